@@ -1,0 +1,73 @@
+package paytm
+
+import (
+	"net/http"
+
+	"assay/internal/contract"
+	"assay/internal/signature"
+)
+
+// meaning is what a code says, and the status it comes with.
+type meaning struct {
+	status string
+	state  contract.State
+	again  contract.Again
+}
+
+// codes is the page's table, Response Codes & Messages.
+func codes() map[string]meaning {
+	return map[string]meaning{
+		"0000": {"S", contract.Succeeded, contract.Never},
+		"324":  {"F", contract.Duplicate, contract.Never},
+		"501":  {"F", contract.Unavailable, contract.AfterInquiry},
+		"1001": {"F", contract.Invalid, contract.Never},
+		"1007": {"F", contract.Invalid, contract.Never},
+		"1011": {"F", contract.Invalid, contract.Never},
+		"1012": {"F", contract.Invalid, contract.Never},
+		"2005": {"F", contract.Unauthorized, contract.Never},
+		"2006": {"F", contract.Invalid, contract.Never},
+		"2007": {"F", contract.Invalid, contract.Never},
+		"2012": {"F", contract.Invalid, contract.Never},
+		"2013": {"F", contract.Invalid, contract.Never},
+		"2014": {"F", contract.Invalid, contract.Never},
+		"2222": {"F", contract.Invalid, contract.Never},
+	}
+}
+
+// created reads a Create Order answer. A success has to be signed by Paytm and
+// to carry a token; a signature that is there has to be right, whatever it
+// signs. Everything else nobody can act on is unknown.
+func (a *Adapter) created(ex contract.Exchange) contract.Outcome {
+	unknown := contract.UnknownOutcome()
+	m, err := contract.ReadMembers(ex.Answer.Body)
+	if err != nil || ex.Answer.Status != http.StatusOK {
+		return unknown
+	}
+	code, coded := m.String("/body/resultInfo/resultCode")
+	status, _ := m.String("/body/resultInfo/resultStatus")
+	message, _ := m.String("/body/resultInfo/resultMsg")
+	unknown.Code, unknown.Status, unknown.Message = code, status, message
+	row, documented := codes()[code]
+	if !coded || !documented || row.status != status {
+		return unknown
+	}
+	signed := m.Has("/head/signature")
+	if signed && !a.verified(ex.Answer.Body, m) {
+		return unknown
+	}
+	read := contract.Outcome{State: row.state, Again: row.again, Code: code, Status: status, Message: message}
+	if row.state == contract.Succeeded {
+		token, ok := m.String("/body/txnToken")
+		if !ok || !signed {
+			return unknown
+		}
+		read.Token = &contract.Token{Value: token}
+	}
+	return read
+}
+
+func (a *Adapter) verified(answer []byte, m contract.Members) bool {
+	inner, ok := contract.Raw(answer, "/body")
+	sign, isText := m.String("/head/signature")
+	return ok && isText && signature.PaytmChecksum{}.Verify(inner, a.setup.Credentials["merchantKey"], sign)
+}

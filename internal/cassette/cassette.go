@@ -1,0 +1,160 @@
+// Package cassette replays recorded exchanges. It alone knows go-vcr, whose
+// format 1 the files are in.
+//
+// go-vcr's own recorder goes to the network where a cassette is missing and
+// searches it from the top for every request; here a cassette is read from any
+// file system, is never written while it plays, and finds an interaction by
+// one look into an index, however many there are and in whatever order they
+// are asked.
+package cassette
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"sort"
+	"strings"
+
+	vcr "github.com/dnaeon/go-vcr/v2/cassette"
+	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
+)
+
+// Shelf is a folder of cassettes and its manifest.
+type Shelf struct {
+	fsys    fs.FS
+	entries map[string]Entry
+}
+
+// Entry is what the manifest says of a cassette.
+type Entry struct {
+	SHA256   string            `yaml:"sha256"` // of the file, in hex
+	Evidence contract.Evidence `yaml:"evidence"`
+	Source   string            `yaml:"source"` // where the answer stands, or what it was made from
+	Date     string            `yaml:"date"`   // yyyy-mm-dd
+}
+
+const manifest = "manifest.yaml"
+
+// Open reads the manifest. One that is missing is an error: without it nobody
+// knows on what evidence an answer counts.
+func Open(fsys fs.FS) (*Shelf, error) {
+	raw, err := fs.ReadFile(fsys, manifest)
+	if err != nil {
+		return nil, fmt.Errorf("cassettes: %w", err)
+	}
+	s := &Shelf{fsys: fsys, entries: map[string]Entry{}}
+	d := yaml.NewDecoder(strings.NewReader(string(raw)))
+	d.KnownFields(true)
+	if err := d.Decode(&s.entries); err != nil {
+		return nil, fmt.Errorf("cassettes/%s: %s", manifest, strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	var faults []error
+	for _, name := range s.Names() {
+		if e := s.entries[name]; !known(e.Evidence) {
+			faults = append(faults, fmt.Errorf("cassettes/%s: %s: expected evidence to be one of %v", manifest, name, contract.Evidences()))
+		}
+	}
+	return s, errors.Join(faults...)
+}
+
+func known(e contract.Evidence) bool {
+	for _, k := range contract.Evidences() {
+		if k == e {
+			return true
+		}
+	}
+	return false
+}
+
+// Names lists the cassettes of the manifest in order.
+func (s *Shelf) Names() []string {
+	names := make([]string, 0, len(s.entries))
+	for name := range s.entries {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// Entry tells what the manifest says of a cassette.
+func (s *Shelf) Entry(name string) (Entry, bool) {
+	e, ok := s.entries[name]
+	return e, ok
+}
+
+// Tape is one cassette, read.
+type Tape struct {
+	Name         string
+	Entry        Entry
+	Listed       bool   // the manifest has an entry for it
+	SHA256       string // of the bytes read
+	interactions []*vcr.Interaction
+}
+
+// Load reads one cassette. A file that is not there is fs.ErrNotExist; one
+// that does not parse is an error with file and line.
+func (s *Shelf) Load(name string) (*Tape, error) {
+	file := name + ".yaml"
+	raw, err := fs.ReadFile(s.fsys, file)
+	if err != nil {
+		return nil, fmt.Errorf("cassettes/%s: %w", file, err)
+	}
+	t := &Tape{Name: name, SHA256: Sum(raw)}
+	t.Entry, t.Listed = s.entries[name]
+	t.interactions, err = parse(name, raw)
+	if err != nil {
+		return nil, fmt.Errorf("cassettes/%s: %w", file, err)
+	}
+	return t, nil
+}
+
+// Sum is the sha256 of a cassette's bytes as the manifest writes it.
+func Sum(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
+}
+
+func parse(name string, raw []byte) ([]*vcr.Interaction, error) {
+	c := vcr.New(name)
+	c.Version = 0
+	if err := yaml.Unmarshal(raw, c); err != nil {
+		return nil, errors.New(strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	switch {
+	case c.Version != 1:
+		return nil, fmt.Errorf("line 1: expected a go-vcr cassette of version 1, this says %d", c.Version)
+	case len(c.Interactions) == 0:
+		return nil, errors.New("expected at least one interaction")
+	}
+	for i, in := range c.Interactions {
+		if in == nil || in.Method == "" || in.URL == "" || in.Code == 0 {
+			return nil, fmt.Errorf("interaction %d: expected request.method, request.url and response.code", i+1)
+		}
+		if _, err := url.Parse(in.URL); err != nil {
+			return nil, fmt.Errorf("interaction %d: its url does not parse", i+1)
+		}
+	}
+	return c.Interactions, nil
+}
+
+// Exchanges gives what the cassette holds as values.
+func (t *Tape) Exchanges() []contract.Exchange {
+	var all []contract.Exchange
+	for i, in := range t.interactions {
+		u, _ := url.Parse(in.URL) // parsed once already
+		all = append(all, contract.Exchange{
+			Request:  contract.Request{Method: in.Method, URL: u, Header: in.Request.Headers.Clone(), Body: []byte(in.Request.Body)},
+			Answer:   contract.Answer{Status: in.Code, Header: in.Response.Headers.Clone(), Body: []byte(in.Response.Body), Duration: in.Duration},
+			Origin:   t.origin(i),
+			Evidence: t.Entry.Evidence,
+		})
+	}
+	return all
+}
+
+func (t *Tape) origin(i int) string { return fmt.Sprintf("cassette:%s#%d", t.Name, i+1) }

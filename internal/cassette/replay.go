@@ -1,0 +1,234 @@
+package cassette
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"sort"
+	"strings"
+	"sync"
+
+	"assay/internal/contract"
+)
+
+// Matching says how a request is recognised.
+type Matching struct {
+	// Ignored are the pointers into a JSON body that differ from one request to
+	// the next: signatures and timestamps. * stands for any position of an array.
+	Ignored []string
+	// Hidden tells whether the value at a place must not be shown; nil: none is.
+	Hidden func(place string) bool
+}
+
+// Player is a RoundTripper that answers from a cassette and from nothing else.
+// Method, path, query and body must be those recorded; headers are the rules'
+// affair. Every interaction plays once. Safe for concurrent use.
+type Player struct {
+	tape     *Tape
+	matching Matching
+	mu       sync.Mutex
+	index    map[string][]int // by key: the interactions not played yet
+	asked    map[string]bool  // keys that were there to begin with
+	last     int
+}
+
+// Replay makes a player of a cassette.
+func (t *Tape) Replay(m Matching) *Player {
+	p := &Player{tape: t, matching: m, index: map[string][]int{}, asked: map[string]bool{}, last: -1}
+	for i, in := range t.interactions {
+		u, _ := url.Parse(in.URL) // parsed once already
+		k := p.key(in.Method, u, []byte(in.Request.Body))
+		p.index[k] = append(p.index[k], i)
+		p.asked[k] = true
+	}
+	return p
+}
+
+// Origin names the interaction that was played last.
+func (p *Player) Origin() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.tape.origin(p.last)
+}
+
+// MissError is a request that the cassette does not have.
+type MissError struct {
+	Name        string
+	Method      string
+	Path        string
+	Played      bool // it has it, and it was played already
+	Differences []string
+}
+
+func (e *MissError) Error() string {
+	if e.Played {
+		return fmt.Sprintf("cassette: the interaction for %s %s was played already", e.Method, e.Path)
+	}
+	text := fmt.Sprintf("cassette: no interaction for %s %s", e.Method, e.Path)
+	if len(e.Differences) > 0 {
+		text += "; the nearest one differs:\n  " + strings.Join(e.Differences, "\n  ")
+	}
+	return text
+}
+
+// RoundTrip answers from the cassette, or with a *MissError.
+func (p *Player) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := req.Context().Err(); err != nil {
+		return nil, err
+	}
+	var body []byte
+	if req.Body != nil {
+		var err error
+		if body, err = io.ReadAll(req.Body); err != nil {
+			return nil, errors.Join(err, req.Body.Close())
+		}
+		if err := req.Body.Close(); err != nil {
+			return nil, err
+		}
+	}
+	k := p.key(req.Method, req.URL, body)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	left := p.index[k]
+	if len(left) == 0 {
+		miss := &MissError{Name: p.tape.Name, Method: req.Method, Path: req.URL.Path, Played: p.asked[k]}
+		if !miss.Played {
+			miss.Differences = p.nearest(req.Method, req.URL, body)
+		}
+		return nil, miss
+	}
+	p.index[k], p.last = left[1:], left[0]
+	in := p.tape.interactions[left[0]]
+	return &http.Response{
+		Status: in.Status, StatusCode: in.Code, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: in.Response.Headers.Clone(), Body: io.NopCloser(strings.NewReader(in.Response.Body)),
+		ContentLength: int64(len(in.Response.Body)), Request: req,
+	}, nil
+}
+
+func (p *Player) key(method string, u *url.URL, body []byte) string {
+	return method + " " + u.Path + "?" + u.Query().Encode() + "\n" + p.canonical(body)
+}
+
+// canonical writes a JSON body without what is ignored and with its members in
+// order; any other body is itself.
+func (p *Player) canonical(body []byte) string {
+	value, err := contract.Decode(body)
+	if err != nil {
+		return string(body)
+	}
+	for _, pointer := range p.matching.Ignored {
+		value = without(value, contract.Tokens(pointer))
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return string(body)
+	}
+	return string(text)
+}
+
+func without(value any, tokens []string) any {
+	switch v := value.(type) {
+	case map[string]any:
+		if len(tokens) == 1 {
+			delete(v, tokens[0])
+		} else if next, ok := v[tokens[0]]; ok {
+			v[tokens[0]] = without(next, tokens[1:])
+		}
+	case []any:
+		if tokens[0] == "*" && len(tokens) > 1 {
+			for i := range v {
+				v[i] = without(v[i], tokens[1:])
+			}
+		}
+	}
+	return value
+}
+
+// nearest explains, place by place, how the request differs from the one in
+// the cassette that it is closest to.
+func (p *Player) nearest(method string, u *url.URL, body []byte) []string {
+	asked := p.places(method, u, body)
+	var best []string
+	for i, in := range p.tape.interactions {
+		recorded, _ := url.Parse(in.URL)
+		d := p.differences(asked, p.places(in.Method, recorded, []byte(in.Request.Body)))
+		if i == 0 || len(d) < len(best) {
+			best = d
+		}
+	}
+	return best
+}
+
+// places lays a request out as place and text.
+func (p *Player) places(method string, u *url.URL, body []byte) map[string]string {
+	all := map[string]string{"request.method": method, "request.path": u.Path}
+	for name, values := range u.Query() {
+		all["request.query."+name] = strings.Join(values, ",")
+	}
+	value, err := contract.Decode([]byte(p.canonical(body)))
+	if err != nil {
+		if len(body) > 0 {
+			all[contract.RequestBody("")] = string(bytes.ToValidUTF8(body, []byte("?")))
+		}
+		return all
+	}
+	spread(all, "", value)
+	return all
+}
+
+func spread(all map[string]string, pointer string, value any) {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, item := range v {
+			spread(all, pointer+contract.Pointer(name), item)
+		}
+		if len(v) > 0 {
+			return
+		}
+	case []any:
+		for i, item := range v {
+			spread(all, fmt.Sprintf("%s/%d", pointer, i), item)
+		}
+		if len(v) > 0 {
+			return
+		}
+	}
+	text, _ := json.Marshal(value) // it was JSON a moment ago
+	all[contract.RequestBody(pointer)] = string(text)
+}
+
+func (p *Player) differences(asked, recorded map[string]string) []string {
+	var all []string
+	for place, text := range asked {
+		switch was, ok := recorded[place]; {
+		case !ok:
+			all = append(all, fmt.Sprintf("%s: asked %s, recorded without it", place, p.show(place, text)))
+		case was != text:
+			all = append(all, fmt.Sprintf("%s: asked %s, recorded %s", place, p.show(place, text), p.show(place, was)))
+		}
+	}
+	for place, was := range recorded {
+		if _, ok := asked[place]; !ok {
+			all = append(all, fmt.Sprintf("%s: asked without it, recorded %s", place, p.show(place, was)))
+		}
+	}
+	sort.Strings(all)
+	return all
+}
+
+const longest = 60
+
+func (p *Player) show(place, text string) string {
+	if p.matching.Hidden != nil && p.matching.Hidden(place) {
+		return "(a value not shown)"
+	}
+	if runes := []rune(text); len(runes) > longest {
+		return string(runes[:longest]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,185 @@
+// Package check holds the rules. A rule looks at one exchange, or at one
+// provider's specification as a whole, and says where and what; Apply says
+// which rule it was, who is wrong, and which document says so.
+//
+// A rule never looks at where an exchange came from, and its messages never
+// hold a value that the specification marks secret or personal: they hold
+// result codes, names of members and documented values only.
+package check
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// Rule is one thing that must hold. Its id says the good.
+type Rule struct {
+	ID       string
+	Title    string // a sentence without its subject: "carries every required field"
+	Family   string // request, answer, reading, cassette or specification
+	Side     contract.Side
+	Severity contract.Severity
+	About    string // why it matters
+	Remedy   string // what to do about a finding
+	// Applies tells whether the rule has anything to say of a pass. It looks at
+	// specification and case only, so it can be asked before anything is played.
+	Applies func(*Pass) bool
+	Run     func(*Pass)
+}
+
+// Whole tells whether the rule is about a specification as a whole.
+func (r Rule) Whole() bool { return r.Family == "specification" }
+
+// Pass is what rules look at.
+type Pass struct {
+	Spec      *spec.Spec
+	Operation *spec.Operation // nil in a pass over a specification as a whole
+	Case      *contract.Case  // nil for traffic that no case asked for
+	View      spec.View       // the exchange; empty until it is played
+	// Read is the adapter's reading of an answer; nil where there is none.
+	Read      func(contract.Exchange) contract.Outcome
+	Recording *Recording // nil: it does not come from a cassette
+	Strict    bool       // the profile: the letter of every reading is the law
+	Played    []Played   // in a pass over a specification: what its cases gave
+	Waivers   []contract.Waiver
+	Now       time.Time
+
+	rule     Rule
+	findings []contract.Finding
+	gap      string
+}
+
+// Recording is the state of the cassette an exchange came from.
+type Recording struct {
+	Name   string
+	Listed bool   // the manifest has an entry
+	SHA256 string // of the file
+	Wanted string // what the manifest says
+}
+
+// Played is a case and the exchange it gave, nil if none.
+type Played struct {
+	Case     *contract.Case
+	Exchange *contract.Exchange
+}
+
+// Rules lists every rule, family by family.
+func Rules() []Rule {
+	return slices.Concat(requestRules(), answerRules(), readingRules(), cassetteRules(), specificationRules())
+}
+
+// Find gives the rule of an id.
+func Find(id string) (Rule, bool) {
+	for _, r := range Rules() {
+		if r.ID == id {
+			return r, true
+		}
+	}
+	return Rule{}, false
+}
+
+// For lists the rules that apply to a pass.
+func For(p *Pass) []Rule {
+	var all []Rule
+	for _, r := range Rules() {
+		if r.Whole() == (p.Operation == nil) && (r.Applies == nil || r.Applies(p)) {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// Applied is what one rule found in one pass.
+type Applied struct {
+	Findings []contract.Finding
+	Unproved string // why the rule could prove nothing; "": it did
+}
+
+// Apply runs one rule on one pass. A finding that the case means to provoke is
+// marked; one it means to provoke and that does not come is a finding itself,
+// on the harness's side.
+func Apply(r Rule, p *Pass) Applied {
+	mine := *p
+	mine.rule, mine.findings, mine.gap = r, nil, ""
+	r.Run(&mine)
+	if p.Case != nil {
+		mine.expect(p.Case.Want.Findings)
+	}
+	for i := range mine.findings {
+		mine.waive(&mine.findings[i])
+	}
+	return Applied{mine.findings, mine.gap}
+}
+
+func (p *Pass) expect(wanted []contract.Expected) {
+	for _, e := range wanted {
+		if e.Rule != p.rule.ID {
+			continue
+		}
+		came := false
+		for i := range p.findings {
+			f := &p.findings[i]
+			if e.At == "" || e.At == f.At || e.At == contract.General(f.At) {
+				f.Expected, came = true, true
+			}
+		}
+		if !came {
+			where := e.At
+			if where == "" {
+				where = "anywhere"
+			}
+			p.add(contract.Finding{
+				Severity: contract.Error, Side: contract.HarnessSide, At: e.At, Detail: "expected",
+				Message: fmt.Sprintf("the case expects a finding of %s at %s, and there is none", p.rule.ID, where),
+			})
+		}
+	}
+}
+
+// found reports a disagreement at a place. Detail is the keyword or the result
+// code: with rule and place it makes the fingerprint.
+func (p *Pass) found(at, detail, format string, args ...any) {
+	p.add(contract.Finding{At: at, Detail: detail, Message: fmt.Sprintf(format, args...)})
+}
+
+// as reports like found, with a severity of its own.
+func (p *Pass) as(severity contract.Severity, at, detail, format string, args ...any) {
+	p.add(contract.Finding{Severity: severity, At: at, Detail: detail, Message: fmt.Sprintf(format, args...)})
+}
+
+// unproved says why the rule could prove nothing.
+func (p *Pass) unproved(why string) { p.gap = why }
+
+func (p *Pass) add(f contract.Finding) {
+	f.Rule = p.rule.ID
+	if f.Severity == "" {
+		f.Severity = p.rule.Severity
+	}
+	if f.Side == "" {
+		f.Side = p.rule.Side
+	}
+	operation := ""
+	if p.Operation != nil {
+		operation = p.Operation.ID
+		if f.Doc == "" {
+			f.Doc = p.Operation.Doc(f.At)
+		}
+	}
+	if f.Doc == "" && len(p.Spec.Operations) > 0 {
+		f.Doc = p.Spec.Operations[0].URL
+	}
+	f.Identify(p.Spec.Provider, operation)
+	p.findings = append(p.findings, f)
+}
+
+// member finds the documented member at a place of the exchange's answer.
+func (p *Pass) answerBody() *spec.Body {
+	if a, ok := p.Operation.Answers[p.View.Exchange.Answer.Status]; ok {
+		return a.Body
+	}
+	return nil
+}

@@ -1,0 +1,200 @@
+package check
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"sort"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// zeros is the salt of answers that rules sign again: chance has no place here.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+// altered makes an answer of a changed body, signed again so that it is the
+// change and not the signature that is judged.
+func (p *Pass) altered(body any) (contract.Answer, bool) {
+	raw, err := contract.Encode(body)
+	if err != nil {
+		return contract.Answer{}, false
+	}
+	answer := p.View.Exchange.Answer
+	answer.Body = Resign(p.Operation.Sign.Answer, raw, p.View.Credentials, zeros{})
+	return answer, true
+}
+
+// edit changes the member at a pointer of a fresh copy of the answer's body;
+// change gets the object it stands in, and its name.
+func (p *Pass) edit(pointer string, change func(object map[string]any, name string)) (contract.Answer, bool) {
+	body, err := contract.Decode(p.View.Exchange.Answer.Body)
+	tokens := contract.Tokens(pointer)
+	if err != nil || len(tokens) == 0 {
+		return contract.Answer{}, false
+	}
+	parent, _ := contract.Lookup(body, contract.Pointer(tokens[:len(tokens)-1]...))
+	object, ok := parent.(map[string]any)
+	if !ok {
+		return contract.Answer{}, false
+	}
+	change(object, tokens[len(tokens)-1])
+	return p.altered(body)
+}
+
+// recodings gives the answer with codes that no document lists, and with a
+// status that is not the code's.
+func recodings(p *Pass, met spec.Met) []alteration {
+	var all []alteration
+	add := func(pointer, how string, value any) {
+		if a, ok := p.edit(pointer, func(object map[string]any, name string) { object[name] = value }); ok {
+			all = append(all, alteration{answer: a, how: how})
+		}
+	}
+	if pointer, inBody := cutBody(met.CodeAt); inBody {
+		add(pointer, "with an undocumented code", like(p.View.AnswerBody, pointer, "assay-nobody-documents-this", json.Number("987654321")))
+		add(pointer, "whose code is null", nil)
+		add(pointer, "whose code is an object", map[string]any{})
+	} else {
+		answer := p.View.Exchange.Answer
+		answer.Status = http.StatusTeapot
+		all = append(all, alteration{answer: answer, how: "with HTTP status 418, the status being the code"})
+	}
+	if pointer, inBody := cutBody(met.StatusAt); inBody && met.Row != nil && met.Row.Status != "" {
+		value, _ := contract.Lookup(p.View.AnswerBody, pointer)
+		if yes, isBool := value.(bool); isBool {
+			add(pointer, "whose status is not the code's", !yes)
+		} else {
+			add(pointer, "whose status is not the code's", "assay-no-such-status")
+		}
+	}
+	return all
+}
+
+func cutBody(place string) (pointer string, ok bool) {
+	const side = "answer#"
+	if len(place) < len(side) || place[:len(side)] != side {
+		return "", false
+	}
+	return place[len(side):], true
+}
+
+// like picks the value of the type that stands at a pointer.
+func like(body any, pointer string, text string, number json.Number) any {
+	value, _ := contract.Lookup(body, pointer)
+	if _, isNumber := value.(json.Number); isNumber {
+		return number
+	}
+	return text
+}
+
+// withExtras gives the answer with one member more in every object.
+func withExtras(p *Pass) contract.Answer {
+	body, err := contract.Decode(p.View.Exchange.Answer.Body)
+	if err != nil {
+		return p.View.Exchange.Answer
+	}
+	var visit func(any)
+	visit = func(value any) {
+		switch v := value.(type) {
+		case map[string]any:
+			for _, item := range v {
+				visit(item)
+			}
+			v["assayExtra"] = map[string]any{"assayExtra": []any{json.Number("1"), nil, "x"}}
+		case []any:
+			for _, item := range v {
+				visit(item)
+			}
+		}
+	}
+	visit(body)
+	answer, _ := p.altered(body)
+	return answer
+}
+
+// damages gives the answer cut, emptied, replaced by a page, and with each of
+// its members dropped, made null and made another type.
+func damages(p *Pass) []alteration {
+	whole := p.View.Exchange.Answer
+	var all []alteration
+	swap := func(kind, how string, body []byte) {
+		a := whole
+		a.Body = body
+		all = append(all, alteration{answer: a, at: "answer#", kind: kind, how: how, breaks: true})
+	}
+	n := len(whole.Body)
+	for _, cut := range []int{n / 4, n / 2, 3 * n / 4, n - 1} {
+		if cut > 0 {
+			swap("truncated", fmt.Sprintf("when only %d of its %d bytes came", cut, n), whole.Body[:cut])
+		}
+	}
+	swap("empty", "when nothing came", nil)
+	swap("html", "when a page of HTML came in its place", []byte("<html><body>502 Bad Gateway</body></html>"))
+	swap("null", "when null came in its place", []byte("null"))
+	for _, status := range []int{http.StatusInternalServerError, http.StatusBadGateway, http.StatusTooManyRequests} {
+		a := whole
+		a.Status = status
+		all = append(all, alteration{answer: a, at: "answer.status", kind: "status", how: fmt.Sprintf("when it came with HTTP status %d", status), breaks: true})
+	}
+	for _, pointer := range pointers(p.View.AnswerBody, "") {
+		all = append(all, members(p, pointer)...)
+	}
+	return all
+}
+
+func members(p *Pass, pointer string) []alteration {
+	at := contract.AnswerBody(pointer)
+	rests := slices.ContainsFunc(slices.Concat(p.Operation.Result.Code, p.Operation.Result.Status), func(r string) bool { return r == pointer })
+	var all []alteration
+	add := func(kind, how string, change func(object map[string]any, name string)) {
+		if a, ok := p.edit(pointer, change); ok {
+			all = append(all, alteration{answer: a, at: at, kind: kind, how: how + " " + at, breaks: rests || kind == "dropped" && ruled(p, pointer)})
+		}
+	}
+	add("dropped", "without", func(object map[string]any, name string) { delete(object, name) })
+	add("null", "with null at", func(object map[string]any, name string) { object[name] = nil })
+	add("retyped", "with another type at", func(object map[string]any, name string) { object[name] = retyped(object[name]) })
+	return all
+}
+
+// ruled tells whether a condition of the specification names the member.
+func ruled(p *Pass, pointer string) bool {
+	return slices.ContainsFunc(p.Operation.Rules, func(r *spec.Rule) bool { return r.On == "answer" && r.At == pointer })
+}
+
+func retyped(value any) any {
+	switch v := value.(type) {
+	case string:
+		return json.Number("7")
+	case json.Number:
+		return v.String()
+	case bool:
+		return fmt.Sprint(v)
+	case map[string]any:
+		return []any{v}
+	}
+	return map[string]any{}
+}
+
+// pointers lists every member of a body, in order.
+func pointers(value any, at string) []string {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return nil
+	}
+	var all []string
+	for name, item := range object {
+		pointer := at + contract.Pointer(name)
+		all = append(all, pointer)
+		all = append(all, pointers(item, pointer)...)
+	}
+	sort.Strings(all)
+	return all
+}

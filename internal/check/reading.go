@@ -1,0 +1,191 @@
+package check
+
+import (
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// The reading family: what our adapter makes of an answer. Every rule here but
+// the first and the third asks it to read answers made from the one that came.
+func readingRules() []Rule {
+	read := func(p *Pass) bool { return p.Read != nil }
+	return []Rule{
+		{
+			ID: "outcome-agrees", Title: "is read as its code's documented outcome", Family: "reading",
+			Side: contract.AdapterSide, Severity: contract.Error, Applies: read, Run: outcomeAgrees,
+			About:  "The specification's table says what each code means for money and whether the request may be sent again; the adapter has a table of its own, and the two must agree.",
+			Remedy: "Find out from the documents which of the two is wrong, and mend that one.",
+		},
+		{
+			ID: "unknown-never-succeeds", Title: "is not read as success with a code nobody documented", Family: "reading",
+			Side: contract.AdapterSide, Severity: contract.Error, Applies: read, Run: unknownNeverSucceeds,
+			About:  "An undocumented code, or one whose status says otherwise, is read as unknown: goods must not leave on a guess.",
+			Remedy: "Make the adapter look codes up in its table, and read whatever is not there as unknown.",
+		},
+		{
+			ID: "reference-kept", Title: "is read with its references", Family: "reading",
+			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return p.Read != nil && len(references(p.Operation)) > 0 }, Run: referenceKept,
+			About:  "Without the provider's reference nobody can inquire about an order later.",
+			Remedy: "Make the adapter keep the member marked x-means: reference or provider-reference.",
+		},
+		{
+			ID: "extra-tolerated", Title: "is read the same with members nobody knows", Family: "reading",
+			Side: contract.AdapterSide, Severity: contract.Error, Applies: read, Run: extraTolerated,
+			About:  "Providers add members without notice; an adapter that stumbles over one stops taking payments.",
+			Remedy: "Make the adapter read by name and ignore the rest.",
+		},
+		{
+			ID: "damage-survived", Title: "is read no better when damaged", Family: "reading",
+			Side: contract.AdapterSide, Severity: contract.Error, Applies: read, Run: damageSurvived,
+			About:  "An answer that was cut, emptied, or lost a member must never be read as more than the whole one said.",
+			Remedy: "Make the adapter require every member that the outcome rests on, with its type.",
+		},
+	}
+}
+
+// sound tells whether an answer is one whose code can be believed: the code is
+// documented, status and HTTP status are its own, required members are there,
+// and signature and conditions hold.
+func sound(p *Pass, answer contract.Answer) (*spec.Code, bool) {
+	met, ok := p.Operation.Met(answer)
+	if !ok || met.Row == nil || !met.Agrees(answer) {
+		return nil, false
+	}
+	if Signature(p.Operation.Sign.Answer, answer.Body, p.View.Credentials) == "invalid" {
+		return met.Row, false
+	}
+	response := p.Operation.Answers[answer.Status]
+	if response == nil {
+		return met.Row, false
+	}
+	for _, v := range response.Violations(answer.Body) {
+		if v.Keyword == "required" || v.Keyword == "type" {
+			return met.Row, false
+		}
+	}
+	changed := *p
+	ex := p.View.Exchange
+	ex.Answer = answer
+	changed.View = spec.NewView(ex, p.View.Credentials, p.View.Merchant)
+	changed.findings = nil
+	conditions(&changed, "answer")
+	return met.Row, len(changed.findings) == 0
+}
+
+func outcomeAgrees(p *Pass) {
+	answer := p.View.Exchange.Answer
+	got := p.Read(p.View.Exchange)
+	met, _ := p.Operation.Met(answer)
+	at := met.CodeAt
+	if at == "" {
+		at = "answer#"
+	}
+	row, believed := sound(p, answer)
+	want := contract.UnknownOutcome()
+	if row != nil {
+		want.State, want.Again = row.State, row.Again
+	}
+	switch {
+	case got.State == want.State && got.Again == want.Again:
+	case !believed && got.State == contract.Unknown:
+		// More careful than the table is what a faulty answer deserves.
+	case row == nil:
+		p.found(at, "undocumented", "reads an answer without a documented, agreeing code as %s (again: %s), not as unknown (again: %s)", got.State, got.Again, want.Again)
+	default:
+		p.found(at, row.Code, "reads code %s as %s (again: %s); the documents make it %s (again: %s)", row.Code, got.State, got.Again, want.State, want.Again)
+	}
+}
+
+func unknownNeverSucceeds(p *Pass) {
+	answer := p.View.Exchange.Answer
+	met, ok := p.Operation.Met(answer)
+	if !ok {
+		p.unproved(unreadable)
+		return
+	}
+	for _, altered := range recodings(p, met) {
+		if got := p.read(altered.answer); got.State != contract.Unknown {
+			p.found(met.CodeAt, "undocumented", "reads an answer %s as %s, not as unknown", altered.how, got.State)
+		}
+	}
+}
+
+func (p *Pass) read(answer contract.Answer) contract.Outcome {
+	ex := p.View.Exchange
+	ex.Answer = answer
+	return p.Read(ex)
+}
+
+func references(o *spec.Operation) []*spec.Member {
+	var all []*spec.Member
+	seen := map[string]bool{}
+	for _, status := range o.Statuses() {
+		for _, m := range o.Answers[status].Members() {
+			if (m.Means == "reference" || m.Means == "provider-reference") && !seen[m.Pointer] {
+				seen[m.Pointer] = true
+				all = append(all, m)
+			}
+		}
+	}
+	return all
+}
+
+func referenceKept(p *Pass) {
+	looked := false
+	got := p.Read(p.View.Exchange)
+	for _, m := range references(p.Operation) {
+		value, ok := contract.Lookup(p.View.AnswerBody, m.Pointer)
+		text, isText := contract.Text(value)
+		if !ok || !isText || text == "" || got.State == contract.Unknown {
+			continue
+		}
+		looked = true
+		kept := got.ProviderReference
+		if m.Means == "reference" {
+			kept = got.Reference
+		}
+		if kept != text {
+			p.found(contract.AnswerBody(m.Pointer), m.Means, "the %s of the answer is not what the adapter read", strings.ReplaceAll(m.Means, "-", " "))
+		}
+	}
+	if !looked {
+		p.unproved("the answer carries no reference")
+	}
+}
+
+func extraTolerated(p *Pass) {
+	if p.View.AnswerBody == nil {
+		p.unproved(unreadable)
+		return
+	}
+	whole := p.Read(p.View.Exchange)
+	got := p.read(withExtras(p))
+	if got.State != whole.State || got.Again != whole.Again || got.Code != whole.Code {
+		p.found("answer#", "extra", "reads the answer as %s, and as %s once every object in it has one member more", whole.State, got.State)
+	}
+}
+
+func damageSurvived(p *Pass) {
+	whole := p.Read(p.View.Exchange)
+	for _, d := range damages(p) {
+		got := p.read(d.answer)
+		if got.State != whole.State && got.State.Moved() {
+			p.found(d.at, d.kind, "reads the answer as %s, and as %s %s", whole.State, got.State, d.how)
+			continue
+		}
+		if _, believed := sound(p, d.answer); got.State == contract.Succeeded && !believed && d.breaks {
+			p.found(d.at, d.kind, "still reads the answer as succeeded %s", d.how)
+		}
+	}
+}
+
+// alteration is an answer made from the one that came.
+type alteration struct {
+	answer contract.Answer
+	at     string
+	kind   string
+	how    string // "with the code 7 in place of the documented one"
+	breaks bool   // what a success rests on is gone
+}

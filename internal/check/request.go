@@ -1,0 +1,283 @@
+package check
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// The request family: what we send.
+func requestRules() []Rule {
+	return []Rule{
+		{
+			ID: "request-documented", Title: "is what the documents describe", Family: "request",
+			Side: contract.AdapterSide, Severity: contract.Error, Run: requestDocumented,
+			About:  "A request that departs from its schema is refused at best, and at worst taken for another one.",
+			Remedy: "Change the adapter so that the member at the place has the documented form.",
+		},
+		{
+			ID: "request-closed", Title: "carries nothing that is undocumented", Family: "request",
+			Side: contract.AdapterSide, Severity: contract.Warning, Run: requestClosed,
+			About:  "A member that the documents do not list is ignored today and may mean something tomorrow.",
+			Remedy: "Leave the member out, or find the page that documents it and add it to the specification.",
+		},
+		{
+			ID: "request-authenticated", Title: "is authorized as documented", Family: "request",
+			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return p.Operation.Authorization != nil }, Run: requestAuthenticated,
+			About:  "Without the documented Authorization a provider does not know who asks.",
+			Remedy: "Make the adapter send the header; the credentials are named by `assay list providers`.",
+		},
+		{
+			ID: "request-signed", Title: "is signed as documented", Family: "request",
+			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return p.Operation.Sign.Request != nil }, Run: requestSigned,
+			About:  "A signature proves to the provider that nobody changed the request; it is verified here by an implementation that shares no code with the provider's.",
+			Remedy: "Sign the bytes that are sent, with the merchant's key, as the last thing before sending.",
+		},
+		{
+			ID: "request-rules", Title: "keeps the conditions between its members", Family: "request",
+			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return hasRules(p.Operation, "request") }, Run: requestConditions,
+			About:  "Some requirements hold between members, such as one in the query and one in the body; JSON Schema cannot say them.",
+			Remedy: "Read the rule in the specification's x-rules and make both members agree.",
+		},
+		{
+			ID: "letter-kept", Title: "keeps the letter of every reading", Family: "request",
+			Side: contract.AdapterSide, Severity: contract.Warning, Applies: func(p *Pass) bool { return hasStrict(p.Spec, p.Operation) }, Run: letterKept,
+			About:  "Where the documents contradict themselves one side is taken; what the other side would demand is still worth knowing, since the provider may enforce it one day.",
+			Remedy: "See `assay list readings`. Send what both sides accept, or live with the warning. --profile strict makes it an error.",
+		},
+		{
+			ID: "amount-exact", Title: "asks for the exact amount", Family: "request",
+			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return p.Case != nil && p.Case.Order != nil && len(amounts(p.Operation)) > 0 }, Run: amountExact,
+			About:  "An amount that is off by a factor of a hundred, or by a paisa through a float, is money.",
+			Remedy: "Carry integers in minor units up to the last moment, and write them as the member's x-means says.",
+		},
+	}
+}
+
+func requestDocumented(p *Pass) {
+	r := p.View.Exchange.Request
+	if r.Method != p.Operation.Method {
+		p.found("request.method", "method", "is %s, the documents say %s", r.Method, p.Operation.Method)
+	}
+	for _, v := range p.Operation.ParameterViolations(r) {
+		p.found(v.At, v.Keyword, "%s %s", v.At, v.Reason)
+	}
+	body := p.Operation.Request
+	if body == nil {
+		return
+	}
+	if len(r.Body) > 0 && !body.Accepts(r.Header) {
+		p.found("request.header.content-type", "mediaType", "the media type is not %s", strings.Join(body.Types, " or "))
+	}
+	for _, v := range body.Violations(r.Body) {
+		at := contract.RequestBody(v.At)
+		p.found(at, v.Keyword, "%s %s", at, v.Reason)
+	}
+}
+
+func requestClosed(p *Pass) {
+	r := p.View.Exchange.Request
+	for name := range r.URL.Query() {
+		place := "request.query." + name
+		known := false
+		for _, parameter := range p.Operation.Parameters {
+			known = known || parameter.Place() == place
+		}
+		if !known {
+			p.found(place, "undocumented", "%s is not documented", place)
+		}
+	}
+	for _, pointer := range p.Operation.Request.Undocumented(r.Body) {
+		at := contract.RequestBody(pointer)
+		p.found(at, "undocumented", "%s is not documented", at)
+	}
+}
+
+func requestAuthenticated(p *Pass) {
+	const at = "request.header.authorization"
+	switch p.View.Authentication {
+	case "missing":
+		p.found(at, "missing", "there is no Authorization")
+	case "invalid":
+		p.found(at, "invalid", "the Authorization is not the documented one of this merchant")
+	case "expired":
+		p.found(at, "expired", "the token of the Authorization has expired")
+	}
+}
+
+// Authentication tells how a request is authorized against credentials and, of
+// a bearer, against the token that was issued; token "" means that any will do.
+func Authentication(o *spec.Operation, r contract.Request, credentials map[string]string, token string) string {
+	a := o.Authorization
+	if a == nil {
+		return "none"
+	}
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		return "missing"
+	}
+	scheme, rest, _ := strings.Cut(header, " ")
+	switch {
+	case a.Scheme == "basic" && strings.EqualFold(scheme, "Basic"):
+		pair, err := base64.StdEncoding.DecodeString(rest)
+		if err == nil && string(pair) == credentials[a.User]+":"+credentials[a.Password] {
+			return "valid"
+		}
+	case a.Scheme == "bearer" && strings.EqualFold(scheme, "Bearer"):
+		if rest != "" && (token == "" || token == rest) {
+			return "valid"
+		}
+	}
+	return "invalid"
+}
+
+func requestSigned(p *Pass) {
+	s := p.Operation.Sign.Request
+	at := contract.RequestBody(s.At)
+	switch p.View.Signature {
+	case "missing":
+		if s.Required != nil {
+			if required, applies := s.Required.Holds(p.View.Vars()); !applies || !required {
+				p.unproved("the request carries no signature, and this merchant needs none")
+				return
+			}
+		}
+		p.found(at, "missing", "there is no signature at %s", s.At)
+	case "invalid":
+		p.found(at, "invalid", "the signature at %s is not one of the %s over %s under the merchant's key", s.At, s.Scheme, covered(s))
+	case "instead":
+		p.unproved("the request carries a text that is accepted in place of a signature")
+	}
+}
+
+func covered(s *spec.Signature) string {
+	if s.Over == "" {
+		return "the body"
+	}
+	return s.Over
+}
+
+func hasRules(o *spec.Operation, on string) bool {
+	for _, r := range o.Rules {
+		if r.On == on {
+			return true
+		}
+	}
+	return false
+}
+
+func requestConditions(p *Pass) { conditions(p, "request") }
+
+// conditions holds an exchange to the x-rules of one direction.
+func conditions(p *Pass, on string) {
+	vars := p.View.Vars()
+	applied := false
+	for _, r := range p.Operation.Rules {
+		if r.On != on {
+			continue
+		}
+		holds, applies := r.Rule.Holds(vars)
+		applied = applied || applies
+		if applies && !holds {
+			at := on + "#" + r.At
+			p.add(contract.Finding{Severity: r.Severity, At: at, Detail: r.ID, Message: r.ID + ": " + r.Message, Doc: p.Operation.URL + " " + r.Doc})
+		}
+	}
+	if !applied {
+		p.unproved("no condition applies: the members they name are absent")
+	}
+}
+
+func hasStrict(s *spec.Spec, o *spec.Operation) bool {
+	for _, r := range s.AllReadings(o) {
+		if r.Strict != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func letterKept(p *Pass) {
+	for _, r := range p.Spec.AllReadings(p.Operation) {
+		severity := r.Severity
+		if p.Strict {
+			severity = contract.Error
+		}
+		for _, v := range r.Departures(p.View) {
+			p.as(severity, v.At, r.ID+" "+v.Keyword, "%s: %s %s, as the letter would have it; taken is: %s", r.ID, v.At, v.Reason, r.Taken)
+		}
+	}
+}
+
+type amountMember struct {
+	member *spec.Member
+	means  string
+}
+
+func amounts(o *spec.Operation) []amountMember {
+	var all []amountMember
+	for _, m := range o.Request.Members() {
+		if m.Means == "amount-minor" || m.Means == "amount-decimal" {
+			all = append(all, amountMember{m, m.Means})
+		}
+	}
+	return all
+}
+
+func amountExact(p *Pass) {
+	want := p.Case.Order.Amount
+	looked := false
+	for _, a := range amounts(p.Operation) {
+		value, ok := contract.Lookup(p.View.RequestBody, a.member.Pointer)
+		if !ok || patched(p.Case, a.member.Pointer) {
+			continue
+		}
+		looked = true
+		at := contract.RequestBody(a.member.Pointer)
+		if object, isObject := value.(map[string]any); isObject {
+			if currency, _ := contract.Text(object["currency"]); currency != want.Currency {
+				p.found(at+"/currency", "currency", "the currency is not the order's, %s", want.Currency)
+			}
+			at, value = at+"/value", object["value"]
+		}
+		text, _ := contract.Text(value)
+		minor, err := minorUnits(text, a.means)
+		switch {
+		case err != nil:
+			p.found(at, "amount", "is no amount: %s", err)
+		case minor != want.Minor:
+			p.found(at, "amount", "asks for %d minor units, the order is of %d", minor, want.Minor)
+		}
+	}
+	if !looked {
+		p.unproved("the case itself changes the amount, or the request carries none")
+	}
+}
+
+func minorUnits(text, means string) (int64, error) {
+	if means == "amount-decimal" {
+		return contract.ParseDecimal(text)
+	}
+	n, err := json.Number(text).Int64()
+	return n, err
+}
+
+// patched tells whether a case changes what a pointer into the body names.
+func patched(c *contract.Case, pointer string) bool {
+	var ops []struct {
+		Path string `json:"path"`
+	}
+	if c == nil || json.Unmarshal(c.Send, &ops) != nil {
+		return false
+	}
+	for _, op := range ops {
+		at, inBody := strings.CutPrefix(op.Path, "/body")
+		if inBody && (strings.HasPrefix(pointer+"/", at+"/") || strings.HasPrefix(at+"/", pointer+"/")) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,67 @@
+package check
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"slices"
+
+	"assay/internal/contract"
+	"assay/internal/signature"
+	"assay/internal/spec"
+)
+
+// Signature tells how a body is signed: "valid", "invalid", "missing",
+// "instead" (a text accepted in place of a signature) or "none" where nothing
+// is documented.
+func Signature(s *spec.Signature, body []byte, credentials map[string]string) string {
+	if s == nil {
+		return "none"
+	}
+	raw, ok := contract.Raw(body, s.At)
+	if !ok {
+		return "missing"
+	}
+	var text string
+	if json.Unmarshal(raw, &text) != nil {
+		return "invalid"
+	}
+	if slices.Contains(s.Instead, text) {
+		return "instead"
+	}
+	scheme, err := signature.Named(s.Scheme)
+	over, covered := contract.Raw(body, s.Over)
+	if err != nil || !covered {
+		return "invalid"
+	}
+	// The bytes as sent first; then their compact form, which is what an SDK
+	// sees that parses before it verifies.
+	var compact bytes.Buffer
+	if scheme.Verify(over, credentials[s.Key], text) ||
+		json.Compact(&compact, over) == nil && scheme.Verify(compact.Bytes(), credentials[s.Key], text) {
+		return "valid"
+	}
+	return "invalid"
+}
+
+// Resign computes the signature of a body again, where one stands; random
+// supplies the salt. A body that cannot be signed comes back as it is.
+func Resign(s *spec.Signature, body []byte, credentials map[string]string, random io.Reader) []byte {
+	if s == nil {
+		return body
+	}
+	scheme, err := signature.Named(s.Scheme)
+	over, covered := contract.Raw(body, s.Over)
+	if err != nil || !covered {
+		return body
+	}
+	signed, err := scheme.Sign(over, credentials[s.Key], random)
+	if err != nil {
+		return body
+	}
+	text, err := contract.Encode(signed)
+	if err != nil {
+		return body
+	}
+	return contract.Replace(body, s.At, text)
+}

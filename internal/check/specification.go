@@ -1,0 +1,158 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/signature"
+	"assay/internal/spec"
+)
+
+// The specification family: what the document and its cases leave open.
+func specificationRules() []Rule {
+	return []Rule{
+		{
+			ID: "spec-sound", Title: "does not contradict itself", Family: "specification",
+			Side: contract.DocumentationSide, Severity: contract.Error, Run: specSound,
+			About:  "An expression with a typo never applies, a required member without a schema is never there: both would keep silent for ever.",
+			Remedy: "Mend the specification at the line.",
+		},
+		{
+			ID: "operation-covered", Title: "has a case for every operation", Family: "specification",
+			Side: contract.HarnessSide, Severity: contract.Error, Run: operationCovered,
+			About:  "An operation without a case is promised and never asked.",
+			Remedy: "Add fixtures/<provider>/<operation>/<case>.yaml; CONTRIBUTING.md has the recipe.",
+		},
+		{
+			ID: "code-covered", Title: "has an answer for every documented result code", Family: "specification",
+			Side: contract.HarnessSide, Severity: contract.Warning, Run: codeCovered,
+			About:  "A code that no exchange ever carried is one whose reading nobody has seen.",
+			Remedy: "Add a case that wants the code, and a cassette for it.",
+		},
+		{
+			ID: "field-covered", Title: "meets every documented field", Family: "specification",
+			Side: contract.HarnessSide, Severity: contract.Info, Run: fieldCovered,
+			About:  "A field that no exchange carries is documented and untried.",
+			Remedy: "Add it to the case that sends everything, or to an answer that carries it.",
+		},
+		{
+			ID: "reading-settled", Title: "shows every reading that can be checked", Family: "specification",
+			Side: contract.DocumentationSide, Severity: contract.Info, Run: readingSettled,
+			About:  "A reading that accepts more than the letter is settled once a case shows an exchange that only the reading accepts.",
+			Remedy: "Add a case that departs from the letter and expects letter-kept at the place.",
+		},
+	}
+}
+
+func specSound(p *Pass) {
+	for _, f := range p.Spec.Faults {
+		at := p.Spec.File
+		if f.Line > 0 {
+			at += ":" + texts([]int{f.Line})[0]
+		}
+		p.found(at, f.Detail+" "+f.Message, "%s", f.Message)
+	}
+	for _, o := range p.Spec.Operations {
+		for _, s := range []*spec.Signature{o.Sign.Request, o.Sign.Answer} {
+			if s == nil {
+				continue
+			}
+			if _, err := signature.Named(s.Scheme); err != nil {
+				p.found(p.Spec.File, "x-signature "+o.ID, "%s", err)
+			}
+		}
+	}
+}
+
+func operationCovered(p *Pass) {
+	for _, o := range p.Spec.Operations {
+		if !slices.ContainsFunc(p.Played, func(x Played) bool { return x.Case.Operation() == o.ID }) {
+			p.found(p.Spec.File, o.ID, "%s has no case", o.Name())
+		}
+	}
+}
+
+// of gives the exchanges of an operation.
+func (p *Pass) of(o *spec.Operation) []contract.Exchange {
+	var all []contract.Exchange
+	for _, x := range p.Played {
+		if x.Case.Operation() == o.ID && x.Exchange != nil {
+			all = append(all, *x.Exchange)
+		}
+	}
+	return all
+}
+
+func codeCovered(p *Pass) {
+	for _, o := range p.Spec.Operations {
+		met := map[string]bool{}
+		for _, ex := range p.of(o) {
+			if m, ok := o.Met(ex.Answer); ok {
+				met[m.Code] = true
+			}
+		}
+		for _, c := range o.Codes {
+			if !met[c.Code] {
+				p.found(o.Name()+"/"+c.Code, o.ID+" "+c.Code, "no exchange of %s carries result code %s", o.Name(), c.Code)
+			}
+		}
+	}
+}
+
+func fieldCovered(p *Pass) {
+	for _, o := range p.Spec.Operations {
+		request, answer := map[string]bool{}, map[string]bool{}
+		for _, ex := range p.of(o) {
+			note(request, ex.Request.Body)
+			note(answer, ex.Answer.Body)
+		}
+		missing := func(side string, members []*spec.Member, met map[string]bool) {
+			for _, m := range members {
+				if !met[m.Pointer] {
+					p.found(o.ID+" "+side+"#"+m.Pointer, o.ID, "no exchange of %s carries %s#%s", o.Name(), side, m.Pointer)
+				}
+			}
+		}
+		missing("request", o.Request.Members(), request)
+		for _, status := range o.Statuses() {
+			missing("answer", o.Answers[status].Members(), answer)
+		}
+	}
+}
+
+// note marks the members of a body, array positions made general.
+func note(met map[string]bool, body []byte) {
+	value, err := contract.Decode(body)
+	if err != nil {
+		return
+	}
+	var visit func(value any, at string)
+	visit = func(value any, at string) {
+		met[at] = true
+		switch v := value.(type) {
+		case map[string]any:
+			for name, item := range v {
+				visit(item, at+contract.Pointer(name))
+			}
+		case []any:
+			for _, item := range v {
+				visit(item, at+"/*")
+			}
+		}
+	}
+	visit(value, "")
+}
+
+func readingSettled(p *Pass) {
+	for _, o := range p.Spec.Operations {
+		for _, r := range p.Spec.AllReadings(o) {
+			if r.Strict == nil || slices.ContainsFunc(p.of(o), func(ex contract.Exchange) bool {
+				return len(r.Departures(spec.NewView(ex, nil, nil))) > 0
+			}) {
+				continue
+			}
+			p.found(strings.Join(r.At, " "), o.ID+" "+r.ID, "%s %s: no exchange departs from the letter, so none shows what is taken: %s", o.Name(), r.ID, r.Taken)
+		}
+	}
+}

@@ -1,0 +1,65 @@
+package contract
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// Case is one thing asked of one operation, and what is expected.
+type Case struct {
+	Name    string // provider/operation/case
+	File    string // where it was read from
+	About   string
+	Source  string // the place in the provider's documents it comes from
+	After   string // the name of the case it follows
+	Order   *Order
+	KYC     *KYC
+	Options json.RawMessage
+	// Send changes the request the adapter made: a JSON Patch on
+	// {method, path, query, headers, body}.
+	Send json.RawMessage
+	// Resign says whether request signatures are computed again after Send.
+	Resign      bool
+	Credentials map[string]string // in place of the provider's test values
+	Merchant    map[string]bool   // what the provider has switched on
+	At          time.Time         // the clock; zero: the run's own
+	Want        Want
+}
+
+// Provider is the first part of the case's name.
+func (c *Case) Provider() string { return part(c.Name, 0) }
+
+// Operation is the second part of the case's name.
+func (c *Case) Operation() string { return part(c.Name, 1) }
+
+func part(name string, i int) string {
+	parts := strings.Split(name, "/")
+	if i >= len(parts) {
+		return ""
+	}
+	return parts[i]
+}
+
+// Want is what a case expects. What the code means follows from the
+// specification's table.
+type Want struct {
+	Code     string
+	Findings []Expected
+}
+
+// Expected is a finding that a case means to provoke.
+type Expected struct {
+	Rule string `yaml:"rule"`
+	At   string `yaml:"at"` // the place, as in a finding; empty: anywhere
+}
+
+// Waiver tolerates a finding on purpose, for a while.
+type Waiver struct {
+	Rule    string    `yaml:"rule"`
+	Where   string    `yaml:"where"` // a glob over case names
+	At      string    `yaml:"at"`    // a glob over places; empty: anywhere
+	Owner   string    `yaml:"owner"`
+	Reason  string    `yaml:"reason"`
+	Expires time.Time `yaml:"expires"` // the first day it no longer holds
+}

@@ -1,0 +1,66 @@
+package contract
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Request is a request as bytes and headers.
+type Request struct {
+	Method string
+	URL    *url.URL
+	Header http.Header
+	Body   []byte
+}
+
+// Answer is what came back.
+type Answer struct {
+	Status   int
+	Header   http.Header
+	Body     []byte
+	Duration time.Duration
+}
+
+// Exchange is one request and its answer. It is a value: nothing in it says
+// whether it was replayed, recorded, read from a file or just sent, but Origin
+// and Evidence, which no rule looks at to judge it.
+type Exchange struct {
+	Request  Request
+	Answer   Answer
+	Origin   string   // "cassette:paytm/createOrder/least#1", "live", …
+	Evidence Evidence // on what strength the answer counts
+}
+
+// Evidence is where an answer came from.
+type Evidence string
+
+// The strengths of evidence. Below Sandbox it proves the adapter, and that
+// specification and documents agree; never the provider.
+const (
+	NoEvidence Evidence = ""
+	Simulated  Evidence = "simulated"  // made from our own specification
+	Documented Evidence = "documented" // printed by the provider's documentation
+	Sandbox    Evidence = "sandbox"    // the provider's staging
+	Production Evidence = "production"
+)
+
+// Evidences lists every strength, the weakest first.
+func Evidences() []Evidence { return []Evidence{Simulated, Documented, Sandbox, Production} }
+
+// Stronger gives the stronger of two.
+func (e Evidence) Stronger(other Evidence) Evidence {
+	if other.rank() > e.rank() {
+		return other
+	}
+	return e
+}
+
+func (e Evidence) rank() int {
+	for i, known := range Evidences() {
+		if e == known {
+			return i + 1
+		}
+	}
+	return 0
+}

@@ -1,0 +1,71 @@
+package contract
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+)
+
+// Severity is how much a finding matters.
+type Severity string
+
+// The severities, as text in reports and flags.
+const (
+	Info    Severity = "info"
+	Warning Severity = "warning"
+	Error   Severity = "error"
+)
+
+// Severities lists them, the mildest first.
+func Severities() []Severity { return []Severity{Info, Warning, Error} }
+
+// AtLeast tells whether s is as severe as other, or more.
+func (s Severity) AtLeast(other Severity) bool {
+	return slices.Index(Severities(), s) >= slices.Index(Severities(), other)
+}
+
+// Side is who is wrong.
+type Side string
+
+// The sides of a disagreement.
+const (
+	ProviderSide      Side = "provider"
+	AdapterSide       Side = "adapter"
+	DocumentationSide Side = "documentation"
+	HarnessSide       Side = "harness"
+)
+
+// Finding is one disagreement. Its message never holds a value that the
+// specification marks secret or personal.
+type Finding struct {
+	Rule        string   `json:"rule"`
+	Severity    Severity `json:"severity"`
+	Side        Side     `json:"side"`
+	At          string   `json:"at"` // see Place
+	Message     string   `json:"message"`
+	Doc         string   `json:"doc"` // the page, and where on it
+	Fingerprint string   `json:"fingerprint"`
+	Expected    bool     `json:"expected"` // the case means to provoke it
+	Waived      *Waived  `json:"waived"`
+	// Detail is the keyword or result code the fingerprint is made of.
+	Detail string `json:"-"`
+}
+
+// Waived says who tolerates a finding, and why.
+type Waived struct {
+	Owner   string `json:"owner"`
+	Reason  string `json:"reason"`
+	Expires string `json:"expires"` // yyyy-mm-dd
+}
+
+// Counts tells whether a finding can fail a run.
+func (f Finding) Counts() bool { return !f.Expected && f.Waived == nil }
+
+// Identify sets the fingerprint: of rule, provider, operation, place, and the
+// keyword or result code. No other value and no time goes into it, so the same
+// disagreement has the same fingerprint on every run.
+func (f *Finding) Identify(provider, operation string) {
+	sum := sha256.Sum256([]byte(strings.Join([]string{f.Rule, provider, operation, General(f.At), f.Detail}, "\x00")))
+	f.Fingerprint = hex.EncodeToString(sum[:8])
+}

@@ -1,0 +1,96 @@
+package contract
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+)
+
+// Members reads an answer's body member by member, by the exact name and type:
+// Go's own decoder would take "ResultCode" for "resultCode" and null for "".
+type Members struct{ value any }
+
+// ReadMembers decodes a body that must be a JSON object.
+func ReadMembers(body []byte) (Members, error) {
+	value, err := Decode(body)
+	if err != nil {
+		return Members{}, err
+	}
+	if _, ok := value.(map[string]any); !ok {
+		return Members{}, errors.New("not a JSON object")
+	}
+	return Members{value}, nil
+}
+
+// String reads a member that is a string and not empty.
+func (m Members) String(pointer string) (string, bool) {
+	value, _ := Lookup(m.value, pointer)
+	s, ok := value.(string)
+	return s, ok && s != ""
+}
+
+// Integer reads a member that is a whole number, by its decimal text: 0, 0.0
+// and 0e0 are "0".
+func (m Members) Integer(pointer string) (string, bool) {
+	value, _ := Lookup(m.value, pointer)
+	n, ok := value.(json.Number)
+	if !ok {
+		return "", false
+	}
+	return WholeText(n)
+}
+
+// Bool reads a member that is true or false.
+func (m Members) Bool(pointer string) (value, ok bool) {
+	found, _ := Lookup(m.value, pointer)
+	value, ok = found.(bool)
+	return value, ok
+}
+
+// Has tells whether a member is there at all, null included.
+func (m Members) Has(pointer string) bool {
+	_, ok := Lookup(m.value, pointer)
+	return ok
+}
+
+// WholeText is the decimal text of a number that is whole. Numbers of more
+// than 32 characters are refused: no code and no amount is so long, and 1e9999
+// would take its time.
+func WholeText(n json.Number) (string, bool) {
+	if len(n) > 32 || bytes.ContainsAny([]byte(n), "eE") {
+		return "", false
+	}
+	r, ok := new(big.Rat).SetString(n.String())
+	if !ok || !r.IsInt() {
+		return "", false
+	}
+	return r.Num().String(), true
+}
+
+// Encode writes a value as compact JSON with < > & as they are: providers sign
+// the text that is sent, and theirs does not escape them.
+func Encode(value any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(value); err != nil {
+		return nil, fmt.Errorf("encoding: %w", err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// DecodeOptions reads the options of an ask into what the adapter knows; an
+// option nobody knows is an error, so a typo is not lost.
+func DecodeOptions(options json.RawMessage, into any) error {
+	if len(options) == 0 {
+		return nil
+	}
+	d := json.NewDecoder(bytes.NewReader(options))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("options: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,52 @@
+package contract
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Money is an amount in minor units of its currency: 100 is one rupee.
+type Money struct {
+	Minor    int64  `yaml:"minor" json:"minor"`
+	Currency string `yaml:"currency" json:"currency"`
+}
+
+// Decimal writes the amount in major units with two decimals, 100 as "1.00".
+// No float is involved at any point.
+func (m Money) Decimal() string {
+	sign, n := "", uint64(m.Minor)
+	if m.Minor < 0 {
+		sign, n = "-", -n
+	}
+	return fmt.Sprintf("%s%d.%02d", sign, n/100, n%100)
+}
+
+// ParseDecimal reads an amount in major units with at most two decimals, such
+// as "1", "1.5" or "1.00", into minor units. Trailing zeros beyond the second
+// decimal are accepted; any other digit there is an error, as are signs,
+// exponents, spaces and amounts beyond the int64 range.
+func ParseDecimal(text string) (int64, error) {
+	whole, fraction, point := strings.Cut(text, ".")
+	if !digits(whole) || (point && !digits(fraction)) {
+		return 0, fmt.Errorf("not a plain decimal amount")
+	}
+	if len(fraction) > 2 {
+		if strings.Trim(fraction[2:], "0") != "" {
+			return 0, fmt.Errorf("more than two decimals")
+		}
+		fraction = fraction[:2]
+	}
+	fraction += strings.Repeat("0", 2-len(fraction))
+	major, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil || major > (math.MaxInt64-99)/100 {
+		return 0, fmt.Errorf("amount out of range")
+	}
+	minor, _ := strconv.ParseInt(fraction, 10, 64) // two digits
+	return major*100 + minor, nil
+}
+
+func digits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}

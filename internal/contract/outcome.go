@@ -1,0 +1,64 @@
+package contract
+
+import "slices"
+
+// State is what a result code means for money.
+type State string
+
+// The states an answer can leave an order or a KYC request in. Unknown is
+// never success: whoever reads it has to inquire.
+const (
+	Succeeded    State = "succeeded"
+	Pending      State = "pending"
+	Rejected     State = "rejected"
+	Invalid      State = "invalid"
+	Unauthorized State = "unauthorized"
+	Duplicate    State = "duplicate"
+	Unavailable  State = "unavailable"
+	Reversed     State = "reversed"
+	Redirect     State = "redirect"
+	Unknown      State = "unknown"
+)
+
+// States lists every state, the best for the payer's order first.
+func States() []State {
+	return []State{
+		Succeeded, Redirect, Pending, Unknown, Duplicate, Unavailable,
+		Reversed, Rejected, Invalid, Unauthorized,
+	}
+}
+
+// Moved tells whether a state claims that the provider has taken the request
+// on. A damaged answer must never be read as such a claim.
+func (s State) Moved() bool {
+	return slices.Contains([]State{Succeeded, Redirect, Pending, Duplicate, Reversed}, s)
+}
+
+// Again says whether the same request may be sent a second time.
+type Again string
+
+// The three answers to "may I send it again?".
+const (
+	Never         Again = "never"          // a second request could charge twice, or fails the same way
+	SameReference Again = "same-reference" // safe, as long as the reference stays
+	AfterInquiry  Again = "after-inquiry"  // only once the provider has said what became of the first
+)
+
+// Outcome is what an adapter reads in an answer.
+type Outcome struct {
+	State State
+	Again Again
+	// Code, Status and Message are the provider's own, as decimal or plain text.
+	Code, Status, Message string
+	// Reference is the merchant's id of the order if the answer carries it;
+	// ProviderReference is the provider's.
+	Reference, ProviderReference string
+	// RedirectURL is where the payer goes next; empty if nowhere.
+	RedirectURL string
+	// Token is what an answer hands over for later calls; nil if nothing.
+	Token *Token
+}
+
+// UnknownOutcome is the outcome of an answer that cannot be read: nobody knows
+// whether money moved, so it may be sent again only after an inquiry.
+func UnknownOutcome() Outcome { return Outcome{State: Unknown, Again: AfterInquiry} }

@@ -1,0 +1,49 @@
+package contract
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+)
+
+// RefusedError is an ask that an adapter does not send, because the provider
+// could not accept it. It never holds the value.
+type RefusedError struct {
+	Provider string
+	Field    string // as in Order and KYC: "order.reference"
+	Reason   string
+}
+
+func (e *RefusedError) Error() string {
+	return fmt.Sprintf("%s: %s %s", e.Provider, e.Field, e.Reason)
+}
+
+// Refusals collects the first reason not to send an ask.
+type Refusals struct {
+	Provider string
+	err      error
+}
+
+// Unless refuses field for a reason unless it holds.
+func (r *Refusals) Unless(holds bool, field, reason string) {
+	if !holds && r.err == nil {
+		r.err = &RefusedError{r.Provider, field, reason}
+	}
+}
+
+// Matches refuses a text that does not match a pattern.
+func (r *Refusals) Matches(pattern *regexp.Regexp, text, field string) {
+	r.Unless(pattern.MatchString(text), field, "does not match "+pattern.String())
+}
+
+// AbsoluteURL refuses a text that is neither empty nor an absolute http URL.
+func (r *Refusals) AbsoluteURL(text, field string) {
+	if text == "" {
+		return
+	}
+	u, err := url.Parse(text)
+	r.Unless(err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http"), field, "is not an absolute URL")
+}
+
+// Err is the first refusal, nil if there is none.
+func (r *Refusals) Err() error { return r.err }

@@ -1,0 +1,50 @@
+package contract
+
+// Verdict is what one result comes to.
+type Verdict string
+
+// The verdicts, in the order in which they win.
+const (
+	Broken   Verdict = "broken"   // we could not look: no answer, or a cassette without this request
+	Fail     Verdict = "fail"     // a counting finding at or above the gate
+	Unproved Verdict = "unproved" // nothing looked
+	Pass     Verdict = "pass"
+)
+
+// Gap is a rule that applies and could not prove anything, with the reason.
+type Gap struct {
+	Rule string `json:"rule"`
+	Why  string `json:"why"`
+}
+
+// Result is what is known of one case, or of one provider's specification.
+type Result struct {
+	Case      string    `json:"case"`
+	Origin    string    `json:"origin"`
+	Provider  string    `json:"provider"`
+	Operation string    `json:"operation"`
+	Verdict   Verdict   `json:"verdict"`
+	Why       string    `json:"why,omitempty"` // of broken and unproved
+	Evidence  Evidence  `json:"evidence"`
+	Code      string    `json:"code,omitempty"` // the result code that was met
+	Checked   []string  `json:"checked"`
+	Unproved  []Gap     `json:"unproved"`
+	Findings  []Finding `json:"findings"`
+}
+
+// Coverage is what the results of one operation prove.
+type Coverage struct {
+	Codes    map[string]Evidence `json:"codes"`    // each documented code that was met, by its strongest evidence
+	Unproved []string            `json:"unproved"` // the documented codes that were not
+	Seen     map[string]Evidence `json:"seen"`     // codes met in the wild and documented nowhere
+}
+
+// Report is a run.
+type Report struct {
+	Schema   string              `json:"schema"`
+	Assay    string              `json:"assay"`
+	Specs    map[string]string   `json:"specs"` // provider to sha256 of its specification
+	FailOn   Severity            `json:"failOn"`
+	Results  []Result            `json:"results"`
+	Coverage map[string]Coverage `json:"coverage"` // by provider/operation
+}

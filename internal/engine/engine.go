@@ -1,0 +1,167 @@
+// Package engine brings case, specification, adapter, transport and rules
+// together: it plays cases and holds what comes of them to the rules. Both
+// doors, the command and the suites, walk through it.
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+	"time"
+
+	"assay/internal/adapter"
+	"assay/internal/cassette"
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/fixture"
+	"assay/internal/spec"
+)
+
+// Options say how to look.
+type Options struct {
+	Strict bool      // the profile: the letter of every reading is the law
+	Now    time.Time // for waivers; zero: none has expired
+}
+
+// Engine holds what was loaded. It is safe for concurrent use, and plays each
+// case once.
+type Engine struct {
+	Specs    []*spec.Spec
+	Fixtures *fixture.Set
+	shelf    *cassette.Shelf
+	options  Options
+	mu       sync.Mutex
+	plays    map[string]*playing
+}
+
+// New loads the data. An error means that nothing can be checked before it is
+// mended; it tells of every fault, with file and line.
+func New(data Data, options Options) (*Engine, error) {
+	specs, specErr := spec.LoadAll(data.Specs)
+	fixtures, fixtureErr := fixture.Load(data.Fixtures)
+	shelf, shelfErr := cassette.Open(data.Cassettes)
+	if err := errors.Join(specErr, fixtureErr, shelfErr); err != nil {
+		return nil, err
+	}
+	e := &Engine{Specs: specs, Fixtures: fixtures, shelf: shelf, options: options, plays: map[string]*playing{}}
+	var faults []error
+	for _, c := range fixtures.Cases {
+		faults = append(faults, e.fits(c)...)
+	}
+	for i, w := range fixtures.Waivers {
+		if _, ok := check.Find(w.Rule); !ok {
+			faults = append(faults, fmt.Errorf("fixtures/waivers.yaml: waiver %d: there is no rule %s; did you mean %s?", i+1, w.Rule, Nearest(w.Rule, RuleIDs())))
+		}
+	}
+	return e, errors.Join(faults...)
+}
+
+// fits checks what a case names against what there is.
+func (e *Engine) fits(c *contract.Case) []error {
+	s := e.Spec(c.Provider())
+	if s == nil {
+		return []error{fmt.Errorf("%s: there is no provider %s; did you mean %s?", c.File, c.Provider(), Nearest(c.Provider(), e.Providers()))}
+	}
+	o := s.Operation(c.Operation())
+	if o == nil {
+		return []error{fmt.Errorf("%s: %s has no operation %s; did you mean %s?", c.File, s.Provider, c.Operation(), Nearest(c.Operation(), operations(s)))}
+	}
+	var faults []error
+	if o.Code(c.Want.Code) == nil {
+		faults = append(faults, fmt.Errorf("%s: want.code: %s lists no code %s; did you mean %s?", c.File, o.Name(), c.Want.Code, Nearest(c.Want.Code, codes(o))))
+	}
+	for name := range c.Credentials {
+		if s.Credential(name) == nil {
+			faults = append(faults, fmt.Errorf("%s: credentials: %s has none called %s; did you mean %s?", c.File, s.Provider, name, Nearest(name, credentials(s))))
+		}
+	}
+	for name := range c.Merchant {
+		if _, ok := s.Merchant[name]; !ok {
+			faults = append(faults, fmt.Errorf("%s: merchant: %s has no switch called %s", c.File, s.Provider, name))
+		}
+	}
+	if adapter.New(s.Provider, contract.Setup{}) == nil {
+		faults = append(faults, fmt.Errorf("%s: no adapter speaks %s", c.File, s.Provider))
+	}
+	blank := e.Blank(c)
+	for _, w := range c.Want.Findings {
+		r, ok := check.Find(w.Rule)
+		switch {
+		case !ok:
+			faults = append(faults, fmt.Errorf("%s: want.findings: there is no rule %s; did you mean %s?", c.File, w.Rule, Nearest(w.Rule, RuleIDs())))
+		case r.Whole() || r.ID != "cassette-intact" && r.Applies != nil && !r.Applies(blank):
+			faults = append(faults, fmt.Errorf("%s: want.findings: %s says nothing of this case", c.File, w.Rule))
+		}
+	}
+	return faults
+}
+
+// Spec finds a provider's specification.
+func (e *Engine) Spec(provider string) *spec.Spec {
+	for _, s := range e.Specs {
+		if s.Provider == provider {
+			return s
+		}
+	}
+	return nil
+}
+
+// Providers lists the providers in order.
+func (e *Engine) Providers() []string {
+	var names []string
+	for _, s := range e.Specs {
+		names = append(names, s.Provider)
+	}
+	return names
+}
+
+// RuleIDs lists the rules.
+func RuleIDs() []string {
+	var ids []string
+	for _, r := range check.Rules() {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+func operations(s *spec.Spec) []string {
+	var ids []string
+	for _, o := range s.Operations {
+		ids = append(ids, o.ID)
+	}
+	return ids
+}
+
+func codes(o *spec.Operation) []string {
+	var all []string
+	for _, c := range o.Codes {
+		all = append(all, c.Code)
+	}
+	return all
+}
+
+func credentials(s *spec.Spec) []string {
+	var names []string
+	for _, c := range s.Credentials {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// Blank is the pass of a case before it is played: enough to tell which rules
+// apply.
+func (e *Engine) Blank(c *contract.Case) *check.Pass {
+	s := e.Spec(c.Provider())
+	o := s.Operation(c.Operation())
+	p := &check.Pass{
+		Spec: s, Operation: o, Case: c, Strict: e.options.Strict,
+		Waivers: e.Fixtures.Waivers, Now: e.options.Now,
+	}
+	a := adapter.New(s.Provider, e.setup(s, c, false))
+	p.Read = func(ex contract.Exchange) contract.Outcome { return a.Read(o.ID, ex) }
+	if _, err := e.shelf.Load(c.Name); !errors.Is(err, fs.ErrNotExist) {
+		p.Recording = &check.Recording{Name: c.Name}
+	}
+	return p
+}

@@ -1,0 +1,191 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"assay/internal/adapter"
+	"assay/internal/cassette"
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/spec"
+	"assay/internal/wire"
+)
+
+// Play is what became of a case that was asked.
+type Play struct {
+	Exchange *contract.Exchange
+	Token    contract.Token // the one the request was authorized with
+	Tape     *cassette.Tape
+	Err      error // we could not look; see Missing
+}
+
+// Missing tells whether there was no recording at all to look at.
+func (p Play) Missing() bool { return errors.Is(p.Err, fs.ErrNotExist) }
+
+type playing struct {
+	once sync.Once
+	play Play
+}
+
+// clock is when replays happen. It stands before the documented sample token of
+// EnKash expires, and nothing else depends on it.
+func clock() time.Time { return time.Date(2022, time.June, 1, 0, 0, 0, 0, time.UTC) }
+
+// Play asks what a case asks, once however often it is called.
+func (e *Engine) Play(ctx context.Context, c *contract.Case) Play {
+	e.mu.Lock()
+	p, ok := e.plays[c.Name]
+	if !ok {
+		p = &playing{}
+		e.plays[c.Name] = p
+	}
+	e.mu.Unlock()
+	p.once.Do(func() { p.play = e.play(ctx, c) })
+	return p.play
+}
+
+func (e *Engine) play(ctx context.Context, c *contract.Case) Play {
+	s := e.Spec(c.Provider())
+	o := s.Operation(c.Operation())
+	tape, err := e.shelf.Load(c.Name)
+	if err != nil {
+		return Play{Err: err}
+	}
+	request, token, err := e.Request(ctx, c)
+	if err != nil {
+		return Play{Tape: tape, Err: err}
+	}
+	player := tape.Replay(Matching(o))
+	ex, err := wire.Send(ctx, player, request)
+	if err != nil {
+		return Play{Tape: tape, Err: err}
+	}
+	ex.Origin, ex.Evidence = player.Origin(), tape.Entry.Evidence
+	return Play{Exchange: &ex, Token: token, Tape: tape}
+}
+
+// Request makes the request that a case sends, patch and signature included.
+func (e *Engine) Request(ctx context.Context, c *contract.Case) (contract.Request, contract.Token, error) {
+	s := e.Spec(c.Provider())
+	o := s.Operation(c.Operation())
+	ask := contract.Ask{Order: c.Order, KYC: c.KYC, Options: c.Options}
+	if c.After != "" {
+		before := e.Play(ctx, e.Fixtures.Case(c.After))
+		if before.Err != nil {
+			return contract.Request{}, ask.Token, fmt.Errorf("after %s: %w", c.After, before.Err)
+		}
+		ask.After = before.Exchange
+	}
+	if o.Authorization != nil && o.Authorization.IssuedBy != "" {
+		token, err := e.token(ctx, s, o)
+		if err != nil {
+			return contract.Request{}, ask.Token, err
+		}
+		ask.Token = token
+	}
+	made, err := adapter.New(s.Provider, e.setup(s, c, true)).Request(o.ID, ask)
+	if err != nil {
+		return contract.Request{}, ask.Token, err
+	}
+	request, err := wire.Freeze(made)
+	if err != nil {
+		return contract.Request{}, ask.Token, err
+	}
+	if len(c.Send) > 0 {
+		request, err = e.changed(s, o, c, request)
+	}
+	return request, ask.Token, err
+}
+
+// setup gives an adapter what it needs. To ask, it has the credentials the case
+// names; to read answers it has the merchant's own.
+func (e *Engine) setup(s *spec.Spec, c *contract.Case, asking bool) contract.Setup {
+	values := s.TestCredentials()
+	if asking {
+		for name, value := range c.Credentials {
+			values[name] = value
+		}
+	}
+	now := clock()
+	if !c.At.IsZero() {
+		now = c.At
+	}
+	return contract.Setup{BaseURL: s.Servers[0].URL, Credentials: values, Now: func() time.Time { return now }, Random: chance(c.Name)}
+}
+
+// chance is the randomness of a replay: the same for the same case.
+func chance(name string) io.Reader {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(name)) // never fails
+	var seed [32]byte
+	h.Sum(seed[:0])
+	return rand.NewChaCha8(seed)
+}
+
+// token obtains a token by playing the issuing operation: the first of its
+// cases that asks plainly and is expected to succeed.
+func (e *Engine) token(ctx context.Context, s *spec.Spec, o *spec.Operation) (contract.Token, error) {
+	issuer := s.Operation(o.Authorization.IssuedBy)
+	for _, c := range e.Fixtures.Cases {
+		if issuer == nil || c.Provider() != s.Provider || c.Operation() != issuer.ID || len(c.Send) > 0 || c.After != "" {
+			continue
+		}
+		if row := issuer.Code(c.Want.Code); row == nil || row.State != contract.Succeeded {
+			continue
+		}
+		play := e.Play(ctx, c)
+		if play.Err != nil {
+			return contract.Token{}, fmt.Errorf("the token from %s: %w", c.Name, play.Err)
+		}
+		read := adapter.New(s.Provider, e.setup(s, c, false)).Read(issuer.ID, *play.Exchange)
+		if read.Token == nil {
+			return contract.Token{}, fmt.Errorf("the token from %s: the adapter reads none in its answer, which it takes for %s", c.Name, read.State)
+		}
+		return *read.Token, nil
+	}
+	return contract.Token{}, fmt.Errorf("%s needs a token from %s, and no case there succeeds", o.Name(), o.Authorization.IssuedBy)
+}
+
+// Matching says how requests of an operation are recognised in a cassette:
+// signatures and timestamps are new every time.
+func Matching(o *spec.Operation) cassette.Matching {
+	var ignored []string
+	if o.Sign.Request != nil {
+		ignored = append(ignored, o.Sign.Request.At)
+	}
+	for _, m := range o.Request.Members() {
+		if m.Means == "timestamp" {
+			ignored = append(ignored, m.Pointer)
+		}
+	}
+	return cassette.Matching{Ignored: ignored, Hidden: o.Hides}
+}
+
+// Pass is a case, played, as rules see it.
+func (e *Engine) Pass(ctx context.Context, c *contract.Case) (*check.Pass, Play) {
+	p, play := e.Blank(c), e.Play(ctx, c)
+	if play.Err != nil {
+		return p, play
+	}
+	merchant := map[string]bool{}
+	for name, on := range p.Spec.Merchant {
+		merchant[name] = on
+	}
+	for name, on := range c.Merchant {
+		merchant[name] = on
+	}
+	own := p.Spec.TestCredentials()
+	p.View = spec.NewView(*play.Exchange, own, merchant)
+	p.View.Signature = check.Signature(p.Operation.Sign.Request, play.Exchange.Request.Body, own)
+	p.View.Authentication = check.Authentication(p.Operation, play.Exchange.Request, own, play.Token.Value)
+	p.Recording = &check.Recording{Name: play.Tape.Name, Listed: play.Tape.Listed, SHA256: play.Tape.SHA256, Wanted: play.Tape.Entry.SHA256}
+	return p, play
+}

@@ -1,0 +1,208 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+)
+
+// ReportSchema names the form of a report; its JSON Schema is published in
+// internal/report/report.schema.json.
+const ReportSchema = "assay.report/v1"
+
+// Run plays the selected cases, each provider's specification after its cases
+// where all of them are selected, and judges what comes of them. each is told
+// every result as it comes; nil: nobody listens.
+func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn contract.Severity, version string, each func(contract.Result)) *contract.Report {
+	report := &contract.Report{
+		Schema: ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: failOn,
+		Results: []contract.Result{}, Coverage: map[string]contract.Coverage{},
+	}
+	add := func(r contract.Result) {
+		r.Verdict = verdict(r, failOn)
+		report.Results = append(report.Results, r)
+		if each != nil {
+			each(r)
+		}
+	}
+	for _, s := range e.Specs {
+		mine := slices.DeleteFunc(slices.Clone(selected), func(c *contract.Case) bool { return c.Provider() != s.Provider })
+		if len(mine) == 0 {
+			continue
+		}
+		report.Specs[s.Provider] = "sha256:" + s.SHA256
+		for _, c := range mine {
+			add(e.result(ctx, c))
+		}
+		if p := e.Whole(ctx, s.Provider, mine); p != nil {
+			add(judged(p, contract.Result{Case: s.Provider, Provider: s.Provider, Origin: "spec:" + s.File}))
+		}
+	}
+	report.Coverage = e.coverage(report.Results)
+	return report
+}
+
+func (e *Engine) result(ctx context.Context, c *contract.Case) contract.Result {
+	r := contract.Result{Case: c.Name, Provider: c.Provider(), Operation: c.Operation(), Checked: []string{}, Unproved: []contract.Gap{}, Findings: []contract.Finding{}}
+	p, play := e.Pass(ctx, c)
+	switch {
+	case play.Missing():
+		r.Verdict, r.Why = contract.Unproved, "there is no cassette "+c.Name
+		return r
+	case play.Err != nil:
+		r.Verdict, r.Why = contract.Broken, play.Err.Error()
+		r.Origin = "cassette:" + c.Name
+		return r
+	}
+	r.Origin, r.Evidence = play.Exchange.Origin, play.Exchange.Evidence
+	if met, ok := p.Operation.Met(play.Exchange.Answer); ok && met.Row != nil {
+		r.Code = met.Code
+	}
+	return judged(p, r)
+}
+
+// judged applies every rule that applies to a pass.
+func judged(p *check.Pass, r contract.Result) contract.Result {
+	r.Checked, r.Unproved, r.Findings = []string{}, []contract.Gap{}, []contract.Finding{}
+	for _, rule := range check.For(p) {
+		applied := check.Apply(rule, p)
+		if applied.Unproved != "" && len(applied.Findings) == 0 {
+			r.Unproved = append(r.Unproved, contract.Gap{Rule: rule.ID, Why: applied.Unproved})
+		} else {
+			r.Checked = append(r.Checked, rule.ID)
+		}
+		r.Findings = append(r.Findings, applied.Findings...)
+	}
+	return r
+}
+
+// Whole is the pass over a provider's specification, nil unless every case of
+// it is among the selected: what is left open can only be told of all.
+func (e *Engine) Whole(ctx context.Context, provider string, selected []*contract.Case) *check.Pass {
+	p := &check.Pass{Spec: e.Spec(provider), Strict: e.options.Strict, Waivers: e.Fixtures.Waivers, Now: e.options.Now}
+	for _, c := range e.Fixtures.Cases {
+		if c.Provider() != provider {
+			continue
+		}
+		if !slices.Contains(selected, c) {
+			return nil
+		}
+		p.Played = append(p.Played, check.Played{Case: c, Exchange: e.Play(ctx, c).Exchange})
+	}
+	return p
+}
+
+// verdict is broken before fail before unproved before pass.
+func verdict(r contract.Result, failOn contract.Severity) contract.Verdict {
+	if r.Verdict != "" {
+		return r.Verdict
+	}
+	for _, f := range r.Findings {
+		if f.Counts() && f.Severity.AtLeast(failOn) {
+			return contract.Fail
+		}
+	}
+	if len(r.Checked) == 0 {
+		return contract.Unproved
+	}
+	return contract.Pass
+}
+
+// coverage tells of each operation which documented codes the passing results
+// carry, and on what evidence.
+func (e *Engine) coverage(results []contract.Result) map[string]contract.Coverage {
+	all := map[string]contract.Coverage{}
+	for _, s := range e.Specs {
+		for _, o := range s.Operations {
+			if !slices.ContainsFunc(results, func(r contract.Result) bool { return r.Provider == s.Provider && r.Operation == o.ID }) {
+				continue
+			}
+			c := contract.Coverage{Codes: map[string]contract.Evidence{}, Seen: map[string]contract.Evidence{}, Unproved: []string{}}
+			for _, row := range o.Codes {
+				strongest := contract.NoEvidence
+				for _, r := range results {
+					if r.Provider == s.Provider && r.Operation == o.ID && r.Code == row.Code && r.Verdict == contract.Pass {
+						strongest = strongest.Stronger(r.Evidence)
+					}
+				}
+				switch {
+				case row.Seen != "" && strongest != contract.NoEvidence:
+					c.Seen[row.Code] = strongest
+				case row.Seen != "":
+				case strongest == contract.NoEvidence:
+					c.Unproved = append(c.Unproved, row.Code)
+				default:
+					c.Codes[row.Code] = strongest
+				}
+			}
+			all[o.Name()] = c
+		}
+	}
+	return all
+}
+
+// UnknownNameError is a selection that names nothing.
+type UnknownNameError struct{ Kind, Name, Nearest string }
+
+func (e *UnknownNameError) Error() string {
+	return fmt.Sprintf("there is no %s %q; did you mean %s?", e.Kind, e.Name, e.Nearest)
+}
+
+// Select finds the cases that patterns name: a provider, provider/operation,
+// provider/operation/case, with * for any run of characters. No pattern
+// selects every case.
+func (e *Engine) Select(patterns []string) ([]*contract.Case, error) {
+	if len(patterns) == 0 {
+		return e.Fixtures.Cases, nil
+	}
+	chosen := map[string]bool{}
+	for _, pattern := range patterns {
+		found := false
+		for _, c := range e.Fixtures.Cases {
+			if covers(pattern, c.Name) {
+				found, chosen[c.Name] = true, true
+			}
+		}
+		if found {
+			continue
+		}
+		if err := e.unknown(pattern); err != nil {
+			return nil, err
+		}
+	}
+	var selected []*contract.Case
+	for _, c := range e.Fixtures.Cases {
+		if chosen[c.Name] {
+			selected = append(selected, c)
+		}
+	}
+	return selected, nil
+}
+
+// unknown explains a pattern that selects nothing; one that names a provider or
+// an operation that merely has no cases is known, and so is one with a *.
+func (e *Engine) unknown(pattern string) error {
+	parts := strings.Split(strings.TrimSuffix(pattern, "/"), "/")
+	if strings.Contains(pattern, "*") {
+		return nil
+	}
+	s := e.Spec(parts[0])
+	if s == nil {
+		return &UnknownNameError{"provider", parts[0], Nearest(parts[0], e.Providers())}
+	}
+	if len(parts) > 1 && s.Operation(parts[1]) == nil {
+		return &UnknownNameError{"operation", parts[0] + "/" + parts[1], parts[0] + "/" + Nearest(parts[1], operations(s))}
+	}
+	if len(parts) > 2 {
+		var names []string
+		for _, c := range e.Fixtures.Cases {
+			names = append(names, c.Name)
+		}
+		return &UnknownNameError{"case", pattern, Nearest(pattern, names)}
+	}
+	return nil
+}

@@ -1,0 +1,192 @@
+package spec
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"assay/internal/contract"
+)
+
+// Member is one documented member of a body, or a parameter.
+type Member struct {
+	Pointer  string // with * for any position of an array; "" for the body itself
+	Types    []string
+	Required bool
+	Enum     []string
+	Doc      string // where on the page, from the top
+	Means    string
+	Secret   bool
+	Personal string
+	Free     bool // a map whose members the documents leave open
+
+	own      string // its own x-doc
+	children map[string]*Member
+	items    *Member
+}
+
+// Hidden tells whether values of the member must never be shown.
+func (m *Member) Hidden() bool { return m != nil && (m.Secret || m.Personal != "") }
+
+// newMember follows a schema into a tree of members; what allOf, anyOf and
+// oneOf offer is one set of members. A schema that holds itself is cut there.
+func newMember(pointer, doc string, schemas []*openapi3.Schema, seen map[*openapi3.Schema]bool) *Member {
+	m := &Member{Pointer: pointer, children: map[string]*Member{}}
+	properties := map[string][]*openapi3.Schema{}
+	required := map[string]bool{}
+	var items []*openapi3.Schema
+	var flatten func(s *openapi3.Schema, optional bool)
+	flatten = func(s *openapi3.Schema, optional bool) {
+		m.take(s)
+		for name, p := range s.Properties {
+			properties[name] = append(properties[name], p.Value)
+		}
+		for _, name := range s.Required {
+			required[name] = required[name] || !optional
+		}
+		if s.Items != nil {
+			items = append(items, s.Items.Value)
+		}
+		for _, part := range s.AllOf {
+			flatten(part.Value, optional)
+		}
+		for _, part := range append(append(openapi3.SchemaRefs{}, s.AnyOf...), s.OneOf...) {
+			flatten(part.Value, true)
+		}
+	}
+	for _, s := range schemas {
+		if seen[s] {
+			return m
+		}
+		flatten(s, false)
+	}
+	m.Doc = joinDoc(doc, m.own)
+	inner := map[*openapi3.Schema]bool{}
+	for s := range seen {
+		inner[s] = true
+	}
+	for _, s := range schemas {
+		inner[s] = true
+	}
+	for name, p := range properties {
+		c := newMember(pointer+contract.Pointer(name), m.Doc, p, inner)
+		c.Required = required[name]
+		m.children[name] = c
+	}
+	if items != nil {
+		m.items = newMember(pointer+"/*", m.Doc, items, inner)
+	}
+	return m
+}
+
+func (m *Member) take(s *openapi3.Schema) {
+	if s.Type != nil {
+		m.Types = append(m.Types, *s.Type...)
+	}
+	for _, v := range s.Enum {
+		if t, ok := contract.Text(v); ok {
+			m.Enum = append(m.Enum, t)
+		}
+	}
+	if s.AdditionalProperties.Schema != nil || (s.AdditionalProperties.Has != nil && *s.AdditionalProperties.Has) {
+		m.Free = true
+	}
+	if doc, ok := s.Extensions["x-doc"].(string); ok {
+		m.own = doc
+	}
+	if means, ok := s.Extensions["x-means"].(string); ok {
+		m.Means = means
+	}
+	if personal, ok := s.Extensions["x-personal"].(string); ok {
+		m.Personal = personal
+	}
+	if secret, ok := s.Extensions["x-secret"].(bool); ok {
+		m.Secret = secret
+	}
+}
+
+func joinDoc(parent, own string) string {
+	if parent == "" || own == "" {
+		return parent + own
+	}
+	return parent + " / " + own
+}
+
+// find follows tokens into the tree; free tells that the way led into a map
+// whose members the documents leave open.
+func (m *Member) find(tokens []string) (found *Member, free bool) {
+	for _, token := range tokens {
+		switch next := m.children[token]; {
+		case next != nil:
+			m = next
+		case m.items != nil && (token == "*" || strings.Trim(token, "0123456789") == ""):
+			m = m.items
+		default:
+			return nil, m.Free
+		}
+	}
+	return m, false
+}
+
+// walk visits the member and all below it, in the order of their names.
+func (m *Member) walk(visit func(*Member)) {
+	visit(m)
+	names := make([]string, 0, len(m.children))
+	for name := range m.children {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		m.children[name].walk(visit)
+	}
+	if m.items != nil {
+		m.items.walk(visit)
+	}
+}
+
+// undocumented gives the pointers of members that the documents do not list.
+func (m *Member) undocumented(value any, pointer string) []string {
+	var found []string
+	switch v := value.(type) {
+	case map[string]any:
+		if len(m.children) == 0 && (m.Free || !m.has("object")) {
+			return nil
+		}
+		for _, name := range sorted(v) {
+			at := pointer + contract.Pointer(name)
+			switch c := m.children[name]; {
+			case c != nil:
+				found = append(found, c.undocumented(v[name], at)...)
+			case !m.Free:
+				found = append(found, at)
+			}
+		}
+	case []any:
+		if m.items == nil {
+			return nil
+		}
+		for i, item := range v {
+			found = append(found, m.items.undocumented(item, pointer+"/"+itoa(i))...)
+		}
+	}
+	return found
+}
+
+func (m *Member) has(typ string) bool {
+	for _, t := range m.Types {
+		if t == typ {
+			return true
+		}
+	}
+	return false
+}
+
+func sorted(v map[string]any) []string {
+	names := make([]string, 0, len(v))
+	for name := range v {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}

@@ -1,0 +1,97 @@
+package spec
+
+import (
+	"net/http"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
+)
+
+func (r *reader) result(o *Operation, n *yaml.Node) {
+	where := child(n, "at")
+	o.Result = ResultAt{texts(child(where, "code")), texts(child(where, "status")), texts(child(where, "message"))}
+	for _, class := range items(child(n, "equivalent")) {
+		o.Equivalent = append(o.Equivalent, texts(class))
+	}
+	for _, row := range items(resolve(r.root, child(n, "codes"))) {
+		if tag := child(row, "code").Tag; tag != "!!str" {
+			r.errors = append(r.errors, located{line(row), "a result code must be quoted, this one is read as a number"})
+		}
+		c := &Code{
+			Code: text(child(row, "code")), Status: text(child(row, "status")), Messages: texts(child(row, "message")),
+			HTTP: http.StatusOK, State: contract.State(text(child(row, "outcome"))), Again: contract.Again(text(child(row, "again"))),
+			When: r.expression(child(row, "when")), Seen: text(child(row, "seen")), Doc: text(child(row, "x-doc")), Line: row.Line,
+		}
+		if status, err := strconv.Atoi(text(child(row, "http"))); err == nil {
+			c.HTTP = status
+		}
+		o.Codes = append(o.Codes, c)
+	}
+}
+
+// examples reads the answers that stand under responses, keyed by their code.
+func (r *reader) examples(o *Operation, responses *yaml.Node) {
+	each(responses, func(status string, response *yaml.Node) {
+		code, _ := strconv.Atoi(status)
+		each(child(response, "content"), func(_ string, media *yaml.Node) {
+			each(child(media, "examples"), func(name string, n *yaml.Node) {
+				value := child(resolve(r.root, n), "value")
+				if value == nil {
+					return
+				}
+				body, err := toJSON(value)
+				if err != nil {
+					r.errors = append(r.errors, located{line(n), err.Error()})
+					return
+				}
+				o.example[name] = Example{HTTP: code, Body: body}
+			})
+		})
+	})
+}
+
+// Met is the result that an answer carries, by decimal or plain text.
+type Met struct {
+	Code, Status, Message string
+	Row                   *Code // nil: the documents list no such code
+	// CodeAt is the place the code was read from, "answer.status" where the
+	// body has none and the HTTP status is the code.
+	CodeAt, StatusAt, MessageAt string
+}
+
+// Met reads the result code of an answer. Where the body is not JSON there is
+// none: a page from a proxy must not be taken for the provider's word.
+func (o *Operation) Met(answer contract.Answer) (Met, bool) {
+	body, err := contract.Decode(answer.Body)
+	if err != nil {
+		return Met{}, false
+	}
+	var m Met
+	m.Code, m.CodeAt = first(body, o.Result.Code)
+	m.Status, m.StatusAt = first(body, o.Result.Status)
+	m.Message, m.MessageAt = first(body, o.Result.Message)
+	if m.CodeAt == "" {
+		m.Code, m.CodeAt = strconv.Itoa(answer.Status), "answer.status"
+	}
+	m.Row = o.Code(m.Code)
+	return m, true
+}
+
+// first reads the first of the pointers that is present. A member that is
+// there and is no text, such as null, is present and reads as nothing.
+func first(body any, pointers []string) (read, place string) {
+	for _, pointer := range pointers {
+		if value, ok := contract.Lookup(body, pointer); ok {
+			read, _ = contract.Text(value)
+			return read, contract.AnswerBody(pointer)
+		}
+	}
+	return "", ""
+}
+
+// Agrees tells whether status text and HTTP status are those of the code's row.
+func (m Met) Agrees(answer contract.Answer) bool {
+	return m.Row != nil && m.Row.HTTP == answer.Status && (m.Row.Status == "" || m.Row.Status == m.Status)
+}

@@ -1,0 +1,283 @@
+// Package spec reads what a provider promises: an OpenAPI 3.0.3 document in
+// the dialect that specs/README.md describes. It alone knows kin-openapi,
+// the JSON Schema of the dialect and CEL; what it hands out are values and
+// compiled expressions.
+//
+// A document that cannot be read at all is an error that names file and line.
+// One that can be read but contradicts itself (an expression that names a
+// member no schema has, an example its own schema refuses) has Faults, which
+// the rule spec-sound reports.
+package spec
+
+import (
+	"net/url"
+	"strings"
+
+	"assay/internal/contract"
+)
+
+// Spec is one provider's document.
+type Spec struct {
+	Provider    string
+	File        string
+	Title       string
+	SHA256      string // of the bytes read, in hex
+	Servers     []Server
+	Credentials []Credential
+	Merchant    map[string]bool // what the provider can switch on, with its default
+	Operations  []*Operation
+	Readings    []*Reading // those of the provider as a whole
+	Faults      []Fault
+}
+
+// Server is a base URL.
+type Server struct{ URL, About string }
+
+// Credential is one thing a merchant needs to speak to the provider.
+type Credential struct {
+	Name   string
+	Env    string // the environment variable that holds the real one
+	Test   string // an obviously fake one
+	Secret bool
+	About  string
+}
+
+// Fault is a document that contradicts itself at a line.
+type Fault struct {
+	Operation string // "" for the document as a whole
+	Detail    string // what kind of fault
+	Line      int
+	Message   string
+}
+
+// Operation is one documented endpoint.
+type Operation struct {
+	Provider string
+	ID       string
+	Method   string
+	Path     string
+	Summary  string
+	URL      string // the page it was read from
+	Line     int
+
+	Authorization *Authorization // nil: none
+	Parameters    []*Parameter
+	Sign          Signatures
+	Rules         []*Rule
+	Result        ResultAt
+	Equivalent    [][]string
+	Codes         []*Code // in order of precedence
+	Readings      []*Reading
+	Request       *Body // nil: none
+	Answers       map[int]*Response
+
+	example map[string]Example
+}
+
+// Authorization is how an operation wants to be called.
+type Authorization struct {
+	Scheme   string // "basic" or "bearer"
+	User     string // of Basic: the credential's name
+	Password string
+	IssuedBy string // of Bearer: the operation that hands out the token
+	Token    string // pointers into its answer
+	Expires  string
+	Doc      string
+}
+
+// Signatures says what is signed in each direction; nil: nothing.
+type Signatures struct{ Request, Answer *Signature }
+
+// Signature says where a signature stands and what it covers.
+type Signature struct {
+	Scheme   string
+	At, Over string // JSON pointers into the body
+	Key      string // the credential's name
+	Required *Expression
+	Instead  []string // texts accepted in place of a signature
+}
+
+// Rule is a condition that JSON Schema cannot say.
+type Rule struct {
+	ID       string
+	On       string // "request" or "answer"
+	Rule     *Expression
+	At       string // the pointer a finding names; "": the whole body
+	Message  string
+	Severity contract.Severity
+	Doc      string
+}
+
+// ResultAt says where in an answer's body the result stands, each a list of
+// which the first that is present counts.
+type ResultAt struct{ Code, Status, Message []string }
+
+// Code is one row of a table of result codes.
+type Code struct {
+	Code     string
+	Status   string
+	Messages []string // the documented texts; holes are {field}, {path}, {value}
+	HTTP     int
+	State    contract.State
+	Again    contract.Again
+	When     *Expression // nil: the documents do not say
+	Seen     string      // the reading that met it in the wild; "": it is documented
+	Doc      string
+	Line     int
+}
+
+// Reading is a contradiction, and the side taken.
+type Reading struct {
+	Provider  string
+	Operation string // "": the provider as a whole
+	ID        string
+	At        []string
+	Says      []Says
+	Taken     string
+	Why       string
+	Strict    *Strict // nil: nothing that can be checked
+	Severity  contract.Severity
+	Line      int
+}
+
+// Says is what one source says.
+type Says struct{ Source, Reads string }
+
+// Example is an answer for a code, as the documents print it.
+type Example struct {
+	HTTP int
+	Body []byte // JSON, members in the order of the document
+}
+
+// Operation finds an operation by its id.
+func (s *Spec) Operation(id string) *Operation {
+	for _, o := range s.Operations {
+		if o.ID == id {
+			return o
+		}
+	}
+	return nil
+}
+
+// Credential finds a credential by its name.
+func (s *Spec) Credential(name string) *Credential {
+	for i := range s.Credentials {
+		if s.Credentials[i].Name == name {
+			return &s.Credentials[i]
+		}
+	}
+	return nil
+}
+
+// TestCredentials gives every credential's obviously fake value.
+func (s *Spec) TestCredentials() map[string]string {
+	values := map[string]string{}
+	for _, c := range s.Credentials {
+		values[c.Name] = c.Test
+	}
+	return values
+}
+
+// Match finds the operation that a method and path belong to, with or without
+// the base path of one of the servers.
+func (s *Spec) Match(method, path string) *Operation {
+	for _, o := range s.Operations {
+		if o.Method != method {
+			continue
+		}
+		if o.Path == path {
+			return o
+		}
+		for _, server := range s.Servers {
+			if base, err := url.Parse(server.URL); err == nil && strings.TrimSuffix(base.Path, "/")+o.Path == path {
+				return o
+			}
+		}
+	}
+	return nil
+}
+
+// AllReadings gives the operation's readings and those of its provider.
+func (s *Spec) AllReadings(o *Operation) []*Reading {
+	return append(append([]*Reading{}, o.Readings...), s.Readings...)
+}
+
+// Name is "provider/operation".
+func (o *Operation) Name() string { return o.Provider + "/" + o.ID }
+
+// Code finds a row of the table, nil if the documents list no such code.
+func (o *Operation) Code(code string) *Code {
+	for _, c := range o.Codes {
+		if c.Code == code {
+			return c
+		}
+	}
+	return nil
+}
+
+// Equal tells whether two codes satisfy the same expectation.
+func (o *Operation) Equal(a, b string) bool {
+	if a == b {
+		return true
+	}
+	for _, class := range o.Equivalent {
+		var hasA, hasB bool
+		for _, c := range class {
+			hasA, hasB = hasA || c == a, hasB || c == b
+		}
+		if hasA && hasB {
+			return true
+		}
+	}
+	return false
+}
+
+// Example gives the answer that the documents print for a code.
+func (o *Operation) Example(code string) (Example, bool) {
+	e, ok := o.example[code]
+	return e, ok
+}
+
+// Hides tells whether the value at a place of a request or answer is secret or
+// personal, or part of something that is. A place nobody documents hides its
+// value as well: nobody knows what stands there.
+func (o *Operation) Hides(place string) bool {
+	side, pointer, inBody := strings.Cut(place, "#")
+	if !inBody {
+		for _, p := range o.Parameters {
+			if p.Place() == place {
+				return p.Hidden()
+			}
+		}
+		return place != "request.method" && place != "request.path" && place != "answer.status"
+	}
+	if side == "request" {
+		return o.Request.hides(pointer)
+	}
+	for _, a := range o.Answers {
+		if a.hides(pointer) {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *Body) hides(pointer string) bool {
+	if b == nil || b.Root == nil {
+		return true
+	}
+	m := b.Root
+	for _, token := range contract.Tokens(pointer) {
+		next, free := m.find([]string{token})
+		if free && next == nil {
+			return m.Hidden()
+		}
+		if next == nil || next.Hidden() {
+			return true
+		}
+		m = next
+	}
+	hidden := false
+	m.walk(func(below *Member) { hidden = hidden || below.Hidden() })
+	return hidden
+}

@@ -1,0 +1,116 @@
+package spec
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
+)
+
+// Strict is what the letter of the reading that was not taken would demand of
+// the value at a place: a schema fragment, or CEL that sees it as self.
+type Strict struct {
+	schema     *openapi3.Schema
+	expression *Expression
+}
+
+func (r *reader) strict(n *yaml.Node) *Strict {
+	if n == nil {
+		return nil
+	}
+	if n.Kind == yaml.ScalarNode {
+		return &Strict{expression: r.expression(n)}
+	}
+	raw, err := toJSON(n)
+	if err != nil {
+		r.errors = append(r.errors, located{n.Line, err.Error()})
+		return nil
+	}
+	s := &openapi3.Schema{}
+	if err := json.Unmarshal(raw, s); err != nil {
+		r.errors = append(r.errors, located{n.Line, "strict: " + err.Error()})
+		return nil
+	}
+	return &Strict{schema: s}
+}
+
+// Departures tells where an exchange departs from the letter of the reading.
+// Where the place is absent there is nothing to hold.
+func (rd *Reading) Departures(x View) []Violation {
+	if rd.Strict == nil {
+		return nil
+	}
+	var all []Violation
+	for _, place := range rd.At {
+		for _, spot := range x.spots(place) {
+			all = append(all, rd.Strict.departures(spot, x)...)
+		}
+	}
+	return all
+}
+
+func (s *Strict) departures(at spot, x View) []Violation {
+	if s.expression != nil {
+		vars := x.Vars()
+		vars["self"] = native(at.value)
+		if holds, applies := s.expression.Holds(vars); applies && !holds {
+			return []Violation{{At: at.place, Keyword: "strict", Reason: "is not " + s.expression.String()}}
+		}
+		return nil
+	}
+	var all []Violation
+	for _, v := range violations(s.schema, at.value) {
+		if strings.Contains(at.place, "#") {
+			v.At = at.place + v.At
+		} else {
+			v.At = at.place
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+// spot is a value and where it stands.
+type spot struct {
+	place string
+	value any
+}
+
+// spots finds the values at a place; * stands for every item of an array.
+func (x View) spots(place string) []spot {
+	side, pointer, inBody := strings.Cut(place, "#")
+	if !inBody {
+		value, ok := x.plain(place)
+		if !ok {
+			return nil
+		}
+		return []spot{{place, value}}
+	}
+	body := x.RequestBody
+	if side == "answer" {
+		body = x.AnswerBody
+	}
+	if body == nil {
+		return nil
+	}
+	found := []spot{{side + "#", body}}
+	for _, token := range contract.Tokens(pointer) {
+		var next []spot
+		for _, s := range found {
+			if list, ok := s.value.([]any); ok && token == "*" {
+				for i, item := range list {
+					next = append(next, spot{s.place + "/" + itoa(i), item})
+				}
+				continue
+			}
+			if value, ok := contract.Lookup(s.value, contract.Pointer(token)); ok {
+				next = append(next, spot{s.place + contract.Pointer(token), value})
+			}
+		}
+		found = next
+	}
+	return found
+}
