@@ -22,11 +22,18 @@ type Adapter interface {
 	Read(operation string, ex contract.Exchange) contract.Outcome
 }
 
+// list is the providers there are: one line each.
+func list() map[string]func(contract.Setup) Adapter {
+	return map[string]func(contract.Setup) Adapter{
+		"paytm": func(s contract.Setup) Adapter { return paytm.New(s) },
+	}
+}
+
 // New makes the adapter of a provider, nil where there is none.
 func New(provider string, setup contract.Setup) Adapter {
-	switch provider {
-	case "paytm":
-		return paytm.New(setup)
+	found, ok := list()[provider]
+	if !ok {
+		return nil
 	}
-	return nil
+	return found(setup)
 }

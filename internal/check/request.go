@@ -130,6 +130,8 @@ func Authentication(o *spec.Operation, r contract.Request, credentials map[strin
 		if rest != "" && (token == "" || token == rest) {
 			return "valid"
 		}
+	case a.Bare && token != "" && header == token:
+		return "valid"
 	}
 	return "invalid"
 }

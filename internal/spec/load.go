@@ -215,7 +215,7 @@ func (r *reader) authorization(n *yaml.Node) *Authorization {
 				r.errors = append(r.errors, located{line(requirement), "no security scheme " + name + " near line " + strconv.Itoa(line(closest))})
 				return
 			}
-			found = &Authorization{Scheme: text(child(scheme, "scheme")), Doc: text(child(scheme, "x-doc"))}
+			found = &Authorization{Scheme: text(child(scheme, "scheme")), Bare: text(child(scheme, "x-bare")) == "true", Doc: text(child(scheme, "x-doc"))}
 			if pair := texts(child(scheme, "x-pair")); len(pair) == 2 {
 				found.User, found.Password = pair[0], pair[1]
 			}

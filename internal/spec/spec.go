@@ -82,6 +82,7 @@ type Authorization struct {
 	IssuedBy string // of Bearer: the operation that hands out the token
 	Token    string // pointers into its answer
 	Expires  string
+	Bare     bool // of Bearer: the token alone is accepted as well
 	Doc      string
 }
 

@@ -38,15 +38,20 @@ func (r *reader) strict(n *yaml.Node) *Strict {
 }
 
 // Departures tells where an exchange departs from the letter of the reading.
-// Where the place is absent there is nothing to hold.
+// Where the place is absent there is nothing to hold to a schema; CEL that does
+// not name self is asked all the same, so it can demand that it be there.
 func (rd *Reading) Departures(x View) []Violation {
 	if rd.Strict == nil {
 		return nil
 	}
 	var all []Violation
 	for _, place := range rd.At {
-		for _, spot := range x.spots(place) {
-			all = append(all, rd.Strict.departures(spot, x)...)
+		spots := x.spots(place)
+		if e := rd.Strict.expression; len(spots) == 0 && e != nil && !e.Names("self") {
+			spots = []spot{{place: place}}
+		}
+		for _, s := range spots {
+			all = append(all, rd.Strict.departures(s, x)...)
 		}
 	}
 	return all

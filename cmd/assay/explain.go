@@ -1,0 +1,143 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/spec"
+)
+
+func (p *program) explain() *cobra.Command {
+	return &cobra.Command{
+		Use:     "explain RULE | provider/CODE",
+		Short:   "say what a rule or a result code means, why, and what to do",
+		Example: "  assay explain code-agrees\n  assay explain paytm/324\n  assay explain ipayments/0x0206",
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return &exit{exitUsage, "explain takes one rule, or one provider/CODE", "`assay list rules` and `assay list codes` list them"}
+			}
+			e, err := p.engine(engine.Options{})
+			if err != nil {
+				return err
+			}
+			if strings.Contains(args[0], "/") {
+				return p.explainCode(e, args[0])
+			}
+			return p.explainRule(args[0])
+		},
+	}
+}
+
+func (p *program) explainRule(id string) error {
+	r, ok := check.Find(id)
+	if !ok {
+		return &exit{exitUsage, fmt.Sprintf("there is no rule %q; did you mean %s?", id, engine.Nearest(id, engine.RuleIDs())), "`assay list rules` lists them; a result code is explained as provider/CODE"}
+	}
+	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	row(t, r.ID+": "+r.Title)
+	row(t, "  family", r.Family)
+	row(t, "  a finding is against", r.Side)
+	row(t, "  severity", r.Severity)
+	row(t, "  why", r.About)
+	row(t, "  what to do", r.Remedy)
+	return t.Flush()
+}
+
+// explainCode takes provider/CODE and provider/operation/CODE.
+func (p *program) explainCode(e *engine.Engine, name string) error {
+	provider, code, _ := strings.Cut(name, "/")
+	s := e.Spec(provider)
+	if s == nil {
+		return &exit{exitUsage, fmt.Sprintf("there is no provider %q; did you mean %s?", provider, engine.Nearest(provider, e.Providers())), ""}
+	}
+	operation := ""
+	if before, after, ok := strings.Cut(code, "/"); ok {
+		operation, code = before, after
+		if s.Operation(operation) == nil {
+			return &exit{exitUsage, fmt.Sprintf("%s has no operation %q", provider, operation), "`assay list operations` lists them"}
+		}
+	}
+	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	var known []string
+	found := false
+	for _, o := range s.Operations {
+		for _, c := range o.Codes {
+			known = append(known, c.Code)
+			if c.Code == code && (operation == "" || operation == o.ID) {
+				found = true
+				explained(t, e, o, c)
+			}
+		}
+	}
+	if !found {
+		return &exit{exitUsage, fmt.Sprintf("%s documents no result code %q; did you mean %s?", provider, code, engine.Nearest(code, known)), "an answer with a code nobody documents is unknown: inquire before anything else"}
+	}
+	return t.Flush()
+}
+
+func explained(t *tabwriter.Writer, e *engine.Engine, o *spec.Operation, c *spec.Code) {
+	row(t, o.Name()+" answers "+c.Code)
+	row(t, "  status", fmt.Sprintf("%s, with HTTP %d", dash(c.Status), c.HTTP))
+	row(t, "  message", dash(strings.Join(c.Messages, " | ")))
+	row(t, "  outcome", string(c.State)+": "+meaning(c.State))
+	row(t, "  send again", string(c.Again)+": "+repeat(c.Again))
+	when := "the documents do not say"
+	if c.When != nil {
+		when = c.When.String()
+	}
+	row(t, "  when", when)
+	document := o.URL + " " + c.Doc
+	if c.Seen != "" {
+		document = "none: it was met in the wild, see reading " + c.Seen
+	}
+	row(t, "  document", document)
+	for _, like := range o.Codes {
+		if like.Code != c.Code && o.Equal(like.Code, c.Code) {
+			row(t, "  taken as one with", like.Code)
+		}
+	}
+	for _, one := range asked(e, o, c.Code) {
+		row(t, "  case", one.Name+": "+one.About)
+	}
+	row(t, "")
+}
+
+func meaning(s contract.State) string {
+	switch s {
+	case contract.Succeeded:
+		return "the provider has taken the request on"
+	case contract.Pending:
+		return "not decided yet; ask for the status later"
+	case contract.Rejected:
+		return "the provider declined; no money moves"
+	case contract.Invalid:
+		return "the request was wrong; mend it before sending another"
+	case contract.Unauthorized:
+		return "the provider does not accept who asked; check credentials and signature"
+	case contract.Duplicate:
+		return "the provider has this reference already; inquire about the first"
+	case contract.Unavailable:
+		return "the provider failed; what became of the request is not known"
+	case contract.Reversed:
+		return "the money went back"
+	case contract.Redirect:
+		return "the payer has to go to another page"
+	}
+	return "nobody knows; inquire before anything else"
+}
+
+func repeat(a contract.Again) string {
+	switch a {
+	case contract.SameReference:
+		return "the same request may be sent once more, with the same reference"
+	case contract.AfterInquiry:
+		return "only once the provider has said what became of the first"
+	}
+	return "the same request must not be sent a second time"
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/spec"
+)
+
+// lists is what can be listed, each with the function that does.
+func lists() map[string]func(*program, *engine.Engine, *tabwriter.Writer) {
+	return map[string]func(*program, *engine.Engine, *tabwriter.Writer){
+		"providers":  (*program).providers,
+		"operations": (*program).operations,
+		"codes":      (*program).codes,
+		"cases":      (*program).cases,
+		"rules":      (*program).rules,
+		"readings":   (*program).readings,
+		"waivers":    (*program).waivers,
+	}
+}
+
+func names() []string {
+	return []string{"providers", "operations", "codes", "cases", "rules", "readings", "waivers"}
+}
+
+func (p *program) list() *cobra.Command {
+	return &cobra.Command{
+		Use:       "list " + strings.Join(names(), "|"),
+		Short:     "list what there is",
+		Example:   "  assay list codes\n  assay list readings",
+		ValidArgs: names(),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return &exit{exitUsage, "list takes one of " + strings.Join(names(), ", "), ""}
+			}
+			show, ok := lists()[args[0]]
+			if !ok {
+				return &exit{exitUsage, fmt.Sprintf("there is no list of %q; did you mean %s?", args[0], engine.Nearest(args[0], names())), "the lists are " + strings.Join(names(), ", ")}
+			}
+			e, err := p.engine(engine.Options{})
+			if err != nil {
+				return err
+			}
+			t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+			show(p, e, t)
+			return t.Flush()
+		},
+	}
+}
+
+// row writes a line of a table; the writer's errors come out at Flush.
+func row(t *tabwriter.Writer, cells ...any) {
+	text := make([]string, len(cells))
+	for i, c := range cells {
+		text[i] = fmt.Sprint(c)
+	}
+	_, _ = fmt.Fprintln(t, strings.Join(text, "\t"))
+}
+
+func (p *program) providers(e *engine.Engine, t *tabwriter.Writer) {
+	row(t, "PROVIDER", "OPERATIONS", "STAGING OR ONLY SERVER", "CREDENTIALS")
+	for _, s := range e.Specs {
+		var env []string
+		for _, c := range s.Credentials {
+			env = append(env, c.Env)
+		}
+		row(t, s.Provider, len(s.Operations), s.Servers[0].URL, strings.Join(env, " "))
+	}
+}
+
+func (p *program) operations(e *engine.Engine, t *tabwriter.Writer) {
+	row(t, "OPERATION", "REQUEST", "CODES", "CASES", "DOCUMENT")
+	for _, s := range e.Specs {
+		for _, o := range s.Operations {
+			cases := 0
+			for _, c := range e.Fixtures.Cases {
+				if c.Provider() == s.Provider && c.Operation() == o.ID {
+					cases++
+				}
+			}
+			row(t, o.Name(), o.Method+" "+o.Path, len(o.Codes), cases, o.URL)
+		}
+	}
+}
+
+func (p *program) codes(e *engine.Engine, t *tabwriter.Writer) {
+	row(t, "CODE", "STATUS", "OUTCOME", "AGAIN", "DOCUMENTED", "MESSAGE")
+	for _, s := range e.Specs {
+		for _, o := range s.Operations {
+			for _, c := range o.Codes {
+				documented := "yes"
+				if c.Seen != "" {
+					documented = "no, seen (" + c.Seen + ")"
+				}
+				row(t, o.Name()+"/"+c.Code, dash(c.Status), c.State, c.Again, documented, dash(strings.Join(c.Messages, " | ")))
+			}
+		}
+	}
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+func (p *program) cases(e *engine.Engine, t *tabwriter.Writer) {
+	row(t, "CASE", "WANTS", "ABOUT")
+	for _, c := range e.Fixtures.Cases {
+		row(t, c.Name, c.Want.Code, c.About)
+	}
+}
+
+func (p *program) rules(_ *engine.Engine, t *tabwriter.Writer) {
+	row(t, "RULE", "FAMILY", "SIDE", "SEVERITY", "SAYS")
+	for _, r := range check.Rules() {
+		row(t, r.ID, r.Family, r.Side, r.Severity, r.Title)
+	}
+}
+
+// readings prints every contradiction in full: it is read, not scanned.
+func (p *program) readings(e *engine.Engine, t *tabwriter.Writer) {
+	for _, s := range e.Specs {
+		for _, r := range s.Readings {
+			reading(t, s.Provider, r)
+		}
+		for _, o := range s.Operations {
+			for _, r := range o.Readings {
+				reading(t, o.Name(), r)
+			}
+		}
+	}
+}
+
+func reading(t *tabwriter.Writer, name string, r *spec.Reading) {
+	where := "the page as a whole"
+	if len(r.At) > 0 {
+		where = strings.Join(r.At, ", ")
+	}
+	row(t, name+" "+r.ID+", at "+where)
+	for _, s := range r.Says {
+		row(t, "  says\t"+s.Source+": "+s.Reads)
+	}
+	row(t, "  taken\t"+r.Taken+": "+r.Why)
+	held := "nothing in an exchange can show it"
+	if r.Strict != nil {
+		held = fmt.Sprintf("letter-kept, %s where it departs from the letter; an error under --profile strict", r.Severity)
+	}
+	row(t, "  held by\t"+held)
+	row(t, "")
+}
+
+func (p *program) waivers(e *engine.Engine, t *tabwriter.Writer) {
+	row(t, "RULE", "WHERE", "OWNER", "EXPIRES", "REASON")
+	for _, w := range e.Fixtures.Waivers {
+		row(t, w.Rule, strings.TrimSpace(w.Where+" "+w.At), w.Owner, w.Expires.Format("2006-01-02"), w.Reason)
+	}
+}
+
+// asked lists the cases that want a code of an operation.
+func asked(e *engine.Engine, o *spec.Operation, code string) []*contract.Case {
+	var all []*contract.Case
+	for _, c := range e.Fixtures.Cases {
+		if c.Provider() == o.Provider && c.Operation() == o.ID && c.Want.Code == code {
+			all = append(all, c)
+		}
+	}
+	return all
+}

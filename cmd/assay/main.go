@@ -1,0 +1,146 @@
+// Command assay holds payment providers, and the code that speaks to them, to
+// what the providers document. README.md says how to begin.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"assay/internal/engine"
+)
+
+// version is that of the command and of its reports.
+const version = "0.1.0"
+
+// The exit codes; README.md documents them.
+const (
+	exitConforms = 0
+	exitFindings = 1
+	exitUsage    = 2 // usage, configuration, or data that does not load
+	exitBlind    = 3 // could not look: nothing selected, nothing answered, nothing proved
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// exit is an error that carries its exit code. An empty text says nothing
+// more: the report has said it.
+type exit struct {
+	code int
+	text string
+	hint string
+}
+
+func (e *exit) Error() string { return e.text }
+
+// run is the whole program. Reports go to stdout, words to stderr.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := command(stdout, stderr)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitConforms
+	}
+	var known *exit
+	if !errors.As(err, &known) { // cobra's own: a wrong flag, command or number of arguments
+		known = &exit{exitUsage, err.Error(), "`assay --help` lists commands and flags"}
+	}
+	if known.text != "" {
+		complain(stderr, known.text, known.hint)
+	}
+	return known.code
+}
+
+func complain(stderr io.Writer, text, hint string) {
+	_, _ = fmt.Fprintf(stderr, "assay: %s\n", strings.ReplaceAll(text, "\n", "\nassay: ")) // nowhere left to say so
+	if hint != "" {
+		_, _ = fmt.Fprintf(stderr, "hint: %s\n", hint)
+	}
+}
+
+// program is what commands share.
+type program struct {
+	stdout, stderr io.Writer
+	data           string
+	color          string
+}
+
+func command(stdout, stderr io.Writer) *cobra.Command {
+	p := &program{stdout: stdout, stderr: stderr}
+	root := &cobra.Command{
+		Use:   "assay",
+		Short: "hold payment providers, and the code that speaks to them, to what the providers document",
+		Long: `assay plays documented orders and KYC requests of payment providers and says
+what conforms: requests, answers, result codes, signatures, and what our
+adapters make of them. It works offline, from recorded answers.
+
+Exit codes: 0 conforms, 1 findings at or above --fail-on, 2 usage or data that
+does not load, 3 could not look.`,
+		Example: `  assay run                          every provider
+  assay run paytm/createOrder        one operation
+  assay explain paytm/324            what a result code means
+  assay list readings                where the documents contradict themselves`,
+		SilenceErrors: true, SilenceUsage: true,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.PersistentFlags().StringVar(&p.data, "data", "", "lay the folders specs, fixtures and cassettes of `DIR` over the embedded data")
+	root.PersistentFlags().StringVar(&p.color, "color", "auto", "colour text: auto, always or never; NO_COLOR is honoured")
+	root.AddCommand(p.run(), p.list(), p.explain(), p.export(), p.version())
+	return root
+}
+
+// engine loads the data that the flags name.
+func (p *program) engine(options engine.Options) (*engine.Engine, error) {
+	data := engine.Embedded()
+	if p.data != "" {
+		var err error
+		if data, err = data.Over(p.data); err != nil {
+			return nil, &exit{exitUsage, err.Error(), "`assay export DIR` writes the embedded data out to begin with"}
+		}
+	}
+	e, err := engine.New(data, options)
+	if err != nil {
+		hint := ""
+		if p.data != "" {
+			hint = "the files are those below " + p.data + ", and the embedded ones that it leaves"
+		}
+		return nil, &exit{exitUsage, err.Error(), hint}
+	}
+	return e, nil
+}
+
+// coloured tells whether text to w may carry colour.
+func (p *program) coloured(w io.Writer) (bool, error) {
+	switch p.color {
+	case "always":
+		return true, nil
+	case "never":
+		return false, nil
+	case "auto":
+		return os.Getenv("NO_COLOR") == "" && terminal(w), nil
+	}
+	return false, &exit{exitUsage, fmt.Sprintf("--color %s is none of auto, always, never", p.color), ""}
+}
+
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

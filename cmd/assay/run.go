@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/report"
+)
+
+type runFlags struct {
+	reports []string
+	failOn  string
+	profile string
+	verbose bool
+}
+
+func (p *program) run() *cobra.Command {
+	f := &runFlags{}
+	c := &cobra.Command{
+		Use:   "run [provider[/operation[/case]]]...",
+		Short: "play cases and report what conforms",
+		Long: `run plays the selected cases (all of them where none is named) from their
+cassettes, holds requests, answers and what our adapters read to the rules, and
+reports. It opens no connection.
+
+A selection is a provider, provider/operation or provider/operation/case, with *
+for any run of characters.`,
+		Example: `  assay run
+  assay run paytm ipayments/initKyc
+  assay run '*/createOrder/sample' --verbose
+  assay run --report junit=assay.xml --report json=assay.json
+  assay run --profile strict --fail-on warning`,
+		ValidArgsFunction: p.completeCases,
+		RunE:              func(c *cobra.Command, args []string) error { return p.play(c, f, args) },
+	}
+	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: text, json or junit, to standard output or a file; repeatable")
+	c.Flags().StringVar(&f.failOn, "fail-on", "error", "the mildest `SEVERITY` that fails the run: error, warning or info")
+	c.Flags().StringVar(&f.profile, "profile", "default", "default follows the readings, strict makes an error of every departure from the letter")
+	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list every case in text reports")
+	return c
+}
+
+func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
+	color, err := p.coloured(p.stdout)
+	if err != nil {
+		return err
+	}
+	outputs, err := outputs(f.reports)
+	if err != nil {
+		return err
+	}
+	failOn := contract.Severity(f.failOn)
+	if !slices.Contains(contract.Severities(), failOn) {
+		return &exit{exitUsage, fmt.Sprintf("--fail-on %s is none of error, warning, info", f.failOn), ""}
+	}
+	if f.profile != "default" && f.profile != "strict" {
+		return &exit{exitUsage, fmt.Sprintf("--profile %s is none of default, strict", f.profile), ""}
+	}
+	e, err := p.engine(engine.Options{Strict: f.profile == "strict", Now: time.Now()})
+	if err != nil {
+		return err
+	}
+	selected, err := e.Select(args)
+	if err != nil {
+		return &exit{exitUsage, err.Error(), "`assay list cases` lists them all"}
+	}
+	if len(selected) == 0 {
+		return &exit{exitBlind, "nothing is selected by " + strings.Join(args, " "), "`assay list cases` lists what there is"}
+	}
+	r := e.Run(c.Context(), selected, failOn, version, nil)
+	for _, o := range outputs {
+		if err := p.write(o, r, color, f.verbose); err != nil {
+			return err
+		}
+	}
+	return judgement(r)
+}
+
+// judgement is the exit code of a run: findings before blindness.
+func judgement(r *contract.Report) error {
+	counts := report.Counts(r)
+	cases := slices.DeleteFunc(slices.Clone(r.Results), func(r contract.Result) bool { return r.Operation == "" })
+	proved := slices.ContainsFunc(cases, func(r contract.Result) bool {
+		return r.Verdict == contract.Pass || r.Verdict == contract.Fail
+	})
+	switch {
+	case counts[contract.Fail] > 0:
+		return &exit{code: exitFindings}
+	case counts[contract.Broken] > 0:
+		return &exit{exitBlind, fmt.Sprintf("%d of %d cases could not be looked at", counts[contract.Broken], len(cases)), ""}
+	case !proved:
+		return &exit{exitBlind, "nothing was proved: no selected case has a cassette", ""}
+	}
+	return nil
+}
+
+// output is a format and the file it goes to; "" is standard output.
+type output struct{ format, path string }
+
+func outputs(names []string) ([]output, error) {
+	var all []output
+	plain := 0
+	for _, name := range names {
+		format, path, toFile := strings.Cut(name, "=")
+		if !slices.Contains(report.Formats(), format) {
+			return nil, &exit{
+				exitUsage, fmt.Sprintf("--report %s: there is no format %q; did you mean %s?", name, format, engine.Nearest(format, report.Formats())),
+				"the formats are " + strings.Join(report.Formats(), ", "),
+			}
+		}
+		if toFile && path == "" {
+			return nil, &exit{exitUsage, fmt.Sprintf("--report %s: expected a path behind the =", name), ""}
+		}
+		if !toFile {
+			plain++
+		}
+		all = append(all, output{format, path})
+	}
+	if plain > 1 {
+		return nil, &exit{exitUsage, "two reports would share standard output", "give all but one a path: --report json=assay.json"}
+	}
+	return all, nil
+}
+
+// write puts a report where it goes; a file is whole or not there.
+func (p *program) write(o output, r *contract.Report, color, verbose bool) error {
+	if o.path == "" {
+		if err := report.Write(p.stdout, o.format, r, color, verbose); err != nil {
+			return &exit{exitUsage, "writing the report: " + err.Error(), ""}
+		}
+		return nil
+	}
+	var b bytes.Buffer
+	err := report.Write(&b, o.format, r, false, verbose)
+	if err == nil {
+		err = replace(o.path, b.Bytes())
+	}
+	if err != nil {
+		return &exit{exitUsage, "writing the report: " + err.Error(), ""}
+	}
+	return nil
+}
+
+// replace writes a file beside its place and moves it there.
+func replace(path string, raw []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".assay-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(raw)
+	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
+
+// completeCases offers names for the shell to complete.
+func (p *program) completeCases(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+	e, err := p.engine(engine.Options{})
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	offered := map[string]bool{}
+	for _, c := range e.Fixtures.Cases {
+		rest, ok := strings.CutPrefix(c.Name, begun)
+		if !ok {
+			continue
+		}
+		next, _, _ := strings.Cut(strings.TrimPrefix(rest, "/"), "/")
+		if strings.HasPrefix(rest, "/") {
+			next = "/" + next
+		}
+		offered[begun+next] = true
+	}
+	var names []string
+	for name := range offered {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}

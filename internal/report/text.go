@@ -1,0 +1,186 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"sort"
+	"strings"
+	"text/tabwriter"
+
+	"assay/internal/contract"
+)
+
+const (
+	red, yellow, green, faint, plain = "\x1b[31m", "\x1b[33m", "\x1b[32m", "\x1b[2m", "\x1b[0m"
+)
+
+type pen struct{ color bool }
+
+func (p pen) paint(color, text string) string {
+	if !p.color {
+		return text
+	}
+	return color + text + plain
+}
+
+// Text writes what a person reads in ten seconds: a line an operation, what
+// counts against it, and what the run is worth.
+func Text(w io.Writer, r *contract.Report, color, verbose bool) error {
+	var b strings.Builder
+	p := pen{color}
+	table(&b, r)
+	if verbose {
+		cases(&b, p, r)
+	}
+	for _, result := range r.Results {
+		trouble(&b, p, result)
+	}
+	summary(&b, p, r)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func table(b *strings.Builder, r *contract.Report) {
+	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(t, "OPERATION\tCASES\tRESULT CODES\tEVIDENCE") // a strings.Builder never fails
+	names := make([]string, 0, len(r.Coverage))
+	for name := range r.Coverage {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		c := r.Coverage[name]
+		counts := map[contract.Verdict]int{}
+		for _, result := range r.Results {
+			if result.Provider+"/"+result.Operation == name {
+				counts[result.Verdict]++
+			}
+		}
+		codes := fmt.Sprintf("%d of %d", len(c.Codes), len(c.Codes)+len(c.Unproved))
+		if len(c.Seen) > 0 {
+			codes += fmt.Sprintf(" + %d seen", len(c.Seen))
+		}
+		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", name, verdicts(counts), codes, strengths(c.Codes))
+	}
+	_ = t.Flush()
+	for _, name := range names {
+		if missing := r.Coverage[name].Unproved; len(missing) > 0 {
+			_, _ = fmt.Fprintf(b, "unproved codes of %s: %s\n", name, strings.Join(missing, " "))
+		}
+	}
+}
+
+func verdicts(counts map[contract.Verdict]int) string {
+	var parts []string
+	for _, v := range []contract.Verdict{contract.Broken, contract.Fail, contract.Unproved, contract.Pass} {
+		if counts[v] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[v], v))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func strengths(codes map[string]contract.Evidence) string {
+	counts := map[contract.Evidence]int{}
+	for _, e := range codes {
+		counts[e]++
+	}
+	var parts []string
+	for _, e := range contract.Evidences() {
+		if counts[e] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[e], e))
+		}
+	}
+	if len(parts) == 0 {
+		return "none"
+	}
+	return strings.Join(parts, ", ")
+}
+
+func cases(b *strings.Builder, p pen, r *contract.Report) {
+	b.WriteString("\n")
+	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	for _, result := range r.Results {
+		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d rules\n", p.verdict(result.Verdict), result.Case, result.Code, result.Evidence, len(result.Checked))
+	}
+	_ = t.Flush()
+}
+
+func (p pen) verdict(v contract.Verdict) string {
+	switch v {
+	case contract.Pass:
+		return p.paint(green, string(v))
+	case contract.Unproved:
+		return p.paint(yellow, string(v))
+	}
+	return p.paint(red, string(v))
+}
+
+func (p pen) severity(s contract.Severity) string {
+	switch s {
+	case contract.Error:
+		return p.paint(red, string(s))
+	case contract.Warning:
+		return p.paint(yellow, string(s))
+	}
+	return p.paint(faint, string(s))
+}
+
+// trouble tells what a person has to look at: what could not be looked at, and
+// findings that nobody expects. Infos are counted in the summary.
+func trouble(b *strings.Builder, p pen, result contract.Result) {
+	if result.Verdict == contract.Broken || result.Verdict == contract.Unproved {
+		_, _ = fmt.Fprintf(b, "\n%s %s\n  %s\n", p.verdict(result.Verdict), result.Case, strings.ReplaceAll(result.Why, "\n", "\n  "))
+	}
+	for _, f := range result.Findings {
+		if f.Expected || f.Severity == contract.Info {
+			continue
+		}
+		_, _ = fmt.Fprintf(b, "\n%s %s  %s  (%s)\n  %s\n", p.severity(f.Severity), result.Case, f.Rule, f.Side, f.Message)
+		if f.Waived != nil {
+			_, _ = fmt.Fprintf(b, "  waived by %s until %s: %s\n", f.Waived.Owner, f.Waived.Expires, f.Waived.Reason)
+		}
+		if f.Doc != "" {
+			_, _ = fmt.Fprintf(b, "  %s\n", p.paint(faint, f.Doc))
+		}
+	}
+}
+
+func summary(b *strings.Builder, p pen, r *contract.Report) {
+	expected, infos, gaps := 0, 0, 0
+	for _, result := range r.Results {
+		gaps += len(result.Unproved)
+		for _, f := range result.Findings {
+			switch {
+			case f.Expected:
+				expected++
+			case f.Severity == contract.Info:
+				infos++
+			}
+		}
+	}
+	counts := Counts(r)
+	_, _ = fmt.Fprintf(b, "\n%s of %d results", verdicts(counts), len(r.Results))
+	_, _ = fmt.Fprintf(b, "; %d findings expected by their cases, %d infos, %d rules that could prove nothing\n", expected, infos, gaps)
+	b.WriteString(worth(r) + "\n")
+	if counts[contract.Fail]+counts[contract.Broken]+counts[contract.Unproved] == 0 {
+		b.WriteString(p.paint(green, "conforms") + "\n")
+	} else {
+		b.WriteString(p.paint(red, "does not conform, or could not be looked at: see above") + "\n")
+	}
+}
+
+// worth says what the strongest evidence of the run proves, and what it does not.
+func worth(r *contract.Report) string {
+	strongest := contract.NoEvidence
+	for _, result := range r.Results {
+		strongest = strongest.Stronger(result.Evidence)
+	}
+	switch strongest {
+	case contract.Sandbox, contract.Production:
+		return "Some answers came from a provider; the others prove our adapters and that specifications and documents agree."
+	case contract.NoEvidence:
+		return "No answer was looked at: this run proves nothing."
+	}
+	return "No provider was asked: this proves our adapters, and that specifications and documents agree, and nothing of any provider."
+}
