@@ -1,0 +1,49 @@
+package suites_test
+
+import (
+	"context"
+	"sort"
+
+	. "github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
+	. "github.com/onsi/gomega"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+)
+
+// Both doors lead into the same house: the sentences of this suite are exactly
+// the rules that `assay run` holds each case to, whatever was selected.
+var _ = ReportAfterSuite("both doors", func(ctx SpecContext, report Report) {
+	var sentences []string
+	for _, spec := range report.SpecReports {
+		if spec.LeafNodeType == types.NodeTypeIt {
+			name := spec.ContainerHierarchyTexts[len(spec.ContainerHierarchyTexts)-1]
+			sentences = append(sentences, name+": "+spec.LeafNodeText)
+		}
+	}
+	sort.Strings(sentences)
+	Expect(sentences).To(Equal(ruled(ctx)), "the sentences of the suites and the rules of `assay run`")
+})
+
+// ruled lists case and rule of everything that `assay run` does.
+func ruled(ctx context.Context) []string {
+	rules := map[string]check.Rule{}
+	for _, r := range check.Rules() {
+		rules[r.ID] = r
+	}
+	var all []string
+	add := func(name, id string) {
+		all = append(all, name+", "+subject(rules[id].Family)+": "+rules[id].Title)
+	}
+	for _, r := range house.Run(ctx, house.Fixtures.Cases, contract.Error, "", nil).Results {
+		for _, id := range r.Checked {
+			add(r.Case, id)
+		}
+		for _, gap := range r.Unproved {
+			add(r.Case, gap.Rule)
+		}
+	}
+	sort.Strings(all)
+	return all
+}

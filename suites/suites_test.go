@@ -1,0 +1,144 @@
+// Package suites_test says the contract in sentences: a container a case, a
+// sentence a rule. It asserts through check.Apply only, so it can know no more
+// than `assay run` does, and no less: see doors_test.go.
+package suites_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/gcustom"
+	"github.com/onsi/gomega/types"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/engine"
+)
+
+// house is what the suites look at: the embedded data, loaded once.
+var house, houseErr = engine.New(engine.Embedded(), engine.Options{Now: time.Now()})
+
+func TestContracts(t *testing.T) {
+	RegisterFailHandler(Fail)
+	if houseErr != nil {
+		t.Fatal(houseErr)
+	}
+	suite, reporter := GinkgoConfiguration()
+	suite.FailOnEmpty = true // a filter that selects nothing has proved nothing
+	RunSpecs(t, "provider contracts", suite, reporter)
+}
+
+// A sentence needs the rules that apply to its case while the tree is built,
+// so nothing is played before a sentence runs, and then once a case.
+var _ = func() bool {
+	if houseErr != nil {
+		return false // TestContracts tells of it
+	}
+	for _, s := range house.Specs {
+		provider(s.Provider)
+	}
+	return true
+}()
+
+func provider(name string) {
+	Describe(name, Label(name), func() {
+		var cases []*contract.Case
+		for _, c := range house.Fixtures.Cases {
+			if c.Provider() == name {
+				cases = append(cases, c)
+				played(c)
+			}
+		}
+		whole := func(ctx context.Context) *check.Pass { return house.Whole(ctx, name, cases) }
+		said(name, check.For(&check.Pass{Spec: house.Spec(name)}), func(ctx context.Context) (*check.Pass, string) { return whole(ctx), "" })
+	})
+}
+
+// played describes one case.
+func played(c *contract.Case) {
+	said(c.Name, check.For(house.Blank(c)), func(ctx context.Context) (*check.Pass, string) {
+		pass, play := house.Pass(ctx, c)
+		if play.Missing() {
+			return nil, "unproved: there is no cassette " + c.Name
+		}
+		Expect(play.Err).NotTo(HaveOccurred(), "broken: "+c.Name)
+		return pass, ""
+	}, c.Operation())
+}
+
+// said says rules, family by family: "paytm/createOrder/duplicate, the answer".
+func said(name string, rules []check.Rule, pass func(context.Context) (*check.Pass, string), labels ...string) {
+	for len(rules) > 0 {
+		family := rules[0].Family
+		Describe(name+", "+subject(family), Label(append(labels, family)...), func() {
+			for len(rules) > 0 && rules[0].Family == family {
+				sentence(rules[0], pass)
+				rules = rules[1:]
+			}
+		})
+	}
+}
+
+// subject is what the sentences of a family are about.
+func subject(family string) string {
+	if family == "cassette" {
+		return "the recording"
+	}
+	return "the " + family
+}
+
+// sentence says one rule of one pass. A rule that could prove nothing is
+// skipped with the reason, which is what unproved means.
+func sentence(rule check.Rule, pass func(context.Context) (*check.Pass, string)) {
+	It(rule.Title, Label(rule.ID), func(ctx SpecContext) {
+		p, unproved := pass(ctx)
+		if unproved != "" {
+			Skip(unproved)
+		}
+		applied := check.Apply(rule, p)
+		note(rule, p, applied.Findings)
+		Expect(applied.Findings).To(conform())
+		if applied.Unproved != "" && len(applied.Findings) == 0 {
+			Skip("unproved: " + applied.Unproved)
+		}
+	})
+}
+
+// note puts rule, side and document into the reports, JUnit's properties among
+// them.
+func note(rule check.Rule, p *check.Pass, findings []contract.Finding) {
+	side, doc := string(rule.Side), ""
+	if p.Operation != nil {
+		doc = p.Operation.URL
+	}
+	for _, f := range findings {
+		if f.Counts() {
+			side, doc = string(f.Side), f.Doc
+			break
+		}
+	}
+	AddReportEntry("rule", rule.ID, ReportEntryVisibilityNever)
+	AddReportEntry("side", side, ReportEntryVisibilityNever)
+	AddReportEntry("doc", doc, ReportEntryVisibilityNever)
+}
+
+// conform matches findings of which none fails a run.
+func conform() types.GomegaMatcher {
+	return gcustom.MakeMatcher(func(findings []contract.Finding) (bool, error) {
+		return len(failing(findings)) == 0, nil
+	}).WithTemplate("{{.FormattedActual}}\nfails the contract")
+}
+
+func failing(findings []contract.Finding) []string {
+	var all []string
+	for _, f := range findings {
+		if f.Counts() && f.Severity.AtLeast(contract.Error) {
+			all = append(all, strings.Join([]string{string(f.Severity), f.At, f.Message, f.Doc}, " | "))
+		}
+	}
+	return all
+}
