@@ -1,11 +1,10 @@
 package main
 
 import (
+	"assay/internal/engine"
 	"fmt"
 
 	"github.com/spf13/cobra"
-
-	"assay/internal/engine"
 )
 
 func (p *program) export() *cobra.Command {

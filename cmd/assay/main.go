@@ -3,6 +3,7 @@
 package main
 
 import (
+	"assay/internal/engine"
 	"context"
 	"errors"
 	"fmt"
@@ -12,8 +13,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
-	"assay/internal/engine"
 )
 
 // version is that of the command and of its reports.

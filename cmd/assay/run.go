@@ -1,6 +1,9 @@
 package main
 
 import (
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/report"
 	"bytes"
 	"errors"
 	"fmt"
@@ -11,10 +14,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"assay/internal/contract"
-	"assay/internal/engine"
-	"assay/internal/report"
 )
 
 type runFlags struct {

@@ -6,10 +6,9 @@
 package adapter
 
 import (
-	"net/http"
-
 	"assay/internal/adapter/paytm"
 	"assay/internal/contract"
+	"net/http"
 )
 
 // Adapter speaks to one provider.

@@ -9,6 +9,7 @@
 package cassette
 
 import (
+	"assay/internal/contract"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -20,8 +21,6 @@ import (
 
 	vcr "github.com/dnaeon/go-vcr/v2/cassette"
 	"go.yaml.in/yaml/v3"
-
-	"assay/internal/contract"
 )
 
 // Shelf is a folder of cassettes and its manifest.

@@ -1,6 +1,7 @@
 package cassette
 
 import (
+	"assay/internal/contract"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -11,8 +12,6 @@ import (
 	"sort"
 	"strings"
 	"sync"
-
-	"assay/internal/contract"
 )
 
 // Matching says how a request is recognised.

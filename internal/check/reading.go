@@ -1,10 +1,9 @@
 package check
 
 import (
-	"strings"
-
 	"assay/internal/contract"
 	"assay/internal/spec"
+	"strings"
 )
 
 // The reading family: what our adapter makes of an answer. Every rule here but

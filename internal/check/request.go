@@ -1,12 +1,11 @@
 package check
 
 import (
+	"assay/internal/contract"
+	"assay/internal/spec"
 	"encoding/base64"
 	"encoding/json"
 	"strings"
-
-	"assay/internal/contract"
-	"assay/internal/spec"
 )
 
 // The request family: what we send.

@@ -1,9 +1,8 @@
 package check
 
 import (
-	"path"
-
 	"assay/internal/contract"
+	"path"
 )
 
 // waive marks a finding that somebody tolerates, for as long as they do.

@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"assay/cassettes"
+	"assay/fixtures"
+	"assay/specs"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,10 +11,6 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
-
-	"assay/cassettes"
-	"assay/fixtures"
-	"assay/specs"
 )
 
 // Data is what a run works on.

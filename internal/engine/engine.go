@@ -4,18 +4,17 @@
 package engine
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
-	"sync"
-	"time"
-
 	"assay/internal/adapter"
 	"assay/internal/cassette"
 	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/fixture"
 	"assay/internal/spec"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+	"time"
 )
 
 // Options say how to look.

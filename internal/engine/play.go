@@ -1,6 +1,12 @@
 package engine
 
 import (
+	"assay/internal/adapter"
+	"assay/internal/cassette"
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/spec"
+	"assay/internal/wire"
 	"context"
 	"errors"
 	"fmt"
@@ -10,13 +16,6 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
-
-	"assay/internal/adapter"
-	"assay/internal/cassette"
-	"assay/internal/check"
-	"assay/internal/contract"
-	"assay/internal/spec"
-	"assay/internal/wire"
 )
 
 // Play is what became of a case that was asked.

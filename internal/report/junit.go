@@ -1,12 +1,11 @@
 package report
 
 import (
+	"assay/internal/contract"
 	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
-
-	"assay/internal/contract"
 )
 
 type suites struct {

@@ -4,13 +4,12 @@
 package report
 
 import (
+	"assay/internal/contract"
 	"bytes"
 	_ "embed"
 	"encoding/json"
 	"fmt"
 	"io"
-
-	"assay/internal/contract"
 )
 
 // Schema is the JSON Schema of what JSON writes.

@@ -1,13 +1,12 @@
 package report
 
 import (
+	"assay/internal/contract"
 	"fmt"
 	"io"
 	"sort"
 	"strings"
 	"text/tabwriter"
-
-	"assay/internal/contract"
 )
 
 const (

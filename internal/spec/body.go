@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"assay/internal/contract"
 	"encoding/json"
 	"mime"
 	"net/http"
@@ -9,8 +10,6 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
-
-	"assay/internal/contract"
 )
 
 // Body is what one direction of an operation carries.

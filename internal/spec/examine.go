@@ -1,11 +1,11 @@
 package spec
 
 import (
+	"assay/internal/contract"
 	"fmt"
 	"slices"
 	"strings"
 
-	"assay/internal/contract"
 	"github.com/getkin/kin-openapi/openapi3"
 )
 

@@ -1,14 +1,13 @@
 package spec
 
 import (
+	"assay/internal/contract"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
-
-	"assay/internal/contract"
 )
 
 // The dialect's extensions are read from the YAML nodes, not from
@@ -41,18 +40,17 @@ func each(n *yaml.Node, visit func(name string, value *yaml.Node)) {
 func at(n *yaml.Node, tokens []string) (found, closest *yaml.Node) {
 	for _, token := range tokens {
 		closest = n
-		switch {
-		case n.Kind == yaml.SequenceNode:
-			i, err := strconv.Atoi(token)
-			if err != nil || i < 0 || i >= len(n.Content) {
-				return nil, closest
-			}
-			n = n.Content[i]
-		default:
+		if n.Kind != yaml.SequenceNode {
 			if n = child(n, token); n == nil {
 				return nil, closest
 			}
+			continue
 		}
+		i, err := strconv.Atoi(token)
+		if err != nil || i < 0 || i >= len(n.Content) {
+			return nil, closest
+		}
+		n = n.Content[i]
 	}
 	return n, n
 }

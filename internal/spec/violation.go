@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"assay/internal/contract"
 	"encoding/json"
 	"errors"
 	"net/mail"
@@ -9,8 +10,6 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
-
-	"assay/internal/contract"
 )
 
 // Violation is one way in which something departs from its schema. Its reason
@@ -119,8 +118,8 @@ func alternatives(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens [
 func explain(e *openapi3.SchemaError) (keyword, reason string) {
 	s := e.Schema
 	got := typeOf(e.Value)
-	wrongType := s.Type != nil && !s.Type.Permits(got) && !(got == "integer" && s.Type.Permits("number"))
-	if e.SchemaField != "required" && (wrongType || e.SchemaField == "nullable") {
+	permitted := s.Type == nil || s.Type.Permits(got) || got == "integer" && s.Type.Permits("number")
+	if e.SchemaField != "required" && (!permitted || e.SchemaField == "nullable") {
 		return "type", "is " + article(got) + ", not " + article(strings.Join(*s.Type, " or "))
 	}
 	switch e.SchemaField {

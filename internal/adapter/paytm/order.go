@@ -1,6 +1,8 @@
 package paytm
 
 import (
+	"assay/internal/contract"
+	"assay/internal/signature"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -9,9 +11,6 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
-
-	"assay/internal/contract"
-	"assay/internal/signature"
 )
 
 const path = "/aoa-acquiring-biz/v2/order"

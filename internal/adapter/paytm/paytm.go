@@ -8,10 +8,9 @@
 package paytm
 
 import (
+	"assay/internal/contract"
 	"fmt"
 	"net/http"
-
-	"assay/internal/contract"
 )
 
 // Adapter speaks for one merchant.

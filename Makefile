@@ -1,0 +1,45 @@
+GO            ?= go
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+REDOCLY       := @redocly/cli@2.77.0
+SPECTRAL      := @stoplight/spectral-cli@6.16.3
+
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: ## play every case offline and report
+	@$(GO) run ./cmd/assay run
+
+test: ## run every test: the suites, the packages, the command
+	$(GO) test ./...
+
+race: ## run every test under the race detector, in random order
+	$(GO) test -race -shuffle=on ./...
+
+build: ## build bin/assay, and bin/assay.test: the suites without a toolchain
+	$(GO) build -o bin/assay ./cmd/assay
+	$(GO) test -c -o bin/assay.test ./suites
+
+cassettes: ## compose the cassettes that no document prints, and the manifest
+	$(GO) test ./internal/engine -run TestCassettes -count=1 -args -update
+
+golden: ## write the golden files that tests compare with
+	$(GO) test ./internal/report ./cmd/assay -count=1 -args -update
+
+bench: ## measure a cold run, and what a lookup in a large cassette costs
+	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette
+
+fuzz: ## fuzz the JSON reader and the adapters, a minute each
+	$(GO) test ./internal/contract -run '^$$' -fuzz FuzzDecode -fuzztime 60s
+	$(GO) test ./internal/adapter -run '^$$' -fuzz FuzzRead -fuzztime 60s
+
+lint: ## run the pinned linter
+	$(GO) run $(GOLANGCI_LINT) run ./...
+
+lint-specs: ## hold the specifications to redocly and spectral (needs Node)
+	@command -v npx >/dev/null || { echo "lint-specs needs Node: npx is not on the PATH"; exit 1; }
+	npx --yes $(REDOCLY) lint --config .redocly.yaml specs/*.yaml
+	npx --yes $(SPECTRAL) lint --ruleset .spectral.yaml --fail-severity error specs/*.yaml
+
+.PHONY: help run test race build cassettes golden bench fuzz lint lint-specs

@@ -1,0 +1,138 @@
+package internal_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// module is what packages of this project begin with.
+const module = "assay/"
+
+// floor tells on which floor a package stands; CONTRIBUTING.md draws the house.
+func floor(path string) (int, bool) {
+	floors := [][]string{
+		{"specs", "fixtures", "cassettes"},
+		{"internal/contract"},
+		{"internal/spec", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report"},
+		{"internal/adapter/*"},
+		{"internal/check", "internal/drift", "internal/adapter"},
+		{"internal/engine", "internal/sandbox"},
+		{"cmd/assay", "suites"},
+	}
+	for i, names := range floors {
+		for _, name := range names {
+			if above, ok := strings.CutSuffix(name, "/*"); path == name || ok && strings.HasPrefix(path, above+"/") {
+				return i, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// keepers are the third-party libraries that only one package may import.
+func keepers() map[string]string {
+	return map[string]string{
+		"github.com/getkin/kin-openapi":         "internal/spec",
+		"github.com/google/cel-go":              "internal/spec",
+		"github.com/santhosh-tekuri/jsonschema": "internal/spec",
+		"golang.org/x/text":                     "internal/spec",
+		"github.com/dnaeon/go-vcr":              "internal/cassette",
+		"github.com/evanphx/json-patch":         "internal/fixture",
+		"github.com/spf13/cobra":                "cmd/assay",
+		"github.com/agext/levenshtein":          "internal/engine",
+		"github.com/onsi/ginkgo":                "suites",
+		"github.com/onsi/gomega":                "suites",
+	}
+}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+// TestFloors asks the go command who imports whom: imports go down only, never
+// sideways, never up.
+func TestFloors(t *testing.T) {
+	for _, p := range packages(t) {
+		path := strings.TrimPrefix(p.ImportPath, module)
+		if path == "internal" {
+			continue // this test
+		}
+		mine, ok := floor(path)
+		if !ok {
+			t.Errorf("%s stands on no floor: give it one in floor and in CONTRIBUTING.md", path)
+			continue
+		}
+		for _, imported := range p.Imports {
+			target, ours := strings.CutPrefix(imported, module)
+			switch below, _ := floor(target); {
+			case !ours:
+				outside(t, path, mine, imported)
+			case below >= mine:
+				t.Errorf("%s (floor %d) imports %s (floor %d): imports go down only", path, mine, target, below)
+			}
+		}
+	}
+}
+
+// outside holds an import from outside the project to the library rules.
+func outside(t *testing.T, path string, mine int, imported string) {
+	t.Helper()
+	if !strings.Contains(strings.SplitN(imported, "/", 2)[0], ".") {
+		return // the standard library
+	}
+	if mine == 1 {
+		t.Errorf("%s imports %s: internal/contract has the standard library only", path, imported)
+	}
+	if mine == 0 {
+		t.Errorf("%s imports %s: the data folders embed, and nothing else", path, imported)
+	}
+	if strings.HasPrefix(imported, "go.yaml.in/yaml") {
+		return // YAML is everybody's
+	}
+	for library, keeper := range keepers() {
+		if strings.HasPrefix(imported, library) {
+			if path != keeper {
+				t.Errorf("%s imports %s, which belongs to %q alone", path, imported, keeper)
+			}
+			return
+		}
+	}
+	t.Errorf("%s imports %s, which keepers does not list: one package a library", path, imported)
+}
+
+// TestNoGinkgoInBinary holds the promise that the command does not link the
+// test framework.
+func TestNoGinkgoInBinary(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", module+"cmd/assay").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i := slices.IndexFunc(strings.Fields(string(out)), func(p string) bool { return strings.Contains(p, "onsi/") }); i >= 0 {
+		t.Errorf("cmd/assay links %s", strings.Fields(string(out))[i])
+	}
+}
+
+func packages(t *testing.T) []pkg {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", module+"...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []pkg
+	for d := json.NewDecoder(bytes.NewReader(out)); d.More(); {
+		var p pkg
+		if err := d.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	if len(all) < 10 {
+		t.Fatalf("go list gives %d packages only", len(all))
+	}
+	return all
+}
