@@ -66,7 +66,7 @@ func paytmOpen(key, signature string) ([]byte, bool) {
 	if err != nil {
 		return nil, false
 	}
-	sealed, err := base64.StdEncoding.DecodeString(signature)
+	sealed, err := base64.StdEncoding.Strict().DecodeString(signature)
 	if err != nil || len(sealed) == 0 || len(sealed)%block.BlockSize() != 0 {
 		return nil, false
 	}

@@ -22,6 +22,7 @@ var dialect = sync.OnceValues(func() (*jsonschema.Schema, error) {
 		return nil, err
 	}
 	c := jsonschema.NewCompiler()
+	c.AssertFormat()
 	if err := c.AddResource("dialect.schema.json", document); err != nil {
 		return nil, err
 	}

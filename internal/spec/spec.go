@@ -268,11 +268,8 @@ func (b *Body) hides(pointer string) bool {
 	}
 	m := b.Root
 	for _, token := range contract.Tokens(pointer) {
-		next, free := m.find([]string{token})
-		if free && next == nil {
-			return m.Hidden()
-		}
-		if next == nil || next.Hidden() {
+		next, _ := m.find([]string{token})
+		if next == nil || next.Hidden() { // nobody knows what stands in a free map
 			return true
 		}
 		m = next
