@@ -1,0 +1,152 @@
+package check_test
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"assay/internal/adapter/paytm"
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/spec"
+	"assay/internal/wire"
+	"assay/specs"
+)
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+// bench is a conforming exchange of Paytm that tests change in one respect.
+type bench struct {
+	t        *testing.T
+	spec     *spec.Spec
+	op       *spec.Operation
+	c        *contract.Case
+	exchange contract.Exchange
+	merchant map[string]bool
+	read     func(contract.Exchange) contract.Outcome
+	pass     func(*check.Pass) // the last word on the pass
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	loaded, err := spec.Load(specs.Files, "paytm.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{t: t, spec: loaded, op: loaded.Operation("createOrder"), merchant: map[string]bool{"checksum": true}}
+	adapter := paytm.New(contract.Setup{
+		BaseURL: loaded.Servers[0].URL, Credentials: loaded.TestCredentials(), Random: zeros{},
+		Now: func() time.Time { return time.Unix(1, 0) },
+	})
+	b.read = func(ex contract.Exchange) contract.Outcome { return adapter.Read("createOrder", ex) }
+	b.c = &contract.Case{
+		Name: "paytm/createOrder/test", Want: contract.Want{Code: "0000"},
+		Order: &contract.Order{Reference: "R1", Amount: contract.Money{Minor: 100, Currency: "INR"}, Customer: contract.Customer{ID: "C1", Email: "canary@example.com"}},
+	}
+	req, err := adapter.Request("createOrder", contract.Ask{Order: b.c.Order, Options: []byte(`{"websiteName":"retail"}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.exchange.Request, err = wire.Freeze(req); err != nil {
+		t.Fatal(err)
+	}
+	b.answer("0000")
+	return b
+}
+
+// answer sets the answer that the documents print for a code, signed.
+func (b *bench) answer(code string) {
+	example, ok := b.op.Example(code)
+	if !ok {
+		b.t.Fatalf("no example for %s", code)
+	}
+	b.exchange.Answer = contract.Answer{Status: 200, Header: http.Header{"Content-Type": {"application/json"}}}
+	b.signed(string(example.Body))
+}
+
+func (b *bench) signed(body string) {
+	b.exchange.Answer.Body = check.Resign(b.op.Sign.Answer, []byte(body), b.spec.TestCredentials(), zeros{})
+}
+
+// swap replaces a text in the answer and signs it again.
+func (b *bench) swap(old, replacement string) {
+	if !bytes.Contains(b.exchange.Answer.Body, []byte(old)) {
+		b.t.Fatalf("%q does not stand in the answer", old)
+	}
+	b.signed(strings.Replace(string(b.exchange.Answer.Body), old, replacement, 1))
+}
+
+// ask replaces a text in the request and signs it again.
+func (b *bench) ask(old, replacement string) {
+	if !bytes.Contains(b.exchange.Request.Body, []byte(old)) {
+		b.t.Fatalf("%q does not stand in the request", old)
+	}
+	body := strings.Replace(string(b.exchange.Request.Body), old, replacement, 1)
+	b.exchange.Request.Body = check.Resign(b.op.Sign.Request, []byte(body), b.spec.TestCredentials(), zeros{})
+}
+
+func (b *bench) query(name, value string) {
+	u := *b.exchange.Request.URL
+	q := u.Query()
+	q.Set(name, value)
+	if value == "" {
+		q.Del(name)
+	}
+	u.RawQuery = q.Encode()
+	b.exchange.Request.URL = &u
+}
+
+func (b *bench) made() *check.Pass {
+	own := b.spec.TestCredentials()
+	p := &check.Pass{
+		Spec: b.spec, Operation: b.op, Case: b.c, Read: b.read, View: spec.NewView(b.exchange, own, b.merchant),
+		Recording: &check.Recording{Name: b.c.Name, Listed: true, SHA256: "a", Wanted: "a"},
+	}
+	p.View.Signature = check.Signature(b.op.Sign.Request, b.exchange.Request.Body, own)
+	p.View.Authentication = check.Authentication(b.op, b.exchange.Request, own, "")
+	if b.pass != nil {
+		b.pass(p)
+	}
+	return p
+}
+
+func (b *bench) whole() *check.Pass {
+	p := &check.Pass{Spec: b.spec, Played: []check.Played{{Case: b.c, Exchange: &b.exchange}}}
+	if b.pass != nil {
+		b.pass(p)
+	}
+	return p
+}
+
+func apply(t *testing.T, id string, p *check.Pass) check.Applied {
+	t.Helper()
+	rule, ok := check.Find(id)
+	if !ok {
+		t.Fatalf("there is no rule %s", id)
+	}
+	return check.Apply(rule, p)
+}
+
+// basic makes the operation one that wants Basic authorization.
+func (b *bench) basic() {
+	o := *b.op
+	o.Authorization = &spec.Authorization{Scheme: "basic", User: "mid", Password: "merchantKey"}
+	b.op = &o
+}
+
+func mustURL(t *testing.T, text string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}

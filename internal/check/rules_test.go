@@ -1,0 +1,420 @@
+package check_test
+
+import (
+	"encoding/base64"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// probe is one change to a conforming exchange, and the finding it must give.
+type probe struct {
+	name   string
+	change func(*bench)
+	at     string // the finding's place
+	says   string // a part of its message
+}
+
+func success(ex contract.Exchange) contract.Outcome {
+	return contract.Outcome{State: contract.Succeeded, Again: contract.Never, Code: "0000"}
+}
+
+// probes makes every rule fail at least once.
+func probes() map[string][]probe {
+	return map[string][]probe{
+		"request-documented": {
+			{"a missing member", func(b *bench) { b.ask(`"mid":"216820000002516036253",`, "") }, "request#/body/mid", "is missing"},
+			{"another method", func(b *bench) { b.exchange.Request.Method = "PUT" }, "request.method", "is PUT"},
+			{"no query", func(b *bench) { b.query("mid", "") }, "request.query.mid", "is missing"},
+			{"another media type", func(b *bench) { b.exchange.Request.Header.Set("Content-Type", "text/plain") }, "request.header.content-type", "application/json"},
+			{"a body cut short", func(b *bench) { b.exchange.Request.Body = b.exchange.Request.Body[:40] }, "request#", "does not parse"},
+		},
+		"request-closed": {
+			{"a member more", func(b *bench) { b.ask(`"custId"`, `"custid":"x","custId"`) }, "request#/body/userInfo/custid", "is not documented"},
+			{"a parameter more", func(b *bench) { b.query("debug", "1") }, "request.query.debug", "is not documented"},
+		},
+		"request-authenticated": {
+			{"nothing", func(b *bench) { b.basic() }, "request.header.authorization", "there is no Authorization"},
+			{"another pair", func(b *bench) {
+				b.basic()
+				b.exchange.Request.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("mid:wrong")))
+			}, "request.header.authorization", "not the documented one"},
+			{"another scheme", func(b *bench) {
+				b.basic()
+				b.exchange.Request.Header.Set("Authorization", "Bearer x")
+			}, "request.header.authorization", "not the documented one"},
+			{"an expired token", func(b *bench) {
+				b.basic()
+				b.pass = func(p *check.Pass) { p.View.Authentication = "expired" }
+			}, "request.header.authorization", "expired"},
+		},
+		"request-signed": {
+			{"a body changed after", func(b *bench) {
+				b.exchange.Request.Body = []byte(strings.Replace(string(b.exchange.Request.Body), `"1.00"`, `"9.00"`, 1))
+			}, "request#/head/signature", "is not one of"},
+			{"none, with the checksum on", func(b *bench) {
+				body := string(b.exchange.Request.Body)
+				inner, _ := contract.Raw([]byte(body), "/body")
+				b.exchange.Request.Body = []byte(`{"body":` + string(inner) + `}`)
+			}, "request#/head/signature", "there is no signature"},
+			{"a number", func(b *bench) {
+				b.exchange.Request.Body = contract.Replace(b.exchange.Request.Body, "/head/signature", []byte("7"))
+			}, "request#/head/signature", "is not one of"},
+		},
+		"request-rules": {
+			{"query against body", func(b *bench) { b.query("orderId", "R2") }, "request#", "order-agrees"},
+			{"neither of two", func(b *bench) { b.ask(`"websiteName":"retail",`, "") }, "request#", "website-or-callback"},
+		},
+		"letter-kept": {
+			{"one decimal", func(b *bench) { b.ask(`"1.00"`, `"1.0"`) }, "request#/body/txnAmount/value", "C8"},
+			{"a list's item", func(b *bench) { b.ask(`"userInfo"`, `"goodsInfo":[{},{"price":"1"}],"userInfo"`) }, "request#/body/goodsInfo/1/price", "C1"},
+		},
+		"amount-exact": {
+			{"a hundred times", func(b *bench) { b.ask(`"1.00"`, `"100.00"`) }, "request#/body/txnAmount/value", "asks for 10000 minor units, the order is of 100"},
+			{"another currency", func(b *bench) { b.ask(`"INR"`, `"USD"`) }, "request#/body/txnAmount/currency", "not the order's"},
+			{"no amount", func(b *bench) { b.ask(`"1.00"`, `"one"`) }, "request#/body/txnAmount/value", "is no amount"},
+		},
+		"code-expected": {
+			{"another code", func(b *bench) { b.answer("324") }, "answer#/body/resultInfo/resultCode", "answered 324, expected 0000"},
+			{"a page", func(b *bench) { b.exchange.Answer.Body = []byte("<html>") }, "answer#", "no result code"},
+			{"no code", func(b *bench) { b.signed(`{"head":{},"body":{}}`) }, "answer.status", "answered 200"},
+		},
+		"status-documented": {
+			{"another status", func(b *bench) { b.exchange.Answer.Status = 502 }, "answer.status", "502"},
+		},
+		"type-documented": {
+			{"HTML", func(b *bench) {
+				b.exchange.Answer.Header.Set("Content-Type", "text/html")
+				b.exchange.Answer.Body = []byte("<html>")
+			}, "answer.header.content-type", "application/json"},
+			{"half an answer", func(b *bench) { b.exchange.Answer.Body = b.exchange.Answer.Body[:30] }, "answer#", "does not parse"},
+			{"nothing", func(b *bench) { b.exchange.Answer.Body = nil }, "answer#", "is missing"},
+			{"half a character", func(b *bench) { b.exchange.Answer.Body = append(b.exchange.Answer.Body, 0xe2, 0x82) }, "answer#", "UTF-8"},
+		},
+		"fields-required": {
+			{"a member less", func(b *bench) { b.swap(`"resultCode":"0000",`, "") }, "answer#/body/resultInfo/resultCode", "is missing"},
+		},
+		"fields-typed": {
+			{"a number for a text", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":7`) }, "answer#/body/resultInfo/resultMsg", "is a number, not a string"},
+			{"null", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":null`) }, "answer#/body/resultInfo/resultMsg", "is null"},
+			{"outside its list", func(b *bench) { b.swap(`"resultStatus":"S"`, `"resultStatus":"OK"`) }, "answer#/body/resultInfo/resultStatus", "is not one of"},
+		},
+		"fields-documented": {
+			{"a member more", func(b *bench) { b.swap(`"txnToken"`, `"isPromoCodeValid":true,"txnToken"`) }, "answer#/body/isPromoCodeValid", "is not documented"},
+		},
+		"code-documented": {
+			{"a code of nobody", func(b *bench) { b.swap(`"0000"`, `"0001"`) }, "answer#/body/resultInfo/resultCode", "0001 is not documented"},
+			{"one that was seen", func(b *bench) {
+				o := *b.op
+				row := *o.Codes[0]
+				row.Code, row.Seen = "0001", "C9"
+				o.Codes = append([]*spec.Code{&row}, o.Codes...)
+				b.op = &o
+				b.swap(`"0000"`, `"0001"`)
+			}, "answer#/body/resultInfo/resultCode", "met before"},
+		},
+		"code-agrees": {
+			{"another status", func(b *bench) { b.swap(`"resultStatus":"S"`, `"resultStatus":"F"`) }, "answer#/body/resultInfo/resultStatus", "code 0000 comes with a status"},
+			{"no status", func(b *bench) { b.swap(`"resultStatus":"S",`, ``) }, "answer#/body/resultInfo/resultStatus", "code 0000 comes with a status"},
+			{"another HTTP status", func(b *bench) { b.exchange.Answer.Status = 400 }, "answer.status", "HTTP status 400"},
+			{"other words", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":"Great success"`) }, "answer#/body/resultInfo/resultMsg", "not worded"},
+		},
+		"answer-signed": {
+			{"tampered with", func(b *bench) {
+				b.exchange.Answer.Body = []byte(strings.Replace(string(b.exchange.Answer.Body), "Success", "success", 1))
+			}, "answer#/head/signature", "is not one of"},
+		},
+		"answer-rules": {
+			{"a success without token", func(b *bench) {
+				b.signed(`{"head":{"signature":""},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"}}}`)
+			}, "answer#/body/txnToken", "token-on-success"},
+		},
+		"outcome-agrees": {
+			{"a duplicate read as success", func(b *bench) { b.answer("324"); b.read = success }, "answer#/body/resultInfo/resultCode", "reads code 324 as succeeded"},
+			{"another again", func(b *bench) {
+				b.answer("501")
+				b.read = func(contract.Exchange) contract.Outcome {
+					return contract.Outcome{State: contract.Unavailable, Again: contract.SameReference}
+				}
+			}, "answer#/body/resultInfo/resultCode", "again: same-reference"},
+			{"a code of nobody read as pending", func(b *bench) {
+				b.swap(`"0000"`, `"0001"`)
+				b.read = func(contract.Exchange) contract.Outcome {
+					return contract.Outcome{State: contract.Pending, Again: contract.AfterInquiry}
+				}
+			}, "answer#/body/resultInfo/resultCode", "as pending"},
+		},
+		"unknown-never-succeeds": {
+			{"everything succeeds", func(b *bench) { b.read = success }, "answer#/body/resultInfo/resultCode", "undocumented code as succeeded"},
+		},
+		"reference-kept": {
+			{"forgotten", func(b *bench) {
+				b.op.Answers[200].Member("/body/txnToken").Means = "provider-reference" // a spec of this test's own
+			}, "answer#/body/txnToken", "is not what the adapter read"},
+		},
+		"extra-tolerated": {
+			{"a strict reader", func(b *bench) {
+				whole := len(b.exchange.Answer.Body)
+				b.read = func(ex contract.Exchange) contract.Outcome {
+					if len(ex.Answer.Body) > whole {
+						return contract.UnknownOutcome()
+					}
+					return success(ex)
+				}
+			}, "answer#", "one member more"},
+		},
+		"damage-survived": {
+			{"a reader that looks for a word", func(b *bench) {
+				b.answer("324")
+				b.read = func(ex contract.Exchange) contract.Outcome {
+					if strings.Contains(string(ex.Answer.Body), "Duplicate") {
+						return contract.Outcome{State: contract.Duplicate, Again: contract.Never}
+					}
+					return success(ex)
+				}
+			}, "answer#", "as succeeded"},
+			{"a reader that does not need the status", func(b *bench) {
+				read := b.read
+				b.read = func(ex contract.Exchange) contract.Outcome {
+					if strings.Contains(string(ex.Answer.Body), `"resultCode":"0000"`) {
+						return success(ex)
+					}
+					return read(ex)
+				}
+			}, "answer#/body/resultInfo/resultStatus", "still reads the answer as succeeded"},
+		},
+		"cassette-intact": {
+			{"edited", func(b *bench) { b.pass = func(p *check.Pass) { p.Recording.SHA256 = "b" } }, "cassettes/paytm/createOrder/test.yaml", "sha256"},
+			{"not listed", func(b *bench) { b.pass = func(p *check.Pass) { p.Recording.Listed = false } }, "cassettes/paytm/createOrder/test.yaml", "no entry"},
+		},
+		"spec-sound": {
+			{"a fault", func(b *bench) {
+				b.spec.Faults = append(b.spec.Faults, spec.Fault{Detail: "x", Line: 7, Message: "contradicts itself"})
+			}, "specs/paytm.yaml:7", "contradicts itself"},
+			{"a scheme nobody has", func(b *bench) { b.op.Sign.Request.Scheme = "md5" }, "specs/paytm.yaml", `no scheme "md5"`},
+		},
+		"operation-covered": {
+			{"no case", func(b *bench) { b.pass = func(p *check.Pass) { p.Played = nil } }, "specs/paytm.yaml", "paytm/createOrder has no case"},
+		},
+		"code-covered": {
+			{"no answer", func(b *bench) {}, "paytm/createOrder/324", "no exchange of paytm/createOrder carries result code 324"},
+		},
+		"field-covered": {
+			{"a field nobody sends", func(b *bench) {}, "createOrder request#/body/peonUrl", "no exchange"},
+			{"a field nobody answers", func(b *bench) {}, "createOrder answer#/body/extraParamsMap", "no exchange"},
+		},
+		"reading-settled": {
+			{"nothing departs", func(b *bench) {}, "request#/body/goodsInfo/*/price", "C1"},
+		},
+	}
+}
+
+// TestEveryRuleCanFail changes one thing and wants the finding it must give.
+func TestEveryRuleCanFail(t *testing.T) {
+	t.Parallel()
+	all := probes()
+	for _, rule := range check.Rules() {
+		if len(all[rule.ID]) == 0 {
+			t.Errorf("nothing makes %s fail", rule.ID)
+		}
+		for _, p := range all[rule.ID] {
+			t.Run(rule.ID+"/"+strings.ReplaceAll(p.name, " ", "_"), func(t *testing.T) {
+				t.Parallel()
+				b := newBench(t)
+				p.change(b)
+				pass := b.made()
+				if rule.Whole() {
+					pass = b.whole()
+				}
+				found := apply(t, rule.ID, pass).Findings
+				if !slices.ContainsFunc(found, func(f contract.Finding) bool {
+					return f.At == p.at && strings.Contains(f.Message, p.says) && f.Rule == rule.ID && f.Fingerprint != "" && f.Doc != ""
+				}) {
+					t.Errorf("found %+v; want %q at %s", found, p.says, p.at)
+				}
+				for _, f := range found {
+					if strings.Contains(f.Message, "canary@example.com") {
+						t.Errorf("a personal value stands in %q", f.Message)
+					}
+				}
+			})
+		}
+	}
+	ids := map[string]bool{}
+	for _, rule := range check.Rules() {
+		ids[rule.ID] = true
+	}
+	for id := range maps.Keys(all) {
+		if !ids[id] {
+			t.Errorf("there is no rule %s to make fail", id)
+		}
+	}
+}
+
+// TestNoRuleTouchesWhatConforms applies every rule of an exchange to one that
+// conforms.
+func TestNoRuleTouchesWhatConforms(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	for _, code := range []string{"0000", "324", "501", "1011", "2013"} {
+		b.answer(code)
+		b.c.Want.Code = code
+		for _, rule := range check.For(b.made()) {
+			if applied := check.Apply(rule, b.made()); len(applied.Findings) > 0 {
+				t.Errorf("%s finds in a conforming %s: %+v", rule.ID, code, applied.Findings)
+			}
+		}
+	}
+	whole := b.whole()
+	for _, id := range []string{"spec-sound", "operation-covered"} {
+		if applied := apply(t, id, whole); len(applied.Findings) > 0 {
+			t.Errorf("%s finds in a sound specification: %+v", id, applied.Findings)
+		}
+	}
+}
+
+// TestRuleList audits what every rule has to say of itself.
+func TestRuleList(t *testing.T) {
+	t.Parallel()
+	ids, titles := map[string]bool{}, map[string]bool{}
+	for _, r := range check.Rules() {
+		if ids[r.ID] || titles[r.Family+r.Title] {
+			t.Errorf("%s: id or title stands twice", r.ID)
+		}
+		ids[r.ID], titles[r.Family+r.Title] = true, true
+		if r.ID != strings.ToLower(r.ID) || r.Title == "" || r.About == "" || r.Remedy == "" || r.Run == nil || r.Side == "" || r.Severity == "" {
+			t.Errorf("%s leaves something out", r.ID)
+		}
+		if !slices.Contains([]string{"request", "answer", "reading", "cassette", "specification"}, r.Family) {
+			t.Errorf("%s is of no family", r.ID)
+		}
+	}
+}
+
+func TestExpected(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.ask(`"custId":"C1"`, `"custId":"C1","x":1`)
+	b.c.Want.Findings = []contract.Expected{{Rule: "request-closed", At: "request#/body/userInfo/x"}, {Rule: "request-closed", At: "request#/body/y"}}
+	found := apply(t, "request-closed", b.made()).Findings
+	if len(found) != 2 || !found[0].Expected || found[1].Expected || found[1].Side != contract.HarnessSide || found[1].Severity != contract.Error || found[1].At != "request#/body/y" {
+		t.Errorf("found %+v", found)
+	}
+	b.c.Want.Findings = []contract.Expected{{Rule: "request-closed"}}
+	if found := apply(t, "request-closed", b.made()).Findings; len(found) != 1 || !found[0].Expected {
+		t.Errorf("anywhere: %+v", found)
+	}
+}
+
+func TestWaived(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		waiver contract.Waiver
+		want   bool
+	}{
+		"this":         {contract.Waiver{Rule: "request-closed", Where: "paytm/createOrder/*", At: "request#/body/userInfo/x", Expires: now.AddDate(0, 0, 1)}, true},
+		"anywhere":     {contract.Waiver{Rule: "request-closed", Where: "paytm/*/test", Expires: now.AddDate(0, 0, 1)}, true},
+		"expired":      {contract.Waiver{Rule: "request-closed", Where: "paytm/*/*", Expires: now}, false},
+		"another rule": {contract.Waiver{Rule: "letter-kept", Where: "paytm/*/*", Expires: now.AddDate(1, 0, 0)}, false},
+		"elsewhere":    {contract.Waiver{Rule: "request-closed", Where: "enkash/*/*", Expires: now.AddDate(1, 0, 0)}, false},
+		"another spot": {contract.Waiver{Rule: "request-closed", Where: "paytm/*/*", At: "request#/z", Expires: now.AddDate(1, 0, 0)}, false},
+	} {
+		b := newBench(t)
+		b.ask(`"custId":"C1"`, `"custId":"C1","x":1`)
+		b.pass = func(p *check.Pass) { p.Waivers, p.Now = []contract.Waiver{c.waiver}, now }
+		found := apply(t, "request-closed", b.made()).Findings
+		if len(found) != 1 || (found[0].Waived != nil) != c.want || found[0].Counts() == c.want {
+			t.Errorf("%s: %+v", name, found)
+		}
+	}
+}
+
+// TestStrict makes an error of every departure from the letter.
+func TestStrict(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.ask(`"1.00"`, `"1"`)
+	if found := apply(t, "letter-kept", b.made()).Findings; len(found) != 1 || found[0].Severity != contract.Info {
+		t.Errorf("by default: %+v", found)
+	}
+	b.pass = func(p *check.Pass) { p.Strict = true }
+	if found := apply(t, "letter-kept", b.made()).Findings; len(found) != 1 || found[0].Severity != contract.Error {
+		t.Errorf("strictly: %+v", found)
+	}
+}
+
+func TestSeverities(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.exchange.Answer.Status = 502
+	if found := apply(t, "status-documented", b.made()).Findings; len(found) != 1 || found[0].Severity != contract.Warning {
+		t.Errorf("where the page lists no statuses: %+v", found)
+	}
+	b.op.Answers[200].Assumed = false
+	if found := apply(t, "status-documented", b.made()).Findings; len(found) != 1 || found[0].Severity != contract.Error {
+		t.Errorf("where it does: %+v", found)
+	}
+	b = newBench(t)
+	b.swap(`"resultMsg":"Success"`, `"resultMsg":"x"`)
+	if found := apply(t, "code-agrees", b.made()).Findings; len(found) != 1 || found[0].Severity != contract.Info {
+		t.Errorf("a message of other words: %+v", found)
+	}
+}
+
+// TestUnproved wants a reason wherever a rule could not look.
+func TestUnproved(t *testing.T) {
+	t.Parallel()
+	page := func(b *bench) { b.exchange.Answer.Body = []byte("<html>") }
+	for id, change := range map[string]func(*bench){
+		"answer-signed": func(b *bench) {
+			b.exchange.Answer.Body = []byte(`{"head":{},"body":{"resultInfo":{"resultStatus":"F","resultCode":"324","resultMsg":"x"}}}`)
+		},
+		"fields-required": page, "fields-typed": page, "fields-documented": page, "code-documented": page, "code-agrees": page,
+		"unknown-never-succeeds": page, "extra-tolerated": page, "answer-rules": page,
+		"type-documented": func(b *bench) { b.exchange.Answer.Status = 502 },
+		"request-signed": func(b *bench) {
+			b.merchant = nil
+			b.exchange.Request.Body = []byte(`{"body":{}}`)
+			b.pass = func(p *check.Pass) { p.View.Merchant = map[string]bool{"checksum": false} }
+		},
+		"request-rules": func(b *bench) { b.exchange.Request.Body = nil },
+		"amount-exact": func(b *bench) {
+			b.c.Send = []byte(`[{"op":"replace","path":"/body/body/txnAmount/value","value":"7"}]`)
+		},
+	} {
+		b := newBench(t)
+		change(b)
+		applied := apply(t, id, b.made())
+		if applied.Unproved == "" || len(applied.Findings) > 0 {
+			t.Errorf("%s: %+v", id, applied)
+		}
+	}
+}
+
+func TestBearer(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	o := *b.op
+	o.Authorization = &spec.Authorization{Scheme: "bearer"}
+	for header, want := range map[string]string{"Bearer tok": "valid", "bearer tok": "valid", "Bearer other": "invalid", "tok": "invalid", "": "missing", "Bearer": "invalid"} {
+		r := contract.Request{URL: mustURL(t, "https://x.example.com"), Header: map[string][]string{}}
+		if header != "" {
+			r.Header.Set("Authorization", header)
+		}
+		if got := check.Authentication(&o, r, nil, "tok"); got != want {
+			t.Errorf("%q is %s, want %s", header, got, want)
+		}
+	}
+	o.Authorization.Bare = true
+	r := contract.Request{Header: map[string][]string{"Authorization": {"tok"}}}
+	if got := check.Authentication(&o, r, nil, "tok"); got != "valid" {
+		t.Errorf("a bare token is %s", got)
+	}
+}

@@ -1,0 +1,209 @@
+package engine_test
+
+import (
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/specs"
+)
+
+// These tests change a specification in one respect and want the run to turn
+// red, and the finding to name what was changed.
+
+// altered runs a provider with another document in the place of its own.
+func altered(t *testing.T, provider string, root *yaml.Node) *contract.Report {
+	t.Helper()
+	raw, err := yaml.Marshal(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := engine.Embedded()
+	data.Specs = fstest.MapFS{provider + ".yaml": {Data: raw}}
+	data.Fixtures = only{data.Fixtures, provider}
+	e, err := engine.New(data, engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil)
+}
+
+// only shows the folder of one provider.
+type only struct {
+	fs.FS
+	provider string
+}
+
+func (o only) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(o.FS, name)
+	if name != "." {
+		return entries, err
+	}
+	return slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() != o.provider }), err
+}
+
+func red(r *contract.Report, rule, named string) bool {
+	return slices.ContainsFunc(r.Results, func(result contract.Result) bool {
+		return result.Verdict == contract.Fail && slices.ContainsFunc(result.Findings, func(f contract.Finding) bool {
+			return f.Counts() && f.Severity == contract.Error && f.Rule == rule && strings.Contains(f.Message, named)
+		})
+	})
+}
+
+func parsed(t *testing.T, file string) *yaml.Node {
+	t.Helper()
+	raw, err := fs.ReadFile(specs.Files, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var document yaml.Node
+	if err := yaml.Unmarshal(raw, &document); err != nil {
+		t.Fatal(err)
+	}
+	return document.Content[0]
+}
+
+func member(n *yaml.Node, names ...string) *yaml.Node {
+	for _, name := range names {
+		var next *yaml.Node
+		for i := 0; n != nil && n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == name {
+				next = n.Content[i+1]
+			}
+		}
+		n = next
+	}
+	return n
+}
+
+// mandatory finds every required name of the schemas that answers use.
+func mandatory(root *yaml.Node) []*yaml.Node {
+	var found []*yaml.Node
+	seen := map[*yaml.Node]bool{}
+	var visit func(n *yaml.Node)
+	visit = func(n *yaml.Node) {
+		if ref := member(n, "$ref"); ref != nil {
+			n = member(root, strings.Split(strings.TrimPrefix(ref.Value, "#/"), "/")...)
+		}
+		if n == nil || seen[n] {
+			return
+		}
+		seen[n] = true
+		if list := member(n, "required"); list != nil && list.Kind == yaml.SequenceNode {
+			for _, name := range list.Content {
+				if member(n, "properties", name.Value) != nil {
+					found = append(found, name)
+				}
+			}
+		}
+		for _, c := range n.Content {
+			visit(c)
+		}
+	}
+	paths := member(root, "paths")
+	for i := 1; i < len(paths.Content); i += 2 {
+		for j := 1; j < len(paths.Content[i].Content); j += 2 {
+			visit(member(paths.Content[i].Content[j], "responses"))
+		}
+	}
+	return found
+}
+
+// TestRenamedMemberTurnsRed renames each mandatory member of each answer.
+func TestRenamedMemberTurnsRed(t *testing.T) {
+	t.Parallel()
+	for _, s := range load(t).Specs {
+		t.Run(s.Provider, func(t *testing.T) {
+			t.Parallel()
+			n := len(mandatory(parsed(t, s.Provider+".yaml")))
+			if n == 0 {
+				t.Fatal("no answer has a mandatory member")
+			}
+			for i := range n {
+				root := parsed(t, s.Provider+".yaml")
+				name := mandatory(root)[i]
+				before := name.Value
+				rename(root, name)
+				if r := altered(t, s.Provider, root); !red(r, "fields-required", before+"Renamed") {
+					t.Errorf("renaming %s (line %d) leaves the run green, or names it nowhere", before, name.Line)
+				}
+			}
+		})
+	}
+}
+
+// rename gives the member whose name stands in a required list another one.
+func rename(root, name *yaml.Node) {
+	var visit func(n *yaml.Node)
+	visit = func(n *yaml.Node) {
+		list, properties := member(n, "required"), member(n, "properties")
+		if list != nil && properties != nil && slices.Contains(list.Content, name) {
+			for i := 0; i < len(properties.Content); i += 2 {
+				if properties.Content[i].Value == name.Value {
+					properties.Content[i].Value += "Renamed"
+				}
+			}
+		}
+		for _, c := range n.Content {
+			visit(c)
+		}
+	}
+	visit(root)
+	name.Value += "Renamed"
+}
+
+// TestChangedOutcomeTurnsRed gives each code of each table another meaning,
+// which is the same disagreement as one changed in an adapter.
+func TestChangedOutcomeTurnsRed(t *testing.T) {
+	t.Parallel()
+	for _, s := range load(t).Specs {
+		t.Run(s.Provider, func(t *testing.T) {
+			t.Parallel()
+			for _, o := range s.Operations {
+				for _, code := range o.Codes {
+					for field, other := range map[string]string{"outcome": different(string(code.State)), "again": otherAgain(code.Again)} {
+						root := parsed(t, s.Provider+".yaml")
+						row := at(root, code.Line)
+						member(row, field).Value = other
+						if r := altered(t, s.Provider, root); !red(r, "outcome-agrees", "code "+code.Code+" ") {
+							t.Errorf("%s %s: another %s leaves the run green, or names the code nowhere", o.Name(), code.Code, field)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+func different(state string) string {
+	if state == string(contract.Pending) {
+		return string(contract.Succeeded)
+	}
+	return string(contract.Pending)
+}
+
+func otherAgain(a contract.Again) string {
+	if a == contract.Never {
+		return string(contract.SameReference)
+	}
+	return string(contract.Never)
+}
+
+// at finds the mapping with a code that begins on a line.
+func at(n *yaml.Node, line int) *yaml.Node {
+	if n.Kind == yaml.MappingNode && n.Line == line && member(n, "code") != nil {
+		return n
+	}
+	for _, c := range n.Content {
+		if found := at(c, line); found != nil {
+			return found
+		}
+	}
+	return nil
+}
