@@ -50,7 +50,7 @@ func Open(fsys fs.FS) (*Shelf, error) {
 	d := yaml.NewDecoder(strings.NewReader(string(raw)))
 	d.KnownFields(true)
 	if err := d.Decode(&s.entries); err != nil {
-		return nil, fmt.Errorf("cassettes/%s: %s", manifest, strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, contract.Located("cassettes/"+manifest, err)
 	}
 	var faults []error
 	for _, name := range s.Names() {
@@ -105,9 +105,8 @@ func (s *Shelf) Load(name string) (*Tape, error) {
 	}
 	t := &Tape{Name: name, SHA256: Sum(raw)}
 	t.Entry, t.Listed = s.entries[name]
-	t.interactions, err = parse(name, raw)
-	if err != nil {
-		return nil, fmt.Errorf("cassettes/%s: %w", file, err)
+	if t.interactions, err = parse(name, raw); err != nil {
+		return nil, contract.Located("cassettes/"+file, err)
 	}
 	return t, nil
 }
@@ -122,7 +121,7 @@ func parse(name string, raw []byte) ([]*vcr.Interaction, error) {
 	c := vcr.New(name)
 	c.Version = 0
 	if err := yaml.Unmarshal(raw, c); err != nil {
-		return nil, errors.New(strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, err
 	}
 	switch {
 	case c.Version != 1:

@@ -146,14 +146,14 @@ func TestPlaysOnce(t *testing.T) {
 func TestBrokenFiles(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ text, want string }{
-		"not YAML":         {"version: [", "cassettes/p/o/c.yaml: line 1"},
-		"another version":  {"version: 2\ninteractions: []\n", "version 1, this says 2"},
+		"not YAML":         {"version: [", "cassettes/p/o/c.yaml:1: "},
+		"another version":  {"version: 2\ninteractions: []\n", "cassettes/p/o/c.yaml:1: expected a go-vcr cassette of version 1, this says 2"},
 		"empty":            {"", "version 1, this says 0"},
 		"no interactions":  {"version: 1\ninteractions: []\n", "at least one interaction"},
 		"no response":      {"version: 1\ninteractions:\n- request: {method: POST, url: 'https://x/'}\n", "interaction 1"},
 		"a null":           {"version: 1\ninteractions:\n-\n", "interaction 1"},
 		"a url that isn't": {"version: 1\ninteractions:\n- request: {method: POST, url: '%zz'}\n  response: {code: 200}\n", "url does not parse"},
-		"another shape":    {"version: 1\ninteractions: {a: b}\n", "line 2"},
+		"another shape":    {"version: 1\ninteractions: {a: b}\n", "cassettes/p/o/c.yaml:2: "},
 	} {
 		s, err := cassette.Open(fstest.MapFS{"p/o/c.yaml": {Data: []byte(c.text)}, "manifest.yaml": {Data: []byte("{}")}})
 		if err != nil {
@@ -164,7 +164,7 @@ func TestBrokenFiles(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"a: {sha: x}\n": "line 1", "a: {evidence: certain}\n": "expected evidence to be one of", "[]": "line 1",
+		"a: {sha: x}\n": "cassettes/manifest.yaml:1: there is no member sha here", "a: {evidence: certain}\n": "expected evidence to be one of", "[]": "cassettes/manifest.yaml:1: ",
 	} {
 		if _, err := cassette.Open(fstest.MapFS{"manifest.yaml": {Data: []byte(text)}}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("manifest %q: %v, want %q in it", text, err, want)

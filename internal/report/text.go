@@ -159,14 +159,31 @@ func summary(b *strings.Builder, p pen, r *contract.Report) {
 		}
 	}
 	counts := Counts(r)
-	_, _ = fmt.Fprintf(b, "\n%s of %d results", verdicts(counts), len(r.Results))
-	_, _ = fmt.Fprintf(b, "; %d findings expected by their cases, %d infos, %d rules that could prove nothing\n", expected, infos, gaps)
-	b.WriteString(worth(r) + "\n")
-	if counts[contract.Fail]+counts[contract.Broken]+counts[contract.Unproved] == 0 {
-		b.WriteString(p.paint(green, "conforms") + "\n")
-	} else {
-		b.WriteString(p.paint(red, "does not conform, or could not be looked at: see above") + "\n")
+	_, _ = fmt.Fprintf(b, "\n%s of %s; ", verdicts(counts), plural(len(r.Results), "result"))
+	_, _ = fmt.Fprintf(b, "%s expected by their cases, %s, %s without proof\n", plural(expected, "finding"), plural(infos, "info"), plural(gaps, "rule"))
+	b.WriteString(worth(r) + "\n" + p.closing(counts) + "\n")
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
 	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// closing is the last line: what the run comes to.
+func (p pen) closing(counts map[contract.Verdict]int) string {
+	switch {
+	case counts[contract.Fail] > 0:
+		return p.paint(red, "does not conform") + "; `assay explain RULE` says why a rule matters and what to do"
+	case counts[contract.Broken] > 0:
+		return p.paint(red, "could not look at everything")
+	case counts[contract.Pass] == 0:
+		return p.paint(red, "proved nothing")
+	case counts[contract.Unproved] > 0:
+		return p.paint(yellow, "conforms as far as it was looked at: "+plural(counts[contract.Unproved], "result")+" unproved")
+	}
+	return p.paint(green, "conforms")
 }
 
 // worth says what the strongest evidence of the run proves, and what it does not.

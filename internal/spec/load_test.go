@@ -46,7 +46,7 @@ func TestBrokenDocuments(t *testing.T) {
 	t.Parallel()
 	good := paytm(t)
 	for name, c := range map[string]struct{ old, replacement, want string }{
-		"not YAML":                {"info:\n", "info: [\n", "specs/paytm.yaml: line"},
+		"not YAML":                {"info:\n", "info: [\n", "specs/paytm.yaml:"},
 		"a keyword with a typo":   {"maxLength: 50", "maxLenght: 50", "additional properties 'maxLenght' not allowed"},
 		"an outcome nobody knows": {"outcome: duplicate", "outcome: dupe", "value must be one of"},
 		"an unquoted code":        {`code: "324"`, "code: 324", "got number, want string"},

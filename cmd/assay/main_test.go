@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "write the golden output in the scripts")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"assay": main})
+}
+
+// TestScripts runs testdata/script: what a person types, and what comes back.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("testdata", "script"), UpdateScripts: *update, RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("NO_COLOR", "")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status},
+	})
+}
+
+// status runs assay and holds it to an exit code: status 2 run --fail-on x.
+func status(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: status CODE ARGUMENT...")
+	}
+	err := ts.Exec("assay", args[1:]...)
+	got := "0"
+	if err != nil {
+		got = strings.TrimPrefix(err.Error(), "exit status ")
+	}
+	if got != args[0] {
+		ts.Fatalf("assay %s: %v, want exit status %s", strings.Join(args[1:], " "), err, args[0])
+	}
+}
+
+// TestHelpHasExamples holds every command to an example.
+func TestHelpHasExamples(t *testing.T) {
+	t.Parallel()
+	for _, c := range command(&bytes.Buffer{}, &bytes.Buffer{}).Commands() {
+		if c.Example == "" && !slices.Contains([]string{"version", "completion", "help"}, c.Name()) {
+			t.Errorf("%s has no example", c.Name())
+		}
+	}
+}
+
+func TestNothingIsSaidTwice(t *testing.T) {
+	t.Parallel()
+	var stdout, stderr bytes.Buffer
+	if code := run(context.Background(), []string{"run", "paytm"}, &stdout, &stderr); code != exitConforms || stderr.Len() > 0 || stdout.Len() == 0 {
+		t.Errorf("exit %d, %d bytes, and said %q", code, stdout.Len(), stderr.String())
+	}
+}
+
+// BenchmarkColdRun measures `assay run` of everything as a process of its own:
+// wall time, and the largest resident set.
+func BenchmarkColdRun(b *testing.B) {
+	binary := filepath.Join(b.TempDir(), "assay")
+	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	var wall []time.Duration
+	var memory int64
+	for b.Loop() {
+		c := exec.CommandContext(b.Context(), binary, "run", "--report", "json")
+		c.Env = append(os.Environ(), "GOMAXPROCS=2")
+		began := time.Now()
+		if err := c.Run(); err != nil {
+			b.Fatal(err)
+		}
+		wall = append(wall, time.Since(began))
+		if usage, ok := c.ProcessState.SysUsage().(*syscall.Rusage); ok {
+			memory = max(memory, usage.Maxrss)
+		}
+	}
+	slices.Sort(wall)
+	b.ReportMetric(float64(wall[len(wall)/2].Milliseconds()), "ms/run")
+	if runtime.GOOS == "linux" { // kilobytes there
+		b.ReportMetric(float64(memory)/1024, "MB-resident")
+	}
+}

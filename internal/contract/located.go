@@ -1,0 +1,37 @@
+package contract
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+var (
+	lined   = regexp.MustCompile(`^line (\d+): (.*)$`)
+	unknown = regexp.MustCompile(`field (\S+) not found in type \S+`)
+	typed   = regexp.MustCompile(` into \S+$`)
+)
+
+// Located turns what a YAML reader says of a file into one error a fault, each
+// "file:line: what is wrong there", in words of the file and not of Go's types.
+func Located(file string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var faults []error
+	for _, text := range strings.Split(strings.TrimPrefix(err.Error(), "yaml: "), "\n") {
+		text = strings.TrimSpace(text)
+		if text == "unmarshal errors:" || text == "" {
+			continue
+		}
+		text = unknown.ReplaceAllString(text, "there is no member $1 here")
+		if m := lined.FindStringSubmatch(text); m != nil {
+			text = m[1] + ": " + m[2]
+		} else {
+			text = " " + text
+		}
+		faults = append(faults, fmt.Errorf("%s:%s", file, typed.ReplaceAllString(text, " here")))
+	}
+	return errors.Join(faults...)
+}

@@ -1,0 +1,166 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"assay/internal/contract"
+	"assay/internal/report"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// sample has a result of every verdict, and findings that count, are expected,
+// waived, and merely infos.
+func sample() *contract.Report {
+	finding := contract.Finding{
+		Rule: "code-agrees", Severity: contract.Error, Side: contract.ProviderSide, At: "answer#/status", Message: "code 0 comes with <another> status",
+		Doc: "https://docs.example.com/order Codes / 0", Fingerprint: "0123456789abcdef",
+	}
+	info, expected, waived, warning := finding, finding, finding, finding
+	info.Severity, info.Rule = contract.Info, "fields-documented"
+	expected.Expected, expected.Severity, expected.Rule = true, contract.Warning, "letter-kept"
+	waived.Waived = &contract.Waived{Owner: "Asha", Reason: "agreed with the provider", Expires: "2027-01-01"}
+	warning.Severity, warning.Rule = contract.Warning, "letter-kept"
+	return &contract.Report{
+		Schema: "assay.report/v1", Assay: "0.0.0", FailOn: contract.Error,
+		Specs: map[string]string{"p": "sha256:" + strings.Repeat("0a", 32)},
+		Results: []contract.Result{
+			{
+				Case: "p/createOrder/good", Origin: "cassette:p/createOrder/good#1", Provider: "p", Operation: "createOrder", Verdict: contract.Pass,
+				Evidence: contract.Documented, Code: "0", Checked: []string{"code-agrees", "letter-kept", "fields-documented"},
+				Unproved: []contract.Gap{{Rule: "answer-signed", Why: "the answer carries no signature"}}, Findings: []contract.Finding{info, expected, waived, warning},
+			},
+			{
+				Case: "p/createOrder/bad", Origin: "cassette:p/createOrder/bad#1", Provider: "p", Operation: "createOrder", Verdict: contract.Fail,
+				Evidence: contract.Simulated, Code: "0", Checked: []string{"code-agrees"}, Unproved: []contract.Gap{}, Findings: []contract.Finding{finding},
+			},
+			{
+				Case: "p/createOrder/lost", Origin: "cassette:p/createOrder/lost", Provider: "p", Operation: "createOrder", Verdict: contract.Broken,
+				Why: "cassette: no interaction for POST /order", Checked: []string{}, Unproved: []contract.Gap{}, Findings: []contract.Finding{},
+			},
+			{
+				Case: "p/createOrder/silent", Provider: "p", Operation: "createOrder", Verdict: contract.Unproved,
+				Why: "there is no cassette p/createOrder/silent", Checked: []string{}, Unproved: []contract.Gap{}, Findings: []contract.Finding{},
+			},
+			{
+				Case: "p", Origin: "spec:specs/p.yaml", Provider: "p", Verdict: contract.Pass,
+				Checked: []string{"spec-sound"}, Unproved: []contract.Gap{}, Findings: []contract.Finding{},
+			},
+		},
+		Coverage: map[string]contract.Coverage{"p/createOrder": {
+			Codes: map[string]contract.Evidence{"0": contract.Documented, "7": contract.Simulated}, Unproved: []string{"9"}, Seen: map[string]contract.Evidence{"117": contract.Simulated},
+		}},
+	}
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil { //nolint:gosec // committed data
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s is not what is written now; `make golden` rewrites it\n%s", file, got)
+	}
+}
+
+func written(t *testing.T, format string, color, verbose bool) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := report.Write(&b, format, sample(), color, verbose); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	golden(t, "plain.txt", written(t, "text", false, false))
+	golden(t, "verbose.txt", written(t, "text", true, true))
+	golden(t, "report.json", written(t, "json", false, false))
+	golden(t, "junit.xml", written(t, "junit", false, false))
+}
+
+// TestJSONSchema holds what is written to the schema that is published.
+func TestJSONSchema(t *testing.T) {
+	t.Parallel()
+	schema := compiled(t)
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(written(t, "json", false, false)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.Validate(value); err != nil {
+		t.Error(err)
+	}
+	value.(map[string]any)["results"].([]any)[0].(map[string]any)["verdict"] = "green"
+	if schema.Validate(value) == nil {
+		t.Error("the schema accepts a verdict that is none")
+	}
+}
+
+func compiled(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.Schema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("report.schema.json", document); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("report.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
+}
+
+func TestJSONKeepsText(t *testing.T) {
+	t.Parallel()
+	if !bytes.Contains(written(t, "json", false, false), []byte("<another>")) {
+		t.Error("the JSON escapes < and >")
+	}
+	var back contract.Report
+	if err := json.Unmarshal(written(t, "json", false, false), &back); err != nil || len(back.Results) != 5 {
+		t.Errorf("%d results, %v", len(back.Results), err)
+	}
+}
+
+func TestJUnitCounts(t *testing.T) {
+	t.Parallel()
+	var suites struct {
+		Tests    int `xml:"tests,attr"`
+		Failures int `xml:"failures,attr"`
+		Errors   int `xml:"errors,attr"`
+		Skipped  int `xml:"skipped,attr"`
+	}
+	if err := xml.Unmarshal(written(t, "junit", false, false), &suites); err != nil {
+		t.Fatal(err)
+	}
+	if suites.Tests != 8 || suites.Failures != 1 || suites.Errors != 1 || suites.Skipped != 2 {
+		t.Errorf("counted %+v", suites)
+	}
+}
+
+func TestUnknownFormat(t *testing.T) {
+	t.Parallel()
+	if err := report.Write(&bytes.Buffer{}, "yaml", sample(), false, false); err == nil {
+		t.Error("wrote a format there is not")
+	}
+}
