@@ -1,6 +1,9 @@
 package cassette_test
 
 import (
+	"assay/cassettes"
+	"assay/internal/cassette"
+	"assay/internal/contract"
 	"errors"
 	"fmt"
 	"io"
@@ -17,10 +20,6 @@ import (
 	"time"
 
 	vcr "github.com/dnaeon/go-vcr/v2/cassette"
-
-	"assay/cassettes"
-	"assay/internal/cassette"
-	"assay/internal/contract"
 )
 
 const host = "https://pay.example.com"

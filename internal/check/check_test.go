@@ -1,19 +1,18 @@
 package check_test
 
 import (
-	"bytes"
-	"net/http"
-	"net/url"
-	"strings"
-	"testing"
-	"time"
-
 	"assay/internal/adapter/paytm"
 	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/spec"
 	"assay/internal/wire"
 	"assay/specs"
+	"bytes"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
 )
 
 type zeros struct{}

@@ -1,16 +1,15 @@
 package check_test
 
 import (
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/spec"
 	"encoding/base64"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"assay/internal/check"
-	"assay/internal/contract"
-	"assay/internal/spec"
 )
 
 // probe is one change to a conforming exchange, and the finding it must give.

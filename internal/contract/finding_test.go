@@ -1,9 +1,8 @@
 package contract_test
 
 import (
-	"testing"
-
 	"assay/internal/contract"
+	"testing"
 )
 
 func TestFingerprint(t *testing.T) {

@@ -1,6 +1,8 @@
 package engine_test
 
 import (
+	"assay/internal/contract"
+	"assay/internal/engine"
 	"errors"
 	"io/fs"
 	"net/http"
@@ -10,9 +12,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-
-	"assay/internal/contract"
-	"assay/internal/engine"
 )
 
 // TestMain lets no test reach a network: whoever tries panics.

@@ -1,6 +1,9 @@
 package engine_test
 
 import (
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/specs"
 	"io/fs"
 	"slices"
 	"strings"
@@ -8,10 +11,6 @@ import (
 	"testing/fstest"
 
 	"go.yaml.in/yaml/v3"
-
-	"assay/internal/contract"
-	"assay/internal/engine"
-	"assay/specs"
 )
 
 // These tests change a specification in one respect and want the run to turn

@@ -1,6 +1,9 @@
 package signature_test
 
 import (
+	"assay/fixtures"
+	"assay/internal/fixture"
+	"assay/internal/signature"
 	"bytes"
 	"encoding/base64"
 	"io/fs"
@@ -8,10 +11,6 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
-
-	"assay/fixtures"
-	"assay/internal/fixture"
-	"assay/internal/signature"
 )
 
 // TestVectors holds every scheme to what the providers' own implementations
