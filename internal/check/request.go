@@ -3,6 +3,7 @@ package check
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
@@ -218,7 +219,14 @@ func letterKept(p *Pass) {
 			severity = contract.Error
 		}
 		for _, v := range r.Departures(p.View) {
-			p.as(severity, v.At, r.ID+" "+v.Keyword, "%s: %s %s, as the letter would have it; taken is: %s", r.ID, v.At, v.Reason, r.Taken)
+			side := contract.AdapterSide
+			if strings.HasPrefix(v.At, "answer") {
+				side = contract.ProviderSide
+			}
+			p.add(contract.Finding{
+				Severity: severity, Side: side, At: v.At, Detail: r.ID + " " + v.Keyword,
+				Message: fmt.Sprintf("%s: %s %s, as the letter would have it; taken is: %s", r.ID, v.At, v.Reason, r.Taken),
+			})
 		}
 	}
 }
