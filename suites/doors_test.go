@@ -1,14 +1,15 @@
 package suites_test
 
 import (
-	"assay/internal/check"
-	"assay/internal/contract"
 	"context"
 	"sort"
 
 	. "github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 	. "github.com/onsi/gomega"
+
+	"assay/internal/check"
+	"assay/internal/contract"
 )
 
 // Both doors lead into the same house: the sentences of this suite are exactly

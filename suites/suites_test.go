@@ -4,9 +4,6 @@
 package suites_test
 
 import (
-	"assay/internal/check"
-	"assay/internal/contract"
-	"assay/internal/engine"
 	"context"
 	"strings"
 	"testing"
@@ -16,6 +13,10 @@ import (
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/gcustom"
 	"github.com/onsi/gomega/types"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/engine"
 )
 
 // house is what the suites look at: the embedded data, loaded once.

@@ -1,15 +1,16 @@
 package main
 
 import (
-	"assay/internal/check"
-	"assay/internal/contract"
-	"assay/internal/engine"
-	"assay/internal/spec"
 	"fmt"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/spec"
 )
 
 func (p *program) explain() *cobra.Command {

@@ -1,10 +1,11 @@
 package main
 
 import (
-	"assay/internal/engine"
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"assay/internal/engine"
 )
 
 func (p *program) export() *cobra.Command {

@@ -1,15 +1,16 @@
 package main
 
 import (
-	"assay/internal/check"
-	"assay/internal/contract"
-	"assay/internal/engine"
-	"assay/internal/spec"
 	"fmt"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/spec"
 )
 
 // lists is what can be listed, each with the function that does.

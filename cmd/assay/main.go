@@ -3,7 +3,6 @@
 package main
 
 import (
-	"assay/internal/engine"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"assay/internal/engine"
 )
 
 // version is that of the command and of its reports.

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"assay/internal/contract"
-	"assay/internal/engine"
-	"assay/internal/report"
 	"bytes"
 	"errors"
 	"fmt"
@@ -14,6 +11,10 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/report"
 )
 
 type runFlags struct {

@@ -6,9 +6,11 @@
 package adapter
 
 import (
+	"net/http"
+
+	"assay/internal/adapter/enkash"
 	"assay/internal/adapter/paytm"
 	"assay/internal/contract"
-	"net/http"
 )
 
 // Adapter speaks to one provider.
@@ -24,7 +26,8 @@ type Adapter interface {
 // list is the providers there are: one line each.
 func list() map[string]func(contract.Setup) Adapter {
 	return map[string]func(contract.Setup) Adapter{
-		"paytm": func(s contract.Setup) Adapter { return paytm.New(s) },
+		"enkash": func(s contract.Setup) Adapter { return enkash.New(s) },
+		"paytm":  func(s contract.Setup) Adapter { return paytm.New(s) },
 	}
 }
 

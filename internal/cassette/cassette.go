@@ -9,7 +9,6 @@
 package cassette
 
 import (
-	"assay/internal/contract"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -21,6 +20,8 @@ import (
 
 	vcr "github.com/dnaeon/go-vcr/v2/cassette"
 	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
 )
 
 // Shelf is a folder of cassettes and its manifest.

@@ -1,9 +1,6 @@
 package cassette_test
 
 import (
-	"assay/cassettes"
-	"assay/internal/cassette"
-	"assay/internal/contract"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +17,10 @@ import (
 	"time"
 
 	vcr "github.com/dnaeon/go-vcr/v2/cassette"
+
+	"assay/cassettes"
+	"assay/internal/cassette"
+	"assay/internal/contract"
 )
 
 const host = "https://pay.example.com"

@@ -1,7 +1,6 @@
 package cassette
 
 import (
-	"assay/internal/contract"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -12,6 +11,8 @@ import (
 	"sort"
 	"strings"
 	"sync"
+
+	"assay/internal/contract"
 )
 
 // Matching says how a request is recognised.

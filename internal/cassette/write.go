@@ -1,13 +1,14 @@
 package cassette
 
 import (
-	"assay/internal/contract"
 	"bytes"
 	"fmt"
 	"net/http"
 
 	vcr "github.com/dnaeon/go-vcr/v2/cassette"
 	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
 )
 
 // Marshal writes exchanges as a cassette file of go-vcr's format 1.

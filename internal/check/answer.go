@@ -1,11 +1,12 @@
 package check
 
 import (
-	"assay/internal/contract"
-	"assay/internal/spec"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
 )
 
 // The answer family: what the provider says.

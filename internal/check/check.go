@@ -8,11 +8,12 @@
 package check
 
 import (
-	"assay/internal/contract"
-	"assay/internal/spec"
 	"fmt"
 	"slices"
 	"time"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
 )
 
 // Rule is one thing that must hold. Its id says the good.

@@ -1,18 +1,19 @@
 package check_test
 
 import (
-	"assay/internal/adapter/paytm"
-	"assay/internal/check"
-	"assay/internal/contract"
-	"assay/internal/spec"
-	"assay/internal/wire"
-	"assay/specs"
 	"bytes"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"assay/internal/adapter/paytm"
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/spec"
+	"assay/internal/wire"
+	"assay/specs"
 )
 
 type zeros struct{}
@@ -110,7 +111,7 @@ func (b *bench) made() *check.Pass {
 		Recording: &check.Recording{Name: b.c.Name, Listed: true, SHA256: "a", Wanted: "a"},
 	}
 	p.View.Signature = check.Signature(b.op.Sign.Request, b.exchange.Request.Body, own)
-	p.View.Authentication = check.Authentication(b.op, b.exchange.Request, own, "")
+	p.View.Authentication = check.Authentication(b.op, b.exchange.Request, own, contract.Token{}, time.Time{})
 	if b.pass != nil {
 		b.pass(p)
 	}

@@ -1,13 +1,14 @@
 package check
 
 import (
-	"assay/internal/contract"
-	"assay/internal/spec"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
 	"sort"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
 )
 
 // zeros is the salt of answers that rules sign again: chance has no place here.

@@ -1,9 +1,10 @@
 package check
 
 import (
+	"strings"
+
 	"assay/internal/contract"
 	"assay/internal/spec"
-	"strings"
 )
 
 // The reading family: what our adapter makes of an answer. Every rule here but

@@ -1,11 +1,14 @@
 package check
 
 import (
-	"assay/internal/contract"
-	"assay/internal/spec"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"strings"
+	"time"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
 )
 
 // The request family: what we send.
@@ -107,9 +110,10 @@ func requestAuthenticated(p *Pass) {
 	}
 }
 
-// Authentication tells how a request is authorized against credentials and, of
-// a bearer, against the token that was issued; token "" means that any will do.
-func Authentication(o *spec.Operation, r contract.Request, credentials map[string]string, token string) string {
+// Authentication tells how a request is authorized at a time: against
+// credentials and, of a bearer, against the token that was issued. A token
+// without a value means that any will do; one without an end never expires.
+func Authentication(o *spec.Operation, r contract.Request, credentials map[string]string, token contract.Token, now time.Time) string {
 	a := o.Authorization
 	if a == nil {
 		return "none"
@@ -126,13 +130,20 @@ func Authentication(o *spec.Operation, r contract.Request, credentials map[strin
 			return "valid"
 		}
 	case a.Scheme == "bearer" && strings.EqualFold(scheme, "Bearer"):
-		if rest != "" && (token == "" || token == rest) {
-			return "valid"
+		if rest != "" && (token.Value == "" || token.Value == rest) {
+			return aged(token, now)
 		}
-	case a.Bare && token != "" && header == token:
-		return "valid"
+	case a.Bare && token.Value != "" && header == token.Value:
+		return aged(token, now)
 	}
 	return "invalid"
+}
+
+func aged(token contract.Token, now time.Time) string {
+	if !token.Expires.IsZero() && !token.Expires.After(now) {
+		return "expired"
+	}
+	return "valid"
 }
 
 func requestSigned(p *Pass) {
@@ -208,7 +219,14 @@ func letterKept(p *Pass) {
 			severity = contract.Error
 		}
 		for _, v := range r.Departures(p.View) {
-			p.as(severity, v.At, r.ID+" "+v.Keyword, "%s: %s %s, as the letter would have it; taken is: %s", r.ID, v.At, v.Reason, r.Taken)
+			side := contract.AdapterSide
+			if strings.HasPrefix(v.At, "answer") {
+				side = contract.ProviderSide
+			}
+			p.add(contract.Finding{
+				Severity: severity, Side: side, At: v.At, Detail: r.ID + " " + v.Keyword,
+				Message: fmt.Sprintf("%s: %s %s, as the letter would have it; taken is: %s", r.ID, v.At, v.Reason, r.Taken),
+			})
 		}
 	}
 }

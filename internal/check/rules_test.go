@@ -1,15 +1,16 @@
 package check_test
 
 import (
-	"assay/internal/check"
-	"assay/internal/contract"
-	"assay/internal/spec"
 	"encoding/base64"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/spec"
 )
 
 // probe is one change to a conforming exchange, and the finding it must give.
@@ -402,18 +403,23 @@ func TestBearer(t *testing.T) {
 	b := newBench(t)
 	o := *b.op
 	o.Authorization = &spec.Authorization{Scheme: "bearer"}
+	now := time.Unix(1, 0)
 	for header, want := range map[string]string{"Bearer tok": "valid", "bearer tok": "valid", "Bearer other": "invalid", "tok": "invalid", "": "missing", "Bearer": "invalid"} {
 		r := contract.Request{URL: mustURL(t, "https://x.example.com"), Header: map[string][]string{}}
 		if header != "" {
 			r.Header.Set("Authorization", header)
 		}
-		if got := check.Authentication(&o, r, nil, "tok"); got != want {
+		if got := check.Authentication(&o, r, nil, contract.Token{Value: "tok", Expires: now.Add(time.Second)}, now); got != want {
 			t.Errorf("%q is %s, want %s", header, got, want)
 		}
 	}
+	r := contract.Request{Header: map[string][]string{"Authorization": {"Bearer tok"}}}
+	if got := check.Authentication(&o, r, nil, contract.Token{Value: "tok", Expires: now}, now); got != "expired" {
+		t.Errorf("a token at its end is %s", got)
+	}
 	o.Authorization.Bare = true
-	r := contract.Request{Header: map[string][]string{"Authorization": {"tok"}}}
-	if got := check.Authentication(&o, r, nil, "tok"); got != "valid" {
+	r = contract.Request{Header: map[string][]string{"Authorization": {"tok"}}}
+	if got := check.Authentication(&o, r, nil, contract.Token{Value: "tok", Expires: now.Add(time.Second)}, now); got != "valid" {
 		t.Errorf("a bare token is %s", got)
 	}
 }

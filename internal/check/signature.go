@@ -1,13 +1,14 @@
 package check
 
 import (
-	"assay/internal/contract"
-	"assay/internal/signature"
-	"assay/internal/spec"
 	"bytes"
 	"encoding/json"
 	"io"
 	"slices"
+
+	"assay/internal/contract"
+	"assay/internal/signature"
+	"assay/internal/spec"
 )
 
 // Signature tells how a body is signed: "valid", "invalid", "missing",

@@ -1,11 +1,12 @@
 package check
 
 import (
+	"slices"
+	"strings"
+
 	"assay/internal/contract"
 	"assay/internal/signature"
 	"assay/internal/spec"
-	"slices"
-	"strings"
 )
 
 // The specification family: what the document and its cases leave open.

@@ -1,8 +1,9 @@
 package check
 
 import (
-	"assay/internal/contract"
 	"path"
+
+	"assay/internal/contract"
 )
 
 // waive marks a finding that somebody tolerates, for as long as they do.

@@ -1,8 +1,9 @@
 package contract_test
 
 import (
-	"assay/internal/contract"
 	"testing"
+
+	"assay/internal/contract"
 )
 
 func TestFingerprint(t *testing.T) {

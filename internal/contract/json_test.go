@@ -1,11 +1,12 @@
 package contract_test
 
 import (
-	"assay/internal/contract"
 	"encoding/json"
 	"reflect"
 	"strings"
 	"testing"
+
+	"assay/internal/contract"
 )
 
 func TestDecodeRefuses(t *testing.T) {

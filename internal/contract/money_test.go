@@ -1,10 +1,11 @@
 package contract_test
 
 import (
-	"assay/internal/contract"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"assay/internal/contract"
 )
 
 func TestParseDecimal(t *testing.T) {

@@ -1,10 +1,6 @@
 package engine_test
 
 import (
-	"assay/internal/cassette"
-	"assay/internal/check"
-	"assay/internal/contract"
-	"assay/internal/engine"
 	"bytes"
 	"context"
 	"errors"
@@ -14,6 +10,11 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"assay/internal/cassette"
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/engine"
 )
 
 var update = flag.Bool("update", false, "write the cassettes that are composed from the specifications")

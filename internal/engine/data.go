@@ -1,9 +1,6 @@
 package engine
 
 import (
-	"assay/cassettes"
-	"assay/fixtures"
-	"assay/specs"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +8,10 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+
+	"assay/cassettes"
+	"assay/fixtures"
+	"assay/specs"
 )
 
 // Data is what a run works on.

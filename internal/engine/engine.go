@@ -4,17 +4,18 @@
 package engine
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+	"time"
+
 	"assay/internal/adapter"
 	"assay/internal/cassette"
 	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/fixture"
 	"assay/internal/spec"
-	"errors"
-	"fmt"
-	"io/fs"
-	"sync"
-	"time"
 )
 
 // Options say how to look.

@@ -1,8 +1,6 @@
 package engine_test
 
 import (
-	"assay/internal/contract"
-	"assay/internal/engine"
 	"errors"
 	"io/fs"
 	"net/http"
@@ -12,6 +10,9 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"assay/internal/contract"
+	"assay/internal/engine"
 )
 
 // TestMain lets no test reach a network: whoever tries panics.

@@ -1,12 +1,6 @@
 package engine
 
 import (
-	"assay/internal/adapter"
-	"assay/internal/cassette"
-	"assay/internal/check"
-	"assay/internal/contract"
-	"assay/internal/spec"
-	"assay/internal/wire"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +10,13 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"assay/internal/adapter"
+	"assay/internal/cassette"
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/spec"
+	"assay/internal/wire"
 )
 
 // Play is what became of a case that was asked.
@@ -113,11 +114,15 @@ func (e *Engine) setup(s *spec.Spec, c *contract.Case, asking bool) contract.Set
 			values[name] = value
 		}
 	}
-	now := clock()
-	if !c.At.IsZero() {
-		now = c.At
+	return contract.Setup{BaseURL: s.Servers[0].URL, Credentials: values, Now: func() time.Time { return now(c) }, Random: chance(c.Name)}
+}
+
+// now is when a case is played.
+func now(c *contract.Case) time.Time {
+	if c.At.IsZero() {
+		return clock()
 	}
-	return contract.Setup{BaseURL: s.Servers[0].URL, Credentials: values, Now: func() time.Time { return now }, Random: chance(c.Name)}
+	return c.At
 }
 
 // chance is the randomness of a replay: the same for the same case.
@@ -184,7 +189,7 @@ func (e *Engine) Pass(ctx context.Context, c *contract.Case) (*check.Pass, Play)
 	own := p.Spec.TestCredentials()
 	p.View = spec.NewView(*play.Exchange, own, merchant)
 	p.View.Signature = check.Signature(p.Operation.Sign.Request, play.Exchange.Request.Body, own)
-	p.View.Authentication = check.Authentication(p.Operation, play.Exchange.Request, own, play.Token.Value)
+	p.View.Authentication = check.Authentication(p.Operation, play.Exchange.Request, own, play.Token, now(c))
 	p.Recording = &check.Recording{Name: play.Tape.Name, Listed: play.Tape.Listed, SHA256: play.Tape.SHA256, Wanted: play.Tape.Entry.SHA256}
 	return p, play
 }

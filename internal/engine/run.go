@@ -1,12 +1,13 @@
 package engine
 
 import (
-	"assay/internal/check"
-	"assay/internal/contract"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
+
+	"assay/internal/check"
+	"assay/internal/contract"
 )
 
 // ReportSchema names the form of a report; its JSON Schema is published in

@@ -1,15 +1,16 @@
 package engine
 
 import (
-	"assay/internal/check"
-	"assay/internal/contract"
-	"assay/internal/fixture"
-	"assay/internal/spec"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/fixture"
+	"assay/internal/spec"
 )
 
 // sent is a request as a case's JSON Patch sees it.

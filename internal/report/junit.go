@@ -1,11 +1,12 @@
 package report
 
 import (
-	"assay/internal/contract"
 	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
+
+	"assay/internal/contract"
 )
 
 type suites struct {

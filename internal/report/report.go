@@ -4,12 +4,13 @@
 package report
 
 import (
-	"assay/internal/contract"
 	"bytes"
 	_ "embed"
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"assay/internal/contract"
 )
 
 // Schema is the JSON Schema of what JSON writes.

@@ -1,8 +1,6 @@
 package report_test
 
 import (
-	"assay/internal/contract"
-	"assay/internal/report"
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
@@ -13,6 +11,9 @@ import (
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"assay/internal/contract"
+	"assay/internal/report"
 )
 
 var update = flag.Bool("update", false, "write the golden files")

@@ -1,12 +1,13 @@
 package report
 
 import (
-	"assay/internal/contract"
 	"fmt"
 	"io"
 	"sort"
 	"strings"
 	"text/tabwriter"
+
+	"assay/internal/contract"
 )
 
 const (

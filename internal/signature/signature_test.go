@@ -1,9 +1,6 @@
 package signature_test
 
 import (
-	"assay/fixtures"
-	"assay/internal/fixture"
-	"assay/internal/signature"
 	"bytes"
 	"encoding/base64"
 	"io/fs"
@@ -11,6 +8,10 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"assay/fixtures"
+	"assay/internal/fixture"
+	"assay/internal/signature"
 )
 
 // TestVectors holds every scheme to what the providers' own implementations

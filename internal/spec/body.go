@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"assay/internal/contract"
 	"encoding/json"
 	"mime"
 	"net/http"
@@ -10,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"assay/internal/contract"
 )
 
 // Body is what one direction of an operation carries.

@@ -1,8 +1,6 @@
 package spec
 
 import (
-	"assay/internal/contract"
-	"assay/specs"
 	"bytes"
 	"errors"
 	"fmt"
@@ -14,6 +12,9 @@ import (
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
+
+	"assay/internal/contract"
+	"assay/specs"
 )
 
 var dialect = sync.OnceValues(func() (*jsonschema.Schema, error) {

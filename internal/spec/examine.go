@@ -1,12 +1,13 @@
 package spec
 
 import (
-	"assay/internal/contract"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"assay/internal/contract"
 )
 
 // examine looks for what a JSON Schema of the dialect cannot see: places,

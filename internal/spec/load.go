@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"assay/internal/contract"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -14,6 +13,8 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
 )
 
 // LoadAll reads every <provider>.yaml of a file system, in the order of names,

@@ -1,13 +1,14 @@
 package spec_test
 
 import (
-	"assay/internal/spec"
-	"assay/specs"
 	"io/fs"
 	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"assay/internal/spec"
+	"assay/specs"
 )
 
 // paytm is a good document to break.

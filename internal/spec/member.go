@@ -1,11 +1,12 @@
 package spec
 
 import (
-	"assay/internal/contract"
 	"sort"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"assay/internal/contract"
 )
 
 // Member is one documented member of a body, or a parameter.

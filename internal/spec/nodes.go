@@ -1,13 +1,14 @@
 package spec
 
 import (
-	"assay/internal/contract"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
 )
 
 // The dialect's extensions are read from the YAML nodes, not from

@@ -1,11 +1,12 @@
 package spec
 
 import (
-	"assay/internal/contract"
 	"net/http"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
 )
 
 func (r *reader) result(o *Operation, n *yaml.Node) {

@@ -10,9 +10,10 @@
 package spec
 
 import (
-	"assay/internal/contract"
 	"net/url"
 	"strings"
+
+	"assay/internal/contract"
 )
 
 // Spec is one provider's document.

@@ -1,14 +1,15 @@
 package spec_test
 
 import (
-	"assay/internal/contract"
-	"assay/internal/spec"
-	"assay/specs"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+	"assay/specs"
 )
 
 func all(t *testing.T) []*spec.Spec {

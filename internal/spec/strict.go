@@ -1,12 +1,13 @@
 package spec
 
 import (
-	"assay/internal/contract"
 	"encoding/json"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
 )
 
 // Strict is what the letter of the reading that was not taken would demand of

@@ -1,10 +1,11 @@
 package spec
 
 import (
-	"assay/internal/contract"
 	"encoding/json"
 	"maps"
 	"strings"
+
+	"assay/internal/contract"
 )
 
 // View is an exchange as expressions and readings see it: bodies decoded once.

@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"assay/internal/contract"
 	"encoding/json"
 	"errors"
 	"net/mail"
@@ -10,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"assay/internal/contract"
 )
 
 // Violation is one way in which something departs from its schema. Its reason
@@ -99,7 +100,7 @@ func below(s *openapi3.Schema, value any, tokens []string) []failure {
 func alternatives(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens []string) []failure {
 	var fitting []*openapi3.Schema
 	for _, option := range options {
-		if option.Value.Type != nil && option.Value.Type.Permits(typeOf(e.Value)) {
+		if option.Value.Type != nil && permits(option.Value, typeOf(e.Value)) {
 			fitting = append(fitting, option.Value)
 		}
 	}
@@ -118,8 +119,8 @@ func alternatives(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens [
 func explain(e *openapi3.SchemaError) (keyword, reason string) {
 	s := e.Schema
 	got := typeOf(e.Value)
-	permitted := s.Type == nil || s.Type.Permits(got) || got == "integer" && s.Type.Permits("number")
-	if e.SchemaField != "required" && (!permitted || e.SchemaField == "nullable") {
+	wrongType := s.Type != nil && !permits(s, got)
+	if e.SchemaField != "required" && (wrongType || e.SchemaField == "nullable") {
 		return "type", "is " + article(got) + ", not " + article(strings.Join(*s.Type, " or "))
 	}
 	switch e.SchemaField {
@@ -140,6 +141,12 @@ func explain(e *openapi3.SchemaError) (keyword, reason string) {
 		return "not", "has the form that the documents rule out"
 	}
 	return e.SchemaField, e.Reason
+}
+
+// permits tells whether a schema is for values of a type; whole numbers are
+// numbers.
+func permits(s *openapi3.Schema, typ string) bool {
+	return s.Type.Permits(typ) || typ == "integer" && s.Type.Permits("number")
 }
 
 func typeOf(value any) string {

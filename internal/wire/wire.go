@@ -3,13 +3,14 @@
 package wire
 
 import (
-	"assay/internal/contract"
 	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"time"
+
+	"assay/internal/contract"
 )
 
 // Largest is how many bytes of an answer's body are read; no documented answer

@@ -1,9 +1,10 @@
 package paytm
 
 import (
+	"net/http"
+
 	"assay/internal/contract"
 	"assay/internal/signature"
-	"net/http"
 )
 
 // meaning is what a code says, and the status it comes with.

@@ -1,8 +1,6 @@
 package paytm
 
 import (
-	"assay/internal/contract"
-	"assay/internal/signature"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -11,6 +9,9 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
+
+	"assay/internal/contract"
+	"assay/internal/signature"
 )
 
 const path = "/aoa-acquiring-biz/v2/order"

@@ -8,9 +8,10 @@
 package paytm
 
 import (
-	"assay/internal/contract"
 	"fmt"
 	"net/http"
+
+	"assay/internal/contract"
 )
 
 // Adapter speaks for one merchant.

@@ -1,0 +1,68 @@
+// Package enkash speaks to EnKash's payment gateway: it asks for a token,
+// creates an order with it, and reads both answers. It never touches the
+// network.
+//
+// The two answers have envelopes of their own. A token's answer is flat and its
+// resultCode is 200 or 0 when it succeeded; an order's is
+// {response_code, response_message, payload}, where payload is an object on
+// success and has been met as a string on refusal. Nothing is signed: who asks
+// is told by merchantAccessKey and the token, which ends when its answer said.
+//
+// The amount is a JSON number of rupees. It is written from minor units, digit
+// by digit.
+//
+// Sources: https://docs.enkash.com/payment-gateway/authorization and
+// https://docs.enkash.com/api-8990249
+package enkash
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+
+	"assay/internal/contract"
+)
+
+// Adapter speaks for one merchant.
+type Adapter struct{ setup contract.Setup }
+
+// New makes an adapter. It needs the credentials accessKey and secretKey, and
+// takes apiKey.
+func New(setup contract.Setup) *Adapter { return &Adapter{setup} }
+
+// Request makes the request that asks an operation.
+func (a *Adapter) Request(operation string, ask contract.Ask) (*http.Request, error) {
+	switch operation {
+	case "createToken":
+		return a.createToken(ask)
+	case "createOrder":
+		return a.createOrder(ask)
+	}
+	return nil, fmt.Errorf("enkash: no operation %q", operation)
+}
+
+// Read reads the answer of an operation.
+func (a *Adapter) Read(operation string, ex contract.Exchange) contract.Outcome {
+	switch operation {
+	case "createToken":
+		return issued(ex)
+	case "createOrder":
+		return created(ex)
+	}
+	return contract.UnknownOutcome()
+}
+
+// post makes a request of a value that is sent as JSON.
+func (a *Adapter) post(path string, value any) (*http.Request, error) {
+	body, err := contract.Encode(value)
+	if err != nil {
+		return nil, fmt.Errorf("enkash: %w", err)
+	}
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, a.setup.BaseURL+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("enkash: %w", err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	return req, nil
+}

@@ -1,0 +1,330 @@
+package enkash_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"assay/fixtures"
+	"assay/internal/adapter/enkash"
+	"assay/internal/contract"
+	"assay/internal/fixture"
+)
+
+func adapter() *enkash.Adapter {
+	return with(map[string]string{"accessKey": "access", "secretKey": "secret", "apiKey": "api"})
+}
+
+func with(credentials map[string]string) *enkash.Adapter {
+	return enkash.New(contract.Setup{BaseURL: "https://provider.example", Credentials: credentials, Now: time.Now})
+}
+
+// ask is an order that EnKash can accept; change makes another of it.
+func ask(change func(*contract.Ask)) contract.Ask {
+	a := contract.Ask{
+		Order: &contract.Order{Reference: "ORDER1", Amount: contract.Money{Minor: 2015, Currency: "INR"}},
+		Token: contract.Token{Value: "token"},
+	}
+	if change != nil {
+		change(&a)
+	}
+	return a
+}
+
+func sent(t *testing.T, a *enkash.Adapter, operation string, ask contract.Ask) (*http.Request, string) {
+	t.Helper()
+	req, err := a.Request(operation, ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return req, string(body)
+}
+
+func TestAmount(t *testing.T) {
+	t.Parallel()
+	for minor, want := range map[int64]string{
+		1: "0.01", 10: "0.10", 29: "0.29", 100: "1.00", 2015: "20.15", 123456: "1234.56",
+		1010000001: "10100000.01", 99_999_999_999: "999999999.99", 100_000_000_000: "1000000000.00",
+	} {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			_, body := sent(t, adapter(), "createOrder", ask(func(a *contract.Ask) { a.Order.Amount.Minor = minor }))
+			if part := `"amount":{"value":` + want + `,"currency":"INR"}`; !strings.Contains(body, part) {
+				t.Errorf("%s is not in %s", part, body)
+			}
+		})
+	}
+}
+
+func TestCreateOrder(t *testing.T) {
+	t.Parallel()
+	req, body := sent(t, adapter(), "createOrder", ask(nil))
+	if got := req.Method + " " + req.URL.String(); got != "POST https://provider.example/api/v0/orders" {
+		t.Error(got)
+	}
+	for name, want := range map[string]string{
+		"Content-Type": "application/json", "merchantAccessKey": "access", "Authorization": "Bearer token", "API-Key": "",
+	} {
+		if got := req.Header.Get(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	// paymentDetail is there although there is nothing to say: one copy of the page requires it.
+	if want := `{"orderId":"ORDER1","amount":{"value":20.15,"currency":"INR"},"paymentDetail":{}}`; body != want {
+		t.Errorf("got  %s\nwant %s", body, want)
+	}
+}
+
+func TestCreateOrder_everything(t *testing.T) {
+	t.Parallel()
+	_, body := sent(t, adapter(), "createOrder", ask(func(a *contract.Ask) {
+		o := a.Order
+		o.ReturnURL, o.NotifyURL = "https://merchant.example/back?a=1&b=2", "https://merchant.example/notify"
+		o.Description, o.Notes = "<a>", map[string]string{"cart": "42"}
+		o.Customer = contract.Customer{ID: "not sent", FirstName: "Asha", LastName: "Example", Email: "payer@example.com", Mobile: "0000000001"}
+		o.Billing = &contract.Address{Line1: "1 Example Road", Line2: "Floor 2", City: "Bengaluru", State: "Karnataka", Country: "India", PostalCode: "560001"}
+		a.Options = json.RawMessage(`{"paymentDetail":{"accountNumber":"000000001","ifsc":"KKBK0000432"}}`)
+	}))
+	want := `{"orderId":"ORDER1","amount":{"value":20.15,"currency":"INR"},` +
+		`"returnUrl":"https://merchant.example/back?a=1&b=2","notifyUrl":"https://merchant.example/notify",` +
+		`"customerInfo":{"firstName":"Asha","lastName":"Example","address":{"streetName":"1 Example Road, Floor 2","city":"Bengaluru","state":"Karnataka","country":"India","zipcode":"560001"},"email":"payer@example.com","phoneNumber":"0000000001"},` +
+		`"customParameters":{"cart":"42"},"description":"<a>","paymentDetail":{"accountNumber":"000000001","ifsc":"KKBK0000432"}}`
+	if body != want {
+		t.Errorf("got  %s\nwant %s", body, want)
+	}
+}
+
+func TestCreateOrder_refuses(t *testing.T) {
+	t.Parallel()
+	for field, change := range map[string]func(*contract.Ask){
+		"order":                               func(a *contract.Ask) { a.Order = nil },
+		"token":                               func(a *contract.Ask) { a.Token.Value = "" },
+		"order.reference":                     func(a *contract.Ask) { a.Order.Reference = "ORDER_1" },
+		"order.amount.minor":                  func(a *contract.Ask) { a.Order.Amount.Minor = 0 },
+		"order.amount.minor#less":             func(a *contract.Ask) { a.Order.Amount.Minor = -2015 },
+		"order.amount.minor#more":             func(a *contract.Ask) { a.Order.Amount.Minor = 100_000_000_001 },
+		"order.amount.currency":               func(a *contract.Ask) { a.Order.Amount.Currency = "USD" },
+		"order.customer.firstName":            func(a *contract.Ask) { a.Order.Customer.FirstName = "A5ha" },
+		"order.customer.lastName":             func(a *contract.Ask) { a.Order.Customer.LastName = "Example 2" },
+		"order.customer.email":                func(a *contract.Ask) { a.Order.Customer.Email = "Asha <payer@example.com>" },
+		"order.customer.mobile":               func(a *contract.Ask) { a.Order.Customer.Mobile = "+910000000001" },
+		"order.returnUrl":                     func(a *contract.Ask) { a.Order.ReturnURL = "/back" },
+		"order.notifyUrl":                     func(a *contract.Ask) { a.Order.NotifyURL = "merchant.example/notify" },
+		"options.paymentDetail.accountNumber": options(`{"accountNumber":"00000001"}`),
+		"options.paymentDetail.ifsc":          options(`{"ifsc":"KKBK1000432"}`),
+	} {
+		t.Run(field, func(t *testing.T) {
+			t.Parallel()
+			_, err := adapter().Request("createOrder", ask(change))
+			refused(t, err, field)
+		})
+	}
+}
+
+func options(detail string) func(*contract.Ask) {
+	return func(a *contract.Ask) { a.Options = json.RawMessage(`{"paymentDetail":` + detail + `}`) }
+}
+
+func refused(t *testing.T, err error, field string) {
+	t.Helper()
+	field, _, _ = strings.Cut(field, "#")
+	var r *contract.RefusedError
+	if !errors.As(err, &r) || r.Field != field || r.Provider != "enkash" {
+		t.Errorf("got %v, want a refusal of %s", err, field)
+	}
+}
+
+func TestOptions_unknown(t *testing.T) {
+	t.Parallel()
+	for _, operation := range []string{"createOrder", "createToken"} {
+		a := ask(func(a *contract.Ask) { a.Options = json.RawMessage(`{"paymentDetails":{}}`) })
+		if operation == "createToken" {
+			a.Order = nil
+		}
+		if _, err := adapter().Request(operation, a); err == nil {
+			t.Errorf("%s takes an option that nobody knows", operation)
+		}
+	}
+}
+
+func TestCreateToken(t *testing.T) {
+	t.Parallel()
+	req, body := sent(t, adapter(), "createToken", contract.Ask{})
+	if got := req.Method + " " + req.URL.String(); got != "POST https://provider.example/api/v0/merchant/token" {
+		t.Error(got)
+	}
+	for name, want := range map[string]string{
+		"Content-Type": "application/json", "API-Key": "api", "Authorization": "", "merchantAccessKey": "",
+	} {
+		if got := req.Header.Get(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	if want := `{"accessKey":"access","secretKey":"secret"}`; body != want {
+		t.Errorf("got  %s\nwant %s", body, want)
+	}
+}
+
+func TestCreateToken_without_an_api_key(t *testing.T) {
+	t.Parallel()
+	req, _ := sent(t, with(map[string]string{"accessKey": "access", "secretKey": "secret"}), "createToken", contract.Ask{})
+	if _, there := req.Header["Api-Key"]; there {
+		t.Error("API-Key is sent, and there is none")
+	}
+}
+
+func TestCredentials_missing(t *testing.T) {
+	t.Parallel()
+	_, err := with(map[string]string{"secretKey": "secret"}).Request("createToken", contract.Ask{})
+	refused(t, err, "credentials.accessKey")
+	_, err = with(map[string]string{"accessKey": "access"}).Request("createToken", contract.Ask{})
+	refused(t, err, "credentials.secretKey")
+	_, err = with(nil).Request("createOrder", ask(nil))
+	refused(t, err, "credentials.accessKey")
+	_, err = adapter().Request("createToken", ask(nil))
+	refused(t, err, "ask")
+}
+
+func TestOperation_unknown(t *testing.T) {
+	t.Parallel()
+	if _, err := adapter().Request("createRefund", ask(nil)); err == nil {
+		t.Error("an operation that nobody knows is asked")
+	}
+	answer := contract.Answer{Status: 200, Body: []byte(`{"response_code":0,"payload":{"redirectionUrl":"https://x"}}`)}
+	if got := adapter().Read("createRefund", contract.Exchange{Answer: answer}); got.State != contract.Unknown {
+		t.Errorf("it is read as %s", got.State)
+	}
+}
+
+// TestSignatures holds the header to the vectors.
+func TestSignatures(t *testing.T) {
+	t.Parallel()
+	vectors, err := fixture.Vectors(fixtures.Files, "enkash")
+	if err != nil || len(vectors) == 0 {
+		t.Fatalf("%d vectors, %v", len(vectors), err)
+	}
+	for _, v := range vectors {
+		t.Run(v.ID, func(t *testing.T) {
+			t.Parallel()
+			req, _ := sent(t, adapter(), "createOrder", ask(func(a *contract.Ask) { a.Token.Value = v.Key }))
+			same := req.Header.Get("Authorization") == v.Headers["Authorization"]
+			if same == (v.Wrong || v.Verify) {
+				t.Errorf("same: %t, wrong: %t, accepted only: %t", same, v.Wrong, v.Verify)
+			}
+		})
+	}
+}
+
+func read(operation string, status int, body string) contract.Outcome {
+	return adapter().Read(operation, contract.Exchange{Answer: contract.Answer{Status: status, Body: []byte(body)}})
+}
+
+const (
+	issued  = `{"token":"abcdef1234567890","expiry":1672531199000,"resultCode":200,"resultMessage":"Token generated successfully."}`
+	created = `{"response_code":0,"response_message":"ok","payload":{"redirectionUrl":"https://pay.example/1","orderId":"E1"}}`
+	denied  = `{"response_code":117,"payload":"Token is invalid."}`
+)
+
+func TestRead(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		operation, body string
+		want            contract.Outcome
+	}{
+		"token_200": {"createToken", issued, contract.Outcome{State: contract.Succeeded, Again: contract.Never, Code: "200", Message: "Token generated successfully."}},
+		"token_0":   {"createToken", strings.Replace(issued, "200", "0", 1), contract.Outcome{State: contract.Succeeded, Again: contract.Never, Code: "0", Message: "Token generated successfully."}},
+		"order_0": {"createOrder", created, contract.Outcome{
+			State: contract.Succeeded, Again: contract.Never, Code: "0", Message: "ok", ProviderReference: "E1", RedirectURL: "https://pay.example/1",
+		}},
+		"order_117":            {"createOrder", denied, contract.Outcome{State: contract.Unauthorized, Again: contract.SameReference, Code: "117", Message: "Token is invalid."}},
+		"order_117_null":       {"createOrder", `{"response_code":117,"response_message":"no","payload":null}`, contract.Outcome{State: contract.Unauthorized, Again: contract.SameReference, Code: "117", Message: "no"}},
+		"order_without_its_id": {"createOrder", strings.Replace(created, `,"orderId":"E1"`, "", 1), contract.Outcome{State: contract.Succeeded, Again: contract.Never, Code: "0", Message: "ok", RedirectURL: "https://pay.example/1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := read(c.operation, 200, c.body)
+			got.Token = nil // see TestRead_token
+			if got != c.want {
+				t.Errorf("got  %+v\nwant %+v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestRead_token(t *testing.T) {
+	t.Parallel()
+	got := read("createToken", 200, issued).Token
+	end := time.Date(2022, time.December, 31, 23, 59, 59, 0, time.UTC)
+	if got == nil || got.Value != "abcdef1234567890" || !got.Expires.Equal(end) {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestRead_unknown(t *testing.T) {
+	t.Parallel()
+	in := func(body, from, to string) string { return strings.Replace(body, from, to, 1) }
+	for name, c := range map[string]struct {
+		operation string
+		status    int
+		body      string
+	}{
+		"token/nothing":              {"createToken", 200, ""},
+		"token/null":                 {"createToken", 200, "null"},
+		"token/page":                 {"createToken", 200, "<html></html>"},
+		"token/cut":                  {"createToken", 200, issued[:len(issued)-1]},
+		"token/status_500":           {"createToken", 500, issued},
+		"token/status_401":           {"createToken", 401, issued},
+		"token/other_code":           {"createToken", 200, in(issued, "200", "201")},
+		"token/code_of_orders":       {"createToken", 200, in(issued, "200", "117")},
+		"token/code_as_string":       {"createToken", 200, in(issued, "200", `"200"`)},
+		"token/code_null":            {"createToken", 200, in(issued, "200", "null")},
+		"token/code_missing":         {"createToken", 200, in(issued, `"resultCode":200,`, "")},
+		"token/code_twice":           {"createToken", 200, in(issued, `"resultCode":200,`, `"resultCode":500,"resultCode":200,`)},
+		"token/code_otherwise_named": {"createToken", 200, in(issued, "resultCode", "ResultCode")},
+		"token/envelope_of_orders":   {"createToken", 200, created},
+		"token/token_missing":        {"createToken", 200, in(issued, `"token":"abcdef1234567890",`, "")},
+		"token/token_empty":          {"createToken", 200, in(issued, "abcdef1234567890", "")},
+		"token/token_number":         {"createToken", 200, in(issued, `"abcdef1234567890"`, "7")},
+		"token/expiry_missing":       {"createToken", 200, in(issued, `"expiry":1672531199000,`, "")},
+		"token/expiry_string":        {"createToken", 200, in(issued, "1672531199000", `"1672531199000"`)},
+		"token/expiry_fraction":      {"createToken", 200, in(issued, "1672531199000", "1672531199000.5")},
+		"token/expiry_too_large":     {"createToken", 200, in(issued, "1672531199000", "99999999999999999999")},
+		"order/nothing":              {"createOrder", 200, ""},
+		"order/page":                 {"createOrder", 200, "<html></html>"},
+		"order/list":                 {"createOrder", 200, "[" + created + "]"},
+		"order/cut":                  {"createOrder", 200, created[:len(created)-2]},
+		"order/more_behind":          {"createOrder", 200, created + "{}"},
+		"order/status_502":           {"createOrder", 502, created},
+		"order/status_201":           {"createOrder", 201, created},
+		"order/denied_with_401":      {"createOrder", 401, denied},
+		"order/other_code":           {"createOrder", 200, in(created, `code":0`, `code":1`)},
+		"order/code_of_tokens":       {"createOrder", 200, in(created, `code":0`, `code":200`)},
+		"order/code_as_string":       {"createOrder", 200, in(created, `code":0`, `code":"0"`)},
+		"order/code_false":           {"createOrder", 200, in(created, `code":0`, `code":false`)},
+		"order/code_missing":         {"createOrder", 200, in(created, `"response_code":0,`, "")},
+		"order/envelope_of_tokens":   {"createOrder", 200, issued},
+		"order/payload_missing":      {"createOrder", 200, `{"response_code":0,"response_message":"ok"}`},
+		"order/payload_null":         {"createOrder", 200, `{"response_code":0,"payload":null}`},
+		"order/payload_string":       {"createOrder", 200, `{"response_code":0,"payload":"Token is invalid."}`},
+		"order/url_missing":          {"createOrder", 200, in(created, `"redirectionUrl":"https://pay.example/1",`, "")},
+		"order/url_empty":            {"createOrder", 200, in(created, "https://pay.example/1", "")},
+		"order/url_otherwise_named":  {"createOrder", 200, in(created, "redirectionUrl", "redirectionurl")},
+		"order/url_object":           {"createOrder", 200, in(created, `"https://pay.example/1"`, "{}")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := read(c.operation, c.status, c.body)
+			if got.State != contract.Unknown || got.Again != contract.AfterInquiry || got.Token != nil || got.RedirectURL != "" {
+				t.Errorf("is read as %s (again: %s)", got.State, got.Again)
+			}
+		})
+	}
+}

@@ -1,0 +1,147 @@
+package enkash
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/mail"
+	"regexp"
+
+	"assay/internal/contract"
+)
+
+const orderPath = "/api/v0/orders"
+
+// Options are what only EnKash has. Names and values are the page's.
+type Options struct {
+	PaymentDetail PaymentDetail `json:"paymentDetail"`
+}
+
+// PaymentDetail is the account that a UPI payment must come from. It is always
+// sent, as {} where there is none: one copy of the page requires it, while all
+// its members are optional.
+type PaymentDetail struct {
+	AccountNumber string `json:"accountNumber,omitempty"`
+	IFSC          string `json:"ifsc,omitempty"`
+}
+
+type order struct {
+	OrderID          string            `json:"orderId"`
+	Amount           amount            `json:"amount"`
+	ReturnURL        string            `json:"returnUrl,omitempty"`
+	NotifyURL        string            `json:"notifyUrl,omitempty"`
+	CustomerInfo     *customer         `json:"customerInfo,omitempty"`
+	CustomParameters map[string]string `json:"customParameters,omitempty"`
+	Description      string            `json:"description,omitempty"`
+	PaymentDetail    PaymentDetail     `json:"paymentDetail"`
+}
+
+// amount is rupees: {"value": 20.15, "currency": "INR"} is Rs 20.15.
+type amount struct {
+	Value    json.Number `json:"value"` // the decimal text itself, so no float is involved
+	Currency string      `json:"currency"`
+}
+
+type customer struct {
+	FirstName   string   `json:"firstName,omitempty"`
+	LastName    string   `json:"lastName,omitempty"`
+	Address     *address `json:"address,omitempty"`
+	Email       string   `json:"email,omitempty"`
+	PhoneNumber string   `json:"phoneNumber,omitempty"` // without +91
+}
+
+type address struct {
+	StreetName string `json:"streetName,omitempty"`
+	City       string `json:"city,omitempty"`
+	State      string `json:"state,omitempty"`
+	Country    string `json:"country,omitempty"`
+	Zipcode    string `json:"zipcode,omitempty"`
+}
+
+// largest is the most the oldest copy of the page allows, in paise; newer
+// copies name no maximum.
+const largest = 1_000_000_000 * 100
+
+var (
+	references = regexp.MustCompile(`^[A-Za-z0-9]+$`) // narrower than what is accepted: C7
+	names      = regexp.MustCompile(`^[A-Za-z]*$`)
+	phones     = regexp.MustCompile(`^[0-9]*$`)
+	accounts   = regexp.MustCompile(`^(.{9,36})?$`)
+	branches   = regexp.MustCompile(`^([A-Z]{4}0[A-Z0-9]{6})?$`)
+)
+
+// createOrder does not look whether the token has ended: the provider's clock
+// decides, and says 117.
+func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
+	if ask.Order == nil {
+		return nil, &contract.RefusedError{Provider: "enkash", Field: "order", Reason: "is missing"}
+	}
+	var options Options
+	if err := contract.DecodeOptions(ask.Options, &options); err != nil {
+		return nil, fmt.Errorf("enkash: %w", err)
+	}
+	if err := a.refuse(ask, options); err != nil {
+		return nil, err
+	}
+	req, err := a.post(orderPath, made(*ask.Order, options))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("merchantAccessKey", a.setup.Credentials["accessKey"])
+	req.Header.Set("Authorization", "Bearer "+ask.Token.Value)
+	return req, nil
+}
+
+func (a *Adapter) refuse(ask contract.Ask, options Options) error {
+	o := ask.Order
+	r := contract.Refusals{Provider: "enkash"}
+	r.Unless(a.setup.Credentials["accessKey"] != "", "credentials.accessKey", "is missing")
+	r.Unless(ask.Token.Value != "", "token", "is missing: createToken issues it")
+	r.Matches(references, o.Reference, "order.reference")
+	r.Unless(o.Amount.Minor > 0, "order.amount.minor", "is not more than nothing")
+	r.Unless(o.Amount.Minor <= largest, "order.amount.minor", "is more than the documented maximum")
+	r.Unless(o.Amount.Currency == "INR", "order.amount.currency", "is not INR")
+	r.Matches(names, o.Customer.FirstName, "order.customer.firstName")
+	r.Matches(names, o.Customer.LastName, "order.customer.lastName")
+	r.Unless(o.Customer.Email == "" || mailable(o.Customer.Email), "order.customer.email", "is not an e-mail address")
+	r.Matches(phones, o.Customer.Mobile, "order.customer.mobile")
+	r.AbsoluteURL(o.ReturnURL, "order.returnUrl")
+	r.AbsoluteURL(o.NotifyURL, "order.notifyUrl")
+	r.Matches(accounts, options.PaymentDetail.AccountNumber, "options.paymentDetail.accountNumber")
+	r.Matches(branches, options.PaymentDetail.IFSC, "options.paymentDetail.ifsc")
+	return r.Err()
+}
+
+func mailable(text string) bool {
+	parsed, err := mail.ParseAddress(text)
+	return err == nil && parsed.Address == text
+}
+
+func made(o contract.Order, options Options) order {
+	return order{
+		OrderID:          o.Reference,
+		Amount:           amount{json.Number(o.Amount.Decimal()), o.Amount.Currency},
+		ReturnURL:        o.ReturnURL,
+		NotifyURL:        o.NotifyURL,
+		CustomerInfo:     payer(o),
+		CustomParameters: o.Notes,
+		Description:      o.Description,
+		PaymentDetail:    options.PaymentDetail,
+	}
+}
+
+// payer is nil where nothing is known of one.
+func payer(o contract.Order) *customer {
+	c := customer{FirstName: o.Customer.FirstName, LastName: o.Customer.LastName, Email: o.Customer.Email, PhoneNumber: o.Customer.Mobile}
+	if b := o.Billing; b != nil {
+		street := b.Line1
+		if b.Line2 != "" {
+			street += ", " + b.Line2 // the page has one line
+		}
+		c.Address = &address{StreetName: street, City: b.City, State: b.State, Country: b.Country, Zipcode: b.PostalCode}
+	}
+	if c == (customer{}) {
+		return nil
+	}
+	return &c
+}

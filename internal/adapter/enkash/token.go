@@ -1,0 +1,38 @@
+package enkash
+
+import (
+	"fmt"
+	"net/http"
+
+	"assay/internal/contract"
+)
+
+const tokenPath = "/api/v0/merchant/token"
+
+type keys struct {
+	AccessKey string `json:"accessKey"`
+	SecretKey string `json:"secretKey"`
+}
+
+// createToken sends what either page asks for: the guide shows a header and no
+// body, the reference a body and no header.
+// https://docs.enkash.com/payment-gateway/authorization
+// https://docs.enkash.com/api-17348486
+func (a *Adapter) createToken(ask contract.Ask) (*http.Request, error) {
+	own := a.setup.Credentials
+	r := contract.Refusals{Provider: "enkash"}
+	r.Unless(ask.Order == nil && ask.KYC == nil, "ask", "is more than a token takes")
+	r.Unless(own["accessKey"] != "", "credentials.accessKey", "is missing")
+	r.Unless(own["secretKey"] != "", "credentials.secretKey", "is missing")
+	if err := r.Err(); err != nil {
+		return nil, err
+	}
+	if err := contract.DecodeOptions(ask.Options, &struct{}{}); err != nil {
+		return nil, fmt.Errorf("enkash: %w", err)
+	}
+	req, err := a.post(tokenPath, keys{own["accessKey"], own["secretKey"]})
+	if err == nil && own["apiKey"] != "" {
+		req.Header.Set("API-Key", own["apiKey"])
+	}
+	return req, err
+}
