@@ -10,6 +10,7 @@ import (
 
 	"assay/internal/adapter/enkash"
 	"assay/internal/adapter/paytm"
+	"assay/internal/adapter/paytring"
 	"assay/internal/contract"
 )
 
@@ -26,8 +27,9 @@ type Adapter interface {
 // list is the providers there are: one line each.
 func list() map[string]func(contract.Setup) Adapter {
 	return map[string]func(contract.Setup) Adapter{
-		"enkash": func(s contract.Setup) Adapter { return enkash.New(s) },
-		"paytm":  func(s contract.Setup) Adapter { return paytm.New(s) },
+		"enkash":   func(s contract.Setup) Adapter { return enkash.New(s) },
+		"paytm":    func(s contract.Setup) Adapter { return paytm.New(s) },
+		"paytring": func(s contract.Setup) Adapter { return paytring.New(s) },
 	}
 }
 

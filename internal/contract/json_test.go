@@ -101,7 +101,7 @@ func TestPlaces(t *testing.T) {
 
 func TestMembers(t *testing.T) {
 	t.Parallel()
-	m, err := contract.ReadMembers([]byte(`{"Code":"x","code":"7","n":0,"f":1.5,"e":1e9999,"t":true,"nil":null,"empty":""}`))
+	m, err := contract.ReadMembers([]byte(`{"Code":"x","code":"7","n":0,"f":1.5,"e":1e9999,"z":0.0,"t":true,"nil":null,"empty":""}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestMembers(t *testing.T) {
 	if n, ok := m.Integer("/n"); n != "0" || !ok {
 		t.Errorf("n = %q, %v", n, ok)
 	}
-	for _, pointer := range []string{"/f", "/e", "/code", "/nil", "/none"} {
+	for _, pointer := range []string{"/f", "/e", "/z", "/code", "/nil", "/none"} {
 		if n, ok := m.Integer(pointer); ok {
 			t.Errorf("Integer(%s) = %q", pointer, n)
 		}

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/big"
+	"strings"
 )
 
 // Members reads an answer's body member by member, by the exact name and type:
@@ -31,8 +31,7 @@ func (m Members) String(pointer string) (string, bool) {
 	return s, ok && s != ""
 }
 
-// Integer reads a member that is a whole number, by its decimal text: 0, 0.0
-// and 0e0 are "0".
+// Integer reads a member that is a whole number, by its decimal text.
 func (m Members) Integer(pointer string) (string, bool) {
 	value, _ := Lookup(m.value, pointer)
 	n, ok := value.(json.Number)
@@ -55,18 +54,12 @@ func (m Members) Has(pointer string) bool {
 	return ok
 }
 
-// WholeText is the decimal text of a number that is whole. Numbers of more
-// than 32 characters are refused: no code and no amount is so long, and 1e9999
-// would take its time.
+// WholeText is the text of a number that is written as a whole one, with a sign
+// at most: 0.0 and 0e0 are not the code 0. More than 32 characters are refused:
+// no code and no amount is so long.
 func WholeText(n json.Number) (string, bool) {
-	if len(n) > 32 || bytes.ContainsAny([]byte(n), "eE") {
-		return "", false
-	}
-	r, ok := new(big.Rat).SetString(n.String())
-	if !ok || !r.IsInt() {
-		return "", false
-	}
-	return r.Num().String(), true
+	text := n.String()
+	return text, len(text) <= 32 && digits(strings.TrimPrefix(text, "-"))
 }
 
 // Encode writes a value as compact JSON with < > & as they are: providers sign

@@ -1,0 +1,82 @@
+package paytring
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"assay/internal/contract"
+)
+
+// meaning is what a code says, and the status and HTTP status it comes with.
+type meaning struct {
+	status bool
+	http   int
+	state  contract.State
+	again  contract.Again
+}
+
+// codes is what the page prints: there is no table. A body without error.code
+// has the HTTP status for its code.
+func codes() map[string]meaning {
+	return map[string]meaning{
+		"200": {true, http.StatusOK, contract.Succeeded, contract.Never},
+		"400": {false, http.StatusBadRequest, contract.Invalid, contract.Never},
+	}
+}
+
+// created reads an Order Create answer. The official Go SDK believes the member
+// status alone; here HTTP status, status and code must say the same (C18).
+func created(ex contract.Exchange) contract.Outcome {
+	unknown := contract.UnknownOutcome()
+	m, err := contract.ReadMembers(ex.Answer.Body)
+	if err != nil {
+		return unknown
+	}
+	code, coded := strconv.Itoa(ex.Answer.Status), true
+	if m.Has("/error/code") {
+		code, coded = m.Integer("/error/code")
+	}
+	status, hasStatus := m.Bool("/status")
+	message := first(m, "/message", "/error/message", "/exception/message")
+	unknown.Code, unknown.Message = code, message
+	row, documented := codes()[code]
+	if !coded || !documented || !hasStatus || row.status != status || row.http != ex.Answer.Status {
+		return unknown
+	}
+	read := contract.Outcome{State: row.state, Again: row.again, Code: code, Status: strconv.FormatBool(status), Message: message}
+	if row.state != contract.Succeeded {
+		return read
+	}
+	id, ok := m.String("/order_id")
+	if !ok || m.Has("/error") {
+		return unknown
+	}
+	read.ProviderReference = id
+	link, _ := m.String("/url") // one of the page's two successes has none: C7
+	read.RedirectURL = plain(link)
+	return read
+}
+
+func first(m contract.Members, pointers ...string) string {
+	for _, pointer := range pointers {
+		if text, ok := m.String(pointer); ok {
+			return text
+		}
+	}
+	return ""
+}
+
+// plain decodes the base64 of a URL, and keeps what is none as it is: the page's
+// own sample cannot be decoded (C9).
+func plain(link string) string {
+	decoded, err := base64.StdEncoding.DecodeString(link)
+	if err != nil {
+		return link
+	}
+	if u, err := url.Parse(string(decoded)); err != nil || u.Host == "" {
+		return link
+	}
+	return string(decoded)
+}

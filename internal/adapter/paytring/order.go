@@ -1,0 +1,162 @@
+package paytring
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/signature"
+)
+
+const path = "/api/v2/order/create"
+
+// Options are what only Paytring has. Names and values are the page's.
+type Options struct {
+	PG              string  `json:"pg"`         // the only gateway to use, such as payu
+	PGPoolID        string  `json:"pg_pool_id"` // from the dashboard
+	TPV             []Payer `json:"tpv"`
+	SplitSettlement []Split `json:"split_settlement"`
+	SplitType       string  `json:"split_type"`  // percent or fixed
+	Autocapture     *bool   `json:"autocapture"` // true where it says nothing
+}
+
+// Payer is an account that may pay.
+type Payer struct {
+	AccountNumber string `json:"account_number,omitempty"`
+	Name          string `json:"name,omitempty"`
+	IFSC          string `json:"ifsc,omitempty"`
+}
+
+// Split is a vendor's part, a text: percent or an amount, as split_type says.
+type Split struct {
+	VendorID string `json:"vendor_id,omitempty"`
+	Amount   string `json:"amount,omitempty"`
+}
+
+type body struct {
+	Key             string            `json:"key"`
+	Amount          int64             `json:"amount"` // minor units
+	CName           string            `json:"cname"`
+	Phone           string            `json:"phone"`
+	ReceiptID       string            `json:"receipt_id"`
+	CallbackURL     string            `json:"callback_url"`
+	Hash            string            `json:"hash"`
+	Email           string            `json:"email"`
+	Currency        string            `json:"currency"`
+	BillingAddress  *address          `json:"billing_address,omitempty"`
+	ShippingAddress *address          `json:"shipping_address,omitempty"`
+	Notes           map[string]string `json:"notes,omitempty"`
+	PG              string            `json:"pg,omitempty"`
+	PGPoolID        string            `json:"pg_pool_id,omitempty"`
+	TPV             []Payer           `json:"tpv,omitempty"`
+	SplitSettlement []Split           `json:"split_settlement,omitempty"`
+	SplitType       string            `json:"split_type,omitempty"`
+	Autocapture     string            `json:"autocapture"`
+}
+
+type address struct {
+	Line1     string `json:"line1,omitempty"`
+	Line2     string `json:"line2,omitempty"`
+	City      string `json:"city,omitempty"`
+	State     string `json:"state,omitempty"`
+	Zipcode   string `json:"zipcode,omitempty"` // a text, though the sample has a number: C10
+	Country   string `json:"country,omitempty"`
+	Phone     string `json:"phone,omitempty"`
+	FirstName string `json:"firstname,omitempty"`
+	LastName  string `json:"lastname,omitempty"`
+}
+
+func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
+	if ask.Order == nil {
+		return nil, &contract.RefusedError{Provider: "paytring", Field: "order", Reason: "is missing"}
+	}
+	var options Options
+	if err := contract.DecodeOptions(ask.Options, &options); err != nil {
+		return nil, fmt.Errorf("paytring: %w", err)
+	}
+	if err := refuse(*ask.Order, options); err != nil {
+		return nil, err
+	}
+	raw, err := a.hashed(a.body(*ask.Order, options))
+	if err != nil {
+		return nil, fmt.Errorf("paytring: %w", err)
+	}
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, a.setup.BaseURL+path, bytes.NewReader(raw))
+	if err != nil {
+		return nil, fmt.Errorf("paytring: %w", err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.SetBasicAuth(a.setup.Credentials["key"], a.setup.Credentials["secret"])
+	return req, nil
+}
+
+// hashed encodes a body with its hash, which covers everything but itself.
+func (a *Adapter) hashed(b body) ([]byte, error) {
+	bare, err := contract.Encode(b)
+	if err != nil {
+		return nil, err
+	}
+	if b.Hash, err = (signature.PaytringSHA512{}).Sign(bare, a.setup.Credentials["secret"], a.setup.Random); err != nil {
+		return nil, err
+	}
+	return contract.Encode(b)
+}
+
+func refuse(o contract.Order, options Options) error {
+	r := contract.Refusals{Provider: "paytring"}
+	for _, required := range [][2]string{
+		{"order.reference", o.Reference},
+		{"order.amount.currency", o.Amount.Currency},
+		{"order.customer.firstName", o.Customer.FirstName},
+		{"order.customer.mobile", o.Customer.Mobile},
+		{"order.customer.email", o.Customer.Email},
+		{"order.returnUrl", o.ReturnURL},
+	} {
+		r.Unless(required[1] != "", required[0], "is missing: the page marks it required")
+	}
+	r.Unless(o.Amount.Minor > 0, "order.amount.minor", "is not more than nothing")
+	r.AbsoluteURL(o.ReturnURL, "order.returnUrl")
+	for name := range o.Notes {
+		r.Unless(slices.Contains([]string{"udf1", "udf2", "udf3", "udf4", "udf5"}, name), "order.notes", "are udf1 to udf5 here")
+	}
+	r.Unless(slices.Contains([]string{"", "percent", "fixed"}, options.SplitType), "options.split_type", "is neither percent nor fixed")
+	return r.Err()
+}
+
+func (a *Adapter) body(o contract.Order, options Options) body {
+	return body{
+		Key:             a.setup.Credentials["key"],
+		Amount:          o.Amount.Minor,
+		CName:           strings.TrimSpace(o.Customer.FirstName + " " + o.Customer.LastName),
+		Phone:           o.Customer.Mobile,
+		ReceiptID:       o.Reference,
+		CallbackURL:     o.ReturnURL,
+		Email:           o.Customer.Email,
+		Currency:        o.Amount.Currency,
+		BillingAddress:  postal(o.Billing),
+		ShippingAddress: postal(o.Shipping),
+		Notes:           o.Notes,
+		PG:              options.PG,
+		PGPoolID:        options.PGPoolID,
+		TPV:             options.TPV,
+		SplitSettlement: options.SplitSettlement,
+		SplitType:       options.SplitType,
+		// Sent always: SDK and page disagree on what leaving it out means (C3).
+		Autocapture: strconv.FormatBool(options.Autocapture == nil || *options.Autocapture),
+	}
+}
+
+func postal(a *contract.Address) *address {
+	if a == nil {
+		return nil
+	}
+	return &address{
+		Line1: a.Line1, Line2: a.Line2, City: a.City, State: a.State, Zipcode: a.PostalCode, Country: a.Country,
+		Phone: a.Phone, FirstName: a.FirstName, LastName: a.LastName,
+	}
+}

@@ -1,0 +1,155 @@
+package paytring_test
+
+import (
+	"encoding/base64"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"assay/fixtures"
+	"assay/internal/adapter/paytring"
+	"assay/internal/contract"
+	"assay/internal/fixture"
+	"assay/internal/signature"
+)
+
+func adapter() *paytring.Adapter {
+	return paytring.New(contract.Setup{
+		BaseURL: "https://pay.example.com", Credentials: map[string]string{"key": "test_123", "secret": "secret_123"},
+	})
+}
+
+func order() contract.Order {
+	return contract.Order{
+		Reference: "R1", Amount: contract.Money{Minor: 100, Currency: "INR"}, ReturnURL: "https://merchant.example.com/back",
+		Customer: contract.Customer{FirstName: "Asha", LastName: "Example", Mobile: "0000000001", Email: "payer@example.com"},
+	}
+}
+
+func request(t *testing.T, o contract.Order, options string) (authorization, body string) {
+	t.Helper()
+	req, err := adapter().Request("createOrder", contract.Ask{Order: &o, Options: []byte(options)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := io.ReadAll(req.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := req.URL.String(); got != "https://pay.example.com/api/v2/order/create" {
+		t.Errorf("asks %s", got)
+	}
+	return req.Header.Get("Authorization"), string(raw)
+}
+
+func TestRequest(t *testing.T) {
+	t.Parallel()
+	authorization, body := request(t, order(), `{"autocapture":false,"pg":"payu"}`)
+	vectors, err := fixture.Vectors(fixtures.Files, "paytring")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range vectors {
+		if want, ok := v.Headers["Authorization"]; ok && authorization != want {
+			t.Errorf("the Authorization is %s, the vector %s", authorization, want)
+		}
+	}
+	m, err := contract.ReadMembers([]byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pointer, want := range map[string]string{
+		"/key": "test_123", "/cname": "Asha Example", "/phone": "0000000001", "/receipt_id": "R1", "/autocapture": "false", "/pg": "payu", "/currency": "INR",
+	} {
+		if got, _ := m.String(pointer); got != want {
+			t.Errorf("%s is %q, want %q", pointer, got, want)
+		}
+	}
+	if hash, _ := m.String("/hash"); !(signature.PaytringSHA512{}).Verify([]byte(body), "secret_123", hash) {
+		t.Error("the hash does not cover the body as it is sent")
+	}
+	if _, body := request(t, order(), ""); !strings.Contains(body, `"autocapture":"true"`) {
+		t.Error("autocapture is not sent where nothing is said of it")
+	}
+}
+
+func TestAmounts(t *testing.T) {
+	t.Parallel()
+	for minor, want := range map[int64]string{1: "1", 100: "100", 1<<53 + 1: "9007199254740993", 1<<62 + 1: "4611686018427387905"} {
+		o := order()
+		o.Amount.Minor = minor
+		if _, body := request(t, o, ""); !strings.Contains(body, `"amount":`+want+`,`) {
+			t.Errorf("%d minor units are written as %s", minor, body)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	for field, change := range map[string]func(*contract.Order){
+		"order.reference":          func(o *contract.Order) { o.Reference = "" },
+		"order.amount.minor":       func(o *contract.Order) { o.Amount.Minor = -1 },
+		"order.amount.currency":    func(o *contract.Order) { o.Amount.Currency = "" },
+		"order.customer.firstName": func(o *contract.Order) { o.Customer.FirstName = "" },
+		"order.customer.mobile":    func(o *contract.Order) { o.Customer.Mobile = "" },
+		"order.customer.email":     func(o *contract.Order) { o.Customer.Email = "" },
+		"order.returnUrl":          func(o *contract.Order) { o.ReturnURL = "back" },
+		"order.notes":              func(o *contract.Order) { o.Notes = map[string]string{"udf6": "x"} },
+	} {
+		o := order()
+		change(&o)
+		_, err := adapter().Request("createOrder", contract.Ask{Order: &o})
+		var refused *contract.RefusedError
+		if !errors.As(err, &refused) || refused.Field != field {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+	o := order()
+	for name, ask := range map[string]contract.Ask{"no order": {}, "a split of another kind": {Order: &o, Options: []byte(`{"split_type":"half"}`)}} {
+		if _, err := adapter().Request("createOrder", ask); err == nil {
+			t.Errorf("%s is sent", name)
+		}
+	}
+}
+
+func TestRead(t *testing.T) {
+	t.Parallel()
+	link := base64.StdEncoding.EncodeToString([]byte("https://pay.example.com/1"))
+	for name, c := range map[string]struct {
+		status int
+		body   string
+		state  contract.State
+		url    string
+	}{
+		"a success":              {200, `{"status":true,"order_id":"1","url":"` + link + `"}`, contract.Succeeded, "https://pay.example.com/1"},
+		"a plain URL":            {200, `{"status":true,"order_id":"1","url":"https://x.example.com"}`, contract.Succeeded, "https://x.example.com"},
+		"base64 of no URL":       {200, `{"status":true,"order_id":"1","url":"aGVsbG8="}`, contract.Succeeded, "aGVsbG8="},
+		"no URL":                 {200, `{"status":true,"order_id":"1"}`, contract.Succeeded, ""},
+		"no order id":            {200, `{"status":true,"url":"x"}`, contract.Unknown, ""},
+		"an order id as number":  {200, `{"status":true,"order_id":1}`, contract.Unknown, ""},
+		"a status as text":       {200, `{"status":"true","order_id":"1"}`, contract.Unknown, ""},
+		"no status":              {200, `{"order_id":"1"}`, contract.Unknown, ""},
+		"success with an error":  {200, `{"status":true,"order_id":"1","error":{}}`, contract.Unknown, ""},
+		"a refusal":              {400, `{"status":false,"error":{"message":"m","code":400}}`, contract.Invalid, ""},
+		"a refusal, no error":    {400, `{"status":false}`, contract.Invalid, ""},
+		"a refusal with 200":     {200, `{"status":false,"error":{"message":"m","code":400}}`, contract.Unknown, ""},
+		"another code":           {400, `{"status":false,"error":{"message":"m","code":204}}`, contract.Unknown, ""},
+		"a code as text":         {400, `{"status":false,"error":{"message":"m","code":"400"}}`, contract.Unknown, ""},
+		"a success with 201":     {201, `{"status":true,"order_id":"1"}`, contract.Unknown, ""},
+		"a failure of theirs":    {500, `{"status":false}`, contract.Unknown, ""},
+		"a page":                 {200, `<html>`, contract.Unknown, ""},
+		"a string that is JSON":  {200, `"{\"status\":true,\"order_id\":\"1\"}"`, contract.Unknown, ""},
+		"a status twice":         {200, `{"status":false,"status":true,"order_id":"1"}`, contract.Unknown, ""},
+		"half of it":             {200, `{"status":true,"order_id":"1"`, contract.Unknown, ""},
+		"a refusal that is true": {400, `{"status":true,"order_id":"1"}`, contract.Unknown, ""},
+	} {
+		got := adapter().Read("createOrder", contract.Exchange{Answer: contract.Answer{Status: c.status, Body: []byte(c.body)}})
+		if got.State != c.state || got.RedirectURL != c.url {
+			t.Errorf("%s: read as %+v", name, got)
+		}
+		if c.state == contract.Succeeded && got.ProviderReference != "1" {
+			t.Errorf("%s: the order id is lost: %+v", name, got)
+		}
+	}
+}
