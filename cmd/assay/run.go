@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -151,11 +152,15 @@ func (p *program) write(o output, r *contract.Report, color, verbose bool) error
 	return nil
 }
 
-// replace writes a file beside its place and moves it there.
+// replace writes a file beside its place and moves it there, so that it is
+// whole or not there at all. What is no file, such as a pipe, is written to.
 func replace(path string, raw []byte) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(path, raw, 0o644) //nolint:gosec // a report is no secret
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".assay-*")
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", path, cause(err))
 	}
 	_, err = f.Write(raw)
 	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
@@ -163,9 +168,18 @@ func replace(path string, raw []byte) error {
 		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
+		return errors.Join(fmt.Errorf("%s: %w", path, cause(err)), os.Remove(f.Name()))
 	}
 	return nil
+}
+
+// cause leaves out the name of the file beside, which nobody asked for.
+func cause(err error) error {
+	var inner *fs.PathError
+	if errors.As(err, &inner) {
+		return inner.Err
+	}
+	return err
 }
 
 // completeCases offers names for the shell to complete.

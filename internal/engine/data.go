@@ -55,8 +55,13 @@ func (d Data) Over(dir string) (Data, error) {
 }
 
 // Export writes the data into a directory, which must not hold any of it yet:
-// nothing that somebody changed is overwritten. It gives the number of files.
+// nothing that somebody changed is overwritten. The folders are written aside
+// and moved to their places, so each is whole or not there. It gives the number
+// of files.
 func (d Data) Export(dir string) (int, error) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return 0, fmt.Errorf("export: %s is a file, not a directory", dir)
+	}
 	for name := range d.folders() {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
 			return 0, fmt.Errorf("export: %s is there already; choose another directory, or move it away", filepath.Join(dir, name))
@@ -64,28 +69,48 @@ func (d Data) Export(dir string) (int, error) {
 			return 0, fmt.Errorf("export: %w", err)
 		}
 	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return 0, fmt.Errorf("export: %w", err)
+	}
+	aside, err := os.MkdirTemp(dir, ".assay-*")
+	if err != nil {
+		return 0, fmt.Errorf("export: %w", err)
+	}
 	n := 0
 	for name, fsys := range d.folders() {
-		err := fs.WalkDir(fsys, ".", func(path string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".yaml") {
-				return err
-			}
-			raw, err := fs.ReadFile(fsys, path)
-			if err != nil {
-				return err
-			}
-			to := filepath.Join(dir, name, filepath.FromSlash(path))
-			if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-				return err
-			}
-			n++
-			return os.WriteFile(to, raw, 0o644) //nolint:gosec // public data, to be read and edited
-		})
+		written, err := copyYAML(fsys, filepath.Join(aside, name))
 		if err != nil {
-			return n, fmt.Errorf("export: %w", err)
+			return 0, errors.Join(fmt.Errorf("export: %w", err), os.RemoveAll(aside))
+		}
+		n += written
+	}
+	for name := range d.folders() {
+		if err := os.Rename(filepath.Join(aside, name), filepath.Join(dir, name)); err != nil {
+			return 0, errors.Join(fmt.Errorf("export: %w", err), os.RemoveAll(aside))
 		}
 	}
-	return n, nil
+	return n, os.Remove(aside)
+}
+
+// copyYAML writes the YAML files of a file system below a directory.
+func copyYAML(fsys fs.FS, dir string) (int, error) {
+	n := 0
+	err := fs.WalkDir(fsys, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".yaml") {
+			return err
+		}
+		raw, err := fs.ReadFile(fsys, path)
+		if err != nil {
+			return err
+		}
+		to := filepath.Join(dir, filepath.FromSlash(path))
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			return err
+		}
+		n++
+		return os.WriteFile(to, raw, 0o644) //nolint:gosec // public data, to be read and edited
+	})
+	return n, err
 }
 
 // overlay looks into above first, then below.
