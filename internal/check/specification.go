@@ -144,15 +144,27 @@ func note(met map[string]bool, body []byte) {
 	visit(value, "")
 }
 
+// readingSettled looks at the readings of each operation, and once at those of
+// the provider as a whole: any operation can show one of these.
 func readingSettled(p *Pass) {
+	var all []contract.Exchange
 	for _, o := range p.Spec.Operations {
-		for _, r := range p.Spec.AllReadings(o) {
-			if r.Strict == nil || slices.ContainsFunc(p.of(o), func(ex contract.Exchange) bool {
-				return len(r.Departures(spec.NewView(ex, nil, nil))) > 0
-			}) {
-				continue
-			}
-			p.found(strings.Join(r.At, " "), o.ID+" "+r.ID, "%s %s: no exchange departs from the letter, so none shows what is taken: %s", o.Name(), r.ID, r.Taken)
+		mine := p.of(o)
+		all = append(all, mine...)
+		for _, r := range o.Readings {
+			p.settled(r, o.ID, o.Name(), mine)
 		}
 	}
+	for _, r := range p.Spec.Readings {
+		p.settled(r, "", p.Spec.Provider, all)
+	}
+}
+
+func (p *Pass) settled(r *spec.Reading, operation, name string, exchanges []contract.Exchange) {
+	if r.Strict == nil || slices.ContainsFunc(exchanges, func(ex contract.Exchange) bool {
+		return len(r.Departures(spec.NewView(ex, nil, nil))) > 0
+	}) {
+		return
+	}
+	p.found(strings.Join(r.At, " "), strings.TrimSpace(operation+" "+r.ID), "%s %s: no exchange departs from the letter, so none shows what is taken: %s", name, r.ID, r.Taken)
 }
