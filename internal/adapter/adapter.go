@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"assay/internal/adapter/enkash"
+	"assay/internal/adapter/ipayments"
 	"assay/internal/adapter/paytm"
 	"assay/internal/adapter/paytring"
 	"assay/internal/contract"
@@ -27,9 +28,10 @@ type Adapter interface {
 // list is the providers there are: one line each.
 func list() map[string]func(contract.Setup) Adapter {
 	return map[string]func(contract.Setup) Adapter{
-		"enkash":   func(s contract.Setup) Adapter { return enkash.New(s) },
-		"paytm":    func(s contract.Setup) Adapter { return paytm.New(s) },
-		"paytring": func(s contract.Setup) Adapter { return paytring.New(s) },
+		"enkash":    func(s contract.Setup) Adapter { return enkash.New(s) },
+		"ipayments": func(s contract.Setup) Adapter { return ipayments.New(s) },
+		"paytm":     func(s contract.Setup) Adapter { return paytm.New(s) },
+		"paytring":  func(s contract.Setup) Adapter { return paytring.New(s) },
 	}
 }
 

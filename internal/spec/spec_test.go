@@ -42,9 +42,11 @@ func TestAttributes(t *testing.T) {
 		// uncounted are members that the seed's page does not count among them.
 		uncounted []string
 	}{
-		"enkash/createOrder":   {17, []string{"/customerInfo/address/streetName", "/customerInfo/address/city", "/customerInfo/address/state", "/customerInfo/address/country", "/customerInfo/address/zipcode"}},
-		"paytm/createOrder":    {67, []string{"/head", "/body"}},
-		"paytring/createOrder": {46, nil},
+		"enkash/createOrder":    {17, []string{"/customerInfo/address/streetName", "/customerInfo/address/city", "/customerInfo/address/state", "/customerInfo/address/country", "/customerInfo/address/zipcode"}},
+		"ipayments/createOrder": {10, nil},
+		"ipayments/initKyc":     {5, nil},
+		"paytm/createOrder":     {67, []string{"/head", "/body"}},
+		"paytring/createOrder":  {46, nil},
 	} {
 		_, o := operation(t, name)
 		docs := map[string]bool{}
@@ -63,10 +65,12 @@ func TestAttributes(t *testing.T) {
 func TestCodes(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string][2]int{
-		"enkash/createOrder":   {1, 1},
-		"enkash/createToken":   {2, 0},
-		"paytm/createOrder":    {14, 0},
-		"paytring/createOrder": {2, 0},
+		"enkash/createOrder":    {1, 1},
+		"enkash/createToken":    {2, 0},
+		"ipayments/createOrder": {9, 0},
+		"ipayments/initKyc":     {9, 0},
+		"paytm/createOrder":     {14, 0},
+		"paytring/createOrder":  {2, 0},
 	} {
 		_, o := operation(t, name)
 		documented, seen := 0, 0
@@ -86,7 +90,7 @@ func TestCodes(t *testing.T) {
 // TestReadings counts the rows of each page's contradictions.
 func TestReadings(t *testing.T) {
 	t.Parallel()
-	for provider, want := range map[string]int{"enkash": 14, "paytm": 18, "paytring": 18} {
+	for provider, want := range map[string]int{"enkash": 14, "ipayments": 15, "paytm": 18, "paytring": 18} {
 		for _, s := range all(t) {
 			if s.Provider != provider {
 				continue

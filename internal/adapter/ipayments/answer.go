@@ -1,0 +1,66 @@
+package ipayments
+
+import (
+	"net/http"
+	"regexp"
+
+	"assay/internal/contract"
+)
+
+// meaning is what a code says, and the status it comes with.
+type meaning struct {
+	status string
+	state  contract.State
+	again  contract.Again
+}
+
+// codes is the table that every page of the provider ends with. It lists no
+// 0x0208, and its messages are never those of the answers: code and status
+// decide.
+func codes() map[string]meaning {
+	return map[string]meaning{
+		"0x0200": {"SUCCESS", contract.Succeeded, contract.Never},
+		"0x0201": {"UNAUTHORIZED", contract.Unauthorized, contract.Never},
+		"0x0202": {"FAILURE", contract.Rejected, contract.Never},
+		"0x0203": {"MISSING_PARAMETER", contract.Invalid, contract.Never},
+		"0x0204": {"CONNECTION_TIMEOUT", contract.Unavailable, contract.AfterInquiry},
+		"0x0205": {"SOMETHING_WENT_WRONG", contract.Unavailable, contract.AfterInquiry},
+		"0x0206": {"PENDING", contract.Pending, contract.AfterInquiry},
+		"0x0207": {"REVERSED", contract.Reversed, contract.Never},
+		"0x0209": {"REDIRECT", contract.Redirect, contract.Never},
+	}
+}
+
+var absolute = regexp.MustCompile(`^https://[^/]+`)
+
+// read reads an answer whose provider's reference stands at a pointer. A
+// success has to carry that and the URL to go on to, a redirect the URL.
+// Everything else nobody can act on is unknown; its reference, where there is
+// one, is kept for the inquiry. The message may be an object (C11), and then
+// there is none to show.
+func read(ex contract.Exchange, reference string) contract.Outcome {
+	unknown := contract.UnknownOutcome()
+	m, err := contract.ReadMembers(ex.Answer.Body)
+	if err != nil {
+		return unknown
+	}
+	code, coded := m.String("/code")
+	status, _ := m.String("/status")
+	message, _ := m.String("/message")
+	id, known := m.String(reference)
+	unknown.Code, unknown.Status, unknown.Message, unknown.ProviderReference = code, status, message, id
+	row, documented := codes()[code]
+	if !coded || !documented || row.status != status || ex.Answer.Status != http.StatusOK {
+		return unknown
+	}
+	read := unknown
+	read.State, read.Again = row.state, row.again
+	if row.state == contract.Succeeded || row.state == contract.Redirect {
+		url, there := m.String("/data/url")
+		if !there || !absolute.MatchString(url) || row.state == contract.Succeeded && !known {
+			return unknown
+		}
+		read.RedirectURL = url
+	}
+	return read
+}

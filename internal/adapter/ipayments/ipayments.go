@@ -1,0 +1,72 @@
+// Package ipayments speaks to iPayments' Paycc: it makes Create Order and Init
+// KYC requests and reads their answers. It never touches the network.
+//
+// Both are POSTs of flat JSON under Basic authorization; Paycc documents no
+// signature of any kind. Every answer is {code, status, message} under one
+// table of codes, and one on which somebody has to go on to a URL has it in
+// data.url.
+//
+// An amount is a string of rupees of at most seven characters. The page shows
+// "10" for ten rupees and nothing else, so whole rupees are written without a
+// point, and every other amount with two decimals: "10.50".
+//
+// Source: https://docs.ipayments.in/docs/v1/service/paycc/order and
+// https://docs.ipayments.in/docs/v1/service/paycc/init/kyc
+package ipayments
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+
+	"assay/internal/contract"
+)
+
+const provider = "ipayments"
+
+// Adapter speaks for one merchant.
+type Adapter struct{ setup contract.Setup }
+
+// New makes an adapter. It needs the credentials merchantCode, clientKey and
+// clientSecret.
+func New(setup contract.Setup) *Adapter { return &Adapter{setup} }
+
+// Request makes the request that asks an operation.
+func (a *Adapter) Request(operation string, ask contract.Ask) (*http.Request, error) {
+	switch operation {
+	case "createOrder":
+		return a.createOrder(ask)
+	case "initKyc":
+		return a.initKYC(ask)
+	}
+	return nil, fmt.Errorf("%s: no operation %q", provider, operation)
+}
+
+// Read reads the answer of an operation.
+func (a *Adapter) Read(operation string, ex contract.Exchange) contract.Outcome {
+	switch operation {
+	case "createOrder":
+		return read(ex, "/data/orderId")
+	case "initKyc":
+		return read(ex, "/data/kid")
+	}
+	return contract.UnknownOutcome()
+}
+
+// post makes a request with the headers that the table requires, Accept
+// included, which the pages' own samples leave out (C3).
+func (a *Adapter) post(path string, body any) (*http.Request, error) {
+	raw, err := contract.Encode(body)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", provider, err)
+	}
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, a.setup.BaseURL+path, bytes.NewReader(raw))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", provider, err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "application/json")
+	req.SetBasicAuth(a.setup.Credentials["clientKey"], a.setup.Credentials["clientSecret"])
+	return req, nil
+}

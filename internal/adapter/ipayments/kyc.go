@@ -1,0 +1,56 @@
+package ipayments
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"assay/internal/contract"
+)
+
+type kyc struct {
+	PAN          string `json:"pan"`
+	Name         string `json:"name"`
+	Email        string `json:"email"`
+	Mobile       string `json:"mobile"`
+	MerchantCode string `json:"merchantCode"`
+}
+
+var (
+	// The table lets eleven characters through; a PAN has these ten (C7).
+	pans    = regexp.MustCompile(`^[A-Z]{5}[0-9]{4}[A-Z]$`)
+	mobiles = regexp.MustCompile(`^[0-9]{10}$`)
+	emails  = regexp.MustCompile(`^[^@\s]+@[^@\s]+$`)
+)
+
+func (a *Adapter) initKYC(ask contract.Ask) (*http.Request, error) {
+	if ask.KYC == nil {
+		return nil, &contract.RefusedError{Provider: provider, Field: "kyc", Reason: "is missing"}
+	}
+	if err := contract.DecodeOptions(ask.Options, &struct{}{}); err != nil {
+		return nil, fmt.Errorf("%s: %w", provider, err)
+	}
+	if err := refuseKYC(*ask.KYC); err != nil {
+		return nil, err
+	}
+	return a.post("/v1/service/paycc/init/kyc", kyc{
+		PAN:          ask.KYC.PAN,
+		Name:         ask.KYC.Name,
+		Email:        ask.KYC.Email,
+		Mobile:       ask.KYC.Mobile,
+		MerchantCode: a.setup.Credentials["merchantCode"],
+	})
+}
+
+func refuseKYC(k contract.KYC) error {
+	r := contract.Refusals{Provider: provider}
+	r.Unless(strings.TrimSpace(k.Name) != "", "kyc.name", "is missing")
+	r.Unless(utf8.RuneCountInString(k.Name) <= 200, "kyc.name", "is longer than 200 characters")
+	r.Matches(emails, k.Email, "kyc.email")
+	r.Unless(utf8.RuneCountInString(k.Email) <= 200, "kyc.email", "is longer than 200 characters")
+	r.Matches(mobiles, k.Mobile, "kyc.mobile")
+	r.Matches(pans, k.PAN, "kyc.pan")
+	return r.Err()
+}
