@@ -1,0 +1,50 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+
+	"assay/internal/contract"
+	"assay/internal/engine"
+)
+
+// TestReadme holds what the README shows to what is printed today.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme := string(raw)
+	for _, args := range []string{"run", "explain paytm/324"} {
+		var stdout, stderr bytes.Buffer
+		if code := run(t.Context(), strings.Fields(args), &stdout, &stderr); code != exitConforms {
+			t.Fatalf("assay %s: exit %d: %s", args, code, stderr.String())
+		}
+		if !strings.Contains(readme, strings.TrimSpace(stdout.String())) {
+			t.Errorf("the README shows something else than\n$ assay %s\n%s", args, stdout.String())
+		}
+	}
+	e, err := engine.New(engine.Embedded(), engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := e.Run(t.Context(), e.Fixtures.Cases, contract.Error, version, nil)
+	for name, c := range r.Coverage {
+		_, operation, _ := strings.Cut(name, "/")
+		for _, line := range strings.Split(readme, "\n") {
+			cells := strings.Split(line, "|")
+			if len(cells) < 6 || strings.TrimSpace(cells[2]) != operation || !strings.EqualFold(strings.TrimSpace(cells[1]), strings.Split(name, "/")[0]) {
+				continue
+			}
+			for code, evidence := range c.Codes {
+				column := map[contract.Evidence]int{contract.Documented: 3, contract.Simulated: 4}[evidence]
+				if !strings.Contains(" "+strings.TrimSpace(cells[column])+" ", " "+code+" ") {
+					t.Errorf("the README's table does not list %s of %s as %s", code, name, evidence)
+				}
+			}
+		}
+	}
+}
