@@ -128,17 +128,28 @@ func parse(name string, raw []byte) ([]*vcr.Interaction, error) {
 	case c.Version != 1:
 		return nil, fmt.Errorf("line 1: expected a go-vcr cassette of version 1, this says %d", c.Version)
 	case len(c.Interactions) == 0:
-		return nil, errors.New("expected at least one interaction")
+		return nil, errors.New("line 1: expected at least one interaction")
 	}
 	for i, in := range c.Interactions {
 		if in == nil || in.Method == "" || in.URL == "" || in.Code == 0 {
-			return nil, fmt.Errorf("interaction %d: expected request.method, request.url and response.code", i+1)
+			return nil, fmt.Errorf("line %d: interaction %d: expected request.method, request.url and response.code", lineOf(raw, i), i+1)
 		}
 		if _, err := url.Parse(in.URL); err != nil {
-			return nil, fmt.Errorf("interaction %d: its url does not parse", i+1)
+			return nil, fmt.Errorf("line %d: interaction %d: its url does not parse", lineOf(raw, i), i+1)
 		}
 	}
 	return c.Interactions, nil
+}
+
+// lineOf finds the line on which an interaction begins.
+func lineOf(raw []byte, interaction int) int {
+	var document struct {
+		Interactions []yaml.Node `yaml:"interactions"`
+	}
+	if yaml.Unmarshal(raw, &document) != nil || interaction >= len(document.Interactions) {
+		return 1
+	}
+	return document.Interactions[interaction].Line
 }
 
 // Exchanges gives what the cassette holds as values.

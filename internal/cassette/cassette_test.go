@@ -150,8 +150,8 @@ func TestBrokenFiles(t *testing.T) {
 		"another version":  {"version: 2\ninteractions: []\n", "cassettes/p/o/c.yaml:1: expected a go-vcr cassette of version 1, this says 2"},
 		"empty":            {"", "version 1, this says 0"},
 		"no interactions":  {"version: 1\ninteractions: []\n", "at least one interaction"},
-		"no response":      {"version: 1\ninteractions:\n- request: {method: POST, url: 'https://x/'}\n", "interaction 1"},
-		"a null":           {"version: 1\ninteractions:\n-\n", "interaction 1"},
+		"no response":      {"version: 1\ninteractions:\n- request: {method: POST, url: 'https://x/'}\n", "cassettes/p/o/c.yaml:3: interaction 1"},
+		"a null":           {"version: 1\ninteractions:\n-\n", "cassettes/p/o/c.yaml:3: interaction 1"},
 		"a url that isn't": {"version: 1\ninteractions:\n- request: {method: POST, url: '%zz'}\n  response: {code: 200}\n", "url does not parse"},
 		"another shape":    {"version: 1\ninteractions: {a: b}\n", "cassettes/p/o/c.yaml:2: "},
 	} {

@@ -2,14 +2,16 @@ package contract
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 )
 
 // Case is one thing asked of one operation, and what is expected.
 type Case struct {
-	Name    string // provider/operation/case
-	File    string // where it was read from
+	Name    string         // provider/operation/case
+	File    string         // where it was read from
+	Lines   map[string]int // on which lines of the file its members begin, by name: "want.code"
 	About   string
 	Source  string // the place in the provider's documents it comes from
 	After   string // the name of the case it follows
@@ -25,6 +27,12 @@ type Case struct {
 	Merchant    map[string]bool   // what the provider has switched on
 	At          time.Time         // the clock; zero: the run's own
 	Want        Want
+}
+
+// Where names the file and the line of a member, "fixtures/…yaml:7"; the line is 1
+// where the member is absent.
+func (c *Case) Where(member string) string {
+	return c.File + ":" + strconv.Itoa(max(1, c.Lines[member]))
 }
 
 // Provider is the first part of the case's name.

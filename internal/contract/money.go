@@ -13,23 +13,6 @@ type Money struct {
 	Currency string `yaml:"currency" json:"currency"`
 }
 
-// UnmarshalYAML takes whole numbers only: YAML readers would make 1 of 1.00.
-func (m *Money) UnmarshalYAML(unmarshal func(any) error) error {
-	var text struct {
-		Minor    string `yaml:"minor"`
-		Currency string `yaml:"currency"`
-	}
-	if err := unmarshal(&text); err != nil {
-		return err
-	}
-	minor, err := strconv.ParseInt(text.Minor, 10, 64)
-	if err != nil {
-		return fmt.Errorf("expected an amount in minor units, a whole number such as 100 for one rupee")
-	}
-	m.Minor, m.Currency = minor, text.Currency
-	return nil
-}
-
 // Decimal writes the amount in major units with two decimals, 100 as "1.00".
 // No float is involved at any point.
 func (m Money) Decimal() string {

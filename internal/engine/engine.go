@@ -69,16 +69,16 @@ func (e *Engine) fits(c *contract.Case) []error {
 	}
 	var faults []error
 	if o.Code(c.Want.Code) == nil {
-		faults = append(faults, fmt.Errorf("%s: want.code: %s lists no code %s; did you mean %s?", c.File, o.Name(), c.Want.Code, Nearest(c.Want.Code, codes(o))))
+		faults = append(faults, fmt.Errorf("%s: want.code: %s lists no code %s; did you mean %s?", c.Where("want.code"), o.Name(), c.Want.Code, Nearest(c.Want.Code, codes(o))))
 	}
 	for name := range c.Credentials {
 		if s.Credential(name) == nil {
-			faults = append(faults, fmt.Errorf("%s: credentials: %s has none called %s; did you mean %s?", c.File, s.Provider, name, Nearest(name, credentials(s))))
+			faults = append(faults, fmt.Errorf("%s: credentials: %s has none called %s; did you mean %s?", c.Where("credentials."+name), s.Provider, name, Nearest(name, credentials(s))))
 		}
 	}
 	for name := range c.Merchant {
 		if _, ok := s.Merchant[name]; !ok {
-			faults = append(faults, fmt.Errorf("%s: merchant: %s has no switch called %s", c.File, s.Provider, name))
+			faults = append(faults, fmt.Errorf("%s: merchant: %s has no switch called %s", c.Where("merchant."+name), s.Provider, name))
 		}
 	}
 	if adapter.New(s.Provider, contract.Setup{}) == nil {
@@ -89,9 +89,9 @@ func (e *Engine) fits(c *contract.Case) []error {
 		r, ok := check.Find(w.Rule)
 		switch {
 		case !ok:
-			faults = append(faults, fmt.Errorf("%s: want.findings: there is no rule %s; did you mean %s?", c.File, w.Rule, Nearest(w.Rule, RuleIDs())))
+			faults = append(faults, fmt.Errorf("%s: want.findings: there is no rule %s; did you mean %s?", c.Where("want.findings"), w.Rule, Nearest(w.Rule, RuleIDs())))
 		case r.Whole() || r.ID != "cassette-intact" && r.Applies != nil && !r.Applies(blank):
-			faults = append(faults, fmt.Errorf("%s: want.findings: %s says nothing of this case", c.File, w.Rule))
+			faults = append(faults, fmt.Errorf("%s: want.findings: %s says nothing of this case", c.Where("want.findings"), w.Rule))
 		}
 	}
 	return faults
