@@ -62,8 +62,8 @@ func provider(name string) {
 func played(c *contract.Case) {
 	said(c.Name, check.For(house.Blank(c)), func(ctx context.Context) (*check.Pass, string) {
 		pass, play := house.Pass(ctx, c)
-		if play.Missing() {
-			return nil, "unproved: there is no cassette " + c.Name
+		if why := play.Unproved(); why != "" {
+			return nil, "unproved: " + why
 		}
 		Expect(play.Err).NotTo(HaveOccurred(), "broken: "+c.Name)
 		return pass, ""

@@ -22,6 +22,7 @@ import (
 type Options struct {
 	Strict bool      // the profile: the letter of every reading is the law
 	Now    time.Time // for waivers; zero: none has expired
+	Live   *Live     // nil: cassettes are played
 }
 
 // Engine holds what was loaded. It is safe for concurrent use, and plays each
@@ -33,6 +34,7 @@ type Engine struct {
 	options  Options
 	mu       sync.Mutex
 	plays    map[string]*playing
+	caller   *caller // nil: cassettes are played
 }
 
 // New loads the data. An error means that nothing can be checked before it is
@@ -46,6 +48,12 @@ func New(data Data, options Options) (*Engine, error) {
 	}
 	e := &Engine{Specs: specs, Fixtures: fixtures, shelf: shelf, options: options, plays: map[string]*playing{}}
 	var faults []error
+	if options.Live != nil {
+		var err error
+		if e.caller, err = newCaller(e, *options.Live); err != nil {
+			faults = append(faults, err)
+		}
+	}
 	for _, c := range fixtures.Cases {
 		faults = append(faults, e.fits(c)...)
 	}
@@ -160,7 +168,7 @@ func (e *Engine) Blank(c *contract.Case) *check.Pass {
 	}
 	a := adapter.New(s.Provider, e.setup(s, c, false))
 	p.Read = func(ex contract.Exchange) contract.Outcome { return a.Read(o.ID, ex) }
-	if _, err := e.shelf.Load(c.Name); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := e.shelf.Load(c.Name); e.caller == nil && !errors.Is(err, fs.ErrNotExist) {
 		p.Recording = &check.Recording{Name: c.Name}
 	}
 	return p

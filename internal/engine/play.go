@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	crypto "crypto/rand"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -24,11 +25,22 @@ type Play struct {
 	Exchange *contract.Exchange
 	Token    contract.Token // the one the request was authorized with
 	Tape     *cassette.Tape
-	Err      error // we could not look; see Missing
+	Err      error // we could not look; see Unproved
+	name     string
 }
 
-// Missing tells whether there was no recording at all to look at.
-func (p Play) Missing() bool { return errors.Is(p.Err, fs.ErrNotExist) }
+// Unproved tells why nothing was there to look at; "" where something was, or
+// where looking failed.
+func (p Play) Unproved() string {
+	var cannot *CannotAskError
+	switch {
+	case errors.As(p.Err, &cannot):
+		return cannot.Error()
+	case errors.Is(p.Err, fs.ErrNotExist):
+		return "there is no cassette " + p.name
+	}
+	return ""
+}
 
 type playing struct {
 	once sync.Once
@@ -48,13 +60,19 @@ func (e *Engine) Play(ctx context.Context, c *contract.Case) Play {
 		e.plays[c.Name] = p
 	}
 	e.mu.Unlock()
-	p.once.Do(func() { p.play = e.play(ctx, c) })
+	p.once.Do(func() {
+		if e.caller != nil {
+			p.play = e.call(ctx, c)
+		} else {
+			p.play = e.replay(ctx, c)
+		}
+		p.play.name = c.Name
+	})
 	return p.play
 }
 
-func (e *Engine) play(ctx context.Context, c *contract.Case) Play {
-	s := e.Spec(c.Provider())
-	o := s.Operation(c.Operation())
+func (e *Engine) replay(ctx context.Context, c *contract.Case) Play {
+	o := e.Spec(c.Provider()).Operation(c.Operation())
 	tape, err := e.shelf.Load(c.Name)
 	if err != nil {
 		return Play{Err: err}
@@ -76,7 +94,7 @@ func (e *Engine) play(ctx context.Context, c *contract.Case) Play {
 func (e *Engine) Request(ctx context.Context, c *contract.Case) (contract.Request, contract.Token, error) {
 	s := e.Spec(c.Provider())
 	o := s.Operation(c.Operation())
-	ask := contract.Ask{Order: c.Order, KYC: c.KYC, Options: c.Options}
+	ask := contract.Ask{Order: e.caller.fresh(e, c), KYC: c.KYC, Options: c.Options}
 	if c.After != "" {
 		before := e.Play(ctx, e.Fixtures.Case(c.After))
 		if before.Err != nil {
@@ -108,18 +126,25 @@ func (e *Engine) Request(ctx context.Context, c *contract.Case) (contract.Reques
 // setup gives an adapter what it needs. To ask, it has the credentials the case
 // names; to read answers it has the merchant's own.
 func (e *Engine) setup(s *spec.Spec, c *contract.Case, asking bool) contract.Setup {
-	values := s.TestCredentials()
+	values := e.caller.credentials(s)
 	if asking {
 		for name, value := range c.Credentials {
 			values[name] = value
 		}
 	}
-	return contract.Setup{BaseURL: s.Servers[0].URL, Credentials: values, Now: func() time.Time { return now(c) }, Random: chance(c.Name)}
+	setup := contract.Setup{BaseURL: s.Servers[0].URL, Credentials: values, Now: func() time.Time { return e.now(c) }, Random: chance(c.Name)}
+	if e.caller != nil {
+		setup.BaseURL, setup.Random = e.caller.base(s), crypto.Reader
+	}
+	return setup
 }
 
 // now is when a case is played.
-func now(c *contract.Case) time.Time {
-	if c.At.IsZero() {
+func (e *Engine) now(c *contract.Case) time.Time {
+	switch {
+	case e.caller != nil:
+		return time.Now()
+	case c.At.IsZero():
 		return clock()
 	}
 	return c.At
@@ -186,10 +211,13 @@ func (e *Engine) Pass(ctx context.Context, c *contract.Case) (*check.Pass, Play)
 	for name, on := range c.Merchant {
 		merchant[name] = on
 	}
-	own := p.Spec.TestCredentials()
+	own := e.caller.credentials(p.Spec)
 	p.View = spec.NewView(*play.Exchange, own, merchant)
 	p.View.Signature = check.Signature(p.Operation.Sign.Request, play.Exchange.Request.Body, own)
-	p.View.Authentication = check.Authentication(p.Operation, play.Exchange.Request, own, play.Token, now(c))
+	p.View.Authentication = check.Authentication(p.Operation, play.Exchange.Request, own, play.Token, e.now(c))
+	if play.Tape == nil {
+		return p, play
+	}
 	p.Recording = &check.Recording{Name: play.Tape.Name, Listed: play.Tape.Listed, SHA256: play.Tape.SHA256, Wanted: play.Tape.Entry.SHA256}
 	return p, play
 }

@@ -50,12 +50,15 @@ func (e *Engine) result(ctx context.Context, c *contract.Case) contract.Result {
 	r := contract.Result{Case: c.Name, Provider: c.Provider(), Operation: c.Operation(), Checked: []string{}, Unproved: []contract.Gap{}, Findings: []contract.Finding{}}
 	p, play := e.Pass(ctx, c)
 	switch {
-	case play.Missing():
-		r.Verdict, r.Why = contract.Unproved, "there is no cassette "+c.Name
+	case play.Unproved() != "":
+		r.Verdict, r.Why = contract.Unproved, play.Unproved()
 		return r
 	case play.Err != nil:
 		r.Verdict, r.Why = contract.Broken, play.Err.Error()
 		r.Origin = "cassette:" + c.Name
+		if e.caller != nil {
+			r.Origin = "live"
+		}
 		return r
 	}
 	r.Origin, r.Evidence = play.Exchange.Origin, play.Exchange.Evidence

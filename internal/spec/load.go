@@ -93,12 +93,17 @@ type reader struct {
 
 func (r *reader) read() {
 	for _, s := range r.doc.Servers {
-		r.spec.Servers = append(r.spec.Servers, Server{s.URL, s.Description})
+		server := Server{s.URL, s.Description, contract.Production}
+		if s.Extensions["x-evidence"] == string(contract.Sandbox) {
+			server.Evidence = contract.Sandbox
+		}
+		r.spec.Servers = append(r.spec.Servers, server)
 	}
 	each(child(r.root, "x-credentials"), func(name string, n *yaml.Node) {
 		r.spec.Credentials = append(r.spec.Credentials, Credential{
 			Name: name, Env: text(child(n, "env")), Test: text(child(n, "test")),
 			Secret: text(child(n, "secret")) == "true", About: text(child(n, "about")),
+			Optional: text(child(n, "optional")) == "true",
 		})
 	})
 	each(child(r.root, "x-merchant"), func(name string, n *yaml.Node) {

@@ -30,8 +30,11 @@ type Spec struct {
 	Faults      []Fault
 }
 
-// Server is a base URL.
-type Server struct{ URL, About string }
+// Server is a base URL, and what an answer from there proves.
+type Server struct {
+	URL, About string
+	Evidence   contract.Evidence
+}
 
 // Credential is one thing a merchant needs to speak to the provider.
 type Credential struct {
@@ -40,6 +43,8 @@ type Credential struct {
 	Test   string // an obviously fake one
 	Secret bool
 	About  string
+	// Optional ones may be empty: the documents disagree on whether they are needed.
+	Optional bool
 }
 
 // Fault is a document that contradicts itself at a line.

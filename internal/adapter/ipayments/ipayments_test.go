@@ -1,8 +1,10 @@
 package ipayments_test
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -13,27 +15,37 @@ import (
 	"assay/internal/fixture"
 )
 
-func adapter(user, password string) *ipayments.Adapter {
-	return ipayments.New(contract.Setup{
-		BaseURL: "https://pay.example.com/api", Credentials: map[string]string{"merchantCode": "M1", "clientKey": user, "clientSecret": password},
-	})
+const base = "https://paycc.example.com/api"
+
+func setup() contract.Setup {
+	return contract.Setup{BaseURL: base, Credentials: map[string]string{
+		"merchantCode": "MIDTEST00001", "clientKey": "clientId", "clientSecret": "clientSecret",
+	}}
 }
 
-const options = `{"cardId":"card_1","apiType":"b2b","categoryId":"1"}`
-
-func order() contract.Order {
-	return contract.Order{
-		Reference: "R1", Amount: contract.Money{Minor: 1000, Currency: "INR"}, Customer: contract.Customer{ID: "C1"}, ReturnURL: "https://merchant.example.com/back",
+// order is an ask that iPayments accepts; change makes it another.
+func order(change func(*contract.Order)) contract.Ask {
+	o := contract.Order{
+		Reference: "ORD0001", Amount: contract.Money{Minor: 1000, Currency: "INR"},
+		Customer: contract.Customer{ID: "CUST0000001"}, ReturnURL: "https://merchant.example.com/back",
 	}
+	if change != nil {
+		change(&o)
+	}
+	return contract.Ask{Order: &o, Options: json.RawMessage(`{"cardId":"CARD0000001","apiType":"b2b","categoryId":"1"}`)}
 }
 
-func kyc() contract.KYC {
-	return contract.KYC{Name: "Asha Example", Email: "payer@example.com", Mobile: "0000000001", PAN: "AAAAA0000A"}
+func kyc(change func(*contract.KYC)) contract.Ask {
+	k := contract.KYC{Name: "Asha Example", Email: "payer@example.com", Mobile: "0000000001", PAN: "AAAAA0000A"}
+	if change != nil {
+		change(&k)
+	}
+	return contract.Ask{KYC: &k}
 }
 
-func sent(t *testing.T, operation string, ask contract.Ask) (*http.Request, string) {
+func request(t *testing.T, operation string, ask contract.Ask) (*http.Request, string) {
 	t.Helper()
-	req, err := adapter("clientId", "clientSecret").Request(operation, ask)
+	req, err := ipayments.New(setup()).Request(operation, ask)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,146 +56,314 @@ func sent(t *testing.T, operation string, ask contract.Ask) (*http.Request, stri
 	return req, string(raw)
 }
 
-func TestRequests(t *testing.T) {
+func TestRequest(t *testing.T) {
 	t.Parallel()
-	o, k := order(), kyc()
-	for operation, c := range map[string]struct {
+	everything := order(func(o *contract.Order) { o.ReturnURL = "https://merchant.example.com/back?a=1&b=<2>" })
+	everything.Options = json.RawMessage(`{"cardId":"CARD1","cardName":"Example Card","bankId":"BANK1","apiType":"b2c","categoryId":"12"}`)
+	for name, c := range map[string]struct {
+		operation string
 		ask       contract.Ask
 		url, body string
 	}{
-		"createOrder": {
-			contract.Ask{Order: &o, Options: []byte(options)}, "https://pay.example.com/api/v1/service/paycc/order",
-			`{"customerId":"C1","clientRefId":"R1","cardId":"card_1","merchantCode":"M1","redirectUrl":"https://merchant.example.com/back","apiType":"b2b","amount":"10","categoryId":"1"}`,
+		"least order": {
+			"createOrder", order(nil), base + "/v1/service/paycc/order",
+			`{"customerId":"CUST0000001","clientRefId":"ORD0001","cardId":"CARD0000001","merchantCode":"MIDTEST00001",` +
+				`"redirectUrl":"https://merchant.example.com/back","apiType":"b2b","amount":"10","categoryId":"1"}`,
 		},
-		"initKyc": {
-			contract.Ask{KYC: &k}, "https://pay.example.com/api/v1/service/paycc/init/kyc",
-			`{"pan":"AAAAA0000A","name":"Asha Example","email":"payer@example.com","mobile":"0000000001","merchantCode":"M1"}`,
+		"whole order": {
+			"createOrder", everything, base + "/v1/service/paycc/order",
+			`{"customerId":"CUST0000001","clientRefId":"ORD0001","cardId":"CARD1","cardName":"Example Card","merchantCode":"MIDTEST00001",` +
+				`"redirectUrl":"https://merchant.example.com/back?a=1&b=<2>","apiType":"b2c","amount":"10","bankId":"BANK1","categoryId":"12"}`,
+		},
+		"kyc": {
+			"initKyc", kyc(nil), base + "/v1/service/paycc/init/kyc",
+			`{"pan":"AAAAA0000A","name":"Asha Example","email":"payer@example.com","mobile":"0000000001","merchantCode":"MIDTEST00001"}`,
 		},
 	} {
-		req, body := sent(t, operation, c.ask)
-		if req.Method != http.MethodPost || req.URL.String() != c.url || body != c.body {
-			t.Errorf("%s asks %s %s with\n%s", operation, req.Method, req.URL, body)
-		}
-		if req.Header.Get("Accept") != "application/json" || req.Header.Get("Content-Type") != "application/json" {
-			t.Errorf("%s sends %v", operation, req.Header)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			req, body := request(t, c.operation, c.ask)
+			if req.Method != http.MethodPost || req.URL.String() != c.url {
+				t.Errorf("asks %s %s, want POST %s", req.Method, req.URL, c.url)
+			}
+			if body != c.body {
+				t.Errorf("sends\n%s\nwant\n%s", body, c.body)
+			}
+			want := map[string]string{
+				"Content-Type": "application/json", "Accept": "application/json",
+				"Authorization": "Basic Y2xpZW50SWQ6Y2xpZW50U2VjcmV0",
+			}
+			got := map[string]string{}
+			for name := range req.Header {
+				got[name] = req.Header.Get(name)
+			}
+			if !maps.Equal(got, want) {
+				t.Errorf("sends the headers %v, want %v", got, want)
+			}
+		})
 	}
 }
 
-// TestAuthorization holds Basic to the vectors.
+// TestAuthorization holds the header to the vectors of fixtures.
 func TestAuthorization(t *testing.T) {
 	t.Parallel()
 	vectors, err := fixture.Vectors(fixtures.Files, "ipayments")
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(vectors) == 0 {
+		t.Fatalf("%d vectors: %v", len(vectors), err)
 	}
-	held := 0
 	for _, v := range vectors {
-		want, ok := v.Headers["Authorization"]
-		if !ok || v.Wrong {
-			continue
-		}
-		held++
-		user, password, _ := strings.Cut(v.Key, ":")
-		o := order()
-		req, err := adapter(user, password).Request("createOrder", contract.Ask{Order: &o, Options: []byte(options)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := req.Header.Get("Authorization"); got != want {
-			t.Errorf("%s: %s, want %s", v.ID, got, want)
-		}
-	}
-	if held < 2 {
-		t.Errorf("held to %d vectors", held)
-	}
-}
-
-func TestAmounts(t *testing.T) {
-	t.Parallel()
-	for minor, want := range map[int64]string{1: "0.01", 100: "1", 1050: "10.50", 1001: "10.01", 999999: "9999.99", 999999900: "9999999"} {
-		o := order()
-		o.Amount.Minor = minor
-		if _, body := sent(t, "createOrder", contract.Ask{Order: &o, Options: []byte(options)}); !strings.Contains(body, `"amount":"`+want+`"`) {
-			t.Errorf("%d minor units are written as %s", minor, body)
-		}
-	}
-}
-
-func TestRefusals(t *testing.T) {
-	t.Parallel()
-	for field, change := range map[string]func(*contract.Order){
-		"order.reference":       func(o *contract.Order) { o.Reference = "a/b" },
-		"order.amount.minor":    func(o *contract.Order) { o.Amount.Minor = 1000001 }, // "10000.01" is of eight characters
-		"order.amount.currency": func(o *contract.Order) { o.Amount.Currency = "USD" },
-		"order.customer.id":     func(o *contract.Order) { o.Customer.ID = "" },
-		"order.returnUrl":       func(o *contract.Order) { o.ReturnURL = "" },
-	} {
-		o := order()
-		change(&o)
-		refused(t, field, "createOrder", contract.Ask{Order: &o, Options: []byte(options)})
-	}
-	for field, change := range map[string]func(*contract.KYC){
-		"kyc.name":   func(k *contract.KYC) { k.Name = " " },
-		"kyc.email":  func(k *contract.KYC) { k.Email = "payer" },
-		"kyc.mobile": func(k *contract.KYC) { k.Mobile = "+910000000001" },
-		"kyc.pan":    func(k *contract.KYC) { k.PAN = "ENGPX1234" },
-	} {
-		k := kyc()
-		change(&k)
-		refused(t, field, "initKyc", contract.Ask{KYC: &k})
-	}
-	o := order()
-	refused(t, "order", "createOrder", contract.Ask{})
-	refused(t, "kyc", "initKyc", contract.Ask{Order: &o})
-	refused(t, "options.apiType", "createOrder", contract.Ask{Order: &o, Options: []byte(`{"cardId":"c","apiType":"B2B","categoryId":"1"}`)})
-}
-
-func refused(t *testing.T, field, operation string, ask contract.Ask) {
-	t.Helper()
-	_, err := adapter("u", "p").Request(operation, ask)
-	var r *contract.RefusedError
-	if !errors.As(err, &r) || r.Field != field {
-		t.Errorf("%s: %v", field, err)
-	}
-	if err != nil && (strings.Contains(err.Error(), "ENGPX1234") || strings.Contains(err.Error(), "0000000001")) {
-		t.Errorf("%s: a personal value stands in %v", field, err)
-	}
-}
-
-func TestRead(t *testing.T) {
-	t.Parallel()
-	const good = `{"code":"0x0200","status":"SUCCESS","message":"m","data":{"orderId":"o1","kid":"k1","url":"https://pay.example.com/1"}}`
-	for operation, reference := range map[string]string{"createOrder": "o1", "initKyc": "k1"} {
-		read := func(status int, body string) contract.Outcome {
-			return adapter("u", "p").Read(operation, contract.Exchange{Answer: contract.Answer{Status: status, Body: []byte(body)}})
-		}
-		if got := read(200, good); got.State != contract.Succeeded || got.ProviderReference != reference || got.RedirectURL != "https://pay.example.com/1" {
-			t.Errorf("%s: a success is read as %+v", operation, got)
-		}
-		for name, body := range map[string]string{
-			"no url":            strings.Replace(good, `"url"`, `"uri"`, 1),
-			"a relative url":    strings.Replace(good, "https://pay.example.com/1", "/1", 1),
-			"no reference":      strings.NewReplacer(`"orderId"`, `"a"`, `"kid"`, `"b"`).Replace(good),
-			"another status":    strings.Replace(good, "SUCCESS", "FAILURE", 1),
-			"an alias":          strings.NewReplacer("0x0200", "0x0202", "SUCCESS", "FAILED").Replace(good),
-			"an undefined code": strings.Replace(good, "0x0200", "0x0208", 1),
-			"a number":          strings.Replace(good, `"0x0200"`, "200", 1),
-			"half of it":        good[:40],
-			"a list":            "[" + good + "]",
-		} {
-			if got := read(200, body); got.State != contract.Unknown || got.Again != contract.AfterInquiry {
-				t.Errorf("%s, %s: read as %+v", operation, name, got)
+		t.Run(v.ID, func(t *testing.T) {
+			t.Parallel()
+			s := setup()
+			s.Credentials["clientKey"], s.Credentials["clientSecret"], _ = strings.Cut(v.Key, ":")
+			req, err := ipayments.New(s).Request("createOrder", order(nil))
+			if err != nil {
+				t.Fatal(err)
 			}
+			want, got := v.Headers["Authorization"], req.Header.Get("Authorization")
+			if want == "" || (got == want) == v.Wrong {
+				t.Errorf("sends %q, the vector has %q, wrong: %t", got, want, v.Wrong)
+			}
+		})
+	}
+}
+
+func TestAmount(t *testing.T) {
+	t.Parallel()
+	for minor, want := range map[int64]string{
+		1: "0.01", 10: "0.10", 99: "0.99", 100: "1", 101: "1.01", 110: "1.10", 1000: "10", 1050: "10.50",
+		1005: "10.05", 100000: "1000", 999999: "9999.99", 1000000: "10000", 999999900: "9999999",
+	} {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			_, body := request(t, "createOrder", order(func(o *contract.Order) { o.Amount.Minor = minor }))
+			if !strings.Contains(body, `"amount":"`+want+`"`) {
+				t.Errorf("%d paise are sent as %s, want %q", minor, body, want)
+			}
+		})
+	}
+}
+
+func TestRefusedOrder(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(*contract.Order)
+		field  string
+	}{
+		"no reference":        {func(o *contract.Order) { o.Reference = "" }, "order.reference"},
+		"long reference":      {func(o *contract.Order) { o.Reference = strings.Repeat("A", 21) }, "order.reference"},
+		"reference of a path": {func(o *contract.Order) { o.Reference = "ORD/1" }, "order.reference"},
+		"nothing to pay":      {func(o *contract.Order) { o.Amount.Minor = 0 }, "order.amount.minor"},
+		"less than nothing":   {func(o *contract.Order) { o.Amount.Minor = -100 }, "order.amount.minor"},
+		"long amount":         {func(o *contract.Order) { o.Amount.Minor = 1000001 }, "order.amount.minor"},
+		"long whole amount":   {func(o *contract.Order) { o.Amount.Minor = 1000000000 }, "order.amount.minor"},
+		"other currency":      {func(o *contract.Order) { o.Amount.Currency = "USD" }, "order.amount.currency"},
+		"no customer":         {func(o *contract.Order) { o.Customer.ID = "" }, "order.customer.id"},
+		"long customer":       {func(o *contract.Order) { o.Customer.ID = strings.Repeat("A", 31) }, "order.customer.id"},
+		"no way back":         {func(o *contract.Order) { o.ReturnURL = "" }, "order.returnUrl"},
+		"relative way back":   {func(o *contract.Order) { o.ReturnURL = "/back" }, "order.returnUrl"},
+		"long way back":       {func(o *contract.Order) { o.ReturnURL = "https://merchant.example.com/" + strings.Repeat("a", 300) }, "order.returnUrl"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			refused(t, "createOrder", order(c.change), c.field)
+		})
+	}
+	for name, c := range map[string]struct{ options, field string }{
+		"no card":          {`{"apiType":"b2b","categoryId":"1"}`, "options.cardId"},
+		"long card":        {`{"cardId":"CARD00000000000000001","apiType":"b2b","categoryId":"1"}`, "options.cardId"},
+		"long card name":   {`{"cardId":"C","cardName":"` + strings.Repeat("A", 101) + `","apiType":"b2b","categoryId":"1"}`, "options.cardName"},
+		"long bank":        {`{"cardId":"C","bankId":"BANK00000000000000001","apiType":"b2b","categoryId":"1"}`, "options.bankId"},
+		"no api type":      {`{"cardId":"C","categoryId":"1"}`, "options.apiType"},
+		"other api type":   {`{"cardId":"C","apiType":"B2B","categoryId":"1"}`, "options.apiType"},
+		"no category":      {`{"cardId":"C","apiType":"b2b"}`, "options.categoryId"},
+		"long category":    {`{"cardId":"C","apiType":"b2b","categoryId":"100"}`, "options.categoryId"},
+		"no options":       {``, "options.cardId"},
+		"word as category": {`{"cardId":"C","apiType":"b2b","categoryId":"a"}`, "options.categoryId"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ask := order(nil)
+			ask.Options = json.RawMessage(c.options)
+			refused(t, "createOrder", ask, c.field)
+		})
+	}
+	refused(t, "createOrder", kyc(nil), "order")
+}
+
+func TestRefusedKYC(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(*contract.KYC)
+		field  string
+	}{
+		"no name":          {func(k *contract.KYC) { k.Name = " " }, "kyc.name"},
+		"long name":        {func(k *contract.KYC) { k.Name = strings.Repeat("ā", 201) }, "kyc.name"},
+		"no email":         {func(k *contract.KYC) { k.Email = "" }, "kyc.email"},
+		"no address":       {func(k *contract.KYC) { k.Email = "payer" }, "kyc.email"},
+		"long email":       {func(k *contract.KYC) { k.Email = strings.Repeat("a", 200) + "@example.com" }, "kyc.email"},
+		"short mobile":     {func(k *contract.KYC) { k.Mobile = "000000001" }, "kyc.mobile"},
+		"mobile of abroad": {func(k *contract.KYC) { k.Mobile = "+910000000001" }, "kyc.mobile"},
+		"masked mobile":    {func(k *contract.KYC) { k.Mobile = "63937XXXXX" }, "kyc.mobile"},
+		"long pan":         {func(k *contract.KYC) { k.PAN = "AAAAA0000AA" }, "kyc.pan"},
+		"small pan":        {func(k *contract.KYC) { k.PAN = "aaaaa0000a" }, "kyc.pan"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			refused(t, "initKyc", kyc(c.change), c.field)
+		})
+	}
+	refused(t, "initKyc", order(nil), "kyc")
+}
+
+func refused(t *testing.T, operation string, ask contract.Ask, field string) {
+	t.Helper()
+	_, err := ipayments.New(setup()).Request(operation, ask)
+	var no *contract.RefusedError
+	if !errors.As(err, &no) || no.Provider != "ipayments" || no.Field != field {
+		t.Errorf("gives %v, want %s refused", err, field)
+	}
+}
+
+func TestUnknownNames(t *testing.T) {
+	t.Parallel()
+	a := ipayments.New(setup())
+	if _, err := a.Request("payout", order(nil)); err == nil {
+		t.Error("asks an operation that there is not")
+	}
+	for operation, ask := range map[string]contract.Ask{"createOrder": order(nil), "initKyc": kyc(nil)} {
+		ask.Options = json.RawMessage(`{"cardid":"C","apitype":"b2b","other":1}`)
+		if _, err := a.Request(operation, ask); err == nil {
+			t.Errorf("%s: loses an option that nobody knows", operation)
 		}
-		if got := read(500, good); got.State != contract.Unknown {
-			t.Errorf("%s: HTTP 500 is read as %+v", operation, got)
+	}
+	if got := a.Read("payout", answer(http.StatusOK, orderAnswer)); got.State != contract.Unknown {
+		t.Errorf("reads an operation that there is not as %s", got.State)
+	}
+}
+
+const (
+	orderURL    = "https://console.ipayments.in/api/v1/service/paycc/pay/order_1/x"
+	orderAnswer = `{"code":"0x0200","message":"Order created successful.","status":"SUCCESS","data":{"bankHolderName":"","accountNo":"","ifsc":"","orderId":"order_1","url":"` + orderURL + `"}}`
+	kycAnswer   = `{"code":"0x0200","message":"Request Init","status":"SUCCESS","data":{"url":"https://app.digio.in/#/gateway/X","kid":"KID1"}}`
+)
+
+func answer(status int, body string) contract.Exchange {
+	return contract.Exchange{Answer: contract.Answer{Status: status, Body: []byte(body)}}
+}
+
+func TestReadSuccess(t *testing.T) {
+	t.Parallel()
+	a := ipayments.New(setup())
+	got := a.Read("createOrder", answer(http.StatusOK, orderAnswer))
+	want := contract.Outcome{
+		State: contract.Succeeded, Again: contract.Never, Code: "0x0200", Status: "SUCCESS",
+		Message: "Order created successful.", ProviderReference: "order_1", RedirectURL: orderURL,
+	}
+	if got != want {
+		t.Errorf("createOrder is read as %+v, want %+v", got, want)
+	}
+	got = a.Read("initKyc", answer(http.StatusOK, kycAnswer))
+	want.Message, want.ProviderReference, want.RedirectURL = "Request Init", "KID1", "https://app.digio.in/#/gateway/X"
+	if got != want {
+		t.Errorf("initKyc is read as %+v, want %+v", got, want)
+	}
+}
+
+func TestReadCodes(t *testing.T) {
+	t.Parallel()
+	for code, c := range map[string]struct {
+		status string
+		state  contract.State
+		again  contract.Again
+	}{
+		"0x0201": {"UNAUTHORIZED", contract.Unauthorized, contract.Never},
+		"0x0202": {"FAILURE", contract.Rejected, contract.Never},
+		"0x0203": {"MISSING_PARAMETER", contract.Invalid, contract.Never},
+		"0x0204": {"CONNECTION_TIMEOUT", contract.Unavailable, contract.AfterInquiry},
+		"0x0205": {"SOMETHING_WENT_WRONG", contract.Unavailable, contract.AfterInquiry},
+		"0x0206": {"PENDING", contract.Pending, contract.AfterInquiry},
+		"0x0207": {"REVERSED", contract.Reversed, contract.Never},
+		"0x0209": {"REDIRECT", contract.Redirect, contract.Never},
+	} {
+		for _, operation := range []string{"createOrder", "initKyc"} {
+			t.Run(operation+"/"+code, func(t *testing.T) {
+				t.Parallel()
+				a := ipayments.New(setup())
+				body := `{"code":"` + code + `","status":"` + c.status + `","message":"any","data":{"url":"https://a.example/b"}}`
+				got := a.Read(operation, answer(http.StatusOK, body))
+				if got.State != c.state || got.Again != c.again || got.Code != code || got.Status != c.status || got.Message != "any" {
+					t.Errorf("is read as %+v", got)
+				}
+				if moves := c.state == contract.Redirect; (got.RedirectURL != "") != moves {
+					t.Errorf("sends the payer to %q", got.RedirectURL)
+				}
+				for _, status := range []int{http.StatusCreated, http.StatusFound, http.StatusUnauthorized, http.StatusBadGateway} {
+					if got := a.Read(operation, answer(status, body)); got.State != contract.Unknown || got.Again != contract.AfterInquiry {
+						t.Errorf("under HTTP %d is read as %s", status, got.State)
+					}
+				}
+			})
 		}
-		if got := read(200, `{"code":"0x0203","status":"MISSING_PARAMETER","message":{"pan":["missing"]}}`); got.State != contract.Invalid {
-			t.Errorf("%s: a message that is an object is read as %+v", operation, got)
-		}
-		if got := read(200, `{"code":"0x0206","status":"PENDING","message":"m"}`); got.State != contract.Pending || got.Again != contract.AfterInquiry {
-			t.Errorf("%s: pending is read as %+v", operation, got)
-		}
+	}
+}
+
+func TestReadMessageObject(t *testing.T) {
+	t.Parallel()
+	got := ipayments.New(setup()).Read("initKyc", answer(http.StatusOK,
+		`{"code":"0x0203","status":"MISSING_PARAMETER","message":{"pan":["The pan field is required."]}}`))
+	if got.State != contract.Invalid || got.Again != contract.Never || got.Message != "" {
+		t.Errorf("is read as %+v", got)
+	}
+}
+
+func TestReadDamaged(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"nothing":                 ``,
+		"null":                    `null`,
+		"a list":                  `[` + orderAnswer + `]`,
+		"a page":                  `<html>502 Bad Gateway</html>`,
+		"half":                    orderAnswer[:len(orderAnswer)/2],
+		"more behind it":          orderAnswer + `{}`,
+		"two codes":               strings.Replace(orderAnswer, `{"code"`, `{"code":"0x0202","code"`, 1),
+		"no code":                 strings.Replace(orderAnswer, `"code"`, `"kode"`, 1),
+		"another name's case":     strings.Replace(orderAnswer, `"code"`, `"Code"`, 1),
+		"a code nobody lists":     strings.Replace(orderAnswer, "0x0200", "0x0208", 1),
+		"a code in capitals":      strings.Replace(orderAnswer, "0x0200", "0X0200", 1),
+		"a code as a number":      strings.Replace(orderAnswer, `"0x0200"`, "512", 1),
+		"null for a code":         strings.Replace(orderAnswer, `"0x0200"`, "null", 1),
+		"a failure's status":      strings.Replace(orderAnswer, "SUCCESS", "FAILURE", 1),
+		"a failure's code":        strings.Replace(orderAnswer, "0x0200", "0x0202", 1),
+		"the label as the status": `{"code":"0x0202","status":"FAILED","message":"x"}`,
+		"no status":               strings.Replace(orderAnswer, `"status"`, `"state"`, 1),
+		"no data":                 `{"code":"0x0200","message":"Order created successful.","status":"SUCCESS"}`,
+		"null for data":           `{"code":"0x0200","message":"Order created successful.","status":"SUCCESS","data":null}`,
+		"no URL":                  strings.Replace(orderAnswer, `"url"`, `"uri"`, 1),
+		"an empty URL":            strings.Replace(orderAnswer, orderURL, "", 1),
+		"a URL that is a script":  strings.Replace(orderAnswer, orderURL, "javascript:alert(1)", 1),
+		"a URL without TLS":       strings.Replace(orderAnswer, "https://", "http://", 1),
+		"a relative URL":          strings.Replace(orderAnswer, orderURL, "/pay/order_1", 1),
+		"a list of URLs":          strings.Replace(orderAnswer, `"`+orderURL+`"`, `["`+orderURL+`"]`, 1),
+		"no order id":             strings.Replace(orderAnswer, `"orderId"`, `"order"`, 1),
+		"an empty order id":       strings.Replace(orderAnswer, `"order_1"`, `""`, 1),
+		"an order id as a number": strings.Replace(orderAnswer, `"order_1"`, `1`, 1),
+		"a redirect to nowhere":   `{"code":"0x0209","status":"REDIRECT","message":"REDIRECT URL"}`,
+		"a KYC's answer":          kycAnswer,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if body == orderAnswer {
+				t.Fatal("the damage does none")
+			}
+			got := ipayments.New(setup()).Read("createOrder", answer(http.StatusOK, body))
+			if got.State != contract.Unknown || got.Again != contract.AfterInquiry || got.RedirectURL != "" {
+				t.Errorf("is read as %s (again: %s), to %q", got.State, got.Again, got.RedirectURL)
+			}
+		})
+	}
+	got := ipayments.New(setup()).Read("createOrder", answer(http.StatusOK, strings.Replace(orderAnswer, `"url"`, `"uri"`, 1)))
+	if got.ProviderReference != "order_1" {
+		t.Errorf("an unknown outcome keeps the reference %q", got.ProviderReference)
 	}
 }

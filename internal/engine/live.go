@@ -1,0 +1,250 @@
+package engine
+
+import (
+	"context"
+	crypto "crypto/rand"
+	"errors"
+	"fmt"
+	"math/big"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+	"assay/internal/wire"
+)
+
+// Live says how providers are asked.
+type Live struct {
+	Bases    map[string]string   // by provider, in the place of the specification's first server
+	Getenv   func(string) string // where credentials come from
+	Rate     float64             // calls a second, more than nothing
+	MaxCalls int                 // calls a run, more than nothing
+	Timeout  time.Duration       // for one call
+	// Transport sends; nil: one that verifies TLS.
+	Transport http.RoundTripper
+}
+
+// CannotAskError is a case that only a cassette can show: nothing is known that
+// makes a provider answer so.
+type CannotAskError struct{ Why string }
+
+func (e *CannotAskError) Error() string { return e.Why }
+
+// CredentialsError is credentials that are not set, by the names of their
+// environment variables.
+type CredentialsError struct {
+	Provider string
+	Env      []string
+}
+
+func (e *CredentialsError) Error() string {
+	return fmt.Sprintf("%s: %s not set", e.Provider, strings.Join(e.Env, ", "))
+}
+
+// caller asks providers. A nil one plays cassettes.
+type caller struct {
+	live       Live
+	limit      *rate.Limiter
+	mu         sync.Mutex
+	calls      int
+	references map[string]string // by the root case they were made for
+}
+
+func newCaller(e *Engine, live Live) (*caller, error) {
+	if live.Rate <= 0 || live.MaxCalls <= 0 || live.Timeout <= 0 {
+		return nil, errors.New("a live run needs a rate, a number of calls and a time-out of more than nothing")
+	}
+	for provider, base := range live.Bases {
+		if e.Spec(provider) == nil {
+			return nil, fmt.Errorf("--base: there is no provider %s; did you mean %s?", provider, Nearest(provider, e.Providers()))
+		}
+		u, err := url.Parse(base)
+		if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u)) {
+			return nil, fmt.Errorf("--base %s: expected https://HOST; http is for loopback only", provider)
+		}
+	}
+	if live.Transport == nil {
+		transport, ok := http.DefaultTransport.(*http.Transport)
+		if !ok {
+			transport = &http.Transport{Proxy: http.ProxyFromEnvironment}
+		}
+		live.Transport = transport.Clone()
+	}
+	return &caller{live: live, limit: rate.NewLimiter(rate.Limit(live.Rate), 1), references: map[string]string{}}, nil
+}
+
+func loopback(u *url.URL) bool {
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Ready tells which credentials a live run of the selected cases lacks, all of
+// them at once; nil: none, or cassettes are played.
+func (e *Engine) Ready(selected []*contract.Case) error {
+	if e.caller == nil {
+		return nil
+	}
+	var missing []error
+	for _, s := range e.Specs {
+		if !slices.ContainsFunc(selected, func(c *contract.Case) bool { return c.Provider() == s.Provider }) {
+			continue
+		}
+		lacks := &CredentialsError{Provider: s.Provider}
+		for _, c := range s.Credentials {
+			if e.caller.live.Getenv(c.Env) == "" && !c.Optional {
+				lacks.Env = append(lacks.Env, c.Env)
+			}
+		}
+		if len(lacks.Env) > 0 {
+			missing = append(missing, lacks)
+		}
+	}
+	return errors.Join(missing...)
+}
+
+// credentials gives what the run speaks with: the environment's live, the
+// specification's fake ones from cassettes.
+func (c *caller) credentials(s *spec.Spec) map[string]string {
+	values := s.TestCredentials()
+	if c == nil {
+		return values
+	}
+	for _, credential := range s.Credentials {
+		values[credential.Name] = c.live.Getenv(credential.Env)
+	}
+	return values
+}
+
+func (c *caller) base(s *spec.Spec) string {
+	if base, ok := c.live.Bases[s.Provider]; ok {
+		return strings.TrimSuffix(base, "/")
+	}
+	return s.Servers[0].URL
+}
+
+// evidence is what an answer from the base proves: one from loopback was made
+// by a program here.
+func (c *caller) evidence(s *spec.Spec) contract.Evidence {
+	base := c.base(s)
+	if u, err := url.Parse(base); err == nil && loopback(u) {
+		return contract.Simulated
+	}
+	for _, server := range s.Servers {
+		if server.URL == base {
+			return server.Evidence
+		}
+	}
+	return contract.Production
+}
+
+// fresh gives the order of a case a reference nobody has used, of the form of
+// its own; cases after it that carry the same share it. Replays keep theirs.
+func (c *caller) fresh(e *Engine, from *contract.Case) *contract.Order {
+	if c == nil || from.Order == nil {
+		return from.Order
+	}
+	root := from
+	for root.After != "" {
+		root = e.Fixtures.Case(root.After)
+	}
+	if root.Order == nil || root.Order.Reference != from.Order.Reference {
+		root = from
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.references[root.Name] == "" {
+		c.references[root.Name] = another(root.Order.Reference)
+	}
+	order := *from.Order
+	order.Reference = c.references[root.Name]
+	return &order
+}
+
+// another replaces every letter and digit by a random one of its kind.
+func another(reference string) string {
+	kinds := []string{"0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"}
+	fresh := []byte(reference)
+	for i := range fresh {
+		for _, kind := range kinds {
+			if strings.IndexByte(kind, fresh[i]) < 0 {
+				continue
+			}
+			n, err := crypto.Int(crypto.Reader, big.NewInt(int64(len(kind))))
+			if err == nil {
+				fresh[i] = kind[n.Int64()]
+			}
+			break
+		}
+	}
+	return string(fresh)
+}
+
+// call asks the provider what a case asks, once. An answer that does not come
+// leaves it open whether the request was taken.
+func (e *Engine) call(ctx context.Context, c *contract.Case) Play {
+	s := e.Spec(c.Provider())
+	o := s.Operation(c.Operation())
+	if why := unaskable(o, c); why != "" {
+		return Play{Err: &CannotAskError{why}}
+	}
+	request, token, err := e.Request(ctx, c)
+	if err != nil {
+		return Play{Err: err}
+	}
+	if err := e.caller.may(ctx, s, request.URL); err != nil {
+		return Play{Err: err}
+	}
+	ctx, cancel := context.WithTimeout(ctx, e.caller.live.Timeout)
+	defer cancel()
+	ex, err := wire.Send(ctx, e.caller.live.Transport, request)
+	if err != nil {
+		return Play{Err: fmt.Errorf("%w\nwhether %s took the request is not known: inquire about it, and do not send it again", err, s.Provider)}
+	}
+	ex.Origin, ex.Evidence = "live", e.caller.evidence(s)
+	return Play{Exchange: &ex, Token: token}
+}
+
+// unaskable tells why no provider can be made to answer as a case wants.
+func unaskable(o *spec.Operation, c *contract.Case) string {
+	row := o.Code(c.Want.Code)
+	switch {
+	case len(c.Merchant) > 0:
+		return "it needs a merchant for whom the provider has switched something else on"
+	case !c.At.IsZero():
+		return "it needs another time, and the provider's clock is its own"
+	case row.When == nil && row.State != contract.Succeeded:
+		return "the documents do not say how code " + row.Code + " is provoked"
+	}
+	return ""
+}
+
+// may keeps a call to the hosts of the specification or the base, to the rate
+// and to the budget.
+func (c *caller) may(ctx context.Context, s *spec.Spec, u *url.URL) error {
+	allowed := []string{c.base(s)}
+	for _, server := range s.Servers {
+		allowed = append(allowed, server.URL)
+	}
+	if !slices.ContainsFunc(allowed, func(base string) bool {
+		b, err := url.Parse(base)
+		return err == nil && b.Host == u.Host && b.Scheme == u.Scheme
+	}) {
+		return fmt.Errorf("%s is no host of %s", u.Host, s.Provider)
+	}
+	c.mu.Lock()
+	c.calls++
+	spent := c.calls > c.live.MaxCalls
+	c.mu.Unlock()
+	if spent {
+		return fmt.Errorf("the budget of %d calls is spent; --max-calls raises it", c.live.MaxCalls)
+	}
+	return c.limit.Wait(ctx)
+}
