@@ -197,12 +197,10 @@ func codeAgrees(p *Pass) {
 		}
 		p.found(at, met.Code, "code %s comes with a status that is not the documented %s", met.Code, met.Row.Status)
 	}
-	if documented := messages(p.Operation, met); len(documented) > 0 && !worded(met.Message, documented) {
-		at := met.MessageAt
-		if at == "" {
-			at = contract.AnswerBody(first(p.Operation.Result.Message))
-		}
-		p.as(contract.Info, at, met.Code, "the message of code %s is not worded as documented", met.Code)
+	// A message that is absent is not worded otherwise; fields-required says
+	// whether it may be.
+	if documented := messages(p.Operation, met); met.MessageAt != "" && len(documented) > 0 && !worded(met.Message, documented) {
+		p.as(contract.Info, met.MessageAt, met.Code, "the message of code %s is not worded as documented", met.Code)
 	}
 }
 

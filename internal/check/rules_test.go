@@ -215,6 +215,20 @@ func probes() map[string][]probe {
 	}
 }
 
+// TestAbsentMessage leaves a message that is not there to fields-required: it is
+// not worded otherwise.
+func TestAbsentMessage(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.swap(`,"resultMsg":"Success"`, "")
+	if found := apply(t, "code-agrees", b.made()).Findings; len(found) > 0 {
+		t.Errorf("found %+v", found)
+	}
+	if found := apply(t, "fields-required", b.made()).Findings; len(found) != 1 {
+		t.Errorf("fields-required found %+v", found)
+	}
+}
+
 // TestEveryRuleCanFail changes one thing and wants the finding it must give.
 func TestEveryRuleCanFail(t *testing.T) {
 	t.Parallel()
