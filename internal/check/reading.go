@@ -169,13 +169,18 @@ func extraTolerated(p *Pass) {
 
 func damageSurvived(p *Pass) {
 	whole := p.Read(p.View.Exchange)
+	_, intact := sound(p, p.View.Exchange.Answer)
 	for _, d := range damages(p) {
 		got := p.read(d.answer)
+		_, believed := sound(p, d.answer)
+		if believed && !intact {
+			continue // what was broken is gone: the answer may be read for what it now says
+		}
 		if got.State != whole.State && got.State.Moved() {
 			p.found(d.at, d.kind, "reads the answer as %s, and as %s %s", whole.State, got.State, d.how)
 			continue
 		}
-		if _, believed := sound(p, d.answer); got.State == contract.Succeeded && !believed && d.breaks {
+		if got.State == contract.Succeeded && !believed && d.breaks {
 			p.found(d.at, d.kind, "still reads the answer as succeeded %s", d.how)
 		}
 	}

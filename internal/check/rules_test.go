@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"bytes"
 	"encoding/base64"
 	"maps"
 	"slices"
@@ -226,6 +227,26 @@ func TestAbsentMessage(t *testing.T) {
 	}
 	if found := apply(t, "fields-required", b.made()).Findings; len(found) != 1 {
 		t.Errorf("fields-required found %+v", found)
+	}
+}
+
+// TestBrokenWhole has an answer that is broken as it came, and read as unknown
+// for it: without the broken member it may be read for what it then says.
+func TestBrokenWhole(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.swap(`"txnToken"`, `"extraParamsMap":[],"txnToken"`)
+	adapter := b.read
+	b.read = func(ex contract.Exchange) contract.Outcome {
+		if bytes.Contains(ex.Answer.Body, []byte(`"extraParamsMap":[`)) {
+			return contract.UnknownOutcome()
+		}
+		return adapter(ex)
+	}
+	for _, f := range apply(t, "damage-survived", b.made()).Findings {
+		if f.Detail == "dropped" {
+			t.Errorf("%s: %s", f.At, f.Message)
+		}
 	}
 }
 
