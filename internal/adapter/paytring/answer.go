@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"assay/internal/contract"
 )
@@ -41,6 +42,9 @@ func created(ex contract.Exchange) contract.Outcome {
 	status, hasStatus := m.Bool("/status")
 	message := first(m, "/message", "/error/message", "/exception/message")
 	unknown.Code, unknown.Message = code, message
+	if hasStatus {
+		unknown.Status = strconv.FormatBool(status)
+	}
 	row, documented := codes()[code]
 	if !coded || !documented || !hasStatus || row.status != status || row.http != ex.Answer.Status {
 		return unknown
@@ -50,12 +54,11 @@ func created(ex contract.Exchange) contract.Outcome {
 		return read
 	}
 	id, ok := m.String("/order_id")
-	if !ok || m.Has("/error") {
+	link, linked := m.String("/url") // one of the page's two successes has none: C7
+	if !ok || linked != m.Has("/url") || m.Has("/error") || m.Has("/exception") {
 		return unknown
 	}
-	read.ProviderReference = id
-	link, _ := m.String("/url") // one of the page's two successes has none: C7
-	read.RedirectURL = plain(link)
+	read.ProviderReference, read.RedirectURL = id, plain(link)
 	return read
 }
 
@@ -68,14 +71,17 @@ func first(m contract.Members, pointers ...string) string {
 	return ""
 }
 
-// plain decodes the base64 of a URL, and keeps what is none as it is: the page's
-// own sample cannot be decoded (C9).
+// plain decodes the base64 of a web address, in either alphabet and with or
+// without padding. What is none stays as it is: the page's own sample cannot be
+// decoded, and the Python SDK's README shows a plain address (C9).
 func plain(link string) string {
-	decoded, err := base64.StdEncoding.DecodeString(link)
+	text := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(link, "="))
+	decoded, err := base64.RawStdEncoding.DecodeString(text)
 	if err != nil {
 		return link
 	}
-	if u, err := url.Parse(string(decoded)); err != nil || u.Host == "" {
+	u, err := url.Parse(string(decoded))
+	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		return link
 	}
 	return string(decoded)

@@ -113,16 +113,30 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// sample is the page's own url, redacted in its middle: no base64 any more.
+const sample = "aHR0cHM6Ly91YXQubWNzYW0uaW4vcGVnYXN1cy9hc0b2tlbi80ODg2NDUxNjAxODQzMTYwMTE="
+
 func TestRead(t *testing.T) {
 	t.Parallel()
-	link := base64.StdEncoding.EncodeToString([]byte("https://pay.example.com/1"))
+	encoded := func(e *base64.Encoding, link string) string {
+		return `{"status":true,"order_id":"1","url":"` + e.EncodeToString([]byte(link)) + `"}`
+	}
+	const query = "https://pay.example.com/?a=~~~1" // the two alphabets differ in it, and it is padded
 	for name, c := range map[string]struct {
 		status int
 		body   string
 		state  contract.State
 		url    string
 	}{
-		"a success":              {200, `{"status":true,"order_id":"1","url":"` + link + `"}`, contract.Succeeded, "https://pay.example.com/1"},
+		"a success":              {200, encoded(base64.StdEncoding, query), contract.Succeeded, query},
+		"without padding":        {200, encoded(base64.RawStdEncoding, query), contract.Succeeded, query},
+		"the other alphabet":     {200, encoded(base64.URLEncoding, query), contract.Succeeded, query},
+		"the other, unpadded":    {200, encoded(base64.RawURLEncoding, query), contract.Succeeded, query},
+		"base64 of a script":     {200, encoded(base64.StdEncoding, "javascript://x/%0a1"), contract.Succeeded, "amF2YXNjcmlwdDovL3gvJTBhMQ=="},
+		"the page's own sample":  {200, `{"status":true,"order_id":"1","url":"` + sample + `"}`, contract.Succeeded, sample},
+		"a URL as a number":      {200, `{"status":true,"order_id":"1","url":7}`, contract.Unknown, ""},
+		"a URL that is null":     {200, `{"status":true,"order_id":"1","url":null}`, contract.Unknown, ""},
+		"an empty URL":           {200, `{"status":true,"order_id":"1","url":""}`, contract.Unknown, ""},
 		"a plain URL":            {200, `{"status":true,"order_id":"1","url":"https://x.example.com"}`, contract.Succeeded, "https://x.example.com"},
 		"base64 of no URL":       {200, `{"status":true,"order_id":"1","url":"aGVsbG8="}`, contract.Succeeded, "aGVsbG8="},
 		"no URL":                 {200, `{"status":true,"order_id":"1"}`, contract.Succeeded, ""},
@@ -131,6 +145,7 @@ func TestRead(t *testing.T) {
 		"a status as text":       {200, `{"status":"true","order_id":"1"}`, contract.Unknown, ""},
 		"no status":              {200, `{"order_id":"1"}`, contract.Unknown, ""},
 		"success with an error":  {200, `{"status":true,"order_id":"1","error":{}}`, contract.Unknown, ""},
+		"with an exception":      {200, `{"status":true,"order_id":"1","exception":{}}`, contract.Unknown, ""},
 		"a refusal":              {400, `{"status":false,"error":{"message":"m","code":400}}`, contract.Invalid, ""},
 		"a refusal, no error":    {400, `{"status":false}`, contract.Invalid, ""},
 		"a refusal with 200":     {200, `{"status":false,"error":{"message":"m","code":400}}`, contract.Unknown, ""},
@@ -150,6 +165,35 @@ func TestRead(t *testing.T) {
 		}
 		if c.state == contract.Succeeded && got.ProviderReference != "1" {
 			t.Errorf("%s: the order id is lost: %+v", name, got)
+		}
+	}
+}
+
+// TestOutcome reads every code of the table, and what an unknown keeps for
+// whoever inquires.
+func TestOutcome(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		status int
+		body   string
+		want   contract.Outcome
+	}{
+		"200": {200, `{"status":true,"order_id":"1","message":"m"}`, contract.Outcome{
+			State: contract.Succeeded, Again: contract.Never, Code: "200", Status: "true", Message: "m", ProviderReference: "1",
+		}},
+		"400": {400, `{"status":false,"error":{"message":"m","code":400}}`, contract.Outcome{
+			State: contract.Invalid, Again: contract.Never, Code: "400", Status: "false", Message: "m",
+		}},
+		"400 by exception": {400, `{"status":false,"exception":{"message":"m"}}`, contract.Outcome{
+			State: contract.Invalid, Again: contract.Never, Code: "400", Status: "false", Message: "m",
+		}},
+		"another": {400, `{"status":false,"error":{"message":"m","code":204}}`, contract.Outcome{
+			State: contract.Unknown, Again: contract.AfterInquiry, Code: "204", Status: "false", Message: "m",
+		}},
+	} {
+		got := adapter().Read("createOrder", contract.Exchange{Answer: contract.Answer{Status: c.status, Body: []byte(c.body)}})
+		if got != c.want {
+			t.Errorf("%s: read as %+v, want %+v", name, got, c.want)
 		}
 	}
 }
