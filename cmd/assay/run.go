@@ -23,6 +23,7 @@ type runFlags struct {
 	failOn  string
 	profile string
 	verbose bool
+	live    liveFlags
 }
 
 func (p *program) run() *cobra.Command {
@@ -32,7 +33,11 @@ func (p *program) run() *cobra.Command {
 		Short: "play cases and report what conforms",
 		Long: `run plays the selected cases (all of them where none is named) from their
 cassettes, holds requests, answers and what our adapters read to the rules, and
-reports. It opens no connection.
+reports. It opens no connection, but with --live, which asks the providers
+themselves: every case once, with a new reference, at the hosts of the
+specification or at --base, and with credentials from the environment, which
+` + "`assay list providers`" + ` names. A case that no provider can be made to answer is
+unproved.
 
 A selection is a provider, provider/operation or provider/operation/case, with *
 for any run of characters.`,
@@ -40,13 +45,16 @@ for any run of characters.`,
   assay run paytm ipayments/initKyc
   assay run '*/createOrder/sample' --verbose
   assay run --report junit=assay.xml --report json=assay.json
-  assay run --profile strict --fail-on warning`,
+  assay run --profile strict --fail-on warning
+  assay run paytm --live --max-calls 20
+  assay run paytm --live --base paytm=http://127.0.0.1:8080`,
 		ValidArgsFunction: p.completeCases,
 		RunE:              func(c *cobra.Command, args []string) error { return p.play(c, f, args) },
 	}
 	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: text, json or junit, to standard output or a file; repeatable")
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "the mildest `SEVERITY` that fails the run: error, warning or info")
 	c.Flags().StringVar(&f.profile, "profile", "default", "default follows the readings, strict makes an error of every departure from the letter")
+	f.live.add(c)
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list every case in text reports")
 	return c
 }
@@ -67,7 +75,11 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 	if f.profile != "default" && f.profile != "strict" {
 		return &exit{exitUsage, fmt.Sprintf("--profile %s is none of default, strict", f.profile), ""}
 	}
-	e, err := p.engine(engine.Options{Strict: f.profile == "strict", Now: time.Now()})
+	live, err := f.live.options(c)
+	if err != nil {
+		return err
+	}
+	e, err := p.engine(engine.Options{Strict: f.profile == "strict", Now: time.Now(), Live: live})
 	if err != nil {
 		return err
 	}
@@ -78,7 +90,10 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 	if len(selected) == 0 {
 		return &exit{exitBlind, "nothing is selected by " + strings.Join(args, " "), "`assay list cases` lists what there is"}
 	}
-	r := e.Run(c.Context(), selected, failOn, version, nil)
+	if err := e.Ready(selected); err != nil {
+		return &exit{exitBlind, err.Error(), "--live needs the merchant's credentials in the environment; without --live cassettes are played"}
+	}
+	r := e.Run(c.Context(), selected, failOn, version, p.progress(live != nil, len(selected)))
 	for _, o := range outputs {
 		if err := p.write(o, r, color, f.verbose); err != nil {
 			return err
@@ -100,7 +115,7 @@ func judgement(r *contract.Report) error {
 	case counts[contract.Broken] > 0:
 		return &exit{exitBlind, fmt.Sprintf("%d of %d cases could not be looked at", counts[contract.Broken], len(cases)), ""}
 	case !proved:
-		return &exit{exitBlind, "nothing was proved: no selected case has a cassette", ""}
+		return &exit{exitBlind, "nothing was proved: no selected case had an answer to look at", ""}
 	}
 	return nil
 }

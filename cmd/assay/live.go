@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"assay/internal/contract"
+	"assay/internal/engine"
+)
+
+// liveFlags say how providers are asked.
+type liveFlags struct {
+	live     bool
+	bases    []string
+	rate     float64
+	maxCalls int
+	timeout  time.Duration
+}
+
+func (f *liveFlags) add(c *cobra.Command) {
+	c.Flags().BoolVar(&f.live, "live", false, "ask the providers themselves; credentials come from the environment")
+	c.Flags().StringArrayVar(&f.bases, "base", nil, "`PROVIDER=URL` to ask there, with --live; repeatable")
+	c.Flags().Float64Var(&f.rate, "rate", 2, "the most `CALLS` a second, with --live")
+	c.Flags().IntVar(&f.maxCalls, "max-calls", 200, "the most `CALLS` of the run, with --live")
+	c.Flags().DurationVar(&f.timeout, "timeout", 30*time.Second, "how long an answer may take, with --live")
+}
+
+// options gives nil where cassettes are to be played.
+func (f *liveFlags) options(c *cobra.Command) (*engine.Live, error) {
+	if !f.live {
+		for _, name := range []string{"base", "rate", "max-calls", "timeout"} {
+			if c.Flags().Changed(name) {
+				return nil, &exit{exitUsage, "--" + name + " goes with --live", ""}
+			}
+		}
+		return nil, nil
+	}
+	live := &engine.Live{Bases: map[string]string{}, Getenv: os.Getenv, Rate: f.rate, MaxCalls: f.maxCalls, Timeout: f.timeout}
+	for _, base := range f.bases {
+		provider, url, ok := strings.Cut(base, "=")
+		if !ok || provider == "" || url == "" {
+			return nil, &exit{exitUsage, fmt.Sprintf("--base %s: expected PROVIDER=URL", base), ""}
+		}
+		live.Bases[provider] = url
+	}
+	return live, nil
+}
+
+// progress tells of every result of a live run as it comes: on a terminal in
+// one line, elsewhere in plain ones. Replays are over before anybody could read.
+func (p *program) progress(live bool, total int) func(contract.Result) {
+	if !live {
+		return nil
+	}
+	done := 0
+	return func(r contract.Result) {
+		if r.Operation == "" {
+			return
+		}
+		done++
+		line := fmt.Sprintf("%d of %d: %s %s", done, total, r.Case, r.Verdict)
+		if !terminal(p.stderr) {
+			_, _ = fmt.Fprintln(p.stderr, line) // nowhere left to say so
+			return
+		}
+		_, _ = fmt.Fprintf(p.stderr, "\r\x1b[K%s", line)
+		if done == total {
+			_, _ = fmt.Fprint(p.stderr, "\r\x1b[K")
+		}
+	}
+}

@@ -1,0 +1,220 @@
+package engine_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/spec"
+)
+
+// counter answers every order of Paytm with the documents' own success or
+// duplicate, and keeps what it was asked.
+type counter struct {
+	mu      sync.Mutex
+	op      *spec.Operation
+	own     map[string]string
+	orders  map[string]int
+	before  func(w http.ResponseWriter) bool // answers instead; nil: nobody
+	queries []string
+}
+
+func (c *counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	reference := r.URL.Query().Get("orderId")
+	c.orders[reference]++
+	c.queries = append(c.queries, r.URL.RawQuery)
+	if c.before != nil && c.before(w) {
+		return
+	}
+	code := "0000"
+	if c.orders[reference] > 1 {
+		code = "324"
+	}
+	example, _ := c.op.Example(code)
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(check.Resign(c.op.Sign.Answer, example.Body, c.own, zeros{}))
+}
+
+// own are credentials that no fixture holds.
+func own(env string) string {
+	return map[string]string{"ASSAY_PAYTM_MID": "900000000000000000001", "ASSAY_PAYTM_MERCHANT_KEY": "live-key-16bytes"}[env]
+}
+
+func counting(t *testing.T) (*counter, *httptest.Server) {
+	t.Helper()
+	c := &counter{
+		op: load(t).Spec("paytm").Operation("createOrder"), orders: map[string]int{},
+		own: map[string]string{"merchantKey": own("ASSAY_PAYTM_MERCHANT_KEY")},
+	}
+	server := httptest.NewServer(c)
+	t.Cleanup(server.Close)
+	return c, server
+}
+
+func live(t *testing.T, base string, change func(*engine.Live)) (*engine.Engine, error) {
+	t.Helper()
+	l := &engine.Live{
+		Bases: map[string]string{"paytm": base}, Getenv: own, Rate: 1e6, MaxCalls: 100, Timeout: 10 * time.Second,
+		Transport: &http.Transport{},
+	}
+	if change != nil {
+		change(l)
+	}
+	return engine.New(engine.Embedded(), engine.Options{Live: l})
+}
+
+func play(t *testing.T, e *engine.Engine, patterns ...string) map[string]contract.Result {
+	t.Helper()
+	selected, err := e.Select(patterns)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]contract.Result{}
+	for _, r := range e.Run(t.Context(), selected, contract.Error, "test", nil).Results {
+		all[strings.TrimPrefix(r.Case, "paytm/createOrder/")] = r
+	}
+	return all
+}
+
+// TestLive asks a server on loopback: with the environment's credentials, new
+// references, each once, and what no provider can be made to answer unproved.
+func TestLive(t *testing.T) {
+	t.Parallel()
+	server, at := counting(t)
+	for range 2 {
+		e, err := live(t, at.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := play(t, e, "paytm/createOrder/accepted", "paytm/createOrder/duplicate", "paytm/createOrder/system-error", "paytm/createOrder/checksum-missing")
+		for name, want := range map[string]contract.Verdict{"accepted": contract.Pass, "duplicate": contract.Pass, "system-error": contract.Unproved, "checksum-missing": contract.Unproved} {
+			if r := got[name]; r.Verdict != want {
+				t.Errorf("%s is %s: %s %+v", name, r.Verdict, r.Why, r.Findings)
+			}
+		}
+		if r := got["accepted"]; r.Evidence != contract.Simulated || r.Origin != "live" || slices.Contains(r.Checked, "cassette-intact") {
+			t.Errorf("an answer of a program on loopback counts as %s from %s", r.Evidence, r.Origin)
+		}
+	}
+	if len(server.orders) != 2 {
+		t.Errorf("two runs asked for %d orders: %v", len(server.orders), server.orders)
+	}
+	for reference, n := range server.orders {
+		if n != 2 || reference == "OREDRID98765" || len(reference) != len("OREDRID98765") {
+			t.Errorf("%s was asked for %d times", reference, n)
+		}
+	}
+	for _, q := range server.queries {
+		if !strings.Contains(q, "mid=900000000000000000001") {
+			t.Errorf("asked with %s", q)
+		}
+	}
+}
+
+// TestLiveAsksOnce loses every answer, and wants each order asked once and the
+// advice to inquire.
+func TestLiveAsksOnce(t *testing.T) {
+	t.Parallel()
+	for name, lose := range map[string]func(http.ResponseWriter) bool{
+		"cut off": func(w http.ResponseWriter) bool {
+			conn, _, err := w.(http.Hijacker).Hijack()
+			if err == nil {
+				_ = conn.Close()
+			}
+			return true
+		},
+		"half": func(w http.ResponseWriter) bool {
+			w.Header().Set("Content-Length", "1000")
+			_, _ = io.WriteString(w, `{"head":`)
+			return true
+		},
+	} {
+		server, at := counting(t)
+		server.before = lose
+		e, err := live(t, at.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := play(t, e, "paytm/createOrder/accepted", "paytm/createOrder/duplicate")
+		if got := r["accepted"]; got.Verdict != contract.Broken || !strings.Contains(got.Why, "inquire about it, and do not send it again") {
+			t.Errorf("%s: %s, %s", name, got.Verdict, got.Why)
+		}
+		for reference, n := range server.orders {
+			if n != 1 {
+				t.Errorf("%s: %s was asked for %d times", name, reference, n)
+			}
+		}
+		if len(server.orders) != 1 {
+			t.Errorf("%s: the case after it was asked as well", name)
+		}
+	}
+}
+
+func TestLiveBounds(t *testing.T) {
+	t.Parallel()
+	server, at := counting(t)
+	e, err := live(t, at.URL, func(l *engine.Live) { l.MaxCalls = 1 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := play(t, e, "paytm/createOrder/accepted", "paytm/createOrder/everything")
+	if r["everything"].Verdict != contract.Broken || !strings.Contains(r["everything"].Why, "budget of 1 calls is spent") || len(server.queries) != 1 {
+		t.Errorf("a budget of one call: %d calls, %s", len(server.queries), r["everything"].Why)
+	}
+	for name, c := range map[string]struct {
+		change func(*engine.Live)
+		want   string
+	}{
+		"another provider": {func(l *engine.Live) { l.Bases = map[string]string{"paytn": "https://x.example.com"} }, "did you mean paytm?"},
+		"plain http":       {func(l *engine.Live) { l.Bases["paytm"] = "http://pay.example.com" }, "http is for loopback only"},
+		"no URL":           {func(l *engine.Live) { l.Bases["paytm"] = "pay.example.com" }, "expected https://HOST"},
+		"no rate":          {func(l *engine.Live) { l.Rate = 0 }, "more than nothing"},
+	} {
+		if _, err := live(t, at.URL, c.change); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestLiveNeedsCredentials(t *testing.T) {
+	t.Parallel()
+	e, err := live(t, "https://pay.example.com", func(l *engine.Live) {
+		l.Getenv = func(env string) string {
+			if env == "ASSAY_PAYTM_MID" {
+				return "900000000000000000001"
+			}
+			return ""
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	selected, err := e.Select([]string{"paytm", "enkash"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = e.Ready(selected)
+	var lacks *engine.CredentialsError
+	if !errors.As(err, &lacks) {
+		t.Fatalf("ready: %v", err)
+	}
+	for _, want := range []string{"paytm: ASSAY_PAYTM_MERCHANT_KEY not set", "enkash: ASSAY_ENKASH_"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%v does not tell of %s", err, want)
+		}
+	}
+	if strings.Contains(err.Error(), "ASSAY_PAYTM_MID") || strings.Contains(err.Error(), "ASSAY_ENKASH_API_KEY") || strings.Contains(err.Error(), "9000000") {
+		t.Errorf("%v tells of what is set, of what may be empty, or of a value", err)
+	}
+}
