@@ -3,7 +3,10 @@ package internal_test
 import (
 	"bytes"
 	"encoding/json"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -44,6 +47,7 @@ func keepers() map[string]string {
 		"github.com/evanphx/json-patch":         "internal/fixture",
 		"github.com/spf13/cobra":                "cmd/assay",
 		"github.com/agext/levenshtein":          "internal/engine",
+		"golang.org/x/time":                     "internal/engine",
 		"github.com/onsi/ginkgo":                "suites",
 		"github.com/onsi/gomega":                "suites",
 	}
@@ -117,8 +121,25 @@ func TestNoGinkgoInBinary(t *testing.T) {
 	}
 }
 
+// watch opens every Go file, so that the go command runs this test again once
+// one changes, and does not answer from its cache.
+func watch(t *testing.T) {
+	t.Helper()
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" {
+			return err
+		}
+		_, err = os.ReadFile(path)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func packages(t *testing.T) []pkg {
 	t.Helper()
+	watch(t)
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", module+"...").Output()
 	if err != nil {
 		t.Fatal(err)
