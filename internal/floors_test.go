@@ -47,6 +47,7 @@ func keepers() map[string]string {
 		"github.com/evanphx/json-patch":         "internal/fixture",
 		"github.com/spf13/cobra":                "cmd/assay",
 		"github.com/agext/levenshtein":          "internal/engine",
+		"github.com/hashicorp/golang-lru":       "internal/sandbox",
 		"golang.org/x/time":                     "internal/engine",
 		"github.com/onsi/ginkgo":                "suites",
 		"github.com/onsi/gomega":                "suites",
@@ -107,6 +108,18 @@ func outside(t *testing.T, path string, mine int, imported string) {
 		}
 	}
 	t.Errorf("%s imports %s, which keepers does not list: one package a library", path, imported)
+}
+
+// TestSandboxKnowsNoAdapter holds the simulator to the specifications: one that
+// shares code with what it tests proves nothing.
+func TestSandboxKnowsNoAdapter(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", module+"internal/sandbox").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(out), module+"internal/adapter") {
+		t.Error("internal/sandbox links an adapter")
+	}
 }
 
 // TestNoGinkgoInBinary holds the promise that the command does not link the

@@ -15,6 +15,7 @@ import (
 // liveFlags say how providers are asked.
 type liveFlags struct {
 	live     bool
+	sandbox  bool
 	bases    []string
 	rate     float64
 	maxCalls int
@@ -23,6 +24,7 @@ type liveFlags struct {
 
 func (f *liveFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.live, "live", false, "ask the providers themselves; credentials come from the environment")
+	c.Flags().BoolVar(&f.sandbox, "sandbox", false, "ask a sandbox that is started for the run, on loopback")
 	c.Flags().StringArrayVar(&f.bases, "base", nil, "`PROVIDER=URL` to ask there, with --live; repeatable")
 	c.Flags().Float64Var(&f.rate, "rate", 2, "the most `CALLS` a second, with --live")
 	c.Flags().IntVar(&f.maxCalls, "max-calls", 200, "the most `CALLS` of the run, with --live")

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"flag"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -32,8 +34,43 @@ func TestScripts(t *testing.T) {
 			e.Setenv("NO_COLOR", "")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "served": served},
 	})
+}
+
+// served starts a sandbox on a free port for the rest of the script, and puts
+// its address into $BASE.
+func served(ts *testscript.TestScript, _ bool, args []string) {
+	ctx, stop := context.WithCancel(context.Background())
+	said := make(chan string, 1)
+	done := make(chan int, 1)
+	go func() {
+		done <- run(ctx, append([]string{"sandbox"}, args...), &firstWords{said: said}, io.Discard)
+	}()
+	ts.Defer(func() {
+		stop()
+		if code := <-done; code != exitConforms {
+			ts.Fatalf("the sandbox ended with %d", code)
+		}
+	})
+	words := strings.Fields(<-said)
+	base, _ := strings.CutSuffix(words[1], "/"+words[0])
+	ts.Setenv("BASE", base)
+}
+
+// firstWords hands on the first line that is written.
+type firstWords struct {
+	said chan string
+	line strings.Builder
+	once sync.Once
+}
+
+func (f *firstWords) Write(p []byte) (int, error) {
+	f.line.Write(p)
+	if first, _, whole := strings.Cut(f.line.String(), "\n"); whole {
+		f.once.Do(func() { f.said <- first })
+	}
+	return len(p), nil
 }
 
 // status runs assay and holds it to an exit code: status 2 run --fail-on x.

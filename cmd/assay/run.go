@@ -33,8 +33,8 @@ func (p *program) run() *cobra.Command {
 		Short: "play cases and report what conforms",
 		Long: `run plays the selected cases (all of them where none is named) from their
 cassettes, holds requests, answers and what our adapters read to the rules, and
-reports. It opens no connection, but with --live, which asks the providers
-themselves: every case once, with a new reference, at the hosts of the
+reports. It opens no connection, but with --sandbox, which asks a sandbox
+started for the run, and with --live, which asks the providers themselves: every case once, with a new reference, at the hosts of the
 specification or at --base, and with credentials from the environment, which
 ` + "`assay list providers`" + ` names. A case that no provider can be made to answer is
 unproved.
@@ -46,6 +46,7 @@ for any run of characters.`,
   assay run '*/createOrder/sample' --verbose
   assay run --report junit=assay.xml --report json=assay.json
   assay run --profile strict --fail-on warning
+  assay run --sandbox
   assay run paytm --live --max-calls 20
   assay run paytm --live --base paytm=http://127.0.0.1:8080`,
 		ValidArgsFunction: p.completeCases,
@@ -79,6 +80,16 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	if f.live.sandbox {
+		if f.live.live {
+			return &exit{exitUsage, "--sandbox and --live ask two different sides", "give one of them"}
+		}
+		var stop func() error
+		if live, stop, err = p.simulated(c.Context()); err != nil {
+			return err
+		}
+		defer func() { _ = stop() }() // nothing is left to be served
+	}
 	e, err := p.engine(engine.Options{Strict: f.profile == "strict", Now: time.Now(), Live: live})
 	if err != nil {
 		return err
@@ -93,7 +104,7 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 	if err := e.Ready(selected); err != nil {
 		return &exit{exitBlind, err.Error(), "--live needs the merchant's credentials in the environment; without --live cassettes are played"}
 	}
-	r := e.Run(c.Context(), selected, failOn, version, p.progress(live != nil, len(selected)))
+	r := e.Run(c.Context(), selected, failOn, version, p.progress(f.live.live, len(selected)))
 	for _, o := range outputs {
 		if err := p.write(o, r, color, f.verbose); err != nil {
 			return err

@@ -30,6 +30,9 @@ type Live struct {
 	Timeout  time.Duration       // for one call
 	// Transport sends; nil: one that verifies TLS.
 	Transport http.RoundTripper
+	// Prefer says that a sandbox of ours answers: what no request can provoke is
+	// asked for in the header Prefer.
+	Prefer bool
 }
 
 // CannotAskError is a case that only a cassette can show: nothing is known that
@@ -192,7 +195,7 @@ func another(reference string) string {
 func (e *Engine) call(ctx context.Context, c *contract.Case) Play {
 	s := e.Spec(c.Provider())
 	o := s.Operation(c.Operation())
-	if why := unaskable(o, c); why != "" {
+	if why := e.caller.unaskable(o, c); why != "" {
 		return Play{Err: &CannotAskError{why}}
 	}
 	request, token, err := e.Request(ctx, c)
@@ -204,7 +207,13 @@ func (e *Engine) call(ctx context.Context, c *contract.Case) Play {
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.caller.live.Timeout)
 	defer cancel()
-	ex, err := wire.Send(ctx, e.caller.live.Transport, request)
+	asked := request
+	if e.caller.live.Prefer {
+		asked.Header = request.Header.Clone()
+		asked.Header["Prefer"] = e.wishes(o, c)
+	}
+	ex, err := wire.Send(ctx, e.caller.live.Transport, asked)
+	ex.Request = request
 	if err != nil {
 		return Play{Err: fmt.Errorf("%w\nwhether %s took the request is not known: inquire about it, and do not send it again", err, s.Provider)}
 	}
@@ -212,18 +221,39 @@ func (e *Engine) call(ctx context.Context, c *contract.Case) Play {
 	return Play{Exchange: &ex, Token: token}
 }
 
-// unaskable tells why no provider can be made to answer as a case wants.
-func unaskable(o *spec.Operation, c *contract.Case) string {
-	row := o.Code(c.Want.Code)
+// unaskable tells why nobody can be made to answer as a case wants.
+func (c *caller) unaskable(o *spec.Operation, from *contract.Case) string {
+	row := o.Code(from.Want.Code)
 	switch {
-	case len(c.Merchant) > 0:
+	case from.Fixed:
+		return "request and answer belong together as they stand, and only a cassette can show them"
+	case c.live.Prefer:
+		return ""
+	case len(from.Merchant) > 0:
 		return "it needs a merchant for whom the provider has switched something else on"
-	case !c.At.IsZero():
+	case !from.At.IsZero():
 		return "it needs another time, and the provider's clock is its own"
-	case row.When == nil && row.State != contract.Succeeded:
+	case row.When == nil && row != o.Success():
 		return "the documents do not say how code " + row.Code + " is provoked"
 	}
 	return ""
+}
+
+// wishes says in the header Prefer what the case needs and no request can
+// bring about.
+func (e *Engine) wishes(o *spec.Operation, c *contract.Case) []string {
+	var all []string
+	row := o.Code(c.Want.Code)
+	if row.When == nil && row != o.Success() {
+		all = append(all, "code="+row.Code)
+	}
+	if !c.At.IsZero() {
+		all = append(all, "at="+e.now(c).UTC().Format(time.RFC3339))
+	}
+	for name, on := range c.Merchant {
+		all = append(all, fmt.Sprintf("merchant.%s=%t", name, on))
+	}
+	return all
 }
 
 // may keeps a call to the hosts of the specification or the base, to the rate

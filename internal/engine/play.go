@@ -142,8 +142,10 @@ func (e *Engine) setup(s *spec.Spec, c *contract.Case, asking bool) contract.Set
 // now is when a case is played.
 func (e *Engine) now(c *contract.Case) time.Time {
 	switch {
-	case e.caller != nil:
+	case e.caller != nil && c.At.IsZero():
 		return time.Now()
+	case e.caller != nil: // as far from now as it is from the clock of replays
+		return time.Now().Add(c.At.Sub(clock()))
 	case c.At.IsZero():
 		return clock()
 	}

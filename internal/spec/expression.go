@@ -8,8 +8,6 @@ import (
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/operators"
-	"github.com/google/cel-go/common/types"
-	"github.com/google/cel-go/common/types/ref"
 )
 
 // Expression is compiled CEL. Its source is part of the document.
@@ -19,6 +17,9 @@ type Expression struct {
 	program cel.Program
 	names   [][]string // every chain of members the source names, from the variable on
 }
+
+// references holds what known() looks into.
+const references = "known_references"
 
 // environment declares what expressions see; specs/README.md documents it.
 var environment = sync.OnceValues(func() (*cel.Env, error) {
@@ -32,10 +33,10 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 		cel.Variable("authentication", cel.StringType),
 		cel.Variable("violation", open),
 		cel.Variable("self", cel.DynType),
-		cel.Function("known", cel.Overload("known_dyn", []*cel.Type{cel.DynType}, cel.BoolType,
-			cel.UnaryBinding(func(ref.Val) ref.Val {
-				return types.NewErr("known() is answered by a server that remembers, and there is none here")
-			}))),
+		cel.Variable(references, cel.ListType(cel.StringType)),
+		cel.Macros(cel.GlobalMacro("known", 1, func(factory cel.MacroExprFactory, _ ast.Expr, args []ast.Expr) (ast.Expr, *cel.Error) {
+			return factory.NewCall(operators.In, args[0], factory.NewIdent(references)), nil
+		})),
 	)
 })
 

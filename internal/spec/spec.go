@@ -221,6 +221,17 @@ func (o *Operation) Code(code string) *Code {
 	return nil
 }
 
+// Success is the row of a request with which nothing is wrong: the first that
+// succeeds. nil: there is none.
+func (o *Operation) Success() *Code {
+	for _, c := range o.Codes {
+		if c.State == contract.Succeeded {
+			return c
+		}
+	}
+	return nil
+}
+
 // Equal tells whether two codes satisfy the same expectation.
 func (o *Operation) Equal(a, b string) bool {
 	if a == b {

@@ -18,6 +18,9 @@ type View struct {
 	Merchant       map[string]bool
 	Signature      string // of the request: valid, invalid, missing or none
 	Authentication string // valid, invalid, missing, expired or none
+	// Known are references that whoever answers has seen before; nil where
+	// nobody remembers, and known() then does not apply.
+	Known []string
 }
 
 // NewView decodes the bodies of an exchange.
@@ -45,11 +48,15 @@ func (x View) Vars() map[string]any {
 	if x.AnswerBody != nil {
 		answer["body"] = native(x.AnswerBody)
 	}
-	return map[string]any{
+	vars := map[string]any{
 		"request": request, "answer": answer,
 		"credentials": maps.Clone(x.Credentials), "merchant": maps.Clone(x.Merchant),
 		"signature": x.Signature, "authentication": x.Authentication,
 	}
+	if x.Known != nil {
+		vars[references] = x.Known
+	}
+	return vars
 }
 
 func headers(h map[string][]string) map[string]any {

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"assay/internal/engine"
+	"assay/internal/sandbox"
+	"assay/internal/spec"
+)
+
+func (p *program) sandbox() *cobra.Command {
+	var address string
+	var credentials []string
+	var options sandbox.Options
+	c := &cobra.Command{
+		Use:   "sandbox [provider]...",
+		Short: "serve the simulated providers",
+		Long: `sandbox serves the named providers (all of them where none is named) from their
+specifications alone, each below /<provider>, until it is interrupted. It prints
+what to point a client at and the credentials it accepts: the specification's
+fake ones, unless the environment or --credential says others.
+
+What no request can bring about is asked for in the header Prefer:
+  Prefer: code=501                     that result code
+  Prefer: at=2023-01-01T00:00:00Z      another time
+  Prefer: merchant.checksum=true       what the provider has switched on
+  Prefer: fault=reset                  ` + strings.Join(sandbox.Faults(), ", "),
+		Example: `  assay sandbox
+  assay sandbox paytm --addr 127.0.0.1:8080
+  assay sandbox --faults 0.1 --seed 7`,
+		RunE: func(c *cobra.Command, args []string) error {
+			e, err := p.engine(engine.Options{})
+			if err != nil {
+				return err
+			}
+			specs, err := chosen(e, args)
+			if err != nil {
+				return err
+			}
+			if options.FaultRate < 0 || options.FaultRate > 1 {
+				return &exit{exitUsage, "--faults takes a share from 0 to 1", ""}
+			}
+			if options.Credentials, err = accepted(specs, credentials); err != nil {
+				return err
+			}
+			box, err := sandbox.New(specs, options)
+			if err != nil {
+				return &exit{exitUsage, err.Error(), ""}
+			}
+			base, stop, err := serve(c.Context(), box, address)
+			if err != nil {
+				return &exit{exitBlind, err.Error(), "--addr 127.0.0.1:0 takes a free port"}
+			}
+			if err := p.announce(specs, box, base); err != nil {
+				return errors.Join(err, stop())
+			}
+			<-c.Context().Done()
+			return stop()
+		},
+	}
+	c.Flags().StringVar(&address, "addr", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 is a free one")
+	c.Flags().StringArrayVar(&credentials, "credential", nil, "`PROVIDER.NAME=VALUE` to accept; repeatable")
+	c.Flags().Uint64Var(&options.Seed, "seed", 1, "of ids, tokens and faults")
+	c.Flags().Float64Var(&options.FaultRate, "faults", 0, "the `SHARE` of answers to spoil, 0 to 1")
+	return c
+}
+
+// chosen gives the specifications of the named providers.
+func chosen(e *engine.Engine, names []string) ([]*spec.Spec, error) {
+	if len(names) == 0 {
+		return e.Specs, nil
+	}
+	var specs []*spec.Spec
+	for _, name := range names {
+		s := e.Spec(name)
+		if s == nil {
+			return nil, &exit{exitUsage, fmt.Sprintf("there is no provider %q; did you mean %s?", name, engine.Nearest(name, e.Providers())), ""}
+		}
+		specs = append(specs, s)
+	}
+	return specs, nil
+}
+
+// accepted gives the credentials that flags and environment set in the place of
+// the fake ones.
+func accepted(specs []*spec.Spec, flags []string) (map[string]map[string]string, error) {
+	all := map[string]map[string]string{}
+	for _, s := range specs {
+		all[s.Provider] = map[string]string{}
+		for _, c := range s.Credentials {
+			if value := os.Getenv(c.Env); value != "" {
+				all[s.Provider][c.Name] = value
+			}
+		}
+	}
+	for _, flag := range flags {
+		name, value, ok := strings.Cut(flag, "=")
+		provider, credential, dotted := strings.Cut(name, ".")
+		i := slices.IndexFunc(specs, func(s *spec.Spec) bool { return s.Provider == provider })
+		if !ok || !dotted || i < 0 || specs[i].Credential(credential) == nil {
+			return nil, &exit{exitUsage, fmt.Sprintf("--credential %s: expected PROVIDER.NAME=VALUE of a provider that is served", name), "`assay list providers` names them"}
+		}
+		all[provider][credential] = value
+	}
+	return all, nil
+}
+
+// announce prints what to point a client at. What the specification calls fake
+// is printed; what somebody set is theirs.
+func (p *program) announce(specs []*spec.Spec, box *sandbox.Sandbox, base string) error {
+	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	for _, s := range specs {
+		row(t, s.Provider, base+"/"+s.Provider)
+		values := box.Credentials(s)
+		for _, c := range s.Credentials {
+			value := values[c.Name]
+			if value != c.Test {
+				value = "as it was set"
+			}
+			row(t, "  "+c.Name, value)
+		}
+	}
+	return t.Flush()
+}
+
+// serve listens and answers until stop is called, which lets what has begun
+// come to its end.
+func serve(ctx context.Context, handler http.Handler, address string) (base string, stop func() error, err error) {
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", address)
+	if err != nil {
+		return "", nil, err
+	}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 20 * time.Second,
+		WriteTimeout: 3 * time.Minute, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(listener) }()
+	return "http://" + listener.Addr().String(), func() error {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		err := server.Shutdown(ctx)
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = server.Close()
+		}
+		if served := <-done; !errors.Is(served, http.ErrServerClosed) {
+			err = errors.Join(err, served)
+		}
+		return err
+	}, nil
+}
+
+// simulated starts a sandbox of every provider for one run.
+func (p *program) simulated(ctx context.Context) (*engine.Live, func() error, error) {
+	e, err := p.engine(engine.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	box, err := sandbox.New(e.Specs, sandbox.Options{})
+	if err != nil {
+		return nil, nil, &exit{exitUsage, err.Error(), ""}
+	}
+	base, stop, err := serve(ctx, box, "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, &exit{exitBlind, err.Error(), ""}
+	}
+	live := &engine.Live{
+		Bases: map[string]string{}, Rate: 1e6, MaxCalls: 1e6, Timeout: 30 * time.Second, Prefer: true,
+		Transport: &http.Transport{}, // no proxy stands between us and loopback
+	}
+	fake := map[string]string{}
+	for _, s := range e.Specs {
+		live.Bases[s.Provider] = base + "/" + s.Provider
+		for _, c := range s.Credentials {
+			fake[c.Env] = c.Test
+		}
+	}
+	live.Getenv = func(name string) string { return fake[name] }
+	return live, stop, nil
+}

@@ -1,0 +1,197 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"sort"
+	"strconv"
+	"time"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// Faults lists what can be wrong with an answer on purpose: delay (a second),
+// timeout (no answer at all), reset, truncated, half-character, html-502,
+// too-many (429 with Retry-After), unknown-code, extra-field, missing-field,
+// number-as-string.
+func Faults() []string {
+	return []string{
+		"delay", "timeout", "reset", "truncated", "half-character", "html-502", "too-many",
+		"unknown-code", "extra-field", "missing-field", "number-as-string",
+	}
+}
+
+const (
+	delayed = time.Second
+	hanging = 2 * time.Minute // no client waits so long
+)
+
+// fault is the preferred one, or one by chance.
+func (s *Sandbox) fault(w wish) string {
+	if w.fault != "" || s.options.FaultRate == 0 {
+		return w.fault
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.random.Float64() >= s.options.FaultRate {
+		return ""
+	}
+	return Faults()[s.random.IntN(len(Faults()))]
+}
+
+// write sends an answer, with a fault if there is one.
+func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, p *spec.Spec, o *spec.Operation, a contract.Answer, fault string) {
+	switch fault {
+	case "delay", "timeout":
+		wait := delayed
+		if fault == "timeout" {
+			wait = hanging
+		}
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		select {
+		case <-r.Context().Done():
+			return
+		case <-timer.C:
+		}
+		if fault == "timeout" {
+			panic(http.ErrAbortHandler) // hang up without an answer
+		}
+	case "reset":
+		panic(http.ErrAbortHandler)
+	case "truncated":
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", strconv.Itoa(len(a.Body)))
+		w.WriteHeader(a.Status)
+		_, _ = w.Write(a.Body[:len(a.Body)/2])
+		_ = http.NewResponseController(w).Flush() // what came has to have come
+		panic(http.ErrAbortHandler)
+	case "html-502":
+		a = contract.Answer{Status: http.StatusBadGateway, Header: http.Header{"Content-Type": {"text/html"}}, Body: []byte("<html><body><h1>502 Bad Gateway</h1></body></html>\n")}
+	case "too-many":
+		a = contract.Answer{Status: http.StatusTooManyRequests, Header: http.Header{"Content-Type": {"text/plain"}, "Retry-After": {"1"}}, Body: []byte("too many requests\n")}
+	default:
+		a.Body = s.spoilt(p, o, a, fault)
+	}
+	for name, values := range a.Header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(a.Status)
+	_, _ = w.Write(a.Body) // the client is gone: nobody to tell
+}
+
+// spoilt changes an answer's body and signs it again, so that nothing but the
+// fault is wrong with it.
+func (s *Sandbox) spoilt(p *spec.Spec, o *spec.Operation, a contract.Answer, fault string) []byte {
+	switch fault {
+	case "":
+		return a.Body
+	case "half-character":
+		return append(a.Body[:len(a.Body):len(a.Body)], 0xe2, 0x82)
+	}
+	value, err := contract.Decode(a.Body)
+	object, ok := value.(map[string]any)
+	if err != nil || !ok {
+		return a.Body
+	}
+	met, _ := o.Met(a)
+	code := met.CodeAt
+	switch fault {
+	case "unknown-code":
+		set(object, code, "assay-unknown", json.Number("987654"))
+	case "extra-field":
+		object["assayExtra"] = map[string]any{"new": true}
+	case "missing-field":
+		remove(object, code, o, a.Status)
+	case "number-as-string":
+		swap(object)
+	}
+	raw, err := contract.Encode(object)
+	if err != nil {
+		return a.Body
+	}
+	return check.Resign(o.Sign.Answer, raw, s.Credentials(p), zeros{})
+}
+
+// parent finds the object that a place in an answer stands in, and its name.
+func parent(object map[string]any, place string) (in map[string]any, name string) {
+	const side = len("answer#")
+	if len(place) < side {
+		return nil, ""
+	}
+	tokens := contract.Tokens(place[side:])
+	if len(tokens) == 0 {
+		return nil, ""
+	}
+	found, _ := contract.Lookup(object, contract.Pointer(tokens[:len(tokens)-1]...))
+	in, _ = found.(map[string]any)
+	return in, tokens[len(tokens)-1]
+}
+
+func set(object map[string]any, place, text string, number json.Number) {
+	in, name := parent(object, place)
+	if _, isNumber := in[name].(json.Number); isNumber {
+		in[name] = number
+	} else if in != nil {
+		in[name] = text
+	}
+}
+
+// remove takes a required member away, or the code's where none is required.
+func remove(object map[string]any, code string, o *spec.Operation, status int) {
+	for _, m := range o.Answers[status].Members() {
+		if in, name := parent(object, contract.AnswerBody(m.Pointer)); m.Required && in[name] != nil && len(m.Pointer) > 0 {
+			if _, isObject := in[name].(map[string]any); !isObject {
+				delete(in, name)
+				return
+			}
+		}
+	}
+	if in, name := parent(object, code); in != nil {
+		delete(in, name)
+	}
+}
+
+// swap makes a text of the first number, and a number of the first text where
+// there is no number.
+func swap(object map[string]any) bool {
+	for _, numbers := range []bool{true, false} {
+		if swapped(object, numbers) {
+			return true
+		}
+	}
+	return false
+}
+
+func swapped(object map[string]any, numbers bool) bool {
+	for _, name := range names(object) {
+		switch v := object[name].(type) {
+		case json.Number:
+			if numbers {
+				object[name] = v.String()
+				return true
+			}
+		case string:
+			if !numbers {
+				object[name] = json.Number("7")
+				return true
+			}
+		case map[string]any:
+			if swapped(v, numbers) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func names(object map[string]any) []string {
+	all := make([]string, 0, len(object))
+	for name := range object {
+		all = append(all, name)
+	}
+	sort.Strings(all)
+	return all
+}

@@ -1,0 +1,46 @@
+package sandbox
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// wish is what a request prefers.
+type wish struct {
+	code, fault string
+	at          time.Time
+	merchant    map[string]bool
+}
+
+// preferences reads the header Prefer. A preference that only looks like one of
+// ours is an error; others are left alone, as RFC 7240 wants.
+func preferences(h http.Header) (wish, error) {
+	w := wish{merchant: map[string]bool{}}
+	for _, line := range h.Values("Prefer") {
+		for _, one := range strings.Split(line, ",") {
+			name, value, _ := strings.Cut(strings.TrimSpace(one), "=")
+			value = strings.Trim(value, `"`)
+			switch {
+			case name == "code":
+				w.code = value
+			case name == "fault":
+				if !slices.Contains(Faults(), value) {
+					return w, fmt.Errorf("Prefer: there is no fault %q; there are %s", value, strings.Join(Faults(), ", "))
+				}
+				w.fault = value
+			case name == "at":
+				at, err := time.Parse(time.RFC3339, value)
+				if err != nil {
+					return w, fmt.Errorf("Prefer: at=%s is no time such as 2023-01-01T00:00:00Z", value)
+				}
+				w.at = at
+			case strings.HasPrefix(name, "merchant."):
+				w.merchant[strings.TrimPrefix(name, "merchant.")] = value == "true"
+			}
+		}
+	}
+	return w, nil
+}

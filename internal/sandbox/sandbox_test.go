@@ -1,0 +1,357 @@
+package sandbox_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"assay/cassettes"
+	"assay/internal/cassette"
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/sandbox"
+	"assay/internal/spec"
+	"assay/specs"
+)
+
+type world struct {
+	t     *testing.T
+	specs []*spec.Spec
+	base  string
+}
+
+func newWorld(t *testing.T, options sandbox.Options) *world {
+	t.Helper()
+	loaded, err := spec.LoadAll(specs.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	box, err := sandbox.New(loaded, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(box)
+	t.Cleanup(server.Close)
+	return &world{t, loaded, server.URL}
+}
+
+func (w *world) op(name string) (*spec.Spec, *spec.Operation) {
+	provider, id, _ := strings.Cut(name, "/")
+	for _, s := range w.specs {
+		if s.Provider == provider {
+			return s, s.Operation(id)
+		}
+	}
+	w.t.Fatalf("there is no %s", name)
+	return nil, nil
+}
+
+// recorded is the request of a cassette.
+func (w *world) recorded(name string) contract.Request {
+	w.t.Helper()
+	shelf, err := cassette.Open(cassettes.Files)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	tape, err := shelf.Load(name)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return tape.Exchanges()[0].Request
+}
+
+// ask sends a request to where its provider is served here.
+func (w *world) ask(provider string, r contract.Request, prefer ...string) (contract.Answer, error) {
+	path := strings.TrimPrefix(r.URL.RequestURI(), "/api/v1/service") // iPayments' server has a base path
+	if path != r.URL.RequestURI() {
+		path = "/v1/service" + path
+	}
+	req, err := http.NewRequestWithContext(w.t.Context(), r.Method, w.base+"/"+provider+path, bytes.NewReader(r.Body))
+	if err != nil {
+		return contract.Answer{}, err
+	}
+	req.Header = r.Header.Clone()
+	if req.Header == nil {
+		req.Header = http.Header{}
+	}
+	if len(prefer) > 0 {
+		req.Header["Prefer"] = prefer
+	}
+	resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
+	if err != nil {
+		return contract.Answer{}, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	return contract.Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}, err
+}
+
+// TestEveryCodePreferred obtains every code of every operation, and holds each
+// answer to the specification and to the provider's signature.
+func TestEveryCodePreferred(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sandbox.Options{})
+	codes := 0
+	for _, s := range w.specs {
+		for _, o := range s.Operations {
+			for _, row := range o.Codes {
+				codes++
+				answer, err := w.ask(s.Provider, request(t, o), "code="+row.Code)
+				if err != nil {
+					t.Fatal(err)
+				}
+				met, ok := o.Met(answer)
+				if !ok || met.Code != row.Code || !met.Agrees(answer) {
+					t.Errorf("%s: asked for %s, got %s", o.Name(), row.Code, answer.Body)
+				}
+				for _, v := range o.Answers[answer.Status].Violations(answer.Body) {
+					t.Errorf("%s %s: answer#%s %s", o.Name(), row.Code, v.At, v.Reason)
+				}
+				if signed := check.Signature(o.Sign.Answer, answer.Body, s.TestCredentials()); o.Sign.Answer != nil && signed != "valid" {
+					t.Errorf("%s %s: the signature is %s", o.Name(), row.Code, signed)
+				}
+			}
+		}
+	}
+	if codes < 38 {
+		t.Errorf("only %d codes", codes)
+	}
+}
+
+func request(t *testing.T, o *spec.Operation) contract.Request {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), o.Method, "http://x.example.com"+o.Path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return contract.Request{Method: o.Method, URL: req.URL, Body: []byte("{}")}
+}
+
+// TestDocumentedWays obtains codes as the documents say, with the requests of
+// the cassettes and no preference.
+func TestDocumentedWays(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sandbox.Options{})
+	for _, c := range []struct {
+		name, code, message string
+		prefer              []string
+	}{
+		{"paytm/createOrder/accepted", "0000", "Success", nil},
+		{"paytm/createOrder/duplicate", "324", "Duplicate Order Id", nil},
+		{"paytm/createOrder/mid-differs", "2013", "", nil},
+		{"paytm/createOrder/order-differs", "2014", "", nil},
+		{"paytm/createOrder/value-invalid", "1001", "Invalid email", nil},
+		{"paytm/createOrder/element-missing", "1007", "", nil},
+		{"paytm/createOrder/amount-invalid", "2007", "", nil},
+		{"paytm/createOrder/mid-unknown", "2006", "", nil},
+		{"paytm/createOrder/value-not-allowed", "1011", "Parameter '[body->requestType]' has invalid value '[PAYMENT1]'", nil},
+		{"paytm/createOrder/order-id-invalid", "2012", "", nil},
+		{"paytm/createOrder/body-invalid", "2222", "", nil},
+		{"paytm/createOrder/checksum-missing", "2005", "", []string{"merchant.checksum=true"}},
+		{"paytm/createOrder/checksum-stale", "2005", "", nil},
+		{"paytm/createOrder/parameter-missing", "1012", "", nil},
+		{"paytm/createOrder/sample", "2006", "", nil}, // YOUR_MID_HERE is nobody's
+		{"ipayments/createOrder/authorization-missing", "0x0201", "", nil},
+		{"ipayments/createOrder/parameter-missing", "0x0203", "", nil},
+		{"ipayments/createOrder/merchant-unknown", "0x0202", "", nil},
+		{"ipayments/createOrder/accepted", "0x0200", "", nil},
+		{"ipayments/initKyc/accepted", "0x0200", "", nil},
+		{"enkash/createOrder/token-missing", "117", "", nil},
+		{"enkash/createToken/accepted", "200", "", nil},
+		{"paytring/createOrder/accepted", "200", "", nil},
+		{"paytring/createOrder/hash-wrong", "400", "", nil},
+		{"paytring/createOrder/credentials-wrong", "400", "", nil},
+	} {
+		provider, rest, _ := strings.Cut(c.name, "/")
+		id, _, _ := strings.Cut(rest, "/")
+		_, o := w.op(provider + "/" + id)
+		answer, err := w.ask(provider, w.recorded(c.name), c.prefer...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		met, _ := o.Met(answer)
+		if met.Code != c.code || c.message != "" && met.Message != c.message {
+			t.Errorf("%s: answered %s %q, want %s %q", c.name, met.Code, met.Message, c.code, c.message)
+		}
+	}
+}
+
+// TestConcurrentDuplicates posts one order 200 times at once.
+func TestConcurrentDuplicates(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sandbox.Options{})
+	_, o := w.op("paytm/createOrder")
+	r := w.recorded("paytm/createOrder/accepted")
+	codes := map[string]int{}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for range 200 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			answer, err := w.ask("paytm", r)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			met, _ := o.Met(answer)
+			codes[met.Code]++
+		}()
+	}
+	wg.Wait()
+	if codes["0000"] != 1 || codes["324"] != 199 {
+		t.Errorf("200 posts of one order gave %v", codes)
+	}
+}
+
+// TestToken plays EnKash's sequence: a token, an order with it, and with one
+// that has expired or was never issued.
+func TestToken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sandbox.Options{})
+	_, issue := w.op("enkash/createToken")
+	_, create := w.op("enkash/createOrder")
+	issued, err := w.ask("enkash", w.recorded("enkash/createToken/accepted"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := contract.ReadMembers(issued.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, _ := m.String("/token")
+	if met, _ := issue.Met(issued); met.Code != "200" || token == "" || token == "abcdef1234567890" {
+		t.Fatalf("issued %s", issued.Body)
+	}
+	for i, c := range []struct{ authorization, prefer, code string }{
+		{"Bearer " + token, "", "0"},
+		{token, "", "0"}, // C5
+		{"Bearer abcdef1234567890", "", "117"},
+		{"Bearer " + token, "at=" + time.Now().Add(time.Hour).UTC().Format(time.RFC3339), "117"},
+	} {
+		r := w.recorded("enkash/createOrder/accepted")
+		r.Header = r.Header.Clone()
+		r.Header.Set("Authorization", c.authorization)
+		r.Body = bytes.Replace(r.Body, []byte(`"orderId":"`), fmt.Appendf(nil, `"orderId":"x%d`, i), 1)
+		var prefer []string
+		if c.prefer != "" {
+			prefer = []string{c.prefer}
+		}
+		answer, err := w.ask("enkash", r, prefer...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if met, _ := create.Met(answer); met.Code != c.code {
+			t.Errorf("%d: answered %s, want %s: %s", i, met.Code, c.code, answer.Body)
+		}
+	}
+}
+
+// TestFaults spoils an answer in every way but by time.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sandbox.Options{})
+	s, o := w.op("paytm/createOrder")
+	for i, fault := range sandbox.Faults() {
+		if fault == "delay" || fault == "timeout" {
+			continue
+		}
+		r := w.recorded("paytm/createOrder/accepted")
+		answer, err := w.ask("paytm", r, "code=0000", "fault="+fault)
+		met, parsed := o.Met(answer)
+		violations := 0
+		if response := o.Answers[answer.Status]; response != nil {
+			violations = len(response.Violations(answer.Body))
+		}
+		signed := check.Signature(o.Sign.Answer, answer.Body, s.TestCredentials())
+		seen := map[string]bool{
+			"reset":            err != nil && len(answer.Body) == 0,
+			"truncated":        err != nil && len(answer.Body) > 0 && !json.Valid(answer.Body),
+			"half-character":   err == nil && !parsed && bytes.HasSuffix(answer.Body, []byte("\xe2\x82")),
+			"html-502":         answer.Status == 502 && bytes.HasPrefix(answer.Body, []byte("<html>")),
+			"too-many":         answer.Status == 429 && answer.Header.Get("Retry-After") != "",
+			"unknown-code":     parsed && met.Row == nil && signed == "valid",
+			"extra-field":      parsed && met.Code == "0000" && violations == 0 && len(o.Answers[200].Undocumented(answer.Body)) == 1,
+			"missing-field":    parsed && violations > 0,
+			"number-as-string": parsed && violations > 0,
+		}
+		if !seen[fault] {
+			t.Errorf("%d %s: %d %s, %v", i, fault, answer.Status, answer.Body, err)
+		}
+	}
+}
+
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sandbox.Options{})
+	_, o := w.op("paytm/createOrder")
+	r := w.recorded("paytm/createOrder/accepted")
+	r.Body = bytes.Repeat([]byte(" "), 2<<20)
+	if answer, err := w.ask("paytm", r); err == nil && answer.Status != http.StatusRequestEntityTooLarge {
+		t.Errorf("2 MiB: %d", answer.Status)
+	}
+	r.Body = []byte(strings.Repeat("[", 500_000))
+	if answer, err := w.ask("paytm", r); err != nil {
+		t.Errorf("depth: %v", err)
+	} else if met, _ := o.Met(answer); met.Code != "2222" {
+		t.Errorf("depth: %s", answer.Body)
+	}
+	r = w.recorded("paytm/createOrder/accepted")
+	for prefer, want := range map[string]string{"code=999": "documents no such code", "fault=fire": "there is no fault", "at=tomorrow": "is no time"} {
+		answer, err := w.ask("paytm", r, prefer)
+		if err != nil || answer.Status != http.StatusBadRequest || !strings.Contains(string(answer.Body), want) {
+			t.Errorf("%s: %d %s, %v", prefer, answer.Status, answer.Body, err)
+		}
+	}
+	r.Method = http.MethodGet
+	if answer, err := w.ask("paytm", r); err != nil || answer.Status != http.StatusNotFound {
+		t.Errorf("another method: %d, %v", answer.Status, err)
+	}
+	if answer, err := w.ask("nobody", w.recorded("paytm/createOrder/accepted")); err != nil || answer.Status != http.StatusNotFound {
+		t.Errorf("another provider: %d, %v", answer.Status, err)
+	}
+}
+
+// TestDeterministic wants the same answers of the same seed and clock, and
+// others of another seed.
+func TestDeterministic(t *testing.T) {
+	t.Parallel()
+	at := func(seed uint64) string {
+		w := newWorld(t, sandbox.Options{Seed: seed, Now: func() time.Time { return time.Unix(1700000000, 0) }})
+		var all strings.Builder
+		for _, name := range []string{"paytm/createOrder/accepted", "paytring/createOrder/accepted", "ipayments/createOrder/accepted"} {
+			provider, _, _ := strings.Cut(name, "/")
+			answer, err := w.ask(provider, w.recorded(name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.Write(answer.Body)
+		}
+		return all.String()
+	}
+	if first := at(1); first != at(1) || first == at(2) {
+		t.Error("the same seed gives other answers, or another seed the same")
+	}
+}
+
+func TestCredentials(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sandbox.Options{Credentials: map[string]map[string]string{"paytm": {"mid": "another"}}})
+	_, o := w.op("paytm/createOrder")
+	answer, err := w.ask("paytm", w.recorded("paytm/createOrder/accepted"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if met, _ := o.Met(answer); met.Code != "2006" {
+		t.Errorf("a mid that is not the one set: %s", answer.Body)
+	}
+}
