@@ -91,7 +91,7 @@ func (p *program) operations(e *engine.Engine, t *tabwriter.Writer) {
 }
 
 func (p *program) codes(e *engine.Engine, t *tabwriter.Writer) {
-	row(t, "CODE", "STATUS", "OUTCOME", "AGAIN", "DOCUMENTED", "MESSAGE")
+	row(t, "CODE", "STATUS", "OUTCOME", "AGAIN", "DOCUMENTED", "HAD FROM THE SANDBOX", "MESSAGE")
 	for _, s := range e.Specs {
 		for _, o := range s.Operations {
 			for _, c := range o.Codes {
@@ -99,10 +99,22 @@ func (p *program) codes(e *engine.Engine, t *tabwriter.Writer) {
 				if c.Seen != "" {
 					documented = "no, seen (" + c.Seen + ")"
 				}
-				row(t, o.Name()+"/"+c.Code, dash(c.Status), c.State, c.Again, documented, dash(strings.Join(c.Messages, " | ")))
+				row(t, o.Name()+"/"+c.Code, dash(c.Status), c.State, c.Again, documented, had(o, c), dash(strings.Join(c.Messages, " | ")))
 			}
 		}
 	}
+}
+
+// had tells how the sandbox is made to answer a code: by a request with which
+// nothing is wrong, by one for which the code's when holds, or by preference.
+func had(o *spec.Operation, c *spec.Code) string {
+	switch {
+	case c == o.Success():
+		return "by a good request"
+	case c.When != nil:
+		return "when " + c.When.String()
+	}
+	return "by Prefer: code=" + c.Code
 }
 
 func dash(s string) string {

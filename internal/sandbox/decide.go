@@ -10,7 +10,7 @@ import (
 // decide finds the result code: the preferred one, else the first whose when
 // holds, else the one that succeeds. Of two requests with one reference exactly
 // one finds it new.
-func (s *Sandbox) decide(p *spec.Spec, o *spec.Operation, x spec.View, wish wish) (*spec.Code, *violation) {
+func (s *Sandbox) decide(o *spec.Operation, x spec.View, wish wish) (*spec.Code, *violation) {
 	if wish.code != "" {
 		return o.Code(wish.code), nil
 	}

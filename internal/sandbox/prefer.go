@@ -28,13 +28,13 @@ func preferences(h http.Header) (wish, error) {
 				w.code = value
 			case name == "fault":
 				if !slices.Contains(Faults(), value) {
-					return w, fmt.Errorf("Prefer: there is no fault %q; there are %s", value, strings.Join(Faults(), ", "))
+					return w, fmt.Errorf("there is no fault %q; there are %s", value, strings.Join(Faults(), ", "))
 				}
 				w.fault = value
 			case name == "at":
 				at, err := time.Parse(time.RFC3339, value)
 				if err != nil {
-					return w, fmt.Errorf("Prefer: at=%s is no time such as 2023-01-01T00:00:00Z", value)
+					return w, fmt.Errorf("at=%s is no time such as 2023-01-01T00:00:00Z", value)
 				}
 				w.at = at
 			case strings.HasPrefix(name, "merchant."):

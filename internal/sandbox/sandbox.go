@@ -106,14 +106,14 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, p *spec.Spec, o 
 	}
 	wish, err := preferences(r.Header)
 	if err != nil {
-		http.Error(w, "assay sandbox: "+err.Error(), http.StatusBadRequest)
+		http.Error(w, "assay sandbox: Prefer: "+err.Error(), http.StatusBadRequest)
 		return
 	}
 	if wish.at.IsZero() {
 		wish.at = s.options.Now()
 	}
 	x := s.view(p, o, contract.Request{Method: r.Method, URL: r.URL, Header: r.Header, Body: body}, wish)
-	row, violation := s.decide(p, o, x, wish)
+	row, violation := s.decide(o, x, wish)
 	if row == nil {
 		http.Error(w, "assay sandbox: "+o.Name()+" documents no such code; `assay list codes` lists them", http.StatusBadRequest)
 		return
