@@ -5,6 +5,10 @@ package suites_test
 
 import (
 	"context"
+	"errors"
+	"flag"
+	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -17,35 +21,69 @@ import (
 	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/sandbox"
 )
 
-// house is what the suites look at: the embedded data, loaded once.
-var house, houseErr = engine.New(engine.Embedded(), engine.Options{Now: time.Now()})
+var (
+	sandboxed = flag.Bool("sandbox", false, "ask a sandbox on loopback in place of the cassettes")
+	live      = flag.Bool("live", false, "ask the providers themselves, with credentials from the environment")
+)
+
+// house is what the suites look at. It is set once, before the tree is built.
+var house *engine.Engine
 
 func TestContracts(t *testing.T) {
 	RegisterFailHandler(Fail)
-	if houseErr != nil {
-		t.Fatal(houseErr)
+	opened, err := open(t)
+	if err != nil {
+		t.Fatal(err)
 	}
+	house = opened
+	// A sentence needs the rules that apply to its case while the tree is built,
+	// so nothing is played before a sentence runs, and then once a case.
+	for _, s := range house.Specs {
+		provider(s.Provider)
+	}
+	ReportAfterSuite("both doors", bothDoors)
 	suite, reporter := GinkgoConfiguration()
 	suite.FailOnEmpty = true // a filter that selects nothing has proved nothing
 	RunSpecs(t, "provider contracts", suite, reporter)
 }
 
-// A sentence needs the rules that apply to its case while the tree is built,
-// so nothing is played before a sentence runs, and then once a case.
-var _ = func() bool {
-	if houseErr != nil {
-		return false // TestContracts tells of it
+// open loads the embedded data, and says whom to ask.
+func open(t *testing.T) (*engine.Engine, error) {
+	t.Helper()
+	options := engine.Options{Now: time.Now()}
+	replayed, err := engine.New(engine.Embedded(), options)
+	switch {
+	case err != nil || !*sandboxed && !*live:
+		return replayed, err
+	case *sandboxed && *live:
+		return nil, errors.New("--sandbox and --live ask two different sides: give one of them")
+	case *live:
+		options.Live = &engine.Live{Getenv: os.Getenv, Rate: 2, MaxCalls: 200, Timeout: 30 * time.Second}
+	default:
+		box, err := sandbox.New(replayed.Specs, sandbox.Options{})
+		if err != nil {
+			return nil, err
+		}
+		server := httptest.NewServer(box)
+		t.Cleanup(server.Close)
+		options.Live = engine.Simulated(replayed.Specs, server.URL)
 	}
-	for _, s := range house.Specs {
-		provider(s.Provider)
+	e, err := engine.New(engine.Embedded(), options)
+	if err != nil {
+		return nil, err
 	}
-	return true
-}()
+	return e, e.Ready(e.Fixtures.Cases)
+}
 
 func provider(name string) {
-	Describe(name, Label(name), func() {
+	labels := []string{name}
+	if *live {
+		labels = append(labels, "live")
+	}
+	Describe(name, Label(labels...), func() {
 		var cases []*contract.Case
 		for _, c := range house.Fixtures.Cases {
 			if c.Provider() == name {

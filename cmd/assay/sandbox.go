@@ -176,17 +176,5 @@ func (p *program) simulated(ctx context.Context) (*engine.Live, func() error, er
 	if err != nil {
 		return nil, nil, &exit{exitBlind, err.Error(), ""}
 	}
-	live := &engine.Live{
-		Bases: map[string]string{}, Rate: 1e6, MaxCalls: 1e6, Timeout: 30 * time.Second, Prefer: true,
-		Transport: &http.Transport{}, // no proxy stands between us and loopback
-	}
-	fake := map[string]string{}
-	for _, s := range e.Specs {
-		live.Bases[s.Provider] = base + "/" + s.Provider
-		for _, c := range s.Credentials {
-			fake[c.Env] = c.Test
-		}
-	}
-	live.Getenv = func(name string) string { return fake[name] }
-	return live, stop, nil
+	return engine.Simulated(e.Specs, base), stop, nil
 }

@@ -35,6 +35,23 @@ type Live struct {
 	Prefer bool
 }
 
+// Simulated says how a sandbox of ours is asked that serves every provider below
+// a base URL and accepts the fake credentials.
+func Simulated(specs []*spec.Spec, base string) *Live {
+	fake, bases := map[string]string{}, map[string]string{}
+	for _, s := range specs {
+		bases[s.Provider] = base + "/" + s.Provider
+		for _, c := range s.Credentials {
+			fake[c.Env] = c.Test
+		}
+	}
+	return &Live{
+		Bases: bases, Getenv: func(name string) string { return fake[name] },
+		Rate: 1e6, MaxCalls: 1e6, Timeout: 30 * time.Second, Prefer: true,
+		Transport: &http.Transport{}, // no proxy stands between us and loopback
+	}
+}
+
 // CannotAskError is a case that only a cassette can show: nothing is known that
 // makes a provider answer so.
 type CannotAskError struct{ Why string }
