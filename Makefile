@@ -34,6 +34,11 @@ fuzz: ## fuzz the JSON reader and the adapters, a minute each
 	$(GO) test ./internal/contract -run '^$$' -fuzz FuzzDecode -fuzztime 60s
 	$(GO) test ./internal/adapter -run '^$$' -fuzz FuzzRead -fuzztime 60s
 
+test-clients: ## hold our signatures to the providers' own packages (needs Node)
+	@command -v npm >/dev/null || { echo "test-clients needs Node: npm is not on the PATH"; exit 1; }
+	cd internal/signature/testdata/clients && npm ci --ignore-scripts --no-audit --no-fund
+	$(GO) test -tags clients -count=1 -run TestAgainst ./internal/signature
+
 lint: ## run the pinned linter
 	$(GO) run $(GOLANGCI_LINT) run ./...
 
@@ -42,4 +47,4 @@ lint-specs: ## hold the specifications to redocly and spectral (needs Node)
 	npx --yes $(REDOCLY) lint --config .redocly.yaml specs/*.yaml
 	npx --yes $(SPECTRAL) lint --ruleset .spectral.yaml --fail-severity error specs/*.yaml
 
-.PHONY: help run test race build cassettes golden bench fuzz lint lint-specs
+.PHONY: help run test test-clients race build cassettes golden bench fuzz lint lint-specs

@@ -17,6 +17,9 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"assay/internal/report"
 )
 
 var update = flag.Bool("update", false, "write the golden output in the scripts")
@@ -92,7 +95,7 @@ func status(ts *testscript.TestScript, _ bool, args []string) {
 func TestHelpHasExamples(t *testing.T) {
 	t.Parallel()
 	for _, c := range command(&bytes.Buffer{}, &bytes.Buffer{}).Commands() {
-		if c.Example == "" && !slices.Contains([]string{"version", "completion", "help"}, c.Name()) {
+		if c.Example == "" && !slices.Contains([]string{"completion", "help"}, c.Name()) {
 			t.Errorf("%s has no example", c.Name())
 		}
 	}
@@ -103,6 +106,34 @@ func TestNothingIsSaidTwice(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	if code := run(context.Background(), []string{"run", "paytm"}, &stdout, &stderr); code != exitConforms || stderr.Len() > 0 || stdout.Len() == 0 {
 		t.Errorf("exit %d, %d bytes, and said %q", code, stdout.Len(), stderr.String())
+	}
+}
+
+// TestReportSchema holds what a run really writes to the published schema.
+func TestReportSchema(t *testing.T) {
+	t.Parallel()
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.Schema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("report.schema.json", document); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("report.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range []string{"run", "run --sandbox", "run --fail-on info"} {
+		var stdout, stderr bytes.Buffer
+		run(t.Context(), append(strings.Fields(args), "--report", "json"), &stdout, &stderr)
+		value, err := jsonschema.UnmarshalJSON(&stdout)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(value); err != nil {
+			t.Errorf("assay %s: %v", args, err)
+		}
 	}
 }
 

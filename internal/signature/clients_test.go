@@ -1,0 +1,100 @@
+//go:build clients
+
+package signature_test
+
+import (
+	"bufio"
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"os/exec"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"assay/internal/signature"
+)
+
+// official speaks to Paytm's own npm package; `make test-clients` installs it.
+type official struct {
+	in  io.Writer
+	out *bufio.Scanner
+}
+
+type question struct {
+	Do        string `json:"do"`
+	Body      string `json:"body"`
+	Key       string `json:"key"`
+	Signature string `json:"signature,omitempty"`
+}
+
+type reply struct {
+	Signature string `json:"signature"`
+	Valid     bool   `json:"valid"`
+}
+
+func (o official) ask(t *rapid.T, q question) reply {
+	line, err := json.Marshal(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.in.Write(append(line, '\n')); err != nil {
+		t.Fatal(err)
+	}
+	if !o.out.Scan() {
+		t.Fatalf("the package gave no answer: %v", o.out.Err())
+	}
+	var r reply
+	if err := json.Unmarshal(o.out.Bytes(), &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestAgainstPaytm holds our checksum to Paytm's, over random bodies: ours
+// verifies there, theirs here, and neither on another body.
+func TestAgainstPaytm(t *testing.T) {
+	node := exec.CommandContext(t.Context(), "node", "checksum.js")
+	node.Dir = "testdata/clients"
+	in, err := node.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := node.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := node.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := in.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := node.Wait(); err != nil {
+			t.Error(err)
+		}
+	}()
+	theirs, ours := official{in, bufio.NewScanner(out)}, signature.PaytmChecksum{}
+	rapid.Check(t, func(t *rapid.T) {
+		body, err := json.Marshal(map[string]string{"orderId": rapid.String().Draw(t, "text"), "comments": rapid.StringMatching(`[<>&"\\₹é|]{0,9}`).Draw(t, "marks")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		key := rapid.StringMatching(`[A-Za-z0-9@#]{16}`).Draw(t, "key")
+		signed, err := ours.Sign(body, key, rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !theirs.ask(t, question{"verify", string(body), key, signed}).Valid {
+			t.Fatal("our signature does not verify there")
+		}
+		if theirs.ask(t, question{"verify", string(body) + " ", key, signed}).Valid {
+			t.Fatal("our signature verifies there for another body")
+		}
+		back := theirs.ask(t, question{Do: "sign", Body: string(body), Key: key}).Signature
+		if !ours.Verify(body, key, back) || ours.Verify(append(body, ' '), key, back) {
+			t.Fatal("their signature does not verify here, or does for another body")
+		}
+	})
+}
