@@ -87,6 +87,12 @@ func (s *Shelf) Entry(name string) (Entry, bool) {
 	return e, ok
 }
 
+// Has tells whether there is a cassette of a name, readable or not.
+func (s *Shelf) Has(name string) bool {
+	_, err := fs.Stat(s.fsys, name+".yaml")
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
 // Tape is one cassette, read.
 type Tape struct {
 	Name         string

@@ -172,6 +172,9 @@ func damageSurvived(p *Pass) {
 	_, intact := sound(p, p.View.Exchange.Answer)
 	for _, d := range damages(p) {
 		got := p.read(d.answer)
+		if !got.State.Moved() {
+			continue // nothing is claimed of it
+		}
 		_, believed := sound(p, d.answer)
 		if believed && !intact {
 			continue // what was broken is gone: the answer may be read for what it now says

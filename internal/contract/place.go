@@ -28,6 +28,12 @@ func General(place string) string {
 	return place
 }
 
+// RFC 6901, section 3.
+var (
+	escape   = strings.NewReplacer("~", "~0", "/", "~1")
+	unescape = strings.NewReplacer("~1", "/", "~0", "~")
+)
+
 // Tokens splits a JSON pointer into its unescaped reference tokens.
 func Tokens(pointer string) []string {
 	if pointer == "" {
@@ -35,7 +41,9 @@ func Tokens(pointer string) []string {
 	}
 	parts := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
 	for i, p := range parts {
-		parts[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(p)
+		if strings.Contains(p, "~") {
+			parts[i] = unescape.Replace(p)
+		}
 	}
 	return parts
 }
@@ -45,7 +53,7 @@ func Pointer(tokens ...string) string {
 	var b strings.Builder
 	for _, t := range tokens {
 		b.WriteByte('/')
-		b.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(t))
+		b.WriteString(escape.Replace(t))
 	}
 	return b.String()
 }

@@ -6,7 +6,6 @@ package engine
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"sync"
 	"time"
 
@@ -168,7 +167,7 @@ func (e *Engine) Blank(c *contract.Case) *check.Pass {
 	}
 	a := adapter.New(s.Provider, e.setup(s, c, false))
 	p.Read = func(ex contract.Exchange) contract.Outcome { return a.Read(o.ID, ex) }
-	if _, err := e.shelf.Load(c.Name); e.caller == nil && !errors.Is(err, fs.ErrNotExist) {
+	if e.caller == nil && e.shelf.Has(c.Name) {
 		p.Recording = &check.Recording{Name: c.Name}
 	}
 	return p
