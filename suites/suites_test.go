@@ -53,29 +53,32 @@ func TestContracts(t *testing.T) {
 // open loads the embedded data, and says whom to ask.
 func open(t *testing.T) (*engine.Engine, error) {
 	t.Helper()
-	options := engine.Options{Now: time.Now()}
-	replayed, err := engine.New(engine.Embedded(), options)
+	e, err := engine.New(engine.Embedded(), engine.Options{Now: time.Now()})
 	switch {
-	case err != nil || !*sandboxed && !*live:
-		return replayed, err
+	case err != nil:
 	case *sandboxed && *live:
-		return nil, errors.New("--sandbox and --live ask two different sides: give one of them")
+		err = errors.New("--sandbox and --live ask two different sides: give one of them")
 	case *live:
-		options.Live = &engine.Live{Getenv: os.Getenv, Rate: 2, MaxCalls: 200, Timeout: 30 * time.Second}
-	default:
-		box, err := sandbox.New(replayed.Specs, sandbox.Options{})
-		if err != nil {
-			return nil, err
-		}
-		server := httptest.NewServer(box)
-		t.Cleanup(server.Close)
-		options.Live = engine.Simulated(replayed.Specs, server.URL)
+		err = e.Ask(engine.Live{Getenv: os.Getenv, Rate: 2, MaxCalls: 200, Timeout: 30 * time.Second})
+	case *sandboxed:
+		err = simulate(t, e)
 	}
-	e, err := engine.New(engine.Embedded(), options)
 	if err != nil {
 		return nil, err
 	}
 	return e, e.Ready(e.Fixtures.Cases)
+}
+
+// simulate starts a sandbox for the run and makes the engine ask it.
+func simulate(t *testing.T, e *engine.Engine) error {
+	t.Helper()
+	box, err := sandbox.New(e.Specs, sandbox.Options{})
+	if err != nil {
+		return err
+	}
+	server := httptest.NewServer(box)
+	t.Cleanup(server.Close)
+	return e.Ask(*engine.Simulated(e.Specs, server.URL))
 }
 
 func provider(name string) {

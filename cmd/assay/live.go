@@ -33,6 +33,9 @@ func (f *liveFlags) add(c *cobra.Command) {
 
 // options gives nil where cassettes are to be played.
 func (f *liveFlags) options(c *cobra.Command) (*engine.Live, error) {
+	if f.live && f.sandbox {
+		return nil, &exit{exitUsage, "--sandbox and --live ask two different sides", "give one of them"}
+	}
 	if !f.live {
 		for _, name := range []string{"base", "rate", "max-calls", "timeout"} {
 			if c.Flags().Changed(name) {

@@ -80,19 +80,21 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	e, err := p.engine(engine.Options{Strict: f.profile == "strict", Now: time.Now()})
+	if err != nil {
+		return err
+	}
 	if f.live.sandbox {
-		if f.live.live {
-			return &exit{exitUsage, "--sandbox and --live ask two different sides", "give one of them"}
-		}
 		var stop func() error
-		if live, stop, err = p.simulated(c.Context()); err != nil {
+		if live, stop, err = simulated(c.Context(), e); err != nil {
 			return err
 		}
 		defer func() { _ = stop() }() // nothing is left to be served
 	}
-	e, err := p.engine(engine.Options{Strict: f.profile == "strict", Now: time.Now(), Live: live})
-	if err != nil {
-		return err
+	if live != nil {
+		if err := e.Ask(*live); err != nil {
+			return &exit{exitUsage, err.Error(), ""}
+		}
 	}
 	selected, err := e.Select(args)
 	if err != nil {
@@ -102,7 +104,11 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 		return &exit{exitBlind, "nothing is selected by " + strings.Join(args, " "), "`assay list cases` lists what there is"}
 	}
 	if err := e.Ready(selected); err != nil {
-		return &exit{exitBlind, err.Error(), "--live needs the merchant's credentials in the environment; without --live cassettes are played"}
+		var credentials *engine.CredentialsError
+		if errors.As(err, &credentials) {
+			return &exit{exitBlind, err.Error(), "--live needs the merchant's credentials in the environment; without --live cassettes are played"}
+		}
+		return &exit{exitUsage, err.Error(), "record or compose the cassette anew, or take it away: its case is unproved then"}
 	}
 	r := e.Run(c.Context(), selected, failOn, version, p.progress(f.live.live, len(selected)))
 	for _, o := range outputs {

@@ -65,6 +65,7 @@ What no request can bring about is asked for in the header Prefer:
 			if err := p.announce(specs, box, base); err != nil {
 				return errors.Join(err, stop())
 			}
+			_, _ = fmt.Fprintln(p.stderr, "serving until it is interrupted") // nowhere left to say so
 			<-c.Context().Done()
 			return stop()
 		},
@@ -163,11 +164,7 @@ func serve(ctx context.Context, handler http.Handler, address string) (base stri
 }
 
 // simulated starts a sandbox of every provider for one run.
-func (p *program) simulated(ctx context.Context) (*engine.Live, func() error, error) {
-	e, err := p.engine(engine.Options{})
-	if err != nil {
-		return nil, nil, err
-	}
+func simulated(ctx context.Context, e *engine.Engine) (*engine.Live, func() error, error) {
 	box, err := sandbox.New(e.Specs, sandbox.Options{})
 	if err != nil {
 		return nil, nil, &exit{exitUsage, err.Error(), ""}

@@ -385,6 +385,22 @@ func TestStrict(t *testing.T) {
 	}
 }
 
+// TestSides blames the provider for an answer that departs from the letter, and
+// the adapter for a request that does.
+func TestSides(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.ask(`"1.00"`, `"1"`)
+	b.op.Readings = append(b.op.Readings, &spec.Reading{ID: "C99", At: []string{"answer#/body/txnToken"}, Strict: b.op.Readings[10].Strict, Severity: contract.Info})
+	sides := map[string]contract.Side{}
+	for _, f := range apply(t, "letter-kept", b.made()).Findings {
+		sides[f.At] = f.Side
+	}
+	if sides["request#/body/txnAmount/value"] != contract.AdapterSide || sides["answer#/body/txnToken"] != contract.ProviderSide {
+		t.Errorf("the sides are %v", sides)
+	}
+}
+
 func TestSeverities(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

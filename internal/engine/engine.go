@@ -21,7 +21,6 @@ import (
 type Options struct {
 	Strict bool      // the profile: the letter of every reading is the law
 	Now    time.Time // for waivers; zero: none has expired
-	Live   *Live     // nil: cassettes are played
 }
 
 // Engine holds what was loaded. It is safe for concurrent use, and plays each
@@ -33,7 +32,8 @@ type Engine struct {
 	options  Options
 	mu       sync.Mutex
 	plays    map[string]*playing
-	caller   *caller // nil: cassettes are played
+	tapes    map[string]func() (*cassette.Tape, error) // each read once
+	caller   *caller                                   // nil: cassettes are played
 }
 
 // New loads the data. An error means that nothing can be checked before it is
@@ -45,13 +45,10 @@ func New(data Data, options Options) (*Engine, error) {
 	if err := errors.Join(specErr, fixtureErr, shelfErr); err != nil {
 		return nil, err
 	}
-	e := &Engine{Specs: specs, Fixtures: fixtures, shelf: shelf, options: options, plays: map[string]*playing{}}
+	e := &Engine{Specs: specs, Fixtures: fixtures, shelf: shelf, options: options, plays: map[string]*playing{}, tapes: map[string]func() (*cassette.Tape, error){}}
 	var faults []error
-	if options.Live != nil {
-		var err error
-		if e.caller, err = newCaller(e, *options.Live); err != nil {
-			faults = append(faults, err)
-		}
+	for _, c := range fixtures.Cases {
+		e.tapes[c.Name] = sync.OnceValues(func() (*cassette.Tape, error) { return shelf.Load(c.Name) })
 	}
 	for _, c := range fixtures.Cases {
 		faults = append(faults, e.fits(c)...)

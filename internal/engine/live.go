@@ -5,6 +5,7 @@ import (
 	crypto "crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/big"
 	"net"
 	"net/http"
@@ -78,27 +79,26 @@ type caller struct {
 	references map[string]string // by the root case they were made for
 }
 
-func newCaller(e *Engine, live Live) (*caller, error) {
+// Ask makes the engine ask providers where it would play cassettes. It comes
+// before anything is played.
+func (e *Engine) Ask(live Live) error {
 	if live.Rate <= 0 || live.MaxCalls <= 0 || live.Timeout <= 0 {
-		return nil, errors.New("a live run needs a rate, a number of calls and a time-out of more than nothing")
+		return errors.New("a live run needs a rate, a number of calls and a time-out of more than nothing")
 	}
 	for provider, base := range live.Bases {
 		if e.Spec(provider) == nil {
-			return nil, fmt.Errorf("--base: there is no provider %s; did you mean %s?", provider, Nearest(provider, e.Providers()))
+			return fmt.Errorf("--base: there is no provider %s; did you mean %s?", provider, Nearest(provider, e.Providers()))
 		}
 		u, err := url.Parse(base)
 		if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u)) {
-			return nil, fmt.Errorf("--base %s: expected https://HOST; http is for loopback only", provider)
+			return fmt.Errorf("--base %s: expected https://HOST; http is for loopback only", provider)
 		}
 	}
 	if live.Transport == nil {
-		transport, ok := http.DefaultTransport.(*http.Transport)
-		if !ok {
-			transport = &http.Transport{Proxy: http.ProxyFromEnvironment}
-		}
-		live.Transport = transport.Clone()
+		live.Transport = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second}
 	}
-	return &caller{live: live, limit: rate.NewLimiter(rate.Limit(live.Rate), 1), references: map[string]string{}}, nil
+	e.caller = &caller{live: live, limit: rate.NewLimiter(rate.Limit(live.Rate), 1), references: map[string]string{}}
+	return nil
 }
 
 func loopback(u *url.URL) bool {
@@ -106,28 +106,47 @@ func loopback(u *url.URL) bool {
 	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// Ready tells which credentials a live run of the selected cases lacks, all of
-// them at once; nil: none, or cassettes are played.
+// Ready tells what a run of the selected cases lacks, all of it at once: live,
+// credentials that are not set (*CredentialsError), else cassettes of their
+// providers that do not parse, each with file and line.
 func (e *Engine) Ready(selected []*contract.Case) error {
-	if e.caller == nil {
-		return nil
-	}
-	var missing []error
+	var lacks []error
 	for _, s := range e.Specs {
-		if !slices.ContainsFunc(selected, func(c *contract.Case) bool { return c.Provider() == s.Provider }) {
+		switch {
+		case !slices.ContainsFunc(selected, func(c *contract.Case) bool { return c.Provider() == s.Provider }):
+		case e.caller != nil:
+			lacks = append(lacks, e.caller.lacks(s))
+		default:
+			lacks = append(lacks, e.unreadable(s))
+		}
+	}
+	return errors.Join(lacks...)
+}
+
+func (e *Engine) unreadable(s *spec.Spec) error {
+	var faults []error
+	for _, c := range e.Fixtures.Cases {
+		if c.Provider() != s.Provider {
 			continue
 		}
-		lacks := &CredentialsError{Provider: s.Provider}
-		for _, c := range s.Credentials {
-			if e.caller.live.Getenv(c.Env) == "" && !c.Optional {
-				lacks.Env = append(lacks.Env, c.Env)
-			}
-		}
-		if len(lacks.Env) > 0 {
-			missing = append(missing, lacks)
+		if _, err := e.tapes[c.Name](); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			faults = append(faults, err)
 		}
 	}
-	return errors.Join(missing...)
+	return errors.Join(faults...)
+}
+
+func (c *caller) lacks(s *spec.Spec) error {
+	missing := &CredentialsError{Provider: s.Provider}
+	for _, credential := range s.Credentials {
+		if c.live.Getenv(credential.Env) == "" && !credential.Optional {
+			missing.Env = append(missing.Env, credential.Env)
+		}
+	}
+	if len(missing.Env) > 0 {
+		return missing
+	}
+	return nil
 }
 
 // credentials gives what the run speaks with: the environment's live, the
@@ -181,30 +200,20 @@ func (c *caller) fresh(e *Engine, from *contract.Case) *contract.Order {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.references[root.Name] == "" {
-		c.references[root.Name] = another(root.Order.Reference)
+		c.references[root.Name] = contract.Alike(root.Order.Reference, chosen)
 	}
 	order := *from.Order
 	order.Reference = c.references[root.Name]
 	return &order
 }
 
-// another replaces every letter and digit by a random one of its kind.
-func another(reference string) string {
-	kinds := []string{"0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"}
-	fresh := []byte(reference)
-	for i := range fresh {
-		for _, kind := range kinds {
-			if strings.IndexByte(kind, fresh[i]) < 0 {
-				continue
-			}
-			n, err := crypto.Int(crypto.Reader, big.NewInt(int64(len(kind))))
-			if err == nil {
-				fresh[i] = kind[n.Int64()]
-			}
-			break
-		}
+// chosen is one of n numbers by chance, so that no two runs share a reference.
+func chosen(n int) int {
+	i, err := crypto.Int(crypto.Reader, big.NewInt(int64(n)))
+	if err != nil {
+		return 0 // the system has no randomness: Go ends the program before this
 	}
-	return string(fresh)
+	return int(i.Int64())
 }
 
 // call asks the provider what a case asks, once. An answer that does not come

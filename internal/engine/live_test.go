@@ -71,7 +71,11 @@ func live(t *testing.T, base string, change func(*engine.Live)) (*engine.Engine,
 	if change != nil {
 		change(l)
 	}
-	return engine.New(engine.Embedded(), engine.Options{Live: l})
+	e, err := engine.New(engine.Embedded(), engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e, e.Ask(*l)
 }
 
 func play(t *testing.T, e *engine.Engine, patterns ...string) map[string]contract.Result {

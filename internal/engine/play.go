@@ -73,7 +73,7 @@ func (e *Engine) Play(ctx context.Context, c *contract.Case) Play {
 
 func (e *Engine) replay(ctx context.Context, c *contract.Case) Play {
 	o := e.Spec(c.Provider()).Operation(c.Operation())
-	tape, err := e.shelf.Load(c.Name)
+	tape, err := e.tapes[c.Name]()
 	if err != nil {
 		return Play{Err: err}
 	}

@@ -26,8 +26,7 @@ func (zeros) Read(p []byte) (int, error) {
 
 // answer makes the answer of a code: what the documents print for it, with
 // references, ids, tokens, times and message of this request, signed.
-func (s *Sandbox) answer(p *spec.Spec, o *spec.Operation, x spec.View, row *spec.Code, v *violation, now time.Time) contract.Answer {
-	example, _ := o.Example(row.Code)
+func (s *Sandbox) answer(p *spec.Spec, o *spec.Operation, x spec.View, row *spec.Code, example spec.Example, v *violation, now time.Time) contract.Answer {
 	answer := contract.Answer{Status: example.HTTP, Header: http.Header{"Content-Type": {"application/json"}}, Body: example.Body}
 	for _, m := range o.Answers[example.HTTP].Members() {
 		old, there := contract.Raw(answer.Body, m.Pointer)
@@ -103,21 +102,12 @@ func (s *Sandbox) keep(p *spec.Spec, o *spec.Operation, body []byte) {
 	}
 }
 
-// another replaces every letter and digit of an id, its first word excepted, by
-// a random one of its kind.
+// another is an id of the same form; a first word, such as order_, stays.
 func (s *Sandbox) another(id string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	fresh := []byte(id)
-	for i := strings.IndexByte(id, '_') + 1; i < len(fresh); i++ {
-		for _, kind := range []string{"0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"} {
-			if strings.IndexByte(kind, fresh[i]) >= 0 {
-				fresh[i] = kind[s.random.IntN(len(kind))]
-				break
-			}
-		}
-	}
-	return string(fresh)
+	word := strings.IndexByte(id, '_') + 1
+	return id[:word] + contract.Alike(id[word:], s.random.IntN)
 }
 
 // worded fills the code's template with what was wrong, where it has one and

@@ -39,7 +39,8 @@ func (v violation) vars() map[string]any {
 // choose tries the codes in the order of the table. A when that names violation
 // is tried for each of them, and once without.
 func choose(o *spec.Operation, x spec.View) (*spec.Code, *violation) {
-	vars, found := x.Vars(), violations(o, x)
+	vars := x.Vars()
+	found := violations(o, x, vars)
 	for _, row := range o.Codes {
 		if row.When == nil {
 			continue
@@ -62,7 +63,7 @@ func choose(o *spec.Operation, x spec.View) (*spec.Code, *violation) {
 
 // violations lists what is wrong with a request: its parameters, its body, and
 // the conditions whose breach is an error.
-func violations(o *spec.Operation, x spec.View) []violation {
+func violations(o *spec.Operation, x spec.View, vars map[string]any) []violation {
 	var all []violation
 	for _, v := range o.ParameterViolations(x.Exchange.Request) {
 		all = append(all, violation{v.At, v.Keyword, v.Field, v.Path, ""})
@@ -78,7 +79,7 @@ func violations(o *spec.Operation, x spec.View) []violation {
 		if r.On != "request" || r.Severity != contract.Error {
 			continue
 		}
-		if holds, applies := r.Rule.Holds(x.Vars()); applies && !holds {
+		if holds, applies := r.Rule.Holds(vars); applies && !holds {
 			tokens := contract.Tokens(r.At)
 			v := violation{at: contract.RequestBody(r.At), keyword: "rule", path: strings.Join(tokens, "->")}
 			if len(tokens) > 0 {

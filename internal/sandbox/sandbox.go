@@ -118,7 +118,12 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, p *spec.Spec, o 
 		http.Error(w, "assay sandbox: "+o.Name()+" documents no such code; `assay list codes` lists them", http.StatusBadRequest)
 		return
 	}
-	answer := s.answer(p, o, x, row, violation, wish.at)
+	example, ok := o.Example(row.Code)
+	if !ok {
+		http.Error(w, "assay sandbox: the specification has no example answer for "+o.Name()+"/"+row.Code, http.StatusNotImplemented)
+		return
+	}
+	answer := s.answer(p, o, x, row, example, violation, wish.at)
 	s.write(w, r, p, o, answer, s.fault(wish))
 }
 

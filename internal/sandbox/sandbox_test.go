@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"assay/cassettes"
@@ -340,6 +341,31 @@ func TestDeterministic(t *testing.T) {
 	}
 	if first := at(1); first != at(1) || first == at(2) {
 		t.Error("the same seed gives other answers, or another seed the same")
+	}
+}
+
+// TestNoExample serves a specification that prints no answer for a code.
+func TestNoExample(t *testing.T) {
+	t.Parallel()
+	raw, err := specs.Files.ReadFile("paytring.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	without := bytes.Replace(raw, []byte(`                "400":`), []byte(`                "401":`), 1)
+	s, err := spec.Load(fstest.MapFS{"paytring.yaml": {Data: without}}, "paytring.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	box, err := sandbox.New([]*spec.Spec{s}, sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(box)
+	defer server.Close()
+	w := &world{t, []*spec.Spec{s}, server.URL}
+	answer, err := w.ask("paytring", request(t, s.Operations[0]))
+	if err != nil || answer.Status != http.StatusNotImplemented || !strings.Contains(string(answer.Body), "no example answer for paytring/createOrder/400") {
+		t.Errorf("%d %s, %v", answer.Status, answer.Body, err)
 	}
 }
 
