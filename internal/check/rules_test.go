@@ -96,6 +96,7 @@ func probes() map[string][]probe {
 			}, "answer.header.content-type", "application/json"},
 			{"half an answer", func(b *bench) { b.exchange.Answer.Body = b.exchange.Answer.Body[:30] }, "answer#", "does not parse"},
 			{"nothing", func(b *bench) { b.exchange.Answer.Body = nil }, "answer#", "is missing"},
+			{"blanks", func(b *bench) { b.exchange.Answer.Body = []byte(" \n") }, "answer#", "does not parse"},
 			{"half a character", func(b *bench) { b.exchange.Answer.Body = append(b.exchange.Answer.Body, 0xe2, 0x82) }, "answer#", "UTF-8"},
 		},
 		"fields-required": {

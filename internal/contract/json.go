@@ -35,6 +35,9 @@ func Replace(body []byte, pointer string, raw json.RawMessage) []byte {
 func span(body []byte, pointer string) (start, end int, ok bool) {
 	start = len(body) - len(bytes.TrimLeft(body, " \t\r\n"))
 	end = len(bytes.TrimRight(body, " \t\r\n"))
+	if start >= end {
+		return 0, 0, false // nothing, or nothing but blanks
+	}
 	for _, token := range Tokens(pointer) {
 		d := json.NewDecoder(bytes.NewReader(body[start:end]))
 		if open, err := d.Token(); err != nil || open != json.Delim('{') {
@@ -44,7 +47,7 @@ func span(body []byte, pointer string) (start, end int, ok bool) {
 			return 0, 0, false
 		}
 	}
-	return start, end, start < end
+	return start, end, true
 }
 
 // member looks through an open object for a name, and tells where its value

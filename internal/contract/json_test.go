@@ -77,6 +77,16 @@ func TestRawAndReplace(t *testing.T) {
 			t.Errorf("Raw(%q) = %s, want nothing", pointer, got)
 		}
 	}
+	for _, blank := range []string{"", " ", "\r\n\t "} {
+		for _, pointer := range []string{"", "/head", "/head/sig"} {
+			if got, ok := contract.Raw([]byte(blank), pointer); ok {
+				t.Errorf("Raw(%q) of %q = %s, want nothing", pointer, blank, got)
+			}
+			if got := string(contract.Replace([]byte(blank), pointer, []byte("1"))); got != blank {
+				t.Errorf("Replace(%q) in %q = %q", pointer, blank, got)
+			}
+		}
+	}
 	if got, want := string(contract.Replace(body, "/head/sig", []byte(`"yy"`))), strings.Replace(string(body), `"x"`, `"yy"`, 1); got != want {
 		t.Errorf("Replace = %s", got)
 	}

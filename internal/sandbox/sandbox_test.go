@@ -296,9 +296,16 @@ func TestLimits(t *testing.T) {
 	w := newWorld(t, sandbox.Options{})
 	_, o := w.op("paytm/createOrder")
 	r := w.recorded("paytm/createOrder/accepted")
-	r.Body = bytes.Repeat([]byte(" "), 2<<20)
-	if answer, err := w.ask("paytm", r); err == nil && answer.Status != http.StatusRequestEntityTooLarge {
-		t.Errorf("2 MiB: %d", answer.Status)
+	box, err := sandbox.New(w.specs, sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for size, want := range map[int]int{2 << 20: http.StatusRequestEntityTooLarge, 1 << 20: http.StatusOK} {
+		answered := httptest.NewRecorder() // a client on a wire may be hung up on while it still sends
+		box.ServeHTTP(answered, httptest.NewRequestWithContext(t.Context(), r.Method, "/paytm"+r.URL.RequestURI(), bytes.NewReader(bytes.Repeat([]byte(" "), size))))
+		if answered.Code != want {
+			t.Errorf("%d bytes: %d, want %d", size, answered.Code, want)
+		}
 	}
 	r.Body = []byte(strings.Repeat("[", 500_000))
 	if answer, err := w.ask("paytm", r); err != nil {
