@@ -21,7 +21,8 @@ build: ## build bin/assay, and bin/assay.test: the suites without a toolchain
 	$(GO) build -o bin/assay ./cmd/assay
 	$(GO) test -c -o bin/assay.test ./suites
 
-cassettes: ## compose the cassettes that no document prints, and the manifest
+cassettes: ## record what the sandbox answers, and write what the other cassettes are asked
+	$(GO) run ./cmd/assay record --sandbox --yes --data .
 	$(GO) test ./internal/engine -run TestCassettes -count=1 -args -update
 
 golden: ## write the golden files that tests compare with

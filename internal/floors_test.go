@@ -19,7 +19,7 @@ const module = "assay/"
 func floor(path string) (int, bool) {
 	floors := [][]string{
 		{"specs", "fixtures", "cassettes"},
-		{"internal/contract"},
+		{"internal/contract", "internal/disk"},
 		{"internal/spec", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report"},
 		{"internal/adapter/*"},
 		{"internal/check", "internal/drift", "internal/adapter"},
@@ -49,6 +49,7 @@ func keepers() map[string]string {
 		"github.com/agext/levenshtein":          "internal/engine",
 		"github.com/hashicorp/golang-lru":       "internal/sandbox",
 		"golang.org/x/time":                     "internal/engine",
+		"golang.org/x/term":                     "cmd/assay",
 		"github.com/onsi/ginkgo":                "suites",
 		"github.com/onsi/gomega":                "suites",
 	}

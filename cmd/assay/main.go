@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"assay/internal/engine"
 )
@@ -30,7 +31,7 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
@@ -46,8 +47,8 @@ type exit struct {
 func (e *exit) Error() string { return e.text }
 
 // run is the whole program. Reports go to stdout, words to stderr.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := command(stdout, stderr)
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := command(stdin, stdout, stderr)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
@@ -72,13 +73,14 @@ func complain(stderr io.Writer, text, hint string) {
 
 // program is what commands share.
 type program struct {
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	data           string
 	color          string
 }
 
-func command(stdout, stderr io.Writer) *cobra.Command {
-	p := &program{stdout: stdout, stderr: stderr}
+func command(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
+	p := &program{stdin: stdin, stdout: stdout, stderr: stderr}
 	root := &cobra.Command{
 		Use:   "assay",
 		Short: "hold payment providers, and the code that speaks to them, to what the providers document",
@@ -100,7 +102,7 @@ does not load, 3 could not look.`,
 	root.SetErr(stderr)
 	root.PersistentFlags().StringVar(&p.data, "data", "", "lay the folders specs, fixtures and cassettes of `DIR` over the embedded data")
 	root.PersistentFlags().StringVar(&p.color, "color", "auto", "colour text: auto, always or never; NO_COLOR is honoured")
-	root.AddCommand(p.run(), p.list(), p.explain(), p.export(), p.version(), p.sandbox())
+	root.AddCommand(p.run(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record())
 	return root
 }
 
@@ -137,11 +139,8 @@ func (p *program) coloured(w io.Writer) (bool, error) {
 	return false, &exit{exitUsage, fmt.Sprintf("--color %s is none of auto, always, never", p.color), ""}
 }
 
-func terminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+// terminal tells whether a person sits at the other end.
+func terminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a file's number is small
 }

@@ -48,7 +48,7 @@ func served(ts *testscript.TestScript, _ bool, args []string) {
 	said := make(chan string, 1)
 	done := make(chan int, 1)
 	go func() {
-		done <- run(ctx, append([]string{"sandbox"}, args...), &firstWords{said: said}, io.Discard)
+		done <- run(ctx, append([]string{"sandbox"}, args...), nil, &firstWords{said: said}, io.Discard)
 	}()
 	ts.Defer(func() {
 		stop()
@@ -94,7 +94,7 @@ func status(ts *testscript.TestScript, _ bool, args []string) {
 // TestHelpHasExamples holds every command to an example.
 func TestHelpHasExamples(t *testing.T) {
 	t.Parallel()
-	for _, c := range command(&bytes.Buffer{}, &bytes.Buffer{}).Commands() {
+	for _, c := range command(nil, &bytes.Buffer{}, &bytes.Buffer{}).Commands() {
 		if c.Example == "" && !slices.Contains([]string{"completion", "help"}, c.Name()) {
 			t.Errorf("%s has no example", c.Name())
 		}
@@ -104,7 +104,7 @@ func TestHelpHasExamples(t *testing.T) {
 func TestNothingIsSaidTwice(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
-	if code := run(context.Background(), []string{"run", "paytm"}, &stdout, &stderr); code != exitConforms || stderr.Len() > 0 || stdout.Len() == 0 {
+	if code := run(context.Background(), []string{"run", "paytm"}, nil, &stdout, &stderr); code != exitConforms || stderr.Len() > 0 || stdout.Len() == 0 {
 		t.Errorf("exit %d, %d bytes, and said %q", code, stdout.Len(), stderr.String())
 	}
 }
@@ -126,7 +126,7 @@ func TestReportSchema(t *testing.T) {
 	}
 	for _, args := range []string{"run", "run --sandbox", "run --fail-on info"} {
 		var stdout, stderr bytes.Buffer
-		run(t.Context(), append(strings.Fields(args), "--report", "json"), &stdout, &stderr)
+		run(t.Context(), append(strings.Fields(args), "--report", "json"), nil, &stdout, &stderr)
 		value, err := jsonschema.UnmarshalJSON(&stdout)
 		if err != nil {
 			t.Fatal(err)

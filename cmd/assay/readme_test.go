@@ -20,7 +20,7 @@ func TestReadme(t *testing.T) {
 	readme := string(raw)
 	for _, args := range []string{"run", "explain paytm/324"} {
 		var stdout, stderr bytes.Buffer
-		if code := run(t.Context(), strings.Fields(args), &stdout, &stderr); code != exitConforms {
+		if code := run(t.Context(), strings.Fields(args), nil, &stdout, &stderr); code != exitConforms {
 			t.Fatalf("assay %s: exit %d: %s", args, code, stderr.String())
 		}
 		if !strings.Contains(readme, strings.TrimSpace(stdout.String())) {

@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/internal/contract"
+	"assay/internal/disk"
 	"assay/internal/engine"
 	"assay/internal/report"
 )
@@ -76,40 +74,11 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 	if f.profile != "default" && f.profile != "strict" {
 		return &exit{exitUsage, fmt.Sprintf("--profile %s is none of default, strict", f.profile), ""}
 	}
-	live, err := f.live.options(c)
+	e, selected, stop, err := p.prepared(c, &f.live, engine.Options{Strict: f.profile == "strict", Now: time.Now()}, args)
 	if err != nil {
 		return err
 	}
-	e, err := p.engine(engine.Options{Strict: f.profile == "strict", Now: time.Now()})
-	if err != nil {
-		return err
-	}
-	if f.live.sandbox {
-		var stop func() error
-		if live, stop, err = simulated(c.Context(), e); err != nil {
-			return err
-		}
-		defer func() { _ = stop() }() // nothing is left to be served
-	}
-	if live != nil {
-		if err := e.Ask(*live); err != nil {
-			return &exit{exitUsage, err.Error(), ""}
-		}
-	}
-	selected, err := e.Select(args)
-	if err != nil {
-		return &exit{exitUsage, err.Error(), "`assay list cases` lists them all"}
-	}
-	if len(selected) == 0 {
-		return &exit{exitBlind, "nothing is selected by " + strings.Join(args, " "), "`assay list cases` lists what there is"}
-	}
-	if err := e.Ready(selected); err != nil {
-		var credentials *engine.CredentialsError
-		if errors.As(err, &credentials) {
-			return &exit{exitBlind, err.Error(), "--live needs the merchant's credentials in the environment; without --live cassettes are played"}
-		}
-		return &exit{exitUsage, err.Error(), "record or compose the cassette anew, or take it away: its case is unproved then"}
-	}
+	defer stop()
 	r := e.Run(c.Context(), selected, failOn, version, p.progress(f.live.live, len(selected)))
 	for _, o := range outputs {
 		if err := p.write(o, r, color, f.verbose); err != nil {
@@ -117,6 +86,46 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 		}
 	}
 	return judgement(r)
+}
+
+// prepared loads the data, goes live where the flags say so, and finds the
+// selected cases; stop ends what was started for the run.
+func (p *program) prepared(c *cobra.Command, f *liveFlags, options engine.Options, args []string) (e *engine.Engine, selected []*contract.Case, stop func(), err error) {
+	stop = func() {}
+	live, err := f.options(c)
+	if err != nil {
+		return nil, nil, stop, err
+	}
+	if e, err = p.engine(options); err != nil {
+		return nil, nil, stop, err
+	}
+	if selected, err = e.Select(args); err != nil {
+		return nil, nil, stop, &exit{exitUsage, err.Error(), "`assay list cases` lists them all"}
+	}
+	if len(selected) == 0 {
+		return nil, nil, stop, &exit{exitBlind, "nothing is selected by " + strings.Join(args, " "), "`assay list cases` lists what there is"}
+	}
+	if f.sandbox {
+		var end func() error
+		if live, end, err = simulated(c.Context(), e); err != nil {
+			return nil, nil, stop, err
+		}
+		stop = func() { _ = end() } // nothing is left to be served
+	}
+	if live != nil {
+		if err := e.Ask(*live); err != nil {
+			return nil, nil, stop, &exit{exitUsage, err.Error(), ""}
+		}
+	}
+	err = e.Ready(selected)
+	var credentials *engine.CredentialsError
+	switch {
+	case errors.As(err, &credentials):
+		err = &exit{exitBlind, err.Error(), "--live needs the merchant's credentials in the environment; without --live cassettes are played"}
+	case err != nil:
+		err = &exit{exitUsage, err.Error(), "record the cassette anew, or take it away: its case is unproved then"}
+	}
+	return e, selected, stop, err
 }
 
 // judgement is the exit code of a run: findings before blindness.
@@ -176,42 +185,12 @@ func (p *program) write(o output, r *contract.Report, color, verbose bool) error
 	var b bytes.Buffer
 	err := report.Write(&b, o.format, r, false, verbose)
 	if err == nil {
-		err = replace(o.path, b.Bytes())
+		err = disk.Replace(o.path, b.Bytes())
 	}
 	if err != nil {
 		return &exit{exitUsage, "writing the report: " + err.Error(), ""}
 	}
 	return nil
-}
-
-// replace writes a file beside its place and moves it there, so that it is
-// whole or not there at all. What is no file, such as a pipe, is written to.
-func replace(path string, raw []byte) error {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(path, raw, 0o644) //nolint:gosec // a report is no secret
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".assay-*")
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, cause(err))
-	}
-	_, err = f.Write(raw)
-	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("%s: %w", path, cause(err)), os.Remove(f.Name()))
-	}
-	return nil
-}
-
-// cause leaves out the name of the file beside, which nobody asked for.
-func cause(err error) error {
-	var inner *fs.PathError
-	if errors.As(err, &inner) {
-		return inner.Err
-	}
-	return err
 }
 
 // completeCases offers names for the shell to complete.

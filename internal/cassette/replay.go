@@ -22,6 +22,18 @@ type Matching struct {
 	Ignored []string
 	// Hidden tells whether the value at a place must not be shown; nil: none is.
 	Hidden func(place string) bool
+	// Scrub takes personal data out of a request as it was taken out of the
+	// recorded ones; nil: nothing is.
+	Scrub func(contract.Request) contract.Request
+}
+
+// scrubbed is a request as it is compared.
+func (m Matching) scrubbed(method string, u *url.URL, body []byte) contract.Request {
+	r := contract.Request{Method: method, URL: u, Header: http.Header{}, Body: body}
+	if m.Scrub == nil {
+		return r
+	}
+	return m.Scrub(r)
 }
 
 // Player is a RoundTripper that answers from a cassette and from nothing else.
@@ -41,7 +53,7 @@ func (t *Tape) Replay(m Matching) *Player {
 	p := &Player{tape: t, matching: m, index: map[string][]int{}, asked: map[string]bool{}, last: -1}
 	for i, in := range t.interactions {
 		u, _ := url.Parse(in.URL) // parsed once already
-		k := p.key(in.Method, u, []byte(in.Request.Body))
+		k := p.key(m.scrubbed(in.Method, u, []byte(in.Request.Body)))
 		p.index[k] = append(p.index[k], i)
 		p.asked[k] = true
 	}
@@ -53,6 +65,22 @@ func (p *Player) Origin() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.tape.origin(p.last)
+}
+
+// Unplayed names the interactions that were not played.
+func (p *Player) Unplayed() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var left []int
+	for _, list := range p.index {
+		left = append(left, list...)
+	}
+	sort.Ints(left)
+	var names []string
+	for _, i := range left {
+		names = append(names, p.tape.origin(i))
+	}
+	return names
 }
 
 // MissError is a request that the cassette does not have.
@@ -90,14 +118,15 @@ func (p *Player) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
-	k := p.key(req.Method, req.URL, body)
+	asked := p.matching.scrubbed(req.Method, req.URL, body)
+	k := p.key(asked)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	left := p.index[k]
 	if len(left) == 0 {
 		miss := &MissError{Name: p.tape.Name, Method: req.Method, Path: req.URL.Path, Played: p.asked[k]}
 		if !miss.Played {
-			miss.Differences = p.nearest(req.Method, req.URL, body)
+			miss.Differences = p.nearest(asked)
 		}
 		return nil, miss
 	}
@@ -110,8 +139,8 @@ func (p *Player) RoundTrip(req *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-func (p *Player) key(method string, u *url.URL, body []byte) string {
-	return method + " " + u.Path + "?" + u.Query().Encode() + "\n" + p.canonical(body)
+func (p *Player) key(r contract.Request) string {
+	return r.Method + " " + r.URL.Path + "?" + r.URL.Query().Encode() + "\n" + p.canonical(r.Body)
 }
 
 // canonical writes a JSON body without what is ignored and with its members in
@@ -151,12 +180,12 @@ func without(value any, tokens []string) any {
 
 // nearest explains, place by place, how the request differs from the one in
 // the cassette that it is closest to.
-func (p *Player) nearest(method string, u *url.URL, body []byte) []string {
-	asked := p.places(method, u, body)
+func (p *Player) nearest(r contract.Request) []string {
+	asked := p.places(r)
 	var best []string
 	for i, in := range p.tape.interactions {
 		recorded, _ := url.Parse(in.URL)
-		d := p.differences(asked, p.places(in.Method, recorded, []byte(in.Request.Body)))
+		d := p.differences(asked, p.places(p.matching.scrubbed(in.Method, recorded, []byte(in.Request.Body))))
 		if i == 0 || len(d) < len(best) {
 			best = d
 		}
@@ -165,41 +194,46 @@ func (p *Player) nearest(method string, u *url.URL, body []byte) []string {
 }
 
 // places lays a request out as place and text.
-func (p *Player) places(method string, u *url.URL, body []byte) map[string]string {
-	all := map[string]string{"request.method": method, "request.path": u.Path}
-	for name, values := range u.Query() {
+func (p *Player) places(r contract.Request) map[string]string {
+	all := map[string]string{"request.method": r.Method, "request.path": r.URL.Path}
+	for name, values := range r.URL.Query() {
 		all["request.query."+name] = strings.Join(values, ",")
 	}
-	value, err := contract.Decode([]byte(p.canonical(body)))
-	if err != nil {
-		if len(body) > 0 {
-			all[contract.RequestBody("")] = string(bytes.ToValidUTF8(body, []byte("?")))
-		}
-		return all
-	}
-	spread(all, "", value)
+	spread(all, "request#", []byte(p.canonical(r.Body)))
 	return all
 }
 
-func spread(all map[string]string, pointer string, value any) {
+// spread lays a body out as place and text.
+func spread(all map[string]string, side string, body []byte) {
+	value, err := contract.Decode(body)
+	if err != nil {
+		if len(body) > 0 {
+			all[side] = string(bytes.ToValidUTF8(body, []byte("?")))
+		}
+		return
+	}
+	spreadValue(all, side, value)
+}
+
+func spreadValue(all map[string]string, at string, value any) {
 	switch v := value.(type) {
 	case map[string]any:
 		for name, item := range v {
-			spread(all, pointer+contract.Pointer(name), item)
+			spreadValue(all, at+contract.Pointer(name), item)
 		}
 		if len(v) > 0 {
 			return
 		}
 	case []any:
 		for i, item := range v {
-			spread(all, fmt.Sprintf("%s/%d", pointer, i), item)
+			spreadValue(all, fmt.Sprintf("%s/%d", at, i), item)
 		}
 		if len(v) > 0 {
 			return
 		}
 	}
 	text, _ := json.Marshal(value) // it was JSON a moment ago
-	all[contract.RequestBody(pointer)] = string(text)
+	all[at] = string(text)
 }
 
 func (p *Player) differences(asked, recorded map[string]string) []string {
@@ -223,8 +257,10 @@ func (p *Player) differences(asked, recorded map[string]string) []string {
 
 const longest = 60
 
-func (p *Player) show(place, text string) string {
-	if p.matching.Hidden != nil && p.matching.Hidden(place) {
+func (p *Player) show(place, text string) string { return shown(p.matching.Hidden, place, text) }
+
+func shown(hidden func(place string) bool, place, text string) string {
+	if hidden != nil && hidden(place) {
 		return "(a value not shown)"
 	}
 	if runes := []rune(text); len(runes) > longest {

@@ -2,14 +2,36 @@ package check
 
 import "assay/internal/contract"
 
-// The cassette family: whether a recording can be believed.
+// The cassette family: whether a recording can be believed, and kept.
 func cassetteRules() []Rule {
-	return []Rule{{
-		ID: "cassette-intact", Title: "comes from a recording nobody changed", Family: "cassette",
-		Side: contract.HarnessSide, Severity: contract.Error, Applies: func(p *Pass) bool { return p.Recording != nil }, Run: cassetteIntact,
-		About:  "The manifest holds the sha256 of every cassette; one that was edited by hand proves what somebody wished for.",
-		Remedy: "Undo the edit, or make the recording anew so that the manifest is written with it.",
-	}}
+	recorded := func(p *Pass) bool { return p.Recording != nil }
+	return []Rule{
+		{
+			ID: "cassette-intact", Title: "comes from a recording nobody changed", Family: "cassette",
+			Side: contract.HarnessSide, Severity: contract.Error, Applies: recorded, Run: cassetteIntact,
+			About:  "The manifest holds the sha256 of every cassette; one that was edited by hand proves what somebody wished for.",
+			Remedy: "Undo the edit, or make the recording anew so that the manifest is written with it.",
+		},
+		{
+			ID: "cassette-clean", Title: "comes from a recording without secrets and personal data", Family: "cassette",
+			Side: contract.HarnessSide, Severity: contract.Error, Applies: recorded, Run: cassetteClean,
+			About:  "A cassette is committed and copied. What the specification marks secret is a mark there, what it marks personal a surrogate that belongs to nobody, and nothing else looks like a PAN, an Aadhaar or card number, a bearer token or a private key.",
+			Remedy: "Record it anew with `assay record`, which scrubs; if the specification does not say that the member is secret or personal, mark it there first. What was committed once has leaked: revoke it.",
+		},
+		{
+			ID: "cassette-fresh", Title: "comes from a recording that is not stale", Family: "cassette",
+			Side: contract.HarnessSide, Severity: contract.Warning, Run: cassetteFresh,
+			Applies: func(p *Pass) bool { return p.Recording != nil && p.Spec.FreshDays > 0 },
+			About:   "What a provider answered long ago says little of what it answers now; the specification's x-fresh-days says how long is long. What was printed by a document or made from the specification has no age.",
+			Remedy:  "Ask again with `assay record --live`.",
+		},
+		{
+			ID: "cassette-used", Title: "has a case for every recorded exchange", Family: "cassette", Whole: true,
+			Side: contract.HarnessSide, Severity: contract.Warning, Run: cassetteUsed,
+			About:  "An interaction that no case plays is never looked at, and looks as though it were.",
+			Remedy: "Take the interaction or the cassette away, or write the case that plays it.",
+		},
+	}
 }
 
 func cassetteIntact(p *Pass) {
@@ -19,5 +41,37 @@ func cassetteIntact(p *Pass) {
 		p.found("cassettes/"+r.Name+".yaml", "unlisted", "cassettes/manifest.yaml has no entry for %s", r.Name)
 	case r.SHA256 != r.Wanted:
 		p.found("cassettes/"+r.Name+".yaml", "sha256", "the sha256 of cassettes/%s.yaml is not the one in cassettes/manifest.yaml", r.Name)
+	}
+}
+
+func cassetteClean(p *Pass) {
+	for _, ex := range p.Recording.Exchanges {
+		for _, found := range Suspicious(p.Operation, ex) {
+			p.found(found.At, "looks", "%s holds what looks like %s, and the specification does not say what stands there", found.At, found.Looks)
+		}
+		if p.Recording.Evidence == contract.Documented {
+			continue // what a document prints is everybody's
+		}
+		scrubber := Scrubber(p.Spec, p.Operation)
+		scrubber.Exchange(ex)
+		for _, place := range scrubber.Touched() {
+			p.found(place, "scrub", "%s holds what the specification marks secret or personal, or an echo of it, and neither a mark nor a surrogate", place)
+		}
+	}
+}
+
+func cassetteFresh(p *Pass) {
+	r := p.Recording
+	if r.Evidence != contract.Sandbox && r.Evidence != contract.Production {
+		return
+	}
+	if days := r.stale(p.Spec, p.Now); days > 0 {
+		p.found("cassettes/"+r.Name+".yaml", "stale", "cassettes/%s.yaml was recorded on %s, %d days longer ago than the %d that the specification allows", r.Name, r.Date, days, p.Spec.FreshDays)
+	}
+}
+
+func cassetteUsed(p *Pass) {
+	for _, name := range p.Unplayed {
+		p.found(name, "unplayed", "no case plays %s", name)
 	}
 }

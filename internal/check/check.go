@@ -25,14 +25,12 @@ type Rule struct {
 	Severity contract.Severity
 	About    string // why it matters
 	Remedy   string // what to do about a finding
+	Whole    bool   // it is about a provider as a whole, not about one exchange
 	// Applies tells whether the rule has anything to say of a pass. It looks at
 	// specification and case only, so it can be asked before anything is played.
 	Applies func(*Pass) bool
 	Run     func(*Pass)
 }
-
-// Whole tells whether the rule is about a specification as a whole.
-func (r Rule) Whole() bool { return r.Family == "specification" }
 
 // Pass is what rules look at.
 type Pass struct {
@@ -44,21 +42,14 @@ type Pass struct {
 	Read      func(contract.Exchange) contract.Outcome
 	Recording *Recording // nil: it does not come from a cassette
 	Strict    bool       // the profile: the letter of every reading is the law
-	Played    []Played   // in a pass over a specification: what its cases gave
+	Played    []Played   // in a pass over a provider: what its cases gave
+	Unplayed  []string   // in a pass over a provider: what its cassettes hold and no case plays
 	Waivers   []contract.Waiver
 	Now       time.Time
 
 	rule     Rule
 	findings []contract.Finding
 	gap      string
-}
-
-// Recording is the state of the cassette an exchange came from.
-type Recording struct {
-	Name   string
-	Listed bool   // the manifest has an entry
-	SHA256 string // of the file
-	Wanted string // what the manifest says
 }
 
 // Played is a case and the exchange it gave, nil if none.
@@ -86,7 +77,7 @@ func Find(id string) (Rule, bool) {
 func For(p *Pass) []Rule {
 	var all []Rule
 	for _, r := range Rules() {
-		if r.Whole() == (p.Operation == nil) && (r.Applies == nil || r.Applies(p)) {
+		if r.Whole == (p.Operation == nil) && (r.Applies == nil || r.Applies(p)) {
 			all = append(all, r)
 		}
 	}

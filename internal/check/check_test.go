@@ -49,7 +49,7 @@ func newBench(t *testing.T) *bench {
 	b.read = func(ex contract.Exchange) contract.Outcome { return adapter.Read("createOrder", ex) }
 	b.c = &contract.Case{
 		Name: "paytm/createOrder/test", Want: contract.Want{Code: "0000"},
-		Order: &contract.Order{Reference: "R1", Amount: contract.Money{Minor: 100, Currency: "INR"}, Customer: contract.Customer{ID: "C1", Email: "canary@example.com"}},
+		Order: &contract.Order{Reference: "R1", Amount: contract.Money{Minor: 100, Currency: "INR"}, Customer: contract.Customer{ID: "C1", Email: "canary@example.com", Mobile: "0000000001"}},
 	}
 	req, err := adapter.Request("createOrder", contract.Ask{Order: b.c.Order, Options: []byte(`{"websiteName":"retail"}`)})
 	if err != nil {
@@ -108,8 +108,10 @@ func (b *bench) made() *check.Pass {
 	own := b.spec.TestCredentials()
 	p := &check.Pass{
 		Spec: b.spec, Operation: b.op, Case: b.c, Read: b.read, View: spec.NewView(b.exchange, own, b.merchant),
-		Recording: &check.Recording{Name: b.c.Name, Listed: true, SHA256: "a", Wanted: "a"},
+		Recording: &check.Recording{Name: b.c.Name, Listed: true, SHA256: "a", Wanted: "a", Evidence: contract.Simulated, Date: "2026-01-01"},
+		Now:       time.Date(2026, time.February, 1, 0, 0, 0, 0, time.UTC),
 	}
+	p.Recording.Exchanges = []contract.Exchange{check.Scrubber(b.spec, b.op).Exchange(b.exchange)}
 	p.View.Signature = check.Signature(b.op.Sign.Request, b.exchange.Request.Body, own)
 	p.View.Authentication = check.Authentication(b.op, b.exchange.Request, own, contract.Token{}, time.Time{})
 	if b.pass != nil {

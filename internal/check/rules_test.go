@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -195,6 +196,30 @@ func probes() map[string][]probe {
 			{"edited", func(b *bench) { b.pass = func(p *check.Pass) { p.Recording.SHA256 = "b" } }, "cassettes/paytm/createOrder/test.yaml", "sha256"},
 			{"not listed", func(b *bench) { b.pass = func(p *check.Pass) { p.Recording.Listed = false } }, "cassettes/paytm/createOrder/test.yaml", "no entry"},
 		},
+		"cassette-clean": {
+			{"a person's mobile", kept(func(ex *contract.Exchange) { ex.Request.Body = swapped(ex.Request.Body, "0000000001", "9988000000") }), "request#/body/userInfo/mobile", "marks secret or personal"},
+			{"a token", kept(func(ex *contract.Exchange) { ex.Answer.Body = swapped(ex.Answer.Body, "SCRUBBED", "abcdef12345") }), "answer#/body/txnToken", "marks secret or personal"},
+			{"an echo of the token", kept(func(ex *contract.Exchange) {
+				ex.Answer.Body = swapped(swapped(ex.Answer.Body, "SCRUBBED", "abcdef12345"), `"Success"`, `"token ABCDEF12345 made"`)
+			}), "answer#/body/resultInfo/resultMsg", "an echo of it"},
+			{"a header nobody documents", kept(func(ex *contract.Exchange) { ex.Answer.Header = http.Header{"Set-Cookie": {"a=b"}} }), "answer.header.set-cookie", "marks secret or personal"},
+			{"a PAN in a message", kept(func(ex *contract.Exchange) {
+				ex.Answer.Body = swapped(ex.Answer.Body, `"Success"`, `"ABCPE1234F is known"`)
+			}), "answer#/body/resultInfo/resultMsg", "looks like a PAN"},
+			{"a card number where nobody documents anything", kept(func(ex *contract.Exchange) {
+				ex.Answer.Body = swapped(ex.Answer.Body, `"txnToken"`, `"card":"4111 1111 1111 1111","txnToken"`)
+			}), "answer#/body/card", "looks like a card number"},
+		},
+		"cassette-fresh": {
+			{"older than ninety days", func(b *bench) {
+				b.pass = func(p *check.Pass) { p.Recording.Evidence, p.Recording.Date = contract.Sandbox, "2025-10-01" }
+			}, "cassettes/paytm/createOrder/test.yaml", "33 days longer ago than the 90"},
+		},
+		"cassette-used": {
+			{"an interaction too many", func(b *bench) {
+				b.pass = func(p *check.Pass) { p.Unplayed = []string{"cassette:paytm/createOrder/test#2"} }
+			}, "cassette:paytm/createOrder/test#2", "no case plays"},
+		},
 		"spec-sound": {
 			{"a fault", func(b *bench) {
 				b.spec.Faults = append(b.spec.Faults, spec.Fault{Detail: "x", Line: 7, Message: "contradicts itself"})
@@ -215,6 +240,55 @@ func probes() map[string][]probe {
 			{"nothing departs", func(b *bench) {}, "request#/body/goodsInfo/*/price", "C1"},
 		},
 	}
+}
+
+// kept changes what the cassette holds, and nothing else.
+func kept(change func(ex *contract.Exchange)) func(*bench) {
+	return func(b *bench) {
+		b.pass = func(p *check.Pass) { change(&p.Recording.Exchanges[0]) }
+	}
+}
+
+// swapped replaces a text that must be there.
+func swapped(body []byte, old, replacement string) []byte {
+	if !bytes.Contains(body, []byte(old)) {
+		panic(old + " does not stand in the body")
+	}
+	return bytes.Replace(body, []byte(old), []byte(replacement), 1)
+}
+
+// TestCassetteIsLeftAlone shows the cassette rules what they must not touch.
+func TestCassetteIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(p *check.Pass){
+		"as it is":                       func(*check.Pass) {},
+		"what a document prints":         func(p *check.Pass) { p.Recording.Evidence = contract.Documented; unscrub(p) },
+		"a simulated answer has no age":  func(p *check.Pass) { p.Recording.Date = "2020-01-01" },
+		"a documented answer has no age": func(p *check.Pass) { p.Recording.Date, p.Recording.Evidence = "2020-01-01", contract.Documented },
+		"recorded yesterday":             func(p *check.Pass) { p.Recording.Date, p.Recording.Evidence = "2026-01-31", contract.Sandbox },
+		"a reference like a card number": func(p *check.Pass) { swapAll(p, `"R1"`, `"4111111111111111"`) },
+		"a timestamp like a card number": func(p *check.Pass) { swapAll(p, "1700000000000", "4000000000006") },
+	} {
+		b := newBench(t)
+		pass := b.made()
+		change(pass)
+		for _, rule := range check.Rules() {
+			if rule.Family != "cassette" || rule.Whole {
+				continue
+			}
+			for _, f := range apply(t, rule.ID, pass).Findings {
+				t.Errorf("%s: %s at %s: %s", name, f.Rule, f.At, f.Message)
+			}
+		}
+	}
+}
+
+func unscrub(p *check.Pass) { p.Recording.Exchanges = []contract.Exchange{p.View.Exchange} }
+
+func swapAll(p *check.Pass, old, replacement string) {
+	ex := &p.Recording.Exchanges[0]
+	ex.Request.Body = bytes.ReplaceAll(ex.Request.Body, []byte(old), []byte(replacement))
+	ex.Answer.Body = bytes.ReplaceAll(ex.Answer.Body, []byte(old), []byte(replacement))
 }
 
 // TestAbsentMessage leaves a message that is not there to fields-required: it is
@@ -265,7 +339,7 @@ func TestEveryRuleCanFail(t *testing.T) {
 				b := newBench(t)
 				p.change(b)
 				pass := b.made()
-				if rule.Whole() {
+				if rule.Whole {
 					pass = b.whole()
 				}
 				found := apply(t, rule.ID, pass).Findings

@@ -13,31 +13,31 @@ import (
 func specificationRules() []Rule {
 	return []Rule{
 		{
-			ID: "spec-sound", Title: "does not contradict itself", Family: "specification",
+			ID: "spec-sound", Title: "does not contradict itself", Family: "specification", Whole: true,
 			Side: contract.DocumentationSide, Severity: contract.Error, Run: specSound,
 			About:  "An expression with a typo never applies, a required member without a schema is never there: both would keep silent for ever.",
 			Remedy: "Mend the specification at the line.",
 		},
 		{
-			ID: "operation-covered", Title: "has a case for every operation", Family: "specification",
+			ID: "operation-covered", Title: "has a case for every operation", Family: "specification", Whole: true,
 			Side: contract.HarnessSide, Severity: contract.Error, Run: operationCovered,
 			About:  "An operation without a case is promised and never asked.",
 			Remedy: "Add fixtures/<provider>/<operation>/<case>.yaml; CONTRIBUTING.md has the recipe.",
 		},
 		{
-			ID: "code-covered", Title: "has an answer for every documented result code", Family: "specification",
+			ID: "code-covered", Title: "has an answer for every documented result code", Family: "specification", Whole: true,
 			Side: contract.HarnessSide, Severity: contract.Warning, Run: codeCovered,
 			About:  "A code that no exchange ever carried is one whose reading nobody has seen.",
 			Remedy: "Add a case that wants the code, and a cassette for it.",
 		},
 		{
-			ID: "field-covered", Title: "meets every documented field", Family: "specification",
+			ID: "field-covered", Title: "meets every documented field", Family: "specification", Whole: true,
 			Side: contract.HarnessSide, Severity: contract.Info, Run: fieldCovered,
 			About:  "A field that no exchange carries is documented and untried.",
 			Remedy: "Add it to the case that sends everything, or to an answer that carries it.",
 		},
 		{
-			ID: "reading-settled", Title: "shows every reading that can be checked", Family: "specification",
+			ID: "reading-settled", Title: "shows every reading that can be checked", Family: "specification", Whole: true,
 			Side: contract.DocumentationSide, Severity: contract.Info, Run: readingSettled,
 			About:  "A reading that accepts more than the letter is settled once a case shows an exchange that only the reading accepts.",
 			Remedy: "Add a case that departs from the letter and expects letter-kept at the place.",

@@ -32,6 +32,10 @@ type Exchange struct {
 	Evidence Evidence // on what strength the answer counts
 }
 
+// SandboxServer is the Server header by which a sandbox of ours makes itself
+// known, RFC 9110 section 10.2.4.
+const SandboxServer = "assay-sandbox"
+
 // Evidence is where an answer came from.
 type Evidence string
 

@@ -1,105 +1,124 @@
 package engine_test
 
 import (
-	"bytes"
-	"context"
-	"errors"
 	"flag"
-	"net/http"
+	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"assay/internal/cassette"
-	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/sandbox"
 )
 
-var update = flag.Bool("update", false, "write the cassettes that are composed from the specifications")
+var update = flag.Bool("update", false, "write the cassettes whose answers are not recorded: as their cases ask now")
 
 const folder = "../../cassettes"
 
-// made begins the source of cassettes that are composed here. Those of any
-// other source keep their answers.
-const made = "composed from the specification's example for "
+// recorded begins the source of cassettes that `assay record` wrote.
+const recorded = "recorded from "
 
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
-}
-
-// TestCassettes holds every composed cassette to what its case asks and its
-// specification's example answers, and every other to what its case asks. With
-// -update it writes them; answers that come from elsewhere are kept.
+// TestCassettes holds every cassette to its case: one whose answer was printed
+// by a document or made by hand to what the case asks, byte for byte, and one
+// that was recorded to what a sandbox answers now. With -update it writes the
+// requests of the former; answers are never touched.
 func TestCassettes(t *testing.T) {
 	e := load(t)
-	for range 3 { // a case after another, or with a token, needs that one's cassette
-		if *update {
-			compose(t, e)
-			e = load(t)
-		}
+	if *update {
+		renew(t, e)
+		e = load(t)
 	}
-	hold(t, e)
-}
-
-// compose writes every cassette that can be made, and the manifest.
-func compose(t *testing.T, e *engine.Engine) {
-	t.Helper()
 	shelf := open(t)
-	entries := map[string]cassette.Entry{}
 	for _, c := range e.Fixtures.Cases {
 		entry, listed := shelf.Entry(c.Name)
-		want, err := composed(e, shelf, c, listed && !strings.HasPrefix(entry.Source, made))
-		if err != nil {
-			continue // hold tells of it
-		}
-		if !listed {
-			entry.Evidence, entry.Source = contract.Simulated, made+c.Want.Code
-		}
-		if sum := cassette.Sum(want); sum != entry.SHA256 {
-			entry.SHA256, entry.Date = sum, time.Now().UTC().Format(time.DateOnly)
-			write(t, c.Name, want)
-		}
-		entries[c.Name] = entry
-	}
-	manifest, err := cassette.MarshalManifest(entries)
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(t, "manifest", manifest)
-}
-
-// hold compares every cassette on disk with what it should be.
-func hold(t *testing.T, e *engine.Engine) {
-	t.Helper()
-	shelf := open(t)
-	cases := map[string]bool{}
-	for _, c := range e.Fixtures.Cases {
-		cases[c.Name] = true
-		entry, listed := shelf.Entry(c.Name)
-		if !listed {
-			t.Errorf("%s has no cassette; `make cassettes` writes it", c.Name)
-			continue
-		}
-		want, err := composed(e, shelf, c, listed && !strings.HasPrefix(entry.Source, made))
-		if err != nil {
-			t.Errorf("%s: %v", c.Name, err)
-			continue
-		}
-		if cassette.Sum(want) != entry.SHA256 {
-			t.Errorf("the cassette of %s is not what its case asks and its specification answers; `make cassettes` writes it", c.Name)
+		switch {
+		case !listed:
+			t.Errorf("%s has no cassette; `make cassettes` records it", c.Name)
+		case strings.HasPrefix(entry.Source, recorded):
+		case cassette.Sum(asked(t, e, shelf, c)) != entry.SHA256:
+			t.Errorf("the cassette of %s is not what its case asks; `make cassettes` writes it", c.Name)
 		}
 	}
 	for _, name := range shelf.Names() {
-		if !cases[name] {
+		if e.Fixtures.Case(name) == nil {
 			t.Errorf("manifest.yaml lists %s, which is no case", name)
 		}
 	}
+}
+
+// TestRecorded records every simulated answer again: nothing has changed but
+// what is new every time.
+func TestRecorded(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	box, err := sandbox.New(e.Specs, sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(box)
+	defer server.Close()
+	if err := e.Ask(*engine.Simulated(e.Specs, server.URL)); err != nil {
+		t.Fatal(err)
+	}
+	shelf, n := open(t), 0
+	for _, c := range e.Fixtures.Cases {
+		if entry, _ := shelf.Entry(c.Name); entry.Evidence != contract.Simulated || c.Fixed {
+			continue
+		}
+		n++
+		if r := e.Record(t.Context(), c, contract.Error, time.Now()); !r.Unchanged() || r.Result.Verdict != contract.Pass {
+			t.Errorf("%s is %s: %s %v %v; `make cassettes` records it", c.Name, r.Result.Verdict, r.Why, r.Changes, r.Leaks)
+		}
+	}
+	if n < 50 {
+		t.Errorf("%d cassettes are recorded from the sandbox only", n)
+	}
+}
+
+// renew writes the requests of cassettes whose answers are not recorded.
+func renew(t *testing.T, e *engine.Engine) {
+	t.Helper()
+	shelf := open(t)
+	kept := map[string]cassette.Kept{}
+	for _, c := range e.Fixtures.Cases {
+		entry, listed := shelf.Entry(c.Name)
+		if !listed || strings.HasPrefix(entry.Source, recorded) {
+			continue
+		}
+		if raw := asked(t, e, shelf, c); cassette.Sum(raw) != entry.SHA256 {
+			entry.Date = time.Now().UTC().Format(time.DateOnly)
+			kept[c.Name] = cassette.Kept{Raw: raw, Entry: entry}
+			t.Log("writes", c.Name)
+		}
+	}
+	if err := cassette.Keep(folder, kept); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// asked is a cassette with the request that its case asks now. What a document
+// prints stays as it is printed; everything else is scrubbed.
+func asked(t *testing.T, e *engine.Engine, shelf *cassette.Shelf, c *contract.Case) []byte {
+	t.Helper()
+	tape, err := shelf.Load(c.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ex := tape.Exchanges()[0]
+	if ex.Request, _, err = e.Request(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if tape.Entry.Evidence != contract.Documented {
+		ex = e.Scrubbed(c, ex)
+	}
+	raw, err := cassette.Marshal([]contract.Exchange{ex})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
 }
 
 func open(t *testing.T) *cassette.Shelf {
@@ -109,51 +128,6 @@ func open(t *testing.T) *cassette.Shelf {
 		t.Fatal(err)
 	}
 	return shelf
-}
-
-func composed(e *engine.Engine, shelf *cassette.Shelf, c *contract.Case, keep bool) ([]byte, error) {
-	o := e.Spec(c.Provider()).Operation(c.Operation())
-	request, _, err := e.Request(context.Background(), c)
-	if err != nil {
-		return nil, err
-	}
-	if keep {
-		tape, err := shelf.Load(c.Name)
-		if err != nil {
-			return nil, err
-		}
-		ex := tape.Exchanges()[0]
-		ex.Request = request
-		return cassette.Marshal([]contract.Exchange{ex})
-	}
-	example, ok := o.Example(c.Want.Code)
-	if !ok {
-		return nil, errors.New("the specification has no example for " + c.Want.Code)
-	}
-	body := example.Body
-	if o.Sign.Answer != nil {
-		credentials := e.Spec(c.Provider()).TestCredentials()
-		body = check.Resign(o.Sign.Answer, body, credentials, zeros{})
-	}
-	return cassette.Marshal([]contract.Exchange{{
-		Request: request,
-		Answer:  contract.Answer{Status: example.HTTP, Header: http.Header{"Content-Type": {"application/json"}}, Body: body},
-	}})
-}
-
-func write(t *testing.T, name string, raw []byte) {
-	t.Helper()
-	file := filepath.Join(folder, filepath.FromSlash(name)+".yaml")
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if have, err := os.ReadFile(file); err == nil && bytes.Equal(have, raw) {
-		return
-	}
-	if err := os.WriteFile(file, raw, 0o644); err != nil { //nolint:gosec // committed data
-		t.Fatal(err)
-	}
-	t.Log("wrote", file)
 }
 
 // load reads what is on disk, not what was embedded when the test was built.

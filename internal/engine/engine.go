@@ -94,7 +94,7 @@ func (e *Engine) fits(c *contract.Case) []error {
 		switch {
 		case !ok:
 			faults = append(faults, fmt.Errorf("%s: want.findings: there is no rule %s; did you mean %s?", c.Where("want.findings"), w.Rule, Nearest(w.Rule, RuleIDs())))
-		case r.Whole() || r.ID != "cassette-intact" && r.Applies != nil && !r.Applies(blank):
+		case r.Whole || r.Family != "cassette" && r.Applies != nil && !r.Applies(blank):
 			faults = append(faults, fmt.Errorf("%s: want.findings: %s says nothing of this case", c.Where("want.findings"), w.Rule))
 		}
 	}

@@ -31,9 +31,6 @@ type Live struct {
 	Timeout  time.Duration       // for one call
 	// Transport sends; nil: one that verifies TLS.
 	Transport http.RoundTripper
-	// Prefer says that a sandbox of ours answers: what no request can provoke is
-	// asked for in the header Prefer.
-	Prefer bool
 }
 
 // Simulated says how a sandbox of ours is asked that serves every provider below
@@ -48,7 +45,7 @@ func Simulated(specs []*spec.Spec, base string) *Live {
 	}
 	return &Live{
 		Bases: bases, Getenv: func(name string) string { return fake[name] },
-		Rate: 1e6, MaxCalls: 1e6, Timeout: 30 * time.Second, Prefer: true,
+		Rate: 1e6, MaxCalls: 1e6, Timeout: 30 * time.Second,
 		Transport: &http.Transport{}, // no proxy stands between us and loopback
 	}
 }
@@ -77,6 +74,10 @@ type caller struct {
 	mu         sync.Mutex
 	calls      int
 	references map[string]string // by the root case they were made for
+	// ours are the providers for whom a sandbox of ours answers. It is told the
+	// time of replays, and what no request can provoke is asked for in the header
+	// Prefer.
+	ours map[string]bool
 }
 
 // Ask makes the engine ask providers where it would play cassettes. It comes
@@ -97,9 +98,28 @@ func (e *Engine) Ask(live Live) error {
 	if live.Transport == nil {
 		live.Transport = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second}
 	}
-	e.caller = &caller{live: live, limit: rate.NewLimiter(rate.Limit(live.Rate), 1), references: map[string]string{}}
+	e.caller = &caller{live: live, limit: rate.NewLimiter(rate.Limit(live.Rate), 1), references: map[string]string{}, ours: map[string]bool{}}
+	for provider, base := range live.Bases {
+		e.caller.ours[provider] = live.sandboxed(base)
+	}
 	return nil
 }
+
+// sandboxed asks at a base on loopback, with OPTIONS, which changes nothing
+// (RFC 9110, section 9.3.7), whether a sandbox of ours serves there.
+func (l Live) sandboxed(base string) bool {
+	u, err := url.Parse(base)
+	if err != nil || !loopback(u) {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), l.Timeout)
+	defer cancel()
+	answered, err := wire.Send(ctx, l.Transport, contract.Request{Method: http.MethodOptions, URL: u, Header: http.Header{}})
+	return err == nil && answered.Answer.Header.Get("Server") == contract.SandboxServer
+}
+
+// real tells whether who answers for a provider has a clock of their own.
+func (c *caller) real(s *spec.Spec) bool { return c != nil && !c.ours[s.Provider] }
 
 func loopback(u *url.URL) bool {
 	ip := net.ParseIP(u.Hostname())
@@ -234,7 +254,7 @@ func (e *Engine) call(ctx context.Context, c *contract.Case) Play {
 	ctx, cancel := context.WithTimeout(ctx, e.caller.live.Timeout)
 	defer cancel()
 	asked := request
-	if e.caller.live.Prefer {
+	if e.caller.ours[s.Provider] {
 		asked.Header = request.Header.Clone()
 		asked.Header["Prefer"] = e.wishes(o, c)
 	}
@@ -253,7 +273,7 @@ func (c *caller) unaskable(o *spec.Operation, from *contract.Case) string {
 	switch {
 	case from.Fixed:
 		return "request and answer belong together as they stand, and only a cassette can show them"
-	case c.live.Prefer:
+	case c.ours[from.Provider()]:
 		return ""
 	case len(from.Merchant) > 0:
 		return "it needs a merchant for whom the provider has switched something else on"
@@ -265,16 +285,13 @@ func (c *caller) unaskable(o *spec.Operation, from *contract.Case) string {
 	return ""
 }
 
-// wishes says in the header Prefer what the case needs and no request can
-// bring about.
+// wishes says in the header Prefer what time it is, and what the case needs and
+// no request can bring about.
 func (e *Engine) wishes(o *spec.Operation, c *contract.Case) []string {
-	var all []string
+	all := []string{"at=" + e.now(c).UTC().Format(time.RFC3339)}
 	row := o.Code(c.Want.Code)
 	if row.When == nil && row != o.Success() {
 		all = append(all, "code="+row.Code)
-	}
-	if !c.At.IsZero() {
-		all = append(all, "at="+e.now(c).UTC().Format(time.RFC3339))
 	}
 	for name, on := range c.Merchant {
 		all = append(all, fmt.Sprintf("merchant.%s=%t", name, on))

@@ -29,6 +29,9 @@ type counter struct {
 }
 
 func (c *counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodOptions {
+		return // whether a sandbox of ours is here
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	reference := r.URL.Query().Get("orderId")
@@ -221,4 +224,12 @@ func TestLiveNeedsCredentials(t *testing.T) {
 	if strings.Contains(err.Error(), "ASSAY_PAYTM_MID") || strings.Contains(err.Error(), "ASSAY_ENKASH_API_KEY") || strings.Contains(err.Error(), "9000000") {
 		t.Errorf("%v tells of what is set, of what may be empty, or of a value", err)
 	}
+}
+
+// zeros is the salt of the signatures of whoever answers here.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	crypto "crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -25,7 +26,8 @@ type Play struct {
 	Exchange *contract.Exchange
 	Token    contract.Token // the one the request was authorized with
 	Tape     *cassette.Tape
-	Err      error // we could not look; see Unproved
+	Err      error    // we could not look; see Unproved
+	Unplayed []string // interactions of the tape that it left
 	name     string
 }
 
@@ -72,7 +74,6 @@ func (e *Engine) Play(ctx context.Context, c *contract.Case) Play {
 }
 
 func (e *Engine) replay(ctx context.Context, c *contract.Case) Play {
-	o := e.Spec(c.Provider()).Operation(c.Operation())
 	tape, err := e.tapes[c.Name]()
 	if err != nil {
 		return Play{Err: err}
@@ -81,13 +82,13 @@ func (e *Engine) replay(ctx context.Context, c *contract.Case) Play {
 	if err != nil {
 		return Play{Tape: tape, Err: err}
 	}
-	player := tape.Replay(Matching(o))
+	player := tape.Replay(e.matching(c))
 	ex, err := wire.Send(ctx, player, request)
 	if err != nil {
 		return Play{Tape: tape, Err: err}
 	}
 	ex.Origin, ex.Evidence = player.Origin(), tape.Entry.Evidence
-	return Play{Exchange: &ex, Token: token, Tape: tape}
+	return Play{Exchange: &ex, Token: token, Tape: tape, Unplayed: player.Unplayed()}
 }
 
 // Request makes the request that a case sends, patch and signature included.
@@ -134,18 +135,19 @@ func (e *Engine) setup(s *spec.Spec, c *contract.Case, asking bool) contract.Set
 	}
 	setup := contract.Setup{BaseURL: s.Servers[0].URL, Credentials: values, Now: func() time.Time { return e.now(c) }, Random: chance(c.Name)}
 	if e.caller != nil {
-		setup.BaseURL, setup.Random = e.caller.base(s), crypto.Reader
+		setup.BaseURL = e.caller.base(s)
+	}
+	if e.caller.real(s) {
+		setup.Random = crypto.Reader
 	}
 	return setup
 }
 
-// now is when a case is played.
+// now is when a case is played. A sandbox of ours is told the time of replays.
 func (e *Engine) now(c *contract.Case) time.Time {
 	switch {
-	case e.caller != nil && c.At.IsZero():
+	case e.caller.real(e.Spec(c.Provider())):
 		return time.Now()
-	case e.caller != nil: // as far from now as it is from the clock of replays
-		return time.Now().Add(c.At.Sub(clock()))
 	case c.At.IsZero():
 		return clock()
 	}
@@ -159,6 +161,16 @@ func chance(name string) io.Reader {
 	var seed [32]byte
 	h.Sum(seed[:0])
 	return rand.NewChaCha8(seed)
+}
+
+// picks chooses numbers by such chance.
+func picks(name string) func(n int) int {
+	random := chance(name)
+	return func(n int) int {
+		var b [4]byte
+		_, _ = random.Read(b[:])                              // never fails
+		return int(binary.BigEndian.Uint32(b[:]) % uint32(n)) //nolint:gosec // n is the size of an alphabet
+	}
 }
 
 // token obtains a token by playing the issuing operation: the first of its
@@ -185,9 +197,11 @@ func (e *Engine) token(ctx context.Context, s *spec.Spec, o *spec.Operation) (co
 	return contract.Token{}, fmt.Errorf("%s needs a token from %s, and no case there succeeds", o.Name(), o.Authorization.IssuedBy)
 }
 
-// Matching says how requests of an operation are recognised in a cassette:
-// signatures and timestamps are new every time.
-func Matching(o *spec.Operation) cassette.Matching {
+// matching says how the request of a case is recognised in a cassette:
+// signatures and timestamps are new every time, and personal data is compared
+// as it would have been recorded.
+func (e *Engine) matching(c *contract.Case) cassette.Matching {
+	o := e.Spec(c.Provider()).Operation(c.Operation())
 	var ignored []string
 	if o.Sign.Request != nil {
 		ignored = append(ignored, o.Sign.Request.At)
@@ -197,7 +211,9 @@ func Matching(o *spec.Operation) cassette.Matching {
 			ignored = append(ignored, m.Pointer)
 		}
 	}
-	return cassette.Matching{Ignored: ignored, Hidden: o.Hides}
+	return cassette.Matching{Ignored: ignored, Hidden: o.Hides, Scrub: func(r contract.Request) contract.Request {
+		return e.scrubber(c).Request(r)
+	}}
 }
 
 // Pass is a case, played, as rules see it.
@@ -220,6 +236,9 @@ func (e *Engine) Pass(ctx context.Context, c *contract.Case) (*check.Pass, Play)
 	if play.Tape == nil {
 		return p, play
 	}
-	p.Recording = &check.Recording{Name: play.Tape.Name, Listed: play.Tape.Listed, SHA256: play.Tape.SHA256, Wanted: play.Tape.Entry.SHA256}
+	p.Recording = &check.Recording{
+		Name: play.Tape.Name, Listed: play.Tape.Listed, SHA256: play.Tape.SHA256, Wanted: play.Tape.Entry.SHA256,
+		Evidence: play.Tape.Entry.Evidence, Date: play.Tape.Entry.Date, Exchanges: play.Tape.Exchanges(),
+	}
 	return p, play
 }

@@ -94,9 +94,25 @@ func (e *Engine) Whole(ctx context.Context, provider string, selected []*contrac
 		if !slices.Contains(selected, c) {
 			return nil
 		}
-		p.Played = append(p.Played, check.Played{Case: c, Exchange: e.Play(ctx, c).Exchange})
+		play := e.Play(ctx, c)
+		p.Played = append(p.Played, check.Played{Case: c, Exchange: play.Exchange})
+		p.Unplayed = append(p.Unplayed, play.Unplayed...)
+	}
+	if e.caller == nil {
+		p.Unplayed = append(p.Unplayed, e.orphans(provider)...)
 	}
 	return p
+}
+
+// orphans names the cassettes of a provider that belong to no case.
+func (e *Engine) orphans(provider string) []string {
+	var names []string
+	for _, name := range e.shelf.Names() {
+		if strings.HasPrefix(name, provider+"/") && e.Fixtures.Case(name) == nil {
+			names = append(names, "cassettes/"+name+".yaml")
+		}
+	}
+	return names
 }
 
 // verdict is broken before fail before unproved before pass.

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -102,11 +103,15 @@ func (s *Sandbox) keep(p *spec.Spec, o *spec.Operation, body []byte) {
 	}
 }
 
-// another is an id of the same form; a first word, such as order_, stays.
+// another is an id of the same form; a first word, such as order_, stays, and
+// of a web address everything but its last part.
 func (s *Sandbox) another(id string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	word := strings.IndexByte(id, '_') + 1
+	if u, err := url.Parse(id); err == nil && u.Host != "" {
+		word = strings.LastIndexByte(id, '/') + 1
+	}
 	return id[:word] + contract.Alike(id[word:], s.random.IntN)
 }
 

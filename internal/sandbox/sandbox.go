@@ -82,6 +82,7 @@ func (s *Sandbox) Credentials(p *spec.Spec) map[string]string {
 
 // ServeHTTP serves each provider below /<provider>.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Server", contract.SandboxServer)
 	provider, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	for _, p := range s.specs {
 		if p.Provider != provider {

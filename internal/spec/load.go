@@ -109,6 +109,7 @@ func (r *reader) read() {
 	each(child(r.root, "x-merchant"), func(name string, n *yaml.Node) {
 		r.spec.Merchant[name] = n.Value == "true"
 	})
+	r.spec.FreshDays, _ = strconv.Atoi(text(child(r.root, "x-fresh-days"))) // a whole number, says the schema
 	r.spec.Readings = r.readings(child(r.root, "x-readings"), "")
 	each(child(r.root, "paths"), func(path string, methods *yaml.Node) {
 		each(methods, func(method string, n *yaml.Node) {

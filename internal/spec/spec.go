@@ -11,6 +11,7 @@ package spec
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"assay/internal/contract"
@@ -25,6 +26,7 @@ type Spec struct {
 	Servers     []Server
 	Credentials []Credential
 	Merchant    map[string]bool // what the provider can switch on, with its default
+	FreshDays   int             // for how many days a recording counts; 0: nobody says
 	Operations  []*Operation
 	Readings    []*Reading // those of the provider as a whole
 	Faults      []Fault
@@ -266,32 +268,40 @@ func (o *Operation) Hides(place string) bool {
 				return p.Hidden()
 			}
 		}
-		return place != "request.method" && place != "request.path" && place != "answer.status"
+		return !slices.Contains([]string{"request.method", "request.path", "answer.status", "answer.header.content-type"}, place)
 	}
 	if side == "request" {
-		return o.Request.hides(pointer)
+		known, hidden := o.Request.hides(pointer)
+		return !known || hidden
 	}
+	documented := false
 	for _, a := range o.Answers {
-		if a.hides(pointer) {
+		known, hidden := a.hides(pointer)
+		if hidden {
 			return true
 		}
+		documented = documented || known
 	}
-	return false
+	return !documented
 }
 
-func (b *Body) hides(pointer string) bool {
+// hides tells whether a body documents a member, and whether that, or what it
+// is part of, or what is part of it, is secret or personal.
+func (b *Body) hides(pointer string) (known, hidden bool) {
 	if b == nil || b.Root == nil {
-		return true
+		return false, false
 	}
 	m := b.Root
 	for _, token := range contract.Tokens(pointer) {
 		next, _ := m.find([]string{token})
-		if next == nil || next.Hidden() { // nobody knows what stands in a free map
-			return true
+		if next == nil { // nobody knows what stands in a free map
+			return false, false
+		}
+		if next.Hidden() {
+			return true, true
 		}
 		m = next
 	}
-	hidden := false
 	m.walk(func(below *Member) { hidden = hidden || below.Hidden() })
-	return hidden
+	return true, hidden
 }

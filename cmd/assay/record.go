@@ -1,0 +1,215 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"assay/internal/cassette"
+	"assay/internal/contract"
+	"assay/internal/engine"
+)
+
+type recordFlags struct {
+	live   liveFlags
+	yes    bool
+	anyway bool
+}
+
+func (p *program) record() *cobra.Command {
+	f := &recordFlags{}
+	c := &cobra.Command{
+		Use:   "record [provider[/operation[/case]]]...",
+		Short: "ask, scrub, keep",
+		Long: `record asks the selected cases, of the providers with --live or of a sandbox with
+--sandbox, takes secrets and personal data out of what was said, and keeps it as
+cassettes of the folder --data (of this folder where it holds
+cassettes/manifest.yaml).
+
+A secret becomes a mark, a person's data a surrogate that belongs to nobody, a
+credential the published one of the specification; signatures are made again
+with the published key. The result is searched for everything that was taken
+out, in any encoding, and for what looks like a PAN, an Aadhaar or card number, a
+bearer token or a private key where the specification does not say what stands
+there. A hit, and nothing is written.
+
+An answer with findings is not kept, unless --anyway says so, and none that
+proves less than the one there is. What differs from the cassette there is, is
+told in words; on a terminal record asks before it overwrites, elsewhere --yes
+has to say so.`,
+		Example: `  assay record paytm/createOrder/accepted --live --data mine
+  assay record --sandbox --yes
+  assay record paytm --live --base paytm=https://pay.example.com --max-calls 20`,
+		ValidArgsFunction: p.completeCases,
+		RunE:              func(c *cobra.Command, args []string) error { return p.keep(c, f, args) },
+	}
+	f.live.add(c)
+	c.Flags().BoolVar(&f.yes, "yes", false, "overwrite cassettes without asking")
+	c.Flags().BoolVar(&f.anyway, "anyway", false, "keep answers that have findings, too")
+	return c
+}
+
+// keep asks everything, tells what came, and then writes all of it or, where
+// something leaked, nothing.
+func (p *program) keep(c *cobra.Command, f *recordFlags, args []string) error {
+	if !f.live.live && !f.live.sandbox {
+		return &exit{exitUsage, "record needs somebody to ask", "--live asks the providers, --sandbox a sandbox that is started for the run"}
+	}
+	dir, err := p.shelf()
+	if err != nil {
+		return err
+	}
+	e, selected, stop, err := p.prepared(c, &f.live, engine.Options{Now: time.Now()}, args)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	took := p.recorded(c, f, e, selected)
+	kept, err := p.told(took, f)
+	if err != nil || len(kept) == 0 {
+		return errors.Join(err, answered(took))
+	}
+	if err := p.consent(took, kept, f.yes); err != nil {
+		return err
+	}
+	if err := cassette.Keep(dir, kept); err != nil {
+		return &exit{exitUsage, "writing cassettes: " + err.Error(), "run it again: what was written is whole, and the manifest knows it"}
+	}
+	_, _ = fmt.Fprintf(p.stderr, "%d cassettes written below %s\n", len(kept), dir) // nowhere left to say so
+	return answered(took)
+}
+
+// shelf finds the folder to write into; its cassettes are those that are told
+// of as there.
+func (p *program) shelf() (string, error) {
+	if p.data == "" {
+		p.data = "."
+	}
+	dir := filepath.Join(p.data, "cassettes")
+	if _, err := os.Stat(filepath.Join(dir, "manifest.yaml")); errors.Is(err, fs.ErrNotExist) {
+		return "", &exit{exitUsage, filepath.Join(dir, "manifest.yaml") + " is not there: cassettes are kept beside their manifest", "`assay export DIR` writes the data out; then record with --data DIR"}
+	} else if err != nil {
+		return "", &exit{exitUsage, err.Error(), ""}
+	}
+	return dir, nil
+}
+
+// recorded asks every case, and tells of each on a terminal.
+func (p *program) recorded(c *cobra.Command, f *recordFlags, e *engine.Engine, selected []*contract.Case) []engine.Recording {
+	progress := p.progress(f.live.live, len(selected))
+	var took []engine.Recording
+	for _, one := range selected {
+		r := e.Record(c.Context(), one, contract.Error, time.Now())
+		if progress != nil {
+			progress(r.Result)
+		}
+		took = append(took, r)
+	}
+	return took
+}
+
+// told says what became of every case, and gives what is to be written. A leak
+// is an error, and then nothing is.
+func (p *program) told(took []engine.Recording, f *recordFlags) (map[string]cassette.Kept, error) {
+	kept, leaks, unchanged, none := map[string]cassette.Kept{}, 0, 0, 0
+	say := func(r engine.Recording, word string, lines ...string) {
+		text := r.Case.Name + "  " + word
+		for _, line := range lines {
+			text += "\n  " + line
+		}
+		_, _ = fmt.Fprintln(p.stdout, text) // nowhere left to say so
+	}
+	for _, r := range took {
+		findings := counting(r.Result)
+		switch {
+		case r.Why != "":
+			none++
+			say(r, "not recorded: "+strings.ReplaceAll(r.Why, "\n", "\n  "))
+		case len(r.Leaks) > 0:
+			leaks++
+			var lines []string
+			for _, l := range r.Leaks {
+				lines = append(lines, l.At+": "+l.What)
+			}
+			say(r, "must not be kept", lines...)
+		case r.Result.Verdict == contract.Fail && !f.anyway:
+			none++
+			say(r, "not recorded: its answer has findings; --anyway keeps it", findings...)
+		case r.Unchanged():
+			unchanged++
+			say(r, "unchanged")
+		default:
+			word := "new"
+			if r.Old {
+				word = "changed"
+			}
+			say(r, fmt.Sprintf("%s, %s %s", word, r.Kept.Entry.Evidence, r.Result.Code), append(r.Changes, findings...)...)
+			kept[r.Case.Name] = r.Kept
+		}
+	}
+	_, _ = fmt.Fprintf(p.stderr, "%d to write, %d unchanged, %d not recorded\n", len(kept), unchanged, leaks+none) // nowhere left to say so
+	if leaks > 0 {
+		return nil, &exit{exitFindings, fmt.Sprintf("%d of %d recordings still hold what must not be kept; nothing is written", leaks, len(took)), "mark the member with x-secret or x-personal in the specification, and record again"}
+	}
+	return kept, nil
+}
+
+// counting lists the findings that fail a case.
+func counting(r contract.Result) []string {
+	var all []string
+	for _, f := range r.Findings {
+		if f.Counts() && f.Severity == contract.Error {
+			all = append(all, f.Rule+": "+f.Message)
+		}
+	}
+	return all
+}
+
+// consent asks before anything is overwritten.
+func (p *program) consent(took []engine.Recording, kept map[string]cassette.Kept, yes bool) error {
+	over := 0
+	for _, r := range took {
+		if _, ok := kept[r.Case.Name]; ok && r.Old {
+			over++
+		}
+	}
+	if over == 0 || yes {
+		return nil
+	}
+	if !terminal(p.stdin) {
+		return &exit{exitUsage, fmt.Sprintf("%d cassettes would be overwritten, and nobody is there to ask; nothing is written", over), "--yes overwrites them"}
+	}
+	_, _ = fmt.Fprintf(p.stderr, "overwrite %d cassettes? [y/N] ", over) // nowhere left to say so
+	answer, _ := bufio.NewReader(p.stdin).ReadString('\n')              // none is a no
+	if !strings.HasPrefix(strings.ToLower(answer), "y") {
+		return &exit{exitUsage, "nothing is written", ""}
+	}
+	return nil
+}
+
+// answered is the exit code of a recording: findings before blindness.
+func answered(took []engine.Recording) error {
+	broken, failed := 0, 0
+	for _, r := range took {
+		switch r.Result.Verdict {
+		case contract.Broken:
+			broken++
+		case contract.Fail:
+			failed++
+		}
+	}
+	switch {
+	case failed > 0:
+		return &exit{exitFindings, fmt.Sprintf("%d of %d answers have findings", failed, len(took)), ""}
+	case broken > 0:
+		return &exit{exitBlind, fmt.Sprintf("%d of %d cases could not be looked at", broken, len(took)), ""}
+	}
+	return nil
+}

@@ -1,0 +1,73 @@
+package cassette
+
+import (
+	"fmt"
+	"sort"
+	"strconv"
+
+	"assay/internal/contract"
+)
+
+// Novel says which values are new with every recording, such as ids and
+// signatures: of them only the type is compared. Hidden ones are compared and
+// not shown.
+type Novel struct{ Always, Hidden func(place string) bool }
+
+// Changes tells in words how one exchange differs from an older one: status,
+// media type, and member by member. Nothing: there is nothing to tell.
+func (n Novel) Changes(was, is contract.Exchange) []string {
+	before, after := laid(was), laid(is)
+	var all []string
+	for place, text := range after {
+		switch old, there := before[place]; {
+		case !there:
+			all = append(all, fmt.Sprintf("%s: new, %s", place, n.show(place, text)))
+		case kind(old) != kind(text):
+			all = append(all, fmt.Sprintf("%s: was %s, is %s", place, kind(old), kind(text)))
+		case old == text || n.Always != nil && n.Always(contract.General(place)):
+		default:
+			all = append(all, fmt.Sprintf("%s: was %s, is %s", place, n.show(place, old), n.show(place, text)))
+		}
+	}
+	for place, old := range before {
+		if _, there := after[place]; !there {
+			all = append(all, fmt.Sprintf("%s: gone, was %s", place, n.show(place, old)))
+		}
+	}
+	sort.Strings(all)
+	return all
+}
+
+func laid(ex contract.Exchange) map[string]string {
+	all := map[string]string{
+		"request.method":             ex.Request.Method,
+		"request.path":               ex.Request.URL.Path,
+		"answer.status":              strconv.Itoa(ex.Answer.Status),
+		"answer.header.content-type": ex.Answer.Header.Get("Content-Type"),
+	}
+	for name := range ex.Request.URL.Query() {
+		all["request.query."+name] = ex.Request.URL.Query().Get(name)
+	}
+	spread(all, "request#", ex.Request.Body)
+	spread(all, "answer#", ex.Answer.Body)
+	return all
+}
+
+// kind names the JSON type of a value's text; what is none is a text.
+func kind(text string) string {
+	switch {
+	case text == "null" || text == "true" || text == "false":
+		return text
+	case text == "":
+		return "nothing"
+	case text[0] == '{':
+		return "an object"
+	case text[0] == '[':
+		return "a list"
+	case text[0] == '-' || text[0] >= '0' && text[0] <= '9':
+		return "a number"
+	}
+	return "a text"
+}
+
+func (n Novel) show(place, text string) string { return shown(n.Hidden, place, text) }

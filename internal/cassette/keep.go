@@ -1,0 +1,72 @@
+package cassette
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"assay/internal/disk"
+)
+
+// Kept is a cassette to be written.
+type Kept struct {
+	Raw   []byte
+	Entry Entry // without its SHA256, which follows from Raw
+}
+
+// Keep writes cassettes into a folder and its manifest. First the manifest says
+// of each what it is and what it will be, then the files are replaced one by
+// one, then the manifest says what they are: after a kill at any moment every
+// file is whole, and the manifest's.
+func Keep(dir string, cassettes map[string]Kept) error {
+	names := slices.Sorted(maps.Keys(cassettes))
+	for _, under := range []bool{true, false} {
+		if !under {
+			for _, name := range names {
+				file := filepath.Join(dir, filepath.FromSlash(name)+".yaml")
+				if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+					return err
+				}
+				if err := disk.Replace(file, cassettes[name].Raw); err != nil {
+					return err
+				}
+			}
+		}
+		if err := list(dir, names, cassettes, under); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// list writes the manifest: with what comes next while the files are being
+// replaced, and without once they are.
+func list(dir string, names []string, cassettes map[string]Kept, under bool) error {
+	shelf, err := Open(os.DirFS(dir))
+	if err != nil {
+		return err
+	}
+	entries := map[string]Entry{}
+	for name, e := range shelf.entries { // what an earlier kill left under way is settled here
+		if e.Next == nil || e.SHA256 != "" || shelf.Has(name) {
+			entries[name], _ = shelf.Entry(name)
+		}
+	}
+	for _, name := range names {
+		next := cassettes[name].Entry
+		next.SHA256, next.Next = Sum(cassettes[name].Raw), nil
+		if !under {
+			entries[name] = next
+			continue
+		}
+		e := entries[name]
+		e.Next = &next
+		entries[name] = e
+	}
+	raw, err := MarshalManifest(entries)
+	if err != nil {
+		return err
+	}
+	return disk.Replace(filepath.Join(dir, manifest), raw)
+}

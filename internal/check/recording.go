@@ -1,0 +1,81 @@
+package check
+
+import (
+	"strings"
+	"time"
+
+	"assay/internal/contract"
+	"assay/internal/scrub"
+	"assay/internal/spec"
+)
+
+// Recording is the cassette an exchange came from.
+type Recording struct {
+	Name      string
+	Listed    bool   // the manifest has an entry
+	SHA256    string // of the file
+	Wanted    string // what the manifest says
+	Evidence  contract.Evidence
+	Date      string              // yyyy-mm-dd, when it was made
+	Exchanges []contract.Exchange // all it holds
+}
+
+// Scrubber makes a scrubber that knows what the specification of an operation
+// marks as secret or personal, and keeps the headers it documents and the
+// credentials it publishes.
+func Scrubber(s *spec.Spec, o *spec.Operation) *scrub.Scrubber {
+	headers := []string{"Content-Type", "Accept", "Authorization", "Retry-After"}
+	for _, p := range o.Parameters {
+		if p.In == "header" {
+			headers = append(headers, p.Name)
+		}
+	}
+	var places []scrub.Place
+	for _, m := range o.Places() {
+		if m.Hidden() {
+			places = append(places, scrub.Place{At: m.At, Personal: m.Personal})
+		}
+	}
+	made := scrub.New(places, headers...)
+	for _, c := range s.Credentials {
+		made.Keep(c.Test)
+	}
+	return made
+}
+
+// Suspicion is a place, and what seems to stand there: "a PAN".
+type Suspicion struct{ At, Looks string }
+
+// Suspicious tells where an exchange seems to hold what nobody may keep, in
+// places of which the specification does not say what stands there.
+func Suspicious(o *spec.Operation, ex contract.Exchange) []Suspicion {
+	said := map[string]bool{}
+	for _, m := range o.Places() {
+		said[m.At] = said[m.At] || !m.FreeText()
+	}
+	for side, signature := range map[string]*spec.Signature{"request#": o.Sign.Request, "answer#": o.Sign.Answer} {
+		if signature != nil {
+			said[side+signature.At] = true
+		}
+	}
+	var found []Suspicion
+	scrub.Texts(ex, func(place, text string) {
+		if place == "request.header.authorization" || said[contract.General(place)] {
+			return // scrubbed, signed, or an identifier
+		}
+		if looks := scrub.Looks(text); len(looks) > 0 {
+			found = append(found, Suspicion{place, strings.Join(looks, " and ")})
+		}
+	})
+	return found
+}
+
+// stale tells by how many days a recording is older than the specification
+// allows; 0: it is not, or nobody says.
+func (r *Recording) stale(s *spec.Spec, now time.Time) int {
+	made, err := time.Parse(time.DateOnly, r.Date)
+	if err != nil || s.FreshDays == 0 || now.IsZero() {
+		return 0
+	}
+	return max(0, int(now.Sub(made).Hours()/24)-s.FreshDays)
+}

@@ -1,0 +1,218 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"strings"
+	"time"
+
+	"assay/internal/cassette"
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/scrub"
+	"assay/internal/spec"
+)
+
+// Recording is what became of a case that was asked in order to keep the
+// answer. Nothing is written yet.
+type Recording struct {
+	Case    *contract.Case
+	Result  contract.Result // what the rules say of the exchange as it came
+	Why     string          // why there is nothing to keep; "": there is
+	Kept    cassette.Kept
+	Old     bool     // there is a cassette already
+	Changes []string // how it differs from that, in words; nothing: it does not
+	Leaks   []Leak   // what must not be kept and still stands there
+}
+
+// Leak is a place in a scrubbed exchange, and what stands there: never the
+// value.
+type Leak struct{ At, What string }
+
+// Record asks what a case asks, scrubs the exchange, and looks for what
+// scrubbing left.
+func (e *Engine) Record(ctx context.Context, c *contract.Case, failOn contract.Severity, now time.Time) Recording {
+	r := Recording{Case: c, Result: e.result(ctx, c)}
+	r.Result.Verdict = verdict(r.Result, failOn)
+	play := e.Play(ctx, c)
+	if play.Err != nil {
+		r.Why = r.Result.Why
+		return r
+	}
+	s := e.Spec(c.Provider())
+	o := s.Operation(c.Operation())
+	old, err := e.tapes[c.Name]()
+	r.Old = !errors.Is(err, fs.ErrNotExist)
+	if old != nil && old.Entry.Evidence.Stronger(play.Exchange.Evidence) != play.Exchange.Evidence {
+		r.Why = fmt.Sprintf("there is a %s answer, and a %s one proves less", old.Entry.Evidence, play.Exchange.Evidence)
+		return r
+	}
+	clean, scrubber := e.scrubbed(c, play)
+	r.Leaks = leaks(o, scrubber, clean)
+	r.Kept.Entry = cassette.Entry{Evidence: clean.Evidence, Source: "recorded from " + e.caller.where(s), Date: now.UTC().Format(time.DateOnly)}
+	if r.Kept.Raw, err = cassette.Marshal([]contract.Exchange{clean}); err != nil {
+		r.Why = err.Error()
+		return r
+	}
+	if len(r.Leaks) == 0 && scrubber.Distinct(r.Kept.Raw) {
+		r.Leaks = []Leak{{"cassettes/" + c.Name + ".yaml", "a secret or personal value of this run"}}
+	}
+	if old != nil {
+		r.Changes = novel(o).Changes(old.Exchanges()[0], clean)
+		left := e.scrubber(c)
+		left.Exchange(old.Exchanges()[0])
+		for _, place := range left.Touched() {
+			r.Changes = append(r.Changes, place+": was as it came, is scrubbed")
+		}
+		if old.Entry.Evidence != clean.Evidence {
+			r.Changes = append([]string{fmt.Sprintf("evidence: was %s, is %s", old.Entry.Evidence, clean.Evidence)}, r.Changes...)
+		}
+	}
+	return r
+}
+
+// Unchanged tells that the cassette there is says the same.
+func (r Recording) Unchanged() bool { return r.Why == "" && r.Old && len(r.Changes) == 0 }
+
+// where names who answers, for the manifest.
+func (c *caller) where(s *spec.Spec) string {
+	if c.evidence(s) == contract.Simulated {
+		return "the sandbox"
+	}
+	u, err := url.Parse(c.base(s))
+	if err != nil {
+		return s.Provider
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// scrubber knows what the specification marks, and the person whom the case
+// asks about.
+func (e *Engine) scrubber(c *contract.Case) *scrub.Scrubber {
+	s := e.Spec(c.Provider())
+	made := check.Scrubber(s, s.Operation(c.Operation()))
+	if k := c.KYC; k != nil {
+		made.Personal("name", k.Name)
+		made.Personal("email", k.Email)
+		made.Personal("mobile", k.Mobile)
+		made.Personal("pan", k.PAN)
+	}
+	if order := c.Order; order != nil {
+		made.Personal("email", order.Customer.Email)
+		made.Personal("mobile", order.Customer.Mobile)
+		names := []string{order.Customer.FirstName, order.Customer.LastName}
+		for _, a := range []*contract.Address{order.Billing, order.Shipping} {
+			if a != nil {
+				names = append(names, a.FirstName, a.LastName)
+				made.Personal("mobile", a.Phone)
+				made.Personal("address", a.Line1)
+				made.Personal("address", a.Line2)
+			}
+		}
+		for _, name := range names {
+			made.Personal("name", name)
+		}
+	}
+	return made
+}
+
+// scrubbed is the exchange of a play as it may be kept: without secrets
+// and personal data, with the published credentials, the case's own reference
+// and the documented host, signed again where it was signed.
+func (e *Engine) scrubbed(c *contract.Case, play Play) (contract.Exchange, *scrub.Scrubber) {
+	s := e.Spec(c.Provider())
+	o := s.Operation(c.Operation())
+	own, published := e.caller.credentials(s), s.TestCredentials()
+	scrubber := e.scrubber(c)
+	for _, credential := range s.Credentials {
+		scrubber.Replace(own[credential.Name], credential.Test)
+	}
+	scrubber.Secret(play.Token.Value)
+	if c.Order != nil {
+		scrubber.Replace(e.caller.fresh(e, c).Reference, c.Order.Reference, references(o)...)
+	}
+	ex := *play.Exchange
+	requestSigned := check.Signature(o.Sign.Request, ex.Request.Body, own)
+	answerSigned := check.Signature(o.Sign.Answer, ex.Answer.Body, own)
+	if e.caller != nil {
+		ex.Request.URL = documented(ex.Request.URL, e.caller.base(s), s.Servers[0].URL)
+	}
+	ex = scrubber.Exchange(ex)
+	ex.Request.Body = resigned(o.Sign.Request, requestSigned, ex.Request.Body, published, c.Name+" asked")
+	ex.Answer.Body = resigned(o.Sign.Answer, answerSigned, ex.Answer.Body, published, c.Name+" answered")
+	if !e.caller.real(s) {
+		ex.Answer.Duration = 0
+	}
+	return ex, scrubber
+}
+
+// references lists the places of the merchant's reference.
+func references(o *spec.Operation) []string {
+	var all []string
+	for _, m := range o.Places() {
+		if m.Means == "reference" {
+			all = append(all, m.At)
+		}
+	}
+	return all
+}
+
+// documented puts the documented base of a URL in the place of the one that was
+// asked.
+func documented(u *url.URL, asked, base string) *url.URL {
+	rest, ok := strings.CutPrefix(u.String(), asked)
+	if !ok {
+		return u
+	}
+	if parsed, err := url.Parse(base + rest); err == nil {
+		return parsed
+	}
+	return u
+}
+
+// resigned signs a body with the published key where it was signed rightly. A
+// signature that was wrong stays wrong, and is another one: even a wrong one
+// may be made with the merchant's key.
+func resigned(sign *spec.Signature, was string, body []byte, credentials map[string]string, salt string) []byte {
+	switch was {
+	case "valid":
+		return check.Resign(sign, body, credentials, chance(salt))
+	case "invalid":
+		raw, _ := contract.Raw(body, sign.At)
+		return contract.Replace(body, sign.At, []byte(contract.Alike(string(raw), picks(salt))))
+	}
+	return body
+}
+
+// leaks looks at every text that would be kept.
+func leaks(o *spec.Operation, scrubber *scrub.Scrubber, ex contract.Exchange) []Leak {
+	var all []Leak
+	for _, found := range check.Suspicious(o, ex) {
+		all = append(all, Leak{found.At, "what looks like " + found.Looks + ", and the specification does not say what stands there"})
+	}
+	scrub.Texts(ex, func(place, text string) {
+		if encoding, leaked := scrubber.Leaked([]byte(text)); leaked {
+			all = append(all, Leak{place, "a secret or personal value of this run, " + encoding})
+		}
+	})
+	return all
+}
+
+// novel says what differs between two recordings of the same.
+func novel(o *spec.Operation) cassette.Novel {
+	always := map[string]bool{}
+	for _, m := range o.Places() {
+		if m.Hidden() || m.Means == "provider-reference" || m.Means == "timestamp" {
+			always[m.At] = true
+		}
+	}
+	for side, sign := range map[string]*spec.Signature{"request#": o.Sign.Request, "answer#": o.Sign.Answer} {
+		if sign != nil {
+			always[side+sign.At] = true
+		}
+	}
+	return cassette.Novel{Always: func(place string) bool { return always[place] }, Hidden: o.Hides}
+}
