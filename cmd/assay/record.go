@@ -187,7 +187,7 @@ func (p *program) consent(took []engine.Recording, kept map[string]cassette.Kept
 		return &exit{exitUsage, fmt.Sprintf("%d cassettes would be overwritten, and nobody is there to ask; nothing is written", over), "--yes overwrites them"}
 	}
 	_, _ = fmt.Fprintf(p.stderr, "overwrite %d cassettes? [y/N] ", over) // nowhere left to say so
-	answer, _ := bufio.NewReader(p.stdin).ReadString('\n')              // none is a no
+	answer, _ := bufio.NewReader(p.stdin).ReadString('\n')               // none is a no
 	if !strings.HasPrefix(strings.ToLower(answer), "y") {
 		return &exit{exitUsage, "nothing is written", ""}
 	}

@@ -1,10 +1,12 @@
 package cassette
 
 import (
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"assay/internal/disk"
 )
@@ -18,8 +20,12 @@ type Kept struct {
 // Keep writes cassettes into a folder and its manifest. First the manifest says
 // of each what it is and what it will be, then the files are replaced one by
 // one, then the manifest says what they are: after a kill at any moment every
-// file is whole, and the manifest's.
+// file is whole, and the manifest's. What an earlier kill left beside the files
+// is taken away.
 func Keep(dir string, cassettes map[string]Kept) error {
+	if err := sweep(dir); err != nil {
+		return err
+	}
 	names := slices.Sorted(maps.Keys(cassettes))
 	for _, under := range []bool{true, false} {
 		if !under {
@@ -38,6 +44,16 @@ func Keep(dir string, cassettes map[string]Kept) error {
 		}
 	}
 	return nil
+}
+
+// sweep removes files that never came to their places.
+func sweep(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasPrefix(d.Name(), disk.Beside) {
+			return err
+		}
+		return os.Remove(path)
+	})
 }
 
 // list writes the manifest: with what comes next while the files are being

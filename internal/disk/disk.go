@@ -9,6 +9,9 @@ import (
 	"path/filepath"
 )
 
+// Beside begins the names of files that are on their way to their places.
+const Beside = ".assay-"
+
 // Replace writes a file beside its place, syncs it and moves it there: after a
 // kill at any moment the old bytes stand there or the new ones. What is
 // no file, such as a pipe, is written to.
@@ -17,7 +20,7 @@ func Replace(path string, raw []byte) error {
 		return os.WriteFile(path, raw, 0o644) //nolint:gosec // nothing written here is a secret
 	}
 	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, ".assay-*")
+	f, err := os.CreateTemp(dir, Beside+"*")
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, cause(err))
 	}

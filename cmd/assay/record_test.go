@@ -1,0 +1,226 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"assay/internal/sandbox"
+	"assay/internal/spec"
+	"assay/specs"
+)
+
+// canaries are what must never be kept or shown: credentials and a person.
+func canaries() map[string]string {
+	return map[string]string{
+		"ASSAY_PAYTM_MID":          "900000000000000000007",
+		"ASSAY_PAYTM_MERCHANT_KEY": "canary-16-bytes!",
+		"email":                    "kanary.vogel@mail.test",
+		"mobile":                   "9812345670",
+		"name":                     "Kanary",
+		"street":                   "17 Voliere Road",
+	}
+}
+
+const canaryCase = `about: an order of somebody
+source: none
+order:
+  reference: OREDRID90001
+  amount: {minor: 100, currency: INR}
+  customer: {id: CUST_001, mobile: "9812345670", email: kanary.vogel@mail.test, firstName: Kanary, lastName: Vogelsang}
+  shipping: {firstName: Kanary, lastName: Vogelsang, phone: "9812345670", line1: 17 Voliere Road, line2: "", city: Pune, state: Maharashtra, country: India, postalCode: "411001"}
+options: {websiteName: retail}
+want: {code: "0000"}
+`
+
+// TestRecordLeavesNoCanary records from a provider that echoes credentials and
+// personal data in every encoding: what can be taken out is taken out, and where
+// something would be left nothing is written. No output and no file has any.
+func TestRecordLeavesNoCanary(t *testing.T) {
+	for _, env := range []string{"ASSAY_PAYTM_MID", "ASSAY_PAYTM_MERCHANT_KEY"} {
+		t.Setenv(env, canaries()[env])
+	}
+	for title, c := range map[string]struct {
+		echo func(v string) string
+		want int
+	}{
+		"nothing":            {nil, exitConforms},
+		"as it is":           {func(v string) string { return "what about " + v + "?" }, exitConforms},
+		"in upper case":      {strings.ToUpper, exitConforms},
+		"URL-encoded":        {url.QueryEscape, exitConforms},
+		"base64":             {func(v string) string { return base64.StdEncoding.EncodeToString([]byte("> " + v)) }, exitConforms},
+		"base64 among words": {func(v string) string { return "b64 x" + base64.StdEncoding.EncodeToString([]byte("1"+v)) }, exitFindings},
+		"hex":                {func(v string) string { return hex.EncodeToString([]byte(v)) }, exitFindings},
+		"gzip":               {zipped, exitFindings},
+		"JSON-escaped twice": {func(v string) string { return escapedTwice(v) }, exitFindings},
+	} {
+		dir, before := filled(t)
+		server := httptest.NewServer(echoing(t, c.echo))
+		var stdout, stderr bytes.Buffer
+		code := run(t.Context(), []string{
+			"record", "paytm/createOrder/canary", "--live", "--yes", "--data", dir, "--base", "paytm=" + server.URL + "/paytm",
+		}, nil, &stdout, &stderr)
+		server.Close()
+		if code != c.want {
+			t.Errorf("%s: exit %d, want %d\n%s%s", title, code, c.want, stdout.String(), stderr.String())
+		}
+		_, err := os.Stat(filepath.Join(dir, "cassettes/paytm/createOrder/canary.yaml"))
+		if written := err == nil; written != (c.want == exitConforms) {
+			t.Errorf("%s: written: %t", title, written)
+		}
+		if after := manifestOf(t, dir); c.want != exitConforms && after != before {
+			t.Errorf("%s: the manifest was changed", title)
+		}
+		if c.want == exitFindings && (!strings.Contains(stdout.String(), "must not be kept") || !strings.Contains(stdout.String(), "answer#/head/echo")) {
+			t.Errorf("%s: the place is not named: %s", title, stdout.String())
+		}
+		hunted(t, title+": standard output", stdout.Bytes())
+		hunted(t, title+": standard error", stderr.Bytes())
+		huntedFiles(t, title, filepath.Join(dir, "cassettes"))
+		if c.want == exitConforms {
+			replayed(t, title, dir)
+		}
+	}
+}
+
+// filled is a folder of data with the case of the canaries, and its manifest.
+func filled(t *testing.T) (dir, manifest string) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "data")
+	if code := run(t.Context(), []string{"export", dir}, nil, &bytes.Buffer{}, &bytes.Buffer{}); code != exitConforms {
+		t.Fatalf("export: %d", code)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "fixtures/paytm/createOrder/canary.yaml"), []byte(canaryCase), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir, manifestOf(t, dir)
+}
+
+func manifestOf(t *testing.T, dir string) string {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(dir, "cassettes/manifest.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// replayed plays what was recorded, without a network.
+func replayed(t *testing.T, title, dir string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	if code := run(t.Context(), []string{"run", "paytm/createOrder/canary", "--data", dir, "-v"}, nil, &stdout, &stderr); code != exitConforms {
+		t.Errorf("%s: replayed: exit %d\n%s%s", title, code, stdout.String(), stderr.String())
+	}
+	hunted(t, title+": replayed", append(stdout.Bytes(), stderr.Bytes()...))
+}
+
+// echoing is Paytm with the canary's credentials, which says in the head of its
+// answers, and in a cookie, what it knows. The head is not signed.
+func echoing(t *testing.T, echo func(string) string) http.Handler {
+	t.Helper()
+	all, err := spec.LoadAll(specs.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	box, err := sandbox.New(all, sandbox.Options{Credentials: map[string]map[string]string{
+		"paytm": {"mid": canaries()["ASSAY_PAYTM_MID"], "merchantKey": canaries()["ASSAY_PAYTM_MERCHANT_KEY"]},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		kept := httptest.NewRecorder()
+		box.ServeHTTP(kept, r)
+		body := kept.Body.Bytes()
+		if echo != nil {
+			said := map[string]string{}
+			for name, v := range canaries() {
+				said[name] = echo(v)
+				w.Header().Add("Set-Cookie", name+"="+url.QueryEscape(v))
+			}
+			raw, err := json.Marshal(said)
+			if err != nil {
+				t.Error(err)
+			}
+			body = bytes.Replace(body, []byte(`{"head":{`), []byte(`{"head":{"echo":`+string(raw)+`,`), 1)
+		}
+		w.Header().Set("Content-Type", kept.Header().Get("Content-Type"))
+		w.WriteHeader(kept.Code)
+		_, _ = w.Write(body)
+	})
+}
+
+func zipped(v string) string {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = w.Write([]byte(v))
+	_ = w.Close()
+	return "zip: " + base64.StdEncoding.EncodeToString(b.Bytes())
+}
+
+func escapedTwice(v string) string {
+	once := ""
+	for _, r := range v {
+		once += `\u00` + hex.EncodeToString([]byte{byte(r)})
+	}
+	return once
+}
+
+// huntedFiles looks into every file of a folder.
+func huntedFiles(t *testing.T, title, dir string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		hunted(t, title+": "+d.Name(), raw)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// hunted looks for every canary in a text, by spelling it out in each encoding:
+// no code of the scrubber's.
+func hunted(t *testing.T, where string, text []byte) {
+	t.Helper()
+	low := strings.ToLower(string(text))
+	for name, v := range canaries() {
+		spellings := []string{v, url.QueryEscape(v), url.PathEscape(v), hex.EncodeToString([]byte(v)), escapedTwice(v), strings.ReplaceAll(escapedTwice(v), `\`, `\\`), zipped(v)[len("zip: ")+16:]}
+		for shift := range 3 { // the middle of the encoding does not depend on what stands around
+			e := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", shift) + v))
+			spellings = append(spellings, strings.TrimRight(e, "=")[(shift*8+5)/6:len(strings.TrimRight(e, "="))-1])
+		}
+		for _, s := range spellings {
+			if len(s) >= 5 && strings.Contains(low, strings.ToLower(s)) {
+				t.Errorf("%s holds %s as %q", where, name, s)
+			}
+		}
+	}
+}
+
+// TestHunt shows that the hunt finds what it hunts for.
+func TestHunt(t *testing.T) {
+	t.Parallel()
+	v := canaries()["email"]
+	for _, text := range []string{v, url.QueryEscape(v), hex.EncodeToString([]byte(v)), base64.StdEncoding.EncodeToString([]byte("ab" + v + "c"))} {
+		probe := &testing.T{}
+		hunted(probe, "", []byte("some "+text+" text"))
+		if !probe.Failed() {
+			t.Errorf("%q is not found", text)
+		}
+	}
+}
