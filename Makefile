@@ -31,6 +31,9 @@ golden: ## write the golden files that tests compare with
 bench: ## measure a cold run, and what a lookup in a large cassette costs
 	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette
 
+mutants: ## change every member of every exchange, and count what the rules notice
+	$(GO) test ./internal/engine -run TestMutants -count=1 -args -mutants
+
 fuzz: ## fuzz the JSON reader and the adapters, a minute each
 	$(GO) test ./internal/contract -run '^$$' -fuzz FuzzDecode -fuzztime 60s
 	$(GO) test ./internal/adapter -run '^$$' -fuzz FuzzRead -fuzztime 60s
@@ -48,4 +51,4 @@ lint-specs: ## hold the specifications to redocly and spectral (needs Node)
 	npx --yes $(REDOCLY) lint --config .redocly.yaml specs/*.yaml
 	npx --yes $(SPECTRAL) lint --ruleset .spectral.yaml --fail-severity error specs/*.yaml
 
-.PHONY: help run test test-clients race build cassettes golden bench fuzz lint lint-specs
+.PHONY: help run test test-clients race build cassettes golden bench mutants fuzz lint lint-specs

@@ -2,7 +2,6 @@ package check
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -53,8 +52,22 @@ func requestRules() []Rule {
 		{
 			ID: "amount-exact", Title: "asks for the exact amount", Family: "request",
 			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return p.Case != nil && p.Case.Order != nil && len(amounts(p.Operation)) > 0 }, Run: amountExact,
-			About:  "An amount that is off by a factor of a hundred, or by a paisa through a float, is money.",
+			About:  "An amount that is off by a factor of a hundred, or by a paisa through a float, is money; so is the right number of another currency.",
 			Remedy: "Carry integers in minor units up to the last moment, and write them as the member's x-means says.",
+		},
+		{
+			ID: "reference-carried", Title: "asks under the order's reference", Family: "request",
+			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return p.Case != nil && p.Case.Order != nil && means(p.Operation, "reference") }, Run: referenceCarried,
+			About:  "The reference is how an order is found again, and how the provider knows that it has it already: under another one it is charged twice.",
+			Remedy: "Send the order's reference as it is, in every member and parameter that x-means: reference marks.",
+		},
+		{
+			ID: "person-carried", Title: "asks about the person of the case", Family: "request",
+			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool {
+				return p.Case != nil && (p.Case.Order != nil || p.Case.KYC != nil) && personal(p.Operation)
+			}, Run: personCarried,
+			About:  "An e-mail address, mobile or PAN that is not the customer's is somebody else's.",
+			Remedy: "Send what the order or the KYC request says, unchanged, or leave the member out.",
 		},
 	}
 }
@@ -229,74 +242,4 @@ func letterKept(p *Pass) {
 			})
 		}
 	}
-}
-
-type amountMember struct {
-	member *spec.Member
-	means  string
-}
-
-func amounts(o *spec.Operation) []amountMember {
-	var all []amountMember
-	for _, m := range o.Request.Members() {
-		if m.Means == "amount-minor" || m.Means == "amount-decimal" {
-			all = append(all, amountMember{m, m.Means})
-		}
-	}
-	return all
-}
-
-func amountExact(p *Pass) {
-	want := p.Case.Order.Amount
-	looked := false
-	for _, a := range amounts(p.Operation) {
-		value, ok := contract.Lookup(p.View.RequestBody, a.member.Pointer)
-		if !ok || patched(p.Case, a.member.Pointer) {
-			continue
-		}
-		looked = true
-		at := contract.RequestBody(a.member.Pointer)
-		if object, isObject := value.(map[string]any); isObject {
-			if currency, _ := contract.Text(object["currency"]); currency != want.Currency {
-				p.found(at+"/currency", "currency", "the currency is not the order's, %s", want.Currency)
-			}
-			at, value = at+"/value", object["value"]
-		}
-		text, _ := contract.Text(value)
-		minor, err := minorUnits(text, a.means)
-		switch {
-		case err != nil:
-			p.found(at, "amount", "is no amount: %s", err)
-		case minor != want.Minor:
-			p.found(at, "amount", "asks for %d minor units, the order is of %d", minor, want.Minor)
-		}
-	}
-	if !looked {
-		p.unproved("the case itself changes the amount, or the request carries none")
-	}
-}
-
-func minorUnits(text, means string) (int64, error) {
-	if means == "amount-decimal" {
-		return contract.ParseDecimal(text)
-	}
-	n, err := json.Number(text).Int64()
-	return n, err
-}
-
-// patched tells whether a case changes what a pointer into the body names.
-func patched(c *contract.Case, pointer string) bool {
-	var ops []struct {
-		Path string `json:"path"`
-	}
-	if c == nil || json.Unmarshal(c.Send, &ops) != nil {
-		return false
-	}
-	for _, op := range ops {
-		at, inBody := strings.CutPrefix(op.Path, "/body")
-		if inBody && (strings.HasPrefix(pointer+"/", at+"/") || strings.HasPrefix(at+"/", pointer+"/")) {
-			return true
-		}
-	}
-	return false
 }

@@ -192,6 +192,15 @@ func probes() map[string][]probe {
 				}
 			}, "answer#/body/resultInfo/resultStatus", "still reads the answer as succeeded"},
 		},
+		"reference-carried": {
+			{"another in the body", func(b *bench) { b.ask(`"orderId":"R1"`, `"orderId":"R2"`) }, "request#/body/orderId", "is not the reference of the order"},
+			{"another in the query", func(b *bench) { b.query("orderId", "R2") }, "request.query.orderId", "is not the reference of the order"},
+			{"not the fresh one", func(b *bench) { b.pass = func(p *check.Pass) { p.Reference = "R7" } }, "request#/body/orderId", "is not the reference of the order"},
+		},
+		"person-carried": {
+			{"another mobile", func(b *bench) { b.ask("0000000001", "0000000002") }, "request#/body/userInfo/mobile", "is not the mobile of the case"},
+			{"somebody else's e-mail", func(b *bench) { b.ask("canary@example.com", "other@example.com") }, "request#/body/userInfo/email", "is not the email of the case"},
+		},
 		"cassette-intact": {
 			{"edited", func(b *bench) { b.pass = func(p *check.Pass) { p.Recording.SHA256 = "b" } }, "cassettes/paytm/createOrder/test.yaml", "sha256"},
 			{"not listed", func(b *bench) { b.pass = func(p *check.Pass) { p.Recording.Listed = false } }, "cassettes/paytm/createOrder/test.yaml", "no entry"},

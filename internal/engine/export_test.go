@@ -1,9 +1,19 @@
 package engine
 
-import "assay/internal/contract"
+import (
+	"assay/internal/check"
+	"assay/internal/contract"
+)
 
 // Scrubbed is an exchange of a case as it may be kept.
 func (e *Engine) Scrubbed(c *contract.Case, ex contract.Exchange) contract.Exchange {
 	clean, _ := e.scrubbed(c, Play{Exchange: &ex})
 	return clean
+}
+
+// See shows another exchange to the pass of a case.
+func (e *Engine) See(p *check.Pass, c *contract.Case, ex contract.Exchange, token contract.Token) *check.Pass {
+	other := *p
+	e.see(&other, c, ex, token)
+	return &other
 }

@@ -9,6 +9,7 @@ import (
 	"hash/fnv"
 	"io"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -219,20 +220,13 @@ func (e *Engine) matching(c *contract.Case) cassette.Matching {
 // Pass is a case, played, as rules see it.
 func (e *Engine) Pass(ctx context.Context, c *contract.Case) (*check.Pass, Play) {
 	p, play := e.Blank(c), e.Play(ctx, c)
+	if order := e.caller.fresh(e, c); order != nil {
+		p.Reference = order.Reference
+	}
 	if play.Err != nil {
 		return p, play
 	}
-	merchant := map[string]bool{}
-	for name, on := range p.Spec.Merchant {
-		merchant[name] = on
-	}
-	for name, on := range c.Merchant {
-		merchant[name] = on
-	}
-	own := e.caller.credentials(p.Spec)
-	p.View = spec.NewView(*play.Exchange, own, merchant)
-	p.View.Signature = check.Signature(p.Operation.Sign.Request, play.Exchange.Request.Body, own)
-	p.View.Authentication = check.Authentication(p.Operation, play.Exchange.Request, own, play.Token, e.now(c))
+	e.see(p, c, *play.Exchange, play.Token)
 	if play.Tape == nil {
 		return p, play
 	}
@@ -241,4 +235,14 @@ func (e *Engine) Pass(ctx context.Context, c *contract.Case) (*check.Pass, Play)
 		Evidence: play.Tape.Entry.Evidence, Date: play.Tape.Entry.Date, Exchanges: play.Tape.Exchanges(),
 	}
 	return p, play
+}
+
+// see shows an exchange to a pass.
+func (e *Engine) see(p *check.Pass, c *contract.Case, ex contract.Exchange, token contract.Token) {
+	merchant := maps.Clone(p.Spec.Merchant)
+	maps.Copy(merchant, c.Merchant)
+	own := e.caller.credentials(p.Spec)
+	p.View = spec.NewView(ex, own, merchant)
+	p.View.Signature = check.Signature(p.Operation.Sign.Request, ex.Request.Body, own)
+	p.View.Authentication = check.Authentication(p.Operation, ex.Request, own, token, e.now(c))
 }

@@ -46,9 +46,9 @@ func (rd *Reading) Departures(x View) []Violation {
 	}
 	var all []Violation
 	for _, place := range rd.At {
-		spots := x.spots(place)
+		spots := x.Spots(place)
 		if e := rd.Strict.expression; len(spots) == 0 && e != nil && !e.Names("self") {
-			spots = []spot{{place: place}}
+			spots = []Spot{{Place: place}}
 		}
 		for _, s := range spots {
 			all = append(all, rd.Strict.departures(s, x)...)
@@ -57,42 +57,42 @@ func (rd *Reading) Departures(x View) []Violation {
 	return all
 }
 
-func (s *Strict) departures(at spot, x View) []Violation {
+func (s *Strict) departures(at Spot, x View) []Violation {
 	if s.expression != nil {
 		vars := x.Vars()
-		vars["self"] = native(at.value)
+		vars["self"] = native(at.Value)
 		if holds, applies := s.expression.Holds(vars); applies && !holds {
-			return []Violation{{At: at.place, Keyword: "strict", Reason: "is not " + s.expression.String()}}
+			return []Violation{{At: at.Place, Keyword: "strict", Reason: "is not " + s.expression.String()}}
 		}
 		return nil
 	}
 	var all []Violation
-	for _, v := range violations(s.schema, at.value) {
-		if strings.Contains(at.place, "#") {
-			v.At = at.place + v.At
+	for _, v := range violations(s.schema, at.Value) {
+		if strings.Contains(at.Place, "#") {
+			v.At = at.Place + v.At
 		} else {
-			v.At = at.place
+			v.At = at.Place
 		}
 		all = append(all, v)
 	}
 	return all
 }
 
-// spot is a value and where it stands.
-type spot struct {
-	place string
-	value any
+// Spot is a value and where it stands.
+type Spot struct {
+	Place string
+	Value any
 }
 
-// spots finds the values at a place; * stands for every item of an array.
-func (x View) spots(place string) []spot {
+// Spots finds the values at a place; * stands for every item of an array.
+func (x View) Spots(place string) []Spot {
 	side, pointer, inBody := strings.Cut(place, "#")
 	if !inBody {
 		value, ok := x.plain(place)
 		if !ok {
 			return nil
 		}
-		return []spot{{place, value}}
+		return []Spot{{place, value}}
 	}
 	body := x.RequestBody
 	if side == "answer" {
@@ -101,18 +101,18 @@ func (x View) spots(place string) []spot {
 	if body == nil {
 		return nil
 	}
-	found := []spot{{side + "#", body}}
+	found := []Spot{{side + "#", body}}
 	for _, token := range contract.Tokens(pointer) {
-		var next []spot
+		var next []Spot
 		for _, s := range found {
-			if list, ok := s.value.([]any); ok && token == "*" {
+			if list, ok := s.Value.([]any); ok && token == "*" {
 				for i, item := range list {
-					next = append(next, spot{s.place + "/" + itoa(i), item})
+					next = append(next, Spot{s.Place + "/" + itoa(i), item})
 				}
 				continue
 			}
-			if value, ok := contract.Lookup(s.value, contract.Pointer(token)); ok {
-				next = append(next, spot{s.place + contract.Pointer(token), value})
+			if value, ok := contract.Lookup(s.Value, contract.Pointer(token)); ok {
+				next = append(next, Spot{s.Place + contract.Pointer(token), value})
 			}
 		}
 		found = next

@@ -120,6 +120,9 @@ func explain(e *openapi3.SchemaError) (keyword, reason string) {
 	s := e.Schema
 	got := typeOf(e.Value)
 	wrongType := s.Type != nil && !permits(s, got)
+	if e.SchemaField == "nullable" && s.Type == nil { // a fragment, such as a reading's strict
+		return "type", "is null"
+	}
 	if e.SchemaField != "required" && (wrongType || e.SchemaField == "nullable") {
 		return "type", "is " + article(got) + ", not " + article(strings.Join(*s.Type, " or "))
 	}

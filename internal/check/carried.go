@@ -1,0 +1,183 @@
+package check
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+type amountMember struct {
+	member *spec.Member
+	means  string
+}
+
+func amounts(o *spec.Operation) []amountMember {
+	var all []amountMember
+	for _, m := range o.Request.Members() {
+		if m.Means == "amount-minor" || m.Means == "amount-decimal" {
+			all = append(all, amountMember{m, m.Means})
+		}
+	}
+	return all
+}
+
+func amountExact(p *Pass) {
+	want := p.Case.Order.Amount
+	looked := false
+	for _, a := range amounts(p.Operation) {
+		value, ok := contract.Lookup(p.View.RequestBody, a.member.Pointer)
+		if !ok || patched(p.Case, "/body"+a.member.Pointer) {
+			continue
+		}
+		looked = true
+		at := contract.RequestBody(a.member.Pointer)
+		if object, isObject := value.(map[string]any); isObject {
+			if currency, _ := contract.Text(object["currency"]); currency != want.Currency {
+				p.found(at+"/currency", "currency", "the currency is not the order's, %s", want.Currency)
+			}
+			at, value = at+"/value", object["value"]
+		}
+		text, _ := contract.Text(value)
+		minor, err := minorUnits(text, a.means)
+		switch {
+		case err != nil:
+			p.found(at, "amount", "is no amount: %s", err)
+		case minor != want.Minor:
+			p.found(at, "amount", "asks for %d minor units, the order is of %d", minor, want.Minor)
+		}
+	}
+	for _, m := range p.Operation.Request.Members() {
+		value, ok := contract.Lookup(p.View.RequestBody, m.Pointer)
+		if !ok || m.Means != "currency" || patched(p.Case, "/body"+m.Pointer) {
+			continue
+		}
+		if currency, _ := contract.Text(value); currency != want.Currency {
+			p.found(contract.RequestBody(m.Pointer), "currency", "the currency is not the order's, %s", want.Currency)
+		}
+	}
+	if !looked {
+		p.unproved("the case itself changes the amount, or the request carries none")
+	}
+}
+
+func minorUnits(text, means string) (int64, error) {
+	if means == "amount-decimal" {
+		return contract.ParseDecimal(text)
+	}
+	n, err := json.Number(text).Int64()
+	return n, err
+}
+
+// patched tells whether a case changes what a pointer into its request names:
+// "/body/amount", "/query/mid", "/headers/Authorization".
+func patched(c *contract.Case, pointer string) bool {
+	var ops []struct {
+		Path string `json:"path"`
+	}
+	if c == nil || json.Unmarshal(c.Send, &ops) != nil {
+		return false
+	}
+	for _, op := range ops {
+		if strings.HasPrefix(pointer+"/", op.Path+"/") || strings.HasPrefix(op.Path+"/", pointer+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+func means(o *spec.Operation, what string) bool {
+	return slices.ContainsFunc(o.Places(), func(m spec.Placed) bool { return m.Means == what && strings.HasPrefix(m.At, "request") })
+}
+
+func referenceCarried(p *Pass) {
+	want := p.Case.Order.Reference
+	if p.Reference != "" {
+		want = p.Reference
+	}
+	looked := false
+	for _, at := range p.sent(func(m *spec.Member) bool { return m.Means == "reference" }) {
+		looked = true
+		if at.text != want {
+			p.found(at.place, "reference", "%s is not the reference of the order", at.place)
+		}
+	}
+	if !looked {
+		p.unproved("the case itself changes the reference, or the request carries none")
+	}
+}
+
+func personal(o *spec.Operation) bool {
+	return slices.ContainsFunc(o.Request.Members(), func(m *spec.Member) bool { return slices.Contains(people(), m.Personal) })
+}
+
+// people are the kinds of personal data that a case says whole; names and
+// addresses are composed by adapters.
+func people() []string { return []string{"pan", "email", "mobile"} }
+
+func personCarried(p *Pass) {
+	known := map[string][]string{}
+	if k := p.Case.KYC; k != nil {
+		known = map[string][]string{"pan": {k.PAN}, "email": {k.Email}, "mobile": {k.Mobile}}
+	}
+	if o := p.Case.Order; o != nil {
+		known["email"] = append(known["email"], o.Customer.Email)
+		known["mobile"] = append(known["mobile"], o.Customer.Mobile)
+		for _, a := range []*contract.Address{o.Billing, o.Shipping} {
+			if a != nil {
+				known["mobile"] = append(known["mobile"], a.Phone)
+			}
+		}
+	}
+	looked := false
+	for _, at := range p.sent(func(m *spec.Member) bool { return slices.Contains(people(), m.Personal) }) {
+		looked = true
+		if !slices.Contains(known[at.member.Personal], at.text) && !optional(p.Case.Options, at.text) {
+			p.found(at.place, at.member.Personal, "%s is not the %s of the case", at.place, at.member.Personal)
+		}
+	}
+	if !looked {
+		p.unproved("the case itself changes the person, or the request carries none")
+	}
+}
+
+// optional tells whether a text stands among the options of a case.
+func optional(options json.RawMessage, text string) bool {
+	quoted, err := contract.Encode(text)
+	return err == nil && bytes.Contains(options, quoted)
+}
+
+// carriedText is a documented member of the request, where it stands and what it says.
+type carriedText struct {
+	member *spec.Member
+	place  string
+	text   string
+}
+
+// sent lists the members and parameters of the request that are of a kind, but
+// for those that the case itself changes.
+func (p *Pass) sent(of func(*spec.Member) bool) []carriedText {
+	var all []carriedText
+	for _, m := range p.Operation.Parameters {
+		values := m.Values(p.View.Exchange.Request)
+		if len(values) > 0 && of(&m.Member) && m.In == "query" && !patched(p.Case, "/query/"+m.Name) {
+			all = append(all, carriedText{&m.Member, m.Place(), values[0]})
+		}
+	}
+	for _, m := range p.Operation.Request.Members() {
+		if !of(m) || patched(p.Case, "/body"+m.Pointer) {
+			continue
+		}
+		for _, at := range p.View.Spots(contract.RequestBody(m.Pointer)) {
+			if at.Value == "" && m.Personal != "" {
+				continue // nobody's
+			}
+			text, _ := contract.Text(at.Value)
+			all = append(all, carriedText{m, at.Place, text})
+		}
+	}
+	return all
+}
