@@ -44,6 +44,7 @@ for any run of characters.`,
   assay run '*/createOrder/sample' --verbose
   assay run --report junit=assay.xml --report json=assay.json
   assay run --profile strict --fail-on warning
+  assay run --fail-on warning,unproved
   assay run --sandbox
   assay run paytm --live --max-calls 20
   assay run paytm --live --base paytm=http://127.0.0.1:8080`,
@@ -51,7 +52,7 @@ for any run of characters.`,
 		RunE:              func(c *cobra.Command, args []string) error { return p.play(c, f, args) },
 	}
 	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: text, json or junit, to standard output or a file; repeatable")
-	c.Flags().StringVar(&f.failOn, "fail-on", "error", "the mildest `SEVERITY` that fails the run: error, warning or info")
+	c.Flags().StringVar(&f.failOn, "fail-on", "error", "the mildest `SEVERITY` that fails the run: error, warning or info; with unproved, or unproved alone, a case or documented code that nothing shows fails it too")
 	c.Flags().StringVar(&f.profile, "profile", "default", "default follows the readings, strict makes an error of every departure from the letter")
 	f.live.add(c)
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list every case in text reports")
@@ -67,9 +68,9 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	failOn := contract.Severity(f.failOn)
-	if !slices.Contains(contract.Severities(), failOn) {
-		return &exit{exitUsage, fmt.Sprintf("--fail-on %s is none of error, warning, info", f.failOn), ""}
+	failOn, unproved, err := gate(f.failOn)
+	if err != nil {
+		return err
 	}
 	if f.profile != "default" && f.profile != "strict" {
 		return &exit{exitUsage, fmt.Sprintf("--profile %s is none of default, strict", f.profile), ""}
@@ -80,6 +81,7 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 	}
 	defer stop()
 	r := e.Run(c.Context(), selected, failOn, version, p.progress(f.live.live, len(selected)))
+	r.FailOnUnproved = unproved
 	for _, o := range outputs {
 		if err := p.write(o, r, color, f.verbose); err != nil {
 			return err
@@ -128,6 +130,22 @@ func (p *program) prepared(c *cobra.Command, f *liveFlags, options engine.Option
 	return e, selected, stop, err
 }
 
+// gate reads --fail-on: a severity, unproved, or both.
+func gate(text string) (failOn contract.Severity, unproved bool, err error) {
+	failOn = contract.Error
+	for _, one := range strings.Split(text, ",") {
+		switch severity := contract.Severity(strings.TrimSpace(one)); {
+		case severity == contract.Severity(contract.Unproved):
+			unproved = true
+		case slices.Contains(contract.Severities(), severity):
+			failOn = severity
+		default:
+			return "", false, &exit{exitUsage, fmt.Sprintf("--fail-on %s is none of error, warning, info, unproved", one), "--fail-on warning,unproved takes both"}
+		}
+	}
+	return failOn, unproved, nil
+}
+
 // judgement is the exit code of a run: findings before blindness.
 func judgement(r *contract.Report) error {
 	counts := report.Counts(r)
@@ -136,7 +154,7 @@ func judgement(r *contract.Report) error {
 		return r.Verdict == contract.Pass || r.Verdict == contract.Fail
 	})
 	switch {
-	case counts[contract.Fail] > 0:
+	case counts[contract.Fail] > 0, r.FailOnUnproved && len(r.Unproved()) > 0:
 		return &exit{code: exitFindings}
 	case counts[contract.Broken] > 0:
 		return &exit{exitBlind, fmt.Sprintf("%d of %d cases could not be looked at", counts[contract.Broken], len(cases)), ""}

@@ -245,6 +245,12 @@ func probes() map[string][]probe {
 			{"a field nobody sends", func(b *bench) {}, "createOrder request#/body/peonUrl", "no exchange"},
 			{"a field nobody answers", func(b *bench) {}, "createOrder answer#/body/extraParamsMap", "no exchange"},
 		},
+		"value-covered": {
+			{"a value nobody sends", func(b *bench) {}, "createOrder request#/body/integrationType", "carries JS_CHECKOUT at request#/body/integrationType"},
+		},
+		"condition-covered": {
+			{"a condition nobody breaks", func(b *bench) {}, "paytm/createOrder", "shows the condition website-or-callback broken"},
+		},
 		"reading-settled": {
 			{"nothing departs", func(b *bench) {}, "request#/body/goodsInfo/*/price", "C1"},
 		},

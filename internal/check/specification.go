@@ -37,6 +37,18 @@ func specificationRules() []Rule {
 			Remedy: "Add it to the case that sends everything, or to an answer that carries it.",
 		},
 		{
+			ID: "value-covered", Title: "meets every documented value of an enumeration", Family: "specification", Whole: true,
+			Side: contract.HarnessSide, Severity: contract.Info, Run: valueCovered,
+			About:  "A value that no exchange carries is documented and untried.",
+			Remedy: "Send it in a case, or find an answer that carries it.",
+		},
+		{
+			ID: "condition-covered", Title: "shows every condition between members, kept and broken", Family: "specification", Whole: true,
+			Side: contract.HarnessSide, Severity: contract.Info, Run: conditionCovered,
+			About:  "A condition that nobody ever broke is one of which nobody knows whether the provider looks at it.",
+			Remedy: "Add a case that breaks it on purpose.",
+		},
+		{
 			ID: "reading-settled", Title: "shows every reading that can be checked", Family: "specification", Whole: true,
 			Side: contract.DocumentationSide, Severity: contract.Info, Run: readingSettled,
 			About:  "A reading that accepts more than the letter is settled once a case shows an exchange that only the reading accepts.",
@@ -86,13 +98,8 @@ func (p *Pass) of(o *spec.Operation) []contract.Exchange {
 
 func codeCovered(p *Pass) {
 	for _, o := range p.Spec.Operations {
-		met := map[string]bool{}
-		for _, ex := range p.of(o) {
-			if m, ok := o.Met(ex.Answer); ok {
-				met[m.Code] = true
-			}
-		}
-		for _, c := range o.Codes {
+		met := p.met(o, Codes)
+		for _, c := range o.Codes { // those met in the wild as well
 			if !met[c.Code] {
 				p.found(o.Name()+"/"+c.Code, o.ID+" "+c.Code, "no exchange of %s carries result code %s", o.Name(), c.Code)
 			}
@@ -101,47 +108,23 @@ func codeCovered(p *Pass) {
 }
 
 func fieldCovered(p *Pass) {
-	for _, o := range p.Spec.Operations {
-		request, answer := map[string]bool{}, map[string]bool{}
-		for _, ex := range p.of(o) {
-			note(request, ex.Request.Body)
-			note(answer, ex.Answer.Body)
-		}
-		missing := func(side string, members []*spec.Member, met map[string]bool) {
-			for _, m := range members {
-				if !met[m.Pointer] {
-					p.found(o.ID+" "+side+"#"+m.Pointer, o.ID, "no exchange of %s carries %s#%s", o.Name(), side, m.Pointer)
-				}
-			}
-		}
-		missing("request", o.Request.Members(), request)
-		for _, status := range o.Statuses() {
-			missing("answer", o.Answers[status].Members(), answer)
-		}
-	}
+	p.uncovered([]string{RequestFields, AnswerFields}, func(o *spec.Operation, at string) {
+		p.found(o.ID+" "+at, o.ID, "no exchange of %s carries %s", o.Name(), at)
+	})
 }
 
-// note marks the members of a body, array positions made general.
-func note(met map[string]bool, body []byte) {
-	value, err := contract.Decode(body)
-	if err != nil {
-		return
-	}
-	var visit func(value any, at string)
-	visit = func(value any, at string) {
-		met[at] = true
-		switch v := value.(type) {
-		case map[string]any:
-			for name, item := range v {
-				visit(item, at+contract.Pointer(name))
-			}
-		case []any:
-			for _, item := range v {
-				visit(item, at+"/*")
-			}
-		}
-	}
-	visit(value, "")
+func valueCovered(p *Pass) {
+	p.uncovered([]string{Values}, func(o *spec.Operation, item string) {
+		at, value, _ := strings.Cut(item, "=")
+		p.found(o.ID+" "+at, o.ID+" "+value, "no exchange of %s carries %s at %s", o.Name(), value, at)
+	})
+}
+
+func conditionCovered(p *Pass) {
+	p.uncovered([]string{Conditions}, func(o *spec.Operation, item string) {
+		id, branch, _ := strings.Cut(item, " ")
+		p.found(o.Name(), o.ID+" "+item, "no exchange of %s shows the condition %s %s", o.Name(), id, branch)
+	})
 }
 
 // readingSettled looks at the readings of each operation, and once at those of

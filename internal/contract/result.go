@@ -1,5 +1,10 @@
 package contract
 
+import (
+	"maps"
+	"slices"
+)
+
 // Verdict is what one result comes to.
 type Verdict string
 
@@ -37,14 +42,47 @@ type Coverage struct {
 	Codes    map[string]Evidence `json:"codes"`    // each documented code that was met, by its strongest evidence
 	Unproved []string            `json:"unproved"` // the documented codes that were not
 	Seen     map[string]Evidence `json:"seen"`     // codes met in the wild and documented nowhere
+	Figures  map[string]Figure   `json:"figures"`  // by kind: codes, requestFields, answerFields, values, conditions
 }
+
+// Figure counts one kind of documented things.
+type Figure struct {
+	Documented int              `json:"documented"` // how many there are
+	Could      int              `json:"could"`      // how many the cases and cassettes there are can show
+	Did        map[Evidence]int `json:"did"`        // how many the passing results showed, by their strongest evidence
+	Open       []string         `json:"open"`       // those they did not
+}
+
+// Shown is how many the run showed.
+func (f Figure) Shown() int { return f.Documented - len(f.Open) }
 
 // Report is a run.
 type Report struct {
-	Schema   string              `json:"schema"`
-	Assay    string              `json:"assay"`
-	Specs    map[string]string   `json:"specs"` // provider to sha256 of its specification
-	FailOn   Severity            `json:"failOn"`
+	Schema string            `json:"schema"`
+	Assay  string            `json:"assay"`
+	Specs  map[string]string `json:"specs"` // provider to sha256 of its specification
+	FailOn Severity          `json:"failOn"`
+	// FailOnUnproved says that an unproved case or code fails the run as well.
+	FailOnUnproved bool `json:"failOnUnproved"`
+
 	Results  []Result            `json:"results"`
 	Coverage map[string]Coverage `json:"coverage"` // by provider/operation
+}
+
+// Unproved lists what the run looked for and could not show: cases without an
+// answer, as "provider/operation/case", and documented codes of the operations
+// that were looked at, as "provider/operation/CODE".
+func (r *Report) Unproved() []string {
+	var all []string
+	for _, result := range r.Results {
+		if result.Verdict == Unproved {
+			all = append(all, result.Case)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Coverage)) {
+		for _, code := range r.Coverage[name].Unproved {
+			all = append(all, name+"/"+code)
+		}
+	}
+	return all
 }

@@ -42,7 +42,7 @@ func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn cont
 			add(judged(p, contract.Result{Case: s.Provider, Provider: s.Provider, Origin: "spec:" + s.File}))
 		}
 	}
-	report.Coverage = e.coverage(report.Results)
+	report.Coverage = e.coverage(ctx, report.Results)
 	return report
 }
 
@@ -129,39 +129,6 @@ func verdict(r contract.Result, failOn contract.Severity) contract.Verdict {
 		return contract.Unproved
 	}
 	return contract.Pass
-}
-
-// coverage tells of each operation which documented codes the passing results
-// carry, and on what evidence.
-func (e *Engine) coverage(results []contract.Result) map[string]contract.Coverage {
-	all := map[string]contract.Coverage{}
-	for _, s := range e.Specs {
-		for _, o := range s.Operations {
-			if !slices.ContainsFunc(results, func(r contract.Result) bool { return r.Provider == s.Provider && r.Operation == o.ID }) {
-				continue
-			}
-			c := contract.Coverage{Codes: map[string]contract.Evidence{}, Seen: map[string]contract.Evidence{}, Unproved: []string{}}
-			for _, row := range o.Codes {
-				strongest := contract.NoEvidence
-				for _, r := range results {
-					if r.Provider == s.Provider && r.Operation == o.ID && r.Code == row.Code && r.Verdict == contract.Pass {
-						strongest = strongest.Stronger(r.Evidence)
-					}
-				}
-				switch {
-				case row.Seen != "" && strongest != contract.NoEvidence:
-					c.Seen[row.Code] = strongest
-				case row.Seen != "":
-				case strongest == contract.NoEvidence:
-					c.Unproved = append(c.Unproved, row.Code)
-				default:
-					c.Codes[row.Code] = strongest
-				}
-			}
-			all[o.Name()] = c
-		}
-	}
-	return all
 }
 
 // UnknownNameError is a selection that names nothing.

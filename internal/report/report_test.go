@@ -58,6 +58,10 @@ func sample() *contract.Report {
 		},
 		Coverage: map[string]contract.Coverage{"p/createOrder": {
 			Codes: map[string]contract.Evidence{"0": contract.Documented, "7": contract.Simulated}, Unproved: []string{"9"}, Seen: map[string]contract.Evidence{"117": contract.Simulated},
+			Figures: map[string]contract.Figure{
+				"codes":  {Documented: 3, Could: 3, Did: map[contract.Evidence]int{contract.Documented: 1, contract.Simulated: 1}, Open: []string{"9"}},
+				"values": {Documented: 4, Could: 2, Did: map[contract.Evidence]int{contract.Simulated: 2}, Open: []string{"request#/a=b", "request#/a=c"}},
+			},
 		}},
 	}
 }

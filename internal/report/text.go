@@ -29,6 +29,7 @@ func Text(w io.Writer, r *contract.Report, color, verbose bool) error {
 	var b strings.Builder
 	p := pen{color}
 	table(&b, r)
+	figures(&b, r)
 	if verbose {
 		cases(&b, p, r)
 	}
@@ -85,6 +86,10 @@ func strengths(codes map[string]contract.Evidence) string {
 	for _, e := range codes {
 		counts[e]++
 	}
+	return strengthsOf(counts)
+}
+
+func strengthsOf(counts map[contract.Evidence]int) string {
 	var parts []string
 	for _, e := range contract.Evidences() {
 		if counts[e] > 0 {
@@ -162,7 +167,7 @@ func summary(b *strings.Builder, p pen, r *contract.Report) {
 	counts := Counts(r)
 	_, _ = fmt.Fprintf(b, "\n%s of %s; ", verdicts(counts), plural(len(r.Results), "result"))
 	_, _ = fmt.Fprintf(b, "%s expected by their cases, %s, %s without proof\n", plural(expected, "finding"), plural(infos, "info"), plural(gaps, "rule"))
-	b.WriteString(worth(r) + "\n" + p.closing(counts) + "\n")
+	b.WriteString(worth(r) + "\n" + p.closing(r, counts) + "\n")
 }
 
 func plural(n int, noun string) string {
@@ -173,8 +178,10 @@ func plural(n int, noun string) string {
 }
 
 // closing is the last line: what the run comes to.
-func (p pen) closing(counts map[contract.Verdict]int) string {
+func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string {
 	switch {
+	case counts[contract.Fail] == 0 && r.FailOnUnproved && len(r.Unproved()) > 0:
+		return p.paint(red, "does not conform") + ": unproved counts, and unproved is " + strings.Join(r.Unproved(), ", ")
 	case counts[contract.Fail] > 0:
 		return p.paint(red, "does not conform") + "; `assay explain RULE` says why a rule matters and what to do"
 	case counts[contract.Broken] > 0:

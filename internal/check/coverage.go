@@ -1,0 +1,138 @@
+package check
+
+import (
+	"fmt"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// The kinds of documented things that exchanges show.
+const (
+	Codes         = "codes"         // "324"
+	RequestFields = "requestFields" // "request#/body/orderId", "request.query.mid"
+	AnswerFields  = "answerFields"  // "answer#/body/txnToken"
+	Values        = "values"        // of enumerations: "request#/apiType=b2b"
+	Conditions    = "conditions"    // of x-rules: "website-or-callback kept", "… broken"
+)
+
+// Kinds lists them in the order of reports.
+func Kinds() []string { return []string{Codes, RequestFields, AnswerFields, Values, Conditions} }
+
+// Documented lists what the specification of an operation documents, by kind.
+// Codes that were only met in the wild are left out.
+func Documented(o *spec.Operation) map[string][]string {
+	all := map[string][]string{}
+	seen := map[string]bool{}
+	add := func(kind, item string) {
+		if !seen[kind+item] {
+			seen[kind+item] = true
+			all[kind] = append(all[kind], item)
+		}
+	}
+	for _, c := range o.Codes {
+		if c.Seen == "" {
+			add(Codes, c.Code)
+		}
+	}
+	for _, m := range o.Places() {
+		kind := RequestFields
+		if m.At[0] == 'a' {
+			kind = AnswerFields
+		}
+		add(kind, m.At)
+		for _, value := range m.Enum {
+			add(Values, m.At+"="+value)
+		}
+	}
+	for _, r := range o.Rules {
+		add(Conditions, r.ID+" kept")
+		if r.On == "request" {
+			add(Conditions, r.ID+" broken")
+		}
+	}
+	return all
+}
+
+// Shown lists what an exchange shows of an operation, by kind: also what is
+// documented nowhere.
+func Shown(o *spec.Operation, x spec.View) map[string][]string {
+	all := map[string][]string{}
+	if met, ok := o.Met(x.Exchange.Answer); ok {
+		all[Codes] = append(all[Codes], met.Code)
+	}
+	for _, p := range o.Parameters {
+		if values := p.Values(x.Exchange.Request); len(values) > 0 {
+			all[RequestFields] = append(all[RequestFields], p.Place())
+			all[Values] = append(all[Values], p.Place()+"="+values[0])
+		}
+	}
+	for kind, side := range map[string]string{RequestFields: "request#", AnswerFields: "answer#"} {
+		body := x.RequestBody
+		if kind == AnswerFields {
+			body = x.AnswerBody
+		}
+		visit(body, "", func(at string, value any) {
+			all[kind] = append(all[kind], side+at)
+			if text, ok := contract.Text(value); ok {
+				all[Values] = append(all[Values], side+at+"="+text)
+			}
+		})
+	}
+	vars := x.Vars()
+	for _, r := range o.Rules {
+		if holds, applies := r.Rule.Holds(vars); applies {
+			all[Conditions] = append(all[Conditions], fmt.Sprintf("%s %s", r.ID, map[bool]string{true: "kept", false: "broken"}[holds]))
+		}
+	}
+	return all
+}
+
+// visit walks a decoded body, array positions made general.
+func visit(value any, at string, found func(at string, value any)) {
+	found(at, value)
+	switch v := value.(type) {
+	case map[string]any:
+		for name, item := range v {
+			visit(item, at+contract.Pointer(name), found)
+		}
+	case []any:
+		for _, item := range v {
+			visit(item, at+"/*", found)
+		}
+	}
+}
+
+// met tells which documented things the exchanges of an operation show.
+func (p *Pass) met(o *spec.Operation, kind string) map[string]bool {
+	all := map[string]bool{}
+	for _, x := range p.Played {
+		if x.Case.Operation() != o.ID || x.Exchange == nil {
+			continue
+		}
+		for _, item := range Shown(o, p.seen(x))[kind] {
+			all[item] = true
+		}
+	}
+	return all
+}
+
+// seen is an exchange of a case as expressions see it.
+func (p *Pass) seen(x Played) spec.View {
+	return spec.NewView(*x.Exchange, p.Spec.TestCredentials(), x.Case.Merchant)
+}
+
+// uncovered reports what is documented and not shown.
+func (p *Pass) uncovered(kinds []string, report func(o *spec.Operation, item string)) {
+	for _, o := range p.Spec.Operations {
+		documented := Documented(o)
+		for _, kind := range kinds {
+			met := p.met(o, kind)
+			for _, item := range documented[kind] {
+				if !met[item] {
+					report(o, item)
+				}
+			}
+		}
+	}
+}

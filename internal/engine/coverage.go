@@ -1,0 +1,112 @@
+package engine
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// coverage tells of each operation that was looked at which documented things
+// the passing results show, and on what evidence, and which the cases and
+// cassettes there are could show.
+func (e *Engine) coverage(ctx context.Context, results []contract.Result) map[string]contract.Coverage {
+	all := map[string]contract.Coverage{}
+	for _, s := range e.Specs {
+		for _, o := range s.Operations {
+			if slices.ContainsFunc(results, func(r contract.Result) bool { return r.Provider == s.Provider && r.Operation == o.ID }) {
+				all[o.Name()] = covered(o, e.did(ctx, s, o, results), e.could(s, o))
+			}
+		}
+	}
+	return all
+}
+
+// shown is which items of a kind were shown, by strongest evidence.
+type shown map[string]map[string]contract.Evidence
+
+func (s shown) add(o *spec.Operation, x spec.View) {
+	for kind, items := range check.Shown(o, x) {
+		if s[kind] == nil {
+			s[kind] = map[string]contract.Evidence{}
+		}
+		for _, item := range items {
+			s[kind][item] = s[kind][item].Stronger(x.Exchange.Evidence)
+		}
+	}
+}
+
+// did is what the passing results show. What an adapter is refused for shows
+// what the case meant to show, so only results that fail are left out.
+func (e *Engine) did(ctx context.Context, s *spec.Spec, o *spec.Operation, results []contract.Result) shown {
+	all := shown{}
+	for _, r := range results {
+		c := e.Fixtures.Case(r.Case)
+		if c == nil || r.Provider != s.Provider || r.Operation != o.ID || r.Verdict != contract.Pass {
+			continue
+		}
+		if play := e.Play(ctx, c); play.Exchange != nil {
+			all.add(o, e.viewed(s, c, *play.Exchange))
+		}
+	}
+	return all
+}
+
+// could is what every case with a cassette shows.
+func (e *Engine) could(s *spec.Spec, o *spec.Operation) shown {
+	all := shown{}
+	for _, c := range e.Fixtures.Cases {
+		if c.Provider() != s.Provider || c.Operation() != o.ID {
+			continue
+		}
+		tape, err := e.tapes[c.Name]()
+		if err != nil {
+			continue
+		}
+		for _, ex := range tape.Exchanges() {
+			all.add(o, e.viewed(s, c, ex))
+		}
+	}
+	return all
+}
+
+func (e *Engine) viewed(s *spec.Spec, c *contract.Case, ex contract.Exchange) spec.View {
+	merchant := maps.Clone(s.Merchant)
+	maps.Copy(merchant, c.Merchant)
+	return spec.NewView(ex, e.caller.credentials(s), merchant)
+}
+
+// covered compares what is documented with what was shown and could be.
+func covered(o *spec.Operation, did, could shown) contract.Coverage {
+	c := contract.Coverage{Codes: map[string]contract.Evidence{}, Seen: map[string]contract.Evidence{}, Unproved: []string{}, Figures: map[string]contract.Figure{}}
+	documented := check.Documented(o)
+	for _, kind := range check.Kinds() {
+		f := contract.Figure{Documented: len(documented[kind]), Did: map[contract.Evidence]int{}, Open: []string{}}
+		for _, item := range documented[kind] {
+			if _, ok := could[kind][item]; ok {
+				f.Could++
+			}
+			if evidence, ok := did[kind][item]; ok {
+				f.Did[evidence]++
+			} else {
+				f.Open = append(f.Open, item)
+			}
+		}
+		c.Figures[kind] = f
+	}
+	for code, evidence := range did[check.Codes] {
+		row := o.Code(code)
+		switch {
+		case row == nil: // it came from nowhere, and its case fails
+		case row.Seen != "":
+			c.Seen[code] = evidence
+		default:
+			c.Codes[code] = evidence
+		}
+	}
+	c.Unproved = append(c.Unproved, c.Figures[check.Codes].Open...)
+	return c
+}
