@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -58,7 +55,7 @@ What no request can bring about is asked for in the header Prefer:
 			if err != nil {
 				return &exit{exitUsage, err.Error(), ""}
 			}
-			base, stop, err := serve(c.Context(), box, address)
+			base, stop, err := serve(c.Context(), box, address, bounds())
 			if err != nil {
 				return &exit{exitBlind, err.Error(), "--addr 127.0.0.1:0 takes a free port"}
 			}
@@ -135,41 +132,13 @@ func (p *program) announce(specs []*spec.Spec, box *sandbox.Sandbox, base string
 	return t.Flush()
 }
 
-// serve listens and answers until stop is called, which lets what has begun
-// come to its end.
-func serve(ctx context.Context, handler http.Handler, address string) (base string, stop func() error, err error) {
-	var lc net.ListenConfig
-	listener, err := lc.Listen(ctx, "tcp", address)
-	if err != nil {
-		return "", nil, err
-	}
-	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 20 * time.Second,
-		WriteTimeout: 3 * time.Minute, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10,
-	}
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(listener) }()
-	return "http://" + listener.Addr().String(), func() error {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		err := server.Shutdown(ctx)
-		if errors.Is(err, context.DeadlineExceeded) {
-			err = server.Close()
-		}
-		if served := <-done; !errors.Is(served, http.ErrServerClosed) {
-			err = errors.Join(err, served)
-		}
-		return err
-	}, nil
-}
-
 // simulated starts a sandbox of every provider for one run.
 func simulated(ctx context.Context, e *engine.Engine) (*engine.Live, func() error, error) {
 	box, err := sandbox.New(e.Specs, sandbox.Options{})
 	if err != nil {
 		return nil, nil, &exit{exitUsage, err.Error(), ""}
 	}
-	base, stop, err := serve(ctx, box, "127.0.0.1:0")
+	base, stop, err := serve(ctx, box, "127.0.0.1:0", bounds())
 	if err != nil {
 		return nil, nil, &exit{exitBlind, err.Error(), ""}
 	}

@@ -45,19 +45,8 @@ func (s *Sandbox) fault(w wish) string {
 func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, p *spec.Spec, o *spec.Operation, a contract.Answer, fault string) {
 	switch fault {
 	case "delay", "timeout":
-		wait := delayed
-		if fault == "timeout" {
-			wait = hanging
-		}
-		timer := time.NewTimer(wait)
-		defer timer.Stop()
-		select {
-		case <-r.Context().Done():
+		if !s.wait(w, r, fault) {
 			return
-		case <-timer.C:
-		}
-		if fault == "timeout" {
-			panic(http.ErrAbortHandler) // hang up without an answer
 		}
 	case "reset":
 		panic(http.ErrAbortHandler)
@@ -80,6 +69,34 @@ func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, p *spec.Spec, o 
 	}
 	w.WriteHeader(a.Status)
 	_, _ = w.Write(a.Body) // the client is gone: nobody to tell
+}
+
+// wait holds a request up. It tells whether there is still somebody to answer:
+// no more than mostWaiting are held up at a time, the others are turned away.
+func (s *Sandbox) wait(w http.ResponseWriter, r *http.Request, fault string) bool {
+	select {
+	case s.waiting <- struct{}{}:
+		defer func() { <-s.waiting }()
+	default:
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, "assay sandbox: as many requests wait as may", http.StatusServiceUnavailable)
+		return false
+	}
+	long := delayed
+	if fault == "timeout" {
+		long = hanging
+	}
+	timer := time.NewTimer(long)
+	defer timer.Stop()
+	select {
+	case <-r.Context().Done():
+		return false
+	case <-timer.C:
+	}
+	if fault == "timeout" {
+		panic(http.ErrAbortHandler) // hang up without an answer
+	}
+	return true
 }
 
 // spoilt changes an answer's body and signs it again, so that nothing but the

@@ -39,8 +39,9 @@ type Options struct {
 }
 
 const (
-	largestBody = 1 << 20 // bytes of a request
-	remembered  = 100_000 // orders and tokens; older ones are forgotten
+	largestBody = 128 << 10 // bytes of a request; the largest documented one has 3,000
+	remembered  = 100_000   // orders and tokens; older ones are forgotten
+	mostWaiting = 64        // requests that are made to wait by a fault
 )
 
 // Sandbox answers as the providers' documents say. It is safe for concurrent
@@ -52,6 +53,7 @@ type Sandbox struct {
 	random  *rand.Rand
 	orders  *lru.Cache[string, struct{}]
 	tokens  *lru.Cache[string, contract.Token]
+	waiting chan struct{} // as many as wait
 }
 
 // New makes a sandbox of the given providers.
@@ -68,7 +70,7 @@ func New(specs []*spec.Spec, options Options) (*Sandbox, error) {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	return &Sandbox{
-		specs: specs, options: options, orders: orders, tokens: tokens,
+		specs: specs, options: options, orders: orders, tokens: tokens, waiting: make(chan struct{}, mostWaiting),
 		random: rand.New(rand.NewPCG(options.Seed, 0)), //nolint:gosec // ids of a simulation
 	}, nil
 }
@@ -101,7 +103,7 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, p *spec.Spec, o 
 	if err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
-			http.Error(w, "assay sandbox: the body is larger than 1 MiB", http.StatusRequestEntityTooLarge)
+			http.Error(w, "assay sandbox: the body is larger than 128 KiB", http.StatusRequestEntityTooLarge)
 		}
 		return // the client is gone, or too slow
 	}

@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -300,14 +301,14 @@ func TestLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for size, want := range map[int]int{2 << 20: http.StatusRequestEntityTooLarge, 1 << 20: http.StatusOK} {
+	for size, want := range map[int]int{129 << 10: http.StatusRequestEntityTooLarge, 128 << 10: http.StatusOK} {
 		answered := httptest.NewRecorder() // a client on a wire may be hung up on while it still sends
 		box.ServeHTTP(answered, httptest.NewRequestWithContext(t.Context(), r.Method, "/paytm"+r.URL.RequestURI(), bytes.NewReader(bytes.Repeat([]byte(" "), size))))
 		if answered.Code != want {
 			t.Errorf("%d bytes: %d, want %d", size, answered.Code, want)
 		}
 	}
-	r.Body = []byte(strings.Repeat("[", 500_000))
+	r.Body = []byte(strings.Repeat("[", 120_000))
 	if answer, err := w.ask("paytm", r); err != nil {
 		t.Errorf("depth: %v", err)
 	} else if met, _ := o.Met(answer); met.Code != "2222" {
@@ -386,5 +387,47 @@ func TestCredentials(t *testing.T) {
 	}
 	if met, _ := o.Met(answer); met.Code != "2006" {
 		t.Errorf("a mid that is not the one set: %s", answer.Body)
+	}
+}
+
+// TestWaiting makes more requests wait than may: those beyond are turned away,
+// and a place is free again when one gives up.
+func TestWaiting(t *testing.T) {
+	t.Parallel()
+	const allowed, sent = 64, 80
+	w := newWorld(t, sandbox.Options{})
+	ctx, giveUp := context.WithCancel(t.Context())
+	turned := make(chan bool, sent)
+	ask := func(ctx context.Context, prefer string) (int, error) {
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.base+"/paytm/aoa-acquiring-biz/v2/order", strings.NewReader("{}"))
+		if err != nil {
+			return 0, err
+		}
+		req.Header.Set("Prefer", prefer)
+		resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
+		if err != nil {
+			return 0, err
+		}
+		return resp.StatusCode, resp.Body.Close()
+	}
+	for range sent {
+		go func() {
+			status, err := ask(ctx, "fault=timeout")
+			turned <- err == nil && status == http.StatusServiceUnavailable
+		}()
+	}
+	for range sent - allowed {
+		if !<-turned {
+			t.Fatal("a request that waits came back")
+		}
+	}
+	if status, err := ask(t.Context(), "code=0000"); err != nil || status != http.StatusOK {
+		t.Errorf("while all wait an honest request gets %d, %v", status, err)
+	}
+	giveUp()
+	for range allowed {
+		if <-turned {
+			t.Error("more were turned away than had to be")
+		}
 	}
 }

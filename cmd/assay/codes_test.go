@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/sandbox"
+	"assay/internal/spec"
+)
+
+// TestEveryListedCode takes the rows of `assay list codes` and obtains each
+// code from a sandbox: with the preference for it, and in the way that its row
+// says, by a case that wants it and passes.
+func TestEveryListedCode(t *testing.T) {
+	t.Parallel()
+	e, err := engine.New(engine.Embedded(), engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	box, err := sandbox.New(e.Specs, sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(box)
+	defer server.Close()
+	passed := passedCodes(t)
+	var stdout bytes.Buffer
+	if code := run(t.Context(), []string{"list", "codes"}, nil, &stdout, io.Discard); code != exitConforms {
+		t.Fatalf("list codes: exit %d", code)
+	}
+	rows := strings.Split(strings.TrimSpace(stdout.String()), "\n")[1:]
+	for _, row := range rows {
+		name := strings.Fields(row)[0]
+		parts := strings.Split(name, "/")
+		o := e.Spec(parts[0]).Operation(parts[1])
+		if got := preferred(t, server.URL, o, parts[2]); got != parts[2] {
+			t.Errorf("%s: with Prefer: code=%s the answer is %s", name, parts[2], got)
+		}
+		if !passed[name] {
+			t.Errorf("%s: no case that wants it passes against a sandbox; its row says: %s", name, row)
+		}
+		how := map[string]bool{
+			"when":                        o.Code(parts[2]).When != nil,
+			"by a good request":           o.Code(parts[2]).When == nil && o.Success() == o.Code(parts[2]),
+			"by Prefer: code=" + parts[2]: o.Code(parts[2]).When == nil && o.Success() != o.Code(parts[2]),
+		}
+		for words, is := range how {
+			if is != strings.Contains(row, " "+words) {
+				t.Errorf("%s: %q in its row: %t, want %t: %s", name, words, !is, is, row)
+			}
+		}
+	}
+	if len(rows) < 38 {
+		t.Errorf("%d codes only", len(rows))
+	}
+}
+
+// preferred is the code of the answer to an empty request that prefers one.
+func preferred(t *testing.T, base string, o *spec.Operation, code string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), o.Method, base+"/"+o.Provider+o.Path, strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Prefer", "code="+code)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	met, _ := o.Met(contract.Answer{Status: resp.StatusCode, Body: body})
+	return met.Code
+}
+
+// passedCodes names the codes that passing cases met in `assay run --sandbox`.
+func passedCodes(t *testing.T) map[string]bool {
+	t.Helper()
+	var stdout bytes.Buffer
+	if code := run(t.Context(), []string{"run", "--sandbox", "--report", "json"}, nil, &stdout, io.Discard); code != exitConforms {
+		t.Fatalf("run --sandbox: exit %d", code)
+	}
+	var report contract.Report
+	if err := json.Unmarshal(stdout.Bytes(), &report); err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]bool{}
+	for _, r := range report.Results {
+		if r.Verdict == contract.Pass && r.Code != "" {
+			all[r.Provider+"/"+r.Operation+"/"+r.Code] = true
+		}
+	}
+	return all
+}

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func greet(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }
+
+func dial(t *testing.T, base string) net.Conn {
+	t.Helper()
+	var d net.Dialer
+	c, err := d.DialContext(t.Context(), "tcp", strings.TrimPrefix(base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// TestSlowClients sends a header that never ends, and a body that never does:
+// the server hangs up on both.
+func TestSlowClients(t *testing.T) {
+	t.Parallel()
+	within := bounds()
+	within.header, within.request = 50*time.Millisecond, 100*time.Millisecond
+	read := make(chan error, 1)
+	base, stop, err := serve(t.Context(), http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, err := io.ReadAll(r.Body)
+		read <- err
+	}), "127.0.0.1:0", within)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, begun := range []string{"POST / HTTP/1.1\r\nHost: a\r\nX-Slow: ", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nslow"} {
+		c := dial(t, base)
+		if _, err := io.WriteString(c, begun); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadAll(c); err != nil && !errors.Is(err, syscall.ECONNRESET) { // comes back once the server hangs up
+			t.Error(err)
+		}
+		_ = c.Close()
+	}
+	if err := <-read; err == nil {
+		t.Error("a body that never ended was read to its end")
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestManyClients holds more connections than there may be: the next one waits
+// and is served once another is gone.
+func TestManyClients(t *testing.T) {
+	t.Parallel()
+	within := bounds()
+	within.connections = 2
+	base, stop, err := serve(t.Context(), http.HandlerFunc(greet), "127.0.0.1:0", within)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var held []net.Conn
+	for range 2 {
+		c := dial(t, base)
+		held = append(held, c)
+		if _, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := bufio.NewReader(c).ReadString('\n'); err != nil { // it is served, and kept
+			t.Fatal(err)
+		}
+	}
+	third := dial(t, base)
+	if _, err := io.WriteString(third, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan string, 1)
+	go func() {
+		raw, _ := io.ReadAll(third)
+		served <- string(raw)
+	}()
+	select {
+	case got := <-served:
+		t.Fatalf("a third connection is served while two are held: %q", got)
+	default:
+	}
+	_ = held[0].Close()
+	if got := <-served; !strings.HasSuffix(got, "hello") {
+		t.Errorf("after one has gone the third gets %q", got)
+	}
+	_ = held[1].Close()
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestStop lets a request that has begun come to its end.
+func TestStop(t *testing.T) {
+	t.Parallel()
+	begun, goOn := make(chan struct{}), make(chan struct{})
+	base, stop, err := serve(t.Context(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		close(begun)
+		<-goOn
+		greet(w, r)
+	}), "127.0.0.1:0", bounds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make(chan string, 1)
+	go func() {
+		c := dial(t, base)
+		_, _ = io.WriteString(c, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+		raw, _ := io.ReadAll(c)
+		got <- string(raw)
+	}()
+	<-begun
+	stopped := make(chan error, 1)
+	go func() { stopped <- stop() }()
+	close(goOn)
+	if err := <-stopped; err != nil {
+		t.Error(err)
+	}
+	if text := <-got; !strings.HasSuffix(text, "hello") {
+		t.Errorf("what had begun ended as %q", text)
+	}
+}
+
+// TestLoad asks a sandbox in a process of its own ten thousand times over 64
+// connections, every order twice: none is lost, each order succeeds once, and
+// its memory stays below 100 MB.
+func TestLoad(t *testing.T) {
+	t.Parallel()
+	const requests, connections, megabytes = 10_000, 64, 100
+	c := exec.CommandContext(t.Context(), os.Args[0], "sandbox", "paytm") //nolint:gosec // this very program, by the name below
+	c.Args[0] = "assay"
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatalf("%q, %v", line, err)
+	}
+	codes := load(t, strings.Fields(line)[1], requests, connections)
+	if codes["0000"] != requests/2 || codes["324"] != requests/2 {
+		t.Errorf("%d requests gave %v", requests, codes)
+	}
+	if err := c.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Wait(); err != nil {
+		t.Errorf("it ended with %v", err)
+	}
+	usage, ok := c.ProcessState.SysUsage().(*syscall.Rusage)
+	if ok && runtime.GOOS == "linux" { // kilobytes there
+		t.Logf("%d requests, %d connections, %d MB at most", requests, connections, usage.Maxrss/1024)
+		if usage.Maxrss/1024 >= megabytes {
+			t.Errorf("it took %d MB", usage.Maxrss/1024)
+		}
+	}
+}
+
+// load posts every order twice over a number of connections, and counts the
+// result codes.
+func load(t *testing.T, base string, requests, connections int) map[string]int {
+	t.Helper()
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections}}
+	defer client.CloseIdleConnections()
+	next := make(chan int)
+	codes := map[string]int{}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for range connections {
+		wg.Go(func() {
+			for i := range next {
+				code, err := order(t.Context(), client, base, fmt.Sprintf("LOAD%06d", i/2))
+				if err != nil {
+					code = err.Error()
+				}
+				mu.Lock()
+				codes[code]++
+				mu.Unlock()
+			}
+		})
+	}
+	for i := range requests {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return codes
+}
+
+// order posts one and gives the result code of the answer.
+func order(ctx context.Context, client *http.Client, base, id string) (string, error) {
+	const mid = "216820000002516036253"
+	body := fmt.Sprintf(`{"body":{"requestType":"PAYMENT","mid":%q,"orderId":%q,"websiteName":"retail","txnAmount":{"value":"1.00","currency":"INR"},"userInfo":{"custId":"C1"}}}`, mid, id)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/aoa-acquiring-biz/v2/order?mid="+mid+"&orderId="+id, strings.NewReader(body))
+	if err != nil {
+		return "", err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := client.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return "", err
+	}
+	var answer struct {
+		Body struct {
+			ResultInfo struct{ ResultCode string }
+		}
+	}
+	err = json.NewDecoder(bytes.NewReader(raw)).Decode(&answer)
+	return answer.Body.ResultInfo.ResultCode, err
+}
