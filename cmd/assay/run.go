@@ -32,10 +32,9 @@ func (p *program) run() *cobra.Command {
 		Long: `run plays the selected cases (all of them where none is named) from their
 cassettes, holds requests, answers and what our adapters read to the rules, and
 reports. It opens no connection, but with --sandbox, which asks a sandbox
-started for the run, and with --live, which asks the providers themselves: every case once, with a new reference, at the hosts of the
-specification or at --base, and with credentials from the environment, which
-` + "`assay list providers`" + ` names. A case that no provider can be made to answer is
-unproved.
+started for the run, and with --live, which asks the providers themselves: every
+case once, with a new reference, at the hosts of the specification or at --base.
+A case that no provider can be made to answer is unproved.
 
 A selection is a provider, provider/operation or provider/operation/case, with *
 for any run of characters.`,
@@ -55,6 +54,7 @@ for any run of characters.`,
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "the mildest `SEVERITY` that fails the run: error, warning or info; with unproved, or unproved alone, a case or documented code that nothing shows fails it too")
 	c.Flags().StringVar(&f.profile, "profile", "default", "default follows the readings, strict makes an error of every departure from the letter")
 	f.live.add(c)
+	credited(c)
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list every case in text reports")
 	return c
 }

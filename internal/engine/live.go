@@ -275,6 +275,8 @@ func (c *caller) unaskable(o *spec.Operation, from *contract.Case) string {
 		return "request and answer belong together as they stand, and only a cassette can show them"
 	case c.ours[from.Provider()]:
 		return ""
+	case from.Fault != "":
+		return "its answer is spoilt on purpose, which no provider does"
 	case len(from.Merchant) > 0:
 		return "it needs a merchant for whom the provider has switched something else on"
 	case !from.At.IsZero():
@@ -292,6 +294,9 @@ func (e *Engine) wishes(o *spec.Operation, c *contract.Case) []string {
 	row := o.Code(c.Want.Code)
 	if row.When == nil && row != o.Success() {
 		all = append(all, "code="+row.Code)
+	}
+	if c.Fault != "" {
+		all = append(all, "fault="+c.Fault)
 	}
 	for name, on := range c.Merchant {
 		all = append(all, fmt.Sprintf("merchant.%s=%t", name, on))

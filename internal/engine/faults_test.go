@@ -1,0 +1,81 @@
+package engine_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"assay/internal/adapter"
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/sandbox"
+)
+
+// TestFaults spoils the answer to a good request of every operation in every
+// way that a sandbox knows, over a real connection: each is caught by a rule or
+// leaves nothing to look at, and our adapter reads none of them as more than
+// the whole answer said. A delay spoils nothing.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	plain := load(t)
+	for _, s := range plain.Specs {
+		for _, o := range s.Operations {
+			c := plain.Fixtures.Case(o.Name() + "/accepted")
+			for _, fault := range sandbox.Faults() {
+				t.Run(o.Name()+"/"+fault, func(t *testing.T) {
+					t.Parallel()
+					r, read := spoilt(t, c, fault)
+					counting := 0
+					for _, f := range r.Findings {
+						if f.Counts() {
+							counting++
+						}
+					}
+					switch {
+					case fault == "delay" && r.Verdict != contract.Pass:
+						t.Errorf("an answer that is merely late is %s: %s", r.Verdict, r.Why)
+					case fault == "delay":
+					case r.Verdict != contract.Broken && counting == 0:
+						t.Errorf("nothing catches it: %s", r.Verdict)
+					case fault != "extra-field" && read != nil && read.State == contract.Succeeded && r.Verdict != contract.Fail:
+						t.Errorf("it is read as succeeded and the result is %s", r.Verdict)
+					}
+				})
+			}
+		}
+	}
+}
+
+// spoilt plays a case against a sandbox that spoils the answer of its operation.
+// It gives what the adapter reads, nil where nothing came.
+func spoilt(t *testing.T, c *contract.Case, fault string) (contract.Result, *contract.Outcome) {
+	t.Helper()
+	e := load(t)
+	o := e.Spec(c.Provider()).Operation(c.Operation())
+	box, err := sandbox.New(e.Specs, sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/"+o.Provider+o.Path {
+			r.Header.Add("Prefer", "fault="+fault)
+		}
+		box.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	live := engine.Simulated(e.Specs, server.URL)
+	if fault == "timeout" {
+		live.Timeout = 200 * time.Millisecond
+	}
+	if err := e.Ask(*live); err != nil {
+		t.Fatal(err)
+	}
+	play := e.Play(t.Context(), c)
+	r := e.Run(t.Context(), []*contract.Case{c}, contract.Error, "test", nil).Results[0]
+	if play.Exchange == nil {
+		return r, nil
+	}
+	read := adapter.New(o.Provider, contract.Setup{Credentials: e.Spec(o.Provider).TestCredentials()}).Read(o.ID, *play.Exchange)
+	return r, &read
+}
