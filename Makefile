@@ -38,10 +38,11 @@ fuzz: ## fuzz the JSON reader and the adapters, a minute each
 	$(GO) test ./internal/contract -run '^$$' -fuzz FuzzDecode -fuzztime 60s
 	$(GO) test ./internal/adapter -run '^$$' -fuzz FuzzRead -fuzztime 60s
 
-test-clients: ## hold our signatures to the providers' own packages (needs Node)
+test-clients: ## hold signatures and sandbox to the providers' own packages (needs Node)
 	@command -v npm >/dev/null || { echo "test-clients needs Node: npm is not on the PATH"; exit 1; }
 	cd internal/signature/testdata/clients && npm ci --ignore-scripts --no-audit --no-fund
-	$(GO) test -tags clients -count=1 -run TestAgainst ./internal/signature
+	cd internal/sandbox/testdata/clients && npm ci --ignore-scripts --no-audit --no-fund
+	$(GO) test -tags clients -count=1 -run 'TestAgainst|TestPaytmSDK' ./internal/signature ./internal/sandbox
 
 lint: ## run the pinned linter
 	$(GO) run $(GOLANGCI_LINT) run ./...

@@ -167,6 +167,9 @@ func reading(t *tabwriter.Writer, name string, r *spec.Reading) {
 		held = fmt.Sprintf("letter-kept, %s where it departs from the letter; an error under --profile strict", r.Severity)
 	}
 	row(t, "  held by\t"+held)
+	if r.Lenient != nil {
+		row(t, "  lenient\t`assay sandbox --lenient` accepts the other side")
+	}
 	row(t, "")
 }
 

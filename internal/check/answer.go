@@ -236,6 +236,12 @@ func answerSigned(p *Pass) {
 	s := p.Operation.Sign.Answer
 	switch Signature(s, p.View.Exchange.Answer.Body, p.View.Credentials) {
 	case "missing":
+		if s.Required != nil {
+			if required, applies := s.Required.Holds(p.View.Vars()); applies && required {
+				p.found(contract.AnswerBody(s.At), "missing", "there is no signature at %s", s.At)
+				return
+			}
+		}
 		p.unproved("the answer carries no signature")
 	case "invalid":
 		p.found(contract.AnswerBody(s.At), "invalid", "the signature at %s is not one of the %s over %s under the merchant's key", s.At, s.Scheme, covered(s))

@@ -129,6 +129,9 @@ func probes() map[string][]probe {
 			{"other words", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":"Great success"`) }, "answer#/body/resultInfo/resultMsg", "not worded"},
 		},
 		"answer-signed": {
+			{"a success without a signature", func(b *bench) {
+				b.exchange.Answer.Body = []byte(`{"head":{},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"txnToken":"t"}}`)
+			}, "answer#/head/signature", "there is no signature"},
 			{"tampered with", func(b *bench) {
 				b.exchange.Answer.Body = []byte(strings.Replace(string(b.exchange.Answer.Body), "Success", "success", 1))
 			}, "answer#/head/signature", "is not one of"},

@@ -23,6 +23,9 @@ func TestFaults(t *testing.T) {
 		for _, o := range s.Operations {
 			c := plain.Fixtures.Case(o.Name() + "/accepted")
 			for _, fault := range sandbox.Faults() {
+				if fault == "unsigned" && o.Sign.Answer == nil {
+					continue // nothing is
+				}
 				t.Run(o.Name()+"/"+fault, func(t *testing.T) {
 					t.Parallel()
 					r, read := spoilt(t, c, fault)

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"slices"
 	"strings"
 
 	"assay/internal/contract"
@@ -14,7 +15,8 @@ func (s *Sandbox) decide(o *spec.Operation, x spec.View, wish wish) (*spec.Code,
 	if wish.code != "" {
 		return o.Code(wish.code), nil
 	}
-	row, v := choose(o, x)
+	lenient := s.options.Lenient || wish.lenient
+	row, v := choose(o, x, lenient)
 	if row == nil || row.State != contract.Succeeded {
 		return row, v
 	}
@@ -24,7 +26,7 @@ func (s *Sandbox) decide(o *spec.Operation, x spec.View, wish wish) (*spec.Code,
 	}
 	if seen, _ := s.orders.ContainsOrAdd(key(o, reference), struct{}{}); seen {
 		x.Known = []string{reference} // somebody else was first, a moment ago
-		return choose(o, x)
+		return choose(o, x, lenient)
 	}
 	return row, v
 }
@@ -38,9 +40,12 @@ func (v violation) vars() map[string]any {
 
 // choose tries the codes in the order of the table. A when that names violation
 // is tried for each of them, and once without.
-func choose(o *spec.Operation, x spec.View) (*spec.Code, *violation) {
+func choose(o *spec.Operation, x spec.View, lenient bool) (*spec.Code, *violation) {
 	vars := x.Vars()
 	found := violations(o, x, vars)
+	if lenient {
+		found = slices.DeleteFunc(found, func(v violation) bool { return forgiven(o, x, v) })
+	}
 	for _, row := range o.Codes {
 		if row.When == nil {
 			continue
@@ -59,6 +64,16 @@ func choose(o *spec.Operation, x spec.View) (*spec.Code, *violation) {
 		}
 	}
 	return o.Success(), nil
+}
+
+// forgiven tells whether the other side of a reading accepts what is wrong.
+func forgiven(o *spec.Operation, x spec.View, v violation) bool {
+	for _, at := range x.Spots(v.at) {
+		if slices.ContainsFunc(o.Readings, func(r *spec.Reading) bool { return r.Forgives(at) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // violations lists what is wrong with a request: its parameters, its body, and

@@ -15,11 +15,11 @@ import (
 // Faults lists what can be wrong with an answer on purpose: delay (a second),
 // timeout (no answer at all), reset, truncated, half-character, html-502,
 // too-many (429 with Retry-After), unknown-code, extra-field, missing-field,
-// number-as-string.
+// number-as-string, unsigned (where the provider signs).
 func Faults() []string {
 	return []string{
 		"delay", "timeout", "reset", "truncated", "half-character", "html-502", "too-many",
-		"unknown-code", "extra-field", "missing-field", "number-as-string",
+		"unknown-code", "extra-field", "missing-field", "number-as-string", "unsigned",
 	}
 }
 
@@ -124,6 +124,12 @@ func (s *Sandbox) spoilt(p *spec.Spec, o *spec.Operation, a contract.Answer, fau
 		remove(object, code, o, a.Status)
 	case "number-as-string":
 		swap(object)
+	case "unsigned":
+		if o.Sign.Answer != nil {
+			if in, name := parent(object, contract.AnswerBody(o.Sign.Answer.At)); in != nil {
+				delete(in, name)
+			}
+		}
 	}
 	raw, err := contract.Encode(object)
 	if err != nil {

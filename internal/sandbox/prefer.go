@@ -11,6 +11,7 @@ import (
 // wish is what a request prefers.
 type wish struct {
 	code, fault string
+	lenient     bool
 	at          time.Time
 	merchant    map[string]bool
 }
@@ -26,6 +27,8 @@ func preferences(h http.Header) (wish, error) {
 			switch {
 			case name == "code":
 				w.code = value
+			case name == "handling": // RFC 7240, section 4.4
+				w.lenient = value == "lenient"
 			case name == "fault":
 				if !slices.Contains(Faults(), value) {
 					return w, fmt.Errorf("there is no fault %q; there are %s", value, strings.Join(Faults(), ", "))

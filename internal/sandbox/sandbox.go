@@ -7,7 +7,8 @@
 //
 // A request may say what it prefers, in the header Prefer of RFC 7240:
 // code=501 (that result), fault=reset (see Faults), at=2023-01-01T00:00:00Z
-// (the clock), merchant.NAME=true (what the provider has switched on).
+// (the clock), merchant.NAME=true (what the provider has switched on),
+// handling=lenient (accepts what the other side of a reading would).
 package sandbox
 
 import (
@@ -36,6 +37,7 @@ type Options struct {
 	Now         func() time.Time // nil: the clock
 	Seed        uint64           // of ids and tokens; the same seed gives the same ones
 	FaultRate   float64          // the share of answers that are spoilt, 0 to 1
+	Lenient     bool             // accepts what the other side of a reading would: for SDKs that keep to that
 }
 
 const (

@@ -285,6 +285,7 @@ func TestFaults(t *testing.T) {
 			"extra-field":      parsed && met.Code == "0000" && violations == 0 && len(o.Answers[200].Undocumented(answer.Body)) == 1,
 			"missing-field":    parsed && violations > 0,
 			"number-as-string": parsed && violations > 0,
+			"unsigned":         parsed && met.Code == "0000" && violations == 0 && signed == "missing",
 		}
 		if !seen[fault] {
 			t.Errorf("%d %s: %d %s, %v", i, fault, answer.Status, answer.Body, err)

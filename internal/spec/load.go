@@ -206,7 +206,7 @@ func (r *reader) readings(n *yaml.Node, operation string) []*Reading {
 		for _, s := range items(child(item, "says")) {
 			reading.Says = append(reading.Says, Says{text(child(s, "source")), text(child(s, "reads"))})
 		}
-		reading.Strict = r.strict(child(item, "strict"))
+		reading.Strict, reading.Lenient = r.strict(child(item, "strict")), r.strict(child(item, "lenient"))
 		all = append(all, reading)
 	}
 	return all

@@ -144,6 +144,7 @@ type Reading struct {
 	Taken     string
 	Why       string
 	Strict    *Strict // nil: nothing that can be checked
+	Lenient   *Strict // what the side not taken accepts besides; nil: nothing
 	Severity  contract.Severity
 	Line      int
 }

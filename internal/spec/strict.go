@@ -2,6 +2,7 @@ package spec
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -55,6 +56,12 @@ func (rd *Reading) Departures(x View) []Violation {
 		}
 	}
 	return all
+}
+
+// Forgives tells whether the side of a reading that was not taken would accept
+// the value at a place, which the schema does not.
+func (rd *Reading) Forgives(at Spot) bool {
+	return rd.Lenient != nil && slices.Contains(rd.At, contract.General(at.Place)) && len(violations(rd.Lenient.schema, at.Value)) == 0
 }
 
 func (s *Strict) departures(at Spot, x View) []Violation {
