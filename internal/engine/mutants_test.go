@@ -8,11 +8,13 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"text/tabwriter"
 
 	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/engine"
 	"assay/internal/spec"
 )
 
@@ -37,42 +39,53 @@ func TestMutants(t *testing.T) {
 	t.Parallel()
 	e := load(t)
 	tally := newTally()
-	for _, c := range e.Fixtures.Cases {
-		pass, play := e.Pass(t.Context(), c)
-		if play.Err != nil {
-			t.Fatalf("%s: %v", c.Name, play.Err)
+	t.Run("cases", func(t *testing.T) {
+		for _, c := range e.Fixtures.Cases {
+			t.Run(c.Name, func(t *testing.T) {
+				t.Parallel()
+				mutate(t, e, c, tally)
+			})
 		}
-		before := noticed(pass)
-		for _, side := range []string{"request", "answer"} {
-			for _, m := range mutants(pass, side) {
-				ex := *play.Exchange
-				if side == "request" {
-					ex.Request.Body = m.body
-				} else {
-					ex.Answer.Body = m.body
-				}
-				other := e.See(pass, c, ex, play.Token)
-				worst := contract.Severity("")
-				for key, f := range noticed(other) {
-					if _, had := before[key]; !had && (worst == "" || f.Severity.AtLeast(worst)) {
-						worst = f.Severity
-					}
-				}
-				why := ""
-				if worst == "" {
-					if why = allowed(other, side, m); why == "" {
-						t.Errorf("%s: %s of %s goes unnoticed", c.Name, m.kind, m.place)
-					}
-				}
-				tally.add(side, m.kind, worst, why)
-			}
-		}
-	}
+	})
 	if tally.total() < 5000 {
 		t.Errorf("%d mutants only", tally.total())
 	}
 	if *mutantTable {
 		tally.print()
+	}
+}
+
+// mutate makes every mutant of the exchange of one case.
+func mutate(t *testing.T, e *engine.Engine, c *contract.Case, tally *tally) {
+	t.Helper()
+	pass, play := e.Pass(t.Context(), c)
+	if play.Err != nil {
+		t.Fatal(play.Err)
+	}
+	before := noticed(pass)
+	for _, side := range []string{"request", "answer"} {
+		for _, m := range mutants(pass, side) {
+			ex := *play.Exchange
+			if side == "request" {
+				ex.Request.Body = m.body
+			} else {
+				ex.Answer.Body = m.body
+			}
+			other := e.See(pass, c, ex, play.Token)
+			worst := contract.Severity("")
+			for key, f := range noticed(other) {
+				if _, had := before[key]; !had && (worst == "" || f.Severity.AtLeast(worst)) {
+					worst = f.Severity
+				}
+			}
+			why := ""
+			if worst == "" {
+				if why = allowed(other, side, m); why == "" {
+					t.Errorf("%s of %s goes unnoticed", m.kind, m.place)
+				}
+			}
+			tally.add(side, m.kind, worst, why)
+		}
 	}
 }
 
@@ -301,15 +314,18 @@ func unsettled(p *check.Pass, side string, member *spec.Member) string {
 
 // tally counts mutants by side and kind, and the reasons of survivors.
 type tally struct {
+	mu     sync.Mutex
 	counts map[[2]string]map[contract.Severity]int
 	why    map[string]int
 }
 
 func newTally() *tally {
-	return &tally{map[[2]string]map[contract.Severity]int{}, map[string]int{}}
+	return &tally{counts: map[[2]string]map[contract.Severity]int{}, why: map[string]int{}}
 }
 
 func (t *tally) add(side, kind string, worst contract.Severity, why string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	key := [2]string{side, kind}
 	if t.counts[key] == nil {
 		t.counts[key] = map[contract.Severity]int{}
