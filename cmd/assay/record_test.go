@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"assay/internal/sandbox"
@@ -198,19 +199,32 @@ func huntedFiles(t *testing.T, title, dir string) {
 func hunted(t *testing.T, where string, text []byte) {
 	t.Helper()
 	low := strings.ToLower(string(text))
-	for name, v := range canaries() {
-		spellings := []string{v, url.QueryEscape(v), url.PathEscape(v), hex.EncodeToString([]byte(v)), escapedTwice(v), strings.ReplaceAll(escapedTwice(v), `\`, `\\`), zipped(v)[len("zip: ")+16:]}
-		for shift := range 3 { // the middle of the encoding does not depend on what stands around
-			e := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", shift) + v))
-			spellings = append(spellings, strings.TrimRight(e, "=")[(shift*8+5)/6:len(strings.TrimRight(e, "="))-1])
-		}
-		for _, s := range spellings {
-			if len(s) >= 5 && strings.Contains(low, strings.ToLower(s)) {
-				t.Errorf("%s holds %s as %q", where, name, s)
-			}
+	for _, s := range spelt() {
+		if strings.Contains(low, s.text) {
+			t.Errorf("%s holds %s as %q", where, s.name, s.text)
 		}
 	}
 }
+
+type spelling struct{ name, text string }
+
+// spelt is every canary in each encoding, in lower case.
+var spelt = sync.OnceValue(func() []spelling {
+	var all []spelling
+	for name, v := range canaries() {
+		spellings := []string{v, url.QueryEscape(v), url.PathEscape(v), hex.EncodeToString([]byte(v)), escapedTwice(v), strings.ReplaceAll(escapedTwice(v), `\`, `\\`), zipped(v)[len("zip: ")+16:]}
+		for shift := range 3 { // the middle of the encoding does not depend on what stands around
+			e := strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", shift)+v)), "=")
+			spellings = append(spellings, e[(shift*8+5)/6:len(e)-1])
+		}
+		for _, text := range spellings {
+			if len(text) >= 5 {
+				all = append(all, spelling{name, strings.ToLower(text)})
+			}
+		}
+	}
+	return all
+})
 
 // TestHunt shows that the hunt finds what it hunts for.
 func TestHunt(t *testing.T) {

@@ -267,6 +267,9 @@ func (e *Engine) call(ctx context.Context, c *contract.Case) Play {
 	return Play{Exchange: &ex, Token: token}
 }
 
+// shortest is how many characters a reference needs to be new every time.
+const shortest = 6
+
 // unaskable tells why nobody can be made to answer as a case wants.
 func (c *caller) unaskable(o *spec.Operation, from *contract.Case) string {
 	row := o.Code(from.Want.Code)
@@ -275,6 +278,8 @@ func (c *caller) unaskable(o *spec.Operation, from *contract.Case) string {
 		return "request and answer belong together as they stand, and only a cassette can show them"
 	case c.ours[from.Provider()]:
 		return ""
+	case from.Order != nil && len(from.Order.Reference) < shortest:
+		return "its reference is too short to be a new one on every run"
 	case from.Fault != "":
 		return "its answer is spoilt on purpose, which no provider does"
 	case len(from.Merchant) > 0:

@@ -47,7 +47,7 @@ func TestMutants(t *testing.T) {
 			})
 		}
 	})
-	if tally.total() < 5000 {
+	if tally.total() < 5000 && !raced {
 		t.Errorf("%d mutants only", tally.total())
 	}
 	if *mutantTable {
@@ -64,7 +64,10 @@ func mutate(t *testing.T, e *engine.Engine, c *contract.Case, tally *tally) {
 	}
 	before := noticed(pass)
 	for _, side := range []string{"request", "answer"} {
-		for _, m := range mutants(pass, side) {
+		for i, m := range mutants(pass, side) {
+			if raced && i%8 != 0 {
+				continue // the detector needs to see the code run, not every value
+			}
 			ex := *play.Exchange
 			if side == "request" {
 				ex.Request.Body = m.body
