@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/disk"
 	"assay/internal/engine"
+	"assay/internal/fixture"
 	"assay/internal/report"
 )
 
@@ -21,6 +24,7 @@ type runFlags struct {
 	failOn  string
 	profile string
 	verbose bool
+	waivers []string
 	live    liveFlags
 }
 
@@ -55,6 +59,7 @@ for any run of characters.`,
 	c.Flags().StringVar(&f.profile, "profile", "default", "default follows the readings, strict makes an error of every departure from the letter")
 	f.live.add(c)
 	credited(c)
+	c.Flags().StringArrayVar(&f.waivers, "waivers", nil, "`FILE` of waivers beside fixtures/waivers.yaml; repeatable")
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list every case in text reports")
 	return c
 }
@@ -75,7 +80,11 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 	if f.profile != "default" && f.profile != "strict" {
 		return &exit{exitUsage, fmt.Sprintf("--profile %s is none of default, strict", f.profile), ""}
 	}
-	e, selected, stop, err := p.prepared(c, &f.live, engine.Options{Strict: f.profile == "strict", Now: time.Now()}, args)
+	waivers, err := waived(f.waivers)
+	if err != nil {
+		return err
+	}
+	e, selected, stop, err := p.prepared(c, &f.live, engine.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers}, args)
 	if err != nil {
 		return err
 	}
@@ -128,6 +137,19 @@ func (p *program) prepared(c *cobra.Command, f *liveFlags, options engine.Option
 		err = &exit{exitUsage, err.Error(), "record the cassette anew, or take it away: its case is unproved then"}
 	}
 	return e, selected, stop, err
+}
+
+// waived reads the files of --waivers.
+func waived(files []string) ([]contract.Waiver, error) {
+	var all []contract.Waiver
+	for _, file := range files {
+		list, err := fixture.Waivers(os.DirFS(filepath.Dir(file)), filepath.Base(file), file)
+		if err != nil {
+			return nil, &exit{exitUsage, "--waivers: " + err.Error(), "fixtures/README.md lists the members of a waiver"}
+		}
+		all = append(all, list...)
+	}
+	return all, nil
 }
 
 // gate reads --fail-on: a severity, unproved, or both.

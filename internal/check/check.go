@@ -46,6 +46,7 @@ type Pass struct {
 	Played    []Played   // in a pass over a provider: what its cases gave
 	Unplayed  []string   // in a pass over a provider: what its cassettes hold and no case plays
 	Waivers   []contract.Waiver
+	Waived    map[string]bool // in a pass over a provider: the sources of the waivers that tolerate something
 	Now       time.Time
 
 	rule     Rule

@@ -254,9 +254,31 @@ func probes() map[string][]probe {
 		"condition-covered": {
 			{"a condition nobody breaks", func(b *bench) {}, "paytm/createOrder", "shows the condition website-or-callback broken"},
 		},
+		"waiver-justified": {
+			{"nobody's", waiving(func(w *contract.Waiver) { w.Owner, w.Reason = "", "" }), "fixtures/waivers.yaml:3", "says no owner, no reason, and tolerates nothing"},
+			{"for ever", waiving(func(w *contract.Waiver) { w.Expires = time.Time{} }), "fixtures/waivers.yaml:3", "says no expires"},
+			{"expired", waiving(func(w *contract.Waiver) { w.Expires = w.Expires.AddDate(-2, 0, 0) }), "fixtures/waivers.yaml:3", "by Asha expired on 2025-01-01"},
+		},
+		"waiver-used": {
+			{"for nothing", waiving(func(*contract.Waiver) {}), "fixtures/waivers.yaml:3", "tolerates nothing: there is no such finding"},
+		},
 		"reading-settled": {
 			{"nothing departs", func(b *bench) {}, "request#/body/goodsInfo/*/price", "C1"},
 		},
+	}
+}
+
+// waiving adds a waiver that is in order but for a change.
+func waiving(change func(w *contract.Waiver)) func(*bench) {
+	w := contract.Waiver{
+		Rule: "code-agrees", Where: "paytm/*/*", Owner: "Asha", Reason: "agreed", Evidence: "a letter",
+		Expires: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC), Source: "fixtures/waivers.yaml:3",
+	}
+	change(&w)
+	return func(b *bench) {
+		b.pass = func(p *check.Pass) {
+			p.Waivers, p.Now = []contract.Waiver{w}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		}
 	}
 }
 
@@ -443,21 +465,33 @@ func TestExpected(t *testing.T) {
 func TestWaived(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	const rule, all = "request-closed", "paytm/*/*"
+	later := now.AddDate(0, 0, 1)
+	whole := contract.Waiver{Rule: rule, Where: all, Owner: "o", Reason: "r", Evidence: "e", Expires: later}
+	with := func(change func(w *contract.Waiver)) contract.Waiver {
+		w := whole
+		change(&w)
+		return w
+	}
 	for name, c := range map[string]struct {
 		waiver contract.Waiver
 		want   bool
 	}{
-		"this":         {contract.Waiver{Rule: "request-closed", Where: "paytm/createOrder/*", At: "request#/body/userInfo/x", Expires: now.AddDate(0, 0, 1)}, true},
-		"anywhere":     {contract.Waiver{Rule: "request-closed", Where: "paytm/*/test", Expires: now.AddDate(0, 0, 1)}, true},
-		"expired":      {contract.Waiver{Rule: "request-closed", Where: "paytm/*/*", Expires: now}, false},
-		"another rule": {contract.Waiver{Rule: "letter-kept", Where: "paytm/*/*", Expires: now.AddDate(1, 0, 0)}, false},
-		"elsewhere":    {contract.Waiver{Rule: "request-closed", Where: "enkash/*/*", Expires: now.AddDate(1, 0, 0)}, false},
-		"another spot": {contract.Waiver{Rule: "request-closed", Where: "paytm/*/*", At: "request#/z", Expires: now.AddDate(1, 0, 0)}, false},
+		"this":             {with(func(w *contract.Waiver) { w.Where, w.At = "paytm/createOrder/*", "request#/body/userInfo/x" }), true},
+		"anywhere":         {with(func(w *contract.Waiver) { w.Where = "paytm/*/test" }), true},
+		"expired":          {with(func(w *contract.Waiver) { w.Expires = now }), false},
+		"without owner":    {with(func(w *contract.Waiver) { w.Owner = "" }), false},
+		"without reason":   {with(func(w *contract.Waiver) { w.Reason = "" }), false},
+		"without evidence": {with(func(w *contract.Waiver) { w.Evidence = "" }), false},
+		"without end":      {with(func(w *contract.Waiver) { w.Expires = time.Time{} }), false},
+		"another rule":     {with(func(w *contract.Waiver) { w.Rule = "letter-kept" }), false},
+		"elsewhere":        {with(func(w *contract.Waiver) { w.Where = "enkash/*/*" }), false},
+		"another spot":     {with(func(w *contract.Waiver) { w.At = "request#/z" }), false},
 	} {
 		b := newBench(t)
 		b.ask(`"custId":"C1"`, `"custId":"C1","x":1`)
 		b.pass = func(p *check.Pass) { p.Waivers, p.Now = []contract.Waiver{c.waiver}, now }
-		found := apply(t, "request-closed", b.made()).Findings
+		found := apply(t, rule, b.made()).Findings
 		if len(found) != 1 || (found[0].Waived != nil) != c.want || found[0].Counts() == c.want {
 			t.Errorf("%s: %+v", name, found)
 		}

@@ -49,6 +49,18 @@ func specificationRules() []Rule {
 			Remedy: "Add a case that breaks it on purpose.",
 		},
 		{
+			ID: "waiver-justified", Title: "tolerates nothing without owner, reason, evidence and end", Family: "specification", Whole: true,
+			Side: contract.HarnessSide, Severity: contract.Error, Run: waiverJustified,
+			About:  "What is tolerated by nobody, for nothing or for ever is forgotten, and then it is the contract.",
+			Remedy: "Say who tolerates it, why, what shows it, and until when; or take the waiver away and mend what it waived.",
+		},
+		{
+			ID: "waiver-used", Title: "tolerates only what is there", Family: "specification", Whole: true,
+			Side: contract.HarnessSide, Severity: contract.Warning, Run: waiverUsed,
+			About:  "A waiver that tolerates nothing was for something that is mended, or has a typo; it will hide the next one.",
+			Remedy: "Take it away, or correct rule, where and at.",
+		},
+		{
 			ID: "reading-settled", Title: "shows every reading that can be checked", Family: "specification", Whole: true,
 			Side: contract.DocumentationSide, Severity: contract.Info, Run: readingSettled,
 			About:  "A reading that accepts more than the letter is settled once a case shows an exchange that only the reading accepts.",

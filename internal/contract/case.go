@@ -66,10 +66,30 @@ type Expected struct {
 
 // Waiver tolerates a finding on purpose, for a while.
 type Waiver struct {
-	Rule    string    `yaml:"rule"`
-	Where   string    `yaml:"where"` // a glob over case names
-	At      string    `yaml:"at"`    // a glob over places; empty: anywhere
-	Owner   string    `yaml:"owner"`
-	Reason  string    `yaml:"reason"`
-	Expires time.Time `yaml:"expires"` // the first day it no longer holds
+	Rule     string    `yaml:"rule"`
+	Where    string    `yaml:"where"` // a glob over case names
+	At       string    `yaml:"at"`    // a glob over places; empty: anywhere
+	Owner    string    `yaml:"owner"`
+	Reason   string    `yaml:"reason"`
+	Evidence string    `yaml:"evidence"` // what shows it: a ticket, a letter, an exchange
+	Expires  time.Time `yaml:"expires"`  // the first day it no longer holds
+	Source   string    `yaml:"-"`        // file and line, "fixtures/waivers.yaml:3"
 }
+
+// Lacks names what a waiver has to say and does not.
+func (w Waiver) Lacks() []string {
+	var all []string
+	for _, member := range []struct {
+		name  string
+		there bool
+	}{{"owner", w.Owner != ""}, {"reason", w.Reason != ""}, {"evidence", w.Evidence != ""}, {"expires", !w.Expires.IsZero()}} {
+		if !member.there {
+			all = append(all, member.name)
+		}
+	}
+	return all
+}
+
+// Holds tells whether a waiver tolerates anything at a time; the zero time is
+// before every expiry.
+func (w Waiver) Holds(now time.Time) bool { return len(w.Lacks()) == 0 && now.Before(w.Expires) }

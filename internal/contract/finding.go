@@ -57,6 +57,7 @@ type Waived struct {
 	Owner   string `json:"owner"`
 	Reason  string `json:"reason"`
 	Expires string `json:"expires"` // yyyy-mm-dd
+	Source  string `json:"source"`  // the waiver's file and line
 }
 
 // Counts tells whether a finding can fail a run.

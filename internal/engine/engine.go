@@ -6,6 +6,8 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,6 +23,8 @@ import (
 type Options struct {
 	Strict bool      // the profile: the letter of every reading is the law
 	Now    time.Time // for waivers; zero: none has expired
+	// Waivers come beside those of the fixtures.
+	Waivers []contract.Waiver
 }
 
 // Engine holds what was loaded. It is safe for concurrent use, and plays each
@@ -53,10 +57,9 @@ func New(data Data, options Options) (*Engine, error) {
 	for _, c := range fixtures.Cases {
 		faults = append(faults, e.fits(c)...)
 	}
-	for i, w := range fixtures.Waivers {
-		if _, ok := check.Find(w.Rule); !ok {
-			faults = append(faults, fmt.Errorf("fixtures/waivers.yaml: waiver %d: there is no rule %s; did you mean %s?", i+1, w.Rule, Nearest(w.Rule, RuleIDs())))
-		}
+	fixtures.Waivers = append(fixtures.Waivers, options.Waivers...)
+	for _, w := range fixtures.Waivers {
+		faults = append(faults, e.waives(w)...)
 	}
 	return e, errors.Join(faults...)
 }
@@ -97,6 +100,19 @@ func (e *Engine) fits(c *contract.Case) []error {
 		case r.Whole || r.Family != "cassette" && r.Applies != nil && !r.Applies(blank):
 			faults = append(faults, fmt.Errorf("%s: want.findings: %s says nothing of this case", c.Where("want.findings"), w.Rule))
 		}
+	}
+	return faults
+}
+
+// waives checks what a waiver names against what there is.
+func (e *Engine) waives(w contract.Waiver) []error {
+	var faults []error
+	if _, ok := check.Find(w.Rule); !ok {
+		faults = append(faults, fmt.Errorf("%s: there is no rule %s; did you mean %s?", w.Source, w.Rule, Nearest(w.Rule, RuleIDs())))
+	}
+	provider, _, _ := strings.Cut(w.Where, "/")
+	if !slices.ContainsFunc(e.Specs, func(s *spec.Spec) bool { return check.WaiverOf(w, s.Provider) }) {
+		faults = append(faults, fmt.Errorf("%s: where: there is no provider %s; did you mean %s?", w.Source, provider, Nearest(provider, e.Providers())))
 	}
 	return faults
 }

@@ -101,7 +101,34 @@ func (e *Engine) Whole(ctx context.Context, provider string, selected []*contrac
 	if e.caller == nil {
 		p.Unplayed = append(p.Unplayed, e.orphans(provider)...)
 	}
+	p.Waived = e.waived(ctx, p)
 	return p
+}
+
+// waived tells which waivers about a provider tolerate something, in its results
+// or in those of another provider they are about.
+func (e *Engine) waived(ctx context.Context, whole *check.Pass) map[string]bool {
+	all := map[string]bool{}
+	note := func(findings []contract.Finding) {
+		for _, f := range findings {
+			if f.Waived != nil {
+				all[f.Waived.Source] = true
+			}
+		}
+	}
+	mine := slices.DeleteFunc(slices.Clone(whole.Waivers), func(w contract.Waiver) bool { return !check.WaiverOf(w, whole.Spec.Provider) })
+	if len(mine) == 0 {
+		return all
+	}
+	for _, c := range e.Fixtures.Cases {
+		if slices.ContainsFunc(mine, func(w contract.Waiver) bool { return check.WaiverOf(w, c.Provider()) }) {
+			note(e.result(ctx, c).Findings)
+		}
+	}
+	for _, rule := range check.For(whole) {
+		note(check.Apply(rule, whole).Findings)
+	}
+	return all
 }
 
 // orphans names the cassettes of a provider that belong to no case.
