@@ -142,17 +142,17 @@ func (p *program) rules(_ *engine.Engine, t *tabwriter.Writer) {
 func (p *program) readings(e *engine.Engine, t *tabwriter.Writer) {
 	for _, s := range e.Specs {
 		for _, r := range s.Readings {
-			reading(t, s.Provider, r)
+			reading(t, s.Provider, r, e.Departs(s, r))
 		}
 		for _, o := range s.Operations {
 			for _, r := range o.Readings {
-				reading(t, o.Name(), r)
+				reading(t, o.Name(), r, e.Departs(s, r))
 			}
 		}
 	}
 }
 
-func reading(t *tabwriter.Writer, name string, r *spec.Reading) {
+func reading(t *tabwriter.Writer, name string, r *spec.Reading, departs []string) {
 	where := "the page as a whole"
 	if len(r.At) > 0 {
 		where = strings.Join(r.At, ", ")
@@ -162,11 +162,14 @@ func reading(t *tabwriter.Writer, name string, r *spec.Reading) {
 		row(t, "  says\t"+s.Source+": "+s.Reads)
 	}
 	row(t, "  taken\t"+r.Taken+": "+r.Why)
-	held := "nothing in an exchange can show it"
+	held := strings.Join(r.Held, ", ")
 	if r.Strict != nil {
 		held = fmt.Sprintf("letter-kept, %s where it departs from the letter; an error under --profile strict", r.Severity)
 	}
 	row(t, "  held by\t"+held)
+	if len(departs) > 0 {
+		row(t, "  shown by\t"+strings.Join(departs, ", "))
+	}
 	if r.Lenient != nil {
 		row(t, "  lenient\t`assay sandbox --lenient` accepts the other side")
 	}

@@ -57,6 +57,9 @@ func New(data Data, options Options) (*Engine, error) {
 	for _, c := range fixtures.Cases {
 		faults = append(faults, e.fits(c)...)
 	}
+	for _, s := range specs {
+		faults = append(faults, e.holds(s)...)
+	}
 	fixtures.Waivers = append(fixtures.Waivers, options.Waivers...)
 	for _, w := range fixtures.Waivers {
 		faults = append(faults, e.waives(w)...)
@@ -102,6 +105,45 @@ func (e *Engine) fits(c *contract.Case) []error {
 		}
 	}
 	return faults
+}
+
+// holds checks that what is said to hold to a reading is there: a rule or a case.
+func (e *Engine) holds(s *spec.Spec) []error {
+	names := RuleIDs()
+	for _, c := range e.Fixtures.Cases {
+		names = append(names, c.Name)
+	}
+	readings := slices.Clone(s.Readings)
+	for _, o := range s.Operations {
+		readings = append(readings, o.Readings...)
+	}
+	var faults []error
+	for _, r := range readings {
+		for _, name := range r.Held {
+			if !slices.Contains(names, name) {
+				faults = append(faults, fmt.Errorf("%s:%d: held: there is no rule and no case %s; did you mean %s?", s.File, r.Line, name, Nearest(name, names)))
+			}
+		}
+	}
+	return faults
+}
+
+// Departs names the cases whose recorded exchanges depart from the letter of a
+// reading: they show what is taken.
+func (e *Engine) Departs(s *spec.Spec, r *spec.Reading) []string {
+	var names []string
+	for _, c := range e.Fixtures.Cases {
+		if c.Provider() != s.Provider || r.Operation != "" && c.Operation() != r.Operation {
+			continue
+		}
+		tape, err := e.tapes[c.Name]()
+		if err == nil && slices.ContainsFunc(tape.Exchanges(), func(ex contract.Exchange) bool {
+			return len(r.Departures(spec.NewView(ex, s.TestCredentials(), c.Merchant))) > 0
+		}) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
 }
 
 // waives checks what a waiver names against what there is.

@@ -200,7 +200,16 @@ func TestMisfits(t *testing.T) {
 			t.Errorf("%s: %v; want %q", name, err, c.want)
 		}
 	}
+	document, err := fs.ReadFile(engine.Embedded().Specs, "paytm.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
 	data := engine.Embedded()
+	data.Specs = fstest.MapFS{"paytm.yaml": {Data: []byte(strings.Replace(string(document), "held: [code-expected]", "held: [code-expectd]", 1))}}
+	if _, err := engine.New(data, engine.Options{}); err == nil || !strings.Contains(err.Error(), "held: there is no rule and no case code-expectd; did you mean code-expected?") {
+		t.Errorf("held by nobody: %v", err)
+	}
+	data = engine.Embedded()
 	data.Fixtures = fstest.MapFS{"waivers.yaml": {Data: []byte("- {rule: code-agree, where: p, owner: o, reason: r, expires: 2027-01-01}\n")}}
 	if _, err := engine.New(data, engine.Options{}); err == nil || !strings.Contains(err.Error(), "did you mean code-agrees?") {
 		t.Errorf("a waiver of no rule: %v", err)

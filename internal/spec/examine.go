@@ -52,9 +52,17 @@ func (r *reader) ids() {
 	}
 }
 
+// held finds readings that nothing holds anybody to.
+func (r *reader) held(reading *Reading) {
+	if reading.Strict == nil && len(reading.Held) == 0 {
+		r.fault(reading.Operation, "x-readings", reading.Line, "reading %s has neither strict nor held: nothing holds anybody to what is taken", reading.ID)
+	}
+}
+
 // everywhere holds a reading of the provider as a whole to at least one of the
 // operations.
 func (r *reader) everywhere(reading *Reading) {
+	r.held(reading)
 	for _, place := range reading.At {
 		if !slices.ContainsFunc(r.spec.Operations, func(o *Operation) bool { return o.knowsPlace(place) }) {
 			r.fault("", "x-readings", reading.Line, "reading %s stands at %s, which no operation documents", reading.ID, place)
@@ -352,6 +360,7 @@ func (x *examiner) authorization() {
 
 func (x *examiner) readings(readings []*Reading) {
 	for _, reading := range readings {
+		x.held(reading)
 		if reading.Strict != nil && len(reading.At) == 0 {
 			x.found("x-readings", reading.Line, "reading %s has a strict and no place to hold it at", reading.ID)
 		}

@@ -197,7 +197,7 @@ func (r *reader) readings(n *yaml.Node, operation string) []*Reading {
 	for _, item := range items(n) {
 		reading := &Reading{
 			Provider: r.spec.Provider, Operation: operation, ID: text(child(item, "id")),
-			At: texts(child(item, "at")), Taken: text(child(item, "taken")), Why: text(child(item, "why")),
+			At: texts(child(item, "at")), Held: texts(child(item, "held")), Taken: text(child(item, "taken")), Why: text(child(item, "why")),
 			Severity: contract.Severity(text(child(item, "severity"))), Line: item.Line,
 		}
 		if reading.Severity == "" {

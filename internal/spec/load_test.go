@@ -115,6 +115,7 @@ func TestFaults(t *testing.T) {
 		"equivalent of no code":     {`equivalent: [["1001", "1011"]`, `equivalent: [["1001", "1111"]`, "equivalent names code 1111"},
 		"result nowhere":            {"code: /body/resultInfo/resultCode", "code: /body/resultInfo/code", "the result stands at answer#/body/resultInfo/code"},
 		"reading nowhere":           {"at: request#/body/orderId", "at: request#/body/ordersId", "reading C5 stands at request#/body/ordersId"},
+		"held by nothing":           {"          held: [code-expected]\n", "", "reading C6 has neither strict nor held"},
 		"reading twice":             {"- id: C18", "- id: C17", "reading C17 stands twice"},
 		"signature nowhere":         {"at: /head/signature\n          over: /body\n          key: merchantKey\n          required", "at: /head/sign\n          over: /body\n          key: merchantKey\n          required", "x-signature names request#/head/sign"},
 		"key of nobody":             {"key: merchantKey", "key: merchantkey", "x-signature is keyed by merchantkey"},

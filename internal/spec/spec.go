@@ -143,8 +143,9 @@ type Reading struct {
 	Says      []Says
 	Taken     string
 	Why       string
-	Strict    *Strict // nil: nothing that can be checked
-	Lenient   *Strict // what the side not taken accepts besides; nil: nothing
+	Strict    *Strict  // nil: nothing that can be checked
+	Lenient   *Strict  // what the side not taken accepts besides; nil: nothing
+	Held      []string // rules and cases that hold to what is taken, where Strict does not
 	Severity  contract.Severity
 	Line      int
 }
