@@ -32,7 +32,8 @@ What no request can bring about is asked for in the header Prefer:
   Prefer: code=501                     that result code
   Prefer: at=2023-01-01T00:00:00Z      another time
   Prefer: merchant.checksum=true       what the provider has switched on
-  Prefer: handling=lenient             accept what the other side of a reading would
+  Prefer: handling=lenient             accept what the other side of a reading would, as --lenient
+                                       does for clients that set no headers; or handling=strict
   Prefer: fault=reset                  ` + strings.Join(sandbox.Faults(), ", "),
 		Example: `  assay sandbox
   assay sandbox paytm --addr 127.0.0.1:8080

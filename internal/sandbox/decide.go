@@ -11,12 +11,15 @@ import (
 // decide finds the result code: the preferred one, else the first whose when
 // holds, else the one that succeeds. Of two requests with one reference exactly
 // one finds it new.
-func (s *Sandbox) decide(o *spec.Operation, x spec.View, wish wish) (*spec.Code, *violation) {
+func (s *Sandbox) decide(p *spec.Spec, o *spec.Operation, x spec.View, wish wish) (*spec.Code, *violation) {
 	if wish.code != "" {
 		return o.Code(wish.code), nil
 	}
-	lenient := s.options.Lenient || wish.lenient
-	row, v := choose(o, x, lenient)
+	var forgiving []*spec.Reading
+	if wish.handling == "lenient" || s.options.Lenient && wish.handling != "strict" {
+		forgiving = p.AllReadings(o)
+	}
+	row, v := choose(o, x, forgiving)
 	if row == nil || row.State != contract.Succeeded {
 		return row, v
 	}
@@ -26,7 +29,7 @@ func (s *Sandbox) decide(o *spec.Operation, x spec.View, wish wish) (*spec.Code,
 	}
 	if seen, _ := s.orders.ContainsOrAdd(key(o, reference), struct{}{}); seen {
 		x.Known = []string{reference} // somebody else was first, a moment ago
-		return choose(o, x, lenient)
+		return choose(o, x, forgiving)
 	}
 	return row, v
 }
@@ -39,13 +42,10 @@ func (v violation) vars() map[string]any {
 }
 
 // choose tries the codes in the order of the table. A when that names violation
-// is tried for each of them, and once without.
-func choose(o *spec.Operation, x spec.View, lenient bool) (*spec.Code, *violation) {
+// is tried for each of them, and once without; what a reading forgives is none.
+func choose(o *spec.Operation, x spec.View, forgiving []*spec.Reading) (*spec.Code, *violation) {
 	vars := x.Vars()
-	found := violations(o, x, vars)
-	if lenient {
-		found = slices.DeleteFunc(found, func(v violation) bool { return forgiven(o, x, v) })
-	}
+	found := slices.DeleteFunc(violations(o, x, vars), func(v violation) bool { return forgiven(x, v, forgiving) })
 	for _, row := range o.Codes {
 		if row.When == nil {
 			continue
@@ -66,14 +66,16 @@ func choose(o *spec.Operation, x spec.View, lenient bool) (*spec.Code, *violatio
 	return o.Success(), nil
 }
 
-// forgiven tells whether the other side of a reading accepts what is wrong.
-func forgiven(o *spec.Operation, x spec.View, v violation) bool {
-	for _, at := range x.Spots(v.at) {
-		if slices.ContainsFunc(o.Readings, func(r *spec.Reading) bool { return r.Forgives(at) }) {
-			return true
-		}
+// forgiven tells whether the side of a reading that was not taken accepts the
+// value which the schema does not. A condition between members stands in no
+// schema, and what is absent has no value.
+func forgiven(x spec.View, v violation, readings []*spec.Reading) bool {
+	if len(readings) == 0 || v.keyword == "rule" {
+		return false
 	}
-	return false
+	return slices.ContainsFunc(x.Spots(v.at), func(at spec.Spot) bool {
+		return slices.ContainsFunc(readings, func(r *spec.Reading) bool { return r.Forgives(at) })
+	})
 }
 
 // violations lists what is wrong with a request: its parameters, its body, and

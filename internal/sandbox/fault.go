@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"sort"
 	"strconv"
 	"time"
@@ -23,13 +24,21 @@ func Faults() []string {
 	}
 }
 
+// faults are those that can be wrong with an operation's answers.
+func faults(o *spec.Operation) []string {
+	if o.Sign.Answer != nil {
+		return Faults()
+	}
+	return slices.DeleteFunc(Faults(), func(fault string) bool { return fault == "unsigned" })
+}
+
 const (
 	delayed = time.Second
 	hanging = 2 * time.Minute // no client waits so long
 )
 
 // fault is the preferred one, or one by chance.
-func (s *Sandbox) fault(w wish) string {
+func (s *Sandbox) fault(o *spec.Operation, w wish) string {
 	if w.fault != "" || s.options.FaultRate == 0 {
 		return w.fault
 	}
@@ -38,7 +47,7 @@ func (s *Sandbox) fault(w wish) string {
 	if s.random.Float64() >= s.options.FaultRate {
 		return ""
 	}
-	return Faults()[s.random.IntN(len(Faults()))]
+	return faults(o)[s.random.IntN(len(faults(o)))]
 }
 
 // write sends an answer, with a fault if there is one.
@@ -125,10 +134,8 @@ func (s *Sandbox) spoilt(p *spec.Spec, o *spec.Operation, a contract.Answer, fau
 	case "number-as-string":
 		swap(object)
 	case "unsigned":
-		if o.Sign.Answer != nil {
-			if in, name := parent(object, contract.AnswerBody(o.Sign.Answer.At)); in != nil {
-				delete(in, name)
-			}
+		if in, name := parent(object, contract.AnswerBody(o.Sign.Answer.At)); in != nil {
+			delete(in, name)
 		}
 	}
 	raw, err := contract.Encode(object)

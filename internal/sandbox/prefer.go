@@ -11,7 +11,7 @@ import (
 // wish is what a request prefers.
 type wish struct {
 	code, fault string
-	lenient     bool
+	handling    string // "lenient", "strict", or "" for what the sandbox was made with
 	at          time.Time
 	merchant    map[string]bool
 }
@@ -28,7 +28,10 @@ func preferences(h http.Header) (wish, error) {
 			case name == "code":
 				w.code = value
 			case name == "handling": // RFC 7240, section 4.4
-				w.lenient = value == "lenient"
+				if value != "lenient" && value != "strict" {
+					return w, fmt.Errorf("handling is lenient or strict, not %q", value)
+				}
+				w.handling = value
 			case name == "fault":
 				if !slices.Contains(Faults(), value) {
 					return w, fmt.Errorf("there is no fault %q; there are %s", value, strings.Join(Faults(), ", "))

@@ -8,7 +8,8 @@
 // A request may say what it prefers, in the header Prefer of RFC 7240:
 // code=501 (that result), fault=reset (see Faults), at=2023-01-01T00:00:00Z
 // (the clock), merchant.NAME=true (what the provider has switched on),
-// handling=lenient (accepts what the other side of a reading would).
+// handling=lenient (accepts what the other side of a reading would) or, of a
+// sandbox that does so anyway, handling=strict.
 package sandbox
 
 import (
@@ -18,6 +19,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -114,11 +116,15 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, p *spec.Spec, o 
 		http.Error(w, "assay sandbox: Prefer: "+err.Error(), http.StatusBadRequest)
 		return
 	}
+	if wish.fault != "" && !slices.Contains(faults(o), wish.fault) {
+		http.Error(w, "assay sandbox: Prefer: an answer of "+o.Name()+" cannot be "+wish.fault+": none is signed", http.StatusBadRequest)
+		return
+	}
 	if wish.at.IsZero() {
 		wish.at = s.options.Now()
 	}
 	x := s.view(p, o, contract.Request{Method: r.Method, URL: r.URL, Header: r.Header, Body: body}, wish)
-	row, violation := s.decide(o, x, wish)
+	row, violation := s.decide(p, o, x, wish)
 	if row == nil {
 		http.Error(w, "assay sandbox: "+o.Name()+" documents no such code; `assay list codes` lists them", http.StatusBadRequest)
 		return
@@ -129,7 +135,7 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, p *spec.Spec, o 
 		return
 	}
 	answer := s.answer(p, o, x, row, example, violation, wish.at)
-	s.write(w, r, p, o, answer, s.fault(wish))
+	s.write(w, r, p, o, answer, s.fault(o, wish))
 }
 
 // view is the request as expressions see it.

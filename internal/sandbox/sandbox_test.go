@@ -35,6 +35,11 @@ func newWorld(t *testing.T, options sandbox.Options) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return serving(t, loaded, options)
+}
+
+func serving(t *testing.T, loaded []*spec.Spec, options sandbox.Options) *world {
+	t.Helper()
 	box, err := sandbox.New(loaded, options)
 	if err != nil {
 		t.Fatal(err)
@@ -316,7 +321,7 @@ func TestLimits(t *testing.T) {
 		t.Errorf("depth: %s", answer.Body)
 	}
 	r = w.recorded("paytm/createOrder/accepted")
-	for prefer, want := range map[string]string{"code=999": "documents no such code", "fault=fire": "there is no fault", "at=tomorrow": "is no time"} {
+	for prefer, want := range map[string]string{"code=999": "documents no such code", "fault=fire": "there is no fault", "at=tomorrow": "is no time", "handling=loose": "lenient or strict"} {
 		answer, err := w.ask("paytm", r, prefer)
 		if err != nil || answer.Status != http.StatusBadRequest || !strings.Contains(string(answer.Body), want) {
 			t.Errorf("%s: %d %s, %v", prefer, answer.Status, answer.Body, err)
@@ -365,13 +370,7 @@ func TestNoExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	box, err := sandbox.New([]*spec.Spec{s}, sandbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(box)
-	defer server.Close()
-	w := &world{t, []*spec.Spec{s}, server.URL}
+	w := serving(t, []*spec.Spec{s}, sandbox.Options{})
 	answer, err := w.ask("paytring", request(t, s.Operations[0]))
 	if err != nil || answer.Status != http.StatusNotImplemented || !strings.Contains(string(answer.Body), "no example answer for paytring/createOrder/400") {
 		t.Errorf("%d %s, %v", answer.Status, answer.Body, err)

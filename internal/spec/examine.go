@@ -26,6 +26,7 @@ func (r *reader) examine() {
 	}
 	for _, reading := range r.spec.Readings {
 		r.everywhere(reading)
+		r.leniency(reading)
 	}
 	r.ids()
 }
@@ -67,6 +68,15 @@ func (r *reader) everywhere(reading *Reading) {
 		if !slices.ContainsFunc(r.spec.Operations, func(o *Operation) bool { return o.knowsPlace(place) }) {
 			r.fault("", "x-readings", reading.Line, "reading %s stands at %s, which no operation documents", reading.ID, place)
 		}
+	}
+}
+
+// leniency finds a lenient that forgives nobody: only requests are accepted or
+// refused.
+func (r *reader) leniency(reading *Reading) {
+	asked := func(place string) bool { return strings.HasPrefix(place, "request") }
+	if reading.Lenient != nil && !slices.ContainsFunc(reading.At, asked) {
+		r.fault(reading.Operation, "x-readings", reading.Line, "reading %s has a lenient and no place in a request to accept it at", reading.ID)
 	}
 }
 
@@ -361,6 +371,7 @@ func (x *examiner) authorization() {
 func (x *examiner) readings(readings []*Reading) {
 	for _, reading := range readings {
 		x.held(reading)
+		x.leniency(reading)
 		if reading.Strict != nil && len(reading.At) == 0 {
 			x.found("x-readings", reading.Line, "reading %s has a strict and no place to hold it at", reading.ID)
 		}

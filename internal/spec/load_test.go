@@ -58,6 +58,9 @@ func TestBrokenDocuments(t *testing.T) {
 		"another OpenAPI":         {"openapi: 3.0.3", "openapi: 3.1.0", "/openapi"},
 		"beside a $ref":           {"          x-doc: GoodsInfo / price", "          $ref: \"#/components/schemas/Money\"\n          x-doc: GoodsInfo / price", "maxProperties"},
 		"a place that is none":    {"at: request#/body/orderId", "at: body.orderId", "/at"},
+		"lenient with a typo":     {"lenient: {enum: [Payment]}", "lenient: {enums: [Payment]}", "additional properties 'enums' not allowed"},
+		"lenient in CEL":          {"lenient: {enum: [Payment]}", `lenient: self == "Payment"`, "x-readings/15/lenient"},
+		"lenient of no schema":    {"lenient: {enum: [Payment]}", `lenient: {$ref: "#/components/schemas/Kind"}`, "$ref #/components/schemas/Kind leads nowhere"},
 		"a pattern that is none":  {`pattern: '^[A-Za-z0-9@_.-]*$'`, `pattern: '^[A-Z'`, "is not valid regex"},
 	} {
 		_, err := load(with(t, good, c.old, c.replacement))
@@ -117,6 +120,7 @@ func TestFaults(t *testing.T) {
 		"reading nowhere":           {"at: request#/body/orderId", "at: request#/body/ordersId", "reading C5 stands at request#/body/ordersId"},
 		"held by nothing":           {"          held: [code-expected]\n", "", "reading C6 has neither strict nor held"},
 		"reading twice":             {"- id: C18", "- id: C17", "reading C17 stands twice"},
+		"lenient of an answer":      {"at: request#/body/requestType", "at: answer#/body/resultInfo/resultMsg", "reading C16 has a lenient and no place in a request"},
 		"signature nowhere":         {"at: /head/signature\n          over: /body\n          key: merchantKey\n          required", "at: /head/sign\n          over: /body\n          key: merchantKey\n          required", "x-signature names request#/head/sign"},
 		"key of nobody":             {"key: merchantKey", "key: merchantkey", "x-signature is keyed by merchantkey"},
 		"seen nowhere":              {"again: after-inquiry\n        x-doc: Response Codes & Messages / 501", "again: after-inquiry\n        seen: C99\n        x-doc: Response Codes & Messages / 501", "code 501 was seen in C99"},

@@ -1,7 +1,9 @@
 package spec
 
 import (
+	"bytes"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,17 +27,36 @@ func (r *reader) strict(n *yaml.Node) *Strict {
 	if n.Kind == yaml.ScalarNode {
 		return &Strict{expression: r.expression(n)}
 	}
-	raw, err := toJSON(n)
+	schema, err := r.fragment(n)
 	if err != nil {
 		r.errors = append(r.errors, located{n.Line, err.Error()})
 		return nil
 	}
-	s := &openapi3.Schema{}
-	if err := json.Unmarshal(raw, s); err != nil {
-		r.errors = append(r.errors, located{n.Line, "strict: " + err.Error()})
-		return nil
+	return &Strict{schema: schema}
+}
+
+// fragment reads a schema that stands in an extension. The library does not
+// look into extensions: a $ref left there would be a schema that accepts
+// everything.
+func (r *reader) fragment(n *yaml.Node) (*openapi3.Schema, error) {
+	raw, err := toJSON(n)
+	if err != nil {
+		return nil, err
 	}
-	return &Strict{schema: s}
+	ref := &openapi3.SchemaRef{}
+	if err := json.Unmarshal(raw, ref); err != nil {
+		return nil, err
+	}
+	if !bytes.Contains(raw, []byte(`"$ref"`)) {
+		return ref.Value, nil
+	}
+	schemas := maps.Clone(r.doc.Components.Schemas)
+	schemas["the fragment"] = ref
+	around := &openapi3.T{OpenAPI: r.doc.OpenAPI, Info: r.doc.Info, Components: &openapi3.Components{Schemas: schemas}}
+	if err := openapi3.NewLoader().ResolveRefsIn(around, nil); err != nil {
+		return nil, err
+	}
+	return ref.Value, nil
 }
 
 // Departures tells where an exchange departs from the letter of the reading.
