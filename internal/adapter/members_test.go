@@ -1,7 +1,6 @@
 package adapter_test
 
 import (
-	"encoding/json"
 	"strings"
 
 	"assay/internal/contract"
@@ -17,7 +16,7 @@ type asked struct {
 func (a *asked) ask() contract.Ask {
 	made := a.Ask
 	if len(a.options) > 0 {
-		made.Options, _ = json.Marshal(a.options)
+		made.Options, _ = contract.Encode(a.options)
 	}
 	return made
 }
@@ -45,7 +44,7 @@ type operation struct {
 	amounts func(minor int64) bool // the amounts that the documents have room for
 	notes   string                 // where notes go, "": nowhere
 	named   []string               // the only names notes may have; nil: any
-	departs []string               // readings from whose letter the adapter departs knowingly
+	departs []string               // readings and conditions whose warning the adapter lives with
 }
 
 func order(set func(*contract.Order, string)) func(*asked, string) {
@@ -160,7 +159,7 @@ func operations() []operation {
 
 func paytm() operation {
 	return operation{
-		name: "paytm/createOrder", notes: "/body/extendInfo", departs: []string{"C5", "C13"}, amounts: func(int64) bool { return true },
+		name: "paytm/createOrder", notes: "/body/extendInfo", departs: []string{"C5", "C13", "mobile-for-emi"}, amounts: func(int64) bool { return true },
 		members: []member{
 			{field: "order.reference", at: "/body/orderId", set: order(reference), only: `^[A-Za-z0-9_]{1,50}$`, why: "C5"},
 			{field: "order.amount.currency", at: "/body/txnAmount/currency", set: order(currency)},

@@ -110,10 +110,6 @@ func (b bench) allowed(t *rapid.T) (*asked, map[string]string) {
 			put[b.notes+contract.Pointer(name)] = note
 		}
 	}
-	if b.spec.Provider == "paytm" && a.Order.Customer.Mobile == "" {
-		delete(a.options, "enablePaymentMode") // EMI wants a mobile: a warning
-		delete(put, "/body/enablePaymentMode/0/mode")
-	}
 	return a, put
 }
 
@@ -148,7 +144,7 @@ func (b bench) conforms(t *rapid.T, a contract.Ask, made *http.Request, put map[
 	}
 	own := b.spec.TestCredentials()
 	p := &check.Pass{
-		Spec: b.spec, Operation: b.op, Case: &contract.Case{Name: b.op.Name() + "/drawn", Order: a.Order, KYC: a.KYC},
+		Spec: b.spec, Operation: b.op, Case: &contract.Case{Name: b.op.Name() + "/drawn", Order: a.Order, KYC: a.KYC, Options: a.Options},
 		View: spec.NewView(contract.Exchange{Request: request}, own, map[string]bool{"checksum": true}),
 	}
 	p.View.Signature = check.Signature(b.op.Sign.Request, request.Body, own)
@@ -158,11 +154,11 @@ func (b bench) conforms(t *rapid.T, a contract.Ask, made *http.Request, put map[
 			continue
 		}
 		applied := check.Apply(rule, p)
-		if applied.Unproved != "" {
+		if applied.Unproved != "" && rule.ID != "person-carried" { // not every order tells of a person
 			t.Fatalf("%s proves nothing: %s", rule.ID, applied.Unproved)
 		}
 		for _, f := range applied.Findings {
-			if reading, _, _ := strings.Cut(f.Detail, " "); rule.ID != "letter-kept" || !slices.Contains(b.departs, reading) {
+			if id, _, _ := strings.Cut(f.Detail, " "); f.Severity == contract.Error || !slices.Contains(b.departs, id) {
 				t.Fatalf("%s: %s\n%s", rule.ID, f.Message, request.Body)
 			}
 		}
