@@ -148,7 +148,9 @@ func damages(p *Pass) []alteration {
 	}
 	for _, pointer := range pointers(p.View.AnswerBody, "") {
 		all = append(all, members(p, pointer)...)
-		all = append(all, unwritten(p, pointer)...)
+		if rests(p, pointer) || ruled(p, pointer) {
+			all = append(all, unwritten(p, pointer)...)
+		}
 	}
 	return all
 }
