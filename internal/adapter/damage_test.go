@@ -54,7 +54,7 @@ func damages(w whole) iter.Seq[damage] {
 
 // kinds is the ways in which an answer can be damaged.
 func kinds() []func(whole) iter.Seq[damage] {
-	return []func(whole) iter.Seq[damage]{truncated, replaced, charset, transport, retyped, twice, huge}
+	return []func(whole) iter.Seq[damage]{truncated, replaced, charset, transport, retyped, twice, huge, tampered, contradicted}
 }
 
 // truncated cuts the body at each of its bytes, from either end.

@@ -129,6 +129,9 @@ func bad(m member, l limits) *rapid.Generator[string] {
 	if l.format == "email" || m.mail {
 		add("x", "@x", "x@", "a b@x.com", "A <a@b.com>", "a@b@c", "a@b.com,c@d.com", "a@b.com\n")
 	}
+	if m.joined {
+		add(" ", "\t", "\u00a0") // nothing would be left of it
+	}
 	if m.url {
 		add("/back", "back", "merchant.example/back", "ftp://merchant.example", "//merchant.example/back", "https://", "javascript:alert(1)", "https://merchant.example/\x7f", "https://a b/")
 	}
