@@ -26,7 +26,7 @@ cassettes: ## record what the sandbox answers, and write what the other cassette
 	$(GO) test ./internal/engine -run TestCassettes -count=1 -args -update
 
 golden: ## write the golden files that tests compare with
-	$(GO) test ./internal/report ./cmd/assay -count=1 -args -update
+	$(GO) test ./internal/report ./internal/adapter ./cmd/assay -count=1 -args -update
 
 bench: ## measure a cold run, and what a lookup in a large cassette costs
 	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette

@@ -135,23 +135,29 @@ func damages(p *Pass) []alteration {
 			swap("truncated", fmt.Sprintf("when only %d of its %d bytes came", cut, n), whole.Body[:cut])
 		}
 	}
+	for _, o := range otherwise(whole.Body) {
+		swap(o.kind, o.how, o.body)
+	}
 	swap("empty", "when nothing came", nil)
 	swap("html", "when a page of HTML came in its place", []byte("<html><body>502 Bad Gateway</body></html>"))
 	swap("null", "when null came in its place", []byte("null"))
-	for _, status := range []int{http.StatusInternalServerError, http.StatusBadGateway, http.StatusTooManyRequests} {
+	for _, status := range statuses() {
 		a := whole
 		a.Status = status
 		all = append(all, alteration{answer: a, at: "answer.status", kind: "status", how: fmt.Sprintf("when it came with HTTP status %d", status), breaks: true})
 	}
 	for _, pointer := range pointers(p.View.AnswerBody, "") {
 		all = append(all, members(p, pointer)...)
+		if rests(p, pointer) || ruled(p, pointer) {
+			all = append(all, unwritten(p, pointer)...)
+		}
 	}
 	return all
 }
 
 func members(p *Pass, pointer string) []alteration {
 	at := contract.AnswerBody(pointer)
-	rests := slices.ContainsFunc(slices.Concat(p.Operation.Result.Code, p.Operation.Result.Status), func(r string) bool { return r == pointer })
+	rests := rests(p, pointer)
 	var all []alteration
 	add := func(kind, how string, change func(object map[string]any, name string)) {
 		if a, ok := p.edit(pointer, change); ok {
@@ -162,6 +168,11 @@ func members(p *Pass, pointer string) []alteration {
 	add("null", "with null at", func(object map[string]any, name string) { object[name] = nil })
 	add("retyped", "with another type at", func(object map[string]any, name string) { object[name] = retyped(object[name]) })
 	return all
+}
+
+// rests tells whether the outcome is read from the member.
+func rests(p *Pass, pointer string) bool {
+	return slices.Contains(slices.Concat(p.Operation.Result.Code, p.Operation.Result.Status), pointer)
 }
 
 // ruled tells whether a condition of the specification names the member.

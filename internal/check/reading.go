@@ -7,6 +7,9 @@ import (
 	"assay/internal/spec"
 )
 
+// UnknownNeverSucceeds is the rule that has adapters read a code of nobody.
+const UnknownNeverSucceeds = "unknown-never-succeeds"
+
 // The reading family: what our adapter makes of an answer. Every rule here but
 // the first and the third asks it to read answers made from the one that came.
 func readingRules() []Rule {
@@ -19,7 +22,7 @@ func readingRules() []Rule {
 			Remedy: "Find out from the documents which of the two is wrong, and mend that one.",
 		},
 		{
-			ID: "unknown-never-succeeds", Title: "is not read as success with a code nobody documented", Family: "reading",
+			ID: UnknownNeverSucceeds, Title: "is not read as success with a code nobody documented", Family: "reading",
 			Side: contract.AdapterSide, Severity: contract.Error, Applies: read, Run: unknownNeverSucceeds,
 			About:  "An undocumented code, or one whose status says otherwise, is read as unknown: goods must not leave on a guess.",
 			Remedy: "Make the adapter look codes up in its table, and read whatever is not there as unknown.",

@@ -9,15 +9,17 @@ import (
 
 // Case is one thing asked of one operation, and what is expected.
 type Case struct {
-	Name    string         // provider/operation/case
-	File    string         // where it was read from
-	Lines   map[string]int // on which lines of the file its members begin, by name: "want.code"
-	About   string
-	Source  string // the place in the provider's documents it comes from
-	After   string // the name of the case it follows
-	Order   *Order
-	KYC     *KYC
-	Options json.RawMessage
+	Name   string         // provider/operation/case
+	File   string         // where it was read from
+	Lines  map[string]int // on which lines of the file its members begin, by name: "want.code"
+	About  string
+	Source string // the place in the provider's documents it comes from
+	// Scenario is the name of the scenario it plays, "" if none.
+	Scenario string
+	After    string // the name of the case it follows
+	Order    *Order
+	KYC      *KYC
+	Options  json.RawMessage
 	// Send changes the request the adapter made: a JSON Patch on
 	// {method, path, query, headers, body}.
 	Send json.RawMessage

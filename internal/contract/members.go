@@ -73,17 +73,3 @@ func Encode(value any) ([]byte, error) {
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
-
-// DecodeOptions reads the options of an ask into what the adapter knows; an
-// option nobody knows is an error, so a typo is not lost.
-func DecodeOptions(options json.RawMessage, into any) error {
-	if len(options) == 0 {
-		return nil
-	}
-	d := json.NewDecoder(bytes.NewReader(options))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return fmt.Errorf("options: %w", err)
-	}
-	return nil
-}

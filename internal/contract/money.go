@@ -40,10 +40,10 @@ func ParseDecimal(text string) (int64, error) {
 	}
 	fraction += strings.Repeat("0", 2-len(fraction))
 	major, err := strconv.ParseInt(whole, 10, 64)
-	if err != nil || major > (math.MaxInt64-99)/100 {
+	minor, _ := strconv.ParseInt(fraction, 10, 64) // two digits
+	if err != nil || major > (math.MaxInt64-minor)/100 {
 		return 0, fmt.Errorf("amount out of range")
 	}
-	minor, _ := strconv.ParseInt(fraction, 10, 64) // two digits
 	return major*100 + minor, nil
 }
 

@@ -2,8 +2,11 @@ package contract
 
 import (
 	"fmt"
+	"net/mail"
 	"net/url"
 	"regexp"
+	"slices"
+	"strings"
 )
 
 // RefusedError is an ask that an adapter does not send, because the provider
@@ -43,6 +46,17 @@ func (r *Refusals) AbsoluteURL(text, field string) {
 	}
 	u, err := url.Parse(text)
 	r.Unless(err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http"), field, "is not an absolute URL")
+}
+
+// Email refuses a text that is neither empty nor an e-mail address.
+func (r *Refusals) Email(text, field string) {
+	address, err := mail.ParseAddress(text)
+	r.Unless(text == "" || err == nil && address.Address == text, field, "is not an e-mail address")
+}
+
+// OneOf refuses a text that is none of those that are allowed.
+func (r *Refusals) OneOf(text, field string, allowed ...string) {
+	r.Unless(slices.Contains(allowed, text), field, "is none of "+strings.TrimPrefix(strings.Join(allowed, ", "), ", "))
 }
 
 // Err is the first refusal, nil if there is none.

@@ -67,6 +67,7 @@ type Report struct {
 
 	Results  []Result            `json:"results"`
 	Coverage map[string]Coverage `json:"coverage"` // by provider/operation
+	Matrix   []Compared          `json:"matrix"`   // the same scenario over all providers
 }
 
 // Unproved lists what the run looked for and could not show: cases without an

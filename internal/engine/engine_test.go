@@ -188,8 +188,8 @@ func TestMisfits(t *testing.T) {
 	for name, c := range map[string]struct{ file, old, replacement, want string }{
 		"provider":   {"paytn/createOrder/x.yaml", "", "", "there is no provider paytn; did you mean paytm?"},
 		"operation":  {"paytm/creatOrder/x.yaml", "", "", "paytm has no operation creatOrder; did you mean createOrder?"},
-		"code":       {"paytm/createOrder/x.yaml", `"0000"`, `"0001"`, ":8: want.code: paytm/createOrder lists no code 0001"},
-		"credential": {"paytm/createOrder/x.yaml", "order:", "credentials: {midd: x}\norder:", ":3: credentials: paytm has none called midd; did you mean mid?"},
+		"code":       {"paytm/createOrder/x.yaml", `"0000"`, `"0001"`, ":9: want.code: paytm/createOrder lists no code 0001"},
+		"credential": {"paytm/createOrder/x.yaml", "order:", "credentials: {midd: x}\norder:", ":4: credentials: paytm has none called midd; did you mean mid?"},
 		"switch":     {"paytm/createOrder/x.yaml", "order:", "merchant: {checksums: true}\norder:", "no switch called checksums"},
 		"rule":       {"paytm/createOrder/x.yaml", `{code: "0000"}`, `{code: "0000", findings: [{rule: leter-kept}]}`, "did you mean letter-kept?"},
 		"whole rule": {"paytm/createOrder/x.yaml", `{code: "0000"}`, `{code: "0000", findings: [{rule: spec-sound}]}`, "spec-sound says nothing of this case"},

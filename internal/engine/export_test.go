@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"context"
+
 	"assay/internal/check"
 	"assay/internal/contract"
 )
@@ -16,4 +18,9 @@ func (e *Engine) See(p *check.Pass, c *contract.Case, ex contract.Exchange, toke
 	other := *p
 	e.see(&other, c, ex, token)
 	return &other
+}
+
+// Matrix compares what scenarios came to.
+func (e *Engine) Matrix(ctx context.Context, selected []*contract.Case, results []contract.Result) []contract.Compared {
+	return e.matrix(ctx, selected, results)
 }

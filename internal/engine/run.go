@@ -43,6 +43,7 @@ func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn cont
 		}
 	}
 	report.Coverage = e.coverage(ctx, report.Results)
+	report.Matrix = e.matrix(ctx, selected, report.Results)
 	return report
 }
 

@@ -31,6 +31,17 @@ func sample() *contract.Report {
 	waived.Waived = &contract.Waived{Owner: "Asha", Reason: "agreed with the provider", Expires: "2027-01-01"}
 	warning.Severity, warning.Rule = contract.Warning, "letter-kept"
 	return &contract.Report{
+		Matrix: []contract.Compared{
+			{Scenario: "accepted", State: contract.Succeeded, Cells: []contract.Cell{
+				{Operation: "p/createOrder", Case: "p/createOrder/good", Code: "0", State: contract.Succeeded, Doc: "https://docs.example.com/order Codes / 0"},
+			}},
+			{Scenario: "duplicate", State: contract.Duplicate, Cells: []contract.Cell{
+				{Operation: "p/createOrder", Case: "p/createOrder/bad", Code: "9", State: contract.Invalid, Differs: true, Doc: "https://docs.example.com/order Codes / 9"},
+				{Operation: "q/createOrder", Why: "no case: the page lists no result code that is duplicate", Doc: "https://docs.example.com/q"},
+				{Operation: "q/initKyc", Why: "no case: the page lists no result code that is duplicate", Doc: "https://docs.example.com/kyc"},
+				{Operation: "r/createOrder", Case: "r/createOrder/twice", State: contract.Unknown, Differs: true, Doc: "https://docs.example.com/r"},
+			}},
+		},
 		Schema: "assay.report/v1", Assay: "0.0.0", FailOn: contract.Error,
 		Specs: map[string]string{"p": "sha256:" + strings.Repeat("0a", 32)},
 		Results: []contract.Result{

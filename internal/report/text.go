@@ -32,6 +32,7 @@ func Text(w io.Writer, r *contract.Report, color, verbose bool) error {
 	figures(&b, r)
 	if verbose {
 		cases(&b, p, r)
+		matrix(&b, r)
 	}
 	for _, result := range r.Results {
 		trouble(&b, p, result)

@@ -2,10 +2,10 @@ package enkash
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
-	"net/mail"
 	"regexp"
+	"slices"
+	"strings"
 
 	"assay/internal/contract"
 )
@@ -64,7 +64,6 @@ const largest = 1_000_000_000 * 100
 
 var (
 	references = regexp.MustCompile(`^[A-Za-z0-9]+$`) // narrower than what is accepted: C7
-	names      = regexp.MustCompile(`^[A-Za-z]*$`)
 	phones     = regexp.MustCompile(`^[0-9]*$`)
 	accounts   = regexp.MustCompile(`^(.{9,36})?$`)
 	branches   = regexp.MustCompile(`^([A-Z]{4}0[A-Z0-9]{6})?$`)
@@ -77,8 +76,8 @@ func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 		return nil, &contract.RefusedError{Provider: "enkash", Field: "order", Reason: "is missing"}
 	}
 	var options Options
-	if err := contract.DecodeOptions(ask.Options, &options); err != nil {
-		return nil, fmt.Errorf("enkash: %w", err)
+	if err := contract.DecodeOptions("enkash", ask.Options, &options); err != nil {
+		return nil, err
 	}
 	if err := a.refuse(ask, options); err != nil {
 		return nil, err
@@ -101,20 +100,13 @@ func (a *Adapter) refuse(ask contract.Ask, options Options) error {
 	r.Unless(o.Amount.Minor > 0, "order.amount.minor", "is not more than nothing")
 	r.Unless(o.Amount.Minor <= largest, "order.amount.minor", "is more than the documented maximum")
 	r.Unless(o.Amount.Currency == "INR", "order.amount.currency", "is not INR")
-	r.Matches(names, o.Customer.FirstName, "order.customer.firstName")
-	r.Matches(names, o.Customer.LastName, "order.customer.lastName")
-	r.Unless(o.Customer.Email == "" || mailable(o.Customer.Email), "order.customer.email", "is not an e-mail address")
+	r.Email(o.Customer.Email, "order.customer.email")
 	r.Matches(phones, o.Customer.Mobile, "order.customer.mobile")
 	r.AbsoluteURL(o.ReturnURL, "order.returnUrl")
 	r.AbsoluteURL(o.NotifyURL, "order.notifyUrl")
 	r.Matches(accounts, options.PaymentDetail.AccountNumber, "options.paymentDetail.accountNumber")
 	r.Matches(branches, options.PaymentDetail.IFSC, "options.paymentDetail.ifsc")
 	return r.Err()
-}
-
-func mailable(text string) bool {
-	parsed, err := mail.ParseAddress(text)
-	return err == nil && parsed.Address == text
 }
 
 func made(o contract.Order, options Options) order {
@@ -134,10 +126,8 @@ func made(o contract.Order, options Options) order {
 func payer(o contract.Order) *customer {
 	c := customer{FirstName: o.Customer.FirstName, LastName: o.Customer.LastName, Email: o.Customer.Email, PhoneNumber: o.Customer.Mobile}
 	if b := o.Billing; b != nil {
-		street := b.Line1
-		if b.Line2 != "" {
-			street += ", " + b.Line2 // the page has one line
-		}
+		lines := slices.DeleteFunc([]string{b.Line1, b.Line2}, func(line string) bool { return line == "" })
+		street := strings.Join(lines, ", ") // the page has one line
 		c.Address = &address{StreetName: street, City: b.City, State: b.State, Country: b.Country, Zipcode: b.PostalCode}
 	}
 	if c == (customer{}) {

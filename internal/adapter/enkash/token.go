@@ -1,7 +1,6 @@
 package enkash
 
 import (
-	"fmt"
 	"net/http"
 
 	"assay/internal/contract"
@@ -27,8 +26,8 @@ func (a *Adapter) createToken(ask contract.Ask) (*http.Request, error) {
 	if err := r.Err(); err != nil {
 		return nil, err
 	}
-	if err := contract.DecodeOptions(ask.Options, &struct{}{}); err != nil {
-		return nil, fmt.Errorf("enkash: %w", err)
+	if err := contract.DecodeOptions("enkash", ask.Options, &struct{}{}); err != nil {
+		return nil, err
 	}
 	req, err := a.post(tokenPath, keys{own["accessKey"], own["secretKey"]})
 	if err == nil && own["apiKey"] != "" {

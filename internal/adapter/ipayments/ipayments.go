@@ -19,6 +19,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"unicode/utf8"
 
 	"assay/internal/contract"
 )
@@ -34,6 +35,9 @@ func New(setup contract.Setup) *Adapter { return &Adapter{setup} }
 
 // Request makes the request that asks an operation.
 func (a *Adapter) Request(operation string, ask contract.Ask) (*http.Request, error) {
+	if err := contract.Readable(provider, ask); err != nil {
+		return nil, err
+	}
 	switch operation {
 	case "createOrder":
 		return a.createOrder(ask)
@@ -52,6 +56,14 @@ func (a *Adapter) Read(operation string, ex contract.Exchange) contract.Outcome 
 		return read(ex, "/data/kid")
 	}
 	return contract.UnknownOutcome()
+}
+
+// refusals begins with what every request needs of the merchant.
+func (a *Adapter) refusals() contract.Refusals {
+	r := contract.Refusals{Provider: provider}
+	r.Unless(a.setup.Credentials["merchantCode"] != "", "credentials.merchantCode", "is missing")
+	r.Unless(utf8.RuneCountInString(a.setup.Credentials["merchantCode"]) <= 20, "credentials.merchantCode", "is longer than 20 characters")
+	return r
 }
 
 // post makes a request with the headers that the table requires, Accept

@@ -133,6 +133,7 @@ func TestAmount(t *testing.T) {
 	for minor, want := range map[int64]string{
 		1: "0.01", 10: "0.10", 99: "0.99", 100: "1", 101: "1.01", 110: "1.10", 1000: "10", 1050: "10.50",
 		1005: "10.05", 100000: "1000", 999999: "9999.99", 1000000: "10000", 999999900: "9999999",
+		1000050: "10000.5", 9999990: "99999.9", // as exact, and not a character too long
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()

@@ -1,7 +1,6 @@
 package ipayments
 
 import (
-	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -29,10 +28,10 @@ func (a *Adapter) initKYC(ask contract.Ask) (*http.Request, error) {
 	if ask.KYC == nil {
 		return nil, &contract.RefusedError{Provider: provider, Field: "kyc", Reason: "is missing"}
 	}
-	if err := contract.DecodeOptions(ask.Options, &struct{}{}); err != nil {
-		return nil, fmt.Errorf("%s: %w", provider, err)
+	if err := contract.DecodeOptions(provider, ask.Options, &struct{}{}); err != nil {
+		return nil, err
 	}
-	if err := refuseKYC(*ask.KYC); err != nil {
+	if err := a.refuseKYC(*ask.KYC); err != nil {
 		return nil, err
 	}
 	return a.post("/v1/service/paycc/init/kyc", kyc{
@@ -44,8 +43,8 @@ func (a *Adapter) initKYC(ask contract.Ask) (*http.Request, error) {
 	})
 }
 
-func refuseKYC(k contract.KYC) error {
-	r := contract.Refusals{Provider: provider}
+func (a *Adapter) refuseKYC(k contract.KYC) error {
+	r := a.refusals()
 	r.Unless(strings.TrimSpace(k.Name) != "", "kyc.name", "is missing")
 	r.Unless(utf8.RuneCountInString(k.Name) <= 200, "kyc.name", "is longer than 200 characters")
 	r.Matches(emails, k.Email, "kyc.email")

@@ -1,10 +1,8 @@
 package ipayments
 
 import (
-	"fmt"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -51,10 +49,10 @@ func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 		return nil, &contract.RefusedError{Provider: provider, Field: "order", Reason: "is missing"}
 	}
 	var options Options
-	if err := contract.DecodeOptions(ask.Options, &options); err != nil {
-		return nil, fmt.Errorf("%s: %w", provider, err)
+	if err := contract.DecodeOptions(provider, ask.Options, &options); err != nil {
+		return nil, err
 	}
-	if err := refuseOrder(*ask.Order, options); err != nil {
+	if err := a.refuseOrder(*ask.Order, options); err != nil {
 		return nil, err
 	}
 	return a.post("/v1/service/paycc/order", order{
@@ -71,8 +69,8 @@ func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 	})
 }
 
-func refuseOrder(o contract.Order, options Options) error {
-	r := contract.Refusals{Provider: provider}
+func (a *Adapter) refuseOrder(o contract.Order, options Options) error {
+	r := a.refusals()
 	r.Matches(references, o.Reference, "order.reference")
 	r.Unless(o.Amount.Minor > 0, "order.amount.minor", "is not more than nothing")
 	r.Unless(o.Amount.Currency == "INR", "order.amount.currency", "is not INR")
@@ -84,11 +82,17 @@ func refuseOrder(o contract.Order, options Options) error {
 	r.Matches(cards, options.CardID, "options.cardId") // the table's word, C1
 	r.Unless(utf8.RuneCountInString(options.CardName) <= 100, "options.cardName", "is longer than 100 characters")
 	r.Matches(banks, options.BankID, "options.bankId")
-	r.Unless(slices.Contains([]string{"b2b", "b2c"}, options.APIType), "options.apiType", "is neither b2b nor b2c")
+	r.OneOf(options.APIType, "options.apiType", "b2b", "b2c")
 	r.Matches(categories, options.CategoryID, "options.categoryId")
 	return r.Err()
 }
 
 // rupees writes an amount as the sample does: "10", and "10.50" where there
-// are paise.
-func rupees(m contract.Money) string { return strings.TrimSuffix(m.Decimal(), ".00") }
+// are paise. Where that is a character too long, "10000.5" is as exact.
+func rupees(m contract.Money) string {
+	text := strings.TrimSuffix(m.Decimal(), ".00")
+	if len(text) > longestAmount && strings.Contains(text, ".") {
+		return strings.TrimSuffix(text, "0")
+	}
+	return text
+}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 
 	"assay/internal/contract"
@@ -133,21 +132,15 @@ type user struct {
 	LastName  string `json:"lastName,omitempty"`
 }
 
-var (
-	references = regexp.MustCompile(`^[A-Za-z0-9_]{1,50}$`) // narrower than what is accepted: C5
-	customers  = regexp.MustCompile(`^[A-Za-z0-9@!=_$.]+$`)
-	mobiles    = regexp.MustCompile(`^([0-9]{10})?$`)
-)
-
 func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 	if ask.Order == nil {
 		return nil, &contract.RefusedError{Provider: "paytm", Field: "order", Reason: "is missing"}
 	}
 	options := Options{RequestType: "PAYMENT"}
-	if err := contract.DecodeOptions(ask.Options, &options); err != nil {
-		return nil, fmt.Errorf("paytm: %w", err)
+	if err := contract.DecodeOptions("paytm", ask.Options, &options); err != nil {
+		return nil, err
 	}
-	if err := refuse(*ask.Order, options); err != nil {
+	if err := a.refuse(*ask.Order, options); err != nil {
 		return nil, err
 	}
 	inner, err := contract.Encode(a.body(*ask.Order, options))
@@ -173,19 +166,6 @@ func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	return req, nil
-}
-
-func refuse(o contract.Order, options Options) error {
-	r := contract.Refusals{Provider: "paytm"}
-	r.Matches(references, o.Reference, "order.reference")
-	r.Unless(o.Amount.Minor > 0, "order.amount.minor", "is not more than nothing")
-	r.Unless(o.Amount.Currency == "INR", "order.amount.currency", "is not INR")
-	r.Matches(customers, o.Customer.ID, "order.customer.id")
-	r.Matches(mobiles, o.Customer.Mobile, "order.customer.mobile")
-	r.Unless(options.WebsiteName != "", "options.websiteName", "is missing: it is marked mandatory")
-	r.AbsoluteURL(o.ReturnURL, "order.returnUrl")
-	r.AbsoluteURL(o.NotifyURL, "order.notifyUrl")
-	return r.Err()
 }
 
 func (a *Adapter) body(o contract.Order, options Options) body {

@@ -95,6 +95,7 @@ func TestRefusals(t *testing.T) {
 		"order.customer.mobile": func(o *contract.Order) { o.Customer.Mobile = "+919988000000" },
 		"order.returnUrl":       func(o *contract.Order) { o.ReturnURL = "/back" },
 		"order.notifyUrl":       func(o *contract.Order) { o.NotifyURL = "paytm" },
+		"order.customer.email":  func(o *contract.Order) { o.Customer.Email = "not-an-address" },
 	} {
 		o := order()
 		change(&o)

@@ -76,10 +76,10 @@ func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 		return nil, &contract.RefusedError{Provider: "paytring", Field: "order", Reason: "is missing"}
 	}
 	var options Options
-	if err := contract.DecodeOptions(ask.Options, &options); err != nil {
-		return nil, fmt.Errorf("paytring: %w", err)
+	if err := contract.DecodeOptions("paytring", ask.Options, &options); err != nil {
+		return nil, err
 	}
-	if err := refuse(*ask.Order, options); err != nil {
+	if err := a.refuse(*ask.Order, options); err != nil {
 		return nil, err
 	}
 	raw, err := a.hashed(a.body(*ask.Order, options))
@@ -107,12 +107,14 @@ func (a *Adapter) hashed(b body) ([]byte, error) {
 	return contract.Encode(b)
 }
 
-func refuse(o contract.Order, options Options) error {
+func (a *Adapter) refuse(o contract.Order, options Options) error {
 	r := contract.Refusals{Provider: "paytring"}
+	r.Unless(a.setup.Credentials["key"] != "", "credentials.key", "is missing")
+	r.Unless(a.setup.Credentials["secret"] != "", "credentials.secret", "is missing")
 	for _, required := range [][2]string{
 		{"order.reference", o.Reference},
 		{"order.amount.currency", o.Amount.Currency},
-		{"order.customer.firstName", o.Customer.FirstName},
+		{"order.customer.firstName", strings.TrimSpace(o.Customer.FirstName)},
 		{"order.customer.mobile", o.Customer.Mobile},
 		{"order.customer.email", o.Customer.Email},
 		{"order.returnUrl", o.ReturnURL},
@@ -124,7 +126,7 @@ func refuse(o contract.Order, options Options) error {
 	for name := range o.Notes {
 		r.Unless(slices.Contains([]string{"udf1", "udf2", "udf3", "udf4", "udf5"}, name), "order.notes", "are udf1 to udf5 here")
 	}
-	r.Unless(slices.Contains([]string{"", "percent", "fixed"}, options.SplitType), "options.split_type", "is neither percent nor fixed")
+	r.OneOf(options.SplitType, "options.split_type", "", "percent", "fixed")
 	return r.Err()
 }
 

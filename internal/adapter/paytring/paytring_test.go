@@ -197,3 +197,29 @@ func TestOutcome(t *testing.T) {
 		}
 	}
 }
+
+// TestBlankName refuses a first name of blanks: joined with no last name nothing
+// would be left of it, and the page requires cname.
+func TestBlankName(t *testing.T) {
+	t.Parallel()
+	o := order()
+	o.Customer.FirstName, o.Customer.LastName = " \t", ""
+	_, err := adapter().Request("createOrder", contract.Ask{Order: &o})
+	var r *contract.RefusedError
+	if !errors.As(err, &r) || r.Field != "order.customer.firstName" {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestCredentialsMissing(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"key", "secret"} {
+		own := map[string]string{"key": "test_123", "secret": "secret_123", name: ""}
+		o := order()
+		_, err := paytring.New(contract.Setup{Credentials: own}).Request("createOrder", contract.Ask{Order: &o})
+		var r *contract.RefusedError
+		if !errors.As(err, &r) || r.Field != "credentials."+name {
+			t.Errorf("%v", err)
+		}
+	}
+}

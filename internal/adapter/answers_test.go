@@ -1,0 +1,142 @@
+package adapter_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"testing"
+
+	"assay/internal/adapter"
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// whole is the answer that the documents print for a code, as it would arrive:
+// nothing is missing, and it is signed where answers are.
+type whole struct {
+	spec   *spec.Spec
+	op     *spec.Operation
+	row    *spec.Code
+	answer contract.Answer
+	read   func(contract.Answer) contract.Outcome
+}
+
+func (w whole) name() string { return w.op.Name() + "/" + w.row.Code }
+
+// with is the answer with another body.
+func (w whole) with(body []byte) contract.Answer {
+	a := w.answer
+	a.Body = body
+	return a
+}
+
+// signed is a body with its signature made again, so that it is the rest that
+// is judged.
+func (w whole) signed(body []byte) []byte {
+	return check.Resign(w.op.Sign.Answer, body, w.spec.TestCredentials(), zeros{})
+}
+
+// wholes gives the answer of every code of every operation.
+func wholes(t testing.TB) []whole {
+	t.Helper()
+	var every []whole
+	for _, s := range all(t) {
+		a := adapter.New(s.Provider, setup(s))
+		for _, o := range s.Operations {
+			for _, row := range o.Codes {
+				example, ok := o.Example(row.Code)
+				if !ok {
+					t.Fatalf("%s has no example of %s", o.Name(), row.Code)
+				}
+				w := whole{spec: s, op: o, row: row, read: func(answer contract.Answer) contract.Outcome {
+					return a.Read(o.ID, contract.Exchange{Answer: answer})
+				}}
+				w.answer = contract.Answer{
+					Status: example.HTTP, Header: http.Header{"Content-Type": {"application/json"}}, Body: w.signed(example.Body),
+				}
+				every = append(every, w)
+			}
+		}
+	}
+	return every
+}
+
+// TestEveryCode holds every adapter's table to the specification's, row by row.
+func TestEveryCode(t *testing.T) {
+	t.Parallel()
+	for _, w := range wholes(t) {
+		got := w.read(w.answer)
+		if got.State != w.row.State || got.Again != w.row.Again {
+			t.Errorf("%s is read as %s (again: %s); the specification says %s (again: %s)", w.name(), got.State, got.Again, w.row.State, w.row.Again)
+		}
+		if got.Code != w.row.Code || got.Status != w.row.Status {
+			t.Errorf("%s is read with code %q and status %q, and has %q and %q", w.name(), got.Code, got.Status, w.row.Code, w.row.Status)
+		}
+		if got.State == contract.Succeeded && !intact(w.spec, w.op, w.answer) {
+			t.Errorf("%s: what these tests take for a success that is whole, the example is not", w.name())
+		}
+	}
+}
+
+// honest tells what is wrong with how an answer is read, "" if nothing: what
+// is claimed of it must be what a documented, agreeing code says, and a success
+// must be whole.
+func honest(s *spec.Spec, o *spec.Operation, answer contract.Answer, got contract.Outcome) string {
+	if got.State == contract.Unknown {
+		switch {
+		case got.Again != contract.AfterInquiry:
+			return "unknown, and may be sent again: " + string(got.Again)
+		case got.Token != nil || got.RedirectURL != "":
+			return "unknown, and hands over a token or an address all the same"
+		}
+		return ""
+	}
+	met, ok := o.Met(answer)
+	switch {
+	case !ok || met.Row == nil || !met.Agrees(answer):
+		return "read as " + string(got.State) + " without a documented, agreeing code"
+	case got.State != met.Row.State || got.Again != met.Row.Again:
+		return "read as " + string(got.State) + " where the code says " + string(met.Row.State)
+	case got.State == contract.Succeeded && !intact(s, o, answer):
+		return "read as succeeded without all that a success rests on"
+	}
+	return ""
+}
+
+// intact tells whether an answer carries all that the specification needs of a
+// success: a documented code of the documented type whose status and HTTP status
+// agree, the members that conditions ask for, and the signature.
+func intact(s *spec.Spec, o *spec.Operation, answer contract.Answer) bool {
+	met, ok := o.Met(answer)
+	if !ok || met.Row == nil || met.Row.State != contract.Succeeded || !met.Agrees(answer) {
+		return false
+	}
+	if o.Sign.Answer != nil && check.Signature(o.Sign.Answer, answer.Body, s.TestCredentials()) != "valid" {
+		return false
+	}
+	needed := slices.Concat(o.Result.Code, o.Result.Status)
+	vars := spec.NewView(contract.Exchange{Request: asking(), Answer: answer}, s.TestCredentials(), s.Merchant).Vars()
+	for _, r := range o.Rules {
+		if r.On != "answer" || r.Severity == contract.Warning {
+			continue
+		}
+		if holds, applies := r.Rule.Holds(vars); applies && !holds {
+			return false
+		}
+		needed = append(needed, r.At)
+	}
+	return !slices.ContainsFunc(o.Answers[answer.Status].Violations(answer.Body), func(v spec.Violation) bool {
+		return slices.ContainsFunc(needed, func(pointer string) bool { return pointer != "" && within(pointer, v.At) })
+	})
+}
+
+// within tells whether a place is that of a member, or of an object it is in.
+func within(member, at string) bool {
+	return member == at || len(member) > len(at) && member[:len(at)] == at && member[len(at)] == '/'
+}
+
+// asking is a request that says nothing: conditions on answers do not look at it.
+func asking() contract.Request {
+	return contract.Request{Method: http.MethodPost, URL: &url.URL{}, Header: http.Header{}}
+}

@@ -1,0 +1,111 @@
+package adapter_test
+
+import (
+	"bytes"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"assay/internal/contract"
+)
+
+// TestDamageByChance damages answers at several places at once, signs some of
+// them again, and holds what is read of them to what is left.
+func TestDamageByChance(t *testing.T) {
+	t.Parallel()
+	every := wholes(t)
+	rapid.Check(t, func(t *rapid.T) {
+		w := every[rapid.IntRange(0, len(every)-1).Draw(t, "whole")]
+		answer := w.answer
+		for range rapid.IntRange(1, 4).Draw(t, "edits") {
+			answer.Body = nicked(t, answer.Body)
+		}
+		if rapid.Bool().Draw(t, "signed again") {
+			answer.Body = w.signed(answer.Body)
+		}
+		if rapid.IntRange(0, 4).Draw(t, "luck") == 0 {
+			answer.Status = rapid.SampledFrom([]int{100, 204, 302, 400, 401, 429, 500, 502, 503, 504}).Draw(t, "HTTP status")
+		}
+		if wrong := honest(w.spec, w.op, answer, w.read(answer)); wrong != "" {
+			t.Fatalf("%s, as %q: %s", w.name(), answer.Body, wrong)
+		}
+	})
+}
+
+// nicked changes a body at one place: a byte more, less, or another, a piece
+// gone or there twice, or a piece of JSON put in.
+func nicked(t *rapid.T, body []byte) []byte {
+	if len(body) == 0 {
+		return body
+	}
+	from := rapid.IntRange(0, len(body)-1).Draw(t, "from")
+	to := min(len(body), from+rapid.IntRange(0, 24).Draw(t, "length"))
+	piece := rapid.SampledFrom([]string{
+		"", "0", "1", " ", `"`, "{", "}", "[", "]", ",", ":", "null", "true", "false", `{"a":1}`, "\\", "\xff", "-", ".", "e", string(body[from:to]),
+	}).Draw(t, "piece")
+	return bytes.Join([][]byte{body[:from], body[to:]}, []byte(piece))
+}
+
+// TestDamageIsFound has a reader that never looks in the place of each adapter:
+// each kind of damage finds it out, so none of them is idle.
+func TestDamageIsFound(t *testing.T) {
+	t.Parallel()
+	for i, kind := range kinds() {
+		found := false
+		for _, w := range wholes(t) {
+			for d := range kind(w) {
+				found = found || honest(w.spec, w.op, d.answer, w.read(w.answer)) != ""
+			}
+		}
+		if !found {
+			t.Errorf("the kind of damage number %d finds no fault with a reader that never looks", i+1)
+		}
+	}
+}
+
+// TestHonest finds fault with a reading for each of the reasons there are.
+func TestHonest(t *testing.T) {
+	t.Parallel()
+	for _, w := range wholes(t) {
+		good := w.read(w.answer)
+		for name, change := range map[string]func(*contract.Outcome){
+			"another state": func(o *contract.Outcome) { o.State = different(o.State) },
+			"another again": func(o *contract.Outcome) { o.Again = other(o.Again) },
+			"a token of nobody": func(o *contract.Outcome) {
+				*o = contract.UnknownOutcome()
+				o.Token = &contract.Token{Value: "x"}
+			},
+			"an address of nobody": func(o *contract.Outcome) {
+				*o = contract.UnknownOutcome()
+				o.RedirectURL = "https://x.example.com"
+			},
+			"unknown, and may be sent again": func(o *contract.Outcome) {
+				*o = contract.UnknownOutcome()
+				o.Again = contract.SameReference
+			},
+		} {
+			got := good
+			change(&got)
+			if honest(w.spec, w.op, w.answer, got) == "" {
+				t.Errorf("%s: no fault is found with %s", w.name(), name)
+			}
+		}
+		if wrong := honest(w.spec, w.op, w.answer, good); wrong != "" {
+			t.Errorf("%s: %s", w.name(), wrong)
+		}
+	}
+}
+
+func different(s contract.State) contract.State {
+	if s == contract.Succeeded {
+		return contract.Pending
+	}
+	return contract.Succeeded
+}
+
+func other(a contract.Again) contract.Again {
+	if a == contract.Never {
+		return contract.SameReference
+	}
+	return contract.Never
+}

@@ -1,0 +1,178 @@
+package adapter_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// codeAt is where an answer's code stands in its body; ok is false where the
+// HTTP status is the code.
+func codeAt(w whole) (pointer string, ok bool) {
+	met, _ := w.op.Met(w.answer)
+	return strings.CutPrefix(met.CodeAt, "answer#")
+}
+
+// recoded is an answer with another value for its code. It has ok false where
+// the HTTP status is the code.
+func recoded(w whole, value any) (answer contract.Answer, ok bool) {
+	pointer, ok := codeAt(w)
+	if !ok {
+		return w.answer, false
+	}
+	return w.edited(pointer, func(object map[string]any, name string) { object[name] = value }), true
+}
+
+// documented tells whether an answer carries a code of the table, in the type
+// that the code is documented with.
+func documented(o *spec.Operation, answer contract.Answer) bool {
+	met, ok := o.Met(answer)
+	if !ok || met.Row == nil || !met.Agrees(answer) {
+		return false
+	}
+	for _, v := range o.Answers[answer.Status].Violations(answer.Body) {
+		if "answer#"+v.At == met.CodeAt {
+			return false
+		}
+	}
+	return true
+}
+
+// TestUndocumentedCode gives every answer a code that nobody documents, often
+// one that only just is none: it is unknown, and may be sent again only once
+// somebody has asked.
+func TestUndocumentedCode(t *testing.T) {
+	t.Parallel()
+	every := wholes(t)
+	rapid.Check(t, func(t *rapid.T) {
+		w := every[rapid.IntRange(0, len(every)-1).Draw(t, "whole")]
+		answer, ok := recoded(w, code(w.row.Code).Draw(t, "code"))
+		if !ok {
+			answer.Status = rapid.IntRange(100, 999).Draw(t, "HTTP status")
+		}
+		if documented(w.op, answer) {
+			t.Skip("a code there is")
+		}
+		if got := w.read(answer); got.State != contract.Unknown || got.Again != contract.AfterInquiry {
+			t.Fatalf("%s: a code of nobody is read as %s (again: %s)", w.name(), got.State, got.Again)
+		}
+	})
+}
+
+// code draws what could stand in the place of a code: near misses of a real
+// one, and anything else.
+func code(real string) *rapid.Generator[any] {
+	texts := rapid.Custom(func(t *rapid.T) any { return miss(t, real) })
+	numbers := rapid.Custom(func(t *rapid.T) any { return json.Number(number(t, real)) })
+	return rapid.OneOf(
+		texts, texts, numbers,
+		rapid.Just[any](nil), rapid.Just[any](true), rapid.Just[any]([]any{real}), rapid.Just[any](map[string]any{"code": real}),
+		rapid.Map(rapid.String(), func(s string) any { return s }),
+	)
+}
+
+// miss draws a text that is nearly a code.
+func miss(t *rapid.T, real string) string {
+	blank := rapid.SampledFrom([]string{" ", "\t", "\n", "\u00a0", "\u200b", "\x00", "0", ".", ".0", "+", "-"}).Draw(t, "blank")
+	i := rapid.IntRange(0, len(real)-1).Draw(t, "at")
+	return rapid.SampledFrom([]string{
+		real, strings.ToUpper(real), strings.ToLower(real), blank + real, real + blank, real[:i] + blank + real[i:],
+		real[:i] + real[i+1:], strings.TrimLeft(real, "0x"), "0" + real, real + real, wide(real),
+		real[:i] + rapid.StringMatching("[0-9A-Za-z]").Draw(t, "digit") + real[i+1:],
+		fmt.Sprintf("%04s", real), "0x" + real, strings.Replace(real, "0x", "", 1), `"` + real + `"`,
+	}).Draw(t, "miss")
+}
+
+// wide writes digits in full width: a careless comparison takes them for digits.
+func wide(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r - '0' + '０'
+		}
+		return r
+	}, text)
+}
+
+// number draws a JSON number that is nearly a code, or any other.
+func number(t *rapid.T, real string) string {
+	digits := strings.TrimLeft(strings.TrimPrefix(real, "0x"), "0")
+	if digits == "" {
+		digits = "0"
+	}
+	return rapid.SampledFrom([]string{
+		digits, "-" + digits, digits + ".0", digits + "e0", digits + "E+0", "1" + digits + "0", "1" + digits, digits + ".5",
+		"0", "-0", "0.0", "0e0", "200", "1e2", fmt.Sprint(rapid.Int64().Draw(t, "any")), strings.Repeat("9", 400),
+	}).Draw(t, "number")
+}
+
+// TestCodesOfNobody asks for ten thousand codes of the form that an operation
+// has: a row too many in an adapter's table is found here.
+func TestCodesOfNobody(t *testing.T) {
+	t.Parallel()
+	for _, w := range firsts(t) {
+		t.Run(strings.ReplaceAll(w.name(), "/", "_"), func(t *testing.T) {
+			t.Parallel()
+			pointer, ok := codeAt(w)
+			if !ok {
+				return // its codes are HTTP statuses: TestEveryStatus has them all
+			}
+			raw, _ := contract.Raw(w.answer.Body, pointer)
+			for n := range 10_000 {
+				answer := w.with(w.signed(contract.Replace(w.answer.Body, pointer, like(raw, n))))
+				if got := w.read(answer); got.State != contract.Unknown && !documented(w.op, answer) {
+					t.Errorf("the code %s is read as %s", like(raw, n), got.State)
+				}
+			}
+		})
+	}
+}
+
+// like writes a number as another code is written.
+func like(code json.RawMessage, n int) json.RawMessage {
+	switch {
+	case code[0] != '"':
+		return json.RawMessage(fmt.Sprint(n))
+	case strings.HasPrefix(string(code), `"0x`):
+		return json.RawMessage(fmt.Sprintf(`"0x%04x"`, n))
+	case len(code) > len(`"324"`):
+		return json.RawMessage(fmt.Sprintf(`"%04d"`, n))
+	}
+	return json.RawMessage(fmt.Sprintf(`"%d"`, n))
+}
+
+// firsts gives one answer of each operation for each HTTP status, status text
+// and length of the code.
+func firsts(t testing.TB) []whole {
+	var some []whole
+	seen := map[string]bool{}
+	for _, w := range wholes(t) {
+		if kind := fmt.Sprint(w.op.Name(), w.answer.Status, w.row.Status, len(w.row.Code)); !seen[kind] {
+			seen[kind] = true
+			some = append(some, w)
+		}
+	}
+	return some
+}
+
+// TestEveryStatus gives every answer every HTTP status: under one that is not
+// its code's own, nobody knows what it says.
+func TestEveryStatus(t *testing.T) {
+	t.Parallel()
+	for _, w := range wholes(t) {
+		for status := 100; status < 1000; status++ {
+			answer := w.answer
+			answer.Status = status
+			got := w.read(answer)
+			if own := status == w.row.HTTP; own != (got.State != contract.Unknown) {
+				t.Errorf("%s with HTTP status %d (%s) is read as %s", w.name(), status, http.StatusText(status), got.State)
+			}
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package adapter_test
+
+import (
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"assay/internal/adapter"
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+var update = flag.Bool("update", false, "write the corpus of FuzzRead")
+
+// corpus is where `go test -fuzz` looks for what to begin with.
+var corpus = filepath.Join("testdata", "fuzz", "FuzzRead")
+
+// FuzzRead reads anything as the answer of every operation, as it is and signed
+// again: no adapter panics, what is claimed of an answer is what a documented
+// code says, and a success is one that is whole.
+func FuzzRead(f *testing.F) {
+	loaded := all(f)
+	adapters := map[string]adapter.Adapter{}
+	for _, s := range loaded {
+		adapters[s.Provider] = adapter.New(s.Provider, setup(s))
+	}
+	f.Fuzz(func(t *testing.T, status int, body []byte) {
+		for _, s := range loaded {
+			for _, o := range s.Operations {
+				for _, answer := range sealed(s, o, status, body) {
+					got := adapters[s.Provider].Read(o.ID, contract.Exchange{Answer: answer})
+					if wrong := honest(s, o, answer, got); wrong != "" {
+						t.Fatalf("%s: %s", o.Name(), wrong)
+					}
+				}
+			}
+		}
+	})
+}
+
+// sealed is an answer as it is, and where answers are signed with the right
+// signature in the place of its own: chance would never hit one.
+func sealed(s *spec.Spec, o *spec.Operation, status int, body []byte) []contract.Answer {
+	answers := []contract.Answer{{Status: status, Header: http.Header{}, Body: body}}
+	if o.Sign.Answer != nil {
+		again := check.Resign(o.Sign.Answer, body, s.TestCredentials(), zeros{})
+		answers = append(answers, contract.Answer{Status: status, Header: http.Header{}, Body: again})
+	}
+	return answers
+}
+
+// seeds is what fuzzing begins with: the answer of every code, and of the first
+// success of each operation one damage of every sort.
+func seeds(t testing.TB) map[string]contract.Answer {
+	t.Helper()
+	every := map[string]contract.Answer{}
+	damaged := map[string]bool{}
+	for _, w := range wholes(t) {
+		name := strings.ReplaceAll(w.name(), "/", "-")
+		every[name] = w.answer
+		if w.row.State != contract.Succeeded || damaged[w.op.Name()] {
+			continue
+		}
+		damaged[w.op.Name()] = true
+		code, inBody := codeAt(w)
+		if !inBody {
+			code = w.op.Result.Status[0]
+		}
+		raw, _ := contract.Raw(w.answer.Body, code)
+		for how, body := range map[string][]byte{
+			"cut":    w.answer.Body[:len(w.answer.Body)-1],
+			"half":   w.answer.Body[:len(w.answer.Body)/2],
+			"twice":  w.spliced(holder(code), fmt.Sprintf("%q:%s", called(code), raw)),
+			"huge":   contract.Replace(w.answer.Body, code, []byte("1e999")),
+			"null":   contract.Replace(w.answer.Body, code, []byte("null")),
+			"nested": contract.Replace(w.answer.Body, code, []byte(strings.Repeat("[", 40)+strings.Repeat("]", 40))),
+			"stray":  contract.Replace(w.answer.Body, code, []byte("\"\xff\"")),
+			"mark":   append([]byte("\ufeff"), w.answer.Body...),
+			"page":   []byte("<html>" + string(w.answer.Body) + "</html>"),
+			"empty":  {},
+		} {
+			every[name+"-"+how] = w.with(body)
+		}
+		late := w.answer
+		late.Status = http.StatusGatewayTimeout
+		every[name+"-status"] = late
+	}
+	return every
+}
+
+// TestCorpus holds the committed corpus to the documents: `make golden` writes
+// it again. What fuzzing found beyond it stays, under the name it was given.
+func TestCorpus(t *testing.T) {
+	t.Parallel()
+	for name, answer := range seeds(t) {
+		file := filepath.Join(corpus, name)
+		want := fmt.Sprintf("go test fuzz v1\nint(%d)\n[]byte(%q)\n", answer.Status, answer.Body)
+		if *update {
+			write(t, file, want)
+			continue
+		}
+		if got, err := os.ReadFile(file); err != nil || string(got) != want {
+			t.Errorf("%s is not what the documents' answers make; `make golden` writes it (%v)", file, err)
+		}
+	}
+}
+
+func write(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // committed data
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil { //nolint:gosec // committed data
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,68 @@
+package paytm
+
+import (
+	"fmt"
+	"regexp"
+
+	"assay/internal/contract"
+)
+
+var (
+	references = regexp.MustCompile(`^[A-Za-z0-9_]{1,50}$`) // narrower than what is accepted: C5
+	customers  = regexp.MustCompile(`^[A-Za-z0-9@!=_$.]+$`)
+	mobiles    = regexp.MustCompile(`^([0-9]{10})?$`)
+	tokens     = regexp.MustCompile(`^[0-9]*$`)
+)
+
+// refuse tells what Paytm could not accept, and answers with 1001, 1007, 1011,
+// 1012, 2007 or 2012 if it is asked.
+func (a *Adapter) refuse(o contract.Order, options Options) error {
+	r := contract.Refusals{Provider: "paytm"}
+	key := len(a.setup.Credentials["merchantKey"])
+	r.Unless(a.setup.Credentials["mid"] != "", "credentials.mid", "is missing")
+	r.Unless(key == 16 || key == 24 || key == 32, "credentials.merchantKey", "has not 16, 24 or 32 bytes")
+	r.Matches(references, o.Reference, "order.reference")
+	r.Unless(o.Amount.Minor > 0, "order.amount.minor", "is not more than nothing")
+	r.Unless(o.Amount.Currency == "INR", "order.amount.currency", "is not INR")
+	r.Matches(customers, o.Customer.ID, "order.customer.id")
+	r.Matches(mobiles, o.Customer.Mobile, "order.customer.mobile")
+	r.Email(o.Customer.Email, "order.customer.email")
+	r.AbsoluteURL(o.ReturnURL, "order.returnUrl")
+	r.AbsoluteURL(o.NotifyURL, "order.notifyUrl")
+	options.refuse(&r)
+	return r.Err()
+}
+
+func (o Options) refuse(r *contract.Refusals) {
+	r.Unless(o.WebsiteName != "", "options.websiteName", "is missing: it is marked mandatory")
+	r.OneOf(o.RequestType, "options.requestType", "PAYMENT", "SUBSCRIPTION")
+	r.OneOf(o.ChannelID, "options.channelId", "", "APP", "WEB", "WAP")
+	r.OneOf(o.IntegrationType, "options.integrationType", "", "CUSTOM_CHECKOUT", "JS_CHECKOUT", "SDK", "UNKNOWN")
+	modes(r, "options.enablePaymentMode", o.EnablePaymentMode)
+	modes(r, "options.disablePaymentMode", o.DisablePaymentMode)
+	for i, goods := range o.GoodsInfo {
+		goods.Price.refuse(r, fmt.Sprintf("options.goodsInfo.%d.price", i))
+	}
+	for i, parcel := range o.ShippingInfo {
+		parcel.ChargeAmount.refuse(r, fmt.Sprintf("options.shippingInfo.%d.chargeAmount", i))
+		r.Email(parcel.Email, fmt.Sprintf("options.shippingInfo.%d.email", i))
+	}
+	if o.SSOToken != nil {
+		r.Matches(tokens, o.SSOToken.Token, "options.ssoToken.token")
+	}
+}
+
+func modes(r *contract.Refusals, field string, list []PaymentMode) {
+	for i, m := range list {
+		r.OneOf(m.Mode, fmt.Sprintf("%s.%d.mode", field, i), "", "BALANCE", "PPBL", "UPI", "CREDIT_CARD", "DEBIT_CARD", "NET_BANKING", "EMI", "PAYTM_DIGITAL_CREDIT")
+	}
+}
+
+// refuse refuses an amount that is less than nothing; a price may be nothing.
+func (m *Amount) refuse(r *contract.Refusals, field string) {
+	if m == nil {
+		return
+	}
+	r.Unless(m.Minor >= 0, field+".minor", "is less than nothing")
+	r.Unless(m.Currency == "INR", field+".currency", "is not INR")
+}

@@ -1,0 +1,307 @@
+package adapter_test
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"assay/internal/adapter"
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/spec"
+	"assay/internal/wire"
+)
+
+// bench is an operation, with the adapter that asks it and the limits of all
+// its members.
+type bench struct {
+	operation
+	spec   *spec.Spec
+	op     *spec.Operation
+	limits []limits
+}
+
+func benches(t *testing.T) map[string]bench {
+	t.Helper()
+	every, loaded := map[string]bench{}, all(t)
+	for _, o := range operations() {
+		provider, id, _ := strings.Cut(o.name, "/")
+		b := bench{operation: o}
+		for _, s := range loaded {
+			if s.Provider == provider {
+				b.spec, b.op = s, s.Operation(id)
+			}
+		}
+		d := read(t, provider)
+		for _, m := range o.members {
+			b.limits = append(b.limits, d.of(t, id, m.at))
+		}
+		every[o.name] = b
+	}
+	return every
+}
+
+// TestBenches wants every operation of every provider to be asked here.
+func TestBenches(t *testing.T) {
+	t.Parallel()
+	every := benches(t)
+	for _, s := range all(t) {
+		for _, o := range s.Operations {
+			if every[o.Name()].op == nil {
+				t.Errorf("nothing is asked of %s here", o.Name())
+			}
+		}
+	}
+}
+
+func (b bench) request(a contract.Ask) (*http.Request, error) {
+	return adapter.New(b.spec.Provider, setup(b.spec)).Request(b.op.ID, a)
+}
+
+// blank is an ask with nothing in it but what every ask has.
+func (b bench) blank() *asked {
+	a := &asked{options: map[string]any{}}
+	switch {
+	case b.kyc:
+		a.KYC = &contract.KYC{}
+	case b.amounts != nil:
+		a.Order = &contract.Order{Amount: contract.Money{Minor: 100, Currency: "INR"}}
+	}
+	if b.op.Authorization != nil && b.op.Authorization.IssuedBy != "" {
+		a.Token = contract.Token{Value: "abcdef1234567890"}
+	}
+	return a
+}
+
+// allowed draws an ask that the documents allow, and says what was put where.
+func (b bench) allowed(t *rapid.T) (*asked, map[string]string) {
+	a, put := b.blank(), map[string]string{}
+	for i, m := range b.members {
+		l := b.limits[i]
+		needed := m.must || l.required
+		if !needed && rapid.Bool().Draw(t, m.field+" left out") {
+			continue
+		}
+		v := good(m, l).Draw(t, m.field)
+		m.set(a, v)
+		if v != "" {
+			put[m.at] = v
+		}
+	}
+	if a.Order == nil {
+		return a, put
+	}
+	a.Order.Amount.Minor = rapid.OneOf(
+		rapid.Int64Range(1, 200), rapid.Int64Range(1, 1e7), rapid.Int64Range(1, 1e9), rapid.Int64Range(1, 1e11), rapid.Int64Min(1),
+		rapid.SampledFrom([]int64{1, 99, 100, 101, 999, 1000, 999_999, 1_000_000, 1_000_050, 9_999_990, 999_999_900, 100_000_000_000, 1<<53 + 1, 1<<63 - 1}),
+	).Filter(b.amounts).Draw(t, "amount")
+	if b.notes != "" && rapid.Bool().Draw(t, "with notes") {
+		names := texts(1, 20)
+		if b.named != nil {
+			names = rapid.SampledFrom(b.named)
+		}
+		a.Order.Notes = rapid.MapOfN(names, texts(0, 0), 1, 5).Draw(t, "notes")
+		for name, note := range a.Order.Notes {
+			put[b.notes+contract.Pointer(name)] = note
+		}
+	}
+	return a, put
+}
+
+// TestAllowed has every adapter make a request of every ask that the documents
+// allow: it is not refused, conforms, and carries what was asked.
+func TestAllowed(t *testing.T) {
+	t.Parallel()
+	for name, b := range benches(t) {
+		t.Run(strings.ReplaceAll(name, "/", "_"), func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(t *rapid.T) {
+				a, put := b.allowed(t)
+				made, err := b.request(a.ask())
+				if err != nil {
+					t.Fatalf("refused: %v", err)
+				}
+				b.conforms(t, a.ask(), made, put)
+			})
+		})
+	}
+}
+
+// conforms holds a request to every rule of requests, as a case that asks so
+// would be, and to what was asked.
+func (b bench) conforms(t *rapid.T, a contract.Ask, made *http.Request, put map[string]string) {
+	request, err := wire.Freeze(made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.spec.Match(request.Method, request.URL.Path) != b.op {
+		t.Fatalf("asks %s %s", request.Method, request.URL.Path)
+	}
+	own := b.spec.TestCredentials()
+	p := &check.Pass{
+		Spec: b.spec, Operation: b.op, Case: &contract.Case{Name: b.op.Name() + "/drawn", Order: a.Order, KYC: a.KYC, Options: a.Options},
+		View: spec.NewView(contract.Exchange{Request: request}, own, map[string]bool{"checksum": true}),
+	}
+	p.View.Signature = check.Signature(b.op.Sign.Request, request.Body, own)
+	p.View.Authentication = check.Authentication(b.op, request, own, a.Token, setup(b.spec).Now())
+	for _, rule := range check.For(p) {
+		if rule.Family != "request" {
+			continue
+		}
+		applied := check.Apply(rule, p)
+		if applied.Unproved != "" && rule.ID != "person-carried" { // not every order tells of a person
+			t.Fatalf("%s proves nothing: %s", rule.ID, applied.Unproved)
+		}
+		for _, f := range applied.Findings {
+			if id, _, _ := strings.Cut(f.Detail, " "); f.Severity == contract.Error || !slices.Contains(b.departs, id) {
+				t.Fatalf("%s: %s\n%s", rule.ID, f.Message, request.Body)
+			}
+		}
+	}
+	b.carries(t, a, p.View, put)
+}
+
+// carries looks for what was put into an ask at the places where it belongs.
+func (b bench) carries(t *rapid.T, a contract.Ask, x spec.View, put map[string]string) {
+	for pointer, want := range put {
+		value, _ := contract.Lookup(x.RequestBody, pointer)
+		got, _ := value.(string)
+		joined := slices.ContainsFunc(b.members, func(m member) bool { return m.at == pointer && m.joined })
+		if got != want && (!joined || !strings.HasPrefix(got, strings.TrimSpace(want))) {
+			t.Fatalf("%s is %q, asked for was %q", pointer, got, want)
+		}
+	}
+	for _, p := range b.op.Parameters {
+		if p.Means == "reference" && !slices.Equal(p.Values(x.Exchange.Request), []string{a.Order.Reference}) {
+			t.Fatalf("%s is not the reference", p.Place())
+		}
+	}
+}
+
+// TestRefused spoils one member of an ask that is allowed: the adapter refuses
+// it before the wire, names the member, and does not say what stood there.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	for name, b := range benches(t) {
+		if b.members == nil {
+			continue
+		}
+		t.Run(strings.ReplaceAll(name, "/", "_"), func(t *testing.T) {
+			t.Parallel()
+			var spoilable []int
+			for i, m := range b.members {
+				if bad(m, b.limits[i]) != nil {
+					spoilable = append(spoilable, i)
+				}
+			}
+			rapid.Check(t, func(t *rapid.T) {
+				a, _ := b.allowed(t)
+				i := rapid.SampledFrom(spoilable).Draw(t, "spoilt")
+				v := bad(b.members[i], b.limits[i]).Draw(t, "value")
+				b.members[i].set(a, v)
+				made, err := b.request(a.ask())
+				if len(b.limits[i].enum) > 0 || b.members[i].field == "order.amount.currency" {
+					v = "" // what is allowed may be said, and this is nearly it
+				}
+				refused(t, made, err, b.members[i].field, v)
+			})
+		})
+	}
+}
+
+func refused(t *rapid.T, made *http.Request, err error, field, value string) {
+	var r *contract.RefusedError
+	switch {
+	case !errors.As(err, &r) || made != nil:
+		t.Fatalf("%s: not refused: %v", field, err)
+	case r.Field != field:
+		t.Fatalf("%s was spoilt, and %s is refused: %v", field, r.Field, err)
+	case len(value) > 3 && strings.Contains(err.Error(), value):
+		t.Fatalf("%s: what stood there stands in %v", field, err)
+	}
+}
+
+// TestRefusedAmounts spoils the amount of an order that is allowed.
+func TestRefusedAmounts(t *testing.T) {
+	t.Parallel()
+	for name, b := range benches(t) {
+		if b.amounts == nil {
+			continue
+		}
+		t.Run(strings.ReplaceAll(name, "/", "_"), func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(t *rapid.T) {
+				a, _ := b.allowed(t)
+				a.Order.Amount.Minor = rapid.OneOf(rapid.Int64Max(0), rapid.SampledFrom([]int64{0, -1, -100, -1 << 63}), rapid.Int64().Filter(func(n int64) bool {
+					return n < 1 || !b.amounts(n)
+				})).Draw(t, "amount")
+				made, err := b.request(a.ask())
+				refused(t, made, err, "order.amount.minor", "")
+			})
+		})
+	}
+}
+
+// TestAnything asks for whatever chance puts together: an adapter makes a
+// request that conforms, or refuses.
+func TestAnything(t *testing.T) {
+	t.Parallel()
+	for name, b := range benches(t) {
+		t.Run(strings.ReplaceAll(name, "/", "_"), func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(t *rapid.T) {
+				a := b.blank()
+				for i, m := range b.members {
+					m.set(a, b.any(t, i).Draw(t, m.field))
+				}
+				made, err := b.request(a.ask())
+				var r *contract.RefusedError
+				if errors.As(err, &r) && r.Field != "" && r.Provider == b.spec.Provider {
+					return
+				}
+				if err != nil {
+					t.Fatalf("neither a request nor a refusal: %v", err)
+				}
+				b.conforms(t, a.ask(), made, nil)
+			})
+		})
+	}
+}
+
+// any draws what could stand in a member: mostly what may, so that not every
+// ask is refused, and else an empty text, a curious one, or what must not.
+func (b bench) any(t *rapid.T, i int) *rapid.Generator[string] {
+	m, l := b.members[i], b.limits[i]
+	switch rapid.IntRange(0, 29).Draw(t, m.field+" as") {
+	case 1:
+		return rapid.Just("")
+	case 2:
+		return texts(0, 0)
+	case 3:
+		if spoilt := bad(m, l); spoilt != nil {
+			return spoilt
+		}
+	}
+	return good(m, l)
+}
+
+// TestOptions wants options that are none to be refused, by their name.
+func TestOptions(t *testing.T) {
+	t.Parallel()
+	for name, b := range benches(t) {
+		for _, options := range []string{`{"assay":"canary"}`, `["canary"]`, `"canary"`, `{"canary"`, `{} canary`, `{"a":1,"a":2}`} {
+			a := b.blank()
+			a.Options = json.RawMessage(options)
+			made, err := b.request(a.Ask)
+			var r *contract.RefusedError
+			if !errors.As(err, &r) || !strings.HasPrefix(r.Field, "options") || made != nil || r.Provider != b.spec.Provider || strings.Contains(err.Error(), "canary") {
+				t.Errorf("%s: %s: %v", name, options, err)
+			}
+		}
+	}
+}

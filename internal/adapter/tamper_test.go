@@ -1,0 +1,100 @@
+package adapter_test
+
+import (
+	"encoding/json"
+	"iter"
+	"slices"
+	"strings"
+
+	"assay/internal/contract"
+)
+
+// tampered changes what a signature covers and leaves the signature alone, and
+// changes the signature and leaves the rest alone. Where answers are not signed
+// there is nothing of the kind.
+func tampered(w whole) iter.Seq[damage] {
+	return func(yield func(damage) bool) {
+		s := w.op.Sign.Answer
+		if s == nil {
+			return
+		}
+		for _, pointer := range w.members() {
+			raw, _ := contract.Raw(w.answer.Body, pointer)
+			text := string(raw)
+			if !strings.HasPrefix(pointer, s.Over+"/") || !strings.HasPrefix(text, `"`) {
+				continue
+			}
+			longer := contract.Replace(w.answer.Body, pointer, json.RawMessage(text[:len(text)-1]+` "`))
+			if !yield(damage{"with another text at " + pointer, w.with(longer)}) {
+				return
+			}
+		}
+		spaced := contract.Replace(w.answer.Body, s.Over, []byte(strings.Replace(string(body(w, s.Over)), `":"`, `":"\u0020`, 1)))
+		if !yield(damage{"with a blank more in what is signed", w.with(spaced)}) {
+			return
+		}
+		own := string(body(w, s.At))
+		for how, signature := range map[string]string{
+			"no signature": "", "an empty signature": `""`, "null": "null", "a number": "7", "a list": "[" + own + "]", "a shorter one": own[:len(own)-5] + `"`,
+			"another case": strings.ToLower(own), "another's": `"` + strings.Repeat("A", len(own)-2) + `"`, "a blank before it": `" ` + own[1:],
+		} {
+			if signature == "" {
+				if !yield(damage{"with " + how, w.unsigned(s.At)}) {
+					return
+				}
+				continue
+			}
+			if !yield(damage{"with " + how + " for its signature", w.with(contract.Replace(w.answer.Body, s.At, json.RawMessage(signature)))}) {
+				return
+			}
+		}
+	}
+}
+
+func body(w whole, pointer string) json.RawMessage {
+	raw, _ := contract.Raw(w.answer.Body, pointer)
+	return raw
+}
+
+// unsigned is the answer without its signature, and every other byte as it was.
+func (w whole) unsigned(at string) contract.Answer {
+	around := body(w, holder(at))
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(around, &members); err != nil {
+		panic(err)
+	}
+	delete(members, called(at))
+	raw, err := contract.Encode(members)
+	if err != nil {
+		panic(err)
+	}
+	return w.with(contract.Replace(w.answer.Body, holder(at), raw))
+}
+
+// contradicted adds what the documents know of other answers of the operation,
+// such as the error of a refusal to a success.
+func contradicted(w whole) iter.Seq[damage] {
+	return func(yield func(damage) bool) {
+		for _, status := range w.op.Statuses() {
+			for _, m := range w.op.Answers[status].Members() {
+				if strings.Contains(m.Pointer, "*") || slices.Contains(w.members(), m.Pointer) || !w.holds(holder(m.Pointer)) {
+					continue
+				}
+				for how, value := range map[string]any{
+					"null": nil, "{}": map[string]any{}, "a text": "assay", "0": json.Number("0"), "an error": map[string]any{"code": json.Number("400"), "message": "assay"},
+				} {
+					answer := w.edited(m.Pointer, func(object map[string]any, name string) { object[name] = value })
+					if !yield(damage{"with " + how + " for " + m.Pointer, answer}) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// holds tells whether an object stands at a pointer.
+func (w whole) holds(pointer string) bool {
+	raw := body(w, pointer)
+	return len(raw) > 0 && raw[0] == '{'
+}

@@ -1,0 +1,71 @@
+package check
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode/utf16"
+
+	"assay/internal/contract"
+)
+
+// mangled is a body that somebody on its way wrote down otherwise.
+type mangled struct {
+	kind, how string
+	body      []byte
+}
+
+// otherwise gives the body in other characters than JSON's UTF-8, and with more
+// around it than an answer has.
+func otherwise(body []byte) []mangled {
+	return []mangled{
+		{"charset", "when it came in UTF-16", utf16le(body)},
+		{"charset", "when it came behind a byte order mark", append([]byte("\ufeff"), body...)},
+		{"charset", "when a byte of it was no UTF-8", contract.Replace(body, "", []byte(strings.Replace(string(body), `"`, "\"\xff", 1)))},
+		{"repeated", "when it came twice", append(append([]byte{}, body...), body...)},
+		{"wrapped", "when it came in a list", append(append([]byte("["), body...), ']')},
+	}
+}
+
+func utf16le(body []byte) []byte {
+	var all []byte
+	for _, unit := range utf16.Encode([]rune(string(body))) {
+		all = append(all, byte(unit), byte(unit>>8))
+	}
+	return all
+}
+
+// statuses is one HTTP status of every class, and those that gateways answer.
+func statuses() []int {
+	return []int{
+		http.StatusContinue, http.StatusNoContent, http.StatusFound, http.StatusUnauthorized, http.StatusNotFound, http.StatusTooManyRequests,
+		http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
+	}
+}
+
+// unwritten gives the answer with a member that its outcome rests on as no
+// encoder of ours would write it: standing twice, a number no machine can hold,
+// and lists nested deeper than anybody reads.
+func unwritten(p *Pass, pointer string) []alteration {
+	body := p.View.Exchange.Answer.Body
+	tokens := contract.Tokens(pointer)
+	object := contract.Pointer(tokens[:len(tokens)-1]...)
+	around, standing := contract.Raw(body, object)
+	own, there := contract.Raw(body, pointer)
+	if !standing || !there {
+		return nil
+	}
+	name, _ := contract.Encode(tokens[len(tokens)-1]) // a text
+	twice := fmt.Sprintf("{%s:%s,%s", name, own, strings.TrimPrefix(string(around), "{"))
+	var all []alteration
+	add := func(kind, how string, changed []byte) {
+		a := p.View.Exchange.Answer
+		a.Body = Resign(p.Operation.Sign.Answer, changed, p.View.Credentials, zeros{})
+		at := contract.AnswerBody(pointer)
+		all = append(all, alteration{answer: a, at: at, kind: kind, how: how + " " + at, breaks: true})
+	}
+	add("twice", "with a second member at", contract.Replace(body, object, []byte(twice)))
+	add("huge", "with a number out of every range at", contract.Replace(body, pointer, []byte("1e999999999")))
+	add("nested", "with a thousand lists in each other at", contract.Replace(body, pointer, []byte(strings.Repeat("[", 1000)+strings.Repeat("]", 1000))))
+	return all
+}

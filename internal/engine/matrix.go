@@ -1,0 +1,119 @@
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// matrix compares what the same scenario came to at each operation. What an
+// operation has no case for is told of providers that were selected whole: of
+// others nobody knows what was left out.
+func (e *Engine) matrix(ctx context.Context, selected []*contract.Case, results []contract.Result) []contract.Compared {
+	rows := []contract.Compared{}
+	add := func(name string, state contract.State, cells []contract.Cell) {
+		if len(cells) > 0 {
+			rows = append(rows, contract.Compared{Scenario: name, State: state, Cells: cells})
+		}
+	}
+	for _, s := range contract.Scenarios() {
+		var cells []contract.Cell
+		for _, o := range e.operations() {
+			cells = append(cells, e.cells(ctx, s, o, selected)...)
+		}
+		add(s.Name, s.State, cells)
+	}
+	add(contract.UndocumentedCode, contract.Unknown, undocumented(selected, results))
+	return rows
+}
+
+func (e *Engine) operations() []*spec.Operation {
+	var all []*spec.Operation
+	for _, s := range e.Specs {
+		all = append(all, s.Operations...)
+	}
+	return all
+}
+
+// cells is what the cases of an operation that play a scenario came to, or why
+// there is none.
+func (e *Engine) cells(ctx context.Context, s contract.Scenario, o *spec.Operation, selected []*contract.Case) []contract.Cell {
+	var cells []contract.Cell
+	whole, played := true, false
+	for _, c := range e.Fixtures.Cases {
+		chosen := slices.Contains(selected, c)
+		whole = whole && (chosen || c.Provider() != o.Provider)
+		if c.Scenario != s.Name || c.Provider() != o.Provider || c.Operation() != o.ID {
+			continue
+		}
+		played = true
+		if chosen {
+			cells = append(cells, e.cell(ctx, s, c))
+		}
+	}
+	if played || !whole {
+		return cells
+	}
+	why, doc := without(s, o)
+	return []contract.Cell{{Operation: o.Name(), Why: why, Doc: doc}}
+}
+
+// cell is what one case came to, as the adapter read it.
+func (e *Engine) cell(ctx context.Context, s contract.Scenario, c *contract.Case) contract.Cell {
+	p, play := e.Pass(ctx, c)
+	cell := contract.Cell{Operation: p.Operation.Name(), Case: c.Name}
+	if play.Err != nil {
+		cell.Why = "there was no answer to look at"
+		return cell
+	}
+	read := p.Read(*play.Exchange)
+	cell.Code, cell.State, cell.Differs = read.Code, read.State, read.State != s.State
+	switch row := p.Operation.Code(read.Code); {
+	case row == nil: // a code of nobody could be any text
+		cell.Code, cell.Doc = "", p.Operation.URL
+	case row.Seen != "":
+		cell.Doc = "reading " + row.Seen + " of " + p.Operation.URL
+	default:
+		cell.Doc = p.Operation.URL + " " + row.Doc
+	}
+	return cell
+}
+
+// without tells why an operation has no case of a scenario, and the page that
+// says so: "no case" where none does, and somebody could write it.
+func without(s contract.Scenario, o *spec.Operation) (why, doc string) {
+	means := func(c *spec.Code) bool { return c.State == s.State }
+	switch {
+	case s.Needs == contract.Signing && o.Sign.Request == nil:
+		return "no case: requests are not signed", o.URL
+	case s.Needs == contract.Authorization && o.Authorization == nil:
+		return "no case: requests carry no Authorization", o.URL
+	case !slices.ContainsFunc(o.Codes, means):
+		return "no case: the page lists no result code that is " + string(s.State), o.URL
+	}
+	return "no case", ""
+}
+
+// undocumented is how a code of nobody is read: unknown-never-succeeds has every
+// adapter read one in the place of a success's own.
+func undocumented(selected []*contract.Case, results []contract.Result) []contract.Cell {
+	rule := check.UnknownNeverSucceeds
+	var cells []contract.Cell
+	for _, r := range results {
+		i := slices.IndexFunc(selected, func(c *contract.Case) bool { return c.Name == r.Case && c.Scenario == "accepted" })
+		if i < 0 || !slices.Contains(r.Checked, rule) {
+			continue
+		}
+		cell := contract.Cell{Operation: r.Provider + "/" + r.Operation, Case: r.Case, State: contract.Unknown}
+		for _, f := range r.Findings {
+			if f.Rule == rule {
+				cell.State, cell.Differs, cell.Why, cell.Doc = "", true, f.Message, f.Doc
+			}
+		}
+		cells = append(cells, cell)
+	}
+	return cells
+}

@@ -1,0 +1,91 @@
+package engine_test
+
+import (
+	"slices"
+	"testing"
+	"testing/fstest"
+
+	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/spec"
+)
+
+// TestChangedRowTurnsRed changes each row of each table of codes in what
+// TestChangedOutcomeTurnsRed leaves alone, and takes it out: the run turns red,
+// or does not even load.
+func TestChangedRowTurnsRed(t *testing.T) {
+	t.Parallel()
+	for _, s := range load(t).Specs {
+		for _, o := range s.Operations {
+			for _, code := range o.Codes {
+				t.Run(o.ID+"_"+code.Code, func(t *testing.T) {
+					t.Parallel()
+					if !green(t, s.Provider, parsed(t, s.Provider+".yaml"), o, code.Code) {
+						t.Fatalf("%s %s is red as it is", o.Name(), code.Code)
+					}
+					for how, change := range changes() {
+						root := parsed(t, s.Provider+".yaml")
+						change(root, at(root, code.Line))
+						if green(t, s.Provider, root, o, code.Code) {
+							t.Errorf("%s %s: %s leaves everything green", o.Name(), code.Code, how)
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+// changes is what can happen to a row.
+func changes() map[string]func(root, row *yaml.Node) {
+	return map[string]func(root, row *yaml.Node){
+		"another code":        func(_, row *yaml.Node) { set(row, "code", "9"+member(row, "code").Value) },
+		"another status":      func(_, row *yaml.Node) { set(row, "status", "ELSEWHERE") },
+		"another HTTP status": func(_, row *yaml.Node) { set(row, "http", "299") },
+		"no row":              func(root, row *yaml.Node) { drop(root, row) },
+	}
+}
+
+// green tells whether a changed specification loads, and the cases of an
+// operation that want a code, or one that counts as much, still pass.
+func green(t *testing.T, provider string, root *yaml.Node, o *spec.Operation, code string) bool {
+	t.Helper()
+	raw, err := yaml.Marshal(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := engine.Embedded()
+	data.Specs = fstest.MapFS{provider + ".yaml": {Data: raw}}
+	data.Fixtures = only{data.Fixtures, provider}
+	e, err := engine.New(data, engine.Options{})
+	if err != nil {
+		return false // does not load: as red as can be
+	}
+	wanting := slices.DeleteFunc(slices.Clone(e.Fixtures.Cases), func(c *contract.Case) bool {
+		return c.Operation() != o.ID || !o.Equal(c.Want.Code, code)
+	})
+	if len(wanting) == 0 {
+		t.Fatalf("no case wants %s of %s", code, o.Name())
+	}
+	r := e.Run(t.Context(), wanting, contract.Error, "test", nil)
+	return !slices.ContainsFunc(r.Results, func(r contract.Result) bool { return r.Verdict != contract.Pass })
+}
+
+// set gives a member of a mapping a value, and adds it where there is none.
+func set(n *yaml.Node, name, value string) {
+	if there := member(n, name); there != nil {
+		there.Value = value
+		return
+	}
+	n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: name}, &yaml.Node{Kind: yaml.ScalarNode, Value: value})
+}
+
+// drop takes a node out of the list that it stands in.
+func drop(n, gone *yaml.Node) {
+	n.Content = slices.DeleteFunc(n.Content, func(c *yaml.Node) bool { return n.Kind == yaml.SequenceNode && c == gone })
+	for _, c := range n.Content {
+		drop(c, gone)
+	}
+}
