@@ -1,5 +1,6 @@
 // Creates one order with Paytm's own SDK: node pay.js URL MID KEY ORDER LOGFILE.
-// Prints what the SDK made of the answer: {status, code, message, token}.
+// Prints what the SDK made of the answer: {status, code, message, token}. Where
+// the SDK refuses, its message is an error, of which the code or text is printed.
 const sdk = require("paytm-pg-node-sdk");
 const [url, mid, key, order, log] = process.argv.slice(2);
 
@@ -15,11 +16,12 @@ const [url, mid, key, order, log] = process.argv.slice(2);
   const response = await sdk.Payment.createTxnToken(detail);
   const body = response.getResponseObject().getBody();
   const result = body.getResultInfo() || {};
+  const message = result.resultMsg || "";
   process.stdout.write(
     JSON.stringify({
       status: result.resultStatus || "",
       code: result.resultCode || "",
-      message: typeof result.resultMsg === "string" ? result.resultMsg : "",
+      message: typeof message === "string" ? message : message.code || message.message,
       token: (body.getTxnToken && body.getTxnToken()) || "",
     }) + "\n",
   );
