@@ -14,6 +14,7 @@ import (
 	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/fixture"
+	"assay/internal/negative"
 	"assay/internal/spec"
 )
 
@@ -21,6 +22,9 @@ import (
 type Options struct {
 	Strict bool      // the profile: the letter of every reading is the law
 	Now    time.Time // for waivers; zero: none has expired
+	// Negative adds to the cases those derived from the specifications, each of
+	// which breaks one constraint.
+	Negative bool
 }
 
 // Engine holds what was loaded. It is safe for concurrent use, and plays each
@@ -33,6 +37,7 @@ type Engine struct {
 	mu       sync.Mutex
 	plays    map[string]*playing
 	tapes    map[string]func() (*cassette.Tape, error) // each read once
+	derived  map[string]negative.Negative              // by the names of their cases
 	caller   *caller                                   // nil: cassettes are played
 }
 
@@ -58,7 +63,10 @@ func New(data Data, options Options) (*Engine, error) {
 			faults = append(faults, fmt.Errorf("fixtures/waivers.yaml: waiver %d: there is no rule %s; did you mean %s?", i+1, w.Rule, Nearest(w.Rule, RuleIDs())))
 		}
 	}
-	return e, errors.Join(faults...)
+	if err := errors.Join(faults...); err != nil || !options.Negative {
+		return e, err
+	}
+	return e, e.derive()
 }
 
 // fits checks what a case names against what there is.
