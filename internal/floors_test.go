@@ -22,7 +22,7 @@ func floor(path string) (int, bool) {
 		{"internal/contract", "internal/disk"},
 		{"internal/spec", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report"},
 		{"internal/adapter/*"},
-		{"internal/check", "internal/drift", "internal/adapter"},
+		{"internal/check", "internal/drift", "internal/negative", "internal/adapter"},
 		{"internal/engine", "internal/sandbox"},
 		{"cmd/assay", "suites"},
 	}

@@ -25,7 +25,9 @@ type runFlags struct {
 	profile string
 	verbose bool
 	waivers []string
-	live    liveFlags
+	// negative adds the cases that are derived from the specifications.
+	negative bool
+	live     liveFlags
 }
 
 func (p *program) run() *cobra.Command {
@@ -57,6 +59,7 @@ for any run of characters.`,
 	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: text, json or junit, to standard output or a file; repeatable")
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "the mildest `SEVERITY` that fails the run: error, warning or info; with unproved, or unproved alone, a case or documented code that nothing shows fails it too")
 	c.Flags().StringVar(&f.profile, "profile", "default", "default follows the readings, strict makes an error of every departure from the letter")
+	c.Flags().BoolVar(&f.negative, "negative", false, "play as well what the specifications forbid: a request for every constraint, which breaks it; with --sandbox or --live")
 	f.live.add(c)
 	credited(c)
 	c.Flags().StringArrayVar(&f.waivers, "waivers", nil, "`FILE` of waivers beside fixtures/waivers.yaml; repeatable")
@@ -80,11 +83,14 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 	if f.profile != "default" && f.profile != "strict" {
 		return &exit{exitUsage, fmt.Sprintf("--profile %s is none of default, strict", f.profile), ""}
 	}
+	if f.negative && !f.live.live && !f.live.sandbox {
+		return &exit{exitUsage, "--negative goes with --sandbox or --live: no cassette answers what is derived", "assay run --negative --sandbox asks nobody but a sandbox here"}
+	}
 	waivers, err := waived(f.waivers)
 	if err != nil {
 		return err
 	}
-	e, selected, stop, err := p.prepared(c, &f.live, engine.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers}, args)
+	e, selected, stop, err := p.prepared(c, &f.live, engine.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers, Negative: f.negative}, args)
 	if err != nil {
 		return err
 	}

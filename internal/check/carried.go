@@ -73,7 +73,8 @@ func minorUnits(text, means string) (int64, error) {
 }
 
 // patched tells whether a case changes what a pointer into its request names:
-// "/body/amount", "/query/mid", "/headers/Authorization".
+// "/body/amount", "/query/mid", "/headers/Authorization", and in an array
+// "/body/tpv/*/name".
 func patched(c *contract.Case, pointer string) bool {
 	var ops []struct {
 		Path string `json:"path"`
@@ -82,7 +83,8 @@ func patched(c *contract.Case, pointer string) bool {
 		return false
 	}
 	for _, op := range ops {
-		if strings.HasPrefix(pointer+"/", op.Path+"/") || strings.HasPrefix(op.Path+"/", pointer+"/") {
+		at := contract.General(op.Path)
+		if strings.HasPrefix(pointer+"/", at+"/") || strings.HasPrefix(at+"/", pointer+"/") {
 			return true
 		}
 	}

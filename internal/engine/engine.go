@@ -16,6 +16,7 @@ import (
 	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/fixture"
+	"assay/internal/negative"
 	"assay/internal/spec"
 )
 
@@ -25,6 +26,9 @@ type Options struct {
 	Now    time.Time // for waivers; zero: none has expired
 	// Waivers come beside those of the fixtures.
 	Waivers []contract.Waiver
+	// Negative adds to the cases those derived from the specifications, each of
+	// which breaks one constraint.
+	Negative bool
 }
 
 // Engine holds what was loaded. It is safe for concurrent use, and plays each
@@ -37,6 +41,7 @@ type Engine struct {
 	mu       sync.Mutex
 	plays    map[string]*playing
 	tapes    map[string]func() (*cassette.Tape, error) // each read once
+	derived  map[string]negative.Negative              // by the names of their cases
 	caller   *caller                                   // nil: cassettes are played
 }
 
@@ -64,7 +69,10 @@ func New(data Data, options Options) (*Engine, error) {
 	for _, w := range fixtures.Waivers {
 		faults = append(faults, e.waives(w)...)
 	}
-	return e, errors.Join(faults...)
+	if err := errors.Join(faults...); err != nil || !options.Negative {
+		return e, err
+	}
+	return e, e.derive()
 }
 
 // fits checks what a case names against what there is.

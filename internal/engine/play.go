@@ -122,6 +122,9 @@ func (e *Engine) Request(ctx context.Context, c *contract.Case) (contract.Reques
 	if len(c.Send) > 0 {
 		request, err = e.changed(s, o, c, request)
 	}
+	if forge := e.derived[c.Name].Forge; forge != nil {
+		request.Body = forge(request.Body, e.setup(s, c, true).Credentials[o.Sign.Request.Key])
+	}
 	return request, ask.Token, err
 }
 

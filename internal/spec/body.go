@@ -43,12 +43,20 @@ func newBody(content openapi3.Content, required bool) *Body {
 	sort.Strings(b.Types)
 	if b.schema != nil {
 		b.Root = newMember("", "", []*openapi3.Schema{b.schema}, nil)
+		if required {
+			b.Root.Constraints = append([]Constraint{{"required", ""}}, b.Root.Constraints...)
+		}
+		b.Root.Constraints = append(b.Root.Constraints, Constraint{"syntax", ""})
 	}
 	return b
 }
 
 func newParameter(p *openapi3.Parameter) *Parameter {
-	m := Member{Types: *p.Schema.Value.Type, Required: p.Required}
+	m := Member{Types: *p.Schema.Value.Type, Required: p.Required, schemas: []*openapi3.Schema{p.Schema.Value}}
+	m.Constraints = textual(constraints(p.Schema.Value), m.Types)
+	if p.Required {
+		m.Constraints = append([]Constraint{{"required", ""}}, m.Constraints...)
+	}
 	for name, value := range p.Extensions {
 		text, _ := value.(string)
 		switch name {

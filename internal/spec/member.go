@@ -20,10 +20,15 @@ type Member struct {
 	Secret   bool
 	Personal string
 	Free     bool // a map whose members the documents leave open
+	// Constraints are what the schema demands of the value.
+	Constraints []Constraint
 
 	own      string // its own x-doc
 	children map[string]*Member
 	items    *Member
+	values   *Member // of a free map whose values have a schema
+	schemas  []*openapi3.Schema
+	nullable bool
 }
 
 // Hidden tells whether values of the member must never be shown.
@@ -32,10 +37,10 @@ func (m *Member) Hidden() bool { return m != nil && (m.Secret || m.Personal != "
 // newMember follows a schema into a tree of members; what allOf, anyOf and
 // oneOf offer is one set of members. A schema that holds itself is cut there.
 func newMember(pointer, doc string, schemas []*openapi3.Schema, seen map[*openapi3.Schema]bool) *Member {
-	m := &Member{Pointer: pointer, children: map[string]*Member{}}
+	m := &Member{Pointer: pointer, children: map[string]*Member{}, schemas: schemas}
 	properties := map[string][]*openapi3.Schema{}
 	required := map[string]bool{}
-	var items []*openapi3.Schema
+	var items, values []*openapi3.Schema
 	var flatten func(s *openapi3.Schema, optional bool)
 	flatten = func(s *openapi3.Schema, optional bool) {
 		m.take(s)
@@ -47,6 +52,9 @@ func newMember(pointer, doc string, schemas []*openapi3.Schema, seen map[*openap
 		}
 		if s.Items != nil {
 			items = append(items, s.Items.Value)
+		}
+		if free := s.AdditionalProperties.Schema; free != nil {
+			values = append(values, free.Value)
 		}
 		for _, part := range s.AllOf {
 			flatten(part.Value, optional)
@@ -72,15 +80,22 @@ func newMember(pointer, doc string, schemas []*openapi3.Schema, seen map[*openap
 	for name, p := range properties {
 		c := newMember(pointer+contract.Pointer(name), m.Doc, p, inner)
 		c.Required = required[name]
+		if _, somewhere := required[name]; somewhere { // in one of several forms, if not in all
+			c.Constraints = append([]Constraint{{"required", ""}}, c.Constraints...)
+		}
 		m.children[name] = c
 	}
 	if items != nil {
 		m.items = newMember(pointer+"/*", m.Doc, items, inner)
 	}
+	if values != nil {
+		m.values = newMember(pointer+"/*", m.Doc, values, inner)
+	}
 	return m
 }
 
 func (m *Member) take(s *openapi3.Schema) {
+	m.demand(s)
 	if s.Type != nil {
 		m.Types = append(m.Types, *s.Type...)
 	}
@@ -122,6 +137,8 @@ func (m *Member) find(tokens []string) (found *Member, free bool) {
 			m = next
 		case m.items != nil && (token == "*" || strings.Trim(token, "0123456789") == ""):
 			m = m.items
+		case m.values != nil && token == "*":
+			m = m.values
 		default:
 			return nil, m.Free
 		}
@@ -140,8 +157,10 @@ func (m *Member) walk(visit func(*Member)) {
 	for _, name := range names {
 		m.children[name].walk(visit)
 	}
-	if m.items != nil {
-		m.items.walk(visit)
+	for _, below := range []*Member{m.items, m.values} {
+		if below != nil {
+			below.walk(visit)
+		}
 	}
 }
 

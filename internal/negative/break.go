@@ -1,0 +1,297 @@
+package negative
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// member breaks every constraint of a place of the body.
+func (d *deriver) member(m *spec.Member) {
+	s, ok := d.reach(m.Pointer)
+	name := strings.Join(contract.Tokens(strings.TrimPrefix(s.at, "request#")), ".")
+	if m.Pointer == "" {
+		name = "request"
+	}
+	for _, c := range m.Constraints {
+		if !ok {
+			d.gap(strings.Join(contract.Tokens(m.Pointer), ".")+"/"+c.Keyword, about(m.Pointer, c), "no conforming value for it could be made, so there is nothing to break")
+			continue
+		}
+		d.constraint(name, s, c, m.Types)
+	}
+}
+
+// parameter breaks every constraint of a query or header parameter.
+func (d *deriver) parameter(p *spec.Parameter) {
+	name := p.In + "." + p.Name
+	s, ok := d.locate(p.Place())
+	for _, c := range p.Constraints {
+		if !ok {
+			d.gap(name+"/"+c.Keyword, about(name, c), "no conforming value for it could be made, so there is nothing to break")
+			continue
+		}
+		d.constraint(name, s, c, p.Types)
+	}
+}
+
+// constraint adds the negative of one constraint.
+func (d *deriver) constraint(name string, s spot, c spec.Constraint, types []string) {
+	keyword := c.Keyword
+	if keyword == "null" {
+		keyword = "type" // as which validators know it
+	}
+	best, ok := d.best(s, keyword, breakers(s, c, types))
+	switch {
+	case !ok && len(best.wrong) > 0:
+		d.gap(name+"/"+c.Keyword, about(name, c), alone(name, best.wrong))
+		return
+	case !ok:
+		d.gap(name+"/"+c.Keyword, about(name, c), "no small change was found that breaks it")
+		return
+	}
+	made := d.blank(name+"/"+c.Keyword, about(name, c), d.o.Doc(s.at))
+	made.Send, made.Resign = best.send, best.resign
+	d.add(made, best.request, best.wrong, name)
+}
+
+// try is a request with a change, and what is wrong with it then.
+type try struct {
+	request contract.Request
+	send    json.RawMessage
+	resign  bool
+	wrong   []fault
+}
+
+// best makes changes until one breaks the constraint and nothing else. Failing
+// that it takes the one that breaks the least besides, as long as that has to do
+// with the same member; what comes without ok is merely the least.
+func (d *deriver) best(s spot, keyword string, changes []op) (best try, ok bool) {
+	for _, change := range changes {
+		for _, t := range d.tries(s, change) {
+			t.wrong = implied(t.wrong, s.at, keyword)
+			if !slices.ContainsFunc(t.wrong, func(f fault) bool { return f.at == s.at && f.keyword == keyword }) {
+				continue
+			}
+			mine := !slices.ContainsFunc(t.wrong, func(f fault) bool { return !d.related(f, s.at) })
+			if best.send == nil || mine && !ok || mine == ok && weight(t.wrong) < weight(best.wrong) {
+				best, ok = t, mine
+			}
+		}
+	}
+	return best, ok
+}
+
+// weight makes a broken condition worse than a second member of the same fault.
+func weight(wrong []fault) int {
+	n := len(wrong)
+	for _, f := range wrong {
+		if f.rule != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// implied adds the fault that was meant where an enumeration hides it: a text
+// of the wrong length is none of the listed, and validators say no more.
+func implied(wrong []fault, at, keyword string) []fault {
+	if slices.Contains([]string{"minLength", "maxLength", "pattern", "format"}, keyword) && len(wrong) == 1 && wrong[0].at == at && wrong[0].keyword == "enum" {
+		return append(slices.Clone(wrong), fault{at: at, keyword: keyword, empty: wrong[0].empty})
+	}
+	return wrong
+}
+
+// tries gives the request with a change, and with the same change at every place
+// that a condition ties to this one: the order's id stands in body and query.
+func (d *deriver) tries(s spot, change op) []try {
+	all := []try{d.try(s.at, append(slices.Clone(s.fill), change))}
+	for _, place := range d.tied(s.at) {
+		twin := op{"op": change["op"], "path": path(place)}
+		if value, there := change["value"]; there {
+			twin["value"] = value
+		}
+		if _, isText := change["value"].(string); isText || change["op"] == "remove" {
+			all = append(all, d.try(s.at, append(slices.Clone(s.fill), change, twin)))
+		}
+	}
+	all = slices.DeleteFunc(all, func(t try) bool { return t.send == nil })
+	for i := range all {
+		all[i].wrong = d.faults(all[i].request)
+	}
+	return all
+}
+
+func (d *deriver) try(at string, ops []op) try {
+	resign := true
+	if s := d.o.Sign.Request; s != nil { // a signature that is itself spoilt stays so
+		resign = !strings.HasPrefix(contract.RequestBody(s.At)+"/", at+"/")
+	}
+	r, send, ok := d.sent(ops, resign)
+	if !ok {
+		return try{}
+	}
+	return try{request: r, send: send, resign: resign}
+}
+
+// tied are the places that a condition of two places ties to this one.
+func (d *deriver) tied(at string) []string {
+	var all []string
+	for _, r := range d.o.Rules {
+		places := r.Rule.Places()
+		if i := slices.Index(places, at); r.On == "request" && i >= 0 && len(places) == 2 {
+			all = append(all, places[1-i])
+		}
+	}
+	return all
+}
+
+// related tells whether a fault has to do with a place: it is there or below, at
+// a place tied to it, of a condition that names it, or of the signature over it.
+func (d *deriver) related(f fault, at string) bool {
+	switch {
+	case f.rule != nil:
+		return slices.ContainsFunc(f.rule.Rule.Places(), func(place string) bool { return within(place, at) })
+	case f.keyword == "signature":
+		over := contract.RequestBody(d.o.Sign.Request.Over)
+		return within(f.at, at) || within(over, at) || within(at, over)
+	}
+	return within(f.at, at) || slices.Contains(d.tied(at), f.at)
+}
+
+// within tells whether a place is another one, or below it.
+func within(place, above string) bool {
+	return place == above || strings.HasPrefix(place, above+"/") || above == "request#" && strings.HasPrefix(place, above)
+}
+
+// breakers are the changes that may break a constraint, the likeliest first.
+func breakers(s spot, c spec.Constraint, types []string) []op {
+	at := path(s.at)
+	whole := at == "/body"
+	switch {
+	case c.Keyword == "required" && whole:
+		return []op{set(at, "")} // a body that is a string is sent as those bytes
+	case c.Keyword == "required":
+		return []op{remove(at)}
+	case c.Keyword == "syntax":
+		return []op{set(at, "{")}
+	}
+	var all []op
+	for _, value := range values(s.value, c, types) {
+		if _, isText := value.(string); !isText || !whole {
+			all = append(all, set(at, value))
+		}
+	}
+	return all
+}
+
+// values are those that may break a constraint that a conforming value keeps.
+func values(good any, c spec.Constraint, types []string) []any {
+	switch c.Keyword {
+	case "type":
+		return others(types)
+	case "null":
+		return []any{nil}
+	case "enum":
+		return strangers(good)
+	case "minLength", "maxLength", "pattern", "format":
+		return texts(good, c)
+	case "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf":
+		return numbers(good, c)
+	case "minItems", "maxItems", "uniqueItems":
+		return lists(good, c)
+	}
+	return nil
+}
+
+// others is a value of each type that is not among those allowed.
+func others(types []string) []any {
+	var all []any
+	for _, other := range []struct {
+		types []string
+		value any
+	}{
+		{[]string{"number", "integer"}, json.Number("7")}, {[]string{"string"}, "text"}, {[]string{"boolean"}, true},
+		{[]string{"object"}, map[string]any{}}, {[]string{"array"}, []any{}},
+	} {
+		if !slices.ContainsFunc(other.types, func(t string) bool { return slices.Contains(types, t) }) {
+			all = append(all, other.value)
+		}
+	}
+	return all
+}
+
+// strangers are values like the good one that hardly stand on a list.
+func strangers(good any) []any {
+	switch v := good.(type) {
+	case string:
+		return []any{v + "X", "X" + v, "X"}
+	case json.Number:
+		return []any{json.Number("987654321"), json.Number(v.String() + "7")}
+	}
+	return nil
+}
+
+// numbers lie just beyond a limit, or between two multiples.
+func numbers(good any, c spec.Constraint) []any {
+	limit, err := strconv.ParseFloat(c.Limit, 64)
+	text, _ := contract.Text(good)
+	was := json.Number(text)
+	if err != nil {
+		limit, _ = was.Float64() // exclusive: the limit is another constraint's
+	}
+	by := map[string][]float64{
+		"minimum": {-1, -0.01, -limit}, "maximum": {1, 0.01},
+		"exclusiveMinimum": {0, -1}, "exclusiveMaximum": {0, 1},
+	}[c.Keyword]
+	var all []any
+	for _, step := range by {
+		all = append(all, number(limit+step))
+	}
+	if from, err := was.Float64(); err == nil && c.Keyword == "multipleOf" {
+		all = append(all, number(from+limit/2), number(from+limit/10))
+	}
+	return all
+}
+
+func number(f float64) json.Number { return json.Number(strconv.FormatFloat(f, 'f', -1, 64)) }
+
+// lists are too short, too long, or hold something twice.
+func lists(good any, c spec.Constraint) []any {
+	list, ok := good.([]any)
+	limit, _ := strconv.Atoi(c.Limit)
+	switch {
+	case !ok:
+		return nil
+	case c.Keyword == "minItems" && limit <= len(list):
+		return []any{slices.Clone(list[:limit-1])}
+	case c.Keyword != "minItems" && len(list) > 0:
+		long := append(slices.Clone(list), list[0])
+		for len(long) <= limit {
+			long = append(long, list[0])
+		}
+		return []any{long}
+	}
+	return nil
+}
+
+func about(name string, c spec.Constraint) string {
+	if name == "request" {
+		name = "the body"
+	}
+	said := map[string]string{
+		"required": "is left out", "type": "is not of type " + c.Limit, "null": "is null", "enum": "is none of the documented values",
+		"pattern": "does not match its pattern", "format": "is not of the format " + c.Limit, "syntax": "is not JSON",
+		"minLength": "is shorter than documented", "maxLength": "is longer than documented",
+		"minimum": "is less than documented", "maximum": "is more than documented",
+		"minItems": "has too few items", "maxItems": "has too many items", "uniqueItems": "holds something twice",
+	}[c.Keyword]
+	if said == "" {
+		said = "breaks " + c.Keyword
+	}
+	return name + " " + said
+}

@@ -1,0 +1,106 @@
+package negative
+
+import (
+	"slices"
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// free is the name under which a value is put into an open map.
+const free = "any"
+
+// spot is a place in a request, with the conforming value that stands there.
+type spot struct {
+	at    string // a place without *: "request#/body/goodsInfo/0/price"
+	value any
+	fill  []op // what has to be added for it to be there
+}
+
+// reach finds where a member of the body stands in the base's request. What the
+// base leaves out on the way is added, with values that conform.
+func (d *deriver) reach(pointer string) (spot, bool) {
+	value, err := contract.Decode(d.base.Request.Body)
+	if err != nil {
+		return spot{}, false
+	}
+	var s spot
+	tokens := contract.Tokens(pointer)
+	at := ""
+	for i, token := range tokens {
+		name, next, there := step(value, token)
+		at += contract.Pointer(name)
+		if !there {
+			m := d.o.Request.Member(contract.Pointer(tokens[:i+1]...))
+			if next, there = m.Sample(); !there {
+				return s, false
+			}
+			s.fill = append(s.fill, set(path(contract.RequestBody(at)), next))
+		}
+		value = next
+	}
+	s.at, s.value = contract.RequestBody(at), value
+	if len(s.fill) == 0 {
+		return s, true
+	}
+	r, _, ok := d.sent(s.fill, true)
+	return s, ok && len(d.faults(r)) == 0
+}
+
+// step goes one token further into a value: * is the first item of an array, or
+// a member of an open map.
+func step(value any, token string) (name string, next any, there bool) {
+	switch v := value.(type) {
+	case map[string]any:
+		if token == "*" {
+			token = free
+		}
+		next, there = v[token]
+	case []any:
+		if token, there = "0", len(v) > 0; there {
+			next = v[0]
+		}
+	}
+	return token, next, there
+}
+
+// locate finds a documented place, such as an expression names, in the base's
+// request.
+func (d *deriver) locate(place string) (spot, bool) {
+	if pointer, ok := strings.CutPrefix(place, "request#"); ok {
+		return d.reach(pointer)
+	}
+	for _, p := range d.o.Parameters {
+		if p.Place() != place {
+			continue
+		}
+		if values := p.Values(d.base.Request); len(values) > 0 {
+			return spot{at: place, value: values[0]}, true
+		}
+		sample, ok := p.Sample()
+		text, isText := contract.Text(sample)
+		return spot{at: place, value: text, fill: []op{set(path(place), text)}}, ok && isText
+	}
+	return spot{}, false
+}
+
+// places are those that a condition can be broken at: the ones it names. All
+// headers, or the whole query, are the documented ones.
+func (d *deriver) places(e *spec.Expression) []string {
+	var all []string
+	for _, place := range e.Places() {
+		switch {
+		case place == "request#":
+		case strings.HasSuffix(place, "."):
+			for _, p := range d.o.Parameters {
+				if strings.HasPrefix(p.Place(), place) && !slices.Contains(all, p.Place()) {
+					all = append(all, p.Place())
+				}
+			}
+		case !slices.Contains(all, place):
+			all = append(all, place)
+		}
+	}
+	return all
+}

@@ -1,0 +1,154 @@
+package negative
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/fixture"
+	"assay/internal/spec"
+)
+
+// op is one operation of a case's send. Set adds what is absent and replaces
+// what is there, as JSON Patch's add does.
+type op map[string]any
+
+func set(path string, value any) op { return op{"op": "add", "path": path, "value": value} }
+func remove(path string) op         { return op{"op": "remove", "path": path} }
+
+// path is where a place of a request stands in what a send patches.
+func path(place string) string {
+	if pointer, ok := strings.CutPrefix(place, "request#"); ok {
+		return "/body" + pointer
+	}
+	kind, name, _ := strings.Cut(strings.TrimPrefix(place, "request."), ".")
+	if kind == "header" {
+		return "/headers" + contract.Pointer(http.CanonicalHeaderKey(name))
+	}
+	return "/query" + contract.Pointer(name)
+}
+
+// sent is the base's request after a patch, signed again where resign says so.
+func (d *deriver) sent(ops []op, resign bool) (contract.Request, json.RawMessage, bool) {
+	send, err := contract.Encode(ops)
+	if err != nil {
+		return contract.Request{}, nil, false
+	}
+	r, body, err := fixture.Apply(send, d.base.Request)
+	if err != nil {
+		return r, nil, false
+	}
+	if body && resign && d.o.Sign.Request != nil {
+		r.Body = seal(d.o.Sign.Request, r.Body, d.key())
+	}
+	return r, send, true
+}
+
+func (d *deriver) key() string { return d.spec.TestCredentials()[d.o.Sign.Request.Key] }
+
+// view is a request as expressions see it, of a merchant for whom the provider
+// has switched nothing on.
+func (d *deriver) view(r contract.Request) spec.View {
+	x := spec.NewView(contract.Exchange{Request: r}, d.spec.TestCredentials(), d.spec.Merchant)
+	if s := d.o.Sign.Request; s != nil {
+		x.Signature = state(s, r.Body, d.key())
+	}
+	return x
+}
+
+// fault is one thing wrong with a request.
+type fault struct {
+	at, keyword string // keyword is JSON Schema's, "rule" or "signature"
+	rule        *spec.Rule
+	empty       bool // a text of no characters stands there
+	absent      bool // of a rule: it was broken by leaving members out
+}
+
+func (f fault) String() string {
+	if f.rule != nil {
+		return f.at + " rule " + f.rule.ID
+	}
+	return f.at + " " + f.keyword
+}
+
+// faults lists what is wrong with a request: parameters, body, conditions,
+// signature.
+func (d *deriver) faults(r contract.Request) []fault {
+	var all []fault
+	x := d.view(r)
+	for _, v := range d.o.ParameterViolations(r) {
+		all = append(all, fault{at: v.At, keyword: v.Keyword, empty: isEmpty(x, v.At)})
+	}
+	for _, v := range d.o.Request.Violations(r.Body) {
+		at := contract.RequestBody(v.At)
+		all = append(all, fault{at: at, keyword: v.Keyword, empty: isEmpty(x, at)})
+	}
+	vars := x.Vars()
+	for _, rule := range d.o.Rules {
+		if holds, applies := rule.Rule.Holds(vars); rule.On == "request" && applies && !holds {
+			all = append(all, fault{at: contract.RequestBody(rule.At), keyword: "rule", rule: rule})
+		}
+	}
+	if s := d.o.Sign.Request; s != nil && (x.Signature == "invalid" || x.Signature == "missing" && demanded(s, x)) {
+		all = append(all, fault{at: contract.RequestBody(s.At), keyword: "signature"})
+	}
+	return settled(all)
+}
+
+func isEmpty(x spec.View, place string) bool {
+	spots := x.Spots(place)
+	return len(spots) == 1 && spots[0].Value == ""
+}
+
+// settled leaves out what another fault of the same place explains: a text that
+// is empty where it must not be is missing, before it is anything else that it
+// also is not.
+func settled(all []fault) []fault {
+	missing := map[string]bool{}
+	for _, f := range all {
+		missing[f.at] = missing[f.at] || f.keyword == "minLength" && f.empty
+	}
+	return slices.DeleteFunc(all, func(f fault) bool {
+		return missing[f.at] && f.rule == nil && f.keyword != "minLength" && f.keyword != "signature"
+	})
+}
+
+// demanded tells whether a request has to be signed.
+func demanded(s *spec.Signature, x spec.View) bool {
+	if s.Required == nil {
+		return false
+	}
+	required, applies := s.Required.Holds(x.Vars())
+	return applies && required
+}
+
+// findings are what the rules have to find in a request: everything that is
+// wrong with it, and what departs from the letter of a reading.
+func (d *deriver) findings(r contract.Request, wrong []fault) []contract.Expected {
+	var all []contract.Expected
+	add := func(rule, at string) {
+		if e := (contract.Expected{Rule: rule, At: at}); !slices.Contains(all, e) {
+			all = append(all, e)
+		}
+	}
+	for _, f := range wrong {
+		switch f.keyword {
+		case "rule":
+			add("request-rules", f.at)
+		case "signature":
+			add("request-signed", f.at)
+		default:
+			add("request-documented", f.at)
+		}
+	}
+	for _, reading := range d.spec.AllReadings(d.o) {
+		for _, departure := range reading.Departures(d.view(r)) {
+			if strings.HasPrefix(departure.At, "request") {
+				add("letter-kept", departure.At)
+			}
+		}
+	}
+	return all
+}

@@ -1,0 +1,94 @@
+package negative
+
+import (
+	"encoding/json"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"assay/internal/spec"
+)
+
+// most is how many places a condition may name for every set of them to be
+// left out in turn.
+const most = 6
+
+// rule breaks one condition between members: it leaves out what the condition
+// names, one by one and together, puts other values there, and copies one to the
+// other, until that condition is broken and nothing else.
+func (d *deriver) rule(r *spec.Rule) {
+	name := "rules/" + r.ID
+	for _, ops := range d.attempts(r) {
+		request, send, ok := d.sent(ops, true)
+		if !ok {
+			continue
+		}
+		wrong := d.faults(request)
+		if len(wrong) != 1 || wrong[0].rule != r {
+			continue
+		}
+		c := d.blank(name, r.Message, strings.TrimSpace(d.o.URL+" "+r.Doc))
+		c.Send, c.Resign = send, true
+		wrong[0].absent = !slices.ContainsFunc(ops, func(o op) bool { return o["op"] != "remove" })
+		d.add(c, request, wrong, name)
+		return
+	}
+	d.gap(name, r.Message, "no small change of the members it names breaks it and nothing else")
+}
+
+// attempts are the changes to try, the smallest first.
+func (d *deriver) attempts(r *spec.Rule) [][]op {
+	var there []spot
+	for _, place := range d.places(r.Rule) {
+		if s, ok := d.locate(place); ok && len(there) < most {
+			there = append(there, s)
+		}
+	}
+	var all [][]op
+	for _, s := range there {
+		if other, ok := another(s.value); ok {
+			all = append(all, append(slices.Clone(s.fill), set(path(s.at), other)))
+		}
+	}
+	for _, s := range there {
+		for _, from := range there {
+			if s.at != from.at {
+				all = append(all, append(slices.Concat(s.fill, from.fill), set(path(s.at), from.value)))
+			}
+		}
+	}
+	return append(all, omissions(there)...)
+}
+
+// omissions leave out every set of places, smaller ones first.
+func omissions(there []spot) [][]op {
+	var all [][]op
+	for size := 1; size <= len(there); size++ {
+		for which := range 1 << len(there) {
+			if bits.OnesCount(uint(which)) != size { //nolint:gosec // counts up from nothing
+				continue
+			}
+			var ops []op
+			for i, s := range there {
+				if which>>i&1 == 1 && len(s.fill) == 0 {
+					ops = append(ops, remove(path(s.at)))
+				}
+			}
+			all = append(all, ops)
+		}
+	}
+	return all
+}
+
+// another is a value of the same form that says something else.
+func another(value any) (any, bool) {
+	switch v := value.(type) {
+	case string:
+		return nudged(v), true
+	case bool:
+		return !v, true
+	case json.Number:
+		return json.Number(nudged(v.String())), true
+	}
+	return nil, false
+}

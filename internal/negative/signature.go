@@ -1,0 +1,68 @@
+package negative
+
+import (
+	"maps"
+	"slices"
+
+	"assay/internal/contract"
+)
+
+// signature spoils the request's signature in every way there is.
+func (d *deriver) signature() {
+	for _, f := range Forgeries() {
+		forged, left := f.Forge(d.o, false, d.base.Request.Body, d.key())
+		if string(forged) == string(d.base.Request.Body) {
+			d.gap("signature/"+f.Name, f.About, "it cannot be done to the request of "+d.base.Case.Name)
+			continue
+		}
+		r := d.base.Request
+		r.Body = forged
+		if left == "missing" {
+			d.unsigned(f, r)
+			continue
+		}
+		d.forged(f, r, nil)
+	}
+}
+
+// forged adds the negative of a forgery. Where the request is as good as before
+// it is no negative: it has to be accepted, and is named so.
+func (d *deriver) forged(f Forgery, r contract.Request, merchant map[string]bool) {
+	name, wrong := "signature/"+f.Name, d.faults(r)
+	if len(merchant) > 0 {
+		wrong = append(wrong, fault{at: contract.RequestBody(d.o.Sign.Request.At), keyword: "signature"})
+	}
+	accepted := len(wrong) == 0
+	if accepted {
+		name += "-accepted"
+	}
+	c := d.blank(name, f.About, d.o.Doc(contract.RequestBody(d.o.Sign.Request.At)))
+	c.Merchant = merchant
+	d.add(c, r, wrong, name)
+	n := &d.all[len(d.all)-1]
+	n.Forge = func(body []byte, key string) []byte {
+		forged, _ := f.Forge(d.o, false, body, key)
+		return forged
+	}
+	if accepted {
+		c.Want.Code, n.Unproved = d.words.accepted, ""
+	}
+}
+
+// unsigned is a request without signature. Where a merchant needs none it is
+// accepted, and refused once the provider has switched on what asks for one.
+func (d *deriver) unsigned(f Forgery, r contract.Request) {
+	d.forged(f, r, nil)
+	x := d.view(r)
+	if demanded(d.o.Sign.Request, x) {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.spec.Merchant)) {
+		x.Merchant = maps.Clone(d.spec.Merchant)
+		x.Merchant[name] = !x.Merchant[name]
+		if demanded(d.o.Sign.Request, x) {
+			d.forged(f, r, map[string]bool{name: x.Merchant[name]})
+			return
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package negative
+
+import (
+	"strconv"
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// texts are made of a good one and break its length, pattern or format. Those
+// that keep the most of it come first; an address loses what it rests on.
+func texts(good any, c spec.Constraint) []any {
+	text, ok := contract.Text(good) // a number may have another form as text
+	if !ok {
+		return nil
+	}
+	var all []string
+	limit, _ := strconv.Atoi(c.Limit)
+	switch c.Keyword {
+	case "minLength":
+		all = []string{shortened(text, limit-1)}
+	case "maxLength":
+		all = []string{lengthened(text, limit+1), strings.Repeat("1", limit+1)}
+	case "format":
+		all = append([]string{strings.ReplaceAll(text, "@", "."), strings.ReplaceAll(text, ":", "."), "none"}, spoilt(text)...)
+	default:
+		all = append(spoilt(text), "x")
+	}
+	var made []any
+	for _, one := range all {
+		made = append(made, one)
+	}
+	return made
+}
+
+func shortened(text string, n int) string {
+	if runes := []rune(text); len(runes) > n {
+		return string(runes[:n])
+	}
+	return text
+}
+
+// lengthened repeats the last character, which hardly breaks a pattern.
+func lengthened(text string, n int) string {
+	runes := []rune(text)
+	if len(runes) == 0 {
+		runes = []rune("a")
+	}
+	for len(runes) < n {
+		runes = append(runes, runes[len(runes)-1])
+	}
+	return string(runes)
+}
+
+// spoilt puts a character that few patterns allow in the place of the last and
+// of the first, where the length stays, and behind the end.
+func spoilt(text string) []string {
+	var all []string
+	runes := []rune(text)
+	for _, mark := range []string{"#", " ", "x", "7", "é"} {
+		if n := len(runes); n > 0 {
+			all = append(all, string(runes[:n-1])+mark, mark+string(runes[1:]))
+		}
+		all = append(all, text+mark)
+	}
+	return all
+}
+
+// nudged is a text of the same form that says something else: its last letter or
+// digit is the one before, or the next.
+func nudged(text string) string {
+	all := []byte(text)
+	for i := len(all) - 1; i >= 0; i-- {
+		switch c := all[i]; {
+		case c == '0' || c == 'a' || c == 'A':
+			all[i]++
+		case c > '0' && c <= '9', c > 'a' && c <= 'z', c > 'A' && c <= 'Z':
+			all[i]--
+		default:
+			continue
+		}
+		return string(all)
+	}
+	return text + "x"
+}
