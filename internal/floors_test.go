@@ -21,7 +21,7 @@ func floor(path string) (int, bool) {
 		{"specs", "fixtures", "cassettes"},
 		{"internal/contract", "internal/disk"},
 		{"internal/spec", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report"},
-		{"internal/adapter/*"},
+		{"internal/adapter/*", "internal/seal"},
 		{"internal/check", "internal/drift", "internal/negative", "internal/adapter"},
 		{"internal/engine", "internal/sandbox"},
 		{"cmd/assay", "suites"},

@@ -6,20 +6,14 @@ import (
 
 	"assay/internal/adapter"
 	"assay/internal/contract"
+	"assay/internal/seal"
 	"assay/internal/spec"
 	"assay/specs"
 )
 
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
-}
-
 func setup(s *spec.Spec) contract.Setup {
 	return contract.Setup{
-		BaseURL: s.Servers[0].URL, Credentials: s.TestCredentials(), Random: zeros{},
+		BaseURL: s.Servers[0].URL, Credentials: s.TestCredentials(), Random: seal.Zeros{},
 		Now: func() time.Time { return time.Date(2022, 6, 1, 0, 0, 0, 0, time.UTC) },
 	}
 }

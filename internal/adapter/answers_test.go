@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"assay/internal/adapter"
-	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/seal"
 	"assay/internal/spec"
 )
 
@@ -34,7 +34,7 @@ func (w whole) with(body []byte) contract.Answer {
 // signed is a body with its signature made again, so that it is the rest that
 // is judged.
 func (w whole) signed(body []byte) []byte {
-	return check.Resign(w.op.Sign.Answer, body, w.spec.TestCredentials(), zeros{})
+	return seal.Sign(w.op.Sign.Answer, body, w.spec.TestCredentials(), seal.Zeros{})
 }
 
 // wholes gives the answer of every code of every operation.
@@ -112,7 +112,7 @@ func intact(s *spec.Spec, o *spec.Operation, answer contract.Answer) bool {
 	if !ok || met.Row == nil || met.Row.State != contract.Succeeded || !met.Agrees(answer) {
 		return false
 	}
-	if o.Sign.Answer != nil && check.Signature(o.Sign.Answer, answer.Body, s.TestCredentials()) != "valid" {
+	if o.Sign.Answer != nil && seal.State(o.Sign.Answer, answer.Body, s.TestCredentials()) != "valid" {
 		return false
 	}
 	needed := slices.Concat(o.Result.Code, o.Result.Status)

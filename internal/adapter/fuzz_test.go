@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"assay/internal/adapter"
-	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/seal"
 	"assay/internal/spec"
 )
 
@@ -48,7 +48,7 @@ func FuzzRead(f *testing.F) {
 func sealed(s *spec.Spec, o *spec.Operation, status int, body []byte) []contract.Answer {
 	answers := []contract.Answer{{Status: status, Header: http.Header{}, Body: body}}
 	if o.Sign.Answer != nil {
-		again := check.Resign(o.Sign.Answer, body, s.TestCredentials(), zeros{})
+		again := seal.Sign(o.Sign.Answer, body, s.TestCredentials(), seal.Zeros{})
 		answers = append(answers, contract.Answer{Status: status, Header: http.Header{}, Body: again})
 	}
 	return answers

@@ -12,6 +12,7 @@ import (
 	"assay/internal/adapter"
 	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/seal"
 	"assay/internal/spec"
 	"assay/internal/wire"
 )
@@ -146,7 +147,7 @@ func (b bench) conforms(t *rapid.T, a contract.Ask, made *http.Request, put map[
 		Spec: b.spec, Operation: b.op, Case: &contract.Case{Name: b.op.Name() + "/drawn", Order: a.Order, KYC: a.KYC, Options: a.Options},
 		View: spec.NewView(contract.Exchange{Request: request}, own, map[string]bool{"checksum": true}),
 	}
-	p.View.Signature = check.Signature(b.op.Sign.Request, request.Body, own)
+	p.View.Signature = seal.State(b.op.Sign.Request, request.Body, own)
 	p.View.Authentication = check.Authentication(b.op, request, own, a.Token, setup(b.spec).Now())
 	for _, rule := range check.For(p) {
 		if rule.Family != "request" {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/seal"
 	"assay/internal/spec"
 )
 
@@ -234,15 +235,13 @@ func straight(s string) string { return strings.ReplaceAll(s, "’", "'") }
 
 func answerSigned(p *Pass) {
 	s := p.Operation.Sign.Answer
-	switch Signature(s, p.View.Exchange.Answer.Body, p.View.Credentials) {
+	switch seal.State(s, p.View.Exchange.Answer.Body, p.View.Credentials) {
 	case "missing":
-		if s.Required != nil {
-			if required, applies := s.Required.Holds(p.View.Vars()); applies && required {
-				p.found(contract.AnswerBody(s.At), "missing", "there is no signature at %s", s.At)
-				return
-			}
+		if !s.Demanded(p.View) {
+			p.unproved("the answer carries no signature, and may come without")
+			return
 		}
-		p.unproved("the answer carries no signature")
+		p.found(contract.AnswerBody(s.At), "missing", "there is no signature at %s", s.At)
 	case "invalid":
 		p.found(contract.AnswerBody(s.At), "invalid", "the signature at %s is not one of the %s over %s under the merchant's key", s.At, s.Scheme, covered(s))
 	}

@@ -11,17 +11,11 @@ import (
 	"assay/internal/adapter/paytm"
 	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/seal"
 	"assay/internal/spec"
 	"assay/internal/wire"
 	"assay/specs"
 )
-
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
-}
 
 // bench is a conforming exchange of Paytm that tests change in one respect.
 type bench struct {
@@ -43,7 +37,7 @@ func newBench(t *testing.T) *bench {
 	}
 	b := &bench{t: t, spec: loaded, op: loaded.Operation("createOrder"), merchant: map[string]bool{"checksum": true}}
 	adapter := paytm.New(contract.Setup{
-		BaseURL: loaded.Servers[0].URL, Credentials: loaded.TestCredentials(), Random: zeros{},
+		BaseURL: loaded.Servers[0].URL, Credentials: loaded.TestCredentials(), Random: seal.Zeros{},
 		Now: func() time.Time { return time.Unix(1, 0) },
 	})
 	b.read = func(ex contract.Exchange) contract.Outcome { return adapter.Read("createOrder", ex) }
@@ -73,7 +67,7 @@ func (b *bench) answer(code string) {
 }
 
 func (b *bench) signed(body string) {
-	b.exchange.Answer.Body = check.Resign(b.op.Sign.Answer, []byte(body), b.spec.TestCredentials(), zeros{})
+	b.exchange.Answer.Body = seal.Sign(b.op.Sign.Answer, []byte(body), b.spec.TestCredentials(), seal.Zeros{})
 }
 
 // swap replaces a text in the answer and signs it again.
@@ -90,7 +84,7 @@ func (b *bench) ask(old, replacement string) {
 		b.t.Fatalf("%q does not stand in the request", old)
 	}
 	body := strings.Replace(string(b.exchange.Request.Body), old, replacement, 1)
-	b.exchange.Request.Body = check.Resign(b.op.Sign.Request, []byte(body), b.spec.TestCredentials(), zeros{})
+	b.exchange.Request.Body = seal.Sign(b.op.Sign.Request, []byte(body), b.spec.TestCredentials(), seal.Zeros{})
 }
 
 func (b *bench) query(name, value string) {
@@ -112,7 +106,7 @@ func (b *bench) made() *check.Pass {
 		Now:       time.Date(2026, time.February, 1, 0, 0, 0, 0, time.UTC),
 	}
 	p.Recording.Exchanges = []contract.Exchange{check.Scrubber(b.spec, b.op).Exchange(b.exchange)}
-	p.View.Signature = check.Signature(b.op.Sign.Request, b.exchange.Request.Body, own)
+	p.View.Signature = seal.State(b.op.Sign.Request, b.exchange.Request.Body, own)
 	p.View.Authentication = check.Authentication(b.op, b.exchange.Request, own, contract.Token{}, time.Time{})
 	if b.pass != nil {
 		b.pass(p)

@@ -8,16 +8,9 @@ import (
 	"sort"
 
 	"assay/internal/contract"
+	"assay/internal/seal"
 	"assay/internal/spec"
 )
-
-// zeros is the salt of answers that rules sign again: chance has no place here.
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
-}
 
 // altered makes an answer of a changed body, signed again so that it is the
 // change and not the signature that is judged.
@@ -27,7 +20,7 @@ func (p *Pass) altered(body any) (contract.Answer, bool) {
 		return contract.Answer{}, false
 	}
 	answer := p.View.Exchange.Answer
-	answer.Body = Resign(p.Operation.Sign.Answer, raw, p.View.Credentials, zeros{})
+	answer.Body = seal.Sign(p.Operation.Sign.Answer, raw, p.View.Credentials, seal.Zeros{})
 	return answer, true
 }
 

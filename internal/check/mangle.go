@@ -7,6 +7,7 @@ import (
 	"unicode/utf16"
 
 	"assay/internal/contract"
+	"assay/internal/seal"
 )
 
 // mangled is a body that somebody on its way wrote down otherwise.
@@ -60,7 +61,7 @@ func unwritten(p *Pass, pointer string) []alteration {
 	var all []alteration
 	add := func(kind, how string, changed []byte) {
 		a := p.View.Exchange.Answer
-		a.Body = Resign(p.Operation.Sign.Answer, changed, p.View.Credentials, zeros{})
+		a.Body = seal.Sign(p.Operation.Sign.Answer, changed, p.View.Credentials, seal.Zeros{})
 		at := contract.AnswerBody(pointer)
 		all = append(all, alteration{answer: a, at: at, kind: kind, how: how + " " + at, breaks: true})
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/seal"
 	"assay/internal/spec"
 )
 
@@ -45,6 +46,12 @@ func readingRules() []Rule {
 			About:  "An answer that was cut, emptied, or lost a member must never be read as more than the whole one said.",
 			Remedy: "Make the adapter require every member that the outcome rests on, with its type.",
 		},
+		{
+			ID: "signature-verified", Title: "is read as unknown once its signature is forged", Family: "reading",
+			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return p.Read != nil && p.Operation.Sign.Answer != nil }, Run: signatureVerified,
+			About:  "Whoever stands between us and the provider can write any answer but not sign it: an adapter that does not look lets him give goods away.",
+			Remedy: "Make the adapter verify the signature over the bytes that came, before it believes any of them.",
+		},
 	}
 }
 
@@ -56,7 +63,7 @@ func sound(p *Pass, answer contract.Answer) (*spec.Code, bool) {
 	if !ok || met.Row == nil || !met.Agrees(answer) {
 		return nil, false
 	}
-	if Signature(p.Operation.Sign.Answer, answer.Body, p.View.Credentials) == "invalid" {
+	if seal.State(p.Operation.Sign.Answer, answer.Body, p.View.Credentials) == "invalid" {
 		return met.Row, false
 	}
 	response := p.Operation.Answers[answer.Status]

@@ -164,11 +164,9 @@ func requestSigned(p *Pass) {
 	at := contract.RequestBody(s.At)
 	switch p.View.Signature {
 	case "missing":
-		if s.Required != nil {
-			if required, applies := s.Required.Holds(p.View.Vars()); !applies || !required {
-				p.unproved("the request carries no signature, and this merchant needs none")
-				return
-			}
+		if !s.Demanded(p.View) {
+			p.unproved("the request carries no signature, and this merchant needs none")
+			return
 		}
 		p.found(at, "missing", "there is no signature at %s", s.At)
 	case "invalid":

@@ -195,6 +195,33 @@ func probes() map[string][]probe {
 				}
 			}, "answer#/body/resultInfo/resultStatus", "still reads the answer as succeeded"},
 		},
+		"signature-verified": {
+			{"a reader that does not look", func(b *bench) { b.read = success }, "answer#/head/signature", "a character of the signature was changed"},
+			{"a reader that wants one and believes any", func(b *bench) {
+				read := b.read
+				b.read = func(ex contract.Exchange) contract.Outcome {
+					if bytes.Contains(ex.Answer.Body, []byte(`"signature"`)) {
+						return success(ex)
+					}
+					return read(ex)
+				}
+			}, "answer#/head/signature", "made with another key"},
+			{"a reader that believes what is not signed", func(b *bench) {
+				read := b.read
+				b.read = func(ex contract.Exchange) contract.Outcome {
+					if !bytes.Contains(ex.Answer.Body, []byte(`"signature"`)) {
+						return success(ex)
+					}
+					return read(ex)
+				}
+			}, "answer#/head/signature", "there is no signature"},
+			{"a failure nobody signed", func(b *bench) {
+				b.answer("324")
+				b.read = func(contract.Exchange) contract.Outcome {
+					return contract.Outcome{State: contract.Duplicate, Again: contract.Never}
+				}
+			}, "answer#/head/signature", "reads an answer as duplicate"},
+		},
 		"reference-carried": {
 			{"another in the body", func(b *bench) { b.ask(`"orderId":"R1"`, `"orderId":"R2"`) }, "request#/body/orderId", "is not the reference of the order"},
 			{"another in the query", func(b *bench) { b.query("orderId", "R2") }, "request.query.orderId", "is not the reference of the order"},

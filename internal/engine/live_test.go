@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/seal"
 	"assay/internal/spec"
 )
 
@@ -46,7 +46,7 @@ func (c *counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	example, _ := c.op.Example(code)
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(check.Resign(c.op.Sign.Answer, example.Body, c.own, zeros{}))
+	_, _ = w.Write(seal.Sign(c.op.Sign.Answer, example.Body, c.own, seal.Zeros{}))
 }
 
 // own are credentials that no fixture holds.
@@ -224,12 +224,4 @@ func TestLiveNeedsCredentials(t *testing.T) {
 	if strings.Contains(err.Error(), "ASSAY_PAYTM_MID") || strings.Contains(err.Error(), "ASSAY_ENKASH_API_KEY") || strings.Contains(err.Error(), "9000000") {
 		t.Errorf("%v tells of what is set, of what may be empty, or of a value", err)
 	}
-}
-
-// zeros is the salt of the signatures of whoever answers here.
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
 }

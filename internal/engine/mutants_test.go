@@ -15,6 +15,7 @@ import (
 	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/seal"
 	"assay/internal/spec"
 )
 
@@ -115,7 +116,7 @@ func mutants(p *check.Pass, side string) []mutant {
 	if side == "answer" {
 		body, sign, value = p.View.Exchange.Answer.Body, p.Operation.Sign.Answer, p.View.AnswerBody
 	}
-	if check.Signature(sign, body, p.View.Credentials) != "valid" {
+	if seal.State(sign, body, p.View.Credentials) != "valid" {
 		sign = nil // made wrong on purpose: it stays as it is
 	}
 	var all []mutant
@@ -132,7 +133,7 @@ func mutants(p *check.Pass, side string) []mutant {
 				continue
 			}
 			if kind != "forged" {
-				changed = check.Resign(sign, changed, p.View.Credentials, zeros{})
+				changed = seal.Sign(sign, changed, p.View.Credentials, seal.Zeros{})
 			}
 			all = append(all, mutant{side + "#" + pointer, kind, changed})
 		}

@@ -18,6 +18,7 @@ import (
 	"assay/internal/cassette"
 	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/seal"
 	"assay/internal/spec"
 	"assay/internal/wire"
 )
@@ -123,7 +124,7 @@ func (e *Engine) Request(ctx context.Context, c *contract.Case) (contract.Reques
 		request, err = e.changed(s, o, c, request)
 	}
 	if forge := e.derived[c.Name].Forge; forge != nil {
-		request.Body = forge(request.Body, e.setup(s, c, true).Credentials[o.Sign.Request.Key])
+		request.Body = forge(request.Body, e.setup(s, c, true).Credentials)
 	}
 	return request, ask.Token, err
 }
@@ -246,6 +247,6 @@ func (e *Engine) see(p *check.Pass, c *contract.Case, ex contract.Exchange, toke
 	maps.Copy(merchant, c.Merchant)
 	own := e.caller.credentials(p.Spec)
 	p.View = spec.NewView(ex, own, merchant)
-	p.View.Signature = check.Signature(p.Operation.Sign.Request, ex.Request.Body, own)
+	p.View.Signature = seal.State(p.Operation.Sign.Request, ex.Request.Body, own)
 	p.View.Authentication = check.Authentication(p.Operation, ex.Request, own, token, e.now(c))
 }

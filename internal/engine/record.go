@@ -13,6 +13,7 @@ import (
 	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/scrub"
+	"assay/internal/seal"
 	"assay/internal/spec"
 )
 
@@ -135,8 +136,8 @@ func (e *Engine) scrubbed(c *contract.Case, play Play) (contract.Exchange, *scru
 		scrubber.Replace(e.caller.fresh(e, c).Reference, c.Order.Reference, references(o)...)
 	}
 	ex := *play.Exchange
-	requestSigned := check.Signature(o.Sign.Request, ex.Request.Body, own)
-	answerSigned := check.Signature(o.Sign.Answer, ex.Answer.Body, own)
+	requestSigned := seal.State(o.Sign.Request, ex.Request.Body, own)
+	answerSigned := seal.State(o.Sign.Answer, ex.Answer.Body, own)
 	if e.caller != nil {
 		ex.Request.URL = documented(ex.Request.URL, e.caller.base(s), s.Servers[0].URL)
 	}
@@ -179,7 +180,7 @@ func documented(u *url.URL, asked, base string) *url.URL {
 func resigned(sign *spec.Signature, was string, body []byte, credentials map[string]string, salt string) []byte {
 	switch was {
 	case "valid":
-		return check.Resign(sign, body, credentials, chance(salt))
+		return seal.Sign(sign, body, credentials, chance(salt))
 	case "invalid":
 		raw, _ := contract.Raw(body, sign.At)
 		return contract.Replace(body, sign.At, []byte(contract.Alike(string(raw), picks(salt))))

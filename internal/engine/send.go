@@ -3,9 +3,9 @@ package engine
 import (
 	"fmt"
 
-	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/fixture"
+	"assay/internal/seal"
 	"assay/internal/spec"
 )
 
@@ -18,7 +18,7 @@ func (e *Engine) changed(s *spec.Spec, o *spec.Operation, c *contract.Case, r co
 	}
 	if body && c.Resign {
 		values := e.setup(s, c, true).Credentials
-		changed.Body = check.Resign(o.Sign.Request, changed.Body, values, chance(c.Name+" again"))
+		changed.Body = seal.Sign(o.Sign.Request, changed.Body, values, chance(c.Name+" again"))
 	}
 	return changed, nil
 }

@@ -35,8 +35,9 @@ type Negative struct {
 	Case     *contract.Case
 	Unproved string // why nobody is asked; "": somebody is
 	// Forge spoils the signature of the request's body once everything else of it
-	// stands; nil: it is left as it is. The key is the one that signs.
-	Forge func(body []byte, key string) []byte
+	// stands, knowing the credentials that it was signed with; nil: it is left as
+	// it is.
+	Forge func(body []byte, credentials map[string]string) []byte
 	// Broken are the constraints that the request breaks, each "place keyword";
 	// more than one where they cannot be broken apart.
 	Broken []string

@@ -8,6 +8,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/fixture"
+	"assay/internal/seal"
 	"assay/internal/spec"
 )
 
@@ -41,19 +42,17 @@ func (d *deriver) sent(ops []op, resign bool) (contract.Request, json.RawMessage
 		return r, nil, false
 	}
 	if body && resign && d.o.Sign.Request != nil {
-		r.Body = seal(d.o.Sign.Request, r.Body, d.key())
+		r.Body = seal.Sign(d.o.Sign.Request, r.Body, d.spec.TestCredentials(), seal.Zeros{})
 	}
 	return r, send, true
 }
-
-func (d *deriver) key() string { return d.spec.TestCredentials()[d.o.Sign.Request.Key] }
 
 // view is a request as expressions see it, of a merchant for whom the provider
 // has switched nothing on.
 func (d *deriver) view(r contract.Request) spec.View {
 	x := spec.NewView(contract.Exchange{Request: r}, d.spec.TestCredentials(), d.spec.Merchant)
 	if s := d.o.Sign.Request; s != nil {
-		x.Signature = state(s, r.Body, d.key())
+		x.Signature = seal.State(s, r.Body, d.spec.TestCredentials())
 	}
 	return x
 }
@@ -91,7 +90,7 @@ func (d *deriver) faults(r contract.Request) []fault {
 			all = append(all, fault{at: contract.RequestBody(rule.At), keyword: "rule", rule: rule})
 		}
 	}
-	if s := d.o.Sign.Request; s != nil && (x.Signature == "invalid" || x.Signature == "missing" && demanded(s, x)) {
+	if s := d.o.Sign.Request; s != nil && (x.Signature == "invalid" || x.Signature == "missing" && s.Demanded(x)) {
 		all = append(all, fault{at: contract.RequestBody(s.At), keyword: "signature"})
 	}
 	return settled(all)
@@ -113,15 +112,6 @@ func settled(all []fault) []fault {
 	return slices.DeleteFunc(all, func(f fault) bool {
 		return missing[f.at] && f.rule == nil && f.keyword != "minLength" && f.keyword != "signature"
 	})
-}
-
-// demanded tells whether a request has to be signed.
-func demanded(s *spec.Signature, x spec.View) bool {
-	if s.Required == nil {
-		return false
-	}
-	required, applies := s.Required.Holds(x.Vars())
-	return applies && required
 }
 
 // findings are what the rules have to find in a request: everything that is

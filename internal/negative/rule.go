@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/internal/seal"
 	"assay/internal/spec"
 )
 
@@ -84,11 +85,11 @@ func omissions(there []spot) [][]op {
 func another(value any) (any, bool) {
 	switch v := value.(type) {
 	case string:
-		return nudged(v), true
+		return seal.Nudged(v), true
 	case bool:
 		return !v, true
 	case json.Number:
-		return json.Number(nudged(v.String())), true
+		return json.Number(seal.Nudged(v.String())), true
 	}
 	return nil, false
 }

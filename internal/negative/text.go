@@ -66,21 +66,3 @@ func spoilt(text string) []string {
 	}
 	return all
 }
-
-// nudged is a text of the same form that says something else: its last letter or
-// digit is the one before, or the next.
-func nudged(text string) string {
-	all := []byte(text)
-	for i := len(all) - 1; i >= 0; i-- {
-		switch c := all[i]; {
-		case c == '0' || c == 'a' || c == 'A':
-			all[i]++
-		case c > '0' && c <= '9', c > 'a' && c <= 'z', c > 'A' && c <= 'Z':
-			all[i]--
-		default:
-			continue
-		}
-		return string(all)
-	}
-	return text + "x"
-}

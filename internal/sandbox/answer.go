@@ -8,22 +8,14 @@ import (
 	"strings"
 	"time"
 
-	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/seal"
 	"assay/internal/spec"
 )
 
 // valid is how long a token handed out here lasts; Paytm's page says fifteen
 // minutes of its own.
 const valid = 15 * time.Minute
-
-// zeros is the salt of simulated signatures.
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
-}
 
 // answer makes the answer of a code: what the documents print for it, with
 // references, ids, tokens, times and message of this request, signed.
@@ -39,7 +31,7 @@ func (s *Sandbox) answer(p *spec.Spec, o *spec.Operation, x spec.View, row *spec
 		}
 	}
 	answer.Body = worded(answer.Body, o, row, v)
-	answer.Body = check.Resign(o.Sign.Answer, answer.Body, s.Credentials(p), zeros{})
+	answer.Body = seal.Sign(o.Sign.Answer, answer.Body, s.Credentials(p), seal.Zeros{})
 	if row.State == contract.Succeeded {
 		s.keep(p, o, answer.Body)
 	}

@@ -19,6 +19,7 @@ import (
 	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/sandbox"
+	"assay/internal/seal"
 	"assay/internal/spec"
 )
 
@@ -122,8 +123,8 @@ func (b *between) passed(x contract.Exchange) passed {
 	met, _ := b.operation.Met(x.Answer)
 	credentials := b.spec.TestCredentials()
 	return passed{
-		check.Signature(b.operation.Sign.Request, x.Request.Body, credentials), x.Answer.Status, met.Code,
-		check.Signature(b.operation.Sign.Answer, x.Answer.Body, credentials),
+		seal.State(b.operation.Sign.Request, x.Request.Body, credentials), x.Answer.Status, met.Code,
+		seal.State(b.operation.Sign.Answer, x.Answer.Body, credentials),
 	}
 }
 
@@ -184,7 +185,7 @@ func TestPaytmSDKUnsigned(t *testing.T) {
 
 	token := b.token(x)
 	signed := bytes.Replace(x.Answer.Body, []byte(`"head":{`), []byte(`"head":{"signature":"",`), 1)
-	signed = check.Resign(b.operation.Sign.Answer, signed, b.spec.TestCredentials(), rand.Reader)
+	signed = seal.Sign(b.operation.Sign.Answer, signed, b.spec.TestCredentials(), rand.Reader)
 	got, _ = b.pay(own, "SDK3", "", signed)
 	if want := (paid{"S", "0000", "Success", token}); token == "" || got != want {
 		t.Errorf("the same, signed: the SDK reads %+v, want %+v", got, want)

@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"time"
 
-	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/seal"
 	"assay/internal/spec"
 )
 
@@ -142,7 +142,7 @@ func (s *Sandbox) spoilt(p *spec.Spec, o *spec.Operation, a contract.Answer, fau
 	if err != nil {
 		return a.Body
 	}
-	return check.Resign(o.Sign.Answer, raw, s.Credentials(p), zeros{})
+	return seal.Sign(o.Sign.Answer, raw, s.Credentials(p), seal.Zeros{})
 }
 
 // parent finds the object that a place in an answer stands in, and its name.

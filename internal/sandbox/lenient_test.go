@@ -8,8 +8,8 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"assay/internal/check"
 	"assay/internal/sandbox"
+	"assay/internal/seal"
 	"assay/internal/spec"
 	"assay/specs"
 )
@@ -30,7 +30,7 @@ func (w *world) changed(name, old, replacement string, prefer ...string) string 
 		w.t.Fatalf("%q does not stand in %s", old, name)
 	}
 	r.Body = bytes.Replace(r.Body, []byte(old), []byte(replacement), 1)
-	r.Body = check.Resign(o.Sign.Request, r.Body, s.TestCredentials(), rand.Reader)
+	r.Body = seal.Sign(o.Sign.Request, r.Body, s.TestCredentials(), rand.Reader)
 	answer, err := w.ask("paytm", r, prefer...)
 	if err != nil {
 		w.t.Fatal(err)

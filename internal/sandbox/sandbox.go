@@ -28,6 +28,7 @@ import (
 
 	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/seal"
 	"assay/internal/spec"
 )
 
@@ -144,7 +145,7 @@ func (s *Sandbox) view(p *spec.Spec, o *spec.Operation, r contract.Request, wish
 	merchant := maps.Clone(p.Merchant)
 	maps.Copy(merchant, wish.merchant)
 	x := spec.NewView(contract.Exchange{Request: r}, own, merchant)
-	x.Signature = check.Signature(o.Sign.Request, r.Body, own)
+	x.Signature = seal.State(o.Sign.Request, r.Body, own)
 	x.Authentication = s.authentication(p, o, r, own, wish.at)
 	x.Known = []string{}
 	if reference := reference(o, x); reference != "" && s.orders.Contains(key(o, reference)) {

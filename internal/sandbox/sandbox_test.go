@@ -16,9 +16,9 @@ import (
 
 	"assay/cassettes"
 	"assay/internal/cassette"
-	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/sandbox"
+	"assay/internal/seal"
 	"assay/internal/spec"
 	"assay/specs"
 )
@@ -121,7 +121,7 @@ func TestEveryCodePreferred(t *testing.T) {
 				for _, v := range o.Answers[answer.Status].Violations(answer.Body) {
 					t.Errorf("%s %s: answer#%s %s", o.Name(), row.Code, v.At, v.Reason)
 				}
-				if signed := check.Signature(o.Sign.Answer, answer.Body, s.TestCredentials()); o.Sign.Answer != nil && signed != "valid" {
+				if signed := seal.State(o.Sign.Answer, answer.Body, s.TestCredentials()); o.Sign.Answer != nil && signed != "valid" {
 					t.Errorf("%s %s: the signature is %s", o.Name(), row.Code, signed)
 				}
 			}
@@ -279,7 +279,7 @@ func TestFaults(t *testing.T) {
 		if response := o.Answers[answer.Status]; response != nil {
 			violations = len(response.Violations(answer.Body))
 		}
-		signed := check.Signature(o.Sign.Answer, answer.Body, s.TestCredentials())
+		signed := seal.State(o.Sign.Answer, answer.Body, s.TestCredentials())
 		seen := map[string]bool{
 			"reset":            err != nil && len(answer.Body) == 0,
 			"truncated":        err != nil && len(answer.Body) > 0 && !json.Valid(answer.Body),

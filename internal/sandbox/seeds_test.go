@@ -12,9 +12,9 @@ import (
 	"strings"
 	"testing"
 
-	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/sandbox"
+	"assay/internal/seal"
 	"assay/internal/spec"
 )
 
@@ -86,7 +86,7 @@ func seeds() []seed {
 			header: http.Header{"Content-Type": {"application/json"}, "Authorization": {"Basic <encoded-value>"}},
 			sendable: func(s *spec.Spec, r *contract.Request) {
 				basic(r, s, "key", "secret")
-				r.Body = check.Resign(s.Operation("createOrder").Sign.Request, r.Body, s.TestCredentials(), nil)
+				r.Body = seal.Sign(s.Operation("createOrder").Sign.Request, r.Body, s.TestCredentials(), nil)
 			},
 			code:    "200",
 			printed: "400",                                     // neither <encoded-value> nor the hash <string> is anybody's
@@ -134,7 +134,7 @@ func TestSeeds(t *testing.T) {
 		for _, difference := range differences(t, file+".answer.json", answer.Body, c.novel) {
 			t.Errorf("%s: %s", c.operation, difference)
 		}
-		if signed := check.Signature(o.Sign.Answer, answer.Body, s.TestCredentials()); o.Sign.Answer != nil && signed != "valid" {
+		if signed := seal.State(o.Sign.Answer, answer.Body, s.TestCredentials()); o.Sign.Answer != nil && signed != "valid" {
 			t.Errorf("%s: the answer's signature is %s", c.operation, signed)
 		}
 	}

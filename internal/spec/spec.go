@@ -99,10 +99,20 @@ type Signatures struct{ Request, Answer *Signature }
 // Signature says where a signature stands and what it covers.
 type Signature struct {
 	Scheme   string
-	At, Over string // JSON pointers into the body
-	Key      string // the credential's name
-	Required *Expression
-	Instead  []string // texts accepted in place of a signature
+	At, Over string      // JSON pointers into the body
+	Key      string      // the credential's name
+	Required *Expression // nil: always
+	Instead  []string    // texts accepted in place of a signature
+}
+
+// Demanded tells whether a body of an exchange has to be signed, or may be sent
+// without a signature.
+func (s *Signature) Demanded(x View) bool {
+	if s.Required == nil {
+		return true
+	}
+	required, applies := s.Required.Holds(x.Vars())
+	return applies && required
 }
 
 // Rule is a condition that JSON Schema cannot say.

@@ -10,22 +10,16 @@ import (
 
 	"assay/internal/adapter/paytm"
 	"assay/internal/contract"
+	"assay/internal/seal"
 	"assay/internal/signature"
 )
 
 const key = "0123456789abcdef"
 
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
-}
-
 func adapter() *paytm.Adapter {
 	return paytm.New(contract.Setup{
 		BaseURL: "https://pay.example.com", Credentials: map[string]string{"mid": "M1", "merchantKey": key},
-		Now: func() time.Time { return time.UnixMilli(1654041600123) }, Random: zeros{},
+		Now: func() time.Time { return time.UnixMilli(1654041600123) }, Random: seal.Zeros{},
 	})
 }
 
@@ -129,7 +123,7 @@ func TestRefusals(t *testing.T) {
 // answer signs an answer's body.
 func answer(t *testing.T, inner string) contract.Exchange {
 	t.Helper()
-	signed, err := signature.PaytmChecksum{}.Sign([]byte(inner), key, zeros{})
+	signed, err := signature.PaytmChecksum{}.Sign([]byte(inner), key, seal.Zeros{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"assay/internal/adapter/paytm"
 	"assay/internal/contract"
+	"assay/internal/seal"
 )
 
 // TestRefusedOptions has one option in each that Paytm could not accept.
@@ -45,7 +46,7 @@ func TestRefusedCredentials(t *testing.T) {
 		{"", key, "credentials.mid"}, {"M1", "", "credentials.merchantKey"}, {"M1", key[1:], "credentials.merchantKey"},
 	} {
 		o := order()
-		a := paytm.New(contract.Setup{Credentials: map[string]string{"mid": c.mid, "merchantKey": c.key}, Random: zeros{}})
+		a := paytm.New(contract.Setup{Credentials: map[string]string{"mid": c.mid, "merchantKey": c.key}, Random: seal.Zeros{}})
 		_, err := a.Request("createOrder", contract.Ask{Order: &o, Options: []byte(`{"websiteName":"retail"}`)})
 		var r *contract.RefusedError
 		if !errors.As(err, &r) || r.Field != c.field || c.key != "" && strings.Contains(err.Error(), c.key) {

@@ -1,4 +1,7 @@
-package check
+// Package seal puts a specification's signature on a body, tells whether one
+// holds, and knows what forgers do to it. The schemes are those of package
+// signature; where in a body they stand, and over what, is the specification's.
+package seal
 
 import (
 	"bytes"
@@ -11,10 +14,10 @@ import (
 	"assay/internal/spec"
 )
 
-// Signature tells how a body is signed: "valid", "invalid", "missing",
+// State tells how a body is signed: "valid", "invalid", "missing",
 // "instead" (a text accepted in place of a signature) or "none" where nothing
 // is documented.
-func Signature(s *spec.Signature, body []byte, credentials map[string]string) string {
+func State(s *spec.Signature, body []byte, credentials map[string]string) string {
 	if s == nil {
 		return "none"
 	}
@@ -44,9 +47,9 @@ func Signature(s *spec.Signature, body []byte, credentials map[string]string) st
 	return "invalid"
 }
 
-// Resign computes the signature of a body again, where one stands; random
+// Sign computes the signature of a body again, where one stands; random
 // supplies the salt. A body that cannot be signed comes back as it is.
-func Resign(s *spec.Signature, body []byte, credentials map[string]string, random io.Reader) []byte {
+func Sign(s *spec.Signature, body []byte, credentials map[string]string, random io.Reader) []byte {
 	if s == nil {
 		return body
 	}
@@ -64,4 +67,12 @@ func Resign(s *spec.Signature, body []byte, credentials map[string]string, rando
 		return body
 	}
 	return contract.Replace(body, s.At, text)
+}
+
+// Zeros is a salt for what is signed where chance has no place.
+type Zeros struct{}
+
+func (Zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }

@@ -1,0 +1,44 @@
+package check
+
+import (
+	"bytes"
+
+	"assay/internal/contract"
+	"assay/internal/seal"
+	"assay/internal/spec"
+)
+
+// signatureVerified forges the answer in every way there is, and asks the
+// adapter to read each: what is not the provider's word claims nothing.
+func signatureVerified(p *Pass) {
+	s, whole := p.Operation.Sign.Answer, p.View.Exchange.Answer
+	if seal.State(s, whole.Body, p.View.Credentials) != "valid" {
+		p.unproved("the answer carries no signature that could be forged")
+		return
+	}
+	for _, f := range seal.Forgeries() {
+		forged := whole
+		forged.Body = f.Forge(s, p.Operation.Answers[whole.Status].Body, whole.Body, p.View.Credentials)
+		if bytes.Equal(forged.Body, whole.Body) || !p.distrusts(forged) {
+			continue
+		}
+		if got := p.read(forged); got.State != contract.Unknown {
+			p.found(contract.AnswerBody(s.At), f.Name, "reads an answer as %s of whose signature can be said: %s", got.State, f.About)
+		}
+	}
+}
+
+// distrusts tells whether the documents have nobody believe an answer for its
+// signature: it is wrong, or it is not there and has to be.
+func (p *Pass) distrusts(answer contract.Answer) bool {
+	s := p.Operation.Sign.Answer
+	switch seal.State(s, answer.Body, p.View.Credentials) {
+	case "invalid":
+		return true
+	case "missing":
+		ex := p.View.Exchange
+		ex.Answer = answer
+		return s.Demanded(spec.NewView(ex, p.View.Credentials, p.View.Merchant))
+	}
+	return false
+}

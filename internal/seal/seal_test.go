@@ -1,0 +1,128 @@
+package seal_test
+
+import (
+	"bytes"
+	"testing"
+
+	"assay/internal/contract"
+	"assay/internal/seal"
+	"assay/internal/spec"
+	"assay/specs"
+)
+
+// signed is a body that a specification has signed.
+type signed struct {
+	name string
+	sign *spec.Signature
+	of   *spec.Body
+	body string
+	own  map[string]string
+}
+
+// all gives a signed body for every scheme and direction that the
+// specifications name.
+func all(t *testing.T) []signed {
+	t.Helper()
+	bodies := map[string]string{
+		"paytm/createOrder request":    `{"head":{"signature":"x"},"body":{"mid":"m","orderId":"R1","websiteName":"retail"}}`,
+		"paytm/createOrder answer":     `{"head":{"signature":"x"},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"txnToken":"token1"}}`,
+		"paytring/createOrder request": `{"key":"k","amount":"100","receipt_id":"R1","cname":"Asha","hash":"x"}`,
+	}
+	loaded, err := spec.LoadAll(specs.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made []signed
+	for _, s := range loaded {
+		for _, o := range s.Operations {
+			add := func(name string, sign *spec.Signature, of *spec.Body) {
+				body, known := bodies[o.Name()+" "+name]
+				if !known {
+					t.Fatalf("%s is signed in its %s: give this test a body of it", o.Name(), name)
+				}
+				made = append(made, signed{o.Name() + " " + name, sign, of, string(seal.Sign(sign, []byte(body), s.TestCredentials(), seal.Zeros{})), s.TestCredentials()})
+			}
+			if o.Sign.Request != nil {
+				add("request", o.Sign.Request, o.Request)
+			}
+			if o.Sign.Answer != nil {
+				add("answer", o.Sign.Answer, o.Answers[o.Success().HTTP].Body)
+			}
+		}
+	}
+	return made
+}
+
+// TestForgeries forges a body of every scheme and direction in every way: the
+// signature is gone or wrong, unless the scheme reads the body as what it says
+// and not as it is written.
+func TestForgeries(t *testing.T) {
+	t.Parallel()
+	harmless := map[string]bool{
+		"paytm/createOrder request re-serialised": true, "paytm/createOrder answer re-serialised": true, // blanks are left out before it is verified
+		"paytring/createOrder request re-serialised": true, "paytring/createOrder request reordered": true, // values are sorted by name
+	}
+	for _, b := range all(t) {
+		if got := seal.State(b.sign, []byte(b.body), b.own); got != "valid" {
+			t.Errorf("%s is signed, and %s", b.name, got)
+		}
+		for _, f := range seal.Forgeries() {
+			forged := f.Forge(b.sign, b.of, []byte(b.body), b.own)
+			want := "invalid"
+			switch {
+			case f.Name == "missing":
+				want = "missing"
+			case harmless[b.name+" "+f.Name]:
+				want = "valid"
+			}
+			if got := seal.State(b.sign, forged, b.own); got != want || bytes.Equal(forged, []byte(b.body)) {
+				t.Errorf("%s, %s: the signature is %s, want %s: %s", b.name, f.Name, got, want, forged)
+			}
+		}
+	}
+}
+
+// TestNothingToForge gives back what cannot be forged as it was, and does not
+// stumble.
+func TestNothingToForge(t *testing.T) {
+	t.Parallel()
+	for _, b := range all(t) {
+		for _, body := range []string{"", "null", "[]", "{}", `{"head":7}`, `{"hash":`, `{"head":{},"body":{}}`, `{"head":{"signature":""},"hash":"","body":""}`} {
+			for _, f := range seal.Forgeries() {
+				forged := f.Forge(b.sign, b.of, []byte(body), b.own)
+				if seal.State(b.sign, forged, b.own) == "valid" {
+					t.Errorf("%s, %s: %s became %s, which is signed", b.name, f.Name, body, forged)
+				}
+			}
+		}
+		if got := seal.State(nil, []byte(b.body), b.own); got != "none" {
+			t.Errorf("without a signature documented, %s is %s", b.name, got)
+		}
+		if got := seal.Sign(&spec.Signature{Scheme: "none"}, []byte(b.body), b.own, nil); string(got) != b.body {
+			t.Errorf("a scheme of nobody makes %s of %s", got, b.name)
+		}
+	}
+}
+
+// TestInstead knows the texts that stand for a signature.
+func TestInstead(t *testing.T) {
+	t.Parallel()
+	for _, b := range all(t) {
+		for _, text := range b.sign.Instead {
+			body := contract.Replace([]byte(b.body), b.sign.At, []byte(`"`+text+`"`))
+			if got := seal.State(b.sign, body, b.own); got != "instead" {
+				t.Errorf("%s with %q is %s", b.name, text, got)
+			}
+		}
+	}
+}
+
+// TestNudged wants another text of the same form.
+func TestNudged(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"abc": "abb", "a": "b", "A1": "A0", "0": "1", "10.50#": "10.51#", "": "x", "#": "#x", "é": "éx"} {
+		if got := seal.Nudged(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
