@@ -2,6 +2,7 @@ package negative
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +20,8 @@ func (d *deriver) member(m *spec.Member) {
 	}
 	for _, c := range m.Constraints {
 		if !ok {
-			d.gap(strings.Join(contract.Tokens(m.Pointer), ".")+"/"+c.Keyword, about(m.Pointer, c), "no conforming value for it could be made, so there is nothing to break")
+			missed := strings.Join(contract.Tokens(m.Pointer), ".")
+			d.gap(missed+"/"+c.Keyword, about(missed, c), "no conforming value for it could be made, so there is nothing to break")
 			continue
 		}
 		d.constraint(name, s, c, m.Types)
@@ -204,6 +206,8 @@ func values(good any, c spec.Constraint, types []string) []any {
 		return numbers(good, c)
 	case "minItems", "maxItems", "uniqueItems":
 		return lists(good, c)
+	case "minProperties", "maxProperties", "additionalProperties":
+		return objects(good, c)
 	}
 	return nil
 }
@@ -236,29 +240,55 @@ func strangers(good any) []any {
 	return nil
 }
 
-// numbers lie just beyond a limit, or between two multiples.
+// numbers lie just beyond a limit, or between two multiples. Those of a
+// parameter are texts.
 func numbers(good any, c spec.Constraint) []any {
-	limit, err := strconv.ParseFloat(c.Limit, 64)
-	text, _ := contract.Text(good)
-	was := json.Number(text)
-	if err != nil {
-		limit, _ = was.Float64() // exclusive: the limit is another constraint's
+	limit, _ := strconv.ParseFloat(c.Limit, 64) // as the document has it
+	text, isText := good.(string)
+	if !isText {
+		text, _ = contract.Text(good)
 	}
-	by := map[string][]float64{
-		"minimum": {-1, -0.01, -limit}, "maximum": {1, 0.01},
-		"exclusiveMinimum": {0, -1}, "exclusiveMaximum": {0, 1},
+	was, _ := json.Number(text).Float64()
+	made := map[string][]float64{
+		"minimum": {limit - 1, limit - 0.01, limit - was}, "maximum": {limit + 1, limit + 0.01, limit + was},
+		"exclusiveMinimum": {limit}, "exclusiveMaximum": {limit},
+		"multipleOf": {was + 1, was + limit/2, was + limit/10},
 	}[c.Keyword]
 	var all []any
-	for _, step := range by {
-		all = append(all, number(limit+step))
-	}
-	if from, err := was.Float64(); err == nil && c.Keyword == "multipleOf" {
-		all = append(all, number(from+limit/2), number(from+limit/10))
+	for _, f := range made {
+		n := strconv.FormatFloat(f, 'f', -1, 64)
+		if isText {
+			all = append(all, n)
+		} else {
+			all = append(all, json.Number(n))
+		}
 	}
 	return all
 }
 
-func number(f float64) json.Number { return json.Number(strconv.FormatFloat(f, 'f', -1, 64)) }
+// objects have too few members, too many, or one that nobody documents.
+func objects(good any, c spec.Constraint) []any {
+	was, ok := good.(map[string]any)
+	if !ok {
+		return nil
+	}
+	limit, _ := strconv.Atoi(c.Limit) // as the document has it
+	made := maps.Clone(was)
+	names := slices.Sorted(maps.Keys(was))
+	switch {
+	case c.Keyword == "additionalProperties":
+		made["assayExtra"] = "text"
+	case c.Keyword == "minProperties":
+		for i := len(names) - 1; i >= limit-1; i-- {
+			delete(made, names[i])
+		}
+	case len(names) > 0:
+		for i := len(names); i <= limit; i++ {
+			made["assayExtra"+strconv.Itoa(i)] = was[names[0]]
+		}
+	}
+	return []any{made}
+}
 
 // lists are too short, too long, or hold something twice.
 func lists(good any, c spec.Constraint) []any {
@@ -288,7 +318,9 @@ func about(name string, c spec.Constraint) string {
 		"pattern": "does not match its pattern", "format": "is not of the format " + c.Limit, "syntax": "is not JSON",
 		"minLength": "is shorter than documented", "maxLength": "is longer than documented",
 		"minimum": "is less than documented", "maximum": "is more than documented",
-		"minItems": "has too few items", "maxItems": "has too many items", "uniqueItems": "holds something twice",
+		"exclusiveMinimum": "is not more than documented", "exclusiveMaximum": "is not less than documented",
+		"multipleOf": "is no multiple of " + c.Limit, "minProperties": "has too few members", "maxProperties": "has too many members",
+		"minItems": "has too few items", "maxItems": "has too many items", "uniqueItems": "holds something twice", "additionalProperties": "has a member that nobody documents",
 	}[c.Keyword]
 	if said == "" {
 		said = "breaks " + c.Keyword

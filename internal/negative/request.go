@@ -133,8 +133,9 @@ func (d *deriver) findings(r contract.Request, wrong []fault) []contract.Expecte
 			add("request-documented", f.at)
 		}
 	}
+	x := d.view(r)
 	for _, reading := range d.spec.AllReadings(d.o) {
-		for _, departure := range reading.Departures(d.view(r)) {
+		for _, departure := range reading.Departures(x) {
 			if strings.HasPrefix(departure.At, "request") {
 				add("letter-kept", departure.At)
 			}

@@ -47,7 +47,7 @@ func (d *deriver) attempts(r *spec.Rule) [][]op {
 	}
 	var all [][]op
 	for _, s := range there {
-		if other, ok := another(s.value); ok {
+		for _, other := range differing(s.value, r.Rule.Texts()) {
 			all = append(all, append(slices.Clone(s.fill), set(path(s.at), other)))
 		}
 	}
@@ -81,15 +81,20 @@ func omissions(there []spot) [][]op {
 	return all
 }
 
-// another is a value of the same form that says something else.
-func another(value any) (any, bool) {
+// differing are values of the same form that say something else: a little, what
+// the condition itself speaks of, and by far.
+func differing(value any, spoken []string) []any {
 	switch v := value.(type) {
 	case string:
-		return seal.Nudged(v), true
+		all := []any{seal.Nudged(v)}
+		for _, text := range spoken {
+			all = append(all, text)
+		}
+		return all
 	case bool:
-		return !v, true
+		return []any{!v}
 	case json.Number:
-		return json.Number(seal.Nudged(v.String())), true
+		return []any{json.Number(seal.Nudged(v.String())), json.Number(v.String() + "000"), json.Number("0")}
 	}
-	return nil, false
+	return nil
 }

@@ -64,9 +64,13 @@ func constraints(s *openapi3.Schema) []Constraint {
 	add(s.MinLength > 0, "minLength", strconv.FormatUint(s.MinLength, 10))
 	count(s.MaxLength, "maxLength")
 	number(s.Min, "minimum")
-	add(s.ExclusiveMin.IsTrue(), "exclusiveMinimum", "")
+	if s.ExclusiveMin.IsTrue() {
+		number(s.Min, "exclusiveMinimum")
+	}
 	number(s.Max, "maximum")
-	add(s.ExclusiveMax.IsTrue(), "exclusiveMaximum", "")
+	if s.ExclusiveMax.IsTrue() {
+		number(s.Max, "exclusiveMaximum")
+	}
 	number(s.MultipleOf, "multipleOf")
 	add(s.MinItems > 0, "minItems", strconv.FormatUint(s.MinItems, 10))
 	count(s.MaxItems, "maxItems")

@@ -16,6 +16,7 @@ type Expression struct {
 	Line    int
 	program cel.Program
 	names   [][]string // every chain of members the source names, from the variable on
+	texts   []string   // every text that it compares with
 }
 
 // references holds what known() looks into.
@@ -60,7 +61,7 @@ func compile(source string) (*Expression, error) {
 	e := &Expression{Source: source, program: program}
 	w := &walker{scope: map[string][]string{}}
 	w.visit(checked.NativeRep().Expr())
-	e.names = w.names
+	e.names, e.texts = w.names, w.texts
 	return e, nil
 }
 
@@ -85,11 +86,16 @@ func (e *Expression) Names(variable string) bool {
 	return false
 }
 
-// walker collects the chains of members an expression names. The variable of a
-// comprehension stands for the items of what it ranges over.
+// Texts lists the texts that an expression compares with, in the order in which
+// it does.
+func (e *Expression) Texts() []string { return e.texts }
+
+// walker collects the chains of members an expression names, and its texts. The
+// variable of a comprehension stands for the items of what it ranges over.
 type walker struct {
 	scope map[string][]string
 	names [][]string
+	texts []string
 }
 
 func (w *walker) visit(e ast.Expr) {
@@ -98,6 +104,10 @@ func (w *walker) visit(e ast.Expr) {
 		return
 	}
 	switch e.Kind() {
+	case ast.LiteralKind:
+		if text, ok := e.AsLiteral().Value().(string); ok {
+			w.texts = append(w.texts, text)
+		}
 	case ast.SelectKind:
 		w.visit(e.AsSelect().Operand())
 	case ast.CallKind:
@@ -130,7 +140,7 @@ func (w *walker) visit(e ast.Expr) {
 		for _, part := range []ast.Expr{c.AccuInit(), c.LoopCondition(), c.LoopStep(), c.Result()} {
 			inner.visit(part)
 		}
-		w.names = append(w.names, inner.names...)
+		w.names, w.texts = append(w.names, inner.names...), append(w.texts, inner.texts...)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -94,6 +95,13 @@ func object(s *openapi3.Schema, above []*openapi3.Schema) any {
 	for name, property := range s.Properties {
 		if value, ok := sample(property.Value, above); ok {
 			made[name] = value
+		}
+	}
+	if values := s.AdditionalProperties.Schema; values != nil {
+		for i := uint64(len(made)); i < s.MinProps; i++ {
+			if value, ok := sample(values.Value, above); ok {
+				made["any"+strconv.FormatUint(i+1, 10)] = value
+			}
 		}
 	}
 	return made

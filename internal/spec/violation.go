@@ -3,6 +3,7 @@ package spec
 import (
 	"encoding/json"
 	"errors"
+	"math"
 	"net/mail"
 	"net/url"
 	"strconv"
@@ -169,6 +170,10 @@ func typeOf(value any) string {
 			return "number"
 		}
 		return "integer"
+	case float64: // kin-openapi hands on what breaks a bound as this
+		if v == math.Trunc(v) {
+			return "integer"
+		}
 	}
 	return "number"
 }

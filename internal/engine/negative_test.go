@@ -1,0 +1,357 @@
+package engine_test
+
+import (
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/sandbox"
+	"assay/internal/seal"
+	"assay/internal/spec"
+	"assay/specs"
+)
+
+// refusing derives the negatives and asks a sandbox of other specifications;
+// nil: of the same.
+func refusing(t *testing.T, of []*spec.Spec) *engine.Engine {
+	t.Helper()
+	e, err := engine.New(engine.Embedded(), engine.Options{Negative: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if of == nil {
+		of = e.Specs
+	}
+	box, err := sandbox.New(of, sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(box)
+	t.Cleanup(server.Close)
+	if err := e.Ask(*engine.Simulated(e.Specs, server.URL)); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// derived are the derived cases.
+func derived(t *testing.T, e *engine.Engine) []*contract.Case {
+	t.Helper()
+	selected, err := e.Select([]string{"*/*/negative"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return selected
+}
+
+// TestNegatives is `assay run --negative --sandbox`: what the documents say is
+// refused, is refused, with the code that they name; the rest says why not.
+func TestNegatives(t *testing.T) {
+	t.Parallel()
+	e := refusing(t, nil)
+	r := e.Run(t.Context(), derived(t, e), contract.Error, "test", nil)
+	passed := map[string]int{}
+	for _, result := range r.Results {
+		switch {
+		case result.Verdict == contract.Pass:
+			passed[result.Provider]++
+		case result.Verdict != contract.Unproved || result.Why == "":
+			t.Errorf("%s is %s: %s %+v", result.Case, result.Verdict, result.Why, result.Findings)
+		}
+		for _, f := range result.Findings {
+			if f.Counts() && f.Severity.AtLeast(contract.Warning) {
+				t.Errorf("%s: %s: %s", result.Case, f.Rule, f.Message)
+			}
+		}
+	}
+	t.Logf("%d negatives, of which pass %v", len(r.Results), passed)
+	for provider, least := range map[string]int{"ipayments": 80, "paytm": 200, "paytring": 120} { // EnKash's page lists no code for what is wrong
+		if passed[provider] < least {
+			t.Errorf("%d negatives of %s pass, expected %d and more", passed[provider], provider, least)
+		}
+	}
+	if passed["enkash"] > 0 {
+		t.Errorf("%d negatives of EnKash pass, and its page says no code for any", passed["enkash"])
+	}
+}
+
+// names is the list that TestNegativeNames compares with.
+const names = "testdata/negatives.txt"
+
+// TestNegativeNames holds names, codes and reasons to a list: a name stands in
+// reports and selections, and another code is another expectation of a provider.
+func TestNegativeNames(t *testing.T) {
+	t.Parallel()
+	e, err := engine.New(engine.Embedded(), engine.Options{Negative: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, c := range derived(t, e) {
+		n := e.Negatives()[c.Name]
+		line := c.Name + " " + c.Want.Code
+		if n.Unproved != "" {
+			line = c.Name + " unproved: " + n.Unproved
+		}
+		lines = append(lines, line)
+		switch {
+		case strings.Trim(c.Name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/") != "" || strings.Count(c.Name, "/") != 4:
+			t.Errorf("%s is no name to select by", c.Name)
+		case c.About == "" || c.Source == "" && n.Unproved == "":
+			t.Errorf("%s does not say what it is and where it comes from", c.Name)
+		case (c.Want.Code == "") == (n.Unproved == ""):
+			t.Errorf("%s expects %q and is unproved because %q", c.Name, c.Want.Code, n.Unproved)
+		}
+	}
+	got := strings.Join(lines, "\n") + "\n"
+	if *update {
+		if err := os.WriteFile(names, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := strings.Split(strings.TrimSpace(string(want)), "\n")
+	for _, line := range lines {
+		if !slices.Contains(known, line) {
+			t.Errorf("new, or another than it was: %s", line)
+		}
+	}
+	for _, line := range known {
+		if !slices.Contains(lines, line) {
+			t.Errorf("gone, or another now: %s", line)
+		}
+	}
+}
+
+// TestEveryConstraint wants a negative for whatever the specifications demand
+// of a request, proved or not: one for each constraint, for each condition, and
+// for each forgery of a signature.
+func TestEveryConstraint(t *testing.T) {
+	t.Parallel()
+	e := refusing(t, nil)
+	all := derived(t, e)
+	for _, s := range e.Specs {
+		for _, o := range s.Operations {
+			want, got := 0, 0
+			for _, m := range o.Request.Constrained() {
+				want += len(m.Constraints)
+			}
+			for _, p := range o.Parameters {
+				want += len(p.Constraints)
+			}
+			for _, r := range o.Rules {
+				if r.On == "request" {
+					want++
+				}
+			}
+			if o.Sign.Request != nil {
+				want += len(seal.Forgeries())
+			}
+			for _, c := range all {
+				if strings.HasPrefix(c.Name, o.Name()+"/") && !strings.HasSuffix(c.Name, "/missing-accepted") { // with and without the merchant's switch
+					got++
+				}
+			}
+			if got != want || got == 0 {
+				t.Errorf("%s has %d negatives, its constraints make %d", o.Name(), got, want)
+			}
+		}
+	}
+}
+
+// TestOneBreakEach makes every request as the engine sends it, and counts what
+// is wrong with it in another way than the derivation does: the one constraint
+// it is named after and nothing else of another kind.
+func TestOneBreakEach(t *testing.T) {
+	t.Parallel()
+	e := refusing(t, nil)
+	for _, c := range derived(t, e) {
+		n := e.Negatives()[c.Name]
+		if n.Unproved != "" {
+			continue
+		}
+		s := e.Spec(c.Provider())
+		o := s.Operation(c.Operation())
+		r, _, err := e.Request(t.Context(), c)
+		if err != nil {
+			t.Errorf("%s: %v", c.Name, err)
+			continue
+		}
+		kind := c.Name[strings.LastIndex(c.Name, "/")+1:]
+		got := wrong(s, o, r)
+		switch {
+		case strings.HasSuffix(kind, "-accepted"):
+			if len(got) > 0 {
+				t.Errorf("%s breaks %v", c.Name, got)
+			}
+		case strings.Contains(c.Name, "/negative/signature/"):
+			// Where a switch of the merchant's asks for it, nothing of the request itself
+			// is wrong without one.
+			if !slices.Contains(got, "signature") && c.Merchant == nil {
+				t.Errorf("%s breaks %v, and not the signature", c.Name, got)
+			}
+		case kind == "null":
+			kind = "type"
+			fallthrough
+		default:
+			if i := strings.LastIndex(kind, "-"); i > 0 && strings.Trim(kind[i+1:], "0123456789") == "" {
+				kind = kind[:i] // a second constraint of the same keyword
+			}
+			if kind == "minLength" { // what is empty keeps no pattern either
+				got = slices.DeleteFunc(got, func(k string) bool { return k == "pattern" })
+			}
+			if !slices.Contains(got, kind) && len(n.Broken) < 2 {
+				t.Errorf("%s breaks %v", c.Name, got)
+			}
+			if len(got) > len(n.Broken) {
+				t.Errorf("%s breaks %v, and says that it breaks %v", c.Name, got, n.Broken)
+			}
+		}
+	}
+}
+
+// wrong lists the kinds of everything that is wrong with a request, each once.
+func wrong(s *spec.Spec, o *spec.Operation, r contract.Request) []string {
+	var kinds []string
+	for _, v := range append(o.ParameterViolations(r), o.Request.Violations(r.Body)...) {
+		kinds = append(kinds, v.Keyword)
+	}
+	if undocumented := o.Request.Undocumented(r.Body); len(undocumented) > 0 {
+		kinds = append(kinds, "undocumented")
+	}
+	x := spec.NewView(contract.Exchange{Request: r}, s.TestCredentials(), s.Merchant)
+	for _, rule := range o.Rules {
+		if holds, applies := rule.Rule.Holds(x.Vars()); rule.On == "request" && applies && !holds {
+			kinds = append(kinds, rule.ID)
+		}
+	}
+	if o.Sign.Request != nil {
+		state := seal.State(o.Sign.Request, r.Body, s.TestCredentials())
+		x.Signature = state
+		if state == "invalid" || state == "missing" && o.Sign.Request.Demanded(x) {
+			kinds = append(kinds, "signature")
+		}
+	}
+	slices.Sort(kinds)
+	return slices.Compact(kinds)
+}
+
+// TestPlantedDefects takes the when of one code after the other from the
+// sandbox's tables: each has to be noticed.
+func TestPlantedDefects(t *testing.T) {
+	t.Parallel()
+	good := refusing(t, nil)
+	for _, s := range good.Specs {
+		for _, o := range s.Operations {
+			for i, row := range o.Codes {
+				var wanted []string
+				for _, c := range derived(t, good) {
+					if row.When != nil && c.Provider() == s.Provider && c.Operation() == o.ID && c.Want.Code == row.Code {
+						wanted = append(wanted, c.Name)
+					}
+				}
+				if len(wanted) > 0 {
+					t.Run(o.Name()+"/"+row.Code, func(t *testing.T) { t.Parallel(); planted(t, o, i, wanted) })
+				}
+			}
+		}
+	}
+}
+
+func planted(t *testing.T, of *spec.Operation, row int, wanted []string) {
+	t.Helper()
+	all, err := spec.LoadAll(specs.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		if s.Provider == of.Provider {
+			s.Operation(of.ID).Codes[row].When = nil
+		}
+	}
+	e := refusing(t, all)
+	selected, err := e.Select(wanted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range e.Run(t.Context(), selected, contract.Error, "test", nil).Results {
+		if r.Verdict == contract.Fail {
+			return
+		}
+	}
+	t.Errorf("the sandbox has lost when %s comes, and none of %d negatives turns red", of.Codes[row].Code, len(wanted))
+}
+
+// TestNegativeSelection selects derived cases as written ones.
+func TestNegativeSelection(t *testing.T) {
+	t.Parallel()
+	e := refusing(t, nil)
+	for pattern, want := range map[string]string{
+		"paytm/createOrder/negative/body.txnAmount.currency/enum": "paytm/createOrder/negative/body.txnAmount.currency/enum",
+		"*/*/negative/signature/missing":                          "paytm/createOrder/negative/signature/missing paytring/createOrder/negative/signature/missing",
+		"ipayments/initKyc/negative/pan":                          "ipayments/initKyc/negative/pan/required ipayments/initKyc/negative/pan/type ipayments/initKyc/negative/pan/null ipayments/initKyc/negative/pan/minLength ipayments/initKyc/negative/pan/maxLength",
+	} {
+		selected, err := e.Select([]string{pattern})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, c := range selected {
+			got = append(got, c.Name)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s selects %v, not %s", pattern, got, want)
+		}
+	}
+	if _, err := load(t).Select([]string{"paytm/createOrder/negative"}); err == nil {
+		t.Error("a derived case can be selected where none is derived")
+	}
+}
+
+// TestNegativesLive asks somebody who is no sandbox of ours, within the budget:
+// what only another merchant can show is unproved, and every request has a
+// reference that nobody had before, but for the one that breaks it.
+func TestNegativesLive(t *testing.T) {
+	t.Parallel()
+	server, at := counting(t)
+	e, err := engine.New(engine.Embedded(), engine.Options{Negative: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := engine.Simulated(e.Specs, at.URL)
+	l.Bases = map[string]string{"paytm": at.URL}
+	l.MaxCalls = 3
+	if err := e.Ask(*l); err != nil {
+		t.Fatal(err)
+	}
+	const all = "paytm/createOrder/negative/"
+	got := play(t, e, all+"signature/missing", all+"rules/mobile-for-emi", all+"body.orderId/pattern", all+"body.userInfo.custId", all+"signature/wrong-key")
+	for name, want := range map[string]contract.Verdict{
+		"negative/signature/missing":             contract.Unproved,
+		"negative/rules/mobile-for-emi":          contract.Unproved,
+		"negative/body.orderId/pattern":          contract.Fail, // this server takes everything
+		"negative/body.userInfo.custId/required": contract.Fail,
+		"negative/body.userInfo.custId/type":     contract.Fail,
+		"negative/body.userInfo.custId/null":     contract.Broken, // the budget is spent
+		"negative/signature/wrong-key":           contract.Broken,
+	} {
+		if r := got[name]; r.Verdict != want {
+			t.Errorf("%s is %s: %s %+v", name, r.Verdict, r.Why, r.Findings)
+		}
+	}
+	if len(server.orders) != 3 {
+		t.Errorf("asked for %v", server.orders)
+	}
+	for reference, times := range server.orders {
+		if times != 1 {
+			t.Errorf("asked %d times for %s", times, reference)
+		}
+	}
+}
