@@ -179,3 +179,26 @@ func TestUnknownFormat(t *testing.T) {
 		t.Error("wrote a format there is not")
 	}
 }
+
+// TestSameReason puts the cases of an operation that nobody was asked for the
+// same reason together, and lists all of them for who wants to know.
+func TestSameReason(t *testing.T) {
+	t.Parallel()
+	r := &contract.Report{FailOnUnproved: true}
+	for _, name := range []string{"a", "b", "c", "d", "e"} {
+		r.Results = append(r.Results, contract.Result{Case: "p/o/" + name, Provider: "p", Operation: "o", Verdict: contract.Unproved, Why: "nobody says"})
+	}
+	r.Results = append(r.Results, contract.Result{Case: "p/o/f", Provider: "p", Operation: "o", Verdict: contract.Broken, Why: "the line is dead"})
+	for verbose, want := range map[bool]string{
+		false: "\nunproved 5 cases of p/o\n  nobody says\n  p/o/a\n  p/o/b\n  p/o/c\n  and 2 more; --verbose lists them\n\nbroken p/o/f\n  the line is dead\n",
+		true:  "\nunproved 5 cases of p/o\n  nobody says\n  p/o/a\n  p/o/b\n  p/o/c\n  p/o/d\n  p/o/e\n\nbroken p/o/f\n  the line is dead\n",
+	} {
+		var b strings.Builder
+		if err := report.Text(&b, r, false, verbose); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("verbose %v: %s", verbose, b.String())
+		}
+	}
+}

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 	"strings"
 	"text/tabwriter"
@@ -34,6 +35,7 @@ func Text(w io.Writer, r *contract.Report, color, verbose bool) error {
 		cases(&b, p, r)
 		matrix(&b, r)
 	}
+	unseen(&b, p, r, verbose)
 	for _, result := range r.Results {
 		trouble(&b, p, result)
 	}
@@ -132,12 +134,51 @@ func (p pen) severity(s contract.Severity) string {
 	return p.paint(faint, string(s))
 }
 
-// trouble tells what a person has to look at: what could not be looked at, and
-// findings that nobody expects. Infos are counted in the summary.
-func trouble(b *strings.Builder, p pen, result contract.Result) {
-	if result.Verdict == contract.Broken || result.Verdict == contract.Unproved {
-		_, _ = fmt.Fprintf(b, "\n%s %s\n  %s\n", p.verdict(result.Verdict), result.Case, strings.ReplaceAll(result.Why, "\n", "\n  "))
+// unseen tells what could not be looked at: the cases of an operation that have
+// the same reason together.
+func unseen(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
+	type reason struct {
+		operation string
+		verdict   contract.Verdict
+		why       string
 	}
+	var order []reason
+	cases := map[reason][]string{}
+	for _, result := range r.Results {
+		if result.Verdict != contract.Broken && result.Verdict != contract.Unproved {
+			continue
+		}
+		why := reason{result.Provider + "/" + result.Operation, result.Verdict, result.Why}
+		if cases[why] == nil {
+			order = append(order, why)
+		}
+		cases[why] = append(cases[why], result.Case)
+	}
+	for _, why := range order {
+		said := strings.ReplaceAll(why.why, "\n", "\n  ")
+		if names := cases[why]; len(names) == 1 {
+			_, _ = fmt.Fprintf(b, "\n%s %s\n  %s\n", p.verdict(why.verdict), names[0], said)
+		} else {
+			_, _ = fmt.Fprintf(b, "\n%s %d cases of %s\n  %s\n", p.verdict(why.verdict), len(names), why.operation, said)
+			for _, name := range few(names, verbose) {
+				_, _ = fmt.Fprintf(b, "  %s\n", p.paint(faint, name))
+			}
+		}
+	}
+}
+
+// few is what a line or a screen has room for, and how many more there are.
+func few(names []string, all bool) []string {
+	const room = 3
+	if all || len(names) <= room+1 {
+		return names
+	}
+	return append(slices.Clone(names[:room]), fmt.Sprintf("and %d more; --verbose lists them", len(names)-room))
+}
+
+// trouble tells of the findings that nobody expects. Infos are counted in the
+// summary.
+func trouble(b *strings.Builder, p pen, result contract.Result) {
 	for _, f := range result.Findings {
 		if f.Expected || f.Severity == contract.Info {
 			continue
@@ -182,7 +223,7 @@ func plural(n int, noun string) string {
 func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string {
 	switch {
 	case counts[contract.Fail] == 0 && r.FailOnUnproved && len(r.Unproved()) > 0:
-		return p.paint(red, "does not conform") + ": unproved counts, and unproved is " + strings.Join(r.Unproved(), ", ")
+		return p.paint(red, "does not conform") + ": unproved counts, and unproved is " + strings.Join(few(r.Unproved(), false), ", ")
 	case counts[contract.Fail] > 0:
 		return p.paint(red, "does not conform") + "; `assay explain RULE` says why a rule matters and what to do"
 	case counts[contract.Broken] > 0:
