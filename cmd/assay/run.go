@@ -42,6 +42,11 @@ started for the run, and with --live, which asks the providers themselves: every
 case once, with a new reference, at the hosts of the specification or at --base.
 A case that no provider can be made to answer is unproved.
 
+--negative plays as well what the specifications forbid: for every constraint,
+condition and signature of a request one that breaks it, under a name such as
+paytm/createOrder/negative/body.txnAmount.currency/enum. What has to answer is
+read from the words of the provider's table of result codes.
+
 A selection is a provider, provider/operation or provider/operation/case, with *
 for any run of characters.`,
 		Example: `  assay run
@@ -51,6 +56,7 @@ for any run of characters.`,
   assay run --profile strict --fail-on warning
   assay run --fail-on warning,unproved
   assay run --sandbox
+  assay run --sandbox --negative '*/*/negative'
   assay run paytm --live --max-calls 20
   assay run paytm --live --base paytm=http://127.0.0.1:8080`,
 		ValidArgsFunction: p.completeCases,
@@ -59,7 +65,7 @@ for any run of characters.`,
 	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: text, json or junit, to standard output or a file; repeatable")
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "the mildest `SEVERITY` that fails the run: error, warning or info; with unproved, or unproved alone, a case or documented code that nothing shows fails it too")
 	c.Flags().StringVar(&f.profile, "profile", "default", "default follows the readings, strict makes an error of every departure from the letter")
-	c.Flags().BoolVar(&f.negative, "negative", false, "play as well what the specifications forbid: a request for every constraint, which breaks it; with --sandbox or --live")
+	c.Flags().BoolVar(&f.negative, "negative", false, "play as well what the specifications forbid, with --sandbox or --live")
 	f.live.add(c)
 	credited(c)
 	c.Flags().StringArrayVar(&f.waivers, "waivers", nil, "`FILE` of waivers beside fixtures/waivers.yaml; repeatable")
@@ -117,7 +123,11 @@ func (p *program) prepared(c *cobra.Command, f *liveFlags, options engine.Option
 		return nil, nil, stop, err
 	}
 	if selected, err = e.Select(args); err != nil {
-		return nil, nil, stop, &exit{exitUsage, err.Error(), "`assay list cases` lists them all"}
+		hint := "`assay list cases` lists them all"
+		if strings.Contains(strings.Join(args, " "), "/negative") {
+			hint = "`assay run --negative --sandbox -v` lists the cases that are derived"
+		}
+		return nil, nil, stop, &exit{exitUsage, err.Error(), hint}
 	}
 	if len(selected) == 0 {
 		return nil, nil, stop, &exit{exitBlind, "nothing is selected by " + strings.Join(args, " "), "`assay list cases` lists what there is"}

@@ -104,7 +104,7 @@ func probes() map[string][]probe {
 			{"a member less", func(b *bench) { b.swap(`"resultCode":"0000",`, "") }, "answer#/body/resultInfo/resultCode", "is missing"},
 		},
 		"fields-typed": {
-			{"a number for a text", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":7`) }, "answer#/body/resultInfo/resultMsg", "is a number, not a string"},
+			{"a number for a text", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":7`) }, "answer#/body/resultInfo/resultMsg", "is an integer, not a string"},
 			{"null", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":null`) }, "answer#/body/resultInfo/resultMsg", "is null"},
 			{"outside its list", func(b *bench) { b.swap(`"resultStatus":"S"`, `"resultStatus":"OK"`) }, "answer#/body/resultInfo/resultStatus", "is not one of"},
 		},

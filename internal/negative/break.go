@@ -219,8 +219,11 @@ func others(types []string) []any {
 		types []string
 		value any
 	}{
-		{[]string{"number", "integer"}, json.Number("7")}, {[]string{"string"}, "text"}, {[]string{"boolean"}, true},
-		{[]string{"object"}, map[string]any{}}, {[]string{"array"}, []any{}},
+		{[]string{"number", "integer"}, json.Number("7")},
+		{[]string{"string"}, "text"},
+		{[]string{"boolean"}, true},
+		{[]string{"object"}, map[string]any{}},
+		{[]string{"array"}, []any{}},
 	} {
 		if !slices.ContainsFunc(other.types, func(t string) bool { return slices.Contains(types, t) }) {
 			all = append(all, other.value)

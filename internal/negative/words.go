@@ -33,6 +33,7 @@ var hole = regexp.MustCompile(`\{(field|path|value)\}`)
 
 // The words by which a row says what kind of fault it is for.
 func missing() []string { return []string{"missing", "mandatory", "required", "absent"} }
+
 func mismatch() []string {
 	return []string{"match", "matches", "matching", "mismatch", "differ", "differs"}
 }
@@ -42,6 +43,7 @@ func kinds() [][]string { return [][]string{missing(), mismatch(), signed()} }
 func split(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' && r != '’'
 }
+
 func lower(s string) string {
 	return strings.ToLower(strings.Map(func(r rune) rune {
 		if split(r) {
