@@ -32,7 +32,7 @@ bench: ## measure a cold run, and what a lookup in a large cassette costs
 	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette
 
 mutants: ## change every member of every exchange, and count what the rules notice
-	$(GO) test ./internal/engine -run TestMutants -count=1 -v -args -mutants
+	cd internal/engine && $(GO) test -run TestMutants -count=1 -args -mutants
 
 fuzz: ## fuzz the JSON reader and the adapters, a minute each
 	$(GO) test ./internal/contract -run '^$$' -fuzz FuzzDecode -fuzztime 60s
