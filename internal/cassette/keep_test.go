@@ -99,8 +99,8 @@ func TestKilled(t *testing.T) {
 	dir := empty(t)
 	random := rand.New(rand.NewPCG(1, 2))
 	interrupted := 0
-	for range 100 {
-		killed(t, dir, time.Duration(random.IntN(3000))*time.Microsecond)
+	for kill := 0; kill < 100 || interrupted == 0 && kill < 1000; kill++ { // a slow machine takes longer to write
+		killed(t, dir, time.Duration((1+kill/50)*random.IntN(3000))*time.Microsecond)
 		whole(t, dir)
 		raw, err := os.ReadFile(filepath.Join(dir, "manifest.yaml"))
 		if err != nil {

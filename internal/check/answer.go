@@ -242,6 +242,8 @@ func answerSigned(p *Pass) {
 			return
 		}
 		p.found(contract.AnswerBody(s.At), "missing", "there is no signature at %s", s.At)
+	case "unverified":
+		p.unproved(keyless)
 	case "invalid":
 		p.found(contract.AnswerBody(s.At), "invalid", "the signature at %s is not one of the %s over %s under the merchant's key", s.At, s.Scheme, covered(s))
 	}

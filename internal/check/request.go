@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
 	"strings"
@@ -111,11 +112,16 @@ func requestClosed(p *Pass) {
 	}
 }
 
+// keyless is why nothing is said of what only the merchant's key could show.
+const keyless = "nobody named the credentials to compare with"
+
 func requestAuthenticated(p *Pass) {
 	const at = "request.header.authorization"
 	switch p.View.Authentication {
 	case "missing":
 		p.found(at, "missing", "there is no Authorization")
+	case "unverified":
+		p.unproved(keyless)
 	case "invalid":
 		p.found(at, "invalid", "the Authorization is not the documented one of this merchant")
 	case "expired":
@@ -139,6 +145,9 @@ func Authentication(o *spec.Operation, r contract.Request, credentials map[strin
 	switch {
 	case a.Scheme == "basic" && strings.EqualFold(scheme, "Basic"):
 		pair, err := base64.StdEncoding.DecodeString(rest)
+		if _, known := credentials[a.User]; !known && err == nil && bytes.ContainsRune(pair, ':') {
+			return "unverified"
+		}
 		if err == nil && string(pair) == credentials[a.User]+":"+credentials[a.Password] {
 			return "valid"
 		}
@@ -148,6 +157,8 @@ func Authentication(o *spec.Operation, r contract.Request, credentials map[strin
 		}
 	case a.Bare && token.Value != "" && header == token.Value:
 		return aged(token, now)
+	case a.Bare && token.Value == "" && rest == "":
+		return "unverified"
 	}
 	return "invalid"
 }
@@ -171,6 +182,8 @@ func requestSigned(p *Pass) {
 		p.found(at, "missing", "there is no signature at %s", s.At)
 	case "invalid":
 		p.found(at, "invalid", "the signature at %s is not one of the %s over %s under the merchant's key", s.At, s.Scheme, covered(s))
+	case "unverified":
+		p.unproved(keyless)
 	case "instead":
 		p.unproved("the request carries a text that is accepted in place of a signature")
 	}

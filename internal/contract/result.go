@@ -66,8 +66,9 @@ type Report struct {
 	FailOnUnproved bool `json:"failOnUnproved"`
 
 	Results  []Result            `json:"results"`
-	Coverage map[string]Coverage `json:"coverage"` // by provider/operation
-	Matrix   []Compared          `json:"matrix"`   // the same scenario over all providers
+	Coverage map[string]Coverage `json:"coverage"`          // by provider/operation
+	Matrix   []Compared          `json:"matrix"`            // the same scenario over all providers
+	Traffic  *Traffic            `json:"traffic,omitempty"` // of check and proxy
 }
 
 // Unproved lists what the run looked for and could not show: cases without an

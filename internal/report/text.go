@@ -29,6 +29,11 @@ func (p pen) paint(color, text string) string {
 func Text(w io.Writer, r *contract.Report, color, verbose bool) error {
 	var b strings.Builder
 	p := pen{color}
+	if r.Traffic != nil {
+		traffic(&b, p, r, verbose)
+		_, err := io.WriteString(w, b.String())
+		return err
+	}
 	table(&b, r)
 	figures(&b, r)
 	if verbose {

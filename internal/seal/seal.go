@@ -15,7 +15,7 @@ import (
 )
 
 // State tells how a body is signed: "valid", "invalid", "missing",
-// "instead" (a text accepted in place of a signature) or "none" where nothing
+// "unverified" (nobody knows the key), "instead" (a text accepted in place of a signature) or "none" where nothing
 // is documented.
 func State(s *spec.Signature, body []byte, credentials map[string]string) string {
 	if s == nil {
@@ -32,6 +32,10 @@ func State(s *spec.Signature, body []byte, credentials map[string]string) string
 	if slices.Contains(s.Instead, text) {
 		return "instead"
 	}
+	key, known := credentials[s.Key]
+	if !known {
+		return "unverified"
+	}
 	scheme, err := signature.Named(s.Scheme)
 	over, covered := contract.Raw(body, s.Over)
 	if err != nil || !covered {
@@ -40,8 +44,8 @@ func State(s *spec.Signature, body []byte, credentials map[string]string) string
 	// The bytes as sent first; then their compact form, which is what an SDK
 	// sees that parses before it verifies.
 	var compact bytes.Buffer
-	if scheme.Verify(over, credentials[s.Key], text) ||
-		json.Compact(&compact, over) == nil && scheme.Verify(compact.Bytes(), credentials[s.Key], text) {
+	if scheme.Verify(over, key, text) ||
+		json.Compact(&compact, over) == nil && scheme.Verify(compact.Bytes(), key, text) {
 		return "valid"
 	}
 	return "invalid"

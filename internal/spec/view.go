@@ -16,8 +16,8 @@ type View struct {
 	AnswerBody     any
 	Credentials    map[string]string
 	Merchant       map[string]bool
-	Signature      string // of the request: valid, invalid, missing or none
-	Authentication string // valid, invalid, missing, expired or none
+	Signature      string // of the request: valid, invalid, missing, instead, unverified or none
+	Authentication string // valid, invalid, missing, expired, unverified or none
 	// Known are references that whoever answers has seen before; nil where
 	// nobody remembers, and known() then does not apply.
 	Known []string

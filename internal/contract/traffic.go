@@ -1,0 +1,50 @@
+package contract
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Traffic is what came of exchanges that others had: counts, and findings of
+// the same fingerprint together.
+type Traffic struct {
+	Exchanges  int64                `json:"exchanges"`  // that could be read
+	Conforming int64                `json:"conforming"` // of a documented operation, without a finding at or above the gate
+	Failing    int64                `json:"failing"`    // with one
+	Broken     int64                `json:"broken"`     // entries that could not be read
+	Foreign    int64                `json:"foreign"`    // of no known provider, or at an operation of one that is not documented; left alone
+	Operations map[string]*Occurred `json:"operations"` // by provider/operation
+	Groups     []Group              `json:"groups"`     // the worst first
+	// More is how many groups were left out, being more than were asked for.
+	More int `json:"more"`
+}
+
+// Occurred is what was met of one operation.
+type Occurred struct {
+	Exchanges int64            `json:"exchanges"`
+	Failing   int64            `json:"failing"`
+	Codes     map[string]int64 `json:"codes"` // by result code; "" where there was none that is documented
+}
+
+// Group is findings of one fingerprint.
+type Group struct {
+	Operation string   `json:"operation"` // provider/operation
+	Finding   Finding  `json:"finding"`   // the first of them
+	Count     int64    `json:"count"`
+	Places    []string `json:"places"` // the origins of the first of them
+}
+
+// Sorted puts groups in order: what counts before what does not, the most severe
+// first, then the most frequent.
+func Sorted(groups []Group) []Group {
+	rank := func(g Group) int {
+		if !g.Finding.Counts() {
+			return -1
+		}
+		return slices.Index(Severities(), g.Finding.Severity)
+	}
+	slices.SortFunc(groups, func(a, b Group) int {
+		return cmp.Or(-cmp.Compare(rank(a), rank(b)), -cmp.Compare(a.Count, b.Count), cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Finding.Rule, b.Finding.Rule), cmp.Compare(a.Finding.At, b.Finding.At), cmp.Compare(a.Finding.Fingerprint, b.Finding.Fingerprint))
+	})
+	return groups
+}

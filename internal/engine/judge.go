@@ -1,0 +1,160 @@
+package engine
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/seal"
+	"assay/internal/spec"
+)
+
+// Judging says how exchanges are judged that no case asked for.
+type Judging struct {
+	// Provider is whose every exchange is, wherever it went; "": whose host it is.
+	Provider string
+	// Bases is where traffic of a provider goes besides its servers: a gateway, a
+	// proxy, a sandbox.
+	Bases map[string]string
+	// Keys are the merchant's credentials by provider, to verify signatures and
+	// authorization with. What nobody names is unproved.
+	Keys map[string]map[string]string
+}
+
+// Judge holds exchanges that others had to the rules that need neither a case
+// nor an adapter. It is safe for concurrent use.
+type Judge struct {
+	engine *Engine
+	how    Judging
+	routes []route
+}
+
+// route is where an operation is found.
+type route struct {
+	host     string // "": any
+	path     string
+	spec     *spec.Spec
+	o        *spec.Operation
+	evidence contract.Evidence
+}
+
+// Judge makes a judge. A provider that is not known, a base that is no URL and a
+// credential that the specification does not list are errors.
+func (e *Engine) Judge(how Judging) (*Judge, error) {
+	j := &Judge{engine: e, how: how}
+	for _, provider := range slices.Concat(slices.Sorted(maps.Keys(how.Bases)), slices.Sorted(maps.Keys(how.Keys)), []string{how.Provider}) {
+		if provider != "" && e.Spec(provider) == nil {
+			return nil, &UnknownNameError{"provider", provider, Nearest(provider, e.Providers())}
+		}
+	}
+	for _, s := range e.Specs {
+		for name := range how.Keys[s.Provider] {
+			if s.Credential(name) == nil {
+				return nil, fmt.Errorf("the specification of %s lists no credential %s", s.Provider, name)
+			}
+		}
+		for _, server := range s.Servers {
+			if err := j.route(s, server.URL, server.Evidence); err != nil {
+				return nil, err
+			}
+		}
+		if base, ok := how.Bases[s.Provider]; ok {
+			if err := j.route(s, base, contract.NoEvidence); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return j, nil
+}
+
+func (j *Judge) route(s *spec.Spec, base string, evidence contract.Evidence) error {
+	u, err := url.Parse(base)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return fmt.Errorf("the base of %s: expected http://HOST or https://HOST, and a path if there is one", s.Provider)
+	}
+	for _, o := range s.Operations {
+		j.routes = append(j.routes, route{strings.ToLower(u.Host), strings.TrimSuffix(u.Path, "/") + o.Path, s, o, evidence})
+	}
+	return nil
+}
+
+// find gives the operation that a request belongs to, nil where it is nobody's.
+func (j *Judge) find(r contract.Request) *route {
+	for i := range j.routes {
+		to := &j.routes[i]
+		if to.o.Method == r.Method && to.path == r.URL.Path && strings.EqualFold(to.host, r.URL.Host) && (j.how.Provider == "" || j.how.Provider == to.spec.Provider) {
+			return to
+		}
+	}
+	if s := j.engine.Spec(j.how.Provider); s != nil {
+		if o := s.Match(r.Method, r.URL.Path); o != nil {
+			return &route{spec: s, o: o}
+		}
+	}
+	return nil
+}
+
+// Operation tells which operation a request belongs to, nil where it is of no
+// known provider, or at an operation that nobody documents.
+func (j *Judge) Operation(r contract.Request) *spec.Operation {
+	if to := j.find(r); to != nil {
+		return to.o
+	}
+	return nil
+}
+
+// Judge holds an exchange to the rules. It is not ok where the exchange is of no
+// documented operation. The verdict is left open: see Tally.
+func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
+	to := j.find(ex.Request)
+	if to == nil {
+		return r, false
+	}
+	p := j.pass(to, ex)
+	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: ex.Evidence}
+	if r.Evidence == contract.NoEvidence {
+		r.Evidence = to.evidence
+	}
+	if ex.Answer.Header.Get("Server") == contract.SandboxServer {
+		r.Evidence = contract.Simulated
+	}
+	if met, found := to.o.Met(ex.Answer); found && met.Row != nil {
+		r.Code = met.Code
+	}
+	return judged(p, r), true
+}
+
+// Asked holds a request to the rules whose answer has not come yet.
+func (j *Judge) Asked(request contract.Request) (findings []contract.Finding, ok bool) {
+	to := j.find(request)
+	if to == nil {
+		return nil, false
+	}
+	p := j.pass(to, contract.Exchange{Request: request})
+	for _, rule := range check.For(p) {
+		if rule.Family == "request" {
+			findings = append(findings, check.Apply(rule, p).Findings...)
+		}
+	}
+	return slices.DeleteFunc(findings, func(f contract.Finding) bool { return !strings.HasPrefix(f.At, "request") }), true
+}
+
+func (j *Judge) pass(to *route, ex contract.Exchange) *check.Pass {
+	if ex.Request.Header == nil {
+		ex.Request.Header = http.Header{}
+	}
+	own := j.how.Keys[to.spec.Provider]
+	p := &check.Pass{
+		Spec: to.spec, Operation: to.o, Strict: j.engine.options.Strict, Waivers: j.engine.Fixtures.Waivers, Now: j.engine.options.Now,
+		View: spec.NewView(ex, own, to.spec.Merchant),
+	}
+	p.View.Signature = seal.State(to.o.Sign.Request, ex.Request.Body, own)
+	p.View.Authentication = check.Authentication(to.o, ex.Request, own, contract.Token{}, time.Time{})
+	return p
+}

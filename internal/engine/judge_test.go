@@ -1,0 +1,210 @@
+package engine_test
+
+import (
+	"encoding/json"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/engine"
+)
+
+// judge makes one that knows the fake credentials.
+func judge(t *testing.T, e *engine.Engine, how engine.Judging) *engine.Judge {
+	t.Helper()
+	how.Keys = map[string]map[string]string{}
+	for _, s := range e.Specs {
+		how.Keys[s.Provider] = s.TestCredentials()
+	}
+	j, err := e.Judge(how)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+// played gives the exchange of every case.
+func played(t *testing.T, e *engine.Engine) map[*contract.Case]contract.Exchange {
+	t.Helper()
+	all := map[*contract.Case]contract.Exchange{}
+	for _, c := range e.Fixtures.Cases {
+		play := e.Play(t.Context(), c)
+		if play.Err != nil {
+			t.Fatal(play.Err)
+		}
+		all[c] = *play.Exchange
+	}
+	return all
+}
+
+// TestJudgeAgreesWithCases judges what the cassettes hold as if it were
+// somebody's traffic: the same rules find the same, but what only the case
+// could tell.
+func TestJudgeAgreesWithCases(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	j := judge(t, e, engine.Judging{})
+	tally := engine.NewTally(contract.Error)
+	n := int64(0)
+	for c, ex := range played(t, e) {
+		n++
+		got, ok := j.Judge(ex)
+		if !ok {
+			t.Errorf("%s is nobody's", c.Name)
+			continue
+		}
+		tally.Add(n, got)
+		pass, _ := e.Pass(t.Context(), c)
+		for _, f := range found(e.See(pass, c, ex, contract.Token{})) {
+			ours := slices.ContainsFunc(got.Findings, func(g contract.Finding) bool { return g.Fingerprint == f.Fingerprint })
+			needsCase := slices.Contains([]string{"code-expected", "amount-exact", "reference-carried", "person-carried"}, f.Rule) || c.Merchant != nil || !c.At.IsZero() || c.Name == "enkash/createOrder/token-invalid" // only who got a token knows it
+			if !ours && !needsCase && f.Severity != contract.Info && !strings.HasPrefix(f.At, "cassette") {
+				t.Errorf("%s: %s at %s is not found", c.Name, f.Rule, f.At)
+			}
+		}
+	}
+	report := tally.Report(e, "test", 1000)
+	if report.Traffic.Exchanges != n || report.Traffic.Foreign != 0 || len(report.Traffic.Operations) != 6 {
+		t.Errorf("counted %+v", report.Traffic)
+	}
+}
+
+// found is what every rule finds in a pass.
+func found(p *check.Pass) []contract.Finding {
+	var all []contract.Finding
+	for _, rule := range check.For(p) {
+		all = append(all, check.Apply(rule, p).Findings...)
+	}
+	return all
+}
+
+// TestJudgeFinds finds whose an exchange is by host, base and flag.
+func TestJudgeFinds(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	path := e.Spec("paytm").Operation("createOrder").Path
+	for name, c := range map[string]struct {
+		how  engine.Judging
+		url  string
+		want string
+	}{
+		"a staging host":           {engine.Judging{}, e.Spec("paytm").Servers[0].URL + path, "paytm/createOrder"},
+		"in capitals":              {engine.Judging{}, strings.Replace(strings.ToUpper(e.Spec("paytm").Servers[0].URL), "HTTPS", "https", 1) + path, "paytm/createOrder"},
+		"another path":             {engine.Judging{}, e.Spec("paytm").Servers[0].URL + "/x", ""},
+		"nobody's host":            {engine.Judging{}, "https://shop.example.com" + path, ""},
+		"a gateway":                {engine.Judging{Bases: map[string]string{"paytm": "http://gw.example.com/pay/"}}, "http://gw.example.com/pay" + path, "paytm/createOrder"},
+		"said to be":               {engine.Judging{Provider: "paytm"}, "https://shop.example.com" + path, "paytm/createOrder"},
+		"said to be somebody else": {engine.Judging{Provider: "enkash"}, e.Spec("paytm").Servers[0].URL + path, ""},
+	} {
+		u, err := url.Parse(c.url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if o := judge(t, e, c.how).Operation(contract.Request{Method: "POST", URL: u}); o != nil {
+			got = o.Name()
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+	for said, how := range map[string]engine.Judging{
+		"did you mean paytm?":                {Provider: "paytn"},
+		"expected http://HOST":               {Bases: map[string]string{"paytm": "gw.example.com"}},
+		"lists no credential merchantkey":    {Keys: map[string]map[string]string{"paytm": {"merchantkey": "x"}}},
+		`there is no provider "paypal"; did`: {Keys: map[string]map[string]string{"paypal": {}}},
+	} {
+		if _, err := e.Judge(how); err == nil || !strings.Contains(err.Error(), said) {
+			t.Errorf("%+v: %v, want %s", how, err, said)
+		}
+	}
+}
+
+// TestWithoutKeys says of signatures and authorization that nothing is known.
+func TestWithoutKeys(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	j, err := e.Judge(engine.Judging{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	unproved := map[string]bool{}
+	for c, ex := range played(t, e) {
+		got, _ := j.Judge(ex)
+		for _, f := range got.Findings {
+			if (f.Rule == "request-signed" || f.Rule == "answer-signed" || f.Rule == "request-authenticated") && f.Detail == "invalid" && !strings.Contains(c.Name, "bearer") && c.Name != "paytring/createOrder/sample" { // neither has the form of a pair
+				t.Errorf("%s: %s", c.Name, f.Message)
+			}
+		}
+		for _, gap := range got.Unproved {
+			unproved[gap.Rule] = true
+		}
+	}
+	for _, rule := range []string{"request-signed", "answer-signed", "request-authenticated"} {
+		if !unproved[rule] {
+			t.Errorf("%s is proved without a key", rule)
+		}
+	}
+}
+
+func written(t *testing.T, r *contract.Report) string {
+	t.Helper()
+	raw, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// TestTally counts the same in whatever order and however it is split.
+func TestTally(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	finding := func(rule string, severity contract.Severity) contract.Finding {
+		f := contract.Finding{Rule: rule, Severity: severity, At: "answer#/x", Detail: "x"}
+		f.Identify("paytm", "createOrder")
+		return f
+	}
+	result := func(origin, code string, findings ...contract.Finding) contract.Result {
+		return contract.Result{Case: "paytm/createOrder", Provider: "paytm", Operation: "createOrder", Origin: origin, Code: code, Checked: []string{"a"}, Findings: findings, Unproved: []contract.Gap{{Rule: "b", Why: "no key"}}}
+	}
+	add := func(t *engine.Tally, n int64) {
+		switch {
+		case n%10 == 0:
+			t.Foreign()
+		case n%10 == 1:
+			t.Broken(n, "har:x#1", "x, entry 1", errors.New("cut short"))
+		case n%10 < 4:
+			t.Add(n, result("har:x#"+string(rune('a'+n)), "324", finding("one", contract.Error), finding("two", contract.Info)))
+		case n%10 < 5:
+			t.Add(n, result("har:x#"+string(rune('a'+n)), "", finding("three", contract.Warning)))
+		default:
+			t.Add(n, result("har:x#"+string(rune('a'+n)), "0000"))
+		}
+	}
+	whole := engine.NewTally(contract.Error)
+	for n := range int64(100) {
+		add(whole, n)
+	}
+	split := []*engine.Tally{engine.NewTally(contract.Error), engine.NewTally(contract.Error), engine.NewTally(contract.Error)}
+	for n := int64(99); n >= 0; n-- {
+		add(split[n*7%3], n)
+	}
+	split[2].Merge(split[0])
+	split[2].Merge(split[1])
+	a, b := whole.Report(e, "v", 2), split[2].Report(e, "v", 2)
+	if written(t, a) != written(t, b) {
+		t.Error("the order of counting shows")
+	}
+	c := a.Traffic
+	if c.Exchanges != 90 || c.Foreign != 10 || c.Broken != 10 || c.Failing != 20 || c.Conforming != 60 || c.More != 1 || c.Groups[0].Count != 20 || c.Groups[0].Finding.Rule != "one" || len(c.Groups[0].Places) != 5 || c.Groups[0].Places[0] != "har:x#c" {
+		t.Errorf("counted %+v", c)
+	}
+	if o := c.Operations["paytm/createOrder"]; o.Exchanges != 80 || o.Codes["324"] != 20 || o.Codes["0000"] != 50 || o.Codes[""] != 10 {
+		t.Errorf("counted %+v", o)
+	}
+}

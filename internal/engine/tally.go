@@ -1,0 +1,214 @@
+package engine
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"assay/internal/contract"
+)
+
+// How much of what traffic holds is kept: traffic has no end.
+const (
+	mostPlaces = 5     // origins a group
+	mostBroken = 100   // damaged entries
+	mostGroups = 10000 // fingerprints: names nobody documents are without number
+	mostCodes  = 100   // result codes an operation
+)
+
+// Tally counts what a judge says of one exchange after the other. Several may
+// count side by side, and be merged: whatever the order, the sum is the same.
+type Tally struct {
+	failOn contract.Severity
+	counts contract.Traffic
+	groups map[string]*group
+	lost   int64 // findings of fingerprints beyond mostGroups
+	broken []numbered
+	best   map[string]contract.Evidence // by operation
+	rules  map[string]map[string]bool   // by operation: the rules that looked
+	gaps   map[string]map[string]string // by operation: the rules that never could, with the reason
+}
+
+type group struct {
+	contract.Group
+	first []numbered // in order
+}
+
+// numbered is an origin and its place in the order of reading.
+type numbered struct {
+	n      int64
+	result contract.Result
+}
+
+// NewTally counts; findings at or above failOn are failures.
+func NewTally(failOn contract.Severity) *Tally {
+	return &Tally{
+		failOn: failOn, groups: map[string]*group{}, best: map[string]contract.Evidence{},
+		rules: map[string]map[string]bool{}, gaps: map[string]map[string]string{},
+		counts: contract.Traffic{Operations: map[string]*contract.Occurred{}},
+	}
+}
+
+// Foreign counts an exchange that is of no documented operation.
+func (t *Tally) Foreign() {
+	t.counts.Exchanges++
+	t.counts.Foreign++
+}
+
+// Broken counts an entry that could not be read. Where is for people.
+func (t *Tally) Broken(n int64, origin, where string, err error) {
+	t.counts.Broken++
+	t.broken = kept(append(t.broken, numbered{n, contract.Result{
+		Case: "traffic", Origin: origin, Verdict: contract.Broken, Why: where + ": " + err.Error(),
+		Checked: []string{}, Unproved: []contract.Gap{}, Findings: []contract.Finding{},
+	}}), mostBroken)
+}
+
+// kept are the first of them.
+func kept(all []numbered, most int) []numbered {
+	slices.SortFunc(all, func(a, b numbered) int { return cmp.Compare(a.n, b.n) })
+	return all[:min(len(all), most)]
+}
+
+// Add counts a judged exchange, the nth that was read.
+func (t *Tally) Add(n int64, r contract.Result) contract.Verdict {
+	r.Verdict = verdict(r, t.failOn)
+	t.counts.Exchanges++
+	o := t.counts.Operations[r.Case]
+	if o == nil {
+		o = &contract.Occurred{Codes: map[string]int64{}}
+		t.counts.Operations[r.Case] = o
+		t.rules[r.Case], t.gaps[r.Case] = map[string]bool{}, map[string]string{}
+	}
+	o.Exchanges++
+	if _, known := o.Codes[r.Code]; known || len(o.Codes) < mostCodes {
+		o.Codes[r.Code]++
+	}
+	if r.Verdict == contract.Fail {
+		t.counts.Failing++
+		o.Failing++
+	} else {
+		t.counts.Conforming++
+	}
+	t.best[r.Case] = t.best[r.Case].Stronger(r.Evidence)
+	for _, rule := range r.Checked {
+		t.rules[r.Case][rule] = true
+	}
+	for _, gap := range r.Unproved {
+		t.gaps[r.Case][gap.Rule] = gap.Why
+	}
+	for _, f := range r.Findings {
+		t.found(r.Case, f, 1, []numbered{{n, r}})
+	}
+	return r.Verdict
+}
+
+func (t *Tally) found(operation string, f contract.Finding, count int64, first []numbered) {
+	g := t.groups[f.Fingerprint]
+	switch {
+	case g == nil && len(t.groups) >= mostGroups:
+		t.lost += count
+		return
+	case g == nil:
+		g = &group{Group: contract.Group{Operation: operation, Finding: f}}
+		t.groups[f.Fingerprint] = g
+	case len(g.first) > 0 && len(first) > 0 && first[0].n < g.first[0].n:
+		g.Finding = f
+	}
+	g.Count += count
+	if len(g.first) < mostPlaces || first[0].n < g.first[len(g.first)-1].n {
+		g.first = kept(append(g.first, first...), mostPlaces)
+	}
+}
+
+// Merge adds what another tally counted.
+func (t *Tally) Merge(other *Tally) {
+	c := &other.counts
+	t.counts.Exchanges, t.counts.Conforming, t.counts.Failing = t.counts.Exchanges+c.Exchanges, t.counts.Conforming+c.Conforming, t.counts.Failing+c.Failing
+	t.counts.Broken, t.counts.Foreign, t.lost = t.counts.Broken+c.Broken, t.counts.Foreign+c.Foreign, t.lost+other.lost
+	t.broken = kept(append(t.broken, other.broken...), mostBroken)
+	for name, o := range c.Operations {
+		mine := t.counts.Operations[name]
+		if mine == nil {
+			mine = &contract.Occurred{Codes: map[string]int64{}}
+			t.counts.Operations[name] = mine
+			t.rules[name], t.gaps[name] = map[string]bool{}, map[string]string{}
+		}
+		mine.Exchanges, mine.Failing = mine.Exchanges+o.Exchanges, mine.Failing+o.Failing
+		for code, n := range o.Codes {
+			mine.Codes[code] += n
+		}
+		t.best[name] = t.best[name].Stronger(other.best[name])
+		maps.Copy(t.rules[name], other.rules[name])
+		maps.Copy(t.gaps[name], other.gaps[name])
+	}
+	for _, g := range other.groups {
+		t.found(g.Operation, g.Finding, g.Count, g.first)
+	}
+}
+
+// Report tells what was counted: a result for each operation, one for each
+// exchange in which a finding was met first, and one for each damaged entry. Of
+// the groups of findings the first most are listed.
+func (t *Tally) Report(e *Engine, version string, most int) *contract.Report {
+	report := &contract.Report{
+		Schema: ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: t.failOn,
+		Results: []contract.Result{}, Coverage: map[string]contract.Coverage{}, Matrix: []contract.Compared{},
+	}
+	for _, s := range e.Specs {
+		report.Specs[s.Provider] = "sha256:" + s.SHA256
+	}
+	traffic := t.counts
+	all := []contract.Group{}
+	firsts := map[int64]contract.Result{}
+	for _, g := range t.groups {
+		listed := g.Group
+		for _, place := range g.first {
+			listed.Places = append(listed.Places, place.result.Origin)
+		}
+		all = append(all, listed)
+	}
+	all = contract.Sorted(all)
+	traffic.Groups = all[:min(len(all), most)]
+	traffic.More = len(all) - len(traffic.Groups)
+	for _, g := range traffic.Groups {
+		first := t.groups[g.Finding.Fingerprint].first[0]
+		first.result.Verdict = verdict(first.result, t.failOn)
+		firsts[first.n] = first.result
+	}
+	for _, name := range slices.Sorted(maps.Keys(traffic.Operations)) {
+		report.Results = append(report.Results, t.operation(e, name))
+	}
+	for _, n := range slices.Sorted(maps.Keys(firsts)) {
+		report.Results = append(report.Results, firsts[n])
+	}
+	for _, b := range t.broken {
+		report.Results = append(report.Results, b.result)
+	}
+	report.Traffic = &traffic
+	return report
+}
+
+// operation is the result of an operation: what was looked at where it conformed.
+func (t *Tally) operation(e *Engine, name string) contract.Result {
+	r := contract.Result{
+		Case: name, Origin: "traffic", Evidence: t.best[name], Verdict: contract.Pass,
+		Checked: slices.Sorted(maps.Keys(t.rules[name])), Unproved: []contract.Gap{}, Findings: []contract.Finding{},
+	}
+	for _, s := range e.Specs {
+		for _, o := range s.Operations {
+			if o.Name() == name {
+				r.Provider, r.Operation = s.Provider, o.ID
+			}
+		}
+	}
+	for _, rule := range slices.Sorted(maps.Keys(t.gaps[name])) {
+		if !t.rules[name][rule] {
+			r.Unproved = append(r.Unproved, contract.Gap{Rule: rule, Why: t.gaps[name][rule]})
+		}
+	}
+	if o := t.counts.Operations[name]; o.Failing == o.Exchanges {
+		r.Verdict, r.Why = contract.Unproved, "no exchange of it conforms"
+	}
+	return r
+}

@@ -1,0 +1,113 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"assay/internal/contract"
+)
+
+// traffic writes what came of exchanges that others had: a line an operation,
+// the groups of findings, the worst first, and what could not be read.
+func traffic(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
+	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(t, "OPERATION\tEXCHANGES\tFAIL\tRESULT CODES") // a strings.Builder never fails
+	for _, name := range slices.Sorted(maps.Keys(r.Traffic.Operations)) {
+		o := r.Traffic.Operations[name]
+		_, _ = fmt.Fprintf(t, "%s\t%d\t%d\t%s\n", name, o.Exchanges, o.Failing, met(o.Codes))
+	}
+	_ = t.Flush()
+	for _, g := range r.Traffic.Groups {
+		if g.Finding.Severity == contract.Info && !verbose {
+			continue
+		}
+		_, _ = fmt.Fprintf(b, "\n%s %s  %s  (%s)  %s\n  %s\n", p.severity(g.Finding.Severity), g.Operation, g.Finding.Rule, g.Finding.Side, times(g.Count), g.Finding.Message)
+		if w := g.Finding.Waived; w != nil {
+			_, _ = fmt.Fprintf(b, "  waived by %s until %s: %s\n", w.Owner, w.Expires, w.Reason)
+		}
+		if g.Finding.Doc != "" {
+			_, _ = fmt.Fprintf(b, "  %s\n", p.paint(faint, g.Finding.Doc))
+		}
+		_, _ = fmt.Fprintf(b, "  %s\n", strings.Join(g.Places, ", "))
+	}
+	if r.Traffic.More > 0 {
+		_, _ = fmt.Fprintf(b, "\nand %s; --max-findings lists more\n", plural(r.Traffic.More, "further kind of finding"))
+	}
+	broken := 0
+	for _, result := range r.Results {
+		if result.Verdict == contract.Broken {
+			broken++
+			_, _ = fmt.Fprintf(b, "\n%s %s\n", p.verdict(result.Verdict), strings.ReplaceAll(result.Why, "\n", "\n  "))
+		}
+	}
+	if rest := r.Traffic.Broken - int64(broken); rest > 0 {
+		_, _ = fmt.Fprintf(b, "\nand %d further entries that could not be read\n", rest)
+	}
+	totals(b, p, r)
+}
+
+func totals(b *strings.Builder, p pen, r *contract.Report) {
+	infos, gaps := int64(0), 0
+	for _, g := range r.Traffic.Groups {
+		if g.Finding.Severity == contract.Info {
+			infos += g.Count
+		}
+	}
+	for _, result := range r.Results {
+		if result.Verdict == contract.Pass {
+			gaps += len(result.Unproved)
+		}
+	}
+	c := r.Traffic
+	_, _ = fmt.Fprintf(b, "\n%d exchanges: %d conforming, %d failing, %d of nobody known; %d entries broken, %d infos, %s without proof\n", c.Exchanges, c.Conforming, c.Failing, c.Foreign, c.Broken, infos, plural(gaps, "rule"))
+	for _, result := range r.Results {
+		for _, gap := range result.Unproved {
+			if result.Verdict == contract.Pass {
+				_, _ = fmt.Fprintf(b, "  %s: %s proves nothing: %s\n", result.Case, gap.Rule, gap.Why)
+			}
+		}
+	}
+	b.WriteString(worth(r) + "\n" + p.comes(r) + "\n")
+}
+
+// comes is the last line of traffic.
+func (p pen) comes(r *contract.Report) string {
+	switch {
+	case r.Traffic.Failing > 0:
+		return p.paint(red, "does not conform") + "; `assay explain RULE` says why a rule matters and what to do"
+	case r.Traffic.Broken > 0:
+		return p.paint(red, "could not look at everything")
+	case r.Traffic.Conforming == 0:
+		return p.paint(red, "proved nothing")
+	}
+	return p.paint(green, "conforms")
+}
+
+// met is result codes with how often each came, the most frequent first.
+func met(codes map[string]int64) string {
+	names := slices.SortedFunc(maps.Keys(codes), func(a, b string) int {
+		if codes[a] != codes[b] {
+			return int(codes[b] - codes[a])
+		}
+		return strings.Compare(a, b)
+	})
+	var parts []string
+	for _, name := range names {
+		shown := name
+		if name == "" {
+			shown = "none documented"
+		}
+		parts = append(parts, fmt.Sprintf("%s ×%d", shown, codes[name]))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func times(n int64) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
