@@ -19,7 +19,7 @@ const module = "assay/"
 func floor(path string) (int, bool) {
 	floors := [][]string{
 		{"specs", "fixtures", "cassettes"},
-		{"internal/contract", "internal/disk"},
+		{"internal/contract", "internal/disk", "internal/sift"},
 		{"internal/spec", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report"},
 		{"internal/adapter/*", "internal/seal"},
 		{"internal/check", "internal/drift", "internal/negative", "internal/adapter"},
