@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"assay/internal/check"
@@ -33,6 +34,17 @@ type Judge struct {
 	engine *Engine
 	how    Judging
 	routes []route
+	// conforming is what the rules said of an exchange in which they found nothing,
+	// by class: of others of that class they would say the same.
+	conforming sync.Map
+	// Explain has the rules look at every exchange, however plain.
+	Explain bool
+}
+
+// class is check.Class of an operation.
+type class struct {
+	o *spec.Operation
+	check.Class
 }
 
 // route is where an operation is found.
@@ -42,6 +54,7 @@ type route struct {
 	spec     *spec.Spec
 	o        *spec.Operation
 	evidence contract.Evidence
+	quick    *check.Quick // nil: there is something about it that only the rules can judge
 }
 
 // Judge makes a judge. A provider that is not known, a base that is no URL and a
@@ -79,9 +92,19 @@ func (j *Judge) route(s *spec.Spec, base string, evidence contract.Evidence) err
 		return fmt.Errorf("the base of %s: expected http://HOST or https://HOST, and a path if there is one", s.Provider)
 	}
 	for _, o := range s.Operations {
-		j.routes = append(j.routes, route{strings.ToLower(u.Host), strings.TrimSuffix(u.Path, "/") + o.Path, s, o, evidence})
+		j.routes = append(j.routes, route{strings.ToLower(u.Host), strings.TrimSuffix(u.Path, "/") + o.Path, s, o, evidence, j.quick(s, o)})
 	}
 	return nil
+}
+
+// quick gives what judges an operation at a glance, made once.
+func (j *Judge) quick(s *spec.Spec, o *spec.Operation) *check.Quick {
+	for _, to := range j.routes {
+		if to.o == o {
+			return to.quick
+		}
+	}
+	return check.NewQuick(s, o)
 }
 
 // find gives the operation that a request belongs to, nil where it is nobody's.
@@ -94,7 +117,7 @@ func (j *Judge) find(r contract.Request) *route {
 	}
 	if s := j.engine.Spec(j.how.Provider); s != nil {
 		if o := s.Match(r.Method, r.URL.Path); o != nil {
-			return &route{spec: s, o: o}
+			return &route{spec: s, o: o, quick: j.quick(s, o)}
 		}
 	}
 	return nil
@@ -116,18 +139,37 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	if to == nil {
 		return r, false
 	}
+	var of class
+	plain := false
+	if to.quick != nil && !j.Explain {
+		of.o = to.o
+		of.Class, plain = to.quick.Conforms(&ex, j.how.Keys[to.spec.Provider], to.spec.Merchant)
+		if known, ok := j.conforming.Load(of); plain && ok {
+			r, _ = known.(contract.Result)
+			r.Origin, r.Evidence = ex.Origin, to.strength(ex)
+			return r, true
+		}
+	}
 	p := j.pass(to, ex)
-	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: ex.Evidence}
-	if r.Evidence == contract.NoEvidence {
-		r.Evidence = to.evidence
-	}
-	if ex.Answer.Header.Get("Server") == contract.SandboxServer {
-		r.Evidence = contract.Simulated
-	}
+	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: to.strength(ex)}
 	if met, found := to.o.Met(ex.Answer); found && met.Row != nil {
 		r.Code = met.Code
 	}
-	return judged(p, r), true
+	if r = judged(p, r); plain && len(r.Findings) == 0 {
+		j.conforming.Store(of, r)
+	}
+	return r, true
+}
+
+// strength is what an exchange proves of the provider.
+func (to *route) strength(ex contract.Exchange) contract.Evidence {
+	switch {
+	case ex.Answer.Header.Get("Server") == contract.SandboxServer:
+		return contract.Simulated
+	case ex.Evidence == contract.NoEvidence:
+		return to.evidence
+	}
+	return ex.Evidence
 }
 
 // Asked holds a request to the rules whose answer has not come yet.

@@ -39,12 +39,12 @@ func (x View) Vars() map[string]any {
 		query[name] = values[0]
 	}
 	request := map[string]any{
-		"method": x.Exchange.Request.Method, "query": query, "headers": headers(x.Exchange.Request.Header),
+		"method": x.Exchange.Request.Method, "query": query, "headers": Headers(x.Exchange.Request.Header),
 	}
 	if x.RequestBody != nil {
 		request["body"] = native(x.RequestBody)
 	}
-	answer := map[string]any{"status": int64(x.Exchange.Answer.Status), "headers": headers(x.Exchange.Answer.Header)}
+	answer := map[string]any{"status": int64(x.Exchange.Answer.Status), "headers": Headers(x.Exchange.Answer.Header)}
 	if x.AnswerBody != nil {
 		answer["body"] = native(x.AnswerBody)
 	}
@@ -59,7 +59,9 @@ func (x View) Vars() map[string]any {
 	return vars
 }
 
-func headers(h map[string][]string) map[string]any {
+// Headers gives headers as expressions see them: names in lower case, the first
+// value of each.
+func Headers(h map[string][]string) map[string]any {
 	lower := map[string]any{}
 	for name, values := range h {
 		if len(values) > 0 {
