@@ -399,14 +399,53 @@ type evaluation struct {
 	own      map[string]string
 	merchant map[string]bool
 	class    *Class
-	vars     map[string]any
+	glimpse  spec.Glimpse
+	itself   *spec.Part // what a letter is about, of a side
+	of       *spec.Side
+	vars     map[string]any // nil: CEL was not asked yet
+}
+
+// look sets what is at hand.
+func (e *evaluation) look() {
+	e.glimpse = spec.Glimpse{
+		Answer: spec.Side{Body: e.ex.Answer.Body, Spans: e.notes.Spans, Parts: e.answer.parts},
+		Method: e.ex.Request.Method, Status: e.ex.Answer.Status, RequestHeader: e.ex.Request.Header, AnswerHeader: e.ex.Answer.Header,
+		Query: e.queried, Credentials: e.own, Merchant: e.merchant, Signature: e.class.Signature, Authentication: e.class.Authentication,
+	}
+	if e.q.request != nil {
+		e.glimpse.Request = spec.Side{Body: e.ex.Request.Body, Spans: e.w.request.Spans, Parts: e.q.request.parts}
+	}
+}
+
+func (e *evaluation) queried(name string) (string, bool) {
+	for i := range e.q.query {
+		if e.q.query[i].Name == name && e.w.there[i] {
+			return e.w.values[i], true
+		}
+	}
+	return "", false
+}
+
+// ask evaluates an expression, with CEL where a glance does not do.
+func (e *evaluation) ask(x *spec.Expression) (holds, applies bool) {
+	if holds, applies, sure := x.Glance(&e.glimpse); sure {
+		return holds, applies
+	}
+	vars := e.variables()
+	delete(vars, "self")
+	if e.itself != nil {
+		vars["self"] = e.itself.Value(e.of.Body, e.of.Spans)
+	}
+	return x.Holds(vars)
 }
 
 // holds asks for signatures, conditions and letters.
 func (e *evaluation) holds() bool {
 	var ok bool
 	sign := e.q.o.Sign
+	e.look()
 	e.class.Signature, ok = e.signed(sign.Request, e.q.request, e.w.request, e.ex.Request.Body)
+	e.glimpse.Signature = e.class.Signature
 	if !ok || e.class.Signature == "missing" && e.demanded(sign.Request) {
 		return false
 	}
@@ -416,12 +455,10 @@ func (e *evaluation) holds() bool {
 	}
 	for i := range e.q.said {
 		one := &e.q.said[i]
-		vars := e.variables()
-		if one.place != "" && !e.self(one, vars) {
+		if !e.self(one) {
 			continue
 		}
-		holds, applies := one.e.Holds(vars)
-		delete(vars, "self")
+		holds, applies := e.ask(one.e)
 		if applies && !holds {
 			return false
 		}
@@ -433,22 +470,22 @@ func (e *evaluation) holds() bool {
 
 // self sets what a letter is about. There is nothing to ask where that is absent
 // and the letter names it.
-func (e *evaluation) self(one *said, vars map[string]any) bool {
+func (e *evaluation) self(one *said) bool {
+	e.itself, e.glimpse.Self = nil, nil
 	if !one.self {
 		return true
 	}
 	side, pointer, _ := strings.Cut(one.place, "#")
-	s, notes, body := e.q.request, e.w.request, e.ex.Request.Body
-	if side == "answer" {
-		s, notes, body = e.answer, e.notes, e.ex.Answer.Body
+	if e.of = &e.glimpse.Request; side == "answer" {
+		e.of = &e.glimpse.Answer
 	}
-	at := s.parts
+	at := e.of.Parts
 	for _, token := range contract.Tokens(pointer) {
-		if at = at.Below(token); at == nil || !notes.Spans[at.Span].Here() {
+		if at = at.Below(token); at == nil || !e.of.Spans[at.Span].Here() {
 			return false
 		}
 	}
-	vars["self"] = at.Value(body, notes.Spans)
+	e.itself, e.glimpse.Self = at, e.of.Spans[at.Span].Of(e.of.Body)
 	return true
 }
 
@@ -456,7 +493,7 @@ func (e *evaluation) demanded(s *spec.Signature) bool {
 	if s.Required == nil {
 		return true
 	}
-	holds, applies := s.Required.Holds(e.variables())
+	holds, applies := e.ask(s.Required)
 	return applies && holds
 }
 
@@ -467,6 +504,9 @@ func (e *evaluation) signed(s *spec.Signature, of *side, notes *sift.Notes, body
 	}
 	if of.sign < 0 || !notes.Spans[of.sign].Here() {
 		return "missing", true
+	}
+	if _, known := e.own[s.Key]; !known && len(s.Instead) == 0 && notes.Spans[of.sign].Of(body)[0] == '"' {
+		return "unverified", true
 	}
 	state = seal.State(s, body, e.own)
 	return state, state != "invalid"

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"assay/internal/check"
@@ -35,8 +36,10 @@ type Judge struct {
 	how    Judging
 	routes []route
 	// conforming is what the rules said of an exchange in which they found nothing,
-	// by class: of others of that class they would say the same.
-	conforming sync.Map
+	// by class: of others of that class they would say the same. The map is never
+	// changed, but replaced.
+	conforming atomic.Pointer[map[class]contract.Result]
+	learning   sync.Mutex
 	// Explain has the rules look at every exchange, however plain.
 	Explain bool
 }
@@ -144,10 +147,11 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	if to.quick != nil && !j.Explain {
 		of.o = to.o
 		of.Class, plain = to.quick.Conforms(&ex, j.how.Keys[to.spec.Provider], to.spec.Merchant)
-		if known, ok := j.conforming.Load(of); plain && ok {
-			r, _ = known.(contract.Result)
-			r.Origin, r.Evidence = ex.Origin, to.strength(ex)
-			return r, true
+		if known := j.conforming.Load(); plain && known != nil {
+			if r, ok = (*known)[of]; ok {
+				r.Origin, r.Evidence = ex.Origin, to.strength(ex)
+				return r, true
+			}
 		}
 	}
 	p := j.pass(to, ex)
@@ -156,9 +160,20 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 		r.Code = met.Code
 	}
 	if r = judged(p, r); plain && len(r.Findings) == 0 {
-		j.conforming.Store(of, r)
+		j.learn(of, r)
 	}
 	return r, true
+}
+
+// learn keeps what the rules said of a class.
+func (j *Judge) learn(of class, r contract.Result) {
+	j.learning.Lock()
+	defer j.learning.Unlock()
+	more := map[class]contract.Result{of: r}
+	if known := j.conforming.Load(); known != nil {
+		maps.Copy(more, *known)
+	}
+	j.conforming.Store(&more)
 }
 
 // strength is what an exchange proves of the provider.

@@ -345,7 +345,7 @@ func (r *reader) array(l *list, depth int) bool {
 		case more:
 			continue
 		case over:
-			return count >= l.min && (l.max < 0 || count <= l.max) && !(l.unique && count > 1)
+			return count >= l.min && (l.max < 0 || count <= l.max) && (!l.unique || count < 2)
 		}
 		return false
 	}

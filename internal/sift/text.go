@@ -1,7 +1,6 @@
 package sift
 
 import (
-	"regexp"
 	"unicode/utf8"
 )
 
@@ -9,11 +8,10 @@ import (
 type texts struct {
 	min, max int // characters; max -1: none
 	enum     []string
-	match    *automaton     // nil: none, or slow
-	slow     *regexp.Regexp // for what the automaton cannot do
+	match    *Pattern // nil: none
 	format   *Format
 	except   []string
-	unlike   *regexp.Regexp
+	unlike   *Pattern
 	opaque   bool
 }
 
@@ -25,23 +23,18 @@ func newTexts(s *Schema) *texts {
 		}
 	}
 	if s.Unlike != "" {
-		unlike, err := regexp.Compile(s.Unlike)
+		unlike, err := NewPattern(s.Unlike)
 		t.unlike, t.opaque = unlike, err != nil
 	}
-	if s.Pattern == "" {
-		return t
+	if s.Pattern != "" {
+		match, err := NewPattern(s.Pattern)
+		t.match, t.opaque = match, t.opaque || err != nil
 	}
-	slow, err := regexp.Compile(s.Pattern)
-	if err != nil {
-		t.opaque = true
-		return t
-	}
-	t.slow, t.match = slow, newAutomaton(s.Pattern)
 	return t
 }
 
 func (t *texts) none() bool {
-	return t.min == 0 && t.max < 0 && len(t.enum) == 0 && t.slow == nil && t.format == nil && t.unlike == nil && len(t.except) == 0
+	return t.min == 0 && t.max < 0 && len(t.enum) == 0 && t.match == nil && t.format == nil && t.unlike == nil && len(t.except) == 0
 }
 
 // accept judges the characters of a text, which are valid UTF-8.
@@ -56,10 +49,10 @@ func (t *texts) accept(value []byte) bool {
 			return false
 		}
 	}
-	if t.slow != nil && !t.matches(value) {
+	if t.match != nil && !t.match.Matches(value) {
 		return false
 	}
-	if len(t.enum) > 0 && !listed(t.enum, value) || listed(t.except, value) || t.unlike != nil && t.unlike.Match(value) {
+	if len(t.enum) > 0 && !listed(t.enum, value) || listed(t.except, value) || t.unlike != nil && t.unlike.Matches(value) {
 		return false
 	}
 	if t.format != nil && (t.format.Sure == nil || !t.format.Sure(value)) {
@@ -75,13 +68,4 @@ func listed(all []string, value []byte) bool {
 		}
 	}
 	return false
-}
-
-func (t *texts) matches(value []byte) bool {
-	if t.match != nil {
-		if yes, sure := t.match.matches(value); sure {
-			return yes
-		}
-	}
-	return t.slow.Match(value)
 }

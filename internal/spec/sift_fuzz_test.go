@@ -252,7 +252,7 @@ func differ(t testing.TB, seed uint64, body []byte) (judged, accepted int) {
 		if i > 0 {
 			body = m.written(m.value(made, 3))
 		}
-		quick, slow := both(t, &s, body)
+		quick, slow := bothJudge(t, &s, body)
 		if quick && !slow {
 			t.Fatalf("%s is accepted of %s", body, raw)
 		}

@@ -9,8 +9,8 @@ import (
 	"assay/specs"
 )
 
-// judge asks both: the check over raw bytes, and what the rules ask.
-func both(t testing.TB, s *openapi3.Schema, body []byte) (quick, slow bool) {
+// bothJudge asks both: the check over raw bytes, and what the rules ask.
+func bothJudge(t testing.TB, s *openapi3.Schema, body []byte) (quick, slow bool) {
 	t.Helper()
 	b := &Body{Required: true, schema: s, Root: newMember("", "", []*openapi3.Schema{s}, nil)}
 	check, ok := b.Check(sift.Asked{}, nil)

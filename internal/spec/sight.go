@@ -30,7 +30,7 @@ func (s *Sight) See(e *Expression) {
 		case !slices.Contains([]string{"request", "answer"}, chain[0]), len(chain) == 2 && (chain[1] == "status" || chain[1] == "method"):
 		case len(chain) == 2 && chain[1] == "headers":
 			s.Headers = true
-		case len(chain) < 3 && !(len(chain) == 2 && chain[1] == "body"):
+		case len(chain) < 3 && (len(chain) != 2 || chain[1] != "body"):
 			s.Elsewhere = true
 		case chain[1] == "body":
 			path := chain[2:]

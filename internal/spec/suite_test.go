@@ -34,7 +34,7 @@ func TestDraft4(t *testing.T) {
 	valid, accepted := 0, 0
 	for _, g := range groups {
 		for _, one := range g.Tests {
-			quick, slow := both(t, &g.Schema, one.Data)
+			quick, slow := bothJudge(t, &g.Schema, one.Data)
 			if one.Valid && slow {
 				valid++
 			}
