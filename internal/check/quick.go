@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
 	"slices"
@@ -82,6 +83,8 @@ type work struct {
 	answers map[int]*sift.Notes
 	values  []string // of the query's parameters
 	there   []bool
+	texts   *sift.Notes // for parameters
+	evaluation
 }
 
 // NewQuick compiles an operation. nil: there is something about it that only the
@@ -114,20 +117,21 @@ func NewQuick(s *spec.Spec, o *spec.Operation) *Quick {
 		return nil
 	}
 	for _, c := range o.Codes {
-		q.codes[c.Code] = &row{c, messages(o, spec.Met{Row: c, Code: c.Code})}
+		q.codes[c.Code] = &row{c, o.Wordings(c.Code)}
 	}
 	q.pool.New = func() any { return q.work() }
 	return q
 }
 
 func (q *Quick) work() *work {
-	w := &work{answers: map[int]*sift.Notes{}, values: make([]string, len(q.query)), there: make([]bool, len(q.query))}
+	w := &work{answers: map[int]*sift.Notes{}, texts: sift.NewNotes(), values: make([]string, len(q.query)), there: make([]bool, len(q.query))}
 	if q.request != nil {
 		w.request = q.request.check.Notes()
 	}
 	for status, a := range q.answers {
 		w.answers[status] = a.check.Notes()
 	}
+	w.queriedBy = w.queried
 	return w
 }
 
@@ -248,28 +252,36 @@ func (q *Quick) side(body *spec.Body, looked []string, letters map[string][]*spe
 
 // Conforms tells whether the rules find nothing in an exchange of the operation,
 // and of which class it is. The credentials are those that are known.
-func (q *Quick) Conforms(ex *contract.Exchange, own map[string]string, merchant map[string]bool) (c Class, ok bool) {
+func (q *Quick) Conforms(ex contract.Exchange, own map[string]string, merchant map[string]bool) (Class, bool) {
 	w, _ := q.pool.Get().(*work)
-	defer q.pool.Put(w)
-	r, a := &ex.Request, &ex.Answer
+	w.evaluation = evaluation{q: q, w: w, ex: ex, own: own, merchant: merchant, queriedBy: w.queriedBy}
+	ok := w.conforms()
+	c := w.class
+	w.evaluation = evaluation{queriedBy: w.queriedBy}
+	q.pool.Put(w)
+	return c, ok
+}
+
+func (e *evaluation) conforms() (ok bool) {
+	q, w, c, r, a := e.q, e.w, &e.class, &e.ex.Request, &e.ex.Answer
 	answer := q.answers[a.Status]
 	if answer == nil || r.Method != q.o.Method || !q.asked(r, w) || !answer.accepts(a.Header) || len(a.Body) == 0 {
-		return c, false
+		return false
 	}
 	notes := w.answers[a.Status]
 	if !answer.check.Accepts(a.Body, notes) {
-		return c, false
+		return false
 	}
 	c.Status = a.Status
 	if c.Code, ok = q.result(answer, a, notes); !ok {
-		return c, false
+		return false
 	}
-	c.Authentication = Authentication(q.o, *r, own, contract.Token{}, time.Time{})
-	if !slices.Contains([]string{"none", "valid", "unverified"}, c.Authentication) {
-		return c, false
+	c.Authentication = Authentication(q.o, *r, e.own, contract.Token{}, time.Time{})
+	if c.Authentication != "none" && c.Authentication != "valid" && c.Authentication != "unverified" {
+		return false
 	}
-	e := &evaluation{q: q, ex: ex, w: w, answer: answer, notes: notes, own: own, merchant: merchant, class: &c}
-	return c, e.holds()
+	e.answer, e.notes = answer, notes
+	return e.holds()
 }
 
 // asked judges parameters and body of a request.
@@ -286,7 +298,7 @@ func (q *Quick) asked(r *contract.Request, w *work) bool {
 			}
 			continue
 		}
-		if !p.check.AcceptsText(values[0]) {
+		if !p.check.AcceptsText(values[0], w.texts) {
 			return false
 		}
 	}
@@ -320,7 +332,7 @@ func (q *Quick) queried(u *url.URL, w *work) bool {
 	}
 	for i := range q.query {
 		p := &q.query[i]
-		if !w.there[i] && p.Required || w.there[i] && !p.check.AcceptsText(w.values[i]) {
+		if !w.there[i] && p.Required || w.there[i] && !p.check.AcceptsText(w.values[i], w.texts) {
 			return false
 		}
 	}
@@ -331,10 +343,10 @@ func (q *Quick) queried(u *url.URL, w *work) bool {
 func (q *Quick) kept(l letter, r *contract.Request, w *work) bool {
 	if l.header != "" {
 		values := r.Header[l.header]
-		return len(values) == 0 || len(values) == 1 && l.check.AcceptsText(values[0])
+		return len(values) == 0 || len(values) == 1 && l.check.AcceptsText(values[0], w.texts)
 	}
 	i := slices.IndexFunc(q.query, func(p parameter) bool { return p.Name == l.query })
-	return i < 0 || !w.there[i] || l.check.AcceptsText(w.values[i])
+	return i < 0 || !w.there[i] || l.check.AcceptsText(w.values[i], w.texts)
 }
 
 // accepts tells whether a Content-Type is a documented one.
@@ -377,7 +389,7 @@ func (q *Quick) result(s *side, a *contract.Answer, notes *sift.Notes) (code str
 			return met.Code.Code, true
 		}
 	}
-	return met.Code.Code, raw[0] == '"' && worded(spec.TextOf(raw), met.documented)
+	return met.Code.Code, raw[0] == '"' && q.o.Worded(met.Code.Code, spec.TextOf(raw))
 }
 
 // unquoted is a text without its quotes, and anything else as it is. A text with
@@ -392,17 +404,19 @@ func unquoted(raw []byte) []byte {
 // evaluation is what is needed to ask expressions about an exchange.
 type evaluation struct {
 	q        *Quick
-	ex       *contract.Exchange
+	ex       contract.Exchange
 	w        *work
 	answer   *side
 	notes    *sift.Notes
 	own      map[string]string
 	merchant map[string]bool
-	class    *Class
-	glimpse  spec.Glimpse
-	itself   *spec.Part // what a letter is about, of a side
-	of       *spec.Side
-	vars     map[string]any // nil: CEL was not asked yet
+	class    Class
+	// queriedBy is queried, made a value once.
+	queriedBy func(string) (string, bool)
+	glimpse   spec.Glimpse
+	itself    *spec.Part // what a letter is about, of a side
+	of        *spec.Side
+	vars      map[string]any // nil: CEL was not asked yet
 }
 
 // look sets what is at hand.
@@ -410,7 +424,7 @@ func (e *evaluation) look() {
 	e.glimpse = spec.Glimpse{
 		Answer: spec.Side{Body: e.ex.Answer.Body, Spans: e.notes.Spans, Parts: e.answer.parts},
 		Method: e.ex.Request.Method, Status: e.ex.Answer.Status, RequestHeader: e.ex.Request.Header, AnswerHeader: e.ex.Answer.Header,
-		Query: e.queried, Credentials: e.own, Merchant: e.merchant, Signature: e.class.Signature, Authentication: e.class.Authentication,
+		Query: e.queriedBy, Credentials: e.own, Merchant: e.merchant, Signature: e.class.Signature, Authentication: e.class.Authentication,
 	}
 	if e.q.request != nil {
 		e.glimpse.Request = spec.Side{Body: e.ex.Request.Body, Spans: e.w.request.Spans, Parts: e.q.request.parts}
@@ -505,7 +519,13 @@ func (e *evaluation) signed(s *spec.Signature, of *side, notes *sift.Notes, body
 	if of.sign < 0 || !notes.Spans[of.sign].Here() {
 		return "missing", true
 	}
-	if _, known := e.own[s.Key]; !known && len(s.Instead) == 0 && notes.Spans[of.sign].Of(body)[0] == '"' {
+	raw := notes.Spans[of.sign].Of(body)
+	if _, known := e.own[s.Key]; !known && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0 {
+		for _, text := range s.Instead {
+			if string(raw[1:len(raw)-1]) == text {
+				return "instead", true
+			}
+		}
 		return "unverified", true
 	}
 	state = seal.State(s, body, e.own)

@@ -146,7 +146,7 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	plain := false
 	if to.quick != nil && !j.Explain {
 		of.o = to.o
-		of.Class, plain = to.quick.Conforms(&ex, j.how.Keys[to.spec.Provider], to.spec.Merchant)
+		of.Class, plain = to.quick.Conforms(ex, j.how.Keys[to.spec.Provider], to.spec.Merchant)
 		if known := j.conforming.Load(); plain && known != nil {
 			if r, ok = (*known)[of]; ok {
 				r.Origin, r.Evidence = ex.Origin, to.strength(ex)
@@ -156,7 +156,7 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	}
 	p := j.pass(to, ex)
 	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: to.strength(ex)}
-	if met, found := to.o.Met(ex.Answer); found && met.Row != nil {
+	if met, found := p.View.Met(to.o); found && met.Row != nil {
 		r.Code = met.Code
 	}
 	if r = judged(p, r); plain && len(r.Findings) == 0 {

@@ -12,6 +12,8 @@
 // 4 with nullable.
 package sift
 
+import "unicode/utf8"
+
 // Schema is a schema as plain values.
 type Schema struct {
 	Types    []string // as in JSON Schema; nil: any
@@ -116,7 +118,14 @@ func (c *Check) Accepts(body []byte, notes *Notes) bool {
 
 // AcceptsText tells whether a text by itself, such as a parameter, satisfies the
 // schema as a string.
-func (c *Check) AcceptsText(value string) bool {
+func (c *Check) AcceptsText(value string, notes *Notes) bool {
 	n := c.root
-	return n.kinds&text != 0 && !n.opaque && len(n.also)+len(n.alternatives) == 0 && n.texts.accept([]byte(value))
+	if n.kinds&text == 0 || n.noEnum&text != 0 || n.opaque || len(n.also)+len(n.alternatives) > 0 {
+		return false
+	}
+	notes.scratch = append(notes.scratch[:0], value...)
+	return utf8.Valid(notes.scratch) && n.texts.accept(notes.scratch)
 }
+
+// NewNotes is for texts.
+func NewNotes() *Notes { return &Notes{} }

@@ -106,17 +106,18 @@ func (b *Body) Accepts(h http.Header) bool {
 // Violations tells every way in which a body departs from its schema. One
 // that is not JSON has a single violation, with the keyword "syntax".
 func (b *Body) Violations(body []byte) []Violation {
-	if b == nil || b.schema == nil {
-		return nil
-	}
-	if len(body) == 0 {
-		if b.Required {
-			return []Violation{{Keyword: "required", Reason: "the body is missing"}}
-		}
-		return nil
-	}
 	value, err := contract.Decode(body)
-	if err != nil {
+	return b.violations(body, value, err)
+}
+
+// violations is Violations of a body that is decoded already.
+func (b *Body) violations(body []byte, value any, err error) []Violation {
+	switch {
+	case b == nil || b.schema == nil, len(body) == 0 && !b.Required:
+		return nil
+	case len(body) == 0:
+		return []Violation{{Keyword: "required", Reason: "the body is missing"}}
+	case err != nil:
 		return []Violation{{Keyword: "syntax", Reason: "the body does not parse: " + err.Error()}}
 	}
 	return violations(b.schema, value)
@@ -124,11 +125,12 @@ func (b *Body) Violations(body []byte) []Violation {
 
 // Undocumented gives the pointers of members that the documents do not list.
 func (b *Body) Undocumented(body []byte) []string {
-	if b == nil || b.Root == nil {
-		return nil
-	}
 	value, err := contract.Decode(body)
-	if err != nil {
+	return b.undocumented(value, err)
+}
+
+func (b *Body) undocumented(value any, err error) []string {
+	if b == nil || b.Root == nil || err != nil {
 		return nil
 	}
 	return b.Root.undocumented(value, "")
