@@ -211,6 +211,7 @@ func (j *Judge) pass(to *route, ex contract.Exchange) *check.Pass {
 		Spec: to.spec, Operation: to.o, Strict: j.engine.options.Strict, Waivers: j.engine.Fixtures.Waivers, Now: j.engine.options.Now,
 		View: spec.NewView(ex, own, to.spec.Merchant),
 	}
+	p.View.Glance()
 	p.View.Signature = seal.State(to.o.Sign.Request, ex.Request.Body, own)
 	p.View.Authentication = check.Authentication(to.o, ex.Request, own, contract.Token{}, time.Time{})
 	return p

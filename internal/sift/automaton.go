@@ -1,6 +1,7 @@
 package sift
 
 import (
+	"encoding/binary"
 	"regexp/syntax"
 	"slices"
 )
@@ -75,17 +76,22 @@ type builder struct {
 	a       *automaton
 }
 
+func keyOf(threads []uint32) string {
+	key := make([]byte, 0, 4*len(threads))
+	for _, t := range threads {
+		key = binary.LittleEndian.AppendUint32(key, t)
+	}
+	return string(key)
+}
+
 // state gives the number of a set of threads.
 func (b *builder) state(threads []uint32) int {
-	key := make([]byte, 0, 2*len(threads))
-	for _, t := range threads {
-		key = append(key, byte(t), byte(t>>8)) //nolint:gosec // cut on purpose
-	}
-	if n, ok := b.known[string(key)]; ok {
+	key := keyOf(threads)
+	if n, ok := b.known[key]; ok {
 		return n
 	}
 	n := len(b.threads)
-	b.known[string(key)] = n
+	b.known[key] = n
 	b.threads = append(b.threads, threads)
 	b.a.next = append(b.a.next, [128]uint8{})
 	b.a.matched = append(b.a.matched, slices.ContainsFunc(threads, func(t uint32) bool { return b.prog.Inst[t].Op == syntax.InstMatch }))
@@ -161,8 +167,10 @@ func (b *builder) ends(threads []uint32) bool {
 // step fills the row of a state. A match may begin anywhere, so the start is
 // among the threads again after every character.
 func (b *builder) step(state int) bool {
+	known := map[string]int{} // by the threads that go on
+	out := make([]uint32, 0, len(b.threads[state])+1)
 	for c := rune(0); c < 128; c++ {
-		var out []uint32
+		out = out[:0]
 		for _, at := range b.threads[state] {
 			in := &b.prog.Inst[at]
 			switch in.Op { //nolint:exhaustive // others do not wait for a character
@@ -173,13 +181,17 @@ func (b *builder) step(state int) bool {
 			}
 		}
 		out = append(out, uint32(b.prog.Start)) //nolint:gosec // an index into the program
-		closed, ok := b.close(out, false)
-		if !ok {
-			return false
-		}
-		n := b.state(closed)
-		if n > mostStates {
-			return false
+		key := keyOf(out)
+		n, met := known[key]
+		if !met {
+			closed, ok := b.close(out, false)
+			if !ok {
+				return false
+			}
+			if n = b.state(closed); n > mostStates {
+				return false
+			}
+			known[key] = n
 		}
 		b.a.next[state][c] = uint8(n) //nolint:gosec // at most mostStates
 	}

@@ -1,11 +1,14 @@
 package sift
 
-import "regexp"
+import (
+	"regexp"
+	"sync"
+)
 
 // Pattern is a regular expression that ASCII is matched against without package
 // regexp, as a rule.
 type Pattern struct {
-	quick *automaton // nil: package regexp does it
+	quick func() *automaton // nil: package regexp does it
 	slow  *regexp.Regexp
 }
 
@@ -15,13 +18,13 @@ func NewPattern(expression string) (*Pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Pattern{newAutomaton(expression), slow}, nil
+	return &Pattern{sync.OnceValue(func() *automaton { return newAutomaton(expression) }), slow}, nil
 }
 
 // Matches tells whether a text, or a part of it, matches.
 func (p *Pattern) Matches(value []byte) bool {
-	if p.quick != nil {
-		if yes, sure := p.quick.matches(value); sure {
+	if quick := p.quick(); quick != nil {
+		if yes, sure := quick.matches(value); sure {
 			return yes
 		}
 	}

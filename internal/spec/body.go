@@ -7,10 +7,12 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"assay/internal/contract"
+	"assay/internal/sift"
 )
 
 // Body is what one direction of an operation carries.
@@ -19,6 +21,8 @@ type Body struct {
 	Types    []string // media types, sorted
 	Root     *Member
 	schema   *openapi3.Schema
+	glance   sync.Pool // of *sift.Notes; see conforms
+	plain    func() *sift.Check
 }
 
 // Response is a documented answer.
@@ -41,6 +45,10 @@ func newBody(content openapi3.Content, required bool) *Body {
 		b.schema = m.Schema.Value
 	}
 	sort.Strings(b.Types)
+	b.plain = sync.OnceValue(func() *sift.Check {
+		check, _ := b.Check(sift.Asked{}, nil)
+		return check
+	})
 	if b.schema != nil {
 		b.Root = newMember("", "", []*openapi3.Schema{b.schema}, nil)
 		if required {
@@ -108,6 +116,20 @@ func (b *Body) Accepts(h http.Header) bool {
 func (b *Body) Violations(body []byte) []Violation {
 	value, err := contract.Decode(body)
 	return b.violations(body, value, err)
+}
+
+// conforms tells at a glance of a body that there is nothing to find in it. What
+// it does not take for conforming may be right all the same.
+func (b *Body) conforms(body []byte) bool {
+	if b == nil || b.schema == nil || len(body) == 0 || b.plain() == nil {
+		return false
+	}
+	notes, ok := b.glance.Get().(*sift.Notes)
+	if !ok {
+		notes = b.plain().Notes()
+	}
+	defer b.glance.Put(notes)
+	return b.plain().Accepts(body, notes)
 }
 
 // violations is Violations of a body that is decoded already.

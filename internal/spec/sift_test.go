@@ -12,7 +12,7 @@ import (
 // bothJudge asks both: the check over raw bytes, and what the rules ask.
 func bothJudge(t testing.TB, s *openapi3.Schema, body []byte) (quick, slow bool) {
 	t.Helper()
-	b := &Body{Required: true, schema: s, Root: newMember("", "", []*openapi3.Schema{s}, nil)}
+	b := newBody(openapi3.NewContentWithJSONSchema(s), true)
 	check, ok := b.Check(sift.Asked{}, nil)
 	if !ok {
 		return false, false
