@@ -106,7 +106,7 @@ func (e *harEntry) answer() (contract.Answer, error) {
 	case !e.answered:
 		return contract.Answer{}, unanswered("there is no answer: response is missing")
 	case e.status <= 0:
-		return contract.Answer{}, unanswered("there is no answer: the status is 0, as the request was blocked, cancelled or failed")
+		return contract.Answer{}, unanswered("there is no answer: the request was blocked, cancelled or failed, and the status is 0")
 	case e.status < 100 || e.status > 999:
 		return contract.Answer{}, errors.New("response.status is not from 100 to 999")
 	case e.content.beside && len(e.content.text) == 0:

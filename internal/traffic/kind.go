@@ -111,7 +111,10 @@ func kindOf(text []byte, last bool) (kind string, sure bool) {
 			return "", false
 		}
 	}
-	if yamlKeys.Match(text) {
+	if last {
+		text = append(bytes.Clone(text), '\n')
+	}
+	if yamlKey.Match(text) {
 		return Cassette, true
 	}
 	for line := range bytes.Lines(text) { // the first one may be damaged
@@ -122,7 +125,9 @@ func kindOf(text []byte, last bool) (kind string, sure bool) {
 	return "", last
 }
 
-var yamlKeys = regexp.MustCompile(`(?m)^(?:interactions|"interactions"|'interactions'):(?:[ \t\r]|$)`)
+// yamlKey is the line that begins the interactions of a cassette. Text may stand
+// behind it only as a list: else it is somebody's prose.
+var yamlKey = regexp.MustCompile(`(?m)^["']?interactions["']?:[ \t]*(?:[#\[].*)?\r?\n`)
 
 // ofJSON looks at the first members of an object for what they tell.
 func ofJSON(text []byte) string {
