@@ -74,4 +74,3 @@ func TestDialects(t *testing.T) {
 		})
 	}
 }
-
