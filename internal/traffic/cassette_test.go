@@ -30,7 +30,7 @@ var bodies = []string{
 	"windows\r\nlines\r\n",
 	strings.Repeat("long words ", 300),
 	"trailing blanks  \n\n\n",
-	"\t- a tab\n\t- another\n",
+	"a tab\t- and\n\n  - another\t\n",
 	`"quoted" 'text' \ with # and : and ₹`,
 }
 

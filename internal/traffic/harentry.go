@@ -140,6 +140,8 @@ func (b *harBody) name(header http.Header, body []byte) {
 	}
 }
 
+const urlencoded = "application/x-www-form-urlencoded"
+
 // decoded gives the text as bytes.
 func (b *harBody) decoded(at string) ([]byte, error) {
 	switch b.encoding {
@@ -167,7 +169,7 @@ func (b *harBody) posted() ([]byte, error) {
 		return nil, errors.New("the request's body stands in another file; record with content: 'embed'")
 	case len(b.params) == 0:
 		return nil, nil
-	case b.mime != "" && !strings.EqualFold(strings.TrimSpace(form), "application/x-www-form-urlencoded"):
+	case b.mime != "" && !strings.EqualFold(strings.TrimSpace(form), urlencoded):
 		return nil, errors.New("request.postData has params only, and only a urlencoded form can be made of them; record with text")
 	}
 	var body []byte

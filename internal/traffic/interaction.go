@@ -6,7 +6,9 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -76,13 +78,11 @@ func (r *recorded) exchange() (contract.Exchange, error) {
 	if err != nil {
 		return contract.Exchange{}, errURL
 	}
-	body := r.Request.Body
-	if body == "" && len(r.Request.Form) > 0 {
-		body = r.Request.Form.Encode()
+	asked := contract.Request{Method: r.Request.Method, URL: u, Header: canonical(r.Request.Headers), Body: some([]byte(r.Request.Body))}
+	if asked.Body == nil && strings.HasPrefix(asked.Header.Get("Content-Type"), urlencoded) {
+		asked.Body = some([]byte(posted(r.Request.Form, u.Query()).Encode()))
 	}
-	ex := contract.Exchange{Request: contract.Request{
-		Method: r.Request.Method, URL: u, Header: canonical(r.Request.Headers), Body: some([]byte(body)),
-	}}
+	ex := contract.Exchange{Request: asked}
 	code := r.code()
 	if code == 0 {
 		return ex, unanswered("there is no answer: response.code is missing")
@@ -100,6 +100,22 @@ func (r *recorded) exchange() (contract.Exchange, error) {
 	}
 	ex.Answer = contract.Answer{Status: code, Header: header, Body: some(answer), Duration: duration(r.Response.Duration)}
 	return ex, nil
+}
+
+// posted gives the values of a form without those of the query, which go-vcr 4
+// has behind them.
+func posted(form, query url.Values) url.Values {
+	own := url.Values{}
+	for name, values := range form {
+		n := len(values) - len(query[name])
+		if n < 0 || !slices.Equal(values[n:], query[name]) {
+			n = len(values) // they are not in it
+		}
+		if n > 0 {
+			own[name] = values[:n]
+		}
+	}
+	return own
 }
 
 // code is the status, which the oldest cassettes have as "200 OK" only.

@@ -92,4 +92,3 @@ func inUse() uint64 {
 	runtime.ReadMemStats(&m)
 	return m.HeapInuse
 }
-
