@@ -132,16 +132,21 @@ func (c *cursor) bytes() []byte {
 	}
 	s, i, out, o := c.s, c.i, c.arena, c.used
 	for {
-		for i+8 <= len(s) {
+		for i+8 <= len(s) { // eight bytes at a time, and what a mark stands behind is written again
 			x := word(s[i : i+8])
 			put(out[o:o+8], x)
 			m := marks(x)
-			if m != 0 {
-				k := bits.TrailingZeros64(m) / 8
-				i, o = i+k, o+k
+			if m == 0 {
+				i, o = i+8, o+8
+				continue
+			}
+			k := bits.TrailingZeros64(m) / 8
+			i, o = i+k, o+k
+			if s[i] != '\\' || i+1 == len(s) || escapes[s[i+1]] == 0 {
 				break
 			}
-			i, o = i+8, o+8
+			out[o] = escapes[s[i+1]]
+			i, o = i+2, o+1
 		}
 		for i < len(s) && s[i] != '"' && s[i] != '\\' && s[i] >= 0x20 {
 			out[o] = s[i]

@@ -56,18 +56,21 @@ func (v *value) feed(b []byte) (n int, done bool) {
 			v.state = text
 		case text:
 			n += plain(b[n:])
-			if n == len(b) {
-				return n, false
+			for n+1 < len(b) && b[n] == '\\' { // and what stands behind it
+				n += 2
+				n += plain(b[n:])
 			}
-			n++
 			switch {
-			case b[n-1] == '\\':
+			case n == len(b):
+				return n, false
+			case b[n] == '\\':
 				v.state = escape
 			case v.depth == 0:
-				return n, true
+				return n + 1, true
 			default:
 				v.state = inside
 			}
+			n++
 		case scalar:
 			for n < len(b) && classes[b[n]] == other {
 				n++
