@@ -1,6 +1,7 @@
 package traffic_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"os"
@@ -35,6 +36,13 @@ var entries = []string{
 	`{"request":{"method":"GET","url":"https://x/","_x":"\x"},"response":{"status":200}}`,
 	`{"request":{"method":"GET","url":"https://x/","_x":1.},"response":{"status":200}}`,
 	`{"request":{"method":"GET","url":"https://x/","_x":nul},"response":{"status":200}}`,
+	`{"request":{"method":"GET","url":"https://x/","_x":01},"response":{"status":200}}`,
+	`{"request":{"method":"GET","url":"https://x/","_x":-},"response":{"status":200}}`,
+	`{"request":{"method":"GET","url":"https://x/","_x":1eE5},"response":{"status":200}}`,
+	`{"request":{"method":"GET","url":"https://x/","_x":+1},"response":{"status":200}}`,
+	`{"request":{"method":"GET","url":"https://x/"},"response":{"status":020}}`,
+	"{\"request\":{\"method\":\"GET\",\"url\":\"https://x/\",\"_x\":\"a\tb\"},\"response\":{\"status\":200}}",
+	`{"request":{"method":"GET","url":"https://x/"},"response":{"status":200,"content":{"text":"\ud83d\ue000 \udd00 \uda00\ud83d\ude00"}}}`,
 }
 
 // TestHAREntry holds both ways of reading an entry to each other.
@@ -52,6 +60,58 @@ func TestHAREntry(t *testing.T) {
 	}
 	if _, _, quick := traffic.QuickHAR(entryOf(1)); !quick {
 		t.Error("what is usual is read slowly")
+	}
+}
+
+// TestHARBodies tells a body that was there and is not in the file from none.
+func TestHARBodies(t *testing.T) {
+	t.Parallel()
+	const packed = `"headers":[{"name":"content-encoding","value":"gzip"}],`
+	bomb := base64.StdEncoding.EncodeToString(gzipped(t, strings.Repeat("x", traffic.Largest+1)))
+	for name, c := range map[string]struct {
+		method, response string
+		body, typed      string
+		fault            string
+	}{
+		"none":                      {"GET", `{"status":200}`, "", "", ""},
+		"of size 0":                 {"GET", `{"status":200,"content":{"size":0}}`, "", "", ""},
+		"an empty text":             {"GET", `{"status":200,"content":{"size":5,"text":""}}`, "", "", ""},
+		"not kept":                  {"GET", `{"status":200,"content":{"size":5}}`, "", "", "save the HAR with content"},
+		"asked with HEAD":           {"HEAD", `{"status":200,"content":{"size":5}}`, "", "", ""},
+		"no content":                {"GET", `{"status":204,"content":{"size":5}}`, "", "", ""},
+		"not modified":              {"GET", `{"status":304,"content":{"size":5}}`, "", "", ""},
+		"in a file":                 {"GET", `{"status":200,"content":{"_file":"a.json"}}`, "", "", "it stands in another file"},
+		"in a file, and here":       {"GET", `{"status":200,"content":{"text":"{}","_file":"a.json"}}`, "{}", "", ""},
+		"base64":                    {"GET", `{"status":200,"content":{"text":"aGVsbG8=","encoding":"base64"}}`, "hello", "", ""},
+		"base64 without padding":    {"GET", `{"status":200,"content":{"text":"aGVsbG8","encoding":"base64"}}`, "hello", "", ""},
+		"a type and no headers":     {"GET", `{"status":200,"content":{"text":"{}","mimeType":"application/json"}}`, "{}", "application/json", ""},
+		"no type and no headers":    {"GET", `{"status":200,"content":{"text":"{}","mimeType":"x-unknown"}}`, "{}", "", ""},
+		"a type and other headers":  {"GET", `{"status":200,"headers":[{"name":"a","value":"b"}],"content":{"text":"{}","mimeType":"application/json"}}`, "{}", "", ""},
+		"gzip, as it came":          {"GET", `{"status":200,` + packed + `"content":{"encoding":"base64","text":"H4sIAAAAAAAC/8tIzcnJBwCGphA2BQAAAA=="}}`, "hello", "", ""},
+		"gzip, unpacked, in base64": {"GET", `{"status":200,` + packed + `"content":{"encoding":"base64","text":"aGVsbG8="}}`, "hello", "", ""},
+		"gzip, unpacked":            {"GET", `{"status":200,` + packed + `"content":{"text":"\u001f\u008b text"}}`, "\u001f\u008b text", "", ""},
+		"gzip of too much":          {"GET", `{"status":200,` + packed + `"content":{"encoding":"base64","text":"` + bomb + `"}}`, "", "", "unpacks to more than 67108864 bytes"},
+	} {
+		ex, err := traffic.ParseHAR(`{"request":{"method":"` + c.method + `","url":"https://x/"},"response":` + c.response + `,"time":-1}`)
+		if (err == nil) != (c.fault == "") || err != nil && !strings.Contains(err.Error(), c.fault) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if string(ex.Answer.Body) != c.body || ex.Answer.Header.Get("Content-Type") != c.typed || ex.Answer.Duration != 0 || ex.Answer.Header.Get("Content-Encoding") != "" {
+			t.Errorf("%s: %q of type %q, %s", name, ex.Answer.Body, ex.Answer.Header.Get("Content-Type"), ex.Answer.Duration)
+		}
+	}
+	for post, want := range map[string]string{
+		`{"params":[{"name":"a","value":"1"},{"name":"a","value":"2"}]}`:                        "a=1&a=2 ",
+		`{"mimeType":"application/x-www-form-urlencoded ; charset=x","params":[{"name":"a"}]}`:  "a= application/x-www-form-urlencoded ; charset=x",
+		`{"mimeType":"application/json","text":"{}","params":[]}`:                               "{} application/json",
+		`{"mimeType":"application/json","text":"","params":[]}`:                                 " ",
+		`{"text":"aGVsbG8=","encoding":"base64"}`:                                               "hello ",
+		`{"mimeType":"application/x-www-form-urlencoded","text":"a=b","params":[{"name":"c"}]}`: "a=b application/x-www-form-urlencoded",
+	} {
+		ex, err := traffic.ParseHAR(`{"request":{"method":"POST","url":"https://x/","postData":` + post + `},"response":{"status":200}}`)
+		if got := string(ex.Request.Body) + " " + ex.Request.Header.Get("Content-Type"); err != nil || got != want {
+			t.Errorf("%s: %q, %v", post, got, err)
+		}
 	}
 }
 

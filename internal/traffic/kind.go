@@ -85,13 +85,11 @@ const far = 1 << 20
 func look(s *stream) string {
 	for {
 		all := s.err != nil
-		if len(s.window()) >= 3 || all {
-			if bytes.HasPrefix(s.window(), []byte("\xef\xbb\xbf")) {
-				s.drop(3)
-			}
-			if kind, sure := kindOf(s.window(), all || len(s.window()) >= far); sure {
-				return kind
-			}
+		if bytes.HasPrefix(s.window(), []byte("\xef\xbb\xbf")) {
+			s.drop(3)
+		}
+		if kind, sure := kindOf(s.window(), all || len(s.window()) >= far); sure {
+			return kind
 		}
 		if !all {
 			s.more()

@@ -61,6 +61,7 @@ var lines = map[string]bool{
 	`{"request":{"m\u0065thod":"GET","url":"https://x/","headers":{},"x":[1,{"y":null}]},"z":-1.5e+3,"answer":{"status":2.0e2,"headers":{},"durationMs":1.5e-3}}`: true,
 	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"durationMs":-0}}`:                                           true,
 	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"durationMs":12.000001}}`:                                    true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\ud83d\ue000 \udd00 \uda00\ud83d\ude00"},"answer":{"status":200,"headers":{}}}`:           true,
 	`{"request":{"method":"","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}}`:                                                              false,
 	`{"request":{"method":"GET","url":"","headers":{}},"answer":{"status":200,"headers":{}}}`:                                                                     false,
 	`{"request":{"method":"GET","url":"https://x/"},"answer":{"status":200,"headers":{}}}`:                                                                        false,
@@ -109,6 +110,13 @@ func TestLine(t *testing.T) {
 		}
 		if got := conforms(s, text); got != want {
 			t.Errorf("%s: conforms to the schema: %v", text, got)
+		}
+		agree(t, text, traffic.QuickLine, traffic.SlowLine)
+	}
+	for _, twice := range []string{`"c":[],"c":"1"`, `"c":"1","c":"1"`, `":c":"1",":c":"1"`, `"c":["1"],"c":[]`} {
+		text := `{"request":{"method":"GET","url":"https://x/","headers":{` + twice + `}},"answer":{"status":200,"headers":{}}}`
+		if _, err := traffic.ParseLine(text); err == nil {
+			t.Errorf("%s is read", text)
 		}
 		agree(t, text, traffic.QuickLine, traffic.SlowLine)
 	}
@@ -253,15 +261,17 @@ func TestAppendRefuses(t *testing.T) {
 			t.Errorf("%q, %v; want %q", out, err, want)
 		}
 	}
-	if _, err := traffic.Append(nil, ok); err != nil {
-		t.Error(err)
+	ok.Request.Header = http.Header{"A": {}, "B": {"1"}, "C": nil}
+	line, err := traffic.Append(nil, ok)
+	if err != nil || !strings.Contains(string(line), `"headers":{"B":"1"}`) {
+		t.Errorf("%s, %v", line, err)
 	}
 }
 
 func TestDurations(t *testing.T) {
 	t.Parallel()
 	u := &url.URL{Scheme: "https", Host: "pay.example.com"}
-	for _, d := range []time.Duration{0, 1, 999, 1000, time.Millisecond - 1, time.Millisecond, time.Hour + 1, 26*24*time.Hour + 123456789} {
+	for _, d := range []time.Duration{0, 1, 999, 1000, time.Millisecond - 1, time.Millisecond, time.Hour + 1, 249, 34597262125456, 26*24*time.Hour + 123456789} {
 		line, err := traffic.Append(nil, contract.Exchange{Request: contract.Request{Method: "GET", URL: u}, Answer: contract.Answer{Status: 200, Duration: d}})
 		if err != nil {
 			t.Fatal(err)

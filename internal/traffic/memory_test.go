@@ -87,6 +87,28 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// TestMemoryBehindLarge gives back what a large entry took.
+func TestMemoryBehindLarge(t *testing.T) {
+	head := lineOf(1) + "\n" + strings.TrimSuffix(lineOf(2), "}}") + `,"body":"`
+	in := io.MultiReader(generated(20<<20, head, strings.Repeat("x", 1<<20), "", "\"}}\n"), generated(8<<20, "", paddedLine(), "\n", ""))
+	n, before, used := 0, uint64(0), uint64(0)
+	err := traffic.Read(t.Context(), []string{"-"}, in, traffic.Options{}, func(e *traffic.Entry) error {
+		n++
+		if n == 1 {
+			runtime.GC()
+			before = inUse()
+		}
+		if n == 2000 {
+			runtime.GC()
+			used = inUse()
+		}
+		return nil
+	})
+	if err != nil || n < 2000 || used > before+8<<20 {
+		t.Errorf("%d entries, %v; %d MB in use, %d before", n, err, used>>20, before>>20)
+	}
+}
+
 func inUse() uint64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)

@@ -479,6 +479,29 @@ func TestProgress(t *testing.T) {
 	}
 }
 
+// TestEndsAnywhere has ctx end while nothing is given: in what is passed over.
+func TestEndsAnywhere(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	n := 0
+	o := traffic.Options{Progress: func(int64, int64) {
+		if n++; n == 3 {
+			cancel()
+		}
+	}}
+	in := generated(64<<20, `{"log":{"_x":["`, strings.Repeat("x", 1<<20), "", `"],"entries":[`+entryOf(1)+`]}}`)
+	err := traffic.Read(ctx, []string{"-"}, in, o, func(*traffic.Entry) error {
+		t.Error("an entry is given")
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) || n > 4 {
+		t.Errorf("%v after %d reads", err, n)
+	}
+	if err := in.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestNoAnswer holds Exchange to giving the request where only that was recorded.
 func TestNoAnswer(t *testing.T) {
 	t.Parallel()
