@@ -132,6 +132,32 @@ func post(t *testing.T, over http.RoundTripper, url, body string) {
 	}
 }
 
+// TestForm makes a body of a form where the recorder lost it.
+func TestForm(t *testing.T) {
+	t.Parallel()
+	for form, want := range map[string]string{
+		"{a: [1]}":                  "a=1",
+		"{a: [1], q: [x, y]}":       "a=1",
+		"{a: [1], q: [2, x, y]}":    "a=1&q=2",
+		"{a: [1], q: [x, z]}":       "a=1&q=x&q=z",
+		"{a: [1], q: [y]}":          "a=1&q=y",
+		"{q: [x, y]}":               "",
+		"{}":                        "",
+		"{a: [1]}\n    body: 'b=2'": "b=2",
+	} {
+		text := "version: 1\ninteractions:\n- request:\n    method: POST\n    url: https://x/?q=x&q=y\n    headers: {Content-Type: [application/x-www-form-urlencoded]}\n    form: " + form + "\n  response: {code: 200}\n"
+		err := traffic.Read(t.Context(), []string{"-"}, strings.NewReader(text), traffic.Options{}, func(e *traffic.Entry) error {
+			if ex, err := e.Exchange(); err != nil || string(ex.Request.Body) != want {
+				t.Errorf("%s: %q, %v", form, ex.Request.Body, err)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // TestOurCassettes reads the committed cassettes as the package does that plays
 // them.
 func TestOurCassettes(t *testing.T) {

@@ -42,7 +42,10 @@ var entries = []string{
 	`{"request":{"method":"GET","url":"https://x/","_x":+1},"response":{"status":200}}`,
 	`{"request":{"method":"GET","url":"https://x/"},"response":{"status":020}}`,
 	"{\"request\":{\"method\":\"GET\",\"url\":\"https://x/\",\"_x\":\"a\tb\"},\"response\":{\"status\":200}}",
-	`{"request":{"method":"GET","url":"https://x/"},"response":{"status":200,"content":{"text":"\ud83d\ue000 \udd00 \uda00\ud83d\ude00"}}}`,
+	`{"request":{"method":"GET","url":"https://x/"},"response":{"status":200,"content":{"text":"\ud83d\ue000"}}}`,
+	`{"request":{"method":"GET","url":"https://x/"},"response":{"status":200,"content":{"text":"a \udd00"}}}`,
+	`{"request":{"method":"GET","url":"https://x/"},"response":{"status":200,"content":{"text":"\uda00\ud83d\ude00"}}}`,
+	`{"request":{"method":"GET","url":"https://x/"},"response":{"status":200,"content":{"text":"\ud83d\udc00\ud83d\udbff"}}}`,
 }
 
 // TestHAREntry holds both ways of reading an entry to each other.
@@ -55,6 +58,7 @@ func TestHAREntry(t *testing.T) {
 	if _, err := traffic.ParseHAR(deep); err != nil {
 		t.Errorf("deep, and of no interest: %v", err)
 	}
+	agree(t, strings.Replace(deep, "[]", strings.Repeat("[", 20000)+strings.Repeat("]", 20000), 1), traffic.QuickHAR, traffic.SlowHAR)
 	if _, err := traffic.ParseHAR(strings.Repeat("[", 1e6)); err == nil {
 		t.Error("a million brackets are an entry")
 	}
