@@ -51,6 +51,7 @@ func keepers() map[string]string {
 		"github.com/hashicorp/golang-lru":       "internal/sandbox",
 		"golang.org/x/time":                     "internal/engine",
 		"golang.org/x/term":                     "cmd/assay",
+		"github.com/schollz/progressbar":        "cmd/assay",
 		"golang.org/x/net":                      "cmd/assay",
 		"github.com/onsi/ginkgo":                "suites",
 		"github.com/onsi/gomega":                "suites",

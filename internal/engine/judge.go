@@ -27,6 +27,9 @@ type Judging struct {
 	// Keys are the merchant's credentials by provider, to verify signatures and
 	// authorization with. What nobody names is unproved.
 	Keys map[string]map[string]string
+	// Recorded exchanges come from files: nobody here saw who answered, so they
+	// prove nothing of a provider.
+	Recorded bool
 }
 
 // Judge holds exchanges that others had to the rules that need neither a case
@@ -149,13 +152,13 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 		of.Class, plain = to.quick.Conforms(ex, j.how.Keys[to.spec.Provider], to.spec.Merchant)
 		if known := j.conforming.Load(); plain && known != nil {
 			if r, ok = (*known)[of]; ok {
-				r.Origin, r.Evidence = ex.Origin, to.strength(ex)
+				r.Origin, r.Evidence = ex.Origin, j.strength(to, ex)
 				return r, true
 			}
 		}
 	}
 	p := j.pass(to, ex)
-	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: to.strength(ex)}
+	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.strength(to, ex)}
 	if met, found := p.View.Met(to.o); found && met.Row != nil {
 		r.Code = met.Code
 	}
@@ -177,11 +180,11 @@ func (j *Judge) learn(of class, r contract.Result) {
 }
 
 // strength is what an exchange proves of the provider.
-func (to *route) strength(ex contract.Exchange) contract.Evidence {
+func (j *Judge) strength(to *route, ex contract.Exchange) contract.Evidence {
 	switch {
 	case ex.Answer.Header.Get("Server") == contract.SandboxServer:
 		return contract.Simulated
-	case ex.Evidence == contract.NoEvidence:
+	case ex.Evidence == contract.NoEvidence && !j.how.Recorded:
 		return to.evidence
 	}
 	return ex.Evidence

@@ -178,7 +178,7 @@ func TestTally(t *testing.T) {
 		case n%10 == 0:
 			t.Foreign()
 		case n%10 == 1:
-			t.Broken(n, "har:x#1", "x, entry 1", errors.New("cut short"))
+			t.Broken(n, "har:x#1", errors.New("x, entry 1: cut short"))
 		case n%10 < 4:
 			t.Add(n, result("har:x#"+string(rune('a'+n)), "324", finding("one", contract.Error), finding("two", contract.Info)))
 		case n%10 < 5:

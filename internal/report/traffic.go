@@ -57,7 +57,7 @@ func totals(b *strings.Builder, p pen, r *contract.Report) {
 		}
 	}
 	for _, result := range r.Results {
-		if result.Verdict == contract.Pass {
+		if result.Origin == contract.WholeTraffic {
 			gaps += len(result.Unproved)
 		}
 	}
@@ -65,7 +65,7 @@ func totals(b *strings.Builder, p pen, r *contract.Report) {
 	_, _ = fmt.Fprintf(b, "\n%d exchanges: %d conforming, %d failing, %d of nobody known; %d entries broken, %d infos, %s without proof\n", c.Exchanges, c.Conforming, c.Failing, c.Foreign, c.Broken, infos, plural(gaps, "rule"))
 	for _, result := range r.Results {
 		for _, gap := range result.Unproved {
-			if result.Verdict == contract.Pass {
+			if result.Origin == contract.WholeTraffic {
 				_, _ = fmt.Fprintf(b, "  %s: %s proves nothing: %s\n", result.Case, gap.Rule, gap.Why)
 			}
 		}
