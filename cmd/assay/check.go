@@ -154,9 +154,16 @@ func passing(r *contract.Report) error {
 	case t.Failing > 0:
 		return &exit{code: exitFindings}
 	case t.Broken > 0:
-		return &exit{exitBlind, fmt.Sprintf("%d entries could not be read", t.Broken), ""}
+		return &exit{exitBlind, fmt.Sprintf("%d of %d entries could not be read", t.Broken, t.Broken+t.Exchanges), ""}
 	case t.Conforming == 0:
-		return &exit{exitBlind, fmt.Sprintf("nothing was proved: of %d exchanges none is of a documented operation", t.Exchanges), "--base PROVIDER=URL and --provider say whose traffic it is"}
+		return &exit{exitBlind, fmt.Sprintf("nothing was proved: of %s none is of a documented operation", counted(t.Exchanges, "exchange")), "--base PROVIDER=URL and --provider say whose traffic it is"}
 	}
 	return nil
+}
+
+func counted(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

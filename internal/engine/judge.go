@@ -84,12 +84,25 @@ func (e *Engine) Judge(how Judging) (*Judge, error) {
 			}
 		}
 		if base, ok := how.Bases[s.Provider]; ok {
-			if err := j.route(s, base, contract.NoEvidence); err != nil {
-				return nil, err
+			for _, below := range append([]string{""}, paths(s)...) { // a gateway may keep the path of the host behind it
+				if err := j.route(s, strings.TrimSuffix(base, "/")+below, contract.NoEvidence); err != nil {
+					return nil, err
+				}
 			}
 		}
 	}
 	return j, nil
+}
+
+// paths are those of a provider's servers, where they have one.
+func paths(s *spec.Spec) []string {
+	var all []string
+	for _, server := range s.Servers {
+		if u, err := url.Parse(server.URL); err == nil && strings.Trim(u.Path, "/") != "" && !slices.Contains(all, u.Path) {
+			all = append(all, u.Path)
+		}
+	}
+	return all
 }
 
 func (j *Judge) route(s *spec.Spec, base string, evidence contract.Evidence) error {
