@@ -54,9 +54,9 @@ var errUTF8 = errors.New("this is not UTF-8; a body of other bytes stands in bas
 
 // exchange makes an exchange of what was read.
 func (l *line) exchange() (contract.Exchange, error) {
-	u, err := url.Parse(l.url)
+	u, err := address(l.url)
 	if err != nil {
-		return contract.Exchange{}, errURL
+		return contract.Exchange{}, err
 	}
 	return contract.Exchange{
 		Request: contract.Request{Method: l.method, URL: u, Header: l.asked.header.header(), Body: some(l.asked.body)},
@@ -64,7 +64,15 @@ func (l *line) exchange() (contract.Exchange, error) {
 	}, nil
 }
 
-var errURL = errors.New("request.url is no URL")
+// address reads request.url. What is wrong with it is not said, as it may hold
+// what is personal.
+func address(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil || *u == (url.URL{}) { // "#" is one that says nothing
+		return nil, errors.New("request.url is no URL")
+	}
+	return u, nil
+}
 
 // some gives nil for an empty body: nobody can tell it from none.
 func some(body []byte) []byte {
