@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -22,11 +21,7 @@ import (
 // schema compiles exchange.schema.json.
 func schema(t testing.TB) *jsonschema.Schema {
 	t.Helper()
-	raw, err := os.ReadFile("exchange.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(traffic.Schema))
 	if err != nil {
 		t.Fatal(err)
 	}
