@@ -21,7 +21,7 @@ func Append(dst []byte, ex contract.Exchange) ([]byte, error) {
 	if err := writable(ex); err != nil {
 		return dst, err
 	}
-	out := append(dst, `{"schema":"`+Schema+`","request":{"method":`...)
+	out := append(dst, `{"schema":"`+Version+`","request":{"method":`...)
 	out = appendText(out, ex.Request.Method)
 	out = append(out, `,"url":`...)
 	out = appendText(out, ex.Request.URL.String())

@@ -85,7 +85,7 @@ func (t *tape) indent() (int, error) {
 		switch {
 		case len(head) == 0:
 			return -1, nil
-		case first == '-' && !bytes.HasPrefix(head, []byte("---")):
+		case first == '-':
 			return at, nil
 		case first != 0:
 			return -1, nil

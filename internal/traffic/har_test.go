@@ -35,6 +35,7 @@ var entries = []string{
 	`{"request":{"method":"GET","url":"https://x/","_x":[1.5e+3,-0,"\u0041\/",{"a":[],"b":{}},true,false,null]},"response":{"status":200}}`,
 	`{"request":{"method":"GET","url":"https://x/","_x":"\x"},"response":{"status":200}}`,
 	`{"request":{"method":"GET","url":"https://x/","_x":1.},"response":{"status":200}}`,
+	`{"request":{"method":"GET","url":"https://x/"},"response":{"status":200,"content":{"text":"\udd00\udd00"}}}`,
 	`{"request":{"method":"GET","url":"https://x/","_x":nul},"response":{"status":200}}`,
 	`{"request":{"method":"GET","url":"https://x/","_x":01},"response":{"status":200}}`,
 	`{"request":{"method":"GET","url":"https://x/","_x":-},"response":{"status":200}}`,

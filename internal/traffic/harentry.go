@@ -85,9 +85,9 @@ func (e *harEntry) request() (contract.Request, error) {
 	case e.url == "":
 		return contract.Request{}, errors.New("request.url is missing or empty")
 	}
-	u, err := url.Parse(e.url)
+	u, err := address(e.url)
 	if err != nil {
-		return contract.Request{}, errURL
+		return contract.Request{}, err
 	}
 	body, err := e.post.posted()
 	if err != nil {

@@ -74,9 +74,9 @@ func (r *recorded) exchange() (contract.Exchange, error) {
 	case r.Request.URL == "":
 		return contract.Exchange{}, errors.New("request.url is missing or empty")
 	}
-	u, err := url.Parse(r.Request.URL)
+	u, err := address(r.Request.URL)
 	if err != nil {
-		return contract.Exchange{}, errURL
+		return contract.Exchange{}, err
 	}
 	asked := contract.Request{Method: r.Request.Method, URL: u, Header: canonical(r.Request.Headers), Body: some([]byte(r.Request.Body))}
 	if asked.Body == nil && strings.HasPrefix(asked.Header.Get("Content-Type"), urlencoded) {

@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	_ "embed"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -13,8 +14,13 @@ import (
 	"assay/internal/contract"
 )
 
-// Schema is the version of the lines, which they may name themselves.
-const Schema = "assay.exchange/v1"
+// Version is the schema that a line may name itself.
+const Version = "assay.exchange/v1"
+
+// Schema is the JSON Schema of a line.
+//
+//go:embed exchange.schema.json
+var Schema []byte
 
 // line is one exchange as a line has it. exchange.schema.json describes it.
 type line struct {
@@ -48,15 +54,15 @@ func parseLine(raw string) (contract.Exchange, error) {
 	return l.exchange()
 }
 
-var errSchema = errors.New("schema is another one; expected " + Schema)
+var errSchema = errors.New("schema is another one; expected " + Version)
 
 var errUTF8 = errors.New("this is not UTF-8; a body of other bytes stands in base64")
 
 // exchange makes an exchange of what was read.
 func (l *line) exchange() (contract.Exchange, error) {
-	u, err := url.Parse(l.url)
+	u, err := address(l.url)
 	if err != nil {
-		return contract.Exchange{}, errURL
+		return contract.Exchange{}, err
 	}
 	return contract.Exchange{
 		Request: contract.Request{Method: l.method, URL: u, Header: l.asked.header.header(), Body: some(l.asked.body)},
@@ -64,7 +70,15 @@ func (l *line) exchange() (contract.Exchange, error) {
 	}, nil
 }
 
-var errURL = errors.New("request.url is no URL")
+// address reads request.url. What is wrong with it is not said, as it may hold
+// what is personal.
+func address(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil || *u == (url.URL{}) { // "#" is one that says nothing
+		return nil, errors.New("request.url is no URL")
+	}
+	return u, nil
+}
 
 // some gives nil for an empty body: nobody can tell it from none.
 func some(body []byte) []byte {
@@ -101,7 +115,7 @@ func (l *line) quick(raw string) bool {
 			l.quickAnswer(c)
 		case "schema":
 			c.once(&met, metSchema)
-			if c.text() != Schema {
+			if c.text() != Version {
 				c.bad = true
 			}
 		default:
@@ -222,7 +236,7 @@ func (l *line) slow(raw []byte) error {
 		"schema": func(raw json.RawMessage) error {
 			var schema string
 			err := stringTo(&schema, "schema")(raw)
-			if err == nil && schema != Schema {
+			if err == nil && schema != Version {
 				err = errSchema
 			}
 			return err

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -22,11 +21,7 @@ import (
 // schema compiles exchange.schema.json.
 func schema(t testing.TB) *jsonschema.Schema {
 	t.Helper()
-	raw, err := os.ReadFile("exchange.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(traffic.Schema))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,6 +119,9 @@ func TestLine(t *testing.T) {
 		agree(t, text, traffic.QuickLine, traffic.SlowLine)
 	}
 	usual := `{"schema":"assay.exchange/v1","request":{"method":"GET","url":"https://x/","headers":{"a":"1","b":["2","3"]},"body":"\u20b9\n"},"answer":{"status":200,"headers":{},"bodyBase64":"4oI=","durationMs":1.5}}`
+	if _, err := traffic.ParseLine(strings.Replace(usual, "https://x/", "#", 1)); err == nil {
+		t.Error("# is a URL")
+	}
 	if _, _, quick := traffic.QuickLine(usual); !quick {
 		t.Error("what is usual is read slowly")
 	}
@@ -191,8 +189,8 @@ func TestRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, ok := strings.CutPrefix(string(line), "before")
-		if text, ok = strings.CutSuffix(text, "\n"); !ok || strings.Contains(text, "\n") || !json.Valid([]byte(text)) {
+		text, ok := strings.CutSuffix(string(line), "\n")
+		if text = strings.TrimPrefix(text, "before"); !ok || len(text)+len("before\n") != len(line) || strings.Contains(text, "\n") || !json.Valid([]byte(text)) {
 			t.Fatalf("%q is no line", line)
 		}
 		if !conforms(s, text) {

@@ -114,12 +114,9 @@ func (f *file) unreadable(fault error) error {
 	return f.give(&Entry{Origin: "file:" + f.path, Where: f.shown, fault: fault})
 }
 
-// rest gives what a broken text leaves: one damaged entry. Any other error ends
-// the reading.
+// rest gives what a broken text leaves: one damaged entry, or the error of ctx
+// where that broke it. Any other error ends the reading.
 func (f *file) rest(err error, where func(at int64) string) error {
-	if stopped := f.ctx.Err(); stopped != nil {
-		return stopped
-	}
 	var b *brokenError
 	if !errors.As(err, &b) {
 		return err
