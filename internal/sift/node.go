@@ -1,6 +1,7 @@
 package sift
 
 import (
+	"iter"
 	"maps"
 	"math/bits"
 	"slices"
@@ -81,12 +82,17 @@ func (c *compiler) node(s *Schema, at string, open bool, above []*Schema) *node 
 	if merged := merge(s); merged != nil {
 		s = merged
 	}
-	n := &node{kinds: kinds(s.Types), nullable: s.Nullable, opaque: s.Opaque, asked: -1, seen: -1}
+	beside := len(s.Besides) > 0 // which null is nothing for
+	s = s.absorbed()
+	n := &node{kinds: kinds(s.Types), nullable: s.Nullable && !beside, opaque: s.Opaque, asked: -1, seen: -1}
 	if !open {
 		n.asked, n.seen = slices.Index(c.asked.Spans, at), slices.Index(c.asked.Seen, at)
 		c.found[at] = true
 	}
 	n.texts = newTexts(s)
+	if slices.Equal(s.Types, []string{"string"}) {
+		s = n.texts.absorb(s)
+	}
 	n.numbers = newNumbers(s)
 	free, names := s.composed(0)
 	n.opaque = n.opaque || n.texts.opaque || n.numbers.opaque || len(s.AllOf)+len(s.AnyOf)+len(s.OneOf) > 0 && free && names
@@ -251,6 +257,42 @@ func merge(s *Schema) *Schema {
 		all.Besides = append(slices.Clone(all.Besides), part.Besides...)
 	}
 	return all
+}
+
+// absorbed takes what is beside an object and merely names members of it into the
+// object itself: it need not be gone over twice.
+func (s *Schema) absorbed() *Schema {
+	if len(s.Besides) == 0 || !slices.Equal(s.Types, []string{"object"}) {
+		return s
+	}
+	own := *s
+	own.Besides, own.Properties = nil, maps.Clone(s.Properties)
+	for _, b := range s.Besides {
+		names := *b
+		names.Without = nil
+		known := func(name string) bool { return own.Properties[name] != nil }
+		if !names.onlyNames() || !all(maps.Keys(b.Properties), known) {
+			own.Besides = append(own.Besides, b)
+			continue
+		}
+		own.Required = slices.Concat(own.Required, b.Required)
+		own.Without = slices.Concat(own.Without, b.Without)
+		for name, member := range b.Properties {
+			with := *own.Properties[name]
+			with.Besides = append(slices.Clone(with.Besides), member)
+			own.Properties[name] = &with
+		}
+	}
+	return &own
+}
+
+func all(names iter.Seq[string], is func(string) bool) bool {
+	for name := range names {
+		if !is(name) {
+			return false
+		}
+	}
+	return true
 }
 
 // nothing tells whether a schema demands nothing by itself.
