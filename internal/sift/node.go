@@ -13,8 +13,9 @@ type node struct {
 	kinds    kind
 	nullable bool
 	opaque   bool
-	asked    int // of Notes.Spans; -1: nobody asks
-	seen     int // of Notes.Seen; -1: it is nobody's
+	plain    bool // there is nothing to it but types, and what they demand
+	asked    int  // of Notes.Spans; -1: nobody asks
+	seen     int  // of Notes.Seen; -1: it is nobody's
 	texts    *texts
 	numbers  *numbers
 	list     *list
@@ -114,6 +115,8 @@ func (c *compiler) node(s *Schema, at string, open bool, above []*Schema) *node 
 		n.kinds &= text
 	}
 	c.choose(n, s, at, open, above)
+	n.texts.anyOne = n.texts.none()
+	n.plain = !n.opaque && len(n.also)+len(n.alternatives) == 0 && n.asked < 0 && n.seen < 0
 	return n
 }
 
@@ -156,6 +159,7 @@ func (c *compiler) choose(n *node, s *Schema, at string, open bool, above []*Sch
 	for _, option := range options {
 		one := c.node(option, at, open, above)
 		one.asked, one.seen = -1, -1
+		one.plain = !one.opaque && len(one.also)+len(one.alternatives) == 0
 		n.opaque = n.opaque || met&one.kinds != 0 && len(s.OneOf) > 0
 		n.nullable = n.nullable || one.nullable && len(s.OneOf) == 0
 		met |= one.kinds
@@ -210,7 +214,7 @@ func (c *compiler) members(s *Schema, at string, open bool, above []*Schema) *me
 // whatever accepts any value; an opaque one none.
 func whatever(opaque bool) *node {
 	return &node{
-		kinds: anything, nullable: true, opaque: opaque, asked: -1, seen: -1, texts: &texts{max: -1}, numbers: &numbers{decimals: -1}, list: &list{max: -1},
+		kinds: anything, nullable: true, opaque: opaque, plain: !opaque, asked: -1, seen: -1, texts: &texts{max: -1, anyOne: true}, numbers: &numbers{decimals: -1}, list: &list{max: -1},
 		members: &members{free: true, max: -1, hash: newTable(nil)},
 	}
 }

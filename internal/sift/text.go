@@ -14,6 +14,7 @@ type texts struct {
 	except   []string
 	unlike   *Pattern
 	more     []*texts // besides
+	anyOne   bool     // nothing is demanded
 	opaque   bool
 }
 
