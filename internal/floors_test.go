@@ -21,7 +21,7 @@ func floor(path string) (int, bool) {
 		{"specs", "fixtures", "cassettes"},
 		{"internal/contract", "internal/disk"},
 		{"internal/spec", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report"},
-		{"internal/adapter/*", "internal/seal"},
+		{"internal/adapter/*", "internal/seal", "internal/proxy"},
 		{"internal/check", "internal/drift", "internal/negative", "internal/adapter"},
 		{"internal/engine", "internal/sandbox"},
 		{"cmd/assay", "suites"},
@@ -51,6 +51,7 @@ func keepers() map[string]string {
 		"golang.org/x/time":                     "internal/engine",
 		"golang.org/x/term":                     "cmd/assay",
 		"golang.org/x/net":                      "cmd/assay",
+		"github.com/prometheus/client_golang":   "internal/proxy",
 		"github.com/onsi/ginkgo":                "suites",
 		"github.com/onsi/gomega":                "suites",
 	}
