@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"maps"
 	"mime"
 	"net/http"
 	"net/http/httputil"
@@ -25,7 +24,8 @@ type passing struct {
 	w       http.ResponseWriter
 	seen    Seen
 	request contract.Request // as it goes to the upstream
-	began   time.Time        // when it was sent; zero: it was not
+	began   time.Time        // when it was sent
+	took    time.Duration    // from then to the answer: to its end where it is judged, else to its header
 	reverse *httputil.ReverseProxy
 }
 
@@ -132,10 +132,11 @@ func once(r *http.Request) {
 
 // answered looks at an answer before its header is passed on. It never fails.
 func (x *passing) answered(resp *http.Response) error {
-	defer func() { x.p.metrics.upstream(x.seen.Operation, x.p.options.Now().Sub(x.began)) }()
-	if _, typed := resp.Header["Content-Type"]; !typed {
-		x.w.Header()["Content-Type"] = nil // else net/http guesses one
-	}
+	x.took = x.p.options.Now().Sub(x.began)
+	defer func() {
+		framed(x.w.Header(), resp)
+		x.p.metrics.upstream(x.seen.Operation, x.took)
+	}()
 	if x.seen.Unseen != "" {
 		return nil
 	}
@@ -153,9 +154,21 @@ func (x *passing) answered(resp *http.Response) error {
 		x.unseen(broke(resp.Request.Context()))
 		return nil
 	}
+	x.took = x.p.options.Now().Sub(x.began)
 	x.reverse.FlushInterval = 0
 	x.look(resp, raw)
 	return nil
+}
+
+// framed keeps net/http from adding what the upstream did not say: a type that it
+// guesses, and the length of a body that came in chunks.
+func framed(h http.Header, resp *http.Response) {
+	if _, typed := resp.Header["Content-Type"]; !typed {
+		h["Content-Type"] = nil
+	}
+	if resp.ContentLength < 0 {
+		h["Transfer-Encoding"] = []string{"chunked"}
+	}
 }
 
 // unread tells why an answer is passed on without being read: it may never end.
@@ -180,7 +193,7 @@ func broke(ctx context.Context) Reason {
 // look has the exchange judged, and says in the answer what came of it, or puts
 // a refusal in its place.
 func (x *passing) look(resp *http.Response, raw []byte) {
-	answer := contract.Answer{Status: resp.StatusCode, Header: resp.Header.Clone(), Body: raw, Duration: x.p.options.Now().Sub(x.began)}
+	answer := contract.Answer{Status: resp.StatusCode, Header: resp.Header.Clone(), Body: raw, Duration: x.took}
 	done := x.judged(contract.Exchange{Request: x.request, Answer: answer}, x.p.options.Judge.Judge)
 	if done.reason != "" {
 		x.unseen(done.reason)
@@ -240,6 +253,6 @@ func (x *passing) lost(w http.ResponseWriter, r *http.Request, err error) {
 	if !sent {
 		detail = cause + ". Nothing was sent"
 	}
-	maps.DeleteFunc(w.Header(), func(string, []string) bool { return true })
+	clear(w.Header())
 	refuse(w, problem{Type: "urn:assay:no-answer", Title: "No answer came from the provider", Status: http.StatusBadGateway, Detail: detail})
 }

@@ -8,8 +8,9 @@
 // section 7.6.1 wants; an answer without a Date gets one, as section 6.6.1
 // wants; a judged answer gets Assay-Findings. It adds no Via, no X-Forwarded-*
 // and no User-Agent: the provider sees the client's request, and nothing of
-// ours that it could refuse. The spelling of a header's name and the order of
-// different names are lost in net/http; neither means anything in HTTP.
+// ours that it could refuse. The spelling of a header's name, the order of
+// different names and the words behind a status are lost in net/http; none of
+// them means anything in HTTP.
 //
 // Nothing is sent twice. An order whose answer got lost may have been taken.
 //
