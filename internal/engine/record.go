@@ -142,6 +142,8 @@ type keeping struct {
 	base string            // where it went
 	name string            // what it will be kept as: signatures made again depend on it
 	real bool              // who answered has a clock of their own
+	// unknown tells of places whose values nobody may keep; nil: there are none.
+	unknown func(place string) bool
 }
 
 // credentials teaches a scrubber to put the published credentials in the place
@@ -159,6 +161,9 @@ func (k keeping) clean(scrubber *scrub.Scrubber, ex contract.Exchange) contract.
 	requestSigned := seal.State(k.o.Sign.Request, ex.Request.Body, k.own)
 	answerSigned := seal.State(k.o.Sign.Answer, ex.Answer.Body, k.own)
 	ex.Request.URL = documented(ex.Request.URL, k.base, k.spec.Servers[0].URL)
+	if k.unknown != nil {
+		ex = scrub.Blank(ex, k.unknown)
+	}
 	ex = scrubber.Exchange(ex)
 	ex.Request.Body = resigned(k.o.Sign.Request, requestSigned, ex.Request.Body, published, k.name+" asked")
 	ex.Answer.Body = resigned(k.o.Sign.Answer, answerSigned, ex.Answer.Body, published, k.name+" answered")

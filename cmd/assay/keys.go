@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"assay/internal/spec"
+)
+
+// keys gives the merchant's credentials by provider and name: those of a file
+// ("": none), and where it has none those of the environment. What neither names
+// is not there. Nothing that stands in the file is part of an error, since all of
+// it could be a secret in the wrong place.
+func keys(path string, specs []*spec.Spec) (map[string]map[string]string, error) {
+	all := map[string]map[string]string{}
+	for _, s := range specs {
+		all[s.Provider] = map[string]string{}
+		for _, c := range s.Credentials {
+			if value := os.Getenv(c.Env); value != "" {
+				all[s.Provider][c.Name] = value
+			}
+		}
+	}
+	if path == "" {
+		return all, nil
+	}
+	raw, err := os.ReadFile(path) //nolint:gosec // the file that somebody names
+	if err != nil {
+		return nil, &exit{exitUsage, "--keys: " + err.Error(), ""}
+	}
+	if line, wrong := keyed(raw, specs, all); wrong != "" {
+		return nil, &exit{exitUsage, fmt.Sprintf("--keys: %s:%s: %s", path, line, wrong), "a key file has a provider on a line, and below it, indented, NAME: VALUE of its credentials; `assay list providers` names them"}
+	}
+	return all, nil
+}
+
+var yamlLine = regexp.MustCompile(`\bline (\d+)\b`)
+
+// keyed reads a key file into all. What is wrong is told in words that hold
+// nothing of it.
+func keyed(raw []byte, specs []*spec.Spec, all map[string]map[string]string) (line, wrong string) {
+	var document, more yaml.Node
+	d := yaml.NewDecoder(bytes.NewReader(raw))
+	err := d.Decode(&document)
+	if err == nil {
+		if err := d.Decode(&more); !errors.Is(err, io.EOF) {
+			return "1", "holds more than one document"
+		}
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		line = "1"
+		if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+			line = m[1]
+		}
+		return line, "is not YAML"
+	}
+	if len(document.Content) == 0 {
+		return "1", "holds nothing"
+	}
+	var names []string
+	for _, s := range specs {
+		names = append(names, s.Provider)
+	}
+	return pairs(document.Content[0], names, func(provider string, below *yaml.Node) (string, string) {
+		s := specs[slices.Index(names, provider)]
+		var known []string
+		for _, c := range s.Credentials {
+			known = append(known, c.Name)
+		}
+		return pairs(below, known, func(name string, value *yaml.Node) (string, string) {
+			if value.Kind != yaml.ScalarNode || value.Tag == "!!null" || value.Value == "" {
+				return at(value), "expected the value of a credential"
+			}
+			all[provider][name] = value.Value
+			return "", ""
+		})
+	})
+}
+
+// pairs visits the members of a mapping whose names are to be among known ones,
+// until something is wrong.
+func pairs(n *yaml.Node, known []string, visit func(name string, value *yaml.Node) (line, wrong string)) (line, wrong string) {
+	expected := "expected one of " + strings.Join(known, ", ")
+	if n.Kind != yaml.MappingNode {
+		return at(n), expected
+	}
+	met := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		name, value := n.Content[i], n.Content[i+1]
+		switch {
+		case !slices.Contains(known, name.Value):
+			return at(name), expected
+		case met[name.Value]:
+			return at(name), name.Value + " stands here twice"
+		}
+		met[name.Value] = true
+		if line, wrong := visit(name.Value, value); wrong != "" {
+			return line, wrong
+		}
+	}
+	return "", ""
+}
+
+func at(n *yaml.Node) string { return fmt.Sprint(max(n.Line, 1)) }
+
+// exposed warns of a key file that others on this machine can read; "": they
+// cannot, or nobody can tell.
+func exposed(path string) string {
+	info, err := os.Stat(path)
+	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 {
+		return ""
+	}
+	return fmt.Sprintf("warning: --keys: %s can be read by others; chmod 600 keeps it to you", path)
+}
