@@ -1,0 +1,577 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/proxy"
+	"assay/internal/sandbox"
+)
+
+// standing is a proxy that was started for a test, as the command starts it.
+type standing struct {
+	base, admin string
+	out, words  *spoken
+	interrupt   context.CancelFunc
+	done        chan int
+}
+
+// spoken is what a command writes, readable while it does.
+type spoken struct {
+	mu    sync.Mutex
+	b     bytes.Buffer
+	want  string // closes heard once it was written
+	heard chan struct{}
+}
+
+func (s *spoken) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.want != "" && bytes.Contains(s.b.Bytes(), []byte(s.want))
+	s.b.Write(p)
+	if s.want != "" && !before && bytes.Contains(s.b.Bytes(), []byte(s.want)) {
+		close(s.heard)
+	}
+	return len(p), nil
+}
+
+func (s *spoken) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+// begun runs `assay proxy` until it serves. It is nil where it ends before: its
+// words say why.
+func begun(args ...string) (*standing, error) {
+	ctx, interrupt := context.WithCancel(context.Background())
+	s := &standing{out: &spoken{}, words: &spoken{want: "until it is interrupted", heard: make(chan struct{})}, interrupt: interrupt, done: make(chan int, 1)}
+	go func() { s.done <- run(ctx, append([]string{"proxy"}, args...), nil, s.out, s.words) }()
+	select {
+	case <-s.words.heard:
+	case code := <-s.done:
+		interrupt()
+		return nil, fmt.Errorf("it ended with %d: %s", code, s.words)
+	}
+	announced := s.out.String() + s.words.String()
+	s.base = regexp.MustCompile(`(?m)^\w+ +(http://\S+) +to `).FindStringSubmatch(announced)[1]
+	if m := regexp.MustCompile(`(?m)^admin +(\S+)/metrics$`).FindStringSubmatch(announced); m != nil {
+		s.admin = m[1]
+	}
+	return s, nil
+}
+
+func standingProxy(t testing.TB, args ...string) *standing {
+	t.Helper()
+	s, err := begun(args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.interrupt)
+	return s
+}
+
+// end interrupts it and gives the exit code.
+func (s *standing) end() int {
+	s.interrupt()
+	return <-s.done
+}
+
+// proxied starts a proxy for the rest of a script, and puts its address into
+// $PROXY: proxied ARGUMENT...
+func proxied(stands *sync.Map) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		for i, arg := range args { // files of the script's folder
+			if i > 0 && (args[i-1] == "--keys" || args[i-1] == "--log" || args[i-1] == "--record") {
+				args[i] = ts.MkAbs(arg)
+			}
+		}
+		s, err := begun(args...)
+		if err != nil {
+			ts.Fatalf("%v", err)
+		}
+		ts.Defer(s.interrupt)
+		ts.Setenv("PROXY", s.base)
+		ts.Setenv("ADMIN", s.admin)
+		stands.Store(ts.Getenv("WORK"), s)
+	}
+}
+
+// ended interrupts the proxy and holds it to an exit code; what it said is in
+// proxy.out and proxy.err: ended CODE.
+func ended(stands *sync.Map) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		v, _ := stands.Load(ts.Getenv("WORK"))
+		s, ok := v.(*standing)
+		if !ok || len(args) != 1 {
+			ts.Fatalf("usage: ended CODE, after proxied")
+		}
+		code := s.end()
+		ts.Check(os.WriteFile(ts.MkAbs("proxy.out"), []byte(s.out.String()), 0o600))
+		ts.Check(os.WriteFile(ts.MkAbs("proxy.err"), []byte(s.words.String()), 0o600))
+		if strconv.Itoa(code) != args[0] {
+			ts.Fatalf("assay proxy ended with %d, want %s\n%s%s", code, args[0], s.out, s.words)
+		}
+	}
+}
+
+// box is a sandbox of Paytm.
+func box(t testing.TB) *sandbox.Sandbox {
+	t.Helper()
+	e, err := engine.New(engine.Embedded(), engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := sandbox.New(e.Specs, sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// keyFile names the sandbox's credentials.
+func keyFile(t testing.TB) string {
+	t.Helper()
+	return written(t, "keys.yaml", "paytm:\n  mid: \"216820000002516036253\"\n  merchantKey: 0123456789abcdef\n")
+}
+
+func written(t testing.TB, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// ask posts an order and gives what the client reads: as much of the body as
+// came, and whether it was whole.
+func ask(ctx context.Context, client *http.Client, base, id, body string, header map[string]string) (resp *http.Response, raw []byte, whole bool) {
+	const mid = "216820000002516036253"
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/aoa-acquiring-biz/v2/order?mid="+mid+"&orderId="+id, strings.NewReader(body))
+	if err != nil {
+		return nil, nil, false
+	}
+	req.Header.Set("Content-Type", "application/json")
+	for name, v := range header {
+		req.Header.Set(name, v)
+	}
+	resp, err = client.Do(req)
+	if err != nil {
+		return nil, nil, false
+	}
+	defer func() { _ = resp.Body.Close() }()
+	raw, err = io.ReadAll(resp.Body)
+	return resp, raw, err == nil
+}
+
+func ordered(id string) string {
+	return fmt.Sprintf(`{"body":{"requestType":"PAYMENT","mid":"216820000002516036253","orderId":%q,"websiteName":"retail","txnAmount":{"value":"1.00","currency":"INR"},"userInfo":{"custId":"C1"}}}`, id)
+}
+
+// ends remembers what each end of an exchange said and heard.
+type bothEnds struct {
+	mu  sync.Mutex
+	all map[string][2][32]byte // by id: request and answer
+}
+
+func (e *bothEnds) put(id string, asked, answered []byte) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.all[id] = [2][32]byte{sha256.Sum256(asked), sha256.Sum256(answered)}
+}
+
+// overheard is a handler whose bodies are remembered.
+func overheard(h http.Handler, e *bothEnds) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(asked))
+		o := &overhearing{ResponseWriter: w}
+		defer func() { e.put(r.Header.Get("X-Id"), asked, o.said.Bytes()) }()
+		h.ServeHTTP(o, r)
+	})
+}
+
+type overhearing struct {
+	http.ResponseWriter
+	said bytes.Buffer
+}
+
+func (o *overhearing) Write(p []byte) (int, error) {
+	o.said.Write(p)
+	return o.ResponseWriter.Write(p)
+}
+
+func (o *overhearing) Unwrap() http.ResponseWriter { return o.ResponseWriter }
+
+// injected is which rules find a fault of the sandbox's. The order has no head,
+// which a reading tells of every time.
+func injected() map[string][]string {
+	const head = "letter-kept"
+	return map[string][]string{
+		"":                 {head},
+		"extra-field":      {head, "fields-documented"},
+		"number-as-string": {head, "fields-typed", "code-documented"},
+		"missing-field":    {head, "fields-required", "code-documented"},
+		"unknown-code":     {head, "code-documented"},
+		"html-502":         {head, "status-documented"},
+		"too-many":         {head, "status-documented"},
+		"half-character":   {head, "type-documented"},
+		"unsigned":         {head, "answer-signed"},
+		"truncated":        nil, // nobody can look
+		"reset":            nil,
+	}
+}
+
+// TestProxyUnderLoad lets 16 clients have 200 exchanges each with a sandbox that
+// spoils some of its answers. Every body is the same at both ends, and what is
+// counted in header, log, metrics and report is what was spoilt.
+func TestProxyUnderLoad(t *testing.T) {
+	t.Parallel()
+	const clients, each = 16, 200
+	there, here := &bothEnds{all: map[string][2][32]byte{}}, &bothEnds{all: map[string][2][32]byte{}}
+	up := httptest.NewServer(overheard(box(t), there))
+	defer up.Close()
+	dir := t.TempDir()
+	log, report := filepath.Join(dir, "log"), filepath.Join(dir, "report.json")
+	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--keys", keyFile(t), "--check-timeout", "10m", "--admin", "127.0.0.1:0", "--log", log, "--report", "json="+report)
+	faults := injected()
+	names := slices.Sorted(maps.Keys(faults))
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
+	defer client.CloseIdleConnections()
+	want, exchanges, lines, broken := map[string]int{}, 0, 0, 0
+	var wrong atomic.Int64
+	var wg sync.WaitGroup
+	for c := range clients {
+		for i := range each {
+			fault := names[(c*7+i)%len(names)]
+			exchanges++
+			for _, rule := range faults[fault] {
+				want[rule]++
+			}
+			lines += min(1, len(faults[fault]))
+			if fault == "truncated" || fault == "reset" {
+				broken++
+			}
+		}
+		wg.Go(func() {
+			for i := range each {
+				fault, id := names[(c*7+i)%len(names)], fmt.Sprintf("LOAD%03dX%05d", c, i)
+				header := map[string]string{"X-Id": id}
+				if fault != "" {
+					header["Prefer"] = "fault=" + fault
+				}
+				body := ordered(id)
+				resp, raw, whole := ask(t.Context(), client, p.base, id, body, header)
+				said := ""
+				if resp != nil {
+					said = resp.Header.Get(proxy.Findings)
+				}
+				expected := strconv.Itoa(len(faults[fault]))
+				if fault == "truncated" || fault == "reset" {
+					expected = ""
+				}
+				if fault == "reset" {
+					raw = nil // the proxy's own words
+				}
+				if resp == nil || whole == (fault == "truncated") || said != expected {
+					wrong.Add(1)
+					t.Errorf("%s: answered %t, whole: %t, %s findings, want %s", fault, resp != nil, whole, said, expected)
+				}
+				here.put(id, []byte(body), raw)
+			}
+		})
+	}
+	wg.Wait()
+	if wrong.Load() > 0 {
+		t.FailNow()
+	}
+	if !maps.Equal(there.all, here.all) {
+		t.Error("the bodies at both ends are not the same")
+	}
+	metrics := scraped(t, p.admin)
+	if code := p.end(); code != exitFindings {
+		t.Errorf("it ended with %d\n%s", code, p.words)
+	}
+	dropped := int(metrics[`assay_dropped_total{provider="paytm"}`])
+	if got := logLines(t, log); got+dropped != lines {
+		t.Errorf("%d lines of log and %d dropped, want %d", got, dropped, lines)
+	}
+	got := map[string]int{}
+	for series, n := range metrics {
+		if m := regexp.MustCompile(`^assay_findings\{.*rule="([^"]*)"`).FindStringSubmatch(series); m != nil {
+			got[m[1]] += int(n)
+		}
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("metrics count %v, want %v", got, want)
+	}
+	r := reportOf(t, report)
+	got = map[string]int{}
+	for _, g := range r.Traffic.Groups {
+		got[g.Finding.Rule] += int(g.Count)
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("the report counts %v, want %v", got, want)
+	}
+	if int(r.Traffic.Broken) != broken || int(r.Traffic.Exchanges)+broken != exchanges || r.Traffic.Foreign != 0 {
+		t.Errorf("the report counts %+v, want %d exchanges, %d of them broken", r.Traffic, exchanges, broken)
+	}
+	t.Logf("%d exchanges, %v, %d broken, %d dropped", exchanges, want, broken, dropped)
+}
+
+func reportOf(t *testing.T, path string) *contract.Report {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r contract.Report
+	if err := json.Unmarshal(raw, &r); err != nil {
+		t.Fatal(err)
+	}
+	return &r
+}
+
+// logLines holds every line of a log to its schema, and counts them.
+func logLines(t *testing.T, path string) int {
+	t.Helper()
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(proxy.LogSchema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("log.schema.json", document); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("log.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for line := range strings.Lines(string(raw)) {
+		value, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(value); err != nil {
+			t.Fatal(err)
+		}
+		n++
+	}
+	return n
+}
+
+// scraped reads /metrics: the value of every series.
+func scraped(t *testing.T, admin string) map[string]float64 {
+	t.Helper()
+	status, text := page(t, admin+"/metrics")
+	if status != http.StatusOK {
+		t.Fatalf("/metrics: %d", status)
+	}
+	all := map[string]float64{}
+	form := regexp.MustCompile(`^([a-z_]+(?:\{(?:[a-z]+="[^"]*",?)*\})?) (\S+)$`)
+	for s := bufio.NewScanner(strings.NewReader(text)); s.Scan(); {
+		if strings.HasPrefix(s.Text(), "#") {
+			continue
+		}
+		m := form.FindStringSubmatch(s.Text())
+		if m == nil {
+			t.Fatalf("/metrics: %q", s.Text())
+		}
+		n, err := strconv.ParseFloat(m[2], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[m[1]] = n
+	}
+	return all
+}
+
+func page(t *testing.T, url string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(raw)
+}
+
+// TestProxyDrains lets what has begun come to its end after an interrupt, and
+// says meanwhile that it is not ready.
+func TestProxyDrains(t *testing.T) {
+	t.Parallel()
+	asked, goOn := make(chan struct{}), make(chan struct{})
+	inner := box(t)
+	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		close(asked)
+		<-goOn
+		inner.ServeHTTP(w, r)
+	}))
+	defer up.Close()
+	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--keys", keyFile(t), "--admin", "127.0.0.1:0", "--drain", "1m")
+	if status, word := page(t, p.admin+"/readyz"); status != http.StatusOK || word != "ready\n" {
+		t.Errorf("/readyz: %d %s", status, word)
+	}
+	answered := make(chan string, 1)
+	go func() {
+		_, raw, whole := ask(context.Background(), http.DefaultClient, p.base, "DRAIN001", ordered("DRAIN001"), nil)
+		answered <- fmt.Sprint(whole, " ", strings.Contains(string(raw), `"0000"`))
+	}()
+	<-asked
+	if n := scraped(t, p.admin)[`assay_in_flight{provider="paytm"}`]; n != 1 {
+		t.Errorf("%v in flight, want 1", n)
+	}
+	p.interrupt()
+	for status := http.StatusOK; status != http.StatusServiceUnavailable; {
+		status, _ = page(t, p.admin+"/readyz")
+	}
+	if status, word := page(t, p.admin+"/healthz"); status != http.StatusOK || word != "ok\n" {
+		t.Errorf("/healthz: %d %s", status, word)
+	}
+	close(goOn)
+	if got := <-answered; got != "true true" {
+		t.Errorf("what had begun ended with %s", got)
+	}
+	if code := <-p.done; code != exitConforms {
+		t.Errorf("it ended with %d\n%s%s", code, p.out, p.words)
+	}
+}
+
+// TestProxyDrainEnds gives up on what does not end, and says so.
+func TestProxyDrainEnds(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{})
+	up := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		close(asked)
+		<-r.Context().Done()
+	}))
+	defer up.Close()
+	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--drain", "10ms")
+	gone := make(chan bool, 1)
+	go func() {
+		resp, _, _ := ask(context.Background(), http.DefaultClient, p.base, "DRAIN002", ordered("DRAIN002"), nil)
+		gone <- resp == nil || resp.StatusCode == http.StatusBadGateway
+	}()
+	<-asked
+	if code := p.end(); code != exitBlind || !strings.Contains(p.words.String(), "could not be looked at") {
+		t.Errorf("it ended with %d\n%s", code, p.words)
+	}
+	if !<-gone {
+		t.Error("an answer came from nowhere")
+	}
+}
+
+// BenchmarkProxy measures requests a second through a proxy that judges and
+// through one that does not, both in front of the same upstream, turn by turn.
+func BenchmarkProxy(b *testing.B) {
+	const clients, turn = 16, 800
+	e, err := engine.New(engine.Embedded(), engine.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	kept := httptest.NewRecorder()
+	req := httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/paytm/aoa-acquiring-biz/v2/order?mid=216820000002516036253&orderId=BENCH001", strings.NewReader(ordered("BENCH001")))
+	req.Header.Set("Content-Type", "application/json")
+	box(b).ServeHTTP(kept, req)
+	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(kept.Body.Bytes())
+	}))
+	defer up.Close()
+	judge, err := e.Judge(engine.Judging{Provider: "paytm", Bases: map[string]string{"paytm": up.URL}, Keys: map[string]map[string]string{"paytm": e.Spec("paytm").TestCredentials()}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	on := judging(judge)
+	off := on
+	off.Operation = func(contract.Request) string { return "" }
+	bases := map[string]string{"direct": up.URL, "on": passedOn(b, up.URL, on), "off": passedOn(b, up.URL, off)}
+	took, asked := map[string]time.Duration{}, 0
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
+	defer client.CloseIdleConnections()
+	for b.Loop() {
+		asked += turn
+		for _, how := range []string{"direct", "off", "on"} {
+			began := time.Now()
+			var wg sync.WaitGroup
+			for range clients {
+				wg.Go(func() {
+					for range turn / clients {
+						resp, _, whole := ask(b.Context(), client, bases[how], "BENCH001", ordered("BENCH001"), nil)
+						if !whole || (resp.Header.Get(proxy.Findings) == "0") != (how == "on") {
+							b.Errorf("%s: whole: %t, %v", how, whole, resp)
+							return
+						}
+					}
+				})
+			}
+			wg.Wait()
+			took[how] += time.Since(began)
+		}
+	}
+	for how, d := range took {
+		b.ReportMetric(float64(asked)/d.Seconds(), how+"-req/s")
+	}
+	b.ReportMetric(took["on"].Seconds()/took["off"].Seconds(), "on/off-time")
+}
+
+func passedOn(b *testing.B, base string, judge proxy.Judge) string {
+	b.Helper()
+	to, err := proxy.Upstream(base)
+	if err != nil {
+		b.Fatal(err)
+	}
+	p, err := proxy.New(proxy.Options{Provider: "paytm", To: to, Transport: proxy.Transport(nil), Judge: judge, FailOn: contract.Error, MaxBody: 1 << 20, CheckTimeout: time.Minute, Idle: time.Minute})
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := httptest.NewServer(p)
+	b.Cleanup(func() {
+		s.Close()
+		p.Close()
+	})
+	return s.URL
+}
