@@ -28,15 +28,17 @@ cassettes: ## record what the sandbox answers, and write what the other cassette
 golden: ## write the golden files that tests compare with
 	$(GO) test ./internal/report ./internal/adapter ./cmd/assay -count=1 -args -update
 
-bench: ## measure a cold run, and what a lookup in a large cassette costs
-	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette
+bench: ## measure a cold run, what a lookup in a large cassette costs, and how fast recordings are read
+	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic
 
 mutants: ## change every member of every exchange, and count what the rules notice
 	cd internal/engine && $(GO) test -run TestMutants -count=1 -args -mutants
 
-fuzz: ## fuzz the JSON reader and the adapters, a minute each
+fuzz: ## fuzz the JSON reader, the adapters and what reads recordings, a minute each
 	$(GO) test ./internal/contract -run '^$$' -fuzz FuzzDecode -fuzztime 60s
 	$(GO) test ./internal/adapter -run '^$$' -fuzz FuzzRead -fuzztime 60s
+	$(GO) test ./internal/traffic -run '^$$' -fuzz FuzzLine -fuzztime 60s
+	$(GO) test ./internal/traffic -run '^$$' -fuzz FuzzHAR -fuzztime 60s
 
 test-clients: ## hold signatures and sandbox to the providers' own packages (needs Node)
 	@command -v npm >/dev/null || { echo "test-clients needs Node: npm is not on the PATH"; exit 1; }

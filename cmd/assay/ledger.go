@@ -44,7 +44,7 @@ const waiting = 1024
 func (p *program) ledger(f *proxyFlags, way *passage, provider string, own map[string]string) (*ledger, error) {
 	l := &ledger{
 		tally: engine.NewTally(way.failOn), queue: make(chan proxy.Seen, waiting), done: make(chan struct{}),
-		terminal: p.stderr, verbose: f.verbose, most: f.maxFindings, told: map[string]bool{},
+		terminal: p.stderr, verbose: f.verbose, most: f.most, told: map[string]bool{},
 	}
 	var err error
 	if f.record != "" {
@@ -84,7 +84,7 @@ func (l *ledger) seen(s proxy.Seen) {
 	case s.Unseen == proxy.Undocumented:
 		l.tally.Foreign()
 	case s.Unseen != "":
-		l.tally.Broken(s.N, s.Origin(), s.Operation, s.Unseen)
+		l.tally.Broken(s.N, s.Origin(), fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Unseen))
 	default:
 		l.tally.Add(s.N, s.Result)
 	}

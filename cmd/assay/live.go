@@ -76,15 +76,24 @@ func (f *liveFlags) options(c *cobra.Command) (*engine.Live, error) {
 		}
 		return nil, nil
 	}
-	live := &engine.Live{Bases: map[string]string{}, Getenv: os.Getenv, Rate: f.rate, MaxCalls: f.maxCalls, Timeout: f.timeout}
-	for _, base := range f.bases {
+	bases, err := based(f.bases)
+	if err != nil {
+		return nil, err
+	}
+	return &engine.Live{Bases: bases, Getenv: os.Getenv, Rate: f.rate, MaxCalls: f.maxCalls, Timeout: f.timeout}, nil
+}
+
+// based reads --base.
+func based(texts []string) (map[string]string, error) {
+	bases := map[string]string{}
+	for _, base := range texts {
 		provider, url, ok := strings.Cut(base, "=")
 		if !ok || provider == "" || url == "" {
 			return nil, &exit{exitUsage, fmt.Sprintf("--base %s: expected PROVIDER=URL", base), ""}
 		}
-		live.Bases[provider] = url
+		bases[provider] = url
 	}
-	return live, nil
+	return bases, nil
 }
 
 // progress tells of every result of a live run as it comes: on a terminal in

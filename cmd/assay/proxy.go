@@ -19,14 +19,10 @@ import (
 )
 
 type proxyFlags struct {
+	trafficFlags
 	to, addr, admin, ca string
+	log, record         string
 	enforce             bool
-	failOn, profile     string
-	waivers             []string
-	keys, log, record   string
-	reports             []string
-	maxFindings         int
-	verbose             bool
 	maxBody             int64
 	maxHeader           int
 	connections         int
@@ -86,21 +82,15 @@ nothing was looked at, or an exchange of a documented operation could not be.`,
 }
 
 func (f *proxyFlags) add(c *cobra.Command) {
+	f.trafficFlags.add(c)
 	flags := c.Flags()
 	flags.StringVar(&f.to, "to", "", "the provider's base `URL`; http for loopback only")
 	flags.StringVar(&f.addr, "addr", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 is a free one")
 	flags.StringVar(&f.admin, "admin", "", "`HOST:PORT` for /healthz, /readyz and /metrics")
 	flags.StringVar(&f.ca, "ca", "", "`FILE` of PEM certificates to trust beside the system's")
 	flags.BoolVar(&f.enforce, "enforce", false, "refuse what has findings at or above --fail-on")
-	flags.StringVar(&f.failOn, "fail-on", "error", "the mildest `SEVERITY` that fails an exchange: error, warning or info")
-	flags.StringVar(&f.profile, "profile", "default", "default follows the readings, strict makes an error of every departure from the letter")
-	flags.StringArrayVar(&f.waivers, "waivers", nil, "`FILE` of waivers beside fixtures/waivers.yaml; repeatable")
-	flags.StringVar(&f.keys, "keys", "", "YAML `FILE` of credentials by provider and name, beside the environment")
 	flags.StringVar(&f.log, "log", "", "`FILE` to add a line of JSON to for each exchange with findings")
 	flags.StringVar(&f.record, "record", "", "`DIR` to keep scrubbed cassettes in")
-	flags.StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: text, json or junit, to standard output or a file; repeatable")
-	flags.IntVar(&f.maxFindings, "max-findings", 50, "how many kinds of findings are told, as they come and in reports")
-	flags.BoolVarP(&f.verbose, "verbose", "v", false, "tell of findings of severity info, too")
 	flags.Int64Var(&f.maxBody, "max-body", 1<<20, "`BYTES` of a body that is judged; a larger one is passed on unread")
 	flags.IntVar(&f.maxHeader, "max-header", 64<<10, "`BYTES` of a request's header")
 	flags.IntVar(&f.connections, "connections", 512, "the most connections at a time; more wait")
@@ -158,35 +148,20 @@ func (p *program) passage(f *proxyFlags, provider string) (*passage, error) {
 	if way.color, err = p.coloured(p.stdout); err != nil {
 		return nil, err
 	}
-	if way.outputs, err = outputs(f.reports); err != nil {
-		return nil, err
-	}
-	if way.failOn, err = f.valid(); err != nil {
-		return nil, err
-	}
-	waivers, err := waived(f.waivers)
-	if err != nil {
-		return nil, err
-	}
-	if way.engine, err = p.engine(engine.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers}); err != nil {
-		return nil, err
-	}
-	if _, err := chosen(way.engine, []string{provider}); err != nil {
+	if err := f.valid(); err != nil {
 		return nil, err
 	}
 	if way.to, err = proxy.Upstream(f.to); err != nil {
 		return nil, &exit{exitUsage, "--to: " + err.Error(), "--to takes the base URL of the provider; `assay list providers` knows the documented ones"}
 	}
-	if warning := exposed(f.keys); warning != "" {
-		_, _ = fmt.Fprintln(p.stderr, "assay: "+warning) // nowhere left to say so
+	f.bases = []string{provider + "=" + way.to.String()}
+	var judge *engine.Judge
+	if way.engine, judge, way.failOn, way.outputs, err = p.judge(&f.trafficFlags, engine.Judging{Provider: provider}); err != nil {
+		return nil, err
 	}
 	own, err := keys(f.keys, way.engine.Specs)
 	if err != nil {
 		return nil, err
-	}
-	judge, err := way.engine.Judge(engine.Judging{Provider: provider, Bases: map[string]string{provider: way.to.String()}, Keys: own})
-	if err != nil {
-		return nil, &exit{exitUsage, err.Error(), ""}
 	}
 	roots, err := roots(f.ca)
 	if err != nil {
@@ -207,20 +182,12 @@ func (p *program) passage(f *proxyFlags, provider string) (*passage, error) {
 	return way, nil
 }
 
-// valid holds the flags to what they can mean, and reads the gate.
-func (f *proxyFlags) valid() (contract.Severity, error) {
-	failOn, unproved, err := gate(f.failOn)
-	switch {
-	case err != nil:
-		return "", err
-	case unproved:
-		return "", &exit{exitUsage, "--fail-on unproved: what traffic does not show is not the traffic's fault", "`assay run --fail-on unproved` plays every case"}
-	case f.profile != "default" && f.profile != "strict":
-		return "", &exit{exitUsage, fmt.Sprintf("--profile %s is none of default, strict", f.profile), ""}
-	case f.maxBody <= 0 || f.maxHeader <= 0 || f.connections <= 0 || f.header <= 0 || f.idle <= 0 || f.check <= 0 || f.drain <= 0 || f.maxFindings < 0:
-		return "", &exit{exitUsage, "--max-body, --max-header, --connections, --header-timeout, --idle-timeout, --check-timeout and --drain take more than nothing, --max-findings no less", ""}
+// valid holds the limits to what they can mean.
+func (f *proxyFlags) valid() error {
+	if f.maxBody <= 0 || f.maxHeader <= 0 || f.connections <= 0 || f.header <= 0 || f.idle <= 0 || f.check <= 0 || f.drain <= 0 {
+		return &exit{exitUsage, "--max-body, --max-header, --connections, --header-timeout, --idle-timeout, --check-timeout and --drain take more than nothing", ""}
 	}
-	return failOn, nil
+	return nil
 }
 
 // judging lets the engine judge what passes.
@@ -291,7 +258,7 @@ func (w *passage) end() error {
 
 // reported writes the reports, and gives the exit code.
 func (p *program) reported(way *passage, f *proxyFlags) error {
-	r := way.ledger.tally.Report(way.engine, version, f.maxFindings)
+	r := way.ledger.tally.Report(way.engine, version, f.most)
 	for _, o := range way.outputs {
 		if err := p.write(o, r, way.color, f.verbose); err != nil {
 			return err

@@ -79,7 +79,7 @@ func answerRules() []Rule {
 const unreadable = "the answer's body does not parse"
 
 func codeExpected(p *Pass) {
-	met, ok := p.Operation.Met(p.View.Exchange.Answer)
+	met, ok := p.View.Met(p.Operation)
 	want := p.Case.Want.Code
 	switch {
 	case !ok:
@@ -123,7 +123,8 @@ func typeDocumented(p *Pass) {
 	if !body.Accepts(p.View.Exchange.Answer.Header) {
 		p.found("answer.header.content-type", "mediaType", "the media type is not %s", strings.Join(body.Types, " or "))
 	}
-	for _, v := range body.Violations(p.View.Exchange.Answer.Body) {
+	violations, _ := p.View.Answered(body)
+	for _, v := range violations {
 		if v.Keyword == "syntax" || (v.Keyword == "required" && v.At == "") {
 			p.found("answer#", v.Keyword, "%s", v.Reason)
 		}
@@ -141,7 +142,8 @@ func fields(p *Pass, which func(spec.Violation) bool) {
 		p.unproved(unreadable)
 		return
 	}
-	for _, v := range body.Violations(p.View.Exchange.Answer.Body) {
+	violations, _ := p.View.Answered(body)
+	for _, v := range violations {
 		if which(v) {
 			at := contract.AnswerBody(v.At)
 			p.found(at, v.Keyword, "%s %s", at, v.Reason)
@@ -163,14 +165,15 @@ func fieldsDocumented(p *Pass) {
 		p.unproved("the answer is none whose fields are documented")
 		return
 	}
-	for _, pointer := range body.Undocumented(p.View.Exchange.Answer.Body) {
+	_, undocumented := p.View.Answered(body)
+	for _, pointer := range undocumented {
 		at := contract.AnswerBody(pointer)
 		p.found(at, "undocumented", "%s is not documented", at)
 	}
 }
 
 func codeDocumented(p *Pass) {
-	met, ok := p.Operation.Met(p.View.Exchange.Answer)
+	met, ok := p.View.Met(p.Operation)
 	switch {
 	case !ok:
 		p.unproved(unreadable)
@@ -183,7 +186,7 @@ func codeDocumented(p *Pass) {
 
 func codeAgrees(p *Pass) {
 	answer := p.View.Exchange.Answer
-	met, ok := p.Operation.Met(answer)
+	met, ok := p.View.Met(p.Operation)
 	if !ok || met.Row == nil {
 		p.unproved("the answer carries no documented code")
 		return
@@ -200,38 +203,10 @@ func codeAgrees(p *Pass) {
 	}
 	// A message that is absent is not worded otherwise; fields-required says
 	// whether it may be.
-	if documented := messages(p.Operation, met); met.MessageAt != "" && len(documented) > 0 && !worded(met.Message, documented) {
+	if met.MessageAt != "" && !p.Operation.Worded(met.Code, met.Message) {
 		p.as(contract.Info, met.MessageAt, met.Code, "the message of code %s is not worded as documented", met.Code)
 	}
 }
-
-// messages gives the documented texts of a code: the operation's own example
-// before the table.
-func messages(o *spec.Operation, met spec.Met) []string {
-	all := met.Row.Messages
-	if example, ok := o.Example(met.Code); ok {
-		if printed, ok := o.Met(contract.Answer{Status: example.HTTP, Body: example.Body}); ok && printed.Message != "" {
-			all = append([]string{printed.Message}, all...)
-		}
-	}
-	return all
-}
-
-var hole = regexp.MustCompile(`\\\{(field|path|value)\\\}`)
-
-// worded tells whether a message is one of the documented texts; holes match
-// anything, and apostrophes of either kind are one.
-func worded(message string, documented []string) bool {
-	for _, text := range documented {
-		pattern := hole.ReplaceAllString(regexp.QuoteMeta(straight(text)), "(?s:.*)")
-		if ok, err := regexp.MatchString("^"+pattern+"$", straight(message)); err == nil && ok {
-			return true
-		}
-	}
-	return false
-}
-
-func straight(s string) string { return strings.ReplaceAll(s, "’", "'") }
 
 func answerSigned(p *Pass) {
 	s := p.Operation.Sign.Answer

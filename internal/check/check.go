@@ -10,6 +10,7 @@ package check
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"assay/internal/contract"
@@ -61,13 +62,15 @@ type Played struct {
 }
 
 // Rules lists every rule, family by family.
-func Rules() []Rule {
+func Rules() []Rule { return slices.Clone(rules()) }
+
+var rules = sync.OnceValue(func() []Rule {
 	return slices.Concat(requestRules(), answerRules(), readingRules(), cassetteRules(), specificationRules())
-}
+})
 
 // Find gives the rule of an id.
 func Find(id string) (Rule, bool) {
-	for _, r := range Rules() {
+	for _, r := range rules() {
 		if r.ID == id {
 			return r, true
 		}
@@ -78,7 +81,7 @@ func Find(id string) (Rule, bool) {
 // For lists the rules that apply to a pass.
 func For(p *Pass) []Rule {
 	var all []Rule
-	for _, r := range Rules() {
+	for _, r := range rules() {
 		if r.Whole == (p.Operation == nil) && (r.Applies == nil || r.Applies(p)) {
 			all = append(all, r)
 		}

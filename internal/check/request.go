@@ -88,7 +88,8 @@ func requestDocumented(p *Pass) {
 	if len(r.Body) > 0 && !body.Accepts(r.Header) {
 		p.found("request.header.content-type", "mediaType", "the media type is not %s", strings.Join(body.Types, " or "))
 	}
-	for _, v := range body.Violations(r.Body) {
+	violations, _ := p.View.Asked(body)
+	for _, v := range violations {
 		at := contract.RequestBody(v.At)
 		p.found(at, v.Keyword, "%s %s", at, v.Reason)
 	}
@@ -106,7 +107,8 @@ func requestClosed(p *Pass) {
 			p.found(place, "undocumented", "%s is not documented", place)
 		}
 	}
-	for _, pointer := range p.Operation.Request.Undocumented(r.Body) {
+	_, undocumented := p.View.Asked(p.Operation.Request)
+	for _, pointer := range undocumented {
 		at := contract.RequestBody(pointer)
 		p.found(at, "undocumented", "%s is not documented", at)
 	}

@@ -19,6 +19,10 @@ type Traffic struct {
 	More int `json:"more"`
 }
 
+// WholeTraffic is the origin of a result that tells of all exchanges of an
+// operation.
+const WholeTraffic = "traffic"
+
 // Occurred is what was met of one operation.
 type Occurred struct {
 	Exchanges int64            `json:"exchanges"`

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"assay/internal/check"
@@ -25,6 +27,9 @@ type Judging struct {
 	// Keys are the merchant's credentials by provider, to verify signatures and
 	// authorization with. What nobody names is unproved.
 	Keys map[string]map[string]string
+	// Recorded exchanges come from files: nobody here saw who answered, so they
+	// prove nothing of a provider.
+	Recorded bool
 }
 
 // Judge holds exchanges that others had to the rules that need neither a case
@@ -33,6 +38,19 @@ type Judge struct {
 	engine *Engine
 	how    Judging
 	routes []route
+	// conforming is what the rules said of an exchange in which they found nothing,
+	// by class: of others of that class they would say the same. The map is never
+	// changed, but replaced.
+	conforming atomic.Pointer[map[class]contract.Result]
+	learning   sync.Mutex
+	// Explain has the rules look at every exchange, however plain.
+	Explain bool
+}
+
+// class is check.Class of an operation.
+type class struct {
+	o *spec.Operation
+	check.Class
 }
 
 // route is where an operation is found.
@@ -42,6 +60,7 @@ type route struct {
 	spec     *spec.Spec
 	o        *spec.Operation
 	evidence contract.Evidence
+	quick    *check.Quick // nil: there is something about it that only the rules can judge
 }
 
 // Judge makes a judge. A provider that is not known, a base that is no URL and a
@@ -65,12 +84,25 @@ func (e *Engine) Judge(how Judging) (*Judge, error) {
 			}
 		}
 		if base, ok := how.Bases[s.Provider]; ok {
-			if err := j.route(s, base, contract.NoEvidence); err != nil {
-				return nil, err
+			for _, below := range append([]string{""}, paths(s)...) { // a gateway may keep the path of the host behind it
+				if err := j.route(s, strings.TrimSuffix(base, "/")+below, contract.NoEvidence); err != nil {
+					return nil, err
+				}
 			}
 		}
 	}
 	return j, nil
+}
+
+// paths are those of a provider's servers, where they have one.
+func paths(s *spec.Spec) []string {
+	var all []string
+	for _, server := range s.Servers {
+		if u, err := url.Parse(server.URL); err == nil && strings.Trim(u.Path, "/") != "" && !slices.Contains(all, u.Path) {
+			all = append(all, u.Path)
+		}
+	}
+	return all
 }
 
 func (j *Judge) route(s *spec.Spec, base string, evidence contract.Evidence) error {
@@ -79,9 +111,19 @@ func (j *Judge) route(s *spec.Spec, base string, evidence contract.Evidence) err
 		return fmt.Errorf("the base of %s: expected http://HOST or https://HOST, and a path if there is one", s.Provider)
 	}
 	for _, o := range s.Operations {
-		j.routes = append(j.routes, route{strings.ToLower(u.Host), strings.TrimSuffix(u.Path, "/") + o.Path, s, o, evidence})
+		j.routes = append(j.routes, route{strings.ToLower(u.Host), strings.TrimSuffix(u.Path, "/") + o.Path, s, o, evidence, j.quick(s, o)})
 	}
 	return nil
+}
+
+// quick gives what judges an operation at a glance, made once.
+func (j *Judge) quick(s *spec.Spec, o *spec.Operation) *check.Quick {
+	for _, to := range j.routes {
+		if to.o == o {
+			return to.quick
+		}
+	}
+	return check.NewQuick(s, o)
 }
 
 // find gives the operation that a request belongs to, nil where it is nobody's.
@@ -94,7 +136,7 @@ func (j *Judge) find(r contract.Request) *route {
 	}
 	if s := j.engine.Spec(j.how.Provider); s != nil {
 		if o := s.Match(r.Method, r.URL.Path); o != nil {
-			return &route{spec: s, o: o}
+			return &route{spec: s, o: o, quick: j.quick(s, o)}
 		}
 	}
 	return nil
@@ -116,18 +158,49 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	if to == nil {
 		return r, false
 	}
+	var of class
+	plain := false
+	if to.quick != nil && !j.Explain {
+		of.o = to.o
+		of.Class, plain = to.quick.Conforms(ex, j.how.Keys[to.spec.Provider], to.spec.Merchant)
+		if known := j.conforming.Load(); plain && known != nil {
+			if r, ok = (*known)[of]; ok {
+				r.Origin, r.Evidence = ex.Origin, j.strength(to, ex)
+				return r, true
+			}
+		}
+	}
 	p := j.pass(to, ex)
-	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: ex.Evidence}
-	if r.Evidence == contract.NoEvidence {
-		r.Evidence = to.evidence
-	}
-	if ex.Answer.Header.Get("Server") == contract.SandboxServer {
-		r.Evidence = contract.Simulated
-	}
-	if met, found := to.o.Met(ex.Answer); found && met.Row != nil {
+	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.strength(to, ex)}
+	if met, found := p.View.Met(to.o); found && met.Row != nil {
 		r.Code = met.Code
 	}
-	return judged(p, r), true
+	if r = judged(p, r); plain && len(r.Findings) == 0 {
+		j.learn(of, r)
+	}
+	return r, true
+}
+
+// learn keeps what the rules said of a class.
+func (j *Judge) learn(of class, r contract.Result) {
+	j.learning.Lock()
+	defer j.learning.Unlock()
+	more := map[class]contract.Result{of: r}
+	if known := j.conforming.Load(); known != nil {
+		maps.Copy(more, *known)
+	}
+	j.conforming.Store(&more)
+}
+
+// strength is what an exchange proves of the provider.
+func (j *Judge) strength(to *route, ex contract.Exchange) contract.Evidence {
+	switch {
+	case ex.Answer.Header.Get("Server") == contract.SandboxServer:
+		return contract.Simulated
+	case ex.Evidence == contract.NoEvidence && !j.how.Recorded:
+		return to.evidence
+	}
+	return ex.Evidence
 }
 
 // Asked holds a request to the rules whose answer has not come yet. The result
@@ -153,6 +226,7 @@ func (j *Judge) pass(to *route, ex contract.Exchange) *check.Pass {
 		Spec: to.spec, Operation: to.o, Strict: j.engine.options.Strict, Waivers: j.engine.Fixtures.Waivers, Now: j.engine.options.Now,
 		View: spec.NewView(ex, own, to.spec.Merchant),
 	}
+	p.View.Glance()
 	p.View.Signature = seal.State(to.o.Sign.Request, ex.Request.Body, own)
 	p.View.Authentication = check.Authentication(to.o, ex.Request, own, contract.Token{}, time.Time{})
 	return p

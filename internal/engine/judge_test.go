@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -177,7 +178,7 @@ func TestTally(t *testing.T) {
 		case n%10 == 0:
 			t.Foreign()
 		case n%10 == 1:
-			t.Broken(n, "har:x#1", "x, entry 1", errors.New("cut short"))
+			t.Broken(n, "har:x#1", errors.New("x, entry 1: cut short"))
 		case n%10 < 4:
 			t.Add(n, result("har:x#"+string(rune('a'+n)), "324", finding("one", contract.Error), finding("two", contract.Info)))
 		case n%10 < 5:
@@ -206,5 +207,56 @@ func TestTally(t *testing.T) {
 	}
 	if o := c.Operations["paytm/createOrder"]; o.Exchanges != 80 || o.Codes["324"] != 20 || o.Codes["0000"] != 50 || o.Codes[""] != 10 {
 		t.Errorf("counted %+v", o)
+	}
+}
+
+// TestQuickAgrees judges every exchange of the cassettes, and each of them
+// damaged in every way that the mutants know, at a glance and by the rules: what
+// is taken for conforming has no finding, and the results are the same.
+func TestQuickAgrees(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	quick, slow := judge(t, e, engine.Judging{}), judge(t, e, engine.Judging{})
+	slow.Explain = true
+	glances, total, conforming, missed := 0, 0, 0, []string{}
+	for c, ex := range played(t, e) {
+		pass, _ := e.Pass(t.Context(), c)
+		all := []contract.Exchange{ex}
+		for _, side := range []string{"request", "answer"} {
+			for i, m := range mutants(pass, side) {
+				if raced && i%16 != 0 {
+					continue
+				}
+				other := ex
+				if side == "request" {
+					other.Request.Body = m.body
+				} else {
+					other.Answer.Body = m.body
+				}
+				all = append(all, other)
+			}
+		}
+		for _, one := range all {
+			for range 2 { // the second time of a class is answered from the first
+				got, _ := quick.Judge(one)
+				want, _ := slow.Judge(one)
+				total++
+				if len(want.Findings) == 0 {
+					conforming++
+				}
+				if quick.Glanced(one) {
+					glances++
+				} else if len(want.Findings) == 0 && len(missed) < 10 {
+					missed = append(missed, c.Name+" "+string(one.Request.Body)+string(one.Answer.Body))
+				}
+				if quick.Glanced(one) && len(want.Findings) > 0 || !reflect.DeepEqual(got, want) {
+					t.Errorf("%s: at a glance\n%+v\nby the rules\n%+v\nof %s\n%s", c.Name, got, want, one.Request.Body, one.Answer.Body)
+				}
+			}
+		}
+	}
+	t.Logf("%d of %d exchanges conform at a glance", glances, total)
+	if conforming > glances {
+		t.Errorf("of %d conforming exchanges %d are left to the rules, such as %s", conforming, conforming-glances, strings.Join(missed, "\n"))
 	}
 }

@@ -63,7 +63,7 @@ func (e *Engine) result(ctx context.Context, c *contract.Case) contract.Result {
 		return r
 	}
 	r.Origin, r.Evidence = play.Exchange.Origin, play.Exchange.Evidence
-	if met, ok := p.Operation.Met(play.Exchange.Answer); ok && met.Row != nil {
+	if met, ok := p.View.Met(p.Operation); ok && met.Row != nil {
 		r.Code = met.Code
 	}
 	return judged(p, r)

@@ -55,11 +55,11 @@ func (t *Tally) Foreign() {
 	t.counts.Foreign++
 }
 
-// Broken counts an entry that could not be read. Where is for people.
-func (t *Tally) Broken(n int64, origin, where string, err error) {
+// Broken counts an entry that could not be read, the nth.
+func (t *Tally) Broken(n int64, origin string, err error) {
 	t.counts.Broken++
 	t.broken = kept(append(t.broken, numbered{n, contract.Result{
-		Case: "traffic", Origin: origin, Verdict: contract.Broken, Why: where + ": " + err.Error(),
+		Case: "traffic", Origin: origin, Verdict: contract.Broken, Why: err.Error(),
 		Checked: []string{}, Unproved: []contract.Gap{}, Findings: []contract.Finding{},
 	}}), mostBroken)
 }
@@ -192,7 +192,7 @@ func (t *Tally) Report(e *Engine, version string, most int) *contract.Report {
 // operation is the result of an operation: what was looked at where it conformed.
 func (t *Tally) operation(e *Engine, name string) contract.Result {
 	r := contract.Result{
-		Case: name, Origin: "traffic", Evidence: t.best[name], Verdict: contract.Pass,
+		Case: name, Origin: contract.WholeTraffic, Evidence: t.best[name], Verdict: contract.Pass,
 		Checked: slices.Sorted(maps.Keys(t.rules[name])), Unproved: []contract.Gap{}, Findings: []contract.Finding{},
 	}
 	for _, s := range e.Specs {

@@ -251,6 +251,9 @@ func worth(r *contract.Report) string {
 	case contract.Sandbox, contract.Production:
 		return "Some answers came from a provider; the others prove our adapters and that specifications and documents agree."
 	case contract.NoEvidence:
+		if r.Traffic != nil && r.Traffic.Exchanges > r.Traffic.Foreign {
+			return "Recordings say what they say: whether a provider answered so, nobody here saw."
+		}
 		return "No answer was looked at: this run proves nothing."
 	}
 	return "No provider was asked: this proves our adapters, and that specifications and documents agree, and nothing of any provider."

@@ -37,7 +37,7 @@ func traffic(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 		}
 	}
 	if rest := r.Traffic.Broken - int64(broken); rest > 0 {
-		_, _ = fmt.Fprintf(b, "\nand %d further entries that could not be read\n", rest)
+		_, _ = fmt.Fprintf(b, "\n%s that could not be read\n", "and "+plural(int(rest), "further one"))
 	}
 	totals(b, p, r)
 }
@@ -66,15 +66,15 @@ func totals(b *strings.Builder, p pen, r *contract.Report) {
 		}
 	}
 	for _, result := range r.Results {
-		if result.Verdict == contract.Pass {
+		if result.Origin == contract.WholeTraffic {
 			gaps += len(result.Unproved)
 		}
 	}
 	c := r.Traffic
-	_, _ = fmt.Fprintf(b, "\n%d exchanges: %d conforming, %d failing, %d of nobody known; %d entries broken, %d infos, %s without proof\n", c.Exchanges, c.Conforming, c.Failing, c.Foreign, c.Broken, infos, plural(gaps, "rule"))
+	_, _ = fmt.Fprintf(b, "\n%s: %d conforming, %d failing, %d of nobody known; %d broken; %s, %s without proof\n", plural(int(c.Exchanges), "exchange"), c.Conforming, c.Failing, c.Foreign, c.Broken, plural(int(infos), "info"), plural(gaps, "rule"))
 	for _, result := range r.Results {
 		for _, gap := range result.Unproved {
-			if result.Verdict == contract.Pass {
+			if result.Origin == contract.WholeTraffic {
 				_, _ = fmt.Fprintf(b, "  %s: %s proves nothing: %s\n", result.Case, gap.Rule, gap.Why)
 			}
 		}

@@ -7,10 +7,12 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"assay/internal/contract"
+	"assay/internal/sift"
 )
 
 // Body is what one direction of an operation carries.
@@ -19,6 +21,8 @@ type Body struct {
 	Types    []string // media types, sorted
 	Root     *Member
 	schema   *openapi3.Schema
+	glance   sync.Pool // of *sift.Notes; see conforms
+	plain    func() *sift.Check
 }
 
 // Response is a documented answer.
@@ -41,6 +45,10 @@ func newBody(content openapi3.Content, required bool) *Body {
 		b.schema = m.Schema.Value
 	}
 	sort.Strings(b.Types)
+	b.plain = sync.OnceValue(func() *sift.Check {
+		check, _ := b.Check(sift.Asked{}, nil)
+		return check
+	})
 	if b.schema != nil {
 		b.Root = newMember("", "", []*openapi3.Schema{b.schema}, nil)
 		if required {
@@ -106,17 +114,32 @@ func (b *Body) Accepts(h http.Header) bool {
 // Violations tells every way in which a body departs from its schema. One
 // that is not JSON has a single violation, with the keyword "syntax".
 func (b *Body) Violations(body []byte) []Violation {
-	if b == nil || b.schema == nil {
-		return nil
-	}
-	if len(body) == 0 {
-		if b.Required {
-			return []Violation{{Keyword: "required", Reason: "the body is missing"}}
-		}
-		return nil
-	}
 	value, err := contract.Decode(body)
-	if err != nil {
+	return b.violations(body, value, err)
+}
+
+// conforms tells at a glance of a body that there is nothing to find in it. What
+// it does not take for conforming may be right all the same.
+func (b *Body) conforms(body []byte) bool {
+	if b == nil || b.schema == nil || len(body) == 0 || b.plain() == nil {
+		return false
+	}
+	notes, ok := b.glance.Get().(*sift.Notes)
+	if !ok {
+		notes = b.plain().Notes()
+	}
+	defer b.glance.Put(notes)
+	return b.plain().Accepts(body, notes)
+}
+
+// violations is Violations of a body that is decoded already.
+func (b *Body) violations(body []byte, value any, err error) []Violation {
+	switch {
+	case b == nil || b.schema == nil, len(body) == 0 && !b.Required:
+		return nil
+	case len(body) == 0:
+		return []Violation{{Keyword: "required", Reason: "the body is missing"}}
+	case err != nil:
 		return []Violation{{Keyword: "syntax", Reason: "the body does not parse: " + err.Error()}}
 	}
 	return violations(b.schema, value)
@@ -124,11 +147,12 @@ func (b *Body) Violations(body []byte) []Violation {
 
 // Undocumented gives the pointers of members that the documents do not list.
 func (b *Body) Undocumented(body []byte) []string {
-	if b == nil || b.Root == nil {
-		return nil
-	}
 	value, err := contract.Decode(body)
-	if err != nil {
+	return b.undocumented(value, err)
+}
+
+func (b *Body) undocumented(value any, err error) []string {
+	if b == nil || b.Root == nil || err != nil {
 		return nil
 	}
 	return b.Root.undocumented(value, "")

@@ -17,6 +17,7 @@ type Expression struct {
 	program cel.Program
 	names   [][]string // every chain of members the source names, from the variable on
 	texts   []string   // every text that it compares with
+	glance  verdict    // nil: only CEL can say
 }
 
 // references holds what known() looks into.
@@ -62,6 +63,7 @@ func compile(source string) (*Expression, error) {
 	w := &walker{scope: map[string][]string{}}
 	w.visit(checked.NativeRep().Expr())
 	e.names, e.texts = w.names, w.texts
+	e.glance = glancer(checked.NativeRep().Expr())
 	return e, nil
 }
 

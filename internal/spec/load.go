@@ -142,6 +142,7 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	}
 	r.result(o, child(n, "x-result"))
 	r.examples(o, child(n, "responses"))
+	o.word()
 	o.Readings = r.readings(child(n, "x-readings"), o.ID)
 	for _, rule := range items(child(n, "x-rules")) {
 		o.Rules = append(o.Rules, r.rule(rule))

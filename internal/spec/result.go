@@ -68,15 +68,19 @@ func (o *Operation) Met(answer contract.Answer) (Met, bool) {
 	if err != nil {
 		return Met{}, false
 	}
+	return o.met(answer.Status, body), true
+}
+
+func (o *Operation) met(status int, body any) Met {
 	var m Met
 	m.Code, m.CodeAt = first(body, o.Result.Code)
 	m.Status, m.StatusAt = first(body, o.Result.Status)
 	m.Message, m.MessageAt = first(body, o.Result.Message)
 	if m.CodeAt == "" {
-		m.Code, m.CodeAt = strconv.Itoa(answer.Status), "answer.status"
+		m.Code, m.CodeAt = strconv.Itoa(status), "answer.status"
 	}
 	m.Row = o.Code(m.Code)
-	return m, true
+	return m
 }
 
 // first reads the first of the pointers that is present. A member that is

@@ -78,7 +78,8 @@ type Operation struct {
 	Request       *Body // nil: none
 	Answers       map[int]*Response
 
-	example map[string]Example
+	example  map[string]Example
+	wordings map[string]wordings
 }
 
 // Authorization is how an operation wants to be called.

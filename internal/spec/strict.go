@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"assay/internal/contract"
+	"assay/internal/sift"
 )
 
 // Strict is what the letter of the reading that was not taken would demand of
@@ -18,6 +19,18 @@ import (
 type Strict struct {
 	schema     *openapi3.Schema
 	expression *Expression
+}
+
+// Expression is the letter as CEL, nil where it is a schema.
+func (s *Strict) Expression() *Expression { return s.expression }
+
+// Check compiles the letter for a text, such as a header, to be asked with
+// AcceptsText. It is not ok where the letter is CEL.
+func (s *Strict) Check() (*sift.Check, bool) {
+	if s.schema == nil {
+		return nil, false
+	}
+	return sift.Compile(plainly(s.schema), sift.Asked{})
 }
 
 func (r *reader) strict(n *yaml.Node) *Strict {

@@ -21,33 +21,82 @@ type View struct {
 	// Known are references that whoever answers has seen before; nil where
 	// nobody remembers, and known() then does not apply.
 	Known []string
+
+	requestError, answerError error // of bodies that are not JSON
+	memo                      *memo
+}
+
+// memo keeps what several rules ask for. A view is used by one goroutine at a
+// time.
+type memo struct {
+	glance          bool // bodies are looked at before they are validated
+	asked, answered map[string]any
+	request, answer *looked
+	met             map[*Operation]met
+}
+
+type met struct {
+	Met
+	ok bool
+}
+
+// looked is what a body was found to be.
+type looked struct {
+	body         *Body
+	violations   []Violation
+	undocumented []string
 }
 
 // NewView decodes the bodies of an exchange.
 func NewView(ex contract.Exchange, credentials map[string]string, merchant map[string]bool) View {
 	x := View{Exchange: ex, Credentials: credentials, Merchant: merchant, Signature: "none", Authentication: "none"}
-	x.RequestBody, _ = contract.Decode(ex.Request.Body)
-	x.AnswerBody, _ = contract.Decode(ex.Answer.Body)
+	x.RequestBody, x.requestError = contract.Decode(ex.Request.Body)
+	x.AnswerBody, x.answerError = contract.Decode(ex.Answer.Body)
+	x.memo = &memo{met: map[*Operation]met{}}
 	return x
+}
+
+// Glance has bodies looked at before they are validated. That pays where many
+// exchanges of one operation are seen.
+func (x View) Glance() { x.memo.glance = true }
+
+// Asked tells every way in which the request's body departs from its schema, and
+// which members of it nobody documents: Violations and Undocumented of Body.
+func (x View) Asked(b *Body) (violations []Violation, undocumented []string) {
+	return x.look(&x.memo.request, b, x.Exchange.Request.Body, x.RequestBody, x.requestError)
+}
+
+// Answered is Asked of the answer.
+func (x View) Answered(b *Body) (violations []Violation, undocumented []string) {
+	return x.look(&x.memo.answer, b, x.Exchange.Answer.Body, x.AnswerBody, x.answerError)
+}
+
+func (x View) look(at **looked, b *Body, raw []byte, value any, err error) ([]Violation, []string) {
+	if *at == nil || (*at).body != b {
+		*at = &looked{body: b}
+		if !x.memo.glance || !b.conforms(raw) {
+			(*at).violations, (*at).undocumented = b.violations(raw, value, err), b.undocumented(value, err)
+		}
+	}
+	return (*at).violations, (*at).undocumented
+}
+
+// Met is Operation.Met of the answer.
+func (x View) Met(o *Operation) (Met, bool) {
+	known, ok := x.memo.met[o]
+	if !ok {
+		if x.answerError == nil {
+			known = met{o.met(x.Exchange.Answer.Status, x.AnswerBody), true}
+		}
+		x.memo.met[o] = known
+	}
+	return known.Met, known.ok
 }
 
 // Vars gives the variables of the dialect's expressions. A body that is absent
 // is a name that is absent, so an expression on it does not apply.
 func (x View) Vars() map[string]any {
-	query := map[string]any{}
-	for name, values := range x.Exchange.Request.URL.Query() {
-		query[name] = values[0]
-	}
-	request := map[string]any{
-		"method": x.Exchange.Request.Method, "query": query, "headers": headers(x.Exchange.Request.Header),
-	}
-	if x.RequestBody != nil {
-		request["body"] = native(x.RequestBody)
-	}
-	answer := map[string]any{"status": int64(x.Exchange.Answer.Status), "headers": headers(x.Exchange.Answer.Header)}
-	if x.AnswerBody != nil {
-		answer["body"] = native(x.AnswerBody)
-	}
+	request, answer := x.halves()
 	vars := map[string]any{
 		"request": request, "answer": answer,
 		"credentials": maps.Clone(x.Credentials), "merchant": maps.Clone(x.Merchant),
@@ -59,7 +108,34 @@ func (x View) Vars() map[string]any {
 	return vars
 }
 
-func headers(h map[string][]string) map[string]any {
+// halves are request and answer as expressions see them, made once.
+func (x View) halves() (request, answer map[string]any) {
+	if m := x.memo; m != nil && m.asked != nil {
+		return m.asked, m.answered
+	}
+	query := map[string]any{}
+	for name, values := range x.Exchange.Request.URL.Query() {
+		query[name] = values[0]
+	}
+	request = map[string]any{
+		"method": x.Exchange.Request.Method, "query": query, "headers": Headers(x.Exchange.Request.Header),
+	}
+	if x.RequestBody != nil {
+		request["body"] = native(x.RequestBody)
+	}
+	answer = map[string]any{"status": int64(x.Exchange.Answer.Status), "headers": Headers(x.Exchange.Answer.Header)}
+	if x.AnswerBody != nil {
+		answer["body"] = native(x.AnswerBody)
+	}
+	if x.memo != nil {
+		x.memo.asked, x.memo.answered = request, answer
+	}
+	return request, answer
+}
+
+// Headers gives headers as expressions see them: names in lower case, the first
+// value of each.
+func Headers(h map[string][]string) map[string]any {
 	lower := map[string]any{}
 	for name, values := range h {
 		if len(values) > 0 {

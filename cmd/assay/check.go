@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"assay/internal/contract"
+	"assay/internal/engine"
+)
+
+// trafficFlags are those of commands that look at others' traffic.
+type trafficFlags struct {
+	bases   []string
+	keys    string
+	reports []string
+	failOn  string
+	profile string
+	waivers []string
+	most    int
+	verbose bool
+}
+
+func (f *trafficFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.keys, "keys", "", "`FILE` of credentials, to verify signatures and authorization with: YAML, a provider, and below it NAME: VALUE")
+	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: text, json or junit, to standard output or a file; repeatable")
+	c.Flags().StringVar(&f.failOn, "fail-on", "error", "the mildest `SEVERITY` that fails: error, warning or info")
+	c.Flags().StringVar(&f.profile, "profile", "default", "default follows the readings, strict makes an error of every departure from the letter")
+	c.Flags().StringArrayVar(&f.waivers, "waivers", nil, "`FILE` of waivers beside fixtures/waivers.yaml; repeatable")
+	c.Flags().IntVar(&f.most, "max-findings", 100, "the most `KINDS` of findings that reports list")
+	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list infos in text reports")
+}
+
+// judge makes what the flags ask for: a judge, the gate, and where reports go.
+func (p *program) judge(f *trafficFlags, how engine.Judging) (e *engine.Engine, j *engine.Judge, failOn contract.Severity, to []output, err error) {
+	fail := func(err error) (*engine.Engine, *engine.Judge, contract.Severity, []output, error) {
+		return nil, nil, "", nil, err
+	}
+	if to, err = outputs(f.reports); err != nil {
+		return fail(err)
+	}
+	failOn, unproved, err := gate(f.failOn)
+	switch {
+	case err != nil:
+		return fail(err)
+	case unproved:
+		return fail(&exit{exitUsage, "--fail-on unproved is for cases: traffic shows what it shows", ""})
+	case f.profile != "default" && f.profile != "strict":
+		return fail(&exit{exitUsage, fmt.Sprintf("--profile %s is none of default, strict", f.profile), ""})
+	case f.most < 1:
+		return fail(&exit{exitUsage, "--max-findings: expected at least 1", ""})
+	}
+	waivers, err := waived(f.waivers)
+	if err != nil {
+		return fail(err)
+	}
+	if e, err = p.engine(engine.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers}); err != nil {
+		return fail(err)
+	}
+	bases, err := based(f.bases)
+	if err != nil {
+		return fail(err)
+	}
+	known, err := keys(f.keys, e.Specs)
+	if err != nil {
+		return fail(err)
+	}
+	if warning := exposed(f.keys); warning != "" {
+		_, _ = fmt.Fprintln(p.stderr, warning)
+	}
+	how.Bases, how.Keys = bases, known
+	if j, err = e.Judge(how); err != nil {
+		return fail(&exit{exitUsage, err.Error(), ""})
+	}
+	return e, j, failOn, to, nil
+}
+
+func (p *program) check() *cobra.Command {
+	f := &trafficFlags{}
+	var provider, format string
+	var workers int
+	c := &cobra.Command{
+		Use:   "check FILE...",
+		Short: "check traffic you already have: HAR, NDJSON, cassettes",
+		Long: `check holds recorded exchanges to what the providers document, whoever had
+them, in whatever language: HAR files as browsers, proxies and API clients save
+them, NDJSON with an exchange a line, and go-vcr cassettes; plain, gzip or zstd;
+files, folders, globs, and - for standard input. What a file is is told by its
+content.
+
+An exchange is a provider's by its host, by --base, or because --provider says
+so; exchanges of nobody known are counted and left alone. An entry that cannot
+be read is broken, and the rest is read all the same. Findings of one kind stand
+together, with how often and where first.
+
+Signatures and authorization are verified with the credentials of --keys and of
+the environment; without them they are left open, and the report says so.
+
+A line of NDJSON is
+  {"request": {"method": "POST", "url": "https://…", "headers": {}, "body": "…"},
+   "answer": {"status": 200, "headers": {}, "body": "…"}}`,
+		Example: `  assay check traffic.har
+  assay check cassettes/ 'logs/*.ndjson.gz' --report junit=assay.xml
+  assay check --base paytm=https://gateway.example.com/paytm traffic.har
+  zcat big.ndjson.gz | assay check -`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return &exit{exitUsage, "check needs a file", "- is standard input"}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			color, err := p.coloured(p.stdout)
+			if err != nil {
+				return err
+			}
+			e, j, failOn, to, err := p.judge(f, engine.Judging{Provider: provider, Recorded: true})
+			if err != nil {
+				return err
+			}
+			tell, done := p.reading()
+			tally, err := j.Check(c.Context(), args, p.stdin, engine.Watching{FailOn: failOn, Format: format, Workers: workers, Progress: tell})
+			done()
+			switch {
+			case errors.Is(err, context.Canceled):
+				return &exit{exitBlind, "interrupted", ""}
+			case err != nil:
+				return &exit{exitUsage, err.Error(), "name files, folders or globs; - is standard input"}
+			}
+			r := tally.Report(e, version, f.most)
+			for _, o := range to {
+				if err := p.write(o, r, color, f.verbose); err != nil {
+					return err
+				}
+			}
+			return passing(r)
+		},
+	}
+	c.Flags().StringVar(&provider, "provider", "", "the `PROVIDER` whose every exchange is, wherever it went")
+	c.Flags().StringArrayVar(&f.bases, "base", nil, "`PROVIDER=URL` where its traffic goes besides its own hosts; repeatable")
+	c.Flags().StringVar(&format, "format", "", "har, ndjson or cassette, in place of what the content says")
+	c.Flags().IntVar(&workers, "workers", 0, "how many judge side by side; 0: one a core")
+	f.add(c)
+	return c
+}
+
+// passing is the exit code of traffic.
+func passing(r *contract.Report) error {
+	t := r.Traffic
+	switch {
+	case t.Failing > 0:
+		return &exit{code: exitFindings}
+	case t.Broken > 0:
+		return &exit{exitBlind, fmt.Sprintf("%d of %d entries could not be read", t.Broken, t.Broken+t.Exchanges), ""}
+	case t.Conforming == 0:
+		return &exit{exitBlind, fmt.Sprintf("nothing was proved: of %s none is of a documented operation", counted(t.Exchanges, "exchange")), "--base PROVIDER=URL and --provider say whose traffic it is"}
+	}
+	return nil
+}
+
+func counted(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,52 @@
+package spec
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"assay/internal/sift"
+	"assay/specs"
+)
+
+// BenchmarkBody compares the check of an answer's raw bytes with what
+// encoding/json needs to decode them, side by side.
+func BenchmarkBody(b *testing.B) {
+	loaded, err := LoadAll(specs.Files)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, s := range loaded {
+		for _, o := range s.Operations {
+			example, ok := o.Example(o.Success().Code)
+			if !ok {
+				continue
+			}
+			check, _ := o.Answers[example.HTTP].Check(sift.Asked{}, nil)
+			notes := check.Notes()
+			b.Run(o.Name(), func(b *testing.B) {
+				b.ReportAllocs()
+				var quick, decode time.Duration
+				for b.Loop() {
+					from := time.Now()
+					for range 100 {
+						if !check.Accepts(example.Body, notes) {
+							b.Fatal("not accepted")
+						}
+					}
+					middle := time.Now()
+					for range 100 {
+						var v any
+						if err := json.Unmarshal(example.Body, &v); err != nil {
+							b.Fatal(err)
+						}
+					}
+					quick += middle.Sub(from)
+					decode += time.Since(middle)
+				}
+				b.ReportMetric(float64(quick)/float64(decode), "ratio")
+				b.ReportMetric(float64(len(example.Body)*100*b.N)/quick.Seconds()/1e6, "MB/s")
+			})
+		}
+	}
+}

@@ -1,0 +1,72 @@
+package spec
+
+import (
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"assay/internal/sift"
+	"assay/specs"
+)
+
+// bothJudge asks both: the check over raw bytes, and what the rules ask.
+func bothJudge(t testing.TB, s *openapi3.Schema, body []byte) (quick, slow bool) {
+	t.Helper()
+	b := newBody(openapi3.NewContentWithJSONSchema(s), true)
+	check, ok := b.Check(sift.Asked{}, nil)
+	if !ok {
+		return false, false
+	}
+	return check.Accepts(body, check.Notes()), len(b.Violations(body)) == 0 && len(b.Undocumented(body)) == 0
+}
+
+// TestCheckOfSpecs holds what the checks of the specifications accept to what
+// kin-openapi accepts, over every printed answer and its damage.
+func TestCheckOfSpecs(t *testing.T) {
+	t.Parallel()
+	loaded, err := LoadAll(specs.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	accepted := 0
+	for _, s := range loaded {
+		for _, o := range s.Operations {
+			for code, example := range o.example {
+				body := o.Answers[example.HTTP]
+				check, ok := body.Check(sift.Asked{}, nil)
+				if !ok {
+					t.Fatalf("%s has no check", o.Name())
+				}
+				notes := check.Notes()
+				for _, raw := range damaged(example.Body) {
+					quick := check.Accepts(raw, notes)
+					slow := len(body.Violations(raw)) == 0 && len(body.Undocumented(raw)) == 0
+					if quick && !slow {
+						t.Errorf("%s %s is accepted: %s", o.Name(), code, raw)
+					}
+					if quick {
+						accepted++
+					}
+				}
+				if !check.Accepts(example.Body, notes) {
+					t.Errorf("%s %s is left to others: %s", o.Name(), code, example.Body)
+				}
+			}
+		}
+	}
+	t.Logf("%d accepted", accepted)
+}
+
+// damaged gives a body, and the body with every byte changed, left out and cut.
+func damaged(body []byte) [][]byte {
+	all := [][]byte{body}
+	for i := range body {
+		for _, c := range []byte(`"\0x{[,:1n`) {
+			changed := append([]byte{}, body...)
+			changed[i] = c
+			all = append(all, changed)
+		}
+		all = append(all, append(append([]byte{}, body[:i]...), body[i+1:]...), body[:i])
+	}
+	return all
+}

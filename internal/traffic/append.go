@@ -1,0 +1,136 @@
+package traffic
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"assay/internal/contract"
+)
+
+// Append writes an exchange as a line of exchange.schema.json, its end
+// included: headers in order of their names, a body as a string where it is
+// UTF-8 and in base64 where it is not. Origin and Evidence are not written. An
+// error leaves dst as it was.
+func Append(dst []byte, ex contract.Exchange) ([]byte, error) {
+	if err := writable(ex); err != nil {
+		return dst, err
+	}
+	out := append(dst, `{"schema":"`+Version+`","request":{"method":`...)
+	out = appendText(out, ex.Request.Method)
+	out = append(out, `,"url":`...)
+	out = appendText(out, ex.Request.URL.String())
+	out = appendMessage(out, ex.Request.Header, ex.Request.Body)
+	out = append(out, `},"answer":{"status":`...)
+	out = strconv.AppendInt(out, int64(ex.Answer.Status), 10)
+	out = appendMessage(out, ex.Answer.Header, ex.Answer.Body)
+	if ex.Answer.Duration > 0 {
+		out = append(out, `,"durationMs":`...)
+		out = appendMilliseconds(out, ex.Answer.Duration)
+	}
+	return append(out, "}}\n"...), nil
+}
+
+// writable holds an exchange to what a line can say.
+func writable(ex contract.Exchange) error {
+	switch {
+	case ex.Request.URL == nil || ex.Request.URL.String() == "":
+		return fmt.Errorf("traffic: the request has no URL")
+	case ex.Request.Method == "":
+		return fmt.Errorf("traffic: the request has no method")
+	case ex.Answer.Status < 100 || ex.Answer.Status > 999:
+		return fmt.Errorf("traffic: the answer has the status %d; expected 100 to 999", ex.Answer.Status)
+	case !utf8.ValidString(ex.Request.Method) || !utf8.ValidString(ex.Request.URL.String()):
+		return fmt.Errorf("traffic: the request's method or URL is not UTF-8")
+	}
+	for _, header := range []http.Header{ex.Request.Header, ex.Answer.Header} {
+		for name, values := range header {
+			if !utf8.ValidString(name) || slices.ContainsFunc(values, func(v string) bool { return !utf8.ValidString(v) }) {
+				return fmt.Errorf("traffic: the header %q is not UTF-8", strings.ToValidUTF8(name, "?"))
+			}
+		}
+	}
+	return nil
+}
+
+// appendMessage writes the members that request and answer have in common.
+func appendMessage(dst []byte, header http.Header, body []byte) []byte {
+	dst = append(dst, `,"headers":{`...)
+	first := true
+	for _, name := range sortedNames(header) {
+		if len(header[name]) == 0 {
+			continue
+		}
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		dst = append(appendText(dst, name), ':')
+		dst = appendValues(dst, header[name])
+	}
+	dst = append(dst, '}')
+	switch {
+	case len(body) == 0:
+	case utf8.Valid(body):
+		dst = append(dst, `,"body":`...)
+		dst = appendText(dst, body)
+	default:
+		dst = append(dst, `,"bodyBase64":"`...)
+		dst = append(base64.StdEncoding.AppendEncode(dst, body), '"')
+	}
+	return dst
+}
+
+func appendValues(dst []byte, values []string) []byte {
+	if len(values) == 1 {
+		return appendText(dst, values[0])
+	}
+	for i, v := range values {
+		dst = append(dst, "[,"[min(i, 1)])
+		dst = appendText(dst, v)
+	}
+	return append(dst, ']')
+}
+
+const hex = "0123456789abcdef"
+
+// appendText writes a JSON string. What it is given is UTF-8.
+func appendText[T string | []byte](dst []byte, text T) []byte {
+	dst = append(dst, '"')
+	from := 0
+	for i := range len(text) {
+		b := text[i]
+		if b >= 0x20 && b != '"' && b != '\\' {
+			continue
+		}
+		dst = append(dst, text[from:i]...)
+		from = i + 1
+		switch b {
+		case '"', '\\':
+			dst = append(dst, '\\', b)
+		case '\n':
+			dst = append(dst, '\\', 'n')
+		case '\r':
+			dst = append(dst, '\\', 'r')
+		case '\t':
+			dst = append(dst, '\\', 't')
+		default:
+			dst = append(dst, '\\', 'u', '0', '0', hex[b>>4], hex[b&15])
+		}
+	}
+	return append(append(dst, text[from:]...), '"')
+}
+
+// appendMilliseconds writes a duration to the nanosecond, without a float.
+func appendMilliseconds(dst []byte, d time.Duration) []byte {
+	dst = strconv.AppendInt(dst, int64(d/time.Millisecond), 10)
+	if rest := d % time.Millisecond; rest > 0 {
+		dst = append(dst, strings.TrimRight(fmt.Sprintf(".%06d", rest), "0")...)
+	}
+	return dst
+}

@@ -1,0 +1,53 @@
+package traffic
+
+import "assay/internal/contract"
+
+// Limited is options with another limit on the size of an entry.
+func Limited(o Options, largest int) Options {
+	o.largest = largest
+	return o
+}
+
+// QuickLine parses a line without encoding/json; false: it gives up on it.
+func QuickLine(raw string) (contract.Exchange, error, bool) {
+	l := line{}
+	if !l.quick(raw) {
+		return contract.Exchange{}, nil, false
+	}
+	ex, err := l.exchange()
+	return ex, err, true
+}
+
+// SlowLine parses a line with encoding/json.
+func SlowLine(raw string) (contract.Exchange, error) {
+	l := line{}
+	if err := l.slow([]byte(raw)); err != nil {
+		return contract.Exchange{}, err
+	}
+	return l.exchange()
+}
+
+// QuickHAR parses an entry without encoding/json; false: it gives up on it.
+func QuickHAR(raw string) (contract.Exchange, error, bool) {
+	e := harEntry{}
+	if !e.quick(raw) {
+		return contract.Exchange{}, nil, false
+	}
+	ex, err := e.exchange()
+	return ex, err, true
+}
+
+// SlowHAR parses an entry with encoding/json.
+func SlowHAR(raw string) (contract.Exchange, error) {
+	e := harEntry{}
+	if err := e.slow([]byte(raw)); err != nil {
+		return contract.Exchange{}, err
+	}
+	return e.exchange()
+}
+
+// ParseLine and ParseHAR are what entries are parsed with.
+var (
+	ParseLine = parseLine
+	ParseHAR  = parseHAR
+)

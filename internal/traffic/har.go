@@ -1,0 +1,63 @@
+package traffic
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+)
+
+// har gives every item of log.entries. Nothing else of the file is held in
+// memory, whatever its size and its place.
+func (f *file) har(s *stream) error {
+	found := false
+	err := s.object(func(name string) error {
+		if name != `"log"` {
+			return s.skip()
+		}
+		return s.object(func(name string) error {
+			if name != `"entries"` {
+				return s.skip()
+			}
+			found = true
+			return s.list(func() error { return f.harEntry(s) })
+		})
+	})
+	if err == nil && !found {
+		err = s.broken(0, errors.New("there is no log.entries; expected a HAR file"))
+	}
+	if err == nil {
+		err = s.nothing()
+	}
+	if err == nil {
+		return nil
+	}
+	return f.rest(err, func(at int64) string {
+		return f.entryAt(f.n+1) + ", byte " + strconv.FormatInt(at, 10)
+	})
+}
+
+func (f *file) harEntry(s *stream) error {
+	raw, err := s.value(f.options.largest)
+	switch {
+	case errors.Is(err, errLarge):
+		return f.damaged(f.entryAt(f.n+1), f.tooLarge())
+	case err != nil:
+		return err
+	}
+	return f.entry(f.entryAt(f.n+1), raw, parseHAR)
+}
+
+// entryAt says which entry is meant.
+func (f *file) entryAt(n int) string { return fmt.Sprintf("%s, entry %d", f.shown, n) }
+
+// nothing holds the text to ending here.
+func (s *stream) nothing() error {
+	_, err := s.next()
+	switch {
+	case err == nil:
+		return s.broken(0, errors.New("there is more text behind the HAR; it was not read"))
+	case s.over():
+		return nil
+	}
+	return err
+}

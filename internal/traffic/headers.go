@@ -1,0 +1,81 @@
+package traffic
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// headers collects headers under their canonical names, in few allocations.
+type headers struct {
+	all    http.Header
+	values []string
+}
+
+// add adds a value behind those that the header has.
+func (h *headers) add(name, value string) {
+	if strings.HasPrefix(name, ":") {
+		return // HTTP/2's pseudo-headers, RFC 9113 section 8.3, are none
+	}
+	if h.all == nil {
+		h.all = make(http.Header, 8)
+	}
+	name = http.CanonicalHeaderKey(name)
+	if before, there := h.all[name]; there {
+		h.all[name] = append(before, value)
+		return
+	}
+	if len(h.values) == cap(h.values) {
+		h.values = make([]string, 0, 16) // what has the old one keeps it
+	}
+	h.values = append(h.values, value)
+	n := len(h.values)
+	h.all[name] = h.values[n-1 : n : n]
+}
+
+// lines adds each line of a value: browsers join what was sent in several.
+func (h *headers) lines(name, value string) {
+	if !strings.Contains(value, "\n") {
+		h.add(name, value)
+		return
+	}
+	for line := range strings.SplitSeq(value, "\n") {
+		h.add(name, strings.TrimSuffix(line, "\r"))
+	}
+}
+
+// has tells whether there is a header of a name.
+func (h *headers) has(name string) bool {
+	_, there := h.all[http.CanonicalHeaderKey(name)]
+	return there
+}
+
+// header gives them, and never nil.
+func (h *headers) header() http.Header {
+	if h.all == nil {
+		return http.Header{}
+	}
+	return h.all
+}
+
+// unpackedAnswer drops the headers that speak of the bytes on the wire, where a
+// body stands as it was before compression and chunking.
+func unpackedAnswer(h http.Header) {
+	for _, name := range []string{"Content-Encoding", "Content-Length", "Transfer-Encoding"} {
+		delete(h, name)
+	}
+}
+
+// packed tells whether a body still is what Content-Encoding says, by its first
+// bytes.
+func packed(h http.Header, body []byte) bool {
+	return len(body) > 2 && body[0] == 0x1f && body[1] == 0x8b &&
+		slices.ContainsFunc(h.Values("Content-Encoding"), func(v string) bool {
+			v = strings.TrimSpace(strings.ToLower(v))
+			return v == "gzip" || v == "x-gzip"
+		})
+}
+
+// sortedNames gives the names of headers in order.
+func sortedNames(h http.Header) []string { return slices.Sorted(maps.Keys(h)) }

@@ -1,0 +1,147 @@
+package traffic
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
+)
+
+// interaction is the line of its file on which an item of interactions begins.
+type interaction int
+
+// recorded is an item of interactions, what matters of it, in the formats 1 and
+// 2 of go-vcr: the second one has more members beside these.
+type recorded struct {
+	Request struct {
+		Body    string      `yaml:"body"`
+		Form    url.Values  `yaml:"form"`
+		Headers http.Header `yaml:"headers"`
+		URL     string      `yaml:"url"`
+		Method  string      `yaml:"method"`
+	} `yaml:"request"`
+	Response struct {
+		Body     string      `yaml:"body"`
+		Headers  http.Header `yaml:"headers"`
+		Status   string      `yaml:"status"`
+		Code     int         `yaml:"code"`
+		Duration string      `yaml:"duration"` // "12ms"; old ones have "", or nanoseconds
+	} `yaml:"response"`
+}
+
+func (line interaction) parse(raw string) (contract.Exchange, error) {
+	var all []recorded
+	if err := yaml.Unmarshal([]byte(raw), &all); err != nil {
+		return contract.Exchange{}, line.notYAML(err)
+	}
+	if len(all) != 1 {
+		return contract.Exchange{}, errors.New("expected one interaction here")
+	}
+	return all[0].exchange()
+}
+
+var yamlLine = regexp.MustCompile(`line (\d+):`)
+
+// notYAML says on which line of the file the YAML is wrong. What the library
+// says of it could hold a value.
+func (line interaction) notYAML(err error) error {
+	at := ""
+	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+		if n, err := strconv.Atoi(m[1]); err == nil {
+			at = fmt.Sprintf(", see line %d", int(line)+n-1)
+		}
+	}
+	var typed *yaml.TypeError
+	if errors.As(err, &typed) {
+		return fmt.Errorf("a member has another type than go-vcr writes%s", at)
+	}
+	return fmt.Errorf("this is not YAML%s", at)
+}
+
+func (r *recorded) exchange() (contract.Exchange, error) {
+	switch {
+	case r.Request.Method == "":
+		return contract.Exchange{}, errors.New("request.method is missing or empty")
+	case r.Request.URL == "":
+		return contract.Exchange{}, errors.New("request.url is missing or empty")
+	}
+	u, err := address(r.Request.URL)
+	if err != nil {
+		return contract.Exchange{}, err
+	}
+	asked := contract.Request{Method: r.Request.Method, URL: u, Header: canonical(r.Request.Headers), Body: some([]byte(r.Request.Body))}
+	if asked.Body == nil && strings.HasPrefix(asked.Header.Get("Content-Type"), urlencoded) {
+		asked.Body = some([]byte(posted(r.Request.Form, u.Query()).Encode()))
+	}
+	ex := contract.Exchange{Request: asked}
+	code := r.code()
+	if code == 0 {
+		return ex, unanswered("there is no answer: response.code is missing")
+	}
+	if code < 100 || code > 999 {
+		return contract.Exchange{}, errors.New("response.code is not from 100 to 999")
+	}
+	header := canonical(r.Response.Headers)
+	answer := []byte(r.Response.Body)
+	if packed(header, answer) {
+		if answer, err = inflated(header, answer); err != nil {
+			return contract.Exchange{}, err
+		}
+		unpackedAnswer(header)
+	}
+	ex.Answer = contract.Answer{Status: code, Header: header, Body: some(answer), Duration: duration(r.Response.Duration)}
+	return ex, nil
+}
+
+// posted gives the values of a form without those of the query, which go-vcr 4
+// has behind them.
+func posted(form, query url.Values) url.Values {
+	own := url.Values{}
+	for name, values := range form {
+		n := len(values) - len(query[name])
+		if n < 0 || !slices.Equal(values[n:], query[name]) {
+			n = len(values) // they are not in it
+		}
+		if n > 0 {
+			own[name] = values[:n]
+		}
+	}
+	return own
+}
+
+// code is the status, which the oldest cassettes have as "200 OK" only.
+func (r *recorded) code() int {
+	if r.Response.Code == 0 && len(r.Response.Status) >= 3 {
+		code, _ := strconv.Atoi(r.Response.Status[:3]) // 0 where it is none
+		return code
+	}
+	return r.Response.Code
+}
+
+func duration(text string) time.Duration {
+	if d, err := time.ParseDuration(text); err == nil {
+		return max(d, 0)
+	}
+	n, _ := strconv.ParseInt(text, 10, 64) // 0 where it is none: not known
+	return max(time.Duration(n), 0)
+}
+
+// canonical gives headers under their canonical names, without pseudo-headers.
+func canonical(recorded http.Header) http.Header {
+	var h headers
+	for _, name := range sortedNames(recorded) {
+		for _, value := range recorded[name] {
+			h.add(name, value)
+		}
+	}
+	return h.header()
+}

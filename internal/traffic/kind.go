@@ -1,0 +1,147 @@
+package traffic
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// widest is the window of zstd that is taken, in bytes: what its own command
+// takes without being told more.
+const widest = 128 << 20
+
+// unpacked takes gzip or zstd off, which their first bytes tell.
+func (f *file) unpacked(from io.Reader) error {
+	b := bufio.NewReaderSize(from, 64<<10)
+	magic, _ := b.Peek(4) // an error comes again where it is read
+	switch {
+	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
+		z, err := gzip.NewReader(b)
+		if err != nil {
+			return f.unreadable(fmt.Errorf("unpacking gzip: %w", err))
+		}
+		return f.recognised(newStream(z), true)
+	case len(magic) == 4 && (magic[0]&0xf0 == 0x50 && bytes.Equal(magic[1:], []byte{0x2a, 0x4d, 0x18}) || bytes.Equal(magic, []byte{0x28, 0xb5, 0x2f, 0xfd})):
+		z, err := zstd.NewReader(b, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(widest))
+		if err != nil {
+			return f.unreadable(fmt.Errorf("unpacking zstd: %w", err))
+		}
+		defer z.Close()
+		return f.recognised(newStream(z), true)
+	}
+	return f.recognised(newStream(b), false)
+}
+
+// recognised reads the text as what it is, or what Options.Format says it is.
+func (f *file) recognised(s *stream, packed bool) error {
+	kind := look(s)
+	if err := f.ctx.Err(); err != nil {
+		return err
+	}
+	forced := f.options.Format
+	broke := s.err != nil && !errors.Is(s.err, io.EOF)
+	switch {
+	case !f.named && forced != "" && kind != forced:
+		if kind == "" && packed && broke {
+			break
+		}
+		return nil
+	case forced != "":
+		kind = forced
+	case kind == "" && !f.named && (!packed || !broke):
+		return nil // any other file of a folder
+	}
+	f.front = kind + ":" + f.path + "#"
+	switch kind {
+	case HAR:
+		return f.har(s)
+	case NDJSON:
+		return f.ndjson(s)
+	case Cassette:
+		return f.cassette(s)
+	}
+	if broke {
+		return f.unreadable(fmt.Errorf("reading broke off: %w", cause(s.err)))
+	}
+	if len(bytes.TrimSpace(s.window())) == 0 {
+		return f.unreadable(errors.New("the file is empty: there is no exchange in it"))
+	}
+	return f.unreadable(errKind)
+}
+
+var errKind = errors.New("this is of no known kind; expected HAR, an exchange a line (assay.exchange/v1) or a go-vcr cassette, plain, gzip or zstd")
+
+// far is how many bytes are looked at to recognise a text.
+const far = 1 << 20
+
+// look recognises a text by its beginning, of which it reads no more than it
+// needs. A byte order mark is dropped. Empty: it is of no known kind.
+func look(s *stream) string {
+	for {
+		all := s.err != nil
+		if bytes.HasPrefix(s.window(), []byte("\xef\xbb\xbf")) {
+			s.drop(3)
+		}
+		if kind, sure := kindOf(s.window(), all || len(s.window()) >= far); sure {
+			return kind
+		}
+		if !all {
+			s.more()
+		}
+	}
+}
+
+// kindOf recognises the beginning of a text; last says that no more will be
+// seen of it. Not sure: more has to be seen.
+func kindOf(text []byte, last bool) (kind string, sure bool) {
+	trimmed := bytes.TrimLeft(text, " \t\r\n")
+	if len(trimmed) > 0 && trimmed[0] == '{' {
+		if kind := ofJSON(trimmed); kind != "" {
+			return kind, true
+		}
+		if !last {
+			return "", false
+		}
+	}
+	if last {
+		text = append(bytes.Clone(text), '\n')
+	}
+	if yamlKey.Match(text) {
+		return Cassette, true
+	}
+	for line := range bytes.Lines(text) { // the first one may be damaged
+		if ofJSON(line) == NDJSON {
+			return NDJSON, true
+		}
+	}
+	return "", last
+}
+
+// yamlKey is the line that begins the interactions of a cassette. Text may stand
+// behind it only as a list: else it is somebody's prose.
+var yamlKey = regexp.MustCompile(`(?m)^["']?interactions["']?:[ \t]*(?:[#\[].*)?\r?\n`)
+
+// ofJSON looks at the first members of an object for what they tell.
+func ofJSON(text []byte) string {
+	oneLine := !bytes.HasPrefix(text, []byte("{\n")) && !bytes.HasPrefix(text, []byte("{\r"))
+	c := cursor{s: string(text[:min(len(text), far)])}
+	for more := c.first('{', '}'); more; more = c.next('}') {
+		switch c.name() {
+		case "log":
+			return HAR
+		case "request", "answer":
+			if oneLine {
+				return NDJSON
+			}
+			return ""
+		}
+		c.skip()
+	}
+	return ""
+}

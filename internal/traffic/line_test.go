@@ -1,0 +1,288 @@
+package traffic_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"pgregory.net/rapid"
+
+	"assay/internal/contract"
+	"assay/internal/traffic"
+)
+
+// schema compiles exchange.schema.json.
+func schema(t testing.TB) *jsonschema.Schema {
+	t.Helper()
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(traffic.Schema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertContent()
+	if err := c.AddResource("exchange.schema.json", document); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := c.Compile("exchange.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compiled
+}
+
+// conforms tells whether the schema takes a line.
+func conforms(s *jsonschema.Schema, line string) bool {
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
+	return err == nil && s.Validate(document) == nil
+}
+
+// lines are what a line may look like, and whether it is one.
+var lines = map[string]bool{
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}}`:                                                           true,
+	` { "answer" : { "headers" : { } , "status" : 999 } , "request" : { "headers" : { } , "url" : "https://x/" , "method" : "GET" } } `:                           true,
+	`{"schema":"assay.exchange/v1","request":{"method":"GET","url":"https://x/","headers":{"a":"1","b":["2","3"],"c":[]}},"answer":{"status":100,"headers":{}}}`:  true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{"a":"1","A":"2","a ":"3",":a":"4","é":"5"}},"answer":{"status":200,"headers":{}}}`:                  true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\"\\\/\b\f\n\r\t\u0000\u00e9\u20b9\ud83d\ude00 ₹"},"answer":{"status":200,"headers":{}}}`: true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\ud83d \ude00 \ud83d\u0041 \uD83D\uDE00"},"answer":{"status":200,"headers":{}}}`:          true,
+	`{"request":{"method":"GET","url":"https:\/\/x\/\u0041","headers":{"a\u0062":"\u0063"}},"answer":{"status":200,"headers":{},"bodyBase64":"4oI="}}`:            true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":""},"answer":{"status":200,"headers":{},"bodyBase64":"","durationMs":0}}`:                  true,
+	`{"request":{"m\u0065thod":"GET","url":"https://x/","headers":{},"x":[1,{"y":null}]},"z":-1.5e+3,"answer":{"status":2.0e2,"headers":{},"durationMs":1.5e-3}}`: true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"durationMs":-0}}`:                                           true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"durationMs":12.000001}}`:                                    true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\ud83d\ue000"},"answer":{"status":200,"headers":{}}}`:                                     true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"a \udd00"},"answer":{"status":200,"headers":{}}}`:                                         true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\uda00\ud83d\ude00"},"answer":{"status":200,"headers":{}}}`:                               true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\ud83d\udc00\ud83d\udbff"},"answer":{"status":200,"headers":{}}}`:                         true,
+	`{"request":{"method":"","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}}`:                                                              false,
+	`{"request":{"method":"GET","url":"","headers":{}},"answer":{"status":200,"headers":{}}}`:                                                                     false,
+	`{"request":{"method":"GET","url":"https://x/"},"answer":{"status":200,"headers":{}}}`:                                                                        false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200}}`:                                                                        false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"headers":{}}}`:                                                                        false,
+	`{"request":{"method":"GET","url":"https://x/","headers":null},"answer":{"status":200,"headers":{}}}`:                                                         false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":null},"answer":{"status":200,"headers":{}}}`:                                               false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":{}},"answer":{"status":200,"headers":{}}}`:                                                 false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{"a":[1]}},"answer":{"status":200,"headers":{}}}`:                                                    false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{"a":["1",null]}},"answer":{"status":200,"headers":{}}}`:                                             false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"","bodyBase64":""},"answer":{"status":200,"headers":{}}}`:                                 false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"bodyBase64":"***"}}`:                                        false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":"200","headers":{}}}`:                                                         false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200.5,"headers":{}}}`:                                                         false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":1000,"headers":{}}}`:                                                          false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":99,"headers":{}}}`:                                                            false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":0200,"headers":{}}}`:                                                          false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"durationMs":"1"}}`:                                          false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"durationMs":null}}`:                                         false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"durationMs":-1}}`:                                           false,
+	`{"schema":"","request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}}`:                                               false,
+	`{"schema":1,"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}}`:                                                false,
+	`{"request":[],"answer":{"status":200,"headers":{}}}`:                                                                                                         false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":null}`:                                                                                  false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}}}`:                                                                                                false,
+	`{"answer":{"status":200,"headers":{}}}`: false,
+	`[]`:                                     false,
+	``:                                       false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}},`:                                    false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},},"answer":{"status":200,"headers":{}}}`:                                    false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"x":01},"answer":{"status":200,"headers":{}}}`:                              false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"x":1eE5},"answer":{"status":200,"headers":{}}}`:                            false,
+	"{\"request\":{\"method\":\"GET\",\"url\":\"https://x/\",\"headers\":{},\"body\":\"a\tb\"},\"answer\":{\"status\":200,\"headers\":{}}}": false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\x"},"answer":{"status":200,"headers":{}}}`:                         false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\u12g4"},"answer":{"status":200,"headers":{}}}`:                     false,
+}
+
+// TestLine holds what reads lines to the schema, and both ways of reading to each
+// other.
+func TestLine(t *testing.T) {
+	t.Parallel()
+	s := schema(t)
+	for text, want := range lines {
+		if _, err := traffic.ParseLine(text); (err == nil) != want {
+			t.Errorf("%s: read with %v", text, err)
+		}
+		if got := conforms(s, text); got != want {
+			t.Errorf("%s: conforms to the schema: %v", text, got)
+		}
+		agree(t, text, traffic.QuickLine, traffic.SlowLine)
+	}
+	for _, twice := range []string{`"c":[],"c":"1"`, `"c":"1","c":"1"`, `":c":"1",":c":"1"`, `"c":["1"],"c":[]`} {
+		text := `{"request":{"method":"GET","url":"https://x/","headers":{` + twice + `}},"answer":{"status":200,"headers":{}}}`
+		if _, err := traffic.ParseLine(text); err == nil {
+			t.Errorf("%s is read", text)
+		}
+		agree(t, text, traffic.QuickLine, traffic.SlowLine)
+	}
+	usual := `{"schema":"assay.exchange/v1","request":{"method":"GET","url":"https://x/","headers":{"a":"1","b":["2","3"]},"body":"\u20b9\n"},"answer":{"status":200,"headers":{},"bodyBase64":"4oI=","durationMs":1.5}}`
+	if _, err := traffic.ParseLine(strings.Replace(usual, "https://x/", "#", 1)); err == nil {
+		t.Error("# is a URL")
+	}
+	if _, _, quick := traffic.QuickLine(usual); !quick {
+		t.Error("what is usual is read slowly")
+	}
+}
+
+// agree holds the quick way of reading to the slow one, wherever it does not
+// give up.
+func agree(t testing.TB, text string, quick func(string) (contract.Exchange, error, bool), slow func(string) (contract.Exchange, error)) {
+	t.Helper()
+	if !utf8.ValidString(text) {
+		return // neither is asked
+	}
+	fast, fastErr, ok := quick(text)
+	if !ok {
+		return
+	}
+	want, err := slow(text)
+	if (err == nil) != (fastErr == nil) || err != nil && err.Error() != fastErr.Error() {
+		t.Errorf("%q: quick says %v, slow %v", text, fastErr, err)
+	}
+	if !reflect.DeepEqual(fast, want) {
+		t.Errorf("%q:\nquick %+v\nslow  %+v", text, fast, want)
+	}
+}
+
+func FuzzLine(f *testing.F) {
+	for text := range lines {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		agree(t, text, traffic.QuickLine, traffic.SlowLine)
+		ex, err := traffic.ParseLine(text)
+		if err != nil {
+			return
+		}
+		line, err := traffic.Append(nil, ex)
+		if err != nil {
+			t.Fatalf("%q was read, and is not to be written: %v", text, err)
+		}
+		again, err := traffic.ParseLine(strings.TrimSuffix(string(line), "\n"))
+		if err != nil || !same(ex, again) {
+			t.Errorf("%q became %s, which reads as %+v, %v", text, line, again, err)
+		}
+	})
+}
+
+// same compares exchanges, URLs by their text.
+func same(a, b contract.Exchange) bool {
+	if a.Request.URL.String() != b.Request.URL.String() {
+		return false
+	}
+	a.Request.URL, b.Request.URL = nil, nil
+	return reflect.DeepEqual(a, b)
+}
+
+// TestRoundTrip writes drawn exchanges as lines, which are valid, and reads them
+// again, quickly.
+func TestRoundTrip(t *testing.T) {
+	t.Parallel()
+	s := schema(t)
+	rapid.Check(t, func(t *rapid.T) {
+		ex := drawn(t)
+		before := []byte("before")
+		line, err := traffic.Append(before, ex)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, ok := strings.CutSuffix(string(line), "\n")
+		if text = strings.TrimPrefix(text, "before"); !ok || len(text)+len("before\n") != len(line) || strings.Contains(text, "\n") || !json.Valid([]byte(text)) {
+			t.Fatalf("%q is no line", line)
+		}
+		if !conforms(s, text) {
+			t.Fatalf("%s does not conform", text)
+		}
+		got, err, quick := traffic.QuickLine(text)
+		if err != nil || !quick || !same(got, ex) {
+			t.Fatalf("%s reads as %+v, %v, quickly: %v; want %+v", text, got, err, quick, ex)
+		}
+		if slow, err := traffic.SlowLine(text); err != nil || !same(slow, ex) {
+			t.Fatalf("%s reads slowly as %+v, %v", text, slow, err)
+		}
+		if again, err := traffic.Append(nil, ex); err != nil || string(again) != text+"\n" {
+			t.Fatalf("the second time it is %s, %v", again, err)
+		}
+	})
+}
+
+func drawn(t *rapid.T) contract.Exchange {
+	body := rapid.OneOf(
+		rapid.Just([]byte(nil)),
+		rapid.SliceOfN(rapid.Byte(), 1, 60),
+		rapid.Map(rapid.StringN(1, 60, -1), func(s string) []byte { return []byte(s) }),
+		rapid.Map(rapid.MapOf(rapid.String(), rapid.String()), func(m map[string]string) []byte {
+			raw, err := json.Marshal(m)
+			if err != nil {
+				panic(err)
+			}
+			return raw
+		}),
+	)
+	header := rapid.Custom(func(t *rapid.T) http.Header {
+		h := http.Header{}
+		for name, values := range rapid.MapOfN(rapid.StringMatching(`[A-Za-z][A-Za-z0-9-]{0,12}`), rapid.SliceOfN(rapid.String(), 1, 3), 0, 5).Draw(t, "headers") {
+			h[http.CanonicalHeaderKey(name)] = values
+		}
+		return h
+	})
+	u := &url.URL{
+		Scheme: "https", Host: "pay.example.com",
+		Path: "/" + rapid.String().Draw(t, "path"), RawQuery: url.Values{"q": {rapid.String().Draw(t, "query")}}.Encode(),
+	}
+	return contract.Exchange{
+		Request: contract.Request{Method: rapid.StringN(1, 8, -1).Draw(t, "method"), URL: u, Header: header.Draw(t, "asked"), Body: body.Draw(t, "request")},
+		Answer: contract.Answer{
+			Status: rapid.IntRange(100, 999).Draw(t, "status"), Header: header.Draw(t, "came"), Body: body.Draw(t, "answer"),
+			Duration: time.Duration(rapid.Int64Range(0, int64(24*time.Hour)).Draw(t, "took")),
+		},
+	}
+}
+
+func TestAppendRefuses(t *testing.T) {
+	t.Parallel()
+	u := &url.URL{Scheme: "https", Host: "pay.example.com"}
+	ok := contract.Exchange{Request: contract.Request{Method: "GET", URL: u}, Answer: contract.Answer{Status: 200}}
+	for want, change := range map[string]func(*contract.Exchange){
+		"the request has no URL":                     func(ex *contract.Exchange) { ex.Request.URL = nil },
+		"the request has no method":                  func(ex *contract.Exchange) { ex.Request.Method = "" },
+		"the answer has the status 0":                func(ex *contract.Exchange) { ex.Answer.Status = 0 },
+		"the request's method or URL is not UTF-8":   func(ex *contract.Exchange) { ex.Request.Method = "\xff" },
+		`the header "X-Any" is not UTF-8`:            func(ex *contract.Exchange) { ex.Answer.Header = http.Header{"X-Any": {"payer\xff"}} },
+		`the header "X?" is not UTF-8`:               func(ex *contract.Exchange) { ex.Request.Header = http.Header{"X\xff": {"payer"}} },
+		"the answer has the status 1000; expected 1": func(ex *contract.Exchange) { ex.Answer.Status = 1000 },
+	} {
+		ex := ok
+		change(&ex)
+		out, err := traffic.Append([]byte("as it was"), ex)
+		if err == nil || !strings.Contains(err.Error(), want) || string(out) != "as it was" || strings.Contains(err.Error(), "payer") {
+			t.Errorf("%q, %v; want %q", out, err, want)
+		}
+	}
+	ok.Request.Header = http.Header{"A": {}, "B": {"1"}, "C": nil}
+	line, err := traffic.Append(nil, ok)
+	if err != nil || !strings.Contains(string(line), `"headers":{"B":"1"}`) {
+		t.Errorf("%s, %v", line, err)
+	}
+}
+
+func TestDurations(t *testing.T) {
+	t.Parallel()
+	u := &url.URL{Scheme: "https", Host: "pay.example.com"}
+	for _, d := range []time.Duration{0, 1, 999, 1000, time.Millisecond - 1, time.Millisecond, time.Hour + 1, 249, 34597262125456, 26*24*time.Hour + 123456789} {
+		line, err := traffic.Append(nil, contract.Exchange{Request: contract.Request{Method: "GET", URL: u}, Answer: contract.Answer{Status: 200, Duration: d}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ex, err := traffic.ParseLine(strings.TrimSpace(string(line)))
+		if err != nil || ex.Answer.Duration != d {
+			t.Errorf("%d became %d in %s, %v", d, ex.Answer.Duration, line, err)
+		}
+	}
+	if _, err := traffic.ParseLine(strings.Replace(lineOf(1), `200,`, `200,"durationMs":1e300,`, 1)); err == nil {
+		t.Error("a duration that is out of range is read")
+	}
+}

@@ -1,0 +1,130 @@
+package traffic
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"assay/internal/contract"
+)
+
+// reader reads one source behind the other.
+type reader struct {
+	ctx     context.Context
+	options Options
+	stdin   io.Reader
+	each    func(*Entry) error
+	done    int64 // bytes of the sources behind this one
+	total   int64
+}
+
+// file is a source while it is read.
+type file struct {
+	*reader
+	source
+	shown string
+	front string // of Origin: "har:FILE#"
+	n     int    // entries given
+}
+
+// parser makes an exchange of an entry.
+type parser func(raw string) (contract.Exchange, error)
+
+// read gives the entries of one source. An error is one of each, or of ctx.
+func (r *reader) read(s source) error {
+	f := &file{reader: r, source: s, shown: s.shown()}
+	read, err := f.open()
+	switch {
+	case s.size >= 0:
+		r.done += s.size // what was passed over counts as well
+	default:
+		r.done += read
+	}
+	if r.options.Progress != nil {
+		r.options.Progress(r.done, r.total)
+	}
+	return err
+}
+
+// open reads the file, and tells how many of its bytes.
+func (f *file) open() (int64, error) {
+	if f.fault != nil {
+		return 0, f.unreadable(f.fault)
+	}
+	from := f.stdin
+	if f.path != standard {
+		opened, err := os.Open(f.path)
+		if err != nil {
+			return 0, f.unreadable(cause(err))
+		}
+		defer func() { _ = opened.Close() }() // it was only read
+		from = opened
+	}
+	c := &counted{from: from, reader: f.reader}
+	err := f.unpacked(c)
+	return c.n, err
+}
+
+// counted counts what is read, tells Progress, and stops where ctx does.
+type counted struct {
+	from io.Reader
+	*reader
+	n int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := c.from.Read(p)
+	c.n += int64(n)
+	if c.options.Progress != nil {
+		c.options.Progress(c.done+c.n, c.total)
+	}
+	return n, err
+}
+
+// give hands an entry on.
+func (f *file) give(e *Entry) error {
+	if err := f.ctx.Err(); err != nil {
+		return err
+	}
+	return f.each(e)
+}
+
+// entry gives the next entry of the file.
+func (f *file) entry(where string, raw []byte, parse parser) error {
+	f.n++
+	return f.give(&Entry{Origin: f.origin(), Where: where, raw: string(raw), parse: parse})
+}
+
+// damaged gives the next entry of the file, which is none.
+func (f *file) damaged(where string, fault error) error {
+	f.n++
+	return f.give(&Entry{Origin: f.origin(), Where: where, fault: fault})
+}
+
+func (f *file) origin() string { return f.front + strconv.Itoa(f.n) }
+
+// unreadable gives the file itself as an entry that is none.
+func (f *file) unreadable(fault error) error {
+	return f.give(&Entry{Origin: "file:" + f.path, Where: f.shown, fault: fault})
+}
+
+// rest gives what a broken text leaves: one damaged entry, or the error of ctx
+// where that broke it. Any other error ends the reading.
+func (f *file) rest(err error, where func(at int64) string) error {
+	var b *brokenError
+	if !errors.As(err, &b) {
+		return err
+	}
+	return f.damaged(where(b.at), b.what)
+}
+
+// tooLarge says what limit an entry is over.
+func (f *file) tooLarge() error {
+	return fmt.Errorf("it is larger than %d bytes, and was passed over", f.options.largest)
+}

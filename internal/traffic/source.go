@@ -1,0 +1,151 @@
+package traffic
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// source is one file to read.
+type source struct {
+	path  string // "-": standard input
+	size  int64  // bytes; -1: unknown
+	named bool   // somebody asked for it; otherwise it was met in a folder
+	fault error  // it cannot be looked at
+}
+
+const standard = "-"
+
+// shown is how people are told of it.
+func (s source) shown() string {
+	if s.path == standard {
+		return "stdin"
+	}
+	return s.path
+}
+
+// sum adds the sizes up; -1: one of them is unknown.
+func sum(all []source) int64 {
+	var total int64
+	for _, s := range all {
+		if s.size < 0 {
+			return -1
+		}
+		total += s.size
+	}
+	return total
+}
+
+// sources finds what names mean. Every name that means nothing is in the error.
+func sources(names []string, stdin io.Reader) ([]source, error) {
+	if len(names) == 0 {
+		return nil, errors.New("traffic: nothing is named; expected files, folders, globs, or - for standard input")
+	}
+	var all []source
+	var faults []error
+	for _, name := range names {
+		if name == standard {
+			if stdin == nil {
+				faults = append(faults, errors.New("traffic: -: there is no standard input to read"))
+			}
+			all = append(all, source{path: standard, size: -1, named: true})
+			continue
+		}
+		found, err := meaning(name)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("traffic: %s: %w", name, err))
+		}
+		for _, path := range found {
+			all = append(all, below(path)...)
+		}
+	}
+	return once(all), errors.Join(faults...)
+}
+
+// meaning gives the paths that a name stands for: itself where there is such a
+// file, whatever characters are in it, or what it matches as a glob.
+func meaning(name string) ([]string, error) {
+	_, err := os.Stat(name)
+	if err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return []string{name}, nil // one that cannot be looked at is an entry that says so
+	}
+	if !strings.ContainsAny(name, `*?[`) {
+		return nil, errors.New("there is no such file; expected a file, a folder, a glob, or - for standard input")
+	}
+	found, err := filepath.Glob(name)
+	switch {
+	case err != nil:
+		return nil, errors.New("this is no glob; expected * for any text without a slash, ? for a character, [a-z] for one of several")
+	case len(found) == 0:
+		return nil, errors.New("the glob matches no file")
+	}
+	return found, nil
+}
+
+// below gives a file as it is, and of a folder the files in it and below, in
+// sorted order. Hidden ones, links to folders, and what is no file are left out.
+func below(root string) []source {
+	info, err := os.Stat(root)
+	if err != nil || !info.IsDir() {
+		return []source{{path: root, size: size(info), named: true}}
+	}
+	var all []source
+	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			all = append(all, source{path: path, size: 0, fault: cause(err)})
+			return nil // the walk goes on beside it
+		}
+		if path != root && strings.HasPrefix(d.Name(), ".") {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if d.IsDir() {
+			return nil
+		}
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			all = append(all, source{path: path, size: info.Size()})
+		}
+		return nil
+	})
+	return all
+}
+
+// size is what is known of a file's length before it is read.
+func size(info fs.FileInfo) int64 {
+	if info == nil || !info.Mode().IsRegular() {
+		return -1
+	}
+	return info.Size()
+}
+
+// once leaves out what was met before. A file that was named, and met in a
+// folder as well, counts as named.
+func once(all []source) []source {
+	at := map[string]int{}
+	kept := all[:0]
+	for _, s := range all {
+		path := filepath.Clean(s.path)
+		if i, met := at[path]; met {
+			kept[i].named = kept[i].named || s.named
+			continue
+		}
+		at[path] = len(kept)
+		kept = append(kept, s)
+	}
+	return kept
+}
+
+// cause leaves out what a PathError repeats: the operation and the path.
+func cause(err error) error {
+	var inner *fs.PathError
+	if errors.As(err, &inner) {
+		return inner.Err
+	}
+	return err
+}

@@ -1,0 +1,140 @@
+// Package traffic reads recorded exchanges as a stream: HAR files as browsers,
+// proxies and API clients save them, files of one exchange a line, and go-vcr
+// cassettes; plain, gzip or zstd; from files, folders, globs and standard input.
+//
+// One goroutine reads: it finds where each entry begins and ends, and gives it
+// on, unparsed. Entry.Exchange parses, on whichever goroutine asks. Memory is
+// bounded by the largest entry and never by the file.
+//
+// What cannot be read is an entry as well, one whose Exchange fails: a file of
+// two hundred thousand entries is not given up for one of them, and none is
+// passed over in silence.
+package traffic
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"assay/internal/contract"
+)
+
+// The formats, as Options and the front of Entry.Origin name them.
+const (
+	HAR      = "har"
+	NDJSON   = "ndjson"
+	Cassette = "cassette"
+)
+
+// Formats lists the formats.
+func Formats() []string { return []string{HAR, NDJSON, Cassette} }
+
+// Entry is one recorded exchange as its file has it, not yet parsed. It owns
+// what it holds, and may be kept.
+type Entry struct {
+	// Origin is "har:FILE#N", "ndjson:FILE#N" or "cassette:FILE#N", N from 1, and
+	// "file:FILE" where the file could not be read at all. FILE is "-" for
+	// standard input.
+	Origin string
+	// Where is for people: "FILE, entry 7", or "FILE:7" where lines are numbered.
+	Where string
+
+	raw   string
+	parse func(raw string) (contract.Exchange, error)
+	fault error // it is known to be damaged, and why
+}
+
+// Exchange parses the entry. It may be called from any goroutine, and more than
+// once; what it gives shares no memory that could change. An error is a
+// *DamageError. Where that is ErrNoAnswer the exchange has its request.
+func (e *Entry) Exchange() (contract.Exchange, error) {
+	if e.fault != nil {
+		return contract.Exchange{}, &DamageError{Where: e.Where, Err: e.fault}
+	}
+	ex, err := e.parse(e.raw)
+	if errors.Is(err, ErrNoAnswer) {
+		ex.Origin = e.Origin
+		return ex, &DamageError{Where: e.Where, Err: err}
+	}
+	if err != nil {
+		return contract.Exchange{}, &DamageError{Where: e.Where, Err: err}
+	}
+	ex.Origin = e.Origin
+	return ex, nil
+}
+
+// DamageError is an entry that is no exchange. No value of a body stands in it.
+type DamageError struct {
+	Where string // Entry.Where
+	Err   error  // what is wrong there
+}
+
+func (e *DamageError) Error() string { return e.Where + ": " + e.Err.Error() }
+
+// Unwrap gives what is wrong there.
+func (e *DamageError) Unwrap() error { return e.Err }
+
+// ErrNoAnswer is an entry whose request was recorded and whose answer was not:
+// it was blocked, it failed, or the recorder kept no bodies.
+var ErrNoAnswer = errors.New("there is no answer")
+
+// unanswered says why there is no answer.
+type unanswered string
+
+func (u unanswered) Error() string { return string(u) }
+
+func (u unanswered) Is(target error) bool { return target == ErrNoAnswer }
+
+// Options say how to read. The zero value recognises every format.
+type Options struct {
+	// Format is one of Formats, and then every file is read as it; in folders
+	// those that look like another one are passed over. Empty: by content.
+	Format string
+	// Progress is told, now and then, how many bytes of the files were read, of
+	// how many; the total is -1 where it is not known. nil: nobody is told.
+	Progress func(read, total int64)
+
+	largest int // bytes of the largest entry; 0: Largest
+}
+
+// Largest is how many bytes an entry may have. A larger one is damaged.
+const Largest = 64 << 20
+
+// Read reads everything that names mean: files, folders (walked in sorted
+// order, for files of known kinds, hidden ones left out), globs, and "-", which
+// is stdin. A file that is named twice is read once. each is told every entry
+// in order; its error ends the reading and is returned, as that of ctx is.
+//
+// A file that cannot be opened or is of no known kind, a damaged entry and a
+// file that is cut short are entries whose Exchange fails. Read itself fails,
+// before anything is read, where a name means nothing or the format is unknown.
+func Read(ctx context.Context, names []string, stdin io.Reader, o Options, each func(*Entry) error) error {
+	if o.Format != "" && !known(o.Format) {
+		return fmt.Errorf("traffic: the format %q is unknown; expected one of %s", o.Format, strings.Join(Formats(), ", "))
+	}
+	if o.largest == 0 {
+		o.largest = Largest
+	}
+	all, err := sources(names, stdin)
+	if err != nil {
+		return err
+	}
+	r := &reader{ctx: ctx, options: o, stdin: stdin, each: each, total: sum(all)}
+	for _, s := range all {
+		if err := r.read(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func known(format string) bool {
+	for _, f := range Formats() {
+		if f == format {
+			return true
+		}
+	}
+	return false
+}

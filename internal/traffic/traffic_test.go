@@ -1,0 +1,76 @@
+package traffic_test
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"assay/internal/traffic"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// told is what Read told of one entry, in a line: the entry, and the exchange as
+// Append writes it or what is wrong.
+func told(e *traffic.Entry) string {
+	ex, err := e.Exchange()
+	if err != nil {
+		return fmt.Sprintf("%s | %s | ! %v", e.Origin, e.Where, err)
+	}
+	if ex.Origin != e.Origin || ex.Evidence != "" {
+		return fmt.Sprintf("%s | the exchange says %s, %s", e.Origin, ex.Origin, ex.Evidence)
+	}
+	line, err := traffic.Append(nil, ex)
+	if err != nil {
+		return fmt.Sprintf("%s | %s | not to be written: %v", e.Origin, e.Where, err)
+	}
+	return fmt.Sprintf("%s | %s | %s", e.Origin, e.Where, strings.TrimSuffix(string(line), "\n"))
+}
+
+// read reads names and gives a line an entry.
+func read(t testing.TB, o traffic.Options, stdin io.Reader, names ...string) []string {
+	t.Helper()
+	var all []string
+	err := traffic.Read(t.Context(), names, stdin, o, func(e *traffic.Entry) error {
+		all = append(all, told(e))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// TestDialects reads what each writer writes, in small and invented, and compares
+// with the golden file beside it.
+func TestDialects(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{
+		"chrome.har", "firefox.har", "safari.har", "playwright.har", "mitmproxy.har", "charles.har", "insomnia.har",
+		"v1.yaml", "v2.yaml", "lines.ndjson",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join("testdata", name)
+			got := strings.Join(read(t, traffic.Options{}, nil, path), "\n") + "\n"
+			got = strings.ReplaceAll(got, path, name)
+			golden := filepath.Join("testdata", "golden", name+".txt")
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("got:\n%s\nwant:\n%s", got, want)
+			}
+		})
+	}
+}

@@ -1,0 +1,120 @@
+package traffic
+
+import "errors"
+
+// errLarge is an entry that is larger than it may be.
+var errLarge = errors.New("the entry is too large")
+
+// next passes blanks over and gives the byte behind them, which stays.
+func (s *stream) next() (byte, error) {
+	for {
+		for i, c := range s.window() {
+			if c != ' ' && c != '\n' && c != '\r' && c != '\t' {
+				s.drop(i)
+				return c, nil
+			}
+		}
+		s.drop(len(s.window()))
+		if !s.more() {
+			return 0, s.ended()
+		}
+	}
+}
+
+// expect passes over one byte, and blanks before it.
+func (s *stream) expect(want byte, fault error) error {
+	c, err := s.next()
+	if err != nil {
+		return err
+	}
+	if c != want {
+		return s.broken(0, fault)
+	}
+	s.drop(1)
+	return nil
+}
+
+// value reads the JSON value that begins behind the blanks. Its bytes stand
+// until more is called. One of more than limit bytes is passed over, errLarge.
+func (s *stream) value(limit int) ([]byte, error) {
+	if _, err := s.next(); err != nil {
+		return nil, err
+	}
+	var v value
+	large := false
+	for n := 0; ; {
+		used, done := v.feed(s.window()[n:])
+		n += used
+		if v.broken {
+			return nil, s.broken(n, errBrackets)
+		}
+		if large = large || n > limit; large {
+			s.drop(n)
+			n = 0
+		}
+		if done && large {
+			return nil, errLarge
+		}
+		if done {
+			raw := s.window()[:n]
+			s.drop(n)
+			return raw, nil
+		}
+		if !s.more() {
+			return nil, s.ended()
+		}
+	}
+}
+
+// skip passes a value over, however large it is.
+func (s *stream) skip() error {
+	if _, err := s.value(0); !errors.Is(err, errLarge) {
+		return err // a value has a byte at least, so that this is never nil
+	}
+	return nil
+}
+
+// longest is how many bytes of a member's name are looked at.
+const longest = 4096
+
+// object walks through an object. member is told each name, as it stands between
+// quotes, and has to read the value.
+func (s *stream) object(member func(name string) error) error {
+	return s.items('{', '}', errNoObject, func() error {
+		raw, err := s.value(longest)
+		if err != nil && !errors.Is(err, errLarge) {
+			return err
+		}
+		name := string(raw)
+		if err := s.expect(':', errShape); err != nil {
+			return err
+		}
+		return member(name)
+	})
+}
+
+// list walks through a list. item has to read each value.
+func (s *stream) list(item func() error) error { return s.items('[', ']', errNoList, item) }
+
+func (s *stream) items(opening, closing byte, fault error, item func() error) error {
+	if err := s.expect(opening, fault); err != nil {
+		return err
+	}
+	for first := true; ; first = false {
+		c, err := s.next()
+		switch {
+		case err != nil:
+			return err
+		case c == closing:
+			s.drop(1)
+			return nil
+		case !first && c != ',':
+			return s.broken(0, errShape)
+		case !first:
+			s.drop(1)
+		}
+		if err := item(); err != nil {
+			return err
+		}
+	}
+}
