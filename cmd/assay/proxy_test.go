@@ -11,6 +11,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -576,4 +577,83 @@ func passedOn(b *testing.B, base string, judge proxy.Judge) string {
 		p.Close()
 	})
 	return s.URL
+}
+
+// TestProxyLeavesNoCanary sends a merchant's credentials and a person's data in
+// every part of requests and answers, documented or not, right and wrong: they
+// pass, and are in no log, report, metric, recording or word.
+func TestProxyLeavesNoCanary(t *testing.T) {
+	for _, env := range []string{"ASSAY_PAYTM_MID", "ASSAY_PAYTM_MERCHANT_KEY"} {
+		t.Setenv(env, "")
+	}
+	c := canaries()
+	inner := echoing(t, func(v string) string { return "what about " + v + "?" })
+	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Echo", r.Header.Get("Authorization")+c["email"])
+		switch r.Header.Get("X-Do") {
+		case "cut":
+			w.Header().Set("Content-Length", "1000")
+			_, _ = io.WriteString(w, c["email"])
+		case "odd":
+			w.WriteHeader(http.StatusTeapot)
+			_, _ = io.WriteString(w, "<p>"+c["email"])
+		case "reset":
+			panic(http.ErrAbortHandler)
+		default:
+			inner.ServeHTTP(w, r)
+		}
+	}))
+	up.Config.ErrorLog = nil
+	defer up.Close()
+	keyed := written(t, "keys.yaml", "paytm:\n  mid: \""+c["ASSAY_PAYTM_MID"]+"\"\n  merchantKey: "+c["ASSAY_PAYTM_MERCHANT_KEY"]+"\n")
+	for _, enforce := range []bool{false, true} {
+		dir := t.TempDir()
+		at := func(name string) string { return filepath.Join(dir, name) }
+		p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--keys", keyed, "--admin", "127.0.0.1:0", "--log", at("log"), "--record", at("kept"), "-v", fmt.Sprintf("--enforce=%t", enforce),
+			"--report", "text", "--report", "json="+at("json"), "--report", "junit="+at("junit"))
+		person := fmt.Sprintf(`"custId":"C1","mobile":%q,"email":%q,"firstName":%q,"lastName":%q`, c["mobile"], c["email"], c["name"], c["street"])
+		bodies := map[string]string{
+			"good":         `{"body":{"requestType":"PAYMENT","mid":"%s","orderId":"%s","websiteName":"retail","txnAmount":{"value":"1.00","currency":"INR"},"userInfo":{` + person + `}}}`,
+			"undocumented": `{"head":{"a":"` + c["email"] + `"},"body":{"requestType":"PAYMENT","mid":"%s","orderId":"%s","websiteName":"retail","txnAmount":{"value":"1.00","currency":"INR"},"userInfo":{` + person + `},"more":["` + c["mobile"] + `"]}}`,
+			"wrong":        `{"head":{"signature":"` + c["ASSAY_PAYTM_MERCHANT_KEY"] + `"},"body":{"requestType":"` + c["email"] + `","mid":"%s","orderId":"%s","websiteName":7,"txnAmount":{"value":"` + c["mobile"] + `x","currency":"` + c["name"] + `"},"userInfo":{"custId":"C1","mobile":` + c["mobile"] + `,"email":"` + c["street"] + `"}}}`,
+			"no JSON":      `{"` + c["email"] + `": %s %s`,
+		}
+		n := 0
+		for name, body := range bodies {
+			for _, do := range []string{"", "cut", "odd", "reset"} {
+				n++
+				id := fmt.Sprintf("KAN%05d", n)
+				u := p.base + "/aoa-acquiring-biz/v2/order?mid=" + c["ASSAY_PAYTM_MID"] + "&orderId=" + id + "&who=" + url.QueryEscape(c["email"])
+				req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, u, strings.NewReader(fmt.Sprintf(body, c["ASSAY_PAYTM_MID"], id)))
+				if err != nil {
+					t.Fatal(err)
+				}
+				req.Header = http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + c["ASSAY_PAYTM_MERCHANT_KEY"]}, "Cookie": {"a=" + c["name"]}, "X-Do": {do}}
+				resp, err := http.DefaultClient.Do(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				raw, _ := io.ReadAll(resp.Body) // cut ones break off
+				_ = resp.Body.Close()
+				if do == "" && !enforce && !bytes.Contains(raw, []byte(c["email"])) {
+					t.Errorf("%s: what the provider echoes does not pass: %s", name, raw)
+				}
+			}
+		}
+		_, _ = page(t, p.base+"/"+c["mobile"]+"?"+c["email"])
+		_, metrics := page(t, p.admin+"/metrics")
+		if code := p.end(); code != exitFindings {
+			t.Errorf("it ended with %d\n%s", code, p.words)
+		}
+		hunted(t, "metrics", []byte(metrics))
+		hunted(t, "standard output", []byte(p.out.String()))
+		hunted(t, "standard error", []byte(p.words.String()))
+		huntedFiles(t, "files", dir)
+		if logLines(t, at("log")) == 0 {
+			t.Error("nothing was logged")
+		}
+		if kept, err := os.ReadDir(at("kept/paytm/createOrder")); err != nil || len(kept) == 0 {
+			t.Errorf("nothing was kept: %v\n%s", err, p.words)
+		}
+	}
 }
