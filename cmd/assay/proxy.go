@@ -268,7 +268,7 @@ func (p *program) reported(way *passage, f *proxyFlags) error {
 	case t.Failing > 0:
 		return &exit{code: exitFindings}
 	case t.Broken > 0:
-		return &exit{exitBlind, fmt.Sprintf("%d exchanges of documented operations could not be looked at", t.Broken), ""}
+		return &exit{exitBlind, counted(t.Broken, "exchange") + " of a documented operation could not be looked at", ""}
 	case t.Conforming == 0:
 		return &exit{exitBlind, "nothing was looked at: no exchange of a documented operation passed", "`assay list operations` lists what is documented"}
 	}
