@@ -42,7 +42,7 @@ func TestKeys(t *testing.T) {
 		"a provider twice":   {"paytm: {mid: canary}\npaytm: {mid: canary}\n", "2: paytm stands here twice"},
 		"two documents":      {"paytm: {mid: canary}\n---\npaytm: {mid: canary}\n", "more than one document"},
 	} {
-		path := written(t, "keys.yaml", c.file)
+		path := written(t, c.file)
 		got, err := keys(path, e.Specs)
 		if (err == nil) != (c.want == "") || err != nil && (!strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "canary")) {
 			t.Errorf("%s: %v, want %s", title, err, c.want)
@@ -73,7 +73,7 @@ func TestKeys(t *testing.T) {
 // TestExposed warns of a key file that others can read.
 func TestExposed(t *testing.T) {
 	t.Parallel()
-	path := written(t, "keys.yaml", "canary")
+	path := written(t, "canary")
 	if warning := exposed(path); warning != "" {
 		t.Errorf("a file of one's own: %s", warning)
 	}

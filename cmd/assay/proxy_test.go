@@ -156,12 +156,13 @@ func box(t testing.TB) *sandbox.Sandbox {
 // keyFile names the sandbox's credentials.
 func keyFile(t testing.TB) string {
 	t.Helper()
-	return written(t, "keys.yaml", "paytm:\n  mid: \"216820000002516036253\"\n  merchantKey: 0123456789abcdef\n")
+	return written(t, "paytm:\n  mid: \"216820000002516036253\"\n  merchantKey: 0123456789abcdef\n")
 }
 
-func written(t testing.TB, name, text string) string {
+// written is a file of one's own with a text.
+func written(t testing.TB, text string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
+	path := filepath.Join(t.TempDir(), "keys.yaml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -169,24 +170,24 @@ func written(t testing.TB, name, text string) string {
 }
 
 // ask posts an order and gives what the client reads: as much of the body as
-// came, and whether it was whole.
-func ask(ctx context.Context, client *http.Client, base, id, body string, header map[string]string) (resp *http.Response, raw []byte, whole bool) {
+// came, and whether it was whole. Without an answer the status is 0.
+func ask(ctx context.Context, client *http.Client, base, id, body string, header map[string]string) (answer contract.Answer, whole bool) {
 	const mid = "216820000002516036253"
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/aoa-acquiring-biz/v2/order?mid="+mid+"&orderId="+id, strings.NewReader(body))
 	if err != nil {
-		return nil, nil, false
+		return answer, false
 	}
 	req.Header.Set("Content-Type", "application/json")
 	for name, v := range header {
 		req.Header.Set(name, v)
 	}
-	resp, err = client.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
-		return nil, nil, false
+		return answer, false
 	}
 	defer func() { _ = resp.Body.Close() }()
-	raw, err = io.ReadAll(resp.Body)
-	return resp, raw, err == nil
+	raw, err := io.ReadAll(resp.Body)
+	return contract.Answer{Status: resp.StatusCode, Header: resp.Header, Body: raw}, err == nil
 }
 
 func ordered(id string) string {
@@ -289,23 +290,19 @@ func TestProxyUnderLoad(t *testing.T) {
 					header["Prefer"] = "fault=" + fault
 				}
 				body := ordered(id)
-				resp, raw, whole := ask(t.Context(), client, p.base, id, body, header)
-				said := ""
-				if resp != nil {
-					said = resp.Header.Get(proxy.Findings)
-				}
-				expected := strconv.Itoa(len(faults[fault]))
+				answer, whole := ask(t.Context(), client, p.base, id, body, header)
+				said, expected := answer.Header.Get(proxy.Findings), strconv.Itoa(len(faults[fault]))
 				if fault == "truncated" || fault == "reset" {
 					expected = ""
 				}
-				if fault == "reset" {
-					raw = nil // the proxy's own words
-				}
-				if resp == nil || whole == (fault == "truncated") || said != expected {
+				if answer.Status == 0 || whole == (fault == "truncated") || said != expected {
 					wrong.Add(1)
-					t.Errorf("%s: answered %t, whole: %t, %s findings, want %s", fault, resp != nil, whole, said, expected)
+					t.Errorf("%s: answered %d, whole: %t, %s findings, want %s", fault, answer.Status, whole, said, expected)
 				}
-				here.put(id, []byte(body), raw)
+				if fault == "reset" {
+					answer.Body = nil // the proxy's own words
+				}
+				here.put(id, []byte(body), answer.Body)
 			}
 		})
 	}
@@ -457,8 +454,8 @@ func TestProxyDrains(t *testing.T) {
 	}
 	answered := make(chan string, 1)
 	go func() {
-		_, raw, whole := ask(context.Background(), http.DefaultClient, p.base, "DRAIN001", ordered("DRAIN001"), nil)
-		answered <- fmt.Sprint(whole, " ", strings.Contains(string(raw), `"0000"`))
+		answer, whole := ask(context.Background(), http.DefaultClient, p.base, "DRAIN001", ordered("DRAIN001"), nil)
+		answered <- fmt.Sprint(whole, " ", strings.Contains(string(answer.Body), `"0000"`))
 	}()
 	<-asked
 	if n := scraped(t, p.admin)[`assay_in_flight{provider="paytm"}`]; n != 1 {
@@ -493,8 +490,8 @@ func TestProxyDrainEnds(t *testing.T) {
 	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--drain", "10ms")
 	gone := make(chan bool, 1)
 	go func() {
-		resp, _, _ := ask(context.Background(), http.DefaultClient, p.base, "DRAIN002", ordered("DRAIN002"), nil)
-		gone <- resp == nil || resp.StatusCode == http.StatusBadGateway
+		answer, _ := ask(context.Background(), http.DefaultClient, p.base, "DRAIN002", ordered("DRAIN002"), nil)
+		gone <- answer.Status == 0 || answer.Status == http.StatusBadGateway
 	}()
 	<-asked
 	if code := p.end(); code != exitBlind || !strings.Contains(p.words.String(), "could not be looked at") {
@@ -517,11 +514,11 @@ func BenchmarkProxy(b *testing.B) {
 	if play.Err != nil {
 		b.Fatal(play.Err)
 	}
-	order, answer := *play.Exchange, play.Exchange.Answer
+	order := *play.Exchange
 	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(answer.Body)
+		_, _ = w.Write(order.Answer.Body)
 	}))
 	defer up.Close()
 	judge, err := e.Judge(engine.Judging{Provider: "paytm", Bases: map[string]string{"paytm": up.URL}, Keys: map[string]map[string]string{"paytm": e.Spec("paytm").TestCredentials()}})
@@ -543,8 +540,8 @@ func BenchmarkProxy(b *testing.B) {
 			for range clients {
 				wg.Go(func() {
 					for range turn / clients {
-						resp, _, whole := ask(b.Context(), client, bases[how], order.Request.URL.Query().Get("orderId"), string(order.Request.Body), nil)
-						if !whole || (resp.Header.Get(proxy.Findings) == "0") != (how == "on") {
+						answer, whole := ask(b.Context(), client, bases[how], order.Request.URL.Query().Get("orderId"), string(order.Request.Body), nil)
+						if !whole || (answer.Header.Get(proxy.Findings) == "0") != (how == "on") {
 							b.Errorf("%s: whole: %t", how, whole)
 							return
 						}
@@ -605,7 +602,7 @@ func TestProxyLeavesNoCanary(t *testing.T) {
 	}))
 	up.Config.ErrorLog = nil
 	defer up.Close()
-	keyed := written(t, "keys.yaml", "paytm:\n  mid: \""+c["ASSAY_PAYTM_MID"]+"\"\n  merchantKey: "+c["ASSAY_PAYTM_MERCHANT_KEY"]+"\n")
+	keyed := written(t, "paytm:\n  mid: \""+c["ASSAY_PAYTM_MID"]+"\"\n  merchantKey: "+c["ASSAY_PAYTM_MERCHANT_KEY"]+"\n")
 	for _, enforce := range []bool{false, true} {
 		dir := t.TempDir()
 		at := func(name string) string { return filepath.Join(dir, name) }

@@ -155,7 +155,7 @@ func TestRecorderLeavesNoCanary(t *testing.T) {
 	ex.Answer.Body = []byte(`{"body":{"resultInfo":{"resultStatus":"F","resultCode":"501","resultMsg":"` + hex.EncodeToString([]byte("kanary.vogel@mail.test")) + `"}}}`)
 	before := files(t, dir)
 	for range 4 { // each time, but not for ever
-		name, left, err = r.Keep(ex, judged)
+		name, _, err = r.Keep(ex, judged)
 		if name != "" || err != nil || files(t, dir) != before {
 			t.Errorf("%q, %v", name, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -37,7 +38,8 @@ type told struct {
 	Findings            []struct{ Rule, Severity, Side, At, Message, Doc string }
 }
 
-func get(t *testing.T, url string) (*http.Response, string) {
+// get posts something and gives the answer, and its body as text.
+func get(t *testing.T, url string) (answer contract.Answer, body string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(`{"a":1}`))
 	if err != nil {
@@ -48,11 +50,11 @@ func get(t *testing.T, url string) (*http.Response, string) {
 		t.Fatal(err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(resp.Body)
+	raw, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp, string(body)
+	return contract.Answer{Status: resp.StatusCode, Header: resp.Header, Body: raw}, string(raw)
 }
 
 // TestEnforce refuses what has findings at or above the gate, on either side,
@@ -89,17 +91,17 @@ func TestEnforce(t *testing.T) {
 			_, _ = io.WriteString(w, "an answer")
 		}))
 		base, all := stand(t, up.URL, func(o *proxy.Options) { o.Judge, o.Enforce, o.FailOn = c.judge, c.enforce, c.failOn })
-		resp, body := get(t, base)
+		answer, body := get(t, base)
 		up.Close()
-		if resp.StatusCode != c.status || len(sent) == 1 != c.sent || resp.Header.Get(proxy.Findings) != c.findings {
-			t.Errorf("%s: %s, sent: %t, %s findings", title, resp.Status, len(sent) == 1, resp.Header.Get(proxy.Findings))
+		if answer.Status != c.status || len(sent) == 1 != c.sent || answer.Header.Get(proxy.Findings) != c.findings {
+			t.Errorf("%s: %d, sent: %t, %s findings", title, answer.Status, len(sent) == 1, answer.Header.Get(proxy.Findings))
 		}
 		one := all.only(t)
 		if one.Refused != c.refused || one.Result.Verdict != c.verdict || one.Unseen != "" || one.Result.Origin != "proxy#1" {
 			t.Errorf("%s: told of as %+v", title, one)
 		}
 		if c.refused == "" {
-			if body != "an answer" || resp.Header.Get("Set-Cookie") == "" {
+			if body != "an answer" || answer.Header.Get("Set-Cookie") == "" {
 				t.Errorf("%s: the client reads %q", title, body)
 			}
 			continue
@@ -108,8 +110,8 @@ func TestEnforce(t *testing.T) {
 		if err := json.Unmarshal([]byte(body), &p); err != nil {
 			t.Fatal(err)
 		}
-		if resp.Header.Get("Content-Type") != "application/problem+json" || resp.Header.Get("Set-Cookie") != "" || resp.ContentLength != int64(len(body)) {
-			t.Errorf("%s: headers %v", title, resp.Header)
+		if answer.Header.Get("Content-Type") != "application/problem+json" || answer.Header.Get("Set-Cookie") != "" || answer.Header.Get("Content-Length") != strconv.Itoa(len(body)) {
+			t.Errorf("%s: headers %v", title, answer.Header)
 		}
 		if p.Status != c.status || p.Type != "urn:assay:"+c.refused+"-refused" || len(p.Findings) == 0 || p.Findings[0].Doc == "" || p.Findings[0].Message != "is wrong" {
 			t.Errorf("%s: %+v", title, p)
@@ -139,8 +141,8 @@ func TestEnforceNeedsAJudge(t *testing.T) {
 			change(&o.Judge)
 			o.Enforce = true
 		})
-		if resp, body := get(t, base); resp.StatusCode != http.StatusOK || body != "an answer" {
-			t.Errorf("a judge that %s: %s %q", title, resp.Status, body)
+		if answer, body := get(t, base); answer.Status != http.StatusOK || body != "an answer" {
+			t.Errorf("a judge that %s: %d %q", title, answer.Status, body)
 		}
 		if one := all.only(t); one.Unseen != "" || one.Result.Verdict != contract.Pass {
 			t.Errorf("a judge that %s: the exchange as a whole is %+v", title, one)

@@ -43,7 +43,7 @@ func TestJudgeInTrouble(t *testing.T) {
 		"panics": {func(o *proxy.Options) {
 			o.Judge.Judge = func(contract.Exchange) (contract.Result, bool) { panic("a secret") }
 		}, proxy.Failed},
-		"panics with nothing": {func(o *proxy.Options) { o.Judge.Judge = func(contract.Exchange) (contract.Result, bool) { panic(nil) } }, proxy.Failed}, //nolint:govet // that is the test
+		"panics with nothing": {func(o *proxy.Options) { o.Judge.Judge = func(contract.Exchange) (contract.Result, bool) { panic(nil) } }, proxy.Failed},
 		"does not know": {func(o *proxy.Options) {
 			o.Judge.Judge = func(contract.Exchange) (contract.Result, bool) { return contract.Result{}, false }
 		}, proxy.Failed},
@@ -57,11 +57,11 @@ func TestJudgeInTrouble(t *testing.T) {
 		"panics on operations": {func(o *proxy.Options) { o.Judge.Operation = func(contract.Request) string { panic("a secret") } }, proxy.Undocumented},
 	} {
 		base, all := stand(t, up, c.change)
-		resp, body := get(t, base)
-		if resp.StatusCode != http.StatusOK || body != `{"well":true}` {
-			t.Errorf("a judge that %s: %s %q", title, resp.Status, body)
+		answer, body := get(t, base)
+		if answer.Status != http.StatusOK || body != `{"well":true}` {
+			t.Errorf("a judge that %s: %d %q", title, answer.Status, body)
 		}
-		if n, said := resp.Header[proxy.Findings]; said {
+		if n, said := answer.Header[proxy.Findings]; said {
 			t.Errorf("a judge that %s: %s findings", title, n)
 		}
 		if one := all.only(t); one.Unseen != c.want || len(one.Result.Findings) > 0 {
@@ -85,8 +85,8 @@ func TestBusy(t *testing.T) {
 		}
 	})
 	asked := func() {
-		if resp, body := get(t, base); body != `{"well":true}` || resp.Header.Get(proxy.Findings) != "" {
-			t.Errorf("%s %q", resp.Status, body)
+		if answer, body := get(t, base); body != `{"well":true}` || answer.Header.Get(proxy.Findings) != "" {
+			t.Errorf("%d %q", answer.Status, body)
 		}
 	}
 	for hung := false; !hung; {
@@ -191,7 +191,7 @@ func TestNoAnswer(t *testing.T) {
 			}
 		} else {
 			var p told
-			if err := json.Unmarshal(raw, &p); err != nil || p.Status != 502 || resp.StatusCode != 502 || !strings.Contains(p.Detail, c.want) || strings.Contains(string(raw), "canary") {
+			if err := json.Unmarshal(raw, &p); err != nil || p.Status != http.StatusBadGateway || resp.StatusCode != http.StatusBadGateway || !strings.Contains(p.Detail, c.want) || strings.Contains(string(raw), "canary") {
 				t.Errorf("%s: %s %s", title, resp.Status, raw)
 			}
 		}
@@ -295,8 +295,8 @@ func TestPatience(t *testing.T) {
 	t.Cleanup(up.Close)
 	for _, documented := range []bool{true, false} {
 		base, _ := stand(t, up.URL, func(o *proxy.Options) { o.Idle, o.Judge = 50*time.Millisecond, mild(documented) })
-		if resp, body := get(t, base); resp.StatusCode != http.StatusOK || body != "late" {
-			t.Errorf("documented: %t: %s %q", documented, resp.Status, body)
+		if answer, body := get(t, base); answer.Status != http.StatusOK || body != "late" {
+			t.Errorf("documented: %t: %d %q", documented, answer.Status, body)
 		}
 	}
 }
@@ -316,16 +316,16 @@ func TestClose(t *testing.T) {
 	t.Cleanup(s.Close)
 	answered := make(chan int, 1)
 	go func() {
-		resp, _ := get(t, s.URL)
-		answered <- resp.StatusCode
+		answer, _ := get(t, s.URL)
+		answered <- answer.Status
 	}()
 	<-begun
 	p.Close()
 	if status := <-answered; status != http.StatusBadGateway {
 		t.Errorf("what was under way ended as %d", status)
 	}
-	if resp, body := get(t, s.URL); resp.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, "nothing was sent") {
-		t.Errorf("after its end: %s %s", resp.Status, body)
+	if answer, body := get(t, s.URL); answer.Status != http.StatusServiceUnavailable || !strings.Contains(body, "nothing was sent") {
+		t.Errorf("after its end: %d %s", answer.Status, body)
 	}
 	if one := all.only(t); one.Unseen != proxy.Gone {
 		t.Errorf("told of as %s", one.Unseen)
