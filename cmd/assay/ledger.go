@@ -85,6 +85,8 @@ func (l *ledger) seen(s proxy.Seen) {
 		l.tally.Foreign()
 	case s.Unseen != "":
 		l.tally.Broken(s.N, s.Origin(), fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Unseen))
+	case s.Refused == "request":
+		l.tally.Asked(s.N, s.Result)
 	default:
 		l.tally.Add(s.N, s.Result)
 	}

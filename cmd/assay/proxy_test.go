@@ -6,8 +6,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"io"
+	"log"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -600,7 +602,7 @@ func TestProxyLeavesNoCanary(t *testing.T) {
 			inner.ServeHTTP(w, r)
 		}
 	}))
-	up.Config.ErrorLog = nil
+	up.Config.ErrorLog = log.New(io.Discard, "", 0)
 	defer up.Close()
 	keyed := written(t, "paytm:\n  mid: \""+c["ASSAY_PAYTM_MID"]+"\"\n  merchantKey: "+c["ASSAY_PAYTM_MERCHANT_KEY"]+"\n")
 	for _, enforce := range []bool{false, true} {
@@ -652,5 +654,82 @@ func TestProxyLeavesNoCanary(t *testing.T) {
 		if kept, err := os.ReadDir(at("kept/paytm/createOrder")); err != nil || len(kept) == 0 {
 			t.Errorf("nothing was kept: %v\n%s", err, p.words)
 		}
+	}
+}
+
+// TestProxyOverTLS verifies whom it speaks to: against the system's roots, and
+// against those of --ca; over HTTP/2 where the provider speaks it.
+func TestProxyOverTLS(t *testing.T) {
+	t.Parallel()
+	protocols := make(chan string, 1)
+	inner := box(t)
+	up := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		protocols <- r.Proto
+		inner.ServeHTTP(w, r)
+	}))
+	up.EnableHTTP2 = true
+	up.Config.ErrorLog = log.New(io.Discard, "", 0)
+	up.StartTLS()
+	defer up.Close()
+	root := written(t, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: up.Certificate().Raw})))
+	for _, trusted := range []bool{true, false} {
+		args := []string{"paytm", "--to", up.URL + "/paytm", "--keys", keyFile(t)}
+		if trusted {
+			args = append(args, "--ca", root)
+		}
+		p := standingProxy(t, args...)
+		answer, _ := ask(t.Context(), http.DefaultClient, p.base, "TLS00001", ordered("TLS00001"), nil)
+		want, code := http.StatusOK, exitConforms
+		if !trusted {
+			want, code = http.StatusBadGateway, exitBlind
+		}
+		if got := p.end(); answer.Status != want || got != code {
+			t.Errorf("trusted: %t: answered %d %s, ended with %d\n%s", trusted, answer.Status, answer.Body, got, p.words)
+		}
+	}
+	if got := <-protocols; got != "HTTP/2.0" {
+		t.Errorf("spoken over %s", got)
+	}
+}
+
+// TestProxyLimits holds flags to what they say: a larger header is refused, a
+// larger body passes and is not looked at.
+func TestProxyLimits(t *testing.T) {
+	t.Parallel()
+	up := httptest.NewServer(box(t))
+	defer up.Close()
+	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--max-body", "100", "--max-header", "5000", "--addr", "127.0.0.1:0", "--max-findings", "1", "-v")
+	answer, whole := ask(t.Context(), http.DefaultClient, p.base, "LIMIT001", ordered("LIMIT001"), nil)
+	if _, judged := answer.Header[proxy.Findings]; answer.Status != http.StatusOK || !whole || judged {
+		t.Errorf("a larger body: %d, judged: %t", answer.Status, judged)
+	}
+	answer, _ = ask(t.Context(), http.DefaultClient, p.base, "LIMIT002", ordered("LIMIT002"), map[string]string{"X-Large": strings.Repeat("x", 20000)})
+	if answer.Status != http.StatusRequestHeaderFieldsTooLarge {
+		t.Errorf("a larger header: %d", answer.Status)
+	}
+	for range 2 {
+		_, _ = ask(t.Context(), http.DefaultClient, p.base, "LIMIT003", `{"body":{},"a":1}`, nil) // the answer is larger than a hundred bytes, too
+	}
+	if code := p.end(); code != exitBlind || strings.Count(p.words.String(), "not looked at: a body is larger than what is judged") != 1 || !strings.Contains(p.words.String(), "3 exchanges of a documented operation could not be looked at") {
+		t.Errorf("it ended with %d\n%s", code, p.words)
+	}
+}
+
+// TestProxyTellsOnce tells as many kinds of findings as --max-findings says, each
+// once, and that there are more.
+func TestProxyTellsOnce(t *testing.T) {
+	t.Parallel()
+	up := httptest.NewServer(box(t))
+	defer up.Close()
+	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--max-findings", "2", "--addr", "localhost:0")
+	for range 3 {
+		_, _ = ask(t.Context(), http.DefaultClient, p.base, "ONCE0001", `{"body":{"a":1,"b":2,"c":3}}`, nil)
+	}
+	if code := p.end(); code != exitFindings {
+		t.Errorf("it ended with %d", code)
+	}
+	told, more := strings.Count(p.words.String(), "(adapter)  once"), strings.Count(p.words.String(), "further kinds of findings are counted only")
+	if told != 2 || more != 1 || strings.Contains(p.words.String(), "warning: whoever reaches") {
+		t.Errorf("told of %d kinds, and of more %d times\n%s", told, more, p.words)
 	}
 }

@@ -42,7 +42,7 @@ func TestMetrics(t *testing.T) {
 		}
 	}))
 	t.Cleanup(up.Close)
-	p, _ := made(t, up.URL, func(o *proxy.Options) {
+	p, all := made(t, up.URL, func(o *proxy.Options) {
 		o.Enforce = true
 		o.Judge.Operation = func(r contract.Request) string {
 			if strings.HasPrefix(r.URL.Path, "/9812345670") {
@@ -73,6 +73,7 @@ func TestMetrics(t *testing.T) {
 	for _, path := range []string{"/good", "/good", "/bad", "/wrong", "/nothing", "/panic", "/stream", "/9812345670?email=jane@mail.test"} {
 		get(t, s.URL+path)
 	}
+	all.nth(t, 8)
 	p.Dropped()
 	p.Recorded("leak")
 	want := []string{

@@ -16,16 +16,27 @@ type outcome struct {
 }
 
 // pool is workers that judge, and a queue that is never waited for.
-type pool struct{ tasks chan *task }
-
-type task struct {
-	work      func() outcome
-	done      chan outcome // holds one
-	abandoned atomic.Bool  // nobody waits for it any more
+type pool struct {
+	tasks   chan *task
+	workers int64
+	stuck   atomic.Int64 // workers at something that nobody waits for any more
 }
 
+type task struct {
+	work  func() outcome
+	done  chan outcome // holds one
+	state atomic.Int32
+}
+
+// The states of a task.
+const (
+	queued int32 = iota
+	running
+	over // done, or nobody waits for it any more
+)
+
 func newPool(workers, queue int) *pool {
-	p := &pool{make(chan *task, queue)}
+	p := &pool{tasks: make(chan *task, queue), workers: int64(workers)}
 	for range workers {
 		go p.serve()
 	}
@@ -34,8 +45,14 @@ func newPool(workers, queue int) *pool {
 
 func (p *pool) serve() {
 	for t := range p.tasks {
-		if !t.abandoned.Load() {
-			t.done <- guarded(t.work)
+		if !t.state.CompareAndSwap(queued, running) {
+			continue
+		}
+		done := guarded(t.work)
+		if t.state.CompareAndSwap(running, over) {
+			t.done <- done
+		} else {
+			p.stuck.Add(-1)
 		}
 	}
 }
@@ -52,10 +69,13 @@ func guarded(work func() outcome) (done outcome) {
 	return work()
 }
 
-// do has work done, and waits for it no longer than so. A worker that does not
-// come back is lost to the pool; once all are, everything is Late, then Busy.
+// do has work done, and waits for it no longer than so. While every worker is
+// stuck nobody waits at all.
 func (p *pool) do(within time.Duration, work func() outcome) outcome {
 	t := &task{work: work, done: make(chan outcome, 1)}
+	if p.stuck.Load() >= p.workers {
+		return outcome{reason: Busy}
+	}
 	select {
 	case p.tasks <- t:
 	default:
@@ -67,9 +87,15 @@ func (p *pool) do(within time.Duration, work func() outcome) outcome {
 	case done := <-t.done:
 		return done
 	case <-timer.C:
-		t.abandoned.Store(true)
-		return outcome{reason: Late}
 	}
+	switch {
+	case t.state.CompareAndSwap(queued, over):
+	case t.state.CompareAndSwap(running, over):
+		p.stuck.Add(1)
+	default: // in the last moment
+		return <-t.done
+	}
+	return outcome{reason: Late}
 }
 
 // close lets the workers go. Nobody calls do after it.

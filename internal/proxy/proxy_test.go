@@ -12,25 +12,43 @@ import (
 
 // seen collects what a proxy tells.
 type seen struct {
-	mu  sync.Mutex
-	all []proxy.Seen
+	mu   sync.Mutex
+	all  []proxy.Seen
+	came *sync.Cond
+}
+
+func newSeen() *seen {
+	s := &seen{}
+	s.came = sync.NewCond(&s.mu)
+	return s
 }
 
 func (s *seen) add(one proxy.Seen) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.all = append(s.all, one)
+	s.came.Broadcast()
 }
 
-// only is the one exchange that there was.
+// only waits for the one exchange that there was: what is streamed is told of
+// once it is over, and its client may know sooner.
 func (s *seen) only(t *testing.T) proxy.Seen {
+	t.Helper()
+	return s.nth(t, 1)
+}
+
+// nth waits for the last of n exchanges.
+func (s *seen) nth(t *testing.T, n int) proxy.Seen {
 	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.all) != 1 {
-		t.Fatalf("%d exchanges were told of, want 1", len(s.all))
+	for len(s.all) < n {
+		s.came.Wait()
 	}
-	return s.all[0]
+	if len(s.all) != n {
+		t.Fatalf("%d exchanges were told of, want %d", len(s.all), n)
+	}
+	return s.all[n-1]
 }
 
 // made is a proxy in front of a base that judges everything mildly, unless
@@ -41,7 +59,7 @@ func made(t *testing.T, base string, change func(*proxy.Options)) (*proxy.Proxy,
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := &seen{}
+	all := newSeen()
 	options := proxy.Options{
 		Provider: "shop", To: to, Transport: proxy.Transport(nil), Judge: mild(true), FailOn: contract.Error,
 		MaxBody: 1 << 20, CheckTimeout: time.Minute, Idle: time.Minute, Seen: all.add,

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -70,39 +71,83 @@ func TestJudgeInTrouble(t *testing.T) {
 	}
 }
 
-// TestBusy hangs the only worker, and then fills the queue: what comes after that
-// is passed on at once.
+// TestBusy hangs the only worker, and lets it go on: what comes meanwhile is
+// passed on at once, what comes then is judged again.
 func TestBusy(t *testing.T) {
 	t.Parallel()
-	forever, begun := make(chan struct{}), make(chan struct{}, 1)
-	t.Cleanup(func() { close(forever) })
+	goOn, begun := make(chan struct{}), make(chan struct{}, 1)
 	base, all := stand(t, answering(t), func(o *proxy.Options) {
-		o.Workers, o.Queue, o.CheckTimeout = 1, 1, 20*time.Millisecond
-		o.Judge.Judge = func(contract.Exchange) (contract.Result, bool) {
-			begun <- struct{}{}
-			<-forever
-			return contract.Result{}, true
+		o.Workers, o.CheckTimeout = 1, 20*time.Millisecond
+		judge := o.Judge.Judge
+		o.Judge.Judge = func(ex contract.Exchange) (contract.Result, bool) {
+			select {
+			case <-goOn:
+			default:
+				begun <- struct{}{}
+				<-goOn
+			}
+			return judge(ex)
 		}
 	})
-	asked := func() {
-		if answer, body := get(t, base); body != `{"well":true}` || answer.Header.Get(proxy.Findings) != "" {
+	n := 0
+	asked := func() proxy.Reason {
+		answer, body := get(t, base)
+		if body != `{"well":true}` {
 			t.Errorf("%d %q", answer.Status, body)
 		}
+		n++
+		return all.nth(t, n).Unseen
 	}
 	for hung := false; !hung; {
-		asked()
+		if why := asked(); why != proxy.Late {
+			t.Fatalf("passed on with %q, want %s", why, proxy.Late)
+		}
 		select {
 		case <-begun:
 			hung = true
 		default: // nobody waited any more when the worker came to it
 		}
 	}
-	asked() // stands in the queue now, or the one before it does
-	asked()
-	all.mu.Lock()
-	defer all.mu.Unlock()
-	if last := all.all[len(all.all)-1]; last.Unseen != proxy.Busy {
-		t.Errorf("passed on with %s, want %s", last.Unseen, proxy.Busy)
+	for range 3 {
+		if why := asked(); why != proxy.Busy {
+			t.Errorf("passed on with %q, want %s", why, proxy.Busy)
+		}
+	}
+	close(goOn)
+	for why := proxy.Busy; why != ""; {
+		why = asked()
+	}
+}
+
+// TestFullQueue has more exchanges wait than may.
+func TestFullQueue(t *testing.T) {
+	t.Parallel()
+	forever := make(chan struct{})
+	told := make(chan proxy.Reason, 20)
+	base, _ := stand(t, answering(t), func(o *proxy.Options) {
+		o.Workers, o.Queue = 1, 1
+		o.Seen = func(s proxy.Seen) { told <- s.Unseen }
+		o.Judge.Judge = func(contract.Exchange) (contract.Result, bool) {
+			<-forever
+			return contract.Result{}, true
+		}
+	})
+	t.Cleanup(func() { close(forever) }) // before the server waits
+	for range cap(told) {                // one is with the worker, one waits, the others are turned away
+		go func() {
+			req, err := http.NewRequestWithContext(context.WithoutCancel(t.Context()), http.MethodGet, base, nil)
+			if err != nil {
+				return
+			}
+			if resp, err := http.DefaultClient.Do(req); err == nil {
+				_ = resp.Body.Close()
+			}
+		}()
+	}
+	for range cap(told) - 2 {
+		if why := <-told; why != proxy.Busy {
+			t.Errorf("passed on with %q, want %s", why, proxy.Busy)
+		}
 	}
 }
 
@@ -161,7 +206,7 @@ func TestNoAnswer(t *testing.T) {
 	_ = l.Close()
 	tls := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(tls.Close)
-	tls.Config.ErrorLog = nil
+	tls.Config.ErrorLog = log.New(io.Discard, "", 0)
 	odd, _ := upstream(t, "HTTP/1.1 canary-status\r\nX-Canary canary\r\n\r\n")
 	short, _ := upstream(t, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
 	for title, c := range map[string]struct {
