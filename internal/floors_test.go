@@ -21,7 +21,7 @@ func floor(path string) (int, bool) {
 		{"specs", "fixtures", "cassettes"},
 		{"internal/contract", "internal/disk", "internal/sift"},
 		{"internal/spec", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report"},
-		{"internal/adapter/*", "internal/seal", "internal/traffic"},
+		{"internal/adapter/*", "internal/seal", "internal/traffic", "internal/proxy"},
 		{"internal/check", "internal/drift", "internal/negative", "internal/adapter"},
 		{"internal/engine", "internal/sandbox"},
 		{"cmd/assay", "suites"},
@@ -54,6 +54,7 @@ func keepers() map[string]string {
 		"golang.org/x/term":                     "cmd/assay",
 		"github.com/schollz/progressbar":        "cmd/assay",
 		"golang.org/x/net":                      "cmd/assay",
+		"github.com/prometheus/client_golang":   "internal/proxy",
 		"github.com/onsi/ginkgo":                "suites",
 		"github.com/onsi/gomega":                "suites",
 	}

@@ -31,13 +31,14 @@ func TestMain(m *testing.M) {
 // TestScripts runs testdata/script: what a person types, and what comes back.
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	stands := &sync.Map{}
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"), UpdateScripts: *update, RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "served": served},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "served": served, "proxied": proxied(stands), "ended": ended(stands)},
 	})
 }
 

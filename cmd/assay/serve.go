@@ -17,11 +17,16 @@ type limits struct {
 	request     time.Duration // for the whole request to come
 	answer      time.Duration // for the answer to be taken
 	idle        time.Duration // between two requests
+	size        int           // bytes of a request's header
+	drain       time.Duration // for what has begun to come to its end
 }
 
 // bounds are enough for a soak, and too little to be exhausted.
 func bounds() limits {
-	return limits{connections: 512, header: 5 * time.Second, request: 20 * time.Second, answer: 3 * time.Minute, idle: time.Minute}
+	return limits{
+		connections: 512, header: 5 * time.Second, request: 20 * time.Second, answer: 3 * time.Minute, idle: time.Minute,
+		size: 64 << 10, drain: 5 * time.Second,
+	}
 }
 
 // serve listens and answers until stop is called, which lets what has begun
@@ -34,12 +39,12 @@ func serve(ctx context.Context, handler http.Handler, address string, within lim
 	}
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: within.header, ReadTimeout: within.request,
-		WriteTimeout: within.answer, IdleTimeout: within.idle, MaxHeaderBytes: 64 << 10,
+		WriteTimeout: within.answer, IdleTimeout: within.idle, MaxHeaderBytes: within.size,
 	}
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(netutil.LimitListener(listener, within.connections)) }()
 	return "http://" + listener.Addr().String(), func() error {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), within.drain)
 		defer cancel()
 		err := server.Shutdown(ctx)
 		if errors.Is(err, context.DeadlineExceeded) {

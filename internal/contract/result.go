@@ -37,6 +37,11 @@ type Result struct {
 	Findings  []Finding `json:"findings"`
 }
 
+// Fails tells whether a finding counts and is at or above the gate.
+func (r Result) Fails(failOn Severity) bool {
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Counts() && f.Severity.AtLeast(failOn) })
+}
+
 // Coverage is what the results of one operation prove.
 type Coverage struct {
 	Codes    map[string]Evidence `json:"codes"`    // each documented code that was met, by its strongest evidence

@@ -224,19 +224,18 @@ func (j *Judge) strength(to *route, ex contract.Exchange) contract.Evidence {
 	return ex.Evidence
 }
 
-// Asked holds a request to the rules whose answer has not come yet.
-func (j *Judge) Asked(request contract.Request) (findings []contract.Finding, ok bool) {
+// Asked holds a request to the rules whose answer has not come yet. The result
+// has neither code nor evidence, and its verdict is left open.
+func (j *Judge) Asked(request contract.Request) (r contract.Result, ok bool) {
 	to := j.find(request)
 	if to == nil {
-		return nil, false
+		return r, false
 	}
+	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID}
 	p := j.pass(to, contract.Exchange{Request: request})
-	for _, rule := range check.For(p) {
-		if rule.Family == "request" {
-			findings = append(findings, check.Apply(rule, p).Findings...)
-		}
-	}
-	return slices.DeleteFunc(findings, func(f contract.Finding) bool { return !strings.HasPrefix(f.At, "request") }), true
+	r = held(p, r, slices.DeleteFunc(check.For(p), func(rule check.Rule) bool { return rule.Family != "request" }))
+	r.Findings = slices.DeleteFunc(r.Findings, func(f contract.Finding) bool { return !strings.HasPrefix(f.At, "request") })
+	return r, true
 }
 
 func (j *Judge) pass(to *route, ex contract.Exchange) *check.Pass {

@@ -161,6 +161,20 @@ func written(t *testing.T, r *contract.Report) string {
 	return string(raw)
 }
 
+// TestTallyAsked counts a request that was never sent, and no result code for it.
+func TestTallyAsked(t *testing.T) {
+	t.Parallel()
+	tally := engine.NewTally(contract.Error)
+	f := contract.Finding{Rule: "one", Severity: contract.Error, At: "request#/x"}
+	f.Identify("paytm", "createOrder")
+	if v := tally.Asked(1, contract.Result{Case: "paytm/createOrder", Origin: "proxy#1", Findings: []contract.Finding{f}}); v != contract.Fail {
+		t.Errorf("it is %s", v)
+	}
+	if o := tally.Report(load(t), "v", 10).Traffic.Operations["paytm/createOrder"]; o.Exchanges != 1 || o.Failing != 1 || len(o.Codes) != 0 {
+		t.Errorf("counted %+v", o)
+	}
+}
+
 // TestTally counts the same in whatever order and however it is split.
 func TestTally(t *testing.T) {
 	t.Parallel()
@@ -258,5 +272,35 @@ func TestQuickAgrees(t *testing.T) {
 	t.Logf("%d of %d exchanges conform at a glance", glances, total)
 	if conforming > glances {
 		t.Errorf("of %d conforming exchanges %d are left to the rules, such as %s", conforming, conforming-glances, strings.Join(missed, "\n"))
+	}
+}
+
+// TestAsked judges the request of every case alone: it finds what judging the
+// exchange finds in the request, without an answer, and nothing else.
+func TestAsked(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	j := judge(t, e, engine.Judging{})
+	for c, ex := range played(t, e) {
+		asked, ok := j.Asked(ex.Request)
+		whole, _ := j.Judge(ex)
+		if !ok || asked.Case != whole.Case || len(asked.Checked) == 0 || asked.Code != "" {
+			t.Errorf("%s: %+v", c.Name, asked)
+		}
+		var want, got []string
+		for _, f := range whole.Findings {
+			if rule, _ := check.Find(f.Rule); rule.Family == "request" && strings.HasPrefix(f.At, "request") {
+				want = append(want, f.Fingerprint)
+			}
+		}
+		for _, f := range asked.Findings {
+			got = append(got, f.Fingerprint)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: asked alone %v, want %v", c.Name, got, want)
+		}
+	}
+	if _, ok := j.Asked(contract.Request{Method: "POST", URL: &url.URL{Host: "shop.example.com"}}); ok {
+		t.Error("nobody's request was judged")
 	}
 }

@@ -189,15 +189,23 @@ func (c *caller) base(s *spec.Spec) string {
 	return s.Servers[0].URL
 }
 
-// evidence is what an answer from the base proves: one from loopback was made
-// by a program here.
-func (c *caller) evidence(s *spec.Spec) contract.Evidence {
-	base := c.base(s)
-	if u, err := url.Parse(base); err == nil && loopback(u) {
+func (c *caller) evidence(s *spec.Spec) contract.Evidence { return Evidence(s, c.base(s)) }
+
+// Evidence is what an answer from a base proves: one from loopback was made by a
+// program here, one from a host of the specification what that says of it, and
+// one from anywhere else is taken for the provider's own.
+func Evidence(s *spec.Spec, base string) contract.Evidence {
+	u, err := url.Parse(base)
+	if err == nil && loopback(u) {
 		return contract.Simulated
 	}
 	for _, server := range s.Servers {
-		if server.URL == base {
+		if server.URL == strings.TrimSuffix(base, "/") {
+			return server.Evidence
+		}
+	}
+	for _, server := range s.Servers {
+		if at, parsed := url.Parse(server.URL); err == nil && parsed == nil && strings.EqualFold(at.Host, u.Host) {
 			return server.Evidence
 		}
 	}

@@ -52,14 +52,10 @@ func (e *Engine) Record(ctx context.Context, c *contract.Case, failOn contract.S
 		return r
 	}
 	clean, scrubber := e.scrubbed(c, play)
-	r.Leaks = leaks(o, scrubber, clean)
-	r.Kept.Entry = cassette.Entry{Evidence: clean.Evidence, Source: "recorded from " + e.caller.where(s), Date: now.UTC().Format(time.DateOnly)}
-	if r.Kept.Raw, err = cassette.Marshal([]contract.Exchange{clean}); err != nil {
+	r.Kept.Entry = cassette.Entry{Evidence: clean.Evidence, Source: "recorded from " + where(s, e.caller.base(s)), Date: now.UTC().Format(time.DateOnly)}
+	if r.Kept.Raw, r.Leaks, err = keepable(o, scrubber, c.Name, clean); err != nil {
 		r.Why = err.Error()
 		return r
-	}
-	if len(r.Leaks) == 0 && scrubber.Distinct(r.Kept.Raw) {
-		r.Leaks = []Leak{{"cassettes/" + c.Name + ".yaml", "a secret or personal value of this run"}}
 	}
 	if old != nil {
 		r.Changes = novel(o).Changes(old.Exchanges()[0], clean)
@@ -78,12 +74,12 @@ func (e *Engine) Record(ctx context.Context, c *contract.Case, failOn contract.S
 // Unchanged tells that the cassette there is says the same.
 func (r Recording) Unchanged() bool { return r.Why == "" && r.Old && len(r.Changes) == 0 }
 
-// where names who answers, for the manifest.
-func (c *caller) where(s *spec.Spec) string {
-	if c.evidence(s) == contract.Simulated {
+// where names who answers at a base, for the manifest.
+func where(s *spec.Spec, base string) string {
+	if Evidence(s, base) == contract.Simulated {
 		return "the sandbox"
 	}
-	u, err := url.Parse(c.base(s))
+	u, err := url.Parse(base)
 	if err != nil {
 		return s.Provider
 	}
@@ -125,29 +121,69 @@ func (e *Engine) scrubber(c *contract.Case) *scrub.Scrubber {
 // and the documented host, signed again where it was signed.
 func (e *Engine) scrubbed(c *contract.Case, play Play) (contract.Exchange, *scrub.Scrubber) {
 	s := e.Spec(c.Provider())
-	o := s.Operation(c.Operation())
-	own, published := e.caller.credentials(s), s.TestCredentials()
-	scrubber := e.scrubber(c)
-	for _, credential := range s.Credentials {
-		scrubber.Replace(own[credential.Name], credential.Test)
+	k := keeping{spec: s, o: s.Operation(c.Operation()), own: e.caller.credentials(s), base: s.Servers[0].URL, name: c.Name, real: e.caller.real(s)}
+	if e.caller != nil {
+		k.base = e.caller.base(s)
 	}
+	scrubber := e.scrubber(c)
+	k.credentials(scrubber)
 	scrubber.Secret(play.Token.Value)
 	if c.Order != nil {
-		scrubber.Replace(e.caller.fresh(e, c).Reference, c.Order.Reference, references(o)...)
+		scrubber.Replace(e.caller.fresh(e, c).Reference, c.Order.Reference, references(k.o)...)
 	}
-	ex := *play.Exchange
-	requestSigned := seal.State(o.Sign.Request, ex.Request.Body, own)
-	answerSigned := seal.State(o.Sign.Answer, ex.Answer.Body, own)
-	if e.caller != nil {
-		ex.Request.URL = documented(ex.Request.URL, e.caller.base(s), s.Servers[0].URL)
+	return k.clean(scrubber, *play.Exchange), scrubber
+}
+
+// keeping is what has to be known of an exchange that is to be kept.
+type keeping struct {
+	spec *spec.Spec
+	o    *spec.Operation
+	own  map[string]string // the credentials it was made with
+	base string            // where it went
+	name string            // what it will be kept as: signatures made again depend on it
+	real bool              // who answered has a clock of their own
+	// unknown tells of places whose values nobody may keep; nil: there are none.
+	unknown func(place string) bool
+}
+
+// credentials teaches a scrubber to put the published credentials in the place
+// of those the exchange was made with.
+func (k keeping) credentials(scrubber *scrub.Scrubber) {
+	for _, credential := range k.spec.Credentials {
+		scrubber.Replace(k.own[credential.Name], credential.Test)
+	}
+}
+
+// clean scrubs an exchange, gives it the documented host, and signs again what
+// was signed.
+func (k keeping) clean(scrubber *scrub.Scrubber, ex contract.Exchange) contract.Exchange {
+	published := k.spec.TestCredentials()
+	requestSigned := seal.State(k.o.Sign.Request, ex.Request.Body, k.own)
+	answerSigned := seal.State(k.o.Sign.Answer, ex.Answer.Body, k.own)
+	ex.Request.URL = documented(ex.Request.URL, k.base, k.spec.Servers[0].URL)
+	if k.unknown != nil {
+		ex = scrub.Blank(ex, k.unknown)
 	}
 	ex = scrubber.Exchange(ex)
-	ex.Request.Body = resigned(o.Sign.Request, requestSigned, ex.Request.Body, published, c.Name+" asked")
-	ex.Answer.Body = resigned(o.Sign.Answer, answerSigned, ex.Answer.Body, published, c.Name+" answered")
-	if !e.caller.real(s) {
+	ex.Request.Body = resigned(k.o.Sign.Request, requestSigned, ex.Request.Body, published, k.name+" asked")
+	ex.Answer.Body = resigned(k.o.Sign.Answer, answerSigned, ex.Answer.Body, published, k.name+" answered")
+	if !k.real {
 		ex.Answer.Duration = 0
 	}
-	return ex, scrubber
+	return ex
+}
+
+// keepable writes a scrubbed exchange as a cassette, and tells what must not be
+// kept and still stands in it.
+func keepable(o *spec.Operation, scrubber *scrub.Scrubber, name string, clean contract.Exchange) (raw []byte, left []Leak, err error) {
+	left = leaks(o, scrubber, clean)
+	if raw, err = cassette.Marshal([]contract.Exchange{clean}); err != nil {
+		return nil, left, err
+	}
+	if len(left) == 0 && scrubber.Distinct(raw) {
+		left = []Leak{{"cassettes/" + name + ".yaml", "a secret or personal value of this run"}}
+	}
+	return raw, left, nil
 }
 
 // references lists the places of the merchant's reference.

@@ -70,9 +70,12 @@ func (e *Engine) result(ctx context.Context, c *contract.Case) contract.Result {
 }
 
 // judged applies every rule that applies to a pass.
-func judged(p *check.Pass, r contract.Result) contract.Result {
+func judged(p *check.Pass, r contract.Result) contract.Result { return held(p, r, check.For(p)) }
+
+// held applies rules to a pass.
+func held(p *check.Pass, r contract.Result, rules []check.Rule) contract.Result {
 	r.Checked, r.Unproved, r.Findings = []string{}, []contract.Gap{}, []contract.Finding{}
-	for _, rule := range check.For(p) {
+	for _, rule := range rules {
 		applied := check.Apply(rule, p)
 		if applied.Unproved != "" && len(applied.Findings) == 0 {
 			r.Unproved = append(r.Unproved, contract.Gap{Rule: rule.ID, Why: applied.Unproved})
@@ -145,15 +148,12 @@ func (e *Engine) orphans(provider string) []string {
 
 // verdict is broken before fail before unproved before pass.
 func verdict(r contract.Result, failOn contract.Severity) contract.Verdict {
-	if r.Verdict != "" {
+	switch {
+	case r.Verdict != "":
 		return r.Verdict
-	}
-	for _, f := range r.Findings {
-		if f.Counts() && f.Severity.AtLeast(failOn) {
-			return contract.Fail
-		}
-	}
-	if len(r.Checked) == 0 {
+	case r.Fails(failOn):
+		return contract.Fail
+	case len(r.Checked) == 0:
 		return contract.Unproved
 	}
 	return contract.Pass

@@ -72,7 +72,13 @@ func kept(all []numbered, most int) []numbered {
 }
 
 // Add counts a judged exchange, the nth that was read.
-func (t *Tally) Add(n int64, r contract.Result) contract.Verdict {
+func (t *Tally) Add(n int64, r contract.Result) contract.Verdict { return t.add(n, r, true) }
+
+// Asked counts a request that was judged alone and never sent, so that it has no
+// result code.
+func (t *Tally) Asked(n int64, r contract.Result) contract.Verdict { return t.add(n, r, false) }
+
+func (t *Tally) add(n int64, r contract.Result, answered bool) contract.Verdict {
 	r.Verdict = verdict(r, t.failOn)
 	t.counts.Exchanges++
 	o := t.counts.Operations[r.Case]
@@ -82,7 +88,7 @@ func (t *Tally) Add(n int64, r contract.Result) contract.Verdict {
 		t.rules[r.Case], t.gaps[r.Case] = map[string]bool{}, map[string]string{}
 	}
 	o.Exchanges++
-	if _, known := o.Codes[r.Code]; known || len(o.Codes) < mostCodes {
+	if _, known := o.Codes[r.Code]; answered && (known || len(o.Codes) < mostCodes) {
 		o.Codes[r.Code]++
 	}
 	if r.Verdict == contract.Fail {

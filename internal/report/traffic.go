@@ -24,14 +24,7 @@ func traffic(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 		if g.Finding.Severity == contract.Info && !verbose {
 			continue
 		}
-		_, _ = fmt.Fprintf(b, "\n%s %s  %s  (%s)  %s\n  %s\n", p.severity(g.Finding.Severity), g.Operation, g.Finding.Rule, g.Finding.Side, times(g.Count), g.Finding.Message)
-		if w := g.Finding.Waived; w != nil {
-			_, _ = fmt.Fprintf(b, "  waived by %s until %s: %s\n", w.Owner, w.Expires, w.Reason)
-		}
-		if g.Finding.Doc != "" {
-			_, _ = fmt.Fprintf(b, "  %s\n", p.paint(faint, g.Finding.Doc))
-		}
-		_, _ = fmt.Fprintf(b, "  %s\n", strings.Join(g.Places, ", "))
+		b.WriteString("\n" + p.group(g))
 	}
 	if r.Traffic.More > 0 {
 		_, _ = fmt.Fprintf(b, "\nand %s; --max-findings lists more\n", plural(r.Traffic.More, "further kind of finding"))
@@ -47,6 +40,22 @@ func traffic(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 		_, _ = fmt.Fprintf(b, "\n%s that could not be read\n", "and "+plural(int(rest), "further one"))
 	}
 	totals(b, p, r)
+}
+
+// Group is findings of one fingerprint in words, without colour.
+func Group(g contract.Group) string { return pen{}.group(g) }
+
+func (p pen) group(g contract.Group) string {
+	var b strings.Builder
+	_, _ = fmt.Fprintf(&b, "%s %s  %s  (%s)  %s\n  %s\n", p.severity(g.Finding.Severity), g.Operation, g.Finding.Rule, g.Finding.Side, times(g.Count), g.Finding.Message)
+	if w := g.Finding.Waived; w != nil {
+		_, _ = fmt.Fprintf(&b, "  waived by %s until %s: %s\n", w.Owner, w.Expires, w.Reason)
+	}
+	if g.Finding.Doc != "" {
+		_, _ = fmt.Fprintf(&b, "  %s\n", p.paint(faint, g.Finding.Doc))
+	}
+	_, _ = fmt.Fprintf(&b, "  %s\n", strings.Join(g.Places, ", "))
+	return b.String()
 }
 
 func totals(b *strings.Builder, p pen, r *contract.Report) {

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"assay/internal/engine"
+)
+
+// TestKeys reads key files, good ones and such as somebody could write by
+// mistake: no error holds anything of them.
+func TestKeys(t *testing.T) {
+	for _, env := range []string{"ASSAY_PAYTM_MID", "ASSAY_PAYTM_MERCHANT_KEY"} {
+		t.Setenv(env, "")
+	}
+	t.Setenv("ASSAY_PAYTRING_KEY", "of-the-environment")
+	t.Setenv("ASSAY_PAYTRING_SECRET", "of-the-environment")
+	e, err := engine.New(engine.Embedded(), engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for title, c := range map[string]struct{ file, want string }{
+		"two credentials":    {"paytm:\n  mid: \"2168\"\n  merchantKey: canary-16-bytes!\n", ""},
+		"a number":           {"paytm: {mid: 216820000002516036253}", ""},
+		"over environment":   {"paytring: {key: of-the-file}", ""},
+		"nothing":            {"", ":1: holds nothing"},
+		"only a remark":      {"# canary\n", ":1: holds nothing"},
+		"a text":             {"canary-16-bytes!", ":1: expected one of enkash"},
+		"a list":             {"- canary", ":1: expected one of enkash"},
+		"no YAML":            {"paytm:\n  mid: 'canary\n", ": is not YAML"},
+		"an anchor":          {"paytm:\n  merchantKey: *canary\n", ": is not YAML"},
+		"a tab":              {"paytm:\n\tmid: canary\n", ":2: is not YAML"},
+		"a provider":         {"canary: {mid: \"1\"}", ":1: expected one of enkash, ipayments, paytm, paytring"},
+		"a name":             {"paytm:\n  canary: mid\n", ":2: expected one of mid, merchantKey"},
+		"another's name":     {"paytm:\n  secret: canary\n", ":2: expected one of mid, merchantKey"},
+		"a value too early":  {"paytm: canary", ":1: expected one of mid, merchantKey"},
+		"an empty value":     {"paytm:\n  mid:\n", ":2: expected the value of a credential"},
+		"a value too deep":   {"paytm:\n  mid: {canary: canary}\n", ":2: expected the value of a credential"},
+		"a credential twice": {"paytm:\n  mid: canary\n  mid: canary2\n", "3: mid stands here twice"},
+		"a provider twice":   {"paytm: {mid: canary}\npaytm: {mid: canary}\n", "2: paytm stands here twice"},
+		"two documents":      {"paytm: {mid: canary}\n---\npaytm: {mid: canary}\n", "more than one document"},
+	} {
+		path := written(t, c.file)
+		got, err := keys(path, e.Specs)
+		if (err == nil) != (c.want == "") || err != nil && (!strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "canary")) {
+			t.Errorf("%s: %v, want %s", title, err, c.want)
+		}
+		switch title {
+		case "two credentials":
+			if got["paytm"]["mid"] != "2168" || got["paytm"]["merchantKey"] != "canary-16-bytes!" || got["paytring"]["key"] != "of-the-environment" {
+				t.Errorf("%s: %v", title, got)
+			}
+		case "a number":
+			if _, there := got["paytm"]["merchantKey"]; there || got["paytm"]["mid"] != "216820000002516036253" {
+				t.Errorf("%s: %v", title, got)
+			}
+		case "over environment":
+			if got["paytring"]["key"] != "of-the-file" || got["paytring"]["secret"] != "of-the-environment" {
+				t.Errorf("%s: %v", title, got)
+			}
+		}
+	}
+	if _, err := keys(filepath.Join(t.TempDir(), "none"), e.Specs); err == nil {
+		t.Error("a file that is not there was read")
+	}
+	if got, err := keys("", e.Specs); err != nil || got["paytring"]["secret"] != "of-the-environment" {
+		t.Errorf("without a file: %v, %v", got, err)
+	}
+}
+
+// TestExposed warns of a key file that others can read.
+func TestExposed(t *testing.T) {
+	t.Parallel()
+	path := written(t, "canary")
+	if warning := exposed(path); warning != "" {
+		t.Errorf("a file of one's own: %s", warning)
+	}
+	if err := os.Chmod(path, 0o644); err != nil { //nolint:gosec // that is the test
+		t.Fatal(err)
+	}
+	if warning := exposed(path); !strings.Contains(warning, "can be read by others") {
+		t.Errorf("a file that all can read: %q", warning)
+	}
+}

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/proxy"
+	"assay/internal/report"
+)
+
+// ledger takes down what a proxy sees. Counting is done at once; writing is done
+// behind, by one, so that a slow disk holds nobody up. When the writing is too
+// far behind, what comes is counted only.
+type ledger struct {
+	mu    sync.Mutex // of the next two
+	tally *engine.Tally
+	lost  int // exchanges that were counted only
+
+	queue    chan proxy.Seen
+	done     chan struct{}
+	proxy    *proxy.Proxy // counts what was dropped and recorded
+	terminal io.Writer
+	verbose  bool
+	most     int             // kinds of findings that are told
+	told     map[string]bool // kinds and reasons that were
+	more     bool            // it was said that there are more
+	log      *os.File        // nil: none
+	recorder *engine.Recorder
+	faults   []error // of writing; the first ends it
+	leaks    int
+}
+
+// waiting is how many exchanges may wait to be written down.
+const waiting = 1024
+
+// ledger opens what the flags name.
+func (p *program) ledger(f *proxyFlags, way *passage, provider string, own map[string]string) (*ledger, error) {
+	l := &ledger{
+		tally: engine.NewTally(way.failOn), queue: make(chan proxy.Seen, waiting), done: make(chan struct{}),
+		terminal: p.stderr, verbose: f.verbose, most: f.most, told: map[string]bool{},
+	}
+	var err error
+	if f.record != "" {
+		l.queue = make(chan proxy.Seen, waiting/16) // each with its bodies
+		l.recorder, err = way.engine.Recorder(provider, way.to.String(), f.record, own, time.Now)
+	}
+	var lacking *engine.CredentialsError
+	switch {
+	case errors.As(err, &lacking):
+		return nil, &exit{exitBlind, "--record: " + err.Error(), "what nobody names cannot be taken out of a recording: set them, or name them in a file with --keys"}
+	case err != nil:
+		return nil, &exit{exitUsage, "--record: " + err.Error(), ""}
+	}
+	if f.log != "" {
+		if l.log, err = os.OpenFile(f.log, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
+			return nil, &exit{exitUsage, "--log: " + err.Error(), ""}
+		}
+	}
+	return l, nil
+}
+
+// begin starts the writing.
+func (l *ledger) begin(p *proxy.Proxy) {
+	l.proxy = p
+	go func() {
+		defer close(l.done)
+		for s := range l.queue {
+			l.write(s)
+		}
+	}()
+}
+
+// seen counts an exchange, and leaves the rest for later.
+func (l *ledger) seen(s proxy.Seen) {
+	l.mu.Lock()
+	switch {
+	case s.Unseen == proxy.Undocumented:
+		l.tally.Foreign()
+	case s.Unseen != "":
+		l.tally.Broken(s.N, s.Origin(), fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Unseen))
+	case s.Refused == "request":
+		l.tally.Asked(s.N, s.Result)
+	default:
+		l.tally.Add(s.N, s.Result)
+	}
+	l.mu.Unlock()
+	keep := l.recorder != nil && s.Result.Verdict == contract.Pass
+	if s.Unseen == proxy.Undocumented || s.Unseen == "" && len(s.Result.Findings) == 0 && !keep {
+		return
+	}
+	if !keep {
+		s.Exchange = contract.Exchange{Answer: contract.Answer{Status: s.Exchange.Answer.Status, Duration: s.Exchange.Answer.Duration}}
+	}
+	select {
+	case l.queue <- s:
+	default:
+		l.proxy.Dropped()
+		l.mu.Lock()
+		l.lost++
+		l.mu.Unlock()
+	}
+}
+
+// write tells of an exchange, logs it and keeps it.
+func (l *ledger) write(s proxy.Seen) {
+	if s.Unseen != "" {
+		l.once("unseen "+string(s.Unseen), fmt.Sprintf("%s %s: not looked at: %s", s.Origin(), s.Operation, s.Unseen.Error()))
+		return
+	}
+	for _, f := range s.Result.Findings {
+		if f.Counts() && (l.verbose || f.Severity != contract.Info) {
+			l.tell(s, f)
+		}
+	}
+	if l.log != nil {
+		if err := proxy.Line(l.log, s); err != nil {
+			l.fault(errors.Join(fmt.Errorf("--log: %w", err), l.log.Close()))
+			l.log = nil
+		}
+	}
+	if l.recorder != nil && s.Result.Verdict == contract.Pass {
+		l.keep(s)
+	}
+}
+
+// once says something that may come often.
+func (l *ledger) once(key, text string) {
+	if !l.told[key] {
+		l.told[key] = true
+		_, _ = fmt.Fprintln(l.terminal, text) // nowhere left to say so
+	}
+}
+
+// tell writes a finding the first time that it comes.
+func (l *ledger) tell(s proxy.Seen, f contract.Finding) {
+	if l.told[f.Fingerprint] || l.more {
+		return
+	}
+	if l.most == 0 {
+		l.more = true
+		_, _ = fmt.Fprintln(l.terminal, "further kinds of findings are counted only; --max-findings tells more") // nowhere left to say so
+		return
+	}
+	l.most--
+	l.told[f.Fingerprint] = true
+	_, _ = io.WriteString(l.terminal, report.Group(contract.Group{Operation: s.Operation, Finding: f, Count: 1, Places: []string{s.Origin()}})) // nowhere left to say so
+}
+
+// keep records an exchange, and says what became of it.
+func (l *ledger) keep(s proxy.Seen) {
+	name, left, err := l.recorder.Keep(s.Exchange, s.Result)
+	switch {
+	case err != nil:
+		l.proxy.Recorded("error")
+		l.fault(fmt.Errorf("--record: %w", err))
+		l.recorder = nil
+	case len(left) > 0:
+		l.proxy.Recorded("leak")
+		l.leaks++
+		var lines []string
+		for _, leak := range left {
+			lines = append(lines, "\n  "+leak.At+": "+leak.What)
+		}
+		text := fmt.Sprintf("%s %s must not be kept", s.Origin(), s.Operation) + strings.Join(lines, "")
+		l.once("leak "+s.Operation+strings.Join(lines, ""), text)
+	case name != "":
+		l.proxy.Recorded("kept")
+		_, _ = fmt.Fprintf(l.terminal, "%s kept as %s\n", s.Origin(), name) // nowhere left to say so
+	}
+}
+
+func (l *ledger) fault(err error) {
+	l.faults = append(l.faults, err)
+	_, _ = fmt.Fprintf(l.terminal, "assay: %s; no more is written there\n", err) // nowhere left to say so
+}
+
+// close writes what is still waiting. Nothing is seen any more.
+func (l *ledger) close() error {
+	close(l.queue)
+	if l.proxy != nil {
+		<-l.done
+	}
+	if l.lost > 0 {
+		_, _ = fmt.Fprintf(l.terminal, "%d exchanges were counted, and not written down: they came too fast\n", l.lost) // nowhere left to say so
+	}
+	if l.leaks > 0 {
+		_, _ = fmt.Fprintf(l.terminal, "%d exchanges held what must not be kept, and were not written; mark the members with x-secret or x-personal in the specification\n", l.leaks) // nowhere left to say so
+	}
+	if l.log != nil {
+		l.faults = append(l.faults, l.log.Close())
+	}
+	return errors.Join(l.faults...)
+}

@@ -1,0 +1,276 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/proxy"
+)
+
+type proxyFlags struct {
+	trafficFlags
+	to, addr, admin, ca string
+	log, record         string
+	enforce             bool
+	maxBody             int64
+	maxHeader           int
+	connections         int
+	header, idle        time.Duration
+	check, drain        time.Duration
+}
+
+func (p *program) proxy() *cobra.Command {
+	f := &proxyFlags{}
+	c := &cobra.Command{
+		Use:   "proxy provider --to URL",
+		Short: "check traffic as it passes, in any language",
+		Long: `proxy stands between a client and one provider until it is interrupted. Give the
+client its address as the base URL; every exchange of a documented operation is
+held to the documents as it passes. Bodies, statuses, headers and trailers are
+passed on as they are, and nothing is sent twice.
+
+A judged answer has the header Assay-Findings: how many findings of the exchange
+count, of any severity. Findings come to standard error, each kind once, and to
+--log as a line of JSON for each exchange that has some; the report comes at the
+end. No body, no value of a header and no credential is written anywhere.
+
+It observes, unless --enforce makes it refuse what has findings at or above
+--fail-on, with application/problem+json: a request with 400 before it is sent, an
+answer with 502. A refused answer was given to a request that WAS sent: inquire,
+and do not send it again. What cannot be judged is passed on: of no documented
+operation, larger than --max-body, in an encoding other than gzip and deflate, a
+stream of events, or not judged within --check-timeout.
+
+--keys names a file with the merchant's credentials, to verify signatures and
+authorization with; where it has none, the environment does. Without either they
+are unproved.
+
+  paytm:
+    mid: "216820000002516036253"
+    merchantKey: 0123456789abcdef
+
+--record keeps the first exchange of each operation, result code and shape as a
+cassette, scrubbed and searched as ` + "`assay record`" + ` does; for that it needs the
+credentials. What fails is not kept.
+
+--admin serves /healthz, /readyz and /metrics (Prometheus) at an address of its
+own.
+
+After an interrupt it takes no more connections, and gives what has begun
+--drain to come to its end. Exit codes: 0 no exchange fails, 1 one does, 2 usage, 3
+nothing was looked at, or an exchange of a documented operation could not be.`,
+		Example: `  assay proxy paytm --to https://stage-router.paytm.in
+  assay proxy paytm --to https://stage-router.paytm.in --addr 127.0.0.1:8080 --keys keys.yaml --log findings.ndjson
+  assay proxy paytm --to http://127.0.0.1:9000/paytm --enforce --fail-on warning
+  assay proxy enkash --to https://olympus-pg-uat.enkash.in --record cassettes-seen --admin 127.0.0.1:9090`,
+		Args: cobra.MatchAll(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error { return p.pass(c.Context(), f, args[0]) },
+	}
+	f.add(c)
+	return c
+}
+
+func (f *proxyFlags) add(c *cobra.Command) {
+	f.trafficFlags.add(c)
+	flags := c.Flags()
+	flags.StringVar(&f.to, "to", "", "the provider's base `URL`; http for loopback only")
+	flags.StringVar(&f.addr, "addr", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 is a free one")
+	flags.StringVar(&f.admin, "admin", "", "`HOST:PORT` for /healthz, /readyz and /metrics")
+	flags.StringVar(&f.ca, "ca", "", "`FILE` of PEM certificates to trust beside the system's")
+	flags.BoolVar(&f.enforce, "enforce", false, "refuse what has findings at or above --fail-on")
+	flags.StringVar(&f.log, "log", "", "`FILE` to add a line of JSON to for each exchange with findings")
+	flags.StringVar(&f.record, "record", "", "`DIR` to keep scrubbed cassettes in")
+	flags.Int64Var(&f.maxBody, "max-body", 1<<20, "`BYTES` of a body that is judged; a larger one is passed on unread")
+	flags.IntVar(&f.maxHeader, "max-header", 64<<10, "`BYTES` of a request's header")
+	flags.IntVar(&f.connections, "connections", 512, "the most connections at a time; more wait")
+	flags.DurationVar(&f.header, "header-timeout", 5*time.Second, "how long a request's header may take")
+	flags.DurationVar(&f.idle, "idle-timeout", time.Minute, "how long a connection may be idle, and a piece of a body take")
+	flags.DurationVar(&f.check, "check-timeout", time.Second, "how long an answer waits to be judged")
+	flags.DurationVar(&f.drain, "drain", 10*time.Second, "how long what has begun may take after an interrupt")
+}
+
+// passage is a proxy that is ready to be served.
+type passage struct {
+	engine  *engine.Engine
+	to      *url.URL
+	proxy   *proxy.Proxy
+	ledger  *ledger
+	failOn  contract.Severity
+	outputs []output
+	color   bool
+}
+
+// pass serves a proxy until it is interrupted, and reports.
+func (p *program) pass(ctx context.Context, f *proxyFlags, provider string) error {
+	way, err := p.passage(f, provider)
+	if err != nil {
+		return err
+	}
+	within := limits{connections: f.connections, header: f.header, idle: f.idle, size: f.maxHeader, drain: f.drain}
+	base, stop, err := serve(ctx, way.proxy, f.addr, within)
+	if err != nil {
+		return errors.Join(&exit{exitBlind, err.Error(), "--addr 127.0.0.1:0 takes a free port"}, way.end())
+	}
+	admin, stopAdmin := "", func() error { return nil }
+	if f.admin != "" {
+		if admin, stopAdmin, err = serve(ctx, way.proxy.Admin(), f.admin, bounds()); err != nil {
+			return errors.Join(&exit{exitBlind, err.Error(), "--admin 127.0.0.1:0 takes a free port"}, stop(), way.end())
+		}
+	}
+	err = p.point(way, f, provider, base, admin)
+	if err == nil {
+		<-ctx.Done()
+	}
+	way.proxy.Drain()
+	fault := errors.Join(err, stop(), way.end(), stopAdmin())
+	verdict := p.reported(way, f)
+	if fault != nil {
+		return &exit{exitUsage, fault.Error(), ""}
+	}
+	return verdict
+}
+
+// passage puts together what the flags say. Nothing listens yet.
+func (p *program) passage(f *proxyFlags, provider string) (*passage, error) {
+	way := &passage{}
+	var err error
+	if way.color, err = p.coloured(p.stdout); err != nil {
+		return nil, err
+	}
+	if err := f.valid(); err != nil {
+		return nil, err
+	}
+	if way.to, err = proxy.Upstream(f.to); err != nil {
+		return nil, &exit{exitUsage, "--to: " + err.Error(), "--to takes the base URL of the provider; `assay list providers` knows the documented ones"}
+	}
+	f.bases = []string{provider + "=" + way.to.String()}
+	var judge *engine.Judge
+	if way.engine, judge, way.failOn, way.outputs, err = p.judge(&f.trafficFlags, engine.Judging{Provider: provider}); err != nil {
+		return nil, err
+	}
+	own, err := keys(f.keys, way.engine.Specs)
+	if err != nil {
+		return nil, err
+	}
+	roots, err := roots(f.ca)
+	if err != nil {
+		return nil, err
+	}
+	if way.ledger, err = p.ledger(f, way, provider, own[provider]); err != nil {
+		return nil, err
+	}
+	way.proxy, err = proxy.New(proxy.Options{
+		Provider: provider, To: way.to, Transport: proxy.Transport(roots), Judge: judging(judge),
+		Evidence: engine.Evidence(way.engine.Spec(provider), way.to.String()), Enforce: f.enforce, FailOn: way.failOn,
+		MaxBody: f.maxBody, CheckTimeout: f.check, Idle: f.idle, Seen: way.ledger.seen,
+	})
+	if err != nil {
+		return nil, errors.Join(&exit{exitUsage, err.Error(), ""}, way.ledger.close())
+	}
+	way.ledger.begin(way.proxy)
+	return way, nil
+}
+
+// valid holds the limits to what they can mean.
+func (f *proxyFlags) valid() error {
+	if f.maxBody <= 0 || f.maxHeader <= 0 || f.connections <= 0 || f.header <= 0 || f.idle <= 0 || f.check <= 0 || f.drain <= 0 {
+		return &exit{exitUsage, "--max-body, --max-header, --connections, --header-timeout, --idle-timeout, --check-timeout and --drain take more than nothing", ""}
+	}
+	return nil
+}
+
+// judging lets the engine judge what passes.
+func judging(j *engine.Judge) proxy.Judge {
+	return proxy.Judge{
+		Operation: func(r contract.Request) string {
+			if o := j.Operation(r); o != nil {
+				return o.Name()
+			}
+			return ""
+		},
+		Asked: j.Asked, Judge: j.Judge,
+	}
+}
+
+// roots are the system's certificates and those of a file; nil: the system's.
+func roots(path string) (*x509.CertPool, error) {
+	if path == "" {
+		return nil, nil
+	}
+	raw, err := os.ReadFile(path) //nolint:gosec // the file that somebody names
+	if err != nil {
+		return nil, &exit{exitUsage, "--ca: " + err.Error(), ""}
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(raw) {
+		return nil, &exit{exitUsage, "--ca: " + path + " holds no certificate in PEM", ""}
+	}
+	return pool, nil
+}
+
+// point prints what to point a client at: on standard output, unless a report
+// for a program goes there.
+func (p *program) point(way *passage, f *proxyFlags, provider, base, admin string) error {
+	w := p.stdout
+	for _, o := range way.outputs {
+		if o.path == "" && o.format != "text" {
+			w = p.stderr
+		}
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	row(t, provider, base, "to "+way.to.String())
+	if admin != "" {
+		row(t, "admin", admin+"/metrics")
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	if host, _, err := net.SplitHostPort(f.addr); err == nil && !proxy.Loopback(host) {
+		_, _ = fmt.Fprintf(p.stderr, "assay: warning: whoever reaches %s speaks to %s through it, and what they say can be read on the way\n", f.addr, provider) // nowhere left to say so
+	}
+	doing := "observing"
+	if f.enforce {
+		doing = "enforcing"
+	}
+	_, _ = fmt.Fprintln(p.stderr, doing+" until it is interrupted") // nowhere left to say so
+	return nil
+}
+
+// end lets everything that was seen be written down.
+func (w *passage) end() error {
+	w.proxy.Close()
+	return w.ledger.close()
+}
+
+// reported writes the reports, and gives the exit code.
+func (p *program) reported(way *passage, f *proxyFlags) error {
+	r := way.ledger.tally.Report(way.engine, version, f.most)
+	for _, o := range way.outputs {
+		if err := p.write(o, r, way.color, f.verbose); err != nil {
+			return err
+		}
+	}
+	switch t := r.Traffic; {
+	case t.Failing > 0:
+		return &exit{code: exitFindings}
+	case t.Broken > 0:
+		return &exit{exitBlind, counted(t.Broken, "exchange") + " of a documented operation could not be looked at", ""}
+	case t.Conforming == 0:
+		return &exit{exitBlind, "nothing was looked at: no exchange of a documented operation passed", "`assay list operations` lists what is documented"}
+	}
+	return nil
+}

@@ -1,0 +1,735 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"log"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/proxy"
+	"assay/internal/sandbox"
+)
+
+// standing is a proxy that was started for a test, as the command starts it.
+type standing struct {
+	base, admin string
+	out, words  *spoken
+	interrupt   context.CancelFunc
+	done        chan int
+}
+
+// spoken is what a command writes, readable while it does.
+type spoken struct {
+	mu    sync.Mutex
+	b     bytes.Buffer
+	want  string // closes heard once it was written
+	heard chan struct{}
+}
+
+func (s *spoken) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.want != "" && bytes.Contains(s.b.Bytes(), []byte(s.want))
+	s.b.Write(p)
+	if s.want != "" && !before && bytes.Contains(s.b.Bytes(), []byte(s.want)) {
+		close(s.heard)
+	}
+	return len(p), nil
+}
+
+func (s *spoken) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+// begun runs `assay proxy` until it serves. It is nil where it ends before: its
+// words say why.
+func begun(args ...string) (*standing, error) {
+	ctx, interrupt := context.WithCancel(context.Background())
+	s := &standing{out: &spoken{}, words: &spoken{want: "until it is interrupted", heard: make(chan struct{})}, interrupt: interrupt, done: make(chan int, 1)}
+	go func() { s.done <- run(ctx, append([]string{"proxy"}, args...), nil, s.out, s.words) }()
+	select {
+	case <-s.words.heard:
+	case code := <-s.done:
+		interrupt()
+		return nil, fmt.Errorf("it ended with %d: %s", code, s.words)
+	}
+	announced := s.out.String() + s.words.String()
+	s.base = regexp.MustCompile(`(?m)^\w+ +(http://\S+) +to `).FindStringSubmatch(announced)[1]
+	if m := regexp.MustCompile(`(?m)^admin +(\S+)/metrics$`).FindStringSubmatch(announced); m != nil {
+		s.admin = m[1]
+	}
+	return s, nil
+}
+
+func standingProxy(t testing.TB, args ...string) *standing {
+	t.Helper()
+	s, err := begun(args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.interrupt)
+	return s
+}
+
+// end interrupts it and gives the exit code.
+func (s *standing) end() int {
+	s.interrupt()
+	return <-s.done
+}
+
+// proxied starts a proxy for the rest of a script, and puts its address into
+// $PROXY: proxied ARGUMENT...
+func proxied(stands *sync.Map) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		for i, arg := range args { // files of the script's folder
+			if i > 0 && (args[i-1] == "--keys" || args[i-1] == "--log" || args[i-1] == "--record") {
+				args[i] = ts.MkAbs(arg)
+			}
+		}
+		s, err := begun(args...)
+		if err != nil {
+			ts.Fatalf("%v", err)
+		}
+		ts.Defer(s.interrupt)
+		ts.Setenv("PROXY", s.base)
+		ts.Setenv("ADMIN", s.admin)
+		stands.Store(ts.Getenv("WORK"), s)
+	}
+}
+
+// ended interrupts the proxy and holds it to an exit code; what it said is in
+// proxy.out and proxy.err: ended CODE.
+func ended(stands *sync.Map) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		v, _ := stands.Load(ts.Getenv("WORK"))
+		s, ok := v.(*standing)
+		if !ok || len(args) != 1 {
+			ts.Fatalf("usage: ended CODE, after proxied")
+		}
+		code := s.end()
+		ts.Check(os.WriteFile(ts.MkAbs("proxy.out"), []byte(s.out.String()), 0o600))
+		ts.Check(os.WriteFile(ts.MkAbs("proxy.err"), []byte(s.words.String()), 0o600))
+		if strconv.Itoa(code) != args[0] {
+			ts.Fatalf("assay proxy ended with %d, want %s\n%s%s", code, args[0], s.out, s.words)
+		}
+	}
+}
+
+// box is a sandbox of Paytm.
+func box(t testing.TB) *sandbox.Sandbox {
+	t.Helper()
+	e, err := engine.New(engine.Embedded(), engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := sandbox.New(e.Specs, sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// keyFile names the sandbox's credentials.
+func keyFile(t testing.TB) string {
+	t.Helper()
+	return written(t, "paytm:\n  mid: \"216820000002516036253\"\n  merchantKey: 0123456789abcdef\n")
+}
+
+// written is a file of one's own with a text.
+func written(t testing.TB, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "keys.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// ask posts an order and gives what the client reads: as much of the body as
+// came, and whether it was whole. Without an answer the status is 0.
+func ask(ctx context.Context, client *http.Client, base, id, body string, header map[string]string) (answer contract.Answer, whole bool) {
+	const mid = "216820000002516036253"
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/aoa-acquiring-biz/v2/order?mid="+mid+"&orderId="+id, strings.NewReader(body))
+	if err != nil {
+		return answer, false
+	}
+	req.Header.Set("Content-Type", "application/json")
+	for name, v := range header {
+		req.Header.Set(name, v)
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return answer, false
+	}
+	defer func() { _ = resp.Body.Close() }()
+	raw, err := io.ReadAll(resp.Body)
+	return contract.Answer{Status: resp.StatusCode, Header: resp.Header, Body: raw}, err == nil
+}
+
+func ordered(id string) string {
+	return fmt.Sprintf(`{"body":{"requestType":"PAYMENT","mid":"216820000002516036253","orderId":%q,"websiteName":"retail","txnAmount":{"value":"1.00","currency":"INR"},"userInfo":{"custId":"C1"}}}`, id)
+}
+
+// ends remembers what each end of an exchange said and heard.
+type bothEnds struct {
+	mu  sync.Mutex
+	all map[string][2][32]byte // by id: request and answer
+}
+
+func (e *bothEnds) put(id string, asked, answered []byte) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.all[id] = [2][32]byte{sha256.Sum256(asked), sha256.Sum256(answered)}
+}
+
+// overheard is a handler whose bodies are remembered.
+func overheard(h http.Handler, e *bothEnds) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(asked))
+		o := &overhearing{ResponseWriter: w}
+		defer func() { e.put(r.Header.Get("X-Id"), asked, o.said.Bytes()) }()
+		h.ServeHTTP(o, r)
+	})
+}
+
+type overhearing struct {
+	http.ResponseWriter
+	said bytes.Buffer
+}
+
+func (o *overhearing) Write(p []byte) (int, error) {
+	o.said.Write(p)
+	return o.ResponseWriter.Write(p)
+}
+
+func (o *overhearing) Unwrap() http.ResponseWriter { return o.ResponseWriter }
+
+// injected is which rules find a fault of the sandbox's. The order has no head,
+// which a reading tells of every time.
+func injected() map[string][]string {
+	const head = "letter-kept"
+	return map[string][]string{
+		"":                 {head},
+		"extra-field":      {head, "fields-documented"},
+		"number-as-string": {head, "fields-typed", "code-documented"},
+		"missing-field":    {head, "fields-required", "code-documented"},
+		"unknown-code":     {head, "code-documented"},
+		"html-502":         {head, "status-documented"},
+		"too-many":         {head, "status-documented"},
+		"half-character":   {head, "type-documented"},
+		"unsigned":         {head, "answer-signed"},
+		"truncated":        nil, // nobody can look
+		"reset":            nil,
+	}
+}
+
+// TestProxyUnderLoad lets 16 clients have 200 exchanges each with a sandbox that
+// spoils some of its answers. Every body is the same at both ends, and what is
+// counted in header, log, metrics and report is what was spoilt.
+func TestProxyUnderLoad(t *testing.T) {
+	t.Parallel()
+	const clients, each = 16, 200
+	there, here := &bothEnds{all: map[string][2][32]byte{}}, &bothEnds{all: map[string][2][32]byte{}}
+	up := httptest.NewServer(overheard(box(t), there))
+	defer up.Close()
+	dir := t.TempDir()
+	log, report := filepath.Join(dir, "log"), filepath.Join(dir, "report.json")
+	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--keys", keyFile(t), "--check-timeout", "10m", "--admin", "127.0.0.1:0", "--log", log, "--report", "json="+report)
+	faults := injected()
+	names := slices.Sorted(maps.Keys(faults))
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
+	defer client.CloseIdleConnections()
+	want, exchanges, lines, broken := map[string]int{}, 0, 0, 0
+	var wrong atomic.Int64
+	var wg sync.WaitGroup
+	for c := range clients {
+		for i := range each {
+			fault := names[(c*7+i)%len(names)]
+			exchanges++
+			for _, rule := range faults[fault] {
+				want[rule]++
+			}
+			lines += min(1, len(faults[fault]))
+			if fault == "truncated" || fault == "reset" {
+				broken++
+			}
+		}
+		wg.Go(func() {
+			for i := range each {
+				fault, id := names[(c*7+i)%len(names)], fmt.Sprintf("LOAD%03dX%05d", c, i)
+				header := map[string]string{"X-Id": id}
+				if fault != "" {
+					header["Prefer"] = "fault=" + fault
+				}
+				body := ordered(id)
+				answer, whole := ask(t.Context(), client, p.base, id, body, header)
+				said, expected := answer.Header.Get(proxy.Findings), strconv.Itoa(len(faults[fault]))
+				if fault == "truncated" || fault == "reset" {
+					expected = ""
+				}
+				if answer.Status == 0 || whole == (fault == "truncated") || said != expected {
+					wrong.Add(1)
+					t.Errorf("%s: answered %d, whole: %t, %s findings, want %s", fault, answer.Status, whole, said, expected)
+				}
+				if fault == "reset" {
+					answer.Body = nil // the proxy's own words
+				}
+				here.put(id, []byte(body), answer.Body)
+			}
+		})
+	}
+	wg.Wait()
+	if wrong.Load() > 0 {
+		t.FailNow()
+	}
+	metrics := scraped(t, p.admin)
+	if code := p.end(); code != exitFindings {
+		t.Errorf("it ended with %d\n%s", code, p.words)
+	}
+	up.Close() // waits for its handlers to be done
+	if !maps.Equal(there.all, here.all) {
+		t.Error("the bodies at both ends are not the same")
+	}
+	dropped := int(metrics[`assay_dropped_total{provider="paytm"}`])
+	if got := logLines(t, log); got+dropped != lines {
+		t.Errorf("%d lines of log and %d dropped, want %d", got, dropped, lines)
+	}
+	got := map[string]int{}
+	for series, n := range metrics {
+		if m := regexp.MustCompile(`^assay_findings\{.*rule="([^"]*)"`).FindStringSubmatch(series); m != nil {
+			got[m[1]] += int(n)
+		}
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("metrics count %v, want %v", got, want)
+	}
+	r := reportOf(t, report)
+	got = map[string]int{}
+	for _, g := range r.Traffic.Groups {
+		got[g.Finding.Rule] += int(g.Count)
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("the report counts %v, want %v", got, want)
+	}
+	if int(r.Traffic.Broken) != broken || int(r.Traffic.Exchanges)+broken != exchanges || r.Traffic.Foreign != 0 {
+		t.Errorf("the report counts %+v, want %d exchanges, %d of them broken", r.Traffic, exchanges, broken)
+	}
+	t.Logf("%d exchanges, %v, %d broken, %d dropped", exchanges, want, broken, dropped)
+}
+
+func reportOf(t *testing.T, path string) *contract.Report {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r contract.Report
+	if err := json.Unmarshal(raw, &r); err != nil {
+		t.Fatal(err)
+	}
+	return &r
+}
+
+// logLines holds every line of a log to its schema, and counts them.
+func logLines(t *testing.T, path string) int {
+	t.Helper()
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(proxy.LogSchema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("log.schema.json", document); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("log.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for line := range strings.Lines(string(raw)) {
+		value, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(value); err != nil {
+			t.Fatal(err)
+		}
+		n++
+	}
+	return n
+}
+
+// scraped reads /metrics: the value of every series.
+func scraped(t *testing.T, admin string) map[string]float64 {
+	t.Helper()
+	status, text := page(t, admin+"/metrics")
+	if status != http.StatusOK {
+		t.Fatalf("/metrics: %d", status)
+	}
+	all := map[string]float64{}
+	form := regexp.MustCompile(`^([a-z_]+(?:\{(?:[a-z]+="[^"]*",?)*\})?) (\S+)$`)
+	for s := bufio.NewScanner(strings.NewReader(text)); s.Scan(); {
+		if strings.HasPrefix(s.Text(), "#") {
+			continue
+		}
+		m := form.FindStringSubmatch(s.Text())
+		if m == nil {
+			t.Fatalf("/metrics: %q", s.Text())
+		}
+		n, err := strconv.ParseFloat(m[2], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[m[1]] = n
+	}
+	return all
+}
+
+func page(t *testing.T, url string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(raw)
+}
+
+// TestProxyDrains lets what has begun come to its end after an interrupt, and
+// says meanwhile that it is not ready.
+func TestProxyDrains(t *testing.T) {
+	t.Parallel()
+	asked, goOn := make(chan struct{}), make(chan struct{})
+	inner := box(t)
+	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		close(asked)
+		<-goOn
+		inner.ServeHTTP(w, r)
+	}))
+	defer up.Close()
+	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--keys", keyFile(t), "--admin", "127.0.0.1:0", "--drain", "1m")
+	if status, word := page(t, p.admin+"/readyz"); status != http.StatusOK || word != "ready\n" {
+		t.Errorf("/readyz: %d %s", status, word)
+	}
+	answered := make(chan string, 1)
+	go func() {
+		answer, whole := ask(context.Background(), http.DefaultClient, p.base, "DRAIN001", ordered("DRAIN001"), nil)
+		answered <- fmt.Sprint(whole, " ", strings.Contains(string(answer.Body), `"0000"`))
+	}()
+	<-asked
+	if n := scraped(t, p.admin)[`assay_in_flight{provider="paytm"}`]; n != 1 {
+		t.Errorf("%v in flight, want 1", n)
+	}
+	p.interrupt()
+	for status := http.StatusOK; status != http.StatusServiceUnavailable; {
+		status, _ = page(t, p.admin+"/readyz")
+	}
+	if status, word := page(t, p.admin+"/healthz"); status != http.StatusOK || word != "ok\n" {
+		t.Errorf("/healthz: %d %s", status, word)
+	}
+	close(goOn)
+	if got := <-answered; got != "true true" {
+		t.Errorf("what had begun ended with %s", got)
+	}
+	if code := <-p.done; code != exitConforms {
+		t.Errorf("it ended with %d\n%s%s", code, p.out, p.words)
+	}
+}
+
+// TestProxyDrainEnds gives up on what does not end, and says so.
+func TestProxyDrainEnds(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{})
+	up := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		close(asked)
+		<-r.Context().Done()
+	}))
+	defer up.Close()
+	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--drain", "10ms")
+	gone := make(chan bool, 1)
+	go func() {
+		answer, _ := ask(context.Background(), http.DefaultClient, p.base, "DRAIN002", ordered("DRAIN002"), nil)
+		gone <- answer.Status == 0 || answer.Status == http.StatusBadGateway
+	}()
+	<-asked
+	if code := p.end(); code != exitBlind || !strings.Contains(p.words.String(), "could not be looked at") {
+		t.Errorf("it ended with %d\n%s", code, p.words)
+	}
+	if !<-gone {
+		t.Error("an answer came from nowhere")
+	}
+}
+
+// BenchmarkProxy measures requests a second through a proxy that judges and
+// through one that does not, both in front of the same upstream, turn by turn.
+func BenchmarkProxy(b *testing.B) {
+	const clients, turn = 16, 800
+	e, err := engine.New(engine.Embedded(), engine.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	play := e.Play(b.Context(), e.Fixtures.Case("paytm/createOrder/accepted"))
+	if play.Err != nil {
+		b.Fatal(play.Err)
+	}
+	order := *play.Exchange
+	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(order.Answer.Body)
+	}))
+	defer up.Close()
+	judge, err := e.Judge(engine.Judging{Provider: "paytm", Bases: map[string]string{"paytm": up.URL}, Keys: map[string]map[string]string{"paytm": e.Spec("paytm").TestCredentials()}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	on := judging(judge)
+	off := on
+	off.Operation = func(contract.Request) string { return "" }
+	bases := map[string]string{"direct": up.URL, "on": passedOn(b, up.URL, on), "off": passedOn(b, up.URL, off)}
+	took, asked := map[string]time.Duration{}, 0
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
+	defer client.CloseIdleConnections()
+	for b.Loop() {
+		asked += turn
+		for _, how := range []string{"direct", "off", "on"} {
+			began := time.Now()
+			var wg sync.WaitGroup
+			for range clients {
+				wg.Go(func() {
+					for range turn / clients {
+						answer, whole := ask(b.Context(), client, bases[how], order.Request.URL.Query().Get("orderId"), string(order.Request.Body), nil)
+						if !whole || (answer.Header.Get(proxy.Findings) == "0") != (how == "on") {
+							b.Errorf("%s: whole: %t", how, whole)
+							return
+						}
+					}
+				})
+			}
+			wg.Wait()
+			took[how] += time.Since(began)
+		}
+	}
+	for how, d := range took {
+		b.ReportMetric(float64(asked)/d.Seconds(), how+"-req/s")
+	}
+	b.ReportMetric(took["on"].Seconds()/took["off"].Seconds(), "on/off-time")
+}
+
+func passedOn(b *testing.B, base string, judge proxy.Judge) string {
+	b.Helper()
+	to, err := proxy.Upstream(base)
+	if err != nil {
+		b.Fatal(err)
+	}
+	p, err := proxy.New(proxy.Options{Provider: "paytm", To: to, Transport: proxy.Transport(nil), Judge: judge, FailOn: contract.Error, MaxBody: 1 << 20, CheckTimeout: time.Minute, Idle: time.Minute})
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := httptest.NewServer(p)
+	b.Cleanup(func() {
+		s.Close()
+		p.Close()
+	})
+	return s.URL
+}
+
+// TestProxyLeavesNoCanary sends a merchant's credentials and a person's data in
+// every part of requests and answers, documented or not, right and wrong: they
+// pass, and are in no log, report, metric, recording or word.
+func TestProxyLeavesNoCanary(t *testing.T) {
+	for _, env := range []string{"ASSAY_PAYTM_MID", "ASSAY_PAYTM_MERCHANT_KEY"} {
+		t.Setenv(env, "")
+	}
+	c := canaries()
+	inner := echoing(t, func(v string) string { return "what about " + v + "?" })
+	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Echo", r.Header.Get("Authorization")+c["email"])
+		switch r.Header.Get("X-Do") {
+		case "cut":
+			w.Header().Set("Content-Length", "1000")
+			_, _ = io.WriteString(w, c["email"])
+		case "odd":
+			w.WriteHeader(http.StatusTeapot)
+			_, _ = io.WriteString(w, "<p>"+c["email"])
+		case "reset":
+			panic(http.ErrAbortHandler)
+		default:
+			inner.ServeHTTP(w, r)
+		}
+	}))
+	up.Config.ErrorLog = log.New(io.Discard, "", 0)
+	defer up.Close()
+	keyed := written(t, "paytm:\n  mid: \""+c["ASSAY_PAYTM_MID"]+"\"\n  merchantKey: "+c["ASSAY_PAYTM_MERCHANT_KEY"]+"\n")
+	for _, enforce := range []bool{false, true} {
+		dir := t.TempDir()
+		at := func(name string) string { return filepath.Join(dir, name) }
+		p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--keys", keyed, "--admin", "127.0.0.1:0", "--log", at("log"), "--record", at("kept"), "-v", fmt.Sprintf("--enforce=%t", enforce),
+			"--report", "text", "--report", "json="+at("json"), "--report", "junit="+at("junit"))
+		person := fmt.Sprintf(`"custId":"C1","mobile":%q,"email":%q,"firstName":%q,"lastName":%q`, c["mobile"], c["email"], c["name"], c["street"])
+		bodies := map[string]string{
+			"good":         `{"body":{"requestType":"PAYMENT","mid":"%s","orderId":"%s","websiteName":"retail","txnAmount":{"value":"1.00","currency":"INR"},"userInfo":{` + person + `}}}`,
+			"undocumented": `{"head":{"a":"` + c["email"] + `"},"body":{"requestType":"PAYMENT","mid":"%s","orderId":"%s","websiteName":"retail","txnAmount":{"value":"1.00","currency":"INR"},"userInfo":{` + person + `},"more":["` + c["mobile"] + `"]}}`,
+			"wrong":        `{"head":{"signature":"` + c["ASSAY_PAYTM_MERCHANT_KEY"] + `"},"body":{"requestType":"` + c["email"] + `","mid":"%s","orderId":"%s","websiteName":7,"txnAmount":{"value":"` + c["mobile"] + `x","currency":"` + c["name"] + `"},"userInfo":{"custId":"C1","mobile":` + c["mobile"] + `,"email":"` + c["street"] + `"}}}`,
+			"no JSON":      `{"` + c["email"] + `": %s %s`,
+		}
+		n := 0
+		for name, body := range bodies {
+			for _, do := range []string{"", "cut", "odd", "reset"} {
+				n++
+				id := fmt.Sprintf("KAN%05d", n)
+				u := p.base + "/aoa-acquiring-biz/v2/order?mid=" + c["ASSAY_PAYTM_MID"] + "&orderId=" + id + "&who=" + url.QueryEscape(c["email"])
+				req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, u, strings.NewReader(fmt.Sprintf(body, c["ASSAY_PAYTM_MID"], id)))
+				if err != nil {
+					t.Fatal(err)
+				}
+				req.Header = http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + c["ASSAY_PAYTM_MERCHANT_KEY"]}, "Cookie": {"a=" + c["name"]}, "X-Do": {do}}
+				resp, err := http.DefaultClient.Do(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				raw, _ := io.ReadAll(resp.Body) // cut ones break off
+				_ = resp.Body.Close()
+				if do == "" && !enforce && !bytes.Contains(raw, []byte(c["email"])) {
+					t.Errorf("%s: what the provider echoes does not pass: %s", name, raw)
+				}
+			}
+		}
+		_, _ = page(t, p.base+"/"+c["mobile"]+"?"+c["email"])
+		_, metrics := page(t, p.admin+"/metrics")
+		if code := p.end(); code != exitFindings {
+			t.Errorf("it ended with %d\n%s", code, p.words)
+		}
+		hunted(t, "metrics", []byte(metrics))
+		hunted(t, "standard output", []byte(p.out.String()))
+		hunted(t, "standard error", []byte(p.words.String()))
+		huntedFiles(t, "files", dir)
+		if logLines(t, at("log")) == 0 {
+			t.Error("nothing was logged")
+		}
+		if kept, err := os.ReadDir(at("kept/paytm/createOrder")); err != nil || len(kept) == 0 {
+			t.Errorf("nothing was kept: %v\n%s", err, p.words)
+		}
+	}
+}
+
+// TestProxyOverTLS verifies whom it speaks to: against the system's roots, and
+// against those of --ca; over HTTP/2 where the provider speaks it.
+func TestProxyOverTLS(t *testing.T) {
+	t.Parallel()
+	protocols := make(chan string, 1)
+	inner := box(t)
+	up := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		protocols <- r.Proto
+		inner.ServeHTTP(w, r)
+	}))
+	up.EnableHTTP2 = true
+	up.Config.ErrorLog = log.New(io.Discard, "", 0)
+	up.StartTLS()
+	defer up.Close()
+	root := written(t, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: up.Certificate().Raw})))
+	for _, trusted := range []bool{true, false} {
+		args := []string{"paytm", "--to", up.URL + "/paytm", "--keys", keyFile(t)}
+		if trusted {
+			args = append(args, "--ca", root)
+		}
+		p := standingProxy(t, args...)
+		answer, _ := ask(t.Context(), http.DefaultClient, p.base, "TLS00001", ordered("TLS00001"), nil)
+		want, code := http.StatusOK, exitConforms
+		if !trusted {
+			want, code = http.StatusBadGateway, exitBlind
+		}
+		if got := p.end(); answer.Status != want || got != code {
+			t.Errorf("trusted: %t: answered %d %s, ended with %d\n%s", trusted, answer.Status, answer.Body, got, p.words)
+		}
+	}
+	if got := <-protocols; got != "HTTP/2.0" {
+		t.Errorf("spoken over %s", got)
+	}
+}
+
+// TestProxyLimits holds flags to what they say: a larger header is refused, a
+// larger body passes and is not looked at.
+func TestProxyLimits(t *testing.T) {
+	t.Parallel()
+	up := httptest.NewServer(box(t))
+	defer up.Close()
+	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--max-body", "100", "--max-header", "5000", "--addr", "127.0.0.1:0", "--max-findings", "1", "-v")
+	answer, whole := ask(t.Context(), http.DefaultClient, p.base, "LIMIT001", ordered("LIMIT001"), nil)
+	if _, judged := answer.Header[proxy.Findings]; answer.Status != http.StatusOK || !whole || judged {
+		t.Errorf("a larger body: %d, judged: %t", answer.Status, judged)
+	}
+	answer, _ = ask(t.Context(), http.DefaultClient, p.base, "LIMIT002", ordered("LIMIT002"), map[string]string{"X-Large": strings.Repeat("x", 20000)})
+	if answer.Status != http.StatusRequestHeaderFieldsTooLarge {
+		t.Errorf("a larger header: %d", answer.Status)
+	}
+	for range 2 {
+		_, _ = ask(t.Context(), http.DefaultClient, p.base, "LIMIT003", `{"body":{},"a":1}`, nil) // the answer is larger than a hundred bytes, too
+	}
+	if code := p.end(); code != exitBlind || strings.Count(p.words.String(), "not looked at: a body is larger than what is judged") != 1 || !strings.Contains(p.words.String(), "3 exchanges of a documented operation could not be looked at") {
+		t.Errorf("it ended with %d\n%s", code, p.words)
+	}
+}
+
+// TestProxyTellsOnce tells as many kinds of findings as --max-findings says, each
+// once, and that there are more.
+func TestProxyTellsOnce(t *testing.T) {
+	t.Parallel()
+	up := httptest.NewServer(box(t))
+	defer up.Close()
+	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--max-findings", "2", "--addr", "localhost:0")
+	for range 3 {
+		_, _ = ask(t.Context(), http.DefaultClient, p.base, "ONCE0001", `{"body":{"a":1,"b":2,"c":3}}`, nil)
+	}
+	if code := p.end(); code != exitFindings {
+		t.Errorf("it ended with %d", code)
+	}
+	told, more := strings.Count(p.words.String(), "(adapter)  once"), strings.Count(p.words.String(), "further kinds of findings are counted only")
+	if told != 2 || more != 1 || strings.Contains(p.words.String(), "warning: whoever reaches") {
+		t.Errorf("told of %d kinds, and of more %d times\n%s", told, more, p.words)
+	}
+}

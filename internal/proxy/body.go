@@ -1,0 +1,102 @@
+package proxy
+
+import (
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"assay/internal/contract"
+)
+
+// held reads a body of a length (-1: nobody knows) up to a limit, and gives a
+// body that reads the same. One beyond the limit is TooLarge, and is read no
+// further than to know that; one that breaks off does so again where it did.
+func held(body io.ReadCloser, length, most int64) (raw []byte, again io.ReadCloser, err error) {
+	if body == nil || body == http.NoBody {
+		return nil, body, nil
+	}
+	if length > most {
+		return nil, body, TooLarge
+	}
+	raw, err = io.ReadAll(io.LimitReader(body, most+1))
+	switch {
+	case err != nil:
+		return raw, rest{io.MultiReader(bytes.NewReader(raw), broken{err}), body}, err
+	case int64(len(raw)) > most:
+		return nil, rest{io.MultiReader(bytes.NewReader(raw), body), body}, TooLarge
+	}
+	return raw, rest{bytes.NewReader(raw), body}, nil
+}
+
+// rest is a body of which something has been read already.
+type rest struct {
+	io.Reader
+	io.Closer
+}
+
+// broken reads as a body does that breaks off.
+type broken struct{ err error }
+
+func (b broken) Read([]byte) (int, error) { return 0, b.err }
+
+// decoded is an exchange whose bodies are without their Content-Encoding. What
+// is not of an encoding that is known, or larger than the limit without it, is an
+// error; what only says that it is encoded stays as it is, since a client could
+// not read it either.
+func decoded(ex contract.Exchange, most int64) (contract.Exchange, error) {
+	var err error
+	if ex.Request.Header, ex.Request.Body, err = plain(ex.Request.Header, ex.Request.Body, most); err != nil {
+		return ex, err
+	}
+	ex.Answer.Header, ex.Answer.Body, err = plain(ex.Answer.Header, ex.Answer.Body, most)
+	return ex, err
+}
+
+func plain(header http.Header, body []byte, most int64) (http.Header, []byte, error) {
+	encodings := strings.FieldsFunc(strings.ToLower(strings.Join(header.Values("Content-Encoding"), ",")), func(r rune) bool { return r == ',' || r == ' ' })
+	if len(encodings) == 0 || len(body) == 0 {
+		return header, body, nil
+	}
+	read := body
+	for i := len(encodings) - 1; i >= 0; i-- { // the last was applied last
+		reader, err := decoder(encodings[i], read)
+		if errors.Is(err, Encoded) {
+			return header, body, err
+		}
+		if err != nil {
+			return header, body, nil //nolint:nilerr // not what it says: judged as it is
+		}
+		if read, err = io.ReadAll(io.LimitReader(reader, most+1)); err != nil {
+			return header, body, nil //nolint:nilerr // as above
+		}
+		if int64(len(read)) > most {
+			return header, body, Encoded
+		}
+	}
+	header = header.Clone()
+	header.Del("Content-Encoding")
+	header.Del("Content-Length")
+	return header, read, nil
+}
+
+// decoder reads a content coding of RFC 9110, section 8.4.1. Some call deflate
+// what is without zlib's frame.
+func decoder(encoding string, body []byte) (io.Reader, error) {
+	switch encoding {
+	case "identity":
+		return bytes.NewReader(body), nil
+	case "gzip", "x-gzip":
+		return gzip.NewReader(bytes.NewReader(body))
+	case "deflate":
+		if framed, err := zlib.NewReader(bytes.NewReader(body)); err == nil {
+			return framed, nil
+		}
+		return flate.NewReader(bytes.NewReader(body)), nil
+	}
+	return nil, Encoded
+}

@@ -1,0 +1,151 @@
+package proxy_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+
+	"assay/internal/contract"
+	"assay/internal/proxy"
+)
+
+// finding is one of a severity at a place.
+func finding(severity contract.Severity, at string) contract.Finding {
+	f := contract.Finding{Rule: "rule-of-" + string(severity), Severity: severity, Side: contract.ProviderSide, At: at, Message: "is wrong", Doc: "https://docs.example.com x"}
+	f.Identify("shop", "pay")
+	return f
+}
+
+// stern finds the same in every request, and the same in every exchange.
+func stern(asked, whole []contract.Finding) proxy.Judge {
+	j := mild(true)
+	result := func(findings []contract.Finding) (contract.Result, bool) {
+		return contract.Result{Case: "shop/pay", Provider: "shop", Operation: "pay", Code: "0000", Checked: []string{"a"}, Findings: findings}, true
+	}
+	j.Asked = func(contract.Request) (contract.Result, bool) { return result(asked) }
+	j.Judge = func(contract.Exchange) (contract.Result, bool) { return result(whole) }
+	return j
+}
+
+// told is a problem as a client reads it.
+type told struct {
+	Type, Title, Detail string
+	Status              int
+	Findings            []struct{ Rule, Severity, Side, At, Message, Doc string }
+}
+
+// get posts something and gives the answer, and its body as text.
+func get(t *testing.T, url string) (answer contract.Answer, body string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(`{"a":1}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return contract.Answer{Status: resp.StatusCode, Header: resp.Header, Body: raw}, string(raw)
+}
+
+// TestEnforce refuses what has findings at or above the gate, on either side,
+// and says in the case of an answer that the request was sent.
+func TestEnforce(t *testing.T) {
+	t.Parallel()
+	bad := []contract.Finding{finding(contract.Info, "request#/a"), finding(contract.Error, "request#/b")}
+	worse := []contract.Finding{finding(contract.Warning, "answer#/a"), finding(contract.Error, "answer#/b")}
+	waived := finding(contract.Error, "answer#/b")
+	waived.Waived = &contract.Waived{Owner: "me"}
+	for title, c := range map[string]struct {
+		judge    proxy.Judge
+		enforce  bool
+		failOn   contract.Severity
+		status   int
+		sent     bool
+		refused  string
+		findings string
+		verdict  contract.Verdict
+	}{
+		"a request":                    {stern(bad, nil), true, contract.Error, 400, false, "request", "2", contract.Fail},
+		"a request, observed":          {stern(bad, bad), false, contract.Error, 200, true, "", "2", contract.Fail},
+		"an answer":                    {stern(nil, worse), true, contract.Error, 502, true, "answer", "2", contract.Fail},
+		"an answer, observed":          {stern(nil, worse), false, contract.Error, 200, true, "", "2", contract.Fail},
+		"below the gate":               {stern(bad[:1], worse[:1]), true, contract.Error, 200, true, "", "1", contract.Pass},
+		"at a lower gate":              {stern(nil, worse[:1]), true, contract.Warning, 502, true, "answer", "1", contract.Fail},
+		"waived":                       {stern(nil, []contract.Finding{waived}), true, contract.Error, 200, true, "", "0", contract.Pass},
+		"an answer to a wrong request": {stern(nil, bad), true, contract.Error, 200, true, "", "2", contract.Fail}, // nobody saw it in time; the answer is right
+	} {
+		sent := make(chan bool, 1)
+		up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			sent <- true
+			w.Header().Set("Set-Cookie", "secret=1")
+			_, _ = io.WriteString(w, "an answer")
+		}))
+		base, all := stand(t, up.URL, func(o *proxy.Options) { o.Judge, o.Enforce, o.FailOn = c.judge, c.enforce, c.failOn })
+		answer, body := get(t, base)
+		up.Close()
+		if answer.Status != c.status || len(sent) == 1 != c.sent || answer.Header.Get(proxy.Findings) != c.findings {
+			t.Errorf("%s: %d, sent: %t, %s findings", title, answer.Status, len(sent) == 1, answer.Header.Get(proxy.Findings))
+		}
+		one := all.only(t)
+		if one.Refused != c.refused || one.Result.Verdict != c.verdict || one.Unseen != "" || one.Result.Origin != "proxy#1" {
+			t.Errorf("%s: told of as %+v", title, one)
+		}
+		if c.refused == "" {
+			if body != "an answer" || answer.Header.Get("Set-Cookie") == "" {
+				t.Errorf("%s: the client reads %q", title, body)
+			}
+			continue
+		}
+		var p told
+		if err := json.Unmarshal([]byte(body), &p); err != nil {
+			t.Fatal(err)
+		}
+		if answer.Header.Get("Content-Type") != "application/problem+json" || answer.Header.Get("Set-Cookie") != "" || answer.Header.Get("Content-Length") != strconv.Itoa(len(body)) {
+			t.Errorf("%s: headers %v", title, answer.Header)
+		}
+		if p.Status != c.status || p.Type != "urn:assay:"+c.refused+"-refused" || len(p.Findings) == 0 || p.Findings[0].Doc == "" || p.Findings[0].Message != "is wrong" {
+			t.Errorf("%s: %+v", title, p)
+		}
+		if said := strings.Contains(p.Detail, "WAS sent") && strings.Contains(p.Detail, "do not send it again"); said != c.sent {
+			t.Errorf("%s: says that it was sent: %t", title, said)
+		}
+		if c.failOn == contract.Error && p.Findings[0].Severity != "error" {
+			t.Errorf("%s: the worst does not stand first: %+v", title, p.Findings)
+		}
+	}
+}
+
+// TestEnforceNeedsAJudge passes on what the judge could not look at in time, and
+// judges the exchange as a whole.
+func TestEnforceNeedsAJudge(t *testing.T) {
+	t.Parallel()
+	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "an answer") }))
+	t.Cleanup(up.Close)
+	for title, change := range map[string]func(*proxy.Judge){
+		"panics": func(j *proxy.Judge) { j.Asked = func(contract.Request) (contract.Result, bool) { panic("secret") } },
+		"refuses": func(j *proxy.Judge) {
+			j.Asked = func(contract.Request) (contract.Result, bool) { return contract.Result{}, false }
+		},
+	} {
+		base, all := stand(t, up.URL, func(o *proxy.Options) {
+			change(&o.Judge)
+			o.Enforce = true
+		})
+		if answer, body := get(t, base); answer.Status != http.StatusOK || body != "an answer" {
+			t.Errorf("a judge that %s: %d %q", title, answer.Status, body)
+		}
+		if one := all.only(t); one.Unseen != "" || one.Result.Verdict != contract.Pass {
+			t.Errorf("a judge that %s: the exchange as a whole is %+v", title, one)
+		}
+	}
+}

@@ -1,0 +1,48 @@
+package scrub
+
+import (
+	"encoding/json"
+	"slices"
+
+	"assay/internal/contract"
+)
+
+// Blank takes the values of places that nobody knows anything of out of an
+// exchange, and leaves their types: a text becomes the mark, a number 0. A body
+// that is not JSON is such a place as a whole. Headers are left to Exchange.
+func Blank(ex contract.Exchange, unknown func(place string) bool) contract.Exchange {
+	u := *ex.Request.URL
+	query := u.Query()
+	changed := false
+	for name, values := range query {
+		if unknown("request.query." + name) {
+			query[name], changed = slices.Repeat([]string{markText}, len(values)), true
+		}
+	}
+	if changed {
+		u.RawQuery = query.Encode()
+	}
+	ex.Request.URL = &u
+	ex.Request.Body = blank("request", ex.Request.Body, unknown)
+	ex.Answer.Body = blank("answer", ex.Answer.Body, unknown)
+	return ex
+}
+
+func blank(side string, body []byte, unknown func(place string) bool) []byte {
+	if len(body) == 0 {
+		return body
+	}
+	clean, err := rewrite(body, func(pointer string, value any) (json.RawMessage, bool) {
+		switch value.(type) {
+		case string:
+			return json.RawMessage(`"` + markText + `"`), unknown(side + "#" + pointer)
+		case json.Number:
+			return json.RawMessage("0"), unknown(side + "#" + pointer)
+		}
+		return nil, false
+	}, nil)
+	if err != nil {
+		return []byte(markText)
+	}
+	return clean
+}
