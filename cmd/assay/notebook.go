@@ -15,10 +15,10 @@ import (
 	"assay/internal/report"
 )
 
-// ledger takes down what a proxy sees. Counting is done at once; writing is done
+// notebook takes down what a proxy sees. Counting is done at once; writing is done
 // behind, by one, so that a slow disk holds nobody up. When the writing is too
 // far behind, what comes is counted only.
-type ledger struct {
+type notebook struct {
 	mu    sync.Mutex // of the next two
 	tally *engine.Tally
 	lost  int // exchanges that were counted only
@@ -40,9 +40,9 @@ type ledger struct {
 // waiting is how many exchanges may wait to be written down.
 const waiting = 1024
 
-// ledger opens what the flags name.
-func (p *program) ledger(f *proxyFlags, way *passage, provider string, own map[string]string) (*ledger, error) {
-	l := &ledger{
+// notebook opens what the flags name.
+func (p *program) notebook(f *proxyFlags, way *passage, provider string, own map[string]string) (*notebook, error) {
+	l := &notebook{
 		tally: engine.NewTally(way.failOn), queue: make(chan proxy.Seen, waiting), done: make(chan struct{}),
 		terminal: p.stderr, verbose: f.verbose, most: f.most, told: map[string]bool{},
 	}
@@ -67,7 +67,7 @@ func (p *program) ledger(f *proxyFlags, way *passage, provider string, own map[s
 }
 
 // begin starts the writing.
-func (l *ledger) begin(p *proxy.Proxy) {
+func (l *notebook) begin(p *proxy.Proxy) {
 	l.proxy = p
 	go func() {
 		defer close(l.done)
@@ -78,7 +78,7 @@ func (l *ledger) begin(p *proxy.Proxy) {
 }
 
 // seen counts an exchange, and leaves the rest for later.
-func (l *ledger) seen(s proxy.Seen) {
+func (l *notebook) seen(s proxy.Seen) {
 	l.mu.Lock()
 	switch {
 	case s.Unseen == proxy.Undocumented:
@@ -109,7 +109,7 @@ func (l *ledger) seen(s proxy.Seen) {
 }
 
 // write tells of an exchange, logs it and keeps it.
-func (l *ledger) write(s proxy.Seen) {
+func (l *notebook) write(s proxy.Seen) {
 	if s.Unseen != "" {
 		l.once("unseen "+string(s.Unseen), fmt.Sprintf("%s %s: not looked at: %s", s.Origin(), s.Operation, s.Unseen.Error()))
 		return
@@ -131,7 +131,7 @@ func (l *ledger) write(s proxy.Seen) {
 }
 
 // once says something that may come often.
-func (l *ledger) once(key, text string) {
+func (l *notebook) once(key, text string) {
 	if !l.told[key] {
 		l.told[key] = true
 		_, _ = fmt.Fprintln(l.terminal, text) // nowhere left to say so
@@ -139,7 +139,7 @@ func (l *ledger) once(key, text string) {
 }
 
 // tell writes a finding the first time that it comes.
-func (l *ledger) tell(s proxy.Seen, f contract.Finding) {
+func (l *notebook) tell(s proxy.Seen, f contract.Finding) {
 	if l.told[f.Fingerprint] || l.more {
 		return
 	}
@@ -154,7 +154,7 @@ func (l *ledger) tell(s proxy.Seen, f contract.Finding) {
 }
 
 // keep records an exchange, and says what became of it.
-func (l *ledger) keep(s proxy.Seen) {
+func (l *notebook) keep(s proxy.Seen) {
 	name, left, err := l.recorder.Keep(s.Exchange, s.Result)
 	switch {
 	case err != nil:
@@ -176,13 +176,13 @@ func (l *ledger) keep(s proxy.Seen) {
 	}
 }
 
-func (l *ledger) fault(err error) {
+func (l *notebook) fault(err error) {
 	l.faults = append(l.faults, err)
 	_, _ = fmt.Fprintf(l.terminal, "assay: %s; no more is written there\n", err) // nowhere left to say so
 }
 
 // close writes what is still waiting. Nothing is seen any more.
-func (l *ledger) close() error {
+func (l *notebook) close() error {
 	close(l.queue)
 	if l.proxy != nil {
 		<-l.done
