@@ -37,9 +37,10 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Wa
 		t := NewTally(w.FailOn)
 		tallies[i] = t
 		done.Go(func() {
+			var scratch traffic.Scratch
 			for entries := range work {
 				for _, e := range entries {
-					j.count(t, e)
+					j.count(t, e, &scratch)
 				}
 			}
 		})
@@ -75,8 +76,8 @@ func read(ctx context.Context, names []string, stdin io.Reader, w Watching, work
 
 // count judges one entry. Of a request without an answer nothing is known, if it
 // is anybody's.
-func (j *Judge) count(t *Tally, e numberedEntry) {
-	ex, err := e.entry.Exchange()
+func (j *Judge) count(t *Tally, e numberedEntry, scratch *traffic.Scratch) {
+	ex, err := e.entry.Into(scratch)
 	switch {
 	case errors.Is(err, traffic.ErrNoAnswer) && j.Operation(ex.Request) == nil:
 		t.Foreign()

@@ -11,10 +11,10 @@ func Limited(o Options, largest int) Options {
 // QuickLine parses a line without encoding/json; false: it gives up on it.
 func QuickLine(raw string) (contract.Exchange, error, bool) {
 	l := line{}
-	if !l.quick(raw) {
+	if !l.quick(raw, nil) {
 		return contract.Exchange{}, nil, false
 	}
-	ex, err := l.exchange()
+	ex, err := l.exchange(nil)
 	return ex, err, true
 }
 
@@ -24,7 +24,7 @@ func SlowLine(raw string) (contract.Exchange, error) {
 	if err := l.slow([]byte(raw)); err != nil {
 		return contract.Exchange{}, err
 	}
-	return l.exchange()
+	return l.exchange(nil)
 }
 
 // QuickHAR parses an entry without encoding/json; false: it gives up on it.
@@ -48,6 +48,6 @@ func SlowHAR(raw string) (contract.Exchange, error) {
 
 // ParseLine and ParseHAR are what entries are parsed with.
 var (
-	ParseLine = parseLine
-	ParseHAR  = parseHAR
+	ParseLine = func(raw string) (contract.Exchange, error) { return parseLine(raw, nil) }
+	ParseHAR  = func(raw string) (contract.Exchange, error) { return parseHAR(raw, nil) }
 )

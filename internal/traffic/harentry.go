@@ -46,7 +46,7 @@ type harBody struct {
 type param struct{ name, value string }
 
 // parseHAR reads an item of log.entries: quickly where nothing in it is unusual.
-func parseHAR(raw string) (contract.Exchange, error) {
+func parseHAR(raw string, _ *Scratch) (contract.Exchange, error) {
 	if !utf8.ValidString(raw) {
 		return contract.Exchange{}, errors.New("this is not UTF-8")
 	}
@@ -85,7 +85,7 @@ func (e *harEntry) request() (contract.Request, error) {
 	case e.url == "":
 		return contract.Request{}, errors.New("request.url is missing or empty")
 	}
-	u, err := address(e.url)
+	u, err := address(e.url, nil)
 	if err != nil {
 		return contract.Request{}, err
 	}

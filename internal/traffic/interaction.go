@@ -38,7 +38,7 @@ type recorded struct {
 	} `yaml:"response"`
 }
 
-func (line interaction) parse(raw string) (contract.Exchange, error) {
+func (line interaction) parse(raw string, _ *Scratch) (contract.Exchange, error) {
 	var all []recorded
 	if err := yaml.Unmarshal([]byte(raw), &all); err != nil {
 		return contract.Exchange{}, line.notYAML(err)
@@ -74,7 +74,7 @@ func (r *recorded) exchange() (contract.Exchange, error) {
 	case r.Request.URL == "":
 		return contract.Exchange{}, errors.New("request.url is missing or empty")
 	}
-	u, err := address(r.Request.URL)
+	u, err := address(r.Request.URL, nil)
 	if err != nil {
 		return contract.Exchange{}, err
 	}

@@ -39,19 +39,20 @@ type message struct {
 }
 
 // parseLine reads a line: quickly where nothing in it is unusual.
-func parseLine(raw string) (contract.Exchange, error) {
+func parseLine(raw string, s *Scratch) (contract.Exchange, error) {
 	if !utf8.ValidString(raw) {
 		return contract.Exchange{}, errUTF8
 	}
 	l := line{}
-	if l.quick(raw) {
-		return l.exchange()
+	l.asked.header, l.answer.header = s.headers()
+	if l.quick(raw, s) {
+		return l.exchange(s)
 	}
 	l = line{}
 	if err := l.slow([]byte(raw)); err != nil {
 		return contract.Exchange{}, err
 	}
-	return l.exchange()
+	return l.exchange(nil)
 }
 
 var errSchema = errors.New("schema is another one; expected " + Version)
@@ -59,8 +60,8 @@ var errSchema = errors.New("schema is another one; expected " + Version)
 var errUTF8 = errors.New("this is not UTF-8; a body of other bytes stands in base64")
 
 // exchange makes an exchange of what was read.
-func (l *line) exchange() (contract.Exchange, error) {
-	u, err := address(l.url)
+func (l *line) exchange(s *Scratch) (contract.Exchange, error) {
+	u, err := address(l.url, s)
 	if err != nil {
 		return contract.Exchange{}, err
 	}
@@ -72,11 +73,15 @@ func (l *line) exchange() (contract.Exchange, error) {
 
 // address reads request.url. What is wrong with it is not said, as it may hold
 // what is personal.
-func address(text string) (*url.URL, error) {
+func address(text string, s *Scratch) (*url.URL, error) {
+	if known, ok := s.address(text); ok {
+		return known, nil
+	}
 	u, err := url.Parse(text)
 	if err != nil || *u == (url.URL{}) { // "#" is one that says nothing
 		return nil, errors.New("request.url is no URL")
 	}
+	s.learn(text, u)
 	return u, nil
 }
 
@@ -102,8 +107,8 @@ const (
 )
 
 // quick reads the known shape in one pass; false: it has to be read slowly.
-func (l *line) quick(raw string) bool {
-	c := &cursor{s: raw}
+func (l *line) quick(raw string, s *Scratch) bool {
+	c := &cursor{s: raw, arena: s.space(len(raw))}
 	var met uint
 	for more := c.first('{', '}'); more; more = c.next('}') {
 		switch c.name() {

@@ -31,7 +31,7 @@ type file struct {
 }
 
 // parser makes an exchange of an entry.
-type parser func(raw string) (contract.Exchange, error)
+type parser func(raw string, s *Scratch) (contract.Exchange, error)
 
 // read gives the entries of one source. An error is one of each, or of ctx.
 func (r *reader) read(s source) error {

@@ -42,18 +42,20 @@ type Entry struct {
 	Where string
 
 	raw   string
-	parse func(raw string) (contract.Exchange, error)
+	parse parser
 	fault error // it is known to be damaged, and why
 }
 
 // Exchange parses the entry. It may be called from any goroutine, and more than
 // once; what it gives shares no memory that could change. An error is a
 // *DamageError. Where that is ErrNoAnswer the exchange has its request.
-func (e *Entry) Exchange() (contract.Exchange, error) {
+func (e *Entry) Exchange() (contract.Exchange, error) { return e.exchange(nil) }
+
+func (e *Entry) exchange(s *Scratch) (contract.Exchange, error) {
 	if e.fault != nil {
 		return contract.Exchange{}, &DamageError{Where: e.Where, Err: e.fault}
 	}
-	ex, err := e.parse(e.raw)
+	ex, err := e.parse(e.raw, s)
 	if errors.Is(err, ErrNoAnswer) {
 		ex.Origin = e.Origin
 		return ex, &DamageError{Where: e.Where, Err: err}

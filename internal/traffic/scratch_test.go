@@ -1,0 +1,42 @@
+package traffic_test
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"assay/internal/traffic"
+)
+
+// TestScratch reads one line after the other into the same memory: each is what
+// it is when it is read alone, whatever stood there before.
+func TestScratch(t *testing.T) {
+	t.Parallel()
+	var lines []string
+	for i, url := range []string{
+		"https://a.example.com/x?mid=1", "https://a.example.com/x?mid=2", "https://a.example.com/x", "https://a.example.com/x?", "https://a.example.com/x?a=%41",
+		"https://a.example.com/x?a#b", "https://u:p@a.example.com/x?1", "https://a.example.com/x?2", "https://a.example.com/x?é=1", "https://a.example.com/x? y", "/x?1", "/x?2", "https://A.example.com/x?1", ":", "https://a.example.com/x?mid=3",
+	} {
+		body, more := strings.Repeat(`\"é`, i*7%5), ""
+		for n := range i * 5 % 23 {
+			more += fmt.Sprintf(`"X-%d": ["a%d", "b"], `, n, i)
+		}
+		lines = append(lines, fmt.Sprintf(`{"request":{"method":"POST","url":%q,"headers":{%s"A":"%d"},"body":"%s"},"answer":{"status":%d,"headers":{"B":"%d"},"body":"%s\n"}}`, url, more, i, body, 200+i, i, body))
+	}
+	lines = append(lines, `{"request":`, lines[0], `{"request":{"method":"GET","url":"/","headers":{}},"answer":{"status":200,"headers":{}}}`)
+	var scratch traffic.Scratch
+	n := 0
+	err := traffic.Read(t.Context(), []string{"-"}, strings.NewReader(strings.Join(lines, "\n")), traffic.Options{Format: traffic.NDJSON}, func(e *traffic.Entry) error {
+		n++
+		want, fault := e.Exchange()
+		got, err := e.Into(&scratch)
+		if fmt.Sprint(err) != fmt.Sprint(fault) || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s is %+v (%v), alone %+v (%v)", e.Where, got, err, want, fault)
+		}
+		return nil
+	})
+	if err != nil || n != len(lines) {
+		t.Errorf("read %d of %d: %v", n, len(lines), err)
+	}
+}
