@@ -28,8 +28,14 @@ cassettes: ## record what the sandbox answers, and write what the other cassette
 golden: ## write the golden files that tests compare with
 	$(GO) test ./internal/report ./internal/adapter ./cmd/assay -count=1 -args -update
 
-bench: ## measure a cold run, what a lookup in a large cassette costs, and how fast recordings are read
-	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic
+bench: ## measure a cold run, looking at an exchange, reading recordings, and the proxy
+	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic ./internal/proxy
+	$(GO) test -run '^$$' -bench 'Table|Check' -benchtime 3x ./internal/engine
+
+bench-peers: ## measure the proxy beside Prism's (needs Node)
+	@command -v npm >/dev/null || { echo "bench-peers needs Node: npm is not on the PATH"; exit 1; }
+	cd cmd/assay/testdata/peers && npm ci --ignore-scripts --no-audit --no-fund
+	cd cmd/assay && $(GO) test -tags peers -count=1 -run TestPeers
 
 mutants: ## change every member of every exchange, and count what the rules notice
 	cd internal/engine && $(GO) test -run TestMutants -count=1 -args -mutants
@@ -39,6 +45,7 @@ fuzz: ## fuzz the JSON reader, the adapters and what reads recordings, a minute 
 	$(GO) test ./internal/adapter -run '^$$' -fuzz FuzzRead -fuzztime 60s
 	$(GO) test ./internal/traffic -run '^$$' -fuzz FuzzLine -fuzztime 60s
 	$(GO) test ./internal/traffic -run '^$$' -fuzz FuzzHAR -fuzztime 60s
+	$(GO) test ./internal/spec -run '^$$' -fuzz FuzzDifferential -fuzztime 60s
 
 test-clients: ## hold signatures and sandbox to the providers' own packages (needs Node)
 	@command -v npm >/dev/null || { echo "test-clients needs Node: npm is not on the PATH"; exit 1; }
@@ -54,4 +61,4 @@ lint-specs: ## hold the specifications to redocly and spectral (needs Node)
 	npx --yes $(REDOCLY) lint --config .redocly.yaml specs/*.yaml
 	npx --yes $(SPECTRAL) lint --ruleset .spectral.yaml --fail-severity error specs/*.yaml
 
-.PHONY: help run test test-clients race build cassettes golden bench mutants fuzz lint lint-specs
+.PHONY: help run test test-clients race build cassettes golden bench bench-peers mutants fuzz lint lint-specs

@@ -102,13 +102,13 @@ func (f *proxyFlags) add(c *cobra.Command) {
 
 // passage is a proxy that is ready to be served.
 type passage struct {
-	engine  *engine.Engine
-	to      *url.URL
-	proxy   *proxy.Proxy
-	ledger  *ledger
-	failOn  contract.Severity
-	outputs []output
-	color   bool
+	engine   *engine.Engine
+	to       *url.URL
+	proxy    *proxy.Proxy
+	notebook *notebook
+	failOn   contract.Severity
+	outputs  []output
+	color    bool
 }
 
 // pass serves a proxy until it is interrupted, and reports.
@@ -167,18 +167,18 @@ func (p *program) passage(f *proxyFlags, provider string) (*passage, error) {
 	if err != nil {
 		return nil, err
 	}
-	if way.ledger, err = p.ledger(f, way, provider, own[provider]); err != nil {
+	if way.notebook, err = p.notebook(f, way, provider, own[provider]); err != nil {
 		return nil, err
 	}
 	way.proxy, err = proxy.New(proxy.Options{
 		Provider: provider, To: way.to, Transport: proxy.Transport(roots), Judge: judging(judge),
 		Evidence: engine.Evidence(way.engine.Spec(provider), way.to.String()), Enforce: f.enforce, FailOn: way.failOn,
-		MaxBody: f.maxBody, CheckTimeout: f.check, Idle: f.idle, Seen: way.ledger.seen,
+		MaxBody: f.maxBody, CheckTimeout: f.check, Idle: f.idle, Seen: way.notebook.seen,
 	})
 	if err != nil {
-		return nil, errors.Join(&exit{exitUsage, err.Error(), ""}, way.ledger.close())
+		return nil, errors.Join(&exit{exitUsage, err.Error(), ""}, way.notebook.close())
 	}
-	way.ledger.begin(way.proxy)
+	way.notebook.begin(way.proxy)
 	return way, nil
 }
 
@@ -253,12 +253,12 @@ func (p *program) point(way *passage, f *proxyFlags, provider, base, admin strin
 // end lets everything that was seen be written down.
 func (w *passage) end() error {
 	w.proxy.Close()
-	return w.ledger.close()
+	return w.notebook.close()
 }
 
 // reported writes the reports, and gives the exit code.
 func (p *program) reported(way *passage, f *proxyFlags) error {
-	r := way.ledger.tally.Report(way.engine, version, f.most)
+	r := way.notebook.tally.Report(way.engine, version, f.most)
 	for _, o := range way.outputs {
 		if err := p.write(o, r, way.color, f.verbose); err != nil {
 			return err

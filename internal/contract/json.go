@@ -8,7 +8,10 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"sync"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Raw finds the bytes, just as they stand, of the member that a JSON pointer
@@ -38,9 +41,11 @@ func span(body []byte, pointer string) (start, end int, ok bool) {
 	if start >= end {
 		return 0, 0, false // nothing, or nothing but blanks
 	}
+	d, _ := decoders.Get().(*jsontext.Decoder)
+	defer decoders.Put(d)
 	for _, token := range Tokens(pointer) {
-		d := json.NewDecoder(bytes.NewReader(body[start:end]))
-		if open, err := d.Token(); err != nil || open != json.Delim('{') {
+		d.Reset(bytes.NewBuffer(body[start:end]), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+		if open, err := d.ReadToken(); err != nil || open.Kind() != '{' {
 			return 0, 0, false
 		}
 		if start, end, ok = member(d, token, start); !ok {
@@ -52,17 +57,18 @@ func span(body []byte, pointer string) (start, end int, ok bool) {
 
 // member looks through an open object for a name, and tells where its value
 // stands, counted from where the object begins.
-func member(d *json.Decoder, name string, object int) (start, end int, ok bool) {
-	for d.More() {
-		key, err := d.Token()
+func member(d *jsontext.Decoder, name string, object int) (start, end int, ok bool) {
+	for d.PeekKind() != '}' {
+		key, err := d.ReadToken()
 		if err != nil {
 			return 0, 0, false
 		}
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
+		found := key.String() == name
+		value, err := d.ReadValue()
+		if err != nil {
 			return 0, 0, false
 		}
-		if key == name {
+		if found {
 			end = object + int(d.InputOffset())
 			return end - len(value), end, true
 		}
@@ -77,62 +83,81 @@ func Decode(body []byte) (any, error) {
 	if !utf8.Valid(body) {
 		return nil, errors.New("not UTF-8")
 	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
+	if len(bytes.TrimLeft(body, " \t\r\n")) == 0 {
+		return nil, fmt.Errorf("not JSON at byte %d", len(body))
+	}
+	d, _ := decoders.Get().(*jsontext.Decoder)
+	defer decoders.Put(d)
+	d.Reset(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) // half a surrogate pair is what encoding/json makes of it
 	value, err := decode(d, 0)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+	if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("more text behind the JSON value at byte %d", d.InputOffset())
 	}
 	return value, nil
 }
 
+var decoders = sync.Pool{New: func() any { return new(jsontext.Decoder) }}
+
 const deepest = 512
 
-func decode(d *json.Decoder, depth int) (any, error) {
+func decode(d *jsontext.Decoder, depth int) (any, error) {
 	if depth > deepest {
 		return nil, fmt.Errorf("nested deeper than %d", deepest)
 	}
-	token, err := d.Token()
+	token, err := d.ReadToken()
 	if err != nil {
 		return nil, fmt.Errorf("not JSON at byte %d", d.InputOffset())
 	}
-	delim, ok := token.(json.Delim)
-	if !ok {
-		return token, nil
+	switch token.Kind() {
+	case 'n':
+		return nil, nil
+	case 't', 'f':
+		return token.Bool(), nil
+	case '"':
+		return token.String(), nil
+	case '0':
+		return json.Number(token.String()), nil
+	case '[':
+		return list(d, depth)
 	}
-	if delim == '[' {
-		list := []any{}
-		for d.More() {
-			item, err := decode(d, depth+1)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, item)
+	return object(d, depth)
+}
+
+func list(d *jsontext.Decoder, depth int) (any, error) {
+	all := []any{}
+	for d.PeekKind() != ']' {
+		item, err := decode(d, depth+1)
+		if err != nil {
+			return nil, err
 		}
-		return list, end(d)
+		all = append(all, item)
 	}
-	object := map[string]any{}
-	for d.More() {
-		key, err := d.Token()
+	return all, end(d)
+}
+
+func object(d *jsontext.Decoder, depth int) (any, error) {
+	all := map[string]any{}
+	for d.PeekKind() != '}' {
+		token, err := d.ReadToken()
 		if err != nil {
 			return nil, fmt.Errorf("not JSON at byte %d", d.InputOffset())
 		}
-		name, _ := key.(string) // the decoder lets nothing else stand here
-		if _, twice := object[name]; twice {
+		name := token.String()
+		if _, twice := all[name]; twice {
 			return nil, fmt.Errorf("a name stands twice in one object at byte %d", d.InputOffset())
 		}
-		if object[name], err = decode(d, depth+1); err != nil {
+		if all[name], err = decode(d, depth+1); err != nil {
 			return nil, err
 		}
 	}
-	return object, end(d)
+	return all, end(d)
 }
 
-func end(d *json.Decoder) error {
-	if _, err := d.Token(); err != nil {
+func end(d *jsontext.Decoder) error {
+	if _, err := d.ReadToken(); err != nil {
 		return fmt.Errorf("not JSON at byte %d", d.InputOffset())
 	}
 	return nil

@@ -35,22 +35,12 @@ type Judging struct {
 // Judge holds exchanges that others had to the rules that need neither a case
 // nor an adapter. It is safe for concurrent use.
 type Judge struct {
-	engine *Engine
-	how    Judging
-	routes []route
-	// conforming is what the rules said of an exchange in which they found nothing,
-	// by class: of others of that class they would say the same. The map is never
-	// changed, but replaced.
-	conforming atomic.Pointer[map[class]contract.Result]
-	learning   sync.Mutex
+	engine   *Engine
+	how      Judging
+	routes   []route
+	learning sync.Mutex
 	// Explain has the rules look at every exchange, however plain.
 	Explain bool
-}
-
-// class is check.Class of an operation.
-type class struct {
-	o *spec.Operation
-	check.Class
 }
 
 // route is where an operation is found.
@@ -61,6 +51,16 @@ type route struct {
 	o        *spec.Operation
 	evidence contract.Evidence
 	quick    *check.Quick // nil: there is something about it that only the rules can judge
+	// conforming is what the rules said of exchanges in which they found nothing, by
+	// class: of others of that class they would say the same. The list is never
+	// changed, but replaced.
+	conforming *atomic.Pointer[[]known]
+}
+
+// known is what is known of a class.
+type known struct {
+	check.Class
+	result contract.Result
 }
 
 // Judge makes a judge. A provider that is not known, a base that is no URL and a
@@ -111,19 +111,22 @@ func (j *Judge) route(s *spec.Spec, base string, evidence contract.Evidence) err
 		return fmt.Errorf("the base of %s: expected http://HOST or https://HOST, and a path if there is one", s.Provider)
 	}
 	for _, o := range s.Operations {
-		j.routes = append(j.routes, route{strings.ToLower(u.Host), strings.TrimSuffix(u.Path, "/") + o.Path, s, o, evidence, j.quick(s, o)})
+		j.routes = append(j.routes, route{strings.ToLower(u.Host), strings.TrimSuffix(u.Path, "/") + o.Path, s, o, evidence, nil, nil})
+		to := &j.routes[len(j.routes)-1]
+		to.quick, to.conforming = j.quick(s, o)
 	}
 	return nil
 }
 
-// quick gives what judges an operation at a glance, made once.
-func (j *Judge) quick(s *spec.Spec, o *spec.Operation) *check.Quick {
+// quick gives what judges an operation at a glance, made once, and what is known
+// of its classes.
+func (j *Judge) quick(s *spec.Spec, o *spec.Operation) (*check.Quick, *atomic.Pointer[[]known]) {
 	for _, to := range j.routes {
-		if to.o == o {
-			return to.quick
+		if to.o == o && to.conforming != nil {
+			return to.quick, to.conforming
 		}
 	}
-	return check.NewQuick(s, o)
+	return check.NewQuick(s, o), &atomic.Pointer[[]known]{}
 }
 
 // find gives the operation that a request belongs to, nil where it is nobody's.
@@ -136,7 +139,9 @@ func (j *Judge) find(r contract.Request) *route {
 	}
 	if s := j.engine.Spec(j.how.Provider); s != nil {
 		if o := s.Match(r.Method, r.URL.Path); o != nil {
-			return &route{spec: s, o: o, quick: j.quick(s, o)}
+			to := &route{spec: s, o: o}
+			to.quick, to.conforming = j.quick(s, o)
+			return to
 		}
 	}
 	return nil
@@ -158,16 +163,14 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	if to == nil {
 		return r, false
 	}
-	var of class
+	var of check.Class
 	plain := false
 	if to.quick != nil && !j.Explain {
-		of.o = to.o
-		of.Class, plain = to.quick.Conforms(ex, j.how.Keys[to.spec.Provider], to.spec.Merchant)
-		if known := j.conforming.Load(); plain && known != nil {
-			if r, ok = (*known)[of]; ok {
-				r.Origin, r.Evidence = ex.Origin, j.strength(to, ex)
-				return r, true
-			}
+		of, plain = to.quick.Conforms(ex, j.how.Keys[to.spec.Provider], to.spec.Merchant)
+		if known := to.recall(of); plain && known != nil {
+			r = *known
+			r.Origin, r.Evidence = ex.Origin, j.strength(to, ex)
+			return r, true
 		}
 	}
 	p := j.pass(to, ex)
@@ -176,20 +179,38 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 		r.Code = met.Code
 	}
 	if r = judged(p, r); plain && len(r.Findings) == 0 {
-		j.learn(of, r)
+		j.learn(to, of, r)
 	}
 	return r, true
 }
 
+// recall gives what the rules said of a class, nil where they were not asked yet.
+func (to *route) recall(of check.Class) *contract.Result {
+	all := to.conforming.Load()
+	if all == nil {
+		return nil
+	}
+	for i := range *all {
+		if (*all)[i].Class == of {
+			return &(*all)[i].result
+		}
+	}
+	return nil
+}
+
 // learn keeps what the rules said of a class.
-func (j *Judge) learn(of class, r contract.Result) {
+func (j *Judge) learn(to *route, of check.Class, r contract.Result) {
 	j.learning.Lock()
 	defer j.learning.Unlock()
-	more := map[class]contract.Result{of: r}
-	if known := j.conforming.Load(); known != nil {
-		maps.Copy(more, *known)
+	if to.recall(of) != nil {
+		return
 	}
-	j.conforming.Store(&more)
+	var more []known
+	if all := to.conforming.Load(); all != nil {
+		more = slices.Clone(*all)
+	}
+	more = append(more, known{of, r})
+	to.conforming.Store(&more)
 }
 
 // strength is what an exchange proves of the provider.

@@ -27,6 +27,7 @@ type Tally struct {
 	best   map[string]contract.Evidence // by operation
 	rules  map[string]map[string]bool   // by operation: the rules that looked
 	gaps   map[string]map[string]string // by operation: the rules that never could, with the reason
+	looked map[string]*string           // by operation: the list of rules that looked last
 }
 
 type group struct {
@@ -44,7 +45,7 @@ type numbered struct {
 func NewTally(failOn contract.Severity) *Tally {
 	return &Tally{
 		failOn: failOn, groups: map[string]*group{}, best: map[string]contract.Evidence{},
-		rules: map[string]map[string]bool{}, gaps: map[string]map[string]string{},
+		looked: map[string]*string{}, rules: map[string]map[string]bool{}, gaps: map[string]map[string]string{},
 		counts: contract.Traffic{Operations: map[string]*contract.Occurred{}},
 	}
 }
@@ -97,11 +98,14 @@ func (t *Tally) add(n int64, r contract.Result, answered bool) contract.Verdict 
 		t.counts.Conforming++
 	}
 	t.best[r.Case] = t.best[r.Case].Stronger(r.Evidence)
-	for _, rule := range r.Checked {
-		t.rules[r.Case][rule] = true
-	}
-	for _, gap := range r.Unproved {
-		t.gaps[r.Case][gap.Rule] = gap.Why
+	if len(r.Checked) > 0 && t.looked[r.Case] != &r.Checked[0] { // of a class that is known the list is the same one
+		t.looked[r.Case] = &r.Checked[0]
+		for _, rule := range r.Checked {
+			t.rules[r.Case][rule] = true
+		}
+		for _, gap := range r.Unproved {
+			t.gaps[r.Case][gap.Rule] = gap.Why
+		}
 	}
 	for _, f := range r.Findings {
 		t.found(r.Case, f, 1, []numbered{{n, r}})

@@ -1,6 +1,7 @@
 package sift
 
 import (
+	"iter"
 	"maps"
 	"math/bits"
 	"slices"
@@ -12,8 +13,9 @@ type node struct {
 	kinds    kind
 	nullable bool
 	opaque   bool
-	asked    int // of Notes.Spans; -1: nobody asks
-	seen     int // of Notes.Seen; -1: it is nobody's
+	plain    bool // there is nothing to it but types, and what they demand
+	asked    int  // of Notes.Spans; -1: nobody asks
+	seen     int  // of Notes.Seen; -1: it is nobody's
 	texts    *texts
 	numbers  *numbers
 	list     *list
@@ -81,12 +83,17 @@ func (c *compiler) node(s *Schema, at string, open bool, above []*Schema) *node 
 	if merged := merge(s); merged != nil {
 		s = merged
 	}
-	n := &node{kinds: kinds(s.Types), nullable: s.Nullable, opaque: s.Opaque, asked: -1, seen: -1}
+	beside := len(s.Besides) > 0 // which null is nothing for
+	s = s.absorbed()
+	n := &node{kinds: kinds(s.Types), nullable: s.Nullable && !beside, opaque: s.Opaque, asked: -1, seen: -1}
 	if !open {
 		n.asked, n.seen = slices.Index(c.asked.Spans, at), slices.Index(c.asked.Seen, at)
 		c.found[at] = true
 	}
 	n.texts = newTexts(s)
+	if slices.Equal(s.Types, []string{"string"}) {
+		s = n.texts.absorb(s)
+	}
 	n.numbers = newNumbers(s)
 	free, names := s.composed(0)
 	n.opaque = n.opaque || n.texts.opaque || n.numbers.opaque || len(s.AllOf)+len(s.AnyOf)+len(s.OneOf) > 0 && free && names
@@ -108,6 +115,8 @@ func (c *compiler) node(s *Schema, at string, open bool, above []*Schema) *node 
 		n.kinds &= text
 	}
 	c.choose(n, s, at, open, above)
+	n.texts.anyOne = n.texts.none()
+	n.plain = !n.opaque && len(n.also)+len(n.alternatives) == 0 && n.asked < 0 && n.seen < 0
 	return n
 }
 
@@ -150,6 +159,7 @@ func (c *compiler) choose(n *node, s *Schema, at string, open bool, above []*Sch
 	for _, option := range options {
 		one := c.node(option, at, open, above)
 		one.asked, one.seen = -1, -1
+		one.plain = !one.opaque && len(one.also)+len(one.alternatives) == 0
 		n.opaque = n.opaque || met&one.kinds != 0 && len(s.OneOf) > 0
 		n.nullable = n.nullable || one.nullable && len(s.OneOf) == 0
 		met |= one.kinds
@@ -204,7 +214,7 @@ func (c *compiler) members(s *Schema, at string, open bool, above []*Schema) *me
 // whatever accepts any value; an opaque one none.
 func whatever(opaque bool) *node {
 	return &node{
-		kinds: anything, nullable: true, opaque: opaque, asked: -1, seen: -1, texts: &texts{max: -1}, numbers: &numbers{decimals: -1}, list: &list{max: -1},
+		kinds: anything, nullable: true, opaque: opaque, plain: !opaque, asked: -1, seen: -1, texts: &texts{max: -1, anyOne: true}, numbers: &numbers{decimals: -1}, list: &list{max: -1},
 		members: &members{free: true, max: -1, hash: newTable(nil)},
 	}
 }
@@ -251,6 +261,42 @@ func merge(s *Schema) *Schema {
 		all.Besides = append(slices.Clone(all.Besides), part.Besides...)
 	}
 	return all
+}
+
+// absorbed takes what is beside an object and merely names members of it into the
+// object itself: it need not be gone over twice.
+func (s *Schema) absorbed() *Schema {
+	if len(s.Besides) == 0 || !slices.Equal(s.Types, []string{"object"}) {
+		return s
+	}
+	own := *s
+	own.Besides, own.Properties = nil, maps.Clone(s.Properties)
+	for _, b := range s.Besides {
+		names := *b
+		names.Without = nil
+		known := func(name string) bool { return own.Properties[name] != nil }
+		if !names.onlyNames() || !all(maps.Keys(b.Properties), known) {
+			own.Besides = append(own.Besides, b)
+			continue
+		}
+		own.Required = slices.Concat(own.Required, b.Required)
+		own.Without = slices.Concat(own.Without, b.Without)
+		for name, member := range b.Properties {
+			with := *own.Properties[name]
+			with.Besides = append(slices.Clone(with.Besides), member)
+			own.Properties[name] = &with
+		}
+	}
+	return &own
+}
+
+func all(names iter.Seq[string], is func(string) bool) bool {
+	for name := range names {
+		if !is(name) {
+			return false
+		}
+	}
+	return true
 }
 
 // nothing tells whether a schema demands nothing by itself.

@@ -36,7 +36,13 @@ func (r *reader) ends() bool {
 
 // value reads one value and judges it.
 func (r *reader) value(n *node, depth int) bool {
-	if r.at >= len(r.body) || depth > deepest || n.opaque {
+	if r.at >= len(r.body) || depth > deepest {
+		return false
+	}
+	if n.plain && r.body[r.at] != 'n' {
+		return r.own(n, depth)
+	}
+	if n.opaque {
 		return false
 	}
 	start := r.at
@@ -214,7 +220,7 @@ func (r *reader) text(t *texts) bool {
 	if !ok {
 		return false
 	}
-	if t.none() {
+	if t.anyOne {
 		return true
 	}
 	value := r.body[start : r.at-1]
@@ -453,7 +459,9 @@ func (m *members) complete(seen []uint64, count int) bool {
 
 // name reads a member's name and the colon behind it.
 func (r *reader) name() (Span, bool) {
-	r.blank()
+	if r.at < len(r.body) && r.body[r.at] <= ' ' {
+		r.blank()
+	}
 	if r.at >= len(r.body) || r.body[r.at] != '"' {
 		return Span{}, false
 	}
@@ -463,12 +471,15 @@ func (r *reader) name() (Span, bool) {
 		return Span{}, false
 	}
 	name := Span{int32(start), int32(r.at - 1)} //nolint:gosec // bodies are smaller than 2 GiB
-	r.blank()
+	if r.at < len(r.body) && r.body[r.at] <= ' ' {
+		r.blank()
+	}
 	if r.at >= len(r.body) || r.body[r.at] != ':' {
 		return Span{}, false
 	}
-	r.at++
-	r.blank()
+	if r.at++; r.at < len(r.body) && r.body[r.at] <= ' ' {
+		r.blank()
+	}
 	return name, true
 }
 

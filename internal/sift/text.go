@@ -1,6 +1,7 @@
 package sift
 
 import (
+	"slices"
 	"unicode/utf8"
 )
 
@@ -12,6 +13,8 @@ type texts struct {
 	format   *Format
 	except   []string
 	unlike   *Pattern
+	more     []*texts // besides
+	anyOne   bool     // nothing is demanded
 	opaque   bool
 }
 
@@ -33,8 +36,26 @@ func newTexts(s *Schema) *texts {
 	return t
 }
 
+// absorb takes what is beside a text and is about its characters, and gives the
+// schema without it.
+func (t *texts) absorb(s *Schema) *Schema {
+	own := *s
+	own.Besides = nil
+	for _, b := range s.Besides {
+		plain := *b
+		plain.Types, plain.MinLength, plain.MaxLength, plain.Pattern, plain.Unlike, plain.Format, plain.Except = nil, 0, -1, "", "", nil, nil
+		if !plain.nothing() || b.Types != nil && !slices.Equal(b.Types, s.Types) {
+			own.Besides = append(own.Besides, b)
+			continue
+		}
+		more := newTexts(b)
+		t.more, t.opaque = append(t.more, more), t.opaque || more.opaque
+	}
+	return &own
+}
+
 func (t *texts) none() bool {
-	return t.min == 0 && t.max < 0 && len(t.enum) == 0 && t.match == nil && t.format == nil && t.unlike == nil && len(t.except) == 0
+	return len(t.more) == 0 && t.min == 0 && t.max < 0 && len(t.enum) == 0 && t.match == nil && t.format == nil && t.unlike == nil && len(t.except) == 0
 }
 
 // accept judges the characters of a text, which are valid UTF-8.
@@ -51,6 +72,11 @@ func (t *texts) accept(value []byte) bool {
 	}
 	if t.match != nil && !t.match.Matches(value) {
 		return false
+	}
+	for _, more := range t.more {
+		if !more.accept(value) {
+			return false
+		}
 	}
 	if len(t.enum) > 0 && !listed(t.enum, value) || listed(t.except, value) || t.unlike != nil && t.unlike.Matches(value) {
 		return false

@@ -15,11 +15,11 @@ import (
 	"assay/internal/report"
 )
 
-// ledger takes down what a proxy sees. Counting is done at once; writing is done
+// notebook takes down what a proxy sees. Counting is done at once; writing is done
 // behind, by one, so that a slow disk holds nobody up. When the writing is too
 // far behind, what comes is counted only; what would have been recorded comes
 // again.
-type ledger struct {
+type notebook struct {
 	mu    sync.Mutex // of the next two
 	tally *engine.Tally
 	lost  int // exchanges that were counted only
@@ -46,9 +46,9 @@ const (
 	mostBodies = 64
 )
 
-// ledger opens what the flags name.
-func (p *program) ledger(f *proxyFlags, way *passage, provider string, own map[string]string) (*ledger, error) {
-	l := &ledger{
+// notebook opens what the flags name.
+func (p *program) notebook(f *proxyFlags, way *passage, provider string, own map[string]string) (*notebook, error) {
+	l := &notebook{
 		tally: engine.NewTally(way.failOn), lines: make(chan proxy.Seen, mostLines), done: make(chan struct{}),
 		terminal: p.stderr, verbose: f.verbose, most: f.most, told: map[string]bool{},
 	}
@@ -73,7 +73,7 @@ func (p *program) ledger(f *proxyFlags, way *passage, provider string, own map[s
 }
 
 // begin starts the writing.
-func (l *ledger) begin(p *proxy.Proxy) {
+func (l *notebook) begin(p *proxy.Proxy) {
 	l.proxy = p
 	go func() {
 		defer close(l.done)
@@ -98,7 +98,7 @@ func (l *ledger) begin(p *proxy.Proxy) {
 }
 
 // seen counts an exchange, and leaves the rest for later.
-func (l *ledger) seen(s proxy.Seen) {
+func (l *notebook) seen(s proxy.Seen) {
 	l.mu.Lock()
 	switch {
 	case s.Unseen == proxy.Undocumented:
@@ -133,7 +133,7 @@ func (l *ledger) seen(s proxy.Seen) {
 }
 
 // write tells of an exchange, and logs it.
-func (l *ledger) write(s proxy.Seen) {
+func (l *notebook) write(s proxy.Seen) {
 	if s.Unseen != "" {
 		l.once("unseen "+string(s.Unseen), fmt.Sprintf("%s %s: not looked at: %s", s.Origin(), s.Operation, s.Unseen.Error()))
 		return
@@ -152,7 +152,7 @@ func (l *ledger) write(s proxy.Seen) {
 }
 
 // once says something that may come often.
-func (l *ledger) once(key, text string) {
+func (l *notebook) once(key, text string) {
 	if !l.told[key] {
 		l.told[key] = true
 		_, _ = fmt.Fprintln(l.terminal, text) // nowhere left to say so
@@ -160,7 +160,7 @@ func (l *ledger) once(key, text string) {
 }
 
 // tell writes a finding the first time that it comes.
-func (l *ledger) tell(s proxy.Seen, f contract.Finding) {
+func (l *notebook) tell(s proxy.Seen, f contract.Finding) {
 	if l.told[f.Fingerprint] || l.more {
 		return
 	}
@@ -175,7 +175,7 @@ func (l *ledger) tell(s proxy.Seen, f contract.Finding) {
 }
 
 // keep records an exchange, and says what became of it.
-func (l *ledger) keep(s proxy.Seen) {
+func (l *notebook) keep(s proxy.Seen) {
 	if l.recorder == nil {
 		return // writing failed
 	}
@@ -200,13 +200,13 @@ func (l *ledger) keep(s proxy.Seen) {
 	}
 }
 
-func (l *ledger) fault(err error) {
+func (l *notebook) fault(err error) {
 	l.faults = append(l.faults, err)
 	_, _ = fmt.Fprintf(l.terminal, "assay: %s; no more is written there\n", err) // nowhere left to say so
 }
 
 // close writes what is still waiting. Nothing is seen any more.
-func (l *ledger) close() error {
+func (l *notebook) close() error {
 	close(l.lines)
 	if l.bodies != nil {
 		close(l.bodies)
