@@ -17,13 +17,15 @@ import (
 
 // notebook takes down what a proxy sees. Counting is done at once; writing is done
 // behind, by one, so that a slow disk holds nobody up. When the writing is too
-// far behind, what comes is counted only.
+// far behind, what comes is counted only; what would have been recorded comes
+// again.
 type notebook struct {
 	mu    sync.Mutex // of the next two
 	tally *engine.Tally
 	lost  int // exchanges that were counted only
 
-	queue    chan proxy.Seen
+	lines    chan proxy.Seen // to be told and logged
+	bodies   chan proxy.Seen // to be recorded; nil: nothing is
 	done     chan struct{}
 	proxy    *proxy.Proxy // counts what was dropped and recorded
 	terminal io.Writer
@@ -31,24 +33,28 @@ type notebook struct {
 	most     int             // kinds of findings that are told
 	told     map[string]bool // kinds and reasons that were
 	more     bool            // it was said that there are more
-	log      *os.File        // nil: none
+	log      *os.File        // nil: none, or none any more
 	recorder *engine.Recorder
 	faults   []error // of writing; the first ends it
 	leaks    int
 }
 
-// waiting is how many exchanges may wait to be written down.
-const waiting = 1024
+// How many exchanges may wait to be written down, and to be recorded, each with
+// its bodies.
+const (
+	mostLines  = 1024
+	mostBodies = 64
+)
 
 // notebook opens what the flags name.
 func (p *program) notebook(f *proxyFlags, way *passage, provider string, own map[string]string) (*notebook, error) {
 	l := &notebook{
-		tally: engine.NewTally(way.failOn), queue: make(chan proxy.Seen, waiting), done: make(chan struct{}),
+		tally: engine.NewTally(way.failOn), lines: make(chan proxy.Seen, mostLines), done: make(chan struct{}),
 		terminal: p.stderr, verbose: f.verbose, most: f.most, told: map[string]bool{},
 	}
 	var err error
 	if f.record != "" {
-		l.queue = make(chan proxy.Seen, waiting/16) // each with its bodies
+		l.bodies = make(chan proxy.Seen, mostBodies)
 		l.recorder, err = way.engine.Recorder(provider, way.to.String(), f.record, own, time.Now)
 	}
 	var lacking *engine.CredentialsError
@@ -71,8 +77,22 @@ func (l *notebook) begin(p *proxy.Proxy) {
 	l.proxy = p
 	go func() {
 		defer close(l.done)
-		for s := range l.queue {
-			l.write(s)
+		lines, bodies := l.lines, l.bodies
+		for lines != nil || bodies != nil {
+			select {
+			case s, open := <-lines:
+				if !open {
+					lines = nil
+					continue
+				}
+				l.write(s)
+			case s, open := <-bodies:
+				if !open {
+					bodies = nil
+					continue
+				}
+				l.keep(s)
+			}
 		}
 	}()
 }
@@ -91,15 +111,19 @@ func (l *notebook) seen(s proxy.Seen) {
 		l.tally.Add(s.N, s.Result)
 	}
 	l.mu.Unlock()
-	keep := l.recorder != nil && s.Result.Verdict == contract.Pass
-	if s.Unseen == proxy.Undocumented || s.Unseen == "" && len(s.Result.Findings) == 0 && !keep {
+	if l.bodies != nil && s.Result.Verdict == contract.Pass { // what fails is not kept
+		select {
+		case l.bodies <- s:
+		default:
+			l.proxy.Recorded("late")
+		}
+	}
+	if s.Unseen == proxy.Undocumented || s.Unseen == "" && len(s.Result.Findings) == 0 {
 		return
 	}
-	if !keep {
-		s.Exchange = contract.Exchange{Answer: contract.Answer{Status: s.Exchange.Answer.Status, Duration: s.Exchange.Answer.Duration}}
-	}
+	s.Exchange = contract.Exchange{Answer: contract.Answer{Status: s.Exchange.Answer.Status, Duration: s.Exchange.Answer.Duration}}
 	select {
-	case l.queue <- s:
+	case l.lines <- s:
 	default:
 		l.proxy.Dropped()
 		l.mu.Lock()
@@ -108,7 +132,7 @@ func (l *notebook) seen(s proxy.Seen) {
 	}
 }
 
-// write tells of an exchange, logs it and keeps it.
+// write tells of an exchange, and logs it.
 func (l *notebook) write(s proxy.Seen) {
 	if s.Unseen != "" {
 		l.once("unseen "+string(s.Unseen), fmt.Sprintf("%s %s: not looked at: %s", s.Origin(), s.Operation, s.Unseen.Error()))
@@ -124,9 +148,6 @@ func (l *notebook) write(s proxy.Seen) {
 			l.fault(errors.Join(fmt.Errorf("--log: %w", err), l.log.Close()))
 			l.log = nil
 		}
-	}
-	if l.recorder != nil && s.Result.Verdict == contract.Pass {
-		l.keep(s)
 	}
 }
 
@@ -155,6 +176,9 @@ func (l *notebook) tell(s proxy.Seen, f contract.Finding) {
 
 // keep records an exchange, and says what became of it.
 func (l *notebook) keep(s proxy.Seen) {
+	if l.recorder == nil {
+		return // writing failed
+	}
 	name, left, err := l.recorder.Keep(s.Exchange, s.Result)
 	switch {
 	case err != nil:
@@ -183,7 +207,10 @@ func (l *notebook) fault(err error) {
 
 // close writes what is still waiting. Nothing is seen any more.
 func (l *notebook) close() error {
-	close(l.queue)
+	close(l.lines)
+	if l.bodies != nil {
+		close(l.bodies)
+	}
 	if l.proxy != nil {
 		<-l.done
 	}

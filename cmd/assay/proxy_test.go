@@ -31,6 +31,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/proxy"
+	"assay/internal/report"
 	"assay/internal/sandbox"
 )
 
@@ -263,8 +264,8 @@ func TestProxyUnderLoad(t *testing.T) {
 	up := httptest.NewServer(overheard(box(t), there))
 	defer up.Close()
 	dir := t.TempDir()
-	log, report := filepath.Join(dir, "log"), filepath.Join(dir, "report.json")
-	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--keys", keyFile(t), "--check-timeout", "10m", "--admin", "127.0.0.1:0", "--log", log, "--report", "json="+report)
+	lined, reported := filepath.Join(dir, "log"), filepath.Join(dir, "report.json")
+	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--keys", keyFile(t), "--check-timeout", "10m", "--admin", "127.0.0.1:0", "--log", lined, "--report", "json="+reported)
 	faults := injected()
 	names := slices.Sorted(maps.Keys(faults))
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
@@ -321,7 +322,7 @@ func TestProxyUnderLoad(t *testing.T) {
 		t.Error("the bodies at both ends are not the same")
 	}
 	dropped := int(metrics[`assay_dropped_total{provider="paytm"}`])
-	if got := logLines(t, log); got+dropped != lines {
+	if got := logLines(t, lined); got+dropped != lines {
 		t.Errorf("%d lines of log and %d dropped, want %d", got, dropped, lines)
 	}
 	got := map[string]int{}
@@ -333,7 +334,7 @@ func TestProxyUnderLoad(t *testing.T) {
 	if !maps.Equal(got, want) {
 		t.Errorf("metrics count %v, want %v", got, want)
 	}
-	r := reportOf(t, report)
+	r := reportOf(t, reported)
 	got = map[string]int{}
 	for _, g := range r.Traffic.Groups {
 		got[g.Finding.Rule] += int(g.Count)
@@ -347,11 +348,19 @@ func TestProxyUnderLoad(t *testing.T) {
 	t.Logf("%d exchanges, %v, %d broken, %d dropped", exchanges, want, broken, dropped)
 }
 
+// reportOf reads a report that keeps to its schema.
 func reportOf(t *testing.T, path string) *contract.Report {
 	t.Helper()
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := compiled(t, report.Schema).Validate(value); err != nil {
+		t.Error(err)
 	}
 	var r contract.Report
 	if err := json.Unmarshal(raw, &r); err != nil {
@@ -360,22 +369,28 @@ func reportOf(t *testing.T, path string) *contract.Report {
 	return &r
 }
 
-// logLines holds every line of a log to its schema, and counts them.
-func logLines(t *testing.T, path string) int {
+func compiled(t *testing.T, raw []byte) *jsonschema.Schema {
 	t.Helper()
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(proxy.LogSchema))
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
-	if err := c.AddResource("log.schema.json", document); err != nil {
+	if err := c.AddResource("schema.json", document); err != nil {
 		t.Fatal(err)
 	}
-	schema, err := c.Compile("log.schema.json")
+	schema, err := c.Compile("schema.json")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return schema
+}
+
+// logLines holds every line of a log to its schema, and counts them.
+func logLines(t *testing.T, path string) int {
+	t.Helper()
+	schema := compiled(t, proxy.LogSchema)
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -648,6 +663,7 @@ func TestProxyLeavesNoCanary(t *testing.T) {
 		hunted(t, "standard output", []byte(p.out.String()))
 		hunted(t, "standard error", []byte(p.words.String()))
 		huntedFiles(t, "files", dir)
+		reportOf(t, at("json"))
 		if logLines(t, at("log")) == 0 {
 			t.Error("nothing was logged")
 		}
@@ -731,5 +747,25 @@ func TestProxyTellsOnce(t *testing.T) {
 	told, more := strings.Count(p.words.String(), "(adapter)  once"), strings.Count(p.words.String(), "further kinds of findings are counted only")
 	if told != 2 || more != 1 || strings.Contains(p.words.String(), "warning: whoever reaches") {
 		t.Errorf("told of %d kinds, and of more %d times\n%s", told, more, p.words)
+	}
+}
+
+// TestProxyLogFails writes its log where nothing can be written: the traffic
+// passes, it is said once, and the exit code tells.
+func TestProxyLogFails(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("this system has no /dev/full")
+	}
+	up := httptest.NewServer(box(t))
+	defer up.Close()
+	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--log", "/dev/full")
+	for range 3 {
+		if answer, whole := ask(t.Context(), http.DefaultClient, p.base, "FULL0001", ordered("FULL0001"), nil); !whole || answer.Header.Get(proxy.Findings) != "1" {
+			t.Errorf("answered %d", answer.Status)
+		}
+	}
+	if code := p.end(); code != exitUsage || strings.Count(p.words.String(), "no more is written there") != 1 || !strings.Contains(p.out.String(), "paytm/createOrder") {
+		t.Errorf("it ended with %d\n%s%s", code, p.out, p.words)
 	}
 }

@@ -48,11 +48,11 @@ func newMetrics(provider string, inFlight func() int) *metrics {
 		codes:     counters("assay_result_code_total", "Result codes of judged answers.", "operation", "code"),
 		unchecked: counters("assay_unchecked_total", "Exchanges that nobody looked at.", "reason"),
 		refused:   counters("assay_refused_total", "What was refused: request or answer.", "side"),
-		kept:      counters("assay_recordings_total", "Exchanges that were to be recorded: kept, leak (not written) or error.", "outcome"),
+		kept:      counters("assay_recordings_total", "Exchanges that were to be recorded: kept, leak (not written), error, or late (recording was behind).", "outcome"),
 		answers:   prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "assay_upstream_seconds", Help: "From sending a request to its answer: to the end of one that is judged, to the header of another.", ConstLabels: own, Buckets: buckets}, []string{"operation"}),
 		checks:    prometheus.NewHistogram(prometheus.HistogramOpts{Name: "assay_check_seconds", Help: "How long judging took.", ConstLabels: own, Buckets: buckets}),
 		failures:  counter("assay_check_failures_total", "Checks that failed or panicked."),
-		dropped:   counter("assay_dropped_total", "Exchanges that were counted, but not written to log, terminal or recordings, which were behind."),
+		dropped:   counter("assay_dropped_total", "Exchanges that were counted, but not written to log and terminal, which were behind."),
 	}
 	flight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "assay_in_flight", Help: "Exchanges under way.", ConstLabels: own}, func() float64 { return float64(inFlight()) })
 	m.registry.MustRegister(m.exchanges, m.findings, m.codes, m.unchecked, m.refused, m.kept, m.answers, m.checks, m.failures, m.dropped, flight)
@@ -115,7 +115,8 @@ func (m *metrics) checked(done outcome) {
 // Dropped counts an exchange that could not be written down in time.
 func (p *Proxy) Dropped() { p.metrics.dropped.Inc() }
 
-// Recorded counts an exchange that was to be recorded: "kept", "leak", "error".
+// Recorded counts an exchange that was to be recorded: "kept", "leak", "error" or
+// "late".
 func (p *Proxy) Recorded(outcome string) { p.metrics.kept.WithLabelValues(outcome).Inc() }
 
 // Admin serves /healthz, /readyz and /metrics, for a listener of their own.

@@ -402,23 +402,26 @@ func TestUpstream(t *testing.T) {
 	}
 }
 
-// TestContinue waits with a large body until the upstream wants it.
+// TestContinue waits with a large body until the upstream wants it, also where
+// it could be judged if it were smaller.
 func TestContinue(t *testing.T) {
 	t.Parallel()
 	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusExpectationFailed) }))
 	t.Cleanup(up.Close)
-	base, _ := stand(t, up.URL, func(o *proxy.Options) { o.Judge = mild(false) })
-	var d net.Dialer
-	c, err := d.DialContext(t.Context(), "tcp", strings.TrimPrefix(base, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = c.Close() }()
-	if _, err := io.WriteString(c, head("POST / HTTP/1.1", "Host: a", "Expect: 100-continue", "Content-Length: 10000000")); err != nil {
-		t.Fatal(err)
-	}
-	line, err := bufio.NewReader(c).ReadBytes('\n')
-	if err != nil || !bytes.HasPrefix(line, []byte("HTTP/1.1 417 ")) {
-		t.Errorf("%q, %v", line, err)
+	for _, documented := range []bool{true, false} {
+		base, _ := stand(t, up.URL, func(o *proxy.Options) { o.Judge = mild(documented) })
+		var d net.Dialer
+		c, err := d.DialContext(t.Context(), "tcp", strings.TrimPrefix(base, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(c, head("POST / HTTP/1.1", "Host: a", "Expect: 100-continue", "Content-Length: 10000000")); err != nil {
+			t.Fatal(err)
+		}
+		line, err := bufio.NewReader(c).ReadBytes('\n')
+		if err != nil || !bytes.HasPrefix(line, []byte("HTTP/1.1 417 ")) {
+			t.Errorf("documented: %t: %q, %v", documented, line, err)
+		}
+		_ = c.Close()
 	}
 }
