@@ -129,10 +129,8 @@ A line of NDJSON is
 			tell, done := p.reading()
 			tally, err := j.Check(c.Context(), args, p.stdin, engine.Watching{FailOn: failOn, Format: format, Workers: workers, Progress: tell})
 			done()
-			switch {
-			case errors.Is(err, context.Canceled):
-				return &exit{exitBlind, "interrupted", ""}
-			case err != nil:
+			interrupted := errors.Is(err, context.Canceled)
+			if err != nil && !interrupted {
 				return &exit{exitUsage, err.Error(), "name files, folders or globs; - is standard input"}
 			}
 			r := tally.Report(e, version, f.most)
@@ -140,6 +138,9 @@ A line of NDJSON is
 				if err := p.write(o, r, color, f.verbose); err != nil {
 					return err
 				}
+			}
+			if interrupted {
+				return &exit{exitBlind, "interrupted: the report is of what was read until then", ""}
 			}
 			return passing(r)
 		},
@@ -160,6 +161,8 @@ func passing(r *contract.Report) error {
 		return &exit{code: exitFindings}
 	case t.Broken > 0:
 		return &exit{exitBlind, fmt.Sprintf("%d of %d entries could not be read", t.Broken, t.Broken+t.Exchanges), ""}
+	case t.Exchanges == 0:
+		return &exit{exitBlind, "nothing was proved: no exchange was found", "what is read: HAR, NDJSON with an exchange a line, go-vcr cassettes; plain, gzip or zstd"}
 	case t.Conforming == 0:
 		return &exit{exitBlind, fmt.Sprintf("nothing was proved: of %s none is of a documented operation", counted(t.Exchanges, "exchange")), "--base PROVIDER=URL and --provider say whose traffic it is"}
 	}
