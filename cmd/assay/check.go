@@ -134,6 +134,7 @@ A line of NDJSON is
 				return &exit{exitUsage, err.Error(), "name files, folders or globs; - is standard input"}
 			}
 			r := tally.Report(e, version, f.most)
+			r.Traffic.Partial = interrupted
 			for _, o := range to {
 				if err := p.write(o, r, color, f.verbose); err != nil {
 					return err

@@ -15,6 +15,7 @@ type Traffic struct {
 	Foreign    int64                `json:"foreign"`    // of no known provider, or at an operation of one that is not documented; left alone
 	Operations map[string]*Occurred `json:"operations"` // by provider/operation
 	Groups     []Group              `json:"groups"`     // the worst first
+	Partial    bool                 `json:"partial"`    // the reading was interrupted
 	// More is how many groups were left out, being more than were asked for.
 	More int `json:"more"`
 }

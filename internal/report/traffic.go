@@ -87,6 +87,8 @@ func (p pen) comes(r *contract.Report) string {
 	switch {
 	case r.Traffic.Failing > 0:
 		return p.paint(red, "does not conform") + "; `assay explain RULE` says why a rule matters and what to do"
+	case r.Traffic.Partial:
+		return p.paint(red, "stopped before the end")
 	case r.Traffic.Broken > 0:
 		return p.paint(red, "could not look at everything")
 	case r.Traffic.Conforming == 0:
