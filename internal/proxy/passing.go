@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"mime"
 	"net/http"
 	"net/http/httputil"
@@ -58,8 +57,8 @@ func (x *passing) serve(r *http.Request, body io.ReadCloser) {
 	passed.Body = body
 	x.reverse = &httputil.ReverseProxy{
 		Rewrite: x.rewrite, Transport: x.p.options.Transport, ModifyResponse: x.answered, ErrorHandler: x.lost,
-		FlushInterval: -1,                         // what is not read is passed on as it comes
-		ErrorLog:      log.New(io.Discard, "", 0), // its texts quote what upstreams say
+		FlushInterval: -1, // what is not read is passed on as it comes
+		ErrorLog:      x.p.quiet,
 	}
 	x.reverse.ServeHTTP(x.w, passed)
 }

@@ -31,6 +31,8 @@ package proxy
 import (
 	"context"
 	"errors"
+	"io"
+	"log"
 	"net/http"
 	"net/url"
 	"runtime"
@@ -85,6 +87,7 @@ type Proxy struct {
 	options  Options
 	pool     *pool
 	metrics  *metrics
+	quiet    *log.Logger     // for texts that quote what upstreams say
 	ctx      context.Context // of everything under way: Close ends it
 	cancel   context.CancelFunc
 	n        atomic.Int64
@@ -115,7 +118,7 @@ func New(options Options) (*Proxy, error) {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	p := &Proxy{options: options, pool: newPool(options.Workers, options.Queue)}
+	p := &Proxy{options: options, pool: newPool(options.Workers, options.Queue), quiet: log.New(io.Discard, "", 0)}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.left = sync.NewCond(&p.mu)
 	p.metrics = newMetrics(options.Provider, p.InFlight)
