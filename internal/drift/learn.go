@@ -50,6 +50,8 @@ type node struct {
 	numbers  bool // its least and largest may
 	sealed   bool // its values are marks of ours
 	free     bool // names below it are values
+	known    bool // the documents list it
+	enum     []string
 }
 
 // NewLearner makes a learner that knows nothing.
@@ -283,7 +285,9 @@ func (n *node) document(o *spec.Operation, side string) {
 	n.sealed = known.Hidden()
 	n.listable = !hidden && known != nil && (known.Means == "" || known.Means == "currency")
 	n.numbers = !hidden && known != nil && (known.Means == "" || strings.HasPrefix(known.Means, "amount"))
-	n.free = known != nil && known.Free
+	if n.known = known != nil; n.known {
+		n.free, n.enum = known.Free, known.Enum
+	}
 }
 
 // documented finds a member in the request, or in any of the answers.
@@ -361,7 +365,7 @@ func (g *growing) value(n *node, text string, at Origin) {
 	if !n.listable || n.m.Many {
 		return
 	}
-	if n.m.Values[text] == nil && !single(text) {
+	if n.m.Values[text] == nil && !single(text) && !slices.Contains(n.enum, text) {
 		n.m.Many, n.m.Values = true, Tally{} // prose, or identifiers
 		return
 	}
@@ -379,7 +383,7 @@ func (g *growing) child(n *node, key string) *node {
 			key = "*"
 		} else {
 			below := &node{pointer: n.pointer + contract.Pointer(key)}
-			if g.documents(below); !below.listable && !below.numbers && !below.sealed {
+			if g.documents(below); !below.known {
 				key = name(key)
 			}
 		}

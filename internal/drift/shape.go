@@ -238,7 +238,9 @@ func union(a, b []*Part) []*Part {
 	for _, p := range by {
 		all = append(all, p)
 	}
-	slices.SortFunc(all, func(a, b *Part) int { return cmp.Or(-cmp.Compare(a.Exchanges, b.Exchanges), cmp.Compare(a.Source, b.Source)) })
+	slices.SortFunc(all, func(a, b *Part) int {
+		return cmp.Or(-cmp.Compare(a.Exchanges, b.Exchanges), cmp.Compare(a.Source, b.Source))
+	})
 	all = all[:min(len(all), mostParts)]
 	slices.SortFunc(all, func(a, b *Part) int { return cmp.Compare(a.Source, b.Source) })
 	return all
