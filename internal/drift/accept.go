@@ -8,7 +8,8 @@ import (
 // Accept gives the baseline that follows once changes were looked at: of codes in
 // which something changed it has what is new, of all others what was, so that a
 // review sees what was accepted and nothing else. Codes that are gone are left
-// out, and operations that had no baseline have one now.
+// out, and operations that had no baseline have one now. Operations without a
+// change are not in it.
 func Accept(was, is map[string]*Shape, changes []Change) map[string]*Shape {
 	next := map[string]*Shape{}
 	for name, shape := range is {
@@ -26,6 +27,11 @@ func Accept(was, is map[string]*Shape, changes []Change) map[string]*Shape {
 				s.Codes[c.Code] = parts
 			} else {
 				delete(s.Codes, c.Code)
+			}
+		}
+		for c, parts := range shape.Codes {
+			if s.Codes[c] == nil {
+				s.Codes[c] = parts
 			}
 		}
 		next[name] = s

@@ -87,7 +87,9 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 			p.Headers.note(header, mostNames, at)
 		}
 	}
-	p.Latency.note(ex.Answer.Duration)
+	if ex.Evidence != contract.Simulated { // how fast a sandbox of ours is says nothing of the provider
+		p.Latency.note(ex.Answer.Duration)
+	}
 	if err != nil {
 		return
 	}
@@ -148,6 +150,9 @@ func media(h http.Header) string {
 // worded is the form of a message: the documented text where it is one, else
 // what is left of it without values.
 func worded(o *spec.Operation, met spec.Met, ex contract.Exchange) string {
+	if met.Message == "" {
+		return "no text"
+	}
 	for _, text := range o.Wordings(met.Code) {
 		if text == met.Message {
 			return text
@@ -283,11 +288,21 @@ func (n *node) document(o *spec.Operation, side string) {
 	known := documented(o, side, n.pointer)
 	hidden := o.Hides(side + n.pointer)
 	n.sealed = known.Hidden()
-	n.listable = !hidden && known != nil && (known.Means == "" || known.Means == "currency")
+	said := side == "answer#" && slices.Contains(slices.Concat(o.Result.Code, o.Result.Status, o.Result.Message), n.pointer)
+	n.listable = !hidden && !said && known != nil && (known.Means == "" || known.Means == "currency") && (!known.FreeText() || side == "answer#" && !echoes(o, n.pointer))
 	n.numbers = !hidden && known != nil && (known.Means == "" || strings.HasPrefix(known.Means, "amount"))
 	if n.known = known != nil; n.known {
 		n.free, n.enum = known.Free, known.Enum
 	}
+}
+
+// echoes tells whether an answer's member has the name of one of the request: it
+// may say again what a person wrote there.
+func echoes(o *spec.Operation, pointer string) bool {
+	all := contract.Tokens(pointer)
+	return len(all) == 0 || slices.ContainsFunc(o.Request.Members(), func(m *spec.Member) bool {
+		return strings.EqualFold(contract.Tokens(m.Pointer)[len(contract.Tokens(m.Pointer))-1], all[len(all)-1])
+	})
 }
 
 // documented finds a member in the request, or in any of the answers.

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
 	"assay/internal/contract"
 )
 
@@ -71,7 +73,17 @@ type Member struct {
 type Range struct{ Min, Max string }
 
 // MarshalYAML writes a pair.
-func (r *Range) MarshalYAML() (any, error) { return [2]string{r.Min, r.Max}, nil }
+func (r *Range) MarshalYAML() (any, error) {
+	n := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+	for _, text := range []string{r.Min, r.Max} {
+		one := &yaml.Node{Kind: yaml.ScalarNode, Value: text, Tag: "!!int"}
+		if _, err := strconv.Atoi(text); err != nil {
+			one.Tag = "!!float"
+		}
+		n.Content = append(n.Content, one)
+	}
+	return n, nil
+}
 
 // add widens a range. Floats order texts here; none holds an amount.
 func (r *Range) add(text string) {
