@@ -92,7 +92,7 @@ func (c *comparison) appeared() {
 	row := c.o.Code(c.code)
 	switch {
 	case c.code == none:
-		n.text, n.impact, n.why, n.at, n.shown = "answers with a body that is no JSON, so without a result code", Breaks, "our adapter reads it as unknown: somebody has to inquire about each", "answer#", "no JSON"
+		n.text, n.impact, n.why, n.at, n.shown = "answers without a result code", Breaks, "our adapter reads it as unknown: somebody has to inquire about each", "answer#", c.is.bare()
 	case c.uses != nil && !slices.Contains(c.uses.Codes, c.code):
 		n.impact, n.why = Breaks, "our adapter branches on the code and has none such: it reads unknown, and somebody has to inquire about each"
 	case row == nil:
@@ -108,6 +108,14 @@ func (c *comparison) appeared() {
 		n.text += "; the documents list it nowhere"
 	}
 	c.add(n)
+}
+
+// bare says what an answer without a code is.
+func (p *Part) bare() string {
+	if p.Members[""].N() == 0 {
+		return "no JSON"
+	}
+	return "JSON in which no code stands"
 }
 
 func (c *comparison) vanished() {

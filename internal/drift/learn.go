@@ -71,9 +71,11 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	name := none
 	if err == nil {
 		met = o.MetIn(ex.Answer.Status, value)
-		name = met.Code
-		if met.Row == nil {
-			name = code(name)
+		switch {
+		case met.Row != nil:
+			name = met.Code
+		case len(o.Result.Code) == 0 || met.CodeAt != "answer.status":
+			name = code(met.Code)
 		}
 	}
 	g := of.code(name)
@@ -100,7 +102,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 		p.Messages.note(worded(o, met, ex), mostNames, at)
 	}
 	g.walk(g.root, value, at)
-	if met.Row != nil && (met.Row.State == contract.Succeeded || met.Row.State == contract.Pending) {
+	if ex.Request.URL != nil && met.Row != nil && (met.Row.State == contract.Succeeded || met.Row.State == contract.Pending) {
 		of.accept(ex, at)
 	}
 }
@@ -344,10 +346,24 @@ func (g *growing) walk(n *node, value any, at Origin) {
 		}
 	case map[string]any:
 		m.Types.note("object", mostNames, at)
+		met := 0
 		for key, item := range v {
 			if below := g.child(n, key); below != nil {
 				g.walk(below, item, at)
+				met++
 			}
+		}
+		if met < len(n.below) {
+			n.miss(v, at)
+		}
+	}
+}
+
+// miss notes which known members an object has not.
+func (n *node) miss(object map[string]any, at Origin) {
+	for key, below := range n.below {
+		if _, there := object[key]; !there && below.m != nil && key != "*" {
+			below.m.missed.add(&Seen{1, at, at})
 		}
 	}
 }

@@ -154,11 +154,20 @@ func (m *compared) absent() {
 		return
 	}
 	n := m.news(MemberAbsent, "a member that was always there is sometimes absent")
+	n.seen, n.shown = m.without(), "absent"
 	if m.signed() {
 		n.kind, n.text = SignatureGone, "is not always signed any more"
 	}
-	n.seen, n.shown = &m.comparison.is.seen, "absent"
 	m.add(n)
+}
+
+// without is where the member was absent first and last.
+func (m *compared) without() *Seen {
+	absent := m.is.missed
+	if first := m.comparison.is.seen.First; first.before(m.is.seen().First) {
+		absent.add(&Seen{1, first, first})
+	}
+	return &absent
 }
 
 // types reports a type that did not come before, unless the documents allow it

@@ -25,7 +25,7 @@ const (
 
 // The result codes of what has none.
 const (
-	none  = "none"  // the body is no JSON, so nobody said a code
+	none  = "none"  // the body is no JSON, or has none
 	other = "other" // beyond mostCodes, or no text that may be kept
 )
 
@@ -67,6 +67,8 @@ type Member struct {
 	Length  *Range `yaml:"length,omitempty,flow"` // of texts, in characters
 	Items   *Range `yaml:"items,omitempty,flow"`  // of arrays
 	Number  *Range `yaml:"number,omitempty,flow"`
+
+	missed Seen // exchanges without it, since it was met first
 }
 
 // Range is the least and the largest, as decimal text.
@@ -130,6 +132,7 @@ func (m *Member) N() int64 {
 }
 
 func (m *Member) fold(o *Member) {
+	m.missed.add(&o.missed)
 	m.Types.fold(o.Types, mostNames)
 	m.Formats.fold(o.Formats, mostNames)
 	m.Many = m.Many || o.Many
