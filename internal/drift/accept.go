@@ -21,7 +21,10 @@ func Accept(was, is map[string]*Shape, changes []Change) map[string]*Shape {
 		if len(mine) == 0 {
 			continue
 		}
-		s := &Shape{Operation: name, Codes: maps.Clone(was[name].Codes), Requests: union(was[name].Requests, shape.Requests)}
+		s := &Shape{Operation: name, Codes: maps.Clone(was[name].Codes), Requests: was[name].Requests}
+		if len(s.Requests) == 0 {
+			s.Requests = shape.Requests
+		}
 		for _, c := range mine {
 			if parts := shape.Codes[c.Code]; parts != nil {
 				s.Codes[c.Code] = parts
