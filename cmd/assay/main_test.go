@@ -3,13 +3,17 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"io"
+	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -19,7 +23,10 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"assay/internal/engine"
 	"assay/internal/report"
+	"assay/internal/traffic"
+	"assay/internal/wire"
 )
 
 var update = flag.Bool("update", false, "write the golden output in the scripts")
@@ -38,7 +45,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("NO_COLOR", "")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "served": served, "proxied": proxied(stands), "ended": ended(stands)},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "served": served, "proxied": proxied(stands), "ended": ended(stands), "asked": recorded},
 	})
 }
 
@@ -60,6 +67,39 @@ func served(ts *testscript.TestScript, _ bool, args []string) {
 	words := strings.Fields(<-said)
 	base, _ := strings.CutSuffix(words[1], "/"+words[0])
 	ts.Setenv("BASE", base)
+}
+
+// recorded asks the sandbox of $BASE what a case asks, so many times, and appends
+// what came of it to a file of an exchange a line: asked FILE CASE TIMES [PREFER].
+func recorded(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 3 {
+		ts.Fatalf("usage: asked FILE CASE TIMES [PREFER]")
+	}
+	e, err := engine.New(engine.Embedded(), engine.Options{})
+	ts.Check(err)
+	c := e.Fixtures.Case(args[1])
+	request, _, err := e.Request(context.Background(), c)
+	ts.Check(err)
+	times, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	var lines []byte
+	for range times {
+		to := request
+		to.Header = request.Header.Clone()
+		to.Header["Prefer"] = args[3:]
+		u, err := url.Parse(ts.Getenv("BASE") + "/" + c.Provider() + e.Spec(c.Provider()).Operation(c.Operation()).Path)
+		ts.Check(err)
+		u.RawQuery, to.URL = request.URL.RawQuery, u
+		ex, err := wire.Send(context.Background(), http.DefaultTransport, to)
+		ts.Check(err)
+		ex.Request = request
+		lines, err = traffic.Append(lines, ex)
+		ts.Check(err)
+	}
+	f, err := os.OpenFile(ts.MkAbs(args[0]), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	ts.Check(err)
+	_, err = f.Write(lines)
+	ts.Check(errors.Join(err, f.Close()))
 }
 
 // firstWords hands on the first line that is written.

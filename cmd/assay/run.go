@@ -205,15 +205,17 @@ func judgement(r *contract.Report) error {
 // output is a format and the file it goes to; "" is standard output.
 type output struct{ format, path string }
 
-func outputs(names []string) ([]output, error) {
+func outputs(names []string) ([]output, error) { return outputsOf(names, report.Formats()) }
+
+func outputsOf(names, formats []string) ([]output, error) {
 	var all []output
 	plain := 0
 	for _, name := range names {
 		format, path, toFile := strings.Cut(name, "=")
-		if !slices.Contains(report.Formats(), format) {
+		if !slices.Contains(formats, format) {
 			return nil, &exit{
-				exitUsage, fmt.Sprintf("--report %s: there is no format %q; did you mean %s?", name, format, engine.Nearest(format, report.Formats())),
-				"the formats are " + strings.Join(report.Formats(), ", "),
+				exitUsage, fmt.Sprintf("--report %s: there is no format %q; did you mean %s?", name, format, engine.Nearest(format, formats)),
+				"the formats are " + strings.Join(formats, ", "),
 			}
 		}
 		if toFile && path == "" {

@@ -23,6 +23,8 @@ type Adapter interface {
 	// Read tells what the answer of an operation means. What it cannot read
 	// for certain is contract.Unknown.
 	Read(operation string, ex contract.Exchange) contract.Outcome
+	// Codes lists the result codes by which Read tells answers apart.
+	Codes(operation string) []string
 }
 
 // list is the providers there are: one line each.

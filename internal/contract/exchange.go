@@ -20,6 +20,9 @@ type Answer struct {
 	Header   http.Header
 	Body     []byte
 	Duration time.Duration
+	// Trace is told the pointer of every member that is asked for in what
+	// ReadAnswer makes of the body. nil: nobody listens.
+	Trace func(pointer string)
 }
 
 // Exchange is one request and its answer. It is a value: nothing in it says

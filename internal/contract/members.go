@@ -10,7 +10,26 @@ import (
 
 // Members reads an answer's body member by member, by the exact name and type:
 // Go's own decoder would take "ResultCode" for "resultCode" and null for "".
-type Members struct{ value any }
+type Members struct {
+	value any
+	trace func(pointer string)
+}
+
+// ReadAnswer decodes the body of an answer, which must be a JSON object. What is
+// asked of it afterwards the answer's Trace is told.
+func ReadAnswer(a Answer) (Members, error) {
+	m, err := ReadMembers(a.Body)
+	m.trace = a.Trace
+	return m, err
+}
+
+// find looks a member up, and tells whoever listens.
+func (m Members) find(pointer string) (any, bool) {
+	if m.trace != nil {
+		m.trace(pointer)
+	}
+	return Lookup(m.value, pointer)
+}
 
 // ReadMembers decodes a body that must be a JSON object.
 func ReadMembers(body []byte) (Members, error) {
@@ -21,19 +40,19 @@ func ReadMembers(body []byte) (Members, error) {
 	if _, ok := value.(map[string]any); !ok {
 		return Members{}, errors.New("not a JSON object")
 	}
-	return Members{value}, nil
+	return Members{value: value}, nil
 }
 
 // String reads a member that is a string and not empty.
 func (m Members) String(pointer string) (string, bool) {
-	value, _ := Lookup(m.value, pointer)
+	value, _ := m.find(pointer)
 	s, ok := value.(string)
 	return s, ok && s != ""
 }
 
 // Integer reads a member that is a whole number, by its decimal text.
 func (m Members) Integer(pointer string) (string, bool) {
-	value, _ := Lookup(m.value, pointer)
+	value, _ := m.find(pointer)
 	n, ok := value.(json.Number)
 	if !ok {
 		return "", false
@@ -43,14 +62,14 @@ func (m Members) Integer(pointer string) (string, bool) {
 
 // Bool reads a member that is true or false.
 func (m Members) Bool(pointer string) (value, ok bool) {
-	found, _ := Lookup(m.value, pointer)
+	found, _ := m.find(pointer)
 	value, ok = found.(bool)
 	return value, ok
 }
 
 // Has tells whether a member is there at all, null included.
 func (m Members) Has(pointer string) bool {
-	_, ok := Lookup(m.value, pointer)
+	_, ok := m.find(pointer)
 	return ok
 }
 

@@ -37,6 +37,7 @@ type Engine struct {
 	Specs    []*spec.Spec
 	Fixtures *fixture.Set
 	shelf    *cassette.Shelf
+	data     Data
 	options  Options
 	mu       sync.Mutex
 	plays    map[string]*playing
@@ -54,7 +55,7 @@ func New(data Data, options Options) (*Engine, error) {
 	if err := errors.Join(specErr, fixtureErr, shelfErr); err != nil {
 		return nil, err
 	}
-	e := &Engine{Specs: specs, Fixtures: fixtures, shelf: shelf, options: options, plays: map[string]*playing{}, tapes: map[string]func() (*cassette.Tape, error){}}
+	e := &Engine{Specs: specs, Fixtures: fixtures, shelf: shelf, data: data, options: options, plays: map[string]*playing{}, tapes: map[string]func() (*cassette.Tape, error){}}
 	var faults []error
 	for _, c := range fixtures.Cases {
 		e.tapes[c.Name] = sync.OnceValues(func() (*cassette.Tape, error) { return shelf.Load(c.Name) })

@@ -209,3 +209,6 @@ func sorted(v map[string]any) []string {
 	sort.Strings(names)
 	return names
 }
+
+// Nullable tells whether the documents allow null in the member's place.
+func (m *Member) Nullable() bool { return m.nullable }

@@ -71,6 +71,9 @@ func (o *Operation) Met(answer contract.Answer) (Met, bool) {
 	return o.met(answer.Status, body), true
 }
 
+// MetIn is Met of a body that is decoded already.
+func (o *Operation) MetIn(status int, body any) Met { return o.met(status, body) }
+
 func (o *Operation) met(status int, body any) Met {
 	var m Met
 	m.Code, m.CodeAt = first(body, o.Result.Code)

@@ -19,7 +19,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 
 	"assay/internal/contract"
 )
@@ -68,4 +70,15 @@ func (a *Adapter) post(path string, value any) (*http.Request, error) {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	return req, nil
+}
+
+// Codes lists the result codes that an operation's answers are read by.
+func (a *Adapter) Codes(operation string) []string {
+	switch operation {
+	case "createToken":
+		return slices.Sorted(maps.Keys(tokenCodes()))
+	case "createOrder":
+		return slices.Sorted(maps.Keys(orderCodes()))
+	}
+	return nil
 }

@@ -40,7 +40,7 @@ var absolute = regexp.MustCompile(`^https://[^/]+`)
 // there is none to show.
 func read(ex contract.Exchange, reference string) contract.Outcome {
 	unknown := contract.UnknownOutcome()
-	m, err := contract.ReadMembers(ex.Answer.Body)
+	m, err := contract.ReadAnswer(ex.Answer)
 	if err != nil {
 		return unknown
 	}

@@ -18,7 +18,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"unicode/utf8"
 
 	"assay/internal/contract"
@@ -81,4 +83,12 @@ func (a *Adapter) post(path string, body any) (*http.Request, error) {
 	req.Header.Set("Accept", "application/json")
 	req.SetBasicAuth(a.setup.Credentials["clientKey"], a.setup.Credentials["clientSecret"])
 	return req, nil
+}
+
+// Codes lists the result codes that an operation's answers are read by.
+func (a *Adapter) Codes(operation string) []string {
+	if operation == "createOrder" || operation == "initKyc" {
+		return slices.Sorted(maps.Keys(codes()))
+	}
+	return nil
 }

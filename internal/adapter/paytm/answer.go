@@ -39,7 +39,7 @@ func codes() map[string]meaning {
 // signs. Everything else nobody can act on is unknown.
 func (a *Adapter) created(ex contract.Exchange) contract.Outcome {
 	unknown := contract.UnknownOutcome()
-	m, err := contract.ReadMembers(ex.Answer.Body)
+	m, err := contract.ReadAnswer(ex.Answer)
 	if err != nil || ex.Answer.Status != http.StatusOK {
 		return unknown
 	}

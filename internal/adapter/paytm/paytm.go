@@ -9,7 +9,9 @@ package paytm
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 
 	"assay/internal/contract"
 )
@@ -37,4 +39,12 @@ func (a *Adapter) Read(operation string, ex contract.Exchange) contract.Outcome 
 		return contract.UnknownOutcome()
 	}
 	return a.created(ex)
+}
+
+// Codes lists the result codes that an operation's answers are read by.
+func (a *Adapter) Codes(operation string) []string {
+	if operation == "createOrder" {
+		return slices.Sorted(maps.Keys(codes()))
+	}
+	return nil
 }

@@ -31,7 +31,7 @@ func codes() map[string]meaning {
 // status alone; here HTTP status, status and code must say the same (C18).
 func created(ex contract.Exchange) contract.Outcome {
 	unknown := contract.UnknownOutcome()
-	m, err := contract.ReadMembers(ex.Answer.Body)
+	m, err := contract.ReadAnswer(ex.Answer)
 	if err != nil {
 		return unknown
 	}

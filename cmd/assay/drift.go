@@ -1,0 +1,449 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"assay/internal/disk"
+	"assay/internal/drift"
+	"assay/internal/engine"
+)
+
+type driftFlags struct {
+	provider string
+	format   string
+	failOn   string
+	only     string
+	accept   bool
+	reports  []string
+	live     liveFlags
+}
+
+func (p *program) drift() *cobra.Command {
+	f := &driftFlags{}
+	c := &cobra.Command{
+		Use:   "drift [OLD] NEW",
+		Short: "what changed, and what that does to us",
+		Long: `drift learns what answers look like, and tells what has changed: members that are
+new, gone, null or of another type, format or length, values beside those of a
+list, result codes that are new, gone or come with another status or message,
+another HTTP status or content type, signatures that are missing, answers that
+take more than twice as long.
+
+OLD and NEW are each
+  a file or folder   traffic, as assay check reads it: HAR, NDJSON, cassettes; - is standard input
+  a shape            *.shape.yaml, as --accept writes it, or a folder of them
+  live, sandbox      what the cases are answered now, by the providers or by a sandbox
+  cases              what the cases are answered by their cassettes
+  spec               what the specifications print
+Where no OLD is named it is the accepted baseline, cassettes/*/*.shape.yaml. Of
+a folder that holds shapes and traffic an OLD is the shapes, a NEW the traffic.
+
+A change breaks where our adapter's outcome depends on it, degrades where people
+are told less or later, is to be watched where our adapter does not look, and
+else is harmless. What an adapter reads is found out by having it read answers.
+
+Small samples do not cry wolf: what is optional or rare is gone only if chance
+is an improbable reason.
+
+--accept makes what is new the baseline, in the cassettes of --data DIR; a folder
+that holds no cassettes is no place for it. Nothing is written where something
+could not be read.`,
+		Example: `  assay drift traffic.har
+  assay drift monday.ndjson tuesday.ndjson.gz --fail-on degrades
+  assay drift live --provider paytm --max-calls 40
+  assay drift spec traffic.har --report markdown=drift.md
+  assay drift traffic.har --accept --data .`,
+		RunE: func(c *cobra.Command, args []string) error { return p.compare(c, f, args) },
+	}
+	c.Flags().StringVar(&f.provider, "provider", "", "the `PROVIDER` whose every exchange is, wherever it went; of cases, the one to ask")
+	c.Flags().StringVar(&f.format, "format", "", "har, ndjson or cassette, in place of what the content says")
+	c.Flags().StringVar(&f.failOn, "fail-on", "breaks", "the mildest `IMPACT` that fails: breaks, degrades or watch")
+	c.Flags().StringVar(&f.only, "only", "", "the `CHANGE` to tell of, by its id, or provider/operation")
+	c.Flags().BoolVar(&f.accept, "accept", false, "make what is new the baseline, in --data DIR")
+	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: text, json, junit or markdown, to standard output or a file; repeatable")
+	c.Flags().StringArrayVar(&f.live.bases, "base", nil, "`PROVIDER=URL` where its traffic goes besides its own hosts; of live, where to ask; repeatable")
+	c.Flags().Float64Var(&f.live.rate, "rate", 2, "of live, the most `CALLS` a second")
+	c.Flags().IntVar(&f.live.maxCalls, "max-calls", 200, "of live, the most `CALLS`")
+	c.Flags().DurationVar(&f.live.timeout, "timeout", 30*time.Second, "of live, how long an answer may take")
+	credited(c)
+	return c
+}
+
+const baseline = "the baseline"
+
+func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error {
+	to, err := p.driftUsage(f, args)
+	if err != nil {
+		return err
+	}
+	color, err := p.coloured(p.stdout)
+	if err != nil {
+		return err
+	}
+	e, err := p.engine(engine.Options{Now: time.Now()})
+	if err != nil {
+		return err
+	}
+	if err := f.known(e); err != nil {
+		return err
+	}
+	old := baseline
+	if len(args) == 2 {
+		old = args[0]
+	}
+	was, err := p.side(c, f, e, old, true)
+	if err != nil {
+		return err
+	}
+	is, err := p.side(c, f, e, args[len(args)-1], false)
+	if err != nil {
+		return err
+	}
+	r := &drift.Report{
+		Schema: drift.ReportVersion, Assay: version, FailOn: drift.Impact(f.failOn), Compared: []string{}, Missing: []string{}, Changes: []drift.Change{},
+		Old: summed(old, was), New: summed(args[len(args)-1], is),
+	}
+	found, _ := e.Drift(was.Shapes, is.Shapes)
+	for _, name := range drift.Names(is.Shapes) {
+		if was.Shapes[name] != nil {
+			r.Compared = append(r.Compared, name)
+		} else {
+			r.Missing = append(r.Missing, name)
+		}
+	}
+	for _, change := range found {
+		if change.Command = p.again(f, args, change.ID); f.only == "" || f.only == change.ID || change.Operation == f.only || strings.HasPrefix(change.Operation, f.only+"/") {
+			r.Changes = append(r.Changes, change)
+		}
+	}
+	for _, o := range to {
+		if err := p.writeDrift(o, r, color); err != nil {
+			return err
+		}
+	}
+	if f.accept {
+		return p.accept(was, is, found)
+	}
+	return drifted(r, was, is)
+}
+
+// driftUsage holds flags and arguments to what there is.
+func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
+	impacts := drift.Impacts()[:3]
+	switch {
+	case len(args) == 0:
+		return nil, &exit{exitUsage, "drift needs something to look at", "assay drift traffic.har compares it with the baseline; - is standard input"}
+	case len(args) > 2:
+		return nil, &exit{exitUsage, fmt.Sprintf("drift compares OLD with NEW, and here are %d", len(args)), "a folder or a glob in quotes is one"}
+	case len(args) == 2 && args[0] == args[1]:
+		return nil, &exit{exitUsage, "OLD and NEW are the same", ""}
+	case !slices.Contains(impacts, drift.Impact(f.failOn)):
+		return nil, &exit{exitUsage, fmt.Sprintf("--fail-on %s is none of breaks, degrades, watch", f.failOn), ""}
+	case f.accept && len(args) == 2:
+		return nil, &exit{exitUsage, "--accept takes what is new into the baseline, and this compares with " + args[0], "leave OLD out"}
+	case f.accept && f.only != "":
+		return nil, &exit{exitUsage, "--accept takes all that is new, and --only is one change of it", ""}
+	case f.accept && p.data == "":
+		return nil, &exit{exitUsage, "--accept needs a place for the baseline", "--data DIR, as `assay export DIR` writes it, or --data . in the sources"}
+	}
+	if f.accept {
+		if info, err := os.Stat(filepath.Join(p.data, "cassettes")); err != nil || !info.IsDir() {
+			return nil, &exit{exitUsage, filepath.Join(p.data, "cassettes") + " is not there: the baseline stands beside the cassettes", "`assay export DIR` writes them out"}
+		}
+	}
+	return outputsOf(f.reports, drift.Formats())
+}
+
+var changeID = regexp.MustCompile(`^[0-9a-f]{12}$`)
+
+// known holds --provider and --only to the specifications.
+func (f *driftFlags) known(e *engine.Engine) error {
+	if f.provider != "" && e.Spec(f.provider) == nil {
+		return &exit{exitUsage, fmt.Sprintf("there is no provider %q; did you mean %s?", f.provider, engine.Nearest(f.provider, e.Providers())), ""}
+	}
+	var names []string
+	for _, s := range e.Specs {
+		names = append(names, s.Provider)
+		for _, o := range s.Operations {
+			names = append(names, o.Name())
+		}
+	}
+	if f.only == "" || changeID.MatchString(f.only) || slices.Contains(names, f.only) {
+		return nil
+	}
+	return &exit{exitUsage, fmt.Sprintf("--only %s is no id of a change, and no operation; did you mean %s?", f.only, engine.Nearest(f.only, names)), ""}
+}
+
+// side learns what one side looks like.
+func (p *program) side(c *cobra.Command, f *driftFlags, e *engine.Engine, name string, old bool) (*engine.Learnt, error) {
+	switch name {
+	case baseline:
+		shapes, err := e.Baseline()
+		if f.accept && err == nil && len(shapes) == 0 {
+			return &engine.Learnt{}, nil
+		}
+		return p.kept(shapes, err, "cassettes/*/*"+drift.Suffix)
+	case "spec":
+		return p.kept(e.Documented(), nil, name)
+	case "cases":
+		selected, err := e.Select(f.selection())
+		if err == nil {
+			err = e.Ready(selected)
+		}
+		if err != nil {
+			return nil, &exit{exitUsage, err.Error(), ""}
+		}
+		return e.LearnCases(c.Context(), selected, nil), nil
+	case "live", "sandbox":
+		return p.asked(c, f, name)
+	}
+	kind, err := kindOf(name, old)
+	switch {
+	case err != nil:
+		return nil, err
+	case kind == shapeFile:
+		raw, err := os.ReadFile(name) //nolint:gosec // the file that was named
+		if err != nil {
+			return nil, &exit{exitUsage, err.Error(), ""}
+		}
+		s, err := drift.Unmarshal(name, raw)
+		if err != nil {
+			return p.kept(nil, err, name)
+		}
+		return p.kept(map[string]*drift.Shape{s.Operation: s}, nil, name)
+	case kind == shapeFolder:
+		shapes, err := drift.Load(os.DirFS(name), name)
+		return p.kept(shapes, err, name)
+	}
+	return p.traffic(c, f, e, name)
+}
+
+// kept are shapes that somebody learnt before.
+func (p *program) kept(shapes map[string]*drift.Shape, err error, where string) (*engine.Learnt, error) {
+	switch {
+	case err != nil:
+		return nil, &exit{exitUsage, err.Error(), "`assay drift NEW --accept --data DIR` writes shapes"}
+	case len(shapes) == 0:
+		return nil, &exit{exitBlind, "there is nothing to compare with: no shape in " + where, "`assay drift NEW --accept --data DIR` makes the first"}
+	}
+	l := &engine.Learnt{Shapes: shapes}
+	for _, s := range shapes {
+		l.Exchanges += s.Exchanges()
+	}
+	return l, nil
+}
+
+func (f *driftFlags) selection() []string {
+	if f.provider == "" {
+		return nil
+	}
+	return []string{f.provider}
+}
+
+// asked plays the cases, with an engine of its own: one plays each case once.
+func (p *program) asked(c *cobra.Command, f *driftFlags, name string) (*engine.Learnt, error) {
+	flags := f.live
+	flags.live, flags.sandbox = name == "live", name == "sandbox"
+	e, selected, stop, err := p.prepared(c, &flags, engine.Options{Now: time.Now()}, f.selection())
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	return e.LearnCases(c.Context(), selected, p.progress(flags.live, len(selected))), nil
+}
+
+func (p *program) traffic(c *cobra.Command, f *driftFlags, e *engine.Engine, name string) (*engine.Learnt, error) {
+	bases, err := based(f.live.bases)
+	if err != nil {
+		return nil, err
+	}
+	j, err := e.Judge(engine.Judging{Provider: f.provider, Bases: bases, Recorded: true})
+	if err != nil {
+		return nil, &exit{exitUsage, err.Error(), ""}
+	}
+	tell, done := p.reading()
+	learnt, err := j.Learn(c.Context(), []string{name}, p.stdin, engine.Watching{Format: f.format, Progress: tell})
+	done()
+	switch {
+	case c.Context().Err() != nil:
+		return nil, &exit{exitBlind, "interrupted", ""}
+	case err != nil:
+		return nil, &exit{exitUsage, err.Error(), "live, sandbox, cases and spec are words; all else is a file, a folder or a glob"}
+	case learnt.Exchanges == 0 && learnt.Broken > 0:
+		return nil, &exit{exitBlind, fmt.Sprintf("%s: nothing could be read: %v", name, learnt.Why), ""}
+	case learnt.Exchanges == 0:
+		return nil, &exit{exitBlind, fmt.Sprintf("%s: there is nothing to compare: of %s none is of a documented operation", name, counted(learnt.Foreign, "exchange")), "--base PROVIDER=URL and --provider say whose traffic it is"}
+	}
+	return learnt, nil
+}
+
+// The kinds of files that a side may be.
+const (
+	trafficFile = iota
+	shapeFile
+	shapeFolder
+)
+
+// kindOf tells what a name is. A report holds no exchanges, so it is refused.
+func kindOf(name string, old bool) (int, error) {
+	info, err := os.Stat(name)
+	if err != nil || name == "-" {
+		return trafficFile, nil //nolint:nilerr // whoever reads traffic knows globs, and says what is wrong
+	}
+	if info.IsDir() {
+		shapes, others := 0, 0
+		err := filepath.WalkDir(name, func(path string, d os.DirEntry, err error) error {
+			switch {
+			case err != nil || d.IsDir():
+			case strings.HasSuffix(path, drift.Suffix):
+				shapes++
+			default:
+				others++
+			}
+			return err
+		})
+		if err != nil {
+			return trafficFile, &exit{exitUsage, err.Error(), ""}
+		}
+		if shapes > 0 && (old || others == 0) {
+			return shapeFolder, nil
+		}
+		return trafficFile, nil
+	}
+	head, err := begins(name)
+	if err != nil {
+		return trafficFile, &exit{exitUsage, err.Error(), ""}
+	}
+	if strings.HasSuffix(name, drift.Suffix) || bytes.HasPrefix(head, []byte("schema: "+drift.Version)) {
+		return shapeFile, nil
+	}
+	for _, schema := range []string{engine.ReportSchema, drift.ReportVersion} {
+		if bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) && bytes.Contains(head, []byte(`"`+schema+`"`)) {
+			return trafficFile, &exit{exitUsage, name + " is a report, which holds no exchanges to compare", "name the traffic that was reported on, or a shape"}
+		}
+	}
+	return trafficFile, nil
+}
+
+// begins reads the first bytes of a file. What is no file, such as a pipe, is
+// left alone.
+func begins(name string) ([]byte, error) {
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return nil, err
+	}
+	file, err := os.Open(name) //nolint:gosec // the file that was named
+	if err != nil {
+		return nil, err
+	}
+	head := make([]byte, 256)
+	n, _ := file.Read(head) // an empty file begins with nothing
+	return head[:n], file.Close()
+}
+
+func summed(name string, l *engine.Learnt) drift.Side {
+	return drift.Side{Name: name, Exchanges: l.Exchanges, Foreign: l.Foreign, Broken: l.Broken}
+}
+
+// again is the command that shows a change again.
+func (p *program) again(f *driftFlags, args []string, id string) string {
+	words := append([]string{"assay", "drift"}, args...)
+	for _, flag := range []struct{ name, value string }{{"--data", p.data}, {"--provider", f.provider}, {"--format", f.format}} {
+		if flag.value != "" {
+			words = append(words, flag.name, flag.value)
+		}
+	}
+	for _, base := range f.live.bases {
+		words = append(words, "--base", base)
+	}
+	for i, w := range words {
+		if !plainWord.MatchString(w) {
+			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(append(words, "--only", id), " ")
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+-]+$`)
+
+// accept writes the baseline that follows, each file whole or not at all.
+func (p *program) accept(was, is *engine.Learnt, found []drift.Change) error {
+	if err := blind(was, is); err != nil {
+		return err
+	}
+	files := map[string][]byte{}
+	for name, s := range drift.Accept(was.Shapes, is.Shapes, found) {
+		raw, err := drift.Marshal(s)
+		if err != nil {
+			return &exit{exitUsage, err.Error(), ""}
+		}
+		files[filepath.Join(p.data, "cassettes", filepath.FromSlash(name)+drift.Suffix)] = raw
+	}
+	for _, path := range slices.Sorted(maps.Keys(files)) {
+		err := os.MkdirAll(filepath.Dir(path), 0o755)
+		if err == nil {
+			err = disk.Replace(path, files[path])
+		}
+		if err != nil {
+			return &exit{exitUsage, "writing the baseline: " + err.Error(), ""}
+		}
+		_, _ = fmt.Fprintf(p.stderr, "%s written\n", path) // nowhere left to say so
+	}
+	_, _ = fmt.Fprintf(p.stderr, "%s accepted\n", counted(int64(len(found)), "change")) // nowhere left to say so
+	return nil
+}
+
+// blind tells what could not be looked at.
+func blind(was, is *engine.Learnt) error {
+	for _, side := range []*engine.Learnt{was, is} {
+		if side.Broken > 0 {
+			return &exit{exitBlind, fmt.Sprintf("%d of %d could not be read, the first: %v", side.Broken, side.Broken+side.Exchanges, side.Why), ""}
+		}
+	}
+	return nil
+}
+
+// drifted is the exit code of a comparison: drift before blindness.
+func drifted(r *drift.Report, was, is *engine.Learnt) error {
+	switch err := blind(was, is); {
+	case r.Failing() > 0:
+		return &exit{code: exitFindings}
+	case err != nil:
+		return err
+	case len(r.Compared) == 0:
+		return &exit{exitBlind, "there is nothing to compare: no operation is on both sides", "--accept keeps what the new side looks like"}
+	}
+	return nil
+}
+
+func (p *program) writeDrift(o output, r *drift.Report, color bool) error {
+	paint := func(i drift.Impact) string {
+		code := map[drift.Impact]string{drift.Breaks: "31", drift.Degrades: "33", drift.Watch: "36"}[i]
+		if !color || o.path != "" || code == "" {
+			return string(i)
+		}
+		return "\x1b[" + code + "m" + string(i) + "\x1b[0m"
+	}
+	var b bytes.Buffer
+	err := drift.Write(&b, o.format, r, paint)
+	switch {
+	case err != nil:
+	case o.path == "":
+		_, err = p.stdout.Write(b.Bytes())
+	default:
+		err = disk.Replace(o.path, b.Bytes())
+	}
+	if err != nil {
+		return &exit{exitUsage, "writing the report: " + err.Error(), ""}
+	}
+	return nil
+}

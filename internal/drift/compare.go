@@ -1,0 +1,233 @@
+package drift
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// Compare tells what one shape of an operation has become in another, the worst
+// first. uses is what our adapter does with its answers; nil: nothing is known of
+// it.
+//
+// Small samples do not cry wolf. What was always there and what the documents
+// require, or our adapter acts on, is missed the first time it is not there.
+// Everything else is missed only where chance is an improbable reason: see
+// fewer. What is new and documented is no news until the old sample was large
+// enough to have shown it. A code comes when somebody provokes it, so one that is
+// a refusal is gone only if it was frequent (20 times and more) before; of the
+// others the same odds hold as of members.
+func Compare(was, is *Shape, o *spec.Operation, uses *Uses) []Change {
+	c := &comparison{o: o, uses: uses}
+	if was == nil || is == nil {
+		return nil
+	}
+	c.total[0], c.total[1] = was.Exchanges(), is.Exchanges()
+	codes := maps.Clone(was.Codes)
+	maps.Copy(codes, is.Codes)
+	for _, code := range slices.Sorted(maps.Keys(codes)) {
+		c.code, c.was, c.is = code, folded(was.Codes[code]), folded(is.Codes[code])
+		switch {
+		case c.was == nil:
+			c.appeared()
+		case c.is == nil:
+			c.vanished()
+		default:
+			for _, rule := range rules() {
+				rule(c)
+			}
+		}
+	}
+	return Sorted(c.found)
+}
+
+// comparison is of one code of one operation.
+type comparison struct {
+	o       *spec.Operation
+	uses    *Uses
+	total   [2]int64
+	code    string
+	was, is *Part
+	found   []Change
+}
+
+// rules lists what is compared of a code: one line each.
+func rules() []func(*comparison) {
+	return []func(*comparison){httpStatus, status, message, mediaType, members, slower}
+}
+
+// news is a change, and what is not said of it elsewhere.
+type news struct {
+	kind   Kind
+	at     string
+	detail string // what tells it from others at the same place
+	text   string
+	impact Impact
+	why    string
+	was    Count
+	is     Count
+	seen   *Seen // the new exchanges that show it
+	shown  string
+}
+
+func (c *comparison) add(n news) {
+	change := Change{
+		Kind: n.kind, Impact: n.impact, Operation: c.o.Name(), Code: c.code, At: n.at, Message: n.text, Why: n.why,
+		Was: n.was, Is: n.is, Example: n.shown, Doc: c.o.Doc(n.at),
+	}
+	if n.seen != nil {
+		change.First, change.Last = n.seen.First.Name, n.seen.Last.Name
+	}
+	change.identify(n.detail)
+	c.found = append(c.found, change)
+}
+
+func (c *comparison) appeared() {
+	n := news{kind: CodeNew, at: c.codeAt(), text: "answers with a result code that did not come before", was: Count{0, c.total[0]}, is: Count{c.is.Exchanges, c.total[1]}, seen: &c.is.seen, shown: c.code}
+	row := c.o.Code(c.code)
+	switch {
+	case c.code == none:
+		n.text, n.impact, n.why, n.at, n.shown = "answers without a result code", Breaks, "our adapter reads it as unknown: somebody has to inquire about each", "answer#", c.is.bare()
+	case c.uses != nil && !slices.Contains(c.uses.Codes, c.code):
+		n.impact, n.why = Breaks, "our adapter branches on the code and has none such: it reads unknown, and somebody has to inquire about each"
+	case row == nil:
+		n.impact, n.why = Watch, "our adapter knows the code, and the documents do not"
+	case c.uses == nil:
+		n.impact, n.why = Watch, "nobody knows what our adapter makes of it"
+	case !fewer(c.is.Exchanges, c.total[1], 0, c.total[0]):
+		return // documented, known, and rare
+	default:
+		n.impact, n.why = Harmless, "documented, and our adapter knows it as "+string(row.State)
+	}
+	if row == nil && c.code != none {
+		n.text += "; the documents list it nowhere"
+	}
+	c.add(n)
+}
+
+// bare says what an answer without a code is.
+func (p *Part) bare() string {
+	if p.Members[""].N() == 0 {
+		return "no JSON"
+	}
+	return "JSON in which no code stands"
+}
+
+func (c *comparison) vanished() {
+	row := c.o.Code(c.code)
+	asked := row == nil || !slices.Contains([]contract.State{contract.Succeeded, contract.Pending, contract.Redirect}, row.State)
+	if asked && c.was.Exchanges < enoughValues || !fewer(c.was.Exchanges, c.total[0], 0, c.total[1]) {
+		return
+	}
+	c.add(news{
+		kind: CodeGone, at: c.codeAt(), text: "a result code that came before comes no more", impact: Watch, shown: "",
+		why: "what our adapter does with it is not called upon; what comes in its place may mean something else",
+		was: Count{c.was.Exchanges, c.total[0]}, is: Count{0, c.total[1]},
+	})
+}
+
+func (c *comparison) codeAt() string {
+	if len(c.o.Result.Code) == 0 {
+		return "answer.status"
+	}
+	return contract.AnswerBody(c.o.Result.Code[0])
+}
+
+// unseen gives what the new tally has and the old one has not.
+func unseen(was, is Tally) []string {
+	return slices.DeleteFunc(is.names(), func(name string) bool { return was[name] != nil || name == rest })
+}
+
+func httpStatus(c *comparison) {
+	for _, got := range unseen(c.was.HTTP, c.is.HTTP) {
+		if row := c.o.Code(c.code); row != nil && strconv.Itoa(row.HTTP) == got {
+			continue
+		}
+		n := news{
+			kind: HTTPChanged, at: "answer.status", detail: got, impact: Watch, why: "our adapter does not look at the HTTP status",
+			text: "comes with HTTP " + got + ", and came with " + strings.Join(c.was.HTTP.names(), ", "),
+			was:  Count{0, c.was.Exchanges}, is: Count{c.is.HTTP.N(got), c.is.Exchanges}, seen: c.is.HTTP[got], shown: got,
+		}
+		if c.uses != nil && c.uses.Status {
+			n.impact, n.why = Breaks, "our adapter branches on the HTTP status"
+		}
+		c.add(n)
+	}
+}
+
+func status(c *comparison) {
+	row := c.o.Code(c.code)
+	for _, got := range unseen(c.was.Statuses, c.is.Statuses) {
+		if len(c.was.Statuses) == 0 || row != nil && row.Status == got {
+			continue
+		}
+		at := c.o.Result.Status[0]
+		impact, why := c.weighed(at)
+		c.add(news{
+			kind: StatusChanged, at: contract.AnswerBody(at), detail: got, impact: impact, why: why,
+			text: fmt.Sprintf("comes with the status %s, and came with %s", got, strings.Join(c.was.Statuses.names(), ", ")),
+			was:  Count{0, c.was.Exchanges}, is: Count{c.is.Statuses.N(got), c.is.Exchanges}, seen: c.is.Statuses[got], shown: got,
+		})
+	}
+}
+
+func message(c *comparison) {
+	for _, got := range unseen(c.was.Messages, c.is.Messages) {
+		if len(c.was.Messages) == 0 || slices.Contains(c.o.Wordings(c.code), got) {
+			continue
+		}
+		c.add(news{
+			kind: MessageChanged, at: contract.AnswerBody(c.o.Result.Message[0]), detail: got, impact: Watch,
+			why:  "our adapter shows it to people, and decides nothing by it",
+			text: "comes with a message of another form", shown: got,
+			was: Count{0, c.was.Exchanges}, is: Count{c.is.Messages.N(got), c.is.Exchanges}, seen: c.is.Messages[got],
+		})
+	}
+}
+
+func mediaType(c *comparison) {
+	for _, got := range unseen(c.was.Media, c.is.Media) {
+		c.add(news{
+			kind: MediaChanged, at: "answer.header.content-type", detail: got, impact: Watch, why: "our adapter reads the body, whatever it is called",
+			text: fmt.Sprintf("comes as %s, and came as %s", got, strings.Join(c.was.Media.names(), ", ")),
+			was:  Count{0, c.was.Exchanges}, is: Count{c.is.Media.N(got), c.is.Exchanges}, seen: c.is.Media[got], shown: got,
+		})
+	}
+}
+
+// muchSlower is the factor of the 95th percentile from which an answer is
+// slower, with enoughValues measured on either side.
+const muchSlower = 2
+
+func slower(c *comparison) {
+	n, m := c.was.Latency.Measured(), c.is.Latency.Measured()
+	before, now := c.was.Latency.Quantile(.95), c.is.Latency.Quantile(.95)
+	if n < enoughValues || m < enoughValues || now <= muchSlower*before {
+		return
+	}
+	c.add(news{
+		kind: Slower, at: "answer", impact: Degrades, why: "the payer waits, and a time limit may strike before the answer comes",
+		text: fmt.Sprintf("19 of 20 answers come within %s, and came within %s", now.Round(now/100), before.Round(before/100)),
+		was:  Count{n, c.was.Exchanges}, is: Count{m, c.is.Exchanges}, seen: &c.is.seen, shown: now.Round(now / 100).String(),
+	})
+}
+
+// weighed is what a change of a member does, by what our adapter does with it.
+func (c *comparison) weighed(pointer string) (Impact, string) {
+	switch {
+	case c.uses == nil:
+		return Watch, "nobody knows what our adapter makes of it"
+	case c.uses.Of(c.code, pointer) == Decides:
+		return Breaks, "our adapter reads it, and the outcome depends on it"
+	case c.uses.Of(c.code, pointer) == Shows:
+		return Degrades, "our adapter reads it to tell people what happened"
+	case c.uses.Of(c.code, pointer) == Read:
+		return Watch, "our adapter reads it, and the outcome does not depend on it"
+	}
+	return Watch, "our adapter does not read it"
+}

@@ -1,0 +1,186 @@
+package drift
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
+)
+
+// Version is the form of a shape's file.
+const Version = "assay.shape/v1"
+
+// Suffix ends the names of shapes: cassettes/<provider>/<operation>.shape.yaml.
+const Suffix = ".shape.yaml"
+
+type document struct {
+	Schema    string             `yaml:"schema"`
+	Operation string             `yaml:"operation"`
+	Codes     map[string][]*Part `yaml:"codes"`
+	Requests  []*Part            `yaml:"requests,omitempty"`
+}
+
+// Marshal writes a shape: equal shapes are equal bytes.
+func Marshal(s *Shape) ([]byte, error) {
+	var b bytes.Buffer
+	e := yaml.NewEncoder(&b)
+	e.SetIndent(2)
+	if err := errors.Join(e.Encode(document{Version, s.Operation, s.Codes, s.Requests}), e.Close()); err != nil {
+		return nil, fmt.Errorf("drift: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+func encoded(p *Part) []byte {
+	raw, err := yaml.Marshal(p)
+	if err != nil {
+		return nil // a part is made of texts and numbers
+	}
+	return raw
+}
+
+// MarshalYAML writes a member in one line.
+func (m *Member) MarshalYAML() (any, error) {
+	type plain Member
+	n := &yaml.Node{}
+	if err := n.Encode((*plain)(m)); err != nil {
+		return nil, err
+	}
+	n.Style = yaml.FlowStyle
+	return n, nil
+}
+
+// Unmarshal reads a shape. An error says file, line and what is wrong there.
+func Unmarshal(file string, raw []byte) (*Shape, error) {
+	var d document
+	r := yaml.NewDecoder(bytes.NewReader(raw))
+	r.KnownFields(true)
+	switch err := r.Decode(&d); {
+	case errors.Is(err, io.EOF):
+		return nil, fmt.Errorf("%s: the file is empty; expected a shape, %s", file, Version)
+	case err != nil:
+		return nil, contract.Located(file, err)
+	case d.Schema != Version:
+		return nil, fmt.Errorf("%s:1: expected schema: %s", file, Version)
+	case strings.Count(d.Operation, "/") != 1:
+		return nil, fmt.Errorf("%s: expected operation: PROVIDER/OPERATION", file)
+	}
+	s := &Shape{Operation: d.Operation, Codes: map[string][]*Part{}, Requests: d.Requests}
+	for code, parts := range d.Codes {
+		s.Codes[code] = parts
+	}
+	var faults []error
+	for where, parts := range s.all() {
+		for _, p := range parts {
+			if err := p.ready(file); err != nil {
+				faults = append(faults, fmt.Errorf("%s: %s: %w", file, where, err))
+			}
+		}
+	}
+	return s, errors.Join(faults...)
+}
+
+func (s *Shape) all() map[string][]*Part {
+	all := map[string][]*Part{"requests": s.Requests}
+	maps.Copy(all, s.Codes)
+	return all
+}
+
+// ready fills in what a file leaves out.
+func (p *Part) ready(file string) error {
+	if p == nil || p.Source == "" || p.Exchanges < 1 {
+		return errors.New("expected every part to have source and exchanges")
+	}
+	at := Origin{Name: "shape:" + file}
+	p.seen = Seen{p.Exchanges, at, at}
+	whole := newPart()
+	for _, t := range []struct{ to, from *Tally }{
+		{&p.Evidence, &whole.Evidence}, {&p.HTTP, &whole.HTTP}, {&p.Media, &whole.Media}, {&p.Headers, &whole.Headers}, {&p.Statuses, &whole.Statuses}, {&p.Messages, &whole.Messages},
+	} {
+		if *t.to == nil {
+			*t.to = *t.from
+		}
+		t.to.stand(at)
+	}
+	if p.Latency == nil {
+		p.Latency = Latency{}
+	}
+	if p.Members == nil {
+		p.Members = whole.Members
+	}
+	for pointer, m := range p.Members {
+		if m == nil || pointer != "" && pointer[0] != '/' && !strings.HasPrefix(pointer, "request.") {
+			return fmt.Errorf("members: %q: expected a JSON pointer, and what stands there", pointer)
+		}
+		for _, t := range []*Tally{&m.Types, &m.Formats, &m.Values} {
+			if *t == nil {
+				*t = Tally{}
+			}
+			t.stand(at)
+		}
+	}
+	return nil
+}
+
+// stand says where everything that was counted was met.
+func (t Tally) stand(at Origin) {
+	for name, s := range t {
+		if s == nil {
+			t[name] = &Seen{}
+			s = t[name]
+		}
+		s.First, s.Last = at, at
+	}
+}
+
+// UnmarshalYAML reads a pair.
+func (r *Range) UnmarshalYAML(n *yaml.Node) error {
+	var pair []string
+	if err := n.Decode(&pair); err != nil {
+		return err
+	}
+	if len(pair) != 2 {
+		return fmt.Errorf("line %d: expected the least and the largest", n.Line)
+	}
+	r.Min, r.Max = pair[0], pair[1]
+	return nil
+}
+
+// Load reads every shape below a folder, by its operation. An operation that
+// has two is their merge.
+func Load(fsys fs.FS, shown string) (map[string]*Shape, error) {
+	all := map[string]*Shape{}
+	var faults []error
+	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, Suffix) {
+			return err
+		}
+		raw, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return err
+		}
+		s, err := Unmarshal(path.Join(shown, name), raw)
+		if err != nil {
+			faults = append(faults, err)
+			return nil
+		}
+		if all[s.Operation] != nil {
+			s = Merge(all[s.Operation], s)
+		}
+		all[s.Operation] = s
+		return nil
+	})
+	return all, errors.Join(append(faults, err)...)
+}
+
+// Names lists the operations of shapes in order.
+func Names(shapes map[string]*Shape) []string { return slices.Sorted(maps.Keys(shapes)) }

@@ -1,0 +1,496 @@
+package drift
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"mime"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// Learner learns shapes, one exchange after the other. Several may learn side by
+// side and be merged: what comes of it does not depend on who learnt what. It is
+// used by one goroutine at a time.
+type Learner struct {
+	operations map[*spec.Operation]*learning
+	Exchanges  int64
+}
+
+// learning is what is known of one operation.
+type learning struct {
+	o        *spec.Operation
+	codes    map[string]*growing
+	accepted *growing
+}
+
+// growing is a part, and the way to its members that builds no pointers.
+type growing struct {
+	part *Part
+	root *node
+	kept map[string]*node // by pointer
+	// documents looks up what the specification says of a member.
+	documents func(*node)
+}
+
+// node is a member of the part, or none where it was crowded out.
+type node struct {
+	name     string
+	above    *node
+	m        *Member
+	below    map[string]*node
+	pointer  string
+	listable bool // its values may be shown
+	numbers  bool // its least and largest may
+	sealed   bool // its values are marks of ours
+	free     bool // names below it are values
+	known    bool // the documents list it
+	enum     []string
+}
+
+// NewLearner makes a learner that knows nothing.
+func NewLearner() *Learner { return &Learner{operations: map[*spec.Operation]*learning{}} }
+
+// Learn adds an exchange of an operation, the nth that was read.
+func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
+	l.Exchanges++
+	of := l.operations[o]
+	if of == nil {
+		of = &learning{o: o, codes: map[string]*growing{}}
+		l.operations[o] = of
+	}
+	at := Origin{n, ex.Origin}
+	value, err := contract.Decode(ex.Answer.Body)
+	var met spec.Met
+	name := none
+	if err == nil {
+		met = o.MetIn(ex.Answer.Status, value)
+		switch {
+		case met.Row != nil:
+			name = met.Code
+		case len(o.Result.Code) == 0 || met.CodeAt != "answer.status":
+			name = code(met.Code)
+		}
+	}
+	g := of.code(name)
+	p := g.part
+	p.note(at, digest(ex))
+	p.Evidence.note(string(ex.Evidence), mostNames, at)
+	p.HTTP.note(strconv.Itoa(ex.Answer.Status), mostNames, at)
+	p.Media.note(media(ex.Answer.Header), mostNames, at)
+	for header := range ex.Answer.Header {
+		if header = strings.ToLower(header); nameForm.MatchString(header) && !longRun.MatchString(header) {
+			p.Headers.note(header, mostNames, at)
+		}
+	}
+	if ex.Evidence != contract.Simulated { // how fast a sandbox of ours is says nothing of the provider
+		p.Latency.note(ex.Answer.Duration)
+	}
+	if err != nil {
+		return
+	}
+	if met.StatusAt != "" && (single(met.Status) || met.Row != nil && met.Row.Status == met.Status) {
+		p.Statuses.note(met.Status, mostNames, at)
+	}
+	if met.MessageAt != "" {
+		p.Messages.note(worded(o, met, ex), mostNames, at)
+	}
+	g.walk(g.root, value, at)
+	if ex.Request.URL != nil && met.Row != nil && (met.Row.State == contract.Succeeded || met.Row.State == contract.Pending) {
+		of.accept(ex, at)
+	}
+}
+
+func (p *Part) note(at Origin, sum [2]uint64) {
+	p.Exchanges++
+	p.seen.add(&Seen{1, at, at})
+	for i := range p.sum {
+		p.sum[i] += sum[i]
+	}
+}
+
+// digest identifies an exchange, wherever it was recorded.
+func digest(ex contract.Exchange) (sum [2]uint64) {
+	h := sha256.New()
+	address := ""
+	if ex.Request.URL != nil {
+		address = ex.Request.URL.Path + "?" + ex.Request.URL.RawQuery
+	}
+	var fixed [40]byte
+	for i, n := range []int{len(ex.Request.Method), len(address), len(ex.Request.Body), ex.Answer.Status, int(ex.Answer.Duration)} {
+		binary.BigEndian.PutUint64(fixed[8*i:], uint64(n)) //nolint:gosec // lengths, a status and a duration
+	}
+	h.Write(fixed[:])
+	h.Write([]byte(ex.Request.Method + address))
+	h.Write(ex.Request.Body)
+	h.Write(ex.Answer.Body)
+	raw := h.Sum(fixed[:0])
+	return [2]uint64{binary.BigEndian.Uint64(raw), binary.BigEndian.Uint64(raw[8:])}
+}
+
+func media(h http.Header) string {
+	values := h["Content-Type"]
+	switch {
+	case len(values) == 0:
+		return "none"
+	case values[0] == "application/json":
+		return values[0]
+	}
+	got, _, err := mime.ParseMediaType(values[0])
+	if err != nil || len(got) > 64 || longRun.MatchString(got) {
+		return "unreadable"
+	}
+	return got
+}
+
+// worded is the form of a message: the documented text where it is one, else
+// what is left of it without values.
+func worded(o *spec.Operation, met spec.Met, ex contract.Exchange) string {
+	if met.Message == "" {
+		return "no text"
+	}
+	for _, text := range o.Wordings(met.Code) {
+		if text == met.Message {
+			return text
+		}
+	}
+	if met.Row != nil && len(o.Wordings(met.Code)) > 0 && o.Worded(met.Code, met.Message) {
+		return o.Wordings(met.Code)[0]
+	}
+	return form(met.Message, sent(ex))
+}
+
+// sent lists what a request said, the longest first.
+func sent(ex contract.Exchange) []string {
+	var all []string
+	if ex.Request.URL != nil {
+		for _, values := range ex.Request.URL.Query() {
+			all = append(all, values...)
+		}
+	}
+	var spread func(v any)
+	spread = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for _, below := range v {
+				spread(below)
+			}
+		case []any:
+			for _, below := range v {
+				spread(below)
+			}
+		default:
+			if text, ok := contract.Text(v); ok {
+				all = append(all, text)
+			}
+		}
+	}
+	if value, err := contract.Decode(ex.Request.Body); err == nil {
+		spread(value)
+	}
+	slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) })
+	return all
+}
+
+// code gives what is learnt of a result code; the first mostCodes in the
+// alphabet have one of their own.
+func (of *learning) code(name string) *growing {
+	if g := of.codes[name]; g != nil {
+		return g
+	}
+	if name != none && name != other {
+		var last string
+		kept := 0
+		for c := range of.codes {
+			if c != none && c != other {
+				last, kept = max(last, c), kept+1
+			}
+		}
+		switch {
+		case kept >= mostCodes && name > last:
+			return of.code(other)
+		case kept >= mostCodes:
+			to := of.code(other)
+			to.part.fold(of.codes[last].part)
+			to.index(of.o, "answer#")
+			delete(of.codes, last)
+		}
+	}
+	g := grow(newPart(), of.o, "answer#")
+	of.codes[name] = g
+	return g
+}
+
+// accept learns a request that was taken.
+func (of *learning) accept(ex contract.Exchange, at Origin) {
+	if of.accepted == nil {
+		of.accepted = grow(newPart(), of.o, "request#")
+	}
+	of.accepted.part.note(at, digest(ex))
+	if value, err := contract.Decode(ex.Request.Body); err == nil {
+		of.accepted.walk(of.accepted.root, value, at)
+	}
+	for _, p := range of.o.Parameters {
+		if p.In == "query" && len(p.Values(ex.Request)) > 0 {
+			of.accepted.at(p.Place()).Types.note("string", mostNames, at)
+		}
+	}
+}
+
+// grow makes the way to the members of a part.
+func grow(p *Part, o *spec.Operation, side string) *growing {
+	g := &growing{part: p}
+	g.index(o, side)
+	return g
+}
+
+// index makes the tree anew of what the part has.
+func (g *growing) index(o *spec.Operation, side string) {
+	g.kept = map[string]*node{}
+	if g.part.Members[""] == nil {
+		g.part.Members[""] = newMember()
+	}
+	g.root = &node{m: g.part.Members[""], below: map[string]*node{}}
+	g.root.document(o, side)
+	g.kept[""] = g.root
+	for pointer, m := range g.part.Members {
+		if pointer == "" || pointer[0] != '/' {
+			continue
+		}
+		n := g.root
+		for _, token := range contract.Tokens(pointer) {
+			if n.below[token] == nil {
+				below := &node{name: token, above: n, below: map[string]*node{}, pointer: n.pointer + contract.Pointer(token)}
+				below.document(o, side)
+				n.below[token] = below
+			}
+			n = n.below[token]
+		}
+		n.m = m
+		g.kept[pointer] = n
+	}
+	g.documents = func(n *node) { n.document(o, side) }
+}
+
+func (g *growing) at(pointer string) *Member {
+	if g.part.Members[pointer] == nil {
+		g.part.Members[pointer] = newMember()
+	}
+	return g.part.Members[pointer]
+}
+
+// document looks up what the specification says of a member.
+func (n *node) document(o *spec.Operation, side string) {
+	known := documented(o, side, n.pointer)
+	hidden := o.Hides(side + n.pointer)
+	n.sealed = known.Hidden()
+	said := side == "answer#" && slices.Contains(slices.Concat(o.Result.Code, o.Result.Status, o.Result.Message), n.pointer)
+	n.listable = !hidden && !said && known != nil && (known.Means == "" || known.Means == "currency") && (!known.FreeText() || side == "answer#" && !echoes(o, n.pointer))
+	n.numbers = !hidden && known != nil && (known.Means == "" || strings.HasPrefix(known.Means, "amount"))
+	if n.known = known != nil; n.known {
+		n.free, n.enum = known.Free, known.Enum
+	}
+}
+
+// echoes tells whether an answer's member has the name of one of the request: it
+// may say again what a person wrote there.
+func echoes(o *spec.Operation, pointer string) bool {
+	all := contract.Tokens(pointer)
+	return len(all) == 0 || slices.ContainsFunc(o.Request.Members(), func(m *spec.Member) bool {
+		return strings.EqualFold(contract.Tokens(m.Pointer)[len(contract.Tokens(m.Pointer))-1], all[len(all)-1])
+	})
+}
+
+// documented finds a member in the request, or in any of the answers.
+func documented(o *spec.Operation, side, pointer string) *spec.Member {
+	if side == "request#" {
+		return o.Request.Member(pointer)
+	}
+	for _, status := range o.Statuses() {
+		if m := o.Answers[status].Member(pointer); m != nil {
+			return m
+		}
+	}
+	return nil
+}
+
+// walk learns a value and what is below it.
+func (g *growing) walk(n *node, value any, at Origin) {
+	m := n.m
+	switch v := value.(type) {
+	case nil:
+		m.Types.note("null", mostNames, at)
+	case bool:
+		m.Types.note("boolean", mostNames, at)
+		g.value(n, strconv.FormatBool(v), at)
+	case json.Number:
+		number(n, v.String(), at)
+	case string:
+		g.text(n, v, at)
+	case []any:
+		m.Types.note("array", mostNames, at)
+		m.Items = widened(m.Items, strconv.Itoa(len(v)))
+		if len(v) == 0 {
+			return
+		}
+		if below := g.child(n, "*"); below != nil {
+			for _, item := range v {
+				g.walk(below, item, at)
+			}
+		}
+	case map[string]any:
+		m.Types.note("object", mostNames, at)
+		met := 0
+		for key, item := range v {
+			if below := g.child(n, key); below != nil {
+				g.walk(below, item, at)
+				met++
+			}
+		}
+		if met < len(n.below) {
+			n.miss(v, at)
+		}
+	}
+}
+
+// miss notes which known members an object has not.
+func (n *node) miss(object map[string]any, at Origin) {
+	for key, below := range n.below {
+		if _, there := object[key]; !there && below.m != nil && key != "*" {
+			below.m.missed.add(&Seen{1, at, at})
+		}
+	}
+}
+
+func number(n *node, text string, at Origin) {
+	kind := "integer"
+	if _, whole := contract.WholeText(json.Number(text)); !whole {
+		kind = "number"
+	}
+	n.m.Types.note(kind, mostNames, at)
+	if n.numbers && len(text) <= 32 {
+		n.m.Number = widened(n.m.Number, text)
+	}
+}
+
+func (g *growing) text(n *node, text string, at Origin) {
+	n.m.Types.note("string", mostNames, at)
+	if n.sealed && scrubbed(text) {
+		return
+	}
+	n.m.Formats.note(format(text), mostNames, at)
+	n.m.Length = widened(n.m.Length, strconv.Itoa(utf8.RuneCountInString(text)))
+	if n.listable {
+		g.value(n, text, at)
+	}
+}
+
+// value keeps a value while they are few.
+func (g *growing) value(n *node, text string, at Origin) {
+	if !n.listable || n.m.Many {
+		return
+	}
+	if n.m.Values[text] == nil && !single(text) && !slices.Contains(n.enum, text) {
+		n.m.Many, n.m.Values = true, Tally{} // prose, or identifiers
+		return
+	}
+	n.m.Values.note(text, mostValues+1, at)
+	n.m.few()
+}
+
+// child is the node of a member, nil where it is crowded out.
+func (g *growing) child(n *node, key string) *node {
+	if below := n.below[key]; below != nil {
+		return below
+	}
+	if key != "*" {
+		if n.free {
+			key = "*"
+		} else {
+			below := &node{pointer: n.pointer + contract.Pointer(key)}
+			if g.documents(below); !below.known {
+				key = name(key)
+			}
+		}
+		if below := n.below[key]; below != nil {
+			return below
+		}
+	}
+	pointer := n.pointer + contract.Pointer(key)
+	if len(g.kept) >= mostMembers {
+		last := g.part.last()
+		g.part.More = true
+		if behind(pointer, last) {
+			return nil
+		}
+		if gone := g.kept[last]; gone != nil && gone.above != nil {
+			delete(gone.above.below, gone.name)
+		}
+		delete(g.kept, last)
+		delete(g.part.Members, last)
+	}
+	below := &node{name: key, above: n, below: map[string]*node{}, pointer: pointer, m: newMember()}
+	g.documents(below)
+	n.below[key], g.kept[pointer], g.part.Members[pointer] = below, below, below.m
+	return below
+}
+
+// Merge adds what another learner learnt of other exchanges.
+func (l *Learner) Merge(from *Learner) {
+	l.Exchanges += from.Exchanges
+	for o, theirs := range from.operations {
+		mine := l.operations[o]
+		if mine == nil {
+			l.operations[o] = theirs
+			continue
+		}
+		for c, g := range theirs.codes {
+			to := mine.code(c)
+			to.part.fold(g.part)
+			to.index(o, "answer#")
+		}
+		switch {
+		case mine.accepted == nil:
+			mine.accepted = theirs.accepted
+		case theirs.accepted != nil:
+			mine.accepted.part.fold(theirs.accepted.part)
+			mine.accepted.index(o, "request#")
+		}
+	}
+}
+
+// Shapes gives what was learnt, by operation. The learner is done with it.
+func (l *Learner) Shapes() map[string]*Shape {
+	all := map[string]*Shape{}
+	for o, of := range l.operations {
+		s := &Shape{Operation: o.Name(), Codes: map[string][]*Part{}}
+		for c, g := range of.codes {
+			g.part.seal()
+			s.Codes[c] = []*Part{g.part}
+		}
+		if of.accepted != nil {
+			of.accepted.part.seal()
+			s.Requests = []*Part{of.accepted.part}
+		}
+		all[o.Name()] = s
+	}
+	return all
+}
+
+// Learn makes shapes of exchanges that are at hand.
+func Learn(o *spec.Operation, all ...contract.Exchange) *Shape {
+	l := NewLearner()
+	for i, ex := range all {
+		l.Learn(int64(i)+1, ex, o)
+	}
+	if s := l.Shapes()[o.Name()]; s != nil {
+		return s
+	}
+	return &Shape{Operation: o.Name(), Codes: map[string][]*Part{}}
+}

@@ -1,0 +1,289 @@
+package drift
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
+)
+
+// How much a shape keeps: traffic has no end.
+const (
+	mostCodes    = 48  // result codes an operation
+	mostMembers  = 300 // members a code
+	mostNames    = 32  // statuses, messages, headers, media types a code
+	mostValues   = 8   // values of an enum-like member
+	mostParts    = 8   // pieces of evidence a code
+	enoughValues = 20  // sightings from which few values are a list
+)
+
+// The result codes of what has none.
+const (
+	none  = "none"  // the body is no JSON, or has none
+	other = "other" // beyond mostCodes, or no text that may be kept
+)
+
+// Shape is what the exchanges of one operation look like.
+type Shape struct {
+	Operation string
+	// Codes has the parts of each result code, in order of their sources.
+	Codes map[string][]*Part
+	// Requests has those of requests that were accepted: of them only the
+	// members are kept.
+	Requests []*Part
+}
+
+// Part is what was learnt of one result code from one body of evidence.
+type Part struct {
+	Source    string             `yaml:"source"` // the digest of the exchanges, whatever their order
+	Exchanges int64              `yaml:"exchanges"`
+	Evidence  Tally              `yaml:"evidence,omitempty,flow"`
+	HTTP      Tally              `yaml:"http,omitempty,flow"`
+	Media     Tally              `yaml:"media,omitempty,flow"`
+	Headers   Tally              `yaml:"headers,omitempty,flow"`
+	Statuses  Tally              `yaml:"statuses,omitempty,flow"`
+	Messages  Tally              `yaml:"messages,omitempty,flow"`
+	Latency   Latency            `yaml:"latency,omitempty,flow"`
+	More      bool               `yaml:"more,omitempty"` // there were members beyond mostMembers
+	Members   map[string]*Member `yaml:"members,omitempty"`
+
+	seen Seen
+	sum  [2]uint64
+}
+
+// Member is what was learnt of one member of a body. Its key is a pointer with
+// * for any position of an array and for names that may not be kept.
+type Member struct {
+	Types   Tally  `yaml:"types,omitempty,flow"` // null, boolean, integer, number, string, array, object
+	Formats Tally  `yaml:"formats,omitempty,flow"`
+	Values  Tally  `yaml:"values,omitempty,flow"` // of what may be shown, while they are few
+	Many    bool   `yaml:"many,omitempty"`        // there were more values than a list has
+	Length  *Range `yaml:"length,omitempty,flow"` // of texts, in characters
+	Items   *Range `yaml:"items,omitempty,flow"`  // of arrays
+	Number  *Range `yaml:"number,omitempty,flow"`
+
+	missed Seen // exchanges without it, since it was met first
+}
+
+// Range is the least and the largest, as decimal text.
+type Range struct{ Min, Max string }
+
+// MarshalYAML writes a pair.
+func (r *Range) MarshalYAML() (any, error) {
+	n := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+	for _, text := range []string{r.Min, r.Max} {
+		one := &yaml.Node{Kind: yaml.ScalarNode, Value: text, Tag: "!!int"}
+		if _, err := strconv.Atoi(text); err != nil {
+			one.Tag = "!!float"
+		}
+		n.Content = append(n.Content, one)
+	}
+	return n, nil
+}
+
+// add widens a range. Floats order texts here; none holds an amount.
+func (r *Range) add(text string) {
+	if less(text, r.Min) {
+		r.Min = text
+	}
+	if less(r.Max, text) {
+		r.Max = text
+	}
+}
+
+func less(a, b string) bool {
+	if a == b {
+		return false
+	}
+	x, _ := strconv.ParseFloat(a, 64)
+	y, _ := strconv.ParseFloat(b, 64)
+	return x < y || x == y && a < b
+}
+
+func widened(r *Range, text string) *Range {
+	if r == nil {
+		return &Range{text, text}
+	}
+	r.add(text)
+	return r
+}
+
+func newPart() *Part {
+	return &Part{
+		Evidence: Tally{}, HTTP: Tally{}, Media: Tally{}, Headers: Tally{}, Statuses: Tally{}, Messages: Tally{},
+		Latency: Latency{}, Members: map[string]*Member{},
+	}
+}
+
+func newMember() *Member { return &Member{Types: Tally{}, Formats: Tally{}, Values: Tally{}} }
+
+// N is how often the member was there, null included.
+func (m *Member) N() int64 {
+	if m == nil {
+		return 0
+	}
+	return m.Types.Sum()
+}
+
+func (m *Member) fold(o *Member) {
+	m.missed.add(&o.missed)
+	m.Types.fold(o.Types, mostNames)
+	m.Formats.fold(o.Formats, mostNames)
+	m.Many = m.Many || o.Many
+	m.Values.fold(o.Values, 2*mostValues)
+	m.few()
+	for _, r := range []struct{ mine, theirs **Range }{{&m.Length, &o.Length}, {&m.Items, &o.Items}, {&m.Number, &o.Number}} {
+		if *r.theirs != nil {
+			*r.mine = widened(*r.mine, (*r.theirs).Min)
+			(*r.mine).add((*r.theirs).Max)
+		}
+	}
+}
+
+// few forgets the values of a member that has more of them than a list has.
+func (m *Member) few() {
+	if m.Many = m.Many || len(m.Values) > mostValues; m.Many {
+		m.Values = Tally{}
+	}
+}
+
+// fold adds what another part counted. It is associative and commutative.
+func (p *Part) fold(o *Part) {
+	p.Exchanges += o.Exchanges
+	p.seen.add(&o.seen)
+	for i := range p.sum {
+		p.sum[i] += o.sum[i]
+	}
+	for _, t := range []struct{ mine, theirs Tally }{
+		{p.Evidence, o.Evidence}, {p.HTTP, o.HTTP}, {p.Media, o.Media}, {p.Headers, o.Headers}, {p.Statuses, o.Statuses}, {p.Messages, o.Messages},
+	} {
+		t.mine.fold(t.theirs, mostNames)
+	}
+	p.Latency.fold(o.Latency)
+	for pointer, m := range o.Members {
+		if p.Members[pointer] == nil {
+			p.Members[pointer] = newMember()
+		}
+		p.Members[pointer].fold(m)
+	}
+	for p.More = p.More || o.More; len(p.Members) > mostMembers; {
+		delete(p.Members, p.last())
+		p.More = true
+	}
+}
+
+// last is the member that stands last in the order in which they are kept: what
+// is below one stands right behind it.
+func (p *Part) last() string {
+	last := ""
+	for pointer := range p.Members {
+		if behind(pointer, last) {
+			last = pointer
+		}
+	}
+	return last
+}
+
+func behind(a, b string) bool {
+	return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/")) > 0
+}
+
+// folded sums parts up; nil where there is none.
+func folded(parts []*Part) *Part {
+	if len(parts) == 0 {
+		return nil
+	}
+	sum := newPart()
+	for _, p := range parts {
+		sum.fold(p)
+	}
+	return sum
+}
+
+// seal gives a part the identity of its evidence.
+func (p *Part) seal() {
+	var raw [16]byte
+	for i, s := range p.sum {
+		for b := range 8 {
+			raw[8*i+b] = byte(s >> (56 - 8*b)) //nolint:gosec // the byte of the sum is what is meant
+		}
+	}
+	p.Source = hex.EncodeToString(raw[:])
+}
+
+// Merge puts the evidence of two shapes of an operation together. It is
+// associative, commutative and idempotent: a part that both have counts once. Of
+// each code the mostParts largest parts are kept. What it gives shares its parts
+// with what it was given, and neither changes. Evidence that overlaps without
+// being the same, such as a log and the longer log of a day later, counts twice:
+// a part cannot tell which of its exchanges another one has as well.
+func Merge(a, b *Shape) *Shape {
+	sum := &Shape{Operation: cmp.Or(a.Operation, b.Operation), Codes: map[string][]*Part{}, Requests: union(a.Requests, b.Requests)}
+	for _, s := range []*Shape{a, b} {
+		for c, parts := range s.Codes {
+			sum.Codes[c] = union(sum.Codes[c], parts)
+		}
+	}
+	for len(sum.Codes) > mostCodes+2 {
+		last := ""
+		for c := range sum.Codes {
+			if c != none && c != other {
+				last = max(last, c)
+			}
+		}
+		delete(sum.Codes, last)
+	}
+	return sum
+}
+
+func union(a, b []*Part) []*Part {
+	by := map[string]*Part{}
+	for _, p := range slices.Concat(a, b) {
+		if mine := by[p.Source]; mine == nil || mine != p && heavier(p, mine) {
+			by[p.Source] = p
+		}
+	}
+	var all []*Part
+	for _, p := range by {
+		all = append(all, p)
+	}
+	slices.SortFunc(all, func(a, b *Part) int {
+		return cmp.Or(-cmp.Compare(a.Exchanges, b.Exchanges), cmp.Compare(a.Source, b.Source))
+	})
+	all = all[:min(len(all), mostParts)]
+	slices.SortFunc(all, func(a, b *Part) int { return cmp.Compare(a.Source, b.Source) })
+	return all
+}
+
+// heavier chooses between two parts that claim the same evidence: one of them
+// was edited, or knows where it was learnt.
+func heavier(a, b *Part) bool {
+	x, y := encoded(a), encoded(b)
+	if c := bytes.Compare(x, y); c != 0 {
+		return c > 0
+	}
+	return b.seen.First.before(a.seen.First)
+}
+
+// Exchanges is how many the shape was learnt from.
+func (s *Shape) Exchanges() int64 {
+	var sum int64
+	for _, parts := range s.Codes {
+		for _, p := range parts {
+			sum += p.Exchanges
+		}
+	}
+	return sum
+}
+
+// parent is the pointer of what a member is part of.
+func parent(pointer string) string {
+	all := contract.Tokens(pointer)
+	return contract.Pointer(all[:len(all)-1]...)
+}

@@ -1,0 +1,126 @@
+package drift
+
+import (
+	"maps"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Origin is where something was met, and its place in the order of reading.
+type Origin struct {
+	Nth  int64
+	Name string
+}
+
+// before orders origins.
+func (o Origin) before(other Origin) bool {
+	if o.Nth != other.Nth {
+		return o.Nth < other.Nth
+	}
+	return o.Name < other.Name
+}
+
+// Seen counts one thing, and knows where it was met first and last. Files keep
+// the count only.
+type Seen struct {
+	N           int64
+	First, Last Origin
+}
+
+// MarshalYAML writes the count.
+func (s *Seen) MarshalYAML() (any, error) { return s.N, nil }
+
+// UnmarshalYAML reads the count.
+func (s *Seen) UnmarshalYAML(n *yaml.Node) error { return n.Decode(&s.N) }
+
+func (s *Seen) add(other *Seen) {
+	if s.N == 0 || other.N > 0 && other.First.before(s.First) {
+		s.First = other.First
+	}
+	if s.N == 0 || other.N > 0 && s.Last.before(other.Last) {
+		s.Last = other.Last
+	}
+	s.N += other.N
+}
+
+// Tally counts things by their names.
+type Tally map[string]*Seen
+
+// rest is the name under which everything beyond a limit is counted. Which
+// names are kept does not depend on the order in which they came: the first in
+// the alphabet are.
+const rest = "…"
+
+// note counts a name. No more than most of them are kept.
+func (t Tally) note(name string, most int, at Origin) {
+	if s := t[name]; s != nil {
+		s.N++
+		if s.Last.before(at) {
+			s.Last = at
+		}
+		if at.before(s.First) {
+			s.First = at
+		}
+		return
+	}
+	t.put(name, &Seen{1, at, at}, most)
+}
+
+func (t Tally) put(name string, s *Seen, most int) {
+	if mine := t[name]; mine != nil {
+		mine.add(s)
+		return
+	}
+	kept := len(t)
+	if t[rest] != nil {
+		kept--
+	}
+	if kept >= most && name != rest {
+		last := ""
+		for n := range t {
+			if n != rest && n > last {
+				last = n
+			}
+		}
+		if name > last {
+			name = rest
+		} else {
+			moved := t[last]
+			delete(t, last)
+			t.put(rest, moved, most)
+		}
+		if mine := t[name]; mine != nil {
+			mine.add(s)
+			return
+		}
+	}
+	one := *s
+	t[name] = &one
+}
+
+func (t Tally) fold(other Tally, most int) {
+	for _, name := range slices.Sorted(maps.Keys(other)) {
+		t.put(name, other[name], most)
+	}
+}
+
+// N is how often a name was counted.
+func (t Tally) N(name string) int64 {
+	if s := t[name]; s != nil {
+		return s.N
+	}
+	return 0
+}
+
+// Sum is how often anything was counted.
+func (t Tally) Sum() int64 {
+	var sum int64
+	for _, s := range t {
+		sum += s.N
+	}
+	return sum
+}
+
+// names lists them in order.
+func (t Tally) names() []string { return slices.Sorted(maps.Keys(t)) }

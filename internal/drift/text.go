@@ -1,0 +1,114 @@
+package drift
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"assay/internal/scrub"
+)
+
+var (
+	uuidForm = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+	dateForm = regexp.MustCompile(`^\d{4}-\d\d-\d\d$`)
+	timeForm = regexp.MustCompile(`^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?$`)
+	decForm  = regexp.MustCompile(`^-?\d+\.\d+$`)
+	uriForm  = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^\s]+$`)
+	mailForm = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
+	baseForm = regexp.MustCompile(`^[A-Za-z0-9+/_-]{14,}={0,2}$`)
+)
+
+// format names the narrowest form a text has.
+func format(s string) string {
+	digits, hex, word := true, true, true
+	mail, base, sep, dash := false, false, false, false
+	for i := range len(s) {
+		c := s[i]
+		digit := c >= '0' && c <= '9'
+		digits = digits && digit
+		hex = hex && (digit || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F')
+		word = word && (digit || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == '-' || c == '.')
+		mail, base, sep, dash = mail || c == '@', base || c == '+' || c == '/' || c == '=', sep || c == ':', dash || c == '-'
+	}
+	switch {
+	case s == "":
+		return "empty"
+	case digits:
+		return "digits"
+	case dash && len(s) == 36 && uuidForm.MatchString(s):
+		return "uuid"
+	case dash && len(s) == 10 && dateForm.MatchString(s):
+		return "date"
+	case dash && len(s) >= 19 && timeForm.MatchString(s):
+		return "date-time"
+	case hex && len(s) >= 16:
+		return "hex"
+	case word && decForm.MatchString(s):
+		return "decimal"
+	case word:
+		return "word"
+	case sep && uriForm.MatchString(s):
+		return "uri"
+	case mail && mailForm.MatchString(s):
+		return "email"
+	case base && len(s) >= 16 && baseForm.MatchString(s):
+		return "base64"
+	}
+	return "text"
+}
+
+// scrubbed tells whether a text is a mark that stands where a secret stood: its
+// form is ours, and not the provider's.
+func scrubbed(s string) bool { return strings.Contains(s, "SCRUBBED") || s == "00000000" }
+
+var (
+	nameForm  = regexp.MustCompile(`^[A-Za-z_$@][A-Za-z0-9_.$:-]{0,63}$`)
+	codeForm  = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,24}$`)
+	valueForm = regexp.MustCompile(`^[A-Za-z][A-Za-z_.-]*[0-9]{0,3}$`)
+	longRun   = regexp.MustCompile(`[0-9]{6}`)
+)
+
+// name is a member's name as a shape may keep it: one that could itself be
+// somebody's value, such as an address or a number, is a *.
+func name(s string) string {
+	if !nameForm.MatchString(s) || longRun.MatchString(s) || len(scrub.Looks(s)) > 0 {
+		return "*"
+	}
+	return s
+}
+
+// code is a result code as a shape may keep it.
+func code(s string) string {
+	if !codeForm.MatchString(s) || len(s) > 12 && longRun.MatchString(s) || len(scrub.Looks(s)) > 0 {
+		return other
+	}
+	return s
+}
+
+// single tells whether a text is a word that could be one of a list, and no
+// identifier and no prose.
+func single(s string) bool { return len(s) <= 32 && valueForm.MatchString(s) }
+
+var (
+	quoted = regexp.MustCompile(`"[^"]*"|'[^']*'|\[[^\]]*\]|‘[^’]*’|“[^”]*”`)
+	tokens = regexp.MustCompile(`\S*[0-9@/]\S*`)
+)
+
+// form is what is left of a message that nobody documents once everything that
+// could be a value is taken out: what the request said, what stands in quotes,
+// and every token with a digit, an @ or a slash.
+func form(message string, sent []string) string {
+	for _, s := range sent {
+		if utf8.RuneCountInString(s) >= 3 {
+			message = strings.ReplaceAll(message, s, "0")
+		}
+	}
+	message = tokens.ReplaceAllString(quoted.ReplaceAllString(message, "0"), "{…}")
+	if r := []rune(message); len(r) > 100 {
+		message = string(r[:100])
+	}
+	if len(scrub.Looks(message)) > 0 {
+		return "{…}"
+	}
+	return message
+}

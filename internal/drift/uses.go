@@ -1,0 +1,57 @@
+package drift
+
+import "strings"
+
+// Weight is what becomes of the reading of an answer when a member changes.
+type Weight int
+
+// The weights, the lightest first.
+const (
+	Unread  Weight = iota
+	Read           // an adapter asks for it, and nothing came of that in what was tried
+	Shows          // the message for people is another one
+	Decides        // the outcome is another one
+)
+
+// Uses is what an adapter does with the answers of one operation, learnt by
+// having it read answers.
+type Uses struct {
+	Codes []string // of its table
+	// Members has, by result code, the pointers it asked for; code "" is all of
+	// them together.
+	Members map[string]map[string]Weight
+	// Status tells that another HTTP status changes the outcome.
+	Status bool
+}
+
+// Note raises the weight of a member.
+func (u *Uses) Note(code, pointer string, w Weight) {
+	if u.Members == nil {
+		u.Members = map[string]map[string]Weight{}
+	}
+	for _, c := range []string{code, ""} {
+		if u.Members[c] == nil {
+			u.Members[c] = map[string]Weight{}
+		}
+		u.Members[c][pointer] = max(u.Members[c][pointer], w)
+	}
+}
+
+// Of is the weight of a member for a code: the heaviest of what is read at the
+// pointer and below it. Of a code that nobody tried it is that of any.
+func (u *Uses) Of(code, pointer string) Weight {
+	if u == nil {
+		return Unread
+	}
+	members, tried := u.Members[code]
+	if !tried {
+		members = u.Members[""]
+	}
+	heaviest := Unread
+	for read, w := range members {
+		if read == pointer || strings.HasPrefix(read, pointer+"/") {
+			heaviest = max(heaviest, w)
+		}
+	}
+	return heaviest
+}

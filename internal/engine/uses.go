@@ -1,0 +1,148 @@
+package engine
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"assay/internal/adapter"
+	"assay/internal/contract"
+	"assay/internal/drift"
+	"assay/internal/seal"
+	"assay/internal/spec"
+)
+
+// Uses tells what our adapter does with the answers of an operation. It has the
+// adapter read the documented answer of every code and every recorded one, asks
+// which members it looked at, and takes each of them away, puts something else
+// in its place, and puts it there where it was not: what the outcome then is
+// tells how much the member weighs. Answers are signed again, so that it is the
+// member that is judged.
+func (e *Engine) Uses(o *spec.Operation) *drift.Uses {
+	s := e.Spec(o.Provider)
+	credentials := s.TestCredentials()
+	a := adapter.New(o.Provider, contract.Setup{Credentials: credentials, Now: clock, Random: chance(o.Name())})
+	u := &drift.Uses{Codes: a.Codes(o.ID)}
+	for _, answer := range e.answers(s, o) {
+		t := &trial{o: o, answer: answer, credentials: credentials, uses: u, read: func(answer contract.Answer) contract.Outcome {
+			return a.Read(o.ID, contract.Exchange{Answer: answer})
+		}}
+		t.run()
+	}
+	return u
+}
+
+// answers are those that the documents print, and those of the cassettes that
+// nobody spoilt.
+func (e *Engine) answers(s *spec.Spec, o *spec.Operation) []contract.Answer {
+	var all []contract.Answer
+	for _, row := range o.Codes {
+		if example, ok := o.Example(row.Code); ok {
+			all = append(all, contract.Answer{Status: example.HTTP, Header: http.Header{"Content-Type": {"application/json"}}, Body: example.Body})
+		}
+	}
+	for _, c := range e.Fixtures.Cases {
+		if c.Provider() != s.Provider || c.Operation() != o.ID || c.Fault != "" {
+			continue
+		}
+		tape, err := e.tapes[c.Name]()
+		if err != nil {
+			continue // the cassette rules say so
+		}
+		for _, ex := range tape.Exchanges() {
+			all = append(all, ex.Answer)
+		}
+	}
+	return all
+}
+
+// trial is what one answer shows of an adapter.
+type trial struct {
+	o           *spec.Operation
+	answer      contract.Answer
+	credentials map[string]string
+	uses        *drift.Uses
+	read        func(contract.Answer) contract.Outcome
+}
+
+func (t *trial) run() {
+	t.answer.Body = seal.Sign(t.o.Sign.Answer, t.answer.Body, t.credentials, seal.Zeros{})
+	met, ok := t.o.Met(t.answer)
+	if !ok {
+		return
+	}
+	asked := map[string]bool{}
+	t.answer.Trace = func(pointer string) { asked[pointer] = true }
+	as := t.read(t.answer)
+	t.answer.Trace = nil
+	for pointer := range asked {
+		t.uses.Note(met.Code, pointer, t.weigh(pointer, as))
+	}
+	other := t.answer
+	other.Status = http.StatusAccepted
+	t.uses.Status = t.uses.Status || weight(as, t.read(other)) == drift.Decides
+}
+
+// weigh tries what becomes of the outcome without a member, and with another.
+func (t *trial) weigh(pointer string, as contract.Outcome) drift.Weight {
+	heaviest := drift.Read
+	for _, value := range []any{gone, nil, "another", json.Number("7"), map[string]any{}} {
+		body, ok := edited(t.answer.Body, pointer, value)
+		if !ok {
+			continue
+		}
+		answer := t.answer
+		answer.Body = body
+		if t.o.Sign.Answer == nil || pointer != t.o.Sign.Answer.At {
+			answer.Body = seal.Sign(t.o.Sign.Answer, body, t.credentials, seal.Zeros{})
+		}
+		heaviest = max(heaviest, weight(as, t.read(answer)))
+	}
+	return heaviest
+}
+
+func weight(a, b contract.Outcome) drift.Weight {
+	a.Token, b.Token = plain(a.Token, b.Token)
+	if a == b {
+		return drift.Read
+	}
+	if a.Message = b.Message; a == b {
+		return drift.Shows
+	}
+	return drift.Decides
+}
+
+// plain makes equal tokens the same, so that outcomes compare.
+func plain(a, b *contract.Token) (*contract.Token, *contract.Token) {
+	if a != nil && b != nil && a.Value == b.Value && a.Expires.Equal(b.Expires) {
+		return a, a
+	}
+	return a, b
+}
+
+// gone takes a member away.
+var gone = struct{ gone bool }{true}
+
+// edited is a body with another value at a pointer, whose parents are there.
+func edited(body []byte, pointer string, value any) ([]byte, bool) {
+	root, err := contract.Decode(body)
+	if err != nil {
+		return nil, false
+	}
+	tokens := contract.Tokens(pointer)
+	if len(tokens) == 0 {
+		return nil, false
+	}
+	above, _ := contract.Lookup(root, contract.Pointer(tokens[:len(tokens)-1]...))
+	object, ok := above.(map[string]any)
+	if !ok {
+		return nil, false
+	}
+	last := tokens[len(tokens)-1]
+	if value == gone {
+		delete(object, last)
+	} else {
+		object[last] = value
+	}
+	raw, err := contract.Encode(root)
+	return raw, err == nil
+}
