@@ -21,7 +21,7 @@ func floor(path string) (int, bool) {
 		{"specs", "fixtures", "cassettes"},
 		{"internal/contract", "internal/disk", "internal/sift"},
 		{"internal/spec", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report", "internal/ledger"},
-		{"internal/adapter/*", "internal/seal", "internal/traffic"},
+		{"internal/adapter/*", "internal/seal", "internal/traffic", "internal/overlay"},
 		{"internal/check", "internal/drift", "internal/negative", "internal/adapter"},
 		{"internal/engine", "internal/sandbox"},
 		{"cmd/assay", "suites"},
