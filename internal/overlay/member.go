@@ -59,12 +59,12 @@ func fresh(c contract.Change) *yaml.Node {
 		n = mapping("anyOf", alternatives(types))
 	}
 	if nullable {
-		n.Content = append(n.Content, scalar("nullable"), boolean(true))
+		n.Content = append(n.Content, scalar("nullable"), yes())
 	}
 	n.Content = append(n.Content,
 		scalar("description"), scalar(met(c)+"; nobody has read about it"),
 		scalar("x-doc"), scalar(Unread),
-		scalar("x-secret"), boolean(true))
+		scalar("x-secret"), yes())
 	return n
 }
 
@@ -199,8 +199,8 @@ func (d *draft) nullable(at path, description string) bool {
 		}
 	}
 	schema := at.node(d.root)
-	update := mapping("nullable", boolean(true))
-	only := mapping("type", scalar("string"), "nullable", boolean(true), "enum", list(null())) // 3.0 has no type null
+	update := mapping("nullable", yes())
+	only := mapping("type", scalar("string"), "nullable", yes(), "enum", list(null())) // 3.0 has no type null
 	switch {
 	case child(schema, "anyOf") != nil:
 		d.put(at, mapping("anyOf", list(only)), description)

@@ -136,7 +136,7 @@ func (d *draft) document() ([]byte, error) {
 	for _, a := range d.actions {
 		n := mapping("target", quoted(a.target.String()), "description", scalar(a.description))
 		if a.update == nil {
-			n.Content = append(n.Content, scalar("remove"), boolean(true))
+			n.Content = append(n.Content, scalar("remove"), yes())
 		} else {
 			n.Content = append(n.Content, scalar("update"), a.update)
 		}
