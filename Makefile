@@ -26,10 +26,10 @@ cassettes: ## record what the sandbox answers, and write what the other cassette
 	$(GO) test ./internal/engine -run TestCassettes -count=1 -args -update
 
 golden: ## write the golden files that tests compare with
-	$(GO) test ./internal/report ./internal/adapter ./cmd/assay -count=1 -args -update
+	$(GO) test ./internal/report ./internal/adapter ./internal/overlay ./cmd/assay -count=1 -args -update
 
-bench: ## measure a cold run, looking at an exchange, reading recordings, and the proxy
-	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic ./internal/proxy
+bench: ## measure a cold run, looking at an exchange, reading recordings, the proxy, and a year of drift
+	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic ./internal/proxy ./internal/ledger
 	$(GO) test -run '^$$' -bench 'Table|Check' -benchtime 3x ./internal/engine
 
 bench-peers: ## measure the proxy beside Prism's (needs Node)

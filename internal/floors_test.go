@@ -20,8 +20,8 @@ func floor(path string) (int, bool) {
 	floors := [][]string{
 		{"specs", "fixtures", "cassettes"},
 		{"internal/contract", "internal/disk", "internal/sift"},
-		{"internal/spec", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report"},
-		{"internal/adapter/*", "internal/seal", "internal/traffic", "internal/proxy"},
+		{"internal/spec", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report", "internal/ledger"},
+		{"internal/adapter/*", "internal/seal", "internal/traffic", "internal/proxy", "internal/overlay"},
 		{"internal/check", "internal/drift", "internal/negative", "internal/adapter"},
 		{"internal/engine", "internal/sandbox"},
 		{"cmd/assay", "suites"},
@@ -51,6 +51,7 @@ func keepers() map[string]string {
 		"github.com/agext/levenshtein":          "internal/engine",
 		"github.com/hashicorp/golang-lru":       "internal/sandbox",
 		"golang.org/x/time":                     "internal/engine",
+		"modernc.org/sqlite":                    "internal/ledger",
 		"golang.org/x/term":                     "cmd/assay",
 		"github.com/schollz/progressbar":        "cmd/assay",
 		"golang.org/x/net":                      "cmd/assay",

@@ -45,7 +45,9 @@ func TestScripts(t *testing.T) {
 			e.Setenv("NO_COLOR", "")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "served": served, "proxied": proxied(stands), "ended": ended(stands), "asked": recorded},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status": status, "served": served, "proxied": proxied(stands), "ended": ended(stands), "asked": recorded, "ledgered": ledgered,
+		},
 	})
 }
 

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"assay/internal/contract"
+	"assay/internal/ledger"
+)
+
+// ledgerSchema names the shape of `assay ledger --json`.
+const ledgerSchema = "assay.ledger/v1"
+
+// ledger records into a file what a run met, and tells what of it is new. looked
+// names the operations that the run looked at, as provider/operation; none: all.
+func (p *program) ledger(ctx context.Context, path string, changes []contract.Change, looked ...string) (since ledger.Since, err error) {
+	l, err := ledger.Open(ctx, path)
+	if err != nil {
+		return since, &exit{exitUsage, err.Error(), ""}
+	}
+	since, err = l.Record(ctx, time.Now(), changes, looked...)
+	if err = errors.Join(err, l.Close()); err != nil {
+		return ledger.Since{}, &exit{exitUsage, err.Error(), "nothing was recorded"}
+	}
+	return since, nil
+}
+
+// kept opens a ledger that is there.
+func kept(ctx context.Context, path string) (*ledger.Ledger, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, &exit{exitUsage, err.Error(), "`assay drift --ledger FILE` makes one"}
+	}
+	l, err := ledger.Open(ctx, path)
+	if err != nil {
+		return nil, &exit{exitUsage, err.Error(), ""}
+	}
+	return l, nil
+}
+
+func (p *program) ledgerCommand() *cobra.Command {
+	var status string
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "ledger FILE",
+		Short: "list the drift that earlier runs met, and acknowledge it",
+		Long: `ledger lists what is remembered of drift: of each change when it was first and
+last met, in how many runs, and whether somebody knows of it. A change is new
+until it is acknowledged, and resolved once it stayed away for some runs.`,
+		Example: `  assay ledger drift.db --status new
+  assay ledger ack drift.db 9f3c5d2a7b1e4c60 --by asha --why "announced for March"`,
+		Args: oneFile("ledger"),
+		RunE: func(c *cobra.Command, args []string) error {
+			var wanted []ledger.Status
+			if status != "" {
+				wanted = []ledger.Status{ledger.Status(status)}
+				if !slices.Contains(ledger.Statuses(), wanted[0]) {
+					return &exit{exitUsage, fmt.Sprintf("--status %s is none of new, acknowledged, resolved", status), ""}
+				}
+			}
+			l, err := kept(c.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			entries, err := l.List(c.Context(), wanted...)
+			runs, more := l.Runs(c.Context())
+			if err := errors.Join(err, more, l.Close()); err != nil {
+				return &exit{exitUsage, err.Error(), ""}
+			}
+			if asJSON {
+				return p.entriesJSON(runs, entries)
+			}
+			return p.entries(entries)
+		},
+	}
+	c.Flags().StringVar(&status, "status", "", "only those of a `STATUS`: new, acknowledged or resolved")
+	c.Flags().BoolVar(&asJSON, "json", false, "as JSON, for a program")
+	c.AddCommand(p.acknowledge())
+	return c
+}
+
+func oneFile(name string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return &exit{exitUsage, name + " takes one file", ""}
+		}
+		return nil
+	}
+}
+
+func (p *program) entriesJSON(runs int64, entries []ledger.Entry) error {
+	out := json.NewEncoder(p.stdout)
+	out.SetEscapeHTML(false)
+	out.SetIndent("", "  ")
+	return out.Encode(struct {
+		Schema  string         `json:"schema"`
+		Runs    int64          `json:"runs"`
+		Entries []ledger.Entry `json:"entries"`
+	}{ledgerSchema, runs, append([]ledger.Entry{}, entries...)})
+}
+
+func (p *program) entries(entries []ledger.Entry) error {
+	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	row(t, "STATUS", "IMPACT", "OPERATION", "CODE", "KIND", "AT", "FIRST SEEN", "LAST SEEN", "RUNS", "TIMES", "FINGERPRINT", "ACKNOWLEDGED")
+	day := func(at time.Time) string { return at.UTC().Format(time.DateOnly) }
+	for _, e := range entries {
+		known := "-"
+		if e.By != "" {
+			known = "by " + e.By + ": " + strings.Join(strings.Fields(e.Why), " ")
+		}
+		row(t, e.Status, e.Impact, e.Operation, dash(e.Code), e.Kind, dash(e.At), day(e.FirstSeen), day(e.LastSeen), e.Runs, e.Count, e.Fingerprint, known)
+	}
+	return t.Flush()
+}
+
+func (p *program) acknowledge() *cobra.Command {
+	var who, why string
+	c := &cobra.Command{
+		Use:     "ack FILE FINGERPRINT",
+		Short:   "say that a change is known, and why it may stay",
+		Example: `  assay ledger ack drift.db 9f3c5d2a7b1e4c60 --by asha --why "announced for March"`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return &exit{exitUsage, "ledger ack takes a file and a fingerprint", "`assay ledger FILE` lists them"}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			l, err := kept(c.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			_, err = l.Acknowledge(c.Context(), args[1], who, why)
+			hint := ""
+			switch {
+			case errors.Is(err, ledger.ErrUnknown):
+				hint = "`assay ledger " + args[0] + "` lists them"
+			case errors.Is(err, ledger.ErrSilent):
+				hint = "--by NAME and --why TEXT"
+			}
+			if err := errors.Join(err, l.Close()); err != nil {
+				return &exit{exitUsage, err.Error(), hint}
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&who, "by", "", "`NAME` of who knows of it")
+	c.Flags().StringVar(&why, "why", "", "`TEXT` that says why it may stay")
+	return c
+}

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"assay/internal/contract"
+)
+
+// ledgered records a run into a ledger: ledgered FILE MEMBER..., each a member
+// that Paytm's answer has gained.
+func ledgered(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 1 {
+		ts.Fatalf("usage: ledgered FILE MEMBER...")
+	}
+	var changes []contract.Change
+	for _, member := range args[1:] {
+		changes = append(changes, contract.Change{
+			Operation: "paytm/createOrder", Kind: "member-added", Code: "0000", At: "answer#/body/" + member, Impact: contract.Watch,
+			Was: "absent", Is: "a string", Message: "the answer has a member more", Count: 3, First: "night.har#1", Last: "night.har#9",
+		})
+	}
+	p := &program{stdout: io.Discard, stderr: io.Discard}
+	since, err := p.ledger(context.Background(), ts.MkAbs(args[0]), changes)
+	ts.Check(err)
+	ts.Logf("%d new, %d known, %d acknowledged, %d resolved", len(since.New), len(since.Known), len(since.Acknowledged), len(since.Resolved))
+}

@@ -1,0 +1,115 @@
+package ledger
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"assay/internal/contract"
+)
+
+// layout is RFC 3339 in UTC of one length, so that texts have the order of
+// times, and a person with sqlite3 can read them.
+const layout = "2006-01-02T15:04:05.000Z"
+
+func stamp(t time.Time) string { return t.UTC().Format(layout) }
+
+// columns are those of the table change, in the order of fields.
+const columns = "fingerprint, operation, kind, code, place, impact, was, became, message, count, first, last, runs, absent, status, by, why, first_seen, last_seen"
+
+// fields are where the columns go, the two times left out.
+func (e *Entry) fields() []any {
+	return []any{
+		&e.Fingerprint, &e.Operation, &e.Kind, &e.Code, &e.At, &e.Impact, &e.Was, &e.Is, &e.Message,
+		&e.Count, &e.First, &e.Last, &e.Runs, &e.Absent, &e.Status, &e.By, &e.Why,
+	}
+}
+
+// put writes an entry over what stood there.
+func put(ctx context.Context, tx *sql.Tx, e Entry) error {
+	values := append(e.fields(), stamp(e.FirstSeen), stamp(e.LastSeen))
+	holes := strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ")
+	_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO change ("+columns+") VALUES ("+holes+")", values...)
+	return err
+}
+
+// one reads the entry of a fingerprint; sql.ErrNoRows: there is none.
+func one(ctx context.Context, tx *sql.Tx, fingerprint string) (Entry, error) {
+	all, err := read(ctx, tx, "WHERE fingerprint = ?", fingerprint)
+	if err == nil && len(all) == 0 {
+		err = sql.ErrNoRows
+	}
+	if err != nil {
+		return Entry{}, err
+	}
+	return all[0], nil
+}
+
+// queried is what a database and a transaction have in common.
+type queried interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// read reads the entries of which a condition is true.
+func read(ctx context.Context, db queried, where string, args ...any) (all []Entry, err error) {
+	found, err := db.QueryContext(ctx, "SELECT "+columns+" FROM change "+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = cmp.Or(err, found.Close()) }()
+	for found.Next() {
+		var e Entry
+		var first, last string
+		if err := found.Scan(append(e.fields(), &first, &last)...); err != nil {
+			return nil, err
+		}
+		if e.FirstSeen, err = time.Parse(layout, first); err != nil {
+			return nil, fmt.Errorf("%s: %w", e.Fingerprint, err)
+		}
+		if e.LastSeen, err = time.Parse(layout, last); err != nil {
+			return nil, fmt.Errorf("%s: %w", e.Fingerprint, err)
+		}
+		all = append(all, e)
+	}
+	return all, found.Err()
+}
+
+// List gives the entries of some statuses, or of all where none is named, the
+// worst first.
+func (l *Ledger) List(ctx context.Context, statuses ...Status) ([]Entry, error) {
+	where, args := "", []any{}
+	for _, s := range statuses {
+		where += ", ?"
+		args = append(args, s)
+	}
+	if where != "" {
+		where = "WHERE status IN (" + where[2:] + ")"
+	}
+	all, err := read(ctx, l.db, where, args...)
+	if err != nil {
+		return nil, l.told(err)
+	}
+	return sorted(all), nil
+}
+
+// Runs tells how many runs were recorded.
+func (l *Ledger) Runs(ctx context.Context) (n int64, err error) {
+	err = l.db.QueryRowContext(ctx, "SELECT count(*) FROM run").Scan(&n)
+	return n, l.told(err)
+}
+
+// sorted puts entries in order: the worst first, then by what they are about.
+func sorted(all []Entry) []Entry {
+	worst := contract.Impacts()
+	slices.SortFunc(all, func(a, b Entry) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(worst, b.Impact), slices.Index(worst, a.Impact)),
+			cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Kind, b.Kind),
+			cmp.Compare(a.Code, b.Code), cmp.Compare(a.At, b.At), cmp.Compare(a.Fingerprint, b.Fingerprint))
+	})
+	return all
+}

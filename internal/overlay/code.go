@@ -1,0 +1,204 @@
+package overlay
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// code proposes a row for a result code, and what a row needs: an example, and
+// a reading that says it was seen and not documented. It never counts as
+// documented until somebody has read about it, and means nothing for money.
+func (d *draft) code(o *spec.Operation, c contract.Change) string {
+	switch {
+	case c.Code == "":
+		return "it does not say which code"
+	case o.Code(c.Code) != nil:
+		return "the table has it"
+	}
+	status := http.StatusOK
+	if like := d.model(o); like != nil {
+		status = like.HTTP
+	}
+	if len(o.Result.Code) == 0 || c.At == "answer.status" { // the HTTP status is the code
+		n, err := strconv.Atoi(c.Code)
+		if err != nil || n < 100 || n > 599 {
+			return "the code is an HTTP status, and this is none"
+		}
+		status = n
+	}
+	if o.Answers[status] == nil {
+		return fmt.Sprintf("the document has no answer of HTTP status %d", status)
+	}
+	body, ok := d.example(o, c.Code, status)
+	if !ok {
+		return "the document has no answer that an example could be made of"
+	}
+	operation := path{"paths", o.Path, strings.ToLower(o.Method)}
+	table := d.resolve(operation.to("x-result", "codes"))
+	often := c
+	often.Code = ""
+	said := "A code that was " + met(often) + ", by " + o.ID + ". Nobody has read what it means."
+	id := d.reading()
+	if child(table.node(d.root), "0") == nil || d.has(table, c.Code) {
+		return "the table has it"
+	}
+	row := mapping("code", quoted(c.Code), "outcome", scalar(string(contract.Unknown)), "again", scalar(string(contract.AfterInquiry)), "seen", scalar(id), "x-doc", scalar(Unread))
+	if status != http.StatusOK {
+		row.Content = append(row.Content, scalar("http"), &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.Itoa(status)})
+	}
+	above, last := table[:len(table)-1], table[len(table)-1]
+	d.put(above, mapping(last, list(row)), said)
+	for _, sharing := range d.spec.Operations {
+		at := path{"paths", sharing.Path, strings.ToLower(sharing.Method)}
+		if d.resolve(at.to("x-result", "codes")).String() != table.String() {
+			continue
+		}
+		if made, ok := d.example(sharing, c.Code, status); ok {
+			body = made
+		}
+		d.put(at, mapping("x-readings", list(seen(id, sharing, c.Code, met(often)+" by "+o.ID))), said)
+		for _, media := range names(at.to("responses", strconv.Itoa(status), "content").node(d.root)) {
+			d.put(at.to("responses", strconv.Itoa(status), "content", media), mapping("examples", mapping2(quoted(c.Code), mapping("value", clone(body)))), "What such an answer may look like: made, not printed by the provider.")
+		}
+		d.enumerated(sharing, c)
+	}
+	return ""
+}
+
+func mapping2(name, value *yaml.Node) *yaml.Node {
+	return &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{name, value}}
+}
+
+// enumerated widens the enumeration of codes, where there is one.
+func (d *draft) enumerated(o *spec.Operation, c contract.Change) {
+	for _, pointer := range o.Result.Code {
+		c.At, c.Is = contract.AnswerBody(pointer), `"`+c.Code+`"`
+		d.widened(o, c)
+	}
+}
+
+func (d *draft) has(table path, code string) bool {
+	for _, row := range table.node(d.root).Content {
+		if n := child(row, "code"); n != nil && n.Value == code {
+			return true
+		}
+	}
+	return false
+}
+
+// seen is the reading of a code that was met in the wild.
+func seen(id string, o *spec.Operation, code, often string) *yaml.Node {
+	n := mapping("id", scalar(id))
+	if len(o.Result.Code) > 0 {
+		n.Content = append(n.Content, scalar("at"), scalar(contract.AnswerBody(o.Result.Code[0])))
+	}
+	n.Content = append(n.Content, mapping(
+		"says", list(
+			mapping("source", scalar("the page's table of codes"), "reads", scalar("no "+code)),
+			mapping("source", scalar("answers"), "reads", scalar(code+", "+often))),
+		"taken", scalar("answers"),
+		"why", scalar("it was met; what it means is unknown until it is read"),
+		"held", list(scalar("unknown-never-succeeds"))).Content...)
+	return n
+}
+
+// reading is an id that no reading of the document has.
+func (d *draft) reading() string {
+	highest := 0
+	var visit func(n *yaml.Node)
+	visit = func(n *yaml.Node) {
+		for _, reading := range children(child(n, "x-readings")) {
+			if id := child(reading, "id"); id != nil {
+				number, _ := strconv.Atoi(strings.TrimPrefix(id.Value, "C"))
+				highest = max(highest, number)
+			}
+		}
+		for _, below := range children(n) {
+			visit(below)
+		}
+	}
+	visit(d.root)
+	return "C" + strconv.Itoa(highest+1)
+}
+
+func children(n *yaml.Node) []*yaml.Node {
+	if n == nil {
+		return nil
+	}
+	return n.Content
+}
+
+// model is the row whose example an example is made of: one that leaves open
+// what has become of the money, else any that did not succeed.
+func (d *draft) model(o *spec.Operation) *spec.Code {
+	for _, state := range []contract.State{contract.Unknown, contract.Pending, contract.Unavailable, contract.Rejected, contract.Invalid, contract.Unauthorized} {
+		for _, row := range o.Codes {
+			if _, ok := o.Example(row.Code); ok && row.State == state && row.HTTP == http.StatusOK {
+				return row
+			}
+		}
+	}
+	for _, row := range o.Codes {
+		if _, ok := o.Example(row.Code); ok && row.State != contract.Succeeded {
+			return row
+		}
+	}
+	return nil
+}
+
+// example makes an answer with a code out of another's.
+func (d *draft) example(o *spec.Operation, code string, status int) (*yaml.Node, bool) {
+	like := d.model(o)
+	if like == nil || like.HTTP != status {
+		for _, row := range o.Codes {
+			if _, ok := o.Example(row.Code); ok && row.HTTP == status {
+				like = row
+			}
+		}
+	}
+	if like == nil || like.HTTP != status {
+		return nil, false
+	}
+	printed, _ := o.Example(like.Code)
+	var document yaml.Node
+	if err := yaml.Unmarshal(printed.Body, &document); err != nil || len(document.Content) == 0 {
+		return nil, false
+	}
+	body := document.Content[0]
+	block(body)
+	carried := len(o.Result.Code) == 0
+	for _, pointer := range o.Result.Code {
+		n := path(contract.Tokens(pointer)).node(body)
+		if n == nil {
+			continue
+		}
+		if n.Tag != "!!int" || strings.Trim(code, "0123456789") != "" {
+			*n = *quoted(code)
+		}
+		n.Value, carried = code, true
+		break
+	}
+	for _, pointer := range o.Result.Message {
+		if n := path(contract.Tokens(pointer)).node(body); n != nil && n.Tag == "!!str" {
+			*n = *quoted("not documented")
+			break
+		}
+	}
+	return body, carried
+}
+
+// block writes a node as the rest of the document is written: what was JSON has
+// its braces.
+func block(n *yaml.Node) {
+	n.Style &^= yaml.FlowStyle
+	for _, below := range n.Content {
+		block(below)
+	}
+}

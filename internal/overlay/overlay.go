@@ -1,0 +1,171 @@
+// Package overlay proposes how a specification would have to change to say what
+// a provider has become: an OpenAPI Overlay 1.0.0 document, for a person to
+// read, correct and apply with any overlay tool.
+//
+// What it proposes is the least, and the most careful: a new member is hidden
+// until somebody has looked at it, a new result code means nothing for money, a
+// member that was met with another type may have either. What stands on the
+// provider's page it cannot know, and says so in every x-doc it writes.
+//
+// It reads the words of a change: "string", "a number", "integer or null" name
+// types, and texts in double quotes are values. What it cannot say it leaves,
+// and lists.
+package overlay
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// Unread is the x-doc of whatever nobody has read on the provider's page yet.
+const Unread = "to be read from the provider's page"
+
+// Proposal is what could be proposed, and what could not.
+type Proposal struct {
+	Document []byte // the overlay, YAML; nil: there is nothing to propose
+	Left     []Left
+}
+
+// Left is a change that no action says, and why.
+type Left struct {
+	Change contract.Change
+	Why    string
+}
+
+// Propose makes an overlay of changes for the document a specification was read
+// from. Changes of other providers, and of operations the document does not
+// have, are left.
+func Propose(s *spec.Spec, document []byte, changes []contract.Change) (Proposal, error) {
+	var root yaml.Node
+	if err := yaml.Unmarshal(document, &root); err != nil {
+		return Proposal{}, contract.Located(s.File, err)
+	}
+	if len(root.Content) == 0 {
+		return Proposal{}, fmt.Errorf("%s: is empty", s.File)
+	}
+	d := &draft{spec: s, root: root.Content[0]}
+	var left []Left
+	for _, c := range ordered(changes) {
+		if why := d.change(c); why != "" {
+			left = append(left, Left{c, why})
+		}
+	}
+	if len(d.actions) == 0 {
+		return Proposal{Left: left}, nil
+	}
+	raw, err := d.document()
+	return Proposal{Document: raw, Left: left}, err
+}
+
+// ordered puts what lies deeper behind what it lies in, which may be new itself.
+func ordered(changes []contract.Change) []contract.Change {
+	all := slices.Clone(changes)
+	slices.SortStableFunc(all, func(a, b contract.Change) int {
+		return cmp.Or(
+			cmp.Compare(a.Operation, b.Operation), cmp.Compare(strings.Count(a.At, "/"), strings.Count(b.At, "/")),
+			cmp.Compare(contract.General(a.At), contract.General(b.At)), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Code, b.Code))
+	})
+	return all
+}
+
+// draft is an overlay under way. Every action is applied to root as well, so
+// that the next one sees what it did.
+type draft struct {
+	spec    *spec.Spec
+	root    *yaml.Node
+	actions []action
+}
+
+type action struct {
+	target      path
+	description string
+	update      *yaml.Node // nil: remove
+}
+
+// change makes actions of a change, or says why there is none.
+func (d *draft) change(c contract.Change) (why string) {
+	provider, id, _ := strings.Cut(c.Operation, "/")
+	o := d.spec.Operation(id)
+	if provider != d.spec.Provider || o == nil {
+		return "the document has no such operation"
+	}
+	say := map[string]func(*spec.Operation, contract.Change) string{
+		"member-added":   d.added,
+		"member-retyped": d.retyped,
+		"became-null":    d.nulled,
+		"became-absent":  d.absent,
+		"member-removed": d.absent,
+		"enum-widened":   d.widened,
+		"code-new":       d.code,
+	}[c.Kind]
+	if say == nil {
+		return "a specification does not say such a thing, or a person has to decide how"
+	}
+	return say(o, c)
+}
+
+// put proposes to merge a node into what stands at a place.
+func (d *draft) put(at path, update *yaml.Node, description string) {
+	d.actions = append(d.actions, action{at, description, update})
+	merge(at.node(d.root), update)
+}
+
+// remove proposes to take away what stands at a place.
+func (d *draft) remove(at path, description string) {
+	d.actions = append(d.actions, action{at, description, nil})
+	at.remove(d.root)
+}
+
+// replace proposes to put a node into the place of another: an update alone
+// would merge the two.
+func (d *draft) replace(at path, with *yaml.Node, description string) {
+	d.remove(at, description)
+	d.put(at[:len(at)-1], mapping(at[len(at)-1], with), description)
+}
+
+func (d *draft) document() ([]byte, error) {
+	actions := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, a := range d.actions {
+		n := mapping("target", quoted(a.target.String()), "description", scalar(a.description))
+		if a.update == nil {
+			n.Content = append(n.Content, scalar("remove"), yes())
+		} else {
+			n.Content = append(n.Content, scalar("update"), a.update)
+		}
+		actions.Content = append(actions.Content, n)
+	}
+	whole := mapping(
+		"overlay", scalar("1.0.0"),
+		"info", mapping(
+			"title", scalar(d.spec.Provider+": what answers show and the specification does not say"),
+			"version", quoted(d.spec.SHA256[:min(12, len(d.spec.SHA256))])), // of the document it was made for
+		"actions", actions)
+	var b bytes.Buffer
+	b.WriteString("# Proposed, to be reviewed: what is unread has to be read from the provider's page.\n")
+	e := yaml.NewEncoder(&b)
+	e.SetIndent(2)
+	if err := e.Encode(whole); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), e.Close()
+}
+
+// met says how often a change was met, and where.
+func met(c contract.Change) string {
+	text := "met once"
+	if c.Count != 1 {
+		text = fmt.Sprintf("met %d times", c.Count)
+	}
+	if c.Code != "" {
+		text += " with code " + c.Code
+	}
+	return text
+}

@@ -1,0 +1,295 @@
+package overlay_test
+
+import (
+	"bytes"
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	applied "github.com/speakeasy-api/openapi/overlay"
+	"gopkg.in/yaml.v3" // whose nodes the tool takes
+
+	"assay/internal/contract"
+	"assay/internal/overlay"
+	"assay/internal/spec"
+	"assay/specs"
+)
+
+var update = flag.Bool("update", false, "write the golden overlays")
+
+func document(t testing.TB, provider string) (*spec.Spec, []byte) {
+	t.Helper()
+	raw, err := fs.ReadFile(specs.Files, provider+".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loaded(t, provider, raw), raw
+}
+
+func loaded(t testing.TB, provider string, raw []byte) *spec.Spec {
+	t.Helper()
+	s, err := spec.Load(fstest.MapFS{provider + ".yaml": {Data: raw}}, provider+".yaml")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, raw)
+	}
+	return s
+}
+
+// apply has a tool of others do what an overlay says, with JSONPath of RFC 9535
+// and with what came before it.
+func apply(t testing.TB, raw, proposed []byte) []byte {
+	t.Helper()
+	var results [][]byte
+	for _, dialect := range []string{applied.JSONPathLegacy, applied.JSONPathRFC9535} {
+		o, err := applied.ParseReader(bytes.NewReader(proposed))
+		if err != nil {
+			t.Fatalf("%v\n%s", err, proposed)
+		}
+		if err := o.Validate(); err != nil {
+			t.Fatalf("%v\n%s", err, proposed)
+		}
+		o.JSONPathVersion = dialect
+		var root yaml.Node
+		if err := yaml.Unmarshal(raw, &root); err != nil {
+			t.Fatal(err)
+		}
+		warnings, err := o.ApplyToStrict(&root)
+		if err != nil || len(warnings) > 0 {
+			t.Fatalf("%s: %v, %v\n%s", dialect, err, warnings, proposed)
+		}
+		after, err := yaml.Marshal(&root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		results = append(results, after)
+	}
+	if !bytes.Equal(results[0], results[1]) {
+		t.Error("two readings of JSONPath come to different documents")
+	}
+	return results[0]
+}
+
+// wrong is everything an answer departs in, and everything in it that is not
+// documented.
+func wrong(o *spec.Operation, body string) (all []string) {
+	b := o.Answers[200].Body
+	for _, v := range b.Violations([]byte(body)) {
+		all = append(all, v.At+" "+v.Keyword)
+	}
+	for _, pointer := range b.Undocumented([]byte(body)) {
+		all = append(all, pointer+" undocumented")
+	}
+	if met, ok := o.Met(contract.Answer{Status: 200, Body: []byte(body)}); !ok || met.Row == nil {
+		all = append(all, "an unknown code")
+	}
+	return all
+}
+
+// scenario is what traffic showed: changes, and the answers they were met in.
+type scenario struct {
+	provider, operation string
+	changes             []contract.Change
+	bodies              []string // each departs before, none after
+}
+
+func change(kind, code, at, is string) contract.Change {
+	return contract.Change{Kind: kind, Code: code, At: at, Is: is, Count: 14, Impact: contract.Watch}
+}
+
+const accepted = `{"head":{"responseTimestamp":"1"},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"txnToken":"t"}}`
+
+func with(pairs ...string) string { return strings.NewReplacer(pairs...).Replace(accepted) }
+
+func scenarios() map[string]scenario {
+	return map[string]scenario{
+		"added": {"paytm", "createOrder", []contract.Change{
+			change("member-added", "0000", "answer#/body/orderToken", "a string"),
+			change("member-added", "0000", "answer#/body/offers/*/id", "an integer"), // before what it stands in
+			change("member-added", "0000", "answer#/body/offers/*", "an object"),
+			change("member-added", "0000", "answer#/body/offers", "an array"),
+			change("member-added", "0000", "answer#/body/resultInfo/retry", "boolean or null"),
+			change("member-added", "0000", "answer#/body/plans", "an array"), // its items are told by what is in them
+			change("member-added", "0000", "answer#/body/plans/*/id", "a string"),
+			change("member-added", "0000", "answer#/body/limit", `"12", a string or a number`),
+		}, []string{
+			with(`"txnToken"`, `"orderToken":"x","txnToken"`),
+			with(`"txnToken"`, `"offers":[{"id":7}],"txnToken"`),
+			with(`"txnToken"`, `"plans":[{"id":"7"}],"txnToken"`),
+			with(`"resultMsg"`, `"retry":null,"resultMsg"`),
+			with(`"resultMsg"`, `"retry":true,"resultMsg"`),
+			with(`"txnToken"`, `"limit":1.5,"txnToken"`),
+		}},
+		"retyped": {"paytm", "createOrder", []contract.Change{
+			change("member-retyped", "0000", "answer#/body/txnToken", "an object"),
+			change("member-retyped", "0000", "answer#/head/responseTimestamp", "a number"),
+			change("became-null", "0000", "answer#/body/resultInfo/resultStatus", "null"),
+			change("became-null", "0000", "answer#/body/resultInfo/resultMsg", "null"),
+		}, []string{
+			with(`"txnToken":"t"`, `"txnToken":{}`),
+			with(`"responseTimestamp":"1"`, `"responseTimestamp":1`),
+			with(`"resultStatus":"S"`, `"resultStatus":null`),
+			with(`"resultMsg":"Success"`, `"resultMsg":null`),
+		}},
+		"absent": {"ipayments", "createOrder", []contract.Change{
+			change("became-absent", "0x0200", "answer#/data/url", "absent"),
+			change("member-removed", "", "answer#/message", "absent"),
+			change("enum-widened", "0x0206", "answer#/status", `"SUCCESS", "WAITING" or "IN REVIEW"`),
+			change("became-null", "0x0206", "answer#/status", "null"),
+		}, []string{
+			`{"code":"0x0206","status":"PENDING","message":"m","data":{"orderId":"o"}}`,
+			`{"code":"0x0206","status":"PENDING"}`,
+			`{"code":"0x0206","status":"WAITING"}`,
+			`{"code":"0x0206","status":"IN REVIEW"}`,
+			`{"code":"0x0206","status":null}`,
+		}},
+		"code": {"ipayments", "initKyc", []contract.Change{
+			change("code-new", "0x0210", "answer#/code", "met"),
+			change("code-new", "0x0211", "", ""),
+		}, []string{
+			`{"code":"0x0210","status":"PENDING","message":"m"}`,
+			`{"code":"0x0211","status":"PENDING","message":"m"}`,
+		}},
+		"code-as-a-number": {"enkash", "createToken", []contract.Change{change("code-new", "905", "answer#/resultCode", "met")}, []string{
+			`{"resultCode":905,"resultMessage":"m"}`,
+		}},
+		"code-in-an-error": {"paytring", "createOrder", []contract.Change{change("code-new", "1999", "answer#/error/code", "met")}, nil},
+		"code-of-paytm":    {"paytm", "createOrder", []contract.Change{change("code-new", "777", "", "")}, []string{with(`"0000"`, `"777"`)}},
+	}
+}
+
+// TestPropose applies what is proposed with a tool of others: the document
+// loads, contradicts itself nowhere, and what was met conforms.
+func TestPropose(t *testing.T) {
+	t.Parallel()
+	for name, s := range scenarios() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			before, raw := document(t, s.provider)
+			for i := range s.changes {
+				s.changes[i].Operation = s.provider + "/" + s.operation
+				s.changes[i].Identify()
+			}
+			p, err := overlay.Propose(before, raw, s.changes)
+			if err != nil || len(p.Left) > 0 {
+				t.Fatalf("left %+v, %v", p.Left, err)
+			}
+			golden(t, name, p.Document)
+			after := loaded(t, s.provider, apply(t, raw, p.Document))
+			for _, fault := range after.Faults {
+				t.Errorf("%+v", fault)
+			}
+			for _, body := range s.bodies {
+				if found := wrong(before.Operation(s.operation), body); len(found) == 0 {
+					t.Errorf("it conformed before: %s", body)
+				}
+				if found := wrong(after.Operation(s.operation), body); len(found) > 0 {
+					t.Errorf("%s: %v", body, found)
+				}
+			}
+			again, err := overlay.Propose(before, raw, s.changes)
+			if err != nil || !bytes.Equal(again.Document, p.Document) {
+				t.Errorf("the same changes come to another overlay, %v", err)
+			}
+			if done, err := overlay.Propose(after, apply(t, raw, p.Document), s.changes); err != nil || done.Document != nil {
+				t.Errorf("once applied there is still something to propose: %v\n%s", err, done.Document)
+			}
+		})
+	}
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".overlay.yaml")
+	if *update {
+		if err := os.WriteFile(path, got, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path) //nolint:gosec // a golden file
+	if err != nil {
+		t.Fatal(err)
+	}
+	// the version is the specification's, and changes with every word of it
+	cut := func(raw []byte) string {
+		head, rest, _ := strings.Cut(string(raw), "  version: ")
+		_, rest, _ = strings.Cut(rest, "\n")
+		return head + rest
+	}
+	if cut(got) != cut(want) {
+		t.Errorf("%s differs; -update writes it:\n%s", path, got)
+	}
+}
+
+// TestCareful holds what is proposed to promise nothing.
+func TestCareful(t *testing.T) {
+	t.Parallel()
+	before, raw := document(t, "ipayments")
+	p, err := overlay.Propose(before, raw, []contract.Change{
+		{Operation: "ipayments/initKyc", Kind: "member-added", At: "answer#/data/session", Is: "a string", Count: 1},
+		{Operation: "ipayments/initKyc", Kind: "code-new", Code: "0x0210", At: "answer#/code", Count: 1},
+		{Operation: "ipayments/initKyc", Kind: "became-absent", Code: "0x0200", At: "answer#/data/kid", Count: 1},
+		{Operation: "ipayments/initKyc", Kind: "became-absent", Code: "0x0200", At: "answer#/data/url", Count: 1},
+	})
+	if err != nil || len(p.Left) != 1 || p.Left[0].Why != "the schema does not require it" {
+		t.Fatalf("%+v, %v", p.Left, err)
+	}
+	if !strings.Contains(string(p.Document), "url-to-follow") {
+		t.Errorf("a condition that needs the member is not named:\n%s", p.Document)
+	}
+	o := loaded(t, "ipayments", apply(t, raw, p.Document)).Operation("initKyc")
+	if !o.Hides("answer#/data/session") {
+		t.Error("what nobody has looked at is shown")
+	}
+	if m := o.Answers[200].Member("/data/session"); !strings.HasSuffix(m.Doc, overlay.Unread) {
+		t.Errorf("it is said to stand at %q", m.Doc)
+	}
+	row := o.Code("0x0210")
+	if row.State != contract.Unknown || row.Again != contract.AfterInquiry || row.Seen == "" {
+		t.Errorf("a code that nobody has read about: %+v", row)
+	}
+	if other := before.Operation("createOrder"); other.Code("0x0210") != nil {
+		t.Error("the document that was handed in has changed")
+	}
+}
+
+// TestLeft tells what no action says.
+func TestLeft(t *testing.T) {
+	t.Parallel()
+	before, raw := document(t, "paytm")
+	for _, c := range []struct {
+		contract.Change
+		why string
+	}{
+		{contract.Change{Operation: "enkash/createOrder", Kind: "member-added"}, "no such operation"},
+		{contract.Change{Operation: "paytm/refund", Kind: "member-added"}, "no such operation"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "slower"}, "does not say such a thing"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer.header.x-more"}, "not stand in a body"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer#/body/txnToken"}, "is documented"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer#/body/txnToken/x"}, "no documented object"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer#/nowhere/x"}, "no documented object"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-retyped", At: "answer#/body/txnToken", Is: "a wonder"}, "name no type"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-retyped", At: "answer#/body/txnToken", Is: "a string"}, "accepts it"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "became-null", At: "answer#/nowhere", Is: "null"}, "no such member"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "became-absent", At: "answer.status"}, "not stand in a body"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "enum-widened", At: "answer#/body/resultInfo/resultStatus", Is: "more"}, "show no value"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "enum-widened", At: "answer#/body/txnToken", Is: `"x"`}, "accepts it"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new", Code: "0000"}, "has it"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new"}, "which code"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new", Code: "777", At: "answer.status"}, "this is none"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new", Code: "503", At: "answer.status"}, "no answer of HTTP status 503"},
+	} {
+		p, err := overlay.Propose(before, raw, []contract.Change{c.Change})
+		if err != nil || p.Document != nil || len(p.Left) != 1 || !strings.Contains(p.Left[0].Why, c.why) {
+			t.Errorf("%s %s: %+v, %v, want %s\n%s", c.Kind, c.At, p.Left, err, c.why, p.Document)
+		}
+	}
+	for _, bad := range []string{"", "a: ["} {
+		if _, err := overlay.Propose(before, []byte(bad), nil); err == nil || !strings.Contains(err.Error(), "paytm.yaml") {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
