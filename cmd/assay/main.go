@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
@@ -108,12 +109,9 @@ does not load, 3 could not look.`,
 
 // engine loads the data that the flags name.
 func (p *program) engine(options engine.Options) (*engine.Engine, error) {
-	data := engine.Embedded()
-	if p.data != "" {
-		var err error
-		if data, err = data.Over(p.data); err != nil {
-			return nil, &exit{exitUsage, err.Error(), "`assay export DIR` writes the embedded data out to begin with"}
-		}
+	data, err := p.laid()
+	if err != nil {
+		return nil, err
 	}
 	e, err := engine.New(data, options)
 	if err != nil {
@@ -124,6 +122,32 @@ func (p *program) engine(options engine.Options) (*engine.Engine, error) {
 		return nil, &exit{exitUsage, err.Error(), hint}
 	}
 	return e, nil
+}
+
+// laid is the data that --data names.
+func (p *program) laid() (engine.Data, error) {
+	data := engine.Embedded()
+	if p.data == "" {
+		return data, nil
+	}
+	data, err := data.Over(p.data)
+	if err != nil {
+		return data, &exit{exitUsage, err.Error(), "`assay export DIR` writes the embedded data out to begin with"}
+	}
+	return data, nil
+}
+
+// document is a specification as it is written.
+func (p *program) document(file string) ([]byte, error) {
+	data, err := p.laid()
+	if err != nil {
+		return nil, err
+	}
+	raw, err := fs.ReadFile(data.Specs, file)
+	if err != nil {
+		return nil, &exit{exitUsage, err.Error(), ""}
+	}
+	return raw, nil
 }
 
 // coloured tells whether text to w may carry colour.
