@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
@@ -37,6 +38,8 @@ type growing struct {
 	kept map[string]*node // by pointer
 	// documents looks up what the specification says of a member.
 	documents func(*node)
+	// echoed tells whether a text is something the request said.
+	echoed func(text string) bool
 }
 
 // node is a member of the part, or none where it was crowded out.
@@ -75,13 +78,15 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 		case met.Row != nil:
 			name = met.Code
 		case len(o.Result.Code) == 0 || met.CodeAt != "answer.status":
-			name = code(met.Code)
+			if name = code(met.Code); echoed(ex, name) {
+				name = other
+			}
 		}
 	}
 	g := of.code(name)
 	p := g.part
 	p.note(at, digest(ex))
-	p.Evidence.note(string(ex.Evidence), mostNames, at)
+	p.Evidence.note(cmp.Or(string(ex.Evidence), "unknown"), mostNames, at)
 	p.HTTP.note(strconv.Itoa(ex.Answer.Status), mostNames, at)
 	p.Media.note(media(ex.Answer.Header), mostNames, at)
 	for header := range ex.Answer.Header {
@@ -95,12 +100,13 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	if err != nil {
 		return
 	}
-	if met.StatusAt != "" && (single(met.Status) || met.Row != nil && met.Row.Status == met.Status) {
-		p.Statuses.note(met.Status, mostNames, at)
+	if met.StatusAt != "" {
+		p.Statuses.note(stated(met, ex), mostNames, at)
 	}
 	if met.MessageAt != "" {
 		p.Messages.note(worded(o, met, ex), mostNames, at)
 	}
+	g.echoed = func(text string) bool { return echoed(ex, text) }
 	g.walk(g.root, value, at)
 	if ex.Request.URL != nil && met.Row != nil && (met.Row.State == contract.Succeeded || met.Row.State == contract.Pending) {
 		of.accept(ex, at)
@@ -164,6 +170,22 @@ func worded(o *spec.Operation, met spec.Met, ex contract.Exchange) string {
 		return o.Wordings(met.Code)[0]
 	}
 	return form(met.Message, sent(ex))
+}
+
+// stated is a status text as a shape may keep it.
+func stated(met spec.Met, ex contract.Exchange) string {
+	if met.Row != nil && met.Row.Status == met.Status || single(met.Status) && !echoed(ex, met.Status) {
+		return met.Status
+	}
+	return "{…}"
+}
+
+// echoed tells whether a text that nobody documents has something of what the
+// request said: then it may be a person's.
+func echoed(ex contract.Exchange, text string) bool {
+	return slices.ContainsFunc(sent(ex), func(s string) bool {
+		return utf8.RuneCountInString(s) >= 3 && strings.Contains(strings.ToLower(text), strings.ToLower(s))
+	})
 }
 
 // sent lists what a request said, the longest first.
@@ -415,7 +437,9 @@ func (g *growing) child(n *node, key string) *node {
 		} else {
 			below := &node{pointer: n.pointer + contract.Pointer(key)}
 			if g.documents(below); !below.known {
-				key = name(key)
+				if key = name(key); g.echoed != nil && g.echoed(key) {
+					key = "*"
+				}
 			}
 		}
 		if below := n.below[key]; below != nil {
