@@ -185,7 +185,7 @@ func TestUnmarshal_damaged(t *testing.T) {
 		"schema: assay.shape/v1\noperation: x/y\ncodes:\n  a: [null]\n":                                                       "f: a: expected every part",
 		"schema: assay.shape/v1\noperation: x/y\ncodes:\n  a: [{exchanges: many}]\n":                                          "f:4: ",
 		"schema: assay.shape/v1\noperation: x/y\nrequests: [{source: a, exchanges: 1, members: {x: {}}}]\n":                   `f: requests: members: "x": expected a JSON pointer`,
-		"schema: assay.shape/v1\noperation: x/y\nrequests: [{source: a, exchanges: 1, members: {/x: {length: [1]}}}]\n":       "line 3: expected the least and the largest",
+		"schema: assay.shape/v1\noperation: x/y\nrequests: [{source: a, exchanges: 1, members: {/x: {length: [1]}}}]\n":       "f:3: expected the least and the largest",
 		"schema: assay.shape/v1\noperation: x/y\nrequests: [{source: a, exchanges: 1, http: {\"200\": null}, members: {}}]\n": "",
 	} {
 		_, err := drift.Unmarshal("f", []byte(text))
