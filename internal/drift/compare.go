@@ -165,7 +165,7 @@ func (c *comparison) accepted(was, is *Shape) {
 		case m.is.N() == 0:
 		case m.was.N() > 0:
 			m.types()
-		case m.doc == nil:
+		default:
 			m.added()
 		}
 	})

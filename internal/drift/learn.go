@@ -350,7 +350,9 @@ func (g *growing) walk(n *node, value any, at Origin) {
 		m.Types.note("null", mostNames, at)
 	case bool:
 		m.Types.note("boolean", mostNames, at)
-		g.value(n, strconv.FormatBool(v), at)
+		if !n.sealed { // true and false are nobody's
+			m.Values.note(strconv.FormatBool(v), mostValues, at)
+		}
 	case json.Number:
 		number(n, v.String(), at)
 	case string:
@@ -415,7 +417,7 @@ func (g *growing) text(n *node, text string, at Origin) {
 
 // value keeps a value while they are few.
 func (g *growing) value(n *node, text string, at Origin) {
-	if !n.listable || n.m.Many {
+	if n.m.Many {
 		return
 	}
 	if n.m.Values[text] == nil && !single(text) && !slices.Contains(n.enum, text) {
