@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"assay/internal/contract"
@@ -38,6 +39,7 @@ type growing struct {
 	kept map[string]*node // by pointer
 	// documents looks up what the specification says of a member.
 	documents func(*node)
+	last      string // the member that would be crowded out; "": to be found
 	// echoed tells whether a text is something the request said.
 	echoed func(text string) bool
 }
@@ -78,7 +80,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 		case met.Row != nil:
 			name = met.Code
 		case len(o.Result.Code) == 0 || met.CodeAt != "answer.status":
-			if name = code(met.Code); echoed(ex, name) {
+			if name = code(met.Code); echo(ex)(name) {
 				name = other
 			}
 		}
@@ -106,7 +108,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	if met.MessageAt != "" {
 		p.Messages.note(worded(o, met, ex), mostNames, at)
 	}
-	g.echoed = func(text string) bool { return echoed(ex, text) }
+	g.echoed = echo(ex)
 	g.walk(g.root, value, at)
 	if ex.Request.URL != nil && met.Row != nil && (met.Row.State == contract.Succeeded || met.Row.State == contract.Pending) {
 		of.accept(ex, at)
@@ -174,18 +176,22 @@ func worded(o *spec.Operation, met spec.Met, ex contract.Exchange) string {
 
 // stated is a status text as a shape may keep it.
 func stated(met spec.Met, ex contract.Exchange) string {
-	if met.Row != nil && met.Row.Status == met.Status || single(met.Status) && !echoed(ex, met.Status) {
+	if met.Row != nil && met.Row.Status == met.Status || single(met.Status) && !echo(ex)(met.Status) {
 		return met.Status
 	}
 	return "{…}"
 }
 
-// echoed tells whether a text that nobody documents has something of what the
-// request said: then it may be a person's.
-func echoed(ex contract.Exchange, text string) bool {
-	return slices.ContainsFunc(sent(ex), func(s string) bool {
-		return utf8.RuneCountInString(s) >= 3 && strings.Contains(strings.ToLower(text), strings.ToLower(s))
-	})
+// echo tells whether a text that nobody documents has something of what the
+// request said: then it may be a person's. The request is looked at once.
+func echo(ex contract.Exchange) func(text string) bool {
+	said := sync.OnceValue(func() []string { return sent(ex) })
+	return func(text string) bool {
+		text = strings.ToLower(text)
+		return slices.ContainsFunc(said(), func(s string) bool {
+			return utf8.RuneCountInString(s) >= 3 && strings.Contains(text, strings.ToLower(s))
+		})
+	}
 }
 
 // sent lists what a request said, the longest first.
@@ -274,7 +280,7 @@ func grow(p *Part, o *spec.Operation, side string) *growing {
 
 // index makes the tree anew of what the part has.
 func (g *growing) index(o *spec.Operation, side string) {
-	g.kept = map[string]*node{}
+	g.kept, g.last = map[string]*node{}, ""
 	if g.part.Members[""] == nil {
 		g.part.Members[""] = newMember()
 	}
@@ -450,11 +456,15 @@ func (g *growing) child(n *node, key string) *node {
 	}
 	pointer := n.pointer + contract.Pointer(key)
 	if len(g.kept) >= mostMembers {
-		last := g.part.last()
 		g.part.More = true
-		if behind(pointer, last) {
+		if g.last == "" {
+			g.last = g.part.last()
+		}
+		if behind(pointer, g.last) {
 			return nil
 		}
+		last := g.last
+		g.last = ""
 		if gone := g.kept[last]; gone != nil && gone.above != nil {
 			delete(gone.above.below, gone.name)
 		}
