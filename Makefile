@@ -25,10 +25,13 @@ cassettes: ## record what the sandbox answers, and write what the other cassette
 	$(GO) run ./cmd/assay record --sandbox --yes --data .
 	$(GO) test ./internal/engine -run TestCassettes -count=1 -args -update
 
+shapes: ## accept what the cases are answered as the baseline of drift
+	$(GO) run ./cmd/assay drift cases --accept --data .
+
 golden: ## write the golden files that tests compare with
 	$(GO) test ./internal/report ./internal/adapter ./cmd/assay -count=1 -args -update
 
-bench: ## measure a cold run, what a lookup in a large cassette costs, and how fast recordings are read
+bench: ## measure a cold run, drift, what a lookup in a large cassette costs, and how fast recordings are read
 	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic
 
 mutants: ## change every member of every exchange, and count what the rules notice
@@ -54,4 +57,4 @@ lint-specs: ## hold the specifications to redocly and spectral (needs Node)
 	npx --yes $(REDOCLY) lint --config .redocly.yaml specs/*.yaml
 	npx --yes $(SPECTRAL) lint --ruleset .spectral.yaml --fail-severity error specs/*.yaml
 
-.PHONY: help run test test-clients race build cassettes golden bench mutants fuzz lint lint-specs
+.PHONY: help run test test-clients race build cassettes shapes golden bench mutants fuzz lint lint-specs

@@ -40,12 +40,11 @@ func TestHistory(t *testing.T) {
 			t.Parallel()
 			e := happened(t, file)
 			provider, id, _ := strings.Cut(e.Operation, "/")
-			o := operation(t, provider, "createOrder")
+			find := operation
 			if e.Specs {
-				o = small(t, provider, id)
-			} else {
-				o = operation(t, provider, id)
+				find = small
 			}
+			o := find(t, provider, id)
 			was, is := drift.Learn(o, e.exchanges(t, o, e.Before, e.Asked.Before)...), drift.Learn(o, e.exchanges(t, o, e.After, e.Asked.After)...)
 			got := strings.Split(told(drift.Compare(was, is, o, &drift.Uses{Codes: e.Codes})), "; ")
 			slices.Sort(got)
@@ -75,7 +74,7 @@ func happened(t *testing.T, file string) event {
 	return e
 }
 
-func small(t *testing.T, provider, id string) *spec.Operation {
+func small(t testing.TB, provider, id string) *spec.Operation {
 	t.Helper()
 	all, err := spec.LoadAll(os.DirFS("testdata/history/specs"))
 	if err != nil {
