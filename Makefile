@@ -25,10 +25,13 @@ cassettes: ## record what the sandbox answers, and write what the other cassette
 	$(GO) run ./cmd/assay record --sandbox --yes --data .
 	$(GO) test ./internal/engine -run TestCassettes -count=1 -args -update
 
+shapes: ## accept what the cases are answered as the baseline of drift
+	$(GO) run ./cmd/assay drift cases --accept --data .
+
 golden: ## write the golden files that tests compare with
 	$(GO) test ./internal/report ./internal/adapter ./internal/overlay ./cmd/assay -count=1 -args -update
 
-bench: ## measure a cold run, looking at an exchange, reading recordings, the proxy, and a year of drift
+bench: ## measure a cold run, looking at an exchange, reading recordings, the proxy, and drift
 	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic ./internal/proxy ./internal/ledger
 	$(GO) test -run '^$$' -bench 'Table|Check' -benchtime 3x ./internal/engine
 
@@ -61,4 +64,4 @@ lint-specs: ## hold the specifications to redocly and spectral (needs Node)
 	npx --yes $(REDOCLY) lint --config .redocly.yaml specs/*.yaml
 	npx --yes $(SPECTRAL) lint --ruleset .spectral.yaml --fail-severity error specs/*.yaml
 
-.PHONY: help run test test-clients race build cassettes golden bench bench-peers mutants fuzz lint lint-specs
+.PHONY: help run test test-clients race build cassettes shapes golden bench bench-peers mutants fuzz lint lint-specs

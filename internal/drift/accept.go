@@ -26,9 +26,12 @@ func Accept(was, is map[string]*Shape, changes []Change) map[string]*Shape {
 			s.Requests = shape.Requests
 		}
 		for _, c := range mine {
-			if parts := shape.Codes[c.Code]; parts != nil {
+			switch parts := shape.Codes[c.Code]; {
+			case c.Code == Accepted:
+				s.Requests = shape.Requests
+			case parts != nil:
 				s.Codes[c.Code] = parts
-			} else {
+			default:
 				delete(s.Codes, c.Code)
 			}
 		}

@@ -15,9 +15,9 @@ import (
 // first. uses is what our adapter does with its answers; nil: nothing is known of
 // it.
 //
-// Small samples do not cry wolf. What was always there and what the documents
-// require, or our adapter acts on, is missed the first time it is not there.
-// Everything else is missed only where chance is an improbable reason: see
+// Small samples do not cry wolf. What was always there is missed the first time it
+// is not, if the documents require it, or if our adapter acts on it and it was
+// there three times and more. Everything else is missed only where chance is an improbable reason: see
 // fewer. What is new and documented is no news until the old sample was large
 // enough to have shown it. A code comes when somebody provokes it, so one that is
 // a refusal is gone only if it was frequent (20 times and more) before; of the
@@ -28,10 +28,17 @@ func Compare(was, is *Shape, o *spec.Operation, uses *Uses) []Change {
 		return nil
 	}
 	c.total[0], c.total[1] = was.Exchanges(), is.Exchanges()
+	c.all = newPart()
+	for _, parts := range was.Codes {
+		for _, p := range parts {
+			c.all.fold(p)
+		}
+	}
+	c.accepted(was, is)
 	codes := maps.Clone(was.Codes)
 	maps.Copy(codes, is.Codes)
 	for _, code := range slices.Sorted(maps.Keys(codes)) {
-		c.code, c.was, c.is = code, folded(was.Codes[code]), folded(is.Codes[code])
+		c.side, c.code, c.was, c.is = "answer#", code, folded(was.Codes[code]), folded(is.Codes[code])
 		switch {
 		case c.was == nil:
 			c.appeared()
@@ -53,12 +60,14 @@ type comparison struct {
 	total   [2]int64
 	code    string
 	was, is *Part
+	all     *Part // all codes of the old shape together
+	side    string
 	found   []Change
 }
 
 // rules lists what is compared of a code: one line each.
 func rules() []func(*comparison) {
-	return []func(*comparison){httpStatus, status, message, mediaType, members, slower}
+	return []func(*comparison){httpStatus, status, message, mediaType, allMembers, slower}
 }
 
 // news is a change, and what is not said of it elsewhere.
@@ -108,6 +117,12 @@ func (c *comparison) appeared() {
 		n.text += "; the documents list it nowhere"
 	}
 	c.add(n)
+	c.was = c.all
+	members(c, func(m *compared) {
+		if m.was.N() == 0 && m.is.N() > 0 {
+			m.added()
+		}
+	})
 }
 
 // bare says what an answer without a code is.
@@ -136,6 +151,24 @@ func (c *comparison) codeAt() string {
 		return "answer.status"
 	}
 	return contract.AnswerBody(c.o.Result.Code[0])
+}
+
+// accepted compares requests that were accepted: what others send and we do not
+// is what the provider takes besides.
+func (c *comparison) accepted(was, is *Shape) {
+	c.side, c.code, c.was, c.is = "request#", Accepted, folded(was.Requests), folded(is.Requests)
+	if c.was == nil || c.is == nil {
+		return
+	}
+	members(c, func(m *compared) {
+		switch {
+		case m.is.N() == 0:
+		case m.was.N() > 0:
+			m.types()
+		default:
+			m.added()
+		}
+	})
 }
 
 // unseen gives what the new tally has and the old one has not.
@@ -220,6 +253,8 @@ func slower(c *comparison) {
 // weighed is what a change of a member does, by what our adapter does with it.
 func (c *comparison) weighed(pointer string) (Impact, string) {
 	switch {
+	case c.side == "request#":
+		return Watch, "our adapter sends what it always did; others send this, and it is accepted"
 	case c.uses == nil:
 		return Watch, "nobody knows what our adapter makes of it"
 	case c.uses.Of(c.code, pointer) == Decides:

@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"assay/internal/contract"
@@ -37,6 +39,9 @@ type growing struct {
 	kept map[string]*node // by pointer
 	// documents looks up what the specification says of a member.
 	documents func(*node)
+	last      string // the member that would be crowded out; "": to be found
+	// echoed tells whether a text is something the request said.
+	echoed func(text string) bool
 }
 
 // node is a member of the part, or none where it was crowded out.
@@ -75,13 +80,15 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 		case met.Row != nil:
 			name = met.Code
 		case len(o.Result.Code) == 0 || met.CodeAt != "answer.status":
-			name = code(met.Code)
+			if name = code(met.Code); echo(ex)(name) {
+				name = other
+			}
 		}
 	}
 	g := of.code(name)
 	p := g.part
 	p.note(at, digest(ex))
-	p.Evidence.note(string(ex.Evidence), mostNames, at)
+	p.Evidence.note(cmp.Or(string(ex.Evidence), "unknown"), mostNames, at)
 	p.HTTP.note(strconv.Itoa(ex.Answer.Status), mostNames, at)
 	p.Media.note(media(ex.Answer.Header), mostNames, at)
 	for header := range ex.Answer.Header {
@@ -95,12 +102,13 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	if err != nil {
 		return
 	}
-	if met.StatusAt != "" && (single(met.Status) || met.Row != nil && met.Row.Status == met.Status) {
-		p.Statuses.note(met.Status, mostNames, at)
+	if met.StatusAt != "" {
+		p.Statuses.note(stated(met, ex), mostNames, at)
 	}
 	if met.MessageAt != "" {
 		p.Messages.note(worded(o, met, ex), mostNames, at)
 	}
+	g.echoed = echo(ex)
 	g.walk(g.root, value, at)
 	if ex.Request.URL != nil && met.Row != nil && (met.Row.State == contract.Succeeded || met.Row.State == contract.Pending) {
 		of.accept(ex, at)
@@ -164,6 +172,26 @@ func worded(o *spec.Operation, met spec.Met, ex contract.Exchange) string {
 		return o.Wordings(met.Code)[0]
 	}
 	return form(met.Message, sent(ex))
+}
+
+// stated is a status text as a shape may keep it.
+func stated(met spec.Met, ex contract.Exchange) string {
+	if met.Row != nil && met.Row.Status == met.Status || single(met.Status) && !echo(ex)(met.Status) {
+		return met.Status
+	}
+	return "{…}"
+}
+
+// echo tells whether a text that nobody documents has something of what the
+// request said: then it may be a person's. The request is looked at once.
+func echo(ex contract.Exchange) func(text string) bool {
+	said := sync.OnceValue(func() []string { return sent(ex) })
+	return func(text string) bool {
+		text = strings.ToLower(text)
+		return slices.ContainsFunc(said(), func(s string) bool {
+			return utf8.RuneCountInString(s) >= 3 && strings.Contains(text, strings.ToLower(s))
+		})
+	}
 }
 
 // sent lists what a request said, the longest first.
@@ -252,7 +280,7 @@ func grow(p *Part, o *spec.Operation, side string) *growing {
 
 // index makes the tree anew of what the part has.
 func (g *growing) index(o *spec.Operation, side string) {
-	g.kept = map[string]*node{}
+	g.kept, g.last = map[string]*node{}, ""
 	if g.part.Members[""] == nil {
 		g.part.Members[""] = newMember()
 	}
@@ -328,7 +356,9 @@ func (g *growing) walk(n *node, value any, at Origin) {
 		m.Types.note("null", mostNames, at)
 	case bool:
 		m.Types.note("boolean", mostNames, at)
-		g.value(n, strconv.FormatBool(v), at)
+		if !n.sealed { // true and false are nobody's
+			m.Values.note(strconv.FormatBool(v), mostValues, at)
+		}
 	case json.Number:
 		number(n, v.String(), at)
 	case string:
@@ -393,7 +423,7 @@ func (g *growing) text(n *node, text string, at Origin) {
 
 // value keeps a value while they are few.
 func (g *growing) value(n *node, text string, at Origin) {
-	if !n.listable || n.m.Many {
+	if n.m.Many {
 		return
 	}
 	if n.m.Values[text] == nil && !single(text) && !slices.Contains(n.enum, text) {
@@ -415,7 +445,9 @@ func (g *growing) child(n *node, key string) *node {
 		} else {
 			below := &node{pointer: n.pointer + contract.Pointer(key)}
 			if g.documents(below); !below.known {
-				key = name(key)
+				if key = name(key); g.echoed != nil && g.echoed(key) {
+					key = "*"
+				}
 			}
 		}
 		if below := n.below[key]; below != nil {
@@ -424,11 +456,15 @@ func (g *growing) child(n *node, key string) *node {
 	}
 	pointer := n.pointer + contract.Pointer(key)
 	if len(g.kept) >= mostMembers {
-		last := g.part.last()
 		g.part.More = true
-		if behind(pointer, last) {
+		if g.last == "" {
+			g.last = g.part.last()
+		}
+		if behind(pointer, g.last) {
 			return nil
 		}
+		last := g.last
+		g.last = ""
 		if gone := g.kept[last]; gone != nil && gone.above != nil {
 			delete(gone.above.below, gone.name)
 		}

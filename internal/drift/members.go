@@ -7,23 +7,29 @@ import (
 	"strconv"
 	"strings"
 
-	"assay/internal/contract"
 	"assay/internal/spec"
 )
 
-// members compares the body's members, from the top: what is below a member that
+// members looks at the body's members from the top: what is below a member that
 // is new or gone has no news of its own.
-func members(c *comparison) {
+func members(c *comparison, each func(*compared)) {
 	all := maps.Clone(c.was.Members)
 	maps.Copy(all, c.is.Members)
 	for _, pointer := range slices.Sorted(maps.Keys(all)) {
 		m := &compared{
-			comparison: c, pointer: pointer, doc: documented(c.o, "answer#", pointer),
+			comparison: c, pointer: pointer, doc: documented(c.o, c.side, pointer),
 			was: c.was.Members[pointer], is: c.is.Members[pointer],
 		}
-		m.before, m.now = c.was.possible(pointer), c.is.possible(pointer)
+		if m.before, m.now = c.was.possible(pointer), c.is.possible(pointer); m.before > 0 && m.now > 0 {
+			each(m)
+		}
+	}
+}
+
+// allMembers compares every member of a code's answers.
+func allMembers(c *comparison) {
+	members(c, func(m *compared) {
 		switch {
-		case m.before == 0 || m.now == 0: // what it is part of was not there
 		case m.was.N() == 0 && m.is.N() > 0:
 			m.added()
 		case m.is.N() == 0:
@@ -35,7 +41,7 @@ func members(c *comparison) {
 			m.format()
 			m.length()
 		}
-	}
+	})
 }
 
 // compared is one member.
@@ -65,7 +71,7 @@ func (p *Part) possible(pointer string) int64 {
 func (m *compared) news(kind Kind, text string) news {
 	impact, why := m.weighed(m.pointer)
 	return news{
-		kind: kind, at: contract.AnswerBody(m.pointer), text: text, impact: impact, why: why,
+		kind: kind, at: m.side + m.pointer, text: text, impact: impact, why: why,
 		was: Count{m.was.N(), m.before}, is: Count{m.is.N(), m.now}, seen: m.is.seen(), shown: m.is.look(),
 	}
 }
@@ -118,16 +124,20 @@ func (m *compared) added() {
 	case m.doc == nil:
 		n.text += "; the documents list it nowhere"
 		fallthrough
-	default:
+	case m.side == "answer#":
 		n.impact, n.why = Harmless, "our adapter leaves alone what it does not know"
 	}
 	m.add(n)
 }
 
+// thrice is how often what our adapter acts on must have been there before its
+// absence is news.
+const thrice = 3
+
 // relied tells whether a single exchange without the member is news.
 func (m *compared) relied() bool {
 	required := m.doc != nil && m.doc.Required
-	return m.was.N() == m.before && (required || m.uses.Of(m.code, m.pointer) == Decides)
+	return m.was.N() == m.before && (required || m.before >= thrice && m.uses.Of(m.code, m.pointer) == Decides)
 }
 
 func (m *compared) signed() bool {

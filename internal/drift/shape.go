@@ -29,6 +29,9 @@ const (
 	other = "other" // beyond mostCodes, or no text that may be kept
 )
 
+// Accepted stands for the code of changes in requests that were accepted.
+const Accepted = "accepted"
+
 // Shape is what the exchanges of one operation look like.
 type Shape struct {
 	Operation string

@@ -71,15 +71,21 @@ var (
 // name is a member's name as a shape may keep it: one that could itself be
 // somebody's value, such as an address or a number, is a *.
 func name(s string) string {
-	if !nameForm.MatchString(s) || longRun.MatchString(s) || len(scrub.Looks(s)) > 0 {
+	if !nameForm.MatchString(s) || longRun.MatchString(s) || suspicious(s) {
 		return "*"
 	}
 	return s
 }
 
+// suspicious tells whether a word looks like what nobody may keep; short ones
+// without a digit are only words.
+func suspicious(s string) bool {
+	return (len(s) >= 16 || strings.ContainsAny(s, "0123456789")) && len(scrub.Looks(s)) > 0
+}
+
 // code is a result code as a shape may keep it.
 func code(s string) string {
-	if !codeForm.MatchString(s) || len(s) > 12 && longRun.MatchString(s) || len(scrub.Looks(s)) > 0 {
+	if !codeForm.MatchString(s) || len(s) > 12 && longRun.MatchString(s) || suspicious(s) {
 		return other
 	}
 	return s

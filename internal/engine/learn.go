@@ -66,15 +66,17 @@ type learner struct {
 
 func (l *learner) learn(e numberedEntry) {
 	ex, err := e.entry.Exchange()
-	if err != nil && !(errors.Is(err, traffic.ErrNoAnswer) && l.judge.Operation(ex.Request) == nil) {
+	var to *route
+	if err == nil || errors.Is(err, traffic.ErrNoAnswer) {
+		if to = l.judge.find(ex.Request); to == nil {
+			l.learnt.Foreign++
+			return
+		}
+	}
+	if err != nil {
 		if l.learnt.Broken++; l.learnt.Why == nil {
 			l.learnt.Why, l.first = err, e.n
 		}
-		return
-	}
-	to := l.judge.find(ex.Request)
-	if err != nil || to == nil {
-		l.learnt.Foreign++
 		return
 	}
 	ex.Evidence = l.judge.strength(to, ex)

@@ -1,0 +1,244 @@
+package drift_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"assay/internal/contract"
+	"assay/internal/drift"
+	"assay/internal/spec"
+	"assay/specs"
+)
+
+// operation finds an operation of the embedded specifications.
+func operation(t testing.TB, provider, id string) *spec.Operation {
+	t.Helper()
+	all, err := spec.LoadAll(specs.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		if o := s.Operation(id); s.Provider == provider && o != nil {
+			return o
+		}
+	}
+	t.Fatalf("there is no %s/%s", provider, id)
+	return nil
+}
+
+// exchange is one with a body for an answer.
+func exchange(o *spec.Operation, body string) contract.Exchange {
+	return contract.Exchange{
+		Request: contract.Request{Method: o.Method, URL: &url.URL{Scheme: "https", Host: "provider.example", Path: o.Path}, Header: http.Header{}},
+		Answer:  contract.Answer{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(body), Duration: time.Millisecond},
+		Origin:  "test",
+	}
+}
+
+// times is the same exchange, told apart by how long it took.
+func times(n int, ex contract.Exchange) []contract.Exchange {
+	var all []contract.Exchange
+	for i := range n {
+		ex.Answer.Duration = time.Duration(i+1) * time.Microsecond
+		ex.Origin = fmt.Sprintf("test#%d", i+1)
+		all = append(all, ex)
+	}
+	return all
+}
+
+func written(t interface{ Fatal(...any) }, s *drift.Shape) string {
+	raw, err := drift.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// bodies draws answers of every sort: codes, members, types and numbers.
+func bodies() *rapid.Generator[string] {
+	name := rapid.SampledFrom([]string{"url", "kid", "extra", "a b", "~", "/", "9876543210", "x@example.com"})
+	leaf := rapid.OneOf(
+		rapid.SampledFrom([]string{`null`, `true`, `1`, `1.50`, `-7`, `"word"`, `"two words"`, `""`, `[]`, `["a", 1]`, `[{"a": 1}, {}]`}),
+		rapid.Map(rapid.IntRange(0, 1e9), func(n int) string { return fmt.Sprintf(`"%d"`, n) }),
+	)
+	return rapid.Custom(func(t *rapid.T) string {
+		members := rapid.MapOfN(name, leaf, 0, 4).Draw(t, "data")
+		var data []string
+		for n, v := range members {
+			data = append(data, fmt.Sprintf("%q:%s", n, v))
+		}
+		code := rapid.SampledFrom([]string{"0x0200", "0x0202", "0x0299", "new", "other one"}).Draw(t, "code")
+		return fmt.Sprintf(`{"code":%q,"status":"SUCCESS","message":%s,"data":{%s}}`, code, leaf.Draw(t, "message"), strings.Join(data, ","))
+	})
+}
+
+func drawn(t *rapid.T, o *spec.Operation, label string) []contract.Exchange {
+	var all []contract.Exchange
+	for i, body := range rapid.SliceOfN(bodies(), 0, 6).Draw(t, label) {
+		if i == 3 {
+			body = "<html>"
+		}
+		all = append(all, exchange(o, body))
+	}
+	return all
+}
+
+// TestMerge holds merging to what makes it safe: the order does not matter, and
+// neither does how often the same evidence comes.
+func TestMerge(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "initKyc")
+	rapid.Check(t, func(t *rapid.T) {
+		var shapes []*drift.Shape
+		for i := range 3 {
+			s := drift.Learn(o, drawn(t, o, fmt.Sprint(i))...)
+			if len(shapes) > 0 && rapid.Bool().Draw(t, "shared") { // evidence that both have
+				s = drift.Merge(s, shapes[0])
+			}
+			shapes = append(shapes, s)
+		}
+		a, b, c := shapes[0], shapes[1], shapes[2]
+		if x, y := written(t, drift.Merge(drift.Merge(a, b), c)), written(t, drift.Merge(a, drift.Merge(b, c))); x != y {
+			t.Fatalf("not associative:\n%s\n%s", x, y)
+		}
+		if x, y := written(t, drift.Merge(a, b)), written(t, drift.Merge(b, a)); x != y {
+			t.Fatalf("not commutative:\n%s\n%s", x, y)
+		}
+		ab := drift.Merge(a, b)
+		for _, again := range []*drift.Shape{a, b, ab} {
+			if x, y := written(t, drift.Merge(ab, again)), written(t, ab); x != y {
+				t.Fatalf("not idempotent:\n%s\n%s", x, y)
+			}
+		}
+		if ab.Exchanges() > a.Exchanges()+b.Exchanges() {
+			t.Fatal("more than there was")
+		}
+	})
+}
+
+// TestLearn_side_by_side gives exchanges to several learners: the shape is the
+// same, whoever learnt what.
+func TestLearn_side_by_side(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "initKyc")
+	rapid.Check(t, func(t *rapid.T) {
+		all := drawn(t, o, "all")
+		if rapid.IntRange(0, 9).Draw(t, "many") == 9 { // beyond every limit
+			for i := range 330 {
+				all = append(all, exchange(o, fmt.Sprintf(`{"code":"c%d","x":{"m%d":%d},"data":{"url":"v%s"}}`, i%90, (i*7919)%400, i, string(rune('a'+i%26)))))
+				all = append(all, exchange(o, fmt.Sprintf(`{"code":"one","message":"form %s","x":{"m%d":{"n":%d}}}`, strings.Repeat("x", i), (i*7919)%400, i)))
+			}
+		}
+		one, first, second := drift.NewLearner(), drift.NewLearner(), drift.NewLearner()
+		for i, ex := range all {
+			one.Learn(int64(i), ex, o)
+			if rapid.Bool().Draw(t, "which") {
+				first.Learn(int64(i), ex, o)
+			} else {
+				second.Learn(int64(i), ex, o)
+			}
+		}
+		if rapid.Bool().Draw(t, "swapped") {
+			first, second = second, first
+		}
+		first.Merge(second)
+		if len(all) == 0 {
+			return
+		}
+		if x, y := written(t, one.Shapes()[o.Name()]), written(t, first.Shapes()[o.Name()]); x != y {
+			t.Fatalf("one learner:\n%s\ntwo:\n%s", x, y)
+		}
+	})
+}
+
+// TestMarshal writes a shape, reads it and writes it again.
+func TestMarshal(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "initKyc")
+	rapid.Check(t, func(t *rapid.T) {
+		x := written(t, drift.Learn(o, drawn(t, o, "all")...))
+		s, err := drift.Unmarshal("x"+drift.Suffix, []byte(x))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if y := written(t, s); x != y {
+			t.Fatalf("\n%s\n%s", x, y)
+		}
+	})
+}
+
+// TestUnmarshal_damaged tells of files that are none with their name.
+func TestUnmarshal_damaged(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                                       "f: the file is empty",
+		"schema: x":                              "f:1: expected schema: assay.shape/v1",
+		"schema: assay.shape/v1\noperation: x\n": "f: expected operation: PROVIDER/OPERATION",
+		"schema: assay.shape/v1\noperation: x/y\ncodes:\n  a: [{}]\n":                                                         "f: a: expected every part to have source and exchanges",
+		"schema: assay.shape/v1\noperation: x/y\ncodes:\n  a: [null]\n":                                                       "f: a: expected every part",
+		"schema: assay.shape/v1\noperation: x/y\ncodes:\n  a: [{exchanges: many}]\n":                                          "f:4: ",
+		"schema: assay.shape/v1\noperation: x/y\nrequests: [{source: a, exchanges: 1, members: {x: {}}}]\n":                   `f: requests: members: "x": expected a JSON pointer`,
+		"schema: assay.shape/v1\noperation: x/y\nrequests: [{source: a, exchanges: 1, members: {/x: {length: [1]}}}]\n":       "f:3: expected the least and the largest",
+		"schema: assay.shape/v1\noperation: x/y\nrequests: [{source: a, exchanges: 1, http: {\"200\": null}, members: {}}]\n": "",
+	} {
+		_, err := drift.Unmarshal("f", []byte(text))
+		switch {
+		case want == "" && err == nil:
+		case err == nil || !strings.Contains(err.Error(), want):
+			t.Errorf("%q gives %v, want %s", text, err, want)
+		}
+	}
+}
+
+// TestHidden learns values that nobody may keep, in every place they could stand
+// in, and looks for them in the shape and in what is told of it.
+func TestHidden(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "initKyc")
+	secrets := []string{"ABCPE1234F", "Asha", "payer@shop.example", "9988776655", "SECRETTOKEN", "2000 1000"}
+	body := func(at string) string {
+		return fmt.Sprintf(`{"pan":"ABCPE1234F","name":"Asha","email":"payer@shop.example","mobile":"9988776655","at":%q}`, at)
+	}
+	var all []contract.Exchange
+	for _, answer := range []string{
+		`{"code":"0x0200","status":"SUCCESS","message":"Asha with ABCPE1234F of payer@shop.example is known","data":{"url":"https://x.example/SECRETTOKEN","kid":"SECRETTOKEN"}}`,
+		`{"code":"0x0203","status":"Asha","message":{"Asha":["Asha has 9988776655"]},"data":{"payer@shop.example":1,"ABCPE1234F":2,"9988776655":{"Asha":"Asha"}}}`,
+		`{"code":"ABCPE1234F","status":"ABCPE1234F","message":"the value 'Asha' is wrong","note":"Asha","list":["Asha",9988776655]}`,
+		`{"code":"0x0202","status":"FAILURE","message":"Asha","url":"SECRETTOKEN"}`,
+	} {
+		ex := exchange(o, answer)
+		ex.Request.Body = []byte(body("2000 1000"))
+		ex.Request.Header.Set("Authorization", "Basic SECRETTOKEN")
+		ex.Answer.Header.Set("Set-Cookie", "SECRETTOKEN")
+		ex.Request.URL.RawQuery = "token=SECRETTOKEN"
+		all = append(all, times(25, ex)...)
+	}
+	is := drift.Learn(o, all...)
+	text := written(t, is)
+	was := drift.Learn(o, times(25, exchange(o, `{"code":"0x0200","status":"SUCCESS","message":"Request Init","data":{"url":"https://x.example/","kid":"KID1"}}`))...)
+	var b bytes.Buffer
+	r := &drift.Report{Compared: []string{o.Name()}, FailOn: drift.Breaks, Changes: drift.Compare(was, is, o, nil)}
+	for _, format := range drift.Formats() {
+		if err := drift.Write(&b, format, r, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, secret := range secrets {
+		if strings.Contains(text, secret) {
+			t.Errorf("%s stands in the shape:\n%s", secret, text)
+		}
+		if strings.Contains(b.String(), secret) {
+			t.Errorf("%s stands in a report:\n%s", secret, b.String())
+		}
+	}
+	if len(r.Changes) < 3 {
+		t.Errorf("%d changes are found only", len(r.Changes))
+	}
+}
