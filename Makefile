@@ -26,7 +26,7 @@ cassettes: ## record what the sandbox answers, and write what the other cassette
 	$(GO) test ./internal/engine -run TestCassettes -count=1 -args -update
 
 golden: ## write the golden files that tests compare with
-	$(GO) test ./internal/report ./internal/adapter ./internal/overlay ./cmd/assay -count=1 -args -update
+	$(GO) test ./internal/report ./internal/adapter ./internal/overlay ./internal/specdiff ./cmd/assay -count=1 -args -update
 
 bench: ## measure a cold run, what a lookup in a large cassette costs, and how fast recordings are read, and what a year of drift takes
 	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic ./internal/ledger

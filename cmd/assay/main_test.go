@@ -37,7 +37,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("NO_COLOR", "")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "served": served, "ledgered": ledgered},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "served": served, "ledgered": ledgered, "edited": edited},
 	})
 }
 
