@@ -51,7 +51,7 @@ func file(t testing.TB, path ...string) []byte {
 func TestHistory(t *testing.T) {
 	t.Parallel()
 	dirs, err := os.ReadDir("testdata")
-	if err != nil || len(dirs) < 6 {
+	if err != nil || len(dirs) < 7 {
 		t.Fatalf("%d, %v", len(dirs), err)
 	}
 	for _, dir := range dirs {
