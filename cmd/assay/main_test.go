@@ -46,7 +46,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "served": served, "proxied": proxied(stands), "ended": ended(stands), "asked": recorded, "ledgered": ledgered,
+			"status": status, "served": served, "proxied": proxied(stands), "ended": ended(stands), "asked": recorded, "ledgered": ledgered, "edited": edited,
 		},
 	})
 }

@@ -243,8 +243,12 @@ func TestMigrate(t *testing.T) {
 	if err := l.Migrate(t.Context(), "ALTER TABLE change ADD COLUMN more TEXT NOT NULL DEFAULT ''", "this is no SQL"); err == nil || !strings.Contains(err.Error(), "version 3") {
 		t.Errorf("a step that fails: %v", err)
 	}
+	var left int
+	if err := l.Database().QueryRowContext(t.Context(), "SELECT count(*) FROM pragma_table_info('change') WHERE name = 'more'").Scan(&left); err != nil || left != 0 {
+		t.Errorf("the step before one that failed is left: %d, %v", left, err)
+	}
 	if err := l.Migrate(t.Context(), "ALTER TABLE change ADD COLUMN more TEXT NOT NULL DEFAULT ''"); err != nil {
-		t.Errorf("after a step that failed nothing of it may be left: %v", err)
+		t.Errorf("once it does not fail: %v", err)
 	}
 	if err := l.Migrate(t.Context(), "this step has been taken"); err != nil {
 		t.Errorf("a step is taken twice: %v", err)

@@ -36,6 +36,9 @@ func write(t *testing.T, path, name string, runs int) {
 		if _, err := l.Record(t.Context(), at(1).Add(time.Duration(i)*time.Hour), []contract.Change{change("member-added", "shared"), change("member-added", name+strconv.Itoa(i))}); err != nil {
 			t.Error(err)
 		}
+		if _, err := l.Acknowledge(t.Context(), change("member-added", "shared").Fingerprint, name, "seen"); err != nil {
+			t.Error(err)
+		}
 	}
 	if err := l.Close(); err != nil {
 		t.Error(err)
@@ -74,6 +77,29 @@ func TestGoroutines(t *testing.T) {
 	}
 	group.Wait()
 	all(t, path, writers*each)
+}
+
+// TestOpenTogether has many open new files at once: making one is a matter of
+// several steps, and nobody may be turned away.
+func TestOpenTogether(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for file := range 8 {
+		path := filepath.Join(dir, fmt.Sprintf("drift%d.db", file))
+		var group sync.WaitGroup
+		for range 8 {
+			group.Go(func() {
+				l, err := ledger.Open(t.Context(), path)
+				if err == nil {
+					err = l.Close()
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+	}
 }
 
 // TestOneLedger has several write through one ledger.

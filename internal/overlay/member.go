@@ -11,41 +11,49 @@ import (
 	"assay/internal/spec"
 )
 
-// added proposes a property.
+// added proposes a property, in every body that it may have been met in.
 func (d *draft) added(o *spec.Operation, c contract.Change) string {
 	bodies, tokens, ok := d.bodies(o, c)
 	if !ok || len(tokens) == 0 {
 		return "it does not stand in a body"
 	}
 	description := "A member that was " + met(c) + ". It is hidden until somebody has looked at what it holds."
-	if here := d.members(bodies, tokens); len(here) > 0 {
-		if len(here[0].node(d.root).Content) > 0 {
-			return "it is documented"
+	before, documented := len(d.actions), false
+	for _, body := range bodies {
+		here := d.members([]path{body}, tokens)
+		switch {
+		case len(here) > 0 && len(here[0].node(d.root).Content) > 0:
+			documented = true // by a schema that bodies share, perhaps
+		case len(here) > 0: // the items of a list that was added just now
+			d.put(here[0], fresh(c), description)
+		default:
+			d.property(body, tokens, fresh(c), description)
 		}
-		d.put(here[0], fresh(c), description) // the items of a list that was added just now
-		return ""
 	}
+	switch {
+	case len(d.actions) > before:
+		return ""
+	case documented:
+		return "it is documented"
+	}
+	return "what it stands in is no documented object"
+}
+
+// property puts one into the object that it stands in, where that is documented.
+func (d *draft) property(body path, tokens []string, schema *yaml.Node, description string) {
 	name := tokens[len(tokens)-1]
-	done := false
-	for _, parent := range d.members(bodies, tokens[:len(tokens)-1]) {
+	for _, parent := range d.members([]path{body}, tokens[:len(tokens)-1]) {
 		at, ok := d.object(d.resolve(parent))
 		if !ok || name == "*" {
 			continue
 		}
-		update := mapping("properties", mapping(name, fresh(c)))
+		update := mapping("properties", mapping(name, schema))
 		if len(at.node(d.root).Content) == 0 {
 			update.Content = append(mapping("type", scalar("object")).Content, update.Content...)
 		}
 		d.put(at, update, description)
-		done = true
-		if len(d.members(bodies, tokens)) > 0 && !strings.Contains(c.At, "*") {
-			break // several bodies may share the schema
-		}
+		return
 	}
-	if !done {
-		return "what it stands in is no documented object"
-	}
-	return ""
 }
 
 // fresh is the schema of a member nobody has read about.

@@ -12,12 +12,18 @@ import (
 // path is where in the document a node stands.
 type path []string
 
-// String writes the JSONPath; RFC 9535 and its ancestors read it alike.
-func (p path) String() string {
+// selector writes the JSONPath of a node of the document; RFC 9535 and its
+// ancestors read it alike.
+func (p path) selector(n *yaml.Node) string {
 	var b strings.Builder
 	b.WriteByte('$')
 	for _, token := range p {
-		b.WriteString("['" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(token) + "']")
+		if n != nil && n.Kind == yaml.SequenceNode {
+			b.WriteString("[" + token + "]")
+		} else {
+			b.WriteString("['" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(token) + "']")
+		}
+		n = child(n, token)
 	}
 	return b.String()
 }

@@ -85,7 +85,7 @@ type draft struct {
 }
 
 type action struct {
-	target      path
+	target      string // JSONPath
 	description string
 	update      *yaml.Node // nil: remove
 }
@@ -114,13 +114,13 @@ func (d *draft) change(c contract.Change) (why string) {
 
 // put proposes to merge a node into what stands at a place.
 func (d *draft) put(at path, update *yaml.Node, description string) {
-	d.actions = append(d.actions, action{at, description, update})
+	d.actions = append(d.actions, action{at.selector(d.root), description, update})
 	merge(at.node(d.root), update)
 }
 
 // remove proposes to take away what stands at a place.
 func (d *draft) remove(at path, description string) {
-	d.actions = append(d.actions, action{at, description, nil})
+	d.actions = append(d.actions, action{at.selector(d.root), description, nil})
 	at.remove(d.root)
 }
 
@@ -134,7 +134,7 @@ func (d *draft) replace(at path, with *yaml.Node, description string) {
 func (d *draft) document() ([]byte, error) {
 	actions := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, a := range d.actions {
-		n := mapping("target", quoted(a.target.String()), "description", scalar(a.description))
+		n := mapping("target", quoted(a.target), "description", scalar(a.description))
 		if a.update == nil {
 			n.Content = append(n.Content, scalar("remove"), yes())
 		} else {

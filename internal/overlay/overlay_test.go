@@ -2,10 +2,12 @@ package overlay_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -292,4 +294,114 @@ func TestLeft(t *testing.T) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
+}
+
+// TestEveryMember proposes each kind of change at every documented member of
+// every answer at once: what comes of it always loads, and takes what was met.
+func TestEveryMember(t *testing.T) {
+	t.Parallel()
+	for _, provider := range []string{"enkash", "ipayments", "paytm", "paytring"} {
+		for kind, is := range map[string]string{"became-absent": "absent", "became-null": "null", "member-retyped": "an array", "member-added": "a string"} {
+			t.Run(provider+"/"+kind, func(t *testing.T) {
+				t.Parallel()
+				before, raw := document(t, provider)
+				var changes []contract.Change
+				for _, o := range before.Operations {
+					for _, status := range o.Statuses() {
+						for _, m := range o.Answers[status].Members() {
+							at := contract.AnswerBody(m.Pointer)
+							if kind == "member-added" {
+								at += "-too"
+							}
+							changes = append(changes, contract.Change{Operation: o.Name(), Kind: kind, At: at, Is: is, Count: 2})
+						}
+					}
+				}
+				p, err := overlay.Propose(before, raw, changes)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, left := range p.Left {
+					switch left.Why { // shared by operations, or so already
+					case "the schema does not require it", "the schema accepts null", "the schema accepts it", "it is documented":
+					default:
+						t.Errorf("%s: %s", left.Change.At, left.Why)
+					}
+				}
+				if p.Document == nil {
+					return
+				}
+				after := loaded(t, provider, apply(t, raw, p.Document))
+				for _, fault := range after.Faults {
+					t.Errorf("%+v", fault)
+				}
+				took(t, after, changes)
+			})
+		}
+	}
+}
+
+// took changes the printed answers as was met, one place at a time: none of them
+// departs there any longer.
+func took(t *testing.T, after *spec.Spec, changes []contract.Change) {
+	t.Helper()
+	tried := 0
+	for _, c := range changes {
+		_, id, _ := strings.Cut(c.Operation, "/")
+		o := after.Operation(id)
+		pointer := strings.TrimPrefix(c.At, "answer#")
+		if c.Kind == "member-added" && !o.Hides(c.At) {
+			t.Errorf("%s is shown", c.At)
+		}
+		for _, row := range o.Codes {
+			printed, _ := o.Example(row.Code)
+			body, ok := changed(t, printed.Body, c.Kind, contract.Tokens(pointer))
+			if !ok {
+				continue
+			}
+			tried++
+			for _, v := range o.Answers[printed.HTTP].Violations(body) {
+				if v.At == pointer {
+					t.Errorf("%s with code %s: %s", c.At, row.Code, v.Reason)
+				}
+			}
+			if slices.Contains(o.Answers[printed.HTTP].Undocumented(body), pointer) {
+				t.Errorf("%s is not documented", c.At)
+			}
+		}
+	}
+	if tried == 0 {
+		t.Error("no printed answer has any of the members: this proves nothing")
+	}
+}
+
+// changed does to a body what a change tells of one of its members.
+func changed(t *testing.T, raw []byte, kind string, tokens []string) ([]byte, bool) {
+	t.Helper()
+	var body any
+	if err := json.Unmarshal(raw, &body); err != nil {
+		t.Fatal(err)
+	}
+	holder, _ := contract.Lookup(body, contract.Pointer(tokens[:len(tokens)-1]...))
+	object, ok := holder.(map[string]any)
+	name := tokens[len(tokens)-1]
+	_, there := object[name]
+	if !ok || there == (kind == "member-added") {
+		return nil, false
+	}
+	switch kind {
+	case "became-absent":
+		delete(object, name)
+	case "became-null":
+		object[name] = nil
+	case "member-retyped":
+		object[name] = []any{1}
+	case "member-added":
+		object[name] = "x"
+	}
+	raw, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw, true
 }

@@ -1,0 +1,234 @@
+package specdiff
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// whole compares what is said of the provider as a whole.
+func (c *comparison) whole() {
+	pairs(c.older.Credentials, c.newer.Credentials, func(x spec.Credential) string { return x.Name }, c.credential)
+	pairs(c.older.Servers, c.newer.Servers, func(s spec.Server) string { return s.URL }, func(was, is *spec.Server) {
+		switch {
+		case was == nil:
+			c.found("", 0, contract.Change{Kind: "server-new", At: "servers." + is.URL, Impact: contract.Watch, Is: string(is.Evidence), Message: "a server that was not documented"})
+		case is == nil:
+			c.found("", 0, contract.Change{Kind: "server-gone", At: "servers." + was.URL, Impact: contract.Breaks, Was: string(was.Evidence), Message: "a server that is no longer documented"})
+		case was.Evidence != is.Evidence:
+			c.found("", 0, contract.Change{Kind: "server-changed", At: "servers." + is.URL, Impact: contract.Degrades, Was: string(was.Evidence), Is: string(is.Evidence), Message: "what an answer from there proves has changed"})
+		}
+	})
+	for _, name := range slices.Sorted(maps.Keys(union(c.older.Merchant, c.newer.Merchant))) {
+		before, had := c.older.Merchant[name]
+		after, has := c.newer.Merchant[name]
+		if had != has || before != after {
+			c.found("", 0, contract.Change{Kind: "merchant-changed", At: "x-merchant." + name, Impact: contract.Watch, Was: switched(before, had), Is: switched(after, has), Message: "what the provider can switch on for a merchant has changed"})
+		}
+	}
+	c.readings("", c.older.Readings, c.newer.Readings)
+}
+
+func union(a, b map[string]bool) map[string]bool {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
+}
+
+func switched(on, there bool) string {
+	if !there {
+		return "absent"
+	}
+	return fmt.Sprint(on)
+}
+
+func (c *comparison) credential(was, is *spec.Credential) {
+	describe := func(x *spec.Credential) string {
+		if x == nil {
+			return "absent"
+		}
+		text := "required"
+		if x.Optional {
+			text = "optional"
+		}
+		if x.Secret {
+			text += ", secret"
+		}
+		return text + ", from " + x.Env
+	}
+	before, after := describe(was), describe(is)
+	if before == after {
+		return
+	}
+	change := contract.Change{Kind: "credential-changed", Impact: contract.Degrades, Was: before, Is: after, Message: "what a merchant needs to speak to the provider has changed"}
+	switch {
+	case was == nil:
+		change.Kind, change.At, change.Impact = "credential-new", "x-credentials."+is.Name, contract.Breaks
+		if is.Optional {
+			change.Impact = contract.Watch
+		}
+	case is == nil:
+		change.Kind, change.At, change.Impact = "credential-gone", "x-credentials."+was.Name, contract.Watch
+	default:
+		change.At = "x-credentials." + is.Name
+		if was.Optional && !is.Optional {
+			change.Impact = contract.Breaks
+		}
+	}
+	c.found("", 0, change)
+}
+
+// conditions compares what JSON Schema cannot say.
+func (c *comparison) conditions(was, is *spec.Operation) {
+	pairs(was.Rules, is.Rules, func(r *spec.Rule) string { return r.ID }, func(old, now **spec.Rule) {
+		describe := func(r *spec.Rule) string { return fmt.Sprintf("%s#%s: %s (%s)", r.On, r.At, r.Rule, r.Severity) }
+		switch {
+		case old == nil:
+			impact := contract.Watch
+			if (*now).On == "request" && (*now).Severity == contract.Error {
+				impact = contract.Breaks // what we send may be refused
+			}
+			c.found(is.ID, 0, contract.Change{Kind: "rule-new", At: "x-rules." + (*now).ID, Impact: impact, Was: "absent", Is: describe(*now), Message: "a new condition: " + (*now).Message})
+		case now == nil:
+			c.found(is.ID, 0, contract.Change{Kind: "rule-gone", At: "x-rules." + (*old).ID, Impact: gone((*old).On), Was: describe(*old), Is: "absent", Message: "a condition that holds no longer: " + (*old).Message})
+		case describe(*old) != describe(*now):
+			c.found(is.ID, 0, contract.Change{Kind: "rule-changed", At: "x-rules." + (*now).ID, Impact: contract.Degrades, Was: describe(*old), Is: describe(*now), Message: "another condition: " + (*now).Message})
+		}
+	})
+}
+
+// gone is what a condition does that holds no longer: of requests we keep it all
+// the same, of answers we may have relied on it.
+func gone(side string) contract.Impact {
+	if side == "request" {
+		return contract.Harmless
+	}
+	return contract.Degrades
+}
+
+// readings compares contradictions; one that is gone is settled.
+func (c *comparison) readings(id string, was, is []*spec.Reading) {
+	pairs(was, is, func(r *spec.Reading) string { return r.ID }, func(old, now **spec.Reading) {
+		switch {
+		case old == nil:
+			r := *now
+			c.found(id, r.Line, contract.Change{Kind: "reading-new", At: "x-readings." + r.ID, Impact: contract.Watch, Was: "absent", Is: "taken: " + r.Taken, Message: "the documents contradict themselves" + where(r)})
+		case now == nil:
+			r := *old
+			c.found(id, 0, contract.Change{Kind: "reading-settled", At: "x-readings." + r.ID, Impact: contract.Watch, Was: "taken: " + r.Taken, Is: "absent", Message: "the documents no longer contradict themselves" + where(r)})
+		case (*old).Taken != (*now).Taken:
+			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: "x-readings." + (*now).ID, Impact: contract.Degrades, Was: "taken: " + (*old).Taken, Is: "taken: " + (*now).Taken, Message: "the other side of a contradiction is taken" + where(*now)})
+		case sides(*old) != sides(*now):
+			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: "x-readings." + (*now).ID, Impact: contract.Watch, Was: sides(*old), Is: sides(*now), Message: "a contradiction reads otherwise" + where(*now)})
+		}
+	})
+}
+
+func where(r *spec.Reading) string {
+	if len(r.At) == 0 {
+		return ""
+	}
+	return " at " + strings.Join(r.At, ", ")
+}
+
+// sides is what the sources say and how strictly it is held, in words.
+func sides(r *spec.Reading) string {
+	var all []string
+	for _, s := range r.Says {
+		all = append(all, s.Source+": "+s.Reads)
+	}
+	return strings.Join(append(all, "at "+strings.Join(r.At, " "), string(r.Severity)), "; ")
+}
+
+// signatures compares signatures in both directions, and authorization.
+func (c *comparison) signatures(was, is *spec.Operation) {
+	c.signature(is, "request", was.Sign.Request, is.Sign.Request)
+	c.signature(is, "answer", was.Sign.Answer, is.Sign.Answer)
+	describe := func(a *spec.Authorization) string {
+		if a == nil {
+			return "none"
+		}
+		text := a.Scheme
+		if a.User != "" {
+			text += " of " + a.User + " and " + a.Password
+		}
+		if a.IssuedBy != "" {
+			text += " issued by " + a.IssuedBy + " at " + a.Token
+		}
+		if a.Bare {
+			text += ", the token alone too"
+		}
+		return text
+	}
+	if before, after := describe(was.Authorization), describe(is.Authorization); before != after {
+		c.found(is.ID, is.Line, contract.Change{Kind: "authorization-changed", At: "request.header.authorization", Impact: contract.Breaks, Was: before, Is: after, Message: "requests are authorized otherwise"})
+	}
+}
+
+func (c *comparison) signature(o *spec.Operation, side string, was, is *spec.Signature) {
+	describe := func(s *spec.Signature) string {
+		if s == nil {
+			return "none"
+		}
+		text := fmt.Sprintf("%s at %s over %q, keyed by %s", s.Scheme, s.At, s.Over, s.Key)
+		if s.Required != nil {
+			text += ", required when " + s.Required.String()
+		}
+		if len(s.Instead) > 0 {
+			text += ", or " + strings.Join(s.Instead, " or ")
+		}
+		return text
+	}
+	before, after := describe(was), describe(is)
+	if before == after {
+		return
+	}
+	change := contract.Change{Kind: "signature-changed", At: "x-signature." + side, Impact: contract.Breaks, Was: before, Is: after, Message: "the " + side + " is signed otherwise"}
+	switch {
+	case is == nil:
+		change.Kind, change.Message = "signature-gone", "the "+side+" is no longer signed"
+	case was == nil:
+		change.Kind, change.Message = "signature-new", "the "+side+" is signed, and was not"
+		if side == "answer" {
+			change.Impact = contract.Degrades // we go on, and could know more
+		}
+	}
+	c.found(o.ID, o.Line, change)
+}
+
+// meanings compares what the dialect says of members that both documents have.
+func (c *comparison) meanings(was, is *spec.Operation) {
+	c.members(is, "request", was.Request, is.Request)
+	for _, status := range is.Statuses() {
+		if old := was.Answers[status]; old != nil {
+			c.members(is, "answer", old.Body, is.Answers[status].Body)
+		}
+	}
+}
+
+func (c *comparison) members(o *spec.Operation, side string, was, is *spec.Body) {
+	for _, now := range is.Members() {
+		old := was.Member(now.Pointer)
+		if old == nil {
+			continue
+		}
+		at := side + "#" + now.Pointer
+		if old.Means != now.Means {
+			c.found(o.ID, o.Line, contract.Change{Kind: "member-meaning", At: at, Impact: contract.Breaks, Was: old.Means, Is: now.Means, Message: "the member means something else"})
+		}
+		if old.Hidden() != now.Hidden() {
+			c.found(o.ID, o.Line, contract.Change{Kind: "member-hidden", At: at, Impact: contract.Watch, Was: hidden(old), Is: hidden(now), Message: "whether its value may be shown has changed"})
+		}
+	}
+}
+
+func hidden(m *spec.Member) string {
+	if m.Hidden() {
+		return "hidden"
+	}
+	return "shown"
+}

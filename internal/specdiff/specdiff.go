@@ -1,0 +1,143 @@
+// Package specdiff tells what a changed documentation means to us: two
+// specifications of one provider, an older and a newer, come to a list of
+// changes. It alone knows oasdiff.
+//
+// The standard part, schemas, parameters, media types and statuses, is
+// oasdiff's, whose three levels become our impacts; in standard.go stands how.
+// What the dialect adds is compared here: codes and what they mean, where they
+// stand, conditions, readings, signatures, authorization, credentials, servers
+// and what members mean.
+package specdiff
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// Document is a specification, the bytes it was read from, and what messages
+// call it.
+type Document struct {
+	*spec.Spec
+	Raw  []byte
+	Name string
+}
+
+// Compare tells what is different in the newer of two documents, the worst
+// first. What changed in the same way at the same place is one change.
+func Compare(older, newer Document) ([]contract.Change, error) {
+	c := &comparison{older: older, newer: newer}
+	if err := c.standard(); err != nil {
+		return nil, fmt.Errorf("%s: %w", newer.Name, err)
+	}
+	c.whole()
+	for _, o := range newer.Operations {
+		if was := c.same(o); was != nil {
+			c.operation(was, o)
+		}
+	}
+	return c.sorted(), nil
+}
+
+type comparison struct {
+	older, newer Document
+	changes      []contract.Change
+	at           map[string]int // by fingerprint
+}
+
+// same finds what an operation was: by its id, or by method and path.
+func (c *comparison) same(o *spec.Operation) *spec.Operation {
+	if was := c.older.Operation(o.ID); was != nil {
+		return was
+	}
+	for _, was := range c.older.Operations {
+		if was.Method == o.Method && was.Path == o.Path {
+			return was
+		}
+	}
+	return nil
+}
+
+// operation compares what the dialect says of one.
+func (c *comparison) operation(was, is *spec.Operation) {
+	c.codes(was, is)
+	c.conditions(was, is)
+	c.readings(is.ID, was.Readings, is.Readings)
+	c.signatures(was, is)
+	c.meanings(was, is)
+}
+
+// found adds a change; id is the operation's, "" for the provider as a whole.
+func (c *comparison) found(id string, line int, change contract.Change) {
+	change.Operation = c.newer.Provider
+	if id != "" {
+		change.Operation += "/" + id
+	}
+	origin := c.newer.Name
+	if line > 0 {
+		origin = fmt.Sprintf("%s:%d", origin, line)
+	}
+	change.Count, change.First, change.Last = 1, origin, origin
+	change.Identify()
+	i, again := c.at[change.Fingerprint]
+	if !again {
+		if c.at == nil {
+			c.at = map[string]int{}
+		}
+		c.at[change.Fingerprint] = len(c.changes)
+		c.changes = append(c.changes, change)
+		return
+	}
+	had := &c.changes[i]
+	if !had.Impact.AtLeast(change.Impact) {
+		had.Impact = change.Impact
+	}
+	had.Was, had.Is, had.Message = beside(had.Was, change.Was), beside(had.Is, change.Is), beside(had.Message, change.Message)
+}
+
+// beside puts two texts together that say different things.
+func beside(a, b string) string {
+	switch {
+	case a == "" || a == b:
+		return b
+	case b == "" || slices.Contains(strings.Split(a, "; "), b):
+		return a
+	}
+	return a + "; " + b
+}
+
+func (c *comparison) sorted() []contract.Change {
+	worst := contract.Impacts()
+	slices.SortFunc(c.changes, func(a, b contract.Change) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(worst, b.Impact), slices.Index(worst, a.Impact)),
+			cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Kind, b.Kind),
+			cmp.Compare(a.Code, b.Code), cmp.Compare(a.At, b.At), cmp.Compare(a.Fingerprint, b.Fingerprint))
+	})
+	return c.changes
+}
+
+// pairs visits two lists of things with names: those of both, then what is gone,
+// then what is new, each in the order of its document.
+func pairs[T any](was, is []T, name func(T) string, visit func(was, is *T)) {
+	find := func(all []T, wanted string) *T {
+		for i := range all {
+			if name(all[i]) == wanted {
+				return &all[i]
+			}
+		}
+		return nil
+	}
+	for i := range was {
+		visit(&was[i], find(is, name(was[i])))
+	}
+	for i := range is {
+		if find(was, name(is[i])) == nil {
+			visit(nil, &is[i])
+		}
+	}
+}

@@ -1,0 +1,188 @@
+package specdiff_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+	"assay/internal/specdiff"
+	"assay/specs"
+)
+
+var update = flag.Bool("update", false, "write the golden changes")
+
+func read(t testing.TB, provider string, raw []byte) specdiff.Document {
+	t.Helper()
+	s, err := spec.Load(fstest.MapFS{provider + ".yaml": {Data: raw}}, provider+".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return specdiff.Document{Spec: s, Raw: raw, Name: provider + ".yaml"}
+}
+
+func compared(t testing.TB, provider string, before, after []byte) []contract.Change {
+	t.Helper()
+	changes, err := specdiff.Compare(read(t, provider, before), read(t, provider, after))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return changes
+}
+
+func file(t testing.TB, path ...string) []byte {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(path...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// TestHistory holds changes that really happened to what is told of them.
+func TestHistory(t *testing.T) {
+	t.Parallel()
+	dirs, err := os.ReadDir("testdata")
+	if err != nil || len(dirs) < 7 {
+		t.Fatalf("%d, %v", len(dirs), err)
+	}
+	for _, dir := range dirs {
+		t.Run(dir.Name(), func(t *testing.T) {
+			t.Parallel()
+			provider, _, _ := strings.Cut(dir.Name(), "-")
+			before, after := file(t, "testdata", dir.Name(), "before.yaml"), file(t, "testdata", dir.Name(), "after.yaml")
+			for side, raw := range map[string][]byte{"before": before, "after": after} {
+				for _, f := range read(t, provider, raw).Faults {
+					t.Errorf("%s: %+v", side, f)
+				}
+			}
+			golden(t, filepath.Join("testdata", dir.Name(), "changes.json"), compared(t, provider, before, after))
+		})
+	}
+}
+
+func golden(t *testing.T, path string, changes []contract.Change) {
+	t.Helper()
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(changes); err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := file(t, path); !bytes.Equal(b.Bytes(), want) {
+		t.Errorf("%s differs; -update writes it:\n%s", path, b.Bytes())
+	}
+}
+
+// said is what a list of changes comes to, in one line each.
+func said(changes []contract.Change) (all []string) {
+	for _, c := range changes {
+		all = append(all, strings.TrimSpace(string(c.Impact)+" "+c.Kind+" "+c.Code+" "+c.At))
+	}
+	return all
+}
+
+// TestCodes says it once more, where the golden file could be written over:
+// the table gained two codes, and nothing else has changed.
+func TestCodes(t *testing.T) {
+	t.Parallel()
+	got := said(compared(t, "ipayments", file(t, "testdata/ipayments-codes/before.yaml"), file(t, "testdata/ipayments-codes/after.yaml")))
+	if want := []string{"degrades code-new 0x0207 answer#/code", "degrades code-new 0x0209 answer#/code"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestSame finds nothing where nothing has changed.
+func TestSame(t *testing.T) {
+	t.Parallel()
+	for _, provider := range []string{"enkash", "ipayments", "paytm", "paytring"} {
+		raw, err := fs.ReadFile(specs.Files, provider+".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if changes := compared(t, provider, raw, raw); len(changes) > 0 {
+			t.Errorf("%s: %q", provider, said(changes))
+		}
+	}
+}
+
+// edit is one change to an embedded document, and what is told of it.
+type edit struct {
+	provider, from, to string
+	want               []string
+}
+
+func edits() map[string]edit {
+	return map[string]edit{
+		"member added":      {"paytm", "            txnToken:\n", "            orderToken: {type: string, x-doc: orderToken}\n            txnToken:\n", []string{"watch member-added  answer#/body/orderToken"}},
+		"member gone":       {"ipayments", "            kid:\n", "            kid2:\n", []string{"watch member-added  answer#/data/kid2", "watch member-removed  answer#/data/kid"}},
+		"shorter":           {"ipayments", "maxLength: 300", "maxLength: 200", []string{"breaks length-changed  request#/redirectUrl"}},
+		"no longer there":   {"ipayments", "required: [code, status, message]", "required: [code, status]", []string{"breaks became-absent  answer#/message", "breaks became-absent  answer#/message"}},
+		"status":            {"ipayments", "status: SOMETHING_WENT_WRONG\n        message: SOMETHING", "status: FAILURE\n        message: SOMETHING", []string{"breaks code-status 0x0205 answer#/code", "breaks code-status 0x0205 answer#/code"}},
+		"outcome":           {"ipayments", "outcome: pending", "outcome: succeeded", []string{"breaks code-outcome 0x0206 answer#/code", "breaks code-outcome 0x0206 answer#/code"}},
+		"message":           {"ipayments", "message: TRANSACTION REVERSED\n        outcome", "message: REVERSED\n        outcome", []string{"watch code-message 0x0207 answer#/code", "watch code-message 0x0207 answer#/code"}},
+		"equivalent":        {"paytm", `["1007", "1012"]`, `["1007", "1012", "1011"]`, []string{"watch codes-equivalent  x-result.equivalent"}},
+		"signature gone":    {"paytm", "        answer:\n          scheme: paytm-checksum\n          at: /head/signature\n          over: /body\n          key: merchantKey\n          required: answer.body.body.resultInfo.resultStatus == \"S\" # the SDK refuses a success without one\n", "", []string{"breaks signature-gone  x-signature.answer"}},
+		"signature":         {"paytm", "required: merchant.checksum", "required: \"true\"", []string{"breaks signature-changed  x-signature.request"}},
+		"condition":         {"paytm", "has(request.body.body.websiteName) || has(request.body.body.callbackUrl)", "has(request.body.body.websiteName)", []string{"degrades rule-changed  x-rules.website-or-callback"}},
+		"condition gone":    {"paytm", "        - id: order-agrees\n          on: request\n          rule: request.query.orderId == request.body.body.orderId\n          message: orderId in the query and body.orderId are not the same\n          x-doc: Response Codes & Messages / 2014\n", "", []string{"harmless rule-gone  x-rules.order-agrees"}},
+		"reading taken":     {"ipayments", "taken: rupees, a string with at most two decimals", "taken: paise", []string{"degrades reading-changed  x-readings.C6"}},
+		"credential":        {"paytm", "env: ASSAY_PAYTM_MID", "env: ASSAY_PAYTM_MERCHANT", []string{"degrades credential-changed  x-credentials.mid"}},
+		"credential secret": {"paytm", "    secret: true\n    about: signs", "    about: signs", []string{"degrades credential-changed  x-credentials.merchantKey"}},
+		"server":            {"paytm", "https://stage-router.paytm.in", "https://stage-router.paytmpayments.com", []string{"breaks server-gone  servers.https://stage-router.paytm.in", "watch server-new  servers.https://stage-router.paytmpayments.com"}},
+		"switch":            {"paytm", "checksum: false", "checksum: true", []string{"watch merchant-changed  x-merchant.checksum"}},
+		"meaning":           {"ipayments", "x-means: reference", "x-means: provider-reference", []string{"breaks member-meaning  request#/clientRefId"}},
+		"authorization":     {"ipayments", "x-pair: [clientKey, clientSecret]", "x-pair: [clientKey, merchantCode]", []string{"breaks authorization-changed  request.header.authorization", "breaks authorization-changed  request.header.authorization"}},
+		"hidden no more":    {"ipayments", "          x-doc: Request / cardName\n          x-personal: name\n", "          x-doc: Request / cardName\n", []string{"watch member-hidden  request#/cardName"}},
+		"operation gone":    {"ipayments", "/v1/service/paycc/init/kyc:", "/v1/service/paycc/kyc:", nil},
+	}
+}
+
+func TestEdits(t *testing.T) {
+	t.Parallel()
+	for name, e := range edits() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			raw, err := fs.ReadFile(specs.Files, e.provider+".yaml")
+			if err != nil {
+				t.Fatal(err)
+			}
+			after := bytes.Replace(raw, []byte(e.from), []byte(e.to), 1)
+			if bytes.Equal(raw, after) {
+				t.Fatal("nothing was edited")
+			}
+			was, is := read(t, e.provider, raw), read(t, e.provider, after)
+			changes, err := specdiff.Compare(was, is)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := said(changes); e.want != nil && !slices.Equal(got, e.want) {
+				t.Errorf("got  %q\nwant %q", got, e.want)
+			}
+			seen := map[string]bool{}
+			for _, c := range changes {
+				if seen[c.Fingerprint] || c.Fingerprint == "" || c.Message == "" || c.Count != 1 || c.First == "" {
+					t.Errorf("%+v", c)
+				}
+				seen[c.Fingerprint] = true
+			}
+			if again, err := specdiff.Compare(was, is); err != nil || !slices.Equal(again, changes) {
+				t.Errorf("the same documents come to another list, %v", err)
+			}
+		})
+	}
+}

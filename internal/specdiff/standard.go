@@ -1,0 +1,311 @@
+package specdiff
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/oasdiff/oasdiff/checker"
+	"github.com/oasdiff/oasdiff/diff"
+	"github.com/oasdiff/oasdiff/load"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// standard compares what plain OpenAPI says. What allOf puts together is one
+// schema, as it is to whoever reads an answer.
+func (c *comparison) standard() error {
+	var infos []*load.SpecInfo
+	for _, document := range []Document{c.older, c.newer} {
+		doc, err := spec.OpenAPI(document.Raw)
+		if err != nil {
+			return err
+		}
+		infos = append(infos, &load.SpecInfo{Url: document.Name, Spec: doc})
+	}
+	infos, err := load.WithFlattenAllOf()(nil, infos)
+	if err != nil {
+		return err
+	}
+	differences, sources, err := diff.GetWithOperationsSourcesMap(diff.NewConfig(), infos[0], infos[1])
+	if err != nil {
+		return err
+	}
+	all := map[string]checker.BackwardCompatibilityRule{}
+	for _, r := range checker.GetAllRules() {
+		all[r.Id] = r
+	}
+	say := checker.NewDefaultLocalizer()
+	for _, found := range checker.CheckBackwardCompatibilityUntilLevel(checker.NewConfig(checker.GetAllChecks()), differences, sources, checker.NONE) {
+		rule := all[found.GetId()]
+		// security is compared here, with what the dialect says of it; tags and
+		// versions are for readers; of components counts what an operation uses
+		if slices.Contains([]checker.Area{checker.AreaSecurity, checker.AreaTags, checker.AreaComponents, checker.AreaInfo}, rule.Area) {
+			continue
+		}
+		c.plain(found, rule, say)
+	}
+	return nil
+}
+
+// plain makes a change of one of oasdiff's.
+func (c *comparison) plain(found checker.Change, rule checker.BackwardCompatibilityRule, say checker.Localizer) {
+	is := c.newer.Operation(found.GetOperationId())
+	was := c.older.Operation(found.GetOperationId())
+	if is != nil && was == nil {
+		was = c.same(is)
+	}
+	pattern := marked(found, say)
+	change := contract.Change{
+		Kind: kind(found.GetId()), Impact: impact(found, rule),
+		At: place(found, pattern, was, is), Message: found.GetUncolorizedText(say),
+	}
+	change.Was, change.Is = words(was, is, change.At)
+	if change.Was == "" && change.Is == "" {
+		change.Was, change.Is = told(found, pattern)
+	}
+	if c.implied(&change, found, was, is) {
+		return
+	}
+	c.found(found.GetOperationId(), 0, change)
+}
+
+// impact maps a level of oasdiff's. What breaks a client breaks us, until
+// somebody looks at what we read; what may break one degrades; of the rest a
+// wider request is harmless, and what answers gain has to be watched.
+func impact(found checker.Change, rule checker.BackwardCompatibilityRule) contract.Impact {
+	switch {
+	case found.GetLevel() >= checker.ERR:
+		return contract.Breaks
+	case found.GetLevel() >= checker.WARN:
+		return contract.Degrades
+	case rule.Direction == checker.DirectionRequest && rule.Kind != checker.KindExistence:
+		return contract.Harmless
+	}
+	return contract.Watch
+}
+
+// kind gives one of oasdiff's rules our word, where we have one.
+func kind(id string) string {
+	for _, k := range []struct{ pattern, kind string }{
+		{`^(endpoint-added)$`, "operation-new"},
+		{`^api(-path)?-removed`, "operation-gone"},
+		{`status-(added|removed)`, "http-status"},
+		{`media-type`, "content-type"},
+		{`^new-.*(property|parameter)|(property|parameter)-added`, "member-added"},
+		{`(property|parameter)-removed`, "member-removed"},
+		{`-(type)-(changed|generalized|specialized|compatible)`, "member-retyped"},
+		{`became-nullable`, "became-null"},
+		{`response.*became-optional`, "became-absent"},
+		{`became-optional`, "became-optional"},
+		{`became-required`, "became-required"},
+		{`enum-value-added|became-not-enum`, "enum-widened"},
+		{`enum-value-removed|became-enum`, "enum-narrowed"},
+		{`(max|min)-length`, "length-changed"},
+		{`pattern|format`, "format-changed"},
+		{`-(exclusive-)?(max|min)-(set|unset|increased|decreased)|multiple-of`, "range-changed"},
+	} {
+		if regexp.MustCompile(k.pattern).MatchString(id) {
+			return k.kind
+		}
+	}
+	return id
+}
+
+// marked is the sentence of a change with marks in the places of its arguments:
+// only the sentence tells which of them names a property.
+func marked(found checker.Change, say checker.Localizer) string {
+	var marks []any
+	for i := range found.GetArgs() {
+		marks = append(marks, mark(i))
+	}
+	return say(found.GetId(), marks...)
+}
+
+func mark(i int) string { return fmt.Sprintf("<%d>", i) }
+
+var (
+	propertyMark  = regexp.MustCompile("property `?<(\\d+)>|<(\\d+)>`? (?:(?:request|response|optional|required|write-only|read-only) )*property")
+	parameterMark = regexp.MustCompile("<(\\d+)>`? request parameter `?<(\\d+)>")
+	fromTo        = regexp.MustCompile("from `?<(\\d+)>`? to `?<(\\d+)>")
+	gained        = regexp.MustCompile("^added the [a-z ]*`?<(\\d+)>")
+	lost          = regexp.MustCompile("^removed the [a-z ]*`?<(\\d+)>")
+)
+
+// argument is the text of the one whose number a match holds.
+func argument(found checker.Change, numbers ...string) string {
+	for _, n := range numbers {
+		if i, err := strconv.Atoi(n); err == nil && i < len(found.GetArgs()) {
+			return fmt.Sprint(found.GetArgs()[i])
+		}
+	}
+	return ""
+}
+
+// told reads what was and what is out of the sentence.
+func told(found checker.Change, pattern string) (was, is string) {
+	if m := fromTo.FindStringSubmatch(pattern); m != nil {
+		return argument(found, m[1]), argument(found, m[2])
+	}
+	if m := gained.FindStringSubmatch(pattern); m != nil {
+		is = argument(found, m[1])
+	}
+	if m := lost.FindStringSubmatch(pattern); m != nil {
+		was = argument(found, m[1])
+	}
+	return was, is
+}
+
+// place is where in an exchange a change of oasdiff's stands.
+func place(found checker.Change, pattern string, was, is *spec.Operation) string {
+	if m := parameterMark.FindStringSubmatch(pattern); m != nil {
+		in, name := argument(found, m[1]), argument(found, m[2])
+		if in == "header" {
+			name = strings.ToLower(name)
+		}
+		return "request." + in + "." + name
+	}
+	id := found.GetId()
+	side := "answer"
+	switch {
+	case strings.Contains(id, "response"):
+		if strings.Contains(id, "status-") {
+			return "answer.status"
+		}
+		if strings.Contains(id, "media-type") && !strings.Contains(id, "enum") {
+			return "answer.header.content-type"
+		}
+	case strings.Contains(id, "request"):
+		side = "request"
+		if strings.Contains(id, "media-type") {
+			return "request.header.content-type"
+		}
+	default:
+		return ""
+	}
+	m := propertyMark.FindStringSubmatch(pattern)
+	if m == nil {
+		return side + "#"
+	}
+	return side + "#" + pointer(argument(found, m[1:]...), side, was, is)
+}
+
+var combined = regexp.MustCompile(`(?:anyOf|oneOf|allOf|not)\[[^\]]*\]`)
+
+// pointer makes a JSON pointer of oasdiff's path of a property. Its items and
+// additionalProperties are members of that name only where a document has such.
+func pointer(path, side string, operations ...*spec.Operation) string {
+	at := ""
+	for _, token := range strings.Split(combined.ReplaceAllString(path, ""), "/") {
+		if token == "" {
+			continue
+		}
+		next := at + contract.Pointer(token)
+		if (token == "items" || token == "additionalProperties") && !slices.ContainsFunc(operations, func(o *spec.Operation) bool { return member(o, side+"#"+next) != nil }) {
+			next = at + "/*"
+		}
+		at = next
+	}
+	return at
+}
+
+// member finds the documented member of a place, nil if there is none.
+func member(o *spec.Operation, place string) *spec.Member {
+	side, pointer, inBody := strings.Cut(place, "#")
+	if o == nil {
+		return nil
+	}
+	if !inBody {
+		for _, p := range o.Parameters {
+			if p.Place() == place {
+				return &p.Member
+			}
+		}
+		return nil
+	}
+	if side == "request" {
+		return o.Request.Member(pointer)
+	}
+	for _, status := range o.Statuses() {
+		if m := o.Answers[status].Member(pointer); m != nil {
+			return m
+		}
+	}
+	return nil
+}
+
+// words says how a member was described and how it is: only what differs.
+func words(was, is *spec.Operation, place string) (before, after string) {
+	a, b := member(was, place), member(is, place)
+	switch {
+	case a == nil && b == nil:
+		return "", ""
+	case a == nil:
+		return "absent", strings.Join(described(b), ", ")
+	case b == nil:
+		return strings.Join(described(a), ", "), "absent"
+	}
+	only := func(all, other []string) string {
+		return strings.Join(slices.DeleteFunc(all, func(w string) bool { return slices.Contains(other, w) }), ", ")
+	}
+	old, now := described(a), described(b)
+	return only(slices.Clone(old), now), only(slices.Clone(now), old)
+}
+
+// described is what a schema says of a member, a few words each.
+func described(m *spec.Member) []string {
+	all := slices.Clone(m.Types)
+	if len(all) > 0 && !slices.Contains(m.Constraints, spec.Constraint{Keyword: "null"}) {
+		all = append(all, "null")
+	}
+	presence := "optional"
+	if m.Required {
+		presence = "required"
+	}
+	all = append(all, presence)
+	for _, value := range m.Enum {
+		all = append(all, strconv.Quote(value))
+	}
+	for _, c := range m.Constraints {
+		switch c.Keyword {
+		case "required", "type", "enum", "null", "syntax": // said above
+		default:
+			all = append(all, strings.TrimSpace(c.Keyword+" "+c.Limit))
+		}
+	}
+	return slices.Compact(all)
+}
+
+// implied tells whether a change only repeats what the table of codes says: a
+// new code brings its own status, and the enumeration of statuses has it too.
+// Other values stay.
+func (c *comparison) implied(change *contract.Change, found checker.Change, was, is *spec.Operation) bool {
+	if was == nil || is == nil || change.Kind != "enum-widened" && change.Kind != "enum-narrowed" {
+		return false
+	}
+	now, before := is, was
+	if change.Kind == "enum-narrowed" {
+		now, before = was, is
+	}
+	said := map[string]bool{}
+	for _, row := range now.Codes {
+		if before.Code(row.Code) != nil {
+			continue
+		}
+		for _, pointer := range now.Result.Status {
+			said[contract.AnswerBody(pointer)+" "+row.Status] = true
+		}
+		for _, pointer := range now.Result.Code {
+			said[contract.AnswerBody(pointer)+" "+row.Code] = true
+		}
+	}
+	for _, argument := range found.GetArgs() {
+		if said[change.At+" "+fmt.Sprint(argument)] {
+			return true
+		}
+	}
+	return false
+}
