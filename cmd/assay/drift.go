@@ -24,6 +24,9 @@ type driftFlags struct {
 	failOn   string
 	only     string
 	accept   bool
+	spec     bool
+	ledger   string
+	overlay  string
 	reports  []string
 	live     liveFlags
 }
@@ -55,6 +58,15 @@ else is harmless. What an adapter reads is found out by having it read answers.
 Small samples do not cry wolf: what is optional or rare is gone only if chance
 is an improbable reason.
 
+--spec compares two specifications instead: what the changed documentation means.
+
+--ledger remembers in a file (SQLite) what was met, from run to run: a change is
+new, known, back again, or acknowledged by somebody (` + "`assay ledger`" + `), and then
+it fails no run.
+
+--overlay writes an OpenAPI Overlay 1.0.0 that would make the specification say
+what is answered now, for a person to read, correct and apply.
+
 --accept makes what is new the baseline, in the cassettes of --data DIR; a folder
 that holds no cassettes is no place for it. Nothing is written where something
 could not be read.`,
@@ -62,6 +74,9 @@ could not be read.`,
   assay drift monday.ndjson tuesday.ndjson.gz --fail-on degrades
   assay drift live --provider paytm --max-calls 40
   assay drift spec traffic.har --report markdown=drift.md
+  assay drift live --ledger drift.db --report markdown=drift.md
+  assay drift traffic.har --overlay paytm.overlay.yaml --provider paytm
+  assay drift --spec old/paytm.yaml new/paytm.yaml
   assay drift traffic.har --accept --data .`,
 		RunE: func(c *cobra.Command, args []string) error { return p.compare(c, f, args) },
 	}
@@ -69,6 +84,9 @@ could not be read.`,
 	c.Flags().StringVar(&f.format, "format", "", "har, ndjson or cassette, in place of what the content says")
 	c.Flags().StringVar(&f.failOn, "fail-on", "breaks", "the mildest `IMPACT` that fails: breaks, degrades or watch")
 	c.Flags().StringVar(&f.only, "only", "", "the `CHANGE` to tell of, by its id, or provider/operation")
+	c.Flags().BoolVar(&f.spec, "spec", false, "OLD and NEW are two specifications of one provider: what the changed documentation means")
+	c.Flags().StringVar(&f.ledger, "ledger", "", "`FILE` that remembers drift from run to run: what is new is marked, and what somebody acknowledged fails no run")
+	c.Flags().StringVar(&f.overlay, "overlay", "", "`FILE` for an OpenAPI Overlay that proposes the change to the specification")
 	c.Flags().BoolVar(&f.accept, "accept", false, "make what is new the baseline, in --data DIR")
 	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: text, json, junit or markdown, to standard output or a file; repeatable")
 	c.Flags().StringArrayVar(&f.live.bases, "base", nil, "`PROVIDER=URL` where its traffic goes besides its own hosts; of live, where to ask; repeatable")
@@ -96,6 +114,9 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	}
 	if err := f.known(e); err != nil {
 		return err
+	}
+	if f.spec {
+		return p.compareDocuments(c, f, to, color, args)
 	}
 	old := baseline
 	if len(args) == 2 {
@@ -126,6 +147,19 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 			r.Changes = append(r.Changes, change)
 		}
 	}
+	if f.overlay != "" {
+		if err := p.proposed(f.overlay, e, r.Changes); err != nil {
+			return err
+		}
+	}
+	if f.ledger != "" {
+		if err := blind(was, is); err != nil { // what nobody could see did not stay away
+			return err
+		}
+		if err := p.remembered(c.Context(), f.ledger, r, neutral(found)); err != nil {
+			return err
+		}
+	}
 	for _, o := range to {
 		if err := p.writeDrift(o, r, color); err != nil {
 			return err
@@ -141,6 +175,8 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
 	impacts := drift.Impacts()[:3]
 	switch {
+	case f.spec && (len(args) != 2 || f.accept || f.overlay != ""):
+		return nil, &exit{exitUsage, "--spec compares two specifications: assay drift --spec OLD.yaml NEW.yaml", "--accept and --overlay are for what was answered"}
 	case len(args) == 0:
 		return nil, &exit{exitUsage, "drift needs something to look at", "assay drift traffic.har compares it with the baseline; - is standard input"}
 	case len(args) > 2:

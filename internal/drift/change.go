@@ -76,13 +76,17 @@ type Change struct {
 	Last      string `json:"last"`
 	Example   string `json:"example"` // what stands there now, without values that are hidden
 	Doc       string `json:"doc"`
-	Command   string `json:"command"` // shows it again
+	Command   string `json:"command"`          // shows it again
+	Status    string `json:"status,omitempty"` // what the ledger knows of it: new, back, known, acknowledged; "": there is none
 }
 
 func (c *Change) identify(detail string) {
 	sum := sha256.Sum256([]byte(strings.Join([]string{string(c.Kind), c.Operation, c.Code, c.At, detail}, "\x00")))
 	c.ID = hex.EncodeToString(sum[:6])
 }
+
+// Acknowledged is the status of what somebody knows of: it fails no run.
+const Acknowledged = "acknowledged"
 
 // Sorted puts changes in order, the worst first.
 func Sorted(all []Change) []Change {

@@ -96,6 +96,14 @@ func (c *comparison) add(n news) {
 	c.found = append(c.found, change)
 }
 
+// beside says with what a code comes, if that is always the same.
+func beside(what string, t Tally) string {
+	if len(t) != 1 {
+		return ""
+	}
+	return fmt.Sprintf(", %s %q", what, t.names()[0])
+}
+
 func (c *comparison) appeared() {
 	n := news{kind: CodeNew, at: c.codeAt(), text: "answers with a result code that did not come before", was: Count{0, c.total[0]}, is: Count{c.is.Exchanges, c.total[1]}, seen: &c.is.seen, shown: c.code}
 	row := c.o.Code(c.code)
@@ -115,6 +123,7 @@ func (c *comparison) appeared() {
 	}
 	if row == nil && c.code != none {
 		n.text += "; the documents list it nowhere"
+		n.shown += beside("status", c.is.Statuses) + beside("message", c.is.Messages)
 	}
 	c.add(n)
 	c.was = c.all

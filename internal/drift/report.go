@@ -43,7 +43,7 @@ type Side struct {
 func (r *Report) Failing() int {
 	n := 0
 	for _, c := range r.Changes {
-		if c.Impact.AtLeast(r.FailOn) {
+		if c.Impact.AtLeast(r.FailOn) && c.Status != Acknowledged {
 			n++
 		}
 	}
@@ -88,7 +88,10 @@ func text(b *strings.Builder, r *Report, paint func(Impact) string) {
 	}
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(b, format, args...) } // a strings.Builder never fails
 	for _, c := range r.Changes {
-		say("%s %s  %s  code %s  %s\n  %s (was %s, is %s)\n  %s\n", paint(c.Impact), c.Operation, c.Kind, c.Code, c.At, c.Message, c.Was, c.Is, c.Why)
+		say("%s%s %s  %s%s  %s\n  %s%s\n", paint(c.Impact), before(" ", c.Status), c.Operation, c.Kind, before("  code ", c.Code), c.At, c.Message, c.often())
+		if c.Why != "" {
+			say("  %s\n", c.Why)
+		}
 		if c.Example != "" {
 			say("  now: %s\n", c.Example)
 		}
@@ -103,7 +106,30 @@ func text(b *strings.Builder, r *Report, paint func(Impact) string) {
 	for _, name := range r.Missing {
 		say("%s: there is nothing to compare with; --accept keeps what it looks like now\n", name)
 	}
-	say("%s (%s) against %s (%s): %s\n", r.New.Name, counted(r.New.Exchanges, "exchange"), r.Old.Name, counted(r.Old.Exchanges, "exchange"), r.sum())
+	say("%s against %s: %s\n", r.New, r.Old, r.sum())
+}
+
+// before puts something before a text that is there.
+func before(some, text string) string {
+	if text == "" {
+		return ""
+	}
+	return some + text
+}
+
+// often says how often a change was met; of documents nobody counts.
+func (c Change) often() string {
+	if c.Was.Of+c.Is.Of == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (was %s, is %s)", c.Was, c.Is)
+}
+
+func (s Side) String() string {
+	if s.Exchanges == 0 {
+		return s.Name
+	}
+	return s.Name + " (" + counted(s.Exchanges, "exchange") + ")"
 }
 
 // sum says how many changes there are of each impact.

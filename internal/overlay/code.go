@@ -3,6 +3,7 @@ package overlay
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,7 +38,7 @@ func (d *draft) code(o *spec.Operation, c contract.Change) string {
 	if o.Answers[status] == nil {
 		return fmt.Sprintf("the document has no answer of HTTP status %d", status)
 	}
-	body, ok := d.example(o, c.Code, status)
+	body, ok := d.example(o, c, status)
 	if !ok {
 		return "the document has no answer that an example could be made of"
 	}
@@ -61,7 +62,7 @@ func (d *draft) code(o *spec.Operation, c contract.Change) string {
 		if !slices.Equal(d.resolve(at.to("x-result", "codes")), table) {
 			continue
 		}
-		if made, ok := d.example(sharing, c.Code, status); ok {
+		if made, ok := d.example(sharing, c, status); ok {
 			body = made
 		}
 		d.put(at, mapping("x-readings", list(seen(id, sharing, c.Code, met(often)+" by "+o.ID))), said)
@@ -155,7 +156,8 @@ func (d *draft) model(o *spec.Operation) *spec.Code {
 }
 
 // example makes an answer with a code out of another's.
-func (d *draft) example(o *spec.Operation, code string, status int) (*yaml.Node, bool) {
+func (d *draft) example(o *spec.Operation, c contract.Change, status int) (*yaml.Node, bool) {
+	code := c.Code
 	like := d.model(o)
 	if like == nil || like.HTTP != status {
 		for _, row := range o.Codes {
@@ -188,11 +190,31 @@ func (d *draft) example(o *spec.Operation, code string, status int) (*yaml.Node,
 	}
 	for _, pointer := range o.Result.Message {
 		if n := path(contract.Tokens(pointer)).node(body); n != nil && n.Tag == "!!str" {
-			*n = *quoted("not documented")
+			*n = *quoted(with(c, "message", "not documented"))
+			break
+		}
+	}
+	for _, pointer := range o.Result.Status {
+		if n := path(contract.Tokens(pointer)).node(body); n != nil && n.Tag == "!!str" {
+			*n = *quoted(with(c, "status", n.Value))
 			break
 		}
 	}
 	return body, carried
+}
+
+// with is the status or message that the words of a change show, such as
+// status "PENDING", or another text where they show none.
+func with(c contract.Change, what, other string) string {
+	met := regexp.MustCompile(what + ` ("(?:[^"\\]|\\.)*")`).FindStringSubmatch(c.Is)
+	if met == nil {
+		return other
+	}
+	text, err := strconv.Unquote(met[1])
+	if err != nil {
+		return other
+	}
+	return text
 }
 
 // block writes a node as the rest of the document is written: what was JSON has
