@@ -147,6 +147,7 @@ func edits() map[string]edit {
 		"switch":            {"paytm", "checksum: false", "checksum: true", []string{"watch merchant-changed  x-merchant.checksum"}},
 		"meaning":           {"ipayments", "x-means: reference", "x-means: provider-reference", []string{"breaks member-meaning  request#/clientRefId"}},
 		"authorization":     {"ipayments", "x-pair: [clientKey, clientSecret]", "x-pair: [clientKey, merchantCode]", []string{"breaks authorization-changed  request.header.authorization", "breaks authorization-changed  request.header.authorization"}},
+		"no authorization":  {"ipayments", "security: [{basic: []}]", "security: []", []string{"breaks authorization-changed  request.header.authorization"}},
 		"hidden no more":    {"ipayments", "          x-doc: Request / cardName\n          x-personal: name\n", "          x-doc: Request / cardName\n", []string{"watch member-hidden  request#/cardName"}},
 		"in a list":         {"paytm", "        unit: {type: string, x-doc: GoodsInfo / unit}\n", "        unit: {type: integer, x-doc: GoodsInfo / unit}\n", []string{"breaks member-retyped  request#/body/goodsInfo/*/unit"}},
 		"parameter":         {"ipayments", "          x-doc: Headers / Accept\n          schema: {type: string, minLength: 1}", "          x-doc: Headers / Accept\n          schema: {type: string, minLength: 2}", []string{"breaks length-changed  request.header.accept"}},
