@@ -85,4 +85,4 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-exclude github.com/google/pprof v0.0.0-20261016150608-1facf8f91b50
+exclude github.com/google/pprof v0.0.0-20261016150608-1facf8f91b50 // sqlite asks for it, and the module proxy does not serve it

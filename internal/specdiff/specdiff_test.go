@@ -147,8 +147,22 @@ func edits() map[string]edit {
 		"switch":            {"paytm", "checksum: false", "checksum: true", []string{"watch merchant-changed  x-merchant.checksum"}},
 		"meaning":           {"ipayments", "x-means: reference", "x-means: provider-reference", []string{"breaks member-meaning  request#/clientRefId"}},
 		"authorization":     {"ipayments", "x-pair: [clientKey, clientSecret]", "x-pair: [clientKey, merchantCode]", []string{"breaks authorization-changed  request.header.authorization", "breaks authorization-changed  request.header.authorization"}},
+		"no authorization":  {"ipayments", "security: [{basic: []}]", "security: []", []string{"breaks authorization-changed  request.header.authorization"}},
 		"hidden no more":    {"ipayments", "          x-doc: Request / cardName\n          x-personal: name\n", "          x-doc: Request / cardName\n", []string{"watch member-hidden  request#/cardName"}},
-		"operation gone":    {"ipayments", "/v1/service/paycc/init/kyc:", "/v1/service/paycc/kyc:", nil},
+		"in a list":         {"paytm", "        unit: {type: string, x-doc: GoodsInfo / unit}\n", "        unit: {type: integer, x-doc: GoodsInfo / unit}\n", []string{"breaks member-retyped  request#/body/goodsInfo/*/unit"}},
+		"parameter":         {"ipayments", "          x-doc: Headers / Accept\n          schema: {type: string, minLength: 1}", "          x-doc: Headers / Accept\n          schema: {type: string, minLength: 2}", []string{"breaks length-changed  request.header.accept"}},
+		"another status":    {"ipayments", "            - REDIRECT\n", "            - REDIRECT\n            - HELD\n", []string{"breaks enum-widened  answer#/status", "breaks enum-widened  answer#/status"}},
+		"again":             {"ipayments", "outcome: pending\n        again: after-inquiry", "outcome: pending\n        again: never", []string{"breaks code-again 0x0206 answer#/code", "breaks code-again 0x0206 answer#/code"}},
+		"when":              {"ipayments", "when: violation.keyword != \"\"", "when: violation.keyword == \"required\"", []string{"watch code-when 0x0203 answer#/code", "watch code-when 0x0203 answer#/code"}},
+		"seen":              {"enkash", "        seen: C9\n", "", []string{"watch code-documented 117 answer#/response_code"}},
+		"result moved":      {"paytm", "code: /body/resultInfo/resultCode\n", "code: [/body/resultInfo/resultCode, /body/resultInfo/resultStatus]\n", []string{"breaks result-moved  x-result.at"}},
+		"credential new":    {"paytm", "  merchantKey:\n    env", "  channel: {env: ASSAY_PAYTM_CHANNEL, test: WEB, about: the channel}\n  merchantKey:\n    env", []string{"breaks credential-new  x-credentials.channel"}},
+		"credential choice": {"paytm", "  merchantKey:\n    env", "  channel: {env: ASSAY_PAYTM_CHANNEL, test: WEB, optional: true, about: the channel}\n  merchantKey:\n    env", []string{"watch credential-new  x-credentials.channel"}},
+		"condition new":     {"paytm", "      x-rules:\n", "      x-rules:\n        - {id: order-said, on: request, rule: 'has(request.body.body.orderId)', message: no order, x-doc: Body}\n", []string{"breaks rule-new  x-rules.order-said"}},
+		"reading new":       {"ipayments", "x-readings:\n", "x-readings:\n  - {id: C99, says: [{source: a, reads: b}, {source: c, reads: d}], taken: a, why: so, held: [request-documented]}\n", []string{"watch reading-new  x-readings.C99"}},
+		"reading settled":   {"ipayments", "  - id: C14\n    at: request.method\n    says:\n      - {source: heading, reads: POST here and GET on sibling pages}\n      - {source: curl sample, reads: \"--data and no -X, which is POST everywhere\"}\n    taken: heading\n    why: for these two operations both sides say POST; only siblings contradict themselves\n    held: [request-documented]\n", "", []string{"watch reading-settled  x-readings.C14"}},
+		"reading otherwise": {"ipayments", "{source: header table, reads: \"Accept: application/json is required\"}", "{source: header table, reads: nothing}", []string{"watch reading-changed  x-readings.C3"}},
+		"operation gone":    {"ipayments", "/v1/service/paycc/init/kyc:", "/v1/service/paycc/kyc:", []string{"breaks operation-gone", "watch operation-new"}},
 	}
 }
 
