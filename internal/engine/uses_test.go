@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -161,6 +162,13 @@ func TestBaseline(t *testing.T) {
 		t.Fatal(err)
 	}
 	is := e.LearnCases(t.Context(), e.Fixtures.Cases, nil)
+	again := load(t)
+	for name, s := range again.LearnCases(t.Context(), again.Fixtures.Cases, nil).Shapes {
+		x, _ := drift.Marshal(s)
+		if y, _ := drift.Marshal(is.Shapes[name]); !bytes.Equal(x, y) {
+			t.Errorf("%s has another shape every time", name)
+		}
+	}
 	changes, compared := e.Drift(was, is.Shapes)
 	if is.Why != nil || compared != 6 {
 		t.Errorf("%d operations compared, %v", compared, is.Why)
