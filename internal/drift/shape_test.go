@@ -244,3 +244,27 @@ func TestHidden(t *testing.T) {
 		t.Errorf("%d changes are found only", len(r.Changes))
 	}
 }
+
+// TestMerge_many merges more parts than are kept, in any order.
+func TestMerge_many(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "initKyc")
+	var shapes []*drift.Shape
+	for i := range 14 {
+		shapes = append(shapes, drift.Learn(o, times(1+i%3, exchange(o, fmt.Sprintf(`{"code":"0x0200","data":{"kid":"K%d"}}`, i)))...))
+	}
+	want := ""
+	rapid.Check(t, func(t *rapid.T) {
+		s := &drift.Shape{}
+		for _, next := range rapid.Permutation(shapes).Draw(t, "order") {
+			s = drift.Merge(s, next)
+		}
+		got := written(t, s)
+		if want == "" {
+			want = got
+		}
+		if got != want || strings.Count(got, "source:") != 16 { // of the code, and of requests
+			t.Fatalf("another order:\n%s\n%s", want, got)
+		}
+	})
+}
