@@ -23,6 +23,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"assay/internal/drift"
 	"assay/internal/engine"
 	"assay/internal/report"
 	"assay/internal/traffic"
@@ -155,28 +156,42 @@ func TestNothingIsSaidTwice(t *testing.T) {
 // TestReportSchema holds what a run really writes to the published schema.
 func TestReportSchema(t *testing.T) {
 	t.Parallel()
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.Schema))
+	for _, args := range []string{"run", "run --sandbox", "run --fail-on info"} {
+		conforms(t, report.Schema, args)
+	}
+}
+
+// TestDriftSchema holds what a comparison really writes to the published schema.
+func TestDriftSchema(t *testing.T) {
+	t.Parallel()
+	for _, args := range []string{"drift cases", "drift spec ../../cassettes", "drift ../../cassettes"} {
+		conforms(t, drift.Schema, args)
+	}
+}
+
+// conforms holds the JSON that a command writes to a schema.
+func conforms(t *testing.T, published []byte, args string) {
+	t.Helper()
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(published))
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := jsonschema.NewCompiler()
-	if err := c.AddResource("report.schema.json", document); err != nil {
+	if err := c.AddResource("schema.json", document); err != nil {
 		t.Fatal(err)
 	}
-	schema, err := c.Compile("report.schema.json")
+	schema, err := c.Compile("schema.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range []string{"run", "run --sandbox", "run --fail-on info"} {
-		var stdout, stderr bytes.Buffer
-		run(t.Context(), append(strings.Fields(args), "--report", "json"), nil, &stdout, &stderr)
-		value, err := jsonschema.UnmarshalJSON(&stdout)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := schema.Validate(value); err != nil {
-			t.Errorf("assay %s: %v", args, err)
-		}
+	var stdout, stderr bytes.Buffer
+	run(t.Context(), append(strings.Fields(args), "--report", "json"), nil, &stdout, &stderr)
+	value, err := jsonschema.UnmarshalJSON(&stdout)
+	if err != nil {
+		t.Fatalf("assay %s: %v: %s", args, err, stderr.String())
+	}
+	if err := schema.Validate(value); err != nil {
+		t.Errorf("assay %s: %v", args, err)
 	}
 }
 

@@ -121,9 +121,8 @@ func (c *comparison) appeared() {
 	default:
 		n.impact, n.why = Harmless, "documented, and our adapter knows it as "+string(row.State)
 	}
-	if row == nil && c.code != none {
-		n.text += "; the documents list it nowhere"
-		n.shown += beside("status", c.is.Statuses) + beside("message", c.is.Messages)
+	if row == nil {
+		c.unlisted(&n)
 	}
 	c.add(n)
 	c.was = c.all
@@ -132,6 +131,28 @@ func (c *comparison) appeared() {
 			m.added()
 		}
 	})
+}
+
+// unlisted says of a code that the documents do not list whether it is the
+// provider's, or what is left where the member that holds it is gone or of
+// another type.
+func (c *comparison) unlisted(n *news) {
+	if len(c.o.Result.Code) == 0 {
+		return
+	}
+	pointer := c.o.Result.Code[0]
+	was, is := c.all.Members[pointer], c.is.Members[pointer]
+	switch {
+	case c.code == none && was.N() > 0 && c.is.Members[""].N() > 0:
+		n.kind, n.at, n.shown, n.text = MemberRemoved, c.codeAt(), "absent", "the result code is gone"
+	case c.code == none:
+	case was.N() > 0 && is.N() > 0 && len(unseen(was.Types, is.Types)) > 0:
+		n.kind, n.text = MemberRetyped, fmt.Sprintf("the result code is %s, and was %s", strings.Join(is.Types.names(), " or "), strings.Join(was.Types.names(), " or "))
+		n.why = "our adapter reads the code by its type: of another it reads unknown, and somebody has to inquire about each"
+	default:
+		n.text += "; the documents list it nowhere"
+		n.shown += beside("status", c.is.Statuses) + beside("message", c.is.Messages)
+	}
 }
 
 // bare says what an answer without a code is.

@@ -65,6 +65,8 @@ func TestCompare(t *testing.T) {
 		"another message":              {swap(`Request Init`, `Request is on its way`), 1, "watch message-changed 0x0200 answer#/message"},
 		"another HTTP status":          {func(ex *contract.Exchange) { ex.Answer.Status = http.StatusCreated }, 1, "breaks http-changed 0x0200 answer.status"},
 		"another media type":           {func(ex *contract.Exchange) { ex.Answer.Header.Set("Content-Type", "text/html; charset=utf-8") }, 1, "watch media-changed 0x0200 answer.header.content-type"},
+		"a code of another type":       {swap(`"0x0200"`, `200`), 1, "breaks member-retyped 200 answer#/code"},
+		"the code is gone":             {swap(`"code":"0x0200",`, ``), 1, "breaks member-removed none answer#/code"},
 		"no JSON":                      {func(ex *contract.Exchange) { ex.Answer.Body = []byte("<html>") }, 1, "breaks code-new none answer#"},
 		"a code no more":               {swap(`0x0200`, `0x0202`), 0, "watch code-gone 0x0200 answer#/code"},
 		"slower by less than a factor": {func(ex *contract.Exchange) { ex.Answer.Duration *= 3 / 2 }, 0, ""},

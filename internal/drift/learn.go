@@ -30,6 +30,7 @@ type learning struct {
 	o        *spec.Operation
 	codes    map[string]*growing
 	accepted *growing
+	words    map[string]bool // of the documented messages; nil: not asked for yet
 }
 
 // growing is a part, and the way to its members that builds no pointers.
@@ -106,7 +107,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 		p.Statuses.note(stated(met, ex), mostNames, at)
 	}
 	if met.MessageAt != "" {
-		p.Messages.note(worded(o, met, ex), mostNames, at)
+		p.Messages.note(of.worded(met, ex, value), mostNames, at)
 	}
 	g.echoed = echo(ex)
 	g.walk(g.root, value, at)
@@ -159,7 +160,8 @@ func media(h http.Header) string {
 
 // worded is the form of a message: the documented text where it is one, else
 // what is left of it without values.
-func worded(o *spec.Operation, met spec.Met, ex contract.Exchange) string {
+func (of *learning) worded(met spec.Met, ex contract.Exchange, answer any) string {
+	o := of.o
 	if met.Message == "" {
 		return "no text"
 	}
@@ -171,7 +173,25 @@ func worded(o *spec.Operation, met spec.Met, ex contract.Exchange) string {
 	if met.Row != nil && len(o.Wordings(met.Code)) > 0 && o.Worded(met.Code, met.Message) {
 		return o.Wordings(met.Code)[0]
 	}
-	return form(met.Message, sent(ex))
+	said := leaves(answer, "", sent(ex), func(pointer string) bool {
+		return pointer != strings.TrimPrefix(met.MessageAt, "answer#") && o.Hides(contract.AnswerBody(pointer))
+	})
+	return form(met.Message, said, of.used)
+}
+
+// used tells whether the documents use a word in a message of the operation.
+func (of *learning) used(word string) bool {
+	if of.words == nil {
+		of.words = map[string]bool{}
+		for _, row := range of.o.Codes {
+			for _, text := range of.o.Wordings(row.Code) {
+				for _, w := range strings.Fields(text) {
+					of.words[w] = true
+				}
+			}
+		}
+	}
+	return of.words[word]
 }
 
 // stated is a status text as a shape may keep it.
@@ -202,27 +222,30 @@ func sent(ex contract.Exchange) []string {
 			all = append(all, values...)
 		}
 	}
-	var spread func(v any)
-	spread = func(v any) {
-		switch v := v.(type) {
-		case map[string]any:
-			for _, below := range v {
-				spread(below)
-			}
-		case []any:
-			for _, below := range v {
-				spread(below)
-			}
-		default:
-			if text, ok := contract.Text(v); ok {
-				all = append(all, text)
-			}
+	if value, err := contract.Decode(ex.Request.Body); err == nil {
+		all = leaves(value, "", all, func(string) bool { return true })
+	}
+	slices.SortFunc(all, func(a, b string) int { return cmp.Or(len(b)-len(a), cmp.Compare(a, b)) })
+	return all
+}
+
+// leaves appends the texts and numbers of a value that stand at places that are
+// wanted.
+func leaves(value any, pointer string, all []string, wanted func(pointer string) bool) []string {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, below := range v {
+			all = leaves(below, pointer+contract.Pointer(name), all, wanted)
+		}
+	case []any:
+		for _, below := range v {
+			all = leaves(below, pointer+"/*", all, wanted)
+		}
+	default:
+		if text, ok := contract.Text(v); ok && wanted(pointer) {
+			all = append(all, text)
 		}
 	}
-	if value, err := contract.Decode(ex.Request.Body); err == nil {
-		spread(value)
-	}
-	slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) })
 	return all
 }
 
@@ -356,8 +379,9 @@ func (g *growing) walk(n *node, value any, at Origin) {
 		m.Types.note("null", mostNames, at)
 	case bool:
 		m.Types.note("boolean", mostNames, at)
-		if !n.sealed { // true and false are nobody's
-			m.Values.note(strconv.FormatBool(v), mostValues, at)
+		if !n.sealed && !m.Many { // true and false are nobody's
+			m.Values.note(strconv.FormatBool(v), mostValues+1, at)
+			m.few()
 		}
 	case json.Number:
 		number(n, v.String(), at)

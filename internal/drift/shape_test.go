@@ -202,7 +202,7 @@ func TestUnmarshal_damaged(t *testing.T) {
 func TestHidden(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
-	secrets := []string{"ABCPE1234F", "Asha", "payer@shop.example", "9988776655", "SECRETTOKEN", "2000 1000"}
+	secrets := []string{"ABCPE1234F", "Asha", "payer@shop.example", "9988776655", "SECRETTOKEN", "2000 1000", "Meera", "ROHAN", "pune", "Pune"}
 	body := func(at string) string {
 		return fmt.Sprintf(`{"pan":"ABCPE1234F","name":"Asha","email":"payer@shop.example","mobile":"9988776655","at":%q}`, at)
 	}
@@ -212,6 +212,8 @@ func TestHidden(t *testing.T) {
 		`{"code":"0x0203","status":"Asha","message":{"Asha":["Asha has 9988776655"]},"data":{"payer@shop.example":1,"ABCPE1234F":2,"9988776655":{"Asha":"Asha"}}}`,
 		`{"code":"ABCPE1234F","status":"ABCPE1234F","message":"the value 'Asha' is wrong","note":"Asha","list":["Asha",9988776655]}`,
 		`{"code":"0x0202","status":"FAILURE","message":"Asha","url":"SECRETTOKEN"}`,
+		`{"code":"0x0202","status":"FAILURE","message":"Dear Meera, your number 44 is wrong, ROHAN","url":"SECRETTOKEN"}`,
+		`{"code":"0x0202","status":"FAILURE","message":"the town of pune is wrong","town":"Pune"}`,
 	} {
 		ex := exchange(o, answer)
 		ex.Request.Body = []byte(body("2000 1000"))
@@ -241,4 +243,28 @@ func TestHidden(t *testing.T) {
 	if len(r.Changes) < 3 {
 		t.Errorf("%d changes are found only", len(r.Changes))
 	}
+}
+
+// TestMerge_many merges more parts than are kept, in any order.
+func TestMerge_many(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "initKyc")
+	var shapes []*drift.Shape
+	for i := range 14 {
+		shapes = append(shapes, drift.Learn(o, times(1+i%3, exchange(o, fmt.Sprintf(`{"code":"0x0200","data":{"kid":"K%d"}}`, i)))...))
+	}
+	want := ""
+	rapid.Check(t, func(t *rapid.T) {
+		s := &drift.Shape{}
+		for _, next := range rapid.Permutation(shapes).Draw(t, "order") {
+			s = drift.Merge(s, next)
+		}
+		got := written(t, s)
+		if want == "" {
+			want = got
+		}
+		if got != want || strings.Count(got, "source:") != 16 { // of the code, and of requests
+			t.Fatalf("another order:\n%s\n%s", want, got)
+		}
+	})
 }

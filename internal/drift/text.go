@@ -97,24 +97,49 @@ func single(s string) bool { return len(s) <= 32 && valueForm.MatchString(s) }
 
 var (
 	quoted = regexp.MustCompile(`"[^"]*"|'[^']*'|\[[^\]]*\]|‘[^’]*’|“[^”]*”`)
-	tokens = regexp.MustCompile(`\S*[0-9@/]\S*`)
+	plain  = regexp.MustCompile(`^[a-z]{1,20}[.,:;!?]?$`)
 )
 
+// hole stands where a value could have stood.
+const hole = "{…}"
+
 // form is what is left of a message that nobody documents once everything that
-// could be a value is taken out: what the request said, what stands in quotes,
-// and every token with a digit, an @ or a slash.
-func form(message string, sent []string) string {
-	for _, s := range sent {
+// could be a value is taken out: what stands in quotes, what request and answer
+// say elsewhere, and every word that is neither in lower case nor one of those
+// that the documents use.
+func form(message string, said []string, documented func(word string) bool) string {
+	message = quoted.ReplaceAllString(message, " "+hole+" ")
+	for _, s := range said {
 		if utf8.RuneCountInString(s) >= 3 {
-			message = strings.ReplaceAll(message, s, "0")
+			message = emptied(message, s)
 		}
 	}
-	message = tokens.ReplaceAllString(quoted.ReplaceAllString(message, "0"), "{…}")
-	if r := []rune(message); len(r) > 100 {
-		message = string(r[:100])
+	var words []string
+	for _, word := range strings.Fields(message) {
+		if !plain.MatchString(word) && !documented(word) {
+			word = hole
+		}
+		if word != hole || len(words) == 0 || words[len(words)-1] != hole {
+			words = append(words, word)
+		}
 	}
-	if len(scrub.Looks(message)) > 0 {
-		return "{…}"
+	return strings.Join(words[:min(len(words), 20)], " ")
+}
+
+// emptied puts holes in the place of a text, in capitals or not.
+func emptied(message, text string) string {
+	small, what := strings.ToLower(message), strings.ToLower(text)
+	if len(small) != len(message) || !strings.Contains(small, what) {
+		return message
 	}
-	return message
+	var b strings.Builder
+	for {
+		i := strings.Index(small, what)
+		if i < 0 {
+			break
+		}
+		b.WriteString(message[:i] + hole)
+		message, small = message[i+len(what):], small[i+len(what):]
+	}
+	return b.String() + message
 }

@@ -116,6 +116,8 @@ func (e *Engine) LearnCases(ctx context.Context, selected []*contract.Case, each
 			ex := *play.Exchange
 			if e.caller != nil {
 				ex.Origin += ":" + c.Name
+			} else {
+				ex.Answer.Duration = 0 // how long the replay took is nobody's latency
 			}
 			l.Learn(int64(i)+1, ex, e.Spec(c.Provider()).Operation(c.Operation()))
 		}

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -11,7 +12,9 @@ import (
 	"assay/internal/contract"
 	"assay/internal/drift"
 	"assay/internal/engine"
+	"assay/internal/scrub"
 	"assay/internal/seal"
+	"assay/internal/spec"
 )
 
 // TestUses deletes every member of every recorded answer that was accepted, and
@@ -161,11 +164,50 @@ func TestBaseline(t *testing.T) {
 		t.Fatal(err)
 	}
 	is := e.LearnCases(t.Context(), e.Fixtures.Cases, nil)
+	again := load(t)
+	for name, s := range again.LearnCases(t.Context(), again.Fixtures.Cases, nil).Shapes {
+		x, _ := drift.Marshal(s)
+		if y, _ := drift.Marshal(is.Shapes[name]); !bytes.Equal(x, y) {
+			t.Errorf("%s has another shape every time", name)
+		}
+	}
 	changes, compared := e.Drift(was, is.Shapes)
 	if is.Why != nil || compared != 6 {
 		t.Errorf("%d operations compared, %v", compared, is.Why)
 	}
 	for _, c := range changes {
 		t.Errorf("%s %s %s %s: %s; `assay drift cases --accept --data .` accepts it", c.Impact, c.Operation, c.Code, c.At, c.Message)
+	}
+}
+
+// TestBaseline_hidden looks in the accepted shapes for every value of a recorded
+// exchange that the specification marks secret or personal.
+func TestBaseline_hidden(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	shapes, err := e.Baseline()
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked := 0
+	for _, c := range e.Fixtures.Cases {
+		o := e.Spec(c.Provider()).Operation(c.Operation())
+		raw, err := drift.Marshal(shapes[o.Name()])
+		if err != nil {
+			t.Fatal(err)
+		}
+		scrub.Texts(*e.Play(t.Context(), c).Exchange, func(place, text string) {
+			at := contract.General(place)
+			member := slices.IndexFunc(o.Places(), func(p spec.Placed) bool { return p.At == at && p.Hidden() })
+			if member < 0 || len(text) < 5 {
+				return
+			}
+			if looked++; bytes.Contains(raw, []byte(text)) {
+				t.Errorf("%s: what stands at %s stands in the shape", c.Name, place)
+			}
+		})
+	}
+	if looked < 100 {
+		t.Errorf("%d values were looked for only", looked)
 	}
 }

@@ -1,0 +1,33 @@
+package contract_test
+
+import (
+	"slices"
+	"testing"
+
+	"assay/internal/contract"
+)
+
+// TestReadAnswer tells what is asked for, there or not, and stays silent where
+// nobody listens.
+func TestReadAnswer(t *testing.T) {
+	t.Parallel()
+	var asked []string
+	answer := contract.Answer{Body: []byte(`{"a":{"b":"c"},"n":1,"t":true}`), Trace: func(pointer string) { asked = append(asked, pointer) }}
+	m, err := contract.ReadAnswer(answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _ := m.String("/a/b")
+	n, _ := m.Integer("/n")
+	yes, _ := m.Bool("/t")
+	if b != "c" || n != "1" || !yes || m.Has("/gone") {
+		t.Errorf("reads %q, %q, %t", b, n, yes)
+	}
+	if want := []string{"/a/b", "/n", "/t", "/gone"}; !slices.Equal(asked, want) {
+		t.Errorf("tells %v, want %v", asked, want)
+	}
+	answer.Trace = nil
+	if m, err = contract.ReadAnswer(answer); err != nil || !m.Has("/a") {
+		t.Errorf("reads nothing where nobody listens: %v", err)
+	}
+}
