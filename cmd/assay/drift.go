@@ -69,7 +69,10 @@ what is answered now, for a person to read, correct and apply.
 
 --accept makes what is new the baseline, in the cassettes of --data DIR; a folder
 that holds no cassettes is no place for it. Nothing is written where something
-could not be read.`,
+could not be read.
+
+live asks with the credentials of the environment, which assay list providers
+names.`,
 		Example: `  assay drift traffic.har
   assay drift monday.ndjson tuesday.ndjson.gz --fail-on degrades
   assay drift live --provider paytm --max-calls 40
@@ -93,7 +96,6 @@ could not be read.`,
 	c.Flags().Float64Var(&f.live.rate, "rate", 2, "of live, the most `CALLS` a second")
 	c.Flags().IntVar(&f.live.maxCalls, "max-calls", 200, "of live, the most `CALLS`")
 	c.Flags().DurationVar(&f.live.timeout, "timeout", 30*time.Second, "of live, how long an answer may take")
-	credited(c)
 	return c
 }
 
