@@ -18,8 +18,8 @@ race: ## run every test under the race detector, in random order
 	$(GO) test -race -shuffle=on ./...
 
 build: ## build bin/assay, and bin/assay.test: the suites without a toolchain
-	$(GO) build -o bin/assay ./cmd/assay
-	$(GO) test -c -o bin/assay.test ./suites
+	CGO_ENABLED=0 $(GO) build -o bin/assay ./cmd/assay
+	CGO_ENABLED=0 $(GO) test -c -o bin/assay.test ./suites
 
 cassettes: ## record what the sandbox answers, and write what the other cassettes are asked
 	$(GO) run ./cmd/assay record --sandbox --yes --data .
