@@ -20,7 +20,7 @@ func floor(path string) (int, bool) {
 	floors := [][]string{
 		{"specs", "fixtures", "cassettes"},
 		{"internal/contract", "internal/disk", "internal/sift"},
-		{"internal/spec", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report", "internal/ledger"},
+		{"internal/spec", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report", "internal/ledger", "internal/coding"},
 		{"internal/adapter/*", "internal/seal", "internal/traffic", "internal/proxy", "internal/overlay", "internal/specdiff"},
 		{"internal/check", "internal/drift", "internal/negative", "internal/adapter"},
 		{"internal/engine", "internal/sandbox"},
@@ -45,7 +45,8 @@ func keepers() map[string]string {
 		"github.com/santhosh-tekuri/jsonschema": "internal/spec",
 		"golang.org/x/text":                     "internal/spec",
 		"github.com/dnaeon/go-vcr":              "internal/cassette",
-		"github.com/klauspost/compress":         "internal/traffic",
+		"github.com/klauspost/compress":         "internal/coding",
+		"github.com/andybalholm/brotli":         "internal/coding",
 		"github.com/evanphx/json-patch":         "internal/fixture",
 		"github.com/spf13/cobra":                "cmd/assay",
 		"github.com/agext/levenshtein":          "internal/engine",

@@ -49,8 +49,8 @@ It observes, unless --enforce makes it refuse what has findings at or above
 --fail-on, with application/problem+json: a request with 400 before it is sent, an
 answer with 502. A refused answer was given to a request that WAS sent: inquire,
 and do not send it again. What cannot be judged is passed on: of no documented
-operation, larger than --max-body, in an encoding other than gzip and deflate, a
-stream of events, or not judged within --check-timeout.
+operation, larger than --max-body, in a Content-Encoding other than gzip,
+deflate, br and zstd, a stream of events, or not judged within --check-timeout.
 
 --keys names a file with the merchant's credentials, to verify signatures and
 authorization with; where it has none, the environment does. Without either they

@@ -2,14 +2,11 @@ package proxy
 
 import (
 	"bytes"
-	"compress/flate"
-	"compress/gzip"
-	"compress/zlib"
 	"errors"
 	"io"
 	"net/http"
-	"strings"
 
+	"assay/internal/coding"
 	"assay/internal/contract"
 )
 
@@ -58,45 +55,18 @@ func decoded(ex contract.Exchange, most int64) (contract.Exchange, error) {
 }
 
 func plain(header http.Header, body []byte, most int64) (http.Header, []byte, error) {
-	encodings := strings.FieldsFunc(strings.ToLower(strings.Join(header.Values("Content-Encoding"), ",")), func(r rune) bool { return r == ',' || r == ' ' })
-	if len(encodings) == 0 || len(body) == 0 {
+	if len(coding.Of(header)) == 0 || len(body) == 0 {
 		return header, body, nil
 	}
-	read := body
-	for i := len(encodings) - 1; i >= 0; i-- { // the last was applied last
-		reader, err := decoder(encodings[i], read)
-		if errors.Is(err, Encoded) {
-			return header, body, err
-		}
-		if err != nil {
-			return header, body, nil //nolint:nilerr // not what it says: judged as it is
-		}
-		if read, err = io.ReadAll(io.LimitReader(reader, most+1)); err != nil {
-			return header, body, nil //nolint:nilerr // as above
-		}
-		if int64(len(read)) > most {
-			return header, body, Encoded
-		}
+	read, err := coding.Decode(header, body, int(most))
+	switch {
+	case errors.Is(err, coding.ErrDamaged):
+		return header, body, nil // judged as it is
+	case err != nil:
+		return header, body, Encoded
 	}
 	header = header.Clone()
 	header.Del("Content-Encoding")
 	header.Del("Content-Length")
 	return header, read, nil
-}
-
-// decoder reads a content coding of RFC 9110, section 8.4.1. Some call deflate
-// what is without zlib's frame.
-func decoder(encoding string, body []byte) (io.Reader, error) {
-	switch encoding {
-	case "identity":
-		return bytes.NewReader(body), nil
-	case "gzip", "x-gzip":
-		return gzip.NewReader(bytes.NewReader(body))
-	case "deflate":
-		if framed, err := zlib.NewReader(bytes.NewReader(body)); err == nil {
-			return framed, nil
-		}
-		return flate.NewReader(bytes.NewReader(body)), nil
-	}
-	return nil, Encoded
 }

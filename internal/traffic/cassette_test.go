@@ -132,6 +132,29 @@ func post(t *testing.T, over http.RoundTripper, url, body string) {
 	}
 }
 
+// TestCoded takes codings off bodies that were recorded as they came.
+func TestCoded(t *testing.T) {
+	t.Parallel()
+	for coding, body := range map[string]string{
+		"gzip": "!!binary H4sIAAAAAAAC/8tIzcnJBwCGphA2BQAAAA==", "br": "!!binary CwKAaGVsbG8D", "zstd": "!!binary KLUv/QQAKQAAaGVsbG+jbZ+I",
+		"deflate": "hello", "compress": "hello",
+	} {
+		text := "version: 1\ninteractions:\n- request: {method: GET, url: https://x/}\n  response: {code: 200, headers: {Content-Encoding: [" + coding + "]}, body: " + body + "}\n"
+		n := 0
+		err := traffic.Read(t.Context(), []string{"-"}, strings.NewReader(text), traffic.Options{}, func(e *traffic.Entry) error {
+			n++
+			ex, err := e.Exchange()
+			if taken := ex.Answer.Header.Get("Content-Encoding") == ""; err != nil || string(ex.Answer.Body) != "hello" || taken != strings.HasPrefix(body, "!") {
+				t.Errorf("%s: %q with %v, %v", coding, ex.Answer.Body, ex.Answer.Header, err)
+			}
+			return nil
+		})
+		if err != nil || n != 1 {
+			t.Errorf("%s: %d, %v", coding, n, err)
+		}
+	}
+}
+
 // TestForm makes a body of a form where the recorder lost it.
 func TestForm(t *testing.T) {
 	t.Parallel()

@@ -4,15 +4,13 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
 
-	"github.com/klauspost/compress/gzip"
-
+	"assay/internal/coding"
 	"assay/internal/contract"
 )
 
@@ -117,7 +115,7 @@ func (e *harEntry) answer() (contract.Answer, error) {
 	header := e.came.header()
 	body, err := e.content.decoded("response.content")
 	if err == nil && e.content.encoding != "" {
-		body, err = inflated(header, body)
+		body, _, err = uncoded(header, body)
 	}
 	if err != nil {
 		return contract.Answer{}, err
@@ -184,24 +182,17 @@ func (b *harBody) posted() ([]byte, error) {
 	return body, nil
 }
 
-// inflated takes gzip off a body that was kept as it came; any other is as it
-// was. One that unpacks to more than Largest is an error.
-func inflated(header http.Header, body []byte) ([]byte, error) {
-	if !packed(header, body) {
-		return body, nil
-	}
-	z, err := gzip.NewReader(strings.NewReader(string(body)))
-	if err != nil {
-		return nil, errInflate
-	}
-	plain, err := io.ReadAll(io.LimitReader(z, Largest+1))
+// uncoded takes codings off an answer's body that was kept as it came, and tells
+// whether it was; one that unpacks to more than Largest is an error.
+func uncoded(header http.Header, body []byte) ([]byte, bool, error) {
+	plain, had, err := coding.Recorded(header, body, Largest)
 	switch {
-	case err != nil:
-		return nil, errInflate
-	case len(plain) > Largest:
-		return nil, fmt.Errorf("the answer's body unpacks to more than %d bytes", Largest)
+	case errors.Is(err, coding.ErrLarge):
+		return nil, had, fmt.Errorf("the answer's body unpacks to more than %d bytes", Largest)
+	case errors.Is(err, coding.ErrDamaged):
+		return nil, had, errors.New("the answer's body is not what its Content-Encoding says")
+	case err != nil: // one of the codings below
+		return nil, had, fmt.Errorf("the answer has %w", err)
 	}
-	return plain, nil
+	return plain, had, nil
 }
-
-var errInflate = errors.New("the answer's body is not the gzip that its Content-Encoding says")

@@ -67,15 +67,5 @@ func unpackedAnswer(h http.Header) {
 	}
 }
 
-// packed tells whether a body still is what Content-Encoding says, by its first
-// bytes.
-func packed(h http.Header, body []byte) bool {
-	return len(body) > 2 && body[0] == 0x1f && body[1] == 0x8b &&
-		slices.ContainsFunc(h.Values("Content-Encoding"), func(v string) bool {
-			v = strings.TrimSpace(strings.ToLower(v))
-			return v == "gzip" || v == "x-gzip"
-		})
-}
-
 // sortedNames gives the names of headers in order.
 func sortedNames(h http.Header) []string { return slices.Sorted(maps.Keys(h)) }

@@ -91,11 +91,11 @@ func (r *recorded) exchange() (contract.Exchange, error) {
 		return contract.Exchange{}, errors.New("response.code is not from 100 to 999")
 	}
 	header := canonical(r.Response.Headers)
-	answer := []byte(r.Response.Body)
-	if packed(header, answer) {
-		if answer, err = inflated(header, answer); err != nil {
-			return contract.Exchange{}, err
-		}
+	answer, coded, err := uncoded(header, []byte(r.Response.Body))
+	if err != nil {
+		return contract.Exchange{}, err
+	}
+	if coded {
 		unpackedAnswer(header)
 	}
 	ex.Answer = contract.Answer{Status: code, Header: header, Body: some(answer), Duration: duration(r.Response.Duration)}

@@ -8,8 +8,7 @@ import (
 	"io"
 	"regexp"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
+	"assay/internal/coding"
 )
 
 // widest is the window of zstd that is taken, in bytes: what its own command
@@ -21,21 +20,21 @@ func (f *file) unpacked(from io.Reader) error {
 	b := bufio.NewReaderSize(from, 64<<10)
 	magic, _ := b.Peek(4) // an error comes again where it is read
 	switch {
-	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
-		z, err := gzip.NewReader(b)
-		if err != nil {
-			return f.unreadable(fmt.Errorf("unpacking gzip: %w", err))
-		}
-		return f.recognised(newStream(z), true)
-	case len(magic) == 4 && (magic[0]&0xf0 == 0x50 && bytes.Equal(magic[1:], []byte{0x2a, 0x4d, 0x18}) || bytes.Equal(magic, []byte{0x28, 0xb5, 0x2f, 0xfd})):
-		z, err := zstd.NewReader(b, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(widest))
-		if err != nil {
-			return f.unreadable(fmt.Errorf("unpacking zstd: %w", err))
-		}
-		defer z.Close()
-		return f.recognised(newStream(z), true)
+	case coding.Gzip(magic):
+		return f.unpacking("gzip", b)
+	case coding.Zstd(magic):
+		return f.unpacking("zstd", b)
 	}
 	return f.recognised(newStream(b), false)
+}
+
+func (f *file) unpacking(name string, from io.Reader) error {
+	z, err := coding.NewReader(name, from, widest)
+	if err != nil {
+		return f.unreadable(fmt.Errorf("unpacking %s: %w", name, err))
+	}
+	defer func() { _ = z.Close() }() // the file itself is closed elsewhere
+	return f.recognised(newStream(z), true)
 }
 
 // recognised reads the text as what it is, or what Options.Format says it is.

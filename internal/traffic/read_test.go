@@ -86,7 +86,7 @@ func TestDamage(t *testing.T) {
 			"stdin, entry 1: the request had a body, as its Content-Length says, and postData has none; record with it",
 		}},
 		"har/a body that is no gzip": {text: harOf(`{"request":{"method":"GET","url":"https://x/"},"response":{"status":200,"headers":[{"name":"content-encoding","value":"gzip"}],"content":{"text":"H4sIAAAA","encoding":"base64"}}}`), want: []string{
-			"stdin, entry 1: the answer's body is not the gzip that its Content-Encoding says",
+			"stdin, entry 1: the answer's body is not what its Content-Encoding says",
 		}},
 		"har/cut in an entry":     {text: harOf(entryOf(1), entryOf(2))[:200], want: []string{"1", "stdin, entry 2, byte 200: " + cut}},
 		"har/cut behind an entry": {text: strings.TrimSuffix(harOf(entryOf(1)), "]}}"), want: []string{"1", "stdin, entry 2, byte 147: " + cut}},
