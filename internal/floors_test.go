@@ -20,7 +20,7 @@ func floor(path string) (int, bool) {
 	floors := [][]string{
 		{"specs", "fixtures", "cassettes"},
 		{"internal/contract", "internal/disk", "internal/sift"},
-		{"internal/spec", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report", "internal/ledger", "internal/coding"},
+		{"internal/spec", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report", "internal/ledger", "internal/coding", "internal/golden"},
 		{"internal/adapter/*", "internal/seal", "internal/traffic", "internal/proxy", "internal/overlay", "internal/specdiff"},
 		{"internal/check", "internal/drift", "internal/negative", "internal/adapter"},
 		{"internal/engine", "internal/sandbox"},
@@ -47,6 +47,7 @@ func keepers() map[string]string {
 		"github.com/dnaeon/go-vcr":              "internal/cassette",
 		"github.com/klauspost/compress":         "internal/coding",
 		"github.com/andybalholm/brotli":         "internal/coding",
+		"github.com/google/go-cmp":              "internal/golden",
 		"github.com/evanphx/json-patch":         "internal/fixture",
 		"github.com/spf13/cobra":                "cmd/assay",
 		"github.com/agext/levenshtein":          "internal/engine",

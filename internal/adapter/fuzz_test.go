@@ -1,21 +1,18 @@
 package adapter_test
 
 import (
-	"flag"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"assay/internal/adapter"
 	"assay/internal/contract"
+	"assay/internal/golden"
 	"assay/internal/seal"
 	"assay/internal/spec"
 )
-
-var update = flag.Bool("update", false, "write the corpus of FuzzRead")
 
 // corpus is where `go test -fuzz` looks for what to begin with.
 var corpus = filepath.Join("testdata", "fuzz", "FuzzRead")
@@ -100,22 +97,6 @@ func TestCorpus(t *testing.T) {
 	for name, answer := range seeds(t) {
 		file := filepath.Join(corpus, name)
 		want := fmt.Sprintf("go test fuzz v1\nint(%d)\n[]byte(%q)\n", answer.Status, answer.Body)
-		if *update {
-			write(t, file, want)
-			continue
-		}
-		if got, err := os.ReadFile(file); err != nil || string(got) != want {
-			t.Errorf("%s is not what the documents' answers make; `make golden` writes it (%v)", file, err)
-		}
-	}
-}
-
-func write(t *testing.T, file, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // committed data
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil { //nolint:gosec // committed data
-		t.Fatal(err)
+		golden.Compare(t, file, []byte(want))
 	}
 }

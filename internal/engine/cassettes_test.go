@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"flag"
 	"net/http/httptest"
 	"os"
 	"strings"
@@ -11,10 +10,9 @@ import (
 	"assay/internal/cassette"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/golden"
 	"assay/internal/sandbox"
 )
-
-var update = flag.Bool("update", false, "write the cassettes whose answers are not recorded: as their cases ask now")
 
 const folder = "../../cassettes"
 
@@ -27,7 +25,7 @@ const recorded = "recorded from "
 // requests of the former; answers are never touched.
 func TestCassettes(t *testing.T) {
 	e := load(t)
-	if *update {
+	if golden.Update() {
 		renew(t, e)
 		e = load(t)
 	}

@@ -2,13 +2,13 @@ package engine_test
 
 import (
 	"net/http/httptest"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/golden"
 	"assay/internal/sandbox"
 	"assay/internal/seal"
 	"assay/internal/spec"
@@ -107,27 +107,7 @@ func TestNegativeNames(t *testing.T) {
 			t.Errorf("%s expects %q and is unproved because %q", c.Name, c.Want.Code, n.Unproved)
 		}
 	}
-	got := strings.Join(lines, "\n") + "\n"
-	if *update {
-		if err := os.WriteFile(names, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(names)
-	if err != nil {
-		t.Fatal(err)
-	}
-	known := strings.Split(strings.TrimSpace(string(want)), "\n")
-	for _, line := range lines {
-		if !slices.Contains(known, line) {
-			t.Errorf("new, or another than it was: %s", line)
-		}
-	}
-	for _, line := range known {
-		if !slices.Contains(lines, line) {
-			t.Errorf("gone, or another now: %s", line)
-		}
-	}
+	golden.Compare(t, names, []byte(strings.Join(lines, "\n")+"\n"))
 }
 
 // TestEveryConstraint wants a negative for whatever the specifications demand

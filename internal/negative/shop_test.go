@@ -1,22 +1,19 @@
 package negative_test
 
 import (
-	"flag"
 	"fmt"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"assay/internal/contract"
+	"assay/internal/golden"
 	"assay/internal/negative"
 	"assay/internal/spec"
 )
-
-var update = flag.Bool("update", false, "write the golden lists of negatives")
 
 // shop is an invented provider: its schemas use every keyword of the dialect,
 // and its codes leave some of them undecided.
@@ -44,35 +41,6 @@ func asked(t *testing.T, body string) []negative.Base {
 	}}
 }
 
-// golden compares lines with a file of testdata.
-func golden(t *testing.T, file string, lines []string) {
-	t.Helper()
-	path, got := filepath.Join("testdata", file), strings.Join(lines, "\n")+"\n"
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	known := strings.Split(strings.TrimSpace(string(want)), "\n")
-	for _, line := range lines {
-		if !slices.Contains(known, line) {
-			t.Errorf("new, or another than it was: %s", line)
-		}
-	}
-	for _, line := range known {
-		if !slices.Contains(lines, line) {
-			t.Errorf("gone, or another now: %s", line)
-		}
-	}
-	if t.Failed() {
-		t.Log("names are stable; go test ./internal/negative -args -update writes " + path)
-	}
-}
-
 // come is what becomes of a negative: the code that has to come, or why it
 // shows nothing.
 func come(n negative.Negative) string {
@@ -92,7 +60,7 @@ func TestEveryKeyword(t *testing.T) {
 	for _, n := range negative.Derive(s, s.Operations[0], asked(t, `{"low":10,"high":20,"mail":"payer@example.com","note":"NOTE"}`)) {
 		lines = append(lines, fmt.Sprintf("%s | %s | %s %v", come(n), n.Case.About, n.Case.Send, n.Case.Want.Findings))
 	}
-	golden(t, "shop.txt", lines)
+	golden.Compare(t, "testdata/shop.txt", []byte(strings.Join(lines, "\n")+"\n"))
 }
 
 // TestWithoutBase says why there is nothing where there is nothing to change,

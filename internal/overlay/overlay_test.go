@@ -3,9 +3,7 @@ package overlay_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,12 +14,11 @@ import (
 	"gopkg.in/yaml.v3" // whose nodes the tool takes
 
 	"assay/internal/contract"
+	"assay/internal/golden"
 	"assay/internal/overlay"
 	"assay/internal/spec"
 	"assay/specs"
 )
-
-var update = flag.Bool("update", false, "write the golden overlays")
 
 func document(t testing.TB, provider string) (*spec.Spec, []byte) {
 	t.Helper()
@@ -179,7 +176,7 @@ func TestPropose(t *testing.T) {
 			if err != nil || len(p.Left) > 0 {
 				t.Fatalf("left %+v, %v", p.Left, err)
 			}
-			golden(t, name, p.Document)
+			holds(t, name, p.Document)
 			after := loaded(t, s.provider, apply(t, raw, p.Document))
 			for _, fault := range after.Faults {
 				t.Errorf("%+v", fault)
@@ -203,27 +200,12 @@ func TestPropose(t *testing.T) {
 	}
 }
 
-func golden(t *testing.T, name string, got []byte) {
+func holds(t *testing.T, name string, got []byte) {
 	t.Helper()
-	path := filepath.Join("testdata", name+".overlay.yaml")
-	if *update {
-		if err := os.WriteFile(path, got, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path) //nolint:gosec // a golden file
-	if err != nil {
-		t.Fatal(err)
-	}
 	// the version is the specification's, and changes with every word of it
-	cut := func(raw []byte) string {
-		head, rest, _ := strings.Cut(string(raw), "  version: ")
-		_, rest, _ = strings.Cut(rest, "\n")
-		return head + rest
-	}
-	if cut(got) != cut(want) {
-		t.Errorf("%s differs; -update writes it:\n%s", path, got)
-	}
+	head, rest, _ := strings.Cut(string(got), "  version: ")
+	_, rest, _ = strings.Cut(rest, "\n")
+	golden.Compare(t, filepath.Join("testdata", name+".overlay.yaml"), []byte(head+"  version: any\n"+rest))
 }
 
 // TestCareful holds what is proposed to promise nothing.

@@ -4,19 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"assay/internal/contract"
+	"assay/internal/golden"
 	"assay/internal/report"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // sample has a result of every verdict, and findings that count, are expected,
 // waived, and merely infos.
@@ -77,24 +73,6 @@ func sample() *contract.Report {
 	}
 }
 
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, got, 0o644); err != nil { //nolint:gosec // committed data
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s is not what is written now; `make golden` rewrites it\n%s", file, got)
-	}
-}
-
 func written(t *testing.T, format string, color, verbose bool) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -106,10 +84,10 @@ func written(t *testing.T, format string, color, verbose bool) []byte {
 
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	golden(t, "plain.txt", written(t, "text", false, false))
-	golden(t, "verbose.txt", written(t, "text", true, true))
-	golden(t, "report.json", written(t, "json", false, false))
-	golden(t, "junit.xml", written(t, "junit", false, false))
+	golden.Compare(t, "testdata/plain.txt", written(t, "text", false, false))
+	golden.Compare(t, "testdata/verbose.txt", written(t, "text", true, true))
+	golden.Compare(t, "testdata/report.json", written(t, "json", false, false))
+	golden.Compare(t, "testdata/junit.xml", written(t, "junit", false, false))
 }
 
 // TestJSONSchema holds what is written to the schema that is published.

@@ -3,7 +3,6 @@ package specdiff_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,12 +12,11 @@ import (
 	"testing/fstest"
 
 	"assay/internal/contract"
+	"assay/internal/golden"
 	"assay/internal/spec"
 	"assay/internal/specdiff"
 	"assay/specs"
 )
-
-var update = flag.Bool("update", false, "write the golden changes")
 
 func read(t testing.TB, provider string, raw []byte) specdiff.Document {
 	t.Helper()
@@ -64,12 +62,12 @@ func TestHistory(t *testing.T) {
 					t.Errorf("%s: %+v", side, f)
 				}
 			}
-			golden(t, filepath.Join("testdata", dir.Name(), "changes.json"), compared(t, provider, before, after))
+			holds(t, filepath.Join("testdata", dir.Name(), "changes.json"), compared(t, provider, before, after))
 		})
 	}
 }
 
-func golden(t *testing.T, path string, changes []contract.Change) {
+func holds(t *testing.T, path string, changes []contract.Change) {
 	t.Helper()
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -78,14 +76,7 @@ func golden(t *testing.T, path string, changes []contract.Change) {
 	if err := e.Encode(changes); err != nil {
 		t.Fatal(err)
 	}
-	if *update {
-		if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if want := file(t, path); !bytes.Equal(b.Bytes(), want) {
-		t.Errorf("%s differs; -update writes it:\n%s", path, b.Bytes())
-	}
+	golden.Compare(t, path, b.Bytes())
 }
 
 // said is what a list of changes comes to, in one line each.

@@ -1,18 +1,15 @@
 package traffic_test
 
 import (
-	"flag"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"assay/internal/golden"
 	"assay/internal/traffic"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // told is what Read told of one entry, in a line: the entry, and the exchange as
 // Append writes it or what is wrong.
@@ -58,19 +55,7 @@ func TestDialects(t *testing.T) {
 			path := filepath.Join("testdata", name)
 			got := strings.Join(read(t, traffic.Options{}, nil, path), "\n") + "\n"
 			got = strings.ReplaceAll(got, path, name)
-			golden := filepath.Join("testdata", "golden", name+".txt")
-			if *update {
-				if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("got:\n%s\nwant:\n%s", got, want)
-			}
+			golden.Compare(t, filepath.Join("testdata", "golden", name+".txt"), []byte(got))
 		})
 	}
 }
