@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/contract"
 	"assay/internal/disk"
 	"assay/internal/drift"
 	"assay/internal/engine"
@@ -133,7 +134,7 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 		return err
 	}
 	r := &drift.Report{
-		Schema: drift.ReportVersion, Assay: version, FailOn: drift.Impact(f.failOn), Compared: []string{}, Missing: []string{}, Changes: []drift.Change{},
+		Schema: drift.ReportVersion, Assay: version, FailOn: contract.Impact(f.failOn), Compared: []string{}, Missing: []string{}, Changes: []contract.Change{},
 		Old: summed(old, was), New: summed(args[len(args)-1], is),
 	}
 	found, _ := e.Drift(was.Shapes, is.Shapes)
@@ -158,7 +159,7 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 		if err := blind(was, is); err != nil { // what nobody could see did not stay away
 			return err
 		}
-		if err := p.remembered(c.Context(), f.ledger, r, neutral(found)); err != nil {
+		if err := p.remembered(c.Context(), f.ledger, r, found); err != nil {
 			return err
 		}
 	}
@@ -175,7 +176,7 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 
 // driftUsage holds flags and arguments to what there is.
 func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
-	impacts := drift.Impacts()[:3]
+	impacts := contract.Impacts()[:3]
 	switch {
 	case f.spec && (len(args) != 2 || f.accept || f.overlay != ""):
 		return nil, &exit{exitUsage, "--spec compares two specifications: assay drift --spec OLD.yaml NEW.yaml", "--accept and --overlay are for what was answered"}
@@ -185,7 +186,7 @@ func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
 		return nil, &exit{exitUsage, fmt.Sprintf("drift compares OLD with NEW, and here are %d", len(args)), "a folder or a glob in quotes is one"}
 	case len(args) == 2 && args[0] == args[1]:
 		return nil, &exit{exitUsage, "OLD and NEW are the same", ""}
-	case !slices.Contains(impacts, drift.Impact(f.failOn)):
+	case !slices.Contains(impacts, contract.Impact(f.failOn)):
 		return nil, &exit{exitUsage, fmt.Sprintf("--fail-on %s is none of breaks, degrades, watch", f.failOn), ""}
 	case f.accept && len(args) == 2:
 		return nil, &exit{exitUsage, "--accept takes what is new into the baseline, and this compares with " + args[0], "leave OLD out"}
@@ -414,7 +415,7 @@ func (p *program) again(f *driftFlags, args []string, id string) string {
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+-]+$`)
 
 // accept writes the baseline that follows, each file whole or not at all.
-func (p *program) accept(was, is *engine.Learnt, found []drift.Change) error {
+func (p *program) accept(was, is *engine.Learnt, found []contract.Change) error {
 	if err := blind(was, is); err != nil {
 		return err
 	}
@@ -464,8 +465,8 @@ func drifted(r *drift.Report, was, is *engine.Learnt) error {
 }
 
 func (p *program) writeDrift(o output, r *drift.Report, color bool) error {
-	paint := func(i drift.Impact) string {
-		code := map[drift.Impact]string{drift.Breaks: "31", drift.Degrades: "33", drift.Watch: "36"}[i]
+	paint := func(i contract.Impact) string {
+		code := map[contract.Impact]string{contract.Breaks: "31", contract.Degrades: "33", contract.Watch: "36"}[i]
 		if !color || o.path != "" || code == "" {
 			return string(i)
 		}

@@ -361,6 +361,11 @@ func echoes(o *spec.Operation, pointer string) bool {
 // documented finds a member in the request, or in any of the answers.
 func documented(o *spec.Operation, side, pointer string) *spec.Member {
 	if side == "request#" {
+		for _, p := range o.Parameters {
+			if p.Place() == pointer {
+				return &p.Member
+			}
+		}
 		return o.Request.Member(pointer)
 	}
 	for _, status := range o.Statuses() {

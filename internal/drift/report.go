@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"assay/internal/contract"
 )
 
 // ReportVersion is the form of a report in JSON.
@@ -19,16 +21,16 @@ var Schema []byte
 
 // Report is a comparison.
 type Report struct {
-	Schema string `json:"schema"`
-	Assay  string `json:"assay"`
-	Old    Side   `json:"old"`
-	New    Side   `json:"new"`
-	FailOn Impact `json:"failOn"`
+	Schema string          `json:"schema"`
+	Assay  string          `json:"assay"`
+	Old    Side            `json:"old"`
+	New    Side            `json:"new"`
+	FailOn contract.Impact `json:"failOn"`
 	// Compared and Missing are operations: those that both sides have, and those
 	// of the new one that the old one has not.
-	Compared []string `json:"compared"`
-	Missing  []string `json:"missing"`
-	Changes  []Change `json:"changes"` // the worst first
+	Compared []string          `json:"compared"`
+	Missing  []string          `json:"missing"`
+	Changes  []contract.Change `json:"changes"` // the worst first
 }
 
 // Side is one of the two that were compared.
@@ -43,7 +45,7 @@ type Side struct {
 func (r *Report) Failing() int {
 	n := 0
 	for _, c := range r.Changes {
-		if c.Impact.AtLeast(r.FailOn) && c.Status != Acknowledged {
+		if c.Impact.AtLeast(r.FailOn) && c.Status != contract.Acknowledged {
 			n++
 		}
 	}
@@ -55,7 +57,7 @@ func Formats() []string { return []string{"text", "json", "junit", "markdown"} }
 
 // Write writes a report in a format. paint colours an impact's name; nil: it
 // stays as it is.
-func Write(w io.Writer, format string, r *Report, paint func(Impact) string) error {
+func Write(w io.Writer, format string, r *Report, paint func(contract.Impact) string) error {
 	var b strings.Builder
 	var err error
 	switch format {
@@ -82,18 +84,24 @@ func Write(w io.Writer, format string, r *Report, paint func(Impact) string) err
 	return nil
 }
 
-func text(b *strings.Builder, r *Report, paint func(Impact) string) {
+func text(b *strings.Builder, r *Report, paint func(contract.Impact) string) {
 	if paint == nil {
-		paint = func(i Impact) string { return string(i) }
+		paint = func(i contract.Impact) string { return string(i) }
 	}
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(b, format, args...) } // a strings.Builder never fails
 	for _, c := range r.Changes {
-		say("%s%s %s  %s%s  %s\n  %s%s\n", paint(c.Impact), before(" ", c.Status), c.Operation, c.Kind, before("  code ", c.Code), c.At, c.Message, c.often())
+		say("%s%s %s  %s%s  %s\n  %s%s\n", paint(c.Impact), before(" ", c.Status), c.Operation, c.Kind, before("  code ", c.Code), c.At, c.Message, often(c))
 		if c.Why != "" {
 			say("  %s\n", c.Why)
 		}
-		if c.Example != "" {
-			say("  now: %s\n", c.Example)
+		switch {
+		case c.Was.Of+c.Is.Of == 0 && c.Before+c.Now != "": // of documents
+			say("  now: %s (was %s)\n", dash(c.Now), dash(c.Before))
+		case c.Now != "":
+			say("  now: %s\n", c.Now)
+		}
+		if c.Example != nil {
+			say("  such as: %s\n", c.Example)
 		}
 		if c.First != "" {
 			say("  first %s, last %s\n", c.First, c.Last)
@@ -109,6 +117,14 @@ func text(b *strings.Builder, r *Report, paint func(Impact) string) {
 	say("%s against %s: %s\n", r.New, r.Old, r.sum())
 }
 
+// dash stands where nothing is.
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
 // before puts something before a text that is there.
 func before(some, text string) string {
 	if text == "" {
@@ -118,7 +134,7 @@ func before(some, text string) string {
 }
 
 // often says how often a change was met; of documents nobody counts.
-func (c Change) often() string {
+func often(c contract.Change) string {
 	if c.Was.Of+c.Is.Of == 0 {
 		return ""
 	}
@@ -138,7 +154,7 @@ func (r *Report) sum() string {
 		return "no drift in " + counted(int64(len(r.Compared)), "operation")
 	}
 	var parts []string
-	for _, i := range Impacts() {
+	for _, i := range contract.Impacts() {
 		n := 0
 		for _, c := range r.Changes {
 			if c.Impact == i {

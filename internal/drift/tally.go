@@ -105,6 +105,11 @@ func (t Tally) fold(other Tally, most int) {
 	}
 }
 
+// may tells whether a name was counted, by itself or beyond the limit.
+func (t Tally) may(name string) bool {
+	return t[name] != nil || t[rest] != nil && !slices.ContainsFunc(t.names(), func(kept string) bool { return kept != rest && name < kept })
+}
+
 // N is how often a name was counted.
 func (t Tally) N(name string) int64 {
 	if s := t[name]; s != nil {

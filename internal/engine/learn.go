@@ -161,7 +161,7 @@ func (e *Engine) Baseline() (map[string]*drift.Shape, error) {
 
 // Drift compares shapes of every operation that both have. compared is how many
 // there were.
-func (e *Engine) Drift(was, is map[string]*drift.Shape) (found []drift.Change, compared int) {
+func (e *Engine) Drift(was, is map[string]*drift.Shape) (found []contract.Change, compared int) {
 	for _, s := range e.Specs {
 		for _, o := range s.Operations {
 			if was[o.Name()] == nil || is[o.Name()] == nil {
@@ -171,5 +171,5 @@ func (e *Engine) Drift(was, is map[string]*drift.Shape) (found []drift.Change, c
 			found = append(found, drift.Compare(was[o.Name()], is[o.Name()], o, e.Uses(o))...)
 		}
 	}
-	return drift.Sorted(found), compared
+	return contract.WorstFirst(found), compared
 }

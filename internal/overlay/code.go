@@ -19,7 +19,7 @@ import (
 // documented until somebody has read about it, and means nothing for money.
 func (d *draft) code(o *spec.Operation, c contract.Change) string {
 	switch {
-	case c.Code == "":
+	case c.Code == "" || c.At == "answer#": // no code at all
 		return "it does not say which code"
 	case o.Code(c.Code) != nil:
 		return "the table has it"
@@ -81,7 +81,7 @@ func mapping2(name, value *yaml.Node) *yaml.Node {
 // enumerated widens the enumeration of codes, where there is one.
 func (d *draft) enumerated(o *spec.Operation, c contract.Change) {
 	for _, pointer := range o.Result.Code {
-		c.At, c.Is = contract.AnswerBody(pointer), `"`+c.Code+`"`
+		c.At, c.Now = contract.AnswerBody(pointer), `"`+c.Code+`"`
 		d.widened(o, c)
 	}
 }
@@ -206,7 +206,7 @@ func (d *draft) example(o *spec.Operation, c contract.Change, status int) (*yaml
 // with is the status or message that the words of a change show, such as
 // status "PENDING", or another text where they show none.
 func with(c contract.Change, what, other string) string {
-	met := regexp.MustCompile(what + ` ("(?:[^"\\]|\\.)*")`).FindStringSubmatch(c.Is)
+	met := regexp.MustCompile(what + ` ("(?:[^"\\]|\\.)*")`).FindStringSubmatch(c.Now)
 	if met == nil {
 		return other
 	}

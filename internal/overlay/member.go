@@ -58,7 +58,7 @@ func (d *draft) property(body path, tokens []string, schema *yaml.Node, descript
 
 // fresh is the schema of a member nobody has read about.
 func fresh(c contract.Change) *yaml.Node {
-	types, nullable := typesIn(c.Is)
+	types, nullable := typesIn(c.Now)
 	n := mapping()
 	switch {
 	case len(types) == 1:
@@ -114,7 +114,7 @@ func typesIn(words string) (types []string, nullable bool) {
 // retyped proposes that a member may have either type: nothing tells that the
 // old one is gone.
 func (d *draft) retyped(o *spec.Operation, c contract.Change) string {
-	types, nullable := typesIn(c.Is)
+	types, nullable := typesIn(c.Now)
 	if len(types) == 0 && !nullable {
 		return "its words name no type"
 	}
@@ -283,7 +283,7 @@ var valued = regexp.MustCompile(`"((?:[^"\\]|\\.)*)"`)
 // widened proposes values of an enumeration.
 func (d *draft) widened(o *spec.Operation, c contract.Change) string {
 	var values []string
-	for _, quoted := range valued.FindAllStringSubmatch(c.Is, -1) {
+	for _, quoted := range valued.FindAllStringSubmatch(c.Now, -1) {
 		values = append(values, quoted[1])
 	}
 	if values == nil {

@@ -97,14 +97,14 @@ func (d *draft) change(c contract.Change) (why string) {
 	if provider != d.spec.Provider || o == nil {
 		return "the document has no such operation"
 	}
-	say := map[string]func(*spec.Operation, contract.Change) string{
-		"member-added":   d.added,
-		"member-retyped": d.retyped,
-		"became-null":    d.nulled,
-		"became-absent":  d.absent,
-		"member-removed": d.absent,
-		"enum-widened":   d.widened,
-		"code-new":       d.code,
+	say := map[contract.Kind]func(*spec.Operation, contract.Change) string{
+		contract.MemberAdded:   d.added,
+		contract.MemberRetyped: d.retyped,
+		contract.MemberNull:    d.nulled,
+		contract.MemberAbsent:  d.absent,
+		contract.MemberRemoved: d.absent,
+		contract.EnumWidened:   d.widened,
+		contract.CodeNew:       d.code,
 	}[c.Kind]
 	if say == nil {
 		return "a specification does not say such a thing, or a person has to decide how"
@@ -161,8 +161,8 @@ func (d *draft) document() ([]byte, error) {
 // met says how often a change was met, and where.
 func met(c contract.Change) string {
 	text := "met once"
-	if c.Count != 1 {
-		text = fmt.Sprintf("met %d times", c.Count)
+	if c.Is.N != 1 {
+		text = fmt.Sprintf("met %d times", c.Is.N)
 	}
 	if c.Code != "" {
 		text += " with code " + c.Code

@@ -98,8 +98,8 @@ type scenario struct {
 	bodies              []string // each departs before, none after
 }
 
-func change(kind, code, at, is string) contract.Change {
-	return contract.Change{Kind: kind, Code: code, At: at, Is: is, Count: 14, Impact: contract.Watch}
+func change(kind contract.Kind, code, at, now string) contract.Change {
+	return contract.Change{Kind: kind, Code: code, At: at, Now: now, Is: contract.Count{N: 14, Of: 20}, Impact: contract.Watch}
 }
 
 const accepted = `{"head":{"responseTimestamp":"1"},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"txnToken":"t"}}`
@@ -128,8 +128,8 @@ func scenarios() map[string]scenario {
 		"retyped": {"paytm", "createOrder", []contract.Change{
 			change("member-retyped", "0000", "answer#/body/txnToken", "an object"),
 			change("member-retyped", "0000", "answer#/head/responseTimestamp", "a number"),
-			change("became-null", "0000", "answer#/body/resultInfo/resultStatus", "null"),
-			change("became-null", "0000", "answer#/body/resultInfo/resultMsg", "null"),
+			change("member-null", "0000", "answer#/body/resultInfo/resultStatus", "null"),
+			change("member-null", "0000", "answer#/body/resultInfo/resultMsg", "null"),
 		}, []string{
 			with(`"txnToken":"t"`, `"txnToken":{}`),
 			with(`"responseTimestamp":"1"`, `"responseTimestamp":1`),
@@ -137,10 +137,10 @@ func scenarios() map[string]scenario {
 			with(`"resultMsg":"Success"`, `"resultMsg":null`),
 		}},
 		"absent": {"ipayments", "createOrder", []contract.Change{
-			change("became-absent", "0x0200", "answer#/data/url", "absent"),
+			change("member-absent", "0x0200", "answer#/data/url", "absent"),
 			change("member-removed", "", "answer#/message", "absent"),
 			change("enum-widened", "0x0206", "answer#/status", `"SUCCESS", "WAITING" or "IN REVIEW"`),
-			change("became-null", "0x0206", "answer#/status", "null"),
+			change("member-null", "0x0206", "answer#/status", "null"),
 		}, []string{
 			`{"code":"0x0206","status":"PENDING","message":"m","data":{"orderId":"o"}}`,
 			`{"code":"0x0206","status":"PENDING"}`,
@@ -231,10 +231,10 @@ func TestCareful(t *testing.T) {
 	t.Parallel()
 	before, raw := document(t, "ipayments")
 	p, err := overlay.Propose(before, raw, []contract.Change{
-		{Operation: "ipayments/initKyc", Kind: "member-added", At: "answer#/data/session", Is: "a string", Count: 1},
-		{Operation: "ipayments/initKyc", Kind: "code-new", Code: "0x0210", At: "answer#/code", Count: 1},
-		{Operation: "ipayments/initKyc", Kind: "became-absent", Code: "0x0200", At: "answer#/data/kid", Count: 1},
-		{Operation: "ipayments/initKyc", Kind: "became-absent", Code: "0x0200", At: "answer#/data/url", Count: 1},
+		{Operation: "ipayments/initKyc", Kind: "member-added", At: "answer#/data/session", Now: "a string", Is: contract.Count{N: 1, Of: 20}},
+		{Operation: "ipayments/initKyc", Kind: "code-new", Code: "0x0210", At: "answer#/code", Is: contract.Count{N: 1, Of: 20}},
+		{Operation: "ipayments/initKyc", Kind: "member-absent", Code: "0x0200", At: "answer#/data/kid", Is: contract.Count{N: 1, Of: 20}},
+		{Operation: "ipayments/initKyc", Kind: "member-absent", Code: "0x0200", At: "answer#/data/url", Is: contract.Count{N: 1, Of: 20}},
 	})
 	if err != nil || len(p.Left) != 1 || p.Left[0].Why != "the schema does not require it" {
 		t.Fatalf("%+v, %v", p.Left, err)
@@ -273,12 +273,12 @@ func TestLeft(t *testing.T) {
 		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer#/body/txnToken"}, "is documented"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer#/body/txnToken/x"}, "no documented object"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer#/nowhere/x"}, "no documented object"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "member-retyped", At: "answer#/body/txnToken", Is: "a wonder"}, "name no type"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "member-retyped", At: "answer#/body/txnToken", Is: "a string"}, "accepts it"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "became-null", At: "answer#/nowhere", Is: "null"}, "no such member"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "became-absent", At: "answer.status"}, "not stand in a body"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "enum-widened", At: "answer#/body/resultInfo/resultStatus", Is: "more"}, "show no value"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "enum-widened", At: "answer#/body/txnToken", Is: `"x"`}, "accepts it"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-retyped", At: "answer#/body/txnToken", Now: "a wonder"}, "name no type"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-retyped", At: "answer#/body/txnToken", Now: "a string"}, "accepts it"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-null", At: "answer#/nowhere", Now: "null"}, "no such member"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-absent", At: "answer.status"}, "not stand in a body"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "enum-widened", At: "answer#/body/resultInfo/resultStatus", Now: "more"}, "show no value"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "enum-widened", At: "answer#/body/txnToken", Now: `"x"`}, "accepts it"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new", Code: "0000"}, "has it"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new"}, "which code"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new", Code: "777", At: "answer.status"}, "this is none"},
@@ -301,8 +301,8 @@ func TestLeft(t *testing.T) {
 func TestEveryMember(t *testing.T) {
 	t.Parallel()
 	for _, provider := range []string{"enkash", "ipayments", "paytm", "paytring"} {
-		for kind, is := range map[string]string{"became-absent": "absent", "became-null": "null", "member-retyped": "an array", "member-added": "a string"} {
-			t.Run(provider+"/"+kind, func(t *testing.T) {
+		for kind, now := range map[contract.Kind]string{"member-absent": "absent", "member-null": "null", "member-retyped": "an array", "member-added": "a string"} {
+			t.Run(provider+"/"+string(kind), func(t *testing.T) {
 				t.Parallel()
 				before, raw := document(t, provider)
 				var changes []contract.Change
@@ -313,7 +313,7 @@ func TestEveryMember(t *testing.T) {
 							if kind == "member-added" {
 								at += "-too"
 							}
-							changes = append(changes, contract.Change{Operation: o.Name(), Kind: kind, At: at, Is: is, Count: 2})
+							changes = append(changes, contract.Change{Operation: o.Name(), Kind: kind, At: at, Now: now, Is: contract.Count{N: 2, Of: 20}})
 						}
 					}
 				}
@@ -376,7 +376,7 @@ func took(t *testing.T, after *spec.Spec, changes []contract.Change) {
 }
 
 // changed does to a body what a change tells of one of its members.
-func changed(t *testing.T, raw []byte, kind string, tokens []string) ([]byte, bool) {
+func changed(t *testing.T, raw []byte, kind contract.Kind, tokens []string) ([]byte, bool) {
 	t.Helper()
 	var body any
 	if err := json.Unmarshal(raw, &body); err != nil {
@@ -390,9 +390,9 @@ func changed(t *testing.T, raw []byte, kind string, tokens []string) ([]byte, bo
 		return nil, false
 	}
 	switch kind {
-	case "became-absent":
+	case "member-absent":
 		delete(object, name)
-	case "became-null":
+	case "member-null":
 		object[name] = nil
 	case "member-retyped":
 		object[name] = []any{1}
