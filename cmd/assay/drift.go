@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -46,6 +47,8 @@ take more than twice as long.
 OLD and NEW are each
   a file or folder   traffic, as assay check reads it: HAR, NDJSON, cassettes; - is standard input
   a shape            *.shape.yaml, as --accept writes it, or a folder of them
+  a report           in JSON, of assay drift, or of assay run, check and proxy
+                     with --shapes: what they looked at looked like
   live, sandbox      what the cases are answered now, by the providers or by a sandbox
   cases              what the cases are answered by their cassettes
   spec               what the specifications print
@@ -78,6 +81,7 @@ names.`,
   assay drift monday.ndjson tuesday.ndjson.gz --fail-on degrades
   assay drift live --provider paytm --max-calls 40
   assay drift spec traffic.har --report markdown=drift.md
+  assay drift yesterday.json today.json
   assay drift live --ledger drift.db --report markdown=drift.md
   assay drift traffic.har --overlay paytm.overlay.yaml --provider paytm
   assay drift --spec old/paytm.yaml new/paytm.yaml
@@ -134,19 +138,16 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 		return err
 	}
 	r := &drift.Report{
-		Schema: drift.ReportVersion, Assay: version, FailOn: contract.Impact(f.failOn), Compared: []string{}, Missing: []string{}, Changes: []contract.Change{},
+		Schema: drift.ReportVersion, Assay: version, FailOn: contract.Impact(f.failOn), Changes: []contract.Change{},
 		Old: summed(old, was), New: summed(args[len(args)-1], is),
 	}
-	found, _ := e.Drift(was.Shapes, is.Shapes)
-	for _, name := range drift.Names(is.Shapes) {
-		if was.Shapes[name] != nil {
-			r.Compared = append(r.Compared, name)
-		} else {
-			r.Missing = append(r.Missing, name)
-		}
+	if r.Shapes, err = drift.Carried(is.Shapes); err != nil {
+		return &exit{exitUsage, err.Error(), ""}
 	}
+	found, _ := e.Drift(was.Shapes, is.Shapes)
+	r.Compared, r.Missing, r.Unseen = sides(was.Shapes, is.Shapes, f.about)
 	for _, change := range found {
-		if change.Command = p.again(f, args, change.ID); f.only == "" || f.only == change.ID || change.Operation == f.only || strings.HasPrefix(change.Operation, f.only+"/") {
+		if change.Command = p.again(f, args, change.ID); f.wants(change) {
 			r.Changes = append(r.Changes, change)
 		}
 	}
@@ -155,11 +156,12 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 			return err
 		}
 	}
-	if f.ledger != "" {
+	if f.ledger != "" && len(r.Compared) > 0 {
 		if err := blind(was, is); err != nil { // what nobody could see did not stay away
 			return err
 		}
-		if err := p.remembered(c.Context(), f.ledger, r, found); err != nil {
+		looked, _, _ := sides(was.Shapes, is.Shapes, func(string) bool { return true })
+		if err := p.remembered(c.Context(), f.ledger, r, found, looked); err != nil {
 			return err
 		}
 	}
@@ -172,6 +174,40 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 		return p.accept(was, is, found)
 	}
 	return drifted(r, was, is)
+}
+
+// about tells whether an operation is one of those that were asked for.
+func (f *driftFlags) about(operation string) bool {
+	asked := func(name string) bool {
+		return name == "" || operation == name || strings.HasPrefix(operation, name+"/")
+	}
+	return asked(f.provider) && (changeID.MatchString(f.only) || asked(f.only))
+}
+
+// wants tells whether a change is one of those that were asked for.
+func (f *driftFlags) wants(c contract.Change) bool {
+	return f.only == c.ID || !changeID.MatchString(f.only) && f.about(c.Operation)
+}
+
+// sides tells which of the operations that were asked for both sides have, which
+// only the new one, and which only the old one.
+func sides(was, is map[string]*drift.Shape, asked func(string) bool) (both, missing, unseen []string) {
+	both, missing, unseen = []string{}, []string{}, []string{}
+	for _, name := range drift.Names(is) {
+		switch {
+		case !asked(name):
+		case was[name] != nil:
+			both = append(both, name)
+		default:
+			missing = append(missing, name)
+		}
+	}
+	for _, name := range drift.Names(was) {
+		if asked(name) && is[name] == nil {
+			unseen = append(unseen, name)
+		}
+	}
+	return both, missing, unseen
 }
 
 // driftUsage holds flags and arguments to what there is.
@@ -260,11 +296,36 @@ func (p *program) side(c *cobra.Command, f *driftFlags, e *engine.Engine, name s
 			return p.kept(nil, err, name)
 		}
 		return p.kept(map[string]*drift.Shape{s.Operation: s}, nil, name)
+	case kind == reportFile:
+		return p.reportedSide(name)
 	case kind == shapeFolder:
 		shapes, err := drift.Load(os.DirFS(name), name)
 		return p.kept(shapes, err, name)
 	}
 	return p.traffic(c, f, e, name)
+}
+
+// reportedSide is what a report says of what it looked at.
+func (p *program) reportedSide(name string) (*engine.Learnt, error) {
+	raw, err := os.ReadFile(name) //nolint:gosec // the file that was named
+	if err != nil {
+		return nil, &exit{exitUsage, err.Error(), ""}
+	}
+	r, err := drift.FromReport(name, raw)
+	switch {
+	case errors.Is(err, drift.ErrNoShapes):
+		return nil, &exit{exitUsage, err.Error(), "`assay run`, `check` and `proxy` put them in with --shapes, `assay drift` always does, but of specifications"}
+	case err != nil:
+		return nil, &exit{exitUsage, err.Error(), ""}
+	}
+	l, err := p.kept(r.Shapes, nil, name)
+	if err != nil {
+		return nil, err
+	}
+	if l.Foreign, l.Broken = r.Foreign, r.Broken; l.Broken > 0 {
+		l.Why = fmt.Errorf("%s says so", name)
+	}
+	return l, nil
 }
 
 // kept are shapes that somebody learnt before.
@@ -331,9 +392,10 @@ const (
 	trafficFile = iota
 	shapeFile
 	shapeFolder
+	reportFile
 )
 
-// kindOf tells what a name is. A report holds no exchanges, so it is refused.
+// kindOf tells what a name is.
 func kindOf(name string, old bool) (int, error) {
 	info, err := os.Stat(name)
 	if err != nil || name == "-" {
@@ -368,7 +430,7 @@ func kindOf(name string, old bool) (int, error) {
 	}
 	for _, schema := range []string{engine.ReportSchema, drift.ReportVersion} {
 		if bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) && bytes.Contains(head, []byte(`"`+schema+`"`)) {
-			return trafficFile, &exit{exitUsage, name + " is a report, which holds no exchanges to compare", "name the traffic that was reported on, or a shape"}
+			return reportFile, nil
 		}
 	}
 	return trafficFile, nil
@@ -459,7 +521,7 @@ func drifted(r *drift.Report, was, is *engine.Learnt) error {
 	case err != nil:
 		return err
 	case len(r.Compared) == 0:
-		return &exit{exitBlind, "there is nothing to compare: no operation is on both sides", "--accept keeps what the new side looks like"}
+		return &exit{exitBlind, "nothing was compared: no operation that was asked for is on both sides", "--accept keeps what the new side looks like"}
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,9 +17,9 @@ import (
 )
 
 // remembered records changes in a ledger, and marks those of a report with what
-// the ledger knew of them.
-func (p *program) remembered(ctx context.Context, file string, r *drift.Report, changes []contract.Change) error {
-	since, err := p.ledger(ctx, file, changes, r.Compared...)
+// the ledger knew of them. looked are the operations that the run looked at.
+func (p *program) remembered(ctx context.Context, file string, r *drift.Report, changes []contract.Change, looked []string) error {
+	since, err := p.ledger(ctx, file, changes, looked...)
 	if err != nil {
 		return err
 	}
@@ -40,26 +39,27 @@ func (p *program) remembered(ctx context.Context, file string, r *drift.Report, 
 
 // compareDocuments tells what a changed documentation means.
 func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, to []output, color bool, args []string) error {
-	changes, err := p.documents(args[0], args[1])
+	changes, looked, err := p.documents(args[0], args[1])
 	if err != nil {
 		return err
 	}
 	r := &drift.Report{
-		Schema: drift.ReportVersion, Assay: version, FailOn: contract.Impact(f.failOn), Compared: []string{}, Missing: []string{}, Changes: []contract.Change{},
+		Schema: drift.ReportVersion, Assay: version, FailOn: contract.Impact(f.failOn), Compared: []string{}, Missing: []string{}, Unseen: []string{}, Changes: []contract.Change{},
 		Old: drift.Side{Name: args[0]}, New: drift.Side{Name: args[1]},
 	}
-	for _, one := range changes {
-		if !slices.Contains(r.Compared, one.Operation) {
-			r.Compared = append(r.Compared, one.Operation)
+	for _, name := range looked {
+		if f.about(name) {
+			r.Compared = append(r.Compared, name)
 		}
-		change := one
-		change.Command = p.again(f, append([]string{"--spec"}, args...), one.ID)
-		if f.only == "" || f.only == change.ID || strings.HasPrefix(change.Operation+"/", f.only+"/") {
+	}
+	for _, change := range changes {
+		change.Command = p.again(f, append([]string{"--spec"}, args...), change.ID)
+		if f.wants(change) {
 			r.Changes = append(r.Changes, change)
 		}
 	}
 	if f.ledger != "" {
-		if err := p.remembered(c.Context(), f.ledger, r, changes); err != nil {
+		if err := p.remembered(c.Context(), f.ledger, r, changes, looked); err != nil {
 			return err
 		}
 	}
@@ -68,10 +68,7 @@ func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, to []output,
 			return err
 		}
 	}
-	if r.Failing() > 0 {
-		return &exit{code: exitFindings}
-	}
-	return nil
+	return drifted(r, &engine.Learnt{}, &engine.Learnt{})
 }
 
 // proposed writes an overlay that says in the specification what has changed.

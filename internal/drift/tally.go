@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 
@@ -33,6 +34,12 @@ func (s *Seen) MarshalYAML() (any, error) { return s.N, nil }
 
 // UnmarshalYAML reads the count.
 func (s *Seen) UnmarshalYAML(n *yaml.Node) error { return n.Decode(&s.N) }
+
+// MarshalJSON writes the count.
+func (s *Seen) MarshalJSON() ([]byte, error) { return json.Marshal(s.N) }
+
+// UnmarshalJSON reads the count.
+func (s *Seen) UnmarshalJSON(raw []byte) error { return json.Unmarshal(raw, &s.N) }
 
 func (s *Seen) add(other *Seen) {
 	if s.N == 0 || other.N > 0 && other.First.before(s.First) {

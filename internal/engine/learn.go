@@ -79,8 +79,20 @@ func (l *learner) learn(e numberedEntry) {
 		}
 		return
 	}
-	ex.Evidence = l.judge.strength(to, ex)
-	l.knows.Learn(e.n, ex, to.o)
+	l.knows.Learn(e.n, l.judge.weighed(to, ex), to.o)
+}
+
+// exchange learns one that was read, if it is of a documented operation.
+func (l *learner) exchange(n int64, ex contract.Exchange) {
+	if to := l.judge.find(ex.Request); to != nil {
+		l.knows.Learn(n, l.judge.weighed(to, ex), to.o)
+	}
+}
+
+// weighed is an exchange with what it proves.
+func (j *Judge) weighed(to *route, ex contract.Exchange) contract.Exchange {
+	ex.Evidence = j.strength(to, ex)
+	return ex
 }
 
 func (l *learner) merge(from *learner) {

@@ -130,7 +130,7 @@ type edit struct {
 func edits() map[string]edit {
 	return map[string]edit{
 		"member added":      {"paytm", "            txnToken:\n", "            orderToken: {type: string, x-doc: orderToken}\n            txnToken:\n", []string{"watch member-added  answer#/body/orderToken"}},
-		"member gone":       {"ipayments", "            kid:\n", "            kid2:\n", []string{"watch member-added  answer#/data/kid2", "watch member-removed  answer#/data/kid"}},
+		"member gone":       {"ipayments", "            kid:\n", "            kid2:\n", []string{"watch member-removed  answer#/data/kid", "watch member-added  answer#/data/kid2"}},
 		"shorter":           {"ipayments", "maxLength: 300", "maxLength: 200", []string{"breaks length-changed  request#/redirectUrl"}},
 		"no longer there":   {"ipayments", "required: [code, status, message]", "required: [code, status]", []string{"breaks member-absent  answer#/message", "breaks member-absent  answer#/message"}},
 		"status":            {"ipayments", "status: SOMETHING_WENT_WRONG\n        message: SOMETHING", "status: FAILURE\n        message: SOMETHING", []string{"breaks status-changed 0x0205 answer#/code", "breaks status-changed 0x0205 answer#/code"}},
