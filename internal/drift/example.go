@@ -34,6 +34,8 @@ func (c *comparison) example(n news) json.RawMessage {
 		drawn = described("no JSON")
 	case inBody:
 		drawn = c.sketch(pointer, n).draw("", mostBelow)
+	case side == "request" && n.now == "absent":
+		drawn = map[string]any{in: map[string]any{}}
 	case side == "request":
 		drawn = map[string]any{in: map[string]any{name: described(c.is.Members[n.at].sort())}}
 	case in == "header":

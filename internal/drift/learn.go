@@ -473,7 +473,8 @@ func (g *growing) child(n *node, key string) *node {
 			key = "*"
 		} else {
 			below := &node{pointer: n.pointer + contract.Pointer(key)}
-			if g.documents(below); !below.known {
+			// a number is known where a list is documented, as a position of it
+			if g.documents(below); !below.known || strings.Trim(key, "0123456789") == "" {
 				if key = name(key); g.echoed != nil && g.echoed(key) {
 					key = "*"
 				}
