@@ -102,6 +102,18 @@ func change(kind contract.Kind, code, at, now string) contract.Change {
 	return contract.Change{Kind: kind, Code: code, At: at, Now: now, Is: contract.Count{N: 14, Of: 20}, Impact: contract.Watch}
 }
 
+// got is a change of which all answers show what did not come before.
+func got(kind contract.Kind, code, at, what string) contract.Change {
+	return contract.Change{Kind: kind, Code: code, At: at, Got: what, Now: what, Is: contract.Count{N: 20, Of: 20}, Impact: contract.Watch}
+}
+
+// some is one of which others still show what came before.
+func some(kind contract.Kind, code, at, what string) contract.Change {
+	c := got(kind, code, at, what)
+	c.Is.N = 7
+	return c
+}
+
 const accepted = `{"head":{"responseTimestamp":"1"},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"txnToken":"t"}}`
 
 func with(pairs ...string) string { return strings.NewReplacer(pairs...).Replace(accepted) }
@@ -148,6 +160,22 @@ func scenarios() map[string]scenario {
 			`{"code":"0x0206","status":"IN REVIEW"}`,
 			`{"code":"0x0206","status":null}`,
 		}},
+		"status": {"ipayments", "initKyc", []contract.Change{got("status-changed", "0x0206", "answer#/status", "WAITING")}, []string{
+			`{"code":"0x0206","status":"WAITING","message":"m"}`,
+		}},
+		"message": {"ipayments", "initKyc", []contract.Change{
+			got("message-changed", "0x0206", "answer#/message", "transaction of {…} is pending"),
+			got("message-changed", "0x0206", "answer#/message", "wait"),
+			got("message-changed", "0x0207", "answer#/message", "reversed"),
+		}, nil},
+		"http":  {"ipayments", "initKyc", []contract.Change{got("http-changed", "0x0206", "answer.status", "202")}, nil},
+		"media": {"paytm", "createOrder", []contract.Change{got("media-changed", "0000", "answer.header.content-type", "text/html")}, nil},
+		"length": {"ipayments", "createOrder", []contract.Change{
+			{Kind: "length-changed", At: "request#/redirectUrl", Code: "accepted", Now: "string, uri, 0 to 400 characters", Is: contract.Count{N: 14, Of: 20}},
+		}, nil},
+		"format": {"enkash", "createOrder", []contract.Change{
+			{Kind: "format-changed", At: "request#/customerInfo/email", Code: "accepted", Got: "word", Is: contract.Count{N: 14, Of: 20}},
+		}, nil},
 		"code": {"ipayments", "initKyc", []contract.Change{
 			change("code-new", "0x0210", "answer#/code", "met"),
 			change("code-new", "0x0211", "", ""),
@@ -258,6 +286,54 @@ func TestCareful(t *testing.T) {
 	}
 }
 
+// TestWider widens bounds that a document has, and takes away a format.
+func TestWider(t *testing.T) {
+	t.Parallel()
+	_, raw := document(t, "paytm")
+	for name, c := range map[string]struct {
+		from, to    string
+		change      contract.Change
+		want, until string
+	}{
+		"more items": {
+			"            goodsInfo:\n              type: array\n", "            goodsInfo:\n              type: array\n              maxItems: 2\n",
+			contract.Change{Kind: "size-changed", At: "request#/body/goodsInfo", Now: "array, 5 to 9 items"}, "maxItems: 9", "maxItems: 2",
+		},
+		"fewer items": {
+			"            goodsInfo:\n              type: array\n", "            goodsInfo:\n              type: array\n              minItems: 2\n",
+			contract.Change{Kind: "size-changed", At: "request#/body/goodsInfo", Now: "array, 0 to 1 items"}, "minItems: 0", "minItems: 2",
+		},
+		"a format": {
+			"            txnToken:\n              type: string\n", "            txnToken:\n              type: string\n              format: uuid\n",
+			got("format-changed", "0000", "answer#/body/txnToken", "uri"), "", "format: uuid",
+		},
+		"one length": {
+			"            txnToken:\n              type: string\n              minLength: 1\n", "            txnToken:\n              type: string\n              minLength: 30\n",
+			contract.Change{Kind: "length-changed", Code: "0000", At: "answer#/body/txnToken", Now: "string, word, 7 characters"}, "minLength: 7", "minLength: 30",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			edited := bytes.Replace(raw, []byte(c.from), []byte(c.to), 1)
+			if bytes.Equal(edited, raw) {
+				t.Fatal("nothing was edited")
+			}
+			c.change.Operation = "paytm/createOrder"
+			p, err := overlay.Propose(loaded(t, "paytm", edited), edited, []contract.Change{c.change})
+			if err != nil || len(p.Left) > 0 {
+				t.Fatalf("left %+v, %v", p.Left, err)
+			}
+			after := apply(t, edited, p.Document)
+			if !strings.Contains(string(after), c.want) || strings.Contains(string(after), c.until) {
+				t.Errorf("%s", p.Document)
+			}
+			if faults := loaded(t, "paytm", after).Faults; len(faults) > 0 {
+				t.Errorf("%+v", faults)
+			}
+		})
+	}
+}
+
 // TestLeft tells what no action says.
 func TestLeft(t *testing.T) {
 	t.Parallel()
@@ -268,7 +344,7 @@ func TestLeft(t *testing.T) {
 	}{
 		{contract.Change{Operation: "enkash/createOrder", Kind: "member-added"}, "no such operation"},
 		{contract.Change{Operation: "paytm/refund", Kind: "member-added"}, "no such operation"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "slower"}, "does not say such a thing"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "slower"}, "does not say how long"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer.header.x-more"}, "not stand in a body"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer#/body/txnToken"}, "is documented"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer#/body/txnToken/x"}, "no documented object"},
@@ -283,7 +359,32 @@ func TestLeft(t *testing.T) {
 		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new"}, "which code"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new", Code: "777", At: "answer.status"}, "this is none"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new", Code: "503", At: "answer.status"}, "no answer of HTTP status 503"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-renamed"}, "does not say such a thing"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "signature-gone", At: "answer#/head/signature"}, "weakens"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "header-removed", At: "answer.header.x-more"}, "nothing of headers"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "code-gone", Code: "0000"}, "may come again"},
+		{got("status-changed", "0000", "answer#/body/resultInfo/resultStatus", "S"), "the table has it"},
+		{got("status-changed", "777", "answer#/body/resultInfo/resultStatus", "S"), "no such code"},
+		{got("status-changed", "0000", "answer#/body/resultInfo/resultStatus", "{…}"), "show no status"},
+		{some("status-changed", "0000", "answer#/body/resultInfo/resultStatus", "T"), "both came"},
+		{got("message-changed", "0000", "answer#/body/resultInfo/resultMsg", "Success"), "the table has it"},
+		{got("message-changed", "0000", "answer#/body/resultInfo/resultMsg", "{…}"), "show no text"},
+		{got("message-changed", "777", "answer#/body/resultInfo/resultMsg", "x"), "no such code"},
+		{got("http-changed", "0000", "answer.status", "200"), "the table has it"},
+		{got("http-changed", "0000", "answer.status", "many"), "no HTTP status"},
+		{got("http-changed", "777", "answer.status", "201"), "no such code"},
+		{some("http-changed", "0000", "answer.status", "201"), "both came"},
+		{got("media-changed", "0000", "answer.header.content-type", "application/json"), "has it"},
+		{got("media-changed", "0000", "answer.header.content-type", "none"), "no content type"},
+		{got("format-changed", "0000", "answer#/body/txnToken", "uuid"), "accepts it"},
+		{got("format-changed", "0000", "answer#/nowhere", "uuid"), "no such member"},
+		{contract.Change{Kind: "format-changed", At: "request#/body/orderId", Got: "text"}, "its pattern"},
+		{got("length-changed", "0000", "answer#/body/txnToken", "string, word, 3 to 14 characters"), "accepts it"},
+		{got("length-changed", "0000", "answer#/body/txnToken", "string"), "no length"},
 	} {
+		if c.Operation == "" {
+			c.Operation = "paytm/createOrder"
+		}
 		p, err := overlay.Propose(before, raw, []contract.Change{c.Change})
 		if err != nil || p.Document != nil || len(p.Left) != 1 || !strings.Contains(p.Left[0].Why, c.why) {
 			t.Errorf("%s %s: %+v, %v, want %s\n%s", c.Kind, c.At, p.Left, err, c.why, p.Document)
