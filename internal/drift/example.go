@@ -137,7 +137,7 @@ func (s *sketch) container(pointer, kind string, deep int) any {
 	}
 	object, left, shown := map[string]any{}, 0, 0
 	for _, at := range s.below[pointer] {
-		lead := s.leads(at) && !(s.gone && at == s.ways[0])
+		lead := s.leads(at) && !s.missing(at)
 		tokens := contract.Tokens(at)
 		name := tokens[len(tokens)-1]
 		item := name == "*" && s.is.Members[pointer].Types["array"] != nil
@@ -168,10 +168,12 @@ func (s *sketch) container(pointer, kind string, deep int) any {
 	return object
 }
 
-// usual tells whether a member is there more often than not, and is not the one
-// that is missing.
+// missing tells whether it is the member that this is about, and is not there.
+func (s *sketch) missing(pointer string) bool { return s.gone && pointer == s.ways[0] }
+
+// usual tells whether a member is there more often than not.
 func (s *sketch) usual(pointer string) bool {
-	return !(s.gone && pointer == s.ways[0]) && 2*s.is.Members[pointer].N() > s.is.possible(pointer)
+	return !s.missing(pointer) && 2*s.is.Members[pointer].N() > s.is.possible(pointer)
 }
 
 // leaf is a result code, a documented value, or a description.

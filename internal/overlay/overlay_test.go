@@ -297,11 +297,13 @@ func TestWider(t *testing.T) {
 	}{
 		"more items": {
 			"            goodsInfo:\n              type: array\n", "            goodsInfo:\n              type: array\n              maxItems: 2\n",
-			contract.Change{Kind: "size-changed", At: "request#/body/goodsInfo", Now: "array, 5 to 9 items"}, "maxItems: 9", "maxItems: 2",
+			contract.Change{Kind: "size-changed", At: "request#/body/goodsInfo", Now: "array, 5 to 9 items"},
+			"maxItems: 9", "maxItems: 2",
 		},
 		"fewer items": {
 			"            goodsInfo:\n              type: array\n", "            goodsInfo:\n              type: array\n              minItems: 2\n",
-			contract.Change{Kind: "size-changed", At: "request#/body/goodsInfo", Now: "array, 0 to 1 items"}, "minItems: 0", "minItems: 2",
+			contract.Change{Kind: "size-changed", At: "request#/body/goodsInfo", Now: "array, 0 to 1 items"},
+			"minItems: 0", "minItems: 2",
 		},
 		"a format": {
 			"            txnToken:\n              type: string\n", "            txnToken:\n              type: string\n              format: uuid\n",
@@ -309,7 +311,8 @@ func TestWider(t *testing.T) {
 		},
 		"one length": {
 			"            txnToken:\n              type: string\n              minLength: 1\n", "            txnToken:\n              type: string\n              minLength: 30\n",
-			contract.Change{Kind: "length-changed", Code: "0000", At: "answer#/body/txnToken", Now: "string, word, 7 characters"}, "minLength: 7", "minLength: 30",
+			contract.Change{Kind: "length-changed", Code: "0000", At: "answer#/body/txnToken", Now: "string, word, 7 characters"},
+			"minLength: 7", "minLength: 30",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
