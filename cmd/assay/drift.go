@@ -41,8 +41,10 @@ func (p *program) drift() *cobra.Command {
 		Long: `drift learns what answers look like, and tells what has changed: members that are
 new, gone, null or of another type, format or length, values beside those of a
 list, result codes that are new, gone or come with another status or message,
-another HTTP status or content type, signatures that are missing, answers that
-take more than twice as long.
+another HTTP status or content type, headers that are new or gone, signatures
+that are missing, answers that take more than twice as long. Requests that were
+accepted are compared in the same way; they say what is sent otherwise, and what
+is accepted besides.
 
 OLD and NEW are each
   a file or folder   traffic, as assay check reads it: HAR, NDJSON, cassettes; - is standard input
@@ -60,7 +62,11 @@ are told less or later, is to be watched where our adapter does not look, and
 else is harmless. What an adapter reads is found out by having it read answers.
 
 Small samples do not cry wolf: what is optional or rare is gone only if chance
-is an improbable reason.
+is an improbable reason. Operations that only one side has are named as not
+compared; where nothing of what was asked for could be, the exit code is 3.
+
+Examples are drawn from what was learnt: no value stands in one but result codes
+and what the documents list.
 
 --spec compares two specifications instead: what the changed documentation means.
 
