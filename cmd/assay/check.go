@@ -23,6 +23,12 @@ type trafficFlags struct {
 	waivers []string
 	most    int
 	verbose bool
+	shapes  bool
+}
+
+// shaped adds --shapes, which means the same everywhere.
+func shaped(c *cobra.Command, shapes *bool) {
+	c.Flags().BoolVar(shapes, "shapes", false, "have JSON reports carry what answers look like, without values, for assay drift to compare")
 }
 
 func (f *trafficFlags) add(c *cobra.Command) {
@@ -33,6 +39,7 @@ func (f *trafficFlags) add(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.waivers, "waivers", nil, "`FILE` of waivers beside fixtures/waivers.yaml; repeatable")
 	c.Flags().IntVar(&f.most, "max-findings", 100, "the most `KINDS` of findings that reports list")
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list infos in text reports")
+	shaped(c, &f.shapes)
 }
 
 // judge makes what the flags ask for: a judge, the gate, and where reports go.
@@ -106,6 +113,7 @@ A line of NDJSON is
 		Example: `  assay check traffic.har
   assay check cassettes/ 'logs/*.ndjson.gz' --report junit=assay.xml
   assay check --base paytm=https://gateway.example.com/paytm traffic.har
+  assay check traffic.har --report json=today.json --shapes
   zcat big.ndjson.gz | assay check -`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -127,7 +135,7 @@ A line of NDJSON is
 			debug.SetGCPercent(400)
 			debug.SetMemoryLimit(40 << 20)
 			tell, done := p.reading()
-			tally, err := j.Check(c.Context(), args, p.stdin, engine.Watching{FailOn: failOn, Format: format, Workers: workers, Progress: tell})
+			tally, err := j.Check(c.Context(), args, p.stdin, engine.Watching{FailOn: failOn, Format: format, Workers: workers, Progress: tell, Shapes: f.shapes})
 			done()
 			interrupted := errors.Is(err, context.Canceled)
 			if err != nil && !interrupted {
@@ -135,6 +143,9 @@ A line of NDJSON is
 			}
 			r := tally.Report(e, version, f.most)
 			r.Traffic.Partial = interrupted
+			if r.Shapes, err = tally.Shapes(); err != nil {
+				return &exit{exitUsage, err.Error(), ""}
+			}
 			for _, o := range to {
 				if err := p.write(o, r, color, f.verbose); err != nil {
 					return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/contract"
 	"assay/internal/disk"
 	"assay/internal/drift"
 	"assay/internal/engine"
@@ -39,12 +41,16 @@ func (p *program) drift() *cobra.Command {
 		Long: `drift learns what answers look like, and tells what has changed: members that are
 new, gone, null or of another type, format or length, values beside those of a
 list, result codes that are new, gone or come with another status or message,
-another HTTP status or content type, signatures that are missing, answers that
-take more than twice as long.
+another HTTP status or content type, headers that are new or gone, signatures
+that are missing, answers that take more than twice as long. Requests that were
+accepted are compared in the same way; they say what is sent otherwise, and what
+is accepted besides.
 
 OLD and NEW are each
   a file or folder   traffic, as assay check reads it: HAR, NDJSON, cassettes; - is standard input
   a shape            *.shape.yaml, as --accept writes it, or a folder of them
+  a report           in JSON, of assay drift, or of assay run, check and proxy
+                     with --shapes: what they looked at looked like
   live, sandbox      what the cases are answered now, by the providers or by a sandbox
   cases              what the cases are answered by their cassettes
   spec               what the specifications print
@@ -56,7 +62,11 @@ are told less or later, is to be watched where our adapter does not look, and
 else is harmless. What an adapter reads is found out by having it read answers.
 
 Small samples do not cry wolf: what is optional or rare is gone only if chance
-is an improbable reason.
+is an improbable reason. Operations that only one side has are named as not
+compared; where nothing of what was asked for could be, the exit code is 3.
+
+Examples are drawn from what was learnt: no value stands in one but result codes
+and what the documents list.
 
 --spec compares two specifications instead: what the changed documentation means.
 
@@ -77,6 +87,7 @@ names.`,
   assay drift monday.ndjson tuesday.ndjson.gz --fail-on degrades
   assay drift live --provider paytm --max-calls 40
   assay drift spec traffic.har --report markdown=drift.md
+  assay drift yesterday.json today.json
   assay drift live --ledger drift.db --report markdown=drift.md
   assay drift traffic.har --overlay paytm.overlay.yaml --provider paytm
   assay drift --spec old/paytm.yaml new/paytm.yaml
@@ -133,19 +144,16 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 		return err
 	}
 	r := &drift.Report{
-		Schema: drift.ReportVersion, Assay: version, FailOn: drift.Impact(f.failOn), Compared: []string{}, Missing: []string{}, Changes: []drift.Change{},
+		Schema: drift.ReportVersion, Assay: version, FailOn: contract.Impact(f.failOn), Changes: []contract.Change{},
 		Old: summed(old, was), New: summed(args[len(args)-1], is),
 	}
-	found, _ := e.Drift(was.Shapes, is.Shapes)
-	for _, name := range drift.Names(is.Shapes) {
-		if was.Shapes[name] != nil {
-			r.Compared = append(r.Compared, name)
-		} else {
-			r.Missing = append(r.Missing, name)
-		}
+	if r.Shapes, err = drift.Carried(is.Shapes); err != nil {
+		return &exit{exitUsage, err.Error(), ""}
 	}
+	found, _ := e.Drift(was.Shapes, is.Shapes)
+	r.Compared, r.Missing, r.Unseen = sides(was.Shapes, is.Shapes, f.about)
 	for _, change := range found {
-		if change.Command = p.again(f, args, change.ID); f.only == "" || f.only == change.ID || change.Operation == f.only || strings.HasPrefix(change.Operation, f.only+"/") {
+		if change.Command = p.again(f, args, change.ID); f.wants(change) {
 			r.Changes = append(r.Changes, change)
 		}
 	}
@@ -154,11 +162,12 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 			return err
 		}
 	}
-	if f.ledger != "" {
+	if f.ledger != "" && len(r.Compared) > 0 {
 		if err := blind(was, is); err != nil { // what nobody could see did not stay away
 			return err
 		}
-		if err := p.remembered(c.Context(), f.ledger, r, neutral(found)); err != nil {
+		looked, _, _ := sides(was.Shapes, is.Shapes, func(string) bool { return true })
+		if err := p.remembered(c.Context(), f.ledger, r, found, looked); err != nil {
 			return err
 		}
 	}
@@ -173,9 +182,43 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	return drifted(r, was, is)
 }
 
+// about tells whether an operation is one of those that were asked for.
+func (f *driftFlags) about(operation string) bool {
+	asked := func(name string) bool {
+		return name == "" || operation == name || strings.HasPrefix(operation, name+"/")
+	}
+	return asked(f.provider) && (changeID.MatchString(f.only) || asked(f.only))
+}
+
+// wants tells whether a change is one of those that were asked for.
+func (f *driftFlags) wants(c contract.Change) bool {
+	return f.only == c.ID || !changeID.MatchString(f.only) && f.about(c.Operation)
+}
+
+// sides tells which of the operations that were asked for both sides have, which
+// only the new one, and which only the old one.
+func sides(was, is map[string]*drift.Shape, asked func(string) bool) (both, missing, unseen []string) {
+	both, missing, unseen = []string{}, []string{}, []string{}
+	for _, name := range drift.Names(is) {
+		switch {
+		case !asked(name):
+		case was[name] != nil:
+			both = append(both, name)
+		default:
+			missing = append(missing, name)
+		}
+	}
+	for _, name := range drift.Names(was) {
+		if asked(name) && is[name] == nil {
+			unseen = append(unseen, name)
+		}
+	}
+	return both, missing, unseen
+}
+
 // driftUsage holds flags and arguments to what there is.
 func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
-	impacts := drift.Impacts()[:3]
+	impacts := contract.Impacts()[:3]
 	switch {
 	case f.spec && (len(args) != 2 || f.accept || f.overlay != ""):
 		return nil, &exit{exitUsage, "--spec compares two specifications: assay drift --spec OLD.yaml NEW.yaml", "--accept and --overlay are for what was answered"}
@@ -185,7 +228,7 @@ func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
 		return nil, &exit{exitUsage, fmt.Sprintf("drift compares OLD with NEW, and here are %d", len(args)), "a folder or a glob in quotes is one"}
 	case len(args) == 2 && args[0] == args[1]:
 		return nil, &exit{exitUsage, "OLD and NEW are the same", ""}
-	case !slices.Contains(impacts, drift.Impact(f.failOn)):
+	case !slices.Contains(impacts, contract.Impact(f.failOn)):
 		return nil, &exit{exitUsage, fmt.Sprintf("--fail-on %s is none of breaks, degrades, watch", f.failOn), ""}
 	case f.accept && len(args) == 2:
 		return nil, &exit{exitUsage, "--accept takes what is new into the baseline, and this compares with " + args[0], "leave OLD out"}
@@ -259,11 +302,36 @@ func (p *program) side(c *cobra.Command, f *driftFlags, e *engine.Engine, name s
 			return p.kept(nil, err, name)
 		}
 		return p.kept(map[string]*drift.Shape{s.Operation: s}, nil, name)
+	case kind == reportFile:
+		return p.reportedSide(name)
 	case kind == shapeFolder:
 		shapes, err := drift.Load(os.DirFS(name), name)
 		return p.kept(shapes, err, name)
 	}
 	return p.traffic(c, f, e, name)
+}
+
+// reportedSide is what a report says of what it looked at.
+func (p *program) reportedSide(name string) (*engine.Learnt, error) {
+	raw, err := os.ReadFile(name) //nolint:gosec // the file that was named
+	if err != nil {
+		return nil, &exit{exitUsage, err.Error(), ""}
+	}
+	r, err := drift.FromReport(name, raw)
+	switch {
+	case errors.Is(err, drift.ErrNoShapes):
+		return nil, &exit{exitUsage, err.Error(), "`assay run`, `check` and `proxy` put them in with --shapes, `assay drift` always does, but of specifications"}
+	case err != nil:
+		return nil, &exit{exitUsage, err.Error(), ""}
+	}
+	l, err := p.kept(r.Shapes, nil, name)
+	if err != nil {
+		return nil, err
+	}
+	if l.Foreign, l.Broken = r.Foreign, r.Broken; l.Broken > 0 {
+		l.Why = fmt.Errorf("%s says so", name)
+	}
+	return l, nil
 }
 
 // kept are shapes that somebody learnt before.
@@ -330,9 +398,10 @@ const (
 	trafficFile = iota
 	shapeFile
 	shapeFolder
+	reportFile
 )
 
-// kindOf tells what a name is. A report holds no exchanges, so it is refused.
+// kindOf tells what a name is.
 func kindOf(name string, old bool) (int, error) {
 	info, err := os.Stat(name)
 	if err != nil || name == "-" {
@@ -367,7 +436,7 @@ func kindOf(name string, old bool) (int, error) {
 	}
 	for _, schema := range []string{engine.ReportSchema, drift.ReportVersion} {
 		if bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) && bytes.Contains(head, []byte(`"`+schema+`"`)) {
-			return trafficFile, &exit{exitUsage, name + " is a report, which holds no exchanges to compare", "name the traffic that was reported on, or a shape"}
+			return reportFile, nil
 		}
 	}
 	return trafficFile, nil
@@ -414,7 +483,7 @@ func (p *program) again(f *driftFlags, args []string, id string) string {
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+-]+$`)
 
 // accept writes the baseline that follows, each file whole or not at all.
-func (p *program) accept(was, is *engine.Learnt, found []drift.Change) error {
+func (p *program) accept(was, is *engine.Learnt, found []contract.Change) error {
 	if err := blind(was, is); err != nil {
 		return err
 	}
@@ -458,14 +527,14 @@ func drifted(r *drift.Report, was, is *engine.Learnt) error {
 	case err != nil:
 		return err
 	case len(r.Compared) == 0:
-		return &exit{exitBlind, "there is nothing to compare: no operation is on both sides", "--accept keeps what the new side looks like"}
+		return &exit{exitBlind, "nothing was compared: no operation that was asked for is on both sides", "--accept keeps what the new side looks like"}
 	}
 	return nil
 }
 
 func (p *program) writeDrift(o output, r *drift.Report, color bool) error {
-	paint := func(i drift.Impact) string {
-		code := map[drift.Impact]string{drift.Breaks: "31", drift.Degrades: "33", drift.Watch: "36"}[i]
+	paint := func(i contract.Impact) string {
+		code := map[contract.Impact]string{contract.Breaks: "31", contract.Degrades: "33", contract.Watch: "36"}[i]
 		if !color || o.path != "" || code == "" {
 			return string(i)
 		}

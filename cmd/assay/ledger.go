@@ -56,7 +56,7 @@ func (p *program) ledgerCommand() *cobra.Command {
 last met, in how many runs, and whether somebody knows of it. A change is new
 until it is acknowledged, and resolved once it stayed away for some runs.`,
 		Example: `  assay ledger drift.db --status new
-  assay ledger ack drift.db 9f3c5d2a7b1e4c60 --by asha --why "announced for March"`,
+  assay ledger ack drift.db c212da452da5 --by asha --why "announced for March"`,
 		Args: oneFile("ledger"),
 		RunE: func(c *cobra.Command, args []string) error {
 			var wanted []ledger.Status
@@ -109,14 +109,14 @@ func (p *program) entriesJSON(runs int64, entries []ledger.Entry) error {
 
 func (p *program) entries(entries []ledger.Entry) error {
 	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	row(t, "STATUS", "IMPACT", "OPERATION", "CODE", "KIND", "AT", "FIRST SEEN", "LAST SEEN", "RUNS", "TIMES", "FINGERPRINT", "ACKNOWLEDGED")
+	row(t, "STATUS", "IMPACT", "OPERATION", "CODE", "KIND", "AT", "FIRST SEEN", "LAST SEEN", "RUNS", "TIMES", "ID", "ACKNOWLEDGED")
 	day := func(at time.Time) string { return at.UTC().Format(time.DateOnly) }
 	for _, e := range entries {
 		known := "-"
 		if e.By != "" {
 			known = "by " + e.By + ": " + strings.Join(strings.Fields(e.Why), " ")
 		}
-		row(t, e.Status, e.Impact, e.Operation, dash(e.Code), e.Kind, dash(e.At), day(e.FirstSeen), day(e.LastSeen), e.Runs, e.Count, e.Fingerprint, known)
+		row(t, e.Status, e.Impact, e.Operation, dash(e.Code), e.Kind, dash(e.At), day(e.FirstSeen), day(e.LastSeen), e.Runs, e.Count, e.ID, known)
 	}
 	return t.Flush()
 }
@@ -124,12 +124,12 @@ func (p *program) entries(entries []ledger.Entry) error {
 func (p *program) acknowledge() *cobra.Command {
 	var who, why string
 	c := &cobra.Command{
-		Use:     "ack FILE FINGERPRINT",
+		Use:     "ack FILE ID",
 		Short:   "say that a change is known, and why it may stay",
-		Example: `  assay ledger ack drift.db 9f3c5d2a7b1e4c60 --by asha --why "announced for March"`,
+		Example: `  assay ledger ack drift.db c212da452da5 --by asha --why "announced for March"`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return &exit{exitUsage, "ledger ack takes a file and a fingerprint", "`assay ledger FILE` lists them"}
+				return &exit{exitUsage, "ledger ack takes a file and an id", "`assay ledger FILE` lists them"}
 			}
 			return nil
 		},

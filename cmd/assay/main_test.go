@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"io"
@@ -156,34 +157,57 @@ func TestNothingIsSaidTwice(t *testing.T) {
 // TestReportSchema holds what a run really writes to the published schema.
 func TestReportSchema(t *testing.T) {
 	t.Parallel()
-	for _, args := range []string{"run", "run --sandbox", "run --fail-on info"} {
-		conforms(t, report.Schema, args)
+	for _, args := range []string{"run", "run --sandbox", "run --fail-on info", "run --shapes", "check ../../cassettes --shapes"} {
+		carried(t, conforms(t, report.Schema, args), strings.Contains(args, "shapes"))
 	}
 }
 
 // TestDriftSchema holds what a comparison really writes to the published schema.
 func TestDriftSchema(t *testing.T) {
 	t.Parallel()
-	for _, args := range []string{"drift cases", "drift spec ../../cassettes", "drift ../../cassettes"} {
-		conforms(t, drift.Schema, args)
+	for _, args := range []string{"drift cases", "drift spec ../../cassettes", "drift ../../cassettes", "drift cases sandbox"} {
+		carried(t, conforms(t, drift.Schema, args), true)
+	}
+	carried(t, conforms(t, drift.Schema, "drift --spec ../../internal/specdiff/testdata/enkash-amount/before.yaml ../../internal/specdiff/testdata/enkash-amount/after.yaml"), false)
+}
+
+// TestShapesAgree learns the same traffic by way of check and by way of drift.
+func TestShapesAgree(t *testing.T) {
+	t.Parallel()
+	var texts []string
+	for _, args := range []string{"check ../../cassettes --shapes --workers 1", "check ../../cassettes --shapes --workers 3", "drift ../../cassettes"} {
+		report, ok := conforms(t, []byte("true"), args).(map[string]any)
+		raw, err := json.Marshal(report["shapes"])
+		if !ok || err != nil || len(raw) < 1000 {
+			t.Fatalf("assay %s: %v: %s", args, err, raw)
+		}
+		texts = append(texts, string(raw))
+	}
+	if texts[0] != texts[1] || texts[0] != texts[2] {
+		t.Error("the shapes depend on who learnt them")
+	}
+}
+
+// carried holds the shapes of a report to their schema.
+func carried(t *testing.T, report any, wanted bool) {
+	t.Helper()
+	object, _ := report.(map[string]any)
+	shapes, ok := object["shapes"].([]any)
+	if ok != wanted || wanted && len(shapes) == 0 {
+		t.Errorf("%d shapes", len(shapes))
+	}
+	schema := compiled(t, drift.ShapeSchema)
+	for _, s := range shapes {
+		if err := schema.Validate(s); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
 // conforms holds the JSON that a command writes to a schema.
-func conforms(t *testing.T, published []byte, args string) {
+func conforms(t *testing.T, published []byte, args string) any {
 	t.Helper()
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(published))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	if err := c.AddResource("schema.json", document); err != nil {
-		t.Fatal(err)
-	}
-	schema, err := c.Compile("schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
+	schema := compiled(t, published)
 	var stdout, stderr bytes.Buffer
 	run(t.Context(), append(strings.Fields(args), "--report", "json"), nil, &stdout, &stderr)
 	value, err := jsonschema.UnmarshalJSON(&stdout)
@@ -193,6 +217,7 @@ func conforms(t *testing.T, published []byte, args string) {
 	if err := schema.Validate(value); err != nil {
 		t.Errorf("assay %s: %v", args, err)
 	}
+	return value
 }
 
 // BenchmarkColdRun measures `assay run` of everything as a process of its own:

@@ -109,6 +109,7 @@ func (l *notebook) seen(s proxy.Seen) {
 		l.tally.Asked(s.N, s.Result)
 	default:
 		l.tally.Add(s.N, s.Result)
+		l.tally.Learn(s.N, s.Exchange)
 	}
 	l.mu.Unlock()
 	if l.bodies != nil && s.Result.Verdict == contract.Pass { // what fails is not kept

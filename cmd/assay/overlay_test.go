@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,60 +17,171 @@ import (
 	"assay/internal/traffic"
 )
 
-// TestOverlayLeavesNoDrift proposes what new traffic shows, applies it with a
-// library that nobody here wrote, and compares the same traffic with the changed
-// specification.
-func TestOverlayLeavesNoDrift(t *testing.T) {
-	t.Parallel()
+// proposing is a command line and what traffic it is about.
+type proposing struct {
+	t                 *testing.T
+	dir, mine, seen   string
+	proposal, changed string
+}
+
+func proposed(t *testing.T) *proposing {
+	t.Helper()
 	dir := t.TempDir()
-	mine, seen, proposal := filepath.Join(dir, "mine"), filepath.Join(dir, "new.ndjson"), filepath.Join(dir, "o.yaml")
-	writeTraffic(t, seen)
-	say := func(want int, args ...string) string {
-		t.Helper()
-		var out bytes.Buffer
-		if code := run(t.Context(), args, strings.NewReader(""), &out, &out); code != want {
-			t.Fatalf("assay %s: exit %d, want %d\n%s", strings.Join(args, " "), code, want, out.String())
-		}
-		return out.String()
+	p := &proposing{
+		t: t, dir: dir, mine: filepath.Join(dir, "mine"), seen: filepath.Join(dir, "new.ndjson"),
+		proposal: filepath.Join(dir, "o.yaml"), changed: filepath.Join(dir, "mine", "specs", "ipayments.yaml"),
 	}
-	say(0, "export", mine)
-	if before := say(1, "drift", seen, "--overlay", proposal); !strings.Contains(before, "3 breaks, 1 harmless") || strings.Contains(before, "not proposed") {
-		t.Errorf("there is not the drift that was made: %s", before)
+	p.say(0, "export", p.mine)
+	return p
+}
+
+func (p *proposing) say(want int, args ...string) string {
+	p.t.Helper()
+	var out bytes.Buffer
+	if code := run(p.t.Context(), args, strings.NewReader(""), &out, &out); code != want {
+		p.t.Fatalf("assay %s: exit %d, want %d\n%s", strings.Join(args, " "), code, want, out.String())
 	}
-	document := filepath.Join(mine, "specs", "ipayments.yaml")
-	raw, err := os.ReadFile(document)
+	return out.String()
+}
+
+// apply has a library that nobody here wrote do what was proposed.
+func (p *proposing) apply() {
+	p.t.Helper()
+	raw, err := os.ReadFile(p.changed)
 	if err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
-	o, err := applied.Parse(proposal)
+	o, err := applied.Parse(p.proposal)
 	if err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
 	var root yaml.Node
 	if err := yaml.Unmarshal(raw, &root); err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
 	if warnings, err := o.ApplyToStrict(&root); err != nil || len(warnings) > 0 {
-		t.Fatal(err, warnings)
+		p.t.Fatal(err, warnings)
 	}
 	if raw, err = yaml.Marshal(&root); err == nil {
-		err = os.WriteFile(document, raw, 0o600)
+		err = os.WriteFile(p.changed, raw, 0o600)
 	}
 	if err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
-	if after := say(0, "drift", "spec", seen, "--data", mine, "--fail-on", "watch"); !strings.Contains(after, "no drift") {
+}
+
+// TestOverlayLeavesNoDrift proposes what new traffic shows, applies it, and
+// compares the same traffic with the changed specification.
+func TestOverlayLeavesNoDrift(t *testing.T) {
+	t.Parallel()
+	p := proposed(t)
+	writeTraffic(t, p.seen, func(i int, ex *contract.Exchange, body, data map[string]any) {
+		switch {
+		case i < 5:
+			body["loyalty"] = map[string]any{"points": 7}
+		case i < 10:
+			data["kid"] = 4815162342
+		case i == 10:
+			body["code"] = "0x0210"
+		case i == 11:
+			delete(data, "url")
+		}
+	})
+	if before := p.say(1, "drift", p.seen, "--overlay", p.proposal); !strings.Contains(before, "3 breaks, 1 harmless") || strings.Contains(before, "not proposed") {
+		t.Errorf("there is not the drift that was made: %s", before)
+	}
+	p.apply()
+	if after := p.say(0, "drift", "spec", p.seen, "--data", p.mine, "--fail-on", "watch"); !strings.Contains(after, "no drift") {
 		t.Errorf("drift is left: %s", after)
 	}
 	// The condition between members is a person's to look at, as the proposal says.
-	if checked := say(1, "check", seen, "--data", mine); strings.Count(checked, "error ") != 1 || !strings.Contains(checked, "url-to-follow") {
+	if checked := p.say(1, "check", p.seen, "--data", p.mine); strings.Count(checked, "error ") != 1 || !strings.Contains(checked, "url-to-follow") {
 		t.Errorf("something else than the condition is left: %s", checked)
 	}
 }
 
-// writeTraffic writes twenty answers, some of which have a member more, a member
-// of another type, a new code, or lack a member.
-func writeTraffic(t *testing.T, path string) {
+// TestOverlayLeavesNothing does so with each kind of change of its own: what the
+// rules found in the traffic, and drift against the specification, are gone.
+func TestOverlayLeavesNothing(t *testing.T) {
+	t.Parallel()
+	type exchange = contract.Exchange
+	for name, c := range map[string]struct {
+		from, to string // an edit of the specification beforehand
+		change   func(ex *exchange, body, data map[string]any)
+		finding  string // of the rules before; "": they have none
+		again    bool   // that the specification says otherwise is drift in so few as it prints
+	}{
+		"status-changed":  {"", "", func(_ *exchange, body, _ map[string]any) { body["status"] = "DONE" }, "code-agrees", true},
+		"message-changed": {"", "", func(_ *exchange, body, _ map[string]any) { body["message"] = "your request 'X1' is on its way" }, "", true},
+		"http-changed":    {"", "", func(ex *exchange, _, _ map[string]any) { ex.Answer.Status = 201 }, "status-documented", true},
+		"media-changed": {"", "", func(ex *exchange, _, _ map[string]any) {
+			ex.Answer.Header = http.Header{"Content-Type": {"text/plain; charset=utf-8"}}
+		}, "type-documented", true},
+		"length-changed": {
+			"            kid:\n              type: string\n", "            kid:\n              type: string\n              maxLength: 30\n",
+			func(_ *exchange, _, data map[string]any) { data["kid"] = strings.Repeat("KID", 40) }, "fields-typed", false,
+		},
+		"format-changed": {
+			"            kid:\n              type: string\n", "            kid:\n              type: string\n              format: word\n",
+			func(_ *exchange, _, data map[string]any) { data["kid"] = "0aa5cf4c-92b1-4d8e-a0a1-3ad6e5a1a0aa" }, "", false,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := proposed(t)
+			edit(t, p.changed, c.from, c.to)
+			writeTraffic(t, p.seen, func(_ int, ex *contract.Exchange, body, data map[string]any) { c.change(ex, body, data) })
+			before := p.say(1, "drift", p.seen, "--overlay", p.proposal, "--data", p.mine, "--fail-on", "watch")
+			if !strings.Contains(before, "  "+name+"  ") || strings.Contains(before, "not proposed") {
+				t.Errorf("there is not the drift that was made, or nothing is proposed: %s", before)
+			}
+			if against := p.say(btoi(c.again), "drift", "spec", p.seen, "--data", p.mine, "--fail-on", "watch"); c.again == strings.Contains(against, "no drift") {
+				t.Errorf("drift against the specification: %s", against)
+			}
+			var out bytes.Buffer
+			run(t.Context(), []string{"check", p.seen, "--data", p.mine, "--fail-on", "warning", "-v"}, nil, &out, &out)
+			if c.finding != "" && !strings.Contains(out.String(), c.finding) {
+				t.Errorf("the rules find nothing: %s", out.String())
+			}
+			p.apply()
+			if after := p.say(0, "drift", "spec", p.seen, "--data", p.mine, "--fail-on", "watch"); !strings.Contains(after, "no drift") {
+				t.Errorf("drift is left: %s", after)
+			}
+			if checked := p.say(0, "check", p.seen, "--data", p.mine, "--fail-on", "warning", "-v"); c.finding != "" && strings.Contains(checked, c.finding) {
+				t.Errorf("a finding is left: %s", checked)
+			}
+			if sound := p.say(0, "run", "ipayments/initKyc/sample", "--data", p.mine, "--fail-on", "error"); strings.Contains(sound, "spec-sound") {
+				t.Errorf("the specification contradicts itself: %s", sound)
+			}
+		})
+	}
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// edit replaces a text in a file, once.
+func edit(t *testing.T, path, from, to string) {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := strings.Replace(string(raw), from, to, 1)
+	if from != "" && after == string(raw) {
+		t.Fatalf("%s has no %q", path, from)
+	}
+	if err := os.WriteFile(path, []byte(after), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// writeTraffic writes twenty answers, each of which something was done to.
+func writeTraffic(t *testing.T, path string, change func(i int, ex *contract.Exchange, body, data map[string]any)) {
 	t.Helper()
 	e, err := engine.New(engine.Embedded(), engine.Options{})
 	if err != nil {
@@ -87,16 +199,7 @@ func writeTraffic(t *testing.T, path string) {
 			t.Fatal(err)
 		}
 		data, _ := body["data"].(map[string]any)
-		switch {
-		case i < 5:
-			body["loyalty"] = map[string]any{"points": 7}
-		case i < 10:
-			data["kid"] = 4815162342
-		case i == 10:
-			body["code"] = "0x0210"
-		case i == 11:
-			delete(data, "url")
-		}
+		change(i, &ex, body, data)
 		if ex.Answer.Body, err = contract.Encode(body); err == nil {
 			all, err = traffic.Append(all, ex)
 		}

@@ -178,6 +178,9 @@ func (p *program) passage(f *proxyFlags, provider string) (*passage, error) {
 	if err != nil {
 		return nil, errors.Join(&exit{exitUsage, err.Error(), ""}, way.notebook.close())
 	}
+	if f.shapes {
+		way.notebook.tally.Learning(judge)
+	}
 	way.notebook.begin(way.proxy)
 	return way, nil
 }
@@ -259,6 +262,10 @@ func (w *passage) end() error {
 // reported writes the reports, and gives the exit code.
 func (p *program) reported(way *passage, f *proxyFlags) error {
 	r := way.notebook.tally.Report(way.engine, version, f.most)
+	var err error
+	if r.Shapes, err = way.notebook.tally.Shapes(); err != nil {
+		return &exit{exitUsage, err.Error(), ""}
+	}
 	for _, o := range way.outputs {
 		if err := p.write(o, r, way.color, f.verbose); err != nil {
 			return err

@@ -623,7 +623,7 @@ func TestProxyLeavesNoCanary(t *testing.T) {
 	for _, enforce := range []bool{false, true} {
 		dir := t.TempDir()
 		at := func(name string) string { return filepath.Join(dir, name) }
-		p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--keys", keyed, "--admin", "127.0.0.1:0", "--log", at("log"), "--record", at("kept"), "-v", fmt.Sprintf("--enforce=%t", enforce),
+		p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--keys", keyed, "--admin", "127.0.0.1:0", "--log", at("log"), "--record", at("kept"), "-v", fmt.Sprintf("--enforce=%t", enforce), "--shapes",
 			"--report", "text", "--report", "json="+at("json"), "--report", "junit="+at("junit"))
 		person := fmt.Sprintf(`"custId":"C1","mobile":%q,"email":%q,"firstName":%q,"lastName":%q`, c["mobile"], c["email"], c["name"], c["street"])
 		bodies := map[string]string{
@@ -663,7 +663,9 @@ func TestProxyLeavesNoCanary(t *testing.T) {
 		hunted(t, "standard output", []byte(p.out.String()))
 		hunted(t, "standard error", []byte(p.words.String()))
 		huntedFiles(t, "files", dir)
-		reportOf(t, at("json"))
+		if r := reportOf(t, at("json")); len(r.Shapes) == 0 {
+			t.Error("the report carries no shapes")
+		}
 		if logLines(t, at("log")) == 0 {
 			t.Error("nothing was logged")
 		}

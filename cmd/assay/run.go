@@ -14,6 +14,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/disk"
+	"assay/internal/drift"
 	"assay/internal/engine"
 	"assay/internal/fixture"
 	"assay/internal/report"
@@ -27,6 +28,7 @@ type runFlags struct {
 	waivers []string
 	// negative adds the cases that are derived from the specifications.
 	negative bool
+	shapes   bool
 	live     liveFlags
 }
 
@@ -55,6 +57,7 @@ for any run of characters.`,
   assay run --report junit=assay.xml --report json=assay.json
   assay run --profile strict --fail-on warning
   assay run --fail-on warning,unproved
+  assay run --live --report json=today.json --shapes
   assay run --sandbox
   assay run --sandbox --negative '*/*/negative'
   assay run paytm --live --max-calls 20
@@ -70,6 +73,7 @@ for any run of characters.`,
 	credited(c)
 	c.Flags().StringArrayVar(&f.waivers, "waivers", nil, "`FILE` of waivers beside fixtures/waivers.yaml; repeatable")
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list every case in text reports")
+	shaped(c, &f.shapes)
 	return c
 }
 
@@ -103,6 +107,11 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 	defer stop()
 	r := e.Run(c.Context(), selected, failOn, version, p.progress(f.live.live, len(selected)))
 	r.FailOnUnproved = unproved
+	if f.shapes {
+		if r.Shapes, err = drift.Carried(e.LearnCases(c.Context(), selected, nil).Shapes); err != nil {
+			return &exit{exitUsage, err.Error(), ""}
+		}
+	}
 	for _, o := range outputs {
 		if err := p.write(o, r, color, f.verbose); err != nil {
 			return err

@@ -1,34 +1,39 @@
 package main
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
-
-	"github.com/spf13/cobra"
 
 	"assay/internal/contract"
 	"assay/internal/spec"
 	"assay/internal/specdiff"
 )
 
-// documents tells what is different in the newer of two specifications. The
-// provider is the one that the newer file is named after.
-func (p *program) documents(older, newer string) ([]contract.Change, error) {
+// documents tells what is different in the newer of two specifications, and what
+// was looked at: the operations of both, and the provider where something has
+// changed of it as a whole. It is the one that the newer file is named after.
+func (p *program) documents(older, newer string) (changes []contract.Change, looked []string, err error) {
 	was, err := specification(older)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	is, err := specification(newer)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	changes, err := specdiff.Compare(was, is)
-	if err != nil {
-		return nil, &exit{exitUsage, err.Error(), ""}
+	if changes, err = specdiff.Compare(was, is); err != nil {
+		return nil, nil, &exit{exitUsage, err.Error(), ""}
 	}
-	return changes, nil
+	for _, o := range slices.Concat(is.Operations, was.Operations) {
+		looked = append(looked, o.Name())
+	}
+	for _, c := range changes {
+		looked = append(looked, c.Operation)
+	}
+	slices.Sort(looked)
+	return changes, slices.Compact(looked), nil
 }
 
 // specification reads one file, wherever it stands.
@@ -46,30 +51,4 @@ func specification(path string) (document specdiff.Document, err error) {
 		return document, &exit{exitUsage, strings.ReplaceAll(err.Error(), "specs/"+file, path), "both have to be in the dialect of specs/README.md"}
 	}
 	return specdiff.Document{Spec: s, Raw: raw, Name: path}, nil
-}
-
-// specDiff prints what documents finds, for scripts: people have `assay drift`.
-func (p *program) specDiff() *cobra.Command {
-	return &cobra.Command{
-		Use:     "spec-diff OLD NEW",
-		Short:   "compare two specifications of one provider",
-		Example: "  assay spec-diff old/paytm.yaml new/paytm.yaml",
-		Hidden:  true,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 2 {
-				return &exit{exitUsage, "spec-diff takes two specifications", ""}
-			}
-			return nil
-		},
-		RunE: func(_ *cobra.Command, args []string) error {
-			changes, err := p.documents(args[0], args[1])
-			if err != nil {
-				return err
-			}
-			out := json.NewEncoder(p.stdout)
-			out.SetEscapeHTML(false)
-			out.SetIndent("", "  ")
-			return out.Encode(append([]contract.Change{}, changes...))
-		},
-	}
 }

@@ -1,8 +1,11 @@
 package contract
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -10,46 +13,105 @@ import (
 // Impact is what a change does to us.
 type Impact string
 
-// The impacts, as text in reports and flags.
+// The impacts, the worst first.
 const (
-	Harmless Impact = "harmless" // nobody here looks there
-	Watch    Impact = "watch"    // nothing breaks; somebody should know
-	Degrades Impact = "degrades" // we go on, and know less than before
 	Breaks   Impact = "breaks"   // our adapter reads it, or branches on it
+	Degrades Impact = "degrades" // our adapter goes on, with less or later
+	Watch    Impact = "watch"    // our adapter does not look there, or has an answer to it; somebody else may
+	Harmless Impact = "harmless" // nothing we rely on
 )
 
-// Impacts lists them, the mildest first.
-func Impacts() []Impact { return []Impact{Harmless, Watch, Degrades, Breaks} }
+// Impacts lists them, the worst first.
+func Impacts() []Impact { return []Impact{Breaks, Degrades, Watch, Harmless} }
 
-// AtLeast tells whether i does as much to us as other, or more.
+// AtLeast tells whether an impact is as bad as another, or worse.
 func (i Impact) AtLeast(other Impact) bool {
-	return slices.Index(Impacts(), i) >= slices.Index(Impacts(), other)
+	return slices.Index(Impacts(), i) <= slices.Index(Impacts(), other)
 }
 
-// Change is one way in which a provider is not what it was.
+// Kind is what changed.
+type Kind string
+
+// The kinds of changes that traffic shows. Documents change in further ways,
+// which internal/specdiff names.
+const (
+	MemberAdded    Kind = "member-added"
+	MemberRemoved  Kind = "member-removed"
+	MemberAbsent   Kind = "member-absent"
+	MemberRetyped  Kind = "member-retyped"
+	MemberNull     Kind = "member-null"
+	EnumWidened    Kind = "enum-widened"
+	FormatChanged  Kind = "format-changed"
+	LengthChanged  Kind = "length-changed"
+	SizeChanged    Kind = "size-changed"
+	HeaderAdded    Kind = "header-added"
+	HeaderRemoved  Kind = "header-removed"
+	HeaderAbsent   Kind = "header-absent"
+	CodeNew        Kind = "code-new"
+	CodeGone       Kind = "code-gone"
+	StatusChanged  Kind = "status-changed"
+	MessageChanged Kind = "message-changed"
+	HTTPChanged    Kind = "http-changed"
+	MediaChanged   Kind = "media-changed"
+	SignatureGone  Kind = "signature-gone"
+	Slower         Kind = "slower"
+)
+
+// Count is how often something was met, of how many times it could have been.
+type Count struct {
+	N  int64 `json:"n"`
+	Of int64 `json:"of"`
+}
+
+func (c Count) String() string { return fmt.Sprintf("%d of %d", c.N, c.Of) }
+
+// Change is one way in which a provider is not what it was. No value that is
+// hidden stands in one.
 type Change struct {
+	ID        string `json:"id"` // see Identify
+	Kind      Kind   `json:"kind"`
+	Impact    Impact `json:"impact"`
 	Operation string `json:"operation"` // provider/operation
-	// Kind is what has changed: member-added, member-removed, member-retyped,
-	// became-null, became-absent, enum-widened, format-changed, length-changed,
-	// code-new, code-gone, code-status, code-message, http-status,
-	// content-type, signature-gone, slower.
-	Kind        string `json:"kind"`
-	Code        string `json:"code"` // the result code it was met with; "": all
-	At          string `json:"at"`   // see Place
-	Impact      Impact `json:"impact"`
-	Was         string `json:"was"` // in words, scrubbed
-	Is          string `json:"is"`
-	Message     string `json:"message"`
-	Count       int64  `json:"count"` // how often it was met
-	First       string `json:"first"` // the origins of the first and the last time
-	Last        string `json:"last"`
-	Fingerprint string `json:"fingerprint"`
+	Code      string `json:"code"`      // the result code it was met with; "": all
+	At        string `json:"at"`        // see AnswerBody
+	Message   string `json:"message"`
+	Why       string `json:"why,omitempty"` // of the impact
+	Was       Count  `json:"was,omitzero"`  // of documents nobody counts
+	Is        Count  `json:"is,omitzero"`
+	Before    string `json:"before,omitempty"` // what stood there, in words
+	Now       string `json:"now,omitempty"`    // what stands there
+	// Got is what did not come before, where that is one thing: a type, a value of
+	// a list, a format, a status or message, an HTTP status, a content type.
+	Got     string          `json:"got,omitempty"`
+	First   string          `json:"first"` // the origins of the first and the last exchange that shows it
+	Last    string          `json:"last"`
+	Example json.RawMessage `json:"example,omitempty"` // what shows it, with descriptions in place of values
+	Doc     string          `json:"doc,omitempty"`
+	Command string          `json:"command,omitempty"` // shows it again
+	Status  string          `json:"status,omitempty"`  // what the ledger knows of it: new, back, known, acknowledged; "": there is none
 }
 
-// Identify sets the fingerprint: of operation, kind, result code and place. No
-// other value and no time goes into it, so the same change has the same
-// fingerprint on every run.
+// Acknowledged is the status of what somebody knows of: it fails no run.
+const Acknowledged = "acknowledged"
+
+// Identify sets the id: of operation, kind, result code, place and what did not
+// come before. No other value and no time goes into it, so the same change has
+// the same id on every run.
 func (c *Change) Identify() {
-	sum := sha256.Sum256([]byte(strings.Join([]string{c.Operation, c.Kind, c.Code, General(c.At)}, "\x00")))
-	c.Fingerprint = hex.EncodeToString(sum[:8])
+	sum := sha256.Sum256([]byte(strings.Join([]string{string(c.Kind), c.Operation, c.Code, General(c.At), c.Got}, "\x00")))
+	c.ID = hex.EncodeToString(sum[:6])
+}
+
+// Compare orders changes, the worst first, then by what they are about.
+func (c *Change) Compare(other *Change) int {
+	return cmp.Or(
+		cmp.Compare(slices.Index(Impacts(), c.Impact), slices.Index(Impacts(), other.Impact)), cmp.Compare(c.Operation, other.Operation),
+		cmp.Compare(c.Code, other.Code), cmp.Compare(c.At, other.At), cmp.Compare(c.Kind, other.Kind), cmp.Compare(c.ID, other.ID),
+	)
+}
+
+// WorstFirst puts changes in order.
+func WorstFirst(all []Change) []Change {
+	slices.SortStableFunc(all, func(a, b Change) int { return a.Compare(&b) })
+	return all
 }

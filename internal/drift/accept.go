@@ -3,6 +3,8 @@ package drift
 import (
 	"maps"
 	"slices"
+
+	"assay/internal/contract"
 )
 
 // Accept gives the baseline that follows once changes were looked at: of codes in
@@ -10,14 +12,14 @@ import (
 // review sees what was accepted and nothing else. Codes that are gone are left
 // out, and operations that had no baseline have one now. Operations without a
 // change are not in it.
-func Accept(was, is map[string]*Shape, changes []Change) map[string]*Shape {
+func Accept(was, is map[string]*Shape, changes []contract.Change) map[string]*Shape {
 	next := map[string]*Shape{}
 	for name, shape := range is {
 		if was[name] == nil {
 			next[name] = shape
 			continue
 		}
-		mine := slices.DeleteFunc(slices.Clone(changes), func(c Change) bool { return c.Operation != name })
+		mine := slices.DeleteFunc(slices.Clone(changes), func(c contract.Change) bool { return c.Operation != name })
 		if len(mine) == 0 {
 			continue
 		}

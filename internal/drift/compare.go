@@ -22,7 +22,7 @@ import (
 // enough to have shown it. A code comes when somebody provokes it, so one that is
 // a refusal is gone only if it was frequent (20 times and more) before; of the
 // others the same odds hold as of members.
-func Compare(was, is *Shape, o *spec.Operation, uses *Uses) []Change {
+func Compare(was, is *Shape, o *spec.Operation, uses *Uses) []contract.Change {
 	c := &comparison{o: o, uses: uses}
 	if was == nil || is == nil {
 		return nil
@@ -50,7 +50,7 @@ func Compare(was, is *Shape, o *spec.Operation, uses *Uses) []Change {
 			}
 		}
 	}
-	return Sorted(c.found)
+	return contract.WorstFirst(c.found)
 }
 
 // comparison is of one code of one operation.
@@ -62,37 +62,38 @@ type comparison struct {
 	was, is *Part
 	all     *Part // all codes of the old shape together
 	side    string
-	found   []Change
+	found   []contract.Change
 }
 
 // rules lists what is compared of a code: one line each.
 func rules() []func(*comparison) {
-	return []func(*comparison){httpStatus, status, message, mediaType, allMembers, slower}
+	return []func(*comparison){httpStatus, status, message, mediaType, headers, allMembers, slower}
 }
 
 // news is a change, and what is not said of it elsewhere.
 type news struct {
-	kind   Kind
+	kind   contract.Kind
 	at     string
-	detail string // what tells it from others at the same place
+	got    string // what did not come before, where that is one thing
 	text   string
-	impact Impact
+	impact contract.Impact
 	why    string
-	was    Count
-	is     Count
+	was    contract.Count
+	is     contract.Count
 	seen   *Seen // the new exchanges that show it
-	shown  string
+	before string
+	now    string
 }
 
 func (c *comparison) add(n news) {
-	change := Change{
+	change := contract.Change{
 		Kind: n.kind, Impact: n.impact, Operation: c.o.Name(), Code: c.code, At: n.at, Message: n.text, Why: n.why,
-		Was: n.was, Is: n.is, Example: n.shown, Doc: c.o.Doc(n.at),
+		Was: n.was, Is: n.is, Before: n.before, Now: n.now, Got: n.got, Doc: c.o.Doc(n.at), Example: c.example(n),
 	}
 	if n.seen != nil {
 		change.First, change.Last = n.seen.First.Name, n.seen.Last.Name
 	}
-	change.identify(n.detail)
+	change.Identify()
 	c.found = append(c.found, change)
 }
 
@@ -105,21 +106,21 @@ func beside(what string, t Tally) string {
 }
 
 func (c *comparison) appeared() {
-	n := news{kind: CodeNew, at: c.codeAt(), text: "answers with a result code that did not come before", was: Count{0, c.total[0]}, is: Count{c.is.Exchanges, c.total[1]}, seen: &c.is.seen, shown: c.code}
+	n := news{kind: contract.CodeNew, at: c.codeAt(), text: "answers with a result code that did not come before", was: contract.Count{N: 0, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: &c.is.seen, now: c.code}
 	row := c.o.Code(c.code)
 	switch {
 	case c.code == none:
-		n.text, n.impact, n.why, n.at, n.shown = "answers without a result code", Breaks, "our adapter reads it as unknown: somebody has to inquire about each", "answer#", c.is.bare()
+		n.text, n.impact, n.why, n.at, n.now = "answers without a result code", contract.Breaks, "our adapter reads it as unknown: somebody has to inquire about each", "answer#", c.is.bare()
 	case c.uses != nil && !slices.Contains(c.uses.Codes, c.code):
-		n.impact, n.why = Breaks, "our adapter branches on the code and has none such: it reads unknown, and somebody has to inquire about each"
+		n.impact, n.why = contract.Breaks, "our adapter branches on the code and has none such: it reads unknown, and somebody has to inquire about each"
 	case row == nil:
-		n.impact, n.why = Watch, "our adapter knows the code, and the documents do not"
+		n.impact, n.why = contract.Watch, "our adapter knows the code, and the documents do not"
 	case c.uses == nil:
-		n.impact, n.why = Watch, "nobody knows what our adapter makes of it"
+		n.impact, n.why = contract.Watch, "nobody knows what our adapter makes of it"
 	case !fewer(c.is.Exchanges, c.total[1], 0, c.total[0]):
 		return // documented, known, and rare
 	default:
-		n.impact, n.why = Harmless, "documented, and our adapter knows it as "+string(row.State)
+		n.impact, n.why = contract.Harmless, "documented, and our adapter knows it as "+string(row.State)
 	}
 	if row == nil {
 		c.unlisted(&n)
@@ -144,14 +145,14 @@ func (c *comparison) unlisted(n *news) {
 	was, is := c.all.Members[pointer], c.is.Members[pointer]
 	switch {
 	case c.code == none && was.N() > 0 && c.is.Members[""].N() > 0:
-		n.kind, n.at, n.shown, n.text = MemberRemoved, c.codeAt(), "absent", "the result code is gone"
+		n.kind, n.at, n.now, n.text = contract.MemberRemoved, c.codeAt(), "absent", "the result code is gone"
 	case c.code == none:
 	case was.N() > 0 && is.N() > 0 && len(unseen(was.Types, is.Types)) > 0:
-		n.kind, n.text = MemberRetyped, fmt.Sprintf("the result code is %s, and was %s", strings.Join(is.Types.names(), " or "), strings.Join(was.Types.names(), " or "))
+		n.kind, n.text = contract.MemberRetyped, fmt.Sprintf("the result code is %s, and was %s", strings.Join(is.Types.names(), " or "), strings.Join(was.Types.names(), " or "))
 		n.why = "our adapter reads the code by its type: of another it reads unknown, and somebody has to inquire about each"
 	default:
 		n.text += "; the documents list it nowhere"
-		n.shown += beside("status", c.is.Statuses) + beside("message", c.is.Messages)
+		n.now += beside("status", c.is.Statuses) + beside("message", c.is.Messages)
 	}
 }
 
@@ -170,9 +171,9 @@ func (c *comparison) vanished() {
 		return
 	}
 	c.add(news{
-		kind: CodeGone, at: c.codeAt(), text: "a result code that came before comes no more", impact: Watch, shown: "",
+		kind: contract.CodeGone, at: c.codeAt(), text: "a result code that came before comes no more", impact: contract.Watch,
 		why: "what our adapter does with it is not called upon; what comes in its place may mean something else",
-		was: Count{c.was.Exchanges, c.total[0]}, is: Count{0, c.total[1]},
+		was: contract.Count{N: c.was.Exchanges, Of: c.total[0]}, is: contract.Count{N: 0, Of: c.total[1]},
 	})
 }
 
@@ -183,27 +184,18 @@ func (c *comparison) codeAt() string {
 	return contract.AnswerBody(c.o.Result.Code[0])
 }
 
-// accepted compares requests that were accepted: what others send and we do not
-// is what the provider takes besides.
+// accepted compares requests that were accepted: what our side sends otherwise,
+// and what the provider takes besides.
 func (c *comparison) accepted(was, is *Shape) {
 	c.side, c.code, c.was, c.is = "request#", Accepted, folded(was.Requests), folded(is.Requests)
-	if c.was == nil || c.is == nil {
-		return
+	if c.was != nil && c.is != nil {
+		allMembers(c)
 	}
-	members(c, func(m *compared) {
-		switch {
-		case m.is.N() == 0:
-		case m.was.N() > 0:
-			m.types()
-		default:
-			m.added()
-		}
-	})
 }
 
 // unseen gives what the new tally has and the old one has not.
 func unseen(was, is Tally) []string {
-	return slices.DeleteFunc(is.names(), func(name string) bool { return was[name] != nil || name == rest })
+	return slices.DeleteFunc(is.names(), func(name string) bool { return name == rest || was.may(name) })
 }
 
 func httpStatus(c *comparison) {
@@ -212,12 +204,12 @@ func httpStatus(c *comparison) {
 			continue
 		}
 		n := news{
-			kind: HTTPChanged, at: "answer.status", detail: got, impact: Watch, why: "our adapter does not look at the HTTP status",
+			kind: contract.HTTPChanged, at: "answer.status", got: got, impact: contract.Watch, why: "our adapter does not look at the HTTP status",
 			text: "comes with HTTP " + got + ", and came with " + strings.Join(c.was.HTTP.names(), ", "),
-			was:  Count{0, c.was.Exchanges}, is: Count{c.is.HTTP.N(got), c.is.Exchanges}, seen: c.is.HTTP[got], shown: got,
+			was:  contract.Count{N: 0, Of: c.was.Exchanges}, is: contract.Count{N: c.is.HTTP.N(got), Of: c.is.Exchanges}, seen: c.is.HTTP[got], before: strings.Join(c.was.HTTP.names(), ", "), now: got,
 		}
 		if c.uses != nil && c.uses.Status {
-			n.impact, n.why = Breaks, "our adapter branches on the HTTP status"
+			n.impact, n.why = contract.Breaks, "our adapter branches on the HTTP status"
 		}
 		c.add(n)
 	}
@@ -232,9 +224,9 @@ func status(c *comparison) {
 		at := c.o.Result.Status[0]
 		impact, why := c.weighed(at)
 		c.add(news{
-			kind: StatusChanged, at: contract.AnswerBody(at), detail: got, impact: impact, why: why,
+			kind: contract.StatusChanged, at: contract.AnswerBody(at), got: got, impact: impact, why: why,
 			text: fmt.Sprintf("comes with the status %s, and came with %s", got, strings.Join(c.was.Statuses.names(), ", ")),
-			was:  Count{0, c.was.Exchanges}, is: Count{c.is.Statuses.N(got), c.is.Exchanges}, seen: c.is.Statuses[got], shown: got,
+			was:  contract.Count{N: 0, Of: c.was.Exchanges}, is: contract.Count{N: c.is.Statuses.N(got), Of: c.is.Exchanges}, seen: c.is.Statuses[got], before: strings.Join(c.was.Statuses.names(), ", "), now: got,
 		})
 	}
 }
@@ -245,22 +237,35 @@ func message(c *comparison) {
 			continue
 		}
 		c.add(news{
-			kind: MessageChanged, at: contract.AnswerBody(c.o.Result.Message[0]), detail: got, impact: Watch,
+			kind: contract.MessageChanged, at: contract.AnswerBody(c.o.Result.Message[0]), got: got, impact: contract.Watch,
 			why:  "our adapter shows it to people, and decides nothing by it",
-			text: "comes with a message of another form", shown: got,
-			was: Count{0, c.was.Exchanges}, is: Count{c.is.Messages.N(got), c.is.Exchanges}, seen: c.is.Messages[got],
+			text: "comes with a message of another form", now: got,
+			was: contract.Count{N: 0, Of: c.was.Exchanges}, is: contract.Count{N: c.is.Messages.N(got), Of: c.is.Exchanges}, seen: c.is.Messages[got],
 		})
 	}
 }
 
 func mediaType(c *comparison) {
 	for _, got := range unseen(c.was.Media, c.is.Media) {
+		if c.documented(got) {
+			continue
+		}
 		c.add(news{
-			kind: MediaChanged, at: "answer.header.content-type", detail: got, impact: Watch, why: "our adapter reads the body, whatever it is called",
+			kind: contract.MediaChanged, at: "answer.header.content-type", got: got, impact: contract.Watch, why: "our adapter reads the body, whatever it is called",
 			text: fmt.Sprintf("comes as %s, and came as %s", got, strings.Join(c.was.Media.names(), ", ")),
-			was:  Count{0, c.was.Exchanges}, is: Count{c.is.Media.N(got), c.is.Exchanges}, seen: c.is.Media[got], shown: got,
+			was:  contract.Count{N: 0, Of: c.was.Exchanges}, is: contract.Count{N: c.is.Media.N(got), Of: c.is.Exchanges},
+			seen: c.is.Media[got], before: strings.Join(c.was.Media.names(), ", "), now: got,
 		})
 	}
+}
+
+// documented tells whether every answer of the HTTP statuses that the code comes
+// with may have a content type.
+func (c *comparison) documented(media string) bool {
+	return !slices.ContainsFunc(c.is.HTTP.names(), func(status string) bool {
+		n, _ := strconv.Atoi(status) // those of a shape that was edited are nobody's
+		return c.o.Answers[n] == nil || !slices.Contains(c.o.Answers[n].Types, media)
+	})
 }
 
 // muchSlower is the factor of the 95th percentile from which an answer is
@@ -274,25 +279,25 @@ func slower(c *comparison) {
 		return
 	}
 	c.add(news{
-		kind: Slower, at: "answer", impact: Degrades, why: "the payer waits, and a time limit may strike before the answer comes",
+		kind: contract.Slower, at: "answer", impact: contract.Degrades, why: "the payer waits, and a time limit may strike before the answer comes",
 		text: fmt.Sprintf("19 of 20 answers come within %s, and came within %s", now.Round(now/100), before.Round(before/100)),
-		was:  Count{n, c.was.Exchanges}, is: Count{m, c.is.Exchanges}, seen: &c.is.seen, shown: now.Round(now / 100).String(),
+		was:  contract.Count{N: n, Of: c.was.Exchanges}, is: contract.Count{N: m, Of: c.is.Exchanges}, seen: &c.is.seen, now: now.Round(now / 100).String(),
 	})
 }
 
 // weighed is what a change of a member does, by what our adapter does with it.
-func (c *comparison) weighed(pointer string) (Impact, string) {
+func (c *comparison) weighed(pointer string) (contract.Impact, string) {
 	switch {
-	case c.side == "request#":
-		return Watch, "our adapter sends what it always did; others send this, and it is accepted"
+	case c.asked():
+		return contract.Harmless, "our side sends it otherwise than it did, and it is accepted"
 	case c.uses == nil:
-		return Watch, "nobody knows what our adapter makes of it"
+		return contract.Watch, "nobody knows what our adapter makes of it"
 	case c.uses.Of(c.code, pointer) == Decides:
-		return Breaks, "our adapter reads it, and the outcome depends on it"
+		return contract.Breaks, "our adapter reads it, and the outcome depends on it"
 	case c.uses.Of(c.code, pointer) == Shows:
-		return Degrades, "our adapter reads it to tell people what happened"
+		return contract.Degrades, "our adapter reads it to tell people what happened"
 	case c.uses.Of(c.code, pointer) == Read:
-		return Watch, "our adapter reads it, and the outcome does not depend on it"
+		return contract.Watch, "our adapter reads it, and the outcome does not depend on it"
 	}
-	return Watch, "our adapter does not read it"
+	return contract.Watch, "our adapter does not read it"
 }

@@ -23,10 +23,10 @@ const Version = "assay.shape/v1"
 const Suffix = ".shape.yaml"
 
 type document struct {
-	Schema    string             `yaml:"schema"`
-	Operation string             `yaml:"operation"`
-	Codes     map[string][]*Part `yaml:"codes"`
-	Requests  []*Part            `yaml:"requests,omitempty"`
+	Schema    string             `yaml:"schema" json:"schema"`
+	Operation string             `yaml:"operation" json:"operation"`
+	Codes     map[string][]*Part `yaml:"codes" json:"codes"`
+	Requests  []*Part            `yaml:"requests,omitempty" json:"requests,omitempty"`
 }
 
 // Marshal writes a shape: equal shapes are equal bytes.
@@ -74,14 +74,17 @@ func Unmarshal(file string, raw []byte) (*Shape, error) {
 	case strings.Count(d.Operation, "/") != 1:
 		return nil, fmt.Errorf("%s: expected operation: PROVIDER/OPERATION", file)
 	}
+	return d.shape(file, "shape:"+file)
+}
+
+// shape is what a document says, once it is whole.
+func (d document) shape(file, origin string) (*Shape, error) {
 	s := &Shape{Operation: d.Operation, Codes: map[string][]*Part{}, Requests: d.Requests}
-	for code, parts := range d.Codes {
-		s.Codes[code] = parts
-	}
+	maps.Copy(s.Codes, d.Codes)
 	var faults []error
 	for where, parts := range s.all() {
 		for _, p := range parts {
-			if err := p.ready(file); err != nil {
+			if err := p.ready(origin); err != nil {
 				faults = append(faults, fmt.Errorf("%s: %s: %w", file, where, err))
 			}
 		}
@@ -96,11 +99,11 @@ func (s *Shape) all() map[string][]*Part {
 }
 
 // ready fills in what a file leaves out.
-func (p *Part) ready(file string) error {
+func (p *Part) ready(origin string) error {
 	if p == nil || p.Source == "" || p.Exchanges < 1 {
 		return errors.New("expected every part to have source and exchanges")
 	}
-	at := Origin{Name: "shape:" + file}
+	at := Origin{Name: origin}
 	p.seen = Seen{p.Exchanges, at, at}
 	whole := newPart()
 	for _, t := range []struct{ to, from *Tally }{
@@ -142,6 +145,8 @@ func (t Tally) stand(at Origin) {
 	}
 }
 
+var errPair = errors.New("expected the least and the largest")
+
 // UnmarshalYAML reads a pair.
 func (r *Range) UnmarshalYAML(n *yaml.Node) error {
 	var pair []string
@@ -149,7 +154,7 @@ func (r *Range) UnmarshalYAML(n *yaml.Node) error {
 		return err
 	}
 	if len(pair) != 2 {
-		return fmt.Errorf("line %d: expected the least and the largest", n.Line)
+		return fmt.Errorf("line %d: %w", n.Line, errPair)
 	}
 	r.Min, r.Max = pair[0], pair[1]
 	return nil

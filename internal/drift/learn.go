@@ -361,6 +361,11 @@ func echoes(o *spec.Operation, pointer string) bool {
 // documented finds a member in the request, or in any of the answers.
 func documented(o *spec.Operation, side, pointer string) *spec.Member {
 	if side == "request#" {
+		for _, p := range o.Parameters {
+			if p.Place() == pointer {
+				return &p.Member
+			}
+		}
 		return o.Request.Member(pointer)
 	}
 	for _, status := range o.Statuses() {
@@ -468,7 +473,8 @@ func (g *growing) child(n *node, key string) *node {
 			key = "*"
 		} else {
 			below := &node{pointer: n.pointer + contract.Pointer(key)}
-			if g.documents(below); !below.known {
+			// a number is known where a list is documented, as a position of it
+			if g.documents(below); !below.known || strings.Trim(key, "0123456789") == "" {
 				if key = name(key); g.echoed != nil && g.echoed(key) {
 					key = "*"
 				}

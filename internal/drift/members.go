@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"assay/internal/contract"
 	"assay/internal/spec"
 )
 
@@ -26,7 +27,8 @@ func members(c *comparison, each func(*compared)) {
 	}
 }
 
-// allMembers compares every member of a code's answers.
+// allMembers compares every member of a code's answers, or of the requests that
+// were accepted.
 func allMembers(c *comparison) {
 	members(c, func(m *compared) {
 		switch {
@@ -55,7 +57,7 @@ type compared struct {
 
 // possible is how often what a member is part of was there.
 func (p *Part) possible(pointer string) int64 {
-	if pointer == "" {
+	if pointer == "" || pointer[0] != '/' { // the body, or a parameter
 		return p.Exchanges
 	}
 	above := p.Members[parent(pointer)]
@@ -68,12 +70,49 @@ func (p *Part) possible(pointer string) int64 {
 	return above.Types.N("object")
 }
 
-func (m *compared) news(kind Kind, text string) news {
+// at is the place of the member.
+func (m *compared) at() string {
+	if m.pointer != "" && m.pointer[0] != '/' {
+		return m.pointer // a parameter's is a place already
+	}
+	return m.side + m.pointer
+}
+
+func (m *compared) news(kind contract.Kind, text string) news {
 	impact, why := m.weighed(m.pointer)
 	return news{
-		kind: kind, at: m.side + m.pointer, text: text, impact: impact, why: why,
-		was: Count{m.was.N(), m.before}, is: Count{m.is.N(), m.now}, seen: m.is.seen(), shown: m.is.look(),
+		kind: kind, at: m.at(), text: text, impact: impact, why: why,
+		was: contract.Count{N: m.was.N(), Of: m.before}, is: contract.Count{N: m.is.N(), Of: m.now},
+		seen: m.is.seen(), before: m.was.look(), now: m.is.look(),
 	}
+}
+
+// Why a change of requests is to be watched: what is accepted besides. All else
+// is our own doing.
+const (
+	besides = "our adapter sends what it always did; others send this, and it is accepted"
+	without = "it is accepted without, and the documents require it"
+	against = "it is accepted, and the documents demand something else"
+)
+
+// tell adds news. Of requests it is us who send: accepted is what goes beyond
+// what we were sure of, where it does.
+func (m *compared) tell(n news, beyond bool, accepted string) {
+	if m.asked() && beyond {
+		n.impact, n.why = contract.Watch, accepted
+	}
+	m.add(n)
+}
+
+// asked tells whether requests are compared.
+func (c *comparison) asked() bool { return c.side == "request#" }
+
+// weight is what our adapter does with the member of an answer.
+func (m *compared) weight() Weight {
+	if m.asked() {
+		return Unread
+	}
+	return m.uses.Of(m.code, m.pointer)
 }
 
 // seen is where the member was met at all.
@@ -88,8 +127,18 @@ func (m *Member) seen() *Seen {
 	return all
 }
 
-// look describes a member without telling what stood there.
+// look describes a member without telling what stood there, but for values that
+// a shape may keep.
 func (m *Member) look() string {
+	look := m.sort()
+	if m != nil && len(m.Values) > 0 {
+		look += ": " + strings.Join(m.Values.names(), ", ")
+	}
+	return look
+}
+
+// sort describes of what sort a member is.
+func (m *Member) sort() string {
 	if m == nil {
 		return ""
 	}
@@ -107,9 +156,6 @@ func (m *Member) look() string {
 	if m.Items != nil {
 		look += ", " + m.Items.Min + " to " + m.Items.Max + " items"
 	}
-	if len(m.Values) > 0 {
-		look += ": " + strings.Join(m.Values.names(), ", ")
-	}
 	return look
 }
 
@@ -117,43 +163,49 @@ func (m *compared) added() {
 	if strings.HasSuffix(m.pointer, "/*") || m.doc != nil && !fewer(m.is.N(), m.now, 0, m.before) {
 		return // documented, and the old sample was too small to show it
 	}
-	n := m.news(MemberAdded, "a member that was not there before")
-	switch weight := m.uses.Of(m.code, m.pointer); {
-	case m.uses != nil && weight == Decides:
-		n.why = "our adapter looks whether it is there, and the outcome depends on it"
-	case m.doc == nil:
+	n := m.news(contract.MemberAdded, "a member that was not there before")
+	n.before = "absent"
+	if m.doc == nil {
 		n.text += "; the documents list it nowhere"
-		fallthrough
-	case m.side == "answer#":
-		n.impact, n.why = Harmless, "our adapter leaves alone what it does not know"
 	}
-	m.add(n)
+	switch {
+	case m.uses != nil && m.weight() == Decides:
+		n.why = "our adapter looks whether it is there, and the outcome depends on it"
+	case !m.asked():
+		n.impact, n.why = contract.Harmless, "our adapter leaves alone what it does not know"
+	}
+	m.tell(n, true, besides)
 }
 
 // thrice is how often what our adapter acts on must have been there before its
 // absence is news.
 const thrice = 3
 
+// required tells whether the documents say that it has to be there.
+func (m *compared) required() bool { return m.doc != nil && m.doc.Required }
+
 // relied tells whether a single exchange without the member is news.
 func (m *compared) relied() bool {
-	required := m.doc != nil && m.doc.Required
-	return m.was.N() == m.before && (required || m.before >= thrice && m.uses.Of(m.code, m.pointer) == Decides)
+	return m.was.N() == m.before && (m.required() || m.before >= thrice && m.weight() == Decides)
 }
 
 func (m *compared) signed() bool {
-	return m.o.Sign.Answer != nil && m.o.Sign.Answer.At == m.pointer
+	return !m.asked() && m.o.Sign.Answer != nil && m.o.Sign.Answer.At == m.pointer
 }
 
 func (m *compared) removed() {
 	if strings.HasSuffix(m.pointer, "/*") || !m.relied() && !fewer(m.was.N(), m.before, 0, m.now) {
 		return
 	}
-	n := m.news(MemberRemoved, "a member that was there is gone")
-	if m.signed() {
-		n.kind, n.text = SignatureGone, "is not signed any more"
+	if m.asked() && m.was.N() < m.before {
+		return // what was optional is ours to leave out
 	}
-	n.seen, n.shown = &m.comparison.is.seen, "absent"
-	m.add(n)
+	n := m.news(contract.MemberRemoved, "a member that was there is gone")
+	if m.signed() {
+		n.kind, n.text = contract.SignatureGone, "is not signed any more"
+	}
+	n.seen, n.now = &m.comparison.is.seen, "absent"
+	m.tell(n, m.required(), without)
 }
 
 func (m *compared) absent() {
@@ -163,12 +215,12 @@ func (m *compared) absent() {
 	if !m.relied() && !fewer(m.was.N(), m.before, m.is.N(), m.now) {
 		return
 	}
-	n := m.news(MemberAbsent, "a member that was always there is sometimes absent")
-	n.seen, n.shown = m.without(), "absent"
+	n := m.news(contract.MemberAbsent, "a member that was always there is sometimes absent")
+	n.seen, n.now = m.without(), "absent"
 	if m.signed() {
-		n.kind, n.text = SignatureGone, "is not always signed any more"
+		n.kind, n.text = contract.SignatureGone, "is not always signed any more"
 	}
-	m.add(n)
+	m.tell(n, m.required(), without)
 }
 
 // without is where the member was absent first and last.
@@ -187,14 +239,14 @@ func (m *compared) types() {
 		if m.was.N() < enoughValues && m.allows(got) || got == "integer" && m.was.Types["number"] != nil {
 			continue
 		}
-		kind, text := MemberRetyped, fmt.Sprintf("is %s, and was %s", got, strings.Join(m.was.Types.names(), " or "))
+		kind, text := contract.MemberRetyped, fmt.Sprintf("is %s, and was %s", got, strings.Join(m.was.Types.names(), " or "))
 		if got == "null" {
-			kind = MemberNull
+			kind = contract.MemberNull
 		}
 		n := m.news(kind, text)
-		n.detail, n.is, n.seen = got, Count{m.is.Types.N(got), m.is.N()}, m.is.Types[got]
-		n.was = Count{0, m.was.N()}
-		m.add(n)
+		n.got, n.is, n.seen = got, contract.Count{N: m.is.Types.N(got), Of: m.is.N()}, m.is.Types[got]
+		n.was = contract.Count{N: 0, Of: m.was.N()}
+		m.tell(n, true, besides)
 	}
 }
 
@@ -216,25 +268,24 @@ func (m *compared) enum() {
 		return
 	}
 	if m.is.Many {
-		n := m.news(EnumWidened, fmt.Sprintf("has many values, and had %d", len(m.was.Values)))
-		m.add(n)
+		m.tell(m.news(contract.EnumWidened, fmt.Sprintf("has many values, and had %d", len(m.was.Values))), listed, against)
 		return
 	}
 	for _, got := range unseen(m.was.Values, m.is.Values) {
 		if listed && slices.Contains(m.doc.Enum, got) {
 			continue
 		}
-		n := m.news(EnumWidened, fmt.Sprintf("has the value %s, and had %s", got, strings.Join(m.was.Values.names(), ", ")))
-		n.detail, n.shown, n.seen = got, got, m.is.Values[got]
-		n.was, n.is = Count{0, m.was.Values.Sum()}, Count{m.is.Values.N(got), m.is.Values.Sum()}
-		m.add(n)
+		n := m.news(contract.EnumWidened, fmt.Sprintf("has the value %s, and had %s", got, strings.Join(m.was.Values.names(), ", ")))
+		n.got, n.before, n.now, n.seen = got, strings.Join(m.was.Values.names(), ", "), got, m.is.Values[got]
+		n.was, n.is = contract.Count{N: 0, Of: m.was.Values.Sum()}, contract.Count{N: m.is.Values.N(got), Of: m.is.Values.Sum()}
+		m.tell(n, listed, against)
 	}
 }
 
 // result tells whether the member is code, status or message: they are compared
 // as what they are.
 func (m *compared) result() bool {
-	return slices.Contains(slices.Concat(m.o.Result.Code, m.o.Result.Status, m.o.Result.Message), m.pointer)
+	return !m.asked() && slices.Contains(slices.Concat(m.o.Result.Code, m.o.Result.Status, m.o.Result.Message), m.pointer)
 }
 
 func (m *compared) format() {
@@ -246,12 +297,13 @@ func (m *compared) format() {
 		if m.was.Formats[rest] != nil || m.was.Formats["text"] != nil || !fewer(m.was.Formats.Sum(), m.was.Formats.Sum(), all-n, all) {
 			continue
 		}
-		change := m.news(FormatChanged, fmt.Sprintf("is %s, and was %s", named(got), named(strings.Join(m.was.Formats.names(), " or "))))
-		if change.impact == Breaks {
-			change.impact, change.why = Degrades, "our adapter reads it and hands it on"
+		change := m.news(contract.FormatChanged, fmt.Sprintf("is %s, and was %s", named(got), named(strings.Join(m.was.Formats.names(), " or "))))
+		if change.impact == contract.Breaks {
+			change.impact, change.why = contract.Degrades, "our adapter reads it and hands it on"
 		}
-		change.detail, change.seen, change.was, change.is = got, m.is.Formats[got], Count{0, m.was.Formats.Sum()}, Count{n, all}
-		m.add(change)
+		change.got, change.seen = got, m.is.Formats[got]
+		change.was, change.is = contract.Count{N: 0, Of: m.was.Formats.Sum()}, contract.Count{N: n, Of: all}
+		m.tell(change, m.breaks("format", got), against)
 	}
 }
 
@@ -266,23 +318,41 @@ func named(format string) string {
 // before, and differ by half of them at least.
 func (m *compared) length() {
 	for _, r := range []struct {
-		kind    Kind
+		kind    contract.Kind
 		was, is *Range
 		unit    string
 		n, m    int64
 	}{
-		{LengthChanged, m.was.Length, m.is.Length, "characters", m.was.Formats.Sum(), m.is.Formats.Sum()},
-		{SizeChanged, m.was.Items, m.is.Items, "items", m.was.Types.N("array"), m.is.Types.N("array")},
+		{contract.LengthChanged, m.was.Length, m.is.Length, "characters", m.was.Formats.Sum(), m.is.Formats.Sum()},
+		{contract.SizeChanged, m.was.Items, m.is.Items, "items", m.was.Types.N("array"), m.is.Types.N("array")},
 	} {
 		if r.was == nil || r.is == nil || m.result() || !fewer(r.n, r.n, 0, r.m) || !apart(r.was, r.is) {
 			continue
 		}
 		n := m.news(r.kind, fmt.Sprintf("has %s to %s %s, and had %s to %s", r.is.Min, r.is.Max, r.unit, r.was.Min, r.was.Max))
-		if n.impact == Breaks {
-			n.impact, n.why = Degrades, "our adapter reads it and hands it on"
+		if n.impact == contract.Breaks {
+			n.impact, n.why = contract.Degrades, "our adapter reads it and hands it on"
 		}
-		m.add(n)
+		m.tell(n, m.breaks("maxLength", r.is.Max) || m.breaks("minLength", r.is.Min), against)
 	}
+}
+
+// breaks tells whether the documents demand something else of the member.
+func (m *compared) breaks(keyword, got string) bool {
+	if m.doc == nil {
+		return false
+	}
+	return slices.ContainsFunc(m.doc.Constraints, func(c spec.Constraint) bool {
+		switch {
+		case c.Keyword != keyword:
+			return false
+		case keyword == "maxLength":
+			return less(c.Limit, got)
+		case keyword == "minLength":
+			return less(got, c.Limit)
+		}
+		return c.Limit != got
+	})
 }
 
 func apart(a, b *Range) bool {

@@ -6,7 +6,10 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+
+	"assay/internal/contract"
 )
 
 // ReportVersion is the form of a report in JSON.
@@ -19,16 +22,21 @@ var Schema []byte
 
 // Report is a comparison.
 type Report struct {
-	Schema string `json:"schema"`
-	Assay  string `json:"assay"`
-	Old    Side   `json:"old"`
-	New    Side   `json:"new"`
-	FailOn Impact `json:"failOn"`
-	// Compared and Missing are operations: those that both sides have, and those
-	// of the new one that the old one has not.
-	Compared []string `json:"compared"`
-	Missing  []string `json:"missing"`
-	Changes  []Change `json:"changes"` // the worst first
+	Schema string          `json:"schema"`
+	Assay  string          `json:"assay"`
+	Old    Side            `json:"old"`
+	New    Side            `json:"new"`
+	FailOn contract.Impact `json:"failOn"`
+	// Compared are operations that both sides have, Missing those of the new one
+	// that the old one has not, and Unseen those of the old one that the new one
+	// shows nothing of.
+	Compared []string          `json:"compared"`
+	Missing  []string          `json:"missing"`
+	Unseen   []string          `json:"unseen"`
+	Changes  []contract.Change `json:"changes"` // the worst first
+	// Shapes are what the new side looks like, see Carried; nil: documents were
+	// compared.
+	Shapes []json.RawMessage `json:"shapes,omitzero"`
 }
 
 // Side is one of the two that were compared.
@@ -43,11 +51,29 @@ type Side struct {
 func (r *Report) Failing() int {
 	n := 0
 	for _, c := range r.Changes {
-		if c.Impact.AtLeast(r.FailOn) && c.Status != Acknowledged {
+		if r.fails(c) {
 			n++
 		}
 	}
 	return n
+}
+
+func (r *Report) fails(c contract.Change) bool {
+	return c.Impact.AtLeast(r.FailOn) && c.Status != contract.Acknowledged
+}
+
+// left are operations of which nothing is said, and why.
+type left struct {
+	operations []string
+	why        string
+}
+
+// uncompared lists them.
+func (r *Report) uncompared() []left {
+	return slices.DeleteFunc([]left{
+		{r.Missing, "there is nothing to compare with; --accept keeps what it looks like now"},
+		{r.Unseen, "the new side shows nothing of it"},
+	}, func(l left) bool { return len(l.operations) == 0 })
 }
 
 // Formats lists the reporters that a name can choose.
@@ -55,7 +81,7 @@ func Formats() []string { return []string{"text", "json", "junit", "markdown"} }
 
 // Write writes a report in a format. paint colours an impact's name; nil: it
 // stays as it is.
-func Write(w io.Writer, format string, r *Report, paint func(Impact) string) error {
+func Write(w io.Writer, format string, r *Report, paint func(contract.Impact) string) error {
 	var b strings.Builder
 	var err error
 	switch format {
@@ -82,18 +108,24 @@ func Write(w io.Writer, format string, r *Report, paint func(Impact) string) err
 	return nil
 }
 
-func text(b *strings.Builder, r *Report, paint func(Impact) string) {
+func text(b *strings.Builder, r *Report, paint func(contract.Impact) string) {
 	if paint == nil {
-		paint = func(i Impact) string { return string(i) }
+		paint = func(i contract.Impact) string { return string(i) }
 	}
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(b, format, args...) } // a strings.Builder never fails
 	for _, c := range r.Changes {
-		say("%s%s %s  %s%s  %s\n  %s%s\n", paint(c.Impact), before(" ", c.Status), c.Operation, c.Kind, before("  code ", c.Code), c.At, c.Message, c.often())
+		say("%s%s %s  %s%s  %s  %s\n  %s%s\n", paint(c.Impact), before(" ", c.Status), c.Operation, c.Kind, before("  code ", c.Code), c.At, c.ID, c.Message, often(c))
 		if c.Why != "" {
 			say("  %s\n", c.Why)
 		}
-		if c.Example != "" {
-			say("  now: %s\n", c.Example)
+		switch {
+		case c.Was.Of+c.Is.Of == 0 && c.Before+c.Now != "": // of documents
+			say("  now: %s (was %s)\n", dash(c.Now), dash(c.Before))
+		case c.Now != "":
+			say("  now: %s\n", c.Now)
+		}
+		if c.Example != nil {
+			say("  such as: %s\n", c.Example)
 		}
 		if c.First != "" {
 			say("  first %s, last %s\n", c.First, c.Last)
@@ -103,10 +135,18 @@ func text(b *strings.Builder, r *Report, paint func(Impact) string) {
 		}
 		say("  %s\n\n", c.Command)
 	}
-	for _, name := range r.Missing {
-		say("%s: there is nothing to compare with; --accept keeps what it looks like now\n", name)
+	for _, l := range r.uncompared() {
+		say("not compared: %s: %s\n", strings.Join(l.operations, ", "), l.why)
 	}
 	say("%s against %s: %s\n", r.New, r.Old, r.sum())
+}
+
+// dash stands where nothing is.
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
 }
 
 // before puts something before a text that is there.
@@ -118,7 +158,7 @@ func before(some, text string) string {
 }
 
 // often says how often a change was met; of documents nobody counts.
-func (c Change) often() string {
+func often(c contract.Change) string {
 	if c.Was.Of+c.Is.Of == 0 {
 		return ""
 	}
@@ -134,11 +174,14 @@ func (s Side) String() string {
 
 // sum says how many changes there are of each impact.
 func (r *Report) sum() string {
-	if len(r.Changes) == 0 {
+	switch {
+	case len(r.Compared) == 0:
+		return "nothing was compared"
+	case len(r.Changes) == 0:
 		return "no drift in " + counted(int64(len(r.Compared)), "operation")
 	}
 	var parts []string
-	for _, i := range Impacts() {
+	for _, i := range contract.Impacts() {
 		n := 0
 		for _, c := range r.Changes {
 			if c.Impact == i {
@@ -167,18 +210,21 @@ func cell(s string) string {
 func markdown(b *strings.Builder, r *Report) {
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(b, format, args...) } // a strings.Builder never fails
 	say("## Drift: %s\n\n%s against %s.\n", r.sum(), cell(r.New.Name), cell(r.Old.Name))
+	for i, l := range r.uncompared() {
+		if i == 0 {
+			say("\n")
+		}
+		say("- Not compared: %s: %s.\n", strings.Join(l.operations, ", "), l.why)
+	}
 	if len(r.Changes) > 0 {
-		say("\n| impact | operation | code | what | where | was | is | why | first seen |\n|---|---|---|---|---|---|---|---|---|\n")
+		say("\n| impact | operation | code | what | where | was | is | why | first seen | last seen | id |\n|---|---|---|---|---|---|---|---|---|---|---|\n")
 	}
 	for _, c := range r.Changes {
-		say("| **%s** | %s | %s | %s: %s | `%s` | %s | %s | %s | %s |\n", c.Impact, c.Operation, cell(c.Code), c.Kind, cell(c.Message), cell(c.At), c.Was, c.Is, cell(c.Why), cell(c.First))
+		say("| **%s**%s | %s | %s | %s: %s | `%s` | %s | %s | %s | %s | %s | %s |\n",
+			c.Impact, before(" ", c.Status), c.Operation, cell(c.Code), c.Kind, cell(c.Message), cell(c.At), c.Was, c.Is, cell(c.Why), cell(c.First), cell(c.Last), c.ID)
 	}
-	if len(r.Changes) > 0 {
-		say("\n```\n")
-		for _, c := range r.Changes {
-			say("%s\n", c.Command)
-		}
-		say("```\n")
+	for _, c := range r.Changes {
+		say("\n```\n%s%s\n```\n", c.Command, before("\n", string(c.Example)))
 	}
 }
 
@@ -187,6 +233,7 @@ type junitSuites struct {
 	Name     string        `xml:"name,attr"`
 	Tests    int           `xml:"tests,attr"`
 	Failures int           `xml:"failures,attr"`
+	Skipped  int           `xml:"skipped,attr"`
 	Suites   []*junitSuite `xml:"testsuite"`
 }
 
@@ -194,6 +241,7 @@ type junitSuite struct {
 	Name     string      `xml:"name,attr"`
 	Tests    int         `xml:"tests,attr"`
 	Failures int         `xml:"failures,attr"`
+	Skipped  int         `xml:"skipped,attr"`
 	Cases    []junitCase `xml:"testcase"`
 }
 
@@ -201,6 +249,7 @@ type junitCase struct {
 	Class   string        `xml:"classname,attr"`
 	Name    string        `xml:"name,attr"`
 	Failure *junitFailure `xml:"failure"`
+	Skipped *junitSkipped `xml:"skipped"`
 	Out     string        `xml:"system-out,omitempty"`
 }
 
@@ -210,8 +259,12 @@ type junitFailure struct {
 	Text    string `xml:",chardata"`
 }
 
+type junitSkipped struct {
+	Message string `xml:"message,attr"`
+}
+
 // junit writes a suite an operation and a test a change; an operation without
-// drift has one that passes.
+// drift has one that passes, and one that was not compared is skipped.
 func junit(b *strings.Builder, r *Report) error {
 	all := &junitSuites{Name: "assay drift"}
 	for _, name := range r.Compared {
@@ -221,8 +274,8 @@ func junit(b *strings.Builder, r *Report) error {
 				continue
 			}
 			t := junitCase{Class: name, Name: fmt.Sprintf("%s %s %s %s", c.Kind, c.Code, c.At, c.ID)}
-			said := fmt.Sprintf("%s: %s (was %s, is %s); %s\nfirst %s, last %s\n%s", c.Impact, c.Message, c.Was, c.Is, c.Why, c.First, c.Last, c.Command)
-			if t.Out = said; c.Impact.AtLeast(r.FailOn) {
+			said := fmt.Sprintf("%s%s: %s%s%s\nfirst %s, last %s\n%s%s", c.Impact, before(" ", c.Status), c.Message, often(c), before("; ", c.Why), c.First, c.Last, c.Command, before("\nsuch as: ", string(c.Example)))
+			if t.Out = said; r.fails(c) {
 				t.Out, t.Failure = "", &junitFailure{Message: fmt.Sprintf("%s: %s", c.Impact, c.Message), Type: string(c.Kind), Text: said}
 				s.Failures++
 			}
@@ -233,6 +286,13 @@ func junit(b *strings.Builder, r *Report) error {
 		}
 		s.Tests = len(s.Cases)
 		all.Suites, all.Tests, all.Failures = append(all.Suites, s), all.Tests+s.Tests, all.Failures+s.Failures
+	}
+	for _, l := range r.uncompared() {
+		for _, name := range l.operations {
+			one := junitCase{Class: name, Name: "is compared", Skipped: &junitSkipped{l.why}}
+			all.Suites = append(all.Suites, &junitSuite{Name: name, Tests: 1, Skipped: 1, Cases: []junitCase{one}})
+			all.Tests, all.Skipped = all.Tests+1, all.Skipped+1
+		}
 	}
 	b.WriteString(xml.Header)
 	e := xml.NewEncoder(b)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/hex"
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,17 +45,17 @@ type Shape struct {
 
 // Part is what was learnt of one result code from one body of evidence.
 type Part struct {
-	Source    string             `yaml:"source"` // the digest of the exchanges, whatever their order
-	Exchanges int64              `yaml:"exchanges"`
-	Evidence  Tally              `yaml:"evidence,omitempty,flow"`
-	HTTP      Tally              `yaml:"http,omitempty,flow"`
-	Media     Tally              `yaml:"media,omitempty,flow"`
-	Headers   Tally              `yaml:"headers,omitempty,flow"`
-	Statuses  Tally              `yaml:"statuses,omitempty,flow"`
-	Messages  Tally              `yaml:"messages,omitempty,flow"`
-	Latency   Latency            `yaml:"latency,omitempty,flow"`
-	More      bool               `yaml:"more,omitempty"` // there were members beyond mostMembers
-	Members   map[string]*Member `yaml:"members,omitempty"`
+	Source    string             `yaml:"source" json:"source"` // the digest of the exchanges, whatever their order
+	Exchanges int64              `yaml:"exchanges" json:"exchanges"`
+	Evidence  Tally              `yaml:"evidence,omitempty,flow" json:"evidence,omitempty"`
+	HTTP      Tally              `yaml:"http,omitempty,flow" json:"http,omitempty"`
+	Media     Tally              `yaml:"media,omitempty,flow" json:"media,omitempty"`
+	Headers   Tally              `yaml:"headers,omitempty,flow" json:"headers,omitempty"`
+	Statuses  Tally              `yaml:"statuses,omitempty,flow" json:"statuses,omitempty"`
+	Messages  Tally              `yaml:"messages,omitempty,flow" json:"messages,omitempty"`
+	Latency   Latency            `yaml:"latency,omitempty,flow" json:"latency,omitempty"`
+	More      bool               `yaml:"more,omitempty" json:"more,omitempty"` // there were members beyond mostMembers
+	Members   map[string]*Member `yaml:"members,omitempty" json:"members,omitempty"`
 
 	seen Seen
 	sum  [2]uint64
@@ -63,13 +64,13 @@ type Part struct {
 // Member is what was learnt of one member of a body. Its key is a pointer with
 // * for any position of an array and for names that may not be kept.
 type Member struct {
-	Types   Tally  `yaml:"types,omitempty,flow"` // null, boolean, integer, number, string, array, object
-	Formats Tally  `yaml:"formats,omitempty,flow"`
-	Values  Tally  `yaml:"values,omitempty,flow"` // of what may be shown, while they are few
-	Many    bool   `yaml:"many,omitempty"`        // there were more values than a list has
-	Length  *Range `yaml:"length,omitempty,flow"` // of texts, in characters
-	Items   *Range `yaml:"items,omitempty,flow"`  // of arrays
-	Number  *Range `yaml:"number,omitempty,flow"`
+	Types   Tally  `yaml:"types,omitempty,flow" json:"types,omitempty"` // null, boolean, integer, number, string, array, object
+	Formats Tally  `yaml:"formats,omitempty,flow" json:"formats,omitempty"`
+	Values  Tally  `yaml:"values,omitempty,flow" json:"values,omitempty"` // of what may be shown, while they are few
+	Many    bool   `yaml:"many,omitempty" json:"many,omitempty"`          // there were more values than a list has
+	Length  *Range `yaml:"length,omitempty,flow" json:"length,omitempty"` // of texts, in characters
+	Items   *Range `yaml:"items,omitempty,flow" json:"items,omitempty"`   // of arrays
+	Number  *Range `yaml:"number,omitempty,flow" json:"number,omitempty"`
 
 	missed Seen // exchanges without it, since it was met first
 }
@@ -88,6 +89,24 @@ func (r *Range) MarshalYAML() (any, error) {
 		n.Content = append(n.Content, one)
 	}
 	return n, nil
+}
+
+// MarshalJSON writes a pair.
+func (r *Range) MarshalJSON() ([]byte, error) {
+	return json.Marshal([]json.Number{json.Number(r.Min), json.Number(r.Max)})
+}
+
+// UnmarshalJSON reads a pair.
+func (r *Range) UnmarshalJSON(raw []byte) error {
+	var pair []json.Number
+	if err := json.Unmarshal(raw, &pair); err != nil {
+		return err
+	}
+	if len(pair) != 2 {
+		return errPair
+	}
+	r.Min, r.Max = pair[0].String(), pair[1].String()
+	return nil
 }
 
 // add widens a range. Floats order texts here; none holds an amount.

@@ -226,7 +226,7 @@ func TestHidden(t *testing.T) {
 	text := written(t, is)
 	was := drift.Learn(o, times(25, exchange(o, `{"code":"0x0200","status":"SUCCESS","message":"Request Init","data":{"url":"https://x.example/","kid":"KID1"}}`))...)
 	var b bytes.Buffer
-	r := &drift.Report{Compared: []string{o.Name()}, FailOn: drift.Breaks, Changes: drift.Compare(was, is, o, nil)}
+	r := &drift.Report{Compared: []string{o.Name()}, FailOn: contract.Breaks, Changes: drift.Compare(was, is, o, nil)}
 	for _, format := range drift.Formats() {
 		if err := drift.Write(&b, format, r, nil); err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 
@@ -33,6 +34,12 @@ func (s *Seen) MarshalYAML() (any, error) { return s.N, nil }
 
 // UnmarshalYAML reads the count.
 func (s *Seen) UnmarshalYAML(n *yaml.Node) error { return n.Decode(&s.N) }
+
+// MarshalJSON writes the count.
+func (s *Seen) MarshalJSON() ([]byte, error) { return json.Marshal(s.N) }
+
+// UnmarshalJSON reads the count.
+func (s *Seen) UnmarshalJSON(raw []byte) error { return json.Unmarshal(raw, &s.N) }
 
 func (s *Seen) add(other *Seen) {
 	if s.N == 0 || other.N > 0 && other.First.before(s.First) {
@@ -103,6 +110,11 @@ func (t Tally) fold(other Tally, most int) {
 	for _, name := range slices.Sorted(maps.Keys(other)) {
 		t.put(name, other[name], most)
 	}
+}
+
+// may tells whether a name was counted, by itself or beyond the limit.
+func (t Tally) may(name string) bool {
+	return t[name] != nil || t[rest] != nil && !slices.ContainsFunc(t.names(), func(kept string) bool { return kept != rest && name < kept })
 }
 
 // N is how often a name was counted.

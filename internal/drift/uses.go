@@ -22,6 +22,9 @@ type Uses struct {
 	Members map[string]map[string]Weight
 	// Status tells that another HTTP status changes the outcome.
 	Status bool
+	// Headers are those of the answers that were tried without which the outcome is
+	// another one, in lower case.
+	Headers []string
 }
 
 // Note raises the weight of a member.

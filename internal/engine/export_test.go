@@ -5,6 +5,7 @@ import (
 
 	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/drift"
 	"assay/internal/spec"
 )
 
@@ -19,6 +20,13 @@ func (e *Engine) See(p *check.Pass, c *contract.Case, ex contract.Exchange, toke
 	other := *p
 	e.see(&other, c, ex, token)
 	return &other
+}
+
+// Tried tells what one answer shows of whoever reads it.
+func Tried(o *spec.Operation, answer contract.Answer, read func(contract.Answer) contract.Outcome) *drift.Uses {
+	t := &trial{o: o, answer: answer, uses: &drift.Uses{}, read: read}
+	t.run()
+	return t.uses
 }
 
 // Matrix compares what scenarios came to.

@@ -79,8 +79,20 @@ func (l *learner) learn(e numberedEntry) {
 		}
 		return
 	}
-	ex.Evidence = l.judge.strength(to, ex)
-	l.knows.Learn(e.n, ex, to.o)
+	l.knows.Learn(e.n, l.judge.weighed(to, ex), to.o)
+}
+
+// exchange learns one that was read, if it is of a documented operation.
+func (l *learner) exchange(n int64, ex contract.Exchange) {
+	if to := l.judge.find(ex.Request); to != nil {
+		l.knows.Learn(n, l.judge.weighed(to, ex), to.o)
+	}
+}
+
+// weighed is an exchange with what it proves.
+func (j *Judge) weighed(to *route, ex contract.Exchange) contract.Exchange {
+	ex.Evidence = j.strength(to, ex)
+	return ex
 }
 
 func (l *learner) merge(from *learner) {
@@ -161,7 +173,7 @@ func (e *Engine) Baseline() (map[string]*drift.Shape, error) {
 
 // Drift compares shapes of every operation that both have. compared is how many
 // there were.
-func (e *Engine) Drift(was, is map[string]*drift.Shape) (found []drift.Change, compared int) {
+func (e *Engine) Drift(was, is map[string]*drift.Shape) (found []contract.Change, compared int) {
 	for _, s := range e.Specs {
 		for _, o := range s.Operations {
 			if was[o.Name()] == nil || is[o.Name()] == nil {
@@ -171,5 +183,5 @@ func (e *Engine) Drift(was, is map[string]*drift.Shape) (found []drift.Change, c
 			found = append(found, drift.Compare(was[o.Name()], is[o.Name()], o, e.Uses(o))...)
 		}
 	}
-	return drift.Sorted(found), compared
+	return contract.WorstFirst(found), compared
 }

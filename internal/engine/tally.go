@@ -2,10 +2,12 @@ package engine
 
 import (
 	"cmp"
+	"encoding/json"
 	"maps"
 	"slices"
 
 	"assay/internal/contract"
+	"assay/internal/drift"
 )
 
 // How much of what traffic holds is kept: traffic has no end.
@@ -28,6 +30,7 @@ type Tally struct {
 	rules  map[string]map[string]bool   // by operation: the rules that looked
 	gaps   map[string]map[string]string // by operation: the rules that never could, with the reason
 	looked map[string]*string           // by operation: the list of rules that looked last
+	shapes *learner                     // nil: nobody asked for shapes
 }
 
 type group struct {
@@ -47,6 +50,26 @@ func NewTally(failOn contract.Severity) *Tally {
 		failOn: failOn, groups: map[string]*group{}, best: map[string]contract.Evidence{},
 		looked: map[string]*string{}, rules: map[string]map[string]bool{}, gaps: map[string]map[string]string{},
 		counts: contract.Traffic{Operations: map[string]*contract.Occurred{}},
+	}
+}
+
+// Learning has a tally learn as well what the exchanges look like that a judge
+// finds to be of a documented operation.
+func (t *Tally) Learning(j *Judge) { t.shapes = &learner{judge: j, knows: drift.NewLearner()} }
+
+// Shapes gives what was learnt, as a report carries it; nil where nobody asked.
+// The tally learns no more.
+func (t *Tally) Shapes() ([]json.RawMessage, error) {
+	if t.shapes == nil {
+		return nil, nil
+	}
+	return drift.Carried(t.shapes.knows.Shapes())
+}
+
+// Learn learns an exchange, the nth that was read, if shapes were asked for.
+func (t *Tally) Learn(n int64, ex contract.Exchange) {
+	if t.shapes != nil {
+		t.shapes.exchange(n, ex)
 	}
 }
 
@@ -151,6 +174,9 @@ func (t *Tally) Merge(other *Tally) {
 		t.best[name] = t.best[name].Stronger(other.best[name])
 		maps.Copy(t.rules[name], other.rules[name])
 		maps.Copy(t.gaps[name], other.gaps[name])
+	}
+	if t.shapes != nil && other.shapes != nil {
+		t.shapes.merge(other.shapes)
 	}
 	for _, g := range other.groups {
 		t.found(g.Operation, g.Finding, g.Count, g.first)

@@ -17,6 +17,7 @@ type Watching struct {
 	Format   string // one of traffic.Formats; "": by content
 	Workers  int    // that judge side by side; 0: one a core
 	Progress func(read, total int64)
+	Shapes   bool // learn what the exchanges look like
 }
 
 // batch is how many entries go to a worker at once.
@@ -35,6 +36,9 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Wa
 	var done sync.WaitGroup
 	for i := range workers {
 		t := NewTally(w.FailOn)
+		if w.Shapes {
+			t.Learning(j)
+		}
 		tallies[i] = t
 		done.Go(func() {
 			var scratch traffic.Scratch
@@ -77,6 +81,9 @@ func read(ctx context.Context, names []string, stdin io.Reader, w Watching, work
 // count judges one entry. Of a request without an answer nothing is known, if it
 // is anybody's.
 func (j *Judge) count(t *Tally, e numberedEntry, scratch *traffic.Scratch) {
+	if t.shapes != nil {
+		scratch = nil // what is learnt is kept, and what is read next takes its place
+	}
 	ex, err := e.entry.Into(scratch)
 	switch {
 	case errors.Is(err, traffic.ErrNoAnswer) && j.Operation(ex.Request) == nil:
@@ -92,4 +99,5 @@ func (j *Judge) count(t *Tally, e numberedEntry, scratch *traffic.Scratch) {
 		return
 	}
 	t.Add(e.n, r)
+	t.Learn(e.n, ex)
 }

@@ -3,6 +3,8 @@ package engine
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
+	"strings"
 
 	"assay/internal/adapter"
 	"assay/internal/contract"
@@ -76,6 +78,14 @@ func (t *trial) run() {
 	t.answer.Trace = nil
 	for pointer := range asked {
 		t.uses.Note(met.Code, pointer, t.weigh(pointer, as))
+	}
+	for name := range t.answer.Header {
+		other := t.answer
+		other.Header = other.Header.Clone()
+		other.Header.Del(name)
+		if name = strings.ToLower(name); weight(as, t.read(other)) == drift.Decides && !slices.Contains(t.uses.Headers, name) {
+			t.uses.Headers = append(t.uses.Headers, name)
+		}
 	}
 	other := t.answer
 	other.Status = http.StatusAccepted

@@ -83,6 +83,28 @@ func TestUses(t *testing.T) {
 	}
 }
 
+// TestUses_headers reads answers by one header and not by another.
+func TestUses_headers(t *testing.T) {
+	t.Parallel()
+	o := load(t).Spec("ipayments").Operation("initKyc")
+	printed, _ := o.Example("0x0200")
+	answer := contract.Answer{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}, "X-State": {"done"}}, Body: printed.Body}
+	for name, want := range map[string][]string{"X-State": {"x-state"}, "X-Other": nil} {
+		uses := engine.Tried(o, answer, func(answer contract.Answer) contract.Outcome {
+			if answer.Header.Get(name) == "" {
+				return contract.Outcome{State: contract.Unknown}
+			}
+			return contract.Outcome{State: contract.Succeeded}
+		})
+		if !slices.Equal(uses.Headers, want) {
+			t.Errorf("%s: headers %q, want %q", name, uses.Headers, want)
+		}
+	}
+	if answer.Header.Get("X-State") == "" {
+		t.Error("the answer that was tried has changed")
+	}
+}
+
 // answers are those that documents print, and those that were recorded.
 func answers(t *testing.T, e *engine.Engine, name string) []contract.Answer {
 	t.Helper()

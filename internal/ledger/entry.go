@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"assay/internal/contract"
 )
 
 // layout is RFC 3339 in UTC of one length, so that texts have the order of
@@ -19,12 +17,12 @@ const layout = "2006-01-02T15:04:05.000Z"
 func stamp(t time.Time) string { return t.UTC().Format(layout) }
 
 // columns are those of the table change, in the order of fields.
-const columns = "fingerprint, operation, kind, code, place, impact, was, became, message, count, first, last, runs, absent, status, by, why, first_seen, last_seen"
+const columns = "id, operation, kind, code, place, impact, before, now, got, message, count, first, last, runs, absent, status, by, why, first_seen, last_seen"
 
 // fields are where the columns go, the two times left out.
 func (e *Entry) fields() []any {
 	return []any{
-		&e.Fingerprint, &e.Operation, &e.Kind, &e.Code, &e.At, &e.Impact, &e.Was, &e.Is, &e.Message,
+		&e.ID, &e.Operation, &e.Kind, &e.Code, &e.At, &e.Impact, &e.Before, &e.Now, &e.Got, &e.Message,
 		&e.Count, &e.First, &e.Last, &e.Runs, &e.Absent, &e.Status, &e.By, &e.Why,
 	}
 }
@@ -37,9 +35,9 @@ func put(ctx context.Context, tx *sql.Tx, e Entry) error {
 	return err
 }
 
-// one reads the entry of a fingerprint; sql.ErrNoRows: there is none.
-func one(ctx context.Context, tx *sql.Tx, fingerprint string) (Entry, error) {
-	all, err := read(ctx, tx, "WHERE fingerprint = ?", fingerprint)
+// one reads the entry of an id; sql.ErrNoRows: there is none.
+func one(ctx context.Context, tx *sql.Tx, id string) (Entry, error) {
+	all, err := read(ctx, tx, "WHERE id = ?", id)
 	if err == nil && len(all) == 0 {
 		err = sql.ErrNoRows
 	}
@@ -68,10 +66,10 @@ func read(ctx context.Context, db queried, where string, args ...any) (all []Ent
 			return nil, err
 		}
 		if e.FirstSeen, err = time.Parse(layout, first); err != nil {
-			return nil, fmt.Errorf("%s: %w", e.Fingerprint, err)
+			return nil, fmt.Errorf("%s: %w", e.ID, err)
 		}
 		if e.LastSeen, err = time.Parse(layout, last); err != nil {
-			return nil, fmt.Errorf("%s: %w", e.Fingerprint, err)
+			return nil, fmt.Errorf("%s: %w", e.ID, err)
 		}
 		all = append(all, e)
 	}
@@ -104,12 +102,6 @@ func (l *Ledger) Runs(ctx context.Context) (n int64, err error) {
 
 // sorted puts entries in order: the worst first, then by what they are about.
 func sorted(all []Entry) []Entry {
-	worst := contract.Impacts()
-	slices.SortFunc(all, func(a, b Entry) int {
-		return cmp.Or(
-			cmp.Compare(slices.Index(worst, b.Impact), slices.Index(worst, a.Impact)),
-			cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Kind, b.Kind),
-			cmp.Compare(a.Code, b.Code), cmp.Compare(a.At, b.At), cmp.Compare(a.Fingerprint, b.Fingerprint))
-	})
+	slices.SortFunc(all, func(a, b Entry) int { return a.Compare(&b.Change) })
 	return all
 }

@@ -41,9 +41,11 @@ const (
 func Statuses() []Status { return []Status{New, Acknowledged, Resolved} }
 
 // Entry is what the ledger holds of a change. The change itself is as it was met
-// last, with the first of its origins and the count of all runs.
+// last, with the first of its origins; what can be told again by its run, such as
+// counts, documents and commands, is not kept.
 type Entry struct {
 	contract.Change
+	Count     int64     `json:"count"` // how often it was met, in all runs
 	Status    Status    `json:"status"`
 	FirstSeen time.Time `json:"firstSeen"` // when the run was that met it first
 	LastSeen  time.Time `json:"lastSeen"`

@@ -35,7 +35,7 @@ func (l *Ledger) Record(ctx context.Context, run time.Time, changes []contract.C
 		}
 		here := map[string]bool{}
 		for _, c := range met {
-			here[c.Fingerprint] = true
+			here[c.ID] = true
 			if err := since.meet(ctx, tx, run, c); err != nil {
 				return err
 			}
@@ -51,36 +51,37 @@ func (l *Ledger) Record(ctx context.Context, run time.Time, changes []contract.C
 	return since, nil
 }
 
-// together makes one of changes with the same fingerprint, the worst of them,
-// and gives those that have none theirs.
-func together(changes []contract.Change) []contract.Change {
-	var all []contract.Change
+// together makes one of changes with the same id, the worst of them, and gives
+// those that have none theirs. What comes from documents counts once.
+func together(changes []contract.Change) []Entry {
+	var all []Entry
 	at := map[string]int{}
 	for _, c := range changes {
-		if c.Fingerprint == "" {
+		if c.ID == "" {
 			c.Identify()
 		}
-		c.Count = max(c.Count, 1)
-		i, again := at[c.Fingerprint]
+		count := max(c.Is.N, 1)
+		i, again := at[c.ID]
 		if !again {
-			at[c.Fingerprint] = len(all)
-			all = append(all, c)
+			at[c.ID] = len(all)
+			all = append(all, Entry{Change: c, Count: count})
 			continue
 		}
-		count, first, last := all[i].Count+c.Count, all[i].First, c.Last
+		first, last := all[i].First, c.Last
 		if !all[i].Impact.AtLeast(c.Impact) {
-			all[i] = c
+			all[i].Change = c
 		}
-		all[i].Count, all[i].First, all[i].Last = count, first, last
+		all[i].Count += count
+		all[i].First, all[i].Last = first, last
 	}
 	return all
 }
 
 // meet writes down that a run met a change.
-func (s *Since) meet(ctx context.Context, tx *sql.Tx, run time.Time, c contract.Change) error {
-	e, err := one(ctx, tx, c.Fingerprint)
+func (s *Since) meet(ctx context.Context, tx *sql.Tx, run time.Time, c Entry) error {
+	e, err := one(ctx, tx, c.ID)
 	if errors.Is(err, sql.ErrNoRows) {
-		e = Entry{Change: c, Status: New, FirstSeen: run, LastSeen: run, Runs: 1}
+		e = Entry{Change: c.Change, Count: c.Count, Status: New, FirstSeen: run, LastSeen: run, Runs: 1}
 		s.New = append(s.New, e)
 		return put(ctx, tx, e)
 	}
@@ -98,16 +99,17 @@ func (s *Since) meet(ctx context.Context, tx *sql.Tx, run time.Time, c contract.
 	}
 	e.Runs++
 	e.Absent = 0
-	count, first, last := e.Count+c.Count, e.First, c.Last
+	first, last := e.First, c.Last
 	if run.Before(e.FirstSeen) { // runs may end in another order than they began
 		e.FirstSeen, first = run, c.First
 	}
 	if run.Before(e.LastSeen) {
 		last = e.Last
 	} else {
-		e.LastSeen, e.Change = run, c
+		e.LastSeen, e.Change = run, c.Change
 	}
-	e.Count, e.First, e.Last = count, first, last
+	e.Count += c.Count
+	e.First, e.Last = first, last
 	*list = append(*list, e)
 	return put(ctx, tx, e)
 }
@@ -120,7 +122,7 @@ func (s *Since) miss(ctx context.Context, tx *sql.Tx, here map[string]bool, look
 		return err
 	}
 	for _, e := range open {
-		if here[e.Fingerprint] || len(looked) > 0 && !slices.Contains(looked, e.Operation) {
+		if here[e.ID] || len(looked) > 0 && !slices.Contains(looked, e.Operation) {
 			continue
 		}
 		e.Absent++
@@ -138,20 +140,20 @@ func (s *Since) miss(ctx context.Context, tx *sql.Tx, here map[string]bool, look
 
 // Errors of Acknowledge.
 var (
-	ErrUnknown = errors.New("the ledger holds no change with this fingerprint")
+	ErrUnknown = errors.New("the ledger holds no change with this id")
 	ErrSilent  = errors.New("an acknowledgement says who and why")
 )
 
 // Acknowledge writes down that somebody knows of a change, and why it may stay.
 // One that is resolved stays so.
-func (l *Ledger) Acknowledge(ctx context.Context, fingerprint, who, why string) (Entry, error) {
+func (l *Ledger) Acknowledge(ctx context.Context, id, who, why string) (Entry, error) {
 	who, why = strings.TrimSpace(who), strings.TrimSpace(why)
 	if who == "" || why == "" {
 		return Entry{}, ErrSilent
 	}
 	var e Entry
 	err := l.within(ctx, func(tx *sql.Tx) (err error) {
-		e, err = one(ctx, tx, fingerprint)
+		e, err = one(ctx, tx, id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrUnknown
 		}

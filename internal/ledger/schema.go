@@ -20,14 +20,15 @@ CREATE TABLE run (
 	changes INTEGER NOT NULL  -- how many different ones it met
 );
 CREATE TABLE change (
-	fingerprint TEXT    NOT NULL PRIMARY KEY,
+	id          TEXT    NOT NULL PRIMARY KEY,
 	operation   TEXT    NOT NULL,
 	kind        TEXT    NOT NULL,
 	code        TEXT    NOT NULL,
 	place       TEXT    NOT NULL,
 	impact      TEXT    NOT NULL,
-	was         TEXT    NOT NULL,
-	became      TEXT    NOT NULL,
+	before      TEXT    NOT NULL,
+	now         TEXT    NOT NULL,
+	got         TEXT    NOT NULL,
 	message     TEXT    NOT NULL,
 	count       INTEGER NOT NULL,
 	first       TEXT    NOT NULL, -- origins

@@ -36,7 +36,7 @@ func write(t *testing.T, path, name string, runs int) {
 		if _, err := l.Record(t.Context(), at(1).Add(time.Duration(i)*time.Hour), []contract.Change{change("member-added", "shared"), change("member-added", name+strconv.Itoa(i))}); err != nil {
 			t.Error(err)
 		}
-		if _, err := l.Acknowledge(t.Context(), change("member-added", "shared").Fingerprint, name, "seen"); err != nil {
+		if _, err := l.Acknowledge(t.Context(), change("member-added", "shared").ID, name, "seen"); err != nil {
 			t.Error(err)
 		}
 	}

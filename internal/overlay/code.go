@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +18,7 @@ import (
 // documented until somebody has read about it, and means nothing for money.
 func (d *draft) code(o *spec.Operation, c contract.Change) string {
 	switch {
-	case c.Code == "":
+	case c.Code == "" || c.At == "answer#": // no code at all
 		return "it does not say which code"
 	case o.Code(c.Code) != nil:
 		return "the table has it"
@@ -42,8 +41,7 @@ func (d *draft) code(o *spec.Operation, c contract.Change) string {
 	if !ok {
 		return "the document has no answer that an example could be made of"
 	}
-	operation := path{"paths", o.Path, strings.ToLower(o.Method)}
-	table := d.resolve(operation.to("x-result", "codes"))
+	table := d.resolve(operationPath(o).to("x-result", "codes"))
 	often := c
 	often.Code = ""
 	said := "A code that was " + met(often) + ", by " + o.ID + ". Nobody has read what it means."
@@ -57,11 +55,8 @@ func (d *draft) code(o *spec.Operation, c contract.Change) string {
 	}
 	above, last := table[:len(table)-1], table[len(table)-1]
 	d.put(above, mapping(last, list(row)), said)
-	for _, sharing := range d.spec.Operations {
-		at := path{"paths", sharing.Path, strings.ToLower(sharing.Method)}
-		if !slices.Equal(d.resolve(at.to("x-result", "codes")), table) {
-			continue
-		}
+	for _, sharing := range d.sharing(o) {
+		at := operationPath(sharing)
 		if made, ok := d.example(sharing, c, status); ok {
 			body = made
 		}
@@ -81,7 +76,7 @@ func mapping2(name, value *yaml.Node) *yaml.Node {
 // enumerated widens the enumeration of codes, where there is one.
 func (d *draft) enumerated(o *spec.Operation, c contract.Change) {
 	for _, pointer := range o.Result.Code {
-		c.At, c.Is = contract.AnswerBody(pointer), `"`+c.Code+`"`
+		c.At, c.Got = contract.AnswerBody(pointer), c.Code
 		d.widened(o, c)
 	}
 }
@@ -206,7 +201,7 @@ func (d *draft) example(o *spec.Operation, c contract.Change, status int) (*yaml
 // with is the status or message that the words of a change show, such as
 // status "PENDING", or another text where they show none.
 func with(c contract.Change, what, other string) string {
-	met := regexp.MustCompile(what + ` ("(?:[^"\\]|\\.)*")`).FindStringSubmatch(c.Is)
+	met := regexp.MustCompile(what + ` ("(?:[^"\\]|\\.)*")`).FindStringSubmatch(c.Now)
 	if met == nil {
 		return other
 	}

@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -58,7 +59,7 @@ func (d *draft) property(body path, tokens []string, schema *yaml.Node, descript
 
 // fresh is the schema of a member nobody has read about.
 func fresh(c contract.Change) *yaml.Node {
-	types, nullable := typesIn(c.Is)
+	types, nullable := typesIn(c.Now)
 	n := mapping()
 	switch {
 	case len(types) == 1:
@@ -94,9 +95,10 @@ func alternatives(types []string) *yaml.Node {
 
 var word = regexp.MustCompile(`\b(string|text|number|integer|boolean|object|array|list|null)\b`)
 
-// typesIn reads the types that words name.
+// typesIn reads the types that words name, before those that say more of them.
 func typesIn(words string) (types []string, nullable bool) {
-	for _, name := range word.FindAllString(valued.ReplaceAllString(words, ""), -1) {
+	words, _, _ = strings.Cut(strings.TrimLeft(valued.ReplaceAllString(words, ""), ", "), ",")
+	for _, name := range word.FindAllString(words, -1) {
 		name = strings.NewReplacer("text", "string", "list", "array").Replace(name)
 		switch {
 		case name == "null":
@@ -114,7 +116,7 @@ func typesIn(words string) (types []string, nullable bool) {
 // retyped proposes that a member may have either type: nothing tells that the
 // old one is gone.
 func (d *draft) retyped(o *spec.Operation, c contract.Change) string {
-	types, nullable := typesIn(c.Is)
+	types, nullable := typesIn(cmp.Or(c.Got, c.Now))
 	if len(types) == 0 && !nullable {
 		return "its words name no type"
 	}
@@ -283,8 +285,11 @@ var valued = regexp.MustCompile(`"((?:[^"\\]|\\.)*)"`)
 // widened proposes values of an enumeration.
 func (d *draft) widened(o *spec.Operation, c contract.Change) string {
 	var values []string
-	for _, quoted := range valued.FindAllStringSubmatch(c.Is, -1) {
+	for _, quoted := range valued.FindAllStringSubmatch(c.Now, -1) {
 		values = append(values, quoted[1])
+	}
+	if c.Got != "" {
+		values = []string{c.Got}
 	}
 	if values == nil {
 		return "its words show no value"

@@ -7,9 +7,9 @@
 // member that was met with another type may have either. What stands on the
 // provider's page it cannot know, and says so in every x-doc it writes.
 //
-// It reads the words of a change: "string", "a number", "integer or null" name
-// types, and texts in double quotes are values. What it cannot say it leaves,
-// and lists.
+// It reads what a change got that did not come before and the words of what stands
+// there now: "string", "a number", "integer or null" name types, and texts in
+// double quotes are values. What it cannot say it leaves, and lists.
 package overlay
 
 import (
@@ -97,19 +97,39 @@ func (d *draft) change(c contract.Change) (why string) {
 	if provider != d.spec.Provider || o == nil {
 		return "the document has no such operation"
 	}
-	say := map[string]func(*spec.Operation, contract.Change) string{
-		"member-added":   d.added,
-		"member-retyped": d.retyped,
-		"became-null":    d.nulled,
-		"became-absent":  d.absent,
-		"member-removed": d.absent,
-		"enum-widened":   d.widened,
-		"code-new":       d.code,
+	say := map[contract.Kind]func(*spec.Operation, contract.Change) string{
+		contract.MemberAdded:    d.added,
+		contract.MemberRetyped:  d.retyped,
+		contract.MemberNull:     d.nulled,
+		contract.MemberAbsent:   d.absent,
+		contract.MemberRemoved:  d.absent,
+		contract.EnumWidened:    d.widened,
+		contract.CodeNew:        d.code,
+		contract.FormatChanged:  d.formatted,
+		contract.LengthChanged:  d.lengthened,
+		contract.SizeChanged:    d.lengthened,
+		contract.StatusChanged:  d.stated,
+		contract.MessageChanged: d.worded,
+		contract.HTTPChanged:    d.answered,
+		contract.MediaChanged:   d.media,
 	}[c.Kind]
 	if say == nil {
-		return "a specification does not say such a thing, or a person has to decide how"
+		return cmp.Or(unsaid()[c.Kind], "a specification does not say such a thing, or a person has to decide how")
 	}
 	return say(o, c)
+}
+
+// unsaid is why nothing is proposed for some kinds of changes.
+func unsaid() map[contract.Kind]string {
+	header := "a specification here says nothing of headers"
+	return map[contract.Kind]string{
+		contract.CodeGone:      "a code that stays away may come again: a person has to decide",
+		contract.HeaderAdded:   header,
+		contract.HeaderRemoved: header,
+		contract.HeaderAbsent:  header,
+		contract.SignatureGone: "nothing that weakens what is verified is proposed: a person has to decide",
+		contract.Slower:        "a specification does not say how long an answer takes",
+	}
 }
 
 // put proposes to merge a node into what stands at a place.
@@ -161,10 +181,13 @@ func (d *draft) document() ([]byte, error) {
 // met says how often a change was met, and where.
 func met(c contract.Change) string {
 	text := "met once"
-	if c.Count != 1 {
-		text = fmt.Sprintf("met %d times", c.Count)
+	if c.Is.N != 1 {
+		text = fmt.Sprintf("met %d times", c.Is.N)
 	}
-	if c.Code != "" {
+	switch {
+	case strings.HasPrefix(c.At, "request"):
+		text += " in requests that were accepted"
+	case c.Code != "":
 		text += " with code " + c.Code
 	}
 	return text

@@ -95,8 +95,20 @@ type scenario struct {
 	bodies              []string // each departs before, none after
 }
 
-func change(kind, code, at, is string) contract.Change {
-	return contract.Change{Kind: kind, Code: code, At: at, Is: is, Count: 14, Impact: contract.Watch}
+func change(kind contract.Kind, code, at, now string) contract.Change {
+	return contract.Change{Kind: kind, Code: code, At: at, Now: now, Is: contract.Count{N: 14, Of: 20}, Impact: contract.Watch}
+}
+
+// got is a change of which all answers show what did not come before.
+func got(kind contract.Kind, code, at, what string) contract.Change {
+	return contract.Change{Kind: kind, Code: code, At: at, Got: what, Now: what, Is: contract.Count{N: 20, Of: 20}, Impact: contract.Watch}
+}
+
+// some is one of which others still show what came before.
+func some(kind contract.Kind, code, at, what string) contract.Change {
+	c := got(kind, code, at, what)
+	c.Is.N = 7
+	return c
 }
 
 const accepted = `{"head":{"responseTimestamp":"1"},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"txnToken":"t"}}`
@@ -125,8 +137,8 @@ func scenarios() map[string]scenario {
 		"retyped": {"paytm", "createOrder", []contract.Change{
 			change("member-retyped", "0000", "answer#/body/txnToken", "an object"),
 			change("member-retyped", "0000", "answer#/head/responseTimestamp", "a number"),
-			change("became-null", "0000", "answer#/body/resultInfo/resultStatus", "null"),
-			change("became-null", "0000", "answer#/body/resultInfo/resultMsg", "null"),
+			change("member-null", "0000", "answer#/body/resultInfo/resultStatus", "null"),
+			change("member-null", "0000", "answer#/body/resultInfo/resultMsg", "null"),
 		}, []string{
 			with(`"txnToken":"t"`, `"txnToken":{}`),
 			with(`"responseTimestamp":"1"`, `"responseTimestamp":1`),
@@ -134,10 +146,10 @@ func scenarios() map[string]scenario {
 			with(`"resultMsg":"Success"`, `"resultMsg":null`),
 		}},
 		"absent": {"ipayments", "createOrder", []contract.Change{
-			change("became-absent", "0x0200", "answer#/data/url", "absent"),
+			change("member-absent", "0x0200", "answer#/data/url", "absent"),
 			change("member-removed", "", "answer#/message", "absent"),
 			change("enum-widened", "0x0206", "answer#/status", `"SUCCESS", "WAITING" or "IN REVIEW"`),
-			change("became-null", "0x0206", "answer#/status", "null"),
+			change("member-null", "0x0206", "answer#/status", "null"),
 		}, []string{
 			`{"code":"0x0206","status":"PENDING","message":"m","data":{"orderId":"o"}}`,
 			`{"code":"0x0206","status":"PENDING"}`,
@@ -145,6 +157,22 @@ func scenarios() map[string]scenario {
 			`{"code":"0x0206","status":"IN REVIEW"}`,
 			`{"code":"0x0206","status":null}`,
 		}},
+		"status": {"ipayments", "initKyc", []contract.Change{got("status-changed", "0x0206", "answer#/status", "WAITING")}, []string{
+			`{"code":"0x0206","status":"WAITING","message":"m"}`,
+		}},
+		"message": {"ipayments", "initKyc", []contract.Change{
+			got("message-changed", "0x0206", "answer#/message", "transaction of {…} is pending"),
+			got("message-changed", "0x0206", "answer#/message", "wait"),
+			got("message-changed", "0x0207", "answer#/message", "reversed"),
+		}, nil},
+		"http":  {"ipayments", "initKyc", []contract.Change{got("http-changed", "0x0206", "answer.status", "202")}, nil},
+		"media": {"paytm", "createOrder", []contract.Change{got("media-changed", "0000", "answer.header.content-type", "text/html")}, nil},
+		"length": {"ipayments", "createOrder", []contract.Change{
+			{Kind: "length-changed", At: "request#/redirectUrl", Code: "accepted", Now: "string, uri, 0 to 400 characters", Is: contract.Count{N: 14, Of: 20}},
+		}, nil},
+		"format": {"enkash", "createOrder", []contract.Change{
+			{Kind: "format-changed", At: "request#/customerInfo/email", Code: "accepted", Got: "word", Is: contract.Count{N: 14, Of: 20}},
+		}, nil},
 		"code": {"ipayments", "initKyc", []contract.Change{
 			change("code-new", "0x0210", "answer#/code", "met"),
 			change("code-new", "0x0211", "", ""),
@@ -213,10 +241,10 @@ func TestCareful(t *testing.T) {
 	t.Parallel()
 	before, raw := document(t, "ipayments")
 	p, err := overlay.Propose(before, raw, []contract.Change{
-		{Operation: "ipayments/initKyc", Kind: "member-added", At: "answer#/data/session", Is: "a string", Count: 1},
-		{Operation: "ipayments/initKyc", Kind: "code-new", Code: "0x0210", At: "answer#/code", Count: 1},
-		{Operation: "ipayments/initKyc", Kind: "became-absent", Code: "0x0200", At: "answer#/data/kid", Count: 1},
-		{Operation: "ipayments/initKyc", Kind: "became-absent", Code: "0x0200", At: "answer#/data/url", Count: 1},
+		{Operation: "ipayments/initKyc", Kind: "member-added", At: "answer#/data/session", Now: "a string", Is: contract.Count{N: 1, Of: 20}},
+		{Operation: "ipayments/initKyc", Kind: "code-new", Code: "0x0210", At: "answer#/code", Is: contract.Count{N: 1, Of: 20}},
+		{Operation: "ipayments/initKyc", Kind: "member-absent", Code: "0x0200", At: "answer#/data/kid", Is: contract.Count{N: 1, Of: 20}},
+		{Operation: "ipayments/initKyc", Kind: "member-absent", Code: "0x0200", At: "answer#/data/url", Is: contract.Count{N: 1, Of: 20}},
 	})
 	if err != nil || len(p.Left) != 1 || p.Left[0].Why != "the schema does not require it" {
 		t.Fatalf("%+v, %v", p.Left, err)
@@ -240,6 +268,57 @@ func TestCareful(t *testing.T) {
 	}
 }
 
+// TestWider widens bounds that a document has, and takes away a format.
+func TestWider(t *testing.T) {
+	t.Parallel()
+	_, raw := document(t, "paytm")
+	for name, c := range map[string]struct {
+		from, to    string
+		change      contract.Change
+		want, until string
+	}{
+		"more items": {
+			"            goodsInfo:\n              type: array\n", "            goodsInfo:\n              type: array\n              maxItems: 2\n",
+			contract.Change{Kind: "size-changed", At: "request#/body/goodsInfo", Now: "array, 5 to 9 items"},
+			"maxItems: 9", "maxItems: 2",
+		},
+		"fewer items": {
+			"            goodsInfo:\n              type: array\n", "            goodsInfo:\n              type: array\n              minItems: 2\n",
+			contract.Change{Kind: "size-changed", At: "request#/body/goodsInfo", Now: "array, 0 to 1 items"},
+			"minItems: 0", "minItems: 2",
+		},
+		"a format": {
+			"            txnToken:\n              type: string\n", "            txnToken:\n              type: string\n              format: uuid\n",
+			got("format-changed", "0000", "answer#/body/txnToken", "uri"), "", "format: uuid",
+		},
+		"one length": {
+			"            txnToken:\n              type: string\n              minLength: 1\n", "            txnToken:\n              type: string\n              minLength: 30\n",
+			contract.Change{Kind: "length-changed", Code: "0000", At: "answer#/body/txnToken", Now: "string, word, 7 characters"},
+			"minLength: 7", "minLength: 30",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			edited := bytes.Replace(raw, []byte(c.from), []byte(c.to), 1)
+			if bytes.Equal(edited, raw) {
+				t.Fatal("nothing was edited")
+			}
+			c.change.Operation = "paytm/createOrder"
+			p, err := overlay.Propose(loaded(t, "paytm", edited), edited, []contract.Change{c.change})
+			if err != nil || len(p.Left) > 0 {
+				t.Fatalf("left %+v, %v", p.Left, err)
+			}
+			after := apply(t, edited, p.Document)
+			if !strings.Contains(string(after), c.want) || strings.Contains(string(after), c.until) {
+				t.Errorf("%s", p.Document)
+			}
+			if faults := loaded(t, "paytm", after).Faults; len(faults) > 0 {
+				t.Errorf("%+v", faults)
+			}
+		})
+	}
+}
+
 // TestLeft tells what no action says.
 func TestLeft(t *testing.T) {
 	t.Parallel()
@@ -250,22 +329,47 @@ func TestLeft(t *testing.T) {
 	}{
 		{contract.Change{Operation: "enkash/createOrder", Kind: "member-added"}, "no such operation"},
 		{contract.Change{Operation: "paytm/refund", Kind: "member-added"}, "no such operation"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "slower"}, "does not say such a thing"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "slower"}, "does not say how long"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer.header.x-more"}, "not stand in a body"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer#/body/txnToken"}, "is documented"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer#/body/txnToken/x"}, "no documented object"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer#/nowhere/x"}, "no documented object"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "member-retyped", At: "answer#/body/txnToken", Is: "a wonder"}, "name no type"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "member-retyped", At: "answer#/body/txnToken", Is: "a string"}, "accepts it"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "became-null", At: "answer#/nowhere", Is: "null"}, "no such member"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "became-absent", At: "answer.status"}, "not stand in a body"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "enum-widened", At: "answer#/body/resultInfo/resultStatus", Is: "more"}, "show no value"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "enum-widened", At: "answer#/body/txnToken", Is: `"x"`}, "accepts it"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-retyped", At: "answer#/body/txnToken", Now: "a wonder"}, "name no type"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-retyped", At: "answer#/body/txnToken", Now: "a string"}, "accepts it"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-null", At: "answer#/nowhere", Now: "null"}, "no such member"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-absent", At: "answer.status"}, "not stand in a body"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "enum-widened", At: "answer#/body/resultInfo/resultStatus", Now: "more"}, "show no value"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "enum-widened", At: "answer#/body/txnToken", Now: `"x"`}, "accepts it"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new", Code: "0000"}, "has it"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new"}, "which code"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new", Code: "777", At: "answer.status"}, "this is none"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new", Code: "503", At: "answer.status"}, "no answer of HTTP status 503"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-renamed"}, "does not say such a thing"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "signature-gone", At: "answer#/head/signature"}, "weakens"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "header-removed", At: "answer.header.x-more"}, "nothing of headers"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "code-gone", Code: "0000"}, "may come again"},
+		{got("status-changed", "0000", "answer#/body/resultInfo/resultStatus", "S"), "the table has it"},
+		{got("status-changed", "777", "answer#/body/resultInfo/resultStatus", "S"), "no such code"},
+		{got("status-changed", "0000", "answer#/body/resultInfo/resultStatus", "{…}"), "show no status"},
+		{some("status-changed", "0000", "answer#/body/resultInfo/resultStatus", "T"), "both came"},
+		{got("message-changed", "0000", "answer#/body/resultInfo/resultMsg", "Success"), "the table has it"},
+		{got("message-changed", "0000", "answer#/body/resultInfo/resultMsg", "{…}"), "show no text"},
+		{got("message-changed", "777", "answer#/body/resultInfo/resultMsg", "x"), "no such code"},
+		{got("http-changed", "0000", "answer.status", "200"), "the table has it"},
+		{got("http-changed", "0000", "answer.status", "many"), "no HTTP status"},
+		{got("http-changed", "777", "answer.status", "201"), "no such code"},
+		{some("http-changed", "0000", "answer.status", "201"), "both came"},
+		{got("media-changed", "0000", "answer.header.content-type", "application/json"), "has it"},
+		{got("media-changed", "0000", "answer.header.content-type", "none"), "no content type"},
+		{got("format-changed", "0000", "answer#/body/txnToken", "uuid"), "accepts it"},
+		{got("format-changed", "0000", "answer#/nowhere", "uuid"), "no such member"},
+		{contract.Change{Kind: "format-changed", At: "request#/body/orderId", Got: "text"}, "its pattern"},
+		{got("length-changed", "0000", "answer#/body/txnToken", "string, word, 3 to 14 characters"), "accepts it"},
+		{got("length-changed", "0000", "answer#/body/txnToken", "string"), "no length"},
 	} {
+		if c.Operation == "" {
+			c.Operation = "paytm/createOrder"
+		}
 		p, err := overlay.Propose(before, raw, []contract.Change{c.Change})
 		if err != nil || p.Document != nil || len(p.Left) != 1 || !strings.Contains(p.Left[0].Why, c.why) {
 			t.Errorf("%s %s: %+v, %v, want %s\n%s", c.Kind, c.At, p.Left, err, c.why, p.Document)
@@ -283,8 +387,8 @@ func TestLeft(t *testing.T) {
 func TestEveryMember(t *testing.T) {
 	t.Parallel()
 	for _, provider := range []string{"enkash", "ipayments", "paytm", "paytring"} {
-		for kind, is := range map[string]string{"became-absent": "absent", "became-null": "null", "member-retyped": "an array", "member-added": "a string"} {
-			t.Run(provider+"/"+kind, func(t *testing.T) {
+		for kind, now := range map[contract.Kind]string{"member-absent": "absent", "member-null": "null", "member-retyped": "an array", "member-added": "a string"} {
+			t.Run(provider+"/"+string(kind), func(t *testing.T) {
 				t.Parallel()
 				before, raw := document(t, provider)
 				var changes []contract.Change
@@ -295,7 +399,7 @@ func TestEveryMember(t *testing.T) {
 							if kind == "member-added" {
 								at += "-too"
 							}
-							changes = append(changes, contract.Change{Operation: o.Name(), Kind: kind, At: at, Is: is, Count: 2})
+							changes = append(changes, contract.Change{Operation: o.Name(), Kind: kind, At: at, Now: now, Is: contract.Count{N: 2, Of: 20}})
 						}
 					}
 				}
@@ -358,7 +462,7 @@ func took(t *testing.T, after *spec.Spec, changes []contract.Change) {
 }
 
 // changed does to a body what a change tells of one of its members.
-func changed(t *testing.T, raw []byte, kind string, tokens []string) ([]byte, bool) {
+func changed(t *testing.T, raw []byte, kind contract.Kind, tokens []string) ([]byte, bool) {
 	t.Helper()
 	var body any
 	if err := json.Unmarshal(raw, &body); err != nil {
@@ -372,9 +476,9 @@ func changed(t *testing.T, raw []byte, kind string, tokens []string) ([]byte, bo
 		return nil, false
 	}
 	switch kind {
-	case "became-absent":
+	case "member-absent":
 		delete(object, name)
-	case "became-null":
+	case "member-null":
 		object[name] = nil
 	case "member-retyped":
 		object[name] = []any{1}

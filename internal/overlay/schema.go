@@ -18,7 +18,7 @@ func (d *draft) bodies(o *spec.Operation, c contract.Change) (all []path, tokens
 	if !inBody {
 		return nil, nil, false
 	}
-	operation := path{"paths", o.Path, strings.ToLower(o.Method)}
+	operation := operationPath(o)
 	var holders []path
 	if side == "request" {
 		holders = []path{operation.to("requestBody")}

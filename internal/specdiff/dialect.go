@@ -16,18 +16,18 @@ func (c *comparison) whole() {
 	pairs(c.older.Servers, c.newer.Servers, func(s spec.Server) string { return s.URL }, func(was, is *spec.Server) {
 		switch {
 		case was == nil:
-			c.found("", 0, contract.Change{Kind: "server-new", At: "servers." + is.URL, Impact: contract.Watch, Is: string(is.Evidence), Message: "a server that was not documented"})
+			c.found("", 0, contract.Change{Kind: "server-new", At: "servers." + is.URL, Impact: contract.Watch, Now: string(is.Evidence), Message: "a server that was not documented"})
 		case is == nil:
-			c.found("", 0, contract.Change{Kind: "server-gone", At: "servers." + was.URL, Impact: contract.Breaks, Was: string(was.Evidence), Message: "a server that is no longer documented"})
+			c.found("", 0, contract.Change{Kind: "server-gone", At: "servers." + was.URL, Impact: contract.Breaks, Before: string(was.Evidence), Message: "a server that is no longer documented"})
 		case was.Evidence != is.Evidence:
-			c.found("", 0, contract.Change{Kind: "server-changed", At: "servers." + is.URL, Impact: contract.Degrades, Was: string(was.Evidence), Is: string(is.Evidence), Message: "what an answer from there proves has changed"})
+			c.found("", 0, contract.Change{Kind: "server-changed", At: "servers." + is.URL, Impact: contract.Degrades, Before: string(was.Evidence), Now: string(is.Evidence), Message: "what an answer from there proves has changed"})
 		}
 	})
 	for _, name := range slices.Sorted(maps.Keys(union(c.older.Merchant, c.newer.Merchant))) {
 		before, had := c.older.Merchant[name]
 		after, has := c.newer.Merchant[name]
 		if had != has || before != after {
-			c.found("", 0, contract.Change{Kind: "merchant-changed", At: "x-merchant." + name, Impact: contract.Watch, Was: switched(before, had), Is: switched(after, has), Message: "what the provider can switch on for a merchant has changed"})
+			c.found("", 0, contract.Change{Kind: "merchant-changed", At: "x-merchant." + name, Impact: contract.Watch, Before: switched(before, had), Now: switched(after, has), Message: "what the provider can switch on for a merchant has changed"})
 		}
 	}
 	c.readings("", c.older.Readings, c.newer.Readings)
@@ -64,7 +64,7 @@ func (c *comparison) credential(was, is *spec.Credential) {
 	if before == after {
 		return
 	}
-	change := contract.Change{Kind: "credential-changed", Impact: contract.Degrades, Was: before, Is: after, Message: "what a merchant needs to speak to the provider has changed"}
+	change := contract.Change{Kind: "credential-changed", Impact: contract.Degrades, Before: before, Now: after, Message: "what a merchant needs to speak to the provider has changed"}
 	switch {
 	case was == nil:
 		change.Kind, change.At, change.Impact = "credential-new", "x-credentials."+is.Name, contract.Breaks
@@ -92,11 +92,11 @@ func (c *comparison) conditions(was, is *spec.Operation) {
 			if (*now).On == "request" && (*now).Severity == contract.Error {
 				impact = contract.Breaks // what we send may be refused
 			}
-			c.found(is.ID, 0, contract.Change{Kind: "rule-new", At: "x-rules." + (*now).ID, Impact: impact, Was: "absent", Is: describe(*now), Message: "a new condition: " + (*now).Message})
+			c.found(is.ID, 0, contract.Change{Kind: "rule-new", At: "x-rules." + (*now).ID, Impact: impact, Before: "absent", Now: describe(*now), Message: "a new condition: " + (*now).Message})
 		case now == nil:
-			c.found(is.ID, 0, contract.Change{Kind: "rule-gone", At: "x-rules." + (*old).ID, Impact: gone((*old).On), Was: describe(*old), Is: "absent", Message: "a condition that holds no longer: " + (*old).Message})
+			c.found(is.ID, 0, contract.Change{Kind: "rule-gone", At: "x-rules." + (*old).ID, Impact: gone((*old).On), Before: describe(*old), Now: "absent", Message: "a condition that holds no longer: " + (*old).Message})
 		case describe(*old) != describe(*now):
-			c.found(is.ID, 0, contract.Change{Kind: "rule-changed", At: "x-rules." + (*now).ID, Impact: contract.Degrades, Was: describe(*old), Is: describe(*now), Message: "another condition: " + (*now).Message})
+			c.found(is.ID, 0, contract.Change{Kind: "rule-changed", At: "x-rules." + (*now).ID, Impact: contract.Degrades, Before: describe(*old), Now: describe(*now), Message: "another condition: " + (*now).Message})
 		}
 	})
 }
@@ -116,14 +116,14 @@ func (c *comparison) readings(id string, was, is []*spec.Reading) {
 		switch {
 		case old == nil:
 			r := *now
-			c.found(id, r.Line, contract.Change{Kind: "reading-new", At: "x-readings." + r.ID, Impact: contract.Watch, Was: "absent", Is: "taken: " + r.Taken, Message: "the documents contradict themselves" + where(r)})
+			c.found(id, r.Line, contract.Change{Kind: "reading-new", At: "x-readings." + r.ID, Impact: contract.Watch, Before: "absent", Now: "taken: " + r.Taken, Message: "the documents contradict themselves" + where(r)})
 		case now == nil:
 			r := *old
-			c.found(id, 0, contract.Change{Kind: "reading-settled", At: "x-readings." + r.ID, Impact: contract.Watch, Was: "taken: " + r.Taken, Is: "absent", Message: "the documents no longer contradict themselves" + where(r)})
+			c.found(id, 0, contract.Change{Kind: "reading-settled", At: "x-readings." + r.ID, Impact: contract.Watch, Before: "taken: " + r.Taken, Now: "absent", Message: "the documents no longer contradict themselves" + where(r)})
 		case (*old).Taken != (*now).Taken:
-			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: "x-readings." + (*now).ID, Impact: contract.Degrades, Was: "taken: " + (*old).Taken, Is: "taken: " + (*now).Taken, Message: "the other side of a contradiction is taken" + where(*now)})
+			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: "x-readings." + (*now).ID, Impact: contract.Degrades, Before: "taken: " + (*old).Taken, Now: "taken: " + (*now).Taken, Message: "the other side of a contradiction is taken" + where(*now)})
 		case sides(*old) != sides(*now):
-			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: "x-readings." + (*now).ID, Impact: contract.Watch, Was: sides(*old), Is: sides(*now), Message: "a contradiction reads otherwise" + where(*now)})
+			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: "x-readings." + (*now).ID, Impact: contract.Watch, Before: sides(*old), Now: sides(*now), Message: "a contradiction reads otherwise" + where(*now)})
 		}
 	})
 }
@@ -165,7 +165,7 @@ func (c *comparison) signatures(was, is *spec.Operation) {
 		return text
 	}
 	if before, after := describe(was.Authorization), describe(is.Authorization); before != after {
-		c.found(is.ID, is.Line, contract.Change{Kind: "authorization-changed", At: "request.header.authorization", Impact: contract.Breaks, Was: before, Is: after, Message: "requests are authorized otherwise"})
+		c.found(is.ID, is.Line, contract.Change{Kind: "authorization-changed", At: "request.header.authorization", Impact: contract.Breaks, Before: before, Now: after, Message: "requests are authorized otherwise"})
 	}
 }
 
@@ -187,7 +187,7 @@ func (c *comparison) signature(o *spec.Operation, side string, was, is *spec.Sig
 	if before == after {
 		return
 	}
-	change := contract.Change{Kind: "signature-changed", At: "x-signature." + side, Impact: contract.Breaks, Was: before, Is: after, Message: "the " + side + " is signed otherwise"}
+	change := contract.Change{Kind: "signature-changed", At: "x-signature." + side, Impact: contract.Breaks, Before: before, Now: after, Message: "the " + side + " is signed otherwise"}
 	switch {
 	case is == nil:
 		change.Kind, change.Message = "signature-gone", "the "+side+" is no longer signed"
@@ -218,10 +218,10 @@ func (c *comparison) members(o *spec.Operation, side string, was, is *spec.Body)
 		}
 		at := side + "#" + now.Pointer
 		if old.Means != now.Means {
-			c.found(o.ID, o.Line, contract.Change{Kind: "member-meaning", At: at, Impact: contract.Breaks, Was: old.Means, Is: now.Means, Message: "the member means something else"})
+			c.found(o.ID, o.Line, contract.Change{Kind: "member-meaning", At: at, Impact: contract.Breaks, Before: old.Means, Now: now.Means, Message: "the member means something else"})
 		}
 		if old.Hidden() != now.Hidden() {
-			c.found(o.ID, o.Line, contract.Change{Kind: "member-hidden", At: at, Impact: contract.Watch, Was: hidden(old), Is: hidden(now), Message: "whether its value may be shown has changed"})
+			c.found(o.ID, o.Line, contract.Change{Kind: "member-hidden", At: at, Impact: contract.Watch, Before: hidden(old), Now: hidden(now), Message: "whether its value may be shown has changed"})
 		}
 	}
 }

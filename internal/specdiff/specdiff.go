@@ -10,7 +10,6 @@
 package specdiff
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,13 +39,13 @@ func Compare(older, newer Document) ([]contract.Change, error) {
 			c.operation(was, o)
 		}
 	}
-	return c.sorted(), nil
+	return contract.WorstFirst(c.changes), nil
 }
 
 type comparison struct {
 	older, newer Document
 	changes      []contract.Change
-	at           map[string]int // by fingerprint
+	at           map[string]int // by id
 }
 
 // same finds what an operation was: by its id, or by method and path.
@@ -81,14 +80,14 @@ func (c *comparison) found(id string, line int, change contract.Change) {
 	if line > 0 {
 		origin = fmt.Sprintf("%s:%d", origin, line)
 	}
-	change.Count, change.First, change.Last = 1, origin, origin
+	change.First, change.Last = origin, origin
 	change.Identify()
-	i, again := c.at[change.Fingerprint]
+	i, again := c.at[change.ID]
 	if !again {
 		if c.at == nil {
 			c.at = map[string]int{}
 		}
-		c.at[change.Fingerprint] = len(c.changes)
+		c.at[change.ID] = len(c.changes)
 		c.changes = append(c.changes, change)
 		return
 	}
@@ -96,7 +95,7 @@ func (c *comparison) found(id string, line int, change contract.Change) {
 	if !had.Impact.AtLeast(change.Impact) {
 		had.Impact = change.Impact
 	}
-	had.Was, had.Is, had.Message = beside(had.Was, change.Was), beside(had.Is, change.Is), beside(had.Message, change.Message)
+	had.Before, had.Now, had.Message = beside(had.Before, change.Before), beside(had.Now, change.Now), beside(had.Message, change.Message)
 }
 
 // beside puts two texts together that say different things.
@@ -108,17 +107,6 @@ func beside(a, b string) string {
 		return a
 	}
 	return a + "; " + b
-}
-
-func (c *comparison) sorted() []contract.Change {
-	worst := contract.Impacts()
-	slices.SortFunc(c.changes, func(a, b contract.Change) int {
-		return cmp.Or(
-			cmp.Compare(slices.Index(worst, b.Impact), slices.Index(worst, a.Impact)),
-			cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Kind, b.Kind),
-			cmp.Compare(a.Code, b.Code), cmp.Compare(a.At, b.At), cmp.Compare(a.Fingerprint, b.Fingerprint))
-	})
-	return c.changes
 }
 
 // pairs visits two lists of things with names: those of both, then what is gone,

@@ -63,9 +63,9 @@ func (c *comparison) plain(found checker.Change, rule checker.BackwardCompatibil
 		Kind: kind(found.GetId()), Impact: impact(found, rule),
 		At: place(found, pattern, was, is), Message: found.GetUncolorizedText(say),
 	}
-	change.Was, change.Is = words(was, is, change.At)
-	if change.Was == "" && change.Is == "" {
-		change.Was, change.Is = told(found, pattern)
+	change.Before, change.Now = words(was, is, change.At)
+	if change.Before == "" && change.Now == "" {
+		change.Before, change.Now = told(found, pattern)
 	}
 	if c.implied(&change, found, was, is) {
 		return
@@ -89,17 +89,20 @@ func impact(found checker.Change, rule checker.BackwardCompatibilityRule) contra
 }
 
 // kind gives one of oasdiff's rules our word, where we have one.
-func kind(id string) string {
-	for _, k := range []struct{ pattern, kind string }{
+func kind(id string) contract.Kind {
+	for _, k := range []struct {
+		pattern string
+		kind    contract.Kind
+	}{
 		{`^(endpoint-added)$`, "operation-new"},
 		{`^api(-path)?-removed`, "operation-gone"},
-		{`status-(added|removed)`, "http-status"},
-		{`media-type`, "content-type"},
+		{`status-(added|removed)`, "http-changed"},
+		{`media-type`, "media-changed"},
 		{`^new-.*(property|parameter)|(property|parameter)-added`, "member-added"},
 		{`(property|parameter)-removed`, "member-removed"},
 		{`-(type)-(changed|generalized|specialized|compatible)`, "member-retyped"},
-		{`became-nullable`, "became-null"},
-		{`response.*became-optional`, "became-absent"},
+		{`became-nullable`, "member-null"},
+		{`response.*became-optional`, "member-absent"},
 		{`became-optional`, "became-optional"},
 		{`became-required`, "became-required"},
 		{`enum-value-added|became-not-enum`, "enum-widened"},
@@ -112,7 +115,7 @@ func kind(id string) string {
 			return k.kind
 		}
 	}
-	return id
+	return contract.Kind(id)
 }
 
 // marked is the sentence of a change with marks in the places of its arguments:

@@ -1,0 +1,72 @@
+package drift_test
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"assay/internal/drift"
+)
+
+// TestCarried puts shapes into a report, reads them and writes them again: the
+// report says what the file says.
+func TestCarried(t *testing.T) {
+	t.Parallel()
+	o, other := operation(t, "ipayments", "initKyc"), operation(t, "ipayments", "createOrder")
+	rapid.Check(t, func(t *rapid.T) {
+		was := map[string]*drift.Shape{o.Name(): drift.Learn(o, drawn(t, o, "one")...), other.Name(): drift.Learn(other, drawn(t, other, "two")...)}
+		carried, err := drift.Carried(was)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := json.MarshalIndent(drift.Report{Schema: drift.ReportVersion, New: drift.Side{Broken: 2, Foreign: 3}, Shapes: carried}, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		is, err := drift.FromReport("r.json", raw)
+		if err != nil || len(is.Shapes) != 2 || is.Broken != 2 || is.Foreign != 3 {
+			t.Fatalf("%v: %+v", err, is)
+		}
+		for name, s := range was {
+			if x, y := written(t, s), written(t, is.Shapes[name]); x != y {
+				t.Fatalf("\n%s\n%s", x, y)
+			}
+		}
+	})
+}
+
+// TestFromReport tells of reports what they are worth.
+func TestFromReport(t *testing.T) {
+	t.Parallel()
+	one := `{"schema":"assay.shape/v1","operation":"a/b","codes":{"0":[{"source":"x","exchanges":2}]}}`
+	for text, want := range map[string]string{
+		`{`:                           "f: unexpected end",
+		`{"shapes":null}`:             "f: the report carries no shapes",
+		`{"shapes":[7]}`:              "f: shapes: 1: ",
+		`{"shapes":[` + one + `,{}]}`: "f: shapes: 2: expected schema assay.shape/v1",
+		`{"shapes":[{"codez":1}]}`:    `f: shapes: 1: json: unknown field "codez"`,
+		strings.Replace(`{"shapes":[`+one+`]}`, `2}`, `0}`, 1):                                 "f: shapes: 1: a/b: 0: expected every part to have source and exchanges",
+		strings.Replace(`{"shapes":[`+one+`]}`, `2}`, `2,"members":{"/x":{"length":[1]}}}`, 1): "f: shapes: 1: expected the least and the largest",
+	} {
+		if _, err := drift.FromReport("f", []byte(text)); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s gives %v, want %s", text, err, want)
+		}
+	}
+	if _, err := drift.FromReport("f", []byte(`{}`)); !errors.Is(err, drift.ErrNoShapes) {
+		t.Errorf("a report without shapes: %v", err)
+	}
+	for text, broken := range map[string]int64{
+		`{"shapes":[` + one + `],"results":[{"verdict":"broken"},{"verdict":"pass"},{"verdict":"broken"}]}`:             2,
+		`{"shapes":[` + one + `],"results":[{"verdict":"broken"}],"traffic":{"broken":150}}`:                            150,
+		`{"shapes":[` + one + `],"traffic":{"partial":true}}`:                                                           1,
+		`{"shapes":[` + one + `,` + one + `],"new":{"broken":4},"old":{"broken":9},"results":[{"verdict":"unproved"}]}`: 4,
+	} {
+		r, err := drift.FromReport("f", []byte(text))
+		if err != nil || r.Broken != broken || r.Shapes["a/b"].Exchanges() != 2 {
+			t.Errorf("%s: %+v, %v", text, r, err)
+		}
+	}
+}

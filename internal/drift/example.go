@@ -1,0 +1,212 @@
+package drift
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// How much an example shows.
+const (
+	mostSiblings = 8 // members of one object
+	mostAbove    = 8 // levels above the place
+	mostBelow    = 2 // levels below it
+)
+
+// example draws what shows a change: the members on the way to its place, those
+// beside it, and what is below. It is drawn from the shape, which never held a
+// value that may not be shown; even of those it holds only documented ones and
+// result codes stand in it, and of everything else a description.
+func (c *comparison) example(n news) json.RawMessage {
+	if c.is == nil {
+		return nil
+	}
+	var drawn any
+	side, rest, _ := strings.Cut(n.at, ".")
+	in, name, _ := strings.Cut(rest, ".")
+	pointer, inBody := strings.CutPrefix(n.at, c.side)
+	switch {
+	case inBody && c.is.Members[""].N() == 0:
+		drawn = described("no JSON")
+	case inBody:
+		drawn = c.sketch(pointer, n).draw("", mostBelow)
+	case side == "request" && n.now == "absent":
+		drawn = map[string]any{in: map[string]any{}}
+	case side == "request":
+		drawn = map[string]any{in: map[string]any{name: described(c.is.Members[n.at].sort())}}
+	case in == "header":
+		header := map[string]any{"content-type": only(c.is.Media, n.got)}
+		if n.now == "absent" {
+			name = "content-type"
+		}
+		if name != "content-type" {
+			header[name] = described("")
+		}
+		drawn = map[string]any{"status": only(c.is.HTTP, ""), "header": header}
+	default:
+		drawn = map[string]any{"status": only(c.is.HTTP, n.got)}
+	}
+	raw, err := contract.Encode(drawn)
+	if err != nil {
+		return nil // it is made of maps and texts
+	}
+	return raw
+}
+
+// described stands in the place of a value.
+func described(what string) string {
+	if what == "" {
+		what = "text"
+	}
+	return "<" + what + ">"
+}
+
+// only is what did not come before, or what always comes.
+func only(t Tally, got string) any {
+	names := t.names()
+	if t[got] != nil {
+		names = []string{got}
+	}
+	if len(names) == 1 && strings.Trim(names[0], "0123456789") == "" && names[0] != "" {
+		return json.Number(names[0])
+	}
+	return strings.Join(names, " or ")
+}
+
+// sketch is an example that is being drawn.
+type sketch struct {
+	*comparison
+	ways  []string // the pointers that it leads to, the place first
+	news  news
+	gone  bool // what stands at the place is missing
+	below map[string][]string
+}
+
+func (c *comparison) sketch(pointer string, n news) *sketch {
+	s := &sketch{comparison: c, ways: []string{pointer}, news: n, gone: n.now == "absent", below: map[string][]string{}}
+	if !c.asked() {
+		s.ways = append(s.ways, c.o.Result.Code...)
+	}
+	for at := range c.is.Members {
+		if at != "" && at[0] == '/' {
+			s.below[parent(at)] = append(s.below[parent(at)], at)
+		}
+	}
+	for _, all := range s.below {
+		slices.Sort(all)
+	}
+	return s
+}
+
+// leads tells whether a member is on the way to what is shown.
+func (s *sketch) leads(pointer string) bool {
+	return slices.ContainsFunc(s.ways, func(to string) bool { return to == pointer || strings.HasPrefix(to, pointer+"/") })
+}
+
+// draw shows a member, and so many levels below it where nothing leads further.
+func (s *sketch) draw(pointer string, deep int) any {
+	m, kind := s.is.Members[pointer], ""
+	if pointer == s.ways[0] && (s.news.kind == contract.MemberRetyped || s.news.kind == contract.MemberNull) {
+		kind = s.news.got
+	}
+	for _, container := range []string{"object", "array"} {
+		if kind == "" && m.Types[container] != nil && len(s.below[pointer]) > 0 {
+			kind = container
+		}
+	}
+	switch {
+	case kind == "null" || kind == "" && len(m.Types) == 1 && m.Types["null"] != nil:
+		return nil
+	case kind == "object" || kind == "array":
+		return s.container(pointer, kind, deep)
+	case kind != "":
+		return described(kind)
+	}
+	return s.leaf(pointer, m)
+}
+
+// container draws an object or an array with what of it is shown.
+func (s *sketch) container(pointer, kind string, deep int) any {
+	onWay := s.leads(pointer) && pointer != s.ways[0]
+	if !onWay && deep == 0 || len(contract.Tokens(pointer)) > mostAbove {
+		return described(kind)
+	}
+	object, left, shown := map[string]any{}, 0, 0
+	for _, at := range s.below[pointer] {
+		lead := s.leads(at) && !s.missing(at)
+		tokens := contract.Tokens(at)
+		name := tokens[len(tokens)-1]
+		item := name == "*" && s.is.Members[pointer].Types["array"] != nil
+		if item != (kind == "array") || !lead && !s.usual(at) {
+			continue
+		}
+		near := !onWay || parent(s.ways[0]) == pointer
+		switch {
+		case lead:
+			object[name] = s.draw(at, mostBelow)
+		case near && shown < mostSiblings:
+			shown++
+			object[name] = s.draw(at, max(deep-1, 0))
+		default:
+			left++
+		}
+	}
+	if kind == "array" {
+		all := []any{}
+		if item, ok := object["*"]; ok {
+			all = append(all, item)
+		}
+		return all
+	}
+	if left > 0 {
+		object[rest] = fmt.Sprintf("%d more", left)
+	}
+	return object
+}
+
+// missing tells whether it is the member that this is about, and is not there.
+func (s *sketch) missing(pointer string) bool { return s.gone && pointer == s.ways[0] }
+
+// usual tells whether a member is there more often than not.
+func (s *sketch) usual(pointer string) bool {
+	return !s.missing(pointer) && 2*s.is.Members[pointer].N() > s.is.possible(pointer)
+}
+
+// leaf is a result code, a documented value, or a description.
+func (s *sketch) leaf(pointer string, m *Member) any {
+	doc := documented(s.o, s.side, pointer)
+	result := !s.asked() && slices.Contains(s.o.Result.Code, pointer)
+	switch {
+	case doc.Hidden() || s.o.Hides(s.side+pointer):
+	case result && s.code != none && s.code != other && m.Types["string"] == nil:
+		return json.Number(s.code)
+	case result && s.code != none && s.code != other:
+		return s.code
+	case !s.asked() && slices.Contains(s.o.Result.Status, pointer):
+		if row := s.o.Code(s.code); row != nil && len(s.is.Statuses) == 1 && s.is.Statuses[row.Status] != nil {
+			return row.Status
+		}
+	default:
+		if value, ok := listed(doc, m); ok {
+			return value
+		}
+	}
+	return described(m.sort())
+}
+
+// listed is a value that came and that the documents list.
+func listed(doc *spec.Member, m *Member) (string, bool) {
+	if doc == nil || m.Types["string"] == nil {
+		return "", false
+	}
+	for _, value := range m.Values.names() {
+		if slices.Contains(doc.Enum, value) {
+			return value, true
+		}
+	}
+	return "", false
+}

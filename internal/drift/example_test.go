@@ -1,0 +1,150 @@
+package drift_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"assay/internal/contract"
+	"assay/internal/drift"
+	"assay/internal/spec"
+)
+
+// canaries are answers in which every value is one that nobody may see, at every
+// documented member and at members that nobody documents: texts, numbers, objects
+// or lists of them. Codes stay.
+func canaries(t *testing.T, o *spec.Operation, sort string) (was, is []contract.Exchange, secrets []string) {
+	t.Helper()
+	next := 0
+	secret := func() string {
+		next++
+		s := "CANARY" + strings.Repeat(string(rune('A'+next%26)), 1+next/26) + "zq"
+		if sort == "numbers" {
+			s = fmt.Sprintf("98%08d", next)
+		}
+		secrets = append(secrets, s)
+		return s
+	}
+	value := func(at string) any {
+		switch {
+		case len(o.Result.Code) > 0 && at == o.Result.Code[0]:
+			return nil
+		case sort == "numbers":
+			return json.Number(secret())
+		case sort == "objects":
+			name := fmt.Sprintf("98%08d", next) // as a map by telephone number has it
+			secrets = append(secrets, name)
+			return map[string]any{name: secret(), "list": []any{secret(), map[string]any{"deep": secret()}}}
+		case sort == "lists":
+			return []any{secret(), secret()}
+		}
+		return secret()
+	}
+	for _, row := range o.Codes {
+		printed, ok := o.Example(row.Code)
+		if !ok {
+			continue
+		}
+		ex := exchange(o, string(printed.Body))
+		ex.Answer.Status = printed.HTTP
+		was = append(was, times(25, ex)...)
+		var body any
+		if err := json.Unmarshal(printed.Body, &body); err != nil {
+			t.Fatal(err)
+		}
+		raw, err := contract.Encode(fill(body, "", value))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ex.Answer.Body = raw
+		ex.Answer.Header = map[string][]string{"Content-Type": {"application/json"}, "X-New": {secret()}}
+		is = append(is, times(25, ex)...)
+	}
+	return was, is, secrets
+}
+
+// fill puts other values into a body, and a member more into every object; where
+// value gives nil it stays.
+func fill(body any, at string, value func(at string) any) any {
+	switch v := body.(type) {
+	case map[string]any:
+		all := map[string]any{"more": value(at + "/more")}
+		for name, below := range v {
+			all[name] = fill(below, at+contract.Pointer(name), value)
+		}
+		return all
+	case []any:
+		return []any{value(at + "/0")}
+	}
+	if other := value(at); other != nil {
+		return other
+	}
+	return body
+}
+
+// TestExample_canary draws examples of answers that hold nothing but what nobody
+// may see, and looks for it there.
+func TestExample_canary(t *testing.T) {
+	t.Parallel()
+	for _, of := range []string{"ipayments/initKyc", "ipayments/createOrder", "paytm/createOrder", "paytring/createOrder", "enkash/createToken"} {
+		for _, sort := range []string{"texts", "numbers", "objects", "lists"} {
+			t.Run(of+"/"+sort, func(t *testing.T) {
+				t.Parallel()
+				provider, id, _ := strings.Cut(of, "/")
+				o := operation(t, provider, id)
+				was, is, secrets := canaries(t, o, sort)
+				drawn := 0
+				for _, c := range drift.Compare(drift.Learn(o, was...), drift.Learn(o, is...), o, nil) {
+					if c.Example != nil {
+						drawn++
+					}
+					if len(c.Example) > 2000 {
+						t.Errorf("%s %s: %d bytes", c.Kind, c.At, len(c.Example))
+					}
+					for _, s := range secrets {
+						if bytes.Contains(c.Example, []byte(s)) {
+							t.Errorf("%s %s: %s stands in %s", c.Kind, c.At, s, c.Example)
+						}
+					}
+				}
+				if drawn < 2 || len(secrets) < 3 {
+					t.Errorf("%d examples, %d secrets: this proves little", drawn, len(secrets))
+				}
+			})
+		}
+	}
+}
+
+// TestExample shows what an example is made of.
+func TestExample(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "initKyc")
+	was := drift.Learn(o, times(25, exchange(o, usual))...)
+	swap := func(from, to string) string { return strings.Replace(usual, from, to, 1) }
+	wide := `"wide":{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1},"data"`
+	for name, c := range map[string]struct{ body, at, want string }{
+		"a type":           {swap(`"KID"`, `7`), "answer#/data/kid", `{"code":"0x0200","data":{"kid":"<integer>","url":"<string, uri, 32 characters>"},"…":"2 more"}`},
+		"null":             {swap(`"KID"`, `null`), "answer#/data/kid", `{"code":"0x0200","data":{"kid":null,"url":"<string, uri, 32 characters>"},"…":"2 more"}`},
+		"gone":             {swap(`,"kid":"KID"`, ``), "answer#/data/kid", `{"code":"0x0200","data":{"url":"<string, uri, 32 characters>"},"…":"2 more"}`},
+		"a list":           {swap(`"KID"`, `[{"a":[{"b":{"c":1}}]}]`), "answer#/data/kid", `{"code":"0x0200","data":{"kid":[{"a":"<array>"}],"url":"<string, uri, 32 characters>"},"…":"2 more"}`},
+		"many":             {swap(`"data"`, wide), "answer#/wide", `{"code":"0x0200","data":{"kid":"<string, word, 3 characters>","url":"<string, uri, 32 characters>"},"message":"<string, text, 12 characters>","status":"SUCCESS","wide":{"a":"<integer>","b":"<integer>","c":"<integer>","d":"<integer>","e":"<integer>","f":"<integer>","g":"<integer>","h":"<integer>","…":"2 more"}}`},
+		"another status":   {swap(`SUCCESS`, `DONE`), "answer#/status", `{"code":"0x0200","data":{"kid":"<string, word, 3 characters>","url":"<string, uri, 32 characters>"},"message":"<string, text, 12 characters>","status":"<string, word, 4 characters>"}`},
+		"a code as number": {swap(`"0x0200"`, `200`), "answer#/code", `{"code":200,"data":{"kid":"<string, word, 3 characters>","url":"<string, uri, 32 characters>"},"message":"<string, text, 12 characters>","status":"<string, word, 7 characters>"}`},
+		"no JSON":          {"<html>", "answer#", `"<no JSON>"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, change := range drift.Compare(was, drift.Learn(o, times(25, exchange(o, c.body))...), o, nil) {
+				if change.At == c.at && change.Example != nil {
+					if string(change.Example) != c.want {
+						t.Errorf("got  %s\nwant %s", change.Example, c.want)
+					}
+					return
+				}
+			}
+			t.Errorf("no example at %s", c.at)
+		})
+	}
+}

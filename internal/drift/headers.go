@@ -1,0 +1,67 @@
+package drift
+
+import (
+	"maps"
+	"slices"
+
+	"assay/internal/contract"
+)
+
+// passing are header names that say nothing of the provider: what stands between
+// it and us puts them there and takes them away.
+func passing() []string {
+	return []string{
+		"connection", "keep-alive", "proxy-authenticate", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", // of one connection: RFC 9110, 7.6.1
+		"alt-svc", "content-encoding", "content-length", // how the bytes travel
+		"age", "date", "server-timing", "via", // when, and by which caches
+		"server",       // which software passed it on: caches and gates put theirs there
+		"set-cookie",   // what the client brought along decides
+		"content-type", // compared as what it is
+	}
+}
+
+// headers reports names that are new, and names that were always there and are
+// gone. Nobody requires a header, so chance has to be an improbable reason.
+func headers(c *comparison) {
+	if !c.was.heard(c.is) {
+		return
+	}
+	all := maps.Clone(c.was.Headers)
+	maps.Copy(all, c.is.Headers)
+	for _, name := range all.names() {
+		was, is := c.was.Headers.N(name), c.is.Headers.N(name)
+		n := news{
+			at: "answer.header." + name, was: contract.Count{N: was, Of: c.was.Exchanges}, is: contract.Count{N: is, Of: c.is.Exchanges},
+			impact: contract.Watch, why: "our adapter does not look at it; somebody else may",
+		}
+		switch {
+		case name == rest || slices.Contains(passing(), name):
+			continue
+		case !c.was.Headers.may(name) && fewer(is, c.is.Exchanges, 0, c.was.Exchanges):
+			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderAdded, "a header that was not there before", c.is.Headers[name], "absent", "a header"
+			n.impact, n.why = contract.Harmless, "our adapter leaves alone what it does not know"
+		case was < c.was.Exchanges || !fewer(was, c.was.Exchanges, is, c.is.Exchanges):
+			continue
+		case !c.is.Headers.may(name):
+			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderRemoved, "a header that was always there is gone", &c.is.seen, "a header", "absent"
+		case is > 0:
+			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderAbsent, "a header that was always there is sometimes absent", &c.is.seen, "a header", "absent"
+		default:
+			continue // it may be one of those beyond the limit
+		}
+		if c.uses != nil && slices.Contains(c.uses.Headers, name) {
+			n.impact, n.why = contract.Breaks, "our adapter reads it, and the outcome depends on it"
+		}
+		c.add(n)
+	}
+}
+
+// heard tells whether the headers of two parts say something of each other: the
+// documents print none, and what a sandbox of ours sends is no provider's.
+func (p *Part) heard(other *Part) bool {
+	if p.Evidence.N(string(contract.Documented))+other.Evidence.N(string(contract.Documented)) > 0 {
+		return false
+	}
+	mine, theirs := p.Evidence.N(string(contract.Simulated)), other.Evidence.N(string(contract.Simulated))
+	return mine == 0 && theirs == 0 || mine == p.Exchanges && theirs == other.Exchanges
+}

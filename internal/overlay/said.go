@@ -1,0 +1,297 @@
+package overlay
+
+import (
+	"fmt"
+	"mime"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// tabled is a row of a table of codes, and where it stands.
+type tabled struct {
+	*spec.Code
+	at path
+}
+
+// row finds the row of a change's code.
+func (d *draft) row(o *spec.Operation, c contract.Change) (tabled, bool) {
+	table := d.resolve(operationPath(o).to("x-result", "codes"))
+	code := o.Code(c.Code)
+	for i, n := range children(table.node(d.root)) {
+		if code != nil && child(n, "code") != nil && child(n, "code").Value == c.Code {
+			return tabled{code, table.to(strconv.Itoa(i))}, true
+		}
+	}
+	return tabled{}, false
+}
+
+func operationPath(o *spec.Operation) path { return path{"paths", o.Path, strings.ToLower(o.Method)} }
+
+// sharing lists the operations whose table of codes is that of another.
+func (d *draft) sharing(o *spec.Operation) (all []*spec.Operation) {
+	table := d.resolve(operationPath(o).to("x-result", "codes"))
+	for _, other := range d.spec.Operations {
+		if slices.Equal(d.resolve(operationPath(other).to("x-result", "codes")), table) {
+			all = append(all, other)
+		}
+	}
+	return all
+}
+
+// also names the other operations that a change to the table is about.
+func (d *draft) also(o *spec.Operation) string {
+	var others []string
+	for _, one := range d.sharing(o) {
+		if one != o {
+			others = append(others, one.ID)
+		}
+	}
+	if others == nil {
+		return ""
+	}
+	return " The table is that of " + strings.Join(others, ", ") + " as well."
+}
+
+// Why a row cannot say that something came beside what it has.
+const both = "a row of the table has one, and both came"
+
+// stated proposes another status of a code, in its row, in its examples and in
+// the enumeration of statuses.
+func (d *draft) stated(o *spec.Operation, c contract.Change) string {
+	row, ok := d.row(o, c)
+	switch {
+	case !ok:
+		return "the table has no such code"
+	case c.Got == "" || strings.Contains(c.Got, "{"):
+		return "its words show no status"
+	case text(row.at.to("status").node(d.root)) == c.Got:
+		return "the table has it"
+	case row.Status == "":
+		return "the table names no status of the code"
+	case c.Is.N < c.Is.Of:
+		return both
+	}
+	said := "The status that was " + met(c) + ". What the code means for money stays as it is until somebody has looked." + d.also(o)
+	d.put(row.at, mapping("status", quoted(c.Got)), said)
+	for _, sharing := range d.sharing(o) {
+		for _, pointer := range sharing.Result.Status {
+			for _, example := range d.examples(sharing, row.HTTP, c.Code) {
+				at := d.resolve(example).to("value").to(contract.Tokens(pointer)...)
+				if at.node(d.root) != nil && text(at.node(d.root)) != c.Got {
+					d.put(at[:len(at)-1], mapping(at[len(at)-1], quoted(c.Got)), said)
+				}
+			}
+			one := c
+			one.At = contract.AnswerBody(pointer)
+			d.widened(sharing, one)
+		}
+	}
+	return ""
+}
+
+// examples finds what is printed for a code under an HTTP status.
+func (d *draft) examples(o *spec.Operation, status int, code string) (all []path) {
+	content := operationPath(o).to("responses", strconv.Itoa(status), "content")
+	for _, media := range names(content.node(d.root)) {
+		if at := content.to(media, "examples", code); at.node(d.root) != nil {
+			all = append(all, at)
+		}
+	}
+	return all
+}
+
+// worded proposes a message more of a code: what of it was a value is a hole.
+func (d *draft) worded(o *spec.Operation, c contract.Change) string {
+	row, ok := d.row(o, c)
+	message := strings.ReplaceAll(c.Got, "{…}", "{value}")
+	if len(strings.Fields(c.Got)) >= longest {
+		message += "{value}" // more may follow
+	}
+	had := row.at.to("message")
+	switch n := had.node(d.root); {
+	case !ok:
+		return "the table has no such code"
+	case !strings.ContainsFunc(strings.ReplaceAll(message, "{value}", ""), letter) || c.Got == "no text":
+		return "its words show no text"
+	case n == nil:
+		d.put(row.at, mapping("message", quoted(message)), "The message that was "+met(c)+".")
+	case n.Value == message || slices.Contains(texts(n), message):
+		return "the table has it"
+	case n.Kind == yaml.SequenceNode:
+		d.put(row.at, mapping("message", list(quoted(message))), "A message that was "+met(c)+".")
+	default:
+		d.replace(had, list(clone(n), quoted(message)), "A message that was "+met(c)+", beside the one of the page.")
+	}
+	return ""
+}
+
+// longest is how many words of a message a shape keeps.
+const longest = 20
+
+func letter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
+
+// answered proposes another HTTP status of a code: its row, a response of that
+// status, and the example that stands there from now on.
+func (d *draft) answered(o *spec.Operation, c contract.Change) string {
+	row, ok := d.row(o, c)
+	status, err := strconv.Atoi(c.Got)
+	switch {
+	case !ok:
+		return "the table has no such code"
+	case err != nil || status < 100 || status > 599:
+		return "its words show no HTTP status"
+	case row.HTTP == status:
+		return "the table has it"
+	case c.Is.N < c.Is.Of:
+		return both
+	}
+	sharing := d.sharing(o)
+	for _, one := range sharing {
+		from := operationPath(one).to("responses", strconv.Itoa(row.HTTP), "content")
+		to := operationPath(one).to("responses", c.Got, "content")
+		for _, media := range names(from.node(d.root)) {
+			had := to.to(media, "schema")
+			if to.node(d.root) != nil && !slices.Equal(d.resolve(had), d.resolve(from.to(media, "schema"))) {
+				return fmt.Sprintf("the answer of HTTP status %d has another body: a person has to decide", status)
+			}
+		}
+	}
+	said := "The HTTP status that was " + met(c) + "." + d.also(o)
+	d.put(row.at, mapping("http", number(uint64(status))), said)
+	for _, one := range sharing {
+		d.moved(operationPath(one).to("responses"), strconv.Itoa(row.HTTP), c, said)
+	}
+	return ""
+}
+
+// moved takes the example of a code from the response of one HTTP status to that
+// of another, which is made if it is not there.
+func (d *draft) moved(responses path, was string, c contract.Change, said string) {
+	from := responses.to(was, "content")
+	for _, media := range names(from.node(d.root)) {
+		printed := from.to(media, "examples", c.Code)
+		if printed.node(d.root) == nil {
+			continue
+		}
+		example := mapping2(quoted(c.Code), clone(printed.node(d.root)))
+		schema := clone(from.to(media, "schema").node(d.root))
+		d.remove(printed, said)
+		if responses.to(c.Got).node(d.root) == nil {
+			response := mapping("description", scalar("An answer that was "+met(c)+"; nobody has read about it."), "content", mapping())
+			d.put(responses, mapping2(quoted(c.Got), response), said)
+		}
+		to := responses.to(c.Got, "content")
+		if to.to(media).node(d.root) == nil {
+			d.put(to, mapping(media, mapping("schema", schema)), said)
+		}
+		d.put(to.to(media), mapping("examples", example), said)
+	}
+}
+
+// media proposes a content type more, with the body of those that are there.
+func (d *draft) media(o *spec.Operation, c contract.Change) string {
+	if got, _, err := mime.ParseMediaType(c.Got); err != nil || got != c.Got || !strings.Contains(got, "/") {
+		return "its words show no content type"
+	}
+	done := false
+	for _, status := range o.Statuses() {
+		if row := o.Code(c.Code); row != nil && row.HTTP != status {
+			continue
+		}
+		content := operationPath(o).to("responses", strconv.Itoa(status), "content")
+		all := names(content.node(d.root))
+		if len(all) == 0 || slices.Contains(all, c.Got) {
+			continue
+		}
+		schema := content.to(all[0], "schema").node(d.root)
+		d.put(content, mapping(c.Got, mapping("schema", clone(schema))), "A content type that was "+met(c)+".")
+		done = true
+	}
+	if !done {
+		return "the document has it"
+	}
+	return ""
+}
+
+// formatted proposes to demand no format: what the page prints may have the old
+// one, and what was met has another.
+func (d *draft) formatted(o *spec.Operation, c contract.Change) string {
+	places, why := d.documented(o, c)
+	done := false
+	for _, place := range places {
+		for _, part := range d.parts(d.resolve(place)) {
+			at := part.to("format")
+			if had := text(at.node(d.root)); had != "" && had != c.Got {
+				d.remove(at, "Another format, "+c.Got+", was "+met(c)+".")
+				done = true
+			} else if child(part.node(d.root), "pattern") != nil {
+				why = "whether its pattern accepts it is for a person to see"
+			}
+		}
+	}
+	switch {
+	case done:
+		return ""
+	case why == "":
+		return "the schema accepts it"
+	}
+	return why
+}
+
+var spans = regexp.MustCompile(`(\d+)(?: to (\d+))? (characters|items)`)
+
+// lengthened proposes wider bounds of a length or of a number of items.
+func (d *draft) lengthened(o *spec.Operation, c contract.Change) string {
+	found := spans.FindStringSubmatch(c.Now)
+	if found == nil {
+		return "its words show no length"
+	}
+	least, _ := strconv.ParseUint(found[1], 10, 64) // they are digits
+	most := least
+	if found[2] != "" {
+		most, _ = strconv.ParseUint(found[2], 10, 64)
+	}
+	lower, upper := "minLength", "maxLength"
+	if found[3] == "items" {
+		lower, upper = "minItems", "maxItems"
+	}
+	places, why := d.documented(o, c)
+	done := false
+	for _, place := range places {
+		for _, part := range d.parts(d.resolve(place)) {
+			low, lowErr := strconv.ParseUint(text(child(part.node(d.root), lower)), 10, 64)
+			high, highErr := strconv.ParseUint(text(child(part.node(d.root), upper)), 10, 64)
+			if lowErr == nil && least < low {
+				d.put(part, mapping(lower, number(least)), "A length that was "+met(c)+".")
+				done = true
+			}
+			if highErr == nil && most > high {
+				d.put(part, mapping(upper, number(most)), "A length that was "+met(c)+".")
+				done = true
+			}
+		}
+	}
+	if why == "" && !done {
+		return "the schema accepts it"
+	}
+	return why
+}
+
+func number(n uint64) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.FormatUint(n, 10)}
+}
+
+// text is that of a scalar, "" where there is none.
+func text(n *yaml.Node) string {
+	if n == nil {
+		return ""
+	}
+	return n.Value
+}
