@@ -100,15 +100,27 @@ type Applied struct {
 // on the harness's side.
 func Apply(r Rule, p *Pass) Applied {
 	mine := *p
-	mine.rule, mine.findings, mine.gap = r, nil, ""
-	r.Run(&mine)
+	return mine.apply(r)
+}
+
+// Each runs rules on one pass, one after the other, and hands on what each found.
+func Each(rules []Rule, p *Pass, hand func(Rule, Applied)) {
+	mine := *p
+	for _, r := range rules {
+		hand(r, mine.apply(r))
+	}
+}
+
+func (p *Pass) apply(r Rule) Applied {
+	p.rule, p.findings, p.gap = r, nil, ""
+	r.Run(p)
 	if p.Case != nil {
-		mine.expect(p.Case.Want.Findings)
+		p.expect(p.Case.Want.Findings)
 	}
-	for i := range mine.findings {
-		mine.waive(&mine.findings[i])
+	for i := range p.findings {
+		p.waive(&p.findings[i])
 	}
-	return Applied{mine.findings, mine.gap}
+	return Applied{p.findings, p.gap}
 }
 
 func (p *Pass) expect(wanted []contract.Expected) {

@@ -47,7 +47,6 @@ type side struct {
 	body    *spec.Body
 	check   *sift.Check
 	parts   *spec.Part
-	types   []string // of the Content-Type, as they are mostly written
 	code    []int    // spans of what the result is read from, the first that is there counts
 	status  []int
 	message []int
@@ -244,9 +243,6 @@ func (q *Quick) side(body *spec.Body, looked []string, letters map[string][]*spe
 	if one.check, ok = body.Check(sift.Asked{Spans: asked}, mine); !ok {
 		return nil, false
 	}
-	for _, t := range body.Types {
-		one.types = append(one.types, t, t+"; charset=utf-8", t+";charset=utf-8", t+"; charset=UTF-8", t+";charset=UTF-8")
-	}
 	return one, true
 }
 
@@ -265,7 +261,7 @@ func (q *Quick) Conforms(ex contract.Exchange, own map[string]string, merchant m
 func (e *evaluation) conforms() (ok bool) {
 	q, w, c, r, a := e.q, e.w, &e.class, &e.ex.Request, &e.ex.Answer
 	answer := q.answers[a.Status]
-	if answer == nil || r.Method != q.o.Method || !q.asked(r, w) || !answer.accepts(a.Header) || len(a.Body) == 0 {
+	if answer == nil || r.Method != q.o.Method || !q.asked(r, w) || !answer.body.Accepts(a.Header) || len(a.Body) == 0 {
 		return false
 	}
 	notes := w.answers[a.Status]
@@ -313,7 +309,7 @@ func (q *Quick) asked(r *contract.Request, w *work) bool {
 	if len(r.Body) == 0 {
 		return false // whether that may be is not for here
 	}
-	return q.request.accepts(r.Header) && q.request.check.Accepts(r.Body, w.request)
+	return q.request.body.Accepts(r.Header) && q.request.check.Accepts(r.Body, w.request)
 }
 
 // queried takes the query apart.
@@ -347,12 +343,6 @@ func (q *Quick) kept(l letter, r *contract.Request, w *work) bool {
 	}
 	i := slices.IndexFunc(q.query, func(p parameter) bool { return p.Name == l.query })
 	return i < 0 || !w.there[i] || l.check.AcceptsText(w.values[i], w.texts)
-}
-
-// accepts tells whether a Content-Type is a documented one.
-func (s *side) accepts(h http.Header) bool {
-	values := h["Content-Type"]
-	return len(values) > 0 && slices.Contains(s.types, values[0]) || s.body.Accepts(h)
 }
 
 // result reads the result code and tells whether it is documented, and agrees

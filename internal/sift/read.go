@@ -15,6 +15,7 @@ type reader struct {
 	body  []byte
 	at    int
 	notes *Notes
+	lax   bool // members that nobody documents are somebody else's matter
 }
 
 // blank skips white space.
@@ -430,7 +431,7 @@ func (r *reader) object(m *members, depth int) bool {
 
 // other judges a member that is not among the named.
 func (r *reader) other(m *members, name Span, opened, depth int) bool {
-	if m.closed || !m.free && !m.open {
+	if m.closed || !m.free && !m.open && !r.lax {
 		return false // it is nobody's
 	}
 	if len(r.notes.names)-opened > 24 {

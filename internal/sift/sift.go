@@ -108,10 +108,19 @@ func (c *Check) Notes() *Notes {
 // no member that nobody documents. What it does not accept may be right all the
 // same. Notes count only where it accepts.
 func (c *Check) Accepts(body []byte, notes *Notes) bool {
-	clear(notes.Spans)
-	clear(notes.Seen)
-	notes.names = notes.names[:0]
-	r := reader{body: body, notes: notes}
+	return c.read(reader{body: body, notes: notes})
+}
+
+// Satisfied tells whether body is one JSON value that satisfies the schema,
+// whatever members it has that nobody documents. Notes count as for Accepts.
+func (c *Check) Satisfied(body []byte, notes *Notes) bool {
+	return c.read(reader{body: body, notes: notes, lax: true})
+}
+
+func (c *Check) read(r reader) bool {
+	clear(r.notes.Spans)
+	clear(r.notes.Seen)
+	r.notes.names = r.notes.names[:0]
 	r.blank()
 	return r.value(c.root, 0) && r.ends()
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"mime"
 	"net/http"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -19,6 +20,7 @@ import (
 type Body struct {
 	Required bool
 	Types    []string // media types, sorted
+	usual    []string // ways in which they are mostly written
 	Root     *Member
 	schema   *openapi3.Schema
 	glance   sync.Pool // of *sift.Notes; see conforms
@@ -45,6 +47,11 @@ func newBody(content openapi3.Content, required bool) *Body {
 		b.schema = m.Schema.Value
 	}
 	sort.Strings(b.Types)
+	for _, t := range b.Types {
+		if parsed, _, err := mime.ParseMediaType(t); err == nil && parsed == t {
+			b.usual = append(b.usual, t, t+"; charset=utf-8", t+";charset=utf-8", t+"; charset=UTF-8", t+";charset=UTF-8")
+		}
+	}
 	b.plain = sync.OnceValue(func() *sift.Check {
 		check, _ := b.Check(sift.Asked{}, nil)
 		return check
@@ -99,16 +106,12 @@ func (p *Parameter) Values(r contract.Request) []string {
 
 // Accepts tells whether a Content-Type is one of the documented media types.
 func (b *Body) Accepts(h http.Header) bool {
-	got, _, err := mime.ParseMediaType(h.Get("Content-Type"))
-	if err != nil {
-		return false
+	written := h.Get("Content-Type")
+	if slices.Contains(b.usual, written) {
+		return true
 	}
-	for _, t := range b.Types {
-		if t == got {
-			return true
-		}
-	}
-	return false
+	got, _, err := mime.ParseMediaType(written)
+	return err == nil && slices.Contains(b.Types, got)
 }
 
 // Violations tells every way in which a body departs from its schema. One
@@ -118,18 +121,20 @@ func (b *Body) Violations(body []byte) []Violation {
 	return b.violations(body, value, err)
 }
 
-// conforms tells at a glance of a body that there is nothing to find in it. What
-// it does not take for conforming may be right all the same.
-func (b *Body) conforms(body []byte) bool {
+// conforms tells at a glance of a body that it satisfies its schema, and whether
+// there is nothing undocumented in it either. What it does not take for conforming
+// may be right all the same.
+func (b *Body) conforms(body []byte) (satisfied, documented bool) {
 	if b == nil || b.schema == nil || len(body) == 0 || b.plain() == nil {
-		return false
+		return false, false
 	}
 	notes, ok := b.glance.Get().(*sift.Notes)
 	if !ok {
 		notes = b.plain().Notes()
 	}
 	defer b.glance.Put(notes)
-	return b.plain().Accepts(body, notes)
+	documented = b.plain().Accepts(body, notes)
+	return documented || b.plain().Satisfied(body, notes), documented
 }
 
 // violations is Violations of a body that is decoded already.
@@ -253,8 +258,10 @@ func (o *Operation) where(place string) string {
 func nearestDoc(b *Body, pointer string) string {
 	tokens := contract.Tokens(pointer)
 	for ; ; tokens = tokens[:len(tokens)-1] {
-		if m := b.Member(contract.Pointer(tokens...)); m != nil && m.Doc != "" {
-			return m.Doc
+		if b != nil && b.Root != nil {
+			if m, _ := b.Root.find(tokens); m != nil && m.Doc != "" {
+				return m.Doc
+			}
 		}
 		if len(tokens) == 0 {
 			return ""

@@ -74,8 +74,15 @@ func (x View) Answered(b *Body) (violations []Violation, undocumented []string) 
 func (x View) look(at **looked, b *Body, raw []byte, value any, err error) ([]Violation, []string) {
 	if *at == nil || (*at).body != b {
 		*at = &looked{body: b}
-		if !x.memo.glance || !b.conforms(raw) {
-			(*at).violations, (*at).undocumented = b.violations(raw, value, err), b.undocumented(value, err)
+		satisfied, documented := false, false
+		if x.memo.glance {
+			satisfied, documented = b.conforms(raw)
+		}
+		if !satisfied {
+			(*at).violations = b.violations(raw, value, err)
+		}
+		if !documented {
+			(*at).undocumented = b.undocumented(value, err)
 		}
 	}
 	return (*at).violations, (*at).undocumented

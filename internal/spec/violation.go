@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -91,11 +92,20 @@ func unfold(err error, above []string) []failure {
 
 // below visits a value that stands at tokens, and tells of all its faults.
 func below(s *openapi3.Schema, value any, tokens []string) []failure {
-	err := s.VisitJSON(value, openapi3.MultiErrors(), openapi3.EnableFormatValidation(),
-		openapi3.WithStringFormatValidator("email", openapi3.NewCallbackValidator(email)),
-		openapi3.WithStringFormatValidator("uri", openapi3.NewCallbackValidator(uri)))
-	return unfold(err, tokens)
+	return unfold(s.VisitJSON(value, visiting()...), tokens)
 }
+
+// visiting is how values are visited. kin-openapi writes out the errors of every
+// allOf and oneOf, schema and value included, and nobody reads them.
+var visiting = sync.OnceValue(func() []openapi3.SchemaValidationOption {
+	return []openapi3.SchemaValidationOption{
+		openapi3.MultiErrors(), openapi3.EnableFormatValidation(),
+		openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
+			"email": openapi3.NewCallbackValidator(email), "uri": openapi3.NewCallbackValidator(uri),
+		}),
+		openapi3.SetSchemaErrorMessageCustomizer(func(*openapi3.SchemaError) string { return "does not satisfy the schema" }),
+	}
+})
 
 // alternatives explains by the one alternative whose type the value has.
 func alternatives(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens []string) []failure {
