@@ -47,7 +47,7 @@ type side struct {
 	body    *spec.Body
 	check   *sift.Check
 	parts   *spec.Part
-	code    []int    // spans of what the result is read from, the first that is there counts
+	code    []int // spans of what the result is read from, the first that is there counts
 	status  []int
 	message []int
 	sign    int // span of the signature; -1: nothing is signed

@@ -96,8 +96,7 @@ func requestDocumented(p *Pass) {
 }
 
 func requestClosed(p *Pass) {
-	r := p.View.Exchange.Request
-	for name := range r.URL.Query() {
+	for name := range p.View.Query() {
 		place := "request.query." + name
 		known := false
 		for _, parameter := range p.Operation.Parameters {
@@ -211,13 +210,12 @@ func requestConditions(p *Pass) { conditions(p, "request") }
 
 // conditions holds an exchange to the x-rules of one direction.
 func conditions(p *Pass, on string) {
-	vars := p.View.Vars()
 	applied := false
 	for _, r := range p.Operation.Rules {
 		if r.On != on {
 			continue
 		}
-		holds, applies := r.Rule.Holds(vars)
+		holds, applies := p.View.Holds(r.Rule)
 		applied = applied || applies
 		if applies && !holds {
 			at := on + "#" + r.At

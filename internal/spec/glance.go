@@ -1,7 +1,7 @@
 package spec
 
 import (
-	"math"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
@@ -13,7 +13,7 @@ import (
 	"assay/internal/sift"
 )
 
-// Glimpse is what is at hand of an exchange that was only read, not decoded.
+// Glimpse is what is at hand of an exchange to ask expressions about.
 type Glimpse struct {
 	Request, Answer           Side
 	Method                    string
@@ -25,13 +25,15 @@ type Glimpse struct {
 	Merchant                  map[string]bool
 	Signature, Authentication string
 	Self                      []byte // raw JSON; nil: there is none
+	self                      any    // decoded, where there is no raw one
 }
 
 // Side is a body, and where in it the parts stand that expressions look at.
 type Side struct {
-	Body  []byte
-	Spans []sift.Span
-	Parts *Part // nil: there is no body
+	Body    []byte
+	Spans   []sift.Span
+	Parts   *Part // nil: there is no body
+	decoded any   // in the place of all these; nil: it was only read
 }
 
 // Glance evaluates the expression over what was read, as Holds does over what
@@ -320,7 +322,7 @@ func termOf(e ast.Expr) term {
 	case len(chain) == 1 && chain[0] == "self":
 		return func(g *Glimpse) operand {
 			if g.Self == nil {
-				return operand{}
+				return decoded(g.self)
 			}
 			return read(g.Self)
 		}
@@ -353,13 +355,7 @@ func termOf(e ast.Expr) term {
 		key := http.CanonicalHeaderKey(chain[2])
 		return func(g *Glimpse) operand { return texted(g.header(chain[0], key)) }
 	case chain[1] == "body" && !slices.Contains(chain, "*"):
-		return func(g *Glimpse) operand {
-			raw, there := g.member(chain[0], chain[2:])
-			if !there {
-				return operand{kind: absent}
-			}
-			return read(raw)
-		}
+		return func(g *Glimpse) operand { return g.side(chain[0]).member(chain[2:]) }
 	}
 	return nil
 }
@@ -394,6 +390,34 @@ func constant(value ref.Val) term {
 	return func(*Glimpse) operand { return made }
 }
 
+// decoded is read of what was decoded.
+func decoded(value any) operand {
+	switch v := value.(type) {
+	case string:
+		return operand{kind: aText, text: v}
+	case map[string]any:
+		return operand{kind: mapping}
+	case bool:
+		made := operand{kind: truthValue}
+		if v {
+			made.whole = 1
+		}
+		return made
+	case json.Number:
+		return number(v.String())
+	}
+	return operand{}
+}
+
+func number(text string) operand {
+	if len(text) <= 15 {
+		if whole, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return operand{kind: wholeNumber, whole: whole}
+		}
+	}
+	return operand{}
+}
+
 // read tells what raw JSON is. Texts with escapes, fractions, lists and null are
 // for CEL to compare.
 func read(raw []byte) operand {
@@ -411,10 +435,8 @@ func read(raw []byte) operand {
 		return operand{kind: truthValue, whole: 1}
 	case c == 'f':
 		return operand{kind: truthValue}
-	case (c == '-' || c >= '0' && c <= '9') && len(raw) <= 15:
-		if whole, err := strconv.ParseInt(string(raw), 10, 64); err == nil && whole > math.MinInt64 {
-			return operand{kind: wholeNumber, whole: whole}
-		}
+	case c == '-' || c >= '0' && c <= '9':
+		return number(string(raw))
 	}
 	return operand{}
 }
@@ -438,15 +460,14 @@ func presence(chain []string) verdict {
 		}
 	case len(chain) > 2 && chain[1] == "body" && !slices.Contains(chain, "*"):
 		return func(g *Glimpse) truth {
-			above, there := g.member(chain[0], chain[2:len(chain)-1])
-			switch {
-			case !there:
+			side := g.side(chain[0])
+			switch side.member(chain[2 : len(chain)-1]).kind { //nolint:exhaustive // what is no object is for CEL
+			case absent:
 				return fails
-			case above[0] != '{':
-				return unsure
+			case mapping:
+				return truthOf(side.member(chain[2:]).kind != absent)
 			}
-			_, there = g.member(chain[0], chain[2:])
-			return truthOf(there)
+			return unsure
 		}
 	}
 	return nil
@@ -468,22 +489,37 @@ func (g *Glimpse) side(name string) *Side {
 
 // here tells whether there is a body that is more than null.
 func (s *Side) here() bool {
-	return s.Parts != nil && s.Spans[0].Here() && s.Body[s.Spans[0].Start] != 'n'
+	return s.decoded != nil || s.Parts != nil && s.Spans[0].Here() && s.Body[s.Spans[0].Start] != 'n'
 }
 
-// member finds the raw JSON of a member.
-func (g *Glimpse) member(side string, path []string) (raw []byte, there bool) {
-	s := g.side(side)
-	if !s.here() {
-		return nil, false
+// member finds a member.
+func (s *Side) member(path []string) operand {
+	switch {
+	case !s.here():
+		return operand{kind: absent}
+	case s.decoded != nil:
+		return within(s.decoded, path)
 	}
 	at := s.Parts
 	for _, name := range path {
 		if at = at.Below(name); at == nil || !s.Spans[at.Span].Here() {
-			return nil, false
+			return operand{kind: absent}
 		}
 	}
-	return s.Spans[at.Span].Of(s.Body), true
+	return read(s.Spans[at.Span].Of(s.Body))
+}
+
+// within finds a member of what was decoded.
+func within(value any, path []string) operand {
+	for _, name := range path {
+		object, _ := value.(map[string]any)
+		next, there := object[name]
+		if !there {
+			return operand{kind: absent}
+		}
+		value = next
+	}
+	return decoded(value)
 }
 
 func (g *Glimpse) header(side, key string) (string, bool) {

@@ -3,6 +3,8 @@ package spec
 import (
 	"encoding/json"
 	"maps"
+	"net/http"
+	"net/url"
 	"strings"
 
 	"assay/internal/contract"
@@ -30,9 +32,15 @@ type View struct {
 // time.
 type memo struct {
 	glance          bool // bodies are looked at before they are validated
+	letters         *Letters
+	query           url.Values
+	glimpse         *Glimpse
+	hazy            bool // a glimpse would not see everything
 	asked, answered map[string]any
 	request, answer *looked
 	met             map[*Operation]met
+	keepsAsked      *bool // every letter, as far as is known
+	keepsAnswered   *bool
 }
 
 type met struct {
@@ -56,9 +64,74 @@ func NewView(ex contract.Exchange, credentials map[string]string, merchant map[s
 	return x
 }
 
-// Glance has bodies looked at before they are validated. That pays where many
-// exchanges of one operation are seen.
-func (x View) Glance() { x.memo.glance = true }
+// Glance has bodies looked at before they are validated, expressions before CEL is
+// asked, and letters before each of them is: what was compiled of an operation. That pays where many
+// exchanges of it are seen.
+func (x View) Glance(l *Letters) { x.memo.glance, x.memo.letters = true, l }
+
+// Query is the query of the request.
+func (x View) Query() url.Values {
+	if x.memo == nil {
+		return x.Exchange.Request.URL.Query()
+	}
+	if x.memo.query == nil {
+		x.memo.query = x.Exchange.Request.URL.Query()
+	}
+	return x.memo.query
+}
+
+// Holds evaluates an expression: see Expression.Holds.
+func (x View) Holds(e *Expression) (holds, applies bool) { return x.holds(e, nil) }
+
+// holds evaluates an expression that may name self.
+func (x View) holds(e *Expression, self any) (holds, applies bool) {
+	if g := x.glimpsed(); g != nil {
+		g.self = self
+		if holds, applies, sure := e.Glance(g); sure {
+			return holds, applies
+		}
+	}
+	vars := x.Vars()
+	vars["self"] = native(self)
+	return e.Holds(vars)
+}
+
+// glimpsed is the exchange for expressions to glance at, nil where they must not.
+func (x View) glimpsed() *Glimpse {
+	m := x.memo
+	if m == nil || !m.glance || m.hazy {
+		return nil
+	}
+	if m.glimpse == nil {
+		if m.hazy = !canonical(x.Exchange.Request.Header) || !canonical(x.Exchange.Answer.Header); m.hazy {
+			return nil
+		}
+		m.glimpse = &Glimpse{
+			Request: Side{decoded: x.RequestBody}, Answer: Side{decoded: x.AnswerBody},
+			Method: x.Exchange.Request.Method, Status: x.Exchange.Answer.Status, RequestHeader: x.Exchange.Request.Header, AnswerHeader: x.Exchange.Answer.Header,
+			Query: func(name string) (string, bool) {
+				values := x.Query()[name]
+				if len(values) == 0 {
+					return "", false
+				}
+				return values[0], true
+			},
+			Credentials: x.Credentials, Merchant: x.Merchant,
+		}
+	}
+	m.glimpse.Signature, m.glimpse.Authentication = x.Signature, x.Authentication
+	return m.glimpse
+}
+
+// canonical tells whether names of headers are written as net/http writes them.
+func canonical(h http.Header) bool {
+	for name := range h {
+		if http.CanonicalHeaderKey(name) != name {
+			return false
+		}
+	}
+	return true
+}
 
 // Asked tells every way in which the request's body departs from its schema, and
 // which members of it nobody documents: Violations and Undocumented of Body.
@@ -121,7 +194,7 @@ func (x View) halves() (request, answer map[string]any) {
 		return m.asked, m.answered
 	}
 	query := map[string]any{}
-	for name, values := range x.Exchange.Request.URL.Query() {
+	for name, values := range x.Query() {
 		query[name] = values[0]
 	}
 	request = map[string]any{
@@ -190,7 +263,7 @@ func (x View) plain(place string) (string, bool) {
 	case len(parts) < 3:
 		return "", false
 	case parts[0] == "request" && parts[1] == "query":
-		values, ok := request.URL.Query()[parts[2]]
+		values, ok := x.Query()[parts[2]]
 		return strings.Join(values, ","), ok
 	}
 	header := request.Header
