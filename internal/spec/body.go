@@ -25,6 +25,7 @@ type Body struct {
 	schema   *openapi3.Schema
 	glance   sync.Pool // of *sift.Notes; see conforms
 	plain    func() *sift.Check
+	narrow   func() *narrower
 }
 
 // Response is a documented answer.
@@ -56,6 +57,7 @@ func newBody(content openapi3.Content, required bool) *Body {
 		check, _ := b.Check(sift.Asked{}, nil)
 		return check
 	})
+	b.narrow = sync.OnceValue(func() *narrower { return newNarrower(b.schema, nil) })
 	if b.schema != nil {
 		b.Root = newMember("", "", []*openapi3.Schema{b.schema}, nil)
 		if required {
@@ -139,15 +141,30 @@ func (b *Body) conforms(body []byte) (satisfied, documented bool) {
 
 // violations is Violations of a body that is decoded already.
 func (b *Body) violations(body []byte, value any, err error) []Violation {
+	if b == nil || b.schema == nil {
+		return nil
+	}
+	return b.departing(b.schema, body, value, err)
+}
+
+// narrowly is violations where only what departs at a glance is explained.
+func (b *Body) narrowly(body []byte, value any, err error) []Violation {
+	if b == nil || b.schema == nil || len(body) == 0 || err != nil {
+		return b.violations(body, value, err)
+	}
+	return b.departing(b.narrow().narrowed(body).Value, body, value, err)
+}
+
+func (b *Body) departing(schema *openapi3.Schema, body []byte, value any, err error) []Violation {
 	switch {
-	case b == nil || b.schema == nil, len(body) == 0 && !b.Required:
+	case len(body) == 0 && !b.Required:
 		return nil
 	case len(body) == 0:
 		return []Violation{{Keyword: "required", Reason: "the body is missing"}}
 	case err != nil:
 		return []Violation{{Keyword: "syntax", Reason: "the body does not parse: " + err.Error()}}
 	}
-	return violations(b.schema, value)
+	return violations(schema, value)
 }
 
 // Undocumented gives the pointers of members that the documents do not list.

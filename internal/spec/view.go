@@ -34,17 +34,19 @@ type memo struct {
 	glance          bool // bodies are looked at before they are validated
 	letters         *Letters
 	query           url.Values
-	glimpse         *Glimpse
+	glimpse         Glimpse
+	glimpsed        bool
 	hazy            bool // a glimpse would not see everything
 	asked, answered map[string]any
 	request, answer *looked
-	met             map[*Operation]met
+	met             met   // of the operation that was asked for last
 	keepsAsked      *bool // every letter, as far as is known
 	keepsAnswered   *bool
 }
 
 type met struct {
 	Met
+	of *Operation
 	ok bool
 }
 
@@ -60,7 +62,7 @@ func NewView(ex contract.Exchange, credentials map[string]string, merchant map[s
 	x := View{Exchange: ex, Credentials: credentials, Merchant: merchant, Signature: "none", Authentication: "none"}
 	x.RequestBody, x.requestError = contract.Decode(ex.Request.Body)
 	x.AnswerBody, x.answerError = contract.Decode(ex.Answer.Body)
-	x.memo = &memo{met: map[*Operation]met{}}
+	x.memo = &memo{}
 	return x
 }
 
@@ -74,10 +76,14 @@ func (x View) Query() url.Values {
 	if x.memo == nil {
 		return x.Exchange.Request.URL.Query()
 	}
-	if x.memo.query == nil {
-		x.memo.query = x.Exchange.Request.URL.Query()
+	return x.memo.queried(x.Exchange.Request.URL)
+}
+
+func (m *memo) queried(u *url.URL) url.Values {
+	if m.query == nil {
+		m.query = u.Query()
 	}
-	return x.memo.query
+	return m.query
 }
 
 // Holds evaluates an expression: see Expression.Holds.
@@ -102,25 +108,26 @@ func (x View) glimpsed() *Glimpse {
 	if m == nil || !m.glance || m.hazy {
 		return nil
 	}
-	if m.glimpse == nil {
+	g := &m.glimpse
+	if !m.glimpsed {
 		if m.hazy = !canonical(x.Exchange.Request.Header) || !canonical(x.Exchange.Answer.Header); m.hazy {
 			return nil
 		}
-		m.glimpse = &Glimpse{
-			Request: Side{decoded: x.RequestBody}, Answer: Side{decoded: x.AnswerBody},
-			Method: x.Exchange.Request.Method, Status: x.Exchange.Answer.Status, RequestHeader: x.Exchange.Request.Header, AnswerHeader: x.Exchange.Answer.Header,
-			Query: func(name string) (string, bool) {
-				values := x.Query()[name]
-				if len(values) == 0 {
-					return "", false
-				}
-				return values[0], true
-			},
-			Credentials: x.Credentials, Merchant: x.Merchant,
+		m.glimpsed = true
+		g.Request.decoded, g.Answer.decoded = x.RequestBody, x.AnswerBody
+		g.Method, g.Status, g.RequestHeader, g.AnswerHeader = x.Exchange.Request.Method, x.Exchange.Answer.Status, x.Exchange.Request.Header, x.Exchange.Answer.Header
+		g.Credentials, g.Merchant = x.Credentials, x.Merchant
+		asked := x.Exchange.Request.URL
+		g.Query = func(name string) (string, bool) {
+			values := m.queried(asked)[name]
+			if len(values) == 0 {
+				return "", false
+			}
+			return values[0], true
 		}
 	}
-	m.glimpse.Signature, m.glimpse.Authentication = x.Signature, x.Authentication
-	return m.glimpse
+	g.Signature, g.Authentication = x.Signature, x.Authentication
+	return g
 }
 
 // canonical tells whether names of headers are written as net/http writes them.
@@ -151,7 +158,11 @@ func (x View) look(at **looked, b *Body, raw []byte, value any, err error) ([]Vi
 		if x.memo.glance {
 			satisfied, documented = b.conforms(raw)
 		}
-		if !satisfied {
+		switch {
+		case satisfied:
+		case x.memo.glance:
+			(*at).violations = b.narrowly(raw, value, err)
+		default:
 			(*at).violations = b.violations(raw, value, err)
 		}
 		if !documented {
@@ -163,14 +174,14 @@ func (x View) look(at **looked, b *Body, raw []byte, value any, err error) ([]Vi
 
 // Met is Operation.Met of the answer.
 func (x View) Met(o *Operation) (Met, bool) {
-	known, ok := x.memo.met[o]
-	if !ok {
-		if x.answerError == nil {
-			known = met{o.met(x.Exchange.Answer.Status, x.AnswerBody), true}
+	m := &x.memo.met
+	if m.of != o {
+		*m = met{of: o}
+		if m.ok = x.answerError == nil; m.ok {
+			m.Met = o.met(x.Exchange.Answer.Status, x.AnswerBody)
 		}
-		x.memo.met[o] = known
 	}
-	return known.Met, known.ok
+	return m.Met, m.ok
 }
 
 // Vars gives the variables of the dialect's expressions. A body that is absent
