@@ -247,25 +247,24 @@ func (q *Quick) side(body *spec.Body, looked []string, letters map[string][]*spe
 }
 
 // Conforms tells whether the rules find nothing in an exchange of the operation,
-// and of which class it is. The credentials are those that are known.
-func (q *Quick) Conforms(ex contract.Exchange, own map[string]string, merchant map[string]bool) (Class, bool) {
+// and of which class it is; where they may, which parts of it they need not look
+// at. The credentials are those that are known.
+func (q *Quick) Conforms(ex contract.Exchange, own map[string]string, merchant map[string]bool) (Class, spec.Taken, bool) {
 	w, _ := q.pool.Get().(*work)
 	w.evaluation = evaluation{q: q, w: w, ex: ex, own: own, merchant: merchant, queriedBy: w.queriedBy}
 	ok := w.conforms()
-	c := w.class
+	c, taken := w.class, w.taken
 	w.evaluation = evaluation{queriedBy: w.queriedBy}
 	q.pool.Put(w)
-	return c, ok
+	return c, taken, ok
 }
 
 func (e *evaluation) conforms() (ok bool) {
 	q, w, c, r, a := e.q, e.w, &e.class, &e.ex.Request, &e.ex.Answer
-	answer := q.answers[a.Status]
-	if answer == nil || r.Method != q.o.Method || !q.asked(r, w) || !answer.body.Accepts(a.Header) || len(a.Body) == 0 {
-		return false
-	}
-	notes := w.answers[a.Status]
-	if !answer.check.Accepts(a.Body, notes) {
+	e.taken.Request = r.Method == q.o.Method && q.asked(r, w)
+	answer, notes := q.answers[a.Status], w.answers[a.Status]
+	e.taken.Answer = answer != nil && answer.body.Accepts(a.Header) && len(a.Body) > 0 && answer.check.Accepts(a.Body, notes)
+	if !e.taken.Request || !e.taken.Answer {
 		return false
 	}
 	c.Status = a.Status
@@ -401,6 +400,7 @@ type evaluation struct {
 	own      map[string]string
 	merchant map[string]bool
 	class    Class
+	taken    spec.Taken
 	// queriedBy is queried, made a value once.
 	queriedBy func(string) (string, bool)
 	glimpse   spec.Glimpse

@@ -74,6 +74,9 @@ func requestRules() []Rule {
 }
 
 func requestDocumented(p *Pass) {
+	if p.View.Taken().Request {
+		return
+	}
 	r := p.View.Exchange.Request
 	if r.Method != p.Operation.Method {
 		p.found("request.method", "method", "is %s, the documents say %s", r.Method, p.Operation.Method)
@@ -96,6 +99,9 @@ func requestDocumented(p *Pass) {
 }
 
 func requestClosed(p *Pass) {
+	if p.View.Taken().Request {
+		return
+	}
 	for name := range p.View.Query() {
 		place := "request.query." + name
 		known := false

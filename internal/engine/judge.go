@@ -167,16 +167,17 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 		return r, false
 	}
 	var of check.Class
+	var taken spec.Taken
 	plain := false
 	if to.quick != nil && !j.Explain {
-		of, plain = to.quick.Conforms(ex, j.how.Keys[to.spec.Provider], to.spec.Merchant)
+		of, taken, plain = to.quick.Conforms(ex, j.how.Keys[to.spec.Provider], to.spec.Merchant)
 		if known := to.recall(of); plain && known != nil {
 			r = *known
 			r.Origin, r.Evidence = ex.Origin, j.strength(to, ex)
 			return r, true
 		}
 	}
-	p := j.pass(to, ex)
+	p := j.pass(to, ex, taken)
 	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.strength(to, ex)}
 	if met, found := p.View.Met(to.o); found && met.Row != nil {
 		r.Code = met.Code
@@ -235,13 +236,13 @@ func (j *Judge) Asked(request contract.Request) (r contract.Result, ok bool) {
 		return r, false
 	}
 	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID}
-	p := j.pass(to, contract.Exchange{Request: request})
+	p := j.pass(to, contract.Exchange{Request: request}, spec.Taken{})
 	r = held(p, r, slices.DeleteFunc(slices.Clone(to.rules), func(rule check.Rule) bool { return rule.Family != "request" }))
 	r.Findings = slices.DeleteFunc(r.Findings, func(f contract.Finding) bool { return !strings.HasPrefix(f.At, "request") })
 	return r, true
 }
 
-func (j *Judge) pass(to *route, ex contract.Exchange) *check.Pass {
+func (j *Judge) pass(to *route, ex contract.Exchange, taken spec.Taken) *check.Pass {
 	if ex.Request.Header == nil {
 		ex.Request.Header = http.Header{}
 	}
@@ -251,7 +252,7 @@ func (j *Judge) pass(to *route, ex contract.Exchange) *check.Pass {
 		View: spec.NewView(ex, own, to.spec.Merchant),
 	}
 	if !j.Explain {
-		p.View.Glance(to.letters)
+		p.View.Glance(to.letters, taken)
 	}
 	p.View.Signature = seal.State(to.o.Sign.Request, ex.Request.Body, own)
 	p.View.Authentication = check.Authentication(to.o, ex.Request, own, contract.Token{}, time.Time{})

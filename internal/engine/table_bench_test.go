@@ -82,7 +82,7 @@ func BenchmarkTable(b *testing.B) {
 		for _, name := range listed() {
 			s := newSample(b, e, name)
 			decode := s.decoded(b)
-			exchange := must(b, "exchange", func() bool { _, ok := s.plain.Conforms(s.ex, nil, nil); return ok })
+			exchange := must(b, "exchange", func() bool { _, _, ok := s.plain.Conforms(s.ex, nil, nil); return ok })
 			rules := must(b, "rules", func() bool { r, ok := s.judge.Judge(s.ex); return ok && len(r.Findings) == 0 })
 			signed := must(b, "signed", func() bool { r, ok := s.signed.Judge(s.ex); return ok && len(r.Findings) == 0 })
 			_, _ = fmt.Fprintf(t, "%s\t%d\t%.2f ×\t%.2f ×\t%.2f ×\t%.1f ×\t%.2f ×\t%.0f\t%.0f × slower\n", name, len(s.ex.Request.Body)+len(s.ex.Answer.Body),

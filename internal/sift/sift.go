@@ -86,6 +86,14 @@ type Notes struct {
 	// scratch is for texts that are written with escapes.
 	scratch []byte
 	names   []Span // of the members of free objects that are open
+	refused []Refused
+}
+
+// Refused is a member that a Check does not accept: its name, and where its value
+// stands.
+type Refused struct {
+	Name  string
+	Value Span
 }
 
 // Saw tells whether the nth documented member was there.
@@ -115,6 +123,23 @@ func (c *Check) Accepts(body []byte, notes *Notes) bool {
 // whatever members it has that nobody documents. Notes count as for Accepts.
 func (c *Check) Satisfied(body []byte, notes *Notes) bool {
 	return c.read(reader{body: body, notes: notes, lax: true})
+}
+
+// Refused goes over an object that is not satisfied, and gives the documented
+// members that are not, which count until the notes are used again. It is not ok
+// where that cannot be said, as of what is no object.
+func (c *Check) Refused(body []byte, notes *Notes) (refused []Refused, ok bool) {
+	if c.root.opaque || c.root.kinds&object == 0 || c.root.noEnum&object != 0 || len(c.root.also)+len(c.root.alternatives) > 0 {
+		return nil, false
+	}
+	r := reader{body: body, notes: notes, lax: true, survey: true}
+	notes.refused, notes.names = notes.refused[:0], notes.names[:0]
+	r.blank()
+	if r.at >= len(body) || body[r.at] != '{' {
+		return nil, false
+	}
+	_, ok = r.members(c.root.members, 0)
+	return notes.refused, ok && r.ends()
 }
 
 func (c *Check) read(r reader) bool {

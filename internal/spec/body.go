@@ -152,7 +152,7 @@ func (b *Body) narrowly(body []byte, value any, err error) []Violation {
 	if b == nil || b.schema == nil || len(body) == 0 || err != nil {
 		return b.violations(body, value, err)
 	}
-	return b.departing(b.narrow().narrowed(body).Value, body, value, err)
+	return b.departing(b.narrow().narrowed(body), body, value, err)
 }
 
 func (b *Body) departing(schema *openapi3.Schema, body []byte, value any, err error) []Violation {

@@ -102,8 +102,12 @@ func (x View) kept(rd *Reading, place string) bool {
 	}
 	m := x.memo
 	switch side, _, inBody := strings.Cut(place, "#"); {
+	case side == "answer" && inBody && m.taken.Answer:
+		return true
 	case !inBody:
-		return false
+		return strings.HasPrefix(place, "request.") && m.taken.Request
+	case side == "request" && m.taken.Request:
+		return true
 	case side == "request":
 		return once(&m.keepsAsked, func() bool { return m.letters.request.keeps(x.Exchange.Request.Body) })
 	}

@@ -1,13 +1,11 @@
 package spec
 
 import (
-	"maps"
 	"slices"
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"assay/internal/contract"
 	"assay/internal/sift"
 )
 
@@ -18,17 +16,14 @@ type narrower struct {
 	schema  *openapi3.Schema
 	plain   *sift.Check // nil: only kin-openapi can say
 	notes   sync.Pool   // of plain
-	members []*narrower // in the order of names
-	names   []string
-	frame   *sift.Check // tells where the members stand; nil: there are none, or others than these count
-	spans   sync.Pool   // of frame
+	members map[string]*narrower
 	parts   []*narrower // of allOf
 }
 
 // newNarrower compiles a schema. What is above is being compiled: a schema that
 // holds itself is not followed.
 func newNarrower(s *openapi3.Schema, above []*openapi3.Schema) *narrower {
-	n := &narrower{schema: s}
+	n := &narrower{schema: s, members: map[string]*narrower{}}
 	n.plain, _ = sift.Compile(plainly(s), sift.Asked{})
 	if slices.Contains(above, s) {
 		return n
@@ -37,75 +32,55 @@ func newNarrower(s *openapi3.Schema, above []*openapi3.Schema) *narrower {
 	for _, part := range s.AllOf {
 		n.parts = append(n.parts, newNarrower(part.Value, above))
 	}
-	if len(s.Properties) == 0 {
-		return n
+	if free := s.AdditionalProperties; len(s.AllOf) == 0 && free.Schema == nil && (free.Has == nil || *free.Has) {
+		for name, member := range s.Properties {
+			n.members[name] = newNarrower(member.Value, above)
+		}
 	}
-	frame, asked := anything(), sift.Asked{}
-	frame.Properties = map[string]*sift.Schema{}
-	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
-		n.names, n.members = append(n.names, name), append(n.members, newNarrower(s.Properties[name].Value, above))
-		frame.Properties[name] = anything()
-		asked.Spans = append(asked.Spans, contract.Pointer(name))
-	}
-	n.frame, _ = sift.Compile(frame, asked)
 	return n
 }
 
 // always is a schema that accepts everything.
-var always = sync.OnceValue(func() *openapi3.SchemaRef {
+var always = sync.OnceValue(func() *openapi3.Schema {
 	yes := true
-	return &openapi3.SchemaRef{Value: &openapi3.Schema{Always: &yes}}
+	return &openapi3.Schema{Always: &yes}
 })
 
 // narrowed gives a schema that objects to a value, given as raw JSON, wherever the
 // whole one does, in the same order.
-func (n *narrower) narrowed(raw []byte) *openapi3.SchemaRef {
-	if n.satisfied(raw) {
-		return always()
-	}
-	if n.frame == nil && len(n.parts) == 0 {
-		return &openapi3.SchemaRef{Value: n.schema}
-	}
-	own := *n.schema
-	if len(n.parts) > 0 {
-		own.AllOf = make(openapi3.SchemaRefs, len(n.parts))
-		for i, part := range n.parts {
-			own.AllOf[i] = part.narrowed(raw)
-		}
-	}
-	if n.frame == nil {
-		return &openapi3.SchemaRef{Value: &own}
-	}
-	notes, ok := n.spans.Get().(*sift.Notes)
-	if !ok {
-		notes = n.frame.Notes()
-	}
-	defer n.spans.Put(notes)
-	if !n.frame.Accepts(raw, notes) {
-		return &openapi3.SchemaRef{Value: &own}
-	}
-	open := own.AdditionalProperties.Schema == nil && (own.AdditionalProperties.Has == nil || *own.AdditionalProperties.Has)
-	own.Properties = openapi3.Schemas{}
-	for i, name := range n.names {
-		span := notes.Spans[i]
-		if !span.Here() {
-			continue
-		}
-		if one := n.members[i].narrowed(span.Of(raw)); one != always() || !open {
-			own.Properties[name] = one
-		}
-	}
-	return &openapi3.SchemaRef{Value: &own}
-}
-
-func (n *narrower) satisfied(raw []byte) bool {
+func (n *narrower) narrowed(raw []byte) *openapi3.Schema {
 	if n.plain == nil {
-		return false
+		return n.schema
 	}
 	notes, ok := n.notes.Get().(*sift.Notes)
 	if !ok {
 		notes = n.plain.Notes()
 	}
 	defer n.notes.Put(notes)
-	return n.plain.Satisfied(raw, notes)
+	own := *n.schema
+	switch {
+	case len(n.parts) > 0:
+		if n.plain.Satisfied(raw, notes) {
+			return always()
+		}
+		own.AllOf = make(openapi3.SchemaRefs, len(n.parts))
+		for i, part := range n.parts {
+			own.AllOf[i] = &openapi3.SchemaRef{Value: part.narrowed(raw)}
+		}
+	case len(n.members) > 0:
+		refused, ok := n.plain.Refused(raw, notes)
+		if !ok {
+			return n.schema
+		}
+		// Members that are not among the properties may be anything.
+		own.Properties = make(openapi3.Schemas, len(refused))
+		for _, one := range refused {
+			if member := n.members[one.Name]; member != nil {
+				own.Properties[one.Name] = &openapi3.SchemaRef{Value: member.narrowed(one.Value.Of(raw))}
+			}
+		}
+	default:
+		return n.schema
+	}
+	return &own
 }

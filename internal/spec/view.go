@@ -32,6 +32,7 @@ type View struct {
 // time.
 type memo struct {
 	glance          bool // bodies are looked at before they are validated
+	taken           Taken
 	letters         *Letters
 	query           url.Values
 	glimpse         Glimpse
@@ -66,10 +67,28 @@ func NewView(ex contract.Exchange, credentials map[string]string, merchant map[s
 	return x
 }
 
+// Taken says of which parts of an exchange it is known that nothing about them
+// departs from schemas, nor from the schemas of letters, and that there is nothing
+// undocumented in them.
+type Taken struct {
+	Request bool // its method, query, headers, and body
+	Answer  bool // its media type and body
+}
+
 // Glance has bodies looked at before they are validated, expressions before CEL is
-// asked, and letters before each of them is: what was compiled of an operation. That pays where many
-// exchanges of it are seen.
-func (x View) Glance(l *Letters) { x.memo.glance, x.memo.letters = true, l }
+// asked, and letters all at once before each of them is. That pays where many
+// exchanges of an operation are seen, whose letters these are.
+func (x View) Glance(l *Letters, taken Taken) {
+	x.memo.glance, x.memo.letters, x.memo.taken = true, l, taken
+}
+
+// Taken says what is known of the exchange already.
+func (x View) Taken() Taken {
+	if x.memo == nil {
+		return Taken{}
+	}
+	return x.memo.taken
+}
 
 // Query is the query of the request.
 func (x View) Query() url.Values {
@@ -143,11 +162,17 @@ func canonical(h http.Header) bool {
 // Asked tells every way in which the request's body departs from its schema, and
 // which members of it nobody documents: Violations and Undocumented of Body.
 func (x View) Asked(b *Body) (violations []Violation, undocumented []string) {
+	if x.memo.taken.Request {
+		return nil, nil
+	}
 	return x.look(&x.memo.request, b, x.Exchange.Request.Body, x.RequestBody, x.requestError)
 }
 
 // Answered is Asked of the answer.
 func (x View) Answered(b *Body) (violations []Violation, undocumented []string) {
+	if x.memo.taken.Answer {
+		return nil, nil
+	}
 	return x.look(&x.memo.answer, b, x.Exchange.Answer.Body, x.AnswerBody, x.answerError)
 }
 

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"assay/internal/contract"
@@ -44,6 +45,9 @@ func (o *Operation) word() {
 // kind are one.
 func (o *Operation) Worded(code, message string) bool {
 	w := o.wordings[code]
+	if slices.Contains(w.texts, message) {
+		return true
+	}
 	for _, pattern := range w.patterns {
 		if pattern.MatchString(straight(message)) {
 			return true
