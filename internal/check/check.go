@@ -50,7 +50,7 @@ type Pass struct {
 	Waived    map[string]bool // in a pass over a provider: the sources of the waivers that tolerate something
 	Now       time.Time
 
-	rule     Rule
+	rule     *Rule
 	findings []contract.Finding
 	gap      string
 }
@@ -100,18 +100,17 @@ type Applied struct {
 // on the harness's side.
 func Apply(r Rule, p *Pass) Applied {
 	mine := *p
-	return mine.apply(r)
+	return mine.apply(&r)
 }
 
-// Each runs rules on one pass, one after the other, and hands on what each found.
-func Each(rules []Rule, p *Pass, hand func(Rule, Applied)) {
-	mine := *p
-	for _, r := range rules {
-		hand(r, mine.apply(r))
+// Each runs rules on a pass, which is theirs, and hands on what each found.
+func Each(rules []Rule, p *Pass, hand func(*Rule, Applied)) {
+	for i := range rules {
+		hand(&rules[i], p.apply(&rules[i]))
 	}
 }
 
-func (p *Pass) apply(r Rule) Applied {
+func (p *Pass) apply(r *Rule) Applied {
 	p.rule, p.findings, p.gap = r, nil, ""
 	r.Run(p)
 	if p.Case != nil {

@@ -125,21 +125,21 @@ func (c *Check) Satisfied(body []byte, notes *Notes) bool {
 	return c.read(reader{body: body, notes: notes, lax: true})
 }
 
-// Refused goes over an object that is not satisfied, and gives the documented
-// members that are not, which count until the notes are used again. It is not ok
-// where that cannot be said, as of what is no object.
-func (c *Check) Refused(body []byte, notes *Notes) (refused []Refused, ok bool) {
+// Refused goes over an object, and gives the documented members that are not
+// satisfied, which count until the notes are used again, and whether all is well but
+// for these. It is not ok where that cannot be said, as of what is no object.
+func (c *Check) Refused(body []byte, notes *Notes) (refused []Refused, complete, ok bool) {
 	if c.root.opaque || c.root.kinds&object == 0 || c.root.noEnum&object != 0 || len(c.root.also)+len(c.root.alternatives) > 0 {
-		return nil, false
+		return nil, false, false
 	}
 	r := reader{body: body, notes: notes, lax: true, survey: true}
 	notes.refused, notes.names = notes.refused[:0], notes.names[:0]
 	r.blank()
 	if r.at >= len(body) || body[r.at] != '{' {
-		return nil, false
+		return nil, false, false
 	}
-	_, ok = r.members(c.root.members, 0)
-	return notes.refused, ok && r.ends()
+	complete, ok = r.members(c.root.members, 0)
+	return notes.refused, complete, ok && r.ends()
 }
 
 func (c *Check) read(r reader) bool {

@@ -141,30 +141,23 @@ func (b *Body) conforms(body []byte) (satisfied, documented bool) {
 
 // violations is Violations of a body that is decoded already.
 func (b *Body) violations(body []byte, value any, err error) []Violation {
-	if b == nil || b.schema == nil {
-		return nil
-	}
-	return b.departing(b.schema, body, value, err)
-}
-
-// narrowly is violations where only what departs at a glance is explained.
-func (b *Body) narrowly(body []byte, value any, err error) []Violation {
-	if b == nil || b.schema == nil || len(body) == 0 || err != nil {
-		return b.violations(body, value, err)
-	}
-	return b.departing(b.narrow().narrowed(body), body, value, err)
-}
-
-func (b *Body) departing(schema *openapi3.Schema, body []byte, value any, err error) []Violation {
 	switch {
-	case len(body) == 0 && !b.Required:
+	case b == nil || b.schema == nil, len(body) == 0 && !b.Required:
 		return nil
 	case len(body) == 0:
 		return []Violation{{Keyword: "required", Reason: "the body is missing"}}
 	case err != nil:
 		return []Violation{{Keyword: "syntax", Reason: "the body does not parse: " + err.Error()}}
 	}
-	return violations(schema, value)
+	return violations(b.schema, value)
+}
+
+// narrowly is violations where what satisfies at a glance is not visited.
+func (b *Body) narrowly(body []byte, value any, err error) []Violation {
+	if b == nil || b.schema == nil || len(body) == 0 || err != nil {
+		return b.violations(body, value, err)
+	}
+	return told(b.narrow().failures(body, value))
 }
 
 // Undocumented gives the pointers of members that the documents do not list.

@@ -46,10 +46,28 @@ var always = sync.OnceValue(func() *openapi3.Schema {
 	return &openapi3.Schema{Always: &yes}
 })
 
+// failures explains a value, given decoded and as raw JSON, as below does.
+func (n *narrower) failures(raw []byte, value any) []failure {
+	if s := n.schema; len(n.parts) > 0 && value != nil && s.Not == nil && len(s.AnyOf)+len(s.OneOf) == 0 { // which would be asked first
+		var all []failure
+		for _, part := range n.parts {
+			all = append(all, part.failures(raw, value)...)
+		}
+		if len(all) > 0 {
+			return all
+		}
+	}
+	s := n.narrowed(raw)
+	if s == always() {
+		return nil
+	}
+	return below(s, value, nil)
+}
+
 // narrowed gives a schema that objects to a value, given as raw JSON, wherever the
 // whole one does, in the same order.
 func (n *narrower) narrowed(raw []byte) *openapi3.Schema {
-	if n.plain == nil {
+	if n.plain == nil || len(n.members) == 0 {
 		return n.schema
 	}
 	notes, ok := n.notes.Get().(*sift.Notes)
@@ -57,30 +75,19 @@ func (n *narrower) narrowed(raw []byte) *openapi3.Schema {
 		notes = n.plain.Notes()
 	}
 	defer n.notes.Put(notes)
-	own := *n.schema
+	refused, complete, ok := n.plain.Refused(raw, notes)
 	switch {
-	case len(n.parts) > 0:
-		if n.plain.Satisfied(raw, notes) {
-			return always()
-		}
-		own.AllOf = make(openapi3.SchemaRefs, len(n.parts))
-		for i, part := range n.parts {
-			own.AllOf[i] = &openapi3.SchemaRef{Value: part.narrowed(raw)}
-		}
-	case len(n.members) > 0:
-		refused, ok := n.plain.Refused(raw, notes)
-		if !ok {
-			return n.schema
-		}
-		// Members that are not among the properties may be anything.
-		own.Properties = make(openapi3.Schemas, len(refused))
-		for _, one := range refused {
-			if member := n.members[one.Name]; member != nil {
-				own.Properties[one.Name] = &openapi3.SchemaRef{Value: member.narrowed(one.Value.Of(raw))}
-			}
-		}
-	default:
+	case !ok:
 		return n.schema
+	case complete && len(refused) == 0:
+		return always()
+	}
+	own := *n.schema
+	own.Properties = make(openapi3.Schemas, len(refused)) // members that are none may be anything
+	for _, one := range refused {
+		if member := n.members[one.Name]; member != nil {
+			own.Properties[one.Name] = &openapi3.SchemaRef{Value: member.narrowed(one.Value.Of(raw))}
+		}
 	}
 	return &own
 }

@@ -25,9 +25,12 @@ type Violation struct {
 	Reason  string
 }
 
-func violations(s *openapi3.Schema, value any) []Violation {
+func violations(s *openapi3.Schema, value any) []Violation { return told(below(s, value, nil)) }
+
+// told turns failures into what is told of them, each once.
+func told(failures []failure) []Violation {
 	var all []Violation
-	for _, found := range below(s, value, nil) {
+	for _, found := range failures {
 		path := append([]string{}, found.tokens...)
 		v := Violation{At: contract.Pointer(path...), Keyword: found.keyword, Reason: found.reason, Path: strings.Join(path, "->")}
 		if len(path) > 0 {
@@ -70,12 +73,9 @@ func unfold(err error, above []string) []failure {
 		tokens := append(append([]string{}, above...), e.JSONPointer()...)
 		switch e.SchemaField {
 		case "allOf":
-			var parts []failure
-			for _, part := range e.Schema.AllOf {
-				parts = append(parts, below(part.Value, e.Value, tokens)...)
-			}
-			if len(parts) > 0 {
-				return parts
+			// Their paths begin where this one does.
+			if parts, ok := errors.Unwrap(errors.Unwrap(e.Origin)).(openapi3.MultiError); ok {
+				return unfold(parts, above)
 			}
 		case "anyOf", "oneOf":
 			return alternatives(append(append(openapi3.SchemaRefs{}, e.Schema.AnyOf...), e.Schema.OneOf...), e, tokens)
