@@ -261,7 +261,8 @@ func (q *Quick) Conforms(ex contract.Exchange, own map[string]string, merchant m
 
 func (e *evaluation) conforms() (ok bool) {
 	q, w, c, r, a := e.q, e.w, &e.class, &e.ex.Request, &e.ex.Answer
-	e.taken.Request = r.Method == q.o.Method && q.asked(r, w)
+	e.taken.Parameters = q.given(r, w)
+	e.taken.Request = e.taken.Parameters && r.Method == q.o.Method && q.asked(r, w)
 	answer, notes := q.answers[a.Status], w.answers[a.Status]
 	e.taken.Answer = answer != nil && answer.body.Accepts(a.Header) && len(a.Body) > 0 && answer.check.Accepts(a.Body, notes)
 	if !e.taken.Request || !e.taken.Answer {
@@ -279,8 +280,8 @@ func (e *evaluation) conforms() (ok bool) {
 	return e.holds()
 }
 
-// asked judges parameters and body of a request.
-func (q *Quick) asked(r *contract.Request, w *work) bool {
+// given judges the parameters of a request.
+func (q *Quick) given(r *contract.Request, w *work) bool {
 	if !q.queried(r.URL, w) {
 		return false
 	}
@@ -297,6 +298,11 @@ func (q *Quick) asked(r *contract.Request, w *work) bool {
 			return false
 		}
 	}
+	return true
+}
+
+// asked judges the body of a request, and the letters about its parameters.
+func (q *Quick) asked(r *contract.Request, w *work) bool {
 	for _, l := range q.plain {
 		if !q.kept(l, r, w) {
 			return false

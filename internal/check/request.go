@@ -81,8 +81,10 @@ func requestDocumented(p *Pass) {
 	if r.Method != p.Operation.Method {
 		p.found("request.method", "method", "is %s, the documents say %s", r.Method, p.Operation.Method)
 	}
-	for _, v := range p.Operation.ParameterViolations(r) {
-		p.found(v.At, v.Keyword, "%s %s", v.At, v.Reason)
+	if !p.View.Taken().Parameters {
+		for _, v := range p.Operation.ParameterViolations(r) {
+			p.found(v.At, v.Keyword, "%s %s", v.At, v.Reason)
+		}
 	}
 	body := p.Operation.Request
 	if body == nil {
@@ -102,6 +104,17 @@ func requestClosed(p *Pass) {
 	if p.View.Taken().Request {
 		return
 	}
+	if !p.View.Taken().Parameters {
+		undocumentedQuery(p)
+	}
+	_, undocumented := p.View.Asked(p.Operation.Request)
+	for _, pointer := range undocumented {
+		at := contract.RequestBody(pointer)
+		p.found(at, "undocumented", "%s is not documented", at)
+	}
+}
+
+func undocumentedQuery(p *Pass) {
 	for name := range p.View.Query() {
 		place := "request.query." + name
 		known := false
@@ -111,11 +124,6 @@ func requestClosed(p *Pass) {
 		if !known {
 			p.found(place, "undocumented", "%s is not documented", place)
 		}
-	}
-	_, undocumented := p.View.Asked(p.Operation.Request)
-	for _, pointer := range undocumented {
-		at := contract.RequestBody(pointer)
-		p.found(at, "undocumented", "%s is not documented", at)
 	}
 }
 

@@ -123,20 +123,18 @@ func (b *Body) Violations(body []byte) []Violation {
 	return b.violations(body, value, err)
 }
 
-// conforms tells at a glance of a body that it satisfies its schema, and whether
-// there is nothing undocumented in it either. What it does not take for conforming
-// may be right all the same.
-func (b *Body) conforms(body []byte) (satisfied, documented bool) {
+// conforms tells at a glance of a body that there is nothing to find in it. What
+// it does not take for conforming may be right all the same.
+func (b *Body) conforms(body []byte) bool {
 	if b == nil || b.schema == nil || len(body) == 0 || b.plain() == nil {
-		return false, false
+		return false
 	}
 	notes, ok := b.glance.Get().(*sift.Notes)
 	if !ok {
 		notes = b.plain().Notes()
 	}
 	defer b.glance.Put(notes)
-	documented = b.plain().Accepts(body, notes)
-	return documented || b.plain().Satisfied(body, notes), documented
+	return b.plain().Accepts(body, notes)
 }
 
 // violations is Violations of a body that is decoded already.

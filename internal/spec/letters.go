@@ -42,8 +42,7 @@ func (l *Letters) side(side string) letters {
 				if contract.General(pointer) != pointer {
 					return nil // it is about one item of an array
 				}
-				at := leading(root, contract.Tokens(pointer))
-				at.Besides = append(at.Besides, plainly(reading.Strict.schema))
+				hold(leading(root, contract.Tokens(pointer)), plainly(reading.Strict.schema))
 			}
 		}
 		check, _ := sift.Compile(root, sift.Asked{})
@@ -75,6 +74,18 @@ func leading(at *sift.Schema, tokens []string) *sift.Schema {
 		at = next
 	}
 	return at
+}
+
+// hold puts a letter beside a schema that accepts everything. One about members
+// makes it a schema of objects, which can then be gone over once for all letters.
+func hold(at, letter *sift.Schema) {
+	at.Besides = append(at.Besides, letter)
+	if len(letter.Properties)+len(letter.Required)+len(letter.Without) > 0 {
+		at.Types = []string{"object"}
+	}
+	for name := range letter.Properties {
+		leading(at, []string{name})
+	}
 }
 
 // keeps tells at a glance that a body keeps every letter of its direction. What it

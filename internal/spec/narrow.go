@@ -67,7 +67,7 @@ func (n *narrower) failures(raw []byte, value any) []failure {
 // narrowed gives a schema that objects to a value, given as raw JSON, wherever the
 // whole one does, in the same order.
 func (n *narrower) narrowed(raw []byte) *openapi3.Schema {
-	if n.plain == nil || len(n.members) == 0 {
+	if n.plain == nil {
 		return n.schema
 	}
 	notes, ok := n.notes.Get().(*sift.Notes)
@@ -77,10 +77,10 @@ func (n *narrower) narrowed(raw []byte) *openapi3.Schema {
 	defer n.notes.Put(notes)
 	refused, complete, ok := n.plain.Refused(raw, notes)
 	switch {
-	case !ok:
-		return n.schema
-	case complete && len(refused) == 0:
+	case ok && complete && len(refused) == 0, !ok && n.plain.Satisfied(raw, notes):
 		return always()
+	case !ok || len(n.members) == 0:
+		return n.schema
 	}
 	own := *n.schema
 	own.Properties = make(openapi3.Schemas, len(refused)) // members that are none may be anything

@@ -71,8 +71,9 @@ func NewView(ex contract.Exchange, credentials map[string]string, merchant map[s
 // departs from schemas, nor from the schemas of letters, and that there is nothing
 // undocumented in them.
 type Taken struct {
-	Request bool // its method, query, headers, and body
-	Answer  bool // its media type and body
+	Parameters bool // of the request; their letters may not be kept
+	Request    bool // its method, parameters, media type and body
+	Answer     bool // its media type and body
 }
 
 // Glance has bodies looked at before they are validated, expressions before CEL is
@@ -179,19 +180,11 @@ func (x View) Answered(b *Body) (violations []Violation, undocumented []string) 
 func (x View) look(at **looked, b *Body, raw []byte, value any, err error) ([]Violation, []string) {
 	if *at == nil || (*at).body != b {
 		*at = &looked{body: b}
-		satisfied, documented := false, false
-		if x.memo.glance {
-			satisfied, documented = b.conforms(raw)
-		}
 		switch {
-		case satisfied:
-		case x.memo.glance:
-			(*at).violations = b.narrowly(raw, value, err)
-		default:
-			(*at).violations = b.violations(raw, value, err)
-		}
-		if !documented {
-			(*at).undocumented = b.undocumented(value, err)
+		case !x.memo.glance:
+			(*at).violations, (*at).undocumented = b.violations(raw, value, err), b.undocumented(value, err)
+		case !b.conforms(raw):
+			(*at).violations, (*at).undocumented = b.narrowly(raw, value, err), b.undocumented(value, err)
 		}
 	}
 	return (*at).violations, (*at).undocumented
