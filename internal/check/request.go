@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -115,7 +117,7 @@ func requestClosed(p *Pass) {
 }
 
 func undocumentedQuery(p *Pass) {
-	for name := range p.View.Query() {
+	for _, name := range slices.Sorted(maps.Keys(p.View.Query())) {
 		place := "request.query." + name
 		known := false
 		for _, parameter := range p.Operation.Parameters {

@@ -13,7 +13,6 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"assay/internal/contract"
-	"assay/internal/sift"
 )
 
 // Body is what one direction of an operation carries.
@@ -23,8 +22,6 @@ type Body struct {
 	usual    []string // ways in which they are mostly written
 	Root     *Member
 	schema   *openapi3.Schema
-	glance   sync.Pool // of *sift.Notes; see conforms
-	plain    func() *sift.Check
 	narrow   func() *narrower
 }
 
@@ -53,10 +50,6 @@ func newBody(content openapi3.Content, required bool) *Body {
 			b.usual = append(b.usual, t, t+"; charset=utf-8", t+";charset=utf-8", t+"; charset=UTF-8", t+";charset=UTF-8")
 		}
 	}
-	b.plain = sync.OnceValue(func() *sift.Check {
-		check, _ := b.Check(sift.Asked{}, nil)
-		return check
-	})
 	b.narrow = sync.OnceValue(func() *narrower { return newNarrower(b.schema, nil) })
 	if b.schema != nil {
 		b.Root = newMember("", "", []*openapi3.Schema{b.schema}, nil)
@@ -121,20 +114,6 @@ func (b *Body) Accepts(h http.Header) bool {
 func (b *Body) Violations(body []byte) []Violation {
 	value, err := contract.Decode(body)
 	return b.violations(body, value, err)
-}
-
-// conforms tells at a glance of a body that there is nothing to find in it. What
-// it does not take for conforming may be right all the same.
-func (b *Body) conforms(body []byte) bool {
-	if b == nil || b.schema == nil || len(body) == 0 || b.plain() == nil {
-		return false
-	}
-	notes, ok := b.glance.Get().(*sift.Notes)
-	if !ok {
-		notes = b.plain().Notes()
-	}
-	defer b.glance.Put(notes)
-	return b.plain().Accepts(body, notes)
 }
 
 // violations is Violations of a body that is decoded already.

@@ -156,6 +156,12 @@ func (x View) Spots(place string) []Spot {
 	if body == nil {
 		return nil
 	}
+	if !strings.Contains(pointer, "*") {
+		if value, ok := contract.Lookup(body, pointer); ok {
+			return []Spot{{place, value}}
+		}
+		return nil
+	}
 	found := []Spot{{side + "#", body}}
 	for _, token := range contract.Tokens(pointer) {
 		var next []Spot

@@ -180,12 +180,11 @@ func (x View) Answered(b *Body) (violations []Violation, undocumented []string) 
 func (x View) look(at **looked, b *Body, raw []byte, value any, err error) ([]Violation, []string) {
 	if *at == nil || (*at).body != b {
 		*at = &looked{body: b}
-		switch {
-		case !x.memo.glance:
-			(*at).violations, (*at).undocumented = b.violations(raw, value, err), b.undocumented(value, err)
-		case !b.conforms(raw):
-			(*at).violations, (*at).undocumented = b.narrowly(raw, value, err), b.undocumented(value, err)
+		explained := b.violations
+		if x.memo.glance {
+			explained = b.narrowly
 		}
+		(*at).violations, (*at).undocumented = explained(raw, value, err), b.undocumented(value, err)
 	}
 	return (*at).violations, (*at).undocumented
 }
