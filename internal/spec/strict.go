@@ -47,6 +47,10 @@ func (r *reader) strict(n *yaml.Node) *Strict {
 		r.errors = append(r.errors, located{n.Line, err.Error()})
 		return nil
 	}
+	return newStrict(schema)
+}
+
+func newStrict(schema *openapi3.Schema) *Strict {
 	return &Strict{schema: schema, plain: sync.OnceValue(func() *sift.Check {
 		check, _ := sift.Compile(plainly(schema), sift.Asked{})
 		return check
