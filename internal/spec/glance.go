@@ -355,7 +355,17 @@ func termOf(e ast.Expr) term {
 		key := http.CanonicalHeaderKey(chain[2])
 		return func(g *Glimpse) operand { return texted(g.header(chain[0], key)) }
 	case chain[1] == "body" && !slices.Contains(chain, "*"):
-		return func(g *Glimpse) operand { return g.side(chain[0]).member(chain[2:]) }
+		answer, path := chain[0] == "answer", chain[2:]
+		return func(g *Glimpse) operand {
+			switch raw, value, there := g.side(answer).member(path); {
+			case !there:
+				return operand{kind: absent}
+			case raw != nil:
+				return read(raw)
+			default:
+				return decoded(value)
+			}
+		}
 	}
 	return nil
 }
@@ -446,7 +456,8 @@ func read(raw []byte) operand {
 func presence(chain []string) verdict {
 	switch {
 	case len(chain) == 2 && (chain[0] == "request" || chain[0] == "answer") && chain[1] == "body":
-		return func(g *Glimpse) truth { return truthOf(g.side(chain[0]).here()) }
+		answer := chain[0] == "answer"
+		return func(g *Glimpse) truth { return truthOf(g.side(answer).here()) }
 	case len(chain) == 3 && chain[0] == "request" && chain[1] == "query":
 		return func(g *Glimpse) truth {
 			_, there := g.Query(chain[2])
@@ -459,15 +470,18 @@ func presence(chain []string) verdict {
 			return truthOf(there)
 		}
 	case len(chain) > 2 && chain[1] == "body" && !slices.Contains(chain, "*"):
+		answer, above, path := chain[0] == "answer", chain[2:len(chain)-1], chain[2:]
 		return func(g *Glimpse) truth {
-			side := g.side(chain[0])
-			switch side.member(chain[2 : len(chain)-1]).kind { //nolint:exhaustive // what is no object is for CEL
-			case absent:
+			side := g.side(answer)
+			raw, value, there := side.member(above)
+			if !there {
 				return fails
-			case mapping:
-				return truthOf(side.member(chain[2:]).kind != absent)
 			}
-			return unsure
+			if _, object := value.(map[string]any); !object && (raw == nil || raw[0] != '{') {
+				return unsure
+			}
+			_, _, there = side.member(path)
+			return truthOf(there)
 		}
 	}
 	return nil
@@ -480,8 +494,8 @@ func truthOf(b bool) truth {
 	return no
 }
 
-func (g *Glimpse) side(name string) *Side {
-	if name == "answer" {
+func (g *Glimpse) side(answer bool) *Side {
+	if answer {
 		return &g.Answer
 	}
 	return &g.Request
@@ -492,34 +506,35 @@ func (s *Side) here() bool {
 	return s.decoded != nil || s.Parts != nil && s.Spans[0].Here() && s.Body[s.Spans[0].Start] != 'n'
 }
 
-// member finds a member.
-func (s *Side) member(path []string) operand {
-	switch {
-	case !s.here():
-		return operand{kind: absent}
-	case s.decoded != nil:
-		return within(s.decoded, path)
+// member finds a member, as raw JSON or decoded.
+func (s *Side) member(path []string) (raw []byte, value any, there bool) {
+	if !s.here() {
+		return nil, nil, false
+	}
+	if s.decoded != nil {
+		value, there = within(s.decoded, path)
+		return nil, value, there
 	}
 	at := s.Parts
 	for _, name := range path {
 		if at = at.Below(name); at == nil || !s.Spans[at.Span].Here() {
-			return operand{kind: absent}
+			return nil, nil, false
 		}
 	}
-	return read(s.Spans[at.Span].Of(s.Body))
+	return s.Spans[at.Span].Of(s.Body), nil, true
 }
 
 // within finds a member of what was decoded.
-func within(value any, path []string) operand {
+func within(value any, path []string) (any, bool) {
 	for _, name := range path {
 		object, _ := value.(map[string]any)
 		next, there := object[name]
 		if !there {
-			return operand{kind: absent}
+			return nil, false
 		}
 		value = next
 	}
-	return decoded(value)
+	return value, true
 }
 
 func (g *Glimpse) header(side, key string) (string, bool) {
