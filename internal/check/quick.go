@@ -65,10 +65,11 @@ type letter struct {
 }
 
 type said struct {
-	e     *spec.Expression
-	on    string // "request", "answer"; "": a letter
-	place string // of a letter
-	self  bool
+	e    *spec.Expression
+	on   string   // "request", "answer"; "": a letter
+	self bool     // the letter names what it is about
+	side string   // where that stands
+	at   []string // tokens of its pointer
 }
 
 type row struct {
@@ -144,7 +145,7 @@ func (q *Quick) letter(place string, strict *spec.Strict, letters map[string]map
 		if inBody && e.Names("self") {
 			q.look(side, pointer)
 		}
-		q.said = append(q.said, said{e: e, place: place, self: e.Names("self")})
+		q.said = append(q.said, said{e: e, self: e.Names("self"), side: side, at: contract.Tokens(pointer)})
 		return true
 	}
 	if inBody {
@@ -485,12 +486,11 @@ func (e *evaluation) self(one *said) bool {
 	if !one.self {
 		return true
 	}
-	side, pointer, _ := strings.Cut(one.place, "#")
-	if e.of = &e.glimpse.Request; side == "answer" {
+	if e.of = &e.glimpse.Request; one.side == "answer" {
 		e.of = &e.glimpse.Answer
 	}
 	at := e.of.Parts
-	for _, token := range contract.Tokens(pointer) {
+	for _, token := range one.at {
 		if at = at.Below(token); at == nil || !e.of.Spans[at.Span].Here() {
 			return false
 		}

@@ -101,11 +101,14 @@ func (p *Parameter) Values(r contract.Request) []string {
 
 // Accepts tells whether a Content-Type is one of the documented media types.
 func (b *Body) Accepts(h http.Header) bool {
-	written := h.Get("Content-Type")
-	if slices.Contains(b.usual, written) {
+	values := h["Content-Type"]
+	if len(values) == 0 {
+		return false
+	}
+	if slices.Contains(b.usual, values[0]) {
 		return true
 	}
-	got, _, err := mime.ParseMediaType(written)
+	got, _, err := mime.ParseMediaType(values[0])
 	return err == nil && slices.Contains(b.Types, got)
 }
 

@@ -220,6 +220,10 @@ func equal(left, right ast.Expr) verdict {
 	if a == nil || b == nil {
 		return nil
 	}
+	if right.Kind() == ast.LiteralKind {
+		constant := b(nil)
+		return func(g *Glimpse) truth { return same(a(g), constant) }
+	}
 	return func(g *Glimpse) truth { return same(a(g), b(g)) }
 }
 
@@ -265,18 +269,18 @@ func among(value, in ast.Expr) verdict {
 	if needle == nil || in.Kind() != ast.ListKind {
 		return nil
 	}
-	var options []term
+	var options []operand
 	for _, element := range in.AsList().Elements() {
 		option := termOf(element)
 		if option == nil || element.Kind() != ast.LiteralKind {
 			return nil
 		}
-		options = append(options, option)
+		options = append(options, option(nil))
 	}
 	return func(g *Glimpse) truth {
 		met := needle(g)
 		for _, option := range options {
-			if t := same(met, option(g)); t != no {
+			if t := same(met, option); t != no {
 				return t
 			}
 		}
