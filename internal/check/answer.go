@@ -141,7 +141,7 @@ func fields(p *Pass, which func(spec.Violation) bool) {
 	case body == nil:
 		p.unproved("the HTTP status is not documented, so no fields are")
 		return
-	case p.View.AnswerBody == nil:
+	case p.View.AnswerBody() == nil:
 		p.unproved(unreadable)
 		return
 	}
@@ -164,7 +164,7 @@ func fieldsTyped(p *Pass) {
 
 func fieldsDocumented(p *Pass) {
 	body := p.answerBody()
-	if body == nil || p.View.AnswerBody == nil {
+	if body == nil || p.View.AnswerBody() == nil {
 		p.unproved("the answer is none whose fields are documented")
 		return
 	}

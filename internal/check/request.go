@@ -254,6 +254,9 @@ func hasStrict(s *spec.Spec, o *spec.Operation) bool {
 
 func letterKept(p *Pass) {
 	for _, r := range p.Spec.AllReadings(p.Operation) {
+		if r.Strict == nil {
+			continue
+		}
 		severity := r.Severity
 		if p.Strict {
 			severity = contract.Error

@@ -30,10 +30,10 @@ type Glimpse struct {
 
 // Side is a body, and where in it the parts stand that expressions look at.
 type Side struct {
-	Body    []byte
-	Spans   []sift.Span
-	Parts   *Part // nil: there is no body
-	decoded any   // in the place of all these; nil: it was only read
+	Body     []byte
+	Spans    []sift.Span
+	Parts    *Part     // nil: there is no body
+	decoding *decoding // in the place of all these; nil: it was only read
 }
 
 // Glance evaluates the expression over what was read, as Holds does over what
@@ -507,7 +507,11 @@ func (g *Glimpse) side(answer bool) *Side {
 
 // here tells whether there is a body that is more than null.
 func (s *Side) here() bool {
-	return s.decoded != nil || s.Parts != nil && s.Spans[0].Here() && s.Body[s.Spans[0].Start] != 'n'
+	if s.decoding != nil {
+		value, _ := s.decoding.decoded()
+		return value != nil
+	}
+	return s.Parts != nil && s.Spans[0].Here() && s.Body[s.Spans[0].Start] != 'n'
 }
 
 // member finds a member, as raw JSON or decoded.
@@ -515,8 +519,8 @@ func (s *Side) member(path []string) (raw []byte, value any, there bool) {
 	if !s.here() {
 		return nil, nil, false
 	}
-	if s.decoded != nil {
-		value, there = within(s.decoded, path)
+	if s.decoding != nil {
+		value, there = within(s.decoding.value, path)
 		return nil, value, there
 	}
 	at := s.Parts

@@ -153,9 +153,9 @@ func (x View) Spots(place string) []Spot {
 		}
 		return []Spot{{place, value}}
 	}
-	body := x.RequestBody
+	body := x.RequestBody()
 	if side == "answer" {
-		body = x.AnswerBody
+		body = x.AnswerBody()
 	}
 	if body == nil {
 		return nil

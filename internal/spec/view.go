@@ -10,12 +10,9 @@ import (
 	"assay/internal/contract"
 )
 
-// View is an exchange as expressions and readings see it: bodies decoded once.
-// A body that is not JSON is nil.
+// View is an exchange as expressions and readings see it.
 type View struct {
 	Exchange       contract.Exchange
-	RequestBody    any
-	AnswerBody     any
 	Credentials    map[string]string
 	Merchant       map[string]bool
 	Signature      string // of the request: valid, invalid, missing, instead, unverified or none
@@ -24,13 +21,13 @@ type View struct {
 	// nobody remembers, and known() then does not apply.
 	Known []string
 
-	requestError, answerError error // of bodies that are not JSON
-	memo                      *memo
+	memo *memo
 }
 
 // memo keeps what several rules ask for. A view is used by one goroutine at a
 // time.
 type memo struct {
+	sent, got       decoding
 	glance          bool // bodies are looked at before they are validated
 	taken           Taken
 	letters         *Letters
@@ -61,10 +58,42 @@ type looked struct {
 // NewView decodes the bodies of an exchange.
 func NewView(ex contract.Exchange, credentials map[string]string, merchant map[string]bool) View {
 	x := View{Exchange: ex, Credentials: credentials, Merchant: merchant, Signature: "none", Authentication: "none"}
-	x.RequestBody, x.requestError = contract.Decode(ex.Request.Body)
-	x.AnswerBody, x.answerError = contract.Decode(ex.Answer.Body)
-	x.memo = &memo{}
+	x.memo = &memo{sent: decoding{raw: ex.Request.Body}, got: decoding{raw: ex.Answer.Body}}
 	return x
+}
+
+// decoding is a body that is decoded once somebody asks.
+type decoding struct {
+	raw   []byte
+	value any
+	err   error // it is not JSON
+	done  bool
+}
+
+func (d *decoding) decoded() (any, error) {
+	if !d.done {
+		d.value, d.err = contract.Decode(d.raw)
+		d.done = true
+	}
+	return d.value, d.err
+}
+
+// RequestBody is the decoded body of the request, nil where it is not JSON.
+func (x View) RequestBody() any {
+	if x.memo == nil {
+		return nil
+	}
+	value, _ := x.memo.sent.decoded()
+	return value
+}
+
+// AnswerBody is RequestBody of the answer.
+func (x View) AnswerBody() any {
+	if x.memo == nil {
+		return nil
+	}
+	value, _ := x.memo.got.decoded()
+	return value
 }
 
 // Taken says of which parts of an exchange it is known that nothing about them
@@ -134,7 +163,7 @@ func (x View) glimpsed() *Glimpse {
 			return nil
 		}
 		m.glimpsed = true
-		g.Request.decoded, g.Answer.decoded = x.RequestBody, x.AnswerBody
+		g.Request.decoding, g.Answer.decoding = &m.sent, &m.got
 		g.Method, g.Status, g.RequestHeader, g.AnswerHeader = x.Exchange.Request.Method, x.Exchange.Answer.Status, x.Exchange.Request.Header, x.Exchange.Answer.Header
 		g.Credentials, g.Merchant = x.Credentials, x.Merchant
 		asked := x.Exchange.Request.URL
@@ -166,7 +195,7 @@ func (x View) Asked(b *Body) (violations []Violation, undocumented []string) {
 	if x.memo.taken.Request {
 		return nil, nil
 	}
-	return x.look(&x.memo.request, b, x.Exchange.Request.Body, x.RequestBody, x.requestError)
+	return x.look(&x.memo.request, b, &x.memo.sent)
 }
 
 // Answered is Asked of the answer.
@@ -174,17 +203,18 @@ func (x View) Answered(b *Body) (violations []Violation, undocumented []string) 
 	if x.memo.taken.Answer {
 		return nil, nil
 	}
-	return x.look(&x.memo.answer, b, x.Exchange.Answer.Body, x.AnswerBody, x.answerError)
+	return x.look(&x.memo.answer, b, &x.memo.got)
 }
 
-func (x View) look(at **looked, b *Body, raw []byte, value any, err error) ([]Violation, []string) {
+func (x View) look(at **looked, b *Body, body *decoding) ([]Violation, []string) {
 	if *at == nil || (*at).body != b {
 		*at = &looked{body: b}
+		value, err := body.decoded()
 		explained := b.violations
 		if x.memo.glance {
 			explained = b.narrowly
 		}
-		(*at).violations, (*at).undocumented = explained(raw, value, err), b.undocumented(value, err)
+		(*at).violations, (*at).undocumented = explained(body.raw, value, err), b.undocumented(value, err)
 	}
 	return (*at).violations, (*at).undocumented
 }
@@ -194,8 +224,8 @@ func (x View) Met(o *Operation) (Met, bool) {
 	m := &x.memo.met
 	if m.of != o {
 		*m = met{of: o}
-		if m.ok = x.answerError == nil; m.ok {
-			m.Met = o.met(x.Exchange.Answer.Status, x.AnswerBody)
+		if body, err := x.memo.got.decoded(); err == nil {
+			m.Met, m.ok = o.met(x.Exchange.Answer.Status, body), true
 		}
 	}
 	return m.Met, m.ok
@@ -228,12 +258,12 @@ func (x View) halves() (request, answer map[string]any) {
 	request = map[string]any{
 		"method": x.Exchange.Request.Method, "query": query, "headers": Headers(x.Exchange.Request.Header),
 	}
-	if x.RequestBody != nil {
-		request["body"] = native(x.RequestBody)
+	if body := x.RequestBody(); body != nil {
+		request["body"] = native(body)
 	}
 	answer = map[string]any{"status": int64(x.Exchange.Answer.Status), "headers": Headers(x.Exchange.Answer.Header)}
-	if x.AnswerBody != nil {
-		answer["body"] = native(x.AnswerBody)
+	if body := x.AnswerBody(); body != nil {
+		answer["body"] = native(body)
 	}
 	if x.memo != nil {
 		x.memo.asked, x.memo.answered = request, answer
