@@ -74,7 +74,7 @@ func unfold(err error, above []string) []failure {
 		switch e.SchemaField {
 		case "allOf":
 			// Their paths begin where this one does.
-			if parts, ok := errors.Unwrap(errors.Unwrap(e.Origin)).(openapi3.MultiError); ok {
+			if parts, ok := errors.Unwrap(errors.Unwrap(e.Origin)).(openapi3.MultiError); ok { //nolint:errorlint // as above
 				return unfold(parts, above)
 			}
 		case "anyOf", "oneOf":
