@@ -26,6 +26,7 @@ type Glimpse struct {
 	Signature, Authentication string
 	Self                      []byte // raw JSON; nil: there is none
 	self                      any    // decoded, where there is no raw one
+	exact                     bool   // headers may be written in any way
 }
 
 // Side is a body, and where in it the parts stand that expressions look at.
@@ -357,7 +358,13 @@ func termOf(e ast.Expr) term {
 		return func(g *Glimpse) operand { return texted(g.Query(chain[2])) }
 	case len(chain) == 3 && chain[1] == "headers":
 		key := http.CanonicalHeaderKey(chain[2])
-		return func(g *Glimpse) operand { return texted(g.header(chain[0], key)) }
+		return func(g *Glimpse) operand {
+			text, there, sure := g.header(chain[0], key)
+			if !sure {
+				return operand{}
+			}
+			return texted(text, there)
+		}
 	case chain[1] == "body" && !slices.Contains(chain, "*"):
 		answer, path := chain[0] == "answer", chain[2:]
 		return func(g *Glimpse) operand {
@@ -470,7 +477,10 @@ func presence(chain []string) verdict {
 	case len(chain) == 3 && chain[1] == "headers":
 		key := http.CanonicalHeaderKey(chain[2])
 		return func(g *Glimpse) truth {
-			_, there := g.header(chain[0], key)
+			_, there, sure := g.header(chain[0], key)
+			if !sure {
+				return unsure
+			}
 			return truthOf(there)
 		}
 	case len(chain) > 2 && chain[1] == "body" && !slices.Contains(chain, "*"):
@@ -545,15 +555,30 @@ func within(value any, path []string) (any, bool) {
 	return value, true
 }
 
-func (g *Glimpse) header(side, key string) (string, bool) {
+// header finds a header. It is not sure where names are not written as net/http
+// writes them, if that matters.
+func (g *Glimpse) header(side, key string) (text string, there, sure bool) {
 	h := g.RequestHeader
 	if side == "answer" {
 		h = g.AnswerHeader
 	}
-	if values := h[key]; len(values) > 0 {
-		return values[0], true
+	if g.exact && !canonical(h) {
+		return "", false, false
 	}
-	return "", false
+	if values := h[key]; len(values) > 0 {
+		return values[0], true, true
+	}
+	return "", false, true
+}
+
+// canonical tells whether names of headers are written as net/http writes them.
+func canonical(h http.Header) bool {
+	for name := range h {
+		if http.CanonicalHeaderKey(name) != name {
+			return false
+		}
+	}
+	return true
 }
 
 // chainOf gives the members from a variable on, nil if it is no such chain.

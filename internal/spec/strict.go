@@ -98,15 +98,28 @@ func (rd *Reading) Departures(x View) []Violation {
 		if rd.Strict.schema != nil && x.kept(rd, place) {
 			continue
 		}
-		spots := x.Spots(place)
-		if e := rd.Strict.expression; len(spots) == 0 && e != nil && !e.Names("self") {
-			spots = []Spot{{Place: place}}
+		var spots []Spot
+		if e := rd.Strict.expression; e == nil || e.Names("self") {
+			spots = x.Spots(place)
+		} else {
+			spots = x.around(place)
 		}
 		for _, s := range spots {
 			all = append(all, rd.Strict.departures(s, x)...)
 		}
 	}
 	return all
+}
+
+// around finds where a letter is held to that does not ask for the value at a
+// place: wherever it stands, or should.
+func (x View) around(place string) []Spot {
+	if strings.Contains(place, "*") {
+		if spots := x.Spots(place); len(spots) > 0 {
+			return spots
+		}
+	}
+	return []Spot{{Place: place}}
 }
 
 // Forgives tells whether the side of a reading that was not taken would accept

@@ -3,7 +3,6 @@ package spec
 import (
 	"encoding/json"
 	"maps"
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -34,7 +33,6 @@ type memo struct {
 	query           url.Values
 	glimpse         Glimpse
 	glimpsed        bool
-	hazy            bool // a glimpse would not see everything
 	asked, answered map[string]any
 	request, answer *looked
 	met             met   // of the operation that was asked for last
@@ -154,15 +152,12 @@ func (x View) holds(e *Expression, self any) (holds, applies bool) {
 // glimpsed is the exchange for expressions to glance at, nil where they must not.
 func (x View) glimpsed() *Glimpse {
 	m := x.memo
-	if m == nil || !m.glance || m.hazy {
+	if m == nil || !m.glance {
 		return nil
 	}
 	g := &m.glimpse
 	if !m.glimpsed {
-		if m.hazy = !canonical(x.Exchange.Request.Header) || !canonical(x.Exchange.Answer.Header); m.hazy {
-			return nil
-		}
-		m.glimpsed = true
+		m.glimpsed, g.exact = true, true
 		g.Request.decoding, g.Answer.decoding = &m.sent, &m.got
 		g.Method, g.Status, g.RequestHeader, g.AnswerHeader = x.Exchange.Request.Method, x.Exchange.Answer.Status, x.Exchange.Request.Header, x.Exchange.Answer.Header
 		g.Credentials, g.Merchant = x.Credentials, x.Merchant
@@ -177,16 +172,6 @@ func (x View) glimpsed() *Glimpse {
 	}
 	g.Signature, g.Authentication = x.Signature, x.Authentication
 	return g
-}
-
-// canonical tells whether names of headers are written as net/http writes them.
-func canonical(h http.Header) bool {
-	for name := range h {
-		if http.CanonicalHeaderKey(name) != name {
-			return false
-		}
-	}
-	return true
 }
 
 // Asked tells every way in which the request's body departs from its schema, and
