@@ -29,7 +29,7 @@ func amountExact(p *Pass) {
 	want := p.Case.Order.Amount
 	looked := false
 	for _, a := range amounts(p.Operation) {
-		value, ok := contract.Lookup(p.View.RequestBody, a.member.Pointer)
+		value, ok := contract.Lookup(p.View.RequestBody(), a.member.Pointer)
 		if !ok || patched(p.Case, "/body"+a.member.Pointer) {
 			continue
 		}
@@ -51,7 +51,7 @@ func amountExact(p *Pass) {
 		}
 	}
 	for _, m := range p.Operation.Request.Members() {
-		value, ok := contract.Lookup(p.View.RequestBody, m.Pointer)
+		value, ok := contract.Lookup(p.View.RequestBody(), m.Pointer)
 		if !ok || m.Means != "currency" || patched(p.Case, "/body"+m.Pointer) {
 			continue
 		}

@@ -50,7 +50,7 @@ type Pass struct {
 	Waived    map[string]bool // in a pass over a provider: the sources of the waivers that tolerate something
 	Now       time.Time
 
-	rule     Rule
+	rule     *Rule
 	findings []contract.Finding
 	gap      string
 }
@@ -100,15 +100,26 @@ type Applied struct {
 // on the harness's side.
 func Apply(r Rule, p *Pass) Applied {
 	mine := *p
-	mine.rule, mine.findings, mine.gap = r, nil, ""
-	r.Run(&mine)
+	return mine.apply(&r)
+}
+
+// Each runs rules on a pass, which is theirs, and hands on what each found.
+func Each(rules []Rule, p *Pass, hand func(*Rule, Applied)) {
+	for i := range rules {
+		hand(&rules[i], p.apply(&rules[i]))
+	}
+}
+
+func (p *Pass) apply(r *Rule) Applied {
+	p.rule, p.findings, p.gap = r, nil, ""
+	r.Run(p)
 	if p.Case != nil {
-		mine.expect(p.Case.Want.Findings)
+		p.expect(p.Case.Want.Findings)
 	}
-	for i := range mine.findings {
-		mine.waive(&mine.findings[i])
+	for i := range p.findings {
+		p.waive(&p.findings[i])
 	}
-	return Applied{mine.findings, mine.gap}
+	return Applied{p.findings, p.gap}
 }
 
 func (p *Pass) expect(wanted []contract.Expected) {

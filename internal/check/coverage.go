@@ -68,9 +68,9 @@ func Shown(o *spec.Operation, x spec.View) map[string][]string {
 		}
 	}
 	for kind, side := range map[string]string{RequestFields: "request#", AnswerFields: "answer#"} {
-		body := x.RequestBody
+		body := x.RequestBody()
 		if kind == AnswerFields {
-			body = x.AnswerBody
+			body = x.AnswerBody()
 		}
 		visit(body, "", func(at string, value any) {
 			all[kind] = append(all[kind], side+at)

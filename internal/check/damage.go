@@ -51,7 +51,7 @@ func recodings(p *Pass, met spec.Met) []alteration {
 		}
 	}
 	if pointer, inBody := cutBody(met.CodeAt); inBody {
-		add(pointer, "with an undocumented code", like(p.View.AnswerBody, pointer, "assay-nobody-documents-this", json.Number("987654321")))
+		add(pointer, "with an undocumented code", like(p.View.AnswerBody(), pointer, "assay-nobody-documents-this", json.Number("987654321")))
 		add(pointer, "whose code is null", nil)
 		add(pointer, "whose code is an object", map[string]any{})
 	} else {
@@ -60,7 +60,7 @@ func recodings(p *Pass, met spec.Met) []alteration {
 		all = append(all, alteration{answer: answer, how: "with HTTP status 418, the status being the code"})
 	}
 	if pointer, inBody := cutBody(met.StatusAt); inBody && met.Row != nil && met.Row.Status != "" {
-		value, _ := contract.Lookup(p.View.AnswerBody, pointer)
+		value, _ := contract.Lookup(p.View.AnswerBody(), pointer)
 		if yes, isBool := value.(bool); isBool {
 			add(pointer, "whose status is not the code's", !yes)
 		} else {
@@ -139,7 +139,7 @@ func damages(p *Pass) []alteration {
 		a.Status = status
 		all = append(all, alteration{answer: a, at: "answer.status", kind: "status", how: fmt.Sprintf("when it came with HTTP status %d", status), breaks: true})
 	}
-	for _, pointer := range pointers(p.View.AnswerBody, "") {
+	for _, pointer := range pointers(p.View.AnswerBody(), "") {
 		all = append(all, members(p, pointer)...)
 		if rests(p, pointer) || ruled(p, pointer) {
 			all = append(all, unwritten(p, pointer)...)

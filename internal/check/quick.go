@@ -47,8 +47,7 @@ type side struct {
 	body    *spec.Body
 	check   *sift.Check
 	parts   *spec.Part
-	types   []string // of the Content-Type, as they are mostly written
-	code    []int    // spans of what the result is read from, the first that is there counts
+	code    []int // spans of what the result is read from, the first that is there counts
 	status  []int
 	message []int
 	sign    int // span of the signature; -1: nothing is signed
@@ -66,10 +65,11 @@ type letter struct {
 }
 
 type said struct {
-	e     *spec.Expression
-	on    string // "request", "answer"; "": a letter
-	place string // of a letter
-	self  bool
+	e    *spec.Expression
+	on   string   // "request", "answer"; "": a letter
+	self bool     // the letter names what it is about
+	side string   // where that stands
+	at   []string // tokens of its pointer
 }
 
 type row struct {
@@ -145,7 +145,7 @@ func (q *Quick) letter(place string, strict *spec.Strict, letters map[string]map
 		if inBody && e.Names("self") {
 			q.look(side, pointer)
 		}
-		q.said = append(q.said, said{e: e, place: place, self: e.Names("self")})
+		q.said = append(q.said, said{e: e, self: e.Names("self"), side: side, at: contract.Tokens(pointer)})
 		return true
 	}
 	if inBody {
@@ -244,32 +244,29 @@ func (q *Quick) side(body *spec.Body, looked []string, letters map[string][]*spe
 	if one.check, ok = body.Check(sift.Asked{Spans: asked}, mine); !ok {
 		return nil, false
 	}
-	for _, t := range body.Types {
-		one.types = append(one.types, t, t+"; charset=utf-8", t+";charset=utf-8", t+"; charset=UTF-8", t+";charset=UTF-8")
-	}
 	return one, true
 }
 
 // Conforms tells whether the rules find nothing in an exchange of the operation,
-// and of which class it is. The credentials are those that are known.
-func (q *Quick) Conforms(ex contract.Exchange, own map[string]string, merchant map[string]bool) (Class, bool) {
+// and of which class it is; where they may, which parts of it they need not look
+// at. The credentials are those that are known.
+func (q *Quick) Conforms(ex contract.Exchange, own map[string]string, merchant map[string]bool) (Class, spec.Taken, bool) {
 	w, _ := q.pool.Get().(*work)
 	w.evaluation = evaluation{q: q, w: w, ex: ex, own: own, merchant: merchant, queriedBy: w.queriedBy}
 	ok := w.conforms()
-	c := w.class
+	c, taken := w.class, w.taken
 	w.evaluation = evaluation{queriedBy: w.queriedBy}
 	q.pool.Put(w)
-	return c, ok
+	return c, taken, ok
 }
 
 func (e *evaluation) conforms() (ok bool) {
 	q, w, c, r, a := e.q, e.w, &e.class, &e.ex.Request, &e.ex.Answer
-	answer := q.answers[a.Status]
-	if answer == nil || r.Method != q.o.Method || !q.asked(r, w) || !answer.accepts(a.Header) || len(a.Body) == 0 {
-		return false
-	}
-	notes := w.answers[a.Status]
-	if !answer.check.Accepts(a.Body, notes) {
+	e.taken.Parameters = q.given(r, w)
+	e.taken.Request = e.taken.Parameters && r.Method == q.o.Method && q.asked(r, w)
+	answer, notes := q.answers[a.Status], w.answers[a.Status]
+	e.taken.Answer = answer != nil && answer.body.Accepts(a.Header) && len(a.Body) > 0 && answer.check.Accepts(a.Body, notes)
+	if !e.taken.Request || !e.taken.Answer {
 		return false
 	}
 	c.Status = a.Status
@@ -284,8 +281,8 @@ func (e *evaluation) conforms() (ok bool) {
 	return e.holds()
 }
 
-// asked judges parameters and body of a request.
-func (q *Quick) asked(r *contract.Request, w *work) bool {
+// given judges the parameters of a request.
+func (q *Quick) given(r *contract.Request, w *work) bool {
 	if !q.queried(r.URL, w) {
 		return false
 	}
@@ -302,6 +299,11 @@ func (q *Quick) asked(r *contract.Request, w *work) bool {
 			return false
 		}
 	}
+	return true
+}
+
+// asked judges the body of a request, and the letters about its parameters.
+func (q *Quick) asked(r *contract.Request, w *work) bool {
 	for _, l := range q.plain {
 		if !q.kept(l, r, w) {
 			return false
@@ -313,7 +315,7 @@ func (q *Quick) asked(r *contract.Request, w *work) bool {
 	if len(r.Body) == 0 {
 		return false // whether that may be is not for here
 	}
-	return q.request.accepts(r.Header) && q.request.check.Accepts(r.Body, w.request)
+	return q.request.body.Accepts(r.Header) && q.request.check.Accepts(r.Body, w.request)
 }
 
 // queried takes the query apart.
@@ -347,12 +349,6 @@ func (q *Quick) kept(l letter, r *contract.Request, w *work) bool {
 	}
 	i := slices.IndexFunc(q.query, func(p parameter) bool { return p.Name == l.query })
 	return i < 0 || !w.there[i] || l.check.AcceptsText(w.values[i], w.texts)
-}
-
-// accepts tells whether a Content-Type is a documented one.
-func (s *side) accepts(h http.Header) bool {
-	values := h["Content-Type"]
-	return len(values) > 0 && slices.Contains(s.types, values[0]) || s.body.Accepts(h)
 }
 
 // result reads the result code and tells whether it is documented, and agrees
@@ -411,6 +407,7 @@ type evaluation struct {
 	own      map[string]string
 	merchant map[string]bool
 	class    Class
+	taken    spec.Taken
 	// queriedBy is queried, made a value once.
 	queriedBy func(string) (string, bool)
 	glimpse   spec.Glimpse
@@ -489,12 +486,11 @@ func (e *evaluation) self(one *said) bool {
 	if !one.self {
 		return true
 	}
-	side, pointer, _ := strings.Cut(one.place, "#")
-	if e.of = &e.glimpse.Request; side == "answer" {
+	if e.of = &e.glimpse.Request; one.side == "answer" {
 		e.of = &e.glimpse.Answer
 	}
 	at := e.of.Parts
-	for _, token := range contract.Tokens(pointer) {
+	for _, token := range one.at {
 		if at = at.Below(token); at == nil || !e.of.Spans[at.Span].Here() {
 			return false
 		}

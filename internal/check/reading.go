@@ -146,7 +146,7 @@ func referenceKept(p *Pass) {
 	looked := false
 	got := p.Read(p.View.Exchange)
 	for _, m := range references(p.Operation) {
-		value, ok := contract.Lookup(p.View.AnswerBody, m.Pointer)
+		value, ok := contract.Lookup(p.View.AnswerBody(), m.Pointer)
 		text, isText := contract.Text(value)
 		if !ok || !isText || text == "" || got.State == contract.Unknown {
 			continue
@@ -166,7 +166,7 @@ func referenceKept(p *Pass) {
 }
 
 func extraTolerated(p *Pass) {
-	if p.View.AnswerBody == nil {
+	if p.View.AnswerBody() == nil {
 		p.unproved(unreadable)
 		return
 	}

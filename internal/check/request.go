@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,12 +76,17 @@ func requestRules() []Rule {
 }
 
 func requestDocumented(p *Pass) {
+	if p.View.Taken().Request {
+		return
+	}
 	r := p.View.Exchange.Request
 	if r.Method != p.Operation.Method {
 		p.found("request.method", "method", "is %s, the documents say %s", r.Method, p.Operation.Method)
 	}
-	for _, v := range p.Operation.ParameterViolations(r) {
-		p.found(v.At, v.Keyword, "%s %s", v.At, v.Reason)
+	if !p.View.Taken().Parameters {
+		for _, v := range p.Operation.ParameterViolations(r) {
+			p.found(v.At, v.Keyword, "%s %s", v.At, v.Reason)
+		}
 	}
 	body := p.Operation.Request
 	if body == nil {
@@ -96,8 +103,21 @@ func requestDocumented(p *Pass) {
 }
 
 func requestClosed(p *Pass) {
-	r := p.View.Exchange.Request
-	for name := range r.URL.Query() {
+	if p.View.Taken().Request {
+		return
+	}
+	if !p.View.Taken().Parameters {
+		undocumentedQuery(p)
+	}
+	_, undocumented := p.View.Asked(p.Operation.Request)
+	for _, pointer := range undocumented {
+		at := contract.RequestBody(pointer)
+		p.found(at, "undocumented", "%s is not documented", at)
+	}
+}
+
+func undocumentedQuery(p *Pass) {
+	for _, name := range slices.Sorted(maps.Keys(p.View.Query())) {
 		place := "request.query." + name
 		known := false
 		for _, parameter := range p.Operation.Parameters {
@@ -106,11 +126,6 @@ func requestClosed(p *Pass) {
 		if !known {
 			p.found(place, "undocumented", "%s is not documented", place)
 		}
-	}
-	_, undocumented := p.View.Asked(p.Operation.Request)
-	for _, pointer := range undocumented {
-		at := contract.RequestBody(pointer)
-		p.found(at, "undocumented", "%s is not documented", at)
 	}
 }
 
@@ -211,13 +226,12 @@ func requestConditions(p *Pass) { conditions(p, "request") }
 
 // conditions holds an exchange to the x-rules of one direction.
 func conditions(p *Pass, on string) {
-	vars := p.View.Vars()
 	applied := false
 	for _, r := range p.Operation.Rules {
 		if r.On != on {
 			continue
 		}
-		holds, applies := r.Rule.Holds(vars)
+		holds, applies := p.View.Holds(r.Rule)
 		applied = applied || applies
 		if applies && !holds {
 			at := on + "#" + r.At
@@ -240,6 +254,9 @@ func hasStrict(s *spec.Spec, o *spec.Operation) bool {
 
 func letterKept(p *Pass) {
 	for _, r := range p.Spec.AllReadings(p.Operation) {
+		if r.Strict == nil {
+			continue
+		}
 		severity := r.Severity
 		if p.Strict {
 			severity = contract.Error

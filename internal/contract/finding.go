@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
-	"strings"
 )
 
 // Severity is how much a finding matters.
@@ -67,6 +66,11 @@ func (f Finding) Counts() bool { return !f.Expected && f.Waived == nil }
 // keyword or result code. No other value and no time goes into it, so the same
 // disagreement has the same fingerprint on every run.
 func (f *Finding) Identify(provider, operation string) {
-	sum := sha256.Sum256([]byte(strings.Join([]string{f.Rule, provider, operation, General(f.At), f.Detail}, "\x00")))
+	var room [256]byte
+	said := append(room[:0], f.Rule...)
+	for _, part := range [...]string{provider, operation, General(f.At), f.Detail} {
+		said = append(append(said, 0), part...)
+	}
+	sum := sha256.Sum256(said)
 	f.Fingerprint = hex.EncodeToString(sum[:8])
 }

@@ -22,10 +22,24 @@ var index = regexp.MustCompile(`/\d+(/|$)`)
 // General replaces array positions in a place or pointer by *, so that
 // "/goodsInfo/3/price" and "/goodsInfo/7/price" are one member.
 func General(place string) string {
+	if !positioned(place) {
+		return place
+	}
 	for index.MatchString(place) {
 		place = index.ReplaceAllString(place, "/*$1")
 	}
 	return place
+}
+
+// positioned tells whether a digit stands behind a slash: a place without has no
+// array position.
+func positioned(place string) bool {
+	for i := 1; i < len(place); i++ {
+		if place[i-1] == '/' && place[i]-'0' <= 9 {
+			return true
+		}
+	}
+	return false
 }
 
 // RFC 6901, section 3.

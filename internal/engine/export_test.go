@@ -40,7 +40,7 @@ func (j *Judge) Glanced(ex contract.Exchange) bool {
 	if to == nil || to.quick == nil {
 		return false
 	}
-	_, ok := to.quick.Conforms(ex, j.how.Keys[to.spec.Provider], to.spec.Merchant)
+	_, _, ok := to.quick.Conforms(ex, j.how.Keys[to.spec.Provider], to.spec.Merchant)
 	return ok
 }
 

@@ -39,7 +39,8 @@ type Judge struct {
 	how      Judging
 	routes   []route
 	learning sync.Mutex
-	// Explain has the rules look at every exchange, however plain.
+	// Explain has the rules look at every exchange, however plain, and takes nothing
+	// at a glance.
 	Explain bool
 }
 
@@ -50,11 +51,18 @@ type route struct {
 	spec     *spec.Spec
 	o        *spec.Operation
 	evidence contract.Evidence
-	quick    *check.Quick // nil: there is something about it that only the rules can judge
+	*prepared
+}
+
+// prepared is what is made once of an operation.
+type prepared struct {
+	quick   *check.Quick // nil: there is something about it that only the rules can judge
+	letters *spec.Letters
+	rules   []check.Rule // those that apply
 	// conforming is what the rules said of exchanges in which they found nothing, by
 	// class: of others of that class they would say the same. The list is never
 	// changed, but replaced.
-	conforming *atomic.Pointer[[]known]
+	conforming atomic.Pointer[[]known]
 }
 
 // known is what is known of a class.
@@ -111,22 +119,19 @@ func (j *Judge) route(s *spec.Spec, base string, evidence contract.Evidence) err
 		return fmt.Errorf("the base of %s: expected http://HOST or https://HOST, and a path if there is one", s.Provider)
 	}
 	for _, o := range s.Operations {
-		j.routes = append(j.routes, route{strings.ToLower(u.Host), strings.TrimSuffix(u.Path, "/") + o.Path, s, o, evidence, nil, nil})
-		to := &j.routes[len(j.routes)-1]
-		to.quick, to.conforming = j.quick(s, o)
+		j.routes = append(j.routes, route{strings.ToLower(u.Host), strings.TrimSuffix(u.Path, "/") + o.Path, s, o, evidence, j.prepared(s, o)})
 	}
 	return nil
 }
 
-// quick gives what judges an operation at a glance, made once, and what is known
-// of its classes.
-func (j *Judge) quick(s *spec.Spec, o *spec.Operation) (*check.Quick, *atomic.Pointer[[]known]) {
+// prepared gives what is made once of an operation.
+func (j *Judge) prepared(s *spec.Spec, o *spec.Operation) *prepared {
 	for _, to := range j.routes {
-		if to.o == o && to.conforming != nil {
-			return to.quick, to.conforming
+		if to.o == o {
+			return to.prepared
 		}
 	}
-	return check.NewQuick(s, o), &atomic.Pointer[[]known]{}
+	return &prepared{quick: check.NewQuick(s, o), letters: s.Letters(o), rules: check.For(&check.Pass{Spec: s, Operation: o})}
 }
 
 // find gives the operation that a request belongs to, nil where it is nobody's.
@@ -139,9 +144,7 @@ func (j *Judge) find(r contract.Request) *route {
 	}
 	if s := j.engine.Spec(j.how.Provider); s != nil {
 		if o := s.Match(r.Method, r.URL.Path); o != nil {
-			to := &route{spec: s, o: o}
-			to.quick, to.conforming = j.quick(s, o)
-			return to
+			return &route{spec: s, o: o, prepared: j.prepared(s, o)}
 		}
 	}
 	return nil
@@ -164,21 +167,22 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 		return r, false
 	}
 	var of check.Class
+	var taken spec.Taken
 	plain := false
 	if to.quick != nil && !j.Explain {
-		of, plain = to.quick.Conforms(ex, j.how.Keys[to.spec.Provider], to.spec.Merchant)
+		of, taken, plain = to.quick.Conforms(ex, j.how.Keys[to.spec.Provider], to.spec.Merchant)
 		if known := to.recall(of); plain && known != nil {
 			r = *known
 			r.Origin, r.Evidence = ex.Origin, j.strength(to, ex)
 			return r, true
 		}
 	}
-	p := j.pass(to, ex)
+	p := j.pass(to, ex, taken)
 	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.strength(to, ex)}
 	if met, found := p.View.Met(to.o); found && met.Row != nil {
 		r.Code = met.Code
 	}
-	if r = judged(p, r); plain && len(r.Findings) == 0 {
+	if r = held(p, r, to.rules); plain && len(r.Findings) == 0 {
 		j.learn(to, of, r)
 	}
 	return r, true
@@ -232,13 +236,13 @@ func (j *Judge) Asked(request contract.Request) (r contract.Result, ok bool) {
 		return r, false
 	}
 	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID}
-	p := j.pass(to, contract.Exchange{Request: request})
-	r = held(p, r, slices.DeleteFunc(check.For(p), func(rule check.Rule) bool { return rule.Family != "request" }))
+	p := j.pass(to, contract.Exchange{Request: request}, spec.Taken{})
+	r = held(p, r, slices.DeleteFunc(slices.Clone(to.rules), func(rule check.Rule) bool { return rule.Family != "request" }))
 	r.Findings = slices.DeleteFunc(r.Findings, func(f contract.Finding) bool { return !strings.HasPrefix(f.At, "request") })
 	return r, true
 }
 
-func (j *Judge) pass(to *route, ex contract.Exchange) *check.Pass {
+func (j *Judge) pass(to *route, ex contract.Exchange, taken spec.Taken) *check.Pass {
 	if ex.Request.Header == nil {
 		ex.Request.Header = http.Header{}
 	}
@@ -247,7 +251,9 @@ func (j *Judge) pass(to *route, ex contract.Exchange) *check.Pass {
 		Spec: to.spec, Operation: to.o, Strict: j.engine.options.Strict, Waivers: j.engine.Fixtures.Waivers, Now: j.engine.options.Now,
 		View: spec.NewView(ex, own, to.spec.Merchant),
 	}
-	p.View.Glance()
+	if !j.Explain {
+		p.View.Glance(to.letters, taken)
+	}
 	p.View.Signature = seal.State(to.o.Sign.Request, ex.Request.Body, own)
 	p.View.Authentication = check.Authentication(to.o, ex.Request, own, contract.Token{}, time.Time{})
 	return p

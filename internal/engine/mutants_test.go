@@ -112,9 +112,9 @@ func noticed(p *check.Pass) map[string]contract.Finding {
 
 // mutants makes every change of one side's body; signed ones are signed again.
 func mutants(p *check.Pass, side string) []mutant {
-	body, sign, value := p.View.Exchange.Request.Body, p.Operation.Sign.Request, p.View.RequestBody
+	body, sign, value := p.View.Exchange.Request.Body, p.Operation.Sign.Request, p.View.RequestBody()
 	if side == "answer" {
-		body, sign, value = p.View.Exchange.Answer.Body, p.Operation.Sign.Answer, p.View.AnswerBody
+		body, sign, value = p.View.Exchange.Answer.Body, p.Operation.Sign.Answer, p.View.AnswerBody()
 	}
 	if seal.State(sign, body, p.View.Credentials) != "valid" {
 		sign = nil // made wrong on purpose: it stays as it is

@@ -74,16 +74,15 @@ func judged(p *check.Pass, r contract.Result) contract.Result { return held(p, r
 
 // held applies rules to a pass.
 func held(p *check.Pass, r contract.Result, rules []check.Rule) contract.Result {
-	r.Checked, r.Unproved, r.Findings = []string{}, []contract.Gap{}, []contract.Finding{}
-	for _, rule := range rules {
-		applied := check.Apply(rule, p)
+	r.Checked, r.Unproved, r.Findings = make([]string, 0, len(rules)), []contract.Gap{}, []contract.Finding{}
+	check.Each(rules, p, func(rule *check.Rule, applied check.Applied) {
 		if applied.Unproved != "" && len(applied.Findings) == 0 {
 			r.Unproved = append(r.Unproved, contract.Gap{Rule: rule.ID, Why: applied.Unproved})
 		} else {
 			r.Checked = append(r.Checked, rule.ID)
 		}
 		r.Findings = append(r.Findings, applied.Findings...)
-	}
+	})
 	return r
 }
 

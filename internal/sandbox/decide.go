@@ -87,7 +87,7 @@ func violations(o *spec.Operation, x spec.View, vars map[string]any) []violation
 	}
 	if o.Request != nil {
 		for _, v := range o.Request.Violations(x.Exchange.Request.Body) {
-			value, _ := contract.Lookup(x.RequestBody, v.At)
+			value, _ := contract.Lookup(x.RequestBody(), v.At)
 			text, _ := contract.Text(value)
 			all = append(all, violation{contract.RequestBody(v.At), v.Keyword, v.Field, v.Path, text})
 		}

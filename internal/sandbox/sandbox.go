@@ -184,7 +184,7 @@ func reference(o *spec.Operation, x spec.View) string {
 		if m.Means != "reference" {
 			continue
 		}
-		if value, ok := contract.Lookup(x.RequestBody, m.Pointer); ok {
+		if value, ok := contract.Lookup(x.RequestBody(), m.Pointer); ok {
 			text, _ := contract.Text(value)
 			return text
 		}

@@ -96,7 +96,8 @@ func (c *compiler) node(s *Schema, at string, open bool, above []*Schema) *node 
 	}
 	n.numbers = newNumbers(s)
 	free, names := s.composed(0)
-	n.opaque = n.opaque || n.texts.opaque || n.numbers.opaque || len(s.AllOf)+len(s.AnyOf)+len(s.OneOf) > 0 && free && names
+	n.opaque = n.opaque || n.texts.opaque || n.numbers.opaque || len(s.AllOf)+len(s.AnyOf)+len(s.OneOf) > 0 && free && names ||
+		slices.ContainsFunc(s.AllOf, func(part *Schema) bool { return part.itemized(0) })
 	n.enumerate(s)
 	n.list = c.list(s, at, open, above)
 	n.members = c.members(s, at, open, above)
@@ -135,6 +136,13 @@ func (s *Schema) composed(depth int) (free, names bool) {
 	return free, names
 }
 
+// itemized tells whether a schema says what items are. Where parts of an allOf do,
+// none of them knows all members of an item.
+func (s *Schema) itemized(depth int) bool {
+	return depth > 20 || s.Items != nil ||
+		slices.ContainsFunc(slices.Concat(s.AllOf, s.AnyOf, s.OneOf), func(part *Schema) bool { return part.itemized(depth + 1) })
+}
+
 // union adds the members that only the parts of an allOf know, so that they are
 // not nobody's. The parts themselves judge them.
 func (c *compiler) union(own []named, s *Schema, at string, above []*Schema) []named {
@@ -165,11 +173,19 @@ func (c *compiler) choose(n *node, s *Schema, at string, open bool, above []*Sch
 		met |= one.kinds
 		n.alternatives = append(n.alternatives, one)
 	}
-	n.opaque = n.opaque || len(s.AnyOf) > 0 && len(s.OneOf) > 0
+	n.opaque = n.opaque || len(s.AnyOf) > 0 && len(s.OneOf) > 0 || n.loose()
 	n.kinds &= met
 	n.members.open = true // the options know the members
 	n.bare = s.Types == nil && s.Unlike == "" && len(s.Without)+len(s.Enum)+len(s.Properties)+len(s.Required)+len(s.AllOf)+s.MinProperties+s.MinItems == 0 &&
 		s.MaxProperties < 0 && s.MaxItems < 0 && s.Items == nil && !s.UniqueItems && !s.Closed && s.Additional == nil && n.texts.none() && n.numbers.none()
+}
+
+// loose tells whether one of the alternatives takes any items, where another one
+// says what items are: it does not know their members.
+func (n *node) loose() bool {
+	arrays := slices.DeleteFunc(slices.Clone(n.alternatives), func(o *node) bool { return o.kinds&array == 0 })
+	return slices.ContainsFunc(arrays, func(o *node) bool { return o.list.item == nil }) &&
+		slices.ContainsFunc(arrays, func(o *node) bool { return o.list.item != nil || len(o.also)+len(o.alternatives) > 0 })
 }
 
 func (c *compiler) list(s *Schema, at string, open bool, above []*Schema) *list {

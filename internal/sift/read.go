@@ -15,6 +15,9 @@ type reader struct {
 	body  []byte
 	at    int
 	notes *Notes
+	// lax leaves members that nobody documents to somebody else; a survey goes on
+	// behind a member that is refused.
+	lax, survey bool
 }
 
 // blank skips white space.
@@ -384,9 +387,16 @@ func (r *reader) comma(closing byte) after {
 	return wrong
 }
 
-// object reads one and judges its members. Names that stand twice, and names
-// that are written with escapes, are left to others.
+// object reads one and judges its members.
 func (r *reader) object(m *members, depth int) bool {
+	complete, ok := r.members(m, depth)
+	return complete && ok
+}
+
+// members reads an object, and tells whether it has the members that it has to
+// have. Names that stand twice, and names that are written with escapes, are left
+// to others.
+func (r *reader) members(m *members, depth int) (complete, ok bool) {
 	var small [1]uint64
 	seen := small[:]
 	if len(m.named) > 64 {
@@ -397,40 +407,54 @@ func (r *reader) object(m *members, depth int) bool {
 	r.blank()
 	if r.at < len(r.body) && r.body[r.at] == '}' {
 		r.at++
-		return m.complete(seen, 0)
+		return m.complete(seen, 0), true
 	}
 	for count := 1; ; count++ {
 		name, ok := r.name()
 		if !ok {
-			return false
+			return false, false
 		}
 		if i := m.hash.find(name.Of(r.body), m.named); i >= 0 {
 			bit := uint64(1) << (i % 64)
 			if seen[i/64]&bit != 0 {
-				return false
+				return false, false
 			}
 			seen[i/64] |= bit
+			from, names := r.at, len(r.notes.names)
 			ok = r.value(m.named[i].node, depth+1)
+			if !ok && r.survey && depth == 0 {
+				ok = r.refuse(m.named[i].name, from, names)
+			}
 		} else {
 			ok = r.other(m, name, opened, depth)
 		}
 		if !ok {
-			return false
+			return false, false
 		}
 		switch r.comma('}') {
 		case more:
 			continue
 		case over:
 			r.notes.names = r.notes.names[:opened]
-			return m.complete(seen, count)
+			return m.complete(seen, count), true
 		}
+		return false, false
+	}
+}
+
+// refuse notes a member that is not accepted, and goes behind it.
+func (r *reader) refuse(name string, from, names int) bool {
+	r.at, r.notes.names = from, r.notes.names[:names]
+	if !r.skip(1) {
 		return false
 	}
+	r.notes.refused = append(r.notes.refused, Refused{name, Span{int32(from), int32(r.at)}}) //nolint:gosec // bodies are smaller than 2 GiB
+	return true
 }
 
 // other judges a member that is not among the named.
 func (r *reader) other(m *members, name Span, opened, depth int) bool {
-	if m.closed || !m.free && !m.open {
+	if m.closed || !m.free && !m.open && !r.lax {
 		return false // it is nobody's
 	}
 	if len(r.notes.names)-opened > 24 {

@@ -86,6 +86,14 @@ type Notes struct {
 	// scratch is for texts that are written with escapes.
 	scratch []byte
 	names   []Span // of the members of free objects that are open
+	refused []Refused
+}
+
+// Refused is a member that a Check does not accept: its name, and where its value
+// stands.
+type Refused struct {
+	Name  string
+	Value Span
 }
 
 // Saw tells whether the nth documented member was there.
@@ -108,10 +116,36 @@ func (c *Check) Notes() *Notes {
 // no member that nobody documents. What it does not accept may be right all the
 // same. Notes count only where it accepts.
 func (c *Check) Accepts(body []byte, notes *Notes) bool {
-	clear(notes.Spans)
-	clear(notes.Seen)
-	notes.names = notes.names[:0]
-	r := reader{body: body, notes: notes}
+	return c.read(reader{body: body, notes: notes})
+}
+
+// Satisfied tells whether body is one JSON value that satisfies the schema,
+// whatever members it has that nobody documents. Notes count as for Accepts.
+func (c *Check) Satisfied(body []byte, notes *Notes) bool {
+	return c.read(reader{body: body, notes: notes, lax: true})
+}
+
+// Refused goes over an object, and gives the documented members that are not
+// satisfied, which count until the notes are used again, and whether all is well but
+// for these. It is not ok where that cannot be said, as of what is no object.
+func (c *Check) Refused(body []byte, notes *Notes) (refused []Refused, complete, ok bool) {
+	if c.root.opaque || c.root.kinds&object == 0 || c.root.noEnum&object != 0 || len(c.root.also)+len(c.root.alternatives) > 0 {
+		return nil, false, false
+	}
+	r := reader{body: body, notes: notes, lax: true, survey: true}
+	notes.refused, notes.names = notes.refused[:0], notes.names[:0]
+	r.blank()
+	if r.at >= len(body) || body[r.at] != '{' {
+		return nil, false, false
+	}
+	complete, ok = r.members(c.root.members, 0)
+	return notes.refused, complete, ok && r.ends()
+}
+
+func (c *Check) read(r reader) bool {
+	clear(r.notes.Spans)
+	clear(r.notes.Seen)
+	r.notes.names = r.notes.names[:0]
 	r.blank()
 	return r.value(c.root, 0) && r.ends()
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"mime"
 	"net/http"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -12,17 +13,16 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"assay/internal/contract"
-	"assay/internal/sift"
 )
 
 // Body is what one direction of an operation carries.
 type Body struct {
 	Required bool
 	Types    []string // media types, sorted
+	usual    []string // ways in which they are mostly written
 	Root     *Member
 	schema   *openapi3.Schema
-	glance   sync.Pool // of *sift.Notes; see conforms
-	plain    func() *sift.Check
+	narrow   func() *narrower
 }
 
 // Response is a documented answer.
@@ -45,10 +45,12 @@ func newBody(content openapi3.Content, required bool) *Body {
 		b.schema = m.Schema.Value
 	}
 	sort.Strings(b.Types)
-	b.plain = sync.OnceValue(func() *sift.Check {
-		check, _ := b.Check(sift.Asked{}, nil)
-		return check
-	})
+	for _, t := range b.Types {
+		if parsed, _, err := mime.ParseMediaType(t); err == nil && parsed == t {
+			b.usual = append(b.usual, t, t+"; charset=utf-8", t+";charset=utf-8", t+"; charset=UTF-8", t+";charset=UTF-8")
+		}
+	}
+	b.narrow = sync.OnceValue(func() *narrower { return newNarrower(b.schema, nil) })
 	if b.schema != nil {
 		b.Root = newMember("", "", []*openapi3.Schema{b.schema}, nil)
 		if required {
@@ -99,16 +101,15 @@ func (p *Parameter) Values(r contract.Request) []string {
 
 // Accepts tells whether a Content-Type is one of the documented media types.
 func (b *Body) Accepts(h http.Header) bool {
-	got, _, err := mime.ParseMediaType(h.Get("Content-Type"))
-	if err != nil {
+	values := h["Content-Type"]
+	if len(values) == 0 {
 		return false
 	}
-	for _, t := range b.Types {
-		if t == got {
-			return true
-		}
+	if slices.Contains(b.usual, values[0]) {
+		return true
 	}
-	return false
+	got, _, err := mime.ParseMediaType(values[0])
+	return err == nil && slices.Contains(b.Types, got)
 }
 
 // Violations tells every way in which a body departs from its schema. One
@@ -116,20 +117,6 @@ func (b *Body) Accepts(h http.Header) bool {
 func (b *Body) Violations(body []byte) []Violation {
 	value, err := contract.Decode(body)
 	return b.violations(body, value, err)
-}
-
-// conforms tells at a glance of a body that there is nothing to find in it. What
-// it does not take for conforming may be right all the same.
-func (b *Body) conforms(body []byte) bool {
-	if b == nil || b.schema == nil || len(body) == 0 || b.plain() == nil {
-		return false
-	}
-	notes, ok := b.glance.Get().(*sift.Notes)
-	if !ok {
-		notes = b.plain().Notes()
-	}
-	defer b.glance.Put(notes)
-	return b.plain().Accepts(body, notes)
 }
 
 // violations is Violations of a body that is decoded already.
@@ -143,6 +130,14 @@ func (b *Body) violations(body []byte, value any, err error) []Violation {
 		return []Violation{{Keyword: "syntax", Reason: "the body does not parse: " + err.Error()}}
 	}
 	return violations(b.schema, value)
+}
+
+// narrowly is violations where what satisfies at a glance is not visited.
+func (b *Body) narrowly(body []byte, value any, err error) []Violation {
+	if b == nil || b.schema == nil || len(body) == 0 || err != nil {
+		return b.violations(body, value, err)
+	}
+	return told(b.narrow().failures(body, value))
 }
 
 // Undocumented gives the pointers of members that the documents do not list.
@@ -253,8 +248,10 @@ func (o *Operation) where(place string) string {
 func nearestDoc(b *Body, pointer string) string {
 	tokens := contract.Tokens(pointer)
 	for ; ; tokens = tokens[:len(tokens)-1] {
-		if m := b.Member(contract.Pointer(tokens...)); m != nil && m.Doc != "" {
-			return m.Doc
+		if b != nil && b.Root != nil {
+			if m, _ := b.Root.find(tokens); m != nil && m.Doc != "" {
+				return m.Doc
+			}
 		}
 		if len(tokens) == 0 {
 			return ""

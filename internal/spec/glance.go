@@ -1,7 +1,7 @@
 package spec
 
 import (
-	"math"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
@@ -13,7 +13,7 @@ import (
 	"assay/internal/sift"
 )
 
-// Glimpse is what is at hand of an exchange that was only read, not decoded.
+// Glimpse is what is at hand of an exchange to ask expressions about.
 type Glimpse struct {
 	Request, Answer           Side
 	Method                    string
@@ -25,13 +25,16 @@ type Glimpse struct {
 	Merchant                  map[string]bool
 	Signature, Authentication string
 	Self                      []byte // raw JSON; nil: there is none
+	self                      any    // decoded, where there is no raw one
+	exact                     bool   // headers may be written in any way
 }
 
 // Side is a body, and where in it the parts stand that expressions look at.
 type Side struct {
-	Body  []byte
-	Spans []sift.Span
-	Parts *Part // nil: there is no body
+	Body     []byte
+	Spans    []sift.Span
+	Parts    *Part     // nil: there is no body
+	decoding *decoding // in the place of all these; nil: it was only read
 }
 
 // Glance evaluates the expression over what was read, as Holds does over what
@@ -218,6 +221,10 @@ func equal(left, right ast.Expr) verdict {
 	if a == nil || b == nil {
 		return nil
 	}
+	if right.Kind() == ast.LiteralKind {
+		constant := b(nil)
+		return func(g *Glimpse) truth { return same(a(g), constant) }
+	}
 	return func(g *Glimpse) truth { return same(a(g), b(g)) }
 }
 
@@ -263,18 +270,18 @@ func among(value, in ast.Expr) verdict {
 	if needle == nil || in.Kind() != ast.ListKind {
 		return nil
 	}
-	var options []term
+	var options []operand
 	for _, element := range in.AsList().Elements() {
 		option := termOf(element)
 		if option == nil || element.Kind() != ast.LiteralKind {
 			return nil
 		}
-		options = append(options, option)
+		options = append(options, option(nil))
 	}
 	return func(g *Glimpse) truth {
 		met := needle(g)
 		for _, option := range options {
-			if t := same(met, option(g)); t != no {
+			if t := same(met, option); t != no {
 				return t
 			}
 		}
@@ -320,7 +327,7 @@ func termOf(e ast.Expr) term {
 	case len(chain) == 1 && chain[0] == "self":
 		return func(g *Glimpse) operand {
 			if g.Self == nil {
-				return operand{}
+				return decoded(g.self)
 			}
 			return read(g.Self)
 		}
@@ -351,14 +358,24 @@ func termOf(e ast.Expr) term {
 		return func(g *Glimpse) operand { return texted(g.Query(chain[2])) }
 	case len(chain) == 3 && chain[1] == "headers":
 		key := http.CanonicalHeaderKey(chain[2])
-		return func(g *Glimpse) operand { return texted(g.header(chain[0], key)) }
-	case chain[1] == "body" && !slices.Contains(chain, "*"):
 		return func(g *Glimpse) operand {
-			raw, there := g.member(chain[0], chain[2:])
-			if !there {
-				return operand{kind: absent}
+			text, there, sure := g.header(chain[0], key)
+			if !sure {
+				return operand{}
 			}
-			return read(raw)
+			return texted(text, there)
+		}
+	case chain[1] == "body" && !slices.Contains(chain, "*"):
+		answer, path := chain[0] == "answer", chain[2:]
+		return func(g *Glimpse) operand {
+			switch raw, value, there := g.side(answer).member(path); {
+			case !there:
+				return operand{kind: absent}
+			case raw != nil:
+				return read(raw)
+			default:
+				return decoded(value)
+			}
 		}
 	}
 	return nil
@@ -394,6 +411,34 @@ func constant(value ref.Val) term {
 	return func(*Glimpse) operand { return made }
 }
 
+// decoded is read of what was decoded.
+func decoded(value any) operand {
+	switch v := value.(type) {
+	case string:
+		return operand{kind: aText, text: v}
+	case map[string]any:
+		return operand{kind: mapping}
+	case bool:
+		made := operand{kind: truthValue}
+		if v {
+			made.whole = 1
+		}
+		return made
+	case json.Number:
+		return number(v.String())
+	}
+	return operand{}
+}
+
+func number(text string) operand {
+	if len(text) <= 15 {
+		if whole, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return operand{kind: wholeNumber, whole: whole}
+		}
+	}
+	return operand{}
+}
+
 // read tells what raw JSON is. Texts with escapes, fractions, lists and null are
 // for CEL to compare.
 func read(raw []byte) operand {
@@ -411,10 +456,8 @@ func read(raw []byte) operand {
 		return operand{kind: truthValue, whole: 1}
 	case c == 'f':
 		return operand{kind: truthValue}
-	case (c == '-' || c >= '0' && c <= '9') && len(raw) <= 15:
-		if whole, err := strconv.ParseInt(string(raw), 10, 64); err == nil && whole > math.MinInt64 {
-			return operand{kind: wholeNumber, whole: whole}
-		}
+	case c == '-' || c >= '0' && c <= '9':
+		return number(string(raw))
 	}
 	return operand{}
 }
@@ -424,7 +467,8 @@ func read(raw []byte) operand {
 func presence(chain []string) verdict {
 	switch {
 	case len(chain) == 2 && (chain[0] == "request" || chain[0] == "answer") && chain[1] == "body":
-		return func(g *Glimpse) truth { return truthOf(g.side(chain[0]).here()) }
+		answer := chain[0] == "answer"
+		return func(g *Glimpse) truth { return truthOf(g.side(answer).here()) }
 	case len(chain) == 3 && chain[0] == "request" && chain[1] == "query":
 		return func(g *Glimpse) truth {
 			_, there := g.Query(chain[2])
@@ -433,19 +477,24 @@ func presence(chain []string) verdict {
 	case len(chain) == 3 && chain[1] == "headers":
 		key := http.CanonicalHeaderKey(chain[2])
 		return func(g *Glimpse) truth {
-			_, there := g.header(chain[0], key)
+			_, there, sure := g.header(chain[0], key)
+			if !sure {
+				return unsure
+			}
 			return truthOf(there)
 		}
 	case len(chain) > 2 && chain[1] == "body" && !slices.Contains(chain, "*"):
+		answer, above, path := chain[0] == "answer", chain[2:len(chain)-1], chain[2:]
 		return func(g *Glimpse) truth {
-			above, there := g.member(chain[0], chain[2:len(chain)-1])
-			switch {
-			case !there:
+			side := g.side(answer)
+			raw, value, there := side.member(above)
+			if !there {
 				return fails
-			case above[0] != '{':
+			}
+			if _, object := value.(map[string]any); !object && (raw == nil || raw[0] != '{') {
 				return unsure
 			}
-			_, there = g.member(chain[0], chain[2:])
+			_, _, there = side.member(path)
 			return truthOf(there)
 		}
 	}
@@ -459,8 +508,8 @@ func truthOf(b bool) truth {
 	return no
 }
 
-func (g *Glimpse) side(name string) *Side {
-	if name == "answer" {
+func (g *Glimpse) side(answer bool) *Side {
+	if answer {
 		return &g.Answer
 	}
 	return &g.Request
@@ -468,33 +517,68 @@ func (g *Glimpse) side(name string) *Side {
 
 // here tells whether there is a body that is more than null.
 func (s *Side) here() bool {
+	if s.decoding != nil {
+		value, _ := s.decoding.decoded()
+		return value != nil
+	}
 	return s.Parts != nil && s.Spans[0].Here() && s.Body[s.Spans[0].Start] != 'n'
 }
 
-// member finds the raw JSON of a member.
-func (g *Glimpse) member(side string, path []string) (raw []byte, there bool) {
-	s := g.side(side)
+// member finds a member, as raw JSON or decoded.
+func (s *Side) member(path []string) (raw []byte, value any, there bool) {
 	if !s.here() {
-		return nil, false
+		return nil, nil, false
+	}
+	if s.decoding != nil {
+		value, there = within(s.decoding.value, path)
+		return nil, value, there
 	}
 	at := s.Parts
 	for _, name := range path {
 		if at = at.Below(name); at == nil || !s.Spans[at.Span].Here() {
-			return nil, false
+			return nil, nil, false
 		}
 	}
-	return s.Spans[at.Span].Of(s.Body), true
+	return s.Spans[at.Span].Of(s.Body), nil, true
 }
 
-func (g *Glimpse) header(side, key string) (string, bool) {
+// within finds a member of what was decoded.
+func within(value any, path []string) (any, bool) {
+	for _, name := range path {
+		object, _ := value.(map[string]any)
+		next, there := object[name]
+		if !there {
+			return nil, false
+		}
+		value = next
+	}
+	return value, true
+}
+
+// header finds a header. It is not sure where names are not written as net/http
+// writes them, if that matters.
+func (g *Glimpse) header(side, key string) (text string, there, sure bool) {
 	h := g.RequestHeader
 	if side == "answer" {
 		h = g.AnswerHeader
 	}
-	if values := h[key]; len(values) > 0 {
-		return values[0], true
+	if g.exact && !canonical(h) {
+		return "", false, false
 	}
-	return "", false
+	if values := h[key]; len(values) > 0 {
+		return values[0], true, true
+	}
+	return "", false, true
+}
+
+// canonical tells whether names of headers are written as net/http writes them.
+func canonical(h http.Header) bool {
+	for name := range h {
+		if http.CanonicalHeaderKey(name) != name {
+			return false
+		}
+	}
+	return true
 }
 
 // chainOf gives the members from a variable on, nil if it is no such chain.

@@ -164,8 +164,33 @@ func (m *Member) walk(visit func(*Member)) {
 	}
 }
 
+// documents tells whether the documents list every member that a value has.
+func (m *Member) documents(value any) bool {
+	switch v := value.(type) {
+	case map[string]any:
+		if len(m.children) == 0 && !m.has("object") {
+			return true
+		}
+		for name, item := range v {
+			if c := m.children[name]; c == nil && !m.Free || c != nil && !c.documents(item) {
+				return false
+			}
+		}
+	case []any:
+		for _, item := range v {
+			if m.items != nil && !m.items.documents(item) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // undocumented gives the pointers of members that the documents do not list.
 func (m *Member) undocumented(value any, pointer string) []string {
+	if m.documents(value) {
+		return nil
+	}
 	var found []string
 	switch v := value.(type) {
 	case map[string]any:

@@ -4,11 +4,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"assay/internal/contract"
 )
 
 // maker makes schemas of every keyword that the dialect allows, and values that
@@ -248,10 +252,14 @@ func differ(t testing.TB, seed uint64, body []byte) (judged, accepted int) {
 	if err := json.Unmarshal(raw, &s); err != nil {
 		return 0, 0
 	}
+	b := newBody(openapi3.NewContentWithJSONSchema(&s), true)
+	held := lettersOf(m, &s)
 	for i := range 20 {
 		if i > 0 {
 			body = m.written(m.value(made, 3))
 		}
+		sameViolations(t, raw, b, body)
+		sameDepartures(t, raw, held, body)
 		quick, slow := bothJudge(t, &s, body)
 		if quick && !slow {
 			t.Fatalf("%s is accepted of %s", body, raw)
@@ -264,6 +272,38 @@ func differ(t testing.TB, seed uint64, body []byte) (judged, accepted int) {
 		}
 	}
 	return judged, accepted
+}
+
+// sameViolations holds what is told of what departs at a glance to what is told of
+// the whole.
+func sameViolations(t testing.TB, schema []byte, b *Body, body []byte) {
+	t.Helper()
+	value, err := contract.Decode(body)
+	if got, want := b.narrowly(body, value, err), b.violations(body, value, err); !reflect.DeepEqual(got, want) {
+		t.Fatalf("%s of %s: narrowly %+v, want %+v", body, schema, got, want)
+	}
+}
+
+// lettersOf makes letters of a schema at several places.
+func lettersOf(m maker, s *openapi3.Schema) *Letters {
+	places := []string{"request#", "request#/a", "request#/a/*", "request#/bc", "request#/*/a", "request#/d~1e/a"}
+	l := (&Spec{}).Letters(&Operation{Readings: []*Reading{
+		{At: []string{pick(m, places...), pick(m, places...)}, Strict: newStrict(s)}, {At: []string{pick(m, places...)}, Strict: newStrict(s)},
+	}})
+	return l
+}
+
+// sameDepartures holds letters that are looked at all at once to each by itself.
+func sameDepartures(t testing.TB, schema []byte, l *Letters, body []byte) {
+	t.Helper()
+	ex := contract.Exchange{Request: contract.Request{URL: &url.URL{}, Body: body}}
+	slow, quick := NewView(ex, nil, nil), NewView(ex, nil, nil)
+	quick.Glance(l, Taken{})
+	for _, reading := range l.readings {
+		if got, want := reading.Departures(quick), reading.Departures(slow); !reflect.DeepEqual(got, want) {
+			t.Fatalf("%s of the letter %s at %v: at a glance %+v, want %+v", body, schema, reading.At, got, want)
+		}
+	}
 }
 
 // TestDifferential has both judge what a few thousand seeds make.

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -69,4 +70,22 @@ func damaged(body []byte) [][]byte {
 		all = append(all, append(append([]byte{}, body[:i]...), body[i+1:]...), body[:i])
 	}
 	return all
+}
+
+// TestNobodysItems leaves it to others where one schema says what items are, and
+// another one takes any.
+func TestNobodysItems(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ schema, body string }{
+		{`{"anyOf":[{"type":"array","items":{"type":"object","properties":{"a":{}},"required":["a"]}},{}]}`, `[{"b":1}]`},
+		{`{"allOf":[{"type":"array","items":{"type":"object","maxProperties":1}}],"multipleOf":2}`, `[{"a":1}]`},
+	} {
+		var s openapi3.Schema
+		if err := json.Unmarshal([]byte(c.schema), &s); err != nil {
+			t.Fatal(err)
+		}
+		if quick, slow := bothJudge(t, &s, []byte(c.body)); quick || slow {
+			t.Errorf("%s of %s: at a glance %v, explained %v", c.body, c.schema, quick, slow)
+		}
+	}
 }

@@ -112,7 +112,7 @@ func (s *Signature) Demanded(x View) bool {
 	if s.Required == nil {
 		return true
 	}
-	required, applies := s.Required.Holds(x.Vars())
+	required, applies := x.Holds(s.Required)
 	return applies && required
 }
 

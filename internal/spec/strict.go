@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"go.yaml.in/yaml/v3"
@@ -19,6 +20,7 @@ import (
 type Strict struct {
 	schema     *openapi3.Schema
 	expression *Expression
+	plain      func() *sift.Check // of the schema, for texts
 }
 
 // Expression is the letter as CEL, nil where it is a schema.
@@ -30,7 +32,7 @@ func (s *Strict) Check() (*sift.Check, bool) {
 	if s.schema == nil {
 		return nil, false
 	}
-	return sift.Compile(plainly(s.schema), sift.Asked{})
+	return s.plain(), s.plain() != nil
 }
 
 func (r *reader) strict(n *yaml.Node) *Strict {
@@ -45,7 +47,19 @@ func (r *reader) strict(n *yaml.Node) *Strict {
 		r.errors = append(r.errors, located{n.Line, err.Error()})
 		return nil
 	}
-	return &Strict{schema: schema}
+	return newStrict(schema)
+}
+
+func newStrict(schema *openapi3.Schema) *Strict {
+	return &Strict{schema: schema, plain: sync.OnceValue(func() *sift.Check {
+		check, _ := sift.Compile(plainly(schema), sift.Asked{})
+		return check
+	})}
+}
+
+// accepts tells at a glance of a text that it keeps the letter.
+func (s *Strict) accepts(text string) bool {
+	return s.plain() != nil && s.plain().AcceptsText(text, sift.NewNotes())
 }
 
 // fragment reads a schema that stands in an extension. The library does not
@@ -81,15 +95,31 @@ func (rd *Reading) Departures(x View) []Violation {
 	}
 	var all []Violation
 	for _, place := range rd.At {
-		spots := x.Spots(place)
-		if e := rd.Strict.expression; len(spots) == 0 && e != nil && !e.Names("self") {
-			spots = []Spot{{Place: place}}
+		if rd.Strict.schema != nil && x.kept(rd, place) {
+			continue
+		}
+		var spots []Spot
+		if e := rd.Strict.expression; e == nil || e.Names("self") {
+			spots = x.Spots(place)
+		} else {
+			spots = x.around(place)
 		}
 		for _, s := range spots {
 			all = append(all, rd.Strict.departures(s, x)...)
 		}
 	}
 	return all
+}
+
+// around finds where a letter is held to that does not ask for the value at a
+// place: wherever it stands, or should.
+func (x View) around(place string) []Spot {
+	if strings.Contains(place, "*") {
+		if spots := x.Spots(place); len(spots) > 0 {
+			return spots
+		}
+	}
+	return []Spot{{Place: place}}
 }
 
 // Forgives tells whether the side of a reading that was not taken would accept
@@ -100,11 +130,12 @@ func (rd *Reading) Forgives(at Spot) bool {
 
 func (s *Strict) departures(at Spot, x View) []Violation {
 	if s.expression != nil {
-		vars := x.Vars()
-		vars["self"] = native(at.Value)
-		if holds, applies := s.expression.Holds(vars); applies && !holds {
+		if holds, applies := x.holds(s.expression, at.Value); applies && !holds {
 			return []Violation{{At: at.Place, Keyword: "strict", Reason: "is not " + s.expression.String()}}
 		}
+		return nil
+	}
+	if text, ok := at.Value.(string); ok && x.glances() && s.accepts(text) {
 		return nil
 	}
 	var all []Violation
@@ -135,11 +166,17 @@ func (x View) Spots(place string) []Spot {
 		}
 		return []Spot{{place, value}}
 	}
-	body := x.RequestBody
+	body := x.RequestBody()
 	if side == "answer" {
-		body = x.AnswerBody
+		body = x.AnswerBody()
 	}
 	if body == nil {
+		return nil
+	}
+	if !strings.Contains(pointer, "*") {
+		if value, ok := contract.Lookup(body, pointer); ok {
+			return []Spot{{place, value}}
+		}
 		return nil
 	}
 	found := []Spot{{side + "#", body}}

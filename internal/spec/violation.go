@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -24,9 +25,12 @@ type Violation struct {
 	Reason  string
 }
 
-func violations(s *openapi3.Schema, value any) []Violation {
+func violations(s *openapi3.Schema, value any) []Violation { return told(below(s, value, nil)) }
+
+// told turns failures into what is told of them, each once.
+func told(failures []failure) []Violation {
 	var all []Violation
-	for _, found := range below(s, value, nil) {
+	for _, found := range failures {
 		path := append([]string{}, found.tokens...)
 		v := Violation{At: contract.Pointer(path...), Keyword: found.keyword, Reason: found.reason, Path: strings.Join(path, "->")}
 		if len(path) > 0 {
@@ -69,12 +73,9 @@ func unfold(err error, above []string) []failure {
 		tokens := append(append([]string{}, above...), e.JSONPointer()...)
 		switch e.SchemaField {
 		case "allOf":
-			var parts []failure
-			for _, part := range e.Schema.AllOf {
-				parts = append(parts, below(part.Value, e.Value, tokens)...)
-			}
-			if len(parts) > 0 {
-				return parts
+			// Their paths begin where this one does.
+			if parts, ok := errors.Unwrap(errors.Unwrap(e.Origin)).(openapi3.MultiError); ok { //nolint:errorlint // as above
+				return unfold(parts, above)
 			}
 		case "anyOf", "oneOf":
 			return alternatives(append(append(openapi3.SchemaRefs{}, e.Schema.AnyOf...), e.Schema.OneOf...), e, tokens)
@@ -91,11 +92,20 @@ func unfold(err error, above []string) []failure {
 
 // below visits a value that stands at tokens, and tells of all its faults.
 func below(s *openapi3.Schema, value any, tokens []string) []failure {
-	err := s.VisitJSON(value, openapi3.MultiErrors(), openapi3.EnableFormatValidation(),
-		openapi3.WithStringFormatValidator("email", openapi3.NewCallbackValidator(email)),
-		openapi3.WithStringFormatValidator("uri", openapi3.NewCallbackValidator(uri)))
-	return unfold(err, tokens)
+	return unfold(s.VisitJSON(value, visiting()...), tokens)
 }
+
+// visiting is how values are visited. kin-openapi writes out the errors of every
+// allOf and oneOf, schema and value included, and nobody reads them.
+var visiting = sync.OnceValue(func() []openapi3.SchemaValidationOption {
+	return []openapi3.SchemaValidationOption{
+		openapi3.MultiErrors(), openapi3.EnableFormatValidation(),
+		openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
+			"email": openapi3.NewCallbackValidator(email), "uri": openapi3.NewCallbackValidator(uri),
+		}),
+		openapi3.SetSchemaErrorMessageCustomizer(func(*openapi3.SchemaError) string { return "does not satisfy the schema" }),
+	}
+})
 
 // alternatives explains by the one alternative whose type the value has.
 func alternatives(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens []string) []failure {

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"assay/internal/contract"
@@ -13,6 +14,7 @@ var hole = regexp.MustCompile(`\\\{(field|path|value)\\\}`)
 // the table.
 type wordings struct {
 	texts    []string
+	whole    []string // of the texts, straight, those without holes
 	patterns []*regexp.Regexp
 }
 
@@ -30,6 +32,10 @@ func (o *Operation) word() {
 			}
 		}
 		for _, text := range w.texts {
+			if quoted := regexp.QuoteMeta(text); !hole.MatchString(quoted) {
+				w.whole = append(w.whole, straight(text))
+				continue
+			}
 			pattern := hole.ReplaceAllString(regexp.QuoteMeta(straight(text)), "(?s:.*)")
 			if compiled, err := regexp.Compile("^" + pattern + "$"); err == nil { // made of quoted text
 				w.patterns = append(w.patterns, compiled)
@@ -44,12 +50,9 @@ func (o *Operation) word() {
 // kind are one.
 func (o *Operation) Worded(code, message string) bool {
 	w := o.wordings[code]
-	for _, pattern := range w.patterns {
-		if pattern.MatchString(straight(message)) {
-			return true
-		}
-	}
-	return len(w.texts) == 0
+	message = straight(message)
+	return len(w.texts) == 0 || slices.Contains(w.whole, message) ||
+		slices.ContainsFunc(w.patterns, func(p *regexp.Regexp) bool { return p.MatchString(message) })
 }
 
 // Wordings gives the documented texts of a code.
