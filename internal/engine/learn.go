@@ -31,16 +31,16 @@ func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w Wa
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	work := make(chan []numberedEntry, workers)
+	work := make(chan batch, workers)
 	all := make([]*learner, workers)
 	var done sync.WaitGroup
 	for i := range workers {
 		l := &learner{judge: j, knows: drift.NewLearner()}
 		all[i] = l
 		done.Go(func() {
-			for entries := range work {
-				for _, e := range entries {
-					l.learn(e)
+			for b := range work {
+				for i := range b.entries {
+					l.learn(b.before+int64(i)+1, &b.entries[i])
 				}
 			}
 		})
@@ -64,8 +64,9 @@ type learner struct {
 	first  int64 // the number of the first broken entry
 }
 
-func (l *learner) learn(e numberedEntry) {
-	ex, err := e.entry.Exchange()
+// learn takes up an entry, the nth.
+func (l *learner) learn(n int64, e *traffic.Entry) {
+	ex, err := e.Exchange()
 	var to *route
 	if err == nil || errors.Is(err, traffic.ErrNoAnswer) {
 		if to = l.judge.find(ex.Request); to == nil {
@@ -75,12 +76,12 @@ func (l *learner) learn(e numberedEntry) {
 	}
 	if err != nil {
 		if l.learnt.Broken++; l.learnt.Why == nil {
-			l.learnt.Why, l.first = err, e.n
+			l.learnt.Why, l.first = err, n
 		}
 		return
 	}
 	ex.Evidence = l.judge.strength(to, ex)
-	l.knows.Learn(e.n, ex, to.o)
+	l.knows.Learn(n, ex, to.o)
 }
 
 func (l *learner) merge(from *learner) {

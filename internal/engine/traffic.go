@@ -19,9 +19,6 @@ type Watching struct {
 	Progress func(read, total int64)
 }
 
-// batch is how many entries go to a worker at once.
-const batch = 128
-
 // Check judges everything that names mean: files, folders, globs and "-", which
 // is stdin. Memory does not grow with what is read. An error is a name that means
 // nothing, or the end of ctx; what cannot be read is counted as broken.
@@ -30,7 +27,7 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Wa
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	work := make(chan []numberedEntry, workers)
+	work := make(chan batch, workers)
 	tallies := make([]*Tally, workers)
 	var done sync.WaitGroup
 	for i := range workers {
@@ -38,9 +35,9 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Wa
 		tallies[i] = t
 		done.Go(func() {
 			var scratch traffic.Scratch
-			for entries := range work {
-				for _, e := range entries {
-					j.count(t, e, &scratch)
+			for b := range work {
+				for i := range b.entries {
+					j.count(t, b.before+int64(i)+1, &b.entries[i], &scratch)
 				}
 			}
 		})
@@ -54,36 +51,32 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Wa
 	return tallies[0], err
 }
 
-type numberedEntry struct {
-	n     int64
-	entry *traffic.Entry
+// batch is entries that follow each other, and how many were read before them.
+type batch struct {
+	before  int64
+	entries []traffic.Entry
 }
 
 // read hands out entries, some at a time.
-func read(ctx context.Context, names []string, stdin io.Reader, w Watching, work chan<- []numberedEntry) error {
-	n, next := int64(0), make([]numberedEntry, 0, batch)
-	err := traffic.Read(ctx, names, stdin, traffic.Options{Format: w.Format, Progress: w.Progress}, func(e *traffic.Entry) error {
-		n++
-		if next = append(next, numberedEntry{n, e}); len(next) == batch {
-			work <- next
-			next = make([]numberedEntry, 0, batch)
-		}
+func read(ctx context.Context, names []string, stdin io.Reader, w Watching, work chan<- batch) error {
+	n := int64(0)
+	return traffic.Batches(ctx, names, stdin, traffic.Options{Format: w.Format, Progress: w.Progress}, func(all []traffic.Entry) error {
+		work <- batch{n, all}
+		n += int64(len(all))
 		return nil
 	})
-	work <- next
-	return err
 }
 
-// count judges one entry. Of a request without an answer nothing is known, if it
-// is anybody's.
-func (j *Judge) count(t *Tally, e numberedEntry, scratch *traffic.Scratch) {
-	ex, err := e.entry.Into(scratch)
+// count judges an entry, the nth. Of a request without an answer nothing is
+// known, if it is anybody's.
+func (j *Judge) count(t *Tally, n int64, e *traffic.Entry, scratch *traffic.Scratch) {
+	ex, err := e.Into(scratch)
 	switch {
 	case errors.Is(err, traffic.ErrNoAnswer) && j.Operation(ex.Request) == nil:
 		t.Foreign()
 		return
 	case err != nil:
-		t.Broken(e.n, e.entry.Origin, err)
+		t.Broken(n, e.Origin(), err)
 		return
 	}
 	r, ok := j.Judge(ex)
@@ -91,5 +84,8 @@ func (j *Judge) count(t *Tally, e numberedEntry, scratch *traffic.Scratch) {
 		t.Foreign()
 		return
 	}
-	t.Add(e.n, r)
+	if len(r.Findings) > 0 {
+		r.Origin = e.Origin()
+	}
+	t.Add(n, r)
 }

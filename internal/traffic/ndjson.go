@@ -3,38 +3,63 @@ package traffic
 import (
 	"bytes"
 	"errors"
-	"strconv"
+	"strings"
 )
 
 // ndjson gives every line that is not blank.
 func (f *file) ndjson(s *stream) error {
-	for number := 1; ; number++ {
-		raw, err := s.line(f.options.largest)
-		large := errors.Is(err, errLarge)
-		if err != nil && !large {
-			return f.rest(err, func(at int64) string {
-				return f.lineAt(number) + ", byte " + strconv.FormatInt(at, 10)
-			})
+	number := 1
+	for {
+		text := s.lines()
+		if text == "" {
+			raw, err := s.line(f.options.largest)
+			switch {
+			case errors.Is(err, errLarge):
+				err = f.damaged(number, "", f.tooLarge())
+			case err != nil:
+				return f.rest(err, number)
+			case raw == nil:
+				return nil
+			default:
+				err = f.oneLine(number, string(raw))
+			}
+			if err != nil {
+				return err
+			}
+			number++
 		}
-		if raw == nil && !large {
-			return nil
-		}
-		switch raw = bytes.TrimSpace(raw); {
-		case large:
-			err = f.damaged(f.lineAt(number), f.tooLarge())
-		case len(raw) == 0:
-			continue
-		default:
-			err = f.entry(f.lineAt(number), raw, parseLine)
-		}
-		if err != nil {
-			return err
+		for text != "" {
+			end := strings.IndexByte(text, '\n') + 1
+			if err := f.oneLine(number, text[:end]); err != nil {
+				return err
+			}
+			text = text[end:]
+			number++
 		}
 	}
 }
 
-// lineAt says which line is meant.
-func (f *file) lineAt(number int) string { return f.shown + ":" + strconv.Itoa(number) }
+// oneLine gives a line, its end included.
+func (f *file) oneLine(number int, text string) error {
+	if len(text) > f.options.largest {
+		return f.damaged(number, "", f.tooLarge())
+	}
+	if text = strings.TrimSpace(text); text == "" {
+		return nil
+	}
+	return f.entry(number, text, parseLine)
+}
+
+// lines gives whole lines that are in sight, as many as each is told at a time;
+// none: the next one is too long for that, or its end is not in sight. They are
+// made one text, which is cheaper than one for each of them.
+func (s *stream) lines() string {
+	text := s.window()
+	text = text[:min(len(text), heavy)]
+	n := bytes.LastIndexByte(text, '\n') + 1
+	s.drop(n)
+	return string(text[:n])
+}
 
 // line reads a line, its end included; nil: there is none. Its bytes stand until
 // more is called. One of more than limit bytes is passed over, errLarge. A line

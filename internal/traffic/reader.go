@@ -16,18 +16,26 @@ type reader struct {
 	ctx     context.Context
 	options Options
 	stdin   io.Reader
-	each    func(*Entry) error
-	done    int64 // bytes of the sources behind this one
+	each    func([]Entry) error
+	next    []Entry // that each is told of next
+	held    int     // bytes of them
+	done    int64   // bytes of the sources behind this one
 	total   int64
 }
+
+// How much each is told at a time, at most: so many entries, or the one with
+// which they have so many bytes.
+const (
+	batch = 128
+	heavy = 64 << 10
+)
 
 // file is a source while it is read.
 type file struct {
 	*reader
 	source
-	shown string
-	front string // of Origin: "har:FILE#"
-	n     int    // entries given
+	label *label
+	n     int // entries given
 }
 
 // parser makes an exchange of an entry.
@@ -35,7 +43,7 @@ type parser func(raw string, s *Scratch) (contract.Exchange, error)
 
 // read gives the entries of one source. An error is one of each, or of ctx.
 func (r *reader) read(s source) error {
-	f := &file{reader: r, source: s, shown: s.shown()}
+	f := &file{reader: r, source: s}
 	read, err := f.open()
 	switch {
 	case s.size >= 0:
@@ -87,41 +95,58 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// give hands an entry on.
-func (f *file) give(e *Entry) error {
-	if err := f.ctx.Err(); err != nil {
+// give hands an entry on, with others.
+func (r *reader) give(e Entry) error {
+	if err := r.ctx.Err(); err != nil {
 		return err
 	}
-	return f.each(e)
+	if r.next == nil {
+		r.next = make([]Entry, 0, batch)
+	}
+	r.next = append(r.next, e)
+	if r.held += len(e.raw); len(r.next) < batch && r.held < heavy {
+		return nil
+	}
+	return r.flush()
 }
 
-// entry gives the next entry of the file.
-func (f *file) entry(where string, raw []byte, parse parser) error {
+// flush hands on what is left.
+func (r *reader) flush() error {
+	all := r.next
+	r.next, r.held = nil, 0
+	if len(all) == 0 {
+		return nil
+	}
+	return r.each(all)
+}
+
+// entry gives the next entry of the file, which begins on a line; 0: those are
+// not counted.
+func (f *file) entry(line int, raw string, parse parser) error {
 	f.n++
-	return f.give(&Entry{Origin: f.origin(), Where: where, raw: string(raw), parse: parse})
+	return f.give(Entry{of: f.label, n: f.n, line: line, raw: raw, parse: parse})
 }
 
-// damaged gives the next entry of the file, which is none.
-func (f *file) damaged(where string, fault error) error {
+// damaged gives the next entry of the file, which is none. at says where in it.
+func (f *file) damaged(line int, at string, fault error) error {
 	f.n++
-	return f.give(&Entry{Origin: f.origin(), Where: where, fault: fault})
+	return f.give(Entry{of: f.label, n: f.n, line: line, at: at, fault: fault})
 }
-
-func (f *file) origin() string { return f.front + strconv.Itoa(f.n) }
 
 // unreadable gives the file itself as an entry that is none.
 func (f *file) unreadable(fault error) error {
-	return f.give(&Entry{Origin: "file:" + f.path, Where: f.shown, fault: fault})
+	return f.give(Entry{of: &label{front: "file:" + f.path, shown: f.shown()}, fault: fault})
 }
 
 // rest gives what a broken text leaves: one damaged entry, or the error of ctx
-// where that broke it. Any other error ends the reading.
-func (f *file) rest(err error, where func(at int64) string) error {
+// where that broke it. Any other error ends the reading. line is the one that is
+// next.
+func (f *file) rest(err error, line int) error {
 	var b *brokenError
 	if !errors.As(err, &b) {
 		return err
 	}
-	return f.damaged(where(b.at), b.what)
+	return f.damaged(line, ", byte "+strconv.FormatInt(b.at, 10), b.what)
 }
 
 // tooLarge says what limit an entry is over.

@@ -29,7 +29,8 @@ type kept struct {
 const most = 1 << 20
 
 // Into parses the entry as Exchange does, into memory that is used again: what
-// it gives stands until the next entry is parsed into it.
+// it gives stands until the next entry is parsed into it. The exchange does not
+// say its Origin, which the entry does.
 func (e *Entry) Into(s *Scratch) (contract.Exchange, error) { return e.exchange(s) }
 
 // space gives an arena for what is unescaped of a text so long; nil: it has to be
