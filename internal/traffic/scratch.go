@@ -1,7 +1,6 @@
 package traffic
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -13,15 +12,15 @@ import (
 type Scratch struct {
 	arena           []byte
 	asked, answered kept
-	before          string  // of the URL that was read last, what stands before the ?
-	parsed          url.URL // what that is
+	before          [16]begun // URLs that were read
+	oldest          int       // of them
 	url             url.URL
 }
 
-// kept is headers whose memory is used again.
-type kept struct {
-	all    http.Header
-	values []string
+// begun is what stands before the ? of a URL, and what that is.
+type begun struct {
+	text   string
+	parsed url.URL
 }
 
 // most is how much is kept from one entry to the next, in bytes: one that is
@@ -45,22 +44,6 @@ func (s *Scratch) space(length int) []byte {
 	return s.arena
 }
 
-// headers gives what the headers of both sides are collected in.
-func (s *Scratch) headers() (asked, answered headers) {
-	if s == nil {
-		return headers{}, headers{}
-	}
-	return s.asked.again(), s.answered.again()
-}
-
-func (k *kept) again() headers {
-	if k.all == nil || len(k.all) > 64 {
-		k.all, k.values = make(http.Header, 8), make([]string, 0, 16)
-	}
-	clear(k.all)
-	return headers{all: k.all, values: k.values[:0]}
-}
-
 // address is that of a text whose beginning was read before: only the query is
 // another one. It is not known where url.Parse would have more to say.
 func (s *Scratch) address(text string) (*url.URL, bool) {
@@ -68,23 +51,33 @@ func (s *Scratch) address(text string) (*url.URL, bool) {
 		return nil, false
 	}
 	before, query, _ := strings.Cut(text, "?")
-	if before != s.before || before == "" || !simple(query) || strings.HasSuffix(text, "?") {
+	if before == "" || !simple(query) || strings.HasSuffix(text, "?") {
 		return nil, false
 	}
-	s.url = s.parsed
-	s.url.RawQuery = query
-	return &s.url, true
+	for i := range s.before {
+		if s.before[i].text == before {
+			s.url = s.before[i].parsed
+			s.url.RawQuery = query
+			return &s.url, true
+		}
+	}
+	return nil, false
 }
 
 // learn keeps what a text was parsed to.
 func (s *Scratch) learn(text string, u *url.URL) {
-	if s == nil || u.User != nil || u.Fragment != "" || strings.Contains(text, "#") {
+	if s == nil || u.User != nil || strings.Contains(text, "#") || len(text) > longestURL {
 		return
 	}
-	s.before, _, _ = strings.Cut(text, "?")
-	s.parsed = *u
-	s.parsed.RawQuery, s.parsed.ForceQuery = "", false
+	b := &s.before[s.oldest]
+	b.text, _, _ = strings.Cut(text, "?")
+	b.parsed = *u
+	b.parsed.RawQuery, b.parsed.ForceQuery = "", false
+	s.oldest = (s.oldest + 1) % len(s.before)
 }
+
+// longestURL is how long a URL may be that is remembered.
+const longestURL = 2048
 
 // simple tells whether a query is nothing but characters that stand for
 // themselves.
