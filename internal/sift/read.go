@@ -3,6 +3,7 @@ package sift
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -187,8 +188,9 @@ const (
 	highs = 0x8080808080808080
 )
 
-// special tells which of eight bytes end a plain run of a text: quotes,
-// backslashes, control characters, and what is not ASCII.
+// special sets the highest bit of the bytes that end a plain run of a text:
+// quotes, backslashes, control characters, and what is not ASCII. The lowest one
+// that is set is right, and no more is asked.
 func special(w uint64) uint64 {
 	quote, slash, control := w^(ones*'"'), w^(ones*'\\'), w-ones*0x20
 	return ((quote-ones)&^quote | (slash-ones)&^slash | control | w) & highs
@@ -198,11 +200,10 @@ func special(w uint64) uint64 {
 // character, or a byte that is not ASCII.
 func (r *reader) run(i int) int {
 	b := r.body
-	for i+8 <= len(b) {
-		if special(binary.LittleEndian.Uint64(b[i:])) != 0 {
-			break
+	for ; i+8 <= len(b); i += 8 {
+		if m := special(binary.LittleEndian.Uint64(b[i:])); m != 0 {
+			return i + bits.TrailingZeros64(m)/8
 		}
-		i += 8
 	}
 	for i < len(b) {
 		if c := b[i]; c == '"' || c == '\\' || c < 0x20 || c >= 0x80 {
@@ -399,17 +400,19 @@ func (r *reader) object(m *members, depth int) bool {
 		r.at++
 		return m.complete(seen, 0)
 	}
+	behind := -1
 	for count := 1; ; count++ {
-		name, ok := r.name()
+		i, name, ok := r.member(m, behind)
 		if !ok {
 			return false
 		}
-		if i := m.hash.find(name.Of(r.body), m.named); i >= 0 {
+		if i >= 0 {
 			bit := uint64(1) << (i % 64)
 			if seen[i/64]&bit != 0 {
 				return false
 			}
 			seen[i/64] |= bit
+			behind = i
 			ok = r.value(m.named[i].node, depth+1)
 		} else {
 			ok = r.other(m, name, opened, depth)
@@ -426,6 +429,38 @@ func (r *reader) object(m *members, depth int) bool {
 		}
 		return false
 	}
+}
+
+// member reads the name of the member that stands next, and tells which of the
+// named it is; -1: none of them. Whoever writes JSON writes members in the same
+// order each time, so the one that stood behind the last one before is compared
+// with first.
+func (r *reader) member(m *members, behind int) (i int, name Span, ok bool) {
+	if r.at < len(r.body) && r.body[r.at] <= ' ' {
+		r.blank()
+	}
+	if len(m.named) == 0 {
+		name, ok = r.name()
+		return -1, name, ok
+	}
+	expected := &r.notes.expected[m.first+1+behind]
+	if *expected > 0 {
+		i, start := int(*expected)-1, r.at
+		written := m.named[i].written
+		if end := start + len(written); end < len(r.body) && string(r.body[start:end]) == written {
+			if r.at = end; r.body[end] <= ' ' {
+				r.blank()
+			}
+			return i, Span{}, true
+		}
+	}
+	if name, ok = r.name(); !ok {
+		return -1, name, false
+	}
+	if i = m.hash.find(name.Of(r.body), m.named); i >= 0 && m.named[i].written != "" {
+		*expected = uint16(i + 1) //nolint:gosec // a schema has no 65,535 properties
+	}
+	return i, name, true
 }
 
 // other judges a member that is not among the named.
