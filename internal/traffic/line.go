@@ -116,11 +116,7 @@ const (
 // quick reads the known shape in one pass; false: it has to be read slowly.
 func (l *line) quick(raw string, s *Scratch) bool {
 	c := &cursor{s: raw, arena: s.space(len(raw))}
-	var fresh [2]kept
-	asked, answered := &fresh[0], &fresh[1]
-	if s != nil && len(raw) <= heavy { // what is remembered keeps the text that it stands in
-		asked, answered = &s.asked, &s.answered
-	}
+	asked, answered := s.sides(len(raw))
 	var met uint
 	for more := c.first('{', '}'); more; more = c.next('}') {
 		switch c.name() {

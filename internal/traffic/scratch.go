@@ -44,6 +44,15 @@ func (s *Scratch) space(length int) []byte {
 	return s.arena
 }
 
+// sides gives what remembers the headers of both sides of a text so long, and
+// keeps the text that they stand in; nil: they are made anew.
+func (s *Scratch) sides(length int) (asked, answered *kept) {
+	if s == nil || length > heavy {
+		return nil, nil
+	}
+	return &s.asked, &s.answered
+}
+
 // address is that of a text whose beginning was read before: only the query is
 // another one. It is not known where url.Parse would have more to say.
 func (s *Scratch) address(text string) (*url.URL, bool) {

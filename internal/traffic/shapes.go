@@ -34,6 +34,11 @@ const mostShapes = 8
 // quick reads {name: string or [string]}. What it gives stands until it is asked
 // again.
 func (k *kept) quick(c *cursor) http.Header {
+	if k == nil {
+		var h headers
+		h.quick(c)
+		return h.header()
+	}
 	k.pairs = k.pairs[:0]
 	for more := c.first('{', '}'); more; more = c.next('}') {
 		name := c.name()
