@@ -46,8 +46,9 @@ func SlowHAR(raw string) (contract.Exchange, error) {
 	return e.exchange()
 }
 
-// ParseLine and ParseHAR are what entries are parsed with.
+// ParseLine, ParseInto and ParseHAR are what entries are parsed with.
 var (
 	ParseLine = func(raw string) (contract.Exchange, error) { return parseLine(raw, nil) }
+	ParseInto = parseLine
 	ParseHAR  = func(raw string) (contract.Exchange, error) { return parseHAR(raw, nil) }
 )
