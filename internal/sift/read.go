@@ -217,6 +217,10 @@ func (r *reader) run(i int) int {
 // text reads a text and judges its characters.
 func (r *reader) text(t *texts) bool {
 	start := r.at + 1
+	if end := r.run(start); end < len(r.body) && r.body[end] == '"' { // there is nothing in it but what it says
+		r.at = end + 1
+		return t.anyOne || t.accept(r.body[start:end])
+	}
 	escapes, ok := r.quoted()
 	if !ok {
 		return false
