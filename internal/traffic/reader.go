@@ -26,7 +26,7 @@ type reader struct {
 // How much each is told at a time, at most: so many entries, or the one with
 // which they have so many bytes.
 const (
-	batch = 128
+	batch = 64
 	heavy = 64 << 10
 )
 
