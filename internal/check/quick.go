@@ -70,6 +70,7 @@ type said struct {
 	on    string // "request", "answer"; "": a letter
 	place string // of a letter
 	self  bool
+	path  []string // of the place, where it is in a body
 }
 
 type row struct {
@@ -145,7 +146,7 @@ func (q *Quick) letter(place string, strict *spec.Strict, letters map[string]map
 		if inBody && e.Names("self") {
 			q.look(side, pointer)
 		}
-		q.said = append(q.said, said{e: e, place: place, self: e.Names("self")})
+		q.said = append(q.said, said{e: e, place: place, self: e.Names("self"), path: contract.Tokens(pointer)})
 		return true
 	}
 	if inBody {
@@ -489,12 +490,11 @@ func (e *evaluation) self(one *said) bool {
 	if !one.self {
 		return true
 	}
-	side, pointer, _ := strings.Cut(one.place, "#")
-	if e.of = &e.glimpse.Request; side == "answer" {
+	if e.of = &e.glimpse.Request; strings.HasPrefix(one.place, "answer#") {
 		e.of = &e.glimpse.Answer
 	}
 	at := e.of.Parts
-	for _, token := range contract.Tokens(pointer) {
+	for _, token := range one.path {
 		if at = at.Below(token); at == nil || !e.of.Spans[at.Span].Here() {
 			return false
 		}
