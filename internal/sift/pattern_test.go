@@ -11,7 +11,7 @@ import (
 func TestPattern(t *testing.T) {
 	t.Parallel()
 	texts := []string{""}
-	for from, length := 0, 0; length < 5; length++ {
+	for from, length := 0, 0; length < 4; length++ {
 		to := len(texts)
 		for _, text := range texts[from:to] {
 			for _, c := range []string{"a", "b", "1", "-", "\n", "é"} {

@@ -136,7 +136,8 @@ const Largest = 64 << 20
 // Read reads everything that names mean: files, folders (walked in sorted
 // order, for files of known kinds, hidden ones left out), globs, and "-", which
 // is stdin. A file that is named twice is read once. each is told every entry
-// in order; its error ends the reading and is returned, as that of ctx is.
+// in order, a few of them after they were read; its error ends the reading and is
+// returned, as that of ctx is.
 //
 // A file that cannot be opened or is of no known kind, a damaged entry and a
 // file that is cut short are entries whose Exchange fails. Read itself fails,
