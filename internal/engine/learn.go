@@ -39,9 +39,10 @@ func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w Wa
 		all[i] = l
 		done.Go(func() {
 			for b := range work {
-				for i := range b.entries {
-					l.learn(b.before+int64(i)+1, &b.entries[i])
+				for i := range b.Entries {
+					l.learn(b.before+int64(i)+1, &b.Entries[i])
 				}
+				b.Release()
 			}
 		})
 	}

@@ -36,9 +36,10 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Wa
 		done.Go(func() {
 			var scratch traffic.Scratch
 			for b := range work {
-				for i := range b.entries {
-					j.count(t, b.before+int64(i)+1, &b.entries[i], &scratch)
+				for i := range b.Entries {
+					j.count(t, b.before+int64(i)+1, &b.Entries[i], &scratch)
 				}
+				b.Release()
 			}
 		})
 	}
@@ -53,16 +54,17 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Wa
 
 // batch is entries that follow each other, and how many were read before them.
 type batch struct {
-	before  int64
-	entries []traffic.Entry
+	before int64
+	*traffic.Batch
 }
 
 // read hands out entries, some at a time.
 func read(ctx context.Context, names []string, stdin io.Reader, w Watching, work chan<- batch) error {
 	n := int64(0)
-	return traffic.Batches(ctx, names, stdin, traffic.Options{Format: w.Format, Progress: w.Progress}, func(all []traffic.Entry) error {
-		work <- batch{n, all}
-		n += int64(len(all))
+	return traffic.Batches(ctx, names, stdin, traffic.Options{Format: w.Format, Progress: w.Progress}, func(b *traffic.Batch) error {
+		more := int64(len(b.Entries))
+		work <- batch{n, b}
+		n += more
 		return nil
 	})
 }

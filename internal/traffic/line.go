@@ -50,6 +50,9 @@ func parseLine(raw string, s *Scratch) (contract.Exchange, error) {
 	}
 	quick := line{}
 	if quick.quick(raw, s) {
+		if quick.method = method(quick.method); len(raw) > heavy {
+			return quick.exchange(nil)
+		}
 		return quick.exchange(s)
 	}
 	slow := &line{}

@@ -10,33 +10,45 @@ import (
 func (f *file) ndjson(s *stream) error {
 	number := 1
 	for {
-		text := s.lines()
-		if text == "" {
-			raw, err := s.line(f.options.largest)
-			switch {
-			case errors.Is(err, errLarge):
-				err = f.damaged(number, "", f.tooLarge())
-			case err != nil:
-				return f.rest(err, number)
-			case raw == nil:
-				return nil
-			default:
-				err = f.oneLine(number, string(raw))
-			}
+		if lines := s.lines(); len(lines) > 0 {
+			n, err := f.several(number, lines)
 			if err != nil {
 				return err
 			}
-			number++
+			number += n
+			continue
 		}
-		for text != "" {
-			end := strings.IndexByte(text, '\n') + 1
-			if err := f.oneLine(number, text[:end]); err != nil {
-				return err
-			}
-			text = text[end:]
-			number++
+		raw, err := s.line(f.options.largest)
+		switch {
+		case errors.Is(err, errLarge):
+			err = f.damaged(number, "", f.tooLarge())
+		case err != nil:
+			return f.rest(err, number)
+		case raw == nil:
+			return nil
+		default:
+			err = f.oneLine(number, string(raw))
 		}
+		if err != nil {
+			return err
+		}
+		number++
 	}
+}
+
+// several gives lines in a batch of their own, and tells how many they are.
+func (f *file) several(number int, lines []byte) (n int, err error) {
+	if err := f.flush(); err != nil {
+		return 0, err
+	}
+	for text := f.batch().cut(lines); text != ""; n++ {
+		end := strings.IndexByte(text, '\n') + 1
+		if err := f.oneLine(number+n, text[:end]); err != nil {
+			return 0, err
+		}
+		text = text[end:]
+	}
+	return n, f.flush()
 }
 
 // oneLine gives a line, its end included.
@@ -50,15 +62,15 @@ func (f *file) oneLine(number int, text string) error {
 	return f.entry(number, text, parseLine)
 }
 
-// lines gives whole lines that are in sight, as many as each is told at a time;
-// none: the next one is too long for that, or its end is not in sight. They are
-// made one text, which is cheaper than one for each of them.
-func (s *stream) lines() string {
+// lines gives whole lines that are in sight, as many as are handed on at a time;
+// none: the next one is too long for that, or its end is not in sight. They stand
+// until more is called.
+func (s *stream) lines() []byte {
 	text := s.window()
 	text = text[:min(len(text), heavy)]
-	n := bytes.LastIndexByte(text, '\n') + 1
-	s.drop(n)
-	return string(text[:n])
+	text = text[:bytes.LastIndexByte(text, '\n')+1]
+	s.drop(len(text))
+	return text
 }
 
 // line reads a line, its end included; nil: there is none. Its bytes stand until

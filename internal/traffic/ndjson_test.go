@@ -78,9 +78,9 @@ func TestBatches(t *testing.T) {
 		return copy(p, "}"), nil
 	}))
 	var got []string
-	err := traffic.Batches(ctx, []string{"-"}, in, traffic.Options{}, func(all []traffic.Entry) error {
-		for i := range all {
-			got = append(got, all[i].Origin())
+	err := traffic.Batches(ctx, []string{"-"}, in, traffic.Options{}, func(b *traffic.Batch) error {
+		for i := range b.Entries {
+			got = append(got, b.Entries[i].Origin())
 		}
 		return nil
 	})
@@ -88,9 +88,9 @@ func TestBatches(t *testing.T) {
 		t.Errorf("%v, and given are %q", err, got)
 	}
 	enough, times := errors.New("enough"), 0
-	err = traffic.Batches(t.Context(), []string{"-"}, strings.NewReader(strings.Repeat(lineOf(1)+"\n", 1000)), traffic.Options{}, func(all []traffic.Entry) error {
-		if times++; len(all) == 0 || len(all) == 1000 {
-			t.Errorf("%d are given at a time", len(all))
+	err = traffic.Batches(t.Context(), []string{"-"}, strings.NewReader(strings.Repeat(lineOf(1)+"\n", 1000)), traffic.Options{}, func(b *traffic.Batch) error {
+		if times++; len(b.Entries) == 0 || len(b.Entries) == 1000 {
+			t.Errorf("%d are given at a time", len(b.Entries))
 		}
 		return enough
 	})

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"sync"
 
 	"assay/internal/contract"
 )
@@ -16,19 +17,12 @@ type reader struct {
 	ctx     context.Context
 	options Options
 	stdin   io.Reader
-	each    func([]Entry) error
-	next    []Entry // that each is told of next
-	held    int     // bytes of them
-	done    int64   // bytes of the sources behind this one
+	each    func(*Batch) error
+	next    *Batch     // that is handed on next; nil: there is nothing in it
+	free    *sync.Pool // of batches
+	done    int64      // bytes of the sources behind this one
 	total   int64
 }
-
-// How much each is told at a time, at most: so many entries, or the one with
-// which they have so many bytes.
-const (
-	batch = 64
-	heavy = 64 << 10
-)
 
 // file is a source while it is read.
 type file struct {
@@ -100,24 +94,37 @@ func (r *reader) give(e Entry) error {
 	if err := r.ctx.Err(); err != nil {
 		return err
 	}
-	if r.next == nil {
-		r.next = make([]Entry, 0, batch)
+	b := r.batch()
+	b.Entries = append(b.Entries, e)
+	if b.held += len(e.raw); b.full() {
+		return r.flush()
 	}
-	r.next = append(r.next, e)
-	if r.held += len(e.raw); len(r.next) < batch && r.held < heavy {
-		return nil
-	}
-	return r.flush()
+	return nil
 }
 
-// flush hands on what is left.
+// batch is what entries are put into.
+func (r *reader) batch() *Batch {
+	if r.next == nil {
+		b, ok := r.free.Get().(*Batch)
+		if !ok {
+			b = &Batch{home: r.free}
+		}
+		r.next = b
+	}
+	return r.next
+}
+
+// flush hands on what there is.
 func (r *reader) flush() error {
-	all := r.next
-	r.next, r.held = nil, 0
-	if len(all) == 0 {
+	b := r.next
+	if b == nil {
 		return nil
 	}
-	return r.each(all)
+	if r.next = nil; len(b.Entries) == 0 {
+		b.Release()
+		return nil
+	}
+	return r.each(b)
 }
 
 // entry gives the next entry of the file, which begins on a line; 0: those are

@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -14,6 +15,7 @@ type Scratch struct {
 	asked, answered kept
 	before          [16]begun // URLs that were read
 	oldest          int       // of them
+	query           string    // of the last one
 	url             url.URL
 }
 
@@ -44,8 +46,8 @@ func (s *Scratch) space(length int) []byte {
 	return s.arena
 }
 
-// sides gives what remembers the headers of both sides of a text so long, and
-// keeps the text that they stand in; nil: they are made anew.
+// sides gives what remembers the headers of both sides of a text so long; nil:
+// they are made anew.
 func (s *Scratch) sides(length int) (asked, answered *kept) {
 	if s == nil || length > heavy {
 		return nil, nil
@@ -65,12 +67,25 @@ func (s *Scratch) address(text string) (*url.URL, bool) {
 	}
 	for i := range s.before {
 		if s.before[i].text == before {
+			if s.query != query {
+				s.query = strings.Clone(query)
+			}
 			s.url = s.before[i].parsed
-			s.url.RawQuery = query
+			s.url.RawQuery = s.query
 			return &s.url, true
 		}
 	}
 	return nil, false
+}
+
+// method gives a method as a text that lasts.
+func method(text string) string {
+	for _, known := range []string{http.MethodPost, http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		if text == known {
+			return known
+		}
+	}
+	return strings.Clone(text)
 }
 
 // learn keeps what a text was parsed to.

@@ -32,7 +32,8 @@ type shape struct {
 const mostShapes = 8
 
 // quick reads {name: string or [string]}. What it gives stands until it is asked
-// again.
+// again, and shares nothing with the text. nil reads into memory that is made anew,
+// and shares the values.
 func (k *kept) quick(c *cursor) http.Header {
 	if k == nil {
 		var h headers
@@ -58,7 +59,9 @@ func (k *kept) quick(c *cursor) http.Header {
 	for _, s := range k.known {
 		if s.fits(k.pairs) {
 			for i := range k.pairs {
-				s.values[i] = k.pairs[i].value
+				if s.values[i] != k.pairs[i].value {
+					s.values[i] = strings.Clone(k.pairs[i].value)
+				}
 			}
 			return s.all
 		}
@@ -96,13 +99,14 @@ func (s *shape) fits(pairs []pair) bool {
 // twice, be it in other capitals, or one that is none: they are to be read slowly.
 func (s *shape) take(pairs []pair) bool {
 	clear(s.all)
-	s.names, s.values = append(s.names[:0], pairs...), s.values[:0]
-	for i := range pairs {
-		s.values = append(s.values, pairs[i].value)
+	s.names, s.values = s.names[:0], s.values[:0]
+	for _, p := range pairs { // the text that they stand in does not last
+		s.names = append(s.names, pair{name: strings.Clone(p.name), goesOn: p.goesOn})
+		s.values = append(s.values, strings.Clone(p.value))
 	}
 	ok := true
 	first, key := 0, ""
-	for i, p := range pairs {
+	for i, p := range s.names {
 		if !p.goesOn {
 			first, key = i, http.CanonicalHeaderKey(p.name)
 			ok = ok && s.all[key] == nil && !strings.HasPrefix(p.name, ":")

@@ -18,6 +18,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 
 	"assay/internal/contract"
 )
@@ -143,12 +144,12 @@ const Largest = 64 << 20
 // file that is cut short are entries whose Exchange fails. Read itself fails,
 // before anything is read, where a name means nothing or the format is unknown.
 func Read(ctx context.Context, names []string, stdin io.Reader, o Options, each func(*Entry) error) error {
-	return Batches(ctx, names, stdin, o, func(all []Entry) error {
-		for i := range all {
+	return Batches(ctx, names, stdin, o, func(b *Batch) error {
+		for i := range b.Entries {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if err := each(&all[i]); err != nil {
+			if err := each(&b.Entries[i]); err != nil {
 				return err
 			}
 		}
@@ -159,7 +160,7 @@ func Read(ctx context.Context, names []string, stdin io.Reader, o Options, each 
 // Batches reads as Read does, and hands on entries that follow each other, some
 // at a time. They belong to whom they are given. What was read when ctx ends is
 // handed on as well.
-func Batches(ctx context.Context, names []string, stdin io.Reader, o Options, each func([]Entry) error) error {
+func Batches(ctx context.Context, names []string, stdin io.Reader, o Options, each func(*Batch) error) error {
 	if o.Format != "" && !known(o.Format) {
 		return fmt.Errorf("traffic: the format %q is unknown; expected one of %s", o.Format, strings.Join(Formats(), ", "))
 	}
@@ -170,7 +171,7 @@ func Batches(ctx context.Context, names []string, stdin io.Reader, o Options, ea
 	if err != nil {
 		return err
 	}
-	r := &reader{ctx: ctx, options: o, stdin: stdin, each: each, total: sum(all)}
+	r := &reader{ctx: ctx, options: o, stdin: stdin, each: each, total: sum(all), free: &sync.Pool{}}
 	for _, s := range all {
 		if err = r.read(s); err != nil {
 			break
