@@ -14,12 +14,9 @@ type Batch struct {
 	home *sync.Pool
 }
 
-// How much is handed on at a time, at most: so many entries, or the one with
-// which they have so many bytes.
-const (
-	batch = 64
-	heavy = 64 << 10
-)
+// heavy is how many bytes are handed on at a time, at most: an entry with which
+// there are more is the last one.
+const heavy = 64 << 10
 
 // Release gives the memory back: it is used again for other entries, and these
 // must not be looked at any more. What Exchange and Into made of them stands on
@@ -38,8 +35,8 @@ func (b *Batch) cut(lines []byte) string {
 	return unsafe.String(unsafe.SliceData(b.text), len(b.text)) //nolint:gosec // TestRelease holds what is made of it to standing
 }
 
-// full tells that it is to be handed on. Of lines that were cut at once none is
-// left to another batch.
-func (b *Batch) full() bool {
-	return len(b.text) == 0 && (len(b.Entries) >= batch || b.held >= heavy)
+// full tells that it is to be handed on, with so many entries at most. Of lines
+// that were cut at once none is left to another batch.
+func (b *Batch) full(most int) bool {
+	return len(b.text) == 0 && (len(b.Entries) >= most || b.held >= heavy)
 }

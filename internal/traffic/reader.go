@@ -19,6 +19,7 @@ type reader struct {
 	stdin   io.Reader
 	each    func(*Batch) error
 	next    *Batch     // that is handed on next; nil: there is nothing in it
+	most    int        // entries of a batch
 	free    *sync.Pool // of batches
 	done    int64      // bytes of the sources behind this one
 	total   int64
@@ -96,7 +97,7 @@ func (r *reader) give(e Entry) error {
 	}
 	b := r.batch()
 	b.Entries = append(b.Entries, e)
-	if b.held += len(e.raw); b.full() {
+	if b.held += len(e.raw); b.full(r.most) {
 		return r.flush()
 	}
 	return nil
@@ -107,7 +108,7 @@ func (r *reader) batch() *Batch {
 	if r.next == nil {
 		b, ok := r.free.Get().(*Batch)
 		if !ok {
-			b = &Batch{home: r.free}
+			b = &Batch{Entries: make([]Entry, 0, r.most), home: r.free}
 		}
 		r.next = b
 	}

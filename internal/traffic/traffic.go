@@ -137,14 +137,14 @@ const Largest = 64 << 20
 // Read reads everything that names mean: files, folders (walked in sorted
 // order, for files of known kinds, hidden ones left out), globs, and "-", which
 // is stdin. A file that is named twice is read once. each is told every entry
-// in order, a few of them after they were read; its error ends the reading and is
+// in order, lines some at a time; its error ends the reading and is
 // returned, as that of ctx is.
 //
 // A file that cannot be opened or is of no known kind, a damaged entry and a
 // file that is cut short are entries whose Exchange fails. Read itself fails,
 // before anything is read, where a name means nothing or the format is unknown.
 func Read(ctx context.Context, names []string, stdin io.Reader, o Options, each func(*Entry) error) error {
-	return Batches(ctx, names, stdin, o, func(b *Batch) error {
+	return batches(ctx, names, stdin, o, 1, func(b *Batch) error {
 		for i := range b.Entries {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -161,6 +161,11 @@ func Read(ctx context.Context, names []string, stdin io.Reader, o Options, each 
 // at a time. They belong to whom they are given. What was read when ctx ends is
 // handed on as well.
 func Batches(ctx context.Context, names []string, stdin io.Reader, o Options, each func(*Batch) error) error {
+	return batches(ctx, names, stdin, o, 64, each)
+}
+
+// batches hands on at most so many entries at a time that have memory of their own.
+func batches(ctx context.Context, names []string, stdin io.Reader, o Options, most int, each func(*Batch) error) error {
 	if o.Format != "" && !known(o.Format) {
 		return fmt.Errorf("traffic: the format %q is unknown; expected one of %s", o.Format, strings.Join(Formats(), ", "))
 	}
@@ -171,7 +176,7 @@ func Batches(ctx context.Context, names []string, stdin io.Reader, o Options, ea
 	if err != nil {
 		return err
 	}
-	r := &reader{ctx: ctx, options: o, stdin: stdin, each: each, total: sum(all), free: &sync.Pool{}}
+	r := &reader{ctx: ctx, options: o, stdin: stdin, each: each, total: sum(all), most: most, free: &sync.Pool{}}
 	for _, s := range all {
 		if err = r.read(s); err != nil {
 			break
