@@ -185,7 +185,7 @@ func TestTally(t *testing.T) {
 		return f
 	}
 	result := func(origin, code string, findings ...contract.Finding) contract.Result {
-		return contract.Result{Case: "paytm/createOrder", Provider: "paytm", Operation: "createOrder", Origin: origin, Code: code, Checked: []string{"a"}, Findings: findings, Unproved: []contract.Gap{{Rule: "b", Why: "no key"}}}
+		return contract.Result{Case: "paytm/createOrder", Provider: "paytm", Operation: "createOrder", Origin: origin, Code: code, Checked: []string{"a"}, Findings: findings, Unproved: []contract.Gap{{Rule: "b", Why: "no key"}, {Rule: "c", Why: "of " + origin}}}
 	}
 	add := func(t *engine.Tally, n int64) {
 		switch {

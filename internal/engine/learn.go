@@ -31,17 +31,18 @@ func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w Wa
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	work := make(chan []numberedEntry, workers)
+	work := make(chan batch, workers)
 	all := make([]*learner, workers)
 	var done sync.WaitGroup
 	for i := range workers {
 		l := &learner{judge: j, knows: drift.NewLearner()}
 		all[i] = l
 		done.Go(func() {
-			for entries := range work {
-				for _, e := range entries {
-					l.learn(e)
+			for b := range work {
+				for i := range b.Entries {
+					l.learn(b.before+int64(i)+1, &b.Entries[i])
 				}
+				b.Release()
 			}
 		})
 	}
@@ -64,8 +65,9 @@ type learner struct {
 	first  int64 // the number of the first broken entry
 }
 
-func (l *learner) learn(e numberedEntry) {
-	ex, err := e.entry.Exchange()
+// learn takes up an entry, the nth.
+func (l *learner) learn(n int64, e *traffic.Entry) {
+	ex, err := e.Exchange()
 	var to *route
 	if err == nil || errors.Is(err, traffic.ErrNoAnswer) {
 		if to = l.judge.find(ex.Request); to == nil {
@@ -75,11 +77,11 @@ func (l *learner) learn(e numberedEntry) {
 	}
 	if err != nil {
 		if l.learnt.Broken++; l.learnt.Why == nil {
-			l.learnt.Why, l.first = err, e.n
+			l.learnt.Why, l.first = err, n
 		}
 		return
 	}
-	l.knows.Learn(e.n, l.judge.weighed(to, ex), to.o)
+	l.knows.Learn(n, l.judge.weighed(to, ex), to.o)
 }
 
 // exchange learns one that was read, if it is of a documented operation.

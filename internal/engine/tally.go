@@ -26,11 +26,18 @@ type Tally struct {
 	groups map[string]*group
 	lost   int64 // findings of fingerprints beyond mostGroups
 	broken []numbered
-	best   map[string]contract.Evidence // by operation
-	rules  map[string]map[string]bool   // by operation: the rules that looked
-	gaps   map[string]map[string]string // by operation: the rules that never could, with the reason
-	looked map[string]*string           // by operation: the list of rules that looked last
-	shapes *learner                     // nil: nobody asked for shapes
+	about  map[string]*about // by operation
+	shapes *learner          // nil: nobody asked for shapes
+}
+
+// about is what is counted of an operation.
+type about struct {
+	contract.Occurred
+	best   contract.Evidence
+	rules  map[string]bool   // that looked
+	gaps   map[string]string // the rules that never could, with the reason
+	looked [8]*string        // lists of rules that looked lately
+	next   int               // the one of them that is given up for another
 }
 
 type group struct {
@@ -47,8 +54,7 @@ type numbered struct {
 // NewTally counts; findings at or above failOn are failures.
 func NewTally(failOn contract.Severity) *Tally {
 	return &Tally{
-		failOn: failOn, groups: map[string]*group{}, best: map[string]contract.Evidence{},
-		looked: map[string]*string{}, rules: map[string]map[string]bool{}, gaps: map[string]map[string]string{},
+		failOn: failOn, groups: map[string]*group{}, about: map[string]*about{},
 		counts: contract.Traffic{Operations: map[string]*contract.Occurred{}},
 	}
 }
@@ -71,6 +77,16 @@ func (t *Tally) Learn(n int64, ex contract.Exchange) {
 	if t.shapes != nil {
 		t.shapes.exchange(n, ex)
 	}
+}
+
+// of gives what is counted of an operation.
+func (t *Tally) of(operation string) *about {
+	a := t.about[operation]
+	if a == nil {
+		a = &about{Occurred: contract.Occurred{Codes: map[string]int64{}}, rules: map[string]bool{}, gaps: map[string]string{}}
+		t.about[operation], t.counts.Operations[operation] = a, &a.Occurred
+	}
+	return a
 }
 
 // Foreign counts an exchange that is of no documented operation.
@@ -104,36 +120,47 @@ func (t *Tally) Asked(n int64, r contract.Result) contract.Verdict { return t.ad
 func (t *Tally) add(n int64, r contract.Result, answered bool) contract.Verdict {
 	r.Verdict = verdict(r, t.failOn)
 	t.counts.Exchanges++
-	o := t.counts.Operations[r.Case]
-	if o == nil {
-		o = &contract.Occurred{Codes: map[string]int64{}}
-		t.counts.Operations[r.Case] = o
-		t.rules[r.Case], t.gaps[r.Case] = map[string]bool{}, map[string]string{}
-	}
-	o.Exchanges++
-	if _, known := o.Codes[r.Code]; answered && (known || len(o.Codes) < mostCodes) {
-		o.Codes[r.Code]++
+	a := t.of(r.Case)
+	a.Exchanges++
+	if count, known := a.Codes[r.Code]; answered && (known || len(a.Codes) < mostCodes) {
+		a.Codes[r.Code] = count + 1
 	}
 	if r.Verdict == contract.Fail {
 		t.counts.Failing++
-		o.Failing++
+		a.Failing++
 	} else {
 		t.counts.Conforming++
 	}
-	t.best[r.Case] = t.best[r.Case].Stronger(r.Evidence)
-	if len(r.Checked) > 0 && t.looked[r.Case] != &r.Checked[0] { // of a class that is known the list is the same one
-		t.looked[r.Case] = &r.Checked[0]
-		for _, rule := range r.Checked {
-			t.rules[r.Case][rule] = true
-		}
-		for _, gap := range r.Unproved {
-			t.gaps[r.Case][gap.Rule] = gap.Why
-		}
-	}
+	a.best = a.best.Stronger(r.Evidence)
+	a.look(r)
 	for _, f := range r.Findings {
 		t.found(r.Case, f, 1, []numbered{{n, r}})
 	}
 	return r.Verdict
+}
+
+// look notes the rules that looked. Of a class that is known the list of them is
+// the same one, and was noted before.
+func (a *about) look(r contract.Result) {
+	if len(r.Checked) == 0 || slices.Contains(a.looked[:], &r.Checked[0]) {
+		return
+	}
+	a.looked[a.next] = &r.Checked[0]
+	a.next = (a.next + 1) % len(a.looked)
+	for _, rule := range r.Checked {
+		a.rules[rule] = true
+	}
+	for _, gap := range r.Unproved {
+		a.gap(gap.Rule, gap.Why)
+	}
+}
+
+// gap notes why a rule could not look: of several reasons the same one, whatever
+// the order.
+func (a *about) gap(rule, why string) {
+	if before, known := a.gaps[rule]; !known || why < before {
+		a.gaps[rule] = why
+	}
 }
 
 func (t *Tally) found(operation string, f contract.Finding, count int64, first []numbered) {
@@ -160,20 +187,17 @@ func (t *Tally) Merge(other *Tally) {
 	t.counts.Exchanges, t.counts.Conforming, t.counts.Failing = t.counts.Exchanges+c.Exchanges, t.counts.Conforming+c.Conforming, t.counts.Failing+c.Failing
 	t.counts.Broken, t.counts.Foreign, t.lost = t.counts.Broken+c.Broken, t.counts.Foreign+c.Foreign, t.lost+other.lost
 	t.broken = kept(append(t.broken, other.broken...), mostBroken)
-	for name, o := range c.Operations {
-		mine := t.counts.Operations[name]
-		if mine == nil {
-			mine = &contract.Occurred{Codes: map[string]int64{}}
-			t.counts.Operations[name] = mine
-			t.rules[name], t.gaps[name] = map[string]bool{}, map[string]string{}
-		}
+	for name, o := range other.about {
+		mine := t.of(name)
 		mine.Exchanges, mine.Failing = mine.Exchanges+o.Exchanges, mine.Failing+o.Failing
 		for code, n := range o.Codes {
 			mine.Codes[code] += n
 		}
-		t.best[name] = t.best[name].Stronger(other.best[name])
-		maps.Copy(t.rules[name], other.rules[name])
-		maps.Copy(t.gaps[name], other.gaps[name])
+		mine.best = mine.best.Stronger(o.best)
+		maps.Copy(mine.rules, o.rules)
+		for rule, why := range o.gaps {
+			mine.gap(rule, why)
+		}
 	}
 	if t.shapes != nil && other.shapes != nil {
 		t.shapes.merge(other.shapes)
@@ -227,9 +251,10 @@ func (t *Tally) Report(e *Engine, version string, most int) *contract.Report {
 
 // operation is the result of an operation: what was looked at where it conformed.
 func (t *Tally) operation(e *Engine, name string) contract.Result {
+	a := t.about[name]
 	r := contract.Result{
-		Case: name, Origin: contract.WholeTraffic, Evidence: t.best[name], Verdict: contract.Pass,
-		Checked: slices.Sorted(maps.Keys(t.rules[name])), Unproved: []contract.Gap{}, Findings: []contract.Finding{},
+		Case: name, Origin: contract.WholeTraffic, Evidence: a.best, Verdict: contract.Pass,
+		Checked: slices.Sorted(maps.Keys(a.rules)), Unproved: []contract.Gap{}, Findings: []contract.Finding{},
 	}
 	for _, s := range e.Specs {
 		for _, o := range s.Operations {
@@ -238,12 +263,12 @@ func (t *Tally) operation(e *Engine, name string) contract.Result {
 			}
 		}
 	}
-	for _, rule := range slices.Sorted(maps.Keys(t.gaps[name])) {
-		if !t.rules[name][rule] {
-			r.Unproved = append(r.Unproved, contract.Gap{Rule: rule, Why: t.gaps[name][rule]})
+	for _, rule := range slices.Sorted(maps.Keys(a.gaps)) {
+		if !a.rules[rule] {
+			r.Unproved = append(r.Unproved, contract.Gap{Rule: rule, Why: a.gaps[rule]})
 		}
 	}
-	if o := t.counts.Operations[name]; o.Failing == o.Exchanges {
+	if a.Failing == a.Exchanges {
 		r.Verdict, r.Why = contract.Unproved, "no exchange of it conforms"
 	}
 	return r

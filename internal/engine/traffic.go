@@ -20,9 +20,6 @@ type Watching struct {
 	Shapes   bool // learn what the exchanges look like
 }
 
-// batch is how many entries go to a worker at once.
-const batch = 128
-
 // Check judges everything that names mean: files, folders, globs and "-", which
 // is stdin. Memory does not grow with what is read. An error is a name that means
 // nothing, or the end of ctx; what cannot be read is counted as broken.
@@ -31,7 +28,7 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Wa
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	work := make(chan []numberedEntry, workers)
+	work := make(chan batch, workers)
 	tallies := make([]*Tally, workers)
 	var done sync.WaitGroup
 	for i := range workers {
@@ -42,10 +39,11 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Wa
 		tallies[i] = t
 		done.Go(func() {
 			var scratch traffic.Scratch
-			for entries := range work {
-				for _, e := range entries {
-					j.count(t, e, &scratch)
+			for b := range work {
+				for i := range b.Entries {
+					j.count(t, b.before+int64(i)+1, &b.Entries[i], &scratch)
 				}
+				b.Release()
 			}
 		})
 	}
@@ -58,39 +56,37 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Wa
 	return tallies[0], err
 }
 
-type numberedEntry struct {
-	n     int64
-	entry *traffic.Entry
+// batch is entries that follow each other, and how many were read before them.
+type batch struct {
+	before int64
+	*traffic.Batch
 }
 
 // read hands out entries, some at a time.
-func read(ctx context.Context, names []string, stdin io.Reader, w Watching, work chan<- []numberedEntry) error {
-	n, next := int64(0), make([]numberedEntry, 0, batch)
-	err := traffic.Read(ctx, names, stdin, traffic.Options{Format: w.Format, Progress: w.Progress}, func(e *traffic.Entry) error {
-		n++
-		if next = append(next, numberedEntry{n, e}); len(next) == batch {
-			work <- next
-			next = make([]numberedEntry, 0, batch)
-		}
+func read(ctx context.Context, names []string, stdin io.Reader, w Watching, work chan<- batch) error {
+	n := int64(0)
+	return traffic.Batches(ctx, names, stdin, traffic.Options{Format: w.Format, Progress: w.Progress}, func(b *traffic.Batch) error {
+		more := int64(len(b.Entries))
+		work <- batch{n, b}
+		n += more
 		return nil
 	})
-	work <- next
-	return err
 }
 
-// count judges one entry. Of a request without an answer nothing is known, if it
-// is anybody's.
-func (j *Judge) count(t *Tally, e numberedEntry, scratch *traffic.Scratch) {
+// count judges an entry, the nth. Of a request without an answer nothing is
+// known, if it is anybody's.
+func (j *Judge) count(t *Tally, n int64, e *traffic.Entry, scratch *traffic.Scratch) {
+	read := func() (contract.Exchange, error) { return e.Into(scratch) }
 	if t.shapes != nil {
-		scratch = nil // what is learnt is kept, and what is read next takes its place
+		read = e.Exchange // what is learnt is kept, and what is read next would take its place
 	}
-	ex, err := e.entry.Into(scratch)
+	ex, err := read()
 	switch {
 	case errors.Is(err, traffic.ErrNoAnswer) && j.Operation(ex.Request) == nil:
 		t.Foreign()
 		return
 	case err != nil:
-		t.Broken(e.n, e.entry.Origin, err)
+		t.Broken(n, e.Origin(), err)
 		return
 	}
 	r, ok := j.Judge(ex)
@@ -98,6 +94,9 @@ func (j *Judge) count(t *Tally, e numberedEntry, scratch *traffic.Scratch) {
 		t.Foreign()
 		return
 	}
-	t.Add(e.n, r)
-	t.Learn(e.n, ex)
+	if len(r.Findings) > 0 {
+		r.Origin = e.Origin()
+	}
+	t.Add(n, r)
+	t.Learn(n, ex)
 }

@@ -10,8 +10,8 @@ import (
 // made from the program of package regexp by taking all its threads together.
 type automaton struct {
 	next    [][128]uint8 // by state and byte; 0 is the state of what cannot match any more
-	matched []bool       // the text so far matches, whatever follows
-	final   []bool       // the text matches if it ends here
+	decided [256]bool    // whatever follows makes no difference
+	final   [256]bool    // the text matches if it ends here
 }
 
 // most states: larger expressions are left to package regexp.
@@ -45,19 +45,17 @@ func newAutomaton(pattern string) *automaton {
 
 // matches is not sure of what is not ASCII.
 func (a *automaton) matches(value []byte) (yes, sure bool) {
-	state := uint8(1)
-	for _, c := range value {
-		if c >= 128 {
-			return false, false
-		}
-		if state = a.next[state][c]; state == 0 {
-			return false, ascii(value)
-		}
-		if a.matched[state] {
-			return true, ascii(value)
+	state, seen := uint8(1), byte(0)
+	if a.decided[state] {
+		return a.final[state], ascii(value)
+	}
+	for i, c := range value {
+		seen |= c
+		if state = a.next[state][c&0x7f]; a.decided[state] {
+			return a.final[state], seen < 128 && ascii(value[i+1:])
 		}
 	}
-	return a.final[state] || a.matched[state], true
+	return a.final[state], seen < 128
 }
 
 func ascii(value []byte) bool {
@@ -94,8 +92,8 @@ func (b *builder) state(threads []uint32) int {
 	b.known[key] = n
 	b.threads = append(b.threads, threads)
 	b.a.next = append(b.a.next, [128]uint8{})
-	b.a.matched = append(b.a.matched, slices.ContainsFunc(threads, func(t uint32) bool { return b.prog.Inst[t].Op == syntax.InstMatch }))
-	b.a.final = append(b.a.final, b.ends(threads))
+	matched := slices.ContainsFunc(threads, func(t uint32) bool { return b.prog.Inst[t].Op == syntax.InstMatch })
+	b.a.decided[n], b.a.final[n] = n == 0 || matched, matched || b.ends(threads)
 	return n
 }
 

@@ -43,11 +43,23 @@ type members struct {
 	rest     *node // of a free object; nil: any
 	min, max int
 	hash     table
+	first    int // of Notes.expected: what stands first, and then what stands behind each of the named
 }
 
 type named struct {
-	name string
-	node *node
+	name    string
+	node    *node
+	written string // the name as it mostly stands in JSON, with its colon; "": it has characters that others write otherwise
+}
+
+// written is a name as it stands in JSON, with its colon.
+func written(name string) string {
+	for i := range len(name) {
+		if c := name[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x80 {
+			return ""
+		}
+	}
+	return `"` + name + `":`
 }
 
 // Asked says of which members Notes has to say where they stand, and which it
@@ -64,12 +76,13 @@ func Compile(s *Schema, asked Asked) (*Check, bool) {
 			return nil, false
 		}
 	}
-	return &Check{root: root, asked: len(asked.Spans), seen: len(asked.Seen)}, true
+	return &Check{root: root, asked: len(asked.Spans), seen: len(asked.Seen), expected: c.expected}, true
 }
 
 type compiler struct {
-	asked Asked
-	found map[string]bool
+	asked    Asked
+	found    map[string]bool
+	expected int // of Notes
 }
 
 // node compiles a schema that stands at a pointer. Open ones leave members that
@@ -105,6 +118,11 @@ func (c *compiler) node(s *Schema, at string, open bool, above []*Schema) *node 
 		n.members.named = c.union(n.members.named, s, at, above)
 		n.members.hash = newTable(n.members.named)
 		n.members.free = n.members.free || slices.ContainsFunc(s.AllOf, func(part *Schema) bool { return part.Free })
+	}
+	n.members.first = c.expected
+	c.expected += len(n.members.named) + 1
+	for i := range n.members.named {
+		n.members.named[i].written = written(n.members.named[i].name)
 	}
 	for _, part := range slices.Concat(s.AllOf, s.Besides) {
 		n.also = append(n.also, c.node(part, at, true, above))
@@ -149,7 +167,7 @@ func (c *compiler) union(own []named, s *Schema, at string, above []*Schema) []n
 	for _, part := range s.AllOf {
 		for _, name := range slices.Sorted(maps.Keys(part.Properties)) {
 			if !slices.ContainsFunc(own, func(k named) bool { return k.name == name }) {
-				own = append(own, named{name, c.node(part.Properties[name], at+"/"+escaped(name), false, above)})
+				own = append(own, named{name: name, node: c.node(part.Properties[name], at+"/"+escaped(name), false, above)})
 			}
 		}
 	}
@@ -199,14 +217,14 @@ func (c *compiler) list(s *Schema, at string, open bool, above []*Schema) *list 
 func (c *compiler) members(s *Schema, at string, open bool, above []*Schema) *members {
 	m := &members{free: s.Free, closed: s.Closed, open: open, min: s.MinProperties, max: s.MaxProperties}
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
-		m.named = append(m.named, named{name, c.node(s.Properties[name], at+"/"+escaped(name), open, above)})
+		m.named = append(m.named, named{name: name, node: c.node(s.Properties[name], at+"/"+escaped(name), open, above)})
 	}
 	if s.Additional != nil {
 		m.rest = c.node(s.Additional, at+"/*", open, above)
 	}
 	for _, name := range s.Without {
 		m.named = slices.DeleteFunc(m.named, func(k named) bool { return k.name == name })
-		m.named = append(m.named, named{name, whatever(true)})
+		m.named = append(m.named, named{name: name, node: whatever(true)})
 	}
 	for _, name := range s.Required {
 		i := slices.IndexFunc(m.named, func(k named) bool { return k.name == name })
@@ -216,7 +234,7 @@ func (c *compiler) members(s *Schema, at string, open bool, above []*Schema) *me
 			if other == nil {
 				other = whatever(s.Closed || !open && !s.Free)
 			}
-			m.named = append(m.named, named{name, other})
+			m.named = append(m.named, named{name: name, node: other})
 		}
 		for len(m.required) <= i/64 {
 			m.required = append(m.required, 0)

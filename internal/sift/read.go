@@ -3,6 +3,7 @@ package sift
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -190,8 +191,9 @@ const (
 	highs = 0x8080808080808080
 )
 
-// special tells which of eight bytes end a plain run of a text: quotes,
-// backslashes, control characters, and what is not ASCII.
+// special sets the highest bit of the bytes that end a plain run of a text:
+// quotes, backslashes, control characters, and what is not ASCII. The lowest one
+// that is set is right, and no more is asked.
 func special(w uint64) uint64 {
 	quote, slash, control := w^(ones*'"'), w^(ones*'\\'), w-ones*0x20
 	return ((quote-ones)&^quote | (slash-ones)&^slash | control | w) & highs
@@ -201,11 +203,10 @@ func special(w uint64) uint64 {
 // character, or a byte that is not ASCII.
 func (r *reader) run(i int) int {
 	b := r.body
-	for i+8 <= len(b) {
-		if special(binary.LittleEndian.Uint64(b[i:])) != 0 {
-			break
+	for ; i+8 <= len(b); i += 8 {
+		if m := special(binary.LittleEndian.Uint64(b[i:])); m != 0 {
+			return i + bits.TrailingZeros64(m)/8
 		}
-		i += 8
 	}
 	for i < len(b) {
 		if c := b[i]; c == '"' || c == '\\' || c < 0x20 || c >= 0x80 {
@@ -219,6 +220,10 @@ func (r *reader) run(i int) int {
 // text reads a text and judges its characters.
 func (r *reader) text(t *texts) bool {
 	start := r.at + 1
+	if end := r.run(start); end < len(r.body) && r.body[end] == '"' { // there is nothing in it but what it says
+		r.at = end + 1
+		return t.anyOne || t.accept(r.body[start:end])
+	}
 	escapes, ok := r.quoted()
 	if !ok {
 		return false
@@ -409,18 +414,20 @@ func (r *reader) members(m *members, depth int) (complete, ok bool) {
 		r.at++
 		return m.complete(seen, 0), true
 	}
+	behind := -1
 	for count := 1; ; count++ {
-		name, ok := r.name()
+		i, name, ok := r.member(m, behind)
 		if !ok {
 			return false, false
 		}
-		if i := m.hash.find(name.Of(r.body), m.named); i >= 0 {
+		if i >= 0 {
 			bit := uint64(1) << (i % 64)
 			if seen[i/64]&bit != 0 {
 				return false, false
 			}
 			seen[i/64] |= bit
 			from, names := r.at, len(r.notes.names)
+			behind = i
 			ok = r.value(m.named[i].node, depth+1)
 			if !ok && r.survey && depth == 0 {
 				ok = r.refuse(m.named[i].name, from, names)
@@ -450,6 +457,38 @@ func (r *reader) refuse(name string, from, names int) bool {
 	}
 	r.notes.refused = append(r.notes.refused, Refused{name, Span{int32(from), int32(r.at)}}) //nolint:gosec // bodies are smaller than 2 GiB
 	return true
+}
+
+// member reads the name of the member that stands next, and tells which of the
+// named it is; -1: none of them. Whoever writes JSON writes members in the same
+// order each time, so the one that stood behind the last one before is compared
+// with first.
+func (r *reader) member(m *members, behind int) (i int, name Span, ok bool) {
+	if r.at < len(r.body) && r.body[r.at] <= ' ' {
+		r.blank()
+	}
+	if len(m.named) == 0 {
+		name, ok = r.name()
+		return -1, name, ok
+	}
+	expected := &r.notes.expected[m.first+1+behind]
+	if *expected > 0 {
+		i, start := int(*expected)-1, r.at
+		written := m.named[i].written
+		if end := start + len(written); end < len(r.body) && string(r.body[start:end]) == written {
+			if r.at = end; r.body[end] <= ' ' {
+				r.blank()
+			}
+			return i, Span{}, true
+		}
+	}
+	if name, ok = r.name(); !ok {
+		return -1, name, false
+	}
+	if i = m.hash.find(name.Of(r.body), m.named); i >= 0 && m.named[i].written != "" {
+		*expected = uint16(i + 1) //nolint:gosec // a schema has no 65,535 properties
+	}
+	return i, name, true
 }
 
 // other judges a member that is not among the named.

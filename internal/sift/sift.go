@@ -87,6 +87,9 @@ type Notes struct {
 	scratch []byte
 	names   []Span // of the members of free objects that are open
 	refused []Refused
+	// expected is the member that stood behind each, the last time: 1 + its place
+	// among the named; 0: nobody knows.
+	expected []uint16
 }
 
 // Refused is a member that a Check does not accept: its name, and where its value
@@ -102,14 +105,15 @@ func (n *Notes) Saw(member int) bool { return n.Seen[member/64]>>(member%64)&1 =
 // Check is a compiled schema. It is safe for concurrent use, each with Notes of
 // its own.
 type Check struct {
-	root  *node
-	asked int
-	seen  int
+	root     *node
+	asked    int
+	seen     int
+	expected int
 }
 
 // Notes makes notes for this check.
 func (c *Check) Notes() *Notes {
-	return &Notes{Spans: make([]Span, c.asked), Seen: make([]uint64, (c.seen+63)/64), scratch: make([]byte, 0, 128), names: make([]Span, 0, 32)}
+	return &Notes{Spans: make([]Span, c.asked), Seen: make([]uint64, (c.seen+63)/64), scratch: make([]byte, 0, 128), names: make([]Span, 0, 32), expected: make([]uint16, c.expected)}
 }
 
 // Accepts tells whether body is one JSON value that satisfies the schema and has

@@ -1,7 +1,10 @@
 package spec
 
 import (
+	"bytes"
 	"encoding/json"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -18,7 +21,39 @@ func bothJudge(t testing.TB, s *openapi3.Schema, body []byte) (quick, slow bool)
 	if !ok {
 		return false, false
 	}
-	return check.Accepts(body, check.Notes()), len(b.Violations(body)) == 0 && len(b.Undocumented(body)) == 0
+	quick = check.Accepts(body, check.Notes())
+	notes := check.Notes()
+	for _, before := range [][]byte{body, backwards(body), body} { // what was judged before makes no difference
+		check.Accepts(before, notes)
+		if check.Accepts(body, notes) != quick {
+			t.Errorf("%s is judged otherwise behind %s", body, before)
+		}
+	}
+	return quick, len(b.Violations(body)) == 0 && len(b.Undocumented(body)) == 0
+}
+
+// backwards gives JSON with the members of its objects in descending order, and
+// what is none as it is.
+func backwards(body []byte) []byte {
+	var members map[string]json.RawMessage
+	var items []json.RawMessage
+	switch {
+	case json.Unmarshal(body, &members) == nil && members != nil:
+		out := []byte("{")
+		for _, name := range slices.Backward(slices.Sorted(maps.Keys(members))) {
+			if raw, err := json.Marshal(name); err == nil {
+				out = append(append(append(append(out, raw...), ':'), backwards(members[name])...), ',')
+			}
+		}
+		return append(bytes.TrimSuffix(out, []byte(",")), '}')
+	case json.Unmarshal(body, &items) == nil && items != nil:
+		parts := make([][]byte, len(items))
+		for i := range items {
+			parts[i] = backwards(items[i])
+		}
+		return slices.Concat([]byte("["), bytes.Join(parts, []byte(",")), []byte("]"))
+	}
+	return body
 }
 
 // TestCheckOfSpecs holds what the checks of the specifications accept to what

@@ -14,10 +14,11 @@ func (f *file) cassette(s *stream) error {
 	if err == nil && !t.found {
 		err = s.broken(0, errors.New("there is no interactions; expected a cassette of go-vcr"))
 	}
-	if err == nil {
-		return nil
+	var b *brokenError
+	if errors.As(err, &b) {
+		return f.damaged(t.number, "", b.what)
 	}
-	return f.rest(err, func(int64) string { return f.lineAt(t.number) })
+	return err
 }
 
 // tape is a cassette while it is read.
@@ -157,7 +158,7 @@ func (t *tape) item(indent int) (int, error) {
 	raw := t.window()[:e.n]
 	t.drop(e.n)
 	if e.large {
-		return next, t.damaged(t.lineAt(start), t.tooLarge())
+		return next, t.damaged(start, "", t.tooLarge())
 	}
-	return next, t.entry(t.lineAt(start), raw, interaction(start).parse)
+	return next, t.entry(start, string(raw), interaction(start).parse)
 }

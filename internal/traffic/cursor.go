@@ -147,6 +147,10 @@ func (c *cursor) bytes() []byte {
 			}
 			out[o] = escapes[s[i+1]]
 			i, o = i+2, o+1
+			if i+2 < len(s) && s[i+2] == '"' && s[i+1] == '\\' && (s[i] == ':' || s[i] == ',') { // between a name or a text and the next
+				out[o], out[o+1] = s[i], '"'
+				i, o = i+3, o+2
+			}
 		}
 		for i < len(s) && s[i] != '"' && s[i] != '\\' && s[i] >= 0x20 {
 			out[o] = s[i]

@@ -8,6 +8,15 @@ func Limited(o Options, largest int) Options {
 	return o
 }
 
+// Spoil overwrites the text that the lines of a batch stand in, and tells how long
+// it is.
+func Spoil(b *Batch) int {
+	for i := range b.text {
+		b.text[i] = '#'
+	}
+	return len(b.text)
+}
+
 // QuickLine parses a line without encoding/json; false: it gives up on it.
 func QuickLine(raw string) (contract.Exchange, error, bool) {
 	l := line{}
@@ -46,8 +55,9 @@ func SlowHAR(raw string) (contract.Exchange, error) {
 	return e.exchange()
 }
 
-// ParseLine and ParseHAR are what entries are parsed with.
+// ParseLine, ParseInto and ParseHAR are what entries are parsed with.
 var (
 	ParseLine = func(raw string) (contract.Exchange, error) { return parseLine(raw, nil) }
+	ParseInto = parseLine
 	ParseHAR  = func(raw string) (contract.Exchange, error) { return parseHAR(raw, nil) }
 )

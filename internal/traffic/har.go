@@ -1,10 +1,6 @@
 package traffic
 
-import (
-	"errors"
-	"fmt"
-	"strconv"
-)
+import "errors"
 
 // har gives every item of log.entries. Nothing else of the file is held in
 // memory, whatever its size and its place.
@@ -31,24 +27,19 @@ func (f *file) har(s *stream) error {
 	if err == nil {
 		return nil
 	}
-	return f.rest(err, func(at int64) string {
-		return f.entryAt(f.n+1) + ", byte " + strconv.FormatInt(at, 10)
-	})
+	return f.rest(err, 0)
 }
 
 func (f *file) harEntry(s *stream) error {
 	raw, err := s.value(f.options.largest)
 	switch {
 	case errors.Is(err, errLarge):
-		return f.damaged(f.entryAt(f.n+1), f.tooLarge())
+		return f.damaged(0, "", f.tooLarge())
 	case err != nil:
 		return err
 	}
-	return f.entry(f.entryAt(f.n+1), raw, parseHAR)
+	return f.entry(0, string(raw), parseHAR)
 }
-
-// entryAt says which entry is meant.
-func (f *file) entryAt(n int) string { return fmt.Sprintf("%s, entry %d", f.shown, n) }
 
 // nothing holds the text to ending here.
 func (s *stream) nothing() error {

@@ -56,7 +56,7 @@ func (f *file) recognised(s *stream, packed bool) error {
 	case kind == "" && !f.named && (!packed || !broke):
 		return nil // any other file of a folder
 	}
-	f.front = kind + ":" + f.path + "#"
+	f.label = &label{front: kind + ":" + f.path + "#", shown: f.shown()}
 	switch kind {
 	case HAR:
 		return f.har(s)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -34,25 +35,31 @@ type line struct {
 
 // message is what request and answer have in common.
 type message struct {
-	header headers
+	header http.Header
 	body   []byte
 }
 
-// parseLine reads a line: quickly where nothing in it is unusual.
+// parseLine reads a line: quickly where nothing in it is unusual. Without memory
+// that is used again the exchange keeps no more of the text than the line.
 func parseLine(raw string, s *Scratch) (contract.Exchange, error) {
 	if !utf8.ValidString(raw) {
 		return contract.Exchange{}, errUTF8
 	}
-	l := line{}
-	l.asked.header, l.answer.header = s.headers()
-	if l.quick(raw, s) {
-		return l.exchange(s)
+	if s == nil {
+		raw = strings.Clone(raw)
 	}
-	l = line{}
-	if err := l.slow([]byte(raw)); err != nil {
+	quick := line{}
+	if quick.quick(raw, s) {
+		if quick.method = method(quick.method); len(raw) > heavy {
+			return quick.exchange(nil)
+		}
+		return quick.exchange(s)
+	}
+	slow := &line{}
+	if err := slow.slow([]byte(raw)); err != nil {
 		return contract.Exchange{}, err
 	}
-	return l.exchange(nil)
+	return slow.exchange(nil)
 }
 
 var errSchema = errors.New("schema is another one; expected " + Version)
@@ -66,8 +73,8 @@ func (l *line) exchange(s *Scratch) (contract.Exchange, error) {
 		return contract.Exchange{}, err
 	}
 	return contract.Exchange{
-		Request: contract.Request{Method: l.method, URL: u, Header: l.asked.header.header(), Body: some(l.asked.body)},
-		Answer:  contract.Answer{Status: l.status, Header: l.answer.header.header(), Body: some(l.answer.body), Duration: l.took},
+		Request: contract.Request{Method: l.method, URL: u, Header: l.asked.header, Body: some(l.asked.body)},
+		Answer:  contract.Answer{Status: l.status, Header: l.answer.header, Body: some(l.answer.body), Duration: l.took},
 	}, nil
 }
 
@@ -76,6 +83,9 @@ func (l *line) exchange(s *Scratch) (contract.Exchange, error) {
 func address(text string, s *Scratch) (*url.URL, error) {
 	if known, ok := s.address(text); ok {
 		return known, nil
+	}
+	if s != nil {
+		text = strings.Clone(text) // what is kept of it keeps nothing beside it
 	}
 	u, err := url.Parse(text)
 	if err != nil || *u == (url.URL{}) { // "#" is one that says nothing
@@ -109,15 +119,16 @@ const (
 // quick reads the known shape in one pass; false: it has to be read slowly.
 func (l *line) quick(raw string, s *Scratch) bool {
 	c := &cursor{s: raw, arena: s.space(len(raw))}
+	asked, answered := s.sides(len(raw))
 	var met uint
 	for more := c.first('{', '}'); more; more = c.next('}') {
 		switch c.name() {
 		case "request":
 			c.once(&met, metRequest)
-			l.quickRequest(c)
+			l.quickRequest(c, asked)
 		case "answer":
 			c.once(&met, metAnswer)
-			l.quickAnswer(c)
+			l.quickAnswer(c, answered)
 		case "schema":
 			c.once(&met, metSchema)
 			if c.text() != Version {
@@ -131,7 +142,7 @@ func (l *line) quick(raw string, s *Scratch) bool {
 	return !c.bad && met&(metRequest|metAnswer) == metRequest|metAnswer
 }
 
-func (l *line) quickRequest(c *cursor) {
+func (l *line) quickRequest(c *cursor, k *kept) {
 	var met uint
 	for more := c.first('{', '}'); more; more = c.next('}') {
 		switch c.name() {
@@ -143,7 +154,7 @@ func (l *line) quickRequest(c *cursor) {
 			l.url = c.text()
 		case "headers":
 			c.once(&met, metHeaders)
-			l.asked.header.quick(c)
+			l.asked.header = k.quick(c)
 		case "body":
 			c.once(&met, metBody)
 			l.asked.body = c.bytes()
@@ -159,7 +170,7 @@ func (l *line) quickRequest(c *cursor) {
 	}
 }
 
-func (l *line) quickAnswer(c *cursor) {
+func (l *line) quickAnswer(c *cursor, k *kept) {
 	var met uint
 	for more := c.first('{', '}'); more; more = c.next('}') {
 		switch c.name() {
@@ -168,7 +179,7 @@ func (l *line) quickAnswer(c *cursor) {
 			l.status = c.small()
 		case "headers":
 			c.once(&met, metHeaders)
-			l.answer.header.quick(c)
+			l.answer.header = k.quick(c)
 		case "body":
 			c.once(&met, metBody)
 			l.answer.body = c.bytes()
@@ -186,24 +197,6 @@ func (l *line) quickAnswer(c *cursor) {
 	}
 	if l.status < 100 || l.status > 999 || met&metHeaders == 0 {
 		c.bad = true
-	}
-}
-
-// quick reads {name: string or [string]}.
-func (h *headers) quick(c *cursor) {
-	for more := c.first('{', '}'); more; more = c.next('}') {
-		name := c.name()
-		if strings.HasPrefix(name, ":") || h.has(name) {
-			c.bad = true // the same name in other capitals, or twice
-		}
-		if c.space(); c.i >= len(c.s) || c.s[c.i] != '[' {
-			h.add(name, c.text())
-			continue
-		}
-		for more := c.first('[', ']'); more; more = c.next(']') {
-			h.add(name, c.text())
-		}
-		c.bad = c.bad || !h.has(name)
 	}
 }
 
@@ -311,10 +304,13 @@ func (l *line) slowAnswer(raw json.RawMessage) error {
 // holds them to each other, once all were read.
 func (m *message) slow(at string, known members) (check func() error) {
 	var plain, base string
-	headers, twice := false, 0
+	headed, twice := false, 0
 	known["headers"] = func(raw json.RawMessage) error {
-		headers = true
-		return m.header.slow(raw, at+".headers")
+		headed = true
+		var h headers
+		err := h.slow(raw, at+".headers")
+		m.header = h.header()
+		return err
 	}
 	for name, to := range map[string]*string{"body": &plain, "bodyBase64": &base} {
 		read := stringTo(to, place(at, name))
@@ -325,7 +321,7 @@ func (m *message) slow(at string, known members) (check func() error) {
 	}
 	return func() error {
 		switch {
-		case !headers:
+		case !headed:
 			return fmt.Errorf("%s.headers is missing; expected {} where there are none", at)
 		case twice > 1:
 			return fmt.Errorf("%s has body and bodyBase64; expected one of them", at)

@@ -3,6 +3,7 @@ package traffic_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -154,6 +155,15 @@ func FuzzLine(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		agree(t, text, traffic.QuickLine, traffic.SlowLine)
 		ex, err := traffic.ParseLine(text)
+		var scratch traffic.Scratch
+		for _, before := range []string{text, lineOf(1), text} {
+			if _, other := traffic.ParseInto(before, &scratch); before != text && other != nil {
+				t.Fatal(other)
+			}
+			if again, fault := traffic.ParseInto(text, &scratch); fmt.Sprint(fault) != fmt.Sprint(err) || !reflect.DeepEqual(again, ex) {
+				t.Errorf("%q: into memory that is used again %+v, %v; by itself %+v, %v", text, again, fault, ex, err)
+			}
+		}
 		if err != nil {
 			return
 		}

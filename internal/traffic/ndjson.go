@@ -3,38 +3,75 @@ package traffic
 import (
 	"bytes"
 	"errors"
-	"strconv"
+	"strings"
 )
 
 // ndjson gives every line that is not blank.
 func (f *file) ndjson(s *stream) error {
-	for number := 1; ; number++ {
-		raw, err := s.line(f.options.largest)
-		large := errors.Is(err, errLarge)
-		if err != nil && !large {
-			return f.rest(err, func(at int64) string {
-				return f.lineAt(number) + ", byte " + strconv.FormatInt(at, 10)
-			})
-		}
-		if raw == nil && !large {
-			return nil
-		}
-		switch raw = bytes.TrimSpace(raw); {
-		case large:
-			err = f.damaged(f.lineAt(number), f.tooLarge())
-		case len(raw) == 0:
+	number := 1
+	for {
+		if lines := s.lines(); len(lines) > 0 {
+			n, err := f.several(number, lines)
+			if err != nil {
+				return err
+			}
+			number += n
 			continue
+		}
+		raw, err := s.line(f.options.largest)
+		switch {
+		case errors.Is(err, errLarge):
+			err = f.damaged(number, "", f.tooLarge())
+		case err != nil:
+			return f.rest(err, number)
+		case raw == nil:
+			return nil
 		default:
-			err = f.entry(f.lineAt(number), raw, parseLine)
+			err = f.oneLine(number, string(raw))
 		}
 		if err != nil {
 			return err
 		}
+		number++
 	}
 }
 
-// lineAt says which line is meant.
-func (f *file) lineAt(number int) string { return f.shown + ":" + strconv.Itoa(number) }
+// several gives lines in a batch of their own, and tells how many they are.
+func (f *file) several(number int, lines []byte) (n int, err error) {
+	if err := f.flush(); err != nil {
+		return 0, err
+	}
+	for text := f.batch().cut(lines); text != ""; n++ {
+		end := strings.IndexByte(text, '\n') + 1
+		if err := f.oneLine(number+n, text[:end]); err != nil {
+			return 0, err
+		}
+		text = text[end:]
+	}
+	return n, f.flush()
+}
+
+// oneLine gives a line, its end included.
+func (f *file) oneLine(number int, text string) error {
+	if len(text) > f.options.largest {
+		return f.damaged(number, "", f.tooLarge())
+	}
+	if text = strings.TrimSpace(text); text == "" {
+		return nil
+	}
+	return f.entry(number, text, parseLine)
+}
+
+// lines gives whole lines that are in sight, as many as are handed on at a time;
+// none: the next one is too long for that, or its end is not in sight. They stand
+// until more is called.
+func (s *stream) lines() []byte {
+	text := s.window()
+	text = text[:min(len(text), heavy)]
+	text = text[:bytes.LastIndexByte(text, '\n')+1]
+	s.drop(len(text))
+	return text
+}
 
 // line reads a line, its end included; nil: there is none. Its bytes stand until
 // more is called. One of more than limit bytes is passed over, errLarge. A line

@@ -335,7 +335,7 @@ func TestNames(t *testing.T) {
 	} {
 		var got []string
 		err := traffic.Read(t.Context(), c.names, strings.NewReader(c.stdin), c.o, func(e *traffic.Entry) error {
-			got = append(got, strings.ReplaceAll(e.Origin, dir+string(filepath.Separator), ""))
+			got = append(got, strings.ReplaceAll(e.Origin(), dir+string(filepath.Separator), ""))
 			return nil
 		})
 		if name == "a glob" {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"sync"
 
 	"assay/internal/contract"
 )
@@ -16,8 +17,11 @@ type reader struct {
 	ctx     context.Context
 	options Options
 	stdin   io.Reader
-	each    func(*Entry) error
-	done    int64 // bytes of the sources behind this one
+	each    func(*Batch) error
+	next    *Batch     // that is handed on next; nil: there is nothing in it
+	most    int        // entries of a batch
+	free    *sync.Pool // of batches
+	done    int64      // bytes of the sources behind this one
 	total   int64
 }
 
@@ -25,9 +29,8 @@ type reader struct {
 type file struct {
 	*reader
 	source
-	shown string
-	front string // of Origin: "har:FILE#"
-	n     int    // entries given
+	label *label
+	n     int // entries given
 }
 
 // parser makes an exchange of an entry.
@@ -35,7 +38,7 @@ type parser func(raw string, s *Scratch) (contract.Exchange, error)
 
 // read gives the entries of one source. An error is one of each, or of ctx.
 func (r *reader) read(s source) error {
-	f := &file{reader: r, source: s, shown: s.shown()}
+	f := &file{reader: r, source: s}
 	read, err := f.open()
 	switch {
 	case s.size >= 0:
@@ -87,41 +90,71 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// give hands an entry on.
-func (f *file) give(e *Entry) error {
-	if err := f.ctx.Err(); err != nil {
+// give hands an entry on, with others.
+func (r *reader) give(e Entry) error {
+	if err := r.ctx.Err(); err != nil {
 		return err
 	}
-	return f.each(e)
+	b := r.batch()
+	b.Entries = append(b.Entries, e)
+	if b.held += len(e.raw); b.full(r.most) {
+		return r.flush()
+	}
+	return nil
 }
 
-// entry gives the next entry of the file.
-func (f *file) entry(where string, raw []byte, parse parser) error {
+// batch is what entries are put into.
+func (r *reader) batch() *Batch {
+	if r.next == nil {
+		b, ok := r.free.Get().(*Batch)
+		if !ok {
+			b = &Batch{Entries: make([]Entry, 0, r.most), home: r.free}
+		}
+		r.next = b
+	}
+	return r.next
+}
+
+// flush hands on what there is.
+func (r *reader) flush() error {
+	b := r.next
+	if b == nil {
+		return nil
+	}
+	if r.next = nil; len(b.Entries) == 0 {
+		b.Release()
+		return nil
+	}
+	return r.each(b)
+}
+
+// entry gives the next entry of the file, which begins on a line; 0: those are
+// not counted.
+func (f *file) entry(line int, raw string, parse parser) error {
 	f.n++
-	return f.give(&Entry{Origin: f.origin(), Where: where, raw: string(raw), parse: parse})
+	return f.give(Entry{of: f.label, n: f.n, line: line, raw: raw, parse: parse})
 }
 
-// damaged gives the next entry of the file, which is none.
-func (f *file) damaged(where string, fault error) error {
+// damaged gives the next entry of the file, which is none. at says where in it.
+func (f *file) damaged(line int, at string, fault error) error {
 	f.n++
-	return f.give(&Entry{Origin: f.origin(), Where: where, fault: fault})
+	return f.give(Entry{of: f.label, n: f.n, line: line, at: at, fault: fault})
 }
-
-func (f *file) origin() string { return f.front + strconv.Itoa(f.n) }
 
 // unreadable gives the file itself as an entry that is none.
 func (f *file) unreadable(fault error) error {
-	return f.give(&Entry{Origin: "file:" + f.path, Where: f.shown, fault: fault})
+	return f.give(Entry{of: &label{front: "file:" + f.path, shown: f.shown()}, fault: fault})
 }
 
 // rest gives what a broken text leaves: one damaged entry, or the error of ctx
-// where that broke it. Any other error ends the reading.
-func (f *file) rest(err error, where func(at int64) string) error {
+// where that broke it. Any other error ends the reading. line is the one that is
+// next.
+func (f *file) rest(err error, line int) error {
 	var b *brokenError
 	if !errors.As(err, &b) {
 		return err
 	}
-	return f.damaged(where(b.at), b.what)
+	return f.damaged(line, ", byte "+strconv.FormatInt(b.at, 10), b.what)
 }
 
 // tooLarge says what limit an entry is over.

@@ -13,15 +13,16 @@ import (
 type Scratch struct {
 	arena           []byte
 	asked, answered kept
-	before          string  // of the URL that was read last, what stands before the ?
-	parsed          url.URL // what that is
+	before          [16]begun // URLs that were read
+	oldest          int       // of them
+	query           string    // of the last one
 	url             url.URL
 }
 
-// kept is headers whose memory is used again.
-type kept struct {
-	all    http.Header
-	values []string
+// begun is what stands before the ? of a URL, and what that is.
+type begun struct {
+	text   string
+	parsed url.URL
 }
 
 // most is how much is kept from one entry to the next, in bytes: one that is
@@ -29,7 +30,8 @@ type kept struct {
 const most = 1 << 20
 
 // Into parses the entry as Exchange does, into memory that is used again: what
-// it gives stands until the next entry is parsed into it.
+// it gives stands until the next entry is parsed into it. The exchange does not
+// say its Origin, which the entry does.
 func (e *Entry) Into(s *Scratch) (contract.Exchange, error) { return e.exchange(s) }
 
 // space gives an arena for what is unescaped of a text so long; nil: it has to be
@@ -44,20 +46,13 @@ func (s *Scratch) space(length int) []byte {
 	return s.arena
 }
 
-// headers gives what the headers of both sides are collected in.
-func (s *Scratch) headers() (asked, answered headers) {
-	if s == nil {
-		return headers{}, headers{}
+// sides gives what remembers the headers of both sides of a text so long; nil:
+// they are made anew.
+func (s *Scratch) sides(length int) (asked, answered *kept) {
+	if s == nil || length > heavy {
+		return nil, nil
 	}
-	return s.asked.again(), s.answered.again()
-}
-
-func (k *kept) again() headers {
-	if k.all == nil || len(k.all) > 64 {
-		k.all, k.values = make(http.Header, 8), make([]string, 0, 16)
-	}
-	clear(k.all)
-	return headers{all: k.all, values: k.values[:0]}
+	return &s.asked, &s.answered
 }
 
 // address is that of a text whose beginning was read before: only the query is
@@ -67,23 +62,46 @@ func (s *Scratch) address(text string) (*url.URL, bool) {
 		return nil, false
 	}
 	before, query, _ := strings.Cut(text, "?")
-	if before != s.before || before == "" || !simple(query) || strings.HasSuffix(text, "?") {
+	if before == "" || !simple(query) || strings.HasSuffix(text, "?") {
 		return nil, false
 	}
-	s.url = s.parsed
-	s.url.RawQuery = query
-	return &s.url, true
+	for i := range s.before {
+		if s.before[i].text == before {
+			if s.query != query {
+				s.query = strings.Clone(query)
+			}
+			s.url = s.before[i].parsed
+			s.url.RawQuery = s.query
+			return &s.url, true
+		}
+	}
+	return nil, false
+}
+
+// method gives a method as a text that lasts.
+func method(text string) string {
+	for _, known := range []string{http.MethodPost, http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		if text == known {
+			return known
+		}
+	}
+	return strings.Clone(text)
 }
 
 // learn keeps what a text was parsed to.
 func (s *Scratch) learn(text string, u *url.URL) {
-	if s == nil || u.User != nil || u.Fragment != "" || strings.Contains(text, "#") {
+	if s == nil || u.User != nil || strings.Contains(text, "#") || len(text) > longestURL {
 		return
 	}
-	s.before, _, _ = strings.Cut(text, "?")
-	s.parsed = *u
-	s.parsed.RawQuery, s.parsed.ForceQuery = "", false
+	b := &s.before[s.oldest]
+	b.text, _, _ = strings.Cut(text, "?")
+	b.parsed = *u
+	b.parsed.RawQuery, b.parsed.ForceQuery = "", false
+	s.oldest = (s.oldest + 1) % len(s.before)
 }
+
+// longestURL is how long a URL may be that is remembered.
+const longestURL = 2048
 
 // simple tells whether a query is nothing but characters that stand for
 // themselves.

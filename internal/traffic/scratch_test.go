@@ -24,15 +24,24 @@ func TestScratch(t *testing.T) {
 		}
 		lines = append(lines, fmt.Sprintf(`{"request":{"method":"POST","url":%q,"headers":{%s"A":"%d"},"body":"%s"},"answer":{"status":%d,"headers":{"B":"%d"},"body":"%s\n"}}`, url, more, i, body, 200+i, i, body))
 	}
+	for _, shape := range []string{
+		`"A":"1","B":"2"`, `"B":"1","A":"2"`, `"A":"1","C":"2"`, `"A":["1","2"]`, `"A":["3"],"B":["4"]`, `"A":["1","2"],"B":"3"`, `"A":"1","B":["2","3"]`,
+		`"A":["1","2","3"]`, `"a":"1","B":"2"`, `"A":"1","a":"2"`, `"A":["1"],"a":["2"]`, `"A":"1","A":"2"`, `":a":"1"`, `"A":[]`, `"A":"","":"1"`, ``, `"A":"1","B":{}`,
+		`"D":"1"`, `"E":"1"`, `"F":"1"`, `"G":"1"`, `"H":"1"`, `"I":"1"`, `"J":"1"`, `"K":"` + strings.Repeat("long", 20_000) + `"`,
+	} {
+		lines = append(lines, `{"request":{"method":"GET","url":"/","headers":{`+shape+`}},"answer":{"status":200,"headers":{`+shape+`}}}`)
+	}
+	lines = append(lines, lines...) // the second time they were met before
 	lines = append(lines, `{"request":`, lines[0], `{"request":{"method":"GET","url":"/","headers":{}},"answer":{"status":200,"headers":{}}}`)
 	var scratch traffic.Scratch
 	n := 0
 	err := traffic.Read(t.Context(), []string{"-"}, strings.NewReader(strings.Join(lines, "\n")), traffic.Options{Format: traffic.NDJSON}, func(e *traffic.Entry) error {
 		n++
 		want, fault := e.Exchange()
+		want.Origin = ""
 		got, err := e.Into(&scratch)
 		if fmt.Sprint(err) != fmt.Sprint(fault) || !reflect.DeepEqual(got, want) {
-			t.Errorf("%s is %+v (%v), alone %+v (%v)", e.Where, got, err, want, fault)
+			t.Errorf("%s is %+v (%v), alone %+v (%v)", e.Where(), got, err, want, fault)
 		}
 		return nil
 	})

@@ -16,7 +16,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
+	"sync"
 
 	"assay/internal/contract"
 )
@@ -31,45 +33,73 @@ const (
 // Formats lists the formats.
 func Formats() []string { return []string{HAR, NDJSON, Cassette} }
 
-// Entry is one recorded exchange as its file has it, not yet parsed. It owns
-// what it holds, and may be kept.
+// Entry is one recorded exchange as its file has it, not yet parsed. It may be
+// kept; what stood close to it in its file may be kept with it.
 type Entry struct {
-	// Origin is "har:FILE#N", "ndjson:FILE#N" or "cassette:FILE#N", N from 1, and
-	// "file:FILE" where the file could not be read at all. FILE is "-" for
-	// standard input.
-	Origin string
-	// Where is for people: "FILE, entry 7", or "FILE:7" where lines are numbered.
-	Where string
-
+	of    *label
+	n     int    // in its file, from 1; 0: it stands for the file itself
+	line  int    // on which it begins; 0: its file has none that are numbered
+	at    string // where in it, for people: ", byte 7"
 	raw   string
 	parse parser
 	fault error // it is known to be damaged, and why
 }
 
+// label is what the entries of a file are called.
+type label struct {
+	front string // of Origin: "har:FILE#"
+	shown string // of Where
+}
+
+// Origin is "har:FILE#N", "ndjson:FILE#N" or "cassette:FILE#N", N from 1, and
+// "file:FILE" where the file could not be read at all. FILE is "-" for standard
+// input.
+func (e *Entry) Origin() string {
+	if e.n == 0 {
+		return e.of.front
+	}
+	return e.of.front + strconv.Itoa(e.n)
+}
+
+// Where is for people: "FILE, entry 7", or "FILE:7" where lines are numbered.
+func (e *Entry) Where() string {
+	switch {
+	case e.line > 0:
+		return e.of.shown + ":" + strconv.Itoa(e.line) + e.at
+	case e.n > 0:
+		return e.of.shown + ", entry " + strconv.Itoa(e.n) + e.at
+	}
+	return e.of.shown
+}
+
 // Exchange parses the entry. It may be called from any goroutine, and more than
 // once; what it gives shares no memory that could change. An error is a
 // *DamageError. Where that is ErrNoAnswer the exchange has its request.
-func (e *Entry) Exchange() (contract.Exchange, error) { return e.exchange(nil) }
+func (e *Entry) Exchange() (contract.Exchange, error) {
+	ex, err := e.exchange(nil)
+	if err == nil || errors.Is(err, ErrNoAnswer) {
+		ex.Origin = e.Origin()
+	}
+	return ex, err
+}
 
 func (e *Entry) exchange(s *Scratch) (contract.Exchange, error) {
 	if e.fault != nil {
-		return contract.Exchange{}, &DamageError{Where: e.Where, Err: e.fault}
+		return contract.Exchange{}, &DamageError{Where: e.Where(), Err: e.fault}
 	}
 	ex, err := e.parse(e.raw, s)
-	if errors.Is(err, ErrNoAnswer) {
-		ex.Origin = e.Origin
-		return ex, &DamageError{Where: e.Where, Err: err}
+	switch {
+	case err == nil:
+		return ex, nil
+	case errors.Is(err, ErrNoAnswer):
+		return ex, &DamageError{Where: e.Where(), Err: err}
 	}
-	if err != nil {
-		return contract.Exchange{}, &DamageError{Where: e.Where, Err: err}
-	}
-	ex.Origin = e.Origin
-	return ex, nil
+	return contract.Exchange{}, &DamageError{Where: e.Where(), Err: err}
 }
 
 // DamageError is an entry that is no exchange. No value of a body stands in it.
 type DamageError struct {
-	Where string // Entry.Where
+	Where string // of the entry
 	Err   error  // what is wrong there
 }
 
@@ -107,12 +137,35 @@ const Largest = 64 << 20
 // Read reads everything that names mean: files, folders (walked in sorted
 // order, for files of known kinds, hidden ones left out), globs, and "-", which
 // is stdin. A file that is named twice is read once. each is told every entry
-// in order; its error ends the reading and is returned, as that of ctx is.
+// in order, lines some at a time; its error ends the reading and is
+// returned, as that of ctx is.
 //
 // A file that cannot be opened or is of no known kind, a damaged entry and a
 // file that is cut short are entries whose Exchange fails. Read itself fails,
 // before anything is read, where a name means nothing or the format is unknown.
 func Read(ctx context.Context, names []string, stdin io.Reader, o Options, each func(*Entry) error) error {
+	return batches(ctx, names, stdin, o, 1, func(b *Batch) error {
+		for i := range b.Entries {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := each(&b.Entries[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Batches reads as Read does, and hands on entries that follow each other, some
+// at a time. They belong to whom they are given. What was read when ctx ends is
+// handed on as well.
+func Batches(ctx context.Context, names []string, stdin io.Reader, o Options, each func(*Batch) error) error {
+	return batches(ctx, names, stdin, o, 64, each)
+}
+
+// batches hands on at most so many entries at a time that have memory of their own.
+func batches(ctx context.Context, names []string, stdin io.Reader, o Options, most int, each func(*Batch) error) error {
 	if o.Format != "" && !known(o.Format) {
 		return fmt.Errorf("traffic: the format %q is unknown; expected one of %s", o.Format, strings.Join(Formats(), ", "))
 	}
@@ -123,13 +176,16 @@ func Read(ctx context.Context, names []string, stdin io.Reader, o Options, each 
 	if err != nil {
 		return err
 	}
-	r := &reader{ctx: ctx, options: o, stdin: stdin, each: each, total: sum(all)}
+	r := &reader{ctx: ctx, options: o, stdin: stdin, each: each, total: sum(all), most: most, free: &sync.Pool{}}
 	for _, s := range all {
-		if err := r.read(s); err != nil {
-			return err
+		if err = r.read(s); err != nil {
+			break
 		}
 	}
-	return nil
+	if last := r.flush(); err == nil {
+		err = last
+	}
+	return err
 }
 
 func known(format string) bool {

@@ -16,16 +16,16 @@ import (
 func told(e *traffic.Entry) string {
 	ex, err := e.Exchange()
 	if err != nil {
-		return fmt.Sprintf("%s | %s | ! %v", e.Origin, e.Where, err)
+		return fmt.Sprintf("%s | %s | ! %v", e.Origin(), e.Where(), err)
 	}
-	if ex.Origin != e.Origin || ex.Evidence != "" {
-		return fmt.Sprintf("%s | the exchange says %s, %s", e.Origin, ex.Origin, ex.Evidence)
+	if ex.Origin != e.Origin() || ex.Evidence != "" {
+		return fmt.Sprintf("%s | the exchange says %s, %s", e.Origin(), ex.Origin, ex.Evidence)
 	}
 	line, err := traffic.Append(nil, ex)
 	if err != nil {
-		return fmt.Sprintf("%s | %s | not to be written: %v", e.Origin, e.Where, err)
+		return fmt.Sprintf("%s | %s | not to be written: %v", e.Origin(), e.Where(), err)
 	}
-	return fmt.Sprintf("%s | %s | %s", e.Origin, e.Where, strings.TrimSuffix(string(line), "\n"))
+	return fmt.Sprintf("%s | %s | %s", e.Origin(), e.Where(), strings.TrimSuffix(string(line), "\n"))
 }
 
 // read reads names and gives a line an entry.

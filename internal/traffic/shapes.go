@@ -1,0 +1,120 @@
+package traffic
+
+import (
+	"net/http"
+	"strings"
+)
+
+// kept is the headers of one side of a line, and those of lines before it: who
+// has the same names in the same order needs no map of its own.
+type kept struct {
+	pairs  []pair // of this line, as they stand in it
+	known  []*shape
+	oldest int // of the known
+}
+
+// pair is a header of a line. In a list of values all but the first go on with
+// the name of the one before.
+type pair struct {
+	name, value string
+	goesOn      bool
+}
+
+// shape is headers whose values are replaced by those of the next line that has
+// the same names.
+type shape struct {
+	names  []pair
+	values []string
+	all    http.Header // its values are parts of values
+}
+
+// mostShapes is how many are remembered of each side.
+const mostShapes = 8
+
+// quick reads {name: string or [string]}. What it gives stands until it is asked
+// again, and shares nothing with the text. nil reads into memory that is made anew,
+// and shares the values.
+func (k *kept) quick(c *cursor) http.Header {
+	if k == nil {
+		var h headers
+		h.quick(c)
+		return h.header()
+	}
+	k.pairs = k.pairs[:0]
+	for more := c.first('{', '}'); more; more = c.next('}') {
+		name := c.name()
+		if c.space(); c.i >= len(c.s) || c.s[c.i] != '[' {
+			k.pairs = append(k.pairs, pair{name: name, value: c.text()})
+			continue
+		}
+		before := len(k.pairs)
+		for more := c.first('[', ']'); more; more = c.next(']') {
+			k.pairs = append(k.pairs, pair{name, c.text(), len(k.pairs) > before})
+		}
+		c.bad = c.bad || len(k.pairs) == before
+	}
+	if c.bad {
+		return nil
+	}
+	for _, s := range k.known {
+		if s.fits(k.pairs) {
+			for i := range k.pairs {
+				if s.values[i] != k.pairs[i].value {
+					s.values[i] = strings.Clone(k.pairs[i].value)
+				}
+			}
+			return s.all
+		}
+	}
+	s := k.next()
+	c.bad = !s.take(k.pairs)
+	return s.all
+}
+
+// next gives a shape to fill: the oldest one, where there are enough.
+func (k *kept) next() *shape {
+	if len(k.known) < mostShapes {
+		k.known = append(k.known, &shape{all: make(http.Header, len(k.pairs))})
+		return k.known[len(k.known)-1]
+	}
+	s := k.known[k.oldest]
+	k.oldest = (k.oldest + 1) % mostShapes
+	return s
+}
+
+// fits tells whether headers have the names of the shape.
+func (s *shape) fits(pairs []pair) bool {
+	if len(pairs) != len(s.names) {
+		return false
+	}
+	for i := range pairs {
+		if s.names[i].name != pairs[i].name || s.names[i].goesOn != pairs[i].goesOn {
+			return false
+		}
+	}
+	return true
+}
+
+// take makes it the shape of headers. It does not of those that have a name
+// twice, be it in other capitals, or one that is none: they are to be read slowly.
+func (s *shape) take(pairs []pair) bool {
+	clear(s.all)
+	s.names, s.values = s.names[:0], s.values[:0]
+	for _, p := range pairs { // the text that they stand in does not last
+		s.names = append(s.names, pair{name: strings.Clone(p.name), goesOn: p.goesOn})
+		s.values = append(s.values, strings.Clone(p.value))
+	}
+	ok := true
+	first, key := 0, ""
+	for i, p := range s.names {
+		if !p.goesOn {
+			first, key = i, http.CanonicalHeaderKey(p.name)
+			ok = ok && s.all[key] == nil && !strings.HasPrefix(p.name, ":")
+		}
+		s.all[key] = s.values[first : i+1 : i+1]
+	}
+	if !ok { // what it fits must not be read quickly
+		s.names = append(s.names[:0], pair{goesOn: true})
+	}
+	return ok
+}
