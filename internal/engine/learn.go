@@ -31,7 +31,7 @@ func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w Wa
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	work := make(chan batch, workers)
+	work := make(chan batch, ahead*workers)
 	all := make([]*learner, workers)
 	var done sync.WaitGroup
 	for i := range workers {

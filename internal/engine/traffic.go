@@ -28,7 +28,7 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Wa
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	work := make(chan batch, workers)
+	work := make(chan batch, ahead*workers)
 	tallies := make([]*Tally, workers)
 	var done sync.WaitGroup
 	for i := range workers {
@@ -55,6 +55,10 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Wa
 	}
 	return tallies[0], err
 }
+
+// ahead is how many batches may wait for each worker: with fewer, one that is done
+// waits for the reader to have its turn.
+const ahead = 4
 
 // batch is entries that follow each other, and how many were read before them.
 type batch struct {
