@@ -18,6 +18,7 @@ type narrower struct {
 	notes   sync.Pool   // of plain
 	members map[string]*narrower
 	parts   []*narrower // of allOf
+	one     sync.Map    // by the name of a member: *openapi3.Schema of that one alone
 }
 
 // newNarrower compiles a schema. What is above is being compiled: a schema that
@@ -82,12 +83,35 @@ func (n *narrower) narrowed(raw []byte) *openapi3.Schema {
 	case !ok || len(n.members) == 0:
 		return n.schema
 	}
-	own := *n.schema
-	own.Properties = make(openapi3.Schemas, len(refused)) // members that are none may be anything
+	properties := openapi3.Schemas{} // members that are none may be anything
 	for _, one := range refused {
-		if member := n.members[one.Name]; member != nil {
-			own.Properties[one.Name] = &openapi3.SchemaRef{Value: member.narrowed(one.Value.Of(raw))}
+		member := n.members[one.Name]
+		if member == nil {
+			continue
 		}
+		s := member.narrowed(one.Value.Of(raw))
+		if len(refused) == 1 && s == member.schema {
+			return n.alone(one.Name)
+		}
+		properties[one.Name] = &openapi3.SchemaRef{Value: s}
 	}
+	return n.with(properties)
+}
+
+// alone is the schema with one member only: mostly it is one that is refused, and
+// what is made for it is kept.
+func (n *narrower) alone(name string) *openapi3.Schema {
+	if made, ok := n.one.Load(name); ok {
+		return made.(*openapi3.Schema) //nolint:forcetypeassert // nothing else is stored
+	}
+	own := n.with(openapi3.Schemas{name: &openapi3.SchemaRef{Value: n.members[name].schema}})
+	n.one.Store(name, own)
+	return own
+}
+
+// with is the schema with other members.
+func (n *narrower) with(properties openapi3.Schemas) *openapi3.Schema {
+	own := *n.schema
+	own.Properties = properties
 	return &own
 }
