@@ -24,8 +24,8 @@ type notebook struct {
 	tally *engine.Tally
 	lost  int // exchanges that were counted only
 
-	lines    chan proxy.Seen // to be told and logged
-	bodies   chan proxy.Seen // to be recorded; nil: nothing is
+	lines    chan *proxy.Seen // to be told and logged
+	bodies   chan *proxy.Seen // to be recorded; nil: nothing is
 	done     chan struct{}
 	proxy    *proxy.Proxy // counts what was dropped and recorded
 	terminal io.Writer
@@ -49,12 +49,12 @@ const (
 // notebook opens what the flags name.
 func (p *program) notebook(f *proxyFlags, way *passage, provider string, own map[string]string) (*notebook, error) {
 	l := &notebook{
-		tally: engine.NewTally(way.failOn), lines: make(chan proxy.Seen, mostLines), done: make(chan struct{}),
+		tally: engine.NewTally(way.failOn), lines: make(chan *proxy.Seen, mostLines), done: make(chan struct{}),
 		terminal: p.stderr, verbose: f.verbose, most: f.most, told: map[string]bool{},
 	}
 	var err error
 	if f.record != "" {
-		l.bodies = make(chan proxy.Seen, mostBodies)
+		l.bodies = make(chan *proxy.Seen, mostBodies)
 		l.recorder, err = way.engine.Recorder(provider, way.to.String(), f.record, own, time.Now)
 	}
 	var lacking *engine.CredentialsError
@@ -85,13 +85,13 @@ func (l *notebook) begin(p *proxy.Proxy) {
 					lines = nil
 					continue
 				}
-				l.write(s)
+				l.write(*s)
 			case s, open := <-bodies:
 				if !open {
 					bodies = nil
 					continue
 				}
-				l.keep(s)
+				l.keep(*s)
 			}
 		}
 	}()
@@ -113,8 +113,9 @@ func (l *notebook) seen(s proxy.Seen) {
 	}
 	l.mu.Unlock()
 	if l.bodies != nil && s.Result.Verdict == contract.Pass { // what fails is not kept
+		kept := s
 		select {
-		case l.bodies <- s:
+		case l.bodies <- &kept:
 		default:
 			l.proxy.Recorded("late")
 		}
@@ -122,9 +123,10 @@ func (l *notebook) seen(s proxy.Seen) {
 	if s.Unseen == proxy.Undocumented || s.Unseen == "" && len(s.Result.Findings) == 0 {
 		return
 	}
-	s.Exchange = contract.Exchange{Answer: contract.Answer{Status: s.Exchange.Answer.Status, Duration: s.Exchange.Answer.Duration}}
+	told := s
+	told.Exchange = contract.Exchange{Answer: contract.Answer{Status: s.Exchange.Answer.Status, Duration: s.Exchange.Answer.Duration}}
 	select {
-	case l.lines <- s:
+	case l.lines <- &told:
 	default:
 		l.proxy.Dropped()
 		l.mu.Lock()

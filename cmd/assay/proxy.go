@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"runtime/debug"
 	"text/tabwriter"
 	"time"
 
@@ -113,6 +114,7 @@ type passage struct {
 
 // pass serves a proxy until it is interrupted, and reports.
 func (p *program) pass(ctx context.Context, f *proxyFlags, provider string) error {
+	debug.SetGCPercent(75) // it stands for days beside what it watches: smaller costs little
 	way, err := p.passage(f, provider)
 	if err != nil {
 		return err
@@ -182,6 +184,7 @@ func (p *program) passage(f *proxyFlags, provider string) (*passage, error) {
 		way.notebook.tally.Learning(judge)
 	}
 	way.notebook.begin(way.proxy)
+	way.engine.Only(provider)
 	return way, nil
 }
 

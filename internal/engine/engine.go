@@ -178,6 +178,15 @@ func (e *Engine) Spec(provider string) *spec.Spec {
 	return nil
 }
 
+// Only lets go of what is of other providers, and of the cases: what stands for
+// days in front of one provider holds no more than it needs. Nothing is played by
+// such an engine.
+func (e *Engine) Only(provider string) {
+	e.Specs = slices.DeleteFunc(e.Specs, func(s *spec.Spec) bool { return s.Provider != provider })
+	e.Fixtures = &fixture.Set{Waivers: e.Fixtures.Waivers}
+	e.tapes, e.derived, e.shelf = nil, nil, nil
+}
+
 // Providers lists the providers in order.
 func (e *Engine) Providers() []string {
 	var names []string

@@ -86,6 +86,9 @@ func (e *Engine) Judge(how Judging) (*Judge, error) {
 				return nil, fmt.Errorf("the specification of %s lists no credential %s", s.Provider, name)
 			}
 		}
+		if how.Provider != "" && how.Provider != s.Provider {
+			continue
+		}
 		for _, server := range s.Servers {
 			if err := j.route(s, server.URL, server.Evidence); err != nil {
 				return nil, err

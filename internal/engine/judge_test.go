@@ -83,6 +83,35 @@ func found(p *check.Pass) []contract.Finding {
 	return all
 }
 
+// TestOnly judges one provider's exchanges, and nobody else's, the same with and
+// without what is of the others.
+func TestOnly(t *testing.T) {
+	t.Parallel()
+	e, whole := load(t), judge(t, load(t), engine.Judging{})
+	all := played(t, e)
+	j := judge(t, e, engine.Judging{Provider: "paytm"})
+	e.Only("paytm")
+	if len(e.Specs) != 1 || len(e.Fixtures.Cases) != 0 {
+		t.Fatal("it keeps what is of others")
+	}
+	tally := engine.NewTally(contract.Error)
+	for c, ex := range all {
+		got, ok := j.Judge(ex)
+		want, _ := whole.Judge(ex)
+		switch {
+		case ok != (c.Provider() == "paytm"):
+			t.Errorf("%s is judged: %t", c.Name, ok)
+		case ok && !reflect.DeepEqual(got, want):
+			t.Errorf("%s: %+v, of the whole %+v", c.Name, got, want)
+		case ok:
+			tally.Add(1, got)
+		}
+	}
+	if r := tally.Report(e, "", 10); len(r.Specs) != 1 || r.Traffic.Exchanges == 0 {
+		t.Errorf("%+v of %d exchanges", r.Specs, r.Traffic.Exchanges)
+	}
+}
+
 // TestJudgeFinds finds whose an exchange is by host, base and flag.
 func TestJudgeFinds(t *testing.T) {
 	t.Parallel()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"sync"
 
 	"assay/internal/coding"
 	"assay/internal/contract"
@@ -70,3 +71,16 @@ func plain(header http.Header, body []byte, most int64) (http.Header, []byte, er
 	header.Del("Content-Length")
 	return header, read, nil
 }
+
+// buffers are what bodies are copied through: used again, since one is larger than
+// most exchanges.
+type buffers struct{ free sync.Pool }
+
+func (b *buffers) Get() []byte {
+	if one, ok := b.free.Get().(*[32 << 10]byte); ok {
+		return one[:]
+	}
+	return make([]byte, 32<<10)
+}
+
+func (b *buffers) Put(one []byte) { b.free.Put((*[32 << 10]byte)(one)) }

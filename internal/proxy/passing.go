@@ -58,7 +58,7 @@ func (x *passing) serve(r *http.Request, body io.ReadCloser) {
 	x.reverse = &httputil.ReverseProxy{
 		Rewrite: x.rewrite, Transport: x.p.options.Transport, ModifyResponse: x.answered, ErrorHandler: x.lost,
 		FlushInterval: -1, // what is not read is passed on as it comes
-		ErrorLog:      x.p.quiet,
+		ErrorLog:      x.p.quiet, BufferPool: &x.p.buffers,
 	}
 	x.reverse.ServeHTTP(x.w, passed)
 }

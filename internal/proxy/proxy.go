@@ -90,6 +90,7 @@ type Proxy struct {
 	quiet    *log.Logger     // for texts that quote what upstreams say
 	ctx      context.Context // of everything under way: Close ends it
 	cancel   context.CancelFunc
+	buffers  buffers
 	n        atomic.Int64
 	draining atomic.Bool
 
