@@ -1,41 +1,14 @@
 package spec
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
-	"strconv"
 
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/operators"
-	"github.com/google/cel-go/common/types/ref"
 
 	"assay/internal/sift"
 )
-
-// Glimpse is what is at hand of an exchange to ask expressions about.
-type Glimpse struct {
-	Request, Answer           Side
-	Method                    string
-	Status                    int
-	Query                     func(name string) (string, bool)
-	RequestHeader             http.Header
-	AnswerHeader              http.Header
-	Credentials               map[string]string
-	Merchant                  map[string]bool
-	Signature, Authentication string
-	Self                      []byte // raw JSON; nil: there is none
-	self                      any    // decoded, where there is no raw one
-	exact                     bool   // headers may be written in any way
-}
-
-// Side is a body, and where in it the parts stand that expressions look at.
-type Side struct {
-	Body     []byte
-	Spans    []sift.Span
-	Parts    *Part     // nil: there is no body
-	decoding *decoding // in the place of all these; nil: it was only read
-}
 
 // Glance evaluates the expression over what was read, as Holds does over what
 // was decoded. It is not sure where CEL itself has to be asked.
@@ -68,38 +41,6 @@ const (
 type (
 	verdict func(*Glimpse) truth
 	term    func(*Glimpse) operand
-)
-
-// operand is a value that is compared.
-type operand struct {
-	kind  kindOf
-	raw   []byte // of a text that stands in a body; nil: it is text
-	text  string
-	whole int64
-}
-
-// says tells whether two texts are the same.
-func (o operand) says(other operand) bool {
-	switch {
-	case o.raw != nil && other.raw != nil:
-		return string(o.raw) == string(other.raw)
-	case o.raw != nil:
-		return string(o.raw) == other.text
-	case other.raw != nil:
-		return o.text == string(other.raw)
-	}
-	return o.text == other.text
-}
-
-type kindOf uint8
-
-const (
-	hazy   kindOf = iota // of a kind that CEL has to compare
-	absent               // CEL would fail
-	aText
-	wholeNumber
-	truthValue // whole is 1 for true
-	mapping
 )
 
 // glancer compiles what can be said without CEL. The rest is nil.
@@ -381,87 +322,6 @@ func termOf(e ast.Expr) term {
 	return nil
 }
 
-func get(all map[string]string, name string) (string, bool) {
-	text, ok := all[name]
-	return text, ok
-}
-
-func texted(text string, ok bool) operand {
-	if !ok {
-		return operand{kind: absent}
-	}
-	return operand{kind: aText, text: text}
-}
-
-func constant(value ref.Val) term {
-	var made operand
-	switch v := value.Value().(type) {
-	case string:
-		made = operand{kind: aText, text: v}
-	case int64:
-		made = operand{kind: wholeNumber, whole: v}
-	case bool:
-		made = operand{kind: truthValue}
-		if v {
-			made.whole = 1
-		}
-	default:
-		return nil
-	}
-	return func(*Glimpse) operand { return made }
-}
-
-// decoded is read of what was decoded.
-func decoded(value any) operand {
-	switch v := value.(type) {
-	case string:
-		return operand{kind: aText, text: v}
-	case map[string]any:
-		return operand{kind: mapping}
-	case bool:
-		made := operand{kind: truthValue}
-		if v {
-			made.whole = 1
-		}
-		return made
-	case json.Number:
-		return number(v.String())
-	}
-	return operand{}
-}
-
-func number(text string) operand {
-	if len(text) <= 15 {
-		if whole, err := strconv.ParseInt(text, 10, 64); err == nil {
-			return operand{kind: wholeNumber, whole: whole}
-		}
-	}
-	return operand{}
-}
-
-// read tells what raw JSON is. Texts with escapes, fractions, lists and null are
-// for CEL to compare.
-func read(raw []byte) operand {
-	switch c := raw[0]; {
-	case c == '"':
-		for _, b := range raw {
-			if b == '\\' {
-				return operand{}
-			}
-		}
-		return operand{kind: aText, raw: raw[1 : len(raw)-1]}
-	case c == '{':
-		return operand{kind: mapping}
-	case c == 't':
-		return operand{kind: truthValue, whole: 1}
-	case c == 'f':
-		return operand{kind: truthValue}
-	case c == '-' || c >= '0' && c <= '9':
-		return number(string(raw))
-	}
-	return operand{}
-}
-
 // presence asks whether a member is there; it fails where that of which it is
 // one is not there, or is no object.
 func presence(chain []string) verdict {
@@ -506,79 +366,6 @@ func truthOf(b bool) truth {
 		return yes
 	}
 	return no
-}
-
-func (g *Glimpse) side(answer bool) *Side {
-	if answer {
-		return &g.Answer
-	}
-	return &g.Request
-}
-
-// here tells whether there is a body that is more than null.
-func (s *Side) here() bool {
-	if s.decoding != nil {
-		value, _ := s.decoding.decoded()
-		return value != nil
-	}
-	return s.Parts != nil && s.Spans[0].Here() && s.Body[s.Spans[0].Start] != 'n'
-}
-
-// member finds a member, as raw JSON or decoded.
-func (s *Side) member(path []string) (raw []byte, value any, there bool) {
-	if !s.here() {
-		return nil, nil, false
-	}
-	if s.decoding != nil {
-		value, there = within(s.decoding.value, path)
-		return nil, value, there
-	}
-	at := s.Parts
-	for _, name := range path {
-		if at = at.Below(name); at == nil || !s.Spans[at.Span].Here() {
-			return nil, nil, false
-		}
-	}
-	return s.Spans[at.Span].Of(s.Body), nil, true
-}
-
-// within finds a member of what was decoded.
-func within(value any, path []string) (any, bool) {
-	for _, name := range path {
-		object, _ := value.(map[string]any)
-		next, there := object[name]
-		if !there {
-			return nil, false
-		}
-		value = next
-	}
-	return value, true
-}
-
-// header finds a header. It is not sure where names are not written as net/http
-// writes them, if that matters.
-func (g *Glimpse) header(side, key string) (text string, there, sure bool) {
-	h := g.RequestHeader
-	if side == "answer" {
-		h = g.AnswerHeader
-	}
-	if g.exact && !canonical(h) {
-		return "", false, false
-	}
-	if values := h[key]; len(values) > 0 {
-		return values[0], true, true
-	}
-	return "", false, true
-}
-
-// canonical tells whether names of headers are written as net/http writes them.
-func canonical(h http.Header) bool {
-	for name := range h {
-		if http.CanonicalHeaderKey(name) != name {
-			return false
-		}
-	}
-	return true
 }
 
 // chainOf gives the members from a variable on, nil if it is no such chain.

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"assay/internal/drift"
+	"assay/internal/engine"
+)
+
+// The kinds of files that a side may be.
+const (
+	trafficFile = iota
+	shapeFile
+	shapeFolder
+	reportFile
+)
+
+// side learns what one side looks like.
+func (p *program) side(c *cobra.Command, f *driftFlags, e *engine.Engine, name string, old bool) (*engine.Learnt, error) {
+	switch name {
+	case baseline:
+		shapes, err := e.Baseline()
+		if f.accept && err == nil && len(shapes) == 0 {
+			return &engine.Learnt{}, nil
+		}
+		return p.kept(shapes, err, "cassettes/*/*"+drift.Suffix)
+	case "spec":
+		return p.kept(e.Documented(), nil, name)
+	case "cases":
+		selected, err := e.Select(f.selection())
+		if err == nil {
+			err = e.Ready(selected)
+		}
+		if err != nil {
+			return nil, &exit{exitUsage, err.Error(), ""}
+		}
+		return e.LearnCases(c.Context(), selected, nil), nil
+	case "live", "sandbox":
+		return p.asked(c, f, name)
+	}
+	kind, err := kindOf(name, old)
+	switch {
+	case err != nil:
+		return nil, err
+	case kind == shapeFile:
+		raw, err := os.ReadFile(name) //nolint:gosec // the file that was named
+		if err != nil {
+			return nil, &exit{exitUsage, err.Error(), ""}
+		}
+		s, err := drift.Unmarshal(name, raw)
+		if err != nil {
+			return p.kept(nil, err, name)
+		}
+		return p.kept(map[string]*drift.Shape{s.Operation: s}, nil, name)
+	case kind == reportFile:
+		return p.reportedSide(name)
+	case kind == shapeFolder:
+		shapes, err := drift.Load(os.DirFS(name), name)
+		return p.kept(shapes, err, name)
+	}
+	return p.traffic(c, f, e, name)
+}
+
+// reportedSide is what a report says of what it looked at.
+func (p *program) reportedSide(name string) (*engine.Learnt, error) {
+	raw, err := os.ReadFile(name) //nolint:gosec // the file that was named
+	if err != nil {
+		return nil, &exit{exitUsage, err.Error(), ""}
+	}
+	r, err := drift.FromReport(name, raw)
+	switch {
+	case errors.Is(err, drift.ErrNoShapes):
+		return nil, &exit{exitUsage, err.Error(), "`assay run`, `check` and `proxy` put them in with --shapes, `assay drift` always does, but of specifications"}
+	case err != nil:
+		return nil, &exit{exitUsage, err.Error(), ""}
+	}
+	l, err := p.kept(r.Shapes, nil, name)
+	if err != nil {
+		return nil, err
+	}
+	if l.Foreign, l.Broken = r.Foreign, r.Broken; l.Broken > 0 {
+		l.Why = fmt.Errorf("%s says so", name)
+	}
+	return l, nil
+}
+
+// kept are shapes that somebody learnt before.
+func (p *program) kept(shapes map[string]*drift.Shape, err error, where string) (*engine.Learnt, error) {
+	switch {
+	case err != nil:
+		return nil, &exit{exitUsage, err.Error(), "`assay drift NEW --accept --data DIR` writes shapes"}
+	case len(shapes) == 0:
+		return nil, &exit{exitBlind, "there is nothing to compare with: no shape in " + where, "`assay drift NEW --accept --data DIR` makes the first"}
+	}
+	l := &engine.Learnt{Shapes: shapes}
+	for _, s := range shapes {
+		l.Exchanges += s.Exchanges()
+	}
+	return l, nil
+}
+
+func (f *driftFlags) selection() []string {
+	if f.provider == "" {
+		return nil
+	}
+	return []string{f.provider}
+}
+
+// asked plays the cases, with an engine of its own: one plays each case once.
+func (p *program) asked(c *cobra.Command, f *driftFlags, name string) (*engine.Learnt, error) {
+	flags := f.live
+	flags.live, flags.sandbox = name == "live", name == "sandbox"
+	e, selected, stop, err := p.prepared(c, &flags, engine.Options{Now: time.Now()}, f.selection())
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	return e.LearnCases(c.Context(), selected, p.progress(flags.live, len(selected))), nil
+}
+
+func (p *program) traffic(c *cobra.Command, f *driftFlags, e *engine.Engine, name string) (*engine.Learnt, error) {
+	bases, err := based(f.live.bases)
+	if err != nil {
+		return nil, err
+	}
+	j, err := e.Judge(engine.Judging{Provider: f.provider, Bases: bases, Recorded: true})
+	if err != nil {
+		return nil, &exit{exitUsage, err.Error(), ""}
+	}
+	tell, done := p.reading()
+	learnt, err := j.Learn(c.Context(), []string{name}, p.stdin, engine.Watching{Format: f.format, Progress: tell})
+	done()
+	switch {
+	case c.Context().Err() != nil:
+		return nil, &exit{exitBlind, "interrupted", ""}
+	case err != nil:
+		return nil, &exit{exitUsage, err.Error(), "live, sandbox, cases and spec are words; all else is a file, a folder or a glob"}
+	case learnt.Exchanges == 0 && learnt.Broken > 0:
+		return nil, &exit{exitBlind, fmt.Sprintf("%s: nothing could be read: %v", name, learnt.Why), ""}
+	case learnt.Exchanges == 0:
+		return nil, &exit{exitBlind, fmt.Sprintf("%s: there is nothing to compare: of %s none is of a documented operation", name, counted(learnt.Foreign, "exchange")), "--base PROVIDER=URL and --provider say whose traffic it is"}
+	}
+	return learnt, nil
+}
+
+// kindOf tells what a name is.
+func kindOf(name string, old bool) (int, error) {
+	info, err := os.Stat(name)
+	if err != nil || name == "-" {
+		return trafficFile, nil //nolint:nilerr // whoever reads traffic knows globs, and says what is wrong
+	}
+	if info.IsDir() {
+		shapes, others := 0, 0
+		err := filepath.WalkDir(name, func(path string, d os.DirEntry, err error) error {
+			switch {
+			case err != nil || d.IsDir():
+			case strings.HasSuffix(path, drift.Suffix):
+				shapes++
+			default:
+				others++
+			}
+			return err
+		})
+		if err != nil {
+			return trafficFile, &exit{exitUsage, err.Error(), ""}
+		}
+		if shapes > 0 && (old || others == 0) {
+			return shapeFolder, nil
+		}
+		return trafficFile, nil
+	}
+	head, err := begins(name)
+	if err != nil {
+		return trafficFile, &exit{exitUsage, err.Error(), ""}
+	}
+	if strings.HasSuffix(name, drift.Suffix) || bytes.HasPrefix(head, []byte("schema: "+drift.Version)) {
+		return shapeFile, nil
+	}
+	for _, schema := range []string{engine.ReportSchema, drift.ReportVersion} {
+		if bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) && bytes.Contains(head, []byte(`"`+schema+`"`)) {
+			return reportFile, nil
+		}
+	}
+	return trafficFile, nil
+}
+
+// begins reads the first bytes of a file. What is no file, such as a pipe, is
+// left alone.
+func begins(name string) ([]byte, error) {
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return nil, err
+	}
+	file, err := os.Open(name) //nolint:gosec // the file that was named
+	if err != nil {
+		return nil, err
+	}
+	head := make([]byte, 256)
+	n, _ := file.Read(head) // an empty file begins with nothing
+	return head[:n], file.Close()
+}
+
+func summed(name string, l *engine.Learnt) drift.Side {
+	return drift.Side{Name: name, Exchanges: l.Exchanges, Foreign: l.Foreign, Broken: l.Broken}
+}

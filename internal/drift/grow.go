@@ -1,0 +1,252 @@
+package drift
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// growing is a part, and the way to its members that builds no pointers.
+type growing struct {
+	part *Part
+	root *node
+	kept map[string]*node // by pointer
+	// documents looks up what the specification says of a member.
+	documents func(*node)
+	last      string // the member that would be crowded out; "": to be found
+	// echoed tells whether a text is something the request said.
+	echoed func(text string) bool
+}
+
+// node is a member of the part, or none where it was crowded out.
+type node struct {
+	name     string
+	above    *node
+	m        *Member
+	below    map[string]*node
+	pointer  string
+	listable bool // its values may be shown
+	numbers  bool // its least and largest may
+	sealed   bool // its values are marks of ours
+	free     bool // names below it are values
+	known    bool // the documents list it
+	enum     []string
+}
+
+// grow makes the way to the members of a part.
+func grow(p *Part, o *spec.Operation, side string) *growing {
+	g := &growing{part: p}
+	g.index(o, side)
+	return g
+}
+
+// index makes the tree anew of what the part has.
+func (g *growing) index(o *spec.Operation, side string) {
+	g.kept, g.last = map[string]*node{}, ""
+	if g.part.Members[""] == nil {
+		g.part.Members[""] = newMember()
+	}
+	g.root = &node{m: g.part.Members[""], below: map[string]*node{}}
+	g.root.document(o, side)
+	g.kept[""] = g.root
+	for pointer, m := range g.part.Members {
+		if pointer == "" || pointer[0] != '/' {
+			continue
+		}
+		n := g.root
+		for _, token := range contract.Tokens(pointer) {
+			if n.below[token] == nil {
+				below := &node{name: token, above: n, below: map[string]*node{}, pointer: n.pointer + contract.Pointer(token)}
+				below.document(o, side)
+				n.below[token] = below
+			}
+			n = n.below[token]
+		}
+		n.m = m
+		g.kept[pointer] = n
+	}
+	g.documents = func(n *node) { n.document(o, side) }
+}
+
+func (g *growing) at(pointer string) *Member {
+	if g.part.Members[pointer] == nil {
+		g.part.Members[pointer] = newMember()
+	}
+	return g.part.Members[pointer]
+}
+
+// document looks up what the specification says of a member.
+func (n *node) document(o *spec.Operation, side string) {
+	known := documented(o, side, n.pointer)
+	hidden := o.Hides(side + n.pointer)
+	n.sealed = known.Hidden()
+	said := side == "answer#" && slices.Contains(slices.Concat(o.Result.Code, o.Result.Status, o.Result.Message), n.pointer)
+	n.listable = !hidden && !said && known != nil && (known.Means == "" || known.Means == "currency") && (!known.FreeText() || side == "answer#" && !echoes(o, n.pointer))
+	n.numbers = !hidden && known != nil && (known.Means == "" || strings.HasPrefix(known.Means, "amount"))
+	if n.known = known != nil; n.known {
+		n.free, n.enum = known.Free, known.Enum
+	}
+}
+
+// echoes tells whether an answer's member has the name of one of the request: it
+// may say again what a person wrote there.
+func echoes(o *spec.Operation, pointer string) bool {
+	all := contract.Tokens(pointer)
+	return len(all) == 0 || slices.ContainsFunc(o.Request.Members(), func(m *spec.Member) bool {
+		return strings.EqualFold(contract.Tokens(m.Pointer)[len(contract.Tokens(m.Pointer))-1], all[len(all)-1])
+	})
+}
+
+// documented finds a member in the request, or in any of the answers.
+func documented(o *spec.Operation, side, pointer string) *spec.Member {
+	if side == "request#" {
+		for _, p := range o.Parameters {
+			if p.Place() == pointer {
+				return &p.Member
+			}
+		}
+		return o.Request.Member(pointer)
+	}
+	for _, status := range o.Statuses() {
+		if m := o.Answers[status].Member(pointer); m != nil {
+			return m
+		}
+	}
+	return nil
+}
+
+// walk learns a value and what is below it.
+func (g *growing) walk(n *node, value any, at Origin) {
+	m := n.m
+	switch v := value.(type) {
+	case nil:
+		m.Types.note("null", mostNames, at)
+	case bool:
+		m.Types.note("boolean", mostNames, at)
+		if !n.sealed && !m.Many { // true and false are nobody's
+			m.Values.note(strconv.FormatBool(v), mostValues+1, at)
+			m.few()
+		}
+	case json.Number:
+		number(n, v.String(), at)
+	case string:
+		g.text(n, v, at)
+	case []any:
+		m.Types.note("array", mostNames, at)
+		m.Items = widened(m.Items, strconv.Itoa(len(v)))
+		if len(v) == 0 {
+			return
+		}
+		if below := g.child(n, "*"); below != nil {
+			for _, item := range v {
+				g.walk(below, item, at)
+			}
+		}
+	case map[string]any:
+		m.Types.note("object", mostNames, at)
+		met := 0
+		for key, item := range v {
+			if below := g.child(n, key); below != nil {
+				g.walk(below, item, at)
+				met++
+			}
+		}
+		if met < len(n.below) {
+			n.miss(v, at)
+		}
+	}
+}
+
+// miss notes which known members an object has not.
+func (n *node) miss(object map[string]any, at Origin) {
+	for key, below := range n.below {
+		if _, there := object[key]; !there && below.m != nil && key != "*" {
+			below.m.missed.add(&Seen{1, at, at})
+		}
+	}
+}
+
+func number(n *node, text string, at Origin) {
+	kind := "integer"
+	if _, whole := contract.WholeText(json.Number(text)); !whole {
+		kind = "number"
+	}
+	n.m.Types.note(kind, mostNames, at)
+	if n.numbers && len(text) <= 32 {
+		n.m.Number = widened(n.m.Number, text)
+	}
+}
+
+func (g *growing) text(n *node, text string, at Origin) {
+	n.m.Types.note("string", mostNames, at)
+	if n.sealed && scrubbed(text) {
+		return
+	}
+	n.m.Formats.note(format(text), mostNames, at)
+	n.m.Length = widened(n.m.Length, strconv.Itoa(utf8.RuneCountInString(text)))
+	if n.listable {
+		g.value(n, text, at)
+	}
+}
+
+// value keeps a value while they are few.
+func (g *growing) value(n *node, text string, at Origin) {
+	if n.m.Many {
+		return
+	}
+	if n.m.Values[text] == nil && !single(text) && !slices.Contains(n.enum, text) {
+		n.m.Many, n.m.Values = true, Tally{} // prose, or identifiers
+		return
+	}
+	n.m.Values.note(text, mostValues+1, at)
+	n.m.few()
+}
+
+// child is the node of a member, nil where it is crowded out.
+func (g *growing) child(n *node, key string) *node {
+	if below := n.below[key]; below != nil {
+		return below
+	}
+	if key != "*" {
+		if n.free {
+			key = "*"
+		} else {
+			below := &node{pointer: n.pointer + contract.Pointer(key)}
+			// a number is known where a list is documented, as a position of it
+			if g.documents(below); !below.known || strings.Trim(key, "0123456789") == "" {
+				if key = name(key); g.echoed != nil && g.echoed(key) {
+					key = "*"
+				}
+			}
+		}
+		if below := n.below[key]; below != nil {
+			return below
+		}
+	}
+	pointer := n.pointer + contract.Pointer(key)
+	if len(g.kept) >= mostMembers {
+		g.part.More = true
+		if g.last == "" {
+			g.last = g.part.last()
+		}
+		if behind(pointer, g.last) {
+			return nil
+		}
+		last := g.last
+		g.last = ""
+		if gone := g.kept[last]; gone != nil && gone.above != nil {
+			delete(gone.above.below, gone.name)
+		}
+		delete(g.kept, last)
+		delete(g.part.Members, last)
+	}
+	below := &node{name: key, above: n, below: map[string]*node{}, pointer: pointer, m: newMember()}
+	g.documents(below)
+	n.below[key], g.kept[pointer], g.part.Members[pointer] = below, below, below.m
+	return below
+}
