@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"io"
+	"log"
 	"net/http/httptest"
 	"os"
 	"strings"
@@ -59,6 +61,7 @@ func open(t *testing.T) (*engine.Engine, error) {
 	case *sandboxed && *live:
 		err = errors.New("--sandbox and --live ask two different sides: give one of them")
 	case *live:
+		log.SetOutput(io.Discard) // net/http quotes there what providers say
 		err = e.Ask(engine.Live{Getenv: os.Getenv, Rate: 2, MaxCalls: 200, Timeout: 30 * time.Second})
 	case *sandboxed:
 		err = simulate(t, e)

@@ -126,6 +126,9 @@ A line of NDJSON is
 			if err != nil {
 				return err
 			}
+			if workers < 0 {
+				return &exit{exitUsage, "--workers takes 1 and more, or 0 for one a core", ""}
+			}
 			e, j, failOn, to, err := p.judge(f, engine.Judging{Provider: provider, Recorded: true})
 			if err != nil {
 				return err

@@ -91,6 +91,9 @@ func based(texts []string) (map[string]string, error) {
 		if !ok || provider == "" || url == "" {
 			return nil, &exit{exitUsage, fmt.Sprintf("--base %s: expected PROVIDER=URL", base), ""}
 		}
+		if had, named := bases[provider]; named && had != url {
+			return nil, &exit{exitUsage, "--base " + provider + " is named twice, and a provider has one", "check what went elsewhere by itself: its report is another one"}
+		}
 		bases[provider] = url
 	}
 	return bases, nil

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"log"
 	"net/http"
 	"net/url"
 	"os"
@@ -245,5 +246,21 @@ func BenchmarkColdRun(b *testing.B) {
 	b.ReportMetric(float64(wall[len(wall)/2].Milliseconds()), "ms/run")
 	if runtime.GOOS == "linux" { // kilobytes there
 		b.ReportMetric(float64(memory)/1024, "MB-resident")
+	}
+}
+
+// TestLogIsQuiet: net/http quotes what providers say in the log of the standard
+// library, such as bytes behind an answer that was over.
+func TestLogIsQuiet(t *testing.T) {
+	var said bytes.Buffer
+	before := log.Writer()
+	log.SetOutput(&said)
+	defer log.SetOutput(before)
+	if code := run(t.Context(), []string{"version"}, strings.NewReader(""), io.Discard, io.Discard); code != 0 {
+		t.Fatal(code)
+	}
+	log.Print("a body with somebody's number in it")
+	if said.Len() > 0 {
+		t.Errorf("told: %s", &said)
 	}
 }

@@ -39,7 +39,8 @@ func (p *program) proxy() *cobra.Command {
 		Long: `proxy stands between a client and one provider until it is interrupted. Give the
 client its address as the base URL; every exchange of a documented operation is
 held to the documents as it passes. Bodies, statuses, headers and trailers are
-passed on as they are, and nothing is sent twice.
+passed on as they are, and nothing but a GET, HEAD, OPTIONS or TRACE whose
+connection broke is ever sent twice.
 
 A judged answer has the header Assay-Findings: how many findings of the exchange
 count, of any severity. Findings come to standard error, each kind once, and to

@@ -42,6 +42,12 @@ func TestAuthentication(t *testing.T) {
 		"basic":                  {basic, "Basic dTpw", contract.Token{}, end, "valid"},
 		"basic_with_another_key": {basic, "Basic dTpx", contract.Token{}, end, "invalid"},
 	} {
+		if c.want == "valid" {
+			twice := contract.Request{Header: http.Header{"Authorization": {c.header, c.header + "x"}}}
+			if got := check.Authentication(&spec.Operation{Authorization: c.of}, twice, map[string]string{"key": "u", "secret": "p"}, c.token, c.now); got != "invalid" {
+				t.Errorf("%s and another: %s", name, got)
+			}
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := contract.Request{Header: http.Header{}}

@@ -158,6 +158,9 @@ func Authentication(o *spec.Operation, r contract.Request, credentials map[strin
 	if header == "" {
 		return "missing"
 	}
+	if len(r.Header.Values("Authorization")) > 1 {
+		return "invalid" // which of them counts is the provider's guess
+	}
 	scheme, rest, _ := strings.Cut(header, " ")
 	switch {
 	case a.Scheme == "basic" && strings.EqualFold(scheme, "Basic"):

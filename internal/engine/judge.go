@@ -122,9 +122,21 @@ func (j *Judge) route(s *spec.Spec, base string, evidence contract.Evidence) err
 		return fmt.Errorf("the base of %s: expected http://HOST or https://HOST, and a path if there is one", s.Provider)
 	}
 	for _, o := range s.Operations {
-		j.routes = append(j.routes, route{strings.ToLower(u.Host), strings.TrimSuffix(u.Path, "/") + o.Path, s, o, evidence, j.prepared(s, o)})
+		j.routes = append(j.routes, route{host(u), strings.TrimSuffix(u.Path, "/") + o.Path, s, o, evidence, j.prepared(s, o)})
 	}
 	return nil
+}
+
+// host is that of a URL, without a port that its scheme has anyway.
+func host(u *url.URL) string {
+	h := strings.ToLower(u.Host)
+	switch u.Scheme {
+	case "https":
+		return strings.TrimSuffix(h, ":443")
+	case "http":
+		return strings.TrimSuffix(h, ":80")
+	}
+	return h
 }
 
 // prepared gives what is made once of an operation.
@@ -139,9 +151,10 @@ func (j *Judge) prepared(s *spec.Spec, o *spec.Operation) *prepared {
 
 // find gives the operation that a request belongs to, nil where it is nobody's.
 func (j *Judge) find(r contract.Request) *route {
+	asked := host(r.URL)
 	for i := range j.routes {
 		to := &j.routes[i]
-		if to.o.Method == r.Method && to.path == r.URL.Path && strings.EqualFold(to.host, r.URL.Host) && (j.how.Provider == "" || j.how.Provider == to.spec.Provider) {
+		if to.o.Method == r.Method && to.path == r.URL.Path && to.host == asked && (j.how.Provider == "" || j.how.Provider == to.spec.Provider) {
 			return to
 		}
 	}

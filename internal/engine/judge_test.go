@@ -122,13 +122,16 @@ func TestJudgeFinds(t *testing.T) {
 		url  string
 		want string
 	}{
-		"a staging host":           {engine.Judging{}, e.Spec("paytm").Servers[0].URL + path, "paytm/createOrder"},
-		"in capitals":              {engine.Judging{}, strings.Replace(strings.ToUpper(e.Spec("paytm").Servers[0].URL), "HTTPS", "https", 1) + path, "paytm/createOrder"},
-		"another path":             {engine.Judging{}, e.Spec("paytm").Servers[0].URL + "/x", ""},
-		"nobody's host":            {engine.Judging{}, "https://shop.example.com" + path, ""},
-		"a gateway":                {engine.Judging{Bases: map[string]string{"paytm": "http://gw.example.com/pay/"}}, "http://gw.example.com/pay" + path, "paytm/createOrder"},
-		"said to be":               {engine.Judging{Provider: "paytm"}, "https://shop.example.com" + path, "paytm/createOrder"},
-		"said to be somebody else": {engine.Judging{Provider: "enkash"}, e.Spec("paytm").Servers[0].URL + path, ""},
+		"a staging host":                  {engine.Judging{}, e.Spec("paytm").Servers[0].URL + path, "paytm/createOrder"},
+		"in capitals":                     {engine.Judging{}, strings.Replace(strings.ToUpper(e.Spec("paytm").Servers[0].URL), "HTTPS", "https", 1) + path, "paytm/createOrder"},
+		"a port that goes without saying": {engine.Judging{}, e.Spec("paytm").Servers[0].URL + ":443" + path, "paytm/createOrder"},
+		"the same, of a gateway":          {engine.Judging{Bases: map[string]string{"paytm": "http://gw.example.com:80"}}, "http://gw.example.com" + path, "paytm/createOrder"},
+		"another port":                    {engine.Judging{}, e.Spec("paytm").Servers[0].URL + ":80" + path, ""},
+		"another path":                    {engine.Judging{}, e.Spec("paytm").Servers[0].URL + "/x", ""},
+		"nobody's host":                   {engine.Judging{}, "https://shop.example.com" + path, ""},
+		"a gateway":                       {engine.Judging{Bases: map[string]string{"paytm": "http://gw.example.com/pay/"}}, "http://gw.example.com/pay" + path, "paytm/createOrder"},
+		"said to be":                      {engine.Judging{Provider: "paytm"}, "https://shop.example.com" + path, "paytm/createOrder"},
+		"said to be somebody else":        {engine.Judging{Provider: "enkash"}, e.Spec("paytm").Servers[0].URL + path, ""},
 	} {
 		u, err := url.Parse(c.url)
 		if err != nil {

@@ -242,12 +242,15 @@ func (x *passing) see(done outcome) {
 
 // lost answers in the place of an upstream that did not.
 func (x *passing) lost(w http.ResponseWriter, r *http.Request, err error) {
-	why := Lost
-	if r.Context().Err() != nil {
-		why = Gone
-	}
-	x.unseen(why)
 	cause, sent := cause(err)
+	switch {
+	case r.Context().Err() != nil:
+		x.unseen(Gone)
+	case sent:
+		x.unseen(Lost)
+	default:
+		x.unseen(Unsent)
+	}
 	detail := fmt.Sprintf("%s. Whether %s took the request is not known: inquire about it, and do not send it again", cause, x.p.options.Provider)
 	if !sent {
 		detail = cause + ". Nothing was sent"

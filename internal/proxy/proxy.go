@@ -12,7 +12,9 @@
 // different names and the words behind a status are lost in net/http; none of
 // them means anything in HTTP.
 //
-// Nothing is sent twice. An order whose answer got lost may have been taken.
+// Nothing is sent twice, but what RFC 9110 section 9.2.1 calls safe, where a
+// connection that was used before breaks. An order whose answer got lost may have
+// been taken.
 //
 // A judged answer waits for its judge, because the number of findings stands in
 // its header. The wait is bounded three ways: only bodies within MaxBody are

@@ -39,6 +39,7 @@ const (
 	Late         Reason = "late"
 	Failed       Reason = "failed"
 	Lost         Reason = "lost"
+	Unsent       Reason = "unsent"
 	Cut          Reason = "cut"
 	Gone         Reason = "gone"
 )
@@ -62,6 +63,8 @@ func (r Reason) Error() string {
 		return "judging it took too long; --check-timeout raises the time"
 	case Failed:
 		return "the judge failed"
+	case Unsent:
+		return "the provider could not be reached, and nothing was sent"
 	case Lost:
 		return "no answer came from the provider; whether it took the request is not known"
 	case Cut:

@@ -214,8 +214,8 @@ func TestNoAnswer(t *testing.T) {
 		want string
 		why  proxy.Reason
 	}{
-		"nobody listens":      {nobody, "the provider cannot be reached. Nothing was sent", proxy.Lost},
-		"a certificate":       {tls.URL, "cannot be verified; --ca FILE adds a root. Nothing was sent", proxy.Lost},
+		"nobody listens":      {nobody, "the provider cannot be reached. Nothing was sent", proxy.Unsent},
+		"a certificate":       {tls.URL, "cannot be verified; --ca FILE adds a root. Nothing was sent", proxy.Unsent},
 		"what is not HTTP":    {odd, "do not send it again", proxy.Lost},
 		"an answer cut short": {short, "", proxy.Cut},
 	} {

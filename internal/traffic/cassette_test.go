@@ -139,11 +139,14 @@ func TestCoded(t *testing.T) {
 		"gzip": "!!binary H4sIAAAAAAAC/8tIzcnJBwCGphA2BQAAAA==", "br": "!!binary CwKAaGVsbG8D", "zstd": "!!binary KLUv/QQAKQAAaGVsbG+jbZ+I",
 		"deflate": "hello", "compress": "hello",
 	} {
-		text := "version: 1\ninteractions:\n- request: {method: GET, url: https://x/}\n  response: {code: 200, headers: {Content-Encoding: [" + coding + "]}, body: " + body + "}\n"
+		text := "version: 1\ninteractions:\n- request: {method: GET, url: https://x/, headers: {Content-Encoding: [" + coding + "]}, body: " + body + "}\n  response: {code: 200, headers: {Content-Encoding: [" + coding + "]}, body: " + body + "}\n"
 		n := 0
 		err := traffic.Read(t.Context(), []string{"-"}, strings.NewReader(text), traffic.Options{}, func(e *traffic.Entry) error {
 			n++
 			ex, err := e.Exchange()
+			if ex.Request.Header.Get("Content-Encoding") != ex.Answer.Header.Get("Content-Encoding") || string(ex.Request.Body) != "hello" {
+				t.Errorf("%s, asked: %q with %v", coding, ex.Request.Body, ex.Request.Header)
+			}
 			if taken := ex.Answer.Header.Get("Content-Encoding") == ""; err != nil || string(ex.Answer.Body) != "hello" || taken != strings.HasPrefix(body, "!") {
 				t.Errorf("%s: %q with %v, %v", coding, ex.Answer.Body, ex.Answer.Header, err)
 			}

@@ -115,12 +115,12 @@ func (e *harEntry) answer() (contract.Answer, error) {
 	header := e.came.header()
 	body, err := e.content.decoded("response.content")
 	if err == nil && e.content.encoding != "" {
-		body, _, err = uncoded(header, body)
+		body, _, err = uncoded("answer", header, body)
 	}
 	if err != nil {
 		return contract.Answer{}, err
 	}
-	unpackedAnswer(header)
+	unpacked(header)
 	e.content.name(header, body)
 	return contract.Answer{Status: e.status, Header: header, Body: some(body), Duration: max(e.took, 0)}, nil
 }
@@ -182,17 +182,17 @@ func (b *harBody) posted() ([]byte, error) {
 	return body, nil
 }
 
-// uncoded takes codings off an answer's body that was kept as it came, and tells
+// uncoded takes codings off a body that was kept as it came, and tells
 // whether it was; one that unpacks to more than Largest is an error.
-func uncoded(header http.Header, body []byte) ([]byte, bool, error) {
+func uncoded(side string, header http.Header, body []byte) ([]byte, bool, error) {
 	plain, had, err := coding.Recorded(header, body, Largest)
 	switch {
 	case errors.Is(err, coding.ErrLarge):
-		return nil, had, fmt.Errorf("the answer's body unpacks to more than %d bytes", Largest)
+		return nil, had, fmt.Errorf("the %s's body unpacks to more than %d bytes", side, Largest)
 	case errors.Is(err, coding.ErrDamaged):
-		return nil, had, errors.New("the answer's body is not what its Content-Encoding says")
+		return nil, had, fmt.Errorf("the %s's body is not what its Content-Encoding says", side)
 	case err != nil: // one of the codings below
-		return nil, had, fmt.Errorf("the answer has %w", err)
+		return nil, had, fmt.Errorf("the %s has %w", side, err)
 	}
 	return plain, had, nil
 }

@@ -77,9 +77,9 @@ func (h *headers) header() http.Header {
 	return h.all
 }
 
-// unpackedAnswer drops the headers that speak of the bytes on the wire, where a
+// unpacked drops the headers that speak of the bytes on the wire, where a
 // body stands as it was before compression and chunking.
-func unpackedAnswer(h http.Header) {
+func unpacked(h http.Header) {
 	for _, name := range []string{"Content-Encoding", "Content-Length", "Transfer-Encoding"} {
 		delete(h, name)
 	}

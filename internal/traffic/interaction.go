@@ -82,6 +82,14 @@ func (r *recorded) exchange() (contract.Exchange, error) {
 	if asked.Body == nil && strings.HasPrefix(asked.Header.Get("Content-Type"), urlencoded) {
 		asked.Body = some([]byte(posted(r.Request.Form, u.Query()).Encode()))
 	}
+	body, coded, err := uncoded("request", asked.Header, asked.Body)
+	if err != nil {
+		return contract.Exchange{}, err
+	}
+	if coded {
+		asked.Body = body
+		unpacked(asked.Header)
+	}
 	ex := contract.Exchange{Request: asked}
 	code := r.code()
 	if code == 0 {
@@ -91,12 +99,12 @@ func (r *recorded) exchange() (contract.Exchange, error) {
 		return contract.Exchange{}, errors.New("response.code is not from 100 to 999")
 	}
 	header := canonical(r.Response.Headers)
-	answer, coded, err := uncoded(header, []byte(r.Response.Body))
+	answer, coded, err := uncoded("answer", header, []byte(r.Response.Body))
 	if err != nil {
 		return contract.Exchange{}, err
 	}
 	if coded {
-		unpackedAnswer(header)
+		unpacked(header)
 	}
 	ex.Answer = contract.Answer{Status: code, Header: header, Body: some(answer), Duration: duration(r.Response.Duration)}
 	return ex, nil

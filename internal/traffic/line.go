@@ -37,6 +37,21 @@ type line struct {
 type message struct {
 	header http.Header
 	body   []byte
+	bytes  bool // the body came as base64, and may have its codings still
+}
+
+// plain takes the codings off a body. The header may stand in memory that is used
+// again, and is left as it is.
+func (m *message) plain(side string) error {
+	if !m.bytes {
+		return nil
+	}
+	body, coded, err := uncoded(side, m.header, m.body)
+	if err == nil && coded {
+		m.body, m.header = body, m.header.Clone()
+		unpacked(m.header)
+	}
+	return err
 }
 
 // parseLine reads a line: quickly where nothing in it is unusual. Without memory
@@ -69,6 +84,12 @@ var errUTF8 = errors.New("this is not UTF-8; a body of other bytes stands in bas
 // exchange makes an exchange of what was read.
 func (l *line) exchange(s *Scratch) (contract.Exchange, error) {
 	u, err := address(l.url, s)
+	if err == nil {
+		err = l.asked.plain("request")
+	}
+	if err == nil {
+		err = l.answer.plain("answer")
+	}
 	if err != nil {
 		return contract.Exchange{}, err
 	}
@@ -160,7 +181,7 @@ func (l *line) quickRequest(c *cursor, k *kept) {
 			l.asked.body = c.bytes()
 		case "bodyBase64":
 			c.once(&met, metBody)
-			l.asked.body = c.base64()
+			l.asked.body, l.asked.bytes = c.base64(), true
 		default:
 			c.bad = true
 		}
@@ -185,7 +206,7 @@ func (l *line) quickAnswer(c *cursor, k *kept) {
 			l.answer.body = c.bytes()
 		case "bodyBase64":
 			c.once(&met, metBody)
-			l.answer.body = c.base64()
+			l.answer.body, l.answer.bytes = c.base64(), true
 		case "durationMs":
 			c.once(&met, metDuration)
 			took, ok := milliseconds(c.number())
@@ -327,7 +348,7 @@ func (m *message) slow(at string, known members) (check func() error) {
 			return fmt.Errorf("%s has body and bodyBase64; expected one of them", at)
 		}
 		m.body = []byte(plain)
-		if base != "" {
+		if m.bytes = base != ""; m.bytes {
 			var err error
 			if m.body, err = base64.StdEncoding.DecodeString(base); err != nil {
 				return fmt.Errorf("%s.bodyBase64 is not base64", at)

@@ -296,3 +296,28 @@ func TestDurations(t *testing.T) {
 		t.Error("a duration that is out of range is read")
 	}
 }
+
+// TestCodedLines takes codings off bodies that came as base64, quickly and slowly,
+// and leaves what has none.
+func TestCodedLines(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{"gzip": "H4sIAAAAAAAC/8tIzcnJBwCGphA2BQAAAA==", "br": "CwKAaGVsbG8D", "zstd": "KLUv/QQAKQAAaGVsbG+jbZ+I", "identity": "aGVsbG8="} {
+		side := `"headers":{"Content-Encoding":"` + name + `","X":"y"},"bodyBase64":"` + body + `"}`
+		text := `{"request":{"method":"POST","url":"https://x/",` + side + `,"answer":{"status":200,` + side + `}` + "\n"
+		for _, text := range []string{text, strings.Replace(text, `"status"`, `"st\u0061tus"`, 1)} {
+			got := read(t, traffic.Options{}, strings.NewReader(text+text), "-")
+			for _, line := range got {
+				if strings.Count(line, `"body":"hello"`) != 2 || strings.Contains(line, "Content-Encoding") != (name == "identity") {
+					t.Errorf("%s: %s", name, line)
+				}
+			}
+			if len(got) != 2 {
+				t.Errorf("%s: %d lines", name, len(got))
+			}
+		}
+	}
+	got := read(t, traffic.Options{}, strings.NewReader(`{"request":{"method":"POST","url":"https://x/","headers":{"Content-Encoding":"gzip"},"bodyBase64":"H4sIAAAA"},"answer":{"status":200,"headers":{}}}`), "-")
+	if len(got) != 1 || !strings.Contains(got[0], "the request's body is not what its Content-Encoding says") {
+		t.Errorf("damaged: %q", got)
+	}
+}
