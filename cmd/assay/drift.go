@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -116,6 +118,9 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	if err != nil {
 		return err
 	}
+	if err := writable(to); err != nil {
+		return err
+	}
 	color, err := p.coloured(p.stdout)
 	if err != nil {
 		return err
@@ -156,15 +161,16 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 			r.Changes = append(r.Changes, change)
 		}
 	}
+	if changeID.MatchString(f.only) && len(r.Changes) == 0 {
+		return &exit{exitBlind, "no change has the id " + f.only, "without --only all are told, each with its id"}
+	}
 	if f.overlay != "" {
 		if err := p.proposed(f.overlay, e, r.Changes); err != nil {
 			return err
 		}
 	}
-	if f.ledger != "" && len(r.Compared) > 0 {
-		if err := blind(was, is); err != nil { // what nobody could see did not stay away
-			return err
-		}
+	sighted := blind(was, is) == nil // what nobody could see did not stay away
+	if f.ledger != "" && len(r.Compared) > 0 && sighted {
 		looked, _, _ := sides(was.Shapes, is.Shapes, func(string) bool { return true })
 		if err := p.remembered(c.Context(), f.ledger, r, found, looked); err != nil {
 			return err
@@ -174,6 +180,9 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 		if err := p.writeDrift(o, r, color); err != nil {
 			return err
 		}
+	}
+	if f.ledger != "" && !sighted {
+		_, _ = fmt.Fprintln(p.stderr, "the ledger is as it was: not everything could be read") // nowhere left to say so
 	}
 	if f.accept {
 		return p.accept(was, is, found)
@@ -331,6 +340,28 @@ func drifted(r *drift.Report, was, is *engine.Learnt) error {
 		return err
 	case len(r.Compared) == 0:
 		return &exit{exitBlind, "nothing was compared: no operation that was asked for is on both sides", "--accept keeps what the new side looks like"}
+	}
+	return nil
+}
+
+// writable tells before anything is asked or remembered where a report could not
+// be written.
+func writable(to []output) error {
+	for _, o := range to {
+		if o.path == "" {
+			continue
+		}
+		f, err := os.CreateTemp(filepath.Dir(o.path), ".assay-*")
+		if err == nil {
+			err = errors.Join(f.Close(), os.Remove(f.Name()))
+		}
+		var at *fs.PathError
+		if errors.As(err, &at) {
+			err = at.Err // the file of the trial is nobody's
+		}
+		if err != nil {
+			return &exit{exitUsage, "writing the report: " + o.path + ": " + err.Error(), ""}
+		}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"assay/internal/contract"
@@ -166,10 +167,17 @@ func often(c contract.Change) string {
 }
 
 func (s Side) String() string {
-	if s.Exchanges == 0 {
+	var all []string
+	if s.Exchanges > 0 {
+		all = append(all, counted(s.Exchanges, "exchange"))
+	}
+	if s.Broken > 0 {
+		all = append(all, strconv.FormatInt(s.Broken, 10)+" more could not be read")
+	}
+	if len(all) == 0 {
 		return s.Name
 	}
-	return s.Name + " (" + counted(s.Exchanges, "exchange") + ")"
+	return s.Name + " (" + strings.Join(all, ", ") + ")"
 }
 
 // sum says how many changes there are of each impact.
@@ -209,7 +217,7 @@ func cell(s string) string {
 
 func markdown(b *strings.Builder, r *Report) {
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(b, format, args...) } // a strings.Builder never fails
-	say("## Drift: %s\n\n%s against %s.\n", r.sum(), cell(r.New.Name), cell(r.Old.Name))
+	say("## Drift: %s\n\n%s against %s.\n", r.sum(), cell(r.New.String()), cell(r.Old.String()))
 	for i, l := range r.uncompared() {
 		if i == 0 {
 			say("\n")
