@@ -25,6 +25,7 @@ func reading() *drift.Uses {
 	for pointer, w := range map[string]drift.Weight{"/code": drift.Decides, "/status": drift.Decides, "/message": drift.Shows, "/data/url": drift.Decides, "/data/kid": drift.Decides} {
 		u.Note("0x0200", pointer, w)
 	}
+	u.Refuse("0x0200", "/data/kid", drift.Text{Empty: true})
 	return u
 }
 
@@ -57,6 +58,7 @@ func TestCompare(t *testing.T) {
 		"a member more":                {swap(`"data"`, `"extra":1,"data"`), 1, "harmless member-added 0x0200 answer#/extra"},
 		"a member read is gone":        {swap(`,"kid":"KID"`, ``), 0, "breaks member-removed 0x0200 answer#/data/kid"},
 		"a member read is absent":      {swap(`,"kid":"KID"`, ``), 1, "breaks member-absent 0x0200 answer#/data/kid"},
+		"an empty text, not taken":     {swap(`"KID"`, `""`), 0, "breaks format-changed 0x0200 answer#/data/kid; degrades length-changed 0x0200 answer#/data/kid"},
 		"an object is gone":            {swap(`,"data":{"url":"https://app.digio.in/#/gateway/X","kid":"KID"}`, ``), 0, "breaks member-removed 0x0200 answer#/data"},
 		"the message is gone":          {swap(`"message":"Request Init",`, ``), 0, "degrades member-removed 0x0200 answer#/message"},
 		"another type":                 {swap(`"KID"`, `7`), 1, "breaks member-retyped 0x0200 answer#/data/kid"},

@@ -298,7 +298,7 @@ func (m *compared) format() {
 			continue
 		}
 		change := m.news(contract.FormatChanged, fmt.Sprintf("is %s, and was %s", named(got), named(strings.Join(m.was.Formats.names(), " or "))))
-		if change.impact == contract.Breaks {
+		if change.impact == contract.Breaks && !m.uses.Refuses(m.code, m.pointer, got) {
 			change.impact, change.why = contract.Degrades, "our adapter reads it and hands it on"
 		}
 		change.got, change.seen = got, m.is.Formats[got]

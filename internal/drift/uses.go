@@ -20,11 +20,47 @@ type Uses struct {
 	// Members has, by result code, the pointers it asked for; code "" is all of
 	// them together.
 	Members map[string]map[string]Weight
+	// Texts has, by result code, the members in whose place another text makes
+	// another state of the outcome; code "" is all of them together.
+	Texts map[string]map[string]Text
 	// Status tells that another HTTP status changes the outcome.
 	Status bool
 	// Headers are those of the answers that were tried without which the outcome is
 	// another one, in lower case.
 	Headers []string
+}
+
+// Text tells which texts an adapter does not take for a member.
+type Text struct{ Empty, Other bool }
+
+// Refuse notes that a text is not taken for a member.
+func (u *Uses) Refuse(code, pointer string, t Text) {
+	if u.Texts == nil {
+		u.Texts = map[string]map[string]Text{}
+	}
+	for _, c := range []string{code, ""} {
+		if u.Texts[c] == nil {
+			u.Texts[c] = map[string]Text{}
+		}
+		had := u.Texts[c][pointer]
+		u.Texts[c][pointer] = Text{had.Empty || t.Empty, had.Other || t.Other}
+	}
+}
+
+// Refuses tells whether the adapter does not take a text of a format for a member,
+// "empty" or any other that it had not before.
+func (u *Uses) Refuses(code, pointer, format string) bool {
+	if u == nil {
+		return false
+	}
+	members, tried := u.Texts[code]
+	if _, known := u.Members[code]; !tried && !known {
+		members = u.Texts[""]
+	}
+	if format == "empty" {
+		return members[pointer].Empty
+	}
+	return members[pointer].Other
 }
 
 // Note raises the weight of a member.

@@ -78,6 +78,7 @@ func (t *trial) run() {
 	t.answer.Trace = nil
 	for pointer := range asked {
 		t.uses.Note(met.Code, pointer, t.weigh(pointer, as))
+		t.uses.Refuse(met.Code, pointer, drift.Text{Empty: t.refuses(pointer, "", as), Other: t.refuses(pointer, "another", as)})
 	}
 	for name := range t.answer.Header {
 		other := t.answer
@@ -96,18 +97,35 @@ func (t *trial) run() {
 func (t *trial) weigh(pointer string, as contract.Outcome) drift.Weight {
 	heaviest := drift.Read
 	for _, value := range []any{gone, nil, "another", json.Number("7"), map[string]any{}} {
-		body, ok := edited(t.answer.Body, pointer, value)
-		if !ok {
-			continue
+		if is, ok := t.with(pointer, value); ok {
+			heaviest = max(heaviest, weight(as, is))
 		}
-		answer := t.answer
-		answer.Body = body
-		if t.o.Sign.Answer == nil || pointer != t.o.Sign.Answer.At {
-			answer.Body = seal.Sign(t.o.Sign.Answer, body, t.credentials, seal.Zeros{})
-		}
-		heaviest = max(heaviest, weight(as, t.read(answer)))
 	}
 	return heaviest
+}
+
+// refuses tries whether a text in the place of a member's text makes another state
+// of the outcome.
+func (t *trial) refuses(pointer, text string, as contract.Outcome) bool {
+	if raw, there := contract.Raw(t.answer.Body, pointer); !there || raw[0] != '"' {
+		return false
+	}
+	is, ok := t.with(pointer, text)
+	return ok && is.State != as.State
+}
+
+// with is the outcome of the answer with another value at a pointer.
+func (t *trial) with(pointer string, value any) (contract.Outcome, bool) {
+	body, ok := edited(t.answer.Body, pointer, value)
+	if !ok {
+		return contract.Outcome{}, false
+	}
+	answer := t.answer
+	answer.Body = body
+	if t.o.Sign.Answer == nil || pointer != t.o.Sign.Answer.At {
+		answer.Body = seal.Sign(t.o.Sign.Answer, body, t.credentials, seal.Zeros{})
+	}
+	return t.read(answer), true
 }
 
 func weight(a, b contract.Outcome) drift.Weight {

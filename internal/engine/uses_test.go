@@ -17,6 +17,27 @@ import (
 	"assay/internal/spec"
 )
 
+// TestRefuses knows which texts an adapter does not take: it reads them as unknown.
+func TestRefuses(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	for _, c := range []struct {
+		provider, operation, code, pointer, format string
+		want                                       bool
+	}{
+		{"paytm", "createOrder", "0000", "/head/signature", "empty", true},
+		{"paytm", "createOrder", "0000", "/head/signature", "text", true},
+		{"ipayments", "createOrder", "0x0200", "/data/url", "empty", true},
+		{"ipayments", "createOrder", "0x0200", "/data/url", "text", true},
+		{"ipayments", "createOrder", "0x0200", "/message", "empty", false},
+		{"ipayments", "createOrder", "0x0200", "/nowhere", "empty", false},
+	} {
+		if got := e.Uses(e.Spec(c.provider).Operation(c.operation)).Refuses(c.code, c.pointer, c.format); got != c.want {
+			t.Errorf("%+v: %t", c, got)
+		}
+	}
+}
+
 // TestUses deletes every member of every recorded answer that was accepted, and
 // of every one the documents print: where the adapter's outcome becomes another
 // one the member must be among those it is known to read, as one that decides.
