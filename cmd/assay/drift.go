@@ -185,7 +185,7 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 		_, _ = fmt.Fprintln(p.stderr, "the ledger is as it was: not everything could be read") // nowhere left to say so
 	}
 	if f.accept {
-		return p.accept(was, is, found)
+		return p.accept(e, was, is, found)
 	}
 	return drifted(r, was, is)
 }
@@ -294,13 +294,29 @@ func (p *program) again(f *driftFlags, args []string, id string) string {
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+-]+$`)
 
-// accept writes the baseline that follows, each file whole or not at all.
-func (p *program) accept(was, is *engine.Learnt, found []contract.Change) error {
+// accept writes the baseline that follows, each file whole or not at all. Where
+// what is accepted makes news of something else, since it is of another number of
+// answers, that is accepted with it: the next run is silent.
+func (p *program) accept(e *engine.Engine, was, is *engine.Learnt, found []contract.Change) error {
 	if err := blind(was, is); err != nil {
 		return err
 	}
 	files := map[string][]byte{}
-	for name, s := range drift.Accept(was.Shapes, is.Shapes, found) {
+	next := drift.Accept(was.Shapes, is.Shapes, found)
+	for range len(is.Shapes) + 1 {
+		whole := maps.Clone(was.Shapes)
+		maps.Copy(whole, next)
+		more, _ := e.Drift(whole, is.Shapes)
+		if len(more) == 0 {
+			break
+		}
+		for _, c := range more {
+			_, _ = fmt.Fprintf(p.stderr, "accepted with it: %s %s %s %s\n", c.Operation, c.Kind, c.Code, c.At) // nowhere left to say so
+		}
+		found = append(found, more...)
+		next = drift.Accept(was.Shapes, is.Shapes, found)
+	}
+	for name, s := range next {
 		raw, err := drift.Marshal(s)
 		if err != nil {
 			return &exit{exitUsage, err.Error(), ""}
