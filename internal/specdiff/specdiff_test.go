@@ -98,6 +98,32 @@ func TestCodes(t *testing.T) {
 	}
 }
 
+// TestRetyped has every answer member that is of another type be a change of its
+// own: who acknowledges one has not acknowledged the others.
+func TestRetyped(t *testing.T) {
+	t.Parallel()
+	raw, err := fs.ReadFile(specs.Files, "paytm.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := string(raw)
+	for _, member := range []string{"            txnToken:\n              type: ", "resultStatus: {type: ", "resultMsg: {type: "} {
+		if !strings.Contains(after, member+"string") {
+			t.Fatalf("no %q", member)
+		}
+		after = strings.Replace(after, member+"string", member+"integer", 1)
+	}
+	var got []string
+	for _, c := range compared(t, "paytm", raw, []byte(after)) {
+		if c.Kind == contract.MemberRetyped {
+			got = append(got, c.At)
+		}
+	}
+	if want := []string{"answer#/body/resultInfo/resultMsg", "answer#/body/resultInfo/resultStatus", "answer#/body/txnToken"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestSame finds nothing where nothing has changed.
 func TestSame(t *testing.T) {
 	t.Parallel()

@@ -131,7 +131,9 @@ func marked(found checker.Change, say checker.Localizer) string {
 func mark(i int) string { return fmt.Sprintf("<%d>", i) }
 
 var (
-	propertyMark  = regexp.MustCompile("property `?<(\\d+)>|<(\\d+)>`? (?:(?:request|response|optional|required|write-only|read-only) )*property")
+	// what stands before the word comes first: of `a response's property type`
+	// the type is no property
+	propertyMark  = regexp.MustCompile("<(\\d+)>`? (?:(?:request(?:'s)?|response(?:'s)?|optional|required|write-only|read-only) )*property|property `?<(\\d+)>")
 	parameterMark = regexp.MustCompile("<(\\d+)>`? request parameter `?<(\\d+)>")
 	fromTo        = regexp.MustCompile("from `?<(\\d+)>`? to `?<(\\d+)>")
 	gained        = regexp.MustCompile("^added the [a-z ]*`?<(\\d+)>")
