@@ -4,6 +4,7 @@
 //
 // The standard part, schemas, parameters, media types and statuses, is
 // oasdiff's, whose three levels become our impacts; in standard.go stands how.
+// Only of members of answers our adapter knows better, see Uses.
 // What the dialect adds is compared here: codes and what they mean, where they
 // stand, conditions, readings, signatures, authorization, credentials, servers
 // and what members mean.
@@ -26,10 +27,15 @@ type Document struct {
 	Name string
 }
 
+// Uses tells what it does to our adapter when a member of an operation's answers
+// is gone, absent, null or of another type, and why; "" where nobody knows.
+type Uses func(o *spec.Operation, pointer string) (impact contract.Impact, why string)
+
 // Compare tells what is different in the newer of two documents, the worst
-// first. What changed in the same way at the same place is one change.
-func Compare(older, newer Document) ([]contract.Change, error) {
-	c := &comparison{older: older, newer: newer}
+// first. What changed in the same way at the same place is one change. Without
+// uses nobody knows what our adapter does.
+func Compare(older, newer Document, uses Uses) ([]contract.Change, error) {
+	c := &comparison{older: older, newer: newer, uses: uses}
 	if err := c.standard(); err != nil {
 		return nil, fmt.Errorf("%s: %w", newer.Name, err)
 	}
@@ -44,6 +50,7 @@ func Compare(older, newer Document) ([]contract.Change, error) {
 
 type comparison struct {
 	older, newer Document
+	uses         Uses
 	changes      []contract.Change
 	at           map[string]int // by id
 }
@@ -93,7 +100,7 @@ func (c *comparison) found(id string, line int, change contract.Change) {
 	}
 	had := &c.changes[i]
 	if !had.Impact.AtLeast(change.Impact) {
-		had.Impact = change.Impact
+		had.Impact, had.Why = change.Impact, change.Why
 	}
 	had.Before, had.Now, had.Message = beside(had.Before, change.Before), beside(had.Now, change.Now), beside(had.Message, change.Message)
 }

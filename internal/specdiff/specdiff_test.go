@@ -30,7 +30,7 @@ func read(t testing.TB, provider string, raw []byte) specdiff.Document {
 
 func compared(t testing.TB, provider string, before, after []byte) []contract.Change {
 	t.Helper()
-	changes, err := specdiff.Compare(read(t, provider, before), read(t, provider, after))
+	changes, err := specdiff.Compare(read(t, provider, before), read(t, provider, after), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,6 +124,42 @@ func TestRetyped(t *testing.T) {
 	}
 }
 
+// TestUses has the impact of what answers no longer hold be that of our adapter;
+// requests, what it still can read, and what it says nothing of keep oasdiff's.
+func TestUses(t *testing.T) {
+	t.Parallel()
+	read, silent, unread := "            txnToken:\n              type: string", "resultMsg: {type: string", "bankHolderName: {type: string, nullable: true"
+	uses := func(o *spec.Operation, pointer string) (contract.Impact, string) {
+		switch o.Name() + pointer {
+		case "paytm/createOrder/body/txnToken":
+			return contract.Breaks, "read"
+		case "paytm/createOrder/body/resultInfo/resultMsg":
+			return "", ""
+		}
+		return contract.Watch, "not read"
+	}
+	for name, e := range map[string]edit{
+		"renamed":        {"paytm", read, strings.Replace(read, "txnToken", "token", 1), []string{"breaks member-removed  answer#/body/txnToken", "watch member-added  answer#/body/token"}},
+		"null":           {"paytm", read, read + "\n              nullable: true", []string{"breaks member-null  answer#/body/txnToken"}},
+		"not known":      {"paytm", silent, "resultMsg: {type: boolean", []string{"breaks member-retyped  answer#/body/resultInfo/resultMsg"}},
+		"unread":         {"ipayments", unread, "bankHolderName: {type: boolean, nullable: true", []string{"watch member-retyped  answer#/data/bankHolderName"}},
+		"absent":         {"ipayments", "required: [code, status, message]", "required: [code, status]", []string{"watch member-absent  answer#/message", "watch member-absent  answer#/message"}},
+		"of the request": {"paytm", "        unit: {type: string, x-doc: GoodsInfo / unit}\n", "        unit: {type: integer, x-doc: GoodsInfo / unit}\n", []string{"breaks member-retyped  request#/body/goodsInfo/*/unit"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			was, is := edited(t, e)
+			changes, err := specdiff.Compare(was, is, uses)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := said(changes); !slices.Equal(got, e.want) {
+				t.Errorf("got  %q\nwant %q", got, e.want)
+			}
+		})
+	}
+}
+
 // TestSame finds nothing where nothing has changed.
 func TestSame(t *testing.T) {
 	t.Parallel()
@@ -184,21 +220,27 @@ func edits() map[string]edit {
 	}
 }
 
+// edited is a document before and after an edit.
+func edited(t *testing.T, e edit) (was, is specdiff.Document) {
+	t.Helper()
+	raw, err := fs.ReadFile(specs.Files, e.provider+".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := bytes.Replace(raw, []byte(e.from), []byte(e.to), 1)
+	if bytes.Equal(raw, after) {
+		t.Fatal("nothing was edited")
+	}
+	return read(t, e.provider, raw), read(t, e.provider, after)
+}
+
 func TestEdits(t *testing.T) {
 	t.Parallel()
 	for name, e := range edits() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			raw, err := fs.ReadFile(specs.Files, e.provider+".yaml")
-			if err != nil {
-				t.Fatal(err)
-			}
-			after := bytes.Replace(raw, []byte(e.from), []byte(e.to), 1)
-			if bytes.Equal(raw, after) {
-				t.Fatal("nothing was edited")
-			}
-			was, is := read(t, e.provider, raw), read(t, e.provider, after)
-			changes, err := specdiff.Compare(was, is)
+			was, is := edited(t, e)
+			changes, err := specdiff.Compare(was, is, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -212,7 +254,7 @@ func TestEdits(t *testing.T) {
 				}
 				seen[c.ID] = true
 			}
-			if again, err := specdiff.Compare(was, is); err != nil || !slices.EqualFunc(again, changes, func(a, b contract.Change) bool { return reflect.DeepEqual(a, b) }) {
+			if again, err := specdiff.Compare(was, is, nil); err != nil || !slices.EqualFunc(again, changes, func(a, b contract.Change) bool { return reflect.DeepEqual(a, b) }) {
 				t.Errorf("the same documents come to another list, %v", err)
 			}
 		})
