@@ -15,7 +15,9 @@ import (
 
 // documents tells what is different in the newer of two specifications, and what
 // was looked at: the operations of both, and the provider where something has
-// changed of it as a whole. It is the one that the newer file is named after.
+// changed of it as a whole. It is the one of ours whose hosts or paths the older
+// has; where there is none, or several, it is the one that its file is named
+// after.
 func documents(e *engine.Engine, older, newer string) (changes []contract.Change, looked []string, err error) {
 	was, err := specification(older)
 	if err != nil {
@@ -25,17 +27,32 @@ func documents(e *engine.Engine, older, newer string) (changes []contract.Change
 	if err != nil {
 		return nil, nil, err
 	}
+	was.Provider = provider(e, was.Spec)
 	if changes, err = specdiff.Compare(was, is, reads(e, was.Provider)); err != nil {
-		return nil, nil, &exit{exitUsage, err.Error(), ""}
+		return nil, nil, &exit{exitUsage, err.Error(), "--spec compares two specifications of one provider"}
 	}
 	for _, o := range slices.Concat(is.Operations, was.Operations) {
-		looked = append(looked, o.Name())
+		looked = append(looked, was.Provider+"/"+o.ID)
 	}
 	for _, c := range changes {
 		looked = append(looked, c.Operation)
 	}
 	slices.Sort(looked)
 	return changes, slices.Compact(looked), nil
+}
+
+// provider names whose a specification is.
+func provider(e *engine.Engine, s *spec.Spec) string {
+	var ours []string
+	for _, known := range e.Specs {
+		if specdiff.Related(known, s) {
+			ours = append(ours, known.Provider)
+		}
+	}
+	if len(ours) == 1 {
+		return ours[0]
+	}
+	return s.Provider
 }
 
 // reads tells what our adapter of a provider does with members of answers. It is

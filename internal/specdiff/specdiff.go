@@ -33,8 +33,12 @@ type Uses func(o *spec.Operation, pointer string) (impact contract.Impact, why s
 
 // Compare tells what is different in the newer of two documents, the worst
 // first. What changed in the same way at the same place is one change. Without
-// uses nobody knows what our adapter does.
+// uses nobody knows what our adapter does. The provider is the one that the older
+// document is called: what the newer one is called changes no id.
 func Compare(older, newer Document, uses Uses) ([]contract.Change, error) {
+	if !Related(older.Spec, newer.Spec) {
+		return nil, fmt.Errorf("%s and %s have no server and no path in common: they are not of one provider", older.Name, newer.Name)
+	}
 	c := &comparison{older: older, newer: newer, uses: uses}
 	if err := c.standard(); err != nil {
 		return nil, fmt.Errorf("%s: %w", newer.Name, err)
@@ -79,7 +83,7 @@ func (c *comparison) operation(was, is *spec.Operation) {
 
 // found adds a change; id is the operation's, "" for the provider as a whole.
 func (c *comparison) found(id string, line int, change contract.Change) {
-	change.Operation = c.newer.Provider
+	change.Operation = c.older.Provider
 	if id != "" {
 		change.Operation += "/" + id
 	}

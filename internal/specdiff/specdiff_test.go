@@ -160,6 +160,51 @@ func TestUses(t *testing.T) {
 	}
 }
 
+// TestProvider has an id be the same whatever the newer file is called, and two
+// providers be no comparison.
+func TestProvider(t *testing.T) {
+	t.Parallel()
+	was, is := edited(t, edits()["server"])
+	want, err := specdiff.Compare(was, is, nil)
+	if err != nil || len(want) == 0 || want[0].Operation != "paytm" {
+		t.Fatalf("%+v, %v", want, err)
+	}
+	got, err := specdiff.Compare(was, read(t, "paytm-new", is.Raw), nil)
+	if err != nil || len(got) != len(want) {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	for i := range got {
+		if got[i].ID != want[i].ID || got[i].Operation != want[i].Operation {
+			t.Errorf("%+v, want %+v", got[i], want[i])
+		}
+	}
+	other, _ := edited(t, edits()["outcome"])
+	if changes, err := specdiff.Compare(was, other, nil); err == nil || !strings.Contains(err.Error(), "paytm.yaml and ipayments.yaml have no server and no path in common") {
+		t.Errorf("%q, %v", said(changes), err)
+	}
+}
+
+// TestRelated has a host or a path be enough, however they are written.
+func TestRelated(t *testing.T) {
+	t.Parallel()
+	one := func(server, path string) *spec.Spec {
+		return &spec.Spec{Servers: []spec.Server{{URL: server}}, Operations: []*spec.Operation{{Path: path}}}
+	}
+	for name, c := range map[string]struct {
+		a, b *spec.Spec
+		want bool
+	}{
+		"host":           {one("https://Pay.example/api", "/v1/order"), one("https://pay.example/v2", "/v2/order"), true},
+		"path":           {one("https://pay.example", "/order/{id}"), one("https://other.example", "/order/{orderId}"), true},
+		"neither":        {one("https://pay.example", "/order"), one("https://other.example", "/orders"), false},
+		"hosts not told": {one("/", "/order"), one("/", "/orders"), false},
+	} {
+		if got := specdiff.Related(c.a, c.b); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 // TestSame finds nothing where nothing has changed.
 func TestSame(t *testing.T) {
 	t.Parallel()
