@@ -133,7 +133,7 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 		return err
 	}
 	if f.spec {
-		return p.compareDocuments(c, f, to, color, args)
+		return p.compareDocuments(c, f, e, to, color, args)
 	}
 	old := baseline
 	if len(args) == 2 {

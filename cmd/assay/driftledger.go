@@ -38,8 +38,8 @@ func (p *program) remembered(ctx context.Context, file string, r *drift.Report, 
 }
 
 // compareDocuments tells what a changed documentation means.
-func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, to []output, color bool, args []string) error {
-	changes, looked, err := p.documents(args[0], args[1])
+func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, e *engine.Engine, to []output, color bool, args []string) error {
+	changes, looked, err := documents(e, args[0], args[1])
 	if err != nil {
 		return err
 	}

@@ -7,14 +7,18 @@ import (
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/drift"
+	"assay/internal/engine"
 	"assay/internal/spec"
 	"assay/internal/specdiff"
 )
 
 // documents tells what is different in the newer of two specifications, and what
 // was looked at: the operations of both, and the provider where something has
-// changed of it as a whole. It is the one that the newer file is named after.
-func (p *program) documents(older, newer string) (changes []contract.Change, looked []string, err error) {
+// changed of it as a whole. It is the one of ours whose hosts or paths the older
+// has; where there is none, or several, it is the one that its file is named
+// after.
+func documents(e *engine.Engine, older, newer string) (changes []contract.Change, looked []string, err error) {
 	was, err := specification(older)
 	if err != nil {
 		return nil, nil, err
@@ -23,17 +27,68 @@ func (p *program) documents(older, newer string) (changes []contract.Change, loo
 	if err != nil {
 		return nil, nil, err
 	}
-	if changes, err = specdiff.Compare(was, is); err != nil {
-		return nil, nil, &exit{exitUsage, err.Error(), ""}
+	was.Provider = provider(e, was.Spec)
+	if changes, err = specdiff.Compare(was, is, reads(e, was.Provider)); err != nil {
+		return nil, nil, &exit{exitUsage, err.Error(), "--spec compares two specifications of one provider"}
 	}
 	for _, o := range slices.Concat(is.Operations, was.Operations) {
-		looked = append(looked, o.Name())
+		looked = append(looked, was.Provider+"/"+o.ID)
 	}
 	for _, c := range changes {
 		looked = append(looked, c.Operation)
 	}
 	slices.Sort(looked)
 	return changes, slices.Compact(looked), nil
+}
+
+// provider names whose a specification is.
+func provider(e *engine.Engine, s *spec.Spec) string {
+	var ours []string
+	for _, known := range e.Specs {
+		if specdiff.Related(known, s) {
+			ours = append(ours, known.Provider)
+		}
+	}
+	if len(ours) == 1 {
+		return ours[0]
+	}
+	return s.Provider
+}
+
+// reads tells what our adapter of a provider does with members of answers. It is
+// found out by having it read what the specification it was written for prints;
+// where that says nothing, nobody knows.
+func reads(e *engine.Engine, provider string) specdiff.Uses {
+	learnt := map[string]*drift.Uses{}
+	return func(o *spec.Operation, pointer string) (contract.Impact, string) {
+		s := e.Spec(provider)
+		if s == nil {
+			return "", ""
+		}
+		ours := s.Operation(o.ID)
+		if ours == nil {
+			ours = s.Match(o.Method, o.Path)
+		}
+		if ours == nil {
+			return "", ""
+		}
+		uses := learnt[ours.ID]
+		if uses == nil {
+			uses = e.Uses(ours)
+			learnt[ours.ID] = uses
+		}
+		switch weight := uses.Of("", pointer); {
+		case len(uses.Members) == 0:
+			return "", ""
+		case weight == drift.Decides:
+			return contract.Breaks, "our adapter reads it, and the outcome depends on it"
+		case weight == drift.Shows:
+			return contract.Degrades, "our adapter reads it to tell people what happened"
+		case weight == drift.Read:
+			return contract.Watch, "our adapter reads it, and the outcome does not depend on it"
+		}
+		return contract.Watch, "our adapter does not read it"
+	}
 }
 
 // specification reads one file, wherever it stands.

@@ -4,6 +4,7 @@
 //
 // The standard part, schemas, parameters, media types and statuses, is
 // oasdiff's, whose three levels become our impacts; in standard.go stands how.
+// Only of members of answers our adapter knows better, see Uses.
 // What the dialect adds is compared here: codes and what they mean, where they
 // stand, conditions, readings, signatures, authorization, credentials, servers
 // and what members mean.
@@ -26,10 +27,19 @@ type Document struct {
 	Name string
 }
 
+// Uses tells what it does to our adapter when a member of an operation's answers
+// is gone, absent, null or of another type, and why; "" where nobody knows.
+type Uses func(o *spec.Operation, pointer string) (impact contract.Impact, why string)
+
 // Compare tells what is different in the newer of two documents, the worst
-// first. What changed in the same way at the same place is one change.
-func Compare(older, newer Document) ([]contract.Change, error) {
-	c := &comparison{older: older, newer: newer}
+// first. What changed in the same way at the same place is one change. Without
+// uses nobody knows what our adapter does. The provider is the one that the older
+// document is called: what the newer one is called changes no id.
+func Compare(older, newer Document, uses Uses) ([]contract.Change, error) {
+	if !Related(older.Spec, newer.Spec) {
+		return nil, fmt.Errorf("%s and %s have no server and no path in common: they are not of one provider", older.Name, newer.Name)
+	}
+	c := &comparison{older: older, newer: newer, uses: uses}
 	if err := c.standard(); err != nil {
 		return nil, fmt.Errorf("%s: %w", newer.Name, err)
 	}
@@ -44,6 +54,7 @@ func Compare(older, newer Document) ([]contract.Change, error) {
 
 type comparison struct {
 	older, newer Document
+	uses         Uses
 	changes      []contract.Change
 	at           map[string]int // by id
 }
@@ -72,7 +83,7 @@ func (c *comparison) operation(was, is *spec.Operation) {
 
 // found adds a change; id is the operation's, "" for the provider as a whole.
 func (c *comparison) found(id string, line int, change contract.Change) {
-	change.Operation = c.newer.Provider
+	change.Operation = c.older.Provider
 	if id != "" {
 		change.Operation += "/" + id
 	}
@@ -93,7 +104,7 @@ func (c *comparison) found(id string, line int, change contract.Change) {
 	}
 	had := &c.changes[i]
 	if !had.Impact.AtLeast(change.Impact) {
-		had.Impact = change.Impact
+		had.Impact, had.Why = change.Impact, change.Why
 	}
 	had.Before, had.Now, had.Message = beside(had.Before, change.Before), beside(had.Now, change.Now), beside(had.Message, change.Message)
 }

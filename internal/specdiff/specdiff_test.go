@@ -30,7 +30,7 @@ func read(t testing.TB, provider string, raw []byte) specdiff.Document {
 
 func compared(t testing.TB, provider string, before, after []byte) []contract.Change {
 	t.Helper()
-	changes, err := specdiff.Compare(read(t, provider, before), read(t, provider, after))
+	changes, err := specdiff.Compare(read(t, provider, before), read(t, provider, after), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,6 +98,113 @@ func TestCodes(t *testing.T) {
 	}
 }
 
+// TestRetyped has every answer member that is of another type be a change of its
+// own: who acknowledges one has not acknowledged the others.
+func TestRetyped(t *testing.T) {
+	t.Parallel()
+	raw, err := fs.ReadFile(specs.Files, "paytm.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := string(raw)
+	for _, member := range []string{"            txnToken:\n              type: ", "resultStatus: {type: ", "resultMsg: {type: "} {
+		if !strings.Contains(after, member+"string") {
+			t.Fatalf("no %q", member)
+		}
+		after = strings.Replace(after, member+"string", member+"integer", 1)
+	}
+	var got []string
+	for _, c := range compared(t, "paytm", raw, []byte(after)) {
+		if c.Kind == contract.MemberRetyped {
+			got = append(got, c.At)
+		}
+	}
+	if want := []string{"answer#/body/resultInfo/resultMsg", "answer#/body/resultInfo/resultStatus", "answer#/body/txnToken"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestUses has the impact of what answers no longer hold be that of our adapter;
+// requests, what it still can read, and what it says nothing of keep oasdiff's.
+func TestUses(t *testing.T) {
+	t.Parallel()
+	read, silent, unread := "            txnToken:\n              type: string", "resultMsg: {type: string", "bankHolderName: {type: string, nullable: true"
+	uses := func(o *spec.Operation, pointer string) (contract.Impact, string) {
+		switch o.Name() + pointer {
+		case "paytm/createOrder/body/txnToken":
+			return contract.Breaks, "read"
+		case "paytm/createOrder/body/resultInfo/resultMsg":
+			return "", ""
+		}
+		return contract.Watch, "not read"
+	}
+	for name, e := range map[string]edit{
+		"renamed":        {"paytm", read, strings.Replace(read, "txnToken", "token", 1), []string{"breaks member-removed  answer#/body/txnToken", "watch member-added  answer#/body/token"}},
+		"null":           {"paytm", read, read + "\n              nullable: true", []string{"breaks member-null  answer#/body/txnToken"}},
+		"not known":      {"paytm", silent, "resultMsg: {type: boolean", []string{"breaks member-retyped  answer#/body/resultInfo/resultMsg"}},
+		"unread":         {"ipayments", unread, "bankHolderName: {type: boolean, nullable: true", []string{"watch member-retyped  answer#/data/bankHolderName"}},
+		"absent":         {"ipayments", "required: [code, status, message]", "required: [code, status]", []string{"watch member-absent  answer#/message", "watch member-absent  answer#/message"}},
+		"of the request": {"paytm", "        unit: {type: string, x-doc: GoodsInfo / unit}\n", "        unit: {type: integer, x-doc: GoodsInfo / unit}\n", []string{"breaks member-retyped  request#/body/goodsInfo/*/unit"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			was, is := edited(t, e)
+			changes, err := specdiff.Compare(was, is, uses)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := said(changes); !slices.Equal(got, e.want) {
+				t.Errorf("got  %q\nwant %q", got, e.want)
+			}
+		})
+	}
+}
+
+// TestProvider has an id be the same whatever the newer file is called, and two
+// providers be no comparison.
+func TestProvider(t *testing.T) {
+	t.Parallel()
+	was, is := edited(t, edits()["server"])
+	want, err := specdiff.Compare(was, is, nil)
+	if err != nil || len(want) == 0 || want[0].Operation != "paytm" {
+		t.Fatalf("%+v, %v", want, err)
+	}
+	got, err := specdiff.Compare(was, read(t, "paytm-new", is.Raw), nil)
+	if err != nil || len(got) != len(want) {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	for i := range got {
+		if got[i].ID != want[i].ID || got[i].Operation != want[i].Operation {
+			t.Errorf("%+v, want %+v", got[i], want[i])
+		}
+	}
+	other, _ := edited(t, edits()["outcome"])
+	if changes, err := specdiff.Compare(was, other, nil); err == nil || !strings.Contains(err.Error(), "paytm.yaml and ipayments.yaml have no server and no path in common") {
+		t.Errorf("%q, %v", said(changes), err)
+	}
+}
+
+// TestRelated has a host or a path be enough, however they are written.
+func TestRelated(t *testing.T) {
+	t.Parallel()
+	one := func(server, path string) *spec.Spec {
+		return &spec.Spec{Servers: []spec.Server{{URL: server}}, Operations: []*spec.Operation{{Path: path}}}
+	}
+	for name, c := range map[string]struct {
+		a, b *spec.Spec
+		want bool
+	}{
+		"host":           {one("https://Pay.example/api", "/v1/order"), one("https://pay.example/v2", "/v2/order"), true},
+		"path":           {one("https://pay.example", "/order/{id}"), one("https://other.example", "/order/{orderId}"), true},
+		"neither":        {one("https://pay.example", "/order"), one("https://other.example", "/orders"), false},
+		"hosts not told": {one("/", "/order"), one("/", "/orders"), false},
+	} {
+		if got := specdiff.Related(c.a, c.b); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 // TestSame finds nothing where nothing has changed.
 func TestSame(t *testing.T) {
 	t.Parallel()
@@ -158,21 +265,27 @@ func edits() map[string]edit {
 	}
 }
 
+// edited is a document before and after an edit.
+func edited(t *testing.T, e edit) (was, is specdiff.Document) {
+	t.Helper()
+	raw, err := fs.ReadFile(specs.Files, e.provider+".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := bytes.Replace(raw, []byte(e.from), []byte(e.to), 1)
+	if bytes.Equal(raw, after) {
+		t.Fatal("nothing was edited")
+	}
+	return read(t, e.provider, raw), read(t, e.provider, after)
+}
+
 func TestEdits(t *testing.T) {
 	t.Parallel()
 	for name, e := range edits() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			raw, err := fs.ReadFile(specs.Files, e.provider+".yaml")
-			if err != nil {
-				t.Fatal(err)
-			}
-			after := bytes.Replace(raw, []byte(e.from), []byte(e.to), 1)
-			if bytes.Equal(raw, after) {
-				t.Fatal("nothing was edited")
-			}
-			was, is := read(t, e.provider, raw), read(t, e.provider, after)
-			changes, err := specdiff.Compare(was, is)
+			was, is := edited(t, e)
+			changes, err := specdiff.Compare(was, is, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -186,7 +299,7 @@ func TestEdits(t *testing.T) {
 				}
 				seen[c.ID] = true
 			}
-			if again, err := specdiff.Compare(was, is); err != nil || !slices.EqualFunc(again, changes, func(a, b contract.Change) bool { return reflect.DeepEqual(a, b) }) {
+			if again, err := specdiff.Compare(was, is, nil); err != nil || !slices.EqualFunc(again, changes, func(a, b contract.Change) bool { return reflect.DeepEqual(a, b) }) {
 				t.Errorf("the same documents come to another list, %v", err)
 			}
 		})

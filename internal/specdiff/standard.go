@@ -70,6 +70,7 @@ func (c *comparison) plain(found checker.Change, rule checker.BackwardCompatibil
 	if c.implied(&change, found, was, is) {
 		return
 	}
+	c.weigh(&change, found.GetLevel(), was)
 	c.found(found.GetOperationId(), 0, change)
 }
 
@@ -86,6 +87,28 @@ func impact(found checker.Change, rule checker.BackwardCompatibilityRule) contra
 		return contract.Harmless
 	}
 	return contract.Watch
+}
+
+// weigh gives the impact of what no longer stands in an answer as it did: it is
+// our adapter that reads it, and not any client. A type that became a narrower
+// one is still what was read.
+func (c *comparison) weigh(change *contract.Change, level checker.Level, was *spec.Operation) {
+	pointer, answered := strings.CutPrefix(change.At, "answer#")
+	if c.uses == nil || was == nil || !answered || pointer == "" {
+		return
+	}
+	switch change.Kind {
+	case contract.MemberRetyped:
+		if level < checker.WARN {
+			return
+		}
+	case contract.MemberRemoved, contract.MemberAbsent, contract.MemberNull:
+	default:
+		return
+	}
+	if impact, why := c.uses(was, pointer); impact != "" {
+		change.Impact, change.Why = impact, why
+	}
 }
 
 // kind gives one of oasdiff's rules our word, where we have one.
@@ -131,7 +154,9 @@ func marked(found checker.Change, say checker.Localizer) string {
 func mark(i int) string { return fmt.Sprintf("<%d>", i) }
 
 var (
-	propertyMark  = regexp.MustCompile("property `?<(\\d+)>|<(\\d+)>`? (?:(?:request|response|optional|required|write-only|read-only) )*property")
+	// what stands before the word comes first: of `a response's property type`
+	// the type is no property
+	propertyMark  = regexp.MustCompile("<(\\d+)>`? (?:(?:request(?:'s)?|response(?:'s)?|optional|required|write-only|read-only) )*property|property `?<(\\d+)>")
 	parameterMark = regexp.MustCompile("<(\\d+)>`? request parameter `?<(\\d+)>")
 	fromTo        = regexp.MustCompile("from `?<(\\d+)>`? to `?<(\\d+)>")
 	gained        = regexp.MustCompile("^added the [a-z ]*`?<(\\d+)>")
