@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -184,13 +186,18 @@ func kindOf(name string, old bool) (int, error) {
 	if strings.HasSuffix(name, drift.Suffix) || bytes.HasPrefix(head, []byte("schema: "+drift.Version)) {
 		return shapeFile, nil
 	}
-	for _, schema := range []string{engine.ReportSchema, drift.ReportVersion} {
-		if bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) && bytes.Contains(head, []byte(`"`+schema+`"`)) {
-			return reportFile, nil
-		}
+	said := ownSchema.FindSubmatch(head)
+	switch {
+	case said == nil || !bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")):
+		return trafficFile, nil
+	case string(said[1]) == engine.ReportSchema || string(said[1]) == drift.ReportVersion:
+		return reportFile, nil
 	}
-	return trafficFile, nil
+	return trafficFile, &exit{exitUsage, fmt.Sprintf("%s is of %s, and this reads %s and %s", name, said[1], engine.ReportSchema, drift.ReportVersion), "compare it with the assay that wrote it, or have it written again"}
 }
+
+// ownSchema finds what reports of ours say they are, wherever their members stand.
+var ownSchema = regexp.MustCompile(`"schema"\s*:\s*"(assay\.(?:report|drift)/v[0-9]+)"`)
 
 // begins reads the first bytes of a file. What is no file, such as a pipe, is
 // left alone.
@@ -202,8 +209,8 @@ func begins(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	head := make([]byte, 256)
-	n, _ := file.Read(head) // an empty file begins with nothing
+	head := make([]byte, 1<<20)
+	n, _ := io.ReadFull(file, head) // a small file is all of it
 	return head[:n], file.Close()
 }
 

@@ -88,6 +88,7 @@ func TestHARBodies(t *testing.T) {
 		"in a file":                 {"GET", `{"status":200,"content":{"_file":"a.json"}}`, "", "", "it stands in another file"},
 		"in a file, and here":       {"GET", `{"status":200,"content":{"text":"{}","_file":"a.json"}}`, "{}", "", ""},
 		"base64":                    {"GET", `{"status":200,"content":{"text":"aGVsbG8=","encoding":"base64"}}`, "hello", "", ""},
+		"base64 in capitals":        {"GET", `{"status":200,"content":{"text":"aGVsbG8=","encoding":"BASE64"}}`, "hello", "", ""},
 		"base64 without padding":    {"GET", `{"status":200,"content":{"text":"aGVsbG8","encoding":"base64"}}`, "hello", "", ""},
 		"a type and no headers":     {"GET", `{"status":200,"content":{"text":"{}","mimeType":"application/json"}}`, "{}", "application/json", ""},
 		"no type and no headers":    {"GET", `{"status":200,"content":{"text":"{}","mimeType":"x-unknown"}}`, "{}", "", ""},

@@ -142,7 +142,7 @@ const urlencoded = "application/x-www-form-urlencoded"
 
 // decoded gives the text as bytes.
 func (b *harBody) decoded(at string) ([]byte, error) {
-	switch b.encoding {
+	switch strings.ToLower(b.encoding) {
 	case "":
 		return b.text, nil
 	case "base64":
