@@ -155,6 +155,8 @@ func (l *Ledger) told(err error) error {
 			return fmt.Errorf("%s: is no ledger: not an SQLite file", l.path)
 		case sqlite3.SQLITE_CORRUPT:
 			return fmt.Errorf("%s: is damaged: %w", l.path, err)
+		case sqlite3.SQLITE_READONLY:
+			return fmt.Errorf("%s: cannot be written, which reading needs as well, for what others write meanwhile; a copy of it can be read", l.path)
 		case sqlite3.SQLITE_CANTOPEN:
 			return fmt.Errorf("%s: cannot be opened or made: %w", l.path, err)
 		case sqlite3.SQLITE_BUSY:
