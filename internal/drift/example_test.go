@@ -148,3 +148,27 @@ func TestExample(t *testing.T) {
 		})
 	}
 }
+
+// TestExample_root draws changes of the body itself: of its type, whatever it
+// was before, with answers of both sorts and with one alone.
+func TestExample_root(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "paytring", "createOrder")
+	bodies := []string{`[]`, `[1,{"a":1}]`, `"oops"`, `null`, `7`, `{}`, `{"status":false,"error":{"message":"x","code":400}}`}
+	drawn := 0
+	for _, before := range bodies {
+		for _, now := range bodies {
+			old, came := times(25, exchange(o, before)), times(25, exchange(o, now))
+			for _, is := range [][]contract.Exchange{came, append(times(10, exchange(o, before)), came...)} {
+				for _, c := range drift.Compare(drift.Learn(o, old...), drift.Learn(o, is...), o, nil) {
+					if c.At == "answer#" && c.Example != nil && json.Valid(c.Example) {
+						drawn++
+					}
+				}
+			}
+		}
+	}
+	if drawn < 20 {
+		t.Errorf("%d examples at the body itself", drawn)
+	}
+}

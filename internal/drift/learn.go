@@ -47,13 +47,18 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	value, err := contract.Decode(ex.Answer.Body)
 	var met spec.Met
 	name := none
+	said := echo(ex)
 	if err == nil {
 		met = o.MetIn(ex.Answer.Status, value)
 		switch {
 		case met.Row != nil:
 			name = met.Code
-		case len(o.Result.Code) == 0 || met.CodeAt != "answer.status":
-			if name = code(met.Code); echo(ex)(name) {
+		case met.CodeAt == "answer.status":
+			if len(o.Result.Code) == 0 || byStatus(o) {
+				name = code(met.Code)
+			}
+		default:
+			if name = code(met.Code); said(name) {
 				name = other
 			}
 		}
@@ -81,11 +86,17 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	if met.MessageAt != "" {
 		p.Messages.note(of.worded(met, ex, value), mostNames, at)
 	}
-	g.echoed = echo(ex)
+	g.echoed = said
 	g.walk(g.root, value, at)
 	if ex.Request.URL != nil && met.Row != nil && (met.Row.State == contract.Succeeded || met.Row.State == contract.Pending) {
 		of.accept(ex, at)
 	}
+}
+
+// byStatus tells whether the documents list a result code that is the HTTP status
+// itself: then a status that they do not list is a code as well.
+func byStatus(o *spec.Operation) bool {
+	return slices.ContainsFunc(o.Codes, func(row *spec.Code) bool { return row.Code == strconv.Itoa(row.HTTP) })
 }
 
 func (p *Part) note(at Origin, sum [2]uint64) {

@@ -304,8 +304,12 @@ func (s *Shape) Exchanges() int64 {
 	return sum
 }
 
-// parent is the pointer of what a member is part of.
+// parent is the pointer of what a member is part of; the body is part of nothing
+// but itself.
 func parent(pointer string) string {
 	all := contract.Tokens(pointer)
+	if len(all) == 0 {
+		return ""
+	}
 	return contract.Pointer(all[:len(all)-1]...)
 }

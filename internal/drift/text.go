@@ -65,6 +65,7 @@ var (
 	nameForm  = regexp.MustCompile(`^[A-Za-z_$@][A-Za-z0-9_.$:-]{0,63}$`)
 	codeForm  = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,24}$`)
 	valueForm = regexp.MustCompile(`^[A-Za-z][A-Za-z_.-]*[0-9]{0,3}$`)
+	number8   = regexp.MustCompile(`[0-9]([ ._:-]?[0-9]){7}`)
 	longRun   = regexp.MustCompile(`[0-9]{6}`)
 )
 
@@ -85,7 +86,7 @@ func suspicious(s string) bool {
 
 // code is a result code as a shape may keep it.
 func code(s string) string {
-	if !codeForm.MatchString(s) || len(s) > 12 && longRun.MatchString(s) || suspicious(s) {
+	if !codeForm.MatchString(s) || number8.MatchString(s) || suspicious(s) {
 		return other
 	}
 	return s

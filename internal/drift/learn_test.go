@@ -1,0 +1,39 @@
+package drift_test
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"assay/internal/drift"
+)
+
+// TestLearn_codes names the codes that answers are learnt under.
+func TestLearn_codes(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		of, body string
+		status   int
+		want     string
+	}{
+		{"paytring/createOrder", `{"status":true,"url":"x"}`, http.StatusOK, "200"},
+		{"paytring/createOrder", `{"status":true,"url":"x"}`, http.StatusCreated, "201"},
+		{"paytring/createOrder", `<html>`, http.StatusCreated, "none"},
+		{"ipayments/initKyc", `{"status":"SUCCESS"}`, http.StatusOK, "none"},
+		{"ipayments/initKyc", `{"code":"0x0299"}`, http.StatusOK, "0x0299"},
+		{"ipayments/initKyc", `{"code":"1234567"}`, http.StatusOK, "1234567"},
+		{"ipayments/initKyc", `{"code":"9812345678"}`, http.StatusOK, "other"},
+		{"ipayments/initKyc", `{"code":"E98123456"}`, http.StatusOK, "other"},
+		{"ipayments/initKyc", `{"code":"98123-45678"}`, http.StatusOK, "other"},
+	} {
+		provider, id, _ := strings.Cut(c.of, "/")
+		o := operation(t, provider, id)
+		ex := exchange(o, c.body)
+		ex.Answer.Status = c.status
+		if got := slices.Collect(maps.Keys(drift.Learn(o, ex).Codes)); !slices.Equal(got, []string{c.want}) {
+			t.Errorf("%s %d %s: learnt under %s, want %s", c.of, c.status, c.body, got, c.want)
+		}
+	}
+}
