@@ -18,9 +18,9 @@ type growing struct {
 	kept map[string]*node // by pointer
 	// documents looks up what the specification says of a member.
 	documents func(*node)
-	last      string // the member that would be crowded out; "": to be found
-	// echoed tells whether a text is something the request said.
-	echoed func(text string) bool
+	last      string       // the member that would be crowded out; "": to be found
+	echoed    func() *said // what the request said; nil: this is the request
+	walks     int          // objects that were walked
 }
 
 // node is a member of the part, or none where it was crowded out.
@@ -31,11 +31,13 @@ type node struct {
 	below    map[string]*node
 	pointer  string
 	listable bool // its values may be shown
+	currency bool
 	numbers  bool // its least and largest may
 	sealed   bool // its values are marks of ours
 	free     bool // names below it are values
 	known    bool // the documents list it
 	enum     []string
+	walked   int // the last walk of the object it is in that met it
 }
 
 // grow makes the way to the members of a part.
@@ -87,6 +89,7 @@ func (n *node) document(o *spec.Operation, side string) {
 	n.sealed = known.Hidden()
 	said := side == "answer#" && slices.Contains(slices.Concat(o.Result.Code, o.Result.Status, o.Result.Message), n.pointer)
 	n.listable = !hidden && !said && known != nil && (known.Means == "" || known.Means == "currency") && (!known.FreeText() || side == "answer#" && !echoes(o, n.pointer))
+	n.currency = known != nil && known.Means == "currency"
 	n.numbers = !hidden && known != nil && (known.Means == "" || strings.HasPrefix(known.Means, "amount"))
 	if n.known = known != nil; n.known {
 		n.free, n.enum = known.Free, known.Enum
@@ -149,23 +152,30 @@ func (g *growing) walk(n *node, value any, at Origin) {
 		}
 	case map[string]any:
 		m.Types.note("object", mostNames, at)
-		met := 0
+		g.walks++
+		walk, met := g.walks, 0
 		for key, item := range v {
-			if below := g.child(n, key); below != nil {
-				g.walk(below, item, at)
+			below := g.child(n, key)
+			if below == nil {
+				continue
+			}
+			if below.walked != walk {
+				below.walked = walk
 				met++
 			}
+			g.walk(below, item, at)
 		}
 		if met < len(n.below) {
-			n.miss(v, at)
+			n.miss(walk, at)
 		}
+		m.objects.add(&Seen{1, at, at})
 	}
 }
 
 // miss notes which known members an object has not.
-func (n *node) miss(object map[string]any, at Origin) {
-	for key, below := range n.below {
-		if _, there := object[key]; !there && below.m != nil && key != "*" {
+func (n *node) miss(walk int, at Origin) {
+	for _, below := range n.below {
+		if below.walked != walk && below.m != nil && below.name != "*" {
 			below.m.missed.add(&Seen{1, at, at})
 		}
 	}
@@ -199,8 +209,8 @@ func (g *growing) value(n *node, text string, at Origin) {
 	if n.m.Many {
 		return
 	}
-	if n.m.Values[text] == nil && !single(text) && !slices.Contains(n.enum, text) {
-		n.m.Many, n.m.Values = true, Tally{} // prose, or identifiers
+	if !slices.Contains(n.enum, text) && (n.m.Values[text] == nil && !single(text) || n.currency && !currencyForm.MatchString(text) || !n.currency && g.echoed != nil && g.echoed().has(text)) {
+		n.m.Many, n.m.Values = true, Tally{} // prose, identifiers, or what somebody said
 		return
 	}
 	n.m.Values.note(text, mostValues+1, at)
@@ -209,24 +219,18 @@ func (g *growing) value(n *node, text string, at Origin) {
 
 // child is the node of a member, nil where it is crowded out.
 func (g *growing) child(n *node, key string) *node {
-	if below := n.below[key]; below != nil {
+	if below := n.below[key]; below != nil && (key == "*" || n.fixes(g, key)) {
 		return below
 	}
-	if key != "*" {
-		if n.free {
+	if key != "*" && !n.fixes(g, key) {
+		// what the request said is another thing each time: a name that was kept
+		// once is a value where the request has it
+		if key = name(key); n.free || g.echoed != nil && key != "*" && g.echoed().has(key) {
 			key = "*"
-		} else {
-			below := &node{pointer: n.pointer + contract.Pointer(key)}
-			// a number is known where a list is documented, as a position of it
-			if g.documents(below); !below.known || strings.Trim(key, "0123456789") == "" {
-				if key = name(key); g.echoed != nil && g.echoed(key) {
-					key = "*"
-				}
-			}
 		}
-		if below := n.below[key]; below != nil {
-			return below
-		}
+	}
+	if below := n.below[key]; below != nil {
+		return below
 	}
 	pointer := n.pointer + contract.Pointer(key)
 	if len(g.kept) >= mostMembers {
@@ -246,7 +250,24 @@ func (g *growing) child(n *node, key string) *node {
 		delete(g.part.Members, last)
 	}
 	below := &node{name: key, above: n, below: map[string]*node{}, pointer: pointer, m: newMember()}
+	if key != "*" {
+		below.m.missed = n.m.objects
+	}
 	g.documents(below)
 	n.below[key], g.kept[pointer], g.part.Members[pointer] = below, below, below.m
 	return below
+}
+
+// fixes tells whether a member's name is the documents' own. A number is known
+// where a list is documented, as a position of it.
+func (n *node) fixes(g *growing, key string) bool {
+	if n.free || strings.Trim(key, "0123456789") == "" {
+		return false
+	}
+	below := n.below[key]
+	if below == nil {
+		below = &node{pointer: n.pointer + contract.Pointer(key)}
+		g.documents(below)
+	}
+	return below.known
 }

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"unicode/utf8"
 
 	"assay/internal/contract"
 	"assay/internal/spec"
@@ -47,7 +45,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	value, err := contract.Decode(ex.Answer.Body)
 	var met spec.Met
 	name := none
-	said := echo(ex)
+	said := echo(ex, o)
 	if err == nil {
 		met = o.MetIn(ex.Answer.Status, value)
 		switch {
@@ -58,7 +56,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 				name = code(met.Code)
 			}
 		default:
-			if name = code(met.Code); said(name) {
+			if name = code(met.Code); said().has(name) {
 				name = other
 			}
 		}
@@ -68,9 +66,9 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	p.note(at, digest(ex))
 	p.Evidence.note(cmp.Or(string(ex.Evidence), "unknown"), mostNames, at)
 	p.HTTP.note(strconv.Itoa(ex.Answer.Status), mostNames, at)
-	p.Media.note(media(ex.Answer.Header), mostNames, at)
+	p.Media.note(media(ex.Answer.Header, said), mostNames, at)
 	for header := range ex.Answer.Header {
-		if header = strings.ToLower(header); nameForm.MatchString(header) && !longRun.MatchString(header) {
+		if header = strings.ToLower(header); headed(header) && (slices.Contains(passing(), header) || !said().named(header)) {
 			p.Headers.note(header, mostNames, at)
 		}
 	}
@@ -81,10 +79,10 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 		return
 	}
 	if met.StatusAt != "" {
-		p.Statuses.note(stated(met, ex), mostNames, at)
+		p.Statuses.note(stated(met, o, said), mostNames, at)
 	}
 	if met.MessageAt != "" {
-		p.Messages.note(of.worded(met, ex, value), mostNames, at)
+		p.Messages.note(of.worded(met, value, said), mostNames, at)
 	}
 	g.echoed = said
 	g.walk(g.root, value, at)
@@ -126,7 +124,9 @@ func digest(ex contract.Exchange) (sum [2]uint64) {
 	return [2]uint64{binary.BigEndian.Uint64(raw), binary.BigEndian.Uint64(raw[8:])}
 }
 
-func media(h http.Header) string {
+// media is the media type of an answer, "other" where it is none that a shape
+// may keep.
+func media(h http.Header, said func() *said) string {
 	values := h["Content-Type"]
 	switch {
 	case len(values) == 0:
@@ -135,15 +135,20 @@ func media(h http.Header) string {
 		return values[0]
 	}
 	got, _, err := mime.ParseMediaType(values[0])
-	if err != nil || len(got) > 64 || longRun.MatchString(got) {
+	switch {
+	case err != nil:
 		return "unreadable"
+	case slices.Contains([]string{"application/json", "application/xml", "text/html", "text/plain", "text/xml"}, got):
+		return got
+	case !mediaForm.MatchString(got) || valued(got) || said().named(got):
+		return other
 	}
 	return got
 }
 
 // worded is the form of a message: the documented text where it is one, else
 // what is left of it without values.
-func (of *learning) worded(met spec.Met, ex contract.Exchange, answer any) string {
+func (of *learning) worded(met spec.Met, answer any, said func() *said) string {
 	o := of.o
 	if met.Message == "" {
 		return "no text"
@@ -156,10 +161,16 @@ func (of *learning) worded(met spec.Met, ex contract.Exchange, answer any) strin
 	if met.Row != nil && len(o.Wordings(met.Code)) > 0 && o.Worded(met.Code, met.Message) {
 		return o.Wordings(met.Code)[0]
 	}
-	said := leaves(answer, "", sent(ex), func(pointer string) bool {
-		return pointer != strings.TrimPrefix(met.MessageAt, "answer#") && o.Hides(contract.AnswerBody(pointer))
+	asked := said()
+	values := slices.Clone(asked.whole)
+	leaves(answer, "", func(pointer, text string) {
+		if pointer != strings.TrimPrefix(met.MessageAt, "answer#") && o.Hides(contract.AnswerBody(pointer)) {
+			values = append(values, text)
+		}
 	})
-	return form(met.Message, said, of.used)
+	return form(met.Message, values, func(word string) bool {
+		return of.used(word) || plain.MatchString(word) && !asked.worded(word)
+	})
 }
 
 // used tells whether the documents use a word in a message of the operation.
@@ -178,58 +189,12 @@ func (of *learning) used(word string) bool {
 }
 
 // stated is a status text as a shape may keep it.
-func stated(met spec.Met, ex contract.Exchange) string {
-	if met.Row != nil && met.Row.Status == met.Status || single(met.Status) && !echo(ex)(met.Status) {
+func stated(met spec.Met, o *spec.Operation, said func() *said) string {
+	listed := slices.ContainsFunc(o.Codes, func(row *spec.Code) bool { return row.Status == met.Status })
+	if listed || single(met.Status) && !said().has(met.Status) {
 		return met.Status
 	}
-	return "{…}"
-}
-
-// echo tells whether a text that nobody documents has something of what the
-// request said: then it may be a person's. The request is looked at once.
-func echo(ex contract.Exchange) func(text string) bool {
-	said := sync.OnceValue(func() []string { return sent(ex) })
-	return func(text string) bool {
-		text = strings.ToLower(text)
-		return slices.ContainsFunc(said(), func(s string) bool {
-			return utf8.RuneCountInString(s) >= 3 && strings.Contains(text, strings.ToLower(s))
-		})
-	}
-}
-
-// sent lists what a request said, the longest first.
-func sent(ex contract.Exchange) []string {
-	var all []string
-	if ex.Request.URL != nil {
-		for _, values := range ex.Request.URL.Query() {
-			all = append(all, values...)
-		}
-	}
-	if value, err := contract.Decode(ex.Request.Body); err == nil {
-		all = leaves(value, "", all, func(string) bool { return true })
-	}
-	slices.SortFunc(all, func(a, b string) int { return cmp.Or(len(b)-len(a), cmp.Compare(a, b)) })
-	return all
-}
-
-// leaves appends the texts and numbers of a value that stand at places that are
-// wanted.
-func leaves(value any, pointer string, all []string, wanted func(pointer string) bool) []string {
-	switch v := value.(type) {
-	case map[string]any:
-		for name, below := range v {
-			all = leaves(below, pointer+contract.Pointer(name), all, wanted)
-		}
-	case []any:
-		for _, below := range v {
-			all = leaves(below, pointer+"/*", all, wanted)
-		}
-	default:
-		if text, ok := contract.Text(v); ok && wanted(pointer) {
-			all = append(all, text)
-		}
-	}
-	return all
+	return hole
 }
 
 // code gives what is learnt of a result code; the first mostCodes in the

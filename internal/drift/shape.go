@@ -72,7 +72,8 @@ type Member struct {
 	Items   *Range `yaml:"items,omitempty,flow" json:"items,omitempty"`   // of arrays
 	Number  *Range `yaml:"number,omitempty,flow" json:"number,omitempty"`
 
-	missed Seen // exchanges without it, since it was met first
+	missed  Seen // objects without it, of those it could have stood in
+	objects Seen // how often it was one itself
 }
 
 // Range is the least and the largest, as decimal text.
@@ -155,6 +156,7 @@ func (m *Member) N() int64 {
 
 func (m *Member) fold(o *Member) {
 	m.missed.add(&o.missed)
+	m.objects.add(&o.objects)
 	m.Types.fold(o.Types, mostNames)
 	m.Formats.fold(o.Formats, mostNames)
 	m.Many = m.Many || o.Many
@@ -188,11 +190,25 @@ func (p *Part) fold(o *Part) {
 		t.mine.fold(t.theirs, mostNames)
 	}
 	p.Latency.fold(o.Latency)
+	missed := map[string]Seen{} // members that one of the two never met are missing in all its objects
+	for _, both := range [][2]*Part{{p, o}, {o, p}} {
+		for pointer := range both[0].Members {
+			if both[1].Members[pointer] != nil || pointer == "" || pointer[0] != '/' || strings.HasSuffix(pointer, "/*") {
+				continue
+			}
+			if above := both[1].Members[parent(pointer)]; above != nil {
+				missed[pointer] = above.objects
+			}
+		}
+	}
 	for pointer, m := range o.Members {
 		if p.Members[pointer] == nil {
 			p.Members[pointer] = newMember()
 		}
 		p.Members[pointer].fold(m)
+	}
+	for pointer, s := range missed {
+		p.Members[pointer].missed.add(&s)
 	}
 	for p.More = p.More || o.More; len(p.Members) > mostMembers; {
 		delete(p.Members, p.last())

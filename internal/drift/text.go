@@ -2,6 +2,7 @@ package drift
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -62,21 +63,59 @@ func format(s string) string {
 func scrubbed(s string) bool { return strings.Contains(s, "SCRUBBED") || s == "00000000" }
 
 var (
-	nameForm  = regexp.MustCompile(`^[A-Za-z_$@][A-Za-z0-9_.$:-]{0,63}$`)
-	codeForm  = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,24}$`)
-	valueForm = regexp.MustCompile(`^[A-Za-z][A-Za-z_.-]*[0-9]{0,3}$`)
-	number8   = regexp.MustCompile(`[0-9]([ ._:-]?[0-9]){7}`)
-	longRun   = regexp.MustCompile(`[0-9]{6}`)
+	nameForm     = regexp.MustCompile(`^[A-Za-z_$@][A-Za-z0-9_.$:-]{0,63}$`)
+	codeForm     = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,24}$`)
+	valueForm    = regexp.MustCompile(`^[A-Za-z][A-Za-z_.-]*[0-9]{0,3}$`)
+	number8      = regexp.MustCompile(`[0-9]([ ._:-]?[0-9]){7}`)
+	number5      = regexp.MustCompile(`[0-9]([ ._:-]?[0-9]){4}`)
+	panForm      = regexp.MustCompile(`(?i)(^|[^a-z])[a-z]{3}[abcfghjlpt][a-z][0-9]{4}[a-z]([^a-z]|$)`)
+	currencyForm = regexp.MustCompile(`^[A-Z]{3}$`)
+	mediaForm    = regexp.MustCompile(`^[a-z][a-z0-9.+-]{0,31}/[a-z][a-z0-9.+-]{0,63}$`)
+	runs         = regexp.MustCompile(`[A-Za-z0-9]+`)
+	digitRuns    = regexp.MustCompile(`[0-9]+`)
+	humps        = regexp.MustCompile(`[0-9]+|[A-Z]+[a-z]*|[a-z]+`)
 )
 
 // name is a member's name as a shape may keep it: one that could itself be
 // somebody's value, such as an address or a number, is a *.
 func name(s string) string {
-	if !nameForm.MatchString(s) || longRun.MatchString(s) || suspicious(s) {
+	if !nameForm.MatchString(s) || valued(s) || suspicious(s) {
 		return "*"
 	}
 	return s
 }
+
+// headed tells whether a shape may keep the name of a header, in lower case.
+func headed(s string) bool { return nameForm.MatchString(s) && !valued(s) && !suspicious(s) }
+
+// valued tells whether a name that nobody documents looks like a value: a number
+// of five digits and more, whatever stands between them, a PAN, or an identifier
+// drawn by lot.
+func valued(s string) bool {
+	return number5.MatchString(s) || panForm.MatchString(s) || slices.ContainsFunc(runs.FindAllString(s, -1), drawnByLot)
+}
+
+// drawnByLot tells whether letters and digits without a break look like an
+// identifier: digits and letters that alternate as they do in no word, or many
+// letters whose capitals begin no words.
+func drawnByLot(s string) bool {
+	digits := 0
+	for i := range len(s) {
+		if digit(s[i]) {
+			digits++
+		}
+	}
+	letters, parts, numbers := len(s)-digits, len(humps.FindAllString(s, -1)), len(digitRuns.FindAllString(s, -1))
+	switch {
+	case letters > 0 && digits >= 4, len(s) >= 8 && numbers >= 2, len(s) >= 32:
+		return true
+	case digits > 0:
+		return len(s) >= 8 && parts >= 5 && len(s) < 3*parts || len(s) >= 16 && len(s) < 4*parts
+	}
+	return len(s) >= 16 && parts > 1 && len(s) < 4*parts || len(s) >= 20 && parts == 1
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
 
 // suspicious tells whether a word looks like what nobody may keep; short ones
 // without a digit are only words.
@@ -86,7 +125,7 @@ func suspicious(s string) bool {
 
 // code is a result code as a shape may keep it.
 func code(s string) string {
-	if !codeForm.MatchString(s) || number8.MatchString(s) || suspicious(s) {
+	if !codeForm.MatchString(s) || number8.MatchString(s) || panForm.MatchString(s) || suspicious(s) {
 		return other
 	}
 	return s
@@ -106,9 +145,8 @@ const hole = "{…}"
 
 // form is what is left of a message that nobody documents once everything that
 // could be a value is taken out: what stands in quotes, what request and answer
-// say elsewhere, and every word that is neither in lower case nor one of those
-// that the documents use.
-func form(message string, said []string, documented func(word string) bool) string {
+// say elsewhere, and every word that may not be kept: see worded.
+func form(message string, said []string, kept func(word string) bool) string {
 	message = quoted.ReplaceAllString(message, " "+hole+" ")
 	for _, s := range said {
 		if utf8.RuneCountInString(s) >= 3 {
@@ -117,7 +155,7 @@ func form(message string, said []string, documented func(word string) bool) stri
 	}
 	var words []string
 	for _, word := range strings.Fields(message) {
-		if !plain.MatchString(word) && !documented(word) {
+		if !kept(word) {
 			word = hole
 		}
 		if word != hole || len(words) == 0 || words[len(words)-1] != hole {

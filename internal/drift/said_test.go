@@ -1,0 +1,106 @@
+package drift_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"assay/internal/contract"
+	"assay/internal/drift"
+)
+
+// TestLearn_said learns answers that say in part what the request said, and names
+// that look like values: none of it may stay.
+func TestLearn_said(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "initKyc")
+	const body = `{"code":"0x0200","status":"SUCCESS","message":"Request Init","data":{"url":"https://x.example/","kid":"KID"}}`
+	learnt := func(body string, header http.Header) string {
+		ex := exchange(o, body)
+		ex.Request.Body = []byte(`{"pan":"AAAAA0000A","name":"Asha Zacanary","email":"payer@shop.example","mobile":"0000000001","merchantCode":"MIDTEST00001"}`)
+		for name, values := range header {
+			ex.Answer.Header[name] = values
+		}
+		return strings.ToLower(written(t, drift.Learn(o, ex)))
+	}
+	for _, change := range [][2]string{
+		{"Request Init", "sorry zacanary we failed"}, {"SUCCESS", "ZACANARY"}, {"0x0200", "ZACANARY"}, {`"kid"`, `"zacanary"`},
+		{`"kid"`, `"order_PiYroDYlo4NgGZ"`}, {`"kid"`, `"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"`}, {`"kid"`, `"tokAbcDefGhiJklMnoPqrStuVwxZq"`},
+		{`"kid"`, `"p98123-45678"`}, {`"kid"`, `"abcpe1234f"`}, {"0x0200", "abcpe1234f"},
+	} {
+		if got := strings.ToLower(strings.Trim(change[1], `"`)); strings.Contains(learnt(strings.Replace(body, change[0], change[1], 1), nil), strings.TrimSuffix(strings.TrimPrefix(got, "sorry "), " we failed")) {
+			t.Errorf("%s is kept", got)
+		}
+	}
+	for _, h := range []http.Header{{"X-Trace-Abcpe1234f": {"v"}}, {"X-98123-45678": {"v"}}, {"X-Zacanary": {"v"}}, {"Content-Type": {"application/ABCPE1234F"}}, {"Content-Type": {"application/zacanary"}}} {
+		if got := learnt(body, h); strings.Contains(got, "abcpe") || strings.Contains(got, "98123") || strings.Contains(got, "zacanary") {
+			t.Errorf("%v is kept:\n%s", h, got)
+		}
+	}
+	for _, name := range []string{"addressLine2", "oauth2Token", "sha256Sum", "is_3ds_enabled", "merchantUniqueReferenceNumber", "udf10"} {
+		if got := learnt(strings.Replace(body, `"kid"`, fmt.Sprintf("%q", name), 1), http.Header{"X-Request-Id": {"v"}, "Content-Type": {"application/vnd.api+json"}}); !strings.Contains(got, "/data/"+strings.ToLower(name)+":") || !strings.Contains(got, "x-request-id") || !strings.Contains(got, "vnd.api+json") {
+			t.Errorf("%s is not kept:\n%s", name, got)
+		}
+	}
+}
+
+// TestLearn_order learns the same exchanges in any order, with requests that say
+// what others use as a name.
+func TestLearn_order(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "initKyc")
+	var all []contract.Exchange
+	for i, asked := range []string{"zork", "other person", "kelp zork", "mossy"} {
+		for j, name := range []string{"zork", "kelp", "mossy"} {
+			ex := exchange(o, fmt.Sprintf(`{"code":"0x0200","status":"SUCCESS","message":"a %s failed","data":{%q:{"a":%d},"kid":"K"}}`, name, name, i+j))
+			ex.Request.Body = fmt.Appendf(nil, `{"name":%q}`, asked)
+			all = append(all, ex)
+		}
+	}
+	want := written(t, drift.Learn(o, all...))
+	rapid.Check(t, func(t *rapid.T) {
+		if got := written(t, drift.Learn(o, rapid.Permutation(all).Draw(t, "order")...)); got != want {
+			t.Fatalf("another order:\n%s\n%s", want, got)
+		}
+	})
+}
+
+// TestLearn_absent tells where a member was absent first and last, whether it was
+// met before or not, and whoever learnt it.
+func TestLearn_absent(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "initKyc")
+	with, without := `{"code":"0x0200","data":{"url":"u","kid":"K"}}`, `{"code":"0x0200","data":{"url":"u"}}`
+	was := drift.Learn(o, times(25, exchange(o, with))...)
+	for _, split := range []bool{false, true} {
+		a, b := drift.NewLearner(), drift.NewLearner()
+		for i := range int64(20) {
+			ex := exchange(o, with)
+			if i < 10 {
+				ex = exchange(o, without)
+			}
+			ex.Origin = fmt.Sprintf("#%d", i+1)
+			to := a
+			if split && i%2 < 1 && i < 10 || split && i == 9 {
+				to = b
+			}
+			to.Learn(i+1, ex, o)
+		}
+		a.Merge(b)
+		found := false
+		for _, c := range drift.Compare(was, a.Shapes()[o.Name()], o, nil) {
+			if c.Kind == contract.MemberAbsent && c.At == "answer#/data/kid" {
+				found = true
+				if c.First != "#1" || c.Last != "#10" {
+					t.Errorf("split %v: absent first %s, last %s", split, c.First, c.Last)
+				}
+			}
+		}
+		if !found {
+			t.Error("nothing is told of the member")
+		}
+	}
+}
