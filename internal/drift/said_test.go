@@ -27,9 +27,16 @@ func TestLearn_said(t *testing.T) {
 		return strings.ToLower(written(t, drift.Learn(o, ex)))
 	}
 	for _, change := range [][2]string{
-		{"Request Init", "sorry zacanary we failed"}, {"SUCCESS", "ZACANARY"}, {"0x0200", "ZACANARY"}, {`"kid"`, `"zacanary"`},
-		{`"kid"`, `"order_PiYroDYlo4NgGZ"`}, {`"kid"`, `"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"`}, {`"kid"`, `"tokAbcDefGhiJklMnoPqrStuVwxZq"`},
-		{`"kid"`, `"p98123-45678"`}, {`"kid"`, `"abcpe1234f"`}, {"0x0200", "abcpe1234f"},
+		{"Request Init", "sorry zacanary we failed"},
+		{"SUCCESS", "ZACANARY"},
+		{"0x0200", "ZACANARY"},
+		{`"kid"`, `"zacanary"`},
+		{`"kid"`, `"order_PiYroDYlo4NgGZ"`},
+		{`"kid"`, `"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"`},
+		{`"kid"`, `"tokAbcDefGhiJklMnoPqrStuVwxZq"`},
+		{`"kid"`, `"p98123-45678"`},
+		{`"kid"`, `"abcpe1234f"`},
+		{"0x0200", "abcpe1234f"},
 	} {
 		if got := strings.ToLower(strings.Trim(change[1], `"`)); strings.Contains(learnt(strings.Replace(body, change[0], change[1], 1), nil), strings.TrimSuffix(strings.TrimPrefix(got, "sorry "), " we failed")) {
 			t.Errorf("%s is kept", got)
