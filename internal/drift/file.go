@@ -81,8 +81,18 @@ func Unmarshal(file string, raw []byte) (*Shape, error) {
 func (d document) shape(file, origin string) (*Shape, error) {
 	s := &Shape{Operation: d.Operation, Codes: map[string][]*Part{}, Requests: d.Requests}
 	maps.Copy(s.Codes, d.Codes)
+	if len(s.Codes)+len(s.Requests) == 0 {
+		return nil, fmt.Errorf("%s: codes: it shows nothing; expected one result code at least", file)
+	}
 	var faults []error
 	for where, parts := range s.all() {
+		if !keepable(where) {
+			faults = append(faults, fmt.Errorf("%s: codes: one has a name that no shape may keep", file))
+			continue
+		}
+		if len(parts) == 0 && where != "requests" {
+			faults = append(faults, fmt.Errorf("%s: %s: it shows nothing; expected a part", file, where))
+		}
 		for _, p := range parts {
 			if err := p.ready(origin); err != nil {
 				faults = append(faults, fmt.Errorf("%s: %s: %w", file, where, err))
@@ -103,6 +113,9 @@ func (p *Part) ready(origin string) error {
 	if p == nil || p.Source == "" || p.Exchanges < 1 {
 		return errors.New("expected every part to have source and exchanges")
 	}
+	if err := p.sound(); err != nil {
+		return err
+	}
 	at := Origin{Name: origin}
 	p.seen = Seen{p.Exchanges, at, at}
 	whole := newPart()
@@ -122,6 +135,9 @@ func (p *Part) ready(origin string) error {
 	}
 	for pointer, m := range p.Members {
 		if m == nil || pointer != "" && pointer[0] != '/' && !strings.HasPrefix(pointer, "request.") {
+			if !keepable(pointer) {
+				pointer = hole
+			}
 			return fmt.Errorf("members: %q: expected a JSON pointer, and what stands there", pointer)
 		}
 		for _, t := range []*Tally{&m.Types, &m.Formats, &m.Values} {

@@ -81,7 +81,7 @@ func bodies() *rapid.Generator[string] {
 
 func drawn(t *rapid.T, o *spec.Operation, label string) []contract.Exchange {
 	var all []contract.Exchange
-	for i, body := range rapid.SliceOfN(bodies(), 0, 6).Draw(t, label) {
+	for i, body := range rapid.SliceOfN(bodies(), 1, 6).Draw(t, label) {
 		if i == 3 {
 			body = "<html>"
 		}
@@ -181,18 +181,29 @@ func TestUnmarshal_damaged(t *testing.T) {
 		"":                                       "f: the file is empty",
 		"schema: x":                              "f:1: expected schema: assay.shape/v1",
 		"schema: assay.shape/v1\noperation: x\n": "f: expected operation: PROVIDER/OPERATION",
-		"schema: assay.shape/v1\noperation: x/y\ncodes:\n  a: [{}]\n":                                                         "f: a: expected every part to have source and exchanges",
-		"schema: assay.shape/v1\noperation: x/y\ncodes:\n  a: [null]\n":                                                       "f: a: expected every part",
-		"schema: assay.shape/v1\noperation: x/y\ncodes:\n  a: [{exchanges: many}]\n":                                          "f:4: ",
-		"schema: assay.shape/v1\noperation: x/y\nrequests: [{source: a, exchanges: 1, members: {x: {}}}]\n":                   `f: requests: members: "x": expected a JSON pointer`,
-		"schema: assay.shape/v1\noperation: x/y\nrequests: [{source: a, exchanges: 1, members: {/x: {length: [1]}}}]\n":       "f:3: expected the least and the largest",
-		"schema: assay.shape/v1\noperation: x/y\nrequests: [{source: a, exchanges: 1, http: {\"200\": null}, members: {}}]\n": "",
+		"schema: assay.shape/v1\noperation: x/y\ncodes:\n  a: [{}]\n":                                                                       "f: a: expected every part to have source and exchanges",
+		"schema: assay.shape/v1\noperation: x/y\ncodes:\n  a: [null]\n":                                                                     "f: a: expected every part",
+		"schema: assay.shape/v1\noperation: x/y\ncodes:\n  a: [{exchanges: many}]\n":                                                        "f:4: ",
+		"schema: assay.shape/v1\noperation: x/y\nrequests: [{source: a, exchanges: 1, members: {x: {}}}]\n":                                 `f: requests: members: "x": expected a JSON pointer`,
+		"schema: assay.shape/v1\noperation: x/y\nrequests: [{source: a, exchanges: 1, members: {/x: {length: [1]}}}]\n":                     "f:3: expected the least and the largest",
+		"schema: assay.shape/v1\noperation: x/y\nrequests: [{source: a, exchanges: 1, http: {\"200\": null}, members: {}}]\n":               "",
+		"schema: assay.shape/v1\noperation: x/y\ncodes: {}\n":                                                                               "f: codes: it shows nothing",
+		"schema: assay.shape/v1\noperation: x/y\ncodes: null\n":                                                                             "f: codes: it shows nothing",
+		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: []}\n":                                                                          "f: a: it shows nothing",
+		"schema: assay.shape/v1\noperation: x/y\ncodes: {\"9812345678\": [{source: a, exchanges: 1}]}\n":                                    "f: codes: one has a name",
+		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, http: {\"200\": -5}}]}\n":                            "f: a: http: expected a count",
+		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, headers: {x-98123-45678: 1}}]}\n":                    "f: a: headers: one has a name",
+		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, members: {/x: {values: {asha@example.com: 1}}}}]}\n": "f: a: members: /x: values: one has a name",
+		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, members: {/x: {number: [asha, 1]}}}]}\n":             "f: a: members: /x: number: expected two numbers",
+		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, messages: {\"a\\nb\": 1}}]}\n":                       "f: a: messages: one has a name",
 	} {
 		_, err := drift.Unmarshal("f", []byte(text))
 		switch {
 		case want == "" && err == nil:
 		case err == nil || !strings.Contains(err.Error(), want):
 			t.Errorf("%q gives %v, want %s", text, err, want)
+		case err != nil && (strings.Contains(err.Error(), "asha") || strings.Contains(err.Error(), "98123")):
+			t.Errorf("%q gives away what it holds: %v", text, err)
 		}
 	}
 }

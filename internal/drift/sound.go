@@ -1,0 +1,85 @@
+package drift
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"assay/internal/scrub"
+)
+
+var (
+	statusForm = regexp.MustCompile(`^[1-5][0-9]{2}$`)
+	rangeForm  = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
+	mailIn     = regexp.MustCompile(`[^@\s]@[^@\s]+\.[^@\s]`)
+)
+
+// keepable tells whether a text of a file may stand in a shape, as far as that
+// can be told without the documents.
+func keepable(s string) bool {
+	return utf8.ValidString(s) && len(s) <= 1024 && !strings.ContainsFunc(s, unicode.IsControl) &&
+		!number8.MatchString(s) && !panForm.MatchString(s) && !mailIn.MatchString(s) && len(scrub.Looks(s)) == 0
+}
+
+// sound tells of what learning never writes: a file may have been edited. What it
+// says names no value.
+func (p *Part) sound() error {
+	var faults []error
+	check := func(where string, t Tally, ok func(string) bool) {
+		for name, s := range t {
+			if s != nil && s.N < 0 {
+				faults = append(faults, fmt.Errorf("%s: expected a count, and no negative one", where))
+			}
+			if name != rest && !ok(name) {
+				faults = append(faults, fmt.Errorf("%s: one has a name that no shape may keep", where))
+			}
+		}
+	}
+	check("evidence", p.Evidence, keepable)
+	check("http", p.HTTP, statusForm.MatchString)
+	check("media", p.Media, func(s string) bool {
+		return keepable(s) && (s == none || s == other || s == "unreadable" || mediaForm.MatchString(s) && !valued(s))
+	})
+	check("headers", p.Headers, headed)
+	check("statuses", p.Statuses, keepable)
+	check("messages", p.Messages, keepable)
+	for bucket, n := range p.Latency {
+		if bucket < 0 || n < 0 {
+			faults = append(faults, errors.New("latency: expected no negative number"))
+		}
+	}
+	for _, pointer := range slices.Sorted(maps.Keys(p.Members)) {
+		m := p.Members[pointer]
+		if !keepable(pointer) {
+			faults = append(faults, errors.New("members: one has a name that no shape may keep"))
+			continue
+		}
+		if m == nil {
+			continue
+		}
+		where := "members: " + pointer + ": "
+		check(where+"types", m.Types, func(s string) bool {
+			return slices.Contains([]string{"null", "boolean", "integer", "number", "string", "array", "object"}, s)
+		})
+		check(where+"formats", m.Formats, plainWord)
+		check(where+"values", m.Values, keepable)
+		for name, r := range map[string]*Range{"length": m.Length, "items": m.Items, "number": m.Number} {
+			if r != nil && (!ranged(r.Min) || !ranged(r.Max)) {
+				faults = append(faults, fmt.Errorf("%s%s: expected two numbers", where, name))
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func plainWord(s string) bool {
+	return slices.Contains([]string{"empty", "digits", "uuid", "date", "date-time", "hex", "decimal", "word", "uri", "email", "base64", "text"}, s)
+}
+
+// ranged tells whether a text is an end of a range.
+func ranged(s string) bool { return len(s) <= 32 && rangeForm.MatchString(s) }
