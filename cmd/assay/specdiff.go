@@ -77,17 +77,10 @@ func reads(e *engine.Engine, provider string) specdiff.Uses {
 			uses = e.Uses(ours)
 			learnt[ours.ID] = uses
 		}
-		switch weight := uses.Of("", pointer); {
-		case len(uses.Members) == 0:
+		if len(uses.Members) == 0 {
 			return "", ""
-		case weight == drift.Decides:
-			return contract.Breaks, "our adapter reads it, and the outcome depends on it"
-		case weight == drift.Shows:
-			return contract.Degrades, "our adapter reads it to tell people what happened"
-		case weight == drift.Read:
-			return contract.Watch, "our adapter reads it, and the outcome does not depend on it"
 		}
-		return contract.Watch, "our adapter does not read it"
+		return uses.Of("", pointer).Impact()
 	}
 }
 

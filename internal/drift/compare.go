@@ -292,12 +292,6 @@ func (c *comparison) weighed(pointer string) (contract.Impact, string) {
 		return contract.Harmless, "our side sends it otherwise than it did, and it is accepted"
 	case c.uses == nil:
 		return contract.Watch, "nobody knows what our adapter makes of it"
-	case c.uses.Of(c.code, pointer) == Decides:
-		return contract.Breaks, "our adapter reads it, and the outcome depends on it"
-	case c.uses.Of(c.code, pointer) == Shows:
-		return contract.Degrades, "our adapter reads it to tell people what happened"
-	case c.uses.Of(c.code, pointer) == Read:
-		return contract.Watch, "our adapter reads it, and the outcome does not depend on it"
 	}
-	return contract.Watch, "our adapter does not read it"
+	return c.uses.Of(c.code, pointer).Impact()
 }

@@ -1,6 +1,10 @@
 package drift
 
-import "strings"
+import (
+	"strings"
+
+	"assay/internal/contract"
+)
 
 // Weight is what becomes of the reading of an answer when a member changes.
 type Weight int
@@ -12,6 +16,20 @@ const (
 	Shows          // the message for people is another one
 	Decides        // the outcome is another one
 )
+
+// Impact is what a change of a member does that weighs so much, and why.
+func (w Weight) Impact() (contract.Impact, string) {
+	switch w {
+	case Decides:
+		return contract.Breaks, "our adapter reads it, and the outcome depends on it"
+	case Shows:
+		return contract.Degrades, "our adapter reads it to tell people what happened"
+	case Read:
+		return contract.Watch, "our adapter reads it, and the outcome does not depend on it"
+	case Unread:
+	}
+	return contract.Watch, "our adapter does not read it"
+}
 
 // Uses is what an adapter does with the answers of one operation, learnt by
 // having it read answers.

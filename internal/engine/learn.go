@@ -5,8 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"runtime"
-	"sync"
 
 	"assay/internal/contract"
 	"assay/internal/drift"
@@ -27,28 +25,12 @@ type Learnt struct {
 // and "-", which is stdin, in one pass, by several workers. Memory does not grow
 // with what is read. An error is a name that means nothing, or the end of ctx.
 func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w Watching) (*Learnt, error) {
-	workers := w.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	work := make(chan batch, ahead*workers)
-	all := make([]*learner, workers)
-	var done sync.WaitGroup
-	for i := range workers {
+	var all []*learner
+	err := spread(ctx, names, stdin, w, func() func(int64, *traffic.Entry) {
 		l := &learner{judge: j, knows: drift.NewLearner()}
-		all[i] = l
-		done.Go(func() {
-			for b := range work {
-				for i := range b.Entries {
-					l.learn(b.before+int64(i)+1, &b.Entries[i])
-				}
-				b.Release()
-			}
-		})
-	}
-	err := read(ctx, names, stdin, w, work)
-	close(work)
-	done.Wait()
+		all = append(all, l)
+		return l.learn
+	})
 	sum := all[0]
 	for _, l := range all[1:] {
 		sum.merge(l)

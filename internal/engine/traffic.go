@@ -24,24 +24,36 @@ type Watching struct {
 // is stdin. Memory does not grow with what is read. An error is a name that means
 // nothing, or the end of ctx; what cannot be read is counted as broken.
 func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Watching) (*Tally, error) {
+	var tallies []*Tally
+	err := spread(ctx, names, stdin, w, func() func(int64, *traffic.Entry) {
+		t, scratch := NewTally(w.FailOn), &traffic.Scratch{}
+		if w.Shapes {
+			t.Learning(j)
+		}
+		tallies = append(tallies, t)
+		return func(n int64, e *traffic.Entry) { j.count(t, n, e, scratch) }
+	})
+	for _, t := range tallies[1:] {
+		tallies[0].Merge(t)
+	}
+	return tallies[0], err
+}
+
+// spread has several workers take up the entries of what names mean, each one
+// entry at a time, with its number. worker makes one.
+func spread(ctx context.Context, names []string, stdin io.Reader, w Watching, worker func() func(n int64, e *traffic.Entry)) error {
 	workers := w.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	work := make(chan batch, ahead*workers)
-	tallies := make([]*Tally, workers)
 	var done sync.WaitGroup
-	for i := range workers {
-		t := NewTally(w.FailOn)
-		if w.Shapes {
-			t.Learning(j)
-		}
-		tallies[i] = t
+	for range workers {
+		take := worker()
 		done.Go(func() {
-			var scratch traffic.Scratch
 			for b := range work {
 				for i := range b.Entries {
-					j.count(t, b.before+int64(i)+1, &b.Entries[i], &scratch)
+					take(b.before+int64(i)+1, &b.Entries[i])
 				}
 				b.Release()
 			}
@@ -50,10 +62,7 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Wa
 	err := read(ctx, names, stdin, w, work)
 	close(work)
 	done.Wait()
-	for _, t := range tallies[1:] {
-		tallies[0].Merge(t)
-	}
-	return tallies[0], err
+	return err
 }
 
 // ahead is how many batches may wait for each worker: with fewer, one that is done
