@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -28,13 +29,14 @@ func Accept(was, is map[string]*Shape, changes []contract.Change) map[string]*Sh
 			s.Requests = shape.Requests
 		}
 		for _, c := range mine {
-			switch parts := shape.Codes[c.Code]; {
-			case c.Code == Accepted:
+			code := cmp.Or(c.Code, uncoded)
+			switch parts := shape.Codes[code]; {
+			case code == Accepted:
 				s.Requests = shape.Requests
 			case parts != nil:
-				s.Codes[c.Code] = parts
+				s.Codes[code] = parts
 			default:
-				delete(s.Codes, c.Code)
+				delete(s.Codes, code)
 			}
 		}
 		for c, parts := range shape.Codes {

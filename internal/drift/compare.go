@@ -35,13 +35,17 @@ func Compare(was, is *Shape, o *spec.Operation, uses *Uses) []contract.Change {
 		}
 	}
 	c.accepted(was, is)
+	c.unsaid(was, is)
+	c.silenced = !slices.ContainsFunc(slices.Collect(maps.Keys(is.Codes)), answered)
 	codes := maps.Clone(was.Codes)
 	maps.Copy(codes, is.Codes)
 	for _, code := range slices.Sorted(maps.Keys(codes)) {
 		c.side, c.code, c.was, c.is = "answer#", code, folded(was.Codes[code]), folded(is.Codes[code])
 		switch {
 		case c.was == nil:
-			c.appeared()
+			if c.appeared() {
+				c.beside()
+			}
 		case c.is == nil:
 			c.vanished()
 		default:
@@ -62,7 +66,9 @@ type comparison struct {
 	was, is *Part
 	all     *Part // all codes of the old shape together
 	side    string
-	found   []contract.Change
+	// silenced tells that no new answer says a code: that is news of its own
+	silenced bool
+	found    []contract.Change
 }
 
 // rules lists what is compared of a code: one line each.
@@ -97,20 +103,25 @@ func (c *comparison) add(n news) {
 	c.found = append(c.found, change)
 }
 
-// beside says with what a code comes, if that is always the same.
-func beside(what string, t Tally) string {
+// with says with what a code comes, if that is always the same.
+func with(what string, t Tally) string {
 	if len(t) != 1 {
 		return ""
 	}
 	return fmt.Sprintf(", %s %q", what, t.names()[0])
 }
 
-func (c *comparison) appeared() {
+// appeared tells of a code that did not come before, and whether what else its
+// answers have is news.
+func (c *comparison) appeared() bool {
 	n := news{kind: contract.CodeNew, at: c.codeAt(), text: "answers with a result code that did not come before", was: contract.Count{N: 0, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: &c.is.seen, now: c.code}
 	row := c.o.Code(c.code)
 	switch {
 	case c.code == none:
-		n.text, n.impact, n.why, n.at, n.now = "answers without a result code", contract.Breaks, "our adapter reads it as unknown: somebody has to inquire about each", "answer#", c.is.bare()
+		n.text, n.impact, n.why, n.at = "answers without a result code", contract.Breaks, inquired, "answer#"
+		n.now = "no JSON, HTTP " + strings.Join(c.is.HTTP.names(), ", ")
+	case c.code == uncoded:
+		return true // see unsaid
 	case c.uses != nil && !slices.Contains(c.uses.Codes, c.code):
 		n.impact, n.why = contract.Breaks, "our adapter branches on the code and has none such: it reads unknown, and somebody has to inquire about each"
 	case row == nil:
@@ -118,14 +129,19 @@ func (c *comparison) appeared() {
 	case c.uses == nil:
 		n.impact, n.why = contract.Watch, "nobody knows what our adapter makes of it"
 	case !fewer(c.is.Exchanges, c.total[1], 0, c.total[0]):
-		return // documented, known, and rare
+		return false // documented, known, and rare
 	default:
 		n.impact, n.why = contract.Harmless, "documented, and our adapter knows it as "+string(row.State)
 	}
-	if row == nil {
+	if row == nil && c.code != none {
 		c.unlisted(&n)
 	}
 	c.add(n)
+	return true
+}
+
+// beside tells what answers with a new code have that no other had.
+func (c *comparison) beside() {
 	c.was = c.all
 	members(c, func(m *compared) {
 		if m.was.N() == 0 && m.is.N() > 0 {
@@ -135,8 +151,7 @@ func (c *comparison) appeared() {
 }
 
 // unlisted says of a code that the documents do not list whether it is the
-// provider's, or what is left where the member that holds it is gone or of
-// another type.
+// provider's, or a listed one of another type.
 func (c *comparison) unlisted(n *news) {
 	if len(c.o.Result.Code) == 0 {
 		return
@@ -144,37 +159,30 @@ func (c *comparison) unlisted(n *news) {
 	pointer := c.o.Result.Code[0]
 	was, is := c.all.Members[pointer], c.is.Members[pointer]
 	switch {
-	case c.code == none && was.N() > 0 && c.is.Members[""].N() > 0:
-		n.kind, n.at, n.now, n.text = contract.MemberRemoved, c.codeAt(), "absent", "the result code is gone"
-	case c.code == none:
 	case was.N() > 0 && is.N() > 0 && len(unseen(was.Types, is.Types)) > 0:
 		n.kind, n.text = contract.MemberRetyped, fmt.Sprintf("the result code is %s, and was %s", strings.Join(is.Types.names(), " or "), strings.Join(was.Types.names(), " or "))
 		n.why = "our adapter reads the code by its type: of another it reads unknown, and somebody has to inquire about each"
 	default:
 		n.text += "; the documents list it nowhere"
-		n.now += beside("status", c.is.Statuses) + beside("message", c.is.Messages)
+		n.now += with("status", c.is.Statuses) + with("message", c.is.Messages)
 	}
-}
-
-// bare says what an answer without a code is.
-func (p *Part) bare() string {
-	if p.Members[""].N() == 0 {
-		return "no JSON"
-	}
-	return "JSON in which no code stands"
 }
 
 func (c *comparison) vanished() {
 	row := c.o.Code(c.code)
 	asked := row == nil || !slices.Contains([]contract.State{contract.Succeeded, contract.Pending, contract.Redirect}, row.State)
-	if asked && c.was.Exchanges < enoughValues || !fewer(c.was.Exchanges, c.total[0], 0, c.total[1]) {
+	if c.silenced || asked && c.was.Exchanges < enoughValues || !fewer(c.was.Exchanges, c.total[0], 0, c.total[1]) {
 		return
 	}
-	c.add(news{
+	n := news{
 		kind: contract.CodeGone, at: c.codeAt(), text: "a result code that came before comes no more", impact: contract.Watch,
 		why: "what our adapter does with it is not called upon; what comes in its place may mean something else",
 		was: contract.Count{N: c.was.Exchanges, Of: c.total[0]}, is: contract.Count{N: 0, Of: c.total[1]},
-	})
+	}
+	if !answered(c.code) {
+		n.text, n.impact, n.why = "answers without a result code come no more", contract.Harmless, "nobody has to inquire about such any more"
+	}
+	c.add(n)
 }
 
 func (c *comparison) codeAt() string {

@@ -182,9 +182,9 @@ func (s *sketch) leaf(pointer string, m *Member) any {
 	result := !s.asked() && slices.Contains(s.o.Result.Code, pointer)
 	switch {
 	case doc.Hidden() || s.o.Hides(s.side+pointer):
-	case result && s.code != none && s.code != other && m.Types["string"] == nil:
+	case result && coded(s.code) && m.Types["string"] == nil:
 		return json.Number(s.code)
-	case result && s.code != none && s.code != other:
+	case result && coded(s.code):
 		return s.code
 	case !s.asked() && slices.Contains(s.o.Result.Status, pointer):
 		if row := s.o.Code(s.code); row != nil && len(s.is.Statuses) == 1 && s.is.Statuses[row.Status] != nil {

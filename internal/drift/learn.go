@@ -52,9 +52,11 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 		case met.Row != nil:
 			name = met.Code
 		case met.CodeAt == "answer.status":
-			if len(o.Result.Code) == 0 || byStatus(o) {
+			if name = uncoded; len(o.Result.Code) == 0 || byStatus(o) {
 				name = code(met.Code)
 			}
+		case met.Code == "":
+			name = uncoded
 		default:
 			if name = code(met.Code); said().has(name) {
 				name = other
@@ -78,10 +80,10 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	if err != nil {
 		return
 	}
-	if met.StatusAt != "" {
+	if met.StatusAt != "" && allowed(o, value, met.StatusAt) {
 		p.Statuses.note(stated(met, o, said), mostNames, at)
 	}
-	if met.MessageAt != "" {
+	if met.MessageAt != "" && allowed(o, value, met.MessageAt) {
 		p.Messages.note(of.worded(met, value, said), mostNames, at)
 	}
 	g.echoed = said
@@ -89,6 +91,16 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	if ex.Request.URL != nil && met.Row != nil && (met.Row.State == contract.Succeeded || met.Row.State == contract.Pending) {
 		of.accept(ex, at)
 	}
+}
+
+// allowed tells whether what stands at a place of an answer is of a type that the
+// documents allow there: of all else, such as null, its type says what there is to
+// say.
+func allowed(o *spec.Operation, answer any, at string) bool {
+	pointer := strings.TrimPrefix(at, "answer#")
+	value, _ := contract.Lookup(answer, pointer)
+	doc := documented(o, "answer#", pointer)
+	return value != nil && (doc == nil || allows(doc, spec.TypeOf(value)))
 }
 
 // byStatus tells whether the documents list a result code that is the HTTP status
@@ -151,7 +163,7 @@ func media(h http.Header, said func() *said) string {
 func (of *learning) worded(met spec.Met, answer any, said func() *said) string {
 	o := of.o
 	if met.Message == "" {
-		return "no text"
+		return textless
 	}
 	for _, text := range o.Wordings(met.Code) {
 		if text == met.Message {
@@ -190,6 +202,9 @@ func (of *learning) used(word string) bool {
 
 // stated is a status text as a shape may keep it.
 func stated(met spec.Met, o *spec.Operation, said func() *said) string {
+	if met.Status == "" {
+		return textless
+	}
 	listed := slices.ContainsFunc(o.Codes, func(row *spec.Code) bool { return row.Status == met.Status })
 	if listed || single(met.Status) && !said().has(met.Status) {
 		return met.Status
@@ -203,11 +218,11 @@ func (of *learning) code(name string) *growing {
 	if g := of.codes[name]; g != nil {
 		return g
 	}
-	if name != none && name != other {
+	if coded(name) {
 		var last string
 		kept := 0
 		for c := range of.codes {
-			if c != none && c != other {
+			if coded(c) {
 				last, kept = max(last, c), kept+1
 			}
 		}

@@ -17,6 +17,9 @@ func members(c *comparison, each func(*compared)) {
 	all := maps.Clone(c.was.Members)
 	maps.Copy(all, c.is.Members)
 	for _, pointer := range slices.Sorted(maps.Keys(all)) {
+		if c.code == uncoded && slices.Contains(c.o.Result.Code, pointer) {
+			continue // see unsaid
+		}
 		m := &compared{
 			comparison: c, pointer: pointer, doc: documented(c.o, c.side, pointer),
 			was: c.was.Members[pointer], is: c.is.Members[pointer],
@@ -236,7 +239,7 @@ func (m *compared) without() *Seen {
 // and the old sample was small.
 func (m *compared) types() {
 	for _, got := range unseen(m.was.Types, m.is.Types) {
-		if m.was.N() < enoughValues && m.allows(got) || got == "integer" && m.was.Types["number"] != nil {
+		if m.was.N() < enoughValues && allows(m.doc, got) || got == "integer" && m.was.Types["number"] != nil {
 			continue
 		}
 		kind, text := contract.MemberRetyped, fmt.Sprintf("is %s, and was %s", got, strings.Join(m.was.Types.names(), " or "))
@@ -250,14 +253,15 @@ func (m *compared) types() {
 	}
 }
 
-func (m *compared) allows(typ string) bool {
-	if m.doc == nil {
+// allows tells whether the documents allow a type.
+func allows(doc *spec.Member, typ string) bool {
+	if doc == nil {
 		return false
 	}
 	if typ == "null" {
-		return m.doc.Nullable()
+		return doc.Nullable()
 	}
-	return slices.Contains(m.doc.Types, typ) || typ == "integer" && slices.Contains(m.doc.Types, "number")
+	return slices.Contains(doc.Types, typ) || typ == "integer" && slices.Contains(doc.Types, "number")
 }
 
 // enum reports a value beside those of a list: few of them in enoughValues

@@ -26,9 +26,16 @@ const (
 
 // The result codes of what has none.
 const (
-	none  = "none"  // the body is no JSON, or has none
-	other = "other" // beyond mostCodes, or no text that may be kept
+	none    = "none"    // the body is no JSON
+	uncoded = "uncoded" // the body is JSON that says no code: it is absent, null, or no text and no number
+	other   = "other"   // beyond mostCodes, or no text that may be kept
 )
+
+// answered tells whether answers that are learnt under a name say a result code.
+func answered(name string) bool { return name != none && name != uncoded }
+
+// coded tells whether a name is a result code that somebody answered with.
+func coded(name string) bool { return answered(name) && name != other && name != "" }
 
 // Accepted stands for the code of changes in requests that were accepted.
 const Accepted = "accepted"
@@ -268,10 +275,10 @@ func Merge(a, b *Shape) *Shape {
 			sum.Codes[c] = union(sum.Codes[c], parts)
 		}
 	}
-	for len(sum.Codes) > mostCodes+2 {
+	for len(sum.Codes) > mostCodes+3 {
 		last := ""
 		for c := range sum.Codes {
-			if c != none && c != other {
+			if coded(c) {
 				last = max(last, c)
 			}
 		}

@@ -140,6 +140,9 @@ var (
 	plain  = regexp.MustCompile(`^[a-z]{1,20}[.,:;!?]?$`)
 )
 
+// textless stands for a status or a message that is empty.
+const textless = "no text"
+
 // hole stands where a value could have stood.
 const hole = "{…}"
 

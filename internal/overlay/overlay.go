@@ -97,6 +97,9 @@ func (d *draft) change(c contract.Change) (why string) {
 	if provider != d.spec.Provider || o == nil {
 		return "the document has no such operation"
 	}
+	if c.Kind != contract.CodeNew && o.Code(c.Code) == nil && slices.ContainsFunc(o.Result.Code, func(pointer string) bool { return c.At == contract.AnswerBody(pointer) }) {
+		return "an answer that says no code of the table says nothing of the money: a person has to decide"
+	}
 	say := map[contract.Kind]func(*spec.Operation, contract.Change) string{
 		contract.MemberAdded:    d.added,
 		contract.MemberRetyped:  d.retyped,

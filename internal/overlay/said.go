@@ -69,7 +69,7 @@ func (d *draft) stated(o *spec.Operation, c contract.Change) string {
 	switch {
 	case !ok:
 		return "the table has no such code"
-	case c.Got == "" || strings.Contains(c.Got, "{"):
+	case c.Got == "" || c.Got == textless || strings.Contains(c.Got, "{"):
 		return "its words show no status"
 	case text(row.at.to("status").node(d.root)) == c.Got:
 		return "the table has it"
@@ -118,7 +118,7 @@ func (d *draft) worded(o *spec.Operation, c contract.Change) string {
 	switch n := had.node(d.root); {
 	case !ok:
 		return "the table has no such code"
-	case !strings.ContainsFunc(strings.ReplaceAll(message, "{value}", ""), letter) || c.Got == "no text":
+	case !strings.ContainsFunc(strings.ReplaceAll(message, "{value}", ""), letter) || c.Got == textless:
 		return "its words show no text"
 	case n == nil:
 		d.put(row.at, mapping("message", quoted(message)), "The message that was "+met(c)+".")
@@ -131,6 +131,9 @@ func (d *draft) worded(o *spec.Operation, c contract.Change) string {
 	}
 	return ""
 }
+
+// textless stands for a status or a message that is empty.
+const textless = "no text"
 
 // longest is how many words of a message a shape keeps.
 const longest = 20
