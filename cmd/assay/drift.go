@@ -250,7 +250,7 @@ func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
 			return nil, &exit{exitUsage, filepath.Join(p.data, "cassettes") + " is not there: the baseline stands beside the cassettes", "`assay export DIR` writes them out"}
 		}
 	}
-	return outputsOf(f.reports, drift.Formats())
+	return outputsOf(f.reports, drift.Reporters())
 }
 
 var changeID = regexp.MustCompile(`^[0-9a-f]{12}$`)
@@ -304,7 +304,8 @@ func (p *program) accept(e *engine.Engine, was, is *engine.Learnt, found []contr
 	files := map[string][]byte{}
 	next := drift.Accept(was.Shapes, is.Shapes, found)
 	for range len(is.Shapes) + 1 {
-		whole := maps.Clone(was.Shapes)
+		whole := map[string]*drift.Shape{}
+		maps.Copy(whole, was.Shapes) // there may be none yet
 		maps.Copy(whole, next)
 		more, _ := e.Drift(whole, is.Shapes)
 		if len(more) == 0 {
@@ -333,7 +334,17 @@ func (p *program) accept(e *engine.Engine, was, is *engine.Learnt, found []contr
 		}
 		_, _ = fmt.Fprintf(p.stderr, "%s written\n", path) // nowhere left to say so
 	}
-	_, _ = fmt.Fprintf(p.stderr, "%s accepted\n", counted(int64(len(found)), "change")) // nowhere left to say so
+	first := 0
+	for name := range is.Shapes {
+		if was.Shapes[name] == nil {
+			first++
+		}
+	}
+	said := counted(int64(len(found)), "change") + " accepted"
+	if first > 0 {
+		said += ", and the first baseline of " + counted(int64(first), "operation")
+	}
+	_, _ = fmt.Fprintln(p.stderr, said) // nowhere left to say so
 	return nil
 }
 

@@ -44,6 +44,7 @@ const (
 	FormatChanged  Kind = "format-changed"
 	LengthChanged  Kind = "length-changed"
 	SizeChanged    Kind = "size-changed"
+	NumberChanged  Kind = "number-changed"
 	HeaderAdded    Kind = "header-added"
 	HeaderRemoved  Kind = "header-removed"
 	HeaderAbsent   Kind = "header-absent"

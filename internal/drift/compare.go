@@ -244,13 +244,30 @@ func message(c *comparison) {
 		if len(c.was.Messages) == 0 || slices.Contains(c.o.Wordings(c.code), got) {
 			continue
 		}
+		impact, why := c.shown(got)
 		c.add(news{
-			kind: contract.MessageChanged, at: contract.AnswerBody(c.o.Result.Message[0]), got: got, impact: contract.Watch,
-			why:  "our adapter shows it to people, and decides nothing by it",
+			kind: contract.MessageChanged, at: contract.AnswerBody(c.o.Result.Message[0]), got: got, impact: impact, why: why,
 			text: "comes with a message of another form", now: got,
 			was: contract.Count{N: 0, Of: c.was.Exchanges}, is: contract.Count{N: c.is.Messages.N(got), Of: c.is.Exchanges}, seen: c.is.Messages[got],
 		})
 	}
+}
+
+// shown is what another message does: whoever shows it shows the new one.
+func (c *comparison) shown(message string) (contract.Impact, string) {
+	pointer, format := c.o.Result.Message[0], "text"
+	if message == textless {
+		format = "empty"
+	}
+	switch weight := c.uses.Of(c.code, pointer); {
+	case c.uses == nil, weight == Unread, weight == Read:
+		return c.weighed(pointer)
+	case c.uses.Refuses(c.code, pointer, format):
+		return contract.Breaks, "our adapter does not take such a message"
+	case message == textless:
+		return contract.Degrades, "our adapter shows it to people, and there is nothing to show"
+	}
+	return contract.Watch, "our adapter shows it to people as it comes, and decides nothing by it"
 }
 
 func mediaType(c *comparison) {

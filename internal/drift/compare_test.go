@@ -25,7 +25,7 @@ func reading() *drift.Uses {
 	for pointer, w := range map[string]drift.Weight{"/code": drift.Decides, "/status": drift.Decides, "/message": drift.Shows, "/data/url": drift.Decides, "/data/kid": drift.Decides} {
 		u.Note("0x0200", pointer, w)
 	}
-	u.Refuse("0x0200", "/data/kid", drift.Text{Empty: true})
+	u.Refuse("0x0200", "/data/kid", "empty")
 	return u
 }
 
@@ -67,7 +67,7 @@ func TestCompare(t *testing.T) {
 		"a member more":                {swap(`"data"`, `"extra":1,"data"`), 1, "harmless member-added 0x0200 answer#/extra"},
 		"a member read is gone":        {swap(`,"kid":"KID"`, ``), 0, "breaks member-removed 0x0200 answer#/data/kid"},
 		"a member read is absent":      {swap(`,"kid":"KID"`, ``), 1, "breaks member-absent 0x0200 answer#/data/kid"},
-		"an empty text, not taken":     {swap(`"KID"`, `""`), 0, "breaks format-changed 0x0200 answer#/data/kid; degrades length-changed 0x0200 answer#/data/kid"},
+		"an empty text, not taken":     {swap(`"KID"`, `""`), 0, "breaks format-changed 0x0200 answer#/data/kid"},
 		"an object is gone":            {swap(`,"data":{"url":"https://app.digio.in/#/gateway/X","kid":"KID"}`, ``), 0, "breaks member-removed 0x0200 answer#/data"},
 		"the message is gone":          {swap(`"message":"Request Init",`, ``), 0, "degrades member-removed 0x0200 answer#/message"},
 		"another type":                 {swap(`"KID"`, `7`), 1, "breaks member-retyped 0x0200 answer#/data/kid"},
@@ -77,6 +77,7 @@ func TestCompare(t *testing.T) {
 		"a code nobody knows":          {swap(`0x0200`, `0x0210`), 1, "breaks code-new 0x0210 answer#/code"},
 		"a code somebody knows":        {swap(`0x0200`, `0x0202`), 9, "harmless code-new 0x0202 answer#/code"},
 		"another status":               {swap(`SUCCESS`, `DONE`), 1, "breaks status-changed 0x0200 answer#/status"},
+		"an insecure URL":              {swap(`"https:`, `"http:`), 0, "degrades format-changed 0x0200 answer#/data/url"},
 		"another message":              {swap(`Request Init`, `Request is on its way`), 1, "watch message-changed 0x0200 answer#/message"},
 		"another HTTP status":          {func(ex *contract.Exchange) { ex.Answer.Status = http.StatusCreated }, 1, "breaks http-changed 0x0200 answer.status"},
 		"another media type":           {func(ex *contract.Exchange) { ex.Answer.Header.Set("Content-Type", "text/html; charset=utf-8") }, 1, "watch media-changed 0x0200 answer.header.content-type"},
@@ -332,5 +333,95 @@ func TestReport(t *testing.T) {
 	}
 	if err := drift.Write(&b, "xml", &back, nil); err == nil {
 		t.Error("there is a format xml")
+	}
+}
+
+// TestCompare_message changes the message under adapters that make this or that of it.
+func TestCompare_message(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "initKyc")
+	another, empty := strings.Replace(usual, "Request Init", "it is on its way", 1), strings.Replace(usual, "Request Init", "", 1)
+	decides := reading()
+	decides.Note("0x0200", "/message", drift.Decides)
+	decides.Refuse("0x0200", "/message", "text")
+	unread := &drift.Uses{Codes: []string{"0x0200"}}
+	unread.Note("0x0200", "/code", drift.Decides)
+	for name, c := range map[string]struct {
+		uses      *drift.Uses
+		body, why string
+		want      contract.Impact
+	}{
+		"shown":             {reading(), another, "as it comes", contract.Watch},
+		"nothing to show":   {reading(), empty, "nothing to show", contract.Degrades},
+		"decided by":        {decides, another, "does not take such a message", contract.Breaks},
+		"not read":          {unread, another, "does not read it", contract.Watch},
+		"nobody knows what": {nil, another, "nobody knows", contract.Watch},
+	} {
+		changes := drift.Compare(drift.Learn(o, times(25, exchange(o, usual))...), drift.Learn(o, times(25, exchange(o, c.body))...), o, c.uses)
+		if len(changes) != 1 || changes[0].Kind != contract.MessageChanged || changes[0].Impact != c.want || !strings.Contains(changes[0].Why, c.why) {
+			t.Errorf("%s: %+v", name, changes)
+		}
+	}
+}
+
+// TestCompare_number puts numbers of another unit in the place of others.
+func TestCompare_number(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "enkash", "createToken")
+	at := func(n int, expiry string) []contract.Exchange {
+		return times(n, exchange(o, `{"token":"abcdef1234567890","expiry":`+expiry+`,"resultCode":200,"resultMessage":"Token generated successfully."}`))
+	}
+	const today, later = "1763000000000", "4102444800000"
+	for name, c := range map[string]struct {
+		was, is []contract.Exchange
+		want    string
+	}{
+		"a day later":                 {at(25, today), at(25, later), ""},
+		"seconds, and not their time": {at(25, today), at(25, "900"), "number-changed"},
+		"a time in seconds":           {at(25, today), at(25, "1763000000"), "number-changed"},
+		"in one of many":              {at(25, today), append(at(24, today), at(1, "900")...), "number-changed"},
+		"in one of few":               {at(19, today), append(at(18, today), at(1, "900")...), ""},
+		"few of few":                  {at(4, today), at(4, "900"), ""},
+		"below zero":                  {at(25, today), at(25, "-1"), "number-changed"},
+		"below zero in one":           {at(25, today), append(at(24, today), at(1, "-1")...), "number-changed"},
+		"always 0 before":             {at(25, "0"), at(25, today), ""},
+		"0 now":                       {at(25, today), at(25, "0"), "number-changed"},
+		"another digit":               {at(25, "999999999999"), at(25, today), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			was, is := drift.Learn(o, c.was...), drift.Learn(o, c.is...)
+			got := told(drift.Compare(was, is, o, nil))
+			want := c.want
+			if want != "" {
+				want = "watch " + want + " 200 answer#/expiry"
+			}
+			if got != want {
+				t.Errorf("tells %q, want %q", got, want)
+			}
+			raw, err := drift.Marshal(was)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(string(raw), "1763000000") {
+				t.Errorf("the shape keeps a time, which is another one each day:\n%s", raw)
+			}
+			back, err := drift.Unmarshal("a file", raw)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if again := told(drift.Compare(back, is, o, nil)); again != got {
+				t.Errorf("read back it tells %q, and told %q", again, got)
+			}
+		})
+	}
+	order := operation(t, "ipayments", "createOrder")
+	sent := func(amount string) *drift.Shape {
+		ex := exchange(order, usual)
+		ex.Request.URL, ex.Request.Body = &url.URL{Path: order.Path}, []byte(`{"merchantCode":"M","clientRefId":"REF1","redirectUrl":"https://shop.example.com/","amount":`+amount+`}`)
+		return drift.Learn(order, times(25, ex)...)
+	}
+	if got := told(drift.Compare(sent("1"), sent("500000"), order, nil)); got != "" {
+		t.Errorf("what somebody bought is news: %q", got)
 	}
 }

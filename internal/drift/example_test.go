@@ -125,13 +125,13 @@ func TestExample(t *testing.T) {
 	swap := func(from, to string) string { return strings.Replace(usual, from, to, 1) }
 	wide := `"wide":{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1},"data"`
 	for name, c := range map[string]struct{ body, at, want string }{
-		"a type":           {swap(`"KID"`, `7`), "answer#/data/kid", `{"code":"0x0200","data":{"kid":"<integer>","url":"<string, uri, 32 characters>"},"…":"2 more"}`},
-		"null":             {swap(`"KID"`, `null`), "answer#/data/kid", `{"code":"0x0200","data":{"kid":null,"url":"<string, uri, 32 characters>"},"…":"2 more"}`},
-		"gone":             {swap(`,"kid":"KID"`, ``), "answer#/data/kid", `{"code":"0x0200","data":{"url":"<string, uri, 32 characters>"},"…":"2 more"}`},
-		"a list":           {swap(`"KID"`, `[{"a":[{"b":{"c":1}}]}]`), "answer#/data/kid", `{"code":"0x0200","data":{"kid":[{"a":"<array>"}],"url":"<string, uri, 32 characters>"},"…":"2 more"}`},
-		"many":             {swap(`"data"`, wide), "answer#/wide", `{"code":"0x0200","data":{"kid":"<string, word, 3 characters>","url":"<string, uri, 32 characters>"},"message":"<string, text, 12 characters>","status":"SUCCESS","wide":{"a":"<integer>","b":"<integer>","c":"<integer>","d":"<integer>","e":"<integer>","f":"<integer>","g":"<integer>","h":"<integer>","…":"2 more"}}`},
-		"another status":   {swap(`SUCCESS`, `DONE`), "answer#/status", `{"code":"0x0200","data":{"kid":"<string, word, 3 characters>","url":"<string, uri, 32 characters>"},"message":"<string, text, 12 characters>","status":"<string, word, 4 characters>"}`},
-		"a code as number": {swap(`"0x0200"`, `200`), "answer#/code", `{"code":200,"data":{"kid":"<string, word, 3 characters>","url":"<string, uri, 32 characters>"},"message":"<string, text, 12 characters>","status":"<string, word, 7 characters>"}`},
+		"a type":           {swap(`"KID"`, `7`), "answer#/data/kid", `{"code":"0x0200","data":{"kid":"<integer>","url":"<string, https-uri, 32 characters>"},"…":"2 more"}`},
+		"null":             {swap(`"KID"`, `null`), "answer#/data/kid", `{"code":"0x0200","data":{"kid":null,"url":"<string, https-uri, 32 characters>"},"…":"2 more"}`},
+		"gone":             {swap(`,"kid":"KID"`, ``), "answer#/data/kid", `{"code":"0x0200","data":{"url":"<string, https-uri, 32 characters>"},"…":"2 more"}`},
+		"a list":           {swap(`"KID"`, `[{"a":[{"b":{"c":1}}]}]`), "answer#/data/kid", `{"code":"0x0200","data":{"kid":[{"a":"<array>"}],"url":"<string, https-uri, 32 characters>"},"…":"2 more"}`},
+		"many":             {swap(`"data"`, wide), "answer#/wide", `{"code":"0x0200","data":{"kid":"<string, word, 3 characters>","url":"<string, https-uri, 32 characters>"},"message":"<string, text, 12 characters>","status":"SUCCESS","wide":{"a":"<integer>","b":"<integer>","c":"<integer>","d":"<integer>","e":"<integer>","f":"<integer>","g":"<integer>","h":"<integer>","…":"2 more"}}`},
+		"another status":   {swap(`SUCCESS`, `DONE`), "answer#/status", `{"code":"0x0200","data":{"kid":"<string, word, 3 characters>","url":"<string, https-uri, 32 characters>"},"message":"<string, text, 12 characters>","status":"<string, word, 4 characters>"}`},
+		"a code as number": {swap(`"0x0200"`, `200`), "answer#/code", `{"code":200,"data":{"kid":"<string, word, 3 characters>","url":"<string, https-uri, 32 characters>"},"message":"<string, text, 12 characters>","status":"<string, word, 7 characters>"}`},
 		"no JSON":          {"<html>", "answer#", `"<no JSON>"`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package drift
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,6 +34,7 @@ type node struct {
 	listable bool // its values may be shown
 	currency bool
 	numbers  bool // its least and largest may
+	times    bool // how many digits its least and largest have may
 	sealed   bool // its values are marks of ours
 	free     bool // names below it are values
 	known    bool // the documents list it
@@ -90,6 +92,7 @@ func (n *node) document(o *spec.Operation, side string) {
 	said := side == "answer#" && slices.Contains(slices.Concat(o.Result.Code, o.Result.Status, o.Result.Message), n.pointer)
 	n.listable = !hidden && !said && known != nil && (known.Means == "" || known.Means == "currency") && (!known.FreeText() || side == "answer#" && !echoes(o, n.pointer))
 	n.currency = known != nil && known.Means == "currency"
+	n.times = !hidden && known != nil && known.Means == "timestamp"
 	n.numbers = !hidden && known != nil && (known.Means == "" || strings.HasPrefix(known.Means, "amount"))
 	if n.known = known != nil; n.known {
 		n.free, n.enum = known.Free, known.Enum
@@ -187,9 +190,29 @@ func number(n *node, text string, at Origin) {
 		kind = "number"
 	}
 	n.m.Types.note(kind, mostNames, at)
-	if n.numbers && len(text) <= 32 {
+	switch {
+	case n.numbers && len(text) <= 32:
 		n.m.Number = widened(n.m.Number, text)
+	case n.times && timeDigits.MatchString(text):
+		// a time is another one each day, and of as many digits
+		least, most := magnitude(text)
+		n.m.Number = widened(widened(n.m.Number, least), most)
 	}
+}
+
+var timeDigits = regexp.MustCompile(`^-?[0-9]{1,31}$`)
+
+// magnitude gives the least and the largest whole number of as many digits.
+func magnitude(text string) (least, most string) {
+	number, negative := strings.CutPrefix(text, "-")
+	small, large := "1"+strings.Repeat("0", len(number)-1), strings.Repeat("9", len(number))
+	switch {
+	case number == "0":
+		return "0", "0"
+	case negative:
+		return "-" + large, "-" + small
+	}
+	return small, large
 }
 
 func (g *growing) text(n *node, text string, at Origin) {

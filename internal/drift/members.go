@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"assay/internal/contract"
@@ -43,8 +42,11 @@ func allMembers(c *comparison) {
 			m.absent()
 			m.types()
 			m.enum()
-			m.format()
-			m.length()
+			if !m.format() { // lengths of texts of two formats say nothing
+				m.length(contract.LengthChanged, "characters", m.was.Length, m.is.Length, m.was.Formats.Sum(), m.is.Formats.Sum())
+			}
+			m.length(contract.SizeChanged, "items", m.was.Items, m.is.Items, m.was.Types.N("array"), m.is.Types.N("array"))
+			m.number()
 		}
 	})
 }
@@ -290,81 +292,4 @@ func (m *compared) enum() {
 // as what they are.
 func (m *compared) result() bool {
 	return !m.asked() && slices.Contains(slices.Concat(m.o.Result.Code, m.o.Result.Status, m.o.Result.Message), m.pointer)
-}
-
-func (m *compared) format() {
-	if m.result() {
-		return
-	}
-	for _, got := range unseen(m.was.Formats, m.is.Formats) {
-		n, all := m.is.Formats.N(got), m.is.Formats.Sum()
-		if m.was.Formats[rest] != nil || m.was.Formats["text"] != nil || !fewer(m.was.Formats.Sum(), m.was.Formats.Sum(), all-n, all) {
-			continue
-		}
-		change := m.news(contract.FormatChanged, fmt.Sprintf("is %s, and was %s", named(got), named(strings.Join(m.was.Formats.names(), " or "))))
-		if change.impact == contract.Breaks && !m.uses.Refuses(m.code, m.pointer, got) {
-			change.impact, change.why = contract.Degrades, "our adapter reads it and hands it on"
-		}
-		change.got, change.seen = got, m.is.Formats[got]
-		change.was, change.is = contract.Count{N: 0, Of: m.was.Formats.Sum()}, contract.Count{N: n, Of: all}
-		m.tell(change, m.breaks("format", got), against)
-	}
-}
-
-func named(format string) string {
-	if format == "empty" {
-		return "an empty text"
-	}
-	return format
-}
-
-// length reports lengths and sizes that have nothing in common with those from
-// before, and differ by half of them at least.
-func (m *compared) length() {
-	for _, r := range []struct {
-		kind    contract.Kind
-		was, is *Range
-		unit    string
-		n, m    int64
-	}{
-		{contract.LengthChanged, m.was.Length, m.is.Length, "characters", m.was.Formats.Sum(), m.is.Formats.Sum()},
-		{contract.SizeChanged, m.was.Items, m.is.Items, "items", m.was.Types.N("array"), m.is.Types.N("array")},
-	} {
-		if r.was == nil || r.is == nil || m.result() || !fewer(r.n, r.n, 0, r.m) || !apart(r.was, r.is) {
-			continue
-		}
-		n := m.news(r.kind, fmt.Sprintf("has %s to %s %s, and had %s to %s", r.is.Min, r.is.Max, r.unit, r.was.Min, r.was.Max))
-		if n.impact == contract.Breaks {
-			n.impact, n.why = contract.Degrades, "our adapter reads it and hands it on"
-		}
-		m.tell(n, m.breaks("maxLength", r.is.Max) || m.breaks("minLength", r.is.Min), against)
-	}
-}
-
-// breaks tells whether the documents demand something else of the member.
-func (m *compared) breaks(keyword, got string) bool {
-	if m.doc == nil {
-		return false
-	}
-	return slices.ContainsFunc(m.doc.Constraints, func(c spec.Constraint) bool {
-		switch {
-		case c.Keyword != keyword:
-			return false
-		case keyword == "maxLength":
-			return less(c.Limit, got)
-		case keyword == "minLength":
-			return less(got, c.Limit)
-		}
-		return c.Limit != got
-	})
-}
-
-func apart(a, b *Range) bool {
-	low, high := a, b
-	if less(b.Max, a.Min) {
-		low, high = b, a
-	}
-	top, _ := strconv.ParseFloat(low.Max, 64)
-	bottom, _ := strconv.ParseFloat(high.Min, 64)
-	return bottom >= 1.5*top && bottom > top
 }

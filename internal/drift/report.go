@@ -77,8 +77,8 @@ func (r *Report) uncompared() []left {
 	}, func(l left) bool { return len(l.operations) == 0 })
 }
 
-// Formats lists the reporters that a name can choose.
-func Formats() []string { return []string{"text", "json", "junit", "markdown"} }
+// Reporters lists those that a name can choose.
+func Reporters() []string { return []string{"text", "json", "junit", "markdown"} }
 
 // Write writes a report in a format. paint colours an impact's name; nil: it
 // stays as it is.

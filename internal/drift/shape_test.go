@@ -238,7 +238,7 @@ func TestHidden(t *testing.T) {
 	was := drift.Learn(o, times(25, exchange(o, `{"code":"0x0200","status":"SUCCESS","message":"Request Init","data":{"url":"https://x.example/","kid":"KID1"}}`))...)
 	var b bytes.Buffer
 	r := &drift.Report{Compared: []string{o.Name()}, FailOn: contract.Breaks, Changes: drift.Compare(was, is, o, nil)}
-	for _, format := range drift.Formats() {
+	for _, format := range drift.Reporters() {
 		if err := drift.Write(&b, format, r, nil); err != nil {
 			t.Fatal(err)
 		}

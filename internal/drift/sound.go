@@ -30,6 +30,7 @@ func keepable(s string) bool {
 // says names no value.
 func (p *Part) sound() error {
 	var faults []error
+	formats := Formats()
 	check := func(where string, t Tally, ok func(string) bool) {
 		for name, s := range t {
 			if s != nil && s.N < 0 {
@@ -66,7 +67,7 @@ func (p *Part) sound() error {
 		check(where+"types", m.Types, func(s string) bool {
 			return slices.Contains([]string{"null", "boolean", "integer", "number", "string", "array", "object"}, s)
 		})
-		check(where+"formats", m.Formats, plainWord)
+		check(where+"formats", m.Formats, func(s string) bool { _, known := formats[s]; return known })
 		check(where+"values", m.Values, keepable)
 		for name, r := range map[string]*Range{"length": m.Length, "items": m.Items, "number": m.Number} {
 			if r != nil && (!ranged(r.Min) || !ranged(r.Max)) {
@@ -75,10 +76,6 @@ func (p *Part) sound() error {
 		}
 	}
 	return errors.Join(faults...)
-}
-
-func plainWord(s string) bool {
-	return slices.Contains([]string{"empty", "digits", "uuid", "date", "date-time", "hex", "decimal", "word", "uri", "email", "base64", "text"}, s)
 }
 
 // ranged tells whether a text is an end of a range.

@@ -19,6 +19,20 @@ var (
 	baseForm = regexp.MustCompile(`^[A-Za-z0-9+/_-]{14,}={0,2}$`)
 )
 
+// Formats names the forms of texts that are told apart, each with a text of it.
+func Formats() map[string]string {
+	return map[string]string{
+		"empty": "", "digits": "7", "decimal": "7.5", "hex": "00112233445566778899aabbccddeeff", "word": "another", "text": "another text",
+		"uuid": "00000000-0000-4000-8000-000000000000", "date": "2000-01-01", "date-time": "2000-01-01T00:00:00Z",
+		httpsURI: "https://shop.example/another", "uri": "http://shop.example/another", "email": "somebody@shop.example",
+		"base64": "YW5vdGhlciB0ZXh0Pw==",
+	}
+}
+
+// httpsURI is the format of the URIs that nobody reads on the way; in the documents
+// they are of the format uri, as others are.
+const httpsURI = "https-uri"
+
 // format names the narrowest form a text has.
 func format(s string) string {
 	digits, hex, word := true, true, true
@@ -49,6 +63,9 @@ func format(s string) string {
 	case word:
 		return "word"
 	case sep && uriForm.MatchString(s):
+		if strings.HasPrefix(s, "https:") {
+			return httpsURI
+		}
 		return "uri"
 	case mail && mailForm.MatchString(s):
 		return "email"

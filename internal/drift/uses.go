@@ -38,9 +38,9 @@ type Uses struct {
 	// Members has, by result code, the pointers it asked for; code "" is all of
 	// them together.
 	Members map[string]map[string]Weight
-	// Texts has, by result code, the members in whose place another text makes
-	// another state of the outcome; code "" is all of them together.
-	Texts map[string]map[string]Text
+	// Texts has, by result code, the formats of texts that make another state of the
+	// outcome in the place of a member; code "" is all of them together.
+	Texts map[string]map[string]map[string]bool
 	// Status tells that another HTTP status changes the outcome.
 	Status bool
 	// Headers are those of the answers that were tried without which the outcome is
@@ -48,37 +48,32 @@ type Uses struct {
 	Headers []string
 }
 
-// Text tells which texts an adapter does not take for a member.
-type Text struct{ Empty, Other bool }
-
-// Refuse notes that a text is not taken for a member.
-func (u *Uses) Refuse(code, pointer string, t Text) {
+// Refuse notes that a text of a format is not taken for a member: see Formats.
+func (u *Uses) Refuse(code, pointer, format string) {
 	if u.Texts == nil {
-		u.Texts = map[string]map[string]Text{}
+		u.Texts = map[string]map[string]map[string]bool{}
 	}
 	for _, c := range []string{code, ""} {
 		if u.Texts[c] == nil {
-			u.Texts[c] = map[string]Text{}
+			u.Texts[c] = map[string]map[string]bool{}
 		}
-		had := u.Texts[c][pointer]
-		u.Texts[c][pointer] = Text{had.Empty || t.Empty, had.Other || t.Other}
+		if u.Texts[c][pointer] == nil {
+			u.Texts[c][pointer] = map[string]bool{}
+		}
+		u.Texts[c][pointer][format] = true
 	}
 }
 
-// Refuses tells whether the adapter does not take a text of a format for a member,
-// "empty" or any other that it had not before.
+// Refuses tells whether the adapter does not take a text of a format for a member.
 func (u *Uses) Refuses(code, pointer, format string) bool {
 	if u == nil {
 		return false
 	}
-	members, tried := u.Texts[code]
-	if _, known := u.Members[code]; !tried && !known {
+	members := u.Texts[code]
+	if _, known := u.Members[code]; !known {
 		members = u.Texts[""]
 	}
-	if format == "empty" {
-		return members[pointer].Empty
-	}
-	return members[pointer].Other
+	return members[pointer][format]
 }
 
 // Note raises the weight of a member.

@@ -77,8 +77,16 @@ func (t *trial) run() {
 	as := t.read(t.answer)
 	t.answer.Trace = nil
 	for pointer := range asked {
-		t.uses.Note(met.Code, pointer, t.weigh(pointer, as))
-		t.uses.Refuse(met.Code, pointer, drift.Text{Empty: t.refuses(pointer, "", as), Other: t.refuses(pointer, "another", as)})
+		w := t.weigh(pointer, as)
+		t.uses.Note(met.Code, pointer, w)
+		if w != drift.Decides {
+			continue
+		}
+		for format, text := range drift.Formats() {
+			if t.refuses(pointer, text, as) {
+				t.uses.Refuse(met.Code, pointer, format)
+			}
+		}
 	}
 	for name := range t.answer.Header {
 		other := t.answer

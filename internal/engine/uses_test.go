@@ -29,6 +29,9 @@ func TestRefuses(t *testing.T) {
 		{"paytm", "createOrder", "0000", "/head/signature", "text", true},
 		{"ipayments", "createOrder", "0x0200", "/data/url", "empty", true},
 		{"ipayments", "createOrder", "0x0200", "/data/url", "text", true},
+		{"ipayments", "createOrder", "0x0200", "/data/url", "uri", true},
+		{"ipayments", "createOrder", "0x0200", "/data/url", "https-uri", false},
+		{"paytm", "createOrder", "0000", "/body/txnToken", "word", false},
 		{"ipayments", "createOrder", "0x0200", "/message", "empty", false},
 		{"ipayments", "createOrder", "0x0200", "/nowhere", "empty", false},
 	} {

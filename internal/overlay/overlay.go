@@ -111,6 +111,7 @@ func (d *draft) change(c contract.Change) (why string) {
 		contract.FormatChanged:  d.formatted,
 		contract.LengthChanged:  d.lengthened,
 		contract.SizeChanged:    d.lengthened,
+		contract.NumberChanged:  d.lengthened,
 		contract.StatusChanged:  d.stated,
 		contract.MessageChanged: d.worded,
 		contract.HTTPChanged:    d.answered,

@@ -1,7 +1,9 @@
 package overlay
 
 import (
+	"cmp"
 	"fmt"
+	"math/big"
 	"mime"
 	"regexp"
 	"slices"
@@ -167,7 +169,7 @@ func (d *draft) answered(o *spec.Operation, c contract.Change) string {
 		}
 	}
 	said := "The HTTP status that was " + met(c) + "." + d.also(o)
-	d.put(row.at, mapping("http", number(uint64(status))), said)
+	d.put(row.at, mapping("http", number(strconv.Itoa(status))), said)
 	for _, one := range sharing {
 		d.moved(operationPath(one).to("responses"), strconv.Itoa(row.HTTP), c, said)
 	}
@@ -231,7 +233,7 @@ func (d *draft) formatted(o *spec.Operation, c contract.Change) string {
 	for _, place := range places {
 		for _, part := range d.parts(d.resolve(place)) {
 			at := part.to("format")
-			if had := text(at.node(d.root)); had != "" && had != c.Got {
+			if had := text(at.node(d.root)); had != "" && had != strings.TrimPrefix(c.Got, "https-") {
 				d.remove(at, "Another format, "+c.Got+", was "+met(c)+".")
 				done = true
 			} else if child(part.node(d.root), "pattern") != nil {
@@ -248,35 +250,35 @@ func (d *draft) formatted(o *spec.Operation, c contract.Change) string {
 	return why
 }
 
-var spans = regexp.MustCompile(`(\d+)(?: to (\d+))? (characters|items)`)
+// spans are what words show of lengths and sizes, and at their end of numbers.
+var spans = regexp.MustCompile(`(-?[\d.]+)(?: to (-?[\d.]+))?(?: (characters|items)|$)`)
 
-// lengthened proposes wider bounds of a length or of a number of items.
+// lengthened proposes wider bounds of a length, of how many items there are, or of a
+// number.
 func (d *draft) lengthened(o *spec.Operation, c contract.Change) string {
 	found := spans.FindStringSubmatch(c.Now)
 	if found == nil {
 		return "its words show no length"
 	}
-	least, _ := strconv.ParseUint(found[1], 10, 64) // they are digits
-	most := least
-	if found[2] != "" {
-		most, _ = strconv.ParseUint(found[2], 10, 64)
-	}
-	lower, upper := "minLength", "maxLength"
-	if found[3] == "items" {
+	least, most := found[1], cmp.Or(found[2], found[1])
+	lower, upper, said := "minLength", "maxLength", "A length"
+	switch {
+	case c.Kind == contract.NumberChanged:
+		lower, upper, said = "minimum", "maximum", "A number"
+	case found[3] == "items":
 		lower, upper = "minItems", "maxItems"
 	}
 	places, why := d.documented(o, c)
 	done := false
 	for _, place := range places {
 		for _, part := range d.parts(d.resolve(place)) {
-			low, lowErr := strconv.ParseUint(text(child(part.node(d.root), lower)), 10, 64)
-			high, highErr := strconv.ParseUint(text(child(part.node(d.root), upper)), 10, 64)
-			if lowErr == nil && least < low {
-				d.put(part, mapping(lower, number(least)), "A length that was "+met(c)+".")
+			low, high := child(part.node(d.root), lower), child(part.node(d.root), upper)
+			if low != nil && below(least, low.Value) {
+				d.put(part, mapping(lower, number(least)), said+" that was "+met(c)+".")
 				done = true
 			}
-			if highErr == nil && most > high {
-				d.put(part, mapping(upper, number(most)), "A length that was "+met(c)+".")
+			if high != nil && below(high.Value, most) {
+				d.put(part, mapping(upper, number(most)), said+" that was "+met(c)+".")
 				done = true
 			}
 		}
@@ -287,8 +289,19 @@ func (d *draft) lengthened(o *spec.Operation, c contract.Change) string {
 	return why
 }
 
-func number(n uint64) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.FormatUint(n, 10)}
+// below tells whether a number is smaller than another, both as decimal text.
+func below(a, b string) bool {
+	x, xOK := new(big.Rat).SetString(a)
+	y, yOK := new(big.Rat).SetString(b)
+	return xOK && yOK && x.Cmp(y) < 0
+}
+
+// number is the scalar of a decimal text.
+func number(n string) *yaml.Node {
+	if strings.Contains(n, ".") {
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!float", Value: n}
+	}
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: n}
 }
 
 // text is that of a scalar, "" where there is none.

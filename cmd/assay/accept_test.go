@@ -1,0 +1,71 @@
+package main
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"assay/internal/drift"
+	"assay/internal/engine"
+)
+
+// TestAcceptFirst accepts where there is no baseline of anything yet, and then has
+// nothing to say of the same answers.
+func TestAcceptFirst(t *testing.T) {
+	t.Parallel()
+	data := engine.Embedded()
+	data.Cassettes = unshaped{data.Cassettes}
+	e, err := engine.New(data, engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shapes, err := e.Baseline(); err != nil || len(shapes) > 0 {
+		t.Fatalf("there is a baseline of %d operations, %v", len(shapes), err)
+	}
+	selected, err := e.Select([]string{"enkash"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	is := e.LearnCases(t.Context(), selected, nil)
+	var out bytes.Buffer
+	p := &program{stdout: &out, stderr: &out, data: t.TempDir()}
+	if err := p.accept(e, &engine.Learnt{}, is, nil); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "0 changes accepted, and the first baseline of 2 operations") {
+		t.Error(out.String())
+	}
+	for name, shape := range is.Shapes {
+		kept, err := drift.Load(os.DirFS(filepath.Join(p.data, "cassettes")), "cassettes")
+		if err != nil || kept[name] == nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if changes, compared := e.Drift(kept, map[string]*drift.Shape{name: shape}); len(changes) > 0 || compared != 1 {
+			t.Errorf("%s: %d changes in %d operations", name, len(changes), compared)
+		}
+	}
+}
+
+// unshaped are cassettes beside which no shape stands.
+type unshaped struct{ fs.FS }
+
+func (u unshaped) Open(name string) (fs.File, error) {
+	if strings.HasSuffix(name, drift.Suffix) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return u.FS.Open(name)
+}
+
+func (u unshaped) ReadDir(name string) ([]fs.DirEntry, error) {
+	all, err := fs.ReadDir(u.FS, name)
+	var left []fs.DirEntry
+	for _, one := range all {
+		if !strings.HasSuffix(one.Name(), drift.Suffix) {
+			left = append(left, one)
+		}
+	}
+	return left, err
+}

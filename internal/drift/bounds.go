@@ -1,0 +1,122 @@
+package drift
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// format tells whether it had something to report.
+func (m *compared) format() (told bool) {
+	if m.result() {
+		return false
+	}
+	for _, got := range unseen(m.was.Formats, m.is.Formats) {
+		n, all := m.is.Formats.N(got), m.is.Formats.Sum()
+		if m.was.Formats[rest] != nil || m.was.Formats["text"] != nil || !fewer(m.was.Formats.Sum(), m.was.Formats.Sum(), all-n, all) {
+			continue
+		}
+		change := m.news(contract.FormatChanged, fmt.Sprintf("is %s, and was %s", named(got), named(strings.Join(m.was.Formats.names(), " or "))))
+		if change.impact == contract.Breaks && !m.uses.Refuses(m.code, m.pointer, got) {
+			change.impact, change.why = contract.Degrades, "our adapter reads it and hands it on"
+		}
+		change.got, change.seen = got, m.is.Formats[got]
+		change.was, change.is = contract.Count{N: 0, Of: m.was.Formats.Sum()}, contract.Count{N: n, Of: all}
+		m.tell(change, m.breaks("format", strings.TrimPrefix(got, "https-")), against)
+		told = true
+	}
+	return told
+}
+
+func named(format string) string {
+	if format == "empty" {
+		return "an empty text"
+	}
+	return format
+}
+
+// length reports lengths or sizes that have nothing in common with those from
+// before, and differ by half of them at least. n and m are how many there were, and
+// are.
+func (m *compared) length(kind contract.Kind, unit string, was, is *Range, n, now int64) {
+	if was == nil || is == nil || m.result() || !fewer(n, n, 0, now) || !apart(was, is, 1.5) {
+		return
+	}
+	change := m.news(kind, fmt.Sprintf("has %s to %s %s, and had %s to %s", is.Min, is.Max, unit, was.Min, was.Max))
+	if change.impact == contract.Breaks {
+		change.impact, change.why = contract.Degrades, "our adapter reads it and hands it on"
+	}
+	of := map[contract.Kind]string{contract.LengthChanged: "Length", contract.SizeChanged: "Items"}[kind]
+	m.tell(change, m.breaks("max"+of, is.Max) || m.breaks("min"+of, is.Min), against)
+}
+
+// anotherUnit is the factor from which numbers are of another unit: paise in the
+// place of rupees, seconds in the place of milliseconds.
+const anotherUnit = 100
+
+// number reports numbers that are of another unit than those from before, or below
+// zero, where none was: all of them, or, where there were enoughValues, the least or
+// the largest. What was always 0 has no unit, and how large an amount is depends on
+// what was bought.
+func (m *compared) number() {
+	was, is := m.was.Number, m.is.Number
+	n, now := m.was.numbers(), m.is.numbers()
+	if was == nil || is == nil || m.result() || m.doc != nil && strings.HasPrefix(m.doc.Means, "amount") {
+		return
+	}
+	all := fewer(n, n, 0, now) && (negative(is.Max) && !negative(was.Min) || apart(was, is, anotherUnit))
+	some := n >= enoughValues && (negative(is.Min) && !negative(was.Min) || unlike(was.Max, is.Max) || unlike(is.Min, was.Min))
+	beyond := m.breaks("maximum", is.Max) || m.breaks("minimum", is.Min)
+	if was.Min == "0" && was.Max == "0" || !all && !some || m.asked() && !beyond { // what we send is our doing
+		return
+	}
+	change := m.news(contract.NumberChanged, fmt.Sprintf("is %s to %s, and was %s to %s", is.Min, is.Max, was.Min, was.Max))
+	change.now, change.before = change.now+", "+is.Min+" to "+is.Max, change.before+", "+was.Min+" to "+was.Max
+	m.tell(change, beyond, against)
+}
+
+func negative(number string) bool { return number[0] == '-' }
+
+// unlike tells whether a number is above zero, and another is larger by anotherUnit.
+func unlike(small, large string) bool {
+	x, _ := strconv.ParseFloat(small, 64)
+	y, _ := strconv.ParseFloat(large, 64)
+	return x > 0 && y >= anotherUnit*x
+}
+
+// numbers is how often a number stood there.
+func (m *Member) numbers() int64 { return m.Types.N("integer") + m.Types.N("number") }
+
+// breaks tells whether the documents demand something else of the member.
+func (m *compared) breaks(keyword, got string) bool {
+	if m.doc == nil {
+		return false
+	}
+	return slices.ContainsFunc(m.doc.Constraints, func(c spec.Constraint) bool {
+		switch {
+		case c.Keyword != keyword:
+			return false
+		case strings.HasPrefix(keyword, "max"):
+			return less(c.Limit, got)
+		case strings.HasPrefix(keyword, "min"):
+			return less(got, c.Limit)
+		}
+		return c.Limit != got
+	})
+}
+
+// apart tells whether two ranges have nothing in common, and by which factor at
+// least.
+func apart(a, b *Range, factor float64) bool {
+	low, high := a, b
+	if less(b.Max, a.Min) {
+		low, high = b, a
+	}
+	top, _ := strconv.ParseFloat(low.Max, 64)
+	bottom, _ := strconv.ParseFloat(high.Min, 64)
+	return bottom >= factor*top && bottom > top
+}
