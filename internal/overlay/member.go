@@ -18,7 +18,11 @@ func (d *draft) added(o *spec.Operation, c contract.Change) string {
 	if !ok || len(tokens) == 0 {
 		return "it does not stand in a body"
 	}
-	description := "A member that was " + met(c) + ". It is hidden until somebody has looked at what it holds."
+	schema, description := fresh(c), "A member that was "+met(c)+". It is hidden until somebody has looked at what it holds."
+	like, known := d.elsewhere(o, c)
+	if known {
+		schema, description = like, "A member that was "+met(c)+". It is taken for the one that another answer of the operation documents."
+	}
 	before, documented := len(d.actions), false
 	for _, body := range bodies {
 		here := d.members([]path{body}, tokens)
@@ -26,10 +30,13 @@ func (d *draft) added(o *spec.Operation, c contract.Change) string {
 		case len(here) > 0 && len(here[0].node(d.root).Content) > 0:
 			documented = true // by a schema that bodies share, perhaps
 		case len(here) > 0: // the items of a list that was added just now
-			d.put(here[0], fresh(c), description)
+			d.put(here[0], schema, description)
 		default:
-			d.property(body, tokens, fresh(c), description)
+			d.property(body, tokens, schema, description)
 		}
+	}
+	if known && len(d.actions) > before {
+		d.retyped(o, c) // another answer may document it with another type
 	}
 	switch {
 	case len(d.actions) > before:
@@ -38,6 +45,27 @@ func (d *draft) added(o *spec.Operation, c contract.Change) string {
 		return "it is documented"
 	}
 	return "what it stands in is no documented object"
+}
+
+// elsewhere is the schema of a member that another answer of the operation documents:
+// what is said of its values there, such as that they are secret, is said here.
+func (d *draft) elsewhere(o *spec.Operation, c contract.Change) (*yaml.Node, bool) {
+	said := met(c) + "; nobody has read about it here"
+	c.Code = ""
+	bodies, tokens, _ := d.bodies(o, c)
+	for _, at := range d.members(bodies, tokens) {
+		schema, like := d.resolve(at).node(d.root), mapping()
+		for i := 0; i+1 < len(schema.Content); i += 2 {
+			if name := schema.Content[i].Value; name != "description" && name != "x-doc" {
+				like.Content = append(like.Content, clone(schema.Content[i]), clone(schema.Content[i+1]))
+			}
+		}
+		if len(like.Content) > 0 {
+			like.Content = append(like.Content, scalar("description"), scalar(said), scalar("x-doc"), scalar(Unread))
+			return like, true
+		}
+	}
+	return nil, false
 }
 
 // property puts one into the object that it stands in, where that is documented.

@@ -268,10 +268,42 @@ func TestCareful(t *testing.T) {
 	}
 }
 
+// TestElsewhere proposes a member that another answer of the operation documents: what
+// is said of it there holds, so that what was recorded of the other answer may be kept
+// as it was.
+func TestElsewhere(t *testing.T) {
+	t.Parallel()
+	before, raw := document(t, "paytring")
+	for name, c := range map[string]struct {
+		now   string
+		types []string
+	}{"as it is there": {"a string", []string{"string"}}, "of another type": {"an integer", []string{"integer", "string"}}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			met := change("member-added", "400", "answer#/order_id", c.now)
+			met.Operation = "paytring/createOrder"
+			p, err := overlay.Propose(before, raw, []contract.Change{met})
+			if err != nil || len(p.Left) > 0 {
+				t.Fatalf("left %+v, %v", p.Left, err)
+			}
+			o := loaded(t, "paytring", apply(t, raw, p.Document)).Operation("createOrder")
+			m := o.Answers[400].Member("/order_id")
+			if m == nil || m.Hidden() || m.Means != "provider-reference" || o.Hides("answer#/order_id") || !strings.HasSuffix(m.Doc, overlay.Unread) {
+				t.Fatalf("%+v\n%s", m, p.Document)
+			}
+			if types := slices.Sorted(slices.Values(m.Types)); !slices.Equal(types, c.types) {
+				t.Errorf("it may be %s", types)
+			}
+			if there := o.Answers[200].Member("/order_id"); !slices.Equal(there.Types, []string{"string"}) || there.Doc != before.Operation("createOrder").Answers[200].Member("/order_id").Doc {
+				t.Errorf("where it was documented it is another: %+v", there)
+			}
+		})
+	}
+}
+
 // TestWider widens bounds that a document has, and takes away a format.
 func TestWider(t *testing.T) {
 	t.Parallel()
-	_, raw := document(t, "paytm")
 	for name, c := range map[string]struct {
 		from, to    string
 		change      contract.Change
@@ -291,6 +323,16 @@ func TestWider(t *testing.T) {
 			"            txnToken:\n              type: string\n", "            txnToken:\n              type: string\n              format: uuid\n",
 			got("format-changed", "0000", "answer#/body/txnToken", "uri"), "", "format: uuid",
 		},
+		"larger numbers": {
+			"        expiry:\n          type: integer\n", "        expiry:\n          type: integer\n          maximum: 9999999999999\n",
+			contract.Change{Operation: "enkash/createToken", Kind: "number-changed", Code: "200", At: "answer#/expiry", Now: "integer, 1000000000000000 to 9999999999999999"},
+			"maximum: 9999999999999999", "maximum: 9999999999999\n",
+		},
+		"numbers below zero": {
+			"        expiry:\n          type: integer\n", "        expiry:\n          type: integer\n          minimum: 0.5\n",
+			contract.Change{Operation: "enkash/createToken", Kind: "number-changed", Code: "200", At: "answer#/expiry", Now: "integer or number, -1.5 to 7"},
+			"minimum: -1.5", "minimum: 0.5",
+		},
 		"one length": {
 			"            txnToken:\n              type: string\n              minLength: 1\n", "            txnToken:\n              type: string\n              minLength: 30\n",
 			contract.Change{Kind: "length-changed", Code: "0000", At: "answer#/body/txnToken", Now: "string, word, 7 characters"},
@@ -299,12 +341,16 @@ func TestWider(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			provider, _, _ := strings.Cut(c.change.Operation, "/")
+			if provider == "" {
+				provider, c.change.Operation = "paytm", "paytm/createOrder"
+			}
+			_, raw := document(t, provider)
 			edited := bytes.Replace(raw, []byte(c.from), []byte(c.to), 1)
 			if bytes.Equal(edited, raw) {
 				t.Fatal("nothing was edited")
 			}
-			c.change.Operation = "paytm/createOrder"
-			p, err := overlay.Propose(loaded(t, "paytm", edited), edited, []contract.Change{c.change})
+			p, err := overlay.Propose(loaded(t, provider, edited), edited, []contract.Change{c.change})
 			if err != nil || len(p.Left) > 0 {
 				t.Fatalf("left %+v, %v", p.Left, err)
 			}
@@ -312,7 +358,7 @@ func TestWider(t *testing.T) {
 			if !strings.Contains(string(after), c.want) || strings.Contains(string(after), c.until) {
 				t.Errorf("%s", p.Document)
 			}
-			if faults := loaded(t, "paytm", after).Faults; len(faults) > 0 {
+			if faults := loaded(t, provider, after).Faults; len(faults) > 0 {
 				t.Errorf("%+v", faults)
 			}
 		})
