@@ -142,6 +142,11 @@ func busy(err error) bool {
 	return errors.As(err, &code) && code.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
+// damaged says what can be done with a file that other hands changed.
+func (l *Ledger) damaged(how string) error {
+	return fmt.Errorf("%s: is damaged: %s; put a copy in its place, or move it away: a new one begins without what was acknowledged", l.path, how)
+}
+
 // told says of an error which file it is about, and says it in our words where
 // SQLite's are for programmers.
 func (l *Ledger) told(err error) error {
@@ -154,7 +159,9 @@ func (l *Ledger) told(err error) error {
 		case sqlite3.SQLITE_NOTADB:
 			return fmt.Errorf("%s: is no ledger: not an SQLite file", l.path)
 		case sqlite3.SQLITE_CORRUPT:
-			return fmt.Errorf("%s: is damaged: %w", l.path, err)
+			return l.damaged(err.Error())
+		case sqlite3.SQLITE_ERROR: // a table or a column of ours is not there
+			return l.damaged(err.Error())
 		case sqlite3.SQLITE_READONLY:
 			return fmt.Errorf("%s: cannot be written, which reading needs as well, for what others write meanwhile; a copy of it can be read", l.path)
 		case sqlite3.SQLITE_CANTOPEN:

@@ -237,6 +237,72 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+// TestDamaged overwrites each page of a ledger, cuts it short, and takes away what it
+// needs: it says what it is and what to do, and never in SQLite's words alone.
+func TestDamaged(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	whole := filepath.Join(dir, "whole.db")
+	l, err := ledger.Open(t.Context(), whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []contract.Change
+	for i := range 200 {
+		all = append(all, change("member-added", fmt.Sprintf("member%d", i)))
+	}
+	recorded(t, l, at(1), all...)
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const page = 4096
+	if len(raw) < 10*page {
+		t.Fatalf("a ledger of %d bytes: this proves little", len(raw))
+	}
+	broken := map[string][]byte{"cut": raw[:len(raw)/2], "cut in a page": raw[:len(raw)-page-7]}
+	for i := 0; i+page <= len(raw); i += page {
+		for how, filling := range map[string]byte{"zeros": 0, "ones": 0xff} {
+			one := bytes.Clone(raw)
+			from := i
+			if i == 0 {
+				from = 100 // without its header it is no ledger at all: see TestOpen
+			}
+			copy(one[from:], bytes.Repeat([]byte{filling}, page-(from-i)))
+			broken[fmt.Sprintf("page %d of %s", i/page+1, how)] = one
+		}
+	}
+	for name, raw := range broken {
+		path := filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".db")
+		if err := os.WriteFile(path, raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		l, err := ledger.Open(t.Context(), path)
+		if err == nil {
+			_, err = l.List(t.Context())
+			err = errors.Join(err, l.Close())
+		}
+		if err == nil || !strings.HasPrefix(err.Error(), path+": is damaged: ") || !strings.Contains(err.Error(), "move it away") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for what, c := range map[string]struct{ do, says string }{
+		"nothing may be written": {"PRAGMA query_only = ON", "cannot be written"},
+		"a table is gone":        {"DROP TABLE change", "is damaged: "},
+	} {
+		l := opened(t, filepath.Join(dir, what))
+		if _, err := l.Database().ExecContext(t.Context(), c.do); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := l.Record(t.Context(), at(2), all); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
 // TestMigrate brings a file to a version to come and loses nothing on the way.
 func TestMigrate(t *testing.T) {
 	t.Parallel()

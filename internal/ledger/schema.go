@@ -61,7 +61,20 @@ func (l *Ledger) ours(ctx context.Context) error {
 	if err != nil {
 		return l.told(err)
 	}
-	return l.told(known(version, len(steps())))
+	if err := known(version, len(steps())); err != nil {
+		return l.told(err)
+	}
+	if version == 0 {
+		return l.damaged("it says no version")
+	}
+	var sound string
+	if err := l.db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&sound); err != nil {
+		return l.told(err)
+	}
+	if sound != "ok" {
+		return l.damaged(sound)
+	}
+	return nil
 }
 
 // known tells whether a version of the file is one of those this program knows.
