@@ -1,28 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
-	"regexp"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"assay/internal/drift"
 	"assay/internal/engine"
-)
-
-// The kinds of files that a side may be.
-const (
-	trafficFile = iota
-	shapeFile
-	shapeFolder
-	reportFile
 )
 
 // side learns what one side looks like.
@@ -48,14 +35,14 @@ func (p *program) side(c *cobra.Command, f *driftFlags, e *engine.Engine, name s
 	case "live", "sandbox":
 		return p.asked(c, f, name)
 	}
-	kind, err := kindOf(name, old)
+	kind, err := p.kindOf(name, old)
 	switch {
 	case err != nil:
 		return nil, err
 	case kind == shapeFile:
-		raw, err := os.ReadFile(name) //nolint:gosec // the file that was named
+		raw, err := p.whole(name)
 		if err != nil {
-			return nil, &exit{exitUsage, err.Error(), ""}
+			return nil, err
 		}
 		s, err := drift.Unmarshal(name, raw)
 		if err != nil {
@@ -73,9 +60,9 @@ func (p *program) side(c *cobra.Command, f *driftFlags, e *engine.Engine, name s
 
 // reportedSide is what a report says of what it looked at.
 func (p *program) reportedSide(name string) (*engine.Learnt, error) {
-	raw, err := os.ReadFile(name) //nolint:gosec // the file that was named
+	raw, err := p.whole(name)
 	if err != nil {
-		return nil, &exit{exitUsage, err.Error(), ""}
+		return nil, err
 	}
 	r, err := drift.FromReport(name, raw)
 	switch {
@@ -151,67 +138,6 @@ func (p *program) traffic(c *cobra.Command, f *driftFlags, e *engine.Engine, nam
 		return nil, &exit{exitBlind, fmt.Sprintf("%s: there is nothing to compare: of %s none is of a documented operation", name, counted(learnt.Foreign, "exchange")), "--base PROVIDER=URL and --provider say whose traffic it is"}
 	}
 	return learnt, nil
-}
-
-// kindOf tells what a name is.
-func kindOf(name string, old bool) (int, error) {
-	info, err := os.Stat(name)
-	if err != nil || name == "-" {
-		return trafficFile, nil //nolint:nilerr // whoever reads traffic knows globs, and says what is wrong
-	}
-	if info.IsDir() {
-		shapes, others := 0, 0
-		err := filepath.WalkDir(name, func(path string, d os.DirEntry, err error) error {
-			switch {
-			case err != nil || d.IsDir():
-			case strings.HasSuffix(path, drift.Suffix):
-				shapes++
-			default:
-				others++
-			}
-			return err
-		})
-		if err != nil {
-			return trafficFile, &exit{exitUsage, err.Error(), ""}
-		}
-		if shapes > 0 && (old || others == 0) {
-			return shapeFolder, nil
-		}
-		return trafficFile, nil
-	}
-	head, err := begins(name)
-	if err != nil {
-		return trafficFile, &exit{exitUsage, err.Error(), ""}
-	}
-	if strings.HasSuffix(name, drift.Suffix) || bytes.HasPrefix(head, []byte("schema: "+drift.Version)) {
-		return shapeFile, nil
-	}
-	said := ownSchema.FindSubmatch(head)
-	switch {
-	case said == nil || !bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")):
-		return trafficFile, nil
-	case string(said[1]) == engine.ReportSchema || string(said[1]) == drift.ReportVersion:
-		return reportFile, nil
-	}
-	return trafficFile, &exit{exitUsage, fmt.Sprintf("%s is of %s, and this reads %s and %s", name, said[1], engine.ReportSchema, drift.ReportVersion), "compare it with the assay that wrote it, or have it written again"}
-}
-
-// ownSchema finds what reports of ours say they are, wherever their members stand.
-var ownSchema = regexp.MustCompile(`"schema"\s*:\s*"(assay\.(?:report|drift)/v[0-9]+)"`)
-
-// begins reads the first bytes of a file. What is no file, such as a pipe, is
-// left alone.
-func begins(name string) ([]byte, error) {
-	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
-		return nil, err
-	}
-	file, err := os.Open(name) //nolint:gosec // the file that was named
-	if err != nil {
-		return nil, err
-	}
-	head := make([]byte, 1<<20)
-	n, _ := io.ReadFull(file, head) // a small file is all of it
-	return head[:n], file.Close()
 }
 
 func summed(name string, l *engine.Learnt) drift.Side {
