@@ -19,6 +19,7 @@ import (
 // used by one goroutine at a time.
 type Learner struct {
 	operations map[*spec.Operation]*learning
+	readings   readings
 	Exchanges  int64
 }
 
@@ -45,7 +46,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	value, err := contract.Decode(ex.Answer.Body)
 	var met spec.Met
 	name := none
-	said := echo(ex, o)
+	said := l.readings.echo(ex, o)
 	if err == nil {
 		met = o.MetIn(ex.Answer.Status, value)
 		switch {

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"assay/internal/contract"
+	"assay/internal/scrub"
 	"assay/internal/spec"
 )
 
@@ -18,6 +19,29 @@ type said struct {
 	whole []string // the longest first
 	small []string // the same in lower case
 	words []string // in lower case
+	read  *readings
+}
+
+// readings remembers what texts say once their encodings are taken off: the names
+// that a provider uses come again and again.
+type readings struct{ known map[string][]string }
+
+// mostReadings is how many texts are remembered.
+const mostReadings = 4096
+
+func (r *readings) of(text string) []string {
+	all, known := r.known[text]
+	if known {
+		return all
+	}
+	if r.known == nil || len(r.known) >= mostReadings {
+		r.known = map[string][]string{}
+	}
+	for _, one := range scrub.Readings(text) {
+		all = append(all, strings.ToLower(one))
+	}
+	r.known[text] = all
+	return all
 }
 
 // How long it must be to tell whose it is.
@@ -27,9 +51,13 @@ const (
 )
 
 // has tells whether a text that nobody documents has something of what the
-// request said: then it may be a person's.
+// request said, as it is or encoded: then it may be a person's.
 func (s *said) has(text string) bool {
-	text = strings.ToLower(text)
+	return s.within(strings.ToLower(text)) || slices.ContainsFunc(s.read.of(text), s.within)
+}
+
+// within tells whether a text in lower case has something of it.
+func (s *said) within(text string) bool {
 	return slices.ContainsFunc(s.small, func(value string) bool { return strings.Contains(text, value) }) || s.worded(text)
 }
 
@@ -52,13 +80,13 @@ func words(text string) []string {
 }
 
 // echo gives what a request said. It is looked at once, and only if somebody asks.
-func echo(ex contract.Exchange, o *spec.Operation) func() *said {
-	return sync.OnceValue(func() *said { return sent(ex, o) })
+func (r *readings) echo(ex contract.Exchange, o *spec.Operation) func() *said {
+	return sync.OnceValue(func() *said { return r.sent(ex, o) })
 }
 
 // sent reads what a request said.
-func sent(ex contract.Exchange, o *spec.Operation) *said {
-	s := &said{}
+func (r *readings) sent(ex contract.Exchange, o *spec.Operation) *said {
+	s := &said{read: r}
 	add := func(text string, person bool) {
 		if utf8.RuneCountInString(text) >= shortValue {
 			s.whole = append(s.whole, text)

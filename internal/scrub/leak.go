@@ -79,6 +79,19 @@ func look(text []byte, visit func(view []byte, as string) bool) {
 	deeper(text, "", 0)
 }
 
+// Readings are the texts that a text says once its encodings are taken off, such as
+// base64, hex or URL encoding, some inside each other.
+func Readings(text string) []string {
+	var all []string
+	look([]byte(text), func(view []byte, as string) bool {
+		if as != plain && utf8.Valid(view) {
+			all = append(all, string(view))
+		}
+		return true
+	})
+	return all
+}
+
 type reading struct {
 	name string
 	of   func([]byte) [][]byte

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/traffic"
+)
+
+// TestDriftLeavesNoCanary has a provider say again what a request said, at every place
+// of an answer and in several encodings: reports, ledger, overlay and baseline hold
+// none of it.
+func TestDriftLeavesNoCanary(t *testing.T) {
+	t.Parallel()
+	e, err := engine.New(engine.Embedded(), engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	play := e.Play(t.Context(), e.Fixtures.Case("paytm/createOrder/sample"))
+	if play.Err != nil {
+		t.Fatal(play.Err)
+	}
+	spelt := map[string]func(string) string{
+		"as it is": func(v string) string { return v },
+		"capitals": strings.ToUpper,
+		"escaped":  url.QueryEscape,
+		"base64":   func(v string) string { return base64.StdEncoding.EncodeToString([]byte(v)) },
+		"hex":      func(v string) string { return hex.EncodeToString([]byte(v)) },
+	}
+	for place, put := range places() {
+		for how, spell := range spelt {
+			if how == "base64" && (place == "the name of a header" || place == "the content type") {
+				continue // letters of either case are one there: nobody can read it again
+			}
+			t.Run(place+"/"+how, func(t *testing.T) {
+				t.Parallel()
+				dir := t.TempDir()
+				in := func(name string) string { return filepath.Join(dir, name) }
+				if err := os.MkdirAll(in("data/cassettes"), 0o750); err != nil {
+					t.Fatal(err)
+				}
+				var all []byte
+				for name, v := range canaries() {
+					if name != "ASSAY_PAYTM_MERCHANT_KEY" { // no request says it
+						all = append(all, canaried(t, *play.Exchange, put, spell(v))...)
+					}
+				}
+				args := []string{"drift", "-", "--accept", "--data", in("data"), "--ledger", in("drift.db"), "--overlay", in("o.yaml"), "--report", "text"}
+				for _, format := range []string{"text", "json", "junit", "markdown"} {
+					args = append(args, "--report", format+"="+in("report."+format))
+				}
+				var out bytes.Buffer
+				run(t.Context(), args, bytes.NewReader(all), &out, &out)
+				if !strings.Contains(out.String(), "- (100 exchanges) against") {
+					t.Fatalf("nothing was looked at: %s", out.String())
+				}
+				hunted(t, "output", out.Bytes())
+				huntedFiles(t, "file", dir)
+			})
+		}
+	}
+}
+
+// edits is what is done to an exchange and its bodies.
+type edits struct {
+	ex              *contract.Exchange
+	request, answer map[string]any
+}
+
+func (e edits) object(body map[string]any, names ...string) map[string]any {
+	for _, name := range names {
+		body, _ = body[name].(map[string]any)
+	}
+	return body
+}
+
+// places are those at which an answer, or somebody's request, may say something.
+func places() map[string]func(edits, string) {
+	return map[string]func(edits, string){
+		"a member nobody documents": func(e edits, v string) { e.answer["more"] = v },
+		"the name of a member":      func(e edits, v string) { e.answer[v] = 1 },
+		"a name further below":      func(e edits, v string) { e.answer["more"] = map[string]any{"of": []any{map[string]any{v: "x"}}} },
+		"a name with more in it":    func(e edits, v string) { e.answer["user_"+v] = true },
+		"a list":                    func(e edits, v string) { e.answer["more"] = []any{v, v} },
+		"the message": func(e edits, v string) {
+			e.object(e.answer, "body", "resultInfo")["resultMsg"] = "sorry " + v + " we cannot"
+		},
+		"the code":            func(e edits, v string) { e.object(e.answer, "body", "resultInfo")["resultCode"] = v },
+		"the status":          func(e edits, v string) { e.object(e.answer, "body", "resultInfo")["resultStatus"] = v },
+		"a documented member": func(e edits, v string) { e.object(e.answer, "body")["txnToken"] = v },
+		"a list of values":    func(e edits, v string) { e.object(e.answer, "body")["isPromoCodeValid"] = v },
+		"the time":            func(e edits, v string) { e.object(e.answer, "head")["responseTimestamp"] = v },
+		"the version":         func(e edits, v string) { e.object(e.answer, "head")["version"] = v },
+		"a header":            func(e edits, v string) { e.ex.Answer.Header.Set("X-More", v) },
+		"the name of a header": func(e edits, v string) {
+			e.ex.Answer.Header[http.CanonicalHeaderKey("X-"+strings.Map(token, v))] = []string{"1"}
+		},
+		"the content type":        func(e edits, v string) { e.ex.Answer.Header.Set("Content-Type", "application/"+strings.Map(token, v)) },
+		"no JSON":                 func(e edits, v string) { e.ex.Answer.Body = []byte("<html>" + v) },
+		"a member of the request": func(e edits, v string) { e.object(e.request, "body")["more"] = v },
+		"a name in the request":   func(e edits, v string) { e.object(e.request, "body")[v] = 1 },
+		"a documented one of it":  func(e edits, v string) { e.object(e.request, "body")["websiteName"] = v },
+		"the query": func(e edits, v string) {
+			e.ex.Request.URL.RawQuery += "&more=" + url.QueryEscape(v) + "&" + url.QueryEscape(v) + "=1"
+		},
+	}
+}
+
+func token(r rune) rune {
+	if strings.ContainsRune("@ =+/%!", r) {
+		return '-'
+	}
+	return r
+}
+
+// canaried is twenty exchanges of somebody with v at a place.
+func canaried(t *testing.T, ex contract.Exchange, put func(edits, string), v string) (all []byte) {
+	t.Helper()
+	c := canaries()
+	e := edits{ex: &ex}
+	for _, side := range []struct {
+		raw []byte
+		to  *map[string]any
+	}{{ex.Request.Body, &e.request}, {ex.Answer.Body, &e.answer}} {
+		if err := json.Unmarshal(side.raw, side.to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	somewhere := *ex.Request.URL
+	ex.Request.URL, ex.Answer.Header = &somewhere, ex.Answer.Header.Clone()
+	body := e.object(e.request, "body")
+	body["mid"] = c["ASSAY_PAYTM_MID"]
+	body["userInfo"] = map[string]any{"custId": "CUST_001", "firstName": c["name"], "email": c["email"], "mobile": c["mobile"], "address": c["street"]}
+	was := bytes.Clone(ex.Answer.Body)
+	put(e, v)
+	var err error
+	if ex.Request.Body, err = contract.Encode(e.request); err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Equal(was, ex.Answer.Body) {
+		if ex.Answer.Body, err = contract.Encode(e.answer); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 20 {
+		if all, err = traffic.Append(all, ex); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}
