@@ -71,7 +71,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	p.HTTP.note(strconv.Itoa(ex.Answer.Status), mostNames, at)
 	p.Media.note(media(ex.Answer.Header, said), mostNames, at)
 	for header := range ex.Answer.Header {
-		if header = strings.ToLower(header); headed(header) && (slices.Contains(passing(), header) || !said().named(header)) {
+		if header = strings.ToLower(header); (p.Headers[header] != nil || headed(header)) && (slices.Contains(passing(), header) || !said().named(header)) {
 			p.Headers.note(header, mostNames, at)
 		}
 	}
