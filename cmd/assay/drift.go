@@ -40,18 +40,19 @@ func (p *program) drift() *cobra.Command {
 		Use:   "drift [OLD] NEW",
 		Short: "what changed, and what that does to us",
 		Long: `drift learns what answers look like, and tells what has changed: members that are
-new, gone, null or of another type, format or length, values beside those of a
-list, result codes that are new, gone or come with another status or message,
-another HTTP status or content type, headers that are new or gone, signatures
-that are missing, answers that take more than twice as long. Requests that were
-accepted are compared in the same way; they say what is sent otherwise, and what
-is accepted besides.
+new, gone, null or of another type, format or length, numbers of another unit,
+values beside those of a list, result codes that are new, gone, absent, null or
+come with another status or message, another HTTP status or content type, headers
+that are new or gone, signatures that are missing, answers that take more than
+twice as long. Requests that were accepted are compared in the same way; they say
+what is sent otherwise, and what is accepted besides.
 
 OLD and NEW are each
-  a file or folder   traffic, as assay check reads it: HAR, NDJSON, cassettes; - is standard input
+  a file or folder   traffic, as assay check reads it: HAR, NDJSON, cassettes
   a shape            *.shape.yaml, as --accept writes it, or a folder of them
   a report           in JSON, of assay drift, or of assay run, check and proxy
                      with --shapes: what they looked at looked like
+  -                  standard input, which may be any of these
   live, sandbox      what the cases are answered now, by the providers or by a sandbox
   cases              what the cases are answered by their cassettes
   spec               what the specifications print
@@ -59,8 +60,8 @@ Where no OLD is named it is the accepted baseline, cassettes/*/*.shape.yaml. Of
 a folder that holds shapes and traffic an OLD is the shapes, a NEW the traffic.
 
 A change breaks where our adapter's outcome depends on it, degrades where people
-are told less or later, is to be watched where our adapter does not look, and
-else is harmless. What an adapter reads is found out by having it read answers.
+are told less or later, is to be watched where our adapter does not look or
+shows people what is said now, and else is harmless. What an adapter reads is found out by having it read answers.
 
 Small samples do not cry wolf: what is optional or rare is gone only if chance
 is an improbable reason. Operations that only one side has are named as not
