@@ -154,7 +154,7 @@ func (j *Judge) find(r contract.Request) *route {
 	asked := host(r.URL)
 	for i := range j.routes {
 		to := &j.routes[i]
-		if to.o.Method == r.Method && to.path == r.URL.Path && to.host == asked && (j.how.Provider == "" || j.how.Provider == to.spec.Provider) {
+		if to.o.Method == r.Method && to.path == r.URL.Path && to.host == asked {
 			return to
 		}
 	}

@@ -314,6 +314,17 @@ func TestCodedLines(t *testing.T) {
 			if len(got) != 2 {
 				t.Errorf("%s: %d lines", name, len(got))
 			}
+			var scratch traffic.Scratch // whose headers the next line finds again
+			err := traffic.Read(t.Context(), []string{"-"}, strings.NewReader(text+text), traffic.Options{}, func(e *traffic.Entry) error {
+				ex, err := e.Into(&scratch)
+				if string(ex.Request.Body) != "hello" || string(ex.Answer.Body) != "hello" {
+					t.Errorf("%s: %q and %q into memory that is used again", name, ex.Request.Body, ex.Answer.Body)
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
 		}
 	}
 	got := read(t, traffic.Options{}, strings.NewReader(`{"request":{"method":"POST","url":"https://x/","headers":{"Content-Encoding":"gzip"},"bodyBase64":"H4sIAAAA"},"answer":{"status":200,"headers":{}}}`), "-")
