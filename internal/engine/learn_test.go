@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"runtime"
@@ -9,6 +10,7 @@ import (
 
 	"assay/internal/drift"
 	"assay/internal/engine"
+	"assay/internal/traffic"
 )
 
 // stranger writes answers in which everything is new: codes, statuses, messages,
@@ -73,5 +75,39 @@ func TestLearn_bounded(t *testing.T) {
 	runtime.GC()
 	if runtime.ReadMemStats(&m); m.HeapAlloc > 100<<20 {
 		t.Errorf("%d MB are in use", m.HeapAlloc>>20)
+	}
+}
+
+// TestCheckShapes carries the same shapes from checking as from learning, by however
+// many workers.
+func TestCheckShapes(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	var all []byte
+	for _, ex := range played(t, e) {
+		var err error
+		if all, err = traffic.Append(all, ex); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all = bytes.Repeat(all, 20)
+	j := judge(t, e, engine.Judging{Recorded: true})
+	learnt, err := j.Learn(t.Context(), []string{"-"}, bytes.NewReader(all), engine.Watching{Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := drift.Carried(learnt.Shapes)
+	if err != nil || len(want) != 6 {
+		t.Fatalf("%d shapes, %v", len(want), err)
+	}
+	for _, workers := range []int{1, 3} {
+		tally, err := j.Check(t.Context(), []string{"-"}, bytes.NewReader(all), engine.Watching{Workers: workers, Shapes: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := tally.Shapes()
+		if err != nil || fmt.Sprintf("%s", got) != fmt.Sprintf("%s", want) {
+			t.Errorf("%d workers: %v\n%s\nwant\n%s", workers, err, got, want)
+		}
 	}
 }
