@@ -4,16 +4,20 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"assay/internal/contract"
 	"assay/internal/drift"
+	"assay/internal/spec"
+	"assay/specs"
 )
 
 // usual is an answer of iPayments as it is documented.
@@ -423,5 +427,68 @@ func TestCompare_number(t *testing.T) {
 	}
 	if got := told(drift.Compare(sent("1"), sent("500000"), order, nil)); got != "" {
 		t.Errorf("what somebody bought is news: %q", got)
+	}
+}
+
+// TestCompare_format sends URIs to a provider whose documents demand some.
+func TestCompare_format(t *testing.T) {
+	t.Parallel()
+	raw, err := fs.ReadFile(specs.Files, "ipayments.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const was = "        redirectUrl:\n          type: string\n"
+	s, err := spec.Load(fstest.MapFS{"ipayments.yaml": {Data: bytes.Replace(raw, []byte(was), []byte(was+"          format: uri\n"), 1)}}, "ipayments.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := s.Operation("createOrder")
+	sent := func(to string) *drift.Shape {
+		ex := exchange(o, usual)
+		ex.Request.URL, ex.Request.Body = &url.URL{Path: o.Path}, []byte(`{"redirectUrl":"`+to+`"}`)
+		return drift.Learn(o, times(25, ex)...)
+	}
+	for to, want := range map[string]string{
+		"http://shop.example.com/":  "harmless format-changed accepted request#/redirectUrl",
+		"https://shop.example.com/": "",
+		"nowhere":                   "watch format-changed accepted request#/redirectUrl",
+	} {
+		if got := told(drift.Compare(sent("https://shop.example.com/a"), sent(to), o, nil)); got != want {
+			t.Errorf("%s: tells %q, want %q", to, got, want)
+		}
+	}
+	if got := told(drift.Compare(sent("http://shop.example.com/"), sent("https://shop.example.com/"), o, nil)); got != "harmless format-changed accepted request#/redirectUrl" {
+		t.Errorf("with TLS: tells %q", got)
+	}
+}
+
+// TestCompare_none says what an answer without JSON is.
+func TestCompare_none(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "initKyc")
+	page := exchange(o, "<html>")
+	page.Answer.Status = http.StatusBadGateway
+	changes := drift.Compare(drift.Learn(o, times(25, exchange(o, usual))...), drift.Learn(o, append(times(24, exchange(o, usual)), page)...), o, reading())
+	if len(changes) != 1 || changes[0].Message != "answers without a result code" || changes[0].Now != "no JSON, HTTP 502" || changes[0].Impact != contract.Breaks {
+		t.Errorf("%+v", changes)
+	}
+}
+
+// TestAccept_uncoded accepts that answers which said no code say none otherwise.
+func TestAccept_uncoded(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "initKyc")
+	with := func(code string) map[string]*drift.Shape {
+		odd := exchange(o, strings.Replace(usual, `"code":"0x0200",`, code, 1))
+		return map[string]*drift.Shape{o.Name(): drift.Learn(o, append(times(20, exchange(o, usual)), times(5, odd)...)...)}
+	}
+	was, is := with(""), with(`"code":null,`)
+	changes := drift.Compare(was[o.Name()], is[o.Name()], o, reading())
+	if got := counted(changes); got != "breaks member-null  answer#/code 0 of 25, 5 of 25" {
+		t.Errorf("tells %q", got)
+	}
+	next := drift.Accept(was, is, changes)
+	if again := drift.Compare(next[o.Name()], is[o.Name()], o, reading()); len(again) > 0 {
+		t.Errorf("accepted, and the next run tells %q", told(again))
 	}
 }
