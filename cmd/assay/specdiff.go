@@ -60,27 +60,32 @@ func provider(e *engine.Engine, s *spec.Spec) string {
 // where that says nothing, nobody knows.
 func reads(e *engine.Engine, provider string) specdiff.Uses {
 	learnt := map[string]*drift.Uses{}
-	return func(o *spec.Operation, pointer string) (contract.Impact, string) {
+	of := func(o *spec.Operation) *drift.Uses {
 		s := e.Spec(provider)
 		if s == nil {
-			return "", ""
+			return &drift.Uses{}
 		}
 		ours := s.Operation(o.ID)
 		if ours == nil {
 			ours = s.Match(o.Method, o.Path)
 		}
 		if ours == nil {
-			return "", ""
+			return &drift.Uses{}
 		}
-		uses := learnt[ours.ID]
-		if uses == nil {
-			uses = e.Uses(ours)
-			learnt[ours.ID] = uses
+		if learnt[ours.ID] == nil {
+			learnt[ours.ID] = e.Uses(ours)
 		}
-		if len(uses.Members) == 0 {
-			return "", ""
-		}
-		return uses.Of("", pointer).Impact()
+		return learnt[ours.ID]
+	}
+	return specdiff.Uses{
+		Member: func(o *spec.Operation, pointer string) (contract.Impact, string) {
+			uses := of(o)
+			if len(uses.Members) == 0 {
+				return "", ""
+			}
+			return uses.Of("", pointer).Impact()
+		},
+		Codes: func(o *spec.Operation) []string { return of(o).Codes },
 	}
 }
 

@@ -51,6 +51,8 @@ func TestBrokenDocuments(t *testing.T) {
 		"an outcome nobody knows": {"outcome: duplicate", "outcome: dupe", "value must be one of"},
 		"an unquoted code":        {`code: "324"`, "code: 324", "got number, want string"},
 		"a hexadecimal number":    {`code: "324"`, "code: 0x0324", "0x0324 is not a JSON number"},
+		"an alias in itself":      {"info:\n", "x-note: &a [*a]\ninfo:\n", "the alias *a stands in what it names"},
+		"aliases that multiply":   {"info:\n", "x-a: &a [" + strings.Repeat("abcdefghij, ", 100) + "]\nx-b: &b [" + strings.Repeat("*a, ", 100) + "]\nx-c: &c [" + strings.Repeat("*b, ", 100) + "]\nx-d: [" + strings.Repeat("*c, ", 100) + "]\ninfo:\n", "comes to more than 64 MB"},
 		"a dangling $ref":         {`$ref: "#/components/schemas/Money"`, `$ref: "#/components/schemas/Monie"`, "$ref #/components/schemas/Monie leads nowhere"},
 		"CEL with a typo":         {"when: known(request.body.body.orderId)", "when: know(request.body.body.orderId)", "CEL: undeclared reference to 'know'"},
 		"CEL that is no question": {"required: merchant.checksum", `required: '"yes"'`, "not true or false"},

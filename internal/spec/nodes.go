@@ -104,35 +104,52 @@ func line(n *yaml.Node) int {
 	return n.Line
 }
 
+// largest is how many bytes a document may come to once its aliases are written
+// out.
+const largest = 64 << 20
+
 // toJSON writes a node as JSON with members in the order of the document and
 // numbers by the text that stands there.
 func toJSON(n *yaml.Node) ([]byte, error) {
-	var b bytes.Buffer
-	if err := writeJSON(&b, n); err != nil {
+	w := &writer{within: map[*yaml.Node]bool{}}
+	if err := w.node(n); err != nil {
 		return nil, err
 	}
-	return b.Bytes(), nil
+	return w.b.Bytes(), nil
 }
 
-func writeJSON(b *bytes.Buffer, n *yaml.Node) error {
+type writer struct {
+	b      bytes.Buffer
+	within map[*yaml.Node]bool // what is being written in the place of an alias
+}
+
+func (w *writer) node(n *yaml.Node) error {
+	if w.b.Len() > largest {
+		return fmt.Errorf("line %d: with its aliases written out the document comes to more than %d MB", n.Line, largest>>20)
+	}
 	switch n.Kind {
 	case yaml.MappingNode:
-		return writeList(b, '{', '}', len(n.Content)/2, func(i int) error {
-			if err := writeScalar(b, n.Content[2*i].Value); err != nil {
+		return w.list('{', '}', len(n.Content)/2, func(i int) error {
+			if err := w.scalar(n.Content[2*i].Value); err != nil {
 				return err
 			}
-			b.WriteByte(':')
-			return writeJSON(b, n.Content[2*i+1])
+			w.b.WriteByte(':')
+			return w.node(n.Content[2*i+1])
 		})
 	case yaml.SequenceNode:
-		return writeList(b, '[', ']', len(n.Content), func(i int) error { return writeJSON(b, n.Content[i]) })
+		return w.list('[', ']', len(n.Content), func(i int) error { return w.node(n.Content[i]) })
 	case yaml.AliasNode:
-		return writeJSON(b, n.Alias)
+		if w.within[n.Alias] {
+			return fmt.Errorf("line %d: the alias *%s stands in what it names", n.Line, n.Value)
+		}
+		w.within[n.Alias] = true
+		defer delete(w.within, n.Alias)
+		return w.node(n.Alias)
 	}
 	switch n.Tag {
 	case "!!int", "!!float":
 		if json.Valid([]byte(n.Value)) {
-			b.WriteString(n.Value)
+			w.b.WriteString(n.Value)
 			return nil
 		}
 		return fmt.Errorf("line %d: %s is not a JSON number; quote it if it is a text", n.Line, n.Value)
@@ -141,31 +158,31 @@ func writeJSON(b *bytes.Buffer, n *yaml.Node) error {
 		if err := n.Decode(&v); err != nil {
 			return fmt.Errorf("line %d: %w", n.Line, err)
 		}
-		return writeScalar(b, v)
+		return w.scalar(v)
 	}
-	return writeScalar(b, n.Value)
+	return w.scalar(n.Value)
 }
 
-func writeList(b *bytes.Buffer, open, closing byte, n int, item func(int) error) error {
-	b.WriteByte(open)
+func (w *writer) list(open, closing byte, n int, item func(int) error) error {
+	w.b.WriteByte(open)
 	for i := range n {
 		if i > 0 {
-			b.WriteByte(',')
+			w.b.WriteByte(',')
 		}
 		if err := item(i); err != nil {
 			return err
 		}
 	}
-	b.WriteByte(closing)
+	w.b.WriteByte(closing)
 	return nil
 }
 
-func writeScalar(b *bytes.Buffer, v any) error {
-	e := json.NewEncoder(b)
+func (w *writer) scalar(v any) error {
+	e := json.NewEncoder(&w.b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
 		return err
 	}
-	b.Truncate(b.Len() - 1) // the encoder ends with a newline
+	w.b.Truncate(w.b.Len() - 1) // the encoder ends with a newline
 	return nil
 }

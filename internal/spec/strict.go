@@ -26,6 +26,40 @@ type Strict struct {
 // Expression is the letter as CEL, nil where it is a schema.
 func (s *Strict) Expression() *Expression { return s.expression }
 
+// String is the letter as its expression, or as its schema in JSON, in which no order
+// means anything.
+func (s *Strict) String() string {
+	if s.schema == nil {
+		return s.expression.String()
+	}
+	raw, err := json.Marshal(s.schema)
+	var plain any
+	if err == nil && json.Unmarshal(raw, &plain) == nil {
+		raw, _ = json.Marshal(ordered(plain)) // it was read from JSON
+	}
+	return string(raw)
+}
+
+// ordered sorts every list of a schema: what is required, allowed or combined is a set.
+func ordered(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, one := range v {
+			v[name] = ordered(one)
+		}
+	case []any:
+		for i, one := range v {
+			v[i] = ordered(one)
+		}
+		slices.SortFunc(v, func(a, b any) int {
+			x, _ := json.Marshal(a)
+			y, _ := json.Marshal(b)
+			return bytes.Compare(x, y)
+		})
+	}
+	return value
+}
+
 // Check compiles the letter for a text, such as a header, to be asked with
 // AcceptsText. It is not ok where the letter is CEL.
 func (s *Strict) Check() (*sift.Check, bool) {

@@ -12,7 +12,11 @@ import (
 // codes compares two tables of result codes, and where the code stands.
 func (c *comparison) codes(was, is *spec.Operation) {
 	if before, after := standing(was.Result), standing(is.Result); before != after {
-		c.found(is.ID, is.Line, contract.Change{Kind: "result-moved", At: "x-result.at", Impact: contract.Breaks, Before: before, Now: after, Message: "code, status or message stand elsewhere in an answer"})
+		impact := contract.Breaks
+		if slices.Equal(was.Result.Code, is.Result.Code) && slices.Equal(was.Result.Status, is.Result.Status) {
+			impact = contract.Degrades // people are told another message
+		}
+		c.found(is.ID, is.Line, contract.Change{Kind: "result-moved", At: "x-result.at", Impact: impact, Before: before, Now: after, Message: "code, status or message stand elsewhere in an answer"})
 	}
 	if before, after := classes(was), classes(is); before != after {
 		c.found(is.ID, is.Line, contract.Change{Kind: "codes-equivalent", At: "x-result.equivalent", Impact: contract.Watch, Before: before, Now: after, Message: "other codes satisfy the same expectation"})
@@ -24,22 +28,43 @@ func (c *comparison) codes(was, is *spec.Operation) {
 	pairs(was.Codes, is.Codes, func(row *spec.Code) string { return row.Code }, func(old, now **spec.Code) {
 		switch {
 		case old == nil:
-			c.found(is.ID, (*now).Line, contract.Change{Kind: "code-new", Code: (*now).Code, At: at, Impact: coming(*now), Before: "absent", Now: meaning(*now), Message: "a result code that was not documented: an adapter that does not hold it reads it as unknown"})
+			impact, why := c.coming(was, *now)
+			c.found(is.ID, (*now).Line, contract.Change{Kind: "code-new", Code: (*now).Code, At: at, Impact: impact, Why: why, Before: "absent", Now: meaning(*now), Message: "a result code that was not documented"})
 		case now == nil:
-			c.found(is.ID, 0, contract.Change{Kind: "code-gone", Code: (*old).Code, At: at, Impact: contract.Watch, Before: meaning(*old), Now: "absent", Message: "a result code that is no longer documented"})
+			impact, why := going(*old, is)
+			c.found(is.ID, 0, contract.Change{Kind: "code-gone", Code: (*old).Code, At: at, Impact: impact, Why: why, Before: meaning(*old), Now: "absent", Message: "a result code that is no longer documented"})
 		default:
 			c.row(is, at, *old, *now)
 		}
 	})
 }
 
-// coming is what a new code does to us: unknown is never success, so nothing
-// breaks; but we know less than the documents.
-func coming(row *spec.Code) contract.Impact {
-	if row.Seen != "" {
-		return contract.Watch
+// coming is what a new code does to us. Unknown is never success, but somebody has
+// to inquire about each.
+func (c *comparison) coming(o *spec.Operation, row *spec.Code) (contract.Impact, string) {
+	switch held := c.uses.codes(o); {
+	case slices.Contains(held, row.Code):
+		return contract.Harmless, "our adapter knows it"
+	case held != nil:
+		return contract.Breaks, "our adapter branches on the code and has none such: it reads unknown, and somebody has to inquire about each"
+	case row.Seen != "":
+		return contract.Watch, "nobody knows what our adapter makes of it, and no page has it"
 	}
-	return contract.Degrades
+	return contract.Degrades, "an adapter that does not hold it reads it as unknown"
+}
+
+// going is what a code does to us that is documented no more: what comes in the place
+// of the only one that said that the money moves, an adapter reads as unknown.
+func going(row *spec.Code, is *spec.Operation) (contract.Impact, string) {
+	if row.State != contract.Succeeded && row.State != contract.Pending && row.State != contract.Redirect {
+		return contract.Watch, "what comes in its place may mean something else"
+	}
+	for _, other := range is.Codes {
+		if other.State == row.State {
+			return contract.Watch, "another code says the same: " + other.Code
+		}
+	}
+	return contract.Breaks, fmt.Sprintf("no other code says %s: what comes in its place nobody can read", row.State)
 }
 
 func meaning(row *spec.Code) string {

@@ -1,6 +1,7 @@
 package specdiff
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -84,8 +85,22 @@ func (c *comparison) credential(was, is *spec.Credential) {
 
 // conditions compares what JSON Schema cannot say.
 func (c *comparison) conditions(was, is *spec.Operation) {
-	pairs(was.Rules, is.Rules, func(r *spec.Rule) string { return r.ID }, func(old, now **spec.Rule) {
-		describe := func(r *spec.Rule) string { return fmt.Sprintf("%s#%s: %s (%s)", r.On, r.At, r.Rule, r.Severity) }
+	describe := func(r *spec.Rule) string { return fmt.Sprintf("%s#%s: %s (%s)", r.On, r.At, r.Rule, r.Severity) }
+	named := map[string]string{} // what conditions were called that have another name now
+	for _, now := range is.Rules {
+		for _, old := range was.Rules {
+			if old.ID != now.ID && describe(old) == describe(now) && !slices.ContainsFunc(was.Rules, func(r *spec.Rule) bool { return r.ID == now.ID }) {
+				named[now.ID] = old.ID
+			}
+		}
+	}
+	name := func(r *spec.Rule) string {
+		if old := named[r.ID]; old != "" {
+			return old
+		}
+		return r.ID
+	}
+	pairs(was.Rules, is.Rules, name, func(old, now **spec.Rule) {
 		switch {
 		case old == nil:
 			impact := contract.Watch
@@ -95,8 +110,14 @@ func (c *comparison) conditions(was, is *spec.Operation) {
 			c.found(is.ID, 0, contract.Change{Kind: "rule-new", At: "x-rules." + (*now).ID, Impact: impact, Before: "absent", Now: describe(*now), Message: "a new condition: " + (*now).Message})
 		case now == nil:
 			c.found(is.ID, 0, contract.Change{Kind: "rule-gone", At: "x-rules." + (*old).ID, Impact: gone((*old).On), Before: describe(*old), Now: "absent", Message: "a condition that holds no longer: " + (*old).Message})
+		case (*old).ID != (*now).ID:
+			c.found(is.ID, 0, contract.Change{Kind: "rule-renamed", At: "x-rules." + (*now).ID, Impact: contract.Harmless, Before: (*old).ID, Now: (*now).ID, Message: "a condition has another name; waivers call it by that"})
 		case describe(*old) != describe(*now):
-			c.found(is.ID, 0, contract.Change{Kind: "rule-changed", At: "x-rules." + (*now).ID, Impact: contract.Degrades, Before: describe(*old), Now: describe(*now), Message: "another condition: " + (*now).Message})
+			impact := contract.Degrades
+			if (*now).On == "request" && (*now).Severity == contract.Error {
+				impact = contract.Breaks // what we send may be refused
+			}
+			c.found(is.ID, 0, contract.Change{Kind: "rule-changed", At: "x-rules." + (*now).ID, Impact: impact, Before: describe(*old), Now: describe(*now), Message: "another condition: " + (*now).Message})
 		}
 	})
 }
@@ -141,7 +162,19 @@ func sides(r *spec.Reading) string {
 	for _, s := range r.Says {
 		all = append(all, s.Source+": "+s.Reads)
 	}
-	return strings.Join(append(all, "at "+strings.Join(r.At, " "), string(r.Severity)), "; ")
+	all = append(all, "at "+strings.Join(slices.Sorted(slices.Values(r.At)), " "), string(r.Severity))
+	for _, held := range []struct {
+		how string
+		by  *spec.Strict
+	}{{"strict", r.Strict}, {"lenient", r.Lenient}} {
+		if held.by != nil {
+			all = append(all, held.how+": "+held.by.String())
+		}
+	}
+	if len(r.Held) > 0 {
+		all = append(all, "held by "+strings.Join(slices.Sorted(slices.Values(r.Held)), ", "))
+	}
+	return strings.Join(all, "; ")
 }
 
 // signatures compares signatures in both directions, and authorization.
@@ -158,6 +191,9 @@ func (c *comparison) signatures(was, is *spec.Operation) {
 		}
 		if a.IssuedBy != "" {
 			text += " issued by " + a.IssuedBy + " at " + a.Token
+			if a.Expires != "" {
+				text += " until " + a.Expires
+			}
 		}
 		if a.Bare {
 			text += ", the token alone too"
@@ -200,8 +236,16 @@ func (c *comparison) signature(o *spec.Operation, side string, was, is *spec.Sig
 	c.found(o.ID, o.Line, change)
 }
 
-// meanings compares what the dialect says of members that both documents have.
+// meanings compares what the dialect says of members and parameters that both
+// documents have.
 func (c *comparison) meanings(was, is *spec.Operation) {
+	for _, now := range is.Parameters {
+		for _, old := range was.Parameters {
+			if old.Place() == now.Place() {
+				c.meaning(is, now.Place(), &old.Member, &now.Member)
+			}
+		}
+	}
 	c.members(is, "request", was.Request, is.Request)
 	for _, status := range is.Statuses() {
 		if old := was.Answers[status]; old != nil {
@@ -217,18 +261,53 @@ func (c *comparison) members(o *spec.Operation, side string, was, is *spec.Body)
 			continue
 		}
 		at := side + "#" + now.Pointer
-		if old.Means != now.Means {
-			c.found(o.ID, o.Line, contract.Change{Kind: "member-meaning", At: at, Impact: contract.Breaks, Before: old.Means, Now: now.Means, Message: "the member means something else"})
-		}
-		if old.Hidden() != now.Hidden() {
-			c.found(o.ID, o.Line, contract.Change{Kind: "member-hidden", At: at, Impact: contract.Watch, Before: hidden(old), Now: hidden(now), Message: "whether its value may be shown has changed"})
+		c.meaning(o, at, old, now)
+		if before, after := names(was, old), names(is, now); before != after {
+			change := contract.Change{Kind: "names-changed", At: at, Impact: contract.Watch, Before: before, Now: after, Message: "which names may stand in the member has changed"}
+			if side == "request" && after != anyName { // what we send besides may be refused
+				change.Impact = contract.Breaks
+			} else if side == "request" {
+				change.Impact = contract.Harmless
+			}
+			c.found(o.ID, o.Line, change)
 		}
 	}
 }
 
+// meaning compares what the dialect says of one member.
+func (c *comparison) meaning(o *spec.Operation, at string, was, is *spec.Member) {
+	if was.Means != is.Means {
+		c.found(o.ID, o.Line, contract.Change{Kind: "member-meaning", At: at, Impact: contract.Breaks, Before: cmp.Or(was.Means, "none"), Now: cmp.Or(is.Means, "none"), Message: "the member means something else"})
+	}
+	if before, after := hidden(was), hidden(is); before != after {
+		c.found(o.ID, o.Line, contract.Change{Kind: "member-hidden", At: at, Impact: contract.Watch, Before: before, Now: after, Message: "whether its value may be shown, or whose it is, has changed"})
+	}
+}
+
+// anyName is of a member that may hold others of any name.
+const anyName = "any name"
+
+// names says which names a member that is an object may hold beside the documented
+// ones.
+func names(b *spec.Body, m *spec.Member) string {
+	if slices.Contains(m.Constraints, spec.Constraint{Keyword: "additionalProperties"}) {
+		return "no other name"
+	}
+	if !m.Free {
+		return ""
+	}
+	if value := b.Member(m.Pointer + "/*"); value != nil && len(value.Types) > 0 {
+		return anyName + ", each " + strings.Join(value.Types, " or ")
+	}
+	return anyName
+}
+
 func hidden(m *spec.Member) string {
-	if m.Hidden() {
-		return "hidden"
+	switch {
+	case m.Secret:
+		return "secret"
+	case m.Personal != "":
+		return "personal: " + m.Personal
 	}
 	return "shown"
 }

@@ -27,9 +27,28 @@ type Document struct {
 	Name string
 }
 
-// Uses tells what it does to our adapter when a member of an operation's answers
-// is gone, absent, null or of another type, and why; "" where nobody knows.
-type Uses func(o *spec.Operation, pointer string) (impact contract.Impact, why string)
+// Uses is what our adapter does with answers. The zero value knows nothing.
+type Uses struct {
+	// Member tells what it does when a member of an operation's answers is not what it
+	// was, and why; "" where nobody knows.
+	Member func(o *spec.Operation, pointer string) (impact contract.Impact, why string)
+	// Codes are those of the adapter's table; nil where nobody knows.
+	Codes func(o *spec.Operation) []string
+}
+
+func (u Uses) member(o *spec.Operation, pointer string) (contract.Impact, string) {
+	if u.Member == nil || o == nil {
+		return "", ""
+	}
+	return u.Member(o, pointer)
+}
+
+func (u Uses) codes(o *spec.Operation) []string {
+	if u.Codes == nil || o == nil {
+		return nil
+	}
+	return u.Codes(o)
+}
 
 // Compare tells what is different in the newer of two documents, the worst
 // first. What changed in the same way at the same place is one change. Without
@@ -49,7 +68,22 @@ func Compare(older, newer Document, uses Uses) ([]contract.Change, error) {
 			c.operation(was, o)
 		}
 	}
-	return contract.WorstFirst(c.changes), nil
+	return contract.WorstFirst(c.told()), nil
+}
+
+// told leaves out what a member of another type implies: that what was demanded of
+// the old one is not demanded of the new.
+func (c *comparison) told() []contract.Change {
+	retyped := map[string]bool{}
+	for _, change := range c.changes {
+		if change.Kind == contract.MemberRetyped {
+			retyped[change.Operation+" "+change.At] = true
+		}
+	}
+	bounds := []contract.Kind{contract.FormatChanged, contract.LengthChanged, contract.SizeChanged, contract.NumberChanged}
+	return slices.DeleteFunc(c.changes, func(change contract.Change) bool {
+		return slices.Contains(bounds, change.Kind) && retyped[change.Operation+" "+change.At]
+	})
 }
 
 type comparison struct {
@@ -92,6 +126,7 @@ func (c *comparison) found(id string, line int, change contract.Change) {
 		origin = fmt.Sprintf("%s:%d", origin, line)
 	}
 	change.First, change.Last = origin, origin
+	change.Got = came(change) // who knows of one meaning knows of no other
 	change.Identify()
 	i, again := c.at[change.ID]
 	if !again {
@@ -107,6 +142,18 @@ func (c *comparison) found(id string, line int, change contract.Change) {
 		had.Impact, had.Why = change.Impact, change.Why
 	}
 	had.Before, had.Now, had.Message = beside(had.Before, change.Before), beside(had.Now, change.Now), beside(had.Message, change.Message)
+}
+
+// came is what did not stand there before: what stands there now, or the sentence
+// that says so.
+func came(change contract.Change) string {
+	switch {
+	case change.Now != "" && change.Now != "absent":
+		return change.Now
+	case change.Before == "" && change.Now == "":
+		return change.Message
+	}
+	return ""
 }
 
 // beside puts two texts together that say different things.

@@ -70,8 +70,52 @@ func (c *comparison) plain(found checker.Change, rule checker.BackwardCompatibil
 	if c.implied(&change, found, was, is) {
 		return
 	}
+	if alternatives.MatchString(found.GetId()) && change.Before == "" && change.Now == "" && alike(was, is, change.At) {
+		return // anyOf became oneOf, or stands in another order
+	}
+	if change.Kind == contract.MemberRetyped && sameTypes(member(was, change.At), member(is, change.At)) {
+		change.Kind = contract.FormatChanged
+	}
+	if was != nil && is != nil && (change.Kind == "operation-gone" || change.Kind == "operation-new") { // both, for one that moved
+		change.Kind, change.Impact, change.At = "operation-moved", contract.Breaks, "paths"
+		change.Before, change.Now, change.Message = was.Method+" "+was.Path, is.Method+" "+is.Path, "the operation stands at another path"
+	}
 	c.weigh(&change, found.GetLevel(), was)
 	c.found(found.GetOperationId(), 0, change)
+}
+
+var alternatives = regexp.MustCompile(`-(any|one)-of-`)
+
+// alike tells whether two documents say the same of a member and of all below it.
+func alike(was, is *spec.Operation, place string) bool {
+	side, pointer, inBody := strings.Cut(place, "#")
+	if was == nil || is == nil || !inBody {
+		return false
+	}
+	below := func(o *spec.Operation) (all []string) {
+		bodies := []*spec.Body{o.Request}
+		if side == "answer" {
+			bodies = nil
+			for _, status := range o.Statuses() {
+				bodies = append(bodies, o.Answers[status].Body)
+			}
+		}
+		for _, b := range bodies {
+			for _, m := range b.Members() {
+				if m.Pointer == pointer || strings.HasPrefix(m.Pointer, pointer+"/") {
+					all = append(all, m.Pointer+" "+strings.Join(described(m), ", "))
+				}
+			}
+		}
+		slices.Sort(all)
+		return all
+	}
+	return slices.Equal(below(was), below(is))
+}
+
+// sameTypes tells whether two members that both documents have are of the same types.
+func sameTypes(was, is *spec.Member) bool {
+	return was != nil && is != nil && len(was.Types) > 0 && slices.Equal(was.Types, is.Types) && was.Nullable() == is.Nullable()
 }
 
 // impact maps a level of oasdiff's. What breaks a client breaks us, until
@@ -94,19 +138,28 @@ func impact(found checker.Change, rule checker.BackwardCompatibilityRule) contra
 // one is still what was read.
 func (c *comparison) weigh(change *contract.Change, level checker.Level, was *spec.Operation) {
 	pointer, answered := strings.CutPrefix(change.At, "answer#")
-	if c.uses == nil || was == nil || !answered || pointer == "" {
+	if !answered || pointer == "" {
 		return
 	}
+	handed := false
 	switch change.Kind {
 	case contract.MemberRetyped:
 		if level < checker.WARN {
 			return
 		}
-	case contract.MemberRemoved, contract.MemberAbsent, contract.MemberNull:
+	case contract.FormatChanged, contract.LengthChanged, contract.SizeChanged, contract.NumberChanged:
+		if handed = true; level < checker.WARN {
+			return
+		}
+	case contract.MemberRemoved, contract.MemberAbsent, contract.MemberNull, contract.EnumWidened:
 	default:
 		return
 	}
-	if impact, why := c.uses(was, pointer); impact != "" {
+	switch impact, why := c.uses.member(was, pointer); {
+	case impact == "":
+	case handed && impact == contract.Breaks:
+		change.Impact, change.Why = contract.Degrades, "our adapter reads it and hands it on"
+	default:
 		change.Impact, change.Why = impact, why
 	}
 }
@@ -118,12 +171,14 @@ func kind(id string) contract.Kind {
 		kind    contract.Kind
 	}{
 		{`^(endpoint-added)$`, "operation-new"},
+		{`^api-operation-id-`, "operation-renamed"},
 		{`^api(-path)?-removed`, "operation-gone"},
 		{`status-(added|removed)`, "http-changed"},
 		{`media-type`, "media-changed"},
 		{`^new-.*(property|parameter)|(property|parameter)-added`, "member-added"},
 		{`(property|parameter)-removed`, "member-removed"},
-		{`-(type)-(changed|generalized|specialized|compatible)`, "member-retyped"},
+		{`-(type)-(changed|generalized|specialized|compatible)|list-of-types|(any|one)-of-(added|removed)`, "member-retyped"},
+		{`(max|min)-items`, "size-changed"},
 		{`became-nullable`, "member-null"},
 		{`response.*became-optional`, "member-absent"},
 		{`became-optional`, "became-optional"},
@@ -132,7 +187,7 @@ func kind(id string) contract.Kind {
 		{`enum-value-removed|became-enum`, "enum-narrowed"},
 		{`(max|min)-length`, "length-changed"},
 		{`pattern|format`, "format-changed"},
-		{`-(exclusive-)?(max|min)-(set|unset|increased|decreased)|multiple-of`, "range-changed"},
+		{`-(exclusive-)?(max|min)-(set|unset|increased|decreased)|multiple-of`, "number-changed"},
 	} {
 		if regexp.MustCompile(k.pattern).MatchString(id) {
 			return k.kind
@@ -159,8 +214,8 @@ var (
 	propertyMark  = regexp.MustCompile("<(\\d+)>`? (?:(?:request(?:'s)?|response(?:'s)?|optional|required|write-only|read-only) )*property|property `?<(\\d+)>")
 	parameterMark = regexp.MustCompile("<(\\d+)>`? request parameter `?<(\\d+)>")
 	fromTo        = regexp.MustCompile("from `?<(\\d+)>`? to `?<(\\d+)>")
-	gained        = regexp.MustCompile("^added the [a-z ]*`?<(\\d+)>")
-	lost          = regexp.MustCompile("^removed the [a-z ]*`?<(\\d+)>")
+	gained        = regexp.MustCompile("^added the [a-z -]*`?<(\\d+)>")
+	lost          = regexp.MustCompile("^removed the [a-z -]*`?<(\\d+)>")
 )
 
 // argument is the text of the one whose number a match holds.
@@ -311,6 +366,12 @@ func described(m *spec.Member) []string {
 // new code brings its own status, and the enumeration of statuses has it too.
 // Other values stay.
 func (c *comparison) implied(change *contract.Change, found checker.Change, was, is *spec.Operation) bool {
+	if was != nil && is != nil && change.Kind == contract.HTTPChanged {
+		return slices.ContainsFunc(is.Codes, func(row *spec.Code) bool {
+			old := was.Code(row.Code)
+			return old != nil && old.HTTP != row.HTTP && (change.Now == strconv.Itoa(row.HTTP) || change.Before == strconv.Itoa(old.HTTP))
+		})
+	}
 	if was == nil || is == nil || change.Kind != "enum-widened" && change.Kind != "enum-narrowed" {
 		return false
 	}
