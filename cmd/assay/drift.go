@@ -119,7 +119,10 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	if err := writable(to); err != nil {
+	if err := writable(append(slices.Clone(to), output{path: f.overlay}, output{path: f.ledger})); err != nil {
+		return err
+	}
+	if err := readable(c.Context(), f.ledger); err != nil {
 		return err
 	}
 	color, err := p.coloured(p.stdout)
@@ -165,17 +168,17 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	if changeID.MatchString(f.only) && len(r.Changes) == 0 {
 		return &exit{exitBlind, "no change has the id " + f.only, "without --only all are told, each with its id"}
 	}
-	if f.overlay != "" {
-		if err := p.proposed(f.overlay, e, r.Changes); err != nil {
-			return err
-		}
-	}
 	sighted := blind(was, is) == nil // what nobody could see did not stay away
-	if f.ledger != "" && len(r.Compared) > 0 && sighted {
+	switch {
+	case f.ledger == "" || len(r.Compared) == 0:
+	case sighted:
 		looked, _, _ := sides(was.Shapes, is.Shapes, func(string) bool { return true })
-		if err := p.remembered(c.Context(), f.ledger, r, found, looked); err != nil {
-			return err
-		}
+		err = p.remembered(c.Context(), f.ledger, r, found, looked)
+	default:
+		err = marked(c.Context(), f.ledger, r)
+	}
+	if err != nil {
+		return err
 	}
 	for _, o := range to {
 		if err := p.writeDrift(o, r, color); err != nil {
@@ -184,6 +187,11 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	}
 	if f.ledger != "" && !sighted {
 		_, _ = fmt.Fprintln(p.stderr, "the ledger is as it was: not everything could be read") // nowhere left to say so
+	}
+	if f.overlay != "" {
+		if err := p.proposed(f.overlay, e, r.Changes); err != nil {
+			return err
+		}
 	}
 	if f.accept {
 		return p.accept(e, was, is, found)
@@ -231,6 +239,8 @@ func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
 	switch {
 	case f.spec && (len(args) != 2 || f.accept || f.overlay != ""):
 		return nil, &exit{exitUsage, "--spec compares two specifications: assay drift --spec OLD.yaml NEW.yaml", "--accept and --overlay are for what was answered"}
+	case f.spec && f.format != "":
+		return nil, &exit{exitUsage, "--format is for traffic, and --spec compares specifications", ""}
 	case len(args) == 0:
 		return nil, &exit{exitUsage, "drift needs something to look at", "assay drift traffic.har compares it with the baseline; - is standard input"}
 	case len(args) > 2:
@@ -372,8 +382,8 @@ func drifted(r *drift.Report, was, is *engine.Learnt) error {
 	return nil
 }
 
-// writable tells before anything is asked or remembered where a report could not
-// be written.
+// writable tells before anything is asked or remembered where a file could not be
+// written.
 func writable(to []output) error {
 	for _, o := range to {
 		if o.path == "" {
@@ -388,7 +398,7 @@ func writable(to []output) error {
 			err = at.Err // the file of the trial is nobody's
 		}
 		if err != nil {
-			return &exit{exitUsage, "writing the report: " + o.path + ": " + err.Error(), ""}
+			return &exit{exitUsage, "writing " + o.path + ": " + err.Error(), ""}
 		}
 	}
 	return nil

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path"
 	"strings"
 
@@ -37,6 +41,47 @@ func (p *program) remembered(ctx context.Context, file string, r *drift.Report, 
 	return nil
 }
 
+// readable tells before anything is asked whether a ledger that is there can be read.
+func readable(ctx context.Context, file string) error {
+	if file == "" {
+		return nil
+	}
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	l, err := ledger.Open(ctx, file)
+	if err == nil {
+		err = l.Close()
+	}
+	if err != nil {
+		return &exit{exitUsage, err.Error(), ""}
+	}
+	return nil
+}
+
+// marked marks changes with what a ledger knows of them, and records nothing.
+func marked(ctx context.Context, file string, r *drift.Report) error {
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	l, err := kept(ctx, file)
+	if err != nil {
+		return err
+	}
+	entries, err := l.List(ctx)
+	if err := errors.Join(err, l.Close()); err != nil {
+		return &exit{exitUsage, err.Error(), ""}
+	}
+	status := map[string]string{}
+	for _, e := range entries {
+		status[e.ID] = map[ledger.Status]string{ledger.New: "known", ledger.Acknowledged: contract.Acknowledged, ledger.Resolved: "back"}[e.Status]
+	}
+	for i := range r.Changes {
+		r.Changes[i].Status = cmp.Or(status[r.Changes[i].ID], "new")
+	}
+	return nil
+}
+
 // compareDocuments tells what a changed documentation means.
 func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, e *engine.Engine, to []output, color bool, args []string) error {
 	changes, looked, err := documents(e, args[0], args[1])
@@ -57,6 +102,12 @@ func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, e *engine.En
 		if f.wants(change) {
 			r.Changes = append(r.Changes, change)
 		}
+	}
+	switch {
+	case changeID.MatchString(f.only) && len(r.Changes) == 0:
+		return &exit{exitBlind, "no change has the id " + f.only, "without --only all are told, each with its id"}
+	case len(r.Compared) == 0:
+		return &exit{exitBlind, "nothing was compared: neither document has what was asked for", "--provider and --only name what the two are of"}
 	}
 	if f.ledger != "" {
 		if err := p.remembered(c.Context(), f.ledger, r, changes, looked); err != nil {

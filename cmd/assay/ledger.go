@@ -10,6 +10,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -89,10 +90,13 @@ until it is acknowledged, and resolved once it stayed away for some runs.`,
 
 func oneFile(name string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
-		if len(args) != 1 {
-			return &exit{exitUsage, name + " takes one file", ""}
+		if len(args) == 1 {
+			return nil
 		}
-		return nil
+		if len(args) > 1 && !strings.ContainsAny(args[0], "./") {
+			return &exit{exitUsage, fmt.Sprintf("%s takes one file, and %s is no command of it; did you mean ack?", name, args[0]), ""}
+		}
+		return &exit{exitUsage, name + " takes one file", ""}
 	}
 }
 
@@ -114,11 +118,16 @@ func (p *program) entries(entries []ledger.Entry) error {
 	for _, e := range entries {
 		known := "-"
 		if e.By != "" {
-			known = "by " + e.By + ": " + strings.Join(strings.Fields(e.Why), " ")
+			known = "by " + plainly(e.By) + ": " + plainly(e.Why)
 		}
 		row(t, e.Status, e.Impact, e.Operation, dash(e.Code), e.Kind, dash(e.At), day(e.FirstSeen), day(e.LastSeen), e.Runs, e.Count, e.ID, known)
 	}
 	return t.Flush()
+}
+
+// plainly is somebody's text on one line, without what steers a terminal.
+func plainly(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }
 
 func (p *program) acknowledge() *cobra.Command {

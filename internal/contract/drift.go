@@ -92,6 +92,16 @@ type Change struct {
 	Status  string          `json:"status,omitempty"`  // what the ledger knows of it: new, back, known, acknowledged; "": there is none
 }
 
+// Times is how many answers show the change: of what is absent, those without it.
+// What documents say is said once.
+func (c *Change) Times() int64 {
+	switch c.Kind {
+	case MemberRemoved, MemberAbsent, SignatureGone, HeaderRemoved, HeaderAbsent:
+		return max(c.Is.Of-c.Is.N, 1)
+	}
+	return max(c.Is.N, 1)
+}
+
 // Acknowledged is the status of what somebody knows of: it fails no run.
 const Acknowledged = "acknowledged"
 

@@ -76,6 +76,9 @@ func (m *compared) number() {
 	}
 	change := m.news(contract.NumberChanged, fmt.Sprintf("is %s to %s, and was %s to %s", is.Min, is.Max, was.Min, was.Max))
 	change.now, change.before = change.now+", "+is.Min+" to "+is.Max, change.before+", "+was.Min+" to "+was.Max
+	if !all { // nobody counted them: it is one at least
+		change.is.N, change.text = 1, change.text+", once at least"
+	}
 	m.tell(change, beyond, against)
 }
 

@@ -119,10 +119,7 @@ func text(b *strings.Builder, r *Report, paint func(contract.Impact) string) {
 		if c.Why != "" {
 			say("  %s\n", c.Why)
 		}
-		switch {
-		case c.Was.Of+c.Is.Of == 0 && c.Before+c.Now != "": // of documents
-			say("  now: %s (was %s)\n", dash(c.Now), dash(c.Before))
-		case c.Now != "":
+		if !fromDocuments(c) && c.Now != "" {
 			say("  now: %s\n", c.Now)
 		}
 		if c.Example != nil {
@@ -158,9 +155,15 @@ func before(some, text string) string {
 	return some + text
 }
 
-// often says how often a change was met; of documents nobody counts.
+// fromDocuments tells whether documents were compared, of which nobody counts anything.
+func fromDocuments(c contract.Change) bool { return c.Was.Of+c.Is.Of == 0 }
+
+// often says how often a change was met; of documents what they said and say.
 func often(c contract.Change) string {
-	if c.Was.Of+c.Is.Of == 0 {
+	switch {
+	case fromDocuments(c) && c.Before+c.Now != "":
+		return fmt.Sprintf(" (was %s, is %s)", dash(c.Before), dash(c.Now))
+	case fromDocuments(c):
 		return ""
 	}
 	return fmt.Sprintf(" (was %s, is %s)", c.Was, c.Is)
@@ -228,8 +231,12 @@ func markdown(b *strings.Builder, r *Report) {
 		say("\n| impact | operation | code | what | where | was | is | why | first seen | last seen | id |\n|---|---|---|---|---|---|---|---|---|---|---|\n")
 	}
 	for _, c := range r.Changes {
+		was, is := c.Was.String(), c.Is.String()
+		if fromDocuments(c) {
+			was, is = dash(cell(c.Before)), dash(cell(c.Now))
+		}
 		say("| **%s**%s | %s | %s | %s: %s | `%s` | %s | %s | %s | %s | %s | %s |\n",
-			c.Impact, before(" ", c.Status), c.Operation, cell(c.Code), c.Kind, cell(c.Message), cell(c.At), c.Was, c.Is, cell(c.Why), cell(c.First), cell(c.Last), c.ID)
+			c.Impact, before(" ", c.Status), c.Operation, cell(c.Code), c.Kind, cell(c.Message), cell(c.At), was, is, cell(c.Why), cell(c.First), cell(c.Last), c.ID)
 	}
 	for _, c := range r.Changes {
 		say("\n```\n%s%s\n```\n", c.Command, before("\n", string(c.Example)))

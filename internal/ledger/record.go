@@ -52,7 +52,7 @@ func (l *Ledger) Record(ctx context.Context, run time.Time, changes []contract.C
 }
 
 // together makes one of changes with the same id, the worst of them, and gives
-// those that have none theirs. What comes from documents counts once.
+// those that have none theirs.
 func together(changes []contract.Change) []Entry {
 	var all []Entry
 	at := map[string]int{}
@@ -60,7 +60,7 @@ func together(changes []contract.Change) []Entry {
 		if c.ID == "" {
 			c.Identify()
 		}
-		count := max(c.Is.N, 1)
+		count := c.Times()
 		i, again := at[c.ID]
 		if !again {
 			at[c.ID] = len(all)

@@ -185,8 +185,8 @@ func (d *draft) document() ([]byte, error) {
 // met says how often a change was met, and where.
 func met(c contract.Change) string {
 	text := "met once"
-	if c.Is.N != 1 {
-		text = fmt.Sprintf("met %d times", c.Is.N)
+	if n := c.Times(); n != 1 {
+		text = fmt.Sprintf("met %d times", n)
 	}
 	switch {
 	case strings.HasPrefix(c.At, "request"):
