@@ -17,11 +17,15 @@ func (m *compared) format() (told bool) {
 	}
 	for _, got := range unseen(m.was.Formats, m.is.Formats) {
 		n, all := m.is.Formats.N(got), m.is.Formats.Sum()
-		if m.was.Formats[rest] != nil || m.was.Formats["text"] != nil || !fewer(m.was.Formats.Sum(), m.was.Formats.Sum(), all-n, all) {
+		refused := !m.asked() && m.weight() == Decides && m.uses.Refuses(m.code, m.pointer, got)
+		if m.was.Formats[rest] != nil || m.was.Formats["text"] != nil && !refused {
+			continue
+		}
+		if (!refused || m.was.Formats.Sum() < thrice) && !fewer(m.was.Formats.Sum(), m.was.Formats.Sum(), all-n, all) {
 			continue
 		}
 		change := m.news(contract.FormatChanged, fmt.Sprintf("is %s, and was %s", named(got), named(strings.Join(m.was.Formats.names(), " or "))))
-		if change.impact == contract.Breaks && !m.uses.Refuses(m.code, m.pointer, got) {
+		if change.impact == contract.Breaks && !refused {
 			change.impact, change.why = contract.Degrades, "our adapter reads it and hands it on"
 		}
 		change.got, change.seen = got, m.is.Formats[got]

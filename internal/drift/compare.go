@@ -185,11 +185,32 @@ func (c *comparison) vanished() {
 	c.add(n)
 }
 
+// codeAt is where the code stands in the answers that say it; where they have none of
+// the places the HTTP status is their code.
 func (c *comparison) codeAt() string {
-	if len(c.o.Result.Code) == 0 {
+	part := c.is
+	if part == nil {
+		part = c.was
+	}
+	for _, pointer := range c.o.Result.Code {
+		if part.Members[pointer].N() > 0 {
+			return contract.AnswerBody(pointer)
+		}
+	}
+	if len(c.o.Result.Code) == 0 || coded(c.code) && byStatus(c.o) {
 		return "answer.status"
 	}
 	return contract.AnswerBody(c.o.Result.Code[0])
+}
+
+// said is the first of the pointers that the new answers have.
+func (c *comparison) said(pointers []string) string {
+	for _, pointer := range pointers {
+		if c.is.Members[pointer].N() > 0 {
+			return pointer
+		}
+	}
+	return pointers[0]
 }
 
 // accepted compares requests that were accepted: what our side sends otherwise,
@@ -229,7 +250,7 @@ func status(c *comparison) {
 		if len(c.was.Statuses) == 0 || row != nil && row.Status == got {
 			continue
 		}
-		at := c.o.Result.Status[0]
+		at := c.said(c.o.Result.Status)
 		impact, why := c.weighed(at)
 		c.add(news{
 			kind: contract.StatusChanged, at: contract.AnswerBody(at), got: got, impact: impact, why: why,
@@ -240,13 +261,14 @@ func status(c *comparison) {
 }
 
 func message(c *comparison) {
+	at := c.said(c.o.Result.Message)
 	for _, got := range unseen(c.was.Messages, c.is.Messages) {
-		if len(c.was.Messages) == 0 || slices.Contains(c.o.Wordings(c.code), got) {
+		if len(c.was.Messages) == 0 || slices.Contains(c.o.Wordings(c.code), got) || slices.ContainsFunc(c.was.Messages.names(), func(had string) bool { return sameForm(had, got) }) {
 			continue
 		}
-		impact, why := c.shown(got)
+		impact, why := c.shown(at, got)
 		c.add(news{
-			kind: contract.MessageChanged, at: contract.AnswerBody(c.o.Result.Message[0]), got: got, impact: impact, why: why,
+			kind: contract.MessageChanged, at: contract.AnswerBody(at), got: got, impact: impact, why: why,
 			text: "comes with a message of another form", now: got,
 			was: contract.Count{N: 0, Of: c.was.Exchanges}, is: contract.Count{N: c.is.Messages.N(got), Of: c.is.Exchanges}, seen: c.is.Messages[got],
 		})
@@ -254,8 +276,8 @@ func message(c *comparison) {
 }
 
 // shown is what another message does: whoever shows it shows the new one.
-func (c *comparison) shown(message string) (contract.Impact, string) {
-	pointer, format := c.o.Result.Message[0], "text"
+func (c *comparison) shown(pointer, message string) (contract.Impact, string) {
+	format := "text"
 	if message == textless {
 		format = "empty"
 	}
@@ -293,14 +315,15 @@ func (c *comparison) documented(media string) bool {
 	})
 }
 
-// muchSlower is the factor of the 95th percentile from which an answer is
-// slower, with enoughValues measured on either side.
+// muchSlower is the factor of the 95th percentile from which an answer is slower,
+// with enoughValues measured on either side, where chance is an improbable reason for
+// so many above what it was.
 const muchSlower = 2
 
 func slower(c *comparison) {
 	n, m := c.was.Latency.Measured(), c.is.Latency.Measured()
 	before, now := c.was.Latency.Quantile(.95), c.is.Latency.Quantile(.95)
-	if n < enoughValues || m < enoughValues || now <= muchSlower*before {
+	if n < enoughValues || m < enoughValues || now <= muchSlower*before || !fewer(c.is.Latency.Above(before), m, c.was.Latency.Above(before), n) {
 		return
 	}
 	c.add(news{

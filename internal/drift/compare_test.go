@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"math"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -27,7 +29,7 @@ const usual = `{"code":"0x0200","status":"SUCCESS","message":"Request Init","dat
 func reading() *drift.Uses {
 	u := &drift.Uses{Codes: []string{"0x0200", "0x0202"}, Status: true}
 	for pointer, w := range map[string]drift.Weight{"/code": drift.Decides, "/status": drift.Decides, "/message": drift.Shows, "/data/url": drift.Decides, "/data/kid": drift.Decides} {
-		u.Note("0x0200", pointer, w)
+		u.Note("0x0200", pointer, drift.Any, w)
 	}
 	u.Refuse("0x0200", "/data/kid", "empty")
 	return u
@@ -169,7 +171,7 @@ func TestCompare_signature(t *testing.T) {
 	for most, want := range map[int]string{1: "is not always signed any more", 25: "is not signed any more"} {
 		is := append(times(most, exchange(o, bare)), times(25-most, exchange(o, signed))...)
 		u := &drift.Uses{Codes: []string{"0000"}}
-		u.Note("0000", "/head/signature", drift.Decides)
+		u.Note("0000", "/head/signature", drift.Any, drift.Decides)
 		changes := drift.Compare(drift.Learn(o, times(25, exchange(o, signed))...), drift.Learn(o, is...), o, u)
 		if len(changes) != 1 || changes[0].Kind != contract.SignatureGone || changes[0].Impact != contract.Breaks || changes[0].Message != want {
 			t.Errorf("tells %s, want %s", told(changes), want)
@@ -346,10 +348,10 @@ func TestCompare_message(t *testing.T) {
 	o := operation(t, "ipayments", "initKyc")
 	another, empty := strings.Replace(usual, "Request Init", "it is on its way", 1), strings.Replace(usual, "Request Init", "", 1)
 	decides := reading()
-	decides.Note("0x0200", "/message", drift.Decides)
+	decides.Note("0x0200", "/message", drift.Any, drift.Decides)
 	decides.Refuse("0x0200", "/message", "text")
 	unread := &drift.Uses{Codes: []string{"0x0200"}}
-	unread.Note("0x0200", "/code", drift.Decides)
+	unread.Note("0x0200", "/code", drift.Any, drift.Decides)
 	for name, c := range map[string]struct {
 		uses      *drift.Uses
 		body, why string
@@ -490,5 +492,202 @@ func TestAccept_uncoded(t *testing.T) {
 	next := drift.Accept(was, is, changes)
 	if again := drift.Compare(next[o.Name()], is[o.Name()], o, reading()); len(again) > 0 {
 		t.Errorf("accepted, and the next run tells %q", told(again))
+	}
+}
+
+// asking is twenty exchanges of an operation with a request and an answer.
+func asking(o *spec.Operation, request, answer string) []contract.Exchange {
+	ex := exchange(o, answer)
+	ex.Request.URL, ex.Request.Body = &url.URL{Path: o.Path}, []byte(request)
+	return times(20, ex)
+}
+
+const (
+	order   = `{"head":{"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"txnToken":"token1"}}`
+	payment = `{"body":{"requestType":"PAYMENT","mid":"MID","orderId":"ORDERX12","websiteName":"retail","txnAmount":{"value":"299.00","currency":"INR"},"userInfo":{"custId":"C1","firstName":"Asha"}}}`
+)
+
+// TestCompare_names adds members whose names have words of the request: those that the
+// documents print say nothing of anybody, and a person's stand for one whose name is
+// not kept.
+func TestCompare_names(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "paytm", "createOrder")
+	for name, want := range map[string]string{
+		"paymentUrl":  "harmless member-added 0000 answer#/body/paymentUrl",
+		"amountInr":   "harmless member-added 0000 answer#/body/amountInr",
+		"ashaWallet":  "harmless member-added 0000 answer#/body/*",
+		"retailPrice": "harmless member-added 0000 answer#/body/*",
+		"retailers":   "harmless member-added 0000 answer#/body/retailers",
+		"of_orderx12": "harmless member-added 0000 answer#/body/*",
+		"9812345670":  "harmless member-added 0000 answer#/body/*",
+		"amount299":   "harmless member-added 0000 answer#/body/amount299",
+	} {
+		is := strings.Replace(order, `"txnToken"`, fmt.Sprintf(`%q:1,"txnToken"`, name), 1)
+		changes := drift.Compare(drift.Learn(o, asking(o, payment, order)...), drift.Learn(o, asking(o, payment, is)...), o, nil)
+		if got := counted(changes); got != want+" 0 of 20, 20 of 20" {
+			t.Errorf("%s: tells %q, want %q", name, got, want)
+		}
+	}
+}
+
+// TestCompare_crowd adds more members than a shape keeps: none of the others is gone.
+func TestCompare_crowd(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "paytm", "createOrder")
+	crowd := func(before string) string {
+		var all []string
+		for _, a := range "abcdefghijklmnopqrstuvwxyz" {
+			for _, b := range "abcdefghijklmnopqrst" {
+				all = append(all, fmt.Sprintf(`"a%c%cmore":{"x":1}`, a, b))
+			}
+		}
+		return strings.Replace(order, `"txnToken"`, before+`"aaa":{`+strings.Join(all, ",")+`},"txnToken"`, 1)
+	}
+	was := drift.Learn(o, asking(o, payment, strings.Replace(order, `"txnToken"`, `"zeal":1,"txnToken"`, 1))...)
+	is := drift.Learn(o, asking(o, payment, crowd(`"zeal":1,`))...)
+	if got := told(drift.Compare(was, is, o, nil)); got != "harmless member-added 0000 answer#/body/aaa" {
+		t.Errorf("tells %q", got)
+	}
+	if got := told(drift.Compare(is, was, o, nil)); got != "watch member-removed 0000 answer#/body/aaa" {
+		t.Errorf("back again it tells %q", got)
+	}
+	if members := len(is.Codes["0000"][0].Members); members > 330 {
+		t.Errorf("the shape has %d members", members)
+	}
+	a, b := drift.NewLearner(), drift.NewLearner()
+	for i, ex := range asking(o, payment, crowd(`"zeal":1,`)) {
+		to := a
+		if i%3 == 0 {
+			to = b
+		}
+		to.Learn(int64(i)+1, ex, o)
+	}
+	a.Merge(b)
+	if got, want := written(t, a.Shapes()[o.Name()]), written(t, is); got != want {
+		t.Error("two learners come to another shape than one")
+	}
+}
+
+// TestCompare_once has one answer of many be what our adapter does not take, and one
+// of few be what the documents call optional.
+func TestCompare_once(t *testing.T) {
+	t.Parallel()
+	paytm, paytring := operation(t, "paytm", "createOrder"), operation(t, "paytring", "createOrder")
+	made := `{"status":true,"url":"aHR0cHM6Ly9jaGVja291dC5leGFtcGxlLmNvbS9wYXk=","order_id":"488645160184316011","message":"Order created successfully"}`
+	reads := func(code string, pointers ...string) *drift.Uses {
+		u := &drift.Uses{Codes: []string{code}}
+		for _, pointer := range pointers {
+			u.Note(code, pointer, drift.Any, drift.Decides)
+			u.Refuse(code, pointer, "empty")
+		}
+		return u
+	}
+	for name, c := range map[string]struct {
+		o        *spec.Operation
+		u        *drift.Uses
+		was, odd string
+		n        int // exchanges before
+		want     string
+	}{
+		"an empty token":              {paytm, reads("0000", "/body/txnToken"), order, strings.Replace(order, "token1", "", 1), 20, "breaks format-changed 0000 answer#/body/txnToken"},
+		"an empty token after two":    {paytm, reads("0000", "/body/txnToken"), order, strings.Replace(order, "token1", "", 1), 2, ""},
+		"no token":                    {paytm, reads("0000", "/body/txnToken"), order, strings.Replace(order, `,"txnToken":"token1"`, "", 1), 5, "breaks member-absent 0000 answer#/body/txnToken"},
+		"no signature":                {paytm, reads("0000", "/head/signature"), order, strings.Replace(order, `"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"`, "", 1), 5, "breaks signature-gone 0000 answer#/head/signature"},
+		"an error beside success":     {paytring, reads("200", "/error"), made, strings.Replace(made, `"status"`, `"error":{"message":"x"},"status"`, 1), 20, "breaks member-added 200 answer#/error"},
+		"without an optional address": {paytring, reads("200", "/url"), made, strings.Replace(made, `"url":"aHR0cHM6Ly9jaGVja291dC5leGFtcGxlLmNvbS9wYXk=",`, "", 1), 5, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			is := append(times(19, exchange(c.o, c.was)), exchange(c.o, c.odd))
+			if got := told(drift.Compare(drift.Learn(c.o, times(c.n, exchange(c.o, c.was))...), drift.Learn(c.o, is...), c.o, c.u)); got != c.want {
+				t.Errorf("tells %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// TestCompare_by weighs a member that is gone by what becomes of the reading without
+// it, and not by what else could stand there.
+func TestCompare_by(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "paytm", "createOrder")
+	u := &drift.Uses{Codes: []string{"0000"}}
+	u.Note("0000", "/head/signature", drift.Gone, drift.Read)
+	u.Note("0000", "/head/signature", "string", drift.Decides)
+	u.Note("0000", "/body/txnToken", "integer", drift.Shows)
+	u.Note("0000", "/body/txnToken", drift.Gone, drift.Decides)
+	for is, want := range map[string]string{
+		strings.Replace(order, `"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"`, "", 1):           "watch signature-gone 0000 answer#/head/signature",
+		strings.Replace(order, `"token1"`, "7", 1):                                            "degrades member-retyped 0000 answer#/body/txnToken",
+		strings.Replace(order, `,"txnToken":"token1"`, "", 1):                                 "breaks member-removed 0000 answer#/body/txnToken",
+		strings.Replace(order, `"head":{"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"},`, "", 1): "watch member-removed 0000 answer#/head",
+	} {
+		if got := told(drift.Compare(drift.Learn(o, times(20, exchange(o, order))...), drift.Learn(o, times(20, exchange(o, is))...), o, u)); got != want {
+			t.Errorf("tells %q, want %q", got, want)
+		}
+	}
+}
+
+// TestCompare_said has answers be the same, whatever was asked.
+func TestCompare_said(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "paytring", "createOrder")
+	answer := `{"status":true,"order_id":"488645160184316011","message":"order placed, waiting for payment"}`
+	note := func(text string) *drift.Shape {
+		return drift.Learn(o, asking(o, `{"key":"test_123","amount":"299","notes":{"udf1":"`+text+`"}}`, answer)...)
+	}
+	if got := told(drift.Compare(note("a shirt to wear"), note("payment, by card"), o, nil)); strings.Contains(got, "message") {
+		t.Errorf("another note makes another message: %q", got)
+	}
+	if got := told(drift.Compare(note("payment, by card"), note("a shirt to wear"), o, nil)); strings.Contains(got, "message") {
+		t.Errorf("another note makes another message: %q", got)
+	}
+	was := drift.Learn(o, asking(o, `{}`, answer)...)
+	other := strings.Replace(answer, "waiting for payment", "waiting for approval", 1)
+	if got := told(drift.Compare(was, drift.Learn(o, asking(o, `{}`, other)...), o, nil)); got != "watch message-changed 200 answer#/message" {
+		t.Errorf("tells %q", got)
+	}
+	refused := `{"status":false,"error":{"message":"amount is wrong","code":400}}`
+	refusal := func(body string) *drift.Shape {
+		ex := exchange(o, body)
+		ex.Answer.Status = http.StatusBadRequest
+		return drift.Learn(o, times(20, ex)...)
+	}
+	changes := drift.Compare(refusal(refused), refusal(strings.Replace(refused, "amount is wrong", "nothing was understood", 1)), o, nil)
+	if len(changes) != 1 || changes[0].At != "answer#/error/message" || !bytes.Contains(changes[0].Example, []byte(`"message":"<string`)) || !strings.Contains(changes[0].Doc, "400") {
+		t.Errorf("%+v", changes)
+	}
+	kyc := operation(t, "ipayments", "initKyc")
+	code := drift.Learn(kyc, asking(kyc, `{"merchantCode":"299","name":"Asha"}`, strings.Replace(usual, "0x0200", "0x0299", 1))...)
+	if _, ok := code.Codes["0x0299"]; !ok {
+		t.Errorf("a code is hidden by three digits of a request: %v", code.Codes)
+	}
+}
+
+// TestCompare_slower draws both samples from one distribution, which has a long tail.
+func TestCompare_slower(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "initKyc")
+	random := rand.New(rand.NewPCG(1, 2))
+	sample := func(n int, factor float64) *drift.Shape {
+		all := times(n, exchange(o, usual))
+		for i := range all {
+			all[i].Answer.Duration = time.Duration(factor * math.Exp(.8*random.NormFloat64()) * float64(40*time.Millisecond))
+		}
+		return drift.Learn(o, all...)
+	}
+	honest, slow := 0, 0
+	for range 100 {
+		was := sample(20, 1)
+		if told(drift.Compare(was, sample(20, 1), o, reading())) != "" {
+			honest++
+		}
+		if told(drift.Compare(was, sample(20, 8), o, reading())) != "" {
+			slow++
+		}
+	}
+	if honest > 1 || slow < 80 {
+		t.Errorf("of 100 honest nights %d are slower, of 100 slow ones %d", honest, slow)
 	}
 }

@@ -187,7 +187,12 @@ func (s *sketch) leaf(pointer string, m *Member) any {
 	case result && coded(s.code):
 		return s.code
 	case !s.asked() && slices.Contains(s.o.Result.Status, pointer):
-		if row := s.o.Code(s.code); row != nil && len(s.is.Statuses) == 1 && s.is.Statuses[row.Status] != nil {
+		row := s.o.Code(s.code)
+		switch {
+		case row == nil || len(s.is.Statuses) != 1 || s.is.Statuses[row.Status] == nil:
+		case m.Types["string"] == nil && m.Types["boolean"] != nil:
+			return row.Status == "true"
+		case m.Types["string"] != nil:
 			return row.Status
 		}
 	default:

@@ -19,7 +19,8 @@ type growing struct {
 	kept map[string]*node // by pointer
 	// documents looks up what the specification says of a member.
 	documents func(*node)
-	last      string       // the member that would be crowded out; "": to be found
+	strangers int          // members that are kept and nobody documents
+	last      string       // the stranger that would be crowded out; "": to be found
 	echoed    func() *said // what the request said; nil: this is the request
 	walks     int          // objects that were walked
 }
@@ -51,7 +52,7 @@ func grow(p *Part, o *spec.Operation, side string) *growing {
 
 // index makes the tree anew of what the part has.
 func (g *growing) index(o *spec.Operation, side string) {
-	g.kept, g.last = map[string]*node{}, ""
+	g.kept, g.last, g.strangers = map[string]*node{}, "", 0
 	if g.part.Members[""] == nil {
 		g.part.Members[""] = newMember()
 	}
@@ -73,8 +74,14 @@ func (g *growing) index(o *spec.Operation, side string) {
 		}
 		n.m = m
 		g.kept[pointer] = n
+		if !n.known {
+			g.strangers++
+		}
 	}
 	g.documents = func(n *node) { n.document(o, side) }
+	for g.strangers > mostMembers {
+		g.crowd()
+	}
 }
 
 func (g *growing) at(pointer string) *Member {
@@ -256,29 +263,49 @@ func (g *growing) child(n *node, key string) *node {
 		return below
 	}
 	pointer := n.pointer + contract.Pointer(key)
-	if len(g.kept) >= mostMembers {
-		g.part.More = true
-		if g.last == "" {
-			g.last = g.part.last()
-		}
-		if behind(pointer, g.last) {
-			return nil
-		}
-		last := g.last
-		g.last = ""
-		if gone := g.kept[last]; gone != nil && gone.above != nil {
-			delete(gone.above.below, gone.name)
-		}
-		delete(g.kept, last)
-		delete(g.part.Members, last)
-	}
 	below := &node{name: key, above: n, below: map[string]*node{}, pointer: pointer, m: newMember()}
+	g.documents(below)
+	if !below.known {
+		if g.strangers >= mostMembers {
+			g.part.More = true
+			if behind(pointer, g.outermost()) {
+				return nil
+			}
+			g.crowd()
+		}
+		g.strangers++
+	}
 	if key != "*" {
 		below.m.missed = n.m.objects
 	}
-	g.documents(below)
 	n.below[key], g.kept[pointer], g.part.Members[pointer] = below, below, below.m
 	return below
+}
+
+// outermost is the stranger that stands last in the order in which they are kept: what
+// is below one stands right behind it.
+func (g *growing) outermost() string {
+	if g.last == "" {
+		for pointer, n := range g.kept {
+			if !n.known && pointer != "" && behind(pointer, g.last) {
+				g.last = pointer
+			}
+		}
+	}
+	return g.last
+}
+
+// crowd takes the last stranger away.
+func (g *growing) crowd() {
+	last := g.outermost()
+	if gone := g.kept[last]; gone != nil && gone.above != nil {
+		delete(gone.above.below, gone.name)
+	}
+	delete(g.kept, last)
+	delete(g.part.Members, last)
+	g.last = ""
+	g.strangers--
+	g.part.More = true
 }
 
 // fixes tells whether a member's name is the documents' own. A number is known

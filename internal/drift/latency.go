@@ -35,13 +35,28 @@ func (l Latency) Measured() int64 {
 	return sum
 }
 
+// Above is how many answers took longer than a time that Quantile gave.
+func (l Latency) Above(limit time.Duration) (n int64) {
+	for bucket, count := range l {
+		if ended(bucket) > limit {
+			n += count
+		}
+	}
+	return n
+}
+
+// ended is the longest time of a bucket.
+func ended(bucket int) time.Duration {
+	return time.Duration(math.Pow(2, float64(bucket)/perOctave) * float64(time.Microsecond))
+}
+
 // Quantile is the time within which a share of the answers came, to a fifth; 0
 // where none was measured.
 func (l Latency) Quantile(share float64) time.Duration {
 	want := int64(math.Ceil(share * float64(l.Measured())))
 	for _, bucket := range slices.Sorted(maps.Keys(l)) {
 		if want -= l[bucket]; want <= 0 {
-			return time.Duration(math.Pow(2, float64(bucket)/perOctave) * float64(time.Microsecond))
+			return ended(bucket)
 		}
 	}
 	return 0

@@ -19,7 +19,7 @@ import (
 // used by one goroutine at a time.
 type Learner struct {
 	operations map[*spec.Operation]*learning
-	readings   readings
+	texts      texts
 	Exchanges  int64
 }
 
@@ -46,7 +46,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	value, err := contract.Decode(ex.Answer.Body)
 	var met spec.Met
 	name := none
-	said := l.readings.echo(ex, o)
+	said := l.texts.echo(ex, o)
 	if err == nil {
 		met = o.MetIn(ex.Answer.Status, value)
 		switch {
@@ -81,10 +81,10 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	if err != nil {
 		return
 	}
-	if met.StatusAt != "" && allowed(o, value, met.StatusAt) {
+	if met.StatusAt != "" && (isText(value, met.StatusAt) || slices.ContainsFunc(o.Codes, func(row *spec.Code) bool { return row.Status == met.Status && met.Status != "" })) {
 		p.Statuses.note(stated(met, o, said), mostNames, at)
 	}
-	if met.MessageAt != "" && allowed(o, value, met.MessageAt) {
+	if met.MessageAt != "" && isText(value, met.MessageAt) {
 		p.Messages.note(of.worded(met, value, said), mostNames, at)
 	}
 	g.echoed = said
@@ -94,14 +94,12 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	}
 }
 
-// allowed tells whether what stands at a place of an answer is of a type that the
-// documents allow there: of all else, such as null, its type says what there is to
-// say.
-func allowed(o *spec.Operation, answer any, at string) bool {
-	pointer := strings.TrimPrefix(at, "answer#")
-	value, _ := contract.Lookup(answer, pointer)
-	doc := documented(o, "answer#", pointer)
-	return value != nil && (doc == nil || allows(doc, spec.TypeOf(value)))
+// isText tells whether a text stands at a place of an answer: of all else its type
+// says what there is to say.
+func isText(answer any, at string) bool {
+	value, _ := contract.Lookup(answer, strings.TrimPrefix(at, "answer#"))
+	_, ok := value.(string)
+	return ok
 }
 
 // byStatus tells whether the documents list a result code that is the HTTP status

@@ -20,8 +20,11 @@ func members(c *comparison, each func(*compared)) {
 			continue // see unsaid
 		}
 		m := &compared{
-			comparison: c, pointer: pointer, doc: documented(c.o, c.side, pointer),
+			comparison: c, pointer: pointer, item: c.listed(pointer), doc: documented(c.o, c.side, pointer),
 			was: c.was.Members[pointer], is: c.is.Members[pointer],
+		}
+		if c.crowded(m) {
+			continue
 		}
 		if m.before, m.now = c.was.possible(pointer), c.is.possible(pointer); m.before > 0 && m.now > 0 {
 			each(m)
@@ -51,10 +54,26 @@ func allMembers(c *comparison) {
 	})
 }
 
+// listed tells whether a pointer is of what stands in a list.
+func (c *comparison) listed(pointer string) bool {
+	if !strings.HasSuffix(pointer, "/*") {
+		return false
+	}
+	was, is := c.was.Members[parent(pointer)], c.is.Members[parent(pointer)]
+	return was != nil && was.Types["array"] != nil || is != nil && is.Types["array"] != nil
+}
+
+// crowded tells whether one side may have the member and no room for it. What is
+// documented is never crowded out.
+func (c *comparison) crowded(m *compared) bool {
+	return m.doc == nil && (m.was == nil && c.was.More || m.is == nil && c.is.More)
+}
+
 // compared is one member.
 type compared struct {
 	*comparison
 	pointer     string
+	item        bool         // it stands for what is in a list
 	doc         *spec.Member // nil: nobody documents it
 	was, is     *Member
 	before, now int64 // how often it could have been there
@@ -165,12 +184,19 @@ func (m *Member) sort() string {
 }
 
 func (m *compared) added() {
-	if strings.HasSuffix(m.pointer, "/*") || m.doc != nil && !fewer(m.is.N(), m.now, 0, m.before) {
+	unnamed := strings.HasSuffix(m.pointer, "/*") // its names may not be kept
+	switch {
+	case m.item, unnamed && m.open():
+		return
+	case m.doc != nil && !m.surprising() && !fewer(min(m.is.N(), m.now), m.now, 0, m.before):
 		return // documented, and the old sample was too small to show it
 	}
 	n := m.news(contract.MemberAdded, "a member that was not there before")
 	n.before = "absent"
-	if m.doc == nil {
+	switch {
+	case unnamed:
+		n.text, n.is.N = "members that were not there before, of names that are not kept, as they may be somebody's", min(n.is.N, n.is.Of)
+	case m.doc == nil:
 		n.text += "; the documents list it nowhere"
 	}
 	switch {
@@ -182,6 +208,27 @@ func (m *compared) added() {
 	m.tell(n, true, besides)
 }
 
+// open tells whether the documents leave the names of an object open.
+func (m *compared) open() bool {
+	above := documented(m.o, m.side, parent(m.pointer))
+	return m.doc != nil || above != nil && above.Free
+}
+
+// here tells whether the documents list the member in the body that it stands in.
+func (m *compared) here() bool {
+	row := m.o.Code(m.code)
+	if m.asked() || row == nil || m.o.Answers[row.HTTP] == nil {
+		return m.doc != nil
+	}
+	return m.o.Answers[row.HTTP].Member(m.pointer) != nil
+}
+
+// surprising tells whether a single exchange with the member is news: other answers
+// have it, as the documents say, and our adapter acts on it.
+func (m *compared) surprising() bool {
+	return !m.here() && m.before >= thrice && m.weight() == Decides
+}
+
 // thrice is how often what our adapter acts on must have been there before its
 // absence is news.
 const thrice = 3
@@ -189,9 +236,28 @@ const thrice = 3
 // required tells whether the documents say that it has to be there.
 func (m *compared) required() bool { return m.doc != nil && m.doc.Required }
 
-// relied tells whether a single exchange without the member is news.
+// conditioned tells whether a condition of the documents is about it being there.
+func (m *compared) conditioned() bool {
+	return !m.asked() && slices.ContainsFunc(m.o.Rules, func(r *spec.Rule) bool {
+		return r.On == "answer" && r.At == m.pointer && r.Severity == contract.Error
+	})
+}
+
+// relied tells whether a single exchange without the member is news. What the
+// documents call optional, and no condition asks for, may be absent in honest answers.
 func (m *compared) relied() bool {
-	return m.was.N() == m.before && (m.required() || m.before >= thrice && m.weight() == Decides)
+	if m.was.N() < m.before {
+		return false
+	}
+	return m.required() || (m.signed() || m.conditioned() || !m.here()) && m.before >= thrice && m.loss() == Decides
+}
+
+// loss is what our adapter does where the member is absent.
+func (m *compared) loss() Weight {
+	if m.asked() {
+		return Unread
+	}
+	return m.uses.By(m.code, m.pointer, Gone)
 }
 
 func (m *compared) signed() bool {
@@ -206,6 +272,7 @@ func (m *compared) removed() {
 		return // what was optional is ours to leave out
 	}
 	n := m.news(contract.MemberRemoved, "a member that was there is gone")
+	m.rated(&n, Gone)
 	if m.signed() {
 		n.kind, n.text = contract.SignatureGone, "is not signed any more"
 	}
@@ -221,6 +288,7 @@ func (m *compared) absent() {
 		return
 	}
 	n := m.news(contract.MemberAbsent, "a member that was always there is sometimes absent")
+	m.rated(&n, Gone)
 	n.seen, n.now = m.without(), "absent"
 	if m.signed() {
 		n.kind, n.text = contract.SignatureGone, "is not always signed any more"
@@ -241,7 +309,7 @@ func (m *compared) without() *Seen {
 // and the old sample was small.
 func (m *compared) types() {
 	for _, got := range unseen(m.was.Types, m.is.Types) {
-		if m.was.N() < enoughValues && allows(m.doc, got) || got == "integer" && m.was.Types["number"] != nil {
+		if m.was.N() < enoughValues && allows(m.doc, got) && !m.acted(got) || got == "integer" && m.was.Types["number"] != nil {
 			continue
 		}
 		kind, text := contract.MemberRetyped, fmt.Sprintf("is %s, and was %s", got, strings.Join(m.was.Types.names(), " or "))
@@ -251,7 +319,21 @@ func (m *compared) types() {
 		n := m.news(kind, text)
 		n.got, n.is, n.seen = got, contract.Count{N: m.is.Types.N(got), Of: m.is.N()}, m.is.Types[got]
 		n.was = contract.Count{N: 0, Of: m.was.N()}
+		m.rated(&n, got)
 		m.tell(n, true, besides)
+	}
+}
+
+// acted tells whether our adapter acts on a type that the documents allow, and that
+// did not come where it could have: that is what became of this code.
+func (m *compared) acted(typ string) bool {
+	return !m.asked() && m.was.N() >= thrice && m.uses.By(m.code, m.pointer, typ) == Decides
+}
+
+// rated gives news the impact of what stands there now: Gone, or a type.
+func (m *compared) rated(n *news, how string) {
+	if !m.asked() && m.uses != nil {
+		n.impact, n.why = m.uses.By(m.code, m.pointer, how).Impact()
 	}
 }
 

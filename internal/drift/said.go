@@ -13,64 +13,46 @@ import (
 	"assay/internal/spec"
 )
 
-// said is what a request said: its values, and the words of those that may be a
-// person's.
+// said is what a request said, as far as it may be somebody's. What the documents
+// list, currencies and amounts say nothing of anybody.
 type said struct {
-	whole []string // the longest first
-	small []string // the same in lower case
-	words []string // in lower case
-	read  *readings
+	whole  []string        // values as they are, the longest first
+	equal  map[string]bool // values, in lower case
+	inside []string        // in lower case, what tells whose it is wherever it stands
+	parts  map[string]bool // words that do so only as a word, in lower case
+	texts  *texts
 }
 
-// readings remembers what texts say once their encodings are taken off: the names
-// that a provider uses come again and again.
-type readings struct{ known map[string][]string }
-
-// mostReadings is how many texts are remembered.
-const mostReadings = 4096
-
-func (r *readings) of(text string) []string {
-	all, known := r.known[text]
-	if known {
-		return all
-	}
-	if r.known == nil || len(r.known) >= mostReadings {
-		r.known = map[string][]string{}
-	}
-	for _, one := range scrub.Readings(text) {
-		all = append(all, strings.ToLower(one))
-	}
-	r.known[text] = all
-	return all
-}
-
-// How long it must be to tell whose it is.
+// How many characters tell whose it is: of a word as a word, of one inside another,
+// and of an identifier with a digit.
 const (
-	shortValue = 3
-	shortWord  = 4
+	shortWord   = 3
+	shortInside = 4
+	shortNumber = 5
 )
 
-// has tells whether a text that nobody documents has something of what the
-// request said, as it is or encoded: then it may be a person's.
+// has tells whether a text that nobody documents has something of what the request
+// said, as it is or encoded: then it may be a person's.
 func (s *said) has(text string) bool {
-	return s.within(strings.ToLower(text)) || slices.ContainsFunc(s.read.of(text), s.within)
+	t := s.texts.of(text)
+	return s.within(strings.ToLower(text)) || slices.ContainsFunc(t.parts, func(part string) bool { return s.parts[part] }) || slices.ContainsFunc(t.readings, s.within)
 }
 
 // within tells whether a text in lower case has something of it.
 func (s *said) within(text string) bool {
-	return slices.ContainsFunc(s.small, func(value string) bool { return strings.Contains(text, value) }) || s.worded(text)
+	return s.equal[text] || slices.ContainsFunc(s.inside, func(value string) bool { return strings.Contains(text, value) })
 }
 
-// worded tells whether a text in lower case has one of the words.
-func (s *said) worded(text string) bool {
-	return slices.ContainsFunc(s.words, func(word string) bool { return strings.Contains(text, word) })
+// worded tells whether a word in lower case may be somebody's.
+func (s *said) worded(word string) bool {
+	return s.within(word) || slices.ContainsFunc(words(word), func(part string) bool { return s.parts[part] })
 }
 
 // named tells whether a part of a name of a header or a media type is one of the
 // words or values: those are made of common words.
 func (s *said) named(name string) bool {
 	return slices.ContainsFunc(words(name), func(part string) bool {
-		return slices.Contains(s.small, part) || slices.Contains(s.words, part)
+		return s.equal[part] || s.parts[part] || slices.Contains(s.inside, part)
 	})
 }
 
@@ -79,63 +61,121 @@ func words(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
 }
 
+// texts remembers what names are made of, and what they say once their encodings are
+// taken off: those that a provider uses come again and again.
+type texts struct{ known map[string]spelled }
+
+type spelled struct{ parts, readings []string } // in lower case
+
+// mostTexts is how many are remembered.
+const mostTexts = 4096
+
+func (t *texts) of(name string) spelled {
+	one, known := t.known[name]
+	if known {
+		return one
+	}
+	if t.known == nil || len(t.known) >= mostTexts {
+		t.known = map[string]spelled{}
+	}
+	one.parts = words(name)
+	for _, hump := range humps.FindAllString(name, -1) {
+		one.parts = append(one.parts, strings.ToLower(hump))
+	}
+	for _, reading := range scrub.Readings(name) {
+		one.readings = append(one.readings, strings.ToLower(reading))
+	}
+	t.known[name] = one
+	return one
+}
+
 // echo gives what a request said. It is looked at once, and only if somebody asks.
-func (r *readings) echo(ex contract.Exchange, o *spec.Operation) func() *said {
-	return sync.OnceValue(func() *said { return r.sent(ex, o) })
+func (t *texts) echo(ex contract.Exchange, o *spec.Operation) func() *said {
+	return sync.OnceValue(func() *said { return t.sent(ex, o) })
 }
 
 // sent reads what a request said.
-func (r *readings) sent(ex contract.Exchange, o *spec.Operation) *said {
-	s := &said{read: r}
-	add := func(text string, person bool) {
-		if utf8.RuneCountInString(text) >= shortValue {
-			s.whole = append(s.whole, text)
-		}
-		if !person {
-			return
-		}
-		for _, word := range words(text) {
-			if utf8.RuneCountInString(word) >= shortWord {
-				s.words = append(s.words, word)
-			}
-		}
-	}
+func (t *texts) sent(ex contract.Exchange, o *spec.Operation) *said {
+	s := &said{equal: map[string]bool{}, parts: map[string]bool{}, texts: t}
 	if ex.Request.URL != nil {
 		for name, values := range ex.Request.URL.Query() {
-			for _, text := range values {
-				add(text, somebodys(o, "request.query."+name, name))
+			for _, value := range values {
+				s.add(value, whose(o, "request.query."+name))
 			}
 		}
 	}
 	if value, err := contract.Decode(ex.Request.Body); err == nil {
-		person := map[string]bool{}
+		known := map[string]asked{}
 		leaves(value, "", func(pointer, text string) {
-			is, asked := person[pointer]
-			if !asked {
-				is = somebodys(o, contract.RequestBody(pointer), pointer)
-				person[pointer] = is
+			is, met := known[pointer]
+			if !met {
+				is = whose(o, contract.RequestBody(pointer))
+				known[pointer] = is
 			}
-			add(text, is)
+			s.add(text, is)
 		})
 	}
 	slices.SortFunc(s.whole, func(a, b string) int { return cmp.Or(len(b)-len(a), cmp.Compare(a, b)) })
 	s.whole = slices.Compact(s.whole)
-	for _, text := range s.whole {
-		s.small = append(s.small, strings.ToLower(text))
-	}
-	slices.Sort(s.words)
-	s.words = slices.Compact(s.words)
+	slices.Sort(s.inside)
+	s.inside = slices.Compact(s.inside)
 	return s
 }
 
-// somebodys tells whether what a request says at a place may be a person's: it is
-// secret or personal, or nobody knows what it means.
-func somebodys(o *spec.Operation, place, pointer string) bool {
-	if o.Hides(place) {
-		return true
+// asked is what is known of a place of a request.
+type asked struct {
+	person bool // what stands there is secret or personal, or nobody documents it
+	free   bool // anything may stand there
+	amount bool // it is one, or part of one
+	member *spec.Member
+}
+
+func whose(o *spec.Operation, place string) asked {
+	is := asked{person: o.Hides(place), member: documented(o, "request#", strings.TrimPrefix(place, "request#"))}
+	is.free = is.member != nil && is.member.FreeText()
+	for pointer, inBody := strings.CutPrefix(place, "request#"); inBody && pointer != ""; pointer = parent(pointer) {
+		above := documented(o, "request#", pointer)
+		is.amount = is.amount || above != nil && strings.HasPrefix(above.Means, "amount")
 	}
-	known := documented(o, "request#", pointer)
-	return known != nil && known.FreeText()
+	return is
+}
+
+// public tells whether the documents themselves say the value, or it is an amount.
+func (a asked) public(value string) bool {
+	switch {
+	case a.person || a.member == nil:
+		return false
+	case slices.Contains(a.member.Enum, value):
+		return true
+	case a.amount:
+		return amountForm.MatchString(value) || currencyForm.MatchString(value)
+	}
+	return a.member.Means == "currency" && currencyForm.MatchString(value)
+}
+
+func (s *said) add(value string, is asked) {
+	length := utf8.RuneCountInString(value)
+	if length < shortWord || is.public(value) {
+		return
+	}
+	small := strings.ToLower(value)
+	s.whole = append(s.whole, value)
+	s.equal[small] = true
+	if is.person && length >= shortInside || length >= shortNumber && strings.ContainsAny(value, "0123456789") {
+		s.inside = append(s.inside, small)
+	}
+	if !is.person && !is.free {
+		return
+	}
+	for _, word := range words(value) {
+		switch n := utf8.RuneCountInString(word); {
+		case n < shortWord:
+		case is.person && n >= shortInside:
+			s.inside = append(s.inside, word)
+		default:
+			s.parts[word] = true
+		}
+	}
 }
 
 // leaves visits the texts and numbers of a value.
@@ -149,6 +189,7 @@ func leaves(value any, pointer string, visit func(pointer, text string)) {
 		for _, below := range v {
 			leaves(below, pointer+"/*", visit)
 		}
+	case bool: // true and false are nobody's
 	default:
 		if text, ok := contract.Text(v); ok {
 			visit(pointer, text)

@@ -17,7 +17,7 @@ import (
 // How much a shape keeps: traffic has no end.
 const (
 	mostCodes    = 48  // result codes an operation
-	mostMembers  = 300 // members a code
+	mostMembers  = 300 // members a code, beside those that are documented
 	mostNames    = 32  // statuses, messages, headers, media types a code
 	mostValues   = 8   // values of an enum-like member
 	mostParts    = 8   // pieces of evidence a code
@@ -217,22 +217,7 @@ func (p *Part) fold(o *Part) {
 	for pointer, s := range missed {
 		p.Members[pointer].missed.add(&s)
 	}
-	for p.More = p.More || o.More; len(p.Members) > mostMembers; {
-		delete(p.Members, p.last())
-		p.More = true
-	}
-}
-
-// last is the member that stands last in the order in which they are kept: what
-// is below one stands right behind it.
-func (p *Part) last() string {
-	last := ""
-	for pointer := range p.Members {
-		if behind(pointer, last) {
-			last = pointer
-		}
-	}
-	return last
+	p.More = p.More || o.More
 }
 
 func behind(a, b string) bool {

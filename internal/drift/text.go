@@ -86,6 +86,7 @@ var (
 	number8      = regexp.MustCompile(`[0-9]([ ._:-]?[0-9]){7}`)
 	number5      = regexp.MustCompile(`[0-9]([ ._:-]?[0-9]){4}`)
 	panForm      = regexp.MustCompile(`(?i)(^|[^a-z])[a-z]{3}[abcfghjlpt][a-z][0-9]{4}[a-z]([^a-z]|$)`)
+	amountForm   = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
 	currencyForm = regexp.MustCompile(`^[A-Z]{3}$`)
 	mediaForm    = regexp.MustCompile(`^[a-z][a-z0-9.+-]{0,31}/[a-z][a-z0-9.+-]{0,63}$`)
 	runs         = regexp.MustCompile(`[A-Za-z0-9]+`)
@@ -183,6 +184,30 @@ func form(message string, said []string, kept func(word string) bool) string {
 		}
 	}
 	return strings.Join(words[:min(len(words), 20)], " ")
+}
+
+// sameForm tells whether two forms of messages may be of one: where one has a hole,
+// the other has any words, since what a request said makes holes here and none there.
+// They have a word in common.
+func sameForm(a, b string) bool {
+	x, y := strings.Fields(a), strings.Fields(b)
+	return slices.ContainsFunc(x, func(word string) bool { return word != hole && slices.Contains(y, word) }) && (fits(x, y) || fits(y, x))
+}
+
+// fits tells whether words are those of a form with its holes filled.
+func fits(form, words []string) bool {
+	switch {
+	case len(form) == 0:
+		return len(words) == 0
+	case form[0] != hole:
+		return len(words) > 0 && words[0] == form[0] && fits(form[1:], words[1:])
+	}
+	for i := range len(words) + 1 {
+		if fits(form[1:], words[i:]) {
+			return true
+		}
+	}
+	return false
 }
 
 // emptied puts holes in the place of a text, in capitals or not.

@@ -35,9 +35,10 @@ func (w Weight) Impact() (contract.Impact, string) {
 // having it read answers.
 type Uses struct {
 	Codes []string // of its table
-	// Members has, by result code, the pointers it asked for; code "" is all of
+	// Members has, by result code, the pointers it asked for, and what becomes of the
+	// reading where one is Gone or something of a type stands there; code "" is all of
 	// them together.
-	Members map[string]map[string]Weight
+	Members map[string]map[string]map[string]Weight
 	// Texts has, by result code, the formats of texts that make another state of the
 	// outcome in the place of a member; code "" is all of them together.
 	Texts map[string]map[string]map[string]bool
@@ -76,22 +77,44 @@ func (u *Uses) Refuses(code, pointer, format string) bool {
 	return members[pointer][format]
 }
 
-// Note raises the weight of a member.
-func (u *Uses) Note(code, pointer string, w Weight) {
+// Gone stands beside the types, for a member that is absent.
+const Gone = "absent"
+
+// Any stands for whatever else may become of a member.
+const Any = "any"
+
+// Note raises the weight of a member where it is Gone, of a type, or of Any.
+func (u *Uses) Note(code, pointer, how string, w Weight) {
 	if u.Members == nil {
-		u.Members = map[string]map[string]Weight{}
+		u.Members = map[string]map[string]map[string]Weight{}
 	}
 	for _, c := range []string{code, ""} {
 		if u.Members[c] == nil {
-			u.Members[c] = map[string]Weight{}
+			u.Members[c] = map[string]map[string]Weight{}
 		}
-		u.Members[c][pointer] = max(u.Members[c][pointer], w)
+		if u.Members[c][pointer] == nil {
+			u.Members[c][pointer] = map[string]Weight{}
+		}
+		u.Members[c][pointer][how] = max(u.Members[c][pointer][how], w)
 	}
 }
 
 // Of is the weight of a member for a code: the heaviest of what is read at the
 // pointer and below it. Of a code that nobody tried it is that of any.
 func (u *Uses) Of(code, pointer string) Weight {
+	return u.heaviest(code, pointer, func(string, bool) bool { return true })
+}
+
+// By is the weight of a member for a code where it is Gone, or of a type: what is read
+// below it is absent then.
+func (u *Uses) By(code, pointer, how string) Weight {
+	return u.heaviest(code, pointer, func(tried string, below bool) bool {
+		return tried == Any || below && tried == Gone || !below && tried == how
+	})
+}
+
+// heaviest is the heaviest of what counts at the pointer and below it.
+func (u *Uses) heaviest(code, pointer string, counts func(how string, below bool) bool) Weight {
 	if u == nil {
 		return Unread
 	}
@@ -100,9 +123,16 @@ func (u *Uses) Of(code, pointer string) Weight {
 		members = u.Members[""]
 	}
 	heaviest := Unread
-	for read, w := range members {
-		if read == pointer || strings.HasPrefix(read, pointer+"/") {
-			heaviest = max(heaviest, w)
+	for read, tried := range members {
+		below := strings.HasPrefix(read, pointer+"/")
+		if read != pointer && !below {
+			continue
+		}
+		heaviest = max(heaviest, Read)
+		for how, w := range tried {
+			if counts(how, below) {
+				heaviest = max(heaviest, w)
+			}
 		}
 	}
 	return heaviest

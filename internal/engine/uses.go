@@ -77,9 +77,7 @@ func (t *trial) run() {
 	as := t.read(t.answer)
 	t.answer.Trace = nil
 	for pointer := range asked {
-		w := t.weigh(pointer, as)
-		t.uses.Note(met.Code, pointer, w)
-		if w != drift.Decides {
+		if t.weigh(met.Code, pointer, as) != drift.Decides {
 			continue
 		}
 		for format, text := range drift.Formats() {
@@ -101,13 +99,20 @@ func (t *trial) run() {
 	t.uses.Status = t.uses.Status || weight(as, t.read(other)) == drift.Decides
 }
 
-// weigh tries what becomes of the outcome without a member, and with another.
-func (t *trial) weigh(pointer string, as contract.Outcome) drift.Weight {
+// weigh tries what becomes of the outcome without a member, and with something of each
+// type in its place. It gives the heaviest.
+func (t *trial) weigh(code, pointer string, as contract.Outcome) drift.Weight {
 	heaviest := drift.Read
-	for _, value := range []any{gone, nil, "another", json.Number("7"), map[string]any{}} {
+	for how, value := range map[string]any{
+		drift.Gone: gone, "null": nil, "string": "another", "integer": json.Number("7"), "number": json.Number("7.5"), "boolean": true,
+		"object": map[string]any{}, "array": []any{},
+	} {
+		w := drift.Read
 		if is, ok := t.with(pointer, value); ok {
-			heaviest = max(heaviest, weight(as, is))
+			w = weight(as, is)
 		}
+		t.uses.Note(code, pointer, how, w)
+		heaviest = max(heaviest, w)
 	}
 	return heaviest
 }

@@ -79,13 +79,13 @@ func TestUses(t *testing.T) {
 						if same(was, is) {
 							want = drift.Shows
 						}
-						if got := uses.Of(met.Code, pointer); got < want {
+						if got := uses.By(met.Code, pointer, drift.Gone); got < want {
 							t.Errorf("%s %s: without %s the outcome is another one, and its weight is %d, want %d", o.Name(), met.Code, pointer, got, want)
 						}
 					}
 				}
-				for pointer, weight := range uses.Members[""] {
-					if weight > drift.Read || changed[pointer] {
+				for pointer := range uses.Members[""] {
+					if uses.Of("", pointer) > drift.Read || changed[pointer] {
 						continue
 					}
 					t.Errorf("%s: the adapter is said to read %s, and nothing that was tried shows it", o.Name(), pointer)

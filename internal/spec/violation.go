@@ -111,13 +111,13 @@ var visiting = sync.OnceValue(func() []openapi3.SchemaValidationOption {
 func alternatives(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens []string) []failure {
 	var fitting []*openapi3.Schema
 	for _, option := range options {
-		if option.Value.Type != nil && permits(option.Value, TypeOf(e.Value)) {
+		if option.Value.Type != nil && permits(option.Value, typeOf(e.Value)) {
 			fitting = append(fitting, option.Value)
 		}
 	}
 	switch len(fitting) {
 	case 0:
-		return []failure{{tokens, "type", "is " + article(TypeOf(e.Value)) + ", which none of the documented forms is"}}
+		return []failure{{tokens, "type", "is " + article(typeOf(e.Value)) + ", which none of the documented forms is"}}
 	case 1:
 		if found := below(fitting[0], e.Value, tokens); len(found) > 0 {
 			return found
@@ -129,7 +129,7 @@ func alternatives(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens [
 // explain gives keyword and reason of a single fault.
 func explain(e *openapi3.SchemaError) (keyword, reason string) {
 	s := e.Schema
-	got := TypeOf(e.Value)
+	got := typeOf(e.Value)
 	wrongType := s.Type != nil && !permits(s, got)
 	if e.SchemaField == "nullable" && s.Type == nil { // a fragment, such as a reading's strict
 		return "type", "is null"
@@ -163,9 +163,7 @@ func permits(s *openapi3.Schema, typ string) bool {
 	return s.Type.Permits(typ) || typ == "integer" && s.Type.Permits("number")
 }
 
-// TypeOf is the JSON Schema type of a decoded value: null, boolean, integer, number,
-// string, array or object.
-func TypeOf(value any) string {
+func typeOf(value any) string {
 	switch v := value.(type) {
 	case nil:
 		return "null"
