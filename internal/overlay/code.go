@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,8 @@ func (d *draft) code(o *spec.Operation, c contract.Change) string {
 	switch {
 	case c.Code == "" || c.At == "answer#": // no code at all
 		return "it does not say which code"
+	case c.Code == "other":
+		return "its code is not kept, as it may be somebody's: a person has to look at the answers"
 	case o.Code(c.Code) != nil:
 		return "the table has it"
 	}
@@ -64,7 +67,7 @@ func (d *draft) code(o *spec.Operation, c contract.Change) string {
 		for _, media := range names(at.to("responses", strconv.Itoa(status), "content").node(d.root)) {
 			d.put(at.to("responses", strconv.Itoa(status), "content", media), mapping("examples", mapping2(quoted(c.Code), mapping("value", clone(body)))), "What such an answer may look like: made, not printed by the provider.")
 		}
-		d.enumerated(sharing, c)
+		d.enumerated(sharing, c, body)
 	}
 	return ""
 }
@@ -73,11 +76,14 @@ func mapping2(name, value *yaml.Node) *yaml.Node {
 	return &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{name, value}}
 }
 
-// enumerated widens the enumeration of codes, where there is one.
-func (d *draft) enumerated(o *spec.Operation, c contract.Change) {
-	for _, pointer := range o.Result.Code {
-		c.At, c.Got = contract.AnswerBody(pointer), c.Code
-		d.widened(o, c)
+// enumerated widens the enumerations of codes and statuses, where there are any, to
+// those of an example.
+func (d *draft) enumerated(o *spec.Operation, c contract.Change, example *yaml.Node) {
+	for _, pointer := range slices.Concat(o.Result.Code, o.Result.Status) {
+		if n := path(contract.Tokens(pointer)).node(example); n != nil && n.Kind == yaml.ScalarNode && n.Tag != "!!null" {
+			c.At, c.Got = contract.AnswerBody(pointer), n.Value
+			d.widened(o, c)
+		}
 	}
 }
 
@@ -177,7 +183,7 @@ func (d *draft) example(o *spec.Operation, c contract.Change, status int) (*yaml
 		if n == nil {
 			continue
 		}
-		if n.Tag != "!!int" || strings.Trim(code, "0123456789") != "" {
+		if _, err := strconv.Atoi(code); n.Tag != "!!int" || err != nil {
 			*n = *quoted(code)
 		}
 		n.Value, carried = code, true

@@ -15,8 +15,11 @@ import (
 // added proposes a property, in every body that it may have been met in.
 func (d *draft) added(o *spec.Operation, c contract.Change) string {
 	bodies, tokens, ok := d.bodies(o, c)
-	if !ok || len(tokens) == 0 {
+	switch {
+	case !ok || len(tokens) == 0:
 		return "it does not stand in a body"
+	case slices.Contains(tokens, "$ref"):
+		return "a schema has no word for a member called $ref"
 	}
 	schema, description := fresh(c), "A member that was "+met(c)+". It is hidden until somebody has looked at what it holds."
 	like, known := d.elsewhere(o, c)
@@ -35,8 +38,8 @@ func (d *draft) added(o *spec.Operation, c contract.Change) string {
 			d.property(body, tokens, schema, description)
 		}
 	}
-	if known && len(d.actions) > before {
-		d.retyped(o, c) // another answer may document it with another type
+	if known || documented {
+		d.retyped(o, c) // it may be documented with another type
 	}
 	switch {
 	case len(d.actions) > before:
@@ -259,13 +262,17 @@ func (d *draft) absent(o *spec.Operation, c contract.Change) string {
 	if !ok || len(tokens) == 0 {
 		return "it does not stand in a body"
 	}
+	signed := o.Sign.Answer != nil && strings.HasPrefix(c.At, "answer#") && strings.HasPrefix(o.Sign.Answer.At+"/", contract.Pointer(tokens...)+"/")
 	name := tokens[len(tokens)-1]
 	done := false
 	for _, parent := range d.members(bodies, tokens[:len(tokens)-1]) {
 		for _, part := range d.parts(d.resolve(parent)) {
 			required := texts(child(part.node(d.root), "required"))
-			if !slices.Contains(required, name) {
+			switch {
+			case !slices.Contains(required, name):
 				continue
+			case signed:
+				return weakens
 			}
 			d.free(part, slices.DeleteFunc(required, func(n string) bool { return n == name }), "An answer without "+name+" was "+met(c)+"."+d.ruled(o, c))
 			done = true

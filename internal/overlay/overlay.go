@@ -123,6 +123,9 @@ func (d *draft) change(c contract.Change) (why string) {
 	return say(o, c)
 }
 
+// weakens is why what is signed stays as it is.
+const weakens = "nothing that weakens what is verified is proposed: a person has to decide"
+
 // unsaid is why nothing is proposed for some kinds of changes.
 func unsaid() map[contract.Kind]string {
 	header := "a specification here says nothing of headers"
@@ -131,7 +134,7 @@ func unsaid() map[contract.Kind]string {
 		contract.HeaderAdded:   header,
 		contract.HeaderRemoved: header,
 		contract.HeaderAbsent:  header,
-		contract.SignatureGone: "nothing that weakens what is verified is proposed: a person has to decide",
+		contract.SignatureGone: weakens,
 		contract.Slower:        "a specification does not say how long an answer takes",
 	}
 }

@@ -173,6 +173,21 @@ func scenarios() map[string]scenario {
 		"format": {"enkash", "createOrder", []contract.Change{
 			{Kind: "format-changed", At: "request#/customerInfo/email", Code: "accepted", Got: "word", Is: contract.Count{N: 14, Of: 20}},
 		}, nil},
+		"status-of-a-code": {"ipayments", "initKyc", []contract.Change{
+			change("code-new", "0x0210", "answer#/code", `0x0210, status "HOLD", message "wait"`),
+		}, []string{`{"code":"0x0210","status":"HOLD","message":"m"}`}},
+		"code-below-zero": {"enkash", "createToken", []contract.Change{change("code-new", "-1", "answer#/resultCode", "met")}, []string{
+			`{"resultCode":-1,"resultMessage":"m"}`,
+		}},
+		"added-of-another-type": {"paytm", "createOrder", []contract.Change{
+			change("member-added", "0000", "answer#/body/extraParamsMap", "null"),
+			change("member-added", "0000", "answer#/body/loyalty", "string"),
+			change("member-added", "324", "answer#/body/loyalty", "integer"),
+		}, []string{
+			with(`"txnToken"`, `"extraParamsMap":null,"txnToken"`),
+			with(`"txnToken"`, `"loyalty":"x","txnToken"`),
+			with(`"txnToken"`, `"loyalty":7,"txnToken"`),
+		}},
 		"code": {"ipayments", "initKyc", []contract.Change{
 			change("code-new", "0x0210", "answer#/code", "met"),
 			change("code-new", "0x0211", "", ""),
@@ -386,6 +401,9 @@ func TestLeft(t *testing.T) {
 		{change("member-null", "", "answer#/body/resultInfo/resultCode", "null"), "says no code"},
 		{change("member-retyped", "0", "answer#/body/resultInfo/resultCode", "0"), "says no code"},
 		{got("status-changed", "0000", "answer#/body/resultInfo/resultStatus", "no text"), "show no status"},
+		{change("member-absent", "0000", "answer#/head", "absent"), "weakens"},
+		{change("member-added", "0000", "answer#/body/$ref", "string"), "a member called $ref"},
+		{change("code-new", "other", "answer#/body/resultInfo/resultCode", "other"), "may be somebody's"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "member-null", At: "answer#/nowhere", Now: "null"}, "no such member"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "member-absent", At: "answer.status"}, "not stand in a body"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "enum-widened", At: "answer#/body/resultInfo/resultStatus", Now: "more"}, "show no value"},
@@ -451,6 +469,8 @@ func TestEveryMember(t *testing.T) {
 								at += "-too"
 							case slices.Contains(o.Result.Code, m.Pointer):
 								continue // without a code there is nothing to propose: see TestLeft
+							case kind == "member-absent" && o.Sign.Answer != nil && strings.HasPrefix(o.Sign.Answer.At, m.Pointer+"/"):
+								continue // nor without what is signed
 							}
 							changes = append(changes, contract.Change{Operation: o.Name(), Kind: kind, At: at, Now: now, Is: contract.Count{N: 2, Of: 20}})
 						}
