@@ -573,7 +573,8 @@ func TestCompare_crowd(t *testing.T) {
 // of few be what the documents call optional.
 func TestCompare_once(t *testing.T) {
 	t.Parallel()
-	paytm, paytring := operation(t, "paytm", "createOrder"), operation(t, "paytring", "createOrder")
+	paytm, paytring, enkash := operation(t, "paytm", "createOrder"), operation(t, "paytring", "createOrder"), operation(t, "enkash", "createOrder")
+	paid := `{"response_code":0,"response_message":"SUCCESS","payload":{"orderId":"o","redirectionUrl":"https://pay.example/"}}`
 	made := `{"status":true,"url":"aHR0cHM6Ly9jaGVja291dC5leGFtcGxlLmNvbS9wYXk=","order_id":"488645160184316011","message":"Order created successfully"}`
 	reads := func(code string, pointers ...string) *drift.Uses {
 		u := &drift.Uses{Codes: []string{code}}
@@ -590,12 +591,13 @@ func TestCompare_once(t *testing.T) {
 		n        int // exchanges before
 		want     string
 	}{
-		"an empty token":              {paytm, reads("0000", "/body/txnToken"), order, strings.Replace(order, "token1", "", 1), 20, "breaks format-changed 0000 answer#/body/txnToken"},
-		"an empty token after two":    {paytm, reads("0000", "/body/txnToken"), order, strings.Replace(order, "token1", "", 1), 2, ""},
-		"no token":                    {paytm, reads("0000", "/body/txnToken"), order, strings.Replace(order, `,"txnToken":"token1"`, "", 1), 5, "breaks member-absent 0000 answer#/body/txnToken"},
-		"no signature":                {paytm, reads("0000", "/head/signature"), order, strings.Replace(order, `"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"`, "", 1), 5, "breaks signature-gone 0000 answer#/head/signature"},
-		"an error beside success":     {paytring, reads("200", "/error"), made, strings.Replace(made, `"status"`, `"error":{"message":"x"},"status"`, 1), 20, "breaks member-added 200 answer#/error"},
-		"without an optional address": {paytring, reads("200", "/url"), made, strings.Replace(made, `"url":"aHR0cHM6Ly9jaGVja291dC5leGFtcGxlLmNvbS9wYXk=",`, "", 1), 5, ""},
+		"an empty token":                {paytm, reads("0000", "/body/txnToken"), order, strings.Replace(order, "token1", "", 1), 20, "breaks format-changed 0000 answer#/body/txnToken"},
+		"an empty token after two":      {paytm, reads("0000", "/body/txnToken"), order, strings.Replace(order, "token1", "", 1), 2, ""},
+		"no token":                      {paytm, reads("0000", "/body/txnToken"), order, strings.Replace(order, `,"txnToken":"token1"`, "", 1), 5, "breaks member-absent 0000 answer#/body/txnToken"},
+		"no signature":                  {paytm, reads("0000", "/head/signature"), order, strings.Replace(order, `"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"`, "", 1), 5, "breaks signature-gone 0000 answer#/head/signature"},
+		"an error beside success":       {paytring, reads("200", "/error"), made, strings.Replace(made, `"status"`, `"error":{"message":"x"},"status"`, 1), 20, "breaks member-added 200 answer#/error"},
+		"no payload, as others have it": {enkash, reads("0", "/payload/redirectionUrl"), paid, strings.Replace(paid, `{"orderId":"o","redirectionUrl":"https://pay.example/"}`, "null", 1), 5, "breaks member-null 0 answer#/payload"},
+		"without an optional address":   {paytring, reads("200", "/url"), made, strings.Replace(made, `"url":"aHR0cHM6Ly9jaGVja291dC5leGFtcGxlLmNvbS9wYXk=",`, "", 1), 5, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

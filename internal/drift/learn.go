@@ -85,7 +85,9 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 		p.Statuses.note(stated(met, o, said), mostNames, at)
 	}
 	if met.MessageAt != "" && isText(value, met.MessageAt) {
-		p.Messages.note(of.worded(met, value, said), mostNames, at)
+		if message := of.worded(met, value, said); message != "" {
+			p.Messages.note(message, mostNames, at)
+		}
 	}
 	g.echoed = said
 	g.walk(g.root, value, at)
@@ -158,7 +160,8 @@ func media(h http.Header, said func() *said) string {
 }
 
 // worded is the form of a message: the documented text where it is one, else
-// what is left of it without values.
+// what is left of it without values; "" where nothing is left for what the request
+// said, which tells nothing of the message.
 func (of *learning) worded(met spec.Met, answer any, said func() *said) string {
 	o := of.o
 	if met.Message == "" {
@@ -179,9 +182,13 @@ func (of *learning) worded(met spec.Met, answer any, said func() *said) string {
 			values = append(values, text)
 		}
 	})
-	return form(met.Message, values, func(word string) bool {
+	left := form(met.Message, values, func(word string) bool {
 		return of.used(word) || plain.MatchString(word) && !asked.worded(word)
 	})
+	if left == hole && form(met.Message, nil, func(word string) bool { return of.used(word) || plain.MatchString(word) }) != hole {
+		return ""
+	}
+	return left
 }
 
 // used tells whether the documents use a word in a message of the operation.

@@ -188,8 +188,10 @@ func (m *compared) added() {
 	switch {
 	case m.item, unnamed && m.open():
 		return
-	case m.doc != nil && !m.surprising() && !fewer(min(m.is.N(), m.now), m.now, 0, m.before):
-		return // documented, and the old sample was too small to show it
+	case m.doc != nil && !m.surprising() || unnamed || m.asked() && m.before < thrice:
+		if !fewer(min(m.is.N(), m.now), m.now, 0, m.before) {
+			return // the old sample was too small to show it
+		}
 	}
 	n := m.news(contract.MemberAdded, "a member that was not there before")
 	n.before = "absent"
