@@ -314,6 +314,9 @@ func (m *compared) types() {
 		if m.was.N() < enoughValues && allows(m.doc, got) && !m.acted(got) || got == "integer" && m.was.Types["number"] != nil {
 			continue
 		}
+		if m.doc == nil && m.weight() == Unread && !m.asked() && !fewer(m.is.Types.N(got), m.is.N(), 0, m.was.N()) {
+			continue
+		}
 		kind, text := contract.MemberRetyped, fmt.Sprintf("is %s, and was %s", got, strings.Join(m.was.Types.names(), " or "))
 		if got == "null" {
 			kind = contract.MemberNull
@@ -363,6 +366,9 @@ func (m *compared) enum() {
 	}
 	for _, got := range unseen(m.was.Values, m.is.Values) {
 		if listed && slices.Contains(m.doc.Enum, got) {
+			continue
+		}
+		if !listed && m.weight() == Unread && !fewer(m.is.Values.N(got), m.is.Values.Sum(), 0, m.was.Values.Sum()) {
 			continue
 		}
 		n := m.news(contract.EnumWidened, fmt.Sprintf("has the value %s, and had %s", got, strings.Join(m.was.Values.names(), ", ")))

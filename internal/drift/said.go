@@ -2,6 +2,7 @@ package drift
 
 import (
 	"cmp"
+	"encoding/base64"
 	"slices"
 	"strings"
 	"sync"
@@ -104,6 +105,11 @@ func (t *texts) sent(ex contract.Exchange, o *spec.Operation) *said {
 			}
 		}
 	}
+	for name, values := range ex.Request.Header {
+		for _, value := range values {
+			s.carried(o, strings.ToLower(name), value)
+		}
+	}
 	if value, err := contract.Decode(ex.Request.Body); err == nil {
 		known := map[string]asked{}
 		leaves(value, "", func(pointer, text string) {
@@ -174,6 +180,27 @@ func (s *said) add(value string, is asked) {
 			s.inside = append(s.inside, word)
 		default:
 			s.parts[word] = true
+		}
+	}
+}
+
+// carried adds what a header of a request says of whoever sent it.
+func (s *said) carried(o *spec.Operation, name, value string) {
+	secret := asked{person: true}
+	switch name {
+	case "authorization":
+		scheme, credentials, _ := strings.Cut(value, " ")
+		s.add(credentials, secret)
+		if raw, err := base64.StdEncoding.DecodeString(credentials); err == nil && strings.EqualFold(scheme, "basic") {
+			user, password, _ := strings.Cut(string(raw), ":")
+			s.add(user, secret)
+			s.add(password, secret)
+		}
+	case "cookie":
+		s.add(value, secret)
+	default:
+		if place := "request.header." + name; documented(o, "request#", place) != nil && o.Hides(place) {
+			s.add(value, secret)
 		}
 	}
 }

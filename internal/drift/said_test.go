@@ -1,6 +1,7 @@
 package drift_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"strings"
@@ -21,6 +22,9 @@ func TestLearn_said(t *testing.T) {
 	learnt := func(body string, header http.Header) string {
 		ex := exchange(o, body)
 		ex.Request.Body = []byte(`{"pan":"AAAAA0000A","name":"Asha Zacanary","email":"payer@shop.example","mobile":"0000000001","merchantCode":"MIDTEST00001"}`)
+		ex.Request.Header = http.Header{
+			"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte("hunterkey:zosecret"))}, "Cookie": {"session=cookiemonster"},
+		}
 		for name, values := range header {
 			ex.Answer.Header[name] = values
 		}
@@ -31,6 +35,9 @@ func TestLearn_said(t *testing.T) {
 		{"SUCCESS", "ZACANARY"},
 		{"0x0200", "ZACANARY"},
 		{`"kid"`, `"zacanary"`},
+		{`"kid"`, `"hunterkey"`},
+		{`"kid"`, `"cookiemonster"`},
+		{"0x0200", "zosecret"},
 		{`"kid"`, `"order_PiYroDYlo4NgGZ"`},
 		{`"kid"`, `"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"`},
 		{`"kid"`, `"tokAbcDefGhiJklMnoPqrStuVwxZq"`},
