@@ -262,7 +262,7 @@ func status(c *comparison) {
 
 func message(c *comparison) {
 	at := c.said(c.o.Result.Message)
-	if c.was.Messages.Sum() < thrice {
+	if n := c.was.Messages.Sum(); n == 0 || n < thrice && len(c.o.Wordings(c.code)) == 0 {
 		return // there may be others, as there are of many refusals
 	}
 	for _, got := range unseen(c.was.Messages, c.is.Messages) {
