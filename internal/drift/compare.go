@@ -124,10 +124,10 @@ func (c *comparison) appeared() bool {
 		return true // see unsaid
 	case c.uses != nil && !slices.Contains(c.uses.Codes, c.code):
 		n.impact, n.why = contract.Breaks, "our adapter branches on the code and has none such: it reads unknown, and somebody has to inquire about each"
-	case row == nil:
-		n.impact, n.why = contract.Watch, "our adapter knows the code, and the documents do not"
 	case c.uses == nil:
 		n.impact, n.why = contract.Watch, "nobody knows what our adapter makes of it"
+	case row == nil:
+		n.impact, n.why = contract.Watch, "our adapter knows the code, and the documents do not"
 	case !fewer(c.is.Exchanges, c.total[1], 0, c.total[0]):
 		return false // documented, known, and rare
 	default:

@@ -428,6 +428,9 @@ func TestCompare_number(t *testing.T) {
 			if got != want {
 				t.Errorf("tells %q, want %q", got, want)
 			}
+			if often := counted(drift.Compare(was, is, o, nil)); name == "in one of many" && !strings.HasSuffix(often, " 25 of 25, 1 of 25") {
+				t.Errorf("tells %q", often)
+			}
 			raw, err := drift.Marshal(was)
 			if err != nil {
 				t.Fatal(err)
@@ -537,6 +540,7 @@ func TestCompare_names(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytm", "createOrder")
 	for name, want := range map[string]string{
+		"payment":     "harmless member-added 0000 answer#/body/payment",
 		"paymentUrl":  "harmless member-added 0000 answer#/body/paymentUrl",
 		"amountInr":   "harmless member-added 0000 answer#/body/amountInr",
 		"ashaWallet":  "harmless member-added 0000 answer#/body/*",
@@ -550,6 +554,29 @@ func TestCompare_names(t *testing.T) {
 		changes := drift.Compare(drift.Learn(o, asking(o, payment, order)...), drift.Learn(o, asking(o, payment, is)...), o, nil)
 		if got := counted(changes); got != want+" 0 of 20, 20 of 20" {
 			t.Errorf("%s: tells %q, want %q", name, got, want)
+		}
+	}
+}
+
+// TestCompare_open has names of an object be others that the documents leave open.
+func TestCompare_open(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "paytm", "createOrder")
+	with := func(names string) *drift.Shape {
+		return drift.Learn(o, asking(o, payment, strings.Replace(order, `"txnToken"`, `"extraParamsMap":{`+names+`},"txnToken"`, 1))...)
+	}
+	if got := told(drift.Compare(with(""), with(`"asha":1,"other":"x"`), o, nil)); got != "" {
+		t.Errorf("tells %q", got)
+	}
+	few := func(n int, body string) *drift.Shape {
+		ex := exchange(o, order)
+		ex.Request.URL, ex.Request.Body = &url.URL{Path: o.Path}, []byte(body)
+		return drift.Learn(o, times(n, ex)...)
+	}
+	more := strings.Replace(payment, `"mid"`, `"extra":1,"mid"`, 1)
+	for n, want := range map[int]string{1: "", 20: "watch member-added accepted request#/body/extra"} {
+		if got := told(drift.Compare(few(n, payment), few(20, more), o, nil)); got != want {
+			t.Errorf("%d requests before: tells %q, want %q", n, got, want)
 		}
 	}
 }
@@ -620,6 +647,8 @@ func TestCompare_once(t *testing.T) {
 		"no signature":                  {paytm, reads("0000", "/head/signature"), order, strings.Replace(order, `"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"`, "", 1), 5, "breaks signature-gone 0000 answer#/head/signature"},
 		"an error beside success":       {paytring, reads("200", "/error"), made, strings.Replace(made, `"status"`, `"error":{"message":"x"},"status"`, 1), 20, "breaks member-added 200 answer#/error"},
 		"no payload, as others have it": {enkash, reads("0", "/payload/redirectionUrl"), paid, strings.Replace(paid, `{"orderId":"o","redirectionUrl":"https://pay.example/"}`, "null", 1), 5, "breaks member-null 0 answer#/payload"},
+		"no member of our own":          {paytm, reads("0000", "/body/session"), strings.Replace(order, `"txnToken"`, `"session":"s","txnToken"`, 1), order, 5, "breaks member-absent 0000 answer#/body/session"},
+		"an empty one among texts":      {paytm, reads("0000", "/body/txnToken"), strings.Replace(order, "token1", "a token of words", 1), strings.Replace(order, "token1", "", 1), 20, "breaks format-changed 0000 answer#/body/txnToken"},
 		"without an optional address":   {paytring, reads("200", "/url"), made, strings.Replace(made, `"url":"aHR0cHM6Ly9jaGVja291dC5leGFtcGxlLmNvbS9wYXk=",`, "", 1), 5, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -682,6 +711,33 @@ func TestCompare_said(t *testing.T) {
 	changes := drift.Compare(refusal(refused), refusal(strings.Replace(refused, "amount is wrong", "nothing was understood", 1)), o, nil)
 	if len(changes) != 1 || changes[0].At != "answer#/error/message" || !bytes.Contains(changes[0].Example, []byte(`"message":"<string`)) || !strings.Contains(changes[0].Doc, "400") {
 		t.Errorf("%+v", changes)
+	}
+	created := func(status int, sent, message string, n int) *drift.Shape {
+		ex := exchange(o, strings.Replace(answer, "order placed, waiting for payment", message, 1))
+		ex.Answer.Status, ex.Request.URL, ex.Request.Body = status, &url.URL{Path: o.Path}, []byte(`{"notes":{"udf1":"`+sent+`"}}`)
+		return drift.Learn(o, times(n, ex)...)
+	}
+	changes = drift.Compare(created(200, "", "placed", 20), created(201, "", "placed", 20), o, nil)
+	if len(changes) != 2 || changes[1].Kind != contract.CodeNew || changes[1].At != "answer.status" || changes[0].At != "answer.status" || !bytes.Contains(changes[1].Example, []byte(`"status":201`)) {
+		t.Errorf("%+v", changes)
+	}
+	token := operation(t, "enkash", "createOrder")
+	paid := func(n int, code, message, payer string) *drift.Shape {
+		ex := exchange(token, `{"response_code":`+code+`,"response_message":"`+message+`","payload":{"orderId":"o"}}`)
+		ex.Request.URL, ex.Request.Body = &url.URL{Path: token.Path}, []byte(`{"customerInfo":{"firstName":"`+payer+`"}}`)
+		return drift.Learn(token, times(n, ex)...)
+	}
+	for name, c := range map[string]struct {
+		was, is *drift.Shape
+		want    string
+	}{
+		"another":                         {paid(20, "0", "success", "Asha"), paid(20, "0", "done", "Asha"), "watch message-changed 0 answer#/response_message"},
+		"one before, and none documented": {paid(1, "117", "success", "Asha"), paid(20, "117", "done", "Asha"), ""},
+		"of somebody called so":           {paid(20, "0", "finished", "Someone"), paid(20, "0", "finished", "Finished"), ""},
+	} {
+		if got := told(drift.Compare(c.was, c.is, token, nil)); got != c.want {
+			t.Errorf("%s: tells %q, want %q", name, got, c.want)
+		}
 	}
 	kyc := operation(t, "ipayments", "initKyc")
 	code := drift.Learn(kyc, asking(kyc, `{"merchantCode":"299","name":"Asha"}`, strings.Replace(usual, "0x0200", "0x0299", 1))...)

@@ -117,6 +117,17 @@ func TestExample_canary(t *testing.T) {
 	}
 }
 
+// TestExample_boolean shows a status as it stands there.
+func TestExample_boolean(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "paytring", "createOrder")
+	made := `{"status":true,"order_id":"488645160184316011"}`
+	changes := drift.Compare(drift.Learn(o, times(25, exchange(o, made))...), drift.Learn(o, times(25, exchange(o, strings.Replace(made, `"order_id"`, `"more":1,"order_id"`, 1)))...), o, nil)
+	if len(changes) != 1 || !bytes.Contains(changes[0].Example, []byte(`"status":true`)) {
+		t.Errorf("%+v", changes)
+	}
+}
+
 // TestExample shows what an example is made of.
 func TestExample(t *testing.T) {
 	t.Parallel()

@@ -38,7 +38,7 @@ func (d *draft) added(o *spec.Operation, c contract.Change) string {
 			d.property(body, tokens, schema, description)
 		}
 	}
-	if known || documented {
+	if known {
 		d.retyped(o, c) // it may be documented with another type
 	}
 	switch {

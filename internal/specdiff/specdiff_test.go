@@ -219,6 +219,28 @@ func TestIdentity(t *testing.T) {
 	}
 }
 
+// TestMoved has a code come with another HTTP status, and says so once.
+func TestMoved(t *testing.T) {
+	t.Parallel()
+	raw, err := fs.ReadFile(specs.Files, "paytring.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := raw
+	for from, to := range map[string]string{"answer.status != 400 ||": "answer.status != 422 ||", "        \"400\":\n          description": "        \"422\":\n          description", "        http: 400\n": "        http: 422\n"} {
+		if after = bytes.Replace(after, []byte(from), []byte(to), 1); !bytes.Contains(after, []byte(to)) {
+			t.Fatalf("%q was not edited", from)
+		}
+	}
+	if got := said(compared(t, "paytring", raw, after)); !slices.Equal(got, []string{"breaks http-changed 400 answer#/error/code", "degrades rule-changed  x-rules.error-explained"}) {
+		t.Errorf("%q", got)
+	}
+	added := bytes.Replace(raw, []byte("        \"400\":\n          description"), []byte("        \"409\":\n          description: Another.\n          content:\n            application/json:\n              schema: {$ref: \"#/components/schemas/Refusal\"}\n        \"400\":\n          description"), 1)
+	if got := said(compared(t, "paytring", raw, added)); !slices.Equal(got, []string{"watch http-changed  answer.status"}) {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestAlike writes the same otherwise, which is no change.
 func TestAlike(t *testing.T) {
 	t.Parallel()
@@ -355,6 +377,7 @@ func edits() map[string]edit {
 		"condition's name":   {"paytm", "id: mid-agrees", "id: mid-same", []string{"harmless rule-renamed  x-rules.mid-same"}},
 		"only a message's":   {"paytring", "message: [/message, /error/message", "message: [/error/message, /message", []string{"degrades result-moved  x-result.at"}},
 		"format of a number": {"enkash", "          format: int64\n", "", []string{"breaks format-changed  answer#/expiry"}},
+		"in two places":      {"paytm", "enum: [BALANCE, PPBL, UPI,", "enum: [BALANCE, UPI,", []string{"breaks enum-narrowed  request#/body/disablePaymentMode/*/mode", "breaks enum-narrowed  request#/body/enablePaymentMode/*/mode"}},
 		"items":              {"paytm", "            goodsInfo:\n              type: array\n", "            goodsInfo:\n              type: array\n              maxItems: 3\n", []string{"breaks size-changed  request#/body/goodsInfo"}},
 		"operation gone":     {"ipayments", "/v1/service/paycc/init/kyc:", "/v1/service/paycc/kyc:", []string{"breaks operation-moved  paths"}},
 	}
