@@ -16,12 +16,14 @@ import (
 // it.
 //
 // Small samples do not cry wolf. What was always there is missed the first time it
-// is not, if the documents require it, or if our adapter acts on it and it was
-// there three times and more. Everything else is missed only where chance is an improbable reason: see
-// fewer. What is new and documented is no news until the old sample was large
-// enough to have shown it. A code comes when somebody provokes it, so one that is
-// a refusal is gone only if it was frequent (20 times and more) before; of the
-// others the same odds hold as of members.
+// is not, if the documents require it; or if our adapter needs it, it was there three
+// times and more, and the documents do not call it optional: they have a condition
+// about it, or nothing to say of it. A text that our adapter does not take is told the
+// first time as well. Everything else is missed only where chance is an improbable
+// reason: see fewer. What is new and documented is no news until the old sample was
+// large enough to have shown it. A code comes when somebody provokes it, so one that is
+// a refusal is gone only if it was frequent (20 times and more) before; of the others
+// the same odds hold as of members.
 func Compare(was, is *Shape, o *spec.Operation, uses *Uses) []contract.Change {
 	c := &comparison{o: o, uses: uses}
 	if was == nil || is == nil {
