@@ -39,6 +39,9 @@ func Accept(was, is map[string]*Shape, changes []contract.Change) map[string]*Sh
 				delete(s.Codes, code)
 			}
 		}
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(shape.Codes)), answered) { // nothing was said of codes that are gone
+			s.Codes = maps.Clone(shape.Codes)
+		}
 		for c, parts := range shape.Codes {
 			if s.Codes[c] == nil {
 				s.Codes[c] = parts

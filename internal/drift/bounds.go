@@ -15,11 +15,14 @@ func (m *compared) format() (told bool) {
 	if m.result() {
 		return false
 	}
-	for _, got := range unseen(m.was.Formats, m.is.Formats) {
+	for _, got := range slices.Concat(unseen(m.was.Formats, m.is.Formats), risen(m.was.Formats, m.is.Formats)) {
 		n, all := m.is.Formats.N(got), m.is.Formats.Sum()
 		refused := !m.asked() && m.weight() == Decides && m.uses.Refuses(m.code, m.pointer, got)
 		if m.was.Formats[rest] != nil || m.was.Formats["text"] != nil && !refused {
 			continue
+		}
+		if had := m.was.Formats.N(got); had > 0 && !refused {
+			continue // it is in the mix, and nobody minds
 		}
 		if (!refused || m.was.Formats.Sum() < thrice) && !fewer(m.was.Formats.Sum(), m.was.Formats.Sum(), all-n, all) {
 			continue
@@ -29,7 +32,7 @@ func (m *compared) format() (told bool) {
 			change.impact, change.why = contract.Degrades, "our adapter reads it and hands it on"
 		}
 		change.got, change.seen = got, m.is.Formats[got]
-		change.was, change.is = contract.Count{N: 0, Of: m.was.Formats.Sum()}, contract.Count{N: n, Of: all}
+		change.was, change.is = contract.Count{N: m.was.Formats.N(got), Of: m.was.Formats.Sum()}, contract.Count{N: n, Of: all}
 		m.tell(change, m.breaks("format", strings.TrimPrefix(got, "https-")), against)
 		told = true
 	}
@@ -88,11 +91,12 @@ func (m *compared) number() {
 
 func negative(number string) bool { return number[0] == '-' }
 
-// unlike tells whether a number is above zero, and another is larger by anotherUnit.
+// unlike tells whether a number is not below zero, and another is larger by
+// anotherUnit.
 func unlike(small, large string) bool {
 	x, _ := strconv.ParseFloat(small, 64)
 	y, _ := strconv.ParseFloat(large, 64)
-	return x > 0 && y >= anotherUnit*x
+	return x >= 0 && y >= anotherUnit*max(x, 1)
 }
 
 // numbers is how often a number stood there.

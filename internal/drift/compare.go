@@ -25,7 +25,7 @@ import (
 // a refusal is gone only if it was frequent (20 times and more) before; of the others
 // the same odds hold as of members.
 func Compare(was, is *Shape, o *spec.Operation, uses *Uses) []contract.Change {
-	c := &comparison{o: o, uses: uses}
+	c := &comparison{o: o, uses: uses, byStatus: byStatus(o)}
 	if was == nil || is == nil {
 		return nil
 	}
@@ -37,8 +37,10 @@ func Compare(was, is *Shape, o *spec.Operation, uses *Uses) []contract.Change {
 		}
 	}
 	c.accepted(was, is)
+	before := len(c.found)
 	c.unsaid(was, is)
-	c.silenced = !slices.ContainsFunc(slices.Collect(maps.Keys(is.Codes)), answered)
+	c.pages(was, is)
+	c.silenced = len(c.found) > before && !slices.ContainsFunc(slices.Collect(maps.Keys(is.Codes)), answered)
 	codes := maps.Clone(was.Codes)
 	maps.Copy(codes, is.Codes)
 	for _, code := range slices.Sorted(maps.Keys(codes)) {
@@ -70,6 +72,7 @@ type comparison struct {
 	side    string
 	// silenced tells that no new answer says a code: that is news of its own
 	silenced bool
+	byStatus bool // see byStatus
 	found    []contract.Change
 }
 
@@ -120,8 +123,7 @@ func (c *comparison) appeared() bool {
 	row := c.o.Code(c.code)
 	switch {
 	case c.code == none:
-		n.text, n.impact, n.why, n.at = "answers without a result code", contract.Breaks, inquired, "answer#"
-		n.now = "no JSON, HTTP " + strings.Join(c.is.HTTP.names(), ", ")
+		return false // see pages
 	case c.code == uncoded:
 		return true // see unsaid
 	case c.uses != nil && !slices.Contains(c.uses.Codes, c.code):
@@ -135,7 +137,7 @@ func (c *comparison) appeared() bool {
 	default:
 		n.impact, n.why = contract.Harmless, "documented, and our adapter knows it as "+string(row.State)
 	}
-	if row == nil && c.code != none {
+	if row == nil {
 		c.unlisted(&n)
 	}
 	c.add(n)
@@ -167,6 +169,9 @@ func (c *comparison) unlisted(n *news) {
 	default:
 		n.text += "; the documents list it nowhere"
 		n.now += with("status", c.is.Statuses) + with("message", c.is.Messages)
+		if len(c.is.HTTP) == 1 {
+			n.now += ", HTTP " + c.is.HTTP.names()[0]
+		}
 	}
 }
 
@@ -199,7 +204,7 @@ func (c *comparison) codeAt() string {
 			return contract.AnswerBody(pointer)
 		}
 	}
-	if len(c.o.Result.Code) == 0 || coded(c.code) && byStatus(c.o) {
+	if len(c.o.Result.Code) == 0 || coded(c.code) && c.byStatus {
 		return "answer.status"
 	}
 	return contract.AnswerBody(c.o.Result.Code[0])
@@ -229,15 +234,33 @@ func unseen(was, is Tally) []string {
 	return slices.DeleteFunc(is.names(), func(name string) bool { return name == rest || was.may(name) })
 }
 
+// rare is the factor by which something has to come more often than it did, to be
+// news though it is not new.
+const rare = 5
+
+// risen gives what comes so much more often that chance is an improbable reason, though
+// it came before.
+func risen(was, is Tally) []string {
+	n, m := was.Sum(), is.Sum()
+	return slices.DeleteFunc(is.names(), func(name string) bool {
+		return name == rest || was[name] == nil || !rises(was.N(name), n, is.N(name), m)
+	})
+}
+
+// rises tells whether k of n became l of m in earnest.
+func rises(k, n, l, m int64) bool {
+	return n > 0 && m > 0 && float64(l)/float64(m) >= rare*float64(k)/float64(n) && fewer(l, m, k, n)
+}
+
 func httpStatus(c *comparison) {
-	for _, got := range unseen(c.was.HTTP, c.is.HTTP) {
+	for _, got := range slices.Concat(unseen(c.was.HTTP, c.is.HTTP), risen(c.was.HTTP, c.is.HTTP)) {
 		if row := c.o.Code(c.code); row != nil && strconv.Itoa(row.HTTP) == got {
 			continue
 		}
 		n := news{
 			kind: contract.HTTPChanged, at: "answer.status", got: got, impact: contract.Watch, why: "our adapter does not look at the HTTP status",
 			text: "comes with HTTP " + got + ", and came with " + strings.Join(c.was.HTTP.names(), ", "),
-			was:  contract.Count{N: 0, Of: c.was.Exchanges}, is: contract.Count{N: c.is.HTTP.N(got), Of: c.is.Exchanges}, seen: c.is.HTTP[got], before: strings.Join(c.was.HTTP.names(), ", "), now: got,
+			was:  contract.Count{N: c.was.HTTP.N(got), Of: c.was.Exchanges}, is: contract.Count{N: c.is.HTTP.N(got), Of: c.is.Exchanges}, seen: c.is.HTTP[got], before: strings.Join(c.was.HTTP.names(), ", "), now: got,
 		}
 		if c.uses != nil && c.uses.Status {
 			n.impact, n.why = contract.Breaks, "our adapter branches on the HTTP status"
@@ -248,7 +271,7 @@ func httpStatus(c *comparison) {
 
 func status(c *comparison) {
 	row := c.o.Code(c.code)
-	for _, got := range unseen(c.was.Statuses, c.is.Statuses) {
+	for _, got := range slices.Concat(unseen(c.was.Statuses, c.is.Statuses), risen(c.was.Statuses, c.is.Statuses)) {
 		if len(c.was.Statuses) == 0 || row != nil && row.Status == got {
 			continue
 		}
@@ -257,16 +280,16 @@ func status(c *comparison) {
 		c.add(news{
 			kind: contract.StatusChanged, at: contract.AnswerBody(at), got: got, impact: impact, why: why,
 			text: fmt.Sprintf("comes with the status %s, and came with %s", got, strings.Join(c.was.Statuses.names(), ", ")),
-			was:  contract.Count{N: 0, Of: c.was.Exchanges}, is: contract.Count{N: c.is.Statuses.N(got), Of: c.is.Exchanges}, seen: c.is.Statuses[got], before: strings.Join(c.was.Statuses.names(), ", "), now: got,
+			was:  contract.Count{N: c.was.Statuses.N(got), Of: c.was.Exchanges}, is: contract.Count{N: c.is.Statuses.N(got), Of: c.is.Exchanges}, seen: c.is.Statuses[got], before: strings.Join(c.was.Statuses.names(), ", "), now: got,
 		})
 	}
 }
 
 func message(c *comparison) {
-	at := c.said(c.o.Result.Message)
 	if n := c.was.Messages.Sum(); n == 0 || n < thrice && len(c.o.Wordings(c.code)) == 0 {
 		return // there may be others, as there are of many refusals
 	}
+	at := c.said(c.o.Result.Message)
 	for _, got := range unseen(c.was.Messages, c.is.Messages) {
 		if slices.Contains(c.o.Wordings(c.code), got) || slices.ContainsFunc(c.was.Messages.names(), func(had string) bool { return sameForm(had, got) }) {
 			continue

@@ -772,3 +772,57 @@ func TestCompare_slower(t *testing.T) {
 		t.Errorf("of 100 honest nights %d are slower, of 100 slow ones %d", honest, slow)
 	}
 }
+
+// TestCompare_risen has what came once come always: it is news though it is not new.
+func TestCompare_risen(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "paytm", "createOrder")
+	u := &drift.Uses{Codes: []string{"0000"}, Status: true}
+	for _, pointer := range []string{"/body/resultInfo/resultCode", "/body/resultInfo/resultStatus", "/body/txnToken"} {
+		u.Note("0000", pointer, drift.Any, drift.Decides)
+	}
+	u.Refuse("0000", "/body/txnToken", "empty")
+	swap := func(from, to string) contract.Exchange { return exchange(o, strings.Replace(order, from, to, 1)) }
+	lost := exchange(o, order)
+	lost.Answer.Status = http.StatusServiceUnavailable
+	for name, c := range map[string]struct {
+		odd  contract.Exchange
+		want string
+	}{
+		"pages":           {exchange(o, "<html>"), "breaks code-new none answer# 1 of 100, 100 of 100"},
+		"no code":         {swap(`"resultCode":"0000",`, ""), "breaks member-removed  answer#/body/resultInfo/resultCode 99 of 100, 0 of 100"},
+		"null for a code": {swap(`"0000"`, "null"), "breaks member-null  answer#/body/resultInfo/resultCode 1 of 100, 100 of 100"},
+		"null":            {swap(`"token1"`, "null"), "breaks member-null 0000 answer#/body/txnToken 1 of 100, 100 of 100"},
+		"an empty text":   {swap(`"token1"`, `""`), "breaks format-changed 0000 answer#/body/txnToken 1 of 100, 100 of 100"},
+		"another status":  {swap(`"S"`, `"F"`), "breaks status-changed 0000 answer#/body/resultInfo/resultStatus 1 of 100, 100 of 100"},
+		"another HTTP":    {lost, "breaks http-changed 0000 answer.status 1 of 100, 100 of 100"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			was := drift.Learn(o, append(times(99, exchange(o, order)), c.odd)...)
+			if got := counted(drift.Compare(was, drift.Learn(o, times(100, c.odd)...), o, u)); got != c.want {
+				t.Errorf("tells %q, want %q", got, c.want)
+			}
+			if got := told(drift.Compare(was, drift.Learn(o, append(times(97, exchange(o, order)), times(3, c.odd)...)...), o, u)); got != "" {
+				t.Errorf("three for one: tells %q", got)
+			}
+		})
+	}
+	token := operation(t, "enkash", "createToken")
+	issued := `{"token":"abcdef1234567890","expiry":1763000000000,"resultCode":0,"resultMessage":"Token generated successfully."}`
+	for _, bare := range []string{strings.Replace(issued, `"resultCode":0,`, "", 1), "{}", "[]", "null"} {
+		is := append(times(95, exchange(token, issued)), times(5, exchange(token, bare))...)
+		got := counted(drift.Compare(drift.Learn(token, times(100, exchange(token, issued))...), drift.Learn(token, is...), token, nil))
+		if !strings.HasPrefix(got, "watch member-absent  answer#/resultCode 100 of 100, 95 of 100") {
+			t.Errorf("%s: tells %q", bare, got)
+		}
+	}
+	made := operation(t, "ipayments", "initKyc")
+	reads := reading()
+	reads.Note("0x0200", "/data/url", drift.Gone, drift.Decides)
+	without := strings.Replace(usual, `,"data":{"url":"https://app.digio.in/#/gateway/X","kid":"KID"}`, "", 1)
+	is := append(times(95, exchange(made, usual)), times(5, exchange(made, without))...)
+	if got := counted(drift.Compare(drift.Learn(made, times(100, exchange(made, usual))...), drift.Learn(made, is...), made, reads)); got != "breaks member-absent 0x0200 answer#/data 100 of 100, 95 of 100" {
+		t.Errorf("tells %q", got)
+	}
+}

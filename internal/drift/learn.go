@@ -28,6 +28,7 @@ type learning struct {
 	o        *spec.Operation
 	codes    map[string]*growing
 	accepted *growing
+	byStatus bool            // see byStatus
 	words    map[string]bool // of the documented messages; nil: not asked for yet
 }
 
@@ -39,7 +40,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	l.Exchanges++
 	of := l.operations[o]
 	if of == nil {
-		of = &learning{o: o, codes: map[string]*growing{}}
+		of = &learning{o: o, codes: map[string]*growing{}, byStatus: byStatus(o)}
 		l.operations[o] = of
 	}
 	at := Origin{n, ex.Origin}
@@ -50,12 +51,12 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	if err == nil {
 		met = o.MetIn(ex.Answer.Status, value)
 		switch {
+		case met.CodeAt == "answer.status" && !of.byStatus:
+			name = uncoded
 		case met.Row != nil:
 			name = met.Code
 		case met.CodeAt == "answer.status":
-			if name = uncoded; len(o.Result.Code) == 0 || byStatus(o) {
-				name = code(met.Code)
-			}
+			name = code(met.Code)
 		case met.Code == "":
 			name = uncoded
 		default:
@@ -104,10 +105,18 @@ func isText(answer any, at string) bool {
 	return ok
 }
 
-// byStatus tells whether the documents list a result code that is the HTTP status
-// itself: then a status that they do not list is a code as well.
+// byStatus tells whether the HTTP status is the code of answers that say none: no
+// answer says one, or the documents print one that does not. Then a status that they do
+// not list is a code as well.
 func byStatus(o *spec.Operation) bool {
-	return slices.ContainsFunc(o.Codes, func(row *spec.Code) bool { return row.Code == strconv.Itoa(row.HTTP) })
+	return len(o.Result.Code) == 0 || slices.ContainsFunc(o.Codes, func(row *spec.Code) bool {
+		printed, ok := o.Example(row.Code)
+		if !ok || row.Code != strconv.Itoa(row.HTTP) {
+			return false
+		}
+		met, ok := o.Met(contract.Answer{Status: printed.HTTP, Body: printed.Body})
+		return ok && met.CodeAt == "answer.status"
+	})
 }
 
 func (p *Part) note(at Origin, sum [2]uint64) {

@@ -106,7 +106,7 @@ func (m *compared) news(kind contract.Kind, text string) news {
 	impact, why := m.weighed(m.pointer)
 	return news{
 		kind: kind, at: m.at(), text: text, impact: impact, why: why,
-		was: contract.Count{N: m.was.N(), Of: m.before}, is: contract.Count{N: m.is.N(), Of: m.now},
+		was: contract.Count{N: m.was.N(), Of: max(m.before, m.was.N())}, is: contract.Count{N: m.is.N(), Of: max(m.now, m.is.N())},
 		seen: m.is.seen(), before: m.was.look(), now: m.is.look(),
 	}
 }
@@ -238,11 +238,19 @@ const thrice = 3
 // required tells whether the documents say that it has to be there.
 func (m *compared) required() bool { return m.doc != nil && m.doc.Required }
 
-// conditioned tells whether a condition of the documents is about it being there.
+// conditioned tells whether a condition of the documents is about it, or about what is
+// in it.
 func (m *compared) conditioned() bool {
 	return !m.asked() && slices.ContainsFunc(m.o.Rules, func(r *spec.Rule) bool {
-		return r.On == "answer" && r.At == m.pointer && r.Severity == contract.Error
+		return r.On == "answer" && r.Severity == contract.Error && strings.HasPrefix(r.At+"/", m.pointer+"/")
 	})
+}
+
+// optional tells whether the documents say that answers with this code may come
+// without it: a body that codes of other outcomes share says nothing of that.
+func (m *compared) optional() bool {
+	row := m.o.Code(m.code)
+	return m.here() && row != nil && !slices.ContainsFunc(m.o.Codes, func(other *spec.Code) bool { return other.HTTP == row.HTTP && other.State != row.State })
 }
 
 // relied tells whether a single exchange without the member is news. What the
@@ -251,7 +259,7 @@ func (m *compared) relied() bool {
 	if m.was.N() < m.before {
 		return false
 	}
-	return m.required() || (m.signed() || m.conditioned() || !m.here()) && m.before >= thrice && m.loss() == Decides
+	return m.required() || (m.signed() || m.conditioned() || !m.optional()) && m.before >= thrice && m.loss() == Decides
 }
 
 // loss is what our adapter does where the member is absent.
@@ -267,7 +275,8 @@ func (m *compared) signed() bool {
 }
 
 func (m *compared) removed() {
-	if strings.HasSuffix(m.pointer, "/*") || !m.relied() && !fewer(m.was.N(), m.before, 0, m.now) {
+	unnamed := strings.HasSuffix(m.pointer, "/*")
+	if m.item || unnamed && m.open() || !m.relied() && !fewer(min(m.was.N(), m.before), m.before, 0, m.now) {
 		return
 	}
 	if m.asked() && m.was.N() < m.before {
@@ -310,7 +319,7 @@ func (m *compared) without() *Seen {
 // types reports a type that did not come before, unless the documents allow it
 // and the old sample was small.
 func (m *compared) types() {
-	for _, got := range unseen(m.was.Types, m.is.Types) {
+	for _, got := range slices.Concat(unseen(m.was.Types, m.is.Types), m.acting(risen(m.was.Types, m.is.Types))) {
 		if m.was.N() < enoughValues && allows(m.doc, got) && !m.acted(got) || got == "integer" && m.was.Types["number"] != nil {
 			continue
 		}
@@ -323,10 +332,15 @@ func (m *compared) types() {
 		}
 		n := m.news(kind, text)
 		n.got, n.is, n.seen = got, contract.Count{N: m.is.Types.N(got), Of: m.is.N()}, m.is.Types[got]
-		n.was = contract.Count{N: 0, Of: m.was.N()}
+		n.was = contract.Count{N: m.was.Types.N(got), Of: m.was.N()}
 		m.rated(&n, got)
 		m.tell(n, true, besides)
 	}
+}
+
+// acting keeps the types of which our adapter makes something else.
+func (m *compared) acting(types []string) []string {
+	return slices.DeleteFunc(types, func(typ string) bool { return !m.acted(typ) })
 }
 
 // acted tells whether our adapter acts on a type that the documents allow, and that

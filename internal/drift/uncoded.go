@@ -1,6 +1,8 @@
 package drift
 
 import (
+	"strings"
+
 	"assay/internal/contract"
 )
 
@@ -24,9 +26,10 @@ func (c *comparison) unsaid(was, is *Shape) {
 		c.was = newPart()
 	}
 	had, has := c.was.Members[pointer], c.is.Members[pointer]
-	if absent := c.is.Exchanges - has.N(); absent > 0 && c.was.Exchanges == had.N() {
+	missed, absent := c.was.Exchanges-had.N(), c.is.Exchanges-has.N()
+	if absent > 0 && (missed == 0 || rises(missed, before, absent, now)) {
 		n := c.silent(contract.MemberAbsent, "answers in which the result code is absent", "absent")
-		n.was, n.is, n.seen = contract.Count{N: before, Of: before}, contract.Count{N: now - absent, Of: now}, c.is.without(pointer)
+		n.was, n.is, n.seen = contract.Count{N: before - missed, Of: before}, contract.Count{N: now - absent, Of: now}, c.is.without(pointer)
 		if absent == now {
 			n.kind, n.text = contract.MemberRemoved, "the result code is gone"
 		}
@@ -38,7 +41,10 @@ func (c *comparison) unsaid(was, is *Shape) {
 	if had == nil {
 		had = newMember()
 	}
-	for _, got := range unseen(had.Types, has.Types) {
+	for _, got := range has.Types.names() {
+		if k := had.Types.N(got); k > 0 && !rises(k, before, has.Types.N(got), now) {
+			continue
+		}
 		n := c.silent(contract.MemberRetyped, "the result code is "+got+", which says none", got)
 		switch got {
 		case "null":
@@ -46,9 +52,29 @@ func (c *comparison) unsaid(was, is *Shape) {
 		case "string":
 			n.kind, n.text, n.now = contract.FormatChanged, "the result code is an empty text", "empty"
 		}
-		n.was, n.is, n.seen, n.got = contract.Count{N: 0, Of: before}, contract.Count{N: has.Types.N(got), Of: now}, has.Types[got], n.now
+		n.was, n.is, n.seen, n.got = contract.Count{N: had.Types.N(got), Of: before}, contract.Count{N: has.Types.N(got), Of: now}, has.Types[got], n.now
 		c.add(n)
 	}
+}
+
+// pages tells of answers that are no JSON, such as a gateway's pages, where they are
+// new or come much more often.
+func (c *comparison) pages(was, is *Shape) {
+	c.side, c.code, c.was, c.is = "answer#", none, folded(was.Codes[none]), folded(is.Codes[none])
+	if c.is == nil {
+		return
+	}
+	if c.was == nil {
+		c.was = newPart()
+	}
+	if k := c.was.Exchanges; k > 0 && !rises(k, c.total[0], c.is.Exchanges, c.total[1]) {
+		return
+	}
+	c.add(news{
+		kind: contract.CodeNew, at: "answer#", text: "answers without a result code", impact: contract.Breaks, why: inquired,
+		was: contract.Count{N: c.was.Exchanges, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: &c.is.seen,
+		now: "no JSON, HTTP " + strings.Join(c.is.HTTP.names(), ", "),
+	})
 }
 
 func (c *comparison) silent(kind contract.Kind, text, now string) news {

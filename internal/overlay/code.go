@@ -30,6 +30,9 @@ func (d *draft) code(o *spec.Operation, c contract.Change) string {
 	if like := d.model(o); like != nil {
 		status = like.HTTP
 	}
+	if met := answered.FindStringSubmatch(c.Now); met != nil {
+		status, _ = strconv.Atoi(met[1]) // three digits
+	}
 	if len(o.Result.Code) == 0 || c.At == "answer.status" { // the HTTP status is the code
 		n, err := strconv.Atoi(c.Code)
 		if err != nil || n < 100 || n > 599 {
@@ -203,6 +206,9 @@ func (d *draft) example(o *spec.Operation, c contract.Change, status int) (*yaml
 	}
 	return body, carried
 }
+
+// answered is the HTTP status at the end of the words of a change.
+var answered = regexp.MustCompile(`, HTTP (\d{3})$`)
 
 // with is the status or message that the words of a change show, such as
 // status "PENDING", or another text where they show none.

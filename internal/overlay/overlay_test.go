@@ -403,6 +403,7 @@ func TestLeft(t *testing.T) {
 		{got("status-changed", "0000", "answer#/body/resultInfo/resultStatus", "no text"), "show no status"},
 		{change("member-absent", "0000", "answer#/head", "absent"), "weakens"},
 		{change("member-added", "0000", "answer#/body/$ref", "string"), "a member called $ref"},
+		{change("code-new", "402", "answer#/body/resultInfo/resultCode", "402, HTTP 503"), "no answer of HTTP status 503"},
 		{change("code-new", "other", "answer#/body/resultInfo/resultCode", "other"), "may be somebody's"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "member-null", At: "answer#/nowhere", Now: "null"}, "no such member"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "member-absent", At: "answer.status"}, "not stand in a body"},
