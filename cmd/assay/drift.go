@@ -314,7 +314,7 @@ func (p *program) accept(e *engine.Engine, was, is *engine.Learnt, found []contr
 	}
 	files := map[string][]byte{}
 	next := drift.Accept(was.Shapes, is.Shapes, found)
-	for range len(is.Shapes) + 1 {
+	for range mostRounds {
 		whole := map[string]*drift.Shape{}
 		maps.Copy(whole, was.Shapes) // there may be none yet
 		maps.Copy(whole, next)
@@ -358,6 +358,9 @@ func (p *program) accept(e *engine.Engine, was, is *engine.Learnt, found []contr
 	_, _ = fmt.Fprintln(p.stderr, said) // nowhere left to say so
 	return nil
 }
+
+// mostRounds is how often what is accepted may make news of something else.
+const mostRounds = 100
 
 // blind tells what could not be looked at.
 func blind(was, is *engine.Learnt) error {

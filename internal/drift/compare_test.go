@@ -530,7 +530,7 @@ func asking(o *spec.Operation, request, answer string) []contract.Exchange {
 
 const (
 	order   = `{"head":{"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"txnToken":"token1"}}`
-	payment = `{"body":{"requestType":"PAYMENT","mid":"MID","orderId":"ORDERX12","websiteName":"retail","txnAmount":{"value":"299.00","currency":"INR"},"userInfo":{"custId":"C1","firstName":"Asha"}}}`
+	payment = `{"body":{"requestType":"PAYMENT","mid":"MID","orderId":"ORDERX12","websiteName":"retail","callbackUrl":"https://shop.example/payment/return","txnAmount":{"value":"299.00","currency":"INR"},"userInfo":{"custId":"CUST_CLIENT_1","firstName":"Asha"}}}`
 )
 
 // TestCompare_names adds members whose names have words of the request: those that the
@@ -546,6 +546,8 @@ func TestCompare_names(t *testing.T) {
 		"ashaWallet":  "harmless member-added 0000 answer#/body/*",
 		"retailPrice": "harmless member-added 0000 answer#/body/*",
 		"retailers":   "harmless member-added 0000 answer#/body/retailers",
+		"clientName":  "harmless member-added 0000 answer#/body/clientName",
+		"returnMode":  "harmless member-added 0000 answer#/body/returnMode",
 		"of_orderx12": "harmless member-added 0000 answer#/body/*",
 		"9812345670":  "harmless member-added 0000 answer#/body/*",
 		"amount299":   "harmless member-added 0000 answer#/body/amount299",

@@ -135,7 +135,7 @@ func (p *Part) ready(origin string) error {
 	}
 	for pointer, m := range p.Members {
 		if m == nil || pointer != "" && pointer[0] != '/' && !strings.HasPrefix(pointer, "request.") {
-			if !keepable(pointer) {
+			if !kept(pointer) {
 				pointer = hole
 			}
 			return fmt.Errorf("members: %q: expected a JSON pointer, and what stands there", pointer)

@@ -263,6 +263,10 @@ func (g *growing) child(n *node, key string) *node {
 		return below
 	}
 	pointer := n.pointer + contract.Pointer(key)
+	if len(pointer) > longest {
+		g.part.More = true
+		return nil
+	}
 	below := &node{name: key, above: n, below: map[string]*node{}, pointer: pointer, m: newMember()}
 	g.documents(below)
 	if !below.known {

@@ -194,6 +194,9 @@ func (of *learning) worded(met spec.Met, answer any, said func() *said) string {
 	left := form(met.Message, values, func(word string) bool {
 		return of.used(word) || plain.MatchString(word) && !asked.worded(word)
 	})
+	if !keepable(left) {
+		return hole
+	}
 	if left == hole && form(met.Message, nil, func(word string) bool { return of.used(word) || plain.MatchString(word) }) != hole {
 		return ""
 	}

@@ -3,6 +3,7 @@ package drift
 import (
 	"cmp"
 	"encoding/base64"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -29,6 +30,7 @@ type said struct {
 const (
 	shortWord   = 3
 	shortInside = 4
+	longInside  = 6 // of one inside the name of a header
 	shortNumber = 5
 )
 
@@ -50,10 +52,12 @@ func (s *said) worded(word string) bool {
 }
 
 // named tells whether a part of a name of a header or a media type is one of the
-// words or values: those are made of common words.
+// words or values, or has a long one in it: those are made of common words.
 func (s *said) named(name string) bool {
 	return slices.ContainsFunc(words(name), func(part string) bool {
-		return s.equal[part] || s.parts[part] || slices.Contains(s.inside, part)
+		return s.equal[part] || s.parts[part] || slices.ContainsFunc(s.inside, func(value string) bool {
+			return part == value || len(value) >= longInside && strings.Contains(part, value)
+		})
 	})
 }
 
@@ -110,15 +114,27 @@ func (t *texts) sent(ex contract.Exchange, o *spec.Operation) *said {
 			s.carried(o, strings.ToLower(name), value)
 		}
 	}
-	if value, err := contract.Decode(ex.Request.Body); err == nil {
-		known := map[string]asked{}
-		leaves(value, "", func(pointer, text string) {
-			is, met := known[pointer]
-			if !met {
-				is = whose(o, contract.RequestBody(pointer))
-				known[pointer] = is
+	value, err := contract.Decode(ex.Request.Body)
+	known := map[string]asked{}
+	leaves(value, "", func(pointer, text string) {
+		is, met := known[pointer]
+		if !met {
+			is = whose(o, contract.RequestBody(pointer))
+			known[pointer] = is
+		}
+		s.add(text, is)
+	})
+	if err != nil { // whatever it was, a provider that refuses it may quote it
+		s.spoken(string(ex.Request.Body))
+		if text, err := url.QueryUnescape(string(ex.Request.Body)); err == nil {
+			s.spoken(text)
+		}
+	}
+	if answer, err := contract.Decode(ex.Answer.Body); err == nil {
+		leaves(answer, "", func(pointer, text string) {
+			if m := documented(o, "answer#", pointer); m != nil && m.Personal != "" {
+				s.add(text, asked{person: true, member: m})
 			}
-			s.add(text, is)
 		})
 	}
 	slices.SortFunc(s.whole, func(a, b string) int { return cmp.Or(len(b)-len(a), cmp.Compare(a, b)) })
@@ -130,7 +146,8 @@ func (t *texts) sent(ex contract.Exchange, o *spec.Operation) *said {
 
 // asked is what is known of a place of a request.
 type asked struct {
-	person bool // what stands there is secret or personal, or nobody documents it
+	person bool // what stands there is personal, or nobody documents it
+	secret bool // it is a credential, whose words say nothing
 	free   bool // anything may stand there
 	amount bool // it is one, or part of one
 	member *spec.Member
@@ -138,6 +155,9 @@ type asked struct {
 
 func whose(o *spec.Operation, place string) asked {
 	is := asked{person: o.Hides(place), member: documented(o, "request#", strings.TrimPrefix(place, "request#"))}
+	if is.member != nil && is.member.Secret {
+		is.person, is.secret = false, true
+	}
 	is.free = is.member != nil && is.member.FreeText()
 	for pointer, inBody := strings.CutPrefix(place, "request#"); inBody && pointer != ""; pointer = parent(pointer) {
 		above := documented(o, "request#", pointer)
@@ -149,7 +169,7 @@ func whose(o *spec.Operation, place string) asked {
 // public tells whether the documents themselves say the value, or it is an amount.
 func (a asked) public(value string) bool {
 	switch {
-	case a.person || a.member == nil:
+	case a.person || a.secret || a.member == nil:
 		return false
 	case slices.Contains(a.member.Enum, value):
 		return true
@@ -167,11 +187,12 @@ func (s *said) add(value string, is asked) {
 	small := strings.ToLower(value)
 	s.whole = append(s.whole, value)
 	s.equal[small] = true
-	if is.person && length >= shortInside || length >= shortNumber && strings.ContainsAny(value, "0123456789") {
+	if (is.person || is.secret) && length >= shortInside || length >= shortNumber && strings.ContainsAny(value, "0123456789") {
 		s.inside = append(s.inside, small)
 	}
-	if !is.person && !is.free {
-		return
+	identifier := strings.ContainsAny(value, "0123456789") && !strings.ContainsAny(value, " ")
+	if !is.person && (!is.free || identifier || uriForm.MatchString(value)) {
+		return // of a credential, an identifier and an address only the whole says whose it is
 	}
 	for _, word := range words(value) {
 		switch n := utf8.RuneCountInString(word); {
@@ -186,7 +207,7 @@ func (s *said) add(value string, is asked) {
 
 // carried adds what a header of a request says of whoever sent it.
 func (s *said) carried(o *spec.Operation, name, value string) {
-	secret := asked{person: true}
+	secret := asked{secret: true}
 	switch name {
 	case "authorization":
 		scheme, credentials, _ := strings.Cut(value, " ")
@@ -197,11 +218,18 @@ func (s *said) carried(o *spec.Operation, name, value string) {
 			s.add(password, secret)
 		}
 	case "cookie":
-		s.add(value, secret)
+		s.add(value, asked{person: true})
 	default:
 		if place := "request.header." + name; documented(o, "request#", place) != nil && o.Hides(place) {
 			s.add(value, secret)
 		}
+	}
+}
+
+// spoken adds the words of a text of which nobody knows what it says.
+func (s *said) spoken(text string) {
+	for _, word := range words(text) {
+		s.add(word, asked{person: true})
 	}
 }
 

@@ -61,6 +61,71 @@ func TestLearn_said(t *testing.T) {
 	}
 }
 
+// TestLearn_unread learns answers to requests that cannot be read, and of persons that
+// only the answer names.
+func TestLearn_unread(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "createOrder")
+	const answer = `{"code":"0x0200","status":"SUCCESS","message":"Order created successful.","data":{"orderId":"O1","url":"https://pay.example/x","bankHolderName":"","accountNo":"","ifsc":""}}`
+	quoted := []string{
+		strings.Replace(answer, "Order created successful.", "dear priyanka the order was made", 1),
+		strings.Replace(answer, `"orderId"`, `"priyanka":1,"orderId"`, 1), strings.Replace(answer, "0x0200", "priyanka", 1), strings.Replace(answer, "SUCCESS", "Priyanka", 1),
+	}
+	keeps := func(request, body string, header http.Header) string {
+		ex := exchange(o, body)
+		ex.Request.Body = []byte(request)
+		for name, values := range header {
+			ex.Answer.Header[name] = values
+		}
+		return strings.ToLower(written(t, drift.Learn(o, ex)))
+	}
+	for _, request := range []string{"name=Priyanka+Deshmukh&x=1", "\ufeff{\"name\":\"Priyanka\"}", `{"name":"Priyanka Des`, `{"name":"Priyanka","name":"x"}`, `{"name":"Priyanka"} and more`} {
+		for _, body := range quoted {
+			if strings.Contains(keeps(request, body, nil), "priyanka") {
+				t.Errorf("%q: what was said is kept of %s", request, body)
+			}
+		}
+	}
+	for _, body := range quoted {
+		if body = strings.Replace(body, `"bankHolderName":""`, `"bankHolderName":"Priyanka Deshmukh"`, 1); strings.Contains(keeps(`{}`, body, nil), "priyanka") {
+			t.Errorf("whose account it is is kept of %s", body)
+		}
+	}
+	person := `{"note":"x","customer":{"name":"Priyanka Deshmukh"}}`
+	for _, header := range []http.Header{{"X-Priyankadeshmukh": {"1"}}, {"Content-Type": {"application/vnd.priyankadeshmukh+json"}}} {
+		if strings.Contains(keeps(person, answer, header), "priyanka") {
+			t.Errorf("a person is kept of %v", header)
+		}
+	}
+	for _, body := range []string{strings.Replace(answer, `"orderId"`, `"SEJKUEMxOTgwRw":1,"orderId"`, 1), strings.Replace(answer, "SUCCESS", "SEJKUEMxOTgwRw", 1), strings.Replace(answer, "0x0200", "SEJKUEMxOTgwRw", 1)} {
+		if strings.Contains(keeps(`{}`, body, nil), "sejkuemxotgwrw") {
+			t.Errorf("a PAN in base64 is kept of %s", body)
+		}
+	}
+}
+
+// TestLearn_readable reads back whatever learning writes.
+func TestLearn_readable(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "initKyc")
+	deep := `1`
+	for range 40 {
+		deep = `{"` + strings.Repeat("abcdefgh", 5) + `":` + deep + `}`
+	}
+	for _, body := range []string{
+		deep, `{"code":"SEJKUEMxOTgwRw","status":"SEJKUEMxOTgwRw","message":"SEJKUEMxOTgwRw","SEJKUEMxOTgwRw":"SEJKUEMxOTgwRw"}`,
+		`{"code":"12345678","status":"a@b.example","message":"12345678 a@b.example","12345678":{"a@b.example":[{"ABCPE1234F":1}]}}`,
+	} {
+		raw, err := drift.Marshal(drift.Learn(o, exchange(o, body)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := drift.Unmarshal("a file", raw); err != nil {
+			t.Errorf("%.60s: %v", body, err)
+		}
+	}
+}
+
 // TestLearn_order learns the same exchanges in any order, with requests that say
 // what others use as a name.
 func TestLearn_order(t *testing.T) {

@@ -28,7 +28,7 @@ const (
 const (
 	none    = "none"    // the body is no JSON
 	uncoded = "uncoded" // the body is JSON that says no code: it is absent, null, or no text and no number
-	other   = "other"   // beyond mostCodes, or no text that may be kept
+	other   = "other"   // beyond mostCodes, or no text that may be kept, as what a request said
 )
 
 // answered tells whether answers that are learnt under a name say a result code.
@@ -260,14 +260,16 @@ func Merge(a, b *Shape) *Shape {
 			sum.Codes[c] = union(sum.Codes[c], parts)
 		}
 	}
-	for len(sum.Codes) > mostCodes+3 {
-		last := ""
-		for c := range sum.Codes {
-			if coded(c) {
-				last = max(last, c)
-			}
+	var names []string
+	for c := range sum.Codes {
+		if coded(c) {
+			names = append(names, c)
 		}
-		delete(sum.Codes, last)
+	}
+	slices.Sort(names)
+	for _, c := range names[min(len(names), mostCodes):] {
+		sum.Codes[other] = union(sum.Codes[other], sum.Codes[c])
+		delete(sum.Codes, c)
 	}
 	return sum
 }

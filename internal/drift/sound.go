@@ -9,8 +9,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"assay/internal/scrub"
 )
 
 var (
@@ -19,11 +17,20 @@ var (
 	mailIn     = regexp.MustCompile(`[^@\s]@[^@\s]+\.[^@\s]`)
 )
 
+// longest is how many bytes a text of a shape may have, such as a pointer.
+const longest = 1024
+
 // keepable tells whether a text of a file may stand in a shape, as far as that
 // can be told without the documents.
 func keepable(s string) bool {
-	return utf8.ValidString(s) && len(s) <= 1024 && !strings.ContainsFunc(s, unicode.IsControl) &&
-		!number8.MatchString(s) && !panForm.MatchString(s) && !mailIn.MatchString(s) && len(scrub.Looks(s)) == 0
+	return utf8.ValidString(s) && len(s) <= longest && !strings.ContainsFunc(s, unicode.IsControl) &&
+		!number8.MatchString(s) && !panForm.MatchString(s) && !mailIn.MatchString(s) && !suspicious(s)
+}
+
+// kept tells whether a pointer is one that learning writes: each of its names may be
+// kept.
+func kept(pointer string) bool {
+	return len(pointer) <= longest && !slices.ContainsFunc(strings.Split(pointer, "/"), func(name string) bool { return !keepable(name) })
 }
 
 // sound tells of what learning never writes: a file may have been edited. What it
@@ -56,7 +63,7 @@ func (p *Part) sound() error {
 	}
 	for _, pointer := range slices.Sorted(maps.Keys(p.Members)) {
 		m := p.Members[pointer]
-		if !keepable(pointer) {
+		if !kept(pointer) {
 			faults = append(faults, errors.New("members: one has a name that no shape may keep"))
 			continue
 		}

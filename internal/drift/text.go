@@ -97,7 +97,7 @@ var (
 // name is a member's name as a shape may keep it: one that could itself be
 // somebody's value, such as an address or a number, is a *.
 func name(s string) string {
-	if !nameForm.MatchString(s) || valued(s) || suspicious(s) {
+	if !nameForm.MatchString(s) || valued(s) || !keepable(s) {
 		return "*"
 	}
 	return s
@@ -138,12 +138,12 @@ func digit(c byte) bool { return c >= '0' && c <= '9' }
 // suspicious tells whether a word looks like what nobody may keep; short ones
 // without a digit are only words.
 func suspicious(s string) bool {
-	return (len(s) >= 16 || strings.ContainsAny(s, "0123456789")) && len(scrub.Looks(s)) > 0
+	return (len(s) >= 12 || strings.ContainsAny(s, "0123456789")) && len(scrub.Looks(s)) > 0
 }
 
 // code is a result code as a shape may keep it.
 func code(s string) string {
-	if !codeForm.MatchString(s) || number8.MatchString(s) || panForm.MatchString(s) || suspicious(s) {
+	if !codeForm.MatchString(s) || !keepable(s) {
 		return other
 	}
 	return s
@@ -151,7 +151,9 @@ func code(s string) string {
 
 // single tells whether a text is a word that could be one of a list, and no
 // identifier and no prose.
-func single(s string) bool { return len(s) <= 32 && valueForm.MatchString(s) }
+func single(s string) bool {
+	return len(s) <= 32 && valueForm.MatchString(s) && !suspicious(s)
+}
 
 var (
 	quoted = regexp.MustCompile(`"[^"]*"|'[^']*'|\[[^\]]*\]|‘[^’]*’|“[^”]*”`)
