@@ -20,7 +20,7 @@ const (
 	mostMembers  = 300 // members a code, beside those that are documented
 	mostNames    = 32  // statuses, messages, headers, media types a code
 	mostValues   = 8   // values of an enum-like member
-	mostParts    = 8   // pieces of evidence a code
+	mostParts    = 8   // pieces of evidence a code; see mostOf
 	enoughValues = 20  // sightings from which few values are a list
 )
 
@@ -249,15 +249,15 @@ func (p *Part) seal() {
 
 // Merge puts the evidence of two shapes of an operation together. It is
 // associative, commutative and idempotent: a part that both have counts once. Of
-// each code the mostParts largest parts are kept. What it gives shares its parts
+// each code the mostOf largest parts are kept, and codes beyond mostCodes are other. What it gives shares its parts
 // with what it was given, and neither changes. Evidence that overlaps without
 // being the same, such as a log and the longer log of a day later, counts twice:
 // a part cannot tell which of its exchanges another one has as well.
 func Merge(a, b *Shape) *Shape {
-	sum := &Shape{Operation: cmp.Or(a.Operation, b.Operation), Codes: map[string][]*Part{}, Requests: union(a.Requests, b.Requests)}
+	sum := &Shape{Operation: cmp.Or(a.Operation, b.Operation), Codes: map[string][]*Part{}, Requests: union(a.Requests, b.Requests, mostParts)}
 	for _, s := range []*Shape{a, b} {
 		for c, parts := range s.Codes {
-			sum.Codes[c] = union(sum.Codes[c], parts)
+			sum.Codes[c] = union(sum.Codes[c], parts, mostOf(c))
 		}
 	}
 	var names []string
@@ -268,13 +268,22 @@ func Merge(a, b *Shape) *Shape {
 	}
 	slices.Sort(names)
 	for _, c := range names[min(len(names), mostCodes):] {
-		sum.Codes[other] = union(sum.Codes[other], sum.Codes[c])
+		sum.Codes[other] = union(sum.Codes[other], sum.Codes[c], mostOf(other))
 		delete(sum.Codes, c)
 	}
 	return sum
 }
 
-func union(a, b []*Part) []*Part {
+// mostOf is how many parts are kept of a code: what is beyond mostCodes has one of
+// each.
+func mostOf(code string) int {
+	if code == other {
+		return mostParts * mostParts
+	}
+	return mostParts
+}
+
+func union(a, b []*Part, most int) []*Part {
 	by := map[string]*Part{}
 	for _, p := range slices.Concat(a, b) {
 		if mine := by[p.Source]; mine == nil || mine != p && heavier(p, mine) {
@@ -288,7 +297,7 @@ func union(a, b []*Part) []*Part {
 	slices.SortFunc(all, func(a, b *Part) int {
 		return cmp.Or(-cmp.Compare(a.Exchanges, b.Exchanges), cmp.Compare(a.Source, b.Source))
 	})
-	all = all[:min(len(all), mostParts)]
+	all = all[:min(len(all), most)]
 	slices.SortFunc(all, func(a, b *Part) int { return cmp.Compare(a.Source, b.Source) })
 	return all
 }

@@ -208,6 +208,30 @@ func TestUnmarshal_damaged(t *testing.T) {
 	}
 }
 
+// TestMerge_codes merges more codes than a shape keeps, ten of them the same: what is beyond is other,
+// and no exchange is lost.
+func TestMerge_codes(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "initKyc")
+	learn := func(from, to int) *drift.Shape {
+		var all []contract.Exchange
+		for i := from; i < to; i++ {
+			all = append(all, times(10, exchange(o, fmt.Sprintf(`{"code":"0x1%03d"}`, i)))...)
+		}
+		return drift.Learn(o, all...)
+	}
+	a, b := learn(0, 40), learn(30, 70)
+	merged := drift.Merge(a, b)
+	if n := merged.Exchanges(); n != 700 || len(merged.Codes) != 49 {
+		t.Errorf("%d exchanges of %d codes", n, len(merged.Codes))
+	}
+	for name, again := range map[string]*drift.Shape{"the other way": drift.Merge(b, a), "once more": drift.Merge(merged, b), "with itself": drift.Merge(merged, merged)} {
+		if written(t, again) != written(t, merged) {
+			t.Errorf("%s it comes to another shape", name)
+		}
+	}
+}
+
 // TestHidden learns values that nobody may keep, in every place they could stand
 // in, and looks for them in the shape and in what is told of it.
 func TestHidden(t *testing.T) {
