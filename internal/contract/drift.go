@@ -92,6 +92,13 @@ type Change struct {
 	Status  string          `json:"status,omitempty"`  // what the ledger knows of it: new, back, known, acknowledged; "": there is none
 }
 
+// Textless is the Got of a status or a message that is empty, and FormWords how many
+// words of the form of a message a Got has at most.
+const (
+	Textless  = "no text"
+	FormWords = 20
+)
+
 // Times is how many answers show the change: of what is absent, those without it.
 // What documents say is said once.
 func (c *Change) Times() int64 {

@@ -306,7 +306,7 @@ func message(c *comparison) {
 // shown is what another message does: whoever shows it shows the new one.
 func (c *comparison) shown(pointer, message string) (contract.Impact, string) {
 	format := "text"
-	if message == textless {
+	if message == contract.Textless {
 		format = "empty"
 	}
 	switch weight := c.uses.Of(c.code, pointer); {
@@ -314,7 +314,7 @@ func (c *comparison) shown(pointer, message string) (contract.Impact, string) {
 		return c.weighed(pointer)
 	case c.uses.Refuses(c.code, pointer, format):
 		return contract.Breaks, "our adapter does not take such a message"
-	case message == textless:
+	case message == contract.Textless:
 		return contract.Degrades, "our adapter shows it to people, and there is nothing to show"
 	}
 	return contract.Watch, "our adapter shows it to people as it comes, and decides nothing by it"

@@ -29,10 +29,17 @@ const usual = `{"code":"0x0200","status":"SUCCESS","message":"Request Init","dat
 func reading() *drift.Uses {
 	u := &drift.Uses{Codes: []string{"0x0200", "0x0202"}, Status: true}
 	for pointer, w := range map[string]drift.Weight{"/code": drift.Decides, "/status": drift.Decides, "/message": drift.Shows, "/data/url": drift.Decides, "/data/kid": drift.Decides} {
-		u.Note("0x0200", pointer, drift.Any, w)
+		note(u, "0x0200", pointer, w)
 	}
 	u.Refuse("0x0200", "/data/kid", "empty")
 	return u
+}
+
+// note has a member weigh as much whatever becomes of it.
+func note(u *drift.Uses, code, pointer string, w drift.Weight) {
+	for _, how := range []string{drift.Gone, "null", "boolean", "integer", "number", "string", "array", "object"} {
+		u.Note(code, pointer, how, w)
+	}
 }
 
 // told is what is told of changes, a line each.
@@ -194,7 +201,7 @@ func TestCompare_signature(t *testing.T) {
 	for most, want := range map[int]string{1: "is not always signed any more", 25: "is not signed any more"} {
 		is := append(times(most, exchange(o, bare)), times(25-most, exchange(o, signed))...)
 		u := &drift.Uses{Codes: []string{"0000"}}
-		u.Note("0000", "/head/signature", drift.Any, drift.Decides)
+		note(u, "0000", "/head/signature", drift.Decides)
 		changes := drift.Compare(drift.Learn(o, times(25, exchange(o, signed))...), drift.Learn(o, is...), o, u)
 		if len(changes) != 1 || changes[0].Kind != contract.SignatureGone || changes[0].Impact != contract.Breaks || changes[0].Message != want {
 			t.Errorf("tells %s, want %s", told(changes), want)
@@ -371,10 +378,10 @@ func TestCompare_message(t *testing.T) {
 	o := operation(t, "ipayments", "initKyc")
 	another, empty := strings.Replace(usual, "Request Init", "it is on its way", 1), strings.Replace(usual, "Request Init", "", 1)
 	decides := reading()
-	decides.Note("0x0200", "/message", drift.Any, drift.Decides)
+	note(decides, "0x0200", "/message", drift.Decides)
 	decides.Refuse("0x0200", "/message", "text")
 	unread := &drift.Uses{Codes: []string{"0x0200"}}
-	unread.Note("0x0200", "/code", drift.Any, drift.Decides)
+	note(unread, "0x0200", "/code", drift.Decides)
 	for name, c := range map[string]struct {
 		uses      *drift.Uses
 		body, why string
@@ -631,7 +638,7 @@ func TestCompare_once(t *testing.T) {
 	reads := func(code string, pointers ...string) *drift.Uses {
 		u := &drift.Uses{Codes: []string{code}}
 		for _, pointer := range pointers {
-			u.Note(code, pointer, drift.Any, drift.Decides)
+			note(u, code, pointer, drift.Decides)
 			u.Refuse(code, pointer, "empty")
 		}
 		return u
@@ -781,7 +788,7 @@ func TestCompare_risen(t *testing.T) {
 	o := operation(t, "paytm", "createOrder")
 	u := &drift.Uses{Codes: []string{"0000"}, Status: true}
 	for _, pointer := range []string{"/body/resultInfo/resultCode", "/body/resultInfo/resultStatus", "/body/txnToken"} {
-		u.Note("0000", pointer, drift.Any, drift.Decides)
+		note(u, "0000", pointer, drift.Decides)
 	}
 	u.Refuse("0000", "/body/txnToken", "empty")
 	swap := func(from, to string) contract.Exchange { return exchange(o, strings.Replace(order, from, to, 1)) }

@@ -4,8 +4,8 @@
 // HTTP statuses, media types, header names, status texts, forms of messages,
 // latency, and of every member of the body its types, how often it is there,
 // formats, lengths, and values where they are few. It holds no value that the
-// specification marks secret or personal, none of a place that nobody
-// documents, and no text a person could have written.
+// specification marks secret or personal, of a place that nobody
+// documents none but true and false, and no text a person could have written.
 //
 // Learn adds one exchange after the other, in memory that does not grow with
 // them. Shapes merge: each part of one carries the identity of the evidence it

@@ -174,7 +174,7 @@ func media(h http.Header, said func() *said) string {
 func (of *learning) worded(met spec.Met, answer any, said func() *said) string {
 	o := of.o
 	if met.Message == "" {
-		return textless
+		return contract.Textless
 	}
 	for _, text := range o.Wordings(met.Code) {
 		if text == met.Message {
@@ -221,7 +221,7 @@ func (of *learning) used(word string) bool {
 // stated is a status text as a shape may keep it.
 func stated(met spec.Met, o *spec.Operation, said func() *said) string {
 	if met.Status == "" {
-		return textless
+		return contract.Textless
 	}
 	listed := slices.ContainsFunc(o.Codes, func(row *spec.Code) bool { return row.Status == met.Status })
 	if listed || single(met.Status) && !said().has(met.Status) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"assay/internal/contract"
 	"assay/internal/scrub"
 )
 
@@ -160,9 +161,6 @@ var (
 	plain  = regexp.MustCompile(`^[a-z]{1,20}[.,:;!?]?$`)
 )
 
-// textless stands for a status or a message that is empty.
-const textless = "no text"
-
 // hole stands where a value could have stood.
 const hole = "{…}"
 
@@ -185,7 +183,7 @@ func form(message string, said []string, kept func(word string) bool) string {
 			words = append(words, word)
 		}
 	}
-	return strings.Join(words[:min(len(words), 20)], " ")
+	return strings.Join(words[:min(len(words), contract.FormWords)], " ")
 }
 
 // sameForm tells whether two forms of messages may be of one: where one has a hole,

@@ -80,10 +80,7 @@ func (u *Uses) Refuses(code, pointer, format string) bool {
 // Gone stands beside the types, for a member that is absent.
 const Gone = "absent"
 
-// Any stands for whatever else may become of a member.
-const Any = "any"
-
-// Note raises the weight of a member where it is Gone, of a type, or of Any.
+// Note raises the weight of a member where it is Gone, or of a type.
 func (u *Uses) Note(code, pointer, how string, w Weight) {
 	if u.Members == nil {
 		u.Members = map[string]map[string]map[string]Weight{}
@@ -109,7 +106,7 @@ func (u *Uses) Of(code, pointer string) Weight {
 // below it is absent then.
 func (u *Uses) By(code, pointer, how string) Weight {
 	return u.heaviest(code, pointer, func(tried string, below bool) bool {
-		return tried == Any || below && tried == Gone || !below && tried == how
+		return below && tried == Gone || !below && tried == how
 	})
 }
 

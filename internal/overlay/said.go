@@ -71,7 +71,7 @@ func (d *draft) stated(o *spec.Operation, c contract.Change) string {
 	switch {
 	case !ok:
 		return "the table has no such code"
-	case c.Got == "" || c.Got == textless || strings.Contains(c.Got, "{"):
+	case c.Got == "" || c.Got == contract.Textless || strings.Contains(c.Got, "{"):
 		return "its words show no status"
 	case text(row.at.to("status").node(d.root)) == c.Got:
 		return "the table has it"
@@ -113,14 +113,14 @@ func (d *draft) examples(o *spec.Operation, status int, code string) (all []path
 func (d *draft) worded(o *spec.Operation, c contract.Change) string {
 	row, ok := d.row(o, c)
 	message := strings.ReplaceAll(c.Got, "{…}", "{value}")
-	if len(strings.Fields(c.Got)) >= longest {
+	if len(strings.Fields(c.Got)) >= contract.FormWords {
 		message += "{value}" // more may follow
 	}
 	had := row.at.to("message")
 	switch n := had.node(d.root); {
 	case !ok:
 		return "the table has no such code"
-	case !strings.ContainsFunc(strings.ReplaceAll(message, "{value}", ""), letter) || c.Got == textless:
+	case !strings.ContainsFunc(strings.ReplaceAll(message, "{value}", ""), letter) || c.Got == contract.Textless:
 		return "its words show no text"
 	case n == nil:
 		d.put(row.at, mapping("message", quoted(message)), "The message that was "+met(c)+".")
@@ -133,12 +133,6 @@ func (d *draft) worded(o *spec.Operation, c contract.Change) string {
 	}
 	return ""
 }
-
-// textless stands for a status or a message that is empty.
-const textless = "no text"
-
-// longest is how many words of a message a shape keeps.
-const longest = 20
 
 func letter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
 
