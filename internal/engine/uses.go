@@ -118,12 +118,15 @@ func (t *trial) weigh(code, pointer string, as contract.Outcome) drift.Weight {
 }
 
 // refuses tries whether a text in the place of a member's text makes another state
-// of the outcome.
+// of the outcome, or is as good as none.
 func (t *trial) refuses(pointer, text string, as contract.Outcome) bool {
 	if raw, there := contract.Raw(t.answer.Body, pointer); !there || raw[0] != '"' {
 		return false
 	}
 	is, ok := t.with(pointer, text)
+	if without, tried := t.with(pointer, gone); ok && tried && text == "" && weight(as, is) == drift.Decides && weight(without, is) != drift.Decides {
+		return true
+	}
 	return ok && is.State != as.State
 }
 

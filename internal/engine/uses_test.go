@@ -30,6 +30,8 @@ func TestRefuses(t *testing.T) {
 		{"ipayments", "createOrder", "0x0200", "/data/url", "empty", true},
 		{"ipayments", "createOrder", "0x0200", "/data/url", "text", true},
 		{"ipayments", "createOrder", "0x0200", "/data/url", "uri", true},
+		{"enkash", "createOrder", "0", "/payload/orderId", "empty", true},
+		{"enkash", "createOrder", "0", "/payload/orderId", "word", false},
 		{"ipayments", "createOrder", "0x0200", "/data/url", "https-uri", false},
 		{"paytm", "createOrder", "0000", "/body/txnToken", "word", false},
 		{"ipayments", "createOrder", "0x0200", "/message", "empty", false},
