@@ -14,6 +14,7 @@ import (
 	"assay/internal/coding"
 	"assay/internal/drift"
 	"assay/internal/engine"
+	"assay/internal/proxy"
 )
 
 // The kinds of files that a side may be.
@@ -64,12 +65,14 @@ func (p *program) kindOf(name string, old bool) (int, error) {
 		return trafficFile, nil
 	case string(said[1]) == engine.ReportSchema || string(said[1]) == drift.ReportVersion:
 		return reportFile, nil
+	case string(said[1]) == proxy.LogVersion:
+		return trafficFile, &exit{exitUsage, name + " is a log of assay proxy: it has findings, and not what was answered", "`assay proxy` keeps that with --record DIR, as cassettes, or with --shapes --report json=FILE"}
 	}
 	return trafficFile, &exit{exitUsage, fmt.Sprintf("%s is of %s, and this reads %s and %s", name, said[1], engine.ReportSchema, drift.ReportVersion), "compare it with the assay that wrote it, or have it written again"}
 }
 
 // ownSchema finds what reports of ours say they are, wherever their members stand.
-var ownSchema = regexp.MustCompile(`"schema"\s*:\s*"(assay\.(?:report|drift)/v[0-9]+)"`)
+var ownSchema = regexp.MustCompile(`"schema"\s*:\s*"(assay\.(?:report|drift|proxy)/v[0-9]+)"`)
 
 // How many bytes tell what a file is, and how many a report or a shape may have.
 const (

@@ -10,6 +10,9 @@ import (
 	"time"
 )
 
+// LogVersion is the form of a line of the log.
+const LogVersion = "assay.proxy/v1"
+
 // LogSchema is the JSON Schema of a line that Line writes.
 //
 //go:embed log.schema.json
@@ -38,7 +41,7 @@ type logged struct {
 // one that has none not at all.
 func Line(w io.Writer, s Seen) error {
 	l := line{
-		Schema: "assay.proxy/v1", Time: s.Time.UTC().Format("2006-01-02T15:04:05.000Z"), Exchange: s.Origin(), Operation: s.Operation,
+		Schema: LogVersion, Time: s.Time.UTC().Format("2006-01-02T15:04:05.000Z"), Exchange: s.Origin(), Operation: s.Operation,
 		Code: s.Result.Code, Status: s.Exchange.Answer.Status, Duration: s.Exchange.Answer.Duration.Round(time.Millisecond).Milliseconds(),
 		Verdict: string(s.Result.Verdict), Refused: s.Refused,
 	}
