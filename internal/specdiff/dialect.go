@@ -264,10 +264,12 @@ func (c *comparison) members(o *spec.Operation, side string, was, is *spec.Body)
 		c.meaning(o, at, old, now)
 		if before, after := names(was, old), names(is, now); before != after {
 			change := contract.Change{Kind: "names-changed", At: at, Impact: contract.Watch, Before: before, Now: after, Message: "which names may stand in the member has changed"}
-			if side == "request" && after != anyName { // what we send besides may be refused
-				change.Impact = contract.Breaks
-			} else if side == "request" {
+			switch {
+			case side != "request":
+			case after == anyName, before == noName:
 				change.Impact = contract.Harmless
+			default: // what we send besides may be refused
+				change.Impact = contract.Breaks
 			}
 			c.found(o.ID, o.Line, change)
 		}
@@ -284,14 +286,17 @@ func (c *comparison) meaning(o *spec.Operation, at string, was, is *spec.Member)
 	}
 }
 
-// anyName is of a member that may hold others of any name.
-const anyName = "any name"
+// Of members that may hold others of any name, and of none beside the documented.
+const (
+	anyName = "any name"
+	noName  = "no other name"
+)
 
 // names says which names a member that is an object may hold beside the documented
 // ones.
 func names(b *spec.Body, m *spec.Member) string {
 	if slices.Contains(m.Constraints, spec.Constraint{Keyword: "additionalProperties"}) {
-		return "no other name"
+		return noName
 	}
 	if !m.Free {
 		return ""

@@ -219,6 +219,32 @@ func TestIdentity(t *testing.T) {
 	}
 }
 
+// TestNames opens and closes what names an object of a request may hold.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	raw, err := fs.ReadFile(specs.Files, "paytm.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := func(keyword string) []byte {
+		const was = "              additionalProperties: true\n"
+		after := bytes.Replace(raw, []byte(was), []byte(keyword), 1)
+		if keyword != was && bytes.Equal(after, raw) {
+			t.Fatal("nothing was edited")
+		}
+		return after
+	}
+	const open, closed, texts = "              additionalProperties: true\n", "              additionalProperties: false\n", "              additionalProperties: {type: string}\n"
+	for _, c := range []struct{ from, to, want string }{
+		{open, closed, "breaks"}, {open, texts, "breaks"}, {closed, open, "harmless"}, {texts, open, "harmless"}, {closed, "", "harmless"}, {closed, texts, "harmless"},
+	} {
+		got := said(compared(t, "paytm", with(c.from), with(c.to)))
+		if !slices.ContainsFunc(got, func(line string) bool { return strings.HasPrefix(line, c.want+" names-changed  request#/body/") }) {
+			t.Errorf("%s to %s: %q, want %s", strings.TrimSpace(c.from), strings.TrimSpace(c.to), got, c.want)
+		}
+	}
+}
+
 // TestMoved has a code come with another HTTP status, and says so once.
 func TestMoved(t *testing.T) {
 	t.Parallel()
