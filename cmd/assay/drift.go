@@ -61,7 +61,8 @@ a folder that holds shapes and traffic an OLD is the shapes, a NEW the traffic.
 
 A change breaks where our adapter's outcome depends on it, degrades where people
 are told less or later, is to be watched where our adapter does not look or
-shows people what is said now, and else is harmless. What an adapter reads is found out by having it read answers.
+shows people what is said now, and else is harmless. What an adapter reads is
+found out by having it read answers.
 
 Small samples do not cry wolf: what is optional or rare is gone only if chance
 is an improbable reason. Operations that only one side has are named as not

@@ -104,7 +104,7 @@ func (p *program) begins(name string) ([]byte, error) {
 			return nil, err
 		}
 	}
-	from, err := unpacked(bytes.NewReader(head))
+	from, _, err := coding.Unpack(bytes.NewReader(head), coding.Window)
 	if err != nil {
 		return nil, nil //nolint:nilerr // whoever reads traffic says what is wrong with it
 	}
@@ -125,7 +125,7 @@ func (p *program) whole(name string) ([]byte, error) {
 		defer func() { _ = file.Close() }() // it was only read
 		from = file
 	}
-	plain, err := unpacked(from)
+	plain, _, err := coding.Unpack(from, coding.Window)
 	var raw []byte
 	if err == nil {
 		raw, err = io.ReadAll(io.LimitReader(plain, largest+1))
@@ -138,17 +138,4 @@ func (p *program) whole(name string) ([]byte, error) {
 		return nil, &exit{exitUsage, fmt.Sprintf("%s: is larger than %d MB", name, largest>>20), "no shape or report of ours is"}
 	}
 	return raw, nil
-}
-
-// unpacked takes gzip or zstd off, which the first bytes tell.
-func unpacked(from io.Reader) (io.ReadCloser, error) {
-	b := bufio.NewReader(from)
-	magic, _ := b.Peek(4) // an error comes again where it is read
-	switch {
-	case coding.Gzip(magic):
-		return coding.NewReader("gzip", b, coding.Window)
-	case coding.Zstd(magic):
-		return coding.NewReader("zstd", b, coding.Window)
-	}
-	return io.NopCloser(b), nil
 }

@@ -72,7 +72,7 @@ func Shown(o *spec.Operation, x spec.View) map[string][]string {
 		if kind == AnswerFields {
 			body = x.AnswerBody()
 		}
-		visit(body, "", func(at string, value any) {
+		contract.Visit(body, "", func(at string, value any) {
 			all[kind] = append(all[kind], side+at)
 			if text, ok := contract.Text(value); ok {
 				all[Values] = append(all[Values], side+at+"="+text)
@@ -86,21 +86,6 @@ func Shown(o *spec.Operation, x spec.View) map[string][]string {
 		}
 	}
 	return all
-}
-
-// visit walks a decoded body, array positions made general.
-func visit(value any, at string, found func(at string, value any)) {
-	found(at, value)
-	switch v := value.(type) {
-	case map[string]any:
-		for name, item := range v {
-			visit(item, at+contract.Pointer(name), found)
-		}
-	case []any:
-		for _, item := range v {
-			visit(item, at+"/*", found)
-		}
-	}
 }
 
 // met tells which documented things the exchanges of an operation show.

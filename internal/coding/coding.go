@@ -101,6 +101,23 @@ func Zstd(front []byte) bool {
 		len(front) >= 4 && front[0]&0xf0 == 0x50 && bytes.Equal(front[1:4], []byte{0x2a, 0x4d, 0x18})
 }
 
+// Unpack takes gzip or zstd off a text, which its first bytes tell; name is "" where
+// there is neither. window is NewReader's.
+func Unpack(from io.Reader, window uint64) (plain io.ReadCloser, name string, err error) {
+	b := bufio.NewReaderSize(from, 64<<10)
+	magic, _ := b.Peek(4) // an error comes again where it is read
+	switch {
+	case Gzip(magic):
+		name = "gzip"
+	case Zstd(magic):
+		name = "zstd"
+	default:
+		return io.NopCloser(b), "", nil
+	}
+	plain, err = NewReader(name, b, window)
+	return plain, name, err
+}
+
 // text tells whether a body can be read: what is coded has bytes that cannot.
 func text(body []byte) bool {
 	return utf8.Valid(body) && !bytes.ContainsFunc(body, func(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' })

@@ -163,6 +163,22 @@ func end(d *jsontext.Decoder) error {
 	return nil
 }
 
+// Visit walks a decoded body from at, in no order: the value there and every one below
+// it, each with its pointer, in which * stands for any position of an array.
+func Visit(value any, at string, found func(at string, value any)) {
+	found(at, value)
+	switch v := value.(type) {
+	case map[string]any:
+		for name, item := range v {
+			Visit(item, at+Pointer(name), found)
+		}
+	case []any:
+		for _, item := range v {
+			Visit(item, at+"/*", found)
+		}
+	}
+}
+
 // Text is how a result code, status or message reads: a string as it is, a
 // number by its decimal text, a boolean as true or false.
 func Text(value any) (string, bool) {

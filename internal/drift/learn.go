@@ -186,7 +186,7 @@ func (of *learning) worded(met spec.Met, answer any, said func() *said) string {
 	}
 	asked := said()
 	values := slices.Clone(asked.whole)
-	leaves(answer, "", func(pointer, text string) {
+	leaves(answer, func(pointer, text string) {
 		if pointer != strings.TrimPrefix(met.MessageAt, "answer#") && o.Hides(contract.AnswerBody(pointer)) {
 			values = append(values, text)
 		}

@@ -116,7 +116,7 @@ func (t *texts) sent(ex contract.Exchange, o *spec.Operation) *said {
 	}
 	value, err := contract.Decode(ex.Request.Body)
 	known := map[string]asked{}
-	leaves(value, "", func(pointer, text string) {
+	leaves(value, func(pointer, text string) {
 		is, met := known[pointer]
 		if !met {
 			is = whose(o, contract.RequestBody(pointer))
@@ -131,7 +131,7 @@ func (t *texts) sent(ex contract.Exchange, o *spec.Operation) *said {
 		}
 	}
 	if answer, err := contract.Decode(ex.Answer.Body); err == nil {
-		leaves(answer, "", func(pointer, text string) {
+		leaves(answer, func(pointer, text string) {
 			if m := documented(o, "answer#", pointer); m != nil && m.Personal != "" {
 				s.add(text, asked{person: true, member: m})
 			}
@@ -233,21 +233,14 @@ func (s *said) spoken(text string) {
 	}
 }
 
-// leaves visits the texts and numbers of a value.
-func leaves(value any, pointer string, visit func(pointer, text string)) {
-	switch v := value.(type) {
-	case map[string]any:
-		for name, below := range v {
-			leaves(below, pointer+contract.Pointer(name), visit)
+// leaves visits the texts and numbers of a value; true and false are nobody's.
+func leaves(value any, visit func(pointer, text string)) {
+	contract.Visit(value, "", func(pointer string, v any) {
+		if _, truth := v.(bool); truth {
+			return
 		}
-	case []any:
-		for _, below := range v {
-			leaves(below, pointer+"/*", visit)
-		}
-	case bool: // true and false are nobody's
-	default:
 		if text, ok := contract.Text(v); ok {
 			visit(pointer, text)
 		}
-	}
+	})
 }

@@ -70,11 +70,15 @@ func (u *Uses) Refuses(code, pointer, format string) bool {
 	if u == nil {
 		return false
 	}
-	members := u.Texts[code]
-	if _, known := u.Members[code]; !known {
-		members = u.Texts[""]
+	return u.Texts[u.tried(code)][pointer][format]
+}
+
+// tried is the code, or "" for one that nobody tried: then any does.
+func (u *Uses) tried(code string) string {
+	if u.Members[code] == nil {
+		return ""
 	}
-	return members[pointer][format]
+	return code
 }
 
 // Gone stands beside the types, for a member that is absent.
@@ -115,12 +119,8 @@ func (u *Uses) heaviest(code, pointer string, counts func(how string, below bool
 	if u == nil {
 		return Unread
 	}
-	members, tried := u.Members[code]
-	if !tried {
-		members = u.Members[""]
-	}
 	heaviest := Unread
-	for read, tried := range members {
+	for read, tried := range u.Members[u.tried(code)] {
 		below := strings.HasPrefix(read, pointer+"/")
 		if read != pointer && !below {
 			continue

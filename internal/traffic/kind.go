@@ -1,7 +1,6 @@
 package traffic
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -17,24 +16,12 @@ const widest = 128 << 20
 
 // unpacked takes gzip or zstd off, which their first bytes tell.
 func (f *file) unpacked(from io.Reader) error {
-	b := bufio.NewReaderSize(from, 64<<10)
-	magic, _ := b.Peek(4) // an error comes again where it is read
-	switch {
-	case coding.Gzip(magic):
-		return f.unpacking("gzip", b)
-	case coding.Zstd(magic):
-		return f.unpacking("zstd", b)
-	}
-	return f.recognised(newStream(b), false)
-}
-
-func (f *file) unpacking(name string, from io.Reader) error {
-	z, err := coding.NewReader(name, from, widest)
+	plain, name, err := coding.Unpack(from, widest)
 	if err != nil {
 		return f.unreadable(fmt.Errorf("unpacking %s: %w", name, err))
 	}
-	defer func() { _ = z.Close() }() // the file itself is closed elsewhere
-	return f.recognised(newStream(z), true)
+	defer func() { _ = plain.Close() }() // the file itself is closed elsewhere
+	return f.recognised(newStream(plain), name != "")
 }
 
 // recognised reads the text as what it is, or what Options.Format says it is.
