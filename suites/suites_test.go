@@ -181,7 +181,7 @@ func failing(findings []contract.Finding) []string {
 	var all []string
 	for _, f := range findings {
 		if f.Counts() && f.Severity.AtLeast(contract.Error) {
-			all = append(all, strings.Join([]string{string(f.Severity), f.At, f.Message, f.Doc}, " | "))
+			all = append(all, strings.Join([]string{string(f.Severity), f.At, f.Message.String(), f.Doc}, " | "))
 		}
 	}
 	return all

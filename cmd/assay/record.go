@@ -167,7 +167,7 @@ func counting(r contract.Result) []string {
 	var all []string
 	for _, f := range r.Findings {
 		if f.Counts() && f.Severity == contract.Error {
-			all = append(all, f.Rule+": "+f.Message)
+			all = append(all, f.Rule+": "+f.Message.String())
 		}
 	}
 	return all

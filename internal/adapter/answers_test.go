@@ -116,18 +116,18 @@ func intact(s *spec.Spec, o *spec.Operation, answer contract.Answer) bool {
 		return false
 	}
 	needed := slices.Concat(o.Result.Code, o.Result.Status)
-	vars := spec.NewView(contract.Exchange{Request: asking(), Answer: answer}, s.TestCredentials(), s.Merchant).Vars()
+	x := spec.NewView(o, contract.Exchange{Request: asking(), Answer: answer}, s.TestCredentials(), s.Merchant)
 	for _, r := range o.Rules {
 		if r.On != "answer" || r.Severity == contract.Warning {
 			continue
 		}
-		if holds, applies := r.Rule.Holds(vars); applies && !holds {
+		if holds, applies := x.Holds(r.Rule); applies && !holds {
 			return false
 		}
 		needed = append(needed, r.At)
 	}
 	return !slices.ContainsFunc(o.Answers[answer.Status].Violations(answer.Body), func(v spec.Violation) bool {
-		return slices.ContainsFunc(needed, func(pointer string) bool { return pointer != "" && within(pointer, v.At) })
+		return slices.ContainsFunc(needed, func(pointer string) bool { return pointer != "" && within(contract.AnswerBody(pointer), v.At) })
 	})
 }
 

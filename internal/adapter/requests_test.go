@@ -145,7 +145,7 @@ func (b bench) conforms(t *rapid.T, a contract.Ask, made *http.Request, put map[
 	own := b.spec.TestCredentials()
 	p := &check.Pass{
 		Spec: b.spec, Operation: b.op, Case: &contract.Case{Name: b.op.Name() + "/drawn", Order: a.Order, KYC: a.KYC, Options: a.Options},
-		View: spec.NewView(contract.Exchange{Request: request}, own, map[string]bool{"checksum": true}),
+		View: spec.NewView(b.op, contract.Exchange{Request: request}, own, map[string]bool{"checksum": true}),
 	}
 	p.View.Signature = seal.State(b.op.Sign.Request, request.Body, own)
 	p.View.Authentication = check.Authentication(b.op, request, own, a.Token, setup(b.spec).Now())

@@ -79,7 +79,7 @@ func answerRules() []Rule {
 const unreadable = "the answer's body does not parse"
 
 func codeExpected(p *Pass) {
-	met, ok := p.View.Met(p.Operation)
+	met, ok := p.View.Met()
 	want := p.Case.Want.Code
 	switch {
 	case !ok:
@@ -120,16 +120,13 @@ func typeDocumented(p *Pass) {
 		p.unproved("the HTTP status is not documented, so neither is a media type")
 		return
 	}
-	if p.View.Taken().Answer {
-		return
-	}
 	if !body.Accepts(p.View.Exchange.Answer.Header) {
 		p.found("answer.header.content-type", "mediaType", "the media type is not %s", strings.Join(body.Types, " or "))
 	}
-	violations, _ := p.View.Answered(body)
+	violations, _ := p.View.Answered()
 	for _, v := range violations {
-		if v.Keyword == "syntax" || (v.Keyword == "required" && v.At == "") {
-			p.found("answer#", v.Keyword, "%s", v.Reason)
+		if v.Keyword == "syntax" || (v.Keyword == "required" && v.At == "answer#") {
+			p.found("answer#", v.Keyword, "%s", v)
 		}
 	}
 }
@@ -141,15 +138,14 @@ func fields(p *Pass, which func(spec.Violation) bool) {
 	case body == nil:
 		p.unproved("the HTTP status is not documented, so no fields are")
 		return
-	case p.View.AnswerBody() == nil:
+	case !p.View.HasAnswerBody():
 		p.unproved(unreadable)
 		return
 	}
-	violations, _ := p.View.Answered(body)
+	violations, _ := p.View.Answered()
 	for _, v := range violations {
 		if which(v) {
-			at := contract.AnswerBody(v.At)
-			p.found(at, v.Keyword, "%s %s", at, v.Reason)
+			p.found(v.At, v.Keyword, "%s %s", v.At, v)
 		}
 	}
 }
@@ -163,20 +159,18 @@ func fieldsTyped(p *Pass) {
 }
 
 func fieldsDocumented(p *Pass) {
-	body := p.answerBody()
-	if body == nil || p.View.AnswerBody() == nil {
+	if p.answerBody() == nil || !p.View.HasAnswerBody() {
 		p.unproved("the answer is none whose fields are documented")
 		return
 	}
-	_, undocumented := p.View.Answered(body)
-	for _, pointer := range undocumented {
-		at := contract.AnswerBody(pointer)
+	_, undocumented := p.View.Answered()
+	for _, at := range undocumented {
 		p.found(at, "undocumented", "%s is not documented", at)
 	}
 }
 
 func codeDocumented(p *Pass) {
-	met, ok := p.View.Met(p.Operation)
+	met, ok := p.View.Met()
 	switch {
 	case !ok:
 		p.unproved(unreadable)
@@ -189,7 +183,7 @@ func codeDocumented(p *Pass) {
 
 func codeAgrees(p *Pass) {
 	answer := p.View.Exchange.Answer
-	met, ok := p.View.Met(p.Operation)
+	met, ok := p.View.Met()
 	if !ok || met.Row == nil {
 		p.unproved("the answer carries no documented code")
 		return
@@ -213,7 +207,7 @@ func codeAgrees(p *Pass) {
 
 func answerSigned(p *Pass) {
 	s := p.Operation.Sign.Answer
-	switch seal.State(s, p.View.Exchange.Answer.Body, p.View.Credentials) {
+	switch seal.Answered(s, p.View) {
 	case "missing":
 		if !s.Demanded(p.View) {
 			p.unproved("the answer carries no signature, and may come without")

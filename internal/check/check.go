@@ -8,7 +8,6 @@
 package check
 
 import (
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -139,9 +138,9 @@ func (p *Pass) expect(wanted []contract.Expected) {
 			if where == "" {
 				where = "anywhere"
 			}
-			p.add(contract.Finding{
+			p.Report(contract.Finding{
 				Severity: contract.Error, Side: contract.HarnessSide, At: e.At, Detail: "expected",
-				Message: fmt.Sprintf("the case expects a finding of %s at %s, and there is none", p.rule.ID, where),
+				Message: contract.Say("the case expects a finding of %s at %s, and there is none", p.rule.ID, where),
 			})
 		}
 	}
@@ -150,18 +149,20 @@ func (p *Pass) expect(wanted []contract.Expected) {
 // found reports a disagreement at a place. Detail is the keyword or the result
 // code: with rule and place it makes the fingerprint.
 func (p *Pass) found(at, detail, format string, args ...any) {
-	p.add(contract.Finding{At: at, Detail: detail, Message: fmt.Sprintf(format, args...)})
+	p.Report(contract.Finding{At: at, Detail: detail, Message: contract.Say(format, args...)})
 }
 
 // as reports like found, with a severity of its own.
 func (p *Pass) as(severity contract.Severity, at, detail, format string, args ...any) {
-	p.add(contract.Finding{Severity: severity, At: at, Detail: detail, Message: fmt.Sprintf(format, args...)})
+	p.Report(contract.Finding{Severity: severity, At: at, Detail: detail, Message: contract.Say(format, args...)})
 }
 
 // unproved says why the rule could prove nothing.
 func (p *Pass) unproved(why string) { p.gap = why }
 
-func (p *Pass) add(f contract.Finding) {
+// Report adds a finding. Rule, severity and side are the rule's, and the document is
+// the operation's, where the finding does not say them.
+func (p *Pass) Report(f contract.Finding) {
 	f.Rule = p.rule.ID
 	if f.Severity == "" {
 		f.Severity = p.rule.Severity

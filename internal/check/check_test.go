@@ -101,7 +101,7 @@ func (b *bench) query(name, value string) {
 func (b *bench) made() *check.Pass {
 	own := b.spec.TestCredentials()
 	p := &check.Pass{
-		Spec: b.spec, Operation: b.op, Case: b.c, Read: b.read, View: spec.NewView(b.exchange, own, b.merchant),
+		Spec: b.spec, Operation: b.op, Case: b.c, Read: b.read, View: spec.NewView(b.op, b.exchange, own, b.merchant),
 		Recording: &check.Recording{Name: b.c.Name, Listed: true, SHA256: "a", Wanted: "a", Evidence: contract.Simulated, Date: "2026-01-01"},
 		Now:       time.Date(2026, time.February, 1, 0, 0, 0, 0, time.UTC),
 	}

@@ -58,7 +58,7 @@ func Documented(o *spec.Operation) map[string][]string {
 // documented nowhere.
 func Shown(o *spec.Operation, x spec.View) map[string][]string {
 	all := map[string][]string{}
-	if met, ok := o.Met(x.Exchange.Answer); ok {
+	if met, ok := x.Met(); ok {
 		all[Codes] = append(all[Codes], met.Code)
 	}
 	for _, p := range o.Parameters {
@@ -79,9 +79,8 @@ func Shown(o *spec.Operation, x spec.View) map[string][]string {
 			}
 		})
 	}
-	vars := x.Vars()
 	for _, r := range o.Rules {
-		if holds, applies := r.Rule.Holds(vars); applies {
+		if holds, applies := x.Holds(r.Rule); applies {
 			all[Conditions] = append(all[Conditions], fmt.Sprintf("%s %s", r.ID, map[bool]string{true: "kept", false: "broken"}[holds]))
 		}
 	}
@@ -95,7 +94,7 @@ func (p *Pass) met(o *spec.Operation, kind string) map[string]bool {
 		if x.Case.Operation() != o.ID || x.Exchange == nil {
 			continue
 		}
-		for _, item := range Shown(o, p.seen(x))[kind] {
+		for _, item := range Shown(o, p.seen(o, x))[kind] {
 			all[item] = true
 		}
 	}
@@ -103,8 +102,8 @@ func (p *Pass) met(o *spec.Operation, kind string) map[string]bool {
 }
 
 // seen is an exchange of a case as expressions see it.
-func (p *Pass) seen(x Played) spec.View {
-	return spec.NewView(*x.Exchange, p.Spec.TestCredentials(), x.Case.Merchant)
+func (p *Pass) seen(o *spec.Operation, x Played) spec.View {
+	return spec.NewView(o, *x.Exchange, p.Spec.TestCredentials(), x.Case.Merchant)
 }
 
 // uncovered reports what is documented and not shown.

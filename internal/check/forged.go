@@ -12,13 +12,18 @@ import (
 // adapter to read each: what is not the provider's word claims nothing.
 func signatureVerified(p *Pass) {
 	s, whole := p.Operation.Sign.Answer, p.View.Exchange.Answer
-	if seal.State(s, whole.Body, p.View.Credentials) != "valid" {
+	documented := p.Operation.Answers[whole.Status]
+	switch {
+	case documented == nil:
+		p.unproved("the HTTP status is not documented, so nobody knows what is signed")
+		return
+	case seal.Answered(s, p.View) != "valid":
 		p.unproved("the answer carries no signature that could be forged")
 		return
 	}
 	for _, f := range seal.Forgeries() {
 		forged := whole
-		forged.Body = f.Forge(s, p.Operation.Answers[whole.Status].Body, whole.Body, p.View.Credentials)
+		forged.Body = f.Forge(s, documented.Body, whole.Body, p.View.Credentials)
 		if bytes.Equal(forged.Body, whole.Body) || !p.distrusts(forged) {
 			continue
 		}
@@ -32,13 +37,15 @@ func signatureVerified(p *Pass) {
 // signature: it is wrong, or it is not there and has to be.
 func (p *Pass) distrusts(answer contract.Answer) bool {
 	s := p.Operation.Sign.Answer
-	switch seal.State(s, answer.Body, p.View.Credentials) {
+	ex := p.View.Exchange
+	ex.Answer = answer
+	x := spec.NewView(p.Operation, ex, p.View.Credentials, p.View.Merchant)
+	defer x.Done()
+	switch seal.Answered(s, x) {
 	case "invalid":
 		return true
 	case "missing":
-		ex := p.View.Exchange
-		ex.Answer = answer
-		return s.Demanded(spec.NewView(ex, p.View.Credentials, p.View.Merchant))
+		return s.Demanded(x)
 	}
 	return false
 }

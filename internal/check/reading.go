@@ -59,35 +59,35 @@ func readingRules() []Rule {
 // documented, status and HTTP status are its own, required members are there,
 // and signature and conditions hold.
 func sound(p *Pass, answer contract.Answer) (*spec.Code, bool) {
-	met, ok := p.Operation.Met(answer)
+	ex := p.View.Exchange
+	ex.Answer = answer
+	x := spec.NewView(p.Operation, ex, p.View.Credentials, p.View.Merchant)
+	defer x.Done()
+	met, ok := x.Met()
 	if !ok || met.Row == nil || !met.Agrees(answer) {
 		return nil, false
 	}
-	if seal.State(p.Operation.Sign.Answer, answer.Body, p.View.Credentials) == "invalid" {
+	if seal.Answered(p.Operation.Sign.Answer, x) == "invalid" || p.Operation.Answers[answer.Status] == nil {
 		return met.Row, false
 	}
-	response := p.Operation.Answers[answer.Status]
-	if response == nil {
-		return met.Row, false
-	}
-	for _, v := range response.Violations(answer.Body) {
+	violations, _ := x.Answered()
+	for _, v := range violations {
 		if v.Keyword == "required" || v.Keyword == "type" {
 			return met.Row, false
 		}
 	}
-	changed := *p
-	ex := p.View.Exchange
-	ex.Answer = answer
-	changed.View = spec.NewView(ex, p.View.Credentials, p.View.Merchant)
-	changed.findings = nil
-	conditions(&changed, "answer")
-	return met.Row, len(changed.findings) == 0
+	for _, r := range p.Operation.Rules {
+		if holds, applies := x.Holds(r.Rule); r.On == "answer" && applies && !holds {
+			return met.Row, false
+		}
+	}
+	return met.Row, true
 }
 
 func outcomeAgrees(p *Pass) {
 	answer := p.View.Exchange.Answer
 	got := p.Read(p.View.Exchange)
-	met, _ := p.Operation.Met(answer)
+	met, _ := p.View.Met()
 	at := met.CodeAt
 	if at == "" {
 		at = "answer#"
@@ -109,8 +109,7 @@ func outcomeAgrees(p *Pass) {
 }
 
 func unknownNeverSucceeds(p *Pass) {
-	answer := p.View.Exchange.Answer
-	met, ok := p.Operation.Met(answer)
+	met, ok := p.View.Met()
 	if !ok {
 		p.unproved(unreadable)
 		return
@@ -166,7 +165,7 @@ func referenceKept(p *Pass) {
 }
 
 func extraTolerated(p *Pass) {
-	if p.View.AnswerBody() == nil {
+	if !p.View.HasAnswerBody() {
 		p.unproved(unreadable)
 		return
 	}

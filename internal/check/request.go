@@ -3,8 +3,6 @@ package check
 import (
 	"bytes"
 	"encoding/base64"
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -76,17 +74,12 @@ func requestRules() []Rule {
 }
 
 func requestDocumented(p *Pass) {
-	if p.View.Taken().Request {
-		return
-	}
 	r := p.View.Exchange.Request
 	if r.Method != p.Operation.Method {
 		p.found("request.method", "method", "is %s, the documents say %s", r.Method, p.Operation.Method)
 	}
-	if !p.View.Taken().Parameters {
-		for _, v := range p.Operation.ParameterViolations(r) {
-			p.found(v.At, v.Keyword, "%s %s", v.At, v.Reason)
-		}
+	for _, v := range p.View.ParameterViolations() {
+		p.found(v.At, v.Keyword, "%s %s", v.At, v)
 	}
 	body := p.Operation.Request
 	if body == nil {
@@ -95,35 +88,25 @@ func requestDocumented(p *Pass) {
 	if len(r.Body) > 0 && !body.Accepts(r.Header) {
 		p.found("request.header.content-type", "mediaType", "the media type is not %s", strings.Join(body.Types, " or "))
 	}
-	violations, _ := p.View.Asked(body)
+	violations, _ := p.View.Asked()
 	for _, v := range violations {
-		at := contract.RequestBody(v.At)
-		p.found(at, v.Keyword, "%s %s", at, v.Reason)
+		p.found(v.At, v.Keyword, "%s %s", v.At, v)
 	}
 }
 
 func requestClosed(p *Pass) {
-	if p.View.Taken().Request {
-		return
-	}
-	if !p.View.Taken().Parameters {
-		undocumentedQuery(p)
-	}
-	_, undocumented := p.View.Asked(p.Operation.Request)
-	for _, pointer := range undocumented {
-		at := contract.RequestBody(pointer)
+	undocumentedQuery(p)
+	_, undocumented := p.View.Asked()
+	for _, at := range undocumented {
 		p.found(at, "undocumented", "%s is not documented", at)
 	}
 }
 
 func undocumentedQuery(p *Pass) {
-	for _, name := range slices.Sorted(maps.Keys(p.View.Query())) {
-		place := "request.query." + name
-		known := false
-		for _, parameter := range p.Operation.Parameters {
-			known = known || parameter.Place() == place
-		}
+	for _, name := range p.View.Query() {
+		known := slices.ContainsFunc(p.Operation.Parameters, func(one *spec.Parameter) bool { return one.In == "query" && one.Name == name })
 		if !known {
+			place := "request.query." + name
 			p.found(place, "undocumented", "%s is not documented", place)
 		}
 	}
@@ -239,7 +222,7 @@ func conditions(p *Pass, on string) {
 		applied = applied || applies
 		if applies && !holds {
 			at := on + "#" + r.At
-			p.add(contract.Finding{Severity: r.Severity, At: at, Detail: r.ID, Message: r.ID + ": " + r.Message, Doc: p.Operation.URL + " " + r.Doc})
+			p.Report(contract.Finding{Severity: r.Severity, At: at, Detail: r.ID, Message: contract.Say("%s: %s", r.ID, r.Message), Doc: p.Operation.URL + " " + r.Doc})
 		}
 	}
 	if !applied {
@@ -270,9 +253,9 @@ func letterKept(p *Pass) {
 			if strings.HasPrefix(v.At, "answer") {
 				side = contract.ProviderSide
 			}
-			p.add(contract.Finding{
+			p.Report(contract.Finding{
 				Severity: severity, Side: side, At: v.At, Detail: r.ID + " " + v.Keyword,
-				Message: fmt.Sprintf("%s: %s %s, as the letter would have it; taken is: %s", r.ID, v.At, v.Reason, r.Taken),
+				Message: contract.Say("%s: %s %s, as the letter would have it; taken is: %s", r.ID, v.At, v, r.Taken),
 			})
 		}
 	}

@@ -411,12 +411,12 @@ func TestEveryRuleCanFail(t *testing.T) {
 				}
 				found := apply(t, rule.ID, pass).Findings
 				if !slices.ContainsFunc(found, func(f contract.Finding) bool {
-					return f.At == p.at && strings.Contains(f.Message, p.says) && f.Rule == rule.ID && f.Fingerprint != "" && f.Doc != ""
+					return f.At == p.at && strings.Contains(f.Message.String(), p.says) && f.Rule == rule.ID && f.Fingerprint != "" && f.Doc != ""
 				}) {
 					t.Errorf("found %+v; want %q at %s", found, p.says, p.at)
 				}
 				for _, f := range found {
-					if strings.Contains(f.Message, "canary@example.com") {
+					if strings.Contains(f.Message.String(), "canary@example.com") {
 						t.Errorf("a personal value stands in %q", f.Message)
 					}
 				}

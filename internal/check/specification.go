@@ -98,11 +98,11 @@ func operationCovered(p *Pass) {
 }
 
 // of gives the exchanges of an operation.
-func (p *Pass) of(o *spec.Operation) []contract.Exchange {
-	var all []contract.Exchange
+func (p *Pass) of(o *spec.Operation) []spec.View {
+	var all []spec.View
 	for _, x := range p.Played {
 		if x.Case.Operation() == o.ID && x.Exchange != nil {
-			all = append(all, *x.Exchange)
+			all = append(all, spec.NewView(o, *x.Exchange, nil, nil))
 		}
 	}
 	return all
@@ -142,7 +142,7 @@ func conditionCovered(p *Pass) {
 // readingSettled looks at the readings of each operation, and once at those of
 // the provider as a whole: any operation can show one of these.
 func readingSettled(p *Pass) {
-	var all []contract.Exchange
+	var all []spec.View
 	for _, o := range p.Spec.Operations {
 		mine := p.of(o)
 		all = append(all, mine...)
@@ -155,10 +155,8 @@ func readingSettled(p *Pass) {
 	}
 }
 
-func (p *Pass) settled(r *spec.Reading, operation, name string, exchanges []contract.Exchange) {
-	if r.Strict == nil || slices.ContainsFunc(exchanges, func(ex contract.Exchange) bool {
-		return len(r.Departures(spec.NewView(ex, nil, nil))) > 0
-	}) {
+func (p *Pass) settled(r *spec.Reading, operation, name string, exchanges []spec.View) {
+	if r.Strict == nil || slices.ContainsFunc(exchanges, func(x spec.View) bool { return len(r.Departures(x)) > 0 }) {
 		return
 	}
 	p.found(strings.Join(r.At, " "), strings.TrimSpace(operation+" "+r.ID), "%s %s: no exchange departs from the letter, so none shows what is taken: %s", name, r.ID, r.Taken)

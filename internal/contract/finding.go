@@ -42,7 +42,7 @@ type Finding struct {
 	Severity    Severity `json:"severity"`
 	Side        Side     `json:"side"`
 	At          string   `json:"at"` // see Place
-	Message     string   `json:"message"`
+	Message     Message  `json:"message"`
 	Doc         string   `json:"doc"` // the page, and where on it
 	Fingerprint string   `json:"fingerprint"`
 	Expected    bool     `json:"expected"` // the case means to provoke it

@@ -192,3 +192,23 @@ func Text(value any) (string, bool) {
 	}
 	return "", false
 }
+
+// Items gives the bytes of every item of an array, nil where it is none.
+func Items(raw []byte) [][]byte {
+	d, _ := decoders.Get().(*jsontext.Decoder)
+	defer decoders.Put(d)
+	d.Reset(bytes.NewBuffer(raw), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	if open, err := d.ReadToken(); err != nil || open.Kind() != '[' {
+		return nil
+	}
+	var all [][]byte
+	for d.PeekKind() != ']' {
+		value, err := d.ReadValue()
+		if err != nil {
+			return nil
+		}
+		end := int(d.InputOffset())
+		all = append(all, raw[end-len(value):end])
+	}
+	return all
+}

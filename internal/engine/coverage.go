@@ -49,7 +49,7 @@ func (e *Engine) did(ctx context.Context, s *spec.Spec, o *spec.Operation, resul
 			continue
 		}
 		if play := e.Play(ctx, c); play.Exchange != nil {
-			all.add(o, e.viewed(s, c, *play.Exchange))
+			all.add(o, e.viewed(s, o, c, *play.Exchange))
 		}
 	}
 	return all
@@ -68,16 +68,16 @@ func (e *Engine) could(s *spec.Spec, o *spec.Operation) shown {
 			continue
 		}
 		for _, ex := range tape.Exchanges() {
-			all.add(o, e.viewed(s, c, ex))
+			all.add(o, e.viewed(s, o, c, ex))
 		}
 	}
 	return all
 }
 
-func (e *Engine) viewed(s *spec.Spec, c *contract.Case, ex contract.Exchange) spec.View {
+func (e *Engine) viewed(s *spec.Spec, o *spec.Operation, c *contract.Case, ex contract.Exchange) spec.View {
 	merchant := maps.Clone(s.Merchant)
 	maps.Copy(merchant, c.Merchant)
-	return spec.NewView(ex, e.caller.credentials(s), merchant)
+	return spec.NewView(o, ex, e.caller.credentials(s), merchant)
 }
 
 // covered compares what is documented with what was shown and could be.

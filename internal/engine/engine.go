@@ -147,7 +147,7 @@ func (e *Engine) Departs(s *spec.Spec, r *spec.Reading) []string {
 		}
 		tape, err := e.tapes[c.Name]()
 		if err == nil && slices.ContainsFunc(tape.Exchanges(), func(ex contract.Exchange) bool {
-			return len(r.Departures(spec.NewView(ex, s.TestCredentials(), c.Merchant))) > 0
+			return len(r.Departures(spec.NewView(s.Operation(c.Operation()), ex, s.TestCredentials(), c.Merchant))) > 0
 		}) {
 			names = append(names, c.Name)
 		}

@@ -72,7 +72,7 @@ func TestTwice(t *testing.T) {
 		for _, r := range e.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil).Results {
 			b.WriteString(r.Case + r.Origin + string(r.Verdict) + strings.Join(r.Checked, ","))
 			for _, f := range r.Findings {
-				b.WriteString(f.Rule + f.At + f.Message + f.Fingerprint)
+				b.WriteString(f.Rule + f.At + f.Message.String() + f.Fingerprint)
 			}
 		}
 		return b.String()
@@ -168,7 +168,7 @@ func TestVerdicts(t *testing.T) {
 		r := run(t, name, c.change)
 		text := r.Why
 		for _, f := range r.Findings {
-			text += "\n" + f.Message
+			text += "\n" + f.Message.String()
 		}
 		if r.Verdict != c.verdict || !strings.Contains(text, c.says) {
 			t.Errorf("%s: %s, %s; want %s and %q", title, r.Verdict, text, c.verdict, c.says)

@@ -33,18 +33,3 @@ func Tried(o *spec.Operation, answer contract.Answer, read func(contract.Answer)
 func (e *Engine) Matrix(ctx context.Context, selected []*contract.Case, results []contract.Result) []contract.Compared {
 	return e.matrix(ctx, selected, results)
 }
-
-// Glanced tells whether an exchange conforms at a glance.
-func (j *Judge) Glanced(ex contract.Exchange) bool {
-	to := j.find(ex.Request)
-	if to == nil || to.quick == nil {
-		return false
-	}
-	_, _, ok := to.quick.Conforms(ex, j.how.Keys[to.spec.Provider], to.spec.Merchant)
-	return ok
-}
-
-// Quick tells whether exchanges of an operation can conform at a glance.
-func (j *Judge) Quick(o *spec.Operation) bool {
-	return check.NewQuick(j.engine.Spec(o.Provider), o) != nil
-}

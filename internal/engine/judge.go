@@ -35,13 +35,9 @@ type Judging struct {
 // Judge holds exchanges that others had to the rules that need neither a case
 // nor an adapter. It is safe for concurrent use.
 type Judge struct {
-	engine   *Engine
-	how      Judging
-	routes   []route
-	learning sync.Mutex
-	// Explain has the rules look at every exchange, however plain, and takes nothing
-	// at a glance.
-	Explain bool
+	engine *Engine
+	how    Judging
+	routes []route
 }
 
 // route is where an operation is found.
@@ -56,19 +52,43 @@ type route struct {
 
 // prepared is what is made once of an operation.
 type prepared struct {
-	quick   *check.Quick // nil: there is something about it that only the rules can judge
-	letters *spec.Letters
-	rules   []check.Rule // those that apply
-	// conforming is what the rules said of exchanges in which they found nothing, by
-	// class: of others of that class they would say the same. The list is never
-	// changed, but replaced.
-	conforming atomic.Pointer[[]known]
+	rules  []check.Rule // those that apply
+	passes sync.Pool    // of *judging
+	// lists are what rules looked at and what they left open, as results have it: most
+	// exchanges have the same lists, and share them.
+	lists atomic.Pointer[[]lists]
 }
 
-// known is what is known of a class.
-type known struct {
-	check.Class
-	result contract.Result
+// judging is what one judgement needs, used again for others.
+type judging struct {
+	check.Pass
+	lists
+}
+
+// mostLists is how many are shared of an operation: beyond them each result has its
+// own.
+const mostLists = 64
+
+// shared gives the lists that say the same as these, which are used again.
+func (p *prepared) shared(mine lists) lists {
+	all := p.lists.Load()
+	if all != nil {
+		for _, known := range *all {
+			if slices.Equal(known.checked, mine.checked) && slices.Equal(known.unproved, mine.unproved) {
+				return known
+			}
+		}
+	}
+	own := lists{append([]string{}, mine.checked...), append([]contract.Gap{}, mine.unproved...)}
+	var more []lists
+	if all != nil {
+		more = *all
+	}
+	if len(more) < mostLists {
+		more = append(slices.Clone(more), own)
+		p.lists.CompareAndSwap(all, &more) // who comes second adds it another time
+	}
+	return own
 }
 
 // Judge makes a judge. A provider that is not known, a base that is no URL and a
@@ -146,7 +166,9 @@ func (j *Judge) prepared(s *spec.Spec, o *spec.Operation) *prepared {
 			return to.prepared
 		}
 	}
-	return &prepared{quick: check.NewQuick(s, o), letters: s.Letters(o), rules: check.For(&check.Pass{Spec: s, Operation: o})}
+	made := &prepared{rules: check.For(&check.Pass{Spec: s, Operation: o})}
+	made.passes.New = func() any { return &judging{} }
+	return made
 }
 
 // find gives the operation that a request belongs to, nil where it is nobody's.
@@ -182,55 +204,25 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	if to == nil {
 		return r, false
 	}
-	var of check.Class
-	var taken spec.Taken
-	plain := false
-	if to.quick != nil && !j.Explain {
-		of, taken, plain = to.quick.Conforms(ex, j.how.Keys[to.spec.Provider], to.spec.Merchant)
-		if known := to.recall(of); plain && known != nil {
-			r = *known
-			r.Origin, r.Evidence = ex.Origin, j.strength(to, ex)
-			return r, true
-		}
-	}
-	p := j.pass(to, ex, taken)
 	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.strength(to, ex)}
-	if met, found := p.View.Met(to.o); found && met.Row != nil {
-		r.Code = met.Code
-	}
-	if r = held(p, r, to.rules); plain && len(r.Findings) == 0 {
-		j.learn(to, of, r)
-	}
-	return r, true
+	return j.judge(to, ex, to.rules, r), true
 }
 
-// recall gives what the rules said of a class, nil where they were not asked yet.
-func (to *route) recall(of check.Class) *contract.Result {
-	all := to.conforming.Load()
-	if all == nil {
-		return nil
+// judge holds an exchange to rules. All of them look at it.
+func (j *Judge) judge(to *route, ex contract.Exchange, rules []check.Rule, r contract.Result) contract.Result {
+	one, _ := to.passes.Get().(*judging)
+	j.show(&one.Pass, to, ex)
+	if met, found := one.View.Met(); found && met.Row != nil && ex.Answer.Status != 0 {
+		r.Code = met.Row.Code
 	}
-	for i := range *all {
-		if (*all)[i].Class == of {
-			return &(*all)[i].result
-		}
-	}
-	return nil
-}
-
-// learn keeps what the rules said of a class.
-func (j *Judge) learn(to *route, of check.Class, r contract.Result) {
-	j.learning.Lock()
-	defer j.learning.Unlock()
-	if to.recall(of) != nil {
-		return
-	}
-	var more []known
-	if all := to.conforming.Load(); all != nil {
-		more = slices.Clone(*all)
-	}
-	more = append(more, known{of, r})
-	to.conforming.Store(&more)
+	one.checked, one.unproved = one.checked[:0], one.unproved[:0]
+	r.Findings = one.apply(rules, &one.Pass)
+	shared := to.shared(one.lists)
+	r.Checked, r.Unproved = shared.checked, shared.unproved
+	one.View.Done()
+	one.Pass = check.Pass{}
+	to.passes.Put(one)
+	return r
 }
 
 // strength is what an exchange proves of the provider.
@@ -252,25 +244,20 @@ func (j *Judge) Asked(request contract.Request) (r contract.Result, ok bool) {
 		return r, false
 	}
 	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID}
-	p := j.pass(to, contract.Exchange{Request: request}, spec.Taken{})
-	r = held(p, r, slices.DeleteFunc(slices.Clone(to.rules), func(rule check.Rule) bool { return rule.Family != "request" }))
+	rules := slices.DeleteFunc(slices.Clone(to.rules), func(rule check.Rule) bool { return rule.Family != "request" })
+	r = j.judge(to, contract.Exchange{Request: request}, rules, r)
 	r.Findings = slices.DeleteFunc(r.Findings, func(f contract.Finding) bool { return !strings.HasPrefix(f.At, "request") })
 	return r, true
 }
 
-func (j *Judge) pass(to *route, ex contract.Exchange, taken spec.Taken) *check.Pass {
+// show shows an exchange to a pass.
+func (j *Judge) show(p *check.Pass, to *route, ex contract.Exchange) {
 	if ex.Request.Header == nil {
 		ex.Request.Header = http.Header{}
 	}
 	own := j.how.Keys[to.spec.Provider]
-	p := &check.Pass{
-		Spec: to.spec, Operation: to.o, Strict: j.engine.options.Strict, Waivers: j.engine.Fixtures.Waivers, Now: j.engine.options.Now,
-		View: spec.NewView(ex, own, to.spec.Merchant),
-	}
-	if !j.Explain {
-		p.View.Glance(to.letters, taken)
-	}
-	p.View.Signature = seal.State(to.o.Sign.Request, ex.Request.Body, own)
+	p.Spec, p.Operation, p.Strict, p.Waivers, p.Now = to.spec, to.o, j.engine.options.Strict, j.engine.Fixtures.Waivers, j.engine.options.Now
+	p.View = spec.NewView(to.o, ex, own, to.spec.Merchant)
+	p.View.Signature = seal.Asked(to.o.Sign.Request, p.View)
 	p.View.Authentication = check.Authentication(to.o, ex.Request, own, contract.Token{}, time.Time{})
-	return p
 }

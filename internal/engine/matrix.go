@@ -110,7 +110,7 @@ func undocumented(selected []*contract.Case, results []contract.Result) []contra
 		cell := contract.Cell{Operation: r.Provider + "/" + r.Operation, Case: r.Case, State: contract.Unknown}
 		for _, f := range r.Findings {
 			if f.Rule == rule {
-				cell.State, cell.Differs, cell.Why, cell.Doc = "", true, f.Message, f.Doc
+				cell.State, cell.Differs, cell.Why, cell.Doc = "", true, f.Message.String(), f.Doc
 			}
 		}
 		cells = append(cells, cell)

@@ -128,7 +128,7 @@ func TestMatrixOfCarelessReader(t *testing.T) {
 	c := e.Fixtures.Case("paytm/createOrder/accepted")
 	result := contract.Result{
 		Case: c.Name, Provider: "paytm", Operation: "createOrder", Checked: []string{check.UnknownNeverSucceeds},
-		Findings: []contract.Finding{{Rule: check.UnknownNeverSucceeds, Message: "reads it as succeeded", Doc: "https://docs.example.com"}},
+		Findings: []contract.Finding{{Rule: check.UnknownNeverSucceeds, Message: contract.Say("reads it as succeeded"), Doc: "https://docs.example.com"}},
 	}
 	rows := e.Matrix(t.Context(), []*contract.Case{c}, []contract.Result{result})
 	last := rows[len(rows)-1]

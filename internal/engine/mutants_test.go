@@ -103,7 +103,7 @@ func noticed(p *check.Pass) map[string]contract.Finding {
 		}
 		for _, f := range check.Apply(rule, p).Findings {
 			if f.Counts() {
-				all[f.Rule+" "+f.At+" "+f.Detail+" "+f.Message] = f
+				all[f.Rule+" "+f.At+" "+f.Detail+" "+f.Message.String()] = f
 			}
 		}
 	}
@@ -278,7 +278,7 @@ func allowed(p *check.Pass, side string, m mutant) string {
 		return "the documents leave open what stands there"
 	}
 	for _, v := range body.Violations(m.body) {
-		if strings.HasPrefix(v.At, pointer) {
+		if strings.HasPrefix(v.At, m.place) {
 			return "" // the schema objects and nobody says so
 		}
 	}

@@ -200,15 +200,16 @@ func TestOneBreakEach(t *testing.T) {
 // wrong lists the kinds of everything that is wrong with a request, each once.
 func wrong(s *spec.Spec, o *spec.Operation, r contract.Request) []string {
 	var kinds []string
-	for _, v := range append(o.ParameterViolations(r), o.Request.Violations(r.Body)...) {
+	x := spec.NewView(o, contract.Exchange{Request: r}, s.TestCredentials(), s.Merchant)
+	violations, undocumented := x.Asked()
+	for _, v := range append(x.ParameterViolations(), violations...) {
 		kinds = append(kinds, v.Keyword)
 	}
-	if undocumented := o.Request.Undocumented(r.Body); len(undocumented) > 0 {
+	if len(undocumented) > 0 {
 		kinds = append(kinds, "undocumented")
 	}
-	x := spec.NewView(contract.Exchange{Request: r}, s.TestCredentials(), s.Merchant)
 	for _, rule := range o.Rules {
-		if holds, applies := rule.Rule.Holds(x.Vars()); rule.On == "request" && applies && !holds {
+		if holds, applies := x.Holds(rule.Rule); rule.On == "request" && applies && !holds {
 			kinds = append(kinds, rule.ID)
 		}
 	}

@@ -246,7 +246,7 @@ func (e *Engine) see(p *check.Pass, c *contract.Case, ex contract.Exchange, toke
 	merchant := maps.Clone(p.Spec.Merchant)
 	maps.Copy(merchant, c.Merchant)
 	own := e.caller.credentials(p.Spec)
-	p.View = spec.NewView(ex, own, merchant)
-	p.View.Signature = seal.State(p.Operation.Sign.Request, ex.Request.Body, own)
+	p.View = spec.NewView(p.Operation, ex, own, merchant)
+	p.View.Signature = seal.Asked(p.Operation.Sign.Request, p.View)
 	p.View.Authentication = check.Authentication(p.Operation, ex.Request, own, token, e.now(c))
 }

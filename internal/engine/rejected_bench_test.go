@@ -13,7 +13,13 @@ import (
 	"assay/internal/spec"
 )
 
-// rejections breaks a conforming exchange in one way each: in the answer with a
+// The names of what is wrong that the table has a column for.
+const (
+	undocumentedMember = "an undocumented member"
+	threeFaults        = "an undocumented member, another type and an undocumented code"
+)
+
+// rejections breaks a conforming exchange in one way each, and in three at once: in the answer with a
 // member nobody documents, without one that is required, with one of another type
 // and with a code nobody documents, and in the request with one of another type
 // and without one that is required.
@@ -25,6 +31,9 @@ func rejections(b *testing.B, o *spec.Operation, ex contract.Exchange) map[strin
 			return // nothing of the kind is there
 		}
 		other := ex
+		if before, there := all[name]; there {
+			other = before // more is wrong with it
+		}
 		body := &other.Answer.Body
 		if side == "request" {
 			body = &other.Request.Body
@@ -42,7 +51,7 @@ func rejections(b *testing.B, o *spec.Operation, ex contract.Exchange) map[strin
 		all[name] = other
 	}
 	answered := o.Answers[ex.Answer.Status].Body
-	add("an undocumented member", "answer", present(answered, ex.Answer.Body, everything), "add")
+	add(undocumentedMember, "answer", present(answered, ex.Answer.Body, everything), "add")
 	add("a missing member", "answer", present(answered, ex.Answer.Body, required), "drop")
 	add("another type", "answer", present(answered, ex.Answer.Body, typed), "retype")
 	for _, pointer := range o.Result.Code {
@@ -63,6 +72,9 @@ func rejections(b *testing.B, o *spec.Operation, ex contract.Exchange) map[strin
 		other.Answer.Status = http.StatusTeapot
 		all["an undocumented code"] = other
 	}
+	all[threeFaults] = all["an undocumented code"]
+	add(threeFaults, "answer", present(answered, ex.Answer.Body, everything), "add")
+	add(threeFaults, "answer", present(answered, ex.Answer.Body, func(m *spec.Member) bool { return typed(m) && !slices.Contains(o.Result.Code, m.Pointer) }), "retype")
 	return all
 }
 

@@ -63,27 +63,38 @@ func (e *Engine) result(ctx context.Context, c *contract.Case) contract.Result {
 		return r
 	}
 	r.Origin, r.Evidence = play.Exchange.Origin, play.Exchange.Evidence
-	if met, ok := p.View.Met(p.Operation); ok && met.Row != nil {
+	if met, ok := p.View.Met(); ok && met.Row != nil {
 		r.Code = met.Code
 	}
 	return judged(p, r)
 }
 
 // judged applies every rule that applies to a pass.
-func judged(p *check.Pass, r contract.Result) contract.Result { return held(p, r, check.For(p)) }
+func judged(p *check.Pass, r contract.Result) contract.Result {
+	l := lists{[]string{}, []contract.Gap{}}
+	r.Findings = l.apply(check.For(p), p)
+	r.Checked, r.Unproved = l.checked, l.unproved
+	return r
+}
 
-// held applies rules to a pass.
-func held(p *check.Pass, r contract.Result, rules []check.Rule) contract.Result {
-	r.Checked, r.Unproved, r.Findings = make([]string, 0, len(rules)), []contract.Gap{}, []contract.Finding{}
+// lists are what rules looked at, and what they left open.
+type lists struct {
+	checked  []string
+	unproved []contract.Gap
+}
+
+// apply has rules look at a pass. All of them do, whatever others found.
+func (l *lists) apply(rules []check.Rule, p *check.Pass) []contract.Finding {
+	findings := []contract.Finding{}
 	check.Each(rules, p, func(rule *check.Rule, applied check.Applied) {
 		if applied.Unproved != "" && len(applied.Findings) == 0 {
-			r.Unproved = append(r.Unproved, contract.Gap{Rule: rule.ID, Why: applied.Unproved})
+			l.unproved = append(l.unproved, contract.Gap{Rule: rule.ID, Why: applied.Unproved})
 		} else {
-			r.Checked = append(r.Checked, rule.ID)
+			l.checked = append(l.checked, rule.ID)
 		}
-		r.Findings = append(r.Findings, applied.Findings...)
+		findings = append(findings, applied.Findings...)
 	})
-	return r
+	return findings
 }
 
 // Whole is the pass over a provider's specification, nil unless every case of

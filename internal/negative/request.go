@@ -50,10 +50,8 @@ func (d *deriver) sent(ops []op, resign bool) (contract.Request, json.RawMessage
 // view is a request as expressions see it, of a merchant for whom the provider
 // has switched nothing on.
 func (d *deriver) view(r contract.Request) spec.View {
-	x := spec.NewView(contract.Exchange{Request: r}, d.spec.TestCredentials(), d.spec.Merchant)
-	if s := d.o.Sign.Request; s != nil {
-		x.Signature = seal.State(s, r.Body, d.spec.TestCredentials())
-	}
+	x := spec.NewView(d.o, contract.Exchange{Request: r}, d.spec.TestCredentials(), d.spec.Merchant)
+	x.Signature = seal.Asked(d.o.Sign.Request, x)
 	return x
 }
 
@@ -77,16 +75,12 @@ func (f fault) String() string {
 func (d *deriver) faults(r contract.Request) []fault {
 	var all []fault
 	x := d.view(r)
-	for _, v := range d.o.ParameterViolations(r) {
+	violations, _ := x.Asked()
+	for _, v := range append(x.ParameterViolations(), violations...) {
 		all = append(all, fault{at: v.At, keyword: v.Keyword, empty: isEmpty(x, v.At)})
 	}
-	for _, v := range d.o.Request.Violations(r.Body) {
-		at := contract.RequestBody(v.At)
-		all = append(all, fault{at: at, keyword: v.Keyword, empty: isEmpty(x, at)})
-	}
-	vars := x.Vars()
 	for _, rule := range d.o.Rules {
-		if holds, applies := rule.Rule.Holds(vars); rule.On == "request" && applies && !holds {
+		if holds, applies := x.Holds(rule.Rule); rule.On == "request" && applies && !holds {
 			all = append(all, fault{at: contract.RequestBody(rule.At), keyword: "rule", rule: rule})
 		}
 	}

@@ -521,11 +521,11 @@ func took(t *testing.T, after *spec.Spec, changes []contract.Change) {
 			}
 			tried++
 			for _, v := range o.Answers[printed.HTTP].Violations(body) {
-				if v.At == pointer {
-					t.Errorf("%s with code %s: %s", c.At, row.Code, v.Reason)
+				if v.At == contract.AnswerBody(pointer) {
+					t.Errorf("%s with code %s: %s", c.At, row.Code, v.Reason())
 				}
 			}
-			if slices.Contains(o.Answers[printed.HTTP].Undocumented(body), pointer) {
+			if slices.Contains(o.Answers[printed.HTTP].Undocumented(body), contract.AnswerBody(pointer)) {
 				t.Errorf("%s is not documented", c.At)
 			}
 		}

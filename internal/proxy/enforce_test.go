@@ -15,7 +15,7 @@ import (
 
 // finding is one of a severity at a place.
 func finding(severity contract.Severity, at string) contract.Finding {
-	f := contract.Finding{Rule: "rule-of-" + string(severity), Severity: severity, Side: contract.ProviderSide, At: at, Message: "is wrong", Doc: "https://docs.example.com x"}
+	f := contract.Finding{Rule: "rule-of-" + string(severity), Severity: severity, Side: contract.ProviderSide, At: at, Message: contract.Say("is wrong"), Doc: "https://docs.example.com x"}
 	f.Identify("shop", "pay")
 	return f
 }

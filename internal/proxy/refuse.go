@@ -50,7 +50,7 @@ func names(findings []contract.Finding) []named {
 	var all []named
 	for _, f := range findings {
 		if f.Counts() {
-			all = append(all, named{f.Rule, f.Severity, f.Side, f.At, f.Message, f.Doc})
+			all = append(all, named{f.Rule, f.Severity, f.Side, f.At, f.Message.String(), f.Doc})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b named) int { return rank(b) - rank(a) })

@@ -18,7 +18,7 @@ import (
 // waived, and merely infos.
 func sample() *contract.Report {
 	finding := contract.Finding{
-		Rule: "code-agrees", Severity: contract.Error, Side: contract.ProviderSide, At: "answer#/status", Message: "code 0 comes with <another> status",
+		Rule: "code-agrees", Severity: contract.Error, Side: contract.ProviderSide, At: "answer#/status", Message: contract.Say("code 0 comes with <another> status"),
 		Doc: "https://docs.example.com/order Codes / 0", Fingerprint: "0123456789abcdef",
 	}
 	info, expected, waived, warning := finding, finding, finding, finding

@@ -19,7 +19,7 @@ const valid = 15 * time.Minute
 
 // answer makes the answer of a code: what the documents print for it, with
 // references, ids, tokens, times and message of this request, signed.
-func (s *Sandbox) answer(p *spec.Spec, o *spec.Operation, x spec.View, row *spec.Code, example spec.Example, v *violation, now time.Time) contract.Answer {
+func (s *Sandbox) answer(p *spec.Spec, o *spec.Operation, x spec.View, row *spec.Code, example spec.Example, v *spec.Breach, now time.Time) contract.Answer {
 	answer := contract.Answer{Status: example.HTTP, Header: http.Header{"Content-Type": {"application/json"}}, Body: example.Body}
 	for _, m := range o.Answers[example.HTTP].Members() {
 		old, there := contract.Raw(answer.Body, m.Pointer)
@@ -109,7 +109,7 @@ func (s *Sandbox) another(id string) string {
 
 // worded fills the code's template with what was wrong, where it has one and
 // there is something to fill it with.
-func worded(body []byte, o *spec.Operation, row *spec.Code, v *violation) []byte {
+func worded(body []byte, o *spec.Operation, row *spec.Code, v *spec.Breach) []byte {
 	if v == nil {
 		return body
 	}
@@ -117,7 +117,7 @@ func worded(body []byte, o *spec.Operation, row *spec.Code, v *violation) []byte
 		if !strings.Contains(template, "{") {
 			continue
 		}
-		text, err := contract.Encode(strings.NewReplacer("{field}", v.field, "{path}", v.path, "{value}", v.value).Replace(template))
+		text, err := contract.Encode(strings.NewReplacer("{field}", v.Field, "{path}", v.Path, "{value}", v.Value).Replace(template))
 		if err != nil {
 			return body
 		}

@@ -11,7 +11,7 @@ import (
 // decide finds the result code: the preferred one, else the first whose when
 // holds, else the one that succeeds. Of two requests with one reference exactly
 // one finds it new.
-func (s *Sandbox) decide(p *spec.Spec, o *spec.Operation, x spec.View, wish wish) (*spec.Code, *violation) {
+func (s *Sandbox) decide(p *spec.Spec, o *spec.Operation, x spec.View, wish wish) (*spec.Code, *spec.Breach) {
 	if wish.code != "" {
 		return o.Code(wish.code), nil
 	}
@@ -34,32 +34,22 @@ func (s *Sandbox) decide(p *spec.Spec, o *spec.Operation, x spec.View, wish wish
 	return row, v
 }
 
-// violation is one fault of a request as a when sees it.
-type violation struct{ at, keyword, field, path, value string }
-
-func (v violation) vars() map[string]any {
-	return map[string]any{"at": v.at, "keyword": v.keyword, "field": v.field, "path": v.path, "value": v.value}
-}
-
 // choose tries the codes in the order of the table. A when that names violation
 // is tried for each of them, and once without; what a reading forgives is none.
-func choose(o *spec.Operation, x spec.View, forgiving []*spec.Reading) (*spec.Code, *violation) {
-	vars := x.Vars()
-	found := slices.DeleteFunc(violations(o, x, vars), func(v violation) bool { return forgiven(x, v, forgiving) })
+func choose(o *spec.Operation, x spec.View, forgiving []*spec.Reading) (*spec.Code, *spec.Breach) {
+	found := slices.DeleteFunc(breaches(o, x), func(b spec.Breach) bool { return forgiven(x, b, forgiving) })
 	for _, row := range o.Codes {
 		if row.When == nil {
 			continue
 		}
 		if row.When.Names("violation") {
 			for i := range found {
-				vars["violation"] = found[i].vars()
-				if holds, applies := row.When.Holds(vars); applies && holds {
+				if holds, applies := x.HoldsOf(row.When, &found[i]); applies && holds {
 					return row, &found[i]
 				}
 			}
-			delete(vars, "violation")
 		}
-		if holds, applies := row.When.Holds(vars); applies && holds {
+		if holds, applies := x.Holds(row.When); applies && holds {
 			return row, nil
 		}
 	}
@@ -69,40 +59,40 @@ func choose(o *spec.Operation, x spec.View, forgiving []*spec.Reading) (*spec.Co
 // forgiven tells whether the side of a reading that was not taken accepts the
 // value which the schema does not. A condition between members stands in no
 // schema, and what is absent has no value.
-func forgiven(x spec.View, v violation, readings []*spec.Reading) bool {
-	if len(readings) == 0 || v.keyword == "rule" {
+func forgiven(x spec.View, b spec.Breach, readings []*spec.Reading) bool {
+	if len(readings) == 0 || b.Keyword == "rule" {
 		return false
 	}
-	return slices.ContainsFunc(x.Spots(v.at), func(at spec.Spot) bool {
+	return slices.ContainsFunc(x.Spots(b.At), func(at spec.Spot) bool {
 		return slices.ContainsFunc(readings, func(r *spec.Reading) bool { return r.Forgives(at) })
 	})
 }
 
-// violations lists what is wrong with a request: its parameters, its body, and
+// breaches lists what is wrong with a request: its parameters, its body, and
 // the conditions whose breach is an error.
-func violations(o *spec.Operation, x spec.View, vars map[string]any) []violation {
-	var all []violation
-	for _, v := range o.ParameterViolations(x.Exchange.Request) {
-		all = append(all, violation{v.At, v.Keyword, v.Field, v.Path, ""})
+func breaches(o *spec.Operation, x spec.View) []spec.Breach {
+	var all []spec.Breach
+	for _, v := range x.ParameterViolations() {
+		all = append(all, spec.Breach{At: v.At, Keyword: v.Keyword, Field: v.Field(), Path: v.Path()})
 	}
-	if o.Request != nil {
-		for _, v := range o.Request.Violations(x.Exchange.Request.Body) {
-			value, _ := contract.Lookup(x.RequestBody(), v.At)
-			text, _ := contract.Text(value)
-			all = append(all, violation{contract.RequestBody(v.At), v.Keyword, v.Field, v.Path, text})
-		}
+	violations, _ := x.Asked()
+	for _, v := range violations {
+		_, pointer, _ := strings.Cut(v.At, "#")
+		value, _ := contract.Lookup(x.RequestBody(), pointer)
+		text, _ := contract.Text(value)
+		all = append(all, spec.Breach{At: v.At, Keyword: v.Keyword, Field: v.Field(), Path: v.Path(), Value: text})
 	}
 	for _, r := range o.Rules {
 		if r.On != "request" || r.Severity != contract.Error {
 			continue
 		}
-		if holds, applies := r.Rule.Holds(vars); applies && !holds {
+		if holds, applies := x.Holds(r.Rule); applies && !holds {
 			tokens := contract.Tokens(r.At)
-			v := violation{at: contract.RequestBody(r.At), keyword: "rule", path: strings.Join(tokens, "->")}
+			b := spec.Breach{At: contract.RequestBody(r.At), Keyword: "rule", Path: strings.Join(tokens, "->")}
 			if len(tokens) > 0 {
-				v.field = tokens[len(tokens)-1]
+				b.Field = tokens[len(tokens)-1]
 			}
-			all = append(all, v)
+			all = append(all, b)
 		}
 	}
 	return all

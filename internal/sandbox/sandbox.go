@@ -144,8 +144,8 @@ func (s *Sandbox) view(p *spec.Spec, o *spec.Operation, r contract.Request, wish
 	own := s.Credentials(p)
 	merchant := maps.Clone(p.Merchant)
 	maps.Copy(merchant, wish.merchant)
-	x := spec.NewView(contract.Exchange{Request: r}, own, merchant)
-	x.Signature = seal.State(o.Sign.Request, r.Body, own)
+	x := spec.NewView(o, contract.Exchange{Request: r}, own, merchant)
+	x.Signature = seal.Asked(o.Sign.Request, x)
 	x.Authentication = s.authentication(p, o, r, own, wish.at)
 	x.Known = []string{}
 	if reference := reference(o, x); reference != "" && s.orders.Contains(key(o, reference)) {

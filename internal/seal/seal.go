@@ -14,16 +14,51 @@ import (
 	"assay/internal/spec"
 )
 
-// State tells how a body is signed: "valid", "invalid", "missing",
-// "unverified" (nobody knows the key), "instead" (a text accepted in place of a signature) or "none" where nothing
-// is documented.
+// State tells how a body is signed: "valid", "invalid", "missing", "unverified"
+// (nobody knows the key), "instead" (a text accepted in place of a signature) or
+// "none" where nothing is documented.
 func State(s *spec.Signature, body []byte, credentials map[string]string) string {
 	if s == nil {
 		return "none"
 	}
-	raw, ok := contract.Raw(body, s.At)
-	if !ok {
+	raw, there := contract.Raw(body, s.At)
+	return state(s, raw, there, func() ([]byte, bool) { return contract.Raw(body, s.Over) }, credentials)
+}
+
+// Asked is State of the request of a view.
+func Asked(s *spec.Signature, x spec.View) string {
+	return seen(s, x, x.RequestSays, x.Exchange.Request.Body)
+}
+
+// Answered is State of the answer of a view.
+func Answered(s *spec.Signature, x spec.View) string {
+	return seen(s, x, x.AnswerSays, x.Exchange.Answer.Body)
+}
+
+// seen looks where the view saw the signature. Where the body is no JSON it may
+// still carry one.
+func seen(s *spec.Signature, x spec.View, says func(pointer string) (raw []byte, there, whole bool), body []byte) string {
+	if s == nil {
+		return "none"
+	}
+	raw, there, whole := says(s.At)
+	if !whole {
+		return State(s, body, x.Credentials)
+	}
+	return state(s, raw, there, func() ([]byte, bool) {
+		over, covered, _ := says(s.Over)
+		return over, covered
+	}, x.Credentials)
+}
+
+// state judges a signature as it is written, if there is one, over what it covers.
+func state(s *spec.Signature, raw []byte, there bool, covers func() ([]byte, bool), credentials map[string]string) string {
+	if !there {
 		return "missing"
+	}
+	key, known := credentials[s.Key]
+	if !known && len(s.Instead) == 0 && raw[0] == '"' {
+		return "unverified"
 	}
 	var text string
 	if json.Unmarshal(raw, &text) != nil {
@@ -32,12 +67,11 @@ func State(s *spec.Signature, body []byte, credentials map[string]string) string
 	if slices.Contains(s.Instead, text) {
 		return "instead"
 	}
-	key, known := credentials[s.Key]
 	if !known {
 		return "unverified"
 	}
 	scheme, err := signature.Named(s.Scheme)
-	over, covered := contract.Raw(body, s.Over)
+	over, covered := covers()
 	if err != nil || !covered {
 		return "invalid"
 	}

@@ -2,158 +2,307 @@ package sift
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
+	"strings"
 )
 
-// object reads one and judges its members.
-func (r *reader) object(m *members, depth int) bool {
-	complete, ok := r.members(m, depth)
-	return complete && ok
+// part is what was noted of one member of an object.
+type part struct {
+	name                     string
+	violations, undocumented int // how many there were before
 }
 
-// members reads an object, and tells whether it has the members that it has to
-// have. Names that stand twice, and names that are written with escapes, are left
-// to others.
-func (r *reader) members(m *members, depth int) (complete, ok bool) {
+// object reads one and judges its members.
+func (r *reader) object(n *node, depth int) bool {
+	m := n.members
 	var small [1]uint64
 	seen := small[:]
 	if len(m.named) > 64 {
 		seen = make([]uint64, (len(m.named)+63)/64)
 	}
-	opened := len(r.notes.names)
+	start, violations, undocumented := r.at, len(r.notes.Violations), len(r.notes.Undocumented)
+	unknown := met{opened: len(r.notes.names)}
+	var parts []part
 	r.at++
 	r.blank()
+	count := 0
 	if r.at < len(r.body) && r.body[r.at] == '}' {
 		r.at++
-		return m.complete(seen, 0), true
+	} else {
+		behind := -1
+		for more := true; more; {
+			v, u := len(r.notes.Violations), len(r.notes.Undocumented)
+			i, ok := r.member(m, behind, depth)
+			if !ok {
+				return false
+			}
+			if i >= 0 {
+				bit := uint64(1) << (i % 64)
+				if seen[i/64]&bit != 0 {
+					return false // a name stands twice
+				}
+				seen[i/64] |= bit
+				behind = i
+				if one := &m.named[i]; one.closed || one.undocumented {
+					r.unwanted(one, n, depth)
+				}
+				ok = r.value(m.named[i].node, depth+1)
+			} else {
+				ok = r.other(n, &unknown, depth)
+			}
+			if !ok {
+				return false
+			}
+			if len(r.notes.Violations) > v || len(r.notes.Undocumented) > u {
+				parts = append(parts, part{r.name(depth), v, u})
+			}
+			count++
+			switch r.comma('}') {
+			case next:
+			case over:
+				more = false
+			default:
+				return false
+			}
+		}
 	}
-	behind := -1
-	for count := 1; ; count++ {
-		i, name, ok := r.member(m, behind)
-		if !ok {
-			return false, false
-		}
-		if i >= 0 {
-			bit := uint64(1) << (i % 64)
-			if seen[i/64]&bit != 0 {
-				return false, false
-			}
-			seen[i/64] |= bit
-			from, names := r.at, len(r.notes.names)
-			behind = i
-			ok = r.value(m.named[i].node, depth+1)
-			if !ok && r.survey && depth == 0 {
-				ok = r.refuse(m.named[i].name, from, names)
-			}
-		} else {
-			ok = r.other(m, name, opened, depth)
-		}
-		if !ok {
-			return false, false
-		}
-		switch r.comma('}') {
-		case more:
-			continue
-		case over:
-			r.notes.names = r.notes.names[:opened]
-			return m.complete(seen, count), true
-		}
-		return false, false
+	r.notes.names = r.notes.names[:unknown.opened]
+	r.inOrder(parts, violations, undocumented)
+	r.counted(n, depth, count, violations)
+	r.complete(n, depth, seen)
+	if n.enum != nil && !n.enum.composite(r.body[start:r.at]) {
+		r.notes.Violations = r.notes.Violations[:violations]
+		r.violate(n, depth, "enum", "")
+	}
+	return true
+}
+
+// unwanted notes that a member should not be there.
+func (r *reader) unwanted(one *named, n *node, depth int) {
+	if one.closed {
+		r.unsupported(n, depth)
+	}
+	if one.undocumented && !r.again {
+		r.notes.Undocumented = append(r.notes.Undocumented, r.pointer(depth+1))
 	}
 }
 
-// refuse notes a member that is not accepted, and goes behind it.
-func (r *reader) refuse(name string, from, names int) bool {
-	r.at, r.notes.names = from, r.notes.names[:names]
-	if !r.skip(1) {
-		return false
+func (r *reader) unsupported(n *node, depth int) {
+	r.violate(n, depth, "properties", "")
+	r.notes.Violations[len(r.notes.Violations)-1].name = r.name(depth)
+}
+
+// name is that of the member that is read of the object at a depth.
+func (r *reader) name(depth int) string { return r.spelled(r.notes.steps[depth]) }
+
+// spelled is a name without escapes.
+func (r *reader) spelled(s step) string {
+	name := r.body[s.start:s.end]
+	if escapes(name) {
+		name = r.unescaped(name)
 	}
-	r.notes.refused = append(r.notes.refused, Refused{name, Span{int32(from), int32(r.at)}}) //nolint:gosec // bodies are smaller than 2 GiB
-	return true
+	return string(name)
+}
+
+func escapes(name []byte) bool { return bytes.IndexByte(name, '\\') >= 0 }
+
+// inOrder puts what was noted of members into the order of their names.
+func (r *reader) inOrder(parts []part, violations, undocumented int) {
+	if len(parts) < 2 || slices.IsSortedFunc(parts, func(a, b part) int { return cmp.Compare(a.name, b.name) }) {
+		return
+	}
+	v, u := slices.Clone(r.notes.Violations[violations:]), slices.Clone(r.notes.Undocumented[undocumented:])
+	end := func(i int) (int, int) {
+		if i+1 < len(parts) {
+			return parts[i+1].violations - violations, parts[i+1].undocumented - undocumented
+		}
+		return len(v), len(u)
+	}
+	order := make([]int, len(parts))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(parts[a].name, parts[b].name) })
+	r.notes.Violations, r.notes.Undocumented = r.notes.Violations[:violations], r.notes.Undocumented[:undocumented]
+	for _, i := range order {
+		toV, toU := end(i)
+		r.notes.Violations = append(r.notes.Violations, v[parts[i].violations-violations:toV]...)
+		r.notes.Undocumented = append(r.notes.Undocumented, u[parts[i].undocumented-undocumented:toU]...)
+	}
+}
+
+// counted holds an object to how many members it may have.
+func (r *reader) counted(n *node, depth, count, before int) {
+	m, of := n.members, len(r.notes.Violations)
+	if count < m.min {
+		r.violate(n, depth, "minProperties", "")
+	}
+	if m.max >= 0 && count > m.max {
+		r.violate(n, depth, "maxProperties", "")
+	}
+	r.notes.first(before, of)
+}
+
+// complete holds an object to the members that it has to have, and to letters about
+// them.
+func (r *reader) complete(n *node, depth int, seen []uint64) {
+	m := n.members
+	for i, must := range m.must {
+		if seen[i]&must != must {
+			r.missing(n, depth, seen)
+			break
+		}
+	}
+	if r.again {
+		return
+	}
+	for i := range m.demands {
+		d := &m.demands[i]
+		for _, k := range d.named {
+			there := seen[k/64]>>(k%64)&1 == 1
+			if there != d.forbidden {
+				continue
+			}
+			v := Violation{At: r.pointer(depth), Keyword: "not"}
+			if !d.forbidden {
+				v.At, v.Keyword = v.At+"/"+escaped(m.named[k].name), "required"
+			}
+			r.notes.Departures = append(r.notes.Departures, Departure{d.letter, v})
+			if d.forbidden {
+				break
+			}
+		}
+	}
+}
+
+func (r *reader) missing(n *node, depth int, seen []uint64) {
+	for _, k := range n.members.required {
+		if seen[k/64]>>(k%64)&1 == 0 {
+			at := r.pointer(depth) + "/" + escaped(n.members.named[k].name)
+			r.notes.Violations = append(r.notes.Violations, Violation{At: at, Keyword: "required", schema: n.schema})
+		}
+	}
+}
+
+func escaped(name string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(name, "~", "~0"), "/", "~1")
 }
 
 // member reads the name of the member that stands next, and tells which of the
 // named it is; -1: none of them. Whoever writes JSON writes members in the same
 // order each time, so the one that stood behind the last one before is compared
 // with first.
-func (r *reader) member(m *members, behind int) (i int, name Span, ok bool) {
+func (r *reader) member(m *members, behind, depth int) (i int, ok bool) {
 	if r.at < len(r.body) && r.body[r.at] <= ' ' {
 		r.blank()
 	}
 	if len(m.named) == 0 {
-		name, ok = r.name()
-		return -1, name, ok
+		_, ok = r.named(depth)
+		return -1, ok
 	}
 	expected := &r.notes.expected[m.first+1+behind]
 	if *expected > 0 {
 		i, start := int(*expected)-1, r.at
 		written := m.named[i].written
 		if end := start + len(written); end < len(r.body) && string(r.body[start:end]) == written {
+			r.notes.steps[depth] = step{int32(start) + 1, int32(end) - 2} //nolint:gosec // bodies are smaller than 2 GiB
 			if r.at = end; r.body[end] <= ' ' {
 				r.blank()
 			}
-			return i, Span{}, true
+			return i, true
 		}
 	}
-	if name, ok = r.name(); !ok {
-		return -1, name, false
+	escaped, ok := r.named(depth)
+	if !ok {
+		return -1, false
 	}
-	if i = m.hash.find(name.Of(r.body), m.named); i >= 0 && m.named[i].written != "" {
+	s := r.notes.steps[depth]
+	name := r.body[s.start:s.end]
+	if escaped {
+		name = r.unescaped(name)
+	}
+	if i = m.names.find(name, m.named); i >= 0 && m.named[i].written != "" && !escaped {
 		*expected = uint16(i + 1) //nolint:gosec // a schema has no 65,535 properties
 	}
-	return i, name, true
+	return i, true
 }
 
-// other judges a member that is not among the named.
-func (r *reader) other(m *members, name Span, opened, depth int) bool {
-	if m.closed || !m.free && !m.open && !r.lax {
-		return false // it is nobody's
-	}
-	if len(r.notes.names)-opened > 24 {
-		return false
-	}
-	for _, known := range r.notes.names[opened:] {
-		if bytes.Equal(known.Of(r.body), name.Of(r.body)) {
-			return false
-		}
-	}
-	r.notes.names = append(r.notes.names, name)
-	if m.rest != nil {
-		return r.value(m.rest, depth+1)
-	}
-	return r.skip(depth + 1)
-}
-
-func (m *members) complete(seen []uint64, count int) bool {
-	for i, need := range m.required {
-		if seen[i]&need != need {
-			return false
-		}
-	}
-	return count >= m.min && (m.max < 0 || count <= m.max)
-}
-
-// name reads a member's name and the colon behind it.
-func (r *reader) name() (Span, bool) {
-	if r.at < len(r.body) && r.body[r.at] <= ' ' {
-		r.blank()
-	}
+// named reads a member's name and the colon behind it.
+func (r *reader) named(depth int) (escapes, ok bool) {
 	if r.at >= len(r.body) || r.body[r.at] != '"' {
-		return Span{}, false
+		return false, false
 	}
 	start := r.at + 1
-	escapes, ok := r.quoted()
-	if !ok || escapes {
-		return Span{}, false
+	if escapes, ok = r.quoted(); !ok {
+		return false, false
 	}
-	name := Span{int32(start), int32(r.at - 1)} //nolint:gosec // bodies are smaller than 2 GiB
+	r.notes.steps[depth] = step{int32(start), int32(r.at - 1)} //nolint:gosec // bodies are smaller than 2 GiB
 	if r.at < len(r.body) && r.body[r.at] <= ' ' {
 		r.blank()
 	}
 	if r.at >= len(r.body) || r.body[r.at] != ':' {
-		return Span{}, false
+		return false, false
 	}
 	if r.at++; r.at < len(r.body) && r.body[r.at] <= ' ' {
 		r.blank()
 	}
-	return name, true
+	return escapes, true
+}
+
+// many is from how many names on those of an object are looked up, and not gone
+// through.
+const many = 24
+
+// met is names that an object has and no schema knows.
+type met struct {
+	opened int // of Notes.names: where those of this object begin
+	all    map[string]bool
+}
+
+// other judges a member that is not among the named.
+func (r *reader) other(n *node, before *met, depth int) bool {
+	m := n.members
+	if !r.again {
+		if r.repeated(before, depth) {
+			return false
+		}
+		if m.strict {
+			r.notes.Undocumented = append(r.notes.Undocumented, r.pointer(depth+1))
+		}
+	}
+	if m.closed {
+		r.unsupported(n, depth)
+	}
+	return r.value(m.rest, depth+1)
+}
+
+// repeated tells whether the name that was read stood in the object before.
+func (r *reader) repeated(before *met, depth int) bool {
+	s := r.notes.steps[depth]
+	if before.all != nil || len(r.notes.names)-before.opened >= many {
+		return r.repeatedOfMany(before, depth)
+	}
+	raw := r.body[s.start:s.end]
+	for _, known := range r.notes.names[before.opened:] {
+		other := r.body[known.start:known.end]
+		if bytes.Equal(raw, other) || (escapes(raw) || escapes(other)) && r.spelled(s) == r.spelled(known) {
+			return true
+		}
+	}
+	r.notes.names = append(r.notes.names, s)
+	return false
+}
+
+func (r *reader) repeatedOfMany(before *met, depth int) bool {
+	if before.all == nil {
+		before.all = map[string]bool{}
+		for _, known := range r.notes.names[before.opened:] {
+			before.all[r.spelled(known)] = true
+		}
+	}
+	name := r.name(depth)
+	twice := before.all[name]
+	before.all[name] = true
+	return twice
 }

@@ -39,27 +39,6 @@ func (r *reader) run(i int) int {
 	return i
 }
 
-// text reads a text and judges its characters.
-func (r *reader) text(t *texts) bool {
-	start := r.at + 1
-	if end := r.run(start); end < len(r.body) && r.body[end] == '"' { // there is nothing in it but what it says
-		r.at = end + 1
-		return t.anyOne || t.accept(r.body[start:end])
-	}
-	escapes, ok := r.quoted()
-	if !ok {
-		return false
-	}
-	if t.anyOne {
-		return true
-	}
-	value := r.body[start : r.at-1]
-	if escapes {
-		value = r.unescaped(value)
-	}
-	return t.accept(value)
-}
-
 // quoted goes behind a text, and tells whether it is written with escapes.
 func (r *reader) quoted() (escapes, ok bool) {
 	i := r.at + 1

@@ -1,16 +1,19 @@
 package sift
 
-// deepest is how deep values may be nested here.
-const deepest = 64
+import "strconv"
 
-// reader goes over a body once.
+// deepest is how deep values may be nested.
+const deepest = 512
+
+// reader goes over a body.
 type reader struct {
 	body  []byte
 	at    int
 	notes *Notes
-	// lax leaves members that nobody documents to somebody else; a survey goes on
-	// behind a member that is refused.
-	lax, survey bool
+	side  string
+	// again tells that a value is gone over once more: whether it is JSON, and what
+	// is undocumented in it, is known.
+	again bool
 }
 
 // blank skips white space.
@@ -30,103 +33,103 @@ func (r *reader) ends() bool {
 	return r.at == len(r.body)
 }
 
-// value reads one value and judges it.
+// value reads one value and judges it. It is false where that is no JSON.
 func (r *reader) value(n *node, depth int) bool {
 	if r.at >= len(r.body) || depth > deepest {
 		return false
 	}
-	if n.plain && r.body[r.at] != 'n' {
+	if n.plain {
 		return r.own(n, depth)
 	}
-	if n.opaque {
-		return false
-	}
-	start := r.at
-	if !r.one(n, depth) {
-		return false
-	}
-	if n.seen >= 0 {
-		r.notes.Seen[n.seen/64] |= 1 << (n.seen % 64)
-	}
-	if n.asked >= 0 {
-		r.notes.Spans[n.asked] = Span{int32(start), int32(r.at)} //nolint:gosec // bodies are smaller than 2 GiB
-	}
-	if len(n.also) == 0 {
-		return true
-	}
-	end := r.at
-	for _, other := range n.also {
-		if r.at = start; !r.value(other, depth) || r.at != end {
+	return r.composed(n, depth)
+}
+
+// own judges a value by what the schema itself says.
+func (r *reader) own(n *node, depth int) bool {
+	switch c := r.body[r.at]; c {
+	case '"':
+		if n.kinds&text == 0 {
+			return r.mistyped(n, depth, "string")
+		}
+		return r.text(n, depth)
+	case '{':
+		if n.kinds&object == 0 {
+			return r.mistyped(n, depth, "object")
+		}
+		return r.object(n, depth)
+	case '[':
+		if n.kinds&array == 0 {
+			return r.mistyped(n, depth, "array")
+		}
+		return r.array(n, depth)
+	case 't', 'f':
+		if !r.word("true") && !r.word("false") {
 			return false
 		}
-	}
-	return true
-}
-
-// one judges a value by what the schema itself says, and by its alternatives.
-func (r *reader) one(n *node, depth int) bool {
-	start := r.at
-	if r.body[start] == 'n' {
-		return n.nullable && r.word("null")
-	}
-	if n.bare {
-		return r.some(n, depth)
-	}
-	if !r.own(n, depth) {
-		return false
-	}
-	if len(n.alternatives) == 0 {
+		if n.kinds&boolean == 0 {
+			r.violate(n, depth, "type", "boolean")
+		} else if n.enum != nil && !n.enum.boolean(c == 't') {
+			r.violate(n, depth, "enum", "")
+		}
 		return true
+	case 'n':
+		if !r.word("null") {
+			return false
+		}
+		if !n.schema.Nullable {
+			r.null(n, depth)
+		}
+		return true
+	default:
+		return r.number(n, depth)
 	}
-	end := r.at
-	r.at = start
-	return r.some(n, depth) && r.at == end
 }
 
-// some has one of the alternatives accept.
-func (r *reader) some(n *node, depth int) bool {
-	start, mine := r.at, kindOf(r.body[r.at])
-	for _, option := range n.alternatives {
-		if option.kinds&mine == 0 {
+// mistyped notes that a value is of another type, and goes over it all the same.
+func (r *reader) mistyped(n *node, depth int, got string) bool {
+	r.violate(n, depth, "type", got)
+	return r.value(n.any, depth)
+}
+
+func (r *reader) null(n *node, depth int) {
+	if n.schema.Types == nil && n.enum != nil && !n.enum.null {
+		r.violate(n, depth, "enum", "")
+		return
+	}
+	r.violate(n, depth, "type", "null")
+}
+
+// violate notes a violation of the value that is read.
+func (r *reader) violate(n *node, depth int, keyword, got string) {
+	r.notes.Violations = append(r.notes.Violations, Violation{At: r.pointer(depth), Keyword: keyword, Got: got, schema: n.schema})
+}
+
+// pointer is the place of the value at a depth.
+func (r *reader) pointer(depth int) string {
+	out := append(r.notes.pointer[:0], r.side...)
+	for _, s := range r.notes.steps[:depth] {
+		out = append(out, '/')
+		if s.start < 0 {
+			out = strconv.AppendInt(out, int64(s.end), 10)
 			continue
 		}
-		if r.at = start; r.value(option, depth) {
-			return true
+		name := r.body[s.start:s.end]
+		if escapes(name) {
+			name = r.unescaped(name)
+		}
+		for _, c := range name {
+			switch c {
+			case '~':
+				out = append(out, '~', '0')
+			case '/':
+				out = append(out, '~', '1')
+			default:
+				out = append(out, c)
+			}
 		}
 	}
-	return false
-}
-
-func kindOf(c byte) kind {
-	switch c {
-	case '"':
-		return text
-	case '{':
-		return object
-	case '[':
-		return array
-	case 't', 'f':
-		return boolean
-	}
-	return number
-}
-
-func (r *reader) own(n *node, depth int) bool {
-	mine := kindOf(r.body[r.at])
-	if n.kinds&mine == 0 || n.noEnum&mine != 0 {
-		return false
-	}
-	switch mine { //nolint:exhaustive // one of five
-	case text:
-		return r.text(n.texts)
-	case object:
-		return r.object(n.members, depth)
-	case array:
-		return r.array(n.list, depth)
-	case boolean:
-		return r.word("true") || r.word("false")
-	}
-	return r.number(n.numbers)
+	r.notes.pointer = out
+	return string(out)
 }
 
 func (r *reader) word(word string) bool {
@@ -137,80 +140,63 @@ func (r *reader) word(word string) bool {
 	return false
 }
 
-// number reads one as RFC 8259 writes them.
-func (r *reader) number(n *numbers) bool {
-	b, start, i := r.body, r.at, r.at
-	if b[i] == '-' {
-		i++
-	}
-	digits := func() bool {
-		from := i
-		for i < len(b) && b[i]-'0' <= 9 {
-			i++
-		}
-		return i > from
-	}
-	decimals, exponent := 0, false
-	switch {
-	case i < len(b) && b[i] == '0':
-		i++
-	case !digits():
-		return false
-	}
-	if i < len(b) && b[i] == '.' {
-		i++
-		point := i
-		if !digits() {
-			return false
-		}
-		decimals = i - point
-	}
-	if i < len(b) && b[i]|0x20 == 'e' {
-		i++
-		if i < len(b) && (b[i] == '+' || b[i] == '-') {
-			i++
-		}
-		if exponent = true; !digits() {
-			return false
-		}
-	}
-	r.at = i
-	return n.accept(b[start:i], decimals, exponent)
-}
-
-func (r *reader) array(l *list, depth int) bool {
+func (r *reader) array(n *node, depth int) bool {
+	l, start, before := n.list, r.at, len(r.notes.Violations)
 	r.at++
 	r.blank()
 	count := 0
 	if r.at < len(r.body) && r.body[r.at] == ']' {
 		r.at++
-		return l.min == 0
-	}
-	for {
-		r.blank()
-		if l.item != nil {
+	} else {
+		for more := true; more; {
+			r.blank()
+			r.notes.steps[depth] = step{-1, int32(count)} //nolint:gosec // bodies are smaller than 2 GiB
 			if !r.value(l.item, depth+1) {
 				return false
 			}
-		} else if !r.skip(depth + 1) {
-			return false
+			count++
+			switch r.comma(']') {
+			case next:
+			case over:
+				more = false
+			default:
+				return false
+			}
 		}
-		count++
-		switch r.comma(']') {
-		case more:
-			continue
-		case over:
-			return count >= l.min && (l.max < 0 || count <= l.max) && (!l.unique || count < 2)
-		}
-		return false
 	}
+	items := len(r.notes.Violations)
+	if count < l.min {
+		r.violate(n, depth, "minItems", "")
+	}
+	if l.max >= 0 && count > l.max {
+		r.violate(n, depth, "maxItems", "")
+	}
+	if l.unique && count > 1 && !unique(r.body[start:r.at]) {
+		r.violate(n, depth, "uniqueItems", "")
+	}
+	r.notes.first(before, items)
+	if n.enum != nil && !n.enum.composite(r.body[start:r.at]) {
+		r.notes.Violations = r.notes.Violations[:before]
+		r.violate(n, depth, "enum", "")
+	}
+	return true
+}
+
+// first puts the violations from to on before those from from on.
+func (n *Notes) first(from, to int) {
+	all := n.Violations
+	if from == to || to == len(all) {
+		return
+	}
+	last := append([]Violation{}, all[from:to]...)
+	copy(all[from+copy(all[from:], all[to:]):], last)
 }
 
 type after uint8
 
 const (
 	wrong after = iota
-	more
+	next
 	over
 )
 
@@ -226,20 +212,9 @@ func (r *reader) comma(closing byte) after {
 	r.at++
 	switch c {
 	case ',':
-		return more
+		return next
 	case closing:
 		return over
 	}
 	return wrong
 }
-
-// skip goes over a value of which nothing is demanded but that it is JSON.
-func (r *reader) skip(depth int) bool {
-	if r.at < len(r.body) && r.body[r.at] == 'n' {
-		return r.word("null")
-	}
-	return r.value(free, depth)
-}
-
-// free accepts any value.
-var free = whatever(false)

@@ -1,31 +1,33 @@
-// Package sift tells at the speed of reading whether raw JSON satisfies a
-// schema. A schema is compiled once into a Check; a Check goes over the bytes
-// once, builds nothing, and notes on the way which members it saw and where the
-// ones stand that somebody asked for.
+// Package sift validates raw JSON against a compiled OpenAPI 3.0.3 schema in one
+// pass, without decoding it. A schema is compiled once into a Check. A Check goes
+// over the bytes and observes: every violation of the schema, every member that
+// nobody documents, where the members stand that somebody asked for, and where the
+// value departs from schemas that stand beside it (letters).
 //
-// It says yes, or nothing: a value that is wrong, and one that it cannot judge
-// (a keyword it does not know, a member nobody documents, a number with more
-// digits than a float64 holds), is for a validator that explains. What it says
-// yes to, that validator accepts too.
+// The keywords are those of OpenAPI 3.0.3, which are those of JSON Schema draft 4
+// with nullable. Only values that are composed (allOf, anyOf, oneOf, not) are gone
+// over once more for each of the schemas that they are composed of.
 //
-// The keywords are those of OpenAPI 3.0.3, which are those of JSON Schema draft
-// 4 with nullable.
+// JSON is what RFC 8259 says, and stricter in two points: a name that stands twice
+// in one object, and bytes that are not UTF-8, make a body none.
 package sift
 
-import "unicode/utf8"
+import (
+	"encoding/json"
+	"unicode/utf8"
+)
 
 // Schema is a schema as plain values.
 type Schema struct {
 	Types    []string // as in JSON Schema; nil: any
 	Nullable bool
+	Empty    bool  // it demands nothing, but that the value is not null where Nullable does not say so
 	Enum     []any // as encoding/json decodes them; nil: any
 
 	MinLength int // in characters
 	MaxLength int // -1: none
 	Pattern   string
-	// Format judges a text; nil: there is nothing to judge. Sure accepts at a
-	// glance, and what it does not accept is asked of Is.
-	Format *Format
+	Format    *Format // nil: there is nothing to judge
 
 	Minimum, Maximum                   *float64
 	ExclusiveMinimum, ExclusiveMaximum bool
@@ -35,40 +37,52 @@ type Schema struct {
 	MinItems, MaxItems int     // MaxItems -1: none
 	UniqueItems        bool
 
-	Properties map[string]*Schema
-	Required   []string
-	// Free objects take members that are not among the properties; those satisfy
-	// Additional, if that is not nil. In others such a member is nobody's.
-	Free                bool
-	Additional          *Schema
-	MinProperties       int
-	MaxProperties       int // -1: none
+	Properties    map[string]*Schema
+	Required      []string
+	Closed        bool    // objects have no members but the properties
+	Additional    *Schema // of members that are not among the properties; nil: any
+	MinProperties int
+	MaxProperties int // -1: none
+
 	AllOf, AnyOf, OneOf []*Schema
-	Closed              bool      // objects have no members but the properties, whatever other schemas know
-	Without             []string  // objects must not have these members; what is no object is refused
-	Except              []string  // texts that are not allowed
-	Unlike              string    // a regular expression that texts must not match; what is no text is refused
-	Besides             []*Schema // have to accept the value too, and leave members that they do not know to the schema itself
-	Opaque              bool      // there is more to it than can be said here
+	Not                 *Schema
 }
 
-// Format is what a text must be like.
+// Anything is a schema that accepts every value.
+func Anything() *Schema {
+	return &Schema{Empty: true, Nullable: true, MaxLength: -1, MaxItems: -1, MaxProperties: -1}
+}
+
+// Format is what a text or a number must be like.
 type Format struct {
-	Sure func([]byte) bool // nil: never sure
-	Is   func(string) bool
+	Name   string
+	Sure   func([]byte) bool  // accepts texts at a glance; what it does not accept is asked of Text; nil: never sure
+	Text   func(string) bool  // nil: any text
+	Number func(float64) bool // nil: any number
 }
 
-// kind is a set of JSON types.
-type kind uint8
+// Place says what is documented of the value at a place, whichever schemas the
+// documents compose it of.
+type Place struct {
+	Members map[string]*Place
+	Items   *Place // nil: nothing is known of items
+	Strict  bool   // a member that is not among Members is documented nowhere
+}
 
-const (
-	boolean kind = 1 << iota
-	text
-	number
-	object
-	array
-	anything = boolean | text | number | object | array
-)
+// Letter is a schema that the values at a place have to satisfy besides. What does
+// not is a departure, and no violation.
+type Letter struct {
+	Pointer string // * stands for every item of an array
+	Schema  *Schema
+}
+
+// Asked says what to look for beside violations.
+type Asked struct {
+	Side    string   // stands before every pointer: "answer#"
+	Place   *Place   // nil: nothing is undocumented
+	Spans   []string // pointers of members; positions of arrays are none
+	Letters []Letter
+}
 
 // Span is where a value stands in the bytes; an absent one is empty.
 type Span struct{ Start, End int32 }
@@ -79,91 +93,81 @@ func (s Span) Here() bool { return s.End > s.Start }
 // Of gives the bytes of the value, with its quotes if it is a text.
 func (s Span) Of(body []byte) []byte { return body[s.Start:s.End] }
 
-// Notes is what a Check noted. It is used again and again.
+// Departure is a violation of a letter, by its index in Asked.Letters.
+type Departure struct {
+	Letter int
+	Violation
+}
+
+// Notes is what a Check observed. It is used again and again, best for the same
+// check, and keeps nothing of a body but what it says of it.
 type Notes struct {
-	Spans []Span   // where the asked members stand, in the order in which they were asked for
-	Seen  []uint64 // a bit for every documented member, in the order in which they were given
-	// scratch is for texts that are written with escapes.
-	scratch []byte
-	names   []Span // of the members of free objects that are open
-	refused []Refused
+	Spans        []Span // in the order in which they were asked for
+	Violations   []Violation
+	Undocumented []string // the places of members
+	Departures   []Departure
+
+	check   *Check // the last one
+	steps   [deepest + 2]step
+	scratch []byte // for texts that are written with escapes
+	pointer []byte
+	names   []step // of the members of open objects that no schema names
 	// expected is the member that stood behind each, the last time: 1 + its place
 	// among the named; 0: nobody knows.
 	expected []uint16
 }
 
-// Refused is a member that a Check does not accept: its name, and where its value
-// stands.
-type Refused struct {
-	Name  string
-	Value Span
-}
+// step is a member's name, as it is written, or a position in an array.
+type step struct{ start, end int32 }
 
-// Saw tells whether the nth documented member was there.
-func (n *Notes) Saw(member int) bool { return n.Seen[member/64]>>(member%64)&1 == 1 }
+// Conforms tells whether nothing was found: neither a violation nor an
+// undocumented member.
+func (n *Notes) Conforms() bool { return len(n.Violations)+len(n.Undocumented) == 0 }
 
-// Check is a compiled schema. It is safe for concurrent use, each with Notes of
+// Check is a compiled schema. It is safe for concurrent use, each with notes of
 // its own.
 type Check struct {
 	root     *node
-	asked    int
-	seen     int
+	side     string
+	spans    int
 	expected int
 }
 
-// Notes makes notes for this check.
-func (c *Check) Notes() *Notes {
-	return &Notes{Spans: make([]Span, c.asked), Seen: make([]uint64, (c.seen+63)/64), scratch: make([]byte, 0, 128), names: make([]Span, 0, 32), expected: make([]uint16, c.expected)}
-}
-
-// Accepts tells whether body is one JSON value that satisfies the schema and has
-// no member that nobody documents. What it does not accept may be right all the
-// same. Notes count only where it accepts.
-func (c *Check) Accepts(body []byte, notes *Notes) bool {
-	return c.read(reader{body: body, notes: notes})
-}
-
-// Satisfied tells whether body is one JSON value that satisfies the schema,
-// whatever members it has that nobody documents. Notes count as for Accepts.
-func (c *Check) Satisfied(body []byte, notes *Notes) bool {
-	return c.read(reader{body: body, notes: notes, lax: true})
-}
-
-// Refused goes over an object, and gives the documented members that are not
-// satisfied, which count until the notes are used again, and whether all is well but
-// for these. It is not ok where that cannot be said, as of what is no object.
-func (c *Check) Refused(body []byte, notes *Notes) (refused []Refused, complete, ok bool) {
-	if c.root.opaque || c.root.kinds&object == 0 || c.root.noEnum&object != 0 || len(c.root.also)+len(c.root.alternatives) > 0 {
-		return nil, false, false
+// of makes the notes those of a check.
+func (n *Notes) of(c *Check) {
+	if n.check != c {
+		n.check, n.Spans, n.expected = c, make([]Span, c.spans), make([]uint16, c.expected)
 	}
-	r := reader{body: body, notes: notes, lax: true, survey: true}
-	notes.refused, notes.names = notes.refused[:0], notes.names[:0]
-	r.blank()
-	if r.at >= len(body) || body[r.at] != '{' {
-		return nil, false, false
-	}
-	complete, ok = r.members(c.root.members, 0)
-	return notes.refused, complete, ok && r.ends()
+	n.reset()
 }
 
-func (c *Check) read(r reader) bool {
-	clear(r.notes.Spans)
-	clear(r.notes.Seen)
-	r.notes.names = r.notes.names[:0]
-	r.blank()
-	return r.value(c.root, 0) && r.ends()
+func (n *Notes) reset() {
+	clear(n.Spans)
+	n.Violations, n.Undocumented, n.Departures, n.names = n.Violations[:0], n.Undocumented[:0], n.Departures[:0], n.names[:0]
 }
 
-// AcceptsText tells whether a text by itself, such as a parameter, satisfies the
-// schema as a string.
-func (c *Check) AcceptsText(value string, notes *Notes) bool {
-	n := c.root
-	if n.kinds&text == 0 || n.noEnum&text != 0 || n.opaque || len(n.also)+len(n.alternatives) > 0 {
+// Read goes over a body. It is false where that is not one JSON value, and the
+// notes then say nothing.
+func (c *Check) Read(body []byte, notes *Notes) bool {
+	notes.of(c)
+	r := reader{body: body, notes: notes, side: c.side}
+	r.blank()
+	if !r.value(c.root, 0) || !r.ends() {
+		notes.reset()
 		return false
 	}
-	notes.scratch = append(notes.scratch[:0], value...)
-	return utf8.Valid(notes.scratch) && n.texts.accept(notes.scratch)
+	notes.Violations = distinct(notes.Violations)
+	return true
 }
 
-// NewNotes is for texts.
-func NewNotes() *Notes { return &Notes{} }
+// Text judges a text by itself, such as a parameter or a header.
+func (c *Check) Text(value string, notes *Notes) {
+	notes.of(c)
+	n := c.root
+	notes.scratch = append(notes.scratch[:0], value...)
+	if n.plain && n.kinds&text != 0 && (n.texts.any || utf8.Valid(notes.scratch) && n.texts.accept(notes.scratch)) {
+		return
+	}
+	quoted, _ := json.Marshal(value) // a text
+	c.Read(quoted, notes)
+}

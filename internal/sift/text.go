@@ -1,97 +1,100 @@
 package sift
 
-import (
-	"slices"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // texts is what a schema demands of a text.
 type texts struct {
 	min, max int // characters; max -1: none
-	enum     []string
-	match    *Pattern // nil: none
+	match    *Pattern
 	format   *Format
-	except   []string
-	unlike   *Pattern
-	more     []*texts // besides
-	anyOne   bool     // nothing is demanded
-	opaque   bool
+	enum     *enumeration
+	any      bool // nothing is demanded
 }
 
-func newTexts(s *Schema) *texts {
-	t := &texts{min: s.MinLength, max: s.MaxLength, format: s.Format, except: s.Except}
-	for _, value := range s.Enum {
-		if one, ok := value.(string); ok {
-			t.enum = append(t.enum, one)
-		}
-	}
-	if s.Unlike != "" {
-		unlike, err := NewPattern(s.Unlike)
-		t.unlike, t.opaque = unlike, err != nil
+func (c *compiler) texts(s *Schema) *texts {
+	t := &texts{min: s.MinLength, max: s.MaxLength, enum: newEnumeration(s)}
+	if s.Format != nil && s.Format.Text != nil {
+		t.format = s.Format
 	}
 	if s.Pattern != "" {
 		match, err := NewPattern(s.Pattern)
-		t.match, t.opaque = match, t.opaque || err != nil
+		if err != nil && c.err == nil {
+			c.err = err
+		}
+		t.match = match
 	}
+	t.any = t.min == 0 && t.max < 0 && t.enum == nil && t.match == nil && t.format == nil
 	return t
 }
 
-// absorb takes what is beside a text and is about its characters, and gives the
-// schema without it.
-func (t *texts) absorb(s *Schema) *Schema {
-	own := *s
-	own.Besides = nil
-	for _, b := range s.Besides {
-		plain := *b
-		plain.Types, plain.MinLength, plain.MaxLength, plain.Pattern, plain.Unlike, plain.Format, plain.Except = nil, 0, -1, "", "", nil, nil
-		if !plain.nothing() || b.Types != nil && !slices.Equal(b.Types, s.Types) {
-			own.Besides = append(own.Besides, b)
-			continue
+// text reads a text and judges its characters.
+func (r *reader) text(n *node, depth int) bool {
+	t, start := n.texts, r.at+1
+	var value []byte
+	if end := r.run(start); end < len(r.body) && r.body[end] == '"' { // there is nothing in it but what it says
+		if r.at = end + 1; t.any {
+			return true
 		}
-		more := newTexts(b)
-		t.more, t.opaque = append(t.more, more), t.opaque || more.opaque
-	}
-	return &own
-}
-
-func (t *texts) none() bool {
-	return len(t.more) == 0 && t.min == 0 && t.max < 0 && len(t.enum) == 0 && t.match == nil && t.format == nil && t.unlike == nil && len(t.except) == 0
-}
-
-// accept judges the characters of a text, which are valid UTF-8.
-func (t *texts) accept(value []byte) bool {
-	if t.min > 0 || t.max >= 0 {
-		n := len(value)
-		// A character is a byte at least, and four at most.
-		if n > t.max && t.max >= 0 || n < 4*t.min {
-			n = utf8.RuneCount(value)
-		}
-		if n < t.min || t.max >= 0 && n > t.max {
+		value = r.body[start:end]
+	} else {
+		escapes, ok := r.quoted()
+		if !ok {
 			return false
 		}
-	}
-	if t.match != nil && !t.match.Matches(value) {
-		return false
-	}
-	for _, more := range t.more {
-		if !more.accept(value) {
-			return false
+		if t.any {
+			return true
+		}
+		if value = r.body[start : r.at-1]; escapes {
+			value = r.unescaped(value)
 		}
 	}
-	if len(t.enum) > 0 && !listed(t.enum, value) || listed(t.except, value) || t.unlike != nil && t.unlike.Matches(value) {
-		return false
-	}
-	if t.format != nil && (t.format.Sure == nil || !t.format.Sure(value)) {
-		return t.format.Is(string(value))
+	if !t.accept(value) {
+		r.misfit(n, depth, value)
 	}
 	return true
 }
 
-func listed(all []string, value []byte) bool {
-	for _, one := range all {
-		if one == string(value) {
-			return true
-		}
+// accept judges the characters of a text, which are valid UTF-8.
+func (t *texts) accept(value []byte) bool {
+	return t.fits(value) && (t.enum == nil || t.enum.text(value)) && (t.match == nil || t.match.Matches(value)) && t.formatted(value)
+}
+
+func (t *texts) fits(value []byte) bool {
+	if t.min == 0 && t.max < 0 {
+		return true
 	}
-	return false
+	n := len(value)
+	// A character is a byte at least, and four at most.
+	if n > t.max && t.max >= 0 || n < 4*t.min {
+		n = utf8.RuneCount(value)
+	}
+	return n >= t.min && (t.max < 0 || n <= t.max)
+}
+
+func (t *texts) formatted(value []byte) bool {
+	f := t.format
+	return f == nil || f.Sure != nil && f.Sure(value) || f.Text(string(value))
+}
+
+// misfit notes everything that is wrong with a text.
+func (r *reader) misfit(n *node, depth int, value []byte) {
+	t := n.texts
+	if t.enum != nil && !t.enum.text(value) {
+		r.violate(n, depth, "enum", "")
+		return
+	}
+	length := utf8.RuneCount(value)
+	pattern, format := t.match != nil && !t.match.Matches(value), !t.formatted(value) // before anything is written where the text may stand
+	if length < t.min {
+		r.violate(n, depth, "minLength", "")
+	}
+	if t.max >= 0 && length > t.max {
+		r.violate(n, depth, "maxLength", "")
+	}
+	if pattern {
+		r.violate(n, depth, "pattern", "")
+	}
+	if format {
+		r.violate(n, depth, "format", "")
+	}
 }

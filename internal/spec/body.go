@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"encoding/json"
 	"mime"
 	"net/http"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"assay/internal/contract"
+	"assay/internal/sift"
 )
 
 // Body is what one direction of an operation carries.
@@ -22,7 +22,9 @@ type Body struct {
 	usual    []string // ways in which they are mostly written
 	Root     *Member
 	schema   *openapi3.Schema
-	narrow   func() *narrower
+	side     string // "request#" or "answer#"
+	check    func() *sift.Check
+	notes    *sync.Pool // for it
 }
 
 // Response is a documented answer.
@@ -35,11 +37,14 @@ type Response struct {
 type Parameter struct {
 	Member
 	Name, In string
+	key      string // of a header, as net/http writes it
+	place    string
 	schema   *openapi3.Schema
+	check    func() *sift.Check
 }
 
-func newBody(content openapi3.Content, required bool) *Body {
-	b := &Body{Required: required}
+func newBody(side string, content openapi3.Content, required bool) *Body {
+	b := &Body{Required: required, side: side, notes: &sync.Pool{}}
 	for media, m := range content {
 		b.Types = append(b.Types, media)
 		b.schema = m.Schema.Value
@@ -50,7 +55,9 @@ func newBody(content openapi3.Content, required bool) *Body {
 			b.usual = append(b.usual, t, t+"; charset=utf-8", t+";charset=utf-8", t+"; charset=UTF-8", t+";charset=UTF-8")
 		}
 	}
-	b.narrow = sync.OnceValue(func() *narrower { return newNarrower(b.schema, nil) })
+	b.check = sync.OnceValue(func() *sift.Check {
+		return compiled(plainly(b.schema), sift.Asked{Side: side, Place: b.Root.place()})
+	})
 	if b.schema != nil {
 		b.Root = newMember("", "", []*openapi3.Schema{b.schema}, nil)
 		if required {
@@ -80,16 +87,16 @@ func newParameter(p *openapi3.Parameter) *Parameter {
 			m.Secret = value == true
 		}
 	}
-	return &Parameter{Member: m, Name: p.Name, In: p.In, schema: p.Schema.Value}
+	made := &Parameter{Member: m, Name: p.Name, In: p.In, key: http.CanonicalHeaderKey(p.Name), place: "request." + p.In + "." + p.Name, schema: p.Schema.Value}
+	if p.In == "header" {
+		made.place = strings.ToLower(made.place)
+	}
+	made.check = sync.OnceValue(func() *sift.Check { return compiled(plainly(made.schema), sift.Asked{Side: made.place}) })
+	return made
 }
 
 // Place is where in an exchange the parameter stands.
-func (p *Parameter) Place() string {
-	if p.In == "header" {
-		return "request.header." + strings.ToLower(p.Name)
-	}
-	return "request." + p.In + "." + p.Name
-}
+func (p *Parameter) Place() string { return p.place }
 
 // In gives the parameter's values in a request.
 func (p *Parameter) Values(r contract.Request) []string {
@@ -115,42 +122,36 @@ func (b *Body) Accepts(h http.Header) bool {
 // Violations tells every way in which a body departs from its schema. One
 // that is not JSON has a single violation, with the keyword "syntax".
 func (b *Body) Violations(body []byte) []Violation {
-	value, err := contract.Decode(body)
-	return b.violations(body, value, err)
+	violations, _ := b.observed(body)
+	return violations
 }
 
-// violations is Violations of a body that is decoded already.
-func (b *Body) violations(body []byte, value any, err error) []Violation {
-	switch {
-	case b == nil || b.schema == nil, len(body) == 0 && !b.Required:
-		return nil
-	case len(body) == 0:
-		return []Violation{{Keyword: "required", Reason: "the body is missing"}}
-	case err != nil:
-		return []Violation{{Keyword: "syntax", Reason: "the body does not parse: " + err.Error()}}
-	}
-	return violations(b.schema, value)
-}
-
-// narrowly is violations where what satisfies at a glance is not visited.
-func (b *Body) narrowly(body []byte, value any, err error) []Violation {
-	if b == nil || b.schema == nil || len(body) == 0 || err != nil {
-		return b.violations(body, value, err)
-	}
-	return told(b.narrow().failures(body, value))
-}
-
-// Undocumented gives the pointers of members that the documents do not list.
+// Undocumented gives the places of members that the documents do not list.
 func (b *Body) Undocumented(body []byte) []string {
-	value, err := contract.Decode(body)
-	return b.undocumented(value, err)
+	_, undocumented := b.observed(body)
+	return undocumented
 }
 
-func (b *Body) undocumented(value any, err error) []string {
-	if b == nil || b.Root == nil || err != nil {
-		return nil
+// Conforms tells whether a body departs from nothing, and has no member that the
+// documents do not list.
+func (b *Body) Conforms(body []byte) bool {
+	notes, ok := b.notes.Get().(*sift.Notes)
+	if !ok {
+		notes = &sift.Notes{}
 	}
-	return b.Root.undocumented(value, "")
+	defer b.notes.Put(notes)
+	return b.check().Read(body, notes) && notes.Conforms()
+}
+
+func (b *Body) observed(body []byte) ([]Violation, []string) {
+	if b == nil || b.schema == nil {
+		return nil, nil
+	}
+	notes := &sift.Notes{}
+	if len(body) == 0 || !b.check().Read(body, notes) {
+		return b.amiss(body), nil
+	}
+	return notes.Violations, notes.Undocumented
 }
 
 // Member finds the documented member that a pointer names, nil if none.
@@ -176,42 +177,47 @@ func (b *Body) Members() []*Member {
 	return all
 }
 
-// ParameterViolations tells every way in which the parameters of a request
+// ParameterViolations tells every way in which the parameters of the request
 // depart from their schemas, each with its place.
-func (o *Operation) ParameterViolations(r contract.Request) []Violation {
+func (x View) ParameterViolations() []Violation {
 	var all []Violation
-	for _, p := range o.Parameters {
-		if p.In == "path" {
+	for _, p := range x.memo.o.Parameters {
+		value, there := "", false
+		switch p.In {
+		case "path":
 			continue
-		}
-		values := p.Values(r)
-		if len(values) == 0 {
-			if p.Required {
-				all = append(all, Violation{At: p.Place(), Keyword: "required", Field: p.Name, Path: p.In + "->" + p.Name, Reason: "is missing"})
+		case "header":
+			if values := x.Exchange.Request.Header[p.key]; len(values) > 0 {
+				value, there = values[0], true
 			}
-			continue
+		default:
+			value, there = x.Queried(p.Name)
 		}
-		for _, v := range violations(p.schema, typed(p.schema, values[0])) {
-			v.At, v.Field, v.Path = p.Place(), p.Name, p.In+"->"+p.Name
-			all = append(all, v)
+		switch {
+		case there:
+			all = append(all, p.violations(value, x.memo.texts())...)
+		case p.Required:
+			all = append(all, Violation{At: p.place, Keyword: "required"})
 		}
 	}
 	return all
 }
 
-// typed reads a parameter's text as the type its schema has.
-func typed(s *openapi3.Schema, text string) any {
+// violations judges the parameter's text as the type that its schema has. They stand
+// until the notes are used again.
+func (p *Parameter) violations(value string, notes *sift.Notes) []Violation {
+	check := p.check()
 	switch {
-	case s.Type.Includes("integer"), s.Type.Includes("number"):
-		if json.Valid([]byte(text)) {
-			return json.Number(text)
-		}
-	case s.Type.Includes("boolean"):
-		if v, err := strconv.ParseBool(text); err == nil {
-			return v
+	case (p.has("integer") || p.has("number")) && len(value) > 0 && (value[0] == '-' || value[0]-'0' <= 9) && check.Read([]byte(value), notes):
+		return notes.Violations
+	case p.has("boolean"):
+		if v, err := strconv.ParseBool(value); err == nil {
+			check.Read(strconv.AppendBool(nil, v), notes)
+			return notes.Violations
 		}
 	}
-	return text
+	check.Text(value, notes)
+	return notes.Violations
 }
 
 func itoa(i int) string { return strconv.Itoa(i) }

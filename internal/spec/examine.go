@@ -174,10 +174,10 @@ func (x *examiner) examples() {
 	for code, e := range x.o.example {
 		body := x.o.Answers[e.HTTP].Body
 		for _, v := range body.Violations(e.Body) {
-			x.found("examples", x.o.Line, "the example for %s: answer#%s %s", code, v.At, v.Reason)
+			x.found("examples", x.o.Line, "the example for %s: %s %s", code, v.At, v.Reason())
 		}
 		for _, pointer := range body.Undocumented(e.Body) {
-			x.found("examples", x.o.Line, "the example for %s: answer#%s is not documented", code, pointer)
+			x.found("examples", x.o.Line, "the example for %s: %s is not documented", code, pointer)
 		}
 		met, _ := x.o.Met(contract.Answer{Status: e.HTTP, Body: e.Body})
 		switch {
@@ -206,7 +206,7 @@ func (x *examiner) values() {
 				continue
 			}
 			for _, v := range violations(s, value) {
-				x.found("example", x.o.Line, "the %s of %s%s %s", kind, name, v.At, v.Reason)
+				x.found("example", x.o.Line, "the %s of %s%s %s", kind, name, v.At, v.Reason())
 			}
 		}
 		for child, p := range s.Properties {
@@ -226,7 +226,7 @@ func (x *examiner) values() {
 			continue
 		}
 		for _, v := range violations(p.Value.Schema.Value, p.Value.Example) {
-			x.found("example", x.o.Line, "the example of %s %s %s", p.Value.In, p.Value.Name, v.Reason)
+			x.found("example", x.o.Line, "the example of %s %s %s", p.Value.In, p.Value.Name, v.Reason())
 		}
 	}
 }

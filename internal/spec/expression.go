@@ -17,7 +17,6 @@ type Expression struct {
 	program cel.Program
 	names   [][]string // every chain of members the source names, from the variable on
 	texts   []string   // every text that it compares with
-	glance  verdict    // nil: only CEL can say
 }
 
 // references holds what known() looks into.
@@ -55,7 +54,7 @@ func compile(source string) (*Expression, error) {
 	if checked.OutputType() != cel.BoolType && checked.OutputType() != cel.DynType {
 		return nil, fmt.Errorf("CEL: the expression gives %s, not true or false", checked.OutputType())
 	}
-	program, err := env.Program(checked)
+	program, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize))
 	if err != nil {
 		return nil, fmt.Errorf("CEL: %w", err)
 	}
@@ -63,14 +62,12 @@ func compile(source string) (*Expression, error) {
 	w := &walker{scope: map[string][]string{}}
 	w.visit(checked.NativeRep().Expr())
 	e.names, e.texts = w.names, w.texts
-	e.glance = glancer(checked.NativeRep().Expr())
 	return e, nil
 }
 
-// Holds evaluates the expression. It does not apply where it names a member
-// that is absent or of another type: the schema has already said so.
-func (e *Expression) Holds(vars map[string]any) (holds, applies bool) {
-	value, _, err := e.program.Eval(vars)
+// holds evaluates the expression; see View.Holds.
+func (e *Expression) holds(with *variables) (holds, applies bool) {
+	value, _, err := e.program.Eval(with)
 	if err != nil {
 		return false, false
 	}

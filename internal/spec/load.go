@@ -10,6 +10,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"go.yaml.in/yaml/v3"
@@ -131,12 +132,12 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 		o.Parameters = append(o.Parameters, newParameter(p.Value))
 	}
 	if from.RequestBody != nil {
-		o.Request = newBody(from.RequestBody.Value.Content, from.RequestBody.Value.Required)
+		o.Request = newBody("request#", from.RequestBody.Value.Content, from.RequestBody.Value.Required)
 	}
 	for status, response := range from.Responses.Map() {
 		code, _ := strconv.Atoi(status)
 		o.Answers[code] = &Response{
-			Body:    newBody(response.Value.Content, len(response.Value.Content) > 0),
+			Body:    newBody("answer#", response.Value.Content, len(response.Value.Content) > 0),
 			Assumed: response.Value.Extensions["x-assumed"] == true,
 		}
 	}
@@ -149,6 +150,8 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	}
 	signatures := child(n, "x-signature")
 	o.Sign = Signatures{r.signature(child(signatures, "request")), r.signature(child(signatures, "answer"))}
+	of := r.spec
+	o.lenses = sync.OnceValue(func() *lenses { return of.lenses(o) })
 }
 
 func items(n *yaml.Node) []*yaml.Node {

@@ -164,59 +164,6 @@ func (m *Member) walk(visit func(*Member)) {
 	}
 }
 
-// documents tells whether the documents list every member that a value has.
-func (m *Member) documents(value any) bool {
-	switch v := value.(type) {
-	case map[string]any:
-		if len(m.children) == 0 && !m.has("object") {
-			return true
-		}
-		for name, item := range v {
-			if c := m.children[name]; c == nil && !m.Free || c != nil && !c.documents(item) {
-				return false
-			}
-		}
-	case []any:
-		for _, item := range v {
-			if m.items != nil && !m.items.documents(item) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// undocumented gives the pointers of members that the documents do not list.
-func (m *Member) undocumented(value any, pointer string) []string {
-	if m.documents(value) {
-		return nil
-	}
-	var found []string
-	switch v := value.(type) {
-	case map[string]any:
-		if len(m.children) == 0 && (m.Free || !m.has("object")) {
-			return nil
-		}
-		for _, name := range sorted(v) {
-			at := pointer + contract.Pointer(name)
-			switch c := m.children[name]; {
-			case c != nil:
-				found = append(found, c.undocumented(v[name], at)...)
-			case !m.Free:
-				found = append(found, at)
-			}
-		}
-	case []any:
-		if m.items == nil {
-			return nil
-		}
-		for i, item := range v {
-			found = append(found, m.items.undocumented(item, pointer+"/"+itoa(i))...)
-		}
-	}
-	return found
-}
-
 func (m *Member) has(typ string) bool {
 	for _, t := range m.Types {
 		if t == typ {
@@ -224,15 +171,6 @@ func (m *Member) has(typ string) bool {
 		}
 	}
 	return false
-}
-
-func sorted(v map[string]any) []string {
-	names := make([]string, 0, len(v))
-	for name := range v {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
 }
 
 // Nullable tells whether the documents allow null in the member's place.

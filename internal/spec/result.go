@@ -68,34 +68,38 @@ func (o *Operation) Met(answer contract.Answer) (Met, bool) {
 	if err != nil {
 		return Met{}, false
 	}
-	return o.met(answer.Status, body), true
+	return o.MetIn(answer.Status, body), true
 }
 
 // MetIn is Met of a body that is decoded already.
-func (o *Operation) MetIn(status int, body any) Met { return o.met(status, body) }
+func (o *Operation) MetIn(status int, body any) Met {
+	return o.met(status, func(pointer string) (string, bool) {
+		value, there := contract.Lookup(body, pointer)
+		text, _ := contract.Text(value)
+		return text, there
+	})
+}
 
-func (o *Operation) met(status int, body any) Met {
+// met reads the result through what finds the text of a member. One that is there
+// and is no text, such as null, is present and reads as nothing.
+func (o *Operation) met(status int, find func(pointer string) (string, bool)) Met {
+	first := func(pointers []string) (text, place string) {
+		for _, pointer := range pointers {
+			if text, there := find(pointer); there {
+				return text, contract.AnswerBody(pointer)
+			}
+		}
+		return "", ""
+	}
 	var m Met
-	m.Code, m.CodeAt = first(body, o.Result.Code)
-	m.Status, m.StatusAt = first(body, o.Result.Status)
-	m.Message, m.MessageAt = first(body, o.Result.Message)
+	m.Code, m.CodeAt = first(o.Result.Code)
+	m.Status, m.StatusAt = first(o.Result.Status)
+	m.Message, m.MessageAt = first(o.Result.Message)
 	if m.CodeAt == "" {
 		m.Code, m.CodeAt = strconv.Itoa(status), "answer.status"
 	}
 	m.Row = o.Code(m.Code)
 	return m
-}
-
-// first reads the first of the pointers that is present. A member that is
-// there and is no text, such as null, is present and reads as nothing.
-func first(body any, pointers []string) (read, place string) {
-	for _, pointer := range pointers {
-		if value, ok := contract.Lookup(body, pointer); ok {
-			read, _ = contract.Text(value)
-			return read, contract.AnswerBody(pointer)
-		}
-	}
-	return "", ""
 }
 
 // Agrees tells whether status text and HTTP status are those of the code's row.

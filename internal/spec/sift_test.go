@@ -9,27 +9,90 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"assay/internal/contract"
 	"assay/internal/sift"
 	"assay/specs"
 )
 
-// bothJudge asks both: the check over raw bytes, and what the rules ask.
+// bothJudge asks both: the check over raw bytes, and kin-openapi. They have to tell
+// of the same violations and undocumented members, in the same order.
 func bothJudge(t testing.TB, s *openapi3.Schema, body []byte) (quick, slow bool) {
 	t.Helper()
-	b := newBody(openapi3.NewContentWithJSONSchema(s), true)
-	check, ok := b.Check(sift.Asked{}, nil)
-	if !ok {
-		return false, false
+	root := newMember("", "", []*openapi3.Schema{s}, nil)
+	check, err := sift.Compile(plainly(s), sift.Asked{Place: root.place()})
+	if err != nil {
+		t.Fatal(err)
 	}
-	quick = check.Accepts(body, check.Notes())
-	notes := check.Notes()
+	value, bad := contract.Decode(body)
+	notes := &sift.Notes{}
 	for _, before := range [][]byte{body, backwards(body), body} { // what was judged before makes no difference
-		check.Accepts(before, notes)
-		if check.Accepts(body, notes) != quick {
-			t.Errorf("%s is judged otherwise behind %s", body, before)
+		check.Read(before, notes)
+		if parsed := check.Read(body, notes); parsed != (bad == nil) {
+			t.Fatalf("%s of %s: JSON %v, decoding says %v", body, written(s), parsed, bad)
+		}
+		if bad != nil {
+			return false, false
+		}
+		if got, want := told(notes.Violations), oracle(s, value); !slices.Equal(got, want) && !deviates(s, value) {
+			t.Fatalf("%s of %s:\n got %q\nwant %q", body, written(s), got, want)
+		}
+		if got, want := notes.Undocumented, root.undocumented(value, ""); !slices.Equal(got, want) {
+			t.Fatalf("%s of %s: undocumented\n got %q\nwant %q", body, written(s), got, want)
 		}
 	}
-	return quick, len(b.Violations(body)) == 0 && len(b.Undocumented(body)) == 0
+	if deviates(s, value) {
+		return notes.Conforms(), notes.Conforms()
+	}
+	return notes.Conforms(), len(oracle(s, value))+len(root.undocumented(value, "")) == 0
+}
+
+// deviates tells whether the check and kin-openapi are known to differ about a schema
+// and a value:
+//   - {"not": {}} forbids everything (draft 4, section 5.5.6); kin-openapi takes it for
+//     an empty schema, which allows everything;
+//   - multipleOf is exact, as numbers are written; kin-openapi takes a number for a
+//     multiple that is off by 2⁻⁵¹ of itself.
+func deviates(s *openapi3.Schema, value any) bool {
+	var steps []float64
+	nothing := false
+	seen := map[*openapi3.Schema]bool{}
+	var visit func(s *openapi3.Schema)
+	visit = func(s *openapi3.Schema) {
+		if seen[s] {
+			return
+		}
+		seen[s] = true
+		if s.MultipleOf != nil {
+			steps = append(steps, *s.MultipleOf)
+		}
+		nothing = nothing || s.Not != nil && s.Not.Value.IsEmpty()
+		refs := slices.Concat(s.AllOf, s.AnyOf, s.OneOf)
+		for _, one := range s.Properties {
+			refs = append(refs, one)
+		}
+		for _, ref := range append(refs, s.Items, s.Not, s.AdditionalProperties.Schema) {
+			if ref != nil {
+				visit(ref.Value)
+			}
+		}
+	}
+	visit(s)
+	off := false
+	contract.Visit(value, "", func(_ string, one any) {
+		number, ok := one.(json.Number)
+		for _, step := range steps {
+			exact := &openapi3.Schema{MultipleOf: &step}
+			notes := &sift.Notes{}
+			compiled(plainly(exact), sift.Asked{}).Read([]byte(number), notes)
+			off = off || ok && notes.Conforms() != (exact.VisitJSON(one) == nil)
+		}
+	})
+	return nothing || off
+}
+
+func written(s *openapi3.Schema) []byte {
+	raw, _ := json.Marshal(s) // it was read from JSON
+	return raw
 }
 
 // backwards gives JSON with the members of its objects in descending order, and
@@ -56,41 +119,36 @@ func backwards(body []byte) []byte {
 	return body
 }
 
-// TestCheckOfSpecs holds what the checks of the specifications accept to what
-// kin-openapi accepts, over every printed answer and its damage.
+// TestCheckOfSpecs holds what is told of every printed answer, and of its damage, to
+// what kin-openapi says.
 func TestCheckOfSpecs(t *testing.T) {
 	t.Parallel()
 	loaded, err := LoadAll(specs.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	accepted := 0
+	conforming, other := 0, 0
 	for _, s := range loaded {
 		for _, o := range s.Operations {
 			for code, example := range o.example {
 				body := o.Answers[example.HTTP]
-				check, ok := body.Check(sift.Asked{}, nil)
-				if !ok {
-					t.Fatalf("%s has no check", o.Name())
-				}
-				notes := check.Notes()
 				for _, raw := range damaged(example.Body) {
-					quick := check.Accepts(raw, notes)
-					slow := len(body.Violations(raw)) == 0 && len(body.Undocumented(raw)) == 0
-					if quick && !slow {
-						t.Errorf("%s %s is accepted: %s", o.Name(), code, raw)
-					}
-					if quick {
-						accepted++
+					if quick, _ := bothJudge(t, body.schema, raw); quick {
+						conforming++
+					} else {
+						other++
 					}
 				}
-				if !check.Accepts(example.Body, notes) {
-					t.Errorf("%s %s is left to others: %s", o.Name(), code, example.Body)
+				if !slices.Equal(told(body.Violations(example.Body)), nil) {
+					t.Errorf("%s %s does not conform: %s", o.Name(), code, example.Body)
 				}
 			}
 		}
 	}
-	t.Logf("%d accepted", accepted)
+	t.Logf("%d conform, %d do not", conforming, other)
+	if conforming < 1000 || other < 10000 {
+		t.Errorf("%d conform, %d do not: too few to compare", conforming, other)
+	}
 }
 
 // damaged gives a body, and the body with every byte changed, left out and cut.
@@ -107,8 +165,7 @@ func damaged(body []byte) [][]byte {
 	return all
 }
 
-// TestNobodysItems leaves it to others where one schema says what items are, and
-// another one takes any.
+// TestNobodysItems has one schema say what items are, and another one take any.
 func TestNobodysItems(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ schema, body string }{
@@ -119,8 +176,6 @@ func TestNobodysItems(t *testing.T) {
 		if err := json.Unmarshal([]byte(c.schema), &s); err != nil {
 			t.Fatal(err)
 		}
-		if quick, slow := bothJudge(t, &s, []byte(c.body)); quick || slow {
-			t.Errorf("%s of %s: at a glance %v, explained %v", c.body, c.schema, quick, slow)
-		}
+		bothJudge(t, &s, []byte(c.body))
 	}
 }

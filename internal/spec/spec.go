@@ -80,6 +80,7 @@ type Operation struct {
 
 	example  map[string]Example
 	wordings map[string]wordings
+	lenses   func() *lenses // compiled once somebody looks at an exchange
 }
 
 // Authorization is how an operation wants to be called.

@@ -131,7 +131,7 @@ func TestViolations(t *testing.T) {
 		body := strings.Replace(good, c.old, c.replacement, 1)
 		found := o.Request.Violations([]byte(body))
 		if !slices.ContainsFunc(found, func(v spec.Violation) bool {
-			return v.At == c.at && v.Keyword == c.keyword && v.Path == c.path
+			return v.At == contract.RequestBody(c.at) && v.Keyword == c.keyword && v.Path() == c.path
 		}) {
 			t.Errorf("%s: %+v, want %s at %s (%s)", name, found, c.keyword, c.at, c.path)
 		}
@@ -158,15 +158,15 @@ func TestReasonsHoldNoValues(t *testing.T) {
 		t.Errorf("only %d violations", len(found))
 	}
 	for _, v := range found {
-		if strings.Contains(v.Reason+v.At, canary) {
-			t.Errorf("%s: %s", v.At, v.Reason)
+		if strings.Contains(v.Reason()+v.At, canary) {
+			t.Errorf("%s: %s", v.At, v.Reason())
 		}
 	}
 	u, err := url.Parse("https://x.example.com/?mid=")
 	if err != nil {
 		t.Fatal(err)
 	}
-	params := o.ParameterViolations(contract.Request{URL: u})
+	params := spec.NewView(o, contract.Exchange{Request: contract.Request{URL: u}}, nil, nil).ParameterViolations()
 	if len(params) != 2 || params[0].Keyword != "minLength" || params[1].Keyword != "required" || params[1].At != "request.query.orderId" {
 		t.Errorf("parameters: %+v", params)
 	}
@@ -177,7 +177,7 @@ func TestUndocumented(t *testing.T) {
 	_, o := operation(t, "paytm/createOrder")
 	body := `{"x":1,"body":{"extendInfo":{"any":{"thing":1}},"goodsInfo":[{},{"price":{"y":1},"extendInfo":"text"}],"txnAmount":{"z":1}}}`
 	got := strings.Join(o.Request.Undocumented([]byte(body)), " ")
-	if want := "/body/goodsInfo/1/price/y /body/txnAmount/z /x"; got != want {
+	if want := "request#/body/goodsInfo/1/price/y request#/body/txnAmount/z request#/x"; got != want {
 		t.Errorf("undocumented: %s, want %s", got, want)
 	}
 }

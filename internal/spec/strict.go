@@ -20,7 +20,7 @@ import (
 type Strict struct {
 	schema     *openapi3.Schema
 	expression *Expression
-	plain      func() *sift.Check // of the schema, for texts
+	checks     sync.Map // of the schema, by the place of what it is held to
 }
 
 // Expression is the letter as CEL, nil where it is a schema.
@@ -60,15 +60,6 @@ func ordered(value any) any {
 	return value
 }
 
-// Check compiles the letter for a text, such as a header, to be asked with
-// AcceptsText. It is not ok where the letter is CEL.
-func (s *Strict) Check() (*sift.Check, bool) {
-	if s.schema == nil {
-		return nil, false
-	}
-	return s.plain(), s.plain() != nil
-}
-
 func (r *reader) strict(n *yaml.Node) *Strict {
 	if n == nil {
 		return nil
@@ -81,19 +72,31 @@ func (r *reader) strict(n *yaml.Node) *Strict {
 		r.errors = append(r.errors, located{n.Line, err.Error()})
 		return nil
 	}
-	return newStrict(schema)
+	return &Strict{schema: schema}
 }
 
-func newStrict(schema *openapi3.Schema) *Strict {
-	return &Strict{schema: schema, plain: sync.OnceValue(func() *sift.Check {
-		check, _ := sift.Compile(plainly(schema), sift.Asked{})
-		return check
-	})}
+// check compiles the schema for values at a place.
+func (s *Strict) check(place string) *sift.Check {
+	made, known := s.checks.Load(place)
+	if !known {
+		made, _ = s.checks.LoadOrStore(place, compiled(plainly(s.schema), sift.Asked{Side: place}))
+	}
+	check, _ := made.(*sift.Check)
+	return check
 }
 
-// accepts tells at a glance of a text that it keeps the letter.
-func (s *Strict) accepts(text string) bool {
-	return s.plain() != nil && s.plain().AcceptsText(text, sift.NewNotes())
+// violations are those of a value at a place.
+func (s *Strict) violations(at Spot) []Violation {
+	raw, err := contract.Encode(at.Value)
+	if err != nil {
+		return nil // it was read from JSON
+	}
+	notes := &sift.Notes{}
+	s.check(contract.General(at.Place)).Read(raw, notes)
+	for i := range notes.Violations {
+		notes.Violations[i].At = at.Place + strings.TrimPrefix(notes.Violations[i].At, contract.General(at.Place))
+	}
+	return notes.Violations
 }
 
 // fragment reads a schema that stands in an extension. The library does not
@@ -129,59 +132,92 @@ func (rd *Reading) Departures(x View) []Violation {
 	}
 	var all []Violation
 	for _, place := range rd.At {
-		if rd.Strict.schema != nil && x.kept(rd, place) {
-			continue
-		}
-		var spots []Spot
-		if e := rd.Strict.expression; e == nil || e.Names("self") {
-			spots = x.Spots(place)
-		} else {
-			spots = x.around(place)
-		}
-		for _, s := range spots {
-			all = append(all, rd.Strict.departures(s, x)...)
+		switch side, pointer, inBody := strings.Cut(place, "#"); {
+		case rd.Strict.expression != nil:
+			all = rd.Strict.unkept(x, side, pointer, place, all)
+		case !inBody:
+			if text, there := x.plain(place); there {
+				notes := x.memo.texts()
+				rd.Strict.check(place).Text(text, notes)
+				all = append(all, notes.Violations...)
+			}
+		default:
+			all = append(all, x.departures(rd, side, place)...)
 		}
 	}
 	return all
 }
 
-// around finds where a letter is held to that does not ask for the value at a
-// place: wherever it stands, or should.
-func (x View) around(place string) []Spot {
-	if strings.Contains(place, "*") {
-		if spots := x.Spots(place); len(spots) > 0 {
-			return spots
+// departures are those of a body from the letter at a place.
+func (x View) departures(rd *Reading, side, place string) (all []Violation) {
+	b := &x.memo.sent
+	if side == "answer" {
+		b = &x.memo.got
+	}
+	if !b.there() {
+		return nil
+	}
+	letter, looked := b.lens.letters[letterAt{rd, place}]
+	if !looked { // it is about one item of an array, or of another operation
+		for _, at := range x.Spots(place) {
+			all = append(all, rd.Strict.violations(at)...)
+		}
+		return all
+	}
+	for i := range b.notes.Departures {
+		if d := &b.notes.Departures[i]; d.Letter == letter {
+			all = append(all, d.Violation)
 		}
 	}
-	return []Spot{{Place: place}}
+	return all
+}
+
+// unkept adds where a letter that is CEL is not kept.
+func (s *Strict) unkept(x View, side, pointer, place string, all []Violation) []Violation {
+	e := s.expression
+	breach := func(at string) Violation {
+		return Violation{At: at, Keyword: "strict", Why: "is not " + e.String()}
+	}
+	switch {
+	case e.Names("self") && strings.Contains(place, "#") && !strings.Contains(pointer, "*"):
+		raw, there, _ := x.says(side, pointer)
+		if !there {
+			return all
+		}
+		if holds, applies := x.holds(e, x.memo.variables.value(raw), nil); applies && !holds {
+			all = append(all, breach(place))
+		}
+		return all
+	case !e.Names("self") && !strings.Contains(place, "*"):
+		if holds, applies := x.Holds(e); applies && !holds {
+			all = append(all, breach(place))
+		}
+		return all
+	}
+	spots := x.Spots(place)
+	if len(spots) == 0 && !e.Names("self") {
+		spots = []Spot{{Place: place}}
+	}
+	for _, at := range spots {
+		if holds, applies := x.holds(e, adapt(native(at.Value)), nil); applies && !holds {
+			all = append(all, breach(at.Place))
+		}
+	}
+	return all
+}
+
+// says is RequestSays or AnswerSays.
+func (x View) says(side, pointer string) (raw []byte, there, whole bool) {
+	if side == "answer" {
+		return x.AnswerSays(pointer)
+	}
+	return x.RequestSays(pointer)
 }
 
 // Forgives tells whether the side of a reading that was not taken would accept
 // the value at a place, which the schema does not.
 func (rd *Reading) Forgives(at Spot) bool {
-	return rd.Lenient != nil && slices.Contains(rd.At, contract.General(at.Place)) && len(violations(rd.Lenient.schema, at.Value)) == 0
-}
-
-func (s *Strict) departures(at Spot, x View) []Violation {
-	if s.expression != nil {
-		if holds, applies := x.holds(s.expression, at.Value); applies && !holds {
-			return []Violation{{At: at.Place, Keyword: "strict", Reason: "is not " + s.expression.String()}}
-		}
-		return nil
-	}
-	if text, ok := at.Value.(string); ok && x.glances() && s.accepts(text) {
-		return nil
-	}
-	var all []Violation
-	for _, v := range violations(s.schema, at.Value) {
-		if strings.Contains(at.Place, "#") {
-			v.At = at.Place + v.At
-		} else {
-			v.At = at.Place
-		}
-		all = append(all, v)
-	}
-	return all
+	return rd.Lenient != nil && slices.Contains(rd.At, contract.General(at.Place)) && len(rd.Lenient.violations(at)) == 0
 }
 
 // Spot is a value and where it stands.

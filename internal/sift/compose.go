@@ -1,0 +1,257 @@
+package sift
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"slices"
+)
+
+// composed judges a value by a schema that is composed of others, or whose value
+// somebody asked for.
+func (r *reader) composed(n *node, depth int) bool {
+	start, before := r.at, len(r.notes.Violations)
+	null := r.body[start] == 'n'
+	failed := false
+	if form := n.form(r.body[start]); form != nil {
+		if !r.value(form, depth) {
+			return false
+		}
+		if failed = len(r.notes.Violations) > before; failed {
+			r.notes.Violations = r.notes.Violations[:before] // it is explained by all forms together
+		}
+	} else {
+		if !r.own(n, depth) {
+			return false
+		}
+		failed = n.composed != nil && !(null && n.schema.Nullable)
+	}
+	end := r.at
+	if n.span >= 0 && !r.again {
+		r.notes.Spans[n.span] = Span{int32(start), int32(end)} //nolint:gosec // bodies are smaller than 2 GiB
+	}
+	if failed { // or not known yet
+		again := r.again
+		r.again = true
+		own := len(r.notes.Violations)
+		if !r.compose(n, start, end, depth) || null && n.composed.ofOthers() {
+			r.notes.drop(before, own)
+		}
+		r.again, r.at = again, end
+	}
+	if len(n.letters) > 0 && !r.again {
+		r.depart(n, start, depth)
+		r.at = end
+	}
+	return true
+}
+
+// form is the one form that a value which begins with a byte can have; nil: there
+// may be several, or none.
+func (n *node) form(first byte) *node {
+	if n.byKind == nil {
+		return nil
+	}
+	switch first {
+	case '"':
+		return n.byKind[text]
+	case '{':
+		return n.byKind[object]
+	case '[':
+		return n.byKind[array]
+	case 't', 'f':
+		return n.byKind[boolean]
+	case 'n':
+		return nil
+	}
+	return n.byKind[number]
+}
+
+// ofOthers tells whether there are schemas that a value has to satisfy besides: of
+// null they have the last word.
+func (c *composition) ofOthers() bool { return len(c.allOf)+len(c.forms) > 0 }
+
+// drop leaves out the violations from from up to to.
+func (n *Notes) drop(from, to int) {
+	n.Violations = append(n.Violations[:from], n.Violations[to:]...)
+}
+
+// compose judges a value by the schemas that a schema is composed of, and notes
+// what is wrong. What the schema says itself is then not told.
+func (r *reader) compose(n *node, start, end, depth int) bool {
+	c := n.composed
+	if c.not != nil && r.satisfies(c.not, start, depth) {
+		r.literal(n, depth, "not", r.body[start:end])
+		return false
+	}
+	if len(c.oneOf) > 0 {
+		accepted := 0
+		for _, form := range c.oneOf {
+			if r.satisfies(form, start, depth) {
+				accepted++
+			}
+		}
+		if accepted != 1 {
+			r.explain(n, "oneOf", start, end, depth)
+			return false
+		}
+	}
+	if len(c.anyOf) > 0 && !slices.ContainsFunc(c.anyOf, func(form *node) bool { return r.satisfies(form, start, depth) }) {
+		r.explain(n, "anyOf", start, end, depth)
+		return false
+	}
+	before := len(r.notes.Violations)
+	for _, part := range c.allOf {
+		r.at = start
+		r.value(part, depth)
+	}
+	return len(r.notes.Violations) == before
+}
+
+// satisfies tells whether the value that begins at start satisfies another schema.
+func (r *reader) satisfies(n *node, start, depth int) bool {
+	before := len(r.notes.Violations)
+	r.at = start
+	ok := r.value(n, depth) && len(r.notes.Violations) == before
+	r.notes.Violations = r.notes.Violations[:before]
+	return ok
+}
+
+// literal notes a violation, or that the value is of another type, where it is.
+func (r *reader) literal(n *node, depth int, keyword string, raw []byte) {
+	got := typeOf(raw)
+	if n.schema.permits(got) {
+		got = ""
+	} else {
+		keyword = "type"
+	}
+	r.violate(n, depth, keyword, got)
+}
+
+// explain says why none of the forms fits: by the one whose type the value has.
+func (r *reader) explain(n *node, keyword string, start, end, depth int) {
+	got := typeOf(r.body[start:end])
+	var fitting []*node
+	for _, form := range n.composed.forms {
+		if form.of.Types != nil && form.of.permits(got) {
+			fitting = append(fitting, form.node)
+		}
+	}
+	before := len(r.notes.Violations)
+	switch len(fitting) {
+	case 0:
+		r.violate(n, depth, "type", got)
+		r.notes.Violations[before].how = noForm
+		return
+	case 1:
+		r.at = start
+		r.value(fitting[0], depth)
+	}
+	if len(r.notes.Violations) == before {
+		r.violate(n, depth, keyword, "")
+	}
+}
+
+// depart holds a value to the letters about it.
+func (r *reader) depart(n *node, start, depth int) {
+	before := len(r.notes.Violations)
+	r.again = true
+	for _, l := range n.letters {
+		if l.folded && r.body[start] == '{' {
+			continue // it was, while its members were read
+		}
+		r.at = start
+		r.value(l.node, depth)
+		for _, v := range distinct(r.notes.Violations[before:]) {
+			r.notes.Departures = append(r.notes.Departures, Departure{l.index, v})
+		}
+		r.notes.Violations = r.notes.Violations[:before]
+	}
+	r.again = false
+}
+
+// typeOf is the JSON type of a value, as it is written.
+func typeOf(raw []byte) string {
+	switch raw[0] {
+	case '"':
+		return "string"
+	case '{':
+		return "object"
+	case '[':
+		return "array"
+	case 't', 'f':
+		return "boolean"
+	case 'n':
+		return "null"
+	}
+	if bytes.ContainsAny(raw, ".eE") {
+		return "number"
+	}
+	return "integer"
+}
+
+// enumeration is the values that are allowed.
+type enumeration struct {
+	texts      []string
+	numbers    []float64
+	yes, no    bool
+	null       bool
+	composites []any // objects and arrays
+}
+
+func newEnumeration(s *Schema) *enumeration {
+	if len(s.Enum) == 0 {
+		return nil
+	}
+	e := &enumeration{}
+	for _, value := range s.Enum {
+		switch v := value.(type) {
+		case string:
+			e.texts = append(e.texts, v)
+		case float64:
+			e.numbers = append(e.numbers, v)
+		case bool:
+			e.yes, e.no = e.yes || v, e.no || !v
+		case nil:
+			e.null = true
+		default:
+			e.composites = append(e.composites, v)
+		}
+	}
+	return e
+}
+
+func (e *enumeration) boolean(value bool) bool { return value && e.yes || !value && e.no }
+
+func (e *enumeration) text(value []byte) bool {
+	return slices.ContainsFunc(e.texts, func(one string) bool { return one == string(value) })
+}
+
+// composite tells whether an object or array is allowed.
+func (e *enumeration) composite(raw []byte) bool {
+	var value any
+	if len(e.composites) == 0 || json.Unmarshal(raw, &value) != nil {
+		return false
+	}
+	return slices.ContainsFunc(e.composites, func(one any) bool { return reflect.DeepEqual(one, value) })
+}
+
+// unique tells whether no two items of an array are written alike, blanks, escapes
+// and the order of members apart.
+func unique(raw []byte) bool {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var items []any
+	if d.Decode(&items) != nil {
+		return true
+	}
+	met := map[string]bool{}
+	for _, item := range items {
+		key, _ := json.Marshal(item) // it was read from JSON
+		if met[string(key)] {
+			return false
+		}
+		met[string(key)] = true
+	}
+	return true
+}
