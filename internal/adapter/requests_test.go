@@ -167,7 +167,7 @@ func (b bench) conforms(t *rapid.T, a contract.Ask, made *http.Request, put map[
 }
 
 // carries looks for what was put into an ask at the places where it belongs.
-func (b bench) carries(t *rapid.T, a contract.Ask, x spec.View, put map[string]string) {
+func (b bench) carries(t *rapid.T, a contract.Ask, x *spec.View, put map[string]string) {
 	for pointer, want := range put {
 		value, _ := contract.Lookup(x.RequestBody(), pointer)
 		got, _ := value.(string)

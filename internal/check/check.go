@@ -37,7 +37,7 @@ type Pass struct {
 	Spec      *spec.Spec
 	Operation *spec.Operation // nil in a pass over a specification as a whole
 	Case      *contract.Case  // nil for traffic that no case asked for
-	View      spec.View       // the exchange; empty until it is played
+	View      *spec.View      // the exchange; nil until it is played
 	Reference string          // the one the case was asked under; "": the case's own
 	// Read is the adapter's reading of an answer; nil where there is none.
 	Read      func(contract.Exchange) contract.Outcome

@@ -56,7 +56,7 @@ func Documented(o *spec.Operation) map[string][]string {
 
 // Shown lists what an exchange shows of an operation, by kind: also what is
 // documented nowhere.
-func Shown(o *spec.Operation, x spec.View) map[string][]string {
+func Shown(o *spec.Operation, x *spec.View) map[string][]string {
 	all := map[string][]string{}
 	if met, ok := x.Met(); ok {
 		all[Codes] = append(all[Codes], met.Code)
@@ -102,7 +102,7 @@ func (p *Pass) met(o *spec.Operation, kind string) map[string]bool {
 }
 
 // seen is an exchange of a case as expressions see it.
-func (p *Pass) seen(o *spec.Operation, x Played) spec.View {
+func (p *Pass) seen(o *spec.Operation, x Played) *spec.View {
 	return spec.NewView(o, *x.Exchange, p.Spec.TestCredentials(), x.Case.Merchant)
 }
 

@@ -3,7 +3,6 @@ package check
 import (
 	"bytes"
 	"encoding/base64"
-	"slices"
 	"strings"
 	"time"
 
@@ -103,12 +102,9 @@ func requestClosed(p *Pass) {
 }
 
 func undocumentedQuery(p *Pass) {
-	for _, name := range p.View.Query() {
-		known := slices.ContainsFunc(p.Operation.Parameters, func(one *spec.Parameter) bool { return one.In == "query" && one.Name == name })
-		if !known {
-			place := "request.query." + name
-			p.found(place, "undocumented", "%s is not documented", place)
-		}
+	for _, name := range p.View.UndocumentedQuery() {
+		place := "request.query." + name
+		p.found(place, "undocumented", "%s is not documented", place)
 	}
 }
 
@@ -137,13 +133,14 @@ func Authentication(o *spec.Operation, r contract.Request, credentials map[strin
 	if a == nil {
 		return "none"
 	}
-	header := r.Header.Get("Authorization")
-	if header == "" {
+	values := r.Header["Authorization"]
+	if len(values) == 0 || values[0] == "" {
 		return "missing"
 	}
-	if len(r.Header.Values("Authorization")) > 1 {
+	if len(values) > 1 {
 		return "invalid" // which of them counts is the provider's guess
 	}
+	header := values[0]
 	scheme, rest, _ := strings.Cut(header, " ")
 	switch {
 	case a.Scheme == "basic" && strings.EqualFold(scheme, "Basic"):
@@ -176,16 +173,15 @@ func aged(token contract.Token, now time.Time) string {
 
 func requestSigned(p *Pass) {
 	s := p.Operation.Sign.Request
-	at := contract.RequestBody(s.At)
 	switch p.View.Signature {
 	case "missing":
 		if !s.Demanded(p.View) {
 			p.unproved("the request carries no signature, and this merchant needs none")
 			return
 		}
-		p.found(at, "missing", "there is no signature at %s", s.At)
+		p.found(contract.RequestBody(s.At), "missing", "there is no signature at %s", s.At)
 	case "invalid":
-		p.found(at, "invalid", "the signature at %s is not one of the %s over %s under the merchant's key", s.At, s.Scheme, covered(s))
+		p.found(contract.RequestBody(s.At), "invalid", "the signature at %s is not one of the %s over %s under the merchant's key", s.At, s.Scheme, covered(s))
 	case "unverified":
 		p.unproved(keyless)
 	case "instead":
@@ -240,23 +236,18 @@ func hasStrict(s *spec.Spec, o *spec.Operation) bool {
 }
 
 func letterKept(p *Pass) {
-	for _, r := range p.Spec.AllReadings(p.Operation) {
-		if r.Strict == nil {
-			continue
-		}
-		severity := r.Severity
+	for _, d := range p.View.Departures() {
+		r, v := d.Reading, d.Violation
+		severity, side := r.Severity, contract.AdapterSide
 		if p.Strict {
 			severity = contract.Error
 		}
-		for _, v := range r.Departures(p.View) {
-			side := contract.AdapterSide
-			if strings.HasPrefix(v.At, "answer") {
-				side = contract.ProviderSide
-			}
-			p.Report(contract.Finding{
-				Severity: severity, Side: side, At: v.At, Detail: r.ID + " " + v.Keyword,
-				Message: contract.Say("%s: %s %s, as the letter would have it; taken is: %s", r.ID, v.At, v, r.Taken),
-			})
+		if strings.HasPrefix(v.At, "answer") {
+			side = contract.ProviderSide
 		}
+		p.Report(contract.Finding{
+			Severity: severity, Side: side, At: v.At, Detail: r.ID + " " + v.Keyword,
+			Message: contract.Say("%s: %s %s, as the letter would have it; taken is: %s", r.ID, v.At, v, r.Taken),
+		})
 	}
 }

@@ -98,8 +98,8 @@ func operationCovered(p *Pass) {
 }
 
 // of gives the exchanges of an operation.
-func (p *Pass) of(o *spec.Operation) []spec.View {
-	var all []spec.View
+func (p *Pass) of(o *spec.Operation) []*spec.View {
+	var all []*spec.View
 	for _, x := range p.Played {
 		if x.Case.Operation() == o.ID && x.Exchange != nil {
 			all = append(all, spec.NewView(o, *x.Exchange, nil, nil))
@@ -142,7 +142,7 @@ func conditionCovered(p *Pass) {
 // readingSettled looks at the readings of each operation, and once at those of
 // the provider as a whole: any operation can show one of these.
 func readingSettled(p *Pass) {
-	var all []spec.View
+	var all []*spec.View
 	for _, o := range p.Spec.Operations {
 		mine := p.of(o)
 		all = append(all, mine...)
@@ -155,8 +155,8 @@ func readingSettled(p *Pass) {
 	}
 }
 
-func (p *Pass) settled(r *spec.Reading, operation, name string, exchanges []spec.View) {
-	if r.Strict == nil || slices.ContainsFunc(exchanges, func(x spec.View) bool { return len(r.Departures(x)) > 0 }) {
+func (p *Pass) settled(r *spec.Reading, operation, name string, exchanges []*spec.View) {
+	if r.Strict == nil || slices.ContainsFunc(exchanges, func(x *spec.View) bool { return len(r.Departures(x)) > 0 }) {
 		return
 	}
 	p.found(strings.Join(r.At, " "), strings.TrimSpace(operation+" "+r.ID), "%s %s: no exchange departs from the letter, so none shows what is taken: %s", name, r.ID, r.Taken)

@@ -193,22 +193,10 @@ func Text(value any) (string, bool) {
 	return "", false
 }
 
-// Items gives the bytes of every item of an array, nil where it is none.
-func Items(raw []byte) [][]byte {
-	d, _ := decoders.Get().(*jsontext.Decoder)
-	defer decoders.Put(d)
-	d.Reset(bytes.NewBuffer(raw), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	if open, err := d.ReadToken(); err != nil || open.Kind() != '[' {
-		return nil
+// String reads a JSON string. What is none is not ok.
+func String(raw []byte) (text string, ok bool) {
+	if len(raw) > 1 && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
+		return string(raw[1 : len(raw)-1]), true
 	}
-	var all [][]byte
-	for d.PeekKind() != ']' {
-		value, err := d.ReadValue()
-		if err != nil {
-			return nil
-		}
-		end := int(d.InputOffset())
-		all = append(all, raw[end-len(value):end])
-	}
-	return all
+	return text, json.Unmarshal(raw, &text) == nil
 }

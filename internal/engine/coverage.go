@@ -28,7 +28,7 @@ func (e *Engine) coverage(ctx context.Context, results []contract.Result) map[st
 // shown is which items of a kind were shown, by strongest evidence.
 type shown map[string]map[string]contract.Evidence
 
-func (s shown) add(o *spec.Operation, x spec.View) {
+func (s shown) add(o *spec.Operation, x *spec.View) {
 	for kind, items := range check.Shown(o, x) {
 		if s[kind] == nil {
 			s[kind] = map[string]contract.Evidence{}
@@ -74,7 +74,7 @@ func (e *Engine) could(s *spec.Spec, o *spec.Operation) shown {
 	return all
 }
 
-func (e *Engine) viewed(s *spec.Spec, o *spec.Operation, c *contract.Case, ex contract.Exchange) spec.View {
+func (e *Engine) viewed(s *spec.Spec, o *spec.Operation, c *contract.Case, ex contract.Exchange) *spec.View {
 	merchant := maps.Clone(s.Merchant)
 	maps.Copy(merchant, c.Merchant)
 	return spec.NewView(o, ex, e.caller.credentials(s), merchant)

@@ -228,12 +228,18 @@ func (j *Judge) judge(to *route, ex contract.Exchange, rules []check.Rule, r con
 // strength is what an exchange proves of the provider.
 func (j *Judge) strength(to *route, ex contract.Exchange) contract.Evidence {
 	switch {
-	case ex.Answer.Header.Get("Server") == contract.SandboxServer:
+	case sandboxed(ex.Answer.Header):
 		return contract.Simulated
 	case ex.Evidence == contract.NoEvidence && !j.how.Recorded:
 		return to.evidence
 	}
 	return ex.Evidence
+}
+
+// sandboxed tells whether a sandbox of ours answered.
+func sandboxed(h http.Header) bool {
+	values := h["Server"]
+	return len(values) > 0 && values[0] == contract.SandboxServer
 }
 
 // Asked holds a request to the rules whose answer has not come yet. The result

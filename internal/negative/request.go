@@ -49,7 +49,7 @@ func (d *deriver) sent(ops []op, resign bool) (contract.Request, json.RawMessage
 
 // view is a request as expressions see it, of a merchant for whom the provider
 // has switched nothing on.
-func (d *deriver) view(r contract.Request) spec.View {
+func (d *deriver) view(r contract.Request) *spec.View {
 	x := spec.NewView(d.o, contract.Exchange{Request: r}, d.spec.TestCredentials(), d.spec.Merchant)
 	x.Signature = seal.Asked(d.o.Sign.Request, x)
 	return x
@@ -90,7 +90,7 @@ func (d *deriver) faults(r contract.Request) []fault {
 	return settled(all)
 }
 
-func isEmpty(x spec.View, place string) bool {
+func isEmpty(x *spec.View, place string) bool {
 	spots := x.Spots(place)
 	return len(spots) == 1 && spots[0].Value == ""
 }

@@ -19,7 +19,7 @@ const valid = 15 * time.Minute
 
 // answer makes the answer of a code: what the documents print for it, with
 // references, ids, tokens, times and message of this request, signed.
-func (s *Sandbox) answer(p *spec.Spec, o *spec.Operation, x spec.View, row *spec.Code, example spec.Example, v *spec.Breach, now time.Time) contract.Answer {
+func (s *Sandbox) answer(p *spec.Spec, o *spec.Operation, x *spec.View, row *spec.Code, example spec.Example, v *spec.Breach, now time.Time) contract.Answer {
 	answer := contract.Answer{Status: example.HTTP, Header: http.Header{"Content-Type": {"application/json"}}, Body: example.Body}
 	for _, m := range o.Answers[example.HTTP].Members() {
 		old, there := contract.Raw(answer.Body, m.Pointer)
@@ -39,7 +39,7 @@ func (s *Sandbox) answer(p *spec.Spec, o *spec.Operation, x spec.View, row *spec
 }
 
 // fresh gives a member of an answer the value it has in this one.
-func (s *Sandbox) fresh(p *spec.Spec, o *spec.Operation, x spec.View, m *spec.Member, old json.RawMessage, now time.Time) (json.RawMessage, bool) {
+func (s *Sandbox) fresh(p *spec.Spec, o *spec.Operation, x *spec.View, m *spec.Member, old json.RawMessage, now time.Time) (json.RawMessage, bool) {
 	text, isText := "", json.Unmarshal(old, new(string)) == nil
 	switch {
 	case m.Means == "timestamp":

@@ -11,7 +11,7 @@ import (
 // decide finds the result code: the preferred one, else the first whose when
 // holds, else the one that succeeds. Of two requests with one reference exactly
 // one finds it new.
-func (s *Sandbox) decide(p *spec.Spec, o *spec.Operation, x spec.View, wish wish) (*spec.Code, *spec.Breach) {
+func (s *Sandbox) decide(p *spec.Spec, o *spec.Operation, x *spec.View, wish wish) (*spec.Code, *spec.Breach) {
 	if wish.code != "" {
 		return o.Code(wish.code), nil
 	}
@@ -36,7 +36,7 @@ func (s *Sandbox) decide(p *spec.Spec, o *spec.Operation, x spec.View, wish wish
 
 // choose tries the codes in the order of the table. A when that names violation
 // is tried for each of them, and once without; what a reading forgives is none.
-func choose(o *spec.Operation, x spec.View, forgiving []*spec.Reading) (*spec.Code, *spec.Breach) {
+func choose(o *spec.Operation, x *spec.View, forgiving []*spec.Reading) (*spec.Code, *spec.Breach) {
 	found := slices.DeleteFunc(breaches(o, x), func(b spec.Breach) bool { return forgiven(x, b, forgiving) })
 	for _, row := range o.Codes {
 		if row.When == nil {
@@ -59,7 +59,7 @@ func choose(o *spec.Operation, x spec.View, forgiving []*spec.Reading) (*spec.Co
 // forgiven tells whether the side of a reading that was not taken accepts the
 // value which the schema does not. A condition between members stands in no
 // schema, and what is absent has no value.
-func forgiven(x spec.View, b spec.Breach, readings []*spec.Reading) bool {
+func forgiven(x *spec.View, b spec.Breach, readings []*spec.Reading) bool {
 	if len(readings) == 0 || b.Keyword == "rule" {
 		return false
 	}
@@ -70,7 +70,7 @@ func forgiven(x spec.View, b spec.Breach, readings []*spec.Reading) bool {
 
 // breaches lists what is wrong with a request: its parameters, its body, and
 // the conditions whose breach is an error.
-func breaches(o *spec.Operation, x spec.View) []spec.Breach {
+func breaches(o *spec.Operation, x *spec.View) []spec.Breach {
 	var all []spec.Breach
 	for _, v := range x.ParameterViolations() {
 		all = append(all, spec.Breach{At: v.At, Keyword: v.Keyword, Field: v.Field(), Path: v.Path()})

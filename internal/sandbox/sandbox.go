@@ -140,7 +140,7 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, p *spec.Spec, o 
 }
 
 // view is the request as expressions see it.
-func (s *Sandbox) view(p *spec.Spec, o *spec.Operation, r contract.Request, wish wish) spec.View {
+func (s *Sandbox) view(p *spec.Spec, o *spec.Operation, r contract.Request, wish wish) *spec.View {
 	own := s.Credentials(p)
 	merchant := maps.Clone(p.Merchant)
 	maps.Copy(merchant, wish.merchant)
@@ -179,7 +179,7 @@ func key(o *spec.Operation, reference string) string { return o.Name() + " " + r
 
 // reference is the merchant's own in a request, "" where none is documented or
 // sent.
-func reference(o *spec.Operation, x spec.View) string {
+func reference(o *spec.Operation, x *spec.View) string {
 	for _, m := range o.Request.Members() {
 		if m.Means != "reference" {
 			continue

@@ -26,18 +26,18 @@ func State(s *spec.Signature, body []byte, credentials map[string]string) string
 }
 
 // Asked is State of the request of a view.
-func Asked(s *spec.Signature, x spec.View) string {
+func Asked(s *spec.Signature, x *spec.View) string {
 	return seen(s, x, x.RequestSays, x.Exchange.Request.Body)
 }
 
 // Answered is State of the answer of a view.
-func Answered(s *spec.Signature, x spec.View) string {
+func Answered(s *spec.Signature, x *spec.View) string {
 	return seen(s, x, x.AnswerSays, x.Exchange.Answer.Body)
 }
 
 // seen looks where the view saw the signature. Where the body is no JSON it may
 // still carry one.
-func seen(s *spec.Signature, x spec.View, says func(pointer string) (raw []byte, there, whole bool), body []byte) string {
+func seen(s *spec.Signature, x *spec.View, says func(pointer string) (raw []byte, there, whole bool), body []byte) string {
 	if s == nil {
 		return "none"
 	}
@@ -60,8 +60,8 @@ func state(s *spec.Signature, raw []byte, there bool, covers func() ([]byte, boo
 	if !known && len(s.Instead) == 0 && raw[0] == '"' {
 		return "unverified"
 	}
-	var text string
-	if json.Unmarshal(raw, &text) != nil {
+	text, isText := contract.String(raw)
+	if !isText {
 		return "invalid"
 	}
 	if slices.Contains(s.Instead, text) {

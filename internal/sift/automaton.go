@@ -44,12 +44,18 @@ func newAutomaton(pattern string) *automaton {
 }
 
 // matches is not sure of what is not ASCII.
-func (a *automaton) matches(value []byte) (yes, sure bool) {
+func (a *automaton) matches(value []byte) (yes, sure bool) { return run(a, value) }
+
+// matchesText is matches of a string.
+func (a *automaton) matchesText(value string) (yes, sure bool) { return run(a, value) }
+
+func run[T string | []byte](a *automaton, value T) (yes, sure bool) {
 	state, seen := uint8(1), byte(0)
 	if a.decided[state] {
 		return a.final[state], ascii(value)
 	}
-	for i, c := range value {
+	for i := range len(value) {
+		c := value[i]
 		seen |= c
 		if state = a.next[state][c&0x7f]; a.decided[state] {
 			return a.final[state], seen < 128 && ascii(value[i+1:])
@@ -58,9 +64,9 @@ func (a *automaton) matches(value []byte) (yes, sure bool) {
 	return a.final[state], seen < 128
 }
 
-func ascii(value []byte) bool {
-	for _, c := range value {
-		if c >= 128 {
+func ascii[T string | []byte](value T) bool {
+	for i := range len(value) {
+		if value[i] >= 128 {
 			return false
 		}
 	}

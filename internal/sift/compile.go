@@ -33,9 +33,9 @@ type node struct {
 	composed *composition // nil: it is not composed of others
 	span     int          // of Notes.Spans; -1: nobody asks
 	letters  []letter
-	// byKind has of each type the one form that values of it can have, where forms
-	// are all there is to the schema; nil: that is not so.
-	byKind *[array + 1]*node
+	// short has of each type a schema that is composed of none, and accepts what this
+	// one accepts; nil: there is none. What it does not accept this one explains.
+	short *[array + 1]*node
 }
 
 // composition is what a schema is composed of. Values are gone over again for each.
@@ -184,8 +184,15 @@ func (c *compiler) node(s *Schema, at *spot, above []*Schema) *node {
 		s = &own
 	}
 	c.fill(n, s, at, above)
-	if n.composed != nil && s.onlyForms() {
+	switch {
+	case n.composed == nil:
+	case s.onlyForms():
 		c.forms(n, s, at, above)
+	default:
+		if merged := s.merged(); merged != nil {
+			compiled := c.node(merged, at.inside(), above)
+			n.short = &[array + 1]*node{boolean: compiled, text: compiled, number: compiled, object: compiled, array: compiled}
+		}
 	}
 	if at != nil && at.span >= 0 {
 		n.span, n.plain = at.span, false
@@ -199,6 +206,38 @@ func (s *Schema) alias() bool { return len(s.AllOf) == 1 && s.nothingBut(&Schema
 // onlyForms tells whether the forms of a value are all that there is to a schema.
 func (s *Schema) onlyForms() bool {
 	return len(s.AnyOf) > 0 && s.nothingBut(&Schema{AnyOf: s.AnyOf}) || len(s.OneOf) > 0 && s.nothingBut(&Schema{OneOf: s.OneOf})
+}
+
+// merged is a schema that is made of parts which only name members, each others, as
+// one that names them all; nil: it is not made so.
+func (s *Schema) merged() *Schema {
+	own := *s
+	own.AllOf = nil
+	all := Anything()
+	all.Empty, all.Nullable, all.Properties = false, false, map[string]*Schema{}
+	for _, part := range append([]*Schema{&own}, s.AllOf...) {
+		if len(part.AllOf) > 0 {
+			if part = part.merged(); part == nil {
+				return nil
+			}
+		}
+		names := *part
+		names.Types, names.Properties, names.Required = nil, nil, nil
+		if !names.nothingBut(&Schema{}) || part.Types != nil && !slices.Equal(part.Types, []string{"object"}) {
+			return nil
+		}
+		if part.Types != nil {
+			all.Types = part.Types
+		}
+		for name, member := range part.Properties {
+			if all.Properties[name] != nil {
+				return nil
+			}
+			all.Properties[name] = member
+		}
+		all.Required = append(all.Required, part.Required...)
+	}
+	return all
 }
 
 // nothingBut tells whether a schema demands what another one does, null apart.
@@ -283,7 +322,7 @@ func (c *compiler) composition(s *Schema, above []*Schema) *composition {
 // forms compiles the forms of a value, if each is of types of its own.
 func (c *compiler) forms(n *node, s *Schema, at *spot, above []*Schema) {
 	var met kind
-	byKind := [array + 1]*node{}
+	short := [array + 1]*node{}
 	for _, form := range slices.Concat(s.AnyOf, s.OneOf) {
 		mine := kinds(form.Types)
 		if met&mine != 0 {
@@ -293,11 +332,11 @@ func (c *compiler) forms(n *node, s *Schema, at *spot, above []*Schema) {
 		compiled := c.node(form, at.inside(), above)
 		for one := boolean; one <= array; one <<= 1 {
 			if mine&one != 0 {
-				byKind[one] = compiled
+				short[one] = compiled
 			}
 		}
 	}
-	n.byKind = &byKind
+	n.short = &short
 }
 
 // kinds gives the types as a set; nil are all.

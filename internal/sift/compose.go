@@ -11,34 +11,32 @@ import (
 // somebody asked for.
 func (r *reader) composed(n *node, depth int) bool {
 	start, before := r.at, len(r.notes.Violations)
-	null := r.body[start] == 'n'
-	failed := false
-	if form := n.form(r.body[start]); form != nil {
-		if !r.value(form, depth) {
+	again := r.again
+	open := n.composed != nil // whether it satisfies what the schema is composed of
+	if short := n.shortcut(r.body[start]); short != nil {
+		if !r.value(short, depth) {
 			return false
 		}
-		if failed = len(r.notes.Violations) > before; failed {
-			r.notes.Violations = r.notes.Violations[:before] // it is explained by all forms together
+		if open = len(r.notes.Violations) > before; open {
+			r.notes.Violations = r.notes.Violations[:before]
+			r.at, r.again = start, true
+			r.own(n, depth)
 		}
-	} else {
-		if !r.own(n, depth) {
-			return false
-		}
-		failed = n.composed != nil && !(null && n.schema.Nullable)
+	} else if !r.own(n, depth) {
+		return false
 	}
-	end := r.at
-	if n.span >= 0 && !r.again {
+	end, null := r.at, r.body[start] == 'n'
+	if n.span >= 0 && !again {
 		r.notes.Spans[n.span] = Span{int32(start), int32(end)} //nolint:gosec // bodies are smaller than 2 GiB
 	}
-	if failed { // or not known yet
-		again := r.again
+	if open && !(null && n.schema.Nullable) {
 		r.again = true
 		own := len(r.notes.Violations)
 		if !r.compose(n, start, end, depth) || null && n.composed.ofOthers() {
 			r.notes.drop(before, own)
 		}
-		r.again, r.at = again, end
 	}
+	r.again, r.at = again, end
 	if len(n.letters) > 0 && !r.again {
 		r.depart(n, start, depth)
 		r.at = end
@@ -46,25 +44,25 @@ func (r *reader) composed(n *node, depth int) bool {
 	return true
 }
 
-// form is the one form that a value which begins with a byte can have; nil: there
-// may be several, or none.
-func (n *node) form(first byte) *node {
-	if n.byKind == nil {
+// shortcut is the schema by which a value that begins with a byte is judged first;
+// nil: there is none.
+func (n *node) shortcut(first byte) *node {
+	if n.short == nil {
 		return nil
 	}
 	switch first {
 	case '"':
-		return n.byKind[text]
+		return n.short[text]
 	case '{':
-		return n.byKind[object]
+		return n.short[object]
 	case '[':
-		return n.byKind[array]
+		return n.short[array]
 	case 't', 'f':
-		return n.byKind[boolean]
+		return n.short[boolean]
 	case 'n':
 		return nil
 	}
-	return n.byKind[number]
+	return n.short[number]
 }
 
 // ofOthers tells whether there are schemas that a value has to satisfy besides: of
@@ -110,10 +108,10 @@ func (r *reader) compose(n *node, start, end, depth int) bool {
 
 // satisfies tells whether the value that begins at start satisfies another schema.
 func (r *reader) satisfies(n *node, start, depth int) bool {
-	before := len(r.notes.Violations)
-	r.at = start
+	before, quiet := len(r.notes.Violations), r.quiet
+	r.at, r.quiet = start, true
 	ok := r.value(n, depth) && len(r.notes.Violations) == before
-	r.notes.Violations = r.notes.Violations[:before]
+	r.notes.Violations, r.quiet = r.notes.Violations[:before], quiet
 	return ok
 }
 

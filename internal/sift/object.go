@@ -54,7 +54,7 @@ func (r *reader) object(n *node, depth int) bool {
 			if !ok {
 				return false
 			}
-			if len(r.notes.Violations) > v || len(r.notes.Undocumented) > u {
+			if !r.quiet && (len(r.notes.Violations) > v || len(r.notes.Undocumented) > u) {
 				parts = append(parts, part{r.name(depth), v, u})
 			}
 			count++
@@ -89,7 +89,9 @@ func (r *reader) unwanted(one *named, n *node, depth int) {
 }
 
 func (r *reader) unsupported(n *node, depth int) {
-	r.violate(n, depth, "properties", "")
+	if r.violate(n, depth, "properties", ""); r.quiet {
+		return
+	}
 	r.notes.Violations[len(r.notes.Violations)-1].name = r.name(depth)
 }
 
@@ -177,6 +179,10 @@ func (r *reader) complete(n *node, depth int, seen []uint64) {
 }
 
 func (r *reader) missing(n *node, depth int, seen []uint64) {
+	if r.quiet {
+		r.violate(n, depth, "required", "")
+		return
+	}
 	for _, k := range n.members.required {
 		if seen[k/64]>>(k%64)&1 == 0 {
 			at := r.pointer(depth) + "/" + escaped(n.members.named[k].name)

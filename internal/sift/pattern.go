@@ -30,3 +30,13 @@ func (p *Pattern) Matches(value []byte) bool {
 	}
 	return p.slow.Match(value)
 }
+
+// MatchesText is Matches of a string.
+func (p *Pattern) MatchesText(value string) bool {
+	if quick := p.quick(); quick != nil {
+		if yes, sure := quick.matchesText(value); sure {
+			return yes
+		}
+	}
+	return p.slow.MatchString(value)
+}

@@ -11,6 +11,8 @@ type reader struct {
 	at    int
 	notes *Notes
 	side  string
+	// quiet tells that it matters whether there are violations, and not where.
+	quiet bool
 	// again tells that a value is gone over once more: whether it is JSON, and what
 	// is undocumented in it, is known.
 	again bool
@@ -38,7 +40,11 @@ func (r *reader) value(n *node, depth int) bool {
 	if r.at >= len(r.body) || depth > deepest {
 		return false
 	}
-	if n.plain {
+	switch {
+	case n == free && r.again:
+		r.pass()
+		return true
+	case n.plain:
 		return r.own(n, depth)
 	}
 	return r.composed(n, depth)
@@ -106,6 +112,9 @@ func (r *reader) violate(n *node, depth int, keyword, got string) {
 
 // pointer is the place of the value at a depth.
 func (r *reader) pointer(depth int) string {
+	if r.quiet {
+		return ""
+	}
 	out := append(r.notes.pointer[:0], r.side...)
 	for _, s := range r.notes.steps[:depth] {
 		out = append(out, '/')

@@ -14,6 +14,7 @@ package sift
 
 import (
 	"encoding/json"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -136,7 +137,9 @@ type Check struct {
 // of makes the notes those of a check.
 func (n *Notes) of(c *Check) {
 	if n.check != c {
-		n.check, n.Spans, n.expected = c, make([]Span, c.spans), make([]uint16, c.expected)
+		n.check = c
+		n.Spans, n.expected = slices.Grow(n.Spans[:0], c.spans)[:c.spans], slices.Grow(n.expected[:0], c.expected)[:c.expected]
+		clear(n.expected)
 	}
 	n.reset()
 }
@@ -162,10 +165,10 @@ func (c *Check) Read(body []byte, notes *Notes) bool {
 
 // Text judges a text by itself, such as a parameter or a header.
 func (c *Check) Text(value string, notes *Notes) {
-	notes.of(c)
+	notes.reset()
 	n := c.root
 	notes.scratch = append(notes.scratch[:0], value...)
-	if n.plain && n.kinds&text != 0 && (n.texts.any || utf8.Valid(notes.scratch) && n.texts.accept(notes.scratch)) {
+	if n.plain && n.kinds&text != 0 && utf8.Valid(notes.scratch) && n.texts.accept(notes.scratch) {
 		return
 	}
 	quoted, _ := json.Marshal(value) // a text

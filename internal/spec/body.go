@@ -179,7 +179,7 @@ func (b *Body) Members() []*Member {
 
 // ParameterViolations tells every way in which the parameters of the request
 // depart from their schemas, each with its place.
-func (x View) ParameterViolations() []Violation {
+func (x *View) ParameterViolations() []Violation {
 	var all []Violation
 	for _, p := range x.memo.o.Parameters {
 		value, there := "", false

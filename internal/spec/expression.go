@@ -2,12 +2,19 @@ package spec
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/operators"
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+	"github.com/google/cel-go/interpreter"
+
+	"assay/internal/sift"
 )
 
 // Expression is compiled CEL. Its source is part of the document.
@@ -17,6 +24,7 @@ type Expression struct {
 	program cel.Program
 	names   [][]string // every chain of members the source names, from the variable on
 	texts   []string   // every text that it compares with
+	members []string   // those of the names that are variables of their own: "request.body.orderId"
 }
 
 // references holds what known() looks into.
@@ -35,35 +43,111 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 		cel.Variable("violation", open),
 		cel.Variable("self", cel.DynType),
 		cel.Variable(references, cel.ListType(cel.StringType)),
-		cel.Macros(cel.GlobalMacro("known", 1, func(factory cel.MacroExprFactory, _ ast.Expr, args []ast.Expr) (ast.Expr, *cel.Error) {
-			return factory.NewCall(operators.In, args[0], factory.NewIdent(references)), nil
-		})),
+		cel.Macros(
+			cel.GlobalMacro("known", 1, func(factory cel.MacroExprFactory, _ ast.Expr, args []ast.Expr) (ast.Expr, *cel.Error) {
+				return factory.NewCall(operators.In, args[0], factory.NewIdent(references)), nil
+			}),
+			cel.GlobalMacro(operators.Has, 1, presence),
+		),
 	)
 })
+
+// present stands before the name of a member in that of the variable which tells
+// whether it is there.
+const present = "has."
+
+// presence makes has(request.body.orderId) a variable of its own: has.request.body.orderId.
+func presence(factory cel.MacroExprFactory, target ast.Expr, args []ast.Expr) (ast.Expr, *cel.Error) {
+	if chain := selected(args[0]); len(chain) > 1 && (chain[0] == "request" || chain[0] == "answer") {
+		return factory.NewIdent(present + strings.Join(chain, ".")), nil
+	}
+	return cel.HasMacro.Expander()(factory, target, args)
+}
+
+// selected gives the members from a variable on, nil where they are not selected by
+// their names.
+func selected(e ast.Expr) []string {
+	switch e.Kind() { //nolint:exhaustive // others select nothing
+	case ast.IdentKind:
+		return []string{e.AsIdent()}
+	case ast.SelectKind:
+		if above := selected(e.AsSelect().Operand()); above != nil {
+			return append(above, e.AsSelect().FieldName())
+		}
+	}
+	return nil
+}
 
 func compile(source string) (*Expression, error) {
 	env, err := environment()
 	if err != nil {
 		return nil, err
 	}
-	checked, issues := env.Compile(source)
+	parsed, issues := env.Parse(source)
 	if issues.Err() != nil {
-		first := issues.Errors()[0]
-		return nil, fmt.Errorf("CEL: %s (column %d of the expression)", first.Message, first.Location.Column()+1)
+		return nil, faulty(issues)
+	}
+	w := &walker{scope: map[string][]string{}}
+	w.visit(parsed.NativeRep().Expr())
+	e := &Expression{Source: source, names: w.names, texts: w.texts}
+	if env, err = env.Extend(e.declare()...); err != nil {
+		return nil, fmt.Errorf("CEL: %w", err)
+	}
+	checked, issues := env.Check(parsed)
+	if issues.Err() != nil {
+		return nil, faulty(issues)
 	}
 	if checked.OutputType() != cel.BoolType && checked.OutputType() != cel.DynType {
 		return nil, fmt.Errorf("CEL: the expression gives %s, not true or false", checked.OutputType())
 	}
-	program, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize))
-	if err != nil {
+	if e.program, err = env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.OptimizeRegex(matches)); err != nil {
 		return nil, fmt.Errorf("CEL: %w", err)
 	}
-	e := &Expression{Source: source, program: program}
-	w := &walker{scope: map[string][]string{}}
-	w.visit(checked.NativeRep().Expr())
-	e.names, e.texts = w.names, w.texts
 	return e, nil
 }
+
+func faulty(issues *cel.Issues) error {
+	first := issues.Errors()[0]
+	return fmt.Errorf("CEL: %s (column %d of the expression)", first.Message, first.Location.Column()+1)
+}
+
+// declare makes every member that the expression names a variable of its own, such
+// as request.body.orderId: CEL then asks for it at once, and not step by step.
+func (e *Expression) declare() []cel.EnvOption {
+	var all []cel.EnvOption
+	for _, chain := range e.names {
+		for n := 2; n <= len(chain) && plainName.MatchString(chain[n-1]); n++ {
+			name := strings.Join(chain[:n], ".")
+			if chain[0] != "request" && chain[0] != "answer" || slices.Contains(e.members, name) {
+				continue
+			}
+			e.members = append(e.members, name)
+			all = append(all, cel.Variable(name, cel.DynType), cel.Variable(present+name, cel.BoolType))
+		}
+	}
+	return all
+}
+
+// matches has regular expressions matched by sift.
+var matches = &interpreter.RegexOptimization{
+	Function: "matches", RegexIndex: 1,
+	Factory: func(call interpreter.InterpretableCall, expression string) (interpreter.InterpretableCall, error) {
+		pattern, err := sift.NewPattern(expression)
+		if err != nil {
+			return nil, err
+		}
+		return interpreter.NewCall(call.ID(), call.Function(), call.OverloadID(), call.Args(), func(values ...ref.Val) ref.Val {
+			text, ok := values[0].(types.String)
+			if !ok {
+				return types.NoSuchOverloadErr()
+			}
+			return types.Bool(pattern.MatchesText(string(text)))
+		}), nil
+	},
+}
+
+// plainName is a name that CEL can select by.
+var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // holds evaluates the expression; see View.Holds.
 func (e *Expression) holds(with *variables) (holds, applies bool) {
@@ -147,6 +231,9 @@ func (w *walker) visit(e ast.Expr) {
 func (w *walker) chain(e ast.Expr) []string {
 	switch e.Kind() {
 	case ast.IdentKind:
+		if name, ok := strings.CutPrefix(e.AsIdent(), present); ok {
+			return strings.Split(name, ".")
+		}
 		if chain, local := w.scope[e.AsIdent()]; local {
 			return chain
 		}

@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,9 +19,37 @@ type lens struct {
 	check   *sift.Check
 	parts   *part
 	spans   map[string]int // by pointer
+	result  resultSpans
 	letters map[letterAt]int
 	notes   sync.Pool
 	most    int // spans
+}
+
+// resultSpans are the spans of what an answer's result is read from.
+type resultSpans struct{ code, status, message []textAt }
+
+// textAt is a pointer, and its span; -1: it has to be searched for.
+type textAt struct {
+	pointer, place string
+	span           int
+}
+
+// resultOf says where an operation's result stands, as a lens sees it; nil: of a body
+// that was decoded.
+func (l *lens) resultOf(at ResultAt) resultSpans {
+	texts := func(pointers []string) (all []textAt) {
+		for _, pointer := range pointers {
+			one := textAt{pointer, contract.AnswerBody(pointer), -1}
+			if l != nil {
+				if span, looked := l.spans[pointer]; looked {
+					one.span = span
+				}
+			}
+			all = append(all, one)
+		}
+		return all
+	}
+	return resultSpans{texts(at.Code), texts(at.Status), texts(at.Message)}
 }
 
 // letterAt is a reading's place.
@@ -49,16 +79,73 @@ type lenses struct {
 	request *lens // nil: no body is documented
 	answers map[int]*lens
 	other   *lens // of answers whose HTTP status is not documented
+	members map[string]*member
+	often   [128]*member // the same, by a hash; where two have one, the map has both
 	views   sync.Pool
+}
+
+// named gives the member of a variable's name.
+func (all *lenses) named(name string) *member {
+	if m := all.often[hashedName(name)]; m != nil && m.variable == name {
+		return m
+	}
+	return all.members[name]
+}
+
+func hashedName(name string) uint8 {
+	n := len(name)
+	return (uint8(n) + 31*name[n-1] + 7*name[n-2] + 13*name[n/2]) & 127 //nolint:gosec // a hash
+}
+
+// member is one of an exchange that an expression names.
+type member struct {
+	variable string // "request.body.orderId"
+	answer   bool
+	kind     string // "body", "headers", "query", "status", "method"
+	name     string // of a parameter; of a header as net/http writes it; "": all of them
+	at       *part  // of a body; nil: the body itself
+	above    int    // the span of that of which it is a member
+}
+
+// member finds out what the name of a variable stands for.
+func (all *lenses) member(name string) *member {
+	chain := strings.Split(name, ".")
+	m := &member{variable: name, answer: chain[0] == "answer", kind: chain[1]}
+	switch {
+	case m.kind != "body" && len(chain) > 3:
+		m.kind = "" // a text has no members
+	case m.kind == "headers" && len(chain) == 3 && strings.ToLower(chain[2]) != chain[2]:
+		m.kind = "" // names are in lower case
+	case m.kind == "headers" && len(chain) == 3:
+		m.name = http.CanonicalHeaderKey(chain[2])
+	case m.kind == "query" && len(chain) == 3:
+		m.name = chain[2]
+	case m.kind == "body" && len(chain) > 2:
+		of := all.request
+		if m.answer {
+			of = all.other
+		}
+		if of == nil {
+			return nil
+		}
+		m.at = of.parts
+		for _, token := range chain[2:] {
+			m.above = m.at.span
+			if m.at = m.at.at(token); m.at == nil {
+				return nil
+			}
+		}
+	}
+	return m
 }
 
 // look gives the lenses of an operation, compiled once.
 func (o *Operation) look() *lenses { return o.lenses() }
 
 func (s *Spec) lenses(o *Operation) *lenses {
-	all := &lenses{answers: map[int]*lens{}}
+	all := &lenses{answers: map[int]*lens{}, members: map[string]*member{}}
 	readings := s.AllReadings(o)
-	asked, answered := o.asked(readings)
+	asked, answered, names := o.asked(readings)
 	if o.Request != nil && o.Request.schema != nil {
 		all.request = newLens("request#", o.Request, asked, readings)
 	}
@@ -66,16 +153,26 @@ func (s *Spec) lenses(o *Operation) *lenses {
 		all.answers[status] = newLens("answer#", a.Body, answered, readings)
 	}
 	all.other = newLens("answer#", nil, answered, readings)
+	for _, l := range append(slices.Collect(maps.Values(all.answers)), all.other) {
+		l.result = l.resultOf(o.Result)
+	}
+	for _, name := range names {
+		if m := all.member(name); m != nil {
+			all.members[name], all.often[hashedName(name)] = m, m
+		}
+	}
 	all.views.New = func() any { return newMemo(all) }
 	return all
 }
 
-// asked lists the pointers into bodies that somebody looks at.
-func (o *Operation) asked(readings []*Reading) (request, answer []string) {
+// asked lists the pointers into bodies that somebody looks at, and the members that
+// expressions name.
+func (o *Operation) asked(readings []*Reading) (request, answer, members []string) {
 	request, answer = []string{""}, slices.Concat([]string{""}, o.Result.Code, o.Result.Status, o.Result.Message)
 	see := func(e *Expression) {
 		if e != nil {
 			request, answer = append(request, e.pointers("request")...), append(answer, e.pointers("answer")...)
+			members = append(members, e.members...)
 		}
 	}
 	for _, r := range o.Rules {
@@ -110,7 +207,7 @@ func (o *Operation) asked(readings []*Reading) (request, answer []string) {
 		see(s.Required)
 		answer = append(answer, s.At, s.Over)
 	}
-	return request, answer
+	return request, answer, members
 }
 
 // pointers lists the members of a body that an expression names, up to the first

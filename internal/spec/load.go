@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -124,7 +125,7 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	o := &Operation{
 		Provider: r.spec.Provider, ID: from.OperationID, Method: method, Path: path,
 		Summary: from.Summary, URL: from.ExternalDocs.URL, Line: line(n),
-		Answers: map[int]*Response{}, example: map[string]Example{},
+		Answers: map[int]*Response{}, example: map[string]Example{}, name: r.spec.Provider + "/" + from.OperationID,
 	}
 	r.spec.Operations = append(r.spec.Operations, o)
 	o.Authorization = r.authorization(n)
@@ -142,6 +143,7 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 		}
 	}
 	r.result(o, child(n, "x-result"))
+	o.resultAt = (*lens)(nil).resultOf(o.Result)
 	r.examples(o, child(n, "responses"))
 	o.word()
 	o.Readings = r.readings(child(n, "x-readings"), o.ID)
@@ -151,6 +153,7 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	signatures := child(n, "x-signature")
 	o.Sign = Signatures{r.signature(child(signatures, "request")), r.signature(child(signatures, "answer"))}
 	of := r.spec
+	o.readings = sync.OnceValue(func() []*Reading { return slices.Concat(o.Readings, of.Readings) })
 	o.lenses = sync.OnceValue(func() *lenses { return of.lenses(o) })
 }
 

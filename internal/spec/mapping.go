@@ -9,6 +9,7 @@ import (
 	"github.com/google/cel-go/common/types/traits"
 
 	"assay/internal/contract"
+	"assay/internal/sift"
 )
 
 // source is something with members that have names.
@@ -98,7 +99,7 @@ type list struct {
 
 var _ traits.Lister = (*list)(nil)
 
-func newList(v *variables, raw []byte) *list { return &list{v, raw, contract.Items(raw)} }
+func newList(v *variables, raw []byte) *list { return &list{v, raw, sift.Items(raw)} }
 
 func (l *list) whole() traits.Lister {
 	value, _ := contract.Decode(l.raw) // it was read as JSON before

@@ -73,8 +73,8 @@ func (o *Operation) Met(answer contract.Answer) (Met, bool) {
 
 // MetIn is Met of a body that is decoded already.
 func (o *Operation) MetIn(status int, body any) Met {
-	return o.met(status, func(pointer string) (string, bool) {
-		value, there := contract.Lookup(body, pointer)
+	return o.met(status, o.resultAt, func(at *textAt) (string, bool) {
+		value, there := contract.Lookup(body, at.pointer)
 		text, _ := contract.Text(value)
 		return text, there
 	})
@@ -82,19 +82,19 @@ func (o *Operation) MetIn(status int, body any) Met {
 
 // met reads the result through what finds the text of a member. One that is there
 // and is no text, such as null, is present and reads as nothing.
-func (o *Operation) met(status int, find func(pointer string) (string, bool)) Met {
-	first := func(pointers []string) (text, place string) {
-		for _, pointer := range pointers {
-			if text, there := find(pointer); there {
-				return text, contract.AnswerBody(pointer)
+func (o *Operation) met(status int, at resultSpans, find func(*textAt) (string, bool)) Met {
+	first := func(all []textAt) (text, place string) {
+		for i := range all {
+			if text, there := find(&all[i]); there {
+				return text, all[i].place
 			}
 		}
 		return "", ""
 	}
 	var m Met
-	m.Code, m.CodeAt = first(o.Result.Code)
-	m.Status, m.StatusAt = first(o.Result.Status)
-	m.Message, m.MessageAt = first(o.Result.Message)
+	m.Code, m.CodeAt = first(at.code)
+	m.Status, m.StatusAt = first(at.status)
+	m.Message, m.MessageAt = first(at.message)
 	if m.CodeAt == "" {
 		m.Code, m.CodeAt = strconv.Itoa(status), "answer.status"
 	}

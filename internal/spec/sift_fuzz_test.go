@@ -289,6 +289,7 @@ func lettersOf(m maker, s *openapi3.Schema) *Operation {
 	for _, pointer := range pointersOf() {
 		o.Result.Code = append(o.Result.Code, pointer)
 	}
+	o.readings = func() []*Reading { return o.Readings }
 	o.lenses = sync.OnceValue(func() *lenses { return (&Spec{}).lenses(o) })
 	return o
 }

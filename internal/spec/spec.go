@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"assay/internal/contract"
 )
@@ -78,9 +79,12 @@ type Operation struct {
 	Request       *Body // nil: none
 	Answers       map[int]*Response
 
+	name     string
+	resultAt resultSpans // for bodies that were decoded
 	example  map[string]Example
 	wordings map[string]wordings
-	lenses   func() *lenses // compiled once somebody looks at an exchange
+	readings func() []*Reading // its own, and those of the provider
+	lenses   func() *lenses    // compiled once somebody looks at an exchange
 }
 
 // Authorization is how an operation wants to be called.
@@ -109,7 +113,7 @@ type Signature struct {
 
 // Demanded tells whether a body of an exchange has to be signed, or may be sent
 // without a signature.
-func (s *Signature) Demanded(x View) bool {
+func (s *Signature) Demanded(x *View) bool {
 	if s.Required == nil {
 		return true
 	}
@@ -160,6 +164,9 @@ type Reading struct {
 	Held      []string // rules and cases that hold to what is taken, where Strict does not
 	Severity  contract.Severity
 	Line      int
+
+	parse  sync.Once
+	parsed []locatedAt
 }
 
 // Says is what one source says.
@@ -220,12 +227,10 @@ func (s *Spec) Match(method, path string) *Operation {
 }
 
 // AllReadings gives the operation's readings and those of its provider.
-func (s *Spec) AllReadings(o *Operation) []*Reading {
-	return append(append([]*Reading{}, o.Readings...), s.Readings...)
-}
+func (s *Spec) AllReadings(o *Operation) []*Reading { return o.readings() }
 
 // Name is "provider/operation".
-func (o *Operation) Name() string { return o.Provider + "/" + o.ID }
+func (o *Operation) Name() string { return o.name }
 
 // Code finds a row of the table, nil if the documents list no such code.
 func (o *Operation) Code(code string) *Code {

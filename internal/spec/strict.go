@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -123,47 +124,100 @@ func (r *reader) fragment(n *yaml.Node) (*openapi3.Schema, error) {
 	return ref.Value, nil
 }
 
-// Departures tells where an exchange departs from the letter of the reading.
-// Where the place is absent there is nothing to hold to a schema; CEL that does
-// not name self is asked all the same, so it can demand that it be there.
-func (rd *Reading) Departures(x View) []Violation {
-	if rd.Strict == nil {
-		return nil
-	}
-	var all []Violation
-	for _, place := range rd.At {
-		switch side, pointer, inBody := strings.Cut(place, "#"); {
-		case rd.Strict.expression != nil:
-			all = rd.Strict.unkept(x, side, pointer, place, all)
-		case !inBody:
-			if text, there := x.plain(place); there {
-				notes := x.memo.texts()
-				rd.Strict.check(place).Text(text, notes)
-				all = append(all, notes.Violations...)
-			}
-		default:
-			all = append(all, x.departures(rd, side, place)...)
+// Departed is where an exchange departs from the letter of a reading.
+type Departed struct {
+	Reading *Reading
+	Violation
+}
+
+// Departures tells where the exchange departs from the letters of its operation and
+// provider, in the order of the document.
+func (x *View) Departures() []Departed {
+	var all []Departed
+	for _, rd := range x.memo.o.readings() {
+		for _, v := range rd.Departures(x) {
+			all = append(all, Departed{rd, v})
 		}
 	}
 	return all
 }
 
+// Departures tells where an exchange departs from the letter of the reading.
+// Where the place is absent there is nothing to hold to a schema; CEL that does
+// not name self is asked all the same, so it can demand that it be there.
+func (rd *Reading) Departures(x *View) []Violation {
+	if rd.Strict == nil {
+		return nil
+	}
+	var all []Violation
+	places := rd.places()
+	for i := range places {
+		switch at := &places[i]; {
+		case rd.Strict.expression != nil:
+			all = rd.Strict.unkept(x, at, all)
+		case at.inBody:
+			all = x.departures(rd, at, all)
+		default:
+			if text, there := x.plain(at); there {
+				notes := x.memo.texts()
+				rd.Strict.check(at.place).Text(text, notes)
+				all = append(all, notes.Violations...)
+			}
+		}
+	}
+	return all
+}
+
+// locatedAt is a place, taken apart.
+type locatedAt struct {
+	place      string
+	inBody     bool
+	answer     bool
+	pointer    string // into a body
+	many       bool   // the pointer leads over the items of arrays
+	positioned bool   // it may lead to one item of an array
+	kind       string // elsewhere: "query", "header", "method"
+	name       string // of a header as net/http writes it
+}
+
+// places are those of the reading.
+func (rd *Reading) places() []locatedAt {
+	rd.parse.Do(func() {
+		for _, place := range rd.At {
+			at := locatedAt{place: place}
+			side, pointer, inBody := strings.Cut(place, "#")
+			if at.inBody, at.pointer, at.many, at.positioned = inBody, pointer, strings.Contains(pointer, "*"), positioned(pointer); !inBody {
+				parts := append(strings.SplitN(place, ".", 3), "", "")
+				side, at.kind, at.name = parts[0], parts[1], parts[2]
+			}
+			if at.answer = side == "answer"; at.kind == "header" {
+				at.name = http.CanonicalHeaderKey(at.name)
+			}
+			rd.parsed = append(rd.parsed, at)
+		}
+	})
+	return rd.parsed
+}
+
 // departures are those of a body from the letter at a place.
-func (x View) departures(rd *Reading, side, place string) (all []Violation) {
+func (x *View) departures(rd *Reading, where *locatedAt, all []Violation) []Violation {
 	b := &x.memo.sent
-	if side == "answer" {
+	if where.answer {
 		b = &x.memo.got
 	}
 	if !b.there() {
-		return nil
+		return all
 	}
-	letter, looked := b.lens.letters[letterAt{rd, place}]
-	if !looked { // it is about one item of an array, or of another operation
-		for _, at := range x.Spots(place) {
+	if where.positioned { // it is about one item of an array
+		for _, at := range x.Spots(where.place) {
 			all = append(all, rd.Strict.violations(at)...)
 		}
 		return all
 	}
+	if len(b.notes.Departures) == 0 {
+		return all
+	}
+	letter := b.lens.letters[letterAt{rd, where.place}]
 	for i := range b.notes.Departures {
 		if d := &b.notes.Departures[i]; d.Letter == letter {
 			all = append(all, d.Violation)
@@ -173,30 +227,35 @@ func (x View) departures(rd *Reading, side, place string) (all []Violation) {
 }
 
 // unkept adds where a letter that is CEL is not kept.
-func (s *Strict) unkept(x View, side, pointer, place string, all []Violation) []Violation {
+func (s *Strict) unkept(x *View, where *locatedAt, all []Violation) []Violation {
 	e := s.expression
 	breach := func(at string) Violation {
 		return Violation{At: at, Keyword: "strict", Why: "is not " + e.String()}
 	}
+	self := e.Names("self")
 	switch {
-	case e.Names("self") && strings.Contains(place, "#") && !strings.Contains(pointer, "*"):
-		raw, there, _ := x.says(side, pointer)
+	case self && where.inBody && !where.many:
+		b := &x.memo.sent
+		if where.answer {
+			b = &x.memo.got
+		}
+		raw, there := b.at(where.pointer)
 		if !there {
 			return all
 		}
 		if holds, applies := x.holds(e, x.memo.variables.value(raw), nil); applies && !holds {
-			all = append(all, breach(place))
+			all = append(all, breach(where.place))
 		}
 		return all
-	case !e.Names("self") && !strings.Contains(place, "*"):
+	case !self && !where.many:
 		if holds, applies := x.Holds(e); applies && !holds {
-			all = append(all, breach(place))
+			all = append(all, breach(where.place))
 		}
 		return all
 	}
-	spots := x.Spots(place)
-	if len(spots) == 0 && !e.Names("self") {
-		spots = []Spot{{Place: place}}
+	spots := x.Spots(where.place)
+	if len(spots) == 0 && !self {
+		spots = []Spot{{Place: where.place}}
 	}
 	for _, at := range spots {
 		if holds, applies := x.holds(e, adapt(native(at.Value)), nil); applies && !holds {
@@ -206,19 +265,14 @@ func (s *Strict) unkept(x View, side, pointer, place string, all []Violation) []
 	return all
 }
 
-// says is RequestSays or AnswerSays.
-func (x View) says(side, pointer string) (raw []byte, there, whole bool) {
-	if side == "answer" {
-		return x.AnswerSays(pointer)
-	}
-	return x.RequestSays(pointer)
-}
-
 // Forgives tells whether the side of a reading that was not taken would accept
 // the value at a place, which the schema does not.
 func (rd *Reading) Forgives(at Spot) bool {
 	return rd.Lenient != nil && slices.Contains(rd.At, contract.General(at.Place)) && len(rd.Lenient.violations(at)) == 0
 }
+
+// placed takes apart a place that is not in a body.
+func placed(place string) *locatedAt { return &(&Reading{At: []string{place}}).places()[0] }
 
 // Spot is a value and where it stands.
 type Spot struct {
@@ -227,10 +281,10 @@ type Spot struct {
 }
 
 // Spots finds the values at a place; * stands for every item of an array.
-func (x View) Spots(place string) []Spot {
+func (x *View) Spots(place string) []Spot {
 	side, pointer, inBody := strings.Cut(place, "#")
 	if !inBody {
-		value, ok := x.plain(place)
+		value, ok := x.plain(placed(place))
 		if !ok {
 			return nil
 		}

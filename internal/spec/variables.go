@@ -1,8 +1,10 @@
 package spec
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/google/cel-go/common/types"
@@ -10,6 +12,7 @@ import (
 	"github.com/google/cel-go/interpreter"
 
 	"assay/internal/contract"
+	"assay/internal/sift"
 )
 
 // Breach is one fault of a request as an expression sees it: the variable violation.
@@ -20,25 +23,20 @@ type Breach struct{ At, Keyword, Field, Path, Value string }
 // else. A body that is absent is a name that is absent, so an expression on it does
 // not apply.
 type variables struct {
-	given
+	view                                                                *View
+	self                                                                ref.Val // nil: there is none
+	breach                                                              *Breach // nil: there is none
+	of                                                                  *lenses
+	halves                                                              [2]half // request and answer
 	request, answer, query, asked, answered, pairs, switches, violation mapping
 	texts                                                               [64]ref.Val // types.String that were made, by a hash
-}
-
-// given is what does not stand in the exchange.
-type given struct {
-	credentials               map[string]string
-	merchant                  map[string]bool
-	signature, authentication string
-	known                     []string
-	self                      ref.Val // nil: there is none
-	breach                    *Breach // nil: there is none
 }
 
 // newMemo makes what views of an operation remember in.
 func newMemo(of *lenses) *memo {
 	m := &memo{}
 	v := &m.variables
+	v.view, v.of, v.halves = &m.view, of, [2]half{{m, false}, {m, true}}
 	v.request, v.answer = mapping{half{m, false}}, mapping{half{m, true}}
 	v.asked, v.answered = mapping{headers{m, false}}, mapping{headers{m, true}}
 	v.query, v.pairs, v.switches, v.violation = mapping{query{m}}, mapping{credentials{m}}, mapping{merchant{m}}, mapping{violation{m}}
@@ -65,17 +63,114 @@ func (v *variables) ResolveName(name string) (any, bool) {
 	case "merchant":
 		return &v.switches, true
 	case "signature":
-		return v.boxed(v.signature), true
+		return v.boxed(v.view.Signature), true
 	case "authentication":
-		return v.boxed(v.authentication), true
+		return v.boxed(v.view.Authentication), true
 	case "self":
 		return v.self, v.self != nil
 	case "violation":
 		return &v.violation, v.breach != nil
 	case references:
-		return v.known, v.known != nil
+		return v.view.Known, v.view.Known != nil
 	}
-	return nil, false
+	switch {
+	case strings.HasPrefix(name, present):
+		return v.has(name[len(present):]), true
+	case !strings.HasPrefix(name, "request.") && !strings.HasPrefix(name, "answer."):
+		return nil, false
+	}
+	if value, there := v.member(name); there {
+		return value, true
+	}
+	return absent, true
+}
+
+// has tells whether a member is there, and fails where that of which it is one is
+// not, or is a list.
+func (v *variables) has(name string) ref.Val {
+	known := v.of.named(name)
+	if known == nil || known.at == nil {
+		return v.hasStep(name)
+	}
+	b := v.halves[0].observed()
+	if known.answer {
+		b = v.halves[1].observed()
+	}
+	if !b.there() {
+		return absent
+	}
+	switch s := b.notes.Spans[known.above]; {
+	case !s.Here(), b.raw[s.Start] == '[':
+		return absent
+	}
+	return types.Bool(b.notes.Spans[known.at.span].Here())
+}
+
+// hasStep is has of what nobody said would be asked for, or stands in no body.
+func (v *variables) hasStep(name string) ref.Val {
+	above := name[:strings.LastIndexByte(name, '.')]
+	var of ref.Val = &v.request
+	switch above {
+	case "request":
+	case "answer":
+		of = &v.answer
+	default:
+		var there bool
+		if of, there = v.member(above); !there {
+			return absent
+		}
+	}
+	switch m := of.(type) {
+	case *mapping:
+		return m.Contains(types.String(name[len(above)+1:]))
+	case *list:
+		return absent
+	}
+	return types.False
+}
+
+// absent is the value of a member that is not there: what needs it fails.
+var absent = types.NewErrWithNodeID(1, "no such member")
+
+// member gives what a variable stands for that is a member of request or answer.
+func (v *variables) member(name string) (ref.Val, bool) {
+	h, known := v.halves[0], v.of.named(name)
+	if known == nil {
+		return v.step(name)
+	}
+	if known.answer {
+		h = v.halves[1]
+	}
+	switch {
+	case known.at != nil:
+		b := h.observed()
+		if !b.see().parsed {
+			return nil, false
+		}
+		return b.value(v, known.at, known.at.span)
+	case known.name != "" && known.kind == "headers":
+		return headers{h.m, h.answer}.under(known.name)
+	case known.name != "":
+		return query{h.m}.find(known.name)
+	}
+	return h.find(known.kind)
+}
+
+// step finds a member that nobody said would be asked for.
+func (v *variables) step(name string) (ref.Val, bool) {
+	chain := strings.Split(name, ".")
+	value, there := v.halves[0].find(chain[1])
+	if chain[0] == "answer" {
+		value, there = v.halves[1].find(chain[1])
+	}
+	for _, name := range chain[2:] {
+		m, ok := value.(*mapping)
+		if !there || !ok {
+			return nil, false
+		}
+		value, there = m.of.find(name)
+	}
+	return value, there
 }
 
 // Parent is for variables around these: there are none.
@@ -117,12 +212,16 @@ func (v *variables) text(raw []byte) string {
 		known, _ := v.plain(raw[1 : len(raw)-1]).(types.String)
 		return string(known)
 	}
-	value, err := contract.Decode(raw)
-	if err != nil {
+	switch raw[0] {
+	case '{', '[', 'n':
 		return ""
+	case '"':
+		value, _ := contract.Decode(raw) // it was read as JSON before
+		text, _ := value.(string)
+		return text
 	}
-	text, _ := contract.Text(value)
-	return text
+	known, _ := v.plain(raw).(types.String) // a number or a truth value is its own text
+	return string(known)
 }
 
 // value gives raw JSON as CEL calculates with it.
@@ -135,6 +234,14 @@ func (v *variables) value(raw []byte) ref.Val {
 	case c == '[':
 		return newList(v, raw)
 	}
+	switch {
+	case raw[0] == 't', raw[0] == 'f':
+		return types.Bool(raw[0] == 't')
+	case raw[0] != '"' && len(raw) < 16:
+		if whole, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
+			return types.Int(whole)
+		}
+	}
 	value, err := contract.Decode(raw)
 	if err != nil {
 		return types.NullValue // it was read as JSON before
@@ -142,14 +249,7 @@ func (v *variables) value(raw []byte) ref.Val {
 	return adapt(native(value))
 }
 
-func unescaped(raw []byte) bool {
-	for _, c := range raw {
-		if c == '\\' {
-			return false
-		}
-	}
-	return true
-}
+func unescaped(raw []byte) bool { return bytes.IndexByte(raw, '\\') < 0 }
 
 func adapt(value any) ref.Val { return types.DefaultTypeAdapter.NativeToValue(value) }
 
@@ -189,7 +289,7 @@ type half struct {
 
 func (h half) find(name string) (ref.Val, bool) {
 	v := &h.m.variables
-	switch ex := &h.m.ex; {
+	switch ex := &h.m.view.Exchange; {
 	case name == "body":
 		return h.body()
 	case name == "headers" && h.answer:
@@ -206,11 +306,16 @@ func (h half) find(name string) (ref.Val, bool) {
 	return nil, false
 }
 
-func (h half) body() (ref.Val, bool) {
-	b := &h.m.sent
+// observed is the body of the half.
+func (h half) observed() *observed {
 	if h.answer {
-		b = &h.m.got
+		return &h.m.got
 	}
+	return &h.m.sent
+}
+
+func (h half) body() (ref.Val, bool) {
+	b := h.observed()
 	if !b.there() {
 		return nil, false
 	}
@@ -289,7 +394,7 @@ type rawObject struct {
 }
 
 func (o rawObject) find(name string) (ref.Val, bool) {
-	raw, there := contract.Raw(o.raw, contract.Pointer(name))
+	raw, there := sift.Find(o.raw, name)
 	if !there {
 		return nil, false
 	}
@@ -310,18 +415,26 @@ type headers struct {
 
 func (h headers) all() http.Header {
 	if h.answer {
-		return h.m.ex.Answer.Header
+		return h.m.view.Exchange.Answer.Header
 	}
-	return h.m.ex.Request.Header
+	return h.m.view.Exchange.Request.Header
 }
 
 func (h headers) find(name string) (ref.Val, bool) {
+	if strings.ToLower(name) != name {
+		return nil, false
+	}
+	return h.under(http.CanonicalHeaderKey(name))
+}
+
+// under is find of a name as net/http writes it.
+func (h headers) under(key string) (ref.Val, bool) {
 	all := h.all()
-	if values := all[http.CanonicalHeaderKey(name)]; len(values) > 0 && strings.ToLower(name) == name {
+	if values := all[key]; len(values) > 0 {
 		return h.m.variables.boxed(values[0]), true
 	}
 	for written, values := range all { // it may be written in any way
-		if len(values) > 0 && strings.ToLower(written) == name {
+		if len(values) > 0 && len(written) == len(key) && strings.EqualFold(written, key) {
 			return h.m.variables.boxed(values[0]), true
 		}
 	}
@@ -350,8 +463,8 @@ func (q query) find(name string) (ref.Val, bool) {
 
 func (q query) native() map[string]any {
 	all := map[string]any{}
-	for _, name := range q.m.names() {
-		all[name], _ = q.m.queriedBy(name)
+	for _, p := range q.m.pairs() {
+		all[p.name], _ = q.m.queriedBy(p.name)
 	}
 	return all
 }
@@ -359,7 +472,7 @@ func (q query) native() map[string]any {
 type credentials struct{ m *memo }
 
 func (c credentials) find(name string) (ref.Val, bool) {
-	value, there := c.m.variables.credentials[name]
+	value, there := c.m.view.Credentials[name]
 	if !there {
 		return nil, false
 	}
@@ -368,7 +481,7 @@ func (c credentials) find(name string) (ref.Val, bool) {
 
 func (c credentials) native() map[string]any {
 	all := map[string]any{}
-	for name, value := range c.m.variables.credentials {
+	for name, value := range c.m.view.Credentials {
 		all[name] = value
 	}
 	return all
@@ -377,13 +490,13 @@ func (c credentials) native() map[string]any {
 type merchant struct{ m *memo }
 
 func (c merchant) find(name string) (ref.Val, bool) {
-	on, there := c.m.variables.merchant[name]
+	on, there := c.m.view.Merchant[name]
 	return types.Bool(on), there
 }
 
 func (c merchant) native() map[string]any {
 	all := map[string]any{}
-	for name, on := range c.m.variables.merchant {
+	for name, on := range c.m.view.Merchant {
 		all[name] = on
 	}
 	return all

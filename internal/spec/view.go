@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -31,7 +30,7 @@ type View struct {
 // time.
 type memo struct {
 	o         *Operation
-	ex        contract.Exchange
+	view      View
 	sent, got observed
 	asked     decoding // the bodies, where somebody wants them decoded
 	answered  decoding
@@ -44,11 +43,10 @@ type memo struct {
 }
 
 // NewView is a view of an exchange of an operation.
-func NewView(o *Operation, ex contract.Exchange, credentials map[string]string, merchant map[string]bool) View {
+func NewView(o *Operation, ex contract.Exchange, credentials map[string]string, merchant map[string]bool) *View {
 	all := o.look()
 	m, _ := all.views.Get().(*memo)
-	x := View{Exchange: ex, Credentials: credentials, Merchant: merchant, Signature: "none", Authentication: "none", memo: m}
-	m.o, m.ex = o, ex
+	m.o, m.view = o, View{Exchange: ex, Credentials: credentials, Merchant: merchant, Signature: "none", Authentication: "none", memo: m}
 	m.sent.begin(all.request, ex.Request.Body)
 	got := all.answers[ex.Answer.Status]
 	if got == nil {
@@ -57,16 +55,16 @@ func NewView(o *Operation, ex contract.Exchange, credentials map[string]string, 
 	m.got.begin(got, ex.Answer.Body)
 	m.asked, m.answered = decoding{raw: ex.Request.Body}, decoding{raw: ex.Answer.Body}
 	m.queried, m.isMet, m.query = false, false, m.query[:0]
-	return x
+	return &m.view
 }
 
 // Done gives the view's memory back. Nobody may look at the view any more, nor at
 // violations that it gave.
-func (x View) Done() {
+func (x *View) Done() {
 	m := x.memo
 	m.sent.end()
 	m.got.end()
-	m.asked, m.answered, m.met, m.ex = decoding{}, decoding{}, Met{}, contract.Exchange{}
+	m.asked, m.answered, m.met, m.view = decoding{}, decoding{}, Met{}, View{}
 	m.o.look().views.Put(m)
 }
 
@@ -86,78 +84,78 @@ func (d *decoding) decoded() any {
 }
 
 // RequestBody is the decoded body of the request, nil where it is not JSON.
-func (x View) RequestBody() any {
-	if x.memo == nil {
-		return nil
-	}
+func (x *View) RequestBody() any {
 	return x.memo.asked.decoded()
 }
 
 // AnswerBody is RequestBody of the answer.
-func (x View) AnswerBody() any {
-	if x.memo == nil {
-		return nil
-	}
+func (x *View) AnswerBody() any {
 	return x.memo.answered.decoded()
 }
 
 // HasAnswerBody tells whether the answer's body is JSON, and more than null.
-func (x View) HasAnswerBody() bool { return x.memo.got.there() }
+func (x *View) HasAnswerBody() bool { return x.memo.got.there() }
 
 // Asked tells every way in which the request's body departs from its schema, and
 // the places of members of it that nobody documents.
-func (x View) Asked() (violations []Violation, undocumented []string) {
+func (x *View) Asked() (violations []Violation, undocumented []string) {
 	return x.memo.sent.violations()
 }
 
 // Answered is Asked of the answer.
-func (x View) Answered() (violations []Violation, undocumented []string) {
+func (x *View) Answered() (violations []Violation, undocumented []string) {
 	return x.memo.got.violations()
 }
 
 // RequestSays finds the bytes of the member of the request's body that a pointer
 // names; whole tells whether the body is JSON.
-func (x View) RequestSays(pointer string) (raw []byte, there, whole bool) {
+func (x *View) RequestSays(pointer string) (raw []byte, there, whole bool) {
 	return x.memo.sent.says(pointer)
 }
 
 // AnswerSays is RequestSays of the answer.
-func (x View) AnswerSays(pointer string) (raw []byte, there, whole bool) {
+func (x *View) AnswerSays(pointer string) (raw []byte, there, whole bool) {
 	return x.memo.got.says(pointer)
 }
 
 // Met is Operation.Met of the answer.
-func (x View) Met() (Met, bool) {
+func (x *View) Met() (Met, bool) {
 	m := x.memo
 	if !m.isMet {
 		m.met, m.isMet = Met{}, true
 		if m.got.see().parsed {
-			m.met = m.o.met(x.Exchange.Answer.Status, func(pointer string) (string, bool) {
-				raw, there := m.got.at(pointer)
-				if !there {
-					return "", false
-				}
-				return m.variables.text(raw), true
-			})
+			m.met = m.o.met(x.Exchange.Answer.Status, m.got.lens.result, m.text)
 		}
 	}
 	return m.met, m.got.see().parsed
 }
 
+// text is that of a member of the answer's result.
+func (m *memo) text(at *textAt) (text string, there bool) {
+	var raw []byte
+	if at.span < 0 {
+		raw, there = m.got.search(at.pointer)
+	} else if s := m.got.notes.Spans[at.span]; s.Here() {
+		raw, there = s.Of(m.got.raw), true
+	}
+	if !there {
+		return "", false
+	}
+	return m.variables.text(raw), true
+}
+
 // Holds evaluates an expression. It does not apply where it names a member that is
 // absent or of another type: the schema has already said so.
-func (x View) Holds(e *Expression) (holds, applies bool) { return x.holds(e, nil, nil) }
+func (x *View) Holds(e *Expression) (holds, applies bool) { return x.holds(e, nil, nil) }
 
 // HoldsOf evaluates an expression about a breach of the request's documentation.
-func (x View) HoldsOf(e *Expression, b *Breach) (holds, applies bool) { return x.holds(e, nil, b) }
+func (x *View) HoldsOf(e *Expression, b *Breach) (holds, applies bool) { return x.holds(e, nil, b) }
 
 // holds evaluates an expression that may name self and violation.
-func (x View) holds(e *Expression, self ref.Val, b *Breach) (holds, applies bool) {
+func (x *View) holds(e *Expression, self ref.Val, b *Breach) (holds, applies bool) {
 	v := &x.memo.variables
-	v.given = given{x.Credentials, x.Merchant, x.Signature, x.Authentication, x.Known, self, b}
-	holds, applies = e.holds(v)
-	v.given = given{}
-	return holds, applies
+	v.self, v.breach = self, b
+	return e.holds(v)
 }
 
 // texts are notes for what is judged by itself.
@@ -172,7 +170,7 @@ func (m *memo) texts() *sift.Notes {
 type pair struct{ name, value string }
 
 // Queried gives a parameter of the query, the first of that name.
-func (x View) Queried(name string) (value string, there bool) { return x.memo.queriedBy(name) }
+func (x *View) Queried(name string) (value string, there bool) { return x.memo.queriedBy(name) }
 
 func (m *memo) queriedBy(name string) (value string, there bool) {
 	for _, p := range m.pairs() {
@@ -183,18 +181,22 @@ func (m *memo) queriedBy(name string) (value string, there bool) {
 	return "", false
 }
 
-// Query gives the names in the query, in order, each once.
-func (x View) Query() []string { return x.memo.names() }
-
-func (m *memo) names() []string {
+// UndocumentedQuery gives the names in the query that are no parameter, in order,
+// each once.
+func (x *View) UndocumentedQuery() []string {
 	var names []string
-	for _, p := range m.pairs() {
-		if !slices.Contains(names, p.name) {
+	for _, p := range x.memo.pairs() {
+		if !x.memo.o.queries(p.name) && !slices.Contains(names, p.name) {
 			names = append(names, p.name)
 		}
 	}
 	slices.Sort(names)
 	return names
+}
+
+// queries tells whether a name is a documented parameter of the query.
+func (o *Operation) queries(name string) bool {
+	return slices.ContainsFunc(o.Parameters, func(p *Parameter) bool { return p.In == "query" && p.Name == name })
 }
 
 // pairs takes the query apart as url.ParseQuery does, which leaves out what is
@@ -205,7 +207,7 @@ func (m *memo) pairs() []pair {
 	}
 	m.queried = true
 	rest := ""
-	if u := m.ex.Request.URL; u != nil {
+	if u := m.view.Exchange.Request.URL; u != nil {
 		rest = u.RawQuery
 	}
 	for rest != "" {
@@ -229,31 +231,27 @@ func (m *memo) pairs() []pair {
 }
 
 // plain reads a place that is not in a body: all values of a header or parameter.
-func (x View) plain(place string) (string, bool) {
-	parts := strings.SplitN(place, ".", 3)
-	request := x.Exchange.Request
+func (x *View) plain(at *locatedAt) (string, bool) {
+	header := x.Exchange.Request.Header
 	switch {
-	case place == "request.method":
-		return request.Method, true
-	case len(parts) < 3:
-		return "", false
-	case parts[0] == "request" && parts[1] == "query":
+	case at.kind == "method" && !at.answer:
+		return x.Exchange.Request.Method, true
+	case at.kind == "query" && !at.answer:
 		var values []string
 		for _, p := range x.memo.pairs() {
-			if p.name == parts[2] {
+			if p.name == at.name {
 				values = append(values, p.value)
 			}
 		}
 		return strings.Join(values, ","), len(values) > 0
-	}
-	header := request.Header
-	if parts[0] == "answer" {
+	case at.kind != "header":
+		return "", false
+	case at.answer:
 		header = x.Exchange.Answer.Header
 	}
-	return valuesOf(header, parts[2])
-}
-
-func valuesOf(h http.Header, name string) (string, bool) {
-	values := h.Values(name)
+	values := header[at.name]
+	if len(values) == 1 {
+		return values[0], true
+	}
 	return strings.Join(values, ","), len(values) > 0
 }
