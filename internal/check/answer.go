@@ -91,9 +91,11 @@ func codeExpected(p *Pass) {
 
 // shown is a result code fit for a message: a code nobody documented is text of
 // the provider's, and could be anything.
-func shown(code string) string {
-	if ordinary.MatchString(code) {
-		return code
+type shown string
+
+func (code shown) String() string {
+	if ordinary.MatchString(string(code)) {
+		return string(code)
 	}
 	return "a code that is no plain word"
 }
@@ -145,7 +147,7 @@ func fields(p *Pass, which func(spec.Violation) bool) {
 	violations, _ := p.View.Answered()
 	for _, v := range violations {
 		if which(v) {
-			p.found(v.At, v.Keyword, "%s %s", v.At, v)
+			p.violated(v)
 		}
 	}
 }

@@ -54,6 +54,9 @@ type Pass struct {
 	gap      string
 }
 
+// Reset makes the pass one of nothing, which can be used again.
+func (p *Pass) Reset() { *p = Pass{findings: p.findings[:0]} }
+
 // Played is a case and the exchange it gave, nil if none.
 type Played struct {
 	Case     *contract.Case
@@ -99,10 +102,12 @@ type Applied struct {
 // on the harness's side.
 func Apply(r Rule, p *Pass) Applied {
 	mine := *p
+	mine.findings = nil
 	return mine.apply(&r)
 }
 
-// Each runs rules on a pass, which is theirs, and hands on what each found.
+// Each runs rules on a pass, which is theirs, and hands on what each found. The
+// findings stand until the next rule runs.
 func Each(rules []Rule, p *Pass, hand func(*Rule, Applied)) {
 	for i := range rules {
 		hand(&rules[i], p.apply(&rules[i]))
@@ -110,7 +115,7 @@ func Each(rules []Rule, p *Pass, hand func(*Rule, Applied)) {
 }
 
 func (p *Pass) apply(r *Rule) Applied {
-	p.rule, p.findings, p.gap = r, nil, ""
+	p.rule, p.findings, p.gap = r, p.findings[:0], ""
 	r.Run(p)
 	if p.Case != nil {
 		p.expect(p.Case.Want.Findings)
@@ -156,6 +161,16 @@ func (p *Pass) found(at, detail, format string, args ...any) {
 func (p *Pass) as(severity contract.Severity, at, detail, format string, args ...any) {
 	p.Report(contract.Finding{Severity: severity, At: at, Detail: detail, Message: contract.Say(format, args...)})
 }
+
+// violated reports a violation at its place.
+func (p *Pass) violated(v spec.Violation) {
+	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: contract.Say("%s", placed{v})})
+}
+
+// placed is a violation in words, with its place.
+type placed struct{ spec.Violation }
+
+func (v placed) String() string { return v.At + " " + v.Reason() }
 
 // unproved says why the rule could prove nothing.
 func (p *Pass) unproved(why string) { p.gap = why }

@@ -78,7 +78,7 @@ func requestDocumented(p *Pass) {
 		p.found("request.method", "method", "is %s, the documents say %s", r.Method, p.Operation.Method)
 	}
 	for _, v := range p.View.ParameterViolations() {
-		p.found(v.At, v.Keyword, "%s %s", v.At, v)
+		p.violated(v)
 	}
 	body := p.Operation.Request
 	if body == nil {
@@ -89,7 +89,7 @@ func requestDocumented(p *Pass) {
 	}
 	violations, _ := p.View.Asked()
 	for _, v := range violations {
-		p.found(v.At, v.Keyword, "%s %s", v.At, v)
+		p.violated(v)
 	}
 }
 

@@ -79,7 +79,7 @@ func (p *prepared) shared(mine lists) lists {
 			}
 		}
 	}
-	own := lists{append([]string{}, mine.checked...), append([]contract.Gap{}, mine.unproved...)}
+	own := lists{checked: append([]string{}, mine.checked...), unproved: append([]contract.Gap{}, mine.unproved...)}
 	var more []lists
 	if all != nil {
 		more = *all
@@ -220,7 +220,7 @@ func (j *Judge) judge(to *route, ex contract.Exchange, rules []check.Rule, r con
 	shared := to.shared(one.lists)
 	r.Checked, r.Unproved = shared.checked, shared.unproved
 	one.View.Done()
-	one.Pass = check.Pass{}
+	one.Pass.Reset()
 	to.passes.Put(one)
 	return r
 }

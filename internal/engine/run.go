@@ -71,7 +71,7 @@ func (e *Engine) result(ctx context.Context, c *contract.Case) contract.Result {
 
 // judged applies every rule that applies to a pass.
 func judged(p *check.Pass, r contract.Result) contract.Result {
-	l := lists{[]string{}, []contract.Gap{}}
+	l := lists{checked: []string{}, unproved: []contract.Gap{}}
 	r.Findings = l.apply(check.For(p), p)
 	r.Checked, r.Unproved = l.checked, l.unproved
 	return r
@@ -81,20 +81,21 @@ func judged(p *check.Pass, r contract.Result) contract.Result {
 type lists struct {
 	checked  []string
 	unproved []contract.Gap
+	found    []contract.Finding
 }
 
 // apply has rules look at a pass. All of them do, whatever others found.
 func (l *lists) apply(rules []check.Rule, p *check.Pass) []contract.Finding {
-	findings := []contract.Finding{}
+	l.found = l.found[:0]
 	check.Each(rules, p, func(rule *check.Rule, applied check.Applied) {
 		if applied.Unproved != "" && len(applied.Findings) == 0 {
 			l.unproved = append(l.unproved, contract.Gap{Rule: rule.ID, Why: applied.Unproved})
 		} else {
 			l.checked = append(l.checked, rule.ID)
 		}
-		findings = append(findings, applied.Findings...)
+		l.found = append(l.found, applied.Findings...)
 	})
-	return findings
+	return append([]contract.Finding{}, l.found...)
 }
 
 // Whole is the pass over a provider's specification, nil unless every case of

@@ -9,7 +9,7 @@ import (
 
 // part is what was noted of one member of an object.
 type part struct {
-	name                     string
+	name                     step
 	violations, undocumented int // how many there were before
 }
 
@@ -23,7 +23,7 @@ func (r *reader) object(n *node, depth int) bool {
 	}
 	start, violations, undocumented := r.at, len(r.notes.Violations), len(r.notes.Undocumented)
 	unknown := met{opened: len(r.notes.names)}
-	var parts []part
+	parts := len(r.notes.parts)
 	r.at++
 	r.blank()
 	count := 0
@@ -55,7 +55,7 @@ func (r *reader) object(n *node, depth int) bool {
 				return false
 			}
 			if !r.quiet && (len(r.notes.Violations) > v || len(r.notes.Undocumented) > u) {
-				parts = append(parts, part{r.name(depth), v, u})
+				r.notes.parts = append(r.notes.parts, part{r.notes.steps[depth], v, u})
 			}
 			count++
 			switch r.comma('}') {
@@ -68,7 +68,10 @@ func (r *reader) object(n *node, depth int) bool {
 		}
 	}
 	r.notes.names = r.notes.names[:unknown.opened]
-	r.inOrder(parts, violations, undocumented)
+	if len(r.notes.parts) > parts+1 {
+		r.inOrder(r.notes.parts[parts:], violations, undocumented)
+	}
+	r.notes.parts = r.notes.parts[:parts]
 	r.counted(n, depth, count, violations)
 	r.complete(n, depth, seen)
 	if n.enum != nil && !n.enum.composite(r.body[start:r.at]) {
@@ -111,7 +114,11 @@ func escapes(name []byte) bool { return bytes.IndexByte(name, '\\') >= 0 }
 
 // inOrder puts what was noted of members into the order of their names.
 func (r *reader) inOrder(parts []part, violations, undocumented int) {
-	if len(parts) < 2 || slices.IsSortedFunc(parts, func(a, b part) int { return cmp.Compare(a.name, b.name) }) {
+	names := make([]string, len(parts))
+	for i := range parts {
+		names[i] = r.spelled(parts[i].name)
+	}
+	if slices.IsSorted(names) {
 		return
 	}
 	v, u := slices.Clone(r.notes.Violations[violations:]), slices.Clone(r.notes.Undocumented[undocumented:])
@@ -125,7 +132,7 @@ func (r *reader) inOrder(parts []part, violations, undocumented int) {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(parts[a].name, parts[b].name) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(names[a], names[b]) })
 	r.notes.Violations, r.notes.Undocumented = r.notes.Violations[:violations], r.notes.Undocumented[:undocumented]
 	for _, i := range order {
 		toV, toU := end(i)

@@ -222,47 +222,47 @@ func (p *Parameter) violations(value string, notes *sift.Notes) []Violation {
 
 func itoa(i int) string { return strconv.Itoa(i) }
 
-// Doc is the document a place belongs to: the operation's page and where on it.
+// Doc is the document a place belongs to: the operation's page and where on it. Of
+// what is not documented it is where that of which it is part is.
 func (o *Operation) Doc(place string) string {
-	return strings.TrimSpace(o.URL + " " + o.where(place))
+	docs := o.docs()
+	at := contract.General(place)
+	for {
+		if doc, known := docs[at]; known {
+			return doc
+		}
+		cut := strings.LastIndexByte(at, '/')
+		if cut < 0 {
+			return o.URL
+		}
+		at = at[:cut]
+	}
 }
 
-func (o *Operation) where(place string) string {
-	side, pointer, body := strings.Cut(place, "#")
-	switch {
-	case body && side == "request":
-		return nearestDoc(o.Request, pointer)
-	case body:
-		for _, status := range o.Statuses() {
-			if doc := nearestDoc(o.Answers[status].Body, pointer); doc != "" {
-				return doc
-			}
+// documented gives the documents of all places that have one of their own.
+func (o *Operation) documented() map[string]string {
+	docs := map[string]string{}
+	add := func(place, doc string) {
+		if doc != "" && docs[place] == "" {
+			docs[place] = o.URL + " " + doc
 		}
 	}
 	for _, p := range o.Parameters {
-		if p.Place() == place {
-			return p.Doc
-		}
+		add(p.Place(), p.Doc)
 	}
-	if place == "request.header.authorization" && o.Authorization != nil {
-		return o.Authorization.Doc
+	if o.Authorization != nil {
+		add("request.header.authorization", o.Authorization.Doc)
 	}
-	return ""
-}
-
-// nearestDoc climbs from a pointer to the closest member with a doc.
-func nearestDoc(b *Body, pointer string) string {
-	tokens := contract.Tokens(pointer)
-	for ; ; tokens = tokens[:len(tokens)-1] {
+	bodies := []*Body{o.Request}
+	for _, status := range o.Statuses() {
+		bodies = append(bodies, o.Answers[status].Body)
+	}
+	for _, b := range bodies {
 		if b != nil && b.Root != nil {
-			if m, _ := b.Root.find(tokens); m != nil && m.Doc != "" {
-				return m.Doc
-			}
-		}
-		if len(tokens) == 0 {
-			return ""
+			b.Root.walk(func(m *Member) { add(b.side+m.Pointer, m.Doc) })
 		}
 	}
+	return docs
 }
 
 // Statuses lists the documented HTTP statuses in order.

@@ -154,6 +154,7 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	o.Sign = Signatures{r.signature(child(signatures, "request")), r.signature(child(signatures, "answer"))}
 	of := r.spec
 	o.readings = sync.OnceValue(func() []*Reading { return slices.Concat(o.Readings, of.Readings) })
+	o.docs = sync.OnceValue(o.documented)
 	o.lenses = sync.OnceValue(func() *lenses { return of.lenses(o) })
 }
 

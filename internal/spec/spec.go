@@ -83,8 +83,9 @@ type Operation struct {
 	resultAt resultSpans // for bodies that were decoded
 	example  map[string]Example
 	wordings map[string]wordings
-	readings func() []*Reading // its own, and those of the provider
-	lenses   func() *lenses    // compiled once somebody looks at an exchange
+	readings func() []*Reading        // its own, and those of the provider
+	docs     func() map[string]string // by place
+	lenses   func() *lenses           // compiled once somebody looks at an exchange
 }
 
 // Authorization is how an operation wants to be called.
