@@ -103,37 +103,46 @@ type Applied struct {
 func Apply(r Rule, p *Pass) Applied {
 	mine := *p
 	mine.findings = nil
-	return mine.apply(&r)
+	gap := mine.apply(&r)
+	return Applied{mine.findings, gap}
 }
 
-// Each runs rules on a pass, which is theirs, and hands on what each found. The
-// findings stand until the next rule runs.
-func Each(rules []Rule, p *Pass, hand func(*Rule, Applied)) {
+// Each runs rules on a pass, which is theirs: all of them, whatever others find. It
+// hands on what each of them could not prove, and gives what they found, which stands
+// until the pass is used again.
+func Each(rules []Rule, p *Pass, hand func(r *Rule, found int, unproved string)) []contract.Finding {
+	p.findings = p.findings[:0]
 	for i := range rules {
-		hand(&rules[i], p.apply(&rules[i]))
+		before := len(p.findings)
+		gap := p.apply(&rules[i])
+		hand(&rules[i], len(p.findings)-before, gap)
 	}
+	return p.findings
 }
 
-func (p *Pass) apply(r *Rule) Applied {
-	p.rule, p.findings, p.gap = r, p.findings[:0], ""
+// apply runs one rule, and tells why it could prove nothing. What it finds is added.
+func (p *Pass) apply(r *Rule) (gap string) {
+	before := len(p.findings)
+	p.rule, p.gap = r, ""
 	r.Run(p)
 	if p.Case != nil {
-		p.expect(p.Case.Want.Findings)
+		p.expect(p.Case.Want.Findings, before)
 	}
-	for i := range p.findings {
-		p.waive(&p.findings[i])
+	for i := range p.findings[before:] {
+		p.waive(&p.findings[before+i])
 	}
-	return Applied{p.findings, p.gap}
+	return p.gap
 }
 
-func (p *Pass) expect(wanted []contract.Expected) {
+// expect marks what the case means to provoke among the findings from from on.
+func (p *Pass) expect(wanted []contract.Expected, from int) {
 	for _, e := range wanted {
 		if e.Rule != p.rule.ID {
 			continue
 		}
 		came := false
-		for i := range p.findings {
-			f := &p.findings[i]
+		for i := range p.findings[from:] {
+			f := &p.findings[from+i]
 			if e.At == "" || e.At == f.At || e.At == contract.General(f.At) {
 				f.Expected, came = true, true
 			}

@@ -81,21 +81,18 @@ func judged(p *check.Pass, r contract.Result) contract.Result {
 type lists struct {
 	checked  []string
 	unproved []contract.Gap
-	found    []contract.Finding
 }
 
 // apply has rules look at a pass. All of them do, whatever others found.
 func (l *lists) apply(rules []check.Rule, p *check.Pass) []contract.Finding {
-	l.found = l.found[:0]
-	check.Each(rules, p, func(rule *check.Rule, applied check.Applied) {
-		if applied.Unproved != "" && len(applied.Findings) == 0 {
-			l.unproved = append(l.unproved, contract.Gap{Rule: rule.ID, Why: applied.Unproved})
+	found := check.Each(rules, p, func(rule *check.Rule, found int, unproved string) {
+		if unproved != "" && found == 0 {
+			l.unproved = append(l.unproved, contract.Gap{Rule: rule.ID, Why: unproved})
 		} else {
 			l.checked = append(l.checked, rule.ID)
 		}
-		l.found = append(l.found, applied.Findings...)
 	})
-	return append([]contract.Finding{}, l.found...)
+	return append([]contract.Finding{}, found...)
 }
 
 // Whole is the pass over a provider's specification, nil unless every case of

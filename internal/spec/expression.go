@@ -10,11 +10,6 @@ import (
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/operators"
-	"github.com/google/cel-go/common/types"
-	"github.com/google/cel-go/common/types/ref"
-	"github.com/google/cel-go/interpreter"
-
-	"assay/internal/sift"
 )
 
 // Expression is compiled CEL. Its source is part of the document.
@@ -100,7 +95,7 @@ func compile(source string) (*Expression, error) {
 	if checked.OutputType() != cel.BoolType && checked.OutputType() != cel.DynType {
 		return nil, fmt.Errorf("CEL: the expression gives %s, not true or false", checked.OutputType())
 	}
-	if e.program, err = env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.OptimizeRegex(matches)); err != nil {
+	if e.program, err = env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.OptimizeRegex(matches()...), cel.CustomDecoratorV2(fetched)); err != nil {
 		return nil, fmt.Errorf("CEL: %w", err)
 	}
 	return e, nil
@@ -128,30 +123,12 @@ func (e *Expression) declare() []cel.EnvOption {
 	return all
 }
 
-// matches has regular expressions matched by sift.
-var matches = &interpreter.RegexOptimization{
-	Function: "matches", RegexIndex: 1,
-	Factory: func(call interpreter.InterpretableCall, expression string) (interpreter.InterpretableCall, error) {
-		pattern, err := sift.NewPattern(expression)
-		if err != nil {
-			return nil, err
-		}
-		return interpreter.NewCall(call.ID(), call.Function(), call.OverloadID(), call.Args(), func(values ...ref.Val) ref.Val {
-			text, ok := values[0].(types.String)
-			if !ok {
-				return types.NoSuchOverloadErr()
-			}
-			return types.Bool(pattern.MatchesText(string(text)))
-		}), nil
-	},
-}
-
 // plainName is a name that CEL can select by.
 var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // holds evaluates the expression; see View.Holds.
 func (e *Expression) holds(with *variables) (holds, applies bool) {
-	value, _, err := e.program.Eval(with)
+	value, _, err := e.program.Eval(with.frame)
 	if err != nil {
 		return false, false
 	}

@@ -21,7 +21,6 @@ type lens struct {
 	spans   map[string]int // by pointer
 	result  resultSpans
 	letters map[letterAt]int
-	notes   sync.Pool
 	most    int // spans
 }
 
@@ -250,7 +249,6 @@ func newLens(side string, b *Body, pointers []string, readings []*Reading) *lens
 		}
 	}
 	l.check, l.most = compiled(schema, asked), len(asked.Spans)
-	l.notes.New = func() any { return &sift.Notes{} }
 	return l
 }
 
@@ -297,7 +295,7 @@ func compiled(s *sift.Schema, asked sift.Asked) *sift.Check {
 type observed struct {
 	lens    *lens // nil: no body is documented
 	raw     []byte
-	notes   *sift.Notes
+	notes   sift.Notes
 	seen    bool
 	parsed  bool         // it is one JSON value
 	objects []bodyObject // by span
@@ -312,24 +310,13 @@ func (b *observed) see() *observed {
 	if b.lens == nil {
 		return b
 	}
-	if b.notes == nil {
-		b.notes, _ = b.lens.notes.Get().(*sift.Notes)
-	}
-	b.parsed = len(b.raw) > 0 && b.lens.check.Read(b.raw, b.notes)
+	b.parsed = len(b.raw) > 0 && b.lens.check.Read(b.raw, &b.notes)
 	return b
 }
 
 // begin takes up another body.
 func (b *observed) begin(l *lens, raw []byte) {
 	b.lens, b.raw, b.seen, b.parsed = l, raw, false, false
-}
-
-// end lets go of it.
-func (b *observed) end() {
-	if b.notes != nil {
-		b.lens.notes.Put(b.notes)
-	}
-	b.lens, b.raw, b.notes, b.seen, b.parsed = nil, nil, nil, false, false
 }
 
 // says is at, and tells whether the body is JSON.

@@ -24,8 +24,9 @@ type Breach struct{ At, Keyword, Field, Path, Value string }
 // not apply.
 type variables struct {
 	view                                                                *View
-	self                                                                ref.Val // nil: there is none
-	breach                                                              *Breach // nil: there is none
+	self                                                                ref.Val                     // nil: there is none
+	breach                                                              *Breach                     // nil: there is none
+	frame                                                               *interpreter.ExecutionFrame // of all expressions
 	of                                                                  *lenses
 	halves                                                              [2]half // request and answer
 	request, answer, query, asked, answered, pairs, switches, violation mapping
@@ -36,6 +37,7 @@ type variables struct {
 func newMemo(of *lenses) *memo {
 	m := &memo{}
 	v := &m.variables
+	v.frame, _ = interpreter.NewExecutionFrame(v) // of an activation
 	v.view, v.of, v.halves = &m.view, of, [2]half{{m, false}, {m, true}}
 	v.request, v.answer = mapping{half{m, false}}, mapping{half{m, true}}
 	v.asked, v.answered = mapping{headers{m, false}}, mapping{headers{m, true}}
@@ -73,17 +75,11 @@ func (v *variables) ResolveName(name string) (any, bool) {
 	case references:
 		return v.view.Known, v.view.Known != nil
 	}
-	switch {
-	case strings.HasPrefix(name, present):
-		return v.has(name[len(present):]), true
-	case !strings.HasPrefix(name, "request.") && !strings.HasPrefix(name, "answer."):
-		return nil, false
-	}
-	if value, there := v.member(name); there {
-		return value, true
-	}
-	return absent, true
+	return nil, false // what stands in request or answer is fetched
 }
+
+// absent is the value of a member that is not there: what needs it fails.
+var absent = types.NewErrWithNodeID(1, "no such member")
 
 // has tells whether a member is there, and fails where that of which it is one is
 // not, or is a list.
@@ -128,9 +124,6 @@ func (v *variables) hasStep(name string) ref.Val {
 	}
 	return types.False
 }
-
-// absent is the value of a member that is not there: what needs it fails.
-var absent = types.NewErrWithNodeID(1, "no such member")
 
 // member gives what a variable stands for that is a member of request or answer.
 func (v *variables) member(name string) (ref.Val, bool) {

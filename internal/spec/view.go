@@ -38,7 +38,7 @@ type memo struct {
 	queried   bool
 	met       Met
 	isMet     bool
-	plain     *sift.Notes
+	plain     sift.Notes
 	variables variables
 }
 
@@ -62,8 +62,8 @@ func NewView(o *Operation, ex contract.Exchange, credentials map[string]string, 
 // violations that it gave.
 func (x *View) Done() {
 	m := x.memo
-	m.sent.end()
-	m.got.end()
+	m.sent.begin(nil, nil)
+	m.got.begin(nil, nil)
 	m.asked, m.answered, m.met, m.view = decoding{}, decoding{}, Met{}, View{}
 	m.o.look().views.Put(m)
 }
@@ -160,10 +160,7 @@ func (x *View) holds(e *Expression, self ref.Val, b *Breach) (holds, applies boo
 
 // texts are notes for what is judged by itself.
 func (m *memo) texts() *sift.Notes {
-	if m.plain == nil {
-		m.plain = &sift.Notes{}
-	}
-	return m.plain
+	return &m.plain
 }
 
 // pair is a parameter of the query.

@@ -1,0 +1,92 @@
+package spec
+
+import (
+	"strings"
+
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+	"github.com/google/cel-go/interpreter"
+
+	"assay/internal/sift"
+)
+
+// fetch is a variable that is a member of request or answer, or tells whether one is
+// there: it is asked for at once, without what CEL does for variables that may have
+// members of their own.
+type fetch struct {
+	id   int64
+	name string // "request.body.orderId"
+	has  bool   // whether it is there
+}
+
+// fetched puts a fetch in the place of such a variable when a program is planned.
+func fetched(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
+	attribute, ok := i.(interpreter.InterpretableAttribute)
+	if !ok {
+		return i, nil
+	}
+	named, ok := attribute.Attr().(interpreter.NamespacedAttribute)
+	if !ok || len(named.Qualifiers()) > 0 || len(named.CandidateVariableNames()) != 1 {
+		return i, nil
+	}
+	name, has := strings.CutPrefix(named.CandidateVariableNames()[0], present)
+	if !has && !strings.HasPrefix(name, "request.") && !strings.HasPrefix(name, "answer.") {
+		return i, nil
+	}
+	return &fetch{i.ID(), name, has}, nil
+}
+
+// ID is that of the expression.
+func (f *fetch) ID() int64 { return f.id }
+
+// Eval gives the value of the variable, or an error where it is not there.
+func (f *fetch) Eval(from interpreter.Activation) ref.Val {
+	for {
+		if v, ok := from.(*variables); ok {
+			return f.of(v)
+		}
+		if from = from.Parent(); from == nil {
+			return absent
+		}
+	}
+}
+
+// Exec is Eval within a frame.
+func (f *fetch) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	if v, ok := frame.Activation.(*variables); ok {
+		return f.of(v)
+	}
+	return f.Eval(frame.Activation)
+}
+
+func (f *fetch) of(v *variables) ref.Val {
+	if f.has {
+		return v.has(f.name)
+	}
+	if value, there := v.member(f.name); there {
+		return value
+	}
+	return absent
+}
+
+// matches has regular expressions matched by sift, under both names that CEL has for
+// it.
+func matches() []*interpreter.RegexOptimization {
+	factory := func(call interpreter.InterpretableCall, expression string) (interpreter.InterpretableCall, error) {
+		pattern, err := sift.NewPattern(expression)
+		if err != nil {
+			return nil, err
+		}
+		return interpreter.NewCall(call.ID(), call.Function(), call.OverloadID(), call.Args(), func(values ...ref.Val) ref.Val {
+			text, ok := values[0].(types.String)
+			if !ok {
+				return types.NoSuchOverloadErr()
+			}
+			return types.Bool(pattern.MatchesText(string(text)))
+		}), nil
+	}
+	return []*interpreter.RegexOptimization{
+		{Function: "matches", OverloadID: "matches", RegexIndex: 1, Factory: factory},
+		{Function: "matches", OverloadID: "matches_string", RegexIndex: 1, Factory: factory},
+	}
+}
