@@ -10,6 +10,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"assay/internal/contract"
 )
 
@@ -97,33 +99,10 @@ func appendValues(dst []byte, values []string) []byte {
 	return append(dst, ']')
 }
 
-const hex = "0123456789abcdef"
-
 // appendText writes a JSON string. What it is given is UTF-8.
 func appendText[T string | []byte](dst []byte, text T) []byte {
-	dst = append(dst, '"')
-	from := 0
-	for i := range len(text) {
-		b := text[i]
-		if b >= 0x20 && b != '"' && b != '\\' {
-			continue
-		}
-		dst = append(dst, text[from:i]...)
-		from = i + 1
-		switch b {
-		case '"', '\\':
-			dst = append(dst, '\\', b)
-		case '\n':
-			dst = append(dst, '\\', 'n')
-		case '\r':
-			dst = append(dst, '\\', 'r')
-		case '\t':
-			dst = append(dst, '\\', 't')
-		default:
-			dst = append(dst, '\\', 'u', '0', '0', hex[b>>4], hex[b&15])
-		}
-	}
-	return append(append(dst, text[from:]...), '"')
+	dst, _ = jsontext.AppendQuote(dst, text) // it fails for what is not UTF-8 only
+	return dst
 }
 
 // appendMilliseconds writes a duration to the nanosecond, without a float.

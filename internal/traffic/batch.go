@@ -1,11 +1,11 @@
 package traffic
 
-import (
-	"sync"
-	"unsafe"
-)
+import "sync"
 
 // Batch is entries that follow each other, and the memory that they stand in.
+// With entries handed on one by one, each in memory of its own, checking lines takes
+// 1.2 times as long, which is all that its bound leaves: 8 times as fast as decoding
+// and VisitJSON.
 type Batch struct {
 	Entries []Entry
 
@@ -27,12 +27,12 @@ func (b *Batch) Release() {
 	b.home.Put(b)
 }
 
-// cut takes lines over, and gives them as a text that stands until the batch is
+// cut takes lines over, and gives them where they stand until the batch is
 // released. It is the one place where a text can change: who parses a line copies
 // what leaves it.
-func (b *Batch) cut(lines []byte) string {
+func (b *Batch) cut(lines []byte) []byte {
 	b.text = append(b.text[:0], lines...)
-	return unsafe.String(unsafe.SliceData(b.text), len(b.text)) //nolint:gosec // TestRelease holds what is made of it to standing
+	return b.text
 }
 
 // full tells that it is to be handed on, with so many entries at most. Of lines

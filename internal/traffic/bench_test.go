@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"assay/internal/contract"
 	"assay/internal/traffic"
 )
 
@@ -106,6 +107,36 @@ func BenchmarkLine(b *testing.B) {
 	}
 	b.ReportMetric(median(slow)/median(quick), "times-encoding/json")
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(line))*100, "ns/100B")
+}
+
+// BenchmarkInto parses a line of 2 KiB into memory that is used again. In the same
+// run it is parsed in structs, and quickly without such memory, as a copy: the ratios
+// are what the quick way of reading and not copying buy.
+func BenchmarkInto(b *testing.B) {
+	line := []byte(paddedLine())
+	var scratch traffic.Scratch
+	parse := func(how func([]byte, *traffic.Scratch) (contract.Exchange, error), into func() *traffic.Scratch) func() {
+		return func() {
+			if _, err := how(line, into()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	again := func() *traffic.Scratch { return &scratch }
+	ours := parse(traffic.ParseInto, again)
+	var quick, structs, copied []time.Duration
+	for range 2000 {
+		quick = append(quick, timed(ours))
+		structs = append(structs, timed(parse(traffic.StructsInto, again)))
+		copied = append(copied, timed(parse(traffic.ParseInto, func() *traffic.Scratch { return nil })))
+	}
+	b.SetBytes(int64(len(line)))
+	b.ReportAllocs()
+	for b.Loop() {
+		ours()
+	}
+	b.ReportMetric(median(structs)/median(quick), "times-structs")
+	b.ReportMetric(median(copied)/median(quick), "times-copied")
 }
 
 // BenchmarkHAR reads a HAR file of 100 MB: the entries found, without parsing

@@ -160,5 +160,5 @@ func (t *tape) item(indent int) (int, error) {
 	if e.large {
 		return next, t.damaged(start, "", t.tooLarge())
 	}
-	return next, t.entry(start, string(raw), interaction(start).parse)
+	return next, t.entry(start, bytes.Clone(raw), interaction(start).parse)
 }

@@ -17,47 +17,32 @@ func Spoil(b *Batch) int {
 	return len(b.text)
 }
 
-// QuickLine parses a line without encoding/json; false: it gives up on it.
+// QuickLine parses a line quickly; false: it gives up on it.
 func QuickLine(raw string) (contract.Exchange, error, bool) {
-	l := line{}
-	if !l.quick(raw, nil) {
+	l, s := line{}, Scratch{}
+	if !l.quick([]byte(raw), &s) {
 		return contract.Exchange{}, nil, false
 	}
-	ex, err := l.exchange(nil)
+	ex, err := l.exchange(&s)
 	return ex, err, true
 }
 
-// SlowLine parses a line with encoding/json.
-func SlowLine(raw string) (contract.Exchange, error) {
+// StructLine parses a line in structs.
+func StructLine(raw string) (contract.Exchange, error) { return StructsInto([]byte(raw), new(Scratch)) }
+
+// StructsInto parses a line in structs, its URL into memory that is used again.
+func StructsInto(raw []byte, s *Scratch) (contract.Exchange, error) {
 	l := line{}
-	if err := l.slow([]byte(raw)); err != nil {
+	if err := l.decode(raw); err != nil {
 		return contract.Exchange{}, err
 	}
-	return l.exchange(nil)
+	return l.exchange(s)
 }
 
-// QuickHAR parses an entry without encoding/json; false: it gives up on it.
-func QuickHAR(raw string) (contract.Exchange, error, bool) {
-	e := harEntry{}
-	if !e.quick(raw) {
-		return contract.Exchange{}, nil, false
-	}
-	ex, err := e.exchange()
-	return ex, err, true
-}
+// ParseLine and ParseHAR parse entries, ParseInto a line into memory that is used
+// again.
+func ParseLine(raw string) (contract.Exchange, error) { return parseLine([]byte(raw), nil) }
 
-// SlowHAR parses an entry with encoding/json.
-func SlowHAR(raw string) (contract.Exchange, error) {
-	e := harEntry{}
-	if err := e.slow([]byte(raw)); err != nil {
-		return contract.Exchange{}, err
-	}
-	return e.exchange()
-}
+func ParseHAR(raw string) (contract.Exchange, error) { return parseHAR([]byte(raw), nil) }
 
-// ParseLine, ParseInto and ParseHAR are what entries are parsed with.
-var (
-	ParseLine = func(raw string) (contract.Exchange, error) { return parseLine(raw, nil) }
-	ParseInto = parseLine
-	ParseHAR  = func(raw string) (contract.Exchange, error) { return parseHAR(raw, nil) }
-)
+var ParseInto = parseLine

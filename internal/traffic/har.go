@@ -1,6 +1,9 @@
 package traffic
 
-import "errors"
+import (
+	"bytes"
+	"errors"
+)
 
 // har gives every item of log.entries. Nothing else of the file is held in
 // memory, whatever its size and its place.
@@ -38,7 +41,7 @@ func (f *file) harEntry(s *stream) error {
 	case err != nil:
 		return err
 	}
-	return f.entry(0, string(raw), parseHAR)
+	return f.entry(0, bytes.Clone(raw), parseHAR)
 }
 
 // nothing holds the text to ending here.

@@ -6,9 +6,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/internal/coding"
 	"assay/internal/contract"
@@ -17,124 +21,188 @@ import (
 // harEntry is what matters of an item of log.entries.
 // http://www.softwareishard.com/blog/har-12-spec/
 type harEntry struct {
-	asked    bool // there is a request
-	method   string
-	url      string
-	sent     headers
-	post     harBody
-	answered bool // there is a response
-	status   int
-	came     headers
-	content  harBody
-	took     time.Duration
+	Request  given[harRequest]   `json:"request"`
+	Response given[harResponse]  `json:"response"`
+	Time     given[milliseconds] `json:"time"`
+}
+
+type harRequest struct {
+	Method   given[string]     `json:"method"`
+	URL      given[string]     `json:"url"`
+	Headers  given[harHeaders] `json:"headers"`
+	PostData given[harBody]    `json:"postData"`
+}
+
+type harResponse struct {
+	Status  given[whole]      `json:"status"`
+	Headers given[harHeaders] `json:"headers"`
+	Content given[harBody]    `json:"content"`
 }
 
 // harBody is postData or content.
 type harBody struct {
-	text     []byte
-	there    bool // text is a string, be it empty
-	encoding string
-	mime     string
-	params   []param
-	sized    bool // its size is above zero
-	beside   bool // it stands in another file, as Playwright attaches them
+	Text     given[octets]         `json:"text"`
+	Encoding given[string]         `json:"encoding"`
+	MimeType given[string]         `json:"mimeType"`
+	Params   given[[]harPair]      `json:"params"` // the fields of a form; what stands in a file has no value here
+	Size     given[jsontext.Value] `json:"size"`
+	File     given[jsontext.Value] `json:"_file"` // where it stands instead, as Playwright attaches bodies
 }
 
-// param is a field of a form. What stands in a file has no value here.
-type param struct{ name, value string }
-
-// parseHAR reads an item of log.entries: quickly where nothing in it is unusual.
-func parseHAR(raw string, _ *Scratch) (contract.Exchange, error) {
-	if !utf8.ValidString(raw) {
+// parseHAR reads an item of log.entries.
+func parseHAR(raw []byte, _ *Scratch) (contract.Exchange, error) {
+	if !utf8.Valid(raw) {
 		return contract.Exchange{}, errors.New("this is not UTF-8")
 	}
-	e := harEntry{}
-	if !e.quick(raw) {
-		e = harEntry{}
-		if err := e.slow([]byte(raw)); err != nil {
-			return contract.Exchange{}, err
-		}
+	e, err := decode[harEntry](raw)
+	if err != nil {
+		return contract.Exchange{}, err
 	}
 	return e.exchange()
 }
 
 // exchange makes an exchange of what was read.
 func (e *harEntry) exchange() (contract.Exchange, error) {
-	asked, err := e.request()
+	if !e.Request.there {
+		return contract.Exchange{}, errors.New("request is missing")
+	}
+	asked, err := e.Request.value.request()
 	if err != nil {
 		return contract.Exchange{}, err
 	}
 	ex := contract.Exchange{Request: asked}
-	if ex.Answer, err = e.answer(); errors.Is(err, ErrNoAnswer) {
-		return ex, err
+	if !e.Response.there {
+		return ex, unanswered("there is no answer: response is missing")
 	}
-	if err != nil {
+	if ex.Answer, err = e.Response.value.answer(asked.Method); err != nil && !errors.Is(err, ErrNoAnswer) {
 		return contract.Exchange{}, err
 	}
-	return ex, nil
+	if err == nil {
+		ex.Answer.Duration = max(time.Duration(e.Time.value), 0)
+	}
+	return ex, err
 }
 
-func (e *harEntry) request() (contract.Request, error) {
+func (r *harRequest) request() (contract.Request, error) {
 	switch {
-	case !e.asked:
-		return contract.Request{}, errors.New("request is missing")
-	case e.method == "":
+	case r.Method.value == "":
 		return contract.Request{}, errors.New("request.method is missing or empty")
-	case e.url == "":
+	case r.URL.value == "":
 		return contract.Request{}, errors.New("request.url is missing or empty")
 	}
-	u, err := address(e.url, nil)
+	u, err := address(r.URL.value)
 	if err != nil {
 		return contract.Request{}, err
 	}
-	body, err := e.post.posted()
+	post := &r.PostData.value
+	body, err := post.posted()
 	if err != nil {
 		return contract.Request{}, err
 	}
-	header := e.sent.header()
+	header := r.Headers.value.header()
 	if len(body) == 0 && positive(header.Get("Content-Length")) {
 		return contract.Request{}, errors.New("the request had a body, as its Content-Length says, and postData has none; record with it")
 	}
-	e.post.name(header, body)
-	return contract.Request{Method: e.method, URL: u, Header: header, Body: some(body)}, nil
+	post.name(header, body)
+	return contract.Request{Method: r.Method.value, URL: u, Header: header, Body: some(body)}, nil
 }
 
-func (e *harEntry) answer() (contract.Answer, error) {
+// answer gives the answer to a request of a method.
+func (r *harResponse) answer(method string) (contract.Answer, error) {
+	status, content := int(r.Status.value), &r.Content.value
 	switch {
-	case !e.answered:
-		return contract.Answer{}, unanswered("there is no answer: response is missing")
-	case e.status <= 0:
+	case status <= 0:
 		return contract.Answer{}, unanswered("there is no answer: the request was blocked, cancelled or failed, and the status is 0")
-	case e.status < 100 || e.status > 999:
+	case status < 100 || status > 999:
 		return contract.Answer{}, errors.New("response.status is not from 100 to 999")
-	case e.content.beside && len(e.content.text) == 0:
+	case content.File.met && len(content.Text.value) == 0:
 		return contract.Answer{}, unanswered("there is no body in the answer: it stands in another file; record with content: 'embed'")
-	case !e.content.there && e.content.sized && e.hasBody():
+	case !content.Text.there && positive(string(content.Size.value)) && hasBody(method, status):
 		return contract.Answer{}, unanswered("there is no body in the answer, and it had one; save the HAR with content")
 	}
-	header := e.came.header()
-	body, err := e.content.decoded("response.content")
-	if err == nil && e.content.encoding != "" {
+	header := r.Headers.value.header()
+	body, err := content.decoded("response.content")
+	if err == nil && content.Encoding.value != "" {
 		body, _, err = uncoded("answer", header, body)
 	}
 	if err != nil {
 		return contract.Answer{}, err
 	}
 	unpacked(header)
-	e.content.name(header, body)
-	return contract.Answer{Status: e.status, Header: header, Body: some(body), Duration: max(e.took, 0)}, nil
+	content.name(header, body)
+	return contract.Answer{Status: status, Header: header, Body: some(body)}, nil
+}
+
+// positive tells whether a number is above zero.
+func positive(number string) bool {
+	f, err := strconv.ParseFloat(number, 64)
+	return err == nil && f > 0
 }
 
 // hasBody tells whether an answer of its kind carries its body; RFC 9110
 // section 6.4.1.
-func (e *harEntry) hasBody() bool {
-	return e.method != http.MethodHead && e.status != http.StatusNoContent && e.status != http.StatusNotModified
+func hasBody(method string, status int) bool {
+	return method != http.MethodHead && status != http.StatusNoContent && status != http.StatusNotModified
+}
+
+// harPair is a header, or a field of a form. Names may stand twice in a list.
+type harPair struct {
+	Name  given[string]   `json:"name"`
+	Value given[harValue] `json:"value"`
+}
+
+// UnmarshalJSONFrom reads the pair.
+func (p *harPair) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	err := members(d, func(name string) error {
+		switch name {
+		case "name":
+			return p.Name.UnmarshalJSONFrom(d)
+		case "value":
+			return p.Value.UnmarshalJSONFrom(d)
+		}
+		return d.SkipValue()
+	})
+	if err == nil && !p.Name.there {
+		return memberError(" has no name")
+	}
+	return err
+}
+
+// harValue is a string, or the text of a number or a boolean.
+type harValue string
+
+// UnmarshalJSONFrom reads the value.
+func (s *harValue) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	if k := d.PeekKind(); k == '{' || k == '[' {
+		return memberError(": expected a string")
+	}
+	token, err := d.ReadToken()
+	if err == nil {
+		*s = harValue(token.String())
+	}
+	return err
+}
+
+// harHeaders is a list of headers.
+type harHeaders struct{ headers }
+
+// UnmarshalJSONFrom reads the headers.
+func (h *harHeaders) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	var p harPair
+	return items(d, func() error {
+		p = harPair{}
+		err := json.UnmarshalDecode(d, &p)
+		if err == nil {
+			h.lines(p.Name.value, string(p.Value.value))
+		}
+		return err
+	})
 }
 
 // name gives a body its type where the recorder kept no headers at all.
 func (b *harBody) name(header http.Header, body []byte) {
-	if len(header) == 0 && len(body) > 0 && b.mime != "" && b.mime != "x-unknown" {
-		header.Set("Content-Type", b.mime)
+	if mime := b.MimeType.value; len(header) == 0 && len(body) > 0 && mime != "" && mime != "x-unknown" {
+		header.Set("Content-Type", mime)
 	}
 }
 
@@ -142,13 +210,13 @@ const urlencoded = "application/x-www-form-urlencoded"
 
 // decoded gives the text as bytes.
 func (b *harBody) decoded(at string) ([]byte, error) {
-	switch strings.ToLower(b.encoding) {
+	switch strings.ToLower(b.Encoding.value) {
 	case "":
-		return b.text, nil
+		return b.Text.value, nil
 	case "base64":
-		body, err := base64.StdEncoding.AppendDecode(nil, b.text)
+		body, err := base64.StdEncoding.AppendDecode(nil, b.Text.value)
 		if err != nil { // some leave out the padding
-			body, err = base64.RawStdEncoding.AppendDecode(nil, b.text)
+			body, err = base64.RawStdEncoding.AppendDecode(nil, b.Text.value)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s.text is not base64", at)
@@ -160,24 +228,24 @@ func (b *harBody) decoded(at string) ([]byte, error) {
 
 // posted gives a request's body: its text, or the form that params hold.
 func (b *harBody) posted() ([]byte, error) {
-	switch form, _, _ := strings.Cut(b.mime, ";"); {
-	case len(b.text) > 0:
+	switch form, _, _ := strings.Cut(b.MimeType.value, ";"); {
+	case len(b.Text.value) > 0:
 		return b.decoded("request.postData")
-	case b.beside:
+	case b.File.met:
 		return nil, errors.New("the request's body stands in another file; record with content: 'embed'")
-	case len(b.params) == 0:
+	case len(b.Params.value) == 0:
 		return nil, nil
-	case b.mime != "" && !strings.EqualFold(strings.TrimSpace(form), urlencoded):
+	case b.MimeType.value != "" && !strings.EqualFold(strings.TrimSpace(form), urlencoded):
 		return nil, errors.New("request.postData has params only, and only a urlencoded form can be made of them; record with text")
 	}
 	var body []byte
-	for i, p := range b.params {
+	for i, p := range b.Params.value {
 		if i > 0 {
 			body = append(body, '&')
 		}
-		body = append(body, url.QueryEscape(p.name)...)
+		body = append(body, url.QueryEscape(p.Name.value)...)
 		body = append(body, '=')
-		body = append(body, url.QueryEscape(p.value)...)
+		body = append(body, url.QueryEscape(string(p.Value.value))...)
 	}
 	return body, nil
 }

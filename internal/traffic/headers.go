@@ -34,24 +34,6 @@ func (h *headers) add(name, value string) {
 	h.all[name] = h.values[n-1 : n : n]
 }
 
-// quick reads {name: string or [string]}, each name once.
-func (h *headers) quick(c *cursor) {
-	for more := c.first('{', '}'); more; more = c.next('}') {
-		name := c.name()
-		if strings.HasPrefix(name, ":") || h.has(name) {
-			c.bad = true // the same name in other capitals, or twice
-		}
-		if c.space(); c.i >= len(c.s) || c.s[c.i] != '[' {
-			h.add(name, c.text())
-			continue
-		}
-		for more := c.first('[', ']'); more; more = c.next(']') {
-			h.add(name, c.text())
-		}
-		c.bad = c.bad || !h.has(name)
-	}
-}
-
 // lines adds each line of a value: browsers join what was sent in several.
 func (h *headers) lines(name, value string) {
 	if !strings.Contains(value, "\n") {
@@ -61,12 +43,6 @@ func (h *headers) lines(name, value string) {
 	for line := range strings.SplitSeq(value, "\n") {
 		h.add(name, strings.TrimSuffix(line, "\r"))
 	}
-}
-
-// has tells whether there is a header of a name.
-func (h *headers) has(name string) bool {
-	_, there := h.all[http.CanonicalHeaderKey(name)]
-	return there
 }
 
 // header gives them, and never nil.

@@ -38,9 +38,9 @@ type recorded struct {
 	} `yaml:"response"`
 }
 
-func (line interaction) parse(raw string, _ *Scratch) (contract.Exchange, error) {
+func (line interaction) parse(raw []byte, _ *Scratch) (contract.Exchange, error) {
 	var all []recorded
-	if err := yaml.Unmarshal([]byte(raw), &all); err != nil {
+	if err := yaml.Unmarshal(raw, &all); err != nil {
 		return contract.Exchange{}, line.notYAML(err)
 	}
 	if len(all) != 1 {
@@ -74,7 +74,7 @@ func (r *recorded) exchange() (contract.Exchange, error) {
 	case r.Request.URL == "":
 		return contract.Exchange{}, errors.New("request.url is missing or empty")
 	}
-	u, err := address(r.Request.URL, nil)
+	u, err := address(r.Request.URL)
 	if err != nil {
 		return contract.Exchange{}, err
 	}

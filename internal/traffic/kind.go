@@ -7,6 +7,8 @@ import (
 	"io"
 	"regexp"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"assay/internal/coding"
 )
 
@@ -115,19 +117,26 @@ var yamlKey = regexp.MustCompile(`(?m)^["']?interactions["']?:[ \t]*(?:[#\[].*)?
 
 // ofJSON looks at the first members of an object for what they tell.
 func ofJSON(text []byte) string {
-	oneLine := !bytes.HasPrefix(text, []byte("{\n")) && !bytes.HasPrefix(text, []byte("{\r"))
-	c := cursor{s: string(text[:min(len(text), far)])}
-	for more := c.first('{', '}'); more; more = c.next('}') {
-		switch c.name() {
+	if !bytes.HasPrefix(bytes.TrimLeft(text, " \t"), []byte("{")) {
+		return ""
+	}
+	d := jsontext.NewDecoder(bytes.NewBuffer(text[:min(len(text), far)]), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	kind, oneLine := "", !bytes.HasPrefix(text, []byte("{\n")) && !bytes.HasPrefix(text, []byte("{\r"))
+	_ = members(d, func(name string) error { // it may end anywhere
+		switch name {
 		case "log":
-			return HAR
+			kind = HAR
 		case "request", "answer":
 			if oneLine {
-				return NDJSON
+				kind = NDJSON
 			}
-			return ""
+		default:
+			return d.SkipValue()
 		}
-		c.skip()
-	}
-	return ""
+		return errSeen
+	})
+	return kind
 }
+
+// errSeen is that enough was seen.
+var errSeen = errors.New("enough was seen")

@@ -3,7 +3,6 @@ package traffic
 import (
 	"bytes"
 	"errors"
-	"strings"
 )
 
 // ndjson gives every line that is not blank.
@@ -27,7 +26,7 @@ func (f *file) ndjson(s *stream) error {
 		case raw == nil:
 			return nil
 		default:
-			err = f.oneLine(number, string(raw))
+			err = f.oneLine(number, bytes.Clone(raw))
 		}
 		if err != nil {
 			return err
@@ -41,8 +40,8 @@ func (f *file) several(number int, lines []byte) (n int, err error) {
 	if err := f.flush(); err != nil {
 		return 0, err
 	}
-	for text := f.batch().cut(lines); text != ""; n++ {
-		end := strings.IndexByte(text, '\n') + 1
+	for text := f.batch().cut(lines); len(text) > 0; n++ {
+		end := bytes.IndexByte(text, '\n') + 1
 		if err := f.oneLine(number+n, text[:end]); err != nil {
 			return 0, err
 		}
@@ -52,11 +51,11 @@ func (f *file) several(number int, lines []byte) (n int, err error) {
 }
 
 // oneLine gives a line, its end included.
-func (f *file) oneLine(number int, text string) error {
+func (f *file) oneLine(number int, text []byte) error {
 	if len(text) > f.options.largest {
 		return f.damaged(number, "", f.tooLarge())
 	}
-	if text = strings.TrimSpace(text); text == "" {
+	if text = bytes.TrimSpace(text); len(text) == 0 {
 		return nil
 	}
 	return f.entry(number, text, parseLine)

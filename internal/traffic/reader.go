@@ -34,7 +34,7 @@ type file struct {
 }
 
 // parser makes an exchange of an entry.
-type parser func(raw string, s *Scratch) (contract.Exchange, error)
+type parser func(raw []byte, s *Scratch) (contract.Exchange, error)
 
 // read gives the entries of one source. An error is one of each, or of ctx.
 func (r *reader) read(s source) error {
@@ -130,7 +130,7 @@ func (r *reader) flush() error {
 
 // entry gives the next entry of the file, which begins on a line; 0: those are
 // not counted.
-func (f *file) entry(line int, raw string, parse parser) error {
+func (f *file) entry(line int, raw []byte, parse parser) error {
 	f.n++
 	return f.give(Entry{of: f.label, n: f.n, line: line, raw: raw, parse: parse})
 }

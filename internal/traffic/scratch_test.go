@@ -6,11 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"assay/internal/contract"
 	"assay/internal/traffic"
 )
 
 // TestScratch reads one line after the other into the same memory: each is what
-// it is when it is read alone, whatever stood there before.
+// it is when it is read alone, whatever stood there before. What is read alone lasts.
 func TestScratch(t *testing.T) {
 	t.Parallel()
 	var lines []string
@@ -35,16 +36,26 @@ func TestScratch(t *testing.T) {
 	lines = append(lines, `{"request":`, lines[0], `{"request":{"method":"GET","url":"/","headers":{}},"answer":{"status":200,"headers":{}}}`)
 	var scratch traffic.Scratch
 	n := 0
+	var alone []contract.Exchange
+	var written []string
 	err := traffic.Read(t.Context(), []string{"-"}, strings.NewReader(strings.Join(lines, "\n")), traffic.Options{Format: traffic.NDJSON}, func(e *traffic.Entry) error {
 		n++
 		want, fault := e.Exchange()
 		want.Origin = ""
+		if fault == nil {
+			alone, written = append(alone, want), append(written, parsed(want, nil))
+		}
 		got, err := e.Into(&scratch)
 		if fmt.Sprint(err) != fmt.Sprint(fault) || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s is %+v (%v), alone %+v (%v)", e.Where(), got, err, want, fault)
 		}
 		return nil
 	})
+	for i := range alone {
+		if got := parsed(alone[i], nil); got != written[i] {
+			t.Errorf("%s became %s", written[i], got)
+		}
+	}
 	if err != nil || n != len(lines) {
 		t.Errorf("read %d of %d: %v", n, len(lines), err)
 	}

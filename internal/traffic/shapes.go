@@ -6,7 +6,8 @@ import (
 )
 
 // kept is the headers of one side of a line, and those of lines before it: who
-// has the same names in the same order needs no map of its own.
+// has the same names in the same order needs no map of its own. Making maps takes
+// half the time of reading a line, and a third of checking one.
 type kept struct {
 	pairs  []pair // of this line, as they stand in it
 	known  []*shape
@@ -16,30 +17,30 @@ type kept struct {
 // pair is a header of a line. In a list of values all but the first go on with
 // the name of the one before.
 type pair struct {
-	name, value string
+	name, value []byte
 	goesOn      bool
 }
 
 // shape is headers whose values are replaced by those of the next line that has
 // the same names.
 type shape struct {
-	names  []pair
+	names  []slot
 	values []string
 	all    http.Header // its values are parts of values
+}
+
+// slot is a pair without its value.
+type slot struct {
+	name   string
+	goesOn bool
 }
 
 // mostShapes is how many are remembered of each side.
 const mostShapes = 8
 
 // quick reads {name: string or [string]}. What it gives stands until it is asked
-// again, and shares nothing with the text. nil reads into memory that is made anew,
-// and shares the values.
+// again, and shares nothing with the text.
 func (k *kept) quick(c *cursor) http.Header {
-	if k == nil {
-		var h headers
-		h.quick(c)
-		return h.header()
-	}
 	k.pairs = k.pairs[:0]
 	for more := c.first('{', '}'); more; more = c.next('}') {
 		name := c.name()
@@ -59,8 +60,8 @@ func (k *kept) quick(c *cursor) http.Header {
 	for _, s := range k.known {
 		if s.fits(k.pairs) {
 			for i := range k.pairs {
-				if s.values[i] != k.pairs[i].value {
-					s.values[i] = strings.Clone(k.pairs[i].value)
+				if s.values[i] != string(k.pairs[i].value) {
+					s.values[i] = string(k.pairs[i].value)
 				}
 			}
 			return s.all
@@ -88,7 +89,7 @@ func (s *shape) fits(pairs []pair) bool {
 		return false
 	}
 	for i := range pairs {
-		if s.names[i].name != pairs[i].name || s.names[i].goesOn != pairs[i].goesOn {
+		if s.names[i].name != string(pairs[i].name) || s.names[i].goesOn != pairs[i].goesOn {
 			return false
 		}
 	}
@@ -96,13 +97,13 @@ func (s *shape) fits(pairs []pair) bool {
 }
 
 // take makes it the shape of headers. It does not of those that have a name
-// twice, be it in other capitals, or one that is none: they are to be read slowly.
+// twice, be it in other capitals, or one that is none: they are to be read in structs.
 func (s *shape) take(pairs []pair) bool {
 	clear(s.all)
 	s.names, s.values = s.names[:0], s.values[:0]
 	for _, p := range pairs { // the text that they stand in does not last
-		s.names = append(s.names, pair{name: strings.Clone(p.name), goesOn: p.goesOn})
-		s.values = append(s.values, strings.Clone(p.value))
+		s.names = append(s.names, slot{string(p.name), p.goesOn})
+		s.values = append(s.values, string(p.value))
 	}
 	ok := true
 	first, key := 0, ""
@@ -114,7 +115,7 @@ func (s *shape) take(pairs []pair) bool {
 		s.all[key] = s.values[first : i+1 : i+1]
 	}
 	if !ok { // what it fits must not be read quickly
-		s.names = append(s.names[:0], pair{goesOn: true})
+		s.names = append(s.names[:0], slot{goesOn: true})
 	}
 	return ok
 }

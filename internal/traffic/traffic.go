@@ -40,7 +40,7 @@ type Entry struct {
 	n     int    // in its file, from 1; 0: it stands for the file itself
 	line  int    // on which it begins; 0: its file has none that are numbered
 	at    string // where in it, for people: ", byte 7"
-	raw   string
+	raw   []byte
 	parse parser
 	fault error // it is known to be damaged, and why
 }

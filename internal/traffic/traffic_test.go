@@ -7,25 +7,35 @@ import (
 	"strings"
 	"testing"
 
+	"assay/internal/contract"
 	"assay/internal/golden"
 	"assay/internal/traffic"
 )
+
+// parsed is what was parsed, in a line: the exchange as Append writes it, or what
+// is wrong.
+func parsed(ex contract.Exchange, err error) string {
+	if err != nil {
+		return "! " + err.Error()
+	}
+	line, err := traffic.Append(nil, ex)
+	if err != nil {
+		return "not to be written: " + err.Error()
+	}
+	return strings.TrimSuffix(string(line), "\n")
+}
 
 // told is what Read told of one entry, in a line: the entry, and the exchange as
 // Append writes it or what is wrong.
 func told(e *traffic.Entry) string {
 	ex, err := e.Exchange()
 	if err != nil {
-		return fmt.Sprintf("%s | %s | ! %v", e.Origin(), e.Where(), err)
+		return fmt.Sprintf("%s | %s | %s", e.Origin(), e.Where(), parsed(ex, err))
 	}
 	if ex.Origin != e.Origin() || ex.Evidence != "" {
 		return fmt.Sprintf("%s | the exchange says %s, %s", e.Origin(), ex.Origin, ex.Evidence)
 	}
-	line, err := traffic.Append(nil, ex)
-	if err != nil {
-		return fmt.Sprintf("%s | %s | not to be written: %v", e.Origin(), e.Where(), err)
-	}
-	return fmt.Sprintf("%s | %s | %s", e.Origin(), e.Where(), strings.TrimSuffix(string(line), "\n"))
+	return fmt.Sprintf("%s | %s | %s", e.Origin(), e.Where(), parsed(ex, nil))
 }
 
 // read reads names and gives a line an entry.

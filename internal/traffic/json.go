@@ -1,0 +1,213 @@
+package traffic
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// This file decodes JSON into structs as exactly as other people's recordings
+// need it: member names are compared by every letter, a member that stands twice
+// is an error, and no error holds a value.
+
+// decode reads one JSON object, which is UTF-8. Members that T does not list are
+// passed over, whatever they hold.
+func decode[T any](raw []byte) (*T, error) {
+	var v strict[T]
+	err := json.Unmarshal(raw, &v,
+		jsontext.AllowDuplicateNames(true), // of members that are not listed
+		jsontext.AllowInvalidUTF8(true))    // half a surrogate pair is U+FFFD, as encoding/json has it
+	if err != nil {
+		return nil, wrong(err)
+	}
+	return &v.value, nil
+}
+
+// wrong says what is wrong with a JSON text, and where. The library's own words
+// could hold a value.
+func wrong(err error) error {
+	var syntax *jsontext.SyntacticError
+	var other *json.SemanticError
+	switch {
+	case errors.As(err, &syntax) && errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the JSON ends in the middle of a value")
+	case errors.As(err, &syntax):
+		return fmt.Errorf("this is not JSON from its byte %d on", syntax.ByteOffset+1)
+	case !errors.As(err, &other):
+		return errors.New("this is not JSON")
+	}
+	at := strings.Join(slices.Collect(other.JSONPointer.Tokens()), ".")
+	if at == "" {
+		at = "the entry"
+	}
+	var member memberError
+	switch {
+	case errors.As(err, &member):
+		return errors.New(at + string(member))
+	case other.GoType.Kind() == reflect.Struct:
+		return errors.New(at + ": expected an object")
+	case other.GoType.Kind() == reflect.Slice:
+		return errors.New(at + ": expected a list")
+	}
+	return errors.New(at + ": expected a string")
+}
+
+// memberError is what is wrong with a member, as it is said behind its place.
+type memberError string
+
+func (e memberError) Error() string { return string(e) }
+
+// strict is a member that stands once in its object, or not at all.
+type strict[T any] struct {
+	value T
+	there bool
+	met   bool
+}
+
+// UnmarshalJSONFrom reads the member.
+func (s *strict[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	if s.met {
+		return memberError(" stands twice")
+	}
+	s.met, s.there = true, true
+	if v, ok := any(&s.value).(json.UnmarshalerFrom); ok {
+		return v.UnmarshalJSONFrom(d)
+	}
+	if d.PeekKind() == 'n' {
+		return &json.SemanticError{GoType: reflect.TypeFor[T]()} // the library would take it
+	}
+	return json.UnmarshalDecode(d, &s.value)
+}
+
+// given is a member that stands once in its object, or not at all. Null is as if
+// it did not.
+type given[T any] strict[T]
+
+// UnmarshalJSONFrom reads the member.
+func (g *given[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	if !g.met && d.PeekKind() == 'n' {
+		g.met = true
+		return d.SkipValue()
+	}
+	return (*strict[T])(g).UnmarshalJSONFrom(d)
+}
+
+// members reads an object. member is told each name, and has to read the value.
+func members(d *jsontext.Decoder, member func(name string) error) error {
+	if d.PeekKind() != '{' {
+		return memberError(": expected an object")
+	}
+	_, err := d.ReadToken()
+	for err == nil && d.PeekKind() != '}' {
+		var name jsontext.Token
+		if name, err = d.ReadToken(); err == nil {
+			err = member(name.String())
+		}
+	}
+	if err == nil {
+		_, err = d.ReadToken()
+	}
+	return err
+}
+
+// items reads a list. item has to read each value.
+func items(d *jsontext.Decoder, item func() error) error {
+	if d.PeekKind() != '[' {
+		return memberError(": expected a list")
+	}
+	_, err := d.ReadToken()
+	for err == nil && d.PeekKind() != ']' {
+		err = item()
+	}
+	if err == nil {
+		_, err = d.ReadToken()
+	}
+	return err
+}
+
+// others are the names of the members that a struct does not list.
+type others map[string]skipped
+
+type skipped struct{}
+
+// UnmarshalJSONFrom passes the value over.
+func (*skipped) UnmarshalJSONFrom(d *jsontext.Decoder) error { return d.SkipValue() }
+
+// misspelt finds a name that differs from a listed one in its capitals only.
+func (o others) misspelt(at string, listed ...string) error {
+	for _, right := range listed {
+		for name := range o {
+			if strings.EqualFold(right, name) {
+				return fmt.Errorf("%s%s is written with other capitals", at, right)
+			}
+		}
+	}
+	return nil
+}
+
+// octets is a string of which the bytes are wanted.
+type octets []byte
+
+// UnmarshalJSONFrom reads the string.
+func (o *octets) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	if d.PeekKind() != '"' {
+		return memberError(": expected a string")
+	}
+	raw, err := d.ReadValue()
+	if err == nil {
+		*o, _ = jsontext.AppendUnquote([]byte(nil), raw) // it fails for half a surrogate pair, and reads on
+	}
+	return err
+}
+
+// whole is a whole number, however it is written: 200, 200.0, 2e2.
+type whole int
+
+// UnmarshalJSONFrom reads the number.
+func (w *whole) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	raw, err := d.ReadValue()
+	if err != nil {
+		return err
+	}
+	f, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil || f != math.Trunc(f) || math.Abs(f) > math.MaxInt32 {
+		return memberError(": expected a whole number")
+	}
+	*w = whole(f)
+	return nil
+}
+
+// milliseconds is a duration that is written as a number of milliseconds.
+type milliseconds time.Duration
+
+// UnmarshalJSONFrom reads the number.
+func (m *milliseconds) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	raw, err := d.ReadValue()
+	if err != nil {
+		return err
+	}
+	took, ok := inMilliseconds(string(raw))
+	if !ok {
+		return memberError(": expected a number of milliseconds")
+	}
+	*m = milliseconds(took)
+	return nil
+}
+
+// inMilliseconds reads a duration.
+func inMilliseconds(text string) (time.Duration, bool) {
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || f > float64(math.MaxInt64/time.Millisecond) || f < -float64(math.MaxInt64/time.Millisecond) {
+		return 0, false
+	}
+	return time.Duration(math.Round(f * float64(time.Millisecond))), true
+}

@@ -1,0 +1,124 @@
+package traffic
+
+import "encoding/base64"
+
+// The members, as bits of what was met.
+const (
+	metSchema uint = 1 << iota
+	metRequest
+	metAnswer
+	metMethod
+	metURL
+	metStatus
+	metHeaders
+	metBody // or bodyBase64: both are one too many
+	metDuration
+)
+
+// quick reads the known shape in one pass; false: it has to be read in structs.
+func (l *line) quick(raw []byte, s *Scratch) bool {
+	c := &cursor{s: raw, arena: s.space(len(raw))}
+	var met uint
+	for more := c.first('{', '}'); more; more = c.next('}') {
+		switch string(c.name()) {
+		case "request":
+			c.once(&met, metRequest)
+			l.quickRequest(c, &s.asked)
+		case "answer":
+			c.once(&met, metAnswer)
+			l.quickAnswer(c, &s.answered)
+		case "schema":
+			c.once(&met, metSchema)
+			if string(c.text()) != Version {
+				c.bad = true
+			}
+		default:
+			c.bad = true
+		}
+	}
+	c.end()
+	return !c.bad && met&(metRequest|metAnswer) == metRequest|metAnswer
+}
+
+func (l *line) quickRequest(c *cursor, k *kept) {
+	var met uint
+	for more := c.first('{', '}'); more; more = c.next('}') {
+		name := c.name()
+		switch string(name) {
+		case "method":
+			c.once(&met, metMethod)
+			l.method = c.text()
+		case "url":
+			c.once(&met, metURL)
+			l.url = c.text()
+		default:
+			l.asked.quick(c, name, &met, k)
+		}
+	}
+	if len(l.method) == 0 || len(l.url) == 0 || met&metHeaders == 0 {
+		c.bad = true
+	}
+}
+
+func (l *line) quickAnswer(c *cursor, k *kept) {
+	var met uint
+	for more := c.first('{', '}'); more; more = c.next('}') {
+		name := c.name()
+		switch string(name) {
+		case "status":
+			c.once(&met, metStatus)
+			l.status = c.small()
+		case "durationMs":
+			c.once(&met, metDuration)
+			took, ok := inMilliseconds(string(c.number()))
+			l.took = took
+			c.bad = c.bad || !ok
+		default:
+			l.answer.quick(c, name, &met, k)
+		}
+	}
+	if l.status < 100 || l.status > 999 || met&metHeaders == 0 {
+		c.bad = true
+	}
+}
+
+// quick reads the value of a member that request and answer have in common.
+func (m *message) quick(c *cursor, name []byte, met *uint, k *kept) {
+	switch string(name) {
+	case "headers":
+		c.once(met, metHeaders)
+		m.header = k.quick(c)
+	case "body":
+		c.once(met, metBody)
+		m.body = c.bytes()
+	case "bodyBase64":
+		c.once(met, metBody)
+		m.body, m.bytes = c.base64(), true
+	default:
+		c.bad = true
+	}
+}
+
+// base64 reads a string that holds bytes.
+func (c *cursor) base64() []byte {
+	body, err := base64.StdEncoding.AppendDecode(nil, c.simple())
+	if err != nil {
+		c.bad = true
+	}
+	return body
+}
+
+// small reads a whole number of up to three digits, which is what a status has.
+func (c *cursor) small() int {
+	c.space()
+	from := c.i
+	if n := c.digits(); n == 0 || n > 3 || n > 1 && c.s[from] == '0' {
+		c.bad = true
+		return 0
+	}
+	status := 0
+	for _, d := range c.s[from:c.i] {
+		status = 10*status + int(d-'0')
+	}
+	return status
+}
