@@ -19,10 +19,10 @@ func safe(method string) bool {
 // errAgain ends a request that would be sent again.
 var errAgain = errors.New("the connection broke, and the request is not sent again")
 
-// again ends a request that net/http would send again for another reason than
-// that a connection which was used before is gone. Over HTTP/1.1 net/http has no
-// other. Over HTTP/2 it sends a request without a body again and again, as often
-// as a server answers GOAWAY or REFUSED_STREAM.
+// again ends a safe request that net/http would send again, unless its connection
+// was used before and is gone. Over HTTP/1.1 net/http has no other reason. Over
+// HTTP/2 it sends a request without a body again for as long as the server
+// answers GOAWAY or REFUSED_STREAM.
 func again(ctx context.Context, end context.CancelCauseFunc) context.Context {
 	var mu sync.Mutex // hooks are called by goroutines of net/http
 	var sent, used bool
