@@ -2,6 +2,8 @@ GO            ?= go
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 REDOCLY       := @redocly/cli@2.77.0
 SPECTRAL      := @stoplight/spectral-cli@6.16.3
+# Every build tag of the Go files. internal/tags_test.go holds the list to them.
+TAGS          := clients,peers,race,suites
 
 .DEFAULT_GOAL := help
 
@@ -52,11 +54,20 @@ fuzz: ## fuzz the JSON reader, the adapters and what reads recordings, a minute 
 	$(GO) test ./internal/traffic -run '^$$' -fuzz FuzzHAR -fuzztime 60s
 	$(GO) test ./internal/spec -run '^$$' -fuzz FuzzDifferential -fuzztime 60s
 
+vet: ## compile and vet every package, without build tags and with all of them
+	$(GO) vet ./...
+	$(GO) vet -tags $(TAGS) ./...
+
 test-clients: ## hold signatures and sandbox to the providers' own packages (needs Node)
 	@command -v npm >/dev/null || { echo "test-clients needs Node: npm is not on the PATH"; exit 1; }
 	cd internal/signature/testdata/clients && npm ci --ignore-scripts --no-audit --no-fund
 	cd internal/sandbox/testdata/clients && npm ci --ignore-scripts --no-audit --no-fund
 	$(GO) test -tags clients -count=1 -run 'TestAgainst|TestPaytmSDK' ./internal/signature ./internal/sandbox
+
+test-suites: ## ask the validators the JSON Schema Test Suite's questions (needs Node)
+	@command -v npm >/dev/null || { echo "test-suites needs Node: npm is not on the PATH"; exit 1; }
+	cd internal/spec/testdata/suites && npm ci --ignore-scripts --no-audit --no-fund
+	$(GO) test -tags suites -count=1 -run TestDraft4 ./internal/spec
 
 lint: ## run the pinned linter
 	$(GO) run $(GOLANGCI_LINT) run ./...
@@ -66,4 +77,4 @@ lint-specs: ## hold the specifications to redocly and spectral (needs Node)
 	npx --yes $(REDOCLY) lint --config .redocly.yaml specs/*.yaml
 	npx --yes $(SPECTRAL) lint --ruleset .spectral.yaml --fail-severity error specs/*.yaml
 
-.PHONY: help run test test-clients race build cassettes shapes golden bench bench-peers mutants fuzz lint lint-specs
+.PHONY: help run test vet test-clients test-suites race build cassettes shapes golden bench bench-peers mutants fuzz lint lint-specs

@@ -20,7 +20,7 @@ func floor(path string) (int, bool) {
 	floors := [][]string{
 		{"specs", "fixtures", "cassettes"},
 		{"internal/contract", "internal/disk", "internal/sift"},
-		{"internal/spec", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report", "internal/ledger", "internal/coding", "internal/golden"},
+		{"internal/spec", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report", "internal/ledger", "internal/coding", "internal/golden", "internal/outage"},
 		{"internal/adapter/*", "internal/seal", "internal/traffic", "internal/proxy", "internal/overlay", "internal/specdiff"},
 		{"internal/check", "internal/drift", "internal/negative", "internal/adapter"},
 		{"internal/engine", "internal/sandbox"},
@@ -58,7 +58,8 @@ func keepers() map[string]string {
 		"github.com/oasdiff/oasdiff":            "internal/specdiff",
 		"golang.org/x/term":                     "cmd/assay",
 		"github.com/schollz/progressbar":        "cmd/assay",
-		"golang.org/x/net":                      "cmd/assay",
+		"golang.org/x/net/netutil":              "cmd/assay",
+		"golang.org/x/net/http2":                "internal/outage",
 		"github.com/prometheus/client_golang":   "internal/proxy",
 		"github.com/onsi/ginkgo":                "suites",
 		"github.com/onsi/gomega":                "suites",

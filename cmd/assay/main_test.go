@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 // TestScripts runs testdata/script: what a person types, and what comes back.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	stands := &sync.Map{}
+	stands, outages := &sync.Map{}, &sync.Map{}
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"), UpdateScripts: *update, RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
@@ -50,6 +50,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": status, "served": served, "proxied": proxied(stands), "ended": ended(stands), "asked": recorded, "ledgered": ledgered, "edited": edited,
+			"losing": losing(outages), "left": left(outages),
 		},
 	})
 }

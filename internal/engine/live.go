@@ -96,7 +96,13 @@ func (e *Engine) Ask(live Live) error {
 		}
 	}
 	if live.Transport == nil {
-		live.Transport = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second}
+		live.Transport = &http.Transport{
+			Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second,
+			// An order is lost that is sent over a connection which the provider is about to
+			// close, and it is sent once. No server is known that waits for less than five
+			// seconds.
+			IdleConnTimeout: 4 * time.Second,
+		}
 	}
 	e.caller = &caller{live: live, limit: rate.NewLimiter(rate.Limit(live.Rate), 1), references: map[string]string{}, ours: map[string]bool{}}
 	for provider, base := range live.Bases {
@@ -106,7 +112,8 @@ func (e *Engine) Ask(live Live) error {
 }
 
 // sandboxed asks at a base on loopback, with OPTIONS, which changes nothing
-// (RFC 9110, section 9.3.7), whether a sandbox of ours serves there.
+// (RFC 9110, section 9.3.7), whether a sandbox of ours serves there. It is no call
+// to a provider, and the budget does not count it.
 func (l Live) sandboxed(base string) bool {
 	u, err := url.Parse(base)
 	if err != nil || !loopback(u) {

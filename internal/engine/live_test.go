@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"crypto/tls"
 	"errors"
 	"io"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/outage"
 	"assay/internal/seal"
 	"assay/internal/spec"
 )
@@ -164,6 +166,38 @@ func TestLiveAsksOnce(t *testing.T) {
 		}
 		if len(server.orders) != 1 {
 			t.Errorf("%s: the case after it was asked as well", name)
+		}
+	}
+}
+
+// TestLiveSentOnce loses the answer to an order in every way after which net/http
+// sends again. The order leaves once, counts once, and the next case is asked.
+func TestLiveSentOnce(t *testing.T) {
+	t.Parallel()
+	for _, fault := range outage.Faults() {
+		s := outage.New(t, fault, func(n int) bool { return n == 1 })
+		over := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: s.Roots(), MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true}
+		t.Cleanup(over.CloseIdleConnections)
+		e, err := live(t, s.URL, func(l *engine.Live) { l.Transport, l.MaxCalls = over, 2 })
+		if err != nil {
+			t.Fatal(err)
+		}
+		accepted := e.Fixtures.Case("paytm/createOrder/accepted")
+		if r := e.Record(t.Context(), accepted, contract.Error, time.Now()); !strings.Contains(r.Why, "inquire about it, and do not send it again") || strings.Contains(r.Why, "GetBody") {
+			t.Errorf("%s: not recorded: %s", fault, r.Why)
+		}
+		if n := s.Reached(); n != 1 {
+			t.Errorf("%s: the order left %d times", fault, n)
+		}
+		r := play(t, e, "paytm/createOrder/accepted", "paytm/createOrder/everything")
+		if got := r["accepted"]; got.Verdict != contract.Broken || !strings.Contains(got.Why, "inquire about it, and do not send it again") {
+			t.Errorf("%s: %s, %s", fault, got.Verdict, got.Why)
+		}
+		if got := r["everything"]; got.Verdict == contract.Broken {
+			t.Errorf("%s: the next case is %s: %s", fault, got.Verdict, got.Why)
+		}
+		if n := s.Reached(); n != 2 {
+			t.Errorf("%s: two orders left %d times", fault, n)
 		}
 	}
 }

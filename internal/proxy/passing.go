@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"assay/internal/contract"
+	"assay/internal/wire"
 )
 
 // passing is one exchange on its way.
@@ -50,9 +51,12 @@ func (x *passing) serve(r *http.Request, body io.ReadCloser) {
 			return
 		}
 	}
-	ctx, cancel := context.WithCancel(r.Context())
-	defer cancel()
-	defer context.AfterFunc(x.p.ctx, cancel)()
+	ctx, cancel := context.WithCancelCause(r.Context())
+	defer cancel(nil)
+	defer context.AfterFunc(x.p.ctx, func() { cancel(nil) })()
+	if safe(r.Method) {
+		ctx = again(ctx, cancel)
+	}
 	passed := r.WithContext(ctx)
 	passed.Body = body
 	x.reverse = &httputil.ReverseProxy{
@@ -110,23 +114,10 @@ func (x *passing) rewrite(r *httputil.ProxyRequest) {
 		}
 	}
 	r.Out.Trailer = r.In.Trailer // filled once the body has been read
-	once(r.Out)
+	if !safe(r.Out.Method) {
+		wire.Once(r.Out)
+	}
 	x.began = x.p.options.Now()
-}
-
-// once keeps the transport from sending an order again when a connection breaks:
-// it does so for any request without a body that has an Idempotency-Key, which
-// it looks for in this spelling only. RFC 9110, section 9.2.2: a proxy must not.
-func once(r *http.Request) {
-	if slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace}, r.Method) {
-		return
-	}
-	for _, name := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
-		if values, sent := r.Header[name]; sent {
-			delete(r.Header, name)
-			r.Header[strings.ToLower(name)] = values
-		}
-	}
 }
 
 // answered looks at an answer before its header is passed on. It never fails.
@@ -242,9 +233,13 @@ func (x *passing) see(done outcome) {
 
 // lost answers in the place of an upstream that did not.
 func (x *passing) lost(w http.ResponseWriter, r *http.Request, err error) {
+	ended := context.Cause(r.Context())
+	if errors.Is(ended, errAgain) {
+		ended, err = nil, errAgain
+	}
 	cause, sent := cause(err)
 	switch {
-	case r.Context().Err() != nil:
+	case ended != nil:
 		x.unseen(Gone)
 	case sent:
 		x.unseen(Lost)

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"reflect"
 	"strings"
 	"testing"
@@ -210,28 +209,5 @@ func TestHost(t *testing.T) {
 		if h.Get("X-Stays") != "1" || len(h["X-Mine"])+len(h["X-Hop"])+len(h["Proxy-Authorization"]) > 0 {
 			t.Errorf("passed on: %v", h)
 		}
-	}
-}
-
-// TestNothingTwice breaks a connection that was used before, under an order that
-// net/http would send again: a POST without a body that has an Idempotency-Key.
-func TestNothingTwice(t *testing.T) {
-	t.Parallel()
-	asked := make(chan string, 10)
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked <- r.Method
-		if r.Method == http.MethodPost {
-			panic(http.ErrAbortHandler)
-		}
-	}))
-	t.Cleanup(s.Close)
-	p, _ := stand(t, s.URL, nil)
-	exchange(t, p, plainAsked) // leaves a connection for the next
-	answer := exchange(t, p, head("POST / HTTP/1.1", "Host: a", "Idempotency-Key: 7", "Content-Length: 0"))
-	if !strings.HasPrefix(answer.line, "502 ") {
-		t.Errorf("answered %s", answer.line)
-	}
-	if len(asked) != 2 {
-		t.Errorf("the upstream was asked %d times, want 2", len(asked))
 	}
 }

@@ -16,7 +16,6 @@ import (
 	"sync"
 	"testing"
 
-	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/sandbox"
 	"assay/internal/seal"

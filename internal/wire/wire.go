@@ -36,18 +36,21 @@ func Freeze(req *http.Request) (contract.Request, error) {
 	return frozen, nil
 }
 
-// Thaw makes a request of a value again.
+// Thaw makes a request of a value again, to be sent once.
 func Thaw(ctx context.Context, r contract.Request) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, r.Method, r.URL.String(), bytes.NewReader(r.Body))
 	if err != nil {
 		return nil, fmt.Errorf("wire: %w", err)
 	}
-	req.Header = r.Header.Clone()
+	if r.Header != nil {
+		req.Header = r.Header.Clone()
+	}
+	Once(req)
 	return req, nil
 }
 
-// Send asks once, follows no redirect and tries nothing twice: an order whose
-// answer got lost may have been taken.
+// Send asks once, follows no redirect and tries nothing twice, whatever the
+// method: an order whose answer got lost may have been taken.
 func Send(ctx context.Context, over http.RoundTripper, r contract.Request) (contract.Exchange, error) {
 	ex := contract.Exchange{Request: r}
 	req, err := Thaw(ctx, r)
@@ -57,7 +60,7 @@ func Send(ctx context.Context, over http.RoundTripper, r contract.Request) (cont
 	began := time.Now()
 	resp, err := over.RoundTrip(req)
 	if err != nil {
-		return ex, err
+		return ex, plain(err)
 	}
 	defer func() { _ = resp.Body.Close() }() // read to its end or given up
 	body, err := io.ReadAll(io.LimitReader(resp.Body, Largest+1))

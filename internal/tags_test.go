@@ -1,0 +1,114 @@
+package internal_test
+
+import (
+	"go/build"
+	"go/build/constraint"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestTags holds .ci/run to compiling every Go file. It runs `make vet`, which
+// vets every package twice: as it is, and with the build tags that the Makefile
+// lists.
+func TestTags(t *testing.T) {
+	t.Parallel()
+	watch(t)
+	makefile, run := text(t, "../Makefile"), text(t, "../.ci/run")
+	listed := regexp.MustCompile(`(?m)^TAGS +:= (\S+)$`).FindStringSubmatch(makefile)
+	if listed == nil {
+		t.Fatal("the Makefile has no line TAGS := tag,tag")
+	}
+	if !strings.Contains(makefile, "\n\t$(GO) vet ./...\n\t$(GO) vet -tags $(TAGS) ./...\n") {
+		t.Error("make vet does not vet every package, without tags and with $(TAGS)")
+	}
+	if !regexp.MustCompile(`(?m)^stage vet `).MatchString(run) {
+		t.Error(".ci/run does not run make vet")
+	}
+	tags := strings.Split(listed[1], ",")
+	used := map[string]bool{}
+	for _, path := range sources(t) {
+		if !compiled(t, path, nil) && !compiled(t, path, tags) {
+			t.Errorf("%s is compiled by no part of make vet: add its build tag to TAGS in the Makefile", path)
+		}
+		for _, tag := range required(t, path) {
+			used[tag] = true
+		}
+	}
+	for _, tag := range tags {
+		if !used[tag] {
+			t.Errorf("TAGS in the Makefile lists %s, which no Go file asks for", tag)
+		}
+	}
+}
+
+// compiled tells whether the go command takes a file with these tags where
+// .ci/run runs: on Linux.
+func compiled(t *testing.T, path string, tags []string) bool {
+	t.Helper()
+	on := build.Default
+	on.GOOS, on.BuildTags, on.ToolTags = "linux", tags, nil
+	ok, err := on.MatchFile(filepath.Dir(path), filepath.Base(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ok
+}
+
+// required lists the build tags that a file's constraint names.
+func required(t *testing.T, path string) (tags []string) {
+	t.Helper()
+	for line := range strings.Lines(text(t, path)) {
+		if strings.HasPrefix(line, "package ") {
+			break
+		}
+		if !constraint.IsGoBuild(line) {
+			continue
+		}
+		expr, err := constraint.Parse(line)
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		expr.Eval(func(tag string) bool {
+			tags = append(tags, tag)
+			return false
+		})
+	}
+	return tags
+}
+
+// sources lists the Go files that belong to packages.
+func sources(t *testing.T) (all []string) {
+	t.Helper()
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && path != ".." && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") || strings.HasPrefix(d.Name(), "_")):
+			return filepath.SkipDir
+		case filepath.Ext(path) == ".go":
+			all = append(all, path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(all, func(path string) bool { return strings.HasSuffix(path, "tags_test.go") }) {
+		t.Fatalf("%d Go files, and not this one", len(all))
+	}
+	return all
+}
+
+func text(t *testing.T, path string) string {
+	t.Helper()
+	raw, err := os.ReadFile(path) //nolint:gosec // a file of this project
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
