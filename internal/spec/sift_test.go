@@ -51,10 +51,12 @@ func bothJudge(t testing.TB, s *openapi3.Schema, body []byte) (quick, slow bool)
 //   - {"not": {}} forbids everything (draft 4, section 5.5.6); kin-openapi takes it for
 //     an empty schema, which allows everything;
 //   - multipleOf is exact, as numbers are written; kin-openapi takes a number for a
-//     multiple that is off by 2⁻⁵¹ of itself.
+//     multiple that is off by 2⁻⁵¹ of itself;
+//   - uniqueItems takes 1 and 1.0 for the same (draft 4, section 3.6); kin-openapi
+//     compares how they are written.
 func deviates(s *openapi3.Schema, value any) bool {
 	var steps []float64
-	nothing := false
+	nothing, unique := false, false
 	seen := map[*openapi3.Schema]bool{}
 	var visit func(s *openapi3.Schema)
 	visit = func(s *openapi3.Schema) {
@@ -65,6 +67,7 @@ func deviates(s *openapi3.Schema, value any) bool {
 		if s.MultipleOf != nil {
 			steps = append(steps, *s.MultipleOf)
 		}
+		unique = unique || s.UniqueItems
 		nothing = nothing || s.Not != nil && s.Not.Value.IsEmpty()
 		refs := slices.Concat(s.AllOf, s.AnyOf, s.OneOf)
 		for _, one := range s.Properties {
@@ -78,13 +81,19 @@ func deviates(s *openapi3.Schema, value any) bool {
 	}
 	visit(s)
 	off := false
+	differs := func(s *openapi3.Schema, one any) bool {
+		raw, _ := contract.Encode(one)
+		notes := &sift.Notes{}
+		compiled(plainly(s), sift.Asked{}).Read(raw, notes)
+		return notes.Conforms() != (s.VisitJSON(one) == nil)
+	}
 	contract.Visit(value, "", func(_ string, one any) {
-		number, ok := one.(json.Number)
+		if _, ok := one.([]any); ok && unique {
+			off = off || differs(&openapi3.Schema{UniqueItems: true}, one)
+		}
+		_, ok := one.(json.Number)
 		for _, step := range steps {
-			exact := &openapi3.Schema{MultipleOf: &step}
-			notes := &sift.Notes{}
-			compiled(plainly(exact), sift.Asked{}).Read([]byte(number), notes)
-			off = off || ok && notes.Conforms() != (exact.VisitJSON(one) == nil)
+			off = off || ok && differs(&openapi3.Schema{MultipleOf: &step}, one)
 		}
 	})
 	return nothing || off
