@@ -41,7 +41,7 @@ func (p *plainer) schema(s *openapi3.Schema) *sift.Schema {
 		return made
 	}
 	made := &sift.Schema{
-		Nullable: s.Nullable, Empty: s.IsEmpty() && s.Not == nil, Enum: s.Enum, Pattern: pattern(s.Pattern), MinLength: int(s.MinLength), MaxLength: limit(s.MaxLength), //nolint:gosec // of a document
+		Nullable: s.Nullable, Empty: s.IsEmpty() && !forbids(s, nil), Enum: s.Enum, Pattern: pattern(s.Pattern), MinLength: int(s.MinLength), MaxLength: limit(s.MaxLength), //nolint:gosec // of a document
 		Minimum: s.Min, Maximum: s.Max, ExclusiveMinimum: s.ExclusiveMin.IsTrue(), ExclusiveMaximum: s.ExclusiveMax.IsTrue(), MultipleOf: s.MultipleOf,
 		MinItems: int(s.MinItems), MaxItems: limit(s.MaxItems), UniqueItems: s.UniqueItems, //nolint:gosec // of a document
 		Required: s.Required, MinProperties: int(s.MinProps), MaxProperties: limit(s.MaxProps), //nolint:gosec // of a document
@@ -65,6 +65,17 @@ func (p *plainer) schema(s *openapi3.Schema) *sift.Schema {
 	made.Items, made.Not = p.ref(s.Items), p.ref(s.Not)
 	made.AllOf, made.AnyOf, made.OneOf = p.refs(s.AllOf), p.refs(s.AnyOf), p.refs(s.OneOf)
 	return made
+}
+
+// forbids tells whether a schema, or one below it, has a not: kin-openapi takes
+// {"not": {}}, which allows nothing, for one that demands nothing.
+func forbids(s *openapi3.Schema, above []*openapi3.Schema) bool {
+	if s.Not != nil || slices.Contains(above, s) {
+		return s.Not != nil
+	}
+	above = append(slices.Clone(above), s)
+	below := slices.Concat(s.AllOf, s.AnyOf, s.OneOf, openapi3.SchemaRefs{s.Items, s.AdditionalProperties.Schema}, slices.Collect(maps.Values(s.Properties)))
+	return slices.ContainsFunc(below, func(ref *openapi3.SchemaRef) bool { return ref != nil && forbids(ref.Value, above) })
 }
 
 func limit(n *uint64) int {
