@@ -114,7 +114,7 @@ func unknownNeverSucceeds(p *Pass) {
 		p.unproved(unreadable)
 		return
 	}
-	for _, altered := range recodings(p, met) {
+	for _, altered := range recodings(p, *met) {
 		if got := p.read(altered.answer); got.State != contract.Unknown {
 			p.found(met.CodeAt, "undocumented", "reads an answer %s as %s, not as unknown", altered.how, got.State)
 		}

@@ -32,6 +32,7 @@ type node struct {
 	any      *node
 	composed *composition // nil: it is not composed of others
 	span     int          // of Notes.Spans; -1: nobody asks
+	spanned  bool         // there is nothing else to it
 	letters  []letter
 	// short has of each type a schema that is composed of none, and accepts what this
 	// one accepts; nil: there is none. What it does not accept this one explains.
@@ -195,7 +196,7 @@ func (c *compiler) node(s *Schema, at *spot, above []*Schema) *node {
 		}
 	}
 	if at != nil && at.span >= 0 {
-		n.span, n.plain = at.span, false
+		n.span, n.plain, n.spanned = at.span, false, n.plain
 	}
 	return n
 }

@@ -46,6 +46,13 @@ func (r *reader) value(n *node, depth int) bool {
 		return true
 	case n.plain:
 		return r.own(n, depth)
+	case n.spanned:
+		start := r.at
+		ok := r.own(n, depth)
+		if ok && !r.again {
+			r.notes.Spans[n.span] = Span{int32(start), int32(r.at)} //nolint:gosec // bodies are smaller than 2 GiB
+		}
+		return ok
 	}
 	return r.composed(n, depth)
 }

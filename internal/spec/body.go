@@ -195,7 +195,7 @@ func (x *View) ParameterViolations() []Violation {
 		}
 		switch {
 		case there:
-			all = append(all, p.violations(value, x.memo.texts())...)
+			all = append(all, p.violations(value, x.memo.aside())...)
 		case p.Required:
 			all = append(all, Violation{At: p.place, Keyword: "required"})
 		}

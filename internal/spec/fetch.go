@@ -2,6 +2,7 @@ package spec
 
 import (
 	"strings"
+	"sync/atomic"
 
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
@@ -17,6 +18,26 @@ type fetch struct {
 	id   int64
 	name string // "request.body.orderId"
 	has  bool   // whether it is there
+
+	// bound is what the name stood for the last time: an expression is of one
+	// operation, as a rule.
+	bound atomic.Pointer[binding]
+}
+
+// binding is what a name stands for in an operation.
+type binding struct {
+	of *lenses
+	*member
+}
+
+// member is what the name stands for; nil: nobody said that it would be asked for.
+func (f *fetch) member(of *lenses) *member {
+	b := f.bound.Load()
+	if b == nil || b.of != of {
+		b = &binding{of, of.members[f.name]}
+		f.bound.Store(b)
+	}
+	return b.member
 }
 
 // fetched puts a fetch in the place of such a variable when a program is planned.
@@ -33,7 +54,7 @@ func fetched(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error)
 	if !has && !strings.HasPrefix(name, "request.") && !strings.HasPrefix(name, "answer.") {
 		return i, nil
 	}
-	return &fetch{i.ID(), name, has}, nil
+	return &fetch{id: i.ID(), name: name, has: has}, nil
 }
 
 // ID is that of the expression.
@@ -60,10 +81,11 @@ func (f *fetch) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 }
 
 func (f *fetch) of(v *variables) ref.Val {
+	known := f.member(v.of)
 	if f.has {
-		return v.has(f.name)
+		return v.has(f.name, known)
 	}
-	if value, there := v.member(f.name); there {
+	if value, there := v.member(f.name, known); there {
 		return value
 	}
 	return absent

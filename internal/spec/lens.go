@@ -79,37 +79,23 @@ type lenses struct {
 	answers map[int]*lens
 	other   *lens // of answers whose HTTP status is not documented
 	members map[string]*member
-	often   [128]*member // the same, by a hash; where two have one, the map has both
+	strict  []strictAt
 	views   sync.Pool
-}
-
-// named gives the member of a variable's name.
-func (all *lenses) named(name string) *member {
-	if m := all.often[hashedName(name)]; m != nil && m.variable == name {
-		return m
-	}
-	return all.members[name]
-}
-
-func hashedName(name string) uint8 {
-	n := len(name)
-	return (uint8(n) + 31*name[n-1] + 7*name[n-2] + 13*name[n/2]) & 127 //nolint:gosec // a hash
 }
 
 // member is one of an exchange that an expression names.
 type member struct {
-	variable string // "request.body.orderId"
-	answer   bool
-	kind     string // "body", "headers", "query", "status", "method"
-	name     string // of a parameter; of a header as net/http writes it; "": all of them
-	at       *part  // of a body; nil: the body itself
-	above    int    // the span of that of which it is a member
+	answer bool
+	kind   string // "body", "headers", "query", "status", "method"
+	name   string // of a parameter; of a header as net/http writes it; "": all of them
+	at     *part  // of a body; nil: the body itself
+	above  int    // the span of that of which it is a member
 }
 
 // member finds out what the name of a variable stands for.
 func (all *lenses) member(name string) *member {
 	chain := strings.Split(name, ".")
-	m := &member{variable: name, answer: chain[0] == "answer", kind: chain[1]}
+	m := &member{answer: chain[0] == "answer", kind: chain[1]}
 	switch {
 	case m.kind != "body" && len(chain) > 3:
 		m.kind = "" // a text has no members
@@ -142,8 +128,8 @@ func (all *lenses) member(name string) *member {
 func (o *Operation) look() *lenses { return o.lenses() }
 
 func (s *Spec) lenses(o *Operation) *lenses {
-	all := &lenses{answers: map[int]*lens{}, members: map[string]*member{}}
 	readings := s.AllReadings(o)
+	all := &lenses{answers: map[int]*lens{}, members: map[string]*member{}, strict: strict(readings)}
 	asked, answered, names := o.asked(readings)
 	if o.Request != nil && o.Request.schema != nil {
 		all.request = newLens("request#", o.Request, asked, readings)
@@ -157,7 +143,7 @@ func (s *Spec) lenses(o *Operation) *lenses {
 	}
 	for _, name := range names {
 		if m := all.member(name); m != nil {
-			all.members[name], all.often[hashedName(name)] = m, m
+			all.members[name] = m
 		}
 	}
 	all.views.New = func() any { return newMemo(all) }

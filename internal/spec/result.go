@@ -73,19 +73,29 @@ func (o *Operation) Met(answer contract.Answer) (Met, bool) {
 
 // MetIn is Met of a body that is decoded already.
 func (o *Operation) MetIn(status int, body any) Met {
-	return o.met(status, o.resultAt, func(at *textAt) (string, bool) {
-		value, there := contract.Lookup(body, at.pointer)
-		text, _ := contract.Text(value)
-		return text, there
-	})
+	return o.met(status, &o.resultAt, decodedBody{body})
 }
 
-// met reads the result through what finds the text of a member. One that is there
-// and is no text, such as null, is present and reads as nothing.
-func (o *Operation) met(status int, at resultSpans, find func(*textAt) (string, bool)) Met {
+// texter finds the text of a member of an answer's result. One that is there and is no
+// text, such as null, is there and reads as nothing.
+type texter interface {
+	text(at *textAt) (text string, there bool)
+}
+
+// decodedBody finds texts in a body that was decoded.
+type decodedBody struct{ value any }
+
+func (b decodedBody) text(at *textAt) (string, bool) {
+	value, there := contract.Lookup(b.value, at.pointer)
+	text, _ := contract.Text(value)
+	return text, there
+}
+
+// met reads the result.
+func (o *Operation) met(status int, at *resultSpans, in texter) Met {
 	first := func(all []textAt) (text, place string) {
 		for i := range all {
-			if text, there := find(&all[i]); there {
+			if text, there := in.text(&all[i]); there {
 				return text, all[i].place
 			}
 		}

@@ -133,10 +133,37 @@ type Departed struct {
 // Departures tells where the exchange departs from the letters of its operation and
 // provider, in the order of the document.
 func (x *View) Departures() []Departed {
-	var all []Departed
-	for _, rd := range x.memo.o.readings() {
-		for _, v := range rd.Departures(x) {
-			all = append(all, Departed{rd, v})
+	m, all := x.memo, []Departed(nil)
+	m.sent.see()
+	m.got.see()
+	none := len(m.sent.notes.Departures)+len(m.got.notes.Departures) == 0
+	for i := range m.o.look().strict {
+		s := &m.o.look().strict[i]
+		if none && s.seen {
+			continue
+		}
+		for _, v := range s.reading.departures(x, s.at) {
+			all = append(all, Departed{s.reading, v})
+		}
+	}
+	return all
+}
+
+// strictAt is a letter, and a place where it holds.
+type strictAt struct {
+	reading *Reading
+	at      *locatedAt
+	seen    bool // departures from it are seen when the body is gone over
+}
+
+// strict lists the letters of readings.
+func strict(readings []*Reading) (all []strictAt) {
+	for _, rd := range readings {
+		places := rd.places()
+		for i := range places {
+			if at := &places[i]; rd.Strict != nil {
+				all = append(all, strictAt{rd, at, rd.Strict.schema != nil && at.inBody && !at.positioned})
+			}
 		}
 	}
 	return all
@@ -152,20 +179,26 @@ func (rd *Reading) Departures(x *View) []Violation {
 	var all []Violation
 	places := rd.places()
 	for i := range places {
-		switch at := &places[i]; {
-		case rd.Strict.expression != nil:
-			all = rd.Strict.unkept(x, at, all)
-		case at.inBody:
-			all = x.departures(rd, at, all)
-		default:
-			if text, there := x.plain(at); there {
-				notes := x.memo.texts()
-				rd.Strict.check(at.place).Text(text, notes)
-				all = append(all, notes.Violations...)
-			}
-		}
+		all = append(all, rd.departures(x, &places[i])...)
 	}
 	return all
+}
+
+// departures are those at one of its places. They stand until the next are asked for.
+func (rd *Reading) departures(x *View, at *locatedAt) []Violation {
+	switch {
+	case rd.Strict.expression != nil:
+		return rd.Strict.unkept(x, at)
+	case at.inBody:
+		return x.departures(rd, at)
+	}
+	text, there := x.plain(at)
+	if !there {
+		return nil
+	}
+	notes := x.memo.aside()
+	at.check(rd.Strict).Text(text, notes)
+	return notes.Violations
 }
 
 // locatedAt is a place, taken apart.
@@ -178,13 +211,24 @@ type locatedAt struct {
 	positioned bool   // it may lead to one item of an array
 	kind       string // elsewhere: "query", "header", "method"
 	name       string // of a header as net/http writes it
+
+	compile  sync.Once
+	compiled *sift.Check
+}
+
+// check is the letter as it is held to texts at the place.
+func (at *locatedAt) check(s *Strict) *sift.Check {
+	at.compile.Do(func() { at.compiled = s.check(at.place) })
+	return at.compiled
 }
 
 // places are those of the reading.
 func (rd *Reading) places() []locatedAt {
 	rd.parse.Do(func() {
+		rd.parsed = make([]locatedAt, 0, len(rd.At))
 		for _, place := range rd.At {
-			at := locatedAt{place: place}
+			rd.parsed = append(rd.parsed, locatedAt{place: place})
+			at := &rd.parsed[len(rd.parsed)-1]
 			side, pointer, inBody := strings.Cut(place, "#")
 			if at.inBody, at.pointer, at.many, at.positioned = inBody, pointer, strings.Contains(pointer, "*"), positioned(pointer); !inBody {
 				parts := append(strings.SplitN(place, ".", 3), "", "")
@@ -193,14 +237,13 @@ func (rd *Reading) places() []locatedAt {
 			if at.answer = side == "answer"; at.kind == "header" {
 				at.name = http.CanonicalHeaderKey(at.name)
 			}
-			rd.parsed = append(rd.parsed, at)
 		}
 	})
 	return rd.parsed
 }
 
 // departures are those of a body from the letter at a place.
-func (x *View) departures(rd *Reading, where *locatedAt, all []Violation) []Violation {
+func (x *View) departures(rd *Reading, where *locatedAt) (all []Violation) {
 	b := &x.memo.sent
 	if where.answer {
 		b = &x.memo.got
@@ -227,7 +270,7 @@ func (x *View) departures(rd *Reading, where *locatedAt, all []Violation) []Viol
 }
 
 // unkept adds where a letter that is CEL is not kept.
-func (s *Strict) unkept(x *View, where *locatedAt, all []Violation) []Violation {
+func (s *Strict) unkept(x *View, where *locatedAt) (all []Violation) {
 	e := s.expression
 	breach := func(at string) Violation {
 		return Violation{At: at, Keyword: "strict", Why: "is not " + e.String()}

@@ -83,8 +83,7 @@ var absent = types.NewErrWithNodeID(1, "no such member")
 
 // has tells whether a member is there, and fails where that of which it is one is
 // not, or is a list.
-func (v *variables) has(name string) ref.Val {
-	known := v.of.named(name)
+func (v *variables) has(name string, known *member) ref.Val {
 	if known == nil || known.at == nil {
 		return v.hasStep(name)
 	}
@@ -112,7 +111,7 @@ func (v *variables) hasStep(name string) ref.Val {
 		of = &v.answer
 	default:
 		var there bool
-		if of, there = v.member(above); !there {
+		if of, there = v.member(above, v.of.members[above]); !there {
 			return absent
 		}
 	}
@@ -126,8 +125,8 @@ func (v *variables) hasStep(name string) ref.Val {
 }
 
 // member gives what a variable stands for that is a member of request or answer.
-func (v *variables) member(name string) (ref.Val, bool) {
-	h, known := v.halves[0], v.of.named(name)
+func (v *variables) member(name string, known *member) (ref.Val, bool) {
+	h := v.halves[0]
 	if known == nil {
 		return v.step(name)
 	}

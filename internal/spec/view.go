@@ -118,16 +118,16 @@ func (x *View) AnswerSays(pointer string) (raw []byte, there, whole bool) {
 	return x.memo.got.says(pointer)
 }
 
-// Met is Operation.Met of the answer.
-func (x *View) Met() (Met, bool) {
+// Met is Operation.Met of the answer. It stands until Done.
+func (x *View) Met() (*Met, bool) {
 	m := x.memo
 	if !m.isMet {
 		m.met, m.isMet = Met{}, true
 		if m.got.see().parsed {
-			m.met = m.o.met(x.Exchange.Answer.Status, m.got.lens.result, m.text)
+			m.met = m.o.met(x.Exchange.Answer.Status, &m.got.lens.result, m)
 		}
 	}
-	return m.met, m.got.see().parsed
+	return &m.met, m.got.see().parsed
 }
 
 // text is that of a member of the answer's result.
@@ -158,8 +158,8 @@ func (x *View) holds(e *Expression, self ref.Val, b *Breach) (holds, applies boo
 	return e.holds(v)
 }
 
-// texts are notes for what is judged by itself.
-func (m *memo) texts() *sift.Notes {
+// aside are notes for what is judged by itself.
+func (m *memo) aside() *sift.Notes {
 	return &m.plain
 }
 
