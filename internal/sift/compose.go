@@ -41,7 +41,7 @@ func (r *reader) composed(n *node, depth int) bool {
 	}
 	r.again, r.at = again, end
 	if len(n.letters) > 0 && !r.again {
-		r.depart(n, start, depth)
+		r.depart(n, start, end, depth)
 		r.at = end
 	}
 	return true
@@ -154,12 +154,15 @@ func (r *reader) explain(n *node, keyword string, start, end, depth int) {
 }
 
 // depart holds a value to the letters about it.
-func (r *reader) depart(n *node, start, depth int) {
+func (r *reader) depart(n *node, start, end, depth int) {
 	before := len(r.notes.Violations)
 	r.again = true
 	for _, l := range n.letters {
 		if l.folded && r.body[start] == '{' {
 			continue // it was, while its members were read
+		}
+		if l.node.plain && l.node.glance(r.body[start:end]) {
+			continue
 		}
 		r.at = start
 		r.value(l.node, depth)
@@ -169,6 +172,24 @@ func (r *reader) depart(n *node, start, depth int) {
 		r.notes.Violations = r.notes.Violations[:before]
 	}
 	r.again = false
+}
+
+// glance tells whether a value satisfies a schema, where that can be told without
+// going over it again.
+func (n *node) glance(raw []byte) bool {
+	switch raw[0] {
+	case '"':
+		return n.kinds&text != 0 && (n.texts.any || !escapes(raw) && n.texts.accept(raw[1:len(raw)-1]))
+	case '{':
+		return n.kinds&object != 0 && n.enum == nil && n.members.any()
+	case '[':
+		return n.kinds&array != 0 && n.enum == nil && n.list.item == free && n.list.min == 0 && n.list.max < 0 && !n.list.unique
+	case 't', 'f':
+		return n.kinds&boolean != 0 && n.enum == nil
+	case 'n':
+		return n.schema.Nullable
+	}
+	return n.kinds&number != 0 && n.numbers.any && !n.numbers.whole && len(raw) < 300 && !bytes.ContainsAny(raw, "eE")
 }
 
 // typeOf is the JSON type of a value, as it is written.

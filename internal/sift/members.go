@@ -20,6 +20,11 @@ type members struct {
 	first    int // of Notes.expected: what stands first, and then what stands behind each of the named
 }
 
+// any tells whether nothing is demanded of members.
+func (m *members) any() bool {
+	return len(m.named) == 0 && !m.closed && m.rest == free && m.min == 0 && m.max < 0
+}
+
 type named struct {
 	name         string
 	node         *node

@@ -72,7 +72,9 @@ func (r *reader) object(n *node, depth int) bool {
 		r.inOrder(r.notes.parts[parts:], violations, undocumented)
 	}
 	r.notes.parts = r.notes.parts[:parts]
-	r.counted(n, depth, count, violations)
+	if count < m.min || m.max >= 0 && count > m.max {
+		r.miscounted(n, depth, count, violations)
+	}
 	r.complete(n, depth, seen)
 	if n.enum != nil && !n.enum.composite(r.body[start:r.at]) {
 		r.notes.Violations = r.notes.Violations[:violations]
@@ -141,8 +143,8 @@ func (r *reader) inOrder(parts []part, violations, undocumented int) {
 	}
 }
 
-// counted holds an object to how many members it may have.
-func (r *reader) counted(n *node, depth, count, before int) {
+// miscounted notes that an object has too few or too many members.
+func (r *reader) miscounted(n *node, depth, count, before int) {
 	m, of := n.members, len(r.notes.Violations)
 	if count < m.min {
 		r.violate(n, depth, "minProperties", "")

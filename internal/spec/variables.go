@@ -30,7 +30,7 @@ type variables struct {
 	of                                                                  *lenses
 	halves                                                              [2]half // request and answer
 	request, answer, query, asked, answered, pairs, switches, violation mapping
-	texts                                                               [64]ref.Val // types.String that were made, by a hash
+	texts                                                               [256]ref.Val // types.String that were made, by a hash
 }
 
 // newMemo makes what views of an operation remember in.
@@ -194,7 +194,7 @@ func hashed[T string | []byte](text T) uint8 {
 	if n == 0 {
 		return 0
 	}
-	return (uint8(n) + 31*text[0] + 7*text[n-1] + 13*text[n/2]) & 63 //nolint:gosec // a hash
+	return uint8(n)*17 + 31*text[0] + 7*text[n-1] + 13*text[n/2] + 101*text[n/3] //nolint:gosec // a hash
 }
 
 // text reads raw JSON as contract.Text does, and "" of what is no text, number or
