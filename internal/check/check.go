@@ -52,10 +52,12 @@ type Pass struct {
 	rule     *Rule
 	findings []contract.Finding
 	gap      string
+	looked   []byte
+	gaps     []string
 }
 
 // Reset makes the pass one of nothing, which can be used again.
-func (p *Pass) Reset() { *p = Pass{findings: p.findings[:0]} }
+func (p *Pass) Reset() { *p = Pass{findings: p.findings[:0], looked: p.looked, gaps: p.gaps} }
 
 // Played is a case and the exchange it gave, nil if none.
 type Played struct {
@@ -107,17 +109,40 @@ func Apply(r Rule, p *Pass) Applied {
 	return Applied{mine.findings, gap}
 }
 
-// Each runs rules on a pass, which is theirs: all of them, whatever others find. It
-// hands on what each of them could not prove, and gives what they found, which stands
-// until the pass is used again.
-func Each(rules []Rule, p *Pass, hand func(r *Rule, found int, unproved string)) []contract.Finding {
-	p.findings = p.findings[:0]
+// Outcome is what came of rules that looked at a pass. It stands until the pass is
+// used again.
+type Outcome struct {
+	Findings []contract.Finding
+	Looked   []byte   // of each rule 1, or 0: it could prove nothing
+	Unproved []string // why not, of those
+}
+
+// Each runs rules on a pass, which is theirs: all of them, whatever others find.
+func Each(rules []Rule, p *Pass) Outcome {
+	p.findings, p.looked, p.gaps = p.findings[:0], p.looked[:0], p.gaps[:0]
 	for i := range rules {
 		before := len(p.findings)
 		gap := p.apply(&rules[i])
-		hand(&rules[i], len(p.findings)-before, gap)
+		if gap == "" || len(p.findings) > before {
+			p.looked = append(p.looked, 1)
+		} else {
+			p.looked, p.gaps = append(p.looked, 0), append(p.gaps, gap)
+		}
 	}
-	return p.findings
+	return Outcome{p.findings, p.looked, p.gaps}
+}
+
+// Lists gives the ids of the rules that looked, and what the others left open.
+func (o Outcome) Lists(rules []Rule) (checked []string, unproved []contract.Gap) {
+	checked, unproved = []string{}, []contract.Gap{}
+	for i := range rules {
+		if o.Looked[i] == 1 {
+			checked = append(checked, rules[i].ID)
+		} else {
+			unproved = append(unproved, contract.Gap{Rule: rules[i].ID, Why: o.Unproved[len(unproved)]})
+		}
+	}
+	return checked, unproved
 }
 
 // apply runs one rule, and tells why it could prove nothing. What it finds is added.

@@ -200,3 +200,12 @@ func String(raw []byte) (text string, ok bool) {
 	}
 	return text, json.Unmarshal(raw, &text) == nil
 }
+
+// Is tells whether a JSON string says a text.
+func Is(raw []byte, text string) bool {
+	if len(raw) > 1 && bytes.IndexByte(raw, '\\') < 0 {
+		return string(raw[1:len(raw)-1]) == text
+	}
+	said, ok := String(raw)
+	return ok && said == text
+}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"net/http"
@@ -53,42 +54,46 @@ type route struct {
 // prepared is what is made once of an operation.
 type prepared struct {
 	rules  []check.Rule // those that apply
-	passes sync.Pool    // of *judging
-	// lists are what rules looked at and what they left open, as results have it: most
-	// exchanges have the same lists, and share them.
+	asked  []check.Rule // those of them that look at requests
+	passes sync.Pool    // of *check.Pass
+	// lists are what results say of which rules looked: most exchanges share one.
 	lists atomic.Pointer[[]lists]
 }
 
-// judging is what one judgement needs, used again for others.
-type judging struct {
-	check.Pass
-	lists
+// lists are those of results in which the same rules looked, and the others could not
+// for the same reasons.
+type lists struct {
+	looked   []byte
+	why      []string
+	checked  []string
+	unproved []contract.Gap
 }
 
 // mostLists is how many are shared of an operation: beyond them each result has its
 // own.
 const mostLists = 64
 
-// shared gives the lists that say the same as these, which are used again.
-func (p *prepared) shared(mine lists) lists {
+// shared gives the lists of an outcome.
+func (p *prepared) shared(rules []check.Rule, o check.Outcome) (checked []string, unproved []contract.Gap) {
 	all := p.lists.Load()
 	if all != nil {
-		for _, known := range *all {
-			if slices.Equal(known.checked, mine.checked) && slices.Equal(known.unproved, mine.unproved) {
-				return known
+		for i := range *all {
+			if known := &(*all)[i]; bytes.Equal(known.looked, o.Looked) && slices.Equal(known.why, o.Unproved) {
+				return known.checked, known.unproved
 			}
 		}
 	}
-	own := lists{checked: append([]string{}, mine.checked...), unproved: append([]contract.Gap{}, mine.unproved...)}
+	own := lists{looked: bytes.Clone(o.Looked), why: slices.Clone(o.Unproved)}
+	own.checked, own.unproved = o.Lists(rules)
 	var more []lists
 	if all != nil {
 		more = *all
 	}
-	if len(more) < mostLists {
+	if len(more) < mostLists && len(rules) == len(p.rules) {
 		more = append(slices.Clone(more), own)
 		p.lists.CompareAndSwap(all, &more) // who comes second adds it another time
 	}
-	return own
+	return own.checked, own.unproved
 }
 
 // Judge makes a judge. A provider that is not known, a base that is no URL and a
@@ -167,7 +172,8 @@ func (j *Judge) prepared(s *spec.Spec, o *spec.Operation) *prepared {
 		}
 	}
 	made := &prepared{rules: check.For(&check.Pass{Spec: s, Operation: o})}
-	made.passes.New = func() any { return &judging{} }
+	made.asked = slices.DeleteFunc(slices.Clone(made.rules), func(rule check.Rule) bool { return rule.Family != "request" })
+	made.passes.New = func() any { return &check.Pass{} }
 	return made
 }
 
@@ -210,18 +216,17 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 
 // judge holds an exchange to rules. All of them look at it.
 func (j *Judge) judge(to *route, ex contract.Exchange, rules []check.Rule, r contract.Result) contract.Result {
-	one, _ := to.passes.Get().(*judging)
-	j.show(&one.Pass, to, ex)
-	if met, found := one.View.Met(); found && met.Row != nil && ex.Answer.Status != 0 {
+	p, _ := to.passes.Get().(*check.Pass)
+	j.show(p, to, ex)
+	if met, found := p.View.Met(); found && met.Row != nil && ex.Answer.Status != 0 {
 		r.Code = met.Row.Code
 	}
-	one.checked, one.unproved = one.checked[:0], one.unproved[:0]
-	r.Findings = one.apply(rules, &one.Pass)
-	shared := to.shared(one.lists)
-	r.Checked, r.Unproved = shared.checked, shared.unproved
-	one.View.Done()
-	one.Pass.Reset()
-	to.passes.Put(one)
+	o := check.Each(rules, p)
+	r.Findings = append([]contract.Finding{}, o.Findings...)
+	r.Checked, r.Unproved = to.shared(rules, o)
+	p.View.Done()
+	p.Reset()
+	to.passes.Put(p)
 	return r
 }
 
@@ -250,8 +255,7 @@ func (j *Judge) Asked(request contract.Request) (r contract.Result, ok bool) {
 		return r, false
 	}
 	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID}
-	rules := slices.DeleteFunc(slices.Clone(to.rules), func(rule check.Rule) bool { return rule.Family != "request" })
-	r = j.judge(to, contract.Exchange{Request: request}, rules, r)
+	r = j.judge(to, contract.Exchange{Request: request}, to.asked, r)
 	r.Findings = slices.DeleteFunc(r.Findings, func(f contract.Finding) bool { return !strings.HasPrefix(f.At, "request") })
 	return r, true
 }

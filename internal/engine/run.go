@@ -71,28 +71,11 @@ func (e *Engine) result(ctx context.Context, c *contract.Case) contract.Result {
 
 // judged applies every rule that applies to a pass.
 func judged(p *check.Pass, r contract.Result) contract.Result {
-	l := lists{checked: []string{}, unproved: []contract.Gap{}}
-	r.Findings = l.apply(check.For(p), p)
-	r.Checked, r.Unproved = l.checked, l.unproved
+	rules := check.For(p)
+	o := check.Each(rules, p)
+	r.Findings = append([]contract.Finding{}, o.Findings...)
+	r.Checked, r.Unproved = o.Lists(rules)
 	return r
-}
-
-// lists are what rules looked at, and what they left open.
-type lists struct {
-	checked  []string
-	unproved []contract.Gap
-}
-
-// apply has rules look at a pass. All of them do, whatever others found.
-func (l *lists) apply(rules []check.Rule, p *check.Pass) []contract.Finding {
-	found := check.Each(rules, p, func(rule *check.Rule, found int, unproved string) {
-		if unproved != "" && found == 0 {
-			l.unproved = append(l.unproved, contract.Gap{Rule: rule.ID, Why: unproved})
-		} else {
-			l.checked = append(l.checked, rule.ID)
-		}
-	})
-	return append([]contract.Finding{}, found...)
 }
 
 // Whole is the pass over a provider's specification, nil unless every case of

@@ -56,19 +56,19 @@ func state(s *spec.Signature, raw []byte, there bool, covers func() ([]byte, boo
 	if !there {
 		return "missing"
 	}
+	if raw[0] != '"' && string(raw) != "null" {
+		return "invalid"
+	}
+	if slices.ContainsFunc(s.Instead, func(text string) bool { return contract.Is(raw, text) }) {
+		return "instead"
+	}
 	key, known := credentials[s.Key]
-	if !known && len(s.Instead) == 0 && raw[0] == '"' {
+	if !known {
 		return "unverified"
 	}
 	text, isText := contract.String(raw)
 	if !isText {
 		return "invalid"
-	}
-	if slices.Contains(s.Instead, text) {
-		return "instead"
-	}
-	if !known {
-		return "unverified"
 	}
 	scheme, err := signature.Named(s.Scheme)
 	over, covered := covers()

@@ -189,7 +189,16 @@ func (n *node) glance(raw []byte) bool {
 	case 'n':
 		return n.schema.Nullable
 	}
-	return n.kinds&number != 0 && n.numbers.any && !n.numbers.whole && len(raw) < 300 && !bytes.ContainsAny(raw, "eE")
+	decimals := 0
+	for i, c := range raw {
+		switch c {
+		case '.':
+			decimals = len(raw) - 1 - i
+		case 'e', 'E':
+			return false
+		}
+	}
+	return n.kinds&number != 0 && n.numbers.accept(raw, decimals, false)
 }
 
 // typeOf is the JSON type of a value, as it is written.

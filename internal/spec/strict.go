@@ -137,8 +137,9 @@ func (x *View) Departures() []Departed {
 	m.sent.see()
 	m.got.see()
 	none := len(m.sent.notes.Departures)+len(m.got.notes.Departures) == 0
-	for i := range m.o.look().strict {
-		s := &m.o.look().strict[i]
+	strict := m.o.look().strict
+	for i := range strict {
+		s := &strict[i]
 		if none && s.seen {
 			continue
 		}
