@@ -54,10 +54,33 @@ type Pass struct {
 	gap      string
 	looked   []byte
 	gaps     []string
+	known    map[identity]string // fingerprints of this operation
 }
 
-// Reset makes the pass one of nothing, which can be used again.
-func (p *Pass) Reset() { *p = Pass{findings: p.findings[:0], looked: p.looked, gaps: p.gaps} }
+// identity is what a fingerprint is made of, of one operation.
+type identity struct{ rule, at, detail string }
+
+// mostKnown is how many fingerprints are remembered.
+const mostKnown = 1000
+
+// identify sets the fingerprint of a finding. Most are those of findings before it.
+func (p *Pass) identify(f *contract.Finding, operation string) {
+	key := identity{f.Rule, f.At, f.Detail}
+	if known, ok := p.known[key]; ok {
+		f.Fingerprint = known
+		return
+	}
+	f.Identify(p.Spec.Provider, operation)
+	if p.known == nil || len(p.known) >= mostKnown {
+		p.known = map[identity]string{}
+	}
+	p.known[key] = f.Fingerprint
+}
+
+// Reset makes the pass one of nothing, which can be used again for the same operation.
+func (p *Pass) Reset() {
+	*p = Pass{findings: p.findings[:0], looked: p.looked, gaps: p.gaps, known: p.known}
+}
 
 // Played is a case and the exchange it gave, nil if none.
 type Played struct {
@@ -104,7 +127,7 @@ type Applied struct {
 // on the harness's side.
 func Apply(r Rule, p *Pass) Applied {
 	mine := *p
-	mine.findings = nil
+	mine.findings, mine.known = nil, nil
 	gap := mine.apply(&r)
 	return Applied{mine.findings, gap}
 }
@@ -229,7 +252,7 @@ func (p *Pass) Report(f contract.Finding) {
 	if f.Doc == "" && len(p.Spec.Operations) > 0 {
 		f.Doc = p.Spec.Operations[0].URL
 	}
-	f.Identify(p.Spec.Provider, operation)
+	p.identify(&f, operation)
 	p.findings = append(p.findings, f)
 }
 

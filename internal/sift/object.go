@@ -116,11 +116,7 @@ func escapes(name []byte) bool { return bytes.IndexByte(name, '\\') >= 0 }
 
 // inOrder puts what was noted of members into the order of their names.
 func (r *reader) inOrder(parts []part, violations, undocumented int) {
-	names := make([]string, len(parts))
-	for i := range parts {
-		names[i] = r.spelled(parts[i].name)
-	}
-	if slices.IsSorted(names) {
+	if slices.IsSortedFunc(parts, func(a, b part) int { return r.compare(a.name, b.name) }) {
 		return
 	}
 	v, u := slices.Clone(r.notes.Violations[violations:]), slices.Clone(r.notes.Undocumented[undocumented:])
@@ -134,13 +130,22 @@ func (r *reader) inOrder(parts []part, violations, undocumented int) {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(names[a], names[b]) })
+	slices.SortStableFunc(order, func(a, b int) int { return r.compare(parts[a].name, parts[b].name) })
 	r.notes.Violations, r.notes.Undocumented = r.notes.Violations[:violations], r.notes.Undocumented[:undocumented]
 	for _, i := range order {
 		toV, toU := end(i)
 		r.notes.Violations = append(r.notes.Violations, v[parts[i].violations-violations:toV]...)
 		r.notes.Undocumented = append(r.notes.Undocumented, u[parts[i].undocumented-undocumented:toU]...)
 	}
+}
+
+// compare compares two names.
+func (r *reader) compare(a, b step) int {
+	one, other := r.body[a.start:a.end], r.body[b.start:b.end]
+	if escapes(one) || escapes(other) {
+		return cmp.Compare(r.spelled(a), r.spelled(b))
+	}
+	return bytes.Compare(one, other)
 }
 
 // miscounted notes that an object has too few or too many members.
