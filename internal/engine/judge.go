@@ -179,10 +179,9 @@ func (j *Judge) prepared(s *spec.Spec, o *spec.Operation) *prepared {
 
 // find gives the operation that a request belongs to, nil where it is nobody's.
 func (j *Judge) find(r contract.Request) *route {
-	asked := host(r.URL)
 	for i := range j.routes {
 		to := &j.routes[i]
-		if to.o.Method == r.Method && to.path == r.URL.Path && to.host == asked {
+		if to.o.Method == r.Method && to.path == r.URL.Path && (to.host == r.URL.Host || to.host == host(r.URL)) {
 			return to
 		}
 	}

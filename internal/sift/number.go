@@ -95,15 +95,34 @@ func (n *numbers) accept(raw []byte, decimals int, exponent bool) bool {
 	case len(raw) > certain || len(s.Enum) > 0, s.MultipleOf != nil && n.multiple == 0 && (n.decimals < 0 || decimals > n.decimals):
 		return false
 	}
-	f, err := strconv.ParseFloat(string(raw), 64)
+	f := short(raw, decimals)
 	switch {
-	case err != nil,
-		s.Minimum != nil && (f < *s.Minimum || s.ExclusiveMinimum && f == *s.Minimum),
+	case s.Minimum != nil && (f < *s.Minimum || s.ExclusiveMinimum && f == *s.Minimum),
 		s.Maximum != nil && (f > *s.Maximum || s.ExclusiveMaximum && f == *s.Maximum),
 		n.format != nil && !n.format.Number(f):
 		return false
 	}
 	return n.multiple == 0 || decimals == 0 && int64(f)%n.multiple == 0
+}
+
+// tens are powers of ten that a float64 holds exactly.
+var tens = [certain + 1]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
+
+// short is the value of a number of at most certain characters and without exponent:
+// its digits and the power of ten are exact, so that dividing rounds once, as
+// strconv.ParseFloat does.
+func short(raw []byte, decimals int) float64 {
+	whole := int64(0)
+	for _, c := range raw {
+		if c-'0' <= 9 {
+			whole = 10*whole + int64(c-'0')
+		}
+	}
+	f := float64(whole) / tens[decimals]
+	if raw[0] == '-' {
+		return -f
+	}
+	return f
 }
 
 // outOfBounds notes everything that is wrong with a number, if anything is.

@@ -19,6 +19,7 @@ type Expression struct {
 	program cel.Program
 	names   [][]string // every chain of members the source names, from the variable on
 	texts   []string   // every text that it compares with
+	self    bool       // it names self
 	members []string   // those of the names that are variables of their own: "request.body.orderId"
 }
 
@@ -85,6 +86,7 @@ func compile(source string) (*Expression, error) {
 	w := &walker{scope: map[string][]string{}}
 	w.visit(parsed.NativeRep().Expr())
 	e := &Expression{Source: source, names: w.names, texts: w.texts}
+	e.self = e.Names("self")
 	if env, err = env.Extend(e.declare()...); err != nil {
 		return nil, fmt.Errorf("CEL: %w", err)
 	}

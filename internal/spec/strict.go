@@ -276,7 +276,7 @@ func (s *Strict) unkept(x *View, where *locatedAt) (all []Violation) {
 	breach := func(at string) Violation {
 		return Violation{At: at, Keyword: "strict", Why: "is not " + e.String()}
 	}
-	self := e.Names("self")
+	self := e.self
 	switch {
 	case self && where.inBody && !where.many:
 		b := &x.memo.sent
