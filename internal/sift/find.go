@@ -8,19 +8,17 @@ func Find(raw []byte, name string) (value []byte, there bool) {
 	if len(raw) == 0 || raw[0] != '{' {
 		return nil, false
 	}
-	r := reader{body: raw, at: 1, notes: &Notes{}}
+	r := reader{body: raw, at: 1}
 	for r.blank(); r.at < len(raw) && raw[r.at] == '"'; r.blank() {
 		start := r.at + 1
-		if r.pass(); r.at > len(raw) {
-			return nil, false
-		}
+		r.pass()
 		key := raw[start : r.at-1]
 		r.blank()
 		r.at++ // the colon
 		r.blank()
 		from := r.at
 		r.pass()
-		if string(key) == name || escapes(key) && string(r.unescaped(key)) == name {
+		if string(key) == name || escapes(key) && plainly(key) == name {
 			return raw[from:r.at], true
 		}
 		r.blank()
@@ -29,23 +27,30 @@ func Find(raw []byte, name string) (value []byte, there bool) {
 	return nil, false
 }
 
-// Items gives the bytes of every item of an array. raw is a JSON value; what is no
-// array has none.
-func Items(raw []byte) [][]byte {
+// plainly is a text without its escapes.
+func plainly(key []byte) string {
+	r := reader{notes: &Notes{}}
+	return string(r.unescaped(key))
+}
+
+// Next gives the bytes of the item of an array that begins at a position or behind it,
+// and the position behind that; 0 is the first. raw is a JSON value; what is no array
+// has no items.
+func Next(raw []byte, at int) (item []byte, behind int, there bool) {
 	if len(raw) == 0 || raw[0] != '[' {
-		return nil
+		return nil, 0, false
 	}
-	var all [][]byte
-	r := reader{body: raw, at: 1}
-	for r.blank(); r.at < len(raw) && raw[r.at] != ']'; r.blank() {
-		from := r.at
-		r.pass()
-		all = append(all, raw[from:r.at])
-		if r.blank(); r.at < len(raw) && raw[r.at] == ',' {
-			r.at++
-		}
+	r := reader{body: raw, at: max(at, 1)}
+	if r.blank(); r.at < len(raw) && raw[r.at] == ',' {
+		r.at++
+		r.blank()
 	}
-	return all
+	if r.at >= len(raw) || raw[r.at] == ']' {
+		return nil, 0, false
+	}
+	from := r.at
+	r.pass()
+	return raw[from:r.at], r.at, true
 }
 
 // pass goes behind a value of which it is known that it is JSON.

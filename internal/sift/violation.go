@@ -23,7 +23,7 @@ type Violation struct {
 type how uint8
 
 const (
-	plainly  how = iota
+	ordinary how = iota
 	noForm       // none of several forms has the type
 	tooLarge     // a number that no float64 holds
 )

@@ -92,14 +92,11 @@ func (m *mapping) Value() any { return m.of.native() }
 
 // list is an array in a body: its items are read one by one.
 type list struct {
-	v     *variables
-	raw   []byte
-	items [][]byte
+	v   *variables
+	raw []byte
 }
 
 var _ traits.Lister = (*list)(nil)
-
-func newList(v *variables, raw []byte) *list { return &list{v, raw, sift.Items(raw)} }
 
 func (l *list) whole() traits.Lister {
 	value, _ := contract.Decode(l.raw) // it was read as JSON before
@@ -109,22 +106,32 @@ func (l *list) whole() traits.Lister {
 
 // Get gives the item at a position.
 func (l *list) Get(index ref.Val) ref.Val {
-	i, ok := index.(types.Int)
+	want, ok := index.(types.Int)
 	if !ok {
 		return l.whole().Get(index)
 	}
-	if i < 0 || int(i) >= len(l.items) {
-		return types.NewErr("index out of bounds: %d", i)
+	i := types.Int(0)
+	for item, at, there := sift.Next(l.raw, 0); there; item, at, there = sift.Next(l.raw, at) {
+		if i == want {
+			return l.v.value(item)
+		}
+		i++
 	}
-	return l.v.value(l.items[i])
+	return types.NewErr("index out of bounds: %d", want)
 }
 
 // Size is how many items there are.
-func (l *list) Size() ref.Val { return types.Int(len(l.items)) }
+func (l *list) Size() ref.Val {
+	n := types.Int(0)
+	for _, at, there := sift.Next(l.raw, 0); there; _, at, there = sift.Next(l.raw, at) {
+		n++
+	}
+	return n
+}
 
 // Contains tells whether an item equals a value.
 func (l *list) Contains(value ref.Val) ref.Val {
-	for _, item := range l.items {
+	for item, at, there := sift.Next(l.raw, 0); there; item, at, there = sift.Next(l.raw, at) {
 		if types.Equal(l.v.value(item), value) == types.True {
 			return types.True
 		}
@@ -133,7 +140,11 @@ func (l *list) Contains(value ref.Val) ref.Val {
 }
 
 // Iterator goes through the items.
-func (l *list) Iterator() traits.Iterator { return &iterator{of: l} }
+func (l *list) Iterator() traits.Iterator {
+	i := &iterator{of: l}
+	i.item, i.at, i.more = sift.Next(l.raw, 0)
+	return i
+}
 
 // Add gives a list with the items of another one behind these.
 func (l *list) Add(other ref.Val) ref.Val { return l.whole().Add(other) }
@@ -163,22 +174,25 @@ func (l *list) Value() any { return l.whole().Value() }
 
 // iterator goes through the items of a list.
 type iterator struct {
-	of *list
-	at int
+	of   *list
+	item []byte // that is next
+	at   int    // behind it
+	more bool
 }
 
 var _ traits.Iterator = (*iterator)(nil)
 
 // HasNext tells whether there is one more.
-func (i *iterator) HasNext() ref.Val { return types.Bool(i.at < len(i.of.items)) }
+func (i *iterator) HasNext() ref.Val { return types.Bool(i.more) }
 
 // Next gives it.
 func (i *iterator) Next() ref.Val {
-	if i.at >= len(i.of.items) {
+	if !i.more {
 		return nil
 	}
-	i.at++
-	return i.of.v.value(i.of.items[i.at-1])
+	item := i.item
+	i.item, i.at, i.more = sift.Next(i.of.raw, i.at)
+	return i.of.v.value(item)
 }
 
 // ConvertToNative is not for iterators.

@@ -222,9 +222,11 @@ func (v *variables) value(raw []byte) ref.Val {
 	case c == '"' && unescaped(raw):
 		return v.plain(raw[1 : len(raw)-1])
 	case c == '{':
-		return &mapping{rawObject{v, raw}}
+		o := &rawMapping{rawObject: rawObject{v, raw}}
+		o.of = &o.rawObject
+		return &o.mapping
 	case c == '[':
-		return newList(v, raw)
+		return &list{v, raw}
 	}
 	switch {
 	case raw[0] == 't', raw[0] == 'f':
@@ -383,6 +385,12 @@ func (o *bodyObject) native() map[string]any { return rawObject{&o.m.variables, 
 type rawObject struct {
 	v   *variables
 	raw []byte
+}
+
+// rawMapping is one as a map of CEL's.
+type rawMapping struct {
+	mapping
+	rawObject
 }
 
 func (o rawObject) find(name string) (ref.Val, bool) {
