@@ -1,14 +1,11 @@
 package sift
 
-import (
-	"regexp"
-	"sync"
-)
+import "regexp"
 
 // Pattern is a regular expression that ASCII is matched against without package
 // regexp, as a rule.
 type Pattern struct {
-	quick func() *automaton // nil: package regexp does it
+	quick *automaton // nil: package regexp does it
 	slow  *regexp.Regexp
 }
 
@@ -18,12 +15,12 @@ func NewPattern(expression string) (*Pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Pattern{sync.OnceValue(func() *automaton { return newAutomaton(expression) }), slow}, nil
+	return &Pattern{newAutomaton(expression), slow}, nil
 }
 
 // Matches tells whether a text, or a part of it, matches.
 func (p *Pattern) Matches(value []byte) bool {
-	if quick := p.quick(); quick != nil {
+	if quick := p.quick; quick != nil {
 		if yes, sure := quick.matches(value); sure {
 			return yes
 		}
@@ -33,7 +30,7 @@ func (p *Pattern) Matches(value []byte) bool {
 
 // MatchesText is Matches of a string.
 func (p *Pattern) MatchesText(value string) bool {
-	if quick := p.quick(); quick != nil {
+	if quick := p.quick; quick != nil {
 		if yes, sure := quick.matchesText(value); sure {
 			return yes
 		}

@@ -44,6 +44,8 @@ func (r *reader) value(n *node, depth int) bool {
 	case n == free && r.again:
 		r.pass()
 		return true
+	case n.plain && r.body[r.at] == '"' && n.kinds&text != 0:
+		return r.text(n, depth)
 	case n.plain:
 		return r.own(n, depth)
 	case n.spanned:
