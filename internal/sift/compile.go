@@ -34,9 +34,12 @@ type node struct {
 	span     int          // of Notes.Spans; -1: nobody asks
 	spanned  bool         // there is nothing else to it
 	letters  []letter
-	// short has of each type a schema that is composed of none, and accepts what this
-	// one accepts; nil: there is none. What it does not accept this one explains.
+	// short has of each type a schema that is composed of none, by which values can be
+	// judged in the place of this one; nil: there is none.
 	short *[array + 1]*node
+	// owners say which of the parts that were merged is to be asked of a violation; nil:
+	// short are the forms of values.
+	owners *owners
 }
 
 // composition is what a schema is composed of. Values are gone over again for each.
@@ -190,9 +193,8 @@ func (c *compiler) node(s *Schema, at *spot, above []*Schema) *node {
 	case s.onlyForms():
 		c.forms(n, s, at, above)
 	default:
-		if merged := s.merged(); merged != nil {
-			compiled := c.node(merged, at.inside(), above)
-			n.short = &[array + 1]*node{boolean: compiled, text: compiled, number: compiled, object: compiled, array: compiled}
+		if merged, owners := s.merged(); merged != nil {
+			n.short, n.owners = &[array + 1]*node{object: c.node(merged, at.inside(), above)}, owners
 		}
 	}
 	if at != nil && at.span >= 0 {
@@ -209,36 +211,52 @@ func (s *Schema) onlyForms() bool {
 	return len(s.AnyOf) > 0 && s.nothingBut(&Schema{AnyOf: s.AnyOf}) || len(s.OneOf) > 0 && s.nothingBut(&Schema{OneOf: s.OneOf})
 }
 
-// merged is a schema that is made of parts which only name members, each others, as
-// one that names them all; nil: it is not made so.
-func (s *Schema) merged() *Schema {
+// owners tell of a member which of the parts of a schema names it, and which requires
+// it. The parts come in the order of allOf, and the schema itself is behind them.
+type owners struct {
+	named, required map[string]int
+	itself          int
+}
+
+// merged is a schema whose parts, and the schema beside them, only name members of
+// objects, each others, as one that names them all; nil: it is not made so.
+func (s *Schema) merged() (*Schema, *owners) {
 	own := *s
 	own.AllOf = nil
 	all := Anything()
 	all.Empty, all.Nullable, all.Properties = false, false, map[string]*Schema{}
-	for _, part := range append([]*Schema{&own}, s.AllOf...) {
-		if len(part.AllOf) > 0 {
-			if part = part.merged(); part == nil {
-				return nil
-			}
-		}
+	o := &owners{named: map[string]int{}, required: map[string]int{}, itself: len(s.AllOf)}
+	for i, part := range append(slices.Clone(s.AllOf), &own) {
 		names := *part
 		names.Types, names.Properties, names.Required = nil, nil, nil
 		if !names.nothingBut(&Schema{}) || part.Types != nil && !slices.Equal(part.Types, []string{"object"}) {
-			return nil
-		}
-		if part.Types != nil {
-			all.Types = part.Types
+			return nil, nil
 		}
 		for name, member := range part.Properties {
 			if all.Properties[name] != nil {
-				return nil
+				return nil, nil
 			}
-			all.Properties[name] = member
+			all.Properties[name], o.named[name] = member, i
+		}
+		for _, name := range part.Required {
+			if _, known := o.required[name]; !known {
+				o.required[name] = i
+			}
 		}
 		all.Required = append(all.Required, part.Required...)
 	}
-	return all
+	return all, o
+}
+
+// of is the part that a violation belongs to, which stands below the place of the
+// object.
+func (o *owners) of(v *Violation, object string) int {
+	name, rest, _ := strings.Cut(v.At[len(object)+1:], "/")
+	name = tokens("/" + name)[0]
+	if v.Keyword == "required" && rest == "" {
+		return o.required[name]
+	}
+	return o.named[name]
 }
 
 // nothingBut tells whether a schema demands what another one does, null apart.

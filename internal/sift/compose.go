@@ -20,10 +20,8 @@ func (r *reader) composed(n *node, depth int) bool {
 		if !r.value(short, depth) {
 			return false
 		}
-		if open = len(r.notes.Violations) > before; open {
-			r.notes.Violations = r.notes.Violations[:before]
-			r.at, r.again = start, true
-			r.own(n, depth)
+		if open = false; len(r.notes.Violations) > before && !r.quiet {
+			r.attribute(n, before, start, depth)
 		}
 	} else if !r.own(n, depth) {
 		return false
@@ -45,6 +43,28 @@ func (r *reader) composed(n *node, depth int) bool {
 		r.at = end
 	}
 	return true
+}
+
+// attribute makes of the violations from before on, which a schema found that stands
+// for another one, those that this one has.
+func (r *reader) attribute(n *node, before, start, depth int) {
+	found := r.notes.Violations[before:]
+	if n.owners == nil {
+		if got := typeOf(r.body[start:r.at]); !slices.ContainsFunc(n.composed.forms, func(f form) bool { return f.of.Types != nil && f.of.permits(got) }) {
+			r.notes.Violations = r.notes.Violations[:before]
+			r.violate(n, depth, "type", got)
+			r.notes.Violations[before].how = noForm
+		}
+		return
+	}
+	object := r.pointer(depth)
+	slices.SortStableFunc(found, func(a, b Violation) int {
+		return cmp.Compare(n.owners.of(&a, object), n.owners.of(&b, object))
+	})
+	// What the schema says itself is told only where the parts are satisfied.
+	if end := slices.IndexFunc(found, func(v Violation) bool { return n.owners.of(&v, object) == n.owners.itself }); end > 0 {
+		r.notes.Violations = r.notes.Violations[:before+end]
+	}
 }
 
 // shortcut is the schema by which a value that begins with a byte is judged first;
