@@ -1,10 +1,6 @@
 package sift
 
-import (
-	"maps"
-	"slices"
-	"strings"
-)
+import "slices"
 
 // kind is a set of JSON types.
 type kind uint8
@@ -70,78 +66,6 @@ type list struct {
 	unique   bool
 }
 
-// spot is what has to be known of a place while it is compiled.
-type spot struct {
-	strict  bool
-	members map[string]*spot
-	items   *spot
-	known   bool // the documents list it
-	span    int  // -1: nobody asks
-	letters []int
-	inner   bool // letters are the affair of another schema, but for what they say of members
-}
-
-func newSpot(p *Place) *spot {
-	s := &spot{known: p != nil, span: -1, members: map[string]*spot{}}
-	if p == nil {
-		return s
-	}
-	s.strict = p.Strict
-	for name, member := range p.Members {
-		s.members[name] = newSpot(member)
-	}
-	if p.Items != nil {
-		s.items = newSpot(p.Items)
-	}
-	return s
-}
-
-// at finds the spot of a pointer, and makes those that are not there.
-func (s *spot) at(pointer string) *spot {
-	for _, token := range tokens(pointer) {
-		next := s.members[token]
-		if token == "*" {
-			if s.items == nil {
-				s.items = newSpot(nil)
-			}
-			next = s.items
-		}
-		if next == nil {
-			next = newSpot(nil)
-			s.members[token] = next
-		}
-		s = next
-	}
-	return s
-}
-
-// idle tells whether nothing has to be looked for at a place, or below it.
-func (s *spot) idle() bool {
-	return s == nil || !s.strict && len(s.members) == 0 && s.items == nil && s.span < 0 && len(s.letters) == 0
-}
-
-// inside is the spot for a schema that is one of several of the same value: what is
-// looked for of the value as a whole is the affair of one of them alone.
-func (s *spot) inside() *spot {
-	if s.idle() {
-		return nil
-	}
-	own := *s
-	own.span, own.inner = -1, true
-	return &own
-}
-
-func tokens(pointer string) []string {
-	if pointer == "" {
-		return nil
-	}
-	all := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
-	for i := range all {
-		all[i] = strings.ReplaceAll(strings.ReplaceAll(all[i], "~1", "/"), "~0", "~")
-	}
-	return all
-}
-
 // Compile makes a check of a schema, or an error where a pattern is no regular
 // expression.
 func Compile(s *Schema, asked Asked) (*Check, error) {
@@ -201,70 +125,6 @@ func (c *compiler) node(s *Schema, at *spot, above []*Schema) *node {
 		n.span, n.plain, n.spanned = at.span, false, n.plain
 	}
 	return n
-}
-
-// alias tells whether a schema is another one under a name of its own.
-func (s *Schema) alias() bool { return len(s.AllOf) == 1 && s.nothingBut(&Schema{AllOf: s.AllOf}) }
-
-// onlyForms tells whether the forms of a value are all that there is to a schema.
-func (s *Schema) onlyForms() bool {
-	return len(s.AnyOf) > 0 && s.nothingBut(&Schema{AnyOf: s.AnyOf}) || len(s.OneOf) > 0 && s.nothingBut(&Schema{OneOf: s.OneOf})
-}
-
-// owners tell of a member which of the parts of a schema names it, and which requires
-// it. The parts come in the order of allOf, and the schema itself is behind them.
-type owners struct {
-	named, required map[string]int
-	itself          int
-}
-
-// merged is a schema whose parts, and the schema beside them, only name members of
-// objects, each others, as one that names them all; nil: it is not made so.
-func (s *Schema) merged() (*Schema, *owners) {
-	own := *s
-	own.AllOf = nil
-	all := Anything()
-	all.Empty, all.Nullable, all.Properties = false, false, map[string]*Schema{}
-	o := &owners{named: map[string]int{}, required: map[string]int{}, itself: len(s.AllOf)}
-	for i, part := range append(slices.Clone(s.AllOf), &own) {
-		names := *part
-		names.Types, names.Properties, names.Required = nil, nil, nil
-		if !names.nothingBut(&Schema{}) || part.Types != nil && !slices.Equal(part.Types, []string{"object"}) {
-			return nil, nil
-		}
-		for name, member := range part.Properties {
-			if all.Properties[name] != nil {
-				return nil, nil
-			}
-			all.Properties[name], o.named[name] = member, i
-		}
-		for _, name := range part.Required {
-			if _, known := o.required[name]; !known {
-				o.required[name] = i
-			}
-		}
-		all.Required = append(all.Required, part.Required...)
-	}
-	return all, o
-}
-
-// of is the part that a violation belongs to, which stands below the place of the
-// object.
-func (o *owners) of(v *Violation, object string) int {
-	name, rest, _ := strings.Cut(v.At[len(object)+1:], "/")
-	name = tokens("/" + name)[0]
-	if v.Keyword == "required" && rest == "" {
-		return o.required[name]
-	}
-	return o.named[name]
-}
-
-// nothingBut tells whether a schema demands what another one does, null apart.
-func (s *Schema) nothingBut(other *Schema) bool {
-	return s.Types == nil && s.Enum == nil && s.MinLength == 0 && s.MaxLength < 0 && s.Pattern == "" && s.Format == nil && s.Minimum == nil && s.Maximum == nil && s.MultipleOf == nil &&
-		s.Items == nil && s.MinItems == 0 && s.MaxItems < 0 && !s.UniqueItems && len(s.Properties)+len(s.Required) == 0 && !s.Closed && s.Additional == nil &&
-		s.MinProperties == 0 && s.MaxProperties < 0 && s.Not == nil &&
-		len(s.AllOf) == len(other.AllOf) && len(s.AnyOf) == len(other.AnyOf) && len(s.OneOf) == len(other.OneOf)
 }
 
 // fill compiles what a schema says.
@@ -380,52 +240,3 @@ func kinds(types []string) kind {
 	}
 	return all
 }
-
-// presence gives what a schema says of the members that an object has, if it says
-// nothing else; nil: it does.
-func (s *Schema) presence() *presence {
-	only := *s
-	only.Required, only.Not = nil, nil
-	if !only.nothingBut(&Schema{}) || s.Nullable {
-		return nil
-	}
-	switch not := s.Not; {
-	case not == nil && len(s.Required) > 0:
-		return &presence{names: s.Required}
-	case not == nil || len(s.Required) > 0:
-		return nil
-	default:
-		return not.absence()
-	}
-}
-
-// absence gives the members that must not be there, where a schema is the opposite
-// of one that requires a member, or one of several.
-func (s *Schema) absence() *presence {
-	only := *s
-	only.Required, only.AnyOf = nil, nil
-	if !only.nothingBut(&Schema{}) || s.Nullable || len(s.Required)+len(s.AnyOf) != max(1, len(s.AnyOf)) {
-		return nil
-	}
-	if len(s.Required) == 1 {
-		return &presence{forbidden: true, names: s.Required}
-	}
-	all := &presence{forbidden: true}
-	for _, option := range s.AnyOf {
-		one := option.absence()
-		if one == nil || len(option.Required) != 1 {
-			return nil
-		}
-		all.names = append(all.names, one.names...)
-	}
-	return all
-}
-
-// presence is members that an object has to have, or must have none of.
-type presence struct {
-	forbidden bool
-	names     []string
-}
-
-// sortedNames are the names of members in order.
-func sortedNames[T any](all map[string]T) []string { return slices.Sorted(maps.Keys(all)) }
