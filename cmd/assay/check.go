@@ -136,7 +136,7 @@ A line of NDJSON is
 			// Most of what is read is garbage at once: collecting it less often costs
 			// memory that is there, and the limit keeps it there.
 			debug.SetGCPercent(400)
-			debug.SetMemoryLimit(40 << 20)
+			debug.SetMemoryLimit(34 << 20)
 			tell, done := p.reading()
 			tally, err := j.Check(c.Context(), args, p.stdin, engine.Watching{FailOn: failOn, Format: format, Workers: workers, Progress: tell, Shapes: f.shapes})
 			done()

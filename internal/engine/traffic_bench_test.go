@@ -171,7 +171,7 @@ func bulk(b *testing.B, change func(answer []byte) []byte) {
 	check := func(cores int) time.Duration {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
 		defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the command does
-		defer debug.SetMemoryLimit(debug.SetMemoryLimit(40 << 20))
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(34 << 20))
 		from := time.Now()
 		tally, err := j.Check(b.Context(), []string{"-"}, &repeated{lines: lines, left: all}, engine.Watching{FailOn: contract.Error, Workers: cores})
 		if err != nil {
