@@ -21,6 +21,15 @@ type needs struct {
 // there is a breach. It evaluates only what can be true with the members that are
 // there.
 func (x *View) True(e *Expression, b *Breach) bool {
+	if !x.possible(e, b) {
+		return false
+	}
+	holds, applies := x.holds(e, nil, b)
+	return applies && holds
+}
+
+// possible tells whether everything is there that an expression cannot be true without.
+func (x *View) possible(e *Expression, b *Breach) bool {
 	if e.needs.violation && b == nil {
 		return false
 	}
@@ -29,8 +38,7 @@ func (x *View) True(e *Expression, b *Breach) bool {
 			return false
 		}
 	}
-	holds, applies := x.holds(e, nil, b)
-	return applies && holds
+	return true
 }
 
 // here tells whether a member stands in its body. One that nobody looked for may.
