@@ -112,6 +112,6 @@ func (s *Sandbox) keep(o *operation, body []byte) {
 				expires = time.UnixMilli(ms)
 			}
 		}
-		s.tokens.add(keyOf(o.of.Provider, token), expires)
+		s.tokens.Add(keyOf(o.of.Provider, token), expires)
 	}
 }

@@ -14,6 +14,7 @@ package sandbox
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"math/rand/v2"
@@ -22,6 +23,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"assay/internal/check"
 	"assay/internal/contract"
@@ -55,8 +58,8 @@ type Sandbox struct {
 	random     *rand.Rand
 	pick       func(n int) int // random's, under mu
 	orders     *memory
-	tokens     *memory
-	waiting    chan struct{} // as many as wait
+	tokens     *lru.Cache[key, time.Time] // and when each ends
+	waiting    chan struct{}              // as many as wait
 	scratches  sync.Pool
 }
 
@@ -65,16 +68,12 @@ func New(specs []*spec.Spec, options Options) (*Sandbox, error) {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	orders, err := newMemory(remembered)
+	tokens, err := lru.New[key, time.Time](remembered)
 	if err != nil {
-		return nil, err
-	}
-	tokens, err := newMemory(remembered)
-	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	s := &Sandbox{
-		options: options, orders: orders, tokens: tokens, waiting: make(chan struct{}, mostWaiting),
+		options: options, orders: newMemory(remembered), tokens: tokens, waiting: make(chan struct{}, mostWaiting),
 		random:    rand.New(rand.NewPCG(options.Seed, 0)), //nolint:gosec // ids of a simulation
 		scratches: sync.Pool{New: func() any { return &scratch{} }},
 	}
@@ -209,7 +208,7 @@ func (s *Sandbox) authentication(o *operation, r contract.Request, now time.Time
 	if !ok {
 		bare = header
 	}
-	expires, ok := s.tokens.get(keyOf(o.of.Provider, bare))
+	expires, ok := s.tokens.Get(keyOf(o.of.Provider, bare))
 	switch {
 	case header == "":
 		return "missing"
