@@ -51,13 +51,20 @@ func (m measured) print(name string) {
 	fmt.Printf("%-24s %7.0f requests/s  %6.0f µs CPU a request  %4d MB resident, %4d MB of it its own\n", name, m.rate, float64(m.cpu)/1e3, m.memory>>20, m.own>>20)
 }
 
-// asking is what is asked of a peer, and until when.
+// asking is what a peer is asked, and until when.
 type asking struct {
-	provider string                       // whose credentials are sent
-	next     func() (to string, b []byte) // path and query of a request, and its body
-	want     string                       // stands in every answer
-	long     time.Duration
-	most     int64 // requests; 0: as many as there is time for
+	provider string        // whose credentials are sent
+	next     func() one    // each time it is called another request, if that matters
+	first    []one         // before anything is measured
+	long     time.Duration // for how long
+	most     int64         // requests; 0: as many as there is time for
+}
+
+// one is a request.
+type one struct {
+	to   string // path and query
+	body []byte
+	want string // stands in the answer
 }
 
 // TestPeers measures the proxy beside Prism's, in front of the same sandbox, and
@@ -74,7 +81,7 @@ func TestPeers(t *testing.T) {
 	defer upstream.Close()
 	body := request(t, "ipayments/initKyc/accepted").Body
 	asked := asking{
-		next: func() (string, []byte) { return "/v1/service/paycc/init/kyc", body }, provider: "ipayments", long: long,
+		next: func() one { return one{"/v1/service/paycc/init/kyc", body, ""} }, provider: "ipayments", long: long,
 	}
 	to := upstream.URL + "/ipayments"
 	results := map[string]measured{}
@@ -153,9 +160,8 @@ func (p peer) measure(t *testing.T, asked asking) measured {
 		t.Fatal(err)
 	}
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: side}, Timeout: 30 * time.Second}
-	ask := func() error {
-		to, body := asked.next()
-		r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "http://"+address+p.below+to, bytes.NewReader(body))
+	ask := func(o one) error {
+		r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "http://"+address+p.below+o.to, bytes.NewReader(o.body))
 		if err != nil {
 			return err
 		}
@@ -173,17 +179,22 @@ func (p peer) measure(t *testing.T, asked asking) measured {
 		if err != nil {
 			return err
 		}
-		if answer.StatusCode != http.StatusOK || !strings.Contains(string(said), asked.want) {
+		if answer.StatusCode != http.StatusOK || !strings.Contains(string(said), o.want) {
 			return fmt.Errorf("HTTP status %d: %s", answer.StatusCode, said)
 		}
 		return nil
 	}
 	deadline := time.Now().Add(time.Minute)
-	for ask() != nil {
+	for ask(asked.next()) != nil {
 		if time.Now().After(deadline) {
 			t.Fatalf("%s does not answer", p.name)
 		}
 		time.Sleep(50 * time.Millisecond)
+	}
+	for _, o := range asked.first {
+		if err := ask(o); err != nil {
+			t.Fatalf("%s: want %s: %v", p.name, o.want, err)
+		}
 	}
 	var n atomic.Int64
 	var all sync.WaitGroup
@@ -194,7 +205,7 @@ func (p peer) measure(t *testing.T, asked asking) measured {
 				if asked.most > 0 && n.Load() >= asked.most {
 					return
 				}
-				if err := ask(); err != nil {
+				if err := ask(asked.next()); err != nil {
 					t.Error(err)
 					return
 				}

@@ -179,10 +179,8 @@ type question struct {
 func (s *Sandbox) question(o *operation, r contract.Request, wish wish) *question {
 	merchant := o.of.Merchant
 	if len(wish.merchant) > 0 {
-		merchant = maps.Clone(merchant)
-		if merchant == nil {
-			merchant = wish.merchant
-		}
+		merchant = map[string]bool{}
+		maps.Copy(merchant, o.of.Merchant)
 		maps.Copy(merchant, wish.merchant)
 	}
 	q := &question{View: spec.NewView(o.Operation, contract.Exchange{Request: r}, o.credentials, merchant), o: o, wish: wish}

@@ -114,7 +114,7 @@ func neededBy(call ast.CallExpr) (yes, no []string) {
 		yes, no = needed(args[0])
 		yes2, no2 := needed(args[1])
 		return both(yes, yes2), slices.Concat(no, no2)
-	case operators.Conditional, operators.NotStrictlyFalse, operators.OldNotStrictlyFalse:
+	case operators.Conditional, operators.NotStrictlyFalse:
 		return nil, nil
 	}
 	var all []string
