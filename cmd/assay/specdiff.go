@@ -60,17 +60,17 @@ func provider(e *engine.Engine, s *spec.Spec) string {
 // where that says nothing, nobody knows.
 func reads(e *engine.Engine, provider string) specdiff.Uses {
 	learnt := map[string]*drift.Uses{}
-	of := func(o *spec.Operation) *drift.Uses {
+	of := func(o *spec.Operation) *drift.Uses { // nil: nothing is known
 		s := e.Spec(provider)
 		if s == nil {
-			return &drift.Uses{}
+			return nil
 		}
 		ours := s.Operation(o.ID)
 		if ours == nil {
 			ours = s.Match(o.Method, o.Path)
 		}
 		if ours == nil {
-			return &drift.Uses{}
+			return nil
 		}
 		if learnt[ours.ID] == nil {
 			learnt[ours.ID] = e.Uses(ours)
@@ -80,12 +80,17 @@ func reads(e *engine.Engine, provider string) specdiff.Uses {
 	return specdiff.Uses{
 		Member: func(o *spec.Operation, pointer string) (contract.Impact, string) {
 			uses := of(o)
-			if len(uses.Members) == 0 {
+			if uses == nil || len(uses.Members) == 0 {
 				return "", ""
 			}
 			return uses.Of("", pointer).Impact()
 		},
-		Codes: func(o *spec.Operation) []string { return of(o).Codes },
+		Codes: func(o *spec.Operation) []string {
+			if uses := of(o); uses != nil {
+				return uses.Codes
+			}
+			return nil
+		},
 	}
 }
 

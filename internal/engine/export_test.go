@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"assay/internal/check"
 	"assay/internal/contract"
@@ -32,4 +33,13 @@ func Tried(o *spec.Operation, answer contract.Answer, read func(contract.Answer)
 // Matrix compares what scenarios came to.
 func (e *Engine) Matrix(ctx context.Context, selected []*contract.Case, results []contract.Result) []contract.Compared {
 	return e.matrix(ctx, selected, results)
+}
+
+// Add has the judge apply one more rule, as if it stood in the list of rules.
+func (j *Judge) Add(r check.Rule) {
+	for i := range j.routes {
+		if p := j.routes[i].prepared; !slices.ContainsFunc(p.rules, func(known check.Rule) bool { return known.ID == r.ID }) {
+			p.rules = append(p.rules, r)
+		}
+	}
 }

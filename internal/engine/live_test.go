@@ -259,3 +259,29 @@ func TestLiveNeedsCredentials(t *testing.T) {
 		t.Errorf("%v tells of what is set, of what may be empty, or of a value", err)
 	}
 }
+
+// TestUndocumentedStatus has signed answers come with an HTTP status that no document
+// lists, after the order was sent: the run goes on, and says so.
+func TestUndocumentedStatus(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusCreated, http.StatusServiceUnavailable} {
+		c, server := counting(t)
+		c.before = func(w http.ResponseWriter) bool {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(status)
+			return false
+		}
+		e, err := live(t, server.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		report := e.Run(t.Context(), []*contract.Case{e.Fixtures.Case("paytm/createOrder/accepted")}, contract.Error, "test", nil)
+		r := report.Results[0]
+		if !slices.ContainsFunc(r.Findings, func(f contract.Finding) bool { return f.Rule == "status-documented" }) {
+			t.Errorf("HTTP status %d: %+v", status, r)
+		}
+		if !slices.ContainsFunc(r.Unproved, func(g contract.Gap) bool { return g.Rule == "signature-verified" }) {
+			t.Errorf("HTTP status %d: signature-verified: %+v", status, r.Unproved)
+		}
+	}
+}

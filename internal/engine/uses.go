@@ -18,11 +18,14 @@ import (
 // which members it looked at, and takes each of them away, puts something else
 // in its place, and puts it there where it was not: what the outcome then is
 // tells how much the member weighs. Answers are signed again, so that it is the
-// member that is judged.
+// member that is judged. Of a provider without an adapter nothing is known: nil.
 func (e *Engine) Uses(o *spec.Operation) *drift.Uses {
 	s := e.Spec(o.Provider)
 	credentials := s.TestCredentials()
 	a := adapter.New(o.Provider, contract.Setup{Credentials: credentials, Now: clock, Random: chance(o.Name())})
+	if a == nil {
+		return nil
+	}
 	u := &drift.Uses{Codes: a.Codes(o.ID)}
 	for _, answer := range e.answers(s, o) {
 		t := &trial{o: o, answer: answer, credentials: credentials, uses: u, read: func(answer contract.Answer) contract.Outcome {

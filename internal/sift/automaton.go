@@ -8,6 +8,11 @@ import (
 
 // automaton matches a regular expression against ASCII, a step a byte. It is
 // made from the program of package regexp by taking all its threads together.
+//
+// It stays because the bounds do not hold without it. With package regexp alone a
+// Paytm order takes 1.6 times as long to validate (0.20 × decoding with encoding/json,
+// not 0.12 ×), and `assay check` reads 6.9 times as fast as decode + VisitJSON, not 8.3
+// times (BenchmarkTable, BenchmarkCheck).
 type automaton struct {
 	next    [][128]uint8 // by state and byte; 0 is the state of what cannot match any more
 	decided [256]bool    // whatever follows makes no difference

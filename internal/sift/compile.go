@@ -1,10 +1,6 @@
 package sift
 
-import (
-	"maps"
-	"slices"
-	"strings"
-)
+import "slices"
 
 // kind is a set of JSON types.
 type kind uint8
@@ -34,9 +30,12 @@ type node struct {
 	span     int          // of Notes.Spans; -1: nobody asks
 	spanned  bool         // there is nothing else to it
 	letters  []letter
-	// short has of each type a schema that is composed of none, and accepts what this
-	// one accepts; nil: there is none. What it does not accept this one explains.
+	// short has of each type a schema that is composed of none, by which values can be
+	// judged in the place of this one; nil: there is none.
 	short *[array + 1]*node
+	// owners say which of the parts that were merged is to be asked of a violation; nil:
+	// short are the forms of values.
+	owners *owners
 }
 
 // composition is what a schema is composed of. Values are gone over again for each.
@@ -65,78 +64,6 @@ type list struct {
 	item     *node
 	min, max int
 	unique   bool
-}
-
-// spot is what has to be known of a place while it is compiled.
-type spot struct {
-	strict  bool
-	members map[string]*spot
-	items   *spot
-	known   bool // the documents list it
-	span    int  // -1: nobody asks
-	letters []int
-	inner   bool // letters are the affair of another schema, but for what they say of members
-}
-
-func newSpot(p *Place) *spot {
-	s := &spot{known: p != nil, span: -1, members: map[string]*spot{}}
-	if p == nil {
-		return s
-	}
-	s.strict = p.Strict
-	for name, member := range p.Members {
-		s.members[name] = newSpot(member)
-	}
-	if p.Items != nil {
-		s.items = newSpot(p.Items)
-	}
-	return s
-}
-
-// at finds the spot of a pointer, and makes those that are not there.
-func (s *spot) at(pointer string) *spot {
-	for _, token := range tokens(pointer) {
-		next := s.members[token]
-		if token == "*" {
-			if s.items == nil {
-				s.items = newSpot(nil)
-			}
-			next = s.items
-		}
-		if next == nil {
-			next = newSpot(nil)
-			s.members[token] = next
-		}
-		s = next
-	}
-	return s
-}
-
-// idle tells whether nothing has to be looked for at a place, or below it.
-func (s *spot) idle() bool {
-	return s == nil || !s.strict && len(s.members) == 0 && s.items == nil && s.span < 0 && len(s.letters) == 0
-}
-
-// inside is the spot for a schema that is one of several of the same value: what is
-// looked for of the value as a whole is the affair of one of them alone.
-func (s *spot) inside() *spot {
-	if s.idle() {
-		return nil
-	}
-	own := *s
-	own.span, own.inner = -1, true
-	return &own
-}
-
-func tokens(pointer string) []string {
-	if pointer == "" {
-		return nil
-	}
-	all := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
-	for i := range all {
-		all[i] = strings.ReplaceAll(strings.ReplaceAll(all[i], "~1", "/"), "~0", "~")
-	}
-	return all
 }
 
 // Compile makes a check of a schema, or an error where a pattern is no regular
@@ -190,63 +117,14 @@ func (c *compiler) node(s *Schema, at *spot, above []*Schema) *node {
 	case s.onlyForms():
 		c.forms(n, s, at, above)
 	default:
-		if merged := s.merged(); merged != nil {
-			compiled := c.node(merged, at.inside(), above)
-			n.short = &[array + 1]*node{boolean: compiled, text: compiled, number: compiled, object: compiled, array: compiled}
+		if merged, owners := s.merged(); merged != nil {
+			n.short, n.owners = &[array + 1]*node{object: c.node(merged, at.inside(), above)}, owners
 		}
 	}
 	if at != nil && at.span >= 0 {
 		n.span, n.plain, n.spanned = at.span, false, n.plain
 	}
 	return n
-}
-
-// alias tells whether a schema is another one under a name of its own.
-func (s *Schema) alias() bool { return len(s.AllOf) == 1 && s.nothingBut(&Schema{AllOf: s.AllOf}) }
-
-// onlyForms tells whether the forms of a value are all that there is to a schema.
-func (s *Schema) onlyForms() bool {
-	return len(s.AnyOf) > 0 && s.nothingBut(&Schema{AnyOf: s.AnyOf}) || len(s.OneOf) > 0 && s.nothingBut(&Schema{OneOf: s.OneOf})
-}
-
-// merged is a schema that is made of parts which only name members, each others, as
-// one that names them all; nil: it is not made so.
-func (s *Schema) merged() *Schema {
-	own := *s
-	own.AllOf = nil
-	all := Anything()
-	all.Empty, all.Nullable, all.Properties = false, false, map[string]*Schema{}
-	for _, part := range append([]*Schema{&own}, s.AllOf...) {
-		if len(part.AllOf) > 0 {
-			if part = part.merged(); part == nil {
-				return nil
-			}
-		}
-		names := *part
-		names.Types, names.Properties, names.Required = nil, nil, nil
-		if !names.nothingBut(&Schema{}) || part.Types != nil && !slices.Equal(part.Types, []string{"object"}) {
-			return nil
-		}
-		if part.Types != nil {
-			all.Types = part.Types
-		}
-		for name, member := range part.Properties {
-			if all.Properties[name] != nil {
-				return nil
-			}
-			all.Properties[name] = member
-		}
-		all.Required = append(all.Required, part.Required...)
-	}
-	return all
-}
-
-// nothingBut tells whether a schema demands what another one does, null apart.
-func (s *Schema) nothingBut(other *Schema) bool {
-	return s.Types == nil && s.Enum == nil && s.MinLength == 0 && s.MaxLength < 0 && s.Pattern == "" && s.Format == nil && s.Minimum == nil && s.Maximum == nil && s.MultipleOf == nil &&
-		s.Items == nil && s.MinItems == 0 && s.MaxItems < 0 && !s.UniqueItems && len(s.Properties)+len(s.Required) == 0 && !s.Closed && s.Additional == nil &&
-		s.MinProperties == 0 && s.MaxProperties < 0 && s.Not == nil &&
-		len(s.AllOf) == len(other.AllOf) && len(s.AnyOf) == len(other.AnyOf) && len(s.OneOf) == len(other.OneOf)
 }
 
 // fill compiles what a schema says.
@@ -362,52 +240,3 @@ func kinds(types []string) kind {
 	}
 	return all
 }
-
-// presence gives what a schema says of the members that an object has, if it says
-// nothing else; nil: it does.
-func (s *Schema) presence() *presence {
-	only := *s
-	only.Required, only.Not = nil, nil
-	if !only.nothingBut(&Schema{}) || s.Nullable {
-		return nil
-	}
-	switch not := s.Not; {
-	case not == nil && len(s.Required) > 0:
-		return &presence{names: s.Required}
-	case not == nil || len(s.Required) > 0:
-		return nil
-	default:
-		return not.absence()
-	}
-}
-
-// absence gives the members that must not be there, where a schema is the opposite
-// of one that requires a member, or one of several.
-func (s *Schema) absence() *presence {
-	only := *s
-	only.Required, only.AnyOf = nil, nil
-	if !only.nothingBut(&Schema{}) || s.Nullable || len(s.Required)+len(s.AnyOf) != max(1, len(s.AnyOf)) {
-		return nil
-	}
-	if len(s.Required) == 1 {
-		return &presence{forbidden: true, names: s.Required}
-	}
-	all := &presence{forbidden: true}
-	for _, option := range s.AnyOf {
-		one := option.absence()
-		if one == nil || len(option.Required) != 1 {
-			return nil
-		}
-		all.names = append(all.names, one.names...)
-	}
-	return all
-}
-
-// presence is members that an object has to have, or must have none of.
-type presence struct {
-	forbidden bool
-	names     []string
-}
-
-// sortedNames are the names of members in order.
-func sortedNames[T any](all map[string]T) []string { return slices.Sorted(maps.Keys(all)) }

@@ -286,9 +286,7 @@ func lettersOf(m maker, s *openapi3.Schema) *Operation {
 		{At: []string{pick(m, places...)}, Strict: &Strict{schema: presence}},
 		{At: []string{pick(m, places...)}, Strict: &Strict{schema: absence}},
 	}
-	for _, pointer := range pointersOf() {
-		o.Result.Code = append(o.Result.Code, pointer)
-	}
+	o.Result.Code = pointersOf()
 	o.readings = func() []*Reading { return o.Readings }
 	o.lenses = sync.OnceValue(func() *lenses { return (&Spec{}).lenses(o) })
 	return o

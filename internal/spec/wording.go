@@ -50,8 +50,11 @@ func (o *Operation) word() {
 // kind are one.
 func (o *Operation) Worded(code, message string) bool {
 	w := o.wordings[code]
+	if len(w.texts) == 0 || slices.Contains(w.whole, message) {
+		return true
+	}
 	message = straight(message)
-	return len(w.texts) == 0 || slices.Contains(w.whole, message) ||
+	return slices.Contains(w.whole, message) ||
 		slices.ContainsFunc(w.patterns, func(p *regexp.Regexp) bool { return p.MatchString(message) })
 }
 

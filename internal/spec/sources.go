@@ -1,0 +1,265 @@
+package spec
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+
+	"assay/internal/contract"
+	"assay/internal/sift"
+)
+
+// half is the variable request or answer.
+type half struct {
+	m      *memo
+	answer bool
+}
+
+func (h half) find(name string) (ref.Val, bool) {
+	v := &h.m.variables
+	switch ex := &h.m.view.Exchange; {
+	case name == "body":
+		return h.body()
+	case name == "headers" && h.answer:
+		return &v.answered, true
+	case name == "headers":
+		return &v.asked, true
+	case name == "status" && h.answer:
+		return types.Int(ex.Answer.Status), true
+	case name == "method" && !h.answer:
+		return v.boxed(ex.Request.Method), true
+	case name == "query" && !h.answer:
+		return &v.query, true
+	}
+	return nil, false
+}
+
+// observed is the body of the half.
+func (h half) observed() *observed {
+	if h.answer {
+		return &h.m.got
+	}
+	return &h.m.sent
+}
+
+func (h half) body() (ref.Val, bool) {
+	b := h.observed()
+	if !b.there() {
+		return nil, false
+	}
+	return b.value(&h.m.variables, b.lens.parts, 0)
+}
+
+func (h half) native() map[string]any {
+	all := map[string]any{}
+	for _, name := range []string{"body", "headers", "status", "method", "query"} {
+		if value, there := h.find(name); there {
+			all[name] = value
+		}
+	}
+	return all
+}
+
+// there tells whether the body is JSON, and more than null.
+func (b *observed) there() bool {
+	if !b.see().parsed {
+		return false
+	}
+	raw := b.notes.Spans[0].Of(b.raw)
+	return raw[0] != 'n'
+}
+
+// value gives what stands at a part, if it is there.
+func (b *observed) value(v *variables, at *part, span int) (ref.Val, bool) {
+	s := b.notes.Spans[span]
+	if !s.Here() {
+		return nil, false
+	}
+	raw := s.Of(b.raw)
+	if raw[0] != '{' {
+		return v.value(raw), true
+	}
+	o := &b.objects[span]
+	o.at, o.raw = at, raw
+	return &o.mapping, true
+}
+
+// bodyObject is one in a body, of which the members stand where they were looked for.
+type bodyObject struct {
+	mapping
+	m      *memo
+	answer bool
+	at     *part
+	raw    []byte
+}
+
+func objects(m *memo, answer bool, n int) []bodyObject {
+	all := make([]bodyObject, n)
+	for i := range all {
+		all[i].m, all[i].answer = m, answer
+		all[i].of = &all[i]
+	}
+	return all
+}
+
+func (o *bodyObject) find(name string) (ref.Val, bool) {
+	if at := o.at.at(name); at != nil {
+		b := &o.m.sent
+		if o.answer {
+			b = &o.m.got
+		}
+		return b.value(&o.m.variables, at, at.span)
+	}
+	return rawObject{&o.m.variables, o.raw}.find(name)
+}
+
+func (o *bodyObject) native() map[string]any { return rawObject{&o.m.variables, o.raw}.native() }
+
+// rawObject is one that is gone through for a member.
+type rawObject struct {
+	v   *variables
+	raw []byte
+}
+
+// rawMapping is one as a map of CEL's.
+type rawMapping struct {
+	mapping
+	rawObject
+}
+
+func (o rawObject) find(name string) (ref.Val, bool) {
+	raw, there := sift.Find(o.raw, name)
+	if !there {
+		return nil, false
+	}
+	return o.v.value(raw), true
+}
+
+func (o rawObject) native() map[string]any {
+	value, _ := contract.Decode(o.raw) // it was read as JSON before
+	all, _ := native(value).(map[string]any)
+	return all
+}
+
+// headers are those of one side: names in lower case, the first value of each.
+type headers struct {
+	m      *memo
+	answer bool
+}
+
+func (h headers) all() http.Header {
+	if h.answer {
+		return h.m.view.Exchange.Answer.Header
+	}
+	return h.m.view.Exchange.Request.Header
+}
+
+func (h headers) find(name string) (ref.Val, bool) {
+	if strings.ToLower(name) != name {
+		return nil, false
+	}
+	return h.under(http.CanonicalHeaderKey(name))
+}
+
+// under is find of a name as net/http writes it.
+func (h headers) under(key string) (ref.Val, bool) {
+	all := h.all()
+	if values := all[key]; len(values) > 0 {
+		return h.m.variables.boxed(values[0]), true
+	}
+	for written, values := range all { // it may be written in any way
+		if len(values) > 0 && len(written) == len(key) && strings.EqualFold(written, key) {
+			return h.m.variables.boxed(values[0]), true
+		}
+	}
+	return nil, false
+}
+
+func (h headers) native() map[string]any {
+	lower := map[string]any{}
+	for name, values := range h.all() {
+		if len(values) > 0 {
+			lower[strings.ToLower(name)] = values[0]
+		}
+	}
+	return lower
+}
+
+type query struct{ m *memo }
+
+func (q query) find(name string) (ref.Val, bool) {
+	value, there := q.m.queriedBy(name)
+	if !there {
+		return nil, false
+	}
+	return q.m.variables.boxed(value), true
+}
+
+func (q query) native() map[string]any {
+	all := map[string]any{}
+	for _, p := range q.m.pairs() {
+		all[p.name], _ = q.m.queriedBy(p.name)
+	}
+	return all
+}
+
+type credentials struct{ m *memo }
+
+func (c credentials) find(name string) (ref.Val, bool) {
+	value, there := c.m.view.Credentials[name]
+	if !there {
+		return nil, false
+	}
+	return c.m.variables.boxed(value), true
+}
+
+func (c credentials) native() map[string]any {
+	all := map[string]any{}
+	for name, value := range c.m.view.Credentials {
+		all[name] = value
+	}
+	return all
+}
+
+type merchant struct{ m *memo }
+
+func (c merchant) find(name string) (ref.Val, bool) {
+	on, there := c.m.view.Merchant[name]
+	return types.Bool(on), there
+}
+
+func (c merchant) native() map[string]any {
+	all := map[string]any{}
+	for name, on := range c.m.view.Merchant {
+		all[name] = on
+	}
+	return all
+}
+
+type violation struct{ m *memo }
+
+func (b violation) find(name string) (ref.Val, bool) {
+	of, text := b.m.variables.breach, ""
+	switch name {
+	case "at":
+		text = of.At
+	case "keyword":
+		text = of.Keyword
+	case "field":
+		text = of.Field
+	case "path":
+		text = of.Path
+	case "value":
+		text = of.Value
+	default:
+		return nil, false
+	}
+	return b.m.variables.boxed(text), true
+}
+
+func (b violation) native() map[string]any {
+	of := b.m.variables.breach
+	return map[string]any{"at": of.At, "keyword": of.Keyword, "field": of.Field, "path": of.Path, "value": of.Value}
+}
