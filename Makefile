@@ -34,12 +34,12 @@ golden: ## write the golden files that tests compare with
 	$(GO) test ./internal/engine -run TestFindingsOfDamage -count=1 -args -update
 	$(GO) test ./internal/report ./internal/adapter ./internal/negative ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay -count=1 -args -update
 
-bench: ## measure a cold run, looking at an exchange, reading recordings, the proxy, and drift
-	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic ./internal/proxy ./internal/ledger
+bench: ## measure a cold run, looking at an exchange, reading recordings, the proxy, the sandbox, and drift
+	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic ./internal/proxy ./internal/sandbox ./internal/ledger
 	$(GO) test -run '^$$' -bench Table -benchtime 1x ./internal/engine
 	$(GO) test -run '^$$' -bench Check -benchtime 3x ./internal/engine
 
-bench-peers: ## measure the proxy beside Prism's (needs Node)
+bench-peers: ## measure the proxy and the sandbox beside Prism's (needs Node; 6 minutes)
 	@command -v npm >/dev/null || { echo "bench-peers needs Node: npm is not on the PATH"; exit 1; }
 	cd cmd/assay/testdata/peers && npm ci --ignore-scripts --no-audit --no-fund
 	cd cmd/assay && $(GO) test -tags peers -count=1 -run TestPeers

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/sandbox"
 	"assay/internal/spec"
@@ -31,10 +32,11 @@ const (
 	long = time.Minute
 )
 
-// peer is a proxy in a process of its own.
+// peer is a program in a process of its own.
 type peer struct {
 	name    string
-	command []string // with HOST and PORT of where it listens
+	command []string // with PORT of where it listens
+	below   string   // the path below which it serves a provider
 }
 
 // measured is what a peer took.
@@ -45,63 +47,102 @@ type measured struct {
 	own    int64         // bytes of it that no file holds, under load
 }
 
+func (m measured) print(name string) {
+	fmt.Printf("%-24s %7.0f requests/s  %6.0f µs CPU a request  %4d MB resident, %4d MB of it its own\n", name, m.rate, float64(m.cpu)/1e3, m.memory>>20, m.own>>20)
+}
+
+// asking is what a peer is asked, and until when.
+type asking struct {
+	provider string        // whose credentials are sent
+	next     func() one    // each time it is called another request, if that matters
+	first    []one         // before anything is measured
+	long     time.Duration // for how long
+	most     int64         // requests; 0: as many as there is time for
+}
+
+// one is a request.
+type one struct {
+	to   string // path and query
+	body []byte
+	want string // stands in the answer
+}
+
 // TestPeers measures the proxy beside Prism's, in front of the same sandbox, and
 // beside itself where nothing that passes is documented: a minute each.
 func TestPeers(t *testing.T) {
-	prism := filepath.Join("testdata", "peers", "node_modules", ".bin", "prism")
-	if _, err := os.Stat(prism); err != nil {
-		t.Fatal("Prism is not installed: make bench-peers does that, and needs Node")
-	}
-	binary := filepath.Join(t.TempDir(), "assay")
-	build := exec.Command("go", "build", "-o", binary, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as make build has it
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	document := filepath.Join(t.TempDir(), "ipayments.yaml")
-	raw, err := specs.Files.ReadFile("ipayments.yaml")
-	if err == nil {
-		err = os.WriteFile(document, raw, 0o600)
-	}
-	loaded, also := spec.LoadAll(specs.Files)
-	box, third := sandbox.New(loaded, sandbox.Options{})
-	if err != nil || also != nil || third != nil {
-		t.Fatal(err, also, third)
+	prism, binary := programs(t)
+	document := document(t, "ipayments")
+	loaded, err := spec.LoadAll(specs.Files)
+	box, also := sandbox.New(loaded, sandbox.Options{})
+	if err != nil || also != nil {
+		t.Fatal(err, also)
 	}
 	upstream := httptest.NewServer(box)
 	defer upstream.Close()
-	body := sent(t)
+	body := request(t, "ipayments/initKyc/accepted").Body
+	asked := asking{
+		next: func() one { return one{"/v1/service/paycc/init/kyc", body, ""} }, provider: "ipayments", long: long,
+	}
 	to := upstream.URL + "/ipayments"
 	results := map[string]measured{}
 	for _, p := range []peer{
-		{"prism proxy", []string{prism, "proxy", document, to, "--host", "127.0.0.1", "--port", "PORT", "--errors=false"}},
-		{"assay proxy", []string{binary, "proxy", "ipayments", "--to", to, "--addr", "127.0.0.1:PORT"}},
-		{"assay proxy, checks off", []string{binary, "proxy", "paytm", "--to", to, "--addr", "127.0.0.1:PORT"}},
+		{"prism proxy", []string{prism, "proxy", document, to, "--host", "127.0.0.1", "--port", "PORT", "--errors=false"}, ""},
+		{"assay proxy", []string{binary, "proxy", "ipayments", "--to", to, "--addr", "127.0.0.1:PORT"}, ""},
+		{"assay proxy, checks off", []string{binary, "proxy", "paytm", "--to", to, "--addr", "127.0.0.1:PORT"}, ""},
 	} {
-		m := p.measure(t, body)
-		results[p.name] = m
-		fmt.Printf("%-24s %7.0f requests/s  %6.0f µs CPU a request  %4d MB resident, %4d MB of it its own\n", p.name, m.rate, float64(m.cpu)/1e3, m.memory>>20, m.own>>20)
+		results[p.name] = p.measure(t, asked)
+		results[p.name].print(p.name)
 	}
 	ours, prisms, off := results["assay proxy"], results["prism proxy"], results["assay proxy, checks off"]
 	fmt.Printf("beside Prism: %.1f times the requests a second, 1/%.1f of the CPU, 1/%.1f of the memory, 1/%.1f of the memory of its own; %.0f %% fewer requests than with checks off\n",
 		ours.rate/prisms.rate, float64(prisms.cpu)/float64(ours.cpu), float64(prisms.memory)/float64(ours.memory), float64(prisms.own)/float64(ours.own), 100*(1-ours.rate/off.rate))
 }
 
-// sent is a KYC request that is documented.
-func sent(t *testing.T) []byte {
+// programs are Prism's and ours.
+func programs(t *testing.T) (prism, ours string) {
+	t.Helper()
+	prism = filepath.Join("testdata", "peers", "node_modules", ".bin", "prism")
+	if _, err := os.Stat(prism); err != nil {
+		t.Fatal("Prism is not installed: make bench-peers does that, and needs Node")
+	}
+	ours = filepath.Join(t.TempDir(), "assay")
+	build := exec.Command("go", "build", "-o", ours, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as make build has it
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return prism, ours
+}
+
+// document writes a provider's specification to a file.
+func document(t *testing.T, provider string) string {
+	t.Helper()
+	to := filepath.Join(t.TempDir(), provider+".yaml")
+	raw, err := specs.Files.ReadFile(provider + ".yaml")
+	if err == nil {
+		err = os.WriteFile(to, raw, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return to
+}
+
+// request is that of a case, as our adapter sends it.
+func request(t *testing.T, name string) contract.Request {
 	t.Helper()
 	e, err := engine.New(engine.Embedded(), engine.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	play := e.Play(t.Context(), e.Fixtures.Case("ipayments/initKyc/accepted"))
+	play := e.Play(t.Context(), e.Fixtures.Case(name))
 	if play.Err != nil {
 		t.Fatal(play.Err)
 	}
-	return play.Exchange.Request.Body
+	return play.Exchange.Request
 }
 
-func (p peer) measure(t *testing.T, body []byte) measured {
+func (p peer) measure(t *testing.T, asked asking) measured {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -118,43 +159,53 @@ func (p peer) measure(t *testing.T, body []byte) measured {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	url := "http://" + address + "/v1/service/paycc/init/kyc"
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: side}, Timeout: 30 * time.Second}
-	ask := func() error {
-		r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, url, bytes.NewReader(body))
+	ask := func(o one) error {
+		r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "http://"+address+p.below+o.to, bytes.NewReader(o.body))
 		if err != nil {
 			return err
 		}
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Accept", "application/json")
-		r.SetBasicAuth("test-client-key", "test-client-secret")
+		if asked.provider == "ipayments" {
+			r.SetBasicAuth("test-client-key", "test-client-secret")
+		}
 		answer, err := client.Do(r)
 		if err != nil {
 			return err
 		}
 		defer func() { _ = answer.Body.Close() }()
-		if _, err := io.Copy(io.Discard, answer.Body); err != nil {
+		said, err := io.ReadAll(answer.Body)
+		if err != nil {
 			return err
 		}
-		if answer.StatusCode != http.StatusOK {
-			return fmt.Errorf("HTTP status %d", answer.StatusCode)
+		if answer.StatusCode != http.StatusOK || !strings.Contains(string(said), o.want) {
+			return fmt.Errorf("HTTP status %d: %s", answer.StatusCode, said)
 		}
 		return nil
 	}
 	deadline := time.Now().Add(time.Minute)
-	for ask() != nil {
+	for ask(asked.next()) != nil {
 		if time.Now().After(deadline) {
 			t.Fatalf("%s does not answer", p.name)
 		}
 		time.Sleep(50 * time.Millisecond)
+	}
+	for _, o := range asked.first {
+		if err := ask(o); err != nil {
+			t.Fatalf("%s: want %s: %v", p.name, o.want, err)
+		}
 	}
 	var n atomic.Int64
 	var all sync.WaitGroup
 	from := time.Now()
 	for range side {
 		all.Go(func() {
-			for time.Since(from) < long {
-				if err := ask(); err != nil {
+			for time.Since(from) < asked.long {
+				if asked.most > 0 && n.Load() >= asked.most {
+					return
+				}
+				if err := ask(asked.next()); err != nil {
 					t.Error(err)
 					return
 				}

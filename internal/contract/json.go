@@ -17,7 +17,7 @@ import (
 // Raw finds the bytes, just as they stand, of the member that a JSON pointer
 // names. Array positions are not supported: nothing signed stands in one.
 func Raw(body []byte, pointer string) (json.RawMessage, bool) {
-	start, end, ok := span(body, pointer)
+	start, end, ok := Span(body, pointer)
 	if !ok {
 		return nil, false
 	}
@@ -28,14 +28,16 @@ func Raw(body []byte, pointer string) (json.RawMessage, bool) {
 // and leaves every other byte as it is. Where there is no such member the body
 // comes back unchanged.
 func Replace(body []byte, pointer string, raw json.RawMessage) []byte {
-	start, end, ok := span(body, pointer)
+	start, end, ok := Span(body, pointer)
 	if !ok {
 		return body
 	}
 	return slices.Concat(body[:start], raw, body[end:])
 }
 
-func span(body []byte, pointer string) (start, end int, ok bool) {
+// Span tells where the member that a JSON pointer names begins and ends, as Raw finds
+// it.
+func Span(body []byte, pointer string) (start, end int, ok bool) {
 	start = len(body) - len(bytes.TrimLeft(body, " \t\r\n"))
 	end = len(bytes.TrimRight(body, " \t\r\n"))
 	if start >= end {

@@ -2,8 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
-	"net/http"
-	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,114 +16,102 @@ import (
 // minutes of its own.
 const valid = 15 * time.Minute
 
-// answer makes the answer of a code: what the documents print for it, with
+// fill appends the answer of a code: what the documents print for it, with
 // references, ids, tokens, times and message of this request, signed.
-func (s *Sandbox) answer(p *spec.Spec, o *spec.Operation, x *spec.View, row *spec.Code, example spec.Example, v *spec.Breach, now time.Time) contract.Answer {
-	answer := contract.Answer{Status: example.HTTP, Header: http.Header{"Content-Type": {"application/json"}}, Body: example.Body}
-	for _, m := range o.Answers[example.HTTP].Members() {
-		old, there := contract.Raw(answer.Body, m.Pointer)
-		if !there {
+func (s *Sandbox) fill(to []byte, t *template, q *question, v *spec.Breach) []byte {
+	to = append(slices.Grow(to, 2*len(t.body)), t.body...)
+	s.draw(to, t.random)
+	over, at := t.over, t.at
+	for _, h := range slices.Backward(t.holes) {
+		var room [128]byte // what is longer has memory of its own
+		value := h.value(room[:0], t, q, v)
+		if len(value) == 0 {
 			continue
 		}
-		if fresh, ok := s.fresh(p, o, x, m, old, now); ok {
-			answer.Body = contract.Replace(answer.Body, m.Pointer, fresh)
-		}
+		to = slices.Replace(to, h.start, h.end, value...)
+		over, at = over.moved(h.span, len(value)), at.moved(h.span, len(value))
 	}
-	answer.Body = worded(answer.Body, o, row, v)
-	answer.Body = seal.Sign(o.Sign.Answer, answer.Body, s.Credentials(p), seal.Zeros{})
-	if row.State == contract.Succeeded {
-		s.keep(p, o, answer.Body)
+	if !t.signed {
+		return to
 	}
-	return answer
+	signature, err := seal.Over(q.o.Sign.Answer, to[over.start:over.end], q.o.credentials, seal.Zeros{})
+	if err != nil {
+		return to
+	}
+	return slices.Replace(to, at.start, at.end, signature...)
 }
 
-// fresh gives a member of an answer the value it has in this one.
-func (s *Sandbox) fresh(p *spec.Spec, o *spec.Operation, x *spec.View, m *spec.Member, old json.RawMessage, now time.Time) (json.RawMessage, bool) {
-	text, isText := "", json.Unmarshal(old, new(string)) == nil
+// draw puts another letter or digit in the place of each.
+func (s *Sandbox) draw(body []byte, random []int) {
+	if len(random) == 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, at := range random {
+		body[at] = contract.AlikeByte(body[at], s.pick)
+	}
+}
+
+// moved is where a span stands once something before it, or in it, has another
+// length.
+func (s span) moved(by span, length int) span {
+	more := length - (by.end - by.start)
 	switch {
-	case m.Means == "timestamp":
-		if expires(p, o, m.Pointer) {
-			now = now.Add(valid)
-		}
-		text = strconv.FormatInt(now.UnixMilli(), 10)
-		if !isText {
-			return json.RawMessage(text), true
-		}
-	case m.Means == "reference":
-		text = reference(o, x)
-	case isText && (m.Means == "provider-reference" || m.Secret):
-		_ = json.Unmarshal(old, &text) // it is a text
-		text = s.another(text)
-	default:
-		return nil, false
+	case by.end <= s.start:
+		return span{s.start + more, s.end + more}
+	case by.start >= s.start && by.end <= s.end:
+		return span{s.start, s.end + more}
 	}
-	raw, err := contract.Encode(text)
-	return raw, err == nil && text != ""
+	return s
 }
 
-// expires tells whether a pointer is the end of a token that this operation
-// hands out.
-func expires(p *spec.Spec, o *spec.Operation, pointer string) bool {
-	for _, other := range p.Operations {
-		if a := other.Authorization; a != nil && a.IssuedBy == o.ID && a.Expires == pointer {
-			return true
+// value appends what stands in a hole; nothing: what the documents print.
+func (h *hole) value(to []byte, t *template, q *question, v *spec.Breach) []byte {
+	now := q.wish.at
+	switch h.what {
+	case "reference":
+		if q.reference == "" {
+			return nil
+		}
+		return quoted(to, q.reference)
+	case "message":
+		if v == nil {
+			return nil
+		}
+		return quoted(to, strings.NewReplacer("{field}", v.Field, "{path}", v.Path, "{value}", v.Value).Replace(t.message))
+	case "expiry":
+		now = now.Add(valid)
+	}
+	if !h.quote {
+		return strconv.AppendInt(to, now.UnixMilli(), 10)
+	}
+	return append(strconv.AppendInt(append(to, '"'), now.UnixMilli(), 10), '"')
+}
+
+// quoted appends a text as contract.Encode writes it.
+func quoted(to []byte, text string) []byte {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
+			raw, _ := contract.Encode(text) // there is no text that it does not take
+			return append(to, raw...)
 		}
 	}
-	return false
+	return append(append(append(to, '"'), text...), '"')
 }
 
 // keep remembers a token that an answer hands out.
-func (s *Sandbox) keep(p *spec.Spec, o *spec.Operation, body []byte) {
-	m, err := contract.ReadMembers(body)
-	if err != nil {
-		return
-	}
-	for _, other := range p.Operations {
-		a := other.Authorization
-		if a == nil || a.IssuedBy != o.ID {
-			continue
-		}
-		token := contract.Token{}
-		token.Value, _ = m.String(a.Token)
-		if text, ok := m.Integer(a.Expires); ok {
+func (s *Sandbox) keep(o *operation, body []byte) {
+	for _, a := range o.issues {
+		raw, _ := contract.Raw(body, a.Token)
+		token, _ := contract.String(raw)
+		raw, _ = contract.Raw(body, a.Expires)
+		expires := time.Time{}
+		if text, ok := contract.WholeText(json.Number(raw)); ok {
 			if ms, err := strconv.ParseInt(text, 10, 64); err == nil {
-				token.Expires = time.UnixMilli(ms)
+				expires = time.UnixMilli(ms)
 			}
 		}
-		s.tokens.Add(p.Provider+" "+token.Value, token)
+		s.tokens.Add(keyOf(o.of.Provider, token), expires)
 	}
-}
-
-// another is an id of the same form; a first word, such as order_, stays, and
-// of a web address everything but its last part.
-func (s *Sandbox) another(id string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	word := strings.IndexByte(id, '_') + 1
-	if u, err := url.Parse(id); err == nil && u.Host != "" {
-		word = strings.LastIndexByte(id, '/') + 1
-	}
-	return id[:word] + contract.Alike(id[word:], s.random.IntN)
-}
-
-// worded fills the code's template with what was wrong, where it has one and
-// there is something to fill it with.
-func worded(body []byte, o *spec.Operation, row *spec.Code, v *spec.Breach) []byte {
-	if v == nil {
-		return body
-	}
-	for _, template := range row.Messages {
-		if !strings.Contains(template, "{") {
-			continue
-		}
-		text, err := contract.Encode(strings.NewReplacer("{field}", v.Field, "{path}", v.Path, "{value}", v.Value).Replace(template))
-		if err != nil {
-			return body
-		}
-		for _, pointer := range o.Result.Message {
-			body = contract.Replace(body, pointer, text)
-		}
-		return body
-	}
-	return body
 }

@@ -11,49 +11,42 @@ import (
 // decide finds the result code: the preferred one, else the first whose when
 // holds, else the one that succeeds. Of two requests with one reference exactly
 // one finds it new.
-func (s *Sandbox) decide(p *spec.Spec, o *spec.Operation, x *spec.View, wish wish) (*spec.Code, *spec.Breach) {
-	if wish.code != "" {
-		return o.Code(wish.code), nil
+func (s *Sandbox) decide(q *question) (*spec.Code, *spec.Breach) {
+	if q.wish.code != "" {
+		return q.o.Code(q.wish.code), nil
 	}
 	var forgiving []*spec.Reading
-	if wish.handling == "lenient" || s.options.Lenient && wish.handling != "strict" {
-		forgiving = p.AllReadings(o)
+	if q.wish.handling == "lenient" || s.options.Lenient && q.wish.handling != "strict" {
+		forgiving = q.o.of.AllReadings(q.o.Operation)
 	}
-	row, v := choose(o, x, forgiving)
-	if row == nil || row.State != contract.Succeeded {
+	row, v := q.choose(forgiving)
+	if row == nil || row.State != contract.Succeeded || q.reference == "" || s.orders.first(q.key) {
 		return row, v
 	}
-	reference := reference(o, x)
-	if reference == "" {
-		return row, v
-	}
-	if seen, _ := s.orders.ContainsOrAdd(key(o, reference), struct{}{}); seen {
-		x.Known = []string{reference} // somebody else was first, a moment ago
-		return choose(o, x, forgiving)
-	}
-	return row, v
+	q.Known = []string{q.reference} // somebody else was first, a moment ago
+	return q.choose(forgiving)
 }
 
 // choose tries the codes in the order of the table. A when that names violation
 // is tried for each of them, and once without; what a reading forgives is none.
-func choose(o *spec.Operation, x *spec.View, forgiving []*spec.Reading) (*spec.Code, *spec.Breach) {
-	found := slices.DeleteFunc(breaches(o, x), func(b spec.Breach) bool { return forgiven(x, b, forgiving) })
-	for _, row := range o.Codes {
+func (q *question) choose(forgiving []*spec.Reading) (*spec.Code, *spec.Breach) {
+	found := slices.DeleteFunc(q.breaches(), func(b spec.Breach) bool { return forgiven(q.View, b, forgiving) })
+	for _, row := range q.o.Codes {
 		if row.When == nil {
 			continue
 		}
-		if row.When.Names("violation") {
+		if len(found) > 0 && row.When.Names("violation") {
 			for i := range found {
-				if holds, applies := x.HoldsOf(row.When, &found[i]); applies && holds {
+				if q.True(row.When, &found[i]) {
 					return row, &found[i]
 				}
 			}
 		}
-		if holds, applies := x.Holds(row.When); applies && holds {
+		if q.True(row.When, nil) {
 			return row, nil
 		}
 	}
-	return o.Success(), nil
+	return q.o.Success(), nil
 }
 
 // forgiven tells whether the side of a reading that was not taken accepts the
@@ -70,23 +63,20 @@ func forgiven(x *spec.View, b spec.Breach, readings []*spec.Reading) bool {
 
 // breaches lists what is wrong with a request: its parameters, its body, and
 // the conditions whose breach is an error.
-func breaches(o *spec.Operation, x *spec.View) []spec.Breach {
+func (q *question) breaches() []spec.Breach {
 	var all []spec.Breach
-	for _, v := range x.ParameterViolations() {
+	for _, v := range q.ParameterViolations() {
 		all = append(all, spec.Breach{At: v.At, Keyword: v.Keyword, Field: v.Field(), Path: v.Path()})
 	}
-	violations, _ := x.Asked()
+	violations, _ := q.Asked()
 	for _, v := range violations {
 		_, pointer, _ := strings.Cut(v.At, "#")
-		value, _ := contract.Lookup(x.RequestBody(), pointer)
+		value, _ := contract.Lookup(q.RequestBody(), pointer)
 		text, _ := contract.Text(value)
 		all = append(all, spec.Breach{At: v.At, Keyword: v.Keyword, Field: v.Field(), Path: v.Path(), Value: text})
 	}
-	for _, r := range o.Rules {
-		if r.On != "request" || r.Severity != contract.Error {
-			continue
-		}
-		if holds, applies := x.Holds(r.Rule); applies && !holds {
+	for _, r := range q.o.rules {
+		if holds, applies := q.Holds(r.Rule); applies && !holds {
 			tokens := contract.Tokens(r.At)
 			b := spec.Breach{At: contract.RequestBody(r.At), Keyword: "rule", Path: strings.Join(tokens, "->")}
 			if len(tokens) > 0 {

@@ -51,7 +51,7 @@ func (s *Sandbox) fault(o *spec.Operation, w wish) string {
 }
 
 // write sends an answer, with a fault if there is one.
-func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, p *spec.Spec, o *spec.Operation, a contract.Answer, fault string) {
+func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, o *operation, a contract.Answer, fault string) {
 	switch fault {
 	case "delay", "timeout":
 		if !s.wait(w, r, fault) {
@@ -71,7 +71,7 @@ func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, p *spec.Spec, o 
 	case "too-many":
 		a = contract.Answer{Status: http.StatusTooManyRequests, Header: http.Header{"Content-Type": {"text/plain"}, "Retry-After": {"1"}}, Body: []byte("too many requests\n")}
 	default:
-		a.Body = s.spoilt(p, o, a, fault)
+		a.Body = spoilt(o, a, fault)
 	}
 	for name, values := range a.Header {
 		w.Header()[name] = values
@@ -110,7 +110,7 @@ func (s *Sandbox) wait(w http.ResponseWriter, r *http.Request, fault string) boo
 
 // spoilt changes an answer's body and signs it again, so that nothing but the
 // fault is wrong with it.
-func (s *Sandbox) spoilt(p *spec.Spec, o *spec.Operation, a contract.Answer, fault string) []byte {
+func spoilt(o *operation, a contract.Answer, fault string) []byte {
 	switch fault {
 	case "":
 		return a.Body
@@ -130,7 +130,7 @@ func (s *Sandbox) spoilt(p *spec.Spec, o *spec.Operation, a contract.Answer, fau
 	case "extra-field":
 		object["assayExtra"] = map[string]any{"new": true}
 	case "missing-field":
-		remove(object, code, o, a.Status)
+		remove(object, code, o.Operation, a.Status)
 	case "number-as-string":
 		swap(object)
 	case "unsigned":
@@ -142,7 +142,7 @@ func (s *Sandbox) spoilt(p *spec.Spec, o *spec.Operation, a contract.Answer, fau
 	if err != nil {
 		return a.Body
 	}
-	return seal.Sign(o.Sign.Answer, raw, s.Credentials(p), seal.Zeros{})
+	return seal.Sign(o.Sign.Answer, raw, o.credentials, seal.Zeros{})
 }
 
 // parent finds the object that a place in an answer stands in, and its name.

@@ -19,7 +19,7 @@ type wish struct {
 // preferences reads the header Prefer. A preference that only looks like one of
 // ours is an error; others are left alone, as RFC 7240 wants.
 func preferences(h http.Header) (wish, error) {
-	w := wish{merchant: map[string]bool{}}
+	w := wish{}
 	for _, line := range h.Values("Prefer") {
 		for _, one := range strings.Split(line, ",") {
 			name, value, _ := strings.Cut(strings.TrimSpace(one), "=")
@@ -44,6 +44,9 @@ func preferences(h http.Header) (wish, error) {
 				}
 				w.at = at
 			case strings.HasPrefix(name, "merchant."):
+				if w.merchant == nil {
+					w.merchant = map[string]bool{}
+				}
 				w.merchant[strings.TrimPrefix(name, "merchant.")] = value == "true"
 			}
 		}

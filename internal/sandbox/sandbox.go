@@ -52,13 +52,15 @@ const (
 // Sandbox answers as the providers' documents say. It is safe for concurrent
 // use.
 type Sandbox struct {
-	specs   []*spec.Spec
-	options Options
-	mu      sync.Mutex // of random
-	random  *rand.Rand
-	orders  *lru.Cache[string, struct{}]
-	tokens  *lru.Cache[string, contract.Token]
-	waiting chan struct{} // as many as wait
+	options    Options
+	operations map[route]*operation
+	mu         sync.Mutex // of random
+	random     *rand.Rand
+	pick       func(n int) int // random's, under mu
+	orders     *memory
+	tokens     *lru.Cache[key, time.Time] // and when each ends
+	waiting    chan struct{}              // as many as wait
+	scratches  sync.Pool
 }
 
 // New makes a sandbox of the given providers.
@@ -66,18 +68,18 @@ func New(specs []*spec.Spec, options Options) (*Sandbox, error) {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	orders, err := lru.New[string, struct{}](remembered)
+	tokens, err := lru.New[key, time.Time](remembered)
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
-	tokens, err := lru.New[string, contract.Token](remembered)
-	if err != nil {
-		return nil, fmt.Errorf("sandbox: %w", err)
+	s := &Sandbox{
+		options: options, orders: newMemory(remembered), tokens: tokens, waiting: make(chan struct{}, mostWaiting),
+		random:    rand.New(rand.NewPCG(options.Seed, 0)), //nolint:gosec // ids of a simulation
+		scratches: sync.Pool{New: func() any { return &scratch{} }},
 	}
-	return &Sandbox{
-		specs: specs, options: options, orders: orders, tokens: tokens, waiting: make(chan struct{}, mostWaiting),
-		random: rand.New(rand.NewPCG(options.Seed, 0)), //nolint:gosec // ids of a simulation
-	}, nil
+	s.pick = s.random.IntN
+	s.operations = s.prepare(specs)
+	return s, nil
 }
 
 // Credentials gives what a provider accepts here.
@@ -87,24 +89,28 @@ func (s *Sandbox) Credentials(p *spec.Spec) map[string]string {
 	return values
 }
 
+// server is the header Server of every answer.
+var server = []string{contract.SandboxServer}
+
 // ServeHTTP serves each provider below /<provider>.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Server", contract.SandboxServer)
-	provider, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	for _, p := range s.specs {
-		if p.Provider != provider {
-			continue
-		}
-		if o := p.Match(r.Method, "/"+rest); o != nil {
-			s.serve(w, r, p, o)
-			return
-		}
+	w.Header()["Server"] = server
+	provider, path, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if o := s.operations[route{r.Method, provider, path}]; o != nil {
+		room, _ := s.scratches.Get().(*scratch)
+		s.serve(w, r, o, room)
+		s.scratches.Put(room) // not after a panic
+		return
 	}
 	http.Error(w, "assay sandbox: nothing is documented here; `assay list operations` lists what is", http.StatusNotFound)
 }
 
-func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, p *spec.Spec, o *spec.Operation) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largestBody))
+// scratch is memory for one request after the other.
+type scratch struct{ request, answer []byte }
+
+func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, room *scratch) {
+	body, err := appendAll(room.request[:0], http.MaxBytesReader(w, r.Body, largestBody))
+	room.request = body
 	if err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
@@ -117,77 +123,95 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, p *spec.Spec, o 
 		http.Error(w, "assay sandbox: Prefer: "+err.Error(), http.StatusBadRequest)
 		return
 	}
-	if wish.fault != "" && !slices.Contains(faults(o), wish.fault) {
+	if wish.fault != "" && !slices.Contains(faults(o.Operation), wish.fault) {
 		http.Error(w, "assay sandbox: Prefer: an answer of "+o.Name()+" cannot be "+wish.fault+": none is signed", http.StatusBadRequest)
 		return
 	}
 	if wish.at.IsZero() {
 		wish.at = s.options.Now()
 	}
-	x := s.view(p, o, contract.Request{Method: r.Method, URL: r.URL, Header: r.Header, Body: body}, wish)
-	row, violation := s.decide(p, o, x, wish)
+	q := s.question(o, contract.Request{Method: r.Method, URL: r.URL, Header: r.Header, Body: body}, wish)
+	defer q.Done()
+	row, violation := s.decide(q)
 	if row == nil {
 		http.Error(w, "assay sandbox: "+o.Name()+" documents no such code; `assay list codes` lists them", http.StatusBadRequest)
 		return
 	}
-	example, ok := o.Example(row.Code)
-	if !ok {
+	t := o.template(row)
+	if t == nil {
 		http.Error(w, "assay sandbox: the specification has no example answer for "+o.Name()+"/"+row.Code, http.StatusNotImplemented)
 		return
 	}
-	answer := s.answer(p, o, x, row, example, violation, wish.at)
-	s.write(w, r, p, o, answer, s.fault(o, wish))
+	room.answer = s.fill(room.answer[:0], t, q, violation)
+	if row.State == contract.Succeeded {
+		s.keep(o, room.answer)
+	}
+	s.write(w, r, o, contract.Answer{Status: t.status, Header: isJSON, Body: room.answer}, s.fault(o.Operation, wish))
 }
 
-// view is the request as expressions see it.
-func (s *Sandbox) view(p *spec.Spec, o *spec.Operation, r contract.Request, wish wish) *spec.View {
-	own := s.Credentials(p)
-	merchant := maps.Clone(p.Merchant)
-	maps.Copy(merchant, wish.merchant)
-	x := spec.NewView(o, contract.Exchange{Request: r}, own, merchant)
-	x.Signature = seal.Asked(o.Sign.Request, x)
-	x.Authentication = s.authentication(p, o, r, own, wish.at)
-	x.Known = []string{}
-	if reference := reference(o, x); reference != "" && s.orders.Contains(key(o, reference)) {
-		x.Known = append(x.Known, reference)
+// isJSON is the header of an answer. Nothing changes it.
+var isJSON = http.Header{"Content-Type": {"application/json"}}
+
+// appendAll is io.ReadAll into memory that is there.
+func appendAll(to []byte, from io.Reader) ([]byte, error) {
+	for {
+		to = slices.Grow(to, 512)
+		n, err := from.Read(to[len(to):cap(to)])
+		to = to[:len(to)+n]
+		if errors.Is(err, io.EOF) {
+			return to, nil
+		}
+		if err != nil {
+			return to, err
+		}
 	}
-	return x
+}
+
+// question is a request as expressions see it, and what is asked about it.
+type question struct {
+	*spec.View
+	o         *operation
+	wish      wish
+	reference string // the merchant's own; "": none is documented or sent
+	key       key    // of the reference
+}
+
+func (s *Sandbox) question(o *operation, r contract.Request, wish wish) *question {
+	merchant := o.of.Merchant
+	if len(wish.merchant) > 0 {
+		merchant = map[string]bool{}
+		maps.Copy(merchant, o.of.Merchant)
+		maps.Copy(merchant, wish.merchant)
+	}
+	q := &question{View: spec.NewView(o.Operation, contract.Exchange{Request: r}, o.credentials, merchant), o: o, wish: wish}
+	q.Signature = seal.Asked(o.Sign.Request, q.View)
+	q.Authentication = s.authentication(o, r, wish.at)
+	q.Known = []string{}
+	if q.reference = o.reference(q.View); q.reference != "" {
+		if q.key = keyOf(o.Name(), q.reference); s.orders.holds(q.key) {
+			q.Known = []string{q.reference}
+		}
+	}
+	return q
 }
 
 // authentication tells how a request is authorized; a bearer's token has to be
 // one that was handed out here.
-func (s *Sandbox) authentication(p *spec.Spec, o *spec.Operation, r contract.Request, own map[string]string, now time.Time) string {
+func (s *Sandbox) authentication(o *operation, r contract.Request, now time.Time) string {
 	if o.Authorization == nil || o.Authorization.IssuedBy == "" {
-		return check.Authentication(o, r, own, contract.Token{}, now)
+		return check.Authentication(o.Operation, r, o.credentials, contract.Token{}, now)
 	}
 	header := r.Header.Get("Authorization")
 	_, bare, ok := strings.Cut(header, " ")
 	if !ok {
 		bare = header
 	}
-	token, ok := s.tokens.Get(p.Provider + " " + bare)
+	expires, ok := s.tokens.Get(keyOf(o.of.Provider, bare))
 	switch {
 	case header == "":
 		return "missing"
 	case !ok:
 		return "invalid"
 	}
-	return check.Authentication(o, r, own, token, now)
-}
-
-func key(o *spec.Operation, reference string) string { return o.Name() + " " + reference }
-
-// reference is the merchant's own in a request, "" where none is documented or
-// sent.
-func reference(o *spec.Operation, x *spec.View) string {
-	for _, m := range o.Request.Members() {
-		if m.Means != "reference" {
-			continue
-		}
-		if value, ok := contract.Lookup(x.RequestBody(), m.Pointer); ok {
-			text, _ := contract.Text(value)
-			return text
-		}
-	}
-	return ""
+	return check.Authentication(o.Operation, r, o.credentials, contract.Token{Value: bare, Expires: expires}, now)
 }

@@ -6,6 +6,7 @@ package seal
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"slices"
 
@@ -91,20 +92,28 @@ func Sign(s *spec.Signature, body []byte, credentials map[string]string, random 
 	if s == nil {
 		return body
 	}
-	scheme, err := signature.Named(s.Scheme)
 	over, covered := contract.Raw(body, s.Over)
-	if err != nil || !covered {
+	if !covered {
 		return body
 	}
-	signed, err := scheme.Sign(over, credentials[s.Key], random)
-	if err != nil {
-		return body
-	}
-	text, err := contract.Encode(signed)
+	text, err := Over(s, over, credentials, random)
 	if err != nil {
 		return body
 	}
 	return contract.Replace(body, s.At, text)
+}
+
+// Over is the signature, as a JSON string, of what one covers.
+func Over(s *spec.Signature, over []byte, credentials map[string]string, random io.Reader) ([]byte, error) {
+	scheme, err := signature.Named(s.Scheme)
+	if err != nil {
+		return nil, fmt.Errorf("seal: %w", err)
+	}
+	signed, err := scheme.Sign(over, credentials[s.Key], random)
+	if err != nil {
+		return nil, fmt.Errorf("seal: %w", err)
+	}
+	return contract.Encode(signed)
 }
 
 // Zeros is a salt for what is signed where chance has no place.

@@ -21,6 +21,7 @@ type Expression struct {
 	texts   []string   // every text that it compares with
 	self    bool       // it names self
 	members []string   // those of the names that are variables of their own: "request.body.orderId"
+	needs   needs
 }
 
 // references holds what known() looks into.
@@ -86,7 +87,7 @@ func compile(source string) (*Expression, error) {
 	w := &walker{scope: map[string][]string{}}
 	w.visit(parsed.NativeRep().Expr())
 	e := &Expression{Source: source, names: w.names, texts: w.texts}
-	e.self = e.Names("self")
+	e.self, e.needs = e.Names("self"), newNeeds(parsed.NativeRep().Expr())
 	if env, err = env.Extend(e.declare()...); err != nil {
 		return nil, fmt.Errorf("CEL: %w", err)
 	}

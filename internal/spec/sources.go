@@ -241,11 +241,22 @@ func (c merchant) native() map[string]any {
 type violation struct{ m *memo }
 
 func (b violation) find(name string) (ref.Val, bool) {
-	value, there := b.native()[name]
-	if !there {
+	of, text := b.m.variables.breach, ""
+	switch name {
+	case "at":
+		text = of.At
+	case "keyword":
+		text = of.Keyword
+	case "field":
+		text = of.Field
+	case "path":
+		text = of.Path
+	case "value":
+		text = of.Value
+	default:
 		return nil, false
 	}
-	return adapt(value), true
+	return b.m.variables.boxed(text), true
 }
 
 func (b violation) native() map[string]any {

@@ -212,19 +212,23 @@ func (s *Spec) TestCredentials() map[string]string {
 // the base path of one of the servers.
 func (s *Spec) Match(method, path string) *Operation {
 	for _, o := range s.Operations {
-		if o.Method != method {
-			continue
-		}
-		if o.Path == path {
+		if o.Method == method && (o.Path == path || slices.Contains(s.Paths(o), path)) {
 			return o
-		}
-		for _, server := range s.Servers {
-			if base, err := url.Parse(server.URL); err == nil && strings.TrimSuffix(base.Path, "/")+o.Path == path {
-				return o
-			}
 		}
 	}
 	return nil
+}
+
+// Paths lists where an operation may be served: at its path, and below the base path
+// of each server.
+func (s *Spec) Paths(o *Operation) []string {
+	all := []string{o.Path}
+	for _, server := range s.Servers {
+		if base, err := url.Parse(server.URL); err == nil {
+			all = append(all, strings.TrimSuffix(base.Path, "/")+o.Path)
+		}
+	}
+	return all
 }
 
 // AllReadings gives the operation's readings and those of its provider.

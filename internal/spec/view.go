@@ -113,6 +113,16 @@ func (x *View) RequestSays(pointer string) (raw []byte, there, whole bool) {
 	return x.memo.sent.says(pointer)
 }
 
+// RequestText reads the member of the request's body that a pointer names as
+// contract.Text does: "" of what is no text, number or truth value.
+func (x *View) RequestText(pointer string) (text string, there bool) {
+	raw, there := x.memo.sent.at(pointer)
+	if !there {
+		return "", false
+	}
+	return x.memo.variables.text(raw), true
+}
+
 // AnswerSays is RequestSays of the answer.
 func (x *View) AnswerSays(pointer string) (raw []byte, there, whole bool) {
 	return x.memo.got.says(pointer)

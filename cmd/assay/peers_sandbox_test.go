@@ -1,0 +1,82 @@
+//go:build peers
+
+package main
+
+import (
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"assay/internal/contract"
+	"assay/internal/seal"
+	"assay/internal/spec"
+	"assay/specs"
+)
+
+// TestPeersSandbox measures the sandbox beside Prism's mock server of the same
+// document, with the same requests: each order has a reference of its own, and each
+// of Paytm's a signature, which Prism does not look at. Ours has refused an order that
+// came twice before, and one that is signed with another key. Then 100,000 orders go
+// to a sandbox that nobody has asked anything yet.
+func TestPeersSandbox(t *testing.T) {
+	prism, ours := programs(t)
+	for _, name := range []string{"ipayments/createOrder/accepted", "paytm/createOrder/accepted"} {
+		asked, refused := orders(t, name)
+		asked.long = 20 * time.Second
+		mock := peer{"prism mock", []string{prism, "mock", document(t, asked.provider), "--host", "127.0.0.1", "--port", "PORT"}, ""}
+		box := peer{"assay sandbox", []string{ours, "sandbox", asked.provider, "--addr", "127.0.0.1:PORT"}, "/" + asked.provider}
+		fmt.Println(name)
+		theirs := mock.measure(t, asked)
+		asked.first = refused
+		own := box.measure(t, asked)
+		theirs.print(mock.name)
+		own.print(box.name)
+		fmt.Printf("beside Prism: %.1f times the requests a second, 1/%.1f of the CPU\n", own.rate/theirs.rate, float64(theirs.cpu)/float64(own.cpu))
+		asked.first, asked.long, asked.most = nil, time.Minute, 100_000
+		box.measure(t, asked).print("after 100,000 orders")
+	}
+}
+
+// orders makes requests of a case, each with a reference of its own, and requests of a
+// provider that signs which are refused.
+func orders(t *testing.T, name string) (made asking, refused []one) {
+	t.Helper()
+	r := request(t, name)
+	provider, _, _ := strings.Cut(name, "/")
+	s, err := spec.Load(specs.Files, provider+".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := s.Operation("createOrder")
+	at := ""
+	for _, m := range o.Request.Members() {
+		if m.Means == "reference" {
+			at = m.Pointer
+		}
+	}
+	raw, _ := contract.Raw(r.Body, at)
+	first, ok := contract.String(raw)
+	if !ok {
+		t.Fatalf("%s has no reference", name)
+	}
+	var n atomic.Int64
+	next := func(credentials map[string]string, want string) one {
+		reference := fmt.Sprintf("R%08d", n.Add(1))
+		body := contract.Replace(r.Body, at, []byte(`"`+reference+`"`))
+		body = seal.Sign(o.Sign.Request, body, credentials, seal.Zeros{})
+		to := o.Path
+		if r.URL.RawQuery != "" {
+			to += "?" + strings.Replace(r.URL.RawQuery, first, reference, 1)
+		}
+		return one{to, body, want}
+	}
+	success := o.Success().Code
+	made = asking{provider: provider, next: func() one { return next(s.TestCredentials(), success) }}
+	if o.Sign.Request != nil {
+		again := made.next()
+		refused = []one{again, {again.to, again.body, "324"}, next(map[string]string{o.Sign.Request.Key: "fedcba9876543210"}, "2005")}
+	}
+	return made, refused
+}

@@ -1,0 +1,131 @@
+package sandbox
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// template is the answer of a code: what the documents print for it, with places for
+// what differs from answer to answer. It is made once, and filled for each request.
+type template struct {
+	status  int
+	body    []byte
+	random  []int  // letters and digits of ids and secrets, in the order in which others are drawn
+	holes   []hole // what may become longer or shorter, in the order of the body
+	message string // the code's, if it names what was wrong
+	signed  bool
+	over    span // what the signature covers
+	at      span // where it stands
+}
+
+// span is where in a body something stands.
+type span struct{ start, end int }
+
+// hole is where something else is put.
+type hole struct {
+	span
+	what  string // "timestamp", "expiry", "reference" or "message"
+	quote bool   // a time is written as a text
+}
+
+// newTemplate makes the template of a code, nil if the documents print no answer.
+func newTemplate(o *operation, row *spec.Code) *template {
+	example, ok := o.Example(row.Code)
+	if !ok {
+		return nil
+	}
+	t := &template{status: example.HTTP, body: example.Body}
+	members := o.Answers[example.HTTP].Members()
+	for _, m := range members {
+		if text, ok := t.id(m); ok {
+			t.body = contract.Replace(t.body, m.Pointer, quoted(nil, text))
+		}
+	}
+	for _, m := range members {
+		t.differs(o, m) // only now: every byte stands where it will
+	}
+	t.message = hollow(row.Messages)
+	if t.message != "" {
+		for _, pointer := range o.Result.Message {
+			t.hole(pointer, "message", true)
+		}
+	}
+	slices.SortStableFunc(t.holes, func(a, b hole) int { return cmp.Compare(a.start, b.start) })
+	if s := o.Sign.Answer; s != nil {
+		var covered, there bool
+		t.over, covered = t.find(s.Over)
+		t.at, there = t.find(s.At)
+		t.signed = covered && there
+	}
+	return t
+}
+
+// hollow gives the first message that has places for what was wrong.
+func hollow(messages []string) string {
+	for _, message := range messages {
+		if strings.Contains(message, "{") {
+			return message
+		}
+	}
+	return ""
+}
+
+func (t *template) find(pointer string) (span, bool) {
+	start, end, there := contract.Span(t.body, pointer)
+	return span{start, end}, there
+}
+
+func (t *template) hole(pointer, what string, quote bool) {
+	if at, there := t.find(pointer); there {
+		t.holes = append(t.holes, hole{at, what, quote})
+	}
+}
+
+// differs notes where a member differs from answer to answer.
+func (t *template) differs(o *operation, m *spec.Member) {
+	if id, ok := t.id(m); ok {
+		t.draw(m.Pointer, id)
+		return
+	}
+	raw, _ := contract.Raw(t.body, m.Pointer)
+	isText := json.Unmarshal(raw, new(string)) == nil
+	switch {
+	case m.Means == "timestamp" && o.expires(m.Pointer):
+		t.hole(m.Pointer, "expiry", isText)
+	case m.Means == "timestamp", m.Means == "reference":
+		t.hole(m.Pointer, m.Means, isText)
+	}
+}
+
+// id gives the text of a member that is the provider's reference or a secret, if one
+// is printed.
+func (t *template) id(m *spec.Member) (text string, ok bool) {
+	raw, there := contract.Raw(t.body, m.Pointer)
+	if !there || m.Means == "timestamp" || m.Means == "reference" || m.Means != "provider-reference" && !m.Secret {
+		return "", false
+	}
+	return text, json.Unmarshal(raw, &text) == nil && text != ""
+}
+
+// draw notes the letters and digits of an id. A first word, such as order_, stays,
+// and of a web address everything but its last part.
+func (t *template) draw(pointer, id string) {
+	at, _ := t.find(pointer)
+	word := strings.IndexByte(id, '_') + 1
+	if u, err := url.Parse(id); err == nil && u.Host != "" {
+		word = strings.LastIndexByte(id, '/') + 1
+	}
+	for i := word; i < len(id); i++ {
+		contract.AlikeByte(id[i], func(int) int {
+			before := len(quoted(nil, id[:i])) - len(`"`) // with what stands there escaped
+			t.random = append(t.random, at.start+before)
+			return 0
+		})
+	}
+}

@@ -1,0 +1,138 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/google/cel-go/common/ast"
+	"github.com/google/cel-go/common/operators"
+)
+
+// needs are what an expression cannot be true without. CEL gives an error where a
+// member is absent, and && and || pass over an error only if their other operand
+// decides. So a condition cannot be true where a member is absent that each way to
+// true reads, and there is no need to evaluate it.
+type needs struct {
+	violation bool
+	members   []*fetch // of bodies
+}
+
+// True tells whether an expression applies and holds, as Holds does, or HoldsOf if
+// there is a breach. It evaluates only what can be true with the members that are
+// there.
+func (x *View) True(e *Expression, b *Breach) bool {
+	if !x.possible(e, b) {
+		return false
+	}
+	holds, applies := x.holds(e, nil, b)
+	return applies && holds
+}
+
+// possible tells whether everything is there that an expression cannot be true without.
+func (x *View) possible(e *Expression, b *Breach) bool {
+	if e.needs.violation && b == nil {
+		return false
+	}
+	for _, needed := range e.needs.members {
+		if !x.memo.here(needed) {
+			return false
+		}
+	}
+	return true
+}
+
+// here tells whether a member stands in its body. One that nobody looked for may.
+func (m *memo) here(f *fetch) bool {
+	known := f.member(m.variables.of)
+	if known == nil || known.at == nil {
+		return true
+	}
+	b := &m.sent
+	if known.answer {
+		b = &m.got
+	}
+	return b.see().parsed && b.notes.Spans[known.at.span].Here()
+}
+
+func newNeeds(e ast.Expr) (n needs) {
+	yes, _ := needed(e)
+	for _, name := range yes {
+		switch chain := strings.Split(name, "."); {
+		case chain[0] == "violation":
+			n.violation = true
+		case len(chain) > 2 && (chain[0] == "request" || chain[0] == "answer") && chain[1] == "body" && !slices.ContainsFunc(chain, unplain):
+			n.members = append(n.members, &fetch{name: name})
+		}
+	}
+	return n
+}
+
+func unplain(name string) bool { return !plainName.MatchString(name) }
+
+// needed lists the names that an expression reads, whatever the others say, before it
+// is true, and before it is false. Of what is neither both are the same.
+func needed(e ast.Expr) (yes, no []string) {
+	if isTest(e) {
+		return nil, nil
+	}
+	if chain := selected(e); chain != nil {
+		all := []string{strings.Join(chain, ".")}
+		return all, all
+	}
+	switch e.Kind() { //nolint:exhaustive // others need nothing, or nobody looks
+	case ast.SelectKind:
+		return alike(read(e.AsSelect().Operand()))
+	case ast.ComprehensionKind:
+		return alike(read(e.AsComprehension().IterRange()))
+	case ast.CallKind:
+		return neededBy(e.AsCall())
+	}
+	return nil, nil
+}
+
+// isTest tells whether a part of an expression asks if something is there.
+func isTest(e ast.Expr) bool {
+	for ; e.Kind() == ast.SelectKind; e = e.AsSelect().Operand() {
+		if e.AsSelect().IsTestOnly() {
+			return true
+		}
+	}
+	return e.Kind() == ast.IdentKind && strings.HasPrefix(e.AsIdent(), present)
+}
+
+func neededBy(call ast.CallExpr) (yes, no []string) {
+	args := call.Args()
+	switch call.FunctionName() {
+	case operators.LogicalNot:
+		yes, no = needed(args[0])
+		return no, yes
+	case operators.LogicalAnd:
+		yes, no = needed(args[0])
+		yes2, no2 := needed(args[1])
+		return slices.Concat(yes, yes2), both(no, no2)
+	case operators.LogicalOr:
+		yes, no = needed(args[0])
+		yes2, no2 := needed(args[1])
+		return both(yes, yes2), slices.Concat(no, no2)
+	case operators.Conditional, operators.NotStrictlyFalse:
+		return nil, nil
+	}
+	var all []string
+	if call.IsMemberFunction() {
+		all = read(call.Target())
+	}
+	for _, arg := range args {
+		all = append(all, read(arg)...)
+	}
+	return alike(all)
+}
+
+// read lists what an expression reads before it has any value.
+func read(e ast.Expr) []string { return both(needed(e)) }
+
+func alike(all []string) (yes, no []string) { return all, all }
+
+// both gives the names that stand in two lists.
+func both(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(name string) bool { return !slices.Contains(b, name) })
+}

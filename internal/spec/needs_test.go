@@ -1,0 +1,91 @@
+package spec
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"testing"
+
+	"assay/internal/contract"
+	"assay/specs"
+)
+
+// TestTrue holds True to Holds and HoldsOf, for conditions made by chance and bodies in
+// which members are absent.
+func TestTrue(t *testing.T) {
+	t.Parallel()
+	loaded, err := LoadAll(specs.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(1, 0)) //nolint:gosec // of a test
+	held, spared := 0, 0
+	for range 400 {
+		source := condition(random, 3)
+		e, err := compile(source)
+		if err != nil {
+			t.Fatalf("%s: %v", source, err)
+		}
+		o := &Operation{Request: loaded[0].Operations[0].Request, Codes: []*Code{{When: e}}, readings: func() []*Reading { return nil }}
+		o.lenses = sync.OnceValue(func() *lenses { return loaded[0].lenses(o) })
+		for range 40 {
+			body := drawn(random)
+			x := NewView(o, contract.Exchange{Request: contract.Request{Body: []byte(body)}}, nil, map[string]bool{"on": random.IntN(2) > 0})
+			if random.IntN(2) > 0 {
+				x.Known = []string{"x"}
+			}
+			var b *Breach
+			if random.IntN(2) > 0 {
+				b = &Breach{Keyword: []string{"x", "y"}[random.IntN(2)]}
+			}
+			holds, applies := x.HoldsOf(e, b)
+			if got := x.True(e, b); got != (holds && applies) {
+				t.Errorf("%s of %s, %+v: is true: %t; holds: %t, applies: %t", source, body, b, got, holds, applies)
+			}
+			if holds && applies {
+				held++
+			} else if !x.possible(e, b) {
+				spared++
+			}
+			x.Done()
+		}
+	}
+	if held < 2000 || spared < 2000 {
+		t.Errorf("of 16,000 conditions %d held and %d were not evaluated, which proves little", held, spared)
+	}
+}
+
+// condition makes an expression by chance.
+func condition(random *rand.Rand, deep int) string {
+	of := func(all ...string) string { return all[random.IntN(len(all))] }
+	member := of("request.body.a", "request.body.b", "request.body.o.p")
+	if deep == 0 || random.IntN(4) == 0 {
+		return of(
+			member+` == "x"`, member+` != "x"`, member+" == request.body.b", member+` in ["x", "z"]`, member+`.matches("^x$")`,
+			"has("+member+")", `violation.keyword == "x"`, `violation.keyword != "x"`, "known("+member+")", "merchant.on",
+			"request.body.l.exists(i, i == "+member+")", "request.body.l.all(i, i != request.body.a)", `["x", "y"].exists(a, a == `+member+")",
+			`request.body.l[0] == "x"`, `request.body["a"] == "x"`, `size(`+member+`) == 1`, `request.body.l.filter(i, i == "x").size() > 0`,
+		)
+	}
+	a, b := condition(random, deep-1), condition(random, deep-1)
+	return fmt.Sprintf(of("(%s && %s)", "(%s || %s)", "!(%s && %s)", "!(%s || %s)", "((%s) == (%s))", "(merchant.on ? (%s) : (%s))", "((%s) ? (%s) : true)"), a, b)
+}
+
+// drawn makes a body by chance.
+func drawn(random *rand.Rand) string {
+	var all []string
+	for _, name := range []string{"a", "b", "o", "l"} {
+		value := []string{`"x"`, `"y"`, "7", "null"}[random.IntN(4)]
+		switch {
+		case random.IntN(3) == 0:
+			continue
+		case name == "l":
+			value = "[" + value + `,"x"]`
+		case name == "o" && random.IntN(4) > 0:
+			value = fmt.Sprintf(`{"p":%s}`, value)
+		}
+		all = append(all, fmt.Sprintf("%q:%s", name, value))
+	}
+	return "{" + strings.Join(all, ",") + "}"
+}
