@@ -3,7 +3,9 @@ package check
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"assay/internal/contract"
@@ -68,8 +70,11 @@ func minorUnits(text, means string) (int64, error) {
 	if means == "amount-decimal" {
 		return contract.ParseDecimal(text)
 	}
-	n, err := json.Number(text).Int64()
-	return n, err
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, errors.New("not a whole number of minor units") // strconv's says the text
+	}
+	return n, nil
 }
 
 // patched tells whether a case changes what a pointer into its request names:

@@ -54,6 +54,9 @@ func (r *reader) attribute(n *node, before, start, depth int) {
 		return
 	}
 	object := r.pointer(depth)
+	if r.full() {
+		return
+	}
 	slices.SortStableFunc(found, func(a, b Violation) int {
 		return cmp.Compare(n.owners.of(&a, object), n.owners.of(&b, object))
 	})

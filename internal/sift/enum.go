@@ -108,6 +108,9 @@ func canonical(number string) string {
 	if short == "" {
 		return "0"
 	}
+	if len(exponent) > longest { // which would take long to add to
+		return sign + short + "e" + exponent
+	}
 	power, ok := new(big.Int).SetString(cmp.Or(exponent, "0"), 10)
 	if !ok {
 		return number

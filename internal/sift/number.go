@@ -176,6 +176,9 @@ const longest = 400
 // multiple tells whether a number is a multiple of another one, as both are written.
 // One that is too long to tell is none.
 func multiple(raw []byte, of float64) bool {
+	if mantissa, _, _ := bytes.Cut(bytes.ToLower(raw), []byte{'e'}); of > 0 && len(bytes.Trim(mantissa, "-0.")) == 0 {
+		return true // zero, whatever its exponent
+	}
 	if of <= 0 || len(raw) > longest || exponentOf(raw) < -longest {
 		return false
 	}

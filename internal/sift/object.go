@@ -89,7 +89,14 @@ func (r *reader) unwanted(one *named, n *node, depth int) {
 		r.unsupported(n, depth)
 	}
 	if one.undocumented && !r.again {
-		r.notes.Undocumented = append(r.notes.Undocumented, r.pointer(depth+1))
+		r.undocumented(depth + 1)
+	}
+}
+
+// undocumented notes the place of a member, as long as there is room for it.
+func (r *reader) undocumented(depth int) {
+	if !r.full() {
+		r.notes.Undocumented = append(r.notes.Undocumented, r.pointer(depth))
 	}
 }
 
@@ -199,7 +206,10 @@ func (r *reader) missing(n *node, depth int, seen []uint64) {
 	}
 	for _, k := range n.members.required {
 		if seen[k/64]>>(k%64)&1 == 0 {
-			at := r.pointer(depth) + "/" + escaped(n.members.named[k].name)
+			at := r.pointer(depth)
+			if !r.full() {
+				at += "/" + escaped(n.members.named[k].name)
+			}
 			r.notes.Violations = append(r.notes.Violations, Violation{At: at, Keyword: "required", schema: n.schema})
 		}
 	}
@@ -288,7 +298,7 @@ func (r *reader) other(n *node, before *met, depth int) bool {
 			return false
 		}
 		if m.strict {
-			r.notes.Undocumented = append(r.notes.Undocumented, r.pointer(depth+1))
+			r.undocumented(depth + 1)
 		}
 	}
 	if m.closed {

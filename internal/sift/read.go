@@ -119,10 +119,20 @@ func (r *reader) violate(n *node, depth int, keyword, got string) {
 	r.notes.Violations = append(r.notes.Violations, Violation{At: r.pointer(depth), Keyword: keyword, Got: got, schema: n.schema})
 }
 
+// mostSaid is how many bytes the places of one body may take. A body can have as many
+// violations as bytes, each at a place almost as long: what is found beyond is said of
+// the whole body.
+const mostSaid = 256 << 10
+
+func (r *reader) full() bool { return r.notes.said > mostSaid }
+
 // pointer is the place of the value at a depth.
 func (r *reader) pointer(depth int) string {
-	if r.quiet {
+	switch {
+	case r.quiet:
 		return ""
+	case r.full():
+		return r.side
 	}
 	out := append(r.notes.pointer[:0], r.side...)
 	for _, s := range r.notes.steps[:depth] {
@@ -146,7 +156,7 @@ func (r *reader) pointer(depth int) string {
 			}
 		}
 	}
-	r.notes.pointer = out
+	r.notes.pointer, r.notes.said = out, r.notes.said+len(out)
 	return string(out)
 }
 

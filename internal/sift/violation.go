@@ -124,6 +124,9 @@ func distinct(all []Violation) []Violation {
 	if len(all) < 2 {
 		return all
 	}
+	if len(all) > few {
+		return first(all)
+	}
 	kept := all[:1]
 	for _, v := range all[1:] {
 		if !slices.ContainsFunc(kept, func(k Violation) bool { return k.same(&v) }) {
@@ -131,6 +134,20 @@ func distinct(all []Violation) []Violation {
 		}
 	}
 	return kept
+}
+
+// few violations are compared with each other, more by what they say.
+const few = 16
+
+func first(all []Violation) []Violation {
+	type said struct{ at, keyword, reason string }
+	met := map[said]bool{}
+	return slices.DeleteFunc(all, func(v Violation) bool {
+		one := said{v.At, v.Keyword, v.Reason()}
+		again := met[one]
+		met[one] = true
+		return again
+	})
 }
 
 func (v *Violation) same(other *Violation) bool {

@@ -208,7 +208,7 @@ func (x *View) ParameterViolations() []Violation {
 func (p *Parameter) violations(value string, notes *sift.Notes) []Violation {
 	check := p.check()
 	switch {
-	case (p.has("integer") || p.has("number")) && len(value) > 0 && (value[0] == '-' || value[0]-'0' <= 9) && check.Read([]byte(value), notes):
+	case (p.has("integer") || p.has("number")) && len(value) > 0 && (value[0] == '-' || digit(value[0])) && digit(value[len(value)-1]) && check.Read([]byte(value), notes):
 		return notes.Violations
 	case p.has("boolean"):
 		if v, err := strconv.ParseBool(value); err == nil {
@@ -219,6 +219,8 @@ func (p *Parameter) violations(value string, notes *sift.Notes) []Violation {
 	check.Text(value, notes)
 	return notes.Violations
 }
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
 
 func itoa(i int) string { return strconv.Itoa(i) }
 

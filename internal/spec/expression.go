@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -23,6 +24,9 @@ type Expression struct {
 	members []string   // those of the names that are variables of their own: "request.body.orderId"
 	needs   needs
 }
+
+// variableNames are those that the items of a list must not have.
+var variableNames = []string{"request", "answer", "credentials", "merchant", "signature", "authentication", "violation", "self"}
 
 // references holds what known() looks into.
 const references = "known_references"
@@ -86,6 +90,9 @@ func compile(source string) (*Expression, error) {
 	}
 	w := &walker{scope: map[string][]string{}}
 	w.visit(parsed.NativeRep().Expr())
+	if w.shadows != "" {
+		return nil, fmt.Errorf("CEL: %s is the name of a variable already; give the items another one", w.shadows)
+	}
 	e := &Expression{Source: source, names: w.names, texts: w.texts}
 	e.self, e.needs = e.Names("self"), newNeeds(parsed.NativeRep().Expr())
 	if env, err = env.Extend(e.declare()...); err != nil {
@@ -159,6 +166,8 @@ type walker struct {
 	scope map[string][]string
 	names [][]string
 	texts []string
+	// shadows is a variable that items are named after as well.
+	shadows string
 }
 
 func (w *walker) visit(e ast.Expr) {
@@ -191,6 +200,9 @@ func (w *walker) visit(e ast.Expr) {
 	case ast.ComprehensionKind:
 		c := e.AsComprehension()
 		w.visit(c.IterRange())
+		if slices.Contains(variableNames, c.IterVar()) {
+			w.shadows = c.IterVar()
+		}
 		inner := &walker{scope: map[string][]string{}}
 		for name, chain := range w.scope {
 			inner.scope[name] = chain
@@ -204,6 +216,7 @@ func (w *walker) visit(e ast.Expr) {
 			inner.visit(part)
 		}
 		w.names, w.texts = append(w.names, inner.names...), append(w.texts, inner.texts...)
+		w.shadows = cmp.Or(w.shadows, inner.shadows)
 	}
 }
 

@@ -63,8 +63,12 @@ func (f *fetch) ID() int64 { return f.id }
 // Eval gives the value of the variable, or an error where it is not there.
 func (f *fetch) Eval(from interpreter.Activation) ref.Val {
 	for {
-		if v, ok := from.(*variables); ok {
-			return f.of(v)
+		switch a := from.(type) {
+		case *variables:
+			return f.of(a)
+		case *interpreter.ExecutionFrame:
+			from = a.Activation
+			continue
 		}
 		if from = from.Parent(); from == nil {
 			return absent

@@ -131,9 +131,7 @@ func (s *Spec) lenses(o *Operation) *lenses {
 	readings := s.AllReadings(o)
 	all := &lenses{answers: map[int]*lens{}, members: map[string]*member{}, strict: strict(readings)}
 	asked, answered, names := o.asked(readings)
-	if o.Request != nil && o.Request.schema != nil {
-		all.request = newLens("request#", o.Request, asked, readings)
-	}
+	all.request = newLens("request#", o.Request, asked, readings)
 	for status, a := range o.Answers {
 		all.answers[status] = newLens("answer#", a.Body, answered, readings)
 	}

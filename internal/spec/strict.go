@@ -283,6 +283,9 @@ func (s *Strict) unkept(x *View, where *locatedAt) (all []Violation) {
 		if where.answer {
 			b = &x.memo.got
 		}
+		if !b.there() {
+			return all
+		}
 		raw, there := b.at(where.pointer)
 		if !there {
 			return all

@@ -193,12 +193,12 @@ func (m *memo) queriedBy(name string) (value string, there bool) {
 func (x *View) UndocumentedQuery() []string {
 	var names []string
 	for _, p := range x.memo.pairs() {
-		if !x.memo.o.queries(p.name) && !slices.Contains(names, p.name) {
+		if !x.memo.o.queries(p.name) {
 			names = append(names, p.name)
 		}
 	}
 	slices.Sort(names)
-	return names
+	return slices.Compact(names)
 }
 
 // queries tells whether a name is a documented parameter of the query.

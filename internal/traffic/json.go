@@ -101,10 +101,24 @@ func (g *given[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return (*strict[T])(g).UnmarshalJSONFrom(d)
 }
 
+// begins says what was expected where a value of another kind begins, and what is
+// wrong where none does.
+func begins(d *jsontext.Decoder, kind jsontext.Kind, what string) error {
+	switch d.PeekKind() {
+	case kind:
+		return nil
+	case jsontext.KindInvalid:
+		if _, err := d.ReadToken(); err != nil {
+			return err
+		}
+	}
+	return memberError(": expected " + what)
+}
+
 // members reads an object. member is told each name, and has to read the value.
 func members(d *jsontext.Decoder, member func(name string) error) error {
-	if d.PeekKind() != '{' {
-		return memberError(": expected an object")
+	if err := begins(d, '{', "an object"); err != nil {
+		return err
 	}
 	_, err := d.ReadToken()
 	for err == nil && d.PeekKind() != '}' {
@@ -121,8 +135,8 @@ func members(d *jsontext.Decoder, member func(name string) error) error {
 
 // items reads a list. item has to read each value.
 func items(d *jsontext.Decoder, item func() error) error {
-	if d.PeekKind() != '[' {
-		return memberError(": expected a list")
+	if err := begins(d, '[', "a list"); err != nil {
+		return err
 	}
 	_, err := d.ReadToken()
 	for err == nil && d.PeekKind() != ']' {
@@ -159,8 +173,8 @@ type octets []byte
 
 // UnmarshalJSONFrom reads the string.
 func (o *octets) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	if d.PeekKind() != '"' {
-		return memberError(": expected a string")
+	if err := begins(d, '"', "a string"); err != nil {
+		return err
 	}
 	raw, err := d.ReadValue()
 	if err == nil {

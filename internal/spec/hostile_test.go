@@ -1,0 +1,68 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"assay/internal/sift"
+	"assay/specs"
+)
+
+// TestPlacesAreBounded: an answer can have as many violations as bytes, each at a
+// place that is almost as long as the answer. All are noted, and the places stay short.
+func TestPlacesAreBounded(t *testing.T) {
+	t.Parallel()
+	loaded, err := LoadAll(specs.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range loaded {
+		o := s.Operations[0]
+		if o.Name() != "ipayments/createOrder" {
+			continue
+		}
+		for _, c := range []struct{ name, item string }{
+			{strings.Repeat("k", 20_000), "1"},
+			{"k", "1"},
+			{strings.Repeat("k", 20_000), `{"a":1}`},
+		} {
+			body := `{"code":"0x0203","status":"x","data":{"url":"u"},"message":{"` + c.name + `":[` + strings.TrimSuffix(strings.Repeat(c.item+",", 20_000), ",") + "]}}"
+			all := o.Answers[200].Body.Violations([]byte(body))
+			said := 0
+			for _, v := range all {
+				said += len(v.At)
+			}
+			if len(all) == 0 || said > 1<<20 {
+				t.Errorf("%d violations, their places take %d bytes", len(all), said)
+			}
+			if !slices.ContainsFunc(all, func(v Violation) bool { return v.At == "answer#" && v.Keyword == "type" && v.Reason() != "" }) {
+				t.Error("what there is no room for is not said of the whole answer")
+			}
+		}
+		return
+	}
+	t.Error("there is no ipayments/createOrder")
+}
+
+// TestNumbersInTexts: a parameter is a number where all of its text is one.
+func TestNumbersInTexts(t *testing.T) {
+	t.Parallel()
+	least := 2.0
+	p := &Parameter{Member: Member{Types: []string{"integer"}}, place: "request.query.n", schema: &openapi3.Schema{Type: &openapi3.Types{"integer"}, Min: &least}}
+	p.check = func() *sift.Check { return compiled(plainly(p.schema), sift.Asked{Side: p.place}) }
+	for text, keyword := range map[string]string{
+		"12": "", "2": "", "-3": "minimum", "1": "minimum", "1.5": "type", "1e1": "", "2e": "type",
+		"12 ": "type", "12\n": "type", " 12": "type", "": "type", "twelve": "type", "1 2": "type", "+12": "type", "０": "type",
+	} {
+		got := ""
+		if all := p.violations(text, &sift.Notes{}); len(all) > 0 {
+			got = all[0].Keyword
+		}
+		if got != keyword {
+			t.Errorf("%q: %q, want %q", text, got, keyword)
+		}
+	}
+}
