@@ -30,7 +30,7 @@ func TestPlacesAreBounded(t *testing.T) {
 			{strings.Repeat("k", 20_000), `{"a":1}`},
 		} {
 			body := `{"code":"0x0203","status":"x","data":{"url":"u"},"message":{"` + c.name + `":[` + strings.TrimSuffix(strings.Repeat(c.item+",", 20_000), ",") + "]}}"
-			all := o.Answers[200].Body.Violations([]byte(body))
+			all := o.Answers[200].Violations([]byte(body))
 			said := 0
 			for _, v := range all {
 				said += len(v.At)
