@@ -128,12 +128,29 @@ func (r *reader) compose(n *node, start, end, depth int) bool {
 	return len(r.notes.Violations) == before
 }
 
+// judged is a value, by where it begins, and a schema.
+type judged struct {
+	by    *node
+	start int
+}
+
 // satisfies tells whether the value that begins at start satisfies another schema.
+// Within a form it is remembered: of forms that contain themselves each would ask for
+// all below once more.
 func (r *reader) satisfies(n *node, start, depth int) bool {
-	before, quiet := len(r.notes.Violations), r.quiet
+	before, quiet, one := len(r.notes.Violations), r.quiet, judged{n, start}
+	if known, met := r.notes.verdicts[one]; met && quiet {
+		return known
+	}
 	r.at, r.quiet = start, true
 	ok := r.value(n, depth) && len(r.notes.Violations) == before
 	r.notes.Violations, r.quiet = r.notes.Violations[:before], quiet
+	if quiet {
+		if r.notes.verdicts == nil {
+			r.notes.verdicts = map[judged]bool{}
+		}
+		r.notes.verdicts[one] = ok
+	}
 	return ok
 }
 

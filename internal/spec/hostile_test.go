@@ -66,3 +66,30 @@ func TestNumbersInTexts(t *testing.T) {
 		}
 	}
 }
+
+// TestFormsOfThemselves: a schema whose forms contain it is judged in a time that does
+// not double with each level of a body.
+func TestFormsOfThemselves(t *testing.T) {
+	t.Parallel()
+	form := func(kind string) *openapi3.SchemaRef {
+		return openapi3.NewObjectSchema().WithProperty("kind", openapi3.NewStringSchema().WithEnum(kind)).WithRequired([]string{"kind"}).NewRef()
+	}
+	for _, keyword := range []string{"oneOf", "anyOf"} {
+		tree := &openapi3.Schema{}
+		forms := openapi3.SchemaRefs{form("a"), form("b")}
+		for _, f := range forms {
+			f.Value.Properties["next"] = &openapi3.SchemaRef{Value: tree}
+		}
+		if tree.OneOf = forms; keyword == "anyOf" {
+			tree.OneOf, tree.AnyOf = nil, forms
+		}
+		check := compiled(plainly(tree), sift.Asked{Side: "answer#"})
+		for inner, want := range map[string]int{`{"kind":"a"}`: 0, `{"kind":"c"}`: 1, "1": 1} {
+			body := strings.Repeat(`{"next":`, 200) + inner + strings.Repeat(`,"kind":"b"}`, 200)
+			notes := &sift.Notes{}
+			if !check.Read([]byte(body), notes) || len(notes.Violations) != want {
+				t.Errorf("%s, %s within: %+v", keyword, inner, notes.Violations)
+			}
+		}
+	}
+}
