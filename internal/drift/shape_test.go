@@ -158,6 +158,20 @@ func TestLearn_side_by_side(t *testing.T) {
 	})
 }
 
+// TestLearn_values_within_others: what a message says of an answer's values does not
+// depend on which of them is taken out first.
+func TestLearn_values_within_others(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "initKyc")
+	ex := exchange(o, `{"code":"0x0202","status":"SUCCESS","message":"two words","data":{"/":"0","kid":1,"x@example.com":"two words","url":"word"}}`)
+	want := written(t, drift.Learn(o, ex))
+	for range 100 {
+		if got := written(t, drift.Learn(o, ex)); got != want {
+			t.Fatalf("once:\n%s\nand once:\n%s", want, got)
+		}
+	}
+}
+
 // TestMarshal writes a shape, reads it and writes it again.
 func TestMarshal(t *testing.T) {
 	t.Parallel()

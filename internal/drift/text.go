@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -169,7 +170,8 @@ const hole = "{…}"
 // say elsewhere, and every word that may not be kept: see worded.
 func form(message string, said []string, kept func(word string) bool) string {
 	message = quoted.ReplaceAllString(message, " "+hole+" ")
-	for _, s := range said {
+	longest := slices.SortedFunc(slices.Values(said), func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	for _, s := range longest { // a shorter one may stand in it
 		if utf8.RuneCountInString(s) >= 3 {
 			message = emptied(message, s)
 		}
