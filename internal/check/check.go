@@ -63,6 +63,9 @@ type identity struct{ rule, at, detail string }
 // mostKnown is how many fingerprints are remembered.
 const mostKnown = 1000
 
+// longest is how many bytes a place has at most whose fingerprint is remembered.
+const longest = 200
+
 // identify sets the fingerprint of a finding. Most are those of findings before it.
 func (p *Pass) identify(f *contract.Finding, operation string) {
 	key := identity{f.Rule, f.At, f.Detail}
@@ -71,6 +74,9 @@ func (p *Pass) identify(f *contract.Finding, operation string) {
 		return
 	}
 	f.Identify(p.Spec.Provider, operation)
+	if len(f.At) > longest {
+		return
+	}
 	if p.known == nil || len(p.known) >= mostKnown {
 		p.known = map[identity]string{}
 	}

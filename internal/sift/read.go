@@ -119,12 +119,12 @@ func (r *reader) violate(n *node, depth int, keyword, got string) {
 	r.notes.Violations = append(r.notes.Violations, Violation{At: r.pointer(depth), Keyword: keyword, Got: got, schema: n.schema})
 }
 
-// mostSaid is how many bytes the places of one body may take. A body can have as many
+// maxPlaceBytes is how many bytes the places of one body may take. A body can have as many
 // violations as bytes, each at a place almost as long: what is found beyond is said of
 // the whole body.
-const mostSaid = 256 << 10
+const maxPlaceBytes = 256 << 10
 
-func (r *reader) full() bool { return r.notes.said > mostSaid }
+func (r *reader) full() bool { return r.notes.placeBytes > maxPlaceBytes }
 
 // pointer is the place of the value at a depth.
 func (r *reader) pointer(depth int) string {
@@ -156,7 +156,7 @@ func (r *reader) pointer(depth int) string {
 			}
 		}
 	}
-	r.notes.pointer, r.notes.said = out, r.notes.said+len(out)
+	r.notes.pointer, r.notes.placeBytes = out, r.notes.placeBytes+len(out)
 	return string(out)
 }
 

@@ -113,10 +113,10 @@ type Notes struct {
 	scratch []byte // for texts that are written with escapes
 	pointer []byte
 	// verdicts are those of values within forms, for this body.
-	verdicts map[judged]bool
-	said     int // how many bytes the places of this body take
-	parts    []part
-	names    []step // of the members of open objects that no schema names
+	verdicts   map[judged]bool
+	placeBytes int // how many bytes the places of this body take
+	parts      []part
+	names      []step // of the members of open objects that no schema names
 	// expected is the member that stood behind each, the last time: 1 + its place
 	// among the named; 0: nobody knows.
 	expected []uint16
@@ -151,7 +151,7 @@ func (n *Notes) of(c *Check) {
 func (n *Notes) reset() {
 	clear(n.Spans)
 	n.Violations, n.Undocumented, n.Departures, n.names, n.parts = n.Violations[:0], n.Undocumented[:0], n.Departures[:0], n.names[:0], n.parts[:0]
-	n.said = 0
+	n.placeBytes = 0
 	clear(n.verdicts)
 }
 

@@ -140,10 +140,10 @@ func distinct(all []Violation) []Violation {
 const few = 16
 
 func first(all []Violation) []Violation {
-	type said struct{ at, keyword, reason string }
-	met := map[said]bool{}
+	type statement struct{ at, keyword, reason string }
+	met := map[statement]bool{}
 	return slices.DeleteFunc(all, func(v Violation) bool {
-		one := said{v.At, v.Keyword, v.Reason()}
+		one := statement{v.At, v.Keyword, v.Reason()}
 		again := met[one]
 		met[one] = true
 		return again

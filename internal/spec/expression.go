@@ -91,7 +91,7 @@ func compile(source string) (*Expression, error) {
 	w := &walker{scope: map[string][]string{}}
 	w.visit(parsed.NativeRep().Expr())
 	if w.shadows != "" {
-		return nil, fmt.Errorf("CEL: %s is the name of a variable already; give the items another one", w.shadows)
+		return nil, fmt.Errorf("CEL: the items of a list cannot be named %s, which is a variable; choose another name", w.shadows)
 	}
 	e := &Expression{Source: source, names: w.names, texts: w.texts}
 	e.self, e.needs = e.Names("self"), newNeeds(parsed.NativeRep().Expr())

@@ -130,7 +130,7 @@ func TestShadows(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"request", "answer"} {
 		_, err := compile(fmt.Sprintf("[answer.body].exists(%s, has(%s.a))", name, name))
-		if err == nil || !strings.Contains(err.Error(), name+" is the name of a variable") {
+		if err == nil || !strings.Contains(err.Error(), name+", which is a variable") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
