@@ -25,7 +25,7 @@ var expressionForms = []string{
 	`request.body[request.body.b] == "x"`, `request.body.o["p"] == "x"`, `has(request.body["o"].p)`, `has(request.body.o.p) && request.body.o.p == "y"`,
 	`has(request.body.a) ? request.body.a == "x" : true`, `request.body.a == "x" ? request.body.b == "y" : false`, `request.body.t ? true : false`,
 	`(request.body.a == "x" ? request.body.b : request.body.a) == "y"`, `request.body.n == null`, `request.body.n == 7`, `request.body.n == 7.0`, `request.body.n > 6`, `7 == request.body.n`,
-	`string(request.body.n) == "7"`, `type(request.body.n) == int`, `dyn(request.body.l) == ["x", "x"]`, `request.body.o == {"p": "x"}`, `"p" in request.body.o`, `"a" in request.body`,
+	`string(request.body.n) == "7"`, `type(request.body.n) == int`, `type(request.body.l) == list`, `type(request.body.o) == map`, `type(request.body) == map`, `type(request.body.l) == map`, `type(request.body.t) == bool`, `type(request.body.n) == null_type`, `dyn(request.body.l) == ["x", "x"]`, `request.body.o == {"p": "x"}`, `"p" in request.body.o`, `"a" in request.body`,
 	`request.body.l.exists(i, i == request.body.a)`, `request.body.l.map(i, i == "x")[0]`, `request.body.o.exists(k, request.body.o[k] == "x")`, `request.body.l.filter(i, i != "x").size() == 0`,
 	`request.body.a.startsWith("x")`, `request.body.a.matches("^[xy]$")`, `size(request.body.l) == 2`, `size(request.body) > 2`, `has(request.body)`, `!has(request.body)`, `request.body == request.body`,
 	`[request.body.a, request.body.b][1] == "y"`, `{"k": request.body.a}["k"] == "x"`, `["x"].exists(v, request.body[v] == "x")`, `request["body"]["a"] == "x"`, `request["body"].a == "x"`, `has(request["body"].a)`,

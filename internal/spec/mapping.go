@@ -66,14 +66,18 @@ func (m *mapping) Iterator() traits.Iterator { return m.whole().Iterator() }
 func (m *mapping) ConvertToNative(t reflect.Type) (any, error) { return m.whole().ConvertToNative(t) }
 
 // ConvertToType gives the value as another type of CEL's.
-func (m *mapping) ConvertToType(t ref.Type) ref.Val {
-	switch t {
-	case types.MapType:
-		return m
+func (m *mapping) ConvertToType(t ref.Type) ref.Val { return converted(m, types.MapType, t) }
+
+// converted is a value of a type as one of another type of CEL's, which can be the type
+// of types.
+func converted(v ref.Val, of *types.Type, to ref.Type) ref.Val {
+	switch to {
+	case of:
+		return v
 	case types.TypeType:
-		return types.MapType
+		return of
 	}
-	return types.NewErr("type conversion error from map to %s", t.TypeName())
+	return types.NewErr("type conversion error from %s to %s", of.TypeName(), to.TypeName())
 }
 
 // Equal compares all members.
@@ -153,15 +157,7 @@ func (l *list) Add(other ref.Val) ref.Val { return l.whole().Add(other) }
 func (l *list) ConvertToNative(t reflect.Type) (any, error) { return l.whole().ConvertToNative(t) }
 
 // ConvertToType gives the value as another type of CEL's.
-func (l *list) ConvertToType(t ref.Type) ref.Val {
-	switch t {
-	case types.ListType:
-		return l
-	case types.TypeType:
-		return types.ListType
-	}
-	return types.NewErr("type conversion error from list to %s", t.TypeName())
-}
+func (l *list) ConvertToType(t ref.Type) ref.Val { return converted(l, types.ListType, t) }
 
 // Equal compares all items.
 func (l *list) Equal(other ref.Val) ref.Val { return l.whole().Equal(other) }

@@ -215,13 +215,7 @@ func (c credentials) find(name string) (ref.Val, bool) {
 	return c.m.variables.boxed(value), true
 }
 
-func (c credentials) native() map[string]any {
-	all := map[string]any{}
-	for name, value := range c.m.view.Credentials {
-		all[name] = value
-	}
-	return all
-}
+func (c credentials) native() map[string]any { return anything(c.m.view.Credentials) }
 
 type merchant struct{ m *memo }
 
@@ -230,10 +224,12 @@ func (c merchant) find(name string) (ref.Val, bool) {
 	return types.Bool(on), there
 }
 
-func (c merchant) native() map[string]any {
-	all := map[string]any{}
-	for name, on := range c.m.view.Merchant {
-		all[name] = on
+func (c merchant) native() map[string]any { return anything(c.m.view.Merchant) }
+
+func anything[V any](of map[string]V) map[string]any {
+	all := make(map[string]any, len(of))
+	for name, value := range of {
+		all[name] = value
 	}
 	return all
 }
