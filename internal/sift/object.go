@@ -187,14 +187,11 @@ func (r *reader) complete(n *node, depth int, seen []uint64) {
 			if there != d.forbidden {
 				continue
 			}
-			v := Violation{At: r.pointer(depth), Keyword: "not"}
-			if !d.forbidden {
-				v.At, v.Keyword = v.At+"/"+escaped(m.named[k].name), "required"
-			}
-			r.notes.Departures = append(r.notes.Departures, Departure{d.letter, v})
 			if d.forbidden {
+				r.notes.Departures = append(r.notes.Departures, Departure{d.letter, Violation{At: r.pointer(depth), Keyword: "not"}})
 				break
 			}
+			r.notes.Departures = append(r.notes.Departures, Departure{d.letter, Violation{At: r.below(depth, m.named[k].name), Keyword: "required"}})
 		}
 	}
 }
@@ -206,17 +203,17 @@ func (r *reader) missing(n *node, depth int, seen []uint64) {
 	}
 	for _, k := range n.members.required {
 		if seen[k/64]>>(k%64)&1 == 0 {
-			at := r.pointer(depth)
-			if !r.full() {
-				at += "/" + escaped(n.members.named[k].name)
-			}
-			r.notes.Violations = append(r.notes.Violations, Violation{At: at, Keyword: "required", schema: n.schema})
+			r.notes.Violations = append(r.notes.Violations, Violation{At: r.below(depth, n.members.named[k].name), Keyword: "required", schema: n.schema})
 		}
 	}
 }
 
-func escaped(name string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(name, "~", "~0"), "/", "~1")
+// below is the place of a member that the object at a depth does not have.
+func (r *reader) below(depth int, name string) string {
+	if r.full() {
+		return r.side
+	}
+	return r.pointer(depth) + "/" + strings.ReplaceAll(strings.ReplaceAll(name, "~", "~0"), "/", "~1")
 }
 
 // member reads the name of the member that stands next, and tells which of the

@@ -125,7 +125,7 @@ func distinct(all []Violation) []Violation {
 		return all
 	}
 	if len(all) > few {
-		return first(all)
+		return distinctOfMany(all)
 	}
 	kept := all[:1]
 	for _, v := range all[1:] {
@@ -139,7 +139,7 @@ func distinct(all []Violation) []Violation {
 // few violations are compared with each other, more by what they say.
 const few = 16
 
-func first(all []Violation) []Violation {
+func distinctOfMany(all []Violation) []Violation {
 	type statement struct{ at, keyword, reason string }
 	met := map[statement]bool{}
 	return slices.DeleteFunc(all, func(v Violation) bool {

@@ -93,3 +93,30 @@ func TestFormsOfThemselves(t *testing.T) {
 		}
 	}
 }
+
+// TestPlacesOfDepartures: what there is no room for is said of the whole body, also of
+// letters about members that are absent.
+func TestPlacesOfDepartures(t *testing.T) {
+	t.Parallel()
+	item := openapi3.NewObjectSchema().WithProperty("a", openapi3.NewStringSchema()).WithProperty("b", openapi3.NewStringSchema()).WithRequired([]string{"b"})
+	list := openapi3.NewObjectSchema().WithProperty("list", openapi3.NewArraySchema().WithItems(item))
+	letter := plainly(&openapi3.Schema{Required: []string{"a"}})
+	check := compiled(plainly(list), sift.Asked{Side: "answer#", Letters: []sift.Letter{{Pointer: "/list/*", Schema: letter}}})
+	notes := &sift.Notes{}
+	const items = 20_000
+	if !check.Read([]byte(`{"list":[`+strings.TrimSuffix(strings.Repeat("{},", items), ",")+"]}"), notes) {
+		t.Fatal("this is JSON")
+	}
+	whole := 0
+	for _, d := range notes.Departures {
+		switch {
+		case d.At == "answer#":
+			whole++
+		case !strings.HasPrefix(d.At, "answer#/list/"):
+			t.Fatalf("%s is no place of the body", d.At)
+		}
+	}
+	if len(notes.Departures) < items || whole == 0 || whole == items {
+		t.Errorf("%d departures, %d of the whole body", len(notes.Departures), whole)
+	}
+}

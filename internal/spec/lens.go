@@ -75,7 +75,7 @@ func (p *part) at(name string) *part {
 
 // lenses are those of an operation.
 type lenses struct {
-	request *lens // nil: no body is documented
+	request *lens
 	answers map[int]*lens
 	other   *lens // of answers whose HTTP status is not documented
 	members map[string]*member
@@ -109,9 +109,6 @@ func (all *lenses) member(name string) *member {
 		of := all.request
 		if m.answer {
 			of = all.other
-		}
-		if of == nil {
-			return nil
 		}
 		m.at = of.parts
 		for _, token := range chain[2:] {
@@ -277,7 +274,7 @@ func compiled(s *sift.Schema, asked sift.Asked) *sift.Check {
 
 // observed is what was seen of one body of an exchange.
 type observed struct {
-	lens    *lens // nil: no body is documented
+	lens    *lens
 	raw     []byte
 	notes   sift.Notes
 	seen    bool
@@ -290,10 +287,7 @@ func (b *observed) see() *observed {
 	if b.seen {
 		return b
 	}
-	b.seen, b.parsed = true, false
-	if b.lens == nil {
-		return b
-	}
+	b.seen = true
 	b.parsed = len(b.raw) > 0 && b.lens.check.Read(b.raw, &b.notes)
 	return b
 }
@@ -338,7 +332,7 @@ func (b *observed) search(pointer string) ([]byte, bool) {
 
 // violations are those of the body, and what is undocumented in it.
 func (b *observed) violations() ([]Violation, []string) {
-	if b.lens == nil || b.lens.body == nil || b.lens.body.schema == nil {
+	if b.lens.body == nil || b.lens.body.schema == nil {
 		return nil, nil
 	}
 	if b.see().parsed {

@@ -45,9 +45,7 @@ func newMemo(of *lenses) *memo {
 		most = max(most, l.most)
 	}
 	m.got.objects = objects(m, true, most)
-	if of.request != nil {
-		m.sent.objects = objects(m, false, of.request.most)
-	}
+	m.sent.objects = objects(m, false, of.request.most)
 	return m
 }
 
@@ -166,9 +164,16 @@ func (v *variables) step(name string) (ref.Val, bool) {
 // Parent is for variables around these: there are none.
 func (v *variables) Parent() interpreter.Activation { return nil }
 
+// longestText is how many bytes a text has at most that is kept from one exchange to
+// the next.
+const longestText = 256
+
 // boxed gives a text as CEL calculates with it. Texts that come again and again,
 // such as codes, are made once.
 func (v *variables) boxed(text string) ref.Val {
+	if len(text) > longestText {
+		return types.String(text)
+	}
 	slot := &v.texts[hashed(text)]
 	if known, ok := (*slot).(types.String); ok && string(known) == text {
 		return *slot
@@ -179,6 +184,9 @@ func (v *variables) boxed(text string) ref.Val {
 
 // plain gives a text that is written without escapes, between its quotes.
 func (v *variables) plain(raw []byte) ref.Val {
+	if len(raw) > longestText {
+		return types.String(raw)
+	}
 	slot := &v.texts[hashed(raw)]
 	if known, ok := (*slot).(types.String); ok && string(known) == string(raw) {
 		return *slot
