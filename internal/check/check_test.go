@@ -43,9 +43,9 @@ func newBench(t *testing.T) *bench {
 	b.read = func(ex contract.Exchange) contract.Outcome { return adapter.Read("createOrder", ex) }
 	b.c = &contract.Case{
 		Name: "paytm/createOrder/test", Want: contract.Want{Code: "0000"},
-		Order: &contract.Order{Reference: "R1", Amount: contract.Money{Minor: 100, Currency: "INR"}, Customer: contract.Customer{ID: "C1", Email: "canary@example.com", Mobile: "0000000001"}},
+		Input: &contract.Order{Reference: "R1", Amount: contract.Money{Minor: 100, Currency: "INR"}, Customer: contract.Customer{ID: "C1", Email: "canary@example.com", Mobile: "0000000001"}},
 	}
-	req, err := adapter.Request("createOrder", contract.Ask{Order: b.c.Order, Options: []byte(`{"websiteName":"retail"}`)})
+	req, err := adapter.Request("createOrder", contract.Ask{Input: b.c.Input, Options: []byte(`{"websiteName":"retail"}`)})
 	if err != nil {
 		t.Fatal(err)
 	}

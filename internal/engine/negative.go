@@ -49,7 +49,7 @@ func (e *Engine) bases(s *spec.Spec, o *spec.Operation, cases []*contract.Case) 
 		if success := o.Success(); special || success == nil || success.Code != c.Want.Code {
 			continue
 		}
-		ask := contract.Ask{Order: c.Order, KYC: c.KYC, Options: c.Options, Token: contract.Token{Value: "derived"}}
+		ask := contract.Ask{Input: c.Input, Options: c.Options, Token: contract.Token{Value: "derived"}}
 		made, err := adapter.New(s.Provider, e.setup(s, c, true)).Request(o.ID, ask)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.File, err)

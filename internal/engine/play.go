@@ -97,7 +97,7 @@ func (e *Engine) replay(ctx context.Context, c *contract.Case) Play {
 func (e *Engine) Request(ctx context.Context, c *contract.Case) (contract.Request, contract.Token, error) {
 	s := e.Spec(c.Provider())
 	o := s.Operation(c.Operation())
-	ask := contract.Ask{Order: e.caller.fresh(e, c), KYC: c.KYC, Options: c.Options}
+	ask := contract.Ask{Input: e.caller.fresh(e, c), Options: c.Options}
 	if c.After != "" {
 		before := e.Play(ctx, e.Fixtures.Case(c.After))
 		if before.Err != nil {
@@ -224,8 +224,8 @@ func (e *Engine) matching(c *contract.Case) cassette.Matching {
 // Pass is a case, played, as rules see it.
 func (e *Engine) Pass(ctx context.Context, c *contract.Case) (*check.Pass, Play) {
 	p, play := e.Blank(c), e.Play(ctx, c)
-	if order := e.caller.fresh(e, c); order != nil {
-		p.Reference = order.Reference
+	if asked := e.caller.fresh(e, c); asked != nil {
+		p.References = asked.References()
 	}
 	if play.Err != nil {
 		return p, play

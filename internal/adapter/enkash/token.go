@@ -20,7 +20,7 @@ type keys struct {
 func (a *Adapter) createToken(ask contract.Ask) (*http.Request, error) {
 	own := a.setup.Credentials
 	r := contract.Refusals{Provider: "enkash"}
-	r.Unless(ask.Order == nil && ask.KYC == nil, "ask", "is more than a token takes")
+	r.Unless(ask.Input == nil, "ask", "is more than a token takes")
 	r.Unless(own["accessKey"] != "", "credentials.accessKey", "is missing")
 	r.Unless(own["secretKey"] != "", "credentials.secretKey", "is missing")
 	if err := r.Err(); err != nil {

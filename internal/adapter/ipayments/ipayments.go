@@ -37,9 +37,6 @@ func New(setup contract.Setup) *Adapter { return &Adapter{setup} }
 
 // Request makes the request that asks an operation.
 func (a *Adapter) Request(operation string, ask contract.Ask) (*http.Request, error) {
-	if err := contract.Readable(provider, ask); err != nil {
-		return nil, err
-	}
 	switch operation {
 	case "createOrder":
 		return a.createOrder(ask)

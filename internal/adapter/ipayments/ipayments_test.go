@@ -32,7 +32,7 @@ func order(change func(*contract.Order)) contract.Ask {
 	if change != nil {
 		change(&o)
 	}
-	return contract.Ask{Order: &o, Options: json.RawMessage(`{"cardId":"CARD0000001","apiType":"b2b","categoryId":"1"}`)}
+	return contract.Ask{Input: &o, Options: json.RawMessage(`{"cardId":"CARD0000001","apiType":"b2b","categoryId":"1"}`)}
 }
 
 func kyc(change func(*contract.KYC)) contract.Ask {
@@ -40,7 +40,7 @@ func kyc(change func(*contract.KYC)) contract.Ask {
 	if change != nil {
 		change(&k)
 	}
-	return contract.Ask{KYC: &k}
+	return contract.Ask{Input: &k}
 }
 
 func request(t *testing.T, operation string, ask contract.Ask) (*http.Request, string) {

@@ -133,17 +133,18 @@ type user struct {
 }
 
 func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
-	if ask.Order == nil {
-		return nil, &contract.RefusedError{Provider: "paytm", Field: "order", Reason: "is missing"}
+	o, err := contract.Take[contract.Order]("paytm", "order", ask)
+	if err != nil {
+		return nil, err
 	}
 	options := Options{RequestType: "PAYMENT"}
 	if err := contract.DecodeOptions("paytm", ask.Options, &options); err != nil {
 		return nil, err
 	}
-	if err := a.refuse(*ask.Order, options); err != nil {
+	if err := a.refuse(*o, options); err != nil {
 		return nil, err
 	}
-	inner, err := contract.Encode(a.body(*ask.Order, options))
+	inner, err := contract.Encode(a.body(*o, options))
 	if err != nil {
 		return nil, fmt.Errorf("paytm: %w", err)
 	}
@@ -159,7 +160,7 @@ func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 	if err != nil {
 		return nil, fmt.Errorf("paytm: %w", err)
 	}
-	query := url.Values{"mid": {a.setup.Credentials["mid"]}, "orderId": {ask.Order.Reference}}
+	query := url.Values{"mid": {a.setup.Credentials["mid"]}, "orderId": {o.Reference}}
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, a.setup.BaseURL+path+"?"+query.Encode(), bytes.NewReader(envelope))
 	if err != nil {
 		return nil, fmt.Errorf("paytm: %w", err)

@@ -29,7 +29,7 @@ func order() contract.Order {
 
 func request(t *testing.T, o contract.Order, options string) (*http.Request, string) {
 	t.Helper()
-	req, err := adapter().Request("createOrder", contract.Ask{Order: &o, Options: []byte(options)})
+	req, err := adapter().Request("createOrder", contract.Ask{Input: &o, Options: []byte(options)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestRefusals(t *testing.T) {
 	} {
 		o := order()
 		change(&o)
-		_, err := adapter().Request("createOrder", contract.Ask{Order: &o, Options: []byte(`{"websiteName":"retail"}`)})
+		_, err := adapter().Request("createOrder", contract.Ask{Input: &o, Options: []byte(`{"websiteName":"retail"}`)})
 		var refused *contract.RefusedError
 		if !errors.As(err, &refused) || refused.Field != field {
 			t.Errorf("%s: %v", field, err)
@@ -104,18 +104,18 @@ func TestRefusals(t *testing.T) {
 	}
 	long := order()
 	long.Reference = strings.Repeat("x", 51)
-	if _, err := adapter().Request("createOrder", contract.Ask{Order: &long, Options: []byte(`{"websiteName":"retail"}`)}); err == nil {
+	if _, err := adapter().Request("createOrder", contract.Ask{Input: &long, Options: []byte(`{"websiteName":"retail"}`)}); err == nil {
 		t.Error("51 characters are sent")
 	}
 	o := order()
 	for name, ask := range map[string]contract.Ask{
-		"no order": {}, "no website": {Order: &o}, "an unknown option": {Order: &o, Options: []byte(`{"websiteName":"retail","webSite":"x"}`)},
+		"no order": {}, "no website": {Input: &o}, "an unknown option": {Input: &o, Options: []byte(`{"websiteName":"retail","webSite":"x"}`)},
 	} {
 		if _, err := adapter().Request("createOrder", ask); err == nil {
 			t.Errorf("%s is sent", name)
 		}
 	}
-	if _, err := adapter().Request("refund", contract.Ask{Order: &o}); err == nil {
+	if _, err := adapter().Request("refund", contract.Ask{Input: &o}); err == nil {
 		t.Error("an operation there is not is sent")
 	}
 }

@@ -72,17 +72,18 @@ type address struct {
 }
 
 func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
-	if ask.Order == nil {
-		return nil, &contract.RefusedError{Provider: "paytring", Field: "order", Reason: "is missing"}
+	o, err := contract.Take[contract.Order]("paytring", "order", ask)
+	if err != nil {
+		return nil, err
 	}
 	var options Options
 	if err := contract.DecodeOptions("paytring", ask.Options, &options); err != nil {
 		return nil, err
 	}
-	if err := a.refuse(*ask.Order, options); err != nil {
+	if err := a.refuse(*o, options); err != nil {
 		return nil, err
 	}
-	raw, err := a.hashed(a.body(*ask.Order, options))
+	raw, err := a.hashed(a.body(*o, options))
 	if err != nil {
 		return nil, fmt.Errorf("paytring: %w", err)
 	}

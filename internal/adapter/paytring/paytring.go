@@ -27,9 +27,6 @@ func (a *Adapter) Request(operation string, ask contract.Ask) (*http.Request, er
 	if operation != "createOrder" {
 		return nil, fmt.Errorf("paytring: no operation %q", operation)
 	}
-	if err := contract.Readable("paytring", ask); err != nil {
-		return nil, err
-	}
 	return a.createOrder(ask)
 }
 

@@ -29,7 +29,7 @@ func order() contract.Order {
 
 func request(t *testing.T, o contract.Order, options string) (authorization, body string) {
 	t.Helper()
-	req, err := adapter().Request("createOrder", contract.Ask{Order: &o, Options: []byte(options)})
+	req, err := adapter().Request("createOrder", contract.Ask{Input: &o, Options: []byte(options)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,14 +99,14 @@ func TestRefusals(t *testing.T) {
 	} {
 		o := order()
 		change(&o)
-		_, err := adapter().Request("createOrder", contract.Ask{Order: &o})
+		_, err := adapter().Request("createOrder", contract.Ask{Input: &o})
 		var refused *contract.RefusedError
 		if !errors.As(err, &refused) || refused.Field != field {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
 	o := order()
-	for name, ask := range map[string]contract.Ask{"no order": {}, "a split of another kind": {Order: &o, Options: []byte(`{"split_type":"half"}`)}} {
+	for name, ask := range map[string]contract.Ask{"no order": {}, "a split of another kind": {Input: &o, Options: []byte(`{"split_type":"half"}`)}} {
 		if _, err := adapter().Request("createOrder", ask); err == nil {
 			t.Errorf("%s is sent", name)
 		}
@@ -204,7 +204,7 @@ func TestBlankName(t *testing.T) {
 	t.Parallel()
 	o := order()
 	o.Customer.FirstName, o.Customer.LastName = " \t", ""
-	_, err := adapter().Request("createOrder", contract.Ask{Order: &o})
+	_, err := adapter().Request("createOrder", contract.Ask{Input: &o})
 	var r *contract.RefusedError
 	if !errors.As(err, &r) || r.Field != "order.customer.firstName" {
 		t.Errorf("%v", err)
@@ -216,7 +216,7 @@ func TestCredentialsMissing(t *testing.T) {
 	for _, name := range []string{"key", "secret"} {
 		own := map[string]string{"key": "test_123", "secret": "secret_123", name: ""}
 		o := order()
-		_, err := paytring.New(contract.Setup{Credentials: own}).Request("createOrder", contract.Ask{Order: &o})
+		_, err := paytring.New(contract.Setup{Credentials: own}).Request("createOrder", contract.Ask{Input: &o})
 		var r *contract.RefusedError
 		if !errors.As(err, &r) || r.Field != "credentials."+name {
 			t.Errorf("%v", err)
