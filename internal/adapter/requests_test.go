@@ -60,7 +60,7 @@ func TestBenches(t *testing.T) {
 }
 
 func (b bench) request(a contract.Ask) (*http.Request, error) {
-	return adapter.New(b.spec.Provider, setup(b.spec)).Request(b.op.ID, a)
+	return adapter.New(b.spec.Provider, setup(b.spec)).Operation(b.op.ID).Request(a)
 }
 
 // blank is an ask with nothing in it but what every ask has.

@@ -239,7 +239,7 @@ func (e *Engine) Blank(c *contract.Case) *check.Pass {
 		Waivers: e.Fixtures.Waivers, Now: e.options.Now,
 	}
 	a := adapter.New(s.Provider, e.setup(s, c, false))
-	p.Read = func(ex contract.Exchange) contract.Outcome { return a.Read(o.ID, ex) }
+	p.Read = func(ex contract.Exchange) contract.Outcome { return a.Operation(o.ID).Read(ex) }
 	if e.caller == nil && e.shelf.Has(c.Name) {
 		p.Recording = &check.Recording{Name: c.Name}
 	}

@@ -50,7 +50,7 @@ func (e *Engine) bases(s *spec.Spec, o *spec.Operation, cases []*contract.Case) 
 			continue
 		}
 		ask := contract.Ask{Input: c.Input, Options: c.Options, Token: contract.Token{Value: "derived"}}
-		made, err := adapter.New(s.Provider, e.setup(s, c, true)).Request(o.ID, ask)
+		made, err := adapter.New(s.Provider, e.setup(s, c, true)).Operation(o.ID).Request(ask)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.File, err)
 		}

@@ -26,10 +26,11 @@ func (e *Engine) Uses(o *spec.Operation) *drift.Uses {
 	if a == nil {
 		return nil
 	}
-	u := &drift.Uses{Codes: a.Codes(o.ID)}
+	ours := a.Operation(o.ID)
+	u := &drift.Uses{Codes: ours.Codes}
 	for _, answer := range e.answers(s, o) {
 		t := &trial{o: o, answer: answer, credentials: credentials, uses: u, read: func(answer contract.Answer) contract.Outcome {
-			return a.Read(o.ID, contract.Exchange{Answer: answer})
+			return ours.Read(contract.Exchange{Answer: answer})
 		}}
 		t.run()
 	}

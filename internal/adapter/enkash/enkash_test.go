@@ -15,11 +15,11 @@ import (
 	"assay/internal/fixture"
 )
 
-func adapter() *enkash.Adapter {
+func adapter() *contract.Adapter {
 	return with(map[string]string{"accessKey": "access", "secretKey": "secret", "apiKey": "api"})
 }
 
-func with(credentials map[string]string) *enkash.Adapter {
+func with(credentials map[string]string) *contract.Adapter {
 	return enkash.New(contract.Setup{BaseURL: "https://provider.example", Credentials: credentials, Now: time.Now})
 }
 
@@ -38,9 +38,9 @@ func ask(change func(*contract.Ask)) contract.Ask {
 // order is the order that an ask holds.
 func order(a *contract.Ask) *contract.Order { return a.Input.(*contract.Order) }
 
-func sent(t *testing.T, a *enkash.Adapter, operation string, ask contract.Ask) (*http.Request, string) {
+func sent(t *testing.T, a *contract.Adapter, operation string, ask contract.Ask) (*http.Request, string) {
 	t.Helper()
-	req, err := a.Request(operation, ask)
+	req, err := a.Operation(operation).Request(ask)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestCreateOrder_refuses(t *testing.T) {
 	} {
 		t.Run(field, func(t *testing.T) {
 			t.Parallel()
-			_, err := adapter().Request("createOrder", ask(change))
+			_, err := adapter().Operation("createOrder").Request(ask(change))
 			refused(t, err, field)
 		})
 	}
@@ -171,7 +171,7 @@ func TestOptions_unknown(t *testing.T) {
 		if operation == "createToken" {
 			a.Input = nil
 		}
-		if _, err := adapter().Request(operation, a); err == nil {
+		if _, err := adapter().Operation(operation).Request(a); err == nil {
 			t.Errorf("%s takes an option that nobody knows", operation)
 		}
 	}
@@ -205,23 +205,23 @@ func TestCreateToken_without_an_api_key(t *testing.T) {
 
 func TestCredentials_missing(t *testing.T) {
 	t.Parallel()
-	_, err := with(map[string]string{"secretKey": "secret"}).Request("createToken", contract.Ask{})
+	_, err := with(map[string]string{"secretKey": "secret"}).Operation("createToken").Request(contract.Ask{})
 	refused(t, err, "credentials.accessKey")
-	_, err = with(map[string]string{"accessKey": "access"}).Request("createToken", contract.Ask{})
+	_, err = with(map[string]string{"accessKey": "access"}).Operation("createToken").Request(contract.Ask{})
 	refused(t, err, "credentials.secretKey")
-	_, err = with(nil).Request("createOrder", ask(nil))
+	_, err = with(nil).Operation("createOrder").Request(ask(nil))
 	refused(t, err, "credentials.accessKey")
-	_, err = adapter().Request("createToken", ask(nil))
+	_, err = adapter().Operation("createToken").Request(ask(nil))
 	refused(t, err, "ask")
 }
 
 func TestOperation_unknown(t *testing.T) {
 	t.Parallel()
-	if _, err := adapter().Request("createRefund", ask(nil)); err == nil {
+	if _, err := adapter().Operation("createRefund").Request(ask(nil)); err == nil {
 		t.Error("an operation that nobody knows is asked")
 	}
 	answer := contract.Answer{Status: 200, Body: []byte(`{"response_code":0,"payload":{"redirectionUrl":"https://x"}}`)}
-	if got := adapter().Read("createRefund", contract.Exchange{Answer: answer}); got.State != contract.Unknown {
+	if got := adapter().Operation("createRefund").Read(contract.Exchange{Answer: answer}); got.State != contract.Unknown {
 		t.Errorf("it is read as %s", got.State)
 	}
 }
@@ -246,7 +246,7 @@ func TestSignatures(t *testing.T) {
 }
 
 func read(operation string, status int, body string) contract.Outcome {
-	return adapter().Read(operation, contract.Exchange{Answer: contract.Answer{Status: status, Body: []byte(body)}})
+	return adapter().Operation(operation).Read(contract.Exchange{Answer: contract.Answer{Status: status, Body: []byte(body)}})
 }
 
 const (

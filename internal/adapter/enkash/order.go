@@ -71,7 +71,7 @@ var (
 
 // createOrder does not look whether the token has ended: the provider's clock
 // decides, and says 117.
-func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
+func (a *adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 	o, err := contract.Take[contract.Order]("enkash", "order", ask)
 	if err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 	return req, nil
 }
 
-func (a *Adapter) refuse(o contract.Order, token contract.Token, options Options) error {
+func (a *adapter) refuse(o contract.Order, token contract.Token, options Options) error {
 	r := contract.Refusals{Provider: "enkash"}
 	r.Unless(a.setup.Credentials["accessKey"] != "", "credentials.accessKey", "is missing")
 	r.Unless(token.Value != "", "token", "is missing: createToken issues it")

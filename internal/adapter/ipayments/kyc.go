@@ -24,7 +24,7 @@ var (
 	emails  = regexp.MustCompile(`^[^@\s]+@[^@\s]+$`)
 )
 
-func (a *Adapter) initKYC(ask contract.Ask) (*http.Request, error) {
+func (a *adapter) initKYC(ask contract.Ask) (*http.Request, error) {
 	k, err := contract.Take[contract.KYC](provider, "kyc", ask)
 	if err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func (a *Adapter) initKYC(ask contract.Ask) (*http.Request, error) {
 	})
 }
 
-func (a *Adapter) refuseKYC(k contract.KYC) error {
+func (a *adapter) refuseKYC(k contract.KYC) error {
 	r := a.refusals()
 	r.Unless(strings.TrimSpace(k.Name) != "", "kyc.name", "is missing")
 	r.Unless(utf8.RuneCountInString(k.Name) <= 200, "kyc.name", "is longer than 200 characters")

@@ -44,7 +44,7 @@ var (
 	categories = regexp.MustCompile(`^[0-9]{1,2}$`)
 )
 
-func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
+func (a *adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 	o, err := contract.Take[contract.Order](provider, "order", ask)
 	if err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 	})
 }
 
-func (a *Adapter) refuseOrder(o contract.Order, options Options) error {
+func (a *adapter) refuseOrder(o contract.Order, options Options) error {
 	r := a.refusals()
 	r.Matches(references, o.Reference, "order.reference")
 	r.Unless(o.Amount.Minor > 0, "order.amount.minor", "is not more than nothing")

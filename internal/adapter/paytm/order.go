@@ -132,7 +132,7 @@ type user struct {
 	LastName  string `json:"lastName,omitempty"`
 }
 
-func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
+func (a *adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 	o, err := contract.Take[contract.Order]("paytm", "order", ask)
 	if err != nil {
 		return nil, err
@@ -169,7 +169,7 @@ func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 	return req, nil
 }
 
-func (a *Adapter) body(o contract.Order, options Options) body {
+func (a *adapter) body(o contract.Order, options Options) body {
 	return body{
 		RequestType: options.RequestType,
 		MID:         a.setup.Credentials["mid"],

@@ -71,7 +71,7 @@ type address struct {
 	LastName  string `json:"lastname,omitempty"`
 }
 
-func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
+func (a *adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 	o, err := contract.Take[contract.Order]("paytring", "order", ask)
 	if err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 }
 
 // hashed encodes a body with its hash, which covers everything but itself.
-func (a *Adapter) hashed(b body) ([]byte, error) {
+func (a *adapter) hashed(b body) ([]byte, error) {
 	bare, err := contract.Encode(b)
 	if err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func (a *Adapter) hashed(b body) ([]byte, error) {
 	return contract.Encode(b)
 }
 
-func (a *Adapter) refuse(o contract.Order, options Options) error {
+func (a *adapter) refuse(o contract.Order, options Options) error {
 	r := contract.Refusals{Provider: "paytring"}
 	r.Unless(a.setup.Credentials["key"] != "", "credentials.key", "is missing")
 	r.Unless(a.setup.Credentials["secret"] != "", "credentials.secret", "is missing")
@@ -131,7 +131,7 @@ func (a *Adapter) refuse(o contract.Order, options Options) error {
 	return r.Err()
 }
 
-func (a *Adapter) body(o contract.Order, options Options) body {
+func (a *adapter) body(o contract.Order, options Options) body {
 	return body{
 		Key:             a.setup.Credentials["key"],
 		Amount:          o.Amount.Minor,
