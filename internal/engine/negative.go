@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"assay/internal/adapter"
 	"assay/internal/cassette"
 	"assay/internal/contract"
 	"assay/internal/negative"
@@ -50,7 +49,7 @@ func (e *Engine) bases(s *spec.Spec, o *spec.Operation, cases []*contract.Case) 
 			continue
 		}
 		ask := contract.Ask{Input: c.Input, Options: c.Options, Token: contract.Token{Value: "derived"}}
-		made, err := adapter.New(s.Provider, e.setup(s, c, true)).Operation(o.ID).Request(ask)
+		made, err := e.adapter(s.Provider, e.setup(s, c, true)).Operation(o.ID).Request(ask)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.File, err)
 		}

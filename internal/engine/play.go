@@ -14,7 +14,6 @@ import (
 	"sync"
 	"time"
 
-	"assay/internal/adapter"
 	"assay/internal/cassette"
 	"assay/internal/check"
 	"assay/internal/contract"
@@ -112,7 +111,7 @@ func (e *Engine) Request(ctx context.Context, c *contract.Case) (contract.Reques
 		}
 		ask.Token = token
 	}
-	made, err := adapter.New(s.Provider, e.setup(s, c, true)).Operation(o.ID).Request(ask)
+	made, err := e.adapter(s.Provider, e.setup(s, c, true)).Operation(o.ID).Request(ask)
 	if err != nil {
 		return contract.Request{}, ask.Token, err
 	}
@@ -193,7 +192,7 @@ func (e *Engine) token(ctx context.Context, s *spec.Spec, o *spec.Operation) (co
 		if play.Err != nil {
 			return contract.Token{}, fmt.Errorf("the token from %s: %w", c.Name, play.Err)
 		}
-		read := adapter.New(s.Provider, e.setup(s, c, false)).Operation(issuer.ID).Read(*play.Exchange)
+		read := e.adapter(s.Provider, e.setup(s, c, false)).Operation(issuer.ID).Read(*play.Exchange)
 		if read.Token == nil {
 			return contract.Token{}, fmt.Errorf("the token from %s: the adapter reads none in its answer, which it takes for %s", c.Name, read.State)
 		}

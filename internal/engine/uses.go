@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"assay/internal/adapter"
 	"assay/internal/contract"
 	"assay/internal/drift"
 	"assay/internal/seal"
@@ -22,7 +21,7 @@ import (
 func (e *Engine) Uses(o *spec.Operation) *drift.Uses {
 	s := e.Spec(o.Provider)
 	credentials := s.TestCredentials()
-	a := adapter.New(o.Provider, contract.Setup{Credentials: credentials, Now: clock, Random: chance(o.Name())})
+	a := e.adapter(o.Provider, contract.Setup{Credentials: credentials, Now: clock, Random: chance(o.Name())})
 	if a == nil {
 		return nil
 	}
