@@ -25,19 +25,19 @@ build: ## build bin/assay, and bin/assay.test: the suites without a toolchain
 
 cassettes: ## record what the sandbox answers, and write what the other cassettes are asked
 	$(GO) run ./cmd/assay record --sandbox --yes --data .
-	$(GO) test ./internal/engine -run TestCassettes -count=1 -args -update
+	$(GO) test ./internal/recording -run TestCassettes -count=1 -args -update
 
 shapes: ## accept what the cases are answered as the baseline of drift
 	$(GO) run ./cmd/assay drift cases --accept --data .
 
 golden: ## write the golden files that tests compare with
-	$(GO) test ./internal/engine -run TestFindingsOfDamage -count=1 -args -update
+	$(GO) test ./internal/judge -run TestFindingsOfDamage -count=1 -args -update
 	$(GO) test ./internal/report ./internal/adapter ./internal/negative ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay -count=1 -args -update
 
 bench: ## measure a cold run, looking at an exchange, reading recordings, the proxy, the sandbox, and drift
 	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic ./internal/proxy ./internal/sandbox ./internal/ledger
-	$(GO) test -run '^$$' -bench Table -benchtime 1x ./internal/engine
-	$(GO) test -run '^$$' -bench Check -benchtime 3x ./internal/engine
+	$(GO) test -run '^$$' -bench Table -benchtime 1x ./internal/judge
+	$(GO) test -run '^$$' -bench Check -benchtime 3x ./internal/judge
 
 bench-peers: ## measure the proxy and the sandbox beside Prism's (needs Node; 6 minutes)
 	@command -v npm >/dev/null || { echo "bench-peers needs Node: npm is not on the PATH"; exit 1; }
@@ -45,7 +45,7 @@ bench-peers: ## measure the proxy and the sandbox beside Prism's (needs Node; 6 
 	cd cmd/assay && $(GO) test -tags peers -count=1 -run TestPeers
 
 mutants: ## change every member of every exchange, and count what the rules notice
-	cd internal/engine && $(GO) test -run TestMutants -count=1 -args -mutants
+	cd internal/judge && $(GO) test -run TestMutants -count=1 -args -mutants
 
 fuzz: ## fuzz the JSON reader, the adapters and what reads recordings, a minute each
 	$(GO) test ./internal/contract -run '^$$' -fuzz FuzzDecode -fuzztime 60s

@@ -19,11 +19,13 @@ const module = "assay/"
 func floor(path string) (int, bool) {
 	floors := [][]string{
 		{"specs", "fixtures", "cassettes"},
-		{"internal/contract", "internal/disk", "internal/sift"},
+		{"internal/contract", "internal/disk", "internal/fixed", "internal/sift"},
 		{"internal/spec", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report", "internal/ledger", "internal/coding", "internal/golden", "internal/outage"},
 		{"internal/adapter/*", "internal/seal", "internal/traffic", "internal/proxy", "internal/overlay", "internal/specdiff"},
 		{"internal/check", "internal/drift", "internal/negative", "internal/adapter"},
-		{"internal/engine", "internal/sandbox"},
+		{"internal/catalog", "internal/sandbox"},
+		{"internal/engine", "internal/impact", "internal/judge"},
+		{"internal/recording"},
 		{"cmd/assay", "suites"},
 	}
 	for i, names := range floors {
@@ -51,7 +53,7 @@ func keepers() map[string]string {
 		"github.com/google/go-cmp":              "internal/golden",
 		"github.com/evanphx/json-patch":         "internal/fixture",
 		"github.com/spf13/cobra":                "cmd/assay",
-		"github.com/agext/levenshtein":          "internal/engine",
+		"github.com/agext/levenshtein":          "internal/catalog",
 		"github.com/hashicorp/golang-lru":       "internal/sandbox",
 		"golang.org/x/time":                     "internal/engine",
 		"modernc.org/sqlite":                    "internal/ledger",

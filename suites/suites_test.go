@@ -20,6 +20,7 @@ import (
 	"github.com/onsi/gomega/gcustom"
 	"github.com/onsi/gomega/types"
 
+	"assay/internal/catalog"
 	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/engine"
@@ -55,33 +56,37 @@ func TestContracts(t *testing.T) {
 // open loads the embedded data, and says whom to ask.
 func open(t *testing.T) (*engine.Engine, error) {
 	t.Helper()
-	e, err := engine.New(engine.Embedded(), engine.Options{Now: time.Now()})
+	k, err := catalog.Load(catalog.Embedded(), catalog.Options{Now: time.Now()})
+	if err != nil {
+		return nil, err
+	}
+	source := engine.Cassettes(k)
 	switch {
-	case err != nil:
 	case *sandboxed && *live:
 		err = errors.New("--sandbox and --live ask two different sides: give one of them")
 	case *live:
 		log.SetOutput(io.Discard) // net/http quotes there what providers say
-		err = e.Ask(engine.Live{Getenv: os.Getenv, Rate: 2, MaxCalls: 200, Timeout: 30 * time.Second})
+		source, err = engine.Network(k, engine.Live{Getenv: os.Getenv, Rate: 2, MaxCalls: 200, Timeout: 30 * time.Second})
 	case *sandboxed:
-		err = simulate(t, e)
+		source, err = simulate(t, k)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return e, e.Ready(e.Fixtures.Cases)
+	e := engine.New(k, source)
+	return e, e.Ready(k.Fixtures.Cases)
 }
 
-// simulate starts a sandbox for the run and makes the engine ask it.
-func simulate(t *testing.T, e *engine.Engine) error {
+// simulate starts a sandbox for the run, as the source to ask.
+func simulate(t *testing.T, k *catalog.Catalog) (engine.Source, error) {
 	t.Helper()
-	box, err := sandbox.New(e.Specs, sandbox.Options{})
+	box, err := sandbox.New(k.Specs, sandbox.Options{})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	server := httptest.NewServer(box)
 	t.Cleanup(server.Close)
-	return e.Ask(*engine.Simulated(e.Specs, server.URL))
+	return engine.Network(k, *engine.Simulated(k.Specs, server.URL))
 }
 
 func provider(name string) {

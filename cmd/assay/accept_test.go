@@ -8,21 +8,24 @@ import (
 	"strings"
 	"testing"
 
+	"assay/internal/catalog"
 	"assay/internal/drift"
 	"assay/internal/engine"
+	"assay/internal/impact"
 )
 
 // TestAcceptFirst accepts where there is no baseline of anything yet, and then has
 // nothing to say of the same answers.
 func TestAcceptFirst(t *testing.T) {
 	t.Parallel()
-	data := engine.Embedded()
+	data := catalog.Embedded()
 	data.Cassettes = unshaped{data.Cassettes}
-	e, err := engine.New(data, engine.Options{})
+	k, err := catalog.Load(data, catalog.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if shapes, err := e.Baseline(); err != nil || len(shapes) > 0 {
+	e := engine.New(k, engine.Cassettes(k))
+	if shapes, err := impact.Baseline(k); err != nil || len(shapes) > 0 {
 		t.Fatalf("there is a baseline of %d operations, %v", len(shapes), err)
 	}
 	selected, err := e.Select([]string{"enkash"})
@@ -32,7 +35,7 @@ func TestAcceptFirst(t *testing.T) {
 	is := e.LearnCases(t.Context(), selected, nil)
 	var out bytes.Buffer
 	p := &program{stdout: &out, stderr: &out, data: t.TempDir()}
-	if err := p.accept(e, &engine.Learnt{}, is, nil); err != nil {
+	if err := p.accept(k, &drift.Learnt{}, is, nil); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), "0 changes accepted, and the first baseline of 2 operations") {
@@ -43,7 +46,7 @@ func TestAcceptFirst(t *testing.T) {
 		if err != nil || kept[name] == nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if changes, compared := e.Drift(kept, map[string]*drift.Shape{name: shape}); len(changes) > 0 || compared != 1 {
+		if changes, compared := impact.Drift(k, kept, map[string]*drift.Shape{name: shape}); len(changes) > 0 || compared != 1 {
 			t.Errorf("%s: %d changes in %d operations", name, len(changes), compared)
 		}
 	}

@@ -9,8 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
-	"assay/internal/engine"
+	"assay/internal/judge"
 )
 
 // trafficFlags are those of commands that look at others' traffic.
@@ -43,8 +44,8 @@ func (f *trafficFlags) add(c *cobra.Command) {
 }
 
 // judge makes what the flags ask for: a judge, the gate, and where reports go.
-func (p *program) judge(f *trafficFlags, how engine.Judging) (e *engine.Engine, j *engine.Judge, failOn contract.Severity, to []output, err error) {
-	fail := func(err error) (*engine.Engine, *engine.Judge, contract.Severity, []output, error) {
+func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog, j *judge.Judge, failOn contract.Severity, to []output, err error) {
+	fail := func(err error) (*catalog.Catalog, *judge.Judge, contract.Severity, []output, error) {
 		return nil, nil, "", nil, err
 	}
 	if to, err = outputs(f.reports); err != nil {
@@ -65,14 +66,14 @@ func (p *program) judge(f *trafficFlags, how engine.Judging) (e *engine.Engine, 
 	if err != nil {
 		return fail(err)
 	}
-	if e, err = p.engine(engine.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers}); err != nil {
+	if k, err = p.catalog(catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers}); err != nil {
 		return fail(err)
 	}
 	bases, err := based(f.bases)
 	if err != nil {
 		return fail(err)
 	}
-	known, err := keys(f.keys, e.Specs)
+	known, err := keys(f.keys, k.Specs)
 	if err != nil {
 		return fail(err)
 	}
@@ -80,10 +81,10 @@ func (p *program) judge(f *trafficFlags, how engine.Judging) (e *engine.Engine, 
 		_, _ = fmt.Fprintln(p.stderr, warning)
 	}
 	how.Bases, how.Keys = bases, known
-	if j, err = e.Judge(how); err != nil {
+	if j, err = judge.New(k, how); err != nil {
 		return fail(&exit{exitUsage, err.Error(), ""})
 	}
-	return e, j, failOn, to, nil
+	return k, j, failOn, to, nil
 }
 
 func (p *program) check() *cobra.Command {
@@ -129,7 +130,7 @@ A line of NDJSON is
 			if workers < 0 {
 				return &exit{exitUsage, "--workers takes 1 and more, or 0 for one a core", ""}
 			}
-			e, j, failOn, to, err := p.judge(f, engine.Judging{Provider: provider, Recorded: true})
+			k, j, failOn, to, err := p.judge(f, judge.Options{Provider: provider, Recorded: true})
 			if err != nil {
 				return err
 			}
@@ -138,13 +139,13 @@ A line of NDJSON is
 			debug.SetGCPercent(400)
 			debug.SetMemoryLimit(34 << 20)
 			tell, done := p.reading()
-			tally, err := j.Check(c.Context(), args, p.stdin, engine.Watching{FailOn: failOn, Format: format, Workers: workers, Progress: tell, Shapes: f.shapes})
+			tally, err := j.Check(c.Context(), args, p.stdin, judge.Watching{FailOn: failOn, Format: format, Workers: workers, Progress: tell, Shapes: f.shapes})
 			done()
 			interrupted := errors.Is(err, context.Canceled)
 			if err != nil && !interrupted {
 				return &exit{exitUsage, err.Error(), "name files, folders or globs; - is standard input"}
 			}
-			r := tally.Report(e, version, f.most)
+			r := tally.Report(k, version, f.most)
 			r.Traffic.Partial = interrupted
 			if r.Shapes, err = tally.Shapes(); err != nil {
 				return &exit{exitUsage, err.Error(), ""}

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
-	"assay/internal/engine"
 	"assay/internal/sandbox"
 	"assay/internal/spec"
 )
@@ -20,11 +20,11 @@ import (
 // says, by a case that wants it and passes.
 func TestEveryListedCode(t *testing.T) {
 	t.Parallel()
-	e, err := engine.New(engine.Embedded(), engine.Options{})
+	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	box, err := sandbox.New(e.Specs, sandbox.Options{})
+	box, err := sandbox.New(k.Specs, sandbox.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func TestEveryListedCode(t *testing.T) {
 	for _, row := range rows {
 		name := strings.Fields(row)[0]
 		parts := strings.Split(name, "/")
-		o := e.Spec(parts[0]).Operation(parts[1])
+		o := k.Spec(parts[0]).Operation(parts[1])
 		if got := preferred(t, server.URL, o, parts[2]); got != parts[2] {
 			t.Errorf("%s: with Prefer: code=%s the answer is %s", name, parts[2], got)
 		}

@@ -15,10 +15,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/disk"
 	"assay/internal/drift"
-	"assay/internal/engine"
+	"assay/internal/impact"
 )
 
 type driftFlags struct {
@@ -130,25 +131,25 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	e, err := p.engine(engine.Options{Now: time.Now()})
+	k, err := p.catalog(catalog.Options{Now: time.Now()})
 	if err != nil {
 		return err
 	}
-	if err := f.known(e); err != nil {
+	if err := f.known(k); err != nil {
 		return err
 	}
 	if f.spec {
-		return p.compareDocuments(c, f, e, to, color, args)
+		return p.compareDocuments(c, f, k, to, color, args)
 	}
 	old := baseline
 	if len(args) == 2 {
 		old = args[0]
 	}
-	was, err := p.side(c, f, e, old, true)
+	was, err := p.side(c, f, k, old, true)
 	if err != nil {
 		return err
 	}
-	is, err := p.side(c, f, e, args[len(args)-1], false)
+	is, err := p.side(c, f, k, args[len(args)-1], false)
 	if err != nil {
 		return err
 	}
@@ -159,7 +160,7 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	if r.Shapes, err = drift.Carried(is.Shapes); err != nil {
 		return &exit{exitUsage, err.Error(), ""}
 	}
-	found, _ := e.Drift(was.Shapes, is.Shapes)
+	found, _ := impact.Drift(k, was.Shapes, is.Shapes)
 	r.Compared, r.Missing, r.Unseen = sides(was.Shapes, is.Shapes, f.about)
 	for _, change := range found {
 		if change.Command = p.again(f, args, change.ID); f.wants(change) {
@@ -190,12 +191,12 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 		_, _ = fmt.Fprintln(p.stderr, "the ledger is as it was: not everything could be read") // nowhere left to say so
 	}
 	if f.overlay != "" {
-		if err := p.proposed(f.overlay, e, r.Changes); err != nil {
+		if err := p.proposed(f.overlay, k, r.Changes); err != nil {
 			return err
 		}
 	}
 	if f.accept {
-		return p.accept(e, was, is, found)
+		return p.accept(k, was, is, found)
 	}
 	return drifted(r, was, is)
 }
@@ -268,12 +269,12 @@ func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
 var changeID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 
 // known holds --provider and --only to the specifications.
-func (f *driftFlags) known(e *engine.Engine) error {
-	if f.provider != "" && e.Spec(f.provider) == nil {
-		return &exit{exitUsage, fmt.Sprintf("there is no provider %q; did you mean %s?", f.provider, engine.Nearest(f.provider, e.Providers())), ""}
+func (f *driftFlags) known(k *catalog.Catalog) error {
+	if f.provider != "" && k.Spec(f.provider) == nil {
+		return &exit{exitUsage, fmt.Sprintf("there is no provider %q; did you mean %s?", f.provider, catalog.Nearest(f.provider, k.Providers())), ""}
 	}
 	var names []string
-	for _, s := range e.Specs {
+	for _, s := range k.Specs {
 		names = append(names, s.Provider)
 		for _, o := range s.Operations {
 			names = append(names, o.Name())
@@ -282,7 +283,7 @@ func (f *driftFlags) known(e *engine.Engine) error {
 	if f.only == "" || changeID.MatchString(f.only) || slices.Contains(names, f.only) {
 		return nil
 	}
-	return &exit{exitUsage, fmt.Sprintf("--only %s is no id of a change, and no operation; did you mean %s?", f.only, engine.Nearest(f.only, names)), ""}
+	return &exit{exitUsage, fmt.Sprintf("--only %s is no id of a change, and no operation; did you mean %s?", f.only, catalog.Nearest(f.only, names)), ""}
 }
 
 // again is the command that shows a change again.
@@ -309,7 +310,7 @@ var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+-]+$`)
 // accept writes the baseline that follows, each file whole or not at all. Where
 // what is accepted makes news of something else, since it is of another number of
 // answers, that is accepted with it: the next run is silent.
-func (p *program) accept(e *engine.Engine, was, is *engine.Learnt, found []contract.Change) error {
+func (p *program) accept(k *catalog.Catalog, was, is *drift.Learnt, found []contract.Change) error {
 	if err := blind(was, is); err != nil {
 		return err
 	}
@@ -319,7 +320,7 @@ func (p *program) accept(e *engine.Engine, was, is *engine.Learnt, found []contr
 		whole := map[string]*drift.Shape{}
 		maps.Copy(whole, was.Shapes) // there may be none yet
 		maps.Copy(whole, next)
-		more, _ := e.Drift(whole, is.Shapes)
+		more, _ := impact.Drift(k, whole, is.Shapes)
 		if len(more) == 0 {
 			break
 		}
@@ -364,8 +365,8 @@ func (p *program) accept(e *engine.Engine, was, is *engine.Learnt, found []contr
 const mostRounds = 100
 
 // blind tells what could not be looked at.
-func blind(was, is *engine.Learnt) error {
-	for _, side := range []*engine.Learnt{was, is} {
+func blind(was, is *drift.Learnt) error {
+	for _, side := range []*drift.Learnt{was, is} {
 		if side.Broken > 0 {
 			return &exit{exitBlind, fmt.Sprintf("%d of %d could not be read, the first: %v", side.Broken, side.Broken+side.Exchanges, side.Why), ""}
 		}
@@ -374,7 +375,7 @@ func blind(was, is *engine.Learnt) error {
 }
 
 // drifted is the exit code of a comparison: drift before blindness.
-func drifted(r *drift.Report, was, is *engine.Learnt) error {
+func drifted(r *drift.Report, was, is *drift.Learnt) error {
 	switch err := blind(was, is); {
 	case r.Failing() > 0:
 		return &exit{code: exitFindings}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"assay/internal/catalog"
 	"assay/internal/engine"
 	"assay/internal/traffic"
 )
@@ -51,10 +52,11 @@ func BenchmarkDrift(b *testing.B) {
 	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, out)
 	}
-	e, err := engine.New(engine.Embedded(), engine.Options{})
+	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
+	e := engine.New(k, engine.Cassettes(k))
 	var lines []string
 	for _, c := range e.Fixtures.Cases {
 		play := e.Play(b.Context(), c)

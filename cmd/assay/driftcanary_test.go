@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/traffic"
@@ -22,10 +23,11 @@ import (
 // none of it.
 func TestDriftLeavesNoCanary(t *testing.T) {
 	t.Parallel()
-	e, err := engine.New(engine.Embedded(), engine.Options{})
+	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	e := engine.New(k, engine.Cassettes(k))
 	play := e.Play(t.Context(), e.Fixtures.Case("paytm/createOrder/sample"))
 	if play.Err != nil {
 		t.Fatal(play.Err)

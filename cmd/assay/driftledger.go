@@ -12,10 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/disk"
 	"assay/internal/drift"
-	"assay/internal/engine"
 	"assay/internal/ledger"
 	"assay/internal/overlay"
 )
@@ -83,8 +83,8 @@ func marked(ctx context.Context, file string, r *drift.Report) error {
 }
 
 // compareDocuments tells what a changed documentation means.
-func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, e *engine.Engine, to []output, color bool, args []string) error {
-	changes, looked, err := documents(e, args[0], args[1])
+func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, k *catalog.Catalog, to []output, color bool, args []string) error {
+	changes, looked, err := documents(k, args[0], args[1])
 	if err != nil {
 		return err
 	}
@@ -119,12 +119,12 @@ func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, e *engine.En
 			return err
 		}
 	}
-	return drifted(r, &engine.Learnt{}, &engine.Learnt{})
+	return drifted(r, &drift.Learnt{}, &drift.Learnt{})
 }
 
 // proposed writes an overlay that says in the specification what has changed.
 // What no overlay can say is told on standard error.
-func (p *program) proposed(file string, e *engine.Engine, found []contract.Change) error {
+func (p *program) proposed(file string, k *catalog.Catalog, found []contract.Change) error {
 	providers := map[string][]contract.Change{}
 	for _, c := range found {
 		provider, _, _ := strings.Cut(c.Operation, "/")
@@ -138,7 +138,7 @@ func (p *program) proposed(file string, e *engine.Engine, found []contract.Chang
 		return &exit{exitUsage, "--overlay: an overlay is for one document, and several providers have changed", "--provider or --only names one"}
 	}
 	for provider, changes := range providers {
-		s := e.Spec(provider)
+		s := k.Spec(provider)
 		raw, err := p.document(path.Base(s.File))
 		if err != nil {
 			return err

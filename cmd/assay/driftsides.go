@@ -8,23 +8,27 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/catalog"
 	"assay/internal/drift"
 	"assay/internal/engine"
+	"assay/internal/impact"
+	"assay/internal/judge"
 )
 
 // side learns what one side looks like.
-func (p *program) side(c *cobra.Command, f *driftFlags, e *engine.Engine, name string, old bool) (*engine.Learnt, error) {
+func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name string, old bool) (*drift.Learnt, error) {
 	switch name {
 	case baseline:
-		shapes, err := e.Baseline()
+		shapes, err := impact.Baseline(k)
 		if f.accept && err == nil && len(shapes) == 0 {
-			return &engine.Learnt{}, nil
+			return &drift.Learnt{}, nil
 		}
 		return p.kept(shapes, err, "cassettes/*/*"+drift.Suffix)
 	case "spec":
-		return p.kept(e.Documented(), nil, name)
+		return p.kept(impact.Documented(k), nil, name)
 	case "cases":
-		selected, err := e.Select(f.selection())
+		selected, err := k.Select(f.selection())
+		e := engine.New(k, engine.Cassettes(k))
 		if err == nil {
 			err = e.Ready(selected)
 		}
@@ -55,11 +59,11 @@ func (p *program) side(c *cobra.Command, f *driftFlags, e *engine.Engine, name s
 		shapes, err := drift.Load(os.DirFS(name), name)
 		return p.kept(shapes, err, name)
 	}
-	return p.traffic(c, f, e, name)
+	return p.traffic(c, f, k, name)
 }
 
 // reportedSide is what a report says of what it looked at.
-func (p *program) reportedSide(name string) (*engine.Learnt, error) {
+func (p *program) reportedSide(name string) (*drift.Learnt, error) {
 	raw, err := p.whole(name)
 	if err != nil {
 		return nil, err
@@ -82,14 +86,14 @@ func (p *program) reportedSide(name string) (*engine.Learnt, error) {
 }
 
 // kept are shapes that somebody learnt before.
-func (p *program) kept(shapes map[string]*drift.Shape, err error, where string) (*engine.Learnt, error) {
+func (p *program) kept(shapes map[string]*drift.Shape, err error, where string) (*drift.Learnt, error) {
 	switch {
 	case err != nil:
 		return nil, &exit{exitUsage, err.Error(), "`assay drift NEW --accept --data DIR` writes shapes"}
 	case len(shapes) == 0:
 		return nil, &exit{exitBlind, "there is nothing to compare with: no shape in " + where, "`assay drift NEW --accept --data DIR` makes the first"}
 	}
-	l := &engine.Learnt{Shapes: shapes}
+	l := &drift.Learnt{Shapes: shapes}
 	for _, s := range shapes {
 		l.Exchanges += s.Exchanges()
 	}
@@ -104,10 +108,10 @@ func (f *driftFlags) selection() []string {
 }
 
 // asked plays the cases, with an engine of its own: one plays each case once.
-func (p *program) asked(c *cobra.Command, f *driftFlags, name string) (*engine.Learnt, error) {
+func (p *program) asked(c *cobra.Command, f *driftFlags, name string) (*drift.Learnt, error) {
 	flags := f.live
 	flags.live, flags.sandbox = name == "live", name == "sandbox"
-	e, selected, stop, err := p.prepared(c, &flags, engine.Options{Now: time.Now()}, f.selection())
+	e, selected, stop, err := p.prepared(c, &flags, catalog.Options{Now: time.Now()}, f.selection())
 	if err != nil {
 		return nil, err
 	}
@@ -115,17 +119,17 @@ func (p *program) asked(c *cobra.Command, f *driftFlags, name string) (*engine.L
 	return e.LearnCases(c.Context(), selected, p.progress(flags.live, len(selected))), nil
 }
 
-func (p *program) traffic(c *cobra.Command, f *driftFlags, e *engine.Engine, name string) (*engine.Learnt, error) {
+func (p *program) traffic(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name string) (*drift.Learnt, error) {
 	bases, err := based(f.live.bases)
 	if err != nil {
 		return nil, err
 	}
-	j, err := e.Judge(engine.Judging{Provider: f.provider, Bases: bases, Recorded: true})
+	j, err := judge.New(k, judge.Options{Provider: f.provider, Bases: bases, Recorded: true})
 	if err != nil {
 		return nil, &exit{exitUsage, err.Error(), ""}
 	}
 	tell, done := p.reading()
-	learnt, err := j.Learn(c.Context(), []string{name}, p.stdin, engine.Watching{Format: f.format, Progress: tell})
+	learnt, err := j.Learn(c.Context(), []string{name}, p.stdin, judge.Watching{Format: f.format, Progress: tell})
 	done()
 	switch {
 	case c.Context().Err() != nil:
@@ -140,6 +144,6 @@ func (p *program) traffic(c *cobra.Command, f *driftFlags, e *engine.Engine, nam
 	return learnt, nil
 }
 
-func summed(name string, l *engine.Learnt) drift.Side {
+func summed(name string, l *drift.Learnt) drift.Side {
 	return drift.Side{Name: name, Exchanges: l.Exchanges, Foreign: l.Foreign, Broken: l.Broken}
 }

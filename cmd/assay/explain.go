@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/catalog"
 	"assay/internal/check"
 	"assay/internal/contract"
-	"assay/internal/engine"
 	"assay/internal/spec"
 )
 
@@ -22,12 +22,12 @@ func (p *program) explain() *cobra.Command {
 			if len(args) != 1 {
 				return &exit{exitUsage, "explain takes one rule, or one provider/CODE", "`assay list rules` and `assay list codes` list them"}
 			}
-			e, err := p.engine(engine.Options{})
+			k, err := p.catalog(catalog.Options{})
 			if err != nil {
 				return err
 			}
 			if strings.Contains(args[0], "/") {
-				return p.explainCode(e, args[0])
+				return p.explainCode(k, args[0])
 			}
 			return p.explainRule(args[0])
 		},
@@ -37,7 +37,7 @@ func (p *program) explain() *cobra.Command {
 func (p *program) explainRule(id string) error {
 	r, ok := check.Find(id)
 	if !ok {
-		return &exit{exitUsage, fmt.Sprintf("there is no rule %q; did you mean %s?", id, engine.Nearest(id, engine.RuleIDs())), "`assay list rules` lists them; a result code is explained as provider/CODE"}
+		return &exit{exitUsage, fmt.Sprintf("there is no rule %q; did you mean %s?", id, catalog.Nearest(id, catalog.RuleIDs())), "`assay list rules` lists them; a result code is explained as provider/CODE"}
 	}
 	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	row(t, r.ID+": "+r.Title)
@@ -50,11 +50,11 @@ func (p *program) explainRule(id string) error {
 }
 
 // explainCode takes provider/CODE and provider/operation/CODE.
-func (p *program) explainCode(e *engine.Engine, name string) error {
+func (p *program) explainCode(k *catalog.Catalog, name string) error {
 	provider, code, _ := strings.Cut(name, "/")
-	s := e.Spec(provider)
+	s := k.Spec(provider)
 	if s == nil {
-		return &exit{exitUsage, fmt.Sprintf("there is no provider %q; did you mean %s?", provider, engine.Nearest(provider, e.Providers())), ""}
+		return &exit{exitUsage, fmt.Sprintf("there is no provider %q; did you mean %s?", provider, catalog.Nearest(provider, k.Providers())), ""}
 	}
 	operation := ""
 	if before, after, ok := strings.Cut(code, "/"); ok {
@@ -71,17 +71,17 @@ func (p *program) explainCode(e *engine.Engine, name string) error {
 			known = append(known, c.Code)
 			if c.Code == code && (operation == "" || operation == o.ID) {
 				found = true
-				explained(t, e, o, c)
+				explained(t, k, o, c)
 			}
 		}
 	}
 	if !found {
-		return &exit{exitUsage, fmt.Sprintf("%s documents no result code %q; did you mean %s?", provider, code, engine.Nearest(code, known)), "an answer with a code nobody documents is unknown: inquire before anything else"}
+		return &exit{exitUsage, fmt.Sprintf("%s documents no result code %q; did you mean %s?", provider, code, catalog.Nearest(code, known)), "an answer with a code nobody documents is unknown: inquire before anything else"}
 	}
 	return t.Flush()
 }
 
-func explained(t *tabwriter.Writer, e *engine.Engine, o *spec.Operation, c *spec.Code) {
+func explained(t *tabwriter.Writer, k *catalog.Catalog, o *spec.Operation, c *spec.Code) {
 	row(t, o.Name()+" answers "+c.Code)
 	row(t, "  status", fmt.Sprintf("%s, with HTTP %d", dash(c.Status), c.HTTP))
 	row(t, "  message", dash(strings.Join(c.Messages, " | ")))
@@ -102,7 +102,7 @@ func explained(t *tabwriter.Writer, e *engine.Engine, o *spec.Operation, c *spec
 			row(t, "  taken as one with", like.Code)
 		}
 	}
-	for _, one := range asked(e, o, c.Code) {
+	for _, one := range asked(k, o, c.Code) {
 		row(t, "  case", one.Name+": "+one.About)
 	}
 	row(t, "")

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"assay/internal/engine"
+	"assay/internal/catalog"
 )
 
 func (p *program) export() *cobra.Command {
@@ -20,7 +20,7 @@ into DIR. Change them there, and lay them over the embedded ones with
 			if len(args) != 1 {
 				return &exit{exitUsage, "export takes one directory", "assay export mine"}
 			}
-			n, err := engine.Embedded().Export(args[0])
+			n, err := catalog.Embedded().Export(args[0])
 			if err != nil {
 				return &exit{exitUsage, err.Error(), ""}
 			}

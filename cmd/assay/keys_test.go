@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"assay/internal/engine"
+	"assay/internal/catalog"
 )
 
 // TestKeys reads key files, good ones and such as somebody could write by
@@ -17,7 +17,7 @@ func TestKeys(t *testing.T) {
 	}
 	t.Setenv("ASSAY_PAYTRING_KEY", "of-the-environment")
 	t.Setenv("ASSAY_PAYTRING_SECRET", "of-the-environment")
-	e, err := engine.New(engine.Embedded(), engine.Options{})
+	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestKeys(t *testing.T) {
 		"two documents":      {"paytm: {mid: canary}\n---\npaytm: {mid: canary}\n", "more than one document"},
 	} {
 		path := written(t, c.file)
-		got, err := keys(path, e.Specs)
+		got, err := keys(path, k.Specs)
 		if (err == nil) != (c.want == "") || err != nil && (!strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "canary")) {
 			t.Errorf("%s: %v, want %s", title, err, c.want)
 		}
@@ -62,10 +62,10 @@ func TestKeys(t *testing.T) {
 			}
 		}
 	}
-	if _, err := keys(filepath.Join(t.TempDir(), "none"), e.Specs); err == nil {
+	if _, err := keys(filepath.Join(t.TempDir(), "none"), k.Specs); err == nil {
 		t.Error("a file that is not there was read")
 	}
-	if got, err := keys("", e.Specs); err != nil || got["paytring"]["secret"] != "of-the-environment" {
+	if got, err := keys("", k.Specs); err != nil || got["paytring"]["secret"] != "of-the-environment" {
 		t.Errorf("without a file: %v, %v", got, err)
 	}
 }

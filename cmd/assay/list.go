@@ -7,15 +7,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/catalog"
 	"assay/internal/check"
 	"assay/internal/contract"
-	"assay/internal/engine"
 	"assay/internal/spec"
 )
 
 // lists is what can be listed, each with the function that does.
-func lists() map[string]func(*program, *engine.Engine, *tabwriter.Writer) {
-	return map[string]func(*program, *engine.Engine, *tabwriter.Writer){
+func lists() map[string]func(*program, *catalog.Catalog, *tabwriter.Writer) {
+	return map[string]func(*program, *catalog.Catalog, *tabwriter.Writer){
 		"providers":  (*program).providers,
 		"operations": (*program).operations,
 		"codes":      (*program).codes,
@@ -42,14 +42,14 @@ func (p *program) list() *cobra.Command {
 			}
 			show, ok := lists()[args[0]]
 			if !ok {
-				return &exit{exitUsage, fmt.Sprintf("there is no list of %q; did you mean %s?", args[0], engine.Nearest(args[0], names())), "the lists are " + strings.Join(names(), ", ")}
+				return &exit{exitUsage, fmt.Sprintf("there is no list of %q; did you mean %s?", args[0], catalog.Nearest(args[0], names())), "the lists are " + strings.Join(names(), ", ")}
 			}
-			e, err := p.engine(engine.Options{})
+			k, err := p.catalog(catalog.Options{})
 			if err != nil {
 				return err
 			}
 			t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-			show(p, e, t)
+			show(p, k, t)
 			return t.Flush()
 		},
 	}
@@ -64,9 +64,9 @@ func row(t *tabwriter.Writer, cells ...any) {
 	_, _ = fmt.Fprintln(t, strings.Join(text, "\t"))
 }
 
-func (p *program) providers(e *engine.Engine, t *tabwriter.Writer) {
+func (p *program) providers(k *catalog.Catalog, t *tabwriter.Writer) {
 	row(t, "PROVIDER", "OPERATIONS", "STAGING OR ONLY SERVER", "CREDENTIALS")
-	for _, s := range e.Specs {
+	for _, s := range k.Specs {
 		var env []string
 		for _, c := range s.Credentials {
 			env = append(env, c.Env)
@@ -75,12 +75,12 @@ func (p *program) providers(e *engine.Engine, t *tabwriter.Writer) {
 	}
 }
 
-func (p *program) operations(e *engine.Engine, t *tabwriter.Writer) {
+func (p *program) operations(k *catalog.Catalog, t *tabwriter.Writer) {
 	row(t, "OPERATION", "REQUEST", "CODES", "CASES", "DOCUMENT")
-	for _, s := range e.Specs {
+	for _, s := range k.Specs {
 		for _, o := range s.Operations {
 			cases := 0
-			for _, c := range e.Fixtures.Cases {
+			for _, c := range k.Fixtures.Cases {
 				if c.Provider() == s.Provider && c.Operation() == o.ID {
 					cases++
 				}
@@ -90,9 +90,9 @@ func (p *program) operations(e *engine.Engine, t *tabwriter.Writer) {
 	}
 }
 
-func (p *program) codes(e *engine.Engine, t *tabwriter.Writer) {
+func (p *program) codes(k *catalog.Catalog, t *tabwriter.Writer) {
 	row(t, "CODE", "STATUS", "OUTCOME", "AGAIN", "DOCUMENTED", "HAD FROM THE SANDBOX", "MESSAGE")
-	for _, s := range e.Specs {
+	for _, s := range k.Specs {
 		for _, o := range s.Operations {
 			for _, c := range o.Codes {
 				documented := "yes"
@@ -124,14 +124,14 @@ func dash(s string) string {
 	return s
 }
 
-func (p *program) cases(e *engine.Engine, t *tabwriter.Writer) {
+func (p *program) cases(k *catalog.Catalog, t *tabwriter.Writer) {
 	row(t, "CASE", "WANTS", "ABOUT")
-	for _, c := range e.Fixtures.Cases {
+	for _, c := range k.Fixtures.Cases {
 		row(t, c.Name, c.Want.Code, c.About)
 	}
 }
 
-func (p *program) rules(_ *engine.Engine, t *tabwriter.Writer) {
+func (p *program) rules(_ *catalog.Catalog, t *tabwriter.Writer) {
 	row(t, "RULE", "FAMILY", "SIDE", "SEVERITY", "SAYS")
 	for _, r := range check.Rules() {
 		row(t, r.ID, r.Family, r.Side, r.Severity, r.Title)
@@ -139,14 +139,14 @@ func (p *program) rules(_ *engine.Engine, t *tabwriter.Writer) {
 }
 
 // readings prints every contradiction in full: it is read, not scanned.
-func (p *program) readings(e *engine.Engine, t *tabwriter.Writer) {
-	for _, s := range e.Specs {
+func (p *program) readings(k *catalog.Catalog, t *tabwriter.Writer) {
+	for _, s := range k.Specs {
 		for _, r := range s.Readings {
-			reading(t, s.Provider, r, e.Departs(s, r))
+			reading(t, s.Provider, r, k.Departs(s, r))
 		}
 		for _, o := range s.Operations {
 			for _, r := range o.Readings {
-				reading(t, o.Name(), r, e.Departs(s, r))
+				reading(t, o.Name(), r, k.Departs(s, r))
 			}
 		}
 	}
@@ -176,17 +176,17 @@ func reading(t *tabwriter.Writer, name string, r *spec.Reading, departs []string
 	row(t, "")
 }
 
-func (p *program) waivers(e *engine.Engine, t *tabwriter.Writer) {
+func (p *program) waivers(k *catalog.Catalog, t *tabwriter.Writer) {
 	row(t, "RULE", "WHERE", "OWNER", "EXPIRES", "REASON")
-	for _, w := range e.Fixtures.Waivers {
+	for _, w := range k.Fixtures.Waivers {
 		row(t, w.Rule, strings.TrimSpace(w.Where+" "+w.At), w.Owner, w.Expires.Format("2006-01-02"), w.Reason)
 	}
 }
 
 // asked lists the cases that want a code of an operation.
-func asked(e *engine.Engine, o *spec.Operation, code string) []*contract.Case {
+func asked(k *catalog.Catalog, o *spec.Operation, code string) []*contract.Case {
 	var all []*contract.Case
-	for _, c := range e.Fixtures.Cases {
+	for _, c := range k.Fixtures.Cases {
 		if c.Provider() == o.Provider && c.Operation() == o.ID && c.Want.Code == code {
 			all = append(all, c)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/spec"
@@ -47,7 +48,7 @@ func credited(c *cobra.Command) {
 func environment() string {
 	var b strings.Builder
 	b.WriteString("--live takes credentials from the environment:")
-	all, err := spec.LoadAll(engine.Embedded().Specs)
+	all, err := spec.LoadAll(catalog.Embedded().Specs)
 	if err != nil {
 		return "--live takes credentials from the environment; `assay list providers` names them." // the command says what is wrong
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"assay/internal/engine"
+	"assay/internal/catalog"
 )
 
 // version is that of the command and of its reports.
@@ -109,13 +109,13 @@ does not load, 3 could not look.`,
 	return root
 }
 
-// engine loads the data that the flags name.
-func (p *program) engine(options engine.Options) (*engine.Engine, error) {
+// catalog loads the data that the flags name.
+func (p *program) catalog(options catalog.Options) (*catalog.Catalog, error) {
 	data, err := p.laid()
 	if err != nil {
 		return nil, err
 	}
-	e, err := engine.New(data, options)
+	k, err := catalog.Load(data, options)
 	if err != nil {
 		hint := ""
 		if p.data != "" {
@@ -123,12 +123,12 @@ func (p *program) engine(options engine.Options) (*engine.Engine, error) {
 		}
 		return nil, &exit{exitUsage, err.Error(), hint}
 	}
-	return e, nil
+	return k, nil
 }
 
 // laid is the data that --data names.
-func (p *program) laid() (engine.Data, error) {
-	data := engine.Embedded()
+func (p *program) laid() (catalog.Data, error) {
+	data := catalog.Embedded()
 	if p.data == "" {
 		return data, nil
 	}

@@ -25,6 +25,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"assay/internal/catalog"
 	"assay/internal/drift"
 	"assay/internal/engine"
 	"assay/internal/report"
@@ -81,8 +82,9 @@ func recorded(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 3 {
 		ts.Fatalf("usage: asked FILE CASE TIMES [PREFER]")
 	}
-	e, err := engine.New(engine.Embedded(), engine.Options{})
+	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	ts.Check(err)
+	e := engine.New(k, engine.Cassettes(k))
 	c := e.Fixtures.Case(args[1])
 	request, _, err := e.Request(context.Background(), c)
 	ts.Check(err)

@@ -9,9 +9,11 @@ import (
 	"sync"
 	"time"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
-	"assay/internal/engine"
+	"assay/internal/judge"
 	"assay/internal/proxy"
+	"assay/internal/recording"
 	"assay/internal/report"
 )
 
@@ -21,7 +23,7 @@ import (
 // again.
 type notebook struct {
 	mu    sync.Mutex // of the next two
-	tally *engine.Tally
+	tally *judge.Tally
 	lost  int // exchanges that were counted only
 
 	lines    chan *proxy.Seen // to be told and logged
@@ -34,7 +36,7 @@ type notebook struct {
 	told     map[string]bool // kinds and reasons that were
 	more     bool            // it was said that there are more
 	log      *os.File        // nil: none, or none any more
-	recorder *engine.Recorder
+	recorder *recording.Recorder
 	faults   []error // of writing; the first ends it
 	leaks    int
 }
@@ -49,15 +51,15 @@ const (
 // notebook opens what the flags name.
 func (p *program) notebook(f *proxyFlags, way *passage, provider string, own map[string]string) (*notebook, error) {
 	l := &notebook{
-		tally: engine.NewTally(way.failOn), lines: make(chan *proxy.Seen, mostLines), done: make(chan struct{}),
+		tally: judge.NewTally(way.failOn), lines: make(chan *proxy.Seen, mostLines), done: make(chan struct{}),
 		terminal: p.stderr, verbose: f.verbose, most: f.most, told: map[string]bool{},
 	}
 	var err error
 	if f.record != "" {
 		l.bodies = make(chan *proxy.Seen, mostBodies)
-		l.recorder, err = way.engine.Recorder(provider, way.to.String(), f.record, own, time.Now)
+		l.recorder, err = recording.NewRecorder(way.catalog.Spec(provider), way.to.String(), f.record, own, time.Now)
 	}
-	var lacking *engine.CredentialsError
+	var lacking *catalog.CredentialsError
 	switch {
 	case errors.As(err, &lacking):
 		return nil, &exit{exitBlind, "--record: " + err.Error(), "what nobody names cannot be taken out of a recording: set them, or name them in a file with --keys"}

@@ -12,6 +12,7 @@ import (
 	applied "github.com/speakeasy-api/openapi/overlay"
 	"gopkg.in/yaml.v3"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/traffic"
@@ -183,10 +184,11 @@ func edit(t *testing.T, path, from, to string) {
 // writeTraffic writes twenty answers, each of which something was done to.
 func writeTraffic(t *testing.T, path string, change func(i int, ex *contract.Exchange, body, data map[string]any)) {
 	t.Helper()
-	e, err := engine.New(engine.Embedded(), engine.Options{})
+	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	e := engine.New(k, engine.Cassettes(k))
 	play := e.Play(t.Context(), e.Fixtures.Case("ipayments/initKyc/accepted"))
 	if play.Err != nil {
 		t.Fatal(play.Err)

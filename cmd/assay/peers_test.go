@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/sandbox"
@@ -131,10 +132,11 @@ func document(t *testing.T, provider string) string {
 // request is that of a case, as our adapter sends it.
 func request(t *testing.T, name string) contract.Request {
 	t.Helper()
-	e, err := engine.New(engine.Embedded(), engine.Options{})
+	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	e := engine.New(k, engine.Cassettes(k))
 	play := e.Play(t.Context(), e.Fixtures.Case(name))
 	if play.Err != nil {
 		t.Fatal(play.Err)

@@ -14,8 +14,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
-	"assay/internal/engine"
+	"assay/internal/judge"
 	"assay/internal/proxy"
 )
 
@@ -104,7 +105,7 @@ func (f *proxyFlags) add(c *cobra.Command) {
 
 // passage is a proxy that is ready to be served.
 type passage struct {
-	engine   *engine.Engine
+	catalog  *catalog.Catalog
 	to       *url.URL
 	proxy    *proxy.Proxy
 	notebook *notebook
@@ -158,11 +159,11 @@ func (p *program) passage(f *proxyFlags, provider string) (*passage, error) {
 		return nil, &exit{exitUsage, "--to: " + err.Error(), "--to takes the base URL of the provider; `assay list providers` knows the documented ones"}
 	}
 	f.bases = []string{provider + "=" + way.to.String()}
-	var judge *engine.Judge
-	if way.engine, judge, way.failOn, way.outputs, err = p.judge(&f.trafficFlags, engine.Judging{Provider: provider}); err != nil {
+	var judging *judge.Judge
+	if way.catalog, judging, way.failOn, way.outputs, err = p.judge(&f.trafficFlags, judge.Options{Provider: provider}); err != nil {
 		return nil, err
 	}
-	own, err := keys(f.keys, way.engine.Specs)
+	own, err := keys(f.keys, way.catalog.Specs)
 	if err != nil {
 		return nil, err
 	}
@@ -174,18 +175,18 @@ func (p *program) passage(f *proxyFlags, provider string) (*passage, error) {
 		return nil, err
 	}
 	way.proxy, err = proxy.New(proxy.Options{
-		Provider: provider, To: way.to, Transport: proxy.Transport(roots), Judge: judging(judge),
-		Evidence: engine.Evidence(way.engine.Spec(provider), way.to.String()), Enforce: f.enforce, FailOn: way.failOn,
+		Provider: provider, To: way.to, Transport: proxy.Transport(roots), Judge: passed(judging),
+		Evidence: catalog.Evidence(way.catalog.Spec(provider), way.to.String()), Enforce: f.enforce, FailOn: way.failOn,
 		MaxBody: f.maxBody, CheckTimeout: f.check, Idle: f.idle, Seen: way.notebook.seen,
 	})
 	if err != nil {
 		return nil, errors.Join(&exit{exitUsage, err.Error(), ""}, way.notebook.close())
 	}
 	if f.shapes {
-		way.notebook.tally.Learning(judge)
+		way.notebook.tally.Learning(judging)
 	}
 	way.notebook.begin(way.proxy)
-	way.engine.Only(provider)
+	way.catalog.Only(provider)
 	return way, nil
 }
 
@@ -197,8 +198,8 @@ func (f *proxyFlags) valid() error {
 	return nil
 }
 
-// judging lets the engine judge what passes.
-func judging(j *engine.Judge) proxy.Judge {
+// passed lets a judge look at what passes.
+func passed(j *judge.Judge) proxy.Judge {
 	return proxy.Judge{
 		Operation: func(r contract.Request) string {
 			if o := j.Operation(r); o != nil {
@@ -265,7 +266,7 @@ func (w *passage) end() error {
 
 // reported writes the reports, and gives the exit code.
 func (p *program) reported(way *passage, f *proxyFlags) error {
-	r := way.notebook.tally.Report(way.engine, version, f.most)
+	r := way.notebook.tally.Report(way.catalog, version, f.most)
 	var err error
 	if r.Shapes, err = way.notebook.tally.Shapes(); err != nil {
 		return &exit{exitUsage, err.Error(), ""}

@@ -28,8 +28,10 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/judge"
 	"assay/internal/proxy"
 	"assay/internal/report"
 	"assay/internal/sandbox"
@@ -145,11 +147,11 @@ func ended(stands *sync.Map) func(*testscript.TestScript, bool, []string) {
 // box is a sandbox of Paytm.
 func box(t testing.TB) *sandbox.Sandbox {
 	t.Helper()
-	e, err := engine.New(engine.Embedded(), engine.Options{})
+	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := sandbox.New(e.Specs, sandbox.Options{})
+	b, err := sandbox.New(k.Specs, sandbox.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -523,10 +525,11 @@ func TestProxyDrainEnds(t *testing.T) {
 // through one that does not, both in front of the same upstream, turn by turn.
 func BenchmarkProxy(b *testing.B) {
 	const clients, turn = 16, 800
-	e, err := engine.New(engine.Embedded(), engine.Options{})
+	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
+	e := engine.New(k, engine.Cassettes(k))
 	play := e.Play(b.Context(), e.Fixtures.Case("paytm/createOrder/accepted"))
 	if play.Err != nil {
 		b.Fatal(play.Err)
@@ -538,11 +541,11 @@ func BenchmarkProxy(b *testing.B) {
 		_, _ = w.Write(order.Answer.Body)
 	}))
 	defer up.Close()
-	judge, err := e.Judge(engine.Judging{Provider: "paytm", Bases: map[string]string{"paytm": up.URL}, Keys: map[string]map[string]string{"paytm": e.Spec("paytm").TestCredentials()}})
+	judged, err := judge.New(k, judge.Options{Provider: "paytm", Bases: map[string]string{"paytm": up.URL}, Keys: map[string]map[string]string{"paytm": e.Spec("paytm").TestCredentials()}})
 	if err != nil {
 		b.Fatal(err)
 	}
-	on := judging(judge)
+	on := passed(judged)
 	off := on
 	off.Operation = func(contract.Request) string { return "" }
 	bases := map[string]string{"direct": up.URL, "on": passedOn(b, up.URL, on), "off": passedOn(b, up.URL, off)}

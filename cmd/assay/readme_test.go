@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
 )
@@ -27,10 +28,11 @@ func TestReadme(t *testing.T) {
 			t.Errorf("the README shows something else than\n$ assay %s\n%s", args, stdout.String())
 		}
 	}
-	e, err := engine.New(engine.Embedded(), engine.Options{})
+	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	e := engine.New(k, engine.Cassettes(k))
 	r := e.Run(t.Context(), e.Fixtures.Cases, contract.Error, version, nil)
 	for name, c := range r.Coverage {
 		_, operation, _ := strings.Cut(name, "/")

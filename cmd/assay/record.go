@@ -13,8 +13,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/internal/cassette"
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/recording"
 )
 
 type recordFlags struct {
@@ -67,7 +69,7 @@ func (p *program) keep(c *cobra.Command, f *recordFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	e, selected, stop, err := p.prepared(c, &f.live, engine.Options{Now: time.Now()}, args)
+	e, selected, stop, err := p.prepared(c, &f.live, catalog.Options{Now: time.Now()}, args)
 	if err != nil {
 		return err
 	}
@@ -103,11 +105,11 @@ func (p *program) shelf() (string, error) {
 }
 
 // recorded asks every case, and tells of each on a terminal.
-func (p *program) recorded(c *cobra.Command, f *recordFlags, e *engine.Engine, selected []*contract.Case) []engine.Recording {
+func (p *program) recorded(c *cobra.Command, f *recordFlags, e *engine.Engine, selected []*contract.Case) []recording.Recording {
 	progress := p.progress(f.live.live, len(selected))
-	var took []engine.Recording
+	var took []recording.Recording
 	for _, one := range selected {
-		r := e.Record(c.Context(), one, contract.Error, time.Now())
+		r := recording.Record(c.Context(), e, one, contract.Error, time.Now())
 		if progress != nil {
 			progress(r.Result)
 		}
@@ -118,9 +120,9 @@ func (p *program) recorded(c *cobra.Command, f *recordFlags, e *engine.Engine, s
 
 // told says what became of every case, and gives what is to be written. A leak
 // is an error, and then nothing is.
-func (p *program) told(took []engine.Recording, f *recordFlags) (map[string]cassette.Kept, error) {
+func (p *program) told(took []recording.Recording, f *recordFlags) (map[string]cassette.Kept, error) {
 	kept, leaks, unchanged, none := map[string]cassette.Kept{}, 0, 0, 0
-	say := func(r engine.Recording, word string, lines ...string) {
+	say := func(r recording.Recording, word string, lines ...string) {
 		text := r.Case.Name + "  " + word
 		for _, line := range lines {
 			text += "\n  " + line
@@ -174,7 +176,7 @@ func counting(r contract.Result) []string {
 }
 
 // consent asks before anything is overwritten.
-func (p *program) consent(took []engine.Recording, kept map[string]cassette.Kept, yes bool) error {
+func (p *program) consent(took []recording.Recording, kept map[string]cassette.Kept, yes bool) error {
 	over := 0
 	for _, r := range took {
 		if _, ok := kept[r.Case.Name]; ok && r.Old {
@@ -196,7 +198,7 @@ func (p *program) consent(took []engine.Recording, kept map[string]cassette.Kept
 }
 
 // answered is the exit code of a recording: findings before blindness.
-func answered(took []engine.Recording) error {
+func answered(took []recording.Recording) error {
 	broken, failed := 0, 0
 	for _, r := range took {
 		switch r.Result.Verdict {

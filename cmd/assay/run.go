@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/disk"
 	"assay/internal/drift"
@@ -100,7 +101,7 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	e, selected, stop, err := p.prepared(c, &f.live, engine.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers, Negative: f.negative}, args)
+	e, selected, stop, err := p.prepared(c, &f.live, catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers, Negative: f.negative}, args)
 	if err != nil {
 		return err
 	}
@@ -122,16 +123,17 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 
 // prepared loads the data, goes live where the flags say so, and finds the
 // selected cases; stop ends what was started for the run.
-func (p *program) prepared(c *cobra.Command, f *liveFlags, options engine.Options, args []string) (e *engine.Engine, selected []*contract.Case, stop func(), err error) {
+func (p *program) prepared(c *cobra.Command, f *liveFlags, options catalog.Options, args []string) (e *engine.Engine, selected []*contract.Case, stop func(), err error) {
 	stop = func() {}
 	live, err := f.options(c)
 	if err != nil {
 		return nil, nil, stop, err
 	}
-	if e, err = p.engine(options); err != nil {
+	k, err := p.catalog(options)
+	if err != nil {
 		return nil, nil, stop, err
 	}
-	if selected, err = e.Select(args); err != nil {
+	if selected, err = k.Select(args); err != nil {
 		hint := "`assay list cases` lists them all"
 		if strings.Contains(strings.Join(args, " "), "/negative") {
 			hint = "`assay run --negative --sandbox -v` lists the cases that are derived"
@@ -143,18 +145,20 @@ func (p *program) prepared(c *cobra.Command, f *liveFlags, options engine.Option
 	}
 	if f.sandbox {
 		var end func() error
-		if live, end, err = simulated(c.Context(), e); err != nil {
+		if live, end, err = simulated(c.Context(), k); err != nil {
 			return nil, nil, stop, err
 		}
 		stop = func() { _ = end() } // nothing is left to be served
 	}
+	source := engine.Cassettes(k)
 	if live != nil {
-		if err := e.Ask(*live); err != nil {
+		if source, err = engine.Network(k, *live); err != nil {
 			return nil, nil, stop, &exit{exitUsage, err.Error(), ""}
 		}
 	}
+	e = engine.New(k, source)
 	err = e.Ready(selected)
-	var credentials *engine.CredentialsError
+	var credentials *catalog.CredentialsError
 	switch {
 	case errors.As(err, &credentials):
 		err = &exit{exitBlind, err.Error(), "--live needs the merchant's credentials in the environment; without --live cassettes are played"}
@@ -223,7 +227,7 @@ func outputsOf(names, formats []string) ([]output, error) {
 		format, path, toFile := strings.Cut(name, "=")
 		if !slices.Contains(formats, format) {
 			return nil, &exit{
-				exitUsage, fmt.Sprintf("--report %s: there is no format %q; did you mean %s?", name, format, engine.Nearest(format, formats)),
+				exitUsage, fmt.Sprintf("--report %s: there is no format %q; did you mean %s?", name, format, catalog.Nearest(format, formats)),
 				"the formats are " + strings.Join(formats, ", "),
 			}
 		}
@@ -262,12 +266,12 @@ func (p *program) write(o output, r *contract.Report, color, verbose bool) error
 
 // completeCases offers names for the shell to complete.
 func (p *program) completeCases(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
-	e, err := p.engine(engine.Options{})
+	k, err := p.catalog(catalog.Options{})
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
 	offered := map[string]bool{}
-	for _, c := range e.Fixtures.Cases {
+	for _, c := range k.Fixtures.Cases {
 		rest, ok := strings.CutPrefix(c.Name, begun)
 		if !ok {
 			continue

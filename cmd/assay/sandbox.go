@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/catalog"
 	"assay/internal/engine"
 	"assay/internal/sandbox"
 	"assay/internal/spec"
@@ -39,11 +40,11 @@ What no request can bring about is asked for in the header Prefer:
   assay sandbox paytm --addr 127.0.0.1:8080
   assay sandbox --faults 0.1 --seed 7`,
 		RunE: func(c *cobra.Command, args []string) error {
-			e, err := p.engine(engine.Options{})
+			k, err := p.catalog(catalog.Options{})
 			if err != nil {
 				return err
 			}
-			specs, err := chosen(e, args)
+			specs, err := chosen(k, args)
 			if err != nil {
 				return err
 			}
@@ -78,15 +79,15 @@ What no request can bring about is asked for in the header Prefer:
 }
 
 // chosen gives the specifications of the named providers.
-func chosen(e *engine.Engine, names []string) ([]*spec.Spec, error) {
+func chosen(k *catalog.Catalog, names []string) ([]*spec.Spec, error) {
 	if len(names) == 0 {
-		return e.Specs, nil
+		return k.Specs, nil
 	}
 	var specs []*spec.Spec
 	for _, name := range names {
-		s := e.Spec(name)
+		s := k.Spec(name)
 		if s == nil {
-			return nil, &exit{exitUsage, fmt.Sprintf("there is no provider %q; did you mean %s?", name, engine.Nearest(name, e.Providers())), ""}
+			return nil, &exit{exitUsage, fmt.Sprintf("there is no provider %q; did you mean %s?", name, catalog.Nearest(name, k.Providers())), ""}
 		}
 		specs = append(specs, s)
 	}
@@ -136,8 +137,8 @@ func (p *program) announce(specs []*spec.Spec, box *sandbox.Sandbox, base string
 }
 
 // simulated starts a sandbox of every provider for one run.
-func simulated(ctx context.Context, e *engine.Engine) (*engine.Live, func() error, error) {
-	box, err := sandbox.New(e.Specs, sandbox.Options{})
+func simulated(ctx context.Context, k *catalog.Catalog) (*engine.Live, func() error, error) {
+	box, err := sandbox.New(k.Specs, sandbox.Options{})
 	if err != nil {
 		return nil, nil, &exit{exitUsage, err.Error(), ""}
 	}
@@ -145,5 +146,5 @@ func simulated(ctx context.Context, e *engine.Engine) (*engine.Live, func() erro
 	if err != nil {
 		return nil, nil, &exit{exitBlind, err.Error(), ""}
 	}
-	return engine.Simulated(e.Specs, base), stop, nil
+	return engine.Simulated(k.Specs, base), stop, nil
 }

@@ -6,9 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/drift"
-	"assay/internal/engine"
+	"assay/internal/impact"
 	"assay/internal/spec"
 	"assay/internal/specdiff"
 )
@@ -18,7 +19,7 @@ import (
 // changed of it as a whole. It is the one of ours whose hosts or paths the older
 // has; where there is none, or several, it is the one that its file is named
 // after.
-func documents(e *engine.Engine, older, newer string) (changes []contract.Change, looked []string, err error) {
+func documents(k *catalog.Catalog, older, newer string) (changes []contract.Change, looked []string, err error) {
 	was, err := specification(older)
 	if err != nil {
 		return nil, nil, err
@@ -27,8 +28,8 @@ func documents(e *engine.Engine, older, newer string) (changes []contract.Change
 	if err != nil {
 		return nil, nil, err
 	}
-	was.Provider = provider(e, was.Spec)
-	if changes, err = specdiff.Compare(was, is, reads(e, was.Provider)); err != nil {
+	was.Provider = provider(k, was.Spec)
+	if changes, err = specdiff.Compare(was, is, reads(k, was.Provider)); err != nil {
 		return nil, nil, &exit{exitUsage, err.Error(), "--spec compares two specifications of one provider"}
 	}
 	for _, o := range slices.Concat(is.Operations, was.Operations) {
@@ -42,9 +43,9 @@ func documents(e *engine.Engine, older, newer string) (changes []contract.Change
 }
 
 // provider names whose a specification is.
-func provider(e *engine.Engine, s *spec.Spec) string {
+func provider(k *catalog.Catalog, s *spec.Spec) string {
 	var ours []string
-	for _, known := range e.Specs {
+	for _, known := range k.Specs {
 		if specdiff.Related(known, s) {
 			ours = append(ours, known.Provider)
 		}
@@ -58,10 +59,10 @@ func provider(e *engine.Engine, s *spec.Spec) string {
 // reads tells what our adapter of a provider does with members of answers. It is
 // found out by having it read what the specification it was written for prints;
 // where that says nothing, nobody knows.
-func reads(e *engine.Engine, provider string) specdiff.Uses {
+func reads(k *catalog.Catalog, provider string) specdiff.Uses {
 	learnt := map[string]*drift.Uses{}
 	of := func(o *spec.Operation) *drift.Uses { // nil: nothing is known
-		s := e.Spec(provider)
+		s := k.Spec(provider)
 		if s == nil {
 			return nil
 		}
@@ -73,7 +74,7 @@ func reads(e *engine.Engine, provider string) specdiff.Uses {
 			return nil
 		}
 		if learnt[ours.ID] == nil {
-			learnt[ours.ID] = e.Uses(ours)
+			learnt[ours.ID] = impact.Uses(k, ours)
 		}
 		return learnt[ours.ID]
 	}

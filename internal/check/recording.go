@@ -43,6 +43,18 @@ func Scrubber(s *spec.Spec, o *spec.Operation) *scrub.Scrubber {
 	return made
 }
 
+// CaseScrubber makes one that knows the people of a case as well.
+func CaseScrubber(s *spec.Spec, o *spec.Operation, c *contract.Case) *scrub.Scrubber {
+	made := Scrubber(s, o)
+	if c.Input == nil {
+		return made
+	}
+	for _, person := range c.Input.People() {
+		made.Personal(person.Kind, person.Text)
+	}
+	return made
+}
+
 // Suspicion is a place, and what seems to stand there: "a PAN".
 type Suspicion struct{ At, Looks string }
 

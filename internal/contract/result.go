@@ -62,6 +62,10 @@ type Figure struct {
 // Shown is how many the run showed.
 func (f Figure) Shown() int { return f.Documented - len(f.Open) }
 
+// ReportSchema names the form of a report; its JSON Schema is published in
+// internal/report/report.schema.json.
+const ReportSchema = "assay.report/v1"
+
 // Report is a run.
 type Report struct {
 	Schema string            `json:"schema"`
@@ -96,4 +100,18 @@ func (r *Report) Unproved() []string {
 		}
 	}
 	return all
+}
+
+// Judged is the verdict of a result: broken before fail before unproved before
+// pass.
+func (r Result) Judged(failOn Severity) Verdict {
+	switch {
+	case r.Verdict != "":
+		return r.Verdict
+	case r.Fails(failOn):
+		return Fail
+	case len(r.Checked) == 0:
+		return Unproved
+	}
+	return Pass
 }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"assay/internal/check"
@@ -48,8 +47,9 @@ func (e *Engine) did(ctx context.Context, s *spec.Spec, o *spec.Operation, resul
 		if c == nil || r.Provider != s.Provider || r.Operation != o.ID || r.Verdict != contract.Pass {
 			continue
 		}
-		if play := e.Play(ctx, c); play.Exchange != nil {
-			all.add(o, e.viewed(s, o, c, *play.Exchange))
+		one := e.resolved(c)
+		if play := e.played(ctx, one); play.Exchange != nil {
+			all.add(o, one.View(*play.Exchange))
 		}
 	}
 	return all
@@ -63,21 +63,15 @@ func (e *Engine) could(s *spec.Spec, o *spec.Operation) shown {
 		if c.Provider() != s.Provider || c.Operation() != o.ID {
 			continue
 		}
-		tape, err := e.tapes[c.Name]()
+		tape, err := e.Tape(c)
 		if err != nil {
 			continue
 		}
 		for _, ex := range tape.Exchanges() {
-			all.add(o, e.viewed(s, o, c, ex))
+			all.add(o, e.resolved(c).View(ex))
 		}
 	}
 	return all
-}
-
-func (e *Engine) viewed(s *spec.Spec, o *spec.Operation, c *contract.Case, ex contract.Exchange) *spec.View {
-	merchant := maps.Clone(s.Merchant)
-	maps.Copy(merchant, c.Merchant)
-	return spec.NewView(o, ex, e.caller.credentials(s), merchant)
 }
 
 // covered compares what is documented with what was shown and could be.

@@ -1,259 +1,29 @@
-// Package engine brings case, specification, adapter, transport and rules
-// together: it plays cases and holds what comes of them to the rules. Both
-// doors, the command and the suites, walk through it.
+// Package engine plays the cases of a catalog over a source: it asks what a case
+// asks, once, and holds what comes to the rules. Both doors, the command and the
+// suites, walk through it.
+//
+// A case is resolved once, into a value that knows all that it takes to ask and
+// to read it (see resolve.go). The way of a case is then its request, the source
+// that answers, the exchange, and the rules.
 package engine
 
 import (
-	"errors"
-	"fmt"
-	"slices"
-	"strings"
 	"sync"
-	"time"
 
-	"assay/internal/adapter"
-	"assay/internal/cassette"
-	"assay/internal/check"
-	"assay/internal/contract"
-	"assay/internal/fixture"
-	"assay/internal/negative"
-	"assay/internal/spec"
+	"assay/internal/catalog"
 )
 
-// Options say how to look.
-type Options struct {
-	Strict bool      // the profile: the letter of every reading is the law
-	Now    time.Time // for waivers; zero: none has expired
-	// Waivers come beside those of the fixtures.
-	Waivers []contract.Waiver
-	// Negative adds to the cases those derived from the specifications, each of
-	// which breaks one constraint.
-	Negative bool
-	// Inputs and Adapters come beside those of ours: what cases can ask with, and how
-	// to speak to a provider.
-	Inputs   []fixture.Input
-	Adapters map[string]func(contract.Setup) *contract.Adapter
-}
-
-// Engine holds what was loaded. It is safe for concurrent use, and plays each
-// case once.
+// Engine plays each case once. It is safe for concurrent use.
 type Engine struct {
-	Specs    []*spec.Spec
-	Fixtures *fixture.Set
-	shelf    *cassette.Shelf
-	data     Data
-	options  Options
-	mu       sync.Mutex
-	plays    map[string]*playing
-	tapes    map[string]func() (*cassette.Tape, error) // each read once
-	derived  map[string]negative.Negative              // by the names of their cases
-	caller   *caller                                   // nil: cassettes are played
+	*catalog.Catalog
+	source Source
+
+	mu         sync.Mutex // of the next two
+	cases      map[string]*playing
+	references map[[2]string]string // that were made up, by the case that brought them up, and its own
 }
 
-// New loads the data. An error means that nothing can be checked before it is
-// mended; it tells of every fault, with file and line.
-func New(data Data, options Options) (*Engine, error) {
-	specs, specErr := spec.LoadAll(data.Specs)
-	fixtures, fixtureErr := fixture.Load(data.Fixtures, options.Inputs...)
-	shelf, shelfErr := cassette.Open(data.Cassettes)
-	if err := errors.Join(specErr, fixtureErr, shelfErr); err != nil {
-		return nil, err
-	}
-	e := &Engine{Specs: specs, Fixtures: fixtures, shelf: shelf, data: data, options: options, plays: map[string]*playing{}, tapes: map[string]func() (*cassette.Tape, error){}}
-	var faults []error
-	for _, c := range fixtures.Cases {
-		e.tapes[c.Name] = sync.OnceValues(func() (*cassette.Tape, error) { return shelf.Load(c.Name) })
-	}
-	for _, c := range fixtures.Cases {
-		faults = append(faults, e.fits(c)...)
-	}
-	for _, s := range specs {
-		faults = append(faults, e.holds(s)...)
-	}
-	fixtures.Waivers = append(fixtures.Waivers, options.Waivers...)
-	for _, w := range fixtures.Waivers {
-		faults = append(faults, e.waives(w)...)
-	}
-	if err := errors.Join(faults...); err != nil || !options.Negative {
-		return e, err
-	}
-	return e, e.derive()
-}
-
-// adapter makes the adapter of a provider, nil where there is none.
-func (e *Engine) adapter(provider string, setup contract.Setup) *contract.Adapter {
-	if made, ok := e.options.Adapters[provider]; ok {
-		return made(setup)
-	}
-	return adapter.New(provider, setup)
-}
-
-// fits checks what a case names against what there is.
-func (e *Engine) fits(c *contract.Case) []error {
-	s := e.Spec(c.Provider())
-	if s == nil {
-		return []error{fmt.Errorf("%s: there is no provider %s; did you mean %s?", c.File, c.Provider(), Nearest(c.Provider(), e.Providers()))}
-	}
-	o := s.Operation(c.Operation())
-	if o == nil {
-		return []error{fmt.Errorf("%s: %s has no operation %s; did you mean %s?", c.File, s.Provider, c.Operation(), Nearest(c.Operation(), operations(s)))}
-	}
-	var faults []error
-	if o.Code(c.Want.Code) == nil {
-		faults = append(faults, fmt.Errorf("%s: want.code: %s lists no code %s; did you mean %s?", c.Where("want.code"), o.Name(), c.Want.Code, Nearest(c.Want.Code, codes(o))))
-	}
-	for name := range c.Credentials {
-		if s.Credential(name) == nil {
-			faults = append(faults, fmt.Errorf("%s: credentials: %s has none called %s; did you mean %s?", c.Where("credentials."+name), s.Provider, name, Nearest(name, credentials(s))))
-		}
-	}
-	for name := range c.Merchant {
-		if _, ok := s.Merchant[name]; !ok {
-			faults = append(faults, fmt.Errorf("%s: merchant: %s has no switch called %s", c.Where("merchant."+name), s.Provider, name))
-		}
-	}
-	if e.adapter(s.Provider, contract.Setup{}) == nil {
-		faults = append(faults, fmt.Errorf("%s: no adapter speaks %s", c.File, s.Provider))
-	}
-	blank := e.Blank(c)
-	for _, w := range c.Want.Findings {
-		r, ok := check.Find(w.Rule)
-		switch {
-		case !ok:
-			faults = append(faults, fmt.Errorf("%s: want.findings: there is no rule %s; did you mean %s?", c.Where("want.findings"), w.Rule, Nearest(w.Rule, RuleIDs())))
-		case r.Whole || r.Family != "cassette" && r.Applies != nil && !r.Applies(blank):
-			faults = append(faults, fmt.Errorf("%s: want.findings: %s says nothing of this case", c.Where("want.findings"), w.Rule))
-		}
-	}
-	return faults
-}
-
-// holds checks that what is said to hold to a reading is there: a rule or a case.
-func (e *Engine) holds(s *spec.Spec) []error {
-	names := RuleIDs()
-	for _, c := range e.Fixtures.Cases {
-		names = append(names, c.Name)
-	}
-	readings := slices.Clone(s.Readings)
-	for _, o := range s.Operations {
-		readings = append(readings, o.Readings...)
-	}
-	var faults []error
-	for _, r := range readings {
-		for _, name := range r.Held {
-			if !slices.Contains(names, name) {
-				faults = append(faults, fmt.Errorf("%s:%d: held: there is no rule and no case %s; did you mean %s?", s.File, r.Line, name, Nearest(name, names)))
-			}
-		}
-	}
-	return faults
-}
-
-// Departs names the cases whose recorded exchanges depart from the letter of a
-// reading: they show what is taken.
-func (e *Engine) Departs(s *spec.Spec, r *spec.Reading) []string {
-	var names []string
-	for _, c := range e.Fixtures.Cases {
-		if c.Provider() != s.Provider || r.Operation != "" && c.Operation() != r.Operation {
-			continue
-		}
-		tape, err := e.tapes[c.Name]()
-		if err == nil && slices.ContainsFunc(tape.Exchanges(), func(ex contract.Exchange) bool {
-			return len(r.Departures(spec.NewView(s.Operation(c.Operation()), ex, s.TestCredentials(), c.Merchant))) > 0
-		}) {
-			names = append(names, c.Name)
-		}
-	}
-	return names
-}
-
-// waives checks what a waiver names against what there is.
-func (e *Engine) waives(w contract.Waiver) []error {
-	var faults []error
-	if _, ok := check.Find(w.Rule); !ok {
-		faults = append(faults, fmt.Errorf("%s: there is no rule %s; did you mean %s?", w.Source, w.Rule, Nearest(w.Rule, RuleIDs())))
-	}
-	provider, _, _ := strings.Cut(w.Where, "/")
-	if !slices.ContainsFunc(e.Specs, func(s *spec.Spec) bool { return check.WaiverOf(w, s.Provider) }) {
-		faults = append(faults, fmt.Errorf("%s: where: there is no provider %s; did you mean %s?", w.Source, provider, Nearest(provider, e.Providers())))
-	}
-	return faults
-}
-
-// Spec finds a provider's specification.
-func (e *Engine) Spec(provider string) *spec.Spec {
-	for _, s := range e.Specs {
-		if s.Provider == provider {
-			return s
-		}
-	}
-	return nil
-}
-
-// Only lets go of what is of other providers, and of the cases: what stands for
-// days in front of one provider holds no more than it needs. Nothing is played by
-// such an engine.
-func (e *Engine) Only(provider string) {
-	e.Specs = slices.DeleteFunc(e.Specs, func(s *spec.Spec) bool { return s.Provider != provider })
-	e.Fixtures = &fixture.Set{Waivers: e.Fixtures.Waivers}
-	e.tapes, e.derived, e.shelf = nil, nil, nil
-}
-
-// Providers lists the providers in order.
-func (e *Engine) Providers() []string {
-	var names []string
-	for _, s := range e.Specs {
-		names = append(names, s.Provider)
-	}
-	return names
-}
-
-// RuleIDs lists the rules.
-func RuleIDs() []string {
-	var ids []string
-	for _, r := range check.Rules() {
-		ids = append(ids, r.ID)
-	}
-	return ids
-}
-
-func operations(s *spec.Spec) []string {
-	var ids []string
-	for _, o := range s.Operations {
-		ids = append(ids, o.ID)
-	}
-	return ids
-}
-
-func codes(o *spec.Operation) []string {
-	var all []string
-	for _, c := range o.Codes {
-		all = append(all, c.Code)
-	}
-	return all
-}
-
-func credentials(s *spec.Spec) []string {
-	var names []string
-	for _, c := range s.Credentials {
-		names = append(names, c.Name)
-	}
-	return names
-}
-
-// Blank is the pass of a case before it is played: enough to tell which rules
-// apply.
-func (e *Engine) Blank(c *contract.Case) *check.Pass {
-	s := e.Spec(c.Provider())
-	o := s.Operation(c.Operation())
-	p := &check.Pass{
-		Spec: s, Operation: o, Case: c, Strict: e.options.Strict,
-		Waivers: e.Fixtures.Waivers, Now: e.options.Now,
-	}
-	a := e.adapter(s.Provider, e.setup(s, c, false))
-	p.Read = func(ex contract.Exchange) contract.Outcome { return a.Operation(o.ID).Read(ex) }
-	if e.caller == nil && e.shelf.Has(c.Name) {
-		p.Recording = &check.Recording{Name: c.Name}
-	}
-	return p
+// New makes an engine that plays the cases of a catalog over a source.
+func New(of *catalog.Catalog, source Source) *Engine {
+	return &Engine{Catalog: of, source: source, cases: map[string]*playing{}, references: map[[2]string]string{}}
 }

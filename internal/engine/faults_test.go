@@ -71,9 +71,7 @@ func spoilt(t *testing.T, c *contract.Case, fault string) (contract.Result, *con
 	if fault == "timeout" {
 		live.Timeout = 200 * time.Millisecond
 	}
-	if err := e.Ask(*live); err != nil {
-		t.Fatal(err)
-	}
+	e = asks(t, e, *live)
 	play := e.Play(t.Context(), c)
 	r := e.Run(t.Context(), []*contract.Case{c}, contract.Error, "test", nil).Results[0]
 	if play.Exchange == nil {

@@ -13,9 +13,11 @@ import (
 	"time"
 
 	"assay/internal/cassette"
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/fixture"
+	"assay/internal/recording"
 	"assay/internal/sandbox"
 )
 
@@ -92,9 +94,7 @@ func asking(t *testing.T, adapter func(contract.Setup) *contract.Adapter) *engin
 	}
 	server := httptest.NewServer(box)
 	t.Cleanup(server.Close)
-	if err := e.Ask(*engine.Simulated(e.Specs, server.URL)); err != nil {
-		t.Fatal(err)
-	}
+	e = asks(t, e, *engine.Simulated(e.Specs, server.URL))
 	return e
 }
 
@@ -102,7 +102,7 @@ func asking(t *testing.T, adapter func(contract.Setup) *contract.Adapter) *engin
 func knowing(t *testing.T, adapter func(contract.Setup) *contract.Adapter, cassettes string) *engine.Engine {
 	t.Helper()
 	below := filepath.Join("testdata", "inquiry")
-	data := engine.Data{Specs: os.DirFS(filepath.Join(below, "specs")), Fixtures: os.DirFS(filepath.Join(below, "fixtures")), Cassettes: os.DirFS(cassettes)}
+	data := catalog.Data{Specs: os.DirFS(filepath.Join(below, "specs")), Fixtures: os.DirFS(filepath.Join(below, "fixtures")), Cassettes: os.DirFS(cassettes)}
 	manifest := filepath.Join(cassettes, "manifest.yaml")
 	if _, err := os.Stat(manifest); err != nil {
 		empty, err := cassette.MarshalManifest(nil)
@@ -113,14 +113,10 @@ func knowing(t *testing.T, adapter func(contract.Setup) *contract.Adapter, casse
 			t.Fatal(err)
 		}
 	}
-	e, err := engine.New(data, engine.Options{
+	return over(t, data, catalog.Options{
 		Negative: true, Inputs: []fixture.Input{{Member: "inquiry", Of: &inquiry{}}},
 		Adapters: map[string]func(contract.Setup) *contract.Adapter{"acme": adapter},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
 }
 
 // carried are the rules that look at what a case asks with.
@@ -189,7 +185,7 @@ func TestInput_recorded(t *testing.T) {
 	e, dir := asking(t, acme(nil)), t.TempDir()
 	knowing(t, acme(nil), dir) // the folder has an empty manifest now
 	for _, name := range []string{"acme/orderStatus/paid", "acme/orderStatus/again"} {
-		r := e.Record(t.Context(), e.Fixtures.Case(name), contract.Error, time.Now())
+		r := recording.Record(t.Context(), e, e.Fixtures.Case(name), contract.Error, time.Now())
 		if r.Why != "" || len(r.Leaks) > 0 {
 			t.Fatalf("%s: %s %v", name, r.Why, r.Leaks)
 		}

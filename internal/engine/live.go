@@ -2,12 +2,8 @@ package engine
 
 import (
 	"context"
-	crypto "crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
-	"math/big"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,6 +13,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/spec"
 	"assay/internal/wire"
@@ -50,49 +47,30 @@ func Simulated(specs []*spec.Spec, base string) *Live {
 	}
 }
 
-// CannotAskError is a case that only a cassette can show: nothing is known that
-// makes a provider answer so.
-type CannotAskError struct{ Why string }
-
-func (e *CannotAskError) Error() string { return e.Why }
-
-// CredentialsError is credentials that are not set, by the names of their
-// environment variables.
-type CredentialsError struct {
-	Provider string
-	Env      []string
-}
-
-func (e *CredentialsError) Error() string {
-	return fmt.Sprintf("%s: %s not set", e.Provider, strings.Join(e.Env, ", "))
-}
-
-// caller asks providers. A nil one plays cassettes.
-type caller struct {
-	live       Live
-	limit      *rate.Limiter
-	mu         sync.Mutex
-	calls      int
-	references map[[2]string]string // by the case that brought them up, and its own
+// network is the source that asks providers.
+type network struct {
+	live  Live
+	limit *rate.Limiter
+	mu    sync.Mutex
+	calls int
 	// ours are the providers for whom a sandbox of ours answers. It is told the
 	// time of replays, and what no request can provoke is asked for in the header
 	// Prefer.
 	ours map[string]bool
 }
 
-// Ask makes the engine ask providers where it would play cassettes. It comes
-// before anything is played.
-func (e *Engine) Ask(live Live) error {
+// Network is the source that asks the providers of a catalog, or a sandbox.
+func Network(of *catalog.Catalog, live Live) (Source, error) {
 	if live.Rate <= 0 || live.MaxCalls <= 0 || live.Timeout <= 0 {
-		return errors.New("a live run needs a rate, a number of calls and a time-out of more than nothing")
+		return nil, errors.New("a live run needs a rate, a number of calls and a time-out of more than nothing")
 	}
 	for provider, base := range live.Bases {
-		if e.Spec(provider) == nil {
-			return fmt.Errorf("--base: there is no provider %s; did you mean %s?", provider, Nearest(provider, e.Providers()))
+		if of.Spec(provider) == nil {
+			return nil, fmt.Errorf("--base: there is no provider %s; did you mean %s?", provider, catalog.Nearest(provider, of.Providers()))
 		}
 		u, err := url.Parse(base)
-		if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u)) {
-			return fmt.Errorf("--base %s: expected https://HOST; http is for loopback only", provider)
+		if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !catalog.Loopback(u)) {
+			return nil, fmt.Errorf("--base %s: expected https://HOST; http is for loopback only", provider)
 		}
 	}
 	if live.Transport == nil {
@@ -104,11 +82,11 @@ func (e *Engine) Ask(live Live) error {
 			IdleConnTimeout: 4 * time.Second,
 		}
 	}
-	e.caller = &caller{live: live, limit: rate.NewLimiter(rate.Limit(live.Rate), 1), references: map[[2]string]string{}, ours: map[string]bool{}}
+	n := &network{live: live, limit: rate.NewLimiter(rate.Limit(live.Rate), 1), ours: map[string]bool{}}
 	for provider, base := range live.Bases {
-		e.caller.ours[provider] = live.sandboxed(base)
+		n.ours[provider] = live.sandboxed(base)
 	}
-	return nil
+	return n, nil
 }
 
 // sandboxed asks at a base on loopback, with OPTIONS, which changes nothing
@@ -116,7 +94,7 @@ func (e *Engine) Ask(live Live) error {
 // to a provider, and the budget does not count it.
 func (l Live) sandboxed(base string) bool {
 	u, err := url.Parse(base)
-	if err != nil || !loopback(u) {
+	if err != nil || !catalog.Loopback(u) {
 		return false
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), l.Timeout)
@@ -125,184 +103,78 @@ func (l Live) sandboxed(base string) bool {
 	return err == nil && answered.Answer.Header.Get("Server") == contract.SandboxServer
 }
 
-// real tells whether who answers for a provider has a clock of their own.
-func (c *caller) real(s *spec.Spec) bool { return c != nil && !c.ours[s.Provider] }
-
-func loopback(u *url.URL) bool {
-	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+// Terms are the environment's credentials, and the base that was given.
+func (n *network) Terms(s *spec.Spec) Terms {
+	values := map[string]string{}
+	for _, c := range s.Credentials {
+		values[c.Name] = n.live.Getenv(c.Env)
+	}
+	return Terms{Base: n.base(s), Credentials: values, Real: !n.ours[s.Provider]}
 }
 
-// Ready tells what a run of the selected cases lacks, all of it at once: live,
-// credentials that are not set (*CredentialsError), else cassettes of their
-// providers that do not parse, each with file and line.
-func (e *Engine) Ready(selected []*contract.Case) error {
-	var lacks []error
-	for _, s := range e.Specs {
-		switch {
-		case !slices.ContainsFunc(selected, func(c *contract.Case) bool { return c.Provider() == s.Provider }):
-		case e.caller != nil:
-			lacks = append(lacks, e.caller.lacks(s))
-		default:
-			lacks = append(lacks, e.unreadable(s))
-		}
-	}
-	return errors.Join(lacks...)
-}
-
-func (e *Engine) unreadable(s *spec.Spec) error {
-	var faults []error
-	for _, c := range e.Fixtures.Cases {
-		if c.Provider() != s.Provider {
-			continue
-		}
-		if _, err := e.tapes[c.Name](); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			faults = append(faults, err)
-		}
-	}
-	return errors.Join(faults...)
-}
-
-func (c *caller) lacks(s *spec.Spec) error {
-	missing := &CredentialsError{Provider: s.Provider}
-	for _, credential := range s.Credentials {
-		if c.live.Getenv(credential.Env) == "" && !credential.Optional {
-			missing.Env = append(missing.Env, credential.Env)
-		}
-	}
-	if len(missing.Env) > 0 {
-		return missing
-	}
-	return nil
-}
-
-// credentials gives what the run speaks with: the environment's live, the
-// specification's fake ones from cassettes.
-func (c *caller) credentials(s *spec.Spec) map[string]string {
-	values := s.TestCredentials()
-	if c == nil {
-		return values
-	}
-	for _, credential := range s.Credentials {
-		values[credential.Name] = c.live.Getenv(credential.Env)
-	}
-	return values
-}
-
-func (c *caller) base(s *spec.Spec) string {
-	if base, ok := c.live.Bases[s.Provider]; ok {
+func (n *network) base(s *spec.Spec) string {
+	if base, ok := n.live.Bases[s.Provider]; ok {
 		return strings.TrimSuffix(base, "/")
 	}
 	return s.Servers[0].URL
 }
 
-func (c *caller) evidence(s *spec.Spec) contract.Evidence { return Evidence(s, c.base(s)) }
-
-// Evidence is what an answer from a base proves: one from loopback was made by a
-// program here, one from a host of the specification what that says of it, and
-// one from anywhere else is taken for the provider's own.
-func Evidence(s *spec.Spec, base string) contract.Evidence {
-	u, err := url.Parse(base)
-	if err == nil && loopback(u) {
-		return contract.Simulated
-	}
-	for _, server := range s.Servers {
-		if server.URL == strings.TrimSuffix(base, "/") {
-			return server.Evidence
-		}
-	}
-	for _, server := range s.Servers {
-		if at, parsed := url.Parse(server.URL); err == nil && parsed == nil && strings.EqualFold(at.Host, u.Host) {
-			return server.Evidence
-		}
-	}
-	return contract.Production
+// Ready tells of credentials that are not set.
+func (n *network) Ready(s *spec.Spec) error {
+	return catalog.Lacking(s, func(c *spec.Credential) string { return n.live.Getenv(c.Env) })
 }
 
-// fresh gives the input of a case references nobody has used, of the form of its
-// own; cases after it that carry the same share them. Replays keep theirs.
-func (c *caller) fresh(e *Engine, from *contract.Case) contract.Input {
-	if c == nil || from.Input == nil {
-		return from.Input
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return from.Input.Renamed(func(reference string) string {
-		key := [2]string{e.first(from, reference).Name, reference}
-		if c.references[key] == "" {
-			c.references[key] = contract.Alike(reference, chosen)
-		}
-		return c.references[key]
-	})
-}
-
-// first is the case that a case follows and that brought up a reference, or the
-// case itself.
-func (e *Engine) first(c *contract.Case, reference string) *contract.Case {
-	first := c
-	for before := c; before.After != ""; {
-		before = e.Fixtures.Case(before.After)
-		if before.Input != nil && slices.Contains(before.Input.References(), reference) {
-			first = before
-		}
-	}
-	return first
-}
-
-// chosen is one of n numbers by chance, so that no two runs share a reference.
-func chosen(n int) int {
-	i, err := crypto.Int(crypto.Reader, big.NewInt(int64(n)))
-	if err != nil {
-		return 0 // the system has no randomness: Go ends the program before this
-	}
-	return int(i.Int64())
-}
-
-// call asks the provider what a case asks, once. An answer that does not come
-// leaves it open whether the request was taken.
-func (e *Engine) call(ctx context.Context, c *contract.Case) Play {
-	s := e.Spec(c.Provider())
-	o := s.Operation(c.Operation())
-	why := e.derived[c.Name].Unproved
+// Reach asks whoever answers at the base, unless nobody can be made to answer as
+// the case wants.
+func (n *network) Reach(r *Resolved) (Line, error) {
+	line := Line{Origin: "live"}
+	why := r.Negative.Unproved
 	if why == "" {
-		why = e.caller.unaskable(o, c)
+		why = n.unaskable(r)
 	}
 	if why != "" {
-		return Play{Err: &CannotAskError{why}}
+		return line, &CannotAskError{why}
 	}
-	request, token, err := e.Request(ctx, c)
-	if err != nil {
-		return Play{Err: err}
+	line.Send = func(ctx context.Context, request contract.Request) (contract.Exchange, []string, error) {
+		ex, err := n.send(ctx, r, request)
+		return ex, nil, err
 	}
-	if err := e.caller.may(ctx, s, request.URL); err != nil {
-		return Play{Err: err}
+	return line, nil
+}
+
+// send asks once. An answer that does not come leaves it open whether the request
+// was taken.
+func (n *network) send(ctx context.Context, r *Resolved, request contract.Request) (contract.Exchange, error) {
+	if err := n.may(ctx, r, request.URL); err != nil {
+		return contract.Exchange{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, e.caller.live.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, n.live.Timeout)
 	defer cancel()
 	asked := request
-	if e.caller.ours[s.Provider] {
+	if !r.Real {
 		asked.Header = request.Header.Clone()
-		asked.Header["Prefer"] = e.wishes(o, c)
+		asked.Header["Prefer"] = r.wishes()
 	}
-	ex, err := wire.Send(ctx, e.caller.live.Transport, asked)
+	ex, err := wire.Send(ctx, n.live.Transport, asked)
 	ex.Request = request
 	if err != nil {
-		return Play{Err: fmt.Errorf("%w\nwhether %s took the request is not known: inquire about it, and do not send it again", err, s.Provider)}
+		return ex, fmt.Errorf("%w\nwhether %s took the request is not known: inquire about it, and do not send it again", err, r.Spec.Provider)
 	}
-	ex.Origin, ex.Evidence = "live", e.caller.evidence(s)
-	return Play{Exchange: &ex, Token: token}
+	ex.Origin, ex.Evidence = "live", catalog.Evidence(r.Spec, r.Base)
+	return ex, nil
 }
 
 // shortest is how many characters a reference needs to be new every time.
 const shortest = 6
 
 // unaskable tells why nobody can be made to answer as a case wants.
-func (c *caller) unaskable(o *spec.Operation, from *contract.Case) string {
+func (n *network) unaskable(r *Resolved) string {
+	o, from := r.Operation, r.Case
 	row := o.Code(from.Want.Code)
 	switch {
 	case from.Fixed:
 		return "request and answer belong together as they stand, and only a cassette can show them"
-	case c.ours[from.Provider()]:
+	case !r.Real:
 		return ""
 	case from.Input != nil && slices.ContainsFunc(from.Input.References(), func(reference string) bool { return len(reference) < shortest }):
 		return "its reference is too short to be a new one on every run"
@@ -320,11 +192,11 @@ func (c *caller) unaskable(o *spec.Operation, from *contract.Case) string {
 
 // wishes says in the header Prefer what time it is, and what the case needs and
 // no request can bring about.
-func (e *Engine) wishes(o *spec.Operation, c *contract.Case) []string {
-	all := []string{"at=" + e.now(c).UTC().Format(time.RFC3339)}
-	row := o.Code(c.Want.Code)
-	_, derived := e.derived[c.Name] // its request has to bring the answer about by itself
-	if row.When == nil && row != o.Success() && !derived {
+func (r *Resolved) wishes() []string {
+	c := r.Case
+	all := []string{"at=" + r.Now().UTC().Format(time.RFC3339)}
+	row := r.Operation.Code(c.Want.Code)
+	if row.When == nil && row != r.Operation.Success() && !r.Derived { // a derived request has to bring its answer about by itself
 		all = append(all, "code="+row.Code)
 	}
 	if c.Fault != "" {
@@ -338,23 +210,23 @@ func (e *Engine) wishes(o *spec.Operation, c *contract.Case) []string {
 
 // may keeps a call to the hosts of the specification or the base, to the rate
 // and to the budget.
-func (c *caller) may(ctx context.Context, s *spec.Spec, u *url.URL) error {
-	allowed := []string{c.base(s)}
-	for _, server := range s.Servers {
+func (n *network) may(ctx context.Context, r *Resolved, u *url.URL) error {
+	allowed := []string{r.Base}
+	for _, server := range r.Spec.Servers {
 		allowed = append(allowed, server.URL)
 	}
 	if !slices.ContainsFunc(allowed, func(base string) bool {
 		b, err := url.Parse(base)
 		return err == nil && b.Host == u.Host && b.Scheme == u.Scheme
 	}) {
-		return fmt.Errorf("%s is no host of %s", u.Host, s.Provider)
+		return fmt.Errorf("%s is no host of %s", u.Host, r.Spec.Provider)
 	}
-	c.mu.Lock()
-	c.calls++
-	spent := c.calls > c.live.MaxCalls
-	c.mu.Unlock()
+	n.mu.Lock()
+	n.calls++
+	spent := n.calls > n.live.MaxCalls
+	n.mu.Unlock()
 	if spent {
-		return fmt.Errorf("the budget of %d calls is spent; --max-calls raises it", c.live.MaxCalls)
+		return fmt.Errorf("the budget of %d calls is spent; --max-calls raises it", n.live.MaxCalls)
 	}
-	return c.limit.Wait(ctx)
+	return n.limit.Wait(ctx)
 }

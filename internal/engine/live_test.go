@@ -12,9 +12,11 @@ import (
 	"testing"
 	"time"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/outage"
+	"assay/internal/recording"
 	"assay/internal/seal"
 	"assay/internal/spec"
 )
@@ -76,11 +78,9 @@ func live(t *testing.T, base string, change func(*engine.Live)) (*engine.Engine,
 	if change != nil {
 		change(l)
 	}
-	e, err := engine.New(engine.Embedded(), engine.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e, e.Ask(*l)
+	e := over(t, catalog.Embedded(), catalog.Options{})
+	source, err := engine.Network(e.Catalog, *l)
+	return engine.New(e.Catalog, source), err
 }
 
 func play(t *testing.T, e *engine.Engine, patterns ...string) map[string]contract.Result {
@@ -183,7 +183,7 @@ func TestLiveSentOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		accepted := e.Fixtures.Case("paytm/createOrder/accepted")
-		if r := e.Record(t.Context(), accepted, contract.Error, time.Now()); !strings.Contains(r.Why, "inquire about it, and do not send it again") || strings.Contains(r.Why, "GetBody") {
+		if r := recording.Record(t.Context(), e, accepted, contract.Error, time.Now()); !strings.Contains(r.Why, "inquire about it, and do not send it again") || strings.Contains(r.Why, "GetBody") {
 			t.Errorf("%s: not recorded: %s", fault, r.Why)
 		}
 		if n := s.Reached(); n != 1 {
@@ -246,7 +246,7 @@ func TestLiveNeedsCredentials(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = e.Ready(selected)
-	var lacks *engine.CredentialsError
+	var lacks *catalog.CredentialsError
 	if !errors.As(err, &lacks) {
 		t.Fatalf("ready: %v", err)
 	}

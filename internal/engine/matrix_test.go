@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"assay/internal/catalog"
 	"assay/internal/check"
 	"assay/internal/contract"
-	"assay/internal/engine"
 )
 
 // TestMatrix holds the same scenario to the same outcome with every provider.
@@ -95,12 +95,9 @@ func TestMatrixOfSome(t *testing.T) {
 // cassette, and no more.
 func TestMatrixOfNoAnswer(t *testing.T) {
 	t.Parallel()
-	data := engine.Embedded()
+	data := catalog.Embedded()
 	data.Cassettes = without{data.Cassettes, "paytm/createOrder/duplicate.yaml"}
-	e, err := engine.New(data, engine.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := over(t, data, catalog.Options{})
 	rows := e.Run(t.Context(), []*contract.Case{e.Fixtures.Case("paytm/createOrder/duplicate")}, contract.Error, "test", nil).Matrix
 	if len(rows) != 1 || rows[0].Cells[0].State != "" || rows[0].Cells[0].Differs || rows[0].Cells[0].Why == "" {
 		t.Errorf("%+v", rows)

@@ -7,6 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/spec"
@@ -56,13 +57,14 @@ func green(t *testing.T, provider string, root *yaml.Node, o *spec.Operation, co
 	if err != nil {
 		t.Fatal(err)
 	}
-	data := engine.Embedded()
+	data := catalog.Embedded()
 	data.Specs = fstest.MapFS{provider + ".yaml": {Data: raw}}
 	data.Fixtures = only{data.Fixtures, provider}
-	e, err := engine.New(data, engine.Options{})
+	k, err := catalog.Load(data, catalog.Options{})
 	if err != nil {
 		return false // does not load: as red as can be
 	}
+	e := engine.New(k, engine.Cassettes(k))
 	wanting := slices.DeleteFunc(slices.Clone(e.Fixtures.Cases), func(c *contract.Case) bool {
 		return c.Operation() != o.ID || !o.Equal(c.Want.Code, code)
 	})

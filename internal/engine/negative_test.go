@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/golden"
@@ -19,10 +20,7 @@ import (
 // nil: of the same.
 func refusing(t *testing.T, of []*spec.Spec) *engine.Engine {
 	t.Helper()
-	e, err := engine.New(engine.Embedded(), engine.Options{Negative: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := over(t, catalog.Embedded(), catalog.Options{Negative: true})
 	if of == nil {
 		of = e.Specs
 	}
@@ -32,9 +30,7 @@ func refusing(t *testing.T, of []*spec.Spec) *engine.Engine {
 	}
 	server := httptest.NewServer(box)
 	t.Cleanup(server.Close)
-	if err := e.Ask(*engine.Simulated(e.Specs, server.URL)); err != nil {
-		t.Fatal(err)
-	}
+	e = asks(t, e, *engine.Simulated(e.Specs, server.URL))
 	return e
 }
 
@@ -86,10 +82,7 @@ const names = "testdata/negatives.txt"
 // reports and selections, and another code is another expectation of a provider.
 func TestNegativeNames(t *testing.T) {
 	t.Parallel()
-	e, err := engine.New(engine.Embedded(), engine.Options{Negative: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := over(t, catalog.Embedded(), catalog.Options{Negative: true})
 	var lines []string
 	for _, c := range derived(t, e) {
 		n := e.Negatives()[c.Name]
@@ -302,16 +295,11 @@ func TestNegativeSelection(t *testing.T) {
 func TestNegativesLive(t *testing.T) {
 	t.Parallel()
 	server, at := counting(t)
-	e, err := engine.New(engine.Embedded(), engine.Options{Negative: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := over(t, catalog.Embedded(), catalog.Options{Negative: true})
 	l := engine.Simulated(e.Specs, at.URL)
 	l.Bases = map[string]string{"paytm": at.URL}
 	l.MaxCalls = 3
-	if err := e.Ask(*l); err != nil {
-		t.Fatal(err)
-	}
+	e = asks(t, e, *l)
 	const all = "paytm/createOrder/negative/"
 	got := play(t, e, all+"signature/missing", all+"rules/mobile-for-emi", all+"body.orderId/pattern", all+"body.userInfo.custId", all+"signature/wrong-key")
 	for name, want := range map[string]contract.Verdict{

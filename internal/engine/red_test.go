@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/specs"
@@ -24,13 +25,10 @@ func altered(t *testing.T, provider string, root *yaml.Node) *contract.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data := engine.Embedded()
+	data := catalog.Embedded()
 	data.Specs = fstest.MapFS{provider + ".yaml": {Data: raw}}
 	data.Fixtures = only{data.Fixtures, provider}
-	e, err := engine.New(data, engine.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := over(t, data, catalog.Options{})
 	return e.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil)
 }
 

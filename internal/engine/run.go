@@ -2,28 +2,35 @@ package engine
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"slices"
-	"strings"
 
 	"assay/internal/check"
 	"assay/internal/contract"
 )
 
-// ReportSchema names the form of a report; its JSON Schema is published in
-// internal/report/report.schema.json.
-const ReportSchema = "assay.report/v1"
+// Ready tells what a run of the selected cases lacks, all of it at once: a
+// *catalog.CredentialsError, or cassettes that do not parse.
+func (e *Engine) Ready(selected []*contract.Case) error {
+	var lacks []error
+	for _, s := range e.Specs {
+		if slices.ContainsFunc(selected, func(c *contract.Case) bool { return c.Provider() == s.Provider }) {
+			lacks = append(lacks, e.source.Ready(s))
+		}
+	}
+	return errors.Join(lacks...)
+}
 
 // Run plays the selected cases, each provider's specification after its cases
 // where all of them are selected, and judges what comes of them. each is told
 // every result as it comes; nil: nobody listens.
 func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn contract.Severity, version string, each func(contract.Result)) *contract.Report {
 	report := &contract.Report{
-		Schema: ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: failOn,
+		Schema: contract.ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: failOn,
 		Results: []contract.Result{}, Coverage: map[string]contract.Coverage{},
 	}
 	add := func(r contract.Result) {
-		r.Verdict = verdict(r, failOn)
+		r.Verdict = r.Judged(failOn)
 		report.Results = append(report.Results, r)
 		if each != nil {
 			each(r)
@@ -36,7 +43,7 @@ func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn cont
 		}
 		report.Specs[s.Provider] = "sha256:" + s.SHA256
 		for _, c := range mine {
-			add(e.result(ctx, c))
+			add(e.Result(ctx, c))
 		}
 		if p := e.Whole(ctx, s.Provider, mine); p != nil {
 			add(judged(p, contract.Result{Case: s.Provider, Provider: s.Provider, Origin: "spec:" + s.File}))
@@ -47,7 +54,9 @@ func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn cont
 	return report
 }
 
-func (e *Engine) result(ctx context.Context, c *contract.Case) contract.Result {
+// Result plays a case, and holds what came to every rule that applies. Its verdict
+// is left open where something could be looked at: see contract.Result.Judged.
+func (e *Engine) Result(ctx context.Context, c *contract.Case) contract.Result {
 	r := contract.Result{Case: c.Name, Provider: c.Provider(), Operation: c.Operation(), Checked: []string{}, Unproved: []contract.Gap{}, Findings: []contract.Finding{}}
 	p, play := e.Pass(ctx, c)
 	switch {
@@ -55,11 +64,7 @@ func (e *Engine) result(ctx context.Context, c *contract.Case) contract.Result {
 		r.Verdict, r.Why = contract.Unproved, play.Unproved()
 		return r
 	case play.Err != nil:
-		r.Verdict, r.Why = contract.Broken, play.Err.Error()
-		r.Origin = "cassette:" + c.Name
-		if e.caller != nil {
-			r.Origin = "live"
-		}
+		r.Verdict, r.Why, r.Origin = contract.Broken, play.Err.Error(), play.Origin
 		return r
 	}
 	r.Origin, r.Evidence = play.Exchange.Origin, play.Exchange.Evidence
@@ -81,7 +86,8 @@ func judged(p *check.Pass, r contract.Result) contract.Result {
 // Whole is the pass over a provider's specification, nil unless every case of
 // it is among the selected: what is left open can only be told of all.
 func (e *Engine) Whole(ctx context.Context, provider string, selected []*contract.Case) *check.Pass {
-	p := &check.Pass{Spec: e.Spec(provider), Strict: e.options.Strict, Waivers: e.Fixtures.Waivers, Now: e.options.Now}
+	s := e.Spec(provider)
+	p := e.NewPass(s, nil, nil)
 	for _, c := range e.Fixtures.Cases {
 		if c.Provider() != provider {
 			continue
@@ -93,8 +99,8 @@ func (e *Engine) Whole(ctx context.Context, provider string, selected []*contrac
 		p.Played = append(p.Played, check.Played{Case: c, Exchange: play.Exchange})
 		p.Unplayed = append(p.Unplayed, play.Unplayed...)
 	}
-	if e.caller == nil {
-		p.Unplayed = append(p.Unplayed, e.orphans(provider)...)
+	if e.source.Terms(s).Recorded {
+		p.Unplayed = append(p.Unplayed, e.Orphans(provider)...)
 	}
 	p.Waived = e.waived(ctx, p)
 	return p
@@ -117,97 +123,11 @@ func (e *Engine) waived(ctx context.Context, whole *check.Pass) map[string]bool 
 	}
 	for _, c := range e.Fixtures.Cases {
 		if slices.ContainsFunc(mine, func(w contract.Waiver) bool { return check.WaiverOf(w, c.Provider()) }) {
-			note(e.result(ctx, c).Findings)
+			note(e.Result(ctx, c).Findings)
 		}
 	}
 	for _, rule := range check.For(whole) {
 		note(check.Apply(rule, whole).Findings)
 	}
 	return all
-}
-
-// orphans names the cassettes of a provider that belong to no case.
-func (e *Engine) orphans(provider string) []string {
-	var names []string
-	for _, name := range e.shelf.Names() {
-		if strings.HasPrefix(name, provider+"/") && e.Fixtures.Case(name) == nil {
-			names = append(names, "cassettes/"+name+".yaml")
-		}
-	}
-	return names
-}
-
-// verdict is broken before fail before unproved before pass.
-func verdict(r contract.Result, failOn contract.Severity) contract.Verdict {
-	switch {
-	case r.Verdict != "":
-		return r.Verdict
-	case r.Fails(failOn):
-		return contract.Fail
-	case len(r.Checked) == 0:
-		return contract.Unproved
-	}
-	return contract.Pass
-}
-
-// UnknownNameError is a selection that names nothing.
-type UnknownNameError struct{ Kind, Name, Nearest string }
-
-func (e *UnknownNameError) Error() string {
-	return fmt.Sprintf("there is no %s %q; did you mean %s?", e.Kind, e.Name, e.Nearest)
-}
-
-// Select finds the cases that patterns name: a provider, provider/operation,
-// provider/operation/case, with * for any run of characters. No pattern
-// selects every case.
-func (e *Engine) Select(patterns []string) ([]*contract.Case, error) {
-	if len(patterns) == 0 {
-		return e.Fixtures.Cases, nil
-	}
-	chosen := map[string]bool{}
-	for _, pattern := range patterns {
-		found := false
-		for _, c := range e.Fixtures.Cases {
-			if covers(pattern, c.Name) {
-				found, chosen[c.Name] = true, true
-			}
-		}
-		if found {
-			continue
-		}
-		if err := e.unknown(pattern); err != nil {
-			return nil, err
-		}
-	}
-	var selected []*contract.Case
-	for _, c := range e.Fixtures.Cases {
-		if chosen[c.Name] {
-			selected = append(selected, c)
-		}
-	}
-	return selected, nil
-}
-
-// unknown explains a pattern that selects nothing; one that names a provider or
-// an operation that merely has no cases is known, and so is one with a *.
-func (e *Engine) unknown(pattern string) error {
-	parts := strings.Split(strings.TrimSuffix(pattern, "/"), "/")
-	if strings.Contains(pattern, "*") {
-		return nil
-	}
-	s := e.Spec(parts[0])
-	if s == nil {
-		return &UnknownNameError{"provider", parts[0], Nearest(parts[0], e.Providers())}
-	}
-	if len(parts) > 1 && s.Operation(parts[1]) == nil {
-		return &UnknownNameError{"operation", parts[0] + "/" + parts[1], parts[0] + "/" + Nearest(parts[1], operations(s))}
-	}
-	if len(parts) > 2 {
-		var names []string
-		for _, c := range e.Fixtures.Cases {
-			names = append(names, c.Name)
-		}
-		return &UnknownNameError{"case", pattern, Nearest(pattern, names)}
-	}
-	return nil
 }

@@ -1,0 +1,166 @@
+// Package catalog is what is known before anything is played: specifications,
+// cases, their cassettes, the negatives that are derived, and the adapters. It
+// is loaded once, held to itself, so that every name means something, and found
+// by name.
+package catalog
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"assay/internal/adapter"
+	"assay/internal/cassette"
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/fixture"
+	"assay/internal/negative"
+	"assay/internal/spec"
+)
+
+// Options say how to look.
+type Options struct {
+	Strict bool      // the profile: the letter of every reading is the law
+	Now    time.Time // for waivers; zero: none has expired
+	// Waivers come beside those of the fixtures.
+	Waivers []contract.Waiver
+	// Negative adds to the cases those derived from the specifications, each of
+	// which breaks one constraint.
+	Negative bool
+	// Inputs and Adapters come beside those of ours: what cases can ask with, and how
+	// to speak to a provider.
+	Inputs   []fixture.Input
+	Adapters map[string]func(contract.Setup) *contract.Adapter
+}
+
+// Catalog holds what was loaded. It is safe for concurrent use.
+type Catalog struct {
+	Specs    []*spec.Spec
+	Fixtures *fixture.Set
+	Data     Data // what it was loaded from
+	Options  Options
+	shelf    *cassette.Shelf
+	tapes    map[string]func() (*cassette.Tape, error) // each read once
+	derived  map[string]negative.Negative              // by the names of their cases
+}
+
+// Load loads the data. An error means that nothing can be checked before it is
+// mended; it tells of every fault, with file and line.
+func Load(data Data, options Options) (*Catalog, error) {
+	specs, specErr := spec.LoadAll(data.Specs)
+	fixtures, fixtureErr := fixture.Load(data.Fixtures, options.Inputs...)
+	shelf, shelfErr := cassette.Open(data.Cassettes)
+	if err := errors.Join(specErr, fixtureErr, shelfErr); err != nil {
+		return nil, err
+	}
+	k := &Catalog{Specs: specs, Fixtures: fixtures, Data: data, Options: options, shelf: shelf, tapes: map[string]func() (*cassette.Tape, error){}}
+	for _, one := range fixtures.Cases {
+		k.read(one.Name)
+	}
+	fixtures.Waivers = append(fixtures.Waivers, options.Waivers...)
+	if err := errors.Join(k.faults()...); err != nil || !options.Negative {
+		return k, err
+	}
+	return k, k.derive()
+}
+
+// read has the cassette of a case read once, when somebody asks for it.
+func (k *Catalog) read(name string) {
+	k.tapes[name] = sync.OnceValues(func() (*cassette.Tape, error) { return k.shelf.Load(name) })
+}
+
+// Tape is the cassette of a case. Where there is none the error is
+// fs.ErrNotExist.
+func (k *Catalog) Tape(of *contract.Case) (*cassette.Tape, error) { return k.tapes[of.Name]() }
+
+// Recorded tells whether a case has a cassette.
+func (k *Catalog) Recorded(of *contract.Case) bool { return k.shelf.Has(of.Name) }
+
+// Orphans names the cassettes of a provider that belong to no case.
+func (k *Catalog) Orphans(provider string) []string {
+	var names []string
+	for _, name := range k.shelf.Names() {
+		if strings.HasPrefix(name, provider+"/") && k.Fixtures.Case(name) == nil {
+			names = append(names, "cassettes/"+name+".yaml")
+		}
+	}
+	return names
+}
+
+// Adapter makes the adapter of a provider, nil where there is none.
+func (k *Catalog) Adapter(provider string, setup contract.Setup) *contract.Adapter {
+	if made, ok := k.Options.Adapters[provider]; ok {
+		return made(setup)
+	}
+	return adapter.New(provider, setup)
+}
+
+// NewPass makes a pass over an operation before there is an exchange: enough to tell
+// which rules apply. of is nil for traffic that no case asked for; o is nil for a
+// provider as a whole.
+func (k *Catalog) NewPass(s *spec.Spec, o *spec.Operation, of *contract.Case) *check.Pass {
+	return &check.Pass{Spec: s, Operation: o, Case: of, Strict: k.Options.Strict, Waivers: k.Fixtures.Waivers, Now: k.Options.Now}
+}
+
+// Spec finds a provider's specification.
+func (k *Catalog) Spec(provider string) *spec.Spec {
+	for _, s := range k.Specs {
+		if s.Provider == provider {
+			return s
+		}
+	}
+	return nil
+}
+
+// Only lets go of what is of other providers, and of the cases: what stands for
+// days in front of one provider holds no more than it needs. Nothing is played from
+// such a catalog.
+func (k *Catalog) Only(provider string) {
+	k.Specs = slices.DeleteFunc(k.Specs, func(s *spec.Spec) bool { return s.Provider != provider })
+	k.Fixtures = &fixture.Set{Waivers: k.Fixtures.Waivers}
+	k.tapes, k.derived, k.shelf = nil, nil, nil
+}
+
+// Providers lists the providers in order.
+func (k *Catalog) Providers() []string {
+	var names []string
+	for _, s := range k.Specs {
+		names = append(names, s.Provider)
+	}
+	return names
+}
+
+// RuleIDs lists the rules.
+func RuleIDs() []string {
+	var ids []string
+	for _, r := range check.Rules() {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+func operations(s *spec.Spec) []string {
+	var ids []string
+	for _, o := range s.Operations {
+		ids = append(ids, o.ID)
+	}
+	return ids
+}
+
+func codes(o *spec.Operation) []string {
+	var all []string
+	for _, c := range o.Codes {
+		all = append(all, c.Code)
+	}
+	return all
+}
+
+func credentials(s *spec.Spec) []string {
+	var names []string
+	for _, c := range s.Credentials {
+		names = append(names, c.Name)
+	}
+	return names
+}

@@ -1,0 +1,150 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"assay/cassettes"
+	"assay/fixtures"
+	"assay/specs"
+)
+
+// Data is what a run works on.
+type Data struct{ Specs, Fixtures, Cassettes fs.FS }
+
+// Embedded is the data the program was built with.
+func Embedded() Data { return Data{specs.Files, fixtures.Files, cassettes.Files} }
+
+func (d Data) folders() map[string]fs.FS {
+	return map[string]fs.FS{"specs": d.Specs, "fixtures": d.Fixtures, "cassettes": d.Cassettes}
+}
+
+// Over lays the folders specs, fixtures and cassettes of a directory over the
+// data: a file there stands in the place of the one of its name.
+func (d Data) Over(dir string) (Data, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return d, fmt.Errorf("--data: %w", err)
+	}
+	if !info.IsDir() {
+		return d, fmt.Errorf("--data: %s is not a directory", dir)
+	}
+	root := os.DirFS(dir)
+	found := false
+	lay := func(name string, below fs.FS) fs.FS {
+		if _, err := fs.Stat(root, name); err != nil {
+			return below
+		}
+		found = true
+		above, err := fs.Sub(root, name)
+		if err != nil {
+			return below
+		}
+		return overlay{above, below}
+	}
+	laid := Data{lay("specs", d.Specs), lay("fixtures", d.Fixtures), lay("cassettes", d.Cassettes)}
+	if !found {
+		return d, fmt.Errorf("--data: %s holds none of specs, fixtures and cassettes; `assay export %s` makes them", dir, dir)
+	}
+	return laid, nil
+}
+
+// Export writes the data into a directory, which must not hold any of it yet:
+// nothing that somebody changed is overwritten. The folders are written aside
+// and moved to their places, so each is whole or not there. It gives the number
+// of files.
+func (d Data) Export(dir string) (int, error) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return 0, fmt.Errorf("export: %s is a file, not a directory", dir)
+	}
+	for name := range d.folders() {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return 0, fmt.Errorf("export: %s is there already; choose another directory, or move it away", filepath.Join(dir, name))
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return 0, fmt.Errorf("export: %w", err)
+		}
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return 0, fmt.Errorf("export: %w", err)
+	}
+	aside, err := os.MkdirTemp(dir, ".assay-*")
+	if err != nil {
+		return 0, fmt.Errorf("export: %w", err)
+	}
+	n := 0
+	for name, fsys := range d.folders() {
+		written, err := copyYAML(fsys, filepath.Join(aside, name))
+		if err != nil {
+			return 0, errors.Join(fmt.Errorf("export: %w", err), os.RemoveAll(aside))
+		}
+		n += written
+	}
+	for name := range d.folders() {
+		if err := os.Rename(filepath.Join(aside, name), filepath.Join(dir, name)); err != nil {
+			return 0, errors.Join(fmt.Errorf("export: %w", err), os.RemoveAll(aside))
+		}
+	}
+	return n, os.Remove(aside)
+}
+
+// copyYAML writes the YAML files of a file system below a directory.
+func copyYAML(fsys fs.FS, dir string) (int, error) {
+	n := 0
+	err := fs.WalkDir(fsys, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".yaml") {
+			return err
+		}
+		raw, err := fs.ReadFile(fsys, path)
+		if err != nil {
+			return err
+		}
+		to := filepath.Join(dir, filepath.FromSlash(path))
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			return err
+		}
+		n++
+		return os.WriteFile(to, raw, 0o644) //nolint:gosec // public data, to be read and edited
+	})
+	return n, err
+}
+
+// overlay looks into above first, then below.
+type overlay struct{ above, below fs.FS }
+
+func (o overlay) Open(name string) (fs.File, error) {
+	f, err := o.above.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return o.below.Open(name)
+	}
+	return f, err
+}
+
+// ReadDir merges both directories.
+func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries := map[string]fs.DirEntry{}
+	found := false
+	for _, fsys := range []fs.FS{o.below, o.above} {
+		list, err := fs.ReadDir(fsys, name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		found = found || err == nil
+		for _, e := range list {
+			entries[e.Name()] = e
+		}
+	}
+	if !found {
+		return nil, &fs.PathError{Op: "readdir", Path: name, Err: fs.ErrNotExist}
+	}
+	merged := make([]fs.DirEntry, 0, len(entries))
+	for _, e := range entries {
+		merged = append(merged, e)
+	}
+	sort.Slice(merged, func(i, j int) bool { return merged[i].Name() < merged[j].Name() })
+	return merged, nil
+}

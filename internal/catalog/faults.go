@@ -1,0 +1,119 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/spec"
+)
+
+// faults is everything that names what is not there.
+func (c *Catalog) faults() []error {
+	var all []error
+	for _, one := range c.Fixtures.Cases {
+		all = append(all, c.fits(one)...)
+	}
+	for _, s := range c.Specs {
+		all = append(all, c.holds(s)...)
+	}
+	for _, w := range c.Fixtures.Waivers {
+		all = append(all, c.waives(w)...)
+	}
+	return all
+}
+
+// fits checks what a case names against what there is.
+func (k *Catalog) fits(c *contract.Case) []error {
+	s := k.Spec(c.Provider())
+	if s == nil {
+		return []error{fmt.Errorf("%s: there is no provider %s; did you mean %s?", c.File, c.Provider(), Nearest(c.Provider(), k.Providers()))}
+	}
+	o := s.Operation(c.Operation())
+	if o == nil {
+		return []error{fmt.Errorf("%s: %s has no operation %s; did you mean %s?", c.File, s.Provider, c.Operation(), Nearest(c.Operation(), operations(s)))}
+	}
+	var faults []error
+	if o.Code(c.Want.Code) == nil {
+		faults = append(faults, fmt.Errorf("%s: want.code: %s lists no code %s; did you mean %s?", c.Where("want.code"), o.Name(), c.Want.Code, Nearest(c.Want.Code, codes(o))))
+	}
+	for name := range c.Credentials {
+		if s.Credential(name) == nil {
+			faults = append(faults, fmt.Errorf("%s: credentials: %s has none called %s; did you mean %s?", c.Where("credentials."+name), s.Provider, name, Nearest(name, credentials(s))))
+		}
+	}
+	for name := range c.Merchant {
+		if _, ok := s.Merchant[name]; !ok {
+			faults = append(faults, fmt.Errorf("%s: merchant: %s has no switch called %s", c.Where("merchant."+name), s.Provider, name))
+		}
+	}
+	if k.Adapter(s.Provider, contract.Setup{}) == nil {
+		faults = append(faults, fmt.Errorf("%s: no adapter speaks %s", c.File, s.Provider))
+	}
+	blank := k.NewPass(s, o, c)
+	blank.Read = func(contract.Exchange) contract.Outcome { return contract.UnknownOutcome() } // nothing is read
+	for _, w := range c.Want.Findings {
+		r, ok := check.Find(w.Rule)
+		switch {
+		case !ok:
+			faults = append(faults, fmt.Errorf("%s: want.findings: there is no rule %s; did you mean %s?", c.Where("want.findings"), w.Rule, Nearest(w.Rule, RuleIDs())))
+		case r.Whole || r.Family != "cassette" && r.Applies != nil && !r.Applies(blank):
+			faults = append(faults, fmt.Errorf("%s: want.findings: %s says nothing of this case", c.Where("want.findings"), w.Rule))
+		}
+	}
+	return faults
+}
+
+// holds checks that what is said to hold to a reading is there: a rule or a case.
+func (k *Catalog) holds(s *spec.Spec) []error {
+	names := RuleIDs()
+	for _, c := range k.Fixtures.Cases {
+		names = append(names, c.Name)
+	}
+	readings := slices.Clone(s.Readings)
+	for _, o := range s.Operations {
+		readings = append(readings, o.Readings...)
+	}
+	var faults []error
+	for _, r := range readings {
+		for _, name := range r.Held {
+			if !slices.Contains(names, name) {
+				faults = append(faults, fmt.Errorf("%s:%d: held: there is no rule and no case %s; did you mean %s?", s.File, r.Line, name, Nearest(name, names)))
+			}
+		}
+	}
+	return faults
+}
+
+// Departs names the cases whose recorded exchanges depart from the letter of a
+// reading: they show what is taken.
+func (k *Catalog) Departs(s *spec.Spec, r *spec.Reading) []string {
+	var names []string
+	for _, c := range k.Fixtures.Cases {
+		if c.Provider() != s.Provider || r.Operation != "" && c.Operation() != r.Operation {
+			continue
+		}
+		tape, err := k.Tape(c)
+		if err == nil && slices.ContainsFunc(tape.Exchanges(), func(ex contract.Exchange) bool {
+			return len(r.Departures(spec.NewView(s.Operation(c.Operation()), ex, s.TestCredentials(), c.Merchant))) > 0
+		}) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// waives checks what a waiver names against what there is.
+func (k *Catalog) waives(w contract.Waiver) []error {
+	var faults []error
+	if _, ok := check.Find(w.Rule); !ok {
+		faults = append(faults, fmt.Errorf("%s: there is no rule %s; did you mean %s?", w.Source, w.Rule, Nearest(w.Rule, RuleIDs())))
+	}
+	provider, _, _ := strings.Cut(w.Where, "/")
+	if !slices.ContainsFunc(k.Specs, func(s *spec.Spec) bool { return check.WaiverOf(w, s.Provider) }) {
+		faults = append(faults, fmt.Errorf("%s: where: there is no provider %s; did you mean %s?", w.Source, provider, Nearest(provider, k.Providers())))
+	}
+	return faults
+}

@@ -1,0 +1,70 @@
+package catalog
+
+import (
+	"fmt"
+	"strings"
+
+	"assay/internal/contract"
+)
+
+// UnknownNameError is a selection that names nothing.
+type UnknownNameError struct{ Kind, Name, Nearest string }
+
+func (e *UnknownNameError) Error() string {
+	return fmt.Sprintf("there is no %s %q; did you mean %s?", e.Kind, e.Name, e.Nearest)
+}
+
+// Select finds the cases that patterns name: a provider, provider/operation,
+// provider/operation/case, with * for any run of characters. No pattern
+// selects every case.
+func (k *Catalog) Select(patterns []string) ([]*contract.Case, error) {
+	if len(patterns) == 0 {
+		return k.Fixtures.Cases, nil
+	}
+	chosen := map[string]bool{}
+	for _, pattern := range patterns {
+		found := false
+		for _, one := range k.Fixtures.Cases {
+			if covers(pattern, one.Name) {
+				found, chosen[one.Name] = true, true
+			}
+		}
+		if found {
+			continue
+		}
+		if err := k.unknown(pattern); err != nil {
+			return nil, err
+		}
+	}
+	var selected []*contract.Case
+	for _, one := range k.Fixtures.Cases {
+		if chosen[one.Name] {
+			selected = append(selected, one)
+		}
+	}
+	return selected, nil
+}
+
+// unknown explains a pattern that selects nothing; one that names a provider or
+// an operation that merely has no cases is known, and so is one with a *.
+func (k *Catalog) unknown(pattern string) error {
+	parts := strings.Split(strings.TrimSuffix(pattern, "/"), "/")
+	if strings.Contains(pattern, "*") {
+		return nil
+	}
+	s := k.Spec(parts[0])
+	if s == nil {
+		return &UnknownNameError{"provider", parts[0], Nearest(parts[0], k.Providers())}
+	}
+	if len(parts) > 1 && s.Operation(parts[1]) == nil {
+		return &UnknownNameError{"operation", parts[0] + "/" + parts[1], parts[0] + "/" + Nearest(parts[1], operations(s))}
+	}
+	if len(parts) > 2 {
+		var names []string
+		for _, one := range k.Fixtures.Cases {
+			names = append(names, one.Name)
+		}
+		return &UnknownNameError{"case", pattern, Nearest(pattern, names)}
+	}
+	return nil
+}

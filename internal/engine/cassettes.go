@@ -1,0 +1,78 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"assay/internal/cassette"
+	"assay/internal/catalog"
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/spec"
+	"assay/internal/wire"
+)
+
+// Cassettes is the source that plays the cassettes of a catalog.
+func Cassettes(of *catalog.Catalog) Source { return cassettes{of} }
+
+type cassettes struct{ catalog *catalog.Catalog }
+
+// Terms are the published ones.
+func (p cassettes) Terms(s *spec.Spec) Terms {
+	return Terms{Base: s.Servers[0].URL, Credentials: s.TestCredentials(), Recorded: true}
+}
+
+// Ready tells of cassettes of a provider that do not parse, each with file and
+// line. One that is not there leaves its case unproved.
+func (p cassettes) Ready(s *spec.Spec) error {
+	var faults []error
+	for _, c := range p.catalog.Fixtures.Cases {
+		if c.Provider() != s.Provider {
+			continue
+		}
+		if _, err := p.catalog.Tape(c); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			faults = append(faults, err)
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// Reach finds the cassette of a case.
+func (p cassettes) Reach(r *Resolved) (Line, error) {
+	line := Line{Origin: "cassette:" + r.Case.Name}
+	tape, err := p.catalog.Tape(r.Case)
+	if err != nil {
+		return line, err
+	}
+	line.Tape = tape
+	line.Send = func(ctx context.Context, request contract.Request) (contract.Exchange, []string, error) {
+		player := tape.Replay(r.matching())
+		ex, err := wire.Send(ctx, player, request)
+		if err != nil {
+			return ex, nil, err
+		}
+		ex.Origin, ex.Evidence = player.Origin(), tape.Entry.Evidence
+		return ex, player.Unplayed(), nil
+	}
+	return line, nil
+}
+
+// matching says how the request of a case is recognised in a cassette:
+// signatures and timestamps are new every time, and personal data is compared
+// as it would have been recorded.
+func (r *Resolved) matching() cassette.Matching {
+	o := r.Operation
+	var ignored []string
+	if o.Sign.Request != nil {
+		ignored = append(ignored, o.Sign.Request.At)
+	}
+	for _, m := range o.Request.Members() {
+		if m.Means == "timestamp" {
+			ignored = append(ignored, m.Pointer)
+		}
+	}
+	return cassette.Matching{Ignored: ignored, Hidden: o.Hides, Scrub: func(request contract.Request) contract.Request {
+		return check.CaseScrubber(r.Spec, o, r.Case).Request(request)
+	}}
+}

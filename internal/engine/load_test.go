@@ -1,0 +1,37 @@
+package engine_test
+
+import (
+	"os"
+	"testing"
+
+	"assay/internal/catalog"
+	"assay/internal/engine"
+)
+
+// load plays the cassettes on disk, not what was embedded when the test was built.
+func load(t testing.TB) *engine.Engine {
+	t.Helper()
+	return over(t, catalog.Data{
+		Specs: os.DirFS("../../specs"), Fixtures: os.DirFS("../../fixtures"), Cassettes: os.DirFS("../../cassettes"),
+	}, catalog.Options{})
+}
+
+// over plays the cassettes of data.
+func over(t testing.TB, data catalog.Data, options catalog.Options) *engine.Engine {
+	t.Helper()
+	k, err := catalog.Load(data, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return engine.New(k, engine.Cassettes(k))
+}
+
+// asks plays the same cases by asking providers.
+func asks(t testing.TB, e *engine.Engine, live engine.Live) *engine.Engine {
+	t.Helper()
+	source, err := engine.Network(e.Catalog, live)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return engine.New(e.Catalog, source)
+}

@@ -1,0 +1,55 @@
+package impact
+
+import (
+	"net/http"
+
+	"assay/internal/catalog"
+	"assay/internal/contract"
+	"assay/internal/drift"
+	"assay/internal/seal"
+)
+
+// Documented gives the shapes that the specifications print: an answer for each
+// code.
+func Documented(c *catalog.Catalog) map[string]*drift.Shape {
+	l := drift.NewLearner()
+	for _, s := range c.Specs {
+		for _, o := range s.Operations {
+			for i, row := range o.Codes {
+				example, ok := o.Example(row.Code)
+				if !ok {
+					continue
+				}
+				l.Learn(int64(i)+1, contract.Exchange{
+					Request: contract.Request{Method: o.Method},
+					Answer: contract.Answer{
+						Status: example.HTTP, Header: http.Header{"Content-Type": {"application/json"}},
+						Body: seal.Sign(o.Sign.Answer, example.Body, s.TestCredentials(), seal.Zeros{}),
+					},
+					Origin: "spec:" + s.File + "#" + row.Code, Evidence: contract.Documented,
+				}, o)
+			}
+		}
+	}
+	return l.Shapes()
+}
+
+// Baseline gives the shapes that were accepted: cassettes/<provider>/<operation>.shape.yaml.
+func Baseline(c *catalog.Catalog) (map[string]*drift.Shape, error) {
+	return drift.Load(c.Data.Cassettes, "cassettes")
+}
+
+// Drift compares shapes of every operation that both have. compared is how many
+// there were.
+func Drift(c *catalog.Catalog, was, is map[string]*drift.Shape) (found []contract.Change, compared int) {
+	for _, s := range c.Specs {
+		for _, o := range s.Operations {
+			if was[o.Name()] == nil || is[o.Name()] == nil {
+				continue
+			}
+			compared++
+			found = append(found, drift.Compare(was[o.Name()], is[o.Name()], o, Uses(c, o))...)
+		}
+	}
+	return contract.WorstFirst(found), compared
+}

@@ -1,0 +1,200 @@
+// Package impact finds out what a change of answers does to us: it knows the
+// shapes that answers are compared with, those that the documents print and those
+// that were accepted, and watches what our adapters do with answers.
+package impact
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"assay/internal/catalog"
+	"assay/internal/contract"
+	"assay/internal/drift"
+	"assay/internal/fixed"
+	"assay/internal/seal"
+	"assay/internal/spec"
+)
+
+// Uses tells what our adapter does with the answers of an operation. It has the
+// adapter read the documented answer of every code and every recorded one, asks
+// which members it looked at, and takes each of them away, puts something else
+// in its place, and puts it there where it was not: what the outcome then is
+// tells how much the member weighs. Answers are signed again, so that it is the
+// member that is judged. Of a provider without an adapter nothing is known: nil.
+func Uses(c *catalog.Catalog, o *spec.Operation) *drift.Uses {
+	s := c.Spec(o.Provider)
+	credentials := s.TestCredentials()
+	a := c.Adapter(o.Provider, contract.Setup{Credentials: credentials, Now: fixed.Clock, Random: fixed.Random(o.Name())})
+	if a == nil {
+		return nil
+	}
+	ours := a.Operation(o.ID)
+	u := &drift.Uses{Codes: ours.Codes}
+	for _, answer := range answers(c, s, o) {
+		t := &trial{o: o, answer: answer, credentials: credentials, uses: u, read: func(answer contract.Answer) contract.Outcome {
+			return ours.Read(contract.Exchange{Answer: answer})
+		}}
+		t.run()
+	}
+	return u
+}
+
+// answers are those that the documents print, and those of the cassettes that
+// nobody spoilt.
+func answers(c *catalog.Catalog, s *spec.Spec, o *spec.Operation) []contract.Answer {
+	var all []contract.Answer
+	for _, row := range o.Codes {
+		if example, ok := o.Example(row.Code); ok {
+			all = append(all, contract.Answer{Status: example.HTTP, Header: http.Header{"Content-Type": {"application/json"}}, Body: example.Body})
+		}
+	}
+	for _, one := range c.Fixtures.Cases {
+		if one.Provider() != s.Provider || one.Operation() != o.ID || one.Fault != "" {
+			continue
+		}
+		tape, err := c.Tape(one)
+		if err != nil {
+			continue // the cassette rules say so
+		}
+		for _, ex := range tape.Exchanges() {
+			all = append(all, ex.Answer)
+		}
+	}
+	return all
+}
+
+// trial is what one answer shows of an adapter.
+type trial struct {
+	o           *spec.Operation
+	answer      contract.Answer
+	credentials map[string]string
+	uses        *drift.Uses
+	read        func(contract.Answer) contract.Outcome
+}
+
+func (t *trial) run() {
+	t.answer.Body = seal.Sign(t.o.Sign.Answer, t.answer.Body, t.credentials, seal.Zeros{})
+	met, ok := t.o.Met(t.answer)
+	if !ok {
+		return
+	}
+	asked := map[string]bool{}
+	t.answer.Trace = func(pointer string) { asked[pointer] = true }
+	as := t.read(t.answer)
+	t.answer.Trace = nil
+	for pointer := range asked {
+		if t.weigh(met.Code, pointer, as) != drift.Decides {
+			continue
+		}
+		for format, text := range drift.Formats() {
+			if t.refuses(pointer, text, as) {
+				t.uses.Refuse(met.Code, pointer, format)
+			}
+		}
+	}
+	for name := range t.answer.Header {
+		other := t.answer
+		other.Header = other.Header.Clone()
+		other.Header.Del(name)
+		if name = strings.ToLower(name); weight(as, t.read(other)) == drift.Decides && !slices.Contains(t.uses.Headers, name) {
+			t.uses.Headers = append(t.uses.Headers, name)
+		}
+	}
+	other := t.answer
+	other.Status = http.StatusAccepted
+	t.uses.Status = t.uses.Status || weight(as, t.read(other)) == drift.Decides
+}
+
+// weigh tries what becomes of the outcome without a member, and with something of each
+// type in its place. It gives the heaviest.
+func (t *trial) weigh(code, pointer string, as contract.Outcome) drift.Weight {
+	heaviest := drift.Read
+	for how, value := range map[string]any{
+		drift.Gone: gone, "null": nil, "string": "another", "integer": json.Number("7"), "number": json.Number("7.5"), "boolean": true,
+		"object": map[string]any{}, "array": []any{},
+	} {
+		w := drift.Read
+		if is, ok := t.with(pointer, value); ok {
+			w = weight(as, is)
+		}
+		t.uses.Note(code, pointer, how, w)
+		heaviest = max(heaviest, w)
+	}
+	return heaviest
+}
+
+// refuses tries whether a text in the place of a member's text makes another state
+// of the outcome, or is as good as none.
+func (t *trial) refuses(pointer, text string, as contract.Outcome) bool {
+	if raw, there := contract.Raw(t.answer.Body, pointer); !there || raw[0] != '"' {
+		return false
+	}
+	is, ok := t.with(pointer, text)
+	if without, tried := t.with(pointer, gone); ok && tried && text == "" && weight(as, is) == drift.Decides && weight(without, is) != drift.Decides {
+		return true
+	}
+	return ok && is.State != as.State
+}
+
+// with is the outcome of the answer with another value at a pointer.
+func (t *trial) with(pointer string, value any) (contract.Outcome, bool) {
+	body, ok := edited(t.answer.Body, pointer, value)
+	if !ok {
+		return contract.Outcome{}, false
+	}
+	answer := t.answer
+	answer.Body = body
+	if t.o.Sign.Answer == nil || pointer != t.o.Sign.Answer.At {
+		answer.Body = seal.Sign(t.o.Sign.Answer, body, t.credentials, seal.Zeros{})
+	}
+	return t.read(answer), true
+}
+
+func weight(a, b contract.Outcome) drift.Weight {
+	a.Token, b.Token = plain(a.Token, b.Token)
+	if a == b {
+		return drift.Read
+	}
+	if a.Message = b.Message; a == b {
+		return drift.Shows
+	}
+	return drift.Decides
+}
+
+// plain makes equal tokens the same, so that outcomes compare.
+func plain(a, b *contract.Token) (*contract.Token, *contract.Token) {
+	if a != nil && b != nil && a.Value == b.Value && a.Expires.Equal(b.Expires) {
+		return a, a
+	}
+	return a, b
+}
+
+// gone takes a member away.
+var gone = struct{ gone bool }{true}
+
+// edited is a body with another value at a pointer, whose parents are there.
+func edited(body []byte, pointer string, value any) ([]byte, bool) {
+	root, err := contract.Decode(body)
+	if err != nil {
+		return nil, false
+	}
+	tokens := contract.Tokens(pointer)
+	if len(tokens) == 0 {
+		return nil, false
+	}
+	above, _ := contract.Lookup(root, contract.Pointer(tokens[:len(tokens)-1]...))
+	object, ok := above.(map[string]any)
+	if !ok {
+		return nil, false
+	}
+	last := tokens[len(tokens)-1]
+	if value == gone {
+		delete(object, last)
+	} else {
+		object[last] = value
+	}
+	raw, err := contract.Encode(root)
+	return raw, err == nil
+}

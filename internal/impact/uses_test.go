@@ -1,0 +1,262 @@
+package impact_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"assay/internal/adapter"
+	"assay/internal/contract"
+	"assay/internal/drift"
+	"assay/internal/engine"
+	"assay/internal/impact"
+	"assay/internal/scrub"
+	"assay/internal/seal"
+	"assay/internal/spec"
+)
+
+// TestRefuses knows which texts an adapter does not take: it reads them as unknown.
+func TestRefuses(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	for _, c := range []struct {
+		provider, operation, code, pointer, format string
+		want                                       bool
+	}{
+		{"paytm", "createOrder", "0000", "/head/signature", "empty", true},
+		{"paytm", "createOrder", "0000", "/head/signature", "text", true},
+		{"ipayments", "createOrder", "0x0200", "/data/url", "empty", true},
+		{"ipayments", "createOrder", "0x0200", "/data/url", "text", true},
+		{"ipayments", "createOrder", "0x0200", "/data/url", "uri", true},
+		{"enkash", "createOrder", "0", "/payload/orderId", "empty", true},
+		{"enkash", "createOrder", "0", "/payload/orderId", "word", false},
+		{"ipayments", "createOrder", "0x0200", "/data/url", "https-uri", false},
+		{"paytm", "createOrder", "0000", "/body/txnToken", "word", false},
+		{"ipayments", "createOrder", "0x0200", "/message", "empty", false},
+		{"ipayments", "createOrder", "0x0200", "/nowhere", "empty", false},
+	} {
+		if got := impact.Uses(e.Catalog, e.Spec(c.provider).Operation(c.operation)).Refuses(c.code, c.pointer, c.format); got != c.want {
+			t.Errorf("%+v: %t", c, got)
+		}
+	}
+}
+
+// TestUses deletes every member of every recorded answer that was accepted, and
+// of every one the documents print: where the adapter's outcome becomes another
+// one the member must be among those it is known to read, as one that decides.
+// What it is known to read and what changes nothing wherever it stands, it must
+// at least have asked for in the answer of some code.
+func TestUses(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	for _, s := range e.Specs {
+		for _, o := range s.Operations {
+			t.Run(o.Name(), func(t *testing.T) {
+				t.Parallel()
+				uses := impact.Uses(e.Catalog, o)
+				a := adapter.New(s.Provider, contract.Setup{Credentials: s.TestCredentials(), Now: time.Now})
+				changed := map[string]bool{}
+				for _, answer := range answers(t, e, o.Name()) {
+					answer.Body = seal.Sign(o.Sign.Answer, answer.Body, s.TestCredentials(), seal.Zeros{})
+					met, ok := o.Met(answer)
+					if !ok {
+						continue
+					}
+					was := a.Operation(o.ID).Read(contract.Exchange{Answer: answer})
+					for _, pointer := range pointers(t, answer.Body) {
+						without := answer
+						without.Body = removed(t, answer.Body, pointer)
+						if o.Sign.Answer == nil || pointer != o.Sign.Answer.At {
+							without.Body = seal.Sign(o.Sign.Answer, without.Body, s.TestCredentials(), seal.Zeros{})
+						}
+						is := a.Operation(o.ID).Read(contract.Exchange{Answer: without})
+						if same(was, is) {
+							continue
+						}
+						changed[pointer] = true
+						is.Message = was.Message
+						want := drift.Decides
+						if same(was, is) {
+							want = drift.Shows
+						}
+						if got := uses.By(met.Code, pointer, drift.Gone); got < want {
+							t.Errorf("%s %s: without %s the outcome is another one, and its weight is %d, want %d", o.Name(), met.Code, pointer, got, want)
+						}
+					}
+				}
+				for pointer := range uses.Members[""] {
+					if uses.Of("", pointer) > drift.Read || changed[pointer] {
+						continue
+					}
+					t.Errorf("%s: the adapter is said to read %s, and nothing that was tried shows it", o.Name(), pointer)
+				}
+				var codes []string
+				for _, row := range o.Codes {
+					codes = append(codes, row.Code)
+				}
+				for _, code := range uses.Codes {
+					if !slices.Contains(codes, code) {
+						t.Errorf("%s: the adapter's table has %s, and the specification has not", o.Name(), code)
+					}
+				}
+				if len(uses.Codes) != len(codes) || !uses.Status || len(changed) == 0 {
+					t.Errorf("%s: %d codes of %d, status %t, %d members", o.Name(), len(uses.Codes), len(codes), uses.Status, len(changed))
+				}
+			})
+		}
+	}
+}
+
+// TestUses_headers reads answers by one header and not by another.
+func TestUses_headers(t *testing.T) {
+	t.Parallel()
+	o := load(t).Spec("ipayments").Operation("initKyc")
+	printed, _ := o.Example("0x0200")
+	answer := contract.Answer{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}, "X-State": {"done"}}, Body: printed.Body}
+	for name, want := range map[string][]string{"X-State": {"x-state"}, "X-Other": nil} {
+		uses := impact.Tried(o, answer, func(answer contract.Answer) contract.Outcome {
+			if answer.Header.Get(name) == "" {
+				return contract.Outcome{State: contract.Unknown}
+			}
+			return contract.Outcome{State: contract.Succeeded}
+		})
+		if !slices.Equal(uses.Headers, want) {
+			t.Errorf("%s: headers %q, want %q", name, uses.Headers, want)
+		}
+	}
+	if answer.Header.Get("X-State") == "" {
+		t.Error("the answer that was tried has changed")
+	}
+}
+
+// answers are those that documents print, and those that were recorded.
+func answers(t *testing.T, e *engine.Engine, name string) []contract.Answer {
+	t.Helper()
+	var all []contract.Answer
+	for _, c := range e.Fixtures.Cases {
+		if c.Provider()+"/"+c.Operation() != name || c.Fault != "" {
+			continue
+		}
+		play := e.Play(t.Context(), c)
+		if play.Err != nil {
+			t.Fatal(play.Err)
+		}
+		all = append(all, play.Exchange.Answer)
+	}
+	for _, s := range e.Specs {
+		for _, o := range s.Operations {
+			for _, row := range o.Codes {
+				if example, ok := o.Example(row.Code); ok && o.Name() == name {
+					all = append(all, contract.Answer{Status: example.HTTP, Header: http.Header{}, Body: example.Body})
+				}
+			}
+		}
+	}
+	return all
+}
+
+func same(a, b contract.Outcome) bool {
+	if a.Token != nil && b.Token != nil && *a.Token == *b.Token {
+		b.Token = a.Token
+	}
+	return a == b
+}
+
+// pointers lists the members of the objects of a body.
+func pointers(t *testing.T, body []byte) []string {
+	t.Helper()
+	value, err := contract.Decode(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	var below func(value any, pointer string)
+	below = func(value any, pointer string) {
+		object, _ := value.(map[string]any)
+		for name, member := range object {
+			at := pointer + contract.Pointer(name)
+			all = append(all, at)
+			below(member, at)
+		}
+	}
+	below(value, "")
+	return all
+}
+
+func removed(t *testing.T, body []byte, pointer string) []byte {
+	t.Helper()
+	root, err := contract.Decode(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tokens := contract.Tokens(pointer)
+	above, _ := contract.Lookup(root, contract.Pointer(tokens[:len(tokens)-1]...))
+	object, _ := above.(map[string]any)
+	delete(object, tokens[len(tokens)-1])
+	raw, err := json.Marshal(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// TestBaseline holds the accepted shapes to the cassettes: each operation has
+// one, in the form in which it is written, and no case has drifted.
+func TestBaseline(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	was, err := impact.Baseline(e.Catalog)
+	if err != nil {
+		t.Fatal(err)
+	}
+	is := e.LearnCases(t.Context(), e.Fixtures.Cases, nil)
+	again := load(t)
+	for name, s := range again.LearnCases(t.Context(), again.Fixtures.Cases, nil).Shapes {
+		x, _ := drift.Marshal(s)
+		if y, _ := drift.Marshal(is.Shapes[name]); !bytes.Equal(x, y) {
+			t.Errorf("%s has another shape every time", name)
+		}
+	}
+	changes, compared := impact.Drift(e.Catalog, was, is.Shapes)
+	if is.Why != nil || compared != 6 {
+		t.Errorf("%d operations compared, %v", compared, is.Why)
+	}
+	for _, c := range changes {
+		t.Errorf("%s %s %s %s: %s; `assay drift cases --accept --data .` accepts it", c.Impact, c.Operation, c.Code, c.At, c.Message)
+	}
+}
+
+// TestBaseline_hidden looks in the accepted shapes for every value of a recorded
+// exchange that the specification marks secret or personal.
+func TestBaseline_hidden(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	shapes, err := impact.Baseline(e.Catalog)
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked := 0
+	for _, c := range e.Fixtures.Cases {
+		o := e.Spec(c.Provider()).Operation(c.Operation())
+		raw, err := drift.Marshal(shapes[o.Name()])
+		if err != nil {
+			t.Fatal(err)
+		}
+		scrub.Texts(*e.Play(t.Context(), c).Exchange, func(place, text string) {
+			at := contract.General(place)
+			member := slices.IndexFunc(o.Places(), func(p spec.Placed) bool { return p.At == at && p.Hidden() })
+			if member < 0 || len(text) < 5 {
+				return
+			}
+			if looked++; bytes.Contains(raw, []byte(text)) {
+				t.Errorf("%s: what stands at %s stands in the shape", c.Name, place)
+			}
+		})
+	}
+	if looked < 100 {
+		t.Errorf("%d values were looked for only", looked)
+	}
+}

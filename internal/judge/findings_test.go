@@ -1,0 +1,93 @@
+package judge_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/golden"
+	"assay/internal/judge"
+)
+
+// TestFindingsOfDamage judges every case's exchange, and what broken and mutants
+// make of it, with and without the merchant's keys, and compares what is found with
+// testdata/findings. For each case it has a hash over everything that was told of
+// every exchange, in order; for each operation each different finding with its count.
+func TestFindingsOfDamage(t *testing.T) {
+	t.Parallel()
+	if raced {
+		t.Skip("the same without the race detector")
+	}
+	e := load(t)
+	keyless, err := judge.New(e.Catalog, judge.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyed := judging(t, e, judge.Options{})
+	files := map[string]*bytes.Buffer{}
+	found := map[string]map[string]int{}
+	exchanges := played(t, e)
+	for _, c := range e.Fixtures.Cases {
+		file := c.Provider() + "-" + c.Operation() + ".golden"
+		if files[file] == nil {
+			files[file], found[file] = &bytes.Buffer{}, map[string]int{}
+		}
+		sum, n := sha256.New(), 0
+		for _, ex := range damagedExchanges(t, e, c, exchanges[c]) {
+			for _, j := range []*judge.Judge{keyed, keyless} {
+				r, _ := j.Judge(ex)
+				n++
+				_, _ = sum.Write([]byte(told(t, r))) // never fails
+				for _, f := range r.Findings {
+					found[file][fmt.Sprintf("%s %s %s %s %s %s | %s", f.Rule, f.Severity, f.Side, f.At, f.Detail, f.Fingerprint, f.Message)]++
+				}
+			}
+		}
+		_, _ = fmt.Fprintf(files[file], "%s: %d judged, %x\n", c.Name, n, sum.Sum(nil)[:8])
+	}
+	for file, out := range files {
+		for _, line := range slices.Sorted(maps.Keys(found[file])) {
+			_, _ = fmt.Fprintf(out, "%d %s\n", found[file][line], strings.ReplaceAll(line, "\n", `\n`))
+		}
+		golden.Compare(t, filepath.Join("testdata", "findings", file), out.Bytes())
+	}
+}
+
+// damagedExchanges gives an exchange of a case, and everything that broken and
+// mutants make of it, always in the same order.
+func damagedExchanges(t *testing.T, e *engine.Engine, c *contract.Case, ex contract.Exchange) []contract.Exchange {
+	t.Helper()
+	all := []contract.Exchange{ex}
+	other := broken(ex)
+	for _, how := range slices.Sorted(maps.Keys(other)) {
+		all = append(all, other[how])
+	}
+	pass, _ := e.Pass(t.Context(), c)
+	asked, answered := mutants(pass, "request"), mutants(pass, "answer")
+	for _, m := range asked {
+		other := ex
+		other.Request.Body = m.body
+		all = append(all, other)
+	}
+	for _, m := range answered {
+		other := ex
+		other.Answer.Body = m.body
+		all = append(all, other)
+	}
+	for i, m := range asked {
+		if len(answered) == 0 || i%7 != 0 {
+			continue
+		}
+		both := ex
+		both.Request.Body, both.Answer.Body = m.body, answered[i*31%len(answered)].body
+		all = append(all, both)
+	}
+	return all
+}

@@ -1,0 +1,321 @@
+package judge_test
+
+import (
+	"encoding/json"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/judge"
+)
+
+// judging makes one that knows the fake credentials.
+func judging(t *testing.T, e *engine.Engine, how judge.Options) *judge.Judge {
+	t.Helper()
+	how.Keys = map[string]map[string]string{}
+	for _, s := range e.Specs {
+		how.Keys[s.Provider] = s.TestCredentials()
+	}
+	j, err := judge.New(e.Catalog, how)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+// played gives the exchange of every case.
+func played(t *testing.T, e *engine.Engine) map[*contract.Case]contract.Exchange {
+	t.Helper()
+	all := map[*contract.Case]contract.Exchange{}
+	for _, c := range e.Fixtures.Cases {
+		play := e.Play(t.Context(), c)
+		if play.Err != nil {
+			t.Fatal(play.Err)
+		}
+		all[c] = *play.Exchange
+	}
+	return all
+}
+
+// TestJudgeAgreesWithCases judges what the cassettes hold as if it were
+// somebody's traffic: the same rules find the same, but what only the case
+// could tell.
+func TestJudgeAgreesWithCases(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	j := judging(t, e, judge.Options{})
+	tally := judge.NewTally(contract.Error)
+	n := int64(0)
+	for c, ex := range played(t, e) {
+		n++
+		got, ok := j.Judge(ex)
+		if !ok {
+			t.Errorf("%s is nobody's", c.Name)
+			continue
+		}
+		tally.Add(n, got)
+		pass, _ := e.Pass(t.Context(), c)
+		for _, f := range found(see(e.Resolve(c), pass, ex, contract.Token{})) {
+			ours := slices.ContainsFunc(got.Findings, func(g contract.Finding) bool { return g.Fingerprint == f.Fingerprint })
+			needsCase := slices.Contains([]string{"code-expected", "amount-exact", "reference-carried", "person-carried"}, f.Rule) || c.Merchant != nil || !c.At.IsZero() || c.Name == "enkash/createOrder/token-invalid" // only who got a token knows it
+			if !ours && !needsCase && f.Severity != contract.Info && !strings.HasPrefix(f.At, "cassette") {
+				t.Errorf("%s: %s at %s is not found", c.Name, f.Rule, f.At)
+			}
+		}
+	}
+	report := tally.Report(e.Catalog, "test", 1000)
+	if report.Traffic.Exchanges != n || report.Traffic.Foreign != 0 || len(report.Traffic.Operations) != 6 {
+		t.Errorf("counted %+v", report.Traffic)
+	}
+}
+
+// see shows another exchange to a pass.
+func see(r *engine.Resolved, p *check.Pass, ex contract.Exchange, token contract.Token) *check.Pass {
+	other := *p
+	r.See(&other, ex, token)
+	return &other
+}
+
+// found is what every rule finds in a pass.
+func found(p *check.Pass) []contract.Finding {
+	var all []contract.Finding
+	for _, rule := range check.For(p) {
+		all = append(all, check.Apply(rule, p).Findings...)
+	}
+	return all
+}
+
+// TestOnly judges one provider's exchanges, and nobody else's, the same with and
+// without what is of the others.
+func TestOnly(t *testing.T) {
+	t.Parallel()
+	e, whole := load(t), judging(t, load(t), judge.Options{})
+	all := played(t, e)
+	j := judging(t, e, judge.Options{Provider: "paytm"})
+	e.Only("paytm")
+	if len(e.Specs) != 1 || len(e.Fixtures.Cases) != 0 {
+		t.Fatal("it keeps what is of others")
+	}
+	tally := judge.NewTally(contract.Error)
+	for c, ex := range all {
+		got, ok := j.Judge(ex)
+		want, _ := whole.Judge(ex)
+		switch {
+		case ok != (c.Provider() == "paytm"):
+			t.Errorf("%s is judged: %t", c.Name, ok)
+		case ok && told(t, got) != told(t, want):
+			t.Errorf("%s: %+v, of the whole %+v", c.Name, got, want)
+		case ok:
+			tally.Add(1, got)
+		}
+	}
+	if r := tally.Report(e.Catalog, "", 10); len(r.Specs) != 1 || r.Traffic.Exchanges == 0 {
+		t.Errorf("%+v of %d exchanges", r.Specs, r.Traffic.Exchanges)
+	}
+}
+
+// TestJudgeFinds finds whose an exchange is by host, base and flag.
+func TestJudgeFinds(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	path := e.Spec("paytm").Operation("createOrder").Path
+	for name, c := range map[string]struct {
+		how  judge.Options
+		url  string
+		want string
+	}{
+		"a staging host":                  {judge.Options{}, e.Spec("paytm").Servers[0].URL + path, "paytm/createOrder"},
+		"in capitals":                     {judge.Options{}, strings.Replace(strings.ToUpper(e.Spec("paytm").Servers[0].URL), "HTTPS", "https", 1) + path, "paytm/createOrder"},
+		"a port that goes without saying": {judge.Options{}, e.Spec("paytm").Servers[0].URL + ":443" + path, "paytm/createOrder"},
+		"the same, of a gateway":          {judge.Options{Bases: map[string]string{"paytm": "http://gw.example.com:80"}}, "http://gw.example.com" + path, "paytm/createOrder"},
+		"another port":                    {judge.Options{}, e.Spec("paytm").Servers[0].URL + ":80" + path, ""},
+		"another path":                    {judge.Options{}, e.Spec("paytm").Servers[0].URL + "/x", ""},
+		"nobody's host":                   {judge.Options{}, "https://shop.example.com" + path, ""},
+		"a gateway":                       {judge.Options{Bases: map[string]string{"paytm": "http://gw.example.com/pay/"}}, "http://gw.example.com/pay" + path, "paytm/createOrder"},
+		"said to be":                      {judge.Options{Provider: "paytm"}, "https://shop.example.com" + path, "paytm/createOrder"},
+		"said to be somebody else":        {judge.Options{Provider: "enkash"}, e.Spec("paytm").Servers[0].URL + path, ""},
+	} {
+		u, err := url.Parse(c.url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if o := judging(t, e, c.how).Operation(contract.Request{Method: "POST", URL: u}); o != nil {
+			got = o.Name()
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+	for said, how := range map[string]judge.Options{
+		"did you mean paytm?":                {Provider: "paytn"},
+		"expected http://HOST":               {Bases: map[string]string{"paytm": "gw.example.com"}},
+		"lists no credential merchantkey":    {Keys: map[string]map[string]string{"paytm": {"merchantkey": "x"}}},
+		`there is no provider "paypal"; did`: {Keys: map[string]map[string]string{"paypal": {}}},
+	} {
+		if _, err := judge.New(e.Catalog, how); err == nil || !strings.Contains(err.Error(), said) {
+			t.Errorf("%+v: %v, want %s", how, err, said)
+		}
+	}
+}
+
+// TestWithoutKeys says of signatures and authorization that nothing is known.
+func TestWithoutKeys(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	j, err := judge.New(e.Catalog, judge.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	unproved := map[string]bool{}
+	for c, ex := range played(t, e) {
+		got, _ := j.Judge(ex)
+		for _, f := range got.Findings {
+			if (f.Rule == "request-signed" || f.Rule == "answer-signed" || f.Rule == "request-authenticated") && f.Detail == "invalid" && !strings.Contains(c.Name, "bearer") && c.Name != "paytring/createOrder/sample" { // neither has the form of a pair
+				t.Errorf("%s: %s", c.Name, f.Message)
+			}
+		}
+		for _, gap := range got.Unproved {
+			unproved[gap.Rule] = true
+		}
+	}
+	for _, rule := range []string{"request-signed", "answer-signed", "request-authenticated"} {
+		if !unproved[rule] {
+			t.Errorf("%s is proved without a key", rule)
+		}
+	}
+}
+
+func written(t *testing.T, r *contract.Report) string {
+	t.Helper()
+	raw, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// TestTallyAsked counts a request that was never sent, and no result code for it.
+func TestTallyAsked(t *testing.T) {
+	t.Parallel()
+	tally := judge.NewTally(contract.Error)
+	f := contract.Finding{Rule: "one", Severity: contract.Error, At: "request#/x"}
+	f.Identify("paytm", "createOrder")
+	if v := tally.Asked(1, contract.Result{Case: "paytm/createOrder", Origin: "proxy#1", Findings: []contract.Finding{f}}); v != contract.Fail {
+		t.Errorf("it is %s", v)
+	}
+	if o := tally.Report(load(t).Catalog, "v", 10).Traffic.Operations["paytm/createOrder"]; o.Exchanges != 1 || o.Failing != 1 || len(o.Codes) != 0 {
+		t.Errorf("counted %+v", o)
+	}
+}
+
+// TestTally counts the same in whatever order and however it is split.
+func TestTally(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	finding := func(rule string, severity contract.Severity) contract.Finding {
+		f := contract.Finding{Rule: rule, Severity: severity, At: "answer#/x", Detail: "x"}
+		f.Identify("paytm", "createOrder")
+		return f
+	}
+	result := func(origin, code string, findings ...contract.Finding) contract.Result {
+		return contract.Result{Case: "paytm/createOrder", Provider: "paytm", Operation: "createOrder", Origin: origin, Code: code, Checked: []string{"a"}, Findings: findings, Unproved: []contract.Gap{{Rule: "b", Why: "no key"}, {Rule: "c", Why: "of " + origin}}}
+	}
+	add := func(t *judge.Tally, n int64) {
+		switch {
+		case n%10 == 0:
+			t.Foreign()
+		case n%10 == 1:
+			t.Broken(n, "har:x#1", errors.New("x, entry 1: cut short"))
+		case n%10 < 4:
+			t.Add(n, result("har:x#"+string(rune('a'+n)), "324", finding("one", contract.Error), finding("two", contract.Info)))
+		case n%10 < 5:
+			t.Add(n, result("har:x#"+string(rune('a'+n)), "", finding("three", contract.Warning)))
+		default:
+			t.Add(n, result("har:x#"+string(rune('a'+n)), "0000"))
+		}
+	}
+	whole := judge.NewTally(contract.Error)
+	for n := range int64(100) {
+		add(whole, n)
+	}
+	split := []*judge.Tally{judge.NewTally(contract.Error), judge.NewTally(contract.Error), judge.NewTally(contract.Error)}
+	for n := int64(99); n >= 0; n-- {
+		add(split[n*7%3], n)
+	}
+	split[2].Merge(split[0])
+	split[2].Merge(split[1])
+	a, b := whole.Report(e.Catalog, "v", 2), split[2].Report(e.Catalog, "v", 2)
+	if written(t, a) != written(t, b) {
+		t.Error("the order of counting shows")
+	}
+	c := a.Traffic
+	if c.Exchanges != 90 || c.Foreign != 10 || c.Broken != 10 || c.Failing != 20 || c.Conforming != 60 || c.More != 1 || c.Groups[0].Count != 20 || c.Groups[0].Finding.Rule != "one" || len(c.Groups[0].Places) != 5 || c.Groups[0].Places[0] != "har:x#c" {
+		t.Errorf("counted %+v", c)
+	}
+	if o := c.Operations["paytm/createOrder"]; o.Exchanges != 80 || o.Codes["324"] != 20 || o.Codes["0000"] != 50 || o.Codes[""] != 10 {
+		t.Errorf("counted %+v", o)
+	}
+}
+
+// TestJudgeForgets judges broken exchanges one after the other, there and back: what
+// was judged before makes no difference.
+func TestJudgeForgets(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	j := judging(t, e, judge.Options{})
+	var all []contract.Exchange
+	for c, ex := range played(t, e) {
+		for i, other := range damagedExchanges(t, e, c, ex) {
+			if i%11 == 0 || !raced && i%3 == 0 {
+				all = append(all, other)
+			}
+		}
+	}
+	first := make([]string, len(all))
+	for i, ex := range all {
+		r, _ := j.Judge(ex)
+		first[i] = told(t, r)
+	}
+	for i, ex := range slices.Backward(all) {
+		if r, _ := j.Judge(ex); told(t, r) != first[i] {
+			t.Errorf("judged again:\n%s\nat first:\n%s", told(t, r), first[i])
+		}
+	}
+	t.Logf("%d exchanges", len(all))
+}
+
+// TestAsked judges the request of every case alone: it finds what judging the
+// exchange finds in the request, without an answer, and nothing else.
+func TestAsked(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	j := judging(t, e, judge.Options{})
+	for c, ex := range played(t, e) {
+		asked, ok := j.Asked(ex.Request)
+		whole, _ := j.Judge(ex)
+		if !ok || asked.Case != whole.Case || len(asked.Checked) == 0 || asked.Code != "" {
+			t.Errorf("%s: %+v", c.Name, asked)
+		}
+		var want, got []string
+		for _, f := range whole.Findings {
+			if rule, _ := check.Find(f.Rule); rule.Family == "request" && strings.HasPrefix(f.At, "request") {
+				want = append(want, f.Fingerprint)
+			}
+		}
+		for _, f := range asked.Findings {
+			got = append(got, f.Fingerprint)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: asked alone %v, want %v", c.Name, got, want)
+		}
+	}
+	if _, ok := j.Asked(contract.Request{Method: "POST", URL: &url.URL{Host: "shop.example.com"}}); ok {
+		t.Error("nobody's request was judged")
+	}
+}

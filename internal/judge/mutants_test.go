@@ -1,0 +1,373 @@
+package judge_test
+
+import (
+	"cmp"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"text/tabwriter"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/seal"
+	"assay/internal/spec"
+)
+
+var mutantTable = flag.Bool("mutants", false, "print how many mutants the rules notice, by kind, and why the others are right")
+
+// mutant is one change of one member of an exchange.
+type mutant struct {
+	place, kind string
+	body        []byte
+}
+
+// kinds of change, in the order of the table. "forged" changes a value and
+// leaves the signature as it was.
+func kinds() []string {
+	return []string{"drop", "rename", "null", "retype", "change", "add", "forged"}
+}
+
+// TestMutants changes every member of every exchange of the cassettes in every
+// way and counts what the rules notice. What they do not notice has to be what
+// the documents allow; everything else is a hole in the rules.
+func TestMutants(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	tally := newTally()
+	t.Run("cases", func(t *testing.T) {
+		for _, c := range e.Fixtures.Cases {
+			t.Run(c.Name, func(t *testing.T) {
+				t.Parallel()
+				mutate(t, e, c, tally)
+			})
+		}
+	})
+	if tally.total() < 5000 && !raced {
+		t.Errorf("%d mutants only", tally.total())
+	}
+	if *mutantTable {
+		tally.print()
+	}
+}
+
+// mutate makes every mutant of the exchange of one case.
+func mutate(t *testing.T, e *engine.Engine, c *contract.Case, tally *tally) {
+	t.Helper()
+	pass, play := e.Pass(t.Context(), c)
+	if play.Err != nil {
+		t.Fatal(play.Err)
+	}
+	r, before := e.Resolve(c), noticed(pass)
+	for _, side := range []string{"request", "answer"} {
+		for i, m := range mutants(pass, side) {
+			if raced && i%8 != 0 {
+				continue // the detector needs to see the code run, not every value
+			}
+			ex := *play.Exchange
+			if side == "request" {
+				ex.Request.Body = m.body
+			} else {
+				ex.Answer.Body = m.body
+			}
+			other := see(r, pass, ex, play.Token)
+			worst := contract.Severity("")
+			for key, f := range noticed(other) {
+				if _, had := before[key]; !had && (worst == "" || f.Severity.AtLeast(worst)) {
+					worst = f.Severity
+				}
+			}
+			why := ""
+			if worst == "" {
+				if why = allowed(other, side, m); why == "" {
+					t.Errorf("%s of %s goes unnoticed", m.kind, m.place)
+				}
+			}
+			tally.add(side, m.kind, worst, why)
+		}
+	}
+}
+
+// noticed lists what the rules find that the case does not expect. The rule that
+// damages answers itself would find the same of every mutant.
+func noticed(p *check.Pass) map[string]contract.Finding {
+	all := map[string]contract.Finding{}
+	for _, rule := range check.For(p) {
+		if rule.ID == "damage-survived" {
+			continue
+		}
+		for _, f := range check.Apply(rule, p).Findings {
+			if f.Counts() {
+				all[f.Rule+" "+f.At+" "+f.Detail+" "+f.Message.String()] = f
+			}
+		}
+	}
+	return all
+}
+
+// mutants makes every change of one side's body; signed ones are signed again.
+func mutants(p *check.Pass, side string) []mutant {
+	body, sign, value := p.View.Exchange.Request.Body, p.Operation.Sign.Request, p.View.RequestBody()
+	if side == "answer" {
+		body, sign, value = p.View.Exchange.Answer.Body, p.Operation.Sign.Answer, p.View.AnswerBody()
+	}
+	if seal.State(sign, body, p.View.Credentials) != "valid" {
+		sign = nil // made wrong on purpose: it stays as it is
+	}
+	var all []mutant
+	walk(value, "", func(pointer string, parent any, old any) {
+		if sign != nil && pointer == sign.At {
+			return // signing again would undo the change; forged changes it through what it covers
+		}
+		for _, kind := range kinds() {
+			if kind == "forged" && (sign == nil || !strings.HasPrefix(pointer, sign.Over)) {
+				continue
+			}
+			changed, ok := mutated(body, pointer, kind, old)
+			if !ok {
+				continue
+			}
+			if kind != "forged" {
+				changed = seal.Sign(sign, changed, p.View.Credentials, seal.Zeros{})
+			}
+			all = append(all, mutant{side + "#" + pointer, kind, changed})
+		}
+	})
+	return all
+}
+
+// walk visits every member and item below a value.
+func walk(value any, pointer string, visit func(pointer string, parent, old any)) {
+	switch v := value.(type) {
+	case map[string]any:
+		for _, name := range sortedNames(v) {
+			at := pointer + contract.Pointer(name)
+			visit(at, v, v[name])
+			walk(v[name], at, visit)
+		}
+	case []any:
+		for i, item := range v {
+			at := fmt.Sprintf("%s/%d", pointer, i)
+			visit(at, v, item)
+			walk(item, at, visit)
+		}
+	}
+}
+
+func sortedNames(v map[string]any) []string {
+	var names []string
+	for name := range v {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// mutated changes one member of a fresh copy of a body.
+func mutated(body []byte, pointer, kind string, old any) ([]byte, bool) {
+	root, err := contract.Decode(body)
+	if err != nil {
+		return nil, false
+	}
+	tokens := contract.Tokens(pointer)
+	name := tokens[len(tokens)-1]
+	parent, _ := contract.Lookup(root, contract.Pointer(tokens[:len(tokens)-1]...))
+	object, ok := parent.(map[string]any)
+	if !ok {
+		return nil, false // items of arrays are changed through their members
+	}
+	switch kind {
+	case "drop":
+		delete(object, name)
+	case "rename":
+		object[name+"X"] = object[name]
+		delete(object, name)
+	case "null":
+		if old == nil {
+			return nil, false
+		}
+		object[name] = nil
+	case "add":
+		object["assayNobodyKnows"] = "x"
+	case "retype":
+		object[name] = retyped(old)
+	case "change", "forged":
+		other, ok := otherwise(old)
+		if !ok {
+			return nil, false
+		}
+		object[name] = other
+	}
+	raw, err := contract.Encode(root)
+	return raw, err == nil
+}
+
+func retyped(old any) any {
+	switch v := old.(type) {
+	case json.Number:
+		return v.String()
+	case string:
+		return json.Number("7")
+	case bool:
+		return fmt.Sprint(v)
+	case nil:
+		return json.Number("7")
+	}
+	return "text"
+}
+
+// otherwise gives another value of the same type: the next digit or letter in the
+// place of the last one.
+func otherwise(old any) (any, bool) {
+	switch v := old.(type) {
+	case json.Number:
+		return json.Number(next(v.String())), true
+	case string:
+		return next(v), v != ""
+	case bool:
+		return !v, true
+	}
+	return nil, false
+}
+
+func next(text string) string {
+	b := []byte(text)
+	for i := len(b) - 1; i >= 0; i-- {
+		switch c := b[i]; {
+		case c >= '1' && c < '9', c >= 'a' && c < 'z', c >= 'A' && c < 'Z':
+			b[i]++
+			return string(b)
+		case c == '9' || c == 'z' || c == 'Z':
+			b[i]--
+			return string(b)
+		case c == '0' && (i == len(b)-1 || len(b) == 1):
+			b[i] = '1'
+			return string(b)
+		}
+	}
+	return text + "x"
+}
+
+// allowed tells why a mutant that no rule notices is right; "": it is not.
+func allowed(p *check.Pass, side string, m mutant) string {
+	pointer := strings.TrimPrefix(m.place, side+"#")
+	body := p.Operation.Request
+	if side == "answer" {
+		if a := p.Operation.Answers[p.View.Exchange.Answer.Status]; a != nil {
+			body = a.Body
+		}
+	}
+	for _, w := range p.Case.Want.Findings {
+		if at := contract.General(m.place); w.At == at || w.At == m.place || strings.HasPrefix(at, w.At+"/") {
+			return "the case means the member to be wrong"
+		}
+	}
+	if side == "request" && strings.Contains(string(p.Case.Send), `"/body`+pointer+`"`) {
+		return "the case itself says what stands there"
+	}
+	if m.kind == "forged" && strings.Count(strings.TrimPrefix(pointer, p.Operation.Sign.Request.Over), "/") > 1 && p.Operation.Sign.Request.Scheme == "paytring-sha512" {
+		return "the scheme covers top-level members that are neither objects nor arrays"
+	}
+	member := body.Member(pointer)
+	if member == nil {
+		return "the documents leave open what stands there"
+	}
+	for _, v := range body.Violations(m.body) {
+		if strings.HasPrefix(v.At, m.place) {
+			return "" // the schema objects and nobody says so
+		}
+	}
+	switch m.kind {
+	case "drop":
+		if !member.Required {
+			return "the member is optional"
+		}
+	case "null":
+		return "the documents allow null there"
+	case "retype":
+		return "the documents allow both types"
+	case "change":
+		return unsettled(p, side, member)
+	}
+	return ""
+}
+
+// unsettled tells why one value is as good as another at a member.
+func unsettled(p *check.Pass, side string, member *spec.Member) string {
+	switch {
+	case slices.Contains(slices.Concat(p.Operation.Result.Code, p.Operation.Result.Status), member.Pointer) && side == "answer":
+		return ""
+	case member.Means == "timestamp":
+		return "any time is right"
+	case side == "answer" && member.Means == "provider-reference":
+		return "the provider's ids are its own"
+	case member.Means != "":
+		return ""
+	case member.Hidden():
+		return "any secret and any person is right"
+	case len(member.Enum) > 0:
+		return "another value of the list is right"
+	}
+	return "the documents leave the value open"
+}
+
+// tally counts mutants by side and kind, and the reasons of survivors.
+type tally struct {
+	mu     sync.Mutex
+	counts map[[2]string]map[contract.Severity]int
+	why    map[string]int
+}
+
+func newTally() *tally {
+	return &tally{counts: map[[2]string]map[contract.Severity]int{}, why: map[string]int{}}
+}
+
+func (t *tally) add(side, kind string, worst contract.Severity, why string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	key := [2]string{side, kind}
+	if t.counts[key] == nil {
+		t.counts[key] = map[contract.Severity]int{}
+	}
+	t.counts[key][worst]++
+	if why != "" {
+		t.why[side+" "+kind+": "+why]++
+	}
+}
+
+func (t *tally) total() int {
+	n := 0
+	for _, by := range t.counts {
+		for _, count := range by {
+			n += count
+		}
+	}
+	return n
+}
+
+func (t *tally) print() {
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	_, _ = fmt.Fprintln(w, "SIDE\tKIND\tMUTANTS\tERROR\tWARNING\tINFO\tNOT NOTICED\t")
+	for _, side := range []string{"request", "answer"} {
+		for _, kind := range kinds() {
+			by := t.counts[[2]string{side, kind}]
+			all := by[contract.Error] + by[contract.Warning] + by[contract.Info] + by[""]
+			_, _ = fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t\n", side, kind, all, by[contract.Error], by[contract.Warning], by[contract.Info], by[""])
+		}
+	}
+	_ = w.Flush()
+	_, _ = fmt.Println("\nnot noticed, and right so:") //nolint:forbidigo // the table that was asked for
+	var reasons []string
+	for why := range t.why {
+		reasons = append(reasons, why)
+	}
+	slices.SortFunc(reasons, func(a, b string) int { return cmp.Or(t.why[b]-t.why[a], strings.Compare(a, b)) })
+	for _, why := range reasons {
+		_, _ = fmt.Printf("%6d  %s\n", t.why[why], why) //nolint:forbidigo // as above
+	}
+}

@@ -1,0 +1,110 @@
+package judge_test
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"testing"
+	"time"
+
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/judge"
+	"assay/internal/proxy"
+	"assay/internal/traffic"
+)
+
+// slow is a rule as the recipe in CONTRIBUTING.md has it, about something that no
+// other rule looks at.
+func slow() check.Rule {
+	return check.Rule{
+		ID: "answered-in-time", Title: "is answered in time", Family: "answer", Side: contract.ProviderSide, Severity: contract.Warning,
+		Run: func(p *check.Pass) {
+			if p.View.Exchange.Answer.Duration > time.Second || p.View.Exchange.Answer.Header.Get("Slow") != "" {
+				p.Report(contract.Finding{At: "answer.status", Detail: "slow", Message: contract.Say("took longer than a second")})
+			}
+		},
+	}
+}
+
+// many is how many exchanges the new rule is shown.
+const many = 100
+
+// TestNewRule adds a rule: it fires on the hundredth exchange that otherwise conforms
+// as it does on the first, in recorded traffic and through the proxy.
+func TestNewRule(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	ex := played(t, e)[e.Fixtures.Case("ipayments/initKyc/accepted")]
+	t.Run("check", func(t *testing.T) {
+		t.Parallel()
+		ex := ex
+		ex.Answer.Duration = 2 * time.Second
+		line, err := traffic.Append(nil, ex)
+		if err != nil {
+			t.Fatal(err)
+		}
+		j := judging(t, e, judge.Options{Recorded: true})
+		j.Add(slow())
+		tally, err := j.Check(t.Context(), []string{"-"}, bytes.NewReader(bytes.Repeat(line, many)), judge.Watching{FailOn: contract.Error, Workers: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		groups := tally.Report(e.Catalog, "", 10).Traffic.Groups
+		if len(groups) != 1 || groups[0].Finding.Rule != slow().ID || groups[0].Count != many {
+			t.Errorf("of %d exchanges: %+v", many, groups)
+		}
+	})
+	t.Run("proxy", func(t *testing.T) {
+		t.Parallel()
+		upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.Header().Set("Slow", "yes")
+			_, _ = w.Write(ex.Answer.Body)
+		}))
+		t.Cleanup(upstream.Close)
+		to, err := url.Parse(upstream.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		j := judging(t, e, judge.Options{Provider: "ipayments", Bases: map[string]string{"ipayments": upstream.URL}})
+		j.Add(slow())
+		p, err := proxy.New(proxy.Options{
+			Provider: "ipayments", To: to, Transport: &http.Transport{}, FailOn: contract.Error, MaxBody: 1 << 20, CheckTimeout: time.Minute,
+			Judge: proxy.Judge{
+				Operation: func(r contract.Request) string {
+					if o := j.Operation(r); o != nil {
+						return o.Name()
+					}
+					return ""
+				},
+				Asked: j.Asked, Judge: j.Judge,
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(p.Close)
+		between := httptest.NewServer(p)
+		t.Cleanup(between.Close)
+		client := between.Client()
+		for n := range many {
+			r, err := http.NewRequestWithContext(t.Context(), ex.Request.Method, between.URL+ex.Request.URL.Path, bytes.NewReader(ex.Request.Body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header = ex.Request.Header.Clone()
+			answer, err := client.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = io.Copy(io.Discard, answer.Body)
+			_ = answer.Body.Close()
+			if found := answer.Header.Get(proxy.Findings); found != "1" {
+				t.Fatalf("exchange %d has %s findings", n+1, found)
+			}
+		}
+	})
+}

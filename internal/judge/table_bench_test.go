@@ -1,0 +1,168 @@
+package judge_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/legacy"
+
+	"assay/internal/catalog"
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/judge"
+	"assay/specs"
+)
+
+// rounds is how often each side of a comparison is measured, in turns.
+const rounds = 101
+
+// ratio measures two things in turns in one process, and gives the median of
+// how much longer the first takes.
+func ratio(one, other func()) float64 {
+	const times = 40
+	var all []float64
+	for range rounds {
+		from := time.Now()
+		for range times {
+			one()
+		}
+		middle := time.Now()
+		for range times {
+			other()
+		}
+		all = append(all, float64(middle.Sub(from))/float64(time.Since(middle)))
+	}
+	slices.Sort(all)
+	return all[len(all)/2]
+}
+
+// must is a measured thing that has to be true every time.
+func must(b *testing.B, what string, f func() bool) func() {
+	b.Helper()
+	return func() {
+		if !f() {
+			b.Fatal(what)
+		}
+	}
+}
+
+// sample is a conforming exchange, and what is needed to look at it.
+type sample struct {
+	name          string
+	ex            contract.Exchange
+	rejected      map[string]contract.Exchange // by what is wrong; see rejections
+	bodies        func() bool                  // both bodies by their schemas
+	judge, signed *judge.Judge
+	filter        func() bool // kin-openapi's own validation of request and answer
+}
+
+// BenchmarkTable prints how long looking at an exchange takes, beside decoding
+// its bodies with encoding/json into any. Of the exchanges that are rejected for one
+// fault it is the one that takes longest; the one with three has them all at once.
+func BenchmarkTable(b *testing.B) {
+	e := over(b, catalog.Embedded(), catalog.Options{})
+	for b.Loop() {
+		t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+		_, _ = fmt.Fprintln(t, "\nEXCHANGE\tBYTES\tBODIES\tWITH RULES\tALLOCATIONS\tUNDOCUMENTED MEMBER\tREJECTED\tTHREE FAULTS\tALLOCATIONS\tSIGNED\tKIN-OPENAPI")
+		for _, name := range listed() {
+			s := newSample(b, e, name)
+			decode := s.decoded(b)
+			rules := must(b, "rules", func() bool { r, ok := s.judge.Judge(s.ex); return ok && len(r.Findings) == 0 })
+			signed := must(b, "signed", func() bool { r, ok := s.signed.Judge(s.ex); return ok && len(r.Findings) == 0 })
+			_, _ = fmt.Fprintf(t, "%s\t%d\t%.2f ×\t%.2f ×\t%.0f\t%.2f ×\t%.2f ×\t%.2f ×\t%.0f\t%.2f ×\t%.0f × slower\n", name, len(s.ex.Request.Body)+len(s.ex.Answer.Body),
+				ratio(must(b, "bodies", s.bodies), decode), ratio(rules, decode), testing.AllocsPerRun(100, rules),
+				ratio(s.explained(b, undocumentedMember), decode), s.worst(b), ratio(s.explained(b, threeFaults), decode), testing.AllocsPerRun(100, s.explained(b, threeFaults)),
+				ratio(signed, decode), ratio(must(b, "filter", s.filter), rules))
+		}
+		_ = t.Flush() // nowhere left to say so
+	}
+}
+
+// listed are the cases of the table.
+func listed() []string {
+	return []string{"paytm/createOrder/everything", "paytm/createOrder/accepted", "ipayments/createOrder/accepted", "ipayments/initKyc/accepted", "paytring/createOrder/accepted", "enkash/createOrder/accepted"}
+}
+
+// decoded decodes both bodies with encoding/json into any.
+func (s *sample) decoded(b *testing.B) func() {
+	b.Helper()
+	return must(b, "decode", func() bool {
+		var request, answer any
+		return json.Unmarshal(s.ex.Request.Body, &request) == nil && json.Unmarshal(s.ex.Answer.Body, &answer) == nil
+	})
+}
+
+func newSample(b *testing.B, e *engine.Engine, name string) *sample {
+	b.Helper()
+	c := e.Fixtures.Case(name)
+	play := e.Play(b.Context(), c)
+	if play.Err != nil {
+		b.Fatal(play.Err)
+	}
+	s := &sample{name: name, ex: *play.Exchange}
+	of := e.Spec(c.Provider())
+	o := of.Operation(c.Operation())
+	s.rejected = rejections(b, o, s.ex)
+	asked, answered := o.Request, o.Answers[s.ex.Answer.Status].Body
+	s.bodies = func() bool { return asked.Conforms(s.ex.Request.Body) && answered.Conforms(s.ex.Answer.Body) }
+	keys := map[string]map[string]string{}
+	for _, one := range e.Specs {
+		keys[one.Provider] = one.TestCredentials()
+	}
+	var err error
+	if s.judge, err = judge.New(e.Catalog, judge.Options{}); err != nil {
+		b.Fatal(err)
+	}
+	if s.signed, err = judge.New(e.Catalog, judge.Options{Keys: keys}); err != nil {
+		b.Fatal(err)
+	}
+	s.filter = filtered(b, c.Provider(), s.ex)
+	return s
+}
+
+// filtered is kin-openapi's ValidateRequest and ValidateResponse of an exchange.
+func filtered(b *testing.B, provider string, ex contract.Exchange) func() bool {
+	b.Helper()
+	raw, err := specs.Files.ReadFile(provider + ".yaml")
+	if err != nil {
+		b.Fatal(err)
+	}
+	loaded, err := openapi3.NewLoader().LoadFromData(raw)
+	if err != nil {
+		b.Fatal(err)
+	}
+	router, err := legacy.NewRouter(loaded, openapi3.DisableExamplesValidation())
+	if err != nil {
+		b.Fatal(err)
+	}
+	options := &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, MultiError: true, SkipSettingDefaults: true}
+	return func() bool {
+		r, err := http.NewRequestWithContext(context.Background(), ex.Request.Method, ex.Request.URL.String(), bytes.NewReader(ex.Request.Body))
+		if err != nil {
+			return false
+		}
+		r.Header = ex.Request.Header
+		var route *routers.Route
+		var parameters map[string]string
+		if route, parameters, err = router.FindRoute(r); err != nil {
+			return false
+		}
+		in := &openapi3filter.RequestValidationInput{Request: r, PathParams: parameters, Route: route, Options: options}
+		if openapi3filter.ValidateRequest(r.Context(), in) != nil {
+			return false
+		}
+		out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: ex.Answer.Status, Header: ex.Answer.Header, Options: options}
+		return openapi3filter.ValidateResponse(r.Context(), out.SetBodyBytes(ex.Answer.Body)) == nil
+	}
+}

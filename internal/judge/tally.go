@@ -1,0 +1,276 @@
+package judge
+
+import (
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"assay/internal/catalog"
+	"assay/internal/contract"
+	"assay/internal/drift"
+)
+
+// How much of what traffic holds is kept: traffic has no end.
+const (
+	mostPlaces = 5     // origins a group
+	mostBroken = 100   // damaged entries
+	mostGroups = 10000 // fingerprints: names nobody documents are without number
+	mostCodes  = 100   // result codes an operation
+)
+
+// Tally counts what a judge says of one exchange after the other. Several may
+// count side by side, and be merged: whatever the order, the sum is the same.
+type Tally struct {
+	failOn contract.Severity
+	counts contract.Traffic
+	groups map[string]*group
+	lost   int64 // findings of fingerprints beyond mostGroups
+	broken []numbered
+	about  map[string]*about // by operation
+	shapes *learner          // nil: nobody asked for shapes
+}
+
+// about is what is counted of an operation.
+type about struct {
+	contract.Occurred
+	best   contract.Evidence
+	rules  map[string]bool   // that looked
+	gaps   map[string]string // the rules that never could, with the reason
+	looked [8]*string        // lists of rules that looked lately
+	next   int               // the one of them that is given up for another
+}
+
+type group struct {
+	contract.Group
+	first []numbered // in order
+}
+
+// numbered is an origin and its place in the order of reading.
+type numbered struct {
+	n      int64
+	result contract.Result
+}
+
+// NewTally counts; findings at or above failOn are failures.
+func NewTally(failOn contract.Severity) *Tally {
+	return &Tally{
+		failOn: failOn, groups: map[string]*group{}, about: map[string]*about{},
+		counts: contract.Traffic{Operations: map[string]*contract.Occurred{}},
+	}
+}
+
+// Learning has a tally learn as well what the exchanges look like that a judge
+// finds to be of a documented operation.
+func (t *Tally) Learning(j *Judge) { t.shapes = &learner{judge: j, knows: drift.NewLearner()} }
+
+// Shapes gives what was learnt, as a report carries it; nil where nobody asked.
+// The tally learns no more.
+func (t *Tally) Shapes() ([]json.RawMessage, error) {
+	if t.shapes == nil {
+		return nil, nil
+	}
+	return drift.Carried(t.shapes.knows.Shapes())
+}
+
+// Learn learns an exchange, the nth that was read, if shapes were asked for.
+func (t *Tally) Learn(n int64, ex contract.Exchange) {
+	if t.shapes != nil {
+		t.shapes.exchange(n, ex)
+	}
+}
+
+// of gives what is counted of an operation.
+func (t *Tally) of(operation string) *about {
+	a := t.about[operation]
+	if a == nil {
+		a = &about{Occurred: contract.Occurred{Codes: map[string]int64{}}, rules: map[string]bool{}, gaps: map[string]string{}}
+		t.about[operation], t.counts.Operations[operation] = a, &a.Occurred
+	}
+	return a
+}
+
+// Foreign counts an exchange that is of no documented operation.
+func (t *Tally) Foreign() {
+	t.counts.Exchanges++
+	t.counts.Foreign++
+}
+
+// Broken counts an entry that could not be read, the nth.
+func (t *Tally) Broken(n int64, origin string, err error) {
+	t.counts.Broken++
+	t.broken = kept(append(t.broken, numbered{n, contract.Result{
+		Case: "traffic", Origin: origin, Verdict: contract.Broken, Why: err.Error(),
+		Checked: []string{}, Unproved: []contract.Gap{}, Findings: []contract.Finding{},
+	}}), mostBroken)
+}
+
+// kept are the first of them.
+func kept(all []numbered, most int) []numbered {
+	slices.SortFunc(all, func(a, b numbered) int { return cmp.Compare(a.n, b.n) })
+	return all[:min(len(all), most)]
+}
+
+// Add counts a judged exchange, the nth that was read.
+func (t *Tally) Add(n int64, r contract.Result) contract.Verdict { return t.add(n, r, true) }
+
+// Asked counts a request that was judged alone and never sent, so that it has no
+// result code.
+func (t *Tally) Asked(n int64, r contract.Result) contract.Verdict { return t.add(n, r, false) }
+
+func (t *Tally) add(n int64, r contract.Result, answered bool) contract.Verdict {
+	r.Verdict = r.Judged(t.failOn)
+	t.counts.Exchanges++
+	a := t.of(r.Case)
+	a.Exchanges++
+	if count, known := a.Codes[r.Code]; answered && (known || len(a.Codes) < mostCodes) {
+		a.Codes[r.Code] = count + 1
+	}
+	if r.Verdict == contract.Fail {
+		t.counts.Failing++
+		a.Failing++
+	} else {
+		t.counts.Conforming++
+	}
+	a.best = a.best.Stronger(r.Evidence)
+	a.look(r)
+	for _, f := range r.Findings {
+		t.found(r.Case, f, 1, []numbered{{n, r}})
+	}
+	return r.Verdict
+}
+
+// look notes the rules that looked. Of a class that is known the list of them is
+// the same one, and was noted before.
+func (a *about) look(r contract.Result) {
+	if len(r.Checked) == 0 || slices.Contains(a.looked[:], &r.Checked[0]) {
+		return
+	}
+	a.looked[a.next] = &r.Checked[0]
+	a.next = (a.next + 1) % len(a.looked)
+	for _, rule := range r.Checked {
+		a.rules[rule] = true
+	}
+	for _, gap := range r.Unproved {
+		a.gap(gap.Rule, gap.Why)
+	}
+}
+
+// gap notes why a rule could not look: of several reasons the same one, whatever
+// the order.
+func (a *about) gap(rule, why string) {
+	if before, known := a.gaps[rule]; !known || why < before {
+		a.gaps[rule] = why
+	}
+}
+
+func (t *Tally) found(operation string, f contract.Finding, count int64, first []numbered) {
+	g := t.groups[f.Fingerprint]
+	switch {
+	case g == nil && len(t.groups) >= mostGroups:
+		t.lost += count
+		return
+	case g == nil:
+		g = &group{Group: contract.Group{Operation: operation, Finding: f}}
+		t.groups[f.Fingerprint] = g
+	case len(g.first) > 0 && len(first) > 0 && first[0].n < g.first[0].n:
+		g.Finding = f
+	}
+	g.Count += count
+	if len(g.first) < mostPlaces || first[0].n < g.first[len(g.first)-1].n {
+		g.first = kept(append(g.first, first...), mostPlaces)
+	}
+}
+
+// Merge adds what another tally counted.
+func (t *Tally) Merge(other *Tally) {
+	c := &other.counts
+	t.counts.Exchanges, t.counts.Conforming, t.counts.Failing = t.counts.Exchanges+c.Exchanges, t.counts.Conforming+c.Conforming, t.counts.Failing+c.Failing
+	t.counts.Broken, t.counts.Foreign, t.lost = t.counts.Broken+c.Broken, t.counts.Foreign+c.Foreign, t.lost+other.lost
+	t.broken = kept(append(t.broken, other.broken...), mostBroken)
+	for name, o := range other.about {
+		mine := t.of(name)
+		mine.Exchanges, mine.Failing = mine.Exchanges+o.Exchanges, mine.Failing+o.Failing
+		for code, n := range o.Codes {
+			mine.Codes[code] += n
+		}
+		mine.best = mine.best.Stronger(o.best)
+		maps.Copy(mine.rules, o.rules)
+		for rule, why := range o.gaps {
+			mine.gap(rule, why)
+		}
+	}
+	if t.shapes != nil && other.shapes != nil {
+		t.shapes.merge(other.shapes)
+	}
+	for _, g := range other.groups {
+		t.found(g.Operation, g.Finding, g.Count, g.first)
+	}
+}
+
+// Report tells what was counted: a result for each operation, one for each
+// exchange in which a finding was met first, and one for each damaged entry. Of
+// the groups of findings the first most are listed.
+func (t *Tally) Report(c *catalog.Catalog, version string, most int) *contract.Report {
+	report := &contract.Report{
+		Schema: contract.ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: t.failOn,
+		Results: []contract.Result{}, Coverage: map[string]contract.Coverage{}, Matrix: []contract.Compared{},
+	}
+	for _, s := range c.Specs {
+		report.Specs[s.Provider] = "sha256:" + s.SHA256
+	}
+	traffic := t.counts
+	all := []contract.Group{}
+	firsts := map[int64]contract.Result{}
+	for _, g := range t.groups {
+		listed := g.Group
+		for _, place := range g.first {
+			listed.Places = append(listed.Places, place.result.Origin)
+		}
+		all = append(all, listed)
+	}
+	all = contract.Sorted(all)
+	traffic.Groups = all[:min(len(all), most)]
+	traffic.More = len(all) - len(traffic.Groups)
+	for _, g := range traffic.Groups {
+		first := t.groups[g.Finding.Fingerprint].first[0]
+		first.result.Verdict = first.result.Judged(t.failOn)
+		firsts[first.n] = first.result
+	}
+	for _, name := range slices.Sorted(maps.Keys(traffic.Operations)) {
+		report.Results = append(report.Results, t.operation(c, name))
+	}
+	for _, n := range slices.Sorted(maps.Keys(firsts)) {
+		report.Results = append(report.Results, firsts[n])
+	}
+	for _, b := range t.broken {
+		report.Results = append(report.Results, b.result)
+	}
+	report.Traffic = &traffic
+	return report
+}
+
+// operation is the result of an operation: what was looked at where it conformed.
+func (t *Tally) operation(c *catalog.Catalog, name string) contract.Result {
+	a := t.about[name]
+	r := contract.Result{
+		Case: name, Origin: contract.WholeTraffic, Evidence: a.best, Verdict: contract.Pass,
+		Checked: slices.Sorted(maps.Keys(a.rules)), Unproved: []contract.Gap{}, Findings: []contract.Finding{},
+	}
+	for _, s := range c.Specs {
+		for _, o := range s.Operations {
+			if o.Name() == name {
+				r.Provider, r.Operation = s.Provider, o.ID
+			}
+		}
+	}
+	for _, rule := range slices.Sorted(maps.Keys(a.gaps)) {
+		if !a.rules[rule] {
+			r.Unproved = append(r.Unproved, contract.Gap{Rule: rule, Why: a.gaps[rule]})
+		}
+	}
+	if a.Failing == a.Exchanges {
+		r.Verdict, r.Why = contract.Unproved, "no exchange of it conforms"
+	}
+	return r
+}

@@ -1,0 +1,206 @@
+package judge_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/url"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"assay/internal/catalog"
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/judge"
+	"assay/internal/traffic"
+	"assay/specs"
+)
+
+// recordedLines is NDJSON of exchanges that conform, one line each, whose answers were
+// changed.
+func recordedLines(b testing.TB, e *engine.Engine, change func(answer []byte) []byte) [][]byte {
+	b.Helper()
+	var lines [][]byte
+	for _, name := range []string{
+		"paytm/createOrder/everything", "paytm/createOrder/accepted", "paytm/createOrder/duplicate", "ipayments/createOrder/accepted",
+		"ipayments/initKyc/accepted", "enkash/createOrder/accepted", "paytring/createOrder/accepted",
+	} {
+		play := e.Play(b.Context(), e.Fixtures.Case(name))
+		if play.Err != nil {
+			b.Fatal(play.Err)
+		}
+		ex := *play.Exchange
+		ex.Answer.Body = change(ex.Answer.Body)
+		line, err := traffic.Append(nil, ex)
+		if err != nil {
+			b.Fatal(err)
+		}
+		lines = append(lines, append(bytes.TrimSpace(line), '\n'))
+	}
+	return lines
+}
+
+// repeated reads lines again and again, until there were so many.
+type repeated struct {
+	lines [][]byte
+	left  int
+	rest  []byte
+}
+
+func (r *repeated) Read(p []byte) (n int, err error) {
+	for n < len(p) {
+		if len(r.rest) == 0 {
+			if r.left == 0 {
+				break
+			}
+			r.left--
+			r.rest = r.lines[r.left%len(r.lines)]
+		}
+		k := copy(p[n:], r.rest)
+		n, r.rest = n+k, r.rest[k:]
+	}
+	if n == 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
+// line is what a program decodes that validates with kin-openapi.
+type line struct {
+	Request struct {
+		Method, URL, Body string
+		Headers           map[string]json.RawMessage
+	}
+	Answer struct {
+		Status  int
+		Body    string
+		Headers map[string]json.RawMessage
+	}
+}
+
+// schemas are those of both bodies, by path.
+func schemas(b *testing.B) map[string][2]*openapi3.Schema {
+	b.Helper()
+	all := map[string][2]*openapi3.Schema{}
+	for _, provider := range []string{"enkash", "ipayments", "paytm", "paytring"} {
+		raw, err := specs.Files.ReadFile(provider + ".yaml")
+		if err != nil {
+			b.Fatal(err)
+		}
+		loaded, err := openapi3.NewLoader().LoadFromData(raw)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for path, item := range loaded.Paths.Map() {
+			for _, server := range loaded.Servers {
+				base, err := url.Parse(server.URL)
+				if err != nil {
+					b.Fatal(err)
+				}
+				all[strings.TrimSuffix(base.Path, "/")+path] = [2]*openapi3.Schema{
+					item.Post.RequestBody.Value.Content["application/json"].Schema.Value, item.Post.Responses.Value("200").Value.Content["application/json"].Schema.Value,
+				}
+			}
+		}
+	}
+	return all
+}
+
+// plainly is what a program does that decodes each line and both bodies with
+// encoding/json and has kin-openapi look at the bodies.
+func plainly(b *testing.B, known map[string][2]*openapi3.Schema, r io.Reader) (n int) {
+	b.Helper()
+	s := bufio.NewScanner(r)
+	s.Buffer(nil, 1<<20)
+	for s.Scan() {
+		var l line
+		if err := json.Unmarshal(s.Bytes(), &l); err != nil {
+			b.Fatal(err)
+		}
+		u, err := url.Parse(l.Request.URL)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for i, body := range []string{l.Request.Body, l.Answer.Body} {
+			var value any
+			if err := json.Unmarshal([]byte(body), &value); err != nil {
+				b.Fatal(err)
+			}
+			if err := known[u.Path][i].VisitJSON(value, openapi3.MultiErrors()); err != nil {
+				b.Fatal(err)
+			}
+		}
+		n++
+	}
+	return n
+}
+
+// BenchmarkCheck checks 200,000 exchanges in NDJSON on one core and on two, and
+// compares with a program that decodes and validates a part of them: exchanges that
+// conform, and others whose answers have a member that nobody documents.
+func BenchmarkCheck(b *testing.B) {
+	for name, change := range map[string]func([]byte) []byte{
+		"conforming": func(body []byte) []byte { return body },
+		"undocumented": func(body []byte) []byte {
+			return append(bytes.TrimSuffix(bytes.TrimSpace(body), []byte("}")), `,"assayNobodyDocuments":"this"}`...)
+		},
+	} {
+		b.Run(name, func(b *testing.B) { bulk(b, change) })
+	}
+}
+
+// bulk is BenchmarkCheck of changed answers.
+func bulk(b *testing.B, change func(answer []byte) []byte) {
+	b.Helper()
+	e := over(b, catalog.Embedded(), catalog.Options{})
+	lines := recordedLines(b, e, change)
+	j, err := judge.New(e.Catalog, judge.Options{Recorded: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	known := schemas(b)
+	const all, part = 200_000, 5_000
+	check := func(cores int) time.Duration {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
+		defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the command does
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(34 << 20))
+		from := time.Now()
+		tally, err := j.Check(b.Context(), []string{"-"}, &repeated{lines: lines, left: all}, judge.Watching{FailOn: contract.Error, Workers: cores})
+		if err != nil {
+			b.Fatal(err)
+		}
+		took := time.Since(from)
+		if r := tally.Report(e.Catalog, "", 10); r.Traffic.Conforming != all {
+			b.Fatalf("%+v", r.Traffic)
+		}
+		return took
+	}
+	var slow, cores []float64
+	var peak uint64
+	for b.Loop() {
+		one := check(1)
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		peak = max(peak, m.HeapInuse)
+		two := check(2)
+		before := runtime.GOMAXPROCS(1)
+		from := time.Now()
+		n := plainly(b, known, &repeated{lines: lines, left: part})
+		plain := time.Since(from) * all / time.Duration(n)
+		runtime.GOMAXPROCS(before)
+		slow, cores = append(slow, float64(plain)/float64(one)), append(cores, float64(one)/float64(two))
+		b.ReportMetric(all/one.Seconds(), "exchanges/s-on-one")
+	}
+	slices.Sort(slow)
+	slices.Sort(cores)
+	b.ReportMetric(slow[len(slow)/2], "×decode+VisitJSON")
+	b.ReportMetric(cores[len(cores)/2], "×two-cores")
+	b.ReportMetric(float64(peak)/1e6, "MB-heap")
+}

@@ -1,0 +1,170 @@
+package judge_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/judge"
+	"assay/internal/traffic"
+)
+
+// recordings is NDJSON of what the cassettes hold, of some of it damaged, of
+// nobody's exchanges, of headers in many shapes, and of lines that are none.
+func recordings(t *testing.T, e *engine.Engine) string {
+	t.Helper()
+	var out bytes.Buffer
+	write := func(ex contract.Exchange) {
+		line, err := traffic.Append(nil, ex)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.Write(line)
+	}
+	step := 7
+	if raced {
+		step = 101
+	}
+	n := 0
+	for _, c := range e.Fixtures.Cases {
+		pass, play := e.Pass(t.Context(), c)
+		if play.Err != nil {
+			t.Fatal(play.Err)
+		}
+		ex := pass.View.Exchange
+		write(ex)
+		for _, side := range []string{"request", "answer"} {
+			for i, m := range mutants(pass, side) {
+				if i%step != 0 {
+					continue
+				}
+				other := ex
+				if side == "request" {
+					other.Request.Body = m.body
+				} else {
+					other.Answer.Body = m.body
+				}
+				other.Answer.Header = other.Answer.Header.Clone()
+				for extra := range n % 13 {
+					other.Answer.Header.Add(fmt.Sprintf("X-Extra-%d", extra%7), fmt.Sprint(n))
+				}
+				write(other)
+				switch n++; n % 50 {
+				case 0:
+					out.WriteString(" \r\n\n{\"request\": nonsense}\r\n")
+				case 1:
+					out.WriteString(`{"request":{"method":"GET","url":"https://shop.example.com/` + fmt.Sprint(n) + `?a=b","headers":{}},"answer":{"status":200,"headers":{}}}` + "\r\n")
+				case 2:
+					out.WriteString(`{"request":{"method":"GET","url":"https://shop.example.com/","headers":{"A":"` + strings.Repeat("long", 30_000) + `"}},"answer":{"status":200,"headers":{}}}` + "\n")
+				}
+			}
+		}
+	}
+	return strings.TrimSuffix(out.String(), "\n") // the last line need not end
+}
+
+// TestCheckAgrees checks recordings as the command does, by several workers into
+// memory that is used again, and judges them one by one, each by itself: the
+// reports are the same, and stay so while others are made.
+func TestCheckAgrees(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	text := recordings(t, e)
+	checked, alone := judging(t, e, judge.Options{Recorded: true}), judging(t, e, judge.Options{Recorded: true})
+	tally, n := judge.NewTally(contract.Error), int64(0)
+	err := traffic.Read(t.Context(), []string{"-"}, strings.NewReader(text), traffic.Options{}, func(entry *traffic.Entry) error {
+		n++
+		ex, err := entry.Exchange()
+		if err != nil {
+			tally.Broken(n, entry.Origin(), err)
+			return nil
+		}
+		if r, ok := alone.Judge(ex); ok {
+			tally.Add(n, r)
+		} else {
+			tally.Foreign()
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := tally.Report(e.Catalog, "", 1000)
+	if c := want.Traffic; c.Failing == 0 || c.Conforming == 0 || c.Broken == 0 || c.Foreign == 0 || len(c.Groups) < 10 {
+		t.Fatalf("too little is met: %+v", c)
+	}
+	var all []*judge.Tally
+	for _, workers := range []int{1, 4} {
+		for range 2 { // the second time every class is known
+			got, err := checked.Check(t.Context(), []string{"-"}, strings.NewReader(text), judge.Watching{FailOn: contract.Error, Workers: workers})
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, got)
+		}
+	}
+	for i, got := range all {
+		if has, wants := written(t, got.Report(e.Catalog, "", 1000)), written(t, want); has != wants {
+			t.Errorf("%d: checked\n%s\none by one\n%s", i, has, wants)
+		}
+	}
+}
+
+// TestCheckMemory checks exchanges of which each has a finding of its own, and
+// headers that are large: what is kept of a finding does not keep the text that
+// it was found in.
+func TestCheckMemory(t *testing.T) {
+	e := load(t)
+	j := judging(t, e, judge.Options{Recorded: true})
+	play := e.Play(t.Context(), e.Fixtures.Case("paytm/createOrder/accepted"))
+	if play.Err != nil {
+		t.Fatal(play.Err)
+	}
+	ex := *play.Exchange
+	const count, most = 2000, 16 << 20
+	ex.Answer.Header = ex.Answer.Header.Clone()
+	ex.Answer.Header.Set("X-Pad", strings.Repeat("x", 32<<10))
+	r, w := io.Pipe()
+	go func() {
+		var line []byte
+		var err error
+		for n := 0; n < count && err == nil; n++ {
+			one := ex
+			var body map[string]any
+			if err = json.Unmarshal(ex.Answer.Body, &body); err != nil {
+				break
+			}
+			body[fmt.Sprintf("unheardOf%d", n)] = n
+			if one.Answer.Body, err = json.Marshal(body); err != nil {
+				break
+			}
+			if line, err = traffic.Append(line[:0], one); err == nil {
+				_, err = w.Write(line)
+			}
+		}
+		w.CloseWithError(err)
+	}()
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	tally, err := j.Check(t.Context(), []string{"-"}, r, judge.Watching{FailOn: contract.Error})
+	if err != nil {
+		t.Fatal(errors.Join(err, r.Close()))
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	c := tally.Report(e.Catalog, "", 1).Traffic
+	if c.More < count-1 {
+		t.Errorf("of %d findings there are %d groups", count, c.More+1)
+	}
+	if grown := int64(after.HeapInuse) - int64(before.HeapInuse); grown > most { //nolint:gosec // no heap is that large
+		t.Errorf("%d MB are kept of %d findings", grown>>20, count)
+	}
+}

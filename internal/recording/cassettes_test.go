@@ -1,0 +1,128 @@
+package recording_test
+
+import (
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"assay/internal/cassette"
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/golden"
+	"assay/internal/recording"
+	"assay/internal/sandbox"
+)
+
+const folder = "../../cassettes"
+
+// recorded begins the source of cassettes that `assay record` wrote.
+const recorded = "recorded from "
+
+// TestCassettes holds every cassette to its case: one whose answer was printed
+// by a document or made by hand to what the case asks, byte for byte, and one
+// that was recorded to what a sandbox answers now. With -update it writes the
+// requests of the former; answers are never touched.
+func TestCassettes(t *testing.T) {
+	e := load(t)
+	if golden.Update() {
+		renew(t, e)
+		e = load(t)
+	}
+	shelf := open(t)
+	for _, c := range e.Fixtures.Cases {
+		entry, listed := shelf.Entry(c.Name)
+		switch {
+		case !listed:
+			t.Errorf("%s has no cassette; `make cassettes` records it", c.Name)
+		case strings.HasPrefix(entry.Source, recorded):
+		case cassette.Sum(asked(t, e, shelf, c)) != entry.SHA256:
+			t.Errorf("the cassette of %s is not what its case asks; `make cassettes` writes it", c.Name)
+		}
+	}
+	for _, name := range shelf.Names() {
+		if e.Fixtures.Case(name) == nil {
+			t.Errorf("manifest.yaml lists %s, which is no case", name)
+		}
+	}
+}
+
+// TestRecorded records every simulated answer again: nothing has changed but
+// what is new every time.
+func TestRecorded(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	box, err := sandbox.New(e.Specs, sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(box)
+	defer server.Close()
+	e = asks(t, e, *engine.Simulated(e.Specs, server.URL))
+	shelf, n := open(t), 0
+	for _, c := range e.Fixtures.Cases {
+		if entry, _ := shelf.Entry(c.Name); entry.Evidence != contract.Simulated || c.Fixed {
+			continue
+		}
+		n++
+		if r := recording.Record(t.Context(), e, c, contract.Error, time.Now()); !r.Unchanged() || r.Result.Verdict != contract.Pass {
+			t.Errorf("%s is %s: %s %v %v; `make cassettes` records it", c.Name, r.Result.Verdict, r.Why, r.Changes, r.Leaks)
+		}
+	}
+	if n < 50 {
+		t.Errorf("%d cassettes are recorded from the sandbox only", n)
+	}
+}
+
+// renew writes the requests of cassettes whose answers are not recorded.
+func renew(t *testing.T, e *engine.Engine) {
+	t.Helper()
+	shelf := open(t)
+	kept := map[string]cassette.Kept{}
+	for _, c := range e.Fixtures.Cases {
+		entry, listed := shelf.Entry(c.Name)
+		if !listed || strings.HasPrefix(entry.Source, recorded) {
+			continue
+		}
+		if raw := asked(t, e, shelf, c); cassette.Sum(raw) != entry.SHA256 {
+			entry.Date = time.Now().UTC().Format(time.DateOnly)
+			kept[c.Name] = cassette.Kept{Raw: raw, Entry: entry}
+			t.Log("writes", c.Name)
+		}
+	}
+	if err := cassette.Keep(folder, kept); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// asked is a cassette with the request that its case asks now. What a document
+// prints stays as it is printed; everything else is scrubbed.
+func asked(t *testing.T, e *engine.Engine, shelf *cassette.Shelf, c *contract.Case) []byte {
+	t.Helper()
+	tape, err := shelf.Load(c.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ex := tape.Exchanges()[0]
+	if ex.Request, _, err = e.Request(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if tape.Entry.Evidence != contract.Documented {
+		ex = recording.Scrubbed(e, c, ex)
+	}
+	raw, err := cassette.Marshal([]contract.Exchange{ex})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func open(t *testing.T) *cassette.Shelf {
+	t.Helper()
+	shelf, err := cassette.Open(os.DirFS(folder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shelf
+}

@@ -1,0 +1,256 @@
+package recording
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"assay/internal/cassette"
+	"assay/internal/catalog"
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/disk"
+	"assay/internal/fixed"
+	"assay/internal/scrub"
+	"assay/internal/spec"
+)
+
+// How much of traffic is kept, which has no end.
+const (
+	mostShapes = 20 // cassettes of one operation and result code
+	mostTries  = 3  // exchanges of one shape that held what must not be kept
+)
+
+// Recorder keeps exchanges that no case asked for as cassettes of a folder, the
+// first of each operation, result code and shape. It is not safe for concurrent
+// use.
+type Recorder struct {
+	s     *spec.Spec
+	own   map[string]string
+	base  string
+	dir   string
+	now   func() time.Time
+	tries map[string]int // by shape: what was tried in vain; mostTries: no more
+	count map[string]int // cassettes by operation and code
+}
+
+// NewRecorder makes one for what goes to a provider at a base, with the merchant's
+// own credentials. All of them have to be known (*catalog.CredentialsError): what
+// nobody names cannot be taken out. A folder that is not there is made; one that
+// holds cassettes of a recorder is continued.
+func NewRecorder(s *spec.Spec, base, dir string, own map[string]string, now func() time.Time) (*Recorder, error) {
+	if err := catalog.Lacking(s, func(c *spec.Credential) string { return own[c.Name] }); err != nil {
+		return nil, err
+	}
+	r := &Recorder{s: s, own: own, base: strings.TrimSuffix(base, "/"), dir: dir, now: now, tries: map[string]int{}, count: map[string]int{}}
+	return r, r.open()
+}
+
+// open finds out what the folder holds already.
+func (r *Recorder) open() error {
+	manifest := filepath.Join(r.dir, "manifest.yaml")
+	if _, err := os.Stat(manifest); errors.Is(err, fs.ErrNotExist) {
+		empty, err := cassette.MarshalManifest(nil)
+		if err == nil {
+			err = os.MkdirAll(r.dir, 0o755)
+		}
+		if err == nil {
+			err = disk.Replace(manifest, empty)
+		}
+		return err
+	}
+	shelf, err := cassette.Open(os.DirFS(r.dir))
+	if err != nil {
+		return err
+	}
+	for _, name := range shelf.Names() {
+		parts := strings.Split(name, "/")
+		if len(parts) != 3 || parts[0] != r.s.Provider || r.s.Operation(parts[1]) == nil {
+			continue
+		}
+		before, n, numbered := cutLast(parts[2], "-")
+		code, ours := strings.CutPrefix(before, "proxy-")
+		number, err := strconv.Atoi(n)
+		if !numbered || !ours || err != nil {
+			continue
+		}
+		key := parts[1] + "/" + code
+		r.count[key] = max(r.count[key], number)
+		tape, err := shelf.Load(name)
+		if err != nil {
+			return err
+		}
+		for _, ex := range tape.Exchanges() {
+			r.tries[key+" "+shape(ex)] = mostTries
+		}
+	}
+	return nil
+}
+
+func cutLast(text, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(text, sep)
+	if i < 0 {
+		return text, "", false
+	}
+	return text[:i], text[i+len(sep):], true
+}
+
+// Keep writes an exchange that was judged, if it is the first of its shape, and
+// gives the name it is kept under, "" where it is not. Where it still holds what
+// must not be kept it is not written, and the places are named.
+func (r *Recorder) Keep(ex contract.Exchange, judged contract.Result) (name string, left []Leak, err error) {
+	o := r.s.Operation(judged.Operation)
+	if o == nil {
+		return "", nil, nil
+	}
+	key := o.ID + "/" + filed(judged.Code)
+	form := key + " " + shape(ex)
+	if r.tries[form] >= mostTries || r.count[key] >= mostShapes {
+		return "", nil, nil
+	}
+	name = fmt.Sprintf("%s/%s/proxy-%s-%d", r.s.Provider, o.ID, filed(judged.Code), r.count[key]+1)
+	if ex.Evidence = judged.Evidence; ex.Evidence == contract.NoEvidence {
+		ex.Evidence = catalog.Evidence(r.s, r.base)
+	}
+	k := keeping{spec: r.s, o: o, own: r.own, base: r.base, name: name, real: ex.Evidence != contract.Simulated, unknown: stranger(o)}
+	scrubber := k.scrubber(ex)
+	clean := k.clean(scrubber, ex)
+	raw, left, err := keepable(o, scrubber, name, clean)
+	if err != nil || len(left) > 0 {
+		r.tries[form]++
+		return "", left, err
+	}
+	source := "recorded from " + where(r.s, r.base)
+	if ex.Evidence == contract.Simulated {
+		source = "recorded from the sandbox"
+	}
+	entry := cassette.Entry{Evidence: ex.Evidence, Source: source, Date: r.now().UTC().Format(time.DateOnly)}
+	if err := cassette.Keep(r.dir, map[string]cassette.Kept{name: {Raw: raw, Entry: entry}}); err != nil {
+		return "", nil, err
+	}
+	r.tries[form] = mostTries
+	r.count[key]++
+	return name, nil, nil
+}
+
+// filed is a result code as part of a file's name.
+func filed(code string) string {
+	if code == "" {
+		return "none"
+	}
+	return strings.Map(func(c rune) rune {
+		if c == '_' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' {
+			return c
+		}
+		return '_'
+	}, code)
+}
+
+// scrubber knows what an exchange without a case tells of the merchant: the
+// credentials, what it was authorized with, and the references, each of which
+// becomes another one of its form.
+func (k keeping) scrubber(ex contract.Exchange) *scrub.Scrubber {
+	made := check.Scrubber(k.spec, k.o)
+	k.credentials(made)
+	for _, secret := range authorized(ex.Request.Header.Get("Authorization")) {
+		if !slices.Contains(slices.Collect(maps.Values(k.own)), secret) {
+			made.Secret(secret)
+		}
+	}
+	at := references(k.o)
+	scrub.Texts(ex, func(place, text string) {
+		if slices.Contains(at, contract.General(place)) {
+			made.Replace(text, contract.Alike(text, fixed.Picks(k.name)), at...)
+		}
+	})
+	return made
+}
+
+// authorized is what an Authorization header holds that opens doors.
+func authorized(header string) []string {
+	scheme, rest, two := strings.Cut(header, " ")
+	if !two {
+		return []string{header}
+	}
+	pair, err := base64.StdEncoding.DecodeString(rest)
+	if user, password, both := strings.Cut(string(pair), ":"); err == nil && both && strings.EqualFold(scheme, "Basic") {
+		return []string{user, password}
+	}
+	return []string{rest}
+}
+
+// stranger tells of places that the documents do not list: no case says what a
+// client of somebody's puts there.
+func stranger(o *spec.Operation) func(place string) bool {
+	hidden := map[string]bool{}
+	for _, m := range o.Places() {
+		hidden[m.At] = hidden[m.At] || m.Hidden()
+	}
+	return func(place string) bool {
+		if !o.Hides(place) {
+			return false
+		}
+		for at, within := contract.General(place), true; within; at, _, within = cutLast(at, "/") {
+			if hidden[at] {
+				return false // what is marked is scrubbed, and keeps its form
+			}
+		}
+		return true
+	}
+}
+
+// shape is what an exchange has where, without any value: status, members and
+// their types.
+func shape(ex contract.Exchange) string {
+	places := map[string]bool{"status " + strconv.Itoa(ex.Answer.Status): true}
+	for name := range ex.Request.URL.Query() {
+		places["request.query."+name] = true
+	}
+	for side, body := range map[string][]byte{"request#": ex.Request.Body, "answer#": ex.Answer.Body} {
+		value, err := contract.Decode(body)
+		if err != nil {
+			places[side+" is not JSON"] = true
+			continue
+		}
+		formed(places, side, value)
+	}
+	sum := sha256.New()
+	for _, place := range slices.Sorted(maps.Keys(places)) {
+		_, _ = sum.Write([]byte(place + "\n")) // never fails
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:8])
+}
+
+func formed(places map[string]bool, at string, value any) {
+	kind := "null"
+	switch v := value.(type) {
+	case map[string]any:
+		kind = "object"
+		for name, item := range v {
+			formed(places, at+contract.Pointer(name), item)
+		}
+	case []any:
+		kind = "array"
+		for _, item := range v {
+			formed(places, at+"/*", item)
+		}
+	case string:
+		kind = "text"
+	case json.Number:
+		kind = "number"
+	case bool:
+		kind = "boolean"
+	}
+	places[at+" "+kind] = true
+}

@@ -1,0 +1,224 @@
+package recording_test
+
+import (
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"assay/internal/cassette"
+	"assay/internal/catalog"
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/judge"
+	"assay/internal/recording"
+)
+
+// canaryKeys are a merchant's own credentials.
+func canaryKeys() map[string]string {
+	return map[string]string{"mid": "900000000000000000007", "merchantKey": "canary-16-bytes!"}
+}
+
+func recorder(t *testing.T, e *engine.Engine, provider, dir string, own map[string]string) *recording.Recorder {
+	t.Helper()
+	r, err := recording.NewRecorder(e.Spec(provider), e.Spec(provider).Servers[0].URL, dir, own, func() time.Time { return time.Date(2024, 3, 1, 12, 0, 0, 0, time.UTC) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// judging makes a judge that knows the fake credentials.
+func judging(t *testing.T, e *engine.Engine) *judge.Judge {
+	t.Helper()
+	how := judge.Options{Keys: map[string]map[string]string{}}
+	for _, s := range e.Specs {
+		how.Keys[s.Provider] = s.TestCredentials()
+	}
+	j, err := judge.New(e.Catalog, how)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+// played gives the exchange of every case.
+func played(t *testing.T, e *engine.Engine) map[*contract.Case]contract.Exchange {
+	t.Helper()
+	all := map[*contract.Case]contract.Exchange{}
+	for _, c := range e.Fixtures.Cases {
+		play := e.Play(t.Context(), c)
+		if play.Err != nil {
+			t.Fatal(play.Err)
+		}
+		all[c] = *play.Exchange
+	}
+	return all
+}
+
+// files reads everything below a folder.
+func files(t *testing.T, dir string) string {
+	t.Helper()
+	var all strings.Builder
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		all.WriteString(strings.TrimPrefix(path, dir) + "\n" + string(raw))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.String()
+}
+
+// TestRecorder keeps the exchange of every case as if it were traffic: the first
+// of each operation, code and shape, once, also after a second start. What was
+// kept conforms as it did.
+func TestRecorder(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	j := judging(t, e)
+	exchanges := played(t, e)
+	for _, s := range e.Specs {
+		dir := filepath.Join(t.TempDir(), "new", "folder")
+		kept := 0
+		for round := range 2 {
+			r := recorder(t, e, s.Provider, dir, s.TestCredentials())
+			for _, c := range e.Fixtures.Cases {
+				ex := exchanges[c]
+				judged, _ := j.Judge(ex)
+				if c.Provider() != s.Provider || judged.Fails(contract.Error) {
+					continue
+				}
+				name, left, err := r.Keep(ex, judged)
+				if err != nil || len(left) > 0 || round > 0 && name != "" {
+					t.Errorf("%s: %q, %v, %v", c.Name, name, left, err)
+				}
+				if name == "" {
+					continue
+				}
+				kept++
+				shelf, err := cassette.Open(os.DirFS(dir))
+				if err != nil {
+					t.Fatal(err)
+				}
+				tape, err := shelf.Load(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				again, _ := j.Judge(tape.Exchanges()[0])
+				if tape.Entry.SHA256 != tape.SHA256 || tape.Entry.Date != "2024-03-01" || tape.Entry.Evidence != judged.Evidence || again.Code != judged.Code || again.Fails(contract.Error) {
+					t.Errorf("%s: kept as %+v, code %s, %v", name, tape.Entry, again.Code, again.Findings)
+				}
+				if want := s.Provider + "/" + c.Operation() + "/proxy-"; !strings.HasPrefix(name, want) {
+					t.Errorf("%s: kept as %s", c.Name, name)
+				}
+			}
+		}
+		if kept == 0 {
+			t.Errorf("%s: nothing was kept", s.Provider)
+		}
+	}
+}
+
+// TestRecorderNeedsKeys keeps nothing for a merchant whose credentials nobody
+// names.
+func TestRecorderNeedsKeys(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	dir := filepath.Join(t.TempDir(), "new")
+	_, err := recording.NewRecorder(e.Spec("paytm"), e.Spec("paytm").Servers[0].URL, dir, map[string]string{"mid": "1"}, time.Now)
+	var lacking *catalog.CredentialsError
+	if !errors.As(err, &lacking) || !slices.Equal(lacking.Env, []string{"ASSAY_PAYTM_MERCHANT_KEY"}) {
+		t.Errorf("%v", err)
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("a folder was made")
+	}
+}
+
+// TestRecorderLeavesNoCanary records an order of a person, with a merchant's own
+// credentials, by a client that puts them into members and parameters nobody
+// documents as well: none of it is in any file.
+func TestRecorderLeavesNoCanary(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	own := canaryKeys()
+	j, err := judge.New(e.Catalog, judge.Options{Keys: map[string]map[string]string{"paytm": own}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ex := *e.Play(t.Context(), e.Fixtures.Case("paytm/createOrder/accepted")).Exchange
+	const about = `"mobile":"9812345670","email":"kanary.vogel@mail.test","firstName":"Kanary","lastName":"Vogelsang"`
+	ex.Request.Body = []byte(`{"head":{"note":"9812345670"},"body":{"requestType":"PAYMENT","mid":"900000000000000000007","orderId":"KANARY0001","websiteName":"retail","txnAmount":{"value":"1.00","currency":"INR"},"userInfo":{"custId":"C1",` + about + `},"extra":{"tokens":["canary-token-1",9812345670],"deep":[{"who":"Kanary Vogelsang"}]}}}`)
+	u := *ex.Request.URL
+	u.RawQuery = "mid=900000000000000000007&orderId=KANARY0001&session=canary-token-2"
+	ex.Request.URL = &u
+	ex.Request.Header = ex.Request.Header.Clone()
+	ex.Request.Header.Set("Authorization", "Bearer canary-token-3")
+	ex.Request.Header.Set("Cookie", "a=canary-token-4")
+	ex.Answer.Header = ex.Answer.Header.Clone()
+	ex.Answer.Header.Add("Set-Cookie", "b=canary-token-5")
+	ex.Answer.Body = []byte(`{"head":{"echo":"canary-token-6 canary-16-bytes!"},"body":{"resultInfo":{"resultStatus":"F","resultCode":"501","resultMsg":"System Error: canary-token-3, 9812345670, 900000000000000000007, KANARY VOGELSANG"}}}`)
+	judged, _ := j.Judge(ex)
+	dir := t.TempDir()
+	r := recorder(t, e, "paytm", dir, own)
+	name, left, err := r.Keep(ex, judged)
+	if name != "paytm/createOrder/proxy-501-1" || err != nil || len(left) > 0 {
+		t.Fatalf("%q, %v, %v: %v", name, left, err, judged.Findings)
+	}
+	text := strings.ToLower(files(t, dir))
+	for _, canary := range []string{"canary", "kanary", "vogel", "9812345670", "900000000000000000007", hex.EncodeToString([]byte("canary-1")), "a2FuYXJ5"} {
+		if strings.Contains(text, strings.ToLower(canary)) {
+			t.Errorf("%s is in a file:\n%s", canary, text)
+		}
+	}
+
+	// what cannot be taken out is not written; the places are told, and not the values
+	ex.Answer.Body = []byte(`{"body":{"resultInfo":{"resultStatus":"F","resultCode":"501","resultMsg":"` + hex.EncodeToString([]byte("kanary.vogel@mail.test")) + `"}}}`)
+	before := files(t, dir)
+	for range 4 { // each time, but not for ever
+		name, _, err = r.Keep(ex, judged)
+		if name != "" || err != nil || files(t, dir) != before {
+			t.Errorf("%q, %v", name, err)
+		}
+	}
+	_, left, _ = recorder(t, e, "paytm", dir, own).Keep(ex, judged)
+	if len(left) != 1 || left[0].At != "answer#/body/resultInfo/resultMsg" || strings.Contains(left[0].What, "vogel") {
+		t.Errorf("told of as %v", left)
+	}
+}
+
+// TestRecorderIsBounded keeps no more than twenty shapes of a result.
+func TestRecorderIsBounded(t *testing.T) {
+	t.Parallel()
+	e := load(t)
+	j := judging(t, e)
+	ex := *e.Play(t.Context(), e.Fixtures.Case("paytm/createOrder/accepted")).Exchange
+	dir := t.TempDir()
+	r := recorder(t, e, "paytm", dir, e.Spec("paytm").TestCredentials())
+	kept := 0
+	for i := range 30 {
+		other := ex
+		other.Request.Body = contract.Replace(ex.Request.Body, "/head", []byte(`{"x`+string(rune('a'+i))+`":1}`))
+		judged, _ := j.Judge(other)
+		name, left, err := r.Keep(other, judged)
+		if err != nil || len(left) > 0 {
+			t.Fatal(left, err)
+		}
+		if name != "" {
+			kept++
+		}
+	}
+	if kept != 20 {
+		t.Errorf("%d were kept, want 20", kept)
+	}
+}

@@ -1,0 +1,230 @@
+// Package recording keeps exchanges as cassettes: it asks what a case asks, or is
+// handed what passed a proxy, takes out what nobody may keep, and looks for what
+// was left.
+package recording
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"strings"
+	"time"
+
+	"assay/internal/cassette"
+	"assay/internal/catalog"
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/fixed"
+	"assay/internal/scrub"
+	"assay/internal/seal"
+	"assay/internal/spec"
+)
+
+// Recording is what became of a case that was asked in order to keep the
+// answer. Nothing is written yet.
+type Recording struct {
+	Case    *contract.Case
+	Result  contract.Result // what the rules say of the exchange as it came
+	Why     string          // why there is nothing to keep; "": there is
+	Kept    cassette.Kept
+	Old     bool     // there is a cassette already
+	Changes []string // how it differs from that, in words; nothing: it does not
+	Leaks   []Leak   // what must not be kept and still stands there
+}
+
+// Leak is a place in a scrubbed exchange, and what stands there: never the
+// value.
+type Leak struct{ At, What string }
+
+// Record has an engine ask what a case asks, scrubs the exchange, and looks for
+// what scrubbing left.
+func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn contract.Severity, now time.Time) Recording {
+	r := Recording{Case: c, Result: e.Result(ctx, c)}
+	r.Result.Verdict = r.Result.Judged(failOn)
+	asked, play := e.Asked(ctx, c)
+	if play.Err != nil {
+		r.Why = r.Result.Why
+		return r
+	}
+	s, o := asked.Spec, asked.Operation
+	old, err := e.Tape(c)
+	r.Old = !errors.Is(err, fs.ErrNotExist)
+	if old != nil && old.Entry.Evidence.Stronger(play.Exchange.Evidence) != play.Exchange.Evidence {
+		r.Why = fmt.Sprintf("there is a %s answer, and a %s one proves less", old.Entry.Evidence, play.Exchange.Evidence)
+		return r
+	}
+	clean, scrubber := scrubbed(asked, play)
+	r.Kept.Entry = cassette.Entry{Evidence: clean.Evidence, Source: "recorded from " + where(s, asked.Base), Date: now.UTC().Format(time.DateOnly)}
+	if r.Kept.Raw, r.Leaks, err = keepable(o, scrubber, c.Name, clean); err != nil {
+		r.Why = err.Error()
+		return r
+	}
+	if old != nil {
+		r.Changes = novel(o).Changes(old.Exchanges()[0], clean)
+		left := check.CaseScrubber(s, o, c)
+		left.Exchange(old.Exchanges()[0])
+		for _, place := range left.Touched() {
+			r.Changes = append(r.Changes, place+": was as it came, is scrubbed")
+		}
+		if old.Entry.Evidence != clean.Evidence {
+			r.Changes = append([]string{fmt.Sprintf("evidence: was %s, is %s", old.Entry.Evidence, clean.Evidence)}, r.Changes...)
+		}
+	}
+	return r
+}
+
+// Unchanged tells that the cassette there is says the same.
+func (r Recording) Unchanged() bool { return r.Why == "" && r.Old && len(r.Changes) == 0 }
+
+// where names who answers at a base, for the manifest.
+func where(s *spec.Spec, base string) string {
+	if catalog.Evidence(s, base) == contract.Simulated {
+		return "the sandbox"
+	}
+	u, err := url.Parse(base)
+	if err != nil {
+		return s.Provider
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// scrubbed is the exchange of a play as it may be kept: without secrets
+// and personal data, with the published credentials, the case's own references
+// and the documented host, signed again where it was signed.
+func scrubbed(asked *engine.Resolved, play engine.Play) (contract.Exchange, *scrub.Scrubber) {
+	s, o, c := asked.Spec, asked.Operation, asked.Case
+	k := keeping{spec: s, o: o, own: asked.Credentials, base: asked.Base, name: c.Name, real: asked.Real}
+	scrubber := check.CaseScrubber(s, o, c)
+	k.credentials(scrubber)
+	scrubber.Secret(play.Token.Value)
+	if c.Input != nil {
+		under := asked.Input.References()
+		for i, reference := range c.Input.References() {
+			scrubber.Replace(under[i], reference, references(o)...)
+		}
+	}
+	return k.clean(scrubber, *play.Exchange), scrubber
+}
+
+// keeping is what has to be known of an exchange that is to be kept.
+type keeping struct {
+	spec *spec.Spec
+	o    *spec.Operation
+	own  map[string]string // the credentials it was made with
+	base string            // where it went
+	name string            // what it will be kept as: signatures made again depend on it
+	real bool              // who answered has a clock of their own
+	// unknown tells of places whose values nobody may keep; nil: there are none.
+	unknown func(place string) bool
+}
+
+// credentials teaches a scrubber to put the published credentials in the place
+// of those the exchange was made with.
+func (k keeping) credentials(scrubber *scrub.Scrubber) {
+	for _, credential := range k.spec.Credentials {
+		scrubber.Replace(k.own[credential.Name], credential.Test)
+	}
+}
+
+// clean scrubs an exchange, gives it the documented host, and signs again what
+// was signed.
+func (k keeping) clean(scrubber *scrub.Scrubber, ex contract.Exchange) contract.Exchange {
+	published := k.spec.TestCredentials()
+	requestSigned := seal.State(k.o.Sign.Request, ex.Request.Body, k.own)
+	answerSigned := seal.State(k.o.Sign.Answer, ex.Answer.Body, k.own)
+	ex.Request.URL = documented(ex.Request.URL, k.base, k.spec.Servers[0].URL)
+	if k.unknown != nil {
+		ex = scrub.Blank(ex, k.unknown)
+	}
+	ex = scrubber.Exchange(ex)
+	ex.Request.Body = resigned(k.o.Sign.Request, requestSigned, ex.Request.Body, published, k.name+" asked")
+	ex.Answer.Body = resigned(k.o.Sign.Answer, answerSigned, ex.Answer.Body, published, k.name+" answered")
+	if !k.real {
+		ex.Answer.Duration = 0
+	}
+	return ex
+}
+
+// keepable writes a scrubbed exchange as a cassette, and tells what must not be
+// kept and still stands in it.
+func keepable(o *spec.Operation, scrubber *scrub.Scrubber, name string, clean contract.Exchange) (raw []byte, left []Leak, err error) {
+	left = leaks(o, scrubber, clean)
+	if raw, err = cassette.Marshal([]contract.Exchange{clean}); err != nil {
+		return nil, left, err
+	}
+	if len(left) == 0 && scrubber.Distinct(raw) {
+		left = []Leak{{"cassettes/" + name + ".yaml", "a secret or personal value of this run"}}
+	}
+	return raw, left, nil
+}
+
+// references lists the places of the merchant's reference.
+func references(o *spec.Operation) []string {
+	var all []string
+	for _, m := range o.Places() {
+		if m.Means == "reference" {
+			all = append(all, m.At)
+		}
+	}
+	return all
+}
+
+// documented puts the documented base of a URL in the place of the one that was
+// asked.
+func documented(u *url.URL, asked, base string) *url.URL {
+	rest, ok := strings.CutPrefix(u.String(), asked)
+	if !ok {
+		return u
+	}
+	if parsed, err := url.Parse(base + rest); err == nil {
+		return parsed
+	}
+	return u
+}
+
+// resigned signs a body with the published key where it was signed rightly. A
+// signature that was wrong stays wrong, and is another one: even a wrong one
+// may be made with the merchant's key.
+func resigned(sign *spec.Signature, was string, body []byte, credentials map[string]string, salt string) []byte {
+	switch was {
+	case "valid":
+		return seal.Sign(sign, body, credentials, fixed.Random(salt))
+	case "invalid":
+		raw, _ := contract.Raw(body, sign.At)
+		return contract.Replace(body, sign.At, []byte(contract.Alike(string(raw), fixed.Picks(salt))))
+	}
+	return body
+}
+
+// leaks looks at every text that would be kept.
+func leaks(o *spec.Operation, scrubber *scrub.Scrubber, ex contract.Exchange) []Leak {
+	var all []Leak
+	for _, found := range check.Suspicious(o, ex) {
+		all = append(all, Leak{found.At, "what looks like " + found.Looks + ", and the specification does not say what stands there"})
+	}
+	scrub.Texts(ex, func(place, text string) {
+		if encoding, leaked := scrubber.Leaked([]byte(text)); leaked {
+			all = append(all, Leak{place, "a secret or personal value of this run, " + encoding})
+		}
+	})
+	return all
+}
+
+// novel says what differs between two recordings of the same.
+func novel(o *spec.Operation) cassette.Novel {
+	always := map[string]bool{}
+	for _, m := range o.Places() {
+		if m.Hidden() || m.Means == "provider-reference" || m.Means == "timestamp" {
+			always[m.At] = true
+		}
+	}
+	for side, sign := range map[string]*spec.Signature{"request#": o.Sign.Request, "answer#": o.Sign.Answer} {
+		if sign != nil {
+			always[side+sign.At] = true
+		}
+	}
+	return cassette.Novel{Always: func(place string) bool { return always[place] }, Hidden: o.Hides}
+}
