@@ -24,24 +24,25 @@ type bench struct {
 	spec   *spec.Spec
 	op     *spec.Operation
 	limits []limits
+	t      testing.TB
 }
 
 func benches(t *testing.T) map[string]bench {
 	t.Helper()
 	every, loaded := map[string]bench{}, all(t)
-	for _, o := range operations() {
-		provider, id, _ := strings.Cut(o.name, "/")
-		b := bench{operation: o}
+	for name, o := range operations(t) {
+		provider, id, _ := strings.Cut(name, "/")
+		b := bench{operation: o, t: t}
 		for _, s := range loaded {
 			if s.Provider == provider {
 				b.spec, b.op = s, s.Operation(id)
 			}
 		}
 		d := read(t, provider)
-		for _, m := range o.members {
-			b.limits = append(b.limits, d.of(t, id, m.at))
+		for _, m := range o.Members {
+			b.limits = append(b.limits, d.of(t, id, m.At))
 		}
-		every[o.name] = b
+		every[name] = b
 	}
 	return every
 }
@@ -65,12 +66,12 @@ func (b bench) request(a contract.Ask) (*http.Request, error) {
 
 // blank is an ask with nothing in it but what every ask has.
 func (b bench) blank() *asked {
-	a := &asked{options: map[string]any{}}
-	switch {
-	case b.kyc:
-		a.KYC = &contract.KYC{}
-	case b.amounts != nil:
-		a.Order = &contract.Order{Amount: contract.Money{Minor: 100, Currency: "INR"}}
+	a := &asked{member: b.operation.Input, options: map[string]any{}}
+	if a.member != "" {
+		a.Input = input(b.t, a.member)
+	}
+	if b.Amounts != nil {
+		a.set(a.member+".amount", contract.Money{Minor: 100, Currency: "INR"})
 	}
 	if b.op.Authorization != nil && b.op.Authorization.IssuedBy != "" {
 		a.Token = contract.Token{Value: "abcdef1234567890"}
@@ -81,33 +82,35 @@ func (b bench) blank() *asked {
 // allowed draws an ask that the documents allow, and says what was put where.
 func (b bench) allowed(t *rapid.T) (*asked, map[string]string) {
 	a, put := b.blank(), map[string]string{}
-	for i, m := range b.members {
+	for i, m := range b.Members {
 		l := b.limits[i]
-		needed := m.must || l.required
-		if !needed && rapid.Bool().Draw(t, m.field+" left out") {
+		needed := m.Must || l.required
+		if !needed && rapid.Bool().Draw(t, m.Field+" left out") {
 			continue
 		}
-		v := good(m, l).Draw(t, m.field)
-		m.set(a, v)
+		v := good(m, l).Draw(t, m.Field)
+		a.set(m.Field, v)
 		if v != "" {
-			put[m.at] = v
+			put[m.At] = v
 		}
 	}
-	if a.Order == nil {
+	if b.Amounts == nil {
 		return a, put
 	}
-	a.Order.Amount.Minor = rapid.OneOf(
+	amount := rapid.OneOf(
 		rapid.Int64Range(1, 200), rapid.Int64Range(1, 1e7), rapid.Int64Range(1, 1e9), rapid.Int64Range(1, 1e11), rapid.Int64Min(1),
 		rapid.SampledFrom([]int64{1, 99, 100, 101, 999, 1000, 999_999, 1_000_000, 1_000_050, 9_999_990, 999_999_900, 100_000_000_000, 1<<53 + 1, 1<<63 - 1}),
-	).Filter(b.amounts).Draw(t, "amount")
-	if b.notes != "" && rapid.Bool().Draw(t, "with notes") {
+	).Filter(b.fits).Draw(t, "amount")
+	a.set(a.member+".amount.minor", amount)
+	if b.Notes.At != "" && rapid.Bool().Draw(t, "with notes") {
 		names := texts(1, 20)
-		if b.named != nil {
-			names = rapid.SampledFrom(b.named)
+		if b.Notes.Named != nil {
+			names = rapid.SampledFrom(b.Notes.Named)
 		}
-		a.Order.Notes = rapid.MapOfN(names, texts(0, 0), 1, 5).Draw(t, "notes")
-		for name, note := range a.Order.Notes {
-			put[b.notes+contract.Pointer(name)] = note
+		noted := rapid.MapOfN(names, texts(0, 0), 1, 5).Draw(t, "notes")
+		a.set(a.member+".notes", noted)
+		for name, note := range noted {
+			put[b.Notes.At+contract.Pointer(name)] = note
 		}
 	}
 	return a, put
@@ -158,7 +161,7 @@ func (b bench) conforms(t *rapid.T, a contract.Ask, made *http.Request, put map[
 			t.Fatalf("%s proves nothing: %s", rule.ID, applied.Unproved)
 		}
 		for _, f := range applied.Findings {
-			if id, _, _ := strings.Cut(f.Detail, " "); f.Severity == contract.Error || !slices.Contains(b.departs, id) {
+			if id, _, _ := strings.Cut(f.Detail, " "); f.Severity == contract.Error || !slices.Contains(b.Departs, id) {
 				t.Fatalf("%s: %s\n%s", rule.ID, f.Message, request.Body)
 			}
 		}
@@ -171,7 +174,7 @@ func (b bench) carries(t *rapid.T, a contract.Ask, x *spec.View, put map[string]
 	for pointer, want := range put {
 		value, _ := contract.Lookup(x.RequestBody(), pointer)
 		got, _ := value.(string)
-		joined := slices.ContainsFunc(b.members, func(m member) bool { return m.at == pointer && m.joined })
+		joined := slices.ContainsFunc(b.Members, func(m member) bool { return m.At == pointer && m.Joined })
 		if got != want && (!joined || !strings.HasPrefix(got, strings.TrimSpace(want))) {
 			t.Fatalf("%s is %q, asked for was %q", pointer, got, want)
 		}
@@ -192,8 +195,8 @@ func TestAnything(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(t *rapid.T) {
 				a := b.blank()
-				for i, m := range b.members {
-					m.set(a, b.any(t, i).Draw(t, m.field))
+				for i, m := range b.Members {
+					a.set(m.Field, b.any(t, i).Draw(t, m.Field))
 				}
 				made, err := b.request(a.ask())
 				var r *contract.RefusedError
@@ -212,8 +215,8 @@ func TestAnything(t *testing.T) {
 // any draws what could stand in a member: mostly what may, so that not every
 // ask is refused, and else an empty text, a curious one, or what must not.
 func (b bench) any(t *rapid.T, i int) *rapid.Generator[string] {
-	m, l := b.members[i], b.limits[i]
-	switch rapid.IntRange(0, 29).Draw(t, m.field+" as") {
+	m, l := b.Members[i], b.limits[i]
+	switch rapid.IntRange(0, 29).Draw(t, m.Field+" as") {
 	case 1:
 		return rapid.Just("")
 	case 2:

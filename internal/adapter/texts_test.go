@@ -55,24 +55,24 @@ func mails() *rapid.Generator[string] {
 // good draws what the documents allow of a member, and the adapter sends.
 func good(m member, l limits) *rapid.Generator[string] {
 	pattern := l.pattern
-	if m.only != "" {
-		pattern = m.only
+	if m.Only != "" {
+		pattern = m.Only
 	}
 	switch {
 	case len(l.enum) > 0:
 		return rapid.SampledFrom(l.enum)
 	case pattern != "":
 		return matching(pattern, l)
-	case l.format == "email" || m.mail:
+	case l.format == "email" || m.Mail:
 		return mails()
-	case m.url:
+	case m.URL:
 		return addresses(l.longest)
 	}
 	shortest := l.shortest
-	if m.must {
+	if m.Must {
 		shortest = max(1, shortest)
 	}
-	if m.field == "order.customer.firstName" || m.field == "kyc.name" {
+	if m.Solid {
 		return texts(max(1, shortest), l.longest).Filter(func(s string) bool { return strings.TrimSpace(s) != "" })
 	}
 	return texts(shortest, l.longest)
@@ -101,7 +101,7 @@ func matching(pattern string, l limits) *rapid.Generator[string] {
 func bad(m member, l limits) *rapid.Generator[string] {
 	var every []*rapid.Generator[string]
 	add := func(texts ...string) { every = append(every, rapid.SampledFrom(texts)) }
-	if l.required && l.shortest > 0 || m.must {
+	if l.required && l.shortest > 0 || m.Must {
 		add("")
 	}
 	if l.longest > 0 {
@@ -111,8 +111,8 @@ func bad(m member, l limits) *rapid.Generator[string] {
 		}))
 	}
 	pattern := l.pattern
-	if m.only != "" {
-		pattern = m.only
+	if m.Only != "" {
+		pattern = m.Only
 	}
 	if pattern != "" {
 		allowed := regexp.MustCompile(pattern)
@@ -126,13 +126,13 @@ func bad(m member, l limits) *rapid.Generator[string] {
 		one := l.enum[0]
 		add(strings.ToLower(one)+"1", one+" ", " "+one, "x", one+","+one, one+"\n")
 	}
-	if l.format == "email" || m.mail {
+	if l.format == "email" || m.Mail {
 		add("x", "@x", "x@", "a b@x.com", "A <a@b.com>", "a@b@c", "a@b.com,c@d.com", "a@b.com\n")
 	}
-	if m.joined {
+	if m.Joined {
 		add(" ", "\t", "\u00a0") // nothing would be left of it
 	}
-	if m.url {
+	if m.URL {
 		add("/back", "back", "merchant.example/back", "ftp://merchant.example", "//merchant.example/back", "https://", "javascript:alert(1)", "https://merchant.example/\x7f", "https://a b/")
 	}
 	if len(every) == 0 {
