@@ -66,7 +66,7 @@ func (b bench) request(a contract.Ask) (*http.Request, error) {
 
 // blank is an ask with nothing in it but what every ask has.
 func (b bench) blank() *asked {
-	a := &asked{member: b.operation.Input, options: map[string]any{}}
+	a := &asked{member: b.Input, options: map[string]any{}}
 	if a.member != "" {
 		a.Input = input(b.t, a.member)
 	}

@@ -108,7 +108,7 @@ func (e *Engine) Blank(c *contract.Case) *check.Pass { return e.blank(e.resolved
 func (e *Engine) blank(r *Resolved) *check.Pass {
 	p := e.NewPass(r.Spec, r.Operation, r.Case)
 	p.Read = r.Read.Read
-	if r.Terms.Recorded && e.Recorded(r.Case) {
+	if r.Recorded && e.Recorded(r.Case) {
 		p.Recording = &check.Recording{Name: r.Case.Name}
 	}
 	return p

@@ -26,13 +26,13 @@ func load(t testing.TB) *engine.Engine {
 	t.Helper()
 	return over(t, catalog.Data{
 		Specs: os.DirFS("../../specs"), Fixtures: os.DirFS("../../fixtures"), Cassettes: os.DirFS("../../cassettes"),
-	}, catalog.Options{})
+	})
 }
 
 // over plays the cassettes of data.
-func over(t testing.TB, data catalog.Data, options catalog.Options) *engine.Engine {
+func over(t testing.TB, data catalog.Data) *engine.Engine {
 	t.Helper()
-	k, err := catalog.Load(data, options)
+	k, err := catalog.Load(data, catalog.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -159,7 +159,7 @@ func BenchmarkCheck(b *testing.B) {
 // bulk is BenchmarkCheck of changed answers.
 func bulk(b *testing.B, change func(answer []byte) []byte) {
 	b.Helper()
-	e := over(b, catalog.Embedded(), catalog.Options{})
+	e := over(b, catalog.Embedded())
 	lines := recordedLines(b, e, change)
 	j, err := judge.New(e.Catalog, judge.Options{Recorded: true})
 	if err != nil {

@@ -24,15 +24,8 @@ func (nobody) RoundTrip(r *http.Request) (*http.Response, error) {
 // load plays the cassettes on disk, not what was embedded when the test was built.
 func load(t testing.TB) *engine.Engine {
 	t.Helper()
-	return over(t, catalog.Data{
-		Specs: os.DirFS("../../specs"), Fixtures: os.DirFS("../../fixtures"), Cassettes: os.DirFS("../../cassettes"),
-	}, catalog.Options{})
-}
-
-// over plays the cassettes of data.
-func over(t testing.TB, data catalog.Data, options catalog.Options) *engine.Engine {
-	t.Helper()
-	k, err := catalog.Load(data, options)
+	data := catalog.Data{Specs: os.DirFS("../../specs"), Fixtures: os.DirFS("../../fixtures"), Cassettes: os.DirFS("../../cassettes")}
+	k, err := catalog.Load(data, catalog.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
