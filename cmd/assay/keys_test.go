@@ -21,18 +21,19 @@ func TestKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	providers := strings.Join(k.Providers(), ", ")
 	for title, c := range map[string]struct{ file, want string }{
 		"two credentials":    {"paytm:\n  mid: \"2168\"\n  merchantKey: canary-16-bytes!\n", ""},
 		"a number":           {"paytm: {mid: 216820000002516036253}", ""},
 		"over environment":   {"paytring: {key: of-the-file}", ""},
 		"nothing":            {"", ":1: holds nothing"},
 		"only a remark":      {"# canary\n", ":1: holds nothing"},
-		"a text":             {"canary-16-bytes!", ":1: expected one of enkash"},
-		"a list":             {"- canary", ":1: expected one of enkash"},
+		"a text":             {"canary-16-bytes!", ":1: expected one of " + providers},
+		"a list":             {"- canary", ":1: expected one of " + providers},
 		"no YAML":            {"paytm:\n  mid: 'canary\n", ": is not YAML"},
 		"an anchor":          {"paytm:\n  merchantKey: *canary\n", ": is not YAML"},
 		"a tab":              {"paytm:\n\tmid: canary\n", ":2: is not YAML"},
-		"a provider":         {"canary: {mid: \"1\"}", ":1: expected one of enkash, ipayments, paytm, paytring"},
+		"a provider":         {"canary: {mid: \"1\"}", ":1: expected one of " + providers},
 		"a name":             {"paytm:\n  canary: mid\n", ":2: expected one of mid, merchantKey"},
 		"another's name":     {"paytm:\n  secret: canary\n", ":2: expected one of mid, merchantKey"},
 		"a value too early":  {"paytm: canary", ":1: expected one of mid, merchantKey"},

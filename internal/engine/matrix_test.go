@@ -16,6 +16,7 @@ import (
 func TestMatrix(t *testing.T) {
 	t.Parallel()
 	e := load(t)
+	known := []string{"enkash", "ipayments", "paytm", "paytring"} // of whom every difference is listed
 	var differing []string
 	for _, row := range e.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil).Matrix {
 		for _, c := range row.Cells {
@@ -27,7 +28,8 @@ func TestMatrix(t *testing.T) {
 			case (c.Differs || c.State == "") && !strings.HasPrefix(c.Doc, "https://"):
 				t.Errorf("%s at %s: no document explains it", row.Scenario, c.Operation)
 			}
-			if c.Differs {
+			provider, _, _ := strings.Cut(c.Operation, "/")
+			if c.Differs && slices.Contains(known, provider) {
 				differing = append(differing, row.Scenario+" "+c.Operation+" "+string(c.State))
 			}
 		}

@@ -97,7 +97,7 @@ func TestCheckShapes(t *testing.T) {
 		t.Fatal(err)
 	}
 	want, err := drift.Carried(learnt.Shapes)
-	if err != nil || len(want) != 6 {
+	if err != nil || len(want) != operations(e) {
 		t.Fatalf("%d shapes, %v", len(want), err)
 	}
 	for _, workers := range []int{1, 3} {
