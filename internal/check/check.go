@@ -38,7 +38,8 @@ type Pass struct {
 	Operation *spec.Operation // nil in a pass over a specification as a whole
 	Case      *contract.Case  // nil for traffic that no case asked for
 	View      *spec.View      // the exchange; nil until it is played
-	Reference string          // the one the case was asked under; "": the case's own
+	// References are those the case was asked under; none: the case's own.
+	References []string
 	// Read is the adapter's reading of an answer; nil where there is none.
 	Read      func(contract.Exchange) contract.Outcome
 	Recording *Recording // nil: it does not come from a cassette

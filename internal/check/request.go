@@ -51,20 +51,20 @@ func requestRules() []Rule {
 		},
 		{
 			ID: "amount-exact", Title: "asks for the exact amount", Family: "request",
-			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return p.Case != nil && p.Case.Order != nil && len(amounts(p.Operation)) > 0 }, Run: amountExact,
+			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return len(p.amounts()) > 0 && len(amounts(p.Operation)) > 0 }, Run: amountExact,
 			About:  "An amount that is off by a factor of a hundred, or by a paisa through a float, is money; so is the right number of another currency.",
 			Remedy: "Carry integers in minor units up to the last moment, and write them as the member's x-means says.",
 		},
 		{
 			ID: "reference-carried", Title: "asks under the order's reference", Family: "request",
-			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return p.Case != nil && p.Case.Order != nil && means(p.Operation, "reference") }, Run: referenceCarried,
+			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return len(p.references()) > 0 && means(p.Operation, "reference") }, Run: referenceCarried,
 			About:  "The reference is how an order is found again, and how the provider knows that it has it already: under another one it is charged twice.",
 			Remedy: "Send the order's reference as it is, in every member and parameter that x-means: reference marks.",
 		},
 		{
 			ID: "person-carried", Title: "asks about the person of the case", Family: "request",
 			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool {
-				return p.Case != nil && (p.Case.Order != nil || p.Case.KYC != nil) && personal(p.Operation)
+				return p.Case != nil && p.Case.Input != nil && personal(p.Operation)
 			}, Run: personCarried,
 			About:  "An e-mail address, mobile or PAN that is not the customer's is somebody else's.",
 			Remedy: "Send what the order or the KYC request says, unchanged, or leave the member out.",

@@ -29,6 +29,10 @@ type Options struct {
 	// Negative adds to the cases those derived from the specifications, each of
 	// which breaks one constraint.
 	Negative bool
+	// Inputs and Adapters come beside those of ours: what cases can ask with, and how
+	// to speak to a provider.
+	Inputs   []fixture.Input
+	Adapters map[string]func(contract.Setup) *contract.Adapter
 }
 
 // Engine holds what was loaded. It is safe for concurrent use, and plays each
@@ -50,7 +54,7 @@ type Engine struct {
 // mended; it tells of every fault, with file and line.
 func New(data Data, options Options) (*Engine, error) {
 	specs, specErr := spec.LoadAll(data.Specs)
-	fixtures, fixtureErr := fixture.Load(data.Fixtures)
+	fixtures, fixtureErr := fixture.Load(data.Fixtures, options.Inputs...)
 	shelf, shelfErr := cassette.Open(data.Cassettes)
 	if err := errors.Join(specErr, fixtureErr, shelfErr); err != nil {
 		return nil, err
@@ -74,6 +78,14 @@ func New(data Data, options Options) (*Engine, error) {
 		return e, err
 	}
 	return e, e.derive()
+}
+
+// adapter makes the adapter of a provider, nil where there is none.
+func (e *Engine) adapter(provider string, setup contract.Setup) *contract.Adapter {
+	if made, ok := e.options.Adapters[provider]; ok {
+		return made(setup)
+	}
+	return adapter.New(provider, setup)
 }
 
 // fits checks what a case names against what there is.
@@ -100,7 +112,7 @@ func (e *Engine) fits(c *contract.Case) []error {
 			faults = append(faults, fmt.Errorf("%s: merchant: %s has no switch called %s", c.Where("merchant."+name), s.Provider, name))
 		}
 	}
-	if adapter.New(s.Provider, contract.Setup{}) == nil {
+	if e.adapter(s.Provider, contract.Setup{}) == nil {
 		faults = append(faults, fmt.Errorf("%s: no adapter speaks %s", c.File, s.Provider))
 	}
 	blank := e.Blank(c)
@@ -238,8 +250,8 @@ func (e *Engine) Blank(c *contract.Case) *check.Pass {
 		Spec: s, Operation: o, Case: c, Strict: e.options.Strict,
 		Waivers: e.Fixtures.Waivers, Now: e.options.Now,
 	}
-	a := adapter.New(s.Provider, e.setup(s, c, false))
-	p.Read = func(ex contract.Exchange) contract.Outcome { return a.Read(o.ID, ex) }
+	a := e.adapter(s.Provider, e.setup(s, c, false))
+	p.Read = func(ex contract.Exchange) contract.Outcome { return a.Operation(o.ID).Read(ex) }
 	if e.caller == nil && e.shelf.Has(c.Name) {
 		p.Recording = &check.Recording{Name: c.Name}
 	}

@@ -79,6 +79,6 @@ func spoilt(t *testing.T, c *contract.Case, fault string) (contract.Result, *con
 	if play.Exchange == nil {
 		return r, nil
 	}
-	read := adapter.New(o.Provider, contract.Setup{Credentials: e.Spec(o.Provider).TestCredentials()}).Read(o.ID, *play.Exchange)
+	read := adapter.New(o.Provider, contract.Setup{Credentials: e.Spec(o.Provider).TestCredentials()}).Operation(o.ID).Read(*play.Exchange)
 	return r, &read
 }
