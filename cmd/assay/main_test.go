@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"io"
 	"log"
 	"net/http"
@@ -27,12 +26,11 @@ import (
 
 	"assay/internal/drift"
 	"assay/internal/engine"
+	"assay/internal/golden"
 	"assay/internal/report"
 	"assay/internal/traffic"
 	"assay/internal/wire"
 )
-
-var update = flag.Bool("update", false, "write the golden output in the scripts")
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"assay": main})
@@ -43,7 +41,7 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	stands, outages := &sync.Map{}, &sync.Map{}
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("testdata", "script"), UpdateScripts: *update, RequireExplicitExec: true,
+		Dir: filepath.Join("testdata", "script"), UpdateScripts: golden.Update(), RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "")
 			return nil
