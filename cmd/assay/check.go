@@ -133,10 +133,12 @@ A line of NDJSON is
 			if err != nil {
 				return err
 			}
-			// Most of what is read is garbage at once: collecting it less often costs
-			// memory that is there, and the limit keeps it there.
-			debug.SetGCPercent(400)
-			debug.SetMemoryLimit(34 << 20)
+			if p.alone {
+				// Most of what is read is garbage at once: collecting it less often costs
+				// memory that is there, and the limit keeps it there.
+				debug.SetGCPercent(400)
+				debug.SetMemoryLimit(34 << 20)
+			}
 			tell, done := p.reading()
 			tally, err := j.Check(c.Context(), args, p.stdin, engine.Watching{FailOn: failOn, Format: format, Workers: workers, Progress: tell, Shapes: f.shapes})
 			done()
