@@ -123,13 +123,23 @@ func (p *program) engine(options engine.Options) (*engine.Engine, error) {
 	}
 	e, err := engine.New(data, options)
 	if err != nil {
-		hint := ""
-		if p.data != "" {
-			hint = "the files are those below " + p.data + ", and the embedded ones that it leaves"
-		}
-		return nil, &exit{exitUsage, err.Error(), hint}
+		return nil, p.unloaded(err)
 	}
 	return e, nil
+}
+
+// need loads providers that an engine was not asked for at first.
+func (p *program) need(e *engine.Engine, providers ...string) error { return p.unloaded(e.Need(providers...)) }
+
+// unloaded says whose files do not load.
+func (p *program) unloaded(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case p.data == "":
+		return &exit{exitUsage, err.Error(), ""}
+	}
+	return &exit{exitUsage, err.Error(), "the files are those below " + p.data + ", and the embedded ones that it leaves"}
 }
 
 // laid is the data that --data names.
