@@ -49,7 +49,7 @@ func keepers() map[string]string {
 		"github.com/dnaeon/go-vcr":              "internal/cassette",
 		"github.com/klauspost/compress":         "internal/coding",
 		"github.com/andybalholm/brotli":         "internal/coding",
-		"github.com/google/go-cmp":              "internal/golden",
+		"gotest.tools/v3":                       "internal/golden",
 		"github.com/evanphx/json-patch":         "internal/fixture",
 		"github.com/spf13/cobra":                "cmd/assay",
 		"github.com/agext/levenshtein":          "internal/engine",

@@ -11,6 +11,7 @@ package view
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -71,7 +72,7 @@ func (o *Operation) pointers() (request, answer, members []string, err error) {
 	var faults []error
 	see := func(e *Expression) {
 		if err := e.Compile(); err != nil {
-			faults = append(faults, err)
+			faults = append(faults, fmt.Errorf("line %d: %w", e.Line, err))
 		}
 		request, answer = append(request, e.pointers("request")...), append(answer, e.pointers("answer")...)
 		members = append(members, e.members...)
