@@ -131,11 +131,15 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	k, err := p.catalog(catalog.Options{Now: time.Now()})
+	options := catalog.Options{Now: time.Now(), Traffic: true}
+	if f.provider != "" && !f.spec {
+		options.Wants = catalog.Named(f.provider)
+	}
+	k, err := p.catalog(options)
 	if err != nil {
 		return err
 	}
-	if err := f.known(k); err != nil {
+	if err := p.known(f, k); err != nil {
 		return err
 	}
 	if f.spec {
@@ -151,6 +155,10 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	}
 	is, err := p.side(c, f, k, args[len(args)-1], false)
 	if err != nil {
+		return err
+	}
+	both, _, _ := sides(was.Shapes, is.Shapes, func(string) bool { return true })
+	if err := p.needCompared(k, both); err != nil {
 		return err
 	}
 	r := &drift.Report{
@@ -174,8 +182,7 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	switch {
 	case f.ledger == "" || len(r.Compared) == 0:
 	case sighted:
-		looked, _, _ := sides(was.Shapes, is.Shapes, func(string) bool { return true })
-		err = p.remembered(c.Context(), f.ledger, r, found, looked)
+		err = p.remembered(c.Context(), f.ledger, r, found, both)
 	default:
 		err = marked(c.Context(), f.ledger, r)
 	}
@@ -199,6 +206,20 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 		return p.accept(k, was, is, found)
 	}
 	return drifted(r, was, is)
+}
+
+// needCompared loads the providers of operations that are compared, with their cases:
+// what an adapter reads is found out from them.
+func (p *program) needCompared(k *catalog.Catalog, operations []string) error {
+	var providers []string
+	for _, name := range operations {
+		provider, _, _ := strings.Cut(name, "/")
+		providers = append(providers, provider)
+	}
+	if err := p.need(k, providers...); err != nil {
+		return err
+	}
+	return p.unloaded(k.NeedCases(providers...))
 }
 
 // about tells whether an operation is one of those that were asked for.
@@ -269,7 +290,12 @@ func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
 var changeID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 
 // known holds --provider and --only to the specifications.
-func (f *driftFlags) known(k *catalog.Catalog) error {
+func (p *program) known(f *driftFlags, k *catalog.Catalog) error {
+	if f.only != "" && !changeID.MatchString(f.only) {
+		if err := p.need(k, k.Providers()...); err != nil {
+			return err
+		}
+	}
 	if f.provider != "" && k.Spec(f.provider) == nil {
 		return &exit{exitUsage, fmt.Sprintf("there is no provider %q; did you mean %s?", f.provider, catalog.Nearest(f.provider, k.Providers())), ""}
 	}

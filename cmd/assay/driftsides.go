@@ -25,8 +25,18 @@ func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name
 		}
 		return p.kept(shapes, err, "cassettes/*/*"+drift.Suffix)
 	case "spec":
+		if err := p.need(k, k.Providers()...); err != nil {
+			return nil, err
+		}
 		return p.kept(impact.Documented(k), nil, name)
 	case "cases":
+		providers := f.selection()
+		if len(providers) == 0 {
+			providers = k.Providers()
+		}
+		if err := p.unloaded(k.NeedCases(providers...)); err != nil {
+			return nil, err
+		}
 		selected, err := k.Select(f.selection())
 		e := engine.New(k, engine.Cassettes(k))
 		if err == nil {

@@ -22,14 +22,15 @@ func (p *program) explain() *cobra.Command {
 			if len(args) != 1 {
 				return &exit{exitUsage, "explain takes one rule, or one provider/CODE", "`assay list rules` and `assay list codes` list them"}
 			}
-			k, err := p.catalog(catalog.Options{})
+			provider, _, isCode := strings.Cut(args[0], "/")
+			if !isCode {
+				return p.explainRule(args[0])
+			}
+			k, err := p.catalog(catalog.Options{Wants: catalog.Named(provider)})
 			if err != nil {
 				return err
 			}
-			if strings.Contains(args[0], "/") {
-				return p.explainCode(k, args[0])
-			}
-			return p.explainRule(args[0])
+			return p.explainCode(k, args[0])
 		},
 	}
 }

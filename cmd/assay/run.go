@@ -129,6 +129,7 @@ func (p *program) prepared(c *cobra.Command, f *liveFlags, options catalog.Optio
 	if err != nil {
 		return nil, nil, stop, err
 	}
+	options.Wants = catalog.Selected(args)
 	k, err := p.catalog(options)
 	if err != nil {
 		return nil, nil, stop, err
@@ -266,13 +267,17 @@ func (p *program) write(o output, r *contract.Report, color, verbose bool) error
 
 // completeCases offers names for the shell to complete.
 func (p *program) completeCases(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
-	k, err := p.catalog(catalog.Options{})
+	data, err := p.laid()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	cases, err := fixture.Names(data.Fixtures)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
 	offered := map[string]bool{}
-	for _, c := range k.Fixtures.Cases {
-		rest, ok := strings.CutPrefix(c.Name, begun)
+	for _, name := range cases {
+		rest, ok := strings.CutPrefix(name, begun)
 		if !ok {
 			continue
 		}

@@ -40,7 +40,7 @@ What no request can bring about is asked for in the header Prefer:
   assay sandbox paytm --addr 127.0.0.1:8080
   assay sandbox --faults 0.1 --seed 7`,
 		RunE: func(c *cobra.Command, args []string) error {
-			k, err := p.catalog(catalog.Options{})
+			k, err := p.catalog(catalog.Options{Traffic: true, Wants: catalog.Named(args...)})
 			if err != nil {
 				return err
 			}

@@ -29,6 +29,9 @@ func documents(k *catalog.Catalog, older, newer string) (changes []contract.Chan
 		return nil, nil, err
 	}
 	was.Provider = provider(k, was.Spec)
+	if err := k.NeedCases(was.Provider); err != nil {
+		return nil, nil, &exit{exitUsage, err.Error(), ""}
+	}
 	if changes, err = specdiff.Compare(was, is, reads(k, was.Provider)); err != nil {
 		return nil, nil, &exit{exitUsage, err.Error(), "--spec compares two specifications of one provider"}
 	}

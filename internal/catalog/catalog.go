@@ -5,7 +5,6 @@
 package catalog
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -33,41 +32,27 @@ type Options struct {
 	// to speak to a provider.
 	Inputs   []fixture.Input
 	Adapters map[string]func(contract.Setup) *contract.Adapter
+	// Wants tells which providers are loaded; nil: all there are.
+	Wants func(provider string) bool
+	// Traffic says that no case is asked for: none is loaded before NeedCases.
+	Traffic bool
 }
 
 // Catalog holds what was loaded. It is safe for concurrent use.
 type Catalog struct {
-	Specs    []*spec.Spec
-	Fixtures *fixture.Set
-	Data     Data // what it was loaded from
-	Options  Options
-	shelf    *cassette.Shelf
-	tapes    map[string]func() (*cassette.Tape, error) // each read once
-	derived  map[string]negative.Negative              // by the names of their cases
+	Specs     []*spec.Spec // those that are loaded, in the order of their names
+	Fixtures  *fixture.Set
+	Data      Data // what it was loaded from
+	Options   Options
+	providers []string                                  // all there are
+	holding   map[string]bool                           // the providers whose cases are loaded
+	shelf     *cassette.Shelf                           // nil: no cases are loaded
+	tapes     map[string]func() (*cassette.Tape, error) // each read once
+	derived   map[string]negative.Negative              // by the names of their cases
 }
 
-// Load loads the data. An error means that nothing can be checked before it is
-// mended; it tells of every fault, with file and line.
-func Load(data Data, options Options) (*Catalog, error) {
-	specs, specErr := spec.LoadAll(data.Specs)
-	fixtures, fixtureErr := fixture.Load(data.Fixtures, options.Inputs...)
-	shelf, shelfErr := cassette.Open(data.Cassettes)
-	if err := errors.Join(specErr, fixtureErr, shelfErr); err != nil {
-		return nil, err
-	}
-	k := &Catalog{Specs: specs, Fixtures: fixtures, Data: data, Options: options, shelf: shelf, tapes: map[string]func() (*cassette.Tape, error){}}
-	for _, one := range fixtures.Cases {
-		k.read(one.Name)
-	}
-	fixtures.Waivers = append(fixtures.Waivers, options.Waivers...)
-	if err := errors.Join(k.faults()...); err != nil || !options.Negative {
-		return k, err
-	}
-	return k, k.derive()
-}
-
-// read has the cassette of a case read once, when somebody asks for it.
-func (k *Catalog) read(name string) {
+// once has the cassette of a case read once, when somebody asks for it.
+func (k *Catalog) once(name string) {
 	k.tapes[name] = sync.OnceValues(func() (*cassette.Tape, error) { return k.shelf.Load(name) })
 }
 
@@ -104,7 +89,7 @@ func (k *Catalog) NewPass(s *spec.Spec, o *spec.Operation, of *contract.Case) *c
 	return &check.Pass{Spec: s, Operation: o, Case: of, Strict: k.Options.Strict, Waivers: k.Fixtures.Waivers, Now: k.Options.Now}
 }
 
-// Spec finds a provider's specification.
+// Spec finds a provider's specification, nil where it is not loaded.
 func (k *Catalog) Spec(provider string) *spec.Spec {
 	for _, s := range k.Specs {
 		if s.Provider == provider {
@@ -123,14 +108,8 @@ func (k *Catalog) Only(provider string) {
 	k.tapes, k.derived, k.shelf = nil, nil, nil
 }
 
-// Providers lists the providers in order.
-func (k *Catalog) Providers() []string {
-	var names []string
-	for _, s := range k.Specs {
-		names = append(names, s.Provider)
-	}
-	return names
-}
+// Providers lists the providers there are, loaded or not, in order.
+func (k *Catalog) Providers() []string { return k.providers }
 
 // RuleIDs lists the rules.
 func RuleIDs() []string {

@@ -2,28 +2,15 @@ package catalog
 
 import (
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
 	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/fixture"
 	"assay/internal/spec"
 )
-
-// faults is everything that names what is not there.
-func (c *Catalog) faults() []error {
-	var all []error
-	for _, one := range c.Fixtures.Cases {
-		all = append(all, c.fits(one)...)
-	}
-	for _, s := range c.Specs {
-		all = append(all, c.holds(s)...)
-	}
-	for _, w := range c.Fixtures.Waivers {
-		all = append(all, c.waives(w)...)
-	}
-	return all
-}
 
 // fits checks what a case names against what there is.
 func (k *Catalog) fits(c *contract.Case) []error {
@@ -68,10 +55,6 @@ func (k *Catalog) fits(c *contract.Case) []error {
 
 // holds checks that what is said to hold to a reading is there: a rule or a case.
 func (k *Catalog) holds(s *spec.Spec) []error {
-	names := RuleIDs()
-	for _, c := range k.Fixtures.Cases {
-		names = append(names, c.Name)
-	}
 	readings := slices.Clone(s.Readings)
 	for _, o := range s.Operations {
 		readings = append(readings, o.Readings...)
@@ -79,12 +62,29 @@ func (k *Catalog) holds(s *spec.Spec) []error {
 	var faults []error
 	for _, r := range readings {
 		for _, name := range r.Held {
-			if !slices.Contains(names, name) {
-				faults = append(faults, fmt.Errorf("%s:%d: held: there is no rule and no case %s; did you mean %s?", s.File, r.Line, name, Nearest(name, names)))
+			if _, rule := check.Find(name); rule || k.hasCase(name) {
+				continue
 			}
+			names := RuleIDs()
+			cases, err := fixture.Names(k.Data.Fixtures)
+			if err != nil {
+				return append(faults, err)
+			}
+			names = append(names, cases...)
+			faults = append(faults, fmt.Errorf("%s:%d: held: there is no rule and no case %s; did you mean %s?", s.File, r.Line, name, Nearest(name, names)))
 		}
 	}
 	return faults
+}
+
+// hasCase tells whether there is a case. Of a provider whose cases are not loaded the
+// file is enough.
+func (k *Catalog) hasCase(name string) bool {
+	if provider, _, _ := strings.Cut(name, "/"); k.holding[provider] {
+		return k.Fixtures.Case(name) != nil
+	}
+	_, err := fs.Stat(k.Data.Fixtures, name+".yaml")
+	return err == nil
 }
 
 // Departs names the cases whose recorded exchanges depart from the letter of a
@@ -112,7 +112,7 @@ func (k *Catalog) waives(w contract.Waiver) []error {
 		faults = append(faults, fmt.Errorf("%s: there is no rule %s; did you mean %s?", w.Source, w.Rule, Nearest(w.Rule, RuleIDs())))
 	}
 	provider, _, _ := strings.Cut(w.Where, "/")
-	if !slices.ContainsFunc(k.Specs, func(s *spec.Spec) bool { return check.WaiverOf(w, s.Provider) }) {
+	if !slices.ContainsFunc(k.providers, func(name string) bool { return check.WaiverOf(w, name) }) {
 		faults = append(faults, fmt.Errorf("%s: where: there is no provider %s; did you mean %s?", w.Source, provider, Nearest(provider, k.Providers())))
 	}
 	return faults

@@ -29,7 +29,7 @@ func (k *Catalog) derive() error {
 					return fmt.Errorf("%s: the name is one of a derived negative", n.Case.Name)
 				}
 				k.derived[n.Case.Name] = n
-				k.read(n.Case.Name)
+				k.once(n.Case.Name)
 				mine = append(mine, n.Case)
 			}
 			all = append(all, mine...)

@@ -5,15 +5,8 @@ import (
 	"fmt"
 )
 
-// Message is a sentence that is made when somebody reads it: of many findings that
-// say the same, one.
-type Message struct {
-	format string
-	args   []any
-}
-
 // Say makes a message as fmt.Sprintf would. What it is given must not change.
-func Say(format string, args ...any) Message { return Message{format, args} }
+func Say(format string, args ...any) Message { return Message{format: format, args: args} }
 
 // String is the sentence.
 func (m Message) String() string { return fmt.Sprintf(m.format, m.args...) }

@@ -10,6 +10,7 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/golden"
 )
 
 // TestMain lets no test reach a network: whoever tries panics.
@@ -29,7 +30,9 @@ func TestEverythingConforms(t *testing.T) {
 	t.Parallel()
 	e := load(t)
 	r := e.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil)
+	var played []string
 	for _, result := range r.Results {
+		played = append(played, result.Case)
 		if result.Verdict != contract.Pass {
 			t.Errorf("%s is %s: %s %+v", result.Case, result.Verdict, result.Why, result.Findings)
 		}
@@ -47,6 +50,7 @@ func TestEverythingConforms(t *testing.T) {
 	if len(r.Coverage) != len(operations(e)) {
 		t.Errorf("coverage tells of %d operations, there are %d", len(r.Coverage), len(operations(e)))
 	}
+	golden.Set(t, "testdata/proved/cases.txt", played)
 }
 
 func operations(e *engine.Engine) []string {

@@ -256,7 +256,7 @@ func (x *examiner) names(e *Expression, where string) {
 	if e == nil {
 		return
 	}
-	for _, chain := range e.names {
+	for _, chain := range e.Chains() {
 		if !x.known(chain) {
 			x.found("expression", e.Line, "%s names %s, which nothing documents", where, strings.Join(chain, "."))
 		}

@@ -230,7 +230,7 @@ func (m *Member) undocumented(value any, pointer string) []string {
 			return nil
 		}
 		for i, item := range v {
-			found = append(found, m.items.undocumented(item, pointer+"/"+itoa(i))...)
+			found = append(found, m.items.undocumented(item, pointer+"/"+strconv.Itoa(i))...)
 		}
 	}
 	return found

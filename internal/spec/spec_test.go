@@ -205,6 +205,18 @@ func TestMet(t *testing.T) {
 	}
 }
 
+// TestCompile compiles all that looking at exchanges needs.
+func TestCompile(t *testing.T) {
+	t.Parallel()
+	for _, s := range all(t) {
+		for _, o := range s.Operations {
+			if err := o.Compile(); err != nil {
+				t.Errorf("%s: %v", o.Name(), err)
+			}
+		}
+	}
+}
+
 func TestMatch(t *testing.T) {
 	t.Parallel()
 	s, o := operation(t, "paytm/createOrder")

@@ -8,11 +8,8 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"assay/internal/sift"
+	"assay/internal/view"
 )
-
-// Violation is one way in which something departs from its schema.
-type Violation = sift.Violation
 
 // violations judges a value of a document by a schema.
 func violations(s *openapi3.Schema, value any) []Violation {
@@ -20,9 +17,7 @@ func violations(s *openapi3.Schema, value any) []Violation {
 	if err != nil {
 		return []Violation{{Keyword: "syntax", Why: "is no JSON"}}
 	}
-	notes := &sift.Notes{}
-	compiled(plainly(s), sift.Asked{}).Read(raw, notes)
-	return notes.Violations
+	return view.NewBody("", true, plainly(s), nil).Violations(raw)
 }
 
 func email(text string) error {

@@ -1,0 +1,44 @@
+package report_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"assay/internal/contract"
+	"assay/internal/report"
+)
+
+func TestSentence(t *testing.T) {
+	t.Parallel()
+	inner := &contract.Template{ID: "x.inner", Text: "is {got|a}, not {expected|a}"}
+	args := []contract.Arg{
+		contract.ArgText("code", "324"), contract.ArgPlace("place", "answer#/a"), contract.ArgInt("status", 502), contract.ArgNumber("limit", 1e21),
+		contract.ArgList("types", []string{"object", "null"}), contract.ArgText("nothing", "null"), contract.ArgJSON("values", json.RawMessage(`["a",1]`)),
+		contract.ArgMessage("reason", inner.Says(contract.ArgText("got", "integer"), contract.ArgList("expected", []string{"string", "boolean"}))),
+		contract.ArgText("braces", "{code}"),
+	}
+	for text, want := range map[string]string{
+		"code {code} at {place}":         "code 324 at answer#/a",
+		"HTTP {status}, {limit}":         "HTTP 502, 1e+21",
+		"{types}; {types|or}":            "object, null; object or null",
+		"{types|and}; {types|space}":     "object and null; object null",
+		"{types|a}, {nothing|a}":         "an object or null, null",
+		"one of {values}":                `one of ["a",1]`,
+		"{place} {reason}":               "answer#/a is an integer, not a string or boolean",
+		"{code|quoted}":                  `"324"`,
+		"{braces}":                       "{code}",
+		"{nobody} and {, and {code":      "{nobody} and {, and {code",
+		"":                               "",
+		"what {nobody says} of {status}": "what {nobody says} of 502",
+	} {
+		template := &contract.Template{ID: "x.y", Text: text}
+		if got := report.Sentence(template.Says(args...)); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+	raw, err := json.Marshal(contract.Args(args))
+	const want = `{"code":"324","place":"answer#/a","status":502,"limit":1e+21,"types":["object","null"],"nothing":"null","values":["a",1],"reason":{"template":"x.inner","args":{"got":"integer","expected":["string","boolean"]}},"braces":"{code}"}`
+	if err != nil || string(raw) != want {
+		t.Errorf("%s, %v", raw, err)
+	}
+}
