@@ -35,7 +35,7 @@ import (
 var update = flag.Bool("update", false, "write the golden output in the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"assay": main})
+	testscript.Main(m, map[string]func(){"assay": main, "nonsense": nonsense})
 }
 
 // TestScripts runs testdata/script: what a person types, and what comes back.

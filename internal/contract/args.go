@@ -3,6 +3,7 @@ package contract
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"strconv"
 )
 
@@ -13,13 +14,11 @@ type Args []Arg
 
 // Arg is one argument. It is made by a function below, one for each kind.
 type Arg struct {
-	Name    string
-	Kind    ArgKind
-	text    string
-	number  float64
-	whole   int64
-	list    []string
-	message *Message
+	Name   string
+	Kind   ArgKind
+	text   string
+	number uint64 // of NumberKind the bits
+	more   any    // a list, or a message
 }
 
 // ArgKind is the type of an argument.
@@ -32,6 +31,7 @@ const (
 	WholeKind                  // a number without a fraction
 	NumberKind                 // a number
 	ListKind                   // an array of strings
+	WholesKind                 // an array of numbers without fractions
 	JSONKind                   // whatever it is
 	MessageKind                // an object: the template's id and the arguments
 )
@@ -43,13 +43,20 @@ func ArgText(name, text string) Arg { return Arg{Name: name, text: text} }
 func ArgPlace(name, place string) Arg { return Arg{Name: name, Kind: PlaceKind, text: place} }
 
 // ArgInt is a whole number.
-func ArgInt(name string, n int64) Arg { return Arg{Name: name, Kind: WholeKind, whole: n} }
+func ArgInt(name string, n int64) Arg {
+	return Arg{Name: name, Kind: WholeKind, number: uint64(n)} //nolint:gosec // and back: see Int
+}
 
 // ArgNumber is a number, such as a documented limit. No amount of money is one.
-func ArgNumber(name string, n float64) Arg { return Arg{Name: name, Kind: NumberKind, number: n} }
+func ArgNumber(name string, n float64) Arg {
+	return Arg{Name: name, Kind: NumberKind, number: math.Float64bits(n)}
+}
 
 // ArgList is a list of texts.
-func ArgList(name string, list []string) Arg { return Arg{Name: name, Kind: ListKind, list: list} }
+func ArgList(name string, list []string) Arg { return Arg{Name: name, Kind: ListKind, more: list} }
+
+// ArgInts is a list of whole numbers.
+func ArgInts(name string, list []int) Arg { return Arg{Name: name, Kind: WholesKind, more: list} }
 
 // ArgJSON is documented JSON, such as the values of an enumeration.
 func ArgJSON(name string, raw json.RawMessage) Arg {
@@ -57,27 +64,37 @@ func ArgJSON(name string, raw json.RawMessage) Arg {
 }
 
 // ArgMessage is a message inside another.
-func ArgMessage(name string, m Message) Arg { return Arg{Name: name, Kind: MessageKind, message: &m} }
+func ArgMessage(name string, m Message) Arg { return Arg{Name: name, Kind: MessageKind, more: m} }
 
 // Text is the text of an argument of TextKind or PlaceKind, and the JSON of one of
 // JSONKind.
-func (a *Arg) Text() string { return a.text }
+func (a Arg) Text() string { return a.text }
 
 // Int is the number of an argument of WholeKind.
-func (a *Arg) Int() int64 { return a.whole }
+func (a Arg) Int() int64 { return int64(a.number) } //nolint:gosec // it was one
 
 // Number is the number of an argument of NumberKind.
-func (a *Arg) Number() float64 { return a.number }
+func (a Arg) Number() float64 { return math.Float64frombits(a.number) }
 
-// List is the list of an argument of ListKind.
-func (a *Arg) List() []string { return a.list }
+// List is the list of an argument of ListKind, and of one of WholesKind in decimal.
+func (a Arg) List() []string {
+	switch list := a.more.(type) {
+	case []string:
+		return list
+	case []int:
+		all := make([]string, len(list))
+		for i, n := range list {
+			all[i] = strconv.Itoa(n)
+		}
+		return all
+	}
+	return nil
+}
 
 // Message is the message of an argument of MessageKind.
-func (a *Arg) Message() Message {
-	if a.message == nil {
-		return Message{}
-	}
-	return *a.message
+func (a Arg) Message() Message {
+	m, _ := a.more.(Message)
+	return m
 }
 
 // Get finds the argument of a name; nil: there is none.
@@ -115,17 +132,17 @@ func (all Args) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func (a *Arg) encode() ([]byte, error) {
+func (a Arg) encode() ([]byte, error) {
 	switch a.Kind {
 	case WholeKind:
-		return strconv.AppendInt(nil, a.whole, 10), nil
+		return strconv.AppendInt(nil, a.Int(), 10), nil
 	case NumberKind:
-		return json.Marshal(a.number)
+		return json.Marshal(a.Number())
 	case ListKind:
-		if a.list == nil {
-			return []byte("[]"), nil
-		}
-		return Encode(a.list)
+		return Encode(append([]string{}, a.List()...))
+	case WholesKind:
+		list, _ := a.more.([]int)
+		return Encode(append([]int{}, list...))
 	case JSONKind:
 		return []byte(a.text), nil
 	case MessageKind:

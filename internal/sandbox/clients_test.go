@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"assay/internal/contract"
+	"assay/internal/report"
 	"assay/internal/sandbox"
 	"assay/internal/seal"
 	"assay/internal/spec"
@@ -207,7 +208,7 @@ func TestPaytmSDKStrict(t *testing.T) {
 	}
 	for _, v := range b.operation.Request.Violations(x.Request.Body) {
 		if v.At != "request#/body/requestType" || v.Keyword != "enum" {
-			t.Errorf("in the SDK's request %s %s", v.At, v.Reason())
+			t.Errorf("in the SDK's request %s %s", v.At, report.Sentence(spec.Reason(&v)))
 		}
 	}
 	more := b.operation.Request.Undocumented(x.Request.Body)

@@ -347,11 +347,11 @@ func (b *Body) amiss(raw []byte) []Violation {
 	case len(raw) == 0 && !b.Required:
 		return nil
 	case len(raw) == 0:
-		return []Violation{{At: b.side, Keyword: "required", Why: "the body is missing"}}
+		return []Violation{{At: b.side, Keyword: "required", Why: cause{reason: noBody}}}
 	}
-	why := "the body does not parse"
+	why := cause{reason: noParse}
 	if _, err := contract.Decode(raw); err != nil { // always: TestDifferential
-		why += ": " + err.Error()
+		why.expected = contract.ArgText("error", err.Error())
 	}
 	return []Violation{{At: b.side, Keyword: "syntax", Why: why}}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"assay/internal/contract"
+	"assay/internal/report"
 )
 
 // oracle tells what kin-openapi finds in a value: place, keyword and reason of each
@@ -32,7 +33,7 @@ func oracle(s *openapi3.Schema, value any) []string {
 func told(violations []Violation) []string {
 	var all []string
 	for _, v := range violations {
-		all = append(all, v.At+" "+v.Keyword+": "+v.Reason())
+		all = append(all, v.At+" "+v.Keyword+": "+report.Sentence(Reason(&v)))
 	}
 	return all
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"assay/internal/contract"
+	"assay/internal/report"
 	"assay/internal/spec"
 	"assay/specs"
 )
@@ -158,8 +159,8 @@ func TestReasonsHoldNoValues(t *testing.T) {
 		t.Errorf("only %d violations", len(found))
 	}
 	for _, v := range found {
-		if strings.Contains(v.Reason()+v.At, canary) {
-			t.Errorf("%s: %s", v.At, v.Reason())
+		if strings.Contains(report.Sentence(spec.Reason(&v))+v.At, canary) {
+			t.Errorf("%s: %s", v.At, report.Sentence(spec.Reason(&v)))
 		}
 	}
 	u, err := url.Parse("https://x.example.com/?mid=")

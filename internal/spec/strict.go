@@ -274,7 +274,7 @@ func (x *View) departures(rd *Reading, where *locatedAt) (all []Violation) {
 func (s *Strict) unkept(x *View, where *locatedAt) (all []Violation) {
 	e := s.expression
 	breach := func(at string) Violation {
-		return Violation{At: at, Keyword: "strict", Why: "is not " + e.String()}
+		return Violation{At: at, Keyword: "strict", Why: cause{breaksLetter, contract.ArgText("expected", e.String())}}
 	}
 	self := e.self
 	switch {
