@@ -88,6 +88,9 @@ func probes() map[string][]probe {
 			{"no amount", func(b *bench) { b.ask(`"1.00"`, `"one"`) }, "request#/body/txnAmount/value", "is no amount"},
 		},
 		"code-expected": {
+			{"a code that is no word", func(b *bench) { b.swap(`"0000"`, `"no such code"`) }, "answer#/body/resultInfo/resultCode", "answered a code that is no plain word"},
+			{"a code that is too long", func(b *bench) { b.swap(`"0000"`, `"0123456789012345678901234"`) }, "answer#/body/resultInfo/resultCode", "no plain word"},
+			{"a code just short enough", func(b *bench) { b.swap(`"0000"`, `"A.b_c-7890123456789012XYZ"`[:25]+`"`) }, "answer#/body/resultInfo/resultCode", "answered A.b_c-78901234567890"},
 			{"another code", func(b *bench) { b.answer("324") }, "answer#/body/resultInfo/resultCode", "answered 324, expected 0000"},
 			{"a page", func(b *bench) { b.exchange.Answer.Body = []byte("<html>") }, "answer#", "no result code"},
 			{"no code", func(b *bench) { b.signed(`{"head":{},"body":{}}`) }, "answer.status", "answered 200"},
@@ -117,6 +120,7 @@ func probes() map[string][]probe {
 			{"a member more", func(b *bench) { b.swap(`"txnToken"`, `"isPromoCodeValid":true,"txnToken"`) }, "answer#/body/isPromoCodeValid", "is not documented"},
 		},
 		"code-documented": {
+			{"a code that is no word", func(b *bench) { b.swap(`"0000"`, `"no such code"`) }, "answer#/body/resultInfo/resultCode", "no plain word is not documented"},
 			{"a code of nobody", func(b *bench) { b.swap(`"0000"`, `"0001"`) }, "answer#/body/resultInfo/resultCode", "0001 is not documented"},
 			{"one that was seen", func(b *bench) {
 				o := *b.op

@@ -56,7 +56,7 @@ func listed(t *testing.T, m contract.Message) {
 			t.Errorf("%s: the argument %s stands twice", m.Template.ID, arg.Name)
 		}
 		names[arg.Name] = true
-		if arg.Kind == contract.MessageKind {
+		if arg.Kind() == contract.MessageKind {
 			listed(t, arg.Message())
 		}
 	}

@@ -3,7 +3,6 @@ package contract
 import (
 	"bytes"
 	"encoding/json"
-	"math"
 	"strconv"
 )
 
@@ -12,14 +11,20 @@ import (
 // object with a member for each.
 type Args []Arg
 
-// Arg is one argument. It is made by a function below, one for each kind.
+// Arg is one argument. It is made by a function below, one for each kind. Findings are
+// made for every exchange that has faults, so it is small, and a text needs no memory
+// of its own.
 type Arg struct {
-	Name   string
-	Kind   ArgKind
-	text   string
-	number uint64 // of NumberKind the bits
-	more   any    // a list, or a message
+	Name string
+	text string
+	more any // nil of a text; else what tells the kind
 }
+
+// What more holds of places and documented JSON, which are texts.
+type (
+	placed  struct{}
+	written struct{}
+)
 
 // ArgKind is the type of an argument.
 type ArgKind uint8
@@ -40,47 +45,73 @@ const (
 func ArgText(name, text string) Arg { return Arg{Name: name, text: text} }
 
 // ArgPlace is a place of an exchange.
-func ArgPlace(name, place string) Arg { return Arg{Name: name, Kind: PlaceKind, text: place} }
+func ArgPlace(name, place string) Arg { return Arg{name, place, placed{}} }
 
 // ArgInt is a whole number.
-func ArgInt(name string, n int64) Arg {
-	return Arg{Name: name, Kind: WholeKind, number: uint64(n)} //nolint:gosec // and back: see Int
-}
+func ArgInt(name string, n int64) Arg { return Arg{Name: name, more: n} }
 
 // ArgNumber is a number, such as a documented limit. No amount of money is one.
-func ArgNumber(name string, n float64) Arg {
-	return Arg{Name: name, Kind: NumberKind, number: math.Float64bits(n)}
-}
+func ArgNumber(name string, n float64) Arg { return Arg{Name: name, more: n} }
 
 // ArgList is a list of texts.
-func ArgList(name string, list []string) Arg { return Arg{Name: name, Kind: ListKind, more: list} }
+func ArgList(name string, list []string) Arg { return Arg{Name: name, more: list} }
+
+// ArgListAt is a list of texts that never changes.
+func ArgListAt(name string, list *[]string) Arg { return Arg{Name: name, more: list} }
 
 // ArgInts is a list of whole numbers.
-func ArgInts(name string, list []int) Arg { return Arg{Name: name, Kind: WholesKind, more: list} }
+func ArgInts(name string, list []int) Arg { return Arg{Name: name, more: list} }
 
 // ArgJSON is documented JSON, such as the values of an enumeration.
-func ArgJSON(name string, raw json.RawMessage) Arg {
-	return Arg{Name: name, Kind: JSONKind, text: string(raw)}
-}
+func ArgJSON(name string, raw json.RawMessage) Arg { return Arg{name, string(raw), written{}} }
 
 // ArgMessage is a message inside another.
-func ArgMessage(name string, m Message) Arg { return Arg{Name: name, Kind: MessageKind, more: m} }
+func ArgMessage(name string, m Message) Arg { return Arg{Name: name, more: m} }
+
+// Kind is the type of the argument.
+func (a Arg) Kind() ArgKind {
+	switch a.more.(type) {
+	case placed:
+		return PlaceKind
+	case written:
+		return JSONKind
+	case int64:
+		return WholeKind
+	case float64:
+		return NumberKind
+	case []string, *[]string:
+		return ListKind
+	case []int:
+		return WholesKind
+	case Message:
+		return MessageKind
+	}
+	return TextKind
+}
 
 // Text is the text of an argument of TextKind or PlaceKind, and the JSON of one of
 // JSONKind.
 func (a Arg) Text() string { return a.text }
 
 // Int is the number of an argument of WholeKind.
-func (a Arg) Int() int64 { return int64(a.number) } //nolint:gosec // it was one
+func (a Arg) Int() int64 {
+	n, _ := a.more.(int64)
+	return n
+}
 
 // Number is the number of an argument of NumberKind.
-func (a Arg) Number() float64 { return math.Float64frombits(a.number) }
+func (a Arg) Number() float64 {
+	n, _ := a.more.(float64)
+	return n
+}
 
 // List is the list of an argument of ListKind, and of one of WholesKind in decimal.
 func (a Arg) List() []string {
 	switch list := a.more.(type) {
 	case []string:
 		return list
+	case *[]string:
+		return *list
 	case []int:
 		all := make([]string, len(list))
 		for i, n := range list {
@@ -133,7 +164,7 @@ func (all Args) MarshalJSON() ([]byte, error) {
 }
 
 func (a Arg) encode() ([]byte, error) {
-	switch a.Kind {
+	switch a.Kind() {
 	case WholeKind:
 		return strconv.AppendInt(nil, a.Int(), 10), nil
 	case NumberKind:

@@ -60,7 +60,7 @@ func written(a *contract.Arg, form string) string {
 }
 
 func worded(a *contract.Arg, form string) string {
-	switch a.Kind {
+	switch a.Kind() {
 	case contract.WholeKind:
 		return strconv.FormatInt(a.Int(), 10)
 	case contract.NumberKind:

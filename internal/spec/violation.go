@@ -145,7 +145,7 @@ func mistyped(v *Violation) (reason, contract.Arg) {
 	case len(v.Schema().Types) == 0: // a fragment, such as a reading's strict
 		return isNull, contract.Arg{}
 	}
-	return otherType, contract.ArgList("expected", v.Schema().Types)
+	return otherType, contract.ArgListAt("expected", &v.Schema().Types)
 }
 
 // beyond is the reason where a number, or a length or count, which is whole, is
