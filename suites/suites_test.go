@@ -24,6 +24,7 @@ import (
 	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/report"
 	"assay/internal/sandbox"
 )
 
@@ -151,8 +152,8 @@ func sentence(rule check.Rule, pass func(context.Context) (*check.Pass, string))
 		applied := check.Apply(rule, p)
 		note(rule, p, applied.Findings)
 		Expect(applied.Findings).To(conform())
-		if applied.Unproved != "" && len(applied.Findings) == 0 {
-			Skip("unproved: " + applied.Unproved)
+		if applied.Unproved != nil && len(applied.Findings) == 0 {
+			Skip("unproved: " + report.Sentence(applied.Unproved.Says()))
 		}
 	})
 }
@@ -186,7 +187,7 @@ func failing(findings []contract.Finding) []string {
 	var all []string
 	for _, f := range findings {
 		if f.Counts() && f.Severity.AtLeast(contract.Error) {
-			all = append(all, strings.Join([]string{string(f.Severity), f.At, f.Message.String(), f.Doc}, " | "))
+			all = append(all, strings.Join([]string{string(f.Severity), f.At, report.Sentence(f.Message), f.Doc}, " | "))
 		}
 	}
 	return all

@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(workerEnv) != "" {
 		os.Exit(work())
 	}
-	testscript.Main(m, map[string]func(){"assay": main})
+	testscript.Main(m, map[string]func(){"assay": main, "nonsense": nonsense})
 }
 
 // TestScripts runs testdata/script: what a person types, and what comes back.

@@ -635,7 +635,7 @@ func TestProxyLeavesNoCanary(t *testing.T) {
 			"wrong":        `{"head":{"signature":"` + c["ASSAY_PAYTM_MERCHANT_KEY"] + `"},"body":{"requestType":"` + c["email"] + `","mid":"%s","orderId":"%s","websiteName":7,"txnAmount":{"value":"` + c["mobile"] + `x","currency":"` + c["name"] + `"},"userInfo":{"custId":"C1","mobile":` + c["mobile"] + `,"email":"` + c["street"] + `"}}}`,
 			"no JSON":      `{"` + c["email"] + `": %s %s`,
 		}
-		n := 0
+		n, refused := 0, 0
 		for name, body := range bodies {
 			for _, do := range []string{"", "cut", "odd", "reset"} {
 				n++
@@ -652,10 +652,19 @@ func TestProxyLeavesNoCanary(t *testing.T) {
 				}
 				raw, _ := io.ReadAll(resp.Body) // cut ones break off
 				_ = resp.Body.Close()
+				if resp.Header.Get("Content-Type") == "application/problem+json" {
+					hunted(t, "refusal", raw)
+					if bytes.Contains(raw, []byte(`"args"`)) {
+						refused++
+					}
+				}
 				if do == "" && !enforce && !bytes.Contains(raw, []byte(c["email"])) {
 					t.Errorf("%s: what the provider echoes does not pass: %s", name, raw)
 				}
 			}
+		}
+		if (refused > 0) != enforce {
+			t.Errorf("%d are refused for findings, with --enforce=%t", refused, enforce)
 		}
 		_, _ = page(t, p.base+"/"+c["mobile"]+"?"+c["email"])
 		_, metrics := page(t, p.admin+"/metrics")

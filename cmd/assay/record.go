@@ -17,6 +17,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/recording"
+	"assay/internal/report"
 )
 
 type recordFlags struct {
@@ -169,7 +170,7 @@ func counting(r contract.Result) []string {
 	var all []string
 	for _, f := range r.Findings {
 		if f.Counts() && f.Severity == contract.Error {
-			all = append(all, f.Rule+": "+f.Message.String())
+			all = append(all, f.Rule+": "+report.Sentence(f.Message))
 		}
 	}
 	return all

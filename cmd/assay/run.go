@@ -66,7 +66,7 @@ for any run of characters.`,
 		ValidArgsFunction: p.completeCases,
 		RunE:              func(c *cobra.Command, args []string) error { return p.play(c, f, args) },
 	}
-	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: text, json or junit, to standard output or a file; repeatable")
+	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+", to standard output or a file; repeatable")
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "the mildest `SEVERITY` that fails the run: error, warning or info; with unproved, or unproved alone, a case or documented code that nothing shows fails it too")
 	c.Flags().StringVar(&f.profile, "profile", "default", "default follows the readings, strict makes an error of every departure from the letter")
 	c.Flags().BoolVar(&f.negative, "negative", false, "play as well what the specifications forbid, with --sandbox or --live")
@@ -219,7 +219,7 @@ func judgement(r *contract.Report) error {
 // output is a format and the file it goes to; "" is standard output.
 type output struct{ format, path string }
 
-func outputs(names []string) ([]output, error) { return outputsOf(names, report.Formats()) }
+func outputs(names []string) ([]output, error) { return outputsOf(names, report.Runs().Names()) }
 
 func outputsOf(names, formats []string) ([]output, error) {
 	var all []output
@@ -249,13 +249,13 @@ func outputsOf(names, formats []string) ([]output, error) {
 // write puts a report where it goes; a file is whole or not there.
 func (p *program) write(o output, r *contract.Report, color, verbose bool) error {
 	if o.path == "" {
-		if err := report.Write(p.stdout, o.format, r, color, verbose); err != nil {
+		if err := report.Runs().Write(p.stdout, o.format, r, report.How{Color: color, Verbose: verbose}); err != nil {
 			return &exit{exitUsage, "writing the report: " + err.Error(), ""}
 		}
 		return nil
 	}
 	var b bytes.Buffer
-	err := report.Write(&b, o.format, r, false, verbose)
+	err := report.Runs().Write(&b, o.format, r, report.How{Verbose: verbose})
 	if err == nil {
 		err = disk.Replace(o.path, b.Bytes())
 	}

@@ -12,6 +12,7 @@ import (
 	"assay/internal/adapter"
 	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/report"
 	"assay/internal/seal"
 	"assay/internal/spec"
 	"assay/internal/wire"
@@ -157,12 +158,12 @@ func (b bench) conforms(t *rapid.T, a contract.Ask, made *http.Request, put map[
 			continue
 		}
 		applied := check.Apply(rule, p)
-		if applied.Unproved != "" && rule.ID != "person-carried" { // not every order tells of a person
-			t.Fatalf("%s proves nothing: %s", rule.ID, applied.Unproved)
+		if applied.Unproved != nil && rule.ID != "person-carried" { // not every order tells of a person
+			t.Fatalf("%s proves nothing: %s", rule.ID, applied.Unproved.ID)
 		}
 		for _, f := range applied.Findings {
 			if id, _, _ := strings.Cut(f.Detail, " "); f.Severity == contract.Error || !slices.Contains(b.Departs, id) {
-				t.Fatalf("%s: %s\n%s", rule.ID, f.Message, request.Body)
+				t.Fatalf("%s: %s\n%s", rule.ID, report.Sentence(f.Message), request.Body)
 			}
 		}
 	}

@@ -1,13 +1,12 @@
 package check
 
 import (
-	"regexp"
 	"strconv"
-	"strings"
 
 	"assay/internal/contract"
 	"assay/internal/seal"
 	"assay/internal/spec"
+	"assay/internal/view"
 )
 
 // The answer family: what the provider says.
@@ -15,60 +14,70 @@ func answerRules() []Rule {
 	return []Rule{
 		{
 			ID: "code-expected", Title: "answers with the expected result code", Family: "answer",
+			Says: []*contract.Template{codeNowhere, codeOther, codeStrange},
 			Side: contract.ProviderSide, Severity: contract.Error, Applies: func(p *Pass) bool { return p.Case != nil }, Run: codeExpected,
 			About:  "Each case asks for one result; another one means that request, provider or documents are not what we think.",
 			Remedy: "Look at the exchange: `assay explain provider/CODE` says what the code that came means.",
 		},
 		{
 			ID: "status-documented", Title: "answers with a documented HTTP status", Family: "answer",
+			Says: []*contract.Template{statusUndocumented},
 			Side: contract.ProviderSide, Severity: contract.Error, Run: statusDocumented,
 			About:  "Many documents list no HTTP status at all; then another than the assumed one is a warning, else an error.",
 			Remedy: "Ask the provider, or add the status to the specification with the page that lists it.",
 		},
 		{
 			ID: "type-documented", Title: "answers in the documented media type", Family: "answer",
+			Says: []*contract.Template{typeUnknown, typeOther},
 			Side: contract.ProviderSide, Severity: contract.Error, Run: typeDocumented,
 			About:  "A page of HTML, or JSON that breaks off, comes from something that stands between us and the provider.",
 			Remedy: "Treat the answer as unknown and inquire; report it to the provider with time and reference.",
 		},
 		{
 			ID: "fields-required", Title: "carries every required field", Family: "answer",
+			Says: []*contract.Template{fieldsUnknown, unreadable},
 			Side: contract.ProviderSide, Severity: contract.Error, Run: fieldsRequired,
 			About:  "A member that is documented as always there and is not will break code that reads it.",
 			Remedy: "If the provider dropped it for good, change the specification; adapters must not rely on it.",
 		},
 		{
 			ID: "fields-typed", Title: "carries fields of the documented types", Family: "answer",
+			Says: []*contract.Template{fieldsUnknown, unreadable},
 			Side: contract.ProviderSide, Severity: contract.Error, Run: fieldsTyped,
 			About:  "A number that became a string, or a value outside its enumeration, is read wrong or not at all.",
 			Remedy: "Compare with the documents at the place; change the specification if they changed.",
 		},
 		{
 			ID: "fields-documented", Title: "carries documented fields only", Family: "answer",
+			Says: []*contract.Template{fieldsUndocumented, undocumentedPlace},
 			Side: contract.ProviderSide, Severity: contract.Info, Run: fieldsDocumented,
 			About:  "A new member harms nobody and is the first sign of a change.",
 			Remedy: "Look for it in the documents, and add it to the specification with its x-doc.",
 		},
 		{
 			ID: "code-documented", Title: "answers with a documented result code", Family: "answer",
+			Says: []*contract.Template{unreadable, codeUndocumented, codeUnplain, codeSeen},
 			Side: contract.ProviderSide, Severity: contract.Error, Run: codeDocumented,
 			About:  "Nobody knows what an undocumented code means for money, so it is never a success. One that was met in the wild before is a warning.",
 			Remedy: "Inquire about the order. Ask the provider what the code means, then add it to the table.",
 		},
 		{
 			ID: "code-agrees", Title: "code, status and message belong together", Family: "answer",
+			Says: []*contract.Template{codeAbsent, statusDisagrees, statusOther, wordedOtherwise},
 			Side: contract.ProviderSide, Severity: contract.Error, Run: codeAgrees,
 			About:  "A success code with a failure's status says two things at once. A message that is merely worded otherwise is info.",
 			Remedy: "Treat the answer as unknown and inquire; report the disagreement to the provider.",
 		},
 		{
 			ID: "answer-signed", Title: "is signed by the provider", Family: "answer",
+			Says: []*contract.Template{answerUnsigned, keyless, signatureMissing, signatureOther, signatureOtherBody},
 			Side: contract.ProviderSide, Severity: contract.Error, Applies: func(p *Pass) bool { return p.Operation.Sign.Answer != nil }, Run: answerSigned,
 			About:  "The signature is the only proof that the answer is the provider's, word for word.",
 			Remedy: "Do not act on an answer whose signature is wrong. Check the merchant key first, then report it.",
 		},
 		{
 			ID: "answer-rules", Title: "keeps the conditions between its members", Family: "answer",
+			Says: []*contract.Template{conditionBroken, conditionless},
 			Side: contract.ProviderSide, Severity: contract.Error, Applies: func(p *Pass) bool { return hasRules(p.Operation, "answer") }, Run: func(p *Pass) { conditions(p, "answer") },
 			About:  "Some members belong to some results only, such as the token of a success.",
 			Remedy: "Read the rule in the specification's x-rules; treat the answer as unknown.",
@@ -76,31 +85,61 @@ func answerRules() []Rule {
 	}
 }
 
-const unreadable = "the answer's body does not parse"
+// What the rules of this family say.
+var (
+	unreadable = &contract.Template{ID: "answer.unreadable", Text: "the answer's body does not parse"}
+
+	codeNowhere = &contract.Template{ID: "code-expected.unreadable", Text: "the answer's body does not parse, so there is no result code; expected {expected}"}
+	codeOther   = &contract.Template{ID: "code-expected.other", Text: "answered {code}, expected {expected}"}
+	codeStrange = &contract.Template{ID: "code-expected.strange", Text: "answered a code that is no plain word, expected {expected}"}
+
+	statusUndocumented = &contract.Template{ID: "status-documented.other", Text: "HTTP status {status} is not documented, {documented|or} is"}
+
+	typeUnknown = &contract.Template{ID: "type-documented.status", Text: "the HTTP status is not documented, so neither is a media type"}
+	typeOther   = &contract.Template{ID: "type-documented.other", Text: "the media type is not {documented|or}"}
+
+	fieldsUnknown      = &contract.Template{ID: "answer.fields", Text: "the HTTP status is not documented, so no fields are"}
+	fieldsUndocumented = &contract.Template{ID: "fields-documented.none", Text: "the answer is none whose fields are documented"}
+
+	codeUndocumented = &contract.Template{ID: "code-documented.undocumented", Text: "result code {code} is not documented"}
+	codeUnplain      = &contract.Template{ID: "code-documented.strange", Text: "result code a code that is no plain word is not documented"}
+	codeSeen         = &contract.Template{ID: "code-documented.seen", Text: "result code {code} is not documented; it was met before, see reading {reading}"}
+
+	codeAbsent      = &contract.Template{ID: "code-agrees.none", Text: "the answer carries no documented code"}
+	statusDisagrees = &contract.Template{ID: "code-agrees.http", Text: "code {code} comes with HTTP status {status}, the documents say {documented}"}
+	statusOther     = &contract.Template{ID: "code-agrees.status", Text: "code {code} comes with a status that is not the documented {documented}"}
+	wordedOtherwise = &contract.Template{ID: "code-agrees.message", Text: "the message of code {code} is not worded as documented"}
+
+	answerUnsigned = &contract.Template{ID: "signature.unneeded.answer", Text: "the answer carries no signature, and may come without"}
+)
 
 func codeExpected(p *Pass) {
 	met, ok := p.View.Met()
 	want := p.Case.Want.Code
 	switch {
 	case !ok:
-		p.found("answer#", want, "%s, so there is no result code; expected %s", unreadable, want)
-	case !p.Operation.Equal(met.Code, want):
-		p.found(met.CodeAt, want, "answered %s, expected %s", shown(met.Code), want)
+		p.found("answer#", want, codeNowhere, contract.ArgText("expected", want))
+	case p.Operation.Equal(met.Code, want):
+	case !ordinary(met.Code):
+		p.found(met.CodeAt, want, codeStrange, contract.ArgText("expected", want))
+	default:
+		p.found(met.CodeAt, want, codeOther, contract.ArgText("code", met.Code), contract.ArgText("expected", want))
 	}
 }
 
-// shown is a result code fit for a message: a code nobody documented is text of
-// the provider's, and could be anything.
-type shown string
-
-func (code shown) String() string {
-	if ordinary.MatchString(string(code)) {
-		return string(code)
+// ordinary tells whether a message may hold a result code: one that nobody documented
+// is text of the provider's, and could be anything.
+func ordinary(code string) bool {
+	const longest = 24
+	for i := range len(code) {
+		switch c := code[i]; {
+		case '0' <= c && c <= '9', 'A' <= c && c <= 'Z', 'a' <= c && c <= 'z', c == '_', c == '.', c == '-':
+		default:
+			return false
+		}
 	}
-	return "a code that is no plain word"
+	return 0 < len(code) && len(code) <= longest
 }
-
-var ordinary = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,24}$`)
 
 func statusDocumented(p *Pass) {
 	got := p.View.Exchange.Answer.Status
@@ -113,22 +152,22 @@ func statusDocumented(p *Pass) {
 			severity = contract.Error
 		}
 	}
-	p.as(severity, "answer.status", strconv.Itoa(got), "HTTP status %d is not documented, %s is", got, strings.Join(texts(p.Operation.Statuses()), " or "))
+	p.as(severity, "answer.status", strconv.Itoa(got), statusUndocumented, contract.ArgInt("status", int64(got)), contract.ArgInts("documented", p.Operation.Statuses()))
 }
 
 func typeDocumented(p *Pass) {
 	body := p.answerBody()
 	if body == nil {
-		p.unproved("the HTTP status is not documented, so neither is a media type")
+		p.unproved(typeUnknown)
 		return
 	}
 	if !body.Accepts(p.View.Exchange.Answer.Header) {
-		p.found("answer.header.content-type", "mediaType", "the media type is not %s", strings.Join(body.Types, " or "))
+		p.found("answer.header.content-type", "mediaType", typeOther, contract.ArgList("documented", body.Types))
 	}
 	violations, _ := p.View.Answered()
 	for _, v := range violations {
 		if v.Keyword == "syntax" || (v.Keyword == "required" && v.At == "answer#") {
-			p.found("answer#", v.Keyword, "%s", v)
+			p.Report(contract.Finding{At: "answer#", Detail: v.Keyword, Message: view.Reason(&v)})
 		}
 	}
 }
@@ -138,7 +177,7 @@ func fields(p *Pass, which func(spec.Violation) bool) {
 	body := p.answerBody()
 	switch {
 	case body == nil:
-		p.unproved("the HTTP status is not documented, so no fields are")
+		p.unproved(fieldsUnknown)
 		return
 	case !p.View.HasAnswerBody():
 		p.unproved(unreadable)
@@ -162,12 +201,12 @@ func fieldsTyped(p *Pass) {
 
 func fieldsDocumented(p *Pass) {
 	if p.answerBody() == nil || !p.View.HasAnswerBody() {
-		p.unproved("the answer is none whose fields are documented")
+		p.unproved(fieldsUndocumented)
 		return
 	}
 	_, undocumented := p.View.Answered()
 	for _, at := range undocumented {
-		p.found(at, "undocumented", "%s is not documented", at)
+		p.undocumented(at)
 	}
 }
 
@@ -176,10 +215,12 @@ func codeDocumented(p *Pass) {
 	switch {
 	case !ok:
 		p.unproved(unreadable)
+	case met.Row == nil && !ordinary(met.Code):
+		p.found(met.CodeAt, "undocumented", codeUnplain)
 	case met.Row == nil:
-		p.found(met.CodeAt, "undocumented", "result code %s is not documented", shown(met.Code))
+		p.found(met.CodeAt, "undocumented", codeUndocumented, contract.ArgText("code", met.Code))
 	case met.Row.Seen != "":
-		p.as(contract.Warning, met.CodeAt, met.Code, "result code %s is not documented; it was met before, see reading %s", met.Code, met.Row.Seen)
+		p.as(contract.Warning, met.CodeAt, met.Code, codeSeen, contract.ArgText("code", met.Code), contract.ArgText("reading", met.Row.Seen))
 	}
 }
 
@@ -187,23 +228,23 @@ func codeAgrees(p *Pass) {
 	answer := p.View.Exchange.Answer
 	met, ok := p.View.Met()
 	if !ok || met.Row == nil {
-		p.unproved("the answer carries no documented code")
+		p.unproved(codeAbsent)
 		return
 	}
 	if met.Row.HTTP != answer.Status {
-		p.found("answer.status", met.Code, "code %s comes with HTTP status %d, the documents say %d", met.Code, answer.Status, met.Row.HTTP)
+		p.found("answer.status", met.Code, statusDisagrees, contract.ArgText("code", met.Code), contract.ArgInt("status", int64(answer.Status)), contract.ArgInt("documented", int64(met.Row.HTTP)))
 	}
 	if met.Row.Status != "" && met.Row.Status != met.Status {
 		at := met.StatusAt
 		if at == "" {
 			at = contract.AnswerBody(first(p.Operation.Result.Status))
 		}
-		p.found(at, met.Code, "code %s comes with a status that is not the documented %s", met.Code, met.Row.Status)
+		p.found(at, met.Code, statusOther, contract.ArgText("code", met.Code), contract.ArgText("documented", met.Row.Status))
 	}
 	// A message that is absent is not worded otherwise; fields-required says
 	// whether it may be.
 	if met.MessageAt != "" && !p.Operation.Worded(met.Code, met.Message) {
-		p.as(contract.Info, met.MessageAt, met.Code, "the message of code %s is not worded as documented", met.Code)
+		p.as(contract.Info, met.MessageAt, met.Code, wordedOtherwise, contract.ArgText("code", met.Code))
 	}
 }
 
@@ -212,14 +253,14 @@ func answerSigned(p *Pass) {
 	switch seal.Answered(s, p.View) {
 	case "missing":
 		if !s.Demanded(p.View) {
-			p.unproved("the answer carries no signature, and may come without")
+			p.unproved(answerUnsigned)
 			return
 		}
-		p.found(contract.AnswerBody(s.At), "missing", "there is no signature at %s", s.At)
+		p.found(contract.AnswerBody(s.At), "missing", signatureMissing, contract.ArgPlace("pointer", s.At))
 	case "unverified":
 		p.unproved(keyless)
 	case "invalid":
-		p.found(contract.AnswerBody(s.At), "invalid", "the signature at %s is not one of the %s over %s under the merchant's key", s.At, s.Scheme, covered(s))
+		p.missigned(contract.AnswerBody(s.At), s)
 	}
 }
 
@@ -228,12 +269,4 @@ func first(list []string) string {
 		return ""
 	}
 	return list[0]
-}
-
-func texts(numbers []int) []string {
-	var all []string
-	for _, n := range numbers {
-		all = append(all, strconv.Itoa(n))
-	}
-	return all
 }

@@ -12,6 +12,20 @@ import (
 	"assay/internal/spec"
 )
 
+// What the rules about what a request carries say.
+var (
+	amountUnseen  = &contract.Template{ID: "amount-exact.none", Text: "the case itself changes the amount, or the request carries none"}
+	amountNone    = &contract.Template{ID: "amount-exact.invalid", Text: "is no amount: {error}"}
+	amountOther   = &contract.Template{ID: "amount-exact.other", Text: "asks for {got} minor units, the order is of {expected}"}
+	currencyOther = &contract.Template{ID: "amount-exact.currency", Text: "the currency is not the order's, {expected}"}
+
+	referenceUnseen = &contract.Template{ID: "reference-carried.none", Text: "the case itself changes the reference, or the request carries none"}
+	referenceOther  = &contract.Template{ID: "reference-carried.other", Text: "{place} is not the reference of the order"}
+
+	personUnseen = &contract.Template{ID: "person-carried.none", Text: "the case itself changes the person, or the request carries none"}
+	personOther  = &contract.Template{ID: "person-carried.other", Text: "{place} is not the {kind} of the case"}
+)
+
 type amountMember struct {
 	member *spec.Member
 	means  string
@@ -64,7 +78,7 @@ func amountExact(p *Pass) {
 		at := contract.RequestBody(a.member.Pointer)
 		if object, isObject := value.(map[string]any); isObject {
 			if currency, _ := contract.Text(object["currency"]); !slices.ContainsFunc(sums, in(currency)) {
-				p.found(at+"/currency", "currency", "the currency is not the order's, %s", want.Currency)
+				p.found(at+"/currency", "currency", currencyOther, contract.ArgText("expected", want.Currency))
 			}
 			at, value = at+"/value", object["value"]
 		}
@@ -72,9 +86,9 @@ func amountExact(p *Pass) {
 		minor, err := minorUnits(text, a.means)
 		switch {
 		case err != nil:
-			p.found(at, "amount", "is no amount: %s", err)
+			p.found(at, "amount", amountNone, contract.ArgText("error", err.Error()))
 		case !slices.ContainsFunc(sums, func(m contract.Money) bool { return m.Minor == minor }):
-			p.found(at, "amount", "asks for %d minor units, the order is of %d", minor, want.Minor)
+			p.found(at, "amount", amountOther, contract.ArgInt("got", minor), contract.ArgInt("expected", want.Minor))
 		}
 	}
 	for _, m := range p.Operation.Request.Members() {
@@ -83,11 +97,11 @@ func amountExact(p *Pass) {
 			continue
 		}
 		if currency, _ := contract.Text(value); !slices.ContainsFunc(sums, in(currency)) {
-			p.found(contract.RequestBody(m.Pointer), "currency", "the currency is not the order's, %s", want.Currency)
+			p.found(contract.RequestBody(m.Pointer), "currency", currencyOther, contract.ArgText("expected", want.Currency))
 		}
 	}
 	if !looked {
-		p.unproved("the case itself changes the amount, or the request carries none")
+		p.unproved(amountUnseen)
 	}
 }
 
@@ -131,11 +145,11 @@ func referenceCarried(p *Pass) {
 	for _, at := range p.sent(func(m *spec.Member) bool { return m.Means == "reference" }) {
 		looked = true
 		if !slices.Contains(wanted, at.text) {
-			p.found(at.place, "reference", "%s is not the reference of the order", at.place)
+			p.found(at.place, "reference", referenceOther, contract.ArgPlace("place", at.place))
 		}
 	}
 	if !looked {
-		p.unproved("the case itself changes the reference, or the request carries none")
+		p.unproved(referenceUnseen)
 	}
 }
 
@@ -156,11 +170,11 @@ func personCarried(p *Pass) {
 	for _, at := range p.sent(func(m *spec.Member) bool { return slices.Contains(people(), m.Personal) }) {
 		looked = true
 		if !slices.Contains(known[at.member.Personal], at.text) && !optional(p.Case.Options, at.text) {
-			p.found(at.place, at.member.Personal, "%s is not the %s of the case", at.place, at.member.Personal)
+			p.found(at.place, at.member.Personal, personOther, contract.ArgPlace("place", at.place), contract.ArgText("kind", at.member.Personal))
 		}
 	}
 	if !looked {
-		p.unproved("the case itself changes the person, or the request carries none")
+		p.unproved(personUnseen)
 	}
 }
 

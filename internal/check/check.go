@@ -14,6 +14,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/spec"
+	"assay/internal/view"
 )
 
 // Rule is one thing that must hold. Its id says the good.
@@ -25,7 +26,10 @@ type Rule struct {
 	Severity contract.Severity
 	About    string // why it matters
 	Remedy   string // what to do about a finding
-	Whole    bool   // it is about a provider as a whole, not about one exchange
+	// Says are the templates of what it reports and of why it can prove nothing;
+	// those of violations of schemas are internal/spec's.
+	Says  []*contract.Template
+	Whole bool // it is about a provider as a whole, not about one exchange
 	// Applies tells whether the rule has anything to say of a pass. It looks at
 	// specification and case only, so it can be asked before anything is played.
 	Applies func(*Pass) bool
@@ -52,9 +56,9 @@ type Pass struct {
 
 	rule     *Rule
 	findings []contract.Finding
-	gap      string
+	gap      *contract.Template
 	looked   []byte
-	gaps     []string
+	gaps     []*contract.Template
 	known    map[identity]string // fingerprints of this operation
 }
 
@@ -126,7 +130,7 @@ func For(p *Pass) []Rule {
 // Applied is what one rule found in one pass.
 type Applied struct {
 	Findings []contract.Finding
-	Unproved string // why the rule could prove nothing; "": it did
+	Unproved *contract.Template // why the rule could prove nothing; nil: it did
 }
 
 // Apply runs one rule on one pass. A finding that the case means to provoke is
@@ -143,8 +147,8 @@ func Apply(r Rule, p *Pass) Applied {
 // used again.
 type Outcome struct {
 	Findings []contract.Finding
-	Looked   []byte   // of each rule 1, or 0: it could prove nothing
-	Unproved []string // why not, of those
+	Looked   []byte               // of each rule 1, or 0: it could prove nothing
+	Unproved []*contract.Template // why not, of those
 }
 
 // Each runs rules on a pass, which is theirs: all of them, whatever others find.
@@ -153,7 +157,7 @@ func Each(rules []Rule, p *Pass) Outcome {
 	for i := range rules {
 		before := len(p.findings)
 		gap := p.apply(&rules[i])
-		if gap == "" || len(p.findings) > before {
+		if gap == nil || len(p.findings) > before {
 			p.looked = append(p.looked, 1)
 		} else {
 			p.looked, p.gaps = append(p.looked, 0), append(p.gaps, gap)
@@ -169,16 +173,16 @@ func (o Outcome) Lists(rules []Rule) (checked []string, unproved []contract.Gap)
 		if o.Looked[i] == 1 {
 			checked = append(checked, rules[i].ID)
 		} else {
-			unproved = append(unproved, contract.Gap{Rule: rules[i].ID, Why: o.Unproved[len(unproved)]})
+			unproved = append(unproved, contract.Gap{Rule: rules[i].ID, Why: o.Unproved[len(unproved)].Says()})
 		}
 	}
 	return checked, unproved
 }
 
 // apply runs one rule, and tells why it could prove nothing. What it finds is added.
-func (p *Pass) apply(r *Rule) (gap string) {
+func (p *Pass) apply(r *Rule) (gap *contract.Template) {
 	before := len(p.findings)
-	p.rule, p.gap = r, ""
+	p.rule, p.gap = r, nil
 	r.Run(p)
 	if p.Case != nil {
 		p.expect(p.Case.Want.Findings, before)
@@ -187,6 +191,25 @@ func (p *Pass) apply(r *Rule) (gap string) {
 		p.waive(&p.findings[before+i])
 	}
 	return p.gap
+}
+
+// What a case expected and did not get.
+var (
+	expectedAt       = &contract.Template{ID: "expected.at", Text: "the case expects a finding of {rule} at {place}, and there is none"}
+	expectedAnywhere = &contract.Template{ID: "expected.anywhere", Text: "the case expects a finding of {rule} at anywhere, and there is none"}
+)
+
+// Templates lists what rules can say, each once, with what internal/spec says.
+func Templates() []*contract.Template {
+	all := append(damageTemplates(), expectedAt, expectedAnywhere)
+	for _, r := range rules() {
+		for _, t := range r.Says {
+			if !slices.Contains(all, t) { // rules share some
+				all = append(all, t)
+			}
+		}
+	}
+	return append(all, spec.Templates()...)
 }
 
 // expect marks what the case means to provoke among the findings from from on.
@@ -202,42 +225,35 @@ func (p *Pass) expect(wanted []contract.Expected, from int) {
 				f.Expected, came = true, true
 			}
 		}
-		if !came {
-			where := e.At
-			if where == "" {
-				where = "anywhere"
-			}
-			p.Report(contract.Finding{
-				Severity: contract.Error, Side: contract.HarnessSide, At: e.At, Detail: "expected",
-				Message: contract.Say("the case expects a finding of %s at %s, and there is none", p.rule.ID, where),
-			})
+		if came {
+			continue
 		}
+		lacking := contract.Finding{Severity: contract.Error, Side: contract.HarnessSide, At: e.At, Detail: "expected"}
+		if lacking.Message = expectedAnywhere.Says(contract.ArgText("rule", p.rule.ID)); e.At != "" {
+			lacking.Message = expectedAt.Says(contract.ArgText("rule", p.rule.ID), contract.ArgPlace("place", e.At))
+		}
+		p.Report(lacking)
 	}
 }
 
 // found reports a disagreement at a place. Detail is the keyword or the result
 // code: with rule and place it makes the fingerprint.
-func (p *Pass) found(at, detail, format string, args ...any) {
-	p.Report(contract.Finding{At: at, Detail: detail, Message: contract.Say(format, args...)})
+func (p *Pass) found(at, detail string, t *contract.Template, args ...contract.Arg) {
+	p.Report(contract.Finding{At: at, Detail: detail, Message: t.Says(args...)})
 }
 
 // as reports like found, with a severity of its own.
-func (p *Pass) as(severity contract.Severity, at, detail, format string, args ...any) {
-	p.Report(contract.Finding{Severity: severity, At: at, Detail: detail, Message: contract.Say(format, args...)})
+func (p *Pass) as(severity contract.Severity, at, detail string, t *contract.Template, args ...contract.Arg) {
+	p.Report(contract.Finding{Severity: severity, At: at, Detail: detail, Message: t.Says(args...)})
 }
 
 // violated reports a violation at its place.
 func (p *Pass) violated(v spec.Violation) {
-	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: contract.Say("%s", placed{v})})
+	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: view.Violated(&v)})
 }
 
-// placed is a violation in words, with its place.
-type placed struct{ spec.Violation }
-
-func (v placed) String() string { return v.At + " " + v.Reason() }
-
 // unproved says why the rule could prove nothing.
-func (p *Pass) unproved(why string) { p.gap = why }
+func (p *Pass) unproved(why *contract.Template) { p.gap = why }
 
 // Report adds a finding. Rule, severity and side are the rule's, and the document is
 // the operation's, where the finding does not say them.

@@ -12,6 +12,35 @@ import (
 	"assay/internal/spec"
 )
 
+// What is done to answers.
+var (
+	withUndocumentedCode = damage("code", "with an undocumented code")
+	withNullCode         = damage("code-null", "whose code is null")
+	withObjectCode       = damage("code-object", "whose code is an object")
+	withTeapot           = damage("code-status", "with HTTP status {status}, the status being the code")
+	withOtherStatus      = damage("status", "whose status is not the code's")
+	whenCut              = damage("truncated", "when only {bytes} of its {whole} bytes came")
+	whenEmpty            = damage("empty", "when nothing came")
+	whenHTML             = damage("html", "when a page of HTML came in its place")
+	whenNull             = damage("null", "when null came in its place")
+	whenStatus           = damage("http", "when it came with HTTP status {status}")
+	without              = damage("dropped", "without {place}")
+	withNull             = damage("member-null", "with null at {place}")
+	retypedAt            = damage("retyped", "with another type at {place}")
+)
+
+func damage(id, text string) *contract.Template {
+	return &contract.Template{ID: "damage." + id, Text: text}
+}
+
+// damageTemplates lists them, and those of mangle.go.
+func damageTemplates() []*contract.Template {
+	return []*contract.Template{
+		withUndocumentedCode, withNullCode, withObjectCode, withTeapot, withOtherStatus, whenCut, whenEmpty, whenHTML, whenNull, whenStatus, without, withNull, retypedAt,
+		inUTF16, behindMark, notUTF8, repeatedBody, wrappedBody, twiceAt, hugeAt, nestedAt,
+	}
+}
+
 // altered makes an answer of a changed body, signed again so that it is the
 // change and not the signature that is judged.
 func (p *Pass) altered(body any) (contract.Answer, bool) {
@@ -45,26 +74,26 @@ func (p *Pass) edit(pointer string, change func(object map[string]any, name stri
 // status that is not the code's.
 func recodings(p *Pass, met spec.Met) []alteration {
 	var all []alteration
-	add := func(pointer, how string, value any) {
+	add := func(pointer string, how *contract.Template, value any) {
 		if a, ok := p.edit(pointer, func(object map[string]any, name string) { object[name] = value }); ok {
-			all = append(all, alteration{answer: a, how: how})
+			all = append(all, alteration{answer: a, how: how.Says()})
 		}
 	}
 	if pointer, inBody := cutBody(met.CodeAt); inBody {
-		add(pointer, "with an undocumented code", like(p.View.AnswerBody(), pointer, "assay-nobody-documents-this", json.Number("987654321")))
-		add(pointer, "whose code is null", nil)
-		add(pointer, "whose code is an object", map[string]any{})
+		add(pointer, withUndocumentedCode, like(p.View.AnswerBody(), pointer, "assay-nobody-documents-this", json.Number("987654321")))
+		add(pointer, withNullCode, nil)
+		add(pointer, withObjectCode, map[string]any{})
 	} else {
 		answer := p.View.Exchange.Answer
 		answer.Status = http.StatusTeapot
-		all = append(all, alteration{answer: answer, how: "with HTTP status 418, the status being the code"})
+		all = append(all, alteration{answer: answer, how: withTeapot.Says(contract.ArgInt("status", http.StatusTeapot))})
 	}
 	if pointer, inBody := cutBody(met.StatusAt); inBody && met.Row != nil && met.Row.Status != "" {
 		value, _ := contract.Lookup(p.View.AnswerBody(), pointer)
 		if yes, isBool := value.(bool); isBool {
-			add(pointer, "whose status is not the code's", !yes)
+			add(pointer, withOtherStatus, !yes)
 		} else {
-			add(pointer, "whose status is not the code's", "assay-no-such-status")
+			add(pointer, withOtherStatus, "assay-no-such-status")
 		}
 	}
 	return all
@@ -117,7 +146,7 @@ func withExtras(p *Pass) contract.Answer {
 func damages(p *Pass) []alteration {
 	whole := p.View.Exchange.Answer
 	var all []alteration
-	swap := func(kind, how string, body []byte) {
+	swap := func(kind string, how contract.Message, body []byte) {
 		a := whole
 		a.Body = body
 		all = append(all, alteration{answer: a, at: "answer#", kind: kind, how: how, breaks: true})
@@ -125,19 +154,19 @@ func damages(p *Pass) []alteration {
 	n := len(whole.Body)
 	for _, cut := range []int{n / 4, n / 2, 3 * n / 4, n - 1} {
 		if cut > 0 {
-			swap("truncated", fmt.Sprintf("when only %d of its %d bytes came", cut, n), whole.Body[:cut])
+			swap("truncated", whenCut.Says(contract.ArgInt("bytes", int64(cut)), contract.ArgInt("whole", int64(n))), whole.Body[:cut])
 		}
 	}
 	for _, o := range otherwise(whole.Body) {
 		swap(o.kind, o.how, o.body)
 	}
-	swap("empty", "when nothing came", nil)
-	swap("html", "when a page of HTML came in its place", []byte("<html><body>502 Bad Gateway</body></html>"))
-	swap("null", "when null came in its place", []byte("null"))
+	swap("empty", whenEmpty.Says(), nil)
+	swap("html", whenHTML.Says(), []byte("<html><body>502 Bad Gateway</body></html>"))
+	swap("null", whenNull.Says(), []byte("null"))
 	for _, status := range statuses() {
 		a := whole
 		a.Status = status
-		all = append(all, alteration{answer: a, at: "answer.status", kind: "status", how: fmt.Sprintf("when it came with HTTP status %d", status), breaks: true})
+		all = append(all, alteration{answer: a, at: "answer.status", kind: "status", how: whenStatus.Says(contract.ArgInt("status", int64(status))), breaks: true})
 	}
 	for _, pointer := range pointers(p.View.AnswerBody(), "") {
 		all = append(all, members(p, pointer)...)
@@ -152,14 +181,14 @@ func members(p *Pass, pointer string) []alteration {
 	at := contract.AnswerBody(pointer)
 	rests := rests(p, pointer)
 	var all []alteration
-	add := func(kind, how string, change func(object map[string]any, name string)) {
+	add := func(kind string, how *contract.Template, change func(object map[string]any, name string)) {
 		if a, ok := p.edit(pointer, change); ok {
-			all = append(all, alteration{answer: a, at: at, kind: kind, how: how + " " + at, breaks: rests || kind == "dropped" && ruled(p, pointer)})
+			all = append(all, alteration{answer: a, at: at, kind: kind, how: how.Says(contract.ArgPlace("place", at)), breaks: rests || kind == "dropped" && ruled(p, pointer)})
 		}
 	}
-	add("dropped", "without", func(object map[string]any, name string) { delete(object, name) })
-	add("null", "with null at", func(object map[string]any, name string) { object[name] = nil })
-	add("retyped", "with another type at", func(object map[string]any, name string) { object[name] = retyped(object[name]) })
+	add("dropped", without, func(object map[string]any, name string) { delete(object, name) })
+	add("null", withNull, func(object map[string]any, name string) { object[name] = nil })
+	add("retyped", retypedAt, func(object map[string]any, name string) { object[name] = retyped(object[name]) })
 	return all
 }
 

@@ -8,6 +8,13 @@ import (
 	"assay/internal/spec"
 )
 
+// What signature-verified says.
+var (
+	unsignable   = &contract.Template{ID: "signature-verified.status", Text: "the HTTP status is not documented, so nobody knows what is signed"}
+	unforgeable  = &contract.Template{ID: "signature-verified.none", Text: "the answer carries no signature that could be forged"}
+	forgedIsRead = &contract.Template{ID: "signature-verified.read", Text: "reads an answer as {state} of whose signature can be said: {about}"}
+)
+
 // signatureVerified forges the answer in every way there is, and asks the
 // adapter to read each: what is not the provider's word claims nothing.
 func signatureVerified(p *Pass) {
@@ -15,10 +22,10 @@ func signatureVerified(p *Pass) {
 	documented := p.Operation.Answers[whole.Status]
 	switch {
 	case documented == nil:
-		p.unproved("the HTTP status is not documented, so nobody knows what is signed")
+		p.unproved(unsignable)
 		return
 	case seal.Answered(s, p.View) != "valid":
-		p.unproved("the answer carries no signature that could be forged")
+		p.unproved(unforgeable)
 		return
 	}
 	for _, f := range seal.Forgeries() {
@@ -28,7 +35,7 @@ func signatureVerified(p *Pass) {
 			continue
 		}
 		if got := p.read(forged); got.State != contract.Unknown {
-			p.found(contract.AnswerBody(s.At), f.Name, "reads an answer as %s of whose signature can be said: %s", got.State, f.About)
+			p.found(contract.AnswerBody(s.At), f.Name, forgedIsRead, contract.ArgText("state", string(got.State)), contract.ArgText("forgery", f.Name), contract.ArgText("about", f.About))
 		}
 	}
 }

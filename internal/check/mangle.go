@@ -10,21 +10,34 @@ import (
 	"assay/internal/seal"
 )
 
+// What else is done to answers.
+var (
+	inUTF16      = damage("utf-16", "when it came in UTF-16")
+	behindMark   = damage("byte-order-mark", "when it came behind a byte order mark")
+	notUTF8      = damage("no-utf-8", "when a byte of it was no UTF-8")
+	repeatedBody = damage("repeated", "when it came twice")
+	wrappedBody  = damage("wrapped", "when it came in a list")
+	twiceAt      = damage("twice", "with a second member at {place}")
+	hugeAt       = damage("huge", "with a number out of every range at {place}")
+	nestedAt     = damage("nested", "with a thousand lists in each other at {place}")
+)
+
 // mangled is a body that somebody on its way wrote down otherwise.
 type mangled struct {
-	kind, how string
-	body      []byte
+	kind string
+	how  contract.Message
+	body []byte
 }
 
 // otherwise gives the body in other characters than JSON's UTF-8, and with more
 // around it than an answer has.
 func otherwise(body []byte) []mangled {
 	return []mangled{
-		{"charset", "when it came in UTF-16", utf16le(body)},
-		{"charset", "when it came behind a byte order mark", append([]byte("\ufeff"), body...)},
-		{"charset", "when a byte of it was no UTF-8", contract.Replace(body, "", []byte(strings.Replace(string(body), `"`, "\"\xff", 1)))},
-		{"repeated", "when it came twice", append(append([]byte{}, body...), body...)},
-		{"wrapped", "when it came in a list", append(append([]byte("["), body...), ']')},
+		{"charset", inUTF16.Says(), utf16le(body)},
+		{"charset", behindMark.Says(), append([]byte("\ufeff"), body...)},
+		{"charset", notUTF8.Says(), contract.Replace(body, "", []byte(strings.Replace(string(body), `"`, "\"\xff", 1)))},
+		{"repeated", repeatedBody.Says(), append(append([]byte{}, body...), body...)},
+		{"wrapped", wrappedBody.Says(), append(append([]byte("["), body...), ']')},
 	}
 }
 
@@ -59,14 +72,14 @@ func unwritten(p *Pass, pointer string) []alteration {
 	name, _ := contract.Encode(tokens[len(tokens)-1]) // a text
 	twice := fmt.Sprintf("{%s:%s,%s", name, own, strings.TrimPrefix(string(around), "{"))
 	var all []alteration
-	add := func(kind, how string, changed []byte) {
+	add := func(kind string, how *contract.Template, changed []byte) {
 		a := p.View.Exchange.Answer
 		a.Body = seal.Sign(p.Operation.Sign.Answer, changed, p.View.Credentials, seal.Zeros{})
 		at := contract.AnswerBody(pointer)
-		all = append(all, alteration{answer: a, at: at, kind: kind, how: how + " " + at, breaks: true})
+		all = append(all, alteration{answer: a, at: at, kind: kind, how: how.Says(contract.ArgPlace("place", at)), breaks: true})
 	}
-	add("twice", "with a second member at", contract.Replace(body, object, []byte(twice)))
-	add("huge", "with a number out of every range at", contract.Replace(body, pointer, []byte("1e999999999")))
-	add("nested", "with a thousand lists in each other at", contract.Replace(body, pointer, []byte(strings.Repeat("[", 1000)+strings.Repeat("]", 1000))))
+	add("twice", twiceAt, contract.Replace(body, object, []byte(twice)))
+	add("huge", hugeAt, contract.Replace(body, pointer, []byte("1e999999999")))
+	add("nested", nestedAt, contract.Replace(body, pointer, []byte(strings.Repeat("[", 1000)+strings.Repeat("]", 1000))))
 	return all
 }

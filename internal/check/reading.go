@@ -18,42 +18,61 @@ func readingRules() []Rule {
 	return []Rule{
 		{
 			ID: "outcome-agrees", Title: "is read as its code's documented outcome", Family: "reading",
+			Says: []*contract.Template{outcomeUndocumented, outcomeOther},
 			Side: contract.AdapterSide, Severity: contract.Error, Applies: read, Run: outcomeAgrees,
 			About:  "The specification's table says what each code means for money and whether the request may be sent again; the adapter has a table of its own, and the two must agree.",
 			Remedy: "Find out from the documents which of the two is wrong, and mend that one.",
 		},
 		{
 			ID: UnknownNeverSucceeds, Title: "is not read as success with a code nobody documented", Family: "reading",
+			Says: []*contract.Template{unreadable, unknownClaimed},
 			Side: contract.AdapterSide, Severity: contract.Error, Applies: read, Run: unknownNeverSucceeds,
 			About:  "An undocumented code, or one whose status says otherwise, is read as unknown: goods must not leave on a guess.",
 			Remedy: "Make the adapter look codes up in its table, and read whatever is not there as unknown.",
 		},
 		{
 			ID: "reference-kept", Title: "is read with its references", Family: "reading",
+			Says: []*contract.Template{referenceLost, referenceAbsent},
 			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return p.Read != nil && len(references(p.Operation)) > 0 }, Run: referenceKept,
 			About:  "Without the provider's reference nobody can inquire about an order later.",
 			Remedy: "Make the adapter keep the member marked x-means: reference or provider-reference.",
 		},
 		{
 			ID: "extra-tolerated", Title: "is read the same with members nobody knows", Family: "reading",
+			Says: []*contract.Template{unreadable, extraStumbled},
 			Side: contract.AdapterSide, Severity: contract.Error, Applies: read, Run: extraTolerated,
 			About:  "Providers add members without notice; an adapter that stumbles over one stops taking payments.",
 			Remedy: "Make the adapter read by name and ignore the rest.",
 		},
 		{
 			ID: "damage-survived", Title: "is read no better when damaged", Family: "reading",
+			Says: []*contract.Template{damagedOther, damagedSucceeds},
 			Side: contract.AdapterSide, Severity: contract.Error, Applies: read, Run: damageSurvived,
 			About:  "An answer that was cut, emptied, or lost a member must never be read as more than the whole one said.",
 			Remedy: "Make the adapter require every member that the outcome rests on, with its type.",
 		},
 		{
 			ID: "signature-verified", Title: "is read as unknown once its signature is forged", Family: "reading",
+			Says: []*contract.Template{unsignable, unforgeable, forgedIsRead},
 			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return p.Read != nil && p.Operation.Sign.Answer != nil }, Run: signatureVerified,
 			About:  "Whoever stands between us and the provider can write any answer but not sign it: an adapter that does not look lets him give goods away.",
 			Remedy: "Make the adapter verify the signature over the bytes that came, before it believes any of them.",
 		},
 	}
 }
+
+// What the rules of this family say; damage.go and mangle.go say what was done to an
+// answer.
+var (
+	outcomeUndocumented = &contract.Template{ID: "outcome-agrees.undocumented", Text: "reads an answer without a documented, agreeing code as {state} (again: {again}), not as unknown (again: {documentedAgain})"}
+	outcomeOther        = &contract.Template{ID: "outcome-agrees.other", Text: "reads code {code} as {state} (again: {again}); the documents make it {documented} (again: {documentedAgain})"}
+	unknownClaimed      = &contract.Template{ID: "unknown-never-succeeds.claims", Text: "reads an answer {damage} as {state}, not as unknown"}
+	referenceLost       = &contract.Template{ID: "reference-kept.lost", Text: "the {kind} of the answer is not what the adapter read"}
+	referenceAbsent     = &contract.Template{ID: "reference-kept.none", Text: "the answer carries no reference"}
+	extraStumbled       = &contract.Template{ID: "extra-tolerated.other", Text: "reads the answer as {whole}, and as {state} once every object in it has one member more"}
+	damagedOther        = &contract.Template{ID: "damage-survived.other", Text: "reads the answer as {whole}, and as {state} {damage}"}
+	damagedSucceeds     = &contract.Template{ID: "damage-survived.succeeds", Text: "still reads the answer as succeeded {damage}"}
+)
 
 // sound tells whether an answer is one whose code can be believed: the code is
 // documented, status and HTTP status are its own, required members are there,
@@ -102,9 +121,12 @@ func outcomeAgrees(p *Pass) {
 	case !believed && got.State == contract.Unknown:
 		// More careful than the table is what a faulty answer deserves.
 	case row == nil:
-		p.found(at, "undocumented", "reads an answer without a documented, agreeing code as %s (again: %s), not as unknown (again: %s)", got.State, got.Again, want.Again)
+		p.found(at, "undocumented", outcomeUndocumented,
+			contract.ArgText("state", string(got.State)), contract.ArgText("again", string(got.Again)), contract.ArgText("documentedAgain", string(want.Again)))
 	default:
-		p.found(at, row.Code, "reads code %s as %s (again: %s); the documents make it %s (again: %s)", row.Code, got.State, got.Again, want.State, want.Again)
+		p.found(at, row.Code, outcomeOther,
+			contract.ArgText("code", row.Code), contract.ArgText("state", string(got.State)), contract.ArgText("again", string(got.Again)),
+			contract.ArgText("documented", string(want.State)), contract.ArgText("documentedAgain", string(want.Again)))
 	}
 }
 
@@ -116,7 +138,7 @@ func unknownNeverSucceeds(p *Pass) {
 	}
 	for _, altered := range recodings(p, *met) {
 		if got := p.read(altered.answer); got.State != contract.Unknown {
-			p.found(met.CodeAt, "undocumented", "reads an answer %s as %s, not as unknown", altered.how, got.State)
+			p.found(met.CodeAt, "undocumented", unknownClaimed, contract.ArgMessage("damage", altered.how), contract.ArgText("state", string(got.State)))
 		}
 	}
 }
@@ -156,11 +178,11 @@ func referenceKept(p *Pass) {
 			kept = got.Reference
 		}
 		if kept != text {
-			p.found(contract.AnswerBody(m.Pointer), m.Means, "the %s of the answer is not what the adapter read", strings.ReplaceAll(m.Means, "-", " "))
+			p.found(contract.AnswerBody(m.Pointer), m.Means, referenceLost, contract.ArgText("kind", strings.ReplaceAll(m.Means, "-", " ")))
 		}
 	}
 	if !looked {
-		p.unproved("the answer carries no reference")
+		p.unproved(referenceAbsent)
 	}
 }
 
@@ -172,7 +194,7 @@ func extraTolerated(p *Pass) {
 	whole := p.Read(p.View.Exchange)
 	got := p.read(withExtras(p))
 	if got.State != whole.State || got.Again != whole.Again || got.Code != whole.Code {
-		p.found("answer#", "extra", "reads the answer as %s, and as %s once every object in it has one member more", whole.State, got.State)
+		p.found("answer#", "extra", extraStumbled, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)))
 	}
 }
 
@@ -189,11 +211,11 @@ func damageSurvived(p *Pass) {
 			continue // what was broken is gone: the answer may be read for what it now says
 		}
 		if got.State != whole.State && got.State.Moved() {
-			p.found(d.at, d.kind, "reads the answer as %s, and as %s %s", whole.State, got.State, d.how)
+			p.found(d.at, d.kind, damagedOther, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)), contract.ArgMessage("damage", d.how))
 			continue
 		}
 		if got.State == contract.Succeeded && !believed && d.breaks {
-			p.found(d.at, d.kind, "still reads the answer as succeeded %s", d.how)
+			p.found(d.at, d.kind, damagedSucceeds, contract.ArgMessage("damage", d.how))
 		}
 	}
 }
@@ -203,6 +225,6 @@ type alteration struct {
 	answer contract.Answer
 	at     string
 	kind   string
-	how    string // "with the code 7 in place of the documented one"
-	breaks bool   // what a success rests on is gone
+	how    contract.Message // what was done to it: "with an undocumented code"
+	breaks bool             // what a success rests on is gone
 }

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"strings"
 	"time"
 
 	"assay/internal/contract"
@@ -56,7 +55,10 @@ func CaseScrubber(s *spec.Spec, o *spec.Operation, c *contract.Case) *scrub.Scru
 }
 
 // Suspicion is a place, and what seems to stand there: "a PAN".
-type Suspicion struct{ At, Looks string }
+type Suspicion struct {
+	At    string
+	Looks []string
+}
 
 // Suspicious tells where an exchange seems to hold what nobody may keep, in
 // places of which the specification does not say what stands there.
@@ -76,7 +78,7 @@ func Suspicious(o *spec.Operation, ex contract.Exchange) []Suspicion {
 			return // scrubbed, signed, or an identifier
 		}
 		if looks := scrub.Looks(text); len(looks) > 0 {
-			found = append(found, Suspicion{place, strings.Join(looks, " and ")})
+			found = append(found, Suspicion{place, looks})
 		}
 	})
 	return found

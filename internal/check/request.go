@@ -6,6 +6,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/spec"
+	"assay/internal/view"
 )
 
 // The request family: what we send.
@@ -13,54 +14,63 @@ func requestRules() []Rule {
 	return []Rule{
 		{
 			ID: "request-documented", Title: "is what the documents describe", Family: "request",
+			Says: []*contract.Template{methodOther, requestTypeOther},
 			Side: contract.AdapterSide, Severity: contract.Error, Run: requestDocumented,
 			About:  "A request that departs from its schema is refused at best, and at worst taken for another one.",
 			Remedy: "Change the adapter so that the member at the place has the documented form.",
 		},
 		{
 			ID: "request-closed", Title: "carries nothing that is undocumented", Family: "request",
+			Says: []*contract.Template{undocumentedPlace},
 			Side: contract.AdapterSide, Severity: contract.Warning, Run: requestClosed,
 			About:  "A member that the documents do not list is ignored today and may mean something tomorrow.",
 			Remedy: "Leave the member out, or find the page that documents it and add it to the specification.",
 		},
 		{
 			ID: "request-authenticated", Title: "is authorized as documented", Family: "request",
+			Says: []*contract.Template{keyless, authorizationMissing, authorizationOther, authorizationExpired},
 			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return p.Operation.Authorization != nil }, Run: requestAuthenticated,
 			About:  "Without the documented Authorization a provider does not know who asks.",
 			Remedy: "Make the adapter send the header; the credentials are named by `assay list providers`.",
 		},
 		{
 			ID: "request-signed", Title: "is signed as documented", Family: "request",
+			Says: []*contract.Template{requestUnsigned, signatureInstead, keyless, signatureMissing, signatureOther, signatureOtherBody},
 			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return p.Operation.Sign.Request != nil }, Run: requestSigned,
 			About:  "A signature proves to the provider that nobody changed the request; it is verified here by an implementation that shares no code with the provider's.",
 			Remedy: "Sign the bytes that are sent, with the merchant's key, as the last thing before sending.",
 		},
 		{
 			ID: "request-rules", Title: "keeps the conditions between its members", Family: "request",
+			Says: []*contract.Template{conditionBroken, conditionless},
 			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return hasRules(p.Operation, "request") }, Run: requestConditions,
 			About:  "Some requirements hold between members, such as one in the query and one in the body; JSON Schema cannot say them.",
 			Remedy: "Read the rule in the specification's x-rules and make both members agree.",
 		},
 		{
 			ID: "letter-kept", Title: "keeps the letter of every reading", Family: "request",
+			Says: []*contract.Template{letterBroken},
 			Side: contract.AdapterSide, Severity: contract.Warning, Applies: func(p *Pass) bool { return hasStrict(p.Spec, p.Operation) }, Run: letterKept,
 			About:  "Where the documents contradict themselves one side is taken; what the other side would demand is still worth knowing, since the provider may enforce it one day.",
 			Remedy: "See `assay list readings`. Send what both sides accept, or live with the warning. --profile strict makes it an error.",
 		},
 		{
 			ID: "amount-exact", Title: "asks for the exact amount", Family: "request",
+			Says: []*contract.Template{amountUnseen, amountNone, amountOther, currencyOther},
 			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return len(p.amounts()) > 0 && len(amounts(p.Operation)) > 0 }, Run: amountExact,
 			About:  "An amount that is off by a factor of a hundred, or by a paisa through a float, is money; so is the right number of another currency.",
 			Remedy: "Carry integers in minor units up to the last moment, and write them as the member's x-means says.",
 		},
 		{
 			ID: "reference-carried", Title: "asks under the order's reference", Family: "request",
+			Says: []*contract.Template{referenceUnseen, referenceOther},
 			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return len(p.references()) > 0 && means(p.Operation, "reference") }, Run: referenceCarried,
 			About:  "The reference is how an order is found again, and how the provider knows that it has it already: under another one it is charged twice.",
 			Remedy: "Send the order's reference as it is, in every member and parameter that x-means: reference marks.",
 		},
 		{
 			ID: "person-carried", Title: "asks about the person of the case", Family: "request",
+			Says: []*contract.Template{personUnseen, personOther},
 			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool {
 				return p.Case != nil && p.Case.Input != nil && personal(p.Operation)
 			}, Run: personCarried,
@@ -70,10 +80,34 @@ func requestRules() []Rule {
 	}
 }
 
+// What the rules of this family say.
+var (
+	methodOther      = &contract.Template{ID: "request-documented.method", Text: "is {method}, the documents say {documented}"}
+	requestTypeOther = &contract.Template{ID: "request-documented.type", Text: "the media type is not {documented|or}"}
+
+	undocumentedPlace = &contract.Template{ID: "undocumented", Text: "{place} is not documented"}
+
+	keyless              = &contract.Template{ID: "credentials.none", Text: "nobody named the credentials to compare with"}
+	authorizationMissing = &contract.Template{ID: "request-authenticated.missing", Text: "there is no Authorization"}
+	authorizationOther   = &contract.Template{ID: "request-authenticated.invalid", Text: "the Authorization is not the documented one of this merchant"}
+	authorizationExpired = &contract.Template{ID: "request-authenticated.expired", Text: "the token of the Authorization has expired"}
+
+	requestUnsigned    = &contract.Template{ID: "signature.unneeded.request", Text: "the request carries no signature, and this merchant needs none"}
+	signatureInstead   = &contract.Template{ID: "signature.instead", Text: "the request carries a text that is accepted in place of a signature"}
+	signatureMissing   = &contract.Template{ID: "signature.missing", Text: "there is no signature at {pointer}"}
+	signatureOther     = &contract.Template{ID: "signature.invalid", Text: "the signature at {pointer} is not one of the {scheme} over {over} under the merchant's key"}
+	signatureOtherBody = &contract.Template{ID: "signature.invalid.body", Text: "the signature at {pointer} is not one of the {scheme} over the body under the merchant's key"}
+
+	conditionBroken = &contract.Template{ID: "condition.broken", Text: "{condition}: {documented}"}
+	conditionless   = &contract.Template{ID: "condition.none", Text: "no condition applies: the members they name are absent"}
+
+	letterBroken = &contract.Template{ID: "letter-kept.departs", Text: "{reading}: {place} {violation}, as the letter would have it; taken is: {taken}"}
+)
+
 func requestDocumented(p *Pass) {
 	r := p.View.Exchange.Request
 	if r.Method != p.Operation.Method {
-		p.found("request.method", "method", "is %s, the documents say %s", r.Method, p.Operation.Method)
+		p.found("request.method", "method", methodOther, contract.ArgText("method", r.Method), contract.ArgText("documented", p.Operation.Method))
 	}
 	for _, v := range p.View.ParameterViolations() {
 		p.violated(v)
@@ -83,7 +117,7 @@ func requestDocumented(p *Pass) {
 		return
 	}
 	if len(r.Body) > 0 && !body.Accepts(r.Header) {
-		p.found("request.header.content-type", "mediaType", "the media type is not %s", strings.Join(body.Types, " or "))
+		p.found("request.header.content-type", "mediaType", requestTypeOther, contract.ArgList("documented", body.Types))
 	}
 	violations, _ := p.View.Asked()
 	for _, v := range violations {
@@ -95,31 +129,32 @@ func requestClosed(p *Pass) {
 	undocumentedQuery(p)
 	_, undocumented := p.View.Asked()
 	for _, at := range undocumented {
-		p.found(at, "undocumented", "%s is not documented", at)
+		p.undocumented(at)
 	}
 }
 
 func undocumentedQuery(p *Pass) {
 	for _, name := range p.View.UndocumentedQuery() {
-		place := "request.query." + name
-		p.found(place, "undocumented", "%s is not documented", place)
+		p.undocumented("request.query." + name)
 	}
 }
 
-// keyless is why nothing is said of what only the merchant's key could show.
-const keyless = "nobody named the credentials to compare with"
+// undocumented reports what nothing documents.
+func (p *Pass) undocumented(place string) {
+	p.found(place, "undocumented", undocumentedPlace, contract.ArgPlace("place", place))
+}
 
 func requestAuthenticated(p *Pass) {
 	const at = "request.header.authorization"
 	switch p.View.Authentication {
 	case "missing":
-		p.found(at, "missing", "there is no Authorization")
+		p.found(at, "missing", authorizationMissing)
 	case "unverified":
 		p.unproved(keyless)
 	case "invalid":
-		p.found(at, "invalid", "the Authorization is not the documented one of this merchant")
+		p.found(at, "invalid", authorizationOther)
 	case "expired":
-		p.found(at, "expired", "the token of the Authorization has expired")
+		p.found(at, "expired", authorizationExpired)
 	}
 }
 
@@ -173,24 +208,27 @@ func requestSigned(p *Pass) {
 	switch p.View.Signature {
 	case "missing":
 		if !s.Demanded(p.View) {
-			p.unproved("the request carries no signature, and this merchant needs none")
+			p.unproved(requestUnsigned)
 			return
 		}
-		p.found(contract.RequestBody(s.At), "missing", "there is no signature at %s", s.At)
+		p.found(contract.RequestBody(s.At), "missing", signatureMissing, contract.ArgPlace("pointer", s.At))
 	case "invalid":
-		p.found(contract.RequestBody(s.At), "invalid", "the signature at %s is not one of the %s over %s under the merchant's key", s.At, s.Scheme, covered(s))
+		p.missigned(contract.RequestBody(s.At), s)
 	case "unverified":
 		p.unproved(keyless)
 	case "instead":
-		p.unproved("the request carries a text that is accepted in place of a signature")
+		p.unproved(signatureInstead)
 	}
 }
 
-func covered(s *spec.Signature) string {
+// missigned reports a signature that is not one of what it stands beside.
+func (p *Pass) missigned(place string, s *spec.Signature) {
+	at, scheme := contract.ArgPlace("pointer", s.At), contract.ArgText("scheme", s.Scheme)
 	if s.Over == "" {
-		return "the body"
+		p.found(place, "invalid", signatureOtherBody, at, scheme)
+		return
 	}
-	return s.Over
+	p.found(place, "invalid", signatureOther, at, scheme, contract.ArgPlace("over", s.Over))
 }
 
 func hasRules(o *spec.Operation, on string) bool {
@@ -215,11 +253,14 @@ func conditions(p *Pass, on string) {
 		applied = applied || applies
 		if applies && !holds {
 			at := on + "#" + r.At
-			p.Report(contract.Finding{Severity: r.Severity, At: at, Detail: r.ID, Message: contract.Say("%s: %s", r.ID, r.Message), Doc: p.Operation.URL + " " + r.Doc})
+			p.Report(contract.Finding{
+				Severity: r.Severity, At: at, Detail: r.ID, Doc: p.Operation.URL + " " + r.Doc,
+				Message: conditionBroken.Says(contract.ArgText("condition", r.ID), contract.ArgText("documented", r.Message)),
+			})
 		}
 	}
 	if !applied {
-		p.unproved("no condition applies: the members they name are absent")
+		p.unproved(conditionless)
 	}
 }
 
@@ -244,7 +285,10 @@ func letterKept(p *Pass) {
 		}
 		p.Report(contract.Finding{
 			Severity: severity, Side: side, At: v.At, Detail: r.ID + " " + v.Keyword,
-			Message: contract.Say("%s: %s %s, as the letter would have it; taken is: %s", r.ID, v.At, v, r.Taken),
+			Message: letterBroken.Says(
+				contract.ArgText("reading", r.ID), contract.ArgPlace("place", v.At), contract.ArgText("keyword", v.Keyword),
+				contract.ArgMessage("violation", view.Reason(&v)), contract.ArgText("taken", r.Taken),
+			),
 		})
 	}
 }

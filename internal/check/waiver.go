@@ -8,6 +8,13 @@ import (
 	"assay/internal/contract"
 )
 
+// What the rules about waivers say.
+var (
+	waiverLacking  = &contract.Template{ID: "waiver-justified.lacks", Text: "the waiver of {rule} says no {lacks|no}, and tolerates nothing"}
+	waiverExpired  = &contract.Template{ID: "waiver-justified.expired", Text: "the waiver of {rule} by {owner} expired on {expires}, and tolerates nothing"}
+	waiverUnneeded = &contract.Template{ID: "waiver-used.unused", Text: "the waiver of {rule} by {owner} tolerates nothing: there is no such finding"}
+)
+
 // waive marks a finding that somebody tolerates, for as long as they do.
 func (p *Pass) waive(f *contract.Finding) {
 	name := p.Spec.Provider
@@ -46,9 +53,9 @@ func waiverJustified(p *Pass) {
 			continue
 		}
 		if lacks := w.Lacks(); len(lacks) > 0 {
-			p.found(w.Source, "lacks "+w.Rule, "the waiver of %s says no %s, and tolerates nothing", w.Rule, strings.Join(lacks, ", no "))
+			p.found(w.Source, "lacks "+w.Rule, waiverLacking, contract.ArgText("rule", w.Rule), contract.ArgList("lacks", lacks))
 		} else if !w.Holds(p.Now) {
-			p.found(w.Source, "expired "+w.Rule, "the waiver of %s by %s expired on %s, and tolerates nothing", w.Rule, w.Owner, w.Expires.Format(time.DateOnly))
+			p.found(w.Source, "expired "+w.Rule, waiverExpired, contract.ArgText("rule", w.Rule), contract.ArgText("owner", w.Owner), contract.ArgText("expires", w.Expires.Format(time.DateOnly)))
 		}
 	}
 }
@@ -56,7 +63,7 @@ func waiverJustified(p *Pass) {
 func waiverUsed(p *Pass) {
 	for _, w := range p.Waivers {
 		if WaiverOf(w, p.Spec.Provider) && w.Holds(p.Now) && !p.Waived[w.Source] {
-			p.found(w.Source, "unused "+w.Rule, "the waiver of %s by %s tolerates nothing: there is no such finding", w.Rule, w.Owner)
+			p.found(w.Source, "unused "+w.Rule, waiverUnneeded, contract.ArgText("rule", w.Rule), contract.ArgText("owner", w.Owner))
 		}
 	}
 }

@@ -11,16 +11,20 @@ import (
 // object with a member for each.
 type Args []Arg
 
-// Arg is one argument. It is made by a function below, one for each kind.
+// Arg is one argument. It is made by a function below, one for each kind. Findings are
+// made for every exchange that has faults, so it is small, and a text needs no memory
+// of its own.
 type Arg struct {
-	Name    string
-	Kind    ArgKind
-	text    string
-	number  float64
-	whole   int64
-	list    []string
-	message *Message
+	Name string
+	text string
+	more any // nil of a text; else what tells the kind
 }
+
+// What more holds of places and documented JSON, which are texts.
+type (
+	placed  struct{}
+	written struct{}
+)
 
 // ArgKind is the type of an argument.
 type ArgKind uint8
@@ -32,6 +36,7 @@ const (
 	WholeKind                  // a number without a fraction
 	NumberKind                 // a number
 	ListKind                   // an array of strings
+	WholesKind                 // an array of numbers without fractions
 	JSONKind                   // whatever it is
 	MessageKind                // an object: the template's id and the arguments
 )
@@ -40,44 +45,87 @@ const (
 func ArgText(name, text string) Arg { return Arg{Name: name, text: text} }
 
 // ArgPlace is a place of an exchange.
-func ArgPlace(name, place string) Arg { return Arg{Name: name, Kind: PlaceKind, text: place} }
+func ArgPlace(name, place string) Arg { return Arg{name, place, placed{}} }
 
 // ArgInt is a whole number.
-func ArgInt(name string, n int64) Arg { return Arg{Name: name, Kind: WholeKind, whole: n} }
+func ArgInt(name string, n int64) Arg { return Arg{Name: name, more: n} }
 
 // ArgNumber is a number, such as a documented limit. No amount of money is one.
-func ArgNumber(name string, n float64) Arg { return Arg{Name: name, Kind: NumberKind, number: n} }
+func ArgNumber(name string, n float64) Arg { return Arg{Name: name, more: n} }
 
 // ArgList is a list of texts.
-func ArgList(name string, list []string) Arg { return Arg{Name: name, Kind: ListKind, list: list} }
+func ArgList(name string, list []string) Arg { return Arg{Name: name, more: list} }
+
+// ArgListAt is a list of texts that never changes.
+func ArgListAt(name string, list *[]string) Arg { return Arg{Name: name, more: list} }
+
+// ArgInts is a list of whole numbers.
+func ArgInts(name string, list []int) Arg { return Arg{Name: name, more: list} }
 
 // ArgJSON is documented JSON, such as the values of an enumeration.
-func ArgJSON(name string, raw json.RawMessage) Arg {
-	return Arg{Name: name, Kind: JSONKind, text: string(raw)}
-}
+func ArgJSON(name string, raw json.RawMessage) Arg { return Arg{name, string(raw), written{}} }
 
 // ArgMessage is a message inside another.
-func ArgMessage(name string, m Message) Arg { return Arg{Name: name, Kind: MessageKind, message: &m} }
+func ArgMessage(name string, m Message) Arg { return Arg{Name: name, more: m} }
+
+// Kind is the type of the argument.
+func (a Arg) Kind() ArgKind {
+	switch a.more.(type) {
+	case placed:
+		return PlaceKind
+	case written:
+		return JSONKind
+	case int64:
+		return WholeKind
+	case float64:
+		return NumberKind
+	case []string, *[]string:
+		return ListKind
+	case []int:
+		return WholesKind
+	case Message:
+		return MessageKind
+	}
+	return TextKind
+}
 
 // Text is the text of an argument of TextKind or PlaceKind, and the JSON of one of
 // JSONKind.
-func (a *Arg) Text() string { return a.text }
+func (a Arg) Text() string { return a.text }
 
 // Int is the number of an argument of WholeKind.
-func (a *Arg) Int() int64 { return a.whole }
+func (a Arg) Int() int64 {
+	n, _ := a.more.(int64)
+	return n
+}
 
 // Number is the number of an argument of NumberKind.
-func (a *Arg) Number() float64 { return a.number }
+func (a Arg) Number() float64 {
+	n, _ := a.more.(float64)
+	return n
+}
 
-// List is the list of an argument of ListKind.
-func (a *Arg) List() []string { return a.list }
+// List is the list of an argument of ListKind, and of one of WholesKind in decimal.
+func (a Arg) List() []string {
+	switch list := a.more.(type) {
+	case []string:
+		return list
+	case *[]string:
+		return *list
+	case []int:
+		all := make([]string, len(list))
+		for i, n := range list {
+			all[i] = strconv.Itoa(n)
+		}
+		return all
+	}
+	return nil
+}
 
 // Message is the message of an argument of MessageKind.
-func (a *Arg) Message() Message {
-	if a.message == nil {
-		return Message{}
-	}
-	return *a.message
+func (a Arg) Message() Message {
+	m, _ := a.more.(Message)
+	return m
 }
 
 // Get finds the argument of a name; nil: there is none.
@@ -115,17 +163,17 @@ func (all Args) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func (a *Arg) encode() ([]byte, error) {
-	switch a.Kind {
+func (a Arg) encode() ([]byte, error) {
+	switch a.Kind() {
 	case WholeKind:
-		return strconv.AppendInt(nil, a.whole, 10), nil
+		return strconv.AppendInt(nil, a.Int(), 10), nil
 	case NumberKind:
-		return json.Marshal(a.number)
+		return json.Marshal(a.Number())
 	case ListKind:
-		if a.list == nil {
-			return []byte("[]"), nil
-		}
-		return Encode(a.list)
+		return Encode(append([]string{}, a.List()...))
+	case WholesKind:
+		list, _ := a.more.([]int)
+		return Encode(append([]int{}, list...))
 	case JSONKind:
 		return []byte(a.text), nil
 	case MessageKind:

@@ -36,13 +36,13 @@ const (
 )
 
 // Finding is one disagreement. Its message never holds a value that the
-// specification marks secret or personal.
+// specification marks secret or personal. internal/report writes it, as JSON too.
 type Finding struct {
 	Rule        string   `json:"rule"`
 	Severity    Severity `json:"severity"`
 	Side        Side     `json:"side"`
 	At          string   `json:"at"` // see Place
-	Message     Message  `json:"message"`
+	Message     Message  `json:"-"`
 	Doc         string   `json:"doc"` // the page, and where on it
 	Fingerprint string   `json:"fingerprint"`
 	Expected    bool     `json:"expected"` // the case means to provoke it

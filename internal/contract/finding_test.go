@@ -12,9 +12,10 @@ func TestFingerprint(t *testing.T) {
 		f.Identify(provider, "createOrder")
 		return f.Fingerprint
 	}
-	base := contract.Finding{Rule: "fields-typed", At: "answer#/list/0/x", Detail: "type", Message: contract.Say("one message")}
+	one, other := &contract.Template{ID: "one", Text: "one message"}, &contract.Template{ID: "other", Text: "another message"}
+	base := contract.Finding{Rule: "fields-typed", At: "answer#/list/0/x", Detail: "type", Message: one.Says()}
 	same := base
-	same.At, same.Message, same.Severity = "answer#/list/9/x", contract.Say("another message"), contract.Info
+	same.At, same.Message, same.Severity = "answer#/list/9/x", other.Says(), contract.Info
 	if identify(base, "paytm") != identify(same, "paytm") {
 		t.Error("position in a list, message and severity change the fingerprint")
 	}

@@ -19,8 +19,8 @@ const (
 
 // Gap is a rule that applies and could not prove anything, with the reason.
 type Gap struct {
-	Rule string `json:"rule"`
-	Why  string `json:"why"`
+	Rule string  `json:"rule"`
+	Why  Message `json:"-"`
 }
 
 // Result is what is known of one case, or of one provider's specification.

@@ -48,11 +48,11 @@ type Compared struct {
 
 // Cell is what a scenario came to at one operation.
 type Cell struct {
-	Operation string `json:"operation"`       // provider/operation
-	Case      string `json:"case,omitempty"`  // "": none plays it
-	Code      string `json:"code,omitempty"`  // the result code that was met
-	State     State  `json:"state,omitempty"` // what the adapter read; "": nothing was
-	Differs   bool   `json:"differs"`
-	Why       string `json:"why,omitempty"` // nothing was read, or there is no case
-	Doc       string `json:"doc,omitempty"` // the page that explains what came, or what there is not
+	Operation string  `json:"operation"`       // provider/operation
+	Case      string  `json:"case,omitempty"`  // "": none plays it
+	Code      string  `json:"code,omitempty"`  // the result code that was met
+	State     State   `json:"state,omitempty"` // what the adapter read; "": nothing was
+	Differs   bool    `json:"differs"`
+	Why       Message `json:"-"`             // nothing was read, or there is no case
+	Doc       string  `json:"doc,omitempty"` // the page that explains what came, or what there is not
 }

@@ -14,12 +14,24 @@ type Template struct {
 
 // Message is what there is to say: a template and what stands in its places. The
 // sentence is made when somebody reads it: of many findings that say the same, one.
+// The zero Message says nothing.
 type Message struct {
 	Template *Template
 	Args     Args
-	format   string
-	args     []any
+}
+
+// Key tells messages apart without their words: by the template's id and the
+// arguments.
+func (m Message) Key() string {
+	raw, err := ArgMessage("", m).encode()
+	if err != nil { // JSON that is none was given as documented JSON
+		return m.Template.ID
+	}
+	return string(raw)
 }
 
 // Says makes a message. What it is given must not change.
 func (t *Template) Says(args ...Arg) Message { return Message{Template: t, Args: args} }
+
+// String is Key: what a failing test shows. It is no sentence.
+func (m Message) String() string { return m.Key() }

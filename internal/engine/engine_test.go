@@ -11,6 +11,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/golden"
+	"assay/internal/report"
 )
 
 // TestMain lets no test reach a network: whoever tries panics.
@@ -38,7 +39,7 @@ func TestEverythingConforms(t *testing.T) {
 		}
 		for _, f := range result.Findings {
 			if f.Counts() && f.Severity.AtLeast(contract.Warning) {
-				t.Errorf("%s: %s: %s", result.Case, f.Rule, f.Message)
+				t.Errorf("%s: %s: %s", result.Case, f.Rule, report.Sentence(f.Message))
 			}
 		}
 	}
@@ -73,7 +74,7 @@ func TestTwice(t *testing.T) {
 		for _, r := range e.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil).Results {
 			b.WriteString(r.Case + r.Origin + string(r.Verdict) + strings.Join(r.Checked, ","))
 			for _, f := range r.Findings {
-				b.WriteString(f.Rule + f.At + f.Message.String() + f.Fingerprint)
+				b.WriteString(f.Rule + f.At + report.Sentence(f.Message) + f.Fingerprint)
 			}
 		}
 		return b.String()
@@ -141,7 +142,7 @@ func TestVerdicts(t *testing.T) {
 		r := run(t, name, c.change)
 		text := r.Why
 		for _, f := range r.Findings {
-			text += "\n" + f.Message.String()
+			text += "\n" + report.Sentence(f.Message)
 		}
 		if r.Verdict != c.verdict || !strings.Contains(text, c.says) {
 			t.Errorf("%s: %s, %s; want %s and %q", title, r.Verdict, text, c.verdict, c.says)

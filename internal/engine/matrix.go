@@ -9,6 +9,20 @@ import (
 	"assay/internal/spec"
 )
 
+// Why a cell has no outcome to compare.
+var (
+	unanswered       = &contract.Template{ID: "matrix.unanswered", Text: "there was no answer to look at"}
+	unwritten        = &contract.Template{ID: "matrix.unwritten", Text: "no case"}
+	withoutSigning   = &contract.Template{ID: "matrix.unsigned", Text: "no case: requests are not signed"}
+	withoutBasic     = &contract.Template{ID: "matrix.unauthorized", Text: "no case: requests carry no Authorization"}
+	withoutSuchACode = &contract.Template{ID: "matrix.codeless", Text: "no case: the page lists no result code that is {state}"}
+)
+
+// Templates lists what the engine can say besides what rules do.
+func Templates() []*contract.Template {
+	return []*contract.Template{unanswered, unwritten, withoutSigning, withoutBasic, withoutSuchACode}
+}
+
 // matrix compares what the same scenario came to at each operation. What an
 // operation has no case for is told of providers that were selected whole: of
 // others nobody knows what was left out.
@@ -66,7 +80,7 @@ func (e *Engine) cell(ctx context.Context, s contract.Scenario, c *contract.Case
 	p, play := e.Pass(ctx, c)
 	cell := contract.Cell{Operation: p.Operation.Name(), Case: c.Name}
 	if play.Err != nil {
-		cell.Why = "there was no answer to look at"
+		cell.Why = unanswered.Says()
 		return cell
 	}
 	read := p.Read(*play.Exchange)
@@ -83,18 +97,18 @@ func (e *Engine) cell(ctx context.Context, s contract.Scenario, c *contract.Case
 }
 
 // without tells why an operation has no case of a scenario, and the page that
-// says so: "no case" where none does, and somebody could write it.
-func without(s contract.Scenario, o *spec.Operation) (why, doc string) {
+// says so: none where somebody could write one.
+func without(s contract.Scenario, o *spec.Operation) (why contract.Message, doc string) {
 	means := func(c *spec.Code) bool { return c.State == s.State }
 	switch {
 	case s.Needs == contract.Signing && o.Sign.Request == nil:
-		return "no case: requests are not signed", o.URL
+		return withoutSigning.Says(), o.URL
 	case s.Needs == contract.Authorization && o.Authorization == nil:
-		return "no case: requests carry no Authorization", o.URL
+		return withoutBasic.Says(), o.URL
 	case !slices.ContainsFunc(o.Codes, means):
-		return "no case: the page lists no result code that is " + string(s.State), o.URL
+		return withoutSuchACode.Says(contract.ArgText("state", string(s.State))), o.URL
 	}
-	return "no case", ""
+	return unwritten.Says(), ""
 }
 
 // undocumented is how a code of nobody is read: unknown-never-succeeds has every
@@ -110,7 +124,7 @@ func undocumented(selected []*contract.Case, results []contract.Result) []contra
 		cell := contract.Cell{Operation: r.Provider + "/" + r.Operation, Case: r.Case, State: contract.Unknown}
 		for _, f := range r.Findings {
 			if f.Rule == rule {
-				cell.State, cell.Differs, cell.Why, cell.Doc = "", true, f.Message.String(), f.Doc
+				cell.State, cell.Differs, cell.Why, cell.Doc = "", true, f.Message, f.Doc
 			}
 		}
 		cells = append(cells, cell)

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"io/fs"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/report"
 )
 
 // TestMatrix holds the same scenario to the same outcome with every provider.
@@ -21,8 +23,8 @@ func TestMatrix(t *testing.T) {
 	for _, row := range e.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil).Matrix {
 		for _, c := range row.Cells {
 			switch {
-			case c.State == "" && !strings.HasPrefix(c.Why, "no case: "):
-				t.Errorf("%s at %s: %q explains nothing", row.Scenario, c.Operation, c.Why)
+			case c.State == "" && !strings.HasPrefix(report.Sentence(c.Why), "no case: "):
+				t.Errorf("%s at %s: %q explains nothing", row.Scenario, c.Operation, report.Sentence(c.Why))
 			case c.Differs == (c.State == row.State) && c.State != "":
 				t.Errorf("%s at %s: %s, and differs: %t", row.Scenario, c.Operation, c.State, c.Differs)
 			case (c.Differs || c.State == "") && !strings.HasPrefix(c.Doc, "https://"):
@@ -88,7 +90,7 @@ func TestMatrixOfSome(t *testing.T) {
 		Operation: "paytm/createOrder", Case: "paytm/createOrder/duplicate", Code: "324", State: contract.Duplicate,
 		Doc: "https://developer.paytm.com/docs/api/ai-router-create-order-api Response Codes & Messages / 324",
 	}
-	if rows[0].Cells[0] != want {
+	if !reflect.DeepEqual(rows[0].Cells[0], want) {
 		t.Errorf("%+v, want %+v", rows[0].Cells[0], want)
 	}
 }
@@ -101,7 +103,7 @@ func TestMatrixOfNoAnswer(t *testing.T) {
 	data.Cassettes = without{data.Cassettes, "paytm/createOrder/duplicate.yaml"}
 	e := over(t, data, catalog.Options{})
 	rows := e.Run(t.Context(), []*contract.Case{e.Fixtures.Case("paytm/createOrder/duplicate")}, contract.Error, "test", nil).Matrix
-	if len(rows) != 1 || rows[0].Cells[0].State != "" || rows[0].Cells[0].Differs || rows[0].Cells[0].Why == "" {
+	if len(rows) != 1 || rows[0].Cells[0].State != "" || rows[0].Cells[0].Differs || rows[0].Cells[0].Why.Template == nil {
 		t.Errorf("%+v", rows)
 	}
 }
@@ -125,13 +127,14 @@ func TestMatrixOfCarelessReader(t *testing.T) {
 	t.Parallel()
 	e := load(t)
 	c := e.Fixtures.Case("paytm/createOrder/accepted")
+	succeeds := &contract.Template{ID: "succeeds", Text: "reads it as succeeded"}
 	result := contract.Result{
 		Case: c.Name, Provider: "paytm", Operation: "createOrder", Checked: []string{check.UnknownNeverSucceeds},
-		Findings: []contract.Finding{{Rule: check.UnknownNeverSucceeds, Message: contract.Say("reads it as succeeded"), Doc: "https://docs.example.com"}},
+		Findings: []contract.Finding{{Rule: check.UnknownNeverSucceeds, Message: succeeds.Says(), Doc: "https://docs.example.com"}},
 	}
 	rows := e.Matrix(t.Context(), []*contract.Case{c}, []contract.Result{result})
 	last := rows[len(rows)-1]
-	if last.Scenario != contract.UndocumentedCode || last.State != contract.Unknown || !last.Cells[0].Differs || last.Cells[0].Why != "reads it as succeeded" {
+	if last.Scenario != contract.UndocumentedCode || last.State != contract.Unknown || !last.Cells[0].Differs || last.Cells[0].Why.Template != succeeds {
 		t.Errorf("%+v", last)
 	}
 }

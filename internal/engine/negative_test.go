@@ -10,6 +10,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/golden"
+	"assay/internal/report"
 	"assay/internal/sandbox"
 	"assay/internal/seal"
 	"assay/internal/spec"
@@ -60,7 +61,7 @@ func TestNegatives(t *testing.T) {
 		}
 		for _, f := range result.Findings {
 			if f.Counts() && f.Severity.AtLeast(contract.Warning) {
-				t.Errorf("%s: %s: %s", result.Case, f.Rule, f.Message)
+				t.Errorf("%s: %s: %s", result.Case, f.Rule, report.Sentence(f.Message))
 			}
 		}
 	}

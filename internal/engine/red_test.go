@@ -12,6 +12,7 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/report"
 	"assay/specs"
 )
 
@@ -49,7 +50,7 @@ func (o only) ReadDir(name string) ([]fs.DirEntry, error) {
 func red(r *contract.Report, rule, named string) bool {
 	return slices.ContainsFunc(r.Results, func(result contract.Result) bool {
 		return result.Verdict == contract.Fail && slices.ContainsFunc(result.Findings, func(f contract.Finding) bool {
-			return f.Counts() && f.Severity == contract.Error && f.Rule == rule && strings.Contains(f.Message.String(), named)
+			return f.Counts() && f.Severity == contract.Error && f.Rule == rule && strings.Contains(report.Sentence(f.Message), named)
 		})
 	})
 }

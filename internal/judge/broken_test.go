@@ -10,12 +10,17 @@ import (
 	"testing"
 
 	"assay/internal/contract"
+	"assay/internal/report"
 )
 
 // told is all that is told of an exchange.
 func told(t *testing.T, r contract.Result) string {
 	t.Helper()
-	raw, err := json.MarshalIndent(r, "", " ")
+	said := report.ResultOf(r)
+	for i := range said.Findings {
+		said.Findings[i].Args = nil // the message is made of them
+	}
+	raw, err := json.MarshalIndent(said, "", " ")
 	if err != nil {
 		t.Fatal(err)
 	}

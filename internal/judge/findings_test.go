@@ -14,6 +14,7 @@ import (
 	"assay/internal/engine"
 	"assay/internal/golden"
 	"assay/internal/judge"
+	"assay/internal/report"
 )
 
 // TestFindingsOfDamage judges every case's exchange, and what broken and mutants
@@ -46,7 +47,7 @@ func TestFindingsOfDamage(t *testing.T) {
 				n++
 				_, _ = sum.Write([]byte(told(t, r))) // never fails
 				for _, f := range r.Findings {
-					found[file][fmt.Sprintf("%s %s %s %s %s %s | %s", f.Rule, f.Severity, f.Side, f.At, f.Detail, f.Fingerprint, f.Message)]++
+					found[file][fmt.Sprintf("%s %s %s %s %s %s | %s", f.Rule, f.Severity, f.Side, f.At, f.Detail, f.Fingerprint, report.Sentence(f.Message))]++
 				}
 			}
 		}

@@ -69,7 +69,7 @@ type prepared struct {
 // for the same reasons.
 type lists struct {
 	looked   []byte
-	why      []string
+	why      []*contract.Template
 	checked  []string
 	unproved []contract.Gap
 }

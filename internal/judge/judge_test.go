@@ -1,7 +1,6 @@
 package judge_test
 
 import (
-	"encoding/json"
 	"errors"
 	"net/url"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/judge"
+	"assay/internal/report"
 )
 
 // judging makes one that knows the fake credentials.
@@ -186,7 +186,7 @@ func TestWithoutKeys(t *testing.T) {
 		got, _ := j.Judge(ex)
 		for _, f := range got.Findings {
 			if (f.Rule == "request-signed" || f.Rule == "answer-signed" || f.Rule == "request-authenticated") && f.Detail == "invalid" && !strings.Contains(c.Name, "bearer") && c.Name != "paytring/createOrder/sample" { // neither has the form of a pair
-				t.Errorf("%s: %s", c.Name, f.Message)
+				t.Errorf("%s: %s", c.Name, report.Sentence(f.Message))
 			}
 		}
 		for _, gap := range got.Unproved {
@@ -202,11 +202,11 @@ func TestWithoutKeys(t *testing.T) {
 
 func written(t *testing.T, r *contract.Report) string {
 	t.Helper()
-	raw, err := json.Marshal(r)
-	if err != nil {
+	var b strings.Builder
+	if err := report.JSON(&b, r, report.How{}); err != nil {
 		t.Fatal(err)
 	}
-	return string(raw)
+	return b.String()
 }
 
 // TestTallyAsked counts a request that was never sent, and no result code for it.
@@ -232,8 +232,13 @@ func TestTally(t *testing.T) {
 		f.Identify("paytm", "createOrder")
 		return f
 	}
+	noKey, reasons := &contract.Template{ID: "no-key"}, map[string]*contract.Template{}
+	for n := range 100 {
+		origin := "har:x#" + string(rune('a'+n))
+		reasons[origin] = &contract.Template{ID: "of " + origin}
+	}
 	result := func(origin, code string, findings ...contract.Finding) contract.Result {
-		return contract.Result{Case: "paytm/createOrder", Provider: "paytm", Operation: "createOrder", Origin: origin, Code: code, Checked: []string{"a"}, Findings: findings, Unproved: []contract.Gap{{Rule: "b", Why: "no key"}, {Rule: "c", Why: "of " + origin}}}
+		return contract.Result{Case: "paytm/createOrder", Provider: "paytm", Operation: "createOrder", Origin: origin, Code: code, Checked: []string{"a"}, Findings: findings, Unproved: []contract.Gap{{Rule: "b", Why: noKey.Says()}, {Rule: "c", Why: reasons[origin].Says()}}}
 	}
 	add := func(t *judge.Tally, n int64) {
 		switch {

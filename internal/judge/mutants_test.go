@@ -17,6 +17,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/golden"
+	"assay/internal/report"
 	"assay/internal/seal"
 	"assay/internal/spec"
 )
@@ -108,7 +109,7 @@ func noticed(p *check.Pass) map[string]contract.Finding {
 		}
 		for _, f := range check.Apply(rule, p).Findings {
 			if f.Counts() {
-				all[f.Rule+" "+f.At+" "+f.Detail+" "+f.Message.String()] = f
+				all[f.Rule+" "+f.At+" "+f.Detail+" "+report.Sentence(f.Message)] = f
 			}
 		}
 	}

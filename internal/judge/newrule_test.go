@@ -16,14 +16,16 @@ import (
 	"assay/internal/traffic"
 )
 
+var tookLong = &contract.Template{ID: "answered-in-time.slow", Text: "took longer than a second"}
+
 // slow is a rule as the recipe in CONTRIBUTING.md has it, about something that no
 // other rule looks at.
 func slow() check.Rule {
 	return check.Rule{
-		ID: "answered-in-time", Title: "is answered in time", Family: "answer", Side: contract.ProviderSide, Severity: contract.Warning,
+		ID: "answered-in-time", Title: "is answered in time", Family: "answer", Side: contract.ProviderSide, Severity: contract.Warning, Says: []*contract.Template{tookLong},
 		Run: func(p *check.Pass) {
 			if p.View.Exchange.Answer.Duration > time.Second || p.View.Exchange.Answer.Header.Get("Slow") != "" {
-				p.Report(contract.Finding{At: "answer.status", Detail: "slow", Message: contract.Say("took longer than a second")})
+				p.Report(contract.Finding{At: "answer.status", Detail: "slow", Message: tookLong.Says()})
 			}
 		},
 	}

@@ -35,10 +35,10 @@ type Tally struct {
 type about struct {
 	contract.Occurred
 	best   contract.Evidence
-	rules  map[string]bool   // that looked
-	gaps   map[string]string // the rules that never could, with the reason
-	looked [8]*string        // lists of rules that looked lately
-	next   int               // the one of them that is given up for another
+	rules  map[string]bool             // that looked
+	gaps   map[string]contract.Message // the rules that never could, with the reason
+	looked [8]*string                  // lists of rules that looked lately
+	next   int                         // the one of them that is given up for another
 }
 
 type group struct {
@@ -84,7 +84,7 @@ func (t *Tally) Learn(n int64, ex contract.Exchange) {
 func (t *Tally) of(operation string) *about {
 	a := t.about[operation]
 	if a == nil {
-		a = &about{Occurred: contract.Occurred{Codes: map[string]int64{}}, rules: map[string]bool{}, gaps: map[string]string{}}
+		a = &about{Occurred: contract.Occurred{Codes: map[string]int64{}}, rules: map[string]bool{}, gaps: map[string]contract.Message{}}
 		t.about[operation], t.counts.Operations[operation] = a, &a.Occurred
 	}
 	return a
@@ -158,8 +158,8 @@ func (a *about) look(r contract.Result) {
 
 // gap notes why a rule could not look: of several reasons the same one, whatever
 // the order.
-func (a *about) gap(rule, why string) {
-	if before, known := a.gaps[rule]; !known || why < before {
+func (a *about) gap(rule string, why contract.Message) {
+	if before, known := a.gaps[rule]; !known || why.Template != before.Template && why.Template.ID < before.Template.ID {
 		a.gaps[rule] = why
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/golden"
 	"assay/internal/negative"
+	"assay/internal/report"
 	"assay/internal/spec"
 )
 
@@ -24,7 +25,7 @@ func shop(t *testing.T) *spec.Spec {
 		t.Fatal(err)
 	}
 	for _, f := range s.Faults {
-		t.Errorf("line %d: %s", f.Line, f.Message)
+		t.Errorf("line %d: %s", f.Line, report.Sentence(f.Message))
 	}
 	return s
 }

@@ -47,7 +47,7 @@ func Line(w io.Writer, s Seen) error {
 	}
 	for _, f := range s.Result.Findings {
 		if f.Counts() {
-			l.Findings = append(l.Findings, logged{named{f.Rule, f.Severity, f.Side, f.At, f.Message.String(), f.Doc}, f.Fingerprint})
+			l.Findings = append(l.Findings, logged{nameOf(f), f.Fingerprint})
 		}
 	}
 	if len(l.Findings) == 0 {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"assay/internal/contract"
+	"assay/internal/report"
 )
 
 // problem is what RFC 9457 calls problem details.
@@ -28,6 +29,7 @@ type named struct {
 	Side     contract.Side     `json:"side"`
 	At       string            `json:"at"`
 	Message  string            `json:"message"`
+	Args     contract.Args     `json:"args,omitempty"` // of the message, each with its name
 	Doc      string            `json:"doc"`
 }
 
@@ -50,17 +52,29 @@ func names(findings []contract.Finding) []named {
 	var all []named
 	for _, f := range findings {
 		if f.Counts() {
-			all = append(all, named{f.Rule, f.Severity, f.Side, f.At, f.Message.String(), f.Doc})
+			all = append(all, nameOf(f))
 		}
 	}
 	slices.SortStableFunc(all, func(a, b named) int { return rank(b) - rank(a) })
 	return all
 }
 
+func nameOf(f contract.Finding) named {
+	return named{f.Rule, f.Severity, f.Side, f.At, report.Sentence(f.Message), f.Message.Args, f.Doc}
+}
+
 func rank(f named) int { return slices.Index(contract.Severities(), f.Severity) }
 
 // counting is how many findings count.
-func counting(findings []contract.Finding) int { return len(names(findings)) }
+func counting(findings []contract.Finding) int {
+	n := 0
+	for i := range findings {
+		if findings[i].Counts() {
+			n++
+		}
+	}
+	return n
+}
 
 func (p problem) body() []byte {
 	var b bytes.Buffer

@@ -203,7 +203,7 @@ func resigned(sign *spec.Signature, was string, body []byte, credentials map[str
 func leaks(o *spec.Operation, scrubber *scrub.Scrubber, ex contract.Exchange) []Leak {
 	var all []Leak
 	for _, found := range check.Suspicious(o, ex) {
-		all = append(all, Leak{found.At, "what looks like " + found.Looks + ", and the specification does not say what stands there"})
+		all = append(all, Leak{found.At, "what looks like " + strings.Join(found.Looks, " and ") + ", and the specification does not say what stands there"})
 	}
 	scrub.Texts(ex, func(place, text string) {
 		if encoding, leaked := scrubber.Leaked([]byte(text)); leaked {

@@ -60,7 +60,7 @@ func explained(c contract.Cell) string {
 	case c.Differs && c.State != "":
 		return strings.TrimSpace(string(c.State)+" "+bracketed(c.Code)) + ", " + c.Doc
 	case c.State == "":
-		return c.Why
+		return Sentence(c.Why)
 	}
 	return ""
 }

@@ -1,51 +1,66 @@
 // Package report writes a run down: as text for a person, as JSON for a
-// program, and as JUnit for a pipeline. A reporter is a function of the report
-// and changes nothing in it.
+// program, and as JUnit for a pipeline. A format is a file, and a line in Runs.
+// It is a function of the report and changes nothing in it.
+//
+// Sentences are made here and nowhere else: see Sentence.
 package report
 
 import (
-	"bytes"
-	_ "embed"
-	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"assay/internal/contract"
 )
 
-// Schema is the JSON Schema of what JSON writes.
-//
-//go:embed report.schema.json
-var Schema []byte
-
-// Formats lists the reporters that a name can choose.
-func Formats() []string { return []string{"text", "json", "junit"} }
-
-// Write writes a report in a format. color says whether text may be coloured,
-// verbose whether it lists every case.
-func Write(w io.Writer, format string, r *contract.Report, color, verbose bool) error {
-	switch format {
-	case "text":
-		return Text(w, r, color, verbose)
-	case "json":
-		return JSON(w, r)
-	case "junit":
-		return JUnit(w, r)
-	}
-	return fmt.Errorf("report: there is no format %q", format)
+// How says how a report is written, where a format has a choice.
+type How struct {
+	Color   bool // text may be coloured
+	Verbose bool // text lists everything
 }
 
-// JSON writes the report as Schema describes.
-func JSON(w io.Writer, r *contract.Report) error {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(r); err != nil {
-		return fmt.Errorf("report: %w", err)
+// Format is a way to write something down.
+type Format[T any] struct {
+	Name  string
+	Write func(w io.Writer, what T, how How) error
+}
+
+// Formats are the ways to write something down, the one for people first. Help texts,
+// the values that flags take and errors come from here.
+type Formats[T any] []Format[T]
+
+// Runs lists the formats of runs, and of traffic that was checked.
+func Runs() Formats[*contract.Report] {
+	return Formats[*contract.Report]{
+		{"text", Text},
+		{"json", JSON},
+		{"junit", JUnit},
 	}
-	_, err := w.Write(b.Bytes())
-	return err
+}
+
+// Names lists the formats.
+func (all Formats[T]) Names() []string {
+	return mapped(all, func(f Format[T]) string { return f.Name })
+}
+
+// String names them in a sentence: "text, json or junit".
+func (all Formats[T]) String() string {
+	names := all.Names()
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// Write writes something down in the format of a name.
+func (all Formats[T]) Write(w io.Writer, name string, what T, how How) error {
+	i := slices.IndexFunc(all, func(f Format[T]) bool { return f.Name == name })
+	if i < 0 {
+		return fmt.Errorf("report: there is no format %q", name)
+	}
+	return all[i].Write(w, what, how)
 }
 
 // Counts is how many results there are of each verdict.

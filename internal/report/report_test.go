@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -14,11 +15,17 @@ import (
 	"assay/internal/report"
 )
 
+var (
+	another  = &contract.Template{ID: "code-agrees.status", Text: "code {code} comes with {documented} status"}
+	unsigned = &contract.Template{ID: "signature.none", Text: "the answer carries no signature"}
+	codeless = &contract.Template{ID: "matrix.codeless", Text: "no case: the page lists no result code that is {state}"}
+)
+
 // sample has a result of every verdict, and findings that count, are expected,
 // waived, and merely infos.
 func sample() *contract.Report {
 	finding := contract.Finding{
-		Rule: "code-agrees", Severity: contract.Error, Side: contract.ProviderSide, At: "answer#/status", Message: contract.Say("code 0 comes with <another> status"),
+		Rule: "code-agrees", Severity: contract.Error, Side: contract.ProviderSide, At: "answer#/status", Message: another.Says(contract.ArgText("code", "0"), contract.ArgText("documented", "<another>")),
 		Doc: "https://docs.example.com/order Codes / 0", Fingerprint: "0123456789abcdef",
 	}
 	info, expected, waived, warning := finding, finding, finding, finding
@@ -33,8 +40,8 @@ func sample() *contract.Report {
 			}},
 			{Scenario: "duplicate", State: contract.Duplicate, Cells: []contract.Cell{
 				{Operation: "p/createOrder", Case: "p/createOrder/bad", Code: "9", State: contract.Invalid, Differs: true, Doc: "https://docs.example.com/order Codes / 9"},
-				{Operation: "q/createOrder", Why: "no case: the page lists no result code that is duplicate", Doc: "https://docs.example.com/q"},
-				{Operation: "q/initKyc", Why: "no case: the page lists no result code that is duplicate", Doc: "https://docs.example.com/kyc"},
+				{Operation: "q/createOrder", Why: codeless.Says(contract.ArgText("state", "duplicate")), Doc: "https://docs.example.com/q"},
+				{Operation: "q/initKyc", Why: codeless.Says(contract.ArgText("state", "duplicate")), Doc: "https://docs.example.com/kyc"},
 				{Operation: "r/createOrder", Case: "r/createOrder/twice", State: contract.Unknown, Differs: true, Doc: "https://docs.example.com/r"},
 			}},
 		},
@@ -44,7 +51,7 @@ func sample() *contract.Report {
 			{
 				Case: "p/createOrder/good", Origin: "cassette:p/createOrder/good#1", Provider: "p", Operation: "createOrder", Verdict: contract.Pass,
 				Evidence: contract.Documented, Code: "0", Checked: []string{"code-agrees", "letter-kept", "fields-documented"},
-				Unproved: []contract.Gap{{Rule: "answer-signed", Why: "the answer carries no signature"}}, Findings: []contract.Finding{info, expected, waived, warning},
+				Unproved: []contract.Gap{{Rule: "answer-signed", Why: unsigned.Says()}}, Findings: []contract.Finding{info, expected, waived, warning},
 			},
 			{
 				Case: "p/createOrder/bad", Origin: "cassette:p/createOrder/bad#1", Provider: "p", Operation: "createOrder", Verdict: contract.Fail,
@@ -76,7 +83,7 @@ func sample() *contract.Report {
 func written(t *testing.T, format string, color, verbose bool) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := report.Write(&b, format, sample(), color, verbose); err != nil {
+	if err := report.Runs().Write(&b, format, sample(), report.How{Color: color, Verbose: verbose}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -151,9 +158,31 @@ func TestJUnitCounts(t *testing.T) {
 	}
 }
 
+// TestFormats writes every format there is, twice the same, and wants the report left
+// as it was.
+func TestFormats(t *testing.T) {
+	t.Parallel()
+	for _, f := range report.Runs() {
+		r := sample()
+		var once, again bytes.Buffer
+		if err := f.Write(&once, r, report.How{Verbose: true}); err != nil {
+			t.Errorf("%s: %v", f.Name, err)
+		}
+		if err := f.Write(&again, r, report.How{Verbose: true}); err != nil || once.Len() == 0 || once.String() != again.String() {
+			t.Errorf("%s: written again it is another: %v", f.Name, err)
+		}
+		if !reflect.DeepEqual(r, sample()) {
+			t.Errorf("%s changes the report", f.Name)
+		}
+	}
+	if got := report.Runs().String(); got != strings.Join(report.Runs().Names()[:len(report.Runs())-1], ", ")+" or "+report.Runs()[len(report.Runs())-1].Name {
+		t.Errorf("the formats are %s", got)
+	}
+}
+
 func TestUnknownFormat(t *testing.T) {
 	t.Parallel()
-	if err := report.Write(&bytes.Buffer{}, "yaml", sample(), false, false); err == nil {
+	if err := report.Runs().Write(&bytes.Buffer{}, "yaml", sample(), report.How{}); err == nil {
 		t.Error("wrote a format there is not")
 	}
 }
@@ -172,7 +201,7 @@ func TestSameReason(t *testing.T) {
 		true:  "\nunproved 5 cases of p/o\n  nobody says\n  p/o/a\n  p/o/b\n  p/o/c\n  p/o/d\n  p/o/e\n\nbroken p/o/f\n  the line is dead\n",
 	} {
 		var b strings.Builder
-		if err := report.Text(&b, r, false, verbose); err != nil {
+		if err := report.Text(&b, r, report.How{Verbose: verbose}); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(b.String(), want) {

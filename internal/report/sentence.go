@@ -17,13 +17,14 @@ import (
 //	{types|or}     application/json or text/html
 //	{parts|and}    header and body
 //	{codes|space}  0 324
+//	{lacks|no}     owner, no reason
 //	{got|a}        with its article: a string, an object, null; of a list, with "or"
 //	{name|quoted}  in Go's quotes
 //
 // A name that is no argument stays as it stands.
 func Sentence(m contract.Message) string {
 	if m.Template == nil {
-		return m.String()
+		return ""
 	}
 	var b strings.Builder
 	rest := m.Template.Text
@@ -59,12 +60,12 @@ func written(a *contract.Arg, form string) string {
 }
 
 func worded(a *contract.Arg, form string) string {
-	switch a.Kind {
+	switch a.Kind() {
 	case contract.WholeKind:
 		return strconv.FormatInt(a.Int(), 10)
 	case contract.NumberKind:
 		return strconv.FormatFloat(a.Number(), 'g', -1, 64)
-	case contract.ListKind:
+	case contract.ListKind, contract.WholesKind:
 		return strings.Join(a.List(), between(form))
 	case contract.MessageKind:
 		return Sentence(a.Message())
@@ -81,6 +82,8 @@ func between(form string) string {
 		return " and "
 	case "space":
 		return " "
+	case "no":
+		return ", no "
 	}
 	return ", "
 }

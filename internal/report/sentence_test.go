@@ -15,13 +15,15 @@ func TestSentence(t *testing.T) {
 		contract.ArgText("code", "324"), contract.ArgPlace("place", "answer#/a"), contract.ArgInt("status", 502), contract.ArgNumber("limit", 1e21),
 		contract.ArgList("types", []string{"object", "null"}), contract.ArgText("nothing", "null"), contract.ArgJSON("values", json.RawMessage(`["a",1]`)),
 		contract.ArgMessage("reason", inner.Says(contract.ArgText("got", "integer"), contract.ArgList("expected", []string{"string", "boolean"}))),
-		contract.ArgText("braces", "{code}"),
+		contract.ArgText("braces", "{code}"), contract.ArgInts("statuses", []int{200, 400}), contract.ArgInt("less", -1),
 	}
 	for text, want := range map[string]string{
 		"code {code} at {place}":         "code 324 at answer#/a",
 		"HTTP {status}, {limit}":         "HTTP 502, 1e+21",
 		"{types}; {types|or}":            "object, null; object or null",
 		"{types|and}; {types|space}":     "object and null; object null",
+		"says no {types|no}; {less}":     "says no object, no null; -1",
+		"{statuses|or} is":               "200 or 400 is",
 		"{types|a}, {nothing|a}":         "an object or null, null",
 		"one of {values}":                `one of ["a",1]`,
 		"{place} {reason}":               "answer#/a is an integer, not a string or boolean",
@@ -37,7 +39,7 @@ func TestSentence(t *testing.T) {
 		}
 	}
 	raw, err := json.Marshal(contract.Args(args))
-	const want = `{"code":"324","place":"answer#/a","status":502,"limit":1e+21,"types":["object","null"],"nothing":"null","values":["a",1],"reason":{"template":"x.inner","args":{"got":"integer","expected":["string","boolean"]}},"braces":"{code}"}`
+	const want = `{"code":"324","place":"answer#/a","status":502,"limit":1e+21,"types":["object","null"],"nothing":"null","values":["a",1],"reason":{"template":"x.inner","args":{"got":"integer","expected":["string","boolean"]}},"braces":"{code}","statuses":[200,400],"less":-1}`
 	if err != nil || string(raw) != want {
 		t.Errorf("%s, %v", raw, err)
 	}

@@ -26,9 +26,9 @@ func (p pen) paint(color, text string) string {
 
 // Text writes what a person reads in ten seconds: a line an operation, what
 // counts against it, and what the run is worth.
-func Text(w io.Writer, r *contract.Report, color, verbose bool) error {
+func Text(w io.Writer, r *contract.Report, how How) error {
 	var b strings.Builder
-	p := pen{color}
+	p, verbose := pen{how.Color}, how.Verbose
 	if r.Traffic != nil {
 		traffic(&b, p, r, verbose)
 		_, err := io.WriteString(w, b.String())
@@ -188,7 +188,7 @@ func trouble(b *strings.Builder, p pen, result contract.Result) {
 		if f.Expected || f.Severity == contract.Info {
 			continue
 		}
-		_, _ = fmt.Fprintf(b, "\n%s %s  %s  (%s)\n  %s\n", p.severity(f.Severity), result.Case, f.Rule, f.Side, f.Message)
+		_, _ = fmt.Fprintf(b, "\n%s %s  %s  (%s)\n  %s\n", p.severity(f.Severity), result.Case, f.Rule, f.Side, Sentence(f.Message))
 		if f.Waived != nil {
 			_, _ = fmt.Fprintf(b, "  waived by %s until %s: %s\n", f.Waived.Owner, f.Waived.Expires, f.Waived.Reason)
 		}

@@ -2,18 +2,17 @@ package sift
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 )
 
 // Violation is one way in which a value departs from its schema. It never holds
-// the value.
+// the value, and says nothing in words: internal/spec has the templates.
 type Violation struct {
 	At      string // a place: Asked.Side and a JSON pointer
 	Keyword string // JSON Schema's
 	Got     string // the JSON type that was found; "" where that is the right one
-	Why     string // what is wrong, where no keyword of a schema says it
+	Why     any    // what is wrong, where no keyword of a schema says it; whoever notes such a violation knows what it is
 	name    string // of the member that a closed object must not have
 	how     how
 	schema  *Schema // whose keyword it is
@@ -28,89 +27,78 @@ const (
 	tooLarge     // a number that no float64 holds
 )
 
-// Reason says in words what is wrong, and what was expected.
-func (v *Violation) Reason() string {
+// Schema is the schema whose keyword is violated; nil where none is known.
+func (v *Violation) Schema() *Schema { return v.schema }
+
+// Member is the name of the member that a closed object must not have.
+func (v *Violation) Member() string { return v.name }
+
+// NoForm tells whether none of several forms has the type that was found.
+func (v *Violation) NoForm() bool { return v.how == noForm }
+
+// TooLarge tells whether the value is a number that no float64 holds.
+func (v *Violation) TooLarge() bool { return v.how == tooLarge }
+
+// claim is what a violation comes to beside its place and keyword: two with the same
+// claim tell a reader the same.
+type claim struct {
+	how   how
+	what  string
+	limit float64
+}
+
+func (v *Violation) claim() claim {
 	s := v.schema
-	if v.Why != "" {
-		return v.Why
+	one := claim{how: v.how}
+	if s == nil {
+		return one
 	}
 	switch v.Keyword {
 	case "type":
-		return v.mistyped()
-	case "required":
-		return "is missing"
+		if v.how == noForm {
+			one.what = v.Got
+		} else if v.how == ordinary && len(s.Types) > 0 {
+			one.what = v.Got + ", not " + strings.Join(s.Types, " or ")
+		}
 	case "enum":
 		allowed, _ := json.Marshal(s.Enum) // documented values, not the one met
-		return "is not one of " + string(allowed)
+		one.what = string(allowed)
 	case "pattern":
-		return "does not match " + s.Pattern
+		one.what = s.Pattern
 	case "format":
-		return "is not of the format " + s.Format.Name
-	case "minLength":
-		return fmt.Sprintf("is shorter than %d characters", s.MinLength)
-	case "maxLength":
-		return fmt.Sprintf("is longer than %d characters", s.MaxLength)
-	case "not":
-		return "has the form that the documents rule out"
-	case "anyOf", "oneOf":
-		return "has none of the documented forms, or more than one"
+		one.what = s.Format.Name
 	case "properties":
-		return fmt.Sprintf("property %q is unsupported", v.name)
+		one.what = v.name
+	default:
+		one.limit, _ = s.Limit(v.Keyword)
 	}
-	return v.limit()
+	return one
 }
 
-func (v *Violation) mistyped() string {
-	switch {
-	case v.how == tooLarge:
-		return "cannot convert json.Number to float64"
-	case v.how == noForm:
-		return "is " + article(v.Got) + ", which none of the documented forms is"
-	case len(v.schema.Types) == 0: // a fragment, such as a reading's strict
-		return "is null"
-	}
-	return "is " + article(v.Got) + ", not " + article(strings.Join(v.schema.Types, " or "))
-}
-
-// limit is the reason where a number or a count is beyond a limit.
-func (v *Violation) limit() string {
-	s := v.schema
-	switch v.Keyword {
-	case "minimum":
-		return fmt.Sprintf("number must be at least %g", *s.Minimum)
-	case "maximum":
-		return fmt.Sprintf("number must be at most %g", *s.Maximum)
-	case "exclusiveMinimum":
-		return fmt.Sprintf("number must be more than %g", *s.Minimum)
-	case "exclusiveMaximum":
-		return fmt.Sprintf("number must be less than %g", *s.Maximum)
+// Limit is what a keyword that bounds a number, a length or a count demands; not ok:
+// the keyword bounds nothing.
+func (s *Schema) Limit(keyword string) (limit float64, ok bool) {
+	switch keyword {
+	case "minimum", "exclusiveMinimum":
+		return *s.Minimum, true
+	case "maximum", "exclusiveMaximum":
+		return *s.Maximum, true
 	case "multipleOf":
-		if *s.MultipleOf <= 0 {
-			return fmt.Sprintf("multipleOf must be greater than zero, got %g", *s.MultipleOf)
-		}
-		return fmt.Sprintf("number must be a multiple of %g", *s.MultipleOf)
+		return *s.MultipleOf, true
+	case "minLength":
+		return float64(s.MinLength), true
+	case "maxLength":
+		return float64(s.MaxLength), true
 	case "minItems":
-		return fmt.Sprintf("minimum number of items is %d", s.MinItems)
+		return float64(s.MinItems), true
 	case "maxItems":
-		return fmt.Sprintf("maximum number of items is %d", s.MaxItems)
-	case "uniqueItems":
-		return "duplicate items found"
+		return float64(s.MaxItems), true
 	case "minProperties":
-		return fmt.Sprintf("there must be at least %d properties", s.MinProperties)
+		return float64(s.MinProperties), true
 	case "maxProperties":
-		return fmt.Sprintf("there must be at most %d properties", s.MaxProperties)
+		return float64(s.MaxProperties), true
 	}
-	return "does not satisfy the schema"
-}
-
-func article(noun string) string {
-	switch {
-	case noun == "null":
-		return noun
-	case strings.ContainsAny(noun[:1], "aio"):
-		return "an " + noun
-	}
-	return "a " + noun
+	return 0, false
 }
 
 // permits tells whether a schema is for values of a type; whole numbers are
@@ -140,10 +128,13 @@ func distinct(all []Violation) []Violation {
 const few = 16
 
 func distinctOfMany(all []Violation) []Violation {
-	type statement struct{ at, keyword, reason string }
+	type statement struct {
+		at, keyword string
+		claim       claim
+	}
 	met := map[statement]bool{}
 	return slices.DeleteFunc(all, func(v Violation) bool {
-		one := statement{v.At, v.Keyword, v.Reason()}
+		one := statement{v.At, v.Keyword, v.claim()}
 		again := met[one]
 		met[one] = true
 		return again
@@ -151,11 +142,8 @@ func distinctOfMany(all []Violation) []Violation {
 }
 
 func (v *Violation) same(other *Violation) bool {
-	return v.At == other.At && v.Keyword == other.Keyword && (v.schema == other.schema && v.Got == other.Got && v.how == other.how && v.name == other.name || v.Reason() == other.Reason())
+	return v.At == other.At && v.Keyword == other.Keyword && (v.schema == other.schema && v.Got == other.Got && v.how == other.how && v.name == other.name || v.claim() == other.claim())
 }
-
-// String is Reason.
-func (v Violation) String() string { return v.Reason() }
 
 // Field is the leaf of the place: "orderId" of "request#/body/orderId".
 func (v *Violation) Field() string {

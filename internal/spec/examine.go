@@ -1,13 +1,13 @@
 package spec
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"assay/internal/contract"
+	"assay/internal/view"
 )
 
 // examine looks for what a JSON Schema of the dialect cannot see: places,
@@ -31,8 +31,8 @@ func (r *reader) examine() {
 	r.ids()
 }
 
-func (r *reader) fault(operation, detail string, line int, format string, args ...any) {
-	r.spec.Faults = append(r.spec.Faults, Fault{operation, detail, line, fmt.Sprintf(format, args...)})
+func (r *reader) fault(operation, detail string, line int, t *contract.Template, args ...contract.Arg) {
+	r.spec.Faults = append(r.spec.Faults, Fault{operation, detail, line, t.Says(args...)})
 }
 
 // ids finds names that stand for two things.
@@ -40,13 +40,13 @@ func (r *reader) ids() {
 	operations := map[string]bool{}
 	for _, o := range r.spec.Operations {
 		if operations[o.ID] {
-			r.fault(o.ID, "operationId", o.Line, "operationId %s stands twice", o.ID)
+			r.fault(o.ID, "operationId", o.Line, operationTwice, contract.ArgText("operation", o.ID))
 		}
 		operations[o.ID] = true
 		seen := map[string]bool{}
 		for _, reading := range r.spec.AllReadings(o) {
 			if seen[reading.ID] {
-				r.fault(o.ID, "x-readings", reading.Line, "reading %s stands twice", reading.ID)
+				r.fault(o.ID, "x-readings", reading.Line, readingTwice, contract.ArgText("reading", reading.ID))
 			}
 			seen[reading.ID] = true
 		}
@@ -56,7 +56,7 @@ func (r *reader) ids() {
 // held finds readings that nothing holds anybody to.
 func (r *reader) held(reading *Reading) {
 	if reading.Strict == nil && len(reading.Held) == 0 {
-		r.fault(reading.Operation, "x-readings", reading.Line, "reading %s has neither strict nor held: nothing holds anybody to what is taken", reading.ID)
+		r.fault(reading.Operation, "x-readings", reading.Line, readingLoose, contract.ArgText("reading", reading.ID))
 	}
 }
 
@@ -66,7 +66,7 @@ func (r *reader) everywhere(reading *Reading) {
 	r.held(reading)
 	for _, place := range reading.At {
 		if !slices.ContainsFunc(r.spec.Operations, func(o *Operation) bool { return o.knowsPlace(place) }) {
-			r.fault("", "x-readings", reading.Line, "reading %s stands at %s, which no operation documents", reading.ID, place)
+			r.fault("", "x-readings", reading.Line, readingUnplaced, contract.ArgText("reading", reading.ID), contract.ArgPlace("place", place))
 		}
 	}
 }
@@ -76,7 +76,7 @@ func (r *reader) everywhere(reading *Reading) {
 func (r *reader) leniency(reading *Reading) {
 	asked := func(place string) bool { return strings.HasPrefix(place, "request") }
 	if reading.Lenient != nil && !slices.ContainsFunc(reading.At, asked) {
-		r.fault(reading.Operation, "x-readings", reading.Line, "reading %s has a lenient and no place in a request to accept it at", reading.ID)
+		r.fault(reading.Operation, "x-readings", reading.Line, lenientUnplaced, contract.ArgText("reading", reading.ID))
 	}
 }
 
@@ -85,8 +85,8 @@ type examiner struct {
 	o *Operation
 }
 
-func (x *examiner) found(detail string, line int, format string, args ...any) {
-	x.fault(x.o.ID, detail, line, format, args...)
+func (x *examiner) found(detail string, line int, t *contract.Template, args ...contract.Arg) {
+	x.fault(x.o.ID, detail, line, t, args...)
 }
 
 func (x *examiner) bodies(visit func(side string, b *Body)) {
@@ -112,7 +112,7 @@ func (x *examiner) requirements() {
 			seen[s] = true
 			for _, name := range s.Required {
 				if m.children[name] == nil {
-					x.found("required", x.o.Line, "%s#%s is required and no property has that name", side, m.Pointer+contract.Pointer(name))
+					x.found("required", x.o.Line, requiredNowhere, contract.ArgPlace("place", side+"#"+m.Pointer+contract.Pointer(name)))
 				}
 			}
 			for name, p := range s.Properties {
@@ -134,7 +134,7 @@ func (x *examiner) docs() {
 	x.bodies(func(side string, b *Body) {
 		for _, m := range b.Members() {
 			if m.own == "" {
-				x.found("x-doc", x.o.Line, "%s#%s has no x-doc", side, m.Pointer)
+				x.found("x-doc", x.o.Line, withoutDoc, contract.ArgPlace("place", side+"#"+m.Pointer))
 			}
 		}
 	})
@@ -144,27 +144,27 @@ func (x *examiner) codes() {
 	seen := map[string]bool{}
 	for _, c := range x.o.Codes {
 		if seen[c.Code] {
-			x.found("x-result", c.Line, "code %s stands twice", c.Code)
+			x.found("x-result", c.Line, codeTwice, contract.ArgText("code", c.Code))
 		}
 		seen[c.Code] = true
 		if _, ok := x.o.example[c.Code]; !ok {
-			x.found("examples", c.Line, "code %s has no example answer", c.Code)
+			x.found("examples", c.Line, codeWithoutExample, contract.ArgText("code", c.Code))
 		}
 		if _, ok := x.o.Answers[c.HTTP]; !ok {
-			x.found("x-result", c.Line, "code %s comes with HTTP %d, which is not among the responses", c.Code, c.HTTP)
+			x.found("x-result", c.Line, codeStatusless, contract.ArgText("code", c.Code), contract.ArgInt("status", int64(c.HTTP)))
 		}
 		if c.Seen != "" && !slices.ContainsFunc(x.spec.AllReadings(x.o), func(r *Reading) bool { return r.ID == c.Seen }) {
-			x.found("x-result", c.Line, "code %s was seen in %s, and there is no such reading", c.Code, c.Seen)
+			x.found("x-result", c.Line, seenNowhere, contract.ArgText("code", c.Code), contract.ArgText("reading", c.Seen))
 		}
 	}
 	for _, code := range slices.Concat(x.o.Equivalent...) {
 		if !seen[code] {
-			x.found("x-result", x.o.Line, "equivalent names code %s, which the table does not list", code)
+			x.found("x-result", x.o.Line, equivalentUnlisted, contract.ArgText("code", code))
 		}
 	}
 	for _, pointer := range slices.Concat(x.o.Result.Code, x.o.Result.Status, x.o.Result.Message) {
 		if !x.o.knowsPlace(contract.AnswerBody(pointer)) {
-			x.found("x-result", x.o.Line, "the result stands at answer#%s, which no answer documents", pointer)
+			x.found("x-result", x.o.Line, resultUnplaced, contract.ArgPlace("place", contract.AnswerBody(pointer)))
 		}
 	}
 }
@@ -174,19 +174,19 @@ func (x *examiner) examples() {
 	for code, e := range x.o.example {
 		body := x.o.Answers[e.HTTP].Body
 		for _, v := range body.Violations(e.Body) {
-			x.found("examples", x.o.Line, "the example for %s: %s %s", code, v.At, v.Reason())
+			x.found("examples", x.o.Line, exampleViolates, contract.ArgText("code", code), contract.ArgMessage("violation", view.Violated(&v)))
 		}
 		for _, pointer := range body.Undocumented(e.Body) {
-			x.found("examples", x.o.Line, "the example for %s: %s is not documented", code, pointer)
+			x.found("examples", x.o.Line, exampleUndocumented, contract.ArgText("code", code), contract.ArgPlace("place", pointer))
 		}
 		met, _ := x.o.Met(contract.Answer{Status: e.HTTP, Body: e.Body})
 		switch {
 		case met.Row == nil:
-			x.found("examples", x.o.Line, "the example for %s: no code of the table stands in it", code)
+			x.found("examples", x.o.Line, exampleCodeless, contract.ArgText("code", code))
 		case met.Code != code:
-			x.found("examples", x.o.Line, "the example for %s carries the code %s", code, met.Code)
+			x.found("examples", x.o.Line, exampleOtherCode, contract.ArgText("code", code), contract.ArgText("got", met.Code))
 		case !met.Agrees(contract.Answer{Status: e.HTTP}):
-			x.found("examples", x.o.Line, "the example for %s: its status is not that of the table", code)
+			x.found("examples", x.o.Line, exampleOtherStatus, contract.ArgText("code", code))
 		}
 	}
 	x.values()
@@ -206,7 +206,7 @@ func (x *examiner) values() {
 				continue
 			}
 			for _, v := range violations(s, value) {
-				x.found("example", x.o.Line, "the %s of %s%s %s", kind, name, v.At, v.Reason())
+				x.found("example", x.o.Line, valueViolates, contract.ArgText("kind", kind), contract.ArgPlace("place", name+v.At), contract.ArgMessage("violation", view.Reason(&v)))
 			}
 		}
 		for child, p := range s.Properties {
@@ -226,39 +226,39 @@ func (x *examiner) values() {
 			continue
 		}
 		for _, v := range violations(p.Value.Schema.Value, p.Value.Example) {
-			x.found("example", x.o.Line, "the example of %s %s %s", p.Value.In, p.Value.Name, v.Reason())
+			x.found("example", x.o.Line, parameterViolates, contract.ArgText("in", p.Value.In), contract.ArgText("name", p.Value.Name), contract.ArgMessage("violation", view.Reason(&v)))
 		}
 	}
 }
 
 func (x *examiner) expressions() {
 	for _, rule := range x.o.Rules {
-		x.names(rule.Rule, "rule "+rule.ID)
+		x.names(rule.Rule, inRule.Says(contract.ArgText("rule", rule.ID)))
 	}
 	for _, c := range x.o.Codes {
-		x.names(c.When, "the when of code "+c.Code)
+		x.names(c.When, inWhen.Says(contract.ArgText("code", c.Code)))
 	}
 	for _, s := range []*Signature{x.o.Sign.Request, x.o.Sign.Answer} {
 		if s != nil {
-			x.names(s.Required, "the required of x-signature")
+			x.names(s.Required, inSignature.Says())
 		}
 	}
 	for _, reading := range x.spec.AllReadings(x.o) {
 		if reading.Strict != nil {
-			x.names(reading.Strict.expression, "the strict of reading "+reading.ID)
+			x.names(reading.Strict.expression, inStrict.Says(contract.ArgText("reading", reading.ID)))
 		}
 	}
 }
 
 // names finds members that an expression names and nothing documents, so that
 // a typo is never taken for a member that is merely absent.
-func (x *examiner) names(e *Expression, where string) {
+func (x *examiner) names(e *Expression, where contract.Message) {
 	if e == nil {
 		return
 	}
 	for _, chain := range e.Chains() {
 		if !x.known(chain) {
-			x.found("expression", e.Line, "%s names %s, which nothing documents", where, strings.Join(chain, "."))
+			x.found("expression", e.Line, namesNothing, contract.ArgMessage("where", where), contract.ArgText("name", strings.Join(chain, ".")))
 		}
 	}
 }
@@ -334,11 +334,11 @@ func (x *examiner) signatures() {
 		}
 		for _, pointer := range []string{s.At, s.Over} {
 			if !x.o.knowsPlace(side + "#" + pointer) {
-				x.found("x-signature", x.o.Line, "x-signature names %s#%s, which nothing documents", side, pointer)
+				x.found("x-signature", x.o.Line, signatureUnplaced, contract.ArgPlace("place", side+"#"+pointer))
 			}
 		}
 		if x.spec.Credential(s.Key) == nil {
-			x.found("x-signature", x.o.Line, "x-signature is keyed by %s, which x-credentials does not list", s.Key)
+			x.found("x-signature", x.o.Line, keyUnlisted, contract.ArgText("credential", s.Key))
 		}
 	}
 }
@@ -350,7 +350,7 @@ func (x *examiner) authorization() {
 	}
 	for _, name := range []string{a.User, a.Password} {
 		if name != "" && x.spec.Credential(name) == nil {
-			x.found("security", x.o.Line, "x-pair names %s, which x-credentials does not list", name)
+			x.found("security", x.o.Line, pairUnlisted, contract.ArgText("credential", name))
 		}
 	}
 	if a.IssuedBy == "" {
@@ -358,12 +358,12 @@ func (x *examiner) authorization() {
 	}
 	issuer := x.spec.Operation(a.IssuedBy)
 	if issuer == nil {
-		x.found("security", x.o.Line, "x-issued-by names the operation %s, and there is none", a.IssuedBy)
+		x.found("security", x.o.Line, issuerUnknown, contract.ArgText("operation", a.IssuedBy))
 		return
 	}
 	for _, pointer := range []string{a.Token, a.Expires} {
 		if pointer != "" && !issuer.knowsPlace(contract.AnswerBody(pointer)) {
-			x.found("security", x.o.Line, "x-issued-by names answer#%s, which %s does not document", pointer, issuer.ID)
+			x.found("security", x.o.Line, issuerUnplaced, contract.ArgPlace("place", contract.AnswerBody(pointer)), contract.ArgText("operation", issuer.ID))
 		}
 	}
 }
@@ -373,11 +373,11 @@ func (x *examiner) readings(readings []*Reading) {
 		x.held(reading)
 		x.leniency(reading)
 		if reading.Strict != nil && len(reading.At) == 0 {
-			x.found("x-readings", reading.Line, "reading %s has a strict and no place to hold it at", reading.ID)
+			x.found("x-readings", reading.Line, strictUnplaced, contract.ArgText("reading", reading.ID))
 		}
 		for _, place := range reading.At {
 			if !x.o.knowsPlace(place) {
-				x.found("x-readings", reading.Line, "reading %s stands at %s, which nothing documents", reading.ID, place)
+				x.found("x-readings", reading.Line, readingUndocumented, contract.ArgText("reading", reading.ID), contract.ArgPlace("place", place))
 			}
 		}
 	}

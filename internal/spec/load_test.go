@@ -7,6 +7,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"assay/internal/report"
 	"assay/internal/spec"
 	"assay/specs"
 )
@@ -135,7 +136,7 @@ func TestFaults(t *testing.T) {
 		}
 		var all []string
 		for _, f := range s.Faults {
-			all = append(all, f.Message)
+			all = append(all, report.Sentence(f.Message))
 		}
 		if !strings.Contains(strings.Join(all, "\n"), c.want) {
 			t.Errorf("%s: the faults are %q; want %q", name, all, c.want)
@@ -151,7 +152,7 @@ func TestNoFaults(t *testing.T) {
 	}
 	for _, s := range all {
 		for _, f := range s.Faults {
-			t.Errorf("%s:%d: %s", s.File, f.Line, f.Message)
+			t.Errorf("%s:%d: %s", s.File, f.Line, report.Sentence(f.Message))
 		}
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"assay/internal/contract"
+	"assay/internal/report"
+	"assay/internal/view"
 )
 
 // oracle tells what kin-openapi finds in a value: place, keyword and reason of each
@@ -32,7 +34,7 @@ func oracle(s *openapi3.Schema, value any) []string {
 func told(violations []Violation) []string {
 	var all []string
 	for _, v := range violations {
-		all = append(all, v.At+" "+v.Keyword+": "+v.Reason())
+		all = append(all, v.At+" "+v.Keyword+": "+report.Sentence(view.Reason(&v)))
 	}
 	return all
 }

@@ -55,7 +55,7 @@ type Fault struct {
 	Operation string // "" for the document as a whole
 	Detail    string // what kind of fault
 	Line      int
-	Message   string
+	Message   contract.Message
 }
 
 // Operation is one documented endpoint.

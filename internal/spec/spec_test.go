@@ -8,7 +8,9 @@ import (
 	"testing"
 
 	"assay/internal/contract"
+	"assay/internal/report"
 	"assay/internal/spec"
+	"assay/internal/view"
 	"assay/specs"
 )
 
@@ -158,8 +160,8 @@ func TestReasonsHoldNoValues(t *testing.T) {
 		t.Errorf("only %d violations", len(found))
 	}
 	for _, v := range found {
-		if strings.Contains(v.Reason()+v.At, canary) {
-			t.Errorf("%s: %s", v.At, v.Reason())
+		if strings.Contains(report.Sentence(view.Reason(&v))+v.At, canary) {
+			t.Errorf("%s: %s", v.At, report.Sentence(view.Reason(&v)))
 		}
 	}
 	u, err := url.Parse("https://x.example.com/?mid=")

@@ -70,11 +70,11 @@ func (b *Body) amiss(raw []byte) []sift.Violation {
 	case len(raw) == 0 && !b.required:
 		return nil
 	case len(raw) == 0:
-		return []sift.Violation{{At: b.side, Keyword: "required", Why: "the body is missing"}}
+		return []sift.Violation{{At: b.side, Keyword: "required", Why: cause{reason: noBody}}}
 	}
-	why := "the body does not parse"
+	why := cause{reason: noParse}
 	if _, err := contract.Decode(raw); err != nil { // always: TestDifferential
-		why += ": " + err.Error()
+		why.expected = contract.ArgText("error", err.Error())
 	}
 	return []sift.Violation{{At: b.side, Keyword: "syntax", Why: why}}
 }

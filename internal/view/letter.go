@@ -143,7 +143,7 @@ func (l *placedLetter) unkept(x *View) (all []sift.Violation) {
 	e, where := l.Expression, l.at
 	hold := func(at string, self ref.Val) {
 		if holds, applies := x.holds(e, self, nil); applies && !holds {
-			all = append(all, sift.Violation{At: at, Keyword: "strict", Why: "is not " + e.String()})
+			all = append(all, sift.Violation{At: at, Keyword: "strict", Why: cause{breaksLetter, contract.ArgText("expected", e.String())}})
 		}
 	}
 	self := e.self

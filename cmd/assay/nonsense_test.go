@@ -1,0 +1,273 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"assay/internal/catalog"
+	"assay/internal/check"
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/traffic"
+)
+
+// nonsensical is every sentence of a process in which templates are nonsense.
+const nonsensical = "’Twas brillig"
+
+// templates lists every template of the command.
+func templates() []*contract.Template {
+	return slices.Concat(check.Templates(), engine.Templates())
+}
+
+// nonsense acts the scenes in a process of its own, in which every template says the
+// same nonsense: nonsense DIR.
+func nonsense() {
+	for _, t := range templates() {
+		t.Text = nonsensical
+	}
+	if err := scenes(os.Args[1]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// TestNonsense replaces every template by nonsense, and shows that nothing reads a
+// sentence: exit codes, waivers, fingerprints, and JSON outside its sentences are the
+// same for run, check and proxy.
+func TestNonsense(t *testing.T) {
+	t.Parallel()
+	plain, other := t.TempDir(), t.TempDir()
+	done := make(chan error, 1)
+	go func() {
+		said, err := exec.CommandContext(t.Context(), "nonsense", other).CombinedOutput()
+		if err != nil {
+			err = fmt.Errorf("%w: %s", err, said)
+		}
+		done <- err
+	}()
+	if err := scenes(plain); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	files, err := os.ReadDir(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sentences := 0
+	for _, f := range files {
+		was, _ := wordless(t, filepath.Join(plain, f.Name()))
+		is, said := wordless(t, filepath.Join(other, f.Name()))
+		is = append(is, make([]string, max(0, len(was)-len(is)))...)
+		for i, line := range append(was, make([]string, max(0, len(is)-len(was)))...) {
+			if line != is[i] {
+				t.Errorf("%s depends on sentences, in line %d of what is left without them: %s", f.Name(), i+1, line)
+				break
+			}
+		}
+		sentences += len(said)
+		for _, sentence := range said {
+			if sentence != nonsensical {
+				t.Errorf("%s: %q is not made of a template that is listed", f.Name(), sentence)
+			}
+		}
+	}
+	if len(files) < 9 || sentences < 500 {
+		t.Errorf("%d files with %d sentences only", len(files), sentences)
+	}
+}
+
+// scenes runs the commands, and writes what comes of them into a folder.
+func scenes(dir string) error {
+	at := func(name string) string { return filepath.Join(dir, name) }
+	waivers := filepath.Join("testdata", "nonsense-waivers.yaml")
+	exchanges, err := spoiled()
+	if err != nil {
+		return err
+	}
+	for name, args := range map[string][]string{
+		"run":    {"run", "--fail-on", "error"},
+		"strict": {"run", "--profile", "strict", "--fail-on", "info,unproved", "--waivers", waivers},
+		"check":  {"check", "-", "--fail-on", "warning", "--waivers", waivers, "--max-findings", "1000"},
+	} {
+		var said bytes.Buffer
+		code := run(context.Background(), append(args, "--report", "json="+at(name+".json")), bytes.NewReader(exchanges), &said, &said)
+		if err := os.WriteFile(at(name+".exit"), []byte(strconv.Itoa(code)), 0o600); err != nil {
+			return err
+		}
+	}
+	return passes(at)
+}
+
+// passes has a proxy refuse a few exchanges, and pass on others.
+func passes(at func(name string) string) error {
+	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Date", "Thu, 01 Jan 2026 00:00:00 GMT")
+		_, _ = w.Write([]byte(r.Header.Get("X-Say"))) // the client is gone
+	}))
+	defer up.Close()
+	p, err := begun("paytm", "--to", up.URL+"/paytm", "--enforce", "--log", at("log"), "--report", "json="+at("proxy.json"), "--waivers", filepath.Join("testdata", "nonsense-waivers.yaml"))
+	if err != nil {
+		return err
+	}
+	defer p.interrupt()
+	for i, body := range []string{ordered("N1"), `{"body":{}}`, ordered("N3"), ordered("N4"), ordered("N5")} {
+		say := []string{`{"body":{"resultInfo":{"resultStatus":"F","resultCode":"324","resultMsg":"x"}}}`, "", `{"body":{"resultInfo":{"resultStatus":7}}}`, "<html>", `{"body":{"resultInfo":{"resultStatus":"F","resultCode":"no such code"},"more":1}}`}[i]
+		answer, _ := ask(context.Background(), http.DefaultClient, p.base, fmt.Sprintf("N%d", i+1), body, map[string]string{"X-Say": say})
+		out := struct {
+			Status   int
+			Findings string
+			Problem  json.RawMessage
+		}{answer.Status, answer.Header.Get("Assay-Findings"), nil}
+		if json.Valid(answer.Body) {
+			out.Problem = answer.Body
+		}
+		raw, err := json.Marshal(out)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(at(fmt.Sprintf("answer-%d.json", i)), raw, 0o600); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(at("proxy.exit"), []byte(strconv.Itoa(p.end())), 0o600)
+}
+
+// spoiled are exchanges of cases, each as it is and spoiled in several ways, a line
+// each.
+func spoiled() ([]byte, error) {
+	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
+	if err != nil {
+		return nil, err
+	}
+	e := engine.New(k, engine.Cassettes(k))
+	var lines []byte
+	for i, c := range e.Fixtures.Cases {
+		play := e.Play(context.Background(), c)
+		if play.Err != nil || i%5 != 0 {
+			continue
+		}
+		for _, change := range []func(ex *contract.Exchange){
+			func(*contract.Exchange) {},
+			func(ex *contract.Exchange) { ex.Answer.Status = http.StatusTeapot },
+			func(ex *contract.Exchange) { ex.Answer.Body = ex.Answer.Body[:len(ex.Answer.Body)/2] },
+			func(ex *contract.Exchange) { ex.Request.Body = nil },
+			func(ex *contract.Exchange) { ex.Request.Header = http.Header{"Content-Type": {"text/plain"}} },
+			func(ex *contract.Exchange) {
+				ex.Answer.Body = []byte(strings.ReplaceAll(strings.Replace(string(ex.Answer.Body), "{", `{"nobodyDocumentsThis":7,`, 1), `":"`, `":7,"x":"`))
+			},
+			func(ex *contract.Exchange) {
+				ex.Request.Body = []byte(strings.ReplaceAll(strings.Replace(string(ex.Request.Body), "{", `{"nobodyDocumentsThis":7,`, 1), `":"`, `":"~`))
+			},
+		} {
+			ex := *play.Exchange
+			change(&ex)
+			if lines, err = traffic.Append(lines, ex); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return lines, nil
+}
+
+// wordless is what a file says, written anew line by line without its sentences, which
+// are given beside it, and without times.
+func wordless(t *testing.T, path string) (lines, sentences []string) {
+	t.Helper()
+	raw, err := os.ReadFile(path) //nolint:gosec // a file of the test's
+	if err != nil {
+		t.Fatal(err)
+	}
+	var strip func(value any)
+	strip = func(value any) {
+		switch v := value.(type) {
+		case map[string]any:
+			if _, isFinding := v["rule"]; isFinding {
+				for _, name := range []string{"message", "why"} {
+					if sentence, ok := v[name].(string); ok {
+						sentences = append(sentences, sentence)
+						delete(v, name)
+					}
+				}
+			}
+			if sentence, ok := v["why"].(string); ok && v["differs"] != nil { // a cell
+				sentences = append(sentences, sentence)
+				delete(v, "why")
+			}
+			delete(v, "time")
+			delete(v, "durationMs")
+			for _, item := range v {
+				strip(item)
+			}
+		case []any:
+			for _, item := range v {
+				strip(item)
+			}
+		}
+	}
+	for d := json.NewDecoder(bytes.NewReader(raw)); d.More(); {
+		var value any
+		if err := d.Decode(&value); err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		strip(value)
+		anew, err := json.MarshalIndent(value, "", " ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, strings.Split(string(anew), "\n")...)
+	}
+	return lines, sentences
+}
+
+// hole is an argument in a template; internal/report/sentence.go lists the forms.
+var hole = regexp.MustCompile(`\{[a-zA-Z]+(\|(or|and|space|no|a|quoted))?\}`)
+
+// TestTemplates holds every template to its form: an id of its own, and arguments by
+// names in forms that there are. All that the packages declare are listed.
+func TestTemplates(t *testing.T) {
+	t.Parallel()
+	ids := map[string]bool{}
+	for _, template := range templates() {
+		if template.ID == "" || template.Text == "" || ids[template.ID] {
+			t.Errorf("%q, %q: the id is missing or stands twice, or there is no text", template.ID, template.Text)
+		}
+		ids[template.ID] = true
+		if strings.ContainsAny(hole.ReplaceAllString(template.Text, ""), "{}") {
+			t.Errorf("%s: %q has an argument without a name, or in a form that there is not", template.ID, template.Text)
+		}
+	}
+	declared := regexp.MustCompile(`(contract\.Template\{ID: |\b(?:damage|fault|because)\()"([^"]+)", (?:Text: )?"`)
+	below := map[string]string{"damage(": "damage.", "fault(": "fault.", "because(": "violation."}
+	for _, folder := range []string{"check", "engine", "spec"} {
+		files, err := filepath.Glob(filepath.Join("..", "..", "internal", folder, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatal("no files", err)
+		}
+		for _, file := range files {
+			raw, err := os.ReadFile(file) //nolint:gosec // a file of this project
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, found := range declared.FindAllSubmatch(raw, -1) {
+				if id := below[string(found[1])] + string(found[2]); !strings.HasSuffix(file, "_test.go") && !ids[id] {
+					t.Errorf("%s: %s is on no list", file, id)
+				}
+			}
+		}
+	}
+}

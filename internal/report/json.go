@@ -1,0 +1,158 @@
+package report
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"assay/internal/contract"
+)
+
+// Schema is the JSON Schema of what JSON writes.
+//
+//go:embed report.schema.json
+var Schema []byte
+
+// JSON writes the report as Schema describes.
+func JSON(w io.Writer, r *contract.Report, _ How) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(documentOf(r)); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// document is a run as JSON. It and what is below it are the types of contract with
+// sentences in place of messages; TestJSONMembers holds them to each other.
+type document struct {
+	Schema         string                       `json:"schema"`
+	Assay          string                       `json:"assay"`
+	Specs          map[string]string            `json:"specs"`
+	FailOn         contract.Severity            `json:"failOn"`
+	FailOnUnproved bool                         `json:"failOnUnproved"`
+	Results        []Result                     `json:"results"`
+	Coverage       map[string]contract.Coverage `json:"coverage"`
+	Matrix         []compared                   `json:"matrix"`
+	Traffic        *counted                     `json:"traffic,omitempty"`
+	Shapes         []json.RawMessage            `json:"shapes,omitzero"`
+}
+
+// Result is a result as JSON: see ResultOf.
+type Result struct {
+	Case      string            `json:"case"`
+	Origin    string            `json:"origin"`
+	Provider  string            `json:"provider"`
+	Operation string            `json:"operation"`
+	Verdict   contract.Verdict  `json:"verdict"`
+	Why       string            `json:"why,omitempty"`
+	Evidence  contract.Evidence `json:"evidence"`
+	Code      string            `json:"code,omitempty"`
+	Checked   []string          `json:"checked"`
+	Unproved  []gap             `json:"unproved"`
+	Findings  []Finding         `json:"findings"`
+}
+
+type gap struct {
+	Rule string `json:"rule"`
+	Why  string `json:"why"`
+}
+
+// Finding is a finding as JSON: see FindingOf.
+type Finding struct {
+	Rule        string            `json:"rule"`
+	Severity    contract.Severity `json:"severity"`
+	Side        contract.Side     `json:"side"`
+	At          string            `json:"at"`
+	Message     string            `json:"message"`
+	Args        contract.Args     `json:"args,omitempty"`
+	Doc         string            `json:"doc"`
+	Fingerprint string            `json:"fingerprint"`
+	Expected    bool              `json:"expected"`
+	Waived      *contract.Waived  `json:"waived"`
+}
+
+type compared struct {
+	Scenario string         `json:"scenario"`
+	State    contract.State `json:"state"`
+	Cells    []cell         `json:"cells"`
+}
+
+type cell struct {
+	Operation string         `json:"operation"`
+	Case      string         `json:"case,omitempty"`
+	Code      string         `json:"code,omitempty"`
+	State     contract.State `json:"state,omitempty"`
+	Differs   bool           `json:"differs"`
+	Why       string         `json:"why,omitempty"`
+	Doc       string         `json:"doc,omitempty"`
+}
+
+type counted struct {
+	Exchanges  int64                         `json:"exchanges"`
+	Conforming int64                         `json:"conforming"`
+	Failing    int64                         `json:"failing"`
+	Broken     int64                         `json:"broken"`
+	Foreign    int64                         `json:"foreign"`
+	Operations map[string]*contract.Occurred `json:"operations"`
+	Groups     []group                       `json:"groups"`
+	Partial    bool                          `json:"partial"`
+	More       int                           `json:"more"`
+}
+
+type group struct {
+	Operation string   `json:"operation"`
+	Finding   Finding  `json:"finding"`
+	Count     int64    `json:"count"`
+	Places    []string `json:"places"`
+}
+
+func documentOf(r *contract.Report) document {
+	d := document{
+		Schema: r.Schema, Assay: r.Assay, Specs: r.Specs, FailOn: r.FailOn, FailOnUnproved: r.FailOnUnproved,
+		Results: mapped(r.Results, ResultOf), Coverage: r.Coverage, Matrix: mapped(r.Matrix, comparedOf), Shapes: r.Shapes,
+	}
+	if t := r.Traffic; t != nil {
+		d.Traffic = &counted{
+			t.Exchanges, t.Conforming, t.Failing, t.Broken, t.Foreign, t.Operations,
+			mapped(t.Groups, func(g contract.Group) group { return group{g.Operation, FindingOf(g.Finding), g.Count, g.Places} }), t.Partial, t.More,
+		}
+	}
+	return d
+}
+
+// mapped makes a list of another; none stays none.
+func mapped[A, B any](all []A, of func(A) B) []B {
+	if all == nil {
+		return nil
+	}
+	made := make([]B, len(all))
+	for i := range all {
+		made[i] = of(all[i])
+	}
+	return made
+}
+
+// ResultOf is a result with its sentences.
+func ResultOf(r contract.Result) Result {
+	return Result{
+		r.Case, r.Origin, r.Provider, r.Operation, r.Verdict, r.Why, r.Evidence, r.Code, r.Checked,
+		mapped(r.Unproved, func(g contract.Gap) gap { return gap{g.Rule, Sentence(g.Why)} }), mapped(r.Findings, FindingOf),
+	}
+}
+
+// FindingOf is a finding with its sentence.
+func FindingOf(f contract.Finding) Finding {
+	return Finding{f.Rule, f.Severity, f.Side, f.At, Sentence(f.Message), f.Message.Args, f.Doc, f.Fingerprint, f.Expected, f.Waived}
+}
+
+func comparedOf(c contract.Compared) compared {
+	return compared{c.Scenario, c.State, mapped(c.Cells, func(c contract.Cell) cell {
+		return cell{c.Operation, c.Case, c.Code, c.State, c.Differs, Sentence(c.Why), c.Doc}
+	})}
+}
