@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
@@ -9,91 +8,23 @@ import (
 	"assay/internal/contract"
 )
 
-type suites struct {
-	XMLName  xml.Name `xml:"testsuites"`
-	Name     string   `xml:"name,attr"`
-	Tests    int      `xml:"tests,attr"`
-	Failures int      `xml:"failures,attr"`
-	Errors   int      `xml:"errors,attr"`
-	Skipped  int      `xml:"skipped,attr"`
-	Suites   []*suite `xml:"testsuite"`
-}
-
-type suite struct {
-	Name     string `xml:"name,attr"`
-	Tests    int    `xml:"tests,attr"`
-	Failures int    `xml:"failures,attr"`
-	Errors   int    `xml:"errors,attr"`
-	Skipped  int    `xml:"skipped,attr"`
-	Cases    []test `xml:"testcase"`
-}
-
-type test struct {
-	Class      string     `xml:"classname,attr"`
-	Name       string     `xml:"name,attr"`
-	Properties []property `xml:"properties>property,omitempty"`
-	Failure    *problem   `xml:"failure"`
-	Error      *problem   `xml:"error"`
-	Skipped    *problem   `xml:"skipped"`
-	Out        string     `xml:"system-out,omitempty"`
-}
-
-type property struct {
-	Name  string `xml:"name,attr"`
-	Value string `xml:"value,attr"`
-}
-
-type problem struct {
-	Message string `xml:"message,attr"`
-	Type    string `xml:"type,attr,omitempty"`
-	Text    string `xml:",chardata"`
-}
-
 // JUnit writes a suite an operation and a test for each rule of each case. A
 // rule that could prove nothing is skipped with the reason; findings below the
 // gate, expected and waived ones stand in the test's output.
 func JUnit(w io.Writer, r *contract.Report) error {
-	all := &suites{Name: "assay"}
+	all := &suites{Name: "assay", Errors: new(int)}
 	byName := map[string]*suite{}
 	for _, result := range r.Results {
 		name := strings.TrimSuffix(result.Provider+"/"+result.Operation, "/")
 		s := byName[name]
 		if s == nil {
-			s = &suite{Name: name}
+			s = &suite{Name: name, Errors: new(int)}
 			byName[name] = s
 			all.Suites = append(all.Suites, s)
 		}
 		s.Cases = append(s.Cases, tests(result, r.FailOn)...)
 	}
-	for _, s := range all.Suites {
-		s.count()
-		all.Tests, all.Failures = all.Tests+s.Tests, all.Failures+s.Failures
-		all.Errors, all.Skipped = all.Errors+s.Errors, all.Skipped+s.Skipped
-	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	e := xml.NewEncoder(w)
-	e.Indent("", "  ")
-	if err := e.Encode(all); err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
-}
-
-func (s *suite) count() {
-	for _, t := range s.Cases {
-		s.Tests++
-		switch {
-		case t.Failure != nil:
-			s.Failures++
-		case t.Error != nil:
-			s.Errors++
-		case t.Skipped != nil:
-			s.Skipped++
-		}
-	}
+	return all.write(w)
 }
 
 func tests(r contract.Result, failOn contract.Severity) []test {

@@ -1,6 +1,6 @@
 // Package report writes a run down: as text for a person, as JSON for a
-// program, and as JUnit for a pipeline. A reporter is a function of the report
-// and changes nothing in it.
+// program, and as JUnit for a pipeline; what has drifted as Markdown as well. A
+// reporter is a function of the report and changes nothing in it.
 package report
 
 import (
