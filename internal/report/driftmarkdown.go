@@ -29,7 +29,7 @@ func DriftMarkdown(w io.Writer, d *contract.Drift, _ bool) error {
 			was, is = dash(cell(Words(c.Before))), dash(cell(Words(c.Now)))
 		}
 		say("| **%s**%s | %s | %s | %s: %s | `%s` | %s | %s | %s | %s | %s | %s |\n",
-			c.Impact, before(" ", c.Status), c.Operation, cell(c.Code), c.Kind, cell(c.Message), cell(c.At), was, is, cell(c.Why), cell(c.First), cell(c.Last), c.ID)
+			c.Impact, before(" ", c.Status), c.Operation, cell(c.Code), c.Kind, cell(Sentence(c.Message)), cell(c.At), was, is, cell(Sentence(c.Why)), cell(c.First), cell(c.Last), c.ID)
 	}
 	for _, c := range d.Changes {
 		say("\n```\n%s%s\n```\n", c.Command, before("\n", string(c.Example)))
