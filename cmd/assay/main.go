@@ -129,7 +129,9 @@ func (p *program) engine(options engine.Options) (*engine.Engine, error) {
 }
 
 // need loads providers that an engine was not asked for at first.
-func (p *program) need(e *engine.Engine, providers ...string) error { return p.unloaded(e.Need(providers...)) }
+func (p *program) need(e *engine.Engine, providers ...string) error {
+	return p.unloaded(e.Need(providers...))
+}
 
 // unloaded says whose files do not load.
 func (p *program) unloaded(err error) error {

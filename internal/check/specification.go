@@ -70,7 +70,7 @@ func specificationRules() []Rule {
 }
 
 func specSound(p *Pass) {
-	for _, f := range p.Spec.Faults {
+	for _, f := range p.Spec.Faults() {
 		at := p.Spec.File
 		if f.Line > 0 {
 			at += ":" + texts([]int{f.Line})[0]

@@ -12,6 +12,7 @@ import (
 	"assay/internal/cassette"
 	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/drift"
 	"assay/internal/fixture"
 	"assay/internal/spec"
 )
@@ -29,7 +30,7 @@ func New(data Data, options Options) (*Engine, error) {
 	}
 	e := &Engine{
 		Fixtures: &fixture.Set{}, data: data, options: options, providers: providers, holding: map[string]bool{},
-		plays: map[string]*playing{}, tapes: map[string]func() (*cassette.Tape, error){},
+		plays: map[string]*playing{}, tapes: map[string]func() (*cassette.Tape, error){}, uses: map[*spec.Operation]func() *drift.Uses{},
 	}
 	wanted := slices.DeleteFunc(slices.Clone(providers), func(provider string) bool {
 		return options.Wants != nil && !options.Wants(provider)

@@ -23,7 +23,7 @@ func shop(t *testing.T) *spec.Spec {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range s.Faults {
+	for _, f := range s.Faults() {
 		t.Errorf("line %d: %s", f.Line, f.Message)
 	}
 	return s

@@ -50,6 +50,7 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 	if err != nil {
 		return nil, fmt.Errorf("specs: %w", err)
 	}
+	openapi := reading(raw)
 	var document yaml.Node
 	if err := yaml.Unmarshal(raw, &document); err != nil {
 		return nil, contract.Located(name, err)
@@ -61,11 +62,8 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 	if err := held(name, root); err != nil {
 		return nil, err
 	}
-	doc, err := openapi3.NewLoader().LoadFromData(raw)
+	doc, err := openapi()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if err := doc.Validate(context.Background(), openapi3.DisableExamplesValidation()); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	sum := sha256.Sum256(raw)
@@ -80,8 +78,25 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 	if err := joined(name, r.errors); err != nil {
 		return nil, err
 	}
-	r.examine()
+	r.spec.Faults = sync.OnceValue(r.examine)
 	return r.spec, nil
+}
+
+// reading reads a document as OpenAPI, beside whatever else is done meanwhile.
+func reading(raw []byte) (wait func() (*openapi3.T, error)) {
+	var doc *openapi3.T
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if doc, err = openapi3.NewLoader().LoadFromData(raw); err == nil {
+			err = doc.Validate(context.Background(), openapi3.DisableExamplesValidation())
+		}
+	}()
+	return func() (*openapi3.T, error) {
+		<-done
+		return doc, err
+	}
 }
 
 // reader carries what is needed while one document is read.
@@ -91,6 +106,7 @@ type reader struct {
 	doc    *openapi3.T
 	spec   *Spec
 	errors []located
+	faults []Fault
 }
 
 func (r *reader) read() {
