@@ -20,29 +20,33 @@ import (
 )
 
 // LoadAll reads every <provider>.yaml of a file system, in the order of names,
-// and reports the faults of all of them at once.
+// and reports the faults of all of them at once. What it gives may be shared, as
+// Shared says.
 func LoadAll(fsys fs.FS) ([]*Spec, error) {
-	files, err := fs.Glob(fsys, "*.yaml")
+	names, err := Names(fsys)
 	if err != nil {
 		return nil, err
 	}
-	if len(files) == 0 {
+	if len(names) == 0 {
 		return nil, errors.New("specs: no <provider>.yaml here")
 	}
-	var all []*Spec
-	var faults []error
-	for _, file := range files {
-		s, err := Load(fsys, file)
-		if err != nil {
-			faults = append(faults, err)
-			continue
-		}
-		all = append(all, s)
+	return LoadOf(fsys, names...)
+}
+
+// LoadOf reads the documents of the named providers, side by side, and reports the
+// faults of all of them at once. What it gives may be shared, as Shared says.
+func LoadOf(fsys fs.FS, providers ...string) ([]*Spec, error) {
+	all, faults := make([]*Spec, len(providers)), make([]error, len(providers))
+	var reading sync.WaitGroup
+	for i, provider := range providers {
+		reading.Go(func() { all[i], faults[i] = Shared(fsys, provider) })
 	}
+	reading.Wait()
+	all = slices.DeleteFunc(all, func(s *Spec) bool { return s == nil })
 	return all, errors.Join(faults...)
 }
 
-// Load reads one document. What it returns as an error names file and line of
+// Load reads one document, for whoever asks alone. What it returns as an error names file and line of
 // every place that has to be mended before anything can be checked.
 func Load(fsys fs.FS, file string) (*Spec, error) {
 	name := "specs/" + file
