@@ -247,7 +247,7 @@ func TestPropose(t *testing.T) {
 			}
 			holds(t, name, p.Document)
 			after := loaded(t, s.provider, apply(t, raw, p.Document))
-			for _, fault := range after.Faults {
+			for _, fault := range after.Faults() {
 				t.Errorf("%+v", fault)
 			}
 			for _, body := range s.bodies {
@@ -399,7 +399,7 @@ func TestWider(t *testing.T) {
 			if !strings.Contains(string(after), c.want) || strings.Contains(string(after), c.until) {
 				t.Errorf("%s", p.Document)
 			}
-			if faults := loaded(t, provider, after).Faults; len(faults) > 0 {
+			if faults := loaded(t, provider, after).Faults(); len(faults) > 0 {
 				t.Errorf("%+v", faults)
 			}
 		})
@@ -518,7 +518,7 @@ func TestEveryMember(t *testing.T) {
 					return
 				}
 				after := loaded(t, provider, apply(t, raw, p.Document))
-				for _, fault := range after.Faults {
+				for _, fault := range after.Faults() {
 					t.Errorf("%+v", fault)
 				}
 				took(t, after, changes)

@@ -60,7 +60,7 @@ func TestHistory(t *testing.T) {
 			provider, _, _ := strings.Cut(dir.Name(), "-")
 			before, after := file(t, "testdata", dir.Name(), "before.yaml"), file(t, "testdata", dir.Name(), "after.yaml")
 			for side, raw := range map[string][]byte{"before": before, "after": after} {
-				for _, f := range read(t, provider, raw).Faults {
+				for _, f := range read(t, provider, raw).Faults() {
 					t.Errorf("%s: %+v", side, f)
 				}
 			}
