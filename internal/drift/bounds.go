@@ -31,7 +31,7 @@ func (m *compared) format() (told bool) {
 		if change.impact == contract.Breaks && !refused {
 			change.impact, change.why = contract.Degrades, "our adapter reads it and hands it on"
 		}
-		change.got, change.seen = got, m.is.Formats[got]
+		change.got, change.seen = contract.Value{Formats: []string{got}}, m.is.Formats[got]
 		change.was, change.is = contract.Count{N: m.was.Formats.N(got), Of: m.was.Formats.Sum()}, contract.Count{N: n, Of: all}
 		m.tell(change, m.breaks("format", strings.TrimPrefix(got, "https-")), against)
 		told = true
@@ -82,7 +82,7 @@ func (m *compared) number() {
 		return
 	}
 	change := m.news(contract.NumberChanged, fmt.Sprintf("is %s to %s, and was %s to %s", is.Min, is.Max, was.Min, was.Max))
-	change.now, change.before = change.now+", "+is.Min+" to "+is.Max, change.before+", "+was.Min+" to "+was.Max
+	change.now.Number, change.before.Number = is.ends(), was.ends()
 	if !all { // nobody counted them: it is one at least
 		change.is.N, change.text = 1, change.text+", once at least"
 	}

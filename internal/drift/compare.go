@@ -85,15 +85,15 @@ func rules() []func(*comparison) {
 type news struct {
 	kind   contract.Kind
 	at     string
-	got    string // what did not come before, where that is one thing
+	got    contract.Value // what did not come before, where that is one thing
 	text   string
 	impact contract.Impact
 	why    string
 	was    contract.Count
 	is     contract.Count
 	seen   *Seen // the new exchanges that show it
-	before string
-	now    string
+	before contract.Value
+	now    contract.Value
 }
 
 func (c *comparison) add(n news) {
@@ -108,18 +108,10 @@ func (c *comparison) add(n news) {
 	c.found = append(c.found, change)
 }
 
-// with says with what a code comes, if that is always the same.
-func with(what string, t Tally) string {
-	if len(t) != 1 {
-		return ""
-	}
-	return fmt.Sprintf(", %s %q", what, t.names()[0])
-}
-
 // appeared tells of a code that did not come before, and whether what else its
 // answers have is news.
 func (c *comparison) appeared() bool {
-	n := news{kind: contract.CodeNew, at: c.codeAt(), text: "answers with a result code that did not come before", was: contract.Count{N: 0, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: &c.is.seen, now: c.code}
+	n := news{kind: contract.CodeNew, at: c.codeAt(), text: "answers with a result code that did not come before", was: contract.Count{N: 0, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: &c.is.seen, now: contract.Value{Codes: []string{c.code}}}
 	row := c.o.Code(c.code)
 	switch {
 	case c.code == none:
@@ -165,13 +157,11 @@ func (c *comparison) unlisted(n *news) {
 	switch {
 	case was.N() > 0 && is.N() > 0 && len(unseen(was.Types, is.Types)) > 0:
 		n.kind, n.text = contract.MemberRetyped, fmt.Sprintf("the result code is %s, and was %s", strings.Join(is.Types.names(), " or "), strings.Join(was.Types.names(), " or "))
+		n.before.Types, n.now.Types = tallied(was.Types), tallied(is.Types)
 		n.why = "our adapter reads the code by its type: of another it reads unknown, and somebody has to inquire about each"
 	default:
 		n.text += "; the documents list it nowhere"
-		n.now += with("status", c.is.Statuses) + with("message", c.is.Messages)
-		if len(c.is.HTTP) == 1 {
-			n.now += ", HTTP " + c.is.HTTP.names()[0]
-		}
+		n.now.Statuses, n.now.Messages, n.now.HTTP = one(statusesOf(c.is.Statuses.names()...).Statuses), one(messagesOf(c.is.Messages.names()...).Messages), one(httpOf(c.is.HTTP.names()...).HTTP)
 	}
 }
 
@@ -258,9 +248,9 @@ func httpStatus(c *comparison) {
 			continue
 		}
 		n := news{
-			kind: contract.HTTPChanged, at: "answer.status", got: got, impact: contract.Watch, why: "our adapter does not look at the HTTP status",
+			kind: contract.HTTPChanged, at: "answer.status", got: httpOf(got), impact: contract.Watch, why: "our adapter does not look at the HTTP status",
 			text: "comes with HTTP " + got + ", and came with " + strings.Join(c.was.HTTP.names(), ", "),
-			was:  contract.Count{N: c.was.HTTP.N(got), Of: c.was.Exchanges}, is: contract.Count{N: c.is.HTTP.N(got), Of: c.is.Exchanges}, seen: c.is.HTTP[got], before: strings.Join(c.was.HTTP.names(), ", "), now: got,
+			was:  contract.Count{N: c.was.HTTP.N(got), Of: c.was.Exchanges}, is: contract.Count{N: c.is.HTTP.N(got), Of: c.is.Exchanges}, seen: c.is.HTTP[got], before: httpOf(c.was.HTTP.names()...), now: httpOf(got),
 		}
 		if c.uses != nil && c.uses.Status {
 			n.impact, n.why = contract.Breaks, "our adapter branches on the HTTP status"
@@ -278,9 +268,9 @@ func status(c *comparison) {
 		at := c.said(c.o.Result.Status)
 		impact, why := c.weighed(at)
 		c.add(news{
-			kind: contract.StatusChanged, at: contract.AnswerBody(at), got: got, impact: impact, why: why,
+			kind: contract.StatusChanged, at: contract.AnswerBody(at), got: statusesOf(got), impact: impact, why: why,
 			text: fmt.Sprintf("comes with the status %s, and came with %s", got, strings.Join(c.was.Statuses.names(), ", ")),
-			was:  contract.Count{N: c.was.Statuses.N(got), Of: c.was.Exchanges}, is: contract.Count{N: c.is.Statuses.N(got), Of: c.is.Exchanges}, seen: c.is.Statuses[got], before: strings.Join(c.was.Statuses.names(), ", "), now: got,
+			was:  contract.Count{N: c.was.Statuses.N(got), Of: c.was.Exchanges}, is: contract.Count{N: c.is.Statuses.N(got), Of: c.is.Exchanges}, seen: c.is.Statuses[got], before: statusesOf(c.was.Statuses.names()...), now: statusesOf(got),
 		})
 	}
 }
@@ -296,8 +286,8 @@ func message(c *comparison) {
 		}
 		impact, why := c.shown(at, got)
 		c.add(news{
-			kind: contract.MessageChanged, at: contract.AnswerBody(at), got: got, impact: impact, why: why,
-			text: "comes with a message of another form", now: got,
+			kind: contract.MessageChanged, at: contract.AnswerBody(at), got: messagesOf(got), impact: impact, why: why,
+			text: "comes with a message of another form", now: messagesOf(got),
 			was: contract.Count{N: 0, Of: c.was.Exchanges}, is: contract.Count{N: c.is.Messages.N(got), Of: c.is.Exchanges}, seen: c.is.Messages[got],
 		})
 	}
@@ -326,10 +316,10 @@ func mediaType(c *comparison) {
 			continue
 		}
 		c.add(news{
-			kind: contract.MediaChanged, at: "answer.header.content-type", got: got, impact: contract.Watch, why: "our adapter reads the body, whatever it is called",
+			kind: contract.MediaChanged, at: "answer.header.content-type", got: mediaOf(got), impact: contract.Watch, why: "our adapter reads the body, whatever it is called",
 			text: fmt.Sprintf("comes as %s, and came as %s", got, strings.Join(c.was.Media.names(), ", ")),
 			was:  contract.Count{N: 0, Of: c.was.Exchanges}, is: contract.Count{N: c.is.Media.N(got), Of: c.is.Exchanges},
-			seen: c.is.Media[got], before: strings.Join(c.was.Media.names(), ", "), now: got,
+			seen: c.is.Media[got], before: mediaOf(c.was.Media.names()...), now: mediaOf(got),
 		})
 	}
 }
@@ -357,7 +347,7 @@ func slower(c *comparison) {
 	c.add(news{
 		kind: contract.Slower, at: "answer", impact: contract.Degrades, why: "the payer waits, and a time limit may strike before the answer comes",
 		text: fmt.Sprintf("19 of 20 answers come within %s, and came within %s", now.Round(now/100), before.Round(before/100)),
-		was:  contract.Count{N: n, Of: c.was.Exchanges}, is: contract.Count{N: m, Of: c.is.Exchanges}, seen: &c.is.seen, now: now.Round(now / 100).String(),
+		was:  contract.Count{N: n, Of: c.was.Exchanges}, is: contract.Count{N: m, Of: c.is.Exchanges}, seen: &c.is.seen, before: contract.Value{Within: before.Round(before / 100)}, now: contract.Value{Within: now.Round(now / 100)},
 	})
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/drift"
+	"assay/internal/report"
 	"assay/internal/spec"
 	"assay/specs"
 )
@@ -49,6 +50,16 @@ func told(changes []contract.Change) string {
 		lines = append(lines, fmt.Sprintf("%s %s %s %s", c.Impact, c.Kind, c.Code, c.At))
 	}
 	return strings.Join(lines, "; ")
+}
+
+// identities are the ids of changes, in order.
+func identities(changes []contract.Change) string {
+	var all []string
+	for _, c := range changes {
+		all = append(all, c.ID)
+	}
+	slices.Sort(all)
+	return strings.Join(all, " ")
 }
 
 // counted is what is told of changes and how often, a line each.
@@ -124,6 +135,9 @@ func TestCompare(t *testing.T) {
 				old[i].Answer.Duration = 10 * time.Millisecond
 			}
 			changes := drift.Compare(drift.Learn(o, old...), drift.Learn(o, all...), o, reading())
+			if got := identities(changes); got != ids()[name] {
+				t.Errorf("ids %q, want %q", got, ids()[name])
+			}
 			got := told(changes)
 			if got != c.want && counted(changes) != c.want {
 				t.Errorf("tells %q, want %q", counted(changes), c.want)
@@ -504,7 +518,7 @@ func TestCompare_none(t *testing.T) {
 	page := exchange(o, "<html>")
 	page.Answer.Status = http.StatusBadGateway
 	changes := drift.Compare(drift.Learn(o, times(25, exchange(o, usual))...), drift.Learn(o, append(times(24, exchange(o, usual)), page)...), o, reading())
-	if len(changes) != 1 || changes[0].Message != "answers without a result code" || changes[0].Now != "no JSON, HTTP 502" || changes[0].Impact != contract.Breaks {
+	if len(changes) != 1 || changes[0].Message != "answers without a result code" || report.Words(changes[0].Now) != "no JSON, HTTP 502" || changes[0].Impact != contract.Breaks {
 		t.Errorf("%+v", changes)
 	}
 }

@@ -38,14 +38,14 @@ func headers(c *comparison) {
 		case name == rest || slices.Contains(passing(), name):
 			continue
 		case !c.was.Headers.may(name) && fewer(is, c.is.Exchanges, 0, c.was.Exchanges):
-			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderAdded, "a header that was not there before", c.is.Headers[name], "absent", "a header"
+			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderAdded, "a header that was not there before", c.is.Headers[name], nothing(), contract.Value{Present: true}
 			n.impact, n.why = contract.Harmless, "our adapter leaves alone what it does not know"
 		case was < c.was.Exchanges || !fewer(was, c.was.Exchanges, is, c.is.Exchanges):
 			continue
 		case !c.is.Headers.may(name):
-			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderRemoved, "a header that was always there is gone", &c.is.seen, "a header", "absent"
+			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderRemoved, "a header that was always there is gone", &c.is.seen, contract.Value{Present: true}, nothing()
 		case is > 0:
-			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderAbsent, "a header that was always there is sometimes absent", &c.is.seen, "a header", "absent"
+			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderAbsent, "a header that was always there is sometimes absent", &c.is.seen, contract.Value{Present: true}, nothing()
 		default:
 			continue // it may be one of those beyond the limit
 		}

@@ -153,34 +153,23 @@ func (m *Member) seen() *Seen {
 
 // look describes a member without telling what stood there, but for values that
 // a shape may keep.
-func (m *Member) look() string {
+func (m *Member) look() contract.Value {
 	look := m.sort()
-	if m != nil && len(m.Values) > 0 {
-		look += ": " + strings.Join(m.Values.names(), ", ")
+	if m != nil {
+		look.Values, look.Many = tallied(m.Values), m.Many
+		look.More = look.More || m.Values[rest] != nil
 	}
 	return look
 }
 
 // sort describes of what sort a member is.
-func (m *Member) sort() string {
+func (m *Member) sort() contract.Value {
 	if m == nil {
-		return ""
+		return contract.Value{}
 	}
-	look := strings.Join(m.Types.names(), " or ")
-	if len(m.Formats) > 0 {
-		look += ", " + strings.Join(m.Formats.names(), " or ")
+	return contract.Value{
+		Types: tallied(m.Types), Formats: tallied(m.Formats), Length: m.Length.ends(), Items: m.Items.ends(),
 	}
-	if m.Length != nil {
-		look += ", " + m.Length.Min
-		if m.Length.Max != m.Length.Min {
-			look += " to " + m.Length.Max
-		}
-		look += " characters"
-	}
-	if m.Items != nil {
-		look += ", " + m.Items.Min + " to " + m.Items.Max + " items"
-	}
-	return look
 }
 
 func (m *compared) added() {
@@ -194,7 +183,7 @@ func (m *compared) added() {
 		}
 	}
 	n := m.news(contract.MemberAdded, "a member that was not there before")
-	n.before = "absent"
+	n.before = nothing()
 	switch {
 	case unnamed:
 		n.text, n.is.N = "members that were not there before, of names that are not kept, as they may be somebody's", min(n.is.N, n.is.Of)
@@ -287,7 +276,7 @@ func (m *compared) removed() {
 	if m.signed() {
 		n.kind, n.text = contract.SignatureGone, "is not signed any more"
 	}
-	n.seen, n.now = &m.comparison.is.seen, "absent"
+	n.seen, n.now = &m.comparison.is.seen, nothing()
 	m.tell(n, m.required(), without)
 }
 
@@ -300,7 +289,7 @@ func (m *compared) absent() {
 	}
 	n := m.news(contract.MemberAbsent, "a member that was always there is sometimes absent")
 	m.rated(&n, Gone)
-	n.seen, n.now = m.without(), "absent"
+	n.seen, n.now = m.without(), nothing()
 	if m.signed() {
 		n.kind, n.text = contract.SignatureGone, "is not always signed any more"
 	}
@@ -331,7 +320,7 @@ func (m *compared) types() {
 			kind = contract.MemberNull
 		}
 		n := m.news(kind, text)
-		n.got, n.is, n.seen = got, contract.Count{N: m.is.Types.N(got), Of: m.is.N()}, m.is.Types[got]
+		n.got, n.is, n.seen = contract.Value{Types: []string{got}}, contract.Count{N: m.is.Types.N(got), Of: m.is.N()}, m.is.Types[got]
 		n.was = contract.Count{N: m.was.Types.N(got), Of: m.was.N()}
 		m.rated(&n, got)
 		m.tell(n, true, besides)
@@ -386,7 +375,7 @@ func (m *compared) enum() {
 			continue
 		}
 		n := m.news(contract.EnumWidened, fmt.Sprintf("has the value %s, and had %s", got, strings.Join(m.was.Values.names(), ", ")))
-		n.got, n.before, n.now, n.seen = got, strings.Join(m.was.Values.names(), ", "), got, m.is.Values[got]
+		n.got, n.before, n.now, n.seen = valuesOf(got), valuesOf(m.was.Values.names()...), valuesOf(got), m.is.Values[got]
 		n.was, n.is = contract.Count{N: 0, Of: m.was.Values.Sum()}, contract.Count{N: m.is.Values.N(got), Of: m.is.Values.Sum()}
 		m.tell(n, listed, against)
 	}

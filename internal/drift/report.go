@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/report"
 )
 
 // ReportVersion is the form of a report in JSON.
@@ -119,8 +120,8 @@ func text(b *strings.Builder, r *Report, paint func(contract.Impact) string) {
 		if c.Why != "" {
 			say("  %s\n", c.Why)
 		}
-		if !fromDocuments(c) && c.Now != "" {
-			say("  now: %s\n", c.Now)
+		if !fromDocuments(c) && !c.Now.IsZero() {
+			say("  now: %s\n", report.Words(c.Now))
 		}
 		if c.Example != nil {
 			say("  such as: %s\n", c.Example)
@@ -161,8 +162,8 @@ func fromDocuments(c contract.Change) bool { return c.Was.Of+c.Is.Of == 0 }
 // often says how often a change was met; of documents what they said and say.
 func often(c contract.Change) string {
 	switch {
-	case fromDocuments(c) && c.Before+c.Now != "":
-		return fmt.Sprintf(" (was %s, is %s)", dash(c.Before), dash(c.Now))
+	case fromDocuments(c) && (!c.Before.IsZero() || !c.Now.IsZero()):
+		return fmt.Sprintf(" (was %s, is %s)", dash(report.Words(c.Before)), dash(report.Words(c.Now)))
 	case fromDocuments(c):
 		return ""
 	}
@@ -233,7 +234,7 @@ func markdown(b *strings.Builder, r *Report) {
 	for _, c := range r.Changes {
 		was, is := c.Was.String(), c.Is.String()
 		if fromDocuments(c) {
-			was, is = dash(cell(c.Before)), dash(cell(c.Now))
+			was, is = dash(cell(report.Words(c.Before))), dash(cell(report.Words(c.Now)))
 		}
 		say("| **%s**%s | %s | %s | %s: %s | `%s` | %s | %s | %s | %s | %s | %s |\n",
 			c.Impact, before(" ", c.Status), c.Operation, cell(c.Code), c.Kind, cell(c.Message), cell(c.At), was, is, cell(c.Why), cell(c.First), cell(c.Last), c.ID)

@@ -1,8 +1,6 @@
 package drift
 
 import (
-	"strings"
-
 	"assay/internal/contract"
 )
 
@@ -28,7 +26,7 @@ func (c *comparison) unsaid(was, is *Shape) {
 	had, has := c.was.Members[pointer], c.is.Members[pointer]
 	missed, absent := c.was.Exchanges-had.N(), c.is.Exchanges-has.N()
 	if absent > 0 && (missed == 0 || rises(missed, before, absent, now)) {
-		n := c.silent(contract.MemberAbsent, "answers in which the result code is absent", "absent")
+		n := c.silent(contract.MemberAbsent, "answers in which the result code is absent", nothing())
 		n.was, n.is, n.seen = contract.Count{N: before - missed, Of: before}, contract.Count{N: now - absent, Of: now}, c.is.without(pointer)
 		if absent == now {
 			n.kind, n.text = contract.MemberRemoved, "the result code is gone"
@@ -45,12 +43,12 @@ func (c *comparison) unsaid(was, is *Shape) {
 		if k := had.Types.N(got); k > 0 && !rises(k, before, has.Types.N(got), now) {
 			continue
 		}
-		n := c.silent(contract.MemberRetyped, "the result code is "+got+", which says none", got)
+		n := c.silent(contract.MemberRetyped, "the result code is "+got+", which says none", contract.Value{Types: []string{got}})
 		switch got {
 		case "null":
 			n.kind, n.text = contract.MemberNull, "the result code is null"
 		case "string":
-			n.kind, n.text, n.now = contract.FormatChanged, "the result code is an empty text", "empty"
+			n.kind, n.text, n.now = contract.FormatChanged, "the result code is an empty text", contract.Value{Formats: []string{"empty"}}
 		}
 		n.was, n.is, n.seen, n.got = contract.Count{N: had.Types.N(got), Of: before}, contract.Count{N: has.Types.N(got), Of: now}, has.Types[got], n.now
 		c.add(n)
@@ -73,11 +71,11 @@ func (c *comparison) pages(was, is *Shape) {
 	c.add(news{
 		kind: contract.CodeNew, at: "answer#", text: "answers without a result code", impact: contract.Breaks, why: inquired,
 		was: contract.Count{N: c.was.Exchanges, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: &c.is.seen,
-		now: "no JSON, HTTP " + strings.Join(c.is.HTTP.names(), ", "),
+		now: paged(c.is.HTTP),
 	})
 }
 
-func (c *comparison) silent(kind contract.Kind, text, now string) news {
+func (c *comparison) silent(kind contract.Kind, text string, now contract.Value) news {
 	n := news{kind: kind, at: c.codeAt(), text: text, now: now}
 	if n.impact, n.why = c.weighed(c.o.Result.Code[0]); n.impact == contract.Breaks {
 		n.why = inquired

@@ -3,6 +3,7 @@ package specdiff
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"assay/internal/contract"
@@ -11,14 +12,14 @@ import (
 
 // codes compares two tables of result codes, and where the code stands.
 func (c *comparison) codes(was, is *spec.Operation) {
-	if before, after := standing(was.Result), standing(is.Result); before != after {
+	if before, after := standing(was.Result), standing(is.Result); differ(before, after) {
 		impact := contract.Breaks
 		if slices.Equal(was.Result.Code, is.Result.Code) && slices.Equal(was.Result.Status, is.Result.Status) {
 			impact = contract.Degrades // people are told another message
 		}
 		c.found(is.ID, is.Line, contract.Change{Kind: "result-moved", At: "x-result.at", Impact: impact, Before: before, Now: after, Message: "code, status or message stand elsewhere in an answer"})
 	}
-	if before, after := classes(was), classes(is); before != after {
+	if before, after := classes(was), classes(is); differ(before, after) {
 		c.found(is.ID, is.Line, contract.Change{Kind: "codes-equivalent", At: "x-result.equivalent", Impact: contract.Watch, Before: before, Now: after, Message: "other codes satisfy the same expectation"})
 	}
 	at := "answer.status"
@@ -29,10 +30,10 @@ func (c *comparison) codes(was, is *spec.Operation) {
 		switch {
 		case old == nil:
 			impact, why := c.coming(was, *now)
-			c.found(is.ID, (*now).Line, contract.Change{Kind: "code-new", Code: (*now).Code, At: at, Impact: impact, Why: why, Before: "absent", Now: meaning(*now), Message: "a result code that was not documented"})
+			c.found(is.ID, (*now).Line, contract.Change{Kind: "code-new", Code: (*now).Code, At: at, Impact: impact, Why: why, Before: absent(), Now: meaning(*now), Message: "a result code that was not documented"})
 		case now == nil:
 			impact, why := going(*old, is)
-			c.found(is.ID, 0, contract.Change{Kind: "code-gone", Code: (*old).Code, At: at, Impact: impact, Why: why, Before: meaning(*old), Now: "absent", Message: "a result code that is no longer documented"})
+			c.found(is.ID, 0, contract.Change{Kind: "code-gone", Code: (*old).Code, At: at, Impact: impact, Why: why, Before: meaning(*old), Now: absent(), Message: "a result code that is no longer documented"})
 		default:
 			c.row(is, at, *old, *now)
 		}
@@ -67,16 +68,24 @@ func going(row *spec.Code, is *spec.Operation) (contract.Impact, string) {
 	return contract.Breaks, fmt.Sprintf("no other code says %s: what comes in its place nobody can read", row.State)
 }
 
-func meaning(row *spec.Code) string {
+// meaning is what a row says of a code.
+func meaning(row *spec.Code) contract.Value {
 	text := fmt.Sprintf("%s, send again: %s", row.State, row.Again)
 	if row.Status != "" {
 		text = row.Status + ", " + text
 	}
-	return text
+	v := terms(text, "outcome", string(row.State), "again", string(row.Again))
+	v.Codes = []string{row.Code}
+	if row.Status != "" {
+		v.Statuses = []string{row.Status}
+	}
+	return v
 }
 
-func standing(r spec.ResultAt) string {
-	return fmt.Sprintf("code at %s, status at %s, message at %s", listed(r.Code), listed(r.Status), listed(r.Message))
+// standing is where code, status and message stand.
+func standing(r spec.ResultAt) contract.Value {
+	v := terms(fmt.Sprintf("code at %s, status at %s, message at %s", listed(r.Code), listed(r.Status), listed(r.Message)))
+	return with(with(with(v, "code", r.Code...), "status", r.Status...), "message", r.Message...)
 }
 
 func listed(all []string) string {
@@ -86,43 +95,62 @@ func listed(all []string) string {
 	return strings.Join(all, " or ")
 }
 
-// classes writes the equivalent codes; their order means nothing.
-func classes(o *spec.Operation) string {
+// classes are the equivalent codes; their order means nothing.
+func classes(o *spec.Operation) contract.Value {
 	var all []string
 	for _, class := range o.Equivalent {
 		sorted := slices.Sorted(slices.Values(class))
 		all = append(all, strings.Join(sorted, " = "))
 	}
 	slices.Sort(all)
-	return strings.Join(all, ", ")
+	return with(terms(strings.Join(all, ", ")), "equivalent", all...)
 }
 
 // row compares what a code means.
 func (c *comparison) row(o *spec.Operation, at string, was, is *spec.Code) {
-	differs := func(kind contract.Kind, impact contract.Impact, before, after, message string) {
-		if before != after {
+	differs := func(kind contract.Kind, impact contract.Impact, before, after contract.Value, message string) {
+		if differ(before, after) {
 			c.found(o.ID, is.Line, contract.Change{Kind: kind, Code: is.Code, At: at, Impact: impact, Before: before, Now: after, Message: message})
 		}
 	}
-	differs("code-outcome", contract.Breaks, string(was.State), string(is.State), "the code means something else for money")
-	differs("code-again", contract.Breaks, string(was.Again), string(is.Again), "it is no longer as safe, or as unsafe, to send again")
-	differs("status-changed", contract.Breaks, was.Status, is.Status, "the code comes with another status text")
-	differs("message-changed", contract.Watch, strings.Join(was.Messages, " | "), strings.Join(is.Messages, " | "), "the code comes with another message")
-	differs("http-changed", contract.Breaks, fmt.Sprint(was.HTTP), fmt.Sprint(is.HTTP), "the code comes with another HTTP status")
+	differs("code-outcome", contract.Breaks, terms(string(was.State), "outcome", string(was.State)), terms(string(is.State), "outcome", string(is.State)), "the code means something else for money")
+	differs("code-again", contract.Breaks, terms(string(was.Again), "again", string(was.Again)), terms(string(is.Again), "again", string(is.Again)), "it is no longer as safe, or as unsafe, to send again")
+	differs("status-changed", contract.Breaks, statuses(was.Status), statuses(is.Status), "the code comes with another status text")
+	differs("message-changed", contract.Watch, messages(was.Messages), messages(is.Messages), "the code comes with another message")
+	differs("http-changed", contract.Breaks, status(was.HTTP), status(is.HTTP), "the code comes with another HTTP status")
 	differs("code-when", contract.Watch, expression(was.When), expression(is.When), "the code is answered to something else")
 	differs("code-documented", contract.Watch, documented(was), documented(is), "who says that there is such a code has changed")
 }
 
-func documented(row *spec.Code) string {
+func documented(row *spec.Code) contract.Value {
 	if row.Seen == "" {
-		return "documented"
+		return terms("documented")
 	}
-	return "seen, and on no page (" + row.Seen + ")"
+	return terms("seen, and on no page ("+row.Seen+")", "seen", row.Seen)
 }
 
-func expression(e *spec.Expression) string {
+func expression(e *spec.Expression) contract.Value {
 	if e == nil {
-		return ""
+		return contract.Value{}
 	}
-	return e.String()
+	return terms(e.String(), "when", e.String())
+}
+
+func statuses(status string) (v contract.Value) {
+	if status != "" {
+		v.Notation, v.Statuses = status, []string{status}
+	}
+	return v
+}
+
+func messages(all []string) (v contract.Value) {
+	v.Notation = strings.Join(all, " | ")
+	for _, text := range all {
+		v.Messages = append(v.Messages, contract.Form(text))
+	}
+	return v
+}
+
+func status(http int) contract.Value {
+	return contract.Value{Notation: strconv.Itoa(http), HTTP: []int{http}}
 }

@@ -141,19 +141,16 @@ func (c *comparison) found(id string, line int, change contract.Change) {
 	if !had.Impact.AtLeast(change.Impact) {
 		had.Impact, had.Why = change.Impact, change.Why
 	}
-	had.Before, had.Now, had.Message = beside(had.Before, change.Before), beside(had.Now, change.Now), beside(had.Message, change.Message)
+	had.Before, had.Now, had.Message = had.Before.Beside(change.Before), had.Now.Beside(change.Now), beside(had.Message, change.Message)
 }
 
-// came is what did not stand there before: what stands there now, or the sentence
-// that says so.
-func came(change contract.Change) string {
-	switch {
-	case change.Now != "" && change.Now != "absent":
+// came is what did not stand there before: what stands there now, or what is known of
+// the change where no document says that.
+func came(change contract.Change) contract.Value {
+	if !change.Now.IsZero() && !change.Now.Absent {
 		return change.Now
-	case change.Before == "" && change.Now == "":
-		return change.Message
 	}
-	return ""
+	return change.Got
 }
 
 // beside puts two texts together that say different things.

@@ -423,6 +423,16 @@ func edited(t *testing.T, e edit) (was, is specdiff.Document) {
 	return read(t, e.provider, raw), read(t, e.provider, after)
 }
 
+// identities are the ids of changes, in order.
+func identities(changes []contract.Change) string {
+	var all []string
+	for _, c := range changes {
+		all = append(all, c.ID)
+	}
+	slices.Sort(all)
+	return strings.Join(all, " ")
+}
+
 func TestEdits(t *testing.T) {
 	t.Parallel()
 	for name, e := range edits() {
@@ -435,6 +445,9 @@ func TestEdits(t *testing.T) {
 			}
 			if got := said(changes); !slices.Equal(got, e.want) {
 				t.Errorf("got  %q\nwant %q", got, e.want)
+			}
+			if got := identities(changes); got != ids()[name] {
+				t.Errorf("ids %q, want %q", got, ids()[name])
 			}
 			seen := map[string]bool{}
 			for _, c := range changes {
