@@ -164,9 +164,9 @@ func TestReportSchema(t *testing.T) {
 func TestDriftSchema(t *testing.T) {
 	t.Parallel()
 	for _, args := range []string{"drift cases", "drift spec ../../cassettes", "drift ../../cassettes", "drift cases sandbox"} {
-		carried(t, conforms(t, drift.Schema, args), true)
+		carried(t, conforms(t, report.DriftSchema, args), true)
 	}
-	carried(t, conforms(t, drift.Schema, "drift --spec ../../internal/specdiff/testdata/enkash-amount/before.yaml ../../internal/specdiff/testdata/enkash-amount/after.yaml"), false)
+	carried(t, conforms(t, report.DriftSchema, "drift --spec ../../internal/specdiff/testdata/enkash-amount/before.yaml ../../internal/specdiff/testdata/enkash-amount/after.yaml"), false)
 }
 
 // TestShapesAgree learns the same traffic by way of check and by way of drift.

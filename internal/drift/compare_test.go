@@ -374,14 +374,14 @@ func TestReport(t *testing.T) {
 	o := operation(t, "ipayments", "initKyc")
 	changes := drift.Compare(drift.Learn(o, times(25, exchange(o, usual))...), drift.Learn(o, times(25, exchange(o, strings.Replace(usual, `"KID"`, "7", 1)))...), o, reading())
 	var b strings.Builder
-	if err := drift.Write(&b, "json", &drift.Report{Schema: drift.ReportVersion, FailOn: contract.Breaks, Changes: changes}, nil); err != nil {
+	if err := report.WriteDrift(&b, "json", &contract.Drift{Schema: contract.DriftSchema, FailOn: contract.Breaks, Changes: changes}, false); err != nil {
 		t.Fatal(err)
 	}
-	var back drift.Report
+	var back contract.Drift
 	if err := json.Unmarshal([]byte(b.String()), &back); err != nil || len(back.Changes) != 1 || !alike(back.Changes[0], changes[0]) || back.Failing() != 1 {
 		t.Errorf("%v: %s", err, b.String())
 	}
-	if err := drift.Write(&b, "xml", &back, nil); err == nil {
+	if err := report.WriteDrift(&b, "xml", &back, false); err == nil {
 		t.Error("there is a format xml")
 	}
 }

@@ -1,0 +1,144 @@
+package report
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"assay/internal/contract"
+)
+
+// DriftSchema is the JSON Schema of what DriftJSON writes.
+//
+//go:embed drift.schema.json
+var DriftSchema []byte
+
+// driftFormats are the ways to write a comparison down, a line each.
+func driftFormats() []driftFormat {
+	return []driftFormat{
+		{"text", DriftText},
+		{"json", DriftJSON},
+		{"junit", DriftJUnit},
+		{"markdown", DriftMarkdown},
+	}
+}
+
+type driftFormat struct {
+	name  string
+	write func(w io.Writer, d *contract.Drift, color bool) error
+}
+
+// DriftFormats lists the formats of a comparison that a name can choose.
+func DriftFormats() (names []string) {
+	for _, f := range driftFormats() {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// WriteDrift writes a comparison in a format. color says whether text may be coloured.
+func WriteDrift(w io.Writer, format string, d *contract.Drift, color bool) error {
+	for _, f := range driftFormats() {
+		if f.name == format {
+			return f.write(w, d, color)
+		}
+	}
+	return fmt.Errorf("report: there is no format %q", format)
+}
+
+// DriftJSON writes a comparison as DriftSchema describes.
+func DriftJSON(w io.Writer, d *contract.Drift, _ bool) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(d); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return nil
+}
+
+// left are operations of which nothing is said, and why.
+type left struct {
+	operations []string
+	why        string
+}
+
+// uncompared lists them.
+func uncompared(d *contract.Drift) []left {
+	return slices.DeleteFunc([]left{
+		{d.Missing, "there is nothing to compare with; --accept keeps what it looks like now"},
+		{d.Unseen, "the new side shows nothing of it"},
+	}, func(l left) bool { return len(l.operations) == 0 })
+}
+
+// dash stands where nothing is.
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// before puts something before a text that is there.
+func before(some, text string) string {
+	if text == "" {
+		return ""
+	}
+	return some + text
+}
+
+// fromDocuments tells whether documents were compared, of which nobody counts anything.
+func fromDocuments(c contract.Change) bool { return c.Was.Of+c.Is.Of == 0 }
+
+// often says how often a change was met; of documents what they said and say.
+func often(c contract.Change) string {
+	switch {
+	case fromDocuments(c) && (!c.Before.IsZero() || !c.Now.IsZero()):
+		return fmt.Sprintf(" (was %s, is %s)", dash(Words(c.Before)), dash(Words(c.Now)))
+	case fromDocuments(c):
+		return ""
+	}
+	return fmt.Sprintf(" (was %s, is %s)", c.Was, c.Is)
+}
+
+// sided is one of the two that were compared, and how much there is of it.
+func sided(s contract.DriftSide) string {
+	var all []string
+	if s.Exchanges > 0 {
+		all = append(all, plural(int(s.Exchanges), "exchange"))
+	}
+	if s.Broken > 0 {
+		all = append(all, strconv.FormatInt(s.Broken, 10)+" more could not be read")
+	}
+	if len(all) == 0 {
+		return s.Name
+	}
+	return s.Name + " (" + strings.Join(all, ", ") + ")"
+}
+
+// changed says how many changes there are of each impact.
+func changed(d *contract.Drift) string {
+	switch {
+	case len(d.Compared) == 0:
+		return "nothing was compared"
+	case len(d.Changes) == 0:
+		return "no drift in " + plural(len(d.Compared), "operation")
+	}
+	var parts []string
+	for _, i := range contract.Impacts() {
+		n := 0
+		for _, c := range d.Changes {
+			if c.Impact == i {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, i))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
