@@ -69,18 +69,18 @@ func (c Count) String() string { return fmt.Sprintf("%d of %d", c.N, c.Of) }
 // Change is one way in which a provider is not what it was. No value that is
 // hidden stands in one.
 type Change struct {
-	ID        string `json:"id"` // see Identify
-	Kind      Kind   `json:"kind"`
-	Impact    Impact `json:"impact"`
-	Operation string `json:"operation"` // provider/operation
-	Code      string `json:"code"`      // the result code it was met with; "": all
-	At        string `json:"at"`        // see AnswerBody
-	Message   string `json:"message"`
-	Why       string `json:"why,omitempty"` // of the impact
-	Was       Count  `json:"was,omitzero"`  // of documents nobody counts
-	Is        Count  `json:"is,omitzero"`
-	Before    Value  `json:"before,omitzero"` // what stood there
-	Now       Value  `json:"now,omitzero"`    // what stands there
+	ID        string  `json:"id"` // see Identify
+	Kind      Kind    `json:"kind"`
+	Impact    Impact  `json:"impact"`
+	Operation string  `json:"operation"`    // provider/operation
+	Code      string  `json:"code"`         // the result code it was met with; "": all
+	At        string  `json:"at"`           // see AnswerBody
+	Message   Message `json:"-"`            // internal/report writes both, as JSON too
+	Why       Message `json:"-"`            // of the impact
+	Was       Count   `json:"was,omitzero"` // of documents nobody counts
+	Is        Count   `json:"is,omitzero"`
+	Before    Value   `json:"before,omitzero"` // what stood there
+	Now       Value   `json:"now,omitzero"`    // what stands there
 	// Got is what did not come before, where that is one thing: a type, a value of
 	// a list, a format, a status or message, an HTTP status, a content type.
 	Got     Value           `json:"got,omitzero"`

@@ -27,7 +27,7 @@ func TestChangeIdentify(t *testing.T) {
 	}
 	alike := one
 	alike.At, alike.Impact, alike.Before, alike.Now = "answer#/list/7/price", contract.Breaks, contract.Value{Absent: true}, contract.Value{Codes: []string{"b"}}
-	alike.Message, alike.Is.N, alike.First, alike.Last = "m", 9, "f", "l"
+	alike.Message, alike.Is.N, alike.First, alike.Last = (&contract.Template{ID: "m"}).Says(), 9, "f", "l"
 	alike.Identify()
 	if alike.ID != one.ID {
 		t.Error("an id is of operation, kind, code, place and what did not come before only")

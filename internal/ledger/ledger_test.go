@@ -20,10 +20,18 @@ import (
 
 func at(day int) time.Time { return time.Date(2026, 1, day, 2, 0, 0, 0, time.UTC) }
 
+var (
+	more  = &contract.Template{ID: "more", Text: "the answer has a member more"}
+	again = &contract.Template{ID: "again", Text: "slower again"}
+)
+
+// words makes no sentence: which one it is tells the template.
+func words(m contract.Message) string { return m.Template.Text }
+
 func change(kind contract.Kind, where string) contract.Change {
 	c := contract.Change{
 		Operation: "paytm/createOrder", Kind: kind, Code: "0000", At: "answer#/body/" + where, Impact: contract.Watch,
-		Before: contract.Value{Absent: true}, Now: contract.Value{Types: []string{"string"}}, Message: "the answer has a member more", Is: contract.Count{N: 2, Of: 5}, First: "a.har#1", Last: "a.har#9",
+		Before: contract.Value{Absent: true}, Now: contract.Value{Types: []string{"string"}}, Message: more.Says(), Is: contract.Count{N: 2, Of: 5}, First: "a.har#1", Last: "a.har#9",
 	}
 	c.Identify()
 	return c
@@ -35,6 +43,7 @@ func opened(t testing.TB, path string) *ledger.Ledger {
 	if err != nil {
 		t.Fatal(err)
 	}
+	l.Sentence = words
 	t.Cleanup(func() {
 		if err := l.Close(); err != nil {
 			t.Error(err)
@@ -113,7 +122,7 @@ func TestRecordKeeps(t *testing.T) {
 	t.Parallel()
 	l := opened(t, filepath.Join(t.TempDir(), "drift.db"))
 	first, last, early := change("slower", "x"), change("slower", "x"), change("slower", "x")
-	last.Impact, last.Now, last.Message, last.Is.N, last.First, last.Last = contract.Breaks, contract.Value{Within: 10 * time.Second}, "slower again", 5, "b#1", "b#2"
+	last.Impact, last.Now, last.Message, last.Is.N, last.First, last.Last = contract.Breaks, contract.Value{Within: 10 * time.Second}, again.Says(), 5, "b#1", "b#2"
 	early.Now, early.First, early.Last = contract.Value{Within: time.Second}, "0#1", "0#2"
 	recorded(t, l, at(2), first)
 	recorded(t, l, at(3), last)
@@ -122,8 +131,8 @@ func TestRecordKeeps(t *testing.T) {
 	if err != nil || len(all) != 1 {
 		t.Fatalf("%v, %v", all, err)
 	}
-	want := ledger.Entry{Change: last, Count: 9, Status: ledger.New, FirstSeen: at(1), LastSeen: at(3), Runs: 3}
-	want.Is = contract.Count{} // counts are of all runs
+	want := ledger.Entry{Change: last, Message: "slower again", Count: 9, Status: ledger.New, FirstSeen: at(1), LastSeen: at(3), Runs: 3}
+	want.Is, want.Change.Message = contract.Count{}, contract.Message{} // counts are of all runs
 	want.First, want.Last = "0#1", "b#2"
 	if !reflect.DeepEqual(all[0], want) {
 		t.Errorf("got  %+v\nwant %+v", all[0], want)

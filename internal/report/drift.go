@@ -1,8 +1,6 @@
 package report
 
 import (
-	_ "embed"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -11,11 +9,6 @@ import (
 
 	"assay/internal/contract"
 )
-
-// DriftSchema is the JSON Schema of what DriftJSON writes.
-//
-//go:embed drift.schema.json
-var DriftSchema []byte
 
 // driftFormats are the ways to write a comparison down, a line each.
 func driftFormats() []driftFormat {
@@ -48,17 +41,6 @@ func WriteDrift(w io.Writer, format string, d *contract.Drift, color bool) error
 		}
 	}
 	return fmt.Errorf("report: there is no format %q", format)
-}
-
-// DriftJSON writes a comparison as DriftSchema describes.
-func DriftJSON(w io.Writer, d *contract.Drift, _ bool) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(d); err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	return nil
 }
 
 // left are operations of which nothing is said, and why.

@@ -35,9 +35,10 @@ func DriftJUnit(w io.Writer, d *contract.Drift, _ bool) error {
 // drifted is the test of a change.
 func drifted(d *contract.Drift, c contract.Change) test {
 	t := test{Class: c.Operation, Name: fmt.Sprintf("%s %s %s %s", c.Kind, c.Code, c.At, c.ID)}
-	t.Out = fmt.Sprintf("%s%s: %s%s%s\nfirst %s, last %s\n%s%s", c.Impact, before(" ", c.Status), c.Message, often(c), before("; ", c.Why), c.First, c.Last, c.Command, before("\nsuch as: ", string(c.Example)))
+	message := Sentence(c.Message)
+	t.Out = fmt.Sprintf("%s%s: %s%s%s\nfirst %s, last %s\n%s%s", c.Impact, before(" ", c.Status), message, often(c), before("; ", Sentence(c.Why)), c.First, c.Last, c.Command, before("\nsuch as: ", string(c.Example)))
 	if d.Fails(c) {
-		t.Failure = &problem{Message: fmt.Sprintf("%s: %s", c.Impact, c.Message), Type: string(c.Kind), Text: t.Out}
+		t.Failure = &problem{Message: fmt.Sprintf("%s: %s", c.Impact, message), Type: string(c.Kind), Text: t.Out}
 		t.Out = ""
 	}
 	return t

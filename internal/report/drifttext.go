@@ -15,9 +15,9 @@ func DriftText(w io.Writer, d *contract.Drift, color bool) error {
 	p := pen{color}
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(&b, format, args...) } // a strings.Builder never fails
 	for _, c := range d.Changes {
-		say("%s%s %s  %s%s  %s  %s\n  %s%s\n", p.impact(c.Impact), before(" ", c.Status), c.Operation, c.Kind, before("  code ", c.Code), c.At, c.ID, c.Message, often(c))
-		if c.Why != "" {
-			say("  %s\n", c.Why)
+		say("%s%s %s  %s%s  %s  %s\n  %s%s\n", p.impact(c.Impact), before(" ", c.Status), c.Operation, c.Kind, before("  code ", c.Code), c.At, c.ID, Sentence(c.Message), often(c))
+		if why := Sentence(c.Why); why != "" {
+			say("  %s\n", why)
 		}
 		if !fromDocuments(c) && !c.Now.IsZero() {
 			say("  now: %s\n", Words(c.Now))

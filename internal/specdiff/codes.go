@@ -10,6 +10,32 @@ import (
 	"assay/internal/spec"
 )
 
+// What is said of result codes.
+var (
+	resultMoved     = &contract.Template{ID: "result-moved", Text: "code, status or message stand elsewhere in an answer"}
+	codesEquivalent = &contract.Template{ID: "codes-equivalent", Text: "other codes satisfy the same expectation"}
+	codeNew         = &contract.Template{ID: "documents.code-new", Text: "a result code that was not documented"}
+	codeGone        = &contract.Template{ID: "documents.code-gone", Text: "a result code that is no longer documented"}
+	codeOutcome     = &contract.Template{ID: "code-outcome", Text: "the code means something else for money"}
+	codeAgain       = &contract.Template{ID: "code-again", Text: "it is no longer as safe, or as unsafe, to send again"}
+	statusOther     = &contract.Template{ID: "documents.status-changed", Text: "the code comes with another status text"}
+	messageOther    = &contract.Template{ID: "documents.message-changed", Text: "the code comes with another message"}
+	httpOther       = &contract.Template{ID: "documents.http-changed", Text: "the code comes with another HTTP status"}
+	codeWhen        = &contract.Template{ID: "code-when", Text: "the code is answered to something else"}
+	codeDocumented  = &contract.Template{ID: "code-documented", Text: "who says that there is such a code has changed"}
+)
+
+// Why such a change does to us what it does.
+var (
+	codeHeld     = &contract.Template{ID: "impact.code-held", Text: "our adapter knows it"}
+	codeHeldNot  = &contract.Template{ID: "impact.code-unknown", Text: "our adapter branches on the code and has none such: it reads unknown, and somebody has to inquire about each"}
+	codeOnNoPage = &contract.Template{ID: "impact.code-on-no-page", Text: "nobody knows what our adapter makes of it, and no page has it"}
+	codeNotHeld  = &contract.Template{ID: "impact.code-not-held", Text: "an adapter that does not hold it reads it as unknown"}
+	codeReplaced = &contract.Template{ID: "impact.code-replaced", Text: "what comes in its place may mean something else"}
+	codeAnother  = &contract.Template{ID: "impact.code-beside", Text: "another code says the same: {code}"}
+	codeOnlyOne  = &contract.Template{ID: "impact.code-only-one", Text: "no other code says {outcome}: what comes in its place nobody can read"}
+)
+
 // codes compares two tables of result codes, and where the code stands.
 func (c *comparison) codes(was, is *spec.Operation) {
 	if before, after := standing(was.Result), standing(is.Result); differ(before, after) {
@@ -17,10 +43,10 @@ func (c *comparison) codes(was, is *spec.Operation) {
 		if slices.Equal(was.Result.Code, is.Result.Code) && slices.Equal(was.Result.Status, is.Result.Status) {
 			impact = contract.Degrades // people are told another message
 		}
-		c.found(is.ID, is.Line, contract.Change{Kind: "result-moved", At: "x-result.at", Impact: impact, Before: before, Now: after, Message: "code, status or message stand elsewhere in an answer"})
+		c.found(is.ID, is.Line, contract.Change{Kind: "result-moved", At: "x-result.at", Impact: impact, Before: before, Now: after, Message: resultMoved.Says()})
 	}
 	if before, after := classes(was), classes(is); differ(before, after) {
-		c.found(is.ID, is.Line, contract.Change{Kind: "codes-equivalent", At: "x-result.equivalent", Impact: contract.Watch, Before: before, Now: after, Message: "other codes satisfy the same expectation"})
+		c.found(is.ID, is.Line, contract.Change{Kind: "codes-equivalent", At: "x-result.equivalent", Impact: contract.Watch, Before: before, Now: after, Message: codesEquivalent.Says()})
 	}
 	at := "answer.status"
 	if len(is.Result.Code) > 0 {
@@ -30,10 +56,10 @@ func (c *comparison) codes(was, is *spec.Operation) {
 		switch {
 		case old == nil:
 			impact, why := c.coming(was, *now)
-			c.found(is.ID, (*now).Line, contract.Change{Kind: "code-new", Code: (*now).Code, At: at, Impact: impact, Why: why, Before: absent(), Now: meaning(*now), Message: "a result code that was not documented"})
+			c.found(is.ID, (*now).Line, contract.Change{Kind: "code-new", Code: (*now).Code, At: at, Impact: impact, Why: why, Before: absent(), Now: meaning(*now), Message: codeNew.Says()})
 		case now == nil:
 			impact, why := going(*old, is)
-			c.found(is.ID, 0, contract.Change{Kind: "code-gone", Code: (*old).Code, At: at, Impact: impact, Why: why, Before: meaning(*old), Now: absent(), Message: "a result code that is no longer documented"})
+			c.found(is.ID, 0, contract.Change{Kind: "code-gone", Code: (*old).Code, At: at, Impact: impact, Why: why, Before: meaning(*old), Now: absent(), Message: codeGone.Says()})
 		default:
 			c.row(is, at, *old, *now)
 		}
@@ -42,30 +68,30 @@ func (c *comparison) codes(was, is *spec.Operation) {
 
 // coming is what a new code does to us. Unknown is never success, but somebody has
 // to inquire about each.
-func (c *comparison) coming(o *spec.Operation, row *spec.Code) (contract.Impact, string) {
+func (c *comparison) coming(o *spec.Operation, row *spec.Code) (contract.Impact, contract.Message) {
 	switch held := c.uses.codes(o); {
 	case slices.Contains(held, row.Code):
-		return contract.Harmless, "our adapter knows it"
+		return contract.Harmless, codeHeld.Says()
 	case held != nil:
-		return contract.Breaks, "our adapter branches on the code and has none such: it reads unknown, and somebody has to inquire about each"
+		return contract.Breaks, codeHeldNot.Says()
 	case row.Seen != "":
-		return contract.Watch, "nobody knows what our adapter makes of it, and no page has it"
+		return contract.Watch, codeOnNoPage.Says()
 	}
-	return contract.Degrades, "an adapter that does not hold it reads it as unknown"
+	return contract.Degrades, codeNotHeld.Says()
 }
 
 // going is what a code does to us that is documented no more: what comes in the place
 // of the only one that said that the money moves, an adapter reads as unknown.
-func going(row *spec.Code, is *spec.Operation) (contract.Impact, string) {
+func going(row *spec.Code, is *spec.Operation) (contract.Impact, contract.Message) {
 	if row.State != contract.Succeeded && row.State != contract.Pending && row.State != contract.Redirect {
-		return contract.Watch, "what comes in its place may mean something else"
+		return contract.Watch, codeReplaced.Says()
 	}
 	for _, other := range is.Codes {
 		if other.State == row.State {
-			return contract.Watch, "another code says the same: " + other.Code
+			return contract.Watch, codeAnother.Says(contract.ArgText("code", other.Code))
 		}
 	}
-	return contract.Breaks, fmt.Sprintf("no other code says %s: what comes in its place nobody can read", row.State)
+	return contract.Breaks, codeOnlyOne.Says(contract.ArgText("outcome", string(row.State)))
 }
 
 // meaning is what a row says of a code.
@@ -108,18 +134,18 @@ func classes(o *spec.Operation) contract.Value {
 
 // row compares what a code means.
 func (c *comparison) row(o *spec.Operation, at string, was, is *spec.Code) {
-	differs := func(kind contract.Kind, impact contract.Impact, before, after contract.Value, message string) {
+	differs := func(kind contract.Kind, impact contract.Impact, before, after contract.Value, message *contract.Template) {
 		if differ(before, after) {
-			c.found(o.ID, is.Line, contract.Change{Kind: kind, Code: is.Code, At: at, Impact: impact, Before: before, Now: after, Message: message})
+			c.found(o.ID, is.Line, contract.Change{Kind: kind, Code: is.Code, At: at, Impact: impact, Before: before, Now: after, Message: message.Says()})
 		}
 	}
-	differs("code-outcome", contract.Breaks, terms(string(was.State), "outcome", string(was.State)), terms(string(is.State), "outcome", string(is.State)), "the code means something else for money")
-	differs("code-again", contract.Breaks, terms(string(was.Again), "again", string(was.Again)), terms(string(is.Again), "again", string(is.Again)), "it is no longer as safe, or as unsafe, to send again")
-	differs("status-changed", contract.Breaks, statuses(was.Status), statuses(is.Status), "the code comes with another status text")
-	differs("message-changed", contract.Watch, messages(was.Messages), messages(is.Messages), "the code comes with another message")
-	differs("http-changed", contract.Breaks, status(was.HTTP), status(is.HTTP), "the code comes with another HTTP status")
-	differs("code-when", contract.Watch, expression(was.When), expression(is.When), "the code is answered to something else")
-	differs("code-documented", contract.Watch, documented(was), documented(is), "who says that there is such a code has changed")
+	differs("code-outcome", contract.Breaks, terms(string(was.State), "outcome", string(was.State)), terms(string(is.State), "outcome", string(is.State)), codeOutcome)
+	differs("code-again", contract.Breaks, terms(string(was.Again), "again", string(was.Again)), terms(string(is.Again), "again", string(is.Again)), codeAgain)
+	differs("status-changed", contract.Breaks, statuses(was.Status), statuses(is.Status), statusOther)
+	differs("message-changed", contract.Watch, messages(was.Messages), messages(is.Messages), messageOther)
+	differs("http-changed", contract.Breaks, status(was.HTTP), status(is.HTTP), httpOther)
+	differs("code-when", contract.Watch, expression(was.When), expression(is.When), codeWhen)
+	differs("code-documented", contract.Watch, documented(was), documented(is), codeDocumented)
 }
 
 func documented(row *spec.Code) contract.Value {

@@ -12,24 +12,53 @@ import (
 	"assay/internal/spec"
 )
 
+// What is said of a provider as a whole.
+var (
+	serverNew       = &contract.Template{ID: "server-new", Text: "a server that was not documented"}
+	serverGone      = &contract.Template{ID: "server-gone", Text: "a server that is no longer documented"}
+	serverOther     = &contract.Template{ID: "server-changed", Text: "what an answer from there proves has changed"}
+	merchantOther   = &contract.Template{ID: "merchant-changed", Text: "what the provider can switch on for a merchant has changed"}
+	credentialOther = &contract.Template{ID: "credential-changed", Text: "what a merchant needs to speak to the provider has changed"}
+	readingNew      = &contract.Template{ID: "reading-new", Text: "the documents contradict themselves"}
+	readingSettled  = &contract.Template{ID: "reading-settled", Text: "the documents no longer contradict themselves"}
+	readingTaken    = &contract.Template{ID: "reading-taken", Text: "the other side of a contradiction is taken"}
+	readingOther    = &contract.Template{ID: "reading-changed", Text: "a contradiction reads otherwise"}
+	readingAt       = &contract.Template{ID: "reading-at", Text: "{what} at {places}"}
+)
+
+// What is said of conditions, signatures and members.
+var (
+	ruleNew            = &contract.Template{ID: "rule-new", Text: "a new condition: {condition}"}
+	ruleGone           = &contract.Template{ID: "rule-gone", Text: "a condition that holds no longer: {condition}"}
+	ruleRenamed        = &contract.Template{ID: "rule-renamed", Text: "a condition has another name; waivers call it by that"}
+	ruleOther          = &contract.Template{ID: "rule-changed", Text: "another condition: {condition}"}
+	authorizationOther = &contract.Template{ID: "authorization-changed", Text: "requests are authorized otherwise"}
+	signatureOther     = &contract.Template{ID: "signature-changed", Text: "the {side} is signed otherwise"}
+	signatureGone      = &contract.Template{ID: "documents.signature-gone", Text: "the {side} is no longer signed"}
+	signatureNew       = &contract.Template{ID: "signature-new", Text: "the {side} is signed, and was not"}
+	namesOther         = &contract.Template{ID: "names-changed", Text: "which names may stand in the member has changed"}
+	memberMeaning      = &contract.Template{ID: "member-meaning", Text: "the member means something else"}
+	memberHidden       = &contract.Template{ID: "member-hidden", Text: "whether its value may be shown, or whose it is, has changed"}
+)
+
 // whole compares what is said of the provider as a whole.
 func (c *comparison) whole() {
 	pairs(c.older.Credentials, c.newer.Credentials, func(x spec.Credential) string { return x.Name }, c.credential)
 	pairs(c.older.Servers, c.newer.Servers, func(s spec.Server) string { return s.URL }, func(was, is *spec.Server) {
 		switch {
 		case was == nil:
-			c.found("", 0, contract.Change{Kind: "server-new", At: "servers." + is.URL, Impact: contract.Watch, Now: evidence(is), Message: "a server that was not documented"})
+			c.found("", 0, contract.Change{Kind: "server-new", At: "servers." + is.URL, Impact: contract.Watch, Now: evidence(is), Message: serverNew.Says()})
 		case is == nil:
-			c.found("", 0, contract.Change{Kind: "server-gone", At: "servers." + was.URL, Impact: contract.Breaks, Before: evidence(was), Message: "a server that is no longer documented"})
+			c.found("", 0, contract.Change{Kind: "server-gone", At: "servers." + was.URL, Impact: contract.Breaks, Before: evidence(was), Message: serverGone.Says()})
 		case was.Evidence != is.Evidence:
-			c.found("", 0, contract.Change{Kind: "server-changed", At: "servers." + is.URL, Impact: contract.Degrades, Before: evidence(was), Now: evidence(is), Message: "what an answer from there proves has changed"})
+			c.found("", 0, contract.Change{Kind: "server-changed", At: "servers." + is.URL, Impact: contract.Degrades, Before: evidence(was), Now: evidence(is), Message: serverOther.Says()})
 		}
 	})
 	for _, name := range slices.Sorted(maps.Keys(union(c.older.Merchant, c.newer.Merchant))) {
 		before, had := c.older.Merchant[name]
 		after, has := c.newer.Merchant[name]
 		if had != has || before != after {
-			c.found("", 0, contract.Change{Kind: "merchant-changed", At: "x-merchant." + name, Impact: contract.Watch, Before: switched(before, had), Now: switched(after, has), Message: "what the provider can switch on for a merchant has changed"})
+			c.found("", 0, contract.Change{Kind: "merchant-changed", At: "x-merchant." + name, Impact: contract.Watch, Before: switched(before, had), Now: switched(after, has), Message: merchantOther.Says()})
 		}
 	}
 	c.readings("", c.older.Readings, c.newer.Readings)
@@ -72,7 +101,7 @@ func (c *comparison) credential(was, is *spec.Credential) {
 	if !differ(before, after) {
 		return
 	}
-	change := contract.Change{Kind: "credential-changed", Impact: contract.Degrades, Before: before, Now: after, Message: "what a merchant needs to speak to the provider has changed"}
+	change := contract.Change{Kind: "credential-changed", Impact: contract.Degrades, Before: before, Now: after, Message: credentialOther.Says()}
 	switch {
 	case was == nil:
 		change.Kind, change.At, change.Impact = "credential-new", "x-credentials."+is.Name, contract.Breaks
@@ -117,17 +146,17 @@ func (c *comparison) conditions(was, is *spec.Operation) {
 			if (*now).On == "request" && (*now).Severity == contract.Error {
 				impact = contract.Breaks // what we send may be refused
 			}
-			c.found(is.ID, 0, contract.Change{Kind: "rule-new", At: "x-rules." + (*now).ID, Impact: impact, Before: absent(), Now: describe(*now), Message: "a new condition: " + (*now).Message})
+			c.found(is.ID, 0, contract.Change{Kind: "rule-new", At: "x-rules." + (*now).ID, Impact: impact, Before: absent(), Now: describe(*now), Message: ruleNew.Says(contract.ArgText("condition", (*now).Message))})
 		case now == nil:
-			c.found(is.ID, 0, contract.Change{Kind: "rule-gone", At: "x-rules." + (*old).ID, Impact: gone((*old).On), Before: describe(*old), Now: absent(), Message: "a condition that holds no longer: " + (*old).Message})
+			c.found(is.ID, 0, contract.Change{Kind: "rule-gone", At: "x-rules." + (*old).ID, Impact: gone((*old).On), Before: describe(*old), Now: absent(), Message: ruleGone.Says(contract.ArgText("condition", (*old).Message))})
 		case (*old).ID != (*now).ID:
-			c.found(is.ID, 0, contract.Change{Kind: "rule-renamed", At: "x-rules." + (*now).ID, Impact: contract.Harmless, Before: terms((*old).ID, "id", (*old).ID), Now: terms((*now).ID, "id", (*now).ID), Message: "a condition has another name; waivers call it by that"})
+			c.found(is.ID, 0, contract.Change{Kind: "rule-renamed", At: "x-rules." + (*now).ID, Impact: contract.Harmless, Before: terms((*old).ID, "id", (*old).ID), Now: terms((*now).ID, "id", (*now).ID), Message: ruleRenamed.Says()})
 		case differ(describe(*old), describe(*now)):
 			impact := contract.Degrades
 			if (*now).On == "request" && (*now).Severity == contract.Error {
 				impact = contract.Breaks // what we send may be refused
 			}
-			c.found(is.ID, 0, contract.Change{Kind: "rule-changed", At: "x-rules." + (*now).ID, Impact: impact, Before: describe(*old), Now: describe(*now), Message: "another condition: " + (*now).Message})
+			c.found(is.ID, 0, contract.Change{Kind: "rule-changed", At: "x-rules." + (*now).ID, Impact: impact, Before: describe(*old), Now: describe(*now), Message: ruleOther.Says(contract.ArgText("condition", (*now).Message))})
 		}
 	})
 }
@@ -147,23 +176,24 @@ func (c *comparison) readings(id string, was, is []*spec.Reading) {
 		switch {
 		case old == nil:
 			r := *now
-			c.found(id, r.Line, contract.Change{Kind: "reading-new", At: "x-readings." + r.ID, Impact: contract.Watch, Before: absent(), Now: taken(r), Message: "the documents contradict themselves" + where(r)})
+			c.found(id, r.Line, contract.Change{Kind: "reading-new", At: "x-readings." + r.ID, Impact: contract.Watch, Before: absent(), Now: taken(r), Message: where(readingNew, r)})
 		case now == nil:
 			r := *old
-			c.found(id, 0, contract.Change{Kind: "reading-settled", At: "x-readings." + r.ID, Impact: contract.Watch, Before: taken(r), Now: absent(), Message: "the documents no longer contradict themselves" + where(r)})
+			c.found(id, 0, contract.Change{Kind: "reading-settled", At: "x-readings." + r.ID, Impact: contract.Watch, Before: taken(r), Now: absent(), Message: where(readingSettled, r)})
 		case (*old).Taken != (*now).Taken:
-			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: "x-readings." + (*now).ID, Impact: contract.Degrades, Before: taken(*old), Now: taken(*now), Message: "the other side of a contradiction is taken" + where(*now)})
+			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: "x-readings." + (*now).ID, Impact: contract.Degrades, Before: taken(*old), Now: taken(*now), Message: where(readingTaken, *now)})
 		case differ(sides(*old), sides(*now)):
-			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: "x-readings." + (*now).ID, Impact: contract.Watch, Before: sides(*old), Now: sides(*now), Message: "a contradiction reads otherwise" + where(*now)})
+			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: "x-readings." + (*now).ID, Impact: contract.Watch, Before: sides(*old), Now: sides(*now), Message: where(readingOther, *now)})
 		}
 	})
 }
 
-func where(r *spec.Reading) string {
+// where says something of a reading, and which places it is about.
+func where(what *contract.Template, r *spec.Reading) contract.Message {
 	if len(r.At) == 0 {
-		return ""
+		return what.Says()
 	}
-	return " at " + strings.Join(r.At, ", ")
+	return readingAt.Says(contract.ArgMessage("what", what.Says()), contract.ArgList("places", r.At))
 }
 
 func taken(r *spec.Reading) contract.Value { return terms("taken: "+r.Taken, "taken", r.Taken) }
@@ -225,7 +255,7 @@ func (c *comparison) signatures(was, is *spec.Operation) {
 		return v
 	}
 	if before, after := describe(was.Authorization), describe(is.Authorization); differ(before, after) {
-		c.found(is.ID, is.Line, contract.Change{Kind: "authorization-changed", At: "request.header.authorization", Impact: contract.Breaks, Before: before, Now: after, Message: "requests are authorized otherwise"})
+		c.found(is.ID, is.Line, contract.Change{Kind: "authorization-changed", At: "request.header.authorization", Impact: contract.Breaks, Before: before, Now: after, Message: authorizationOther.Says()})
 	}
 }
 
@@ -251,12 +281,12 @@ func (c *comparison) signature(o *spec.Operation, side string, was, is *spec.Sig
 	if !differ(before, after) {
 		return
 	}
-	change := contract.Change{Kind: "signature-changed", At: "x-signature." + side, Impact: contract.Breaks, Before: before, Now: after, Message: "the " + side + " is signed otherwise"}
+	change := contract.Change{Kind: "signature-changed", At: "x-signature." + side, Impact: contract.Breaks, Before: before, Now: after, Message: signatureOther.Says(contract.ArgText("side", side))}
 	switch {
 	case is == nil:
-		change.Kind, change.Message = "signature-gone", "the "+side+" is no longer signed"
+		change.Kind, change.Message = "signature-gone", signatureGone.Says(contract.ArgText("side", side))
 	case was == nil:
-		change.Kind, change.Message = "signature-new", "the "+side+" is signed, and was not"
+		change.Kind, change.Message = "signature-new", signatureNew.Says(contract.ArgText("side", side))
 		if side == "answer" {
 			change.Impact = contract.Degrades // we go on, and could know more
 		}
@@ -291,7 +321,7 @@ func (c *comparison) members(o *spec.Operation, side string, was, is *spec.Body)
 		at := side + "#" + now.Pointer
 		c.meaning(o, at, old, now)
 		if before, after := names(was, old), names(is, now); differ(before, after) {
-			change := contract.Change{Kind: "names-changed", At: at, Impact: contract.Watch, Before: before, Now: after, Message: "which names may stand in the member has changed"}
+			change := contract.Change{Kind: "names-changed", At: at, Impact: contract.Watch, Before: before, Now: after, Message: namesOther.Says()}
 			switch {
 			case side != "request":
 			case after.Notation == anyName, before.Notation == noName:
@@ -307,10 +337,10 @@ func (c *comparison) members(o *spec.Operation, side string, was, is *spec.Body)
 // meaning compares what the dialect says of one member.
 func (c *comparison) meaning(o *spec.Operation, at string, was, is *spec.Member) {
 	if was.Means != is.Means {
-		c.found(o.ID, o.Line, contract.Change{Kind: "member-meaning", At: at, Impact: contract.Breaks, Before: terms(cmp.Or(was.Means, "none"), "means", was.Means), Now: terms(cmp.Or(is.Means, "none"), "means", is.Means), Message: "the member means something else"})
+		c.found(o.ID, o.Line, contract.Change{Kind: "member-meaning", At: at, Impact: contract.Breaks, Before: terms(cmp.Or(was.Means, "none"), "means", was.Means), Now: terms(cmp.Or(is.Means, "none"), "means", is.Means), Message: memberMeaning.Says()})
 	}
 	if before, after := hidden(was), hidden(is); differ(before, after) {
-		c.found(o.ID, o.Line, contract.Change{Kind: "member-hidden", At: at, Impact: contract.Watch, Before: before, Now: after, Message: "whether its value may be shown, or whose it is, has changed"})
+		c.found(o.ID, o.Line, contract.Change{Kind: "member-hidden", At: at, Impact: contract.Watch, Before: before, Now: after, Message: memberHidden.Says()})
 	}
 }
 

@@ -24,6 +24,7 @@ var table string
 
 // line is one of the table.
 type line struct {
+	template *contract.Template
 	names    []string
 	was, is  int // the arguments that say what was and what is; -1: none
 	sentence string
@@ -43,17 +44,39 @@ var lines = sync.OnceValue(func() map[string]*line {
 				l.is = i
 			}
 		}
+		l.template = &contract.Template{ID: oasdiff + columns[0], Text: l.sentence}
 		all[columns[0]] = l
 	}
 	return all
 })
+
+// oasdiff is what the ids of its sentences begin with.
+const oasdiff = "oasdiff."
+
+// detailed is a sentence and what oasdiff says behind it.
+var detailed = &contract.Template{ID: "detailed", Text: "{what} {details}"}
+
+// says is what there is to say of a change.
+func (l *line) says(found checker.Change) contract.Message {
+	var args []contract.Arg
+	for i, name := range l.names {
+		if i < len(found.GetArgs()) {
+			args = append(args, contract.ArgText(name, written(found.GetArgs()[i])))
+		}
+	}
+	what := l.template.Says(args...)
+	if more := details(found); more != "" {
+		return detailed.Says(contract.ArgMessage("what", what), contract.ArgText("details", more))
+	}
+	return what
+}
 
 // entry is the line of a change. A rule that is in no line has no sentence but its id.
 func entry(found checker.Change) *line {
 	if l := lines()[found.GetId()]; l != nil {
 		return l
 	}
-	return &line{was: -1, is: -1, sentence: found.GetId()}
+	return &line{was: -1, is: -1, sentence: found.GetId(), template: &contract.Template{ID: oasdiff + found.GetId(), Text: found.GetId()}}
 }
 
 // argument is the text of an argument, "" where there is no such.

@@ -15,6 +15,12 @@ import (
 	"assay/internal/spec"
 )
 
+// What is said of an operation, and where what is read of a member is not looked at.
+var (
+	operationMoved = &contract.Template{ID: "operation-moved", Text: "the operation stands at another path"}
+	readAndHanded  = &contract.Template{ID: "impact.handed-on", Text: "our adapter reads it and hands it on"}
+)
+
 // standard compares what plain OpenAPI says. What allOf puts together is one
 // schema, as it is to whoever reads an answer.
 func (c *comparison) standard() error {
@@ -64,7 +70,7 @@ func (c *comparison) plain(found checker.Change, rule checker.BackwardCompatibil
 	said := entry(found)
 	change := contract.Change{
 		Kind: kind(found.GetId()), Impact: impact(found, rule),
-		At: place(found, said, was, is), Message: said.only(found).Identity,
+		At: place(found, said, was, is), Message: said.says(found),
 	}
 	change.Before, change.Now = values(was, is, change.At)
 	if change.Before.IsZero() && change.Now.IsZero() {
@@ -84,7 +90,7 @@ func (c *comparison) plain(found checker.Change, rule checker.BackwardCompatibil
 	}
 	if was != nil && is != nil && (change.Kind == "operation-gone" || change.Kind == "operation-new") { // both, for one that moved
 		change.Kind, change.Impact, change.At = "operation-moved", contract.Breaks, "paths"
-		change.Before, change.Now, change.Message = located(was), located(is), "the operation stands at another path"
+		change.Before, change.Now, change.Message = located(was), located(is), operationMoved.Says()
 		change.Got = contract.Value{}
 	}
 	c.weigh(&change, found.GetLevel(), was)
@@ -165,7 +171,7 @@ func (c *comparison) weigh(change *contract.Change, level checker.Level, was *sp
 	switch impact, why := c.uses.member(was, pointer); {
 	case impact == "":
 	case handed && impact == contract.Breaks:
-		change.Impact, change.Why = contract.Degrades, "our adapter reads it and hands it on"
+		change.Impact, change.Why = contract.Degrades, readAndHanded.Says()
 	default:
 		change.Impact, change.Why = impact, why
 	}
