@@ -106,7 +106,7 @@ names.`,
 	c.Flags().StringVar(&f.ledger, "ledger", "", "`FILE` that remembers drift from run to run: what is new is marked, and what somebody acknowledged fails no run")
 	c.Flags().StringVar(&f.overlay, "overlay", "", "`FILE` for an OpenAPI Overlay that proposes the change to the specification")
 	c.Flags().BoolVar(&f.accept, "accept", false, "make what is new the baseline, in --data DIR")
-	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: text, json, junit or markdown, to standard output or a file; repeatable")
+	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Drifts().String()+", to standard output or a file; repeatable")
 	c.Flags().StringArrayVar(&f.live.bases, "base", nil, "`PROVIDER=URL` where its traffic goes besides its own hosts; of live, where to ask; repeatable")
 	c.Flags().Float64Var(&f.live.rate, "rate", 2, "of live, the most `CALLS` a second")
 	c.Flags().IntVar(&f.live.maxCalls, "max-calls", 200, "of live, the most `CALLS`")
@@ -284,7 +284,7 @@ func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
 			return nil, &exit{exitUsage, filepath.Join(p.data, "cassettes") + " is not there: the baseline stands beside the cassettes", "`assay export DIR` writes them out"}
 		}
 	}
-	return outputsOf(f.reports, report.DriftFormats())
+	return outputsOf(f.reports, report.Drifts().Names())
 }
 
 var changeID = regexp.MustCompile(`^[0-9a-f]{12}$`)
@@ -437,7 +437,7 @@ func writable(to []output) error {
 
 func (p *program) writeDrift(o output, r *contract.Drift, color bool) error {
 	var b bytes.Buffer
-	err := report.WriteDrift(&b, o.format, r, color && o.path == "")
+	err := report.Drifts().Write(&b, o.format, r, report.How{Color: color && o.path == ""})
 	switch {
 	case err != nil:
 	case o.path == "":

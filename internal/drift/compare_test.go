@@ -374,7 +374,7 @@ func TestReport(t *testing.T) {
 	o := operation(t, "ipayments", "initKyc")
 	changes := drift.Compare(drift.Learn(o, times(25, exchange(o, usual))...), drift.Learn(o, times(25, exchange(o, strings.Replace(usual, `"KID"`, "7", 1)))...), o, reading())
 	var b strings.Builder
-	if err := report.WriteDrift(&b, "json", &contract.Drift{Schema: contract.DriftSchema, FailOn: contract.Breaks, Changes: changes}, false); err != nil {
+	if err := report.Drifts().Write(&b, "json", &contract.Drift{Schema: contract.DriftSchema, FailOn: contract.Breaks, Changes: changes}, report.How{}); err != nil {
 		t.Fatal(err)
 	}
 	var back contract.Drift
@@ -383,7 +383,7 @@ func TestReport(t *testing.T) {
 	if err := json.Unmarshal([]byte(b.String()), &back); err != nil || len(back.Changes) != 1 || !alike(back.Changes[0], bare) || back.Failing() != 1 {
 		t.Errorf("%v: %s", err, b.String())
 	}
-	if err := report.WriteDrift(&b, "xml", &back, false); err == nil {
+	if err := report.Drifts().Write(&b, "xml", &back, report.How{}); err == nil {
 		t.Error("there is a format xml")
 	}
 }

@@ -277,8 +277,8 @@ func TestHidden(t *testing.T) {
 	was := drift.Learn(o, times(25, exchange(o, `{"code":"0x0200","status":"SUCCESS","message":"Request Init","data":{"url":"https://x.example/","kid":"KID1"}}`))...)
 	var b bytes.Buffer
 	r := &contract.Drift{Compared: []string{o.Name()}, FailOn: contract.Breaks, Changes: drift.Compare(was, is, o, nil)}
-	for _, format := range report.DriftFormats() {
-		if err := report.WriteDrift(&b, format, r, false); err != nil {
+	for _, format := range report.Drifts().Names() {
+		if err := report.Drifts().Write(&b, format, r, report.How{}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -2,46 +2,12 @@ package report
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
 
 	"assay/internal/contract"
 )
-
-// driftFormats are the ways to write a comparison down, a line each.
-func driftFormats() []driftFormat {
-	return []driftFormat{
-		{"text", DriftText},
-		{"json", DriftJSON},
-		{"junit", DriftJUnit},
-		{"markdown", DriftMarkdown},
-	}
-}
-
-type driftFormat struct {
-	name  string
-	write func(w io.Writer, d *contract.Drift, color bool) error
-}
-
-// DriftFormats lists the formats of a comparison that a name can choose.
-func DriftFormats() (names []string) {
-	for _, f := range driftFormats() {
-		names = append(names, f.name)
-	}
-	return names
-}
-
-// WriteDrift writes a comparison in a format. color says whether text may be coloured.
-func WriteDrift(w io.Writer, format string, d *contract.Drift, color bool) error {
-	for _, f := range driftFormats() {
-		if f.name == format {
-			return f.write(w, d, color)
-		}
-	}
-	return fmt.Errorf("report: there is no format %q", format)
-}
 
 // left are operations of which nothing is said, and why.
 type left struct {

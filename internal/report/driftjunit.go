@@ -9,7 +9,7 @@ import (
 
 // DriftJUnit writes a suite an operation and a test a change; an operation without
 // drift has one that passes, and one that was not compared is skipped.
-func DriftJUnit(w io.Writer, d *contract.Drift, _ bool) error {
+func DriftJUnit(w io.Writer, d *contract.Drift, _ How) error {
 	all := &suites{Name: "assay drift"}
 	for _, name := range d.Compared {
 		s := &suite{Name: name}

@@ -10,7 +10,7 @@ import (
 
 // DriftMarkdown writes a comparison for a page: a row a change, and then the command
 // that shows each again.
-func DriftMarkdown(w io.Writer, d *contract.Drift, _ bool) error {
+func DriftMarkdown(w io.Writer, d *contract.Drift, _ How) error {
 	var b strings.Builder
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(&b, format, args...) } // a strings.Builder never fails
 	say("## Drift: %s\n\n%s against %s.\n", changed(d), escaped(sided(d.New)), escaped(sided(d.Old)))

@@ -10,9 +10,9 @@ import (
 
 // DriftText writes a comparison for a person: a paragraph a change, the worst first,
 // and what it comes to.
-func DriftText(w io.Writer, d *contract.Drift, color bool) error {
+func DriftText(w io.Writer, d *contract.Drift, how How) error {
 	var b strings.Builder
-	p := pen{color}
+	p := pen{how.Color}
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(&b, format, args...) } // a strings.Builder never fails
 	for _, c := range d.Changes {
 		say("%s%s %s  %s%s  %s  %s\n  %s%s\n", p.impact(c.Impact), before(" ", c.Status), c.Operation, c.Kind, before("  code ", c.Code), c.At, c.ID, Sentence(c.Message), often(c))
