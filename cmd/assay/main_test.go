@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(workerEnv) != "" {
 		os.Exit(work())
 	}
-	testscript.Main(m, map[string]func(){"assay": main, "nonsense": nonsense})
+	testscript.Main(m, map[string]func(){"assay": main, "nonsense": nonsense, "driftnonsense": driftNonsense})
 }
 
 // TestScripts runs testdata/script: what a person types, and what comes back.

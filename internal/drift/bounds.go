@@ -11,13 +11,13 @@ import (
 
 // What is said of texts, lists and numbers.
 var (
-	formatOther   = &contract.Template{ID: "format-changed", Text: "is {now}, and was {before}"}
-	formatEmpty   = &contract.Template{ID: "format-empty", Text: "an empty text"}
-	formatNames   = &contract.Template{ID: "format-names", Text: "{formats|or}"}
-	lengthOther   = &contract.Template{ID: "length-changed", Text: "has {least} to {most} characters, and had {leastBefore} to {mostBefore}"}
-	sizeOther     = &contract.Template{ID: "size-changed", Text: "has {least} to {most} items, and had {leastBefore} to {mostBefore}"}
-	numberOther   = &contract.Template{ID: "number-changed", Text: "is {least} to {most}, and was {leastBefore} to {mostBefore}"}
-	onceAtLeast   = &contract.Template{ID: "number-changed.once", Text: "{what}, once at least"}
+	formatOther   = &contract.Template{ID: "drift.format-changed", Text: "is {now}, and was {before}"}
+	formatEmpty   = &contract.Template{ID: "drift.format-empty", Text: "an empty text"}
+	formatNames   = &contract.Template{ID: "drift.format-names", Text: "{formats|or}"}
+	lengthOther   = &contract.Template{ID: "drift.length-changed", Text: "has {least} to {most} characters, and had {leastBefore} to {mostBefore}"}
+	sizeOther     = &contract.Template{ID: "drift.size-changed", Text: "has {least} to {most} items, and had {leastBefore} to {mostBefore}"}
+	numberOther   = &contract.Template{ID: "drift.number-changed", Text: "is {least} to {most}, and was {leastBefore} to {mostBefore}"}
+	onceAtLeast   = &contract.Template{ID: "drift.number-changed.once", Text: "{what}, once at least"}
 	readAndHanded = &contract.Template{ID: "impact.handed-on", Text: "our adapter reads it and hands it on"}
 )
 

@@ -76,16 +76,16 @@ type comparison struct {
 
 // What is said of result codes, and of what comes with them.
 var (
-	codeNew       = &contract.Template{ID: "code-new", Text: "answers with a result code that did not come before"}
-	codeRetyped   = &contract.Template{ID: "code-retyped", Text: "the result code is {now|or}, and was {before|or}"}
-	codeGone      = &contract.Template{ID: "code-gone", Text: "a result code that came before comes no more"}
-	codelessGone  = &contract.Template{ID: "code-gone.none", Text: "answers without a result code come no more"}
-	httpOther     = &contract.Template{ID: "http-changed", Text: "comes with HTTP {now}, and came with {before}"}
-	statusOther   = &contract.Template{ID: "status-changed", Text: "comes with the status {now}, and came with {before}"}
-	messageOther  = &contract.Template{ID: "message-changed", Text: "comes with a message of another form"}
-	mediaOther    = &contract.Template{ID: "media-changed", Text: "comes as {now}, and came as {before}"}
-	muchLater     = &contract.Template{ID: "slower", Text: "19 of 20 answers come within {now}, and came within {before}"}
-	listedNowhere = &contract.Template{ID: "listed-nowhere", Text: "{what}; the documents list it nowhere"}
+	codeNew       = &contract.Template{ID: "drift.code-new", Text: "answers with a result code that did not come before"}
+	codeRetyped   = &contract.Template{ID: "drift.code-retyped", Text: "the result code is {now|or}, and was {before|or}"}
+	codeGone      = &contract.Template{ID: "drift.code-gone", Text: "a result code that came before comes no more"}
+	codelessGone  = &contract.Template{ID: "drift.code-gone.none", Text: "answers without a result code come no more"}
+	httpOther     = &contract.Template{ID: "drift.http-changed", Text: "comes with HTTP {now}, and came with {before}"}
+	statusOther   = &contract.Template{ID: "drift.status-changed", Text: "comes with the status {now}, and came with {before}"}
+	messageOther  = &contract.Template{ID: "drift.message-changed", Text: "comes with a message of another form"}
+	mediaOther    = &contract.Template{ID: "drift.media-changed", Text: "comes as {now}, and came as {before}"}
+	muchLater     = &contract.Template{ID: "drift.slower", Text: "19 of 20 answers come within {now}, and came within {before}"}
+	listedNowhere = &contract.Template{ID: "drift.listed-nowhere", Text: "{what}; the documents list it nowhere"}
 )
 
 // Why such a change does to us what it does.

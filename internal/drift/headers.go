@@ -22,9 +22,9 @@ func passing() []string {
 
 // What is said of headers.
 var (
-	headerNew    = &contract.Template{ID: "header-added", Text: "a header that was not there before"}
-	headerGone   = &contract.Template{ID: "header-removed", Text: "a header that was always there is gone"}
-	headerAbsent = &contract.Template{ID: "header-absent", Text: "a header that was always there is sometimes absent"}
+	headerNew    = &contract.Template{ID: "drift.header-added", Text: "a header that was not there before"}
+	headerGone   = &contract.Template{ID: "drift.header-removed", Text: "a header that was always there is gone"}
+	headerAbsent = &contract.Template{ID: "drift.header-absent", Text: "a header that was always there is sometimes absent"}
 	headerUnread = &contract.Template{ID: "impact.header-unread", Text: "our adapter does not look at it; somebody else may"}
 )
 

@@ -112,15 +112,15 @@ func (m *compared) news(kind contract.Kind, text contract.Message) news {
 
 // What is said of members.
 var (
-	memberNew         = &contract.Template{ID: "member-added", Text: "a member that was not there before"}
-	memberUnnamed     = &contract.Template{ID: "member-added.unnamed", Text: "members that were not there before, of names that are not kept, as they may be somebody's"}
-	memberGone        = &contract.Template{ID: "member-removed", Text: "a member that was there is gone"}
-	memberAbsent      = &contract.Template{ID: "member-absent", Text: "a member that was always there is sometimes absent"}
-	signatureGone     = &contract.Template{ID: "signature-gone", Text: "is not signed any more"}
-	signatureAbsent   = &contract.Template{ID: "signature-gone.sometimes", Text: "is not always signed any more"}
-	memberOtherwise   = &contract.Template{ID: "member-retyped", Text: "is {now}, and was {before|or}"}
-	valuesMany        = &contract.Template{ID: "enum-widened.many", Text: "has many values, and had {before}"}
-	valueNew          = &contract.Template{ID: "enum-widened", Text: "has the value {now}, and had {before}"}
+	memberNew         = &contract.Template{ID: "drift.member-added", Text: "a member that was not there before"}
+	memberUnnamed     = &contract.Template{ID: "drift.member-added.unnamed", Text: "members that were not there before, of names that are not kept, as they may be somebody's"}
+	memberGone        = &contract.Template{ID: "drift.member-removed", Text: "a member that was there is gone"}
+	memberAbsent      = &contract.Template{ID: "drift.member-absent", Text: "a member that was always there is sometimes absent"}
+	signatureGone     = &contract.Template{ID: "drift.signature-gone", Text: "is not signed any more"}
+	signatureAbsent   = &contract.Template{ID: "drift.signature-gone.sometimes", Text: "is not always signed any more"}
+	memberOtherwise   = &contract.Template{ID: "drift.member-retyped", Text: "is {now}, and was {before|or}"}
+	valuesMany        = &contract.Template{ID: "drift.enum-widened.many", Text: "has many values, and had {before}"}
+	valueNew          = &contract.Template{ID: "drift.enum-widened", Text: "has the value {now}, and had {before}"}
 	adapterLooksForIt = &contract.Template{ID: "impact.presence-decides", Text: "our adapter looks whether it is there, and the outcome depends on it"}
 	adapterPassesOver = &contract.Template{ID: "impact.unknown-passed-over", Text: "our adapter leaves alone what it does not know"}
 )

@@ -6,12 +6,12 @@ import (
 
 // What is said of answers without a result code.
 var (
-	codeAbsent = &contract.Template{ID: "code-absent", Text: "answers in which the result code is absent"}
-	codeLost   = &contract.Template{ID: "code-removed", Text: "the result code is gone"}
-	codeSilent = &contract.Template{ID: "code-of-no-type", Text: "the result code is {now}, which says none"}
-	codeNull   = &contract.Template{ID: "code-null", Text: "the result code is null"}
-	codeEmpty  = &contract.Template{ID: "code-empty", Text: "the result code is an empty text"}
-	codeless   = &contract.Template{ID: "code-new.none", Text: "answers without a result code"}
+	codeAbsent = &contract.Template{ID: "drift.code-absent", Text: "answers in which the result code is absent"}
+	codeLost   = &contract.Template{ID: "drift.code-removed", Text: "the result code is gone"}
+	codeSilent = &contract.Template{ID: "drift.code-of-no-type", Text: "the result code is {now}, which says none"}
+	codeNull   = &contract.Template{ID: "drift.code-null", Text: "the result code is null"}
+	codeEmpty  = &contract.Template{ID: "drift.code-empty", Text: "the result code is an empty text"}
+	codeless   = &contract.Template{ID: "drift.code-new.none", Text: "answers without a result code"}
 	inquired   = &contract.Template{ID: "impact.inquired", Text: "our adapter reads it as unknown: somebody has to inquire about each"}
 )
 

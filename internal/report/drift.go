@@ -9,16 +9,6 @@ import (
 	"assay/internal/contract"
 )
 
-// Drifts lists the formats of a comparison.
-func Drifts() Formats[*contract.Drift] {
-	return Formats[*contract.Drift]{
-		{"text", DriftText},
-		{"json", DriftJSON},
-		{"junit", DriftJUnit},
-		{"markdown", DriftMarkdown},
-	}
-}
-
 // left are operations of which nothing is said, and why.
 type left struct {
 	operations []string

@@ -26,7 +26,7 @@ func DriftJSON(w io.Writer, d *contract.Drift, _ How) error {
 }
 
 // comparison is a drift as JSON. It and Change are the types of contract with sentences
-// in place of messages; TestDriftMembers holds them to each other.
+// in place of messages; TestJSONMembers holds them to each other.
 type comparison struct {
 	Schema   string             `json:"schema"`
 	Assay    string             `json:"assay"`
@@ -49,6 +49,7 @@ type Change struct {
 	Code      string          `json:"code"`
 	At        string          `json:"at"`
 	Message   string          `json:"message"`
+	Args      contract.Args   `json:"args,omitempty"`
 	Why       string          `json:"why,omitempty"`
 	Reason    string          `json:"reason,omitempty"`
 	Was       contract.Count  `json:"was,omitzero"`
@@ -65,14 +66,7 @@ type Change struct {
 }
 
 func comparisonOf(d *contract.Drift) comparison {
-	c := comparison{d.Schema, d.Assay, d.Old, d.New, d.FailOn, d.Compared, d.Missing, d.Unseen, nil, d.Shapes}
-	if d.Changes != nil {
-		c.Changes = []Change{}
-	}
-	for _, change := range d.Changes {
-		c.Changes = append(c.Changes, ChangeOf(change))
-	}
-	return c
+	return comparison{d.Schema, d.Assay, d.Old, d.New, d.FailOn, d.Compared, d.Missing, d.Unseen, mapped(d.Changes, ChangeOf), d.Shapes}
 }
 
 // ChangeOf is a change with its sentences. Its reason is the id of why it does to us
@@ -83,7 +77,7 @@ func ChangeOf(c contract.Change) Change {
 		reason = c.Why.Template.ID
 	}
 	return Change{
-		c.ID, c.Kind, c.Impact, c.Operation, c.Code, c.At, Sentence(c.Message), Sentence(c.Why), reason,
+		c.ID, c.Kind, c.Impact, c.Operation, c.Code, c.At, Sentence(c.Message), c.Message.Args, Sentence(c.Why), reason,
 		c.Was, c.Is, c.Before, c.Now, c.Got, c.First, c.Last, c.Example, c.Doc, c.Command, c.Status,
 	}
 }

@@ -13,7 +13,7 @@ import (
 func DriftMarkdown(w io.Writer, d *contract.Drift, _ How) error {
 	var b strings.Builder
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(&b, format, args...) } // a strings.Builder never fails
-	say("## Drift: %s\n\n%s against %s.\n", changed(d), tableCell(sided(d.New)), tableCell(sided(d.Old)))
+	say("## Drift: %s\n\n%s against %s.\n", changed(d), escaped(sided(d.New)), escaped(sided(d.Old)))
 	for i, l := range uncompared(d) {
 		if i == 0 {
 			say("\n")
@@ -26,10 +26,10 @@ func DriftMarkdown(w io.Writer, d *contract.Drift, _ How) error {
 	for _, c := range d.Changes {
 		was, is := c.Was.String(), c.Is.String()
 		if fromDocuments(c) {
-			was, is = dash(tableCell(Words(c.Before))), dash(tableCell(Words(c.Now)))
+			was, is = dash(escaped(Words(c.Before))), dash(escaped(Words(c.Now)))
 		}
 		say("| **%s**%s | %s | %s | %s: %s | `%s` | %s | %s | %s | %s | %s | %s |\n",
-			c.Impact, before(" ", c.Status), c.Operation, tableCell(c.Code), c.Kind, tableCell(Sentence(c.Message)), tableCell(c.At), was, is, tableCell(Sentence(c.Why)), tableCell(c.First), tableCell(c.Last), c.ID)
+			c.Impact, before(" ", c.Status), c.Operation, escaped(c.Code), c.Kind, escaped(Sentence(c.Message)), escaped(c.At), was, is, escaped(Sentence(c.Why)), escaped(c.First), escaped(c.Last), c.ID)
 	}
 	for _, c := range d.Changes {
 		say("\n```\n%s%s\n```\n", c.Command, before("\n", string(c.Example)))
@@ -38,7 +38,7 @@ func DriftMarkdown(w io.Writer, d *contract.Drift, _ How) error {
 	return err
 }
 
-// tableCell is a text that may stand in a table of Markdown.
-func tableCell(s string) string {
+// escaped is a text that may stand in a table of Markdown.
+func escaped(s string) string {
 	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", ">", "&gt;", "`", "'").Replace(s)
 }

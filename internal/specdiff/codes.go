@@ -12,28 +12,28 @@ import (
 
 // What is said of result codes.
 var (
-	resultMoved     = &contract.Template{ID: "result-moved", Text: "code, status or message stand elsewhere in an answer"}
-	codesEquivalent = &contract.Template{ID: "codes-equivalent", Text: "other codes satisfy the same expectation"}
+	resultMoved     = &contract.Template{ID: "documents.result-moved", Text: "code, status or message stand elsewhere in an answer"}
+	codesEquivalent = &contract.Template{ID: "documents.codes-equivalent", Text: "other codes satisfy the same expectation"}
 	codeNew         = &contract.Template{ID: "documents.code-new", Text: "a result code that was not documented"}
 	codeGone        = &contract.Template{ID: "documents.code-gone", Text: "a result code that is no longer documented"}
-	codeOutcome     = &contract.Template{ID: "code-outcome", Text: "the code means something else for money"}
-	codeAgain       = &contract.Template{ID: "code-again", Text: "it is no longer as safe, or as unsafe, to send again"}
+	codeOutcome     = &contract.Template{ID: "documents.code-outcome", Text: "the code means something else for money"}
+	codeAgain       = &contract.Template{ID: "documents.code-again", Text: "it is no longer as safe, or as unsafe, to send again"}
 	statusOther     = &contract.Template{ID: "documents.status-changed", Text: "the code comes with another status text"}
 	messageOther    = &contract.Template{ID: "documents.message-changed", Text: "the code comes with another message"}
 	httpOther       = &contract.Template{ID: "documents.http-changed", Text: "the code comes with another HTTP status"}
-	codeWhen        = &contract.Template{ID: "code-when", Text: "the code is answered to something else"}
-	codeDocumented  = &contract.Template{ID: "code-documented", Text: "who says that there is such a code has changed"}
+	codeWhen        = &contract.Template{ID: "documents.code-when", Text: "the code is answered to something else"}
+	codeDocumented  = &contract.Template{ID: "documents.code-documented", Text: "who says that there is such a code has changed"}
 )
 
 // Why such a change does to us what it does.
 var (
-	codeHeld     = &contract.Template{ID: "impact.code-held", Text: "our adapter knows it"}
-	codeHeldNot  = &contract.Template{ID: "impact.code-unknown", Text: "our adapter branches on the code and has none such: it reads unknown, and somebody has to inquire about each"}
-	codeOnNoPage = &contract.Template{ID: "impact.code-on-no-page", Text: "nobody knows what our adapter makes of it, and no page has it"}
-	codeNotHeld  = &contract.Template{ID: "impact.code-not-held", Text: "an adapter that does not hold it reads it as unknown"}
-	codeReplaced = &contract.Template{ID: "impact.code-replaced", Text: "what comes in its place may mean something else"}
-	codeAnother  = &contract.Template{ID: "impact.code-beside", Text: "another code says the same: {code}"}
-	codeOnlyOne  = &contract.Template{ID: "impact.code-only-one", Text: "no other code says {outcome}: what comes in its place nobody can read"}
+	codeHeld     = &contract.Template{ID: "impact.documents.code-held", Text: "our adapter knows it"}
+	codeHeldNot  = &contract.Template{ID: "impact.documents.code-unknown", Text: "our adapter branches on the code and has none such: it reads unknown, and somebody has to inquire about each"}
+	codeOnNoPage = &contract.Template{ID: "impact.documents.code-on-no-page", Text: "nobody knows what our adapter makes of it, and no page has it"}
+	codeNotHeld  = &contract.Template{ID: "impact.documents.code-not-held", Text: "an adapter that does not hold it reads it as unknown"}
+	codeReplaced = &contract.Template{ID: "impact.documents.code-replaced", Text: "what comes in its place may mean something else"}
+	codeAnother  = &contract.Template{ID: "impact.documents.code-beside", Text: "another code says the same: {code}"}
+	codeOnlyOne  = &contract.Template{ID: "impact.documents.code-only-one", Text: "no other code says {outcome}: what comes in its place nobody can read"}
 )
 
 // codes compares two tables of result codes, and where the code stands.

@@ -14,31 +14,31 @@ import (
 
 // What is said of a provider as a whole.
 var (
-	serverNew       = &contract.Template{ID: "server-new", Text: "a server that was not documented"}
-	serverGone      = &contract.Template{ID: "server-gone", Text: "a server that is no longer documented"}
-	serverOther     = &contract.Template{ID: "server-changed", Text: "what an answer from there proves has changed"}
-	merchantOther   = &contract.Template{ID: "merchant-changed", Text: "what the provider can switch on for a merchant has changed"}
-	credentialOther = &contract.Template{ID: "credential-changed", Text: "what a merchant needs to speak to the provider has changed"}
-	readingNew      = &contract.Template{ID: "reading-new", Text: "the documents contradict themselves"}
-	readingSettled  = &contract.Template{ID: "reading-settled", Text: "the documents no longer contradict themselves"}
-	readingTaken    = &contract.Template{ID: "reading-taken", Text: "the other side of a contradiction is taken"}
-	readingOther    = &contract.Template{ID: "reading-changed", Text: "a contradiction reads otherwise"}
-	readingAt       = &contract.Template{ID: "reading-at", Text: "{what} at {places}"}
+	serverNew       = &contract.Template{ID: "documents.server-new", Text: "a server that was not documented"}
+	serverGone      = &contract.Template{ID: "documents.server-gone", Text: "a server that is no longer documented"}
+	serverOther     = &contract.Template{ID: "documents.server-changed", Text: "what an answer from there proves has changed"}
+	merchantOther   = &contract.Template{ID: "documents.merchant-changed", Text: "what the provider can switch on for a merchant has changed"}
+	credentialOther = &contract.Template{ID: "documents.credential-changed", Text: "what a merchant needs to speak to the provider has changed"}
+	readingNew      = &contract.Template{ID: "documents.reading-new", Text: "the documents contradict themselves"}
+	readingSettled  = &contract.Template{ID: "documents.reading-settled", Text: "the documents no longer contradict themselves"}
+	readingTaken    = &contract.Template{ID: "documents.reading-taken", Text: "the other side of a contradiction is taken"}
+	readingOther    = &contract.Template{ID: "documents.reading-changed", Text: "a contradiction reads otherwise"}
+	readingAt       = &contract.Template{ID: "documents.reading-at", Text: "{what} at {places}"}
 )
 
 // What is said of conditions, signatures and members.
 var (
-	ruleNew            = &contract.Template{ID: "rule-new", Text: "a new condition: {condition}"}
-	ruleGone           = &contract.Template{ID: "rule-gone", Text: "a condition that holds no longer: {condition}"}
-	ruleRenamed        = &contract.Template{ID: "rule-renamed", Text: "a condition has another name; waivers call it by that"}
-	ruleOther          = &contract.Template{ID: "rule-changed", Text: "another condition: {condition}"}
-	authorizationOther = &contract.Template{ID: "authorization-changed", Text: "requests are authorized otherwise"}
-	signatureOther     = &contract.Template{ID: "signature-changed", Text: "the {side} is signed otherwise"}
+	ruleNew            = &contract.Template{ID: "documents.rule-new", Text: "a new condition: {condition}"}
+	ruleGone           = &contract.Template{ID: "documents.rule-gone", Text: "a condition that holds no longer: {condition}"}
+	ruleRenamed        = &contract.Template{ID: "documents.rule-renamed", Text: "a condition has another name; waivers call it by that"}
+	ruleOther          = &contract.Template{ID: "documents.rule-changed", Text: "another condition: {condition}"}
+	authorizationOther = &contract.Template{ID: "documents.authorization-changed", Text: "requests are authorized otherwise"}
+	signatureOther     = &contract.Template{ID: "documents.signature-changed", Text: "the {side} is signed otherwise"}
 	signatureGone      = &contract.Template{ID: "documents.signature-gone", Text: "the {side} is no longer signed"}
-	signatureNew       = &contract.Template{ID: "signature-new", Text: "the {side} is signed, and was not"}
-	namesOther         = &contract.Template{ID: "names-changed", Text: "which names may stand in the member has changed"}
-	memberMeaning      = &contract.Template{ID: "member-meaning", Text: "the member means something else"}
-	memberHidden       = &contract.Template{ID: "member-hidden", Text: "whether its value may be shown, or whose it is, has changed"}
+	signatureNew       = &contract.Template{ID: "documents.signature-new", Text: "the {side} is signed, and was not"}
+	namesOther         = &contract.Template{ID: "documents.names-changed", Text: "which names may stand in the member has changed"}
+	memberMeaning      = &contract.Template{ID: "documents.member-meaning", Text: "the member means something else"}
+	memberHidden       = &contract.Template{ID: "documents.member-hidden", Text: "whether its value may be shown, or whose it is, has changed"}
 )
 
 // whole compares what is said of the provider as a whole.

@@ -54,7 +54,7 @@ var lines = sync.OnceValue(func() map[string]*line {
 const oasdiff = "oasdiff."
 
 // detailed is a sentence and what oasdiff says behind it.
-var detailed = &contract.Template{ID: "detailed", Text: "{what} {details}"}
+var detailed = &contract.Template{ID: "documents.detailed", Text: "{what} {details}"}
 
 // says is what there is to say of a change.
 func (l *line) says(found checker.Change) contract.Message {

@@ -117,7 +117,7 @@ func (c *comparison) operation(was, is *spec.Operation) {
 }
 
 // beside says two different things of one change.
-var beside = &contract.Template{ID: "beside", Text: "{one}; {other}"}
+var beside = &contract.Template{ID: "documents.beside", Text: "{one}; {other}"}
 
 // found adds a change; id is the operation's, "" for the provider as a whole.
 func (c *comparison) found(id string, line int, change contract.Change) {

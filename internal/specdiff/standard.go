@@ -17,8 +17,8 @@ import (
 
 // What is said of an operation, and where what is read of a member is not looked at.
 var (
-	operationMoved = &contract.Template{ID: "operation-moved", Text: "the operation stands at another path"}
-	readAndHanded  = &contract.Template{ID: "impact.handed-on", Text: "our adapter reads it and hands it on"}
+	operationMoved = &contract.Template{ID: "documents.operation-moved", Text: "the operation stands at another path"}
+	readAndHanded  = &contract.Template{ID: "impact.documents.handed-on", Text: "our adapter reads it and hands it on"}
 )
 
 // standard compares what plain OpenAPI says. What allOf puts together is one
