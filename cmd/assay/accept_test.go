@@ -35,7 +35,7 @@ func TestAcceptFirst(t *testing.T) {
 	is := e.LearnCases(t.Context(), selected, nil)
 	var out bytes.Buffer
 	p := &program{stdout: &out, stderr: &out, data: t.TempDir()}
-	if err := p.accept(k, &drift.Learnt{}, is, nil); err != nil {
+	if err := p.accept(impact.New(k), &drift.Learnt{}, is, nil); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), "0 changes accepted, and the first baseline of 2 operations") {
@@ -46,7 +46,7 @@ func TestAcceptFirst(t *testing.T) {
 		if err != nil || kept[name] == nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if changes, compared := impact.Drift(k, kept, map[string]*drift.Shape{name: shape}); len(changes) > 0 || compared != 1 {
+		if changes, compared := impact.New(k).Drift(kept, map[string]*drift.Shape{name: shape}); len(changes) > 0 || compared != 1 {
 			t.Errorf("%s: %d changes in %d operations", name, len(changes), compared)
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"assay/internal/disk"
 	"assay/internal/drift"
 	"assay/internal/impact"
+	"assay/internal/report"
 )
 
 type driftFlags struct {
@@ -106,7 +107,7 @@ names.`,
 	c.Flags().StringVar(&f.ledger, "ledger", "", "`FILE` that remembers drift from run to run: what is new is marked, and what somebody acknowledged fails no run")
 	c.Flags().StringVar(&f.overlay, "overlay", "", "`FILE` for an OpenAPI Overlay that proposes the change to the specification")
 	c.Flags().BoolVar(&f.accept, "accept", false, "make what is new the baseline, in --data DIR")
-	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: text, json, junit or markdown, to standard output or a file; repeatable")
+	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Drifts().String()+", to standard output or a file; repeatable")
 	c.Flags().StringArrayVar(&f.live.bases, "base", nil, "`PROVIDER=URL` where its traffic goes besides its own hosts; of live, where to ask; repeatable")
 	c.Flags().Float64Var(&f.live.rate, "rate", 2, "of live, the most `CALLS` a second")
 	c.Flags().IntVar(&f.live.maxCalls, "max-calls", 200, "of live, the most `CALLS`")
@@ -161,14 +162,15 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	if err := p.needCompared(k, both); err != nil {
 		return err
 	}
-	r := &drift.Report{
-		Schema: drift.ReportVersion, Assay: version, FailOn: contract.Impact(f.failOn), Changes: []contract.Change{},
+	r := &contract.Drift{
+		Schema: contract.DriftSchema, Assay: version, FailOn: contract.Impact(f.failOn), Changes: []contract.Change{},
 		Old: summed(old, was), New: summed(args[len(args)-1], is),
 	}
 	if r.Shapes, err = drift.Carried(is.Shapes); err != nil {
 		return &exit{exitUsage, err.Error(), ""}
 	}
-	found, _ := impact.Drift(k, was.Shapes, is.Shapes)
+	ours := impact.New(k)
+	found, _ := ours.Drift(was.Shapes, is.Shapes)
 	r.Compared, r.Missing, r.Unseen = sides(was.Shapes, is.Shapes, f.about)
 	for _, change := range found {
 		if change.Command = p.again(f, args, change.ID); f.wants(change) {
@@ -203,7 +205,7 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 		}
 	}
 	if f.accept {
-		return p.accept(k, was, is, found)
+		return p.accept(ours, was, is, found)
 	}
 	return drifted(r, was, is)
 }
@@ -284,7 +286,7 @@ func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
 			return nil, &exit{exitUsage, filepath.Join(p.data, "cassettes") + " is not there: the baseline stands beside the cassettes", "`assay export DIR` writes them out"}
 		}
 	}
-	return outputsOf(f.reports, drift.Reporters())
+	return outputsOf(f.reports, report.Drifts().Names())
 }
 
 var changeID = regexp.MustCompile(`^[0-9a-f]{12}$`)
@@ -336,7 +338,7 @@ var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+-]+$`)
 // accept writes the baseline that follows, each file whole or not at all. Where
 // what is accepted makes news of something else, since it is of another number of
 // answers, that is accepted with it: the next run is silent.
-func (p *program) accept(k *catalog.Catalog, was, is *drift.Learnt, found []contract.Change) error {
+func (p *program) accept(ours *impact.Impact, was, is *drift.Learnt, found []contract.Change) error {
 	if err := blind(was, is); err != nil {
 		return err
 	}
@@ -346,7 +348,7 @@ func (p *program) accept(k *catalog.Catalog, was, is *drift.Learnt, found []cont
 		whole := map[string]*drift.Shape{}
 		maps.Copy(whole, was.Shapes) // there may be none yet
 		maps.Copy(whole, next)
-		more, _ := impact.Drift(k, whole, is.Shapes)
+		more, _ := ours.Drift(whole, is.Shapes)
 		if len(more) == 0 {
 			break
 		}
@@ -401,7 +403,7 @@ func blind(was, is *drift.Learnt) error {
 }
 
 // drifted is the exit code of a comparison: drift before blindness.
-func drifted(r *drift.Report, was, is *drift.Learnt) error {
+func drifted(r *contract.Drift, was, is *drift.Learnt) error {
 	switch err := blind(was, is); {
 	case r.Failing() > 0:
 		return &exit{code: exitFindings}
@@ -435,16 +437,9 @@ func writable(to []output) error {
 	return nil
 }
 
-func (p *program) writeDrift(o output, r *drift.Report, color bool) error {
-	paint := func(i contract.Impact) string {
-		code := map[contract.Impact]string{contract.Breaks: "31", contract.Degrades: "33", contract.Watch: "36"}[i]
-		if !color || o.path != "" || code == "" {
-			return string(i)
-		}
-		return "\x1b[" + code + "m" + string(i) + "\x1b[0m"
-	}
+func (p *program) writeDrift(o output, r *contract.Drift, color bool) error {
 	var b bytes.Buffer
-	err := drift.Write(&b, o.format, r, paint)
+	err := report.Drifts().Write(&b, o.format, r, report.How{Color: color && o.path == ""})
 	switch {
 	case err != nil:
 	case o.path == "":

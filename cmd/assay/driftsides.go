@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/internal/catalog"
+	"assay/internal/contract"
 	"assay/internal/drift"
 	"assay/internal/engine"
 	"assay/internal/impact"
@@ -154,6 +155,6 @@ func (p *program) traffic(c *cobra.Command, f *driftFlags, k *catalog.Catalog, n
 	return learnt, nil
 }
 
-func summed(name string, l *drift.Learnt) drift.Side {
-	return drift.Side{Name: name, Exchanges: l.Exchanges, Foreign: l.Foreign, Broken: l.Broken}
+func summed(name string, l *drift.Learnt) contract.DriftSide {
+	return contract.DriftSide{Name: name, Exchanges: l.Exchanges, Foreign: l.Foreign, Broken: l.Broken}
 }

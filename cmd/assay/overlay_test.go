@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"os"
@@ -184,21 +185,28 @@ func edit(t *testing.T, path, from, to string) {
 // writeTraffic writes twenty answers, each of which something was done to.
 func writeTraffic(t *testing.T, path string, change func(i int, ex *contract.Exchange, body, data map[string]any)) {
 	t.Helper()
-	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
-	if err != nil {
+	if err := answers(path, change); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// answers writes twenty answers, each of which something was done to.
+func answers(path string, change func(i int, ex *contract.Exchange, body, data map[string]any)) error {
+	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
+	if err != nil {
+		return err
+	}
 	e := engine.New(k, engine.Cassettes(k))
-	play := e.Play(t.Context(), e.Fixtures.Case("ipayments/initKyc/accepted"))
+	play := e.Play(context.Background(), e.Fixtures.Case("ipayments/initKyc/accepted"))
 	if play.Err != nil {
-		t.Fatal(play.Err)
+		return play.Err
 	}
 	var all []byte
 	for i := range 20 {
 		ex := *play.Exchange
 		var body map[string]any
 		if err := json.Unmarshal(ex.Answer.Body, &body); err != nil {
-			t.Fatal(err)
+			return err
 		}
 		data, _ := body["data"].(map[string]any)
 		change(i, &ex, body, data)
@@ -206,10 +214,8 @@ func writeTraffic(t *testing.T, path string, change func(i int, ex *contract.Exc
 			all, err = traffic.Append(all, ex)
 		}
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
 	}
-	if err := os.WriteFile(path, all, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	return os.WriteFile(path, all, 0o600)
 }

@@ -189,6 +189,7 @@ func (p *program) passage(f *proxyFlags, provider string) (*passage, error) {
 	}
 	way.notebook.begin(way.proxy)
 	way.catalog.Only(provider)
+	way.catalog.Spec(provider).Prepare()
 	return way, nil
 }
 

@@ -63,7 +63,7 @@ func provider(k *catalog.Catalog, s *spec.Spec) string {
 // found out by having it read what the specification it was written for prints;
 // where that says nothing, nobody knows.
 func reads(k *catalog.Catalog, provider string) specdiff.Uses {
-	learnt := map[string]*drift.Uses{}
+	adapters := impact.New(k)
 	of := func(o *spec.Operation) *drift.Uses { // nil: nothing is known
 		s := k.Spec(provider)
 		if s == nil {
@@ -76,16 +76,13 @@ func reads(k *catalog.Catalog, provider string) specdiff.Uses {
 		if ours == nil {
 			return nil
 		}
-		if learnt[ours.ID] == nil {
-			learnt[ours.ID] = impact.Uses(k, ours)
-		}
-		return learnt[ours.ID]
+		return adapters.Uses(ours)
 	}
 	return specdiff.Uses{
-		Member: func(o *spec.Operation, pointer string) (contract.Impact, string) {
+		Member: func(o *spec.Operation, pointer string) (contract.Impact, contract.Message) {
 			uses := of(o)
 			if uses == nil || len(uses.Members) == 0 {
-				return "", ""
+				return "", contract.Message{}
 			}
 			return uses.Of("", pointer).Impact()
 		},

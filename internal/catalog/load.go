@@ -122,25 +122,22 @@ func (k *Catalog) tied() []string {
 // load takes in providers, on as many cores as there are. first loads the waivers as
 // well.
 func (k *Catalog) load(names []string, first bool) error {
-	var f files
-	specs, faults := make([]*spec.Spec, len(names)), make([]error, len(names)+1)
-	var all sync.WaitGroup
-	for i, name := range names {
-		all.Go(func() { specs[i], faults[i] = spec.Shared(k.Data.Specs, name) })
+	cases := names
+	if k.Options.Traffic {
+		cases = nil
 	}
-	all.Go(func() {
-		if k.Options.Traffic {
-			names = nil
-		}
-		f, faults[len(faults)-1] = k.read(names, first)
-	})
-	all.Wait()
-	if err := errors.Join(faults...); err != nil {
+	var f files
+	var caseErr error
+	var reading sync.WaitGroup
+	reading.Go(func() { f, caseErr = k.read(cases, first) })
+	specs, specErr := spec.LoadOf(k.Data.Specs, names...)
+	reading.Wait()
+	if err := errors.Join(specErr, caseErr); err != nil {
 		return err
 	}
 	k.Specs = append(k.Specs, specs...)
 	slices.SortFunc(k.Specs, func(a, b *spec.Spec) int { return strings.Compare(a.Provider, b.Provider) })
-	faults = k.take(f)
+	faults := k.take(f)
 	for _, s := range specs {
 		faults = append(faults, k.holds(s)...)
 	}

@@ -41,14 +41,14 @@ func Baseline(c *catalog.Catalog) (map[string]*drift.Shape, error) {
 
 // Drift compares shapes of every operation that both have. compared is how many
 // there were.
-func Drift(c *catalog.Catalog, was, is map[string]*drift.Shape) (found []contract.Change, compared int) {
-	for _, s := range c.Specs {
+func (i *Impact) Drift(was, is map[string]*drift.Shape) (found []contract.Change, compared int) {
+	for _, s := range i.catalog.Specs {
 		for _, o := range s.Operations {
 			if was[o.Name()] == nil || is[o.Name()] == nil {
 				continue
 			}
 			compared++
-			found = append(found, drift.Compare(was[o.Name()], is[o.Name()], o, Uses(c, o))...)
+			found = append(found, drift.Compare(was[o.Name()], is[o.Name()], o, i.Uses(o))...)
 		}
 	}
 	return contract.WorstFirst(found), compared

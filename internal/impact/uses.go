@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
@@ -17,13 +18,39 @@ import (
 	"assay/internal/spec"
 )
 
+// Impact knows what our adapters do with answers.
+type Impact struct {
+	catalog *catalog.Catalog
+	mu      sync.Mutex
+	uses    map[*spec.Operation]func() *drift.Uses // by what our adapter reads of it
+}
+
+// New makes one of the adapters, specifications and cassettes of a catalog.
+func New(of *catalog.Catalog) *Impact {
+	return &Impact{catalog: of, uses: map[*spec.Operation]func() *drift.Uses{}}
+}
+
 // Uses tells what our adapter does with the answers of an operation. It has the
 // adapter read the documented answer of every code and every recorded one, asks
 // which members it looked at, and takes each of them away, puts something else
 // in its place, and puts it there where it was not: what the outcome then is
 // tells how much the member weighs. Answers are signed again, so that it is the
-// member that is judged. Of a provider without an adapter nothing is known: nil.
-func Uses(c *catalog.Catalog, o *spec.Operation) *drift.Uses {
+// member that is judged. It is found out once, and whoever asks must not change it.
+// The cases of the provider have to be loaded. Of a provider without an adapter
+// nothing is known: nil.
+func (i *Impact) Uses(o *spec.Operation) *drift.Uses {
+	i.mu.Lock()
+	known, ok := i.uses[o]
+	if !ok {
+		known = sync.OnceValue(func() *drift.Uses { return finds(i.catalog, o) })
+		i.uses[o] = known
+	}
+	i.mu.Unlock()
+	return known()
+}
+
+// finds finds out what our adapter does with the answers of an operation.
+func finds(c *catalog.Catalog, o *spec.Operation) *drift.Uses {
 	s := c.Spec(o.Provider)
 	credentials := s.TestCredentials()
 	a := c.Adapter(o.Provider, contract.Setup{Credentials: credentials, Now: fixed.Clock, Random: fixed.Random(o.Name())})

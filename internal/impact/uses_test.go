@@ -22,6 +22,7 @@ import (
 func TestRefuses(t *testing.T) {
 	t.Parallel()
 	e := load(t)
+	ours := impact.New(e.Catalog)
 	for _, c := range []struct {
 		provider, operation, code, pointer, format string
 		want                                       bool
@@ -38,7 +39,7 @@ func TestRefuses(t *testing.T) {
 		{"ipayments", "createOrder", "0x0200", "/message", "empty", false},
 		{"ipayments", "createOrder", "0x0200", "/nowhere", "empty", false},
 	} {
-		if got := impact.Uses(e.Catalog, e.Spec(c.provider).Operation(c.operation)).Refuses(c.code, c.pointer, c.format); got != c.want {
+		if got := ours.Uses(e.Spec(c.provider).Operation(c.operation)).Refuses(c.code, c.pointer, c.format); got != c.want {
 			t.Errorf("%+v: %t", c, got)
 		}
 	}
@@ -52,11 +53,12 @@ func TestRefuses(t *testing.T) {
 func TestUses(t *testing.T) {
 	t.Parallel()
 	e := load(t)
+	ours := impact.New(e.Catalog)
 	for _, s := range e.Specs {
 		for _, o := range s.Operations {
 			t.Run(o.Name(), func(t *testing.T) {
 				t.Parallel()
-				uses := impact.Uses(e.Catalog, o)
+				uses := ours.Uses(o)
 				a := adapter.New(s.Provider, contract.Setup{Credentials: s.TestCredentials(), Now: time.Now})
 				changed := map[string]bool{}
 				for _, answer := range answers(t, e, o.Name()) {
@@ -220,7 +222,7 @@ func TestBaseline(t *testing.T) {
 			t.Errorf("%s has another shape every time", name)
 		}
 	}
-	changes, compared := impact.Drift(e.Catalog, was, is.Shapes)
+	changes, compared := impact.New(e.Catalog).Drift(was, is.Shapes)
 	if is.Why != nil || compared != len(was) || compared < 6 {
 		t.Errorf("%d operations compared, %v", compared, is.Why)
 	}

@@ -3,6 +3,8 @@ package judge_test
 import (
 	"net/http"
 	"os"
+	"slices"
+	"sync"
 	"testing"
 
 	"assay/internal/catalog"
@@ -21,12 +23,31 @@ func (nobody) RoundTrip(r *http.Request) (*http.Response, error) {
 	panic("a test asks " + r.URL.Host)
 }
 
-// load plays the cassettes on disk, not what was embedded when the test was built.
+// disk is what is on disk, not what was embedded when the test was built.
+func disk(options catalog.Options) (*catalog.Catalog, error) {
+	return catalog.Load(catalog.Data{Specs: os.DirFS("../../specs"), Fixtures: os.DirFS("../../fixtures"), Cassettes: os.DirFS("../../cassettes")}, options)
+}
+
+// once reads it once for all tests.
+var once = sync.OnceValues(func() (*catalog.Catalog, error) { return disk(catalog.Options{}) })
+
+// load gives an engine of what is on disk that has played nothing.
 func load(t testing.TB) *engine.Engine {
 	t.Helper()
-	return over(t, catalog.Data{
-		Specs: os.DirFS("../../specs"), Fixtures: os.DirFS("../../fixtures"), Cassettes: os.DirFS("../../cassettes"),
-	})
+	return playing(t, once)
+}
+
+// playing gives an engine of what was read, which it may change.
+func playing(t testing.TB, read func() (*catalog.Catalog, error)) *engine.Engine {
+	t.Helper()
+	shared, err := read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, set := *shared, *shared.Fixtures
+	set.Cases, set.Waivers = slices.Clone(set.Cases), slices.Clone(set.Waivers)
+	own.Specs, own.Fixtures = slices.Clone(own.Specs), &set
+	return engine.New(&own, engine.Cassettes(&own))
 }
 
 // over plays the cassettes of data.
