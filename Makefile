@@ -32,7 +32,7 @@ shapes: ## accept what the cases are answered as the baseline of drift
 
 golden: ## write the golden files that tests compare with
 	$(GO) test ./internal/engine -run TestFindingsOfDamage -count=1 -args -update
-	$(GO) test ./internal/report ./internal/adapter ./internal/negative ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay -count=1 -args -update
+	$(GO) test ./internal/check ./internal/report ./internal/adapter ./internal/negative ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay -count=1 -args -update
 
 bench: ## measure a cold run, looking at an exchange, reading recordings, the proxy, the sandbox, and drift
 	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic ./internal/proxy ./internal/sandbox ./internal/ledger
