@@ -31,7 +31,7 @@ shapes: ## accept what the cases are answered as the baseline of drift
 	$(GO) run ./cmd/assay drift cases --accept --data .
 
 golden: ## write the golden files that tests compare with
-	$(GO) test ./internal/engine -run TestFindingsOfDamage -count=1 -args -update
+	$(GO) test ./internal/engine -run 'TestFindingsOfDamage|TestEverythingConforms|TestMutants|TestFaults|TestPlantedDefects|TestChangedRow' -count=1 -args -update
 	$(GO) test ./internal/check ./internal/report ./internal/adapter ./internal/negative ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay -count=1 -args -update
 
 bench: ## measure a cold run, looking at an exchange, reading recordings, the proxy, the sandbox, and drift

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -66,11 +68,18 @@ func (p *program) judge(f *trafficFlags, how engine.Judging) (e *engine.Engine, 
 	if err != nil {
 		return fail(err)
 	}
-	if e, err = p.engine(engine.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers}); err != nil {
+	options := engine.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers, Traffic: true}
+	if how.Provider != "" {
+		options.Wants = engine.Named(how.Provider)
+	}
+	if e, err = p.engine(options); err != nil {
 		return fail(err)
 	}
 	bases, err := based(f.bases)
 	if err != nil {
+		return fail(err)
+	}
+	if err := p.need(e, slices.Concat(slices.Collect(maps.Keys(bases)), providersOf(f.keys, e.Providers()))...); err != nil {
 		return fail(err)
 	}
 	known, err := keys(f.keys, e.Specs)
@@ -134,10 +143,12 @@ A line of NDJSON is
 			if err != nil {
 				return err
 			}
-			// Most of what is read is garbage at once: collecting it less often costs
-			// memory that is there, and the limit keeps it there.
-			debug.SetGCPercent(400)
-			debug.SetMemoryLimit(34 << 20)
+			if p.alone {
+				// Most of what is read is garbage at once: collecting it less often costs
+				// memory that is there, and the limit keeps it there.
+				debug.SetGCPercent(400)
+				debug.SetMemoryLimit(34 << 20)
+			}
 			tell, done := p.reading()
 			tally, err := j.Check(c.Context(), args, p.stdin, engine.Watching{FailOn: failOn, Format: format, Workers: workers, Progress: tell, Shapes: f.shapes})
 			done()

@@ -130,11 +130,15 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	e, err := p.engine(engine.Options{Now: time.Now()})
+	options := engine.Options{Now: time.Now(), Traffic: true}
+	if f.provider != "" && !f.spec {
+		options.Wants = engine.Named(f.provider)
+	}
+	e, err := p.engine(options)
 	if err != nil {
 		return err
 	}
-	if err := f.known(e); err != nil {
+	if err := p.known(f, e); err != nil {
 		return err
 	}
 	if f.spec {
@@ -150,6 +154,10 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	}
 	is, err := p.side(c, f, e, args[len(args)-1], false)
 	if err != nil {
+		return err
+	}
+	both, _, _ := sides(was.Shapes, is.Shapes, func(string) bool { return true })
+	if err := p.needCompared(e, both); err != nil {
 		return err
 	}
 	r := &drift.Report{
@@ -173,8 +181,7 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	switch {
 	case f.ledger == "" || len(r.Compared) == 0:
 	case sighted:
-		looked, _, _ := sides(was.Shapes, is.Shapes, func(string) bool { return true })
-		err = p.remembered(c.Context(), f.ledger, r, found, looked)
+		err = p.remembered(c.Context(), f.ledger, r, found, both)
 	default:
 		err = marked(c.Context(), f.ledger, r)
 	}
@@ -198,6 +205,20 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 		return p.accept(e, was, is, found)
 	}
 	return drifted(r, was, is)
+}
+
+// needCompared loads the providers of operations that are compared, with their cases:
+// what an adapter reads is found out from them.
+func (p *program) needCompared(e *engine.Engine, operations []string) error {
+	var providers []string
+	for _, name := range operations {
+		provider, _, _ := strings.Cut(name, "/")
+		providers = append(providers, provider)
+	}
+	if err := p.need(e, providers...); err != nil {
+		return err
+	}
+	return p.unloaded(e.NeedCases(providers...))
 }
 
 // about tells whether an operation is one of those that were asked for.
@@ -268,7 +289,12 @@ func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
 var changeID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 
 // known holds --provider and --only to the specifications.
-func (f *driftFlags) known(e *engine.Engine) error {
+func (p *program) known(f *driftFlags, e *engine.Engine) error {
+	if f.only != "" && !changeID.MatchString(f.only) {
+		if err := p.need(e, e.Providers()...); err != nil {
+			return err
+		}
+	}
 	if f.provider != "" && e.Spec(f.provider) == nil {
 		return &exit{exitUsage, fmt.Sprintf("there is no provider %q; did you mean %s?", f.provider, engine.Nearest(f.provider, e.Providers())), ""}
 	}

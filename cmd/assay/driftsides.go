@@ -22,8 +22,18 @@ func (p *program) side(c *cobra.Command, f *driftFlags, e *engine.Engine, name s
 		}
 		return p.kept(shapes, err, "cassettes/*/*"+drift.Suffix)
 	case "spec":
+		if err := p.need(e, e.Providers()...); err != nil {
+			return nil, err
+		}
 		return p.kept(e.Documented(), nil, name)
 	case "cases":
+		providers := f.selection()
+		if len(providers) == 0 {
+			providers = e.Providers()
+		}
+		if err := p.unloaded(e.NeedCases(providers...)); err != nil {
+			return nil, err
+		}
 		selected, err := e.Select(f.selection())
 		if err == nil {
 			err = e.Ready(selected)

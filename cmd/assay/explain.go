@@ -22,14 +22,15 @@ func (p *program) explain() *cobra.Command {
 			if len(args) != 1 {
 				return &exit{exitUsage, "explain takes one rule, or one provider/CODE", "`assay list rules` and `assay list codes` list them"}
 			}
-			e, err := p.engine(engine.Options{})
+			provider, _, isCode := strings.Cut(args[0], "/")
+			if !isCode {
+				return p.explainRule(args[0])
+			}
+			e, err := p.engine(engine.Options{Wants: engine.Named(provider)})
 			if err != nil {
 				return err
 			}
-			if strings.Contains(args[0], "/") {
-				return p.explainCode(e, args[0])
-			}
-			return p.explainRule(args[0])
+			return p.explainCode(e, args[0])
 		},
 	}
 }

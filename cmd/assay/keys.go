@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"regexp"
 	"runtime"
@@ -41,6 +42,24 @@ func keys(path string, specs []*spec.Spec) (map[string]map[string]string, error)
 		return nil, &exit{exitUsage, fmt.Sprintf("--keys: %s:%s: %s", path, line, wrong), "a key file has a provider on a line, and below it, indented, NAME: VALUE of its credentials; `assay list providers` names them"}
 	}
 	return all, nil
+}
+
+// providersOf names the providers that a key file is about: all that are known where
+// it is not one.
+func providersOf(path string, known []string) []string {
+	if path == "" {
+		return nil
+	}
+	var document map[string]yaml.Node
+	raw, err := os.ReadFile(path) //nolint:gosec // the file that somebody names
+	if err != nil || yaml.Unmarshal(raw, &document) != nil {
+		return known
+	}
+	named := slices.Collect(maps.Keys(document))
+	if slices.ContainsFunc(named, func(name string) bool { return !slices.Contains(known, name) }) {
+		return known
+	}
+	return named
 }
 
 var yamlLine = regexp.MustCompile(`\bline (\d+)\b`)

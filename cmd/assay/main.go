@@ -33,7 +33,8 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, alone: true}
+	code := p.execute(ctx, os.Args[1:])
 	stop()
 	os.Exit(code)
 }
@@ -48,10 +49,15 @@ type exit struct {
 
 func (e *exit) Error() string { return e.text }
 
-// run is the whole program. Reports go to stdout, words to stderr.
+// run is the whole program, in a process that does other things as well. Reports go
+// to stdout, words to stderr.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return (&program{stdin: stdin, stdout: stdout, stderr: stderr}).execute(ctx, args)
+}
+
+func (p *program) execute(ctx context.Context, args []string) int {
 	log.SetOutput(io.Discard) // net/http quotes there what providers say: bodies, cookies
-	root := command(stdin, stdout, stderr)
+	root := p.command()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
@@ -62,7 +68,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		known = &exit{exitUsage, err.Error(), "`assay --help` lists commands and flags"}
 	}
 	if known.text != "" {
-		complain(stderr, known.text, known.hint)
+		complain(p.stderr, known.text, known.hint)
 	}
 	return known.code
 }
@@ -80,10 +86,10 @@ type program struct {
 	stdout, stderr io.Writer
 	data           string
 	color          string
+	alone          bool // nothing else runs in this process, so its memory is the command's
 }
 
-func command(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
-	p := &program{stdin: stdin, stdout: stdout, stderr: stderr}
+func (p *program) command() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "assay",
 		Short: "hold payment providers, and the code that speaks to them, to what the providers document",
@@ -101,8 +107,8 @@ does not load, 3 could not look.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
 	root.PersistentFlags().StringVar(&p.data, "data", "", "lay the folders specs, fixtures and cassettes of `DIR` over the embedded data")
 	root.PersistentFlags().StringVar(&p.color, "color", "auto", "colour text: auto, always or never; NO_COLOR is honoured")
 	root.AddCommand(p.run(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.drift(), p.ledgerCommand())
@@ -117,13 +123,25 @@ func (p *program) engine(options engine.Options) (*engine.Engine, error) {
 	}
 	e, err := engine.New(data, options)
 	if err != nil {
-		hint := ""
-		if p.data != "" {
-			hint = "the files are those below " + p.data + ", and the embedded ones that it leaves"
-		}
-		return nil, &exit{exitUsage, err.Error(), hint}
+		return nil, p.unloaded(err)
 	}
 	return e, nil
+}
+
+// need loads providers that an engine was not asked for at first.
+func (p *program) need(e *engine.Engine, providers ...string) error {
+	return p.unloaded(e.Need(providers...))
+}
+
+// unloaded says whose files do not load.
+func (p *program) unloaded(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case p.data == "":
+		return &exit{exitUsage, err.Error(), ""}
+	}
+	return &exit{exitUsage, err.Error(), "the files are those below " + p.data + ", and the embedded ones that it leaves"}
 }
 
 // laid is the data that --data names.

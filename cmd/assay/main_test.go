@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"io"
 	"log"
 	"net/http"
@@ -27,29 +26,41 @@ import (
 
 	"assay/internal/drift"
 	"assay/internal/engine"
+	"assay/internal/golden"
 	"assay/internal/report"
 	"assay/internal/traffic"
 	"assay/internal/wire"
 )
 
-var update = flag.Bool("update", false, "write the golden output in the scripts")
+// scripts is the folder of TestScripts.
+var scripts = filepath.Join("testdata", "script")
 
 func TestMain(m *testing.M) {
+	if os.Getenv(workerEnv) != "" {
+		os.Exit(work())
+	}
 	testscript.Main(m, map[string]func(){"assay": main, "nonsense": nonsense})
 }
 
 // TestScripts runs testdata/script: what a person types, and what comes back.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	stands, outages := &sync.Map{}, &sync.Map{}
+	stands, outages, workers := &sync.Map{}, &sync.Map{}, &workers{}
+	t.Cleanup(func() { workers.end(t) })
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("testdata", "script"), UpdateScripts: *update, RequireExplicitExec: true,
+		Dir: scripts, UpdateScripts: golden.Update(), RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "")
+			var names []string
+			for _, pair := range e.Vars {
+				name, _, _ := strings.Cut(pair, "=")
+				names = append(names, name)
+			}
+			e.Values[variables{}] = slices.Clip(names)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "served": served, "proxied": proxied(stands), "ended": ended(stands), "asked": recorded, "ledgered": ledgered, "edited": edited,
+			"status": workers.status, "process": process, "served": served, "proxied": proxied(stands), "ended": ended(stands), "asked": recorded, "ledgered": ledgered, "edited": edited,
 			"losing": losing(outages), "left": left(outages),
 		},
 	})
@@ -123,25 +134,10 @@ func (f *firstWords) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// status runs assay and holds it to an exit code: status 2 run --fail-on x.
-func status(ts *testscript.TestScript, _ bool, args []string) {
-	if len(args) < 2 {
-		ts.Fatalf("usage: status CODE ARGUMENT...")
-	}
-	err := ts.Exec("assay", args[1:]...)
-	got := "0"
-	if err != nil {
-		got = strings.TrimPrefix(err.Error(), "exit status ")
-	}
-	if got != args[0] {
-		ts.Fatalf("assay %s: %v, want exit status %s", strings.Join(args[1:], " "), err, args[0])
-	}
-}
-
 // TestHelpHasExamples holds every command to an example.
 func TestHelpHasExamples(t *testing.T) {
 	t.Parallel()
-	for _, c := range command(nil, &bytes.Buffer{}, &bytes.Buffer{}).Commands() {
+	for _, c := range (&program{stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}}).command().Commands() {
 		if c.Example == "" && !slices.Contains([]string{"completion", "help"}, c.Name()) {
 			t.Errorf("%s has no example", c.Name())
 		}

@@ -115,7 +115,9 @@ type passage struct {
 
 // pass serves a proxy until it is interrupted, and reports.
 func (p *program) pass(ctx context.Context, f *proxyFlags, provider string) error {
-	debug.SetGCPercent(75) // it stands for days beside what it watches: smaller costs little
+	if p.alone {
+		debug.SetGCPercent(75) // it stands for days beside what it watches: smaller costs little
+	}
 	way, err := p.passage(f, provider)
 	if err != nil {
 		return err

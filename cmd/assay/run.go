@@ -128,6 +128,7 @@ func (p *program) prepared(c *cobra.Command, f *liveFlags, options engine.Option
 	if err != nil {
 		return nil, nil, stop, err
 	}
+	options.Wants = engine.Selected(args)
 	if e, err = p.engine(options); err != nil {
 		return nil, nil, stop, err
 	}
@@ -262,13 +263,17 @@ func (p *program) write(o output, r *contract.Report, color, verbose bool) error
 
 // completeCases offers names for the shell to complete.
 func (p *program) completeCases(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
-	e, err := p.engine(engine.Options{})
+	data, err := p.laid()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	cases, err := fixture.Names(data.Fixtures)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
 	offered := map[string]bool{}
-	for _, c := range e.Fixtures.Cases {
-		rest, ok := strings.CutPrefix(c.Name, begun)
+	for _, name := range cases {
+		rest, ok := strings.CutPrefix(name, begun)
 		if !ok {
 			continue
 		}

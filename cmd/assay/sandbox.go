@@ -39,7 +39,7 @@ What no request can bring about is asked for in the header Prefer:
   assay sandbox paytm --addr 127.0.0.1:8080
   assay sandbox --faults 0.1 --seed 7`,
 		RunE: func(c *cobra.Command, args []string) error {
-			e, err := p.engine(engine.Options{})
+			e, err := p.engine(engine.Options{Traffic: true, Wants: engine.Named(args...)})
 			if err != nil {
 				return err
 			}

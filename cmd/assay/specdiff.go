@@ -28,6 +28,9 @@ func documents(e *engine.Engine, older, newer string) (changes []contract.Change
 		return nil, nil, err
 	}
 	was.Provider = provider(e, was.Spec)
+	if err := e.NeedCases(was.Provider); err != nil {
+		return nil, nil, &exit{exitUsage, err.Error(), ""}
+	}
 	if changes, err = specdiff.Compare(was, is, reads(e, was.Provider)); err != nil {
 		return nil, nil, &exit{exitUsage, err.Error(), "--spec compares two specifications of one provider"}
 	}

@@ -6,8 +6,6 @@
 package adapter
 
 import (
-	"net/http"
-
 	"assay/internal/adapter/enkash"
 	"assay/internal/adapter/ipayments"
 	"assay/internal/adapter/paytm"
@@ -15,33 +13,22 @@ import (
 	"assay/internal/contract"
 )
 
-// Adapter speaks to one provider.
-type Adapter interface {
-	// Request makes the request that asks an operation. What the provider could
-	// not accept is a *contract.RefusedError.
-	Request(operation string, ask contract.Ask) (*http.Request, error)
-	// Read tells what the answer of an operation means. What it cannot read
-	// for certain is contract.Unknown.
-	Read(operation string, ex contract.Exchange) contract.Outcome
-	// Codes lists the result codes by which Read tells answers apart.
-	Codes(operation string) []string
-}
-
-// list is the providers there are: one line each.
-func list() map[string]func(contract.Setup) Adapter {
-	return map[string]func(contract.Setup) Adapter{
-		"enkash":    func(s contract.Setup) Adapter { return enkash.New(s) },
-		"ipayments": func(s contract.Setup) Adapter { return ipayments.New(s) },
-		"paytm":     func(s contract.Setup) Adapter { return paytm.New(s) },
-		"paytring":  func(s contract.Setup) Adapter { return paytring.New(s) },
+// Providers are the providers there are, and what makes the adapter of each: one
+// line each.
+func Providers() map[string]func(contract.Setup) *contract.Adapter {
+	return map[string]func(contract.Setup) *contract.Adapter{
+		"enkash":    enkash.New,
+		"ipayments": ipayments.New,
+		"paytm":     paytm.New,
+		"paytring":  paytring.New,
 	}
 }
 
 // New makes the adapter of a provider, nil where there is none.
-func New(provider string, setup contract.Setup) Adapter {
-	found, ok := list()[provider]
+func New(provider string, setup contract.Setup) *contract.Adapter {
+	made, ok := Providers()[provider]
 	if !ok {
 		return nil
 	}
-	return found(setup)
+	return made(setup)
 }

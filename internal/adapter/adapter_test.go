@@ -1,6 +1,7 @@
 package adapter_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -36,11 +37,26 @@ func TestEveryProviderHasAnAdapter(t *testing.T) {
 			t.Errorf("nobody speaks %s", s.Provider)
 			continue
 		}
+		for _, o := range a.Operations {
+			if s.Operation(o.ID) == nil {
+				t.Errorf("%s speaks an operation that is not documented, %s", s.Provider, o.ID)
+			}
+		}
 		for _, o := range s.Operations {
-			if _, err := a.Request(o.ID, contract.Ask{Options: []byte(`{"assay":1}`)}); err == nil {
+			if !slices.ContainsFunc(a.Operations, func(ours contract.Operation) bool { return ours.ID == o.ID }) {
+				t.Errorf("nobody speaks %s", o.Name())
+			}
+			if _, err := a.Operation(o.ID).Request(contract.Ask{Options: []byte(`{"assay":1}`)}); err == nil {
 				t.Errorf("%s: an unknown option is sent", o.Name())
 			}
 		}
+	}
+	none := (&contract.Adapter{Provider: "p"}).Operation("refund")
+	if _, err := none.Request(contract.Ask{}); err == nil || err.Error() != `p: no operation "refund"` {
+		t.Errorf("an operation that nobody has is asked: %v", err)
+	}
+	if none.Read(contract.Exchange{}) != contract.UnknownOutcome() || none.Codes != nil {
+		t.Error("an operation that nobody has is read")
 	}
 	if adapter.New("nobody", contract.Setup{}) != nil {
 		t.Error("somebody speaks nobody")

@@ -50,7 +50,7 @@ func wholes(t testing.TB) []whole {
 					t.Fatalf("%s has no example of %s", o.Name(), row.Code)
 				}
 				w := whole{spec: s, op: o, row: row, read: func(answer contract.Answer) contract.Outcome {
-					return a.Read(o.ID, contract.Exchange{Answer: answer})
+					return a.Operation(o.ID).Read(contract.Exchange{Answer: answer})
 				}}
 				w.answer = contract.Answer{
 					Status: example.HTTP, Header: http.Header{"Content-Type": {"application/json"}}, Body: w.signed(example.Body),

@@ -22,7 +22,7 @@ var corpus = filepath.Join("testdata", "fuzz", "FuzzRead")
 // code says, and a success is one that is whole.
 func FuzzRead(f *testing.F) {
 	loaded := all(f)
-	adapters := map[string]adapter.Adapter{}
+	adapters := map[string]*contract.Adapter{}
 	for _, s := range loaded {
 		adapters[s.Provider] = adapter.New(s.Provider, setup(s))
 	}
@@ -30,7 +30,7 @@ func FuzzRead(f *testing.F) {
 		for _, s := range loaded {
 			for _, o := range s.Operations {
 				for _, answer := range sealed(s, o, status, body) {
-					got := adapters[s.Provider].Read(o.ID, contract.Exchange{Answer: answer})
+					got := adapters[s.Provider].Operation(o.ID).Read(contract.Exchange{Answer: answer})
 					if wrong := honest(s, o, answer, got); wrong != "" {
 						t.Fatalf("%s: %s", o.Name(), wrong)
 					}

@@ -9,12 +9,20 @@ import (
 // asked is an ask while it is being made up.
 type asked struct {
 	contract.Ask
+	Order   *contract.Order
+	KYC     *contract.KYC
 	options map[string]any
 }
 
 // ask is the ask as an adapter gets it.
 func (a *asked) ask() contract.Ask {
 	made := a.Ask
+	switch {
+	case a.Order != nil:
+		made.Input = a.Order
+	case a.KYC != nil:
+		made.Input = a.KYC
+	}
 	if len(a.options) > 0 {
 		made.Options, _ = contract.Encode(a.options)
 	}

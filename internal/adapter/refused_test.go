@@ -82,8 +82,9 @@ func TestOptions(t *testing.T) {
 	for name, b := range benches(t) {
 		for _, options := range []string{`{"assay":"canary"}`, `["canary"]`, `"canary"`, `{"canary"`, `{} canary`, `{"a":1,"a":2}`} {
 			a := b.blank()
-			a.Options = json.RawMessage(options)
-			made, err := b.request(a.Ask)
+			ask := a.ask()
+			ask.Options = json.RawMessage(options)
+			made, err := b.request(ask)
 			var r *contract.RefusedError
 			if !errors.As(err, &r) || !strings.HasPrefix(r.Field, "options") || made != nil || r.Provider != b.spec.Provider || strings.Contains(err.Error(), "canary") {
 				t.Errorf("%s: %s: %v", name, options, err)

@@ -61,7 +61,7 @@ func TestBenches(t *testing.T) {
 }
 
 func (b bench) request(a contract.Ask) (*http.Request, error) {
-	return adapter.New(b.spec.Provider, setup(b.spec)).Request(b.op.ID, a)
+	return adapter.New(b.spec.Provider, setup(b.spec)).Operation(b.op.ID).Request(a)
 }
 
 // blank is an ask with nothing in it but what every ask has.
@@ -145,7 +145,7 @@ func (b bench) conforms(t *rapid.T, a contract.Ask, made *http.Request, put map[
 	}
 	own := b.spec.TestCredentials()
 	p := &check.Pass{
-		Spec: b.spec, Operation: b.op, Case: &contract.Case{Name: b.op.Name() + "/drawn", Order: a.Order, KYC: a.KYC, Options: a.Options},
+		Spec: b.spec, Operation: b.op, Case: &contract.Case{Name: b.op.Name() + "/drawn", Input: a.Input, Options: a.Options},
 		View: spec.NewView(b.op, contract.Exchange{Request: request}, own, map[string]bool{"checksum": true}),
 	}
 	p.View.Signature = seal.State(b.op.Sign.Request, request.Body, own)
@@ -178,7 +178,7 @@ func (b bench) carries(t *rapid.T, a contract.Ask, x *spec.View, put map[string]
 		}
 	}
 	for _, p := range b.op.Parameters {
-		if p.Means == "reference" && !slices.Equal(p.Values(x.Exchange.Request), []string{a.Order.Reference}) {
+		if p.Means == "reference" && !slices.Equal(p.Values(x.Exchange.Request), a.Input.References()) {
 			t.Fatalf("%s is not the reference", p.Place())
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"slices"
 	"sort"
 	"strings"
 
@@ -52,15 +53,20 @@ func (e Entry) of(sum string) Entry {
 
 const manifest = "manifest.yaml"
 
-// Open reads the manifest. One that is missing is an error: without it nobody
-// knows on what evidence an answer counts.
-func Open(fsys fs.FS) (*Shelf, error) {
+// Open reads what the manifest says of the cassettes of the named providers; none
+// named: of all. A manifest that is missing is an error: without it nobody knows on
+// what evidence an answer counts.
+func Open(fsys fs.FS, providers ...string) (*Shelf, error) {
 	raw, err := fs.ReadFile(fsys, manifest)
 	if err != nil {
 		return nil, fmt.Errorf("cassettes: %w", err)
 	}
 	s := &Shelf{fsys: fsys, entries: map[string]Entry{}}
-	d := yaml.NewDecoder(strings.NewReader(string(raw)))
+	text := about(string(raw), providers)
+	if len(providers) > 0 && strings.TrimSpace(text) == "" && len(raw) > 0 {
+		return s, nil // all of it is about others
+	}
+	d := yaml.NewDecoder(strings.NewReader(text))
 	d.KnownFields(true)
 	if err := d.Decode(&s.entries); err != nil {
 		return nil, contract.Located("cassettes/"+manifest, err)
@@ -72,6 +78,36 @@ func Open(fsys fs.FS) (*Shelf, error) {
 		}
 	}
 	return s, errors.Join(faults...)
+}
+
+// about blanks what a manifest says of other providers, so that lines keep their
+// numbers. Only one in the form in which it is written is cut: a name on a line, and
+// below it, indented, what is said of the cassette.
+func about(manifest string, providers []string) string {
+	if len(providers) == 0 || strings.ContainsAny(manifest, "&*{[|>") {
+		return manifest
+	}
+	var b strings.Builder
+	b.Grow(len(manifest))
+	wanted, begun := true, false
+	for line := range strings.Lines(manifest) {
+		switch provider, _, named := strings.Cut(line, "/"); {
+		case strings.HasPrefix(line, " "), strings.TrimSpace(line) == "":
+		case line == "---\n" && !begun:
+			begun = true
+			b.WriteString(line)
+			continue
+		case named && strings.HasSuffix(line, ":\n") && strings.Trim(provider, "abcdefghijklmnopqrstuvwxyz0123456789") == "":
+			wanted = slices.Contains(providers, provider)
+		default:
+			return manifest
+		}
+		if !wanted {
+			line = "\n"
+		}
+		b.WriteString(line)
+	}
+	return b.String()
 }
 
 func known(e contract.Evidence) bool {

@@ -6,6 +6,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/seal"
 	"assay/internal/spec"
+	"assay/internal/view"
 )
 
 // The answer family: what the provider says.
@@ -166,7 +167,7 @@ func typeDocumented(p *Pass) {
 	violations, _ := p.View.Answered()
 	for _, v := range violations {
 		if v.Keyword == "syntax" || (v.Keyword == "required" && v.At == "answer#") {
-			p.Report(contract.Finding{At: "answer#", Detail: v.Keyword, Message: spec.Reason(&v)})
+			p.Report(contract.Finding{At: "answer#", Detail: v.Keyword, Message: view.Reason(&v)})
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"encoding/base64"
 	"net/http"
 	"testing"
 	"time"
@@ -57,6 +58,51 @@ func TestAuthentication(t *testing.T) {
 			got := check.Authentication(&spec.Operation{Authorization: c.of}, r, map[string]string{"key": "u", "secret": "p"}, c.token, c.now)
 			if got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestBasicNeighbours: what is nearly a Basic authorization is read as it always was.
+func TestBasicNeighbours(t *testing.T) {
+	t.Parallel()
+	of := &spec.Operation{Authorization: &spec.Authorization{Scheme: "basic", User: "key", Password: "secret"}}
+	pair := func(text string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(text)) }
+	for name, c := range map[string]struct{ header, known, unknown string }{
+		"a pair":                {pair("u:p:q"), "valid", "unverified"}, // only the first colon parts the two
+		"in lower case":         {"basic dTpwOnE=", "valid", "unverified"},
+		"in upper case":         {"BASIC dTpwOnE=", "valid", "unverified"},
+		"with a newline":        {"Basic dTpw\nOnE=", "valid", "unverified"}, // which the decoder passes over
+		"another password":      {pair("u:p"), "invalid", "unverified"},
+		"another user":          {pair("v:p:q"), "invalid", "unverified"},
+		"an empty user":         {pair(":p:q"), "invalid", "unverified"},
+		"an empty password":     {pair("u:"), "invalid", "unverified"},
+		"two empty ones":        {pair(":"), "invalid", "unverified"},
+		"no colon":              {pair("up"), "invalid", "invalid"},
+		"nothing":               {pair(""), "invalid", "invalid"},
+		"the scheme alone":      {"Basic", "invalid", "invalid"},
+		"without a space":       {"BasicdTpwOnE=", "invalid", "invalid"},
+		"with two spaces":       {"Basic  dTpwOnE=", "invalid", "invalid"},
+		"with a space behind":   {"Basic dTpwOnE= ", "invalid", "invalid"},
+		"with a space before":   {" Basic dTpwOnE=", "invalid", "invalid"},
+		"with a tab":            {"Basic\tdTpwOnE=", "invalid", "invalid"},
+		"without padding":       {"Basic dTpwOnE", "invalid", "invalid"},
+		"in the other alphabet": {"Basic dTp-fn4_", "invalid", "invalid"},
+		"not encoded":           {"Basic u:p:q", "invalid", "invalid"},
+		"another scheme":        {"Basics dTpwOnE=", "invalid", "invalid"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := contract.Request{Header: http.Header{"Authorization": {c.header}}}
+			now := time.Unix(1, 0)
+			if got := check.Authentication(of, r, map[string]string{"key": "u", "secret": "p:q"}, contract.Token{}, now); got != c.known {
+				t.Errorf("with credentials: %s, want %s", got, c.known)
+			}
+			if got := check.Authentication(of, r, map[string]string{"key": "u:p", "secret": "q"}, contract.Token{}, now); got != c.known {
+				t.Errorf("with a colon in the user: %s, want %s", got, c.known)
+			}
+			if got := check.Authentication(of, r, nil, contract.Token{}, now); got != c.unknown {
+				t.Errorf("without credentials: %s, want %s", got, c.unknown)
 			}
 		})
 	}

@@ -41,8 +41,33 @@ func amounts(o *spec.Operation) []amountMember {
 	return all
 }
 
+// amounts are the sums that the case asks for; none: no case, or no money.
+func (p *Pass) amounts() []contract.Money {
+	if p.Case == nil || p.Case.Input == nil {
+		return nil
+	}
+	return p.Case.Input.Amounts()
+}
+
+// references are those that the case was asked under.
+func (p *Pass) references() []string {
+	switch {
+	case p.Case == nil || p.Case.Input == nil:
+		return nil
+	case len(p.References) > 0:
+		return p.References
+	}
+	return p.Case.Input.References()
+}
+
+// in tells of amounts whether they are in a currency.
+func in(currency string) func(contract.Money) bool {
+	return func(m contract.Money) bool { return m.Currency == currency }
+}
+
 func amountExact(p *Pass) {
-	want := p.Case.Order.Amount
+	sums := p.amounts()
+	want := sums[0]
 	looked := false
 	for _, a := range amounts(p.Operation) {
 		value, ok := contract.Lookup(p.View.RequestBody(), a.member.Pointer)
@@ -52,7 +77,7 @@ func amountExact(p *Pass) {
 		looked = true
 		at := contract.RequestBody(a.member.Pointer)
 		if object, isObject := value.(map[string]any); isObject {
-			if currency, _ := contract.Text(object["currency"]); currency != want.Currency {
+			if currency, _ := contract.Text(object["currency"]); !slices.ContainsFunc(sums, in(currency)) {
 				p.found(at+"/currency", "currency", currencyOther, contract.ArgText("expected", want.Currency))
 			}
 			at, value = at+"/value", object["value"]
@@ -62,7 +87,7 @@ func amountExact(p *Pass) {
 		switch {
 		case err != nil:
 			p.found(at, "amount", amountNone, contract.ArgText("error", err.Error()))
-		case minor != want.Minor:
+		case !slices.ContainsFunc(sums, func(m contract.Money) bool { return m.Minor == minor }):
 			p.found(at, "amount", amountOther, contract.ArgInt("got", minor), contract.ArgInt("expected", want.Minor))
 		}
 	}
@@ -71,7 +96,7 @@ func amountExact(p *Pass) {
 		if !ok || m.Means != "currency" || patched(p.Case, "/body"+m.Pointer) {
 			continue
 		}
-		if currency, _ := contract.Text(value); currency != want.Currency {
+		if currency, _ := contract.Text(value); !slices.ContainsFunc(sums, in(currency)) {
 			p.found(contract.RequestBody(m.Pointer), "currency", currencyOther, contract.ArgText("expected", want.Currency))
 		}
 	}
@@ -115,14 +140,11 @@ func means(o *spec.Operation, what string) bool {
 }
 
 func referenceCarried(p *Pass) {
-	want := p.Case.Order.Reference
-	if p.Reference != "" {
-		want = p.Reference
-	}
+	wanted := p.references()
 	looked := false
 	for _, at := range p.sent(func(m *spec.Member) bool { return m.Means == "reference" }) {
 		looked = true
-		if at.text != want {
+		if !slices.Contains(wanted, at.text) {
 			p.found(at.place, "reference", referenceOther, contract.ArgPlace("place", at.place))
 		}
 	}
@@ -141,17 +163,8 @@ func people() []string { return []string{"pan", "email", "mobile"} }
 
 func personCarried(p *Pass) {
 	known := map[string][]string{}
-	if k := p.Case.KYC; k != nil {
-		known = map[string][]string{"pan": {k.PAN}, "email": {k.Email}, "mobile": {k.Mobile}}
-	}
-	if o := p.Case.Order; o != nil {
-		known["email"] = append(known["email"], o.Customer.Email)
-		known["mobile"] = append(known["mobile"], o.Customer.Mobile)
-		for _, a := range []*contract.Address{o.Billing, o.Shipping} {
-			if a != nil {
-				known["mobile"] = append(known["mobile"], a.Phone)
-			}
-		}
+	for _, person := range p.Case.Input.People() {
+		known[person.Kind] = append(known[person.Kind], person.Text)
 	}
 	looked := false
 	for _, at := range p.sent(func(m *spec.Member) bool { return slices.Contains(people(), m.Personal) }) {

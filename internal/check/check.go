@@ -14,6 +14,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/spec"
+	"assay/internal/view"
 )
 
 // Rule is one thing that must hold. Its id says the good.
@@ -41,7 +42,8 @@ type Pass struct {
 	Operation *spec.Operation // nil in a pass over a specification as a whole
 	Case      *contract.Case  // nil for traffic that no case asked for
 	View      *spec.View      // the exchange; nil until it is played
-	Reference string          // the one the case was asked under; "": the case's own
+	// References are those the case was asked under; none: the case's own.
+	References []string
 	// Read is the adapter's reading of an answer; nil where there is none.
 	Read      func(contract.Exchange) contract.Outcome
 	Recording *Recording // nil: it does not come from a cassette
@@ -247,7 +249,7 @@ func (p *Pass) as(severity contract.Severity, at, detail string, t *contract.Tem
 
 // violated reports a violation at its place.
 func (p *Pass) violated(v spec.Violation) {
-	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: spec.Violated(&v)})
+	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: view.Violated(&v)})
 }
 
 // unproved says why the rule could prove nothing.

@@ -40,12 +40,12 @@ func newBench(t *testing.T) *bench {
 		BaseURL: loaded.Servers[0].URL, Credentials: loaded.TestCredentials(), Random: seal.Zeros{},
 		Now: func() time.Time { return time.Unix(1, 0) },
 	})
-	b.read = func(ex contract.Exchange) contract.Outcome { return adapter.Read("createOrder", ex) }
+	b.read = func(ex contract.Exchange) contract.Outcome { return adapter.Operation("createOrder").Read(ex) }
 	b.c = &contract.Case{
 		Name: "paytm/createOrder/test", Want: contract.Want{Code: "0000"},
-		Order: &contract.Order{Reference: "R1", Amount: contract.Money{Minor: 100, Currency: "INR"}, Customer: contract.Customer{ID: "C1", Email: "canary@example.com", Mobile: "0000000001"}},
+		Input: &contract.Order{Reference: "R1", Amount: contract.Money{Minor: 100, Currency: "INR"}, Customer: contract.Customer{ID: "C1", Email: "canary@example.com", Mobile: "0000000001"}},
 	}
-	req, err := adapter.Request("createOrder", contract.Ask{Order: b.c.Order, Options: []byte(`{"websiteName":"retail"}`)})
+	req, err := adapter.Operation("createOrder").Request(contract.Ask{Input: b.c.Input, Options: []byte(`{"websiteName":"retail"}`)})
 	if err != nil {
 		t.Fatal(err)
 	}

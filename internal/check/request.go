@@ -1,13 +1,12 @@
 package check
 
 import (
-	"bytes"
-	"encoding/base64"
 	"strings"
 	"time"
 
 	"assay/internal/contract"
 	"assay/internal/spec"
+	"assay/internal/view"
 )
 
 // The request family: what we send.
@@ -58,14 +57,14 @@ func requestRules() []Rule {
 		{
 			ID: "amount-exact", Title: "asks for the exact amount", Family: "request",
 			Says: []*contract.Template{amountUnseen, amountNone, amountOther, currencyOther},
-			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return p.Case != nil && p.Case.Order != nil && len(amounts(p.Operation)) > 0 }, Run: amountExact,
+			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return len(p.amounts()) > 0 && len(amounts(p.Operation)) > 0 }, Run: amountExact,
 			About:  "An amount that is off by a factor of a hundred, or by a paisa through a float, is money; so is the right number of another currency.",
 			Remedy: "Carry integers in minor units up to the last moment, and write them as the member's x-means says.",
 		},
 		{
 			ID: "reference-carried", Title: "asks under the order's reference", Family: "request",
 			Says: []*contract.Template{referenceUnseen, referenceOther},
-			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return p.Case != nil && p.Case.Order != nil && means(p.Operation, "reference") }, Run: referenceCarried,
+			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool { return len(p.references()) > 0 && means(p.Operation, "reference") }, Run: referenceCarried,
 			About:  "The reference is how an order is found again, and how the provider knows that it has it already: under another one it is charged twice.",
 			Remedy: "Send the order's reference as it is, in every member and parameter that x-means: reference marks.",
 		},
@@ -73,7 +72,7 @@ func requestRules() []Rule {
 			ID: "person-carried", Title: "asks about the person of the case", Family: "request",
 			Says: []*contract.Template{personUnseen, personOther},
 			Side: contract.AdapterSide, Severity: contract.Error, Applies: func(p *Pass) bool {
-				return p.Case != nil && (p.Case.Order != nil || p.Case.KYC != nil) && personal(p.Operation)
+				return p.Case != nil && p.Case.Input != nil && personal(p.Operation)
 			}, Run: personCarried,
 			About:  "An e-mail address, mobile or PAN that is not the customer's is somebody else's.",
 			Remedy: "Send what the order or the KYC request says, unchanged, or leave the member out.",
@@ -178,12 +177,11 @@ func Authentication(o *spec.Operation, r contract.Request, credentials map[strin
 	scheme, rest, _ := strings.Cut(header, " ")
 	switch {
 	case a.Scheme == "basic" && strings.EqualFold(scheme, "Basic"):
-		var room [128]byte // what is longer has memory of its own
-		pair, err := base64.StdEncoding.AppendDecode(room[:0], []byte(rest))
-		if _, known := credentials[a.User]; !known && err == nil && bytes.ContainsRune(pair, ':') {
+		user, password, ok := contract.Basic(r.Header)
+		if _, known := credentials[a.User]; ok && !known {
 			return "unverified"
 		}
-		if err == nil && string(pair) == credentials[a.User]+":"+credentials[a.Password] {
+		if ok && user+":"+password == credentials[a.User]+":"+credentials[a.Password] {
 			return "valid"
 		}
 	case a.Scheme == "bearer" && strings.EqualFold(scheme, "Bearer"):
@@ -289,7 +287,7 @@ func letterKept(p *Pass) {
 			Severity: severity, Side: side, At: v.At, Detail: r.ID + " " + v.Keyword,
 			Message: letterBroken.Says(
 				contract.ArgText("reading", r.ID), contract.ArgPlace("place", v.At), contract.ArgText("keyword", v.Keyword),
-				contract.ArgMessage("violation", spec.Reason(&v)), contract.ArgText("taken", r.Taken),
+				contract.ArgMessage("violation", view.Reason(&v)), contract.ArgText("taken", r.Taken),
 			),
 		})
 	}

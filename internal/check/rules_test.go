@@ -2,7 +2,6 @@ package check_test
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -50,7 +49,7 @@ func probes() map[string][]probe {
 			{"nothing", func(b *bench) { b.basic() }, "request.header.authorization", "there is no Authorization"},
 			{"another pair", func(b *bench) {
 				b.basic()
-				b.exchange.Request.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("mid:wrong")))
+				(&http.Request{Header: b.exchange.Request.Header}).SetBasicAuth("mid", "wrong")
 			}, "request.header.authorization", "not the documented one"},
 			{"another scheme", func(b *bench) {
 				b.basic()
@@ -234,7 +233,7 @@ func probes() map[string][]probe {
 		"reference-carried": {
 			{"another in the body", func(b *bench) { b.ask(`"orderId":"R1"`, `"orderId":"R2"`) }, "request#/body/orderId", "is not the reference of the order"},
 			{"another in the query", func(b *bench) { b.query("orderId", "R2") }, "request.query.orderId", "is not the reference of the order"},
-			{"not the fresh one", func(b *bench) { b.pass = func(p *check.Pass) { p.Reference = "R7" } }, "request#/body/orderId", "is not the reference of the order"},
+			{"not the fresh one", func(b *bench) { b.pass = func(p *check.Pass) { p.References = []string{"R7"} } }, "request#/body/orderId", "is not the reference of the order"},
 		},
 		"person-carried": {
 			{"another mobile", func(b *bench) { b.ask("0000000001", "0000000002") }, "request#/body/userInfo/mobile", "is not the mobile of the case"},

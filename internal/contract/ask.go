@@ -49,11 +49,9 @@ type KYC struct {
 	PAN    string `yaml:"pan"`    // the tax authority's permanent account number
 }
 
-// Ask is one thing asked of an operation. At most one of Order and KYC is set;
-// an operation that issues a token takes neither.
+// Ask is one thing asked of an operation.
 type Ask struct {
-	Order   *Order
-	KYC     *KYC
+	Input   Input           // nil: the operation takes none, as one that issues a token
 	Options json.RawMessage // what only this provider has: a JSON object, or nothing
 	Token   Token           // what the operation's bearer authorization needs
 	After   *Exchange       // the exchange this one follows, if any

@@ -17,8 +17,7 @@ type Case struct {
 	// Scenario is the name of the scenario it plays, "" if none.
 	Scenario string
 	After    string // the name of the case it follows
-	Order    *Order
-	KYC      *KYC
+	Input    Input  // what is asked with; nil: nothing
 	Options  json.RawMessage
 	// Send changes the request the adapter made: a JSON Patch on
 	// {method, path, query, headers, body}.

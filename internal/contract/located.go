@@ -9,7 +9,7 @@ import (
 
 var (
 	lined   = regexp.MustCompile(`^line (\d+): (.*)$`)
-	unknown = regexp.MustCompile(`field (\S+) not found in type \S+`)
+	unknown = regexp.MustCompile(`field (\S+) not found in type .*$`)
 	typed   = regexp.MustCompile(` into \S+$`)
 )
 

@@ -6,18 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-// Readable refuses an ask in which a text is not UTF-8. JSON cannot carry such
-// a text; an encoder would send another one in its place, and two references
-// could become one.
-func Readable(provider string, ask Ask) error {
-	for name, part := range map[string]any{"order": ask.Order, "kyc": ask.KYC} {
-		if field := unreadable(reflect.ValueOf(part), name); field != "" {
-			return &RefusedError{provider, field, "is not UTF-8"}
-		}
-	}
-	return nil
-}
-
 // unreadable names the first text below a value that is not UTF-8, "" if there
 // is none. Names are those of fixtures; those of notes are texts of somebody.
 func unreadable(v reflect.Value, at string) string {

@@ -13,7 +13,7 @@ import (
 // could not accept it. It never holds the value.
 type RefusedError struct {
 	Provider string
-	Field    string // as in Order and KYC: "order.reference"
+	Field    string // as in fixtures: "order.reference"
 	Reason   string
 }
 

@@ -16,27 +16,41 @@ func field(err error) string {
 	return r.Field
 }
 
-// TestReadable finds the text that is not UTF-8 wherever it stands in an ask.
-func TestReadable(t *testing.T) {
+// TestTake_texts finds the text that is not UTF-8 wherever it stands in an ask.
+func TestTake_texts(t *testing.T) {
 	t.Parallel()
 	const broken = "canary\xff"
-	good := contract.Ask{Order: &contract.Order{Reference: "R", Billing: &contract.Address{City: "आ"}, Notes: map[string]string{"a": "b"}}}
-	if err := contract.Readable("p", good); err != nil {
-		t.Error(err)
+	good := contract.Ask{Input: &contract.Order{Reference: "R", Billing: &contract.Address{City: "आ"}, Notes: map[string]string{"a": "b"}}}
+	if o, err := contract.Take[contract.Order]("p", "order", good); err != nil || o.Reference != "R" {
+		t.Error(o, err)
 	}
 	for want, ask := range map[string]contract.Ask{
-		"order.reference":         {Order: &contract.Order{Reference: broken}},
-		"order.amount.currency":   {Order: &contract.Order{Amount: contract.Money{Currency: broken}}},
-		"order.customer.lastName": {Order: &contract.Order{Customer: contract.Customer{LastName: broken}}},
-		"order.shipping.city":     {Order: &contract.Order{Shipping: &contract.Address{City: broken}}},
-		"order.notes":             {Order: &contract.Order{Notes: map[string]string{"a": broken}}},
-		"order.notes#name":        {Order: &contract.Order{Notes: map[string]string{broken: "a"}}},
-		"kyc.pan":                 {KYC: &contract.KYC{PAN: broken}},
+		"order.reference":         {Input: &contract.Order{Reference: broken}},
+		"order.amount.currency":   {Input: &contract.Order{Amount: contract.Money{Currency: broken}}},
+		"order.customer.lastName": {Input: &contract.Order{Customer: contract.Customer{LastName: broken}}},
+		"order.shipping.city":     {Input: &contract.Order{Shipping: &contract.Address{City: broken}}},
+		"order.notes":             {Input: &contract.Order{Notes: map[string]string{"a": broken}}},
+		"order.notes#name":        {Input: &contract.Order{Notes: map[string]string{broken: "a"}}},
+		"kyc.pan":                 {Input: &contract.KYC{PAN: broken}},
 	} {
 		want, _, _ = strings.Cut(want, "#")
-		err := contract.Readable("p", ask)
+		_, err := contract.Take[contract.Order]("p", "order", ask)
+		if _, kyc := ask.Input.(*contract.KYC); kyc {
+			_, err = contract.Take[contract.KYC]("p", "kyc", ask)
+		}
 		if field(err) != want || strings.Contains(err.Error(), "canary") {
 			t.Errorf("%s: %v", want, err)
+		}
+	}
+}
+
+// TestTake refuses an ask without the input that an operation takes.
+func TestTake(t *testing.T) {
+	t.Parallel()
+	var none *contract.Order
+	for name, ask := range map[string]contract.Ask{"nothing": {}, "a nil order": {Input: none}, "another": {Input: &contract.KYC{}}} {
+		if o, err := contract.Take[contract.Order]("p", "order", ask); o != nil || err == nil || err.Error() != "p: order is missing" {
+			t.Errorf("%s: %v, %v", name, o, err)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package drift
 import (
 	"cmp"
 	"encoding/base64"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -212,10 +213,11 @@ func (s *said) carried(o *spec.Operation, name, value string) {
 	case "authorization":
 		scheme, credentials, _ := strings.Cut(value, " ")
 		s.add(credentials, secret)
-		if raw, err := base64.StdEncoding.DecodeString(credentials); err == nil && strings.EqualFold(scheme, "basic") {
-			user, password, _ := strings.Cut(string(raw), ":")
+		if user, password, ok := contract.Basic(http.Header{"Authorization": {value}}); ok {
 			s.add(user, secret)
 			s.add(password, secret)
+		} else if raw, err := base64.StdEncoding.DecodeString(credentials); err == nil && strings.EqualFold(scheme, "basic") {
+			s.add(string(raw), secret) // no pair, and secret all the same
 		}
 	case "cookie":
 		s.add(value, asked{person: true})

@@ -23,7 +23,7 @@ func TestLearn_said(t *testing.T) {
 		ex := exchange(o, body)
 		ex.Request.Body = []byte(`{"pan":"AAAAA0000A","name":"Asha Zacanary","email":"payer@shop.example","mobile":"0000000001","merchantCode":"MIDTEST00001"}`)
 		ex.Request.Header = http.Header{
-			"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte("hunterkey:zosecret"))}, "Cookie": {"session=cookiemonster"},
+			"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte("hunterkey:zosecret")), "Basic " + base64.StdEncoding.EncodeToString([]byte("nocolonatall"))}, "Cookie": {"session=cookiemonster"},
 		}
 		for name, values := range header {
 			ex.Answer.Header[name] = values
@@ -38,6 +38,7 @@ func TestLearn_said(t *testing.T) {
 		{`"kid"`, `"hunterkey"`},
 		{`"kid"`, `"cookiemonster"`},
 		{"0x0200", "zosecret"},
+		{`"kid"`, `"nocolonatall"`},
 		{`"kid"`, `"order_PiYroDYlo4NgGZ"`},
 		{`"kid"`, `"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"`},
 		{`"kid"`, `"tokAbcDefGhiJklMnoPqrStuVwxZq"`},

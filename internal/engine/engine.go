@@ -4,7 +4,6 @@
 package engine
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,51 +28,39 @@ type Options struct {
 	// Negative adds to the cases those derived from the specifications, each of
 	// which breaks one constraint.
 	Negative bool
+	// Inputs and Adapters come beside those of ours: what cases can ask with, and how
+	// to speak to a provider.
+	Inputs   []fixture.Input
+	Adapters map[string]func(contract.Setup) *contract.Adapter
+	// Wants tells which providers are loaded; nil: all there are.
+	Wants func(provider string) bool
+	// Traffic says that no case is asked for: none is loaded before NeedCases.
+	Traffic bool
 }
 
 // Engine holds what was loaded. It is safe for concurrent use, and plays each
 // case once.
 type Engine struct {
-	Specs    []*spec.Spec
-	Fixtures *fixture.Set
-	shelf    *cassette.Shelf
-	data     Data
-	options  Options
-	mu       sync.Mutex
-	plays    map[string]*playing
-	tapes    map[string]func() (*cassette.Tape, error) // each read once
-	derived  map[string]negative.Negative              // by the names of their cases
-	caller   *caller                                   // nil: cassettes are played
+	Specs     []*spec.Spec // those that are loaded, in the order of their names
+	Fixtures  *fixture.Set
+	providers []string        // all there are
+	holding   map[string]bool // the providers whose cases are loaded
+	shelf     *cassette.Shelf // nil: no cases are loaded
+	data      Data
+	options   Options
+	mu        sync.Mutex
+	plays     map[string]*playing
+	tapes     map[string]func() (*cassette.Tape, error) // each read once
+	derived   map[string]negative.Negative              // by the names of their cases
+	caller    *caller                                   // nil: cassettes are played
 }
 
-// New loads the data. An error means that nothing can be checked before it is
-// mended; it tells of every fault, with file and line.
-func New(data Data, options Options) (*Engine, error) {
-	specs, specErr := spec.LoadAll(data.Specs)
-	fixtures, fixtureErr := fixture.Load(data.Fixtures)
-	shelf, shelfErr := cassette.Open(data.Cassettes)
-	if err := errors.Join(specErr, fixtureErr, shelfErr); err != nil {
-		return nil, err
+// adapter makes the adapter of a provider, nil where there is none.
+func (e *Engine) adapter(provider string, setup contract.Setup) *contract.Adapter {
+	if made, ok := e.options.Adapters[provider]; ok {
+		return made(setup)
 	}
-	e := &Engine{Specs: specs, Fixtures: fixtures, shelf: shelf, data: data, options: options, plays: map[string]*playing{}, tapes: map[string]func() (*cassette.Tape, error){}}
-	var faults []error
-	for _, c := range fixtures.Cases {
-		e.tapes[c.Name] = sync.OnceValues(func() (*cassette.Tape, error) { return shelf.Load(c.Name) })
-	}
-	for _, c := range fixtures.Cases {
-		faults = append(faults, e.fits(c)...)
-	}
-	for _, s := range specs {
-		faults = append(faults, e.holds(s)...)
-	}
-	fixtures.Waivers = append(fixtures.Waivers, options.Waivers...)
-	for _, w := range fixtures.Waivers {
-		faults = append(faults, e.waives(w)...)
-	}
-	if err := errors.Join(faults...); err != nil || !options.Negative {
-		return e, err
-	}
-	return e, e.derive()
+	return adapter.New(provider, setup)
 }
 
 // fits checks what a case names against what there is.
@@ -100,7 +87,7 @@ func (e *Engine) fits(c *contract.Case) []error {
 			faults = append(faults, fmt.Errorf("%s: merchant: %s has no switch called %s", c.Where("merchant."+name), s.Provider, name))
 		}
 	}
-	if adapter.New(s.Provider, contract.Setup{}) == nil {
+	if e.adapter(s.Provider, contract.Setup{}) == nil {
 		faults = append(faults, fmt.Errorf("%s: no adapter speaks %s", c.File, s.Provider))
 	}
 	blank := e.Blank(c)
@@ -111,27 +98,6 @@ func (e *Engine) fits(c *contract.Case) []error {
 			faults = append(faults, fmt.Errorf("%s: want.findings: there is no rule %s; did you mean %s?", c.Where("want.findings"), w.Rule, Nearest(w.Rule, RuleIDs())))
 		case r.Whole || r.Family != "cassette" && r.Applies != nil && !r.Applies(blank):
 			faults = append(faults, fmt.Errorf("%s: want.findings: %s says nothing of this case", c.Where("want.findings"), w.Rule))
-		}
-	}
-	return faults
-}
-
-// holds checks that what is said to hold to a reading is there: a rule or a case.
-func (e *Engine) holds(s *spec.Spec) []error {
-	names := RuleIDs()
-	for _, c := range e.Fixtures.Cases {
-		names = append(names, c.Name)
-	}
-	readings := slices.Clone(s.Readings)
-	for _, o := range s.Operations {
-		readings = append(readings, o.Readings...)
-	}
-	var faults []error
-	for _, r := range readings {
-		for _, name := range r.Held {
-			if !slices.Contains(names, name) {
-				faults = append(faults, fmt.Errorf("%s:%d: held: there is no rule and no case %s; did you mean %s?", s.File, r.Line, name, Nearest(name, names)))
-			}
 		}
 	}
 	return faults
@@ -162,13 +128,13 @@ func (e *Engine) waives(w contract.Waiver) []error {
 		faults = append(faults, fmt.Errorf("%s: there is no rule %s; did you mean %s?", w.Source, w.Rule, Nearest(w.Rule, RuleIDs())))
 	}
 	provider, _, _ := strings.Cut(w.Where, "/")
-	if !slices.ContainsFunc(e.Specs, func(s *spec.Spec) bool { return check.WaiverOf(w, s.Provider) }) {
+	if !slices.ContainsFunc(e.providers, func(name string) bool { return check.WaiverOf(w, name) }) {
 		faults = append(faults, fmt.Errorf("%s: where: there is no provider %s; did you mean %s?", w.Source, provider, Nearest(provider, e.Providers())))
 	}
 	return faults
 }
 
-// Spec finds a provider's specification.
+// Spec finds a provider's specification, nil where it is not loaded.
 func (e *Engine) Spec(provider string) *spec.Spec {
 	for _, s := range e.Specs {
 		if s.Provider == provider {
@@ -187,14 +153,8 @@ func (e *Engine) Only(provider string) {
 	e.tapes, e.derived, e.shelf = nil, nil, nil
 }
 
-// Providers lists the providers in order.
-func (e *Engine) Providers() []string {
-	var names []string
-	for _, s := range e.Specs {
-		names = append(names, s.Provider)
-	}
-	return names
-}
+// Providers lists the providers there are, loaded or not, in order.
+func (e *Engine) Providers() []string { return e.providers }
 
 // RuleIDs lists the rules.
 func RuleIDs() []string {
@@ -238,8 +198,8 @@ func (e *Engine) Blank(c *contract.Case) *check.Pass {
 		Spec: s, Operation: o, Case: c, Strict: e.options.Strict,
 		Waivers: e.Fixtures.Waivers, Now: e.options.Now,
 	}
-	a := adapter.New(s.Provider, e.setup(s, c, false))
-	p.Read = func(ex contract.Exchange) contract.Outcome { return a.Read(o.ID, ex) }
+	a := e.adapter(s.Provider, e.setup(s, c, false))
+	p.Read = func(ex contract.Exchange) contract.Outcome { return a.Operation(o.ID).Read(ex) }
 	if e.caller == nil && e.shelf.Has(c.Name) {
 		p.Recording = &check.Recording{Name: c.Name}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/golden"
 	"assay/internal/report"
 )
 
@@ -33,7 +34,9 @@ func TestEverythingConforms(t *testing.T) {
 	t.Parallel()
 	e := load(t)
 	r := e.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil)
+	var played []string
 	for _, result := range r.Results {
+		played = append(played, result.Case)
 		if result.Verdict != contract.Pass {
 			t.Errorf("%s is %s: %s %+v", result.Case, result.Verdict, result.Why, result.Findings)
 		}
@@ -51,6 +54,7 @@ func TestEverythingConforms(t *testing.T) {
 	if len(r.Coverage) != len(operations(e)) {
 		t.Errorf("coverage tells of %d operations, there are %d", len(r.Coverage), len(operations(e)))
 	}
+	golden.Set(t, "testdata/proved/cases.txt", played)
 }
 
 func operations(e *engine.Engine) []string {

@@ -9,6 +9,7 @@ import (
 	"assay/internal/adapter"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/golden"
 	"assay/internal/sandbox"
 )
 
@@ -19,6 +20,7 @@ import (
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	plain := load(t)
+	var spoiling []string
 	for _, s := range plain.Specs {
 		for _, o := range s.Operations {
 			c := plain.Fixtures.Case(o.Name() + "/accepted")
@@ -26,6 +28,7 @@ func TestFaults(t *testing.T) {
 				if fault == "unsigned" && o.Sign.Answer == nil {
 					continue // nothing is
 				}
+				spoiling = append(spoiling, o.Name()+" "+fault)
 				t.Run(o.Name()+"/"+fault, func(t *testing.T) {
 					t.Parallel()
 					r, read := spoilt(t, c, fault)
@@ -48,6 +51,7 @@ func TestFaults(t *testing.T) {
 			}
 		}
 	}
+	golden.Set(t, "testdata/proved/faults.txt", spoiling)
 }
 
 // spoilt plays a case against a sandbox that spoils the answer of its operation.
@@ -79,6 +83,6 @@ func spoilt(t *testing.T, c *contract.Case, fault string) (contract.Result, *con
 	if play.Exchange == nil {
 		return r, nil
 	}
-	read := adapter.New(o.Provider, contract.Setup{Credentials: e.Spec(o.Provider).TestCredentials()}).Read(o.ID, *play.Exchange)
+	read := adapter.New(o.Provider, contract.Setup{Credentials: e.Spec(o.Provider).TestCredentials()}).Operation(o.ID).Read(*play.Exchange)
 	return r, &read
 }

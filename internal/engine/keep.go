@@ -2,13 +2,13 @@ package engine
 
 import (
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -168,7 +168,7 @@ func filed(code string) string {
 func (k keeping) scrubber(ex contract.Exchange) *scrub.Scrubber {
 	made := check.Scrubber(k.spec, k.o)
 	k.credentials(made)
-	for _, secret := range authorized(ex.Request.Header.Get("Authorization")) {
+	for _, secret := range authorized(ex.Request.Header) {
 		if !slices.Contains(slices.Collect(maps.Values(k.own)), secret) {
 			made.Secret(secret)
 		}
@@ -183,16 +183,15 @@ func (k keeping) scrubber(ex contract.Exchange) *scrub.Scrubber {
 }
 
 // authorized is what an Authorization header holds that opens doors.
-func authorized(header string) []string {
-	scheme, rest, two := strings.Cut(header, " ")
-	if !two {
-		return []string{header}
-	}
-	pair, err := base64.StdEncoding.DecodeString(rest)
-	if user, password, both := strings.Cut(string(pair), ":"); err == nil && both && strings.EqualFold(scheme, "Basic") {
+func authorized(h http.Header) []string {
+	if user, password, ok := contract.Basic(h); ok {
 		return []string{user, password}
 	}
-	return []string{rest}
+	header := h.Get("Authorization")
+	if _, rest, two := strings.Cut(header, " "); two {
+		return []string{rest}
+	}
+	return []string{header}
 }
 
 // stranger tells of places that the documents do not list: no case says what a

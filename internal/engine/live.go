@@ -73,7 +73,7 @@ type caller struct {
 	limit      *rate.Limiter
 	mu         sync.Mutex
 	calls      int
-	references map[string]string // by the root case they were made for
+	references map[[2]string]string // by the case that brought them up, and its own
 	// ours are the providers for whom a sandbox of ours answers. It is told the
 	// time of replays, and what no request can provoke is asked for in the header
 	// Prefer.
@@ -104,7 +104,7 @@ func (e *Engine) Ask(live Live) error {
 			IdleConnTimeout: 4 * time.Second,
 		}
 	}
-	e.caller = &caller{live: live, limit: rate.NewLimiter(rate.Limit(live.Rate), 1), references: map[string]string{}, ours: map[string]bool{}}
+	e.caller = &caller{live: live, limit: rate.NewLimiter(rate.Limit(live.Rate), 1), references: map[[2]string]string{}, ours: map[string]bool{}}
 	for provider, base := range live.Bases {
 		e.caller.ours[provider] = live.sandboxed(base)
 	}
@@ -219,27 +219,34 @@ func Evidence(s *spec.Spec, base string) contract.Evidence {
 	return contract.Production
 }
 
-// fresh gives the order of a case a reference nobody has used, of the form of
-// its own; cases after it that carry the same share it. Replays keep theirs.
-func (c *caller) fresh(e *Engine, from *contract.Case) *contract.Order {
-	if c == nil || from.Order == nil {
-		return from.Order
-	}
-	root := from
-	for root.After != "" {
-		root = e.Fixtures.Case(root.After)
-	}
-	if root.Order == nil || root.Order.Reference != from.Order.Reference {
-		root = from
+// fresh gives the input of a case references nobody has used, of the form of its
+// own; cases after it that carry the same share them. Replays keep theirs.
+func (c *caller) fresh(e *Engine, from *contract.Case) contract.Input {
+	if c == nil || from.Input == nil {
+		return from.Input
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.references[root.Name] == "" {
-		c.references[root.Name] = contract.Alike(root.Order.Reference, chosen)
+	return from.Input.Renamed(func(reference string) string {
+		key := [2]string{e.first(from, reference).Name, reference}
+		if c.references[key] == "" {
+			c.references[key] = contract.Alike(reference, chosen)
+		}
+		return c.references[key]
+	})
+}
+
+// first is the case that a case follows and that brought up a reference, or the
+// case itself.
+func (e *Engine) first(c *contract.Case, reference string) *contract.Case {
+	first := c
+	for before := c; before.After != ""; {
+		before = e.Fixtures.Case(before.After)
+		if before.Input != nil && slices.Contains(before.Input.References(), reference) {
+			first = before
+		}
 	}
-	order := *from.Order
-	order.Reference = c.references[root.Name]
-	return &order
+	return first
 }
 
 // chosen is one of n numbers by chance, so that no two runs share a reference.
@@ -297,7 +304,7 @@ func (c *caller) unaskable(o *spec.Operation, from *contract.Case) string {
 		return "request and answer belong together as they stand, and only a cassette can show them"
 	case c.ours[from.Provider()]:
 		return ""
-	case from.Order != nil && len(from.Order.Reference) < shortest:
+	case from.Input != nil && slices.ContainsFunc(from.Input.References(), func(reference string) bool { return len(reference) < shortest }):
 		return "its reference is too short to be a new one on every run"
 	case from.Fault != "":
 		return "its answer is spoilt on purpose, which no provider does"

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/golden"
 	"assay/internal/report"
 	"assay/internal/seal"
 	"assay/internal/spec"
@@ -51,6 +53,9 @@ func TestMutants(t *testing.T) {
 	})
 	if tally.total() < 5000 && !raced {
 		t.Errorf("%d mutants only", tally.total())
+	}
+	if !raced {
+		golden.Set(t, "testdata/proved/mutants.txt", tally.places())
 	}
 	if *mutantTable {
 		tally.print()
@@ -89,7 +94,7 @@ func mutate(t *testing.T, e *engine.Engine, c *contract.Case, tally *tally) {
 					t.Errorf("%s of %s goes unnoticed", m.kind, m.place)
 				}
 			}
-			tally.add(side, m.kind, worst, why)
+			tally.add(pass.Operation.Name(), side, m, worst, why)
 		}
 	}
 }
@@ -322,15 +327,21 @@ type tally struct {
 	mu     sync.Mutex
 	counts map[[2]string]map[contract.Severity]int
 	why    map[string]int
+	met    map[string]bool // operation, place and mutation
 }
 
 func newTally() *tally {
-	return &tally{counts: map[[2]string]map[contract.Severity]int{}, why: map[string]int{}}
+	return &tally{counts: map[[2]string]map[contract.Severity]int{}, why: map[string]int{}, met: map[string]bool{}}
 }
 
-func (t *tally) add(side, kind string, worst contract.Severity, why string) {
+// places lists what was changed: operation, place and mutation.
+func (t *tally) places() []string { return slices.Collect(maps.Keys(t.met)) }
+
+func (t *tally) add(operation, side string, m mutant, worst contract.Severity, why string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	kind := m.kind
+	t.met[operation+" "+contract.General(m.place)+" "+kind] = true
 	key := [2]string{side, kind}
 	if t.counts[key] == nil {
 		t.counts[key] = map[contract.Severity]int{}

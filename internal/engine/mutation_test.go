@@ -9,6 +9,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/golden"
 	"assay/internal/spec"
 )
 
@@ -17,9 +18,13 @@ import (
 // or does not even load.
 func TestChangedRowTurnsRed(t *testing.T) {
 	t.Parallel()
+	var changed []string
 	for _, s := range load(t).Specs {
 		for _, o := range s.Operations {
 			for _, code := range o.Codes {
+				for how := range changes() {
+					changed = append(changed, o.Name()+" "+code.Code+" "+how)
+				}
 				t.Run(o.ID+"_"+code.Code, func(t *testing.T) {
 					t.Parallel()
 					if !green(t, s.Provider, parsed(t, s.Provider+".yaml"), o, code.Code) {
@@ -36,6 +41,7 @@ func TestChangedRowTurnsRed(t *testing.T) {
 			}
 		}
 	}
+	golden.Set(t, "testdata/proved/rows.txt", changed)
 }
 
 // changes is what can happen to a row.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"assay/internal/adapter"
 	"assay/internal/cassette"
 	"assay/internal/contract"
 	"assay/internal/negative"
@@ -49,8 +48,8 @@ func (e *Engine) bases(s *spec.Spec, o *spec.Operation, cases []*contract.Case) 
 		if success := o.Success(); special || success == nil || success.Code != c.Want.Code {
 			continue
 		}
-		ask := contract.Ask{Order: c.Order, KYC: c.KYC, Options: c.Options, Token: contract.Token{Value: "derived"}}
-		made, err := adapter.New(s.Provider, e.setup(s, c, true)).Request(o.ID, ask)
+		ask := contract.Ask{Input: c.Input, Options: c.Options, Token: contract.Token{Value: "derived"}}
+		made, err := e.adapter(s.Provider, e.setup(s, c, true)).Operation(o.ID).Request(ask)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.File, err)
 		}

@@ -230,6 +230,7 @@ func wrong(s *spec.Spec, o *spec.Operation, r contract.Request) []string {
 func TestPlantedDefects(t *testing.T) {
 	t.Parallel()
 	good := refusing(t, nil)
+	var plants []string
 	for _, s := range good.Specs {
 		for _, o := range s.Operations {
 			for i, row := range o.Codes {
@@ -240,11 +241,13 @@ func TestPlantedDefects(t *testing.T) {
 					}
 				}
 				if len(wanted) > 0 {
+					plants = append(plants, o.Name()+" "+row.Code+" "+strings.Join(wanted, " "))
 					t.Run(o.Name()+"/"+row.Code, func(t *testing.T) { t.Parallel(); planted(t, o, i, wanted) })
 				}
 			}
 		}
 	}
+	golden.Set(t, "testdata/proved/planted.txt", plants)
 }
 
 func planted(t *testing.T, of *spec.Operation, row int, wanted []string) {

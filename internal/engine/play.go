@@ -14,7 +14,6 @@ import (
 	"sync"
 	"time"
 
-	"assay/internal/adapter"
 	"assay/internal/cassette"
 	"assay/internal/check"
 	"assay/internal/contract"
@@ -97,7 +96,7 @@ func (e *Engine) replay(ctx context.Context, c *contract.Case) Play {
 func (e *Engine) Request(ctx context.Context, c *contract.Case) (contract.Request, contract.Token, error) {
 	s := e.Spec(c.Provider())
 	o := s.Operation(c.Operation())
-	ask := contract.Ask{Order: e.caller.fresh(e, c), KYC: c.KYC, Options: c.Options}
+	ask := contract.Ask{Input: e.caller.fresh(e, c), Options: c.Options}
 	if c.After != "" {
 		before := e.Play(ctx, e.Fixtures.Case(c.After))
 		if before.Err != nil {
@@ -112,7 +111,7 @@ func (e *Engine) Request(ctx context.Context, c *contract.Case) (contract.Reques
 		}
 		ask.Token = token
 	}
-	made, err := adapter.New(s.Provider, e.setup(s, c, true)).Request(o.ID, ask)
+	made, err := e.adapter(s.Provider, e.setup(s, c, true)).Operation(o.ID).Request(ask)
 	if err != nil {
 		return contract.Request{}, ask.Token, err
 	}
@@ -193,7 +192,7 @@ func (e *Engine) token(ctx context.Context, s *spec.Spec, o *spec.Operation) (co
 		if play.Err != nil {
 			return contract.Token{}, fmt.Errorf("the token from %s: %w", c.Name, play.Err)
 		}
-		read := adapter.New(s.Provider, e.setup(s, c, false)).Read(issuer.ID, *play.Exchange)
+		read := e.adapter(s.Provider, e.setup(s, c, false)).Operation(issuer.ID).Read(*play.Exchange)
 		if read.Token == nil {
 			return contract.Token{}, fmt.Errorf("the token from %s: the adapter reads none in its answer, which it takes for %s", c.Name, read.State)
 		}
@@ -224,8 +223,8 @@ func (e *Engine) matching(c *contract.Case) cassette.Matching {
 // Pass is a case, played, as rules see it.
 func (e *Engine) Pass(ctx context.Context, c *contract.Case) (*check.Pass, Play) {
 	p, play := e.Blank(c), e.Play(ctx, c)
-	if order := e.caller.fresh(e, c); order != nil {
-		p.Reference = order.Reference
+	if asked := e.caller.fresh(e, c); asked != nil {
+		p.References = asked.References()
 	}
 	if play.Err != nil {
 		return p, play

@@ -91,27 +91,11 @@ func where(s *spec.Spec, base string) string {
 func (e *Engine) scrubber(c *contract.Case) *scrub.Scrubber {
 	s := e.Spec(c.Provider())
 	made := check.Scrubber(s, s.Operation(c.Operation()))
-	if k := c.KYC; k != nil {
-		made.Personal("name", k.Name)
-		made.Personal("email", k.Email)
-		made.Personal("mobile", k.Mobile)
-		made.Personal("pan", k.PAN)
+	if c.Input == nil {
+		return made
 	}
-	if order := c.Order; order != nil {
-		made.Personal("email", order.Customer.Email)
-		made.Personal("mobile", order.Customer.Mobile)
-		names := []string{order.Customer.FirstName, order.Customer.LastName}
-		for _, a := range []*contract.Address{order.Billing, order.Shipping} {
-			if a != nil {
-				names = append(names, a.FirstName, a.LastName)
-				made.Personal("mobile", a.Phone)
-				made.Personal("address", a.Line1)
-				made.Personal("address", a.Line2)
-			}
-		}
-		for _, name := range names {
-			made.Personal("name", name)
-		}
+	for _, person := range c.Input.People() {
+		made.Personal(person.Kind, person.Text)
 	}
 	return made
 }
@@ -128,8 +112,11 @@ func (e *Engine) scrubbed(c *contract.Case, play Play) (contract.Exchange, *scru
 	scrubber := e.scrubber(c)
 	k.credentials(scrubber)
 	scrubber.Secret(play.Token.Value)
-	if c.Order != nil {
-		scrubber.Replace(e.caller.fresh(e, c).Reference, c.Order.Reference, references(k.o)...)
+	if c.Input != nil {
+		asked := e.caller.fresh(e, c).References()
+		for i, reference := range c.Input.References() {
+			scrubber.Replace(asked[i], reference, references(k.o)...)
+		}
 	}
 	return k.clean(scrubber, *play.Exchange), scrubber
 }

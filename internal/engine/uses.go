@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"assay/internal/adapter"
 	"assay/internal/contract"
 	"assay/internal/drift"
 	"assay/internal/seal"
@@ -22,14 +21,15 @@ import (
 func (e *Engine) Uses(o *spec.Operation) *drift.Uses {
 	s := e.Spec(o.Provider)
 	credentials := s.TestCredentials()
-	a := adapter.New(o.Provider, contract.Setup{Credentials: credentials, Now: clock, Random: chance(o.Name())})
+	a := e.adapter(o.Provider, contract.Setup{Credentials: credentials, Now: clock, Random: chance(o.Name())})
 	if a == nil {
 		return nil
 	}
-	u := &drift.Uses{Codes: a.Codes(o.ID)}
+	ours := a.Operation(o.ID)
+	u := &drift.Uses{Codes: ours.Codes}
 	for _, answer := range e.answers(s, o) {
 		t := &trial{o: o, answer: answer, credentials: credentials, uses: u, read: func(answer contract.Answer) contract.Outcome {
-			return a.Read(o.ID, contract.Exchange{Answer: answer})
+			return ours.Read(contract.Exchange{Answer: answer})
 		}}
 		t.run()
 	}

@@ -64,14 +64,14 @@ func TestUses(t *testing.T) {
 					if !ok {
 						continue
 					}
-					was := a.Read(o.ID, contract.Exchange{Answer: answer})
+					was := a.Operation(o.ID).Read(contract.Exchange{Answer: answer})
 					for _, pointer := range pointers(t, answer.Body) {
 						without := answer
 						without.Body = removed(t, answer.Body, pointer)
 						if o.Sign.Answer == nil || pointer != o.Sign.Answer.At {
 							without.Body = seal.Sign(o.Sign.Answer, without.Body, s.TestCredentials(), seal.Zeros{})
 						}
-						is := a.Read(o.ID, contract.Exchange{Answer: without})
+						is := a.Operation(o.ID).Read(contract.Exchange{Answer: without})
 						if same(was, is) {
 							continue
 						}

@@ -1,47 +1,30 @@
 // Package golden is for tests: it compares what they get with files of testdata,
-// and writes those files with -args -update.
+// and writes those files with -args -update. It is gotest.tools/v3/golden, but that
+// line ends count, and that files stand where the test says.
 package golden
 
 import (
-	"flag"
-	"os"
+	"bytes"
 	"path/filepath"
-	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"gotest.tools/v3/assert"
+	"gotest.tools/v3/golden"
 )
 
-var update = flag.Bool("update", false, "write what is compared with: golden files, cassettes and corpora")
-
 // Update tells whether what is compared with is to be written.
-func Update() bool { return *update }
+func Update() bool { return golden.FlagUpdate() }
 
 // Compare compares with a file, which lies below the folder of the test.
 func Compare(t testing.TB, file string, got []byte) {
 	t.Helper()
-	if *update {
-		Write(t, file, got)
-	}
-	want, err := os.ReadFile(file) //nolint:gosec // a file of the test's
+	path, err := filepath.Abs(file) // it would look for another one in testdata
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(lines(want), lines(got)); diff != "" {
-		t.Errorf("%s differs (-args -update writes it):\n%s", file, diff)
+	if bytes.Contains(got, []byte("\r\n")) { // which String takes for a plain line end
+		assert.Check(t, golden.Bytes(got, path), "%s differs (-args -update writes it)", file)
+		return
 	}
+	assert.Check(t, golden.String(string(got), path), "%s differs (-args -update writes it)", file)
 }
-
-// Write writes a file, and the folders that it needs.
-func Write(t testing.TB, file string, text []byte) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // committed data
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, text, 0o644); err != nil { //nolint:gosec // committed data
-		t.Fatal(err)
-	}
-}
-
-// lines are told apart one by one, their ends too.
-func lines(text []byte) []string { return strings.SplitAfter(string(text), "\n") }

@@ -2,6 +2,7 @@ package golden_test
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,21 +13,31 @@ import (
 // told is a test that keeps what it is told.
 type told struct {
 	testing.TB
-	text string
+	text   string
+	failed bool
 }
 
-func (t *told) Helper()                         {}
-func (t *told) Errorf(format string, of ...any) { t.text += fmt.Sprintf(format, of...) }
+func (t *told) Helper()        {}
+func (t *told) Fail()          { t.failed = true }
+func (t *told) Log(all ...any) { t.text += fmt.Sprint(all...) }
 
 func TestCompare(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join(t.TempDir(), "new", "a.txt")
-	golden.Write(t, file, []byte("one\ntwo\n"))
-	for got, want := range map[string]string{"one\ntwo\n": "", "one\nTWO\n": `"TWO\n"`, "one\ntwo": `"two\n"`, "": `"one\n"`} {
+	file := filepath.Join(t.TempDir(), "a.txt")
+	if err := os.WriteFile(file, []byte("one\ntwo\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for got, want := range map[string]string{
+		"one\ntwo\n": "", "one\nTWO\n": "+TWO", "one\ntwo": "-two", "": "-one", "one\r\ntwo\r\n": "differs", "one\ntwo \n": "+two",
+	} {
 		tb := &told{TB: t}
 		golden.Compare(tb, file, []byte(got))
-		if (want == "") != (tb.text == "") || !strings.Contains(tb.text, want) {
-			t.Errorf("%q: %s", got, tb.text)
+		if tb.failed != (want != "") || !strings.Contains(tb.text, want) {
+			t.Errorf("%q: fails: %t\n%s", got, tb.failed, tb.text)
 		}
+	}
+	tb := &told{TB: t}
+	if golden.Compare(tb, file+".none", nil); !tb.failed {
+		t.Error("a file that is not there is nothing to compare with")
 	}
 }

@@ -104,7 +104,7 @@ func (d *deriver) blank(name, about, source string) *contract.Case {
 	}
 	c := &contract.Case{Name: d.o.Name() + "/negative/" + name, About: about, Source: source}
 	if b := d.base.Case; b != nil {
-		c.File, c.Order, c.KYC, c.Options = b.File, b.Order, b.KYC, b.Options
+		c.File, c.Input, c.Options = b.File, b.Input, b.Options
 	}
 	return c
 }

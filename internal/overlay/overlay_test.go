@@ -18,6 +18,7 @@ import (
 	"assay/internal/overlay"
 	"assay/internal/report"
 	"assay/internal/spec"
+	"assay/internal/view"
 	"assay/specs"
 )
 
@@ -523,7 +524,7 @@ func took(t *testing.T, after *spec.Spec, changes []contract.Change) {
 			tried++
 			for _, v := range o.Answers[printed.HTTP].Violations(body) {
 				if v.At == contract.AnswerBody(pointer) {
-					t.Errorf("%s with code %s: %s", c.At, row.Code, report.Sentence(spec.Reason(&v)))
+					t.Errorf("%s with code %s: %s", c.At, row.Code, report.Sentence(view.Reason(&v)))
 				}
 			}
 			if slices.Contains(o.Answers[printed.HTTP].Undocumented(body), contract.AnswerBody(pointer)) {

@@ -21,6 +21,7 @@ import (
 	"assay/internal/sandbox"
 	"assay/internal/seal"
 	"assay/internal/spec"
+	"assay/internal/view"
 )
 
 // own and foreign are merchant keys: the sandbox's, and one it does not know.
@@ -208,7 +209,7 @@ func TestPaytmSDKStrict(t *testing.T) {
 	}
 	for _, v := range b.operation.Request.Violations(x.Request.Body) {
 		if v.At != "request#/body/requestType" || v.Keyword != "enum" {
-			t.Errorf("in the SDK's request %s %s", v.At, report.Sentence(spec.Reason(&v)))
+			t.Errorf("in the SDK's request %s %s", v.At, report.Sentence(view.Reason(&v)))
 		}
 	}
 	more := b.operation.Request.Undocumented(x.Request.Body)

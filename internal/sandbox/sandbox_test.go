@@ -21,6 +21,7 @@ import (
 	"assay/internal/sandbox"
 	"assay/internal/seal"
 	"assay/internal/spec"
+	"assay/internal/view"
 	"assay/specs"
 )
 
@@ -120,7 +121,7 @@ func TestEveryCodePreferred(t *testing.T) {
 					t.Errorf("%s: asked for %s, got %s", o.Name(), row.Code, answer.Body)
 				}
 				for _, v := range o.Answers[answer.Status].Violations(answer.Body) {
-					t.Errorf("%s %s: answer#%s %s", o.Name(), row.Code, v.At, report.Sentence(spec.Reason(&v)))
+					t.Errorf("%s %s: answer#%s %s", o.Name(), row.Code, v.At, report.Sentence(view.Reason(&v)))
 				}
 				if signed := seal.State(o.Sign.Answer, answer.Body, s.TestCredentials()); o.Sign.Answer != nil && signed != "valid" {
 					t.Errorf("%s %s: the signature is %s", o.Name(), row.Code, signed)

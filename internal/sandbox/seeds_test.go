@@ -2,7 +2,6 @@ package sandbox_test
 
 import (
 	"bytes"
-	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -103,8 +102,7 @@ func replace(r *contract.Request, old, by string) {
 }
 
 func basic(r *contract.Request, s *spec.Spec, user, password string) {
-	pair := s.Credential(user).Test + ":" + s.Credential(password).Test
-	r.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(pair)))
+	(&http.Request{Header: r.Header}).SetBasicAuth(s.Credential(user).Test, s.Credential(password).Test)
 }
 
 // TestSeeds asks each page's own sample: as it is printed it is refused with

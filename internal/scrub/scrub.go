@@ -18,7 +18,6 @@
 package scrub
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -236,15 +235,13 @@ func (s *Scrubber) authorization(header string) string {
 	if !two {
 		return s.credential(header)
 	}
-	if !strings.EqualFold(scheme, "Basic") {
+	user, password, ok := contract.Basic(http.Header{"Authorization": {header}})
+	if !ok {
 		return scheme + " " + s.credential(credentials)
 	}
-	pair, err := base64.StdEncoding.DecodeString(credentials)
-	user, password, both := strings.Cut(string(pair), ":")
-	if err != nil || !both {
-		return scheme + " " + s.credential(credentials)
-	}
-	return scheme + " " + base64.StdEncoding.EncodeToString([]byte(s.credential(user)+":"+s.credential(password)))
+	safe := http.Request{Header: http.Header{}}
+	safe.SetBasicAuth(s.credential(user), s.credential(password))
+	return scheme + strings.TrimPrefix(safe.Header.Get("Authorization"), "Basic") // the scheme stays as it is written
 }
 
 func (s *Scrubber) credential(value string) string {

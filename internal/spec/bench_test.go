@@ -22,7 +22,7 @@ func BenchmarkBody(b *testing.B) {
 			if !ok {
 				continue
 			}
-			check, notes := o.Answers[example.HTTP].check(), &sift.Notes{}
+			check, notes := compiled(plainly(o.Answers[example.HTTP].schema), sift.Asked{Side: "answer#", Place: o.Answers[example.HTTP].Root.place()}), &sift.Notes{}
 			b.Run(o.Name(), func(b *testing.B) {
 				b.ReportAllocs()
 				var quick, decode time.Duration

@@ -5,14 +5,13 @@ import (
 	"net/http"
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"assay/internal/contract"
-	"assay/internal/sift"
+	"assay/internal/view"
 )
 
 // Body is what one direction of an operation carries.
@@ -23,8 +22,8 @@ type Body struct {
 	Root     *Member
 	schema   *openapi3.Schema
 	side     string // "request#" or "answer#"
-	check    func() *sift.Check
-	notes    *sync.Pool // for it
+
+	plain func() *view.Body // as plain values; nil: nothing is documented
 }
 
 // Response is a documented answer.
@@ -37,14 +36,12 @@ type Response struct {
 type Parameter struct {
 	Member
 	Name, In string
-	key      string // of a header, as net/http writes it
 	place    string
 	schema   *openapi3.Schema
-	check    func() *sift.Check
 }
 
 func newBody(side string, content openapi3.Content, required bool) *Body {
-	b := &Body{Required: required, side: side, notes: &sync.Pool{}}
+	b := &Body{Required: required, side: side}
 	for media, m := range content {
 		b.Types = append(b.Types, media)
 		b.schema = m.Schema.Value
@@ -55,8 +52,11 @@ func newBody(side string, content openapi3.Content, required bool) *Body {
 			b.usual = append(b.usual, t, t+"; charset=utf-8", t+";charset=utf-8", t+"; charset=UTF-8", t+";charset=UTF-8")
 		}
 	}
-	b.check = sync.OnceValue(func() *sift.Check {
-		return compiled(plainly(b.schema), sift.Asked{Side: side, Place: b.Root.place()})
+	b.plain = sync.OnceValue(func() *view.Body {
+		if b.schema == nil {
+			return nil
+		}
+		return view.NewBody(side, required, plainly(b.schema), b.Root.place())
 	})
 	if b.schema != nil {
 		b.Root = newMember("", "", []*openapi3.Schema{b.schema}, nil)
@@ -87,11 +87,10 @@ func newParameter(p *openapi3.Parameter) *Parameter {
 			m.Secret = value == true
 		}
 	}
-	made := &Parameter{Member: m, Name: p.Name, In: p.In, key: http.CanonicalHeaderKey(p.Name), place: "request." + p.In + "." + p.Name, schema: p.Schema.Value}
+	made := &Parameter{Member: m, Name: p.Name, In: p.In, place: "request." + p.In + "." + p.Name, schema: p.Schema.Value}
 	if p.In == "header" {
 		made.place = strings.ToLower(made.place)
 	}
-	made.check = sync.OnceValue(func() *sift.Check { return compiled(plainly(made.schema), sift.Asked{Side: made.place}) })
 	return made
 }
 
@@ -122,37 +121,23 @@ func (b *Body) Accepts(h http.Header) bool {
 // Violations tells every way in which a body departs from its schema. One
 // that is not JSON has a single violation, with the keyword "syntax".
 func (b *Body) Violations(body []byte) []Violation {
-	violations, _ := b.observed(body)
-	return violations
+	if b == nil {
+		return nil
+	}
+	return b.plain().Violations(body)
 }
 
 // Undocumented gives the places of members that the documents do not list.
 func (b *Body) Undocumented(body []byte) []string {
-	_, undocumented := b.observed(body)
-	return undocumented
+	if b == nil {
+		return nil
+	}
+	return b.plain().Undocumented(body)
 }
 
 // Conforms tells whether a body departs from nothing, and has no member that the
 // documents do not list.
-func (b *Body) Conforms(body []byte) bool {
-	notes, ok := b.notes.Get().(*sift.Notes)
-	if !ok {
-		notes = &sift.Notes{}
-	}
-	defer b.notes.Put(notes)
-	return b.check().Read(body, notes) && notes.Conforms()
-}
-
-func (b *Body) observed(body []byte) ([]Violation, []string) {
-	if b == nil || b.schema == nil {
-		return nil, nil
-	}
-	notes := &sift.Notes{}
-	if len(body) == 0 || !b.check().Read(body, notes) {
-		return b.amiss(body), nil
-	}
-	return notes.Violations, notes.Undocumented
-}
+func (b *Body) Conforms(body []byte) bool { return b.plain().Conforms(body) }
 
 // Member finds the documented member that a pointer names, nil if none.
 func (b *Body) Member(pointer string) *Member {
@@ -176,53 +161,6 @@ func (b *Body) Members() []*Member {
 	})
 	return all
 }
-
-// ParameterViolations tells every way in which the parameters of the request
-// depart from their schemas, each with its place.
-func (x *View) ParameterViolations() []Violation {
-	var all []Violation
-	for _, p := range x.memo.o.Parameters {
-		value, there := "", false
-		switch p.In {
-		case "path":
-			continue
-		case "header":
-			if values := x.Exchange.Request.Header[p.key]; len(values) > 0 {
-				value, there = values[0], true
-			}
-		default:
-			value, there = x.Queried(p.Name)
-		}
-		switch {
-		case there:
-			all = append(all, p.violations(value, x.memo.aside())...)
-		case p.Required:
-			all = append(all, Violation{At: p.place, Keyword: "required"})
-		}
-	}
-	return all
-}
-
-// violations judges the parameter's text as the type that its schema has. They stand
-// until the notes are used again.
-func (p *Parameter) violations(value string, notes *sift.Notes) []Violation {
-	check := p.check()
-	switch {
-	case (p.has("integer") || p.has("number")) && len(value) > 0 && (value[0] == '-' || digit(value[0])) && digit(value[len(value)-1]) && check.Read([]byte(value), notes):
-		return notes.Violations
-	case p.has("boolean"):
-		if v, err := strconv.ParseBool(value); err == nil {
-			check.Read(strconv.AppendBool(nil, v), notes)
-			return notes.Violations
-		}
-	}
-	check.Text(value, notes)
-	return notes.Violations
-}
-
-func digit(c byte) bool { return c >= '0' && c <= '9' }
-
-func itoa(i int) string { return strconv.Itoa(i) }
 
 // Doc is the document a place belongs to: the operation's page and where on it. Of
 // what is not documented it is where that of which it is part is.

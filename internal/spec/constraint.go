@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
-
-	"assay/internal/contract"
 )
 
 // Constraint is one thing that a schema demands of the value at a place.
@@ -106,28 +104,4 @@ func textual(all []Constraint, types []string) []Constraint {
 	return slices.DeleteFunc(all, func(c Constraint) bool {
 		return c.Keyword == "null" || c.Keyword == "type" && slices.Contains(types, "string")
 	})
-}
-
-// Places lists the documented places of a request that an expression names, in
-// the order in which it does: "request.query.mid", "request#/body/mid". Where it
-// names all headers or the whole query that is "request.header." or
-// "request.query.".
-func (e *Expression) Places() []string {
-	var all []string
-	for _, chain := range e.names {
-		place := ""
-		switch {
-		case len(chain) < 2 || chain[0] != "request":
-		case chain[1] == "body":
-			place = contract.RequestBody(contract.Pointer(chain[2:]...))
-		case chain[1] == "headers":
-			place = "request.header." + strings.Join(chain[2:], "")
-		case chain[1] == "query":
-			place = "request.query." + strings.Join(chain[2:], "")
-		}
-		if place != "" && !slices.Contains(all, place) {
-			all = append(all, place)
-		}
-	}
-	return all
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"assay/internal/contract"
+	"assay/internal/view"
 )
 
 // examine looks for what a JSON Schema of the dialect cannot see: places,
@@ -173,7 +174,7 @@ func (x *examiner) examples() {
 	for code, e := range x.o.example {
 		body := x.o.Answers[e.HTTP].Body
 		for _, v := range body.Violations(e.Body) {
-			x.found("examples", x.o.Line, exampleViolates, contract.ArgText("code", code), contract.ArgMessage("violation", Violated(&v)))
+			x.found("examples", x.o.Line, exampleViolates, contract.ArgText("code", code), contract.ArgMessage("violation", view.Violated(&v)))
 		}
 		for _, pointer := range body.Undocumented(e.Body) {
 			x.found("examples", x.o.Line, exampleUndocumented, contract.ArgText("code", code), contract.ArgPlace("place", pointer))
@@ -205,7 +206,7 @@ func (x *examiner) values() {
 				continue
 			}
 			for _, v := range violations(s, value) {
-				x.found("example", x.o.Line, valueViolates, contract.ArgText("kind", kind), contract.ArgPlace("place", name+v.At), contract.ArgMessage("violation", Reason(&v)))
+				x.found("example", x.o.Line, valueViolates, contract.ArgText("kind", kind), contract.ArgPlace("place", name+v.At), contract.ArgMessage("violation", view.Reason(&v)))
 			}
 		}
 		for child, p := range s.Properties {
@@ -225,7 +226,7 @@ func (x *examiner) values() {
 			continue
 		}
 		for _, v := range violations(p.Value.Schema.Value, p.Value.Example) {
-			x.found("example", x.o.Line, parameterViolates, contract.ArgText("in", p.Value.In), contract.ArgText("name", p.Value.Name), contract.ArgMessage("violation", Reason(&v)))
+			x.found("example", x.o.Line, parameterViolates, contract.ArgText("in", p.Value.In), contract.ArgText("name", p.Value.Name), contract.ArgMessage("violation", view.Reason(&v)))
 		}
 	}
 }
@@ -255,7 +256,7 @@ func (x *examiner) names(e *Expression, where contract.Message) {
 	if e == nil {
 		return
 	}
-	for _, chain := range e.names {
+	for _, chain := range e.Chains() {
 		if !x.known(chain) {
 			x.found("expression", e.Line, namesNothing, contract.ArgMessage("where", where), contract.ArgText("name", strings.Join(chain, ".")))
 		}

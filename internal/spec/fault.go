@@ -1,6 +1,9 @@
 package spec
 
-import "assay/internal/contract"
+import (
+	"assay/internal/contract"
+	"assay/internal/view"
+)
 
 // What examine finds in a document that contradicts itself.
 var (
@@ -46,17 +49,13 @@ func fault(id, text string) *contract.Template {
 	return &contract.Template{ID: "fault." + id, Text: text}
 }
 
-// Templates lists what this package can say: of values that violate a schema, and of
-// documents that contradict themselves.
+// Templates lists what this package can say, of documents that contradict themselves,
+// and what internal/view says, of values that violate a schema.
 func Templates() []*contract.Template {
-	all := []*contract.Template{
+	return append(view.Templates(),
 		operationTwice, readingTwice, readingLoose, readingUnplaced, readingUndocumented, lenientUnplaced, strictUnplaced, requiredNowhere, withoutDoc,
 		codeTwice, codeWithoutExample, codeStatusless, seenNowhere, equivalentUnlisted, resultUnplaced,
 		exampleViolates, exampleUndocumented, exampleCodeless, exampleOtherCode, exampleOtherStatus, valueViolates, parameterViolates,
 		namesNothing, signatureUnplaced, keyUnlisted, pairUnlisted, issuerUnknown, issuerUnplaced, inRule, inWhen, inSignature, inStrict,
-	}
-	for _, r := range reasons() {
-		all = append(all, r.alone, r.placed)
-	}
-	return all
+	)
 }

@@ -9,6 +9,7 @@ import (
 
 	"assay/internal/report"
 	"assay/internal/sift"
+	"assay/internal/view"
 	"assay/specs"
 )
 
@@ -40,7 +41,7 @@ func TestPlacesAreBounded(t *testing.T) {
 				t.Errorf("%d violations, their places take %d bytes", len(all), said)
 			}
 			if !slices.ContainsFunc(all, func(v Violation) bool {
-				return v.At == "answer#" && v.Keyword == "type" && report.Sentence(Reason(&v)) != ""
+				return v.At == "answer#" && v.Keyword == "type" && report.Sentence(view.Reason(&v)) != ""
 			}) {
 				t.Error("what there is no room for is not said of the whole answer")
 			}
@@ -48,26 +49,6 @@ func TestPlacesAreBounded(t *testing.T) {
 		return
 	}
 	t.Error("there is no ipayments/createOrder")
-}
-
-// TestNumbersInTexts: a parameter is a number where all of its text is one.
-func TestNumbersInTexts(t *testing.T) {
-	t.Parallel()
-	least := 2.0
-	p := &Parameter{Member: Member{Types: []string{"integer"}}, place: "request.query.n", schema: &openapi3.Schema{Type: &openapi3.Types{"integer"}, Min: &least}}
-	p.check = func() *sift.Check { return compiled(plainly(p.schema), sift.Asked{Side: p.place}) }
-	for text, keyword := range map[string]string{
-		"12": "", "2": "", "-3": "minimum", "1": "minimum", "1.5": "type", "1e1": "", "2e": "type",
-		"12 ": "type", "12\n": "type", " 12": "type", "": "type", "twelve": "type", "1 2": "type", "+12": "type", "０": "type",
-	} {
-		got := ""
-		if all := p.violations(text, &sift.Notes{}); len(all) > 0 {
-			got = all[0].Keyword
-		}
-		if got != keyword {
-			t.Errorf("%q: %q, want %q", text, got, keyword)
-		}
-	}
 }
 
 // TestFormsOfThemselves: a schema whose forms contain it is judged in a time that does

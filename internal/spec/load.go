@@ -118,6 +118,7 @@ func (r *reader) read() {
 			r.operation(path, strings.ToUpper(method), n)
 		})
 	})
+	r.compile()
 }
 
 func (r *reader) operation(path, method string, n *yaml.Node) {
@@ -143,7 +144,6 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 		}
 	}
 	r.result(o, child(n, "x-result"))
-	o.resultAt = (*lens)(nil).resultOf(o.Result)
 	r.examples(o, child(n, "responses"))
 	o.word()
 	o.Readings = r.readings(child(n, "x-readings"), o.ID)
@@ -155,7 +155,7 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	of := r.spec
 	o.readings = sync.OnceValue(func() []*Reading { return slices.Concat(o.Readings, of.Readings) })
 	o.docs = sync.OnceValue(o.documented)
-	o.lenses = sync.OnceValue(func() *lenses { return of.lenses(o) })
+	o.viewing = sync.OnceValue(func() *viewing { return newViewing(o, of.AllReadings(o)) })
 }
 
 func items(n *yaml.Node) []*yaml.Node {
@@ -165,18 +165,31 @@ func items(n *yaml.Node) []*yaml.Node {
 	return n.Content
 }
 
-// expression compiles CEL that stands at a node; a fault in it has its line.
+// expression is CEL that stands at a node.
 func (r *reader) expression(n *yaml.Node) *Expression {
 	if n == nil {
 		return nil
 	}
-	e, err := compile(n.Value)
-	if err != nil {
-		r.errors = append(r.errors, located{n.Line, err.Error()})
-		return nil
+	return &Expression{Source: n.Value, Line: n.Line}
+}
+
+// compile compiles every expression of the document; a fault in one has its line.
+func (r *reader) compile() {
+	var all []*Expression
+	readings := r.spec.Readings
+	for _, o := range r.spec.Operations {
+		all, readings = append(all, o.expressions()...), slices.Concat(readings, o.Readings)
 	}
-	e.Line = n.Line
-	return e
+	for _, reading := range readings {
+		if reading.Strict != nil && reading.Strict.expression != nil {
+			all = append(all, reading.Strict.expression)
+		}
+	}
+	for _, e := range all {
+		if err := e.Compile(); err != nil {
+			r.errors = append(r.errors, located{e.Line, err.Error()})
+		}
+	}
 }
 
 func (r *reader) signature(n *yaml.Node) *Signature {
@@ -214,7 +227,7 @@ func (r *reader) readings(n *yaml.Node, operation string) []*Reading {
 		for _, s := range items(child(item, "says")) {
 			reading.Says = append(reading.Says, Says{text(child(s, "source")), text(child(s, "reads"))})
 		}
-		reading.Strict, reading.Lenient = r.strict(child(item, "strict")), r.strict(child(item, "lenient"))
+		reading.Strict, reading.Lenient = r.strict(child(item, "strict"), reading), r.strict(child(item, "lenient"), reading)
 		all = append(all, reading)
 	}
 	return all

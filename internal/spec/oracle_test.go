@@ -14,6 +14,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/report"
+	"assay/internal/view"
 )
 
 // oracle tells what kin-openapi finds in a value: place, keyword and reason of each
@@ -33,7 +34,7 @@ func oracle(s *openapi3.Schema, value any) []string {
 func told(violations []Violation) []string {
 	var all []string
 	for _, v := range violations {
-		all = append(all, v.At+" "+v.Keyword+": "+report.Sentence(Reason(&v)))
+		all = append(all, v.At+" "+v.Keyword+": "+report.Sentence(view.Reason(&v)))
 	}
 	return all
 }
@@ -231,7 +232,7 @@ func (m *Member) undocumented(value any, pointer string) []string {
 			return nil
 		}
 		for i, item := range v {
-			found = append(found, m.items.undocumented(item, pointer+"/"+itoa(i))...)
+			found = append(found, m.items.undocumented(item, pointer+"/"+strconv.Itoa(i))...)
 		}
 	}
 	return found

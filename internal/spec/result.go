@@ -12,6 +12,9 @@ import (
 func (r *reader) result(o *Operation, n *yaml.Node) {
 	where := child(n, "at")
 	o.Result = ResultAt{texts(child(where, "code")), texts(child(where, "status")), texts(child(where, "message"))}
+	for _, pointer := range o.Result.pointers() {
+		o.resultAt = append(o.resultAt, contract.AnswerBody(pointer))
+	}
 	for _, class := range items(child(n, "equivalent")) {
 		o.Equivalent = append(o.Equivalent, texts(class))
 	}
@@ -73,38 +76,41 @@ func (o *Operation) Met(answer contract.Answer) (Met, bool) {
 
 // MetIn is Met of a body that is decoded already.
 func (o *Operation) MetIn(status int, body any) Met {
-	return o.met(status, &o.resultAt, decodedBody{body})
+	return o.met(status, decodedBody{body})
 }
 
-// texter finds the text of a member of an answer's result. One that is there and is no
-// text, such as null, is there and reads as nothing.
+// texter finds the text of a member of an answer's result, by its number and pointer.
+// One that is there and is no text, such as null, is there and reads as nothing.
 type texter interface {
-	text(at *textAt) (text string, there bool)
+	text(i int, pointer string) (text string, there bool)
 }
 
 // decodedBody finds texts in a body that was decoded.
 type decodedBody struct{ value any }
 
-func (b decodedBody) text(at *textAt) (string, bool) {
-	value, there := contract.Lookup(b.value, at.pointer)
+func (b decodedBody) text(_ int, pointer string) (string, bool) {
+	value, there := contract.Lookup(b.value, pointer)
 	text, _ := contract.Text(value)
 	return text, there
 }
 
 // met reads the result.
-func (o *Operation) met(status int, at *resultSpans, in texter) Met {
-	first := func(all []textAt) (text, place string) {
-		for i := range all {
-			if text, there := in.text(&all[i]); there {
-				return text, all[i].place
+func (o *Operation) met(status int, in texter) Met {
+	n := 0 // of those before
+	first := func(all, places []string) (text, place string) {
+		before := n
+		n += len(all)
+		for i, pointer := range all {
+			if text, there := in.text(before+i, pointer); there {
+				return text, places[before+i]
 			}
 		}
 		return "", ""
 	}
 	var m Met
-	m.Code, m.CodeAt = first(at.code)
-	m.Status, m.StatusAt = first(at.status)
-	m.Message, m.MessageAt = first(at.message)
+	m.Code, m.CodeAt = first(o.Result.Code, o.resultAt)
+	m.Status, m.StatusAt = first(o.Result.Status, o.resultAt)
+	m.Message, m.MessageAt = first(o.Result.Message, o.resultAt)
 	if m.CodeAt == "" {
 		m.Code, m.CodeAt = strconv.Itoa(status), "answer.status"
 	}

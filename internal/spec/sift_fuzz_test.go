@@ -280,15 +280,17 @@ func lettersOf(m maker, s *openapi3.Schema) *Operation {
 	o := &Operation{ID: "made", Request: newBody("request#", openapi3.NewContentWithJSONSchema(s), true)}
 	presence := &openapi3.Schema{Required: []string{m.name(0), m.name(1)}}
 	absence := &openapi3.Schema{Not: &openapi3.SchemaRef{Value: &openapi3.Schema{Required: []string{m.name(m.IntN(3))}}}}
+	letter := func(schema *openapi3.Schema, at ...string) *Reading {
+		reading := &Reading{At: at}
+		reading.Strict = newStrict(schema, nil, reading)
+		return reading
+	}
 	o.Readings = []*Reading{
-		{At: []string{pick(m, places...), pick(m, places...)}, Strict: &Strict{schema: s}},
-		{At: []string{pick(m, places...)}, Strict: &Strict{schema: s}},
-		{At: []string{pick(m, places...)}, Strict: &Strict{schema: presence}},
-		{At: []string{pick(m, places...)}, Strict: &Strict{schema: absence}},
+		letter(s, pick(m, places...), pick(m, places...)), letter(s, pick(m, places...)),
+		letter(presence, pick(m, places...)), letter(absence, pick(m, places...)),
 	}
 	o.Result.Code = pointersOf()
-	o.readings = func() []*Reading { return o.Readings }
-	o.lenses = sync.OnceValue(func() *lenses { return (&Spec{}).lenses(o) })
+	o.viewing = sync.OnceValue(func() *viewing { return newViewing(o, o.Readings) })
 	return o
 }
 

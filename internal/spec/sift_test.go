@@ -14,6 +14,15 @@ import (
 	"assay/specs"
 )
 
+// compiled is a check of a schema that is known to compile.
+func compiled(s *sift.Schema, asked sift.Asked) *sift.Check {
+	check, err := sift.Compile(s, asked)
+	if err != nil {
+		panic(err)
+	}
+	return check
+}
+
 // bothJudge asks both: the check over raw bytes, and kin-openapi. They have to tell
 // of the same violations and undocumented members, in the same order.
 func bothJudge(t testing.TB, s *openapi3.Schema, body []byte) (quick, slow bool) {

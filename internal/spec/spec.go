@@ -1,7 +1,8 @@
 // Package spec reads what a provider promises: an OpenAPI 3.0.3 document in
-// the dialect that specs/README.md describes. It alone knows kin-openapi,
-// the JSON Schema of the dialect and CEL; what it hands out are values and
-// compiled expressions.
+// the dialect that specs/README.md describes. It alone knows kin-openapi and
+// the JSON Schema of the dialect; what it hands out are values. Of an operation
+// it makes plain schemas, pointers and expressions, and package view looks at
+// exchanges with them.
 //
 // A document that cannot be read at all is an error that names file and line.
 // One that can be read but contradicts itself (an expression that names a
@@ -13,7 +14,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 
 	"assay/internal/contract"
 )
@@ -80,12 +80,12 @@ type Operation struct {
 	Answers       map[int]*Response
 
 	name     string
-	resultAt resultSpans // for bodies that were decoded
+	resultAt []string // places of the pointers of Result
 	example  map[string]Example
 	wordings map[string]wordings
 	readings func() []*Reading        // its own, and those of the provider
 	docs     func() map[string]string // by place
-	lenses   func() *lenses           // compiled once somebody looks at an exchange
+	viewing  func() *viewing          // compiled once somebody looks at an exchange
 }
 
 // Authorization is how an operation wants to be called.
@@ -137,6 +137,9 @@ type Rule struct {
 // which the first that is present counts.
 type ResultAt struct{ Code, Status, Message []string }
 
+// pointers are all of them, in this order.
+func (at ResultAt) pointers() []string { return slices.Concat(at.Code, at.Status, at.Message) }
+
 // Code is one row of a table of result codes.
 type Code struct {
 	Code     string
@@ -165,9 +168,6 @@ type Reading struct {
 	Held      []string // rules and cases that hold to what is taken, where Strict does not
 	Severity  contract.Severity
 	Line      int
-
-	parse  sync.Once
-	parsed []locatedAt
 }
 
 // Says is what one source says.

@@ -10,6 +10,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/report"
 	"assay/internal/spec"
+	"assay/internal/view"
 	"assay/specs"
 )
 
@@ -159,8 +160,8 @@ func TestReasonsHoldNoValues(t *testing.T) {
 		t.Errorf("only %d violations", len(found))
 	}
 	for _, v := range found {
-		if strings.Contains(report.Sentence(spec.Reason(&v))+v.At, canary) {
-			t.Errorf("%s: %s", v.At, report.Sentence(spec.Reason(&v)))
+		if strings.Contains(report.Sentence(view.Reason(&v))+v.At, canary) {
+			t.Errorf("%s: %s", v.At, report.Sentence(view.Reason(&v)))
 		}
 	}
 	u, err := url.Parse("https://x.example.com/?mid=")
@@ -202,6 +203,18 @@ func TestMet(t *testing.T) {
 		met, ok := o.Met(contract.Answer{Status: 200, Body: []byte(body)})
 		if met.Code != want.code || (met.Row != nil) != want.row || ok != want.ok {
 			t.Errorf("%s: %+v, %v", body, met, ok)
+		}
+	}
+}
+
+// TestCompile compiles all that looking at exchanges needs.
+func TestCompile(t *testing.T) {
+	t.Parallel()
+	for _, s := range all(t) {
+		for _, o := range s.Operations {
+			if err := o.Compile(); err != nil {
+				t.Errorf("%s: %v", o.Name(), err)
+			}
 		}
 	}
 }

@@ -1,264 +1,154 @@
 package spec
 
 import (
-	"net/url"
 	"slices"
-	"strings"
-
-	"github.com/google/cel-go/common/types/ref"
+	"sync"
 
 	"assay/internal/contract"
 	"assay/internal/sift"
+	"assay/internal/view"
 )
 
-// View is an exchange of an operation as rules, expressions and readings see it.
-// Each body is gone over once, when the first of them asks.
+// What package view calls so.
+type (
+	// Violation is one way in which something departs from its schema.
+	Violation = sift.Violation
+	// Expression is a condition in CEL.
+	Expression = view.Expression
+	// Breach is one fault of a request as an expression sees it.
+	Breach = view.Breach
+	// Spot is a value and where it stands.
+	Spot = view.Spot
+)
+
+// View is an exchange of an operation, and what the operation's documentation says of
+// it besides: the result, and the readings from whose letters it departs.
 type View struct {
-	Exchange       contract.Exchange
-	Credentials    map[string]string
-	Merchant       map[string]bool
-	Signature      string // of the request: valid, invalid, missing, instead, unverified or none
-	Authentication string // valid, invalid, missing, expired, unverified or none
-	// Known are references that whoever answers has seen before; nil where
-	// nobody remembers, and known() then does not apply.
-	Known []string
+	*view.View
 
-	memo *memo
+	o     *Operation
+	from  *viewing
+	met   Met
+	isMet bool
 }
 
-// memo keeps what several rules ask for. A view is used by one goroutine at a
-// time.
-type memo struct {
-	o         *Operation
-	view      View
-	sent, got observed
-	asked     decoding // the bodies, where somebody wants them decoded
-	answered  decoding
-	query     []pair
-	queried   bool
-	met       Met
-	isMet     bool
-	plain     sift.Notes
-	variables variables
+// viewing is what views of an operation are made of.
+type viewing struct {
+	plan     *view.Plan
+	readings []*Reading // those that have a letter, by its number
+	fault    error      // an expression that does not compile
+	views    sync.Pool
 }
+
+// Compile compiles what is needed to look at an exchange of the operation: its schemas,
+// letters and expressions. It does so once, and NewView asks for it.
+func (o *Operation) Compile() error { return o.viewing().fault }
 
 // NewView is a view of an exchange of an operation.
 func NewView(o *Operation, ex contract.Exchange, credentials map[string]string, merchant map[string]bool) *View {
-	all := o.look()
-	m, _ := all.views.Get().(*memo)
-	m.o, m.view = o, View{Exchange: ex, Credentials: credentials, Merchant: merchant, Signature: "none", Authentication: "none", memo: m}
-	m.sent.begin(all.request, ex.Request.Body)
-	got := all.answers[ex.Answer.Status]
-	if got == nil {
-		got = all.other
-	}
-	m.got.begin(got, ex.Answer.Body)
-	m.asked, m.answered = decoding{raw: ex.Request.Body}, decoding{raw: ex.Answer.Body}
-	m.queried, m.isMet, m.query = false, false, m.query[:0]
-	return &m.view
+	x, _ := o.viewing().views.Get().(*View)
+	x.o, x.isMet = o, false
+	x.Look(ex, credentials, merchant)
+	return x
 }
 
 // Done gives the view's memory back. Nobody may look at the view any more, nor at
 // violations that it gave.
 func (x *View) Done() {
-	m := x.memo
-	m.sent.begin(nil, nil)
-	m.got.begin(nil, nil)
-	m.asked, m.answered, m.met, m.view = decoding{}, decoding{}, Met{}, View{}
-	m.o.look().views.Put(m)
+	x.Forget()
+	x.o, x.met = nil, Met{}
+	x.from.views.Put(x)
 }
 
-// decoding is a body that is decoded once somebody asks.
-type decoding struct {
-	raw   []byte
-	value any
-	done  bool
-}
-
-func (d *decoding) decoded() any {
-	if !d.done {
-		d.value, _ = contract.Decode(d.raw) // nil where it is no JSON
-		d.done = true
+// newViewing makes a plan of an operation and its readings.
+func newViewing(o *Operation, readings []*Reading) *viewing {
+	v, known := &viewing{}, view.Operation{Answers: map[int]*view.Body{}, Result: o.Result.pointers(), Expressions: o.expressions()}
+	for _, p := range o.Parameters {
+		known.Parameters = append(known.Parameters, &view.Parameter{Place: p.place, In: p.In, Name: p.Name, Required: p.Required, Schema: plainly(p.schema)})
 	}
-	return d.value
-}
-
-// RequestBody is the decoded body of the request, nil where it is not JSON.
-func (x *View) RequestBody() any {
-	return x.memo.asked.decoded()
-}
-
-// AnswerBody is RequestBody of the answer.
-func (x *View) AnswerBody() any {
-	return x.memo.answered.decoded()
-}
-
-// HasAnswerBody tells whether the answer's body is JSON, and more than null.
-func (x *View) HasAnswerBody() bool { return x.memo.got.there() }
-
-// Asked tells every way in which the request's body departs from its schema, and
-// the places of members of it that nobody documents.
-func (x *View) Asked() (violations []Violation, undocumented []string) {
-	return x.memo.sent.violations()
-}
-
-// Answered is Asked of the answer.
-func (x *View) Answered() (violations []Violation, undocumented []string) {
-	return x.memo.got.violations()
-}
-
-// RequestSays finds the bytes of the member of the request's body that a pointer
-// names; whole tells whether the body is JSON.
-func (x *View) RequestSays(pointer string) (raw []byte, there, whole bool) {
-	return x.memo.sent.says(pointer)
-}
-
-// RequestText reads the member of the request's body that a pointer names as
-// contract.Text does: "" of what is no text, number or truth value.
-func (x *View) RequestText(pointer string) (text string, there bool) {
-	raw, there := x.memo.sent.at(pointer)
-	if !there {
-		return "", false
+	if o.Request != nil {
+		known.Request = o.Request.plain()
 	}
-	return x.memo.variables.text(raw), true
+	for status, a := range o.Answers {
+		known.Answers[status] = a.plain()
+	}
+	for _, m := range o.Request.Members() {
+		if m.Means == "reference" {
+			known.Asked = append(known.Asked, m.Pointer)
+		}
+	}
+	if s := o.Sign.Request; s != nil {
+		known.Asked = append(known.Asked, s.At, s.Over)
+	}
+	if s := o.Sign.Answer; s != nil {
+		known.Answered = append(known.Answered, s.At, s.Over)
+	}
+	for _, reading := range readings {
+		if reading.Strict != nil {
+			v.readings, known.Letters = append(v.readings, reading), append(known.Letters, reading.Strict.letter())
+		}
+	}
+	v.plan, v.fault = view.Compile(known)
+	v.views.New = func() any { return &View{View: v.plan.View(), from: v} }
+	return v
 }
 
-// AnswerSays is RequestSays of the answer.
-func (x *View) AnswerSays(pointer string) (raw []byte, there, whole bool) {
-	return x.memo.got.says(pointer)
+// expressions are those of the operation itself, without its readings.
+func (o *Operation) expressions() []*Expression {
+	var all []*Expression
+	for _, r := range o.Rules {
+		all = append(all, r.Rule)
+	}
+	for _, c := range o.Codes {
+		all = append(all, c.When)
+	}
+	for _, s := range []*Signature{o.Sign.Request, o.Sign.Answer} {
+		if s != nil {
+			all = append(all, s.Required)
+		}
+	}
+	return slices.DeleteFunc(all, func(e *Expression) bool { return e == nil })
 }
 
 // Met is Operation.Met of the answer. It stands until Done.
 func (x *View) Met() (*Met, bool) {
-	m := x.memo
-	if !m.isMet {
-		m.met, m.isMet = Met{}, true
-		if m.got.see().parsed {
-			m.met = m.o.met(x.Exchange.Answer.Status, &m.got.lens.result, m)
+	is := x.HasAnswer()
+	if !x.isMet {
+		x.met, x.isMet = Met{}, true
+		if is {
+			x.met = x.o.met(x.Exchange.Answer.Status, x)
 		}
 	}
-	return &m.met, m.got.see().parsed
+	return &x.met, is
 }
 
 // text is that of a member of the answer's result.
-func (m *memo) text(at *textAt) (text string, there bool) {
-	var raw []byte
-	if at.span < 0 {
-		raw, there = m.got.search(at.pointer)
-	} else if s := m.got.notes.Spans[at.span]; s.Here() {
-		raw, there = s.Of(m.got.raw), true
-	}
-	if !there {
-		return "", false
-	}
-	return m.variables.text(raw), true
+func (x *View) text(i int, _ string) (text string, there bool) { return x.Result(i) }
+
+// Departed is where an exchange departs from the letter of a reading.
+type Departed struct {
+	Reading *Reading
+	Violation
 }
 
-// Holds evaluates an expression. It does not apply where it names a member that is
-// absent or of another type: the schema has already said so.
-func (x *View) Holds(e *Expression) (holds, applies bool) { return x.holds(e, nil, nil) }
-
-// HoldsOf evaluates an expression about a breach of the request's documentation.
-func (x *View) HoldsOf(e *Expression, b *Breach) (holds, applies bool) { return x.holds(e, nil, b) }
-
-// holds evaluates an expression that may name self and violation.
-func (x *View) holds(e *Expression, self ref.Val, b *Breach) (holds, applies bool) {
-	v := &x.memo.variables
-	v.self, v.breach = self, b
-	return e.holds(v)
+// Departures tells where the exchange departs from the letters of its operation and
+// provider, in the order of the document.
+func (x *View) Departures() (all []Departed) {
+	x.EachDeparture(func(letter int, v Violation) { all = append(all, Departed{x.from.readings[letter], v}) })
+	return all
 }
 
-// aside are notes for what is judged by itself.
-func (m *memo) aside() *sift.Notes {
-	return &m.plain
+// Departures tells where an exchange of one of its operations departs from the letter
+// of the reading.
+func (rd *Reading) Departures(x *View) []Violation {
+	if letter := slices.Index(x.from.readings, rd); letter >= 0 {
+		return x.View.Departures(letter)
+	}
+	return nil
 }
 
-// pair is a parameter of the query.
-type pair struct{ name, value string }
-
-// Queried gives a parameter of the query, the first of that name.
-func (x *View) Queried(name string) (value string, there bool) { return x.memo.queriedBy(name) }
-
-func (m *memo) queriedBy(name string) (value string, there bool) {
-	for _, p := range m.pairs() {
-		if p.name == name {
-			return p.value, true
-		}
-	}
-	return "", false
-}
-
-// UndocumentedQuery gives the names in the query that are no parameter, in order,
-// each once.
-func (x *View) UndocumentedQuery() []string {
-	var names []string
-	for _, p := range x.memo.pairs() {
-		if !x.memo.o.queries(p.name) {
-			names = append(names, p.name)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
-// queries tells whether a name is a documented parameter of the query.
-func (o *Operation) queries(name string) bool {
-	return slices.ContainsFunc(o.Parameters, func(p *Parameter) bool { return p.In == "query" && p.Name == name })
-}
-
-// pairs takes the query apart as url.ParseQuery does, which leaves out what is
-// wrongly written.
-func (m *memo) pairs() []pair {
-	if m.queried {
-		return m.query
-	}
-	m.queried = true
-	rest := ""
-	if u := m.view.Exchange.Request.URL; u != nil {
-		rest = u.RawQuery
-	}
-	for rest != "" {
-		var one string
-		one, rest, _ = strings.Cut(rest, "&")
-		if one == "" || strings.Contains(one, ";") {
-			continue
-		}
-		name, value, _ := strings.Cut(one, "=")
-		if strings.ContainsAny(one, "%+") {
-			var err, also error
-			name, err = url.QueryUnescape(name)
-			value, also = url.QueryUnescape(value)
-			if err != nil || also != nil {
-				continue
-			}
-		}
-		m.query = append(m.query, pair{name, value})
-	}
-	return m.query
-}
-
-// plain reads a place that is not in a body: all values of a header or parameter.
-func (x *View) plain(at *locatedAt) (string, bool) {
-	header := x.Exchange.Request.Header
-	switch {
-	case at.kind == "method" && !at.answer:
-		return x.Exchange.Request.Method, true
-	case at.kind == "query" && !at.answer:
-		var values []string
-		for _, p := range x.memo.pairs() {
-			if p.name == at.name {
-				values = append(values, p.value)
-			}
-		}
-		return strings.Join(values, ","), len(values) > 0
-	case at.kind != "header":
-		return "", false
-	case at.answer:
-		header = x.Exchange.Answer.Header
-	}
-	values := header[at.name]
-	if len(values) == 1 {
-		return values[0], true
-	}
-	return strings.Join(values, ","), len(values) > 0
+// Forgives tells whether the side of a reading that was not taken would accept
+// the value at a place, which the schema does not.
+func (rd *Reading) Forgives(at Spot) bool {
+	return rd.Lenient != nil && slices.Contains(rd.At, contract.General(at.Place)) && len(rd.Lenient.letter().Violations(at)) == 0
 }

@@ -26,40 +26,21 @@ import (
 	"assay/internal/contract"
 )
 
-// Adapter speaks for one merchant.
-type Adapter struct{ setup contract.Setup }
+// adapter speaks for one merchant.
+type adapter struct{ setup contract.Setup }
 
 // New makes an adapter. It needs the credentials accessKey and secretKey, and
 // takes apiKey.
-func New(setup contract.Setup) *Adapter { return &Adapter{setup} }
-
-// Request makes the request that asks an operation.
-func (a *Adapter) Request(operation string, ask contract.Ask) (*http.Request, error) {
-	if err := contract.Readable("enkash", ask); err != nil {
-		return nil, err
-	}
-	switch operation {
-	case "createToken":
-		return a.createToken(ask)
-	case "createOrder":
-		return a.createOrder(ask)
-	}
-	return nil, fmt.Errorf("enkash: no operation %q", operation)
-}
-
-// Read reads the answer of an operation.
-func (a *Adapter) Read(operation string, ex contract.Exchange) contract.Outcome {
-	switch operation {
-	case "createToken":
-		return issued(ex)
-	case "createOrder":
-		return created(ex)
-	}
-	return contract.UnknownOutcome()
+func New(setup contract.Setup) *contract.Adapter {
+	a := &adapter{setup}
+	return &contract.Adapter{Provider: "enkash", Operations: []contract.Operation{
+		{ID: "createToken", Request: a.createToken, Read: issued, Codes: slices.Sorted(maps.Keys(tokenCodes()))},
+		{ID: "createOrder", Request: a.createOrder, Read: created, Codes: slices.Sorted(maps.Keys(orderCodes()))},
+	}}
 }
 
 // post makes a request of a value that is sent as JSON.
-func (a *Adapter) post(path string, value any) (*http.Request, error) {
+func (a *adapter) post(path string, value any) (*http.Request, error) {
 	body, err := contract.Encode(value)
 	if err != nil {
 		return nil, fmt.Errorf("enkash: %w", err)
@@ -70,15 +51,4 @@ func (a *Adapter) post(path string, value any) (*http.Request, error) {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	return req, nil
-}
-
-// Codes lists the result codes that an operation's answers are read by.
-func (a *Adapter) Codes(operation string) []string {
-	switch operation {
-	case "createToken":
-		return slices.Sorted(maps.Keys(tokenCodes()))
-	case "createOrder":
-		return slices.Sorted(maps.Keys(orderCodes()))
-	}
-	return nil
 }

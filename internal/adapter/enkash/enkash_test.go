@@ -15,18 +15,18 @@ import (
 	"assay/internal/fixture"
 )
 
-func adapter() *enkash.Adapter {
+func adapter() *contract.Adapter {
 	return with(map[string]string{"accessKey": "access", "secretKey": "secret", "apiKey": "api"})
 }
 
-func with(credentials map[string]string) *enkash.Adapter {
+func with(credentials map[string]string) *contract.Adapter {
 	return enkash.New(contract.Setup{BaseURL: "https://provider.example", Credentials: credentials, Now: time.Now})
 }
 
 // ask is an order that EnKash can accept; change makes another of it.
 func ask(change func(*contract.Ask)) contract.Ask {
 	a := contract.Ask{
-		Order: &contract.Order{Reference: "ORDER1", Amount: contract.Money{Minor: 2015, Currency: "INR"}},
+		Input: &contract.Order{Reference: "ORDER1", Amount: contract.Money{Minor: 2015, Currency: "INR"}},
 		Token: contract.Token{Value: "token"},
 	}
 	if change != nil {
@@ -35,9 +35,12 @@ func ask(change func(*contract.Ask)) contract.Ask {
 	return a
 }
 
-func sent(t *testing.T, a *enkash.Adapter, operation string, ask contract.Ask) (*http.Request, string) {
+// order is the order that an ask holds.
+func order(a *contract.Ask) *contract.Order { return a.Input.(*contract.Order) }
+
+func sent(t *testing.T, a *contract.Adapter, operation string, ask contract.Ask) (*http.Request, string) {
 	t.Helper()
-	req, err := a.Request(operation, ask)
+	req, err := a.Operation(operation).Request(ask)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +59,7 @@ func TestAmount(t *testing.T) {
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
-			_, body := sent(t, adapter(), "createOrder", ask(func(a *contract.Ask) { a.Order.Amount.Minor = minor }))
+			_, body := sent(t, adapter(), "createOrder", ask(func(a *contract.Ask) { order(a).Amount.Minor = minor }))
 			if part := `"amount":{"value":` + want + `,"currency":"INR"}`; !strings.Contains(body, part) {
 				t.Errorf("%s is not in %s", part, body)
 			}
@@ -86,7 +89,7 @@ func TestCreateOrder(t *testing.T) {
 func TestCreateOrder_everything(t *testing.T) {
 	t.Parallel()
 	_, body := sent(t, adapter(), "createOrder", ask(func(a *contract.Ask) {
-		o := a.Order
+		o := order(a)
 		o.ReturnURL, o.NotifyURL = "https://merchant.example/back?a=1&b=2", "https://merchant.example/notify"
 		o.Description, o.Notes = "<a>", map[string]string{"cart": "42"}
 		o.Customer = contract.Customer{ID: "not sent", FirstName: "Asha", LastName: "Example", Email: "payer@example.com", Mobile: "0000000001"}
@@ -107,7 +110,7 @@ func TestCreateOrder_everything(t *testing.T) {
 func TestCreateOrder_names(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"Mary Jane", "O'Brien", "आशा", "A5ha"} {
-		_, body := sent(t, adapter(), "createOrder", ask(func(a *contract.Ask) { a.Order.Customer.FirstName = name }))
+		_, body := sent(t, adapter(), "createOrder", ask(func(a *contract.Ask) { order(a).Customer.FirstName = name }))
 		if part := `"customerInfo":{"firstName":"` + name + `"}`; !strings.Contains(body, part) {
 			t.Errorf("%s is not in %s", part, body)
 		}
@@ -116,7 +119,7 @@ func TestCreateOrder_names(t *testing.T) {
 
 func TestCreateOrder_second_line(t *testing.T) {
 	t.Parallel()
-	_, body := sent(t, adapter(), "createOrder", ask(func(a *contract.Ask) { a.Order.Billing = &contract.Address{Line2: "Floor 2"} }))
+	_, body := sent(t, adapter(), "createOrder", ask(func(a *contract.Ask) { order(a).Billing = &contract.Address{Line2: "Floor 2"} }))
 	if part := `"address":{"streetName":"Floor 2"}`; !strings.Contains(body, part) {
 		t.Errorf("%s is not in %s", part, body)
 	}
@@ -125,24 +128,24 @@ func TestCreateOrder_second_line(t *testing.T) {
 func TestCreateOrder_refuses(t *testing.T) {
 	t.Parallel()
 	for field, change := range map[string]func(*contract.Ask){
-		"order":                               func(a *contract.Ask) { a.Order = nil },
+		"order":                               func(a *contract.Ask) { a.Input = nil },
 		"token":                               func(a *contract.Ask) { a.Token.Value = "" },
-		"order.reference":                     func(a *contract.Ask) { a.Order.Reference = "ORDER_1" },
-		"order.amount.minor":                  func(a *contract.Ask) { a.Order.Amount.Minor = 0 },
-		"order.amount.minor#less":             func(a *contract.Ask) { a.Order.Amount.Minor = -2015 },
-		"order.amount.minor#more":             func(a *contract.Ask) { a.Order.Amount.Minor = 100_000_000_001 },
-		"order.amount.currency":               func(a *contract.Ask) { a.Order.Amount.Currency = "USD" },
-		"order.customer.firstName":            func(a *contract.Ask) { a.Order.Customer.FirstName = "A\xffha" },
-		"order.customer.email":                func(a *contract.Ask) { a.Order.Customer.Email = "Asha <payer@example.com>" },
-		"order.customer.mobile":               func(a *contract.Ask) { a.Order.Customer.Mobile = "+910000000001" },
-		"order.returnUrl":                     func(a *contract.Ask) { a.Order.ReturnURL = "/back" },
-		"order.notifyUrl":                     func(a *contract.Ask) { a.Order.NotifyURL = "merchant.example/notify" },
+		"order.reference":                     func(a *contract.Ask) { order(a).Reference = "ORDER_1" },
+		"order.amount.minor":                  func(a *contract.Ask) { order(a).Amount.Minor = 0 },
+		"order.amount.minor#less":             func(a *contract.Ask) { order(a).Amount.Minor = -2015 },
+		"order.amount.minor#more":             func(a *contract.Ask) { order(a).Amount.Minor = 100_000_000_001 },
+		"order.amount.currency":               func(a *contract.Ask) { order(a).Amount.Currency = "USD" },
+		"order.customer.firstName":            func(a *contract.Ask) { order(a).Customer.FirstName = "A\xffha" },
+		"order.customer.email":                func(a *contract.Ask) { order(a).Customer.Email = "Asha <payer@example.com>" },
+		"order.customer.mobile":               func(a *contract.Ask) { order(a).Customer.Mobile = "+910000000001" },
+		"order.returnUrl":                     func(a *contract.Ask) { order(a).ReturnURL = "/back" },
+		"order.notifyUrl":                     func(a *contract.Ask) { order(a).NotifyURL = "merchant.example/notify" },
 		"options.paymentDetail.accountNumber": options(`{"accountNumber":"00000001"}`),
 		"options.paymentDetail.ifsc":          options(`{"ifsc":"KKBK1000432"}`),
 	} {
 		t.Run(field, func(t *testing.T) {
 			t.Parallel()
-			_, err := adapter().Request("createOrder", ask(change))
+			_, err := adapter().Operation("createOrder").Request(ask(change))
 			refused(t, err, field)
 		})
 	}
@@ -166,9 +169,9 @@ func TestOptions_unknown(t *testing.T) {
 	for _, operation := range []string{"createOrder", "createToken"} {
 		a := ask(func(a *contract.Ask) { a.Options = json.RawMessage(`{"paymentDetails":{}}`) })
 		if operation == "createToken" {
-			a.Order = nil
+			a.Input = nil
 		}
-		if _, err := adapter().Request(operation, a); err == nil {
+		if _, err := adapter().Operation(operation).Request(a); err == nil {
 			t.Errorf("%s takes an option that nobody knows", operation)
 		}
 	}
@@ -202,23 +205,23 @@ func TestCreateToken_without_an_api_key(t *testing.T) {
 
 func TestCredentials_missing(t *testing.T) {
 	t.Parallel()
-	_, err := with(map[string]string{"secretKey": "secret"}).Request("createToken", contract.Ask{})
+	_, err := with(map[string]string{"secretKey": "secret"}).Operation("createToken").Request(contract.Ask{})
 	refused(t, err, "credentials.accessKey")
-	_, err = with(map[string]string{"accessKey": "access"}).Request("createToken", contract.Ask{})
+	_, err = with(map[string]string{"accessKey": "access"}).Operation("createToken").Request(contract.Ask{})
 	refused(t, err, "credentials.secretKey")
-	_, err = with(nil).Request("createOrder", ask(nil))
+	_, err = with(nil).Operation("createOrder").Request(ask(nil))
 	refused(t, err, "credentials.accessKey")
-	_, err = adapter().Request("createToken", ask(nil))
+	_, err = adapter().Operation("createToken").Request(ask(nil))
 	refused(t, err, "ask")
 }
 
 func TestOperation_unknown(t *testing.T) {
 	t.Parallel()
-	if _, err := adapter().Request("createRefund", ask(nil)); err == nil {
+	if _, err := adapter().Operation("createRefund").Request(ask(nil)); err == nil {
 		t.Error("an operation that nobody knows is asked")
 	}
 	answer := contract.Answer{Status: 200, Body: []byte(`{"response_code":0,"payload":{"redirectionUrl":"https://x"}}`)}
-	if got := adapter().Read("createRefund", contract.Exchange{Answer: answer}); got.State != contract.Unknown {
+	if got := adapter().Operation("createRefund").Read(contract.Exchange{Answer: answer}); got.State != contract.Unknown {
 		t.Errorf("it is read as %s", got.State)
 	}
 }
@@ -243,7 +246,7 @@ func TestSignatures(t *testing.T) {
 }
 
 func read(operation string, status int, body string) contract.Outcome {
-	return adapter().Read(operation, contract.Exchange{Answer: contract.Answer{Status: status, Body: []byte(body)}})
+	return adapter().Operation(operation).Read(contract.Exchange{Answer: contract.Answer{Status: status, Body: []byte(body)}})
 }
 
 const (

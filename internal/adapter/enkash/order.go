@@ -71,18 +71,19 @@ var (
 
 // createOrder does not look whether the token has ended: the provider's clock
 // decides, and says 117.
-func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
-	if ask.Order == nil {
-		return nil, &contract.RefusedError{Provider: "enkash", Field: "order", Reason: "is missing"}
+func (a *adapter) createOrder(ask contract.Ask) (*http.Request, error) {
+	o, err := contract.Take[contract.Order]("enkash", "order", ask)
+	if err != nil {
+		return nil, err
 	}
 	var options Options
 	if err := contract.DecodeOptions("enkash", ask.Options, &options); err != nil {
 		return nil, err
 	}
-	if err := a.refuse(ask, options); err != nil {
+	if err := a.refuse(*o, ask.Token, options); err != nil {
 		return nil, err
 	}
-	req, err := a.post(orderPath, made(*ask.Order, options))
+	req, err := a.post(orderPath, made(*o, options))
 	if err != nil {
 		return nil, err
 	}
@@ -91,11 +92,10 @@ func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 	return req, nil
 }
 
-func (a *Adapter) refuse(ask contract.Ask, options Options) error {
-	o := ask.Order
+func (a *adapter) refuse(o contract.Order, token contract.Token, options Options) error {
 	r := contract.Refusals{Provider: "enkash"}
 	r.Unless(a.setup.Credentials["accessKey"] != "", "credentials.accessKey", "is missing")
-	r.Unless(ask.Token.Value != "", "token", "is missing: createToken issues it")
+	r.Unless(token.Value != "", "token", "is missing: createToken issues it")
 	r.Matches(references, o.Reference, "order.reference")
 	r.Unless(o.Amount.Minor > 0, "order.amount.minor", "is not more than nothing")
 	r.Unless(o.Amount.Minor <= largest, "order.amount.minor", "is more than the documented maximum")

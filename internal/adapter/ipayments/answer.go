@@ -33,12 +33,16 @@ func codes() map[string]meaning {
 
 var absolute = regexp.MustCompile(`^https://[^/]+`)
 
-// read reads an answer whose provider's reference stands at a pointer. A
+// read reads answers whose provider's reference stands at a pointer. A
 // success has to carry that and the URL to go on to, a redirect the URL.
 // Everything else nobody can act on is unknown; its reference, where there is
 // one, is kept for the inquiry. The message may be an object (C11), and then
 // there is none to show.
-func read(ex contract.Exchange, reference string) contract.Outcome {
+func read(reference string) func(contract.Exchange) contract.Outcome {
+	return func(ex contract.Exchange) contract.Outcome { return meant(ex, reference) }
+}
+
+func meant(ex contract.Exchange, reference string) contract.Outcome {
 	unknown := contract.UnknownOutcome()
 	m, err := contract.ReadAnswer(ex.Answer)
 	if err != nil {

@@ -28,40 +28,21 @@ import (
 
 const provider = "ipayments"
 
-// Adapter speaks for one merchant.
-type Adapter struct{ setup contract.Setup }
+// adapter speaks for one merchant.
+type adapter struct{ setup contract.Setup }
 
 // New makes an adapter. It needs the credentials merchantCode, clientKey and
 // clientSecret.
-func New(setup contract.Setup) *Adapter { return &Adapter{setup} }
-
-// Request makes the request that asks an operation.
-func (a *Adapter) Request(operation string, ask contract.Ask) (*http.Request, error) {
-	if err := contract.Readable(provider, ask); err != nil {
-		return nil, err
-	}
-	switch operation {
-	case "createOrder":
-		return a.createOrder(ask)
-	case "initKyc":
-		return a.initKYC(ask)
-	}
-	return nil, fmt.Errorf("%s: no operation %q", provider, operation)
-}
-
-// Read reads the answer of an operation.
-func (a *Adapter) Read(operation string, ex contract.Exchange) contract.Outcome {
-	switch operation {
-	case "createOrder":
-		return read(ex, "/data/orderId")
-	case "initKyc":
-		return read(ex, "/data/kid")
-	}
-	return contract.UnknownOutcome()
+func New(setup contract.Setup) *contract.Adapter {
+	a := &adapter{setup}
+	return &contract.Adapter{Provider: provider, Operations: []contract.Operation{
+		{ID: "createOrder", Request: a.createOrder, Read: read("/data/orderId"), Codes: slices.Sorted(maps.Keys(codes()))},
+		{ID: "initKyc", Request: a.initKYC, Read: read("/data/kid"), Codes: slices.Sorted(maps.Keys(codes()))},
+	}}
 }
 
 // refusals begins with what every request needs of the merchant.
-func (a *Adapter) refusals() contract.Refusals {
+func (a *adapter) refusals() contract.Refusals {
 	r := contract.Refusals{Provider: provider}
 	r.Unless(a.setup.Credentials["merchantCode"] != "", "credentials.merchantCode", "is missing")
 	r.Unless(utf8.RuneCountInString(a.setup.Credentials["merchantCode"]) <= 20, "credentials.merchantCode", "is longer than 20 characters")
@@ -70,7 +51,7 @@ func (a *Adapter) refusals() contract.Refusals {
 
 // post makes a request with the headers that the table requires, Accept
 // included, which the pages' own samples leave out (C3).
-func (a *Adapter) post(path string, body any) (*http.Request, error) {
+func (a *adapter) post(path string, body any) (*http.Request, error) {
 	raw, err := contract.Encode(body)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", provider, err)
@@ -83,12 +64,4 @@ func (a *Adapter) post(path string, body any) (*http.Request, error) {
 	req.Header.Set("Accept", "application/json")
 	req.SetBasicAuth(a.setup.Credentials["clientKey"], a.setup.Credentials["clientSecret"])
 	return req, nil
-}
-
-// Codes lists the result codes that an operation's answers are read by.
-func (a *Adapter) Codes(operation string) []string {
-	if operation == "createOrder" || operation == "initKyc" {
-		return slices.Sorted(maps.Keys(codes()))
-	}
-	return nil
 }

@@ -32,7 +32,7 @@ func order(change func(*contract.Order)) contract.Ask {
 	if change != nil {
 		change(&o)
 	}
-	return contract.Ask{Order: &o, Options: json.RawMessage(`{"cardId":"CARD0000001","apiType":"b2b","categoryId":"1"}`)}
+	return contract.Ask{Input: &o, Options: json.RawMessage(`{"cardId":"CARD0000001","apiType":"b2b","categoryId":"1"}`)}
 }
 
 func kyc(change func(*contract.KYC)) contract.Ask {
@@ -40,12 +40,12 @@ func kyc(change func(*contract.KYC)) contract.Ask {
 	if change != nil {
 		change(&k)
 	}
-	return contract.Ask{KYC: &k}
+	return contract.Ask{Input: &k}
 }
 
 func request(t *testing.T, operation string, ask contract.Ask) (*http.Request, string) {
 	t.Helper()
-	req, err := ipayments.New(setup()).Request(operation, ask)
+	req, err := ipayments.New(setup()).Operation(operation).Request(ask)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestAuthorization(t *testing.T) {
 			t.Parallel()
 			s := setup()
 			s.Credentials["clientKey"], s.Credentials["clientSecret"], _ = strings.Cut(v.Key, ":")
-			req, err := ipayments.New(s).Request("createOrder", order(nil))
+			req, err := ipayments.New(s).Operation("createOrder").Request(order(nil))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -219,7 +219,7 @@ func TestRefusedKYC(t *testing.T) {
 
 func refused(t *testing.T, operation string, ask contract.Ask, field string) {
 	t.Helper()
-	_, err := ipayments.New(setup()).Request(operation, ask)
+	_, err := ipayments.New(setup()).Operation(operation).Request(ask)
 	var no *contract.RefusedError
 	if !errors.As(err, &no) || no.Provider != "ipayments" || no.Field != field {
 		t.Errorf("gives %v, want %s refused", err, field)
@@ -229,16 +229,16 @@ func refused(t *testing.T, operation string, ask contract.Ask, field string) {
 func TestUnknownNames(t *testing.T) {
 	t.Parallel()
 	a := ipayments.New(setup())
-	if _, err := a.Request("payout", order(nil)); err == nil {
+	if _, err := a.Operation("payout").Request(order(nil)); err == nil {
 		t.Error("asks an operation that there is not")
 	}
 	for operation, ask := range map[string]contract.Ask{"createOrder": order(nil), "initKyc": kyc(nil)} {
 		ask.Options = json.RawMessage(`{"cardid":"C","apitype":"b2b","other":1}`)
-		if _, err := a.Request(operation, ask); err == nil {
+		if _, err := a.Operation(operation).Request(ask); err == nil {
 			t.Errorf("%s: loses an option that nobody knows", operation)
 		}
 	}
-	if got := a.Read("payout", answer(http.StatusOK, orderAnswer)); got.State != contract.Unknown {
+	if got := a.Operation("payout").Read(answer(http.StatusOK, orderAnswer)); got.State != contract.Unknown {
 		t.Errorf("reads an operation that there is not as %s", got.State)
 	}
 }
@@ -256,7 +256,7 @@ func answer(status int, body string) contract.Exchange {
 func TestReadSuccess(t *testing.T) {
 	t.Parallel()
 	a := ipayments.New(setup())
-	got := a.Read("createOrder", answer(http.StatusOK, orderAnswer))
+	got := a.Operation("createOrder").Read(answer(http.StatusOK, orderAnswer))
 	want := contract.Outcome{
 		State: contract.Succeeded, Again: contract.Never, Code: "0x0200", Status: "SUCCESS",
 		Message: "Order created successful.", ProviderReference: "order_1", RedirectURL: orderURL,
@@ -264,7 +264,7 @@ func TestReadSuccess(t *testing.T) {
 	if got != want {
 		t.Errorf("createOrder is read as %+v, want %+v", got, want)
 	}
-	got = a.Read("initKyc", answer(http.StatusOK, kycAnswer))
+	got = a.Operation("initKyc").Read(answer(http.StatusOK, kycAnswer))
 	want.Message, want.ProviderReference, want.RedirectURL = "Request Init", "KID1", "https://app.digio.in/#/gateway/X"
 	if got != want {
 		t.Errorf("initKyc is read as %+v, want %+v", got, want)
@@ -292,7 +292,7 @@ func TestReadCodes(t *testing.T) {
 				t.Parallel()
 				a := ipayments.New(setup())
 				body := `{"code":"` + code + `","status":"` + c.status + `","message":"any","data":{"url":"https://a.example/b"}}`
-				got := a.Read(operation, answer(http.StatusOK, body))
+				got := a.Operation(operation).Read(answer(http.StatusOK, body))
 				if got.State != c.state || got.Again != c.again || got.Code != code || got.Status != c.status || got.Message != "any" {
 					t.Errorf("is read as %+v", got)
 				}
@@ -300,7 +300,7 @@ func TestReadCodes(t *testing.T) {
 					t.Errorf("sends the payer to %q", got.RedirectURL)
 				}
 				for _, status := range []int{http.StatusCreated, http.StatusFound, http.StatusUnauthorized, http.StatusBadGateway} {
-					if got := a.Read(operation, answer(status, body)); got.State != contract.Unknown || got.Again != contract.AfterInquiry {
+					if got := a.Operation(operation).Read(answer(status, body)); got.State != contract.Unknown || got.Again != contract.AfterInquiry {
 						t.Errorf("under HTTP %d is read as %s", status, got.State)
 					}
 				}
@@ -311,7 +311,7 @@ func TestReadCodes(t *testing.T) {
 
 func TestReadMessageObject(t *testing.T) {
 	t.Parallel()
-	got := ipayments.New(setup()).Read("initKyc", answer(http.StatusOK,
+	got := ipayments.New(setup()).Operation("initKyc").Read(answer(http.StatusOK,
 		`{"code":"0x0203","status":"MISSING_PARAMETER","message":{"pan":["The pan field is required."]}}`))
 	if got.State != contract.Invalid || got.Again != contract.Never || got.Message != "" {
 		t.Errorf("is read as %+v", got)
@@ -357,13 +357,13 @@ func TestReadDamaged(t *testing.T) {
 			if body == orderAnswer {
 				t.Fatal("the damage does none")
 			}
-			got := ipayments.New(setup()).Read("createOrder", answer(http.StatusOK, body))
+			got := ipayments.New(setup()).Operation("createOrder").Read(answer(http.StatusOK, body))
 			if got.State != contract.Unknown || got.Again != contract.AfterInquiry || got.RedirectURL != "" {
 				t.Errorf("is read as %s (again: %s), to %q", got.State, got.Again, got.RedirectURL)
 			}
 		})
 	}
-	got := ipayments.New(setup()).Read("createOrder", answer(http.StatusOK, strings.Replace(orderAnswer, `"url"`, `"uri"`, 1)))
+	got := ipayments.New(setup()).Operation("createOrder").Read(answer(http.StatusOK, strings.Replace(orderAnswer, `"url"`, `"uri"`, 1)))
 	if got.ProviderReference != "order_1" {
 		t.Errorf("an unknown outcome keeps the reference %q", got.ProviderReference)
 	}

@@ -24,26 +24,27 @@ var (
 	emails  = regexp.MustCompile(`^[^@\s]+@[^@\s]+$`)
 )
 
-func (a *Adapter) initKYC(ask contract.Ask) (*http.Request, error) {
-	if ask.KYC == nil {
-		return nil, &contract.RefusedError{Provider: provider, Field: "kyc", Reason: "is missing"}
+func (a *adapter) initKYC(ask contract.Ask) (*http.Request, error) {
+	k, err := contract.Take[contract.KYC](provider, "kyc", ask)
+	if err != nil {
+		return nil, err
 	}
 	if err := contract.DecodeOptions(provider, ask.Options, &struct{}{}); err != nil {
 		return nil, err
 	}
-	if err := a.refuseKYC(*ask.KYC); err != nil {
+	if err := a.refuseKYC(*k); err != nil {
 		return nil, err
 	}
 	return a.post("/v1/service/paycc/init/kyc", kyc{
-		PAN:          ask.KYC.PAN,
-		Name:         ask.KYC.Name,
-		Email:        ask.KYC.Email,
-		Mobile:       ask.KYC.Mobile,
+		PAN:          k.PAN,
+		Name:         k.Name,
+		Email:        k.Email,
+		Mobile:       k.Mobile,
 		MerchantCode: a.setup.Credentials["merchantCode"],
 	})
 }
 
-func (a *Adapter) refuseKYC(k contract.KYC) error {
+func (a *adapter) refuseKYC(k contract.KYC) error {
 	r := a.refusals()
 	r.Unless(strings.TrimSpace(k.Name) != "", "kyc.name", "is missing")
 	r.Unless(utf8.RuneCountInString(k.Name) <= 200, "kyc.name", "is longer than 200 characters")

@@ -44,32 +44,33 @@ var (
 	categories = regexp.MustCompile(`^[0-9]{1,2}$`)
 )
 
-func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
-	if ask.Order == nil {
-		return nil, &contract.RefusedError{Provider: provider, Field: "order", Reason: "is missing"}
+func (a *adapter) createOrder(ask contract.Ask) (*http.Request, error) {
+	o, err := contract.Take[contract.Order](provider, "order", ask)
+	if err != nil {
+		return nil, err
 	}
 	var options Options
 	if err := contract.DecodeOptions(provider, ask.Options, &options); err != nil {
 		return nil, err
 	}
-	if err := a.refuseOrder(*ask.Order, options); err != nil {
+	if err := a.refuseOrder(*o, options); err != nil {
 		return nil, err
 	}
 	return a.post("/v1/service/paycc/order", order{
-		CustomerID:   ask.Order.Customer.ID,
-		ClientRefID:  ask.Order.Reference,
+		CustomerID:   o.Customer.ID,
+		ClientRefID:  o.Reference,
 		CardID:       options.CardID,
 		CardName:     options.CardName,
 		MerchantCode: a.setup.Credentials["merchantCode"],
-		RedirectURL:  ask.Order.ReturnURL,
+		RedirectURL:  o.ReturnURL,
 		APIType:      options.APIType,
-		Amount:       rupees(ask.Order.Amount),
+		Amount:       rupees(o.Amount),
 		BankID:       options.BankID,
 		CategoryID:   options.CategoryID,
 	})
 }
 
-func (a *Adapter) refuseOrder(o contract.Order, options Options) error {
+func (a *adapter) refuseOrder(o contract.Order, options Options) error {
 	r := a.refusals()
 	r.Matches(references, o.Reference, "order.reference")
 	r.Unless(o.Amount.Minor > 0, "order.amount.minor", "is not more than nothing")

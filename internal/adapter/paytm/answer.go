@@ -37,7 +37,7 @@ func codes() map[string]meaning {
 // created reads a Create Order answer. A success has to be signed by Paytm and
 // to carry a token; a signature that is there has to be right, whatever it
 // signs. Everything else nobody can act on is unknown.
-func (a *Adapter) created(ex contract.Exchange) contract.Outcome {
+func (a *adapter) created(ex contract.Exchange) contract.Outcome {
 	unknown := contract.UnknownOutcome()
 	m, err := contract.ReadAnswer(ex.Answer)
 	if err != nil || ex.Answer.Status != http.StatusOK {
@@ -66,7 +66,7 @@ func (a *Adapter) created(ex contract.Exchange) contract.Outcome {
 	return read
 }
 
-func (a *Adapter) verified(answer []byte, m contract.Members) bool {
+func (a *adapter) verified(answer []byte, m contract.Members) bool {
 	inner, ok := contract.Raw(answer, "/body")
 	sign, isText := m.String("/head/signature")
 	return ok && isText && signature.PaytmChecksum{}.Verify(inner, a.setup.Credentials["merchantKey"], sign)

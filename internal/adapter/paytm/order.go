@@ -132,18 +132,19 @@ type user struct {
 	LastName  string `json:"lastName,omitempty"`
 }
 
-func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
-	if ask.Order == nil {
-		return nil, &contract.RefusedError{Provider: "paytm", Field: "order", Reason: "is missing"}
+func (a *adapter) createOrder(ask contract.Ask) (*http.Request, error) {
+	o, err := contract.Take[contract.Order]("paytm", "order", ask)
+	if err != nil {
+		return nil, err
 	}
 	options := Options{RequestType: "PAYMENT"}
 	if err := contract.DecodeOptions("paytm", ask.Options, &options); err != nil {
 		return nil, err
 	}
-	if err := a.refuse(*ask.Order, options); err != nil {
+	if err := a.refuse(*o, options); err != nil {
 		return nil, err
 	}
-	inner, err := contract.Encode(a.body(*ask.Order, options))
+	inner, err := contract.Encode(a.body(*o, options))
 	if err != nil {
 		return nil, fmt.Errorf("paytm: %w", err)
 	}
@@ -159,7 +160,7 @@ func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 	if err != nil {
 		return nil, fmt.Errorf("paytm: %w", err)
 	}
-	query := url.Values{"mid": {a.setup.Credentials["mid"]}, "orderId": {ask.Order.Reference}}
+	query := url.Values{"mid": {a.setup.Credentials["mid"]}, "orderId": {o.Reference}}
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, a.setup.BaseURL+path+"?"+query.Encode(), bytes.NewReader(envelope))
 	if err != nil {
 		return nil, fmt.Errorf("paytm: %w", err)
@@ -168,7 +169,7 @@ func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 	return req, nil
 }
 
-func (a *Adapter) body(o contract.Order, options Options) body {
+func (a *adapter) body(o contract.Order, options Options) body {
 	return body{
 		RequestType: options.RequestType,
 		MID:         a.setup.Credentials["mid"],

@@ -8,43 +8,19 @@
 package paytm
 
 import (
-	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 
 	"assay/internal/contract"
 )
 
-// Adapter speaks for one merchant.
-type Adapter struct{ setup contract.Setup }
+// adapter speaks for one merchant.
+type adapter struct{ setup contract.Setup }
 
 // New makes an adapter. It needs the credentials mid and merchantKey.
-func New(setup contract.Setup) *Adapter { return &Adapter{setup} }
-
-// Request makes the request that asks an operation.
-func (a *Adapter) Request(operation string, ask contract.Ask) (*http.Request, error) {
-	if operation != "createOrder" {
-		return nil, fmt.Errorf("paytm: no operation %q", operation)
-	}
-	if err := contract.Readable("paytm", ask); err != nil {
-		return nil, err
-	}
-	return a.createOrder(ask)
-}
-
-// Read reads the answer of an operation.
-func (a *Adapter) Read(operation string, ex contract.Exchange) contract.Outcome {
-	if operation != "createOrder" {
-		return contract.UnknownOutcome()
-	}
-	return a.created(ex)
-}
-
-// Codes lists the result codes that an operation's answers are read by.
-func (a *Adapter) Codes(operation string) []string {
-	if operation == "createOrder" {
-		return slices.Sorted(maps.Keys(codes()))
-	}
-	return nil
+func New(setup contract.Setup) *contract.Adapter {
+	a := &adapter{setup}
+	return &contract.Adapter{Provider: "paytm", Operations: []contract.Operation{
+		{ID: "createOrder", Request: a.createOrder, Read: a.created, Codes: slices.Sorted(maps.Keys(codes()))},
+	}}
 }

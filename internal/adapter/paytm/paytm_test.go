@@ -16,7 +16,7 @@ import (
 
 const key = "0123456789abcdef"
 
-func adapter() *paytm.Adapter {
+func adapter() *contract.Adapter {
 	return paytm.New(contract.Setup{
 		BaseURL: "https://pay.example.com", Credentials: map[string]string{"mid": "M1", "merchantKey": key},
 		Now: func() time.Time { return time.UnixMilli(1654041600123) }, Random: seal.Zeros{},
@@ -29,7 +29,7 @@ func order() contract.Order {
 
 func request(t *testing.T, o contract.Order, options string) (*http.Request, string) {
 	t.Helper()
-	req, err := adapter().Request("createOrder", contract.Ask{Order: &o, Options: []byte(options)})
+	req, err := adapter().Operation("createOrder").Request(contract.Ask{Input: &o, Options: []byte(options)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestRefusals(t *testing.T) {
 	} {
 		o := order()
 		change(&o)
-		_, err := adapter().Request("createOrder", contract.Ask{Order: &o, Options: []byte(`{"websiteName":"retail"}`)})
+		_, err := adapter().Operation("createOrder").Request(contract.Ask{Input: &o, Options: []byte(`{"websiteName":"retail"}`)})
 		var refused *contract.RefusedError
 		if !errors.As(err, &refused) || refused.Field != field {
 			t.Errorf("%s: %v", field, err)
@@ -104,18 +104,18 @@ func TestRefusals(t *testing.T) {
 	}
 	long := order()
 	long.Reference = strings.Repeat("x", 51)
-	if _, err := adapter().Request("createOrder", contract.Ask{Order: &long, Options: []byte(`{"websiteName":"retail"}`)}); err == nil {
+	if _, err := adapter().Operation("createOrder").Request(contract.Ask{Input: &long, Options: []byte(`{"websiteName":"retail"}`)}); err == nil {
 		t.Error("51 characters are sent")
 	}
 	o := order()
 	for name, ask := range map[string]contract.Ask{
-		"no order": {}, "no website": {Order: &o}, "an unknown option": {Order: &o, Options: []byte(`{"websiteName":"retail","webSite":"x"}`)},
+		"no order": {}, "no website": {Input: &o}, "an unknown option": {Input: &o, Options: []byte(`{"websiteName":"retail","webSite":"x"}`)},
 	} {
-		if _, err := adapter().Request("createOrder", ask); err == nil {
+		if _, err := adapter().Operation("createOrder").Request(ask); err == nil {
 			t.Errorf("%s is sent", name)
 		}
 	}
-	if _, err := adapter().Request("refund", contract.Ask{Order: &o}); err == nil {
+	if _, err := adapter().Operation("refund").Request(contract.Ask{Input: &o}); err == nil {
 		t.Error("an operation there is not is sent")
 	}
 }
@@ -133,7 +133,7 @@ func answer(t *testing.T, inner string) contract.Exchange {
 func TestRead(t *testing.T) {
 	t.Parallel()
 	const good = `{"txnToken":"tok","resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"}}`
-	got := adapter().Read("createOrder", answer(t, good))
+	got := adapter().Operation("createOrder").Read(answer(t, good))
 	if got.State != contract.Succeeded || got.Again != contract.Never || got.Token == nil || got.Token.Value != "tok" || got.Code != "0000" {
 		t.Errorf("a success is read as %+v", got)
 	}
@@ -148,7 +148,7 @@ func TestRead(t *testing.T) {
 		"a member's other case": strings.Replace(good, "resultCode", "ResultCode", 1),
 		"a member twice":        strings.Replace(good, `"resultCode":"0000"`, `"resultCode":"324","resultCode":"0000"`, 1),
 	} {
-		if got := adapter().Read("createOrder", answer(t, inner)); got.State != contract.Unknown || got.Again != contract.AfterInquiry {
+		if got := adapter().Operation("createOrder").Read(answer(t, inner)); got.State != contract.Unknown || got.Again != contract.AfterInquiry {
 			t.Errorf("%s: read as %+v", name, got)
 		}
 	}
@@ -162,15 +162,15 @@ func TestRead(t *testing.T) {
 	} {
 		changed := whole
 		change(&changed.Answer)
-		if got := adapter().Read("createOrder", changed); got.State != contract.Unknown {
+		if got := adapter().Operation("createOrder").Read(changed); got.State != contract.Unknown {
 			t.Errorf("%s: read as %+v", name, got)
 		}
 	}
 	refused := answer(t, `{"resultInfo":{"resultStatus":"F","resultCode":"324","resultMsg":"Duplicate Order Id"}}`)
-	if got := adapter().Read("createOrder", refused); got.State != contract.Duplicate {
+	if got := adapter().Operation("createOrder").Read(refused); got.State != contract.Duplicate {
 		t.Errorf("a duplicate is read as %+v", got)
 	}
-	if got := adapter().Read("refund", whole); got.State != contract.Unknown {
+	if got := adapter().Operation("refund").Read(whole); got.State != contract.Unknown {
 		t.Errorf("the answer of another operation is read as %+v", got)
 	}
 }

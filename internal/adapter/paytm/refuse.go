@@ -16,7 +16,7 @@ var (
 
 // refuse tells what Paytm could not accept, and answers with 1001, 1007, 1011,
 // 1012, 2007 or 2012 if it is asked.
-func (a *Adapter) refuse(o contract.Order, options Options) error {
+func (a *adapter) refuse(o contract.Order, options Options) error {
 	r := contract.Refusals{Provider: "paytm"}
 	key := len(a.setup.Credentials["merchantKey"])
 	r.Unless(a.setup.Credentials["mid"] != "", "credentials.mid", "is missing")

@@ -31,7 +31,7 @@ func TestRefusedOptions(t *testing.T) {
 		if options != "{}" {
 			options = `{"websiteName":"retail",` + options[1:]
 		}
-		_, err := adapter().Request("createOrder", contract.Ask{Order: &o, Options: []byte(options)})
+		_, err := adapter().Operation("createOrder").Request(contract.Ask{Input: &o, Options: []byte(options)})
 		var r *contract.RefusedError
 		if !errors.As(err, &r) || r.Field != field || strings.Contains(err.Error(), "canary") {
 			t.Errorf("%s: %v, want a refusal of %s", options, err, field)
@@ -47,7 +47,7 @@ func TestRefusedCredentials(t *testing.T) {
 	} {
 		o := order()
 		a := paytm.New(contract.Setup{Credentials: map[string]string{"mid": c.mid, "merchantKey": c.key}, Random: seal.Zeros{}})
-		_, err := a.Request("createOrder", contract.Ask{Order: &o, Options: []byte(`{"websiteName":"retail"}`)})
+		_, err := a.Operation("createOrder").Request(contract.Ask{Input: &o, Options: []byte(`{"websiteName":"retail"}`)})
 		var r *contract.RefusedError
 		if !errors.As(err, &r) || r.Field != c.field || c.key != "" && strings.Contains(err.Error(), c.key) {
 			t.Errorf("%v, want a refusal of %s", err, c.field)

@@ -71,18 +71,19 @@ type address struct {
 	LastName  string `json:"lastname,omitempty"`
 }
 
-func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
-	if ask.Order == nil {
-		return nil, &contract.RefusedError{Provider: "paytring", Field: "order", Reason: "is missing"}
+func (a *adapter) createOrder(ask contract.Ask) (*http.Request, error) {
+	o, err := contract.Take[contract.Order]("paytring", "order", ask)
+	if err != nil {
+		return nil, err
 	}
 	var options Options
 	if err := contract.DecodeOptions("paytring", ask.Options, &options); err != nil {
 		return nil, err
 	}
-	if err := a.refuse(*ask.Order, options); err != nil {
+	if err := a.refuse(*o, options); err != nil {
 		return nil, err
 	}
-	raw, err := a.hashed(a.body(*ask.Order, options))
+	raw, err := a.hashed(a.body(*o, options))
 	if err != nil {
 		return nil, fmt.Errorf("paytring: %w", err)
 	}
@@ -96,7 +97,7 @@ func (a *Adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 }
 
 // hashed encodes a body with its hash, which covers everything but itself.
-func (a *Adapter) hashed(b body) ([]byte, error) {
+func (a *adapter) hashed(b body) ([]byte, error) {
 	bare, err := contract.Encode(b)
 	if err != nil {
 		return nil, err
@@ -107,7 +108,7 @@ func (a *Adapter) hashed(b body) ([]byte, error) {
 	return contract.Encode(b)
 }
 
-func (a *Adapter) refuse(o contract.Order, options Options) error {
+func (a *adapter) refuse(o contract.Order, options Options) error {
 	r := contract.Refusals{Provider: "paytring"}
 	r.Unless(a.setup.Credentials["key"] != "", "credentials.key", "is missing")
 	r.Unless(a.setup.Credentials["secret"] != "", "credentials.secret", "is missing")
@@ -130,7 +131,7 @@ func (a *Adapter) refuse(o contract.Order, options Options) error {
 	return r.Err()
 }
 
-func (a *Adapter) body(o contract.Order, options Options) body {
+func (a *adapter) body(o contract.Order, options Options) body {
 	return body{
 		Key:             a.setup.Credentials["key"],
 		Amount:          o.Amount.Minor,

@@ -14,7 +14,7 @@ import (
 	"assay/internal/signature"
 )
 
-func adapter() *paytring.Adapter {
+func adapter() *contract.Adapter {
 	return paytring.New(contract.Setup{
 		BaseURL: "https://pay.example.com", Credentials: map[string]string{"key": "test_123", "secret": "secret_123"},
 	})
@@ -29,7 +29,7 @@ func order() contract.Order {
 
 func request(t *testing.T, o contract.Order, options string) (authorization, body string) {
 	t.Helper()
-	req, err := adapter().Request("createOrder", contract.Ask{Order: &o, Options: []byte(options)})
+	req, err := adapter().Operation("createOrder").Request(contract.Ask{Input: &o, Options: []byte(options)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,15 +99,15 @@ func TestRefusals(t *testing.T) {
 	} {
 		o := order()
 		change(&o)
-		_, err := adapter().Request("createOrder", contract.Ask{Order: &o})
+		_, err := adapter().Operation("createOrder").Request(contract.Ask{Input: &o})
 		var refused *contract.RefusedError
 		if !errors.As(err, &refused) || refused.Field != field {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
 	o := order()
-	for name, ask := range map[string]contract.Ask{"no order": {}, "a split of another kind": {Order: &o, Options: []byte(`{"split_type":"half"}`)}} {
-		if _, err := adapter().Request("createOrder", ask); err == nil {
+	for name, ask := range map[string]contract.Ask{"no order": {}, "a split of another kind": {Input: &o, Options: []byte(`{"split_type":"half"}`)}} {
+		if _, err := adapter().Operation("createOrder").Request(ask); err == nil {
 			t.Errorf("%s is sent", name)
 		}
 	}
@@ -159,7 +159,7 @@ func TestRead(t *testing.T) {
 		"half of it":             {200, `{"status":true,"order_id":"1"`, contract.Unknown, ""},
 		"a refusal that is true": {400, `{"status":true,"order_id":"1"}`, contract.Unknown, ""},
 	} {
-		got := adapter().Read("createOrder", contract.Exchange{Answer: contract.Answer{Status: c.status, Body: []byte(c.body)}})
+		got := adapter().Operation("createOrder").Read(contract.Exchange{Answer: contract.Answer{Status: c.status, Body: []byte(c.body)}})
 		if got.State != c.state || got.RedirectURL != c.url {
 			t.Errorf("%s: read as %+v", name, got)
 		}
@@ -191,7 +191,7 @@ func TestOutcome(t *testing.T) {
 			State: contract.Unknown, Again: contract.AfterInquiry, Code: "204", Status: "false", Message: "m",
 		}},
 	} {
-		got := adapter().Read("createOrder", contract.Exchange{Answer: contract.Answer{Status: c.status, Body: []byte(c.body)}})
+		got := adapter().Operation("createOrder").Read(contract.Exchange{Answer: contract.Answer{Status: c.status, Body: []byte(c.body)}})
 		if got != c.want {
 			t.Errorf("%s: read as %+v, want %+v", name, got, c.want)
 		}
@@ -204,7 +204,7 @@ func TestBlankName(t *testing.T) {
 	t.Parallel()
 	o := order()
 	o.Customer.FirstName, o.Customer.LastName = " \t", ""
-	_, err := adapter().Request("createOrder", contract.Ask{Order: &o})
+	_, err := adapter().Operation("createOrder").Request(contract.Ask{Input: &o})
 	var r *contract.RefusedError
 	if !errors.As(err, &r) || r.Field != "order.customer.firstName" {
 		t.Errorf("%v", err)
@@ -216,7 +216,7 @@ func TestCredentialsMissing(t *testing.T) {
 	for _, name := range []string{"key", "secret"} {
 		own := map[string]string{"key": "test_123", "secret": "secret_123", name: ""}
 		o := order()
-		_, err := paytring.New(contract.Setup{Credentials: own}).Request("createOrder", contract.Ask{Order: &o})
+		_, err := paytring.New(contract.Setup{Credentials: own}).Operation("createOrder").Request(contract.Ask{Input: &o})
 		var r *contract.RefusedError
 		if !errors.As(err, &r) || r.Field != "credentials."+name {
 			t.Errorf("%v", err)

@@ -1,4 +1,4 @@
-package spec
+package view
 
 import (
 	"slices"
@@ -47,10 +47,7 @@ func (m *memo) here(f *fetch) bool {
 	if known == nil || known.at == nil {
 		return true
 	}
-	b := &m.sent
-	if known.answer {
-		b = &m.got
-	}
+	b := m.body(known.answer)
 	return b.see().parsed && b.notes.Spans[known.at.span].Here()
 }
 

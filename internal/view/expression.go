@@ -1,4 +1,4 @@
-package spec
+package view
 
 import (
 	"cmp"
@@ -11,12 +11,18 @@ import (
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/operators"
+
+	"assay/internal/contract"
 )
 
-// Expression is compiled CEL. Its source is part of the document.
+// Expression is a condition in CEL, as a document has it. It is compiled once, by
+// Compile or when somebody first asks what it names.
 type Expression struct {
-	Source  string
-	Line    int
+	Source string
+	Line   int // where it stands in the document
+
+	once    sync.Once
+	err     error
 	program cel.Program
 	names   [][]string // every chain of members the source names, from the variable on
 	texts   []string   // every text that it compares with
@@ -79,36 +85,45 @@ func selected(e ast.Expr) []string {
 	return nil
 }
 
-func compile(source string) (*Expression, error) {
+// Compile compiles the expression, once, and tells what is wrong with it. One that
+// does not compile names nothing and never applies.
+func (e *Expression) Compile() error {
+	e.once.Do(func() { e.err = e.compile() })
+	return e.err
+}
+
+func (e *Expression) compile() error {
 	env, err := environment()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	parsed, issues := env.Parse(source)
+	parsed, issues := env.Parse(e.Source)
 	if issues.Err() != nil {
-		return nil, faulty(issues)
+		return faulty(issues)
 	}
 	w := &walker{scope: map[string][]string{}}
 	w.visit(parsed.NativeRep().Expr())
 	if w.shadows != "" {
-		return nil, fmt.Errorf("CEL: the items of a list cannot be named %s, which is a variable; choose another name", w.shadows)
+		return fmt.Errorf("CEL: the items of a list cannot be named %s, which is a variable; choose another name", w.shadows)
 	}
-	e := &Expression{Source: source, names: w.names, texts: w.texts}
-	e.self, e.needs = e.Names("self"), newNeeds(parsed.NativeRep().Expr())
-	if env, err = env.Extend(e.declare()...); err != nil {
-		return nil, fmt.Errorf("CEL: %w", err)
+	members, variables := declare(w.names)
+	if env, err = env.Extend(variables...); err != nil {
+		return fmt.Errorf("CEL: %w", err)
 	}
 	checked, issues := env.Check(parsed)
 	if issues.Err() != nil {
-		return nil, faulty(issues)
+		return faulty(issues)
 	}
 	if checked.OutputType() != cel.BoolType && checked.OutputType() != cel.DynType {
-		return nil, fmt.Errorf("CEL: the expression gives %s, not true or false", checked.OutputType())
+		return fmt.Errorf("CEL: the expression gives %s, not true or false", checked.OutputType())
 	}
-	if e.program, err = env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.OptimizeRegex(matches()...), cel.CustomDecoratorV2(fetched)); err != nil {
-		return nil, fmt.Errorf("CEL: %w", err)
+	program, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.OptimizeRegex(matches()...), cel.CustomDecoratorV2(fetched))
+	if err != nil {
+		return fmt.Errorf("CEL: %w", err)
 	}
-	return e, nil
+	e.program, e.names, e.texts, e.members, e.needs = program, w.names, w.texts, members, newNeeds(parsed.NativeRep().Expr())
+	e.self = e.mentions("self")
+	return nil
 }
 
 func faulty(issues *cel.Issues) error {
@@ -116,21 +131,20 @@ func faulty(issues *cel.Issues) error {
 	return fmt.Errorf("CEL: %s (column %d of the expression)", first.Message, first.Location.Column()+1)
 }
 
-// declare makes every member that the expression names a variable of its own, such
-// as request.body.orderId: CEL then asks for it at once, and not step by step.
-func (e *Expression) declare() []cel.EnvOption {
-	var all []cel.EnvOption
-	for _, chain := range e.names {
+// declare makes every member of a list of names a variable of its own, such as
+// request.body.orderId: CEL then asks for it at once, and not step by step.
+func declare(names [][]string) (members []string, variables []cel.EnvOption) {
+	for _, chain := range names {
 		for n := 2; n <= len(chain) && plainName.MatchString(chain[n-1]); n++ {
 			name := strings.Join(chain[:n], ".")
-			if chain[0] != "request" && chain[0] != "answer" || slices.Contains(e.members, name) {
+			if chain[0] != "request" && chain[0] != "answer" || slices.Contains(members, name) {
 				continue
 			}
-			e.members = append(e.members, name)
-			all = append(all, cel.Variable(name, cel.DynType), cel.Variable(present+name, cel.BoolType))
+			members = append(members, name)
+			variables = append(variables, cel.Variable(name, cel.DynType), cel.Variable(present+name, cel.BoolType))
 		}
 	}
-	return all
+	return members, variables
 }
 
 // plainName is a name that CEL can select by.
@@ -138,6 +152,9 @@ var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // holds evaluates the expression; see View.Holds.
 func (e *Expression) holds(with *variables) (holds, applies bool) {
+	if e.program == nil {
+		return false, false // it does not compile
+	}
 	value, _, err := e.program.Eval(with.frame)
 	if err != nil {
 		return false, false
@@ -147,7 +164,9 @@ func (e *Expression) holds(with *variables) (holds, applies bool) {
 }
 
 // Names tells whether the source mentions a variable, such as "violation".
-func (e *Expression) Names(variable string) bool {
+func (e *Expression) Names(variable string) bool { return e.Compile() == nil && e.mentions(variable) }
+
+func (e *Expression) mentions(variable string) bool {
 	for _, chain := range e.names {
 		if chain[0] == variable {
 			return true
@@ -158,7 +177,58 @@ func (e *Expression) Names(variable string) bool {
 
 // Texts lists the texts that an expression compares with, in the order in which
 // it does.
-func (e *Expression) Texts() []string { return e.texts }
+func (e *Expression) Texts() []string {
+	_ = e.Compile() // one that does not compile has none
+	return e.texts
+}
+
+// Chains lists what the source names, each as a variable and the members from there
+// on: request, body, orderId. * stands for the items of a list.
+func (e *Expression) Chains() [][]string {
+	_ = e.Compile() // one that does not compile names nothing
+	return e.names
+}
+
+// Places lists the documented places of a request that an expression names, in
+// the order in which it does: "request.query.mid", "request#/body/mid". Where it
+// names all headers or the whole query that is "request.header." or
+// "request.query.".
+func (e *Expression) Places() []string {
+	var all []string
+	for _, chain := range e.Chains() {
+		place := ""
+		switch {
+		case len(chain) < 2 || chain[0] != "request":
+		case chain[1] == "body":
+			place = contract.RequestBody(contract.Pointer(chain[2:]...))
+		case chain[1] == "headers":
+			place = "request.header." + strings.Join(chain[2:], "")
+		case chain[1] == "query":
+			place = "request.query." + strings.Join(chain[2:], "")
+		}
+		if place != "" && !slices.Contains(all, place) {
+			all = append(all, place)
+		}
+	}
+	return all
+}
+
+// pointers lists the members of a body that an expression names, up to the first
+// position in an array.
+func (e *Expression) pointers(side string) []string {
+	var all []string
+	for _, chain := range e.names {
+		if len(chain) < 3 || chain[0] != side || chain[1] != "body" {
+			continue
+		}
+		path := chain[2:]
+		if i := slices.Index(path, "*"); i >= 0 {
+			path = path[:i]
+		}
+		all = append(all, contract.Pointer(path...))
+	}
+	return all
+}
 
 // walker collects the chains of members an expression names, and its texts. The
 // variable of a comprehension stands for the items of what it ranges over.
@@ -252,4 +322,5 @@ func (w *walker) chain(e ast.Expr) []string {
 	return nil
 }
 
+// String is the source on one line.
 func (e *Expression) String() string { return strings.Join(strings.Fields(e.Source), " ") }

@@ -1,4 +1,4 @@
-package spec
+package view
 
 import (
 	"strings"
@@ -26,12 +26,12 @@ type fetch struct {
 
 // binding is what a name stands for in an operation.
 type binding struct {
-	of *lenses
+	of *Plan
 	*member
 }
 
 // member is what the name stands for; nil: nobody said that it would be asked for.
-func (f *fetch) member(of *lenses) *member {
+func (f *fetch) member(of *Plan) *member {
 	b := f.bound.Load()
 	if b == nil || b.of != of {
 		b = &binding{of, of.members[f.name]}

@@ -1,37 +1,28 @@
-package spec
+package view
 
 import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
-	"sync"
 	"testing"
 
 	"assay/internal/contract"
-	"assay/specs"
+	"assay/internal/sift"
 )
 
 // TestTrue holds True to Holds and HoldsOf, for conditions made by chance and bodies in
 // which members are absent.
 func TestTrue(t *testing.T) {
 	t.Parallel()
-	loaded, err := LoadAll(specs.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
 	random := rand.New(rand.NewPCG(1, 0)) //nolint:gosec // of a test
 	held, spared := 0, 0
 	for range 400 {
 		source := condition(random, 3)
-		e, err := compile(source)
-		if err != nil {
-			t.Fatalf("%s: %v", source, err)
-		}
-		o := &Operation{Request: loaded[0].Operations[0].Request, Codes: []*Code{{When: e}}, readings: func() []*Reading { return nil }}
-		o.lenses = sync.OnceValue(func() *lenses { return loaded[0].lenses(o) })
+		e := &Expression{Source: source}
+		x := viewed(t, requested(), e)
 		for range 40 {
 			body := drawn(random)
-			x := NewView(o, contract.Exchange{Request: contract.Request{Body: []byte(body)}}, nil, map[string]bool{"on": random.IntN(2) > 0})
+			x.Look(contract.Exchange{Request: contract.Request{Body: []byte(body)}}, nil, map[string]bool{"on": random.IntN(2) > 0})
 			if random.IntN(2) > 0 {
 				x.Known = []string{"x"}
 			}
@@ -48,12 +39,30 @@ func TestTrue(t *testing.T) {
 			} else if !x.possible(e, b) {
 				spared++
 			}
-			x.Done()
+			x.Forget()
 		}
 	}
 	if held < 2000 || spared < 2000 {
 		t.Errorf("of 16,000 conditions %d held and %d were not evaluated, which proves little", held, spared)
 	}
+}
+
+// requested is a request's body with some of the members that conditions name.
+func requested() *Body {
+	inner, body := sift.Anything(), sift.Anything()
+	inner.Empty, inner.Properties = false, map[string]*sift.Schema{"p": sift.Anything()}
+	body.Empty, body.Properties = false, map[string]*sift.Schema{"a": sift.Anything(), "o": inner}
+	return NewBody("request#", true, body, nil)
+}
+
+// viewed is a view of an operation with a request's body and one expression.
+func viewed(t *testing.T, request *Body, e *Expression) *View {
+	t.Helper()
+	plan, err := Compile(Operation{Request: request, Expressions: []*Expression{e}})
+	if err != nil {
+		t.Fatalf("%s: %v", e, err)
+	}
+	return plan.View()
 }
 
 // condition makes an expression by chance.

@@ -1,4 +1,4 @@
-package spec
+package view
 
 import (
 	"net/http"
@@ -37,12 +37,7 @@ func (h half) find(name string) (ref.Val, bool) {
 }
 
 // observed is the body of the half.
-func (h half) observed() *observed {
-	if h.answer {
-		return &h.m.got
-	}
-	return &h.m.sent
-}
+func (h half) observed() *observed { return h.m.body(h.answer) }
 
 func (h half) body() (ref.Val, bool) {
 	b := h.observed()
@@ -106,11 +101,7 @@ func objects(m *memo, answer bool, n int) []bodyObject {
 
 func (o *bodyObject) find(name string) (ref.Val, bool) {
 	if at := o.at.at(name); at != nil {
-		b := &o.m.sent
-		if o.answer {
-			b = &o.m.got
-		}
-		return b.value(&o.m.variables, at, at.span)
+		return o.m.body(o.answer).value(&o.m.variables, at, at.span)
 	}
 	return rawObject{&o.m.variables, o.raw}.find(name)
 }

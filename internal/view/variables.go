@@ -1,4 +1,4 @@
-package spec
+package view
 
 import (
 	"bytes"
@@ -25,15 +25,15 @@ type variables struct {
 	self                                                                ref.Val                     // nil: there is none
 	breach                                                              *Breach                     // nil: there is none
 	frame                                                               *interpreter.ExecutionFrame // of all expressions
-	of                                                                  *lenses
+	of                                                                  *Plan
 	halves                                                              [2]half // request and answer
 	request, answer, query, asked, answered, pairs, switches, violation mapping
 	texts                                                               [256]ref.Val // types.String that were made, by a hash
 }
 
 // newMemo makes what views of an operation remember in.
-func newMemo(of *lenses) *memo {
-	m := &memo{}
+func newMemo(of *Plan) *memo {
+	m := &memo{plan: of}
 	v := &m.variables
 	v.frame, _ = interpreter.NewExecutionFrame(v) // of an activation
 	v.view, v.of, v.halves = &m.view, of, [2]half{{m, false}, {m, true}}
@@ -83,10 +83,7 @@ func (v *variables) has(name string, known *member) ref.Val {
 	if known == nil || known.at == nil {
 		return v.hasStep(name)
 	}
-	b := v.halves[0].observed()
-	if known.answer {
-		b = v.halves[1].observed()
-	}
+	b := v.view.memo.body(known.answer)
 	if !b.there() {
 		return absent
 	}

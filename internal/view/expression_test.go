@@ -1,4 +1,4 @@
-package spec
+package view
 
 import (
 	"fmt"
@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/cel-go/cel"
@@ -14,7 +13,6 @@ import (
 	"github.com/google/cel-go/common/operators"
 
 	"assay/internal/contract"
-	"assay/specs"
 )
 
 // expressionForms are expressions of each form in which CEL asks for a member.
@@ -38,10 +36,6 @@ var askedOf = []string{"", "null", "7", `"x"`, "[]", "{}", "{", `{"a":1}`, `{"a"
 // body decoded, for each form and for expressions and bodies made by chance.
 func TestPlainCEL(t *testing.T) {
 	t.Parallel()
-	loaded, err := LoadAll(specs.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
 	random := rand.New(rand.NewPCG(2, 0)) //nolint:gosec // of a test
 	sources, bodies := expressionForms, askedOf
 	for range 300 {
@@ -52,18 +46,14 @@ func TestPlainCEL(t *testing.T) {
 	}
 	held, failed := 0, 0
 	for _, source := range sources {
-		e, err := compile(source)
-		if err != nil {
-			t.Fatalf("%s: %v", source, err)
-		}
+		e := &Expression{Source: source}
 		program := plainProgram(t, source)
-		for _, request := range []*Body{loaded[0].Operations[0].Request, nil} {
-			o := &Operation{Request: request, Codes: []*Code{{When: e}}, readings: func() []*Reading { return nil }}
-			o.lenses = sync.OnceValue(func() *lenses { return loaded[0].lenses(o) })
+		for _, request := range []*Body{requested(), nil} {
+			x := viewed(t, request, e)
 			for i, body := range bodies {
 				ex := contract.Exchange{Request: contract.Request{Body: []byte(body), URL: &url.URL{Scheme: "https", Host: "h.example", Path: "/p", RawQuery: "q=1&r=2"}, Header: http.Header{"Accept": {"y"}}}}
 				breach := &Breach{Keyword: []string{"x", "y"}[i%2]}
-				x := NewView(o, ex, nil, map[string]bool{"on": i%2 > 0})
+				x.Look(ex, nil, map[string]bool{"on": i%2 > 0})
 				x.Known = []string{"x"}
 				holds, applies := x.HoldsOf(e, breach)
 				wantHolds, wantApplies := answeredBy(program, body, breach, i%2 > 0)
@@ -75,7 +65,7 @@ func TestPlainCEL(t *testing.T) {
 				} else {
 					failed++
 				}
-				x.Done()
+				x.Forget()
 			}
 		}
 	}
@@ -129,7 +119,7 @@ func answeredBy(program cel.Program, body string, b *Breach, on bool) (holds, ap
 func TestShadows(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"request", "answer"} {
-		_, err := compile(fmt.Sprintf("[answer.body].exists(%s, has(%s.a))", name, name))
+		err := (&Expression{Source: fmt.Sprintf("[answer.body].exists(%s, has(%s.a))", name, name)}).Compile()
 		if err == nil || !strings.Contains(err.Error(), name+", which is a variable") {
 			t.Errorf("%s: %v", name, err)
 		}

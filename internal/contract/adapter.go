@@ -1,0 +1,40 @@
+package contract
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// Adapter is how we speak to one provider, for one merchant: a table of its
+// operations. It makes requests and reads answers, and never touches the network.
+type Adapter struct {
+	Provider   string
+	Operations []Operation
+}
+
+// Operation is how we speak to one operation.
+type Operation struct {
+	ID string // its operationId
+	// Request makes the request that asks. What the provider could not accept is a
+	// *RefusedError.
+	Request func(ask Ask) (*http.Request, error)
+	// Read tells what an answer means. What it cannot read for certain is Unknown.
+	Read func(ex Exchange) Outcome
+	// Codes are the result codes by which Read tells answers apart, in order.
+	Codes []string
+}
+
+// Operation gives an operation. Of one that the adapter does not know nothing can
+// be asked, and every answer is unknown.
+func (a *Adapter) Operation(id string) Operation {
+	for _, o := range a.Operations {
+		if o.ID == id {
+			return o
+		}
+	}
+	return Operation{
+		ID:      id,
+		Request: func(Ask) (*http.Request, error) { return nil, fmt.Errorf("%s: no operation %q", a.Provider, id) },
+		Read:    func(Exchange) Outcome { return UnknownOutcome() },
+	}
+}

@@ -1,0 +1,213 @@
+package engine_test
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"assay/internal/cassette"
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/fixture"
+	"assay/internal/sandbox"
+)
+
+// inquiry is a kind of input that exists in this test only: what became of an
+// order?
+type inquiry struct {
+	Of     string         `yaml:"of"`
+	Amount contract.Money `yaml:"amount"`
+	Payer  string         `yaml:"payer"`
+}
+
+func (i *inquiry) References() []string { return []string{i.Of} }
+
+func (i *inquiry) Renamed(to func(string) string) contract.Input {
+	renamed := *i
+	renamed.Of = to(i.Of)
+	return &renamed
+}
+
+func (i *inquiry) Amounts() []contract.Money { return []contract.Money{i.Amount} }
+
+func (i *inquiry) People() []contract.Personal {
+	return []contract.Personal{{Kind: "mobile", Text: i.Payer}}
+}
+
+// acme speaks to the provider of testdata/inquiry, whose one operation takes an
+// inquiry. change is what it does wrong; nil: nothing.
+func acme(change func(*inquiry)) func(contract.Setup) *contract.Adapter {
+	return func(setup contract.Setup) *contract.Adapter {
+		request := func(ask contract.Ask) (*http.Request, error) {
+			asked, err := contract.Take[inquiry]("acme", "inquiry", ask)
+			if err != nil {
+				return nil, err
+			}
+			i := *asked
+			if change != nil {
+				change(&i)
+			}
+			body := map[string]any{"merchant": setup.Credentials["merchant"], "orderId": i.Of, "amount": i.Amount.Minor}
+			if i.Payer != "" {
+				body["mobile"] = i.Payer
+			}
+			raw, err := contract.Encode(body)
+			if err != nil {
+				return nil, err
+			}
+			req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, setup.BaseURL+"/status", bytes.NewReader(raw))
+			if err == nil {
+				req.Header.Set("Content-Type", "application/json")
+			}
+			return req, err
+		}
+		read := func(ex contract.Exchange) contract.Outcome {
+			m, err := contract.ReadAnswer(ex.Answer)
+			code, _ := m.String("/code")
+			state, known := map[string]contract.State{"00": contract.Succeeded, "01": contract.Invalid}[code]
+			if err != nil || !known || ex.Answer.Status != http.StatusOK {
+				return contract.UnknownOutcome()
+			}
+			message, _ := m.String("/message")
+			return contract.Outcome{State: state, Again: contract.Never, Code: code, Message: message}
+		}
+		return &contract.Adapter{Provider: "acme", Operations: []contract.Operation{{ID: "orderStatus", Request: request, Read: read, Codes: []string{"00", "01"}}}}
+	}
+}
+
+// asking has an engine that knows inquiries ask a sandbox.
+func asking(t *testing.T, adapter func(contract.Setup) *contract.Adapter) *engine.Engine {
+	t.Helper()
+	e := knowing(t, adapter, t.TempDir())
+	box, err := sandbox.New(e.Specs, sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(box)
+	t.Cleanup(server.Close)
+	if err := e.Ask(*engine.Simulated(e.Specs, server.URL)); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// knowing has an engine that knows inquiries, and plays the cassettes of a folder.
+func knowing(t *testing.T, adapter func(contract.Setup) *contract.Adapter, cassettes string) *engine.Engine {
+	t.Helper()
+	below := filepath.Join("testdata", "inquiry")
+	data := engine.Data{Specs: os.DirFS(filepath.Join(below, "specs")), Fixtures: os.DirFS(filepath.Join(below, "fixtures")), Cassettes: os.DirFS(cassettes)}
+	manifest := filepath.Join(cassettes, "manifest.yaml")
+	if _, err := os.Stat(manifest); err != nil {
+		empty, err := cassette.MarshalManifest(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(manifest, empty, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e, err := engine.New(data, engine.Options{
+		Negative: true, Inputs: []fixture.Input{{Member: "inquiry", Of: &inquiry{}}},
+		Adapters: map[string]func(contract.Setup) *contract.Adapter{"acme": adapter},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// carried are the rules that look at what a case asks with.
+func carried() []string { return []string{"amount-exact", "reference-carried", "person-carried"} }
+
+// TestInput plays, judges, derives and records cases of an operation that takes
+// what no package here knows: engine, check, negative and fixture ask an input
+// what it holds.
+func TestInput(t *testing.T) {
+	t.Parallel()
+	e := asking(t, acme(nil))
+	report := e.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil)
+	passed := 0
+	for _, r := range report.Results {
+		switch {
+		case r.Operation == "": // the specification as a whole: it has no cassettes
+		case r.Verdict == contract.Pass:
+			passed++
+		case r.Verdict != contract.Unproved || r.Why == "":
+			t.Errorf("%s is %s: %s %+v", r.Case, r.Verdict, r.Why, r.Findings)
+		}
+		if strings.Contains(r.Case, "/paid") {
+			for _, rule := range carried() {
+				if !slices.Contains(r.Checked, rule) {
+					t.Errorf("%s did not look at %s: %+v", rule, r.Case, r.Unproved)
+				}
+			}
+		}
+	}
+	if derived := len(e.Negatives()); derived < 10 || passed < 12 {
+		t.Errorf("%d negatives were derived, %d cases pass", derived, passed)
+	}
+	sent := map[string]string{}
+	for _, name := range []string{"acme/orderStatus/paid", "acme/orderStatus/again"} {
+		play := e.Play(t.Context(), e.Fixtures.Case(name))
+		m, err := contract.ReadMembers(play.Exchange.Request.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent[name], _ = m.String("/orderId")
+	}
+	if paid, again := sent["acme/orderStatus/paid"], sent["acme/orderStatus/again"]; paid == "ORDER00001" || paid != again || len(paid) != len("ORDER00001") {
+		t.Errorf("asked under %v: expected one fresh reference", sent)
+	}
+}
+
+// TestInput_wrong has an adapter ask about something else than the case does.
+func TestInput_wrong(t *testing.T) {
+	t.Parallel()
+	e := asking(t, acme(func(i *inquiry) {
+		i.Of, i.Payer = strings.ToLower(i.Of)+"x", "9876543211"
+		i.Amount.Minor *= 100
+	}))
+	r := e.Run(t.Context(), []*contract.Case{e.Fixtures.Case("acme/orderStatus/paid")}, contract.Error, "test", nil).Results[0]
+	for _, rule := range carried() {
+		if !slices.ContainsFunc(r.Findings, func(f contract.Finding) bool { return f.Rule == rule }) {
+			t.Errorf("%s finds nothing: %+v", rule, r.Findings)
+		}
+	}
+}
+
+// TestInput_recorded records what a sandbox answers, scrubbed of the payer and
+// under the case's own reference, and plays it.
+func TestInput_recorded(t *testing.T) {
+	t.Parallel()
+	e, dir := asking(t, acme(nil)), t.TempDir()
+	knowing(t, acme(nil), dir) // the folder has an empty manifest now
+	for _, name := range []string{"acme/orderStatus/paid", "acme/orderStatus/again"} {
+		r := e.Record(t.Context(), e.Fixtures.Case(name), contract.Error, time.Now())
+		if r.Why != "" || len(r.Leaks) > 0 {
+			t.Fatalf("%s: %s %v", name, r.Why, r.Leaks)
+		}
+		if bytes.Contains(r.Kept.Raw, []byte("9876543210")) || !bytes.Contains(r.Kept.Raw, []byte("ORDER00001")) {
+			t.Errorf("kept is\n%s", r.Kept.Raw)
+		}
+		if err := cassette.Keep(dir, map[string]cassette.Kept{name: r.Kept}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	played := knowing(t, acme(nil), dir)
+	selected, err := played.Select([]string{"acme/orderStatus/paid", "acme/orderStatus/again"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range played.Run(t.Context(), selected, contract.Error, "test", nil).Results {
+		if r.Operation != "" && r.Verdict != contract.Pass {
+			t.Errorf("%s is %s: %s %+v", r.Case, r.Verdict, r.Why, r.Findings)
+		}
+	}
+}

@@ -1,0 +1,172 @@
+package view
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/google/cel-go/common/types/ref"
+
+	"assay/internal/contract"
+	"assay/internal/sift"
+)
+
+// Letter is what a strict interpretation demands of the values at places: a schema, or
+// CEL that sees each of them as self.
+type Letter struct {
+	At         []string
+	Schema     *sift.Schema // nil: it is CEL
+	Expression *Expression  // nil: it is a schema
+
+	checks sync.Map // of the schema, by the place of what it is held to
+}
+
+// check compiles the schema for values at a place.
+func (l *Letter) check(place string) *sift.Check {
+	made, known := l.checks.Load(place)
+	if !known {
+		made, _ = l.checks.LoadOrStore(place, compiled(l.Schema, sift.Asked{Side: place}))
+	}
+	check, _ := made.(*sift.Check)
+	return check
+}
+
+// Violations are those of a value from the letter's schema.
+func (l *Letter) Violations(at Spot) []sift.Violation {
+	raw, err := contract.Encode(at.Value)
+	if err != nil {
+		return nil // it was read from JSON
+	}
+	notes := &sift.Notes{}
+	l.check(contract.General(at.Place)).Read(raw, notes)
+	for i := range notes.Violations {
+		notes.Violations[i].At = at.Place + strings.TrimPrefix(notes.Violations[i].At, contract.General(at.Place))
+	}
+	return notes.Violations
+}
+
+// placedLetter is a letter, and one of the places where it holds.
+type placedLetter struct {
+	*Letter
+	number int // among the letters of the operation
+	at     *location
+	seen   bool // departures from it are seen when the body is gone over
+	asked  int  // seen: its number among the letters of the check
+}
+
+// place lists the letters by the places where they hold.
+func place(letters []*Letter) []placedLetter {
+	var all []placedLetter
+	asked := map[bool]int{} // by side
+	for i, l := range letters {
+		for _, place := range l.At {
+			one := placedLetter{Letter: l, number: i, at: locate(place)}
+			if one.seen = l.Schema != nil && one.at.inBody && !one.at.positioned; one.seen {
+				one.asked = asked[one.at.answer]
+				asked[one.at.answer]++
+			}
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+// EachDeparture reports where the exchange departs from the letters of its operation,
+// each by its number, in their order. What is reported stands until the next is.
+func (x *View) EachDeparture(report func(letter int, v sift.Violation)) {
+	m := x.memo
+	m.sent.see()
+	m.got.see()
+	none := len(m.sent.notes.Departures)+len(m.got.notes.Departures) == 0
+	for i := range m.plan.letters {
+		l := &m.plan.letters[i]
+		if none && l.seen {
+			continue
+		}
+		for _, v := range l.departures(x) {
+			report(l.number, v)
+		}
+	}
+}
+
+// Departures tells where the exchange departs from one letter of its operation.
+// Where the place is absent there is nothing to hold to a schema; CEL that does
+// not name self is asked all the same, so it can demand that it be there.
+func (x *View) Departures(letter int) []sift.Violation {
+	var all []sift.Violation
+	for i := range x.memo.plan.letters {
+		if l := &x.memo.plan.letters[i]; l.number == letter {
+			all = append(all, l.departures(x)...)
+		}
+	}
+	return all
+}
+
+// departures are those at its place. They stand until the next are asked for.
+func (l *placedLetter) departures(x *View) []sift.Violation {
+	switch {
+	case l.Expression != nil:
+		return l.unkept(x)
+	case l.at.inBody:
+		return l.broken(x)
+	}
+	text, there := x.plain(l.at)
+	if !there {
+		return nil
+	}
+	notes := x.memo.aside()
+	l.at.check(l.Letter).Text(text, notes)
+	return notes.Violations
+}
+
+// broken adds where a body breaks a letter that is a schema.
+func (l *placedLetter) broken(x *View) (all []sift.Violation) {
+	b := x.memo.body(l.at.answer)
+	if !b.there() {
+		return all
+	}
+	if l.at.positioned { // it is about one item of an array
+		for _, at := range x.Spots(l.at.place) {
+			all = append(all, l.Violations(at)...)
+		}
+		return all
+	}
+	for i := range b.notes.Departures {
+		if d := &b.notes.Departures[i]; d.Letter == l.asked {
+			all = append(all, d.Violation)
+		}
+	}
+	return all
+}
+
+// unkept adds where a letter that is CEL is not kept.
+func (l *placedLetter) unkept(x *View) (all []sift.Violation) {
+	e, where := l.Expression, l.at
+	hold := func(at string, self ref.Val) {
+		if holds, applies := x.holds(e, self, nil); applies && !holds {
+			all = append(all, sift.Violation{At: at, Keyword: "strict", Why: cause{breaksLetter, contract.ArgText("expected", e.String())}})
+		}
+	}
+	self := e.self
+	switch {
+	case self && where.inBody && !where.many:
+		b := x.memo.body(where.answer)
+		if !b.there() {
+			return all
+		}
+		if raw, there := b.at(where.pointer); there {
+			hold(where.place, x.memo.variables.value(raw))
+		}
+		return all
+	case !self && !where.many:
+		hold(where.place, nil)
+		return all
+	}
+	spots := x.Spots(where.place)
+	if len(spots) == 0 && !self {
+		spots = []Spot{{Place: where.place}}
+	}
+	for _, at := range spots {
+		hold(at.Place, adapt(native(at.Value)))
+	}
+	return all
+}

@@ -1,0 +1,114 @@
+package view_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"testing"
+
+	"assay/internal/contract"
+	"assay/internal/sift"
+	"assay/internal/view"
+)
+
+// short is a schema of texts that have at most two characters.
+func short() *sift.Schema {
+	s := sift.Anything()
+	s.Empty, s.Types, s.MaxLength = false, []string{"string"}, 2
+	return s
+}
+
+// TestLetters holds an exchange to letters at every kind of place, all together and one
+// by one.
+func TestLetters(t *testing.T) {
+	t.Parallel()
+	letters := []*view.Letter{
+		{At: []string{"request#/a", "answer#/a"}, Schema: short()},
+		{At: []string{"request#/list/*"}, Schema: short()},
+		{At: []string{"request#/list/1"}, Schema: short()},
+		{At: []string{"request.query.q", "request.header.x-key", "answer.header.x-key"}, Schema: short()},
+		{At: []string{"request#/a"}, Expression: &view.Expression{Source: `self == "ab"`}},
+		{At: []string{"request#/list/*"}, Expression: &view.Expression{Source: `self != "abc"`}},
+		{At: []string{"answer#/none"}, Expression: &view.Expression{Source: `has(answer.body.none)`}},
+		{At: []string{"answer#/none"}, Schema: short()},
+	}
+	plan, err := view.Compile(view.Operation{Letters: letters})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := plan.View()
+	look := func(value string) {
+		body := []byte(fmt.Sprintf(`{"a":%q,"list":["x",%q]}`, value, value))
+		header := http.Header{"X-Key": {value}}
+		x.Look(contract.Exchange{
+			Request: contract.Request{URL: &url.URL{RawQuery: "q=" + value}, Header: header, Body: body}, Answer: contract.Answer{Header: header, Body: body},
+		}, nil, nil)
+	}
+	for value, want := range map[string][]string{
+		"ab": {"6 answer#/none"},
+		"abc": {
+			"0 request#/a", "0 answer#/a", "1 request#/list/1", "2 request#/list/1", "3 request.query.q", "3 request.header.x-key", "3 answer.header.x-key",
+			"4 request#/a", "5 request#/list/1", "6 answer#/none",
+		},
+	} {
+		look(value)
+		var all, each []string
+		x.EachDeparture(func(letter int, v sift.Violation) { all = append(all, fmt.Sprintf("%d %s", letter, v.At)) })
+		for i := range letters {
+			for _, v := range x.Departures(i) {
+				each = append(each, fmt.Sprintf("%d %s", i, v.At))
+			}
+		}
+		if !slices.Equal(all, want) || !slices.Equal(each, want) {
+			t.Errorf("%s: all %q, one by one %q, want %q", value, all, each, want)
+		}
+	}
+}
+
+// TestBodies: a body of which nothing is documented is never wrong, and one that is no
+// JSON is wrong once.
+func TestBodies(t *testing.T) {
+	t.Parallel()
+	documented := view.NewBody("answer#", true, short(), nil)
+	for raw, want := range map[string]string{`"ab"`: "", `"abc"`: "maxLength", "7": "type", "": "required", "{": "syntax"} {
+		plan, err := view.Compile(view.Operation{Answers: map[int]*view.Body{200: documented}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		keyword := func(all []sift.Violation) string {
+			if len(all) == 0 {
+				return ""
+			}
+			return all[0].Keyword
+		}
+		x := plan.View()
+		x.Look(contract.Exchange{Answer: contract.Answer{Status: 200, Body: []byte(raw)}}, nil, nil)
+		seen, _ := x.Answered()
+		if got := documented.Violations([]byte(raw)); keyword(got) != want || keyword(seen) != want || documented.Conforms([]byte(raw)) != (want == "") {
+			t.Errorf("%q: %v by itself and %v in an exchange, want %s", raw, got, seen, want)
+		}
+		x.Look(contract.Exchange{Answer: contract.Answer{Status: 500, Body: []byte(raw)}}, nil, nil)
+		if seen, more := x.Answered(); len(seen)+len(more) > 0 || len((*view.Body)(nil).Violations([]byte(raw))) > 0 || !(*view.Body)(nil).Conforms([]byte(raw)) {
+			t.Errorf("%q: nothing is documented, and %v is wrong with it", raw, seen)
+		}
+	}
+}
+
+// TestFaultyExpression: an expression that does not compile is an error, and never
+// applies.
+func TestFaultyExpression(t *testing.T) {
+	t.Parallel()
+	for _, source := range []string{"request.body.a ==", "nobody", `"text"`, "size(request) + 1"} {
+		e := &view.Expression{Source: source, Line: 7}
+		plan, err := view.Compile(view.Operation{Expressions: []*view.Expression{e}})
+		if err == nil || e.Compile() == nil {
+			t.Errorf("%s compiles", source)
+		}
+		x := plan.View()
+		x.Look(contract.Exchange{Request: contract.Request{Body: []byte(`{"a":1}`)}}, nil, nil)
+		if holds, applies := x.Holds(e); holds || applies || x.True(e, nil) || len(e.Chains())+len(e.Texts())+len(e.Places()) > 0 || e.Names("request") {
+			t.Errorf("%s: holds: %t, applies: %t, names %v", source, holds, applies, e.Chains())
+		}
+	}
+}

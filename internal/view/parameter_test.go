@@ -1,0 +1,28 @@
+package view
+
+import (
+	"testing"
+
+	"assay/internal/sift"
+)
+
+// TestNumbersInTexts: a parameter is a number where all of its text is one.
+func TestNumbersInTexts(t *testing.T) {
+	t.Parallel()
+	least := 2.0
+	whole := sift.Anything()
+	whole.Empty, whole.Nullable, whole.Types, whole.Minimum = false, false, []string{"integer"}, &least
+	p := &Parameter{Place: "request.query.n", In: "query", Name: "n", Schema: whole}
+	for text, keyword := range map[string]string{
+		"12": "", "2": "", "-3": "minimum", "1": "minimum", "1.5": "type", "1e1": "", "2e": "type",
+		"12 ": "type", "12\n": "type", " 12": "type", "": "type", "twelve": "type", "1 2": "type", "+12": "type", "０": "type",
+	} {
+		got := ""
+		if all := p.violations(text, &sift.Notes{}); len(all) > 0 {
+			got = all[0].Keyword
+		}
+		if got != keyword {
+			t.Errorf("%q: %q, want %q", text, got, keyword)
+		}
+	}
+}

@@ -1,0 +1,147 @@
+// Package view looks at the exchanges of an operation as rules, expressions and strict
+// interpretations see them. It is handed what is documented of the operation as plain
+// values: schemas, pointers, parameters, CEL and letters. It knows nothing of documents.
+//
+// Compile makes a Plan of them: one pass over the bytes for each direction. A View is
+// an exchange on that plan. Each body is gone over once, when somebody first asks, and
+// everything that anybody asks is answered from there: violations, undocumented
+// members, members by their pointers, departures, and the values of expressions. It
+// alone knows CEL.
+package view
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Operation is what has to be known of an operation to look at its exchanges.
+type Operation struct {
+	Parameters []*Parameter
+	Request    *Body         // nil: nothing is documented
+	Answers    map[int]*Body // by HTTP status
+	// Asked are pointers into the request's body, Answered into that of the answer,
+	// which somebody will ask for besides what expressions and letters name.
+	Asked, Answered []string
+	Result          []string // pointers into the answer's body, for View.Result
+	Expressions     []*Expression
+	Letters         []*Letter
+}
+
+// Plan is an operation made ready for its exchanges. It is safe for concurrent use.
+type Plan struct {
+	parameters []*Parameter
+	request    *lens
+	answers    map[int]*lens
+	other      *lens // of answers whose HTTP status is not documented
+	members    map[string]*member
+	letters    []placedLetter
+	result     []string
+}
+
+// Compile makes a plan of an operation, with everything that is needed to look at an
+// exchange. The error tells of expressions that do not compile; on the plan they never
+// apply.
+func Compile(o Operation) (*Plan, error) {
+	p := &Plan{answers: map[int]*lens{}, members: map[string]*member{}, letters: place(o.Letters), result: o.Result}
+	for _, one := range o.Parameters {
+		p.parameters = append(p.parameters, one.compile())
+	}
+	asked, answered, names, err := o.pointers()
+	p.request = newLens("request#", o.Request, asked, p.letters)
+	for status, b := range o.Answers {
+		p.answers[status] = newLens("answer#", b, answered, p.letters)
+		p.answers[status].find(o.Result)
+	}
+	p.other = newLens("answer#", nil, answered, p.letters)
+	p.other.find(o.Result)
+	for _, name := range names {
+		if m := p.member(name); m != nil {
+			p.members[name] = m
+		}
+	}
+	return p, err
+}
+
+// pointers lists the pointers into bodies that somebody looks at, and the members that
+// expressions name.
+func (o *Operation) pointers() (request, answer, members []string, err error) {
+	request, answer = slices.Concat([]string{""}, o.Asked), slices.Concat([]string{""}, o.Result, o.Answered)
+	var faults []error
+	see := func(e *Expression) {
+		if err := e.Compile(); err != nil {
+			faults = append(faults, fmt.Errorf("line %d: %w", e.Line, err))
+		}
+		request, answer = append(request, e.pointers("request")...), append(answer, e.pointers("answer")...)
+		members = append(members, e.members...)
+	}
+	for _, e := range o.Expressions {
+		see(e)
+	}
+	for _, l := range o.Letters {
+		if l.Expression == nil {
+			continue
+		}
+		see(l.Expression)
+		for _, place := range l.At {
+			if pointer, ok := strings.CutPrefix(place, "request#"); ok {
+				request = append(request, pointer)
+			} else if pointer, ok := strings.CutPrefix(place, "answer#"); ok {
+				answer = append(answer, pointer)
+			}
+		}
+	}
+	return request, answer, members, errors.Join(faults...)
+}
+
+// member is one of an exchange that an expression names.
+type member struct {
+	answer bool
+	kind   string // "body", "headers", "query", "status", "method"
+	name   string // of a parameter; of a header as net/http writes it; "": all of them
+	at     *part  // of a body; nil: the body itself
+	above  int    // the span of that of which it is a member
+}
+
+// member finds out what the name of a variable stands for.
+func (p *Plan) member(name string) *member {
+	chain := strings.Split(name, ".")
+	m := &member{answer: chain[0] == "answer", kind: chain[1]}
+	switch {
+	case m.kind != "body" && len(chain) > 3:
+		m.kind = "" // a text has no members
+	case m.kind == "headers" && len(chain) == 3 && strings.ToLower(chain[2]) != chain[2]:
+		m.kind = "" // names are in lower case
+	case m.kind == "headers" && len(chain) == 3:
+		m.name = http.CanonicalHeaderKey(chain[2])
+	case m.kind == "query" && len(chain) == 3:
+		m.name = chain[2]
+	case m.kind == "body" && len(chain) > 2:
+		of := p.request
+		if m.answer {
+			of = p.other
+		}
+		m.at = of.parts
+		for _, token := range chain[2:] {
+			m.above = m.at.span
+			if m.at = m.at.at(token); m.at == nil {
+				return nil
+			}
+		}
+	}
+	return m
+}
+
+// View is a view on the plan, of no exchange yet.
+func (p *Plan) View() *View {
+	m := newMemo(p)
+	m.view.memo = m
+	return &m.view
+}
+
+// queries tells whether a name is a documented parameter of the query.
+func (p *Plan) queries(name string) bool {
+	return slices.ContainsFunc(p.parameters, func(one *Parameter) bool { return one.In == "query" && one.Name == name })
+}

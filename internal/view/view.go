@@ -1,0 +1,259 @@
+package view
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/google/cel-go/common/types/ref"
+
+	"assay/internal/contract"
+	"assay/internal/sift"
+)
+
+// View is an exchange of an operation as rules, expressions and letters see it.
+// Each body is gone over once, when the first of them asks.
+type View struct {
+	Exchange       contract.Exchange
+	Credentials    map[string]string
+	Merchant       map[string]bool
+	Signature      string // of the request: valid, invalid, missing, instead, unverified or none
+	Authentication string // valid, invalid, missing, expired, unverified or none
+	// Known are references that whoever answers has seen before; nil where
+	// nobody remembers, and known() then does not apply.
+	Known []string
+
+	memo *memo
+}
+
+// memo keeps what several rules ask for. A view is used by one goroutine at a
+// time.
+type memo struct {
+	plan      *Plan
+	view      View
+	sent, got observed
+	asked     decoding // the bodies, where somebody wants them decoded
+	answered  decoding
+	query     []pair
+	queried   bool
+	plain     sift.Notes
+	variables variables
+}
+
+// Look takes up an exchange.
+func (x *View) Look(ex contract.Exchange, credentials map[string]string, merchant map[string]bool) {
+	m := x.memo
+	m.view = View{Exchange: ex, Credentials: credentials, Merchant: merchant, Signature: "none", Authentication: "none", memo: m}
+	m.sent.begin(m.plan.request, ex.Request.Body)
+	got := m.plan.answers[ex.Answer.Status]
+	if got == nil {
+		got = m.plan.other
+	}
+	m.got.begin(got, ex.Answer.Body)
+	m.asked, m.answered = decoding{raw: ex.Request.Body}, decoding{raw: ex.Answer.Body}
+	m.queried, m.query = false, m.query[:0]
+}
+
+// Forget lets go of the exchange. Nobody may look at it any more, nor at violations
+// that the view gave.
+func (x *View) Forget() {
+	m := x.memo
+	m.sent.begin(nil, nil)
+	m.got.begin(nil, nil)
+	m.asked, m.answered, m.view = decoding{}, decoding{}, View{memo: m}
+}
+
+// body is what was seen of the body of one side.
+func (m *memo) body(answer bool) *observed {
+	if answer {
+		return &m.got
+	}
+	return &m.sent
+}
+
+// decoding is a body that is decoded once somebody asks.
+type decoding struct {
+	raw   []byte
+	value any
+	done  bool
+}
+
+func (d *decoding) decoded() any {
+	if !d.done {
+		d.value, _ = contract.Decode(d.raw) // nil where it is no JSON
+		d.done = true
+	}
+	return d.value
+}
+
+// RequestBody is the decoded body of the request, nil where it is not JSON.
+func (x *View) RequestBody() any {
+	return x.memo.asked.decoded()
+}
+
+// AnswerBody is RequestBody of the answer.
+func (x *View) AnswerBody() any {
+	return x.memo.answered.decoded()
+}
+
+// HasAnswerBody tells whether the answer's body is JSON, and more than null.
+func (x *View) HasAnswerBody() bool { return x.memo.got.there() }
+
+// Asked tells every way in which the request's body departs from its schema, and
+// the places of members of it that nobody documents.
+func (x *View) Asked() (violations []sift.Violation, undocumented []string) {
+	return x.memo.sent.violations()
+}
+
+// Answered is Asked of the answer.
+func (x *View) Answered() (violations []sift.Violation, undocumented []string) {
+	return x.memo.got.violations()
+}
+
+// RequestSays finds the bytes of the member of the request's body that a pointer
+// names; whole tells whether the body is JSON.
+func (x *View) RequestSays(pointer string) (raw []byte, there, whole bool) {
+	return x.memo.sent.says(pointer)
+}
+
+// RequestText reads the member of the request's body that a pointer names as
+// contract.Text does: "" of what is no text, number or truth value.
+func (x *View) RequestText(pointer string) (text string, there bool) {
+	raw, there := x.memo.sent.at(pointer)
+	if !there {
+		return "", false
+	}
+	return x.memo.variables.text(raw), true
+}
+
+// AnswerSays is RequestSays of the answer.
+func (x *View) AnswerSays(pointer string) (raw []byte, there, whole bool) {
+	return x.memo.got.says(pointer)
+}
+
+// HasAnswer tells whether the answer's body is JSON.
+func (x *View) HasAnswer() bool { return x.memo.got.see().parsed }
+
+// Result reads the member of the answer's body that the i-th pointer of
+// Operation.Result names. One that is there and is no text, number or truth value, such
+// as null, is there and reads as nothing.
+func (x *View) Result(i int) (text string, there bool) {
+	m := x.memo
+	if !m.got.see().parsed {
+		return "", false
+	}
+	var raw []byte
+	if span := m.got.lens.result[i]; span < 0 {
+		raw, there = m.got.search(m.plan.result[i])
+	} else if s := m.got.notes.Spans[span]; s.Here() {
+		raw, there = s.Of(m.got.raw), true
+	}
+	if !there {
+		return "", false
+	}
+	return m.variables.text(raw), true
+}
+
+// Holds evaluates an expression. It does not apply where it names a member that is
+// absent or of another type: the schema has already said so.
+func (x *View) Holds(e *Expression) (holds, applies bool) { return x.holds(e, nil, nil) }
+
+// HoldsOf evaluates an expression about a breach of the request's documentation.
+func (x *View) HoldsOf(e *Expression, b *Breach) (holds, applies bool) { return x.holds(e, nil, b) }
+
+// holds evaluates an expression that may name self and violation.
+func (x *View) holds(e *Expression, self ref.Val, b *Breach) (holds, applies bool) {
+	v := &x.memo.variables
+	v.self, v.breach = self, b
+	return e.holds(v)
+}
+
+// aside are notes for what is judged by itself.
+func (m *memo) aside() *sift.Notes {
+	return &m.plain
+}
+
+// pair is a parameter of the query.
+type pair struct{ name, value string }
+
+// Queried gives a parameter of the query, the first of that name.
+func (x *View) Queried(name string) (value string, there bool) { return x.memo.queriedBy(name) }
+
+func (m *memo) queriedBy(name string) (value string, there bool) {
+	for _, p := range m.pairs() {
+		if p.name == name {
+			return p.value, true
+		}
+	}
+	return "", false
+}
+
+// UndocumentedQuery gives the names in the query that are no parameter, in order,
+// each once.
+func (x *View) UndocumentedQuery() []string {
+	var names []string
+	for _, p := range x.memo.pairs() {
+		if !x.memo.plan.queries(p.name) {
+			names = append(names, p.name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// pairs takes the query apart as url.ParseQuery does, which leaves out what is
+// wrongly written.
+func (m *memo) pairs() []pair {
+	if m.queried {
+		return m.query
+	}
+	m.queried = true
+	rest := ""
+	if u := m.view.Exchange.Request.URL; u != nil {
+		rest = u.RawQuery
+	}
+	for rest != "" {
+		var one string
+		one, rest, _ = strings.Cut(rest, "&")
+		if one == "" || strings.Contains(one, ";") {
+			continue
+		}
+		name, value, _ := strings.Cut(one, "=")
+		if strings.ContainsAny(one, "%+") {
+			var err, also error
+			name, err = url.QueryUnescape(name)
+			value, also = url.QueryUnescape(value)
+			if err != nil || also != nil {
+				continue
+			}
+		}
+		m.query = append(m.query, pair{name, value})
+	}
+	return m.query
+}
+
+// plain reads a place that is not in a body: all values of a header or parameter.
+func (x *View) plain(at *location) (string, bool) {
+	header := x.Exchange.Request.Header
+	switch {
+	case at.kind == "method" && !at.answer:
+		return x.Exchange.Request.Method, true
+	case at.kind == "query" && !at.answer:
+		var values []string
+		for _, p := range x.memo.pairs() {
+			if p.name == at.name {
+				values = append(values, p.value)
+			}
+		}
+		return strings.Join(values, ","), len(values) > 0
+	case at.kind != "header":
+		return "", false
+	case at.answer:
+		header = x.Exchange.Answer.Header
+	}
+	values := header[at.name]
+	if len(values) == 1 {
+		return values[0], true
+	}
+	return strings.Join(values, ","), len(values) > 0
+}
