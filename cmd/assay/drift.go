@@ -19,6 +19,7 @@ import (
 	"assay/internal/disk"
 	"assay/internal/drift"
 	"assay/internal/engine"
+	"assay/internal/report"
 )
 
 type driftFlags struct {
@@ -105,7 +106,7 @@ names.`,
 	c.Flags().StringVar(&f.ledger, "ledger", "", "`FILE` that remembers drift from run to run: what is new is marked, and what somebody acknowledged fails no run")
 	c.Flags().StringVar(&f.overlay, "overlay", "", "`FILE` for an OpenAPI Overlay that proposes the change to the specification")
 	c.Flags().BoolVar(&f.accept, "accept", false, "make what is new the baseline, in --data DIR")
-	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: text, json, junit or markdown, to standard output or a file; repeatable")
+	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Drifts().String()+", to standard output or a file; repeatable")
 	c.Flags().StringArrayVar(&f.live.bases, "base", nil, "`PROVIDER=URL` where its traffic goes besides its own hosts; of live, where to ask; repeatable")
 	c.Flags().Float64Var(&f.live.rate, "rate", 2, "of live, the most `CALLS` a second")
 	c.Flags().IntVar(&f.live.maxCalls, "max-calls", 200, "of live, the most `CALLS`")
@@ -160,8 +161,8 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	if err := p.needCompared(e, both); err != nil {
 		return err
 	}
-	r := &drift.Report{
-		Schema: drift.ReportVersion, Assay: version, FailOn: contract.Impact(f.failOn), Changes: []contract.Change{},
+	r := &contract.Drift{
+		Schema: contract.DriftSchema, Assay: version, FailOn: contract.Impact(f.failOn), Changes: []contract.Change{},
 		Old: summed(old, was), New: summed(args[len(args)-1], is),
 	}
 	if r.Shapes, err = drift.Carried(is.Shapes); err != nil {
@@ -283,7 +284,7 @@ func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
 			return nil, &exit{exitUsage, filepath.Join(p.data, "cassettes") + " is not there: the baseline stands beside the cassettes", "`assay export DIR` writes them out"}
 		}
 	}
-	return outputsOf(f.reports, drift.Reporters())
+	return outputsOf(f.reports, report.Drifts().Names())
 }
 
 var changeID = regexp.MustCompile(`^[0-9a-f]{12}$`)
@@ -400,7 +401,7 @@ func blind(was, is *engine.Learnt) error {
 }
 
 // drifted is the exit code of a comparison: drift before blindness.
-func drifted(r *drift.Report, was, is *engine.Learnt) error {
+func drifted(r *contract.Drift, was, is *engine.Learnt) error {
 	switch err := blind(was, is); {
 	case r.Failing() > 0:
 		return &exit{code: exitFindings}
@@ -434,16 +435,9 @@ func writable(to []output) error {
 	return nil
 }
 
-func (p *program) writeDrift(o output, r *drift.Report, color bool) error {
-	paint := func(i contract.Impact) string {
-		code := map[contract.Impact]string{contract.Breaks: "31", contract.Degrades: "33", contract.Watch: "36"}[i]
-		if !color || o.path != "" || code == "" {
-			return string(i)
-		}
-		return "\x1b[" + code + "m" + string(i) + "\x1b[0m"
-	}
+func (p *program) writeDrift(o output, r *contract.Drift, color bool) error {
 	var b bytes.Buffer
-	err := drift.Write(&b, o.format, r, paint)
+	err := report.Drifts().Write(&b, o.format, r, report.How{Color: color && o.path == ""})
 	switch {
 	case err != nil:
 	case o.path == "":

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"assay/internal/coding"
+	"assay/internal/contract"
 	"assay/internal/drift"
 	"assay/internal/engine"
 	"assay/internal/proxy"
@@ -63,12 +64,12 @@ func (p *program) kindOf(name string, old bool) (int, error) {
 	switch {
 	case said == nil || !bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")):
 		return trafficFile, nil
-	case string(said[1]) == engine.ReportSchema || string(said[1]) == drift.ReportVersion:
+	case string(said[1]) == engine.ReportSchema || string(said[1]) == contract.DriftSchema:
 		return reportFile, nil
 	case string(said[1]) == proxy.LogVersion:
 		return trafficFile, &exit{exitUsage, name + " is a log of assay proxy: it has findings, and not what was answered", "`assay proxy` keeps that with --record DIR, as cassettes, or with --shapes --report json=FILE"}
 	}
-	return trafficFile, &exit{exitUsage, fmt.Sprintf("%s is of %s, and this reads %s and %s", name, said[1], engine.ReportSchema, drift.ReportVersion), "compare it with the assay that wrote it, or have it written again"}
+	return trafficFile, &exit{exitUsage, fmt.Sprintf("%s is of %s, and this reads %s and %s", name, said[1], engine.ReportSchema, contract.DriftSchema), "compare it with the assay that wrote it, or have it written again"}
 }
 
 // ownSchema finds what reports of ours say they are, wherever their members stand.

@@ -14,7 +14,6 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/disk"
-	"assay/internal/drift"
 	"assay/internal/engine"
 	"assay/internal/ledger"
 	"assay/internal/overlay"
@@ -22,7 +21,7 @@ import (
 
 // remembered records changes in a ledger, and marks those of a report with what
 // the ledger knew of them. looked are the operations that the run looked at.
-func (p *program) remembered(ctx context.Context, file string, r *drift.Report, changes []contract.Change, looked []string) error {
+func (p *program) remembered(ctx context.Context, file string, r *contract.Drift, changes []contract.Change, looked []string) error {
 	since, err := p.ledger(ctx, file, changes, looked...)
 	if err != nil {
 		return err
@@ -60,7 +59,7 @@ func readable(ctx context.Context, file string) error {
 }
 
 // marked marks changes with what a ledger knows of them, and records nothing.
-func marked(ctx context.Context, file string, r *drift.Report) error {
+func marked(ctx context.Context, file string, r *contract.Drift) error {
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -88,9 +87,9 @@ func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, e *engine.En
 	if err != nil {
 		return err
 	}
-	r := &drift.Report{
-		Schema: drift.ReportVersion, Assay: version, FailOn: contract.Impact(f.failOn), Compared: []string{}, Missing: []string{}, Unseen: []string{}, Changes: []contract.Change{},
-		Old: drift.Side{Name: args[0]}, New: drift.Side{Name: args[1]},
+	r := &contract.Drift{
+		Schema: contract.DriftSchema, Assay: version, FailOn: contract.Impact(f.failOn), Compared: []string{}, Missing: []string{}, Unseen: []string{}, Changes: []contract.Change{},
+		Old: contract.DriftSide{Name: args[0]}, New: contract.DriftSide{Name: args[1]},
 	}
 	for _, name := range looked {
 		if f.about(name) {

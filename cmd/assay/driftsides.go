@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/contract"
 	"assay/internal/drift"
 	"assay/internal/engine"
 )
@@ -150,6 +151,6 @@ func (p *program) traffic(c *cobra.Command, f *driftFlags, e *engine.Engine, nam
 	return learnt, nil
 }
 
-func summed(name string, l *engine.Learnt) drift.Side {
-	return drift.Side{Name: name, Exchanges: l.Exchanges, Foreign: l.Foreign, Broken: l.Broken}
+func summed(name string, l *engine.Learnt) contract.DriftSide {
+	return contract.DriftSide{Name: name, Exchanges: l.Exchanges, Foreign: l.Foreign, Broken: l.Broken}
 }

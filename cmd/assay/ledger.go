@@ -16,6 +16,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/ledger"
+	"assay/internal/report"
 )
 
 // ledgerSchema names the shape of `assay ledger --json`.
@@ -28,6 +29,7 @@ func (p *program) ledger(ctx context.Context, path string, changes []contract.Ch
 	if err != nil {
 		return since, &exit{exitUsage, err.Error(), ""}
 	}
+	l.Sentence = report.Sentence
 	since, err = l.Record(ctx, time.Now(), changes, looked...)
 	if err = errors.Join(err, l.Close()); err != nil {
 		return ledger.Since{}, &exit{exitUsage, err.Error(), "nothing was recorded"}

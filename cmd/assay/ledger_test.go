@@ -19,7 +19,7 @@ func ledgered(ts *testscript.TestScript, _ bool, args []string) {
 	for _, member := range args[1:] {
 		changes = append(changes, contract.Change{
 			Operation: "paytm/createOrder", Kind: "member-added", Code: "0000", At: "answer#/body/" + member, Impact: contract.Watch,
-			Before: "absent", Now: "a string", Message: "the answer has a member more", Is: contract.Count{N: 3, Of: 9}, First: "night.har#1", Last: "night.har#9",
+			Before: contract.Value{Absent: true}, Now: contract.Value{Types: []string{"string"}}, Message: (&contract.Template{ID: "more", Text: "the answer has a member more"}).Says(), Is: contract.Count{N: 3, Of: 9}, First: "night.har#1", Last: "night.har#9",
 		})
 	}
 	p := &program{stdout: io.Discard, stderr: io.Discard}

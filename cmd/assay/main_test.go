@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(workerEnv) != "" {
 		os.Exit(work())
 	}
-	testscript.Main(m, map[string]func(){"assay": main, "nonsense": nonsense})
+	testscript.Main(m, map[string]func(){"assay": main, "nonsense": nonsense, "driftnonsense": driftNonsense})
 }
 
 // TestScripts runs testdata/script: what a person types, and what comes back.
@@ -164,9 +164,9 @@ func TestReportSchema(t *testing.T) {
 func TestDriftSchema(t *testing.T) {
 	t.Parallel()
 	for _, args := range []string{"drift cases", "drift spec ../../cassettes", "drift ../../cassettes", "drift cases sandbox"} {
-		carried(t, conforms(t, drift.Schema, args), true)
+		carried(t, conforms(t, report.DriftSchema, args), true)
 	}
-	carried(t, conforms(t, drift.Schema, "drift --spec ../../internal/specdiff/testdata/enkash-amount/before.yaml ../../internal/specdiff/testdata/enkash-amount/after.yaml"), false)
+	carried(t, conforms(t, report.DriftSchema, "drift --spec ../../internal/specdiff/testdata/enkash-amount/before.yaml ../../internal/specdiff/testdata/enkash-amount/after.yaml"), false)
 }
 
 // TestShapesAgree learns the same traffic by way of check and by way of drift.

@@ -18,7 +18,9 @@ import (
 
 	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/drift"
 	"assay/internal/engine"
+	"assay/internal/specdiff"
 	"assay/internal/traffic"
 )
 
@@ -27,7 +29,7 @@ const nonsensical = "’Twas brillig"
 
 // templates lists every template of the command.
 func templates() []*contract.Template {
-	return slices.Concat(check.Templates(), engine.Templates())
+	return slices.Concat(check.Templates(), engine.Templates(), drift.Templates(), specdiff.Templates())
 }
 
 // nonsense acts the scenes in a process of its own, in which every template says the
@@ -251,7 +253,7 @@ func TestTemplates(t *testing.T) {
 	}
 	declared := regexp.MustCompile(`(contract\.Template\{ID: |\b(?:damage|fault|because)\()"([^"]+)", (?:Text: )?"`)
 	below := map[string]string{"damage(": "damage.", "fault(": "fault.", "because(": "violation."}
-	for _, folder := range []string{"check", "engine", "spec"} {
+	for _, folder := range []string{"check", "engine", "spec", "drift", "specdiff"} {
 		files, err := filepath.Glob(filepath.Join("..", "..", "internal", folder, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatal("no files", err)

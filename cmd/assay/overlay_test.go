@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"os"
@@ -183,20 +184,27 @@ func edit(t *testing.T, path, from, to string) {
 // writeTraffic writes twenty answers, each of which something was done to.
 func writeTraffic(t *testing.T, path string, change func(i int, ex *contract.Exchange, body, data map[string]any)) {
 	t.Helper()
-	e, err := engine.New(engine.Embedded(), engine.Options{})
-	if err != nil {
+	if err := answers(path, change); err != nil {
 		t.Fatal(err)
 	}
-	play := e.Play(t.Context(), e.Fixtures.Case("ipayments/initKyc/accepted"))
+}
+
+// answers writes twenty answers, each of which something was done to.
+func answers(path string, change func(i int, ex *contract.Exchange, body, data map[string]any)) error {
+	e, err := engine.New(engine.Embedded(), engine.Options{})
+	if err != nil {
+		return err
+	}
+	play := e.Play(context.Background(), e.Fixtures.Case("ipayments/initKyc/accepted"))
 	if play.Err != nil {
-		t.Fatal(play.Err)
+		return play.Err
 	}
 	var all []byte
 	for i := range 20 {
 		ex := *play.Exchange
 		var body map[string]any
 		if err := json.Unmarshal(ex.Answer.Body, &body); err != nil {
-			t.Fatal(err)
+			return err
 		}
 		data, _ := body["data"].(map[string]any)
 		change(i, &ex, body, data)
@@ -204,10 +212,8 @@ func writeTraffic(t *testing.T, path string, change func(i int, ex *contract.Exc
 			all, err = traffic.Append(all, ex)
 		}
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
 	}
-	if err := os.WriteFile(path, all, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	return os.WriteFile(path, all, 0o600)
 }

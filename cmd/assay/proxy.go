@@ -188,6 +188,7 @@ func (p *program) passage(f *proxyFlags, provider string) (*passage, error) {
 	}
 	way.notebook.begin(way.proxy)
 	way.engine.Only(provider)
+	way.engine.Spec(provider).Prepare()
 	return way, nil
 }
 

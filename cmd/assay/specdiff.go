@@ -81,10 +81,10 @@ func reads(e *engine.Engine, provider string) specdiff.Uses {
 		return learnt[ours.ID]
 	}
 	return specdiff.Uses{
-		Member: func(o *spec.Operation, pointer string) (contract.Impact, string) {
+		Member: func(o *spec.Operation, pointer string) (contract.Impact, contract.Message) {
 			uses := of(o)
 			if uses == nil || len(uses.Members) == 0 {
-				return "", ""
+				return "", contract.Message{}
 			}
 			return uses.Of("", pointer).Impact()
 		},

@@ -92,7 +92,7 @@ var (
 )
 
 func specSound(p *Pass) {
-	for _, f := range p.Spec.Faults {
+	for _, f := range p.Spec.Faults() {
 		at := p.Spec.File
 		if f.Line > 0 {
 			at += ":" + strconv.Itoa(f.Line)

@@ -69,21 +69,21 @@ func (c Count) String() string { return fmt.Sprintf("%d of %d", c.N, c.Of) }
 // Change is one way in which a provider is not what it was. No value that is
 // hidden stands in one.
 type Change struct {
-	ID        string `json:"id"` // see Identify
-	Kind      Kind   `json:"kind"`
-	Impact    Impact `json:"impact"`
-	Operation string `json:"operation"` // provider/operation
-	Code      string `json:"code"`      // the result code it was met with; "": all
-	At        string `json:"at"`        // see AnswerBody
-	Message   string `json:"message"`
-	Why       string `json:"why,omitempty"` // of the impact
-	Was       Count  `json:"was,omitzero"`  // of documents nobody counts
-	Is        Count  `json:"is,omitzero"`
-	Before    string `json:"before,omitempty"` // what stood there, in words
-	Now       string `json:"now,omitempty"`    // what stands there
+	ID        string  `json:"id"` // see Identify
+	Kind      Kind    `json:"kind"`
+	Impact    Impact  `json:"impact"`
+	Operation string  `json:"operation"`    // provider/operation
+	Code      string  `json:"code"`         // the result code it was met with; "": all
+	At        string  `json:"at"`           // see AnswerBody
+	Message   Message `json:"-"`            // internal/report writes both, as JSON too
+	Why       Message `json:"-"`            // of the impact
+	Was       Count   `json:"was,omitzero"` // of documents nobody counts
+	Is        Count   `json:"is,omitzero"`
+	Before    Value   `json:"before,omitzero"` // what stood there
+	Now       Value   `json:"now,omitzero"`    // what stands there
 	// Got is what did not come before, where that is one thing: a type, a value of
 	// a list, a format, a status or message, an HTTP status, a content type.
-	Got     string          `json:"got,omitempty"`
+	Got     Value           `json:"got,omitzero"`
 	First   string          `json:"first"` // the origins of the first and the last exchange that shows it
 	Last    string          `json:"last"`
 	Example json.RawMessage `json:"example,omitempty"` // what shows it, with descriptions in place of values
@@ -92,12 +92,9 @@ type Change struct {
 	Status  string          `json:"status,omitempty"`  // what the ledger knows of it: new, back, known, acknowledged; "": there is none
 }
 
-// Textless is the Got of a status or a message that is empty, and FormWords how many
-// words of the form of a message a Got has at most.
-const (
-	Textless  = "no text"
-	FormWords = 20
-)
+// Textless is what ids and shapes have in the place of a status or a message that is
+// empty.
+const Textless = "no text"
 
 // Times is how many answers show the change: of what is absent, those without it.
 // What documents say is said once.
@@ -116,7 +113,7 @@ const Acknowledged = "acknowledged"
 // come before. No other value and no time goes into it, so the same change has
 // the same id on every run.
 func (c *Change) Identify() {
-	sum := sha256.Sum256([]byte(strings.Join([]string{string(c.Kind), c.Operation, c.Code, General(c.At), c.Got}, "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{string(c.Kind), c.Operation, c.Code, General(c.At), c.Got.key()}, "\x00")))
 	c.ID = hex.EncodeToString(sum[:6])
 }
 

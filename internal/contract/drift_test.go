@@ -26,8 +26,8 @@ func TestChangeIdentify(t *testing.T) {
 		t.Fatalf("id %q", one.ID)
 	}
 	alike := one
-	alike.At, alike.Impact, alike.Before, alike.Now = "answer#/list/7/price", contract.Breaks, "a", "b"
-	alike.Message, alike.Is.N, alike.First, alike.Last = "m", 9, "f", "l"
+	alike.At, alike.Impact, alike.Before, alike.Now = "answer#/list/7/price", contract.Breaks, contract.Value{Absent: true}, contract.Value{Codes: []string{"b"}}
+	alike.Message, alike.Is.N, alike.First, alike.Last = (&contract.Template{ID: "m"}).Says(), 9, "f", "l"
 	alike.Identify()
 	if alike.ID != one.ID {
 		t.Error("an id is of operation, kind, code, place and what did not come before only")
@@ -37,7 +37,7 @@ func TestChangeIdentify(t *testing.T) {
 		"kind":      func(c *contract.Change) { c.Kind = "member-removed" },
 		"code":      func(c *contract.Change) { c.Code = "0001" },
 		"place":     func(c *contract.Change) { c.At = "answer#/list" },
-		"type":      func(c *contract.Change) { c.Got = "null" },
+		"type":      func(c *contract.Change) { c.Got = contract.Value{Types: []string{"null"}} },
 	} {
 		c := one
 		differs(&c)

@@ -1,13 +1,24 @@
 package drift
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"assay/internal/contract"
 	"assay/internal/spec"
+)
+
+// What is said of texts, lists and numbers.
+var (
+	formatOther   = &contract.Template{ID: "drift.format-changed", Text: "is {now}, and was {before}"}
+	formatEmpty   = &contract.Template{ID: "drift.format-empty", Text: "an empty text"}
+	formatNames   = &contract.Template{ID: "drift.format-names", Text: "{formats|or}"}
+	lengthOther   = &contract.Template{ID: "drift.length-changed", Text: "has {least} to {most} characters, and had {leastBefore} to {mostBefore}"}
+	sizeOther     = &contract.Template{ID: "drift.size-changed", Text: "has {least} to {most} items, and had {leastBefore} to {mostBefore}"}
+	numberOther   = &contract.Template{ID: "drift.number-changed", Text: "is {least} to {most}, and was {leastBefore} to {mostBefore}"}
+	onceAtLeast   = &contract.Template{ID: "drift.number-changed.once", Text: "{what}, once at least"}
+	readAndHanded = &contract.Template{ID: "impact.handed-on", Text: "our adapter reads it and hands it on"}
 )
 
 // format tells whether it had something to report.
@@ -27,11 +38,11 @@ func (m *compared) format() (told bool) {
 		if (!refused || m.was.Formats.Sum() < thrice) && !fewer(m.was.Formats.Sum(), m.was.Formats.Sum(), all-n, all) {
 			continue
 		}
-		change := m.news(contract.FormatChanged, fmt.Sprintf("is %s, and was %s", named(got), named(strings.Join(m.was.Formats.names(), " or "))))
+		change := m.news(contract.FormatChanged, formatOther.Says(named("now", got), named("before", m.was.Formats.names()...)))
 		if change.impact == contract.Breaks && !refused {
-			change.impact, change.why = contract.Degrades, "our adapter reads it and hands it on"
+			change.impact, change.why = contract.Degrades, readAndHanded.Says()
 		}
-		change.got, change.seen = got, m.is.Formats[got]
+		change.got, change.seen = contract.Value{Formats: []string{got}}, m.is.Formats[got]
 		change.was, change.is = contract.Count{N: m.was.Formats.N(got), Of: m.was.Formats.Sum()}, contract.Count{N: n, Of: all}
 		m.tell(change, m.breaks("format", strings.TrimPrefix(got, "https-")), against)
 		told = true
@@ -39,23 +50,31 @@ func (m *compared) format() (told bool) {
 	return told
 }
 
-func named(format string) string {
-	if format == "empty" {
-		return "an empty text"
+func named(name string, formats ...string) contract.Arg {
+	if len(formats) == 1 && formats[0] == "empty" {
+		return contract.ArgMessage(name, formatEmpty.Says())
 	}
-	return format
+	return contract.ArgMessage(name, formatNames.Says(contract.ArgList("formats", formats)))
+}
+
+// spans are a range, and that from before.
+func spans(is, was *Range) []contract.Arg {
+	return []contract.Arg{
+		contract.ArgText("least", is.Min), contract.ArgText("most", is.Max),
+		contract.ArgText("leastBefore", was.Min), contract.ArgText("mostBefore", was.Max),
+	}
 }
 
 // length reports lengths or sizes that have nothing in common with those from
 // before, and differ by half of them at least. n and m are how many there were, and
 // are.
-func (m *compared) length(kind contract.Kind, unit string, was, is *Range, n, now int64) {
+func (m *compared) length(kind contract.Kind, text *contract.Template, was, is *Range, n, now int64) {
 	if was == nil || is == nil || m.result() || !fewer(n, n, 0, now) || !apart(was, is, 1.5) {
 		return
 	}
-	change := m.news(kind, fmt.Sprintf("has %s to %s %s, and had %s to %s", is.Min, is.Max, unit, was.Min, was.Max))
+	change := m.news(kind, text.Says(spans(is, was)...))
 	if change.impact == contract.Breaks {
-		change.impact, change.why = contract.Degrades, "our adapter reads it and hands it on"
+		change.impact, change.why = contract.Degrades, readAndHanded.Says()
 	}
 	of := map[contract.Kind]string{contract.LengthChanged: "Length", contract.SizeChanged: "Items"}[kind]
 	m.tell(change, m.breaks("max"+of, is.Max) || m.breaks("min"+of, is.Min), against)
@@ -81,10 +100,10 @@ func (m *compared) number() {
 	if was.Min == "0" && was.Max == "0" || !all && !some || m.asked() && !beyond { // what we send is our doing
 		return
 	}
-	change := m.news(contract.NumberChanged, fmt.Sprintf("is %s to %s, and was %s to %s", is.Min, is.Max, was.Min, was.Max))
-	change.now, change.before = change.now+", "+is.Min+" to "+is.Max, change.before+", "+was.Min+" to "+was.Max
+	change := m.news(contract.NumberChanged, numberOther.Says(spans(is, was)...))
+	change.now.Number, change.before.Number = is.ends(), was.ends()
 	if !all { // nobody counted them: it is one at least
-		change.is.N, change.text = 1, change.text+", once at least"
+		change.is.N, change.text = 1, onceAtLeast.Says(contract.ArgMessage("what", change.text))
 	}
 	m.tell(change, beyond, against)
 }

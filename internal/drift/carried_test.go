@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"assay/internal/contract"
 	"assay/internal/drift"
 )
 
@@ -22,7 +23,7 @@ func TestCarried(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		raw, err := json.MarshalIndent(drift.Report{Schema: drift.ReportVersion, New: drift.Side{Broken: 2, Foreign: 3}, Shapes: carried}, "", "  ")
+		raw, err := json.MarshalIndent(contract.Drift{Schema: contract.DriftSchema, New: contract.DriftSide{Broken: 2, Foreign: 3}, Shapes: carried}, "", "  ")
 		if err != nil {
 			t.Fatal(err)
 		}

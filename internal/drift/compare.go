@@ -1,11 +1,9 @@
 package drift
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"assay/internal/contract"
 	"assay/internal/spec"
@@ -76,6 +74,44 @@ type comparison struct {
 	found    []contract.Change
 }
 
+// What is said of result codes, and of what comes with them.
+var (
+	codeNew       = &contract.Template{ID: "drift.code-new", Text: "answers with a result code that did not come before"}
+	codeRetyped   = &contract.Template{ID: "drift.code-retyped", Text: "the result code is {now|or}, and was {before|or}"}
+	codeGone      = &contract.Template{ID: "drift.code-gone", Text: "a result code that came before comes no more"}
+	codelessGone  = &contract.Template{ID: "drift.code-gone.none", Text: "answers without a result code come no more"}
+	httpOther     = &contract.Template{ID: "drift.http-changed", Text: "comes with HTTP {now}, and came with {before}"}
+	statusOther   = &contract.Template{ID: "drift.status-changed", Text: "comes with the status {now}, and came with {before}"}
+	messageOther  = &contract.Template{ID: "drift.message-changed", Text: "comes with a message of another form"}
+	mediaOther    = &contract.Template{ID: "drift.media-changed", Text: "comes as {now}, and came as {before}"}
+	muchLater     = &contract.Template{ID: "drift.slower", Text: "19 of 20 answers come within {now}, and came within {before}"}
+	listedNowhere = &contract.Template{ID: "drift.listed-nowhere", Text: "{what}; the documents list it nowhere"}
+)
+
+// Why such a change does to us what it does.
+var (
+	codeHeldNot    = &contract.Template{ID: "impact.code-unknown", Text: "our adapter branches on the code and has none such: it reads unknown, and somebody has to inquire about each"}
+	codeByType     = &contract.Template{ID: "impact.code-of-another-type", Text: "our adapter reads the code by its type: of another it reads unknown, and somebody has to inquire about each"}
+	codeHeld       = &contract.Template{ID: "impact.code-known", Text: "our adapter knows the code, and the documents do not"}
+	codeDocumented = &contract.Template{ID: "impact.code-documented", Text: "documented, and our adapter knows it as {outcome}"}
+	codeUncalled   = &contract.Template{ID: "impact.code-gone", Text: "what our adapter does with it is not called upon; what comes in its place may mean something else"}
+	codelessNoMore = &contract.Template{ID: "impact.codeless-gone", Text: "nobody has to inquire about such any more"}
+	nobodyKnows    = &contract.Template{ID: "impact.nobody-knows", Text: "nobody knows what our adapter makes of it"}
+	httpUnread     = &contract.Template{ID: "impact.http-unread", Text: "our adapter does not look at the HTTP status"}
+	httpDecides    = &contract.Template{ID: "impact.http-decides", Text: "our adapter branches on the HTTP status"}
+	messageRefused = &contract.Template{ID: "impact.message-refused", Text: "our adapter does not take such a message"}
+	messageEmpty   = &contract.Template{ID: "impact.message-empty", Text: "our adapter shows it to people, and there is nothing to show"}
+	messageShown   = &contract.Template{ID: "impact.message-shown", Text: "our adapter shows it to people as it comes, and decides nothing by it"}
+	mediaUnread    = &contract.Template{ID: "impact.media-unread", Text: "our adapter reads the body, whatever it is called"}
+	payerWaits     = &contract.Template{ID: "impact.payer-waits", Text: "the payer waits, and a time limit may strike before the answer comes"}
+	sentOtherwise  = &contract.Template{ID: "impact.sent-otherwise", Text: "our side sends it otherwise than it did, and it is accepted"}
+)
+
+// nowhere says of something that the documents do not have it.
+func nowhere(what contract.Message) contract.Message {
+	return listedNowhere.Says(contract.ArgMessage("what", what))
+}
+
 // rules lists what is compared of a code: one line each.
 func rules() []func(*comparison) {
 	return []func(*comparison){httpStatus, status, message, mediaType, headers, allMembers, slower}
@@ -85,15 +121,15 @@ func rules() []func(*comparison) {
 type news struct {
 	kind   contract.Kind
 	at     string
-	got    string // what did not come before, where that is one thing
-	text   string
+	got    contract.Value // what did not come before, where that is one thing
+	text   contract.Message
 	impact contract.Impact
-	why    string
+	why    contract.Message
 	was    contract.Count
 	is     contract.Count
 	seen   *Seen // the new exchanges that show it
-	before string
-	now    string
+	before contract.Value
+	now    contract.Value
 }
 
 func (c *comparison) add(n news) {
@@ -108,18 +144,10 @@ func (c *comparison) add(n news) {
 	c.found = append(c.found, change)
 }
 
-// with says with what a code comes, if that is always the same.
-func with(what string, t Tally) string {
-	if len(t) != 1 {
-		return ""
-	}
-	return fmt.Sprintf(", %s %q", what, t.names()[0])
-}
-
 // appeared tells of a code that did not come before, and whether what else its
 // answers have is news.
 func (c *comparison) appeared() bool {
-	n := news{kind: contract.CodeNew, at: c.codeAt(), text: "answers with a result code that did not come before", was: contract.Count{N: 0, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: &c.is.seen, now: c.code}
+	n := news{kind: contract.CodeNew, at: c.codeAt(), text: codeNew.Says(), was: contract.Count{N: 0, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: &c.is.seen, now: contract.Value{Codes: []string{c.code}}}
 	row := c.o.Code(c.code)
 	switch {
 	case c.code == none:
@@ -127,15 +155,15 @@ func (c *comparison) appeared() bool {
 	case c.code == uncoded:
 		return true // see unsaid
 	case c.uses != nil && !slices.Contains(c.uses.Codes, c.code):
-		n.impact, n.why = contract.Breaks, "our adapter branches on the code and has none such: it reads unknown, and somebody has to inquire about each"
+		n.impact, n.why = contract.Breaks, codeHeldNot.Says()
 	case c.uses == nil:
-		n.impact, n.why = contract.Watch, "nobody knows what our adapter makes of it"
+		n.impact, n.why = contract.Watch, nobodyKnows.Says()
 	case row == nil:
-		n.impact, n.why = contract.Watch, "our adapter knows the code, and the documents do not"
+		n.impact, n.why = contract.Watch, codeHeld.Says()
 	case !fewer(c.is.Exchanges, c.total[1], 0, c.total[0]):
 		return false // documented, known, and rare
 	default:
-		n.impact, n.why = contract.Harmless, "documented, and our adapter knows it as "+string(row.State)
+		n.impact, n.why = contract.Harmless, codeDocumented.Says(contract.ArgText("outcome", string(row.State)))
 	}
 	if row == nil {
 		c.unlisted(&n)
@@ -164,14 +192,12 @@ func (c *comparison) unlisted(n *news) {
 	was, is := c.all.Members[pointer], c.is.Members[pointer]
 	switch {
 	case was.N() > 0 && is.N() > 0 && len(unseen(was.Types, is.Types)) > 0:
-		n.kind, n.text = contract.MemberRetyped, fmt.Sprintf("the result code is %s, and was %s", strings.Join(is.Types.names(), " or "), strings.Join(was.Types.names(), " or "))
-		n.why = "our adapter reads the code by its type: of another it reads unknown, and somebody has to inquire about each"
+		n.kind, n.text = contract.MemberRetyped, codeRetyped.Says(contract.ArgList("now", is.Types.names()), contract.ArgList("before", was.Types.names()))
+		n.before.Types, n.now.Types = tallied(was.Types), tallied(is.Types)
+		n.why = codeByType.Says()
 	default:
-		n.text += "; the documents list it nowhere"
-		n.now += with("status", c.is.Statuses) + with("message", c.is.Messages)
-		if len(c.is.HTTP) == 1 {
-			n.now += ", HTTP " + c.is.HTTP.names()[0]
-		}
+		n.text = nowhere(n.text)
+		n.now.Statuses, n.now.Messages, n.now.HTTP = one(statusesOf(c.is.Statuses.names()...).Statuses), one(messagesOf(c.is.Messages.names()...).Messages), one(httpOf(c.is.HTTP.names()...).HTTP)
 	}
 }
 
@@ -182,12 +208,12 @@ func (c *comparison) vanished() {
 		return
 	}
 	n := news{
-		kind: contract.CodeGone, at: c.codeAt(), text: "a result code that came before comes no more", impact: contract.Watch,
-		why: "what our adapter does with it is not called upon; what comes in its place may mean something else",
+		kind: contract.CodeGone, at: c.codeAt(), text: codeGone.Says(), impact: contract.Watch,
+		why: codeUncalled.Says(),
 		was: contract.Count{N: c.was.Exchanges, Of: c.total[0]}, is: contract.Count{N: 0, Of: c.total[1]},
 	}
 	if !answered(c.code) {
-		n.text, n.impact, n.why = "answers without a result code come no more", contract.Harmless, "nobody has to inquire about such any more"
+		n.text, n.impact, n.why = codelessGone.Says(), contract.Harmless, codelessNoMore.Says()
 	}
 	c.add(n)
 }
@@ -258,12 +284,12 @@ func httpStatus(c *comparison) {
 			continue
 		}
 		n := news{
-			kind: contract.HTTPChanged, at: "answer.status", got: got, impact: contract.Watch, why: "our adapter does not look at the HTTP status",
-			text: "comes with HTTP " + got + ", and came with " + strings.Join(c.was.HTTP.names(), ", "),
-			was:  contract.Count{N: c.was.HTTP.N(got), Of: c.was.Exchanges}, is: contract.Count{N: c.is.HTTP.N(got), Of: c.is.Exchanges}, seen: c.is.HTTP[got], before: strings.Join(c.was.HTTP.names(), ", "), now: got,
+			kind: contract.HTTPChanged, at: "answer.status", got: httpOf(got), impact: contract.Watch, why: httpUnread.Says(),
+			text: httpOther.Says(contract.ArgText("now", got), contract.ArgList("before", c.was.HTTP.names())),
+			was:  contract.Count{N: c.was.HTTP.N(got), Of: c.was.Exchanges}, is: contract.Count{N: c.is.HTTP.N(got), Of: c.is.Exchanges}, seen: c.is.HTTP[got], before: httpOf(c.was.HTTP.names()...), now: httpOf(got),
 		}
 		if c.uses != nil && c.uses.Status {
-			n.impact, n.why = contract.Breaks, "our adapter branches on the HTTP status"
+			n.impact, n.why = contract.Breaks, httpDecides.Says()
 		}
 		c.add(n)
 	}
@@ -278,9 +304,9 @@ func status(c *comparison) {
 		at := c.said(c.o.Result.Status)
 		impact, why := c.weighed(at)
 		c.add(news{
-			kind: contract.StatusChanged, at: contract.AnswerBody(at), got: got, impact: impact, why: why,
-			text: fmt.Sprintf("comes with the status %s, and came with %s", got, strings.Join(c.was.Statuses.names(), ", ")),
-			was:  contract.Count{N: c.was.Statuses.N(got), Of: c.was.Exchanges}, is: contract.Count{N: c.is.Statuses.N(got), Of: c.is.Exchanges}, seen: c.is.Statuses[got], before: strings.Join(c.was.Statuses.names(), ", "), now: got,
+			kind: contract.StatusChanged, at: contract.AnswerBody(at), got: statusesOf(got), impact: impact, why: why,
+			text: statusOther.Says(contract.ArgText("now", got), contract.ArgList("before", c.was.Statuses.names())),
+			was:  contract.Count{N: c.was.Statuses.N(got), Of: c.was.Exchanges}, is: contract.Count{N: c.is.Statuses.N(got), Of: c.is.Exchanges}, seen: c.is.Statuses[got], before: statusesOf(c.was.Statuses.names()...), now: statusesOf(got),
 		})
 	}
 }
@@ -296,15 +322,15 @@ func message(c *comparison) {
 		}
 		impact, why := c.shown(at, got)
 		c.add(news{
-			kind: contract.MessageChanged, at: contract.AnswerBody(at), got: got, impact: impact, why: why,
-			text: "comes with a message of another form", now: got,
+			kind: contract.MessageChanged, at: contract.AnswerBody(at), got: messagesOf(got), impact: impact, why: why,
+			text: messageOther.Says(), now: messagesOf(got),
 			was: contract.Count{N: 0, Of: c.was.Exchanges}, is: contract.Count{N: c.is.Messages.N(got), Of: c.is.Exchanges}, seen: c.is.Messages[got],
 		})
 	}
 }
 
 // shown is what another message does: whoever shows it shows the new one.
-func (c *comparison) shown(pointer, message string) (contract.Impact, string) {
+func (c *comparison) shown(pointer, message string) (contract.Impact, contract.Message) {
 	format := "text"
 	if message == contract.Textless {
 		format = "empty"
@@ -313,11 +339,11 @@ func (c *comparison) shown(pointer, message string) (contract.Impact, string) {
 	case c.uses == nil, weight == Unread, weight == Read:
 		return c.weighed(pointer)
 	case c.uses.Refuses(c.code, pointer, format):
-		return contract.Breaks, "our adapter does not take such a message"
+		return contract.Breaks, messageRefused.Says()
 	case message == contract.Textless:
-		return contract.Degrades, "our adapter shows it to people, and there is nothing to show"
+		return contract.Degrades, messageEmpty.Says()
 	}
-	return contract.Watch, "our adapter shows it to people as it comes, and decides nothing by it"
+	return contract.Watch, messageShown.Says()
 }
 
 func mediaType(c *comparison) {
@@ -326,10 +352,10 @@ func mediaType(c *comparison) {
 			continue
 		}
 		c.add(news{
-			kind: contract.MediaChanged, at: "answer.header.content-type", got: got, impact: contract.Watch, why: "our adapter reads the body, whatever it is called",
-			text: fmt.Sprintf("comes as %s, and came as %s", got, strings.Join(c.was.Media.names(), ", ")),
+			kind: contract.MediaChanged, at: "answer.header.content-type", got: mediaOf(got), impact: contract.Watch, why: mediaUnread.Says(),
+			text: mediaOther.Says(contract.ArgText("now", got), contract.ArgList("before", c.was.Media.names())),
 			was:  contract.Count{N: 0, Of: c.was.Exchanges}, is: contract.Count{N: c.is.Media.N(got), Of: c.is.Exchanges},
-			seen: c.is.Media[got], before: strings.Join(c.was.Media.names(), ", "), now: got,
+			seen: c.is.Media[got], before: mediaOf(c.was.Media.names()...), now: mediaOf(got),
 		})
 	}
 }
@@ -354,20 +380,21 @@ func slower(c *comparison) {
 	if n < enoughValues || m < enoughValues || now <= muchSlower*before || !fewer(c.is.Latency.Above(before), m, c.was.Latency.Above(before), n) {
 		return
 	}
+	before, now = before.Round(before/100), now.Round(now/100)
 	c.add(news{
-		kind: contract.Slower, at: "answer", impact: contract.Degrades, why: "the payer waits, and a time limit may strike before the answer comes",
-		text: fmt.Sprintf("19 of 20 answers come within %s, and came within %s", now.Round(now/100), before.Round(before/100)),
-		was:  contract.Count{N: n, Of: c.was.Exchanges}, is: contract.Count{N: m, Of: c.is.Exchanges}, seen: &c.is.seen, now: now.Round(now / 100).String(),
+		kind: contract.Slower, at: "answer", impact: contract.Degrades, why: payerWaits.Says(),
+		text: muchLater.Says(contract.ArgText("now", now.String()), contract.ArgText("before", before.String())),
+		was:  contract.Count{N: n, Of: c.was.Exchanges}, is: contract.Count{N: m, Of: c.is.Exchanges}, seen: &c.is.seen, before: contract.Value{Within: before}, now: contract.Value{Within: now},
 	})
 }
 
 // weighed is what a change of a member does, by what our adapter does with it.
-func (c *comparison) weighed(pointer string) (contract.Impact, string) {
+func (c *comparison) weighed(pointer string) (contract.Impact, contract.Message) {
 	switch {
 	case c.asked():
-		return contract.Harmless, "our side sends it otherwise than it did, and it is accepted"
+		return contract.Harmless, sentOtherwise.Says()
 	case c.uses == nil:
-		return contract.Watch, "nobody knows what our adapter makes of it"
+		return contract.Watch, nobodyKnows.Says()
 	}
 	return c.uses.Of(c.code, pointer).Impact()
 }

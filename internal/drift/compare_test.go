@@ -18,6 +18,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/drift"
+	"assay/internal/report"
 	"assay/internal/spec"
 	"assay/specs"
 )
@@ -49,6 +50,16 @@ func told(changes []contract.Change) string {
 		lines = append(lines, fmt.Sprintf("%s %s %s %s", c.Impact, c.Kind, c.Code, c.At))
 	}
 	return strings.Join(lines, "; ")
+}
+
+// identities are the ids of changes, in order.
+func identities(changes []contract.Change) string {
+	var all []string
+	for _, c := range changes {
+		all = append(all, c.ID)
+	}
+	slices.Sort(all)
+	return strings.Join(all, " ")
 }
 
 // counted is what is told of changes and how often, a line each.
@@ -124,6 +135,9 @@ func TestCompare(t *testing.T) {
 				old[i].Answer.Duration = 10 * time.Millisecond
 			}
 			changes := drift.Compare(drift.Learn(o, old...), drift.Learn(o, all...), o, reading())
+			if got := identities(changes); got != ids()[name] {
+				t.Errorf("ids %q, want %q", got, ids()[name])
+			}
 			got := told(changes)
 			if got != c.want && counted(changes) != c.want {
 				t.Errorf("tells %q, want %q", counted(changes), c.want)
@@ -203,7 +217,7 @@ func TestCompare_signature(t *testing.T) {
 		u := &drift.Uses{Codes: []string{"0000"}}
 		note(u, "0000", "/head/signature", drift.Decides)
 		changes := drift.Compare(drift.Learn(o, times(25, exchange(o, signed))...), drift.Learn(o, is...), o, u)
-		if len(changes) != 1 || changes[0].Kind != contract.SignatureGone || changes[0].Impact != contract.Breaks || changes[0].Message != want {
+		if len(changes) != 1 || changes[0].Kind != contract.SignatureGone || changes[0].Impact != contract.Breaks || report.Sentence(changes[0].Message) != want {
 			t.Errorf("tells %s, want %s", told(changes), want)
 		}
 	}
@@ -360,14 +374,16 @@ func TestReport(t *testing.T) {
 	o := operation(t, "ipayments", "initKyc")
 	changes := drift.Compare(drift.Learn(o, times(25, exchange(o, usual))...), drift.Learn(o, times(25, exchange(o, strings.Replace(usual, `"KID"`, "7", 1)))...), o, reading())
 	var b strings.Builder
-	if err := drift.Write(&b, "json", &drift.Report{Schema: drift.ReportVersion, FailOn: contract.Breaks, Changes: changes}, nil); err != nil {
+	if err := report.Drifts().Write(&b, "json", &contract.Drift{Schema: contract.DriftSchema, FailOn: contract.Breaks, Changes: changes}, report.How{}); err != nil {
 		t.Fatal(err)
 	}
-	var back drift.Report
-	if err := json.Unmarshal([]byte(b.String()), &back); err != nil || len(back.Changes) != 1 || !alike(back.Changes[0], changes[0]) || back.Failing() != 1 {
+	var back contract.Drift
+	bare := changes[0] // a report has sentences, and not what they are made of
+	bare.Message, bare.Why = contract.Message{}, contract.Message{}
+	if err := json.Unmarshal([]byte(b.String()), &back); err != nil || len(back.Changes) != 1 || !alike(back.Changes[0], bare) || back.Failing() != 1 {
 		t.Errorf("%v: %s", err, b.String())
 	}
-	if err := drift.Write(&b, "xml", &back, nil); err == nil {
+	if err := report.Drifts().Write(&b, "xml", &back, report.How{}); err == nil {
 		t.Error("there is a format xml")
 	}
 }
@@ -394,7 +410,7 @@ func TestCompare_message(t *testing.T) {
 		"nobody knows what": {nil, another, "nobody knows", contract.Watch},
 	} {
 		changes := drift.Compare(drift.Learn(o, times(25, exchange(o, usual))...), drift.Learn(o, times(25, exchange(o, c.body))...), o, c.uses)
-		if len(changes) != 1 || changes[0].Kind != contract.MessageChanged || changes[0].Impact != c.want || !strings.Contains(changes[0].Why, c.why) {
+		if len(changes) != 1 || changes[0].Kind != contract.MessageChanged || changes[0].Impact != c.want || !strings.Contains(report.Sentence(changes[0].Why), c.why) {
 			t.Errorf("%s: %+v", name, changes)
 		}
 	}
@@ -504,7 +520,7 @@ func TestCompare_none(t *testing.T) {
 	page := exchange(o, "<html>")
 	page.Answer.Status = http.StatusBadGateway
 	changes := drift.Compare(drift.Learn(o, times(25, exchange(o, usual))...), drift.Learn(o, append(times(24, exchange(o, usual)), page)...), o, reading())
-	if len(changes) != 1 || changes[0].Message != "answers without a result code" || changes[0].Now != "no JSON, HTTP 502" || changes[0].Impact != contract.Breaks {
+	if len(changes) != 1 || report.Sentence(changes[0].Message) != "answers without a result code" || report.Words(changes[0].Now) != "no JSON, HTTP 502" || changes[0].Impact != contract.Breaks {
 		t.Errorf("%+v", changes)
 	}
 }

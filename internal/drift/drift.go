@@ -15,3 +15,17 @@
 // had that is gone, and what that does to us: what an adapter reads is handed in
 // as Uses, and was learnt from the adapter itself.
 package drift
+
+import "assay/internal/contract"
+
+// Templates lists what sentences of changes are made of.
+func Templates() []*contract.Template {
+	return []*contract.Template{
+		formatOther, formatEmpty, formatNames, lengthOther, sizeOther, numberOther, onceAtLeast, readAndHanded,
+		codeNew, codeRetyped, codeGone, codelessGone, httpOther, statusOther, messageOther, mediaOther, muchLater, listedNowhere, codeHeldNot, codeByType, codeHeld, codeDocumented, codeUncalled, codelessNoMore, nobodyKnows, httpUnread, httpDecides, messageRefused, messageEmpty, messageShown, mediaUnread, payerWaits, sentOtherwise,
+		headerNew, headerGone, headerAbsent, headerUnread,
+		memberNew, memberUnnamed, memberGone, memberAbsent, signatureGone, signatureAbsent, memberOtherwise, valuesMany, valueNew, adapterLooksForIt, adapterPassesOver, besides, without, against,
+		codeAbsent, codeLost, codeSilent, codeNull, codeEmpty, codeless, inquired,
+		memberDecides, memberShown, memberRead, memberUnread,
+	}
+}

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/report"
 	"assay/internal/spec"
 )
 
@@ -34,13 +36,13 @@ func (c *comparison) example(n news) json.RawMessage {
 		drawn = described("no JSON")
 	case inBody:
 		drawn = c.sketch(pointer, n).draw("", mostBelow)
-	case side == "request" && n.now == "absent":
+	case side == "request" && n.now.Absent:
 		drawn = map[string]any{in: map[string]any{}}
 	case side == "request":
-		drawn = map[string]any{in: map[string]any{name: described(c.is.Members[n.at].sort())}}
+		drawn = map[string]any{in: map[string]any{name: described(report.Words(c.is.Members[n.at].sort()))}}
 	case in == "header":
-		header := map[string]any{"content-type": only(c.is.Media, n.got)}
-		if n.now == "absent" {
+		header := map[string]any{"content-type": only(c.is.Media, first(n.got.Media))}
+		if n.now.Absent {
 			name = "content-type"
 		}
 		if name != "content-type" {
@@ -48,7 +50,11 @@ func (c *comparison) example(n news) json.RawMessage {
 		}
 		drawn = map[string]any{"status": only(c.is.HTTP, ""), "header": header}
 	default:
-		drawn = map[string]any{"status": only(c.is.HTTP, n.got)}
+		got := ""
+		if len(n.got.HTTP) > 0 {
+			got = strconv.Itoa(n.got.HTTP[0])
+		}
+		drawn = map[string]any{"status": only(c.is.HTTP, got)}
 	}
 	raw, err := contract.Encode(drawn)
 	if err != nil {
@@ -63,6 +69,14 @@ func described(what string) string {
 		what = "text"
 	}
 	return "<" + what + ">"
+}
+
+// first is the first of a list, "" where there is none.
+func first(all []string) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0]
 }
 
 // only is what did not come before, or what always comes.
@@ -87,7 +101,7 @@ type sketch struct {
 }
 
 func (c *comparison) sketch(pointer string, n news) *sketch {
-	s := &sketch{comparison: c, ways: []string{pointer}, news: n, gone: n.now == "absent", below: map[string][]string{}}
+	s := &sketch{comparison: c, ways: []string{pointer}, news: n, gone: n.now.Absent, below: map[string][]string{}}
 	if !c.asked() {
 		s.ways = append(s.ways, c.o.Result.Code...)
 	}
@@ -111,7 +125,7 @@ func (s *sketch) leads(pointer string) bool {
 func (s *sketch) draw(pointer string, deep int) any {
 	m, kind := s.is.Members[pointer], ""
 	if pointer == s.ways[0] && (s.news.kind == contract.MemberRetyped || s.news.kind == contract.MemberNull) {
-		kind = s.news.got
+		kind = first(s.news.got.Types)
 	}
 	for _, container := range []string{"object", "array"} {
 		if kind == "" && m.Types[container] != nil && len(s.below[pointer]) > 0 {
@@ -200,7 +214,7 @@ func (s *sketch) leaf(pointer string, m *Member) any {
 			return value
 		}
 	}
-	return described(m.sort())
+	return described(report.Words(m.sort()))
 }
 
 // listed is a value that came and that the documents list.

@@ -20,6 +20,14 @@ func passing() []string {
 	}
 }
 
+// What is said of headers.
+var (
+	headerNew    = &contract.Template{ID: "drift.header-added", Text: "a header that was not there before"}
+	headerGone   = &contract.Template{ID: "drift.header-removed", Text: "a header that was always there is gone"}
+	headerAbsent = &contract.Template{ID: "drift.header-absent", Text: "a header that was always there is sometimes absent"}
+	headerUnread = &contract.Template{ID: "impact.header-unread", Text: "our adapter does not look at it; somebody else may"}
+)
+
 // headers reports names that are new, and names that were always there and are
 // gone. Nobody requires a header, so chance has to be an improbable reason.
 func headers(c *comparison) {
@@ -32,25 +40,25 @@ func headers(c *comparison) {
 		was, is := c.was.Headers.N(name), c.is.Headers.N(name)
 		n := news{
 			at: "answer.header." + name, was: contract.Count{N: was, Of: c.was.Exchanges}, is: contract.Count{N: is, Of: c.is.Exchanges},
-			impact: contract.Watch, why: "our adapter does not look at it; somebody else may",
+			impact: contract.Watch, why: headerUnread.Says(),
 		}
 		switch {
 		case name == rest || slices.Contains(passing(), name):
 			continue
 		case !c.was.Headers.may(name) && fewer(is, c.is.Exchanges, 0, c.was.Exchanges):
-			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderAdded, "a header that was not there before", c.is.Headers[name], "absent", "a header"
-			n.impact, n.why = contract.Harmless, "our adapter leaves alone what it does not know"
+			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderAdded, headerNew.Says(), c.is.Headers[name], nothing(), contract.Value{Present: true}
+			n.impact, n.why = contract.Harmless, adapterPassesOver.Says()
 		case was < c.was.Exchanges || !fewer(was, c.was.Exchanges, is, c.is.Exchanges):
 			continue
 		case !c.is.Headers.may(name):
-			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderRemoved, "a header that was always there is gone", &c.is.seen, "a header", "absent"
+			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderRemoved, headerGone.Says(), &c.is.seen, contract.Value{Present: true}, nothing()
 		case is > 0:
-			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderAbsent, "a header that was always there is sometimes absent", &c.is.seen, "a header", "absent"
+			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderAbsent, headerAbsent.Says(), &c.is.seen, contract.Value{Present: true}, nothing()
 		default:
 			continue // it may be one of those beyond the limit
 		}
 		if c.uses != nil && slices.Contains(c.uses.Headers, name) {
-			n.impact, n.why = contract.Breaks, "our adapter reads it, and the outcome depends on it"
+			n.impact, n.why = Decides.Impact()
 		}
 		c.add(n)
 	}

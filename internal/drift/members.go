@@ -1,7 +1,6 @@
 package drift
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -46,9 +45,9 @@ func allMembers(c *comparison) {
 			m.types()
 			m.enum()
 			if !m.format() { // lengths of texts of two formats say nothing
-				m.length(contract.LengthChanged, "characters", m.was.Length, m.is.Length, m.was.Formats.Sum(), m.is.Formats.Sum())
+				m.length(contract.LengthChanged, lengthOther, m.was.Length, m.is.Length, m.was.Formats.Sum(), m.is.Formats.Sum())
 			}
-			m.length(contract.SizeChanged, "items", m.was.Items, m.is.Items, m.was.Types.N("array"), m.is.Types.N("array"))
+			m.length(contract.SizeChanged, sizeOther, m.was.Items, m.is.Items, m.was.Types.N("array"), m.is.Types.N("array"))
 			m.number()
 		}
 	})
@@ -102,7 +101,7 @@ func (m *compared) at() string {
 	return m.side + m.pointer
 }
 
-func (m *compared) news(kind contract.Kind, text string) news {
+func (m *compared) news(kind contract.Kind, text contract.Message) news {
 	impact, why := m.weighed(m.pointer)
 	return news{
 		kind: kind, at: m.at(), text: text, impact: impact, why: why,
@@ -111,19 +110,34 @@ func (m *compared) news(kind contract.Kind, text string) news {
 	}
 }
 
+// What is said of members.
+var (
+	memberNew         = &contract.Template{ID: "drift.member-added", Text: "a member that was not there before"}
+	memberUnnamed     = &contract.Template{ID: "drift.member-added.unnamed", Text: "members that were not there before, of names that are not kept, as they may be somebody's"}
+	memberGone        = &contract.Template{ID: "drift.member-removed", Text: "a member that was there is gone"}
+	memberAbsent      = &contract.Template{ID: "drift.member-absent", Text: "a member that was always there is sometimes absent"}
+	signatureGone     = &contract.Template{ID: "drift.signature-gone", Text: "is not signed any more"}
+	signatureAbsent   = &contract.Template{ID: "drift.signature-gone.sometimes", Text: "is not always signed any more"}
+	memberOtherwise   = &contract.Template{ID: "drift.member-retyped", Text: "is {now}, and was {before|or}"}
+	valuesMany        = &contract.Template{ID: "drift.enum-widened.many", Text: "has many values, and had {before}"}
+	valueNew          = &contract.Template{ID: "drift.enum-widened", Text: "has the value {now}, and had {before}"}
+	adapterLooksForIt = &contract.Template{ID: "impact.presence-decides", Text: "our adapter looks whether it is there, and the outcome depends on it"}
+	adapterPassesOver = &contract.Template{ID: "impact.unknown-passed-over", Text: "our adapter leaves alone what it does not know"}
+)
+
 // Why a change of requests is to be watched: what is accepted besides. All else
 // is our own doing.
-const (
-	besides = "our adapter sends what it always did; others send this, and it is accepted"
-	without = "it is accepted without, and the documents require it"
-	against = "it is accepted, and the documents demand something else"
+var (
+	besides = &contract.Template{ID: "impact.accepted-besides", Text: "our adapter sends what it always did; others send this, and it is accepted"}
+	without = &contract.Template{ID: "impact.accepted-without", Text: "it is accepted without, and the documents require it"}
+	against = &contract.Template{ID: "impact.accepted-against", Text: "it is accepted, and the documents demand something else"}
 )
 
 // tell adds news. Of requests it is us who send: accepted is what goes beyond
 // what we were sure of, where it does.
-func (m *compared) tell(n news, beyond bool, accepted string) {
+func (m *compared) tell(n news, beyond bool, accepted *contract.Template) {
 	if m.asked() && beyond {
-		n.impact, n.why = contract.Watch, accepted
+		n.impact, n.why = contract.Watch, accepted.Says()
 	}
 	m.add(n)
 }
@@ -153,34 +167,23 @@ func (m *Member) seen() *Seen {
 
 // look describes a member without telling what stood there, but for values that
 // a shape may keep.
-func (m *Member) look() string {
+func (m *Member) look() contract.Value {
 	look := m.sort()
-	if m != nil && len(m.Values) > 0 {
-		look += ": " + strings.Join(m.Values.names(), ", ")
+	if m != nil {
+		look.Values, look.Many = tallied(m.Values), m.Many
+		look.More = look.More || m.Values[rest] != nil
 	}
 	return look
 }
 
 // sort describes of what sort a member is.
-func (m *Member) sort() string {
+func (m *Member) sort() contract.Value {
 	if m == nil {
-		return ""
+		return contract.Value{}
 	}
-	look := strings.Join(m.Types.names(), " or ")
-	if len(m.Formats) > 0 {
-		look += ", " + strings.Join(m.Formats.names(), " or ")
+	return contract.Value{
+		Types: tallied(m.Types), Formats: tallied(m.Formats), Length: m.Length.ends(), Items: m.Items.ends(),
 	}
-	if m.Length != nil {
-		look += ", " + m.Length.Min
-		if m.Length.Max != m.Length.Min {
-			look += " to " + m.Length.Max
-		}
-		look += " characters"
-	}
-	if m.Items != nil {
-		look += ", " + m.Items.Min + " to " + m.Items.Max + " items"
-	}
-	return look
 }
 
 func (m *compared) added() {
@@ -193,19 +196,19 @@ func (m *compared) added() {
 			return // the old sample was too small to show it
 		}
 	}
-	n := m.news(contract.MemberAdded, "a member that was not there before")
-	n.before = "absent"
+	n := m.news(contract.MemberAdded, memberNew.Says())
+	n.before = nothing()
 	switch {
 	case unnamed:
-		n.text, n.is.N = "members that were not there before, of names that are not kept, as they may be somebody's", min(n.is.N, n.is.Of)
+		n.text, n.is.N = memberUnnamed.Says(), min(n.is.N, n.is.Of)
 	case m.doc == nil:
-		n.text += "; the documents list it nowhere"
+		n.text = nowhere(n.text)
 	}
 	switch {
 	case m.uses != nil && m.weight() == Decides:
-		n.why = "our adapter looks whether it is there, and the outcome depends on it"
+		n.why = adapterLooksForIt.Says()
 	case !m.asked():
-		n.impact, n.why = contract.Harmless, "our adapter leaves alone what it does not know"
+		n.impact, n.why = contract.Harmless, adapterPassesOver.Says()
 	}
 	m.tell(n, true, besides)
 }
@@ -282,12 +285,12 @@ func (m *compared) removed() {
 	if m.asked() && m.was.N() < m.before {
 		return // what was optional is ours to leave out
 	}
-	n := m.news(contract.MemberRemoved, "a member that was there is gone")
+	n := m.news(contract.MemberRemoved, memberGone.Says())
 	m.rated(&n, Gone)
 	if m.signed() {
-		n.kind, n.text = contract.SignatureGone, "is not signed any more"
+		n.kind, n.text = contract.SignatureGone, signatureGone.Says()
 	}
-	n.seen, n.now = &m.comparison.is.seen, "absent"
+	n.seen, n.now = &m.comparison.is.seen, nothing()
 	m.tell(n, m.required(), without)
 }
 
@@ -298,11 +301,11 @@ func (m *compared) absent() {
 	if !m.relied() && !fewer(m.was.N(), m.before, m.is.N(), m.now) {
 		return
 	}
-	n := m.news(contract.MemberAbsent, "a member that was always there is sometimes absent")
+	n := m.news(contract.MemberAbsent, memberAbsent.Says())
 	m.rated(&n, Gone)
-	n.seen, n.now = m.without(), "absent"
+	n.seen, n.now = m.without(), nothing()
 	if m.signed() {
-		n.kind, n.text = contract.SignatureGone, "is not always signed any more"
+		n.kind, n.text = contract.SignatureGone, signatureAbsent.Says()
 	}
 	m.tell(n, m.required(), without)
 }
@@ -326,12 +329,12 @@ func (m *compared) types() {
 		if m.doc == nil && m.weight() == Unread && !m.asked() && !fewer(m.is.Types.N(got), m.is.N(), 0, m.was.N()) {
 			continue
 		}
-		kind, text := contract.MemberRetyped, fmt.Sprintf("is %s, and was %s", got, strings.Join(m.was.Types.names(), " or "))
+		kind, text := contract.MemberRetyped, memberOtherwise.Says(contract.ArgText("now", got), contract.ArgList("before", m.was.Types.names()))
 		if got == "null" {
 			kind = contract.MemberNull
 		}
 		n := m.news(kind, text)
-		n.got, n.is, n.seen = got, contract.Count{N: m.is.Types.N(got), Of: m.is.N()}, m.is.Types[got]
+		n.got, n.is, n.seen = contract.Value{Types: []string{got}}, contract.Count{N: m.is.Types.N(got), Of: m.is.N()}, m.is.Types[got]
 		n.was = contract.Count{N: m.was.Types.N(got), Of: m.was.N()}
 		m.rated(&n, got)
 		m.tell(n, true, besides)
@@ -375,7 +378,7 @@ func (m *compared) enum() {
 		return
 	}
 	if m.is.Many {
-		m.tell(m.news(contract.EnumWidened, fmt.Sprintf("has many values, and had %d", len(m.was.Values))), listed, against)
+		m.tell(m.news(contract.EnumWidened, valuesMany.Says(contract.ArgInt("before", int64(len(m.was.Values))))), listed, against)
 		return
 	}
 	for _, got := range unseen(m.was.Values, m.is.Values) {
@@ -385,8 +388,8 @@ func (m *compared) enum() {
 		if !listed && m.weight() == Unread && !fewer(m.is.Values.N(got), m.is.Values.Sum(), 0, m.was.Values.Sum()) {
 			continue
 		}
-		n := m.news(contract.EnumWidened, fmt.Sprintf("has the value %s, and had %s", got, strings.Join(m.was.Values.names(), ", ")))
-		n.got, n.before, n.now, n.seen = got, strings.Join(m.was.Values.names(), ", "), got, m.is.Values[got]
+		n := m.news(contract.EnumWidened, valueNew.Says(contract.ArgText("now", got), contract.ArgList("before", m.was.Values.names())))
+		n.got, n.before, n.now, n.seen = valuesOf(got), valuesOf(m.was.Values.names()...), valuesOf(got), m.is.Values[got]
 		n.was, n.is = contract.Count{N: 0, Of: m.was.Values.Sum()}, contract.Count{N: m.is.Values.N(got), Of: m.is.Values.Sum()}
 		m.tell(n, listed, against)
 	}

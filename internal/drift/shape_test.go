@@ -13,6 +13,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/drift"
+	"assay/internal/report"
 	"assay/internal/spec"
 	"assay/specs"
 )
@@ -275,9 +276,9 @@ func TestHidden(t *testing.T) {
 	text := written(t, is)
 	was := drift.Learn(o, times(25, exchange(o, `{"code":"0x0200","status":"SUCCESS","message":"Request Init","data":{"url":"https://x.example/","kid":"KID1"}}`))...)
 	var b bytes.Buffer
-	r := &drift.Report{Compared: []string{o.Name()}, FailOn: contract.Breaks, Changes: drift.Compare(was, is, o, nil)}
-	for _, format := range drift.Reporters() {
-		if err := drift.Write(&b, format, r, nil); err != nil {
+	r := &contract.Drift{Compared: []string{o.Name()}, FailOn: contract.Breaks, Changes: drift.Compare(was, is, o, nil)}
+	for _, format := range report.Drifts().Names() {
+		if err := report.Drifts().Write(&b, format, r, report.How{}); err != nil {
 			t.Fatal(err)
 		}
 	}

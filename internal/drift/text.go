@@ -163,7 +163,7 @@ var (
 )
 
 // hole stands where a value could have stood.
-const hole = "{…}"
+const hole = contract.Hole
 
 // form is what is left of a message that nobody documents once everything that
 // could be a value is taken out: what stands in quotes, what request and answer

@@ -1,13 +1,19 @@
 package drift
 
 import (
-	"strings"
-
 	"assay/internal/contract"
 )
 
-// inquired is what becomes of an answer in which our adapter finds no code.
-const inquired = "our adapter reads it as unknown: somebody has to inquire about each"
+// What is said of answers without a result code.
+var (
+	codeAbsent = &contract.Template{ID: "drift.code-absent", Text: "answers in which the result code is absent"}
+	codeLost   = &contract.Template{ID: "drift.code-removed", Text: "the result code is gone"}
+	codeSilent = &contract.Template{ID: "drift.code-of-no-type", Text: "the result code is {now}, which says none"}
+	codeNull   = &contract.Template{ID: "drift.code-null", Text: "the result code is null"}
+	codeEmpty  = &contract.Template{ID: "drift.code-empty", Text: "the result code is an empty text"}
+	codeless   = &contract.Template{ID: "drift.code-new.none", Text: "answers without a result code"}
+	inquired   = &contract.Template{ID: "impact.inquired", Text: "our adapter reads it as unknown: somebody has to inquire about each"}
+)
 
 // unsaid tells where answers came to say no code: it is absent, null, empty, or of
 // a type that says none. Which code they would have had nobody knows, so it is news
@@ -28,10 +34,10 @@ func (c *comparison) unsaid(was, is *Shape) {
 	had, has := c.was.Members[pointer], c.is.Members[pointer]
 	missed, absent := c.was.Exchanges-had.N(), c.is.Exchanges-has.N()
 	if absent > 0 && (missed == 0 || rises(missed, before, absent, now)) {
-		n := c.silent(contract.MemberAbsent, "answers in which the result code is absent", "absent")
+		n := c.silent(contract.MemberAbsent, codeAbsent.Says(), nothing())
 		n.was, n.is, n.seen = contract.Count{N: before - missed, Of: before}, contract.Count{N: now - absent, Of: now}, c.is.without(pointer)
 		if absent == now {
-			n.kind, n.text = contract.MemberRemoved, "the result code is gone"
+			n.kind, n.text = contract.MemberRemoved, codeLost.Says()
 		}
 		c.add(n)
 	}
@@ -45,12 +51,12 @@ func (c *comparison) unsaid(was, is *Shape) {
 		if k := had.Types.N(got); k > 0 && !rises(k, before, has.Types.N(got), now) {
 			continue
 		}
-		n := c.silent(contract.MemberRetyped, "the result code is "+got+", which says none", got)
+		n := c.silent(contract.MemberRetyped, codeSilent.Says(contract.ArgText("now", got)), contract.Value{Types: []string{got}})
 		switch got {
 		case "null":
-			n.kind, n.text = contract.MemberNull, "the result code is null"
+			n.kind, n.text = contract.MemberNull, codeNull.Says()
 		case "string":
-			n.kind, n.text, n.now = contract.FormatChanged, "the result code is an empty text", "empty"
+			n.kind, n.text, n.now = contract.FormatChanged, codeEmpty.Says(), contract.Value{Formats: []string{"empty"}}
 		}
 		n.was, n.is, n.seen, n.got = contract.Count{N: had.Types.N(got), Of: before}, contract.Count{N: has.Types.N(got), Of: now}, has.Types[got], n.now
 		c.add(n)
@@ -71,16 +77,16 @@ func (c *comparison) pages(was, is *Shape) {
 		return
 	}
 	c.add(news{
-		kind: contract.CodeNew, at: "answer#", text: "answers without a result code", impact: contract.Breaks, why: inquired,
+		kind: contract.CodeNew, at: "answer#", text: codeless.Says(), impact: contract.Breaks, why: inquired.Says(),
 		was: contract.Count{N: c.was.Exchanges, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: &c.is.seen,
-		now: "no JSON, HTTP " + strings.Join(c.is.HTTP.names(), ", "),
+		now: paged(c.is.HTTP),
 	})
 }
 
-func (c *comparison) silent(kind contract.Kind, text, now string) news {
+func (c *comparison) silent(kind contract.Kind, text contract.Message, now contract.Value) news {
 	n := news{kind: kind, at: c.codeAt(), text: text, now: now}
 	if n.impact, n.why = c.weighed(c.o.Result.Code[0]); n.impact == contract.Breaks {
-		n.why = inquired
+		n.why = inquired.Says()
 	}
 	return n
 }

@@ -17,18 +17,26 @@ const (
 	Decides        // the outcome is another one
 )
 
+// Why a change of a member does to us what it does.
+var (
+	memberDecides = &contract.Template{ID: "impact.decides", Text: "our adapter reads it, and the outcome depends on it"}
+	memberShown   = &contract.Template{ID: "impact.shown", Text: "our adapter reads it to tell people what happened"}
+	memberRead    = &contract.Template{ID: "impact.read", Text: "our adapter reads it, and the outcome does not depend on it"}
+	memberUnread  = &contract.Template{ID: "impact.unread", Text: "our adapter does not read it"}
+)
+
 // Impact is what a change of a member does that weighs so much, and why.
-func (w Weight) Impact() (contract.Impact, string) {
+func (w Weight) Impact() (contract.Impact, contract.Message) {
 	switch w {
 	case Decides:
-		return contract.Breaks, "our adapter reads it, and the outcome depends on it"
+		return contract.Breaks, memberDecides.Says()
 	case Shows:
-		return contract.Degrades, "our adapter reads it to tell people what happened"
+		return contract.Degrades, memberShown.Says()
 	case Read:
-		return contract.Watch, "our adapter reads it, and the outcome does not depend on it"
+		return contract.Watch, memberRead.Says()
 	case Unread:
 	}
-	return contract.Watch, "our adapter does not read it"
+	return contract.Watch, memberUnread.Says()
 }
 
 // Uses is what an adapter does with the answers of one operation, learnt by

@@ -4,6 +4,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,7 +28,7 @@ func TestCassettes(t *testing.T) {
 	e := load(t)
 	if golden.Update() {
 		renew(t, e)
-		e = load(t)
+		e = fresh(t)
 	}
 	shelf := open(t)
 	for _, c := range e.Fixtures.Cases {
@@ -128,12 +129,31 @@ func open(t *testing.T) *cassette.Shelf {
 	return shelf
 }
 
-// load reads what is on disk, not what was embedded when the test was built.
+// disk is what is on disk, not what was embedded when the test was built.
+func disk(options engine.Options) (*engine.Engine, error) {
+	return engine.New(engine.Data{Specs: os.DirFS("../../specs"), Fixtures: os.DirFS("../../fixtures"), Cassettes: os.DirFS(folder)}, options)
+}
+
+// once reads it once for all tests, with the derived cases and without.
+var (
+	once        = sync.OnceValues(func() (*engine.Engine, error) { return disk(engine.Options{}) })
+	onceDerived = sync.OnceValues(func() (*engine.Engine, error) { return disk(engine.Options{Negative: true}) })
+)
+
+// load gives an engine of what is on disk that has played nothing.
 func load(t *testing.T) *engine.Engine {
 	t.Helper()
-	e, err := engine.New(engine.Data{
-		Specs: os.DirFS("../../specs"), Fixtures: os.DirFS("../../fixtures"), Cassettes: os.DirFS(folder),
-	}, engine.Options{})
+	e, err := once()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e.Again()
+}
+
+// fresh reads what is on disk now.
+func fresh(t *testing.T) *engine.Engine {
+	t.Helper()
+	e, err := disk(engine.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

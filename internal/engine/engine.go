@@ -14,6 +14,7 @@ import (
 	"assay/internal/cassette"
 	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/drift"
 	"assay/internal/fixture"
 	"assay/internal/negative"
 	"assay/internal/spec"
@@ -51,6 +52,7 @@ type Engine struct {
 	mu        sync.Mutex
 	plays     map[string]*playing
 	tapes     map[string]func() (*cassette.Tape, error) // each read once
+	uses      map[*spec.Operation]func() *drift.Uses    // by what our adapter reads of it
 	derived   map[string]negative.Negative              // by the names of their cases
 	caller    *caller                                   // nil: cassettes are played
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"assay/internal/check"
@@ -14,6 +15,17 @@ import (
 func (e *Engine) Scrubbed(c *contract.Case, ex contract.Exchange) contract.Exchange {
 	clean, _ := e.scrubbed(c, Play{Exchange: &ex})
 	return clean
+}
+
+// Again gives an engine of the same data that has played nothing and asks nobody.
+func (e *Engine) Again() *Engine {
+	fixtures := *e.Fixtures
+	fixtures.Cases, fixtures.Waivers = slices.Clone(fixtures.Cases), slices.Clone(fixtures.Waivers)
+	return &Engine{
+		Specs: slices.Clone(e.Specs), Fixtures: &fixtures, providers: e.providers, holding: maps.Clone(e.holding), shelf: e.shelf,
+		data: e.data, options: e.options, plays: map[string]*playing{}, tapes: maps.Clone(e.tapes), uses: map[*spec.Operation]func() *drift.Uses{},
+		derived: e.derived,
+	}
 }
 
 // See shows another exchange to the pass of a case.

@@ -135,13 +135,15 @@ func loopback(u *url.URL) bool {
 
 // Ready tells what a run of the selected cases lacks, all of it at once: live,
 // credentials that are not set (*CredentialsError), else cassettes of their
-// providers that do not parse, each with file and line.
+// providers that do not parse, each with file and line. Live, it compiles as well what
+// the run needs: nothing that comes to light after a request keeps it from being judged.
 func (e *Engine) Ready(selected []*contract.Case) error {
 	var lacks []error
 	for _, s := range e.Specs {
 		switch {
 		case !slices.ContainsFunc(selected, func(c *contract.Case) bool { return c.Provider() == s.Provider }):
 		case e.caller != nil:
+			s.Prepare()
 			lacks = append(lacks, e.caller.lacks(s))
 		default:
 			lacks = append(lacks, e.unreadable(s))

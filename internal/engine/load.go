@@ -12,6 +12,7 @@ import (
 	"assay/internal/cassette"
 	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/drift"
 	"assay/internal/fixture"
 	"assay/internal/spec"
 )
@@ -29,7 +30,7 @@ func New(data Data, options Options) (*Engine, error) {
 	}
 	e := &Engine{
 		Fixtures: &fixture.Set{}, data: data, options: options, providers: providers, holding: map[string]bool{},
-		plays: map[string]*playing{}, tapes: map[string]func() (*cassette.Tape, error){},
+		plays: map[string]*playing{}, tapes: map[string]func() (*cassette.Tape, error){}, uses: map[*spec.Operation]func() *drift.Uses{},
 	}
 	wanted := slices.DeleteFunc(slices.Clone(providers), func(provider string) bool {
 		return options.Wants != nil && !options.Wants(provider)
@@ -124,25 +125,22 @@ func (e *Engine) tied() []string {
 // load takes in providers, on as many cores as there are. first loads the waivers as
 // well.
 func (e *Engine) load(names []string, first bool) error {
-	var f files
-	specs, faults := make([]*spec.Spec, len(names)), make([]error, len(names)+1)
-	var all sync.WaitGroup
-	for i, name := range names {
-		all.Go(func() { specs[i], faults[i] = spec.Shared(e.data.Specs, name) })
+	cases := names
+	if e.options.Traffic {
+		cases = nil
 	}
-	all.Go(func() {
-		if e.options.Traffic {
-			names = nil
-		}
-		f, faults[len(faults)-1] = e.read(names, first)
-	})
-	all.Wait()
-	if err := errors.Join(faults...); err != nil {
+	var f files
+	var caseErr error
+	var reading sync.WaitGroup
+	reading.Go(func() { f, caseErr = e.read(cases, first) })
+	specs, specErr := spec.LoadOf(e.data.Specs, names...)
+	reading.Wait()
+	if err := errors.Join(specErr, caseErr); err != nil {
 		return err
 	}
 	e.Specs = append(e.Specs, specs...)
 	slices.SortFunc(e.Specs, func(a, b *spec.Spec) int { return strings.Compare(a.Provider, b.Provider) })
-	faults = e.take(f)
+	faults := e.take(f)
 	for _, s := range specs {
 		faults = append(faults, e.holds(s)...)
 	}

@@ -16,14 +16,21 @@ import (
 	"assay/specs"
 )
 
+// deriving gives an engine with the derived cases that has played nothing.
+func deriving(t *testing.T) *engine.Engine {
+	t.Helper()
+	e, err := onceDerived()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e.Again()
+}
+
 // refusing derives the negatives and asks a sandbox of other specifications;
 // nil: of the same.
 func refusing(t *testing.T, of []*spec.Spec) *engine.Engine {
 	t.Helper()
-	e, err := engine.New(engine.Embedded(), engine.Options{Negative: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := deriving(t)
 	if of == nil {
 		of = e.Specs
 	}
@@ -87,10 +94,7 @@ const names = "testdata/negatives.txt"
 // reports and selections, and another code is another expectation of a provider.
 func TestNegativeNames(t *testing.T) {
 	t.Parallel()
-	e, err := engine.New(engine.Embedded(), engine.Options{Negative: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := deriving(t)
 	var lines []string
 	for _, c := range derived(t, e) {
 		n := e.Negatives()[c.Name]
@@ -252,16 +256,12 @@ func TestPlantedDefects(t *testing.T) {
 
 func planted(t *testing.T, of *spec.Operation, row int, wanted []string) {
 	t.Helper()
-	all, err := spec.LoadAll(specs.Files)
+	s, err := spec.Load(specs.Files, of.Provider+".yaml") // of its own: it is changed
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range all {
-		if s.Provider == of.Provider {
-			s.Operation(of.ID).Codes[row].When = nil
-		}
-	}
-	e := refusing(t, all)
+	s.Operation(of.ID).Codes[row].When = nil
+	e := refusing(t, []*spec.Spec{s})
 	selected, err := e.Select(wanted)
 	if err != nil {
 		t.Fatal(err)
@@ -306,10 +306,7 @@ func TestNegativeSelection(t *testing.T) {
 func TestNegativesLive(t *testing.T) {
 	t.Parallel()
 	server, at := counting(t)
-	e, err := engine.New(engine.Embedded(), engine.Options{Negative: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := deriving(t)
 	l := engine.Simulated(e.Specs, at.URL)
 	l.Bases = map[string]string{"paytm": at.URL}
 	l.MaxCalls = 3

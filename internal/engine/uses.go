@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"assay/internal/contract"
 	"assay/internal/drift"
@@ -17,8 +18,22 @@ import (
 // which members it looked at, and takes each of them away, puts something else
 // in its place, and puts it there where it was not: what the outcome then is
 // tells how much the member weighs. Answers are signed again, so that it is the
-// member that is judged. Of a provider without an adapter nothing is known: nil.
+// member that is judged. It is found out once, and whoever asks must not change it.
+// The cases of the provider have to be loaded. Of a provider without an adapter
+// nothing is known: nil.
 func (e *Engine) Uses(o *spec.Operation) *drift.Uses {
+	e.mu.Lock()
+	known, ok := e.uses[o]
+	if !ok {
+		known = sync.OnceValue(func() *drift.Uses { return e.finds(o) })
+		e.uses[o] = known
+	}
+	e.mu.Unlock()
+	return known()
+}
+
+// finds finds out what our adapter does with the answers of an operation.
+func (e *Engine) finds(o *spec.Operation) *drift.Uses {
 	s := e.Spec(o.Provider)
 	credentials := s.TestCredentials()
 	a := e.adapter(o.Provider, contract.Setup{Credentials: credentials, Now: clock, Random: chance(o.Name())})

@@ -21,7 +21,7 @@ func tonight(n, fresh int) []contract.Change {
 	var all []contract.Change
 	for i := range met {
 		c := change("member-added", fmt.Sprintf("goodsInfo/member-%d", n*fresh+i))
-		c.Message = "the answer has a member that it did not have, and that nobody documents"
+		c.Message = more.Says()
 		c.First, c.Last = fmt.Sprintf("night-%d.ndjson.gz#%d", n, i), fmt.Sprintf("night-%d.ndjson.gz#%d", n, 1000+i)
 		all = append(all, c)
 	}

@@ -4,10 +4,14 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"assay/internal/contract"
 )
 
 // layout is RFC 3339 in UTC of one length, so that texts have the order of
@@ -22,9 +26,36 @@ const columns = "id, operation, kind, code, place, impact, before, now, got, mes
 // fields are where the columns go, the two times left out.
 func (e *Entry) fields() []any {
 	return []any{
-		&e.ID, &e.Operation, &e.Kind, &e.Code, &e.At, &e.Impact, &e.Before, &e.Now, &e.Got, &e.Message,
+		&e.ID, &e.Operation, &e.Kind, &e.Code, &e.At, &e.Impact,
+		stored{&e.Before},
+		stored{&e.Now},
+		stored{&e.Got},
+		&e.Message,
 		&e.Count, &e.First, &e.Last, &e.Runs, &e.Absent, &e.Status, &e.By, &e.Why,
 	}
+}
+
+// stored is a value of a change as a column holds it: JSON, and "" where nothing is
+// known.
+type stored struct{ value *contract.Value }
+
+// Value writes the column.
+func (s stored) Value() (driver.Value, error) {
+	if s.value.IsZero() {
+		return "", nil
+	}
+	raw, err := contract.Encode(s.value)
+	return string(raw), err
+}
+
+// Scan reads the column.
+func (s stored) Scan(column any) error {
+	text, _ := column.(string)
+	*s.value = contract.Value{}
+	if text == "" {
+		return nil
+	}
+	return json.Unmarshal([]byte(text), s.value)
 }
 
 // put writes an entry over what stood there.

@@ -45,7 +45,8 @@ func Statuses() []Status { return []Status{New, Acknowledged, Resolved} }
 // counts, documents and commands, is not kept.
 type Entry struct {
 	contract.Change
-	Count     int64     `json:"count"` // how often it was met, in all runs
+	Message   string    `json:"message"` // what there was to say of the change, in words
+	Count     int64     `json:"count"`   // how often it was met, in all runs
 	Status    Status    `json:"status"`
 	FirstSeen time.Time `json:"firstSeen"` // when the run was that met it first
 	LastSeen  time.Time `json:"lastSeen"`
@@ -59,6 +60,8 @@ type Entry struct {
 type Ledger struct {
 	path string
 	db   *sql.DB
+	// Sentence makes words of what there is to say of a change; nil: none are kept.
+	Sentence func(contract.Message) string
 	// ResolvedAfter is how many runs in a row a change has to stay away to be
 	// resolved.
 	ResolvedAfter int64

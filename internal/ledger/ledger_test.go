@@ -20,10 +20,18 @@ import (
 
 func at(day int) time.Time { return time.Date(2026, 1, day, 2, 0, 0, 0, time.UTC) }
 
+var (
+	more  = &contract.Template{ID: "more", Text: "the answer has a member more"}
+	again = &contract.Template{ID: "again", Text: "slower again"}
+)
+
+// words makes no sentence: which one it is tells the template.
+func words(m contract.Message) string { return m.Template.Text }
+
 func change(kind contract.Kind, where string) contract.Change {
 	c := contract.Change{
 		Operation: "paytm/createOrder", Kind: kind, Code: "0000", At: "answer#/body/" + where, Impact: contract.Watch,
-		Before: "absent", Now: "a string", Message: "the answer has a member more", Is: contract.Count{N: 2, Of: 5}, First: "a.har#1", Last: "a.har#9",
+		Before: contract.Value{Absent: true}, Now: contract.Value{Types: []string{"string"}}, Message: more.Says(), Is: contract.Count{N: 2, Of: 5}, First: "a.har#1", Last: "a.har#9",
 	}
 	c.Identify()
 	return c
@@ -35,6 +43,7 @@ func opened(t testing.TB, path string) *ledger.Ledger {
 	if err != nil {
 		t.Fatal(err)
 	}
+	l.Sentence = words
 	t.Cleanup(func() {
 		if err := l.Close(); err != nil {
 			t.Error(err)
@@ -113,8 +122,8 @@ func TestRecordKeeps(t *testing.T) {
 	t.Parallel()
 	l := opened(t, filepath.Join(t.TempDir(), "drift.db"))
 	first, last, early := change("slower", "x"), change("slower", "x"), change("slower", "x")
-	last.Impact, last.Now, last.Message, last.Is.N, last.First, last.Last = contract.Breaks, "ten times", "slower again", 5, "b#1", "b#2"
-	early.Now, early.First, early.Last = "before all", "0#1", "0#2"
+	last.Impact, last.Now, last.Message, last.Is.N, last.First, last.Last = contract.Breaks, contract.Value{Within: 10 * time.Second}, again.Says(), 5, "b#1", "b#2"
+	early.Now, early.First, early.Last = contract.Value{Within: time.Second}, "0#1", "0#2"
 	recorded(t, l, at(2), first)
 	recorded(t, l, at(3), last)
 	recorded(t, l, at(1), early) // a run that ended late
@@ -122,8 +131,8 @@ func TestRecordKeeps(t *testing.T) {
 	if err != nil || len(all) != 1 {
 		t.Fatalf("%v, %v", all, err)
 	}
-	want := ledger.Entry{Change: last, Count: 9, Status: ledger.New, FirstSeen: at(1), LastSeen: at(3), Runs: 3}
-	want.Is = contract.Count{} // counts are of all runs
+	want := ledger.Entry{Change: last, Message: "slower again", Count: 9, Status: ledger.New, FirstSeen: at(1), LastSeen: at(3), Runs: 3}
+	want.Is, want.Change.Message = contract.Count{}, contract.Message{} // counts are of all runs
 	want.First, want.Last = "0#1", "b#2"
 	if !reflect.DeepEqual(all[0], want) {
 		t.Errorf("got  %+v\nwant %+v", all[0], want)
@@ -210,7 +219,7 @@ func TestOpen(t *testing.T) {
 	for _, bad := range []struct{ path, says string }{
 		{file("text.db", bytes.Repeat([]byte("no database at all\n"), 100)), "not an SQLite file"},
 		{other, "an SQLite file of another program"},
-		{newer, "a newer assay wrote it: its version is 2, and this one knows 1"},
+		{newer, "a newer assay wrote it: its version is 3, and this one knows 2"},
 		{filepath.Join(dir, "no", "such", "folder.db"), "cannot be opened"},
 		{dir, "cannot be opened"},
 	} {
@@ -308,7 +317,7 @@ func TestMigrate(t *testing.T) {
 	t.Parallel()
 	l := opened(t, filepath.Join(t.TempDir(), "drift.db"))
 	recorded(t, l, at(1), change("member-added", "a"))
-	if err := l.Migrate(t.Context(), "ALTER TABLE change ADD COLUMN more TEXT NOT NULL DEFAULT ''", "this is no SQL"); err == nil || !strings.Contains(err.Error(), "version 3") {
+	if err := l.Migrate(t.Context(), "ALTER TABLE change ADD COLUMN more TEXT NOT NULL DEFAULT ''", "this is no SQL"); err == nil || !strings.Contains(err.Error(), "version 4") {
 		t.Errorf("a step that fails: %v", err)
 	}
 	var left int
@@ -323,6 +332,25 @@ func TestMigrate(t *testing.T) {
 	}
 	if all, err := l.List(t.Context()); err != nil || len(all) != 1 {
 		t.Errorf("%v, %v", all, err)
+	}
+}
+
+// TestMigrateWords reads what a first version wrote, in whose columns words stood.
+func TestMigrateWords(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "drift.db")
+	l := opened(t, path)
+	recorded(t, l, at(1), change("member-added", "a"))
+	if _, err := l.Database().ExecContext(t.Context(), "UPDATE change SET before = 'absent', now = 'string, \"x\"', got = ''; DELETE FROM version WHERE version > 1"); err != nil {
+		t.Fatal(err)
+	}
+	all, err := opened(t, path).List(t.Context())
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%v, %v", all, err)
+	}
+	want := contract.Change{Before: contract.Value{Absent: true}, Now: contract.Value{Notation: `string, "x"`}}
+	if got := all[0]; !reflect.DeepEqual(got.Before, want.Before) || !reflect.DeepEqual(got.Now, want.Now) || !got.Got.IsZero() || got.ID != change("member-added", "a").ID {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -28,7 +28,7 @@ type Since struct {
 // loses what it wrote; where it gives an error nothing of the run is kept.
 func (l *Ledger) Record(ctx context.Context, run time.Time, changes []contract.Change, looked ...string) (Since, error) {
 	var since Since
-	met := together(changes)
+	met := l.together(changes)
 	err := l.within(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, "INSERT INTO run (at, changes) VALUES (?, ?)", stamp(run), len(met)); err != nil {
 			return err
@@ -53,7 +53,7 @@ func (l *Ledger) Record(ctx context.Context, run time.Time, changes []contract.C
 
 // together makes one of changes with the same id, the worst of them, and gives
 // those that have none theirs.
-func together(changes []contract.Change) []Entry {
+func (l *Ledger) together(changes []contract.Change) []Entry {
 	var all []Entry
 	at := map[string]int{}
 	for _, c := range changes {
@@ -64,12 +64,12 @@ func together(changes []contract.Change) []Entry {
 		i, again := at[c.ID]
 		if !again {
 			at[c.ID] = len(all)
-			all = append(all, Entry{Change: c, Count: count})
+			all = append(all, Entry{Change: c, Message: l.words(c), Count: count})
 			continue
 		}
 		first, last := all[i].First, c.Last
 		if !all[i].Impact.AtLeast(c.Impact) {
-			all[i].Change = c
+			all[i].Change, all[i].Message = c, l.words(c)
 		}
 		all[i].Count += count
 		all[i].First, all[i].Last = first, last
@@ -77,11 +77,19 @@ func together(changes []contract.Change) []Entry {
 	return all
 }
 
+// words is what there is to say of a change.
+func (l *Ledger) words(c contract.Change) string {
+	if l.Sentence == nil {
+		return ""
+	}
+	return l.Sentence(c.Message)
+}
+
 // meet writes down that a run met a change.
 func (s *Since) meet(ctx context.Context, tx *sql.Tx, run time.Time, c Entry) error {
 	e, err := one(ctx, tx, c.ID)
 	if errors.Is(err, sql.ErrNoRows) {
-		e = Entry{Change: c.Change, Count: c.Count, Status: New, FirstSeen: run, LastSeen: run, Runs: 1}
+		e = Entry{Change: c.Change, Message: c.Message, Count: c.Count, Status: New, FirstSeen: run, LastSeen: run, Runs: 1}
 		s.New = append(s.New, e)
 		return put(ctx, tx, e)
 	}
@@ -106,7 +114,7 @@ func (s *Since) meet(ctx context.Context, tx *sql.Tx, run time.Time, c Entry) er
 	if run.Before(e.LastSeen) {
 		last = e.Last
 	} else {
-		e.LastSeen, e.Change = run, c.Change
+		e.LastSeen, e.Change, e.Message = run, c.Change, c.Message
 	}
 	e.Count += c.Count
 	e.First, e.Last = first, last

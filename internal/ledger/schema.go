@@ -41,7 +41,12 @@ CREATE TABLE change (
 	by          TEXT    NOT NULL,
 	why         TEXT    NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX change_status ON change (status);`}
+CREATE INDEX change_status ON change (status);`, `
+-- What stands at a place was words, and is JSON: see contract.Value.
+UPDATE change SET
+	before = CASE before WHEN '' THEN '' WHEN 'absent' THEN json_object('absent', json('true')) ELSE json_object('notation', before) END,
+	now    = CASE now    WHEN '' THEN '' WHEN 'absent' THEN json_object('absent', json('true')) ELSE json_object('notation', now) END,
+	got    = CASE got    WHEN '' THEN '' ELSE json_object('notation', got) END;`}
 }
 
 // ours refuses a file that another program wrote, before anything is changed in

@@ -24,7 +24,7 @@ func shop(t *testing.T) *spec.Spec {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range s.Faults {
+	for _, f := range s.Faults() {
 		t.Errorf("line %d: %s", f.Line, report.Sentence(f.Message))
 	}
 	return s

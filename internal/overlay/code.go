@@ -1,9 +1,9 @@
 package overlay
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,8 +30,8 @@ func (d *draft) code(o *spec.Operation, c contract.Change) string {
 	if like := d.model(o); like != nil {
 		status = like.HTTP
 	}
-	if met := answered.FindStringSubmatch(c.Now); met != nil {
-		status, _ = strconv.Atoi(met[1]) // three digits
+	if len(c.Now.HTTP) == 1 {
+		status = c.Now.HTTP[0]
 	}
 	if len(o.Result.Code) == 0 || c.At == "answer.status" { // the HTTP status is the code
 		n, err := strconv.Atoi(c.Code)
@@ -84,7 +84,7 @@ func mapping2(name, value *yaml.Node) *yaml.Node {
 func (d *draft) enumerated(o *spec.Operation, c contract.Change, example *yaml.Node) {
 	for _, pointer := range slices.Concat(o.Result.Code, o.Result.Status) {
 		if n := path(contract.Tokens(pointer)).node(example); n != nil && n.Kind == yaml.ScalarNode && n.Tag != "!!null" {
-			c.At, c.Got = contract.AnswerBody(pointer), n.Value
+			c.At, c.Got = contract.AnswerBody(pointer), contract.Value{Values: []string{n.Value}}
 			d.widened(o, c)
 		}
 	}
@@ -194,34 +194,33 @@ func (d *draft) example(o *spec.Operation, c contract.Change, status int) (*yaml
 	}
 	for _, pointer := range o.Result.Message {
 		if n := path(contract.Tokens(pointer)).node(body); n != nil && n.Tag == "!!str" {
-			*n = *quoted(with(c, "message", "not documented"))
+			*n = *quoted(message(c))
 			break
 		}
 	}
 	for _, pointer := range o.Result.Status {
 		if n := path(contract.Tokens(pointer)).node(body); n != nil && n.Tag == "!!str" {
-			*n = *quoted(with(c, "status", n.Value))
+			*n = *quoted(cmp.Or(first(c.Now.Statuses), n.Value))
 			break
 		}
 	}
 	return body, carried
 }
 
-// answered is the HTTP status at the end of the words of a change.
-var answered = regexp.MustCompile(`, HTTP (\d{3})$`)
+// message is the one that a code comes with, or another text where it shows none.
+func message(c contract.Change) string {
+	if len(c.Now.Messages) == 0 || c.Now.Messages[0] == "" {
+		return "not documented"
+	}
+	return string(c.Now.Messages[0])
+}
 
-// with is the status or message that the words of a change show, such as
-// status "PENDING", or another text where they show none.
-func with(c contract.Change, what, other string) string {
-	met := regexp.MustCompile(what + ` ("(?:[^"\\]|\\.)*")`).FindStringSubmatch(c.Now)
-	if met == nil {
-		return other
+// first is the first of a list, "" where there is none.
+func first(all []string) string {
+	if len(all) == 0 {
+		return ""
 	}
-	text, err := strconv.Unquote(met[1])
-	if err != nil {
-		return other
-	}
-	return text
+	return all[0]
 }
 
 // block writes a node as the rest of the document is written: what was JSON has

@@ -1,8 +1,6 @@
 package overlay
 
 import (
-	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -90,7 +88,7 @@ func (d *draft) property(body path, tokens []string, schema *yaml.Node, descript
 
 // fresh is the schema of a member nobody has read about.
 func fresh(c contract.Change) *yaml.Node {
-	types, nullable := typesIn(c.Now)
+	types, nullable := typesOf(c.Now)
 	n := mapping()
 	switch {
 	case len(types) == 1:
@@ -124,17 +122,12 @@ func alternatives(types []string) *yaml.Node {
 	return all
 }
 
-var word = regexp.MustCompile(`\b(string|text|number|integer|boolean|object|array|list|null)\b`)
-
-// typesIn reads the types that words name, before those that say more of them.
-func typesIn(words string) (types []string, nullable bool) {
-	words, _, _ = strings.Cut(strings.TrimLeft(valued.ReplaceAllString(words, ""), ", "), ",")
-	for _, name := range word.FindAllString(words, -1) {
-		name = strings.NewReplacer("text", "string", "list", "array").Replace(name)
-		switch {
-		case name == "null":
+// typesOf are the types that a schema has a word for, and whether null came too.
+func typesOf(v contract.Value) (types []string, nullable bool) {
+	for _, name := range v.Types {
+		if name == "null" {
 			nullable = true
-		case !slices.Contains(types, name):
+		} else {
 			types = append(types, name)
 		}
 	}
@@ -147,7 +140,11 @@ func typesIn(words string) (types []string, nullable bool) {
 // retyped proposes that a member may have either type: nothing tells that the
 // old one is gone.
 func (d *draft) retyped(o *spec.Operation, c contract.Change) string {
-	types, nullable := typesIn(cmp.Or(c.Got, c.Now))
+	came := c.Got
+	if len(came.Types) == 0 {
+		came = c.Now
+	}
+	types, nullable := typesOf(came)
 	if len(types) == 0 && !nullable {
 		return "its words name no type"
 	}
@@ -315,18 +312,13 @@ func (d *draft) ruled(o *spec.Operation, c contract.Change) string {
 	return " To be looked at: the condition " + strings.Join(all, ", ") + " is about it too."
 }
 
-var valued = regexp.MustCompile(`"((?:[^"\\]|\\.)*)"`)
-
 // widened proposes values of an enumeration.
 func (d *draft) widened(o *spec.Operation, c contract.Change) string {
-	var values []string
-	for _, quoted := range valued.FindAllStringSubmatch(c.Now, -1) {
-		values = append(values, quoted[1])
+	values := c.Got.Values
+	if len(values) == 0 {
+		values = c.Now.Values
 	}
-	if c.Got != "" {
-		values = []string{c.Got}
-	}
-	if values == nil {
+	if len(values) == 0 {
 		return "its words show no value"
 	}
 	places, why := d.documented(o, c)

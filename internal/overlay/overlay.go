@@ -7,9 +7,8 @@
 // member that was met with another type may have either. What stands on the
 // provider's page it cannot know, and says so in every x-doc it writes.
 //
-// It reads what a change got that did not come before and the words of what stands
-// there now: "string", "a number", "integer or null" name types, and texts in
-// double quotes are values. What it cannot say it leaves, and lists.
+// It goes by what a change got that did not come before and by what stands there now,
+// see contract.Value, and never by a sentence. What it cannot say it leaves, and lists.
 package overlay
 
 import (

@@ -97,21 +97,45 @@ type scenario struct {
 	bodies              []string // each departs before, none after
 }
 
-func change(kind contract.Kind, code, at, now string) contract.Change {
+func change(kind contract.Kind, code, at string, now contract.Value) contract.Change {
 	return contract.Change{Kind: kind, Code: code, At: at, Now: now, Is: contract.Count{N: 14, Of: 20}, Impact: contract.Watch}
 }
 
 // got is a change of which all answers show what did not come before.
-func got(kind contract.Kind, code, at, what string) contract.Change {
+func got(kind contract.Kind, code, at string, what contract.Value) contract.Change {
 	return contract.Change{Kind: kind, Code: code, At: at, Got: what, Now: what, Is: contract.Count{N: 20, Of: 20}, Impact: contract.Watch}
 }
 
 // some is one of which others still show what came before.
-func some(kind contract.Kind, code, at, what string) contract.Change {
+func some(kind contract.Kind, code, at string, what contract.Value) contract.Change {
 	c := got(kind, code, at, what)
 	c.Is.N = 7
 	return c
 }
+
+// absent is what stands where nothing does.
+func absent() contract.Value { return contract.Value{Absent: true} }
+
+func types(all ...string) contract.Value { return contract.Value{Types: all} }
+
+func values(all ...string) contract.Value { return contract.Value{Values: all} }
+
+func status(text string) contract.Value { return contract.Value{Statuses: []string{text}} }
+
+func message(text contract.Form) contract.Value {
+	return contract.Value{Messages: []contract.Form{text}}
+}
+
+func answered(http int) contract.Value { return contract.Value{HTTP: []int{http}} }
+
+func media(name string) contract.Value { return contract.Value{Media: []string{name}} }
+
+func format(name string) contract.Value { return contract.Value{Formats: []string{name}} }
+
+func code(text string) contract.Value { return contract.Value{Codes: []string{text}} }
+
+// ranged is the least and the largest of something.
+func ranged(least, most string) *contract.Range { return &contract.Range{Min: least, Max: most} }
 
 const accepted = `{"head":{"responseTimestamp":"1"},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"txnToken":"t"}}`
 
@@ -120,14 +144,14 @@ func with(pairs ...string) string { return strings.NewReplacer(pairs...).Replace
 func scenarios() map[string]scenario {
 	return map[string]scenario{
 		"added": {"paytm", "createOrder", []contract.Change{
-			change("member-added", "0000", "answer#/body/orderToken", "a string"),
-			change("member-added", "0000", "answer#/body/offers/*/id", "an integer"), // before what it stands in
-			change("member-added", "0000", "answer#/body/offers/*", "an object"),
-			change("member-added", "0000", "answer#/body/offers", "an array"),
-			change("member-added", "0000", "answer#/body/resultInfo/retry", "boolean or null"),
-			change("member-added", "0000", "answer#/body/plans", "an array"), // its items are told by what is in them
-			change("member-added", "0000", "answer#/body/plans/*/id", "a string"),
-			change("member-added", "0000", "answer#/body/limit", `"12", a string or a number`),
+			change("member-added", "0000", "answer#/body/orderToken", types("string")),
+			change("member-added", "0000", "answer#/body/offers/*/id", types("integer")), // before what it stands in
+			change("member-added", "0000", "answer#/body/offers/*", types("object")),
+			change("member-added", "0000", "answer#/body/offers", types("array")),
+			change("member-added", "0000", "answer#/body/resultInfo/retry", types("boolean", "null")),
+			change("member-added", "0000", "answer#/body/plans", types("array")), // its items are told by what is in them
+			change("member-added", "0000", "answer#/body/plans/*/id", types("string")),
+			change("member-added", "0000", "answer#/body/limit", types("string", "number")),
 		}, []string{
 			with(`"txnToken"`, `"orderToken":"x","txnToken"`),
 			with(`"txnToken"`, `"offers":[{"id":7}],"txnToken"`),
@@ -137,10 +161,10 @@ func scenarios() map[string]scenario {
 			with(`"txnToken"`, `"limit":1.5,"txnToken"`),
 		}},
 		"retyped": {"paytm", "createOrder", []contract.Change{
-			change("member-retyped", "0000", "answer#/body/txnToken", "an object"),
-			change("member-retyped", "0000", "answer#/head/responseTimestamp", "a number"),
-			change("member-null", "0000", "answer#/body/resultInfo/resultStatus", "null"),
-			change("member-null", "0000", "answer#/body/resultInfo/resultMsg", "null"),
+			change("member-retyped", "0000", "answer#/body/txnToken", types("object")),
+			change("member-retyped", "0000", "answer#/head/responseTimestamp", types("number")),
+			change("member-null", "0000", "answer#/body/resultInfo/resultStatus", types("null")),
+			change("member-null", "0000", "answer#/body/resultInfo/resultMsg", types("null")),
 		}, []string{
 			with(`"txnToken":"t"`, `"txnToken":{}`),
 			with(`"responseTimestamp":"1"`, `"responseTimestamp":1`),
@@ -148,10 +172,10 @@ func scenarios() map[string]scenario {
 			with(`"resultMsg":"Success"`, `"resultMsg":null`),
 		}},
 		"absent": {"ipayments", "createOrder", []contract.Change{
-			change("member-absent", "0x0200", "answer#/data/url", "absent"),
-			change("member-removed", "", "answer#/message", "absent"),
-			change("enum-widened", "0x0206", "answer#/status", `"SUCCESS", "WAITING" or "IN REVIEW"`),
-			change("member-null", "0x0206", "answer#/status", "null"),
+			change("member-absent", "0x0200", "answer#/data/url", absent()),
+			change("member-removed", "", "answer#/message", absent()),
+			change("enum-widened", "0x0206", "answer#/status", values("SUCCESS", "WAITING", "IN REVIEW")),
+			change("member-null", "0x0206", "answer#/status", types("null")),
 		}, []string{
 			`{"code":"0x0206","status":"PENDING","message":"m","data":{"orderId":"o"}}`,
 			`{"code":"0x0206","status":"PENDING"}`,
@@ -159,49 +183,49 @@ func scenarios() map[string]scenario {
 			`{"code":"0x0206","status":"IN REVIEW"}`,
 			`{"code":"0x0206","status":null}`,
 		}},
-		"status": {"ipayments", "initKyc", []contract.Change{got("status-changed", "0x0206", "answer#/status", "WAITING")}, []string{
+		"status": {"ipayments", "initKyc", []contract.Change{got("status-changed", "0x0206", "answer#/status", status("WAITING"))}, []string{
 			`{"code":"0x0206","status":"WAITING","message":"m"}`,
 		}},
 		"message": {"ipayments", "initKyc", []contract.Change{
-			got("message-changed", "0x0206", "answer#/message", "transaction of {…} is pending"),
-			got("message-changed", "0x0206", "answer#/message", "wait"),
-			got("message-changed", "0x0207", "answer#/message", "reversed"),
+			got("message-changed", "0x0206", "answer#/message", message("transaction of {…} is pending")),
+			got("message-changed", "0x0206", "answer#/message", message("wait")),
+			got("message-changed", "0x0207", "answer#/message", message("reversed")),
 		}, nil},
-		"http":  {"ipayments", "initKyc", []contract.Change{got("http-changed", "0x0206", "answer.status", "202")}, nil},
-		"media": {"paytm", "createOrder", []contract.Change{got("media-changed", "0000", "answer.header.content-type", "text/html")}, nil},
+		"http":  {"ipayments", "initKyc", []contract.Change{got("http-changed", "0x0206", "answer.status", answered(202))}, nil},
+		"media": {"paytm", "createOrder", []contract.Change{got("media-changed", "0000", "answer.header.content-type", media("text/html"))}, nil},
 		"length": {"ipayments", "createOrder", []contract.Change{
-			{Kind: "length-changed", At: "request#/redirectUrl", Code: "accepted", Now: "string, uri, 0 to 400 characters", Is: contract.Count{N: 14, Of: 20}},
+			{Kind: "length-changed", At: "request#/redirectUrl", Code: "accepted", Now: contract.Value{Types: []string{"string"}, Formats: []string{"uri"}, Length: ranged("0", "400")}, Is: contract.Count{N: 14, Of: 20}},
 		}, nil},
 		"format": {"enkash", "createOrder", []contract.Change{
-			{Kind: "format-changed", At: "request#/customerInfo/email", Code: "accepted", Got: "word", Is: contract.Count{N: 14, Of: 20}},
+			{Kind: "format-changed", At: "request#/customerInfo/email", Code: "accepted", Got: format("word"), Is: contract.Count{N: 14, Of: 20}},
 		}, nil},
 		"status-of-a-code": {"ipayments", "initKyc", []contract.Change{
-			change("code-new", "0x0210", "answer#/code", `0x0210, status "HOLD", message "wait"`),
+			change("code-new", "0x0210", "answer#/code", contract.Value{Codes: []string{"0x0210"}, Statuses: []string{"HOLD"}, Messages: []contract.Form{"wait"}}),
 		}, []string{`{"code":"0x0210","status":"HOLD","message":"m"}`}},
-		"code-below-zero": {"enkash", "createToken", []contract.Change{change("code-new", "-1", "answer#/resultCode", "met")}, []string{
+		"code-below-zero": {"enkash", "createToken", []contract.Change{change("code-new", "-1", "answer#/resultCode", code("-1"))}, []string{
 			`{"resultCode":-1,"resultMessage":"m"}`,
 		}},
 		"added-of-another-type": {"paytm", "createOrder", []contract.Change{
-			change("member-added", "0000", "answer#/body/extraParamsMap", "null"),
-			change("member-added", "0000", "answer#/body/loyalty", "string"),
-			change("member-added", "324", "answer#/body/loyalty", "integer"),
+			change("member-added", "0000", "answer#/body/extraParamsMap", types("null")),
+			change("member-added", "0000", "answer#/body/loyalty", types("string")),
+			change("member-added", "324", "answer#/body/loyalty", types("integer")),
 		}, []string{
 			with(`"txnToken"`, `"extraParamsMap":null,"txnToken"`),
 			with(`"txnToken"`, `"loyalty":"x","txnToken"`),
 			with(`"txnToken"`, `"loyalty":7,"txnToken"`),
 		}},
 		"code": {"ipayments", "initKyc", []contract.Change{
-			change("code-new", "0x0210", "answer#/code", "met"),
-			change("code-new", "0x0211", "", ""),
+			change("code-new", "0x0210", "answer#/code", code("0x0210")),
+			change("code-new", "0x0211", "", contract.Value{}),
 		}, []string{
 			`{"code":"0x0210","status":"PENDING","message":"m"}`,
 			`{"code":"0x0211","status":"PENDING","message":"m"}`,
 		}},
-		"code-as-a-number": {"enkash", "createToken", []contract.Change{change("code-new", "905", "answer#/resultCode", "met")}, []string{
+		"code-as-a-number": {"enkash", "createToken", []contract.Change{change("code-new", "905", "answer#/resultCode", code("905"))}, []string{
 			`{"resultCode":905,"resultMessage":"m"}`,
 		}},
-		"code-in-an-error": {"paytring", "createOrder", []contract.Change{change("code-new", "1999", "answer#/error/code", "met")}, nil},
-		"code-of-paytm":    {"paytm", "createOrder", []contract.Change{change("code-new", "777", "", "")}, []string{with(`"0000"`, `"777"`)}},
+		"code-in-an-error": {"paytring", "createOrder", []contract.Change{change("code-new", "1999", "answer#/error/code", code("1999"))}, nil},
+		"code-of-paytm":    {"paytm", "createOrder", []contract.Change{change("code-new", "777", "", contract.Value{})}, []string{with(`"0000"`, `"777"`)}},
 	}
 }
 
@@ -223,7 +247,7 @@ func TestPropose(t *testing.T) {
 			}
 			holds(t, name, p.Document)
 			after := loaded(t, s.provider, apply(t, raw, p.Document))
-			for _, fault := range after.Faults {
+			for _, fault := range after.Faults() {
 				t.Errorf("%+v", fault)
 			}
 			for _, body := range s.bodies {
@@ -258,7 +282,7 @@ func TestCareful(t *testing.T) {
 	t.Parallel()
 	before, raw := document(t, "ipayments")
 	p, err := overlay.Propose(before, raw, []contract.Change{
-		{Operation: "ipayments/initKyc", Kind: "member-added", At: "answer#/data/session", Now: "a string", Is: contract.Count{N: 1, Of: 20}},
+		{Operation: "ipayments/initKyc", Kind: "member-added", At: "answer#/data/session", Now: types("string"), Is: contract.Count{N: 1, Of: 20}},
 		{Operation: "ipayments/initKyc", Kind: "code-new", Code: "0x0210", At: "answer#/code", Is: contract.Count{N: 1, Of: 20}},
 		{Operation: "ipayments/initKyc", Kind: "member-absent", Code: "0x0200", At: "answer#/data/kid", Is: contract.Count{N: 1, Of: 20}},
 		{Operation: "ipayments/initKyc", Kind: "member-absent", Code: "0x0200", At: "answer#/data/url", Is: contract.Count{N: 1, Of: 20}},
@@ -292,9 +316,9 @@ func TestElsewhere(t *testing.T) {
 	t.Parallel()
 	before, raw := document(t, "paytring")
 	for name, c := range map[string]struct {
-		now   string
+		now   contract.Value
 		types []string
-	}{"as it is there": {"a string", []string{"string"}}, "of another type": {"an integer", []string{"integer", "string"}}} {
+	}{"as it is there": {types("string"), []string{"string"}}, "of another type": {types("integer"), []string{"integer", "string"}}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			met := change("member-added", "400", "answer#/order_id", c.now)
@@ -328,31 +352,31 @@ func TestWider(t *testing.T) {
 	}{
 		"more items": {
 			"            goodsInfo:\n              type: array\n", "            goodsInfo:\n              type: array\n              maxItems: 2\n",
-			contract.Change{Kind: "size-changed", At: "request#/body/goodsInfo", Now: "array, 5 to 9 items"},
+			contract.Change{Kind: "size-changed", At: "request#/body/goodsInfo", Now: contract.Value{Types: []string{"array"}, Items: ranged("5", "9")}},
 			"maxItems: 9", "maxItems: 2",
 		},
 		"fewer items": {
 			"            goodsInfo:\n              type: array\n", "            goodsInfo:\n              type: array\n              minItems: 2\n",
-			contract.Change{Kind: "size-changed", At: "request#/body/goodsInfo", Now: "array, 0 to 1 items"},
+			contract.Change{Kind: "size-changed", At: "request#/body/goodsInfo", Now: contract.Value{Types: []string{"array"}, Items: ranged("0", "1")}},
 			"minItems: 0", "minItems: 2",
 		},
 		"a format": {
 			"            txnToken:\n              type: string\n", "            txnToken:\n              type: string\n              format: uuid\n",
-			got("format-changed", "0000", "answer#/body/txnToken", "uri"), "", "format: uuid",
+			got("format-changed", "0000", "answer#/body/txnToken", format("uri")), "", "format: uuid",
 		},
 		"larger numbers": {
 			"        expiry:\n          type: integer\n", "        expiry:\n          type: integer\n          maximum: 9999999999999\n",
-			contract.Change{Operation: "enkash/createToken", Kind: "number-changed", Code: "200", At: "answer#/expiry", Now: "integer, 1000000000000000 to 9999999999999999"},
+			contract.Change{Operation: "enkash/createToken", Kind: "number-changed", Code: "200", At: "answer#/expiry", Now: contract.Value{Types: []string{"integer"}, Number: ranged("1000000000000000", "9999999999999999")}},
 			"maximum: 9999999999999999", "maximum: 9999999999999\n",
 		},
 		"numbers below zero": {
 			"        expiry:\n          type: integer\n", "        expiry:\n          type: integer\n          minimum: 0.5\n",
-			contract.Change{Operation: "enkash/createToken", Kind: "number-changed", Code: "200", At: "answer#/expiry", Now: "integer or number, -1.5 to 7"},
+			contract.Change{Operation: "enkash/createToken", Kind: "number-changed", Code: "200", At: "answer#/expiry", Now: contract.Value{Types: []string{"integer", "number"}, Number: ranged("-1.5", "7")}},
 			"minimum: -1.5", "minimum: 0.5",
 		},
 		"one length": {
 			"            txnToken:\n              type: string\n              minLength: 1\n", "            txnToken:\n              type: string\n              minLength: 30\n",
-			contract.Change{Kind: "length-changed", Code: "0000", At: "answer#/body/txnToken", Now: "string, word, 7 characters"},
+			contract.Change{Kind: "length-changed", Code: "0000", At: "answer#/body/txnToken", Now: contract.Value{Types: []string{"string"}, Formats: []string{"word"}, Length: ranged("7", "7")}},
 			"minLength: 7", "minLength: 30",
 		},
 	} {
@@ -375,7 +399,7 @@ func TestWider(t *testing.T) {
 			if !strings.Contains(string(after), c.want) || strings.Contains(string(after), c.until) {
 				t.Errorf("%s", p.Document)
 			}
-			if faults := loaded(t, provider, after).Faults; len(faults) > 0 {
+			if faults := loaded(t, provider, after).Faults(); len(faults) > 0 {
 				t.Errorf("%+v", faults)
 			}
 		})
@@ -397,20 +421,20 @@ func TestLeft(t *testing.T) {
 		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer#/body/txnToken"}, "is documented"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer#/body/txnToken/x"}, "no documented object"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer#/nowhere/x"}, "no documented object"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "member-retyped", At: "answer#/body/txnToken", Now: "a wonder"}, "name no type"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "member-retyped", At: "answer#/body/txnToken", Now: "a string"}, "accepts it"},
-		{change("member-absent", "", "answer#/body/resultInfo/resultCode", "absent"), "says no code"},
-		{change("member-null", "", "answer#/body/resultInfo/resultCode", "null"), "says no code"},
-		{change("member-retyped", "0", "answer#/body/resultInfo/resultCode", "0"), "says no code"},
-		{got("status-changed", "0000", "answer#/body/resultInfo/resultStatus", "no text"), "show no status"},
-		{change("member-absent", "0000", "answer#/head", "absent"), "weakens"},
-		{change("member-added", "0000", "answer#/body/$ref", "string"), "a member called $ref"},
-		{change("code-new", "402", "answer#/body/resultInfo/resultCode", "402, HTTP 503"), "no answer of HTTP status 503"},
-		{change("code-new", "other", "answer#/body/resultInfo/resultCode", "other"), "may be somebody's"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "member-null", At: "answer#/nowhere", Now: "null"}, "no such member"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-retyped", At: "answer#/body/txnToken", Now: contract.Value{}}, "name no type"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-retyped", At: "answer#/body/txnToken", Now: types("string")}, "accepts it"},
+		{change("member-absent", "", "answer#/body/resultInfo/resultCode", absent()), "says no code"},
+		{change("member-null", "", "answer#/body/resultInfo/resultCode", types("null")), "says no code"},
+		{change("member-retyped", "0", "answer#/body/resultInfo/resultCode", code("0")), "says no code"},
+		{got("status-changed", "0000", "answer#/body/resultInfo/resultStatus", status("")), "show no status"},
+		{change("member-absent", "0000", "answer#/head", absent()), "weakens"},
+		{change("member-added", "0000", "answer#/body/$ref", types("string")), "a member called $ref"},
+		{change("code-new", "402", "answer#/body/resultInfo/resultCode", contract.Value{Codes: []string{"402"}, HTTP: []int{503}}), "no answer of HTTP status 503"},
+		{change("code-new", "other", "answer#/body/resultInfo/resultCode", code("other")), "may be somebody's"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-null", At: "answer#/nowhere", Now: types("null")}, "no such member"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "member-absent", At: "answer.status"}, "not stand in a body"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "enum-widened", At: "answer#/body/resultInfo/resultStatus", Now: "more"}, "show no value"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "enum-widened", At: "answer#/body/txnToken", Now: `"x"`}, "accepts it"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "enum-widened", At: "answer#/body/resultInfo/resultStatus", Now: contract.Value{Many: true}}, "show no value"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "enum-widened", At: "answer#/body/txnToken", Now: values("x")}, "accepts it"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new", Code: "0000"}, "has it"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new"}, "which code"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new", Code: "777", At: "answer.status"}, "this is none"},
@@ -419,24 +443,24 @@ func TestLeft(t *testing.T) {
 		{contract.Change{Operation: "paytm/createOrder", Kind: "signature-gone", At: "answer#/head/signature"}, "weakens"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "header-removed", At: "answer.header.x-more"}, "nothing of headers"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "code-gone", Code: "0000"}, "may come again"},
-		{got("status-changed", "0000", "answer#/body/resultInfo/resultStatus", "S"), "the table has it"},
-		{got("status-changed", "777", "answer#/body/resultInfo/resultStatus", "S"), "no such code"},
-		{got("status-changed", "0000", "answer#/body/resultInfo/resultStatus", "{…}"), "show no status"},
-		{some("status-changed", "0000", "answer#/body/resultInfo/resultStatus", "T"), "both came"},
-		{got("message-changed", "0000", "answer#/body/resultInfo/resultMsg", "Success"), "the table has it"},
-		{got("message-changed", "0000", "answer#/body/resultInfo/resultMsg", "{…}"), "show no text"},
-		{got("message-changed", "777", "answer#/body/resultInfo/resultMsg", "x"), "no such code"},
-		{got("http-changed", "0000", "answer.status", "200"), "the table has it"},
-		{got("http-changed", "0000", "answer.status", "many"), "no HTTP status"},
-		{got("http-changed", "777", "answer.status", "201"), "no such code"},
-		{some("http-changed", "0000", "answer.status", "201"), "both came"},
-		{got("media-changed", "0000", "answer.header.content-type", "application/json"), "has it"},
-		{got("media-changed", "0000", "answer.header.content-type", "none"), "no content type"},
-		{got("format-changed", "0000", "answer#/body/txnToken", "uuid"), "accepts it"},
-		{got("format-changed", "0000", "answer#/nowhere", "uuid"), "no such member"},
-		{contract.Change{Kind: "format-changed", At: "request#/body/orderId", Got: "text"}, "its pattern"},
-		{got("length-changed", "0000", "answer#/body/txnToken", "string, word, 3 to 14 characters"), "accepts it"},
-		{got("length-changed", "0000", "answer#/body/txnToken", "string"), "no length"},
+		{got("status-changed", "0000", "answer#/body/resultInfo/resultStatus", status("S")), "the table has it"},
+		{got("status-changed", "777", "answer#/body/resultInfo/resultStatus", status("S")), "no such code"},
+		{got("status-changed", "0000", "answer#/body/resultInfo/resultStatus", status("{…}")), "show no status"},
+		{some("status-changed", "0000", "answer#/body/resultInfo/resultStatus", status("T")), "both came"},
+		{got("message-changed", "0000", "answer#/body/resultInfo/resultMsg", message("Success")), "the table has it"},
+		{got("message-changed", "0000", "answer#/body/resultInfo/resultMsg", message("{…}")), "show no text"},
+		{got("message-changed", "777", "answer#/body/resultInfo/resultMsg", message("x")), "no such code"},
+		{got("http-changed", "0000", "answer.status", answered(200)), "the table has it"},
+		{got("http-changed", "0000", "answer.status", contract.Value{}), "no HTTP status"},
+		{got("http-changed", "777", "answer.status", answered(201)), "no such code"},
+		{some("http-changed", "0000", "answer.status", answered(201)), "both came"},
+		{got("media-changed", "0000", "answer.header.content-type", media("application/json")), "has it"},
+		{got("media-changed", "0000", "answer.header.content-type", media("none")), "no content type"},
+		{got("format-changed", "0000", "answer#/body/txnToken", format("uuid")), "accepts it"},
+		{got("format-changed", "0000", "answer#/nowhere", format("uuid")), "no such member"},
+		{contract.Change{Kind: "format-changed", At: "request#/body/orderId", Got: format("text")}, "its pattern"},
+		{got("length-changed", "0000", "answer#/body/txnToken", contract.Value{Types: []string{"string"}, Length: ranged("3", "14")}), "accepts it"},
+		{got("length-changed", "0000", "answer#/body/txnToken", types("string")), "no length"},
 	} {
 		if c.Operation == "" {
 			c.Operation = "paytm/createOrder"
@@ -458,7 +482,7 @@ func TestLeft(t *testing.T) {
 func TestEveryMember(t *testing.T) {
 	t.Parallel()
 	for _, provider := range []string{"enkash", "ipayments", "paytm", "paytring"} {
-		for kind, now := range map[contract.Kind]string{"member-absent": "absent", "member-null": "null", "member-retyped": "an array", "member-added": "a string"} {
+		for kind, now := range map[contract.Kind]contract.Value{"member-absent": absent(), "member-null": types("null"), "member-retyped": types("array"), "member-added": types("string")} {
 			t.Run(provider+"/"+string(kind), func(t *testing.T) {
 				t.Parallel()
 				before, raw := document(t, provider)
@@ -494,7 +518,7 @@ func TestEveryMember(t *testing.T) {
 					return
 				}
 				after := loaded(t, provider, apply(t, raw, p.Document))
-				for _, fault := range after.Faults {
+				for _, fault := range after.Faults() {
 					t.Errorf("%+v", fault)
 				}
 				took(t, after, changes)

@@ -1,11 +1,9 @@
 package overlay
 
 import (
-	"cmp"
 	"fmt"
 	"math/big"
 	"mime"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,12 +66,13 @@ const both = "a row of the table has one, and both came"
 // the enumeration of statuses.
 func (d *draft) stated(o *spec.Operation, c contract.Change) string {
 	row, ok := d.row(o, c)
+	got := first(c.Got.Statuses)
 	switch {
 	case !ok:
 		return "the table has no such code"
-	case c.Got == "" || c.Got == contract.Textless || strings.Contains(c.Got, "{"):
+	case got == "" || strings.Contains(got, contract.Hole):
 		return "its words show no status"
-	case text(row.at.to("status").node(d.root)) == c.Got:
+	case text(row.at.to("status").node(d.root)) == got:
 		return "the table has it"
 	case row.Status == "":
 		return "the table names no status of the code"
@@ -81,17 +80,17 @@ func (d *draft) stated(o *spec.Operation, c contract.Change) string {
 		return both
 	}
 	said := "The status that was " + met(c) + ". What the code means for money stays as it is until somebody has looked." + d.also(o)
-	d.put(row.at, mapping("status", quoted(c.Got)), said)
+	d.put(row.at, mapping("status", quoted(got)), said)
 	for _, sharing := range d.sharing(o) {
 		for _, pointer := range sharing.Result.Status {
 			for _, example := range d.examples(sharing, row.HTTP, c.Code) {
 				at := d.resolve(example).to("value").to(contract.Tokens(pointer)...)
-				if at.node(d.root) != nil && text(at.node(d.root)) != c.Got {
-					d.put(at[:len(at)-1], mapping(at[len(at)-1], quoted(c.Got)), said)
+				if at.node(d.root) != nil && text(at.node(d.root)) != got {
+					d.put(at[:len(at)-1], mapping(at[len(at)-1], quoted(got)), said)
 				}
 			}
 			one := c
-			one.At = contract.AnswerBody(pointer)
+			one.At, one.Got = contract.AnswerBody(pointer), contract.Value{Values: []string{got}}
 			d.widened(sharing, one)
 		}
 	}
@@ -112,15 +111,19 @@ func (d *draft) examples(o *spec.Operation, status int, code string) (all []path
 // worded proposes a message more of a code: what of it was a value is a hole.
 func (d *draft) worded(o *spec.Operation, c contract.Change) string {
 	row, ok := d.row(o, c)
-	message := strings.ReplaceAll(c.Got, "{…}", "{value}")
-	if len(strings.Fields(c.Got)) >= contract.FormWords {
-		message += "{value}" // more may follow
+	var form contract.Form
+	if len(c.Got.Messages) > 0 {
+		form = c.Got.Messages[0]
+	}
+	message := form.Fill(value)
+	if form.Cut() {
+		message += value // more may follow
 	}
 	had := row.at.to("message")
 	switch n := had.node(d.root); {
 	case !ok:
 		return "the table has no such code"
-	case !strings.ContainsFunc(strings.ReplaceAll(message, "{value}", ""), letter) || c.Got == contract.Textless:
+	case !strings.ContainsFunc(form.Fill(""), letter):
 		return "its words show no text"
 	case n == nil:
 		d.put(row.at, mapping("message", quoted(message)), "The message that was "+met(c)+".")
@@ -134,17 +137,23 @@ func (d *draft) worded(o *spec.Operation, c contract.Change) string {
 	return ""
 }
 
+// value is the hole of a message in a specification.
+const value = "{value}"
+
 func letter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
 
 // answered proposes another HTTP status of a code: its row, a response of that
 // status, and the example that stands there from now on.
 func (d *draft) answered(o *spec.Operation, c contract.Change) string {
 	row, ok := d.row(o, c)
-	status, err := strconv.Atoi(c.Got)
+	status := 0
+	if len(c.Got.HTTP) > 0 {
+		status = c.Got.HTTP[0]
+	}
 	switch {
 	case !ok:
 		return "the table has no such code"
-	case err != nil || status < 100 || status > 599:
+	case status < 100 || status > 599:
 		return "its words show no HTTP status"
 	case row.HTTP == status:
 		return "the table has it"
@@ -154,7 +163,7 @@ func (d *draft) answered(o *spec.Operation, c contract.Change) string {
 	sharing := d.sharing(o)
 	for _, one := range sharing {
 		from := operationPath(one).to("responses", strconv.Itoa(row.HTTP), "content")
-		to := operationPath(one).to("responses", c.Got, "content")
+		to := operationPath(one).to("responses", strconv.Itoa(status), "content")
 		for _, media := range names(from.node(d.root)) {
 			had := to.to(media, "schema")
 			if to.node(d.root) != nil && !slices.Equal(d.resolve(had), d.resolve(from.to(media, "schema"))) {
@@ -165,15 +174,15 @@ func (d *draft) answered(o *spec.Operation, c contract.Change) string {
 	said := "The HTTP status that was " + met(c) + "." + d.also(o)
 	d.put(row.at, mapping("http", number(strconv.Itoa(status))), said)
 	for _, one := range sharing {
-		d.moved(operationPath(one).to("responses"), strconv.Itoa(row.HTTP), c, said)
+		d.moved(operationPath(one).to("responses"), row.HTTP, status, c, said)
 	}
 	return ""
 }
 
 // moved takes the example of a code from the response of one HTTP status to that
 // of another, which is made if it is not there.
-func (d *draft) moved(responses path, was string, c contract.Change, said string) {
-	from := responses.to(was, "content")
+func (d *draft) moved(responses path, was, is int, c contract.Change, said string) {
+	from, now := responses.to(strconv.Itoa(was), "content"), strconv.Itoa(is)
 	for _, media := range names(from.node(d.root)) {
 		printed := from.to(media, "examples", c.Code)
 		if printed.node(d.root) == nil {
@@ -182,11 +191,11 @@ func (d *draft) moved(responses path, was string, c contract.Change, said string
 		example := mapping2(quoted(c.Code), clone(printed.node(d.root)))
 		schema := clone(from.to(media, "schema").node(d.root))
 		d.remove(printed, said)
-		if responses.to(c.Got).node(d.root) == nil {
+		if responses.to(now).node(d.root) == nil {
 			response := mapping("description", scalar("An answer that was "+met(c)+"; nobody has read about it."), "content", mapping())
-			d.put(responses, mapping2(quoted(c.Got), response), said)
+			d.put(responses, mapping2(quoted(now), response), said)
 		}
-		to := responses.to(c.Got, "content")
+		to := responses.to(now, "content")
 		if to.to(media).node(d.root) == nil {
 			d.put(to, mapping(media, mapping("schema", schema)), said)
 		}
@@ -196,7 +205,8 @@ func (d *draft) moved(responses path, was string, c contract.Change, said string
 
 // media proposes a content type more, with the body of those that are there.
 func (d *draft) media(o *spec.Operation, c contract.Change) string {
-	if got, _, err := mime.ParseMediaType(c.Got); err != nil || got != c.Got || !strings.Contains(got, "/") {
+	came := first(c.Got.Media)
+	if got, _, err := mime.ParseMediaType(came); err != nil || got != came || !strings.Contains(got, "/") {
 		return "its words show no content type"
 	}
 	done := false
@@ -206,11 +216,11 @@ func (d *draft) media(o *spec.Operation, c contract.Change) string {
 		}
 		content := operationPath(o).to("responses", strconv.Itoa(status), "content")
 		all := names(content.node(d.root))
-		if len(all) == 0 || slices.Contains(all, c.Got) {
+		if len(all) == 0 || slices.Contains(all, came) {
 			continue
 		}
 		schema := content.to(all[0], "schema").node(d.root)
-		d.put(content, mapping(c.Got, mapping("schema", clone(schema))), "A content type that was "+met(c)+".")
+		d.put(content, mapping(came, mapping("schema", clone(schema))), "A content type that was "+met(c)+".")
 		done = true
 	}
 	if !done {
@@ -223,12 +233,12 @@ func (d *draft) media(o *spec.Operation, c contract.Change) string {
 // one, and what was met has another.
 func (d *draft) formatted(o *spec.Operation, c contract.Change) string {
 	places, why := d.documented(o, c)
-	done := false
+	got, done := first(c.Got.Formats), false
 	for _, place := range places {
 		for _, part := range d.parts(d.resolve(place)) {
 			at := part.to("format")
-			if had := text(at.node(d.root)); had != "" && had != strings.TrimPrefix(c.Got, "https-") {
-				d.remove(at, "Another format, "+c.Got+", was "+met(c)+".")
+			if had := text(at.node(d.root)); had != "" && had != strings.TrimPrefix(got, "https-") {
+				d.remove(at, "Another format, "+got+", was "+met(c)+".")
 				done = true
 			} else if child(part.node(d.root), "pattern") != nil {
 				why = "whether its pattern accepts it is for a person to see"
@@ -244,24 +254,20 @@ func (d *draft) formatted(o *spec.Operation, c contract.Change) string {
 	return why
 }
 
-// spans are what words show of lengths and sizes, and at their end of numbers.
-var spans = regexp.MustCompile(`(-?[\d.]+)(?: to (-?[\d.]+))?(?: (characters|items)|$)`)
-
 // lengthened proposes wider bounds of a length, of how many items there are, or of a
 // number.
 func (d *draft) lengthened(o *spec.Operation, c contract.Change) string {
-	found := spans.FindStringSubmatch(c.Now)
-	if found == nil {
+	came, lower, upper, said := c.Now.Length, "minLength", "maxLength", "A length"
+	switch c.Kind {
+	case contract.NumberChanged:
+		came, lower, upper, said = c.Now.Number, "minimum", "maximum", "A number"
+	case contract.SizeChanged:
+		came, lower, upper = c.Now.Items, "minItems", "maxItems"
+	}
+	if came == nil {
 		return "its words show no length"
 	}
-	least, most := found[1], cmp.Or(found[2], found[1])
-	lower, upper, said := "minLength", "maxLength", "A length"
-	switch {
-	case c.Kind == contract.NumberChanged:
-		lower, upper, said = "minimum", "maximum", "A number"
-	case found[3] == "items":
-		lower, upper = "minItems", "maxItems"
-	}
+	least, most := came.Min, came.Max
 	places, why := d.documented(o, c)
 	done := false
 	for _, place := range places {

@@ -1,5 +1,5 @@
 // Package report writes a run down: as text for a person, as JSON for a
-// program, and as JUnit for a pipeline. A format is a file, and a line in Runs.
+// program, and as JUnit for a pipeline. A format is a file, and a line in Runs or Drifts.
 // It is a function of the report and changes nothing in it.
 //
 // Sentences are made here and nowhere else: see Sentence.
@@ -36,6 +36,16 @@ func Runs() Formats[*contract.Report] {
 		{"text", Text},
 		{"json", JSON},
 		{"junit", JUnit},
+	}
+}
+
+// Drifts lists the formats of what has drifted.
+func Drifts() Formats[*contract.Drift] {
+	return Formats[*contract.Drift]{
+		{"text", DriftText},
+		{"json", DriftJSON},
+		{"junit", DriftJUnit},
+		{"markdown", DriftMarkdown},
 	}
 }
 

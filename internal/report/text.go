@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	red, yellow, green, faint, plain = "\x1b[31m", "\x1b[33m", "\x1b[32m", "\x1b[2m", "\x1b[0m"
+	red, yellow, green, cyan, faint, plain = "\x1b[31m", "\x1b[33m", "\x1b[32m", "\x1b[36m", "\x1b[2m", "\x1b[0m"
 )
 
 type pen struct{ color bool }

@@ -12,7 +12,7 @@ import (
 
 // examine looks for what a JSON Schema of the dialect cannot see: places,
 // names and examples in which the document contradicts itself.
-func (r *reader) examine() {
+func (r *reader) examine() []Fault {
 	for _, o := range r.spec.Operations {
 		x := &examiner{reader: r, o: o}
 		x.requirements()
@@ -29,10 +29,11 @@ func (r *reader) examine() {
 		r.leniency(reading)
 	}
 	r.ids()
+	return r.faults
 }
 
 func (r *reader) fault(operation, detail string, line int, t *contract.Template, args ...contract.Arg) {
-	r.spec.Faults = append(r.spec.Faults, Fault{operation, detail, line, t.Says(args...)})
+	r.faults = append(r.faults, Fault{operation, detail, line, t.Says(args...)})
 }
 
 // ids finds names that stand for two things.

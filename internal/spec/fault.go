@@ -49,13 +49,15 @@ func fault(id, text string) *contract.Template {
 	return &contract.Template{ID: "fault." + id, Text: text}
 }
 
-// Templates lists what this package can say, of documents that contradict themselves,
-// and what internal/view says, of values that violate a schema.
+// Templates lists what this package can say: of values that violate a schema, and of
+// documents that contradict themselves.
 func Templates() []*contract.Template {
-	return append(view.Templates(),
+	all := []*contract.Template{
 		operationTwice, readingTwice, readingLoose, readingUnplaced, readingUndocumented, lenientUnplaced, strictUnplaced, requiredNowhere, withoutDoc,
 		codeTwice, codeWithoutExample, codeStatusless, seenNowhere, equivalentUnlisted, resultUnplaced,
 		exampleViolates, exampleUndocumented, exampleCodeless, exampleOtherCode, exampleOtherStatus, valueViolates, parameterViolates,
 		namesNothing, signatureUnplaced, keyUnlisted, pairUnlisted, issuerUnknown, issuerUnplaced, inRule, inWhen, inSignature, inStrict,
-	)
+	}
+	all = append(all, view.Templates()...)
+	return all
 }

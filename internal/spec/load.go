@@ -20,29 +20,33 @@ import (
 )
 
 // LoadAll reads every <provider>.yaml of a file system, in the order of names,
-// and reports the faults of all of them at once.
+// and reports the faults of all of them at once. What it gives may be shared, as
+// Shared says.
 func LoadAll(fsys fs.FS) ([]*Spec, error) {
-	files, err := fs.Glob(fsys, "*.yaml")
+	names, err := Names(fsys)
 	if err != nil {
 		return nil, err
 	}
-	if len(files) == 0 {
+	if len(names) == 0 {
 		return nil, errors.New("specs: no <provider>.yaml here")
 	}
-	var all []*Spec
-	var faults []error
-	for _, file := range files {
-		s, err := Load(fsys, file)
-		if err != nil {
-			faults = append(faults, err)
-			continue
-		}
-		all = append(all, s)
+	return LoadOf(fsys, names...)
+}
+
+// LoadOf reads the documents of the named providers, side by side, and reports the
+// faults of all of them at once. What it gives may be shared, as Shared says.
+func LoadOf(fsys fs.FS, providers ...string) ([]*Spec, error) {
+	all, faults := make([]*Spec, len(providers)), make([]error, len(providers))
+	var reading sync.WaitGroup
+	for i, provider := range providers {
+		reading.Go(func() { all[i], faults[i] = Shared(fsys, provider) })
 	}
+	reading.Wait()
+	all = slices.DeleteFunc(all, func(s *Spec) bool { return s == nil })
 	return all, errors.Join(faults...)
 }
 
-// Load reads one document. What it returns as an error names file and line of
+// Load reads one document, for whoever asks alone. What it returns as an error names file and line of
 // every place that has to be mended before anything can be checked.
 func Load(fsys fs.FS, file string) (*Spec, error) {
 	name := "specs/" + file
@@ -50,6 +54,7 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 	if err != nil {
 		return nil, fmt.Errorf("specs: %w", err)
 	}
+	openapi := reading(raw)
 	var document yaml.Node
 	if err := yaml.Unmarshal(raw, &document); err != nil {
 		return nil, contract.Located(name, err)
@@ -61,11 +66,8 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 	if err := held(name, root); err != nil {
 		return nil, err
 	}
-	doc, err := openapi3.NewLoader().LoadFromData(raw)
+	doc, err := openapi()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if err := doc.Validate(context.Background(), openapi3.DisableExamplesValidation()); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	sum := sha256.Sum256(raw)
@@ -80,8 +82,25 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 	if err := joined(name, r.errors); err != nil {
 		return nil, err
 	}
-	r.examine()
+	r.spec.Faults = sync.OnceValue(r.examine)
 	return r.spec, nil
+}
+
+// reading reads a document as OpenAPI, beside whatever else is done meanwhile.
+func reading(raw []byte) (wait func() (*openapi3.T, error)) {
+	var doc *openapi3.T
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if doc, err = openapi3.NewLoader().LoadFromData(raw); err == nil {
+			err = doc.Validate(context.Background(), openapi3.DisableExamplesValidation())
+		}
+	}()
+	return func() (*openapi3.T, error) {
+		<-done
+		return doc, err
+	}
 }
 
 // reader carries what is needed while one document is read.
@@ -91,6 +110,7 @@ type reader struct {
 	doc    *openapi3.T
 	spec   *Spec
 	errors []located
+	faults []Fault
 }
 
 func (r *reader) read() {

@@ -135,7 +135,7 @@ func TestFaults(t *testing.T) {
 			continue
 		}
 		var all []string
-		for _, f := range s.Faults {
+		for _, f := range s.Faults() {
 			all = append(all, report.Sentence(f.Message))
 		}
 		if !strings.Contains(strings.Join(all, "\n"), c.want) {
@@ -151,7 +151,7 @@ func TestNoFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range all {
-		for _, f := range s.Faults {
+		for _, f := range s.Faults() {
 			t.Errorf("%s:%d: %s", s.File, f.Line, report.Sentence(f.Message))
 		}
 	}

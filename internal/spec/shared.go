@@ -32,6 +32,16 @@ func Shared(fsys fs.FS, provider string) (*Spec, error) {
 	return Load(fsys, file)
 }
 
+// Prepare does now what is otherwise done when it is needed first: it compiles the
+// schemas, and looks for faults. Before somebody waits for an answer, that is better.
+func (s *Spec) Prepare() {
+	for _, o := range s.Operations {
+		o.viewing()
+		o.docs()
+	}
+	s.Faults()
+}
+
 // original is an embedded document.
 type original struct {
 	raw  func() []byte

@@ -30,7 +30,9 @@ type Spec struct {
 	FreshDays   int             // for how many days a recording counts; 0: nobody says
 	Operations  []*Operation
 	Readings    []*Reading // those of the provider as a whole
-	Faults      []Fault
+	// Faults looks for contradictions in the document, once: examples are held to their
+	// schemas for it.
+	Faults func() []Fault
 }
 
 // Server is a base URL, and what an answer from there proves.

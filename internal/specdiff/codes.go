@@ -3,23 +3,50 @@ package specdiff
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"assay/internal/contract"
 	"assay/internal/spec"
 )
 
+// What is said of result codes.
+var (
+	resultMoved     = &contract.Template{ID: "documents.result-moved", Text: "code, status or message stand elsewhere in an answer"}
+	codesEquivalent = &contract.Template{ID: "documents.codes-equivalent", Text: "other codes satisfy the same expectation"}
+	codeNew         = &contract.Template{ID: "documents.code-new", Text: "a result code that was not documented"}
+	codeGone        = &contract.Template{ID: "documents.code-gone", Text: "a result code that is no longer documented"}
+	codeOutcome     = &contract.Template{ID: "documents.code-outcome", Text: "the code means something else for money"}
+	codeAgain       = &contract.Template{ID: "documents.code-again", Text: "it is no longer as safe, or as unsafe, to send again"}
+	statusOther     = &contract.Template{ID: "documents.status-changed", Text: "the code comes with another status text"}
+	messageOther    = &contract.Template{ID: "documents.message-changed", Text: "the code comes with another message"}
+	httpOther       = &contract.Template{ID: "documents.http-changed", Text: "the code comes with another HTTP status"}
+	codeWhen        = &contract.Template{ID: "documents.code-when", Text: "the code is answered to something else"}
+	codeDocumented  = &contract.Template{ID: "documents.code-documented", Text: "who says that there is such a code has changed"}
+)
+
+// Why such a change does to us what it does.
+var (
+	codeHeld     = &contract.Template{ID: "impact.documents.code-held", Text: "our adapter knows it"}
+	codeHeldNot  = &contract.Template{ID: "impact.documents.code-unknown", Text: "our adapter branches on the code and has none such: it reads unknown, and somebody has to inquire about each"}
+	codeOnNoPage = &contract.Template{ID: "impact.documents.code-on-no-page", Text: "nobody knows what our adapter makes of it, and no page has it"}
+	codeNotHeld  = &contract.Template{ID: "impact.documents.code-not-held", Text: "an adapter that does not hold it reads it as unknown"}
+	codeReplaced = &contract.Template{ID: "impact.documents.code-replaced", Text: "what comes in its place may mean something else"}
+	codeAnother  = &contract.Template{ID: "impact.documents.code-beside", Text: "another code says the same: {code}"}
+	codeOnlyOne  = &contract.Template{ID: "impact.documents.code-only-one", Text: "no other code says {outcome}: what comes in its place nobody can read"}
+)
+
 // codes compares two tables of result codes, and where the code stands.
 func (c *comparison) codes(was, is *spec.Operation) {
-	if before, after := standing(was.Result), standing(is.Result); before != after {
+	if before, after := standing(was.Result), standing(is.Result); differ(before, after) {
 		impact := contract.Breaks
 		if slices.Equal(was.Result.Code, is.Result.Code) && slices.Equal(was.Result.Status, is.Result.Status) {
 			impact = contract.Degrades // people are told another message
 		}
-		c.found(is.ID, is.Line, contract.Change{Kind: "result-moved", At: "x-result.at", Impact: impact, Before: before, Now: after, Message: "code, status or message stand elsewhere in an answer"})
+		c.found(is.ID, is.Line, contract.Change{Kind: "result-moved", At: "x-result.at", Impact: impact, Before: before, Now: after, Message: resultMoved.Says()})
 	}
-	if before, after := classes(was), classes(is); before != after {
-		c.found(is.ID, is.Line, contract.Change{Kind: "codes-equivalent", At: "x-result.equivalent", Impact: contract.Watch, Before: before, Now: after, Message: "other codes satisfy the same expectation"})
+	if before, after := classes(was), classes(is); differ(before, after) {
+		c.found(is.ID, is.Line, contract.Change{Kind: "codes-equivalent", At: "x-result.equivalent", Impact: contract.Watch, Before: before, Now: after, Message: codesEquivalent.Says()})
 	}
 	at := "answer.status"
 	if len(is.Result.Code) > 0 {
@@ -29,10 +56,10 @@ func (c *comparison) codes(was, is *spec.Operation) {
 		switch {
 		case old == nil:
 			impact, why := c.coming(was, *now)
-			c.found(is.ID, (*now).Line, contract.Change{Kind: "code-new", Code: (*now).Code, At: at, Impact: impact, Why: why, Before: "absent", Now: meaning(*now), Message: "a result code that was not documented"})
+			c.found(is.ID, (*now).Line, contract.Change{Kind: "code-new", Code: (*now).Code, At: at, Impact: impact, Why: why, Before: absent(), Now: meaning(*now), Message: codeNew.Says()})
 		case now == nil:
 			impact, why := going(*old, is)
-			c.found(is.ID, 0, contract.Change{Kind: "code-gone", Code: (*old).Code, At: at, Impact: impact, Why: why, Before: meaning(*old), Now: "absent", Message: "a result code that is no longer documented"})
+			c.found(is.ID, 0, contract.Change{Kind: "code-gone", Code: (*old).Code, At: at, Impact: impact, Why: why, Before: meaning(*old), Now: absent(), Message: codeGone.Says()})
 		default:
 			c.row(is, at, *old, *now)
 		}
@@ -41,42 +68,50 @@ func (c *comparison) codes(was, is *spec.Operation) {
 
 // coming is what a new code does to us. Unknown is never success, but somebody has
 // to inquire about each.
-func (c *comparison) coming(o *spec.Operation, row *spec.Code) (contract.Impact, string) {
+func (c *comparison) coming(o *spec.Operation, row *spec.Code) (contract.Impact, contract.Message) {
 	switch held := c.uses.codes(o); {
 	case slices.Contains(held, row.Code):
-		return contract.Harmless, "our adapter knows it"
+		return contract.Harmless, codeHeld.Says()
 	case held != nil:
-		return contract.Breaks, "our adapter branches on the code and has none such: it reads unknown, and somebody has to inquire about each"
+		return contract.Breaks, codeHeldNot.Says()
 	case row.Seen != "":
-		return contract.Watch, "nobody knows what our adapter makes of it, and no page has it"
+		return contract.Watch, codeOnNoPage.Says()
 	}
-	return contract.Degrades, "an adapter that does not hold it reads it as unknown"
+	return contract.Degrades, codeNotHeld.Says()
 }
 
 // going is what a code does to us that is documented no more: what comes in the place
 // of the only one that said that the money moves, an adapter reads as unknown.
-func going(row *spec.Code, is *spec.Operation) (contract.Impact, string) {
+func going(row *spec.Code, is *spec.Operation) (contract.Impact, contract.Message) {
 	if row.State != contract.Succeeded && row.State != contract.Pending && row.State != contract.Redirect {
-		return contract.Watch, "what comes in its place may mean something else"
+		return contract.Watch, codeReplaced.Says()
 	}
 	for _, other := range is.Codes {
 		if other.State == row.State {
-			return contract.Watch, "another code says the same: " + other.Code
+			return contract.Watch, codeAnother.Says(contract.ArgText("code", other.Code))
 		}
 	}
-	return contract.Breaks, fmt.Sprintf("no other code says %s: what comes in its place nobody can read", row.State)
+	return contract.Breaks, codeOnlyOne.Says(contract.ArgText("outcome", string(row.State)))
 }
 
-func meaning(row *spec.Code) string {
+// meaning is what a row says of a code.
+func meaning(row *spec.Code) contract.Value {
 	text := fmt.Sprintf("%s, send again: %s", row.State, row.Again)
 	if row.Status != "" {
 		text = row.Status + ", " + text
 	}
-	return text
+	v := terms(text, "outcome", string(row.State), "again", string(row.Again))
+	v.Codes = []string{row.Code}
+	if row.Status != "" {
+		v.Statuses = []string{row.Status}
+	}
+	return v
 }
 
-func standing(r spec.ResultAt) string {
-	return fmt.Sprintf("code at %s, status at %s, message at %s", listed(r.Code), listed(r.Status), listed(r.Message))
+// standing is where code, status and message stand.
+func standing(r spec.ResultAt) contract.Value {
+	v := terms(fmt.Sprintf("code at %s, status at %s, message at %s", listed(r.Code), listed(r.Status), listed(r.Message)))
+	return with(with(with(v, "code", r.Code...), "status", r.Status...), "message", r.Message...)
 }
 
 func listed(all []string) string {
@@ -86,43 +121,62 @@ func listed(all []string) string {
 	return strings.Join(all, " or ")
 }
 
-// classes writes the equivalent codes; their order means nothing.
-func classes(o *spec.Operation) string {
+// classes are the equivalent codes; their order means nothing.
+func classes(o *spec.Operation) contract.Value {
 	var all []string
 	for _, class := range o.Equivalent {
 		sorted := slices.Sorted(slices.Values(class))
 		all = append(all, strings.Join(sorted, " = "))
 	}
 	slices.Sort(all)
-	return strings.Join(all, ", ")
+	return with(terms(strings.Join(all, ", ")), "equivalent", all...)
 }
 
 // row compares what a code means.
 func (c *comparison) row(o *spec.Operation, at string, was, is *spec.Code) {
-	differs := func(kind contract.Kind, impact contract.Impact, before, after, message string) {
-		if before != after {
-			c.found(o.ID, is.Line, contract.Change{Kind: kind, Code: is.Code, At: at, Impact: impact, Before: before, Now: after, Message: message})
+	differs := func(kind contract.Kind, impact contract.Impact, before, after contract.Value, message *contract.Template) {
+		if differ(before, after) {
+			c.found(o.ID, is.Line, contract.Change{Kind: kind, Code: is.Code, At: at, Impact: impact, Before: before, Now: after, Message: message.Says()})
 		}
 	}
-	differs("code-outcome", contract.Breaks, string(was.State), string(is.State), "the code means something else for money")
-	differs("code-again", contract.Breaks, string(was.Again), string(is.Again), "it is no longer as safe, or as unsafe, to send again")
-	differs("status-changed", contract.Breaks, was.Status, is.Status, "the code comes with another status text")
-	differs("message-changed", contract.Watch, strings.Join(was.Messages, " | "), strings.Join(is.Messages, " | "), "the code comes with another message")
-	differs("http-changed", contract.Breaks, fmt.Sprint(was.HTTP), fmt.Sprint(is.HTTP), "the code comes with another HTTP status")
-	differs("code-when", contract.Watch, expression(was.When), expression(is.When), "the code is answered to something else")
-	differs("code-documented", contract.Watch, documented(was), documented(is), "who says that there is such a code has changed")
+	differs("code-outcome", contract.Breaks, terms(string(was.State), "outcome", string(was.State)), terms(string(is.State), "outcome", string(is.State)), codeOutcome)
+	differs("code-again", contract.Breaks, terms(string(was.Again), "again", string(was.Again)), terms(string(is.Again), "again", string(is.Again)), codeAgain)
+	differs("status-changed", contract.Breaks, statuses(was.Status), statuses(is.Status), statusOther)
+	differs("message-changed", contract.Watch, messages(was.Messages), messages(is.Messages), messageOther)
+	differs("http-changed", contract.Breaks, status(was.HTTP), status(is.HTTP), httpOther)
+	differs("code-when", contract.Watch, expression(was.When), expression(is.When), codeWhen)
+	differs("code-documented", contract.Watch, documented(was), documented(is), codeDocumented)
 }
 
-func documented(row *spec.Code) string {
+func documented(row *spec.Code) contract.Value {
 	if row.Seen == "" {
-		return "documented"
+		return terms("documented")
 	}
-	return "seen, and on no page (" + row.Seen + ")"
+	return terms("seen, and on no page ("+row.Seen+")", "seen", row.Seen)
 }
 
-func expression(e *spec.Expression) string {
+func expression(e *spec.Expression) contract.Value {
 	if e == nil {
-		return ""
+		return contract.Value{}
 	}
-	return e.String()
+	return terms(e.String(), "when", e.String())
+}
+
+func statuses(status string) (v contract.Value) {
+	if status != "" {
+		v.Notation, v.Statuses = status, []string{status}
+	}
+	return v
+}
+
+func messages(all []string) (v contract.Value) {
+	v.Notation = strings.Join(all, " | ")
+	for _, text := range all {
+		v.Messages = append(v.Messages, contract.Form(text))
+	}
+	return v
+}
+
+func status(http int) contract.Value {
+	return contract.Value{Notation: strconv.Itoa(http), HTTP: []int{http}}
 }

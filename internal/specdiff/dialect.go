@@ -5,10 +5,40 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"assay/internal/contract"
 	"assay/internal/spec"
+)
+
+// What is said of a provider as a whole.
+var (
+	serverNew       = &contract.Template{ID: "documents.server-new", Text: "a server that was not documented"}
+	serverGone      = &contract.Template{ID: "documents.server-gone", Text: "a server that is no longer documented"}
+	serverOther     = &contract.Template{ID: "documents.server-changed", Text: "what an answer from there proves has changed"}
+	merchantOther   = &contract.Template{ID: "documents.merchant-changed", Text: "what the provider can switch on for a merchant has changed"}
+	credentialOther = &contract.Template{ID: "documents.credential-changed", Text: "what a merchant needs to speak to the provider has changed"}
+	readingNew      = &contract.Template{ID: "documents.reading-new", Text: "the documents contradict themselves"}
+	readingSettled  = &contract.Template{ID: "documents.reading-settled", Text: "the documents no longer contradict themselves"}
+	readingTaken    = &contract.Template{ID: "documents.reading-taken", Text: "the other side of a contradiction is taken"}
+	readingOther    = &contract.Template{ID: "documents.reading-changed", Text: "a contradiction reads otherwise"}
+	readingAt       = &contract.Template{ID: "documents.reading-at", Text: "{what} at {places}"}
+)
+
+// What is said of conditions, signatures and members.
+var (
+	ruleNew            = &contract.Template{ID: "documents.rule-new", Text: "a new condition: {condition}"}
+	ruleGone           = &contract.Template{ID: "documents.rule-gone", Text: "a condition that holds no longer: {condition}"}
+	ruleRenamed        = &contract.Template{ID: "documents.rule-renamed", Text: "a condition has another name; waivers call it by that"}
+	ruleOther          = &contract.Template{ID: "documents.rule-changed", Text: "another condition: {condition}"}
+	authorizationOther = &contract.Template{ID: "documents.authorization-changed", Text: "requests are authorized otherwise"}
+	signatureOther     = &contract.Template{ID: "documents.signature-changed", Text: "the {side} is signed otherwise"}
+	signatureGone      = &contract.Template{ID: "documents.signature-gone", Text: "the {side} is no longer signed"}
+	signatureNew       = &contract.Template{ID: "documents.signature-new", Text: "the {side} is signed, and was not"}
+	namesOther         = &contract.Template{ID: "documents.names-changed", Text: "which names may stand in the member has changed"}
+	memberMeaning      = &contract.Template{ID: "documents.member-meaning", Text: "the member means something else"}
+	memberHidden       = &contract.Template{ID: "documents.member-hidden", Text: "whether its value may be shown, or whose it is, has changed"}
 )
 
 // whole compares what is said of the provider as a whole.
@@ -17,18 +47,18 @@ func (c *comparison) whole() {
 	pairs(c.older.Servers, c.newer.Servers, func(s spec.Server) string { return s.URL }, func(was, is *spec.Server) {
 		switch {
 		case was == nil:
-			c.found("", 0, contract.Change{Kind: "server-new", At: "servers." + is.URL, Impact: contract.Watch, Now: string(is.Evidence), Message: "a server that was not documented"})
+			c.found("", 0, contract.Change{Kind: "server-new", At: "servers." + is.URL, Impact: contract.Watch, Now: evidence(is), Message: serverNew.Says()})
 		case is == nil:
-			c.found("", 0, contract.Change{Kind: "server-gone", At: "servers." + was.URL, Impact: contract.Breaks, Before: string(was.Evidence), Message: "a server that is no longer documented"})
+			c.found("", 0, contract.Change{Kind: "server-gone", At: "servers." + was.URL, Impact: contract.Breaks, Before: evidence(was), Message: serverGone.Says()})
 		case was.Evidence != is.Evidence:
-			c.found("", 0, contract.Change{Kind: "server-changed", At: "servers." + is.URL, Impact: contract.Degrades, Before: string(was.Evidence), Now: string(is.Evidence), Message: "what an answer from there proves has changed"})
+			c.found("", 0, contract.Change{Kind: "server-changed", At: "servers." + is.URL, Impact: contract.Degrades, Before: evidence(was), Now: evidence(is), Message: serverOther.Says()})
 		}
 	})
 	for _, name := range slices.Sorted(maps.Keys(union(c.older.Merchant, c.newer.Merchant))) {
 		before, had := c.older.Merchant[name]
 		after, has := c.newer.Merchant[name]
 		if had != has || before != after {
-			c.found("", 0, contract.Change{Kind: "merchant-changed", At: "x-merchant." + name, Impact: contract.Watch, Before: switched(before, had), Now: switched(after, has), Message: "what the provider can switch on for a merchant has changed"})
+			c.found("", 0, contract.Change{Kind: "merchant-changed", At: "x-merchant." + name, Impact: contract.Watch, Before: switched(before, had), Now: switched(after, has), Message: merchantOther.Says()})
 		}
 	}
 	c.readings("", c.older.Readings, c.newer.Readings)
@@ -40,32 +70,38 @@ func union(a, b map[string]bool) map[string]bool {
 	return all
 }
 
-func switched(on, there bool) string {
+func evidence(s *spec.Server) contract.Value {
+	return terms(string(s.Evidence), "evidence", string(s.Evidence))
+}
+
+func switched(on, there bool) contract.Value {
 	if !there {
-		return "absent"
+		return absent()
 	}
-	return fmt.Sprint(on)
+	return terms(strconv.FormatBool(on), "merchant", strconv.FormatBool(on))
 }
 
 func (c *comparison) credential(was, is *spec.Credential) {
-	describe := func(x *spec.Credential) string {
+	describe := func(x *spec.Credential) contract.Value {
 		if x == nil {
-			return "absent"
+			return absent()
 		}
-		text := "required"
+		v := contract.Value{Notation: "required", Presence: "required"}
 		if x.Optional {
-			text = "optional"
+			v.Notation, v.Presence = "optional", "optional"
 		}
 		if x.Secret {
-			text += ", secret"
+			v.Notation += ", secret"
+			v = with(v, "secret", "true")
 		}
-		return text + ", from " + x.Env
+		v.Notation += ", from " + x.Env
+		return with(v, "env", x.Env)
 	}
 	before, after := describe(was), describe(is)
-	if before == after {
+	if !differ(before, after) {
 		return
 	}
-	change := contract.Change{Kind: "credential-changed", Impact: contract.Degrades, Before: before, Now: after, Message: "what a merchant needs to speak to the provider has changed"}
+	change := contract.Change{Kind: "credential-changed", Impact: contract.Degrades, Before: before, Now: after, Message: credentialOther.Says()}
 	switch {
 	case was == nil:
 		change.Kind, change.At, change.Impact = "credential-new", "x-credentials."+is.Name, contract.Breaks
@@ -85,11 +121,14 @@ func (c *comparison) credential(was, is *spec.Credential) {
 
 // conditions compares what JSON Schema cannot say.
 func (c *comparison) conditions(was, is *spec.Operation) {
-	describe := func(r *spec.Rule) string { return fmt.Sprintf("%s#%s: %s (%s)", r.On, r.At, r.Rule, r.Severity) }
+	describe := func(r *spec.Rule) contract.Value {
+		notation := fmt.Sprintf("%s#%s: %s (%s)", r.On, r.At, r.Rule, r.Severity)
+		return terms(notation, "on", r.On, "at", r.At, "rule", r.Rule.String(), "severity", string(r.Severity))
+	}
 	named := map[string]string{} // what conditions were called that have another name now
 	for _, now := range is.Rules {
 		for _, old := range was.Rules {
-			if old.ID != now.ID && describe(old) == describe(now) && !slices.ContainsFunc(was.Rules, func(r *spec.Rule) bool { return r.ID == now.ID }) {
+			if old.ID != now.ID && !differ(describe(old), describe(now)) && !slices.ContainsFunc(was.Rules, func(r *spec.Rule) bool { return r.ID == now.ID }) {
 				named[now.ID] = old.ID
 			}
 		}
@@ -107,17 +146,17 @@ func (c *comparison) conditions(was, is *spec.Operation) {
 			if (*now).On == "request" && (*now).Severity == contract.Error {
 				impact = contract.Breaks // what we send may be refused
 			}
-			c.found(is.ID, 0, contract.Change{Kind: "rule-new", At: "x-rules." + (*now).ID, Impact: impact, Before: "absent", Now: describe(*now), Message: "a new condition: " + (*now).Message})
+			c.found(is.ID, 0, contract.Change{Kind: "rule-new", At: "x-rules." + (*now).ID, Impact: impact, Before: absent(), Now: describe(*now), Message: ruleNew.Says(contract.ArgText("condition", (*now).Message))})
 		case now == nil:
-			c.found(is.ID, 0, contract.Change{Kind: "rule-gone", At: "x-rules." + (*old).ID, Impact: gone((*old).On), Before: describe(*old), Now: "absent", Message: "a condition that holds no longer: " + (*old).Message})
+			c.found(is.ID, 0, contract.Change{Kind: "rule-gone", At: "x-rules." + (*old).ID, Impact: gone((*old).On), Before: describe(*old), Now: absent(), Message: ruleGone.Says(contract.ArgText("condition", (*old).Message))})
 		case (*old).ID != (*now).ID:
-			c.found(is.ID, 0, contract.Change{Kind: "rule-renamed", At: "x-rules." + (*now).ID, Impact: contract.Harmless, Before: (*old).ID, Now: (*now).ID, Message: "a condition has another name; waivers call it by that"})
-		case describe(*old) != describe(*now):
+			c.found(is.ID, 0, contract.Change{Kind: "rule-renamed", At: "x-rules." + (*now).ID, Impact: contract.Harmless, Before: terms((*old).ID, "id", (*old).ID), Now: terms((*now).ID, "id", (*now).ID), Message: ruleRenamed.Says()})
+		case differ(describe(*old), describe(*now)):
 			impact := contract.Degrades
 			if (*now).On == "request" && (*now).Severity == contract.Error {
 				impact = contract.Breaks // what we send may be refused
 			}
-			c.found(is.ID, 0, contract.Change{Kind: "rule-changed", At: "x-rules." + (*now).ID, Impact: impact, Before: describe(*old), Now: describe(*now), Message: "another condition: " + (*now).Message})
+			c.found(is.ID, 0, contract.Change{Kind: "rule-changed", At: "x-rules." + (*now).ID, Impact: impact, Before: describe(*old), Now: describe(*now), Message: ruleOther.Says(contract.ArgText("condition", (*now).Message))})
 		}
 	})
 }
@@ -137,31 +176,36 @@ func (c *comparison) readings(id string, was, is []*spec.Reading) {
 		switch {
 		case old == nil:
 			r := *now
-			c.found(id, r.Line, contract.Change{Kind: "reading-new", At: "x-readings." + r.ID, Impact: contract.Watch, Before: "absent", Now: "taken: " + r.Taken, Message: "the documents contradict themselves" + where(r)})
+			c.found(id, r.Line, contract.Change{Kind: "reading-new", At: "x-readings." + r.ID, Impact: contract.Watch, Before: absent(), Now: taken(r), Message: where(readingNew, r)})
 		case now == nil:
 			r := *old
-			c.found(id, 0, contract.Change{Kind: "reading-settled", At: "x-readings." + r.ID, Impact: contract.Watch, Before: "taken: " + r.Taken, Now: "absent", Message: "the documents no longer contradict themselves" + where(r)})
+			c.found(id, 0, contract.Change{Kind: "reading-settled", At: "x-readings." + r.ID, Impact: contract.Watch, Before: taken(r), Now: absent(), Message: where(readingSettled, r)})
 		case (*old).Taken != (*now).Taken:
-			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: "x-readings." + (*now).ID, Impact: contract.Degrades, Before: "taken: " + (*old).Taken, Now: "taken: " + (*now).Taken, Message: "the other side of a contradiction is taken" + where(*now)})
-		case sides(*old) != sides(*now):
-			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: "x-readings." + (*now).ID, Impact: contract.Watch, Before: sides(*old), Now: sides(*now), Message: "a contradiction reads otherwise" + where(*now)})
+			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: "x-readings." + (*now).ID, Impact: contract.Degrades, Before: taken(*old), Now: taken(*now), Message: where(readingTaken, *now)})
+		case differ(sides(*old), sides(*now)):
+			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: "x-readings." + (*now).ID, Impact: contract.Watch, Before: sides(*old), Now: sides(*now), Message: where(readingOther, *now)})
 		}
 	})
 }
 
-func where(r *spec.Reading) string {
+// where says something of a reading, and which places it is about.
+func where(what *contract.Template, r *spec.Reading) contract.Message {
 	if len(r.At) == 0 {
-		return ""
+		return what.Says()
 	}
-	return " at " + strings.Join(r.At, ", ")
+	return readingAt.Says(contract.ArgMessage("what", what.Says()), contract.ArgList("places", r.At))
 }
 
-// sides is what the sources say and how strictly it is held, in words.
-func sides(r *spec.Reading) string {
+func taken(r *spec.Reading) contract.Value { return terms("taken: "+r.Taken, "taken", r.Taken) }
+
+// sides is what the sources say and how strictly it is held.
+func sides(r *spec.Reading) (v contract.Value) {
 	var all []string
 	for _, s := range r.Says {
 		all = append(all, s.Source+": "+s.Reads)
+		v = with(with(v, "source", s.Source), "reads", s.Reads)
 	}
+	v = with(with(v, "at", slices.Sorted(slices.Values(r.At))...), "severity", string(r.Severity))
 	all = append(all, "at "+strings.Join(slices.Sorted(slices.Values(r.At)), " "), string(r.Severity))
 	for _, held := range []struct {
 		how string
@@ -169,21 +213,24 @@ func sides(r *spec.Reading) string {
 	}{{"strict", r.Strict}, {"lenient", r.Lenient}} {
 		if held.by != nil {
 			all = append(all, held.how+": "+held.by.String())
+			v = with(v, held.how, held.by.String())
 		}
 	}
 	if len(r.Held) > 0 {
 		all = append(all, "held by "+strings.Join(slices.Sorted(slices.Values(r.Held)), ", "))
+		v = with(v, "held", slices.Sorted(slices.Values(r.Held))...)
 	}
-	return strings.Join(all, "; ")
+	v.Notation = strings.Join(all, "; ")
+	return v
 }
 
 // signatures compares signatures in both directions, and authorization.
 func (c *comparison) signatures(was, is *spec.Operation) {
 	c.signature(is, "request", was.Sign.Request, is.Sign.Request)
 	c.signature(is, "answer", was.Sign.Answer, is.Sign.Answer)
-	describe := func(a *spec.Authorization) string {
+	describe := func(a *spec.Authorization) contract.Value {
 		if a == nil {
-			return "none"
+			return terms("none")
 		}
 		text := a.Scheme
 		if a.User != "" {
@@ -198,37 +245,48 @@ func (c *comparison) signatures(was, is *spec.Operation) {
 		if a.Bare {
 			text += ", the token alone too"
 		}
-		return text
+		v := terms(text, "scheme", a.Scheme, "user", a.User, "password", a.Password, "issuedBy", a.IssuedBy)
+		if a.IssuedBy != "" {
+			v = with(with(v, "token", a.Token), "expires", a.Expires)
+		}
+		if a.Bare {
+			v = with(v, "bare", "true")
+		}
+		return v
 	}
-	if before, after := describe(was.Authorization), describe(is.Authorization); before != after {
-		c.found(is.ID, is.Line, contract.Change{Kind: "authorization-changed", At: "request.header.authorization", Impact: contract.Breaks, Before: before, Now: after, Message: "requests are authorized otherwise"})
+	if before, after := describe(was.Authorization), describe(is.Authorization); differ(before, after) {
+		c.found(is.ID, is.Line, contract.Change{Kind: "authorization-changed", At: "request.header.authorization", Impact: contract.Breaks, Before: before, Now: after, Message: authorizationOther.Says()})
 	}
 }
 
 func (c *comparison) signature(o *spec.Operation, side string, was, is *spec.Signature) {
-	describe := func(s *spec.Signature) string {
+	describe := func(s *spec.Signature) contract.Value {
 		if s == nil {
-			return "none"
+			return terms("none")
 		}
+		v := terms("", "scheme", s.Scheme, "at", s.At, "over", s.Over, "key", s.Key)
 		text := fmt.Sprintf("%s at %s over %q, keyed by %s", s.Scheme, s.At, s.Over, s.Key)
 		if s.Required != nil {
 			text += ", required when " + s.Required.String()
+			v = with(v, "required", s.Required.String())
 		}
 		if len(s.Instead) > 0 {
 			text += ", or " + strings.Join(s.Instead, " or ")
+			v = with(v, "instead", s.Instead...)
 		}
-		return text
+		v.Notation = text
+		return v
 	}
 	before, after := describe(was), describe(is)
-	if before == after {
+	if !differ(before, after) {
 		return
 	}
-	change := contract.Change{Kind: "signature-changed", At: "x-signature." + side, Impact: contract.Breaks, Before: before, Now: after, Message: "the " + side + " is signed otherwise"}
+	change := contract.Change{Kind: "signature-changed", At: "x-signature." + side, Impact: contract.Breaks, Before: before, Now: after, Message: signatureOther.Says(contract.ArgText("side", side))}
 	switch {
 	case is == nil:
-		change.Kind, change.Message = "signature-gone", "the "+side+" is no longer signed"
+		change.Kind, change.Message = "signature-gone", signatureGone.Says(contract.ArgText("side", side))
 	case was == nil:
-		change.Kind, change.Message = "signature-new", "the "+side+" is signed, and was not"
+		change.Kind, change.Message = "signature-new", signatureNew.Says(contract.ArgText("side", side))
 		if side == "answer" {
 			change.Impact = contract.Degrades // we go on, and could know more
 		}
@@ -262,11 +320,11 @@ func (c *comparison) members(o *spec.Operation, side string, was, is *spec.Body)
 		}
 		at := side + "#" + now.Pointer
 		c.meaning(o, at, old, now)
-		if before, after := names(was, old), names(is, now); before != after {
-			change := contract.Change{Kind: "names-changed", At: at, Impact: contract.Watch, Before: before, Now: after, Message: "which names may stand in the member has changed"}
+		if before, after := names(was, old), names(is, now); differ(before, after) {
+			change := contract.Change{Kind: "names-changed", At: at, Impact: contract.Watch, Before: before, Now: after, Message: namesOther.Says()}
 			switch {
 			case side != "request":
-			case after == anyName, before == noName:
+			case after.Notation == anyName, before.Notation == noName:
 				change.Impact = contract.Harmless
 			default: // what we send besides may be refused
 				change.Impact = contract.Breaks
@@ -279,10 +337,10 @@ func (c *comparison) members(o *spec.Operation, side string, was, is *spec.Body)
 // meaning compares what the dialect says of one member.
 func (c *comparison) meaning(o *spec.Operation, at string, was, is *spec.Member) {
 	if was.Means != is.Means {
-		c.found(o.ID, o.Line, contract.Change{Kind: "member-meaning", At: at, Impact: contract.Breaks, Before: cmp.Or(was.Means, "none"), Now: cmp.Or(is.Means, "none"), Message: "the member means something else"})
+		c.found(o.ID, o.Line, contract.Change{Kind: "member-meaning", At: at, Impact: contract.Breaks, Before: terms(cmp.Or(was.Means, "none"), "means", was.Means), Now: terms(cmp.Or(is.Means, "none"), "means", is.Means), Message: memberMeaning.Says()})
 	}
-	if before, after := hidden(was), hidden(is); before != after {
-		c.found(o.ID, o.Line, contract.Change{Kind: "member-hidden", At: at, Impact: contract.Watch, Before: before, Now: after, Message: "whether its value may be shown, or whose it is, has changed"})
+	if before, after := hidden(was), hidden(is); differ(before, after) {
+		c.found(o.ID, o.Line, contract.Change{Kind: "member-hidden", At: at, Impact: contract.Watch, Before: before, Now: after, Message: memberHidden.Says()})
 	}
 }
 
@@ -294,25 +352,25 @@ const (
 
 // names says which names a member that is an object may hold beside the documented
 // ones.
-func names(b *spec.Body, m *spec.Member) string {
+func names(b *spec.Body, m *spec.Member) contract.Value {
 	if slices.Contains(m.Constraints, spec.Constraint{Keyword: "additionalProperties"}) {
-		return noName
+		return terms(noName, "additionalProperties", "false")
 	}
 	if !m.Free {
-		return ""
+		return contract.Value{}
 	}
 	if value := b.Member(m.Pointer + "/*"); value != nil && len(value.Types) > 0 {
-		return anyName + ", each " + strings.Join(value.Types, " or ")
+		return with(terms(anyName+", each "+strings.Join(value.Types, " or ")), "additionalProperties", value.Types...)
 	}
-	return anyName
+	return terms(anyName, "additionalProperties", "true")
 }
 
-func hidden(m *spec.Member) string {
+func hidden(m *spec.Member) contract.Value {
 	switch {
 	case m.Secret:
-		return "secret"
+		return terms("secret", "secret", "true")
 	case m.Personal != "":
-		return "personal: " + m.Personal
+		return terms("personal: "+m.Personal, "personal", m.Personal)
 	}
-	return "shown"
+	return terms("shown")
 }

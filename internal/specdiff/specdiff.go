@@ -12,8 +12,8 @@ package specdiff
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
-	"strings"
 
 	"assay/internal/contract"
 	"assay/internal/spec"
@@ -31,14 +31,14 @@ type Document struct {
 type Uses struct {
 	// Member tells what it does when a member of an operation's answers is not what it
 	// was, and why; "" where nobody knows.
-	Member func(o *spec.Operation, pointer string) (impact contract.Impact, why string)
+	Member func(o *spec.Operation, pointer string) (impact contract.Impact, why contract.Message)
 	// Codes are those of the adapter's table; nil where nobody knows.
 	Codes func(o *spec.Operation) []string
 }
 
-func (u Uses) member(o *spec.Operation, pointer string) (contract.Impact, string) {
+func (u Uses) member(o *spec.Operation, pointer string) (contract.Impact, contract.Message) {
 	if u.Member == nil || o == nil {
-		return "", ""
+		return "", contract.Message{}
 	}
 	return u.Member(o, pointer)
 }
@@ -90,7 +90,8 @@ type comparison struct {
 	older, newer Document
 	uses         Uses
 	changes      []contract.Change
-	at           map[string]int // by id
+	at           map[string]int       // by id
+	said         [][]contract.Message // of each change
 }
 
 // same finds what an operation was: by its id, or by method and path.
@@ -115,6 +116,9 @@ func (c *comparison) operation(was, is *spec.Operation) {
 	c.meanings(was, is)
 }
 
+// beside says two different things of one change.
+var beside = &contract.Template{ID: "documents.beside", Text: "{one}; {other}"}
+
 // found adds a change; id is the operation's, "" for the provider as a whole.
 func (c *comparison) found(id string, line int, change contract.Change) {
 	change.Operation = c.older.Provider
@@ -134,37 +138,27 @@ func (c *comparison) found(id string, line int, change contract.Change) {
 			c.at = map[string]int{}
 		}
 		c.at[change.ID] = len(c.changes)
-		c.changes = append(c.changes, change)
+		c.changes, c.said = append(c.changes, change), append(c.said, []contract.Message{change.Message})
 		return
 	}
 	had := &c.changes[i]
 	if !had.Impact.AtLeast(change.Impact) {
 		had.Impact, had.Why = change.Impact, change.Why
 	}
-	had.Before, had.Now, had.Message = beside(had.Before, change.Before), beside(had.Now, change.Now), beside(had.Message, change.Message)
+	had.Before, had.Now = had.Before.Beside(change.Before), had.Now.Beside(change.Now)
+	if !slices.ContainsFunc(c.said[i], func(said contract.Message) bool { return reflect.DeepEqual(said, change.Message) }) {
+		c.said[i] = append(c.said[i], change.Message)
+		had.Message = beside.Says(contract.ArgMessage("one", had.Message), contract.ArgMessage("other", change.Message))
+	}
 }
 
-// came is what did not stand there before: what stands there now, or the sentence
-// that says so.
-func came(change contract.Change) string {
-	switch {
-	case change.Now != "" && change.Now != "absent":
+// came is what did not stand there before: what stands there now, or what is known of
+// the change where no document says that.
+func came(change contract.Change) contract.Value {
+	if !change.Now.IsZero() && !change.Now.Absent {
 		return change.Now
-	case change.Before == "" && change.Now == "":
-		return change.Message
 	}
-	return ""
-}
-
-// beside puts two texts together that say different things.
-func beside(a, b string) string {
-	switch {
-	case a == "" || a == b:
-		return b
-	case b == "" || slices.Contains(strings.Split(a, "; "), b):
-		return a
-	}
-	return a + "; " + b
+	return change.Got
 }
 
 // pairs visits two lists of things with names: those of both, then what is gone,

@@ -14,6 +14,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/golden"
+	"assay/internal/report"
 	"assay/internal/spec"
 	"assay/internal/specdiff"
 	"assay/specs"
@@ -59,7 +60,7 @@ func TestHistory(t *testing.T) {
 			provider, _, _ := strings.Cut(dir.Name(), "-")
 			before, after := file(t, "testdata", dir.Name(), "before.yaml"), file(t, "testdata", dir.Name(), "after.yaml")
 			for side, raw := range map[string][]byte{"before": before, "after": after} {
-				for _, f := range read(t, provider, raw).Faults {
+				for _, f := range read(t, provider, raw).Faults() {
 					t.Errorf("%s: %+v", side, f)
 				}
 			}
@@ -74,7 +75,11 @@ func holds(t *testing.T, path string, changes []contract.Change) {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	if err := e.Encode(changes); err != nil {
+	var all []report.Change
+	for _, c := range changes {
+		all = append(all, report.ChangeOf(c))
+	}
+	if err := e.Encode(all); err != nil {
 		t.Fatal(err)
 	}
 	golden.Compare(t, path, b.Bytes())
@@ -129,14 +134,15 @@ func TestRetyped(t *testing.T) {
 func TestUses(t *testing.T) {
 	t.Parallel()
 	read, silent, unread := "            txnToken:\n              type: string", "resultMsg: {type: string", "bankHolderName: {type: string, nullable: true"
-	uses := func(o *spec.Operation, pointer string) (contract.Impact, string) {
+	says := func(text string) contract.Message { return (&contract.Template{ID: "impact.test", Text: text}).Says() }
+	uses := func(o *spec.Operation, pointer string) (contract.Impact, contract.Message) {
 		switch o.Name() + pointer {
 		case "paytm/createOrder/body/txnToken":
-			return contract.Breaks, "read"
+			return contract.Breaks, says("read")
 		case "paytm/createOrder/body/resultInfo/resultMsg":
-			return "", ""
+			return "", contract.Message{}
 		}
-		return contract.Watch, "not read"
+		return contract.Watch, says("not read")
 	}
 	for name, e := range map[string]edit{
 		"renamed":        {"paytm", read, strings.Replace(read, "txnToken", "token", 1), []string{"breaks member-removed  answer#/body/txnToken", "watch member-added  answer#/body/token"}},
@@ -423,6 +429,16 @@ func edited(t *testing.T, e edit) (was, is specdiff.Document) {
 	return read(t, e.provider, raw), read(t, e.provider, after)
 }
 
+// identities are the ids of changes, in order.
+func identities(changes []contract.Change) string {
+	var all []string
+	for _, c := range changes {
+		all = append(all, c.ID)
+	}
+	slices.Sort(all)
+	return strings.Join(all, " ")
+}
+
 func TestEdits(t *testing.T) {
 	t.Parallel()
 	for name, e := range edits() {
@@ -436,9 +452,12 @@ func TestEdits(t *testing.T) {
 			if got := said(changes); !slices.Equal(got, e.want) {
 				t.Errorf("got  %q\nwant %q", got, e.want)
 			}
+			if got := identities(changes); got != ids()[name] {
+				t.Errorf("ids %q, want %q", got, ids()[name])
+			}
 			seen := map[string]bool{}
 			for _, c := range changes {
-				if seen[c.ID] || c.ID == "" || c.Message == "" || c.First == "" {
+				if seen[c.ID] || c.ID == "" || report.Sentence(c.Message) == "" || c.First == "" {
 					t.Errorf("%+v", c)
 				}
 				seen[c.ID] = true

@@ -15,6 +15,12 @@ import (
 	"assay/internal/spec"
 )
 
+// What is said of an operation, and where what is read of a member is not looked at.
+var (
+	operationMoved = &contract.Template{ID: "documents.operation-moved", Text: "the operation stands at another path"}
+	readAndHanded  = &contract.Template{ID: "impact.documents.handed-on", Text: "our adapter reads it and hands it on"}
+)
+
 // standard compares what plain OpenAPI says. What allOf puts together is one
 // schema, as it is to whoever reads an answer.
 func (c *comparison) standard() error {
@@ -38,39 +44,45 @@ func (c *comparison) standard() error {
 	for _, r := range checker.GetAllRules() {
 		all[r.Id] = r
 	}
-	say := checker.NewDefaultLocalizer()
 	for _, found := range checker.CheckBackwardCompatibilityUntilLevel(checker.NewConfig(checker.GetAllChecks()), differences, sources, checker.NONE) {
 		rule := all[found.GetId()]
-		// security is compared here, with what the dialect says of it; tags and
-		// versions are for readers; of components counts what an operation uses
-		if slices.Contains([]checker.Area{checker.AreaSecurity, checker.AreaTags, checker.AreaComponents, checker.AreaInfo}, rule.Area) {
-			continue
+		if !passed(rule) {
+			c.plain(found, rule)
 		}
-		c.plain(found, rule, say)
 	}
 	return nil
 }
 
+// passed tells whether nothing is said of a rule: security is compared here, with what
+// the dialect says of it; tags and versions are for readers; of components counts what
+// an operation uses.
+func passed(rule checker.BackwardCompatibilityRule) bool {
+	return slices.Contains([]checker.Area{checker.AreaSecurity, checker.AreaTags, checker.AreaComponents, checker.AreaInfo}, rule.Area)
+}
+
 // plain makes a change of one of oasdiff's.
-func (c *comparison) plain(found checker.Change, rule checker.BackwardCompatibilityRule, say checker.Localizer) {
+func (c *comparison) plain(found checker.Change, rule checker.BackwardCompatibilityRule) {
 	is := c.newer.Operation(found.GetOperationId())
 	was := c.older.Operation(found.GetOperationId())
 	if is != nil && was == nil {
 		was = c.same(is)
 	}
-	pattern := marked(found, say)
+	said := entry(found)
 	change := contract.Change{
 		Kind: kind(found.GetId()), Impact: impact(found, rule),
-		At: place(found, pattern, was, is), Message: found.GetUncolorizedText(say),
+		At: place(found, said, was, is), Message: said.says(found),
 	}
-	change.Before, change.Now = words(was, is, change.At)
-	if change.Before == "" && change.Now == "" {
-		change.Before, change.Now = told(found, pattern)
+	change.Before, change.Now = values(was, is, change.At)
+	if change.Before.IsZero() && change.Now.IsZero() {
+		change.Before, change.Now = told(change.Kind, at(found, said.was)), told(change.Kind, at(found, said.is))
+	}
+	if change.Before.IsZero() && change.Now.IsZero() {
+		change.Got = said.only(found)
 	}
 	if c.implied(&change, found, was, is) {
 		return
 	}
-	if alternatives.MatchString(found.GetId()) && change.Before == "" && change.Now == "" && alike(was, is, change.At) {
+	if alternatives.MatchString(found.GetId()) && !change.Got.IsZero() && alike(was, is, change.At) {
 		return // anyOf became oneOf, or stands in another order
 	}
 	if change.Kind == contract.MemberRetyped && sameTypes(member(was, change.At), member(is, change.At)) {
@@ -78,7 +90,8 @@ func (c *comparison) plain(found checker.Change, rule checker.BackwardCompatibil
 	}
 	if was != nil && is != nil && (change.Kind == "operation-gone" || change.Kind == "operation-new") { // both, for one that moved
 		change.Kind, change.Impact, change.At = "operation-moved", contract.Breaks, "paths"
-		change.Before, change.Now, change.Message = was.Method+" "+was.Path, is.Method+" "+is.Path, "the operation stands at another path"
+		change.Before, change.Now, change.Message = located(was), located(is), operationMoved.Says()
+		change.Got = contract.Value{}
 	}
 	c.weigh(&change, found.GetLevel(), was)
 	c.found(found.GetOperationId(), 0, change)
@@ -103,7 +116,7 @@ func alike(was, is *spec.Operation, place string) bool {
 		for _, b := range bodies {
 			for _, m := range b.Members() {
 				if m.Pointer == pointer || strings.HasPrefix(m.Pointer, pointer+"/") {
-					all = append(all, m.Pointer+" "+strings.Join(described(m), ", "))
+					all = append(all, m.Pointer+" "+notation(described(m)))
 				}
 			}
 		}
@@ -158,7 +171,7 @@ func (c *comparison) weigh(change *contract.Change, level checker.Level, was *sp
 	switch impact, why := c.uses.member(was, pointer); {
 	case impact == "":
 	case handed && impact == contract.Breaks:
-		change.Impact, change.Why = contract.Degrades, "our adapter reads it and hands it on"
+		change.Impact, change.Why = contract.Degrades, readAndHanded.Says()
 	default:
 		change.Impact, change.Why = impact, why
 	}
@@ -196,56 +209,29 @@ func kind(id string) contract.Kind {
 	return contract.Kind(id)
 }
 
-// marked is the sentence of a change with marks in the places of its arguments:
-// only the sentence tells which of them names a property.
-func marked(found checker.Change, say checker.Localizer) string {
-	var marks []any
-	for i := range found.GetArgs() {
-		marks = append(marks, mark(i))
+// told is what an argument says that stood or stands there.
+func told(kind contract.Kind, argument string) contract.Value {
+	v := contract.Value{Notation: argument}
+	switch status, err := strconv.Atoi(argument); {
+	case argument == "":
+	case kind == contract.HTTPChanged && err == nil:
+		v.HTTP = []int{status}
+	case kind == contract.MediaChanged:
+		v.Media = []string{argument}
+	case kind == contract.EnumWidened || kind == "enum-narrowed":
+		v.Values = []string{argument}
 	}
-	return say(found.GetId(), marks...)
+	return v
 }
 
-func mark(i int) string { return fmt.Sprintf("<%d>", i) }
-
-var (
-	// what stands before the word comes first: of `a response's property type`
-	// the type is no property
-	propertyMark  = regexp.MustCompile("<(\\d+)>`? (?:(?:request(?:'s)?|response(?:'s)?|optional|required|write-only|read-only) )*property|property `?<(\\d+)>")
-	parameterMark = regexp.MustCompile("<(\\d+)>`? request parameter `?<(\\d+)>")
-	fromTo        = regexp.MustCompile("from `?<(\\d+)>`? to `?<(\\d+)>")
-	gained        = regexp.MustCompile("^added the [a-z -]*`?<(\\d+)>")
-	lost          = regexp.MustCompile("^removed the [a-z -]*`?<(\\d+)>")
-)
-
-// argument is the text of the one whose number a match holds.
-func argument(found checker.Change, numbers ...string) string {
-	for _, n := range numbers {
-		if i, err := strconv.Atoi(n); err == nil && i < len(found.GetArgs()) {
-			return fmt.Sprint(found.GetArgs()[i])
-		}
-	}
-	return ""
-}
-
-// told reads what was and what is out of the sentence.
-func told(found checker.Change, pattern string) (was, is string) {
-	if m := fromTo.FindStringSubmatch(pattern); m != nil {
-		return argument(found, m[1]), argument(found, m[2])
-	}
-	if m := gained.FindStringSubmatch(pattern); m != nil {
-		is = argument(found, m[1])
-	}
-	if m := lost.FindStringSubmatch(pattern); m != nil {
-		was = argument(found, m[1])
-	}
-	return was, is
+// located is where an operation stands.
+func located(o *spec.Operation) contract.Value {
+	return terms(o.Method+" "+o.Path, "method", o.Method, "path", o.Path)
 }
 
 // place is where in an exchange a change of oasdiff's stands.
-func place(found checker.Change, pattern string, was, is *spec.Operation) string {
-	if m := parameterMark.FindStringSubmatch(pattern); m != nil {
-		in, name := argument(found, m[1]), argument(found, m[2])
+func place(found checker.Change, said *line, was, is *spec.Operation) string {
+	if in, name := said.argument(found, "in"), said.argument(found, "parameter"); in != "" && name != "" {
 		if in == "header" {
 			name = strings.ToLower(name)
 		}
@@ -269,11 +255,7 @@ func place(found checker.Change, pattern string, was, is *spec.Operation) string
 	default:
 		return ""
 	}
-	m := propertyMark.FindStringSubmatch(pattern)
-	if m == nil {
-		return side + "#"
-	}
-	return side + "#" + pointer(argument(found, m[1:]...), side, was, is)
+	return side + "#" + pointer(said.argument(found, "property"), side, was, is)
 }
 
 var combined = regexp.MustCompile(`(?:anyOf|oneOf|allOf|not)\[[^\]]*\]`)
@@ -320,46 +302,76 @@ func member(o *spec.Operation, place string) *spec.Member {
 	return nil
 }
 
-// words says how a member was described and how it is: only what differs.
-func words(was, is *spec.Operation, place string) (before, after string) {
+// values tell how a member was described and how it is: only what differs.
+func values(was, is *spec.Operation, place string) (before, after contract.Value) {
 	a, b := member(was, place), member(is, place)
 	switch {
 	case a == nil && b == nil:
-		return "", ""
+		return before, after
 	case a == nil:
-		return "absent", strings.Join(described(b), ", ")
+		return absent(), value(described(b))
 	case b == nil:
-		return strings.Join(described(a), ", "), "absent"
+		return value(described(a)), absent()
 	}
-	only := func(all, other []string) string {
-		return strings.Join(slices.DeleteFunc(all, func(w string) bool { return slices.Contains(other, w) }), ", ")
+	only := func(all, other []trait) []trait {
+		return slices.DeleteFunc(all, func(t trait) bool {
+			return slices.ContainsFunc(other, func(o trait) bool { return o.notation == t.notation })
+		})
 	}
 	old, now := described(a), described(b)
-	return only(slices.Clone(old), now), only(slices.Clone(now), old)
+	return value(only(slices.Clone(old), now)), value(only(slices.Clone(now), old))
 }
 
-// described is what a schema says of a member, a few words each.
-func described(m *spec.Member) []string {
-	all := slices.Clone(m.Types)
-	if len(all) > 0 && !slices.Contains(m.Constraints, spec.Constraint{Keyword: "null"}) {
-		all = append(all, "null")
+// trait is one thing that a schema says of a member.
+type trait struct {
+	notation string
+	put      func(*contract.Value)
+}
+
+// described is what a schema says of a member.
+func described(m *spec.Member) (all []trait) {
+	types := slices.Clone(m.Types)
+	if len(types) > 0 && !slices.Contains(m.Constraints, spec.Constraint{Keyword: "null"}) {
+		types = append(types, "null")
+	}
+	for _, t := range types {
+		all = append(all, trait{t, func(v *contract.Value) { v.Types = append(v.Types, t) }})
 	}
 	presence := "optional"
 	if m.Required {
 		presence = "required"
 	}
-	all = append(all, presence)
-	for _, value := range m.Enum {
-		all = append(all, strconv.Quote(value))
+	all = append(all, trait{presence, func(v *contract.Value) { v.Presence = presence }})
+	for _, one := range m.Enum {
+		all = append(all, trait{strconv.Quote(one), func(v *contract.Value) { v.Values = append(v.Values, one) }})
 	}
 	for _, c := range m.Constraints {
 		switch c.Keyword {
 		case "required", "type", "enum", "null", "syntax": // said above
 		default:
-			all = append(all, strings.TrimSpace(c.Keyword+" "+c.Limit))
+			all = append(all, trait{strings.TrimSpace(c.Keyword + " " + c.Limit), func(v *contract.Value) {
+				v.Keywords = append(v.Keywords, contract.Keyword{Keyword: c.Keyword, Limit: c.Limit})
+			}})
 		}
 	}
-	return slices.Compact(all)
+	return slices.CompactFunc(all, func(a, b trait) bool { return a.notation == b.notation })
+}
+
+// value puts together what a schema says.
+func value(all []trait) contract.Value {
+	v := contract.Value{Notation: notation(all)}
+	for _, t := range all {
+		t.put(&v)
+	}
+	return v
+}
+
+func notation(all []trait) string {
+	var parts []string
+	for _, t := range all {
+		parts = append(parts, t.notation)
+	}
+	return strings.Join(parts, ", ")
 }
 
 // implied tells whether a change only repeats what the table of codes says: a
@@ -369,7 +381,7 @@ func (c *comparison) implied(change *contract.Change, found checker.Change, was,
 	if was != nil && is != nil && change.Kind == contract.HTTPChanged {
 		return slices.ContainsFunc(is.Codes, func(row *spec.Code) bool {
 			old := was.Code(row.Code)
-			return old != nil && old.HTTP != row.HTTP && (change.Now == strconv.Itoa(row.HTTP) || change.Before == strconv.Itoa(old.HTTP))
+			return old != nil && old.HTTP != row.HTTP && (slices.Contains(change.Now.HTTP, row.HTTP) || slices.Contains(change.Before.HTTP, old.HTTP))
 		})
 	}
 	if was == nil || is == nil || change.Kind != "enum-widened" && change.Kind != "enum-narrowed" {

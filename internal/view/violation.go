@@ -171,12 +171,10 @@ func beyond(keyword string, limit float64) (why reason, whole bool) {
 	return noMultiple, false
 }
 
-// NoJSON is the violation of a value that cannot be written as JSON.
-func NoJSON() sift.Violation {
-	return sift.Violation{Keyword: "syntax", Why: cause{reason: noJSON}}
-}
+// NoJSON is the violation of a value that JSON cannot hold.
+func NoJSON() sift.Violation { return sift.Violation{Keyword: "syntax", Why: cause{reason: noJSON}} }
 
-// Templates lists what this package can say: why a value violates its schema.
+// Templates lists what there is to say of violations.
 func Templates() []*contract.Template {
 	var all []*contract.Template
 	for _, r := range reasons() {

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"assay/internal/contract"
+)
+
+// driftNonsense compares in a process of its own, in which every template says the same
+// nonsense: driftnonsense DIR.
+func driftNonsense() {
+	for _, t := range templates() {
+		t.Text = nonsensical
+	}
+	if err := comparisons(os.Args[1]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// TestDriftNonsense replaces every template of a change by nonsense, and shows that
+// nothing reads a sentence: overlays, ledgers, baselines, exit codes and JSON outside
+// its sentences are the same.
+func TestDriftNonsense(t *testing.T) {
+	t.Parallel()
+	plain, other := t.TempDir(), t.TempDir()
+	if said, err := exec.CommandContext(t.Context(), "driftnonsense", other).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, said)
+	}
+	if err := comparisons(plain); err != nil {
+		t.Fatal(err)
+	}
+	kinds, sentences := map[string]bool{}, 0
+	for _, name := range []string{"answers.json", "answers.ledger.json", "texts.json", "texts.ledger.json", "gone.json", "gone.ledger.json", "ipayments-kyc.json", "ipayments-codes.json", "enkash-amount.json", "enkash-mandatory.json", "paytring-fetch.json", "documents.ledger.json"} {
+		was, _ := mute(t, filepath.Join(plain, name), kinds)
+		is, said := mute(t, filepath.Join(other, name), kinds)
+		if line, differs := apart(was, is); differs {
+			t.Errorf("%s depends on sentences: %s", name, line)
+		}
+		sentences += len(said)
+		for _, sentence := range said {
+			if sentence != nonsensical {
+				t.Errorf("%s: %q is not made of a template that is listed", name, sentence)
+			}
+		}
+	}
+	for _, name := range []string{"answers.yaml", "texts.yaml", "gone.yaml", "exits"} {
+		was, err := os.ReadFile(filepath.Join(plain, name)) //nolint:gosec // a file of the test's
+		if err != nil {
+			t.Fatal(err)
+		}
+		is, err := os.ReadFile(filepath.Join(other, name)) //nolint:gosec // a file of the test's
+		if line, differs := apart(string(was), string(is)); err != nil || differs {
+			t.Errorf("%s depends on sentences, %v: %s", name, err, line)
+		}
+	}
+	if len(kinds) < 18 || sentences < 80 {
+		t.Errorf("%d sentences of %d kinds of changes only: %v", sentences, len(kinds), kinds)
+	}
+}
+
+// apart is the first line in which two texts differ.
+func apart(a, b string) (line string, differs bool) {
+	other := strings.Split(b, "\n")
+	for i, line := range strings.Split(a, "\n") {
+		if i >= len(other) || other[i] != line {
+			return strings.Join(other[max(0, min(len(other)-1, i)-2):min(len(other), i+1)], "\n") + " and not " + line, true
+		}
+	}
+	return "", len(a) != len(b)
+}
+
+// comparisons runs the commands, and writes what comes of them into a folder.
+func comparisons(dir string) error {
+	at := func(name string) string { return filepath.Join(dir, name) }
+	var exits []string
+	say := func(args ...string) string {
+		var out bytes.Buffer
+		code := run(context.Background(), args, strings.NewReader(""), &out, &out)
+		exits = append(exits, strconv.Itoa(code))
+		return out.String()
+	}
+	for i, change := range []func(i int, ex *contract.Exchange, body, data map[string]any){otherAnswers, otherTexts, goneMembers} {
+		name := []string{"answers", "texts", "gone"}[i]
+		old, seen := at(name+".old.ndjson"), at(name+".ndjson")
+		if err := answers(old, usualAnswers); err != nil {
+			return err
+		}
+		if err := answers(seen, func(i int, ex *contract.Exchange, body, data map[string]any) {
+			usualAnswers(i, ex, body, data)
+			change(i, ex, body, data)
+		}); err != nil {
+			return err
+		}
+		said := say("drift", old, seen, "--overlay", at(name+".yaml"), "--ledger", at(name+".db"), "--report", "json="+at(name+".json"))
+		left := regexp.MustCompile(`(?m)^not proposed: .*$`).FindAllString(said, -1)
+		exits = append(append(exits, left...), fmt.Sprint(strings.Count(say("drift", old, seen, "--report", "junit"), "<failure")))
+		if err := os.WriteFile(at(name+".ledger.json"), []byte(say("ledger", at(name+".db"), "--json")), 0o600); err != nil {
+			return err
+		}
+	}
+	for _, pair := range []string{"ipayments-kyc", "ipayments-codes", "enkash-amount", "enkash-mandatory", "paytring-fetch"} {
+		folder := filepath.Join("..", "..", "internal", "specdiff", "testdata", pair)
+		say("drift", "--spec", filepath.Join(folder, "before.yaml"), filepath.Join(folder, "after.yaml"), "--ledger", at("documents.db"), "--report", "json="+at(pair+".json"))
+	}
+	if err := os.WriteFile(at("documents.ledger.json"), []byte(say("ledger", at("documents.db"), "--json")), 0o600); err != nil {
+		return err
+	}
+	return os.WriteFile(at("exits"), []byte(strings.Join(exits, "\n")), 0o600)
+}
+
+// usualAnswers have a header, and take as long as each other.
+func usualAnswers(_ int, ex *contract.Exchange, _, _ map[string]any) {
+	ex.Answer.Header = ex.Answer.Header.Clone()
+	ex.Answer.Header.Set("X-Old", "1")
+	ex.Answer.Duration = 10 * time.Millisecond
+	ex.Evidence = contract.Sandbox
+}
+
+// goneMembers has every answer be shorter and later.
+func goneMembers(_ int, ex *contract.Exchange, body, data map[string]any) {
+	ex.Answer.Header.Del("X-Old")
+	ex.Answer.Duration *= 5
+	delete(body, "message")
+	data["kid"] = "KID"
+}
+
+// otherAnswers does something to each of twenty answers.
+func otherAnswers(i int, ex *contract.Exchange, body, data map[string]any) {
+	switch i {
+	case 0, 1, 2:
+		body["loyalty"] = map[string]any{"points": 7}
+	case 3:
+		data["kid"] = 4815162342
+	case 4:
+		data["kid"] = nil
+	case 5:
+		delete(data, "url")
+	case 6:
+		body["code"] = "0x0210"
+	case 7:
+		body["code"] = "0x0210"
+		body["status"], body["message"] = "WAITING", "wait for us"
+	case 8:
+		delete(body, "code")
+		ex.Answer.Header.Del("X-Old")
+	case 9:
+		body["code"] = nil
+	case 10:
+		body["code"] = ""
+	case 11:
+		body["status"] = "DONE"
+	case 12:
+		body["message"] = "your request 'X1' is on its way"
+	case 13:
+		ex.Answer.Status = http.StatusCreated
+	case 14:
+		ex.Answer.Header = http.Header{"Content-Type": {"text/plain; charset=utf-8"}}
+	case 15:
+		body["code"] = 200
+	case 16:
+		body["status"] = nil
+	}
+}
+
+// otherTexts has every answer be another in the same way.
+func otherTexts(_ int, ex *contract.Exchange, _, data map[string]any) {
+	ex.Answer.Header.Set("X-New", "1")
+	data["kid"] = "0aa5cf4c-92b1-4d8e-a0a1-3ad6e5a1a0aa"
+	data["url"] = "http://pay.example/a/very/long/way/to/go/that/nobody/went/before/and/no/payer/will/ever/see/at/all/on/any/page"
+	data["live"] = true
+}
+
+// mute is what a file in JSON says without its sentences, which are given beside it, and
+// without times, places of files and commands.
+func mute(t *testing.T, path string, kinds map[string]bool) (left string, sentences []string) {
+	t.Helper()
+	raw, err := os.ReadFile(path) //nolint:gosec // a file of the test's
+	if err != nil {
+		t.Fatal(err)
+	}
+	var whole any
+	if err := json.Unmarshal(raw, &whole); err != nil {
+		t.Fatalf("%s: %v\n%s", path, err, raw)
+	}
+	var strip func(value any)
+	strip = func(value any) {
+		switch v := value.(type) {
+		case map[string]any:
+			if kind, ok := v["kind"].(string); ok {
+				kinds[kind] = true
+				for _, name := range []string{"message", "why"} {
+					if sentence, ok := v[name].(string); ok {
+						sentences = append(sentences, sentence)
+						delete(v, name)
+					}
+				}
+			}
+			for _, name := range []string{"first", "last", "command", "firstSeen", "lastSeen", "name"} {
+				delete(v, name)
+			}
+			for _, item := range v {
+				strip(item)
+			}
+		case []any:
+			for _, item := range v {
+				strip(item)
+			}
+		}
+	}
+	strip(whole)
+	anew, err := json.MarshalIndent(whole, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(anew), sentences
+}

@@ -1,0 +1,83 @@
+package report
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"assay/internal/contract"
+)
+
+// DriftSchema is the JSON Schema of what DriftJSON writes.
+//
+//go:embed drift.schema.json
+var DriftSchema []byte
+
+// DriftJSON writes a comparison as DriftSchema describes.
+func DriftJSON(w io.Writer, d *contract.Drift, _ How) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(comparisonOf(d)); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return nil
+}
+
+// comparison is a drift as JSON. It and Change are the types of contract with sentences
+// in place of messages; TestJSONMembers holds them to each other.
+type comparison struct {
+	Schema   string             `json:"schema"`
+	Assay    string             `json:"assay"`
+	Old      contract.DriftSide `json:"old"`
+	New      contract.DriftSide `json:"new"`
+	FailOn   contract.Impact    `json:"failOn"`
+	Compared []string           `json:"compared"`
+	Missing  []string           `json:"missing"`
+	Unseen   []string           `json:"unseen"`
+	Changes  []Change           `json:"changes"`
+	Shapes   []json.RawMessage  `json:"shapes,omitzero"`
+}
+
+// Change is a change as JSON: see ChangeOf.
+type Change struct {
+	ID        string          `json:"id"`
+	Kind      contract.Kind   `json:"kind"`
+	Impact    contract.Impact `json:"impact"`
+	Operation string          `json:"operation"`
+	Code      string          `json:"code"`
+	At        string          `json:"at"`
+	Message   string          `json:"message"`
+	Args      contract.Args   `json:"args,omitempty"`
+	Why       string          `json:"why,omitempty"`
+	Reason    string          `json:"reason,omitempty"`
+	Was       contract.Count  `json:"was,omitzero"`
+	Is        contract.Count  `json:"is,omitzero"`
+	Before    contract.Value  `json:"before,omitzero"`
+	Now       contract.Value  `json:"now,omitzero"`
+	Got       contract.Value  `json:"got,omitzero"`
+	First     string          `json:"first"`
+	Last      string          `json:"last"`
+	Example   json.RawMessage `json:"example,omitempty"`
+	Doc       string          `json:"doc,omitempty"`
+	Command   string          `json:"command,omitempty"`
+	Status    string          `json:"status,omitempty"`
+}
+
+func comparisonOf(d *contract.Drift) comparison {
+	return comparison{d.Schema, d.Assay, d.Old, d.New, d.FailOn, d.Compared, d.Missing, d.Unseen, mapped(d.Changes, ChangeOf), d.Shapes}
+}
+
+// ChangeOf is a change with its sentences. Its reason is the id of why it does to us
+// what it does.
+func ChangeOf(c contract.Change) Change {
+	reason := ""
+	if c.Why.Template != nil {
+		reason = c.Why.Template.ID
+	}
+	return Change{
+		c.ID, c.Kind, c.Impact, c.Operation, c.Code, c.At, Sentence(c.Message), c.Message.Args, Sentence(c.Why), reason,
+		c.Was, c.Is, c.Before, c.Now, c.Got, c.First, c.Last, c.Example, c.Doc, c.Command, c.Status,
+	}
+}

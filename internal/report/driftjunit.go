@@ -1,0 +1,45 @@
+package report
+
+import (
+	"fmt"
+	"io"
+
+	"assay/internal/contract"
+)
+
+// DriftJUnit writes a suite an operation and a test a change; an operation without
+// drift has one that passes, and one that was not compared is skipped.
+func DriftJUnit(w io.Writer, d *contract.Drift, _ How) error {
+	all := &suites{Name: "assay drift"}
+	for _, name := range d.Compared {
+		s := &suite{Name: name}
+		for _, c := range d.Changes {
+			if c.Operation == name {
+				s.Cases = append(s.Cases, drifted(d, c))
+			}
+		}
+		if len(s.Cases) == 0 {
+			s.Cases = []test{{Class: name, Name: "has not drifted"}}
+		}
+		all.Suites = append(all.Suites, s)
+	}
+	for _, l := range uncompared(d) {
+		for _, name := range l.operations {
+			one := test{Class: name, Name: "is compared", Skipped: &problem{Message: l.why}}
+			all.Suites = append(all.Suites, &suite{Name: name, Cases: []test{one}})
+		}
+	}
+	return all.write(w)
+}
+
+// drifted is the test of a change.
+func drifted(d *contract.Drift, c contract.Change) test {
+	t := test{Class: c.Operation, Name: fmt.Sprintf("%s %s %s %s", c.Kind, c.Code, c.At, c.ID)}
+	message := Sentence(c.Message)
+	t.Out = fmt.Sprintf("%s%s: %s%s%s\nfirst %s, last %s\n%s%s", c.Impact, before(" ", c.Status), message, often(c), before("; ", Sentence(c.Why)), c.First, c.Last, c.Command, before("\nsuch as: ", string(c.Example)))
+	if d.Fails(c) {
+		t.Failure = &problem{Message: fmt.Sprintf("%s: %s", c.Impact, message), Type: string(c.Kind), Text: t.Out}
+		t.Out = ""
+	}
+	return t
+}

@@ -1,0 +1,55 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"assay/internal/contract"
+)
+
+// DriftText writes a comparison for a person: a paragraph a change, the worst first,
+// and what it comes to.
+func DriftText(w io.Writer, d *contract.Drift, how How) error {
+	var b strings.Builder
+	p := pen{how.Color}
+	say := func(format string, args ...any) { _, _ = fmt.Fprintf(&b, format, args...) } // a strings.Builder never fails
+	for _, c := range d.Changes {
+		say("%s%s %s  %s%s  %s  %s\n  %s%s\n", p.impact(c.Impact), before(" ", c.Status), c.Operation, c.Kind, before("  code ", c.Code), c.At, c.ID, Sentence(c.Message), often(c))
+		if why := Sentence(c.Why); why != "" {
+			say("  %s\n", why)
+		}
+		if !fromDocuments(c) && !c.Now.IsZero() {
+			say("  now: %s\n", Words(c.Now))
+		}
+		if c.Example != nil {
+			say("  such as: %s\n", c.Example)
+		}
+		if c.First != "" {
+			say("  first %s, last %s\n", c.First, c.Last)
+		}
+		if c.Doc != "" {
+			say("  %s\n", c.Doc)
+		}
+		say("  %s\n\n", c.Command)
+	}
+	for _, l := range uncompared(d) {
+		say("not compared: %s: %s\n", strings.Join(l.operations, ", "), l.why)
+	}
+	say("%s against %s: %s\n", sided(d.New), sided(d.Old), changed(d))
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (p pen) impact(i contract.Impact) string {
+	switch i {
+	case contract.Breaks:
+		return p.paint(red, string(i))
+	case contract.Degrades:
+		return p.paint(yellow, string(i))
+	case contract.Watch:
+		return p.paint(cyan, string(i))
+	case contract.Harmless:
+	}
+	return string(i)
+}

@@ -1,0 +1,23 @@
+package specdiff
+
+import (
+	"maps"
+	"slices"
+
+	"assay/internal/contract"
+)
+
+// Templates lists what sentences of changes are made of.
+func Templates() []*contract.Template {
+	all := []*contract.Template{
+		resultMoved, codesEquivalent, codeNew, codeGone, codeOutcome, codeAgain, statusOther, messageOther, httpOther, codeWhen, codeDocumented, codeHeld, codeHeldNot, codeOnNoPage, codeNotHeld, codeReplaced, codeAnother, codeOnlyOne,
+		serverNew, serverGone, serverOther, merchantOther, credentialOther, readingNew, readingSettled, readingTaken, readingOther, readingAt, ruleNew, ruleGone, ruleRenamed, ruleOther, authorizationOther, signatureOther, signatureGone, signatureNew, namesOther, memberMeaning, memberHidden,
+		detailed,
+		beside,
+		operationMoved, readAndHanded,
+	}
+	for _, id := range slices.Sorted(maps.Keys(lines())) {
+		all = append(all, lines()[id].template)
+	}
+	return all
+}
