@@ -13,8 +13,11 @@ help: ## list the targets
 run: ## play every case offline and report
 	@$(GO) run ./cmd/assay run
 
-test: ## run every test: the suites, the packages, the command
-	$(GO) test ./...
+test: ## run every test: the suites, the packages, the command; after 90 s name the slowest
+	@$(GO) run ./internal/slowest ./...
+
+soak: ## ask sandbox and proxy thousands of times under load, where make test asks hundreds
+	$(GO) test ./cmd/assay -run 'TestLoad$$|TestProxyUnderLoad' -count=1 -args -soak
 
 race: ## run every test under the race detector, in random order
 	$(GO) test -race -shuffle=on ./...
@@ -33,7 +36,7 @@ shapes: ## accept what the cases are answered as the baseline of drift
 golden: ## write the golden files that tests compare with
 	$(GO) test ./internal/judge -run 'TestFindingsOfDamage|TestMutants' -count=1 -args -update
 	$(GO) test ./internal/engine -run 'TestNegativeNames|TestEverythingConforms|TestFaults|TestPlantedDefects|TestChangedRow' -count=1 -args -update
-	$(GO) test ./internal/report ./internal/adapter ./internal/negative ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay -count=1 -args -update
+	$(GO) test ./internal/check ./internal/report ./internal/adapter ./internal/negative ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay -count=1 -args -update
 
 bench: ## measure a cold run, looking at an exchange, reading recordings, the proxy, the sandbox, and drift
 	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic ./internal/proxy ./internal/sandbox ./internal/ledger
@@ -78,4 +81,4 @@ lint-specs: ## hold the specifications to redocly and spectral (needs Node)
 	npx --yes $(REDOCLY) lint --config .redocly.yaml specs/*.yaml
 	npx --yes $(SPECTRAL) lint --ruleset .spectral.yaml --fail-severity error specs/*.yaml
 
-.PHONY: help run test vet test-clients test-suites race build cassettes shapes golden bench bench-peers mutants fuzz lint lint-specs
+.PHONY: help run test soak vet test-clients test-suites race build cassettes shapes golden bench bench-peers mutants fuzz lint lint-specs

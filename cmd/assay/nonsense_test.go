@@ -237,7 +237,7 @@ func wordless(t *testing.T, path string) (lines, sentences []string) {
 }
 
 // hole is an argument in a template; internal/report/sentence.go lists the forms.
-var hole = regexp.MustCompile(`\{[a-zA-Z]+(\|(or|and|space|no|a|quoted))?\}`)
+var hole = regexp.MustCompile(`\{[a-zA-Z]+(\|(or|and|space|no|a|quoted|words))?\}`)
 
 // TestTemplates holds every template to its form: an id of its own, and arguments by
 // names in forms that there are. All that the packages declare are listed.

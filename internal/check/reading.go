@@ -1,8 +1,6 @@
 package check
 
 import (
-	"strings"
-
 	"assay/internal/contract"
 	"assay/internal/seal"
 	"assay/internal/spec"
@@ -67,7 +65,7 @@ var (
 	outcomeUndocumented = &contract.Template{ID: "outcome-agrees.undocumented", Text: "reads an answer without a documented, agreeing code as {state} (again: {again}), not as unknown (again: {documentedAgain})"}
 	outcomeOther        = &contract.Template{ID: "outcome-agrees.other", Text: "reads code {code} as {state} (again: {again}); the documents make it {documented} (again: {documentedAgain})"}
 	unknownClaimed      = &contract.Template{ID: "unknown-never-succeeds.claims", Text: "reads an answer {damage} as {state}, not as unknown"}
-	referenceLost       = &contract.Template{ID: "reference-kept.lost", Text: "the {kind} of the answer is not what the adapter read"}
+	referenceLost       = &contract.Template{ID: "reference-kept.lost", Text: "the {kind|words} of the answer is not what the adapter read"}
 	referenceAbsent     = &contract.Template{ID: "reference-kept.none", Text: "the answer carries no reference"}
 	extraStumbled       = &contract.Template{ID: "extra-tolerated.other", Text: "reads the answer as {whole}, and as {state} once every object in it has one member more"}
 	damagedOther        = &contract.Template{ID: "damage-survived.other", Text: "reads the answer as {whole}, and as {state} {damage}"}
@@ -178,7 +176,7 @@ func referenceKept(p *Pass) {
 			kept = got.Reference
 		}
 		if kept != text {
-			p.found(contract.AnswerBody(m.Pointer), m.Means, referenceLost, contract.ArgText("kind", strings.ReplaceAll(m.Means, "-", " ")))
+			p.found(contract.AnswerBody(m.Pointer), m.Means, referenceLost, contract.ArgText("kind", m.Means))
 		}
 	}
 	if !looked {

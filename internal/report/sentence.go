@@ -20,6 +20,7 @@ import (
 //	{lacks|no}     owner, no reason
 //	{got|a}        with its article: a string, an object, null; of a list, with "or"
 //	{name|quoted}  in Go's quotes
+//	{kind|words}   provider reference, of provider-reference
 //
 // A name that is no argument stays as it stands.
 func Sentence(m contract.Message) string {
@@ -55,6 +56,8 @@ func written(a *contract.Arg, form string) string {
 		return article(text)
 	case "quoted":
 		return strconv.Quote(text)
+	case "words":
+		return strings.ReplaceAll(text, "-", " ")
 	}
 	return text
 }

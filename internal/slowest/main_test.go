@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestPass writes the words of packages and of tests that fail, and none of those that
+// pass.
+func TestPass(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	tests, err := pass(strings.NewReader(`{"Action":"start","Package":"p"}
+{"Action":"run","Package":"p","Test":"TestA"}
+{"Action":"output","Package":"p","Test":"TestA","Output":"=== RUN   TestA\n"}
+{"Action":"output","Package":"p","Test":"TestA","Output":"    a_test.go:1: quiet\n"}
+{"Action":"pass","Package":"p","Test":"TestA/b","Elapsed":2}
+{"Action":"pass","Package":"p","Test":"TestA","Elapsed":2.5}
+{"Action":"output","Package":"p","Test":"TestC","Output":"    c_test.go:1: loud\n"}
+{"Action":"fail","Package":"p","Test":"TestC","Elapsed":3}
+{"Action":"output","Package":"p","Output":"PASS\n"}
+{"Action":"output","Package":"p","Output":"FAIL\tp\t5.5s\n"}
+{"ImportPath":"q","Action":"build-output","Output":"q.go:1:1: no\n"}
+plain words
+{"Action":"fail","Package":"p","Elapsed":5.5}`), &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "    c_test.go:1: loud\nFAIL\tp\t5.5s\nq.go:1:1: no\nplain words\n"; out.String() != want {
+		t.Errorf("it writes\n%s\nwant\n%s", &out, want)
+	}
+	if got := fmt.Sprint(tests); got != "[{p TestC 3} {p TestA/b 2}]" {
+		t.Errorf("the tests are %s", got)
+	}
+}
+
+func TestTell(t *testing.T) {
+	t.Parallel()
+	var tests []timed
+	for i := range 12 {
+		tests = append(tests, timed{fmt.Sprintf("p Test%d", i), float64(20 - i)})
+	}
+	var out strings.Builder
+	tell(&out, 95*time.Second, tests)
+	if strings.Count(out.String(), " s  p Test") != 10 || !strings.HasPrefix(out.String(), "\nthe tests took 95 s; the slowest:\n  20.00 s  p Test0\n") {
+		t.Errorf("it writes %s", &out)
+	}
+}
