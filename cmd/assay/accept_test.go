@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"assay/internal/drift"
 	"assay/internal/engine"
+	"assay/internal/shape"
 )
 
 // TestAcceptFirst accepts where there is no baseline of anything yet, and then has
@@ -38,12 +38,12 @@ func TestAcceptFirst(t *testing.T) {
 	if !strings.Contains(out.String(), "0 changes accepted, and the first baseline of 2 operations") {
 		t.Error(out.String())
 	}
-	for name, shape := range is.Shapes {
-		kept, err := drift.Load(os.DirFS(filepath.Join(p.data, "cassettes")), "cassettes")
+	for name, one := range is.Shapes {
+		kept, err := shape.Load(os.DirFS(filepath.Join(p.data, "cassettes")), "cassettes")
 		if err != nil || kept[name] == nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if changes, compared := e.Drift(kept, map[string]*drift.Shape{name: shape}); len(changes) > 0 || compared != 1 {
+		if changes, compared := e.Drift(kept, map[string]*shape.Shape{name: one}); len(changes) > 0 || compared != 1 {
 			t.Errorf("%s: %d changes in %d operations", name, len(changes), compared)
 		}
 	}
@@ -53,7 +53,7 @@ func TestAcceptFirst(t *testing.T) {
 type unshaped struct{ fs.FS }
 
 func (u unshaped) Open(name string) (fs.File, error) {
-	if strings.HasSuffix(name, drift.Suffix) {
+	if strings.HasSuffix(name, shape.Suffix) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
 	return u.FS.Open(name)
@@ -63,7 +63,7 @@ func (u unshaped) ReadDir(name string) ([]fs.DirEntry, error) {
 	all, err := fs.ReadDir(u.FS, name)
 	var left []fs.DirEntry
 	for _, one := range all {
-		if !strings.HasSuffix(one.Name(), drift.Suffix) {
+		if !strings.HasSuffix(one.Name(), shape.Suffix) {
 			left = append(left, one)
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"assay/internal/drift"
 	"assay/internal/engine"
 	"assay/internal/report"
+	"assay/internal/shape"
 )
 
 type driftFlags struct {
@@ -165,7 +166,7 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 		Schema: contract.DriftSchema, Assay: version, FailOn: contract.Impact(f.failOn), Changes: []contract.Change{},
 		Old: summed(old, was), New: summed(args[len(args)-1], is),
 	}
-	if r.Shapes, err = drift.Carried(is.Shapes); err != nil {
+	if r.Shapes, err = shape.Carried(is.Shapes); err != nil {
 		return &exit{exitUsage, err.Error(), ""}
 	}
 	found, _ := e.Drift(was.Shapes, is.Shapes)
@@ -237,9 +238,9 @@ func (f *driftFlags) wants(c contract.Change) bool {
 
 // sides tells which of the operations that were asked for both sides have, which
 // only the new one, and which only the old one.
-func sides(was, is map[string]*drift.Shape, asked func(string) bool) (both, missing, unseen []string) {
+func sides(was, is map[string]*shape.Shape, asked func(string) bool) (both, missing, unseen []string) {
 	both, missing, unseen = []string{}, []string{}, []string{}
-	for _, name := range drift.Names(is) {
+	for _, name := range shape.Names(is) {
 		switch {
 		case !asked(name):
 		case was[name] != nil:
@@ -248,7 +249,7 @@ func sides(was, is map[string]*drift.Shape, asked func(string) bool) (both, miss
 			missing = append(missing, name)
 		}
 	}
-	for _, name := range drift.Names(was) {
+	for _, name := range shape.Names(was) {
 		if asked(name) && is[name] == nil {
 			unseen = append(unseen, name)
 		}
@@ -343,7 +344,7 @@ func (p *program) accept(e *engine.Engine, was, is *engine.Learnt, found []contr
 	files := map[string][]byte{}
 	next := drift.Accept(was.Shapes, is.Shapes, found)
 	for range mostRounds {
-		whole := map[string]*drift.Shape{}
+		whole := map[string]*shape.Shape{}
 		maps.Copy(whole, was.Shapes) // there may be none yet
 		maps.Copy(whole, next)
 		more, _ := e.Drift(whole, is.Shapes)
@@ -357,11 +358,11 @@ func (p *program) accept(e *engine.Engine, was, is *engine.Learnt, found []contr
 		next = drift.Accept(was.Shapes, is.Shapes, found)
 	}
 	for name, s := range next {
-		raw, err := drift.Marshal(s)
+		raw, err := shape.Marshal(s)
 		if err != nil {
 			return &exit{exitUsage, err.Error(), ""}
 		}
-		files[filepath.Join(p.data, "cassettes", filepath.FromSlash(name)+drift.Suffix)] = raw
+		files[filepath.Join(p.data, "cassettes", filepath.FromSlash(name)+shape.Suffix)] = raw
 	}
 	for _, path := range slices.Sorted(maps.Keys(files)) {
 		err := os.MkdirAll(filepath.Dir(path), 0o755)

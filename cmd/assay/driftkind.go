@@ -13,9 +13,9 @@ import (
 
 	"assay/internal/coding"
 	"assay/internal/contract"
-	"assay/internal/drift"
 	"assay/internal/engine"
 	"assay/internal/proxy"
+	"assay/internal/shape"
 )
 
 // The kinds of files that a side may be.
@@ -38,7 +38,7 @@ func (p *program) kindOf(name string, old bool) (int, error) {
 		err := filepath.WalkDir(name, func(path string, d os.DirEntry, err error) error {
 			switch {
 			case err != nil || d.IsDir():
-			case strings.HasSuffix(path, drift.Suffix):
+			case strings.HasSuffix(path, shape.Suffix):
 				shapes++
 			default:
 				others++
@@ -57,7 +57,7 @@ func (p *program) kindOf(name string, old bool) (int, error) {
 	if err != nil {
 		return trafficFile, &exit{exitUsage, err.Error(), ""}
 	}
-	if strings.HasSuffix(name, drift.Suffix) || bytes.HasPrefix(head, []byte("schema: "+drift.Version)) {
+	if strings.HasSuffix(name, shape.Suffix) || bytes.HasPrefix(head, []byte("schema: "+shape.Version)) {
 		return shapeFile, nil
 	}
 	said := ownSchema.FindSubmatch(head)

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/internal/contract"
-	"assay/internal/drift"
 	"assay/internal/engine"
+	"assay/internal/shape"
 )
 
 // side learns what one side looks like.
@@ -21,7 +21,7 @@ func (p *program) side(c *cobra.Command, f *driftFlags, e *engine.Engine, name s
 		if f.accept && err == nil && len(shapes) == 0 {
 			return &engine.Learnt{}, nil
 		}
-		return p.kept(shapes, err, "cassettes/*/*"+drift.Suffix)
+		return p.kept(shapes, err, "cassettes/*/*"+shape.Suffix)
 	case "spec":
 		if err := p.need(e, e.Providers()...); err != nil {
 			return nil, err
@@ -55,15 +55,15 @@ func (p *program) side(c *cobra.Command, f *driftFlags, e *engine.Engine, name s
 		if err != nil {
 			return nil, err
 		}
-		s, err := drift.Unmarshal(name, raw)
+		s, err := shape.Unmarshal(name, raw)
 		if err != nil {
 			return p.kept(nil, err, name)
 		}
-		return p.kept(map[string]*drift.Shape{s.Operation: s}, nil, name)
+		return p.kept(map[string]*shape.Shape{s.Operation: s}, nil, name)
 	case kind == reportFile:
 		return p.reportedSide(name)
 	case kind == shapeFolder:
-		shapes, err := drift.Load(os.DirFS(name), name)
+		shapes, err := shape.Load(os.DirFS(name), name)
 		return p.kept(shapes, err, name)
 	}
 	return p.traffic(c, f, e, name)
@@ -75,9 +75,9 @@ func (p *program) reportedSide(name string) (*engine.Learnt, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := drift.FromReport(name, raw)
+	r, err := shape.FromReport(name, raw)
 	switch {
-	case errors.Is(err, drift.ErrNoShapes):
+	case errors.Is(err, shape.ErrNoShapes):
 		return nil, &exit{exitUsage, err.Error(), "`assay run`, `check` and `proxy` put them in with --shapes, `assay drift` always does, but of specifications"}
 	case err != nil:
 		return nil, &exit{exitUsage, err.Error(), ""}
@@ -93,7 +93,7 @@ func (p *program) reportedSide(name string) (*engine.Learnt, error) {
 }
 
 // kept are shapes that somebody learnt before.
-func (p *program) kept(shapes map[string]*drift.Shape, err error, where string) (*engine.Learnt, error) {
+func (p *program) kept(shapes map[string]*shape.Shape, err error, where string) (*engine.Learnt, error) {
 	switch {
 	case err != nil:
 		return nil, &exit{exitUsage, err.Error(), "`assay drift NEW --accept --data DIR` writes shapes"}

@@ -24,10 +24,10 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"assay/internal/drift"
 	"assay/internal/engine"
 	"assay/internal/golden"
 	"assay/internal/report"
+	"assay/internal/shape"
 	"assay/internal/traffic"
 	"assay/internal/wire"
 )
@@ -194,7 +194,7 @@ func carried(t *testing.T, report any, wanted bool) {
 	if ok != wanted || wanted && len(shapes) == 0 {
 		t.Errorf("%d shapes", len(shapes))
 	}
-	schema := compiled(t, drift.ShapeSchema)
+	schema := compiled(t, shape.Schema)
 	for _, s := range shapes {
 		if err := schema.Validate(s); err != nil {
 			t.Error(err)

@@ -9,12 +9,13 @@ import (
 	"assay/internal/contract"
 	"assay/internal/drift"
 	"assay/internal/seal"
+	"assay/internal/shape"
 	"assay/internal/traffic"
 )
 
 // Learnt is what exchanges look like, and what of them could be read.
 type Learnt struct {
-	Shapes    map[string]*drift.Shape // by provider/operation
+	Shapes    map[string]*shape.Shape // by provider/operation
 	Exchanges int64                   // of documented operations
 	Foreign   int64                   // of nobody known
 	Broken    int64
@@ -27,7 +28,7 @@ type Learnt struct {
 func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w Watching) (*Learnt, error) {
 	var all []*learner
 	err := spread(ctx, names, stdin, w, func() func(int64, *traffic.Entry) {
-		l := &learner{judge: j, knows: drift.NewLearner()}
+		l := &learner{judge: j, knows: shape.NewLearner()}
 		all = append(all, l)
 		return l.learn
 	})
@@ -42,7 +43,7 @@ func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w Wa
 // learner is one worker.
 type learner struct {
 	judge  *Judge
-	knows  *drift.Learner
+	knows  *shape.Learner
 	learnt Learnt
 	first  int64 // the number of the first broken entry
 }
@@ -92,7 +93,7 @@ func (l *learner) merge(from *learner) {
 // is answered. Answers that are spoilt on purpose teach nothing. why is of the
 // first case that could not be played.
 func (e *Engine) LearnCases(ctx context.Context, selected []*contract.Case, each func(contract.Result)) *Learnt {
-	l := drift.NewLearner()
+	l := shape.NewLearner()
 	sum := &Learnt{}
 	for i, c := range selected {
 		if c.Fault != "" {
@@ -127,8 +128,8 @@ func (e *Engine) LearnCases(ctx context.Context, selected []*contract.Case, each
 
 // Documented gives the shapes that the specifications print: an answer for each
 // code.
-func (e *Engine) Documented() map[string]*drift.Shape {
-	l := drift.NewLearner()
+func (e *Engine) Documented() map[string]*shape.Shape {
+	l := shape.NewLearner()
 	for _, s := range e.Specs {
 		for _, o := range s.Operations {
 			for i, row := range o.Codes {
@@ -151,13 +152,13 @@ func (e *Engine) Documented() map[string]*drift.Shape {
 }
 
 // Baseline gives the shapes that were accepted: cassettes/<provider>/<operation>.shape.yaml.
-func (e *Engine) Baseline() (map[string]*drift.Shape, error) {
-	return drift.Load(e.data.Cassettes, "cassettes")
+func (e *Engine) Baseline() (map[string]*shape.Shape, error) {
+	return shape.Load(e.data.Cassettes, "cassettes")
 }
 
 // Drift compares shapes of every operation that both have. compared is how many
 // there were.
-func (e *Engine) Drift(was, is map[string]*drift.Shape) (found []contract.Change, compared int) {
+func (e *Engine) Drift(was, is map[string]*shape.Shape) (found []contract.Change, compared int) {
 	for _, s := range e.Specs {
 		for _, o := range s.Operations {
 			if was[o.Name()] == nil || is[o.Name()] == nil {

@@ -10,6 +10,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/drift"
 	"assay/internal/seal"
+	"assay/internal/shape"
 	"assay/internal/spec"
 )
 
@@ -98,7 +99,7 @@ func (t *trial) run() {
 		if t.weigh(met.Code, pointer, as) != drift.Decides {
 			continue
 		}
-		for format, text := range drift.Formats() {
+		for format, text := range shape.Formats() {
 			if t.refuses(pointer, text, as) {
 				t.uses.Refuse(met.Code, pointer, format)
 			}
