@@ -15,6 +15,7 @@ import (
 	"assay/internal/drift"
 	"assay/internal/fixed"
 	"assay/internal/seal"
+	"assay/internal/shape"
 	"assay/internal/spec"
 )
 
@@ -115,7 +116,7 @@ func (t *trial) run() {
 		if t.weigh(met.Code, pointer, as) != drift.Decides {
 			continue
 		}
-		for format, text := range drift.Formats() {
+		for format, text := range shape.Formats() {
 			if t.refuses(pointer, text, as) {
 				t.uses.Refuse(met.Code, pointer, format)
 			}
