@@ -19,8 +19,9 @@ const module = "assay/"
 func floor(path string) (int, bool) {
 	floors := [][]string{
 		{"specs", "fixtures", "cassettes"},
-		{"internal/contract", "internal/disk", "internal/fixed", "internal/sift", "internal/slowest"},
-		{"internal/view", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report", "internal/ledger", "internal/coding", "internal/golden", "internal/outage"},
+		{"internal/contract", "internal/disk", "internal/fixed", "internal/slowest"},
+		{"internal/sift", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report", "internal/ledger", "internal/coding", "internal/golden", "internal/outage"},
+		{"internal/view"},
 		{"internal/spec"},
 		{"internal/adapter/*", "internal/seal", "internal/traffic", "internal/proxy", "internal/overlay", "internal/specdiff", "internal/shape"},
 		{"internal/check", "internal/drift", "internal/negative", "internal/adapter"},

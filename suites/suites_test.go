@@ -187,7 +187,7 @@ func failing(findings []contract.Finding) []string {
 	var all []string
 	for _, f := range findings {
 		if f.Counts() && f.Severity.AtLeast(contract.Error) {
-			all = append(all, strings.Join([]string{string(f.Severity), f.At, report.Sentence(f.Message), f.Doc}, " | "))
+			all = append(all, strings.Join([]string{string(f.Severity), string(f.At), report.Sentence(f.Message), f.Doc}, " | "))
 		}
 	}
 	return all

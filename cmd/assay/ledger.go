@@ -122,7 +122,7 @@ func (p *program) entries(entries []ledger.Entry) error {
 		if e.By != "" {
 			known = "by " + plainly(e.By) + ": " + plainly(e.Why)
 		}
-		row(t, e.Status, e.Impact, e.Operation, dash(e.Code), e.Kind, dash(e.At), day(e.FirstSeen), day(e.LastSeen), e.Runs, e.Count, e.ID, known)
+		row(t, e.Status, e.Impact, e.Operation, dash(e.Code), e.Kind, dash(string(e.At)), day(e.FirstSeen), day(e.LastSeen), e.Runs, e.Count, e.ID, known)
 	}
 	return t.Flush()
 }

@@ -155,7 +155,7 @@ func (p *program) readings(k *catalog.Catalog, t *tabwriter.Writer) {
 func reading(t *tabwriter.Writer, name string, r *spec.Reading, departs []string) {
 	where := "the page as a whole"
 	if len(r.At) > 0 {
-		where = strings.Join(r.At, ", ")
+		where = strings.Join(contract.PlaceTexts(r.At), ", ")
 	}
 	row(t, name+" "+r.ID+", at "+where)
 	for _, s := range r.Says {

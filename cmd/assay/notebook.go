@@ -195,7 +195,7 @@ func (l *notebook) keep(s proxy.Seen) {
 		l.leaks++
 		var lines []string
 		for _, leak := range left {
-			lines = append(lines, "\n  "+leak.At+": "+leak.What)
+			lines = append(lines, "\n  "+string(leak.At)+": "+leak.What)
 		}
 		text := fmt.Sprintf("%s %s must not be kept", s.Origin(), s.Operation) + strings.Join(lines, "")
 		l.once("leak "+s.Operation+strings.Join(lines, ""), text)

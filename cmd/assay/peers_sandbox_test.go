@@ -50,7 +50,7 @@ func orders(t *testing.T, name string) (made asking, refused []one) {
 		t.Fatal(err)
 	}
 	o := s.Operation("createOrder")
-	at := ""
+	at := contract.Pointer("")
 	for _, m := range o.Request.Members() {
 		if m.Means == "reference" {
 			at = m.Pointer

@@ -140,7 +140,7 @@ func (p *program) told(took []recording.Recording, f *recordFlags) (map[string]c
 			leaks++
 			var lines []string
 			for _, l := range r.Leaks {
-				lines = append(lines, l.At+": "+l.What)
+				lines = append(lines, string(l.At)+": "+l.What)
 			}
 			say(r, "must not be kept", lines...)
 		case r.Result.Verdict == contract.Fail && !f.anyway:

@@ -79,7 +79,7 @@ func reads(k *catalog.Catalog, provider string) specdiff.Uses {
 		return adapters.Uses(ours)
 	}
 	return specdiff.Uses{
-		Member: func(o *spec.Operation, pointer string) (contract.Impact, contract.Message) {
+		Member: func(o *spec.Operation, pointer contract.Pointer) (contract.Impact, contract.Message) {
 			uses := of(o)
 			if uses == nil || len(uses.Members) == 0 {
 				return "", contract.Message{}

@@ -118,7 +118,7 @@ func intact(s *spec.Spec, o *spec.Operation, answer contract.Answer) bool {
 	needed := slices.Concat(o.Result.Code, o.Result.Status)
 	x := spec.NewView(o, contract.Exchange{Request: asking(), Answer: answer}, s.TestCredentials(), s.Merchant)
 	for _, r := range o.Rules {
-		if r.On != "answer" || r.Severity == contract.Warning {
+		if r.On != contract.InAnswer || r.Severity == contract.Warning {
 			continue
 		}
 		if holds, applies := x.Holds(r.Rule); applies && !holds {
@@ -127,13 +127,10 @@ func intact(s *spec.Spec, o *spec.Operation, answer contract.Answer) bool {
 		needed = append(needed, r.At)
 	}
 	return !slices.ContainsFunc(o.Answers[answer.Status].Violations(answer.Body), func(v spec.Violation) bool {
-		return slices.ContainsFunc(needed, func(pointer string) bool { return pointer != "" && within(contract.AnswerBody(pointer), v.At) })
+		return slices.ContainsFunc(needed, func(pointer contract.Pointer) bool {
+			return pointer != "" && v.At.Contains(contract.AnswerBody(pointer))
+		})
 	})
-}
-
-// within tells whether a place is that of a member, or of an object it is in.
-func within(member, at string) bool {
-	return member == at || len(member) > len(at) && member[:len(at)] == at && member[len(at)] == '/'
 }
 
 // asking is a request that says nothing: conditions on answers do not look at it.

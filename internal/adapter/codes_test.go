@@ -15,9 +15,9 @@ import (
 
 // codeAt is where an answer's code stands in its body; ok is false where the
 // HTTP status is the code.
-func codeAt(w whole) (pointer string, ok bool) {
+func codeAt(w whole) (pointer contract.Pointer, ok bool) {
 	met, _ := w.op.Met(w.answer)
-	return strings.CutPrefix(met.CodeAt, "answer#")
+	return met.CodeAt.Pointer()
 }
 
 // recoded is an answer with another value for its code. It has ok false where

@@ -157,7 +157,7 @@ func retyped(w whole) iter.Seq[damage] {
 	return func(yield func(damage) bool) {
 		for _, pointer := range w.members() {
 			give := func(how string, change func(object map[string]any, name string)) bool {
-				return yield(damage{how + " " + pointer, w.edited(pointer, change)})
+				return yield(damage{how + " " + string(pointer), w.edited(pointer, change)})
 			}
 			rename := func(to func(string) string) func(map[string]any, string) {
 				return func(object map[string]any, name string) {
@@ -199,10 +199,10 @@ func twice(w whole) iter.Seq[damage] {
 		for _, pointer := range w.members() {
 			own, _ := contract.Raw(w.answer.Body, pointer)
 			for _, value := range []string{"null", `""`, "0", "true", "false", "{}", `"F"`, string(own)} {
-				body := w.spliced(holder(pointer), fmt.Sprintf("%q:%s", called(pointer), value))
-				escaped := w.spliced(holder(pointer), fmt.Sprintf(`"\u%04x%s":%s`, called(pointer)[0], called(pointer)[1:], value))
-				if !yield(damage{"twice, and once " + value + ": " + pointer, w.with(w.signed(body))}) ||
-					!yield(damage{"twice, once in escapes, and once " + value + ": " + pointer, w.with(w.signed(escaped))}) {
+				body := w.spliced(pointer.Parent(), fmt.Sprintf("%q:%s", pointer.LastToken(), value))
+				escaped := w.spliced(pointer.Parent(), fmt.Sprintf(`"\u%04x%s":%s`, pointer.LastToken()[0], pointer.LastToken()[1:], value))
+				if !yield(damage{"twice, and once " + value + ": " + string(pointer), w.with(w.signed(body))}) ||
+					!yield(damage{"twice, once in escapes, and once " + value + ": " + string(pointer), w.with(w.signed(escaped))}) {
 					return
 				}
 			}
@@ -223,9 +223,9 @@ func huge(w whole) iter.Seq[damage] {
 		for _, pointer := range w.members() {
 			for how, value := range values {
 				in := contract.Replace(w.answer.Body, pointer, json.RawMessage(value))
-				beside := w.spliced(holder(pointer), `"assay":`+value)
-				if !yield(damage{"with " + how + " at " + pointer, w.with(w.signed(in))}) ||
-					!yield(damage{"with " + how + " beside " + pointer, w.with(w.signed(beside))}) {
+				beside := w.spliced(pointer.Parent(), `"assay":`+value)
+				if !yield(damage{"with " + how + " at " + string(pointer), w.with(w.signed(in))}) ||
+					!yield(damage{"with " + how + " beside " + string(pointer), w.with(w.signed(beside))}) {
 					return
 				}
 			}

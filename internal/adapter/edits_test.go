@@ -9,14 +9,13 @@ import (
 
 // edited is the answer with one member changed, and signed again. change gets
 // the object that the member stands in, and its name.
-func (w whole) edited(pointer string, change func(object map[string]any, name string)) contract.Answer {
+func (w whole) edited(pointer contract.Pointer, change func(object map[string]any, name string)) contract.Answer {
 	body, err := contract.Decode(w.answer.Body)
 	if err != nil {
 		panic(err) // the documents' own example
 	}
-	tokens := contract.Tokens(pointer)
-	parent, _ := contract.Lookup(body, contract.Pointer(tokens[:len(tokens)-1]...))
-	change(parent.(map[string]any), tokens[len(tokens)-1])
+	parent, _ := contract.Lookup(body, pointer.Parent())
+	change(parent.(map[string]any), pointer.LastToken())
 	raw, err := contract.Encode(body)
 	if err != nil {
 		panic(err)
@@ -25,18 +24,18 @@ func (w whole) edited(pointer string, change func(object map[string]any, name st
 }
 
 // members lists the pointers of every member of the answer, in order.
-func (w whole) members() []string {
+func (w whole) members() []contract.Pointer {
 	body, err := contract.Decode(w.answer.Body)
 	if err != nil {
 		panic(err)
 	}
-	var every []string
-	var visit func(value any, at string)
-	visit = func(value any, at string) {
+	var every []contract.Pointer
+	var visit func(value any, at contract.Pointer)
+	visit = func(value any, at contract.Pointer) {
 		object, _ := value.(map[string]any)
 		for name, item := range object {
-			every = append(every, at+contract.Pointer(name))
-			visit(item, at+contract.Pointer(name))
+			every = append(every, at.AppendToken(name))
+			visit(item, at.AppendToken(name))
 		}
 	}
 	visit(body, "")
@@ -46,16 +45,7 @@ func (w whole) members() []string {
 
 // spliced is the body with text put in where an object begins, just as it
 // stands: what no encoder would write, such as a name that stands twice.
-func (w whole) spliced(object, text string) []byte {
+func (w whole) spliced(object contract.Pointer, text string) []byte {
 	raw, _ := contract.Raw(w.answer.Body, object)
 	return contract.Replace(w.answer.Body, object, []byte("{"+text+","+strings.TrimPrefix(string(raw), "{")))
-}
-
-// holder is the pointer of the object that a member stands in.
-func holder(pointer string) string { return pointer[:strings.LastIndex(pointer, "/")] }
-
-// called is the name of the member that a pointer names.
-func called(pointer string) string {
-	tokens := contract.Tokens(pointer)
-	return tokens[len(tokens)-1]
 }

@@ -72,7 +72,7 @@ func seeds(t testing.TB) map[string]contract.Answer {
 		for how, body := range map[string][]byte{
 			"cut":    w.answer.Body[:len(w.answer.Body)-1],
 			"half":   w.answer.Body[:len(w.answer.Body)/2],
-			"twice":  w.spliced(holder(code), fmt.Sprintf("%q:%s", called(code), raw)),
+			"twice":  w.spliced(code.Parent(), fmt.Sprintf("%q:%s", code.LastToken(), raw)),
 			"huge":   contract.Replace(w.answer.Body, code, []byte("1e999")),
 			"null":   contract.Replace(w.answer.Body, code, []byte("null")),
 			"nested": contract.Replace(w.answer.Body, code, []byte(strings.Repeat("[", 40)+strings.Repeat("]", 40))),

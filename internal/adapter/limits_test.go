@@ -42,11 +42,11 @@ func read(t testing.TB, provider string) document {
 
 // of gives the limits of the member that a pointer into an operation's request
 // names.
-func (d document) of(t testing.TB, operation, pointer string) limits {
+func (d document) of(t testing.TB, operation string, pointer contract.Pointer) limits {
 	t.Helper()
 	var l limits
 	schema := d.request(operation)
-	for _, token := range contract.Tokens(pointer) {
+	for token := range pointer.Tokens() {
 		l.required = slices.ContainsFunc(d.parts(schema), func(part *yaml.Node) bool { return slices.Contains(list(child(part, "required")), token) })
 		if schema = d.member(schema, token); schema == nil {
 			t.Fatalf("the request of %s has no %s", operation, pointer)
@@ -164,7 +164,7 @@ func TestLimits(t *testing.T) {
 	} {
 		name, pointer, _ := strings.Cut(place, "#")
 		provider, operation, _ := strings.Cut(name, "/")
-		if got := fmt.Sprint(read(t, provider).of(t, operation, pointer)); got != want {
+		if got := fmt.Sprint(read(t, provider).of(t, operation, contract.Pointer(pointer))); got != want {
 			t.Errorf("%s: %s, want %s", place, got, want)
 		}
 	}

@@ -31,8 +31,8 @@ type operation struct {
 // member is a text of the input or of the options, and where in the request it
 // goes. What it may be the specification says, at that place.
 type member struct {
-	Field string `yaml:"field"` // as a case and a refusal name it
-	At    string `yaml:"at"`    // the pointer into the body
+	Field string           `yaml:"field"` // as a case and a refusal name it
+	At    contract.Pointer `yaml:"at"`    // into the body
 	// Only is what an adapter confines itself to where that is less than the
 	// specification accepts, and Why is the reading or page that has it so.
 	Only   string `yaml:"only"`
@@ -46,8 +46,8 @@ type member struct {
 
 // notes is where notes go, "": nowhere, and the only names they may have; nil: any.
 type notes struct {
-	At    string   `yaml:"at"`
-	Named []string `yaml:"named"`
+	At    contract.Pointer `yaml:"at"`
+	Named []string         `yaml:"named"`
 }
 
 // sums are multiples of a number of minor units, up to the greatest; 0: of one, and

@@ -81,8 +81,8 @@ func (b bench) blank() *asked {
 }
 
 // allowed draws an ask that the documents allow, and says what was put where.
-func (b bench) allowed(t *rapid.T) (*asked, map[string]string) {
-	a, put := b.blank(), map[string]string{}
+func (b bench) allowed(t *rapid.T) (*asked, map[contract.Pointer]string) {
+	a, put := b.blank(), map[contract.Pointer]string{}
 	for i, m := range b.Members {
 		l := b.limits[i]
 		needed := m.Must || l.required
@@ -111,7 +111,7 @@ func (b bench) allowed(t *rapid.T) (*asked, map[string]string) {
 		noted := rapid.MapOfN(names, texts(0, 0), 1, 5).Draw(t, "notes")
 		a.set(a.member+".notes", noted)
 		for name, note := range noted {
-			put[b.Notes.At+contract.Pointer(name)] = note
+			put[b.Notes.At.AppendToken(name)] = note
 		}
 	}
 	return a, put
@@ -138,7 +138,7 @@ func TestAllowed(t *testing.T) {
 
 // conforms holds a request to every rule of requests, as a case that asks so
 // would be, and to what was asked.
-func (b bench) conforms(t *rapid.T, a contract.Ask, made *http.Request, put map[string]string) {
+func (b bench) conforms(t *rapid.T, a contract.Ask, made *http.Request, put map[contract.Pointer]string) {
 	request, err := wire.Freeze(made)
 	if err != nil {
 		t.Fatal(err)
@@ -171,7 +171,7 @@ func (b bench) conforms(t *rapid.T, a contract.Ask, made *http.Request, put map[
 }
 
 // carries looks for what was put into an ask at the places where it belongs.
-func (b bench) carries(t *rapid.T, a contract.Ask, x *spec.View, put map[string]string) {
+func (b bench) carries(t *rapid.T, a contract.Ask, x *spec.View, put map[contract.Pointer]string) {
 	for pointer, want := range put {
 		value, _ := contract.Lookup(x.RequestBody(), pointer)
 		got, _ := value.(string)

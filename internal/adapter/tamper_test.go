@@ -21,11 +21,11 @@ func tampered(w whole) iter.Seq[damage] {
 		for _, pointer := range w.members() {
 			raw, _ := contract.Raw(w.answer.Body, pointer)
 			text := string(raw)
-			if !strings.HasPrefix(pointer, s.Over+"/") || !strings.HasPrefix(text, `"`) {
+			if !s.Over.Contains(pointer) || !strings.HasPrefix(text, `"`) {
 				continue
 			}
 			longer := contract.Replace(w.answer.Body, pointer, json.RawMessage(text[:len(text)-1]+` "`))
-			if !yield(damage{"with another text at " + pointer, w.with(longer)}) {
+			if !yield(damage{"with another text at " + string(pointer), w.with(longer)}) {
 				return
 			}
 		}
@@ -51,24 +51,24 @@ func tampered(w whole) iter.Seq[damage] {
 	}
 }
 
-func body(w whole, pointer string) json.RawMessage {
+func body(w whole, pointer contract.Pointer) json.RawMessage {
 	raw, _ := contract.Raw(w.answer.Body, pointer)
 	return raw
 }
 
 // unsigned is the answer without its signature, and every other byte as it was.
-func (w whole) unsigned(at string) contract.Answer {
-	around := body(w, holder(at))
+func (w whole) unsigned(at contract.Pointer) contract.Answer {
+	around := body(w, at.Parent())
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(around, &members); err != nil {
 		panic(err)
 	}
-	delete(members, called(at))
+	delete(members, at.LastToken())
 	raw, err := contract.Encode(members)
 	if err != nil {
 		panic(err)
 	}
-	return w.with(contract.Replace(w.answer.Body, holder(at), raw))
+	return w.with(contract.Replace(w.answer.Body, at.Parent(), raw))
 }
 
 // contradicted adds what the documents know of other answers of the operation,
@@ -77,14 +77,14 @@ func contradicted(w whole) iter.Seq[damage] {
 	return func(yield func(damage) bool) {
 		for _, status := range w.op.Statuses() {
 			for _, m := range w.op.Answers[status].Members() {
-				if strings.Contains(m.Pointer, "*") || slices.Contains(w.members(), m.Pointer) || !w.holds(holder(m.Pointer)) {
+				if contract.Leads(m.Pointer) || slices.Contains(w.members(), m.Pointer) || !w.holds(m.Pointer.Parent()) {
 					continue
 				}
 				for how, value := range map[string]any{
 					"null": nil, "{}": map[string]any{}, "a text": "assay", "0": json.Number("0"), "an error": map[string]any{"code": json.Number("400"), "message": "assay"},
 				} {
 					answer := w.edited(m.Pointer, func(object map[string]any, name string) { object[name] = value })
-					if !yield(damage{"with " + how + " for " + m.Pointer, answer}) {
+					if !yield(damage{"with " + how + " for " + string(m.Pointer), answer}) {
 						return
 					}
 				}
@@ -94,7 +94,7 @@ func contradicted(w whole) iter.Seq[damage] {
 }
 
 // holds tells whether an object stands at a pointer.
-func (w whole) holds(pointer string) bool {
+func (w whole) holds(pointer contract.Pointer) bool {
 	raw := body(w, pointer)
 	return len(raw) > 0 && raw[0] == '{'
 }

@@ -84,7 +84,7 @@ func TestReplay(t *testing.T) {
 	if loaded.Entry.Evidence != contract.Documented || !loaded.Listed || loaded.SHA256 != loaded.Entry.SHA256 {
 		t.Errorf("the tape's entry is %+v, its sha256 %s", loaded.Entry, loaded.SHA256)
 	}
-	player := loaded.Replay(cassette.Matching{Ignored: []string{"/sig", "/list/*/at"}})
+	player := loaded.Replay(cassette.Matching{Ignored: []contract.Pointer{"/sig", "/list/*/at"}})
 	for _, step := range []struct{ path, body, want string }{
 		{"/order?a=1&b=2", `{"list":[],"id":"2","sig":"other"}`, `{"ok":2}`}, // order, members and query in any order
 		{"/order?a=1&b=2", `not json`, `{"ok":3}`},
@@ -102,7 +102,7 @@ func TestReplay(t *testing.T) {
 func TestMiss(t *testing.T) {
 	t.Parallel()
 	recorded := exchange("/order?a=1", `{"id":"1","pan":"ABCDE1234F","n":1.0,"deep":{"x":[1,2]}}`, `{}`)
-	hidden := func(place string) bool { return place == "request#/pan" }
+	hidden := func(place contract.Place) bool { return place == "request#/pan" }
 	for name, c := range map[string]struct {
 		path, body string
 		want       []string
@@ -254,7 +254,7 @@ func lookups(b *testing.B, n int) func() time.Duration {
 	next := n
 	return func() time.Duration {
 		if next == n {
-			player, next = loaded.Replay(cassette.Matching{Ignored: []string{"/head/sig"}}), 0
+			player, next = loaded.Replay(cassette.Matching{Ignored: []contract.Pointer{"/head/sig"}}), 0
 		}
 		i := order[next]
 		next++

@@ -11,7 +11,9 @@ import (
 // Novel says which values are new with every recording, such as ids and
 // signatures: of them only the type is compared. Hidden ones are compared and
 // not shown.
-type Novel struct{ Always, Hidden func(place string) bool }
+type Novel struct {
+	Always, Hidden func(place contract.Place) bool
+}
 
 // Changes tells in words how one exchange differs from an older one: status,
 // media type, and member by member. Nothing: there is nothing to tell.
@@ -24,7 +26,7 @@ func (n Novel) Changes(was, is contract.Exchange) []string {
 			all = append(all, fmt.Sprintf("%s: new, %s", place, n.show(place, text)))
 		case kind(old) != kind(text):
 			all = append(all, fmt.Sprintf("%s: was %s, is %s", place, kind(old), kind(text)))
-		case old == text || n.Always != nil && n.Always(contract.General(place)):
+		case old == text || n.Always != nil && n.Always(place.General()):
 		default:
 			all = append(all, fmt.Sprintf("%s: was %s, is %s", place, n.show(place, old), n.show(place, text)))
 		}
@@ -38,18 +40,18 @@ func (n Novel) Changes(was, is contract.Exchange) []string {
 	return all
 }
 
-func laid(ex contract.Exchange) map[string]string {
-	all := map[string]string{
-		"request.method":             ex.Request.Method,
-		"request.path":               ex.Request.URL.Path,
-		"answer.status":              strconv.Itoa(ex.Answer.Status),
-		"answer.header.content-type": ex.Answer.Header.Get("Content-Type"),
+func laid(ex contract.Exchange) map[contract.Place]string {
+	all := map[contract.Place]string{
+		contract.RequestMethod: ex.Request.Method,
+		contract.RequestPath:   ex.Request.URL.Path,
+		contract.AnswerStatus:  strconv.Itoa(ex.Answer.Status),
+		contract.AnswerType:    ex.Answer.Header.Get("Content-Type"),
 	}
 	for name := range ex.Request.URL.Query() {
-		all["request.query."+name] = ex.Request.URL.Query().Get(name)
+		all[contract.Query(name)] = ex.Request.URL.Query().Get(name)
 	}
-	spread(all, "request#", ex.Request.Body)
-	spread(all, "answer#", ex.Answer.Body)
+	spread(all, contract.RequestRoot, ex.Request.Body)
+	spread(all, contract.AnswerRoot, ex.Answer.Body)
 	return all
 }
 
@@ -70,4 +72,4 @@ func kind(text string) string {
 	return "a text"
 }
 
-func (n Novel) show(place, text string) string { return shown(n.Hidden, place, text) }
+func (n Novel) show(place contract.Place, text string) string { return shown(n.Hidden, place, text) }

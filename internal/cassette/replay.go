@@ -19,9 +19,9 @@ import (
 type Matching struct {
 	// Ignored are the pointers into a JSON body that differ from one request to
 	// the next: signatures and timestamps. * stands for any position of an array.
-	Ignored []string
+	Ignored []contract.Pointer
 	// Hidden tells whether the value at a place must not be shown; nil: none is.
-	Hidden func(place string) bool
+	Hidden func(place contract.Place) bool
 	// Scrub takes personal data out of a request as it was taken out of the
 	// recorded ones; nil: nothing is.
 	Scrub func(contract.Request) contract.Request
@@ -151,7 +151,7 @@ func (p *Player) canonical(body []byte) string {
 		return string(body)
 	}
 	for _, pointer := range p.matching.Ignored {
-		value = without(value, contract.Tokens(pointer))
+		value = without(value, contract.TokensOf(pointer))
 	}
 	text, err := json.Marshal(value)
 	if err != nil {
@@ -169,7 +169,7 @@ func without(value any, tokens []string) any {
 			v[tokens[0]] = without(next, tokens[1:])
 		}
 	case []any:
-		if tokens[0] == "*" && len(tokens) > 1 {
+		if tokens[0] == contract.Every && len(tokens) > 1 {
 			for i := range v {
 				v[i] = without(v[i], tokens[1:])
 			}
@@ -194,17 +194,17 @@ func (p *Player) nearest(r contract.Request) []string {
 }
 
 // places lays a request out as place and text.
-func (p *Player) places(r contract.Request) map[string]string {
-	all := map[string]string{"request.method": r.Method, "request.path": r.URL.Path}
+func (p *Player) places(r contract.Request) map[contract.Place]string {
+	all := map[contract.Place]string{contract.RequestMethod: r.Method, contract.RequestPath: r.URL.Path}
 	for name, values := range r.URL.Query() {
-		all["request.query."+name] = strings.Join(values, ",")
+		all[contract.Query(name)] = strings.Join(values, ",")
 	}
-	spread(all, "request#", []byte(p.canonical(r.Body)))
+	spread(all, contract.RequestRoot, []byte(p.canonical(r.Body)))
 	return all
 }
 
 // spread lays a body out as place and text.
-func spread(all map[string]string, side string, body []byte) {
+func spread(all map[contract.Place]string, side contract.Place, body []byte) {
 	value, err := contract.Decode(body)
 	if err != nil {
 		if len(body) > 0 {
@@ -215,18 +215,18 @@ func spread(all map[string]string, side string, body []byte) {
 	spreadValue(all, side, value)
 }
 
-func spreadValue(all map[string]string, at string, value any) {
+func spreadValue(all map[contract.Place]string, at contract.Place, value any) {
 	switch v := value.(type) {
 	case map[string]any:
 		for name, item := range v {
-			spreadValue(all, at+contract.Pointer(name), item)
+			spreadValue(all, at.Member(name), item)
 		}
 		if len(v) > 0 {
 			return
 		}
 	case []any:
 		for i, item := range v {
-			spreadValue(all, fmt.Sprintf("%s/%d", at, i), item)
+			spreadValue(all, at.Item(i), item)
 		}
 		if len(v) > 0 {
 			return
@@ -236,7 +236,7 @@ func spreadValue(all map[string]string, at string, value any) {
 	all[at] = string(text)
 }
 
-func (p *Player) differences(asked, recorded map[string]string) []string {
+func (p *Player) differences(asked, recorded map[contract.Place]string) []string {
 	var all []string
 	for place, text := range asked {
 		switch was, ok := recorded[place]; {
@@ -257,9 +257,11 @@ func (p *Player) differences(asked, recorded map[string]string) []string {
 
 const longest = 60
 
-func (p *Player) show(place, text string) string { return shown(p.matching.Hidden, place, text) }
+func (p *Player) show(place contract.Place, text string) string {
+	return shown(p.matching.Hidden, place, text)
+}
 
-func shown(hidden func(place string) bool, place, text string) string {
+func shown(hidden func(place contract.Place) bool, place contract.Place, text string) string {
 	if hidden != nil && hidden(place) {
 		return "(a value not shown)"
 	}

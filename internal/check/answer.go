@@ -78,7 +78,7 @@ func answerRules() []Rule {
 		{
 			ID: "answer-rules", Title: "keeps the conditions between its members", Family: "answer",
 			Says: []*contract.Template{conditionBroken, conditionless},
-			Side: contract.ProviderSide, Severity: contract.Error, Applies: func(p *Pass) bool { return hasRules(p.Operation, "answer") }, Run: func(p *Pass) { conditions(p, "answer") },
+			Side: contract.ProviderSide, Severity: contract.Error, Applies: func(p *Pass) bool { return hasRules(p.Operation, contract.InAnswer) }, Run: func(p *Pass) { conditions(p, contract.InAnswer) },
 			About:  "Some members belong to some results only, such as the token of a success.",
 			Remedy: "Read the rule in the specification's x-rules; treat the answer as unknown.",
 		},
@@ -118,7 +118,7 @@ func codeExpected(p *Pass) {
 	want := p.Case.Want.Code
 	switch {
 	case !ok:
-		p.found("answer#", want, codeNowhere, contract.ArgText("expected", want))
+		p.found(contract.AnswerRoot, want, codeNowhere, contract.ArgText("expected", want))
 	case p.Operation.Equal(met.Code, want):
 	case !ordinary(met.Code):
 		p.found(met.CodeAt, want, codeStrange, contract.ArgText("expected", want))
@@ -152,7 +152,7 @@ func statusDocumented(p *Pass) {
 			severity = contract.Error
 		}
 	}
-	p.as(severity, "answer.status", strconv.Itoa(got), statusUndocumented, contract.ArgInt("status", int64(got)), contract.ArgInts("documented", p.Operation.Statuses()))
+	p.as(severity, contract.AnswerStatus, strconv.Itoa(got), statusUndocumented, contract.ArgInt("status", int64(got)), contract.ArgInts("documented", p.Operation.Statuses()))
 }
 
 func typeDocumented(p *Pass) {
@@ -162,12 +162,12 @@ func typeDocumented(p *Pass) {
 		return
 	}
 	if !body.Accepts(p.View.Exchange.Answer.Header) {
-		p.found("answer.header.content-type", "mediaType", typeOther, contract.ArgList("documented", body.Types))
+		p.found(contract.AnswerType, "mediaType", typeOther, contract.ArgList("documented", body.Types))
 	}
 	violations, _ := p.View.Answered()
 	for _, v := range violations {
-		if v.Keyword == "syntax" || (v.Keyword == "required" && v.At == "answer#") {
-			p.Report(contract.Finding{At: "answer#", Detail: v.Keyword, Message: view.Reason(&v)})
+		if v.Keyword == "syntax" || (v.Keyword == "required" && v.At == contract.AnswerRoot) {
+			p.Report(contract.Finding{At: contract.AnswerRoot, Detail: v.Keyword, Message: view.Reason(&v)})
 		}
 	}
 }
@@ -232,7 +232,7 @@ func codeAgrees(p *Pass) {
 		return
 	}
 	if met.Row.HTTP != answer.Status {
-		p.found("answer.status", met.Code, statusDisagrees, contract.ArgText("code", met.Code), contract.ArgInt("status", int64(answer.Status)), contract.ArgInt("documented", int64(met.Row.HTTP)))
+		p.found(contract.AnswerStatus, met.Code, statusDisagrees, contract.ArgText("code", met.Code), contract.ArgInt("status", int64(answer.Status)), contract.ArgInt("documented", int64(met.Row.HTTP)))
 	}
 	if met.Row.Status != "" && met.Row.Status != met.Status {
 		at := met.StatusAt
@@ -251,20 +251,20 @@ func codeAgrees(p *Pass) {
 func answerSigned(p *Pass) {
 	s := p.Operation.Sign.Answer
 	switch seal.Answered(s, p.View) {
-	case "missing":
+	case contract.SignatureMissing:
 		if !s.Demanded(p.View) {
 			p.unproved(answerUnsigned)
 			return
 		}
-		p.found(contract.AnswerBody(s.At), "missing", signatureMissing, contract.ArgPlace("pointer", s.At))
-	case "unverified":
+		p.found(contract.AnswerBody(s.At), "missing", signatureMissing, contract.ArgPointer("pointer", s.At))
+	case contract.SignatureUnverified:
 		p.unproved(keyless)
-	case "invalid":
+	case contract.SignatureInvalid:
 		p.missigned(contract.AnswerBody(s.At), s)
 	}
 }
 
-func first(list []string) string {
+func first(list []contract.Pointer) contract.Pointer {
 	if len(list) == 0 {
 		return ""
 	}

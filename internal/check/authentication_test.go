@@ -24,7 +24,7 @@ func TestAuthentication(t *testing.T) {
 		header string
 		token  contract.Token
 		now    time.Time
-		want   string
+		want   contract.AuthenticationState
 	}{
 		"nothing_is_documented":  {nil, "Bearer abc", issued, before, "none"},
 		"no_header":              {bearer, "", issued, before, "missing"},
@@ -68,7 +68,10 @@ func TestBasicNeighbours(t *testing.T) {
 	t.Parallel()
 	of := &spec.Operation{Authorization: &spec.Authorization{Scheme: "basic", User: "key", Password: "secret"}}
 	pair := func(text string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(text)) }
-	for name, c := range map[string]struct{ header, known, unknown string }{
+	for name, c := range map[string]struct {
+		header         string
+		known, unknown contract.AuthenticationState
+	}{
 		"a pair":                {pair("u:p:q"), "valid", "unverified"}, // only the first colon parts the two
 		"in lower case":         {"basic dTpwOnE=", "valid", "unverified"},
 		"in upper case":         {"BASIC dTpwOnE=", "valid", "unverified"},

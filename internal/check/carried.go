@@ -6,7 +6,6 @@ import (
 	"errors"
 	"slices"
 	"strconv"
-	"strings"
 
 	"assay/internal/contract"
 	"assay/internal/spec"
@@ -78,9 +77,9 @@ func amountExact(p *Pass) {
 		at := contract.RequestBody(a.member.Pointer)
 		if object, isObject := value.(map[string]any); isObject {
 			if currency, _ := contract.Text(object["currency"]); !slices.ContainsFunc(sums, in(currency)) {
-				p.found(at+"/currency", "currency", currencyOther, contract.ArgText("expected", want.Currency))
+				p.found(at.Member("currency"), "currency", currencyOther, contract.ArgText("expected", want.Currency))
 			}
-			at, value = at+"/value", object["value"]
+			at, value = at.Member("value"), object["value"]
 		}
 		text, _ := contract.Text(value)
 		minor, err := minorUnits(text, a.means)
@@ -119,16 +118,16 @@ func minorUnits(text, means string) (int64, error) {
 // patched tells whether a case changes what a pointer into its request names:
 // "/body/amount", "/query/mid", "/headers/Authorization", and in an array
 // "/body/tpv/*/name".
-func patched(c *contract.Case, pointer string) bool {
+func patched(c *contract.Case, pointer contract.Pointer) bool {
 	var ops []struct {
-		Path string `json:"path"`
+		Path contract.Pointer `json:"path"`
 	}
 	if c == nil || json.Unmarshal(c.Send, &ops) != nil {
 		return false
 	}
 	for _, op := range ops {
-		at := contract.General(op.Path)
-		if strings.HasPrefix(pointer+"/", at+"/") || strings.HasPrefix(at+"/", pointer+"/") {
+		at := contract.GeneralPointer(op.Path)
+		if at.Contains(pointer) || pointer.Contains(at) {
 			return true
 		}
 	}
@@ -136,7 +135,7 @@ func patched(c *contract.Case, pointer string) bool {
 }
 
 func means(o *spec.Operation, what string) bool {
-	return slices.ContainsFunc(o.Places(), func(m spec.Placed) bool { return m.Means == what && strings.HasPrefix(m.At, "request") })
+	return slices.ContainsFunc(o.Places(), func(m spec.Placed) bool { return m.Means == what && m.At.Direction() == contract.InRequest })
 }
 
 func referenceCarried(p *Pass) {
@@ -187,7 +186,7 @@ func optional(options json.RawMessage, text string) bool {
 // carriedText is a documented member of the request, where it stands and what it says.
 type carriedText struct {
 	member *spec.Member
-	place  string
+	place  contract.Place
 	text   string
 }
 
@@ -197,7 +196,7 @@ func (p *Pass) sent(of func(*spec.Member) bool) []carriedText {
 	var all []carriedText
 	for _, m := range p.Operation.Parameters {
 		values := m.Values(p.View.Exchange.Request)
-		if len(values) > 0 && of(&m.Member) && m.In == "query" && !patched(p.Case, "/query/"+m.Name) {
+		if len(values) > 0 && of(&m.Member) && m.In == "query" && !patched(p.Case, contract.PointerTo("query", m.Name)) {
 			all = append(all, carriedText{&m.Member, m.Place(), values[0]})
 		}
 	}

@@ -53,9 +53,9 @@ func cassetteIntact(p *Pass) {
 	r := p.Recording
 	switch {
 	case !r.Listed:
-		p.found("cassettes/"+r.Name+".yaml", "unlisted", cassetteUnlisted, contract.ArgText("cassette", r.Name))
+		p.found(contract.Elsewhere("cassettes/"+r.Name+".yaml"), "unlisted", cassetteUnlisted, contract.ArgText("cassette", r.Name))
 	case r.SHA256 != r.Wanted:
-		p.found("cassettes/"+r.Name+".yaml", "sha256", cassetteEdited, contract.ArgText("cassette", r.Name))
+		p.found(contract.Elsewhere("cassettes/"+r.Name+".yaml"), "sha256", cassetteEdited, contract.ArgText("cassette", r.Name))
 	}
 }
 
@@ -81,13 +81,13 @@ func cassetteFresh(p *Pass) {
 		return
 	}
 	if days := r.stale(p.Spec, p.Now); days > 0 {
-		p.found("cassettes/"+r.Name+".yaml", "stale", staleAnswer,
+		p.found(contract.Elsewhere("cassettes/"+r.Name+".yaml"), "stale", staleAnswer,
 			contract.ArgText("cassette", r.Name), contract.ArgText("date", r.Date), contract.ArgInt("days", int64(days)), contract.ArgInt("allowed", int64(p.Spec.FreshDays)))
 	}
 }
 
 func cassetteUsed(p *Pass) {
 	for _, name := range p.Unplayed {
-		p.found(name, "unplayed", unplayed, contract.ArgText("interaction", name))
+		p.found(contract.Elsewhere(name), "unplayed", unplayed, contract.ArgText("interaction", name))
 	}
 }

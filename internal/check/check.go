@@ -64,7 +64,11 @@ type Pass struct {
 }
 
 // identity is what a fingerprint is made of, of one operation.
-type identity struct{ rule, at, detail string }
+type identity struct {
+	rule   string
+	at     contract.Place
+	detail string
+}
 
 // mostKnown is how many fingerprints are remembered.
 const mostKnown = 1000
@@ -223,7 +227,7 @@ func (p *Pass) expect(wanted []contract.Expected, from int) {
 		came := false
 		for i := range p.findings[from:] {
 			f := &p.findings[from+i]
-			if e.At == "" || e.At == f.At || e.At == contract.General(f.At) {
+			if e.At == "" || e.At == f.At || e.At == f.At.General() {
 				f.Expected, came = true, true
 			}
 		}
@@ -240,12 +244,12 @@ func (p *Pass) expect(wanted []contract.Expected, from int) {
 
 // found reports a disagreement at a place. Detail is the keyword or the result
 // code: with rule and place it makes the fingerprint.
-func (p *Pass) found(at, detail string, t *contract.Template, args ...contract.Arg) {
+func (p *Pass) found(at contract.Place, detail string, t *contract.Template, args ...contract.Arg) {
 	p.Report(contract.Finding{At: at, Detail: detail, Message: t.Says(args...)})
 }
 
 // as reports like found, with a severity of its own.
-func (p *Pass) as(severity contract.Severity, at, detail string, t *contract.Template, args ...contract.Arg) {
+func (p *Pass) as(severity contract.Severity, at contract.Place, detail string, t *contract.Template, args ...contract.Arg) {
 	p.Report(contract.Finding{Severity: severity, At: at, Detail: detail, Message: t.Says(args...)})
 }
 

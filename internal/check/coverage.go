@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"strings"
 
 	"assay/internal/contract"
 	"assay/internal/spec"
@@ -37,21 +38,30 @@ func Documented(o *spec.Operation) map[string][]string {
 	}
 	for _, m := range o.Places() {
 		kind := RequestFields
-		if m.At[0] == 'a' {
+		if m.At.Direction() == contract.InAnswer {
 			kind = AnswerFields
 		}
-		add(kind, m.At)
+		add(kind, string(m.At))
 		for _, value := range m.Enum {
-			add(Values, m.At+"="+value)
+			add(Values, valued(m.At, value))
 		}
 	}
 	for _, r := range o.Rules {
 		add(Conditions, r.ID+" kept")
-		if r.On == "request" {
+		if r.On == contract.InRequest {
 			add(Conditions, r.ID+" broken")
 		}
 	}
 	return all
+}
+
+// valued is a value of an enumeration, and where it stands; see cutValue.
+func valued(at contract.Place, value string) string { return string(at) + "=" + value }
+
+// cutValue takes apart what valued made.
+func cutValue(item string) (at contract.Place, value string) {
+	text, value, _ := strings.Cut(item, "=")
+	return contract.Place(text), value
 }
 
 // Shown lists what an exchange shows of an operation, by kind: also what is
@@ -63,19 +73,20 @@ func Shown(o *spec.Operation, x *spec.View) map[string][]string {
 	}
 	for _, p := range o.Parameters {
 		if values := p.Values(x.Exchange.Request); len(values) > 0 {
-			all[RequestFields] = append(all[RequestFields], p.Place())
-			all[Values] = append(all[Values], p.Place()+"="+values[0])
+			all[RequestFields] = append(all[RequestFields], string(p.Place()))
+			all[Values] = append(all[Values], valued(p.Place(), values[0]))
 		}
 	}
-	for kind, side := range map[string]string{RequestFields: "request#", AnswerFields: "answer#"} {
+	for kind, of := range map[string]contract.Direction{RequestFields: contract.InRequest, AnswerFields: contract.InAnswer} {
 		body := x.RequestBody()
 		if kind == AnswerFields {
 			body = x.AnswerBody()
 		}
-		contract.Visit(body, "", func(at string, value any) {
-			all[kind] = append(all[kind], side+at)
+		contract.Visit(body, "", func(pointer contract.Pointer, value any) {
+			at := of.Body(pointer)
+			all[kind] = append(all[kind], string(at))
 			if text, ok := contract.Text(value); ok {
-				all[Values] = append(all[Values], side+at+"="+text)
+				all[Values] = append(all[Values], valued(at, text))
 			}
 		})
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"sort"
 
 	"assay/internal/contract"
 	"assay/internal/seal"
@@ -55,18 +54,17 @@ func (p *Pass) altered(body any) (contract.Answer, bool) {
 
 // edit changes the member at a pointer of a fresh copy of the answer's body;
 // change gets the object it stands in, and its name.
-func (p *Pass) edit(pointer string, change func(object map[string]any, name string)) (contract.Answer, bool) {
+func (p *Pass) edit(pointer contract.Pointer, change func(object map[string]any, name string)) (contract.Answer, bool) {
 	body, err := contract.Decode(p.View.Exchange.Answer.Body)
-	tokens := contract.Tokens(pointer)
-	if err != nil || len(tokens) == 0 {
+	if err != nil || pointer == "" {
 		return contract.Answer{}, false
 	}
-	parent, _ := contract.Lookup(body, contract.Pointer(tokens[:len(tokens)-1]...))
+	parent, _ := contract.Lookup(body, pointer.Parent())
 	object, ok := parent.(map[string]any)
 	if !ok {
 		return contract.Answer{}, false
 	}
-	change(object, tokens[len(tokens)-1])
+	change(object, pointer.LastToken())
 	return p.altered(body)
 }
 
@@ -74,12 +72,12 @@ func (p *Pass) edit(pointer string, change func(object map[string]any, name stri
 // status that is not the code's.
 func recodings(p *Pass, met spec.Met) []alteration {
 	var all []alteration
-	add := func(pointer string, how *contract.Template, value any) {
+	add := func(pointer contract.Pointer, how *contract.Template, value any) {
 		if a, ok := p.edit(pointer, func(object map[string]any, name string) { object[name] = value }); ok {
 			all = append(all, alteration{answer: a, how: how.Says()})
 		}
 	}
-	if pointer, inBody := cutBody(met.CodeAt); inBody {
+	if pointer, inBody := met.CodeAt.Pointer(); inBody {
 		add(pointer, withUndocumentedCode, like(p.View.AnswerBody(), pointer, "assay-nobody-documents-this", json.Number("987654321")))
 		add(pointer, withNullCode, nil)
 		add(pointer, withObjectCode, map[string]any{})
@@ -88,7 +86,7 @@ func recodings(p *Pass, met spec.Met) []alteration {
 		answer.Status = http.StatusTeapot
 		all = append(all, alteration{answer: answer, how: withTeapot.Says(contract.ArgInt("status", http.StatusTeapot))})
 	}
-	if pointer, inBody := cutBody(met.StatusAt); inBody && met.Row != nil && met.Row.Status != "" {
+	if pointer, inBody := met.StatusAt.Pointer(); inBody && met.Row != nil && met.Row.Status != "" {
 		value, _ := contract.Lookup(p.View.AnswerBody(), pointer)
 		if yes, isBool := value.(bool); isBool {
 			add(pointer, withOtherStatus, !yes)
@@ -99,16 +97,8 @@ func recodings(p *Pass, met spec.Met) []alteration {
 	return all
 }
 
-func cutBody(place string) (pointer string, ok bool) {
-	const side = "answer#"
-	if len(place) < len(side) || place[:len(side)] != side {
-		return "", false
-	}
-	return place[len(side):], true
-}
-
 // like picks the value of the type that stands at a pointer.
-func like(body any, pointer string, text string, number json.Number) any {
+func like(body any, pointer contract.Pointer, text string, number json.Number) any {
 	value, _ := contract.Lookup(body, pointer)
 	if _, isNumber := value.(json.Number); isNumber {
 		return number
@@ -149,7 +139,7 @@ func damages(p *Pass) []alteration {
 	swap := func(kind string, how contract.Message, body []byte) {
 		a := whole
 		a.Body = body
-		all = append(all, alteration{answer: a, at: "answer#", kind: kind, how: how, breaks: true})
+		all = append(all, alteration{answer: a, at: contract.AnswerRoot, kind: kind, how: how, breaks: true})
 	}
 	n := len(whole.Body)
 	for _, cut := range []int{n / 4, n / 2, 3 * n / 4, n - 1} {
@@ -166,7 +156,7 @@ func damages(p *Pass) []alteration {
 	for _, status := range statuses() {
 		a := whole
 		a.Status = status
-		all = append(all, alteration{answer: a, at: "answer.status", kind: "status", how: whenStatus.Says(contract.ArgInt("status", int64(status))), breaks: true})
+		all = append(all, alteration{answer: a, at: contract.AnswerStatus, kind: "status", how: whenStatus.Says(contract.ArgInt("status", int64(status))), breaks: true})
 	}
 	for _, pointer := range pointers(p.View.AnswerBody(), "") {
 		all = append(all, members(p, pointer)...)
@@ -177,7 +167,7 @@ func damages(p *Pass) []alteration {
 	return all
 }
 
-func members(p *Pass, pointer string) []alteration {
+func members(p *Pass, pointer contract.Pointer) []alteration {
 	at := contract.AnswerBody(pointer)
 	rests := rests(p, pointer)
 	var all []alteration
@@ -193,13 +183,13 @@ func members(p *Pass, pointer string) []alteration {
 }
 
 // rests tells whether the outcome is read from the member.
-func rests(p *Pass, pointer string) bool {
+func rests(p *Pass, pointer contract.Pointer) bool {
 	return slices.Contains(slices.Concat(p.Operation.Result.Code, p.Operation.Result.Status), pointer)
 }
 
 // ruled tells whether a condition of the specification names the member.
-func ruled(p *Pass, pointer string) bool {
-	return slices.ContainsFunc(p.Operation.Rules, func(r *spec.Rule) bool { return r.On == "answer" && r.At == pointer })
+func ruled(p *Pass, pointer contract.Pointer) bool {
+	return slices.ContainsFunc(p.Operation.Rules, func(r *spec.Rule) bool { return r.On == contract.InAnswer && r.At == pointer })
 }
 
 func retyped(value any) any {
@@ -217,17 +207,17 @@ func retyped(value any) any {
 }
 
 // pointers lists every member of a body, in order.
-func pointers(value any, at string) []string {
+func pointers(value any, at contract.Pointer) []contract.Pointer {
 	object, ok := value.(map[string]any)
 	if !ok {
 		return nil
 	}
-	var all []string
+	var all []contract.Pointer
 	for name, item := range object {
-		pointer := at + contract.Pointer(name)
+		pointer := at.AppendToken(name)
 		all = append(all, pointer)
 		all = append(all, pointers(item, pointer)...)
 	}
-	sort.Strings(all)
+	slices.Sort(all)
 	return all
 }

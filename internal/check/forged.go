@@ -34,7 +34,7 @@ func signatureVerified(p *Pass) {
 	case documented == nil:
 		p.unproved(unsignable)
 		return
-	case seal.Answered(s, p.View) != "valid":
+	case seal.Answered(s, p.View) != contract.SignatureValid:
 		p.unproved(unforgeable)
 		return
 	}
@@ -60,9 +60,9 @@ func (p *Pass) distrusts(answer contract.Answer) bool {
 	x := spec.NewView(p.Operation, ex, p.View.Credentials, p.View.Merchant)
 	defer x.Done()
 	switch seal.Answered(s, x) {
-	case "invalid":
+	case contract.SignatureInvalid:
 		return true
-	case "missing":
+	case contract.SignatureMissing:
 		return s.Demanded(x)
 	}
 	return false

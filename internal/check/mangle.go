@@ -60,16 +60,15 @@ func statuses() []int {
 // unwritten gives the answer with a member that its outcome rests on as no
 // encoder of ours would write it: standing twice, a number no machine can hold,
 // and lists nested deeper than anybody reads.
-func unwritten(p *Pass, pointer string) []alteration {
+func unwritten(p *Pass, pointer contract.Pointer) []alteration {
 	body := p.View.Exchange.Answer.Body
-	tokens := contract.Tokens(pointer)
-	object := contract.Pointer(tokens[:len(tokens)-1]...)
+	object := pointer.Parent()
 	around, standing := contract.Raw(body, object)
 	own, there := contract.Raw(body, pointer)
 	if !standing || !there {
 		return nil
 	}
-	name, _ := contract.Encode(tokens[len(tokens)-1]) // a text
+	name, _ := contract.Encode(pointer.LastToken()) // a text
 	twice := fmt.Sprintf("{%s:%s,%s", name, own, strings.TrimPrefix(string(around), "{"))
 	var all []alteration
 	add := func(kind string, how *contract.Template, changed []byte) {

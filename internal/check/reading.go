@@ -84,7 +84,7 @@ func sound(p *Pass, answer contract.Answer) (*spec.Code, bool) {
 	if !ok || met.Row == nil || !met.Agrees(answer) {
 		return nil, false
 	}
-	if seal.Answered(p.Operation.Sign.Answer, x) == "invalid" || p.Operation.Answers[answer.Status] == nil {
+	if seal.Answered(p.Operation.Sign.Answer, x) == contract.SignatureInvalid || p.Operation.Answers[answer.Status] == nil {
 		return met.Row, false
 	}
 	violations, _ := x.Answered()
@@ -94,7 +94,7 @@ func sound(p *Pass, answer contract.Answer) (*spec.Code, bool) {
 		}
 	}
 	for _, r := range p.Operation.Rules {
-		if holds, applies := x.Holds(r.Rule); r.On == "answer" && applies && !holds {
+		if holds, applies := x.Holds(r.Rule); r.On == contract.InAnswer && applies && !holds {
 			return met.Row, false
 		}
 	}
@@ -107,7 +107,7 @@ func outcomeAgrees(p *Pass) {
 	met, _ := p.View.Met()
 	at := met.CodeAt
 	if at == "" {
-		at = "answer#"
+		at = contract.AnswerRoot
 	}
 	row, believed := sound(p, answer)
 	want := contract.UnknownOutcome()
@@ -149,7 +149,7 @@ func (p *Pass) read(answer contract.Answer) contract.Outcome {
 
 func references(o *spec.Operation) []*spec.Member {
 	var all []*spec.Member
-	seen := map[string]bool{}
+	seen := map[contract.Pointer]bool{}
 	for _, status := range o.Statuses() {
 		for _, m := range o.Answers[status].Members() {
 			if (m.Means == "reference" || m.Means == "provider-reference") && !seen[m.Pointer] {
@@ -192,7 +192,7 @@ func extraTolerated(p *Pass) {
 	whole := p.Read(p.View.Exchange)
 	got := p.read(withExtras(p))
 	if got.State != whole.State || got.Again != whole.Again || got.Code != whole.Code {
-		p.found("answer#", "extra", extraStumbled, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)))
+		p.found(contract.AnswerRoot, "extra", extraStumbled, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)))
 	}
 }
 
@@ -221,7 +221,7 @@ func damageSurvived(p *Pass) {
 // alteration is an answer made from the one that came.
 type alteration struct {
 	answer contract.Answer
-	at     string
+	at     contract.Place
 	kind   string
 	how    contract.Message // what was done to it: "with an undocumented code"
 	breaks bool             // what a success rests on is gone

@@ -56,25 +56,25 @@ func CaseScrubber(s *spec.Spec, o *spec.Operation, c *contract.Case) *scrub.Scru
 
 // Suspicion is a place, and what seems to stand there: "a PAN".
 type Suspicion struct {
-	At    string
+	At    contract.Place
 	Looks []string
 }
 
 // Suspicious tells where an exchange seems to hold what nobody may keep, in
 // places of which the specification does not say what stands there.
 func Suspicious(o *spec.Operation, ex contract.Exchange) []Suspicion {
-	said := map[string]bool{}
+	said := map[contract.Place]bool{}
 	for _, m := range o.Places() {
 		said[m.At] = said[m.At] || !m.FreeText()
 	}
-	for side, signature := range map[string]*spec.Signature{"request#": o.Sign.Request, "answer#": o.Sign.Answer} {
+	for of, signature := range map[contract.Direction]*spec.Signature{contract.InRequest: o.Sign.Request, contract.InAnswer: o.Sign.Answer} {
 		if signature != nil {
-			said[side+signature.At] = true
+			said[of.Body(signature.At)] = true
 		}
 	}
 	var found []Suspicion
-	scrub.Texts(ex, func(place, text string) {
-		if place == "request.header.authorization" || said[contract.General(place)] {
+	scrub.Texts(ex, func(place contract.Place, text string) {
+		if place == contract.RequestAuthorization || said[place.General()] {
 			return // scrubbed, signed, or an identifier
 		}
 		if looks := scrub.Looks(text); len(looks) > 0 {

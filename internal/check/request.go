@@ -107,7 +107,7 @@ var (
 func requestDocumented(p *Pass) {
 	r := p.View.Exchange.Request
 	if r.Method != p.Operation.Method {
-		p.found("request.method", "method", methodOther, contract.ArgText("method", r.Method), contract.ArgText("documented", p.Operation.Method))
+		p.found(contract.RequestMethod, "method", methodOther, contract.ArgText("method", r.Method), contract.ArgText("documented", p.Operation.Method))
 	}
 	for _, v := range p.View.ParameterViolations() {
 		p.violated(v)
@@ -117,7 +117,7 @@ func requestDocumented(p *Pass) {
 		return
 	}
 	if len(r.Body) > 0 && !body.Accepts(r.Header) {
-		p.found("request.header.content-type", "mediaType", requestTypeOther, contract.ArgList("documented", body.Types))
+		p.found(contract.RequestType, "mediaType", requestTypeOther, contract.ArgList("documented", body.Types))
 	}
 	violations, _ := p.View.Asked()
 	for _, v := range violations {
@@ -135,25 +135,25 @@ func requestClosed(p *Pass) {
 
 func undocumentedQuery(p *Pass) {
 	for _, name := range p.View.UndocumentedQuery() {
-		p.undocumented("request.query." + name)
+		p.undocumented(contract.Query(name))
 	}
 }
 
 // undocumented reports what nothing documents.
-func (p *Pass) undocumented(place string) {
+func (p *Pass) undocumented(place contract.Place) {
 	p.found(place, "undocumented", undocumentedPlace, contract.ArgPlace("place", place))
 }
 
 func requestAuthenticated(p *Pass) {
-	const at = "request.header.authorization"
+	const at = contract.RequestAuthorization
 	switch p.View.Authentication {
-	case "missing":
+	case contract.AuthenticationMissing:
 		p.found(at, "missing", authorizationMissing)
-	case "unverified":
+	case contract.AuthenticationUnverified:
 		p.unproved(keyless)
-	case "invalid":
+	case contract.AuthenticationInvalid:
 		p.found(at, "invalid", authorizationOther)
-	case "expired":
+	case contract.AuthenticationExpired:
 		p.found(at, "expired", authorizationExpired)
 	}
 }
@@ -161,17 +161,17 @@ func requestAuthenticated(p *Pass) {
 // Authentication tells how a request is authorized at a time: against
 // credentials and, of a bearer, against the token that was issued. A token
 // without a value means that any will do; one without an end never expires.
-func Authentication(o *spec.Operation, r contract.Request, credentials map[string]string, token contract.Token, now time.Time) string {
+func Authentication(o *spec.Operation, r contract.Request, credentials map[string]string, token contract.Token, now time.Time) contract.AuthenticationState {
 	a := o.Authorization
 	if a == nil {
-		return "none"
+		return contract.AuthenticationNone
 	}
 	values := r.Header["Authorization"]
 	if len(values) == 0 || values[0] == "" {
-		return "missing"
+		return contract.AuthenticationMissing
 	}
 	if len(values) > 1 {
-		return "invalid" // which of them counts is the provider's guess
+		return contract.AuthenticationInvalid // which of them counts is the provider's guess
 	}
 	header := values[0]
 	scheme, rest, _ := strings.Cut(header, " ")
@@ -179,10 +179,10 @@ func Authentication(o *spec.Operation, r contract.Request, credentials map[strin
 	case a.Scheme == "basic" && strings.EqualFold(scheme, "Basic"):
 		user, password, ok := contract.Basic(r.Header)
 		if _, known := credentials[a.User]; ok && !known {
-			return "unverified"
+			return contract.AuthenticationUnverified
 		}
 		if ok && user+":"+password == credentials[a.User]+":"+credentials[a.Password] {
-			return "valid"
+			return contract.AuthenticationValid
 		}
 	case a.Scheme == "bearer" && strings.EqualFold(scheme, "Bearer"):
 		if rest != "" && (token.Value == "" || token.Value == rest) {
@@ -191,47 +191,47 @@ func Authentication(o *spec.Operation, r contract.Request, credentials map[strin
 	case a.Bare && token.Value != "" && header == token.Value:
 		return aged(token, now)
 	case a.Bare && token.Value == "" && rest == "":
-		return "unverified"
+		return contract.AuthenticationUnverified
 	}
-	return "invalid"
+	return contract.AuthenticationInvalid
 }
 
-func aged(token contract.Token, now time.Time) string {
+func aged(token contract.Token, now time.Time) contract.AuthenticationState {
 	if !token.Expires.IsZero() && !token.Expires.After(now) {
-		return "expired"
+		return contract.AuthenticationExpired
 	}
-	return "valid"
+	return contract.AuthenticationValid
 }
 
 func requestSigned(p *Pass) {
 	s := p.Operation.Sign.Request
 	switch p.View.Signature {
-	case "missing":
+	case contract.SignatureMissing:
 		if !s.Demanded(p.View) {
 			p.unproved(requestUnsigned)
 			return
 		}
-		p.found(contract.RequestBody(s.At), "missing", signatureMissing, contract.ArgPlace("pointer", s.At))
-	case "invalid":
+		p.found(contract.RequestBody(s.At), "missing", signatureMissing, contract.ArgPointer("pointer", s.At))
+	case contract.SignatureInvalid:
 		p.missigned(contract.RequestBody(s.At), s)
-	case "unverified":
+	case contract.SignatureUnverified:
 		p.unproved(keyless)
-	case "instead":
+	case contract.SignatureInstead:
 		p.unproved(signatureInstead)
 	}
 }
 
 // missigned reports a signature that is not one of what it stands beside.
-func (p *Pass) missigned(place string, s *spec.Signature) {
-	at, scheme := contract.ArgPlace("pointer", s.At), contract.ArgText("scheme", s.Scheme)
+func (p *Pass) missigned(place contract.Place, s *spec.Signature) {
+	at, scheme := contract.ArgPointer("pointer", s.At), contract.ArgText("scheme", s.Scheme)
 	if s.Over == "" {
 		p.found(place, "invalid", signatureOtherBody, at, scheme)
 		return
 	}
-	p.found(place, "invalid", signatureOther, at, scheme, contract.ArgPlace("over", s.Over))
+	p.found(place, "invalid", signatureOther, at, scheme, contract.ArgPointer("over", s.Over))
 }
 
-func hasRules(o *spec.Operation, on string) bool {
+func hasRules(o *spec.Operation, on contract.Direction) bool {
 	for _, r := range o.Rules {
 		if r.On == on {
 			return true
@@ -240,10 +240,10 @@ func hasRules(o *spec.Operation, on string) bool {
 	return false
 }
 
-func requestConditions(p *Pass) { conditions(p, "request") }
+func requestConditions(p *Pass) { conditions(p, contract.InRequest) }
 
 // conditions holds an exchange to the x-rules of one direction.
-func conditions(p *Pass, on string) {
+func conditions(p *Pass, on contract.Direction) {
 	applied := false
 	for _, r := range p.Operation.Rules {
 		if r.On != on {
@@ -252,7 +252,7 @@ func conditions(p *Pass, on string) {
 		holds, applies := p.View.Holds(r.Rule)
 		applied = applied || applies
 		if applies && !holds {
-			at := on + "#" + r.At
+			at := on.Body(r.At)
 			p.Report(contract.Finding{
 				Severity: r.Severity, At: at, Detail: r.ID, Doc: p.Operation.URL + " " + r.Doc,
 				Message: conditionBroken.Says(contract.ArgText("condition", r.ID), contract.ArgText("documented", r.Message)),
@@ -280,7 +280,7 @@ func letterKept(p *Pass) {
 		if p.Strict {
 			severity = contract.Error
 		}
-		if strings.HasPrefix(v.At, "answer") {
+		if v.At.Direction() == contract.InAnswer {
 			side = contract.ProviderSide
 		}
 		p.Report(contract.Finding{

@@ -419,7 +419,7 @@ func TestEveryRuleCanFail(t *testing.T) {
 				}
 				found := apply(t, rule.ID, pass).Findings
 				if !slices.ContainsFunc(found, func(f contract.Finding) bool {
-					return f.At == p.at && strings.Contains(report.Sentence(f.Message), p.says) && f.Rule == rule.ID && f.Fingerprint != "" && f.Doc != ""
+					return string(f.At) == p.at && strings.Contains(report.Sentence(f.Message), p.says) && f.Rule == rule.ID && f.Fingerprint != "" && f.Doc != ""
 				}) {
 					t.Errorf("found %+v; want %q at %s", found, p.says, p.at)
 				}
@@ -560,7 +560,7 @@ func TestSides(t *testing.T) {
 	b := newBench(t)
 	b.ask(`"1.00"`, `"1"`)
 	b.op.Readings[10].At = append(b.op.Readings[10].At, "answer#/body/txnToken") // before anybody looks at an exchange
-	sides := map[string]contract.Side{}
+	sides := map[contract.Place]contract.Side{}
 	for _, f := range apply(t, "letter-kept", b.made()).Findings {
 		sides[f.At] = f.Side
 	}
@@ -623,7 +623,7 @@ func TestBearer(t *testing.T) {
 	o := *b.op
 	o.Authorization = &spec.Authorization{Scheme: "bearer"}
 	now := time.Unix(1, 0)
-	for header, want := range map[string]string{"Bearer tok": "valid", "bearer tok": "valid", "Bearer other": "invalid", "tok": "invalid", "": "missing", "Bearer": "invalid"} {
+	for header, want := range map[string]contract.AuthenticationState{"Bearer tok": "valid", "bearer tok": "valid", "Bearer other": "invalid", "tok": "invalid", "": "missing", "Bearer": "invalid"} {
 		r := contract.Request{URL: mustURL(t, "https://x.example.com"), Header: map[string][]string{}}
 		if header != "" {
 			r.Header.Set("Authorization", header)

@@ -97,7 +97,7 @@ func specSound(p *Pass) {
 		if f.Line > 0 {
 			at += ":" + strconv.Itoa(f.Line)
 		}
-		p.Report(contract.Finding{At: at, Detail: f.Detail + " " + f.Message.Key(), Message: f.Message})
+		p.Report(contract.Finding{At: contract.Elsewhere(at), Detail: f.Detail + " " + f.Message.Key(), Message: f.Message})
 	}
 	for _, o := range p.Spec.Operations {
 		for _, s := range []*spec.Signature{o.Sign.Request, o.Sign.Answer} {
@@ -105,7 +105,7 @@ func specSound(p *Pass) {
 				continue
 			}
 			if _, err := signature.Named(s.Scheme); err != nil {
-				p.found(p.Spec.File, "x-signature "+o.ID, schemeUnknown, contract.ArgText("operation", o.ID), contract.ArgText("scheme", s.Scheme), contract.ArgText("error", err.Error()))
+				p.found(contract.Elsewhere(p.Spec.File), "x-signature "+o.ID, schemeUnknown, contract.ArgText("operation", o.ID), contract.ArgText("scheme", s.Scheme), contract.ArgText("error", err.Error()))
 			}
 		}
 	}
@@ -114,7 +114,7 @@ func specSound(p *Pass) {
 func operationCovered(p *Pass) {
 	for _, o := range p.Spec.Operations {
 		if !slices.ContainsFunc(p.Played, func(x Played) bool { return x.Case.Operation() == o.ID }) {
-			p.found(p.Spec.File, o.ID, operationUncovered, contract.ArgText("operation", o.Name()))
+			p.found(contract.Elsewhere(p.Spec.File), o.ID, operationUncovered, contract.ArgText("operation", o.Name()))
 		}
 	}
 }
@@ -135,29 +135,30 @@ func codeCovered(p *Pass) {
 		met := p.met(o, Codes)
 		for _, c := range o.Codes { // those met in the wild as well
 			if !met[c.Code] {
-				p.found(o.Name()+"/"+c.Code, o.ID+" "+c.Code, codeUncovered, contract.ArgText("operation", o.Name()), contract.ArgText("code", c.Code))
+				p.found(contract.Elsewhere(o.Name()+"/"+c.Code), o.ID+" "+c.Code, codeUncovered, contract.ArgText("operation", o.Name()), contract.ArgText("code", c.Code))
 			}
 		}
 	}
 }
 
 func fieldCovered(p *Pass) {
-	p.uncovered([]string{RequestFields, AnswerFields}, func(o *spec.Operation, at string) {
-		p.found(o.ID+" "+at, o.ID, fieldUncovered, contract.ArgText("operation", o.Name()), contract.ArgPlace("place", at))
+	p.uncovered([]string{RequestFields, AnswerFields}, func(o *spec.Operation, item string) {
+		at := contract.Place(item)
+		p.found(at.Of(o.ID), o.ID, fieldUncovered, contract.ArgText("operation", o.Name()), contract.ArgPlace("place", at))
 	})
 }
 
 func valueCovered(p *Pass) {
 	p.uncovered([]string{Values}, func(o *spec.Operation, item string) {
-		at, value, _ := strings.Cut(item, "=")
-		p.found(o.ID+" "+at, o.ID+" "+value, valueUncovered, contract.ArgText("operation", o.Name()), contract.ArgText("value", value), contract.ArgPlace("place", at))
+		at, value := cutValue(item)
+		p.found(at.Of(o.ID), o.ID+" "+value, valueUncovered, contract.ArgText("operation", o.Name()), contract.ArgText("value", value), contract.ArgPlace("place", at))
 	})
 }
 
 func conditionCovered(p *Pass) {
 	p.uncovered([]string{Conditions}, func(o *spec.Operation, item string) {
 		id, branch, _ := strings.Cut(item, " ")
-		p.found(o.Name(), o.ID+" "+item, conditionUncovered, contract.ArgText("operation", o.Name()), contract.ArgText("condition", id), contract.ArgText("branch", branch))
+		p.found(contract.Elsewhere(o.Name()), o.ID+" "+item, conditionUncovered, contract.ArgText("operation", o.Name()), contract.ArgText("condition", id), contract.ArgText("branch", branch))
 	})
 }
 
@@ -181,5 +182,5 @@ func (p *Pass) settled(r *spec.Reading, operation, name string, exchanges []*spe
 	if r.Strict == nil || slices.ContainsFunc(exchanges, func(x *spec.View) bool { return len(r.Departures(x)) > 0 }) {
 		return
 	}
-	p.found(strings.Join(r.At, " "), strings.TrimSpace(operation+" "+r.ID), readingUnsettled, contract.ArgText("of", name), contract.ArgText("reading", r.ID), contract.ArgText("taken", r.Taken))
+	p.found(contract.Places(r.At...), strings.TrimSpace(operation+" "+r.ID), readingUnsettled, contract.ArgText("of", name), contract.ArgText("reading", r.ID), contract.ArgText("taken", r.Taken))
 }

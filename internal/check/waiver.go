@@ -25,7 +25,7 @@ func (p *Pass) waive(f *contract.Finding) {
 		if w.Rule != f.Rule || !w.Holds(p.Now) || !globbed(w.Where, name) {
 			continue
 		}
-		if w.At != "" && !globbed(w.At, f.At) && !globbed(w.At, contract.General(f.At)) {
+		if w.At != "" && !globbed(w.At, string(f.At)) && !globbed(w.At, string(f.At.General())) {
 			continue
 		}
 		f.Waived = &contract.Waived{Owner: w.Owner, Reason: w.Reason, Expires: w.Expires.Format(time.DateOnly), Source: w.Source}
@@ -53,9 +53,9 @@ func waiverJustified(p *Pass) {
 			continue
 		}
 		if lacks := w.Lacks(); len(lacks) > 0 {
-			p.found(w.Source, "lacks "+w.Rule, waiverLacking, contract.ArgText("rule", w.Rule), contract.ArgList("lacks", lacks))
+			p.found(contract.Elsewhere(w.Source), "lacks "+w.Rule, waiverLacking, contract.ArgText("rule", w.Rule), contract.ArgList("lacks", lacks))
 		} else if !w.Holds(p.Now) {
-			p.found(w.Source, "expired "+w.Rule, waiverExpired, contract.ArgText("rule", w.Rule), contract.ArgText("owner", w.Owner), contract.ArgText("expires", w.Expires.Format(time.DateOnly)))
+			p.found(contract.Elsewhere(w.Source), "expired "+w.Rule, waiverExpired, contract.ArgText("rule", w.Rule), contract.ArgText("owner", w.Owner), contract.ArgText("expires", w.Expires.Format(time.DateOnly)))
 		}
 	}
 }
@@ -63,7 +63,7 @@ func waiverJustified(p *Pass) {
 func waiverUsed(p *Pass) {
 	for _, w := range p.Waivers {
 		if WaiverOf(w, p.Spec.Provider) && w.Holds(p.Now) && !p.Waived[w.Source] {
-			p.found(w.Source, "unused "+w.Rule, waiverUnneeded, contract.ArgText("rule", w.Rule), contract.ArgText("owner", w.Owner))
+			p.found(contract.Elsewhere(w.Source), "unused "+w.Rule, waiverUnneeded, contract.ArgText("rule", w.Rule), contract.ArgText("owner", w.Owner))
 		}
 	}
 }

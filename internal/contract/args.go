@@ -32,7 +32,7 @@ type ArgKind uint8
 // The kinds of arguments, and what each is as JSON.
 const (
 	TextKind    ArgKind = iota // a string
-	PlaceKind                  // a string: see RequestBody
+	PlaceKind                  // a string: see Place and Pointer
 	WholeKind                  // a number without a fraction
 	NumberKind                 // a number
 	ListKind                   // an array of strings
@@ -45,7 +45,10 @@ const (
 func ArgText(name, text string) Arg { return Arg{Name: name, text: text} }
 
 // ArgPlace is a place of an exchange.
-func ArgPlace(name, place string) Arg { return Arg{name, place, placed{}} }
+func ArgPlace(name string, place Place) Arg { return Arg{name, string(place), placed{}} }
+
+// ArgPointer is a place in a body of which everybody knows whose it is.
+func ArgPointer(name string, pointer Pointer) Arg { return Arg{name, string(pointer), placed{}} }
 
 // ArgInt is a whole number.
 func ArgInt(name string, n int64) Arg { return Arg{Name: name, more: n} }

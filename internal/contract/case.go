@@ -62,7 +62,7 @@ type Want struct {
 // Expected is a finding that a case means to provoke.
 type Expected struct {
 	Rule string `yaml:"rule"`
-	At   string `yaml:"at"` // the place, as in a finding; empty: anywhere
+	At   Place  `yaml:"at"` // as in a finding; empty: anywhere
 }
 
 // Waiver tolerates a finding on purpose, for a while.

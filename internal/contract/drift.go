@@ -72,9 +72,9 @@ type Change struct {
 	ID        string  `json:"id"` // see Identify
 	Kind      Kind    `json:"kind"`
 	Impact    Impact  `json:"impact"`
-	Operation string  `json:"operation"`    // provider/operation
-	Code      string  `json:"code"`         // the result code it was met with; "": all
-	At        string  `json:"at"`           // see AnswerBody
+	Operation string  `json:"operation"` // provider/operation
+	Code      string  `json:"code"`      // the result code it was met with; "": all
+	At        Place   `json:"at"`
 	Message   Message `json:"-"`            // internal/report writes both, as JSON too
 	Why       Message `json:"-"`            // of the impact
 	Was       Count   `json:"was,omitzero"` // of documents nobody counts
@@ -113,7 +113,7 @@ const Acknowledged = "acknowledged"
 // come before. No other value and no time goes into it, so the same change has
 // the same id on every run.
 func (c *Change) Identify() {
-	sum := sha256.Sum256([]byte(strings.Join([]string{string(c.Kind), c.Operation, c.Code, General(c.At), c.Got.key()}, "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{string(c.Kind), c.Operation, c.Code, string(c.At.General()), c.Got.key()}, "\x00")))
 	c.ID = hex.EncodeToString(sum[:6])
 }
 

@@ -22,7 +22,7 @@ type Answer struct {
 	Duration time.Duration
 	// Trace is told the pointer of every member that is asked for in what
 	// ReadAnswer makes of the body. nil: nobody listens.
-	Trace func(pointer string)
+	Trace func(pointer Pointer)
 }
 
 // Exchange is one request and its answer. It is a value: nothing in it says

@@ -41,7 +41,7 @@ type Finding struct {
 	Rule        string   `json:"rule"`
 	Severity    Severity `json:"severity"`
 	Side        Side     `json:"side"`
-	At          string   `json:"at"` // see Place
+	At          Place    `json:"at"`
 	Message     Message  `json:"-"`
 	Doc         string   `json:"doc"` // the page, and where on it
 	Fingerprint string   `json:"fingerprint"`
@@ -68,7 +68,7 @@ func (f Finding) Counts() bool { return !f.Expected && f.Waived == nil }
 func (f *Finding) Identify(provider, operation string) {
 	var room [256]byte
 	said := append(room[:0], f.Rule...)
-	for _, part := range [...]string{provider, operation, General(f.At), f.Detail} {
+	for _, part := range [...]string{provider, operation, string(f.At.General()), f.Detail} {
 		said = append(append(said, 0), part...)
 	}
 	sum := sha256.Sum256(said)

@@ -16,7 +16,7 @@ import (
 
 // Raw finds the bytes, just as they stand, of the member that a JSON pointer
 // names. Array positions are not supported: nothing signed stands in one.
-func Raw(body []byte, pointer string) (json.RawMessage, bool) {
+func Raw(body []byte, pointer Pointer) (json.RawMessage, bool) {
 	start, end, ok := Span(body, pointer)
 	if !ok {
 		return nil, false
@@ -27,7 +27,7 @@ func Raw(body []byte, pointer string) (json.RawMessage, bool) {
 // Replace puts raw JSON in the place of the member that a JSON pointer names,
 // and leaves every other byte as it is. Where there is no such member the body
 // comes back unchanged.
-func Replace(body []byte, pointer string, raw json.RawMessage) []byte {
+func Replace(body []byte, pointer Pointer, raw json.RawMessage) []byte {
 	start, end, ok := Span(body, pointer)
 	if !ok {
 		return body
@@ -37,7 +37,7 @@ func Replace(body []byte, pointer string, raw json.RawMessage) []byte {
 
 // Span tells where the member that a JSON pointer names begins and ends, as Raw finds
 // it.
-func Span(body []byte, pointer string) (start, end int, ok bool) {
+func Span(body []byte, pointer Pointer) (start, end int, ok bool) {
 	start = len(body) - len(bytes.TrimLeft(body, " \t\r\n"))
 	end = len(bytes.TrimRight(body, " \t\r\n"))
 	if start >= end {
@@ -45,7 +45,7 @@ func Span(body []byte, pointer string) (start, end int, ok bool) {
 	}
 	d, _ := decoders.Get().(*jsontext.Decoder)
 	defer decoders.Put(d)
-	for _, token := range Tokens(pointer) {
+	for token := range pointer.Tokens() {
 		d.Reset(bytes.NewBuffer(body[start:end]), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 		if open, err := d.ReadToken(); err != nil || open.Kind() != '{' {
 			return 0, 0, false
@@ -167,16 +167,16 @@ func end(d *jsontext.Decoder) error {
 
 // Visit walks a decoded body from at, in no order: the value there and every one below
 // it, each with its pointer, in which * stands for any position of an array.
-func Visit(value any, at string, found func(at string, value any)) {
+func Visit(value any, at Pointer, found func(at Pointer, value any)) {
 	found(at, value)
 	switch v := value.(type) {
 	case map[string]any:
 		for name, item := range v {
-			Visit(item, at+Pointer(name), found)
+			Visit(item, at.AppendToken(name), found)
 		}
 	case []any:
 		for _, item := range v {
-			Visit(item, at+"/*", found)
+			Visit(item, at.AppendToken(Every), found)
 		}
 	}
 }

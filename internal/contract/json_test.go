@@ -65,20 +65,20 @@ func FuzzDecode(f *testing.F) {
 func TestRawAndReplace(t *testing.T) {
 	t.Parallel()
 	body := []byte(` { "head" : {"sig":"x"} , "body": {"a" : [1, 2 ], "b/c":{"d": 1.0}} } `)
-	for pointer, want := range map[string]string{
+	for pointer, want := range map[contract.Pointer]string{
 		"": strings.TrimSpace(string(body)), "/body": `{"a" : [1, 2 ], "b/c":{"d": 1.0}}`, "/body/b~1c/d": "1.0", "/head/sig": `"x"`,
 	} {
 		if got, ok := contract.Raw(body, pointer); !ok || string(got) != want {
 			t.Errorf("Raw(%q) = %s, %v; want %s", pointer, got, ok, want)
 		}
 	}
-	for _, pointer := range []string{"/no", "/body/a/0", "/head/sig/x"} {
+	for _, pointer := range []contract.Pointer{"/no", "/body/a/0", "/head/sig/x"} {
 		if got, ok := contract.Raw(body, pointer); ok {
 			t.Errorf("Raw(%q) = %s, want nothing", pointer, got)
 		}
 	}
 	for _, blank := range []string{"", " ", "\r\n\t "} {
-		for _, pointer := range []string{"", "/head", "/head/sig"} {
+		for _, pointer := range []contract.Pointer{"", "/head", "/head/sig"} {
 			if got, ok := contract.Raw([]byte(blank), pointer); ok {
 				t.Errorf("Raw(%q) of %q = %s, want nothing", pointer, blank, got)
 			}
@@ -97,14 +97,14 @@ func TestRawAndReplace(t *testing.T) {
 
 func TestPlaces(t *testing.T) {
 	t.Parallel()
-	for place, want := range map[string]string{
+	for place, want := range map[contract.Place]contract.Place{
 		"request#/goodsInfo/3/price": "request#/goodsInfo/*/price", "answer#/0/1/2": "answer#/*/*/*", "request#/a1/b": "request#/a1/b", "answer.status": "answer.status",
 	} {
-		if got := contract.General(place); got != want {
+		if got := place.General(); got != want {
 			t.Errorf("General(%q) = %q, want %q", place, got, want)
 		}
 	}
-	if got := contract.Tokens(contract.Pointer("a/b", "~c", "")); !reflect.DeepEqual(got, []string{"a/b", "~c", ""}) {
+	if got := contract.TokensOf(contract.PointerTo("a/b", "~c", "")); !reflect.DeepEqual(got, []string{"a/b", "~c", ""}) {
 		t.Errorf("tokens of a pointer: %q", got)
 	}
 }
@@ -118,7 +118,7 @@ func TestMembers(t *testing.T) {
 	if s, ok := m.String("/code"); s != "7" || !ok {
 		t.Errorf("code = %q, %v", s, ok)
 	}
-	for _, pointer := range []string{"/n", "/nil", "/empty", "/CODE", "/t"} {
+	for _, pointer := range []contract.Pointer{"/n", "/nil", "/empty", "/CODE", "/t"} {
 		if s, ok := m.String(pointer); ok {
 			t.Errorf("String(%s) = %q", pointer, s)
 		}
@@ -126,7 +126,7 @@ func TestMembers(t *testing.T) {
 	if n, ok := m.Integer("/n"); n != "0" || !ok {
 		t.Errorf("n = %q, %v", n, ok)
 	}
-	for _, pointer := range []string{"/f", "/e", "/z", "/code", "/nil", "/none"} {
+	for _, pointer := range []contract.Pointer{"/f", "/e", "/z", "/code", "/nil", "/none"} {
 		if n, ok := m.Integer(pointer); ok {
 			t.Errorf("Integer(%s) = %q", pointer, n)
 		}

@@ -12,7 +12,7 @@ import (
 // Go's own decoder would take "ResultCode" for "resultCode" and null for "".
 type Members struct {
 	value any
-	trace func(pointer string)
+	trace func(pointer Pointer)
 }
 
 // ReadAnswer decodes the body of an answer, which must be a JSON object. What is
@@ -24,7 +24,7 @@ func ReadAnswer(a Answer) (Members, error) {
 }
 
 // find looks a member up, and tells whoever listens.
-func (m Members) find(pointer string) (any, bool) {
+func (m Members) find(pointer Pointer) (any, bool) {
 	if m.trace != nil {
 		m.trace(pointer)
 	}
@@ -44,14 +44,14 @@ func ReadMembers(body []byte) (Members, error) {
 }
 
 // String reads a member that is a string and not empty.
-func (m Members) String(pointer string) (string, bool) {
+func (m Members) String(pointer Pointer) (string, bool) {
 	value, _ := m.find(pointer)
 	s, ok := value.(string)
 	return s, ok && s != ""
 }
 
 // Integer reads a member that is a whole number, by its decimal text.
-func (m Members) Integer(pointer string) (string, bool) {
+func (m Members) Integer(pointer Pointer) (string, bool) {
 	value, _ := m.find(pointer)
 	n, ok := value.(json.Number)
 	if !ok {
@@ -61,14 +61,14 @@ func (m Members) Integer(pointer string) (string, bool) {
 }
 
 // Bool reads a member that is true or false.
-func (m Members) Bool(pointer string) (value, ok bool) {
+func (m Members) Bool(pointer Pointer) (value, ok bool) {
 	found, _ := m.find(pointer)
 	value, ok = found.(bool)
 	return value, ok
 }
 
 // Has tells whether a member is there at all, null included.
-func (m Members) Has(pointer string) bool {
+func (m Members) Has(pointer Pointer) bool {
 	_, ok := m.find(pointer)
 	return ok
 }

@@ -11,8 +11,8 @@ import (
 // nobody listens.
 func TestReadAnswer(t *testing.T) {
 	t.Parallel()
-	var asked []string
-	answer := contract.Answer{Body: []byte(`{"a":{"b":"c"},"n":1,"t":true}`), Trace: func(pointer string) { asked = append(asked, pointer) }}
+	var asked []contract.Pointer
+	answer := contract.Answer{Body: []byte(`{"a":{"b":"c"},"n":1,"t":true}`), Trace: func(pointer contract.Pointer) { asked = append(asked, pointer) }}
 	m, err := contract.ReadAnswer(answer)
 	if err != nil {
 		t.Fatal(err)
@@ -23,7 +23,7 @@ func TestReadAnswer(t *testing.T) {
 	if b != "c" || n != "1" || !yes || m.Has("/gone") {
 		t.Errorf("reads %q, %q, %t", b, n, yes)
 	}
-	if want := []string{"/a/b", "/n", "/t", "/gone"}; !slices.Equal(asked, want) {
+	if want := []contract.Pointer{"/a/b", "/n", "/t", "/gone"}; !slices.Equal(asked, want) {
 		t.Errorf("tells %v, want %v", asked, want)
 	}
 	answer.Trace = nil

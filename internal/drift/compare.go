@@ -41,7 +41,7 @@ func Compare(was, is *shape.Shape, o *spec.Operation, uses *Uses) []contract.Cha
 	codes := maps.Clone(was.Codes)
 	maps.Copy(codes, is.Codes)
 	for _, code := range slices.Sorted(maps.Keys(codes)) {
-		c.side, c.code, c.was, c.is = "answer#", code, shape.Folded(was.Codes[code]), shape.Folded(is.Codes[code])
+		c.of, c.code, c.was, c.is = contract.InAnswer, code, shape.Folded(was.Codes[code]), shape.Folded(is.Codes[code])
 		switch {
 		case c.was == nil:
 			if c.appeared() {
@@ -66,7 +66,7 @@ type comparison struct {
 	code    string
 	was, is *shape.Part
 	all     *shape.Part // all codes of the old shape together
-	side    string
+	of      contract.Direction
 	// silenced tells that no new answer says a code: that is news of its own
 	silenced bool
 	byStatus bool // see byStatus
@@ -119,7 +119,7 @@ func rules() []func(*comparison) {
 // news is a change, and what is not said of it elsewhere.
 type news struct {
 	kind   contract.Kind
-	at     string
+	at     contract.Place
 	got    contract.Value // what did not come before, where that is one thing
 	text   contract.Message
 	impact contract.Impact
@@ -219,7 +219,7 @@ func (c *comparison) vanished() {
 
 // codeAt is where the code stands in the answers that say it; where they have none of
 // the places the HTTP status is their code.
-func (c *comparison) codeAt() string {
+func (c *comparison) codeAt() contract.Place {
 	part := c.is
 	if part == nil {
 		part = c.was
@@ -230,13 +230,13 @@ func (c *comparison) codeAt() string {
 		}
 	}
 	if len(c.o.Result.Code) == 0 || shape.Coded(c.code) && c.byStatus {
-		return "answer.status"
+		return contract.AnswerStatus
 	}
 	return contract.AnswerBody(c.o.Result.Code[0])
 }
 
 // said is the first of the pointers that the new answers have.
-func (c *comparison) said(pointers []string) string {
+func (c *comparison) said(pointers []contract.Pointer) contract.Pointer {
 	for _, pointer := range pointers {
 		if c.is.Members[pointer].N() > 0 {
 			return pointer
@@ -248,7 +248,7 @@ func (c *comparison) said(pointers []string) string {
 // accepted compares requests that were accepted: what our side sends otherwise,
 // and what the provider takes besides.
 func (c *comparison) accepted(was, is *shape.Shape) {
-	c.side, c.code, c.was, c.is = "request#", shape.Accepted, shape.Folded(was.Requests), shape.Folded(is.Requests)
+	c.of, c.code, c.was, c.is = contract.InRequest, shape.Accepted, shape.Folded(was.Requests), shape.Folded(is.Requests)
 	if c.was != nil && c.is != nil {
 		allMembers(c)
 	}
@@ -283,7 +283,7 @@ func httpStatus(c *comparison) {
 			continue
 		}
 		n := news{
-			kind: contract.HTTPChanged, at: "answer.status", got: httpOf(got), impact: contract.Watch, why: httpUnread.Says(),
+			kind: contract.HTTPChanged, at: contract.AnswerStatus, got: httpOf(got), impact: contract.Watch, why: httpUnread.Says(),
 			text: httpOther.Says(contract.ArgText("now", got), contract.ArgList("before", c.was.HTTP.Names())),
 			was:  contract.Count{N: c.was.HTTP.N(got), Of: c.was.Exchanges}, is: contract.Count{N: c.is.HTTP.N(got), Of: c.is.Exchanges}, seen: c.is.HTTP[got], before: httpOf(c.was.HTTP.Names()...), now: httpOf(got),
 		}
@@ -329,7 +329,7 @@ func message(c *comparison) {
 }
 
 // shown is what another message does: whoever shows it shows the new one.
-func (c *comparison) shown(pointer, message string) (contract.Impact, contract.Message) {
+func (c *comparison) shown(pointer contract.Pointer, message string) (contract.Impact, contract.Message) {
 	format := "text"
 	if message == contract.Textless {
 		format = "empty"
@@ -351,7 +351,7 @@ func mediaType(c *comparison) {
 			continue
 		}
 		c.add(news{
-			kind: contract.MediaChanged, at: "answer.header.content-type", got: mediaOf(got), impact: contract.Watch, why: mediaUnread.Says(),
+			kind: contract.MediaChanged, at: contract.AnswerType, got: mediaOf(got), impact: contract.Watch, why: mediaUnread.Says(),
 			text: mediaOther.Says(contract.ArgText("now", got), contract.ArgList("before", c.was.Media.Names())),
 			was:  contract.Count{N: 0, Of: c.was.Exchanges}, is: contract.Count{N: c.is.Media.N(got), Of: c.is.Exchanges},
 			seen: c.is.Media[got], before: mediaOf(c.was.Media.Names()...), now: mediaOf(got),
@@ -381,14 +381,14 @@ func slower(c *comparison) {
 	}
 	before, now = before.Round(before/100), now.Round(now/100)
 	c.add(news{
-		kind: contract.Slower, at: "answer", impact: contract.Degrades, why: payerWaits.Says(),
+		kind: contract.Slower, at: contract.WholeAnswer, impact: contract.Degrades, why: payerWaits.Says(),
 		text: muchLater.Says(contract.ArgText("now", now.String()), contract.ArgText("before", before.String())),
 		was:  contract.Count{N: n, Of: c.was.Exchanges}, is: contract.Count{N: m, Of: c.is.Exchanges}, seen: c.is.Met(), before: contract.Value{Within: before}, now: contract.Value{Within: now},
 	})
 }
 
 // weighed is what a change of a member does, by what our adapter does with it.
-func (c *comparison) weighed(pointer string) (contract.Impact, contract.Message) {
+func (c *comparison) weighed(pointer contract.Pointer) (contract.Impact, contract.Message) {
 	switch {
 	case c.asked():
 		return contract.Harmless, sentOtherwise.Says()

@@ -30,7 +30,7 @@ const usual = `{"code":"0x0200","status":"SUCCESS","message":"Request Init","dat
 // reading is what an adapter that needs url and kid does.
 func reading() *drift.Uses {
 	u := &drift.Uses{Codes: []string{"0x0200", "0x0202"}, Status: true}
-	for pointer, w := range map[string]drift.Weight{"/code": drift.Decides, "/status": drift.Decides, "/message": drift.Shows, "/data/url": drift.Decides, "/data/kid": drift.Decides} {
+	for pointer, w := range map[contract.Pointer]drift.Weight{"/code": drift.Decides, "/status": drift.Decides, "/message": drift.Shows, "/data/url": drift.Decides, "/data/kid": drift.Decides} {
 		note(u, "0x0200", pointer, w)
 	}
 	u.Refuse("0x0200", "/data/kid", "empty")
@@ -38,7 +38,7 @@ func reading() *drift.Uses {
 }
 
 // note has a member weigh as much whatever becomes of it.
-func note(u *drift.Uses, code, pointer string, w drift.Weight) {
+func note(u *drift.Uses, code string, pointer contract.Pointer, w drift.Weight) {
 	for _, how := range []string{drift.Gone, "null", "boolean", "integer", "number", "string", "array", "object"} {
 		u.Note(code, pointer, how, w)
 	}
@@ -652,7 +652,7 @@ func TestCompare_once(t *testing.T) {
 	paytm, paytring, enkash := operation(t, "paytm", "createOrder"), operation(t, "paytring", "createOrder"), operation(t, "enkash", "createOrder")
 	paid := `{"response_code":0,"response_message":"SUCCESS","payload":{"orderId":"o","redirectionUrl":"https://pay.example/"}}`
 	made := `{"status":true,"url":"aHR0cHM6Ly9jaGVja291dC5leGFtcGxlLmNvbS9wYXk=","order_id":"488645160184316011","message":"Order created successfully"}`
-	reads := func(code string, pointers ...string) *drift.Uses {
+	reads := func(code string, pointers ...contract.Pointer) *drift.Uses {
 		u := &drift.Uses{Codes: []string{code}}
 		for _, pointer := range pointers {
 			note(u, code, pointer, drift.Decides)
@@ -804,7 +804,7 @@ func TestCompare_risen(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytm", "createOrder")
 	u := &drift.Uses{Codes: []string{"0000"}, Status: true}
-	for _, pointer := range []string{"/body/resultInfo/resultCode", "/body/resultInfo/resultStatus", "/body/txnToken"} {
+	for _, pointer := range []contract.Pointer{"/body/resultInfo/resultCode", "/body/resultInfo/resultStatus", "/body/txnToken"} {
 		note(u, "0000", pointer, drift.Decides)
 	}
 	u.Refuse("0000", "/body/txnToken", "empty")

@@ -29,18 +29,19 @@ func (c *comparison) example(n news) json.RawMessage {
 		return nil
 	}
 	var drawn any
-	side, rest, _ := strings.Cut(n.at, ".")
-	in, name, _ := strings.Cut(rest, ".")
-	pointer, inBody := strings.CutPrefix(n.at, c.side)
+	of := n.at.Direction()
+	in, name := n.at.Named()
+	pointer, inBody := n.at.Pointer()
+	inBody = inBody && of == c.of
 	switch {
 	case inBody && c.is.Members[""].N() == 0:
 		drawn = described("no JSON")
 	case inBody:
 		drawn = c.sketch(pointer, n).draw("", mostBelow)
-	case side == "request" && n.now.Absent:
+	case of == contract.InRequest && n.now.Absent:
 		drawn = map[string]any{in: map[string]any{}}
-	case side == "request":
-		drawn = map[string]any{in: map[string]any{name: described(report.Words(sorted(c.is.Members[n.at])))}}
+	case of == contract.InRequest:
+		drawn = map[string]any{in: map[string]any{name: described(report.Words(sorted(c.is.Members[shape.Key(n.at)])))}}
 	case in == "header":
 		header := map[string]any{"content-type": only(c.is.Media, first(n.got.Media))}
 		if n.now.Absent {
@@ -95,20 +96,20 @@ func only(t shape.Tally, got string) any {
 // sketch is an example that is being drawn.
 type sketch struct {
 	*comparison
-	ways  []string // the pointers that it leads to, the place first
+	ways  []contract.Pointer // the pointers that it leads to, the place first
 	news  news
 	gone  bool // what stands at the place is missing
-	below map[string][]string
+	below map[contract.Pointer][]contract.Pointer
 }
 
-func (c *comparison) sketch(pointer string, n news) *sketch {
-	s := &sketch{comparison: c, ways: []string{pointer}, news: n, gone: n.now.Absent, below: map[string][]string{}}
+func (c *comparison) sketch(pointer contract.Pointer, n news) *sketch {
+	s := &sketch{comparison: c, ways: []contract.Pointer{pointer}, news: n, gone: n.now.Absent, below: map[contract.Pointer][]contract.Pointer{}}
 	if !c.asked() {
 		s.ways = append(s.ways, c.o.Result.Code...)
 	}
 	for at := range c.is.Members {
-		if at != "" && at[0] == '/' {
-			s.below[shape.Parent(at)] = append(s.below[shape.Parent(at)], at)
+		if at != "" && shape.InBody(at) {
+			s.below[at.Parent()] = append(s.below[at.Parent()], at)
 		}
 	}
 	for _, all := range s.below {
@@ -118,12 +119,12 @@ func (c *comparison) sketch(pointer string, n news) *sketch {
 }
 
 // leads tells whether a member is on the way to what is shown.
-func (s *sketch) leads(pointer string) bool {
-	return slices.ContainsFunc(s.ways, func(to string) bool { return to == pointer || strings.HasPrefix(to, pointer+"/") })
+func (s *sketch) leads(pointer contract.Pointer) bool {
+	return slices.ContainsFunc(s.ways, pointer.Contains)
 }
 
 // draw shows a member, and so many levels below it where nothing leads further.
-func (s *sketch) draw(pointer string, deep int) any {
+func (s *sketch) draw(pointer contract.Pointer, deep int) any {
 	m, kind := s.is.Members[pointer], ""
 	if pointer == s.ways[0] && (s.news.kind == contract.MemberRetyped || s.news.kind == contract.MemberNull) {
 		kind = first(s.news.got.Types)
@@ -145,21 +146,20 @@ func (s *sketch) draw(pointer string, deep int) any {
 }
 
 // container draws an object or an array with what of it is shown.
-func (s *sketch) container(pointer, kind string, deep int) any {
+func (s *sketch) container(pointer contract.Pointer, kind string, deep int) any {
 	onWay := s.leads(pointer) && pointer != s.ways[0]
-	if !onWay && deep == 0 || len(contract.Tokens(pointer)) > mostAbove {
+	if !onWay && deep == 0 || len(contract.TokensOf(pointer)) > mostAbove {
 		return described(kind)
 	}
 	object, left, shown := map[string]any{}, 0, 0
 	for _, at := range s.below[pointer] {
 		lead := s.leads(at) && !s.missing(at)
-		tokens := contract.Tokens(at)
-		name := tokens[len(tokens)-1]
-		item := name == "*" && s.is.Members[pointer].Types["array"] != nil
+		name := at.LastToken()
+		item := name == contract.Every && s.is.Members[pointer].Types["array"] != nil
 		if item != (kind == "array") || !lead && !s.usual(at) {
 			continue
 		}
-		near := !onWay || shape.Parent(s.ways[0]) == pointer
+		near := !onWay || s.ways[0].Parent() == pointer
 		switch {
 		case lead:
 			object[name] = s.draw(at, mostBelow)
@@ -172,7 +172,7 @@ func (s *sketch) container(pointer, kind string, deep int) any {
 	}
 	if kind == "array" {
 		all := []any{}
-		if item, ok := object["*"]; ok {
+		if item, ok := object[contract.Every]; ok {
 			all = append(all, item)
 		}
 		return all
@@ -184,19 +184,19 @@ func (s *sketch) container(pointer, kind string, deep int) any {
 }
 
 // missing tells whether it is the member that this is about, and is not there.
-func (s *sketch) missing(pointer string) bool { return s.gone && pointer == s.ways[0] }
+func (s *sketch) missing(pointer contract.Pointer) bool { return s.gone && pointer == s.ways[0] }
 
 // usual tells whether a member is there more often than not.
-func (s *sketch) usual(pointer string) bool {
+func (s *sketch) usual(pointer contract.Pointer) bool {
 	return !s.missing(pointer) && 2*s.is.Members[pointer].N() > s.is.Possible(pointer)
 }
 
 // leaf is a result code, a documented value, or a description.
-func (s *sketch) leaf(pointer string, m *shape.Member) any {
-	doc := shape.Documented(s.o, s.side, pointer)
+func (s *sketch) leaf(pointer contract.Pointer, m *shape.Member) any {
+	doc := shape.Documented(s.o, s.of, pointer)
 	result := !s.asked() && slices.Contains(s.o.Result.Code, pointer)
 	switch {
-	case doc.Hidden() || s.o.Hides(s.side+pointer):
+	case doc.Hidden() || s.o.Hides(s.of.Body(pointer)):
 	case result && shape.Coded(s.code) && m.Types["string"] == nil:
 		return json.Number(s.code)
 	case result && shape.Coded(s.code):

@@ -28,7 +28,7 @@ func canaries(t *testing.T, o *spec.Operation, sort string) (was, is []contract.
 		secrets = append(secrets, s)
 		return s
 	}
-	value := func(at string) any {
+	value := func(at contract.Pointer) any {
 		switch {
 		case len(o.Result.Code) > 0 && at == o.Result.Code[0]:
 			return nil
@@ -68,12 +68,12 @@ func canaries(t *testing.T, o *spec.Operation, sort string) (was, is []contract.
 
 // fill puts other values into a body, and a member more into every object; where
 // value gives nil it stays.
-func fill(body any, at string, value func(at string) any) any {
+func fill(body any, at contract.Pointer, value func(at contract.Pointer) any) any {
 	switch v := body.(type) {
 	case map[string]any:
 		all := map[string]any{"more": value(at + "/more")}
 		for name, below := range v {
-			all[name] = fill(below, at+contract.Pointer(name), value)
+			all[name] = fill(below, at.AppendToken(name), value)
 		}
 		return all
 	case []any:
@@ -136,7 +136,11 @@ func TestExample(t *testing.T) {
 	was := shape.Learn(o, times(25, exchange(o, usual))...)
 	swap := func(from, to string) string { return strings.Replace(usual, from, to, 1) }
 	wide := `"wide":{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1},"data"`
-	for name, c := range map[string]struct{ body, at, want string }{
+	for name, c := range map[string]struct {
+		body string
+		at   contract.Place
+		want string
+	}{
 		"a type":           {swap(`"KID"`, `7`), "answer#/data/kid", `{"code":"0x0200","data":{"kid":"<integer>","url":"<string, https-uri, 32 characters>"},"…":"2 more"}`},
 		"null":             {swap(`"KID"`, `null`), "answer#/data/kid", `{"code":"0x0200","data":{"kid":null,"url":"<string, https-uri, 32 characters>"},"…":"2 more"}`},
 		"gone":             {swap(`,"kid":"KID"`, ``), "answer#/data/kid", `{"code":"0x0200","data":{"url":"<string, https-uri, 32 characters>"},"…":"2 more"}`},

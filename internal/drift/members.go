@@ -3,7 +3,6 @@ package drift
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"assay/internal/contract"
 	"assay/internal/shape"
@@ -20,7 +19,7 @@ func members(c *comparison, each func(*compared)) {
 			continue // see unsaid
 		}
 		m := &compared{
-			comparison: c, pointer: pointer, item: c.listed(pointer), doc: shape.Documented(c.o, c.side, pointer),
+			comparison: c, pointer: pointer, item: c.listed(pointer), doc: shape.Documented(c.o, c.of, pointer),
 			was: c.was.Members[pointer], is: c.is.Members[pointer],
 		}
 		if c.crowded(m) {
@@ -55,11 +54,11 @@ func allMembers(c *comparison) {
 }
 
 // listed tells whether a pointer is of what stands in a list.
-func (c *comparison) listed(pointer string) bool {
-	if !strings.HasSuffix(pointer, "/*") {
+func (c *comparison) listed(pointer contract.Pointer) bool {
+	if !shape.Unnamed(pointer) {
 		return false
 	}
-	was, is := c.was.Members[shape.Parent(pointer)], c.is.Members[shape.Parent(pointer)]
+	was, is := c.was.Members[pointer.Parent()], c.is.Members[pointer.Parent()]
 	return was != nil && was.Types["array"] != nil || is != nil && is.Types["array"] != nil
 }
 
@@ -72,20 +71,15 @@ func (c *comparison) crowded(m *compared) bool {
 // compared is one member.
 type compared struct {
 	*comparison
-	pointer     string
-	item        bool         // it stands for what is in a list
-	doc         *spec.Member // nil: nobody documents it
+	pointer     contract.Pointer // see shape.Key
+	item        bool             // it stands for what is in a list
+	doc         *spec.Member     // nil: nobody documents it
 	was, is     *shape.Member
 	before, now int64 // how often it could have been there
 }
 
 // at is the place of the member.
-func (m *compared) at() string {
-	if m.pointer != "" && m.pointer[0] != '/' {
-		return m.pointer // a parameter's is a place already
-	}
-	return m.side + m.pointer
-}
+func (m *compared) at() contract.Place { return shape.Place(m.of, m.pointer) }
 
 func (m *compared) news(kind contract.Kind, text contract.Message) news {
 	impact, why := m.weighed(m.pointer)
@@ -129,7 +123,7 @@ func (m *compared) tell(n news, beyond bool, accepted *contract.Template) {
 }
 
 // asked tells whether requests are compared.
-func (c *comparison) asked() bool { return c.side == "request#" }
+func (c *comparison) asked() bool { return c.of == contract.InRequest }
 
 // weight is what our adapter does with the member of an answer.
 func (m *compared) weight() Weight {
@@ -161,7 +155,7 @@ func sorted(m *shape.Member) contract.Value {
 }
 
 func (m *compared) added() {
-	unnamed := strings.HasSuffix(m.pointer, "/*") // its names may not be kept
+	unnamed := shape.Unnamed(m.pointer) // its names may not be kept
 	switch {
 	case m.item, unnamed && m.open():
 		return
@@ -189,7 +183,7 @@ func (m *compared) added() {
 
 // open tells whether the documents leave the names of an object open.
 func (m *compared) open() bool {
-	above := shape.Documented(m.o, m.side, shape.Parent(m.pointer))
+	above := shape.Documented(m.o, m.of, m.pointer.Parent())
 	return m.doc != nil || above != nil && above.Free
 }
 
@@ -219,7 +213,7 @@ func (m *compared) required() bool { return m.doc != nil && m.doc.Required }
 // in it.
 func (m *compared) conditioned() bool {
 	return !m.asked() && slices.ContainsFunc(m.o.Rules, func(r *spec.Rule) bool {
-		return r.On == "answer" && r.Severity == contract.Error && strings.HasPrefix(r.At+"/", m.pointer+"/")
+		return r.On == contract.InAnswer && r.Severity == contract.Error && m.pointer.Contains(r.At)
 	})
 }
 
@@ -252,7 +246,7 @@ func (m *compared) signed() bool {
 }
 
 func (m *compared) removed() {
-	unnamed := strings.HasSuffix(m.pointer, "/*")
+	unnamed := shape.Unnamed(m.pointer)
 	if m.item || unnamed && m.open() || !m.relied() && !fewer(min(m.was.N(), m.before), m.before, 0, m.now) {
 		return
 	}
@@ -269,7 +263,7 @@ func (m *compared) removed() {
 }
 
 func (m *compared) absent() {
-	if strings.HasSuffix(m.pointer, "/*") || m.is.N() == m.now || m.was.N() < m.before {
+	if shape.Unnamed(m.pointer) || m.is.N() == m.now || m.was.N() < m.before {
 		return
 	}
 	if !m.relied() && !fewer(m.was.N(), m.before, m.is.N(), m.now) {

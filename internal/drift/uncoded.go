@@ -24,7 +24,7 @@ func (c *comparison) unsaid(was, is *shape.Shape) {
 		return
 	}
 	pointer := c.o.Result.Code[0]
-	c.side, c.code, c.was, c.is = "answer#", "", shape.Folded(was.Codes[shape.Uncoded]), shape.Folded(is.Codes[shape.Uncoded])
+	c.of, c.code, c.was, c.is = contract.InAnswer, "", shape.Folded(was.Codes[shape.Uncoded]), shape.Folded(is.Codes[shape.Uncoded])
 	if c.is == nil {
 		return
 	}
@@ -67,7 +67,7 @@ func (c *comparison) unsaid(was, is *shape.Shape) {
 // pages tells of answers that are no JSON, such as a gateway's pages, where they are
 // new or come much more often.
 func (c *comparison) pages(was, is *shape.Shape) {
-	c.side, c.code, c.was, c.is = "answer#", shape.None, shape.Folded(was.Codes[shape.None]), shape.Folded(is.Codes[shape.None])
+	c.of, c.code, c.was, c.is = contract.InAnswer, shape.None, shape.Folded(was.Codes[shape.None]), shape.Folded(is.Codes[shape.None])
 	if c.is == nil {
 		return
 	}
@@ -78,7 +78,7 @@ func (c *comparison) pages(was, is *shape.Shape) {
 		return
 	}
 	c.add(news{
-		kind: contract.CodeNew, at: "answer#", text: codeless.Says(), impact: contract.Breaks, why: inquired.Says(),
+		kind: contract.CodeNew, at: contract.AnswerRoot, text: codeless.Says(), impact: contract.Breaks, why: inquired.Says(),
 		was: contract.Count{N: c.was.Exchanges, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: c.is.Met(),
 		now: paged(c.is.HTTP),
 	})
@@ -93,7 +93,7 @@ func (c *comparison) silent(kind contract.Kind, text contract.Message, now contr
 }
 
 // lacking is where a member was absent, first and last.
-func lacking(p *shape.Part, pointer string) *shape.Seen {
+func lacking(p *shape.Part, pointer contract.Pointer) *shape.Seen {
 	if m := p.Members[pointer]; m != nil && m.Missed().N > 0 {
 		return m.Missed()
 	}

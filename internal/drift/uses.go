@@ -1,8 +1,6 @@
 package drift
 
 import (
-	"strings"
-
 	"assay/internal/contract"
 )
 
@@ -46,10 +44,10 @@ type Uses struct {
 	// Members has, by result code, the pointers it asked for, and what becomes of the
 	// reading where one is Gone or something of a type stands there; code "" is all of
 	// them together.
-	Members map[string]map[string]map[string]Weight
+	Members map[string]map[contract.Pointer]map[string]Weight
 	// Texts has, by result code, the formats of texts that make another state of the
 	// outcome in the place of a member; code "" is all of them together.
-	Texts map[string]map[string]map[string]bool
+	Texts map[string]map[contract.Pointer]map[string]bool
 	// Status tells that another HTTP status changes the outcome.
 	Status bool
 	// Headers are those of the answers that were tried without which the outcome is
@@ -58,13 +56,13 @@ type Uses struct {
 }
 
 // Refuse notes that a text of a format is not taken for a member: see Formats.
-func (u *Uses) Refuse(code, pointer, format string) {
+func (u *Uses) Refuse(code string, pointer contract.Pointer, format string) {
 	if u.Texts == nil {
-		u.Texts = map[string]map[string]map[string]bool{}
+		u.Texts = map[string]map[contract.Pointer]map[string]bool{}
 	}
 	for _, c := range []string{code, ""} {
 		if u.Texts[c] == nil {
-			u.Texts[c] = map[string]map[string]bool{}
+			u.Texts[c] = map[contract.Pointer]map[string]bool{}
 		}
 		if u.Texts[c][pointer] == nil {
 			u.Texts[c][pointer] = map[string]bool{}
@@ -74,7 +72,7 @@ func (u *Uses) Refuse(code, pointer, format string) {
 }
 
 // Refuses tells whether the adapter does not take a text of a format for a member.
-func (u *Uses) Refuses(code, pointer, format string) bool {
+func (u *Uses) Refuses(code string, pointer contract.Pointer, format string) bool {
 	if u == nil {
 		return false
 	}
@@ -93,13 +91,13 @@ func (u *Uses) tried(code string) string {
 const Gone = "absent"
 
 // Note raises the weight of a member where it is Gone, or of a type.
-func (u *Uses) Note(code, pointer, how string, w Weight) {
+func (u *Uses) Note(code string, pointer contract.Pointer, how string, w Weight) {
 	if u.Members == nil {
-		u.Members = map[string]map[string]map[string]Weight{}
+		u.Members = map[string]map[contract.Pointer]map[string]Weight{}
 	}
 	for _, c := range []string{code, ""} {
 		if u.Members[c] == nil {
-			u.Members[c] = map[string]map[string]Weight{}
+			u.Members[c] = map[contract.Pointer]map[string]Weight{}
 		}
 		if u.Members[c][pointer] == nil {
 			u.Members[c][pointer] = map[string]Weight{}
@@ -110,29 +108,29 @@ func (u *Uses) Note(code, pointer, how string, w Weight) {
 
 // Of is the weight of a member for a code: the heaviest of what is read at the
 // pointer and below it. Of a code that nobody tried it is that of any.
-func (u *Uses) Of(code, pointer string) Weight {
+func (u *Uses) Of(code string, pointer contract.Pointer) Weight {
 	return u.heaviest(code, pointer, func(string, bool) bool { return true })
 }
 
 // By is the weight of a member for a code where it is Gone, or of a type: what is read
 // below it is absent then.
-func (u *Uses) By(code, pointer, how string) Weight {
+func (u *Uses) By(code string, pointer contract.Pointer, how string) Weight {
 	return u.heaviest(code, pointer, func(tried string, below bool) bool {
 		return below && tried == Gone || !below && tried == how
 	})
 }
 
 // heaviest is the heaviest of what counts at the pointer and below it.
-func (u *Uses) heaviest(code, pointer string, counts func(how string, below bool) bool) Weight {
+func (u *Uses) heaviest(code string, pointer contract.Pointer, counts func(how string, below bool) bool) Weight {
 	if u == nil {
 		return Unread
 	}
 	heaviest := Unread
 	for read, tried := range u.Members[u.tried(code)] {
-		below := strings.HasPrefix(read, pointer+"/")
-		if read != pointer && !below {
+		if !pointer.Contains(read) {
 			continue
 		}
+		below := read != pointer
 		heaviest = max(heaviest, Read)
 		for how, w := range tried {
 			if counts(how, below) {

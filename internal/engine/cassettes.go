@@ -63,7 +63,7 @@ func (p cassettes) Reach(r *Resolved) (Line, error) {
 // as it would have been recorded.
 func (r *Resolved) matching() cassette.Matching {
 	o := r.Operation
-	var ignored []string
+	var ignored []contract.Pointer
 	if o.Sign.Request != nil {
 		ignored = append(ignored, o.Sign.Request.At)
 	}

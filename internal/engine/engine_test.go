@@ -74,7 +74,7 @@ func TestTwice(t *testing.T) {
 		for _, r := range e.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil).Results {
 			b.WriteString(r.Case + r.Origin + string(r.Verdict) + strings.Join(r.Checked, ","))
 			for _, f := range r.Findings {
-				b.WriteString(f.Rule + f.At + report.Sentence(f.Message) + f.Fingerprint)
+				b.WriteString(f.Rule + string(f.At) + report.Sentence(f.Message) + f.Fingerprint)
 			}
 		}
 		return b.String()

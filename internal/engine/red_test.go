@@ -121,11 +121,11 @@ func mandatory(root *yaml.Node) []*yaml.Node {
 
 // conditioned finds every member that a condition demands of answers: where all
 // fields are documented as optional, this is what a success cannot do without.
-func conditioned(e *engine.Engine, provider string) []string {
-	var pointers []string
+func conditioned(e *engine.Engine, provider string) []contract.Pointer {
+	var pointers []contract.Pointer
 	for _, o := range e.Spec(provider).Operations {
 		for _, r := range o.Rules {
-			if r.On == "answer" && r.At != "" && !slices.Contains(pointers, r.At) {
+			if r.On == contract.InAnswer && r.At != "" && !slices.Contains(pointers, r.At) {
 				pointers = append(pointers, r.At)
 			}
 		}
@@ -141,7 +141,7 @@ func TestRenamedConditionTurnsRed(t *testing.T) {
 	for _, s := range e.Specs {
 		for _, pointer := range conditioned(e, s.Provider) {
 			root := parsed(t, s.Provider+".yaml")
-			name := pointer[strings.LastIndex(pointer, "/")+1:]
+			name := pointer.LastToken()
 			renameAll(root, name)
 			if r := altered(t, s.Provider, root); !red(r, "spec-sound", name) {
 				t.Errorf("%s: renaming %s leaves the run green, or names it nowhere", s.Provider, name)

@@ -130,8 +130,8 @@ func (t *trial) run() {
 	if !ok {
 		return
 	}
-	asked := map[string]bool{}
-	t.answer.Trace = func(pointer string) { asked[pointer] = true }
+	asked := map[contract.Pointer]bool{}
+	t.answer.Trace = func(pointer contract.Pointer) { asked[pointer] = true }
 	as := t.read(t.answer)
 	t.answer.Trace = nil
 	for pointer := range asked {
@@ -159,7 +159,7 @@ func (t *trial) run() {
 
 // weigh tries what becomes of the outcome without a member, and with something of each
 // type in its place. It gives the heaviest.
-func (t *trial) weigh(code, pointer string, as contract.Outcome) drift.Weight {
+func (t *trial) weigh(code string, pointer contract.Pointer, as contract.Outcome) drift.Weight {
 	heaviest := drift.Read
 	for how, value := range map[string]any{
 		drift.Gone: gone, "null": nil, "string": "another", "integer": json.Number("7"), "number": json.Number("7.5"), "boolean": true,
@@ -177,7 +177,7 @@ func (t *trial) weigh(code, pointer string, as contract.Outcome) drift.Weight {
 
 // refuses tries whether a text in the place of a member's text makes another state
 // of the outcome, or is as good as none.
-func (t *trial) refuses(pointer, text string, as contract.Outcome) bool {
+func (t *trial) refuses(pointer contract.Pointer, text string, as contract.Outcome) bool {
 	if raw, there := contract.Raw(t.answer.Body, pointer); !there || raw[0] != '"' {
 		return false
 	}
@@ -191,7 +191,7 @@ func (t *trial) refuses(pointer, text string, as contract.Outcome) bool {
 }
 
 // with is the outcome of the answer with another value at a pointer.
-func (t *trial) with(pointer string, value any) (contract.Outcome, bool) {
+func (t *trial) with(pointer contract.Pointer, value any) (contract.Outcome, bool) {
 	body, ok := edited(t.answer.Body, pointer, value)
 	if !ok {
 		return contract.Outcome{}, false
@@ -227,21 +227,20 @@ func plain(a, b *contract.Token) (*contract.Token, *contract.Token) {
 var gone = struct{ gone bool }{true}
 
 // edited is a body with another value at a pointer, whose parents are there.
-func edited(body []byte, pointer string, value any) ([]byte, bool) {
+func edited(body []byte, pointer contract.Pointer, value any) ([]byte, bool) {
 	root, err := contract.Decode(body)
 	if err != nil {
 		return nil, false
 	}
-	tokens := contract.Tokens(pointer)
-	if len(tokens) == 0 {
+	if pointer == "" {
 		return nil, false
 	}
-	above, _ := contract.Lookup(root, contract.Pointer(tokens[:len(tokens)-1]...))
+	above, _ := contract.Lookup(root, pointer.Parent())
 	object, ok := above.(map[string]any)
 	if !ok {
 		return nil, false
 	}
-	last := tokens[len(tokens)-1]
+	last := pointer.LastToken()
 	if value == gone {
 		delete(object, last)
 	} else {

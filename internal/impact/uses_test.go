@@ -25,8 +25,10 @@ func TestRefuses(t *testing.T) {
 	e := load(t)
 	ours := impact.New(e.Catalog)
 	for _, c := range []struct {
-		provider, operation, code, pointer, format string
-		want                                       bool
+		provider, operation, code string
+		pointer                   contract.Pointer
+		format                    string
+		want                      bool
 	}{
 		{"paytm", "createOrder", "0000", "/head/signature", "empty", true},
 		{"paytm", "createOrder", "0000", "/head/signature", "text", true},
@@ -61,7 +63,7 @@ func TestUses(t *testing.T) {
 				t.Parallel()
 				uses := ours.Uses(o)
 				a := adapter.New(s.Provider, contract.Setup{Credentials: s.TestCredentials(), Now: time.Now})
-				changed := map[string]bool{}
+				changed := map[contract.Pointer]bool{}
 				for _, answer := range answers(t, e, o.Name()) {
 					answer.Body = seal.Sign(o.Sign.Answer, answer.Body, s.TestCredentials(), seal.Zeros{})
 					met, ok := o.Met(answer)
@@ -169,18 +171,18 @@ func same(a, b contract.Outcome) bool {
 }
 
 // pointers lists the members of the objects of a body.
-func pointers(t *testing.T, body []byte) []string {
+func pointers(t *testing.T, body []byte) []contract.Pointer {
 	t.Helper()
 	value, err := contract.Decode(body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []string
-	var below func(value any, pointer string)
-	below = func(value any, pointer string) {
+	var all []contract.Pointer
+	var below func(value any, pointer contract.Pointer)
+	below = func(value any, pointer contract.Pointer) {
 		object, _ := value.(map[string]any)
 		for name, member := range object {
-			at := pointer + contract.Pointer(name)
+			at := pointer.AppendToken(name)
 			all = append(all, at)
 			below(member, at)
 		}
@@ -189,16 +191,15 @@ func pointers(t *testing.T, body []byte) []string {
 	return all
 }
 
-func removed(t *testing.T, body []byte, pointer string) []byte {
+func removed(t *testing.T, body []byte, pointer contract.Pointer) []byte {
 	t.Helper()
 	root, err := contract.Decode(body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tokens := contract.Tokens(pointer)
-	above, _ := contract.Lookup(root, contract.Pointer(tokens[:len(tokens)-1]...))
+	above, _ := contract.Lookup(root, pointer.Parent())
 	object, _ := above.(map[string]any)
-	delete(object, tokens[len(tokens)-1])
+	delete(object, pointer.LastToken())
 	raw, err := json.Marshal(root)
 	if err != nil {
 		t.Fatal(err)
@@ -248,8 +249,8 @@ func TestBaseline_hidden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		scrub.Texts(*e.Play(t.Context(), c).Exchange, func(place, text string) {
-			at := contract.General(place)
+		scrub.Texts(*e.Play(t.Context(), c).Exchange, func(place contract.Place, text string) {
+			at := place.General()
 			member := slices.IndexFunc(o.Places(), func(p spec.Placed) bool { return p.At == at && p.Hidden() })
 			if member < 0 || len(text) < 5 {
 				return

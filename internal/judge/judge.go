@@ -260,7 +260,7 @@ func (j *Judge) Asked(request contract.Request) (r contract.Result, ok bool) {
 	}
 	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID}
 	r = j.judge(to, contract.Exchange{Request: request}, to.asked, r)
-	r.Findings = slices.DeleteFunc(r.Findings, func(f contract.Finding) bool { return !strings.HasPrefix(f.At, "request") })
+	r.Findings = slices.DeleteFunc(r.Findings, func(f contract.Finding) bool { return f.At.Direction() != contract.InRequest })
 	return r, true
 }
 

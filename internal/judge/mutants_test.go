@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -26,8 +27,9 @@ var mutantTable = flag.Bool("mutants", false, "print how many mutants the rules 
 
 // mutant is one change of one member of an exchange.
 type mutant struct {
-	place, kind string
-	body        []byte
+	place contract.Place
+	kind  string
+	body  []byte
 }
 
 // kinds of change, in the order of the table. "forged" changes a value and
@@ -70,13 +72,13 @@ func mutate(t *testing.T, e *engine.Engine, c *contract.Case, tally *tally) {
 		t.Fatal(play.Err)
 	}
 	r, before := e.Resolve(c), noticed(pass)
-	for _, side := range []string{"request", "answer"} {
+	for _, side := range contract.Directions() {
 		for i, m := range mutants(pass, side) {
 			if raced && i%8 != 0 {
 				continue // the detector needs to see the code run, not every value
 			}
 			ex := *play.Exchange
-			if side == "request" {
+			if side == contract.InRequest {
 				ex.Request.Body = m.body
 			} else {
 				ex.Answer.Body = m.body
@@ -110,7 +112,7 @@ func noticed(p *check.Pass) map[string]contract.Finding {
 		}
 		for _, f := range check.Apply(rule, p).Findings {
 			if f.Counts() {
-				all[f.Rule+" "+f.At+" "+f.Detail+" "+report.Sentence(f.Message)] = f
+				all[f.Rule+" "+string(f.At)+" "+f.Detail+" "+report.Sentence(f.Message)] = f
 			}
 		}
 	}
@@ -118,21 +120,21 @@ func noticed(p *check.Pass) map[string]contract.Finding {
 }
 
 // mutants makes every change of one side's body; signed ones are signed again.
-func mutants(p *check.Pass, side string) []mutant {
+func mutants(p *check.Pass, side contract.Direction) []mutant {
 	body, sign, value := p.View.Exchange.Request.Body, p.Operation.Sign.Request, p.View.RequestBody()
-	if side == "answer" {
+	if side == contract.InAnswer {
 		body, sign, value = p.View.Exchange.Answer.Body, p.Operation.Sign.Answer, p.View.AnswerBody()
 	}
-	if seal.State(sign, body, p.View.Credentials) != "valid" {
+	if seal.State(sign, body, p.View.Credentials) != contract.SignatureValid {
 		sign = nil // made wrong on purpose: it stays as it is
 	}
 	var all []mutant
-	walk(value, "", func(pointer string, parent any, old any) {
+	walk(value, "", func(pointer contract.Pointer, parent any, old any) {
 		if sign != nil && pointer == sign.At {
 			return // signing again would undo the change; forged changes it through what it covers
 		}
 		for _, kind := range kinds() {
-			if kind == "forged" && (sign == nil || !strings.HasPrefix(pointer, sign.Over)) {
+			if kind == "forged" && (sign == nil || !sign.Over.Contains(pointer)) {
 				continue
 			}
 			changed, ok := mutated(body, pointer, kind, old)
@@ -142,24 +144,24 @@ func mutants(p *check.Pass, side string) []mutant {
 			if kind != "forged" {
 				changed = seal.Sign(sign, changed, p.View.Credentials, seal.Zeros{})
 			}
-			all = append(all, mutant{side + "#" + pointer, kind, changed})
+			all = append(all, mutant{side.Body(pointer), kind, changed})
 		}
 	})
 	return all
 }
 
 // walk visits every member and item below a value.
-func walk(value any, pointer string, visit func(pointer string, parent, old any)) {
+func walk(value any, pointer contract.Pointer, visit func(pointer contract.Pointer, parent, old any)) {
 	switch v := value.(type) {
 	case map[string]any:
 		for _, name := range sortedNames(v) {
-			at := pointer + contract.Pointer(name)
+			at := pointer.AppendToken(name)
 			visit(at, v, v[name])
 			walk(v[name], at, visit)
 		}
 	case []any:
 		for i, item := range v {
-			at := fmt.Sprintf("%s/%d", pointer, i)
+			at := pointer.AppendToken(strconv.Itoa(i))
 			visit(at, v, item)
 			walk(item, at, visit)
 		}
@@ -176,14 +178,13 @@ func sortedNames(v map[string]any) []string {
 }
 
 // mutated changes one member of a fresh copy of a body.
-func mutated(body []byte, pointer, kind string, old any) ([]byte, bool) {
+func mutated(body []byte, pointer contract.Pointer, kind string, old any) ([]byte, bool) {
 	root, err := contract.Decode(body)
 	if err != nil {
 		return nil, false
 	}
-	tokens := contract.Tokens(pointer)
-	name := tokens[len(tokens)-1]
-	parent, _ := contract.Lookup(root, contract.Pointer(tokens[:len(tokens)-1]...))
+	name := pointer.LastToken()
+	parent, _ := contract.Lookup(root, pointer.Parent())
 	object, ok := parent.(map[string]any)
 	if !ok {
 		return nil, false // items of arrays are changed through their members
@@ -261,23 +262,23 @@ func next(text string) string {
 }
 
 // allowed tells why a mutant that no rule notices is right; "": it is not.
-func allowed(p *check.Pass, side string, m mutant) string {
-	pointer := strings.TrimPrefix(m.place, side+"#")
+func allowed(p *check.Pass, side contract.Direction, m mutant) string {
+	pointer, _ := m.place.Pointer()
 	body := p.Operation.Request
-	if side == "answer" {
+	if side == contract.InAnswer {
 		if a := p.Operation.Answers[p.View.Exchange.Answer.Status]; a != nil {
 			body = a.Body
 		}
 	}
 	for _, w := range p.Case.Want.Findings {
-		if at := contract.General(m.place); w.At == at || w.At == m.place || strings.HasPrefix(at, w.At+"/") {
+		if w.At.Contains(m.place.General()) || w.At == m.place {
 			return "the case means the member to be wrong"
 		}
 	}
-	if side == "request" && strings.Contains(string(p.Case.Send), `"/body`+pointer+`"`) {
+	if side == contract.InRequest && strings.Contains(string(p.Case.Send), `"/body`+string(pointer)+`"`) {
 		return "the case itself says what stands there"
 	}
-	if m.kind == "forged" && strings.Count(strings.TrimPrefix(pointer, p.Operation.Sign.Request.Over), "/") > 1 && p.Operation.Sign.Request.Scheme == "paytring-sha512" {
+	if m.kind == "forged" && nested(p.Operation.Sign.Request.Over, pointer) && p.Operation.Sign.Request.Scheme == "paytring-sha512" {
 		return "the scheme covers top-level members that are neither objects nor arrays"
 	}
 	member := body.Member(pointer)
@@ -285,7 +286,7 @@ func allowed(p *check.Pass, side string, m mutant) string {
 		return "the documents leave open what stands there"
 	}
 	for _, v := range body.Violations(m.body) {
-		if strings.HasPrefix(v.At, m.place) {
+		if strings.HasPrefix(string(v.At), string(m.place)) {
 			return "" // the schema objects and nobody says so
 		}
 	}
@@ -304,14 +305,19 @@ func allowed(p *check.Pass, side string, m mutant) string {
 	return ""
 }
 
+// nested tells whether a member stands below a member of what is signed.
+func nested(over, member contract.Pointer) bool {
+	return len(contract.TokensOf(member))-len(contract.TokensOf(over)) > 1
+}
+
 // unsettled tells why one value is as good as another at a member.
-func unsettled(p *check.Pass, side string, member *spec.Member) string {
+func unsettled(p *check.Pass, side contract.Direction, member *spec.Member) string {
 	switch {
-	case slices.Contains(slices.Concat(p.Operation.Result.Code, p.Operation.Result.Status), member.Pointer) && side == "answer":
+	case slices.Contains(slices.Concat(p.Operation.Result.Code, p.Operation.Result.Status), member.Pointer) && side == contract.InAnswer:
 		return ""
 	case member.Means == "timestamp":
 		return "any time is right"
-	case side == "answer" && member.Means == "provider-reference":
+	case side == contract.InAnswer && member.Means == "provider-reference":
 		return "the provider's ids are its own"
 	case member.Means != "":
 		return ""
@@ -338,18 +344,18 @@ func newTally() *tally {
 // places lists what was changed: operation, place and mutation.
 func (t *tally) places() []string { return slices.Collect(maps.Keys(t.met)) }
 
-func (t *tally) add(operation, side string, m mutant, worst contract.Severity, why string) {
+func (t *tally) add(operation string, side contract.Direction, m mutant, worst contract.Severity, why string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	kind := m.kind
-	t.met[operation+" "+contract.General(m.place)+" "+kind] = true
-	key := [2]string{side, kind}
+	t.met[operation+" "+string(m.place.General())+" "+kind] = true
+	key := [2]string{string(side), kind}
 	if t.counts[key] == nil {
 		t.counts[key] = map[contract.Severity]int{}
 	}
 	t.counts[key][worst]++
 	if why != "" {
-		t.why[side+" "+kind+": "+why]++
+		t.why[string(side)+" "+kind+": "+why]++
 	}
 }
 
@@ -366,9 +372,9 @@ func (t *tally) total() int {
 func (t *tally) print() {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	_, _ = fmt.Fprintln(w, "SIDE\tKIND\tMUTANTS\tERROR\tWARNING\tINFO\tNOT NOTICED\t")
-	for _, side := range []string{"request", "answer"} {
+	for _, side := range contract.Directions() {
 		for _, kind := range kinds() {
-			by := t.counts[[2]string{side, kind}]
+			by := t.counts[[2]string{string(side), kind}]
 			all := by[contract.Error] + by[contract.Warning] + by[contract.Info] + by[""]
 			_, _ = fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t\n", side, kind, all, by[contract.Error], by[contract.Warning], by[contract.Info], by[""])
 		}

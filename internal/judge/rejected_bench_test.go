@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 	"testing"
 
 	"assay/internal/catalog"
@@ -26,7 +25,7 @@ const (
 func rejections(b *testing.B, o *spec.Operation, ex contract.Exchange) map[string]contract.Exchange {
 	b.Helper()
 	all := map[string]contract.Exchange{}
-	add := func(name, side, pointer, kind string) {
+	add := func(name, side string, pointer contract.Pointer, kind string) {
 		if pointer == "" {
 			return // nothing of the kind is there
 		}
@@ -86,11 +85,11 @@ func typed(m *spec.Member) bool { return len(m.Types) == 1 }
 
 // present finds the last member of a kind that is there, items of arrays apart;
 // "": there is none.
-func present(body *spec.Body, raw []byte, of func(*spec.Member) bool) string {
+func present(body *spec.Body, raw []byte, of func(*spec.Member) bool) contract.Pointer {
 	members := body.Members()
 	slices.Reverse(members)
 	for _, m := range members {
-		if _, there := contract.Raw(raw, m.Pointer); there && of(m) && !strings.Contains(m.Pointer, "*") {
+		if _, there := contract.Raw(raw, m.Pointer); there && of(m) && !contract.Leads(m.Pointer) {
 			return m.Pointer
 		}
 	}

@@ -40,13 +40,13 @@ func recordings(t *testing.T, e *engine.Engine) string {
 		}
 		ex := pass.View.Exchange
 		write(ex)
-		for _, side := range []string{"request", "answer"} {
+		for _, side := range contract.Directions() {
 			for i, m := range mutants(pass, side) {
 				if i%step != 0 {
 					continue
 				}
 				other := ex
-				if side == "request" {
+				if side == contract.InRequest {
 					other.Request.Body = m.body
 				} else {
 					other.Answer.Body = m.body

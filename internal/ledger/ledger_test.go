@@ -30,7 +30,7 @@ func words(m contract.Message) string { return m.Template.Text }
 
 func change(kind contract.Kind, where string) contract.Change {
 	c := contract.Change{
-		Operation: "paytm/createOrder", Kind: kind, Code: "0000", At: "answer#/body/" + where, Impact: contract.Watch,
+		Operation: "paytm/createOrder", Kind: kind, Code: "0000", At: contract.AnswerBody(contract.Pointer("/body/" + where)), Impact: contract.Watch,
 		Before: contract.Value{Absent: true}, Now: contract.Value{Types: []string{"string"}}, Message: more.Says(), Is: contract.Count{N: 2, Of: 5}, First: "a.har#1", Last: "a.har#9",
 	}
 	c.Identify()
@@ -64,7 +64,7 @@ func recorded(t testing.TB, l *ledger.Ledger, run time.Time, changes ...contract
 func places(all []ledger.Entry) string {
 	var names []string
 	for _, e := range all {
-		names = append(names, strings.TrimPrefix(e.At, "answer#/body/"))
+		names = append(names, strings.TrimPrefix(string(e.At), "answer#/body/"))
 	}
 	return strings.Join(names, " ")
 }

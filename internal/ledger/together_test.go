@@ -55,7 +55,7 @@ func all(t *testing.T, path string, runs int64) {
 	}
 	for _, e := range entries {
 		want := int64(1)
-		if strings.HasSuffix(e.At, "/shared") {
+		if e.At.Field() == "shared" {
 			want = runs
 		}
 		if e.Runs != want || e.Count != 2*want {

@@ -14,13 +14,14 @@ import (
 // member breaks every constraint of a place of the body.
 func (d *deriver) member(m *spec.Member) {
 	s, ok := d.reach(m.Pointer)
-	name := strings.Join(contract.Tokens(strings.TrimPrefix(s.at, "request#")), ".")
+	at, _ := s.at.Pointer()
+	name := strings.Join(contract.TokensOf(at), ".")
 	if m.Pointer == "" {
 		name = "request"
 	}
 	for _, c := range m.Constraints {
 		if !ok {
-			missed := strings.Join(contract.Tokens(m.Pointer), ".")
+			missed := strings.Join(contract.TokensOf(m.Pointer), ".")
 			d.gap(missed+"/"+c.Keyword, about(missed, c), "no conforming value for it could be made, so there is nothing to break")
 			continue
 		}
@@ -101,7 +102,7 @@ func weight(wrong []fault) int {
 
 // implied adds the fault that was meant where an enumeration hides it: a text
 // of the wrong length is none of the listed, and validators say no more.
-func implied(wrong []fault, at, keyword string) []fault {
+func implied(wrong []fault, at contract.Place, keyword string) []fault {
 	if slices.Contains([]string{"minLength", "maxLength", "pattern", "format"}, keyword) && len(wrong) == 1 && wrong[0].at == at && wrong[0].keyword == "enum" {
 		return append(slices.Clone(wrong), fault{at: at, keyword: keyword, empty: wrong[0].empty})
 	}
@@ -128,10 +129,10 @@ func (d *deriver) tries(s spot, change op) []try {
 	return all
 }
 
-func (d *deriver) try(at string, ops []op) try {
+func (d *deriver) try(at contract.Place, ops []op) try {
 	resign := true
 	if s := d.o.Sign.Request; s != nil { // a signature that is itself spoilt stays so
-		resign = !strings.HasPrefix(contract.RequestBody(s.At)+"/", at+"/")
+		resign = !at.Contains(contract.RequestBody(s.At))
 	}
 	r, send, ok := d.sent(ops, resign)
 	if !ok {
@@ -141,11 +142,11 @@ func (d *deriver) try(at string, ops []op) try {
 }
 
 // tied are the places that a condition of two places ties to this one.
-func (d *deriver) tied(at string) []string {
-	var all []string
+func (d *deriver) tied(at contract.Place) []contract.Place {
+	var all []contract.Place
 	for _, r := range d.o.Rules {
 		places := r.Rule.Places()
-		if i := slices.Index(places, at); r.On == "request" && i >= 0 && len(places) == 2 {
+		if i := slices.Index(places, at); r.On == contract.InRequest && i >= 0 && len(places) == 2 {
 			all = append(all, places[1-i])
 		}
 	}
@@ -154,20 +155,15 @@ func (d *deriver) tied(at string) []string {
 
 // related tells whether a fault has to do with a place: it is there or below, at
 // a place tied to it, of a condition that names it, or of the signature over it.
-func (d *deriver) related(f fault, at string) bool {
+func (d *deriver) related(f fault, at contract.Place) bool {
 	switch {
 	case f.rule != nil:
-		return slices.ContainsFunc(f.rule.Rule.Places(), func(place string) bool { return within(place, at) })
+		return slices.ContainsFunc(f.rule.Rule.Places(), at.Contains)
 	case f.keyword == "signature":
 		over := contract.RequestBody(d.o.Sign.Request.Over)
-		return within(f.at, at) || within(over, at) || within(at, over)
+		return at.Contains(f.at) || at.Contains(over) || over.Contains(at)
 	}
-	return within(f.at, at) || slices.Contains(d.tied(at), f.at)
-}
-
-// within tells whether a place is another one, or below it.
-func within(place, above string) bool {
-	return place == above || strings.HasPrefix(place, above+"/") || above == "request#" && strings.HasPrefix(place, above)
+	return at.Contains(f.at) || slices.Contains(d.tied(at), f.at)
 }
 
 // breakers are the changes that may break a constraint, the likeliest first.

@@ -66,7 +66,7 @@ func Derive(s *spec.Spec, o *spec.Operation, bases []Base) []Negative {
 		}
 	}
 	for _, r := range o.Rules {
-		if r.On == "request" {
+		if r.On == contract.InRequest {
 			d.rule(r)
 		}
 	}
@@ -90,7 +90,7 @@ type deriver struct {
 func (d *deriver) filled(b Base) int {
 	x, n := d.view(b.Request), 0
 	for _, m := range d.o.Places() {
-		if strings.HasPrefix(m.At, "request") && len(x.Spots(m.At)) > 0 {
+		if m.At.Direction() == contract.InRequest && len(x.Spots(m.At)) > 0 {
 			n++
 		}
 	}

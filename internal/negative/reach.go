@@ -2,7 +2,6 @@ package negative
 
 import (
 	"slices"
-	"strings"
 
 	"assay/internal/contract"
 	"assay/internal/spec"
@@ -13,26 +12,25 @@ const free = "any"
 
 // spot is a place in a request, with the conforming value that stands there.
 type spot struct {
-	at    string // a place without *: "request#/body/goodsInfo/0/price"
+	at    contract.Place // without *: "request#/body/goodsInfo/0/price"
 	value any
 	fill  []op // what has to be added for it to be there
 }
 
 // reach finds where a member of the body stands in the base's request. What the
 // base leaves out on the way is added, with values that conform.
-func (d *deriver) reach(pointer string) (spot, bool) {
+func (d *deriver) reach(pointer contract.Pointer) (spot, bool) {
 	value, err := contract.Decode(d.base.Request.Body)
 	if err != nil {
 		return spot{}, false
 	}
 	var s spot
-	tokens := contract.Tokens(pointer)
-	at := ""
-	for i, token := range tokens {
+	at, way := contract.Pointer(""), contract.Pointer("")
+	for token := range pointer.Tokens() {
 		name, next, there := step(value, token)
-		at += contract.Pointer(name)
+		at, way = at.AppendToken(name), way.AppendToken(token)
 		if !there {
-			m := d.o.Request.Member(contract.Pointer(tokens[:i+1]...))
+			m := d.o.Request.Member(way)
 			if next, there = m.Sample(); !there {
 				return s, false
 			}
@@ -53,7 +51,7 @@ func (d *deriver) reach(pointer string) (spot, bool) {
 func step(value any, token string) (name string, next any, there bool) {
 	switch v := value.(type) {
 	case map[string]any:
-		if token == "*" {
+		if token == contract.Every {
 			token = free
 		}
 		next, there = v[token]
@@ -67,8 +65,8 @@ func step(value any, token string) (name string, next any, there bool) {
 
 // locate finds a documented place, such as an expression names, in the base's
 // request.
-func (d *deriver) locate(place string) (spot, bool) {
-	if pointer, ok := strings.CutPrefix(place, "request#"); ok {
+func (d *deriver) locate(place contract.Place) (spot, bool) {
+	if pointer, inBody := place.Pointer(); inBody {
 		return d.reach(pointer)
 	}
 	for _, p := range d.o.Parameters {
@@ -87,14 +85,15 @@ func (d *deriver) locate(place string) (spot, bool) {
 
 // places are those that a condition can be broken at: the ones it names. All
 // headers, or the whole query, are the documented ones.
-func (d *deriver) places(e *spec.Expression) []string {
-	var all []string
+func (d *deriver) places(e *spec.Expression) []contract.Place {
+	var all []contract.Place
 	for _, place := range e.Places() {
 		switch {
-		case place == "request#":
-		case strings.HasSuffix(place, "."):
+		case place == contract.RequestRoot:
+		case place.All():
+			kind, _ := place.Named()
 			for _, p := range d.o.Parameters {
-				if strings.HasPrefix(p.Place(), place) && !slices.Contains(all, p.Place()) {
+				if p.In == kind && !slices.Contains(all, p.Place()) {
 					all = append(all, p.Place())
 				}
 			}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
-	"strings"
 
 	"assay/internal/contract"
 	"assay/internal/fixture"
@@ -16,19 +15,19 @@ import (
 // what is there, as JSON Patch's add does.
 type op map[string]any
 
-func set(path string, value any) op { return op{"op": "add", "path": path, "value": value} }
-func remove(path string) op         { return op{"op": "remove", "path": path} }
+func set(path contract.Pointer, value any) op { return op{"op": "add", "path": path, "value": value} }
+func remove(path contract.Pointer) op         { return op{"op": "remove", "path": path} }
 
 // path is where a place of a request stands in what a send patches.
-func path(place string) string {
-	if pointer, ok := strings.CutPrefix(place, "request#"); ok {
+func path(place contract.Place) contract.Pointer {
+	if pointer, inBody := place.Pointer(); inBody {
 		return "/body" + pointer
 	}
-	kind, name, _ := strings.Cut(strings.TrimPrefix(place, "request."), ".")
+	kind, name := place.Named()
 	if kind == "header" {
-		return "/headers" + contract.Pointer(http.CanonicalHeaderKey(name))
+		return contract.PointerTo("headers", http.CanonicalHeaderKey(name))
 	}
-	return "/query" + contract.Pointer(name)
+	return contract.PointerTo("query", name)
 }
 
 // sent is the base's request after a patch, signed again where resign says so.
@@ -57,17 +56,18 @@ func (d *deriver) view(r contract.Request) *spec.View {
 
 // fault is one thing wrong with a request.
 type fault struct {
-	at, keyword string // keyword is JSON Schema's, "rule" or "signature"
-	rule        *spec.Rule
-	empty       bool // a text of no characters stands there
-	absent      bool // of a rule: it was broken by leaving members out
+	at      contract.Place
+	keyword string //  JSON Schema's, "rule" or "signature"
+	rule    *spec.Rule
+	empty   bool // a text of no characters stands there
+	absent  bool // of a rule: it was broken by leaving members out
 }
 
 func (f fault) String() string {
 	if f.rule != nil {
-		return f.at + " rule " + f.rule.ID
+		return string(f.at) + " rule " + f.rule.ID
 	}
-	return f.at + " " + f.keyword
+	return string(f.at) + " " + f.keyword
 }
 
 // faults lists what is wrong with a request: parameters, body, conditions,
@@ -80,17 +80,17 @@ func (d *deriver) faults(r contract.Request) []fault {
 		all = append(all, fault{at: v.At, keyword: v.Keyword, empty: isEmpty(x, v.At)})
 	}
 	for _, rule := range d.o.Rules {
-		if holds, applies := x.Holds(rule.Rule); rule.On == "request" && applies && !holds {
+		if holds, applies := x.Holds(rule.Rule); rule.On == contract.InRequest && applies && !holds {
 			all = append(all, fault{at: contract.RequestBody(rule.At), keyword: "rule", rule: rule})
 		}
 	}
-	if s := d.o.Sign.Request; s != nil && (x.Signature == "invalid" || x.Signature == "missing" && s.Demanded(x)) {
+	if s := d.o.Sign.Request; s != nil && (x.Signature == contract.SignatureInvalid || x.Signature == contract.SignatureMissing && s.Demanded(x)) {
 		all = append(all, fault{at: contract.RequestBody(s.At), keyword: "signature"})
 	}
 	return settled(all)
 }
 
-func isEmpty(x *spec.View, place string) bool {
+func isEmpty(x *spec.View, place contract.Place) bool {
 	spots := x.Spots(place)
 	return len(spots) == 1 && spots[0].Value == ""
 }
@@ -99,7 +99,7 @@ func isEmpty(x *spec.View, place string) bool {
 // is empty where it must not be is missing, before it is anything else that it
 // also is not.
 func settled(all []fault) []fault {
-	missing := map[string]bool{}
+	missing := map[contract.Place]bool{}
 	for _, f := range all {
 		missing[f.at] = missing[f.at] || f.keyword == "minLength" && f.empty
 	}
@@ -112,7 +112,7 @@ func settled(all []fault) []fault {
 // wrong with it, and what departs from the letter of a reading.
 func (d *deriver) findings(r contract.Request, wrong []fault) []contract.Expected {
 	var all []contract.Expected
-	add := func(rule, at string) {
+	add := func(rule string, at contract.Place) {
 		if e := (contract.Expected{Rule: rule, At: at}); !slices.Contains(all, e) {
 			all = append(all, e)
 		}
@@ -130,7 +130,7 @@ func (d *deriver) findings(r contract.Request, wrong []fault) []contract.Expecte
 	x := d.view(r)
 	for _, reading := range d.spec.AllReadings(d.o) {
 		for _, departure := range reading.Departures(x) {
-			if strings.HasPrefix(departure.At, "request") {
+			if departure.At.Direction() == contract.InRequest {
 				add("letter-kept", departure.At)
 			}
 		}

@@ -120,7 +120,7 @@ func (w words) about(any []string, states ...contract.State) []row {
 // answers a wrong value of what it names.
 func (w words) condition(f fault) []row {
 	for _, place := range f.rule.Rule.Places() {
-		rows := slices.DeleteFunc(w.about(mismatch(), contract.Invalid), func(r row) bool { return !r.names(leaf(place)) })
+		rows := slices.DeleteFunc(w.about(mismatch(), contract.Invalid), func(r row) bool { return !r.names(place.Field()) })
 		if len(rows) > 0 {
 			return rows
 		}
@@ -138,8 +138,8 @@ func (w words) condition(f fault) []row {
 
 // value: the row that names the member, or the whole it is a part of; the body
 // as a whole where that is wrong; else the rows for whatever value is wrong.
-func (w words) value(at string) []row {
-	if at == "request#" {
+func (w words) value(at contract.Place) []row {
+	if at == contract.RequestRoot {
 		return w.about(unread(), contract.Invalid)
 	}
 	if rows := w.naming(at); len(rows) > 0 {
@@ -150,7 +150,7 @@ func (w words) value(at string) []row {
 
 // naming gives the rows for a wrong value of a member by its name, or else by
 // that of the amount it is a part of.
-func (w words) naming(at string) []row {
+func (w words) naming(at contract.Place) []row {
 	for _, name := range w.subjects(at) {
 		rows := slices.DeleteFunc(w.of(contract.Invalid), func(r row) bool { return r.kind() || !r.names(name) })
 		if len(rows) > 0 {
@@ -166,21 +166,16 @@ func (w words) general() []row {
 }
 
 // subjects are the names under which a page may speak of what stands at a place.
-func (w words) subjects(at string) []string {
-	names := []string{leaf(at)}
-	tokens := contract.Tokens(strings.TrimPrefix(at, "request#"))
-	for i := len(tokens) - 1; i > 0 && strings.HasPrefix(at, "request#"); i-- {
-		m := w.o.Request.Member(contract.Pointer(tokens[:i]...))
+func (w words) subjects(at contract.Place) []string {
+	names := []string{at.Field()}
+	pointer, _ := at.Pointer()
+	for above := pointer.Parent(); above != ""; above = above.Parent() {
+		m := w.o.Request.Member(above)
 		if m != nil && strings.HasPrefix(m.Means, "amount") {
-			names = append(names, tokens[i-1])
+			names = append(names, above.LastToken())
 		}
 	}
 	return names
-}
-
-// leaf is the name of the member or parameter at a place.
-func leaf(at string) string {
-	return at[strings.LastIndexAny(at, "/.#")+1:]
 }
 
 // kind tells whether a row is for a kind of fault that is no wrong value.

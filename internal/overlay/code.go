@@ -19,7 +19,7 @@ import (
 // documented until somebody has read about it, and means nothing for money.
 func (d *draft) code(o *spec.Operation, c contract.Change) string {
 	switch {
-	case c.Code == "" || c.At == "answer#": // no code at all
+	case c.Code == "" || c.At == contract.AnswerRoot: // no code at all
 		return "it does not say which code"
 	case c.Code == "other":
 		return "its code is not kept, as it may be somebody's: a person has to look at the answers"
@@ -33,7 +33,7 @@ func (d *draft) code(o *spec.Operation, c contract.Change) string {
 	if len(c.Now.HTTP) == 1 {
 		status = c.Now.HTTP[0]
 	}
-	if len(o.Result.Code) == 0 || c.At == "answer.status" { // the HTTP status is the code
+	if len(o.Result.Code) == 0 || c.At == contract.AnswerStatus { // the HTTP status is the code
 		n, err := strconv.Atoi(c.Code)
 		if err != nil || n < 100 || n > 599 {
 			return "the code is an HTTP status, and this is none"
@@ -83,7 +83,7 @@ func mapping2(name, value *yaml.Node) *yaml.Node {
 // those of an example.
 func (d *draft) enumerated(o *spec.Operation, c contract.Change, example *yaml.Node) {
 	for _, pointer := range slices.Concat(o.Result.Code, o.Result.Status) {
-		if n := path(contract.Tokens(pointer)).node(example); n != nil && n.Kind == yaml.ScalarNode && n.Tag != "!!null" {
+		if n := path(contract.TokensOf(pointer)).node(example); n != nil && n.Kind == yaml.ScalarNode && n.Tag != "!!null" {
 			c.At, c.Got = contract.AnswerBody(pointer), contract.Value{Values: []string{n.Value}}
 			d.widened(o, c)
 		}
@@ -103,7 +103,7 @@ func (d *draft) has(table path, code string) bool {
 func seen(id string, o *spec.Operation, code, often string) *yaml.Node {
 	n := mapping("id", scalar(id))
 	if len(o.Result.Code) > 0 {
-		n.Content = append(n.Content, scalar("at"), scalar(contract.AnswerBody(o.Result.Code[0])))
+		n.Content = append(n.Content, scalar("at"), scalar(string(contract.AnswerBody(o.Result.Code[0]))))
 	}
 	n.Content = append(n.Content, mapping(
 		"says", list(
@@ -182,7 +182,7 @@ func (d *draft) example(o *spec.Operation, c contract.Change, status int) (*yaml
 	block(body)
 	carried := len(o.Result.Code) == 0
 	for _, pointer := range o.Result.Code {
-		n := path(contract.Tokens(pointer)).node(body)
+		n := path(contract.TokensOf(pointer)).node(body)
 		if n == nil {
 			continue
 		}
@@ -193,13 +193,13 @@ func (d *draft) example(o *spec.Operation, c contract.Change, status int) (*yaml
 		break
 	}
 	for _, pointer := range o.Result.Message {
-		if n := path(contract.Tokens(pointer)).node(body); n != nil && n.Tag == "!!str" {
+		if n := path(contract.TokensOf(pointer)).node(body); n != nil && n.Tag == "!!str" {
 			*n = *quoted(message(c))
 			break
 		}
 	}
 	for _, pointer := range o.Result.Status {
-		if n := path(contract.Tokens(pointer)).node(body); n != nil && n.Tag == "!!str" {
+		if n := path(contract.TokensOf(pointer)).node(body); n != nil && n.Tag == "!!str" {
 			*n = *quoted(cmp.Or(first(c.Now.Statuses), n.Value))
 			break
 		}

@@ -259,7 +259,7 @@ func (d *draft) absent(o *spec.Operation, c contract.Change) string {
 	if !ok || len(tokens) == 0 {
 		return "it does not stand in a body"
 	}
-	signed := o.Sign.Answer != nil && strings.HasPrefix(c.At, "answer#") && strings.HasPrefix(o.Sign.Answer.At+"/", contract.Pointer(tokens...)+"/")
+	signed := o.Sign.Answer != nil && c.At.Contains(contract.AnswerBody(o.Sign.Answer.At))
 	name := tokens[len(tokens)-1]
 	done := false
 	for _, parent := range d.members(bodies, tokens[:len(tokens)-1]) {
@@ -299,10 +299,10 @@ func (d *draft) free(schema path, still []string, description string) {
 // ruled names the conditions that a missing member breaks all the same: they
 // are for a person to change.
 func (d *draft) ruled(o *spec.Operation, c contract.Change) string {
-	side, pointer, _ := strings.Cut(c.At, "#")
+	pointer, _ := c.At.Pointer()
 	var all []string
 	for _, r := range o.Rules {
-		if r.On == side && r.At == pointer {
+		if r.On == c.At.Direction() && r.At == pointer {
 			all = append(all, r.ID)
 		}
 	}

@@ -120,7 +120,7 @@ func (d *draft) resolve(p path) path {
 		if ref == nil {
 			break
 		}
-		p = contract.Tokens(strings.TrimPrefix(ref.Value, "#"))
+		p = contract.TokensOf(contract.Pointer(strings.TrimPrefix(ref.Value, "#")))
 	}
 	return p
 }

@@ -69,8 +69,8 @@ func ordered(changes []contract.Change) []contract.Change {
 	all := slices.Clone(changes)
 	slices.SortStableFunc(all, func(a, b contract.Change) int {
 		return cmp.Or(
-			cmp.Compare(a.Operation, b.Operation), cmp.Compare(strings.Count(a.At, "/"), strings.Count(b.At, "/")),
-			cmp.Compare(contract.General(a.At), contract.General(b.At)), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Code, b.Code))
+			cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.At.Depth(), b.At.Depth()),
+			cmp.Compare(a.At.General(), b.At.General()), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Code, b.Code))
 	})
 	return all
 }
@@ -96,7 +96,7 @@ func (d *draft) change(c contract.Change) (why string) {
 	if provider != d.spec.Provider || o == nil {
 		return "the document has no such operation"
 	}
-	if c.Kind != contract.CodeNew && o.Code(c.Code) == nil && slices.ContainsFunc(o.Result.Code, func(pointer string) bool { return c.At == contract.AnswerBody(pointer) }) {
+	if c.Kind != contract.CodeNew && o.Code(c.Code) == nil && slices.ContainsFunc(o.Result.Code, func(pointer contract.Pointer) bool { return c.At == contract.AnswerBody(pointer) }) {
 		return "an answer that says no code of the table says nothing of the money: a person has to decide"
 	}
 	say := map[contract.Kind]func(*spec.Operation, contract.Change) string{
@@ -191,7 +191,7 @@ func met(c contract.Change) string {
 		text = fmt.Sprintf("met %d times", n)
 	}
 	switch {
-	case strings.HasPrefix(c.At, "request"):
+	case c.At.Direction() == contract.InRequest:
 		text += " in requests that were accepted"
 	case c.Code != "":
 		text += " with code " + c.Code

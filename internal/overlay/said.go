@@ -84,7 +84,7 @@ func (d *draft) stated(o *spec.Operation, c contract.Change) string {
 	for _, sharing := range d.sharing(o) {
 		for _, pointer := range sharing.Result.Status {
 			for _, example := range d.examples(sharing, row.HTTP, c.Code) {
-				at := d.resolve(example).to("value").to(contract.Tokens(pointer)...)
+				at := d.resolve(example).to("value").to(contract.TokensOf(pointer)...)
 				if at.node(d.root) != nil && text(at.node(d.root)) != got {
 					d.put(at[:len(at)-1], mapping(at[len(at)-1], quoted(got)), said)
 				}

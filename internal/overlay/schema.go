@@ -14,13 +14,13 @@ import (
 // bodies finds the schemas of the bodies a place may be in: the request's, or
 // the answers' of the HTTP status that a result code comes with, or all.
 func (d *draft) bodies(o *spec.Operation, c contract.Change) (all []path, tokens []string, ok bool) {
-	side, pointer, inBody := strings.Cut(c.At, "#")
+	pointer, inBody := c.At.Pointer()
 	if !inBody {
 		return nil, nil, false
 	}
 	operation := operationPath(o)
 	var holders []path
-	if side == "request" {
+	if c.At.Direction() == contract.InRequest {
 		holders = []path{operation.to("requestBody")}
 	} else {
 		for _, status := range o.Statuses() {
@@ -38,7 +38,7 @@ func (d *draft) bodies(o *spec.Operation, c contract.Change) (all []path, tokens
 			}
 		}
 	}
-	return all, contract.Tokens(pointer), true
+	return all, contract.TokensOf(pointer), true
 }
 
 // parts are a schema and what it is made of by allOf, anyOf and oneOf.
@@ -67,10 +67,10 @@ func (d *draft) parts(schema path) []path {
 func (d *draft) properties(schema path, token string) (all []path) {
 	for _, part := range d.parts(schema) {
 		places := []path{part.to("properties", token)}
-		if token == "*" || strings.Trim(token, "0123456789") == "" {
+		if token == contract.Every || strings.Trim(token, "0123456789") == "" {
 			places = append(places, part.to("items"))
 		}
-		if token == "*" {
+		if token == contract.Every {
 			places = append(places, part.to("additionalProperties"))
 		}
 		for _, place := range places {

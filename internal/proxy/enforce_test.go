@@ -16,7 +16,7 @@ import (
 var isWrong = &contract.Template{ID: "wrong", Text: "is wrong"}
 
 // finding is one of a severity at a place.
-func finding(severity contract.Severity, at string) contract.Finding {
+func finding(severity contract.Severity, at contract.Place) contract.Finding {
 	f := contract.Finding{Rule: "rule-of-" + string(severity), Severity: severity, Side: contract.ProviderSide, At: at, Message: isWrong.Says(contract.ArgPlace("place", at)), Doc: "https://docs.example.com x"}
 	f.Identify("shop", "pay")
 	return f

@@ -11,7 +11,6 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"assay/internal/contract"
@@ -190,7 +189,7 @@ func (x *passing) look(resp *http.Response, raw []byte) {
 		return
 	}
 	x.see(done)
-	failing := contract.Result{Findings: slices.DeleteFunc(slices.Clone(x.seen.Result.Findings), func(f contract.Finding) bool { return strings.HasPrefix(f.At, "request") })}
+	failing := contract.Result{Findings: slices.DeleteFunc(slices.Clone(x.seen.Result.Findings), func(f contract.Finding) bool { return f.At.Direction() == contract.InRequest })}
 	if x.p.options.Enforce && failing.Fails(x.p.options.FailOn) {
 		x.seen.Refused = "answer"
 		instead(resp, refusedAnswer(x.p.options.Provider, x.seen.Result.Findings))

@@ -27,7 +27,7 @@ type named struct {
 	Rule     string            `json:"rule"`
 	Severity contract.Severity `json:"severity"`
 	Side     contract.Side     `json:"side"`
-	At       string            `json:"at"`
+	At       contract.Place    `json:"at"`
 	Message  string            `json:"message"`
 	Args     contract.Args     `json:"args,omitempty"` // of the message, each with its name
 	Doc      string            `json:"doc"`

@@ -169,8 +169,8 @@ func (k keeping) scrubber(ex contract.Exchange) *scrub.Scrubber {
 		}
 	}
 	at := references(k.o)
-	scrub.Texts(ex, func(place, text string) {
-		if slices.Contains(at, contract.General(place)) {
+	scrub.Texts(ex, func(place contract.Place, text string) {
+		if slices.Contains(at, place.General()) {
 			made.Replace(text, contract.Alike(text, fixed.Picks(k.name)), at...)
 		}
 	})
@@ -191,16 +191,16 @@ func authorized(h http.Header) []string {
 
 // stranger tells of places that the documents do not list: no case says what a
 // client of somebody's puts there.
-func stranger(o *spec.Operation) func(place string) bool {
-	hidden := map[string]bool{}
+func stranger(o *spec.Operation) func(place contract.Place) bool {
+	hidden := map[contract.Place]bool{}
 	for _, m := range o.Places() {
 		hidden[m.At] = hidden[m.At] || m.Hidden()
 	}
-	return func(place string) bool {
+	return func(place contract.Place) bool {
 		if !o.Hides(place) {
 			return false
 		}
-		for at, within := contract.General(place), true; within; at, _, within = cutLast(at, "/") {
+		for at, within := place.General(), true; within; at, within = at.Above() {
 			if hidden[at] {
 				return false // what is marked is scrubbed, and keeps its form
 			}
@@ -214,15 +214,15 @@ func stranger(o *spec.Operation) func(place string) bool {
 func outline(ex contract.Exchange) string {
 	places := map[string]bool{"status " + strconv.Itoa(ex.Answer.Status): true}
 	for name := range ex.Request.URL.Query() {
-		places["request.query."+name] = true
+		places[string(contract.Query(name))] = true
 	}
-	for side, body := range map[string][]byte{"request#": ex.Request.Body, "answer#": ex.Answer.Body} {
+	for at, body := range map[contract.Place][]byte{contract.RequestRoot: ex.Request.Body, contract.AnswerRoot: ex.Answer.Body} {
 		value, err := contract.Decode(body)
 		if err != nil {
-			places[side+" is not JSON"] = true
+			places[string(at)+" is not JSON"] = true
 			continue
 		}
-		formed(places, side, value)
+		formed(places, at, value)
 	}
 	sum := sha256.New()
 	for _, place := range slices.Sorted(maps.Keys(places)) {
@@ -231,18 +231,18 @@ func outline(ex contract.Exchange) string {
 	return hex.EncodeToString(sum.Sum(nil)[:8])
 }
 
-func formed(places map[string]bool, at string, value any) {
+func formed(places map[string]bool, at contract.Place, value any) {
 	kind := "null"
 	switch v := value.(type) {
 	case map[string]any:
 		kind = "object"
 		for name, item := range v {
-			formed(places, at+contract.Pointer(name), item)
+			formed(places, at.Member(name), item)
 		}
 	case []any:
 		kind = "array"
 		for _, item := range v {
-			formed(places, at+"/*", item)
+			formed(places, at.Items(), item)
 		}
 	case string:
 		kind = "text"
@@ -251,5 +251,5 @@ func formed(places map[string]bool, at string, value any) {
 	case bool:
 		kind = "boolean"
 	}
-	places[at+" "+kind] = true
+	places[string(at)+" "+kind] = true
 }

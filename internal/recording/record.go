@@ -37,7 +37,10 @@ type Recording struct {
 
 // Leak is a place in a scrubbed exchange, and what stands there: never the
 // value.
-type Leak struct{ At, What string }
+type Leak struct {
+	At   contract.Place
+	What string
+}
 
 // Record has an engine ask what a case asks, scrubs the exchange, and looks for
 // what scrubbing left.
@@ -67,7 +70,7 @@ func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn cont
 		left := check.CaseScrubber(s, o, c)
 		left.Exchange(old.Exchanges()[0])
 		for _, place := range left.Touched() {
-			r.Changes = append(r.Changes, place+": was as it came, is scrubbed")
+			r.Changes = append(r.Changes, string(place)+": was as it came, is scrubbed")
 		}
 		if old.Entry.Evidence != clean.Evidence {
 			r.Changes = append([]string{fmt.Sprintf("evidence: was %s, is %s", old.Entry.Evidence, clean.Evidence)}, r.Changes...)
@@ -118,7 +121,7 @@ type keeping struct {
 	name string            // what it will be kept as: signatures made again depend on it
 	real bool              // who answered has a clock of their own
 	// unknown tells of places whose values nobody may keep; nil: there are none.
-	unknown func(place string) bool
+	unknown func(place contract.Place) bool
 }
 
 // credentials teaches a scrubber to put the published credentials in the place
@@ -156,14 +159,14 @@ func keepable(o *spec.Operation, scrubber *scrub.Scrubber, name string, clean co
 		return nil, left, err
 	}
 	if len(left) == 0 && scrubber.Distinct(raw) {
-		left = []Leak{{"cassettes/" + name + ".yaml", "a secret or personal value of this run"}}
+		left = []Leak{{contract.Elsewhere("cassettes/" + name + ".yaml"), "a secret or personal value of this run"}}
 	}
 	return raw, left, nil
 }
 
 // references lists the places of the merchant's reference.
-func references(o *spec.Operation) []string {
-	var all []string
+func references(o *spec.Operation) []contract.Place {
+	var all []contract.Place
 	for _, m := range o.Places() {
 		if m.Means == "reference" {
 			all = append(all, m.At)
@@ -188,11 +191,11 @@ func documented(u *url.URL, asked, base string) *url.URL {
 // resigned signs a body with the published key where it was signed rightly. A
 // signature that was wrong stays wrong, and is another one: even a wrong one
 // may be made with the merchant's key.
-func resigned(sign *spec.Signature, was string, body []byte, credentials map[string]string, salt string) []byte {
+func resigned(sign *spec.Signature, was contract.SignatureState, body []byte, credentials map[string]string, salt string) []byte {
 	switch was {
-	case "valid":
+	case contract.SignatureValid:
 		return seal.Sign(sign, body, credentials, fixed.Random(salt))
-	case "invalid":
+	case contract.SignatureInvalid:
 		raw, _ := contract.Raw(body, sign.At)
 		return contract.Replace(body, sign.At, []byte(contract.Alike(string(raw), fixed.Picks(salt))))
 	}
@@ -205,7 +208,7 @@ func leaks(o *spec.Operation, scrubber *scrub.Scrubber, ex contract.Exchange) []
 	for _, found := range check.Suspicious(o, ex) {
 		all = append(all, Leak{found.At, "what looks like " + strings.Join(found.Looks, " and ") + ", and the specification does not say what stands there"})
 	}
-	scrub.Texts(ex, func(place, text string) {
+	scrub.Texts(ex, func(place contract.Place, text string) {
 		if encoding, leaked := scrubber.Leaked([]byte(text)); leaked {
 			all = append(all, Leak{place, "a secret or personal value of this run, " + encoding})
 		}
@@ -215,16 +218,16 @@ func leaks(o *spec.Operation, scrubber *scrub.Scrubber, ex contract.Exchange) []
 
 // novel says what differs between two recordings of the same.
 func novel(o *spec.Operation) cassette.Novel {
-	always := map[string]bool{}
+	always := map[contract.Place]bool{}
 	for _, m := range o.Places() {
 		if m.Hidden() || m.Means == "provider-reference" || m.Means == "timestamp" {
 			always[m.At] = true
 		}
 	}
-	for side, sign := range map[string]*spec.Signature{"request#": o.Sign.Request, "answer#": o.Sign.Answer} {
+	for of, sign := range map[contract.Direction]*spec.Signature{contract.InRequest: o.Sign.Request, contract.InAnswer: o.Sign.Answer} {
 		if sign != nil {
-			always[side+sign.At] = true
+			always[of.Body(sign.At)] = true
 		}
 	}
-	return cassette.Novel{Always: func(place string) bool { return always[place] }, Hidden: o.Hides}
+	return cassette.Novel{Always: func(place contract.Place) bool { return always[place] }, Hidden: o.Hides}
 }

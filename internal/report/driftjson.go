@@ -47,7 +47,7 @@ type Change struct {
 	Impact    contract.Impact `json:"impact"`
 	Operation string          `json:"operation"`
 	Code      string          `json:"code"`
-	At        string          `json:"at"`
+	At        contract.Place  `json:"at"`
 	Message   string          `json:"message"`
 	Args      contract.Args   `json:"args,omitempty"`
 	Why       string          `json:"why,omitempty"`

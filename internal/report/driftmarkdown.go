@@ -29,7 +29,7 @@ func DriftMarkdown(w io.Writer, d *contract.Drift, _ How) error {
 			was, is = dash(escaped(Words(c.Before))), dash(escaped(Words(c.Now)))
 		}
 		say("| **%s**%s | %s | %s | %s: %s | `%s` | %s | %s | %s | %s | %s | %s |\n",
-			c.Impact, before(" ", c.Status), c.Operation, escaped(c.Code), c.Kind, escaped(Sentence(c.Message)), escaped(c.At), was, is, escaped(Sentence(c.Why)), escaped(c.First), escaped(c.Last), c.ID)
+			c.Impact, before(" ", c.Status), c.Operation, escaped(c.Code), c.Kind, escaped(Sentence(c.Message)), escaped(string(c.At)), was, is, escaped(Sentence(c.Why)), escaped(c.First), escaped(c.Last), c.ID)
 	}
 	for _, c := range d.Changes {
 		say("\n```\n%s%s\n```\n", c.Command, before("\n", string(c.Example)))

@@ -68,7 +68,7 @@ type Finding struct {
 	Rule        string            `json:"rule"`
 	Severity    contract.Severity `json:"severity"`
 	Side        contract.Side     `json:"side"`
-	At          string            `json:"at"`
+	At          contract.Place    `json:"at"`
 	Message     string            `json:"message"`
 	Args        contract.Args     `json:"args,omitempty"`
 	Doc         string            `json:"doc"`

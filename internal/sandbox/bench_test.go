@@ -81,7 +81,7 @@ func (o *order) request() *http.Request {
 
 // fresh makes many orders of one, each with a reference of its own.
 func fresh(s *spec.Spec, o *spec.Operation, r contract.Request, n int) []order {
-	pointer := ""
+	pointer := contract.Pointer("")
 	for _, m := range o.Request.Members() {
 		if m.Means == "reference" {
 			pointer = m.Pointer

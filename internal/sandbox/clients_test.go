@@ -114,10 +114,10 @@ func (b *between) pay(key, order, prefer string, instead []byte) (paid, contract
 // passed is what came and went: how the SDK's request is signed, and the HTTP
 // status, result code and signature of what it got for it.
 type passed struct {
-	Request string
+	Request contract.SignatureState
 	Status  int
 	Code    string
-	Answer  string
+	Answer  contract.SignatureState
 }
 
 func (b *between) passed(x contract.Exchange) passed {
@@ -214,7 +214,7 @@ func TestPaytmSDKStrict(t *testing.T) {
 	}
 	more := b.operation.Request.Undocumented(x.Request.Body)
 	slices.Sort(more)
-	if want := []string{"request#/head/requestTimestamp", "request#/head/version"}; !slices.Equal(more, want) { // C10
+	if want := []contract.Place{"request#/head/requestTimestamp", "request#/head/version"}; !slices.Equal(more, want) { // C10
 		t.Errorf("the SDK sends %q that the page does not list, want %q", more, want)
 	}
 }

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"slices"
-	"strings"
 
 	"assay/internal/contract"
 	"assay/internal/spec"
@@ -66,23 +65,19 @@ func forgiven(x *spec.View, b spec.Breach, readings []*spec.Reading) bool {
 func (q *question) breaches() []spec.Breach {
 	var all []spec.Breach
 	for _, v := range q.ParameterViolations() {
-		all = append(all, spec.Breach{At: v.At, Keyword: v.Keyword, Field: v.Field(), Path: v.Path()})
+		all = append(all, spec.Breach{At: v.At, Keyword: v.Keyword, Field: v.At.Field(), Path: v.At.Path()})
 	}
 	violations, _ := q.Asked()
 	for _, v := range violations {
-		_, pointer, _ := strings.Cut(v.At, "#")
+		pointer, _ := v.At.Pointer()
 		value, _ := contract.Lookup(q.RequestBody(), pointer)
 		text, _ := contract.Text(value)
-		all = append(all, spec.Breach{At: v.At, Keyword: v.Keyword, Field: v.Field(), Path: v.Path(), Value: text})
+		all = append(all, spec.Breach{At: v.At, Keyword: v.Keyword, Field: v.At.Field(), Path: v.At.Path(), Value: text})
 	}
 	for _, r := range q.o.rules {
 		if holds, applies := q.Holds(r.Rule); applies && !holds {
-			tokens := contract.Tokens(r.At)
-			b := spec.Breach{At: contract.RequestBody(r.At), Keyword: "rule", Path: strings.Join(tokens, "->")}
-			if len(tokens) > 0 {
-				b.Field = tokens[len(tokens)-1]
-			}
-			all = append(all, b)
+			at := contract.RequestBody(r.At)
+			all = append(all, spec.Breach{At: at, Keyword: "rule", Field: at.Field(), Path: at.Path()})
 		}
 	}
 	return all

@@ -123,7 +123,10 @@ func spoilt(o *operation, a contract.Answer, fault string) []byte {
 		return a.Body
 	}
 	met, _ := o.Met(a)
-	code := met.CodeAt
+	code, inBody := met.CodeAt.Pointer()
+	if !inBody && len(o.Result.Status) > 0 { // the HTTP status is the code, and the body repeats what it means
+		code = o.Result.Status[0]
+	}
 	switch fault {
 	case "unknown-code":
 		set(object, code, "assay-unknown", json.Number("987654"))
@@ -134,7 +137,7 @@ func spoilt(o *operation, a contract.Answer, fault string) []byte {
 	case "number-as-string":
 		swap(object)
 	case "unsigned":
-		if in, name := parent(object, contract.AnswerBody(o.Sign.Answer.At)); in != nil {
+		if in, name := parent(object, o.Sign.Answer.At); in != nil {
 			delete(in, name)
 		}
 	}
@@ -145,23 +148,18 @@ func spoilt(o *operation, a contract.Answer, fault string) []byte {
 	return seal.Sign(o.Sign.Answer, raw, o.credentials, seal.Zeros{})
 }
 
-// parent finds the object that a place in an answer stands in, and its name.
-func parent(object map[string]any, place string) (in map[string]any, name string) {
-	const side = len("answer#")
-	if len(place) < side {
+// parent finds the object that a member of an answer stands in, and its name.
+func parent(object map[string]any, pointer contract.Pointer) (in map[string]any, name string) {
+	if pointer == "" {
 		return nil, ""
 	}
-	tokens := contract.Tokens(place[side:])
-	if len(tokens) == 0 {
-		return nil, ""
-	}
-	found, _ := contract.Lookup(object, contract.Pointer(tokens[:len(tokens)-1]...))
+	found, _ := contract.Lookup(object, pointer.Parent())
 	in, _ = found.(map[string]any)
-	return in, tokens[len(tokens)-1]
+	return in, pointer.LastToken()
 }
 
-func set(object map[string]any, place, text string, number json.Number) {
-	in, name := parent(object, place)
+func set(object map[string]any, pointer contract.Pointer, text string, number json.Number) {
+	in, name := parent(object, pointer)
 	if _, isNumber := in[name].(json.Number); isNumber {
 		in[name] = number
 	} else if in != nil {
@@ -170,9 +168,9 @@ func set(object map[string]any, place, text string, number json.Number) {
 }
 
 // remove takes a required member away, or the code's where none is required.
-func remove(object map[string]any, code string, o *spec.Operation, status int) {
+func remove(object map[string]any, code contract.Pointer, o *spec.Operation, status int) {
 	for _, m := range o.Answers[status].Members() {
-		if in, name := parent(object, contract.AnswerBody(m.Pointer)); m.Required && in[name] != nil && len(m.Pointer) > 0 {
+		if in, name := parent(object, m.Pointer); m.Required && in[name] != nil && len(m.Pointer) > 0 {
 			if _, isObject := in[name].(map[string]any); !isObject {
 				delete(in, name)
 				return

@@ -16,7 +16,7 @@ type operation struct {
 	*spec.Operation
 	of          *spec.Spec
 	credentials map[string]string
-	references  []string              // pointers into requests
+	references  []contract.Pointer    // pointers into requests
 	rules       []*spec.Rule          // of requests, if breaking one is an error
 	issues      []*spec.Authorization // of operations that want a token which this one hands out
 	templates   map[*spec.Code]func() *template
@@ -47,7 +47,7 @@ func (s *Sandbox) operation(p *spec.Spec, documented *spec.Operation) *operation
 		}
 	}
 	for _, r := range o.Rules {
-		if r.On == "request" && r.Severity == contract.Error {
+		if r.On == contract.InRequest && r.Severity == contract.Error {
 			o.rules = append(o.rules, r)
 		}
 	}
@@ -78,7 +78,7 @@ func (o *operation) reference(x *spec.View) string {
 
 // expires tells whether a pointer is the end of a token that this operation
 // hands out.
-func (o *operation) expires(pointer string) bool {
+func (o *operation) expires(pointer contract.Pointer) bool {
 	for _, a := range o.issues {
 		if a.Expires == pointer {
 			return true

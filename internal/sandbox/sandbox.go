@@ -197,7 +197,7 @@ func (s *Sandbox) question(o *operation, r contract.Request, wish wish) *questio
 
 // authentication tells how a request is authorized; a bearer's token has to be
 // one that was handed out here.
-func (s *Sandbox) authentication(o *operation, r contract.Request, now time.Time) string {
+func (s *Sandbox) authentication(o *operation, r contract.Request, now time.Time) contract.AuthenticationState {
 	if o.Authorization == nil || o.Authorization.IssuedBy == "" {
 		return check.Authentication(o.Operation, r, o.credentials, contract.Token{}, now)
 	}
@@ -209,9 +209,9 @@ func (s *Sandbox) authentication(o *operation, r contract.Request, now time.Time
 	expires, ok := s.tokens.Get(keyOf(o.of.Provider, bare))
 	switch {
 	case header == "":
-		return "missing"
+		return contract.AuthenticationMissing
 	case !ok:
-		return "invalid"
+		return contract.AuthenticationInvalid
 	}
 	return check.Authentication(o.Operation, r, o.credentials, contract.Token{Value: bare, Expires: expires}, now)
 }

@@ -76,12 +76,12 @@ func hollow(messages []string) string {
 	return ""
 }
 
-func (t *template) find(pointer string) (span, bool) {
+func (t *template) find(pointer contract.Pointer) (span, bool) {
 	start, end, there := contract.Span(t.body, pointer)
 	return span{start, end}, there
 }
 
-func (t *template) hole(pointer, what string, quote bool) {
+func (t *template) hole(pointer contract.Pointer, what string, quote bool) {
 	if at, there := t.find(pointer); there {
 		t.holes = append(t.holes, hole{at, what, quote})
 	}
@@ -115,7 +115,7 @@ func (t *template) id(m *spec.Member) (text string, ok bool) {
 
 // draw notes the letters and digits of an id. A first word, such as order_, stays,
 // and of a web address everything but its last part.
-func (t *template) draw(pointer, id string) {
+func (t *template) draw(pointer contract.Pointer, id string) {
 	at, _ := t.find(pointer)
 	word := strings.IndexByte(id, '_') + 1
 	if u, err := url.Parse(id); err == nil && u.Host != "" {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/internal/contract"
 	"assay/internal/scrub"
 )
 
@@ -19,7 +20,9 @@ func TestBlank(t *testing.T) {
 	} {
 		ex := exchange(c.body, c.body)
 		was := ex.Request.URL.String()
-		got := scrub.Blank(ex, func(place string) bool { return strings.Contains(place, "/x") || strings.HasSuffix(place, ".phone") })
+		got := scrub.Blank(ex, func(place contract.Place) bool {
+			return strings.Contains(string(place), "/x") || place.Field() == "phone"
+		})
 		if string(got.Request.Body) != c.want || string(got.Answer.Body) != c.want {
 			t.Errorf("%s: %s and %s, want %s", title, got.Request.Body, got.Answer.Body, c.want)
 		}
@@ -31,7 +34,7 @@ func TestBlank(t *testing.T) {
 		}
 	}
 	ex := exchange("{}", "{}")
-	if got := scrub.Blank(ex, func(string) bool { return false }); got.Request.URL.RawQuery != ex.Request.URL.RawQuery {
+	if got := scrub.Blank(ex, func(contract.Place) bool { return false }); got.Request.URL.RawQuery != ex.Request.URL.RawQuery {
 		t.Errorf("a query in which all is known became %s", got.Request.URL.RawQuery)
 	}
 }

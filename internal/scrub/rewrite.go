@@ -14,7 +14,7 @@ import (
 // number or boolean, and what name gives in the place of a member's name; every
 // other byte stays. nil: names stay. A body that is not one JSON value is an
 // error.
-func rewrite(body []byte, visit func(pointer string, value any) (json.RawMessage, bool), name func(string) string) ([]byte, error) {
+func rewrite(body []byte, visit func(pointer contract.Pointer, value any) (json.RawMessage, bool), name func(string) string) ([]byte, error) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	w := &walker{d: d, body: body, visit: visit, name: name}
@@ -30,7 +30,7 @@ func rewrite(body []byte, visit func(pointer string, value any) (json.RawMessage
 type walker struct {
 	d     *json.Decoder
 	body  []byte
-	visit func(pointer string, value any) (json.RawMessage, bool)
+	visit func(pointer contract.Pointer, value any) (json.RawMessage, bool)
 	name  func(string) string
 	clean []byte // what has been written
 	done  int    // how much of body it stands for
@@ -54,7 +54,7 @@ func (w *walker) put(start int, raw []byte) {
 	w.done = int(w.d.InputOffset())
 }
 
-func (w *walker) value(pointer string) error {
+func (w *walker) value(pointer contract.Pointer) error {
 	t, start, err := w.token()
 	if err != nil {
 		return err
@@ -68,7 +68,7 @@ func (w *walker) value(pointer string) error {
 		return w.object(pointer)
 	case json.Delim('['):
 		for i := 0; w.d.More(); i++ {
-			if err := w.value(pointer + "/" + strconv.Itoa(i)); err != nil {
+			if err := w.value(pointer.AppendToken(strconv.Itoa(i))); err != nil {
 				return err
 			}
 		}
@@ -81,7 +81,7 @@ func (w *walker) value(pointer string) error {
 	return nil
 }
 
-func (w *walker) object(pointer string) error {
+func (w *walker) object(pointer contract.Pointer) error {
 	for w.d.More() {
 		t, start, err := w.token()
 		if err != nil {
@@ -97,7 +97,7 @@ func (w *walker) object(pointer string) error {
 				w.put(start, raw)
 			}
 		}
-		if err := w.value(pointer + contract.Pointer(name)); err != nil {
+		if err := w.value(pointer.AppendToken(name)); err != nil {
 			return err
 		}
 	}

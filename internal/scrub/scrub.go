@@ -32,20 +32,20 @@ import (
 // Place is where something stands that must not be kept, in a request or an
 // answer.
 type Place struct {
-	At       string // as in a finding, * for any position of an array; what stands below it counts as well
-	Personal string // the kind of x-personal; "": it is a secret
+	At       contract.Place // * for any position of an array; what stands below it counts as well
+	Personal string         // the kind of x-personal; "": it is a secret
 }
 
 // Scrubber scrubs one exchange, request before answer. It remembers what it
 // has found.
 type Scrubber struct {
-	places  map[string]string // the kind by place; "" is a secret
+	places  map[contract.Place]string // the kind by place; "" is a secret
 	headers []string
 	kept    map[string]bool
-	exact   map[string]bool // places at which short values count
+	exact   map[contract.Place]bool // places at which short values count
 	learned map[string]stand
 	taken   map[string]bool
-	touched []string
+	touched []contract.Place
 	spelt   []needle // of all that was learned; nil: to be spelt
 }
 
@@ -55,7 +55,7 @@ type stand struct{ text, number string }
 // New makes a scrubber of the places, and of the names of the headers to keep;
 // every other header is left out.
 func New(places []Place, headers ...string) *Scrubber {
-	s := &Scrubber{places: map[string]string{}, headers: headers, kept: map[string]bool{}, exact: map[string]bool{}, learned: map[string]stand{}, taken: map[string]bool{}}
+	s := &Scrubber{places: map[contract.Place]string{}, headers: headers, kept: map[string]bool{}, exact: map[contract.Place]bool{}, learned: map[string]stand{}, taken: map[string]bool{}}
 	for _, p := range places {
 		s.places[p.At] = p.Personal
 	}
@@ -72,7 +72,7 @@ func (s *Scrubber) Keep(values ...string) {
 
 // Replace puts by in the place of a value wherever it stands; at the given
 // places even a value of one character counts.
-func (s *Scrubber) Replace(value, by string, at ...string) {
+func (s *Scrubber) Replace(value, by string, at ...contract.Place) {
 	for _, place := range at {
 		s.exact[place] = true
 	}
@@ -94,9 +94,9 @@ func (s *Scrubber) remember(value string, by stand) {
 
 // Touched lists the places at which something was scrubbed, in the order in
 // which they were met.
-func (s *Scrubber) Touched() []string { return s.touched }
+func (s *Scrubber) Touched() []contract.Place { return s.touched }
 
-func (s *Scrubber) touch(place string, changed bool) {
+func (s *Scrubber) touch(place contract.Place, changed bool) {
 	if changed && !slices.Contains(s.touched, place) {
 		s.touched = append(s.touched, place)
 	}
@@ -119,36 +119,36 @@ func (s *Scrubber) learn(kind, value string) {
 
 // Exchange scrubs request and answer.
 func (s *Scrubber) Exchange(ex contract.Exchange) contract.Exchange {
-	s.find("request", ex.Request.Header, ex.Request.Body)
+	s.find(contract.InRequest, ex.Request.Header, ex.Request.Body)
 	s.query(ex.Request.URL)
-	s.find("answer", ex.Answer.Header, ex.Answer.Body)
+	s.find(contract.InAnswer, ex.Answer.Header, ex.Answer.Body)
 	ex.Request = s.request(ex.Request)
-	ex.Answer.Header = s.header("answer", ex.Answer.Header)
-	ex.Answer.Body = s.body("answer", ex.Answer.Body)
+	ex.Answer.Header = s.header(contract.InAnswer, ex.Answer.Header)
+	ex.Answer.Body = s.body(contract.InAnswer, ex.Answer.Body)
 	return ex
 }
 
 // Request scrubs a request alone: as a player does before it looks whether a
 // scrubbed cassette has it.
 func (s *Scrubber) Request(r contract.Request) contract.Request {
-	s.find("request", r.Header, r.Body)
+	s.find(contract.InRequest, r.Header, r.Body)
 	s.query(r.URL)
 	return s.request(r)
 }
 
 // find learns what stands at the places of one side.
-func (s *Scrubber) find(side string, header http.Header, body []byte) {
+func (s *Scrubber) find(of contract.Direction, header http.Header, body []byte) {
 	for name, values := range header {
 		for _, v := range values {
-			s.at(side+".header."+strings.ToLower(name), v)
+			s.at(of.Header(name), v)
 		}
 	}
-	_, _ = rewrite(body, func(pointer string, value any) (json.RawMessage, bool) {
+	_, _ = rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) {
 		switch v := value.(type) {
 		case string:
-			s.at(side+"#"+pointer, v)
+			s.at(of.Body(pointer), v)
 		case json.Number:
-			if kind, ok := s.kind(side + "#" + pointer); ok && (kind == "" || !reservedNumber(kind, v.String())) {
+			if kind, ok := s.kind(of.Body(pointer)); ok && (kind == "" || !reservedNumber(kind, v.String())) {
 				s.learn(kind, v.String())
 			}
 		}
@@ -160,30 +160,25 @@ func (s *Scrubber) query(u *url.URL) {
 	query := u.Query()
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		for _, v := range query[name] {
-			s.at("request.query."+name, v)
+			s.at(contract.Query(name), v)
 		}
 	}
 }
 
-func (s *Scrubber) at(place, value string) {
+func (s *Scrubber) at(place contract.Place, value string) {
 	if kind, ok := s.kind(place); ok {
 		s.learn(kind, value)
 	}
 }
 
 // kind tells what stands at a place, or at the one it is part of.
-func (s *Scrubber) kind(place string) (string, bool) {
-	place = contract.General(place)
-	for {
-		if kind, ok := s.places[place]; ok {
+func (s *Scrubber) kind(place contract.Place) (string, bool) {
+	for at, within := place.General(), true; within; at, within = at.Above() {
+		if kind, ok := s.places[at]; ok {
 			return kind, true
 		}
-		slash := strings.LastIndexByte(place, '/')
-		if slash < 0 {
-			return "", false
-		}
-		place = place[:slash]
 	}
+	return "", false
 }
 
 func (s *Scrubber) request(r contract.Request) contract.Request {
@@ -191,30 +186,30 @@ func (s *Scrubber) request(r contract.Request) contract.Request {
 	query := u.Query()
 	for name, values := range query {
 		for i, v := range values {
-			values[i] = s.value("request.query."+name, v)
+			values[i] = s.value(contract.Query(name), v)
 		}
 	}
 	if clean := query.Encode(); clean != u.Query().Encode() {
 		u.RawQuery = clean
 	}
 	path := s.text(u.Path)
-	s.touch("request.path", path != u.Path || u.User != nil || u.Fragment != "")
+	s.touch(contract.RequestPath, path != u.Path || u.User != nil || u.Fragment != "")
 	u.Path, u.RawPath, u.User, u.Fragment = path, "", nil, ""
 	r.URL = &u
-	r.Header = s.header("request", r.Header)
-	r.Body = s.body("request", r.Body)
+	r.Header = s.header(contract.InRequest, r.Header)
+	r.Body = s.body(contract.InRequest, r.Body)
 	return r
 }
 
-func (s *Scrubber) header(side string, header http.Header) http.Header {
+func (s *Scrubber) header(of contract.Direction, header http.Header) http.Header {
 	clean := http.Header{}
 	for name, values := range header {
 		if !slices.ContainsFunc(s.headers, func(h string) bool { return strings.EqualFold(h, name) }) {
-			s.touch(side+".header."+strings.ToLower(name), true)
+			s.touch(of.Header(name), true)
 			continue
 		}
 		for _, v := range values {
-			place := side + ".header." + strings.ToLower(name)
+			place := of.Header(name)
 			if strings.EqualFold(name, "Authorization") {
 				safe := s.authorization(v)
 				s.touch(place, safe != v)
@@ -255,24 +250,24 @@ func (s *Scrubber) credential(value string) string {
 	return markOther
 }
 
-func (s *Scrubber) body(side string, body []byte) []byte {
-	clean, err := rewrite(body, func(pointer string, value any) (json.RawMessage, bool) {
+func (s *Scrubber) body(of contract.Direction, body []byte) []byte {
+	clean, err := rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) {
 		switch v := value.(type) {
 		case string:
-			text := s.value(side+"#"+pointer, v)
+			text := s.value(of.Body(pointer), v)
 			raw, err := contract.Encode(text)
 			return raw, err == nil && text != v
 		case json.Number:
 			by, known := s.learned[v.String()]
-			_, here := s.kind(side + "#" + pointer)
+			_, here := s.kind(of.Body(pointer))
 			changed := known && (here || len(v) >= long) && json.Valid([]byte(by.number))
-			s.touch(side+"#"+pointer, changed)
+			s.touch(of.Body(pointer), changed)
 			return json.RawMessage(by.number), changed
 		}
 		return nil, false
 	}, s.named)
 	if err != nil {
-		return []byte(s.value(side+"#", string(body)))
+		return []byte(s.value(of.Body(""), string(body)))
 	}
 	return clean
 }
@@ -289,16 +284,16 @@ func (s *Scrubber) named(name string) string {
 }
 
 // value scrubs a text at a place.
-func (s *Scrubber) value(place, text string) string {
+func (s *Scrubber) value(place contract.Place, text string) string {
 	clean := s.safe(place, text)
 	s.touch(place, clean != text)
 	return clean
 }
 
-func (s *Scrubber) safe(place, text string) string {
+func (s *Scrubber) safe(place contract.Place, text string) string {
 	by, known := s.learned[text]
 	switch _, here := s.kind(place); {
-	case known && s.exact[contract.General(place)]:
+	case known && s.exact[place.General()]:
 		return by.text
 	case known && (here || utf8.RuneCountInString(text) >= shortest):
 		return by.text

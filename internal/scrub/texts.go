@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 
 	"assay/internal/contract"
 )
@@ -13,35 +12,35 @@ import (
 // Texts visits every text of an exchange with its place: path, query and header
 // values, and the strings and numbers of bodies. A body that is not JSON is one
 // text.
-func Texts(ex contract.Exchange, visit func(place, text string)) {
-	visit("request.path", ex.Request.URL.Path)
+func Texts(ex contract.Exchange, visit func(place contract.Place, text string)) {
+	visit(contract.RequestPath, ex.Request.URL.Path)
 	query := ex.Request.URL.Query()
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		for _, v := range query[name] {
-			visit("request.query."+name, v)
+			visit(contract.Query(name), v)
 		}
 	}
-	sideTexts("request", ex.Request.Header, ex.Request.Body, visit)
-	sideTexts("answer", ex.Answer.Header, ex.Answer.Body, visit)
+	sideTexts(contract.InRequest, ex.Request.Header, ex.Request.Body, visit)
+	sideTexts(contract.InAnswer, ex.Answer.Header, ex.Answer.Body, visit)
 }
 
-func sideTexts(side string, header http.Header, body []byte, visit func(place, text string)) {
+func sideTexts(of contract.Direction, header http.Header, body []byte, visit func(place contract.Place, text string)) {
 	for _, name := range slices.Sorted(maps.Keys(header)) {
 		for _, v := range header[name] {
-			visit(side+".header."+strings.ToLower(name), v)
+			visit(of.Header(name), v)
 		}
 	}
 	if !json.Valid(body) {
-		visit(side+"#", string(body))
+		visit(of.Body(""), string(body))
 		return
 	}
-	_, err := rewrite(body, func(pointer string, value any) (json.RawMessage, bool) {
+	_, err := rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) {
 		if text, ok := contract.Text(value); ok {
-			visit(side+"#"+pointer, text)
+			visit(of.Body(pointer), text)
 		}
 		return nil, false
 	}, nil)
 	if err != nil {
-		visit(side+"#", string(body))
+		visit(of.Body(""), string(body))
 	}
 }

@@ -46,10 +46,9 @@ type signed struct {
 }
 
 func (g *signed) dropped() []byte {
-	tokens := contract.Tokens(g.At)
-	parent := contract.Pointer(tokens[:len(tokens)-1]...)
+	parent, name := g.At.Parent(), g.At.LastToken()
 	raw, _ := contract.Raw(g.body, parent)
-	return contract.Replace(g.body, parent, object(slices.DeleteFunc(members(raw), func(m member) bool { return m.name == tokens[len(tokens)-1] })))
+	return contract.Replace(g.body, parent, object(slices.DeleteFunc(members(raw), func(m member) bool { return m.name == name })))
 }
 
 func (g *signed) tampered() []byte {
@@ -110,7 +109,7 @@ func (g *signed) resigned(other []byte, credentials map[string]string) []byte {
 // kind.
 func (g *signed) changed(kind func(*spec.Member) bool) []byte {
 	for _, m := range g.of.Members() {
-		if !strings.HasPrefix(m.Pointer+"/", g.Over+"/") || m.Pointer == g.At || !kind(m) {
+		if !g.Over.Contains(m.Pointer) || m.Pointer == g.At || !kind(m) {
 			continue
 		}
 		if text := g.text(m.Pointer); text != "" {
@@ -121,14 +120,14 @@ func (g *signed) changed(kind func(*spec.Member) bool) []byte {
 }
 
 // text is what stands at a pointer, if that is a text.
-func (g *signed) text(pointer string) string {
+func (g *signed) text(pointer contract.Pointer) string {
 	raw, _ := contract.Raw(g.body, pointer)
 	value, _ := contract.Decode(raw)
 	text, _ := value.(string)
 	return text
 }
 
-func put(body []byte, pointer, text string) []byte {
+func put(body []byte, pointer contract.Pointer, text string) []byte {
 	raw, err := contract.Encode(text)
 	if err != nil {
 		return body

@@ -15,32 +15,30 @@ import (
 	"assay/internal/spec"
 )
 
-// State tells how a body is signed: "valid", "invalid", "missing", "unverified"
-// (nobody knows the key), "instead" (a text accepted in place of a signature) or
-// "none" where nothing is documented.
-func State(s *spec.Signature, body []byte, credentials map[string]string) string {
+// State tells how a body is signed.
+func State(s *spec.Signature, body []byte, credentials map[string]string) contract.SignatureState {
 	if s == nil {
-		return "none"
+		return contract.SignatureNone
 	}
 	raw, there := contract.Raw(body, s.At)
 	return state(s, raw, there, func() ([]byte, bool) { return contract.Raw(body, s.Over) }, credentials)
 }
 
 // Asked is State of the request of a view.
-func Asked(s *spec.Signature, x *spec.View) string {
+func Asked(s *spec.Signature, x *spec.View) contract.SignatureState {
 	return seen(s, x, x.RequestSays, x.Exchange.Request.Body)
 }
 
 // Answered is State of the answer of a view.
-func Answered(s *spec.Signature, x *spec.View) string {
+func Answered(s *spec.Signature, x *spec.View) contract.SignatureState {
 	return seen(s, x, x.AnswerSays, x.Exchange.Answer.Body)
 }
 
 // seen looks where the view saw the signature. Where the body is no JSON it may
 // still carry one.
-func seen(s *spec.Signature, x *spec.View, says func(pointer string) (raw []byte, there, whole bool), body []byte) string {
+func seen(s *spec.Signature, x *spec.View, says func(pointer contract.Pointer) (raw []byte, there, whole bool), body []byte) contract.SignatureState {
 	if s == nil {
-		return "none"
+		return contract.SignatureNone
 	}
 	raw, there, whole := says(s.At)
 	if !whole {
@@ -53,37 +51,37 @@ func seen(s *spec.Signature, x *spec.View, says func(pointer string) (raw []byte
 }
 
 // state judges a signature as it is written, if there is one, over what it covers.
-func state(s *spec.Signature, raw []byte, there bool, covers func() ([]byte, bool), credentials map[string]string) string {
+func state(s *spec.Signature, raw []byte, there bool, covers func() ([]byte, bool), credentials map[string]string) contract.SignatureState {
 	if !there {
-		return "missing"
+		return contract.SignatureMissing
 	}
 	if raw[0] != '"' && string(raw) != "null" {
-		return "invalid"
+		return contract.SignatureInvalid
 	}
 	if slices.ContainsFunc(s.Instead, func(text string) bool { return contract.Is(raw, text) }) {
-		return "instead"
+		return contract.SignatureInstead
 	}
 	key, known := credentials[s.Key]
 	if !known {
-		return "unverified"
+		return contract.SignatureUnverified
 	}
 	text, isText := contract.String(raw)
 	if !isText {
-		return "invalid"
+		return contract.SignatureInvalid
 	}
 	scheme, err := signature.Named(s.Scheme)
 	over, covered := covers()
 	if err != nil || !covered {
-		return "invalid"
+		return contract.SignatureInvalid
 	}
 	// The bytes as sent first; then their compact form, which is what an SDK
 	// sees that parses before it verifies.
 	var compact bytes.Buffer
 	if scheme.Verify(over, key, text) ||
 		json.Compact(&compact, over) == nil && scheme.Verify(compact.Bytes(), key, text) {
-		return "valid"
+		return contract.SignatureValid
 	}
-	return "invalid"
+	return contract.SignatureInvalid
 }
 
 // Sign computes the signature of a body again, where one stands; random

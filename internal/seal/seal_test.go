@@ -68,12 +68,12 @@ func TestForgeries(t *testing.T) {
 		}
 		for _, f := range seal.Forgeries() {
 			forged := f.Forge(b.sign, b.of, []byte(b.body), b.own)
-			want := "invalid"
+			want := contract.SignatureInvalid
 			switch {
 			case f.Name == "missing":
-				want = "missing"
+				want = contract.SignatureMissing
 			case harmless[b.name+" "+f.Name]:
-				want = "valid"
+				want = contract.SignatureValid
 			}
 			if got := seal.State(b.sign, forged, b.own); got != want || bytes.Equal(forged, []byte(b.body)) {
 				t.Errorf("%s, %s: the signature is %s, want %s: %s", b.name, f.Name, got, want, forged)

@@ -134,11 +134,12 @@ func (p *Part) ready(origin string) error {
 		p.Members = whole.Members
 	}
 	for pointer, m := range p.Members {
-		if m == nil || pointer != "" && pointer[0] != '/' && !strings.HasPrefix(pointer, "request.") {
+		if m == nil || !InBody(pointer) && Place(contract.InRequest, pointer).Direction() != contract.InRequest {
+			shown := string(pointer)
 			if !kept(pointer) {
-				pointer = hole
+				shown = hole
 			}
-			return fmt.Errorf("members: %q: expected a JSON pointer, and what stands there", pointer)
+			return fmt.Errorf("members: %q: expected a JSON pointer, and what stands there", shown)
 		}
 		for _, t := range []*Tally{&m.Types, &m.Formats, &m.Values} {
 			if *t == nil {

@@ -16,13 +16,13 @@ import (
 type growing struct {
 	part *Part
 	root *node
-	kept map[string]*node // by pointer
+	kept map[contract.Pointer]*node
 	// documents looks up what the specification says of a member.
 	documents func(*node)
-	strangers int          // members that are kept and nobody documents
-	last      string       // the stranger that would be crowded out; "": to be found
-	echoed    func() *said // what the request said; nil: this is the request
-	walks     int          // objects that were walked
+	strangers int              // members that are kept and nobody documents
+	last      contract.Pointer // the stranger that would be crowded out; "": to be found
+	echoed    func() *said     // what the request said; nil: this is the request
+	walks     int              // objects that were walked
 }
 
 // node is a member of the part, or none where it was crowded out.
@@ -31,7 +31,7 @@ type node struct {
 	above    *node
 	m        *Member
 	below    map[string]*node
-	pointer  string
+	pointer  contract.Pointer
 	listable bool // its values may be shown
 	currency bool
 	numbers  bool // its least and largest may
@@ -44,30 +44,30 @@ type node struct {
 }
 
 // grow makes the way to the members of a part.
-func grow(p *Part, o *spec.Operation, side string) *growing {
+func grow(p *Part, o *spec.Operation, of contract.Direction) *growing {
 	g := &growing{part: p}
-	g.index(o, side)
+	g.index(o, of)
 	return g
 }
 
 // index makes the tree anew of what the part has.
-func (g *growing) index(o *spec.Operation, side string) {
-	g.kept, g.last, g.strangers = map[string]*node{}, "", 0
+func (g *growing) index(o *spec.Operation, of contract.Direction) {
+	g.kept, g.last, g.strangers = map[contract.Pointer]*node{}, "", 0
 	if g.part.Members[""] == nil {
 		g.part.Members[""] = NewMember()
 	}
 	g.root = &node{m: g.part.Members[""], below: map[string]*node{}}
-	g.root.document(o, side)
+	g.root.document(o, of)
 	g.kept[""] = g.root
 	for pointer, m := range g.part.Members {
-		if pointer == "" || pointer[0] != '/' {
+		if pointer == "" || !InBody(pointer) {
 			continue
 		}
 		n := g.root
-		for _, token := range contract.Tokens(pointer) {
+		for token := range pointer.Tokens() {
 			if n.below[token] == nil {
-				below := &node{name: token, above: n, below: map[string]*node{}, pointer: n.pointer + contract.Pointer(token)}
-				below.document(o, side)
+				below := &node{name: token, above: n, below: map[string]*node{}, pointer: n.pointer.AppendToken(token)}
+				below.document(o, of)
 				n.below[token] = below
 			}
 			n = n.below[token]
@@ -78,13 +78,13 @@ func (g *growing) index(o *spec.Operation, side string) {
 			g.strangers++
 		}
 	}
-	g.documents = func(n *node) { n.document(o, side) }
+	g.documents = func(n *node) { n.document(o, of) }
 	for g.strangers > mostMembers {
 		g.crowd()
 	}
 }
 
-func (g *growing) at(pointer string) *Member {
+func (g *growing) at(pointer contract.Pointer) *Member {
 	if g.part.Members[pointer] == nil {
 		g.part.Members[pointer] = NewMember()
 	}
@@ -92,12 +92,12 @@ func (g *growing) at(pointer string) *Member {
 }
 
 // document looks up what the specification says of a member.
-func (n *node) document(o *spec.Operation, side string) {
-	known := Documented(o, side, n.pointer)
-	hidden := o.Hides(side + n.pointer)
+func (n *node) document(o *spec.Operation, of contract.Direction) {
+	known := Documented(o, of, n.pointer)
+	hidden := o.Hides(of.Body(n.pointer))
 	n.sealed = known.Hidden()
-	said := side == "answer#" && slices.Contains(slices.Concat(o.Result.Code, o.Result.Status, o.Result.Message), n.pointer)
-	n.listable = !hidden && !said && known != nil && (known.Means == "" || known.Means == "currency") && (!known.FreeText() || side == "answer#" && !echoes(o, n.pointer))
+	said := of == contract.InAnswer && slices.Contains(slices.Concat(o.Result.Code, o.Result.Status, o.Result.Message), n.pointer)
+	n.listable = !hidden && !said && known != nil && (known.Means == "" || known.Means == "currency") && (!known.FreeText() || of == contract.InAnswer && !echoes(o, n.pointer))
 	n.currency = known != nil && known.Means == "currency"
 	n.times = !hidden && known != nil && known.Means == "timestamp"
 	n.numbers = !hidden && known != nil && (known.Means == "" || strings.HasPrefix(known.Means, "amount"))
@@ -108,29 +108,10 @@ func (n *node) document(o *spec.Operation, side string) {
 
 // echoes tells whether an answer's member has the name of one of the request: it
 // may say again what a person wrote there.
-func echoes(o *spec.Operation, pointer string) bool {
-	all := contract.Tokens(pointer)
-	return len(all) == 0 || slices.ContainsFunc(o.Request.Members(), func(m *spec.Member) bool {
-		return strings.EqualFold(contract.Tokens(m.Pointer)[len(contract.Tokens(m.Pointer))-1], all[len(all)-1])
+func echoes(o *spec.Operation, pointer contract.Pointer) bool {
+	return pointer == "" || slices.ContainsFunc(o.Request.Members(), func(m *spec.Member) bool {
+		return strings.EqualFold(m.Pointer.LastToken(), pointer.LastToken())
 	})
-}
-
-// Documented finds a member in the request, or in any of the answers.
-func Documented(o *spec.Operation, side, pointer string) *spec.Member {
-	if side == "request#" {
-		for _, p := range o.Parameters {
-			if p.Place() == pointer {
-				return &p.Member
-			}
-		}
-		return o.Request.Member(pointer)
-	}
-	for _, status := range o.Statuses() {
-		if m := o.Answers[status].Member(pointer); m != nil {
-			return m
-		}
-	}
-	return nil
 }
 
 // walk learns a value and what is below it.
@@ -155,7 +136,7 @@ func (g *growing) walk(n *node, value any, at Origin) {
 		if len(v) == 0 {
 			return
 		}
-		if below := g.child(n, "*"); below != nil {
+		if below := g.child(n, contract.Every); below != nil {
 			for _, item := range v {
 				g.walk(below, item, at)
 			}
@@ -185,7 +166,7 @@ func (g *growing) walk(n *node, value any, at Origin) {
 // miss notes which known members an object has not.
 func (n *node) miss(walk int, at Origin) {
 	for _, below := range n.below {
-		if below.walked != walk && below.m != nil && below.name != "*" {
+		if below.walked != walk && below.m != nil && below.name != contract.Every {
 			below.m.missed.Add(&Seen{1, at, at})
 		}
 	}
@@ -249,20 +230,20 @@ func (g *growing) value(n *node, text string, at Origin) {
 
 // child is the node of a member, nil where it is crowded out.
 func (g *growing) child(n *node, key string) *node {
-	if below := n.below[key]; below != nil && (key == "*" || n.fixes(g, key)) {
+	if below := n.below[key]; below != nil && (key == contract.Every || n.fixes(g, key)) {
 		return below
 	}
-	if key != "*" && !n.fixes(g, key) {
+	if key != contract.Every && !n.fixes(g, key) {
 		// what the request said is another thing each time: a name that was kept
 		// once is a value where the request has it
-		if key = name(key); n.free || g.echoed != nil && key != "*" && g.echoed().has(key) {
-			key = "*"
+		if key = name(key); n.free || g.echoed != nil && key != contract.Every && g.echoed().has(key) {
+			key = contract.Every
 		}
 	}
 	if below := n.below[key]; below != nil {
 		return below
 	}
-	pointer := n.pointer + contract.Pointer(key)
+	pointer := n.pointer.AppendToken(key)
 	if len(pointer) > longest {
 		g.part.More = true
 		return nil
@@ -279,7 +260,7 @@ func (g *growing) child(n *node, key string) *node {
 		}
 		g.strangers++
 	}
-	if key != "*" {
+	if key != contract.Every {
 		below.m.missed = n.m.objects
 	}
 	n.below[key], g.kept[pointer], g.part.Members[pointer] = below, below, below.m
@@ -288,7 +269,7 @@ func (g *growing) child(n *node, key string) *node {
 
 // outermost is the stranger that stands last in the order in which they are kept: what
 // is below one stands right behind it.
-func (g *growing) outermost() string {
+func (g *growing) outermost() contract.Pointer {
 	if g.last == "" {
 		for pointer, n := range g.kept {
 			if !n.known && pointer != "" && behind(pointer, g.last) {
@@ -320,7 +301,7 @@ func (n *node) fixes(g *growing, key string) bool {
 	}
 	below := n.below[key]
 	if below == nil {
-		below = &node{pointer: n.pointer + contract.Pointer(key)}
+		below = &node{pointer: n.pointer.AppendToken(key)}
 		g.documents(below)
 	}
 	return below.known

@@ -51,11 +51,11 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	if err == nil {
 		met = o.MetIn(ex.Answer.Status, value)
 		switch {
-		case met.CodeAt == "answer.status" && !of.byStatus:
+		case met.CodeAt == contract.AnswerStatus && !of.byStatus:
 			name = Uncoded
 		case met.Row != nil:
 			name = met.Code
-		case met.CodeAt == "answer.status":
+		case met.CodeAt == contract.AnswerStatus:
 			name = code(met.Code)
 		case met.Code == "":
 			name = Uncoded
@@ -99,8 +99,8 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 
 // isText tells whether a text stands at a place of an answer: of all else its type
 // says what there is to say.
-func isText(answer any, at string) bool {
-	value, _ := contract.Lookup(answer, strings.TrimPrefix(at, "answer#"))
+func isText(answer any, at contract.Place) bool {
+	value, _ := contract.Lookup(answer, Key(at))
 	_, ok := value.(string)
 	return ok
 }
@@ -115,7 +115,7 @@ func ByStatus(o *spec.Operation) bool {
 			return false
 		}
 		met, ok := o.Met(contract.Answer{Status: printed.HTTP, Body: printed.Body})
-		return ok && met.CodeAt == "answer.status"
+		return ok && met.CodeAt == contract.AnswerStatus
 	})
 }
 
@@ -186,8 +186,8 @@ func (of *learning) worded(met spec.Met, answer any, said func() *said) string {
 	}
 	asked := said()
 	values := slices.Clone(asked.whole)
-	leaves(answer, func(pointer, text string) {
-		if pointer != strings.TrimPrefix(met.MessageAt, "answer#") && o.Hides(contract.AnswerBody(pointer)) {
+	leaves(answer, func(pointer contract.Pointer, text string) {
+		if at := contract.AnswerBody(pointer); at != met.MessageAt && o.Hides(at) {
 			values = append(values, text)
 		}
 	})
@@ -250,11 +250,11 @@ func (of *learning) code(name string) *growing {
 		case kept >= mostCodes:
 			to := of.code(other)
 			to.part.fold(of.codes[last].part)
-			to.index(of.o, "answer#")
+			to.index(of.o, contract.InAnswer)
 			delete(of.codes, last)
 		}
 	}
-	g := grow(NewPart(), of.o, "answer#")
+	g := grow(NewPart(), of.o, contract.InAnswer)
 	of.codes[name] = g
 	return g
 }
@@ -262,7 +262,7 @@ func (of *learning) code(name string) *growing {
 // accept learns a request that was taken.
 func (of *learning) accept(ex contract.Exchange, at Origin) {
 	if of.accepted == nil {
-		of.accepted = grow(NewPart(), of.o, "request#")
+		of.accepted = grow(NewPart(), of.o, contract.InRequest)
 	}
 	of.accepted.part.note(at, digest(ex))
 	if value, err := contract.Decode(ex.Request.Body); err == nil {
@@ -270,7 +270,7 @@ func (of *learning) accept(ex contract.Exchange, at Origin) {
 	}
 	for _, p := range of.o.Parameters {
 		if p.In == "query" && len(p.Values(ex.Request)) > 0 {
-			of.accepted.at(p.Place()).Types.note("string", mostNames, at)
+			of.accepted.at(Key(p.Place())).Types.note("string", mostNames, at)
 		}
 	}
 }
@@ -287,14 +287,14 @@ func (l *Learner) Merge(from *Learner) {
 		for c, g := range theirs.codes {
 			to := mine.code(c)
 			to.part.fold(g.part)
-			to.index(o, "answer#")
+			to.index(o, contract.InAnswer)
 		}
 		switch {
 		case mine.accepted == nil:
 			mine.accepted = theirs.accepted
 		case theirs.accepted != nil:
 			mine.accepted.part.fold(theirs.accepted.part)
-			mine.accepted.index(o, "request#")
+			mine.accepted.index(o, contract.InRequest)
 		}
 	}
 }

@@ -106,7 +106,7 @@ func (t *texts) sent(ex contract.Exchange, o *spec.Operation) *said {
 	if ex.Request.URL != nil {
 		for name, values := range ex.Request.URL.Query() {
 			for _, value := range values {
-				s.add(value, whose(o, "request.query."+name))
+				s.add(value, whose(o, contract.Query(name)))
 			}
 		}
 	}
@@ -116,8 +116,8 @@ func (t *texts) sent(ex contract.Exchange, o *spec.Operation) *said {
 		}
 	}
 	value, err := contract.Decode(ex.Request.Body)
-	known := map[string]asked{}
-	leaves(value, func(pointer, text string) {
+	known := map[contract.Pointer]asked{}
+	leaves(value, func(pointer contract.Pointer, text string) {
 		is, met := known[pointer]
 		if !met {
 			is = whose(o, contract.RequestBody(pointer))
@@ -132,8 +132,8 @@ func (t *texts) sent(ex contract.Exchange, o *spec.Operation) *said {
 		}
 	}
 	if answer, err := contract.Decode(ex.Answer.Body); err == nil {
-		leaves(answer, func(pointer, text string) {
-			if m := Documented(o, "answer#", pointer); m != nil && m.Personal != "" {
+		leaves(answer, func(pointer contract.Pointer, text string) {
+			if m := Documented(o, contract.InAnswer, pointer); m != nil && m.Personal != "" {
 				s.add(text, asked{person: true, member: m})
 			}
 		})
@@ -154,14 +154,14 @@ type asked struct {
 	member *spec.Member
 }
 
-func whose(o *spec.Operation, place string) asked {
-	is := asked{person: o.Hides(place), member: Documented(o, "request#", strings.TrimPrefix(place, "request#"))}
+func whose(o *spec.Operation, place contract.Place) asked {
+	is := asked{person: o.Hides(place), member: Documented(o, contract.InRequest, Key(place))}
 	if is.member != nil && is.member.Secret {
 		is.person, is.secret = false, true
 	}
 	is.free = is.member != nil && is.member.FreeText()
-	for pointer, inBody := strings.CutPrefix(place, "request#"); inBody && pointer != ""; pointer = Parent(pointer) {
-		above := Documented(o, "request#", pointer)
+	for pointer, inBody := place.Pointer(); inBody && pointer != ""; pointer = pointer.Parent() {
+		above := Documented(o, contract.InRequest, pointer)
 		is.amount = is.amount || above != nil && strings.HasPrefix(above.Means, "amount")
 	}
 	return is
@@ -222,7 +222,7 @@ func (s *said) carried(o *spec.Operation, name, value string) {
 	case "cookie":
 		s.add(value, asked{person: true})
 	default:
-		if place := "request.header." + name; Documented(o, "request#", place) != nil && o.Hides(place) {
+		if place := contract.RequestHeader(name); Documented(o, contract.InRequest, Key(place)) != nil && o.Hides(place) {
 			s.add(value, secret)
 		}
 	}
@@ -236,8 +236,8 @@ func (s *said) spoken(text string) {
 }
 
 // leaves visits the texts and numbers of a value; true and false are nobody's.
-func leaves(value any, visit func(pointer, text string)) {
-	contract.Visit(value, "", func(pointer string, v any) {
+func leaves(value any, visit func(pointer contract.Pointer, text string)) {
+	contract.Visit(value, "", func(pointer contract.Pointer, v any) {
 		if _, truth := v.(bool); truth {
 			return
 		}

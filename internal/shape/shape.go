@@ -20,7 +20,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -67,24 +66,24 @@ type Shape struct {
 
 // Part is what was learnt of one result code from one body of evidence.
 type Part struct {
-	Source    string             `yaml:"source" json:"source"` // the digest of the exchanges, whatever their order
-	Exchanges int64              `yaml:"exchanges" json:"exchanges"`
-	Evidence  Tally              `yaml:"evidence,omitempty,flow" json:"evidence,omitempty"`
-	HTTP      Tally              `yaml:"http,omitempty,flow" json:"http,omitempty"`
-	Media     Tally              `yaml:"media,omitempty,flow" json:"media,omitempty"`
-	Headers   Tally              `yaml:"headers,omitempty,flow" json:"headers,omitempty"`
-	Statuses  Tally              `yaml:"statuses,omitempty,flow" json:"statuses,omitempty"`
-	Messages  Tally              `yaml:"messages,omitempty,flow" json:"messages,omitempty"`
-	Latency   Latency            `yaml:"latency,omitempty,flow" json:"latency,omitempty"`
-	More      bool               `yaml:"more,omitempty" json:"more,omitempty"` // there were members beyond mostMembers
-	Members   map[string]*Member `yaml:"members,omitempty" json:"members,omitempty"`
+	Source    string                       `yaml:"source" json:"source"` // the digest of the exchanges, whatever their order
+	Exchanges int64                        `yaml:"exchanges" json:"exchanges"`
+	Evidence  Tally                        `yaml:"evidence,omitempty,flow" json:"evidence,omitempty"`
+	HTTP      Tally                        `yaml:"http,omitempty,flow" json:"http,omitempty"`
+	Media     Tally                        `yaml:"media,omitempty,flow" json:"media,omitempty"`
+	Headers   Tally                        `yaml:"headers,omitempty,flow" json:"headers,omitempty"`
+	Statuses  Tally                        `yaml:"statuses,omitempty,flow" json:"statuses,omitempty"`
+	Messages  Tally                        `yaml:"messages,omitempty,flow" json:"messages,omitempty"`
+	Latency   Latency                      `yaml:"latency,omitempty,flow" json:"latency,omitempty"`
+	More      bool                         `yaml:"more,omitempty" json:"more,omitempty"` // there were members beyond mostMembers
+	Members   map[contract.Pointer]*Member `yaml:"members,omitempty" json:"members,omitempty"`
 
 	seen Seen
 	sum  [2]uint64
 }
 
 // Member is what was learnt of one member of a body. Its key is a pointer with
-// * for any position of an array and for names that may not be kept.
+// * for any position of an array and for names that may not be kept: see Key.
 type Member struct {
 	Types   Tally  `yaml:"types,omitempty,flow" json:"types,omitempty"` // null, boolean, integer, number, string, array, object
 	Formats Tally  `yaml:"formats,omitempty,flow" json:"formats,omitempty"`
@@ -164,7 +163,7 @@ func widened(r *Range, text string) *Range {
 func NewPart() *Part {
 	return &Part{
 		Evidence: Tally{}, HTTP: Tally{}, Media: Tally{}, Headers: Tally{}, Statuses: Tally{}, Messages: Tally{},
-		Latency: Latency{}, Members: map[string]*Member{},
+		Latency: Latency{}, Members: map[contract.Pointer]*Member{},
 	}
 }
 
@@ -215,13 +214,13 @@ func (p *Part) fold(o *Part) {
 		t.mine.fold(t.theirs, mostNames)
 	}
 	p.Latency.fold(o.Latency)
-	missed := map[string]Seen{} // members that one of the two never met are missing in all its objects
+	missed := map[contract.Pointer]Seen{} // members that one of the two never met are missing in all its objects
 	for _, both := range [][2]*Part{{p, o}, {o, p}} {
 		for pointer := range both[0].Members {
-			if both[1].Members[pointer] != nil || pointer == "" || pointer[0] != '/' || strings.HasSuffix(pointer, "/*") {
+			if both[1].Members[pointer] != nil || pointer == "" || !InBody(pointer) || Unnamed(pointer) {
 				continue
 			}
-			if above := both[1].Members[Parent(pointer)]; above != nil {
+			if above := both[1].Members[pointer.Parent()]; above != nil {
 				missed[pointer] = above.objects
 			}
 		}
@@ -238,23 +237,21 @@ func (p *Part) fold(o *Part) {
 	p.More = p.More || o.More
 }
 
-func behind(a, b string) bool {
-	return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/")) > 0
-}
+func behind(a, b contract.Pointer) bool { return contract.ComparePointers(a, b) > 0 }
 
 // Met is where exchanges of the part were met first and last.
 func (p *Part) Met() *Seen { return &p.seen }
 
 // Possible is how often what a member is part of was there.
-func (p *Part) Possible(pointer string) int64 {
-	if pointer == "" || pointer[0] != '/' { // the body, or a parameter
+func (p *Part) Possible(pointer contract.Pointer) int64 {
+	if pointer == "" || !InBody(pointer) { // the body, or a parameter
 		return p.Exchanges
 	}
-	above := p.Members[Parent(pointer)]
+	above := p.Members[pointer.Parent()]
 	if above == nil {
 		return 0
 	}
-	if strings.HasSuffix(pointer, "/*") && above.Types["array"] != nil {
+	if Unnamed(pointer) && above.Types["array"] != nil {
 		return above.Types.N("array")
 	}
 	return above.Types.N("object")
@@ -372,14 +369,4 @@ func (s *Shape) Exchanges() int64 {
 		}
 	}
 	return sum
-}
-
-// Parent is the pointer of what a member is part of; the body is part of nothing
-// but itself.
-func Parent(pointer string) string {
-	all := contract.Tokens(pointer)
-	if len(all) == 0 {
-		return ""
-	}
-	return contract.Pointer(all[:len(all)-1]...)
 }

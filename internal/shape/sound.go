@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"assay/internal/contract"
 )
 
 var (
@@ -29,8 +31,13 @@ func keepable(s string) bool {
 
 // kept tells whether a pointer is one that learning writes: each of its names may be
 // kept.
-func kept(pointer string) bool {
-	return len(pointer) <= longest && !slices.ContainsFunc(strings.Split(pointer, "/"), func(name string) bool { return !keepable(name) })
+func kept(pointer contract.Pointer) bool {
+	for name := range pointer.Tokens() {
+		if !keepable(name) {
+			return false
+		}
+	}
+	return len(pointer) <= longest
 }
 
 // sound tells of what learning never writes: a file may have been edited. What it
@@ -70,7 +77,7 @@ func (p *Part) sound() error {
 		if m == nil {
 			continue
 		}
-		where := "members: " + pointer + ": "
+		where := "members: " + string(pointer) + ": "
 		check(where+"types", m.Types, func(s string) bool {
 			return slices.Contains([]string{"null", "boolean", "integer", "number", "string", "array", "object"}, s)
 		})

@@ -79,7 +79,7 @@ func Compile(s *Schema, asked Asked) (*Check, error) {
 	}
 	c := &compiler{letters: asked.Letters, shared: map[*Schema]*node{}}
 	compiled := c.node(s, root, nil)
-	return &Check{root: compiled, side: asked.Side, spans: len(asked.Spans), expected: c.expected}, c.err
+	return &Check{root: compiled, at: asked.Root, spans: len(asked.Spans), expected: c.expected}, c.err
 }
 
 type compiler struct {

@@ -53,7 +53,7 @@ func (r *reader) attribute(n *node, before, start, depth int) {
 		}
 		return
 	}
-	object := r.pointer(depth)
+	object := r.place(depth)
 	if r.full() {
 		return
 	}

@@ -2,7 +2,8 @@ package sift
 
 import (
 	"slices"
-	"strings"
+
+	"assay/internal/contract"
 )
 
 // alias tells whether a schema is another one under a name of its own.
@@ -52,10 +53,15 @@ func (s *Schema) merged() (*Schema, *owners) {
 
 // of is the part that a violation belongs to, which stands below the place of the
 // object.
-func (o *owners) of(v *Violation, object string) int {
-	name, rest, _ := strings.Cut(v.At[len(object)+1:], "/")
-	name = tokens("/" + name)[0]
-	if v.Keyword == "required" && rest == "" {
+func (o *owners) of(v *Violation, object contract.Place) int {
+	name, deep := "", 0
+	below, _ := v.At.Under(object)
+	for token := range below.Tokens() {
+		if deep++; deep == 1 {
+			name = token
+		}
+	}
+	if v.Keyword == "required" && deep == 1 {
 		return o.required[name]
 	}
 	return o.named[name]

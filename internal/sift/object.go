@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
-	"strings"
+
+	"assay/internal/contract"
 )
 
 // part is what was noted of one member of an object.
@@ -96,7 +97,7 @@ func (r *reader) unwanted(one *named, n *node, depth int) {
 // undocumented notes the place of a member, as long as there is room for it.
 func (r *reader) undocumented(depth int) {
 	if !r.full() {
-		r.notes.Undocumented = append(r.notes.Undocumented, r.pointer(depth))
+		r.notes.Undocumented = append(r.notes.Undocumented, r.place(depth))
 	}
 }
 
@@ -188,7 +189,7 @@ func (r *reader) complete(n *node, depth int, seen []uint64) {
 				continue
 			}
 			if d.forbidden {
-				r.notes.Departures = append(r.notes.Departures, Departure{d.letter, Violation{At: r.pointer(depth), Keyword: "not"}})
+				r.notes.Departures = append(r.notes.Departures, Departure{d.letter, Violation{At: r.place(depth), Keyword: "not"}})
 				break
 			}
 			r.notes.Departures = append(r.notes.Departures, Departure{d.letter, Violation{At: r.below(depth, m.named[k].name), Keyword: "required"}})
@@ -209,11 +210,11 @@ func (r *reader) missing(n *node, depth int, seen []uint64) {
 }
 
 // below is the place of a member that the object at a depth does not have.
-func (r *reader) below(depth int, name string) string {
+func (r *reader) below(depth int, name string) contract.Place {
 	if r.full() {
-		return r.side
+		return r.root
 	}
-	return r.pointer(depth) + "/" + strings.ReplaceAll(strings.ReplaceAll(name, "~", "~0"), "/", "~1")
+	return r.place(depth).Member(name)
 }
 
 // member reads the name of the member that stands next, and tells which of the

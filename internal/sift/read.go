@@ -1,6 +1,10 @@
 package sift
 
-import "strconv"
+import (
+	"strconv"
+
+	"assay/internal/contract"
+)
 
 // deepest is how deep values may be nested.
 const deepest = 512
@@ -10,7 +14,7 @@ type reader struct {
 	body  []byte
 	at    int
 	notes *Notes
-	side  string
+	root  contract.Place
 	// quiet tells that it matters whether there are violations, and not where.
 	quiet bool
 	// again tells that a value is gone over once more: whether it is JSON, and what
@@ -116,7 +120,7 @@ func (r *reader) null(n *node, depth int) {
 
 // violate notes a violation of the value that is read.
 func (r *reader) violate(n *node, depth int, keyword, got string) {
-	r.notes.Violations = append(r.notes.Violations, Violation{At: r.pointer(depth), Keyword: keyword, Got: got, schema: n.schema})
+	r.notes.Violations = append(r.notes.Violations, Violation{At: r.place(depth), Keyword: keyword, Got: got, schema: n.schema})
 }
 
 // maxPlaceBytes is how many bytes the places of one body may take. A body can have as many
@@ -126,15 +130,15 @@ const maxPlaceBytes = 256 << 10
 
 func (r *reader) full() bool { return r.notes.placeBytes > maxPlaceBytes }
 
-// pointer is the place of the value at a depth.
-func (r *reader) pointer(depth int) string {
+// place is that of the value at a depth.
+func (r *reader) place(depth int) contract.Place {
 	switch {
 	case r.quiet:
 		return ""
 	case r.full():
-		return r.side
+		return r.root
 	}
-	out := append(r.notes.pointer[:0], r.side...)
+	out := append(r.notes.pointer[:0], r.root...)
 	for _, s := range r.notes.steps[:depth] {
 		out = append(out, '/')
 		if s.start < 0 {
@@ -157,7 +161,7 @@ func (r *reader) pointer(depth int) string {
 		}
 	}
 	r.notes.pointer, r.notes.placeBytes = out, r.notes.placeBytes+len(out)
-	return string(out)
+	return contract.Place(out)
 }
 
 func (r *reader) word(word string) bool {

@@ -16,6 +16,8 @@ import (
 	"encoding/json"
 	"slices"
 	"unicode/utf8"
+
+	"assay/internal/contract"
 )
 
 // Schema is a schema as plain values.
@@ -73,15 +75,15 @@ type Place struct {
 // Letter is a schema that the values at a place have to satisfy besides. What does
 // not is a departure, and no violation.
 type Letter struct {
-	Pointer string // * stands for every item of an array
+	Pointer contract.Pointer // * stands for every item of an array
 	Schema  *Schema
 }
 
 // Asked says what to look for beside violations.
 type Asked struct {
-	Side    string   // stands before every pointer: "answer#"
-	Place   *Place   // nil: nothing is undocumented
-	Spans   []string // pointers of members; positions of arrays are none
+	Root    contract.Place     // where the value stands, before every pointer
+	Place   *Place             // nil: nothing is undocumented
+	Spans   []contract.Pointer // of members; positions of arrays are none
 	Letters []Letter
 }
 
@@ -105,7 +107,7 @@ type Departure struct {
 type Notes struct {
 	Spans        []Span // in the order in which they were asked for
 	Violations   []Violation
-	Undocumented []string // the places of members
+	Undocumented []contract.Place // of members
 	Departures   []Departure
 
 	check   *Check // the last one
@@ -133,7 +135,7 @@ func (n *Notes) Conforms() bool { return len(n.Violations)+len(n.Undocumented) =
 // its own.
 type Check struct {
 	root     *node
-	side     string
+	at       contract.Place
 	spans    int
 	expected int
 }
@@ -159,7 +161,7 @@ func (n *Notes) reset() {
 // notes then say nothing.
 func (c *Check) Read(body []byte, notes *Notes) bool {
 	notes.of(c)
-	r := reader{body: body, notes: notes, side: c.side}
+	r := reader{body: body, notes: notes, root: c.at}
 	r.blank()
 	if !r.value(c.root, 0) || !r.ends() {
 		notes.reset()

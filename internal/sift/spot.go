@@ -1,6 +1,6 @@
 package sift
 
-import "strings"
+import "assay/internal/contract"
 
 // spot is what has to be known of a place while it is compiled.
 type spot struct {
@@ -29,10 +29,10 @@ func newSpot(p *Place) *spot {
 }
 
 // at finds the spot of a pointer, and makes those that are not there.
-func (s *spot) at(pointer string) *spot {
-	for _, token := range tokens(pointer) {
+func (s *spot) at(pointer contract.Pointer) *spot {
+	for token := range pointer.Tokens() {
 		next := s.members[token]
-		if token == "*" {
+		if token == contract.Every {
 			if s.items == nil {
 				s.items = newSpot(nil)
 			}
@@ -61,15 +61,4 @@ func (s *spot) inside() *spot {
 	own := *s
 	own.span, own.inner = -1, true
 	return &own
-}
-
-func tokens(pointer string) []string {
-	if pointer == "" {
-		return nil
-	}
-	all := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
-	for i := range all {
-		all[i] = strings.ReplaceAll(strings.ReplaceAll(all[i], "~1", "/"), "~0", "~")
-	}
-	return all
 }

@@ -4,16 +4,18 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"assay/internal/contract"
 )
 
 // Violation is one way in which a value departs from its schema. It never holds
-// the value, and says nothing in words: internal/spec has the templates.
+// the value, and says nothing in words: internal/view has the templates.
 type Violation struct {
-	At      string // a place: Asked.Side and a JSON pointer
-	Keyword string // JSON Schema's
-	Got     string // the JSON type that was found; "" where that is the right one
-	Why     any    // what is wrong, where no keyword of a schema says it; whoever notes such a violation knows what it is
-	name    string // of the member that a closed object must not have
+	At      contract.Place // Asked.Root, and the JSON pointer from there
+	Keyword string         // JSON Schema's
+	Got     string         // the JSON type that was found; "" where that is the right one
+	Why     any            // what is wrong, where no keyword of a schema says it; whoever notes such a violation knows what it is
+	name    string         // of the member that a closed object must not have
 	how     how
 	schema  *Schema // whose keyword it is
 }
@@ -129,8 +131,9 @@ const few = 16
 
 func distinctOfMany(all []Violation) []Violation {
 	type statement struct {
-		at, keyword string
-		claim       claim
+		at      contract.Place
+		keyword string
+		claim   claim
 	}
 	met := map[statement]bool{}
 	return slices.DeleteFunc(all, func(v Violation) bool {
@@ -143,23 +146,4 @@ func distinctOfMany(all []Violation) []Violation {
 
 func (v *Violation) same(other *Violation) bool {
 	return v.At == other.At && v.Keyword == other.Keyword && (v.schema == other.schema && v.Got == other.Got && v.how == other.how && v.name == other.name || v.claim() == other.claim())
-}
-
-// Field is the leaf of the place: "orderId" of "request#/body/orderId".
-func (v *Violation) Field() string {
-	all := v.tokens()
-	if len(all) == 0 {
-		return ""
-	}
-	return all[len(all)-1]
-}
-
-// Path is the way to the place from the top, as in "body->orderId", "query->mid".
-func (v *Violation) Path() string { return strings.Join(v.tokens(), "->") }
-
-func (v *Violation) tokens() []string {
-	if _, pointer, inBody := strings.Cut(v.At, "#"); inBody {
-		return tokens(pointer)
-	}
-	return strings.SplitN(strings.TrimPrefix(v.At, "request."), ".", 2)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"assay/internal/contract"
 	"assay/internal/sift"
 	"assay/specs"
 )
@@ -22,7 +23,7 @@ func BenchmarkBody(b *testing.B) {
 			if !ok {
 				continue
 			}
-			check, notes := compiled(plainly(o.Answers[example.HTTP].schema), sift.Asked{Side: "answer#", Place: o.Answers[example.HTTP].Root.place()}), &sift.Notes{}
+			check, notes := compiled(plainly(o.Answers[example.HTTP].schema), sift.Asked{Root: contract.AnswerRoot, Place: o.Answers[example.HTTP].Root.place()}), &sift.Notes{}
 			b.Run(o.Name(), func(b *testing.B) {
 				b.ReportAllocs()
 				var quick, decode time.Duration

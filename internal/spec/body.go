@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"sort"
-	"strings"
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -21,7 +20,7 @@ type Body struct {
 	usual    []string // ways in which they are mostly written
 	Root     *Member
 	schema   *openapi3.Schema
-	side     string // "request#" or "answer#"
+	of       contract.Direction
 
 	plain func() *view.Body // as plain values; nil: nothing is documented
 }
@@ -36,12 +35,12 @@ type Response struct {
 type Parameter struct {
 	Member
 	Name, In string
-	place    string
+	place    contract.Place
 	schema   *openapi3.Schema
 }
 
-func newBody(side string, content openapi3.Content, required bool) *Body {
-	b := &Body{Required: required, side: side}
+func newBody(of contract.Direction, content openapi3.Content, required bool) *Body {
+	b := &Body{Required: required, of: of}
 	for media, m := range content {
 		b.Types = append(b.Types, media)
 		b.schema = m.Schema.Value
@@ -56,7 +55,7 @@ func newBody(side string, content openapi3.Content, required bool) *Body {
 		if b.schema == nil {
 			return nil
 		}
-		return view.NewBody(side, required, plainly(b.schema), b.Root.place())
+		return view.NewBody(of.Body(""), required, plainly(b.schema), b.Root.place())
 	})
 	if b.schema != nil {
 		b.Root = newMember("", "", []*openapi3.Schema{b.schema}, nil)
@@ -87,15 +86,11 @@ func newParameter(p *openapi3.Parameter) *Parameter {
 			m.Secret = value == true
 		}
 	}
-	made := &Parameter{Member: m, Name: p.Name, In: p.In, place: "request." + p.In + "." + p.Name, schema: p.Schema.Value}
-	if p.In == "header" {
-		made.place = strings.ToLower(made.place)
-	}
-	return made
+	return &Parameter{Member: m, Name: p.Name, In: p.In, place: contract.Parameter(p.In, p.Name), schema: p.Schema.Value}
 }
 
 // Place is where in an exchange the parameter stands.
-func (p *Parameter) Place() string { return p.place }
+func (p *Parameter) Place() contract.Place { return p.place }
 
 // In gives the parameter's values in a request.
 func (p *Parameter) Values(r contract.Request) []string {
@@ -128,7 +123,7 @@ func (b *Body) Violations(body []byte) []Violation {
 }
 
 // Undocumented gives the places of members that the documents do not list.
-func (b *Body) Undocumented(body []byte) []string {
+func (b *Body) Undocumented(body []byte) []contract.Place {
 	if b == nil {
 		return nil
 	}
@@ -140,11 +135,11 @@ func (b *Body) Undocumented(body []byte) []string {
 func (b *Body) Conforms(body []byte) bool { return b.plain().Conforms(body) }
 
 // Member finds the documented member that a pointer names, nil if none.
-func (b *Body) Member(pointer string) *Member {
+func (b *Body) Member(pointer contract.Pointer) *Member {
 	if b == nil || b.Root == nil {
 		return nil
 	}
-	m, _ := b.Root.find(contract.Tokens(pointer))
+	m, _ := b.Root.find(contract.TokensOf(pointer))
 	return m
 }
 
@@ -155,7 +150,7 @@ func (b *Body) Members() []*Member {
 		return nil
 	}
 	b.Root.walk(func(m *Member) {
-		if m.Pointer != "" && !strings.HasSuffix(m.Pointer, "/*") {
+		if m.Pointer != "" && m.Pointer.LastToken() != contract.Every {
 			all = append(all, m)
 		}
 	})
@@ -164,25 +159,25 @@ func (b *Body) Members() []*Member {
 
 // Doc is the document a place belongs to: the operation's page and where on it. Of
 // what is not documented it is where that of which it is part is.
-func (o *Operation) Doc(place string) string {
+func (o *Operation) Doc(place contract.Place) string {
 	docs := o.docs()
-	at := contract.General(place)
+	at := place.General()
 	for {
 		if doc, known := docs[at]; known {
 			return doc
 		}
-		cut := strings.LastIndexByte(at, '/')
-		if cut < 0 {
+		above, part := at.Above()
+		if !part {
 			return o.URL
 		}
-		at = at[:cut]
+		at = above
 	}
 }
 
 // documented gives the documents of all places that have one of their own.
-func (o *Operation) documented() map[string]string {
-	docs := map[string]string{}
-	add := func(place, doc string) {
+func (o *Operation) documented() map[contract.Place]string {
+	docs := map[contract.Place]string{}
+	add := func(place contract.Place, doc string) {
 		if doc != "" && docs[place] == "" {
 			docs[place] = o.URL + " " + doc
 		}
@@ -191,7 +186,7 @@ func (o *Operation) documented() map[string]string {
 		add(p.Place(), p.Doc)
 	}
 	if o.Authorization != nil {
-		add("request.header.authorization", o.Authorization.Doc)
+		add(contract.RequestAuthorization, o.Authorization.Doc)
 	}
 	bodies := []*Body{o.Request}
 	for _, status := range o.Statuses() {
@@ -199,7 +194,7 @@ func (o *Operation) documented() map[string]string {
 	}
 	for _, b := range bodies {
 		if b != nil && b.Root != nil {
-			b.Root.walk(func(m *Member) { add(b.side+m.Pointer, m.Doc) })
+			b.Root.walk(func(m *Member) { add(b.of.Body(m.Pointer), m.Doc) })
 		}
 	}
 	return docs

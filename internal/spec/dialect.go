@@ -77,7 +77,7 @@ func joined(file string, faults []located) error {
 func leaves(root *yaml.Node, e *jsonschema.ValidationError) []located {
 	if len(e.Causes) == 0 {
 		_, n := at(root, e.InstanceLocation)
-		where := contract.Pointer(e.InstanceLocation...)
+		where := string(contract.PointerTo(e.InstanceLocation...))
 		if where == "" {
 			where = "the document"
 		}
@@ -108,7 +108,7 @@ func depth(e *jsonschema.ValidationError) int {
 func dangling(root, n *yaml.Node) []located {
 	var found []located
 	if ref := child(n, "$ref"); ref != nil {
-		target, _ := at(root, contract.Tokens(trimHash(ref.Value)))
+		target, _ := at(root, contract.TokensOf(contract.Pointer(trimHash(ref.Value))))
 		if !strings.HasPrefix(ref.Value, "#/") || target == nil {
 			found = append(found, located{ref.Line, "$ref " + ref.Value + " leads nowhere in this document"})
 		}

@@ -75,7 +75,7 @@ func (r *reader) everywhere(reading *Reading) {
 // leniency finds a lenient that forgives nobody: only requests are accepted or
 // refused.
 func (r *reader) leniency(reading *Reading) {
-	asked := func(place string) bool { return strings.HasPrefix(place, "request") }
+	asked := func(place contract.Place) bool { return place.Direction() == contract.InRequest }
 	if reading.Lenient != nil && !slices.ContainsFunc(reading.At, asked) {
 		r.fault(reading.Operation, "x-readings", reading.Line, lenientUnplaced, contract.ArgText("reading", reading.ID))
 	}
@@ -90,20 +90,20 @@ func (x *examiner) found(detail string, line int, t *contract.Template, args ...
 	x.fault(x.o.ID, detail, line, t, args...)
 }
 
-func (x *examiner) bodies(visit func(side string, b *Body)) {
+func (x *examiner) bodies(visit func(of contract.Direction, b *Body)) {
 	if x.o.Request != nil {
-		visit("request", x.o.Request)
+		visit(contract.InRequest, x.o.Request)
 	}
 	for _, status := range x.o.Statuses() {
 		if b := x.o.Answers[status].Body; b.Root != nil {
-			visit("answer", b)
+			visit(contract.InAnswer, b)
 		}
 	}
 }
 
 // requirements finds required names that no property has.
 func (x *examiner) requirements() {
-	x.bodies(func(side string, b *Body) {
+	x.bodies(func(of contract.Direction, b *Body) {
 		seen := map[*openapi3.Schema]bool{}
 		var visit func(s *openapi3.Schema, m *Member)
 		visit = func(s *openapi3.Schema, m *Member) {
@@ -113,7 +113,7 @@ func (x *examiner) requirements() {
 			seen[s] = true
 			for _, name := range s.Required {
 				if m.children[name] == nil {
-					x.found("required", x.o.Line, requiredNowhere, contract.ArgPlace("place", side+"#"+m.Pointer+contract.Pointer(name)))
+					x.found("required", x.o.Line, requiredNowhere, contract.ArgPlace("place", of.Body(m.Pointer.AppendToken(name))))
 				}
 			}
 			for name, p := range s.Properties {
@@ -132,10 +132,10 @@ func (x *examiner) requirements() {
 
 // docs finds members without the place they were read from.
 func (x *examiner) docs() {
-	x.bodies(func(side string, b *Body) {
+	x.bodies(func(of contract.Direction, b *Body) {
 		for _, m := range b.Members() {
 			if m.own == "" {
-				x.found("x-doc", x.o.Line, withoutDoc, contract.ArgPlace("place", side+"#"+m.Pointer))
+				x.found("x-doc", x.o.Line, withoutDoc, contract.ArgPlace("place", of.Body(m.Pointer)))
 			}
 		}
 	})
@@ -196,8 +196,8 @@ func (x *examiner) examples() {
 // values holds the example and default of every schema and parameter to it.
 func (x *examiner) values() {
 	seen := map[*openapi3.Schema]bool{}
-	var visit func(s *openapi3.Schema, name string)
-	visit = func(s *openapi3.Schema, name string) {
+	var visit func(s *openapi3.Schema, at contract.Place)
+	visit = func(s *openapi3.Schema, at contract.Place) {
 		if s == nil || seen[s] {
 			return
 		}
@@ -207,20 +207,21 @@ func (x *examiner) values() {
 				continue
 			}
 			for _, v := range violations(s, value) {
-				x.found("example", x.o.Line, valueViolates, contract.ArgText("kind", kind), contract.ArgPlace("place", name+v.At), contract.ArgMessage("violation", view.Reason(&v)))
+				below, _ := v.At.Under("")
+				x.found("example", x.o.Line, valueViolates, contract.ArgText("kind", kind), contract.ArgPlace("place", at.Below(below)), contract.ArgMessage("violation", view.Reason(&v)))
 			}
 		}
 		for child, p := range s.Properties {
-			visit(p.Value, name+contract.Pointer(child))
+			visit(p.Value, at.Member(child))
 		}
 		if s.Items != nil {
-			visit(s.Items.Value, name+"/*")
+			visit(s.Items.Value, at.Items())
 		}
 		for _, part := range slices.Concat(s.AllOf, s.AnyOf, s.OneOf) {
-			visit(part.Value, name)
+			visit(part.Value, at)
 		}
 	}
-	x.bodies(func(side string, b *Body) { visit(b.schema, side+"#") })
+	x.bodies(func(of contract.Direction, b *Body) { visit(b.schema, of.Body("")) })
 	operation := x.doc.Paths.Value(x.o.Path).GetOperation(x.o.Method)
 	for _, p := range operation.Parameters {
 		if p.Value.Example == nil {
@@ -278,39 +279,39 @@ func (x *examiner) known(chain []string) bool {
 	case "violation":
 		return len(rest) == 0 || slices.Contains([]string{"at", "keyword", "field", "path", "value"}, rest[0])
 	case "request", "answer":
-		return x.knownMember(chain[0], rest)
+		return x.knownMember(contract.Direction(chain[0]), rest)
 	}
 	return true // signature, authentication, self, and names of CEL's own
 }
 
-func (x *examiner) knownMember(side string, rest []string) bool {
+func (x *examiner) knownMember(of contract.Direction, rest []string) bool {
 	if len(rest) == 0 {
 		return true
 	}
-	kinds := map[string][]string{"request": {"method", "query", "headers", "body"}, "answer": {"status", "headers", "body"}}
+	kinds := map[contract.Direction][]string{contract.InRequest: {"method", "query", "headers", "body"}, contract.InAnswer: {"status", "headers", "body"}}
 	switch {
-	case !slices.Contains(kinds[side], rest[0]):
+	case !slices.Contains(kinds[of], rest[0]):
 		return false
 	case len(rest) == 1:
 		return true
 	case rest[0] == "body":
-		return x.o.knowsPlace(side + "#" + contract.Pointer(rest[1:]...))
-	case rest[0] == "headers" && side == "answer":
+		return x.o.knowsPlace(of.Body(contract.PointerTo(rest[1:]...)))
+	case rest[0] == "headers" && of == contract.InAnswer:
 		return true // answers' headers are not documented one by one
 	case rest[0] == "headers":
-		return rest[1] == "content-type" || rest[1] == "authorization" || x.o.knowsPlace("request.header."+rest[1])
+		return rest[1] == "content-type" || rest[1] == "authorization" || strings.ToLower(rest[1]) == rest[1] && x.o.knowsPlace(contract.RequestHeader(rest[1]))
 	}
-	return x.o.knowsPlace("request.query." + rest[1])
+	return x.o.knowsPlace(contract.Query(rest[1]))
 }
 
 // knowsPlace tells whether a place is documented.
-func (o *Operation) knowsPlace(place string) bool {
-	side, pointer, body := strings.Cut(place, "#")
+func (o *Operation) knowsPlace(place contract.Place) bool {
+	pointer, body := place.Pointer()
 	if !body {
 		switch place {
-		case "request.method", "answer.status", "answer.header.content-type", "request.header.content-type":
+		case contract.RequestMethod, contract.AnswerStatus, contract.AnswerType, contract.RequestType:
 			return true
-		case "request.header.authorization":
+		case contract.RequestAuthorization:
 			return o.Authorization != nil
 		}
 		return slices.ContainsFunc(o.Parameters, func(p *Parameter) bool { return p.Place() == place })
@@ -319,23 +320,23 @@ func (o *Operation) knowsPlace(place string) bool {
 		if b == nil || b.Root == nil {
 			return false
 		}
-		m, free := b.Root.find(contract.Tokens(pointer))
+		m, free := b.Root.find(contract.TokensOf(pointer))
 		return m != nil || free
 	}
-	if side == "request" {
+	if place.Direction() == contract.InRequest {
 		return knows(o.Request)
 	}
 	return slices.ContainsFunc(o.Statuses(), func(status int) bool { return knows(o.Answers[status].Body) })
 }
 
 func (x *examiner) signatures() {
-	for side, s := range map[string]*Signature{"request": x.o.Sign.Request, "answer": x.o.Sign.Answer} {
+	for of, s := range map[contract.Direction]*Signature{contract.InRequest: x.o.Sign.Request, contract.InAnswer: x.o.Sign.Answer} {
 		if s == nil {
 			continue
 		}
-		for _, pointer := range []string{s.At, s.Over} {
-			if !x.o.knowsPlace(side + "#" + pointer) {
-				x.found("x-signature", x.o.Line, signatureUnplaced, contract.ArgPlace("place", side+"#"+pointer))
+		for _, pointer := range []contract.Pointer{s.At, s.Over} {
+			if !x.o.knowsPlace(of.Body(pointer)) {
+				x.found("x-signature", x.o.Line, signatureUnplaced, contract.ArgPlace("place", of.Body(pointer)))
 			}
 		}
 		if x.spec.Credential(s.Key) == nil {
@@ -362,7 +363,7 @@ func (x *examiner) authorization() {
 		x.found("security", x.o.Line, issuerUnknown, contract.ArgText("operation", a.IssuedBy))
 		return
 	}
-	for _, pointer := range []string{a.Token, a.Expires} {
+	for _, pointer := range []contract.Pointer{a.Token, a.Expires} {
 		if pointer != "" && !issuer.knowsPlace(contract.AnswerBody(pointer)) {
 			x.found("security", x.o.Line, issuerUnplaced, contract.ArgPlace("place", contract.AnswerBody(pointer)), contract.ArgText("operation", issuer.ID))
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"assay/internal/contract"
 	"assay/internal/report"
 	"assay/internal/sift"
 	"assay/internal/view"
@@ -67,7 +68,7 @@ func TestFormsOfThemselves(t *testing.T) {
 		if tree.OneOf = forms; keyword == "anyOf" {
 			tree.OneOf, tree.AnyOf = nil, forms
 		}
-		check := compiled(plainly(tree), sift.Asked{Side: "answer#"})
+		check := compiled(plainly(tree), sift.Asked{Root: contract.AnswerRoot})
 		for inner, want := range map[string]int{`{"kind":"a"}`: 0, `{"kind":"c"}`: 1, "1": 1} {
 			body := strings.Repeat(`{"next":`, 200) + inner + strings.Repeat(`,"kind":"b"}`, 200)
 			notes := &sift.Notes{}
@@ -85,7 +86,7 @@ func TestPlacesOfDepartures(t *testing.T) {
 	item := openapi3.NewObjectSchema().WithProperty("a", openapi3.NewStringSchema()).WithProperty("b", openapi3.NewStringSchema()).WithRequired([]string{"b"})
 	list := openapi3.NewObjectSchema().WithProperty("list", openapi3.NewArraySchema().WithItems(item))
 	letter := plainly(&openapi3.Schema{Required: []string{"a"}})
-	check := compiled(plainly(list), sift.Asked{Side: "answer#", Letters: []sift.Letter{{Pointer: "/list/*", Schema: letter}}})
+	check := compiled(plainly(list), sift.Asked{Root: contract.AnswerRoot, Letters: []sift.Letter{{Pointer: "/list/*", Schema: letter}}})
 	notes := &sift.Notes{}
 	const items = 20_000
 	if !check.Read([]byte(`{"list":[`+strings.TrimSuffix(strings.Repeat("{},", items), ",")+"]}"), notes) {
@@ -96,7 +97,7 @@ func TestPlacesOfDepartures(t *testing.T) {
 		switch {
 		case d.At == "answer#":
 			whole++
-		case !strings.HasPrefix(d.At, "answer#/list/"):
+		case !contract.AnswerBody("/list").Contains(d.At):
 			t.Fatalf("%s is no place of the body", d.At)
 		}
 	}

@@ -154,12 +154,12 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 		o.Parameters = append(o.Parameters, newParameter(p.Value))
 	}
 	if from.RequestBody != nil {
-		o.Request = newBody("request#", from.RequestBody.Value.Content, from.RequestBody.Value.Required)
+		o.Request = newBody(contract.InRequest, from.RequestBody.Value.Content, from.RequestBody.Value.Required)
 	}
 	for status, response := range from.Responses.Map() {
 		code, _ := strconv.Atoi(status)
 		o.Answers[code] = &Response{
-			Body:    newBody("answer#", response.Value.Content, len(response.Value.Content) > 0),
+			Body:    newBody(contract.InAnswer, response.Value.Content, len(response.Value.Content) > 0),
 			Assumed: response.Value.Extensions["x-assumed"] == true,
 		}
 	}
@@ -217,7 +217,7 @@ func (r *reader) signature(n *yaml.Node) *Signature {
 		return nil
 	}
 	return &Signature{
-		Scheme: text(child(n, "scheme")), At: text(child(n, "at")), Over: text(child(n, "over")),
+		Scheme: text(child(n, "scheme")), At: pointer(child(n, "at")), Over: pointer(child(n, "over")),
 		Key: text(child(n, "key")), Required: r.expression(child(n, "required")), Instead: texts(child(n, "instead")),
 	}
 }
@@ -228,8 +228,8 @@ func (r *reader) rule(n *yaml.Node) *Rule {
 		severity = contract.Error
 	}
 	return &Rule{
-		ID: text(child(n, "id")), On: text(child(n, "on")), Rule: r.expression(child(n, "rule")),
-		At: text(child(n, "at")), Message: text(child(n, "message")), Severity: severity, Doc: text(child(n, "x-doc")),
+		ID: text(child(n, "id")), On: contract.Direction(text(child(n, "on"))), Rule: r.expression(child(n, "rule")),
+		At: pointer(child(n, "at")), Message: text(child(n, "message")), Severity: severity, Doc: text(child(n, "x-doc")),
 	}
 }
 
@@ -238,7 +238,7 @@ func (r *reader) readings(n *yaml.Node, operation string) []*Reading {
 	for _, item := range items(n) {
 		reading := &Reading{
 			Provider: r.spec.Provider, Operation: operation, ID: text(child(item, "id")),
-			At: texts(child(item, "at")), Held: texts(child(item, "held")), Taken: text(child(item, "taken")), Why: text(child(item, "why")),
+			At: places(child(item, "at")), Held: texts(child(item, "held")), Taken: text(child(item, "taken")), Why: text(child(item, "why")),
 			Severity: contract.Severity(text(child(item, "severity"))), Line: item.Line,
 		}
 		if reading.Severity == "" {
@@ -268,7 +268,7 @@ func (r *reader) authorization(n *yaml.Node) *Authorization {
 			}
 			if issued := child(scheme, "x-issued-by"); issued != nil {
 				found.IssuedBy = text(child(issued, "operation"))
-				found.Token, found.Expires = text(child(issued, "token")), text(child(issued, "expires"))
+				found.Token, found.Expires = pointer(child(issued, "token")), pointer(child(issued, "expires"))
 			}
 		})
 		if found != nil {

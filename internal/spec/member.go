@@ -11,7 +11,7 @@ import (
 
 // Member is one documented member of a body, or a parameter.
 type Member struct {
-	Pointer  string // with * for any position of an array; "" for the body itself
+	Pointer  contract.Pointer // with * for any position of an array; "" for the body itself
 	Types    []string
 	Required bool
 	Enum     []string
@@ -36,7 +36,7 @@ func (m *Member) Hidden() bool { return m != nil && (m.Secret || m.Personal != "
 
 // newMember follows a schema into a tree of members; what allOf, anyOf and
 // oneOf offer is one set of members. A schema that holds itself is cut there.
-func newMember(pointer, doc string, schemas []*openapi3.Schema, seen map[*openapi3.Schema]bool) *Member {
+func newMember(pointer contract.Pointer, doc string, schemas []*openapi3.Schema, seen map[*openapi3.Schema]bool) *Member {
 	m := &Member{Pointer: pointer, children: map[string]*Member{}, schemas: schemas}
 	properties := map[string][]*openapi3.Schema{}
 	required := map[string]bool{}
@@ -78,7 +78,7 @@ func newMember(pointer, doc string, schemas []*openapi3.Schema, seen map[*openap
 		inner[s] = true
 	}
 	for name, p := range properties {
-		c := newMember(pointer+contract.Pointer(name), m.Doc, p, inner)
+		c := newMember(pointer.AppendToken(name), m.Doc, p, inner)
 		c.Required = required[name]
 		if _, somewhere := required[name]; somewhere { // in one of several forms, if not in all
 			c.Constraints = append([]Constraint{{"required", ""}}, c.Constraints...)
@@ -86,10 +86,10 @@ func newMember(pointer, doc string, schemas []*openapi3.Schema, seen map[*openap
 		m.children[name] = c
 	}
 	if items != nil {
-		m.items = newMember(pointer+"/*", m.Doc, items, inner)
+		m.items = newMember(pointer.AppendToken(contract.Every), m.Doc, items, inner)
 	}
 	if values != nil {
-		m.values = newMember(pointer+"/*", m.Doc, values, inner)
+		m.values = newMember(pointer.AppendToken(contract.Every), m.Doc, values, inner)
 	}
 	return m
 }
@@ -135,9 +135,9 @@ func (m *Member) find(tokens []string) (found *Member, free bool) {
 		switch next := m.children[token]; {
 		case next != nil:
 			m = next
-		case m.items != nil && (token == "*" || strings.Trim(token, "0123456789") == ""):
+		case m.items != nil && (token == contract.Every || strings.Trim(token, "0123456789") == ""):
 			m = m.items
-		case m.values != nil && token == "*":
+		case m.values != nil && token == contract.Every:
 			m = m.values
 		default:
 			return nil, m.Free

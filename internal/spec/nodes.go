@@ -63,7 +63,7 @@ func resolve(root, n *yaml.Node) *yaml.Node {
 		if ref == nil {
 			return n
 		}
-		n, _ = at(root, contract.Tokens(trimHash(ref.Value)))
+		n, _ = at(root, contract.TokensOf(contract.Pointer(trimHash(ref.Value))))
 	}
 	return n
 }
@@ -95,6 +95,27 @@ func texts(n *yaml.Node) []string {
 		list = append(list, item.Value)
 	}
 	return list
+}
+
+// pointer reads a JSON pointer. What is none names nothing, and examine tells so.
+func pointer(n *yaml.Node) contract.Pointer { return contract.Pointer(text(n)) }
+
+func pointers(n *yaml.Node) []contract.Pointer {
+	var all []contract.Pointer
+	for _, one := range texts(n) {
+		all = append(all, contract.Pointer(one))
+	}
+	return all
+}
+
+// places reads places of an exchange. What is none is documented by nobody, and examine
+// tells so.
+func places(n *yaml.Node) []contract.Place {
+	var all []contract.Place
+	for _, one := range texts(n) {
+		all = append(all, contract.Place(one))
+	}
+	return all
 }
 
 func line(n *yaml.Node) int {

@@ -22,7 +22,7 @@ import (
 func oracle(s *openapi3.Schema, value any) []string {
 	var all []string
 	for _, found := range below(s, value, nil) {
-		one := contract.Pointer(found.tokens...) + " " + found.keyword + ": " + found.reason
+		one := string(contract.PointerTo(found.tokens...)) + " " + found.keyword + ": " + found.reason
 		if !slices.Contains(all, one) {
 			all = append(all, one)
 		}
@@ -34,7 +34,7 @@ func oracle(s *openapi3.Schema, value any) []string {
 func told(violations []Violation) []string {
 	var all []string
 	for _, v := range violations {
-		all = append(all, v.At+" "+v.Keyword+": "+report.Sentence(view.Reason(&v)))
+		all = append(all, string(v.At)+" "+v.Keyword+": "+report.Sentence(view.Reason(&v)))
 	}
 	return all
 }
@@ -207,24 +207,24 @@ func (m *Member) documents(value any) bool {
 	return true
 }
 
-// undocumented gives the pointers of members that the documents do not list.
-func (m *Member) undocumented(value any, pointer string) []string {
+// undocumented gives the places of members that the documents do not list.
+func (m *Member) undocumented(value any, at contract.Place) []contract.Place {
 	if m.documents(value) {
 		return nil
 	}
-	var found []string
+	var found []contract.Place
 	switch v := value.(type) {
 	case map[string]any:
 		if len(m.children) == 0 && (m.Free || !m.has("object")) {
 			return nil
 		}
 		for _, name := range sorted(v) {
-			at := pointer + contract.Pointer(name)
+			here := at.Member(name)
 			switch c := m.children[name]; {
 			case c != nil:
-				found = append(found, c.undocumented(v[name], at)...)
+				found = append(found, c.undocumented(v[name], here)...)
 			case !m.Free:
-				found = append(found, at)
+				found = append(found, here)
 			}
 		}
 	case []any:
@@ -232,7 +232,7 @@ func (m *Member) undocumented(value any, pointer string) []string {
 			return nil
 		}
 		for i, item := range v {
-			found = append(found, m.items.undocumented(item, pointer+"/"+strconv.Itoa(i))...)
+			found = append(found, m.items.undocumented(item, at.Item(i))...)
 		}
 	}
 	return found

@@ -4,7 +4,7 @@ import "assay/internal/contract"
 
 // Placed is a documented member, and where in an exchange it stands.
 type Placed struct {
-	At string // with * for any position of an array
+	At contract.Place // with * for any position of an array
 	*Member
 }
 

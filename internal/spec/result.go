@@ -11,7 +11,7 @@ import (
 
 func (r *reader) result(o *Operation, n *yaml.Node) {
 	where := child(n, "at")
-	o.Result = ResultAt{texts(child(where, "code")), texts(child(where, "status")), texts(child(where, "message"))}
+	o.Result = ResultAt{pointers(child(where, "code")), pointers(child(where, "status")), pointers(child(where, "message"))}
 	for _, pointer := range o.Result.pointers() {
 		o.resultAt = append(o.resultAt, contract.AnswerBody(pointer))
 	}
@@ -59,9 +59,9 @@ func (r *reader) examples(o *Operation, responses *yaml.Node) {
 type Met struct {
 	Code, Status, Message string
 	Row                   *Code // nil: the documents list no such code
-	// CodeAt is the place the code was read from, "answer.status" where the
+	// CodeAt is the place the code was read from, contract.AnswerStatus where the
 	// body has none and the HTTP status is the code.
-	CodeAt, StatusAt, MessageAt string
+	CodeAt, StatusAt, MessageAt contract.Place
 }
 
 // Met reads the result code of an answer. Where the body is not JSON there is
@@ -82,13 +82,13 @@ func (o *Operation) MetIn(status int, body any) Met {
 // texter finds the text of a member of an answer's result, by its number and pointer.
 // One that is there and is no text, such as null, is there and reads as nothing.
 type texter interface {
-	text(i int, pointer string) (text string, there bool)
+	text(i int, pointer contract.Pointer) (text string, there bool)
 }
 
 // decodedBody finds texts in a body that was decoded.
 type decodedBody struct{ value any }
 
-func (b decodedBody) text(_ int, pointer string) (string, bool) {
+func (b decodedBody) text(_ int, pointer contract.Pointer) (string, bool) {
 	value, there := contract.Lookup(b.value, pointer)
 	text, _ := contract.Text(value)
 	return text, there
@@ -97,22 +97,22 @@ func (b decodedBody) text(_ int, pointer string) (string, bool) {
 // met reads the result.
 func (o *Operation) met(status int, in texter) Met {
 	n := 0 // of those before
-	first := func(all, places []string) (text, place string) {
+	first := func(all []contract.Pointer) (text string, place contract.Place) {
 		before := n
 		n += len(all)
 		for i, pointer := range all {
 			if text, there := in.text(before+i, pointer); there {
-				return text, places[before+i]
+				return text, o.resultAt[before+i]
 			}
 		}
 		return "", ""
 	}
 	var m Met
-	m.Code, m.CodeAt = first(o.Result.Code, o.resultAt)
-	m.Status, m.StatusAt = first(o.Result.Status, o.resultAt)
-	m.Message, m.MessageAt = first(o.Result.Message, o.resultAt)
+	m.Code, m.CodeAt = first(o.Result.Code)
+	m.Status, m.StatusAt = first(o.Result.Status)
+	m.Message, m.MessageAt = first(o.Result.Message)
 	if m.CodeAt == "" {
-		m.Code, m.CodeAt = strconv.Itoa(status), "answer.status"
+		m.Code, m.CodeAt = strconv.Itoa(status), contract.AnswerStatus
 	}
 	m.Row = o.Code(m.Code)
 	return m

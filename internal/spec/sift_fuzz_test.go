@@ -271,16 +271,18 @@ func differ(t testing.TB, seed uint64, body []byte) (conforming, other int) {
 }
 
 // pointersOf are looked for in what differ makes.
-func pointersOf() []string { return []string{"", "/a", "/bc", "/d~1e", "/d~1e/a", "/nobody", "/é~0"} }
+func pointersOf() []contract.Pointer {
+	return []contract.Pointer{"", "/a", "/bc", "/d~1e", "/d~1e/a", "/nobody", "/é~0"}
+}
 
 // lettersOf makes an operation with letters of a schema at several places of its
 // request.
 func lettersOf(m maker, s *openapi3.Schema) *Operation {
-	places := []string{"request#", "request#/a", "request#/a/*", "request#/bc", "request#/d~1e/a", "request#/bc/0"}
-	o := &Operation{ID: "made", Request: newBody("request#", openapi3.NewContentWithJSONSchema(s), true)}
+	places := []contract.Place{"request#", "request#/a", "request#/a/*", "request#/bc", "request#/d~1e/a", "request#/bc/0"}
+	o := &Operation{ID: "made", Request: newBody(contract.InRequest, openapi3.NewContentWithJSONSchema(s), true)}
 	presence := &openapi3.Schema{Required: []string{m.name(0), m.name(1)}}
 	absence := &openapi3.Schema{Not: &openapi3.SchemaRef{Value: &openapi3.Schema{Required: []string{m.name(m.IntN(3))}}}}
-	letter := func(schema *openapi3.Schema, at ...string) *Reading {
+	letter := func(schema *openapi3.Schema, at ...contract.Place) *Reading {
 		reading := &Reading{At: at}
 		reading.Strict = newStrict(schema, nil, reading)
 		return reading
@@ -306,7 +308,7 @@ func sameDepartures(t testing.TB, schema []byte, o *Operation, body []byte) {
 		for _, place := range reading.At {
 			for _, at := range x.Spots(place) {
 				for _, one := range oracle(reading.Strict.schema, at.Value) {
-					want = append(want, at.Place+one)
+					want = append(want, string(at.Place)+one)
 				}
 			}
 		}

@@ -114,7 +114,7 @@ func deviates(s *openapi3.Schema, value any) bool {
 		compiled(plainly(s), sift.Asked{}).Read(raw, notes)
 		return notes.Conforms() != (s.VisitJSON(one) == nil)
 	}
-	contract.Visit(value, "", func(_ string, one any) {
+	contract.Visit(value, "", func(_ contract.Pointer, one any) {
 		if _, ok := one.([]any); ok && unique {
 			off = off || differs(&openapi3.Schema{UniqueItems: true}, one)
 		}

@@ -83,13 +83,13 @@ type Operation struct {
 	Answers       map[int]*Response
 
 	name     string
-	resultAt []string // places of the pointers of Result
+	resultAt []contract.Place // of the pointers of Result
 	example  map[string]Example
 	wordings map[string]wordings
-	readings func() []*Reading        // its own, and those of the provider
-	docs     func() map[string]string // by place
-	viewing  func() *viewing          // compiled once somebody looks at an exchange
-	made     *sync.Map                // see Remember
+	readings func() []*Reading // its own, and those of the provider
+	docs     func() map[contract.Place]string
+	viewing  func() *viewing // compiled once somebody looks at an exchange
+	made     *sync.Map       // see Remember
 }
 
 // Authorization is how an operation wants to be called.
@@ -97,9 +97,9 @@ type Authorization struct {
 	Scheme   string // "basic" or "bearer"
 	User     string // of Basic: the credential's name
 	Password string
-	IssuedBy string // of Bearer: the operation that hands out the token
-	Token    string // pointers into its answer
-	Expires  string
+	IssuedBy string           // of Bearer: the operation that hands out the token
+	Token    contract.Pointer // into its answer, as Expires
+	Expires  contract.Pointer
 	Bare     bool // of Bearer: the token alone is accepted as well
 	Doc      string
 }
@@ -110,10 +110,10 @@ type Signatures struct{ Request, Answer *Signature }
 // Signature says where a signature stands and what it covers.
 type Signature struct {
 	Scheme   string
-	At, Over string      // JSON pointers into the body
-	Key      string      // the credential's name
-	Required *Expression // nil: always
-	Instead  []string    // texts accepted in place of a signature
+	At, Over contract.Pointer // into the body
+	Key      string           // the credential's name
+	Required *Expression      // nil: always
+	Instead  []string         // texts accepted in place of a signature
 }
 
 // Demanded tells whether a body of an exchange has to be signed, or may be sent
@@ -129,9 +129,9 @@ func (s *Signature) Demanded(x *View) bool {
 // Rule is a condition that JSON Schema cannot say.
 type Rule struct {
 	ID       string
-	On       string // "request" or "answer"
+	On       contract.Direction
 	Rule     *Expression
-	At       string // the pointer a finding names; "": the whole body
+	At       contract.Pointer // what a finding names; "": the whole body
 	Message  string
 	Severity contract.Severity
 	Doc      string
@@ -139,10 +139,12 @@ type Rule struct {
 
 // ResultAt says where in an answer's body the result stands, each a list of
 // which the first that is present counts.
-type ResultAt struct{ Code, Status, Message []string }
+type ResultAt struct{ Code, Status, Message []contract.Pointer }
 
 // pointers are all of them, in this order.
-func (at ResultAt) pointers() []string { return slices.Concat(at.Code, at.Status, at.Message) }
+func (at ResultAt) pointers() []contract.Pointer {
+	return slices.Concat(at.Code, at.Status, at.Message)
+}
 
 // Code is one row of a table of result codes.
 type Code struct {
@@ -163,7 +165,7 @@ type Reading struct {
 	Provider  string
 	Operation string // "": the provider as a whole
 	ID        string
-	At        []string
+	At        []contract.Place
 	Says      []Says
 	Taken     string
 	Why       string
@@ -304,17 +306,17 @@ func (o *Operation) Example(code string) (Example, bool) {
 // Hides tells whether the value at a place of a request or answer is secret or
 // personal, or part of something that is. A place nobody documents hides its
 // value as well: nobody knows what stands there.
-func (o *Operation) Hides(place string) bool {
-	side, pointer, inBody := strings.Cut(place, "#")
+func (o *Operation) Hides(place contract.Place) bool {
+	pointer, inBody := place.Pointer()
 	if !inBody {
 		for _, p := range o.Parameters {
 			if p.Place() == place {
 				return p.Hidden()
 			}
 		}
-		return !slices.Contains([]string{"request.method", "request.path", "answer.status", "answer.header.content-type"}, place)
+		return !slices.Contains([]contract.Place{contract.RequestMethod, contract.RequestPath, contract.AnswerStatus, contract.AnswerType}, place)
 	}
-	if side == "request" {
+	if place.Direction() == contract.InRequest {
 		known, hidden := o.Request.hides(pointer)
 		return !known || hidden
 	}
@@ -331,12 +333,12 @@ func (o *Operation) Hides(place string) bool {
 
 // hides tells whether a body documents a member, and whether that, or what it
 // is part of, or what is part of it, is secret or personal.
-func (b *Body) hides(pointer string) (known, hidden bool) {
+func (b *Body) hides(pointer contract.Pointer) (known, hidden bool) {
 	if b == nil || b.Root == nil {
 		return false, false
 	}
 	m := b.Root
-	for _, token := range contract.Tokens(pointer) {
+	for token := range pointer.Tokens() {
 		next, _ := m.find([]string{token})
 		if next == nil { // nobody knows what stands in a free map
 			return false, false

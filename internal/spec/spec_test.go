@@ -42,12 +42,12 @@ func TestAttributes(t *testing.T) {
 	for name, c := range map[string]struct {
 		count int
 		// uncounted are members that the seed's page does not count among them.
-		uncounted []string
+		uncounted []contract.Pointer
 	}{
-		"enkash/createOrder":    {17, []string{"/customerInfo/address/streetName", "/customerInfo/address/city", "/customerInfo/address/state", "/customerInfo/address/country", "/customerInfo/address/zipcode"}},
+		"enkash/createOrder":    {17, []contract.Pointer{"/customerInfo/address/streetName", "/customerInfo/address/city", "/customerInfo/address/state", "/customerInfo/address/country", "/customerInfo/address/zipcode"}},
 		"ipayments/createOrder": {10, nil},
 		"ipayments/initKyc":     {5, nil},
-		"paytm/createOrder":     {67, []string{"/head", "/body"}},
+		"paytm/createOrder":     {67, []contract.Pointer{"/head", "/body"}},
 		"paytring/createOrder":  {46, nil},
 	} {
 		_, o := operation(t, name)
@@ -114,7 +114,11 @@ func TestViolations(t *testing.T) {
 	t.Parallel()
 	_, o := operation(t, "paytm/createOrder")
 	good := `{"body":{"requestType":"PAYMENT","mid":"1","orderId":"o","txnAmount":{"value":"1.00","currency":"INR"},"userInfo":{"custId":"c"}}}`
-	for name, c := range map[string]struct{ old, replacement, at, keyword, path string }{
+	for name, c := range map[string]struct {
+		old, replacement string
+		at               contract.Pointer
+		keyword, path    string
+	}{
 		"missing":            {`"mid":"1",`, ``, "/body/mid", "required", "body->mid"},
 		"missing in allOf":   {`"value":"1.00",`, ``, "/body/txnAmount/value", "required", "body->txnAmount->value"},
 		"null":               {`"mid":"1"`, `"mid":null`, "/body/mid", "type", "body->mid"},
@@ -133,7 +137,7 @@ func TestViolations(t *testing.T) {
 		body := strings.Replace(good, c.old, c.replacement, 1)
 		found := o.Request.Violations([]byte(body))
 		if !slices.ContainsFunc(found, func(v spec.Violation) bool {
-			return v.At == contract.RequestBody(c.at) && v.Keyword == c.keyword && v.Path() == c.path
+			return v.At == contract.RequestBody(c.at) && v.Keyword == c.keyword && v.At.Path() == c.path
 		}) {
 			t.Errorf("%s: %+v, want %s at %s (%s)", name, found, c.keyword, c.at, c.path)
 		}
@@ -160,7 +164,7 @@ func TestReasonsHoldNoValues(t *testing.T) {
 		t.Errorf("only %d violations", len(found))
 	}
 	for _, v := range found {
-		if strings.Contains(report.Sentence(view.Reason(&v))+v.At, canary) {
+		if strings.Contains(report.Sentence(view.Reason(&v))+string(v.At), canary) {
 			t.Errorf("%s: %s", v.At, report.Sentence(view.Reason(&v)))
 		}
 	}
@@ -178,7 +182,7 @@ func TestUndocumented(t *testing.T) {
 	t.Parallel()
 	_, o := operation(t, "paytm/createOrder")
 	body := `{"x":1,"body":{"extendInfo":{"any":{"thing":1}},"goodsInfo":[{},{"price":{"y":1},"extendInfo":"text"}],"txnAmount":{"z":1}}}`
-	got := strings.Join(o.Request.Undocumented([]byte(body)), " ")
+	got := string(contract.Places(o.Request.Undocumented([]byte(body))...))
 	if want := "request#/body/goodsInfo/1/price/y request#/body/txnAmount/z request#/x"; got != want {
 		t.Errorf("undocumented: %s, want %s", got, want)
 	}
@@ -233,7 +237,7 @@ func TestMatch(t *testing.T) {
 func TestHides(t *testing.T) {
 	t.Parallel()
 	_, o := operation(t, "paytm/createOrder")
-	for place, want := range map[string]bool{
+	for place, want := range map[contract.Place]bool{
 		"request#/body/userInfo/mobile": true, "request#/body/userInfo": true, "request#/body/txnAmount/value": false, "request#/nobody/knows": true,
 		"request#/body/extendInfo/udf1": true, "request.query.mid": false, "request.query.other": true, "answer#/body/txnToken": true, "answer#/body/resultInfo/resultCode": false, "request.method": false,
 	} {

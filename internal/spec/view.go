@@ -123,7 +123,7 @@ func (x *View) Met() (*Met, bool) {
 }
 
 // text is that of a member of the answer's result.
-func (x *View) text(i int, _ string) (text string, there bool) { return x.Result(i) }
+func (x *View) text(i int, _ contract.Pointer) (text string, there bool) { return x.Result(i) }
 
 // Departed is where an exchange departs from the letter of a reading.
 type Departed struct {
@@ -150,5 +150,5 @@ func (rd *Reading) Departures(x *View) []Violation {
 // Forgives tells whether the side of a reading that was not taken would accept
 // the value at a place, which the schema does not.
 func (rd *Reading) Forgives(at Spot) bool {
-	return rd.Lenient != nil && slices.Contains(rd.At, contract.General(at.Place)) && len(rd.Lenient.letter().Violations(at)) == 0
+	return rd.Lenient != nil && slices.Contains(rd.At, at.Place.General()) && len(rd.Lenient.letter().Violations(at)) == 0
 }

@@ -43,12 +43,12 @@ func (c *comparison) codes(was, is *spec.Operation) {
 		if slices.Equal(was.Result.Code, is.Result.Code) && slices.Equal(was.Result.Status, is.Result.Status) {
 			impact = contract.Degrades // people are told another message
 		}
-		c.found(is.ID, is.Line, contract.Change{Kind: "result-moved", At: "x-result.at", Impact: impact, Before: before, Now: after, Message: resultMoved.Says()})
+		c.found(is.ID, is.Line, contract.Change{Kind: "result-moved", At: contract.Elsewhere("x-result.at"), Impact: impact, Before: before, Now: after, Message: resultMoved.Says()})
 	}
 	if before, after := classes(was), classes(is); differ(before, after) {
-		c.found(is.ID, is.Line, contract.Change{Kind: "codes-equivalent", At: "x-result.equivalent", Impact: contract.Watch, Before: before, Now: after, Message: codesEquivalent.Says()})
+		c.found(is.ID, is.Line, contract.Change{Kind: "codes-equivalent", At: contract.Elsewhere("x-result.equivalent"), Impact: contract.Watch, Before: before, Now: after, Message: codesEquivalent.Says()})
 	}
-	at := "answer.status"
+	at := contract.AnswerStatus
 	if len(is.Result.Code) > 0 {
 		at = contract.AnswerBody(is.Result.Code[0])
 	}
@@ -110,8 +110,17 @@ func meaning(row *spec.Code) contract.Value {
 
 // standing is where code, status and message stand.
 func standing(r spec.ResultAt) contract.Value {
-	v := terms(fmt.Sprintf("code at %s, status at %s, message at %s", listed(r.Code), listed(r.Status), listed(r.Message)))
-	return with(with(with(v, "code", r.Code...), "status", r.Status...), "message", r.Message...)
+	v := terms(fmt.Sprintf("code at %s, status at %s, message at %s", listed(texts(r.Code)), listed(texts(r.Status)), listed(texts(r.Message))))
+	return with(with(with(v, "code", texts(r.Code)...), "status", texts(r.Status)...), "message", texts(r.Message)...)
+}
+
+// texts are pointers or places as they are written.
+func texts[T ~string](list []T) []string {
+	var all []string
+	for _, one := range list {
+		all = append(all, string(one))
+	}
+	return all
 }
 
 func listed(all []string) string {
@@ -133,7 +142,7 @@ func classes(o *spec.Operation) contract.Value {
 }
 
 // row compares what a code means.
-func (c *comparison) row(o *spec.Operation, at string, was, is *spec.Code) {
+func (c *comparison) row(o *spec.Operation, at contract.Place, was, is *spec.Code) {
 	differs := func(kind contract.Kind, impact contract.Impact, before, after contract.Value, message *contract.Template) {
 		if differ(before, after) {
 			c.found(o.ID, is.Line, contract.Change{Kind: kind, Code: is.Code, At: at, Impact: impact, Before: before, Now: after, Message: message.Says()})

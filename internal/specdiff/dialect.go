@@ -47,18 +47,18 @@ func (c *comparison) whole() {
 	pairs(c.older.Servers, c.newer.Servers, func(s spec.Server) string { return s.URL }, func(was, is *spec.Server) {
 		switch {
 		case was == nil:
-			c.found("", 0, contract.Change{Kind: "server-new", At: "servers." + is.URL, Impact: contract.Watch, Now: evidence(is), Message: serverNew.Says()})
+			c.found("", 0, contract.Change{Kind: "server-new", At: contract.Elsewhere("servers." + is.URL), Impact: contract.Watch, Now: evidence(is), Message: serverNew.Says()})
 		case is == nil:
-			c.found("", 0, contract.Change{Kind: "server-gone", At: "servers." + was.URL, Impact: contract.Breaks, Before: evidence(was), Message: serverGone.Says()})
+			c.found("", 0, contract.Change{Kind: "server-gone", At: contract.Elsewhere("servers." + was.URL), Impact: contract.Breaks, Before: evidence(was), Message: serverGone.Says()})
 		case was.Evidence != is.Evidence:
-			c.found("", 0, contract.Change{Kind: "server-changed", At: "servers." + is.URL, Impact: contract.Degrades, Before: evidence(was), Now: evidence(is), Message: serverOther.Says()})
+			c.found("", 0, contract.Change{Kind: "server-changed", At: contract.Elsewhere("servers." + is.URL), Impact: contract.Degrades, Before: evidence(was), Now: evidence(is), Message: serverOther.Says()})
 		}
 	})
 	for _, name := range slices.Sorted(maps.Keys(union(c.older.Merchant, c.newer.Merchant))) {
 		before, had := c.older.Merchant[name]
 		after, has := c.newer.Merchant[name]
 		if had != has || before != after {
-			c.found("", 0, contract.Change{Kind: "merchant-changed", At: "x-merchant." + name, Impact: contract.Watch, Before: switched(before, had), Now: switched(after, has), Message: merchantOther.Says()})
+			c.found("", 0, contract.Change{Kind: "merchant-changed", At: contract.Elsewhere("x-merchant." + name), Impact: contract.Watch, Before: switched(before, had), Now: switched(after, has), Message: merchantOther.Says()})
 		}
 	}
 	c.readings("", c.older.Readings, c.newer.Readings)
@@ -104,14 +104,14 @@ func (c *comparison) credential(was, is *spec.Credential) {
 	change := contract.Change{Kind: "credential-changed", Impact: contract.Degrades, Before: before, Now: after, Message: credentialOther.Says()}
 	switch {
 	case was == nil:
-		change.Kind, change.At, change.Impact = "credential-new", "x-credentials."+is.Name, contract.Breaks
+		change.Kind, change.At, change.Impact = "credential-new", contract.Elsewhere("x-credentials."+is.Name), contract.Breaks
 		if is.Optional {
 			change.Impact = contract.Watch
 		}
 	case is == nil:
-		change.Kind, change.At, change.Impact = "credential-gone", "x-credentials."+was.Name, contract.Watch
+		change.Kind, change.At, change.Impact = "credential-gone", contract.Elsewhere("x-credentials."+was.Name), contract.Watch
 	default:
-		change.At = "x-credentials." + is.Name
+		change.At = contract.Elsewhere("x-credentials." + is.Name)
 		if was.Optional && !is.Optional {
 			change.Impact = contract.Breaks
 		}
@@ -122,8 +122,8 @@ func (c *comparison) credential(was, is *spec.Credential) {
 // conditions compares what JSON Schema cannot say.
 func (c *comparison) conditions(was, is *spec.Operation) {
 	describe := func(r *spec.Rule) contract.Value {
-		notation := fmt.Sprintf("%s#%s: %s (%s)", r.On, r.At, r.Rule, r.Severity)
-		return terms(notation, "on", r.On, "at", r.At, "rule", r.Rule.String(), "severity", string(r.Severity))
+		notation := fmt.Sprintf("%s: %s (%s)", r.On.Body(r.At), r.Rule, r.Severity)
+		return terms(notation, "on", string(r.On), "at", string(r.At), "rule", r.Rule.String(), "severity", string(r.Severity))
 	}
 	named := map[string]string{} // what conditions were called that have another name now
 	for _, now := range is.Rules {
@@ -143,28 +143,28 @@ func (c *comparison) conditions(was, is *spec.Operation) {
 		switch {
 		case old == nil:
 			impact := contract.Watch
-			if (*now).On == "request" && (*now).Severity == contract.Error {
+			if (*now).On == contract.InRequest && (*now).Severity == contract.Error {
 				impact = contract.Breaks // what we send may be refused
 			}
-			c.found(is.ID, 0, contract.Change{Kind: "rule-new", At: "x-rules." + (*now).ID, Impact: impact, Before: absent(), Now: describe(*now), Message: ruleNew.Says(contract.ArgText("condition", (*now).Message))})
+			c.found(is.ID, 0, contract.Change{Kind: "rule-new", At: contract.Elsewhere("x-rules." + (*now).ID), Impact: impact, Before: absent(), Now: describe(*now), Message: ruleNew.Says(contract.ArgText("condition", (*now).Message))})
 		case now == nil:
-			c.found(is.ID, 0, contract.Change{Kind: "rule-gone", At: "x-rules." + (*old).ID, Impact: gone((*old).On), Before: describe(*old), Now: absent(), Message: ruleGone.Says(contract.ArgText("condition", (*old).Message))})
+			c.found(is.ID, 0, contract.Change{Kind: "rule-gone", At: contract.Elsewhere("x-rules." + (*old).ID), Impact: gone((*old).On), Before: describe(*old), Now: absent(), Message: ruleGone.Says(contract.ArgText("condition", (*old).Message))})
 		case (*old).ID != (*now).ID:
-			c.found(is.ID, 0, contract.Change{Kind: "rule-renamed", At: "x-rules." + (*now).ID, Impact: contract.Harmless, Before: terms((*old).ID, "id", (*old).ID), Now: terms((*now).ID, "id", (*now).ID), Message: ruleRenamed.Says()})
+			c.found(is.ID, 0, contract.Change{Kind: "rule-renamed", At: contract.Elsewhere("x-rules." + (*now).ID), Impact: contract.Harmless, Before: terms((*old).ID, "id", (*old).ID), Now: terms((*now).ID, "id", (*now).ID), Message: ruleRenamed.Says()})
 		case differ(describe(*old), describe(*now)):
 			impact := contract.Degrades
-			if (*now).On == "request" && (*now).Severity == contract.Error {
+			if (*now).On == contract.InRequest && (*now).Severity == contract.Error {
 				impact = contract.Breaks // what we send may be refused
 			}
-			c.found(is.ID, 0, contract.Change{Kind: "rule-changed", At: "x-rules." + (*now).ID, Impact: impact, Before: describe(*old), Now: describe(*now), Message: ruleOther.Says(contract.ArgText("condition", (*now).Message))})
+			c.found(is.ID, 0, contract.Change{Kind: "rule-changed", At: contract.Elsewhere("x-rules." + (*now).ID), Impact: impact, Before: describe(*old), Now: describe(*now), Message: ruleOther.Says(contract.ArgText("condition", (*now).Message))})
 		}
 	})
 }
 
 // gone is what a condition does that holds no longer: of requests we keep it all
 // the same, of answers we may have relied on it.
-func gone(side string) contract.Impact {
-	if side == "request" {
+func gone(of contract.Direction) contract.Impact {
+	if of == contract.InRequest {
 		return contract.Harmless
 	}
 	return contract.Degrades
@@ -176,14 +176,14 @@ func (c *comparison) readings(id string, was, is []*spec.Reading) {
 		switch {
 		case old == nil:
 			r := *now
-			c.found(id, r.Line, contract.Change{Kind: "reading-new", At: "x-readings." + r.ID, Impact: contract.Watch, Before: absent(), Now: taken(r), Message: where(readingNew, r)})
+			c.found(id, r.Line, contract.Change{Kind: "reading-new", At: contract.Elsewhere("x-readings." + r.ID), Impact: contract.Watch, Before: absent(), Now: taken(r), Message: where(readingNew, r)})
 		case now == nil:
 			r := *old
-			c.found(id, 0, contract.Change{Kind: "reading-settled", At: "x-readings." + r.ID, Impact: contract.Watch, Before: taken(r), Now: absent(), Message: where(readingSettled, r)})
+			c.found(id, 0, contract.Change{Kind: "reading-settled", At: contract.Elsewhere("x-readings." + r.ID), Impact: contract.Watch, Before: taken(r), Now: absent(), Message: where(readingSettled, r)})
 		case (*old).Taken != (*now).Taken:
-			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: "x-readings." + (*now).ID, Impact: contract.Degrades, Before: taken(*old), Now: taken(*now), Message: where(readingTaken, *now)})
+			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: contract.Elsewhere("x-readings." + (*now).ID), Impact: contract.Degrades, Before: taken(*old), Now: taken(*now), Message: where(readingTaken, *now)})
 		case differ(sides(*old), sides(*now)):
-			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: "x-readings." + (*now).ID, Impact: contract.Watch, Before: sides(*old), Now: sides(*now), Message: where(readingOther, *now)})
+			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: contract.Elsewhere("x-readings." + (*now).ID), Impact: contract.Watch, Before: sides(*old), Now: sides(*now), Message: where(readingOther, *now)})
 		}
 	})
 }
@@ -193,7 +193,7 @@ func where(what *contract.Template, r *spec.Reading) contract.Message {
 	if len(r.At) == 0 {
 		return what.Says()
 	}
-	return readingAt.Says(contract.ArgMessage("what", what.Says()), contract.ArgList("places", r.At))
+	return readingAt.Says(contract.ArgMessage("what", what.Says()), contract.ArgList("places", texts(r.At)))
 }
 
 func taken(r *spec.Reading) contract.Value { return terms("taken: "+r.Taken, "taken", r.Taken) }
@@ -205,8 +205,8 @@ func sides(r *spec.Reading) (v contract.Value) {
 		all = append(all, s.Source+": "+s.Reads)
 		v = with(with(v, "source", s.Source), "reads", s.Reads)
 	}
-	v = with(with(v, "at", slices.Sorted(slices.Values(r.At))...), "severity", string(r.Severity))
-	all = append(all, "at "+strings.Join(slices.Sorted(slices.Values(r.At)), " "), string(r.Severity))
+	v = with(with(v, "at", slices.Sorted(slices.Values(texts(r.At)))...), "severity", string(r.Severity))
+	all = append(all, "at "+strings.Join(slices.Sorted(slices.Values(texts(r.At))), " "), string(r.Severity))
 	for _, held := range []struct {
 		how string
 		by  *spec.Strict
@@ -226,8 +226,8 @@ func sides(r *spec.Reading) (v contract.Value) {
 
 // signatures compares signatures in both directions, and authorization.
 func (c *comparison) signatures(was, is *spec.Operation) {
-	c.signature(is, "request", was.Sign.Request, is.Sign.Request)
-	c.signature(is, "answer", was.Sign.Answer, is.Sign.Answer)
+	c.signature(is, contract.InRequest, was.Sign.Request, is.Sign.Request)
+	c.signature(is, contract.InAnswer, was.Sign.Answer, is.Sign.Answer)
 	describe := func(a *spec.Authorization) contract.Value {
 		if a == nil {
 			return terms("none")
@@ -237,9 +237,9 @@ func (c *comparison) signatures(was, is *spec.Operation) {
 			text += " of " + a.User + " and " + a.Password
 		}
 		if a.IssuedBy != "" {
-			text += " issued by " + a.IssuedBy + " at " + a.Token
+			text += " issued by " + a.IssuedBy + " at " + string(a.Token)
 			if a.Expires != "" {
-				text += " until " + a.Expires
+				text += " until " + string(a.Expires)
 			}
 		}
 		if a.Bare {
@@ -247,7 +247,7 @@ func (c *comparison) signatures(was, is *spec.Operation) {
 		}
 		v := terms(text, "scheme", a.Scheme, "user", a.User, "password", a.Password, "issuedBy", a.IssuedBy)
 		if a.IssuedBy != "" {
-			v = with(with(v, "token", a.Token), "expires", a.Expires)
+			v = with(with(v, "token", string(a.Token)), "expires", string(a.Expires))
 		}
 		if a.Bare {
 			v = with(v, "bare", "true")
@@ -255,16 +255,16 @@ func (c *comparison) signatures(was, is *spec.Operation) {
 		return v
 	}
 	if before, after := describe(was.Authorization), describe(is.Authorization); differ(before, after) {
-		c.found(is.ID, is.Line, contract.Change{Kind: "authorization-changed", At: "request.header.authorization", Impact: contract.Breaks, Before: before, Now: after, Message: authorizationOther.Says()})
+		c.found(is.ID, is.Line, contract.Change{Kind: "authorization-changed", At: contract.RequestAuthorization, Impact: contract.Breaks, Before: before, Now: after, Message: authorizationOther.Says()})
 	}
 }
 
-func (c *comparison) signature(o *spec.Operation, side string, was, is *spec.Signature) {
+func (c *comparison) signature(o *spec.Operation, of contract.Direction, was, is *spec.Signature) {
 	describe := func(s *spec.Signature) contract.Value {
 		if s == nil {
 			return terms("none")
 		}
-		v := terms("", "scheme", s.Scheme, "at", s.At, "over", s.Over, "key", s.Key)
+		v := terms("", "scheme", s.Scheme, "at", string(s.At), "over", string(s.Over), "key", s.Key)
 		text := fmt.Sprintf("%s at %s over %q, keyed by %s", s.Scheme, s.At, s.Over, s.Key)
 		if s.Required != nil {
 			text += ", required when " + s.Required.String()
@@ -281,13 +281,13 @@ func (c *comparison) signature(o *spec.Operation, side string, was, is *spec.Sig
 	if !differ(before, after) {
 		return
 	}
-	change := contract.Change{Kind: "signature-changed", At: "x-signature." + side, Impact: contract.Breaks, Before: before, Now: after, Message: signatureOther.Says(contract.ArgText("side", side))}
+	change := contract.Change{Kind: "signature-changed", At: contract.Elsewhere("x-signature." + string(of)), Impact: contract.Breaks, Before: before, Now: after, Message: signatureOther.Says(contract.ArgText("side", string(of)))}
 	switch {
 	case is == nil:
-		change.Kind, change.Message = "signature-gone", signatureGone.Says(contract.ArgText("side", side))
+		change.Kind, change.Message = "signature-gone", signatureGone.Says(contract.ArgText("side", string(of)))
 	case was == nil:
-		change.Kind, change.Message = "signature-new", signatureNew.Says(contract.ArgText("side", side))
-		if side == "answer" {
+		change.Kind, change.Message = "signature-new", signatureNew.Says(contract.ArgText("side", string(of)))
+		if of == contract.InAnswer {
 			change.Impact = contract.Degrades // we go on, and could know more
 		}
 	}
@@ -304,26 +304,26 @@ func (c *comparison) meanings(was, is *spec.Operation) {
 			}
 		}
 	}
-	c.members(is, "request", was.Request, is.Request)
+	c.members(is, contract.InRequest, was.Request, is.Request)
 	for _, status := range is.Statuses() {
 		if old := was.Answers[status]; old != nil {
-			c.members(is, "answer", old.Body, is.Answers[status].Body)
+			c.members(is, contract.InAnswer, old.Body, is.Answers[status].Body)
 		}
 	}
 }
 
-func (c *comparison) members(o *spec.Operation, side string, was, is *spec.Body) {
+func (c *comparison) members(o *spec.Operation, of contract.Direction, was, is *spec.Body) {
 	for _, now := range is.Members() {
 		old := was.Member(now.Pointer)
 		if old == nil {
 			continue
 		}
-		at := side + "#" + now.Pointer
+		at := of.Body(now.Pointer)
 		c.meaning(o, at, old, now)
 		if before, after := names(was, old), names(is, now); differ(before, after) {
 			change := contract.Change{Kind: "names-changed", At: at, Impact: contract.Watch, Before: before, Now: after, Message: namesOther.Says()}
 			switch {
-			case side != "request":
+			case of != contract.InRequest:
 			case after.Notation == anyName, before.Notation == noName:
 				change.Impact = contract.Harmless
 			default: // what we send besides may be refused
@@ -335,7 +335,7 @@ func (c *comparison) members(o *spec.Operation, side string, was, is *spec.Body)
 }
 
 // meaning compares what the dialect says of one member.
-func (c *comparison) meaning(o *spec.Operation, at string, was, is *spec.Member) {
+func (c *comparison) meaning(o *spec.Operation, at contract.Place, was, is *spec.Member) {
 	if was.Means != is.Means {
 		c.found(o.ID, o.Line, contract.Change{Kind: "member-meaning", At: at, Impact: contract.Breaks, Before: terms(cmp.Or(was.Means, "none"), "means", was.Means), Now: terms(cmp.Or(is.Means, "none"), "means", is.Means), Message: memberMeaning.Says()})
 	}
@@ -359,7 +359,7 @@ func names(b *spec.Body, m *spec.Member) contract.Value {
 	if !m.Free {
 		return contract.Value{}
 	}
-	if value := b.Member(m.Pointer + "/*"); value != nil && len(value.Types) > 0 {
+	if value := b.Member(m.Pointer.AppendToken(contract.Every)); value != nil && len(value.Types) > 0 {
 		return with(terms(anyName+", each "+strings.Join(value.Types, " or ")), "additionalProperties", value.Types...)
 	}
 	return terms(anyName, "additionalProperties", "true")

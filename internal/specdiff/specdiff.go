@@ -31,12 +31,12 @@ type Document struct {
 type Uses struct {
 	// Member tells what it does when a member of an operation's answers is not what it
 	// was, and why; "" where nobody knows.
-	Member func(o *spec.Operation, pointer string) (impact contract.Impact, why contract.Message)
+	Member func(o *spec.Operation, pointer contract.Pointer) (impact contract.Impact, why contract.Message)
 	// Codes are those of the adapter's table; nil where nobody knows.
 	Codes func(o *spec.Operation) []string
 }
 
-func (u Uses) member(o *spec.Operation, pointer string) (contract.Impact, contract.Message) {
+func (u Uses) member(o *spec.Operation, pointer contract.Pointer) (contract.Impact, contract.Message) {
 	if u.Member == nil || o == nil {
 		return "", contract.Message{}
 	}
@@ -74,15 +74,19 @@ func Compare(older, newer Document, uses Uses) ([]contract.Change, error) {
 // told leaves out what a member of another type implies: that what was demanded of
 // the old one is not demanded of the new.
 func (c *comparison) told() []contract.Change {
-	retyped := map[string]bool{}
+	type retyping struct {
+		operation string
+		at        contract.Place
+	}
+	retyped := map[retyping]bool{}
 	for _, change := range c.changes {
 		if change.Kind == contract.MemberRetyped {
-			retyped[change.Operation+" "+change.At] = true
+			retyped[retyping{change.Operation, change.At}] = true
 		}
 	}
 	bounds := []contract.Kind{contract.FormatChanged, contract.LengthChanged, contract.SizeChanged, contract.NumberChanged}
 	return slices.DeleteFunc(c.changes, func(change contract.Change) bool {
-		return slices.Contains(bounds, change.Kind) && retyped[change.Operation+" "+change.At]
+		return slices.Contains(bounds, change.Kind) && retyped[retyping{change.Operation, change.At}]
 	})
 }
 

@@ -88,7 +88,7 @@ func holds(t *testing.T, path string, changes []contract.Change) {
 // said is what a list of changes comes to, in one line each.
 func said(changes []contract.Change) (all []string) {
 	for _, c := range changes {
-		all = append(all, strings.TrimSpace(string(c.Impact)+" "+string(c.Kind)+" "+c.Code+" "+c.At))
+		all = append(all, strings.TrimSpace(string(c.Impact)+" "+string(c.Kind)+" "+c.Code+" "+string(c.At)))
 	}
 	return all
 }
@@ -121,7 +121,7 @@ func TestRetyped(t *testing.T) {
 	var got []string
 	for _, c := range compared(t, "paytm", raw, []byte(after)) {
 		if c.Kind == contract.MemberRetyped {
-			got = append(got, c.At)
+			got = append(got, string(c.At))
 		}
 	}
 	if want := []string{"answer#/body/resultInfo/resultMsg", "answer#/body/resultInfo/resultStatus", "answer#/body/txnToken"}; !slices.Equal(got, want) {
@@ -135,8 +135,8 @@ func TestUses(t *testing.T) {
 	t.Parallel()
 	read, silent, unread := "            txnToken:\n              type: string", "resultMsg: {type: string", "bankHolderName: {type: string, nullable: true"
 	says := func(text string) contract.Message { return (&contract.Template{ID: "impact.test", Text: text}).Says() }
-	uses := func(o *spec.Operation, pointer string) (contract.Impact, contract.Message) {
-		switch o.Name() + pointer {
+	uses := func(o *spec.Operation, pointer contract.Pointer) (contract.Impact, contract.Message) {
+		switch o.Name() + string(pointer) {
 		case "paytm/createOrder/body/txnToken":
 			return contract.Breaks, says("read")
 		case "paytm/createOrder/body/resultInfo/resultMsg":

@@ -89,7 +89,7 @@ func (c *comparison) plain(found checker.Change, rule checker.BackwardCompatibil
 		change.Kind = contract.FormatChanged
 	}
 	if was != nil && is != nil && (change.Kind == "operation-gone" || change.Kind == "operation-new") { // both, for one that moved
-		change.Kind, change.Impact, change.At = "operation-moved", contract.Breaks, "paths"
+		change.Kind, change.Impact, change.At = "operation-moved", contract.Breaks, contract.Elsewhere("paths")
 		change.Before, change.Now, change.Message = located(was), located(is), operationMoved.Says()
 		change.Got = contract.Value{}
 	}
@@ -100,14 +100,14 @@ func (c *comparison) plain(found checker.Change, rule checker.BackwardCompatibil
 var alternatives = regexp.MustCompile(`-(any|one)-of-`)
 
 // alike tells whether two documents say the same of a member and of all below it.
-func alike(was, is *spec.Operation, place string) bool {
-	side, pointer, inBody := strings.Cut(place, "#")
+func alike(was, is *spec.Operation, place contract.Place) bool {
+	pointer, inBody := place.Pointer()
 	if was == nil || is == nil || !inBody {
 		return false
 	}
 	below := func(o *spec.Operation) (all []string) {
 		bodies := []*spec.Body{o.Request}
-		if side == "answer" {
+		if place.Direction() == contract.InAnswer {
 			bodies = nil
 			for _, status := range o.Statuses() {
 				bodies = append(bodies, o.Answers[status].Body)
@@ -115,8 +115,8 @@ func alike(was, is *spec.Operation, place string) bool {
 		}
 		for _, b := range bodies {
 			for _, m := range b.Members() {
-				if m.Pointer == pointer || strings.HasPrefix(m.Pointer, pointer+"/") {
-					all = append(all, m.Pointer+" "+notation(described(m)))
+				if pointer.Contains(m.Pointer) {
+					all = append(all, string(m.Pointer)+" "+notation(described(m)))
 				}
 			}
 		}
@@ -150,8 +150,8 @@ func impact(found checker.Change, rule checker.BackwardCompatibilityRule) contra
 // our adapter that reads it, and not any client. A type that became a narrower
 // one is still what was read.
 func (c *comparison) weigh(change *contract.Change, level checker.Level, was *spec.Operation) {
-	pointer, answered := strings.CutPrefix(change.At, "answer#")
-	if !answered || pointer == "" {
+	pointer, inBody := change.At.Pointer()
+	if !inBody || pointer == "" || change.At.Direction() != contract.InAnswer {
 		return
 	}
 	handed := false
@@ -230,47 +230,44 @@ func located(o *spec.Operation) contract.Value {
 }
 
 // place is where in an exchange a change of oasdiff's stands.
-func place(found checker.Change, said *line, was, is *spec.Operation) string {
+func place(found checker.Change, said *line, was, is *spec.Operation) contract.Place {
 	if in, name := said.argument(found, "in"), said.argument(found, "parameter"); in != "" && name != "" {
-		if in == "header" {
-			name = strings.ToLower(name)
-		}
-		return "request." + in + "." + name
+		return contract.Parameter(in, name)
 	}
 	id := found.GetId()
-	side := "answer"
+	of := contract.InAnswer
 	switch {
 	case strings.Contains(id, "response"):
 		if strings.Contains(id, "status-") {
-			return "answer.status"
+			return contract.AnswerStatus
 		}
 		if strings.Contains(id, "media-type") && !strings.Contains(id, "enum") {
-			return "answer.header.content-type"
+			return contract.AnswerType
 		}
 	case strings.Contains(id, "request"):
-		side = "request"
+		of = contract.InRequest
 		if strings.Contains(id, "media-type") {
-			return "request.header.content-type"
+			return contract.RequestType
 		}
 	default:
 		return ""
 	}
-	return side + "#" + pointer(said.argument(found, "property"), side, was, is)
+	return of.Body(pointer(said.argument(found, "property"), of, was, is))
 }
 
 var combined = regexp.MustCompile(`(?:anyOf|oneOf|allOf|not)\[[^\]]*\]`)
 
 // pointer makes a JSON pointer of oasdiff's path of a property. Its items and
 // additionalProperties are members of that name only where a document has such.
-func pointer(path, side string, operations ...*spec.Operation) string {
-	at := ""
+func pointer(path string, of contract.Direction, operations ...*spec.Operation) contract.Pointer {
+	at := contract.Pointer("")
 	for _, token := range strings.Split(combined.ReplaceAllString(path, ""), "/") {
 		if token == "" {
 			continue
 		}
-		next := at + contract.Pointer(token)
-		if (token == "items" || token == "additionalProperties") && !slices.ContainsFunc(operations, func(o *spec.Operation) bool { return member(o, side+"#"+next) != nil }) {
-			next = at + "/*"
+		next := at.AppendToken(token)
+		if (token == "items" || token == "additionalProperties") && !slices.ContainsFunc(operations, func(o *spec.Operation) bool { return member(o, of.Body(next)) != nil }) {
+			next = at.AppendToken(contract.Every)
 		}
 		at = next
 	}
@@ -278,8 +275,8 @@ func pointer(path, side string, operations ...*spec.Operation) string {
 }
 
 // member finds the documented member of a place, nil if there is none.
-func member(o *spec.Operation, place string) *spec.Member {
-	side, pointer, inBody := strings.Cut(place, "#")
+func member(o *spec.Operation, place contract.Place) *spec.Member {
+	pointer, inBody := place.Pointer()
 	if o == nil {
 		return nil
 	}
@@ -291,7 +288,7 @@ func member(o *spec.Operation, place string) *spec.Member {
 		}
 		return nil
 	}
-	if side == "request" {
+	if place.Direction() == contract.InRequest {
 		return o.Request.Member(pointer)
 	}
 	for _, status := range o.Statuses() {
@@ -303,7 +300,7 @@ func member(o *spec.Operation, place string) *spec.Member {
 }
 
 // values tell how a member was described and how it is: only what differs.
-func values(was, is *spec.Operation, place string) (before, after contract.Value) {
+func values(was, is *spec.Operation, place contract.Place) (before, after contract.Value) {
 	a, b := member(was, place), member(is, place)
 	switch {
 	case a == nil && b == nil:
@@ -391,20 +388,24 @@ func (c *comparison) implied(change *contract.Change, found checker.Change, was,
 	if change.Kind == "enum-narrowed" {
 		now, before = was, is
 	}
-	said := map[string]bool{}
+	type one struct {
+		at   contract.Place
+		text string
+	}
+	said := map[one]bool{}
 	for _, row := range now.Codes {
 		if before.Code(row.Code) != nil {
 			continue
 		}
 		for _, pointer := range now.Result.Status {
-			said[contract.AnswerBody(pointer)+" "+row.Status] = true
+			said[one{contract.AnswerBody(pointer), row.Status}] = true
 		}
 		for _, pointer := range now.Result.Code {
-			said[contract.AnswerBody(pointer)+" "+row.Code] = true
+			said[one{contract.AnswerBody(pointer), row.Code}] = true
 		}
 	}
 	for _, argument := range found.GetArgs() {
-		if said[change.At+" "+fmt.Sprint(argument)] {
+		if said[one{change.At, fmt.Sprint(argument)}] {
 			return true
 		}
 	}

@@ -9,7 +9,7 @@ import (
 
 // Body is what is documented of the body of one direction.
 type Body struct {
-	side     string // "request#" or "answer#"
+	at       contract.Place // of the whole body
 	required bool
 	schema   *sift.Schema
 	place    *sift.Place
@@ -17,11 +17,11 @@ type Body struct {
 	notes    sync.Pool          // for it
 }
 
-// NewBody is the body of a side, "request#" or "answer#": the schema that it has, and
-// what is documented of the members in it.
-func NewBody(side string, required bool, schema *sift.Schema, place *sift.Place) *Body {
-	b := &Body{side: side, required: required, schema: schema, place: place}
-	b.check = sync.OnceValue(func() *sift.Check { return compiled(schema, sift.Asked{Side: side, Place: place}) })
+// NewBody is the body at a place, which is that of a direction: the schema that it has,
+// and what is documented of the members in it.
+func NewBody(at contract.Place, required bool, schema *sift.Schema, place *sift.Place) *Body {
+	b := &Body{at: at, required: required, schema: schema, place: place}
+	b.check = sync.OnceValue(func() *sift.Check { return compiled(schema, sift.Asked{Root: at, Place: place}) })
 	return b
 }
 
@@ -34,7 +34,7 @@ func (b *Body) Violations(raw []byte) []sift.Violation {
 }
 
 // Undocumented gives the places of members that the documents do not list.
-func (b *Body) Undocumented(raw []byte) []string {
+func (b *Body) Undocumented(raw []byte) []contract.Place {
 	_, undocumented := b.observed(raw)
 	return undocumented
 }
@@ -53,7 +53,7 @@ func (b *Body) Conforms(raw []byte) bool {
 	return b.check().Read(raw, notes) && notes.Conforms()
 }
 
-func (b *Body) observed(raw []byte) ([]sift.Violation, []string) {
+func (b *Body) observed(raw []byte) ([]sift.Violation, []contract.Place) {
 	if b == nil {
 		return nil, nil
 	}
@@ -70,13 +70,13 @@ func (b *Body) amiss(raw []byte) []sift.Violation {
 	case len(raw) == 0 && !b.required:
 		return nil
 	case len(raw) == 0:
-		return []sift.Violation{{At: b.side, Keyword: "required", Why: cause{reason: noBody}}}
+		return []sift.Violation{{At: b.at, Keyword: "required", Why: cause{reason: noBody}}}
 	}
 	why := cause{reason: noParse}
 	if _, err := contract.Decode(raw); err != nil { // always: TestDifferential
 		why.expected = contract.ArgText("error", err.Error())
 	}
-	return []sift.Violation{{At: b.side, Keyword: "syntax", Why: why}}
+	return []sift.Violation{{At: b.at, Keyword: "syntax", Why: why}}
 }
 
 // compiled is a check of a schema. Patterns were compiled when the document was

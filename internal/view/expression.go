@@ -191,20 +191,19 @@ func (e *Expression) Chains() [][]string {
 
 // Places lists the documented places of a request that an expression names, in
 // the order in which it does: "request.query.mid", "request#/body/mid". Where it
-// names all headers or the whole query that is "request.header." or
-// "request.query.".
-func (e *Expression) Places() []string {
-	var all []string
+// names all headers or the whole query that is their place: see Place.All.
+func (e *Expression) Places() []contract.Place {
+	var all []contract.Place
 	for _, chain := range e.Chains() {
-		place := ""
+		place := contract.Place("")
 		switch {
 		case len(chain) < 2 || chain[0] != "request":
 		case chain[1] == "body":
-			place = contract.RequestBody(contract.Pointer(chain[2:]...))
+			place = contract.RequestBody(contract.PointerTo(chain[2:]...))
 		case chain[1] == "headers":
-			place = "request.header." + strings.Join(chain[2:], "")
+			place = contract.RequestHeader(strings.Join(chain[2:], ""))
 		case chain[1] == "query":
-			place = "request.query." + strings.Join(chain[2:], "")
+			place = contract.Query(strings.Join(chain[2:], ""))
 		}
 		if place != "" && !slices.Contains(all, place) {
 			all = append(all, place)
@@ -215,17 +214,17 @@ func (e *Expression) Places() []string {
 
 // pointers lists the members of a body that an expression names, up to the first
 // position in an array.
-func (e *Expression) pointers(side string) []string {
-	var all []string
+func (e *Expression) pointers(of contract.Direction) []contract.Pointer {
+	var all []contract.Pointer
 	for _, chain := range e.names {
-		if len(chain) < 3 || chain[0] != side || chain[1] != "body" {
+		if len(chain) < 3 || chain[0] != string(of) || chain[1] != "body" {
 			continue
 		}
 		path := chain[2:]
 		if i := slices.Index(path, "*"); i >= 0 {
 			path = path[:i]
 		}
-		all = append(all, contract.Pointer(path...))
+		all = append(all, contract.PointerTo(path...))
 	}
 	return all
 }

@@ -1,8 +1,6 @@
 package view
 
 import (
-	"slices"
-
 	"assay/internal/contract"
 	"assay/internal/sift"
 )
@@ -13,9 +11,9 @@ type lens struct {
 	body   *Body // nil: nothing is documented
 	check  *sift.Check
 	parts  *part
-	spans  map[string]int // by pointer
-	result []int          // the spans of Operation.Result; -1: it has to be searched for
-	most   int            // spans
+	spans  map[contract.Pointer]int
+	result []int // the spans of Operation.Result; -1: it has to be searched for
+	most   int   // spans
 }
 
 // part is a place in a body that somebody looks at.
@@ -36,9 +34,9 @@ func (p *part) at(name string) *part {
 
 // newLens compiles what has to be seen of a body; nil is one of which nothing is
 // documented.
-func newLens(side string, b *Body, pointers []string, letters []placedLetter) *lens {
-	l := &lens{body: b, parts: &part{}, spans: map[string]int{"": 0}}
-	asked := sift.Asked{Side: side, Spans: []string{""}}
+func newLens(of contract.Direction, b *Body, pointers []contract.Pointer, letters []placedLetter) *lens {
+	l := &lens{body: b, parts: &part{}, spans: map[contract.Pointer]int{"": 0}}
+	asked := sift.Asked{Root: of.Body(""), Spans: []contract.Pointer{""}}
 	schema := sift.Anything()
 	if b != nil {
 		schema, asked.Place = b.schema, b.place
@@ -47,7 +45,7 @@ func newLens(side string, b *Body, pointers []string, letters []placedLetter) *l
 		l.part(pointer, &asked)
 	}
 	for _, one := range letters {
-		if one.seen && one.at.answer == (side == "answer#") {
+		if one.seen && one.at.answer == (of == contract.InAnswer) {
 			asked.Letters = append(asked.Letters, sift.Letter{Pointer: one.at.pointer, Schema: one.Schema})
 		}
 	}
@@ -57,16 +55,15 @@ func newLens(side string, b *Body, pointers []string, letters []placedLetter) *l
 
 // part has a pointer, and those above it, looked for. One that leads into an array
 // is not.
-func (l *lens) part(pointer string, asked *sift.Asked) {
-	tokens := contract.Tokens(pointer)
-	if positioned(pointer) || slices.Contains(tokens, "*") {
+func (l *lens) part(pointer contract.Pointer, asked *sift.Asked) {
+	if positioned(pointer) || contract.Leads(pointer) {
 		return
 	}
-	at := l.parts
-	for i, token := range tokens {
+	at, here := l.parts, contract.Pointer("")
+	for token := range pointer.Tokens() {
+		here = here.AppendToken(token)
 		next := at.at(token)
 		if next == nil {
-			here := contract.Pointer(tokens[:i+1]...)
 			next = &part{name: token, span: len(asked.Spans)}
 			at.below = append(at.below, next)
 			l.spans[here] = next.span
@@ -77,7 +74,7 @@ func (l *lens) part(pointer string, asked *sift.Asked) {
 }
 
 // find notes the spans of what an answer's result is read from.
-func (l *lens) find(result []string) {
+func (l *lens) find(result []contract.Pointer) {
 	for _, pointer := range result {
 		span, looked := l.spans[pointer]
 		if !looked {
@@ -113,13 +110,13 @@ func (b *observed) begin(l *lens, raw []byte) {
 }
 
 // says is at, and tells whether the body is JSON.
-func (b *observed) says(pointer string) (raw []byte, there, whole bool) {
+func (b *observed) says(pointer contract.Pointer) (raw []byte, there, whole bool) {
 	raw, there = b.at(pointer)
 	return raw, there, b.parsed
 }
 
 // at gives what stands at a pointer, if it was looked for and is there.
-func (b *observed) at(pointer string) (raw []byte, there bool) {
+func (b *observed) at(pointer contract.Pointer) (raw []byte, there bool) {
 	if !b.see().parsed {
 		return nil, false
 	}
@@ -132,7 +129,7 @@ func (b *observed) at(pointer string) (raw []byte, there bool) {
 }
 
 // search looks for what nobody said would be asked for.
-func (b *observed) search(pointer string) ([]byte, bool) {
+func (b *observed) search(pointer contract.Pointer) ([]byte, bool) {
 	value, err := contract.Decode(b.raw)
 	if err != nil {
 		return nil, false
@@ -146,7 +143,7 @@ func (b *observed) search(pointer string) ([]byte, bool) {
 }
 
 // violations are those of the body, and what is undocumented in it.
-func (b *observed) violations() ([]sift.Violation, []string) {
+func (b *observed) violations() ([]sift.Violation, []contract.Place) {
 	if b.lens.body == nil {
 		return nil, nil
 	}

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"strings"
 	"sync"
 
 	"github.com/google/cel-go/common/types/ref"
@@ -13,7 +12,7 @@ import (
 // Letter is what a strict interpretation demands of the values at places: a schema, or
 // CEL that sees each of them as self.
 type Letter struct {
-	At         []string
+	At         []contract.Place
 	Schema     *sift.Schema // nil: it is CEL
 	Expression *Expression  // nil: it is a schema
 
@@ -21,10 +20,10 @@ type Letter struct {
 }
 
 // check compiles the schema for values at a place.
-func (l *Letter) check(place string) *sift.Check {
+func (l *Letter) check(place contract.Place) *sift.Check {
 	made, known := l.checks.Load(place)
 	if !known {
-		made, _ = l.checks.LoadOrStore(place, compiled(l.Schema, sift.Asked{Side: place}))
+		made, _ = l.checks.LoadOrStore(place, compiled(l.Schema, sift.Asked{Root: place}))
 	}
 	check, _ := made.(*sift.Check)
 	return check
@@ -37,9 +36,11 @@ func (l *Letter) Violations(at Spot) []sift.Violation {
 		return nil // it was read from JSON
 	}
 	notes := &sift.Notes{}
-	l.check(contract.General(at.Place)).Read(raw, notes)
+	general := at.Place.General()
+	l.check(general).Read(raw, notes)
 	for i := range notes.Violations {
-		notes.Violations[i].At = at.Place + strings.TrimPrefix(notes.Violations[i].At, contract.General(at.Place))
+		below, _ := notes.Violations[i].At.Under(general)
+		notes.Violations[i].At = at.Place.Below(below)
 	}
 	return notes.Violations
 }
@@ -141,7 +142,7 @@ func (l *placedLetter) broken(x *View) (all []sift.Violation) {
 // unkept adds where a letter that is CEL is not kept.
 func (l *placedLetter) unkept(x *View) (all []sift.Violation) {
 	e, where := l.Expression, l.at
-	hold := func(at string, self ref.Val) {
+	hold := func(at contract.Place, self ref.Val) {
 		if holds, applies := x.holds(e, self, nil); applies && !holds {
 			all = append(all, sift.Violation{At: at, Keyword: "strict", Why: cause{breaksLetter, contract.ArgText("expected", e.String())}})
 		}

@@ -24,14 +24,14 @@ func short() *sift.Schema {
 func TestLetters(t *testing.T) {
 	t.Parallel()
 	letters := []*view.Letter{
-		{At: []string{"request#/a", "answer#/a"}, Schema: short()},
-		{At: []string{"request#/list/*"}, Schema: short()},
-		{At: []string{"request#/list/1"}, Schema: short()},
-		{At: []string{"request.query.q", "request.header.x-key", "answer.header.x-key"}, Schema: short()},
-		{At: []string{"request#/a"}, Expression: &view.Expression{Source: `self == "ab"`}},
-		{At: []string{"request#/list/*"}, Expression: &view.Expression{Source: `self != "abc"`}},
-		{At: []string{"answer#/none"}, Expression: &view.Expression{Source: `has(answer.body.none)`}},
-		{At: []string{"answer#/none"}, Schema: short()},
+		{At: []contract.Place{"request#/a", "answer#/a"}, Schema: short()},
+		{At: []contract.Place{"request#/list/*"}, Schema: short()},
+		{At: []contract.Place{"request#/list/1"}, Schema: short()},
+		{At: []contract.Place{"request.query.q", "request.header.x-key", "answer.header.x-key"}, Schema: short()},
+		{At: []contract.Place{"request#/a"}, Expression: &view.Expression{Source: `self == "ab"`}},
+		{At: []contract.Place{"request#/list/*"}, Expression: &view.Expression{Source: `self != "abc"`}},
+		{At: []contract.Place{"answer#/none"}, Expression: &view.Expression{Source: `has(answer.body.none)`}},
+		{At: []contract.Place{"answer#/none"}, Schema: short()},
 	}
 	plan, err := view.Compile(view.Operation{Letters: letters})
 	if err != nil {

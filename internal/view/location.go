@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
 	"assay/internal/contract"
@@ -13,14 +12,14 @@ import (
 
 // location is a place, taken apart.
 type location struct {
-	place      string
+	place      contract.Place
 	inBody     bool
 	answer     bool
-	pointer    string // into a body
-	many       bool   // the pointer leads over the items of arrays
-	positioned bool   // it may lead to one item of an array
-	kind       string // elsewhere: "query", "header", "method"
-	name       string // of a header as net/http writes it
+	pointer    contract.Pointer // into a body
+	many       bool             // the pointer leads over the items of arrays
+	positioned bool             // it may lead to one item of an array
+	kind       string           // elsewhere: "query", "header", "method"
+	name       string           // of a header as net/http writes it
 
 	compile  sync.Once
 	compiled *sift.Check
@@ -33,22 +32,18 @@ func (at *location) check(l *Letter) *sift.Check {
 }
 
 // locate takes a place apart.
-func locate(place string) *location {
-	side, pointer, inBody := strings.Cut(place, "#")
-	at := &location{place: place, inBody: inBody, pointer: pointer, many: strings.Contains(pointer, "*"), positioned: positioned(pointer)}
-	if !inBody {
-		parts := append(strings.SplitN(place, ".", 3), "", "")
-		side, at.kind, at.name = parts[0], parts[1], parts[2]
-	}
-	if at.answer = side == "answer"; at.kind == "header" {
+func locate(place contract.Place) *location {
+	pointer, inBody := place.Pointer()
+	at := &location{place: place, inBody: inBody, answer: place.Direction() == contract.InAnswer, pointer: pointer, many: contract.Leads(pointer), positioned: positioned(pointer)}
+	if at.kind, at.name = place.Named(); at.kind == "header" {
 		at.name = http.CanonicalHeaderKey(at.name)
 	}
 	return at
 }
 
 // positioned tells whether a token of a pointer may be a position in an array.
-func positioned(pointer string) bool {
-	return slices.ContainsFunc(contract.Tokens(pointer), func(token string) bool {
+func positioned(pointer contract.Pointer) bool {
+	return slices.ContainsFunc(contract.TokensOf(pointer), func(token string) bool {
 		_, err := strconv.Atoi(token)
 		return err == nil
 	})
@@ -56,13 +51,13 @@ func positioned(pointer string) bool {
 
 // Spot is a value and where it stands.
 type Spot struct {
-	Place string
+	Place contract.Place
 	Value any
 }
 
 // Spots finds the values at a place; * stands for every item of an array.
-func (x *View) Spots(place string) []Spot {
-	side, pointer, inBody := strings.Cut(place, "#")
+func (x *View) Spots(place contract.Place) []Spot {
+	pointer, inBody := place.Pointer()
 	if !inBody {
 		value, ok := x.plain(locate(place))
 		if !ok {
@@ -70,31 +65,31 @@ func (x *View) Spots(place string) []Spot {
 		}
 		return []Spot{{place, value}}
 	}
-	body := x.RequestBody()
-	if side == "answer" {
+	direction, body := place.Direction(), x.RequestBody()
+	if direction == contract.InAnswer {
 		body = x.AnswerBody()
 	}
 	if body == nil {
 		return nil
 	}
-	if !strings.Contains(pointer, "*") {
+	if !contract.Leads(pointer) {
 		if value, ok := contract.Lookup(body, pointer); ok {
 			return []Spot{{place, value}}
 		}
 		return nil
 	}
-	found := []Spot{{side + "#", body}}
-	for _, token := range contract.Tokens(pointer) {
+	found := []Spot{{direction.Body(""), body}}
+	for token := range pointer.Tokens() {
 		var next []Spot
 		for _, s := range found {
-			if list, ok := s.Value.([]any); ok && token == "*" {
+			if list, ok := s.Value.([]any); ok && token == contract.Every {
 				for i, item := range list {
-					next = append(next, Spot{s.Place + "/" + strconv.Itoa(i), item})
+					next = append(next, Spot{s.Place.Item(i), item})
 				}
 				continue
 			}
-			if value, ok := contract.Lookup(s.Value, contract.Pointer(token)); ok {
-				next = append(next, Spot{s.Place + contract.Pointer(token), value})
+			if value, ok := contract.Lookup(s.Value, contract.PointerTo(token)); ok {
+				next = append(next, Spot{s.Place.Member(token), value})
 			}
 		}
 		found = next

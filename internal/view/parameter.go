@@ -6,12 +6,13 @@ import (
 	"strconv"
 	"sync"
 
+	"assay/internal/contract"
 	"assay/internal/sift"
 )
 
 // Parameter is a documented parameter of requests.
 type Parameter struct {
-	Place    string // "request.query.mid"
+	Place    contract.Place
 	In, Name string // In: "query", "header" or "path"
 	Required bool
 	Schema   *sift.Schema
@@ -57,7 +58,7 @@ func (p *Parameter) compile() *Parameter {
 // violations judges the parameter's text as the type that its schema has. They stand
 // until the notes are used again.
 func (p *Parameter) violations(value string, notes *sift.Notes) []sift.Violation {
-	p.once.Do(func() { p.check = compiled(p.Schema, sift.Asked{Side: p.Place}) })
+	p.once.Do(func() { p.check = compiled(p.Schema, sift.Asked{Root: p.Place}) })
 	switch {
 	case (p.has("integer") || p.has("number")) && len(value) > 0 && (value[0] == '-' || digit(value[0])) && digit(value[len(value)-1]) && p.check.Read([]byte(value), notes):
 		return notes.Violations

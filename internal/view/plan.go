@@ -15,6 +15,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"assay/internal/contract"
 )
 
 // Operation is what has to be known of an operation to look at its exchanges.
@@ -24,8 +26,8 @@ type Operation struct {
 	Answers    map[int]*Body // by HTTP status
 	// Asked are pointers into the request's body, Answered into that of the answer,
 	// which somebody will ask for besides what expressions and letters name.
-	Asked, Answered []string
-	Result          []string // pointers into the answer's body, for View.Result
+	Asked, Answered []contract.Pointer
+	Result          []contract.Pointer // into the answer's body, for View.Result
 	Expressions     []*Expression
 	Letters         []*Letter
 }
@@ -38,7 +40,7 @@ type Plan struct {
 	other      *lens // of answers whose HTTP status is not documented
 	members    map[string]*member
 	letters    []placedLetter
-	result     []string
+	result     []contract.Pointer
 }
 
 // Compile makes a plan of an operation, with everything that is needed to look at an
@@ -50,12 +52,12 @@ func Compile(o Operation) (*Plan, error) {
 		p.parameters = append(p.parameters, one.compile())
 	}
 	asked, answered, names, err := o.pointers()
-	p.request = newLens("request#", o.Request, asked, p.letters)
+	p.request = newLens(contract.InRequest, o.Request, asked, p.letters)
 	for status, b := range o.Answers {
-		p.answers[status] = newLens("answer#", b, answered, p.letters)
+		p.answers[status] = newLens(contract.InAnswer, b, answered, p.letters)
 		p.answers[status].find(o.Result)
 	}
-	p.other = newLens("answer#", nil, answered, p.letters)
+	p.other = newLens(contract.InAnswer, nil, answered, p.letters)
 	p.other.find(o.Result)
 	for _, name := range names {
 		if m := p.member(name); m != nil {
@@ -67,14 +69,14 @@ func Compile(o Operation) (*Plan, error) {
 
 // pointers lists the pointers into bodies that somebody looks at, and the members that
 // expressions name.
-func (o *Operation) pointers() (request, answer, members []string, err error) {
-	request, answer = slices.Concat([]string{""}, o.Asked), slices.Concat([]string{""}, o.Result, o.Answered)
+func (o *Operation) pointers() (request, answer []contract.Pointer, members []string, err error) {
+	request, answer = slices.Concat([]contract.Pointer{""}, o.Asked), slices.Concat([]contract.Pointer{""}, o.Result, o.Answered)
 	var faults []error
 	see := func(e *Expression) {
 		if err := e.Compile(); err != nil {
 			faults = append(faults, fmt.Errorf("line %d: %w", e.Line, err))
 		}
-		request, answer = append(request, e.pointers("request")...), append(answer, e.pointers("answer")...)
+		request, answer = append(request, e.pointers(contract.InRequest)...), append(answer, e.pointers(contract.InAnswer)...)
 		members = append(members, e.members...)
 	}
 	for _, e := range o.Expressions {
@@ -86,10 +88,11 @@ func (o *Operation) pointers() (request, answer, members []string, err error) {
 		}
 		see(l.Expression)
 		for _, place := range l.At {
-			if pointer, ok := strings.CutPrefix(place, "request#"); ok {
-				request = append(request, pointer)
-			} else if pointer, ok := strings.CutPrefix(place, "answer#"); ok {
+			switch pointer, inBody := place.Pointer(); {
+			case inBody && place.Direction() == contract.InAnswer:
 				answer = append(answer, pointer)
+			case inBody:
+				request = append(request, pointer)
 			}
 		}
 	}

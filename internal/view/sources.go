@@ -231,7 +231,7 @@ func (b violation) find(name string) (ref.Val, bool) {
 	of, text := b.m.variables.breach, ""
 	switch name {
 	case "at":
-		text = of.At
+		text = string(of.At)
 	case "keyword":
 		text = of.Keyword
 	case "field":
@@ -248,5 +248,5 @@ func (b violation) find(name string) (ref.Val, bool) {
 
 func (b violation) native() map[string]any {
 	of := b.m.variables.breach
-	return map[string]any{"at": of.At, "keyword": of.Keyword, "field": of.Field, "path": of.Path, "value": of.Value}
+	return map[string]any{"at": string(of.At), "keyword": of.Keyword, "field": of.Field, "path": of.Path, "value": of.Value}
 }

@@ -14,7 +14,10 @@ import (
 )
 
 // Breach is one fault of a request as an expression sees it: the variable violation.
-type Breach struct{ At, Keyword, Field, Path, Value string }
+type Breach struct {
+	At                          contract.Place
+	Keyword, Field, Path, Value string
+}
 
 // variables are those of the dialect's expressions; specs/README.md documents them.
 // What an expression names is read from the bytes of the exchange, and nothing
@@ -61,9 +64,9 @@ func (v *variables) ResolveName(name string) (any, bool) {
 	case "merchant":
 		return &v.switches, true
 	case "signature":
-		return v.boxed(v.view.Signature), true
+		return v.boxed(string(v.view.Signature)), true
 	case "authentication":
-		return v.boxed(v.view.Authentication), true
+		return v.boxed(string(v.view.Authentication)), true
 	case "self":
 		return v.self, v.self != nil
 	case "violation":

@@ -17,8 +17,8 @@ type View struct {
 	Exchange       contract.Exchange
 	Credentials    map[string]string
 	Merchant       map[string]bool
-	Signature      string // of the request: valid, invalid, missing, instead, unverified or none
-	Authentication string // valid, invalid, missing, expired, unverified or none
+	Signature      contract.SignatureState // of the request
+	Authentication contract.AuthenticationState
 	// Known are references that whoever answers has seen before; nil where
 	// nobody remembers, and known() then does not apply.
 	Known []string
@@ -43,7 +43,7 @@ type memo struct {
 // Look takes up an exchange.
 func (x *View) Look(ex contract.Exchange, credentials map[string]string, merchant map[string]bool) {
 	m := x.memo
-	m.view = View{Exchange: ex, Credentials: credentials, Merchant: merchant, Signature: "none", Authentication: "none", memo: m}
+	m.view = View{Exchange: ex, Credentials: credentials, Merchant: merchant, Signature: contract.SignatureNone, Authentication: contract.AuthenticationNone, memo: m}
 	m.sent.begin(m.plan.request, ex.Request.Body)
 	got := m.plan.answers[ex.Answer.Status]
 	if got == nil {
@@ -101,24 +101,24 @@ func (x *View) HasAnswerBody() bool { return x.memo.got.there() }
 
 // Asked tells every way in which the request's body departs from its schema, and
 // the places of members of it that nobody documents.
-func (x *View) Asked() (violations []sift.Violation, undocumented []string) {
+func (x *View) Asked() (violations []sift.Violation, undocumented []contract.Place) {
 	return x.memo.sent.violations()
 }
 
 // Answered is Asked of the answer.
-func (x *View) Answered() (violations []sift.Violation, undocumented []string) {
+func (x *View) Answered() (violations []sift.Violation, undocumented []contract.Place) {
 	return x.memo.got.violations()
 }
 
 // RequestSays finds the bytes of the member of the request's body that a pointer
 // names; whole tells whether the body is JSON.
-func (x *View) RequestSays(pointer string) (raw []byte, there, whole bool) {
+func (x *View) RequestSays(pointer contract.Pointer) (raw []byte, there, whole bool) {
 	return x.memo.sent.says(pointer)
 }
 
 // RequestText reads the member of the request's body that a pointer names as
 // contract.Text does: "" of what is no text, number or truth value.
-func (x *View) RequestText(pointer string) (text string, there bool) {
+func (x *View) RequestText(pointer contract.Pointer) (text string, there bool) {
 	raw, there := x.memo.sent.at(pointer)
 	if !there {
 		return "", false
@@ -127,7 +127,7 @@ func (x *View) RequestText(pointer string) (text string, there bool) {
 }
 
 // AnswerSays is RequestSays of the answer.
-func (x *View) AnswerSays(pointer string) (raw []byte, there, whole bool) {
+func (x *View) AnswerSays(pointer contract.Pointer) (raw []byte, there, whole bool) {
 	return x.memo.got.says(pointer)
 }
 

@@ -33,7 +33,7 @@ func orderCodes() map[string]meaning {
 }
 
 // answered reads the envelope that both answers are, with their own names.
-func answered(ex contract.Exchange, codeAt, messageAt string, codes map[string]meaning) (contract.Members, contract.Outcome) {
+func answered(ex contract.Exchange, codeAt, messageAt contract.Pointer, codes map[string]meaning) (contract.Members, contract.Outcome) {
 	read := contract.UnknownOutcome()
 	m, err := contract.ReadAnswer(ex.Answer)
 	if err != nil || ex.Answer.Status != http.StatusOK {

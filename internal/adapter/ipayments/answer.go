@@ -38,11 +38,11 @@ var absolute = regexp.MustCompile(`^https://[^/]+`)
 // Everything else nobody can act on is unknown; its reference, where there is
 // one, is kept for the inquiry. The message may be an object (C11), and then
 // there is none to show.
-func read(reference string) func(contract.Exchange) contract.Outcome {
+func read(reference contract.Pointer) func(contract.Exchange) contract.Outcome {
 	return func(ex contract.Exchange) contract.Outcome { return meant(ex, reference) }
 }
 
-func meant(ex contract.Exchange, reference string) contract.Outcome {
+func meant(ex contract.Exchange, reference contract.Pointer) contract.Outcome {
 	unknown := contract.UnknownOutcome()
 	m, err := contract.ReadAnswer(ex.Answer)
 	if err != nil {

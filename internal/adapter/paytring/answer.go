@@ -62,7 +62,7 @@ func created(ex contract.Exchange) contract.Outcome {
 	return read
 }
 
-func first(m contract.Members, pointers ...string) string {
+func first(m contract.Members, pointers ...contract.Pointer) string {
 	for _, pointer := range pointers {
 		if text, ok := m.String(pointer); ok {
 			return text

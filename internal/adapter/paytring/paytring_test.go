@@ -59,7 +59,7 @@ func TestRequest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for pointer, want := range map[string]string{
+	for pointer, want := range map[contract.Pointer]string{
 		"/key": "test_123", "/cname": "Asha Example", "/phone": "0000000001", "/receipt_id": "R1", "/autocapture": "false", "/pg": "payu", "/currency": "INR",
 	} {
 		if got, _ := m.String(pointer); got != want {

@@ -1,0 +1,106 @@
+package contract
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Pointer is a JSON pointer (RFC 6901). In those of documents, and in general ones, the
+// token Every stands for any position of an array.
+type Pointer = jsontext.Pointer
+
+// Every is the token that stands for any position of an array.
+const Every = "*"
+
+// PointerTo joins reference tokens into a JSON pointer.
+func PointerTo(tokens ...string) Pointer {
+	var p Pointer
+	for _, token := range tokens {
+		p = p.AppendToken(token)
+	}
+	return p
+}
+
+// Leads tells whether a pointer leads over every item of an array.
+func Leads(p Pointer) bool {
+	for token := range p.Tokens() {
+		if token == Every {
+			return true
+		}
+	}
+	return false
+}
+
+// GeneralPointer replaces array positions in a pointer by Every, so that
+// "/goodsInfo/3/price" and "/goodsInfo/7/price" are one member.
+func GeneralPointer(p Pointer) Pointer { return Pointer(general(string(p))) }
+
+var index = regexp.MustCompile(`/\d+(/|$)`)
+
+func general(text string) string {
+	if !positioned(text) {
+		return text
+	}
+	for index.MatchString(text) {
+		text = index.ReplaceAllString(text, "/"+Every+"$1")
+	}
+	return text
+}
+
+// positioned tells whether a digit stands behind a slash: a text without has no array
+// position.
+func positioned(text string) bool {
+	for i := 1; i < len(text); i++ {
+		if text[i-1] == '/' && text[i]-'0' <= 9 {
+			return true
+		}
+	}
+	return false
+}
+
+// Lookup finds what a JSON pointer names in a decoded value.
+func Lookup(value any, pointer Pointer) (any, bool) {
+	for token := range pointer.Tokens() {
+		switch v := value.(type) {
+		case map[string]any:
+			next, ok := v[token]
+			if !ok {
+				return nil, false
+			}
+			value = next
+		case []any:
+			i, err := strconv.Atoi(token)
+			if err != nil || i < 0 || i >= len(v) {
+				return nil, false
+			}
+			value = v[i]
+		default:
+			return nil, false
+		}
+	}
+	return value, true
+}
+
+// TokensOf lists the reference tokens of a pointer; nil is the pointer to the whole.
+func TokensOf(p Pointer) []string { return slices.Collect(p.Tokens()) }
+
+// ComparePointers orders pointers token by token: what is below one stands right
+// behind it.
+func ComparePointers(a, b Pointer) int {
+	for i := range min(len(a), len(b)) {
+		switch {
+		case a[i] == b[i]:
+		case a[i] == '/':
+			return -1
+		case b[i] == '/':
+			return 1
+		default:
+			return cmp.Compare(a[i], b[i])
+		}
+	}
+	return cmp.Compare(len(a), len(b))
+}

@@ -1,0 +1,132 @@
+package internal_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// written is the text of a place, or its beginning. What CEL names in expressions, such
+// as request.body.orderId, and what people read in messages is none.
+var written = regexp.MustCompile(`^(request|answer)(#.*|\.(query|header|path)\..*|\.method|\.path|\.status)$`)
+
+// takesApart are the functions of package strings that take a text apart, or glue one.
+var takesApart = []string{
+	"Cut", "CutPrefix", "CutSuffix", "HasPrefix", "HasSuffix", "TrimPrefix", "TrimSuffix", "Split", "SplitN", "Index", "IndexByte", "LastIndex", "LastIndexByte", "Replace", "ReplaceAll", "Count",
+}
+
+// TestPlacesAreMade fails where code outside of contract/place.go and pointer.go writes
+// the text of a place, or takes the text of a place or pointer apart. The constructors
+// and methods there do that; tests may write places.
+func TestPlacesAreMade(t *testing.T) {
+	t.Parallel()
+	watch(t)
+	seen := 0
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		own := filepath.Dir(path) == filepath.Join("..", "internal", "contract") && slices.Contains([]string{"place.go", "pointer.go"}, d.Name())
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") || own {
+			return err
+		}
+		files := token.NewFileSet()
+		file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		seen++
+		for _, at := range handled(file) {
+			t.Errorf("%s: takes a place's text apart, or writes one: use contract.Place and contract.Pointer", files.Position(at))
+		}
+		return nil
+	})
+	if err != nil || seen < 100 {
+		t.Fatalf("%d files, %v", seen, err)
+	}
+}
+
+// handled is where a file handles the text of a place or pointer.
+func handled(file *ast.File) (all []token.Pos) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BasicLit:
+			if text, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING && written.MatchString(text) {
+				all = append(all, n.Pos())
+			}
+		case *ast.CallExpr:
+			if cuts(n) || glues(n) {
+				all = append(all, n.Pos())
+			}
+		}
+		return true
+	})
+	return all
+}
+
+// cuts tells whether a call is one such as strings.Cut(string(f.At), "#"): places and
+// pointers are types of their own, so nobody can do without the conversion.
+func cuts(call *ast.CallExpr) bool {
+	f, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || len(call.Args) == 0 || !slices.Contains(takesApart, f.Sel.Name) {
+		return false
+	}
+	if of, isName := f.X.(*ast.Ident); !isName || of.Name != "strings" {
+		return false
+	}
+	text, ok := call.Args[0].(*ast.CallExpr)
+	if !ok || len(text.Args) != 1 {
+		return false
+	}
+	to, ok := text.Fun.(*ast.Ident)
+	if !ok || to.Name != "string" {
+		return false
+	}
+	name := ""
+	switch from := text.Args[0].(type) {
+	case *ast.Ident:
+		name = from.Name
+	case *ast.SelectorExpr:
+		name = from.Sel.Name
+	}
+	return slices.Contains([]string{"at", "place", "pointer"}, strings.ToLower(name))
+}
+
+// glues tells whether a call is one such as contract.Place(side + "#" + pointer).
+func glues(call *ast.CallExpr) bool {
+	f, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || len(call.Args) != 1 || f.Sel.Name != "Place" && f.Sel.Name != "Pointer" {
+		return false
+	}
+	of, ok := f.X.(*ast.Ident)
+	_, sum := call.Args[0].(*ast.BinaryExpr)
+	return ok && of.Name == "contract" && sum
+}
+
+// TestPlacesAreMade_fails shows what it finds.
+func TestPlacesAreMade_fails(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]int{
+		`strings.Cut(string(f.At), "#")`:               1,
+		`strings.HasPrefix(string(place), "request.")`: 1,
+		`contract.Place(side + "#" + pointer)`:         1,
+		`"answer#" + pointer`:                          1,
+		`at == "request.header.authorization"`:         1,
+		`strings.Cut(name, "#")`:                       0,
+		`contract.AnswerBody(pointer)`:                 0,
+		`errors.New("answer.status is missing")`:       0,
+		`"request.body.orderId"`:                       0,
+	} {
+		file, err := parser.ParseFile(token.NewFileSet(), "x.go", "package x\n\nvar _ = "+code+"\n", parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(handled(file)); got != want {
+			t.Errorf("%s: found %d times, want %d", code, got, want)
+		}
+	}
+}
