@@ -105,9 +105,11 @@ func comparisons(dir string) error {
 			return err
 		}
 		said := say("drift", old, seen, "--overlay", at(name+".yaml"), "--ledger", at(name+".db"), "--report", "json="+at(name+".json"))
-		left := regexp.MustCompile(`(?m)^not proposed: .*$`).FindAllString(said, -1)
-		exits = append(append(exits, left...), fmt.Sprint(strings.Count(say("drift", old, seen, "--report", "junit"), "<failure")))
-		if err := os.WriteFile(at(name+".ledger.json"), []byte(say("ledger", at(name+".db"), "--json")), 0o600); err != nil {
+		failures := strings.Count(say("drift", old, seen, "--report", "junit"), "<failure")
+		remembered := say("ledger", at(name+".db"), "--json")
+		exits = append(exits, regexp.MustCompile(`(?m)^not proposed: .*$`).FindAllString(said, -1)...)
+		exits = append(exits, strconv.Itoa(failures))
+		if err := os.WriteFile(at(name+".ledger.json"), []byte(remembered), 0o600); err != nil {
 			return err
 		}
 	}

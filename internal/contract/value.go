@@ -134,19 +134,39 @@ func (v Value) Beside(other Value) Value {
 	switch {
 	case v.IsZero():
 		return other
-	case other.IsZero():
+	case other.IsZero(), v.Absent && other.Absent:
 		return v
 	}
+	if v.Presence != other.Presence {
+		v.Presence = ""
+	}
+	v.Notation, v.Absent = both(v.noted(), other.noted()), v.Absent && other.Absent
 	v.Types, v.Formats, v.Values = union(v.Types, other.Types), union(v.Formats, other.Formats), union(v.Values, other.Values)
 	v.Codes, v.Statuses, v.Messages = union(v.Codes, other.Codes), union(v.Statuses, other.Statuses), union(v.Messages, other.Messages)
 	v.HTTP, v.Media, v.Keywords = union(v.HTTP, other.HTTP), union(v.Media, other.Media), union(v.Keywords, other.Keywords)
 	if v.Terms == nil {
 		v.Terms = other.Terms
 	}
-	if other.Notation != "" && !slices.Contains(strings.Split(v.Notation, notations), other.Notation) {
-		v.Notation = strings.TrimPrefix(v.Notation+notations+other.Notation, notations)
-	}
 	return v
+}
+
+// noted is the notation of a value, of one that is absent too.
+func (v Value) noted() string {
+	if v.Absent {
+		return "absent"
+	}
+	return v.Notation
+}
+
+// both puts two notations together, unless one of them says nothing new.
+func both(a, b string) string {
+	switch {
+	case a == "" || a == b:
+		return b
+	case b == "" || slices.Contains(strings.Split(a, notations), b):
+		return a
+	}
+	return a + notations + b
 }
 
 // notations stands between two notations.

@@ -1,11 +1,17 @@
 package specdiff
 
 import (
+	"bytes"
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/oasdiff/oasdiff/checker"
+
+	"assay/internal/report"
+	"assay/internal/spec"
+	"assay/specs"
 )
 
 // TestTable has a line for every rule of oasdiff's that is looked at, with a name for
@@ -41,3 +47,79 @@ func TestTable(t *testing.T) {
 		t.Errorf("only %d rules are about a property", properties)
 	}
 }
+
+// TestSentences changes documents in many ways at once, and holds every sentence to
+// oasdiff's own, with its arguments and what stands behind it. Ids are made of some.
+func TestSentences(t *testing.T) {
+	t.Parallel()
+	say := checker.NewDefaultLocalizer()
+	ids, detailed := map[string]bool{}, 0
+	hold := func(older, newer []byte) {
+		c := &comparison{older: Document{Spec: &spec.Spec{}, Raw: older, Name: "a"}, newer: Document{Spec: &spec.Spec{}, Raw: newer, Name: "b"}}
+		differences, err := c.differences()
+		if err != nil {
+			return // the edit spoilt the document
+		}
+		for _, found := range differences {
+			l := lines()[found.GetId()]
+			if l == nil {
+				continue // nothing is said of it: see passed
+			}
+			theirs := found.GetUncolorizedText(say)
+			if ours := report.Sentence(l.says(found)); ours != theirs || l.only(found).Identity != theirs {
+				t.Errorf("%s: %q, and oasdiff says %q", found.GetId(), ours, theirs)
+			}
+			ids[found.GetId()] = true
+			if details(found) != "" {
+				detailed++
+			}
+		}
+	}
+	for provider, edits := range map[string][]string{
+		"paytm": {
+			"type: string\n", "type: string\n              minLength: 2\n", "type: string, ", "type: integer, ", "nullable: true", "nullable: false",
+			"application/json:\n", "application/json: &media\n", "additionalProperties: true", "additionalProperties: false", "operationId: ", "deprecated: true\n      operationId: ",
+		},
+		"ipayments": {"maxLength: 300", "maxLength: 20", "required: [code, status, message]", "required: [code, data]", "minimum: 1", "minimum: 2.125", "enum: [", "enum: [OTHER, ", "- REDIRECT\n", "- ELSEWHERE\n"},
+		"enkash":    {"format: int64", "format: int32", "default: ", "default: 7 # ", "pattern: ", "pattern: x # ", "minimum: 1", "minimum: 0.01", "anyOf:", "oneOf:", "\"200\":", "\"201\":"},
+		"paytring":  {"type: boolean", "type: string", "allOf:", "anyOf:", "maxLength: 4", "maxLength: 5", "not: ", "allOf: ", "\"400\":", "\"409\":", "required: [", "required: [other, "},
+	} {
+		raw, err := fs.ReadFile(specs.Files, provider+".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := 0; i < len(edits); i += 2 {
+			after := bytes.ReplaceAll(raw, []byte(edits[i]), []byte(edits[i+1]))
+			hold(raw, after)
+			hold(after, raw)
+		}
+	}
+	hold([]byte(shared), []byte(strings.NewReplacer("maxLength: 9", "maxLength: 7", "enum: [a]", "enum: [b, c]", "maximum: 2.5", "maximum: 1.125", "default: 1", "default: 2").Replace(shared)))
+	if len(ids) < 30 || detailed == 0 {
+		t.Errorf("%d sentences only, %d with details", len(ids), detailed)
+	}
+}
+
+// shared is a document with a schema that several members share, and with several media
+// types.
+const shared = `openapi: 3.0.3
+info: {title: a, version: "1"}
+paths:
+  /a:
+    post:
+      operationId: a
+      requestBody:
+        content:
+          application/json: {schema: {$ref: "#/components/schemas/Both"}}
+          text/json: {schema: {$ref: "#/components/schemas/Both"}}
+      responses:
+        "200":
+          description: d
+          content:
+            application/json: {schema: {$ref: "#/components/schemas/Both"}}
+            text/json: {schema: {$ref: "#/components/schemas/Both"}}
+components:
+  schemas:
+    Both: {type: object, properties: {one: {$ref: "#/components/schemas/Part"}, other: {$ref: "#/components/schemas/Part"}, n: {type: number, maximum: 2.5, default: 1}}}
+    Part: {type: object, properties: {text: {type: string, maxLength: 9}, kind: {type: string, enum: [a]}}}
+`
