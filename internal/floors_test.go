@@ -22,7 +22,7 @@ func floor(path string) (int, bool) {
 		{"internal/contract", "internal/disk", "internal/fixed", "internal/sift", "internal/slowest"},
 		{"internal/view", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report", "internal/ledger", "internal/coding", "internal/golden", "internal/outage"},
 		{"internal/spec"},
-		{"internal/adapter/*", "internal/seal", "internal/traffic", "internal/proxy", "internal/overlay", "internal/specdiff"},
+		{"internal/adapter/*", "internal/seal", "internal/traffic", "internal/proxy", "internal/overlay", "internal/specdiff", "internal/shape"},
 		{"internal/check", "internal/drift", "internal/negative", "internal/adapter"},
 		{"internal/catalog", "internal/sandbox"},
 		{"internal/engine", "internal/impact", "internal/judge"},

@@ -9,9 +9,9 @@ import (
 	"testing"
 
 	"assay/internal/catalog"
-	"assay/internal/drift"
 	"assay/internal/engine"
 	"assay/internal/impact"
+	"assay/internal/shape"
 )
 
 // TestAcceptFirst accepts where there is no baseline of anything yet, and then has
@@ -35,18 +35,18 @@ func TestAcceptFirst(t *testing.T) {
 	is := e.LearnCases(t.Context(), selected, nil)
 	var out bytes.Buffer
 	p := &program{stdout: &out, stderr: &out, data: t.TempDir()}
-	if err := p.accept(impact.New(k), &drift.Learnt{}, is, nil); err != nil {
+	if err := p.accept(impact.New(k), &shape.Learnt{}, is, nil); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), "0 changes accepted, and the first baseline of 2 operations") {
 		t.Error(out.String())
 	}
-	for name, shape := range is.Shapes {
-		kept, err := drift.Load(os.DirFS(filepath.Join(p.data, "cassettes")), "cassettes")
+	for name, one := range is.Shapes {
+		kept, err := shape.Load(os.DirFS(filepath.Join(p.data, "cassettes")), "cassettes")
 		if err != nil || kept[name] == nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if changes, compared := impact.New(k).Drift(kept, map[string]*drift.Shape{name: shape}); len(changes) > 0 || compared != 1 {
+		if changes, compared := impact.New(k).Drift(kept, map[string]*shape.Shape{name: one}); len(changes) > 0 || compared != 1 {
 			t.Errorf("%s: %d changes in %d operations", name, len(changes), compared)
 		}
 	}
@@ -56,7 +56,7 @@ func TestAcceptFirst(t *testing.T) {
 type unshaped struct{ fs.FS }
 
 func (u unshaped) Open(name string) (fs.File, error) {
-	if strings.HasSuffix(name, drift.Suffix) {
+	if strings.HasSuffix(name, shape.Suffix) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
 	return u.FS.Open(name)
@@ -66,7 +66,7 @@ func (u unshaped) ReadDir(name string) ([]fs.DirEntry, error) {
 	all, err := fs.ReadDir(u.FS, name)
 	var left []fs.DirEntry
 	for _, one := range all {
-		if !strings.HasSuffix(one.Name(), drift.Suffix) {
+		if !strings.HasSuffix(one.Name(), shape.Suffix) {
 			left = append(left, one)
 		}
 	}

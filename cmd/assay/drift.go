@@ -21,6 +21,7 @@ import (
 	"assay/internal/drift"
 	"assay/internal/impact"
 	"assay/internal/report"
+	"assay/internal/shape"
 )
 
 type driftFlags struct {
@@ -166,7 +167,7 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 		Schema: contract.DriftSchema, Assay: version, FailOn: contract.Impact(f.failOn), Changes: []contract.Change{},
 		Old: summed(old, was), New: summed(args[len(args)-1], is),
 	}
-	if r.Shapes, err = drift.Carried(is.Shapes); err != nil {
+	if r.Shapes, err = shape.Carried(is.Shapes); err != nil {
 		return &exit{exitUsage, err.Error(), ""}
 	}
 	ours := impact.New(k)
@@ -239,9 +240,9 @@ func (f *driftFlags) wants(c contract.Change) bool {
 
 // sides tells which of the operations that were asked for both sides have, which
 // only the new one, and which only the old one.
-func sides(was, is map[string]*drift.Shape, asked func(string) bool) (both, missing, unseen []string) {
+func sides(was, is map[string]*shape.Shape, asked func(string) bool) (both, missing, unseen []string) {
 	both, missing, unseen = []string{}, []string{}, []string{}
-	for _, name := range drift.Names(is) {
+	for _, name := range shape.Names(is) {
 		switch {
 		case !asked(name):
 		case was[name] != nil:
@@ -250,7 +251,7 @@ func sides(was, is map[string]*drift.Shape, asked func(string) bool) (both, miss
 			missing = append(missing, name)
 		}
 	}
-	for _, name := range drift.Names(was) {
+	for _, name := range shape.Names(was) {
 		if asked(name) && is[name] == nil {
 			unseen = append(unseen, name)
 		}
@@ -338,14 +339,14 @@ var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+-]+$`)
 // accept writes the baseline that follows, each file whole or not at all. Where
 // what is accepted makes news of something else, since it is of another number of
 // answers, that is accepted with it: the next run is silent.
-func (p *program) accept(ours *impact.Impact, was, is *drift.Learnt, found []contract.Change) error {
+func (p *program) accept(ours *impact.Impact, was, is *shape.Learnt, found []contract.Change) error {
 	if err := blind(was, is); err != nil {
 		return err
 	}
 	files := map[string][]byte{}
 	next := drift.Accept(was.Shapes, is.Shapes, found)
 	for range mostRounds {
-		whole := map[string]*drift.Shape{}
+		whole := map[string]*shape.Shape{}
 		maps.Copy(whole, was.Shapes) // there may be none yet
 		maps.Copy(whole, next)
 		more, _ := ours.Drift(whole, is.Shapes)
@@ -359,11 +360,11 @@ func (p *program) accept(ours *impact.Impact, was, is *drift.Learnt, found []con
 		next = drift.Accept(was.Shapes, is.Shapes, found)
 	}
 	for name, s := range next {
-		raw, err := drift.Marshal(s)
+		raw, err := shape.Marshal(s)
 		if err != nil {
 			return &exit{exitUsage, err.Error(), ""}
 		}
-		files[filepath.Join(p.data, "cassettes", filepath.FromSlash(name)+drift.Suffix)] = raw
+		files[filepath.Join(p.data, "cassettes", filepath.FromSlash(name)+shape.Suffix)] = raw
 	}
 	for _, path := range slices.Sorted(maps.Keys(files)) {
 		err := os.MkdirAll(filepath.Dir(path), 0o755)
@@ -393,8 +394,8 @@ func (p *program) accept(ours *impact.Impact, was, is *drift.Learnt, found []con
 const mostRounds = 100
 
 // blind tells what could not be looked at.
-func blind(was, is *drift.Learnt) error {
-	for _, side := range []*drift.Learnt{was, is} {
+func blind(was, is *shape.Learnt) error {
+	for _, side := range []*shape.Learnt{was, is} {
 		if side.Broken > 0 {
 			return &exit{exitBlind, fmt.Sprintf("%d of %d could not be read, the first: %v", side.Broken, side.Broken+side.Exchanges, side.Why), ""}
 		}
@@ -403,7 +404,7 @@ func blind(was, is *drift.Learnt) error {
 }
 
 // drifted is the exit code of a comparison: drift before blindness.
-func drifted(r *contract.Drift, was, is *drift.Learnt) error {
+func drifted(r *contract.Drift, was, is *shape.Learnt) error {
 	switch err := blind(was, is); {
 	case r.Failing() > 0:
 		return &exit{code: exitFindings}

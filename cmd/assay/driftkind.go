@@ -13,8 +13,8 @@ import (
 
 	"assay/internal/coding"
 	"assay/internal/contract"
-	"assay/internal/drift"
 	"assay/internal/proxy"
+	"assay/internal/shape"
 )
 
 // The kinds of files that a side may be.
@@ -37,7 +37,7 @@ func (p *program) kindOf(name string, old bool) (int, error) {
 		err := filepath.WalkDir(name, func(path string, d os.DirEntry, err error) error {
 			switch {
 			case err != nil || d.IsDir():
-			case strings.HasSuffix(path, drift.Suffix):
+			case strings.HasSuffix(path, shape.Suffix):
 				shapes++
 			default:
 				others++
@@ -56,7 +56,7 @@ func (p *program) kindOf(name string, old bool) (int, error) {
 	if err != nil {
 		return trafficFile, &exit{exitUsage, err.Error(), ""}
 	}
-	if strings.HasSuffix(name, drift.Suffix) || bytes.HasPrefix(head, []byte("schema: "+drift.Version)) {
+	if strings.HasSuffix(name, shape.Suffix) || bytes.HasPrefix(head, []byte("schema: "+shape.Version)) {
 		return shapeFile, nil
 	}
 	said := ownSchema.FindSubmatch(head)

@@ -15,9 +15,9 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/disk"
-	"assay/internal/drift"
 	"assay/internal/ledger"
 	"assay/internal/overlay"
+	"assay/internal/shape"
 )
 
 // remembered records changes in a ledger, and marks those of a report with what
@@ -119,7 +119,7 @@ func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, k *catalog.C
 			return err
 		}
 	}
-	return drifted(r, &drift.Learnt{}, &drift.Learnt{})
+	return drifted(r, &shape.Learnt{}, &shape.Learnt{})
 }
 
 // proposed writes an overlay that says in the specification what has changed.

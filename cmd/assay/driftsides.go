@@ -10,21 +10,21 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
-	"assay/internal/drift"
 	"assay/internal/engine"
 	"assay/internal/impact"
 	"assay/internal/judge"
+	"assay/internal/shape"
 )
 
 // side learns what one side looks like.
-func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name string, old bool) (*drift.Learnt, error) {
+func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name string, old bool) (*shape.Learnt, error) {
 	switch name {
 	case baseline:
 		shapes, err := impact.Baseline(k)
 		if f.accept && err == nil && len(shapes) == 0 {
-			return &drift.Learnt{}, nil
+			return &shape.Learnt{}, nil
 		}
-		return p.kept(shapes, err, "cassettes/*/*"+drift.Suffix)
+		return p.kept(shapes, err, "cassettes/*/*"+shape.Suffix)
 	case "spec":
 		if err := p.need(k, k.Providers()...); err != nil {
 			return nil, err
@@ -59,29 +59,29 @@ func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name
 		if err != nil {
 			return nil, err
 		}
-		s, err := drift.Unmarshal(name, raw)
+		s, err := shape.Unmarshal(name, raw)
 		if err != nil {
 			return p.kept(nil, err, name)
 		}
-		return p.kept(map[string]*drift.Shape{s.Operation: s}, nil, name)
+		return p.kept(map[string]*shape.Shape{s.Operation: s}, nil, name)
 	case kind == reportFile:
 		return p.reportedSide(name)
 	case kind == shapeFolder:
-		shapes, err := drift.Load(os.DirFS(name), name)
+		shapes, err := shape.Load(os.DirFS(name), name)
 		return p.kept(shapes, err, name)
 	}
 	return p.traffic(c, f, k, name)
 }
 
 // reportedSide is what a report says of what it looked at.
-func (p *program) reportedSide(name string) (*drift.Learnt, error) {
+func (p *program) reportedSide(name string) (*shape.Learnt, error) {
 	raw, err := p.whole(name)
 	if err != nil {
 		return nil, err
 	}
-	r, err := drift.FromReport(name, raw)
+	r, err := shape.FromReport(name, raw)
 	switch {
-	case errors.Is(err, drift.ErrNoShapes):
+	case errors.Is(err, shape.ErrNoShapes):
 		return nil, &exit{exitUsage, err.Error(), "`assay run`, `check` and `proxy` put them in with --shapes, `assay drift` always does, but of specifications"}
 	case err != nil:
 		return nil, &exit{exitUsage, err.Error(), ""}
@@ -97,14 +97,14 @@ func (p *program) reportedSide(name string) (*drift.Learnt, error) {
 }
 
 // kept are shapes that somebody learnt before.
-func (p *program) kept(shapes map[string]*drift.Shape, err error, where string) (*drift.Learnt, error) {
+func (p *program) kept(shapes map[string]*shape.Shape, err error, where string) (*shape.Learnt, error) {
 	switch {
 	case err != nil:
 		return nil, &exit{exitUsage, err.Error(), "`assay drift NEW --accept --data DIR` writes shapes"}
 	case len(shapes) == 0:
 		return nil, &exit{exitBlind, "there is nothing to compare with: no shape in " + where, "`assay drift NEW --accept --data DIR` makes the first"}
 	}
-	l := &drift.Learnt{Shapes: shapes}
+	l := &shape.Learnt{Shapes: shapes}
 	for _, s := range shapes {
 		l.Exchanges += s.Exchanges()
 	}
@@ -119,7 +119,7 @@ func (f *driftFlags) selection() []string {
 }
 
 // asked plays the cases, with an engine of its own: one plays each case once.
-func (p *program) asked(c *cobra.Command, f *driftFlags, name string) (*drift.Learnt, error) {
+func (p *program) asked(c *cobra.Command, f *driftFlags, name string) (*shape.Learnt, error) {
 	flags := f.live
 	flags.live, flags.sandbox = name == "live", name == "sandbox"
 	e, selected, stop, err := p.prepared(c, &flags, catalog.Options{Now: time.Now()}, f.selection())
@@ -130,7 +130,7 @@ func (p *program) asked(c *cobra.Command, f *driftFlags, name string) (*drift.Le
 	return e.LearnCases(c.Context(), selected, p.progress(flags.live, len(selected))), nil
 }
 
-func (p *program) traffic(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name string) (*drift.Learnt, error) {
+func (p *program) traffic(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name string) (*shape.Learnt, error) {
 	bases, err := based(f.live.bases)
 	if err != nil {
 		return nil, err
@@ -155,6 +155,6 @@ func (p *program) traffic(c *cobra.Command, f *driftFlags, k *catalog.Catalog, n
 	return learnt, nil
 }
 
-func summed(name string, l *drift.Learnt) contract.DriftSide {
+func summed(name string, l *shape.Learnt) contract.DriftSide {
 	return contract.DriftSide{Name: name, Exchanges: l.Exchanges, Foreign: l.Foreign, Broken: l.Broken}
 }

@@ -25,10 +25,10 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"assay/internal/catalog"
-	"assay/internal/drift"
 	"assay/internal/engine"
 	"assay/internal/golden"
 	"assay/internal/report"
+	"assay/internal/shape"
 	"assay/internal/traffic"
 	"assay/internal/wire"
 )
@@ -196,7 +196,7 @@ func carried(t *testing.T, report any, wanted bool) {
 	if ok != wanted || wanted && len(shapes) == 0 {
 		t.Errorf("%d shapes", len(shapes))
 	}
-	schema := compiled(t, drift.ShapeSchema)
+	schema := compiled(t, shape.Schema)
 	for _, s := range shapes {
 		if err := schema.Validate(s); err != nil {
 			t.Error(err)

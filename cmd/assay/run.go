@@ -15,10 +15,10 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/disk"
-	"assay/internal/drift"
 	"assay/internal/engine"
 	"assay/internal/fixture"
 	"assay/internal/report"
+	"assay/internal/shape"
 )
 
 type runFlags struct {
@@ -109,7 +109,7 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 	r := e.Run(c.Context(), selected, failOn, version, p.progress(f.live.live, len(selected)))
 	r.FailOnUnproved = unproved
 	if f.shapes {
-		if r.Shapes, err = drift.Carried(e.LearnCases(c.Context(), selected, nil).Shapes); err != nil {
+		if r.Shapes, err = shape.Carried(e.LearnCases(c.Context(), selected, nil).Shapes); err != nil {
 			return &exit{exitUsage, err.Error(), ""}
 		}
 	}

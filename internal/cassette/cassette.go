@@ -62,13 +62,14 @@ func Open(fsys fs.FS, providers ...string) (*Shelf, error) {
 		return nil, fmt.Errorf("cassettes: %w", err)
 	}
 	s := &Shelf{fsys: fsys, entries: map[string]Entry{}}
-	text := about(string(raw), providers)
+	text := about(string(raw), providers, "")
 	if len(providers) > 0 && strings.TrimSpace(text) == "" && len(raw) > 0 {
 		return s, nil // all of it is about others
 	}
-	d := yaml.NewDecoder(strings.NewReader(text))
-	d.KnownFields(true)
-	if err := d.Decode(&s.entries); err != nil {
+	if err = s.decode(text); err != nil { // once more with every line in its place
+		err = s.decode(about(string(raw), providers, "\n"))
+	}
+	if err != nil {
 		return nil, contract.Located("cassettes/"+manifest, err)
 	}
 	var faults []error
@@ -80,15 +81,20 @@ func Open(fsys fs.FS, providers ...string) (*Shelf, error) {
 	return s, errors.Join(faults...)
 }
 
-// about blanks what a manifest says of other providers, so that lines keep their
-// numbers. Only one in the form in which it is written is cut: a name on a line, and
-// below it, indented, what is said of the cassette.
-func about(manifest string, providers []string) string {
+func (s *Shelf) decode(text string) error {
+	d := yaml.NewDecoder(strings.NewReader(text))
+	d.KnownFields(true)
+	return d.Decode(&s.entries)
+}
+
+// about leaves out what a manifest says of other providers, and puts something in the
+// place of every line. Only a manifest in the form in which it is written is cut: a
+// name on a line, and below it, indented, what is said of the cassette.
+func about(manifest string, providers []string, instead string) string {
 	if len(providers) == 0 || strings.ContainsAny(manifest, "&*{[|>") {
 		return manifest
 	}
 	var b strings.Builder
-	b.Grow(len(manifest))
 	wanted, begun := true, false
 	for line := range strings.Lines(manifest) {
 		switch provider, _, named := strings.Cut(line, "/"); {
@@ -102,10 +108,11 @@ func about(manifest string, providers []string) string {
 		default:
 			return manifest
 		}
-		if !wanted {
-			line = "\n"
+		if wanted {
+			b.WriteString(line)
+		} else {
+			b.WriteString(instead)
 		}
-		b.WriteString(line)
 	}
 	return b.String()
 }

@@ -8,6 +8,7 @@
 package check
 
 import (
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -202,6 +203,7 @@ var (
 // Templates lists what rules can say, each once, with what internal/spec says.
 func Templates() []*contract.Template {
 	all := append(damageTemplates(), expectedAt, expectedAnywhere)
+	all = slices.AppendSeq(all, maps.Values(forgeries()))
 	for _, r := range rules() {
 		for _, t := range r.Says {
 			if !slices.Contains(all, t) { // rules share some

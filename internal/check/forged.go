@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"sync"
 
 	"assay/internal/contract"
 	"assay/internal/seal"
@@ -14,6 +15,15 @@ var (
 	unforgeable  = &contract.Template{ID: "signature-verified.none", Text: "the answer carries no signature that could be forged"}
 	forgedIsRead = &contract.Template{ID: "signature-verified.read", Text: "reads an answer as {state} of whose signature can be said: {about}"}
 )
+
+// forgeries is what can be said of each forgery, by its name.
+var forgeries = sync.OnceValue(func() map[string]*contract.Template {
+	all := map[string]*contract.Template{}
+	for _, f := range seal.Forgeries() {
+		all[f.Name] = &contract.Template{ID: "forgery." + f.Name, Text: f.About}
+	}
+	return all
+})
 
 // signatureVerified forges the answer in every way there is, and asks the
 // adapter to read each: what is not the provider's word claims nothing.
@@ -35,7 +45,8 @@ func signatureVerified(p *Pass) {
 			continue
 		}
 		if got := p.read(forged); got.State != contract.Unknown {
-			p.found(contract.AnswerBody(s.At), f.Name, forgedIsRead, contract.ArgText("state", string(got.State)), contract.ArgText("forgery", f.Name), contract.ArgText("about", f.About))
+			p.found(contract.AnswerBody(s.At), f.Name, forgedIsRead,
+				contract.ArgText("state", string(got.State)), contract.ArgText("forgery", f.Name), contract.ArgMessage("about", forgeries()[f.Name].Says()))
 		}
 	}
 }

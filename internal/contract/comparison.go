@@ -19,7 +19,7 @@ type Drift struct {
 	Missing  []string `json:"missing"`
 	Unseen   []string `json:"unseen"`
 	Changes  []Change `json:"changes"` // the worst first
-	// Shapes are what the new side looks like, as internal/drift writes them; nil:
+	// Shapes are what the new side looks like, as internal/shape writes them; nil:
 	// documents were compared.
 	Shapes []json.RawMessage `json:"shapes,omitzero"`
 }

@@ -79,7 +79,7 @@ type Report struct {
 	Coverage map[string]Coverage `json:"coverage"`          // by provider/operation
 	Matrix   []Compared          `json:"matrix"`            // the same scenario over all providers
 	Traffic  *Traffic            `json:"traffic,omitempty"` // of check and proxy
-	// Shapes are what the exchanges looked like, as internal/drift writes them, for
+	// Shapes are what the exchanges looked like, as internal/shape writes them, for
 	// assay drift to compare; nil: nobody asked for them.
 	Shapes []json.RawMessage `json:"shapes,omitzero"`
 }

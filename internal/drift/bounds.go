@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/shape"
 	"assay/internal/spec"
 )
 
@@ -29,7 +30,7 @@ func (m *compared) format() (told bool) {
 	for _, got := range slices.Concat(unseen(m.was.Formats, m.is.Formats), risen(m.was.Formats, m.is.Formats)) {
 		n, all := m.is.Formats.N(got), m.is.Formats.Sum()
 		refused := !m.asked() && m.weight() == Decides && m.uses.Refuses(m.code, m.pointer, got)
-		if m.was.Formats[rest] != nil || m.was.Formats["text"] != nil && !refused {
+		if m.was.Formats[shape.Rest] != nil || m.was.Formats["text"] != nil && !refused {
 			continue
 		}
 		if had := m.was.Formats.N(got); had > 0 && !refused {
@@ -38,7 +39,7 @@ func (m *compared) format() (told bool) {
 		if (!refused || m.was.Formats.Sum() < thrice) && !fewer(m.was.Formats.Sum(), m.was.Formats.Sum(), all-n, all) {
 			continue
 		}
-		change := m.news(contract.FormatChanged, formatOther.Says(named("now", got), named("before", m.was.Formats.names()...)))
+		change := m.news(contract.FormatChanged, formatOther.Says(named("now", got), named("before", m.was.Formats.Names()...)))
 		if change.impact == contract.Breaks && !refused {
 			change.impact, change.why = contract.Degrades, readAndHanded.Says()
 		}
@@ -58,7 +59,7 @@ func named(name string, formats ...string) contract.Arg {
 }
 
 // spans are a range, and that from before.
-func spans(is, was *Range) []contract.Arg {
+func spans(is, was *shape.Range) []contract.Arg {
 	return []contract.Arg{
 		contract.ArgText("least", is.Min), contract.ArgText("most", is.Max),
 		contract.ArgText("leastBefore", was.Min), contract.ArgText("mostBefore", was.Max),
@@ -68,7 +69,7 @@ func spans(is, was *Range) []contract.Arg {
 // length reports lengths or sizes that have nothing in common with those from
 // before, and differ by half of them at least. n and m are how many there were, and
 // are.
-func (m *compared) length(kind contract.Kind, text *contract.Template, was, is *Range, n, now int64) {
+func (m *compared) length(kind contract.Kind, text *contract.Template, was, is *shape.Range, n, now int64) {
 	if was == nil || is == nil || m.result() || !fewer(n, n, 0, now) || !apart(was, is, 1.5) {
 		return
 	}
@@ -85,23 +86,23 @@ func (m *compared) length(kind contract.Kind, text *contract.Template, was, is *
 const anotherUnit = 100
 
 // number reports numbers that are of another unit than those from before, or below
-// zero, where none was: all of them, or, where there were enoughValues, the least or
+// zero, where none was: all of them, or, where there were enough, the least or
 // the largest. What was always 0 has no unit, and how large an amount is depends on
 // what was bought.
 func (m *compared) number() {
 	was, is := m.was.Number, m.is.Number
-	n, now := m.was.numbers(), m.is.numbers()
+	n, now := numbers(m.was), numbers(m.is)
 	if was == nil || is == nil || m.result() || m.doc != nil && strings.HasPrefix(m.doc.Means, "amount") {
 		return
 	}
 	all := fewer(n, n, 0, now) && (negative(is.Max) && !negative(was.Min) || apart(was, is, anotherUnit))
-	some := n >= enoughValues && (negative(is.Min) && !negative(was.Min) || unlike(was.Max, is.Max) || unlike(is.Min, was.Min))
+	some := n >= shape.EnoughValues && (negative(is.Min) && !negative(was.Min) || unlike(was.Max, is.Max) || unlike(is.Min, was.Min))
 	beyond := m.breaks("maximum", is.Max) || m.breaks("minimum", is.Min)
 	if was.Min == "0" && was.Max == "0" || !all && !some || m.asked() && !beyond { // what we send is our doing
 		return
 	}
 	change := m.news(contract.NumberChanged, numberOther.Says(spans(is, was)...))
-	change.now.Number, change.before.Number = is.ends(), was.ends()
+	change.now.Number, change.before.Number = ends(is), ends(was)
 	if !all { // nobody counted them: it is one at least
 		change.is.N, change.text = 1, onceAtLeast.Says(contract.ArgMessage("what", change.text))
 	}
@@ -119,7 +120,7 @@ func unlike(small, large string) bool {
 }
 
 // numbers is how often a number stood there.
-func (m *Member) numbers() int64 { return m.Types.N("integer") + m.Types.N("number") }
+func numbers(m *shape.Member) int64 { return m.Types.N("integer") + m.Types.N("number") }
 
 // breaks tells whether the documents demand something else of the member.
 func (m *compared) breaks(keyword, got string) bool {
@@ -131,9 +132,9 @@ func (m *compared) breaks(keyword, got string) bool {
 		case c.Keyword != keyword:
 			return false
 		case strings.HasPrefix(keyword, "max"):
-			return less(c.Limit, got)
+			return shape.Less(c.Limit, got)
 		case strings.HasPrefix(keyword, "min"):
-			return less(got, c.Limit)
+			return shape.Less(got, c.Limit)
 		}
 		return c.Limit != got
 	})
@@ -141,9 +142,9 @@ func (m *compared) breaks(keyword, got string) bool {
 
 // apart tells whether two ranges have nothing in common, and by which factor at
 // least.
-func apart(a, b *Range, factor float64) bool {
+func apart(a, b *shape.Range, factor float64) bool {
 	low, high := a, b
-	if less(b.Max, a.Min) {
+	if shape.Less(b.Max, a.Min) {
 		low, high = b, a
 	}
 	top, _ := strconv.ParseFloat(low.Max, 64)

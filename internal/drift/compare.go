@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"assay/internal/contract"
+	"assay/internal/shape"
 	"assay/internal/spec"
 )
 
@@ -22,27 +23,25 @@ import (
 // large enough to have shown it. A code comes when somebody provokes it, so one that is
 // a refusal is gone only if it was frequent (20 times and more) before; of the others
 // the same odds hold as of members.
-func Compare(was, is *Shape, o *spec.Operation, uses *Uses) []contract.Change {
-	c := &comparison{o: o, uses: uses, byStatus: byStatus(o)}
+func Compare(was, is *shape.Shape, o *spec.Operation, uses *Uses) []contract.Change {
+	c := &comparison{o: o, uses: uses, byStatus: shape.ByStatus(o)}
 	if was == nil || is == nil {
 		return nil
 	}
 	c.total[0], c.total[1] = was.Exchanges(), is.Exchanges()
-	c.all = newPart()
-	for _, parts := range was.Codes {
-		for _, p := range parts {
-			c.all.fold(p)
-		}
+	c.all = shape.Folded(slices.Concat(slices.Collect(maps.Values(was.Codes))...))
+	if c.all == nil {
+		c.all = shape.NewPart()
 	}
 	c.accepted(was, is)
 	before := len(c.found)
 	c.unsaid(was, is)
 	c.pages(was, is)
-	c.silenced = len(c.found) > before && !slices.ContainsFunc(slices.Collect(maps.Keys(is.Codes)), answered)
+	c.silenced = len(c.found) > before && !slices.ContainsFunc(slices.Collect(maps.Keys(is.Codes)), shape.Answered)
 	codes := maps.Clone(was.Codes)
 	maps.Copy(codes, is.Codes)
 	for _, code := range slices.Sorted(maps.Keys(codes)) {
-		c.side, c.code, c.was, c.is = "answer#", code, folded(was.Codes[code]), folded(is.Codes[code])
+		c.side, c.code, c.was, c.is = "answer#", code, shape.Folded(was.Codes[code]), shape.Folded(is.Codes[code])
 		switch {
 		case c.was == nil:
 			if c.appeared() {
@@ -65,8 +64,8 @@ type comparison struct {
 	uses    *Uses
 	total   [2]int64
 	code    string
-	was, is *Part
-	all     *Part // all codes of the old shape together
+	was, is *shape.Part
+	all     *shape.Part // all codes of the old shape together
 	side    string
 	// silenced tells that no new answer says a code: that is news of its own
 	silenced bool
@@ -127,7 +126,7 @@ type news struct {
 	why    contract.Message
 	was    contract.Count
 	is     contract.Count
-	seen   *Seen // the new exchanges that show it
+	seen   *shape.Seen // the new exchanges that show it
 	before contract.Value
 	now    contract.Value
 }
@@ -147,12 +146,12 @@ func (c *comparison) add(n news) {
 // appeared tells of a code that did not come before, and whether what else its
 // answers have is news.
 func (c *comparison) appeared() bool {
-	n := news{kind: contract.CodeNew, at: c.codeAt(), text: codeNew.Says(), was: contract.Count{N: 0, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: &c.is.seen, now: contract.Value{Codes: []string{c.code}}}
+	n := news{kind: contract.CodeNew, at: c.codeAt(), text: codeNew.Says(), was: contract.Count{N: 0, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: c.is.Met(), now: contract.Value{Codes: []string{c.code}}}
 	row := c.o.Code(c.code)
 	switch {
-	case c.code == none:
+	case c.code == shape.None:
 		return false // see pages
-	case c.code == uncoded:
+	case c.code == shape.Uncoded:
 		return true // see unsaid
 	case c.uses != nil && !slices.Contains(c.uses.Codes, c.code):
 		n.impact, n.why = contract.Breaks, codeHeldNot.Says()
@@ -192,19 +191,19 @@ func (c *comparison) unlisted(n *news) {
 	was, is := c.all.Members[pointer], c.is.Members[pointer]
 	switch {
 	case was.N() > 0 && is.N() > 0 && len(unseen(was.Types, is.Types)) > 0:
-		n.kind, n.text = contract.MemberRetyped, codeRetyped.Says(contract.ArgList("now", is.Types.names()), contract.ArgList("before", was.Types.names()))
+		n.kind, n.text = contract.MemberRetyped, codeRetyped.Says(contract.ArgList("now", is.Types.Names()), contract.ArgList("before", was.Types.Names()))
 		n.before.Types, n.now.Types = tallied(was.Types), tallied(is.Types)
 		n.why = codeByType.Says()
 	default:
 		n.text = nowhere(n.text)
-		n.now.Statuses, n.now.Messages, n.now.HTTP = one(statusesOf(c.is.Statuses.names()...).Statuses), one(messagesOf(c.is.Messages.names()...).Messages), one(httpOf(c.is.HTTP.names()...).HTTP)
+		n.now.Statuses, n.now.Messages, n.now.HTTP = one(statusesOf(c.is.Statuses.Names()...).Statuses), one(messagesOf(c.is.Messages.Names()...).Messages), one(httpOf(c.is.HTTP.Names()...).HTTP)
 	}
 }
 
 func (c *comparison) vanished() {
 	row := c.o.Code(c.code)
 	asked := row == nil || !slices.Contains([]contract.State{contract.Succeeded, contract.Pending, contract.Redirect}, row.State)
-	if c.silenced || asked && c.was.Exchanges < enoughValues || !fewer(c.was.Exchanges, c.total[0], 0, c.total[1]) {
+	if c.silenced || asked && c.was.Exchanges < shape.EnoughValues || !fewer(c.was.Exchanges, c.total[0], 0, c.total[1]) {
 		return
 	}
 	n := news{
@@ -212,7 +211,7 @@ func (c *comparison) vanished() {
 		why: codeUncalled.Says(),
 		was: contract.Count{N: c.was.Exchanges, Of: c.total[0]}, is: contract.Count{N: 0, Of: c.total[1]},
 	}
-	if !answered(c.code) {
+	if !shape.Answered(c.code) {
 		n.text, n.impact, n.why = codelessGone.Says(), contract.Harmless, codelessNoMore.Says()
 	}
 	c.add(n)
@@ -230,7 +229,7 @@ func (c *comparison) codeAt() string {
 			return contract.AnswerBody(pointer)
 		}
 	}
-	if len(c.o.Result.Code) == 0 || coded(c.code) && c.byStatus {
+	if len(c.o.Result.Code) == 0 || shape.Coded(c.code) && c.byStatus {
 		return "answer.status"
 	}
 	return contract.AnswerBody(c.o.Result.Code[0])
@@ -248,16 +247,16 @@ func (c *comparison) said(pointers []string) string {
 
 // accepted compares requests that were accepted: what our side sends otherwise,
 // and what the provider takes besides.
-func (c *comparison) accepted(was, is *Shape) {
-	c.side, c.code, c.was, c.is = "request#", Accepted, folded(was.Requests), folded(is.Requests)
+func (c *comparison) accepted(was, is *shape.Shape) {
+	c.side, c.code, c.was, c.is = "request#", shape.Accepted, shape.Folded(was.Requests), shape.Folded(is.Requests)
 	if c.was != nil && c.is != nil {
 		allMembers(c)
 	}
 }
 
 // unseen gives what the new tally has and the old one has not.
-func unseen(was, is Tally) []string {
-	return slices.DeleteFunc(is.names(), func(name string) bool { return name == rest || was.may(name) })
+func unseen(was, is shape.Tally) []string {
+	return slices.DeleteFunc(is.Names(), func(name string) bool { return name == shape.Rest || was.May(name) })
 }
 
 // rare is the factor by which something has to come more often than it did, to be
@@ -266,10 +265,10 @@ const rare = 5
 
 // risen gives what comes so much more often that chance is an improbable reason, though
 // it came before.
-func risen(was, is Tally) []string {
+func risen(was, is shape.Tally) []string {
 	n, m := was.Sum(), is.Sum()
-	return slices.DeleteFunc(is.names(), func(name string) bool {
-		return name == rest || was[name] == nil || !rises(was.N(name), n, is.N(name), m)
+	return slices.DeleteFunc(is.Names(), func(name string) bool {
+		return name == shape.Rest || was[name] == nil || !rises(was.N(name), n, is.N(name), m)
 	})
 }
 
@@ -285,8 +284,8 @@ func httpStatus(c *comparison) {
 		}
 		n := news{
 			kind: contract.HTTPChanged, at: "answer.status", got: httpOf(got), impact: contract.Watch, why: httpUnread.Says(),
-			text: httpOther.Says(contract.ArgText("now", got), contract.ArgList("before", c.was.HTTP.names())),
-			was:  contract.Count{N: c.was.HTTP.N(got), Of: c.was.Exchanges}, is: contract.Count{N: c.is.HTTP.N(got), Of: c.is.Exchanges}, seen: c.is.HTTP[got], before: httpOf(c.was.HTTP.names()...), now: httpOf(got),
+			text: httpOther.Says(contract.ArgText("now", got), contract.ArgList("before", c.was.HTTP.Names())),
+			was:  contract.Count{N: c.was.HTTP.N(got), Of: c.was.Exchanges}, is: contract.Count{N: c.is.HTTP.N(got), Of: c.is.Exchanges}, seen: c.is.HTTP[got], before: httpOf(c.was.HTTP.Names()...), now: httpOf(got),
 		}
 		if c.uses != nil && c.uses.Status {
 			n.impact, n.why = contract.Breaks, httpDecides.Says()
@@ -305,8 +304,8 @@ func status(c *comparison) {
 		impact, why := c.weighed(at)
 		c.add(news{
 			kind: contract.StatusChanged, at: contract.AnswerBody(at), got: statusesOf(got), impact: impact, why: why,
-			text: statusOther.Says(contract.ArgText("now", got), contract.ArgList("before", c.was.Statuses.names())),
-			was:  contract.Count{N: c.was.Statuses.N(got), Of: c.was.Exchanges}, is: contract.Count{N: c.is.Statuses.N(got), Of: c.is.Exchanges}, seen: c.is.Statuses[got], before: statusesOf(c.was.Statuses.names()...), now: statusesOf(got),
+			text: statusOther.Says(contract.ArgText("now", got), contract.ArgList("before", c.was.Statuses.Names())),
+			was:  contract.Count{N: c.was.Statuses.N(got), Of: c.was.Exchanges}, is: contract.Count{N: c.is.Statuses.N(got), Of: c.is.Exchanges}, seen: c.is.Statuses[got], before: statusesOf(c.was.Statuses.Names()...), now: statusesOf(got),
 		})
 	}
 }
@@ -317,7 +316,7 @@ func message(c *comparison) {
 	}
 	at := c.said(c.o.Result.Message)
 	for _, got := range unseen(c.was.Messages, c.is.Messages) {
-		if slices.Contains(c.o.Wordings(c.code), got) || slices.ContainsFunc(c.was.Messages.names(), func(had string) bool { return sameForm(had, got) }) {
+		if slices.Contains(c.o.Wordings(c.code), got) || slices.ContainsFunc(c.was.Messages.Names(), func(had string) bool { return shape.SameForm(had, got) }) {
 			continue
 		}
 		impact, why := c.shown(at, got)
@@ -353,9 +352,9 @@ func mediaType(c *comparison) {
 		}
 		c.add(news{
 			kind: contract.MediaChanged, at: "answer.header.content-type", got: mediaOf(got), impact: contract.Watch, why: mediaUnread.Says(),
-			text: mediaOther.Says(contract.ArgText("now", got), contract.ArgList("before", c.was.Media.names())),
+			text: mediaOther.Says(contract.ArgText("now", got), contract.ArgList("before", c.was.Media.Names())),
 			was:  contract.Count{N: 0, Of: c.was.Exchanges}, is: contract.Count{N: c.is.Media.N(got), Of: c.is.Exchanges},
-			seen: c.is.Media[got], before: mediaOf(c.was.Media.names()...), now: mediaOf(got),
+			seen: c.is.Media[got], before: mediaOf(c.was.Media.Names()...), now: mediaOf(got),
 		})
 	}
 }
@@ -363,28 +362,28 @@ func mediaType(c *comparison) {
 // documented tells whether every answer of the HTTP statuses that the code comes
 // with may have a content type.
 func (c *comparison) documented(media string) bool {
-	return !slices.ContainsFunc(c.is.HTTP.names(), func(status string) bool {
+	return !slices.ContainsFunc(c.is.HTTP.Names(), func(status string) bool {
 		n, _ := strconv.Atoi(status) // those of a shape that was edited are nobody's
 		return c.o.Answers[n] == nil || !slices.Contains(c.o.Answers[n].Types, media)
 	})
 }
 
 // muchSlower is the factor of the 95th percentile from which an answer is slower,
-// with enoughValues measured on either side, where chance is an improbable reason for
+// with enough measured on either side, where chance is an improbable reason for
 // so many above what it was.
 const muchSlower = 2
 
 func slower(c *comparison) {
 	n, m := c.was.Latency.Measured(), c.is.Latency.Measured()
 	before, now := c.was.Latency.Quantile(.95), c.is.Latency.Quantile(.95)
-	if n < enoughValues || m < enoughValues || now <= muchSlower*before || !fewer(c.is.Latency.Above(before), m, c.was.Latency.Above(before), n) {
+	if n < shape.EnoughValues || m < shape.EnoughValues || now <= muchSlower*before || !fewer(c.is.Latency.Above(before), m, c.was.Latency.Above(before), n) {
 		return
 	}
 	before, now = before.Round(before/100), now.Round(now/100)
 	c.add(news{
 		kind: contract.Slower, at: "answer", impact: contract.Degrades, why: payerWaits.Says(),
 		text: muchLater.Says(contract.ArgText("now", now.String()), contract.ArgText("before", before.String())),
-		was:  contract.Count{N: n, Of: c.was.Exchanges}, is: contract.Count{N: m, Of: c.is.Exchanges}, seen: &c.is.seen, before: contract.Value{Within: before}, now: contract.Value{Within: now},
+		was:  contract.Count{N: n, Of: c.was.Exchanges}, is: contract.Count{N: m, Of: c.is.Exchanges}, seen: c.is.Met(), before: contract.Value{Within: before}, now: contract.Value{Within: now},
 	})
 }
 

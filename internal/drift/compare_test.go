@@ -19,6 +19,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/drift"
 	"assay/internal/report"
+	"assay/internal/shape"
 	"assay/internal/spec"
 	"assay/specs"
 )
@@ -134,7 +135,7 @@ func TestCompare(t *testing.T) {
 			for i := range old {
 				old[i].Answer.Duration = 10 * time.Millisecond
 			}
-			changes := drift.Compare(drift.Learn(o, old...), drift.Learn(o, all...), o, reading())
+			changes := drift.Compare(shape.Learn(o, old...), shape.Learn(o, all...), o, reading())
 			if got := identities(changes); got != ids()[name] {
 				t.Errorf("ids %q, want %q", got, ids()[name])
 			}
@@ -142,9 +143,9 @@ func TestCompare(t *testing.T) {
 			if got != c.want && counted(changes) != c.want {
 				t.Errorf("tells %q, want %q", counted(changes), c.want)
 			}
-			accepted := drift.Accept(map[string]*drift.Shape{o.Name(): drift.Learn(o, old...)}, map[string]*drift.Shape{o.Name(): drift.Learn(o, all...)}, changes)
+			accepted := drift.Accept(map[string]*shape.Shape{o.Name(): shape.Learn(o, old...)}, map[string]*shape.Shape{o.Name(): shape.Learn(o, all...)}, changes)
 			if next := accepted[o.Name()]; next != nil {
-				if again := told(drift.Compare(next, drift.Learn(o, all...), o, reading())); again != "" {
+				if again := told(drift.Compare(next, shape.Learn(o, all...), o, reading())); again != "" {
 					t.Errorf("accepted, and the next run tells %q", again)
 				}
 			}
@@ -176,7 +177,7 @@ func TestCompare_small(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := told(drift.Compare(drift.Learn(o, c.was...), drift.Learn(o, c.is...), o, reading())); got != "" {
+			if got := told(drift.Compare(shape.Learn(o, c.was...), shape.Learn(o, c.is...), o, reading())); got != "" {
 				t.Errorf("cries wolf: %s", got)
 			}
 		})
@@ -197,11 +198,11 @@ func TestCompare_rare(t *testing.T) {
 	}
 	rare := slices.Concat(with(48, "1.5", "false"), with(2, "null", "true"))
 	for n, want := range map[int]string{20: "", 2000: "watch member-null 0x0200 answer#/fee; watch enum-widened 0x0200 answer#/live"} {
-		if got := told(drift.Compare(drift.Learn(o, with(n, "1.5", "false")...), drift.Learn(o, rare...), o, reading())); got != want {
+		if got := told(drift.Compare(shape.Learn(o, with(n, "1.5", "false")...), shape.Learn(o, rare...), o, reading())); got != want {
 			t.Errorf("%d before: tells %q, want %q", n, got, want)
 		}
 	}
-	if got := told(drift.Compare(drift.Learn(o, with(20, "1.5", "false")...), drift.Learn(o, with(20, "null", "false")...), o, reading())); got != "watch member-null 0x0200 answer#/fee" {
+	if got := told(drift.Compare(shape.Learn(o, with(20, "1.5", "false")...), shape.Learn(o, with(20, "null", "false")...), o, reading())); got != "watch member-null 0x0200 answer#/fee" {
 		t.Errorf("always null: tells %q", got)
 	}
 }
@@ -216,7 +217,7 @@ func TestCompare_signature(t *testing.T) {
 		is := append(times(most, exchange(o, bare)), times(25-most, exchange(o, signed))...)
 		u := &drift.Uses{Codes: []string{"0000"}}
 		note(u, "0000", "/head/signature", drift.Decides)
-		changes := drift.Compare(drift.Learn(o, times(25, exchange(o, signed))...), drift.Learn(o, is...), o, u)
+		changes := drift.Compare(shape.Learn(o, times(25, exchange(o, signed))...), shape.Learn(o, is...), o, u)
 		if len(changes) != 1 || changes[0].Kind != contract.SignatureGone || changes[0].Impact != contract.Breaks || report.Sentence(changes[0].Message) != want {
 			t.Errorf("tells %s, want %s", told(changes), want)
 		}
@@ -266,7 +267,7 @@ func TestCompare_headers(t *testing.T) {
 			t.Parallel()
 			u := reading()
 			u.Headers = []string{"x-read"}
-			changes := drift.Compare(drift.Learn(o, c.was...), drift.Learn(o, c.is...), o, u)
+			changes := drift.Compare(shape.Learn(o, c.was...), shape.Learn(o, c.is...), o, u)
 			if got := told(changes); got != c.want {
 				t.Errorf("tells %q, want %q", got, c.want)
 			}
@@ -313,7 +314,7 @@ func TestCompare_requests(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			is := slices.Concat(asked(c.n, c.body, ""), asked(25-c.n, sent, ""))
-			got := told(drift.Compare(drift.Learn(o, asked(25, sent, "")...), drift.Learn(o, is...), o, reading()))
+			got := told(drift.Compare(shape.Learn(o, asked(25, sent, "")...), shape.Learn(o, is...), o, reading()))
 			if c.want == "" && got != "" || !strings.Contains(got, c.want) {
 				t.Errorf("tells %q, want %q", got, c.want)
 			}
@@ -322,17 +323,17 @@ func TestCompare_requests(t *testing.T) {
 					t.Errorf("what we send ourselves %s: %s", bad, got)
 				}
 			}
-			if few := told(drift.Compare(drift.Learn(o, asked(2, sent, "")...), drift.Learn(o, asked(2, c.body, "")...), o, reading())); strings.Contains(few, "harmless") {
+			if few := told(drift.Compare(shape.Learn(o, asked(2, sent, "")...), shape.Learn(o, asked(2, c.body, "")...), o, reading())); strings.Contains(few, "harmless") {
 				t.Errorf("tells %q of too few", few)
 			}
 		})
 	}
 	paytm := operation(t, "paytm", "createOrder")
 	accepted := `{"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"txnToken":"a"}}`
-	query := func(raw string) *drift.Shape {
+	query := func(raw string) *shape.Shape {
 		ex := exchange(paytm, accepted)
 		ex.Request.URL, ex.Request.Body = &url.URL{Path: paytm.Path, RawQuery: raw}, []byte(`{}`)
-		return drift.Learn(paytm, times(25, ex)...)
+		return shape.Learn(paytm, times(25, ex)...)
 	}
 	changes := drift.Compare(query("mid=a&orderId=b"), query("mid=a"), paytm, nil)
 	if got := told(changes); got != "watch member-removed accepted request.query.orderId" {
@@ -349,11 +350,11 @@ func TestCompare_enum(t *testing.T) {
 	with := func(n int, value string) []contract.Exchange {
 		return times(n, exchange(o, fmt.Sprintf(`{"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"isPromoCodeValid":%s}}`, value)))
 	}
-	was := drift.Learn(o, with(20, "false")...)
-	if got := told(drift.Compare(was, drift.Learn(o, with(20, "true")...), o, nil)); got != "watch enum-widened 0000 answer#/body/isPromoCodeValid" {
+	was := shape.Learn(o, with(20, "false")...)
+	if got := told(drift.Compare(was, shape.Learn(o, with(20, "true")...), o, nil)); got != "watch enum-widened 0000 answer#/body/isPromoCodeValid" {
 		t.Errorf("tells %q", got)
 	}
-	if got := told(drift.Compare(drift.Learn(o, with(19, "false")...), drift.Learn(o, with(20, "true")...), o, nil)); got != "" {
+	if got := told(drift.Compare(shape.Learn(o, with(19, "false")...), shape.Learn(o, with(20, "true")...), o, nil)); got != "" {
 		t.Errorf("tells %q of too few", got)
 	}
 }
@@ -372,7 +373,7 @@ func alike(a, b contract.Change) bool {
 func TestReport(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
-	changes := drift.Compare(drift.Learn(o, times(25, exchange(o, usual))...), drift.Learn(o, times(25, exchange(o, strings.Replace(usual, `"KID"`, "7", 1)))...), o, reading())
+	changes := drift.Compare(shape.Learn(o, times(25, exchange(o, usual))...), shape.Learn(o, times(25, exchange(o, strings.Replace(usual, `"KID"`, "7", 1)))...), o, reading())
 	var b strings.Builder
 	if err := report.Drifts().Write(&b, "json", &contract.Drift{Schema: contract.DriftSchema, FailOn: contract.Breaks, Changes: changes}, report.How{}); err != nil {
 		t.Fatal(err)
@@ -409,7 +410,7 @@ func TestCompare_message(t *testing.T) {
 		"not read":          {unread, another, "does not read it", contract.Watch},
 		"nobody knows what": {nil, another, "nobody knows", contract.Watch},
 	} {
-		changes := drift.Compare(drift.Learn(o, times(25, exchange(o, usual))...), drift.Learn(o, times(25, exchange(o, c.body))...), o, c.uses)
+		changes := drift.Compare(shape.Learn(o, times(25, exchange(o, usual))...), shape.Learn(o, times(25, exchange(o, c.body))...), o, c.uses)
 		if len(changes) != 1 || changes[0].Kind != contract.MessageChanged || changes[0].Impact != c.want || !strings.Contains(report.Sentence(changes[0].Why), c.why) {
 			t.Errorf("%s: %+v", name, changes)
 		}
@@ -442,7 +443,7 @@ func TestCompare_number(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			was, is := drift.Learn(o, c.was...), drift.Learn(o, c.is...)
+			was, is := shape.Learn(o, c.was...), shape.Learn(o, c.is...)
 			got := told(drift.Compare(was, is, o, nil))
 			want := c.want
 			if want != "" {
@@ -454,14 +455,14 @@ func TestCompare_number(t *testing.T) {
 			if often := counted(drift.Compare(was, is, o, nil)); name == "in one of many" && !strings.HasSuffix(often, " 25 of 25, 1 of 25") {
 				t.Errorf("tells %q", often)
 			}
-			raw, err := drift.Marshal(was)
+			raw, err := shape.Marshal(was)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if strings.Contains(string(raw), "1763000000") {
 				t.Errorf("the shape keeps a time, which is another one each day:\n%s", raw)
 			}
-			back, err := drift.Unmarshal("a file", raw)
+			back, err := shape.Unmarshal("a file", raw)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -471,10 +472,10 @@ func TestCompare_number(t *testing.T) {
 		})
 	}
 	order := operation(t, "ipayments", "createOrder")
-	sent := func(amount string) *drift.Shape {
+	sent := func(amount string) *shape.Shape {
 		ex := exchange(order, usual)
 		ex.Request.URL, ex.Request.Body = &url.URL{Path: order.Path}, []byte(`{"merchantCode":"M","clientRefId":"REF1","redirectUrl":"https://shop.example.com/","amount":`+amount+`}`)
-		return drift.Learn(order, times(25, ex)...)
+		return shape.Learn(order, times(25, ex)...)
 	}
 	if got := told(drift.Compare(sent("1"), sent("500000"), order, nil)); got != "" {
 		t.Errorf("what somebody bought is news: %q", got)
@@ -494,10 +495,10 @@ func TestCompare_format(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := s.Operation("createOrder")
-	sent := func(to string) *drift.Shape {
+	sent := func(to string) *shape.Shape {
 		ex := exchange(o, usual)
 		ex.Request.URL, ex.Request.Body = &url.URL{Path: o.Path}, []byte(`{"redirectUrl":"`+to+`"}`)
-		return drift.Learn(o, times(25, ex)...)
+		return shape.Learn(o, times(25, ex)...)
 	}
 	for to, want := range map[string]string{
 		"http://shop.example.com/":  "harmless format-changed accepted request#/redirectUrl",
@@ -519,7 +520,7 @@ func TestCompare_none(t *testing.T) {
 	o := operation(t, "ipayments", "initKyc")
 	page := exchange(o, "<html>")
 	page.Answer.Status = http.StatusBadGateway
-	changes := drift.Compare(drift.Learn(o, times(25, exchange(o, usual))...), drift.Learn(o, append(times(24, exchange(o, usual)), page)...), o, reading())
+	changes := drift.Compare(shape.Learn(o, times(25, exchange(o, usual))...), shape.Learn(o, append(times(24, exchange(o, usual)), page)...), o, reading())
 	if len(changes) != 1 || report.Sentence(changes[0].Message) != "answers without a result code" || report.Words(changes[0].Now) != "no JSON, HTTP 502" || changes[0].Impact != contract.Breaks {
 		t.Errorf("%+v", changes)
 	}
@@ -529,9 +530,9 @@ func TestCompare_none(t *testing.T) {
 func TestAccept_uncoded(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
-	with := func(code string) map[string]*drift.Shape {
+	with := func(code string) map[string]*shape.Shape {
 		odd := exchange(o, strings.Replace(usual, `"code":"0x0200",`, code, 1))
-		return map[string]*drift.Shape{o.Name(): drift.Learn(o, append(times(20, exchange(o, usual)), times(5, odd)...)...)}
+		return map[string]*shape.Shape{o.Name(): shape.Learn(o, append(times(20, exchange(o, usual)), times(5, odd)...)...)}
 	}
 	was, is := with(""), with(`"code":null,`)
 	changes := drift.Compare(was[o.Name()], is[o.Name()], o, reading())
@@ -576,7 +577,7 @@ func TestCompare_names(t *testing.T) {
 		"amount299":   "harmless member-added 0000 answer#/body/amount299",
 	} {
 		is := strings.Replace(order, `"txnToken"`, fmt.Sprintf(`%q:1,"txnToken"`, name), 1)
-		changes := drift.Compare(drift.Learn(o, asking(o, payment, order)...), drift.Learn(o, asking(o, payment, is)...), o, nil)
+		changes := drift.Compare(shape.Learn(o, asking(o, payment, order)...), shape.Learn(o, asking(o, payment, is)...), o, nil)
 		if got := counted(changes); got != want+" 0 of 20, 20 of 20" {
 			t.Errorf("%s: tells %q, want %q", name, got, want)
 		}
@@ -587,16 +588,16 @@ func TestCompare_names(t *testing.T) {
 func TestCompare_open(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytm", "createOrder")
-	with := func(names string) *drift.Shape {
-		return drift.Learn(o, asking(o, payment, strings.Replace(order, `"txnToken"`, `"extraParamsMap":{`+names+`},"txnToken"`, 1))...)
+	with := func(names string) *shape.Shape {
+		return shape.Learn(o, asking(o, payment, strings.Replace(order, `"txnToken"`, `"extraParamsMap":{`+names+`},"txnToken"`, 1))...)
 	}
 	if got := told(drift.Compare(with(""), with(`"asha":1,"other":"x"`), o, nil)); got != "" {
 		t.Errorf("tells %q", got)
 	}
-	few := func(n int, body string) *drift.Shape {
+	few := func(n int, body string) *shape.Shape {
 		ex := exchange(o, order)
 		ex.Request.URL, ex.Request.Body = &url.URL{Path: o.Path}, []byte(body)
-		return drift.Learn(o, times(n, ex)...)
+		return shape.Learn(o, times(n, ex)...)
 	}
 	more := strings.Replace(payment, `"mid"`, `"extra":1,"mid"`, 1)
 	for n, want := range map[int]string{1: "", 20: "watch member-added accepted request#/body/extra"} {
@@ -619,8 +620,8 @@ func TestCompare_crowd(t *testing.T) {
 		}
 		return strings.Replace(order, `"txnToken"`, before+`"aaa":{`+strings.Join(all, ",")+`},"txnToken"`, 1)
 	}
-	was := drift.Learn(o, asking(o, payment, strings.Replace(order, `"txnToken"`, `"zeal":1,"txnToken"`, 1))...)
-	is := drift.Learn(o, asking(o, payment, crowd(`"zeal":1,`))...)
+	was := shape.Learn(o, asking(o, payment, strings.Replace(order, `"txnToken"`, `"zeal":1,"txnToken"`, 1))...)
+	is := shape.Learn(o, asking(o, payment, crowd(`"zeal":1,`))...)
 	if got := told(drift.Compare(was, is, o, nil)); got != "harmless member-added 0000 answer#/body/aaa" {
 		t.Errorf("tells %q", got)
 	}
@@ -630,7 +631,7 @@ func TestCompare_crowd(t *testing.T) {
 	if members := len(is.Codes["0000"][0].Members); members > 330 {
 		t.Errorf("the shape has %d members", members)
 	}
-	a, b := drift.NewLearner(), drift.NewLearner()
+	a, b := shape.NewLearner(), shape.NewLearner()
 	for i, ex := range asking(o, payment, crowd(`"zeal":1,`)) {
 		to := a
 		if i%3 == 0 {
@@ -679,7 +680,7 @@ func TestCompare_once(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			is := append(times(19, exchange(c.o, c.was)), exchange(c.o, c.odd))
-			if got := told(drift.Compare(drift.Learn(c.o, times(c.n, exchange(c.o, c.was))...), drift.Learn(c.o, is...), c.o, c.u)); got != c.want {
+			if got := told(drift.Compare(shape.Learn(c.o, times(c.n, exchange(c.o, c.was))...), shape.Learn(c.o, is...), c.o, c.u)); got != c.want {
 				t.Errorf("tells %q, want %q", got, c.want)
 			}
 		})
@@ -702,7 +703,7 @@ func TestCompare_by(t *testing.T) {
 		strings.Replace(order, `,"txnToken":"token1"`, "", 1):                                 "breaks member-removed 0000 answer#/body/txnToken",
 		strings.Replace(order, `"head":{"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"},`, "", 1): "watch member-removed 0000 answer#/head",
 	} {
-		if got := told(drift.Compare(drift.Learn(o, times(20, exchange(o, order))...), drift.Learn(o, times(20, exchange(o, is))...), o, u)); got != want {
+		if got := told(drift.Compare(shape.Learn(o, times(20, exchange(o, order))...), shape.Learn(o, times(20, exchange(o, is))...), o, u)); got != want {
 			t.Errorf("tells %q, want %q", got, want)
 		}
 	}
@@ -713,8 +714,8 @@ func TestCompare_said(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytring", "createOrder")
 	answer := `{"status":true,"order_id":"488645160184316011","message":"order placed, waiting for payment"}`
-	note := func(text string) *drift.Shape {
-		return drift.Learn(o, asking(o, `{"key":"test_123","amount":"299","notes":{"udf1":"`+text+`"}}`, answer)...)
+	note := func(text string) *shape.Shape {
+		return shape.Learn(o, asking(o, `{"key":"test_123","amount":"299","notes":{"udf1":"`+text+`"}}`, answer)...)
 	}
 	if got := told(drift.Compare(note("a shirt to wear"), note("payment, by card"), o, nil)); strings.Contains(got, "message") {
 		t.Errorf("another note makes another message: %q", got)
@@ -722,38 +723,38 @@ func TestCompare_said(t *testing.T) {
 	if got := told(drift.Compare(note("payment, by card"), note("a shirt to wear"), o, nil)); strings.Contains(got, "message") {
 		t.Errorf("another note makes another message: %q", got)
 	}
-	was := drift.Learn(o, asking(o, `{}`, answer)...)
+	was := shape.Learn(o, asking(o, `{}`, answer)...)
 	other := strings.Replace(answer, "waiting for payment", "waiting for approval", 1)
-	if got := told(drift.Compare(was, drift.Learn(o, asking(o, `{}`, other)...), o, nil)); got != "watch message-changed 200 answer#/message" {
+	if got := told(drift.Compare(was, shape.Learn(o, asking(o, `{}`, other)...), o, nil)); got != "watch message-changed 200 answer#/message" {
 		t.Errorf("tells %q", got)
 	}
 	refused := `{"status":false,"error":{"message":"amount is wrong","code":400}}`
-	refusal := func(body string) *drift.Shape {
+	refusal := func(body string) *shape.Shape {
 		ex := exchange(o, body)
 		ex.Answer.Status = http.StatusBadRequest
-		return drift.Learn(o, times(20, ex)...)
+		return shape.Learn(o, times(20, ex)...)
 	}
 	changes := drift.Compare(refusal(refused), refusal(strings.Replace(refused, "amount is wrong", "nothing was understood", 1)), o, nil)
 	if len(changes) != 1 || changes[0].At != "answer#/error/message" || !bytes.Contains(changes[0].Example, []byte(`"message":"<string`)) || !strings.Contains(changes[0].Doc, "400") {
 		t.Errorf("%+v", changes)
 	}
-	created := func(status int, sent, message string, n int) *drift.Shape {
+	created := func(status int, sent, message string, n int) *shape.Shape {
 		ex := exchange(o, strings.Replace(answer, "order placed, waiting for payment", message, 1))
 		ex.Answer.Status, ex.Request.URL, ex.Request.Body = status, &url.URL{Path: o.Path}, []byte(`{"notes":{"udf1":"`+sent+`"}}`)
-		return drift.Learn(o, times(n, ex)...)
+		return shape.Learn(o, times(n, ex)...)
 	}
 	changes = drift.Compare(created(200, "", "placed", 20), created(201, "", "placed", 20), o, nil)
 	if len(changes) != 2 || changes[1].Kind != contract.CodeNew || changes[1].At != "answer.status" || changes[0].At != "answer.status" || !bytes.Contains(changes[1].Example, []byte(`"status":201`)) {
 		t.Errorf("%+v", changes)
 	}
 	token := operation(t, "enkash", "createOrder")
-	paid := func(n int, code, message, payer string) *drift.Shape {
+	paid := func(n int, code, message, payer string) *shape.Shape {
 		ex := exchange(token, `{"response_code":`+code+`,"response_message":"`+message+`","payload":{"orderId":"o"}}`)
 		ex.Request.URL, ex.Request.Body = &url.URL{Path: token.Path}, []byte(`{"customerInfo":{"firstName":"`+payer+`"}}`)
-		return drift.Learn(token, times(n, ex)...)
+		return shape.Learn(token, times(n, ex)...)
 	}
 	for name, c := range map[string]struct {
-		was, is *drift.Shape
+		was, is *shape.Shape
 		want    string
 	}{
 		"another":                         {paid(20, "0", "success", "Asha"), paid(20, "0", "done", "Asha"), "watch message-changed 0 answer#/response_message"},
@@ -765,7 +766,7 @@ func TestCompare_said(t *testing.T) {
 		}
 	}
 	kyc := operation(t, "ipayments", "initKyc")
-	code := drift.Learn(kyc, asking(kyc, `{"merchantCode":"299","name":"Asha"}`, strings.Replace(usual, "0x0200", "0x0299", 1))...)
+	code := shape.Learn(kyc, asking(kyc, `{"merchantCode":"299","name":"Asha"}`, strings.Replace(usual, "0x0200", "0x0299", 1))...)
 	if _, ok := code.Codes["0x0299"]; !ok {
 		t.Errorf("a code is hidden by three digits of a request: %v", code.Codes)
 	}
@@ -776,12 +777,12 @@ func TestCompare_slower(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
 	random := rand.New(rand.NewPCG(1, 2))
-	sample := func(n int, factor float64) *drift.Shape {
+	sample := func(n int, factor float64) *shape.Shape {
 		all := times(n, exchange(o, usual))
 		for i := range all {
 			all[i].Answer.Duration = time.Duration(factor * math.Exp(.8*random.NormFloat64()) * float64(40*time.Millisecond))
 		}
-		return drift.Learn(o, all...)
+		return shape.Learn(o, all...)
 	}
 	honest, slow := 0, 0
 	for range 100 {
@@ -824,11 +825,11 @@ func TestCompare_risen(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			was := drift.Learn(o, append(times(99, exchange(o, order)), c.odd)...)
-			if got := counted(drift.Compare(was, drift.Learn(o, times(100, c.odd)...), o, u)); got != c.want {
+			was := shape.Learn(o, append(times(99, exchange(o, order)), c.odd)...)
+			if got := counted(drift.Compare(was, shape.Learn(o, times(100, c.odd)...), o, u)); got != c.want {
 				t.Errorf("tells %q, want %q", got, c.want)
 			}
-			if got := told(drift.Compare(was, drift.Learn(o, append(times(97, exchange(o, order)), times(3, c.odd)...)...), o, u)); got != "" {
+			if got := told(drift.Compare(was, shape.Learn(o, append(times(97, exchange(o, order)), times(3, c.odd)...)...), o, u)); got != "" {
 				t.Errorf("three for one: tells %q", got)
 			}
 		})
@@ -837,7 +838,7 @@ func TestCompare_risen(t *testing.T) {
 	issued := `{"token":"abcdef1234567890","expiry":1763000000000,"resultCode":0,"resultMessage":"Token generated successfully."}`
 	for _, bare := range []string{strings.Replace(issued, `"resultCode":0,`, "", 1), "{}", "[]", "null"} {
 		is := append(times(95, exchange(token, issued)), times(5, exchange(token, bare))...)
-		got := counted(drift.Compare(drift.Learn(token, times(100, exchange(token, issued))...), drift.Learn(token, is...), token, nil))
+		got := counted(drift.Compare(shape.Learn(token, times(100, exchange(token, issued))...), shape.Learn(token, is...), token, nil))
 		if !strings.HasPrefix(got, "watch member-absent  answer#/resultCode 100 of 100, 95 of 100") {
 			t.Errorf("%s: tells %q", bare, got)
 		}
@@ -847,7 +848,44 @@ func TestCompare_risen(t *testing.T) {
 	reads.Note("0x0200", "/data/url", drift.Gone, drift.Decides)
 	without := strings.Replace(usual, `,"data":{"url":"https://app.digio.in/#/gateway/X","kid":"KID"}`, "", 1)
 	is := append(times(95, exchange(made, usual)), times(5, exchange(made, without))...)
-	if got := counted(drift.Compare(drift.Learn(made, times(100, exchange(made, usual))...), drift.Learn(made, is...), made, reads)); got != "breaks member-absent 0x0200 answer#/data 100 of 100, 95 of 100" {
+	if got := counted(drift.Compare(shape.Learn(made, times(100, exchange(made, usual))...), shape.Learn(made, is...), made, reads)); got != "breaks member-absent 0x0200 answer#/data 100 of 100, 95 of 100" {
 		t.Errorf("tells %q", got)
+	}
+}
+
+// TestCompare_absent tells where a member was absent first and last, whether it was
+// met before or not, and whoever learnt it.
+func TestCompare_absent(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "initKyc")
+	with, without := `{"code":"0x0200","data":{"url":"u","kid":"K"}}`, `{"code":"0x0200","data":{"url":"u"}}`
+	was := shape.Learn(o, times(25, exchange(o, with))...)
+	for _, split := range []bool{false, true} {
+		a, b := shape.NewLearner(), shape.NewLearner()
+		for i := range int64(20) {
+			ex := exchange(o, with)
+			if i < 10 {
+				ex = exchange(o, without)
+			}
+			ex.Origin = fmt.Sprintf("#%d", i+1)
+			to := a
+			if split && i%2 < 1 && i < 10 || split && i == 9 {
+				to = b
+			}
+			to.Learn(i+1, ex, o)
+		}
+		a.Merge(b)
+		found := false
+		for _, c := range drift.Compare(was, a.Shapes()[o.Name()], o, nil) {
+			if c.Kind == contract.MemberAbsent && c.At == "answer#/data/kid" {
+				found = true
+				if c.First != "#1" || c.Last != "#10" {
+					t.Errorf("split %v: absent first %s, last %s", split, c.First, c.Last)
+				}
+			}
+		}
+		if !found {
+			t.Error("nothing is told of the member")
+		}
 	}
 }

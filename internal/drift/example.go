@@ -9,6 +9,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/report"
+	"assay/internal/shape"
 	"assay/internal/spec"
 )
 
@@ -39,7 +40,7 @@ func (c *comparison) example(n news) json.RawMessage {
 	case side == "request" && n.now.Absent:
 		drawn = map[string]any{in: map[string]any{}}
 	case side == "request":
-		drawn = map[string]any{in: map[string]any{name: described(report.Words(c.is.Members[n.at].sort()))}}
+		drawn = map[string]any{in: map[string]any{name: described(report.Words(sorted(c.is.Members[n.at])))}}
 	case in == "header":
 		header := map[string]any{"content-type": only(c.is.Media, first(n.got.Media))}
 		if n.now.Absent {
@@ -80,8 +81,8 @@ func first(all []string) string {
 }
 
 // only is what did not come before, or what always comes.
-func only(t Tally, got string) any {
-	names := t.names()
+func only(t shape.Tally, got string) any {
+	names := t.Names()
 	if t[got] != nil {
 		names = []string{got}
 	}
@@ -107,7 +108,7 @@ func (c *comparison) sketch(pointer string, n news) *sketch {
 	}
 	for at := range c.is.Members {
 		if at != "" && at[0] == '/' {
-			s.below[parent(at)] = append(s.below[parent(at)], at)
+			s.below[shape.Parent(at)] = append(s.below[shape.Parent(at)], at)
 		}
 	}
 	for _, all := range s.below {
@@ -158,7 +159,7 @@ func (s *sketch) container(pointer, kind string, deep int) any {
 		if item != (kind == "array") || !lead && !s.usual(at) {
 			continue
 		}
-		near := !onWay || parent(s.ways[0]) == pointer
+		near := !onWay || shape.Parent(s.ways[0]) == pointer
 		switch {
 		case lead:
 			object[name] = s.draw(at, mostBelow)
@@ -177,7 +178,7 @@ func (s *sketch) container(pointer, kind string, deep int) any {
 		return all
 	}
 	if left > 0 {
-		object[rest] = fmt.Sprintf("%d more", left)
+		object[shape.Rest] = fmt.Sprintf("%d more", left)
 	}
 	return object
 }
@@ -187,18 +188,18 @@ func (s *sketch) missing(pointer string) bool { return s.gone && pointer == s.wa
 
 // usual tells whether a member is there more often than not.
 func (s *sketch) usual(pointer string) bool {
-	return !s.missing(pointer) && 2*s.is.Members[pointer].N() > s.is.possible(pointer)
+	return !s.missing(pointer) && 2*s.is.Members[pointer].N() > s.is.Possible(pointer)
 }
 
 // leaf is a result code, a documented value, or a description.
-func (s *sketch) leaf(pointer string, m *Member) any {
-	doc := documented(s.o, s.side, pointer)
+func (s *sketch) leaf(pointer string, m *shape.Member) any {
+	doc := shape.Documented(s.o, s.side, pointer)
 	result := !s.asked() && slices.Contains(s.o.Result.Code, pointer)
 	switch {
 	case doc.Hidden() || s.o.Hides(s.side+pointer):
-	case result && coded(s.code) && m.Types["string"] == nil:
+	case result && shape.Coded(s.code) && m.Types["string"] == nil:
 		return json.Number(s.code)
-	case result && coded(s.code):
+	case result && shape.Coded(s.code):
 		return s.code
 	case !s.asked() && slices.Contains(s.o.Result.Status, pointer):
 		row := s.o.Code(s.code)
@@ -214,15 +215,15 @@ func (s *sketch) leaf(pointer string, m *Member) any {
 			return value
 		}
 	}
-	return described(report.Words(m.sort()))
+	return described(report.Words(sorted(m)))
 }
 
 // listed is a value that came and that the documents list.
-func listed(doc *spec.Member, m *Member) (string, bool) {
+func listed(doc *spec.Member, m *shape.Member) (string, bool) {
 	if doc == nil || m.Types["string"] == nil {
 		return "", false
 	}
-	for _, value := range m.Values.names() {
+	for _, value := range m.Values.Names() {
 		if slices.Contains(doc.Enum, value) {
 			return value, true
 		}

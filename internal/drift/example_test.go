@@ -9,6 +9,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/drift"
+	"assay/internal/shape"
 	"assay/internal/spec"
 )
 
@@ -96,7 +97,7 @@ func TestExample_canary(t *testing.T) {
 				o := operation(t, provider, id)
 				was, is, secrets := canaries(t, o, sort)
 				drawn := 0
-				for _, c := range drift.Compare(drift.Learn(o, was...), drift.Learn(o, is...), o, nil) {
+				for _, c := range drift.Compare(shape.Learn(o, was...), shape.Learn(o, is...), o, nil) {
 					if c.Example != nil {
 						drawn++
 					}
@@ -122,7 +123,7 @@ func TestExample_boolean(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytring", "createOrder")
 	made := `{"status":true,"order_id":"488645160184316011"}`
-	changes := drift.Compare(drift.Learn(o, times(25, exchange(o, made))...), drift.Learn(o, times(25, exchange(o, strings.Replace(made, `"order_id"`, `"more":1,"order_id"`, 1)))...), o, nil)
+	changes := drift.Compare(shape.Learn(o, times(25, exchange(o, made))...), shape.Learn(o, times(25, exchange(o, strings.Replace(made, `"order_id"`, `"more":1,"order_id"`, 1)))...), o, nil)
 	if len(changes) != 1 || !bytes.Contains(changes[0].Example, []byte(`"status":true`)) {
 		t.Errorf("%+v", changes)
 	}
@@ -132,7 +133,7 @@ func TestExample_boolean(t *testing.T) {
 func TestExample(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
-	was := drift.Learn(o, times(25, exchange(o, usual))...)
+	was := shape.Learn(o, times(25, exchange(o, usual))...)
 	swap := func(from, to string) string { return strings.Replace(usual, from, to, 1) }
 	wide := `"wide":{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1},"data"`
 	for name, c := range map[string]struct{ body, at, want string }{
@@ -147,7 +148,7 @@ func TestExample(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, change := range drift.Compare(was, drift.Learn(o, times(25, exchange(o, c.body))...), o, nil) {
+			for _, change := range drift.Compare(was, shape.Learn(o, times(25, exchange(o, c.body))...), o, nil) {
 				if change.At == c.at && change.Example != nil {
 					if string(change.Example) != c.want {
 						t.Errorf("got  %s\nwant %s", change.Example, c.want)
@@ -171,7 +172,7 @@ func TestExample_root(t *testing.T) {
 		for _, now := range bodies {
 			old, came := times(25, exchange(o, before)), times(25, exchange(o, now))
 			for _, is := range [][]contract.Exchange{came, append(times(10, exchange(o, before)), came...)} {
-				for _, c := range drift.Compare(drift.Learn(o, old...), drift.Learn(o, is...), o, nil) {
+				for _, c := range drift.Compare(shape.Learn(o, old...), shape.Learn(o, is...), o, nil) {
 					if c.At == "answer#" && c.Example != nil && json.Valid(c.Example) {
 						drawn++
 					}

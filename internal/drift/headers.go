@@ -5,20 +5,8 @@ import (
 	"slices"
 
 	"assay/internal/contract"
+	"assay/internal/shape"
 )
-
-// passing are header names that say nothing of the provider: what stands between
-// it and us puts them there and takes them away.
-func passing() []string {
-	return []string{
-		"connection", "keep-alive", "proxy-authenticate", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", // of one connection: RFC 9110, 7.6.1
-		"alt-svc", "content-encoding", "content-length", // how the bytes travel
-		"age", "date", "server-timing", "via", // when, and by which caches
-		"server",       // which software passed it on: caches and gates put theirs there
-		"set-cookie",   // what the client brought along decides
-		"content-type", // compared as what it is
-	}
-}
 
 // What is said of headers.
 var (
@@ -31,29 +19,29 @@ var (
 // headers reports names that are new, and names that were always there and are
 // gone. Nobody requires a header, so chance has to be an improbable reason.
 func headers(c *comparison) {
-	if !c.was.heard(c.is) {
+	if !heard(c.was, c.is) {
 		return
 	}
 	all := maps.Clone(c.was.Headers)
 	maps.Copy(all, c.is.Headers)
-	for _, name := range all.names() {
+	for _, name := range all.Names() {
 		was, is := c.was.Headers.N(name), c.is.Headers.N(name)
 		n := news{
 			at: "answer.header." + name, was: contract.Count{N: was, Of: c.was.Exchanges}, is: contract.Count{N: is, Of: c.is.Exchanges},
 			impact: contract.Watch, why: headerUnread.Says(),
 		}
 		switch {
-		case name == rest || slices.Contains(passing(), name):
+		case name == shape.Rest || slices.Contains(shape.Passing(), name):
 			continue
-		case !c.was.Headers.may(name) && fewer(is, c.is.Exchanges, 0, c.was.Exchanges):
+		case !c.was.Headers.May(name) && fewer(is, c.is.Exchanges, 0, c.was.Exchanges):
 			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderAdded, headerNew.Says(), c.is.Headers[name], nothing(), contract.Value{Present: true}
 			n.impact, n.why = contract.Harmless, adapterPassesOver.Says()
 		case was < c.was.Exchanges || !fewer(was, c.was.Exchanges, is, c.is.Exchanges):
 			continue
-		case !c.is.Headers.may(name):
-			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderRemoved, headerGone.Says(), &c.is.seen, contract.Value{Present: true}, nothing()
+		case !c.is.Headers.May(name):
+			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderRemoved, headerGone.Says(), c.is.Met(), contract.Value{Present: true}, nothing()
 		case is > 0:
-			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderAbsent, headerAbsent.Says(), &c.is.seen, contract.Value{Present: true}, nothing()
+			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderAbsent, headerAbsent.Says(), c.is.Met(), contract.Value{Present: true}, nothing()
 		default:
 			continue // it may be one of those beyond the limit
 		}
@@ -66,7 +54,7 @@ func headers(c *comparison) {
 
 // heard tells whether the headers of two parts say something of each other: the
 // documents print none, and what a sandbox of ours sends is no provider's.
-func (p *Part) heard(other *Part) bool {
+func heard(p, other *shape.Part) bool {
 	if p.Evidence.N(string(contract.Documented))+other.Evidence.N(string(contract.Documented)) > 0 {
 		return false
 	}

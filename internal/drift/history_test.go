@@ -14,6 +14,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/drift"
+	"assay/internal/shape"
 	"assay/internal/spec"
 )
 
@@ -45,7 +46,7 @@ func TestHistory(t *testing.T) {
 				find = small
 			}
 			o := find(t, provider, id)
-			was, is := drift.Learn(o, e.exchanges(t, o, e.Before, e.Asked.Before)...), drift.Learn(o, e.exchanges(t, o, e.After, e.Asked.After)...)
+			was, is := shape.Learn(o, e.exchanges(t, o, e.Before, e.Asked.Before)...), shape.Learn(o, e.exchanges(t, o, e.After, e.Asked.After)...)
 			got := strings.Split(told(drift.Compare(was, is, o, &drift.Uses{Codes: e.Codes})), "; ")
 			slices.Sort(got)
 			slices.Sort(e.Want)

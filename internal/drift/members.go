@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/shape"
 	"assay/internal/spec"
 )
 
@@ -15,17 +16,17 @@ func members(c *comparison, each func(*compared)) {
 	all := maps.Clone(c.was.Members)
 	maps.Copy(all, c.is.Members)
 	for _, pointer := range slices.Sorted(maps.Keys(all)) {
-		if c.code == uncoded && slices.Contains(c.o.Result.Code, pointer) {
+		if c.code == shape.Uncoded && slices.Contains(c.o.Result.Code, pointer) {
 			continue // see unsaid
 		}
 		m := &compared{
-			comparison: c, pointer: pointer, item: c.listed(pointer), doc: documented(c.o, c.side, pointer),
+			comparison: c, pointer: pointer, item: c.listed(pointer), doc: shape.Documented(c.o, c.side, pointer),
 			was: c.was.Members[pointer], is: c.is.Members[pointer],
 		}
 		if c.crowded(m) {
 			continue
 		}
-		if m.before, m.now = c.was.possible(pointer), c.is.possible(pointer); m.before > 0 && m.now > 0 {
+		if m.before, m.now = c.was.Possible(pointer), c.is.Possible(pointer); m.before > 0 && m.now > 0 {
 			each(m)
 		}
 	}
@@ -58,7 +59,7 @@ func (c *comparison) listed(pointer string) bool {
 	if !strings.HasSuffix(pointer, "/*") {
 		return false
 	}
-	was, is := c.was.Members[parent(pointer)], c.is.Members[parent(pointer)]
+	was, is := c.was.Members[shape.Parent(pointer)], c.is.Members[shape.Parent(pointer)]
 	return was != nil && was.Types["array"] != nil || is != nil && is.Types["array"] != nil
 }
 
@@ -74,23 +75,8 @@ type compared struct {
 	pointer     string
 	item        bool         // it stands for what is in a list
 	doc         *spec.Member // nil: nobody documents it
-	was, is     *Member
+	was, is     *shape.Member
 	before, now int64 // how often it could have been there
-}
-
-// possible is how often what a member is part of was there.
-func (p *Part) possible(pointer string) int64 {
-	if pointer == "" || pointer[0] != '/' { // the body, or a parameter
-		return p.Exchanges
-	}
-	above := p.Members[parent(pointer)]
-	if above == nil {
-		return 0
-	}
-	if strings.HasSuffix(pointer, "/*") && above.Types["array"] != nil {
-		return above.Types.N("array")
-	}
-	return above.Types.N("object")
 }
 
 // at is the place of the member.
@@ -106,7 +92,7 @@ func (m *compared) news(kind contract.Kind, text contract.Message) news {
 	return news{
 		kind: kind, at: m.at(), text: text, impact: impact, why: why,
 		was: contract.Count{N: m.was.N(), Of: max(m.before, m.was.N())}, is: contract.Count{N: m.is.N(), Of: max(m.now, m.is.N())},
-		seen: m.is.seen(), before: m.was.look(), now: m.is.look(),
+		seen: m.is.Met(), before: look(m.was), now: look(m.is),
 	}
 }
 
@@ -153,36 +139,24 @@ func (m *compared) weight() Weight {
 	return m.uses.Of(m.code, m.pointer)
 }
 
-// seen is where the member was met at all.
-func (m *Member) seen() *Seen {
-	if m == nil {
-		return nil
-	}
-	all := &Seen{}
-	for _, s := range m.Types {
-		all.add(s)
-	}
-	return all
-}
-
 // look describes a member without telling what stood there, but for values that
 // a shape may keep.
-func (m *Member) look() contract.Value {
-	look := m.sort()
+func look(m *shape.Member) contract.Value {
+	look := sorted(m)
 	if m != nil {
 		look.Values, look.Many = tallied(m.Values), m.Many
-		look.More = look.More || m.Values[rest] != nil
+		look.More = look.More || m.Values[shape.Rest] != nil
 	}
 	return look
 }
 
-// sort describes of what sort a member is.
-func (m *Member) sort() contract.Value {
+// sorted describes of what sort a member is.
+func sorted(m *shape.Member) contract.Value {
 	if m == nil {
 		return contract.Value{}
 	}
 	return contract.Value{
-		Types: tallied(m.Types), Formats: tallied(m.Formats), Length: m.Length.ends(), Items: m.Items.ends(),
+		Types: tallied(m.Types), Formats: tallied(m.Formats), Length: ends(m.Length), Items: ends(m.Items),
 	}
 }
 
@@ -215,7 +189,7 @@ func (m *compared) added() {
 
 // open tells whether the documents leave the names of an object open.
 func (m *compared) open() bool {
-	above := documented(m.o, m.side, parent(m.pointer))
+	above := shape.Documented(m.o, m.side, shape.Parent(m.pointer))
 	return m.doc != nil || above != nil && above.Free
 }
 
@@ -290,7 +264,7 @@ func (m *compared) removed() {
 	if m.signed() {
 		n.kind, n.text = contract.SignatureGone, signatureGone.Says()
 	}
-	n.seen, n.now = &m.comparison.is.seen, nothing()
+	n.seen, n.now = m.comparison.is.Met(), nothing()
 	m.tell(n, m.required(), without)
 }
 
@@ -311,10 +285,10 @@ func (m *compared) absent() {
 }
 
 // without is where the member was absent first and last.
-func (m *compared) without() *Seen {
-	absent := m.is.missed
-	if first := m.comparison.is.seen.First; first.before(m.is.seen().First) {
-		absent.add(&Seen{1, first, first})
+func (m *compared) without() *shape.Seen {
+	absent := *m.is.Missed()
+	if first := m.comparison.is.Met().First; first.Before(m.is.Met().First) {
+		absent.Add(&shape.Seen{N: 1, First: first, Last: first})
 	}
 	return &absent
 }
@@ -323,13 +297,13 @@ func (m *compared) without() *Seen {
 // and the old sample was small.
 func (m *compared) types() {
 	for _, got := range slices.Concat(unseen(m.was.Types, m.is.Types), m.acting(risen(m.was.Types, m.is.Types))) {
-		if m.was.N() < enoughValues && allows(m.doc, got) && !m.acted(got) || got == "integer" && m.was.Types["number"] != nil {
+		if m.was.N() < shape.EnoughValues && allows(m.doc, got) && !m.acted(got) || got == "integer" && m.was.Types["number"] != nil {
 			continue
 		}
 		if m.doc == nil && m.weight() == Unread && !m.asked() && !fewer(m.is.Types.N(got), m.is.N(), 0, m.was.N()) {
 			continue
 		}
-		kind, text := contract.MemberRetyped, memberOtherwise.Says(contract.ArgText("now", got), contract.ArgList("before", m.was.Types.names()))
+		kind, text := contract.MemberRetyped, memberOtherwise.Says(contract.ArgText("now", got), contract.ArgList("before", m.was.Types.Names()))
 		if got == "null" {
 			kind = contract.MemberNull
 		}
@@ -370,11 +344,11 @@ func allows(doc *spec.Member, typ string) bool {
 	return slices.Contains(doc.Types, typ) || typ == "integer" && slices.Contains(doc.Types, "number")
 }
 
-// enum reports a value beside those of a list: few of them in enoughValues
+// enum reports a value beside those of a list: few of them in EnoughValues
 // sightings, or those that the documents list.
 func (m *compared) enum() {
 	listed := m.doc != nil && len(m.doc.Enum) > 0
-	if m.was.Many || len(m.was.Values) == 0 || !listed && m.was.Values.Sum() < enoughValues || m.result() {
+	if m.was.Many || len(m.was.Values) == 0 || !listed && m.was.Values.Sum() < shape.EnoughValues || m.result() {
 		return
 	}
 	if m.is.Many {
@@ -388,8 +362,8 @@ func (m *compared) enum() {
 		if !listed && m.weight() == Unread && !fewer(m.is.Values.N(got), m.is.Values.Sum(), 0, m.was.Values.Sum()) {
 			continue
 		}
-		n := m.news(contract.EnumWidened, valueNew.Says(contract.ArgText("now", got), contract.ArgList("before", m.was.Values.names())))
-		n.got, n.before, n.now, n.seen = valuesOf(got), valuesOf(m.was.Values.names()...), valuesOf(got), m.is.Values[got]
+		n := m.news(contract.EnumWidened, valueNew.Says(contract.ArgText("now", got), contract.ArgList("before", m.was.Values.Names())))
+		n.got, n.before, n.now, n.seen = valuesOf(got), valuesOf(m.was.Values.Names()...), valuesOf(got), m.is.Values[got]
 		n.was, n.is = contract.Count{N: 0, Of: m.was.Values.Sum()}, contract.Count{N: m.is.Values.N(got), Of: m.is.Values.Sum()}
 		m.tell(n, listed, against)
 	}

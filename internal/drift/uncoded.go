@@ -2,6 +2,7 @@ package drift
 
 import (
 	"assay/internal/contract"
+	"assay/internal/shape"
 )
 
 // What is said of answers without a result code.
@@ -18,24 +19,24 @@ var (
 // unsaid tells where answers came to say no code: it is absent, null, empty, or of
 // a type that says none. Which code they would have had nobody knows, so it is news
 // of the operation and counted over all its answers in JSON.
-func (c *comparison) unsaid(was, is *Shape) {
+func (c *comparison) unsaid(was, is *shape.Shape) {
 	if len(c.o.Result.Code) == 0 {
 		return
 	}
 	pointer := c.o.Result.Code[0]
-	c.side, c.code, c.was, c.is = "answer#", "", folded(was.Codes[uncoded]), folded(is.Codes[uncoded])
+	c.side, c.code, c.was, c.is = "answer#", "", shape.Folded(was.Codes[shape.Uncoded]), shape.Folded(is.Codes[shape.Uncoded])
 	if c.is == nil {
 		return
 	}
-	before, now := was.inJSON(), is.inJSON()
+	before, now := inJSON(was), inJSON(is)
 	if c.was == nil {
-		c.was = newPart()
+		c.was = shape.NewPart()
 	}
 	had, has := c.was.Members[pointer], c.is.Members[pointer]
 	missed, absent := c.was.Exchanges-had.N(), c.is.Exchanges-has.N()
 	if absent > 0 && (missed == 0 || rises(missed, before, absent, now)) {
 		n := c.silent(contract.MemberAbsent, codeAbsent.Says(), nothing())
-		n.was, n.is, n.seen = contract.Count{N: before - missed, Of: before}, contract.Count{N: now - absent, Of: now}, c.is.without(pointer)
+		n.was, n.is, n.seen = contract.Count{N: before - missed, Of: before}, contract.Count{N: now - absent, Of: now}, lacking(c.is, pointer)
 		if absent == now {
 			n.kind, n.text = contract.MemberRemoved, codeLost.Says()
 		}
@@ -45,9 +46,9 @@ func (c *comparison) unsaid(was, is *Shape) {
 		return
 	}
 	if had == nil {
-		had = newMember()
+		had = shape.NewMember()
 	}
-	for _, got := range has.Types.names() {
+	for _, got := range has.Types.Names() {
 		if k := had.Types.N(got); k > 0 && !rises(k, before, has.Types.N(got), now) {
 			continue
 		}
@@ -65,20 +66,20 @@ func (c *comparison) unsaid(was, is *Shape) {
 
 // pages tells of answers that are no JSON, such as a gateway's pages, where they are
 // new or come much more often.
-func (c *comparison) pages(was, is *Shape) {
-	c.side, c.code, c.was, c.is = "answer#", none, folded(was.Codes[none]), folded(is.Codes[none])
+func (c *comparison) pages(was, is *shape.Shape) {
+	c.side, c.code, c.was, c.is = "answer#", shape.None, shape.Folded(was.Codes[shape.None]), shape.Folded(is.Codes[shape.None])
 	if c.is == nil {
 		return
 	}
 	if c.was == nil {
-		c.was = newPart()
+		c.was = shape.NewPart()
 	}
 	if k := c.was.Exchanges; k > 0 && !rises(k, c.total[0], c.is.Exchanges, c.total[1]) {
 		return
 	}
 	c.add(news{
 		kind: contract.CodeNew, at: "answer#", text: codeless.Says(), impact: contract.Breaks, why: inquired.Says(),
-		was: contract.Count{N: c.was.Exchanges, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: &c.is.seen,
+		was: contract.Count{N: c.was.Exchanges, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: c.is.Met(),
 		now: paged(c.is.HTTP),
 	})
 }
@@ -91,18 +92,18 @@ func (c *comparison) silent(kind contract.Kind, text contract.Message, now contr
 	return n
 }
 
-// without is where a member was absent, first and last.
-func (p *Part) without(pointer string) *Seen {
-	if m := p.Members[pointer]; m != nil && m.missed.N > 0 {
-		return &m.missed
+// lacking is where a member was absent, first and last.
+func lacking(p *shape.Part, pointer string) *shape.Seen {
+	if m := p.Members[pointer]; m != nil && m.Missed().N > 0 {
+		return m.Missed()
 	}
-	return p.Members[""].seen()
+	return p.Members[""].Met()
 }
 
 // inJSON is how many answers in JSON there were.
-func (s *Shape) inJSON() (n int64) {
+func inJSON(s *shape.Shape) (n int64) {
 	for name, parts := range s.Codes {
-		if p := folded(parts); name != none {
+		if p := shape.Folded(parts); name != shape.None {
 			n += p.Members[""].N()
 		}
 	}

@@ -5,20 +5,21 @@ import (
 	"strconv"
 
 	"assay/internal/contract"
+	"assay/internal/shape"
 )
 
 // nothing is what stands where nothing does.
 func nothing() contract.Value { return contract.Value{Absent: true} }
 
 // tallied lists what was counted by its name.
-func tallied(t Tally) []string {
-	all, _ := some(t.names())
+func tallied(t shape.Tally) []string {
+	all, _ := some(t.Names())
 	return all
 }
 
 // some are names of a tally as they stand in a value, and whether there are more.
 func some(all []string) (named []string, more bool) {
-	return slices.DeleteFunc(slices.Clone(all), func(name string) bool { return name == rest }), slices.Contains(all, rest)
+	return slices.DeleteFunc(slices.Clone(all), func(name string) bool { return name == shape.Rest }), slices.Contains(all, shape.Rest)
 }
 
 func valuesOf(all ...string) (v contract.Value) {
@@ -75,7 +76,7 @@ func one[T any](all []T) []T {
 }
 
 // ends is a range in a value.
-func (r *Range) ends() *contract.Range {
+func ends(r *shape.Range) *contract.Range {
 	if r == nil {
 		return nil
 	}
@@ -83,8 +84,8 @@ func (r *Range) ends() *contract.Range {
 }
 
 // paged is an answer that is no JSON.
-func paged(http Tally) contract.Value {
-	v := httpOf(http.names()...)
+func paged(http shape.Tally) contract.Value {
+	v := httpOf(http.Names()...)
 	v.NoJSON = true
 	return v
 }

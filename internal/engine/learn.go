@@ -4,14 +4,14 @@ import (
 	"context"
 
 	"assay/internal/contract"
-	"assay/internal/drift"
+	"assay/internal/shape"
 )
 
 // LearnCases plays cases, and learns what is answered. Answers that are spoilt on purpose teach nothing. why is of the
 // first case that could not be played.
-func (e *Engine) LearnCases(ctx context.Context, selected []*contract.Case, each func(contract.Result)) *drift.Learnt {
-	l := drift.NewLearner()
-	sum := &drift.Learnt{}
+func (e *Engine) LearnCases(ctx context.Context, selected []*contract.Case, each func(contract.Result)) *shape.Learnt {
+	l := shape.NewLearner()
+	sum := &shape.Learnt{}
 	for i, c := range selected {
 		if c.Fault != "" {
 			continue

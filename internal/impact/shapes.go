@@ -7,12 +7,13 @@ import (
 	"assay/internal/contract"
 	"assay/internal/drift"
 	"assay/internal/seal"
+	"assay/internal/shape"
 )
 
 // Documented gives the shapes that the specifications print: an answer for each
 // code.
-func Documented(c *catalog.Catalog) map[string]*drift.Shape {
-	l := drift.NewLearner()
+func Documented(c *catalog.Catalog) map[string]*shape.Shape {
+	l := shape.NewLearner()
 	for _, s := range c.Specs {
 		for _, o := range s.Operations {
 			for i, row := range o.Codes {
@@ -35,13 +36,13 @@ func Documented(c *catalog.Catalog) map[string]*drift.Shape {
 }
 
 // Baseline gives the shapes that were accepted: cassettes/<provider>/<operation>.shape.yaml.
-func Baseline(c *catalog.Catalog) (map[string]*drift.Shape, error) {
-	return drift.Load(c.Data.Cassettes, "cassettes")
+func Baseline(c *catalog.Catalog) (map[string]*shape.Shape, error) {
+	return shape.Load(c.Data.Cassettes, "cassettes")
 }
 
 // Drift compares shapes of every operation that both have. compared is how many
 // there were.
-func (i *Impact) Drift(was, is map[string]*drift.Shape) (found []contract.Change, compared int) {
+func (i *Impact) Drift(was, is map[string]*shape.Shape) (found []contract.Change, compared int) {
 	for _, s := range i.catalog.Specs {
 		for _, o := range s.Operations {
 			if was[o.Name()] == nil || is[o.Name()] == nil {

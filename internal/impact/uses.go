@@ -4,7 +4,10 @@
 package impact
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -15,6 +18,7 @@ import (
 	"assay/internal/drift"
 	"assay/internal/fixed"
 	"assay/internal/seal"
+	"assay/internal/shape"
 	"assay/internal/spec"
 )
 
@@ -42,15 +46,19 @@ func (i *Impact) Uses(o *spec.Operation) *drift.Uses {
 	i.mu.Lock()
 	known, ok := i.uses[o]
 	if !ok {
-		known = sync.OnceValue(func() *drift.Uses { return finds(i.catalog, o) })
+		known = sync.OnceValue(func() *drift.Uses {
+			met, digest := distinct(answers(i.catalog, i.catalog.Spec(o.Provider), o))
+			uses, _ := o.Remember("uses "+digest, func() any { return finds(i.catalog, o, met) }).(*drift.Uses)
+			return uses
+		})
 		i.uses[o] = known
 	}
 	i.mu.Unlock()
 	return known()
 }
 
-// finds finds out what our adapter does with the answers of an operation.
-func finds(c *catalog.Catalog, o *spec.Operation) *drift.Uses {
+// finds finds out what our adapter does with answers of an operation.
+func finds(c *catalog.Catalog, o *spec.Operation, answers []contract.Answer) *drift.Uses {
 	s := c.Spec(o.Provider)
 	credentials := s.TestCredentials()
 	a := c.Adapter(o.Provider, contract.Setup{Credentials: credentials, Now: fixed.Clock, Random: fixed.Random(o.Name())})
@@ -59,7 +67,7 @@ func finds(c *catalog.Catalog, o *spec.Operation) *drift.Uses {
 	}
 	ours := a.Operation(o.ID)
 	u := &drift.Uses{Codes: ours.Codes}
-	for _, answer := range answers(c, s, o) {
+	for _, answer := range answers {
 		t := &trial{o: o, answer: answer, credentials: credentials, uses: u, read: func(answer contract.Answer) contract.Outcome {
 			return ours.Read(contract.Exchange{Answer: answer})
 		}}
@@ -92,6 +100,21 @@ func answers(c *catalog.Catalog, s *spec.Spec, o *spec.Operation) []contract.Ans
 	return all
 }
 
+// distinct leaves out answers that are the same as one before, which show the same,
+// and gives a digest of the others.
+func distinct(answers []contract.Answer) (all []contract.Answer, digest string) {
+	seen, sum := map[string]bool{}, sha256.New()
+	for _, a := range answers {
+		form := fmt.Sprintf("%d %q %q\n", a.Status, a.Header, a.Body)
+		if !seen[form] {
+			seen[form] = true
+			all = append(all, a)
+			_, _ = io.WriteString(sum, form) // never fails
+		}
+	}
+	return all, string(sum.Sum(nil))
+}
+
 // trial is what one answer shows of an adapter.
 type trial struct {
 	o           *spec.Operation
@@ -115,7 +138,7 @@ func (t *trial) run() {
 		if t.weigh(met.Code, pointer, as) != drift.Decides {
 			continue
 		}
-		for format, text := range drift.Formats() {
+		for format, text := range shape.Formats() {
 			if t.refuses(pointer, text, as) {
 				t.uses.Refuse(met.Code, pointer, format)
 			}
@@ -159,8 +182,10 @@ func (t *trial) refuses(pointer, text string, as contract.Outcome) bool {
 		return false
 	}
 	is, ok := t.with(pointer, text)
-	if without, tried := t.with(pointer, gone); ok && tried && text == "" && weight(as, is) == drift.Decides && weight(without, is) != drift.Decides {
-		return true
+	if ok && text == "" && weight(as, is) == drift.Decides {
+		if without, tried := t.with(pointer, gone); tried && weight(without, is) != drift.Decides {
+			return true
+		}
 	}
 	return ok && is.State != as.State
 }

@@ -15,6 +15,7 @@ import (
 	"assay/internal/impact"
 	"assay/internal/scrub"
 	"assay/internal/seal"
+	"assay/internal/shape"
 	"assay/internal/spec"
 )
 
@@ -217,8 +218,8 @@ func TestBaseline(t *testing.T) {
 	is := e.LearnCases(t.Context(), e.Fixtures.Cases, nil)
 	again := load(t)
 	for name, s := range again.LearnCases(t.Context(), again.Fixtures.Cases, nil).Shapes {
-		x, _ := drift.Marshal(s)
-		if y, _ := drift.Marshal(is.Shapes[name]); !bytes.Equal(x, y) {
+		x, _ := shape.Marshal(s)
+		if y, _ := shape.Marshal(is.Shapes[name]); !bytes.Equal(x, y) {
 			t.Errorf("%s has another shape every time", name)
 		}
 	}
@@ -243,7 +244,7 @@ func TestBaseline_hidden(t *testing.T) {
 	looked := 0
 	for _, c := range e.Fixtures.Cases {
 		o := e.Spec(c.Provider()).Operation(c.Operation())
-		raw, err := drift.Marshal(shapes[o.Name()])
+		raw, err := shape.Marshal(shapes[o.Name()])
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,17 +6,17 @@ import (
 	"io"
 
 	"assay/internal/contract"
-	"assay/internal/drift"
+	"assay/internal/shape"
 	"assay/internal/traffic"
 )
 
 // Learn learns the shapes of everything that names mean: files, folders, globs
 // and "-", which is stdin, in one pass, by several workers. Memory does not grow
 // with what is read. An error is a name that means nothing, or the end of ctx.
-func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w Watching) (*drift.Learnt, error) {
+func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w Watching) (*shape.Learnt, error) {
 	var all []*learner
 	err := spread(ctx, names, stdin, w, func() func(int64, *traffic.Entry) {
-		l := &learner{judge: j, knows: drift.NewLearner()}
+		l := &learner{judge: j, knows: shape.NewLearner()}
 		all = append(all, l)
 		return l.learn
 	})
@@ -31,8 +31,8 @@ func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w Wa
 // learner is one worker.
 type learner struct {
 	judge  *Judge
-	knows  *drift.Learner
-	learnt drift.Learnt
+	knows  *shape.Learner
+	learnt shape.Learnt
 	first  int64 // the number of the first broken entry
 }
 

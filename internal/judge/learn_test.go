@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"assay/internal/drift"
 	"assay/internal/judge"
+	"assay/internal/shape"
 	"assay/internal/traffic"
 )
 
@@ -57,7 +57,7 @@ func TestLearn_bounded(t *testing.T) {
 			if err != nil || learnt.Exchanges != int64(n) {
 				t.Fatalf("%v, %d exchanges of %d: %v", err, learnt.Exchanges, n, learnt.Why)
 			}
-			raw, err := drift.Marshal(learnt.Shapes["ipayments/initKyc"])
+			raw, err := shape.Marshal(learnt.Shapes["ipayments/initKyc"])
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -96,7 +96,7 @@ func TestCheckShapes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := drift.Carried(learnt.Shapes)
+	want, err := shape.Carried(learnt.Shapes)
 	if err != nil || len(want) != operations(e) {
 		t.Fatalf("%d shapes, %v", len(want), err)
 	}

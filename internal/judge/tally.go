@@ -8,7 +8,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
-	"assay/internal/drift"
+	"assay/internal/shape"
 )
 
 // How much of what traffic holds is kept: traffic has no end.
@@ -62,7 +62,7 @@ func NewTally(failOn contract.Severity) *Tally {
 
 // Learning has a tally learn as well what the exchanges look like that a judge
 // finds to be of a documented operation.
-func (t *Tally) Learning(j *Judge) { t.shapes = &learner{judge: j, knows: drift.NewLearner()} }
+func (t *Tally) Learning(j *Judge) { t.shapes = &learner{judge: j, knows: shape.NewLearner()} }
 
 // Shapes gives what was learnt, as a report carries it; nil where nobody asked.
 // The tally learns no more.
@@ -70,7 +70,7 @@ func (t *Tally) Shapes() ([]json.RawMessage, error) {
 	if t.shapes == nil {
 		return nil, nil
 	}
-	return drift.Carried(t.shapes.knows.Shapes())
+	return shape.Carried(t.shapes.knows.Shapes())
 }
 
 // Learn learns an exchange, the nth that was read, if shapes were asked for.

@@ -92,7 +92,7 @@ func (r *Recorder) open() error {
 			return err
 		}
 		for _, ex := range tape.Exchanges() {
-			r.tries[key+" "+shape(ex)] = mostTries
+			r.tries[key+" "+outline(ex)] = mostTries
 		}
 	}
 	return nil
@@ -115,7 +115,7 @@ func (r *Recorder) Keep(ex contract.Exchange, judged contract.Result) (name stri
 		return "", nil, nil
 	}
 	key := o.ID + "/" + filed(judged.Code)
-	form := key + " " + shape(ex)
+	form := key + " " + outline(ex)
 	if r.tries[form] >= mostTries || r.count[key] >= mostShapes {
 		return "", nil, nil
 	}
@@ -209,9 +209,9 @@ func stranger(o *spec.Operation) func(place string) bool {
 	}
 }
 
-// shape is what an exchange has where, without any value: status, members and
+// outline is what an exchange has where, without any value: status, members and
 // their types.
-func shape(ex contract.Exchange) string {
+func outline(ex contract.Exchange) string {
 	places := map[string]bool{"status " + strconv.Itoa(ex.Answer.Status): true}
 	for name := range ex.Request.URL.Query() {
 		places["request.query."+name] = true

@@ -146,7 +146,7 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	o := &Operation{
 		Provider: r.spec.Provider, ID: from.OperationID, Method: method, Path: path,
 		Summary: from.Summary, URL: from.ExternalDocs.URL, Line: line(n),
-		Answers: map[int]*Response{}, example: map[string]Example{}, name: r.spec.Provider + "/" + from.OperationID,
+		Answers: map[int]*Response{}, example: map[string]Example{}, made: &sync.Map{}, name: r.spec.Provider + "/" + from.OperationID,
 	}
 	r.spec.Operations = append(r.spec.Operations, o)
 	o.Authorization = r.authorization(n)

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"assay/internal/contract"
 )
@@ -88,6 +89,7 @@ type Operation struct {
 	readings func() []*Reading        // its own, and those of the provider
 	docs     func() map[string]string // by place
 	viewing  func() *viewing          // compiled once somebody looks at an exchange
+	made     *sync.Map                // see Remember
 }
 
 // Authorization is how an operation wants to be called.
@@ -238,6 +240,22 @@ func (s *Spec) AllReadings(o *Operation) []*Reading { return o.readings() }
 
 // Name is "provider/operation".
 func (o *Operation) Name() string { return o.name }
+
+// Remember gives what was made of the operation under a key, and makes it where nobody
+// has. It lasts as long as the operation, which may be shared, so the key has to tell
+// everything else that it depends on.
+func (o *Operation) Remember(key string, make func() any) any {
+	if o.made == nil { // it was not read from a document
+		return make()
+	}
+	type of struct {
+		o   *Operation // a copy is another one
+		key string
+	}
+	made, _ := o.made.LoadOrStore(of{o, key}, sync.OnceValue(make))
+	once, _ := made.(func() any)
+	return once()
+}
 
 // Code finds a row of the table, nil if the documents list no such code.
 func (o *Operation) Code(code string) *Code {

@@ -1,4 +1,4 @@
-package drift
+package shape
 
 import (
 	"encoding/json"
@@ -54,7 +54,7 @@ func grow(p *Part, o *spec.Operation, side string) *growing {
 func (g *growing) index(o *spec.Operation, side string) {
 	g.kept, g.last, g.strangers = map[string]*node{}, "", 0
 	if g.part.Members[""] == nil {
-		g.part.Members[""] = newMember()
+		g.part.Members[""] = NewMember()
 	}
 	g.root = &node{m: g.part.Members[""], below: map[string]*node{}}
 	g.root.document(o, side)
@@ -86,14 +86,14 @@ func (g *growing) index(o *spec.Operation, side string) {
 
 func (g *growing) at(pointer string) *Member {
 	if g.part.Members[pointer] == nil {
-		g.part.Members[pointer] = newMember()
+		g.part.Members[pointer] = NewMember()
 	}
 	return g.part.Members[pointer]
 }
 
 // document looks up what the specification says of a member.
 func (n *node) document(o *spec.Operation, side string) {
-	known := documented(o, side, n.pointer)
+	known := Documented(o, side, n.pointer)
 	hidden := o.Hides(side + n.pointer)
 	n.sealed = known.Hidden()
 	said := side == "answer#" && slices.Contains(slices.Concat(o.Result.Code, o.Result.Status, o.Result.Message), n.pointer)
@@ -115,8 +115,8 @@ func echoes(o *spec.Operation, pointer string) bool {
 	})
 }
 
-// documented finds a member in the request, or in any of the answers.
-func documented(o *spec.Operation, side, pointer string) *spec.Member {
+// Documented finds a member in the request, or in any of the answers.
+func Documented(o *spec.Operation, side, pointer string) *spec.Member {
 	if side == "request#" {
 		for _, p := range o.Parameters {
 			if p.Place() == pointer {
@@ -178,7 +178,7 @@ func (g *growing) walk(n *node, value any, at Origin) {
 		if met < len(n.below) {
 			n.miss(walk, at)
 		}
-		m.objects.add(&Seen{1, at, at})
+		m.objects.Add(&Seen{1, at, at})
 	}
 }
 
@@ -186,7 +186,7 @@ func (g *growing) walk(n *node, value any, at Origin) {
 func (n *node) miss(walk int, at Origin) {
 	for _, below := range n.below {
 		if below.walked != walk && below.m != nil && below.name != "*" {
-			below.m.missed.add(&Seen{1, at, at})
+			below.m.missed.Add(&Seen{1, at, at})
 		}
 	}
 }
@@ -267,7 +267,7 @@ func (g *growing) child(n *node, key string) *node {
 		g.part.More = true
 		return nil
 	}
-	below := &node{name: key, above: n, below: map[string]*node{}, pointer: pointer, m: newMember()}
+	below := &node{name: key, above: n, below: map[string]*node{}, pointer: pointer, m: NewMember()}
 	g.documents(below)
 	if !below.known {
 		if g.strangers >= mostMembers {

@@ -1,4 +1,4 @@
-package drift
+package shape
 
 import (
 	"bytes"
@@ -35,7 +35,7 @@ func Marshal(s *Shape) ([]byte, error) {
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)
 	if err := errors.Join(e.Encode(document{Version, s.Operation, s.Codes, s.Requests}), e.Close()); err != nil {
-		return nil, fmt.Errorf("drift: %w", err)
+		return nil, fmt.Errorf("shape: %w", err)
 	}
 	return b.Bytes(), nil
 }
@@ -118,7 +118,7 @@ func (p *Part) ready(origin string) error {
 	}
 	at := Origin{Name: origin}
 	p.seen = Seen{p.Exchanges, at, at}
-	whole := newPart()
+	whole := NewPart()
 	for _, t := range []struct{ to, from *Tally }{
 		{&p.Evidence, &whole.Evidence}, {&p.HTTP, &whole.HTTP}, {&p.Media, &whole.Media}, {&p.Headers, &whole.Headers}, {&p.Statuses, &whole.Statuses}, {&p.Messages, &whole.Messages},
 	} {

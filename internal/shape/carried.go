@@ -1,4 +1,4 @@
-package drift
+package shape
 
 import (
 	"bytes"
@@ -11,10 +11,10 @@ import (
 	"assay/internal/contract"
 )
 
-// ShapeSchema is the JSON Schema of a shape in a report.
+// Schema is the JSON Schema of a shape in a report.
 //
 //go:embed shape.schema.json
-var ShapeSchema []byte
+var Schema []byte
 
 // Carried writes shapes for a report in JSON, in order of their operations: each
 // says what its file would.
@@ -26,7 +26,7 @@ func Carried(shapes map[string]*Shape) ([]json.RawMessage, error) {
 		e := json.NewEncoder(&b)
 		e.SetEscapeHTML(false)
 		if err := e.Encode(document{Version, s.Operation, s.Codes, s.Requests}); err != nil {
-			return nil, fmt.Errorf("drift: %w", err)
+			return nil, fmt.Errorf("shape: %w", err)
 		}
 		all = append(all, bytes.TrimSpace(b.Bytes()))
 	}

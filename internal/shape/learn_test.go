@@ -1,4 +1,4 @@
-package drift_test
+package shape_test
 
 import (
 	"maps"
@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"assay/internal/drift"
+	"assay/internal/shape"
 )
 
 // TestLearn_codes names the codes that answers are learnt under.
@@ -37,7 +37,7 @@ func TestLearn_codes(t *testing.T) {
 		o := operation(t, provider, id)
 		ex := exchange(o, c.body)
 		ex.Answer.Status = c.status
-		if got := slices.Collect(maps.Keys(drift.Learn(o, ex).Codes)); !slices.Equal(got, []string{c.want}) {
+		if got := slices.Collect(maps.Keys(shape.Learn(o, ex).Codes)); !slices.Equal(got, []string{c.want}) {
 			t.Errorf("%s %d %s: learnt under %s, want %s", c.of, c.status, c.body, got, c.want)
 		}
 	}

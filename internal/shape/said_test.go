@@ -1,4 +1,4 @@
-package drift_test
+package shape_test
 
 import (
 	"encoding/base64"
@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"assay/internal/contract"
-	"assay/internal/drift"
+	"assay/internal/shape"
 )
 
 // TestLearn_said learns answers that say in part what the request said, and names
@@ -28,7 +28,7 @@ func TestLearn_said(t *testing.T) {
 		for name, values := range header {
 			ex.Answer.Header[name] = values
 		}
-		return strings.ToLower(written(t, drift.Learn(o, ex)))
+		return strings.ToLower(written(t, shape.Learn(o, ex)))
 	}
 	for _, change := range [][2]string{
 		{"Request Init", "sorry zacanary we failed"},
@@ -78,7 +78,7 @@ func TestLearn_unread(t *testing.T) {
 		for name, values := range header {
 			ex.Answer.Header[name] = values
 		}
-		return strings.ToLower(written(t, drift.Learn(o, ex)))
+		return strings.ToLower(written(t, shape.Learn(o, ex)))
 	}
 	for _, request := range []string{"name=Priyanka+Deshmukh&x=1", "\ufeff{\"name\":\"Priyanka\"}", `{"name":"Priyanka Des`, `{"name":"Priyanka","name":"x"}`, `{"name":"Priyanka"} and more`} {
 		for _, body := range quoted {
@@ -117,11 +117,11 @@ func TestLearn_readable(t *testing.T) {
 		deep, `{"code":"SEJKUEMxOTgwRw","status":"SEJKUEMxOTgwRw","message":"SEJKUEMxOTgwRw","SEJKUEMxOTgwRw":"SEJKUEMxOTgwRw"}`,
 		`{"code":"12345678","status":"a@b.example","message":"12345678 a@b.example","12345678":{"a@b.example":[{"ABCPE1234F":1}]}}`,
 	} {
-		raw, err := drift.Marshal(drift.Learn(o, exchange(o, body)))
+		raw, err := shape.Marshal(shape.Learn(o, exchange(o, body)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := drift.Unmarshal("a file", raw); err != nil {
+		if _, err := shape.Unmarshal("a file", raw); err != nil {
 			t.Errorf("%.60s: %v", body, err)
 		}
 	}
@@ -140,47 +140,10 @@ func TestLearn_order(t *testing.T) {
 			all = append(all, ex)
 		}
 	}
-	want := written(t, drift.Learn(o, all...))
+	want := written(t, shape.Learn(o, all...))
 	rapid.Check(t, func(t *rapid.T) {
-		if got := written(t, drift.Learn(o, rapid.Permutation(all).Draw(t, "order")...)); got != want {
+		if got := written(t, shape.Learn(o, rapid.Permutation(all).Draw(t, "order")...)); got != want {
 			t.Fatalf("another order:\n%s\n%s", want, got)
 		}
 	})
-}
-
-// TestLearn_absent tells where a member was absent first and last, whether it was
-// met before or not, and whoever learnt it.
-func TestLearn_absent(t *testing.T) {
-	t.Parallel()
-	o := operation(t, "ipayments", "initKyc")
-	with, without := `{"code":"0x0200","data":{"url":"u","kid":"K"}}`, `{"code":"0x0200","data":{"url":"u"}}`
-	was := drift.Learn(o, times(25, exchange(o, with))...)
-	for _, split := range []bool{false, true} {
-		a, b := drift.NewLearner(), drift.NewLearner()
-		for i := range int64(20) {
-			ex := exchange(o, with)
-			if i < 10 {
-				ex = exchange(o, without)
-			}
-			ex.Origin = fmt.Sprintf("#%d", i+1)
-			to := a
-			if split && i%2 < 1 && i < 10 || split && i == 9 {
-				to = b
-			}
-			to.Learn(i+1, ex, o)
-		}
-		a.Merge(b)
-		found := false
-		for _, c := range drift.Compare(was, a.Shapes()[o.Name()], o, nil) {
-			if c.Kind == contract.MemberAbsent && c.At == "answer#/data/kid" {
-				found = true
-				if c.First != "#1" || c.Last != "#10" {
-					t.Errorf("split %v: absent first %s, last %s", split, c.First, c.Last)
-				}
-			}
-		}
-		if !found {
-			t.Error("nothing is told of the member")
-		}
-	}
 }

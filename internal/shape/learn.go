@@ -1,4 +1,4 @@
-package drift
+package shape
 
 import (
 	"cmp"
@@ -40,25 +40,25 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	l.Exchanges++
 	of := l.operations[o]
 	if of == nil {
-		of = &learning{o: o, codes: map[string]*growing{}, byStatus: byStatus(o)}
+		of = &learning{o: o, codes: map[string]*growing{}, byStatus: ByStatus(o)}
 		l.operations[o] = of
 	}
 	at := Origin{n, ex.Origin}
 	value, err := contract.Decode(ex.Answer.Body)
 	var met spec.Met
-	name := none
+	name := None
 	said := l.texts.echo(ex, o)
 	if err == nil {
 		met = o.MetIn(ex.Answer.Status, value)
 		switch {
 		case met.CodeAt == "answer.status" && !of.byStatus:
-			name = uncoded
+			name = Uncoded
 		case met.Row != nil:
 			name = met.Code
 		case met.CodeAt == "answer.status":
 			name = code(met.Code)
 		case met.Code == "":
-			name = uncoded
+			name = Uncoded
 		default:
 			if name = code(met.Code); said().has(name) {
 				name = other
@@ -72,7 +72,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	p.HTTP.note(strconv.Itoa(ex.Answer.Status), mostNames, at)
 	p.Media.note(media(ex.Answer.Header, said), mostNames, at)
 	for header := range ex.Answer.Header {
-		if header = strings.ToLower(header); (p.Headers[header] != nil || headed(header)) && (slices.Contains(passing(), header) || !said().named(header)) {
+		if header = strings.ToLower(header); (p.Headers[header] != nil || headed(header)) && (slices.Contains(Passing(), header) || !said().named(header)) {
 			p.Headers.note(header, mostNames, at)
 		}
 	}
@@ -105,10 +105,10 @@ func isText(answer any, at string) bool {
 	return ok
 }
 
-// byStatus tells whether the HTTP status is the code of answers that say none: no
+// ByStatus tells whether the HTTP status is the code of answers that say none: no
 // answer says one, or the documents print one that does not. Then a status that they do
 // not list is a code as well.
-func byStatus(o *spec.Operation) bool {
+func ByStatus(o *spec.Operation) bool {
 	return len(o.Result.Code) == 0 || slices.ContainsFunc(o.Codes, func(row *spec.Code) bool {
 		printed, ok := o.Example(row.Code)
 		if !ok || row.Code != strconv.Itoa(row.HTTP) {
@@ -121,7 +121,7 @@ func byStatus(o *spec.Operation) bool {
 
 func (p *Part) note(at Origin, sum [2]uint64) {
 	p.Exchanges++
-	p.seen.add(&Seen{1, at, at})
+	p.seen.Add(&Seen{1, at, at})
 	for i := range p.sum {
 		p.sum[i] += sum[i]
 	}
@@ -236,11 +236,11 @@ func (of *learning) code(name string) *growing {
 	if g := of.codes[name]; g != nil {
 		return g
 	}
-	if coded(name) {
+	if Coded(name) {
 		var last string
 		kept := 0
 		for c := range of.codes {
-			if coded(c) {
+			if Coded(c) {
 				last, kept = max(last, c), kept+1
 			}
 		}
@@ -254,7 +254,7 @@ func (of *learning) code(name string) *growing {
 			delete(of.codes, last)
 		}
 	}
-	g := grow(newPart(), of.o, "answer#")
+	g := grow(NewPart(), of.o, "answer#")
 	of.codes[name] = g
 	return g
 }
@@ -262,7 +262,7 @@ func (of *learning) code(name string) *growing {
 // accept learns a request that was taken.
 func (of *learning) accept(ex contract.Exchange, at Origin) {
 	if of.accepted == nil {
-		of.accepted = grow(newPart(), of.o, "request#")
+		of.accepted = grow(NewPart(), of.o, "request#")
 	}
 	of.accepted.part.note(at, digest(ex))
 	if value, err := contract.Decode(ex.Request.Body); err == nil {

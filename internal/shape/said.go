@@ -1,4 +1,4 @@
-package drift
+package shape
 
 import (
 	"cmp"
@@ -133,7 +133,7 @@ func (t *texts) sent(ex contract.Exchange, o *spec.Operation) *said {
 	}
 	if answer, err := contract.Decode(ex.Answer.Body); err == nil {
 		leaves(answer, func(pointer, text string) {
-			if m := documented(o, "answer#", pointer); m != nil && m.Personal != "" {
+			if m := Documented(o, "answer#", pointer); m != nil && m.Personal != "" {
 				s.add(text, asked{person: true, member: m})
 			}
 		})
@@ -155,13 +155,13 @@ type asked struct {
 }
 
 func whose(o *spec.Operation, place string) asked {
-	is := asked{person: o.Hides(place), member: documented(o, "request#", strings.TrimPrefix(place, "request#"))}
+	is := asked{person: o.Hides(place), member: Documented(o, "request#", strings.TrimPrefix(place, "request#"))}
 	if is.member != nil && is.member.Secret {
 		is.person, is.secret = false, true
 	}
 	is.free = is.member != nil && is.member.FreeText()
-	for pointer, inBody := strings.CutPrefix(place, "request#"); inBody && pointer != ""; pointer = parent(pointer) {
-		above := documented(o, "request#", pointer)
+	for pointer, inBody := strings.CutPrefix(place, "request#"); inBody && pointer != ""; pointer = Parent(pointer) {
+		above := Documented(o, "request#", pointer)
 		is.amount = is.amount || above != nil && strings.HasPrefix(above.Means, "amount")
 	}
 	return is
@@ -222,7 +222,7 @@ func (s *said) carried(o *spec.Operation, name, value string) {
 	case "cookie":
 		s.add(value, asked{person: true})
 	default:
-		if place := "request.header." + name; documented(o, "request#", place) != nil && o.Hides(place) {
+		if place := "request.header." + name; Documented(o, "request#", place) != nil && o.Hides(place) {
 			s.add(value, secret)
 		}
 	}

@@ -1,4 +1,17 @@
-package drift
+// Package shape learns what answers look like.
+//
+// A Shape is what exchanges of one operation have in common, by result code:
+// HTTP statuses, media types, header names, status texts, forms of messages,
+// latency, and of every member of the body its types, how often it is there,
+// formats, lengths, and values where they are few. It holds no value that the
+// specification marks secret or personal, of a place that nobody
+// documents none but true and false, and no text a person could have written.
+//
+// Learn adds one exchange after the other, in memory that does not grow with
+// them. Shapes merge: each part of one carries the identity of the evidence it
+// was learnt from, so that learning the same file again changes nothing. They are
+// kept in files of YAML, and carried by reports as JSON.
+package shape
 
 import (
 	"bytes"
@@ -16,26 +29,28 @@ import (
 
 // How much a shape keeps: traffic has no end.
 const (
-	mostCodes    = 48  // result codes an operation
-	mostMembers  = 300 // members a code, beside those that are documented
-	mostNames    = 32  // statuses, messages, headers, media types a code
-	mostValues   = 8   // values of an enum-like member
-	mostParts    = 8   // pieces of evidence a code; see mostOf
-	enoughValues = 20  // sightings from which few values are a list
+	mostCodes   = 48  // result codes an operation
+	mostMembers = 300 // members a code, beside those that are documented
+	mostNames   = 32  // statuses, messages, headers, media types a code
+	mostValues  = 8   // values of an enum-like member
+	mostParts   = 8   // pieces of evidence a code; see mostOf
 )
+
+// EnoughValues is from how many sightings on few values are a list.
+const EnoughValues = 20
 
 // The result codes of what has none.
 const (
-	none    = "none"    // the body is no JSON
-	uncoded = "uncoded" // the body is JSON that says no code: it is absent, null, or no text and no number
+	None    = "none"    // the body is no JSON
+	Uncoded = "uncoded" // the body is JSON that says no code: it is absent, null, or no text and no number
 	other   = "other"   // beyond mostCodes, or no text that may be kept, as what a request said
 )
 
-// answered tells whether answers that are learnt under a name say a result code.
-func answered(name string) bool { return name != none && name != uncoded }
+// Answered tells whether answers that are learnt under a name say a result code.
+func Answered(name string) bool { return name != None && name != Uncoded }
 
-// coded tells whether a name is a result code that somebody answered with.
-func coded(name string) bool { return answered(name) && name != other && name != "" }
+// Coded tells whether a name is a result code that somebody answered with.
+func Coded(name string) bool { return Answered(name) && name != other && name != "" }
 
 // Accepted stands for the code of changes in requests that were accepted.
 const Accepted = "accepted"
@@ -119,15 +134,16 @@ func (r *Range) UnmarshalJSON(raw []byte) error {
 
 // add widens a range. Floats order texts here; none holds an amount.
 func (r *Range) add(text string) {
-	if less(text, r.Min) {
+	if Less(text, r.Min) {
 		r.Min = text
 	}
-	if less(r.Max, text) {
+	if Less(r.Max, text) {
 		r.Max = text
 	}
 }
 
-func less(a, b string) bool {
+// Less tells whether a number is smaller than another, both as decimal text.
+func Less(a, b string) bool {
 	if a == b {
 		return false
 	}
@@ -144,14 +160,16 @@ func widened(r *Range, text string) *Range {
 	return r
 }
 
-func newPart() *Part {
+// NewPart makes one of no exchange.
+func NewPart() *Part {
 	return &Part{
 		Evidence: Tally{}, HTTP: Tally{}, Media: Tally{}, Headers: Tally{}, Statuses: Tally{}, Messages: Tally{},
 		Latency: Latency{}, Members: map[string]*Member{},
 	}
 }
 
-func newMember() *Member { return &Member{Types: Tally{}, Formats: Tally{}, Values: Tally{}} }
+// NewMember makes one that was never met.
+func NewMember() *Member { return &Member{Types: Tally{}, Formats: Tally{}, Values: Tally{}} }
 
 // N is how often the member was there, null included.
 func (m *Member) N() int64 {
@@ -162,8 +180,8 @@ func (m *Member) N() int64 {
 }
 
 func (m *Member) fold(o *Member) {
-	m.missed.add(&o.missed)
-	m.objects.add(&o.objects)
+	m.missed.Add(&o.missed)
+	m.objects.Add(&o.objects)
 	m.Types.fold(o.Types, mostNames)
 	m.Formats.fold(o.Formats, mostNames)
 	m.Many = m.Many || o.Many
@@ -187,7 +205,7 @@ func (m *Member) few() {
 // fold adds what another part counted. It is associative and commutative.
 func (p *Part) fold(o *Part) {
 	p.Exchanges += o.Exchanges
-	p.seen.add(&o.seen)
+	p.seen.Add(&o.seen)
 	for i := range p.sum {
 		p.sum[i] += o.sum[i]
 	}
@@ -203,19 +221,19 @@ func (p *Part) fold(o *Part) {
 			if both[1].Members[pointer] != nil || pointer == "" || pointer[0] != '/' || strings.HasSuffix(pointer, "/*") {
 				continue
 			}
-			if above := both[1].Members[parent(pointer)]; above != nil {
+			if above := both[1].Members[Parent(pointer)]; above != nil {
 				missed[pointer] = above.objects
 			}
 		}
 	}
 	for pointer, m := range o.Members {
 		if p.Members[pointer] == nil {
-			p.Members[pointer] = newMember()
+			p.Members[pointer] = NewMember()
 		}
 		p.Members[pointer].fold(m)
 	}
 	for pointer, s := range missed {
-		p.Members[pointer].missed.add(&s)
+		p.Members[pointer].missed.Add(&s)
 	}
 	p.More = p.More || o.More
 }
@@ -224,12 +242,45 @@ func behind(a, b string) bool {
 	return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/")) > 0
 }
 
-// folded sums parts up; nil where there is none.
-func folded(parts []*Part) *Part {
+// Met is where exchanges of the part were met first and last.
+func (p *Part) Met() *Seen { return &p.seen }
+
+// Possible is how often what a member is part of was there.
+func (p *Part) Possible(pointer string) int64 {
+	if pointer == "" || pointer[0] != '/' { // the body, or a parameter
+		return p.Exchanges
+	}
+	above := p.Members[Parent(pointer)]
+	if above == nil {
+		return 0
+	}
+	if strings.HasSuffix(pointer, "/*") && above.Types["array"] != nil {
+		return above.Types.N("array")
+	}
+	return above.Types.N("object")
+}
+
+// Met is where the member was met at all; nil: nowhere.
+func (m *Member) Met() *Seen {
+	if m == nil {
+		return nil
+	}
+	all := &Seen{}
+	for _, s := range m.Types {
+		all.Add(s)
+	}
+	return all
+}
+
+// Missed is where the member was absent, of what it could have stood in.
+func (m *Member) Missed() *Seen { return &m.missed }
+
+// Folded sums parts up; nil where there is none.
+func Folded(parts []*Part) *Part {
 	if len(parts) == 0 {
 		return nil
 	}
-	sum := newPart()
+	sum := NewPart()
 	for _, p := range parts {
 		sum.fold(p)
 	}
@@ -262,7 +313,7 @@ func Merge(a, b *Shape) *Shape {
 	}
 	var names []string
 	for c := range sum.Codes {
-		if coded(c) {
+		if Coded(c) {
 			names = append(names, c)
 		}
 	}
@@ -309,7 +360,7 @@ func heavier(a, b *Part) bool {
 	if c := bytes.Compare(x, y); c != 0 {
 		return c > 0
 	}
-	return b.seen.First.before(a.seen.First)
+	return b.seen.First.Before(a.seen.First)
 }
 
 // Exchanges is how many the shape was learnt from.
@@ -323,9 +374,9 @@ func (s *Shape) Exchanges() int64 {
 	return sum
 }
 
-// parent is the pointer of what a member is part of; the body is part of nothing
+// Parent is the pointer of what a member is part of; the body is part of nothing
 // but itself.
-func parent(pointer string) string {
+func Parent(pointer string) string {
 	all := contract.Tokens(pointer)
 	if len(all) == 0 {
 		return ""

@@ -1,4 +1,4 @@
-package drift
+package shape
 
 import (
 	"cmp"
@@ -188,10 +188,10 @@ func form(message string, said []string, kept func(word string) bool) string {
 	return strings.Join(words[:min(len(words), contract.FormWords)], " ")
 }
 
-// sameForm tells whether two forms of messages may be of one: where one has a hole,
+// SameForm tells whether two forms of messages may be of one: where one has a hole,
 // the other has any words, since what a request said makes holes here and none there.
 // They have a word in common.
-func sameForm(a, b string) bool {
+func SameForm(a, b string) bool {
 	x, y := strings.Fields(a), strings.Fields(b)
 	return slices.ContainsFunc(x, func(word string) bool { return word != hole && slices.Contains(y, word) }) && (fits(x, y) || fits(y, x))
 }

@@ -1,4 +1,4 @@
-package drift_test
+package shape_test
 
 import (
 	"encoding/json"
@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"assay/internal/contract"
-	"assay/internal/drift"
+	"assay/internal/shape"
 )
 
 // TestCarried puts shapes into a report, reads them and writes them again: the
@@ -18,8 +18,8 @@ func TestCarried(t *testing.T) {
 	t.Parallel()
 	o, other := operation(t, "ipayments", "initKyc"), operation(t, "ipayments", "createOrder")
 	rapid.Check(t, func(t *rapid.T) {
-		was := map[string]*drift.Shape{o.Name(): drift.Learn(o, drawn(t, o, "one")...), other.Name(): drift.Learn(other, drawn(t, other, "two")...)}
-		carried, err := drift.Carried(was)
+		was := map[string]*shape.Shape{o.Name(): shape.Learn(o, drawn(t, o, "one")...), other.Name(): shape.Learn(other, drawn(t, other, "two")...)}
+		carried, err := shape.Carried(was)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -27,7 +27,7 @@ func TestCarried(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		is, err := drift.FromReport("r.json", raw)
+		is, err := shape.FromReport("r.json", raw)
 		if err != nil || len(is.Shapes) != 2 || is.Broken != 2 || is.Foreign != 3 {
 			t.Fatalf("%v: %+v", err, is)
 		}
@@ -52,11 +52,11 @@ func TestFromReport(t *testing.T) {
 		strings.Replace(`{"shapes":[`+one+`]}`, `2}`, `0}`, 1):                                 "f: shapes: 1: a/b: 0: expected every part to have source and exchanges",
 		strings.Replace(`{"shapes":[`+one+`]}`, `2}`, `2,"members":{"/x":{"length":[1]}}}`, 1): "f: shapes: 1: expected the least and the largest",
 	} {
-		if _, err := drift.FromReport("f", []byte(text)); err == nil || !strings.HasPrefix(err.Error(), want) {
+		if _, err := shape.FromReport("f", []byte(text)); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s gives %v, want %s", text, err, want)
 		}
 	}
-	if _, err := drift.FromReport("f", []byte(`{}`)); !errors.Is(err, drift.ErrNoShapes) {
+	if _, err := shape.FromReport("f", []byte(`{}`)); !errors.Is(err, shape.ErrNoShapes) {
 		t.Errorf("a report without shapes: %v", err)
 	}
 	for text, broken := range map[string]int64{
@@ -65,7 +65,7 @@ func TestFromReport(t *testing.T) {
 		`{"shapes":[` + one + `],"traffic":{"partial":true}}`:                                                           1,
 		`{"shapes":[` + one + `,` + one + `],"new":{"broken":4},"old":{"broken":9},"results":[{"verdict":"unproved"}]}`: 4,
 	} {
-		r, err := drift.FromReport("f", []byte(text))
+		r, err := shape.FromReport("f", []byte(text))
 		if err != nil || r.Broken != broken || r.Shapes["a/b"].Exchanges() != 2 {
 			t.Errorf("%s: %+v, %v", text, r, err)
 		}

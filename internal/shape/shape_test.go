@@ -1,7 +1,6 @@
-package drift_test
+package shape_test
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -12,8 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"assay/internal/contract"
-	"assay/internal/drift"
-	"assay/internal/report"
+	"assay/internal/shape"
 	"assay/internal/spec"
 	"assay/specs"
 )
@@ -54,8 +52,8 @@ func times(n int, ex contract.Exchange) []contract.Exchange {
 	return all
 }
 
-func written(t interface{ Fatal(...any) }, s *drift.Shape) string {
-	raw, err := drift.Marshal(s)
+func written(t interface{ Fatal(...any) }, s *shape.Shape) string {
+	raw, err := shape.Marshal(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,24 +95,24 @@ func TestMerge(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
 	rapid.Check(t, func(t *rapid.T) {
-		var shapes []*drift.Shape
+		var shapes []*shape.Shape
 		for i := range 3 {
-			s := drift.Learn(o, drawn(t, o, fmt.Sprint(i))...)
+			s := shape.Learn(o, drawn(t, o, fmt.Sprint(i))...)
 			if len(shapes) > 0 && rapid.Bool().Draw(t, "shared") { // evidence that both have
-				s = drift.Merge(s, shapes[0])
+				s = shape.Merge(s, shapes[0])
 			}
 			shapes = append(shapes, s)
 		}
 		a, b, c := shapes[0], shapes[1], shapes[2]
-		if x, y := written(t, drift.Merge(drift.Merge(a, b), c)), written(t, drift.Merge(a, drift.Merge(b, c))); x != y {
+		if x, y := written(t, shape.Merge(shape.Merge(a, b), c)), written(t, shape.Merge(a, shape.Merge(b, c))); x != y {
 			t.Fatalf("not associative:\n%s\n%s", x, y)
 		}
-		if x, y := written(t, drift.Merge(a, b)), written(t, drift.Merge(b, a)); x != y {
+		if x, y := written(t, shape.Merge(a, b)), written(t, shape.Merge(b, a)); x != y {
 			t.Fatalf("not commutative:\n%s\n%s", x, y)
 		}
-		ab := drift.Merge(a, b)
-		for _, again := range []*drift.Shape{a, b, ab} {
-			if x, y := written(t, drift.Merge(ab, again)), written(t, ab); x != y {
+		ab := shape.Merge(a, b)
+		for _, again := range []*shape.Shape{a, b, ab} {
+			if x, y := written(t, shape.Merge(ab, again)), written(t, ab); x != y {
 				t.Fatalf("not idempotent:\n%s\n%s", x, y)
 			}
 		}
@@ -137,7 +135,7 @@ func TestLearn_side_by_side(t *testing.T) {
 				all = append(all, exchange(o, fmt.Sprintf(`{"code":"one","message":"form %s","x":{"m%d":{"n":%d}}}`, strings.Repeat("x", i), (i*7919)%400, i)))
 			}
 		}
-		one, first, second := drift.NewLearner(), drift.NewLearner(), drift.NewLearner()
+		one, first, second := shape.NewLearner(), shape.NewLearner(), shape.NewLearner()
 		for i, ex := range all {
 			one.Learn(int64(i), ex, o)
 			if rapid.Bool().Draw(t, "which") {
@@ -165,9 +163,9 @@ func TestLearn_values_within_others(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
 	ex := exchange(o, `{"code":"0x0202","status":"SUCCESS","message":"two words","data":{"/":"0","kid":1,"x@example.com":"two words","url":"word"}}`)
-	want := written(t, drift.Learn(o, ex))
+	want := written(t, shape.Learn(o, ex))
 	for range 100 {
-		if got := written(t, drift.Learn(o, ex)); got != want {
+		if got := written(t, shape.Learn(o, ex)); got != want {
 			t.Fatalf("once:\n%s\nand once:\n%s", want, got)
 		}
 	}
@@ -178,8 +176,8 @@ func TestMarshal(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
 	rapid.Check(t, func(t *rapid.T) {
-		x := written(t, drift.Learn(o, drawn(t, o, "all")...))
-		s, err := drift.Unmarshal("x"+drift.Suffix, []byte(x))
+		x := written(t, shape.Learn(o, drawn(t, o, "all")...))
+		s, err := shape.Unmarshal("x"+shape.Suffix, []byte(x))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -212,7 +210,7 @@ func TestUnmarshal_damaged(t *testing.T) {
 		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, members: {/x: {number: [asha, 1]}}}]}\n":             "f: a: members: /x: number: expected two numbers",
 		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, messages: {\"a\\nb\": 1}}]}\n":                       "f: a: messages: one has a name",
 	} {
-		_, err := drift.Unmarshal("f", []byte(text))
+		_, err := shape.Unmarshal("f", []byte(text))
 		switch {
 		case want == "" && err == nil:
 		case err == nil || !strings.Contains(err.Error(), want):
@@ -228,70 +226,22 @@ func TestUnmarshal_damaged(t *testing.T) {
 func TestMerge_codes(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
-	learn := func(from, to int) *drift.Shape {
+	learn := func(from, to int) *shape.Shape {
 		var all []contract.Exchange
 		for i := from; i < to; i++ {
 			all = append(all, times(10, exchange(o, fmt.Sprintf(`{"code":"0x1%03d"}`, i)))...)
 		}
-		return drift.Learn(o, all...)
+		return shape.Learn(o, all...)
 	}
 	a, b := learn(0, 40), learn(30, 70)
-	merged := drift.Merge(a, b)
+	merged := shape.Merge(a, b)
 	if n := merged.Exchanges(); n != 700 || len(merged.Codes) != 49 {
 		t.Errorf("%d exchanges of %d codes", n, len(merged.Codes))
 	}
-	for name, again := range map[string]*drift.Shape{"the other way": drift.Merge(b, a), "once more": drift.Merge(merged, b), "with itself": drift.Merge(merged, merged)} {
+	for name, again := range map[string]*shape.Shape{"the other way": shape.Merge(b, a), "once more": shape.Merge(merged, b), "with itself": shape.Merge(merged, merged)} {
 		if written(t, again) != written(t, merged) {
 			t.Errorf("%s it comes to another shape", name)
 		}
-	}
-}
-
-// TestHidden learns values that nobody may keep, in every place they could stand
-// in, and looks for them in the shape and in what is told of it.
-func TestHidden(t *testing.T) {
-	t.Parallel()
-	o := operation(t, "ipayments", "initKyc")
-	secrets := []string{"ABCPE1234F", "Asha", "payer@shop.example", "9988776655", "SECRETTOKEN", "2000 1000", "Meera", "ROHAN", "pune", "Pune"}
-	body := func(at string) string {
-		return fmt.Sprintf(`{"pan":"ABCPE1234F","name":"Asha","email":"payer@shop.example","mobile":"9988776655","at":%q}`, at)
-	}
-	var all []contract.Exchange
-	for _, answer := range []string{
-		`{"code":"0x0200","status":"SUCCESS","message":"Asha with ABCPE1234F of payer@shop.example is known","data":{"url":"https://x.example/SECRETTOKEN","kid":"SECRETTOKEN"}}`,
-		`{"code":"0x0203","status":"Asha","message":{"Asha":["Asha has 9988776655"]},"data":{"payer@shop.example":1,"ABCPE1234F":2,"9988776655":{"Asha":"Asha"}}}`,
-		`{"code":"ABCPE1234F","status":"ABCPE1234F","message":"the value 'Asha' is wrong","note":"Asha","list":["Asha",9988776655]}`,
-		`{"code":"0x0202","status":"FAILURE","message":"Asha","url":"SECRETTOKEN"}`,
-		`{"code":"0x0202","status":"FAILURE","message":"Dear Meera, your number 44 is wrong, ROHAN","url":"SECRETTOKEN"}`,
-		`{"code":"0x0202","status":"FAILURE","message":"the town of pune is wrong","town":"Pune"}`,
-	} {
-		ex := exchange(o, answer)
-		ex.Request.Body = []byte(body("2000 1000"))
-		ex.Request.Header.Set("Authorization", "Basic SECRETTOKEN")
-		ex.Answer.Header.Set("Set-Cookie", "SECRETTOKEN")
-		ex.Request.URL.RawQuery = "token=SECRETTOKEN"
-		all = append(all, times(25, ex)...)
-	}
-	is := drift.Learn(o, all...)
-	text := written(t, is)
-	was := drift.Learn(o, times(25, exchange(o, `{"code":"0x0200","status":"SUCCESS","message":"Request Init","data":{"url":"https://x.example/","kid":"KID1"}}`))...)
-	var b bytes.Buffer
-	r := &contract.Drift{Compared: []string{o.Name()}, FailOn: contract.Breaks, Changes: drift.Compare(was, is, o, nil)}
-	for _, format := range report.Drifts().Names() {
-		if err := report.Drifts().Write(&b, format, r, report.How{}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, secret := range secrets {
-		if strings.Contains(text, secret) {
-			t.Errorf("%s stands in the shape:\n%s", secret, text)
-		}
-		if strings.Contains(b.String(), secret) {
-			t.Errorf("%s stands in a report:\n%s", secret, b.String())
-		}
-	}
-	if len(r.Changes) < 3 {
-		t.Errorf("%d changes are found only", len(r.Changes))
 	}
 }
 
@@ -299,15 +249,15 @@ func TestHidden(t *testing.T) {
 func TestMerge_many(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
-	var shapes []*drift.Shape
+	var shapes []*shape.Shape
 	for i := range 14 {
-		shapes = append(shapes, drift.Learn(o, times(1+i%3, exchange(o, fmt.Sprintf(`{"code":"0x0200","data":{"kid":"K%d"}}`, i)))...))
+		shapes = append(shapes, shape.Learn(o, times(1+i%3, exchange(o, fmt.Sprintf(`{"code":"0x0200","data":{"kid":"K%d"}}`, i)))...))
 	}
 	want := ""
 	rapid.Check(t, func(t *rapid.T) {
-		s := &drift.Shape{}
+		s := &shape.Shape{}
 		for _, next := range rapid.Permutation(shapes).Draw(t, "order") {
-			s = drift.Merge(s, next)
+			s = shape.Merge(s, next)
 		}
 		got := written(t, s)
 		if want == "" {

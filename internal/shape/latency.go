@@ -1,4 +1,4 @@
-package drift
+package shape
 
 import (
 	"maps"

@@ -1,4 +1,4 @@
-package drift
+package shape
 
 import (
 	"encoding/json"
@@ -14,8 +14,8 @@ type Origin struct {
 	Name string
 }
 
-// before orders origins.
-func (o Origin) before(other Origin) bool {
+// Before orders origins.
+func (o Origin) Before(other Origin) bool {
 	if o.Nth != other.Nth {
 		return o.Nth < other.Nth
 	}
@@ -41,11 +41,12 @@ func (s *Seen) MarshalJSON() ([]byte, error) { return json.Marshal(s.N) }
 // UnmarshalJSON reads the count.
 func (s *Seen) UnmarshalJSON(raw []byte) error { return json.Unmarshal(raw, &s.N) }
 
-func (s *Seen) add(other *Seen) {
-	if s.N == 0 || other.N > 0 && other.First.before(s.First) {
+// Add counts what another one counted as well.
+func (s *Seen) Add(other *Seen) {
+	if s.N == 0 || other.N > 0 && other.First.Before(s.First) {
 		s.First = other.First
 	}
-	if s.N == 0 || other.N > 0 && s.Last.before(other.Last) {
+	if s.N == 0 || other.N > 0 && s.Last.Before(other.Last) {
 		s.Last = other.Last
 	}
 	s.N += other.N
@@ -54,19 +55,19 @@ func (s *Seen) add(other *Seen) {
 // Tally counts things by their names.
 type Tally map[string]*Seen
 
-// rest is the name under which everything beyond a limit is counted. Which
+// Rest is the name under which everything beyond a limit is counted. Which
 // names are kept does not depend on the order in which they came: the first in
 // the alphabet are.
-const rest = "…"
+const Rest = "…"
 
 // note counts a name. No more than most of them are kept.
 func (t Tally) note(name string, most int, at Origin) {
 	if s := t[name]; s != nil {
 		s.N++
-		if s.Last.before(at) {
+		if s.Last.Before(at) {
 			s.Last = at
 		}
-		if at.before(s.First) {
+		if at.Before(s.First) {
 			s.First = at
 		}
 		return
@@ -76,29 +77,29 @@ func (t Tally) note(name string, most int, at Origin) {
 
 func (t Tally) put(name string, s *Seen, most int) {
 	if mine := t[name]; mine != nil {
-		mine.add(s)
+		mine.Add(s)
 		return
 	}
 	kept := len(t)
-	if t[rest] != nil {
+	if t[Rest] != nil {
 		kept--
 	}
-	if kept >= most && name != rest {
+	if kept >= most && name != Rest {
 		last := ""
 		for n := range t {
-			if n != rest && n > last {
+			if n != Rest && n > last {
 				last = n
 			}
 		}
 		if name > last {
-			name = rest
+			name = Rest
 		} else {
 			moved := t[last]
 			delete(t, last)
-			t.put(rest, moved, most)
+			t.put(Rest, moved, most)
 		}
 		if mine := t[name]; mine != nil {
-			mine.add(s)
+			mine.Add(s)
 			return
 		}
 	}
@@ -112,9 +113,9 @@ func (t Tally) fold(other Tally, most int) {
 	}
 }
 
-// may tells whether a name was counted, by itself or beyond the limit.
-func (t Tally) may(name string) bool {
-	return t[name] != nil || t[rest] != nil && !slices.ContainsFunc(t.names(), func(kept string) bool { return kept != rest && name < kept })
+// May tells whether a name was counted, by itself or beyond the limit.
+func (t Tally) May(name string) bool {
+	return t[name] != nil || t[Rest] != nil && !slices.ContainsFunc(t.Names(), func(kept string) bool { return kept != Rest && name < kept })
 }
 
 // N is how often a name was counted.
@@ -134,5 +135,5 @@ func (t Tally) Sum() int64 {
 	return sum
 }
 
-// names lists them in order.
-func (t Tally) names() []string { return slices.Sorted(maps.Keys(t)) }
+// Names lists them in order.
+func (t Tally) Names() []string { return slices.Sorted(maps.Keys(t)) }

@@ -1,4 +1,4 @@
-package drift
+package shape
 
 import (
 	"errors"
@@ -43,7 +43,7 @@ func (p *Part) sound() error {
 			if s != nil && s.N < 0 {
 				faults = append(faults, fmt.Errorf("%s: expected a count, and no negative one", where))
 			}
-			if name != rest && !ok(name) {
+			if name != Rest && !ok(name) {
 				faults = append(faults, fmt.Errorf("%s: one has a name that no shape may keep", where))
 			}
 		}
@@ -51,7 +51,7 @@ func (p *Part) sound() error {
 	check("evidence", p.Evidence, keepable)
 	check("http", p.HTTP, statusForm.MatchString)
 	check("media", p.Media, func(s string) bool {
-		return keepable(s) && (s == none || s == other || s == "unreadable" || mediaForm.MatchString(s) && !valued(s))
+		return keepable(s) && (s == None || s == other || s == "unreadable" || mediaForm.MatchString(s) && !valued(s))
 	})
 	check("headers", p.Headers, headed)
 	check("statuses", p.Statuses, keepable)

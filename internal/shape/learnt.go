@@ -1,4 +1,4 @@
-package drift
+package shape
 
 // Learnt is what exchanges look like, and what of them could be read.
 type Learnt struct {
