@@ -48,6 +48,11 @@ func (p *program) list() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if args[0] == "readings" { // which cases depart from them is looked for
+				if err := spec.Compile(k.Specs...); err != nil {
+					return p.unloaded(err)
+				}
+			}
 			t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 			show(p, k, t)
 			return t.Flush()
