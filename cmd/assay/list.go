@@ -60,6 +60,11 @@ else is read. Rules are of no provider.`,
 				return err
 			}
 			of(k, specs)
+			if args[0] == "readings" { // which cases depart from them is looked for
+				if err := spec.Compile(specs...); err != nil {
+					return p.unloaded(err)
+				}
+			}
 			t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 			show(p, k, t)
 			return t.Flush()
