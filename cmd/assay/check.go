@@ -15,6 +15,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/judge"
 	"assay/internal/report"
+	"assay/internal/spec"
 )
 
 // trafficFlags are those of commands that look at others' traffic.
@@ -154,6 +155,9 @@ A line of NDJSON is
 			tally, err := j.Check(c.Context(), args, p.stdin, judge.Watching{FailOn: failOn, Format: format, Workers: workers, Progress: tell, Shapes: f.shapes})
 			done()
 			interrupted := errors.Is(err, context.Canceled)
+			if broken := new(spec.ExpressionsError); errors.As(err, &broken) {
+				return p.unloaded(err)
+			}
 			if err != nil && !interrupted {
 				return &exit{exitUsage, err.Error(), "name files, folders or globs; - is standard input"}
 			}

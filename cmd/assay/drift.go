@@ -222,6 +222,9 @@ func (p *program) needCompared(k *catalog.Catalog, operations []string) error {
 	if err := p.need(k, providers...); err != nil {
 		return err
 	}
+	if err := k.Compile(operations...); err != nil {
+		return p.unloaded(err)
+	}
 	return p.unloaded(k.NeedCases(providers...))
 }
 

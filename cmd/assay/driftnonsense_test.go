@@ -15,7 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"assay/internal/contract"
+	"assay/internal/report"
 )
 
 // driftNonsense compares in a process of its own, in which every template says the same
@@ -44,6 +47,9 @@ func TestDriftNonsense(t *testing.T) {
 	}
 	kinds, sentences := map[string]bool{}, 0
 	for _, name := range []string{"answers.json", "answers.ledger.json", "texts.json", "texts.ledger.json", "gone.json", "gone.ledger.json", "ipayments-kyc.json", "ipayments-codes.json", "enkash-amount.json", "enkash-mandatory.json", "paytring-fetch.json", "documents.ledger.json"} {
+		if !strings.HasSuffix(name, ".ledger.json") {
+			published(t, filepath.Join(plain, name))
+		}
 		was, _ := mute(t, filepath.Join(plain, name), kinds)
 		is, said := mute(t, filepath.Join(other, name), kinds)
 		if line, differs := apart(was, is); differs {
@@ -68,6 +74,22 @@ func TestDriftNonsense(t *testing.T) {
 	}
 	if len(kinds) < 18 || sentences < 80 {
 		t.Errorf("%d sentences of %d kinds of changes only: %v", sentences, len(kinds), kinds)
+	}
+}
+
+// published holds a file to the schema that is published of comparisons.
+func published(t *testing.T, path string) {
+	t.Helper()
+	raw, err := os.ReadFile(path) //nolint:gosec // a file of the test's
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := compiled(t, report.DriftSchema).Validate(value); err != nil {
+		t.Errorf("%s: %v", path, err)
 	}
 }
 
@@ -105,9 +127,11 @@ func comparisons(dir string) error {
 			return err
 		}
 		said := say("drift", old, seen, "--overlay", at(name+".yaml"), "--ledger", at(name+".db"), "--report", "json="+at(name+".json"))
-		left := regexp.MustCompile(`(?m)^not proposed: .*$`).FindAllString(said, -1)
-		exits = append(append(exits, left...), fmt.Sprint(strings.Count(say("drift", old, seen, "--report", "junit"), "<failure")))
-		if err := os.WriteFile(at(name+".ledger.json"), []byte(say("ledger", at(name+".db"), "--json")), 0o600); err != nil {
+		failures := strings.Count(say("drift", old, seen, "--report", "junit"), "<failure")
+		remembered := say("ledger", at(name+".db"), "--json")
+		exits = append(exits, regexp.MustCompile(`(?m)^not proposed: .*$`).FindAllString(said, -1)...)
+		exits = append(exits, strconv.Itoa(failures))
+		if err := os.WriteFile(at(name+".ledger.json"), []byte(remembered), 0o600); err != nil {
 			return err
 		}
 	}

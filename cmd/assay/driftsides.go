@@ -14,6 +14,7 @@ import (
 	"assay/internal/impact"
 	"assay/internal/judge"
 	"assay/internal/shape"
+	"assay/internal/spec"
 )
 
 // side learns what one side looks like.
@@ -42,6 +43,9 @@ func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name
 		e := engine.New(k, engine.Cassettes(k))
 		if err == nil {
 			err = e.Ready(selected)
+		}
+		if broken := new(spec.ExpressionsError); errors.As(err, &broken) {
+			return nil, p.unloaded(err)
 		}
 		if err != nil {
 			return nil, &exit{exitUsage, err.Error(), ""}

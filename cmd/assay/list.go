@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -10,6 +11,7 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/fixture"
 	"assay/internal/spec"
 )
 
@@ -32,26 +34,56 @@ func names() []string {
 
 func (p *program) list() *cobra.Command {
 	return &cobra.Command{
-		Use:       "list " + strings.Join(names(), "|"),
-		Short:     "list what there is",
-		Example:   "  assay list codes\n  assay list readings",
+		Use:   "list " + strings.Join(names(), "|") + " [provider]...",
+		Short: "list what there is",
+		Long: `list shows what there is, of all providers or of the named ones: of those nothing
+else is read. Rules are of no provider.`,
+		Example:   "  assay list codes\n  assay list readings paytm",
 		ValidArgs: names(),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
+			if len(args) == 0 {
 				return &exit{exitUsage, "list takes one of " + strings.Join(names(), ", "), ""}
 			}
 			show, ok := lists()[args[0]]
 			if !ok {
 				return &exit{exitUsage, fmt.Sprintf("there is no list of %q; did you mean %s?", args[0], catalog.Nearest(args[0], names())), "the lists are " + strings.Join(names(), ", ")}
 			}
-			k, err := p.catalog(catalog.Options{})
+			if args[0] == "rules" && len(args) > 1 {
+				return &exit{exitUsage, "rules are of no provider; list rules takes none", ""}
+			}
+			k, err := p.catalog(catalog.Options{Wants: catalog.Named(args[1:]...)})
 			if err != nil {
 				return err
+			}
+			specs, err := chosen(k, args[1:])
+			if err != nil {
+				return err
+			}
+			of(k, specs)
+			if args[0] == "readings" { // which cases depart from them is looked for
+				if err := spec.Compile(specs...); err != nil {
+					return p.unloaded(err)
+				}
 			}
 			t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 			show(p, k, t)
 			return t.Flush()
 		},
+	}
+}
+
+// of leaves in a catalog what is of some specifications. Others may be there as well: a
+// waiver ties them together, or a case follows one of theirs.
+func of(k *catalog.Catalog, specs []*spec.Spec) {
+	listed := func(provider string) bool {
+		return slices.ContainsFunc(specs, func(s *spec.Spec) bool { return s.Provider == provider })
+	}
+	k.Specs = slices.DeleteFunc(slices.Clone(k.Specs), func(s *spec.Spec) bool { return !listed(s.Provider) })
+	k.Fixtures = &fixture.Set{
+		Cases: slices.DeleteFunc(slices.Clone(k.Fixtures.Cases), func(c *contract.Case) bool { return !listed(c.Provider()) }),
+		Waivers: slices.DeleteFunc(slices.Clone(k.Fixtures.Waivers), func(w contract.Waiver) bool {
+			return !slices.ContainsFunc(specs, func(s *spec.Spec) bool { return check.WaiverOf(w, s.Provider) })
+		}),
 	}
 }
 

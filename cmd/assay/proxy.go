@@ -165,6 +165,9 @@ func (p *program) passage(f *proxyFlags, provider string) (*passage, error) {
 	if way.catalog, judging, way.failOn, way.outputs, err = p.judge(&f.trafficFlags, judge.Options{Provider: provider}); err != nil {
 		return nil, err
 	}
+	if err := way.catalog.Spec(provider).Compile(); err != nil {
+		return nil, p.unloaded(err)
+	}
 	own, err := keys(f.keys, way.catalog.Specs)
 	if err != nil {
 		return nil, err

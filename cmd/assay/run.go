@@ -19,6 +19,7 @@ import (
 	"assay/internal/fixture"
 	"assay/internal/report"
 	"assay/internal/shape"
+	"assay/internal/spec"
 )
 
 type runFlags struct {
@@ -146,7 +147,7 @@ func (p *program) prepared(c *cobra.Command, f *liveFlags, options catalog.Optio
 	}
 	if f.sandbox {
 		var end func() error
-		if live, end, err = simulated(c.Context(), k); err != nil {
+		if live, end, err = p.simulated(c.Context(), k); err != nil {
 			return nil, nil, stop, err
 		}
 		stop = func() { _ = end() } // nothing is left to be served
@@ -159,8 +160,11 @@ func (p *program) prepared(c *cobra.Command, f *liveFlags, options catalog.Optio
 	}
 	e = engine.New(k, source)
 	err = e.Ready(selected)
+	var broken *spec.ExpressionsError
 	var credentials *catalog.CredentialsError
 	switch {
+	case errors.As(err, &broken):
+		err = p.unloaded(err)
 	case errors.As(err, &credentials):
 		err = &exit{exitBlind, err.Error(), "--live needs the merchant's credentials in the environment; without --live cassettes are played"}
 	case err != nil:

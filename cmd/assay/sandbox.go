@@ -56,7 +56,7 @@ What no request can bring about is asked for in the header Prefer:
 			}
 			box, err := sandbox.New(specs, options)
 			if err != nil {
-				return &exit{exitUsage, err.Error(), ""}
+				return p.unloaded(err)
 			}
 			base, stop, err := serve(c.Context(), box, address, bounds())
 			if err != nil {
@@ -137,10 +137,10 @@ func (p *program) announce(specs []*spec.Spec, box *sandbox.Sandbox, base string
 }
 
 // simulated starts a sandbox of every provider for one run.
-func simulated(ctx context.Context, k *catalog.Catalog) (*engine.Live, func() error, error) {
+func (p *program) simulated(ctx context.Context, k *catalog.Catalog) (*engine.Live, func() error, error) {
 	box, err := sandbox.New(k.Specs, sandbox.Options{})
 	if err != nil {
-		return nil, nil, &exit{exitUsage, err.Error(), ""}
+		return nil, nil, p.unloaded(err)
 	}
 	base, stop, err := serve(ctx, box, "127.0.0.1:0", bounds())
 	if err != nil {

@@ -106,6 +106,9 @@ func specification(path string) (document specdiff.Document, err error) {
 		dir = "."
 	}
 	s, err := spec.Load(os.DirFS(dir), file)
+	if err == nil {
+		err = s.Compile()
+	}
 	if err != nil {
 		return document, &exit{exitUsage, strings.ReplaceAll(err.Error(), "specs/"+file, path), "both have to be in the dialect of specs/README.md"}
 	}

@@ -89,6 +89,22 @@ func (k *Catalog) NeedCases(providers ...string) error {
 	return errors.Join(k.take(f)...)
 }
 
+// Compile compiles what looking at exchanges of operations needs, by their names,
+// provider/operation. Those that are not loaded are left out. The error tells of
+// expressions that do not compile.
+func (k *Catalog) Compile(operations ...string) error {
+	var faults []error
+	for _, name := range operations {
+		provider, operation, _ := strings.Cut(name, "/")
+		if s := k.Spec(provider); s != nil {
+			if o := s.Operation(operation); o != nil {
+				faults = append(faults, o.Compile())
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
 // missing gives those of the names that are of a provider and not there yet.
 func (k *Catalog) missing(names []string, there func(string) bool) []string {
 	var wanted []string

@@ -15,6 +15,9 @@ import (
 // it each. They have no cassettes: nothing but a sandbox or the provider answers
 // them.
 func (k *Catalog) derive() error {
+	if err := spec.Compile(k.Specs...); err != nil {
+		return err
+	}
 	k.derived = map[string]negative.Negative{}
 	var all []*contract.Case
 	for _, s := range k.Specs {

@@ -3,6 +3,7 @@ package contract
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,8 +42,6 @@ type Value struct {
 	// Notation is what documents say on one line. It is no sentence and never reworded:
 	// ids are made of it.
 	Notation string `json:"notation,omitempty"`
-	// Identity is what an id is made of, where it is none of the members above.
-	Identity string `json:"-"`
 }
 
 // Keyword is one of JSON Schema's, and its limit as it is written; "" where it has
@@ -96,14 +95,18 @@ func (v Value) IsZero() bool {
 	lists := len(v.Types) + len(v.Formats) + len(v.Values) + len(v.Codes) + len(v.Statuses) + len(v.Messages) + len(v.HTTP) + len(v.Media) + len(v.Keywords) + len(v.Terms)
 	marked := v.Absent || v.Present || v.NoJSON || v.Many || v.More
 	ranged := v.Length != nil || v.Items != nil || v.Number != nil || v.Within != 0
-	return lists == 0 && !marked && !ranged && v.Presence+v.Rule+v.Notation+v.Identity == ""
+	return lists == 0 && !marked && !ranged && v.Presence+v.Rule+v.Notation == ""
 }
 
 // key is what an id is made of: the one thing that the value is.
 func (v Value) key() string {
 	switch {
-	case v.Identity != "":
-		return v.Identity
+	case v.Rule != "":
+		parts := []string{v.Rule}
+		for _, name := range slices.Sorted(maps.Keys(v.Arguments)) {
+			parts = append(parts, name, v.Arguments[name])
+		}
+		return strings.Join(parts, "\x00")
 	case v.Notation != "":
 		return v.Notation
 	case len(v.HTTP) > 0:
@@ -134,19 +137,39 @@ func (v Value) Beside(other Value) Value {
 	switch {
 	case v.IsZero():
 		return other
-	case other.IsZero():
+	case other.IsZero(), v.Absent && other.Absent:
 		return v
 	}
+	if v.Presence != other.Presence {
+		v.Presence = ""
+	}
+	v.Notation, v.Absent = both(v.noted(), other.noted()), v.Absent && other.Absent
 	v.Types, v.Formats, v.Values = union(v.Types, other.Types), union(v.Formats, other.Formats), union(v.Values, other.Values)
 	v.Codes, v.Statuses, v.Messages = union(v.Codes, other.Codes), union(v.Statuses, other.Statuses), union(v.Messages, other.Messages)
 	v.HTTP, v.Media, v.Keywords = union(v.HTTP, other.HTTP), union(v.Media, other.Media), union(v.Keywords, other.Keywords)
 	if v.Terms == nil {
 		v.Terms = other.Terms
 	}
-	if other.Notation != "" && !slices.Contains(strings.Split(v.Notation, notations), other.Notation) {
-		v.Notation = strings.TrimPrefix(v.Notation+notations+other.Notation, notations)
-	}
 	return v
+}
+
+// noted is the notation of a value, of one that is absent too.
+func (v Value) noted() string {
+	if v.Absent {
+		return "absent"
+	}
+	return v.Notation
+}
+
+// both puts two notations together, unless one of them says nothing new.
+func both(a, b string) string {
+	switch {
+	case a == "" || a == b:
+		return b
+	case b == "" || slices.Contains(strings.Split(a, notations), b):
+		return a
+	}
+	return a + notations + b
 }
 
 // notations stands between two notations.

@@ -7,16 +7,22 @@ import (
 
 	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/spec"
 )
 
-// Ready tells what a run of the selected cases lacks, all of it at once: a
-// *catalog.CredentialsError, or cassettes that do not parse.
+// Ready compiles what a run of the selected cases needs, and tells what it lacks: a
+// *spec.ExpressionsError, or, all of it at once, a *catalog.CredentialsError and
+// cassettes that do not parse.
 func (e *Engine) Ready(selected []*contract.Case) error {
+	needed := slices.DeleteFunc(slices.Clone(e.Specs), func(s *spec.Spec) bool {
+		return !slices.ContainsFunc(selected, func(c *contract.Case) bool { return c.Provider() == s.Provider })
+	})
+	if err := spec.Compile(needed...); err != nil {
+		return err
+	}
 	var lacks []error
-	for _, s := range e.Specs {
-		if slices.ContainsFunc(selected, func(c *contract.Case) bool { return c.Provider() == s.Provider }) {
-			lacks = append(lacks, e.source.Ready(s))
-		}
+	for _, s := range needed {
+		lacks = append(lacks, e.source.Ready(s))
 	}
 	return errors.Join(lacks...)
 }

@@ -48,6 +48,9 @@ func (i *Impact) Uses(o *spec.Operation) *drift.Uses {
 	if !ok {
 		known = sync.OnceValue(func() *drift.Uses {
 			met, digest := distinct(answers(i.catalog, i.catalog.Spec(o.Provider), o))
+			if _, other := i.catalog.Options.Adapters[o.Provider]; other { // not the one that others ask about
+				return finds(i.catalog, o, met)
+			}
 			uses, _ := o.Remember("uses "+digest, func() any { return finds(i.catalog, o, met) }).(*drift.Uses)
 			return uses
 		})

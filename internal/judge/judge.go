@@ -39,7 +39,9 @@ type Options struct {
 }
 
 // Judge holds exchanges that others had to the rules that need neither a case
-// nor an adapter. It is safe for concurrent use.
+// nor an adapter. Expressions that do not compile apply to nothing: Check tells of
+// them, and whoever judges one exchange after the other has the specification compiled
+// before. It is safe for concurrent use.
 type Judge struct {
 	catalog *catalog.Catalog
 	how     Options
@@ -61,6 +63,7 @@ type prepared struct {
 	rules  []check.Rule // those that apply
 	asked  []check.Rule // those of them that look at requests
 	passes sync.Pool    // of *check.Pass
+	fault  func() error // of compiling it, once an exchange is of it
 	// lists are what results say of which rules looked: most exchanges share one.
 	lists atomic.Pointer[[]lists]
 }
@@ -176,7 +179,7 @@ func (j *Judge) prepared(s *spec.Spec, o *spec.Operation) *prepared {
 			return to.prepared
 		}
 	}
-	made := &prepared{rules: check.For(&check.Pass{Spec: s, Operation: o})}
+	made := &prepared{rules: check.For(&check.Pass{Spec: s, Operation: o}), fault: sync.OnceValue(o.Compile)}
 	made.asked = slices.DeleteFunc(slices.Clone(made.rules), func(rule check.Rule) bool { return rule.Family != "request" })
 	made.passes.New = func() any { return &check.Pass{} }
 	return made
@@ -214,8 +217,13 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	if to == nil {
 		return r, false
 	}
-	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.strength(to, ex)}
-	return j.judge(to, ex, to.rules, r), true
+	return j.whole(to, ex), true
+}
+
+// whole holds an exchange of an operation to all rules.
+func (j *Judge) whole(to *route, ex contract.Exchange) contract.Result {
+	r := contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.strength(to, ex)}
+	return j.judge(to, ex, to.rules, r)
 }
 
 // judge holds an exchange to rules. All of them look at it.

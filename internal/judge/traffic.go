@@ -22,19 +22,29 @@ type Watching struct {
 
 // Check judges everything that names mean: files, folders, globs and "-", which
 // is stdin. Memory does not grow with what is read. An error is a name that means
-// nothing, or the end of ctx; what cannot be read is counted as broken.
+// nothing, the end of ctx, or a *spec.ExpressionsError, if what an exchange is held to
+// does not compile; what cannot be read is counted as broken.
 func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Watching) (*Tally, error) {
 	var tallies []*Tally
-	err := spread(ctx, names, stdin, w, func() func(int64, *traffic.Entry) {
+	own, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	err := spread(own, names, stdin, w, func() func(int64, *traffic.Entry) {
 		t, scratch := NewTally(w.FailOn), &traffic.Scratch{}
 		if w.Shapes {
 			t.Learning(j)
 		}
 		tallies = append(tallies, t)
-		return func(n int64, e *traffic.Entry) { j.count(t, n, e, scratch) }
+		return func(n int64, e *traffic.Entry) {
+			if err := j.count(t, n, e, scratch); err != nil {
+				fail(err) // nothing more is read
+			}
+		}
 	})
 	for _, t := range tallies[1:] {
 		tallies[0].Merge(t)
+	}
+	if broken := context.Cause(own); broken != nil && ctx.Err() == nil {
+		err = broken
 	}
 	return tallies[0], err
 }
@@ -87,8 +97,8 @@ func read(ctx context.Context, names []string, stdin io.Reader, w Watching, work
 }
 
 // count judges an entry, the nth. Of a request without an answer nothing is
-// known, if it is anybody's.
-func (j *Judge) count(t *Tally, n int64, e *traffic.Entry, scratch *traffic.Scratch) {
+// known, if it is anybody's. An error is that the operation does not compile.
+func (j *Judge) count(t *Tally, n int64, e *traffic.Entry, scratch *traffic.Scratch) error {
 	read := func() (contract.Exchange, error) { return e.Into(scratch) }
 	if t.shapes != nil {
 		read = e.Exchange // what is learnt is kept, and what is read next would take its place
@@ -97,19 +107,24 @@ func (j *Judge) count(t *Tally, n int64, e *traffic.Entry, scratch *traffic.Scra
 	switch {
 	case errors.Is(err, traffic.ErrNoAnswer) && j.Operation(ex.Request) == nil:
 		t.Foreign()
-		return
+		return nil
 	case err != nil:
 		t.Broken(n, e.Origin(), err)
-		return
+		return nil
 	}
-	r, ok := j.Judge(ex)
-	if !ok {
+	to := j.find(ex.Request)
+	if to == nil {
 		t.Foreign()
-		return
+		return nil
 	}
+	if to.fault() != nil {
+		return to.fault()
+	}
+	r := j.whole(to, ex)
 	if len(r.Findings) > 0 {
 		r.Origin = e.Origin()
 	}
 	t.Add(n, r)
 	t.Learn(n, ex)
+	return nil
 }

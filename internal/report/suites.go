@@ -29,11 +29,21 @@ type suite struct {
 type test struct {
 	Class      string     `xml:"classname,attr"`
 	Name       string     `xml:"name,attr"`
-	Properties []property `xml:"properties>property,omitempty"`
+	Properties properties `xml:"properties,omitempty"`
 	Failure    *problem   `xml:"failure"`
 	Error      *problem   `xml:"error"`
 	Skipped    *problem   `xml:"skipped"`
 	Out        string     `xml:"system-out,omitempty"`
+}
+
+// properties are written only where there are any.
+type properties []property
+
+// MarshalXML writes them into an element of their own.
+func (all properties) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
+	return e.EncodeElement(struct {
+		All []property `xml:"property"`
+	}{all}, start)
 }
 
 type property struct {

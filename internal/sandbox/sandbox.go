@@ -63,8 +63,12 @@ type Sandbox struct {
 	scratches  sync.Pool
 }
 
-// New makes a sandbox of the given providers.
+// New makes a sandbox of the given providers. An error tells of expressions in their
+// specifications that do not compile.
 func New(specs []*spec.Spec, options Options) (*Sandbox, error) {
+	if err := spec.Compile(specs...); err != nil {
+		return nil, err
+	}
 	if options.Now == nil {
 		options.Now = time.Now
 	}

@@ -258,6 +258,9 @@ func (x *examiner) names(e *Expression, where contract.Message) {
 	if e == nil {
 		return
 	}
+	if err := e.Compile(); err != nil {
+		x.found("expression", e.Line, doesNotCompile, contract.ArgMessage("where", where), contract.ArgText("error", err.Error()))
+	}
 	for _, chain := range e.Chains() {
 		if !x.known(chain) {
 			x.found("expression", e.Line, namesNothing, contract.ArgMessage("where", where), contract.ArgText("name", strings.Join(chain, ".")))

@@ -30,6 +30,7 @@ var (
 	valueViolates       = fault("value-violates", "the {kind} of {place} {violation}")
 	parameterViolates   = fault("parameter-violates", "the example of {in} {name} {violation}")
 	namesNothing        = fault("names-nothing", "{where} names {name}, which nothing documents")
+	doesNotCompile      = fault("does-not-compile", "{where} does not compile: {error}")
 	signatureUnplaced   = fault("signature-unplaced", "x-signature names {place}, which nothing documents")
 	keyUnlisted         = fault("key-unlisted", "x-signature is keyed by {credential}, which x-credentials does not list")
 	pairUnlisted        = fault("pair-unlisted", "x-pair names {credential}, which x-credentials does not list")
@@ -56,7 +57,7 @@ func Templates() []*contract.Template {
 		operationTwice, readingTwice, readingLoose, readingUnplaced, readingUndocumented, lenientUnplaced, strictUnplaced, requiredNowhere, withoutDoc,
 		codeTwice, codeWithoutExample, codeStatusless, seenNowhere, equivalentUnlisted, resultUnplaced,
 		exampleViolates, exampleUndocumented, exampleCodeless, exampleOtherCode, exampleOtherStatus, valueViolates, parameterViolates,
-		namesNothing, signatureUnplaced, keyUnlisted, pairUnlisted, issuerUnknown, issuerUnplaced, inRule, inWhen, inSignature, inStrict,
+		namesNothing, doesNotCompile, signatureUnplaced, keyUnlisted, pairUnlisted, issuerUnknown, issuerUnplaced, inRule, inWhen, inSignature, inStrict,
 	}
 	all = append(all, view.Templates()...)
 	return all

@@ -47,7 +47,8 @@ func LoadOf(fsys fs.FS, providers ...string) ([]*Spec, error) {
 }
 
 // Load reads one document, for whoever asks alone. What it returns as an error names file and line of
-// every place that has to be mended before anything can be checked.
+// every place that has to be mended before anything can be checked. Expressions are
+// compiled later, by Compile.
 func Load(fsys fs.FS, file string) (*Spec, error) {
 	name := "specs/" + file
 	raw, err := fs.ReadFile(fsys, file)
@@ -138,7 +139,6 @@ func (r *reader) read() {
 			r.operation(path, strings.ToUpper(method), n)
 		})
 	})
-	r.compile()
 }
 
 func (r *reader) operation(path, method string, n *yaml.Node) {
@@ -175,7 +175,7 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	of := r.spec
 	o.readings = sync.OnceValue(func() []*Reading { return slices.Concat(o.Readings, of.Readings) })
 	o.docs = sync.OnceValue(o.documented)
-	o.viewing = sync.OnceValue(func() *viewing { return newViewing(o, of.AllReadings(o)) })
+	o.viewing = sync.OnceValue(func() *viewing { return newViewing(o, of.File, of.AllReadings(o)) })
 }
 
 func items(n *yaml.Node) []*yaml.Node {
@@ -191,25 +191,6 @@ func (r *reader) expression(n *yaml.Node) *Expression {
 		return nil
 	}
 	return &Expression{Source: n.Value, Line: n.Line}
-}
-
-// compile compiles every expression of the document; a fault in one has its line.
-func (r *reader) compile() {
-	var all []*Expression
-	readings := r.spec.Readings
-	for _, o := range r.spec.Operations {
-		all, readings = append(all, o.expressions()...), slices.Concat(readings, o.Readings)
-	}
-	for _, reading := range readings {
-		if reading.Strict != nil && reading.Strict.expression != nil {
-			all = append(all, reading.Strict.expression)
-		}
-	}
-	for _, e := range all {
-		if err := e.Compile(); err != nil {
-			r.errors = append(r.errors, located{e.Line, err.Error()})
-		}
-	}
 }
 
 func (r *reader) signature(n *yaml.Node) *Signature {

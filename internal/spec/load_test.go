@@ -1,7 +1,9 @@
 package spec_test
 
 import (
+	"errors"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -55,8 +57,6 @@ func TestBrokenDocuments(t *testing.T) {
 		"an alias in itself":      {"info:\n", "x-note: &a [*a]\ninfo:\n", "the alias *a stands in what it names"},
 		"aliases that multiply":   {"info:\n", "x-a: &a [" + strings.Repeat("abcdefghij, ", 100) + "]\nx-b: &b [" + strings.Repeat("*a, ", 100) + "]\nx-c: &c [" + strings.Repeat("*b, ", 100) + "]\nx-d: [" + strings.Repeat("*c, ", 100) + "]\ninfo:\n", "comes to more than 64 MB"},
 		"a dangling $ref":         {`$ref: "#/components/schemas/Money"`, `$ref: "#/components/schemas/Monie"`, "$ref #/components/schemas/Monie leads nowhere"},
-		"CEL with a typo":         {"when: known(request.body.body.orderId)", "when: know(request.body.body.orderId)", "CEL: undeclared reference to 'know'"},
-		"CEL that is no question": {"required: merchant.checksum", `required: '"yes"'`, "not true or false"},
 		"a reading without why":   {"          why: one possible value is an enumeration\n", "", "missing property 'why'"},
 		"another OpenAPI":         {"openapi: 3.0.3", "openapi: 3.1.0", "/openapi"},
 		"beside a $ref":           {"          x-doc: GoodsInfo / price", "          $ref: \"#/components/schemas/Money\"\n          x-doc: GoodsInfo / price", "maxProperties"},
@@ -74,6 +74,39 @@ func TestBrokenDocuments(t *testing.T) {
 	for name, document := range map[string]string{"an empty file": "", "a list": "- a\n", "a text": "hello"} {
 		if _, err := load(document); err == nil || !strings.Contains(err.Error(), "specs/paytm.yaml") {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestBrokenExpressions breaks an expression of each kind: the document loads, and what
+// is wrong has file and line once somebody wants it compiled, and is a fault as well.
+func TestBrokenExpressions(t *testing.T) {
+	t.Parallel()
+	good := paytm(t)
+	for name, c := range map[string]struct{ old, replacement, want, fault string }{
+		"a typo":               {"when: known(request.body.body.orderId)", "when: know(request.body.body.orderId)", "CEL: undeclared reference to 'know'", "in-when"},
+		"no question":          {"required: merchant.checksum", `required: '"yes"'`, "not true or false", "in-signature"},
+		"no expression":        {"rule: request.query.mid == request.body.body.mid", "rule: request.query.mid ==", "CEL: Syntax error", "in-rule"},
+		"a letter with a typo": {"strict: {type: object}", "strict: sefl.size() > 0", "CEL: undeclared reference to 'sefl'", "in-strict"},
+	} {
+		document := with(t, good, c.old, c.replacement)
+		s, err := load(document)
+		if err != nil {
+			t.Errorf("%s: %v; want it found once it is compiled", name, err)
+			continue
+		}
+		want := "specs/paytm.yaml:" + lineOf(document, c.replacement) + ": "
+		for who, err := range map[string]error{"the document": s.Compile(), "all documents": spec.Compile(s), "the operation": s.Operations[0].Compile()} {
+			var broken *spec.ExpressionsError
+			if !errors.As(err, &broken) || !strings.HasPrefix(err.Error(), want) || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("%s: %s: %v; want one line, %s, and %q in it", name, who, err, want, c.want)
+			}
+		}
+		if !slices.ContainsFunc(s.Faults(), func(f spec.Fault) bool {
+			where := f.Message.Args.Get("where")
+			return f.Message.Template.ID == "fault.does-not-compile" && where.Message().Template.ID == "fault."+c.fault
+		}) {
+			t.Errorf("%s: no fault says that %s does not compile", name, c.fault)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"strings"
 	"sync"
@@ -30,6 +31,33 @@ func Shared(fsys fs.FS, provider string) (*Spec, error) {
 		}
 	}
 	return Load(fsys, file)
+}
+
+// Compile compiles the documents of providers, side by side: everything that looking
+// at exchanges of their operations needs. Whoever plays, judges or simulates asks for it
+// before. The error names file and line of every expression that does not compile.
+func Compile(all ...*Spec) error {
+	faults := make([]error, len(all))
+	var compiling sync.WaitGroup
+	for i, s := range all {
+		compiling.Go(func() { faults[i] = s.Compile() })
+	}
+	compiling.Wait()
+	return errors.Join(faults...)
+}
+
+// Compile is Operation.Compile of every operation.
+func (s *Spec) Compile() error {
+	var compiling sync.WaitGroup
+	for _, o := range s.Operations {
+		compiling.Go(func() { o.viewing() })
+	}
+	compiling.Wait()
+	var faults []located
+	for _, o := range s.Operations {
+		faults = append(faults, o.viewing().faults...)
+	}
+	return uncompiled(s.File, faults)
 }
 
 // Prepare does now what is otherwise done when it is needed first: it compiles the

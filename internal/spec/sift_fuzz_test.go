@@ -292,7 +292,7 @@ func lettersOf(m maker, s *openapi3.Schema) *Operation {
 		letter(presence, pick(m, places...)), letter(absence, pick(m, places...)),
 	}
 	o.Result.Code = pointersOf()
-	o.viewing = sync.OnceValue(func() *viewing { return newViewing(o, o.Readings) })
+	o.viewing = sync.OnceValue(func() *viewing { return newViewing(o, "", o.Readings) })
 	return o
 }
 

@@ -36,13 +36,29 @@ type View struct {
 type viewing struct {
 	plan     *view.Plan
 	readings []*Reading // those that have a letter, by its number
-	fault    error      // an expression that does not compile
+	file     string
+	faults   []located // expressions that do not compile
 	views    sync.Pool
 }
 
 // Compile compiles what is needed to look at an exchange of the operation: its schemas,
-// letters and expressions. It does so once, and NewView asks for it.
-func (o *Operation) Compile() error { return o.viewing().fault }
+// letters and expressions. It does so once, and NewView asks for it. The error names
+// file and line of every expression that does not compile.
+func (o *Operation) Compile() error {
+	v := o.viewing()
+	return uncompiled(v.file, v.faults)
+}
+
+// ExpressionsError tells of expressions of a document that do not compile, each with
+// file and line.
+type ExpressionsError struct{ error }
+
+func uncompiled(file string, faults []located) error {
+	if len(faults) == 0 {
+		return nil
+	}
+	return &ExpressionsError{joined(file, faults)}
+}
 
 // NewView is a view of an exchange of an operation.
 func NewView(o *Operation, ex contract.Exchange, credentials map[string]string, merchant map[string]bool) *View {
@@ -60,9 +76,9 @@ func (x *View) Done() {
 	x.from.views.Put(x)
 }
 
-// newViewing makes a plan of an operation and its readings.
-func newViewing(o *Operation, readings []*Reading) *viewing {
-	v, known := &viewing{}, view.Operation{Answers: map[int]*view.Body{}, Result: o.Result.pointers(), Expressions: o.expressions()}
+// newViewing makes a plan of an operation of a file and its readings.
+func newViewing(o *Operation, file string, readings []*Reading) *viewing {
+	v, known := &viewing{file: file}, view.Operation{Answers: map[int]*view.Body{}, Result: o.Result.pointers(), Expressions: o.expressions()}
 	for _, p := range o.Parameters {
 		known.Parameters = append(known.Parameters, &view.Parameter{Place: p.place, In: p.In, Name: p.Name, Required: p.Required, Schema: plainly(p.schema)})
 	}
@@ -88,9 +104,29 @@ func newViewing(o *Operation, readings []*Reading) *viewing {
 			v.readings, known.Letters = append(v.readings, reading), append(known.Letters, reading.Strict.letter())
 		}
 	}
-	v.plan, v.fault = view.Compile(known)
+	var err error
+	if v.plan, err = view.Compile(known); err != nil {
+		v.faults = faulty(known)
+	}
 	v.views.New = func() any { return &View{View: v.plan.View(), from: v} }
 	return v
+}
+
+// faulty tells which expressions of an operation do not compile.
+func faulty(o view.Operation) []located {
+	all := slices.Clone(o.Expressions)
+	for _, l := range o.Letters {
+		if l.Expression != nil {
+			all = append(all, l.Expression)
+		}
+	}
+	var faults []located
+	for _, e := range all {
+		if err := e.Compile(); err != nil {
+			faults = append(faults, located{e.Line, err.Error()})
+		}
+	}
+	return faults
 }
 
 // expressions are those of the operation itself, without its readings.

@@ -324,7 +324,7 @@ func (c *comparison) members(o *spec.Operation, of contract.Direction, was, is *
 			change := contract.Change{Kind: "names-changed", At: at, Impact: contract.Watch, Before: before, Now: after, Message: namesOther.Says()}
 			switch {
 			case of != contract.InRequest:
-			case after.Notation == anyName, before.Notation == noName:
+			case open(after), closed(before):
 				change.Impact = contract.Harmless
 			default: // what we send besides may be refused
 				change.Impact = contract.Breaks
@@ -350,19 +350,27 @@ const (
 	noName  = "no other name"
 )
 
+// open tells whether a member may hold others of any name and type, and closed whether
+// it may hold none beside the documented.
+func open(v contract.Value) bool   { return slices.Equal(v.Terms[additional], []string{"true"}) }
+func closed(v contract.Value) bool { return slices.Equal(v.Terms[additional], []string{"false"}) }
+
+// additional is the term of the names that a member may hold.
+const additional = "additionalProperties"
+
 // names says which names a member that is an object may hold beside the documented
 // ones.
 func names(b *spec.Body, m *spec.Member) contract.Value {
-	if slices.Contains(m.Constraints, spec.Constraint{Keyword: "additionalProperties"}) {
-		return terms(noName, "additionalProperties", "false")
+	if slices.Contains(m.Constraints, spec.Constraint{Keyword: additional}) {
+		return terms(noName, additional, "false")
 	}
 	if !m.Free {
 		return contract.Value{}
 	}
 	if value := b.Member(m.Pointer.AppendToken(contract.Every)); value != nil && len(value.Types) > 0 {
-		return with(terms(anyName+", each "+strings.Join(value.Types, " or ")), "additionalProperties", value.Types...)
+		return with(terms(anyName+", each "+strings.Join(value.Types, " or ")), additional, value.Types...)
 	}
-	return terms(anyName, "additionalProperties", "true")
+	return terms(anyName, additional, "true")
 }
 
 func hidden(m *spec.Member) contract.Value {

@@ -12,12 +12,9 @@ import (
 	"assay/internal/contract"
 )
 
-// table is what there is to know of oasdiff's rules, a line each: the id, the names of
-// its arguments in their order, and its sentence. Behind the name of what a document
-// said stands a -, behind that of what it says now a +.
-//
-// Where no document says what stood or stands there an id is made of the sentence:
-// another one makes those changes new to every ledger.
+// table is what there is to know of oasdiff's rules, a line each: the id, and the names
+// of its arguments in their order. Behind the name of what a document said stands a -,
+// behind that of what it says now a +.
 //
 //go:embed oasdiff.tsv
 var table string
@@ -27,34 +24,50 @@ type line struct {
 	template *contract.Template
 	names    []string
 	was, is  int // the arguments that say what was and what is; -1: none
-	sentence string
 }
 
 // lines are those of the table, by id.
 var lines = sync.OnceValue(func() map[string]*line {
 	all := map[string]*line{}
 	for row := range strings.Lines(table) {
-		columns := strings.Split(strings.TrimSuffix(row, "\n"), "\t")
-		l := &line{names: strings.Fields(columns[1]), was: -1, is: -1, sentence: columns[2]}
-		for i, name := range l.names {
-			switch l.names[i] = strings.TrimRight(name, "-+"); {
-			case strings.HasSuffix(name, "-"):
-				l.was = i
-			case strings.HasSuffix(name, "+"):
-				l.is = i
-			}
-		}
-		l.template = &contract.Template{ID: oasdiff + columns[0], Text: l.sentence}
-		all[columns[0]] = l
+		id, names, _ := strings.Cut(strings.TrimSuffix(row, "\n"), "\t")
+		all[id] = newLine(id, strings.Fields(names))
 	}
 	return all
 })
 
-// oasdiff is what the ids of its sentences begin with.
-const oasdiff = "oasdiff."
+// newLine is a line of the table. Its sentence is the words of the id, and behind them
+// the arguments: "request property max length decreased: `amount`, from `9` to `7`".
+func newLine(id string, names []string) *line {
+	l := &line{was: -1, is: -1}
+	text := strings.ReplaceAll(id, "-", " ")
+	for i, name := range names {
+		plain := strings.TrimRight(name, "-+")
+		l.names = append(l.names, plain)
+		switch {
+		case strings.HasSuffix(name, "-"):
+			l.was = i
+		case strings.HasSuffix(name, "+"):
+			l.is = i
+		}
+		before := ", "
+		switch {
+		case i == 0:
+			before = ": "
+		case plain == "is" && l.was == i-1:
+			before = " "
+		}
+		text += before + prepositions[plain] + "`{" + plain + "}`"
+	}
+	l.template = &contract.Template{ID: "oasdiff." + id, Text: text}
+	return l
+}
 
-// detailed is a sentence and what oasdiff says behind it.
-var detailed = &contract.Template{ID: "documents.detailed", Text: "{what} {details}"}
+// prepositions stand before arguments of some names.
+var prepositions = map[string]string{"was": "from ", "is": "to ", "status": "status "}
+
+// detailed is a sentence and what else is known of where the change stands.
+var detailed = &contract.Template{ID: "documents.detailed", Text: "{what} ({details})"}
 
 // says is what there is to say of a change.
 func (l *line) says(found checker.Change) contract.Message {
@@ -71,12 +84,12 @@ func (l *line) says(found checker.Change) contract.Message {
 	return what
 }
 
-// entry is the line of a change. A rule that is in no line has no sentence but its id.
+// entry is the line of a change. A rule that is in no line has the words of its id.
 func entry(found checker.Change) *line {
 	if l := lines()[found.GetId()]; l != nil {
 		return l
 	}
-	return &line{was: -1, is: -1, sentence: found.GetId(), template: &contract.Template{ID: oasdiff + found.GetId(), Text: found.GetId()}}
+	return newLine(found.GetId(), nil)
 }
 
 // argument is the text of an argument, "" where there is no such.
@@ -115,37 +128,26 @@ func written(arg any) string {
 	return fmt.Sprint(arg)
 }
 
-// fill puts arguments into the places of a sentence.
-func fill(sentence string, arguments map[string]string) string {
-	var holes []string
-	for name, text := range arguments {
-		holes = append(holes, "{"+name+"}", text)
-	}
-	return strings.NewReplacer(holes...).Replace(sentence)
-}
-
-// details is what oasdiff says behind the sentence: the media type, where a body has
-// several, and the other places of a schema that they share.
+// details is where else a change stands: the media type, where a body has several, and
+// the other places of a schema that they share. oasdiff tells it to whoever words it.
 func details(found checker.Change) string {
 	return strings.TrimSpace(found.GetUncolorizedText(func(id string, args ...any) string {
-		l := lines()[id]
-		if l == nil || id == found.GetId() {
+		if id == found.GetId() {
 			return ""
 		}
-		named := map[string]string{}
-		for i, name := range l.names {
-			named[name] = fmt.Sprint(args[i])
+		var texts []string
+		for _, arg := range args {
+			texts = append(texts, written(arg))
 		}
-		return fill(l.sentence, named)
+		return strings.Join(texts, ", ")
 	}))
 }
 
 // only is the Got of a change of which no document says what stood or stands there.
 func (l *line) only(found checker.Change) contract.Value {
 	arguments := l.arguments(found)
-	sentence := fill(l.sentence, arguments)
 	if more := details(found); more != "" {
-		sentence += " " + more
+		arguments["details"] = more
 	}
-	return contract.Value{Rule: found.GetId(), Arguments: arguments, Identity: sentence}
+	return contract.Value{Rule: found.GetId(), Arguments: arguments}
 }

@@ -24,19 +24,7 @@ var (
 // standard compares what plain OpenAPI says. What allOf puts together is one
 // schema, as it is to whoever reads an answer.
 func (c *comparison) standard() error {
-	var infos []*load.SpecInfo
-	for _, document := range []Document{c.older, c.newer} {
-		doc, err := spec.OpenAPI(document.Raw)
-		if err != nil {
-			return err
-		}
-		infos = append(infos, &load.SpecInfo{Url: document.Name, Spec: doc})
-	}
-	infos, err := load.WithFlattenAllOf()(nil, infos)
-	if err != nil {
-		return err
-	}
-	differences, sources, err := diff.GetWithOperationsSourcesMap(diff.NewConfig(), infos[0], infos[1])
+	differences, err := c.differences()
 	if err != nil {
 		return err
 	}
@@ -44,13 +32,33 @@ func (c *comparison) standard() error {
 	for _, r := range checker.GetAllRules() {
 		all[r.Id] = r
 	}
-	for _, found := range checker.CheckBackwardCompatibilityUntilLevel(checker.NewConfig(checker.GetAllChecks()), differences, sources, checker.NONE) {
-		rule := all[found.GetId()]
-		if !passed(rule) {
+	for _, found := range differences {
+		if rule := all[found.GetId()]; !passed(rule) {
 			c.plain(found, rule)
 		}
 	}
 	return nil
+}
+
+// differences are those that oasdiff finds.
+func (c *comparison) differences() (checker.Changes, error) {
+	var infos []*load.SpecInfo
+	for _, document := range []Document{c.older, c.newer} {
+		doc, err := spec.OpenAPI(document.Raw)
+		if err != nil {
+			return nil, err
+		}
+		infos = append(infos, &load.SpecInfo{Url: document.Name, Spec: doc})
+	}
+	infos, err := load.WithFlattenAllOf()(nil, infos)
+	if err != nil {
+		return nil, err
+	}
+	found, sources, err := diff.GetWithOperationsSourcesMap(diff.NewConfig(), infos[0], infos[1])
+	if err != nil {
+		return nil, err
+	}
+	return checker.CheckBackwardCompatibilityUntilLevel(checker.NewConfig(checker.GetAllChecks()), found, sources, checker.NONE), nil
 }
 
 // passed tells whether nothing is said of a rule: security is compared here, with what
