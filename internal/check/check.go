@@ -60,38 +60,63 @@ type Pass struct {
 	gap      *contract.Template
 	looked   []byte
 	gaps     []*contract.Template
-	known    map[identity]string // fingerprints of this operation
+	known    map[identity]identified // of this operation
+	// authorized is the Authorization of the last exchange, and what it was found to be.
+	authorized struct{ header, as string }
 }
 
 // identity is what a fingerprint is made of, of one operation.
 type identity struct{ rule, at, detail string }
 
-// mostKnown is how many fingerprints are remembered.
-const mostKnown = 1000
-
-// longest is how many bytes a place has at most whose fingerprint is remembered.
-const longest = 200
-
-// identify sets the fingerprint of a finding. Most are those of findings before it.
-func (p *Pass) identify(f *contract.Finding, operation string) {
-	key := identity{f.Rule, f.At, f.Detail}
-	if known, ok := p.known[key]; ok {
-		f.Fingerprint = known
-		return
-	}
-	f.Identify(p.Spec.Provider, operation)
-	if len(f.At) > longest {
-		return
-	}
-	if p.known == nil || len(p.known) >= mostKnown {
-		p.known = map[identity]string{}
-	}
-	p.known[key] = f.Fingerprint
+// identified is what follows from an identity.
+type identified struct {
+	fingerprint string
+	doc         string // of the place; "": none is known
 }
 
-// Reset makes the pass one of nothing, which can be used again for the same operation.
+// mostKnown is how many identities are remembered.
+const mostKnown = 1000
+
+// longest is how many bytes a place has at most of an identity that is remembered.
+const longest = 200
+
+// identify sets the fingerprint of a finding, and the document that it does not say.
+// Most are those of findings before it.
+func (p *Pass) identify(f *contract.Finding) {
+	key := identity{f.Rule, f.At, f.Detail}
+	known, ok := p.known[key]
+	if !ok {
+		known = p.identified(f)
+		if len(f.At) <= longest {
+			if p.known == nil || len(p.known) >= mostKnown {
+				p.known = map[identity]identified{}
+			}
+			p.known[key] = known
+		}
+	}
+	if f.Fingerprint = known.fingerprint; f.Doc == "" {
+		f.Doc = known.doc
+	}
+}
+
+// identified finds out what follows from a finding's identity.
+func (p *Pass) identified(f *contract.Finding) (known identified) {
+	operation := ""
+	if p.Operation != nil {
+		operation, known.doc = p.Operation.ID, p.Operation.Doc(f.At)
+	}
+	if known.doc == "" && len(p.Spec.Operations) > 0 {
+		known.doc = p.Spec.Operations[0].URL
+	}
+	f.Identify(p.Spec.Provider, operation)
+	known.fingerprint = f.Fingerprint
+	return known
+}
+
+// Reset lets go of the exchange. The pass can be used again for the same operation of
+// the same specification.
 func (p *Pass) Reset() {
-	*p = Pass{findings: p.findings[:0], looked: p.looked, gaps: p.gaps, known: p.known}
+	p.View, p.References, p.findings = nil, nil, p.findings[:0]
 }
 
 // Played is a case and the exchange it gave, nil if none.
@@ -259,7 +284,9 @@ func (p *Pass) unproved(why *contract.Template) { p.gap = why }
 
 // Report adds a finding. Rule, severity and side are the rule's, and the document is
 // the operation's, where the finding does not say them.
-func (p *Pass) Report(f contract.Finding) {
+func (p *Pass) Report(finding contract.Finding) {
+	p.findings = append(p.findings, finding)
+	f := &p.findings[len(p.findings)-1]
 	f.Rule = p.rule.ID
 	if f.Severity == "" {
 		f.Severity = p.rule.Severity
@@ -267,18 +294,7 @@ func (p *Pass) Report(f contract.Finding) {
 	if f.Side == "" {
 		f.Side = p.rule.Side
 	}
-	operation := ""
-	if p.Operation != nil {
-		operation = p.Operation.ID
-		if f.Doc == "" {
-			f.Doc = p.Operation.Doc(f.At)
-		}
-	}
-	if f.Doc == "" && len(p.Spec.Operations) > 0 {
-		f.Doc = p.Spec.Operations[0].URL
-	}
-	p.identify(&f, operation)
-	p.findings = append(p.findings, f)
+	p.identify(f)
 }
 
 // member finds the documented member at a place of the exchange's answer.

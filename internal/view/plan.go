@@ -116,7 +116,7 @@ func (p *Plan) member(name string) *member {
 		m.kind = "" // names are in lower case
 	case m.kind == "headers" && len(chain) == 3:
 		m.name = http.CanonicalHeaderKey(chain[2])
-	case m.kind == "query" && len(chain) == 3:
+	case m.kind == "query" && len(chain) == 3 && !m.answer:
 		m.name = chain[2]
 	case m.kind == "body" && len(chain) > 2:
 		of := p.request

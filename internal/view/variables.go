@@ -80,7 +80,11 @@ var absent = types.NewErrWithNodeID(1, "no such member")
 // has tells whether a member is there, and fails where that of which it is one is
 // not, or is a list.
 func (v *variables) has(name string, known *member) ref.Val {
-	if known == nil || known.at == nil {
+	switch {
+	case known != nil && known.name != "": // a header or a parameter
+		_, there := v.member(name, known)
+		return types.Bool(there)
+	case known == nil || known.at == nil:
 		return v.hasStep(name)
 	}
 	b := v.view.memo.body(known.answer)
