@@ -99,8 +99,8 @@ func (o *Operation) pointers() (request, answer, members []string, err error) {
 // member is one of an exchange that an expression names.
 type member struct {
 	answer bool
-	kind   string // "body", "headers", "query", "status", "method"
-	name   string // of a parameter; of a header as net/http writes it; "": all of them
+	kind   string // "body", "headers", "query", "status", "method", "credentials", "merchant"
+	name   string // of a parameter, a credential or a switch; of a header as net/http writes it; "": all of them
 	at     *part  // of a body; nil: the body itself
 	above  int    // the span of that of which it is a member
 }
@@ -108,6 +108,9 @@ type member struct {
 // member finds out what the name of a variable stands for.
 func (p *Plan) member(name string) *member {
 	chain := strings.Split(name, ".")
+	if flatTypes[chain[0]] != nil {
+		return &member{kind: chain[0], name: chain[1]}
+	}
 	m := &member{answer: chain[0] == "answer", kind: chain[1]}
 	switch {
 	case m.kind != "body" && len(chain) > 3:

@@ -137,20 +137,32 @@ func (v *variables) member(name string, known *member) (ref.Val, bool) {
 			return nil, false
 		}
 		return b.value(v, known.at, known.at.span)
-	case known.name != "" && known.kind == "headers":
+	case known.name == "":
+		return h.find(known.kind)
+	case known.kind == "headers":
 		return headers(h).under(known.name)
-	case known.name != "":
-		return query{h.m}.find(known.name)
+	case known.kind == "credentials":
+		return credentials{h.m}.find(known.name)
+	case known.kind == "merchant":
+		return merchant{h.m}.find(known.name)
 	}
-	return h.find(known.kind)
+	return query{h.m}.find(known.name)
 }
 
 // step finds a member that nobody said would be asked for.
 func (v *variables) step(name string) (ref.Val, bool) {
 	chain := strings.Split(name, ".")
-	value, there := v.halves[0].find(chain[1])
-	if chain[0] == "answer" {
+	var value ref.Val
+	var there bool
+	switch chain[0] {
+	case "request":
+		value, there = v.halves[0].find(chain[1])
+	case "answer":
 		value, there = v.halves[1].find(chain[1])
+	case "credentials":
+		value, there = v.pairs.of.find(chain[1])
+	case "merchant":
+		value, there = v.switches.of.find(chain[1])
 	}
 	for _, name := range chain[2:] {
 		m, ok := value.(*mapping)
