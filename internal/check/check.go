@@ -57,6 +57,7 @@ type Pass struct {
 
 	rule     *Rule
 	findings []contract.Finding
+	usual    int // how many findings the last exchange had
 	gap      *contract.Template
 	looked   []byte
 	gaps     []*contract.Template
@@ -116,8 +117,11 @@ func (p *Pass) identified(f *contract.Finding) (known identified) {
 // Reset lets go of the exchange. The pass can be used again for the same operation of
 // the same specification.
 func (p *Pass) Reset() {
-	p.View, p.References, p.findings = nil, nil, p.findings[:0]
+	p.View, p.References, p.findings, p.usual = nil, nil, nil, min(len(p.findings), mostUsual)
 }
+
+// mostUsual is for how many findings there is room at most before there are any.
+const mostUsual = 8
 
 // Played is a case and the exchange it gave, nil if none.
 type Played struct {
@@ -169,8 +173,8 @@ func Apply(r Rule, p *Pass) Applied {
 	return Applied{mine.findings, gap}
 }
 
-// Outcome is what came of rules that looked at a pass. It stands until the pass is
-// used again.
+// Outcome is what came of rules that looked at a pass. Findings stand; the rest does
+// until the pass is used again.
 type Outcome struct {
 	Findings []contract.Finding
 	Looked   []byte               // of each rule 1, or 0: it could prove nothing
@@ -179,7 +183,7 @@ type Outcome struct {
 
 // Each runs rules on a pass, which is theirs: all of them, whatever others find.
 func Each(rules []Rule, p *Pass) Outcome {
-	p.findings, p.looked, p.gaps = p.findings[:0], p.looked[:0], p.gaps[:0]
+	p.findings, p.looked, p.gaps = nil, p.looked[:0], p.gaps[:0]
 	for i := range rules {
 		before := len(p.findings)
 		gap := p.apply(&rules[i])
@@ -285,6 +289,9 @@ func (p *Pass) unproved(why *contract.Template) { p.gap = why }
 // Report adds a finding. Rule, severity and side are the rule's, and the document is
 // the operation's, where the finding does not say them.
 func (p *Pass) Report(finding contract.Finding) {
+	if p.findings == nil {
+		p.findings = make([]contract.Finding, 0, max(1, p.usual))
+	}
 	p.findings = append(p.findings, finding)
 	f := &p.findings[len(p.findings)-1]
 	f.Rule = p.rule.ID

@@ -233,7 +233,9 @@ func (j *Judge) judge(to *route, ex *contract.Exchange, rules []check.Rule, r co
 		r.Code = met.Row.Code
 	}
 	o := check.Each(rules, p)
-	r.Findings = append([]contract.Finding{}, o.Findings...)
+	if r.Findings = o.Findings; r.Findings == nil {
+		r.Findings = []contract.Finding{}
+	}
 	r.Checked, r.Unproved = to.shared(rules, o)
 	p.View.Done()
 	p.Reset()
