@@ -19,8 +19,8 @@ type fetch struct {
 	name string // "request.body.orderId"
 	has  bool   // whether it is there
 
-	// bound is what the name stood for the last time: an expression is of one
-	// operation, as a rule.
+	// bound is what the name stood for the first time: an expression is of one
+	// operation, as a rule, and those of a provider as a whole are looked up.
 	bound atomic.Pointer[binding]
 }
 
@@ -32,12 +32,13 @@ type binding struct {
 
 // member is what the name stands for; nil: nobody said that it would be asked for.
 func (f *fetch) member(of *Plan) *member {
-	b := f.bound.Load()
-	if b == nil || b.of != of {
-		b = &binding{of, of.members[f.name]}
-		f.bound.Store(b)
+	switch b := f.bound.Load(); {
+	case b == nil:
+		f.bound.Store(&binding{of, of.members[f.name]})
+	case b.of == of:
+		return b.member
 	}
-	return b.member
+	return of.members[f.name]
 }
 
 // fetched puts a fetch in the place of such a variable when a program is planned.
