@@ -57,10 +57,16 @@ type Pass struct {
 
 	rule     *Rule
 	findings []contract.Finding
+	usual    int // how many findings the last exchange had
 	gap      *contract.Template
 	looked   []byte
 	gaps     []*contract.Template
-	known    map[identity]string // fingerprints of this operation
+	known    map[identity]identified // of this operation
+	// authorized is the Authorization of the last exchange, and what it was found to be.
+	authorized struct {
+		header string
+		as     contract.AuthenticationState
+	}
 }
 
 // identity is what a fingerprint is made of, of one operation.
@@ -70,33 +76,59 @@ type identity struct {
 	detail string
 }
 
-// mostKnown is how many fingerprints are remembered.
+// identified is what follows from an identity.
+type identified struct {
+	fingerprint string
+	doc         string // of the place; "": none is known
+}
+
+// mostKnown is how many identities are remembered.
 const mostKnown = 1000
 
-// longest is how many bytes a place has at most whose fingerprint is remembered.
+// longest is how many bytes a place has at most of an identity that is remembered.
 const longest = 200
 
-// identify sets the fingerprint of a finding. Most are those of findings before it.
-func (p *Pass) identify(f *contract.Finding, operation string) {
+// identify sets the fingerprint of a finding, and the document that it does not say.
+// Most are those of findings before it.
+func (p *Pass) identify(f *contract.Finding) {
 	key := identity{f.Rule, f.At, f.Detail}
-	if known, ok := p.known[key]; ok {
-		f.Fingerprint = known
-		return
+	known, ok := p.known[key]
+	if !ok {
+		known = p.identified(f)
+		if len(f.At) <= longest {
+			if p.known == nil || len(p.known) >= mostKnown {
+				p.known = map[identity]identified{}
+			}
+			p.known[key] = known
+		}
 	}
-	f.Identify(p.Spec.Provider, operation)
-	if len(f.At) > longest {
-		return
+	if f.Fingerprint = known.fingerprint; f.Doc == "" {
+		f.Doc = known.doc
 	}
-	if p.known == nil || len(p.known) >= mostKnown {
-		p.known = map[identity]string{}
-	}
-	p.known[key] = f.Fingerprint
 }
 
-// Reset makes the pass one of nothing, which can be used again for the same operation.
-func (p *Pass) Reset() {
-	*p = Pass{findings: p.findings[:0], looked: p.looked, gaps: p.gaps, known: p.known}
+// identified finds out what follows from a finding's identity.
+func (p *Pass) identified(f *contract.Finding) (known identified) {
+	operation := ""
+	if p.Operation != nil {
+		operation, known.doc = p.Operation.ID, p.Operation.Doc(f.At)
+	}
+	if known.doc == "" && len(p.Spec.Operations) > 0 {
+		known.doc = p.Spec.Operations[0].URL
+	}
+	f.Identify(p.Spec.Provider, operation)
+	known.fingerprint = f.Fingerprint
+	return known
 }
+
+// Reset lets go of the exchange. The pass can be used again for the same operation of
+// the same specification.
+func (p *Pass) Reset() {
+	p.View, p.References, p.findings, p.usual = nil, nil, nil, min(len(p.findings), mostUsual)
+}
+
+// mostUsual is for how many findings there is room at most before there are any.
+const mostUsual = 8
 
 // Played is a case and the exchange it gave, nil if none.
 type Played struct {
@@ -148,8 +180,8 @@ func Apply(r Rule, p *Pass) Applied {
 	return Applied{mine.findings, gap}
 }
 
-// Outcome is what came of rules that looked at a pass. It stands until the pass is
-// used again.
+// Outcome is what came of rules that looked at a pass. Findings stand; the rest does
+// until the pass is used again.
 type Outcome struct {
 	Findings []contract.Finding
 	Looked   []byte               // of each rule 1, or 0: it could prove nothing
@@ -158,7 +190,7 @@ type Outcome struct {
 
 // Each runs rules on a pass, which is theirs: all of them, whatever others find.
 func Each(rules []Rule, p *Pass) Outcome {
-	p.findings, p.looked, p.gaps = p.findings[:0], p.looked[:0], p.gaps[:0]
+	p.findings, p.looked, p.gaps = nil, p.looked[:0], p.gaps[:0]
 	for i := range rules {
 		before := len(p.findings)
 		gap := p.apply(&rules[i])
@@ -263,7 +295,12 @@ func (p *Pass) unproved(why *contract.Template) { p.gap = why }
 
 // Report adds a finding. Rule, severity and side are the rule's, and the document is
 // the operation's, where the finding does not say them.
-func (p *Pass) Report(f contract.Finding) {
+func (p *Pass) Report(finding contract.Finding) {
+	if p.findings == nil {
+		p.findings = make([]contract.Finding, 0, max(1, p.usual))
+	}
+	p.findings = append(p.findings, finding)
+	f := &p.findings[len(p.findings)-1]
 	f.Rule = p.rule.ID
 	if f.Severity == "" {
 		f.Severity = p.rule.Severity
@@ -271,18 +308,7 @@ func (p *Pass) Report(f contract.Finding) {
 	if f.Side == "" {
 		f.Side = p.rule.Side
 	}
-	operation := ""
-	if p.Operation != nil {
-		operation = p.Operation.ID
-		if f.Doc == "" {
-			f.Doc = p.Operation.Doc(f.At)
-		}
-	}
-	if f.Doc == "" && len(p.Spec.Operations) > 0 {
-		f.Doc = p.Spec.Operations[0].URL
-	}
-	p.identify(&f, operation)
-	p.findings = append(p.findings, f)
+	p.identify(f)
 }
 
 // member finds the documented member at a place of the exchange's answer.

@@ -196,6 +196,22 @@ func Authentication(o *spec.Operation, r contract.Request, credentials map[strin
 	return contract.AuthenticationInvalid
 }
 
+// Authenticate tells the view how its request is authorized, as Authentication finds it
+// without a token and a time. The credentials are the same for all exchanges of a pass,
+// and most requests have the header of the one before.
+func (p *Pass) Authenticate(credentials map[string]string) {
+	r := &p.View.Exchange.Request
+	header := r.Header["Authorization"]
+	if len(header) == 1 && header[0] == p.authorized.header && header[0] != "" {
+		p.View.Authentication = p.authorized.as
+		return
+	}
+	p.View.Authentication = Authentication(p.Operation, *r, credentials, contract.Token{}, time.Time{})
+	if len(header) == 1 && len(header[0]) <= longest {
+		p.authorized.header, p.authorized.as = strings.Clone(header[0]), p.View.Authentication
+	}
+}
+
 func aged(token contract.Token, now time.Time) contract.AuthenticationState {
 	if !token.Expires.IsZero() && !token.Expires.After(now) {
 		return contract.AuthenticationExpired

@@ -14,7 +14,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"assay/internal/catalog"
 	"assay/internal/check"
@@ -217,24 +216,26 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	if to == nil {
 		return r, false
 	}
-	return j.whole(to, ex), true
+	return j.whole(to, &ex), true
 }
 
 // whole holds an exchange of an operation to all rules.
-func (j *Judge) whole(to *route, ex contract.Exchange) contract.Result {
+func (j *Judge) whole(to *route, ex *contract.Exchange) contract.Result {
 	r := contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.strength(to, ex)}
 	return j.judge(to, ex, to.rules, r)
 }
 
 // judge holds an exchange to rules. All of them look at it.
-func (j *Judge) judge(to *route, ex contract.Exchange, rules []check.Rule, r contract.Result) contract.Result {
+func (j *Judge) judge(to *route, ex *contract.Exchange, rules []check.Rule, r contract.Result) contract.Result {
 	p, _ := to.passes.Get().(*check.Pass)
 	j.show(p, to, ex)
 	if met, found := p.View.Met(); found && met.Row != nil && ex.Answer.Status != 0 {
 		r.Code = met.Row.Code
 	}
 	o := check.Each(rules, p)
-	r.Findings = append([]contract.Finding{}, o.Findings...)
+	if r.Findings = o.Findings; r.Findings == nil {
+		r.Findings = []contract.Finding{}
+	}
 	r.Checked, r.Unproved = to.shared(rules, o)
 	p.View.Done()
 	p.Reset()
@@ -243,7 +244,7 @@ func (j *Judge) judge(to *route, ex contract.Exchange, rules []check.Rule, r con
 }
 
 // strength is what an exchange proves of the provider.
-func (j *Judge) strength(to *route, ex contract.Exchange) contract.Evidence {
+func (j *Judge) strength(to *route, ex *contract.Exchange) contract.Evidence {
 	switch {
 	case sandboxed(ex.Answer.Header):
 		return contract.Simulated
@@ -267,19 +268,19 @@ func (j *Judge) Asked(request contract.Request) (r contract.Result, ok bool) {
 		return r, false
 	}
 	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID}
-	r = j.judge(to, contract.Exchange{Request: request}, to.asked, r)
+	r = j.judge(to, &contract.Exchange{Request: request}, to.asked, r)
 	r.Findings = slices.DeleteFunc(r.Findings, func(f contract.Finding) bool { return f.At.Direction() != contract.InRequest })
 	return r, true
 }
 
 // show shows an exchange to a pass.
-func (j *Judge) show(p *check.Pass, to *route, ex contract.Exchange) {
-	if ex.Request.Header == nil {
-		ex.Request.Header = http.Header{}
-	}
+func (j *Judge) show(p *check.Pass, to *route, ex *contract.Exchange) {
 	own := j.how.Keys[to.spec.Provider]
 	p.Spec, p.Operation, p.Strict, p.Waivers, p.Now = to.spec, to.o, j.catalog.Options.Strict, j.catalog.Fixtures.Waivers, j.catalog.Options.Now
-	p.View = spec.NewView(to.o, ex, own, to.spec.Merchant)
+	p.View = spec.NewView(to.o, *ex, own, to.spec.Merchant)
+	if p.View.Exchange.Request.Header == nil {
+		p.View.Exchange.Request.Header = http.Header{}
+	}
 	p.View.Signature = seal.Asked(to.o.Sign.Request, p.View)
-	p.View.Authentication = check.Authentication(to.o, ex.Request, own, contract.Token{}, time.Time{})
+	p.Authenticate(own)
 }

@@ -64,7 +64,7 @@ func (l *learner) exchange(n int64, ex contract.Exchange) {
 
 // weighed is an exchange with what it proves.
 func (j *Judge) weighed(to *route, ex contract.Exchange) contract.Exchange {
-	ex.Evidence = j.strength(to, ex)
+	ex.Evidence = j.strength(to, &ex)
 	return ex
 }
 

@@ -120,7 +120,7 @@ func (j *Judge) count(t *Tally, n int64, e *traffic.Entry, scratch *traffic.Scra
 	if to.fault() != nil {
 		return to.fault()
 	}
-	r := j.whole(to, ex)
+	r := j.whole(to, &ex)
 	if len(r.Findings) > 0 {
 		r.Origin = e.Origin()
 	}

@@ -49,8 +49,9 @@ func (b *Body) Conforms(raw []byte) bool {
 	if !ok {
 		notes = &sift.Notes{}
 	}
-	defer b.notes.Put(notes)
-	return b.check().Read(raw, notes) && notes.Conforms()
+	conforms := b.check().Read(raw, notes) && notes.Conforms()
+	b.notes.Put(notes)
+	return conforms
 }
 
 func (b *Body) observed(raw []byte) ([]sift.Violation, []contract.Place) {

@@ -43,8 +43,8 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 	return cel.NewEnv(
 		cel.Variable("request", open),
 		cel.Variable("answer", open),
-		cel.Variable("credentials", cel.MapType(cel.StringType, cel.StringType)),
-		cel.Variable("merchant", cel.MapType(cel.StringType, cel.BoolType)),
+		cel.Variable("credentials", cel.MapType(cel.StringType, flatTypes["credentials"])),
+		cel.Variable("merchant", cel.MapType(cel.StringType, flatTypes["merchant"])),
 		cel.Variable("signature", cel.StringType),
 		cel.Variable("authentication", cel.StringType),
 		cel.Variable("violation", open),
@@ -132,9 +132,16 @@ func faulty(issues *cel.Issues) error {
 }
 
 // declare makes every member of a list of names a variable of its own, such as
-// request.body.orderId: CEL then asks for it at once, and not step by step.
+// request.body.orderId or credentials.key: CEL then asks for it at once, and not step
+// by step.
 func declare(names [][]string) (members []string, variables []cel.EnvOption) {
 	for _, chain := range names {
+		if flat := flatTypes[chain[0]]; flat != nil && len(chain) == 2 && plainName.MatchString(chain[1]) {
+			if name := strings.Join(chain, "."); !slices.Contains(members, name) {
+				members, variables = append(members, name), append(variables, cel.Variable(name, flat))
+			}
+			continue
+		}
 		for n := 2; n <= len(chain) && plainName.MatchString(chain[n-1]); n++ {
 			name := strings.Join(chain[:n], ".")
 			if chain[0] != "request" && chain[0] != "answer" || slices.Contains(members, name) {
@@ -146,6 +153,9 @@ func declare(names [][]string) (members []string, variables []cel.EnvOption) {
 	}
 	return members, variables
 }
+
+// flatTypes are the types of the members of variables that are maps of one type.
+var flatTypes = map[string]*cel.Type{"credentials": cel.StringType, "merchant": cel.BoolType}
 
 // plainName is a name that CEL can select by.
 var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)

@@ -27,6 +27,8 @@ var expressionForms = []string{
 	`request.body.l.exists(i, i == request.body.a)`, `request.body.l.map(i, i == "x")[0]`, `request.body.o.exists(k, request.body.o[k] == "x")`, `request.body.l.filter(i, i != "x").size() == 0`,
 	`request.body.a.startsWith("x")`, `request.body.a.matches("^[xy]$")`, `size(request.body.l) == 2`, `size(request.body) > 2`, `has(request.body)`, `!has(request.body)`, `request.body == request.body`,
 	`[request.body.a, request.body.b][1] == "y"`, `{"k": request.body.a}["k"] == "x"`, `["x"].exists(v, request.body[v] == "x")`, `request["body"]["a"] == "x"`, `request["body"].a == "x"`, `has(request["body"].a)`,
+	`credentials.mid == request.body.a`, `credentials["mid"] == "x"`, `credentials.none == "x"`, `has(credentials.mid)`, `has(credentials.none)`, `has(credentials.mid) && credentials.mid != ""`, `"mid" in credentials`, `size(credentials) == 1`,
+	`merchant.on`, `!merchant.on`, `merchant["on"]`, `merchant.none`, `has(merchant.on)`, `has(merchant.none)`, `merchant.on ? request.body.a == "x" : merchant.none`, `merchant.none || merchant.on`,
 }
 
 // askedOf are bodies that they are asked of, besides those made by chance.
@@ -53,7 +55,7 @@ func TestPlainCEL(t *testing.T) {
 			for i, body := range bodies {
 				ex := contract.Exchange{Request: contract.Request{Body: []byte(body), URL: &url.URL{Scheme: "https", Host: "h.example", Path: "/p", RawQuery: "q=1&r=2"}, Header: http.Header{"Accept": {"y"}}}}
 				breach := &Breach{Keyword: []string{"x", "y"}[i%2]}
-				x.Look(ex, nil, map[string]bool{"on": i%2 > 0})
+				x.Look(ex, map[string]string{"mid": "x"}, map[string]bool{"on": i%2 > 0})
 				x.Known = []string{"x"}
 				holds, applies := x.HoldsOf(e, breach)
 				wantHolds, wantApplies := answeredBy(program, body, breach, i%2 > 0)
@@ -79,7 +81,7 @@ func plainProgram(t *testing.T, source string) cel.Program {
 	t.Helper()
 	open := cel.MapType(cel.StringType, cel.DynType)
 	env, err := cel.NewEnv(
-		cel.Variable("request", open), cel.Variable("violation", open), cel.Variable("merchant", cel.MapType(cel.StringType, cel.BoolType)), cel.Variable(references, cel.ListType(cel.StringType)),
+		cel.Variable("request", open), cel.Variable("violation", open), cel.Variable("credentials", cel.MapType(cel.StringType, cel.StringType)), cel.Variable("merchant", cel.MapType(cel.StringType, cel.BoolType)), cel.Variable(references, cel.ListType(cel.StringType)),
 		cel.Macros(cel.GlobalMacro("known", 1, func(factory cel.MacroExprFactory, _ ast.Expr, args []ast.Expr) (ast.Expr, *cel.Error) {
 			return factory.NewCall(operators.In, args[0], factory.NewIdent(references)), nil
 		})),
@@ -104,7 +106,7 @@ func answeredBy(program cel.Program, body string, b *Breach, on bool) (holds, ap
 		request["body"] = native(value)
 	}
 	value, _, err := program.Eval(map[string]any{
-		"request": request, "merchant": map[string]bool{"on": on}, references: []string{"x"},
+		"request": request, "credentials": map[string]string{"mid": "x"}, "merchant": map[string]bool{"on": on}, references: []string{"x"},
 		"violation": map[string]any{"at": b.At, "keyword": b.Keyword, "field": b.Field, "path": b.Path, "value": b.Value},
 	})
 	if err != nil {

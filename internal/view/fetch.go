@@ -11,16 +11,16 @@ import (
 	"assay/internal/sift"
 )
 
-// fetch is a variable that is a member of request or answer, or tells whether one is
-// there: it is asked for at once, without what CEL does for variables that may have
+// fetch is a variable that is a member of request, answer, credentials or merchant, or
+// tells whether one is there: it is asked for at once, without what CEL does for variables that may have
 // members of their own.
 type fetch struct {
 	id   int64
 	name string // "request.body.orderId"
 	has  bool   // whether it is there
 
-	// bound is what the name stood for the last time: an expression is of one
-	// operation, as a rule.
+	// bound is what the name stood for the first time: an expression is of one
+	// operation, as a rule, and those of a provider as a whole are looked up.
 	bound atomic.Pointer[binding]
 }
 
@@ -32,12 +32,13 @@ type binding struct {
 
 // member is what the name stands for; nil: nobody said that it would be asked for.
 func (f *fetch) member(of *Plan) *member {
-	b := f.bound.Load()
-	if b == nil || b.of != of {
-		b = &binding{of, of.members[f.name]}
-		f.bound.Store(b)
+	switch b := f.bound.Load(); {
+	case b == nil:
+		f.bound.Store(&binding{of, of.members[f.name]})
+	case b.of == of:
+		return b.member
 	}
-	return b.member
+	return of.members[f.name]
 }
 
 // fetched puts a fetch in the place of such a variable when a program is planned.
@@ -51,7 +52,7 @@ func fetched(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error)
 		return i, nil
 	}
 	name, has := strings.CutPrefix(named.CandidateVariableNames()[0], present)
-	if !has && !strings.HasPrefix(name, "request.") && !strings.HasPrefix(name, "answer.") {
+	if variable, _, member := strings.Cut(name, "."); !has && (!member || variable != "request" && variable != "answer" && flatTypes[variable] == nil) {
 		return i, nil
 	}
 	return &fetch{id: i.ID(), name: name, has: has}, nil
@@ -103,16 +104,34 @@ func matches() []*interpreter.RegexOptimization {
 		if err != nil {
 			return nil, err
 		}
-		return interpreter.NewCall(call.ID(), call.Function(), call.OverloadID(), call.Args(), func(values ...ref.Val) ref.Val {
-			text, ok := values[0].(types.String)
-			if !ok {
-				return types.NoSuchOverloadErr()
-			}
-			return types.Bool(pattern.MatchesText(string(text)))
-		}), nil
+		return &matching{call, call.Args()[0], pattern}, nil
 	}
 	return []*interpreter.RegexOptimization{
 		{Function: "matches", OverloadID: "matches", RegexIndex: 1, Factory: factory},
 		{Function: "matches", OverloadID: "matches_string", RegexIndex: 1, Factory: factory},
 	}
+}
+
+// matching is a call of matches, whose pattern is compiled.
+type matching struct {
+	interpreter.InterpretableCall
+	text    interpreter.InterpretableV2
+	pattern *sift.Pattern
+}
+
+// Eval tells whether the text matches.
+func (m *matching) Eval(from interpreter.Activation) ref.Val {
+	return m.Exec(interpreter.AsFrame(from))
+}
+
+// Exec is Eval within a frame.
+func (m *matching) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	value := m.text.Exec(frame)
+	switch text, ok := value.(types.String); {
+	case ok:
+		return types.Bool(m.pattern.MatchesText(string(text)))
+	case types.IsUnknownOrError(value):
+		return value
+	}
+	return types.LabelErrNode(m.ID(), types.NoSuchOverloadErr())
 }

@@ -17,9 +17,11 @@ type Parameter struct {
 	Required bool
 	Schema   *sift.Schema
 
-	key   string // of a header, as net/http writes it
-	once  sync.Once
-	check *sift.Check
+	key     string // of a header, as net/http writes it
+	numeric bool   // its schema allows numbers
+	boolean bool   // its schema allows truth values
+	once    sync.Once
+	check   *sift.Check
 }
 
 // ParameterViolations tells every way in which the parameters of the request
@@ -52,6 +54,7 @@ func (x *View) ParameterViolations() []sift.Violation {
 // request has it.
 func (p *Parameter) compile() *Parameter {
 	p.key = http.CanonicalHeaderKey(p.Name)
+	p.numeric, p.boolean = p.has("integer") || p.has("number"), p.has("boolean")
 	return p
 }
 
@@ -60,9 +63,9 @@ func (p *Parameter) compile() *Parameter {
 func (p *Parameter) violations(value string, notes *sift.Notes) []sift.Violation {
 	p.once.Do(func() { p.check = compiled(p.Schema, sift.Asked{Root: p.Place}) })
 	switch {
-	case (p.has("integer") || p.has("number")) && len(value) > 0 && (value[0] == '-' || digit(value[0])) && digit(value[len(value)-1]) && p.check.Read([]byte(value), notes):
+	case p.numeric && len(value) > 0 && (value[0] == '-' || digit(value[0])) && digit(value[len(value)-1]) && p.check.Read([]byte(value), notes):
 		return notes.Violations
-	case p.has("boolean"):
+	case p.boolean:
 		if v, err := strconv.ParseBool(value); err == nil {
 			p.check.Read(strconv.AppendBool(nil, v), notes)
 			return notes.Violations

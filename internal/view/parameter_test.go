@@ -12,7 +12,7 @@ func TestNumbersInTexts(t *testing.T) {
 	least := 2.0
 	whole := sift.Anything()
 	whole.Empty, whole.Nullable, whole.Types, whole.Minimum = false, false, []string{"integer"}, &least
-	p := &Parameter{Place: "request.query.n", In: "query", Name: "n", Schema: whole}
+	p := (&Parameter{Place: "request.query.n", In: "query", Name: "n", Schema: whole}).compile()
 	for text, keyword := range map[string]string{
 		"12": "", "2": "", "-3": "minimum", "1": "minimum", "1.5": "type", "1e1": "", "2e": "type",
 		"12 ": "type", "12\n": "type", " 12": "type", "": "type", "twelve": "type", "1 2": "type", "+12": "type", "０": "type",

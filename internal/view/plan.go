@@ -102,8 +102,8 @@ func (o *Operation) pointers() (request, answer []contract.Pointer, members []st
 // member is one of an exchange that an expression names.
 type member struct {
 	answer bool
-	kind   string // "body", "headers", "query", "status", "method"
-	name   string // of a parameter; of a header as net/http writes it; "": all of them
+	kind   string // "body", "headers", "query", "status", "method", "credentials", "merchant"
+	name   string // of a parameter, a credential or a switch; of a header as net/http writes it; "": all of them
 	at     *part  // of a body; nil: the body itself
 	above  int    // the span of that of which it is a member
 }
@@ -111,6 +111,9 @@ type member struct {
 // member finds out what the name of a variable stands for.
 func (p *Plan) member(name string) *member {
 	chain := strings.Split(name, ".")
+	if flatTypes[chain[0]] != nil {
+		return &member{kind: chain[0], name: chain[1]}
+	}
 	m := &member{answer: chain[0] == "answer", kind: chain[1]}
 	switch {
 	case m.kind != "body" && len(chain) > 3:
@@ -119,7 +122,7 @@ func (p *Plan) member(name string) *member {
 		m.kind = "" // names are in lower case
 	case m.kind == "headers" && len(chain) == 3:
 		m.name = http.CanonicalHeaderKey(chain[2])
-	case m.kind == "query" && len(chain) == 3:
+	case m.kind == "query" && len(chain) == 3 && !m.answer:
 		m.name = chain[2]
 	case m.kind == "body" && len(chain) > 2:
 		of := p.request

@@ -83,7 +83,11 @@ var absent = types.NewErrWithNodeID(1, "no such member")
 // has tells whether a member is there, and fails where that of which it is one is
 // not, or is a list.
 func (v *variables) has(name string, known *member) ref.Val {
-	if known == nil || known.at == nil {
+	switch {
+	case known != nil && known.name != "": // a header or a parameter
+		_, there := v.member(name, known)
+		return types.Bool(there)
+	case known == nil || known.at == nil:
 		return v.hasStep(name)
 	}
 	b := v.view.memo.body(known.answer)
@@ -136,20 +140,32 @@ func (v *variables) member(name string, known *member) (ref.Val, bool) {
 			return nil, false
 		}
 		return b.value(v, known.at, known.at.span)
-	case known.name != "" && known.kind == "headers":
+	case known.name == "":
+		return h.find(known.kind)
+	case known.kind == "headers":
 		return headers(h).under(known.name)
-	case known.name != "":
-		return query{h.m}.find(known.name)
+	case known.kind == "credentials":
+		return credentials{h.m}.find(known.name)
+	case known.kind == "merchant":
+		return merchant{h.m}.find(known.name)
 	}
-	return h.find(known.kind)
+	return query{h.m}.find(known.name)
 }
 
 // step finds a member that nobody said would be asked for.
 func (v *variables) step(name string) (ref.Val, bool) {
 	chain := strings.Split(name, ".")
-	value, there := v.halves[0].find(chain[1])
-	if chain[0] == "answer" {
+	var value ref.Val
+	var there bool
+	switch chain[0] {
+	case "request":
+		value, there = v.halves[0].find(chain[1])
+	case "answer":
 		value, there = v.halves[1].find(chain[1])
+	case "credentials":
+		value, there = v.pairs.of.find(chain[1])
+	case "merchant":
+		value, there = v.switches.of.find(chain[1])
 	}
 	for _, name := range chain[2:] {
 		m, ok := value.(*mapping)

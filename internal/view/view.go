@@ -43,7 +43,7 @@ type memo struct {
 // Look takes up an exchange.
 func (x *View) Look(ex contract.Exchange, credentials map[string]string, merchant map[string]bool) {
 	m := x.memo
-	m.view = View{Exchange: ex, Credentials: credentials, Merchant: merchant, Signature: contract.SignatureNone, Authentication: contract.AuthenticationNone, memo: m}
+	x.Exchange, x.Credentials, x.Merchant, x.Signature, x.Authentication, x.Known = ex, credentials, merchant, contract.SignatureNone, contract.AuthenticationNone, nil
 	m.sent.begin(m.plan.request, ex.Request.Body)
 	got := m.plan.answers[ex.Answer.Status]
 	if got == nil {
@@ -60,7 +60,8 @@ func (x *View) Forget() {
 	m := x.memo
 	m.sent.begin(nil, nil)
 	m.got.begin(nil, nil)
-	m.asked, m.answered, m.view = decoding{}, decoding{}, View{memo: m}
+	m.asked, m.answered = decoding{}, decoding{}
+	x.Exchange, x.Credentials, x.Merchant, x.Known = contract.Exchange{}, nil, nil, nil
 }
 
 // body is what was seen of the body of one side.
