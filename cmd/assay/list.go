@@ -211,7 +211,7 @@ func reading(t *tabwriter.Writer, name string, r *spec.Reading, departs []string
 func (p *program) waivers(k *catalog.Catalog, t *tabwriter.Writer) {
 	row(t, "RULE", "WHERE", "OWNER", "EXPIRES", "REASON")
 	for _, w := range k.Fixtures.Waivers {
-		row(t, w.Rule, strings.TrimSpace(w.Where+" "+w.At), w.Owner, w.Expires.Format("2006-01-02"), w.Reason)
+		row(t, w.Rule, strings.TrimSpace(w.Where+" "+string(w.At)), w.Owner, w.Expires.Format("2006-01-02"), w.Reason)
 	}
 }
 

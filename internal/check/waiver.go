@@ -1,7 +1,6 @@
 package check
 
 import (
-	"path"
 	"strings"
 	"time"
 
@@ -22,10 +21,10 @@ func (p *Pass) waive(f *contract.Finding) {
 		name = p.Case.Name
 	}
 	for _, w := range p.Waivers {
-		if w.Rule != f.Rule || !w.Holds(p.Now) || !globbed(w.Where, name) {
+		if w.Rule != f.Rule || !w.Holds(p.Now) || !contract.Globbed(w.Where, name) {
 			continue
 		}
-		if w.At != "" && !globbed(w.At, string(f.At)) && !globbed(w.At, string(f.At.General())) {
+		if !w.At.Covers(f.At) {
 			continue
 		}
 		f.Waived = &contract.Waived{Owner: w.Owner, Reason: w.Reason, Expires: w.Expires.Format(time.DateOnly), Source: w.Source}
@@ -33,18 +32,10 @@ func (p *Pass) waive(f *contract.Finding) {
 	}
 }
 
-func globbed(pattern, name string) bool {
-	if pattern == name {
-		return true
-	}
-	ok, err := path.Match(pattern, name)
-	return err == nil && ok
-}
-
 // WaiverOf tells whether a waiver is about a provider.
 func WaiverOf(w contract.Waiver, provider string) bool {
 	first, _, _ := strings.Cut(w.Where, "/")
-	return globbed(first, provider)
+	return contract.Globbed(first, provider)
 }
 
 func waiverJustified(p *Pass) {

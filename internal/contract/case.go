@@ -69,7 +69,7 @@ type Expected struct {
 type Waiver struct {
 	Rule     string    `yaml:"rule"`
 	Where    string    `yaml:"where"` // a glob over case names
-	At       string    `yaml:"at"`    // a glob over places; empty: anywhere
+	At       PlaceGlob `yaml:"at"`    // empty: anywhere
 	Owner    string    `yaml:"owner"`
 	Reason   string    `yaml:"reason"`
 	Evidence string    `yaml:"evidence"` // what shows it: a ticket, a letter, an exchange

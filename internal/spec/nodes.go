@@ -97,7 +97,7 @@ func texts(n *yaml.Node) []string {
 	return list
 }
 
-// pointer reads a JSON pointer. What is none names nothing, and examine tells so.
+// pointer reads a JSON pointer; the schema of the dialect lets nothing else stand there.
 func pointer(n *yaml.Node) contract.Pointer { return contract.Pointer(text(n)) }
 
 func pointers(n *yaml.Node) []contract.Pointer {
@@ -108,8 +108,8 @@ func pointers(n *yaml.Node) []contract.Pointer {
 	return all
 }
 
-// places reads places of an exchange. What is none is documented by nobody, and examine
-// tells so.
+// places reads places of an exchange; the schema of the dialect lets nothing else stand
+// there.
 func places(n *yaml.Node) []contract.Place {
 	var all []contract.Place
 	for _, one := range texts(n) {
