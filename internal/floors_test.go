@@ -45,7 +45,7 @@ func floor(path string) (int, bool) {
 func keepers() map[string]string {
 	return map[string]string{
 		"github.com/getkin/kin-openapi":         "internal/spec",
-		"github.com/go-json-experiment/json":    "internal/contract internal/sift internal/traffic",
+		"github.com/go-json-experiment/json":    "internal/contract internal/traffic",
 		"github.com/google/cel-go":              "internal/view",
 		"github.com/santhosh-tekuri/jsonschema": "internal/spec",
 		"golang.org/x/text":                     "internal/spec",
