@@ -117,8 +117,8 @@ func (j *Judge) count(t *Tally, n int64, e *traffic.Entry, scratch *traffic.Scra
 		t.Foreign()
 		return nil
 	}
-	if to.fault() != nil {
-		return to.fault()
+	if err := to.fault(); err != nil {
+		return err
 	}
 	r := j.whole(to, &ex)
 	if len(r.Findings) > 0 {
