@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 
 	"assay/internal/check"
 	"assay/internal/contract"
@@ -17,12 +18,15 @@ func (e *Engine) Ready(selected []*contract.Case) error {
 	needed := slices.DeleteFunc(slices.Clone(e.Specs), func(s *spec.Spec) bool {
 		return !slices.ContainsFunc(selected, func(c *contract.Case) bool { return c.Provider() == s.Provider })
 	})
-	if err := spec.Compile(needed...); err != nil {
-		return err
-	}
+	var fault error
+	var compiling sync.WaitGroup
+	compiling.Go(func() { fault = spec.Compile(needed...) }) // while cassettes are read
 	var lacks []error
 	for _, s := range needed {
 		lacks = append(lacks, e.source.Ready(s))
+	}
+	if compiling.Wait(); fault != nil {
+		return fault
 	}
 	return errors.Join(lacks...)
 }
