@@ -27,7 +27,7 @@ func floor(path string) (int, bool) {
 		{"internal/check", "internal/drift", "internal/negative", "internal/adapter"},
 		{"internal/catalog", "internal/sandbox"},
 		{"internal/engine", "internal/impact", "internal/judge"},
-		{"internal/recording"},
+		{"internal/recording", "internal/enginetest"},
 		{"cmd/assay", "suites"},
 	}
 	for i, names := range floors {

@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,26 +9,18 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/enginetest"
 	"assay/internal/golden"
 	"assay/internal/report"
 )
 
 // TestMain lets no test reach a network: whoever tries panics.
-func TestMain(m *testing.M) {
-	http.DefaultTransport = nobody{}
-	os.Exit(m.Run())
-}
-
-type nobody struct{}
-
-func (nobody) RoundTrip(r *http.Request) (*http.Response, error) {
-	panic("a test asks " + r.URL.Host)
-}
+func TestMain(m *testing.M) { enginetest.Main(m) }
 
 // TestEverythingConforms is `assay run`.
 func TestEverythingConforms(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	r := e.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil)
 	var played []string
 	for _, result := range r.Results {
@@ -69,7 +60,7 @@ func operations(e *engine.Engine) []string {
 func TestTwice(t *testing.T) {
 	t.Parallel()
 	flat := func() string {
-		e := load(t)
+		e := enginetest.Load(t)
 		var b strings.Builder
 		for _, r := range e.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil).Results {
 			b.WriteString(r.Case + r.Origin + string(r.Verdict) + strings.Join(r.Checked, ","))
@@ -105,7 +96,7 @@ func run(t *testing.T, name string, change map[string]string) contract.Result {
 	}
 	data := catalog.Embedded()
 	data.Cassettes = os.DirFS(filepath.Join(dir, "cassettes"))
-	e := over(t, data, catalog.Options{})
+	e := enginetest.Over(t, data, catalog.Options{})
 	selected, err := e.Select([]string{name})
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"assay/internal/adapter"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/enginetest"
 	"assay/internal/golden"
 	"assay/internal/sandbox"
 )
@@ -19,7 +20,7 @@ import (
 // the whole answer said. A delay spoils nothing.
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	plain := load(t)
+	plain := enginetest.Load(t)
 	var spoiling []string
 	for _, s := range plain.Specs {
 		for _, o := range s.Operations {
@@ -58,7 +59,7 @@ func TestFaults(t *testing.T) {
 // It gives what the adapter reads, nil where nothing came.
 func spoilt(t *testing.T, c *contract.Case, fault string) (contract.Result, *contract.Outcome) {
 	t.Helper()
-	e := load(t)
+	e := enginetest.Load(t)
 	o := e.Spec(c.Provider()).Operation(c.Operation())
 	box, err := sandbox.New(e.Specs, sandbox.Options{})
 	if err != nil {
@@ -75,7 +76,7 @@ func spoilt(t *testing.T, c *contract.Case, fault string) (contract.Result, *con
 	if fault == "timeout" {
 		live.Timeout = 200 * time.Millisecond
 	}
-	e = asks(t, e, *live)
+	e = enginetest.Asks(t, e, *live)
 	play := e.Play(t.Context(), c)
 	r := e.Run(t.Context(), []*contract.Case{c}, contract.Error, "test", nil).Results[0]
 	if play.Exchange == nil {

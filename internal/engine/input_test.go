@@ -16,6 +16,7 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/enginetest"
 	"assay/internal/fixture"
 	"assay/internal/recording"
 	"assay/internal/sandbox"
@@ -94,7 +95,7 @@ func asking(t *testing.T, adapter func(contract.Setup) *contract.Adapter) *engin
 	}
 	server := httptest.NewServer(box)
 	t.Cleanup(server.Close)
-	e = asks(t, e, *engine.Simulated(e.Specs, server.URL))
+	e = enginetest.Asks(t, e, *engine.Simulated(e.Specs, server.URL))
 	return e
 }
 
@@ -113,7 +114,7 @@ func knowing(t *testing.T, adapter func(contract.Setup) *contract.Adapter, casse
 			t.Fatal(err)
 		}
 	}
-	return over(t, data, catalog.Options{
+	return enginetest.Over(t, data, catalog.Options{
 		Negative: true, Inputs: []fixture.Input{{Member: "inquiry", Of: &inquiry{}}},
 		Adapters: map[string]func(contract.Setup) *contract.Adapter{"acme": adapter},
 	})

@@ -15,6 +15,7 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/enginetest"
 	"assay/internal/outage"
 	"assay/internal/recording"
 	"assay/internal/seal"
@@ -61,7 +62,7 @@ func own(env string) string {
 func counting(t *testing.T) (*counter, *httptest.Server) {
 	t.Helper()
 	c := &counter{
-		op: load(t).Spec("paytm").Operation("createOrder"), orders: map[string]int{},
+		op: enginetest.Load(t).Spec("paytm").Operation("createOrder"), orders: map[string]int{},
 		own: map[string]string{"merchantKey": own("ASSAY_PAYTM_MERCHANT_KEY")},
 	}
 	server := httptest.NewServer(c)
@@ -78,7 +79,7 @@ func live(t *testing.T, base string, change func(*engine.Live)) (*engine.Engine,
 	if change != nil {
 		change(l)
 	}
-	e := over(t, catalog.Embedded(), catalog.Options{})
+	e := enginetest.Over(t, catalog.Embedded(), catalog.Options{})
 	source, err := engine.Network(e.Catalog, *l)
 	return engine.New(e.Catalog, source), err
 }

@@ -10,6 +10,7 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/enginetest"
 	"assay/internal/report"
 )
 
@@ -17,7 +18,7 @@ import (
 // Each difference there is stands here, and has a document.
 func TestMatrix(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	known := []string{"enkash", "ipayments", "paytm", "paytring"} // of whom every difference is listed
 	var differing []string
 	for _, row := range e.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil).Matrix {
@@ -50,7 +51,7 @@ func TestMatrix(t *testing.T) {
 // TestMatrixIsWhole wants a cell for every scenario at every operation.
 func TestMatrixIsWhole(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	rows := e.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil).Matrix
 	if len(rows) != len(contract.Scenarios())+1 {
 		t.Fatalf("%d scenarios are compared", len(rows))
@@ -77,7 +78,7 @@ func TestMatrixIsWhole(t *testing.T) {
 // of what was not asked.
 func TestMatrixOfSome(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	selected, err := e.Select([]string{"paytm/createOrder/duplicate", "paytm/createOrder/least"})
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +102,7 @@ func TestMatrixOfNoAnswer(t *testing.T) {
 	t.Parallel()
 	data := catalog.Embedded()
 	data.Cassettes = without{data.Cassettes, "paytm/createOrder/duplicate.yaml"}
-	e := over(t, data, catalog.Options{})
+	e := enginetest.Over(t, data, catalog.Options{})
 	rows := e.Run(t.Context(), []*contract.Case{e.Fixtures.Case("paytm/createOrder/duplicate")}, contract.Error, "test", nil).Matrix
 	if len(rows) != 1 || rows[0].Cells[0].State != "" || rows[0].Cells[0].Differs || rows[0].Cells[0].Why.Template == nil {
 		t.Errorf("%+v", rows)
@@ -125,7 +126,7 @@ func (w without) Open(name string) (fs.File, error) {
 // nobody is no longer unknown with it.
 func TestMatrixOfCarelessReader(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	c := e.Fixtures.Case("paytm/createOrder/accepted")
 	succeeds := &contract.Template{ID: "succeeds", Text: "reads it as succeeded"}
 	result := contract.Result{

@@ -10,6 +10,7 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/enginetest"
 	"assay/internal/golden"
 	"assay/internal/spec"
 )
@@ -20,7 +21,7 @@ import (
 func TestChangedRowTurnsRed(t *testing.T) {
 	t.Parallel()
 	var changed []string
-	for _, s := range load(t).Specs {
+	for _, s := range enginetest.Load(t).Specs {
 		for _, o := range s.Operations {
 			for _, code := range o.Codes {
 				for how := range changes() {

@@ -8,6 +8,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/enginetest"
 	"assay/internal/golden"
 	"assay/internal/report"
 	"assay/internal/sandbox"
@@ -16,17 +17,11 @@ import (
 	"assay/specs"
 )
 
-// deriving gives an engine with the derived cases that has played nothing.
-func deriving(t *testing.T) *engine.Engine {
-	t.Helper()
-	return playing(t, onceDerived)
-}
-
 // refusing derives the negatives and asks a sandbox of other specifications;
 // nil: of the same.
 func refusing(t *testing.T, of []*spec.Spec) *engine.Engine {
 	t.Helper()
-	e := deriving(t)
+	e := enginetest.Derived(t)
 	if of == nil {
 		of = e.Specs
 	}
@@ -36,7 +31,7 @@ func refusing(t *testing.T, of []*spec.Spec) *engine.Engine {
 	}
 	server := httptest.NewServer(box)
 	t.Cleanup(server.Close)
-	e = asks(t, e, *engine.Simulated(e.Specs, server.URL))
+	e = enginetest.Asks(t, e, *engine.Simulated(e.Specs, server.URL))
 	return e
 }
 
@@ -88,7 +83,7 @@ const names = "testdata/negatives.txt"
 // reports and selections, and another code is another expectation of a provider.
 func TestNegativeNames(t *testing.T) {
 	t.Parallel()
-	e := deriving(t)
+	e := enginetest.Derived(t)
 	var lines []string
 	for _, c := range derived(t, e) {
 		n := e.Negatives()[c.Name]
@@ -289,7 +284,7 @@ func TestNegativeSelection(t *testing.T) {
 			t.Errorf("%s selects %v, not %s", pattern, got, want)
 		}
 	}
-	if _, err := load(t).Select([]string{"paytm/createOrder/negative"}); err == nil {
+	if _, err := enginetest.Load(t).Select([]string{"paytm/createOrder/negative"}); err == nil {
 		t.Error("a derived case can be selected where none is derived")
 	}
 }
@@ -300,11 +295,11 @@ func TestNegativeSelection(t *testing.T) {
 func TestNegativesLive(t *testing.T) {
 	t.Parallel()
 	server, at := counting(t)
-	e := deriving(t)
+	e := enginetest.Derived(t)
 	l := engine.Simulated(e.Specs, at.URL)
 	l.Bases = map[string]string{"paytm": at.URL}
 	l.MaxCalls = 3
-	e = asks(t, e, *l)
+	e = enginetest.Asks(t, e, *l)
 	const all = "paytm/createOrder/negative/"
 	got := play(t, e, all+"signature/missing", all+"rules/mobile-for-emi", all+"body.orderId/pattern", all+"body.userInfo.custId", all+"signature/wrong-key")
 	for name, want := range map[string]contract.Verdict{

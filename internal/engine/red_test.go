@@ -12,6 +12,7 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/enginetest"
 	"assay/internal/report"
 	"assay/internal/spec"
 	"assay/specs"
@@ -31,7 +32,7 @@ func altered(t *testing.T, provider string, root *yaml.Node, wanting ...func(*co
 	data := catalog.Embedded()
 	data.Specs = fstest.MapFS{provider + ".yaml": {Data: raw}}
 	data.Fixtures = only{data.Fixtures, provider}
-	e := over(t, data, catalog.Options{})
+	e := enginetest.Over(t, data, catalog.Options{})
 	selected := slices.DeleteFunc(slices.Clone(e.Fixtures.Cases), func(c *contract.Case) bool {
 		return len(wanting) > 0 && !wanting[0](c)
 	})
@@ -137,7 +138,7 @@ func conditioned(e *engine.Engine, provider string) []contract.Pointer {
 // demands.
 func TestRenamedConditionTurnsRed(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	for _, s := range e.Specs {
 		for _, pointer := range conditioned(e, s.Provider) {
 			root := parsed(t, s.Provider+".yaml")
@@ -173,11 +174,11 @@ func renameAll(n *yaml.Node, name string) {
 // TestRenamedMemberTurnsRed renames each mandatory member of each answer.
 func TestRenamedMemberTurnsRed(t *testing.T) {
 	t.Parallel()
-	for _, s := range load(t).Specs {
+	for _, s := range enginetest.Load(t).Specs {
 		t.Run(s.Provider, func(t *testing.T) {
 			t.Parallel()
 			n := len(mandatory(parsed(t, s.Provider+".yaml")))
-			if n == 0 && len(conditioned(load(t), s.Provider)) == 0 {
+			if n == 0 && len(conditioned(enginetest.Load(t), s.Provider)) == 0 {
 				t.Fatal("no answer has a mandatory member, and no condition demands one")
 			}
 			for i := range n {
@@ -217,7 +218,7 @@ func rename(root, name *yaml.Node) {
 // which is the same disagreement as one changed in an adapter.
 func TestChangedOutcomeTurnsRed(t *testing.T) {
 	t.Parallel()
-	for _, s := range load(t).Specs {
+	for _, s := range enginetest.Load(t).Specs {
 		t.Run(s.Provider, func(t *testing.T) {
 			t.Parallel()
 			for _, o := range s.Operations {

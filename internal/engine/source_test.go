@@ -8,6 +8,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/enginetest"
 	"assay/internal/spec"
 )
 
@@ -49,7 +50,7 @@ func (m *memory) Reach(r *engine.Resolved) (engine.Line, error) {
 // each is resolved once and sent once, whoever looks at it how often.
 func TestSource(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	m := &memory{of: e, sent: map[string]int{}}
 	answered := engine.New(e.Catalog, m)
 	for range 2 {

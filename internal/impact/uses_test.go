@@ -12,6 +12,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/drift"
 	"assay/internal/engine"
+	"assay/internal/enginetest"
 	"assay/internal/impact"
 	"assay/internal/scrub"
 	"assay/internal/seal"
@@ -19,10 +20,13 @@ import (
 	"assay/internal/spec"
 )
 
+// TestMain lets no test reach a network: whoever tries panics.
+func TestMain(m *testing.M) { enginetest.Main(m) }
+
 // TestRefuses knows which texts an adapter does not take: it reads them as unknown.
 func TestRefuses(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	ours := impact.New(e.Catalog)
 	for _, c := range []struct {
 		provider, operation, code string
@@ -55,7 +59,7 @@ func TestRefuses(t *testing.T) {
 // at least have asked for in the answer of some code.
 func TestUses(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	ours := impact.New(e.Catalog)
 	for _, s := range e.Specs {
 		for _, o := range s.Operations {
@@ -118,7 +122,7 @@ func TestUses(t *testing.T) {
 // TestUses_headers reads answers by one header and not by another.
 func TestUses_headers(t *testing.T) {
 	t.Parallel()
-	o := load(t).Spec("ipayments").Operation("initKyc")
+	o := enginetest.Load(t).Spec("ipayments").Operation("initKyc")
 	printed, _ := o.Example("0x0200")
 	answer := contract.Answer{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}, "X-State": {"done"}}, Body: printed.Body}
 	for name, want := range map[string][]string{"X-State": {"x-state"}, "X-Other": nil} {
@@ -211,13 +215,13 @@ func removed(t *testing.T, body []byte, pointer contract.Pointer) []byte {
 // one, in the form in which it is written, and no case has drifted.
 func TestBaseline(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	was, err := impact.Baseline(e.Catalog)
 	if err != nil {
 		t.Fatal(err)
 	}
 	is := e.LearnCases(t.Context(), e.Fixtures.Cases, nil)
-	again := load(t)
+	again := enginetest.Load(t)
 	for name, s := range again.LearnCases(t.Context(), again.Fixtures.Cases, nil).Shapes {
 		x, _ := shape.Marshal(s)
 		if y, _ := shape.Marshal(is.Shapes[name]); !bytes.Equal(x, y) {
@@ -237,7 +241,7 @@ func TestBaseline(t *testing.T) {
 // exchange that the specification marks secret or personal.
 func TestBaseline_hidden(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	shapes, err := impact.Baseline(e.Catalog)
 	if err != nil {
 		t.Fatal(err)

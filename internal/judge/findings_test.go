@@ -14,6 +14,7 @@ import (
 	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/enginetest"
 	"assay/internal/golden"
 	"assay/internal/judge"
 	"assay/internal/report"
@@ -30,7 +31,7 @@ func TestFindingsOfDamage(t *testing.T) {
 	if raced {
 		t.Skip("the same without the race detector")
 	}
-	e := load(t)
+	e := enginetest.Load(t)
 	keyless, err := judge.New(e.Catalog, judge.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -10,9 +10,13 @@ import (
 	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/enginetest"
 	"assay/internal/judge"
 	"assay/internal/report"
 )
+
+// TestMain lets no test reach a network: whoever tries panics.
+func TestMain(m *testing.M) { enginetest.Main(m) }
 
 // judging makes one that knows the fake credentials.
 func judging(t *testing.T, e *engine.Engine, how judge.Options) *judge.Judge {
@@ -56,7 +60,7 @@ func operations(e *engine.Engine) int {
 // could tell.
 func TestJudgeAgreesWithCases(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	j := judging(t, e, judge.Options{})
 	tally := judge.NewTally(contract.Error)
 	n := int64(0)
@@ -103,7 +107,7 @@ func found(p *check.Pass) []contract.Finding {
 // without what is of the others.
 func TestOnly(t *testing.T) {
 	t.Parallel()
-	e, whole := load(t), judging(t, load(t), judge.Options{})
+	e, whole := enginetest.Load(t), judging(t, enginetest.Load(t), judge.Options{})
 	all := played(t, e)
 	j := judging(t, e, judge.Options{Provider: "paytm"})
 	e.Only("paytm")
@@ -131,7 +135,7 @@ func TestOnly(t *testing.T) {
 // TestJudgeFinds finds whose an exchange is by host, base and flag.
 func TestJudgeFinds(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	path := e.Spec("paytm").Operation("createOrder").Path
 	for name, c := range map[string]struct {
 		how  judge.Options
@@ -176,7 +180,7 @@ func TestJudgeFinds(t *testing.T) {
 // TestWithoutKeys says of signatures and authorization that nothing is known.
 func TestWithoutKeys(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	j, err := judge.New(e.Catalog, judge.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -218,7 +222,7 @@ func TestTallyAsked(t *testing.T) {
 	if v := tally.Asked(1, contract.Result{Case: "paytm/createOrder", Origin: "proxy#1", Findings: []contract.Finding{f}}); v != contract.Fail {
 		t.Errorf("it is %s", v)
 	}
-	if o := tally.Report(load(t).Catalog, "v", 10).Traffic.Operations["paytm/createOrder"]; o.Exchanges != 1 || o.Failing != 1 || len(o.Codes) != 0 {
+	if o := tally.Report(enginetest.Load(t).Catalog, "v", 10).Traffic.Operations["paytm/createOrder"]; o.Exchanges != 1 || o.Failing != 1 || len(o.Codes) != 0 {
 		t.Errorf("counted %+v", o)
 	}
 }
@@ -226,7 +230,7 @@ func TestTallyAsked(t *testing.T) {
 // TestTally counts the same in whatever order and however it is split.
 func TestTally(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	finding := func(rule string, severity contract.Severity) contract.Finding {
 		f := contract.Finding{Rule: rule, Severity: severity, At: "answer#/x", Detail: "x"}
 		f.Identify("paytm", "createOrder")
@@ -281,7 +285,7 @@ func TestTally(t *testing.T) {
 // was judged before makes no difference.
 func TestJudgeForgets(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	j := judging(t, e, judge.Options{})
 	var all []contract.Exchange
 	for c, ex := range played(t, e) {
@@ -308,7 +312,7 @@ func TestJudgeForgets(t *testing.T) {
 // exchange finds in the request, without an answer, and nothing else.
 func TestAsked(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	j := judging(t, e, judge.Options{})
 	for c, ex := range played(t, e) {
 		asked, ok := j.Asked(ex.Request)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/internal/enginetest"
 	"assay/internal/judge"
 	"assay/internal/shape"
 	"assay/internal/traffic"
@@ -42,7 +43,7 @@ func (s *stranger) Read(p []byte) (n int, err error) {
 // TestLearn_bounded learns traffic in which nothing comes twice: what is kept does
 // not grow with it, and does not depend on how many learn side by side.
 func TestLearn_bounded(t *testing.T) {
-	e := load(t)
+	e := enginetest.Load(t)
 	j, err := judge.New(e.Catalog, judge.Options{Recorded: true})
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +83,7 @@ func TestLearn_bounded(t *testing.T) {
 // many workers.
 func TestCheckShapes(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	var all []byte
 	for _, ex := range played(t, e) {
 		var err error

@@ -17,6 +17,7 @@ import (
 	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/enginetest"
 	"assay/internal/golden"
 	"assay/internal/report"
 	"assay/internal/seal"
@@ -43,7 +44,7 @@ func kinds() []string {
 // the documents allow; everything else is a hole in the rules.
 func TestMutants(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	tally := newTally()
 	t.Run("cases", func(t *testing.T) {
 		for _, c := range e.Fixtures.Cases {

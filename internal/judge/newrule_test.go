@@ -11,6 +11,7 @@ import (
 
 	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/enginetest"
 	"assay/internal/judge"
 	"assay/internal/proxy"
 	"assay/internal/traffic"
@@ -38,7 +39,7 @@ const many = 100
 // as it does on the first, in recorded traffic and through the proxy.
 func TestNewRule(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	ex := played(t, e)[e.Fixtures.Case("ipayments/initKyc/accepted")]
 	t.Run("check", func(t *testing.T) {
 		t.Parallel()

@@ -9,6 +9,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/enginetest"
 	"assay/internal/spec"
 )
 
@@ -115,7 +116,7 @@ func (s *sample) explained(b *testing.B, kind string) func() {
 // BenchmarkRejected judges exchanges that do not conform, each kind by itself,
 // beside decoding the bodies of the conforming one.
 func BenchmarkRejected(b *testing.B) {
-	e := over(b, catalog.Embedded())
+	e := enginetest.Over(b, catalog.Embedded(), catalog.Options{})
 	for _, name := range listed() {
 		s := newSample(b, e, name)
 		for _, kind := range slices.Sorted(maps.Keys(s.rejected)) {

@@ -20,6 +20,7 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/enginetest"
 	"assay/internal/judge"
 	"assay/specs"
 )
@@ -71,7 +72,7 @@ type sample struct {
 // its bodies with encoding/json into any. Of the exchanges that are rejected for one
 // fault it is the one that takes longest; the one with three has them all at once.
 func BenchmarkTable(b *testing.B) {
-	e := over(b, catalog.Embedded())
+	e := enginetest.Over(b, catalog.Embedded(), catalog.Options{})
 	for b.Loop() {
 		t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 		_, _ = fmt.Fprintln(t, "\nEXCHANGE\tBYTES\tBODIES\tWITH RULES\tALLOCATIONS\tUNDOCUMENTED MEMBER\tREJECTED\tTHREE FAULTS\tALLOCATIONS\tSIGNED\tKIN-OPENAPI")

@@ -18,6 +18,7 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/enginetest"
 	"assay/internal/judge"
 	"assay/internal/traffic"
 	"assay/specs"
@@ -159,7 +160,7 @@ func BenchmarkCheck(b *testing.B) {
 // bulk is BenchmarkCheck of changed answers.
 func bulk(b *testing.B, change func(answer []byte) []byte) {
 	b.Helper()
-	e := over(b, catalog.Embedded())
+	e := enginetest.Over(b, catalog.Embedded(), catalog.Options{})
 	lines := recordedLines(b, e, change)
 	j, err := judge.New(e.Catalog, judge.Options{Recorded: true})
 	if err != nil {

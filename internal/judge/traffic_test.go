@@ -12,6 +12,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/enginetest"
 	"assay/internal/judge"
 	"assay/internal/traffic"
 )
@@ -75,7 +76,7 @@ func recordings(t *testing.T, e *engine.Engine) string {
 // reports are the same, and stay so while others are made.
 func TestCheckAgrees(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	text := recordings(t, e)
 	checked, alone := judging(t, e, judge.Options{Recorded: true}), judging(t, e, judge.Options{Recorded: true})
 	tally, n := judge.NewTally(contract.Error), int64(0)
@@ -121,7 +122,7 @@ func TestCheckAgrees(t *testing.T) {
 // headers that are large: what is kept of a finding does not keep the text that
 // it was found in.
 func TestCheckMemory(t *testing.T) {
-	e := load(t)
+	e := enginetest.Load(t)
 	j := judging(t, e, judge.Options{Recorded: true})
 	play := e.Play(t.Context(), e.Fixtures.Case("paytm/createOrder/accepted"))
 	if play.Err != nil {

@@ -10,6 +10,7 @@ import (
 	"assay/internal/cassette"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/enginetest"
 	"assay/internal/golden"
 	"assay/internal/recording"
 	"assay/internal/sandbox"
@@ -25,10 +26,10 @@ const recorded = "recorded from "
 // that was recorded to what a sandbox answers now. With -update it writes the
 // requests of the former; answers are never touched.
 func TestCassettes(t *testing.T) {
-	e := load(t)
+	e := enginetest.Load(t)
 	if golden.Update() {
 		renew(t, e)
-		e = load(t)
+		e = enginetest.Load(t)
 	}
 	shelf := open(t)
 	for _, c := range e.Fixtures.Cases {
@@ -52,14 +53,14 @@ func TestCassettes(t *testing.T) {
 // what is new every time.
 func TestRecorded(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	box, err := sandbox.New(e.Specs, sandbox.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(box)
 	defer server.Close()
-	e = asks(t, e, *engine.Simulated(e.Specs, server.URL))
+	e = enginetest.Asks(t, e, *engine.Simulated(e.Specs, server.URL))
 	shelf, n := open(t), 0
 	for _, c := range e.Fixtures.Cases {
 		if entry, _ := shelf.Entry(c.Name); entry.Evidence != contract.Simulated || c.Fixed {

@@ -15,9 +15,13 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/enginetest"
 	"assay/internal/judge"
 	"assay/internal/recording"
 )
+
+// TestMain lets no test reach a network: whoever tries panics.
+func TestMain(m *testing.M) { enginetest.Main(m) }
 
 // canaryKeys are a merchant's own credentials.
 func canaryKeys() map[string]string {
@@ -84,7 +88,7 @@ func files(t *testing.T, dir string) string {
 // kept conforms as it did.
 func TestRecorder(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	j := judging(t, e)
 	exchanges := played(t, e)
 	for _, s := range e.Specs {
@@ -133,7 +137,7 @@ func TestRecorder(t *testing.T) {
 // names.
 func TestRecorderNeedsKeys(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	dir := filepath.Join(t.TempDir(), "new")
 	_, err := recording.NewRecorder(e.Spec("paytm"), e.Spec("paytm").Servers[0].URL, dir, map[string]string{"mid": "1"}, time.Now)
 	var lacking *catalog.CredentialsError
@@ -150,7 +154,7 @@ func TestRecorderNeedsKeys(t *testing.T) {
 // documents as well: none of it is in any file.
 func TestRecorderLeavesNoCanary(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	own := canaryKeys()
 	j, err := judge.New(e.Catalog, judge.Options{Keys: map[string]map[string]string{"paytm": own}})
 	if err != nil {
@@ -200,7 +204,7 @@ func TestRecorderLeavesNoCanary(t *testing.T) {
 // TestRecorderIsBounded keeps no more than twenty shapes of a result.
 func TestRecorderIsBounded(t *testing.T) {
 	t.Parallel()
-	e := load(t)
+	e := enginetest.Load(t)
 	j := judging(t, e)
 	ex := *e.Play(t.Context(), e.Fixtures.Case("paytm/createOrder/accepted")).Exchange
 	dir := t.TempDir()
