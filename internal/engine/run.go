@@ -13,9 +13,8 @@ import (
 
 // Ready compiles what a run of the selected cases needs, which is all that is loaded: a
 // case may follow one of another provider, or a waiver have one played. It tells what
-// the run lacks: a
-// *spec.ExpressionsError, or, all of it at once, a *catalog.CredentialsError and
-// cassettes that do not parse.
+// the run lacks: a *spec.ExpressionsError, or, all of it at once, a
+// *catalog.CredentialsError and cassettes that do not parse.
 func (e *Engine) Ready(selected []*contract.Case) error {
 	needed := slices.DeleteFunc(slices.Clone(e.Specs), func(s *spec.Spec) bool {
 		return !slices.ContainsFunc(selected, func(c *contract.Case) bool { return c.Provider() == s.Provider })
