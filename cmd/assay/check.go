@@ -29,6 +29,8 @@ type trafficFlags struct {
 	most    int
 	verbose bool
 	shapes  bool
+	// known are the credentials of --keys and of the environment, once a judge is made.
+	known map[string]map[string]string
 }
 
 // shaped adds --shapes, which means the same everywhere.
@@ -81,17 +83,21 @@ func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog,
 	if err != nil {
 		return fail(err)
 	}
-	if err := p.need(k, slices.Concat(slices.Collect(maps.Keys(bases)), providersOf(f.keys, k.Providers()))...); err != nil {
+	raw, err := readKeys(f.keys)
+	if err != nil {
 		return fail(err)
 	}
-	known, err := keys(f.keys, k.Specs)
+	if err := p.need(k, slices.Concat(slices.Collect(maps.Keys(bases)), providersOf(raw, k.Providers()))...); err != nil {
+		return fail(err)
+	}
+	known, err := keys(f.keys, raw, k.Specs)
 	if err != nil {
 		return fail(err)
 	}
 	if warning := exposed(f.keys); warning != "" {
 		_, _ = fmt.Fprintln(p.stderr, warning)
 	}
-	how.Bases, how.Keys = bases, known
+	how.Bases, how.Keys, f.known = bases, known, known
 	if j, err = judge.New(k, how); err != nil {
 		return fail(&exit{exitUsage, err.Error(), ""})
 	}

@@ -17,11 +17,23 @@ import (
 	"assay/internal/spec"
 )
 
+// readKeys reads the file of --keys, once: it may be a pipe.
+func readKeys(path string) ([]byte, error) {
+	if path == "" {
+		return nil, nil
+	}
+	raw, err := os.ReadFile(path) //nolint:gosec // the file that somebody names
+	if err != nil {
+		return nil, &exit{exitUsage, "--keys: " + err.Error(), ""}
+	}
+	return raw, nil
+}
+
 // keys gives the merchant's credentials by provider and name: those of a file
-// ("": none), and where it has none those of the environment. What neither names
+// that was read ("": none), and where it has none those of the environment. What neither names
 // is not there. Nothing that stands in the file is part of an error, since all of
 // it could be a secret in the wrong place.
-func keys(path string, specs []*spec.Spec) (map[string]map[string]string, error) {
+func keys(path string, raw []byte, specs []*spec.Spec) (map[string]map[string]string, error) {
 	all := map[string]map[string]string{}
 	for _, s := range specs {
 		all[s.Provider] = map[string]string{}
@@ -34,10 +46,6 @@ func keys(path string, specs []*spec.Spec) (map[string]map[string]string, error)
 	if path == "" {
 		return all, nil
 	}
-	raw, err := os.ReadFile(path) //nolint:gosec // the file that somebody names
-	if err != nil {
-		return nil, &exit{exitUsage, "--keys: " + err.Error(), ""}
-	}
 	if line, wrong := keyed(raw, specs, all); wrong != "" {
 		return nil, &exit{exitUsage, fmt.Sprintf("--keys: %s:%s: %s", path, line, wrong), "a key file has a provider on a line, and below it, indented, NAME: VALUE of its credentials; `assay list providers` names them"}
 	}
@@ -46,13 +54,9 @@ func keys(path string, specs []*spec.Spec) (map[string]map[string]string, error)
 
 // providersOf names the providers that a key file is about: all that are known where
 // it is not one.
-func providersOf(path string, known []string) []string {
-	if path == "" {
-		return nil
-	}
+func providersOf(raw []byte, known []string) []string {
 	var document map[string]yaml.Node
-	raw, err := os.ReadFile(path) //nolint:gosec // the file that somebody names
-	if err != nil || yaml.Unmarshal(raw, &document) != nil {
+	if yaml.Unmarshal(raw, &document) != nil {
 		return known
 	}
 	named := slices.Collect(maps.Keys(document))

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,7 +46,11 @@ func TestKeys(t *testing.T) {
 		"two documents":      {"paytm: {mid: canary}\n---\npaytm: {mid: canary}\n", "more than one document"},
 	} {
 		path := written(t, c.file)
-		got, err := keys(path, k.Specs)
+		raw, err := readKeys(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := keys(path, raw, k.Specs)
 		if (err == nil) != (c.want == "") || err != nil && (!strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "canary")) {
 			t.Errorf("%s: %v, want %s", title, err, c.want)
 		}
@@ -63,11 +69,45 @@ func TestKeys(t *testing.T) {
 			}
 		}
 	}
-	if _, err := keys(filepath.Join(t.TempDir(), "none"), k.Specs); err == nil {
+	if _, err := readKeys(filepath.Join(t.TempDir(), "none")); err == nil {
 		t.Error("a file that is not there was read")
 	}
-	if got, err := keys("", k.Specs); err != nil || got["paytring"]["secret"] != "of-the-environment" {
+	if got, err := keys("", nil, k.Specs); err != nil || got["paytring"]["secret"] != "of-the-environment" {
 		t.Errorf("without a file: %v, %v", got, err)
+	}
+}
+
+// TestKeysOfPipe has credentials come through a pipe, as --keys <(pass show assay) has
+// them: it can be read once.
+func TestKeysOfPipe(t *testing.T) {
+	if _, err := os.Stat("/dev/fd"); err != nil {
+		t.Skip("no pipe has a name here")
+	}
+	traffic := filepath.Join("..", "..", "cassettes", "paytm", "createOrder", "accepted.yaml")
+	ended, end := context.WithCancel(t.Context())
+	end() // the proxy is interrupted as soon as it serves
+	for _, c := range []struct {
+		ctx  context.Context
+		args []string
+		want int
+	}{
+		{t.Context(), []string{"check", traffic}, exitConforms},
+		{ended, []string{"proxy", "paytm", "--to", "http://127.0.0.1:9"}, exitBlind},
+	} {
+		r, w, err := os.Pipe()
+		if err == nil {
+			_, err = w.WriteString("paytm: {mid: \"216820000002516036253\", merchantKey: 0123456789abcdef}\n")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = w.Close()
+		var stdout, stderr strings.Builder
+		args := append(c.args, "--keys", fmt.Sprintf("/dev/fd/%d", r.Fd()))
+		if code := run(c.ctx, args, strings.NewReader(""), &stdout, &stderr); code != c.want || strings.Contains(stderr.String(), "holds nothing") {
+			t.Errorf("%s: %d: %s%s", c.args[0], code, stdout.String(), stderr.String())
+		}
+		_ = r.Close()
 	}
 }
 

@@ -168,15 +168,11 @@ func (p *program) passage(f *proxyFlags, provider string) (*passage, error) {
 	if err := way.catalog.Spec(provider).Compile(); err != nil {
 		return nil, p.unloaded(err)
 	}
-	own, err := keys(f.keys, way.catalog.Specs)
-	if err != nil {
-		return nil, err
-	}
 	roots, err := roots(f.ca)
 	if err != nil {
 		return nil, err
 	}
-	if way.notebook, err = p.notebook(f, way, provider, own[provider]); err != nil {
+	if way.notebook, err = p.notebook(f, way, provider, f.known[provider]); err != nil {
 		return nil, err
 	}
 	way.proxy, err = proxy.New(proxy.Options{

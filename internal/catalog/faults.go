@@ -26,6 +26,9 @@ func (k *Catalog) fits(c *contract.Case) []error {
 	if o.Code(c.Want.Code) == nil {
 		faults = append(faults, fmt.Errorf("%s: want.code: %s lists no code %s; did you mean %s?", c.Where("want.code"), o.Name(), c.Want.Code, Nearest(c.Want.Code, codes(o))))
 	}
+	if before, _, _ := strings.Cut(c.After, "/"); c.After != "" && !slices.Contains(k.providers, before) {
+		faults = append(faults, fmt.Errorf("%s: after: there is no provider %s; did you mean %s?", c.Where("after"), before, Nearest(before, k.Providers())))
+	}
 	for name := range c.Credentials {
 		if s.Credential(name) == nil {
 			faults = append(faults, fmt.Errorf("%s: credentials: %s has none called %s; did you mean %s?", c.Where("credentials."+name), s.Provider, name, Nearest(name, credentials(s))))

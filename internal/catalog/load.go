@@ -37,6 +37,9 @@ func Load(data Data, options Options) (*Catalog, error) {
 			return nil, err
 		}
 	}
+	if circles := k.Fixtures.Circles(); circles != nil {
+		return nil, errors.Join(circles...)
+	}
 	if options.Negative {
 		return k, k.derive()
 	}
@@ -76,17 +79,33 @@ func (k *Catalog) Need(providers ...string) error {
 	return nil
 }
 
-// NeedCases loads the cases of providers whose specifications were loaded without.
+// NeedCases loads the cases of providers whose specifications were loaded without, and
+// the providers that they follow cases of.
 func (k *Catalog) NeedCases(providers ...string) error {
-	wanted := k.missing(providers, func(name string) bool { return k.holding[name] || k.Spec(name) == nil })
-	if len(wanted) == 0 {
-		return nil
+	without := func(name string) bool { return k.holding[name] || k.Spec(name) == nil }
+	for wanted := k.missing(providers, without); len(wanted) > 0; wanted = k.missing(k.followed(), without) {
+		f, err := k.read(wanted, false)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(k.take(f)...); err != nil {
+			return err
+		}
+		if err := k.Need(k.followed()...); err != nil {
+			return err
+		}
 	}
-	f, err := k.read(wanted, false)
-	if err != nil {
-		return err
+	return errors.Join(k.Fixtures.Circles()...)
+}
+
+// followed names the providers of cases that those which are loaded follow.
+func (k *Catalog) followed() []string {
+	var names []string
+	for _, c := range k.Fixtures.Cases {
+		provider, _, _ := strings.Cut(c.After, "/")
+		names = append(names, provider)
 	}
-	return errors.Join(k.take(f)...)
+	return names
 }
 
 // Compile compiles what looking at exchanges of operations needs, by their names,
@@ -128,11 +147,7 @@ func (k *Catalog) tied() []string {
 			names = append(names, slices.DeleteFunc(slices.Clone(k.providers), func(name string) bool { return !check.WaiverOf(w, name) })...)
 		}
 	}
-	for _, c := range k.Fixtures.Cases {
-		provider, _, _ := strings.Cut(c.After, "/")
-		names = append(names, provider)
-	}
-	return k.missing(names, func(name string) bool { return k.Spec(name) != nil })
+	return k.missing(append(names, k.followed()...), func(name string) bool { return k.Spec(name) != nil })
 }
 
 // load takes in providers, on as many cores as there are. first loads the waivers as

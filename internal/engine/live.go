@@ -65,7 +65,7 @@ func Network(of *catalog.Catalog, live Live) (Source, error) {
 		return nil, errors.New("a live run needs a rate, a number of calls and a time-out of more than nothing")
 	}
 	for provider, base := range live.Bases {
-		if of.Spec(provider) == nil {
+		if !slices.Contains(of.Providers(), provider) {
 			return nil, fmt.Errorf("--base: there is no provider %s; did you mean %s?", provider, catalog.Nearest(provider, of.Providers()))
 		}
 		u, err := url.Parse(base)

@@ -4,12 +4,14 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"assay/internal/catalog"
@@ -284,5 +286,64 @@ func TestUndocumentedStatus(t *testing.T) {
 		if !slices.ContainsFunc(r.Unproved, func(g contract.Gap) bool { return g.Rule == "signature-verified" }) {
 			t.Errorf("HTTP status %d: signature-verified: %+v", status, r.Unproved)
 		}
+	}
+}
+
+// TestLiveOfOne names the base of a provider that is not loaded: somebody
+// who keeps the bases of all in one script asks one today.
+func TestLiveOfOne(t *testing.T) {
+	t.Parallel()
+	k, err := catalog.Load(catalog.Embedded(), catalog.Options{Wants: catalog.Named("paytm")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := func(provider string) error {
+		_, err := engine.Network(k, engine.Live{
+			Bases: map[string]string{provider: "https://pay.example.com"}, Getenv: own, Rate: 1, MaxCalls: 1, Timeout: time.Second,
+		})
+		return err
+	}
+	if err := asked("enkash"); err != nil {
+		t.Errorf("a base of a provider that is not loaded: %v", err)
+	}
+	if err := asked("enkas"); err == nil || !strings.Contains(err.Error(), "did you mean enkash?") {
+		t.Errorf("a base of no provider: %v", err)
+	}
+}
+
+// TestReadyOfFollowed has a case follow one of another provider, with an expression
+// that does not compile: it is told before anything is asked.
+func TestReadyOfFollowed(t *testing.T) {
+	t.Parallel()
+	data := catalog.Embedded()
+	replaced := func(fsys fs.FS, file, old, replacement string) *fstest.MapFile {
+		raw, err := fs.ReadFile(fsys, file)
+		if err != nil || !strings.Contains(string(raw), old) {
+			t.Fatalf("%s: %v", file, err)
+		}
+		return &fstest.MapFile{Data: []byte(strings.Replace(string(raw), old, replacement, 1))}
+	}
+	below := func(fsys fs.FS, file string, with *fstest.MapFile) fs.FS {
+		all := fstest.MapFS{file: with}
+		_ = fs.WalkDir(fsys, ".", func(path string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && path != file {
+				raw, _ := fs.ReadFile(fsys, path)
+				all[path] = &fstest.MapFile{Data: raw}
+			}
+			return err
+		})
+		return all
+	}
+	data.Fixtures = below(data.Fixtures, "paytm/createOrder/follows.yaml",
+		replaced(data.Fixtures, "paytm/createOrder/accepted.yaml", "\norder:", "\nafter: enkash/createOrder/accepted\norder:"))
+	data.Specs = below(data.Specs, "enkash.yaml", replaced(data.Specs, "enkash.yaml", `when: authentication in ["missing", "invalid", "expired"]`, `when: "request.body.( =="`))
+	e := over(t, data, catalog.Options{Wants: catalog.Named("paytm")})
+	selected, err := e.Select([]string{"paytm/createOrder/follows"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var broken *spec.ExpressionsError
+	if err := e.Ready(selected); !errors.As(err, &broken) || !strings.Contains(err.Error(), "specs/enkash.yaml:") {
+		t.Errorf("ready: %v", err)
 	}
 }

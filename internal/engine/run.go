@@ -11,16 +11,17 @@ import (
 	"assay/internal/spec"
 )
 
-// Ready compiles what a run of the selected cases needs, and tells what it lacks: a
-// *spec.ExpressionsError, or, all of it at once, a *catalog.CredentialsError and
-// cassettes that do not parse.
+// Ready compiles what a run of the selected cases needs, which is all that is loaded: a
+// case may follow one of another provider, or a waiver have one played. It tells what
+// the run lacks: a *spec.ExpressionsError, or, all of it at once, a
+// *catalog.CredentialsError and cassettes that do not parse.
 func (e *Engine) Ready(selected []*contract.Case) error {
 	needed := slices.DeleteFunc(slices.Clone(e.Specs), func(s *spec.Spec) bool {
 		return !slices.ContainsFunc(selected, func(c *contract.Case) bool { return c.Provider() == s.Provider })
 	})
 	var fault error
 	var compiling sync.WaitGroup
-	compiling.Go(func() { fault = spec.Compile(needed...) }) // while cassettes are read
+	compiling.Go(func() { fault = spec.Compile(e.Specs...) }) // while cassettes are read
 	var lacks []error
 	for _, s := range needed {
 		lacks = append(lacks, e.source.Ready(s))

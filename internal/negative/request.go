@@ -57,7 +57,7 @@ func (d *deriver) view(r contract.Request) *spec.View {
 // fault is one thing wrong with a request.
 type fault struct {
 	at      contract.Place
-	keyword string //  JSON Schema's, "rule" or "signature"
+	keyword string // JSON Schema's, "rule" or "signature"
 	rule    *spec.Rule
 	empty   bool // a text of no characters stands there
 	absent  bool // of a rule: it was broken by leaving members out
