@@ -337,7 +337,7 @@ func TestReadyOfFollowed(t *testing.T) {
 	data.Fixtures = below(data.Fixtures, "paytm/createOrder/follows.yaml",
 		replaced(data.Fixtures, "paytm/createOrder/accepted.yaml", "\norder:", "\nafter: enkash/createOrder/accepted\norder:"))
 	data.Specs = below(data.Specs, "enkash.yaml", replaced(data.Specs, "enkash.yaml", `when: authentication in ["missing", "invalid", "expired"]`, `when: "request.body.( =="`))
-	e := over(t, data, catalog.Options{Wants: catalog.Named("paytm")})
+	e := enginetest.Over(t, data, catalog.Options{Wants: catalog.Named("paytm")})
 	selected, err := e.Select([]string{"paytm/createOrder/follows"})
 	if err != nil {
 		t.Fatal(err)
@@ -345,5 +345,43 @@ func TestReadyOfFollowed(t *testing.T) {
 	var broken *spec.ExpressionsError
 	if err := e.Ready(selected); !errors.As(err, &broken) || !strings.Contains(err.Error(), "specs/enkash.yaml:") {
 		t.Errorf("ready: %v", err)
+	}
+}
+
+// asked counts requests by host, and answers none.
+type asked struct {
+	mu    sync.Mutex
+	hosts map[string]int
+}
+
+func (a *asked) RoundTrip(r *http.Request) (*http.Response, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.hosts[r.URL.Host]++
+	return nil, errors.New("nobody answers")
+}
+
+// TestLiveAsksNobodyElse runs the cases of one provider with a waiver about all of them:
+// no other provider is asked whether it tolerates something there, and it is not told to
+// be without use.
+func TestLiveAsksNobodyElse(t *testing.T) {
+	t.Parallel()
+	waiver := contract.Waiver{
+		Rule: "fields-documented", Where: "*", Owner: "payments", Reason: "new members", Evidence: "ticket", Source: "waivers.yaml:1",
+		Expires: time.Date(2100, time.January, 1, 0, 0, 0, 0, time.UTC),
+	}
+	e := enginetest.Over(t, catalog.Embedded(), catalog.Options{Waivers: []contract.Waiver{waiver}})
+	hosts := &asked{hosts: map[string]int{}}
+	e = enginetest.Asks(t, e, engine.Live{
+		Bases: map[string]string{"paytm": "https://paytm.example"}, Getenv: own, Rate: 1e6, MaxCalls: 1000, Timeout: 10 * time.Second, Transport: hosts,
+	})
+	got := play(t, e, "paytm")
+	if len(hosts.hosts) != 1 || hosts.hosts["paytm.example"] == 0 {
+		t.Errorf("asked %v", hosts.hosts)
+	}
+	for _, f := range got["paytm"].Findings {
+		if f.Rule == "waiver-used" {
+			t.Errorf("a waiver about providers that nobody asked is told to be without use: %+v", f)
+		}
 	}
 }

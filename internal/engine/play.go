@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"sync"
+	"sync/atomic"
 
 	"assay/internal/cassette"
 	"assay/internal/check"
@@ -39,8 +40,9 @@ func (p Play) Unproved() string {
 // playing is a case, resolved, and played once.
 type playing struct {
 	*Resolved
-	once sync.Once
-	play Play
+	once  sync.Once
+	begun atomic.Bool
+	play  Play
 }
 
 // resolved gives what is played of a case: the same, however often it is asked
@@ -72,8 +74,15 @@ func (e *Engine) Asked(ctx context.Context, c *contract.Case) (*Resolved, Play) 
 	return p.Resolved, e.played(ctx, p)
 }
 
+// atHand tells whether a case can be played without anybody being asked: it was
+// recorded, or played before.
+func (e *Engine) atHand(c *contract.Case) bool {
+	return e.source.Terms(e.Spec(c.Provider())).Recorded || e.resolved(c).begun.Load()
+}
+
 func (e *Engine) played(ctx context.Context, p *playing) Play {
 	p.once.Do(func() {
+		p.begun.Store(true)
 		p.play = e.play(ctx, p.Resolved)
 		p.play.name = p.Case.Name
 	})

@@ -118,7 +118,9 @@ func (e *Engine) Whole(ctx context.Context, provider string, selected []*contrac
 }
 
 // waived tells which waivers about a provider tolerate something, in its results
-// or in those of another provider they are about.
+// or in those of another provider they are about. Nobody is asked for a case of another
+// provider, which may not be selected: a waiver about one that would have to be asked is
+// taken to tolerate something there.
 func (e *Engine) waived(ctx context.Context, whole *check.Pass) map[string]bool {
 	all := map[string]bool{}
 	note := func(findings []contract.Finding) {
@@ -133,8 +135,15 @@ func (e *Engine) waived(ctx context.Context, whole *check.Pass) map[string]bool 
 		return all
 	}
 	for _, c := range e.Fixtures.Cases {
-		if slices.ContainsFunc(mine, func(w contract.Waiver) bool { return check.WaiverOf(w, c.Provider()) }) {
+		about := slices.DeleteFunc(slices.Clone(mine), func(w contract.Waiver) bool { return !check.WaiverOf(w, c.Provider()) })
+		switch {
+		case len(about) == 0:
+		case c.Provider() == whole.Spec.Provider || e.atHand(c):
 			note(e.Result(ctx, c).Findings)
+		default:
+			for _, w := range about {
+				all[w.Source] = true
+			}
 		}
 	}
 	for _, rule := range check.For(whole) {
