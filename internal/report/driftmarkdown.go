@@ -40,5 +40,5 @@ func DriftMarkdown(w io.Writer, d *contract.Drift, _ How) error {
 
 // escaped is a text that may stand in a table of Markdown.
 func escaped(s string) string {
-	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", ">", "&gt;", "`", "'").Replace(s)
+	return strings.NewReplacer("|", `\|`, "\n  ", " ", "<", "&lt;", ">", "&gt;", "`", "'").Replace(lines(s))
 }

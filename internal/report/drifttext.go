@@ -15,12 +15,12 @@ func DriftText(w io.Writer, d *contract.Drift, how How) error {
 	p := pen{how.Color}
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(&b, format, args...) } // a strings.Builder never fails
 	for _, c := range d.Changes {
-		say("%s%s %s  %s%s  %s  %s\n  %s%s\n", p.impact(c.Impact), before(" ", c.Status), c.Operation, c.Kind, before("  code ", c.Code), c.At, c.ID, Sentence(c.Message), often(c))
-		if why := Sentence(c.Why); why != "" {
+		say("%s%s %s  %s%s  %s  %s\n  %s%s\n", p.impact(c.Impact), before(" ", c.Status), c.Operation, c.Kind, before("  code ", visible(c.Code)), visible(string(c.At)), c.ID, line(c.Message), lines(often(c)))
+		if why := line(c.Why); why != "" {
 			say("  %s\n", why)
 		}
 		if !fromDocuments(c) && !c.Now.IsZero() {
-			say("  now: %s\n", Words(c.Now))
+			say("  now: %s\n", lines(Words(c.Now)))
 		}
 		if c.Example != nil {
 			say("  such as: %s\n", c.Example)
