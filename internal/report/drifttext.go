@@ -34,7 +34,7 @@ func DriftText(w io.Writer, d *contract.Drift, how How) error {
 		say("  %s\n\n", c.Command)
 	}
 	for _, l := range uncompared(d) {
-		say("not compared: %s: %s\n", strings.Join(l.operations, ", "), l.why)
+		say("not compared: %s: %s\n", visible(strings.Join(l.operations, ", ")), l.why)
 	}
 	say("%s against %s: %s\n", sided(d.New), sided(d.Old), changed(d))
 	_, err := io.WriteString(w, b.String())
