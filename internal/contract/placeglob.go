@@ -16,7 +16,8 @@ func (g PlaceGlob) Covers(p Place) bool {
 }
 
 // Check tells what is wrong with the glob. One without wildcards that begins as a place
-// of an exchange has to be one; other findings stand elsewhere, such as at a file.
+// of an exchange has to be one, or several as Places has them; other findings stand
+// elsewhere, such as at a file.
 func (g PlaceGlob) Check() error {
 	if _, err := path.Match(string(g), ""); err != nil {
 		return fmt.Errorf("%q: expected a glob over places, such as request#/body/*: %w", string(g), err)
@@ -24,8 +25,19 @@ func (g PlaceGlob) Check() error {
 	if Place(g).Direction() == "" || strings.ContainsAny(string(g), `*?[\`) {
 		return nil
 	}
+	if Place(g) == Query("") { // a parameter without a name is found there
+		return nil
+	}
 	_, err := ParsePlace(string(g))
-	return err
+	if err == nil {
+		return nil
+	}
+	for _, one := range strings.Split(string(g), " ") {
+		if _, other := ParsePlace(one); other != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Globbed tells whether a name is what a pattern takes. A name that is the pattern

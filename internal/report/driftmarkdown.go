@@ -18,7 +18,7 @@ func DriftMarkdown(w io.Writer, d *contract.Drift, _ How) error {
 		if i == 0 {
 			say("\n")
 		}
-		say("- Not compared: %s: %s.\n", strings.Join(l.operations, ", "), l.why)
+		say("- Not compared: %s: %s.\n", escaped(strings.Join(l.operations, ", ")), l.why)
 	}
 	if len(d.Changes) > 0 {
 		say("\n| impact | operation | code | what | where | was | is | why | first seen | last seen | id |\n|---|---|---|---|---|---|---|---|---|---|---|\n")
@@ -40,5 +40,5 @@ func DriftMarkdown(w io.Writer, d *contract.Drift, _ How) error {
 
 // escaped is a text that may stand in a table of Markdown.
 func escaped(s string) string {
-	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", ">", "&gt;", "`", "'").Replace(s)
+	return strings.NewReplacer("|", `\|`, "\n  ", " ", "<", "&lt;", ">", "&gt;", "`", "'").Replace(lines(s))
 }

@@ -15,12 +15,12 @@ func DriftText(w io.Writer, d *contract.Drift, how How) error {
 	p := pen{how.Color}
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(&b, format, args...) } // a strings.Builder never fails
 	for _, c := range d.Changes {
-		say("%s%s %s  %s%s  %s  %s\n  %s%s\n", p.impact(c.Impact), before(" ", c.Status), c.Operation, c.Kind, before("  code ", c.Code), c.At, c.ID, Sentence(c.Message), often(c))
-		if why := Sentence(c.Why); why != "" {
+		say("%s%s %s  %s%s  %s  %s\n  %s%s\n", p.impact(c.Impact), before(" ", c.Status), c.Operation, c.Kind, before("  code ", visible(c.Code)), visible(string(c.At)), c.ID, line(c.Message), lines(often(c)))
+		if why := line(c.Why); why != "" {
 			say("  %s\n", why)
 		}
 		if !fromDocuments(c) && !c.Now.IsZero() {
-			say("  now: %s\n", Words(c.Now))
+			say("  now: %s\n", lines(Words(c.Now)))
 		}
 		if c.Example != nil {
 			say("  such as: %s\n", c.Example)
@@ -34,7 +34,7 @@ func DriftText(w io.Writer, d *contract.Drift, how How) error {
 		say("  %s\n\n", c.Command)
 	}
 	for _, l := range uncompared(d) {
-		say("not compared: %s: %s\n", strings.Join(l.operations, ", "), l.why)
+		say("not compared: %s: %s\n", visible(strings.Join(l.operations, ", ")), l.why)
 	}
 	say("%s against %s: %s\n", sided(d.New), sided(d.Old), changed(d))
 	_, err := io.WriteString(w, b.String())

@@ -114,7 +114,7 @@ func cases(b *strings.Builder, p pen, r *contract.Report) {
 	b.WriteString("\n")
 	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	for _, result := range r.Results {
-		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d rules\n", p.verdict(result.Verdict), result.Case, result.Code, result.Evidence, len(result.Checked))
+		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d rules\n", p.verdict(result.Verdict), result.Case, visible(result.Code), result.Evidence, len(result.Checked))
 	}
 	_ = t.Flush()
 }
@@ -188,7 +188,7 @@ func trouble(b *strings.Builder, p pen, result contract.Result) {
 		if f.Expected || f.Severity == contract.Info {
 			continue
 		}
-		_, _ = fmt.Fprintf(b, "\n%s %s  %s  (%s)\n  %s\n", p.severity(f.Severity), result.Case, f.Rule, f.Side, Sentence(f.Message))
+		_, _ = fmt.Fprintf(b, "\n%s %s  %s  (%s)\n  %s\n", p.severity(f.Severity), result.Case, f.Rule, f.Side, line(f.Message))
 		if f.Waived != nil {
 			_, _ = fmt.Fprintf(b, "  waived by %s until %s: %s\n", f.Waived.Owner, f.Waived.Expires, f.Waived.Reason)
 		}

@@ -47,7 +47,7 @@ func Group(g contract.Group) string { return pen{}.group(g) }
 
 func (p pen) group(g contract.Group) string {
 	var b strings.Builder
-	_, _ = fmt.Fprintf(&b, "%s %s  %s  (%s)  %s\n  %s\n", p.severity(g.Finding.Severity), g.Operation, g.Finding.Rule, g.Finding.Side, times(g.Count), Sentence(g.Finding.Message))
+	_, _ = fmt.Fprintf(&b, "%s %s  %s  (%s)  %s\n  %s\n", p.severity(g.Finding.Severity), g.Operation, g.Finding.Rule, g.Finding.Side, times(g.Count), line(g.Finding.Message))
 	if w := g.Finding.Waived; w != nil {
 		_, _ = fmt.Fprintf(&b, "  waived by %s until %s: %s\n", w.Owner, w.Expires, w.Reason)
 	}
@@ -75,7 +75,7 @@ func totals(b *strings.Builder, p pen, r *contract.Report) {
 	for _, result := range r.Results {
 		for _, gap := range result.Unproved {
 			if result.Origin == contract.WholeTraffic {
-				_, _ = fmt.Fprintf(b, "  %s: %s proves nothing: %s\n", result.Case, gap.Rule, Sentence(gap.Why))
+				_, _ = fmt.Fprintf(b, "  %s: %s proves nothing: %s\n", result.Case, gap.Rule, line(gap.Why))
 			}
 		}
 	}

@@ -208,6 +208,7 @@ func TestUnmarshal_damaged(t *testing.T) {
 		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, headers: {x-98123-45678: 1}}]}\n":                    "f: a: headers: one has a name",
 		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, members: {/x: {values: {asha@example.com: 1}}}}]}\n": "f: a: members: /x: values: one has a name",
 		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, members: {/x: {number: [asha, 1]}}}]}\n":             "f: a: members: /x: number: expected two numbers",
+		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, members: {/x: {number: [1, 007]}}}]}\n":              "f: a: members: /x: number: expected two numbers",
 		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, messages: {\"a\\nb\": 1}}]}\n":                       "f: a: messages: one has a name",
 	} {
 		_, err := shape.Unmarshal("f", []byte(text))

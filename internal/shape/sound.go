@@ -15,7 +15,7 @@ import (
 
 var (
 	statusForm = regexp.MustCompile(`^[1-5][0-9]{2}$`)
-	rangeForm  = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
+	rangeForm  = regexp.MustCompile(`^-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
 	mailIn     = regexp.MustCompile(`[^@\s]@[^@\s]+\.[^@\s]`)
 )
 
@@ -92,5 +92,5 @@ func (p *Part) sound() error {
 	return errors.Join(faults...)
 }
 
-// ranged tells whether a text is an end of a range.
+// ranged tells whether a text is an end of a range: a number as JSON has it.
 func ranged(s string) bool { return len(s) <= 32 && rangeForm.MatchString(s) }

@@ -179,7 +179,9 @@ func statuses(status string) (v contract.Value) {
 }
 
 func messages(all []string) (v contract.Value) {
-	v.Notation = strings.Join(all, " | ")
+	if v.Notation = strings.Join(all, " | "); v.Notation == "" {
+		return v // an empty text says as much as none
+	}
 	for _, text := range all {
 		v.Messages = append(v.Messages, contract.Form(text))
 	}

@@ -26,6 +26,7 @@ func ids() map[string]string {
 		"member added":       "5f2e9d1128a6",
 		"member gone":        "061ff65aa7da 0f91b8217eb2",
 		"message":            "0594b000f543 107f0e9043ab",
+		"message emptied":    "4102d2c44b29 7b5230f6a7b4",
 		"names":              "ac553bce7223",
 		"no authorization":   "6f515f300265",
 		"no longer there":    "201ce706af43 4a0ef0d45737",

@@ -373,6 +373,7 @@ func edits() map[string]edit {
 		"status":             {"ipayments", "status: SOMETHING_WENT_WRONG\n        message: SOMETHING", "status: FAILURE\n        message: SOMETHING", []string{"breaks status-changed 0x0205 answer#/code", "breaks status-changed 0x0205 answer#/code"}},
 		"outcome":            {"ipayments", "outcome: pending", "outcome: succeeded", []string{"breaks code-outcome 0x0206 answer#/code", "breaks code-outcome 0x0206 answer#/code"}},
 		"message":            {"ipayments", "message: TRANSACTION REVERSED\n        outcome", "message: REVERSED\n        outcome", []string{"watch message-changed 0x0207 answer#/code", "watch message-changed 0x0207 answer#/code"}},
+		"message emptied":    {"ipayments", "message: TRANSACTION REVERSED\n        outcome", "message: \"\"\n        outcome", []string{"watch message-changed 0x0207 answer#/code", "watch message-changed 0x0207 answer#/code"}},
 		"equivalent":         {"paytm", `["1007", "1012"]`, `["1007", "1012", "1011"]`, []string{"watch codes-equivalent  x-result.equivalent"}},
 		"signature gone":     {"paytm", "        answer:\n          scheme: paytm-checksum\n          at: /head/signature\n          over: /body\n          key: merchantKey\n          required: answer.body.body.resultInfo.resultStatus == \"S\" # the SDK refuses a success without one\n", "", []string{"breaks signature-gone  x-signature.answer"}},
 		"signature":          {"paytm", "required: merchant.checksum", "required: \"true\"", []string{"breaks signature-changed  x-signature.request"}},

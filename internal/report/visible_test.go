@@ -1,0 +1,58 @@
+package report_test
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+
+	"assay/internal/contract"
+	"assay/internal/report"
+)
+
+// TestText_controls shows names that somebody else gave, without what a terminal would
+// obey, and without a line that looks like one of the report's.
+func TestText_controls(t *testing.T) {
+	t.Parallel()
+	bad := "a\x1b[31m\r\u009b\u202eé\nconforms"
+	unknown := &contract.Template{ID: "x", Text: "{place} is not documented"}
+	finding := contract.Finding{Rule: "request-closed", Severity: contract.Warning, Message: unknown.Says(contract.ArgPlace("place", contract.RequestBody(contract.PointerTo(bad))))}
+	r := &contract.Report{FailOn: contract.Error, Results: []contract.Result{{Case: "p/a/b", Code: bad, Verdict: contract.Pass, Findings: []contract.Finding{finding}}}}
+	d := &contract.Drift{Compared: []string{"p/a"}, Unseen: []string{bad}, Changes: []contract.Change{{
+		Operation: "p/a", Code: bad, At: contract.AnswerBody(contract.PointerTo(bad)), Message: finding.Message, Why: finding.Message,
+		Before: contract.Value{Notation: bad}, Now: contract.Value{Notation: bad},
+	}}}
+	counted := *d
+	counted.Changes = []contract.Change{d.Changes[0]}
+	counted.Changes[0].Is = contract.Count{N: 1, Of: 1}
+	texts := map[string]string{"group": report.Group(contract.Group{Finding: finding})}
+	for name, write := range map[string]func(*strings.Builder) error{
+		"run":      func(b *strings.Builder) error { return report.Text(b, r, report.How{Verbose: true}) },
+		"traffic":  func(b *strings.Builder) error { return report.Text(b, trafficOf(finding), report.How{}) },
+		"drift":    func(b *strings.Builder) error { return report.DriftText(b, d, report.How{}) },
+		"counted":  func(b *strings.Builder) error { return report.DriftText(b, &counted, report.How{}) },
+		"markdown": func(b *strings.Builder) error { return report.DriftMarkdown(b, d, report.How{}) },
+	} {
+		var b strings.Builder
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		texts[name] = b.String()
+	}
+	for name, text := range texts {
+		obeyed := func(r rune) bool {
+			return r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r))
+		}
+		if strings.ContainsFunc(text, obeyed) || strings.Contains(text, "\nconforms ") || !strings.Contains(text, `a\x1b[31m\r\u009b\u202eé`) {
+			t.Errorf("%s: %q", name, text)
+		}
+	}
+}
+
+// trafficOf is traffic in which a finding was met, and that another rule proved nothing
+// of.
+func trafficOf(f contract.Finding) *contract.Report {
+	return &contract.Report{
+		Results: []contract.Result{{Origin: contract.WholeTraffic, Verdict: contract.Pass, Unproved: []contract.Gap{{Rule: "r", Why: f.Message}}}},
+		Traffic: &contract.Traffic{Groups: []contract.Group{{Finding: f, Count: 1}}},
+	}
+}
