@@ -193,12 +193,8 @@ func (l *notebook) keep(s proxy.Seen) {
 	case len(left) > 0:
 		l.proxy.Recorded("leak")
 		l.leaks++
-		var lines []string
-		for _, leak := range left {
-			lines = append(lines, "\n  "+string(leak.At)+": "+leak.What)
-		}
-		text := fmt.Sprintf("%s %s must not be kept", s.Origin(), s.Operation) + strings.Join(lines, "")
-		l.once("leak "+s.Operation+strings.Join(lines, ""), text)
+		what := "\n  " + strings.Join(leaking(left), "\n  ")
+		l.once("leak "+s.Operation+what, fmt.Sprintf("%s %s must not be kept", s.Origin(), s.Operation)+what)
 	case name != "":
 		l.proxy.Recorded("kept")
 		_, _ = fmt.Fprintf(l.terminal, "%s kept as %s\n", s.Origin(), name) // nowhere left to say so

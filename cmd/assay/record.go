@@ -138,11 +138,7 @@ func (p *program) told(took []recording.Recording, f *recordFlags) (map[string]c
 			say(r, "not recorded: "+strings.ReplaceAll(r.Why, "\n", "\n  "))
 		case len(r.Leaks) > 0:
 			leaks++
-			var lines []string
-			for _, l := range r.Leaks {
-				lines = append(lines, string(l.At)+": "+l.What)
-			}
-			say(r, "must not be kept", lines...)
+			say(r, "must not be kept", leaking(r.Leaks)...)
 		case r.Result.Verdict == contract.Fail && !f.anyway:
 			none++
 			say(r, "not recorded: its answer has findings; --anyway keeps it", findings...)
@@ -165,12 +161,21 @@ func (p *program) told(took []recording.Recording, f *recordFlags) (map[string]c
 	return kept, nil
 }
 
+// leaking lists what must not be kept, as a terminal may show it.
+func leaking(leaks []recording.Leak) []string {
+	var all []string
+	for _, l := range leaks {
+		all = append(all, report.Visible(string(l.At)+": "+l.What))
+	}
+	return all
+}
+
 // counting lists the findings that fail a case.
 func counting(r contract.Result) []string {
 	var all []string
 	for _, f := range r.Findings {
 		if f.Counts() && f.Severity == contract.Error {
-			all = append(all, f.Rule+": "+report.Sentence(f.Message))
+			all = append(all, f.Rule+": "+report.Visible(report.Sentence(f.Message)))
 		}
 	}
 	return all

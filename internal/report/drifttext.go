@@ -15,7 +15,7 @@ func DriftText(w io.Writer, d *contract.Drift, how How) error {
 	p := pen{how.Color}
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(&b, format, args...) } // a strings.Builder never fails
 	for _, c := range d.Changes {
-		say("%s%s %s  %s%s  %s  %s\n  %s%s\n", p.impact(c.Impact), before(" ", c.Status), c.Operation, c.Kind, before("  code ", visible(c.Code)), visible(string(c.At)), c.ID, line(c.Message), lines(often(c)))
+		say("%s%s %s  %s%s  %s  %s\n  %s%s\n", p.impact(c.Impact), before(" ", c.Status), c.Operation, c.Kind, before("  code ", Visible(c.Code)), Visible(string(c.At)), c.ID, line(c.Message), lines(often(c)))
 		if why := line(c.Why); why != "" {
 			say("  %s\n", why)
 		}
@@ -34,7 +34,7 @@ func DriftText(w io.Writer, d *contract.Drift, how How) error {
 		say("  %s\n\n", c.Command)
 	}
 	for _, l := range uncompared(d) {
-		say("not compared: %s: %s\n", visible(strings.Join(l.operations, ", ")), l.why)
+		say("not compared: %s: %s\n", Visible(strings.Join(l.operations, ", ")), l.why)
 	}
 	say("%s against %s: %s\n", sided(d.New), sided(d.Old), changed(d))
 	_, err := io.WriteString(w, b.String())

@@ -114,7 +114,7 @@ func cases(b *strings.Builder, p pen, r *contract.Report) {
 	b.WriteString("\n")
 	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	for _, result := range r.Results {
-		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d rules\n", p.verdict(result.Verdict), result.Case, visible(result.Code), result.Evidence, len(result.Checked))
+		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d rules\n", p.verdict(result.Verdict), result.Case, Visible(result.Code), result.Evidence, len(result.Checked))
 	}
 	_ = t.Flush()
 }

@@ -16,14 +16,14 @@ func line(m contract.Message) string { return lines(Sentence(m)) }
 func lines(text string) string {
 	all := strings.Split(text, "\n")
 	for i := range all {
-		all[i] = visible(all[i])
+		all[i] = Visible(all[i])
 	}
 	return strings.Join(all, "\n  ")
 }
 
-// visible is a text of one line, in which control characters, and those that turn the
+// Visible is a text of one line, in which control characters, and those that turn the
 // direction of writing, are written as in Go.
-func visible(text string) string {
+func Visible(text string) string {
 	if !strings.ContainsFunc(text, unseeable) {
 		return text
 	}
