@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"slices"
@@ -118,6 +119,13 @@ func hear(e event, said map[string][]string, took map[string]float64, parents ma
 		_, _ = io.WriteString(to, e.Output) // go test's own words
 	case e.Action == "output" && e.Test != "" && !strings.HasPrefix(e.Output, "=== "):
 		said[name] = append(said[name], e.Output)
+	case e.Test == "" && e.Action == "fail":
+		for _, name := range slices.Sorted(maps.Keys(said)) { // of tests that never ended: they hang, or end the process
+			if strings.HasPrefix(name, e.Package+" ") {
+				_, _ = io.WriteString(to, strings.Join(said[name], "")) // go test's own words
+				delete(said, name)
+			}
+		}
 	case e.Test == "":
 	case e.Action == "fail":
 		_, _ = io.WriteString(to, strings.Join(said[name], "")) // go test's own words

@@ -36,6 +36,24 @@ plain words
 	}
 }
 
+// TestPass_unfinished writes what tests say that never end, such as one that the time-out
+// stops: nothing else tells why the package fails.
+func TestPass_unfinished(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	_, err := pass(strings.NewReader(`{"Action":"run","Package":"p","Test":"TestB"}
+{"Action":"output","Package":"p","Test":"TestB","Output":"panic: test timed out after 2s\n"}
+{"Action":"output","Package":"pq","Test":"TestC","Output":"of another package\n"}
+{"Action":"output","Package":"p","Output":"FAIL\tp\t2.0s\n"}
+{"Action":"fail","Package":"p","Elapsed":2}`), &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "FAIL\tp\t2.0s\npanic: test timed out after 2s\n"; out.String() != want {
+		t.Errorf("it writes\n%s\nwant\n%s", &out, want)
+	}
+}
+
 func TestTell(t *testing.T) {
 	t.Parallel()
 	var tests []timed
