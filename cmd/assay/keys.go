@@ -30,8 +30,8 @@ func readKeys(path string) ([]byte, error) {
 }
 
 // keys gives the merchant's credentials by provider and name: those of a file
-// that was read ("": none), and where it has none those of the environment. What neither names
-// is not there. Nothing that stands in the file is part of an error, since all of
+// that was read ("": none), and where it has none those of the environment. What
+// neither names is not there. Nothing that stands in the file is part of an error, since all of
 // it could be a secret in the wrong place.
 func keys(path string, raw []byte, specs []*spec.Spec) (map[string]map[string]string, error) {
 	all := map[string]map[string]string{}

@@ -14,7 +14,6 @@ import (
 
 	"assay/internal/adapter"
 	"assay/internal/contract"
-	"assay/internal/fixture"
 )
 
 // operation is what an operation is asked with, as <provider>/members.yaml beside
@@ -105,7 +104,7 @@ func (a *asked) ask() contract.Ask {
 // input is an empty one, as a case would hold it.
 func input(t testing.TB, member string) contract.Input {
 	t.Helper()
-	for _, in := range fixture.Inputs() {
+	for _, in := range contract.InputKinds() {
 		if in.Member == member {
 			made, _ := reflect.New(reflect.TypeOf(in.Of).Elem()).Interface().(contract.Input)
 			return made

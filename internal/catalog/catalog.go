@@ -30,7 +30,7 @@ type Options struct {
 	Negative bool
 	// Inputs and Adapters come beside those of ours: what cases can ask with, and how
 	// to speak to a provider.
-	Inputs   []fixture.Input
+	Inputs   []contract.InputKind
 	Adapters map[string]func(contract.Setup) *contract.Adapter
 	// Wants tells which providers are loaded; nil: all there are.
 	Wants func(provider string) bool

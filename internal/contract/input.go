@@ -16,6 +16,20 @@ type Input interface {
 	People() []Personal
 }
 
+// InputKind is a kind of input, and the member of a case that holds one.
+type InputKind struct {
+	Member string // "order"
+	Of     Input  // one that is empty, by which the type is known
+}
+
+// InputKinds are what cases can ask with: a line each.
+func InputKinds() []InputKind {
+	return []InputKind{
+		{"order", &Order{}},
+		{"kyc", &KYC{}},
+	}
+}
+
 // Personal is one thing that is known of a person. Kind is one of x-personal.
 type Personal struct{ Kind, Text string }
 

@@ -17,7 +17,6 @@ import (
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/enginetest"
-	"assay/internal/fixture"
 	"assay/internal/recording"
 	"assay/internal/sandbox"
 )
@@ -115,7 +114,7 @@ func knowing(t *testing.T, adapter func(contract.Setup) *contract.Adapter, casse
 		}
 	}
 	return enginetest.Over(t, data, catalog.Options{
-		Negative: true, Inputs: []fixture.Input{{Member: "inquiry", Of: &inquiry{}}},
+		Negative: true, Inputs: []contract.InputKind{{Member: "inquiry", Of: &inquiry{}}},
 		Adapters: map[string]func(contract.Setup) *contract.Adapter{"acme": adapter},
 	})
 }

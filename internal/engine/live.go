@@ -119,8 +119,8 @@ func (n *network) base(s *spec.Spec) string {
 	return s.Servers[0].URL
 }
 
-// Ready tells of credentials that are not set. It compiles as well what the run
-// needs: nothing that comes to light after a request keeps it from being judged.
+// Ready tells of credentials that are not set. It prepares the specification as well:
+// nothing that takes its time is left for when an answer waits to be judged.
 func (n *network) Ready(s *spec.Spec) error {
 	s.Prepare()
 	return catalog.Lacking(s, func(c *spec.Credential) string { return n.live.Getenv(c.Env) })

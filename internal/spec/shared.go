@@ -60,11 +60,10 @@ func (s *Spec) Compile() error {
 	return uncompiled(s.File, faults)
 }
 
-// Prepare does now what is otherwise done when it is needed first: it compiles the
-// schemas, and looks for faults. Before somebody waits for an answer, that is better.
+// Prepare does now what Compile leaves to when it is needed first: it finds the pages of
+// places, and looks for faults. Before somebody waits for an answer, that is better.
 func (s *Spec) Prepare() {
 	for _, o := range s.Operations {
-		o.viewing()
 		o.docs()
 	}
 	s.Faults()
