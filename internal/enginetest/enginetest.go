@@ -10,7 +10,9 @@ import (
 	"testing"
 
 	"assay/internal/catalog"
+	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/judge"
 )
 
 // Main runs the tests of a package, none of which may reach a network over Go's
@@ -80,4 +82,32 @@ func Asks(t testing.TB, e *engine.Engine, live engine.Live) *engine.Engine {
 		t.Fatal(err)
 	}
 	return engine.New(e.Catalog, source)
+}
+
+// Played gives the exchange of every case.
+func Played(t testing.TB, e *engine.Engine) map[*contract.Case]contract.Exchange {
+	t.Helper()
+	all := map[*contract.Case]contract.Exchange{}
+	for _, c := range e.Fixtures.Cases {
+		play := e.Play(t.Context(), c)
+		if play.Err != nil {
+			t.Fatal(play.Err)
+		}
+		all[c] = *play.Exchange
+	}
+	return all
+}
+
+// Judging gives a judge that knows the published credentials.
+func Judging(t testing.TB, e *engine.Engine, how judge.Options) *judge.Judge {
+	t.Helper()
+	how.Keys = map[string]map[string]string{}
+	for _, s := range e.Specs {
+		how.Keys[s.Provider] = s.TestCredentials()
+	}
+	j, err := judge.New(e.Catalog, how)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
 }

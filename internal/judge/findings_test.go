@@ -36,11 +36,11 @@ func TestFindingsOfDamage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keyed := judging(t, e, judge.Options{})
+	keyed := enginetest.Judging(t, e, judge.Options{})
 	rules := compared(t)
 	files := map[string]*bytes.Buffer{}
 	found := map[string]map[string]int{}
-	exchanges := played(t, e)
+	exchanges := enginetest.Played(t, e)
 	for _, c := range e.Fixtures.Cases {
 		file := c.Provider() + "-" + c.Operation() + ".golden"
 		if files[file] == nil {

@@ -18,34 +18,6 @@ import (
 // TestMain lets no test reach a network: whoever tries panics.
 func TestMain(m *testing.M) { enginetest.Main(m) }
 
-// judging makes one that knows the fake credentials.
-func judging(t *testing.T, e *engine.Engine, how judge.Options) *judge.Judge {
-	t.Helper()
-	how.Keys = map[string]map[string]string{}
-	for _, s := range e.Specs {
-		how.Keys[s.Provider] = s.TestCredentials()
-	}
-	j, err := judge.New(e.Catalog, how)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return j
-}
-
-// played gives the exchange of every case.
-func played(t *testing.T, e *engine.Engine) map[*contract.Case]contract.Exchange {
-	t.Helper()
-	all := map[*contract.Case]contract.Exchange{}
-	for _, c := range e.Fixtures.Cases {
-		play := e.Play(t.Context(), c)
-		if play.Err != nil {
-			t.Fatal(play.Err)
-		}
-		all[c] = *play.Exchange
-	}
-	return all
-}
-
 // operations counts them.
 func operations(e *engine.Engine) int {
 	n := 0
@@ -61,10 +33,10 @@ func operations(e *engine.Engine) int {
 func TestJudgeAgreesWithCases(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
-	j := judging(t, e, judge.Options{})
+	j := enginetest.Judging(t, e, judge.Options{})
 	tally := judge.NewTally(contract.Error)
 	n := int64(0)
-	for c, ex := range played(t, e) {
+	for c, ex := range enginetest.Played(t, e) {
 		n++
 		got, ok := j.Judge(ex)
 		if !ok {
@@ -107,9 +79,9 @@ func found(p *check.Pass) []contract.Finding {
 // without what is of the others.
 func TestOnly(t *testing.T) {
 	t.Parallel()
-	e, whole := enginetest.Load(t), judging(t, enginetest.Load(t), judge.Options{})
-	all := played(t, e)
-	j := judging(t, e, judge.Options{Provider: "paytm"})
+	e, whole := enginetest.Load(t), enginetest.Judging(t, enginetest.Load(t), judge.Options{})
+	all := enginetest.Played(t, e)
+	j := enginetest.Judging(t, e, judge.Options{Provider: "paytm"})
 	e.Only("paytm")
 	if len(e.Specs) != 1 || len(e.Fixtures.Cases) != 0 {
 		t.Fatal("it keeps what is of others")
@@ -158,7 +130,7 @@ func TestJudgeFinds(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := ""
-		if o := judging(t, e, c.how).Operation(contract.Request{Method: "POST", URL: u}); o != nil {
+		if o := enginetest.Judging(t, e, c.how).Operation(contract.Request{Method: "POST", URL: u}); o != nil {
 			got = o.Name()
 		}
 		if got != c.want {
@@ -186,7 +158,7 @@ func TestWithoutKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	unproved := map[string]bool{}
-	for c, ex := range played(t, e) {
+	for c, ex := range enginetest.Played(t, e) {
 		got, _ := j.Judge(ex)
 		for _, f := range got.Findings {
 			if (f.Rule == "request-signed" || f.Rule == "answer-signed" || f.Rule == "request-authenticated") && f.Detail == "invalid" && !strings.Contains(c.Name, "bearer") && c.Name != "paytring/createOrder/sample" { // neither has the form of a pair
@@ -286,9 +258,9 @@ func TestTally(t *testing.T) {
 func TestJudgeForgets(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
-	j := judging(t, e, judge.Options{})
+	j := enginetest.Judging(t, e, judge.Options{})
 	var all []contract.Exchange
-	for c, ex := range played(t, e) {
+	for c, ex := range enginetest.Played(t, e) {
 		for i, other := range damagedExchanges(t, e, c, ex) {
 			if i%11 == 0 || !raced && i%3 == 0 {
 				all = append(all, other)
@@ -313,8 +285,8 @@ func TestJudgeForgets(t *testing.T) {
 func TestAsked(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
-	j := judging(t, e, judge.Options{})
-	for c, ex := range played(t, e) {
+	j := enginetest.Judging(t, e, judge.Options{})
+	for c, ex := range enginetest.Played(t, e) {
 		asked, ok := j.Asked(ex.Request)
 		whole, _ := j.Judge(ex)
 		if !ok || asked.Case != whole.Case || len(asked.Checked) == 0 || asked.Code != "" {

@@ -85,14 +85,14 @@ func TestCheckShapes(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	var all []byte
-	for _, ex := range played(t, e) {
+	for _, ex := range enginetest.Played(t, e) {
 		var err error
 		if all, err = traffic.Append(all, ex); err != nil {
 			t.Fatal(err)
 		}
 	}
 	all = bytes.Repeat(all, 20)
-	j := judging(t, e, judge.Options{Recorded: true})
+	j := enginetest.Judging(t, e, judge.Options{Recorded: true})
 	learnt, err := j.Learn(t.Context(), []string{"-"}, bytes.NewReader(all), judge.Watching{Workers: 1})
 	if err != nil {
 		t.Fatal(err)

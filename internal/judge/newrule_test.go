@@ -40,7 +40,7 @@ const many = 100
 func TestNewRule(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
-	ex := played(t, e)[e.Fixtures.Case("ipayments/initKyc/accepted")]
+	ex := enginetest.Played(t, e)[e.Fixtures.Case("ipayments/initKyc/accepted")]
 	t.Run("check", func(t *testing.T) {
 		t.Parallel()
 		ex := ex
@@ -49,7 +49,7 @@ func TestNewRule(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		j := judging(t, e, judge.Options{Recorded: true})
+		j := enginetest.Judging(t, e, judge.Options{Recorded: true})
 		j.Add(slow())
 		tally, err := j.Check(t.Context(), []string{"-"}, bytes.NewReader(bytes.Repeat(line, many)), judge.Watching{FailOn: contract.Error, Workers: 2})
 		if err != nil {
@@ -72,7 +72,7 @@ func TestNewRule(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		j := judging(t, e, judge.Options{Provider: "ipayments", Bases: map[string]string{"ipayments": upstream.URL}})
+		j := enginetest.Judging(t, e, judge.Options{Provider: "ipayments", Bases: map[string]string{"ipayments": upstream.URL}})
 		j.Add(slow())
 		p, err := proxy.New(proxy.Options{
 			Provider: "ipayments", To: to, Transport: &http.Transport{}, FailOn: contract.Error, MaxBody: 1 << 20, CheckTimeout: time.Minute,

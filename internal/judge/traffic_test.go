@@ -78,7 +78,7 @@ func TestCheckAgrees(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	text := recordings(t, e)
-	checked, alone := judging(t, e, judge.Options{Recorded: true}), judging(t, e, judge.Options{Recorded: true})
+	checked, alone := enginetest.Judging(t, e, judge.Options{Recorded: true}), enginetest.Judging(t, e, judge.Options{Recorded: true})
 	tally, n := judge.NewTally(contract.Error), int64(0)
 	err := traffic.Read(t.Context(), []string{"-"}, strings.NewReader(text), traffic.Options{}, func(entry *traffic.Entry) error {
 		n++
@@ -123,7 +123,7 @@ func TestCheckAgrees(t *testing.T) {
 // it was found in.
 func TestCheckMemory(t *testing.T) {
 	e := enginetest.Load(t)
-	j := judging(t, e, judge.Options{Recorded: true})
+	j := enginetest.Judging(t, e, judge.Options{Recorded: true})
 	play := e.Play(t.Context(), e.Fixtures.Case("paytm/createOrder/accepted"))
 	if play.Err != nil {
 		t.Fatal(play.Err)

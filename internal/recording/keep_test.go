@@ -37,34 +37,6 @@ func recorder(t *testing.T, e *engine.Engine, provider, dir string, own map[stri
 	return r
 }
 
-// judging makes a judge that knows the fake credentials.
-func judging(t *testing.T, e *engine.Engine) *judge.Judge {
-	t.Helper()
-	how := judge.Options{Keys: map[string]map[string]string{}}
-	for _, s := range e.Specs {
-		how.Keys[s.Provider] = s.TestCredentials()
-	}
-	j, err := judge.New(e.Catalog, how)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return j
-}
-
-// played gives the exchange of every case.
-func played(t *testing.T, e *engine.Engine) map[*contract.Case]contract.Exchange {
-	t.Helper()
-	all := map[*contract.Case]contract.Exchange{}
-	for _, c := range e.Fixtures.Cases {
-		play := e.Play(t.Context(), c)
-		if play.Err != nil {
-			t.Fatal(play.Err)
-		}
-		all[c] = *play.Exchange
-	}
-	return all
-}
-
 // files reads everything below a folder.
 func files(t *testing.T, dir string) string {
 	t.Helper()
@@ -89,8 +61,8 @@ func files(t *testing.T, dir string) string {
 func TestRecorder(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
-	j := judging(t, e)
-	exchanges := played(t, e)
+	j := enginetest.Judging(t, e, judge.Options{})
+	exchanges := enginetest.Played(t, e)
 	for _, s := range e.Specs {
 		dir := filepath.Join(t.TempDir(), "new", "folder")
 		kept := 0
@@ -205,7 +177,7 @@ func TestRecorderLeavesNoCanary(t *testing.T) {
 func TestRecorderIsBounded(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
-	j := judging(t, e)
+	j := enginetest.Judging(t, e, judge.Options{})
 	ex := *e.Play(t.Context(), e.Fixtures.Case("paytm/createOrder/accepted")).Exchange
 	dir := t.TempDir()
 	r := recorder(t, e, "paytm", dir, e.Spec("paytm").TestCredentials())
