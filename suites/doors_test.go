@@ -8,8 +8,8 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 	. "github.com/onsi/gomega"
 
-	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/rule"
 )
 
 // bothDoors holds that both lead into the same house: the sentences of this suite are exactly
@@ -28,8 +28,8 @@ func bothDoors(ctx SpecContext, report Report) {
 
 // ruled lists case and rule of everything that `assay run` does.
 func ruled(ctx context.Context) []string {
-	rules := map[string]check.Rule{}
-	for _, r := range check.Rules() {
+	rules := map[string]rule.Rule{}
+	for _, r := range rule.Rules() {
 		rules[r.ID] = r
 	}
 	var all []string
@@ -38,14 +38,14 @@ func ruled(ctx context.Context) []string {
 	}
 	for _, r := range house.Run(ctx, house.Fixtures.Cases, contract.Error, "", nil).Results {
 		if c := house.Fixtures.Case(r.Case); c != nil && len(r.Checked) == 0 { // nothing to look at: the rules that would have
-			for _, rule := range check.For(house.Blank(c)) {
-				add(r.Case, rule.ID)
+			for _, one := range rule.For(house.Blank(c)) {
+				add(r.Case, one.ID)
 			}
 		}
 		for _, id := range r.Checked {
 			add(r.Case, id)
 		}
-		for _, gap := range r.Unproved {
+		for _, gap := range r.Inconclusive {
 			add(r.Case, gap.Rule)
 		}
 	}

@@ -21,10 +21,10 @@ import (
 	"github.com/onsi/gomega/types"
 
 	"assay/internal/catalog"
-	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/report"
+	"assay/internal/rule"
 	"assay/internal/sandbox"
 )
 
@@ -103,15 +103,15 @@ func provider(name string) {
 				played(c)
 			}
 		}
-		whole := func(ctx context.Context) *check.Pass { return house.Whole(ctx, name, cases) }
-		said(name, check.For(&check.Pass{Spec: house.Spec(name)}), func(ctx context.Context) (*check.Pass, string) { return whole(ctx), "" })
+		whole := func(ctx context.Context) *rule.Subject { return house.Whole(ctx, name, cases) }
+		said(name, rule.For(&rule.Subject{Spec: house.Spec(name)}), func(ctx context.Context) (*rule.Subject, string) { return whole(ctx), "" })
 	})
 }
 
 // played describes one case.
 func played(c *contract.Case) {
-	said(c.Name, check.For(house.Blank(c)), func(ctx context.Context) (*check.Pass, string) {
-		pass, play := house.Pass(ctx, c)
+	said(c.Name, rule.For(house.Blank(c)), func(ctx context.Context) (*rule.Subject, string) {
+		pass, play := house.Subject(ctx, c)
 		if why := play.Unproved(); why != "" {
 			return nil, "unproved: " + why
 		}
@@ -121,7 +121,7 @@ func played(c *contract.Case) {
 }
 
 // said says rules, family by family: "paytm/createOrder/duplicate, the answer".
-func said(name string, rules []check.Rule, pass func(context.Context) (*check.Pass, string), labels ...string) {
+func said(name string, rules []rule.Rule, pass func(context.Context) (*rule.Subject, string), labels ...string) {
 	for len(rules) > 0 {
 		family := rules[0].Family
 		Describe(name+", "+subject(family), Label(append(labels, family)...), func() {
@@ -143,14 +143,14 @@ func subject(family string) string {
 
 // sentence says one rule of one pass. A rule that could prove nothing is
 // skipped with the reason, which is what unproved means.
-func sentence(rule check.Rule, pass func(context.Context) (*check.Pass, string)) {
-	It(rule.Title, Label(rule.ID), func(ctx SpecContext) {
+func sentence(r rule.Rule, pass func(context.Context) (*rule.Subject, string)) {
+	It(r.Title, Label(r.ID), func(ctx SpecContext) {
 		p, unproved := pass(ctx)
 		if unproved != "" {
 			Skip(unproved)
 		}
-		applied := check.Apply(rule, p)
-		note(rule, p, applied.Findings)
+		applied := rule.Apply(r, p)
+		note(r, p, applied.Findings)
 		Expect(applied.Findings).To(conform())
 		if applied.Unproved != nil && len(applied.Findings) == 0 {
 			Skip("unproved: " + report.Sentence(applied.Unproved.Says()))
@@ -160,8 +160,8 @@ func sentence(rule check.Rule, pass func(context.Context) (*check.Pass, string))
 
 // note puts rule, side and document into the reports, JUnit's properties among
 // them.
-func note(rule check.Rule, p *check.Pass, findings []contract.Finding) {
-	side, doc := string(rule.Side), ""
+func note(r rule.Rule, p *rule.Subject, findings []contract.Finding) {
+	side, doc := string(r.Side), ""
 	if p.Operation != nil {
 		doc = p.Operation.URL
 	}
@@ -171,7 +171,7 @@ func note(rule check.Rule, p *check.Pass, findings []contract.Finding) {
 			break
 		}
 	}
-	AddReportEntry("rule", rule.ID, ReportEntryVisibilityNever)
+	AddReportEntry("rule", r.ID, ReportEntryVisibilityNever)
 	AddReportEntry("side", side, ReportEntryVisibilityNever)
 	AddReportEntry("doc", doc, ReportEntryVisibilityNever)
 }

@@ -35,7 +35,7 @@ func TestAcceptFirst(t *testing.T) {
 	is := e.LearnCases(t.Context(), selected, nil)
 	var out bytes.Buffer
 	p := &program{stdout: &out, stderr: &out, data: t.TempDir()}
-	if err := p.accept(impact.New(k), &shape.Learnt{}, is, nil); err != nil {
+	if err := p.accept(impact.New(k), &shape.ShapeSet{}, is, nil); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), "0 changes accepted, and the first baseline of 2 operations") {

@@ -14,8 +14,8 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/judge"
+	"assay/internal/openapi"
 	"assay/internal/report"
-	"assay/internal/spec"
 )
 
 // trafficFlags are those of commands that look at others' traffic.
@@ -158,10 +158,10 @@ A line of NDJSON is
 				debug.SetMemoryLimit(34 << 20)
 			}
 			tell, done := p.reading()
-			tally, err := j.Check(c.Context(), args, p.stdin, judge.Watching{FailOn: failOn, Format: format, Workers: workers, Progress: tell, Shapes: f.shapes})
+			tally, err := j.Check(c.Context(), args, p.stdin, judge.CheckOptions{FailOn: failOn, Format: format, Workers: workers, Progress: tell, Shapes: f.shapes})
 			done()
 			interrupted := errors.Is(err, context.Canceled)
-			if broken := new(spec.ExpressionsError); errors.As(err, &broken) {
+			if broken := new(openapi.ExpressionsError); errors.As(err, &broken) {
 				return p.unloaded(err)
 			}
 			if err != nil && !interrupted {
@@ -197,8 +197,8 @@ func passing(r *contract.Report) error {
 	switch {
 	case t.Failing > 0:
 		return &exit{code: exitFindings}
-	case t.Broken > 0:
-		return &exit{exitBlind, fmt.Sprintf("%d of %d entries could not be read", t.Broken, t.Broken+t.Exchanges), ""}
+	case t.Unreadable > 0:
+		return &exit{exitBlind, fmt.Sprintf("%d of %d entries could not be read", t.Unreadable, t.Unreadable+t.Exchanges), ""}
 	case t.Exchanges == 0:
 		return &exit{exitBlind, "nothing was proved: no exchange was found", "what is read: HAR, NDJSON with an exchange a line, go-vcr cassettes; plain, gzip or zstd"}
 	case t.Conforming == 0:

@@ -11,8 +11,8 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/openapi"
 	"assay/internal/sandbox"
-	"assay/internal/spec"
 )
 
 // TestEveryListedCode takes the rows of `assay list codes` and obtains each
@@ -63,7 +63,7 @@ func TestEveryListedCode(t *testing.T) {
 }
 
 // preferred is the code of the answer to an empty request that prefers one.
-func preferred(t *testing.T, base string, o *spec.Operation, code string) string {
+func preferred(t *testing.T, base string, o *openapi.Operation, code string) string {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), o.Method, base+"/"+o.Provider+o.Path, strings.NewReader("{}"))
 	if err != nil {
@@ -79,7 +79,7 @@ func preferred(t *testing.T, base string, o *spec.Operation, code string) string
 	if err != nil {
 		t.Fatal(err)
 	}
-	met, _ := o.Met(contract.Answer{Status: resp.StatusCode, Body: body})
+	met, _ := o.ResultCode(contract.Response{Status: resp.StatusCode, Body: body})
 	return met.Code
 }
 

@@ -15,9 +15,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/atomicfile"
 	"assay/internal/catalog"
 	"assay/internal/contract"
-	"assay/internal/disk"
 	"assay/internal/drift"
 	"assay/internal/impact"
 	"assay/internal/report"
@@ -172,7 +172,7 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	}
 	ours := impact.New(k)
 	found, _ := ours.Drift(was.Shapes, is.Shapes)
-	r.Compared, r.Missing, r.Unseen = sides(was.Shapes, is.Shapes, f.about)
+	r.Compared, r.Missing, r.Skipped = sides(was.Shapes, is.Shapes, f.about)
 	for _, change := range found {
 		if change.Command = p.again(f, args, change.ID); f.wants(change) {
 			r.Changes = append(r.Changes, change)
@@ -342,7 +342,7 @@ var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+-]+$`)
 // accept writes the baseline that follows, each file whole or not at all. Where
 // what is accepted makes news of something else, since it is of another number of
 // answers, that is accepted with it: the next run is silent.
-func (p *program) accept(ours *impact.Impact, was, is *shape.Learnt, found []contract.Change) error {
+func (p *program) accept(ours *impact.Impact, was, is *shape.ShapeSet, found []contract.Change) error {
 	if err := blind(was, is); err != nil {
 		return err
 	}
@@ -372,7 +372,7 @@ func (p *program) accept(ours *impact.Impact, was, is *shape.Learnt, found []con
 	for _, path := range slices.Sorted(maps.Keys(files)) {
 		err := os.MkdirAll(filepath.Dir(path), 0o755)
 		if err == nil {
-			err = disk.Replace(path, files[path])
+			err = atomicfile.Replace(path, files[path])
 		}
 		if err != nil {
 			return &exit{exitUsage, "writing the baseline: " + err.Error(), ""}
@@ -397,17 +397,17 @@ func (p *program) accept(ours *impact.Impact, was, is *shape.Learnt, found []con
 const mostRounds = 100
 
 // blind tells what could not be looked at.
-func blind(was, is *shape.Learnt) error {
-	for _, side := range []*shape.Learnt{was, is} {
-		if side.Broken > 0 {
-			return &exit{exitBlind, fmt.Sprintf("%d of %d could not be read, the first: %v", side.Broken, side.Broken+side.Exchanges, side.Why), ""}
+func blind(was, is *shape.ShapeSet) error {
+	for _, side := range []*shape.ShapeSet{was, is} {
+		if side.Unreadable > 0 {
+			return &exit{exitBlind, fmt.Sprintf("%d of %d could not be read, the first: %v", side.Unreadable, side.Unreadable+side.Exchanges, side.Why), ""}
 		}
 	}
 	return nil
 }
 
 // drifted is the exit code of a comparison: drift before blindness.
-func drifted(r *contract.Drift, was, is *shape.Learnt) error {
+func drifted(r *contract.Drift, was, is *shape.ShapeSet) error {
 	switch err := blind(was, is); {
 	case r.Failing() > 0:
 		return &exit{code: exitFindings}
@@ -449,7 +449,7 @@ func (p *program) writeDrift(o output, r *contract.Drift, color bool) error {
 	case o.path == "":
 		_, err = p.stdout.Write(b.Bytes())
 	default:
-		err = disk.Replace(o.path, b.Bytes())
+		err = atomicfile.Replace(o.path, b.Bytes())
 	}
 	if err != nil {
 		return &exit{exitUsage, "writing the report: " + err.Error(), ""}

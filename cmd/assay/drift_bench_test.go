@@ -64,7 +64,7 @@ func BenchmarkDrift(b *testing.B) {
 			continue
 		}
 		ex := *play.Exchange
-		ex.Answer.Duration = time.Millisecond
+		ex.Response.Duration = time.Millisecond
 		line, err := traffic.Append(nil, ex)
 		if err != nil {
 			b.Fatal(err)

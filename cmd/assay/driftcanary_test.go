@@ -107,12 +107,14 @@ func places() map[string]func(edits, string) {
 		"a list of values":    func(e edits, v string) { e.object(e.answer, "body")["isPromoCodeValid"] = v },
 		"the time":            func(e edits, v string) { e.object(e.answer, "head")["responseTimestamp"] = v },
 		"the version":         func(e edits, v string) { e.object(e.answer, "head")["version"] = v },
-		"a header":            func(e edits, v string) { e.ex.Answer.Header.Set("X-More", v) },
+		"a header":            func(e edits, v string) { e.ex.Response.Header.Set("X-More", v) },
 		"the name of a header": func(e edits, v string) {
-			e.ex.Answer.Header[http.CanonicalHeaderKey("X-"+strings.Map(token, v))] = []string{"1"}
+			e.ex.Response.Header[http.CanonicalHeaderKey("X-"+strings.Map(token, v))] = []string{"1"}
 		},
-		"the content type":        func(e edits, v string) { e.ex.Answer.Header.Set("Content-Type", "application/"+strings.Map(token, v)) },
-		"no JSON":                 func(e edits, v string) { e.ex.Answer.Body = []byte("<html>" + v) },
+		"the content type": func(e edits, v string) {
+			e.ex.Response.Header.Set("Content-Type", "application/"+strings.Map(token, v))
+		},
+		"no JSON":                 func(e edits, v string) { e.ex.Response.Body = []byte("<html>" + v) },
 		"a member of the request": func(e edits, v string) { e.object(e.request, "body")["more"] = v },
 		"a name in the request":   func(e edits, v string) { e.object(e.request, "body")[v] = 1 },
 		"a documented one of it":  func(e edits, v string) { e.object(e.request, "body")["websiteName"] = v },
@@ -137,24 +139,24 @@ func canaried(t *testing.T, ex contract.Exchange, put func(edits, string), v str
 	for _, side := range []struct {
 		raw []byte
 		to  *map[string]any
-	}{{ex.Request.Body, &e.request}, {ex.Answer.Body, &e.answer}} {
+	}{{ex.Request.Body, &e.request}, {ex.Response.Body, &e.answer}} {
 		if err := json.Unmarshal(side.raw, side.to); err != nil {
 			t.Fatal(err)
 		}
 	}
 	somewhere := *ex.Request.URL
-	ex.Request.URL, ex.Answer.Header = &somewhere, ex.Answer.Header.Clone()
+	ex.Request.URL, ex.Response.Header = &somewhere, ex.Response.Header.Clone()
 	body := e.object(e.request, "body")
 	body["mid"] = c["ASSAY_PAYTM_MID"]
 	body["userInfo"] = map[string]any{"custId": "CUST_001", "firstName": c["name"], "email": c["email"], "mobile": c["mobile"], "address": c["street"]}
-	was := bytes.Clone(ex.Answer.Body)
+	was := bytes.Clone(ex.Response.Body)
 	put(e, v)
 	var err error
 	if ex.Request.Body, err = contract.Encode(e.request); err != nil {
 		t.Fatal(err)
 	}
-	if bytes.Equal(was, ex.Answer.Body) {
-		if ex.Answer.Body, err = contract.Encode(e.answer); err != nil {
+	if bytes.Equal(was, ex.Response.Body) {
+		if ex.Response.Body, err = contract.Encode(e.answer); err != nil {
 			t.Fatal(err)
 		}
 	}

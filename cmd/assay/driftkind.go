@@ -11,7 +11,7 @@ import (
 	"regexp"
 	"strings"
 
-	"assay/internal/coding"
+	"assay/internal/contentcoding"
 	"assay/internal/contract"
 	"assay/internal/proxy"
 	"assay/internal/shape"
@@ -104,7 +104,7 @@ func (p *program) begins(name string) ([]byte, error) {
 			return nil, err
 		}
 	}
-	from, _, err := coding.Unpack(bytes.NewReader(head), coding.Window)
+	from, _, err := contentcoding.Unpack(bytes.NewReader(head), contentcoding.Window)
 	if err != nil {
 		return nil, nil //nolint:nilerr // whoever reads traffic says what is wrong with it
 	}
@@ -125,7 +125,7 @@ func (p *program) whole(name string) ([]byte, error) {
 		defer func() { _ = file.Close() }() // it was only read
 		from = file
 	}
-	plain, _, err := coding.Unpack(from, coding.Window)
+	plain, _, err := contentcoding.Unpack(from, contentcoding.Window)
 	var raw []byte
 	if err == nil {
 		raw, err = io.ReadAll(io.LimitReader(plain, largest+1))

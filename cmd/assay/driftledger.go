@@ -12,9 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/atomicfile"
 	"assay/internal/catalog"
 	"assay/internal/contract"
-	"assay/internal/disk"
 	"assay/internal/ledger"
 	"assay/internal/overlay"
 	"assay/internal/shape"
@@ -89,7 +89,7 @@ func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, k *catalog.C
 		return err
 	}
 	r := &contract.Drift{
-		Schema: contract.DriftSchema, Assay: version, FailOn: contract.Impact(f.failOn), Compared: []string{}, Missing: []string{}, Unseen: []string{}, Changes: []contract.Change{},
+		Schema: contract.DriftSchema, Assay: version, FailOn: contract.Impact(f.failOn), Compared: []string{}, Missing: []string{}, Skipped: []string{}, Changes: []contract.Change{},
 		Old: contract.DriftSide{Name: args[0]}, New: contract.DriftSide{Name: args[1]},
 	}
 	for _, name := range looked {
@@ -119,7 +119,7 @@ func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, k *catalog.C
 			return err
 		}
 	}
-	return drifted(r, &shape.Learnt{}, &shape.Learnt{})
+	return drifted(r, &shape.ShapeSet{}, &shape.ShapeSet{})
 }
 
 // proposed writes an overlay that says in the specification what has changed.
@@ -153,7 +153,7 @@ func (p *program) proposed(file string, k *catalog.Catalog, found []contract.Cha
 		if made.Document == nil {
 			return nil
 		}
-		if err := disk.Replace(file, made.Document); err != nil {
+		if err := atomicfile.Replace(file, made.Document); err != nil {
 			return &exit{exitUsage, "--overlay: " + err.Error(), ""}
 		}
 		_, _ = fmt.Fprintf(p.stderr, "%s written: read it, correct it, and apply it to %s\n", file, s.File) // nowhere left to say so

@@ -147,16 +147,16 @@ func comparisons(dir string) error {
 
 // usualAnswers have a header, and take as long as each other.
 func usualAnswers(_ int, ex *contract.Exchange, _, _ map[string]any) {
-	ex.Answer.Header = ex.Answer.Header.Clone()
-	ex.Answer.Header.Set("X-Old", "1")
-	ex.Answer.Duration = 10 * time.Millisecond
+	ex.Response.Header = ex.Response.Header.Clone()
+	ex.Response.Header.Set("X-Old", "1")
+	ex.Response.Duration = 10 * time.Millisecond
 	ex.Evidence = contract.Sandbox
 }
 
 // goneMembers has every answer be shorter and later.
 func goneMembers(_ int, ex *contract.Exchange, body, data map[string]any) {
-	ex.Answer.Header.Del("X-Old")
-	ex.Answer.Duration *= 5
+	ex.Response.Header.Del("X-Old")
+	ex.Response.Duration *= 5
 	delete(body, "message")
 	data["kid"] = "KID"
 }
@@ -179,7 +179,7 @@ func otherAnswers(i int, ex *contract.Exchange, body, data map[string]any) {
 		body["status"], body["message"] = "WAITING", "wait for us"
 	case 8:
 		delete(body, "code")
-		ex.Answer.Header.Del("X-Old")
+		ex.Response.Header.Del("X-Old")
 	case 9:
 		body["code"] = nil
 	case 10:
@@ -189,9 +189,9 @@ func otherAnswers(i int, ex *contract.Exchange, body, data map[string]any) {
 	case 12:
 		body["message"] = "your request 'X1' is on its way"
 	case 13:
-		ex.Answer.Status = http.StatusCreated
+		ex.Response.Status = http.StatusCreated
 	case 14:
-		ex.Answer.Header = http.Header{"Content-Type": {"text/plain; charset=utf-8"}}
+		ex.Response.Header = http.Header{"Content-Type": {"text/plain; charset=utf-8"}}
 	case 15:
 		body["code"] = 200
 	case 16:
@@ -201,7 +201,7 @@ func otherAnswers(i int, ex *contract.Exchange, body, data map[string]any) {
 
 // otherTexts has every answer be another in the same way.
 func otherTexts(_ int, ex *contract.Exchange, _, data map[string]any) {
-	ex.Answer.Header.Set("X-New", "1")
+	ex.Response.Header.Set("X-New", "1")
 	data["kid"] = "0aa5cf4c-92b1-4d8e-a0a1-3ad6e5a1a0aa"
 	data["url"] = "http://pay.example/a/very/long/way/to/go/that/nobody/went/before/and/no/payer/will/ever/see/at/all/on/any/page"
 	data["live"] = true

@@ -13,17 +13,17 @@ import (
 	"assay/internal/engine"
 	"assay/internal/impact"
 	"assay/internal/judge"
+	"assay/internal/openapi"
 	"assay/internal/shape"
-	"assay/internal/spec"
 )
 
 // side learns what one side looks like.
-func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name string, old bool) (*shape.Learnt, error) {
+func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name string, old bool) (*shape.ShapeSet, error) {
 	switch name {
 	case baseline:
 		shapes, err := impact.Baseline(k)
 		if f.accept && err == nil && len(shapes) == 0 {
-			return &shape.Learnt{}, nil
+			return &shape.ShapeSet{}, nil
 		}
 		return p.kept(shapes, err, "cassettes/*/*"+shape.Suffix)
 	case "spec":
@@ -44,7 +44,7 @@ func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name
 		if err == nil {
 			err = e.Ready(selected)
 		}
-		if broken := new(spec.ExpressionsError); errors.As(err, &broken) {
+		if broken := new(openapi.ExpressionsError); errors.As(err, &broken) {
 			return nil, p.unloaded(err)
 		}
 		if err != nil {
@@ -78,7 +78,7 @@ func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name
 }
 
 // reportedSide is what a report says of what it looked at.
-func (p *program) reportedSide(name string) (*shape.Learnt, error) {
+func (p *program) reportedSide(name string) (*shape.ShapeSet, error) {
 	raw, err := p.whole(name)
 	if err != nil {
 		return nil, err
@@ -94,21 +94,21 @@ func (p *program) reportedSide(name string) (*shape.Learnt, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.Foreign, l.Broken = r.Foreign, r.Broken; l.Broken > 0 {
+	if l.Unmatched, l.Unreadable = r.Foreign, r.Broken; l.Unreadable > 0 {
 		l.Why = fmt.Errorf("%s says so", name)
 	}
 	return l, nil
 }
 
 // kept are shapes that somebody learnt before.
-func (p *program) kept(shapes map[string]*shape.Shape, err error, where string) (*shape.Learnt, error) {
+func (p *program) kept(shapes map[string]*shape.Shape, err error, where string) (*shape.ShapeSet, error) {
 	switch {
 	case err != nil:
 		return nil, &exit{exitUsage, err.Error(), "`assay drift NEW --accept --data DIR` writes shapes"}
 	case len(shapes) == 0:
 		return nil, &exit{exitBlind, "there is nothing to compare with: no shape in " + where, "`assay drift NEW --accept --data DIR` makes the first"}
 	}
-	l := &shape.Learnt{Shapes: shapes}
+	l := &shape.ShapeSet{Shapes: shapes}
 	for _, s := range shapes {
 		l.Exchanges += s.Exchanges()
 	}
@@ -123,7 +123,7 @@ func (f *driftFlags) selection() []string {
 }
 
 // asked plays the cases, with an engine of its own: one plays each case once.
-func (p *program) asked(c *cobra.Command, f *driftFlags, name string) (*shape.Learnt, error) {
+func (p *program) asked(c *cobra.Command, f *driftFlags, name string) (*shape.ShapeSet, error) {
 	flags := f.live
 	flags.live, flags.sandbox = name == "live", name == "sandbox"
 	e, selected, stop, err := p.prepared(c, &flags, catalog.Options{Now: time.Now()}, f.selection())
@@ -134,7 +134,7 @@ func (p *program) asked(c *cobra.Command, f *driftFlags, name string) (*shape.Le
 	return e.LearnCases(c.Context(), selected, p.progress(flags.live, len(selected))), nil
 }
 
-func (p *program) traffic(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name string) (*shape.Learnt, error) {
+func (p *program) traffic(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name string) (*shape.ShapeSet, error) {
 	bases, err := based(f.live.bases)
 	if err != nil {
 		return nil, err
@@ -144,21 +144,21 @@ func (p *program) traffic(c *cobra.Command, f *driftFlags, k *catalog.Catalog, n
 		return nil, &exit{exitUsage, err.Error(), ""}
 	}
 	tell, done := p.reading()
-	learnt, err := j.Learn(c.Context(), []string{name}, p.stdin, judge.Watching{Format: f.format, Progress: tell})
+	learnt, err := j.Learn(c.Context(), []string{name}, p.stdin, judge.CheckOptions{Format: f.format, Progress: tell})
 	done()
 	switch {
 	case c.Context().Err() != nil:
 		return nil, &exit{exitBlind, "interrupted", ""}
 	case err != nil:
 		return nil, &exit{exitUsage, err.Error(), "live, sandbox, cases and spec are words; all else is a file, a folder or a glob"}
-	case learnt.Exchanges == 0 && learnt.Broken > 0:
+	case learnt.Exchanges == 0 && learnt.Unreadable > 0:
 		return nil, &exit{exitBlind, fmt.Sprintf("%s: nothing could be read: %v", name, learnt.Why), ""}
 	case learnt.Exchanges == 0:
-		return nil, &exit{exitBlind, fmt.Sprintf("%s: there is nothing to compare: of %s none is of a documented operation", name, counted(learnt.Foreign, "exchange")), "--base PROVIDER=URL and --provider say whose traffic it is"}
+		return nil, &exit{exitBlind, fmt.Sprintf("%s: there is nothing to compare: of %s none is of a documented operation", name, counted(learnt.Unmatched, "exchange")), "--base PROVIDER=URL and --provider say whose traffic it is"}
 	}
 	return learnt, nil
 }
 
-func summed(name string, l *shape.Learnt) contract.DriftSide {
-	return contract.DriftSide{Name: name, Exchanges: l.Exchanges, Foreign: l.Foreign, Broken: l.Broken}
+func summed(name string, l *shape.ShapeSet) contract.DriftSide {
+	return contract.DriftSide{Name: name, Exchanges: l.Exchanges, Unmatched: l.Unmatched, Unreadable: l.Unreadable}
 }

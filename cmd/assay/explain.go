@@ -8,9 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/internal/catalog"
-	"assay/internal/check"
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/rule"
 )
 
 func (p *program) explain() *cobra.Command {
@@ -36,7 +36,7 @@ func (p *program) explain() *cobra.Command {
 }
 
 func (p *program) explainRule(id string) error {
-	r, ok := check.Find(id)
+	r, ok := rule.Find(id)
 	if !ok {
 		return &exit{exitUsage, fmt.Sprintf("there is no rule %q; did you mean %s?", id, catalog.Nearest(id, catalog.RuleIDs())), "`assay list rules` lists them; a result code is explained as provider/CODE"}
 	}
@@ -82,20 +82,20 @@ func (p *program) explainCode(k *catalog.Catalog, name string) error {
 	return t.Flush()
 }
 
-func explained(t *tabwriter.Writer, k *catalog.Catalog, o *spec.Operation, c *spec.Code) {
+func explained(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, c *openapi.Code) {
 	row(t, o.Name()+" answers "+c.Code)
 	row(t, "  status", fmt.Sprintf("%s, with HTTP %d", dash(c.Status), c.HTTP))
 	row(t, "  message", dash(strings.Join(c.Messages, " | ")))
 	row(t, "  outcome", string(c.State)+": "+meaning(c.State))
-	row(t, "  send again", string(c.Again)+": "+repeat(c.Again))
+	row(t, "  send again", string(c.Retry)+": "+repeat(c.Retry))
 	when := "the documents do not say"
 	if c.When != nil {
 		when = c.When.String()
 	}
 	row(t, "  when", when)
 	document := o.URL + " " + c.Doc
-	if c.Seen != "" {
-		document = "none: it was met in the wild, see reading " + c.Seen
+	if c.SeenIn != "" {
+		document = "none: it was met in the wild, see reading " + c.SeenIn
 	}
 	row(t, "  document", document)
 	for _, like := range o.Codes {
@@ -133,7 +133,7 @@ func meaning(s contract.State) string {
 	return "nobody knows; inquire before anything else"
 }
 
-func repeat(a contract.Again) string {
+func repeat(a contract.Retry) string {
 	switch a {
 	case contract.SameReference:
 		return "the same request may be sent once more, with the same reference"

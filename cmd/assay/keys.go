@@ -14,7 +14,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // readKeys reads the file of --keys, once: it may be a pipe.
@@ -33,7 +33,7 @@ func readKeys(path string) ([]byte, error) {
 // that was read ("": none), and where it has none those of the environment. What
 // neither names is not there. Nothing that stands in the file is part of an error, since all of
 // it could be a secret in the wrong place.
-func keys(path string, raw []byte, specs []*spec.Spec) (map[string]map[string]string, error) {
+func keys(path string, raw []byte, specs []*openapi.Spec) (map[string]map[string]string, error) {
 	all := map[string]map[string]string{}
 	for _, s := range specs {
 		all[s.Provider] = map[string]string{}
@@ -70,7 +70,7 @@ var yamlLine = regexp.MustCompile(`\bline (\d+)\b`)
 
 // keyed reads a key file into all. What is wrong is told in words that hold
 // nothing of it.
-func keyed(raw []byte, specs []*spec.Spec, all map[string]map[string]string) (line, wrong string) {
+func keyed(raw []byte, specs []*openapi.Spec, all map[string]map[string]string) (line, wrong string) {
 	var document, more yaml.Node
 	d := yaml.NewDecoder(bytes.NewReader(raw))
 	err := d.Decode(&document)

@@ -18,7 +18,7 @@ func ledgered(ts *testscript.TestScript, _ bool, args []string) {
 	var changes []contract.Change
 	for _, member := range args[1:] {
 		changes = append(changes, contract.Change{
-			Operation: "paytm/createOrder", Kind: "member-added", Code: "0000", At: contract.AnswerBody(contract.PointerTo("body", member)), Impact: contract.Watch,
+			Operation: "paytm/createOrder", Kind: "member-added", Code: "0000", At: contract.AnswerBody(contract.PointerTo("body", member)), Impact: contract.Minor,
 			Before: contract.Value{Absent: true}, Now: contract.Value{Types: []string{"string"}}, Message: (&contract.Template{ID: "more", Text: "the answer has a member more"}).Says(), Is: contract.Count{N: 3, Of: 9}, First: "night.har#1", Last: "night.har#9",
 		})
 	}

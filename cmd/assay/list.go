@@ -9,10 +9,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/internal/catalog"
-	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/fixture"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/rule"
 )
 
 // lists is what can be listed, each with the function that does.
@@ -61,7 +61,7 @@ else is read. Rules are of no provider.`,
 			}
 			of(k, specs)
 			if args[0] == "readings" { // which cases depart from them is looked for
-				if err := spec.Compile(specs...); err != nil {
+				if err := openapi.Compile(specs...); err != nil {
 					return p.unloaded(err)
 				}
 			}
@@ -74,15 +74,15 @@ else is read. Rules are of no provider.`,
 
 // of leaves in a catalog what is of some specifications. Others may be there as well: a
 // waiver ties them together, or a case follows one of theirs.
-func of(k *catalog.Catalog, specs []*spec.Spec) {
+func of(k *catalog.Catalog, specs []*openapi.Spec) {
 	listed := func(provider string) bool {
-		return slices.ContainsFunc(specs, func(s *spec.Spec) bool { return s.Provider == provider })
+		return slices.ContainsFunc(specs, func(s *openapi.Spec) bool { return s.Provider == provider })
 	}
-	k.Specs = slices.DeleteFunc(slices.Clone(k.Specs), func(s *spec.Spec) bool { return !listed(s.Provider) })
+	k.Specs = slices.DeleteFunc(slices.Clone(k.Specs), func(s *openapi.Spec) bool { return !listed(s.Provider) })
 	k.Fixtures = &fixture.Set{
 		Cases: slices.DeleteFunc(slices.Clone(k.Fixtures.Cases), func(c *contract.Case) bool { return !listed(c.Provider()) }),
 		Waivers: slices.DeleteFunc(slices.Clone(k.Fixtures.Waivers), func(w contract.Waiver) bool {
-			return !slices.ContainsFunc(specs, func(s *spec.Spec) bool { return check.WaiverOf(w, s.Provider) })
+			return !slices.ContainsFunc(specs, func(s *openapi.Spec) bool { return rule.WaiverOf(w, s.Provider) })
 		}),
 	}
 }
@@ -128,10 +128,10 @@ func (p *program) codes(k *catalog.Catalog, t *tabwriter.Writer) {
 		for _, o := range s.Operations {
 			for _, c := range o.Codes {
 				documented := "yes"
-				if c.Seen != "" {
-					documented = "no, seen (" + c.Seen + ")"
+				if c.SeenIn != "" {
+					documented = "no, seen (" + c.SeenIn + ")"
 				}
-				row(t, o.Name()+"/"+c.Code, dash(c.Status), c.State, c.Again, documented, had(o, c), dash(strings.Join(c.Messages, " | ")))
+				row(t, o.Name()+"/"+c.Code, dash(c.Status), c.State, c.Retry, documented, had(o, c), dash(strings.Join(c.Messages, " | ")))
 			}
 		}
 	}
@@ -139,7 +139,7 @@ func (p *program) codes(k *catalog.Catalog, t *tabwriter.Writer) {
 
 // had tells how the sandbox is made to answer a code: by a request with which
 // nothing is wrong, by one for which the code's when holds, or by preference.
-func had(o *spec.Operation, c *spec.Code) string {
+func had(o *openapi.Operation, c *openapi.Code) string {
 	switch {
 	case c == o.Success():
 		return "by a good request"
@@ -165,7 +165,7 @@ func (p *program) cases(k *catalog.Catalog, t *tabwriter.Writer) {
 
 func (p *program) rules(_ *catalog.Catalog, t *tabwriter.Writer) {
 	row(t, "RULE", "FAMILY", "SIDE", "SEVERITY", "SAYS")
-	for _, r := range check.Rules() {
+	for _, r := range rule.Rules() {
 		row(t, r.ID, r.Family, r.Side, r.Severity, r.Title)
 	}
 }
@@ -184,16 +184,16 @@ func (p *program) readings(k *catalog.Catalog, t *tabwriter.Writer) {
 	}
 }
 
-func reading(t *tabwriter.Writer, name string, r *spec.Reading, departs []string) {
+func reading(t *tabwriter.Writer, name string, r *openapi.Ambiguity, departs []string) {
 	where := "the page as a whole"
 	if len(r.At) > 0 {
 		where = strings.Join(contract.PlaceTexts(r.At), ", ")
 	}
 	row(t, name+" "+r.ID+", at "+where)
-	for _, s := range r.Says {
-		row(t, "  says\t"+s.Source+": "+s.Reads)
+	for _, s := range r.Sources {
+		row(t, "  says\t"+s.Source+": "+s.Text)
 	}
-	row(t, "  taken\t"+r.Taken+": "+r.Why)
+	row(t, "  taken\t"+r.Chosen+": "+r.Why)
 	held := strings.Join(r.Held, ", ")
 	if r.Strict != nil {
 		held = fmt.Sprintf("letter-kept, %s where it departs from the letter; an error under --profile strict", r.Severity)
@@ -216,7 +216,7 @@ func (p *program) waivers(k *catalog.Catalog, t *tabwriter.Writer) {
 }
 
 // asked lists the cases that want a code of an operation.
-func asked(k *catalog.Catalog, o *spec.Operation, code string) []*contract.Case {
+func asked(k *catalog.Catalog, o *openapi.Operation, code string) []*contract.Case {
 	var all []*contract.Case
 	for _, c := range k.Fixtures.Cases {
 		if c.Provider() == o.Provider && c.Operation() == o.ID && c.Want.Code == code {

@@ -11,7 +11,7 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // liveFlags say how providers are asked.
@@ -48,7 +48,7 @@ func credited(c *cobra.Command) {
 func environment() string {
 	var b strings.Builder
 	b.WriteString("--live takes credentials from the environment:")
-	all, err := spec.LoadAll(catalog.Embedded().Specs)
+	all, err := openapi.LoadAll(catalog.Embedded().Specs)
 	if err != nil {
 		return "--live takes credentials from the environment; `assay list providers` names them." // the command says what is wrong
 	}

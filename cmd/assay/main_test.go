@@ -30,7 +30,7 @@ import (
 	"assay/internal/report"
 	"assay/internal/shape"
 	"assay/internal/traffic"
-	"assay/internal/wire"
+	"assay/internal/transport"
 )
 
 // scripts is the folder of TestScripts.
@@ -109,7 +109,7 @@ func recorded(ts *testscript.TestScript, _ bool, args []string) {
 		u, err := url.Parse(ts.Getenv("BASE") + "/" + c.Provider() + e.Spec(c.Provider()).Operation(c.Operation()).Path)
 		ts.Check(err)
 		u.RawQuery, to.URL = request.URL.RawQuery, u
-		ex, err := wire.Send(context.Background(), http.DefaultTransport, to)
+		ex, err := transport.Send(context.Background(), http.DefaultTransport, to)
 		ts.Check(err)
 		ex.Request = request
 		lines, err = traffic.Append(lines, ex)

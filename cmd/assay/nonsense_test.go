@@ -17,10 +17,10 @@ import (
 	"testing"
 
 	"assay/internal/catalog"
-	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/drift"
 	"assay/internal/engine"
+	"assay/internal/rule"
 	"assay/internal/specdiff"
 	"assay/internal/traffic"
 )
@@ -30,7 +30,7 @@ const nonsensical = "’Twas brillig"
 
 // templates lists every template of the command.
 func templates() []*contract.Template {
-	return slices.Concat(check.Templates(), engine.Templates(), drift.Templates(), specdiff.Templates())
+	return slices.Concat(rule.Templates(), engine.Templates(), drift.Templates(), specdiff.Templates())
 }
 
 // nonsense acts the scenes in a process of its own, in which every template says the
@@ -165,12 +165,12 @@ func spoiled() ([]byte, error) {
 		}
 		for _, change := range []func(ex *contract.Exchange){
 			func(*contract.Exchange) {},
-			func(ex *contract.Exchange) { ex.Answer.Status = http.StatusTeapot },
-			func(ex *contract.Exchange) { ex.Answer.Body = ex.Answer.Body[:len(ex.Answer.Body)/2] },
+			func(ex *contract.Exchange) { ex.Response.Status = http.StatusTeapot },
+			func(ex *contract.Exchange) { ex.Response.Body = ex.Response.Body[:len(ex.Response.Body)/2] },
 			func(ex *contract.Exchange) { ex.Request.Body = nil },
 			func(ex *contract.Exchange) { ex.Request.Header = http.Header{"Content-Type": {"text/plain"}} },
 			func(ex *contract.Exchange) {
-				ex.Answer.Body = []byte(strings.ReplaceAll(strings.Replace(string(ex.Answer.Body), "{", `{"nobodyDocumentsThis":7,`, 1), `":"`, `":7,"x":"`))
+				ex.Response.Body = []byte(strings.ReplaceAll(strings.Replace(string(ex.Response.Body), "{", `{"nobodyDocumentsThis":7,`, 1), `":"`, `":7,"x":"`))
 			},
 			func(ex *contract.Exchange) {
 				ex.Request.Body = []byte(strings.ReplaceAll(strings.Replace(string(ex.Request.Body), "{", `{"nobodyDocumentsThis":7,`, 1), `":"`, `":"~`))

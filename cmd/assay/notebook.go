@@ -26,8 +26,8 @@ type notebook struct {
 	tally *judge.Tally
 	lost  int // exchanges that were counted only
 
-	lines    chan *proxy.Seen // to be told and logged
-	bodies   chan *proxy.Seen // to be recorded; nil: nothing is
+	lines    chan *proxy.Observed // to be told and logged
+	bodies   chan *proxy.Observed // to be recorded; nil: nothing is
 	done     chan struct{}
 	proxy    *proxy.Proxy // counts what was dropped and recorded
 	terminal io.Writer
@@ -51,12 +51,12 @@ const (
 // notebook opens what the flags name.
 func (p *program) notebook(f *proxyFlags, way *passage, provider string, own map[string]string) (*notebook, error) {
 	l := &notebook{
-		tally: judge.NewTally(way.failOn), lines: make(chan *proxy.Seen, mostLines), done: make(chan struct{}),
+		tally: judge.NewTally(way.failOn), lines: make(chan *proxy.Observed, mostLines), done: make(chan struct{}),
 		terminal: p.stderr, verbose: f.verbose, most: f.most, told: map[string]bool{},
 	}
 	var err error
 	if f.record != "" {
-		l.bodies = make(chan *proxy.Seen, mostBodies)
+		l.bodies = make(chan *proxy.Observed, mostBodies)
 		l.recorder, err = recording.NewRecorder(way.catalog.Spec(provider), way.to.String(), f.record, own, time.Now)
 	}
 	var lacking *catalog.CredentialsError
@@ -100,13 +100,13 @@ func (l *notebook) begin(p *proxy.Proxy) {
 }
 
 // seen counts an exchange, and leaves the rest for later.
-func (l *notebook) seen(s proxy.Seen) {
+func (l *notebook) seen(s proxy.Observed) {
 	l.mu.Lock()
 	switch {
-	case s.Unseen == proxy.Undocumented:
+	case s.Skipped == proxy.Undocumented:
 		l.tally.Foreign()
-	case s.Unseen != "":
-		l.tally.Broken(s.N, s.Origin(), fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Unseen))
+	case s.Skipped != "":
+		l.tally.Broken(s.N, s.Origin(), fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Skipped))
 	case s.Refused == "request":
 		l.tally.Asked(s.N, s.Result)
 	default:
@@ -122,11 +122,11 @@ func (l *notebook) seen(s proxy.Seen) {
 			l.proxy.Recorded("late")
 		}
 	}
-	if s.Unseen == proxy.Undocumented || s.Unseen == "" && len(s.Result.Findings) == 0 {
+	if s.Skipped == proxy.Undocumented || s.Skipped == "" && len(s.Result.Findings) == 0 {
 		return
 	}
 	told := s
-	told.Exchange = contract.Exchange{Answer: contract.Answer{Status: s.Exchange.Answer.Status, Duration: s.Exchange.Answer.Duration}}
+	told.Exchange = contract.Exchange{Response: contract.Response{Status: s.Exchange.Response.Status, Duration: s.Exchange.Response.Duration}}
 	select {
 	case l.lines <- &told:
 	default:
@@ -138,9 +138,9 @@ func (l *notebook) seen(s proxy.Seen) {
 }
 
 // write tells of an exchange, and logs it.
-func (l *notebook) write(s proxy.Seen) {
-	if s.Unseen != "" {
-		l.once("unseen "+string(s.Unseen), fmt.Sprintf("%s %s: not looked at: %s", s.Origin(), s.Operation, s.Unseen.Error()))
+func (l *notebook) write(s proxy.Observed) {
+	if s.Skipped != "" {
+		l.once("unseen "+string(s.Skipped), fmt.Sprintf("%s %s: not looked at: %s", s.Origin(), s.Operation, s.Skipped.Error()))
 		return
 	}
 	for _, f := range s.Result.Findings {
@@ -165,7 +165,7 @@ func (l *notebook) once(key, text string) {
 }
 
 // tell writes a finding the first time that it comes.
-func (l *notebook) tell(s proxy.Seen, f contract.Finding) {
+func (l *notebook) tell(s proxy.Observed, f contract.Finding) {
 	if l.told[f.Fingerprint] || l.more {
 		return
 	}
@@ -180,7 +180,7 @@ func (l *notebook) tell(s proxy.Seen, f contract.Finding) {
 }
 
 // keep records an exchange, and says what became of it.
-func (l *notebook) keep(s proxy.Seen) {
+func (l *notebook) keep(s proxy.Observed) {
 	if l.recorder == nil {
 		return // writing failed
 	}

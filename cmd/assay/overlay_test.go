@@ -115,9 +115,9 @@ func TestOverlayLeavesNothing(t *testing.T) {
 	}{
 		"status-changed":  {"", "", func(_ *exchange, body, _ map[string]any) { body["status"] = "DONE" }, "code-agrees", true},
 		"message-changed": {"", "", func(_ *exchange, body, _ map[string]any) { body["message"] = "your request 'X1' is on its way" }, "", true},
-		"http-changed":    {"", "", func(ex *exchange, _, _ map[string]any) { ex.Answer.Status = 201 }, "status-documented", true},
+		"http-changed":    {"", "", func(ex *exchange, _, _ map[string]any) { ex.Response.Status = 201 }, "status-documented", true},
 		"media-changed": {"", "", func(ex *exchange, _, _ map[string]any) {
-			ex.Answer.Header = http.Header{"Content-Type": {"text/plain; charset=utf-8"}}
+			ex.Response.Header = http.Header{"Content-Type": {"text/plain; charset=utf-8"}}
 		}, "type-documented", true},
 		"length-changed": {
 			"            kid:\n              type: string\n", "            kid:\n              type: string\n              maxLength: 30\n",
@@ -205,12 +205,12 @@ func answers(path string, change func(i int, ex *contract.Exchange, body, data m
 	for i := range 20 {
 		ex := *play.Exchange
 		var body map[string]any
-		if err := json.Unmarshal(ex.Answer.Body, &body); err != nil {
+		if err := json.Unmarshal(ex.Response.Body, &body); err != nil {
 			return err
 		}
 		data, _ := body["data"].(map[string]any)
 		change(i, &ex, body, data)
-		if ex.Answer.Body, err = contract.Encode(body); err == nil {
+		if ex.Response.Body, err = contract.Encode(body); err == nil {
 			all, err = traffic.Append(all, ex)
 		}
 		if err != nil {

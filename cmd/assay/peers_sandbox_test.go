@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"assay/internal/contract"
-	"assay/internal/seal"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/signature"
 	"assay/specs"
 )
 
@@ -45,7 +45,7 @@ func orders(t *testing.T, name string) (made asking, refused []one) {
 	t.Helper()
 	r := request(t, name)
 	provider, _, _ := strings.Cut(name, "/")
-	s, err := spec.Load(specs.Files, provider+".yaml")
+	s, err := openapi.Load(specs.Files, provider+".yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func orders(t *testing.T, name string) (made asking, refused []one) {
 	next := func(credentials map[string]string, want string) one {
 		reference := fmt.Sprintf("R%08d", n.Add(1))
 		body := contract.Replace(r.Body, at, []byte(`"`+reference+`"`))
-		body = seal.Sign(o.Sign.Request, body, credentials, seal.Zeros{})
+		body = signature.Sign(o.Sign.Request, body, credentials, signature.Zeros{})
 		to := o.Path
 		if r.URL.RawQuery != "" {
 			to += "?" + strings.Replace(r.URL.RawQuery, first, reference, 1)

@@ -22,8 +22,8 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/openapi"
 	"assay/internal/sandbox"
-	"assay/internal/spec"
 	"assay/specs"
 )
 
@@ -73,7 +73,7 @@ type one struct {
 func TestPeers(t *testing.T) {
 	prism, binary := programs(t)
 	document := document(t, "ipayments")
-	loaded, err := spec.LoadAll(specs.Files)
+	loaded, err := openapi.LoadAll(specs.Files)
 	box, also := sandbox.New(loaded, sandbox.Options{})
 	if err != nil || also != nil {
 		t.Fatal(err, also)

@@ -178,7 +178,7 @@ func (p *program) passage(f *proxyFlags, provider string) (*passage, error) {
 	way.proxy, err = proxy.New(proxy.Options{
 		Provider: provider, To: way.to, Transport: proxy.Transport(roots), Judge: passed(judging),
 		Evidence: catalog.Evidence(way.catalog.Spec(provider), way.to.String()), Enforce: f.enforce, FailOn: way.failOn,
-		MaxBody: f.maxBody, CheckTimeout: f.check, Idle: f.idle, Seen: way.notebook.seen,
+		MaxBody: f.maxBody, CheckTimeout: f.check, Idle: f.idle, Observed: way.notebook.seen,
 	})
 	if err != nil {
 		return nil, errors.Join(&exit{exitUsage, err.Error(), ""}, way.notebook.close())
@@ -281,8 +281,8 @@ func (p *program) reported(way *passage, f *proxyFlags) error {
 	switch t := r.Traffic; {
 	case t.Failing > 0:
 		return &exit{code: exitFindings}
-	case t.Broken > 0:
-		return &exit{exitBlind, counted(t.Broken, "exchange") + " of a documented operation could not be looked at", ""}
+	case t.Unreadable > 0:
+		return &exit{exitBlind, counted(t.Unreadable, "exchange") + " of a documented operation could not be looked at", ""}
 	case t.Conforming == 0:
 		return &exit{exitBlind, "nothing was looked at: no exchange of a documented operation passed", "`assay list operations` lists what is documented"}
 	}

@@ -179,7 +179,7 @@ func written(t testing.TB, text string) string {
 
 // ask posts an order and gives what the client reads: as much of the body as
 // came, and whether it was whole. Without an answer the status is 0.
-func ask(ctx context.Context, client *http.Client, base, id, body string, header map[string]string) (answer contract.Answer, whole bool) {
+func ask(ctx context.Context, client *http.Client, base, id, body string, header map[string]string) (answer contract.Response, whole bool) {
 	const mid = "216820000002516036253"
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/aoa-acquiring-biz/v2/order?mid="+mid+"&orderId="+id, strings.NewReader(body))
 	if err != nil {
@@ -195,7 +195,7 @@ func ask(ctx context.Context, client *http.Client, base, id, body string, header
 	}
 	defer func() { _ = resp.Body.Close() }()
 	raw, err := io.ReadAll(resp.Body)
-	return contract.Answer{Status: resp.StatusCode, Header: resp.Header, Body: raw}, err == nil
+	return contract.Response{Status: resp.StatusCode, Header: resp.Header, Body: raw}, err == nil
 }
 
 func ordered(id string) string {
@@ -351,7 +351,7 @@ func TestProxyUnderLoad(t *testing.T) {
 	if !maps.Equal(got, want) {
 		t.Errorf("the report counts %v, want %v", got, want)
 	}
-	if int(r.Traffic.Broken) != broken || int(r.Traffic.Exchanges)+broken != exchanges || r.Traffic.Foreign != 0 {
+	if int(r.Traffic.Unreadable) != broken || int(r.Traffic.Exchanges)+broken != exchanges || r.Traffic.Unmatched != 0 {
 		t.Errorf("the report counts %+v, want %d exchanges, %d of them broken", r.Traffic, exchanges, broken)
 	}
 	t.Logf("%d exchanges, %v, %d broken, %d dropped", exchanges, want, broken, dropped)
@@ -545,7 +545,7 @@ func BenchmarkProxy(b *testing.B) {
 	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(order.Answer.Body)
+		_, _ = w.Write(order.Response.Body)
 	}))
 	defer up.Close()
 	judged, err := judge.New(k, judge.Options{Provider: "paytm", Bases: map[string]string{"paytm": up.URL}, Keys: map[string]map[string]string{"paytm": e.Spec("paytm").TestCredentials()}})

@@ -121,8 +121,8 @@ func (p *program) recorded(c *cobra.Command, f *recordFlags, e *engine.Engine, s
 
 // told says what became of every case, and gives what is to be written. A leak
 // is an error, and then nothing is.
-func (p *program) told(took []recording.Recording, f *recordFlags) (map[string]cassette.Kept, error) {
-	kept, leaks, unchanged, none := map[string]cassette.Kept{}, 0, 0, 0
+func (p *program) told(took []recording.Recording, f *recordFlags) (map[string]cassette.Saved, error) {
+	kept, leaks, unchanged, none := map[string]cassette.Saved{}, 0, 0, 0
 	say := func(r recording.Recording, word string, lines ...string) {
 		text := r.Case.Name + "  " + word
 		for _, line := range lines {
@@ -182,7 +182,7 @@ func counting(r contract.Result) []string {
 }
 
 // consent asks before anything is overwritten.
-func (p *program) consent(took []recording.Recording, kept map[string]cassette.Kept, yes bool) error {
+func (p *program) consent(took []recording.Recording, kept map[string]cassette.Saved, yes bool) error {
 	over := 0
 	for _, r := range took {
 		if _, ok := kept[r.Case.Name]; ok && r.Old {
@@ -208,7 +208,7 @@ func answered(took []recording.Recording) error {
 	broken, failed := 0, 0
 	for _, r := range took {
 		switch r.Result.Verdict {
-		case contract.Broken:
+		case contract.ErrorVerdict:
 			broken++
 		case contract.Fail:
 			failed++

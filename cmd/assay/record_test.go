@@ -16,8 +16,8 @@ import (
 	"sync"
 	"testing"
 
+	"assay/internal/openapi"
 	"assay/internal/sandbox"
-	"assay/internal/spec"
 	"assay/specs"
 )
 
@@ -130,7 +130,7 @@ func replayed(t *testing.T, title, dir string) {
 // answers, and in a cookie, what it knows. The head is not signed.
 func echoing(t *testing.T, echo func(string) string) http.Handler {
 	t.Helper()
-	all, err := spec.LoadAll(specs.Files)
+	all, err := openapi.LoadAll(specs.Files)
 	if err != nil {
 		t.Fatal(err)
 	}

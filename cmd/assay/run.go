@@ -12,14 +12,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/atomicfile"
 	"assay/internal/catalog"
 	"assay/internal/contract"
-	"assay/internal/disk"
 	"assay/internal/engine"
 	"assay/internal/fixture"
+	"assay/internal/openapi"
 	"assay/internal/report"
 	"assay/internal/shape"
-	"assay/internal/spec"
 )
 
 type runFlags struct {
@@ -108,7 +108,7 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 	}
 	defer stop()
 	r := e.Run(c.Context(), selected, failOn, version, p.progress(f.live.live, len(selected)))
-	r.FailOnUnproved = unproved
+	r.FailOnInconclusive = unproved
 	if f.shapes {
 		if r.Shapes, err = shape.Carried(e.LearnCases(c.Context(), selected, nil).Shapes); err != nil {
 			return &exit{exitUsage, err.Error(), ""}
@@ -160,7 +160,7 @@ func (p *program) prepared(c *cobra.Command, f *liveFlags, options catalog.Optio
 	}
 	e = engine.New(k, source)
 	err = e.Ready(selected)
-	var broken *spec.ExpressionsError
+	var broken *openapi.ExpressionsError
 	var credentials *catalog.CredentialsError
 	switch {
 	case errors.As(err, &broken):
@@ -191,7 +191,7 @@ func gate(text string) (failOn contract.Severity, unproved bool, err error) {
 	failOn = contract.Error
 	for _, one := range strings.Split(text, ",") {
 		switch severity := contract.Severity(strings.TrimSpace(one)); {
-		case severity == contract.Severity(contract.Unproved):
+		case severity == contract.Severity(contract.Inconclusive):
 			unproved = true
 		case slices.Contains(contract.Severities(), severity):
 			failOn = severity
@@ -210,10 +210,10 @@ func judgement(r *contract.Report) error {
 		return r.Verdict == contract.Pass || r.Verdict == contract.Fail
 	})
 	switch {
-	case counts[contract.Fail] > 0, r.FailOnUnproved && len(r.Unproved()) > 0:
+	case counts[contract.Fail] > 0, r.FailOnInconclusive && len(r.Inconclusive()) > 0:
 		return &exit{code: exitFindings}
-	case counts[contract.Broken] > 0:
-		return &exit{exitBlind, fmt.Sprintf("%d of %d cases could not be looked at", counts[contract.Broken], len(cases)), ""}
+	case counts[contract.ErrorVerdict] > 0:
+		return &exit{exitBlind, fmt.Sprintf("%d of %d cases could not be looked at", counts[contract.ErrorVerdict], len(cases)), ""}
 	case !proved:
 		return &exit{exitBlind, "nothing was proved: no selected case had an answer to look at", ""}
 	}
@@ -261,7 +261,7 @@ func (p *program) write(o output, r *contract.Report, color, verbose bool) error
 	var b bytes.Buffer
 	err := report.Runs().Write(&b, o.format, r, report.How{Verbose: verbose})
 	if err == nil {
-		err = disk.Replace(o.path, b.Bytes())
+		err = atomicfile.Replace(o.path, b.Bytes())
 	}
 	if err != nil {
 		return &exit{exitUsage, "writing the report: " + err.Error(), ""}

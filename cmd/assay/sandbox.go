@@ -13,8 +13,8 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/engine"
+	"assay/internal/openapi"
 	"assay/internal/sandbox"
-	"assay/internal/spec"
 )
 
 func (p *program) sandbox() *cobra.Command {
@@ -79,11 +79,11 @@ What no request can bring about is asked for in the header Prefer:
 }
 
 // chosen gives the specifications of the named providers.
-func chosen(k *catalog.Catalog, names []string) ([]*spec.Spec, error) {
+func chosen(k *catalog.Catalog, names []string) ([]*openapi.Spec, error) {
 	if len(names) == 0 {
 		return k.Specs, nil
 	}
-	var specs []*spec.Spec
+	var specs []*openapi.Spec
 	for _, name := range names {
 		s := k.Spec(name)
 		if s == nil {
@@ -96,7 +96,7 @@ func chosen(k *catalog.Catalog, names []string) ([]*spec.Spec, error) {
 
 // accepted gives the credentials that flags and environment set in the place of
 // the fake ones.
-func accepted(specs []*spec.Spec, flags []string) (map[string]map[string]string, error) {
+func accepted(specs []*openapi.Spec, flags []string) (map[string]map[string]string, error) {
 	all := map[string]map[string]string{}
 	for _, s := range specs {
 		all[s.Provider] = map[string]string{}
@@ -109,7 +109,7 @@ func accepted(specs []*spec.Spec, flags []string) (map[string]map[string]string,
 	for _, flag := range flags {
 		name, value, ok := strings.Cut(flag, "=")
 		provider, credential, dotted := strings.Cut(name, ".")
-		i := slices.IndexFunc(specs, func(s *spec.Spec) bool { return s.Provider == provider })
+		i := slices.IndexFunc(specs, func(s *openapi.Spec) bool { return s.Provider == provider })
 		if !ok || !dotted || i < 0 || specs[i].Credential(credential) == nil {
 			return nil, &exit{exitUsage, fmt.Sprintf("--credential %s: expected PROVIDER.NAME=VALUE of a provider that is served", name), "`assay list providers` names them"}
 		}
@@ -120,7 +120,7 @@ func accepted(specs []*spec.Spec, flags []string) (map[string]map[string]string,
 
 // announce prints what to point a client at. What the specification calls fake
 // is printed; what somebody set is theirs.
-func (p *program) announce(specs []*spec.Spec, box *sandbox.Sandbox, base string) error {
+func (p *program) announce(specs []*openapi.Spec, box *sandbox.Sandbox, base string) error {
 	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	for _, s := range specs {
 		row(t, s.Provider, base+"/"+s.Provider)

@@ -10,7 +10,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/drift"
 	"assay/internal/impact"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 	"assay/internal/specdiff"
 )
 
@@ -46,7 +46,7 @@ func documents(k *catalog.Catalog, older, newer string) (changes []contract.Chan
 }
 
 // provider names whose a specification is.
-func provider(k *catalog.Catalog, s *spec.Spec) string {
+func provider(k *catalog.Catalog, s *openapi.Spec) string {
 	var ours []string
 	for _, known := range k.Specs {
 		if specdiff.Related(known, s) {
@@ -64,7 +64,7 @@ func provider(k *catalog.Catalog, s *spec.Spec) string {
 // where that says nothing, nobody knows.
 func reads(k *catalog.Catalog, provider string) specdiff.Uses {
 	adapters := impact.New(k)
-	of := func(o *spec.Operation) *drift.Uses { // nil: nothing is known
+	of := func(o *openapi.Operation) *drift.Uses { // nil: nothing is known
 		s := k.Spec(provider)
 		if s == nil {
 			return nil
@@ -79,14 +79,14 @@ func reads(k *catalog.Catalog, provider string) specdiff.Uses {
 		return adapters.Uses(ours)
 	}
 	return specdiff.Uses{
-		Member: func(o *spec.Operation, pointer contract.Pointer) (contract.Impact, contract.Message) {
+		Member: func(o *openapi.Operation, pointer contract.Pointer) (contract.Impact, contract.Message) {
 			uses := of(o)
 			if uses == nil || len(uses.Members) == 0 {
 				return "", contract.Message{}
 			}
 			return uses.Of("", pointer).Impact()
 		},
-		Codes: func(o *spec.Operation) []string {
+		Codes: func(o *openapi.Operation) []string {
 			if uses := of(o); uses != nil {
 				return uses.Codes
 			}
@@ -105,7 +105,7 @@ func specification(path string) (document specdiff.Document, err error) {
 	if dir == "" {
 		dir = "."
 	}
-	s, err := spec.Load(os.DirFS(dir), file)
+	s, err := openapi.Load(os.DirFS(dir), file)
 	if err == nil {
 		err = s.Compile()
 	}

@@ -7,21 +7,21 @@ import (
 
 	"assay/internal/adapter"
 	"assay/internal/contract"
-	"assay/internal/seal"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/signature"
 	"assay/specs"
 )
 
-func setup(s *spec.Spec) contract.Setup {
+func setup(s *openapi.Spec) contract.Setup {
 	return contract.Setup{
-		BaseURL: s.Servers[0].URL, Credentials: s.TestCredentials(), Random: seal.Zeros{},
+		BaseURL: s.Servers[0].URL, Credentials: s.TestCredentials(), Random: signature.Zeros{},
 		Now: func() time.Time { return time.Date(2022, 6, 1, 0, 0, 0, 0, time.UTC) },
 	}
 }
 
-func all(t testing.TB) []*spec.Spec {
+func all(t testing.TB) []*openapi.Spec {
 	t.Helper()
-	loaded, err := spec.LoadAll(specs.Files)
+	loaded, err := openapi.LoadAll(specs.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,13 +46,13 @@ func TestEveryProviderHasAnAdapter(t *testing.T) {
 			if !slices.ContainsFunc(a.Operations, func(ours contract.Operation) bool { return ours.ID == o.ID }) {
 				t.Errorf("nobody speaks %s", o.Name())
 			}
-			if _, err := a.Operation(o.ID).Request(contract.Ask{Options: []byte(`{"assay":1}`)}); err == nil {
+			if _, err := a.Operation(o.ID).Request(contract.Call{Options: []byte(`{"assay":1}`)}); err == nil {
 				t.Errorf("%s: an unknown option is sent", o.Name())
 			}
 		}
 	}
 	none := (&contract.Adapter{Provider: "p"}).Operation("refund")
-	if _, err := none.Request(contract.Ask{}); err == nil || err.Error() != `p: no operation "refund"` {
+	if _, err := none.Request(contract.Call{}); err == nil || err.Error() != `p: no operation "refund"` {
 		t.Errorf("an operation that nobody has is asked: %v", err)
 	}
 	if none.Read(contract.Exchange{}) != contract.UnknownOutcome() || none.Codes != nil {

@@ -8,24 +8,24 @@ import (
 
 	"assay/internal/adapter"
 	"assay/internal/contract"
-	"assay/internal/seal"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/signature"
 )
 
 // whole is the answer that the documents print for a code, as it would arrive:
 // nothing is missing, and it is signed where answers are.
 type whole struct {
-	spec   *spec.Spec
-	op     *spec.Operation
-	row    *spec.Code
-	answer contract.Answer
-	read   func(contract.Answer) contract.Outcome
+	spec   *openapi.Spec
+	op     *openapi.Operation
+	row    *openapi.Code
+	answer contract.Response
+	read   func(contract.Response) contract.Outcome
 }
 
 func (w whole) name() string { return w.op.Name() + "/" + w.row.Code }
 
 // with is the answer with another body.
-func (w whole) with(body []byte) contract.Answer {
+func (w whole) with(body []byte) contract.Response {
 	a := w.answer
 	a.Body = body
 	return a
@@ -34,7 +34,7 @@ func (w whole) with(body []byte) contract.Answer {
 // signed is a body with its signature made again, so that it is the rest that
 // is judged.
 func (w whole) signed(body []byte) []byte {
-	return seal.Sign(w.op.Sign.Answer, body, w.spec.TestCredentials(), seal.Zeros{})
+	return signature.Sign(w.op.Sign.Answer, body, w.spec.TestCredentials(), signature.Zeros{})
 }
 
 // wholes gives the answer of every code of every operation.
@@ -49,10 +49,10 @@ func wholes(t testing.TB) []whole {
 				if !ok {
 					t.Fatalf("%s has no example of %s", o.Name(), row.Code)
 				}
-				w := whole{spec: s, op: o, row: row, read: func(answer contract.Answer) contract.Outcome {
-					return a.Operation(o.ID).Read(contract.Exchange{Answer: answer})
+				w := whole{spec: s, op: o, row: row, read: func(answer contract.Response) contract.Outcome {
+					return a.Operation(o.ID).Read(contract.Exchange{Response: answer})
 				}}
-				w.answer = contract.Answer{
+				w.answer = contract.Response{
 					Status: example.HTTP, Header: http.Header{"Content-Type": {"application/json"}}, Body: w.signed(example.Body),
 				}
 				every = append(every, w)
@@ -67,8 +67,8 @@ func TestEveryCode(t *testing.T) {
 	t.Parallel()
 	for _, w := range wholes(t) {
 		got := w.read(w.answer)
-		if got.State != w.row.State || got.Again != w.row.Again {
-			t.Errorf("%s is read as %s (again: %s); the specification says %s (again: %s)", w.name(), got.State, got.Again, w.row.State, w.row.Again)
+		if got.State != w.row.State || got.Retry != w.row.Retry {
+			t.Errorf("%s is read as %s (again: %s); the specification says %s (again: %s)", w.name(), got.State, got.Retry, w.row.State, w.row.Retry)
 		}
 		if got.Code != w.row.Code || got.Status != w.row.Status {
 			t.Errorf("%s is read with code %q and status %q, and has %q and %q", w.name(), got.Code, got.Status, w.row.Code, w.row.Status)
@@ -82,21 +82,21 @@ func TestEveryCode(t *testing.T) {
 // honest tells what is wrong with how an answer is read, "" if nothing: what
 // is claimed of it must be what a documented, agreeing code says, and a success
 // must be whole.
-func honest(s *spec.Spec, o *spec.Operation, answer contract.Answer, got contract.Outcome) string {
+func honest(s *openapi.Spec, o *openapi.Operation, answer contract.Response, got contract.Outcome) string {
 	if got.State == contract.Unknown {
 		switch {
-		case got.Again != contract.AfterInquiry:
-			return "unknown, and may be sent again: " + string(got.Again)
+		case got.Retry != contract.AfterInquiry:
+			return "unknown, and may be sent again: " + string(got.Retry)
 		case got.Token != nil || got.RedirectURL != "":
 			return "unknown, and hands over a token or an address all the same"
 		}
 		return ""
 	}
-	met, ok := o.Met(answer)
+	met, ok := o.ResultCode(answer)
 	switch {
 	case !ok || met.Row == nil || !met.Agrees(answer):
 		return "read as " + string(got.State) + " without a documented, agreeing code"
-	case got.State != met.Row.State || got.Again != met.Row.Again:
+	case got.State != met.Row.State || got.Retry != met.Row.Retry:
 		return "read as " + string(got.State) + " where the code says " + string(met.Row.State)
 	case got.State == contract.Succeeded && !intact(s, o, answer):
 		return "read as succeeded without all that a success rests on"
@@ -107,16 +107,16 @@ func honest(s *spec.Spec, o *spec.Operation, answer contract.Answer, got contrac
 // intact tells whether an answer carries all that the specification needs of a
 // success: a documented code of the documented type whose status and HTTP status
 // agree, the members that conditions ask for, and the signature.
-func intact(s *spec.Spec, o *spec.Operation, answer contract.Answer) bool {
-	met, ok := o.Met(answer)
+func intact(s *openapi.Spec, o *openapi.Operation, answer contract.Response) bool {
+	met, ok := o.ResultCode(answer)
 	if !ok || met.Row == nil || met.Row.State != contract.Succeeded || !met.Agrees(answer) {
 		return false
 	}
-	if o.Sign.Answer != nil && seal.State(o.Sign.Answer, answer.Body, s.TestCredentials()) != "valid" {
+	if o.Sign.Answer != nil && signature.State(o.Sign.Answer, answer.Body, s.TestCredentials()) != "valid" {
 		return false
 	}
 	needed := slices.Concat(o.Result.Code, o.Result.Status)
-	x := spec.NewView(o, contract.Exchange{Request: asking(), Answer: answer}, s.TestCredentials(), s.Merchant)
+	x := openapi.NewView(o, contract.Exchange{Request: asking(), Response: answer}, s.TestCredentials(), s.Merchant)
 	for _, r := range o.Rules {
 		if r.On != contract.InAnswer || r.Severity == contract.Warning {
 			continue
@@ -126,7 +126,7 @@ func intact(s *spec.Spec, o *spec.Operation, answer contract.Answer) bool {
 		}
 		needed = append(needed, r.At)
 	}
-	return !slices.ContainsFunc(o.Answers[answer.Status].Violations(answer.Body), func(v spec.Violation) bool {
+	return !slices.ContainsFunc(o.Answers[answer.Status].Violations(answer.Body), func(v openapi.Violation) bool {
 		return slices.ContainsFunc(needed, func(pointer contract.Pointer) bool {
 			return pointer != "" && v.At.Contains(contract.AnswerBody(pointer))
 		})

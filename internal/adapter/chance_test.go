@@ -70,7 +70,7 @@ func TestHonest(t *testing.T) {
 		good := w.read(w.answer)
 		for name, change := range map[string]func(*contract.Outcome){
 			"another state": func(o *contract.Outcome) { o.State = different(o.State) },
-			"another again": func(o *contract.Outcome) { o.Again = other(o.Again) },
+			"another again": func(o *contract.Outcome) { o.Retry = other(o.Retry) },
 			"a token of nobody": func(o *contract.Outcome) {
 				*o = contract.UnknownOutcome()
 				o.Token = &contract.Token{Value: "x"}
@@ -81,7 +81,7 @@ func TestHonest(t *testing.T) {
 			},
 			"unknown, and may be sent again": func(o *contract.Outcome) {
 				*o = contract.UnknownOutcome()
-				o.Again = contract.SameReference
+				o.Retry = contract.SameReference
 			},
 		} {
 			got := good
@@ -103,7 +103,7 @@ func different(s contract.State) contract.State {
 	return contract.Succeeded
 }
 
-func other(a contract.Again) contract.Again {
+func other(a contract.Retry) contract.Retry {
 	if a == contract.Never {
 		return contract.SameReference
 	}

@@ -10,19 +10,19 @@ import (
 	"pgregory.net/rapid"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // codeAt is where an answer's code stands in its body; ok is false where the
 // HTTP status is the code.
 func codeAt(w whole) (pointer contract.Pointer, ok bool) {
-	met, _ := w.op.Met(w.answer)
+	met, _ := w.op.ResultCode(w.answer)
 	return met.CodeAt.Pointer()
 }
 
 // recoded is an answer with another value for its code. It has ok false where
 // the HTTP status is the code.
-func recoded(w whole, value any) (answer contract.Answer, ok bool) {
+func recoded(w whole, value any) (answer contract.Response, ok bool) {
 	pointer, ok := codeAt(w)
 	if !ok {
 		return w.answer, false
@@ -32,8 +32,8 @@ func recoded(w whole, value any) (answer contract.Answer, ok bool) {
 
 // documented tells whether an answer carries a code of the table, in the type
 // that the code is documented with.
-func documented(o *spec.Operation, answer contract.Answer) bool {
-	met, ok := o.Met(answer)
+func documented(o *openapi.Operation, answer contract.Response) bool {
+	met, ok := o.ResultCode(answer)
 	if !ok || met.Row == nil || !met.Agrees(answer) {
 		return false
 	}
@@ -60,8 +60,8 @@ func TestUndocumentedCode(t *testing.T) {
 		if documented(w.op, answer) {
 			t.Skip("a code there is")
 		}
-		if got := w.read(answer); got.State != contract.Unknown || got.Again != contract.AfterInquiry {
-			t.Fatalf("%s: a code of nobody is read as %s (again: %s)", w.name(), got.State, got.Again)
+		if got := w.read(answer); got.State != contract.Unknown || got.Retry != contract.AfterInquiry {
+			t.Fatalf("%s: a code of nobody is read as %s (again: %s)", w.name(), got.State, got.Retry)
 		}
 	})
 }

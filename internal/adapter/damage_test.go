@@ -15,7 +15,7 @@ import (
 // damage is an answer to which something happened on its way.
 type damage struct {
 	how    string
-	answer contract.Answer
+	answer contract.Response
 }
 
 // TestDamage reads every answer in every way in which it could be damaged: it
@@ -28,8 +28,8 @@ func TestDamage(t *testing.T) {
 			t.Parallel()
 			for d := range damages(w) {
 				got := w.read(d.answer)
-				if got.State != contract.Unknown && (got.State != w.row.State || got.Again != w.row.Again) {
-					t.Errorf("%s: read as %s (again: %s)", d.how, got.State, got.Again)
+				if got.State != contract.Unknown && (got.State != w.row.State || got.Retry != w.row.Retry) {
+					t.Errorf("%s: read as %s (again: %s)", d.how, got.State, got.Retry)
 				}
 				if wrong := honest(w.spec, w.op, d.answer, got); wrong != "" {
 					t.Errorf("%s: %s", d.how, wrong)
@@ -54,7 +54,7 @@ func damages(w whole) iter.Seq[damage] {
 
 // kinds is the ways in which an answer can be damaged.
 func kinds() []func(whole) iter.Seq[damage] {
-	return []func(whole) iter.Seq[damage]{truncated, replaced, charset, transport, retyped, twice, huge, tampered, contradicted}
+	return []func(whole) iter.Seq[damage]{truncated, replaced, charset, anyStatus, retyped, twice, huge, tampered, contradicted}
 }
 
 // truncated cuts the body at each of its bytes, from either end.
@@ -136,7 +136,7 @@ func wider(body []byte, low int) []byte {
 }
 
 // transport gives the body every HTTP status there could be.
-func transport(w whole) iter.Seq[damage] {
+func anyStatus(w whole) iter.Seq[damage] {
 	return func(yield func(damage) bool) {
 		for status := -1; status < 1000; status++ {
 			a := w.answer

@@ -9,7 +9,7 @@ import (
 
 // edited is the answer with one member changed, and signed again. change gets
 // the object that the member stands in, and its name.
-func (w whole) edited(pointer contract.Pointer, change func(object map[string]any, name string)) contract.Answer {
+func (w whole) edited(pointer contract.Pointer, change func(object map[string]any, name string)) contract.Response {
 	body, err := contract.Decode(w.answer.Body)
 	if err != nil {
 		panic(err) // the documents' own example

@@ -10,8 +10,8 @@ import (
 	"assay/internal/adapter"
 	"assay/internal/contract"
 	"assay/internal/golden"
-	"assay/internal/seal"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/signature"
 )
 
 // corpus is where `go test -fuzz` looks for what to begin with.
@@ -30,7 +30,7 @@ func FuzzRead(f *testing.F) {
 		for _, s := range loaded {
 			for _, o := range s.Operations {
 				for _, answer := range sealed(s, o, status, body) {
-					got := adapters[s.Provider].Operation(o.ID).Read(contract.Exchange{Answer: answer})
+					got := adapters[s.Provider].Operation(o.ID).Read(contract.Exchange{Response: answer})
 					if wrong := honest(s, o, answer, got); wrong != "" {
 						t.Fatalf("%s: %s", o.Name(), wrong)
 					}
@@ -42,20 +42,20 @@ func FuzzRead(f *testing.F) {
 
 // sealed is an answer as it is, and where answers are signed with the right
 // signature in the place of its own: chance would never hit one.
-func sealed(s *spec.Spec, o *spec.Operation, status int, body []byte) []contract.Answer {
-	answers := []contract.Answer{{Status: status, Header: http.Header{}, Body: body}}
+func sealed(s *openapi.Spec, o *openapi.Operation, status int, body []byte) []contract.Response {
+	answers := []contract.Response{{Status: status, Header: http.Header{}, Body: body}}
 	if o.Sign.Answer != nil {
-		again := seal.Sign(o.Sign.Answer, body, s.TestCredentials(), seal.Zeros{})
-		answers = append(answers, contract.Answer{Status: status, Header: http.Header{}, Body: again})
+		again := signature.Sign(o.Sign.Answer, body, s.TestCredentials(), signature.Zeros{})
+		answers = append(answers, contract.Response{Status: status, Header: http.Header{}, Body: again})
 	}
 	return answers
 }
 
 // seeds is what fuzzing begins with: the answer of every code, and of the first
 // success of each operation one damage of every sort.
-func seeds(t testing.TB) map[string]contract.Answer {
+func seeds(t testing.TB) map[string]contract.Response {
 	t.Helper()
-	every := map[string]contract.Answer{}
+	every := map[string]contract.Response{}
 	damaged := map[string]bool{}
 	for _, w := range wholes(t) {
 		name := strings.ReplaceAll(w.name(), "/", "-")

@@ -87,14 +87,14 @@ func operations(t testing.TB) map[string]operation {
 
 // asked is an ask while it is being made up.
 type asked struct {
-	contract.Ask
+	contract.Call
 	member  string // of a case that holds the input
 	options map[string]any
 }
 
 // ask is the ask as an adapter gets it.
-func (a *asked) ask() contract.Ask {
-	made := a.Ask
+func (a *asked) ask() contract.Call {
+	made := a.Call
 	if len(a.options) > 0 {
 		made.Options, _ = contract.Encode(a.options)
 	}

@@ -10,20 +10,20 @@ import (
 	"pgregory.net/rapid"
 
 	"assay/internal/adapter"
-	"assay/internal/check"
 	"assay/internal/contract"
+	"assay/internal/openapi"
 	"assay/internal/report"
-	"assay/internal/seal"
-	"assay/internal/spec"
-	"assay/internal/wire"
+	"assay/internal/rule"
+	"assay/internal/signature"
+	"assay/internal/transport"
 )
 
 // bench is an operation, with the adapter that asks it and the limits of all
 // its members.
 type bench struct {
 	operation
-	spec   *spec.Spec
-	op     *spec.Operation
+	spec   *openapi.Spec
+	op     *openapi.Operation
 	limits []limits
 	t      testing.TB
 }
@@ -61,7 +61,7 @@ func TestBenches(t *testing.T) {
 	}
 }
 
-func (b bench) request(a contract.Ask) (*http.Request, error) {
+func (b bench) request(a contract.Call) (*http.Request, error) {
 	return adapter.New(b.spec.Provider, setup(b.spec)).Operation(b.op.ID).Request(a)
 }
 
@@ -138,8 +138,8 @@ func TestAllowed(t *testing.T) {
 
 // conforms holds a request to every rule of requests, as a case that asks so
 // would be, and to what was asked.
-func (b bench) conforms(t *rapid.T, a contract.Ask, made *http.Request, put map[contract.Pointer]string) {
-	request, err := wire.Freeze(made)
+func (b bench) conforms(t *rapid.T, a contract.Call, made *http.Request, put map[contract.Pointer]string) {
+	request, err := transport.Freeze(made)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,23 +147,23 @@ func (b bench) conforms(t *rapid.T, a contract.Ask, made *http.Request, put map[
 		t.Fatalf("asks %s %s", request.Method, request.URL.Path)
 	}
 	own := b.spec.TestCredentials()
-	p := &check.Pass{
+	p := &rule.Subject{
 		Spec: b.spec, Operation: b.op, Case: &contract.Case{Name: b.op.Name() + "/drawn", Input: a.Input, Options: a.Options},
-		View: spec.NewView(b.op, contract.Exchange{Request: request}, own, map[string]bool{"checksum": true}),
+		View: openapi.NewView(b.op, contract.Exchange{Request: request}, own, map[string]bool{"checksum": true}),
 	}
-	p.View.Signature = seal.State(b.op.Sign.Request, request.Body, own)
-	p.View.Authentication = check.Authentication(b.op, request, own, a.Token, setup(b.spec).Now())
-	for _, rule := range check.For(p) {
-		if rule.Family != "request" {
+	p.View.Signature = signature.State(b.op.Sign.Request, request.Body, own)
+	p.View.Authentication = rule.Authentication(b.op, request, own, a.Token, setup(b.spec).Now())
+	for _, r := range rule.For(p) {
+		if r.Family != "request" {
 			continue
 		}
-		applied := check.Apply(rule, p)
-		if applied.Unproved != nil && rule.ID != "person-carried" { // not every order tells of a person
-			t.Fatalf("%s proves nothing: %s", rule.ID, applied.Unproved.ID)
+		applied := rule.Apply(r, p)
+		if applied.Unproved != nil && r.ID != "person-carried" { // not every order tells of a person
+			t.Fatalf("%s proves nothing: %s", r.ID, applied.Unproved.ID)
 		}
 		for _, f := range applied.Findings {
 			if id, _, _ := strings.Cut(f.Detail, " "); f.Severity == contract.Error || !slices.Contains(b.Departs, id) {
-				t.Fatalf("%s: %s\n%s", rule.ID, report.Sentence(f.Message), request.Body)
+				t.Fatalf("%s: %s\n%s", r.ID, report.Sentence(f.Message), request.Body)
 			}
 		}
 	}
@@ -171,7 +171,7 @@ func (b bench) conforms(t *rapid.T, a contract.Ask, made *http.Request, put map[
 }
 
 // carries looks for what was put into an ask at the places where it belongs.
-func (b bench) carries(t *rapid.T, a contract.Ask, x *spec.View, put map[contract.Pointer]string) {
+func (b bench) carries(t *rapid.T, a contract.Call, x *openapi.View, put map[contract.Pointer]string) {
 	for pointer, want := range put {
 		value, _ := contract.Lookup(x.RequestBody(), pointer)
 		got, _ := value.(string)

@@ -57,7 +57,7 @@ func body(w whole, pointer contract.Pointer) json.RawMessage {
 }
 
 // unsigned is the answer without its signature, and every other byte as it was.
-func (w whole) unsigned(at contract.Pointer) contract.Answer {
+func (w whole) unsigned(at contract.Pointer) contract.Response {
 	around := body(w, at.Parent())
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(around, &members); err != nil {
@@ -77,7 +77,7 @@ func contradicted(w whole) iter.Seq[damage] {
 	return func(yield func(damage) bool) {
 		for _, status := range w.op.Statuses() {
 			for _, m := range w.op.Answers[status].Members() {
-				if contract.Leads(m.Pointer) || slices.Contains(w.members(), m.Pointer) || !w.holds(m.Pointer.Parent()) {
+				if contract.HasWildcard(m.Pointer) || slices.Contains(w.members(), m.Pointer) || !w.holds(m.Pointer.Parent()) {
 					continue
 				}
 				for how, value := range map[string]any{

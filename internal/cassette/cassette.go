@@ -26,7 +26,7 @@ import (
 )
 
 // Shelf is a folder of cassettes and its manifest.
-type Shelf struct {
+type Library struct {
 	fsys    fs.FS
 	entries map[string]Entry
 }
@@ -56,12 +56,12 @@ const manifest = "manifest.yaml"
 // Open reads what the manifest says of the cassettes of the named providers; none
 // named: of all. A manifest that is missing is an error: without it nobody knows on
 // what evidence an answer counts.
-func Open(fsys fs.FS, providers ...string) (*Shelf, error) {
+func Open(fsys fs.FS, providers ...string) (*Library, error) {
 	raw, err := fs.ReadFile(fsys, manifest)
 	if err != nil {
 		return nil, fmt.Errorf("cassettes: %w", err)
 	}
-	s := &Shelf{fsys: fsys, entries: map[string]Entry{}}
+	s := &Library{fsys: fsys, entries: map[string]Entry{}}
 	text := about(string(raw), providers, "")
 	if len(providers) > 0 && strings.TrimSpace(text) == "" && len(raw) > 0 {
 		return s, nil // all of it is about others
@@ -70,7 +70,7 @@ func Open(fsys fs.FS, providers ...string) (*Shelf, error) {
 		err = s.decode(about(string(raw), providers, "\n"))
 	}
 	if err != nil {
-		return nil, contract.Located("cassettes/"+manifest, err)
+		return nil, contract.LocateYAML("cassettes/"+manifest, err)
 	}
 	var faults []error
 	for _, name := range s.Names() {
@@ -81,7 +81,7 @@ func Open(fsys fs.FS, providers ...string) (*Shelf, error) {
 	return s, errors.Join(faults...)
 }
 
-func (s *Shelf) decode(text string) error {
+func (s *Library) decode(text string) error {
 	d := yaml.NewDecoder(strings.NewReader(text))
 	d.KnownFields(true)
 	return d.Decode(&s.entries)
@@ -127,7 +127,7 @@ func known(e contract.Evidence) bool {
 }
 
 // Names lists the cassettes of the manifest in order.
-func (s *Shelf) Names() []string {
+func (s *Library) Names() []string {
 	names := make([]string, 0, len(s.entries))
 	for name := range s.entries {
 		names = append(names, name)
@@ -137,7 +137,7 @@ func (s *Shelf) Names() []string {
 }
 
 // Entry tells what the manifest says of a cassette.
-func (s *Shelf) Entry(name string) (Entry, bool) {
+func (s *Library) Entry(name string) (Entry, bool) {
 	e, ok := s.entries[name]
 	if ok && e.Next != nil {
 		raw, _ := fs.ReadFile(s.fsys, name+".yaml") // one that is not there has no sum
@@ -147,13 +147,13 @@ func (s *Shelf) Entry(name string) (Entry, bool) {
 }
 
 // Has tells whether there is a cassette of a name, readable or not.
-func (s *Shelf) Has(name string) bool {
+func (s *Library) Has(name string) bool {
 	_, err := fs.Stat(s.fsys, name+".yaml")
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // Tape is one cassette, read.
-type Tape struct {
+type Cassette struct {
 	Name         string
 	Entry        Entry
 	Listed       bool   // the manifest has an entry for it
@@ -163,17 +163,17 @@ type Tape struct {
 
 // Load reads one cassette. A file that is not there is fs.ErrNotExist; one
 // that does not parse is an error with file and line.
-func (s *Shelf) Load(name string) (*Tape, error) {
+func (s *Library) Load(name string) (*Cassette, error) {
 	file := name + ".yaml"
 	raw, err := fs.ReadFile(s.fsys, file)
 	if err != nil {
 		return nil, fmt.Errorf("cassettes/%s: %w", file, err)
 	}
-	t := &Tape{Name: name, SHA256: Sum(raw)}
+	t := &Cassette{Name: name, SHA256: Sum(raw)}
 	t.Entry, t.Listed = s.entries[name]
 	t.Entry = t.Entry.of(t.SHA256)
 	if t.interactions, err = parse(name, raw); err != nil {
-		return nil, contract.Located("cassettes/"+file, err)
+		return nil, contract.LocateYAML("cassettes/"+file, err)
 	}
 	return t, nil
 }
@@ -219,13 +219,13 @@ func lineOf(raw []byte, interaction int) int {
 }
 
 // Exchanges gives what the cassette holds as values.
-func (t *Tape) Exchanges() []contract.Exchange {
+func (t *Cassette) Exchanges() []contract.Exchange {
 	var all []contract.Exchange
 	for i, in := range t.interactions {
 		u, _ := url.Parse(in.URL) // parsed once already
 		all = append(all, contract.Exchange{
 			Request:  contract.Request{Method: in.Method, URL: u, Header: in.Request.Headers.Clone(), Body: []byte(in.Request.Body)},
-			Answer:   contract.Answer{Status: in.Code, Header: in.Response.Headers.Clone(), Body: []byte(in.Response.Body), Duration: in.Duration},
+			Response: contract.Response{Status: in.Code, Header: in.Response.Headers.Clone(), Body: []byte(in.Response.Body), Duration: in.Duration},
 			Origin:   t.origin(i),
 			Evidence: t.Entry.Evidence,
 		})
@@ -234,4 +234,4 @@ func (t *Tape) Exchanges() []contract.Exchange {
 }
 
 // origin names an interaction: "cassette:paytm/createOrder/least#1".
-func (t *Tape) origin(i int) string { return fmt.Sprintf("cassette:%s#%d", t.Name, i+1) }
+func (t *Cassette) origin(i int) string { return fmt.Sprintf("cassette:%s#%d", t.Name, i+1) }

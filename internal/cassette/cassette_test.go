@@ -31,12 +31,12 @@ func exchange(path, body, answer string) contract.Exchange {
 		panic(err)
 	}
 	return contract.Exchange{
-		Request: contract.Request{Method: http.MethodPost, URL: u, Header: http.Header{"X-Any": {"1"}}, Body: []byte(body)},
-		Answer:  contract.Answer{Status: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(answer)},
+		Request:  contract.Request{Method: http.MethodPost, URL: u, Header: http.Header{"X-Any": {"1"}}, Body: []byte(body)},
+		Response: contract.Response{Status: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(answer)},
 	}
 }
 
-func shelf(t testing.TB, exchanges ...contract.Exchange) *cassette.Shelf {
+func shelf(t testing.TB, exchanges ...contract.Exchange) *cassette.Library {
 	t.Helper()
 	raw, err := cassette.Marshal(exchanges)
 	if err != nil {
@@ -50,7 +50,7 @@ func shelf(t testing.TB, exchanges ...contract.Exchange) *cassette.Shelf {
 	return s
 }
 
-func tape(t testing.TB, exchanges ...contract.Exchange) *cassette.Tape {
+func tape(t testing.TB, exchanges ...contract.Exchange) *cassette.Cassette {
 	t.Helper()
 	loaded, err := shelf(t, exchanges...).Load("p/o/c")
 	if err != nil {
@@ -138,7 +138,7 @@ func TestPlaysOnce(t *testing.T) {
 	}
 	_, err := ask(t, player, "/order", `{}`)
 	var miss *cassette.MissError
-	if !errors.As(err, &miss) || !miss.Played {
+	if !errors.As(err, &miss) || !miss.Used {
 		t.Errorf("the second time: %v", err)
 	}
 }
@@ -205,7 +205,7 @@ func TestFormat(t *testing.T) {
 			t.Fatalf("%s: %d interactions, go-vcr reads %d", name, len(exchanges), len(theirs.Interactions))
 		}
 		for i, in := range theirs.Interactions {
-			if in.Request.Body != string(exchanges[i].Request.Body) || in.Response.Body != string(exchanges[i].Answer.Body) || in.Code != exchanges[i].Answer.Status {
+			if in.Request.Body != string(exchanges[i].Request.Body) || in.Response.Body != string(exchanges[i].Response.Body) || in.Code != exchanges[i].Response.Status {
 				t.Errorf("%s#%d is another to go-vcr", name, i+1)
 			}
 		}
@@ -216,8 +216,8 @@ func TestBytesSurvive(t *testing.T) {
 	t.Parallel()
 	body := "half a character \xe2\x82 and \x00 and \r\n and ₹"
 	got := tape(t, exchange("/order", body, body)).Exchanges()[0]
-	if string(got.Request.Body) != body || string(got.Answer.Body) != body {
-		t.Errorf("%q became %q and %q", body, got.Request.Body, got.Answer.Body)
+	if string(got.Request.Body) != body || string(got.Response.Body) != body {
+		t.Errorf("%q became %q and %q", body, got.Request.Body, got.Response.Body)
 	}
 }
 

@@ -8,11 +8,11 @@ import (
 	"slices"
 	"strings"
 
-	"assay/internal/disk"
+	"assay/internal/atomicfile"
 )
 
 // Kept is a cassette to be written.
-type Kept struct {
+type Saved struct {
 	Raw   []byte
 	Entry Entry // without its SHA256, which follows from Raw
 }
@@ -22,7 +22,7 @@ type Kept struct {
 // one, then the manifest says what they are: after a kill at any moment every
 // file is whole, and the manifest's. What an earlier kill left beside the files
 // is taken away.
-func Keep(dir string, cassettes map[string]Kept) error {
+func Keep(dir string, cassettes map[string]Saved) error {
 	if err := sweep(dir); err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func Keep(dir string, cassettes map[string]Kept) error {
 				if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 					return err
 				}
-				if err := disk.Replace(file, cassettes[name].Raw); err != nil {
+				if err := atomicfile.Replace(file, cassettes[name].Raw); err != nil {
 					return err
 				}
 			}
@@ -49,7 +49,7 @@ func Keep(dir string, cassettes map[string]Kept) error {
 // sweep removes files that never came to their places.
 func sweep(dir string) error {
 	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasPrefix(d.Name(), disk.Beside) {
+		if err != nil || d.IsDir() || !strings.HasPrefix(d.Name(), atomicfile.Beside) {
 			return err
 		}
 		return os.Remove(path)
@@ -58,7 +58,7 @@ func sweep(dir string) error {
 
 // list writes the manifest: with what comes next while the files are being
 // replaced, and without once they are.
-func list(dir string, names []string, cassettes map[string]Kept, under bool) error {
+func list(dir string, names []string, cassettes map[string]Saved, under bool) error {
 	shelf, err := Open(os.DirFS(dir))
 	if err != nil {
 		return err
@@ -84,5 +84,5 @@ func list(dir string, names []string, cassettes map[string]Kept, under bool) err
 	if err != nil {
 		return err
 	}
-	return disk.Replace(filepath.Join(dir, manifest), raw)
+	return atomicfile.Replace(filepath.Join(dir, manifest), raw)
 }

@@ -13,21 +13,21 @@ import (
 	"testing"
 	"time"
 
+	"assay/internal/atomicfile"
 	"assay/internal/cassette"
 	"assay/internal/contract"
-	"assay/internal/disk"
 )
 
 // generation is what the n-th recording keeps: more bytes every time.
-func generation(t testing.TB, n int) map[string]cassette.Kept {
+func generation(t testing.TB, n int) map[string]cassette.Saved {
 	t.Helper()
-	kept := map[string]cassette.Kept{}
+	kept := map[string]cassette.Saved{}
 	for i := range 8 {
 		raw, err := cassette.Marshal([]contract.Exchange{exchange("/order", `{}`, fmt.Sprintf(`{"n":%d,"pad":%q}`, n, strings.Repeat("x", 2000*i)))})
 		if err != nil {
 			t.Fatal(err)
 		}
-		kept[fmt.Sprintf("p/o/c%d", i)] = cassette.Kept{Raw: raw, Entry: cassette.Entry{Evidence: contract.Sandbox, Source: "recorded", Date: "2026-01-01"}}
+		kept[fmt.Sprintf("p/o/c%d", i)] = cassette.Saved{Raw: raw, Entry: cassette.Entry{Evidence: contract.Sandbox, Source: "recorded", Date: "2026-01-01"}}
 	}
 	return kept
 }
@@ -35,7 +35,7 @@ func generation(t testing.TB, n int) map[string]cassette.Kept {
 func empty(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := disk.Replace(filepath.Join(dir, "manifest.yaml"), []byte("{}\n")); err != nil {
+	if err := atomicfile.Replace(filepath.Join(dir, "manifest.yaml"), []byte("{}\n")); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -121,7 +121,7 @@ func TestKilled(t *testing.T) {
 	}
 	left := slices.Collect(func(yield func(string) bool) {
 		_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, _ error) error {
-			if strings.HasPrefix(d.Name(), disk.Beside) {
+			if strings.HasPrefix(d.Name(), atomicfile.Beside) {
 				yield(path)
 			}
 			return nil

@@ -12,7 +12,7 @@ import (
 )
 
 // entriesOf gives what a manifest says of the cassettes of some providers.
-func entriesOf(t *testing.T, s *cassette.Shelf, providers ...string) map[string]cassette.Entry {
+func entriesOf(t *testing.T, s *cassette.Library, providers ...string) map[string]cassette.Entry {
 	t.Helper()
 	all := map[string]cassette.Entry{}
 	for _, name := range s.Names() {

@@ -40,7 +40,7 @@ func (m Matching) scrubbed(method string, u *url.URL, body []byte) contract.Requ
 // Method, path, query and body must be those recorded; headers are the rules'
 // affair. Every interaction plays once. Safe for concurrent use.
 type Player struct {
-	tape     *Tape
+	tape     *Cassette
 	matching Matching
 	mu       sync.Mutex
 	index    map[string][]int // by key: the interactions not played yet
@@ -49,7 +49,7 @@ type Player struct {
 }
 
 // Replay makes a player of a cassette.
-func (t *Tape) Replay(m Matching) *Player {
+func (t *Cassette) Replay(m Matching) *Player {
 	p := &Player{tape: t, matching: m, index: map[string][]int{}, asked: map[string]bool{}, last: -1}
 	for i, in := range t.interactions {
 		u, _ := url.Parse(in.URL) // parsed once already
@@ -88,12 +88,12 @@ type MissError struct {
 	Name        string
 	Method      string
 	Path        string
-	Played      bool // it has it, and it was played already
+	Used        bool // it has it, and it was played already
 	Differences []string
 }
 
 func (e *MissError) Error() string {
-	if e.Played {
+	if e.Used {
 		return fmt.Sprintf("cassette: the interaction for %s %s was played already", e.Method, e.Path)
 	}
 	text := fmt.Sprintf("cassette: no interaction for %s %s", e.Method, e.Path)
@@ -124,8 +124,8 @@ func (p *Player) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer p.mu.Unlock()
 	left := p.index[k]
 	if len(left) == 0 {
-		miss := &MissError{Name: p.tape.Name, Method: req.Method, Path: req.URL.Path, Played: p.asked[k]}
-		if !miss.Played {
+		miss := &MissError{Name: p.tape.Name, Method: req.Method, Path: req.URL.Path, Used: p.asked[k]}
+		if !miss.Used {
 			miss.Differences = p.nearest(asked)
 		}
 		return nil, miss

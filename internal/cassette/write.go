@@ -20,8 +20,8 @@ func Marshal(exchanges []contract.Exchange) ([]byte, error) {
 				Method: ex.Request.Method, URL: ex.Request.URL.String(), Headers: ex.Request.Header.Clone(), Body: string(ex.Request.Body),
 			},
 			Response: vcr.Response{
-				Code: ex.Answer.Status, Status: fmt.Sprintf("%d %s", ex.Answer.Status, http.StatusText(ex.Answer.Status)),
-				Headers: ex.Answer.Header.Clone(), Body: string(ex.Answer.Body), Duration: ex.Answer.Duration,
+				Code: ex.Response.Status, Status: fmt.Sprintf("%d %s", ex.Response.Status, http.StatusText(ex.Response.Status)),
+				Headers: ex.Response.Header.Clone(), Body: string(ex.Response.Body), Duration: ex.Response.Duration,
 			},
 		})
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // CredentialsError is credentials that are not set, by the names of their
@@ -23,7 +23,7 @@ func (e *CredentialsError) Error() string {
 
 // Lacking tells which credentials of a provider have no value, a
 // *CredentialsError. Those that may be left out are not missed.
-func Lacking(s *spec.Spec, value func(*spec.Credential) string) error {
+func Lacking(s *openapi.Spec, value func(*openapi.Credential) string) error {
 	missing := &CredentialsError{Provider: s.Provider}
 	for i := range s.Credentials {
 		if c := &s.Credentials[i]; value(c) == "" && !c.Optional {
@@ -39,7 +39,7 @@ func Lacking(s *spec.Spec, value func(*spec.Credential) string) error {
 // Evidence is what an answer from a base proves: one from loopback was made by a
 // program here, one from a host of the specification what that says of it, and
 // one from anywhere else is taken for the provider's own.
-func Evidence(s *spec.Spec, base string) contract.Evidence {
+func Evidence(s *openapi.Spec, base string) contract.Evidence {
 	u, err := url.Parse(base)
 	if err == nil && Loopback(u) {
 		return contract.Simulated

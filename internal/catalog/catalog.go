@@ -12,11 +12,11 @@ import (
 
 	"assay/internal/adapter"
 	"assay/internal/cassette"
-	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/fixture"
 	"assay/internal/negative"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/rule"
 )
 
 // Options say how to look.
@@ -40,25 +40,25 @@ type Options struct {
 
 // Catalog holds what was loaded. It is safe for concurrent use.
 type Catalog struct {
-	Specs     []*spec.Spec // those that are loaded, in the order of their names
+	Specs     []*openapi.Spec // those that are loaded, in the order of their names
 	Fixtures  *fixture.Set
 	Data      Data // what it was loaded from
 	Options   Options
-	providers []string                                  // all there are
-	holding   map[string]bool                           // the providers whose cases are loaded
-	shelf     *cassette.Shelf                           // nil: no cases are loaded
-	tapes     map[string]func() (*cassette.Tape, error) // each read once
-	derived   map[string]negative.Negative              // by the names of their cases
+	providers []string                                      // all there are
+	holding   map[string]bool                               // the providers whose cases are loaded
+	shelf     *cassette.Library                             // nil: no cases are loaded
+	tapes     map[string]func() (*cassette.Cassette, error) // each read once
+	derived   map[string]negative.Negative                  // by the names of their cases
 }
 
 // once has the cassette of a case read once, when somebody asks for it.
 func (k *Catalog) once(name string) {
-	k.tapes[name] = sync.OnceValues(func() (*cassette.Tape, error) { return k.shelf.Load(name) })
+	k.tapes[name] = sync.OnceValues(func() (*cassette.Cassette, error) { return k.shelf.Load(name) })
 }
 
 // Tape is the cassette of a case. Where there is none the error is
 // fs.ErrNotExist.
-func (k *Catalog) Tape(of *contract.Case) (*cassette.Tape, error) { return k.tapes[of.Name]() }
+func (k *Catalog) Cassette(of *contract.Case) (*cassette.Cassette, error) { return k.tapes[of.Name]() }
 
 // Recorded tells whether a case has a cassette.
 func (k *Catalog) Recorded(of *contract.Case) bool { return k.shelf.Has(of.Name) }
@@ -85,12 +85,12 @@ func (k *Catalog) Adapter(provider string, setup contract.Setup) *contract.Adapt
 // NewPass makes a pass over an operation before there is an exchange: enough to tell
 // which rules apply. of is nil for traffic that no case asked for; o is nil for a
 // provider as a whole.
-func (k *Catalog) NewPass(s *spec.Spec, o *spec.Operation, of *contract.Case) *check.Pass {
-	return &check.Pass{Spec: s, Operation: o, Case: of, Strict: k.Options.Strict, Waivers: k.Fixtures.Waivers, Now: k.Options.Now}
+func (k *Catalog) NewPass(s *openapi.Spec, o *openapi.Operation, of *contract.Case) *rule.Subject {
+	return &rule.Subject{Spec: s, Operation: o, Case: of, Strict: k.Options.Strict, Waivers: k.Fixtures.Waivers, Now: k.Options.Now}
 }
 
 // Spec finds a provider's specification, nil where it is not loaded.
-func (k *Catalog) Spec(provider string) *spec.Spec {
+func (k *Catalog) Spec(provider string) *openapi.Spec {
 	for _, s := range k.Specs {
 		if s.Provider == provider {
 			return s
@@ -103,7 +103,7 @@ func (k *Catalog) Spec(provider string) *spec.Spec {
 // days in front of one provider holds no more than it needs. Nothing is played from
 // such a catalog.
 func (k *Catalog) Only(provider string) {
-	k.Specs = slices.DeleteFunc(k.Specs, func(s *spec.Spec) bool { return s.Provider != provider })
+	k.Specs = slices.DeleteFunc(k.Specs, func(s *openapi.Spec) bool { return s.Provider != provider })
 	k.Fixtures = &fixture.Set{Waivers: k.Fixtures.Waivers}
 	k.tapes, k.derived, k.shelf = nil, nil, nil
 }
@@ -114,13 +114,13 @@ func (k *Catalog) Providers() []string { return k.providers }
 // RuleIDs lists the rules.
 func RuleIDs() []string {
 	var ids []string
-	for _, r := range check.Rules() {
+	for _, r := range rule.Rules() {
 		ids = append(ids, r.ID)
 	}
 	return ids
 }
 
-func operations(s *spec.Spec) []string {
+func operations(s *openapi.Spec) []string {
 	var ids []string
 	for _, o := range s.Operations {
 		ids = append(ids, o.ID)
@@ -128,7 +128,7 @@ func operations(s *spec.Spec) []string {
 	return ids
 }
 
-func codes(o *spec.Operation) []string {
+func codes(o *openapi.Operation) []string {
 	var all []string
 	for _, c := range o.Codes {
 		all = append(all, c.Code)
@@ -136,7 +136,7 @@ func codes(o *spec.Operation) []string {
 	return all
 }
 
-func credentials(s *spec.Spec) []string {
+func credentials(s *openapi.Spec) []string {
 	var names []string
 	for _, c := range s.Credentials {
 		names = append(names, c.Name)

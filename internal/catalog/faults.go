@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/fixture"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/rule"
 )
 
 // fits checks what a case names against what there is.
@@ -45,7 +45,7 @@ func (k *Catalog) fits(c *contract.Case) []error {
 	blank := k.NewPass(s, o, c)
 	blank.Read = func(contract.Exchange) contract.Outcome { return contract.UnknownOutcome() } // nothing is read
 	for _, w := range c.Want.Findings {
-		r, ok := check.Find(w.Rule)
+		r, ok := rule.Find(w.Rule)
 		switch {
 		case !ok:
 			faults = append(faults, fmt.Errorf("%s: want.findings: there is no rule %s; did you mean %s?", c.Where("want.findings"), w.Rule, Nearest(w.Rule, RuleIDs())))
@@ -57,7 +57,7 @@ func (k *Catalog) fits(c *contract.Case) []error {
 }
 
 // holds checks that what is said to hold to a reading is there: a rule or a case.
-func (k *Catalog) holds(s *spec.Spec) []error {
+func (k *Catalog) holds(s *openapi.Spec) []error {
 	readings := slices.Clone(s.Readings)
 	for _, o := range s.Operations {
 		readings = append(readings, o.Readings...)
@@ -65,7 +65,7 @@ func (k *Catalog) holds(s *spec.Spec) []error {
 	var faults []error
 	for _, r := range readings {
 		for _, name := range r.Held {
-			if _, rule := check.Find(name); rule || k.hasCase(name) {
+			if _, one := rule.Find(name); one || k.hasCase(name) {
 				continue
 			}
 			names := RuleIDs()
@@ -92,15 +92,15 @@ func (k *Catalog) hasCase(name string) bool {
 
 // Departs names the cases whose recorded exchanges depart from the letter of a
 // reading: they show what is taken.
-func (k *Catalog) Departs(s *spec.Spec, r *spec.Reading) []string {
+func (k *Catalog) Departs(s *openapi.Spec, r *openapi.Ambiguity) []string {
 	var names []string
 	for _, c := range k.Fixtures.Cases {
 		if c.Provider() != s.Provider || r.Operation != "" && c.Operation() != r.Operation {
 			continue
 		}
-		tape, err := k.Tape(c)
+		tape, err := k.Cassette(c)
 		if err == nil && slices.ContainsFunc(tape.Exchanges(), func(ex contract.Exchange) bool {
-			return len(r.Departures(spec.NewView(s.Operation(c.Operation()), ex, s.TestCredentials(), c.Merchant))) > 0
+			return len(r.Departures(openapi.NewView(s.Operation(c.Operation()), ex, s.TestCredentials(), c.Merchant))) > 0
 		}) {
 			names = append(names, c.Name)
 		}
@@ -111,11 +111,11 @@ func (k *Catalog) Departs(s *spec.Spec, r *spec.Reading) []string {
 // waives checks what a waiver names against what there is.
 func (k *Catalog) waives(w contract.Waiver) []error {
 	var faults []error
-	if _, ok := check.Find(w.Rule); !ok {
+	if _, ok := rule.Find(w.Rule); !ok {
 		faults = append(faults, fmt.Errorf("%s: there is no rule %s; did you mean %s?", w.Source, w.Rule, Nearest(w.Rule, RuleIDs())))
 	}
 	provider, _, _ := strings.Cut(w.Where, "/")
-	if !slices.ContainsFunc(k.providers, func(name string) bool { return check.WaiverOf(w, name) }) {
+	if !slices.ContainsFunc(k.providers, func(name string) bool { return rule.WaiverOf(w, name) }) {
 		faults = append(faults, fmt.Errorf("%s: where: there is no provider %s; did you mean %s?", w.Source, provider, Nearest(provider, k.Providers())))
 	}
 	return faults

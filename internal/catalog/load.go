@@ -8,17 +8,17 @@ import (
 	"sync"
 
 	"assay/internal/cassette"
-	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/fixture"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/rule"
 )
 
 // Load loads the providers that the options want, and reads nothing of others. An
 // error means that nothing can be checked before it is mended; it tells of every
 // fault, with file and line.
 func Load(data Data, options Options) (*Catalog, error) {
-	providers, err := spec.Names(data.Specs)
+	providers, err := openapi.Names(data.Specs)
 	if err == nil && len(providers) == 0 {
 		err = errors.New("specs: no <provider>.yaml here")
 	}
@@ -27,7 +27,7 @@ func Load(data Data, options Options) (*Catalog, error) {
 	}
 	k := &Catalog{
 		Fixtures: &fixture.Set{}, Data: data, Options: options, providers: providers, holding: map[string]bool{},
-		tapes: map[string]func() (*cassette.Tape, error){},
+		tapes: map[string]func() (*cassette.Cassette, error){},
 	}
 	wanted := slices.DeleteFunc(slices.Clone(providers), func(provider string) bool {
 		return options.Wants != nil && !options.Wants(provider)
@@ -143,8 +143,8 @@ func (k *Catalog) tied() []string {
 	}
 	var names []string
 	for _, w := range k.Fixtures.Waivers {
-		if slices.ContainsFunc(k.Specs, func(s *spec.Spec) bool { return check.WaiverOf(w, s.Provider) }) {
-			names = append(names, slices.DeleteFunc(slices.Clone(k.providers), func(name string) bool { return !check.WaiverOf(w, name) })...)
+		if slices.ContainsFunc(k.Specs, func(s *openapi.Spec) bool { return rule.WaiverOf(w, s.Provider) }) {
+			names = append(names, slices.DeleteFunc(slices.Clone(k.providers), func(name string) bool { return !rule.WaiverOf(w, name) })...)
 		}
 	}
 	return k.missing(append(names, k.followed()...), func(name string) bool { return k.Spec(name) != nil })
@@ -161,13 +161,13 @@ func (k *Catalog) load(names []string, first bool) error {
 	var caseErr error
 	var reading sync.WaitGroup
 	reading.Go(func() { f, caseErr = k.read(cases, first) })
-	specs, specErr := spec.LoadOf(k.Data.Specs, names...)
+	specs, specErr := openapi.LoadOf(k.Data.Specs, names...)
 	reading.Wait()
 	if err := errors.Join(specErr, caseErr); err != nil {
 		return err
 	}
 	k.Specs = append(k.Specs, specs...)
-	slices.SortFunc(k.Specs, func(a, b *spec.Spec) int { return strings.Compare(a.Provider, b.Provider) })
+	slices.SortFunc(k.Specs, func(a, b *openapi.Spec) int { return strings.Compare(a.Provider, b.Provider) })
 	faults := k.take(f)
 	for _, s := range specs {
 		faults = append(faults, k.holds(s)...)
@@ -185,7 +185,7 @@ func (k *Catalog) load(names []string, first bool) error {
 type files struct {
 	providers []string
 	set       *fixture.Set
-	shelf     *cassette.Shelf // nil: nobody asks for cassettes
+	shelf     *cassette.Library // nil: nobody asks for cassettes
 }
 
 // read reads the cases of providers. Where the providers are all there are it reads

@@ -7,15 +7,15 @@ import (
 	"assay/internal/contract"
 	"assay/internal/fixed"
 	"assay/internal/negative"
-	"assay/internal/spec"
-	"assay/internal/wire"
+	"assay/internal/openapi"
+	"assay/internal/transport"
 )
 
 // derive adds to the cases of each operation those that break one constraint of
 // it each. They have no cassettes: nothing but a sandbox or the provider answers
 // them.
 func (k *Catalog) derive() error {
-	if err := spec.Compile(k.Specs...); err != nil {
+	if err := openapi.Compile(k.Specs...); err != nil {
 		return err
 	}
 	k.derived = map[string]negative.Negative{}
@@ -44,7 +44,7 @@ func (k *Catalog) derive() error {
 
 // bases are the cases of an operation that negatives can be made from: those
 // that ask plainly and are expected to succeed, each with the request it sends.
-func (k *Catalog) bases(s *spec.Spec, o *spec.Operation, cases []*contract.Case) ([]negative.Base, error) {
+func (k *Catalog) bases(s *openapi.Spec, o *openapi.Operation, cases []*contract.Case) ([]negative.Base, error) {
 	var all []negative.Base
 	for _, c := range cases {
 		special := c.Fixed || c.Fault != "" || !c.At.IsZero() || c.After != "" || len(c.Send)+len(c.Merchant)+len(c.Credentials) > 0
@@ -52,12 +52,12 @@ func (k *Catalog) bases(s *spec.Spec, o *spec.Operation, cases []*contract.Case)
 			continue
 		}
 		setup := contract.Setup{BaseURL: s.Servers[0].URL, Credentials: s.TestCredentials(), Now: fixed.Clock, Random: fixed.Random(c.Name)}
-		ask := contract.Ask{Input: c.Input, Options: c.Options, Token: contract.Token{Value: "derived"}}
+		ask := contract.Call{Input: c.Input, Options: c.Options, Token: contract.Token{Value: "derived"}}
 		made, err := k.Adapter(s.Provider, setup).Operation(o.ID).Request(ask)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.File, err)
 		}
-		request, err := wire.Freeze(made)
+		request, err := transport.Freeze(made)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.File, err)
 		}

@@ -17,7 +17,7 @@ type Operation struct {
 	ID string // its operationId
 	// Request makes the request that asks. What the provider could not accept is a
 	// *RefusedError.
-	Request func(ask Ask) (*http.Request, error)
+	Request func(ask Call) (*http.Request, error)
 	// Read tells what an answer means. What it cannot read for certain is Unknown.
 	Read func(ex Exchange) Outcome
 	// Codes are the result codes by which Read tells answers apart, in order.
@@ -34,7 +34,7 @@ func (a *Adapter) Operation(id string) Operation {
 	}
 	return Operation{
 		ID:      id,
-		Request: func(Ask) (*http.Request, error) { return nil, fmt.Errorf("%s: no operation %q", a.Provider, id) },
+		Request: func(Call) (*http.Request, error) { return nil, fmt.Errorf("%s: no operation %q", a.Provider, id) },
 		Read:    func(Exchange) Outcome { return UnknownOutcome() },
 	}
 }

@@ -50,7 +50,7 @@ type KYC struct {
 }
 
 // Ask is one thing asked of an operation.
-type Ask struct {
+type Call struct {
 	Input   Input           // nil: the operation takes none, as one that issues a token
 	Options json.RawMessage // what only this provider has: a JSON object, or nothing
 	Token   Token           // what the operation's bearer authorization needs

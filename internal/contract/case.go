@@ -56,11 +56,11 @@ func part(name string, i int) string {
 // specification's table.
 type Want struct {
 	Code     string
-	Findings []Expected
+	Findings []ExpectedFinding
 }
 
 // Expected is a finding that a case means to provoke.
-type Expected struct {
+type ExpectedFinding struct {
 	Rule string `yaml:"rule"`
 	At   Place  `yaml:"at"` // as in a finding; empty: anywhere
 }
@@ -78,7 +78,7 @@ type Waiver struct {
 }
 
 // Lacks names what a waiver has to say and does not.
-func (w Waiver) Lacks() []string {
+func (w Waiver) MissingFields() []string {
 	var all []string
 	for _, member := range []struct {
 		name  string
@@ -93,4 +93,6 @@ func (w Waiver) Lacks() []string {
 
 // Holds tells whether a waiver tolerates anything at a time; the zero time is
 // before every expiry.
-func (w Waiver) Holds(now time.Time) bool { return len(w.Lacks()) == 0 && now.Before(w.Expires) }
+func (w Waiver) Holds(now time.Time) bool {
+	return len(w.MissingFields()) == 0 && now.Before(w.Expires)
+}

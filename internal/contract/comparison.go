@@ -17,7 +17,7 @@ type Drift struct {
 	// shows nothing of.
 	Compared []string `json:"compared"`
 	Missing  []string `json:"missing"`
-	Unseen   []string `json:"unseen"`
+	Skipped  []string `json:"unseen"`
 	Changes  []Change `json:"changes"` // the worst first
 	// Shapes are what the new side looks like, as internal/shape writes them; nil:
 	// documents were compared.
@@ -26,10 +26,10 @@ type Drift struct {
 
 // DriftSide is one of the two that were compared.
 type DriftSide struct {
-	Name      string `json:"name"`
-	Exchanges int64  `json:"exchanges"` // of documented operations
-	Foreign   int64  `json:"foreign"`   // of nobody known; left alone
-	Broken    int64  `json:"broken"`    // that could not be read
+	Name       string `json:"name"`
+	Exchanges  int64  `json:"exchanges"` // of documented operations
+	Unmatched  int64  `json:"foreign"`   // of nobody known; left alone
+	Unreadable int64  `json:"broken"`    // that could not be read
 }
 
 // Failing is how many changes are at or above the gate.

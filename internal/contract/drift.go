@@ -17,12 +17,12 @@ type Impact string
 const (
 	Breaks   Impact = "breaks"   // our adapter reads it, or branches on it
 	Degrades Impact = "degrades" // our adapter goes on, with less or later
-	Watch    Impact = "watch"    // our adapter does not look there, or has an answer to it; somebody else may
+	Minor    Impact = "watch"    // our adapter does not look there, or has an answer to it; somebody else may
 	Harmless Impact = "harmless" // nothing we rely on
 )
 
 // Impacts lists them, the worst first.
-func Impacts() []Impact { return []Impact{Breaks, Degrades, Watch, Harmless} }
+func Impacts() []Impact { return []Impact{Breaks, Degrades, Minor, Harmless} }
 
 // AtLeast tells whether an impact is as bad as another, or worse.
 func (i Impact) AtLeast(other Impact) bool {
@@ -94,7 +94,7 @@ type Change struct {
 
 // Textless is what ids and shapes have in the place of a status or a message that is
 // empty.
-const Textless = "no text"
+const EmptyText = "no text"
 
 // Times is how many answers show the change: of what is absent, those without it.
 // What documents say is said once.
@@ -126,7 +126,7 @@ func (c *Change) Compare(other *Change) int {
 }
 
 // WorstFirst puts changes in order.
-func WorstFirst(all []Change) []Change {
+func SortChanges(all []Change) []Change {
 	slices.SortStableFunc(all, func(a, b Change) int { return a.Compare(&b) })
 	return all
 }

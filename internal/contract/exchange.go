@@ -15,7 +15,7 @@ type Request struct {
 }
 
 // Answer is what came back.
-type Answer struct {
+type Response struct {
 	Status   int
 	Header   http.Header
 	Body     []byte
@@ -30,7 +30,7 @@ type Answer struct {
 // and Evidence, which no rule looks at to judge it.
 type Exchange struct {
 	Request  Request
-	Answer   Answer
+	Response Response
 	Origin   string   // "cassette:paytm/createOrder/least#1", "live", …
 	Evidence Evidence // on what strength the answer counts
 }

@@ -30,29 +30,29 @@ type Side string
 // The sides of a disagreement.
 const (
 	ProviderSide      Side = "provider"
-	AdapterSide       Side = "adapter"
+	ClientSide        Side = "adapter"
 	DocumentationSide Side = "documentation"
-	HarnessSide       Side = "harness"
+	TestDataSide      Side = "harness"
 )
 
 // Finding is one disagreement. Its message never holds a value that the
 // specification marks secret or personal. internal/report writes it, as JSON too.
 type Finding struct {
-	Rule        string   `json:"rule"`
-	Severity    Severity `json:"severity"`
-	Side        Side     `json:"side"`
-	At          Place    `json:"at"`
-	Message     Message  `json:"-"`
-	Doc         string   `json:"doc"` // the page, and where on it
-	Fingerprint string   `json:"fingerprint"`
-	Expected    bool     `json:"expected"` // the case means to provoke it
-	Waived      *Waived  `json:"waived"`
+	Rule        string         `json:"rule"`
+	Severity    Severity       `json:"severity"`
+	Side        Side           `json:"side"`
+	At          Place          `json:"at"`
+	Message     Message        `json:"-"`
+	Doc         string         `json:"doc"` // the page, and where on it
+	Fingerprint string         `json:"fingerprint"`
+	Expected    bool           `json:"expected"` // the case means to provoke it
+	Waived      *AppliedWaiver `json:"waived"`
 	// Detail is the keyword or result code the fingerprint is made of.
 	Detail string `json:"-"`
 }
 
 // Waived says who tolerates a finding, and why.
-type Waived struct {
+type AppliedWaiver struct {
 	Owner   string `json:"owner"`
 	Reason  string `json:"reason"`
 	Expires string `json:"expires"` // yyyy-mm-dd

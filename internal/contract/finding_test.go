@@ -52,7 +52,7 @@ func TestSeverityOrder(t *testing.T) {
 
 func TestUnknownNeverMoves(t *testing.T) {
 	t.Parallel()
-	if o := contract.UnknownOutcome(); o.State.Moved() || o.Again != contract.AfterInquiry {
+	if o := contract.UnknownOutcome(); o.State.Accepted() || o.Retry != contract.AfterInquiry {
 		t.Errorf("an unknown outcome is %+v", o)
 	}
 	if len(contract.States()) != 10 {

@@ -38,7 +38,7 @@ type Personal struct{ Kind, Text string }
 // a text which is not UTF-8 is a *RefusedError. JSON cannot carry such a text; an
 // encoder would send another one in its place, and two references could become
 // one.
-func Take[T any](provider, name string, ask Ask) (*T, error) {
+func InputOf[T any](provider, name string, ask Call) (*T, error) {
 	input, ok := any(ask.Input).(*T)
 	if !ok || input == nil {
 		return nil, &RefusedError{provider, name, "is missing"}

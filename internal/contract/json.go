@@ -204,7 +204,7 @@ func String(raw []byte) (text string, ok bool) {
 }
 
 // Is tells whether a JSON string says a text.
-func Is(raw []byte, text string) bool {
+func EqualString(raw []byte, text string) bool {
 	if len(raw) > 1 && bytes.IndexByte(raw, '\\') < 0 {
 		return string(raw[1:len(raw)-1]) == text
 	}

@@ -15,7 +15,7 @@ var (
 
 // Located turns what a YAML reader says of a file into one error a fault, each
 // "file:line: what is wrong there", in words of the file and not of Go's types.
-func Located(file string, err error) error {
+func LocateYAML(file string, err error) error {
 	if err == nil {
 		return nil
 	}

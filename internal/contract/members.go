@@ -17,7 +17,7 @@ type Members struct {
 
 // ReadAnswer decodes the body of an answer, which must be a JSON object. What is
 // asked of it afterwards the answer's Trace is told.
-func ReadAnswer(a Answer) (Members, error) {
+func ReadAnswer(a Response) (Members, error) {
 	m, err := ReadMembers(a.Body)
 	m.trace = a.Trace
 	return m, err

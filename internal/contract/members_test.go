@@ -12,7 +12,7 @@ import (
 func TestReadAnswer(t *testing.T) {
 	t.Parallel()
 	var asked []contract.Pointer
-	answer := contract.Answer{Body: []byte(`{"a":{"b":"c"},"n":1,"t":true}`), Trace: func(pointer contract.Pointer) { asked = append(asked, pointer) }}
+	answer := contract.Response{Body: []byte(`{"a":{"b":"c"},"n":1,"t":true}`), Trace: func(pointer contract.Pointer) { asked = append(asked, pointer) }}
 	m, err := contract.ReadAnswer(answer)
 	if err != nil {
 		t.Fatal(err)

@@ -30,24 +30,24 @@ func States() []State {
 
 // Moved tells whether a state claims that the provider has taken the request
 // on. A damaged answer must never be read as such a claim.
-func (s State) Moved() bool {
+func (s State) Accepted() bool {
 	return slices.Contains([]State{Succeeded, Redirect, Pending, Duplicate, Reversed}, s)
 }
 
 // Again says whether the same request may be sent a second time.
-type Again string
+type Retry string
 
 // The three answers to "may I send it again?".
 const (
-	Never         Again = "never"          // a second request could charge twice, or fails the same way
-	SameReference Again = "same-reference" // safe, as long as the reference stays
-	AfterInquiry  Again = "after-inquiry"  // only once the provider has said what became of the first
+	Never         Retry = "never"          // a second request could charge twice, or fails the same way
+	SameReference Retry = "same-reference" // safe, as long as the reference stays
+	AfterInquiry  Retry = "after-inquiry"  // only once the provider has said what became of the first
 )
 
 // Outcome is what an adapter reads in an answer.
 type Outcome struct {
 	State State
-	Again Again
+	Retry Retry
 	// Code, Status and Message are the provider's own, as decimal or plain text.
 	Code, Status, Message string
 	// Reference is the merchant's id of the order if the answer carries it;
@@ -61,4 +61,4 @@ type Outcome struct {
 
 // UnknownOutcome is the outcome of an answer that cannot be read: nobody knows
 // whether money moved, so it may be sent again only after an inquiry.
-func UnknownOutcome() Outcome { return Outcome{State: Unknown, Again: AfterInquiry} }
+func UnknownOutcome() Outcome { return Outcome{State: Unknown, Retry: AfterInquiry} }

@@ -83,7 +83,7 @@ func Parameter(in, name string) Place {
 
 // Elsewhere is a place outside of every exchange: a file and its line, a cassette, a
 // part of a document such as x-rules.ID.
-func Elsewhere(text string) Place { return Place(text) }
+func OutsidePlace(text string) Place { return Place(text) }
 
 // Places is where something stands that is about several places at once.
 func Places(all ...Place) Place { return Place(strings.Join(PlaceTexts(all), " ")) }

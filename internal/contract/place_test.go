@@ -11,7 +11,7 @@ import (
 
 	"assay/fixtures"
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 	"assay/specs"
 )
 
@@ -45,9 +45,9 @@ func TestPlace(t *testing.T) {
 		"answer.status":                {contract.AnswerStatus, contract.InAnswer, "", false, "status", "", "status", "status"},
 		"answer.header.content-type":   {contract.AnswerType, contract.InAnswer, "", false, "header", "content-type", "content-type", "header->content-type"},
 		"answer":                       {contract.WholeAnswer, contract.InAnswer, "", false, "", "", "", ""},
-		"specs/paytm.yaml:7":           {contract.Elsewhere("specs/paytm.yaml:7"), "", "", false, "", "", "", ""},
+		"specs/paytm.yaml:7":           {contract.OutsidePlace("specs/paytm.yaml:7"), "", "", false, "", "", "", ""},
 		"createOrder answer.status":    {contract.AnswerStatus.Of("createOrder"), "", "", false, "", "", "", ""},
-		"requested#/x":                 {contract.Elsewhere("requested#/x"), "", "", false, "", "", "", ""},
+		"requested#/x":                 {contract.OutsidePlace("requested#/x"), "", "", false, "", "", "", ""},
 	} {
 		p := want.made
 		if string(p) != text {
@@ -97,7 +97,7 @@ func TestParsePlace(t *testing.T) {
 	if read < 150 {
 		t.Errorf("%d places were read only", read)
 	}
-	all, err := spec.LoadAll(specs.Files)
+	all, err := openapi.LoadAll(specs.Files)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ type PlaceGlob string
 
 // Covers tells whether the glob takes a place, as it is or in general.
 func (g PlaceGlob) Covers(p Place) bool {
-	return g == "" || Globbed(string(g), string(p)) || Globbed(string(g), string(p.General()))
+	return g == "" || MatchGlob(string(g), string(p)) || MatchGlob(string(g), string(p.General()))
 }
 
 // Check tells what is wrong with the glob. One without wildcards that begins as a place
@@ -42,7 +42,7 @@ func (g PlaceGlob) Check() error {
 
 // Globbed tells whether a name is what a pattern takes. A name that is the pattern
 // itself always is.
-func Globbed(pattern, name string) bool {
+func MatchGlob(pattern, name string) bool {
 	if pattern == name {
 		return true
 	}

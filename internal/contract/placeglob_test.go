@@ -11,7 +11,7 @@ import (
 func TestPlaceGlob_Check(t *testing.T) {
 	t.Parallel()
 	for _, p := range []contract.Place{
-		"", contract.AnswerStatus, contract.RequestBody("/a b"), contract.Query("mid"), contract.Query(""), contract.Elsewhere("specs/paytm.yaml:7"),
+		"", contract.AnswerStatus, contract.RequestBody("/a b"), contract.Query("mid"), contract.Query(""), contract.OutsidePlace("specs/paytm.yaml:7"),
 		contract.Places(contract.AnswerStatus, contract.AnswerBody("/resultInfo")),
 		contract.Places(contract.AnswerType, contract.AnswerBody("/resultInfo"), contract.RequestMethod),
 		contract.AnswerRoot.Of("createOrder"), "request#/*", "answer.*",

@@ -26,7 +26,7 @@ func PointerTo(tokens ...string) Pointer {
 }
 
 // Leads tells whether a pointer leads over every item of an array.
-func Leads(p Pointer) bool {
+func HasWildcard(p Pointer) bool {
 	for token := range p.Tokens() {
 		if token == Every {
 			return true

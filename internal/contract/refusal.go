@@ -22,25 +22,25 @@ func (e *RefusedError) Error() string {
 }
 
 // Refusals collects the first reason not to send an ask.
-type Refusals struct {
+type RefusalCollector struct {
 	Provider string
 	err      error
 }
 
 // Unless refuses field for a reason unless it holds.
-func (r *Refusals) Unless(holds bool, field, reason string) {
+func (r *RefusalCollector) Unless(holds bool, field, reason string) {
 	if !holds && r.err == nil {
 		r.err = &RefusedError{r.Provider, field, reason}
 	}
 }
 
 // Matches refuses a text that does not match a pattern.
-func (r *Refusals) Matches(pattern *regexp.Regexp, text, field string) {
+func (r *RefusalCollector) Matches(pattern *regexp.Regexp, text, field string) {
 	r.Unless(pattern.MatchString(text), field, "does not match "+pattern.String())
 }
 
 // AbsoluteURL refuses a text that is neither empty nor an absolute http URL.
-func (r *Refusals) AbsoluteURL(text, field string) {
+func (r *RefusalCollector) AbsoluteURL(text, field string) {
 	if text == "" {
 		return
 	}
@@ -49,15 +49,15 @@ func (r *Refusals) AbsoluteURL(text, field string) {
 }
 
 // Email refuses a text that is neither empty nor an e-mail address.
-func (r *Refusals) Email(text, field string) {
+func (r *RefusalCollector) Email(text, field string) {
 	address, err := mail.ParseAddress(text)
 	r.Unless(text == "" || err == nil && address.Address == text, field, "is not an e-mail address")
 }
 
 // OneOf refuses a text that is none of those that are allowed.
-func (r *Refusals) OneOf(text, field string, allowed ...string) {
+func (r *RefusalCollector) OneOf(text, field string, allowed ...string) {
 	r.Unless(slices.Contains(allowed, text), field, "is none of "+strings.TrimPrefix(strings.Join(allowed, ", "), ", "))
 }
 
 // Err is the first refusal, nil if there is none.
-func (r *Refusals) Err() error { return r.err }
+func (r *RefusalCollector) Err() error { return r.err }

@@ -20,11 +20,11 @@ func field(err error) string {
 func TestTake_texts(t *testing.T) {
 	t.Parallel()
 	const broken = "canary\xff"
-	good := contract.Ask{Input: &contract.Order{Reference: "R", Billing: &contract.Address{City: "आ"}, Notes: map[string]string{"a": "b"}}}
-	if o, err := contract.Take[contract.Order]("p", "order", good); err != nil || o.Reference != "R" {
+	good := contract.Call{Input: &contract.Order{Reference: "R", Billing: &contract.Address{City: "आ"}, Notes: map[string]string{"a": "b"}}}
+	if o, err := contract.InputOf[contract.Order]("p", "order", good); err != nil || o.Reference != "R" {
 		t.Error(o, err)
 	}
-	for want, ask := range map[string]contract.Ask{
+	for want, ask := range map[string]contract.Call{
 		"order.reference":         {Input: &contract.Order{Reference: broken}},
 		"order.amount.currency":   {Input: &contract.Order{Amount: contract.Money{Currency: broken}}},
 		"order.customer.lastName": {Input: &contract.Order{Customer: contract.Customer{LastName: broken}}},
@@ -34,9 +34,9 @@ func TestTake_texts(t *testing.T) {
 		"kyc.pan":                 {Input: &contract.KYC{PAN: broken}},
 	} {
 		want, _, _ = strings.Cut(want, "#")
-		_, err := contract.Take[contract.Order]("p", "order", ask)
+		_, err := contract.InputOf[contract.Order]("p", "order", ask)
 		if _, kyc := ask.Input.(*contract.KYC); kyc {
-			_, err = contract.Take[contract.KYC]("p", "kyc", ask)
+			_, err = contract.InputOf[contract.KYC]("p", "kyc", ask)
 		}
 		if field(err) != want || strings.Contains(err.Error(), "canary") {
 			t.Errorf("%s: %v", want, err)
@@ -48,8 +48,8 @@ func TestTake_texts(t *testing.T) {
 func TestTake(t *testing.T) {
 	t.Parallel()
 	var none *contract.Order
-	for name, ask := range map[string]contract.Ask{"nothing": {}, "a nil order": {Input: none}, "another": {Input: &contract.KYC{}}} {
-		if o, err := contract.Take[contract.Order]("p", "order", ask); o != nil || err == nil || err.Error() != "p: order is missing" {
+	for name, ask := range map[string]contract.Call{"nothing": {}, "a nil order": {Input: none}, "another": {Input: &contract.KYC{}}} {
+		if o, err := contract.InputOf[contract.Order]("p", "order", ask); o != nil || err == nil || err.Error() != "p: order is missing" {
 			t.Errorf("%s: %v, %v", name, o, err)
 		}
 	}
@@ -87,12 +87,12 @@ func TestDecodeOptions(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	for text, mail := range map[string]bool{"": true, "a@b.example": true, "a": false, "A <a@b.example>": false, "a@b.example\n": false} {
-		r := contract.Refusals{Provider: "p"}
+		r := contract.RefusalCollector{Provider: "p"}
 		if r.Email(text, "f"); (r.Err() == nil) != mail {
 			t.Errorf("Email(%q): %v", text, r.Err())
 		}
 	}
-	r := contract.Refusals{Provider: "p"}
+	r := contract.RefusalCollector{Provider: "p"}
 	r.OneOf("", "f", "", "A")
 	r.OneOf("A", "f", "", "A")
 	if r.Err() != nil {

@@ -11,10 +11,10 @@ type Verdict string
 
 // The verdicts, in the order in which they win.
 const (
-	Broken   Verdict = "broken"   // we could not look: no answer, or a cassette without this request
-	Fail     Verdict = "fail"     // a counting finding at or above the gate
-	Unproved Verdict = "unproved" // nothing looked
-	Pass     Verdict = "pass"
+	ErrorVerdict Verdict = "broken"   // we could not look: no answer, or a cassette without this request
+	Fail         Verdict = "fail"     // a counting finding at or above the gate
+	Inconclusive Verdict = "unproved" // nothing looked
+	Pass         Verdict = "pass"
 )
 
 // Gap is a rule that applies and could not prove anything, with the reason.
@@ -25,17 +25,17 @@ type Gap struct {
 
 // Result is what is known of one case, or of one provider's specification.
 type Result struct {
-	Case      string    `json:"case"`
-	Origin    string    `json:"origin"`
-	Provider  string    `json:"provider"`
-	Operation string    `json:"operation"`
-	Verdict   Verdict   `json:"verdict"`
-	Why       string    `json:"why,omitempty"` // of broken and unproved
-	Evidence  Evidence  `json:"evidence"`
-	Code      string    `json:"code,omitempty"` // the result code that was met
-	Checked   []string  `json:"checked"`
-	Unproved  []Gap     `json:"unproved"`
-	Findings  []Finding `json:"findings"`
+	Case         string    `json:"case"`
+	Origin       string    `json:"origin"`
+	Provider     string    `json:"provider"`
+	Operation    string    `json:"operation"`
+	Verdict      Verdict   `json:"verdict"`
+	Why          string    `json:"why,omitempty"` // of broken and unproved
+	Evidence     Evidence  `json:"evidence"`
+	Code         string    `json:"code,omitempty"` // the result code that was met
+	Checked      []string  `json:"checked"`
+	Inconclusive []Gap     `json:"unproved"`
+	Findings     []Finding `json:"findings"`
 }
 
 // Fails tells whether a finding counts and is at or above the gate.
@@ -45,10 +45,10 @@ func (r Result) Fails(failOn Severity) bool {
 
 // Coverage is what the results of one operation prove.
 type Coverage struct {
-	Codes    map[string]Evidence `json:"codes"`    // each documented code that was met, by its strongest evidence
-	Unproved []string            `json:"unproved"` // the documented codes that were not
-	Seen     map[string]Evidence `json:"seen"`     // codes met in the wild and documented nowhere
-	Figures  map[string]Figure   `json:"figures"`  // by kind: codes, requestFields, answerFields, values, conditions
+	Codes        map[string]Evidence `json:"codes"`    // each documented code that was met, by its strongest evidence
+	Missing      []string            `json:"unproved"` // the documented codes that were not
+	Undocumented map[string]Evidence `json:"seen"`     // codes met in the wild and documented nowhere
+	Figures      map[string]Figure   `json:"figures"`  // by kind: codes, requestFields, answerFields, values, conditions
 }
 
 // Figure counts one kind of documented things.
@@ -73,11 +73,11 @@ type Report struct {
 	Specs  map[string]string `json:"specs"` // provider to sha256 of its specification
 	FailOn Severity          `json:"failOn"`
 	// FailOnUnproved says that an unproved case or code fails the run as well.
-	FailOnUnproved bool `json:"failOnUnproved"`
+	FailOnInconclusive bool `json:"failOnUnproved"`
 
 	Results  []Result            `json:"results"`
 	Coverage map[string]Coverage `json:"coverage"`          // by provider/operation
-	Matrix   []Compared          `json:"matrix"`            // the same scenario over all providers
+	Matrix   []Comparison        `json:"matrix"`            // the same scenario over all providers
 	Traffic  *Traffic            `json:"traffic,omitempty"` // of check and proxy
 	// Shapes are what the exchanges looked like, as internal/shape writes them, for
 	// assay drift to compare; nil: nobody asked for them.
@@ -87,15 +87,15 @@ type Report struct {
 // Unproved lists what the run looked for and could not show: cases without an
 // answer, as "provider/operation/case", and documented codes of the operations
 // that were looked at, as "provider/operation/CODE".
-func (r *Report) Unproved() []string {
+func (r *Report) Inconclusive() []string {
 	var all []string
 	for _, result := range r.Results {
-		if result.Verdict == Unproved {
+		if result.Verdict == Inconclusive {
 			all = append(all, result.Case)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Coverage)) {
-		for _, code := range r.Coverage[name].Unproved {
+		for _, code := range r.Coverage[name].Missing {
 			all = append(all, name+"/"+code)
 		}
 	}
@@ -104,14 +104,14 @@ func (r *Report) Unproved() []string {
 
 // Judged is the verdict of a result: broken before fail before unproved before
 // pass.
-func (r Result) Judged(failOn Severity) Verdict {
+func (r Result) VerdictAt(failOn Severity) Verdict {
 	switch {
 	case r.Verdict != "":
 		return r.Verdict
 	case r.Fails(failOn):
 		return Fail
 	case len(r.Checked) == 0:
-		return Unproved
+		return Inconclusive
 	}
 	return Pass
 }

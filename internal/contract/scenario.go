@@ -40,7 +40,7 @@ func Scenarios() []Scenario {
 }
 
 // Compared is one scenario over the operations of all providers.
-type Compared struct {
+type Comparison struct {
 	Scenario string `json:"scenario"`
 	State    State  `json:"state"` // what it should come to anywhere
 	Cells    []Cell `json:"cells"`

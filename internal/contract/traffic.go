@@ -8,14 +8,14 @@ import (
 // Traffic is what came of exchanges that others had: counts, and findings of
 // the same fingerprint together.
 type Traffic struct {
-	Exchanges  int64                `json:"exchanges"`  // that could be read
-	Conforming int64                `json:"conforming"` // of a documented operation, without a finding at or above the gate
-	Failing    int64                `json:"failing"`    // with one
-	Broken     int64                `json:"broken"`     // entries that could not be read
-	Foreign    int64                `json:"foreign"`    // of no known provider, or at an operation of one that is not documented; left alone
-	Operations map[string]*Occurred `json:"operations"` // by provider/operation
-	Groups     []Group              `json:"groups"`     // the worst first
-	Partial    bool                 `json:"partial"`    // the reading was interrupted
+	Exchanges  int64                      `json:"exchanges"`  // that could be read
+	Conforming int64                      `json:"conforming"` // of a documented operation, without a finding at or above the gate
+	Failing    int64                      `json:"failing"`    // with one
+	Unreadable int64                      `json:"broken"`     // entries that could not be read
+	Unmatched  int64                      `json:"foreign"`    // of no known provider, or at an operation of one that is not documented; left alone
+	Operations map[string]*OperationCount `json:"operations"` // by provider/operation
+	Groups     []Group                    `json:"groups"`     // the worst first
+	Partial    bool                       `json:"partial"`    // the reading was interrupted
 	// More is how many groups were left out, being more than were asked for.
 	More int `json:"more"`
 }
@@ -25,7 +25,7 @@ type Traffic struct {
 const WholeTraffic = "traffic"
 
 // Occurred is what was met of one operation.
-type Occurred struct {
+type OperationCount struct {
 	Exchanges int64            `json:"exchanges"`
 	Failing   int64            `json:"failing"`
 	Codes     map[string]int64 `json:"codes"` // by result code; "" where there was none that is documented
@@ -41,7 +41,7 @@ type Group struct {
 
 // Sorted puts groups in order: what counts before what does not, the most severe
 // first, then the most frequent.
-func Sorted(groups []Group) []Group {
+func SortGroups(groups []Group) []Group {
 	rank := func(g Group) int {
 		if !g.Finding.Counts() {
 			return -1

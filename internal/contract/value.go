@@ -14,23 +14,23 @@ import (
 // a member that is not set says nothing. It holds no value that is hidden. Reports
 // make words of it; nothing else needs any.
 type Value struct {
-	Absent   bool          `json:"absent,omitzero"`   // nothing stands there
-	Present  bool          `json:"present,omitzero"`  // something does, and no more is kept of it: a header
-	NoJSON   bool          `json:"noJSON,omitzero"`   // the body is no JSON
-	Types    []string      `json:"types,omitempty"`   // JSON Schema's, and null
-	Formats  []string      `json:"formats,omitempty"` // of texts, as shapes name them
-	Length   *Range        `json:"length,omitempty"`  // of texts, in characters
-	Items    *Range        `json:"items,omitempty"`   // of lists
-	Number   *Range        `json:"number,omitempty"`
-	Values   []string      `json:"values,omitempty"`   // of a list of values
-	Many     bool          `json:"many,omitzero"`      // there are more values than are kept of a list
-	Codes    []string      `json:"codes,omitempty"`    // result codes
-	Statuses []string      `json:"statuses,omitempty"` // that come with a result code; "" is an empty text
-	Messages []Form        `json:"messages,omitempty"` // that come with it
-	HTTP     []int         `json:"http,omitempty"`     // HTTP statuses
-	Media    []string      `json:"media,omitempty"`    // content types
-	More     bool          `json:"more,omitzero"`      // the lists hold not all
-	Within   time.Duration `json:"within,omitzero"`    // nanoseconds in which 19 of 20 answers come
+	Absent   bool             `json:"absent,omitzero"`   // nothing stands there
+	Present  bool             `json:"present,omitzero"`  // something does, and no more is kept of it: a header
+	NoJSON   bool             `json:"noJSON,omitzero"`   // the body is no JSON
+	Types    []string         `json:"types,omitempty"`   // JSON Schema's, and null
+	Formats  []string         `json:"formats,omitempty"` // of texts, as shapes name them
+	Length   *Range           `json:"length,omitempty"`  // of texts, in characters
+	Items    *Range           `json:"items,omitempty"`   // of lists
+	Number   *Range           `json:"number,omitempty"`
+	Values   []string         `json:"values,omitempty"`   // of a list of values
+	Many     bool             `json:"many,omitzero"`      // there are more values than are kept of a list
+	Codes    []string         `json:"codes,omitempty"`    // result codes
+	Statuses []string         `json:"statuses,omitempty"` // that come with a result code; "" is an empty text
+	Messages []MessagePattern `json:"messages,omitempty"` // that come with it
+	HTTP     []int            `json:"http,omitempty"`     // HTTP statuses
+	Media    []string         `json:"media,omitempty"`    // content types
+	More     bool             `json:"more,omitzero"`      // the lists hold not all
+	Within   time.Duration    `json:"within,omitzero"`    // nanoseconds in which 19 of 20 answers come
 
 	// Of what documents say:
 	Presence string              `json:"presence,omitempty"` // required or optional
@@ -75,7 +75,7 @@ func (r *Range) UnmarshalJSON(raw []byte) error {
 
 // Form is what is left of a message, or of a status, once every word that could be a
 // value is taken out, with a Hole in its place; "" is an empty text.
-type Form string
+type MessagePattern string
 
 // Hole stands where a value could have stood, and FormWords is how many words of a
 // message are kept at most.
@@ -85,10 +85,10 @@ const (
 )
 
 // Fill puts a text into every hole of a form.
-func (f Form) Fill(text string) string { return strings.ReplaceAll(string(f), Hole, text) }
+func (f MessagePattern) Fill(text string) string { return strings.ReplaceAll(string(f), Hole, text) }
 
 // Cut tells whether the message may go on where the form ends.
-func (f Form) Cut() bool { return len(strings.Fields(string(f))) >= FormWords }
+func (f MessagePattern) Cut() bool { return len(strings.Fields(string(f))) >= FormWords }
 
 // IsZero tells whether nothing is known.
 func (v Value) IsZero() bool {
@@ -127,7 +127,7 @@ func (v Value) key() string {
 // textual is a status or a message in an id.
 func textual(s string) string {
 	if s == "" {
-		return Textless
+		return EmptyText
 	}
 	return s
 }

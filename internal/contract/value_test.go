@@ -47,7 +47,7 @@ func TestValue_zero(t *testing.T) {
 func TestValue_json(t *testing.T) {
 	t.Parallel()
 	v := contract.Value{
-		Types: []string{"string"}, Length: &contract.Range{Min: "1", Max: "9007199254740993"}, Statuses: []string{""}, Messages: []contract.Form{"a {…}"},
+		Types: []string{"string"}, Length: &contract.Range{Min: "1", Max: "9007199254740993"}, Statuses: []string{""}, Messages: []contract.MessagePattern{"a {…}"},
 		HTTP: []int{200}, Within: time.Second, Keywords: []contract.Keyword{{Keyword: "maxLength", Limit: "3"}}, Terms: map[string][]string{"on": {"answer"}},
 	}
 	raw, err := contract.Encode(v)
@@ -90,10 +90,10 @@ func TestValue_beside(t *testing.T) {
 // TestForm fills holes, and tells where a message may go on.
 func TestForm(t *testing.T) {
 	t.Parallel()
-	if got := contract.Form("a {…} of {…}").Fill("{value}"); got != "a {value} of {value}" {
+	if got := contract.MessagePattern("a {…} of {…}").Fill("{value}"); got != "a {value} of {value}" {
 		t.Error(got)
 	}
-	if contract.Form("a b").Cut() || !contract.Form("a a a a a a a a a a a a a a a a a a a a").Cut() {
+	if contract.MessagePattern("a b").Cut() || !contract.MessagePattern("a a a a a a a a a a a a a a a a a a a a").Cut() {
 		t.Error("it does not tell where a message is cut")
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/openapi"
 	"assay/internal/shape"
-	"assay/internal/spec"
 )
 
 // What is said of texts, lists and numbers.
@@ -127,7 +127,7 @@ func (m *compared) breaks(keyword, got string) bool {
 	if m.doc == nil {
 		return false
 	}
-	return slices.ContainsFunc(m.doc.Constraints, func(c spec.Constraint) bool {
+	return slices.ContainsFunc(m.doc.Constraints, func(c openapi.Constraint) bool {
 		switch {
 		case c.Keyword != keyword:
 			return false

@@ -6,8 +6,8 @@ import (
 	"strconv"
 
 	"assay/internal/contract"
+	"assay/internal/openapi"
 	"assay/internal/shape"
-	"assay/internal/spec"
 )
 
 // Compare tells what one shape of an operation has become in another, the worst
@@ -23,7 +23,7 @@ import (
 // large enough to have shown it. A code comes when somebody provokes it, so one that is
 // a refusal is gone only if it was frequent (20 times and more) before; of the others
 // the same odds hold as of members.
-func Compare(was, is *shape.Shape, o *spec.Operation, uses *Uses) []contract.Change {
+func Compare(was, is *shape.Shape, o *openapi.Operation, uses *Uses) []contract.Change {
 	c := &comparison{o: o, uses: uses, byStatus: shape.ByStatus(o)}
 	if was == nil || is == nil {
 		return nil
@@ -55,12 +55,12 @@ func Compare(was, is *shape.Shape, o *spec.Operation, uses *Uses) []contract.Cha
 			}
 		}
 	}
-	return contract.WorstFirst(c.found)
+	return contract.SortChanges(c.found)
 }
 
 // comparison is of one code of one operation.
 type comparison struct {
-	o       *spec.Operation
+	o       *openapi.Operation
 	uses    *Uses
 	total   [2]int64
 	code    string
@@ -126,7 +126,7 @@ type news struct {
 	why    contract.Message
 	was    contract.Count
 	is     contract.Count
-	seen   *shape.Seen // the new exchanges that show it
+	seen   *shape.Observed // the new exchanges that show it
 	before contract.Value
 	now    contract.Value
 }
@@ -156,9 +156,9 @@ func (c *comparison) appeared() bool {
 	case c.uses != nil && !slices.Contains(c.uses.Codes, c.code):
 		n.impact, n.why = contract.Breaks, codeHeldNot.Says()
 	case c.uses == nil:
-		n.impact, n.why = contract.Watch, nobodyKnows.Says()
+		n.impact, n.why = contract.Minor, nobodyKnows.Says()
 	case row == nil:
-		n.impact, n.why = contract.Watch, codeHeld.Says()
+		n.impact, n.why = contract.Minor, codeHeld.Says()
 	case !fewer(c.is.Exchanges, c.total[1], 0, c.total[0]):
 		return false // documented, known, and rare
 	default:
@@ -207,7 +207,7 @@ func (c *comparison) vanished() {
 		return
 	}
 	n := news{
-		kind: contract.CodeGone, at: c.codeAt(), text: codeGone.Says(), impact: contract.Watch,
+		kind: contract.CodeGone, at: c.codeAt(), text: codeGone.Says(), impact: contract.Minor,
 		why: codeUncalled.Says(),
 		was: contract.Count{N: c.was.Exchanges, Of: c.total[0]}, is: contract.Count{N: 0, Of: c.total[1]},
 	}
@@ -283,7 +283,7 @@ func httpStatus(c *comparison) {
 			continue
 		}
 		n := news{
-			kind: contract.HTTPChanged, at: contract.AnswerStatus, got: httpOf(got), impact: contract.Watch, why: httpUnread.Says(),
+			kind: contract.HTTPChanged, at: contract.AnswerStatus, got: httpOf(got), impact: contract.Minor, why: httpUnread.Says(),
 			text: httpOther.Says(contract.ArgText("now", got), contract.ArgList("before", c.was.HTTP.Names())),
 			was:  contract.Count{N: c.was.HTTP.N(got), Of: c.was.Exchanges}, is: contract.Count{N: c.is.HTTP.N(got), Of: c.is.Exchanges}, seen: c.is.HTTP[got], before: httpOf(c.was.HTTP.Names()...), now: httpOf(got),
 		}
@@ -331,7 +331,7 @@ func message(c *comparison) {
 // shown is what another message does: whoever shows it shows the new one.
 func (c *comparison) shown(pointer contract.Pointer, message string) (contract.Impact, contract.Message) {
 	format := "text"
-	if message == contract.Textless {
+	if message == contract.EmptyText {
 		format = "empty"
 	}
 	switch weight := c.uses.Of(c.code, pointer); {
@@ -339,10 +339,10 @@ func (c *comparison) shown(pointer contract.Pointer, message string) (contract.I
 		return c.weighed(pointer)
 	case c.uses.Refuses(c.code, pointer, format):
 		return contract.Breaks, messageRefused.Says()
-	case message == contract.Textless:
+	case message == contract.EmptyText:
 		return contract.Degrades, messageEmpty.Says()
 	}
-	return contract.Watch, messageShown.Says()
+	return contract.Minor, messageShown.Says()
 }
 
 func mediaType(c *comparison) {
@@ -351,7 +351,7 @@ func mediaType(c *comparison) {
 			continue
 		}
 		c.add(news{
-			kind: contract.MediaChanged, at: contract.AnswerType, got: mediaOf(got), impact: contract.Watch, why: mediaUnread.Says(),
+			kind: contract.MediaChanged, at: contract.AnswerType, got: mediaOf(got), impact: contract.Minor, why: mediaUnread.Says(),
 			text: mediaOther.Says(contract.ArgText("now", got), contract.ArgList("before", c.was.Media.Names())),
 			was:  contract.Count{N: 0, Of: c.was.Exchanges}, is: contract.Count{N: c.is.Media.N(got), Of: c.is.Exchanges},
 			seen: c.is.Media[got], before: mediaOf(c.was.Media.Names()...), now: mediaOf(got),
@@ -393,7 +393,7 @@ func (c *comparison) weighed(pointer contract.Pointer) (contract.Impact, contrac
 	case c.asked():
 		return contract.Harmless, sentOtherwise.Says()
 	case c.uses == nil:
-		return contract.Watch, nobodyKnows.Says()
+		return contract.Minor, nobodyKnows.Says()
 	}
 	return c.uses.Of(c.code, pointer).Impact()
 }

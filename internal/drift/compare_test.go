@@ -18,9 +18,9 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/drift"
+	"assay/internal/openapi"
 	"assay/internal/report"
 	"assay/internal/shape"
-	"assay/internal/spec"
 	"assay/specs"
 )
 
@@ -81,7 +81,7 @@ func TestCompare(t *testing.T) {
 		if !strings.Contains(usual, was) {
 			t.Fatalf("%s is not in the usual answer", was)
 		}
-		return func(ex *contract.Exchange) { ex.Answer.Body = []byte(strings.Replace(usual, was, is, 1)) }
+		return func(ex *contract.Exchange) { ex.Response.Body = []byte(strings.Replace(usual, was, is, 1)) }
 	}
 	for name, c := range map[string]struct {
 		change func(*contract.Exchange)
@@ -104,8 +104,8 @@ func TestCompare(t *testing.T) {
 		"another status":               {swap(`SUCCESS`, `DONE`), 1, "breaks status-changed 0x0200 answer#/status"},
 		"an insecure URL":              {swap(`"https:`, `"http:`), 0, "degrades format-changed 0x0200 answer#/data/url"},
 		"another message":              {swap(`Request Init`, `Request is on its way`), 1, "watch message-changed 0x0200 answer#/message"},
-		"another HTTP status":          {func(ex *contract.Exchange) { ex.Answer.Status = http.StatusCreated }, 1, "breaks http-changed 0x0200 answer.status"},
-		"another media type":           {func(ex *contract.Exchange) { ex.Answer.Header.Set("Content-Type", "text/html; charset=utf-8") }, 1, "watch media-changed 0x0200 answer.header.content-type"},
+		"another HTTP status":          {func(ex *contract.Exchange) { ex.Response.Status = http.StatusCreated }, 1, "breaks http-changed 0x0200 answer.status"},
+		"another media type":           {func(ex *contract.Exchange) { ex.Response.Header.Set("Content-Type", "text/html; charset=utf-8") }, 1, "watch media-changed 0x0200 answer.header.content-type"},
 		"a code of another type":       {swap(`"0x0200"`, `200`), 1, "breaks member-retyped 200 answer#/code"},
 		"the code is absent":           {swap(`"code":"0x0200",`, ``), 1, "breaks member-absent  answer#/code 25 of 25, 24 of 25"},
 		"the code is gone":             {swap(`"code":"0x0200",`, ``), 0, "breaks member-removed  answer#/code 25 of 25, 0 of 25"},
@@ -116,24 +116,24 @@ func TestCompare(t *testing.T) {
 		"the status is a number":       {swap(`"SUCCESS"`, `1`), 3, "breaks member-retyped 0x0200 answer#/status 0 of 25, 3 of 25"},
 		"the status is empty":          {swap(`"SUCCESS"`, `""`), 3, "breaks status-changed 0x0200 answer#/status 0 of 25, 3 of 25"},
 		"the message is null":          {swap(`"Request Init"`, `null`), 3, "degrades member-null 0x0200 answer#/message 0 of 25, 3 of 25"},
-		"no JSON":                      {func(ex *contract.Exchange) { ex.Answer.Body = []byte("<html>") }, 1, "breaks code-new none answer#"},
+		"no JSON":                      {func(ex *contract.Exchange) { ex.Response.Body = []byte("<html>") }, 1, "breaks code-new none answer#"},
 		"a code no more":               {swap(`0x0200`, `0x0202`), 0, "watch code-gone 0x0200 answer#/code; harmless code-new 0x0202 answer#/code"},
-		"slower by less than a factor": {func(ex *contract.Exchange) { ex.Answer.Duration *= 3 / 2 }, 0, ""},
-		"slower":                       {func(ex *contract.Exchange) { ex.Answer.Duration *= 4 }, 0, "degrades slower 0x0200 answer"},
+		"slower by less than a factor": {func(ex *contract.Exchange) { ex.Response.Duration *= 3 / 2 }, 0, ""},
+		"slower":                       {func(ex *contract.Exchange) { ex.Response.Duration *= 4 }, 0, "degrades slower 0x0200 answer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			all := times(25, exchange(o, usual))
 			for i := range all {
-				all[i].Answer.Duration = 10 * time.Millisecond
-				all[i].Answer.Header = all[i].Answer.Header.Clone()
+				all[i].Response.Duration = 10 * time.Millisecond
+				all[i].Response.Header = all[i].Response.Header.Clone()
 				if c.most == 0 || i < c.most {
 					c.change(&all[i])
 				}
 			}
 			old := times(25, exchange(o, usual))
 			for i := range old {
-				old[i].Answer.Duration = 10 * time.Millisecond
+				old[i].Response.Duration = 10 * time.Millisecond
 			}
 			changes := drift.Compare(shape.Learn(o, old...), shape.Learn(o, all...), o, reading())
 			if got := identities(changes); got != ids()[name] {
@@ -170,7 +170,7 @@ func TestCompare_small(t *testing.T) {
 			ex := exchange(o, usual)
 			all := times(5, ex)
 			for i := range all {
-				all[i].Answer.Duration = time.Second
+				all[i].Response.Duration = time.Second
 			}
 			return all
 		}()},
@@ -192,7 +192,7 @@ func TestCompare_rare(t *testing.T) {
 	with := func(n int, fee, live string) []contract.Exchange {
 		all := times(n, exchange(o, strings.Replace(usual, `"data"`, `"fee":`+fee+`,"live":`+live+`,"data"`, 1)))
 		for i := range all {
-			all[i].Answer.Duration = 0
+			all[i].Response.Duration = 0
 		}
 		return all
 	}
@@ -231,9 +231,9 @@ func TestCompare_headers(t *testing.T) {
 	with := func(n int, evidence contract.Evidence, names ...string) []contract.Exchange {
 		ex := exchange(o, usual)
 		ex.Evidence = evidence
-		ex.Answer.Header = http.Header{"Content-Type": {"application/json"}}
+		ex.Response.Header = http.Header{"Content-Type": {"application/json"}}
 		for _, name := range names {
-			ex.Answer.Header.Set(name, "a value")
+			ex.Response.Header.Set(name, "a value")
 		}
 		return times(n, ex)
 	}
@@ -247,7 +247,7 @@ func TestCompare_headers(t *testing.T) {
 		"sometimes gone": {with(25, real, "X-Limit"), join(with(15, real), with(10, real, "X-Limit")), "watch header-absent 0x0200 answer.header.x-limit"},
 		"in other letters": {with(25, real, "X-Limit"), func() []contract.Exchange {
 			all := with(25, real)
-			all[0].Answer.Header["x-LIMIT"] = []string{"1"}
+			all[0].Response.Header["x-LIMIT"] = []string{"1"}
 			return all
 		}(), ""},
 		"new":                         {with(25, real), with(25, real, "X-New"), "harmless header-added 0x0200 answer.header.x-new"},
@@ -404,11 +404,11 @@ func TestCompare_message(t *testing.T) {
 		body, why string
 		want      contract.Impact
 	}{
-		"shown":             {reading(), another, "as it comes", contract.Watch},
+		"shown":             {reading(), another, "as it comes", contract.Minor},
 		"nothing to show":   {reading(), empty, "nothing to show", contract.Degrades},
 		"decided by":        {decides, another, "does not take such a message", contract.Breaks},
-		"not read":          {unread, another, "does not read it", contract.Watch},
-		"nobody knows what": {nil, another, "nobody knows", contract.Watch},
+		"not read":          {unread, another, "does not read it", contract.Minor},
+		"nobody knows what": {nil, another, "nobody knows", contract.Minor},
 	} {
 		changes := drift.Compare(shape.Learn(o, times(25, exchange(o, usual))...), shape.Learn(o, times(25, exchange(o, c.body))...), o, c.uses)
 		if len(changes) != 1 || changes[0].Kind != contract.MessageChanged || changes[0].Impact != c.want || !strings.Contains(report.Sentence(changes[0].Why), c.why) {
@@ -490,7 +490,7 @@ func TestCompare_format(t *testing.T) {
 		t.Fatal(err)
 	}
 	const was = "        redirectUrl:\n          type: string\n"
-	s, err := spec.Load(fstest.MapFS{"ipayments.yaml": {Data: bytes.Replace(raw, []byte(was), []byte(was+"          format: uri\n"), 1)}}, "ipayments.yaml")
+	s, err := openapi.Load(fstest.MapFS{"ipayments.yaml": {Data: bytes.Replace(raw, []byte(was), []byte(was+"          format: uri\n"), 1)}}, "ipayments.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -519,7 +519,7 @@ func TestCompare_none(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
 	page := exchange(o, "<html>")
-	page.Answer.Status = http.StatusBadGateway
+	page.Response.Status = http.StatusBadGateway
 	changes := drift.Compare(shape.Learn(o, times(25, exchange(o, usual))...), shape.Learn(o, append(times(24, exchange(o, usual)), page)...), o, reading())
 	if len(changes) != 1 || report.Sentence(changes[0].Message) != "answers without a result code" || report.Words(changes[0].Now) != "no JSON, HTTP 502" || changes[0].Impact != contract.Breaks {
 		t.Errorf("%+v", changes)
@@ -546,7 +546,7 @@ func TestAccept_uncoded(t *testing.T) {
 }
 
 // asking is twenty exchanges of an operation with a request and an answer.
-func asking(o *spec.Operation, request, answer string) []contract.Exchange {
+func asking(o *openapi.Operation, request, answer string) []contract.Exchange {
 	ex := exchange(o, answer)
 	ex.Request.URL, ex.Request.Body = &url.URL{Path: o.Path}, []byte(request)
 	return times(20, ex)
@@ -661,7 +661,7 @@ func TestCompare_once(t *testing.T) {
 		return u
 	}
 	for name, c := range map[string]struct {
-		o        *spec.Operation
+		o        *openapi.Operation
 		u        *drift.Uses
 		was, odd string
 		n        int // exchanges before
@@ -731,7 +731,7 @@ func TestCompare_said(t *testing.T) {
 	refused := `{"status":false,"error":{"message":"amount is wrong","code":400}}`
 	refusal := func(body string) *shape.Shape {
 		ex := exchange(o, body)
-		ex.Answer.Status = http.StatusBadRequest
+		ex.Response.Status = http.StatusBadRequest
 		return shape.Learn(o, times(20, ex)...)
 	}
 	changes := drift.Compare(refusal(refused), refusal(strings.Replace(refused, "amount is wrong", "nothing was understood", 1)), o, nil)
@@ -740,7 +740,7 @@ func TestCompare_said(t *testing.T) {
 	}
 	created := func(status int, sent, message string, n int) *shape.Shape {
 		ex := exchange(o, strings.Replace(answer, "order placed, waiting for payment", message, 1))
-		ex.Answer.Status, ex.Request.URL, ex.Request.Body = status, &url.URL{Path: o.Path}, []byte(`{"notes":{"udf1":"`+sent+`"}}`)
+		ex.Response.Status, ex.Request.URL, ex.Request.Body = status, &url.URL{Path: o.Path}, []byte(`{"notes":{"udf1":"`+sent+`"}}`)
 		return shape.Learn(o, times(n, ex)...)
 	}
 	changes = drift.Compare(created(200, "", "placed", 20), created(201, "", "placed", 20), o, nil)
@@ -780,7 +780,7 @@ func TestCompare_slower(t *testing.T) {
 	sample := func(n int, factor float64) *shape.Shape {
 		all := times(n, exchange(o, usual))
 		for i := range all {
-			all[i].Answer.Duration = time.Duration(factor * math.Exp(.8*random.NormFloat64()) * float64(40*time.Millisecond))
+			all[i].Response.Duration = time.Duration(factor * math.Exp(.8*random.NormFloat64()) * float64(40*time.Millisecond))
 		}
 		return shape.Learn(o, all...)
 	}
@@ -810,7 +810,7 @@ func TestCompare_risen(t *testing.T) {
 	u.Refuse("0000", "/body/txnToken", "empty")
 	swap := func(from, to string) contract.Exchange { return exchange(o, strings.Replace(order, from, to, 1)) }
 	lost := exchange(o, order)
-	lost.Answer.Status = http.StatusServiceUnavailable
+	lost.Response.Status = http.StatusServiceUnavailable
 	for name, c := range map[string]struct {
 		odd  contract.Exchange
 		want string

@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/openapi"
 	"assay/internal/report"
 	"assay/internal/shape"
-	"assay/internal/spec"
 )
 
 // How much an example shows.
@@ -219,7 +219,7 @@ func (s *sketch) leaf(pointer contract.Pointer, m *shape.Member) any {
 }
 
 // listed is a value that came and that the documents list.
-func listed(doc *spec.Member, m *shape.Member) (string, bool) {
+func listed(doc *openapi.Member, m *shape.Member) (string, bool) {
 	if doc == nil || m.Types["string"] == nil {
 		return "", false
 	}

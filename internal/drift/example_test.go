@@ -9,14 +9,14 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/drift"
+	"assay/internal/openapi"
 	"assay/internal/shape"
-	"assay/internal/spec"
 )
 
 // canaries are answers in which every value is one that nobody may see, at every
 // documented member and at members that nobody documents: texts, numbers, objects
 // or lists of them. Codes stay.
-func canaries(t *testing.T, o *spec.Operation, sort string) (was, is []contract.Exchange, secrets []string) {
+func canaries(t *testing.T, o *openapi.Operation, sort string) (was, is []contract.Exchange, secrets []string) {
 	t.Helper()
 	next := 0
 	secret := func() string {
@@ -49,7 +49,7 @@ func canaries(t *testing.T, o *spec.Operation, sort string) (was, is []contract.
 			continue
 		}
 		ex := exchange(o, string(printed.Body))
-		ex.Answer.Status = printed.HTTP
+		ex.Response.Status = printed.HTTP
 		was = append(was, times(25, ex)...)
 		var body any
 		if err := json.Unmarshal(printed.Body, &body); err != nil {
@@ -59,8 +59,8 @@ func canaries(t *testing.T, o *spec.Operation, sort string) (was, is []contract.
 		if err != nil {
 			t.Fatal(err)
 		}
-		ex.Answer.Body = raw
-		ex.Answer.Header = map[string][]string{"Content-Type": {"application/json"}, "X-New": {secret()}}
+		ex.Response.Body = raw
+		ex.Response.Header = map[string][]string{"Content-Type": {"application/json"}, "X-New": {secret()}}
 		is = append(is, times(25, ex)...)
 	}
 	return was, is, secrets

@@ -28,7 +28,7 @@ func headers(c *comparison) {
 		was, is := c.was.Headers.N(name), c.is.Headers.N(name)
 		n := news{
 			at: contract.AnswerHeader(name), was: contract.Count{N: was, Of: c.was.Exchanges}, is: contract.Count{N: is, Of: c.is.Exchanges},
-			impact: contract.Watch, why: headerUnread.Says(),
+			impact: contract.Minor, why: headerUnread.Says(),
 		}
 		switch {
 		case name == shape.Rest || slices.Contains(shape.Passing(), name):

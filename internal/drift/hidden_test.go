@@ -11,16 +11,16 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/drift"
+	"assay/internal/openapi"
 	"assay/internal/report"
 	"assay/internal/shape"
-	"assay/internal/spec"
 	"assay/specs"
 )
 
 // operation finds an operation of the embedded specifications.
-func operation(t testing.TB, provider, id string) *spec.Operation {
+func operation(t testing.TB, provider, id string) *openapi.Operation {
 	t.Helper()
-	all, err := spec.LoadAll(specs.Files)
+	all, err := openapi.LoadAll(specs.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,11 +34,11 @@ func operation(t testing.TB, provider, id string) *spec.Operation {
 }
 
 // exchange is one with a body for an answer.
-func exchange(o *spec.Operation, body string) contract.Exchange {
+func exchange(o *openapi.Operation, body string) contract.Exchange {
 	return contract.Exchange{
-		Request: contract.Request{Method: o.Method, URL: &url.URL{Scheme: "https", Host: "provider.example", Path: o.Path}, Header: http.Header{}},
-		Answer:  contract.Answer{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(body), Duration: time.Millisecond},
-		Origin:  "test",
+		Request:  contract.Request{Method: o.Method, URL: &url.URL{Scheme: "https", Host: "provider.example", Path: o.Path}, Header: http.Header{}},
+		Response: contract.Response{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(body), Duration: time.Millisecond},
+		Origin:   "test",
 	}
 }
 
@@ -46,7 +46,7 @@ func exchange(o *spec.Operation, body string) contract.Exchange {
 func times(n int, ex contract.Exchange) []contract.Exchange {
 	var all []contract.Exchange
 	for i := range n {
-		ex.Answer.Duration = time.Duration(i+1) * time.Microsecond
+		ex.Response.Duration = time.Duration(i+1) * time.Microsecond
 		ex.Origin = fmt.Sprintf("test#%d", i+1)
 		all = append(all, ex)
 	}
@@ -83,7 +83,7 @@ func TestHidden(t *testing.T) {
 		ex := exchange(o, answer)
 		ex.Request.Body = []byte(body("2000 1000"))
 		ex.Request.Header.Set("Authorization", "Basic SECRETTOKEN")
-		ex.Answer.Header.Set("Set-Cookie", "SECRETTOKEN")
+		ex.Response.Header.Set("Set-Cookie", "SECRETTOKEN")
 		ex.Request.URL.RawQuery = "token=SECRETTOKEN"
 		all = append(all, times(25, ex)...)
 	}

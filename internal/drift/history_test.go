@@ -14,8 +14,8 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/drift"
+	"assay/internal/openapi"
 	"assay/internal/shape"
-	"assay/internal/spec"
 )
 
 // event is a change that happened, told by samples from before and after.
@@ -75,9 +75,9 @@ func happened(t *testing.T, file string) event {
 	return e
 }
 
-func small(t testing.TB, provider, id string) *spec.Operation {
+func small(t testing.TB, provider, id string) *openapi.Operation {
 	t.Helper()
-	all, err := spec.LoadAll(os.DirFS("testdata/history/specs"))
+	all, err := openapi.LoadAll(os.DirFS("testdata/history/specs"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func small(t testing.TB, provider, id string) *spec.Operation {
 	return nil
 }
 
-func (e event) exchanges(t *testing.T, o *spec.Operation, bodies []any, asked any) []contract.Exchange {
+func (e event) exchanges(t *testing.T, o *openapi.Operation, bodies []any, asked any) []contract.Exchange {
 	t.Helper()
 	var all []contract.Exchange
 	for _, body := range bodies {

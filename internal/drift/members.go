@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"assay/internal/contract"
+	"assay/internal/openapi"
 	"assay/internal/shape"
-	"assay/internal/spec"
 )
 
 // members looks at the body's members from the top: what is below a member that
@@ -73,7 +73,7 @@ type compared struct {
 	*comparison
 	pointer     contract.Pointer // see shape.Key
 	item        bool             // it stands for what is in a list
-	doc         *spec.Member     // nil: nobody documents it
+	doc         *openapi.Member  // nil: nobody documents it
 	was, is     *shape.Member
 	before, now int64 // how often it could have been there
 }
@@ -117,7 +117,7 @@ var (
 // what we were sure of, where it does.
 func (m *compared) tell(n news, beyond bool, accepted *contract.Template) {
 	if m.asked() && beyond {
-		n.impact, n.why = contract.Watch, accepted.Says()
+		n.impact, n.why = contract.Minor, accepted.Says()
 	}
 	m.add(n)
 }
@@ -212,7 +212,7 @@ func (m *compared) required() bool { return m.doc != nil && m.doc.Required }
 // conditioned tells whether a condition of the documents is about it, or about what is
 // in it.
 func (m *compared) conditioned() bool {
-	return !m.asked() && slices.ContainsFunc(m.o.Rules, func(r *spec.Rule) bool {
+	return !m.asked() && slices.ContainsFunc(m.o.Rules, func(r *openapi.Rule) bool {
 		return r.On == contract.InAnswer && r.Severity == contract.Error && m.pointer.Contains(r.At)
 	})
 }
@@ -221,7 +221,7 @@ func (m *compared) conditioned() bool {
 // without it: a body that codes of other outcomes share says nothing of that.
 func (m *compared) optional() bool {
 	row := m.o.Code(m.code)
-	return m.here() && row != nil && !slices.ContainsFunc(m.o.Codes, func(other *spec.Code) bool { return other.HTTP == row.HTTP && other.State != row.State })
+	return m.here() && row != nil && !slices.ContainsFunc(m.o.Codes, func(other *openapi.Code) bool { return other.HTTP == row.HTTP && other.State != row.State })
 }
 
 // relied tells whether a single exchange without the member is news. What the
@@ -279,10 +279,10 @@ func (m *compared) absent() {
 }
 
 // without is where the member was absent first and last.
-func (m *compared) without() *shape.Seen {
+func (m *compared) without() *shape.Observed {
 	absent := *m.is.Missed()
 	if first := m.comparison.is.Met().First; first.Before(m.is.Met().First) {
-		absent.Add(&shape.Seen{N: 1, First: first, Last: first})
+		absent.Add(&shape.Observed{N: 1, First: first, Last: first})
 	}
 	return &absent
 }
@@ -328,7 +328,7 @@ func (m *compared) rated(n *news, how string) {
 }
 
 // allows tells whether the documents allow a type.
-func allows(doc *spec.Member, typ string) bool {
+func allows(doc *openapi.Member, typ string) bool {
 	if doc == nil {
 		return false
 	}

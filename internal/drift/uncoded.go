@@ -93,7 +93,7 @@ func (c *comparison) silent(kind contract.Kind, text contract.Message, now contr
 }
 
 // lacking is where a member was absent, first and last.
-func lacking(p *shape.Part, pointer contract.Pointer) *shape.Seen {
+func lacking(p *shape.Part, pointer contract.Pointer) *shape.Observed {
 	if m := p.Members[pointer]; m != nil && m.Missed().N > 0 {
 		return m.Missed()
 	}

@@ -31,10 +31,10 @@ func (w Weight) Impact() (contract.Impact, contract.Message) {
 	case Shows:
 		return contract.Degrades, memberShown.Says()
 	case Read:
-		return contract.Watch, memberRead.Says()
+		return contract.Minor, memberRead.Says()
 	case Unread:
 	}
-	return contract.Watch, memberUnread.Says()
+	return contract.Minor, memberUnread.Says()
 }
 
 // Uses is what an adapter does with the answers of one operation, learnt by

@@ -43,7 +43,7 @@ func statusesOf(all ...string) (v contract.Value) {
 func messagesOf(all ...string) (v contract.Value) {
 	left, more := some(all)
 	for _, name := range left {
-		v.Messages = append(v.Messages, contract.Form(textOf(name)))
+		v.Messages = append(v.Messages, contract.MessagePattern(textOf(name)))
 	}
 	v.More = more
 	return v
@@ -61,7 +61,7 @@ func httpOf(all ...string) (v contract.Value) {
 
 // textOf is a status or a message that a shape has.
 func textOf(kept string) string {
-	if kept == contract.Textless {
+	if kept == contract.EmptyText {
 		return ""
 	}
 	return kept

@@ -7,10 +7,10 @@ import (
 
 	"assay/internal/cassette"
 	"assay/internal/catalog"
-	"assay/internal/check"
 	"assay/internal/contract"
-	"assay/internal/spec"
-	"assay/internal/wire"
+	"assay/internal/openapi"
+	"assay/internal/rule"
+	"assay/internal/transport"
 )
 
 // Cassettes is the source that plays the cassettes of a catalog.
@@ -19,19 +19,19 @@ func Cassettes(of *catalog.Catalog) Source { return cassettes{of} }
 type cassettes struct{ catalog *catalog.Catalog }
 
 // Terms are the published ones.
-func (p cassettes) Terms(s *spec.Spec) Terms {
+func (p cassettes) Terms(s *openapi.Spec) Terms {
 	return Terms{Base: s.Servers[0].URL, Credentials: s.TestCredentials(), Recorded: true}
 }
 
 // Ready tells of cassettes of a provider that do not parse, each with file and
 // line. One that is not there leaves its case unproved.
-func (p cassettes) Ready(s *spec.Spec) error {
+func (p cassettes) Ready(s *openapi.Spec) error {
 	var faults []error
 	for _, c := range p.catalog.Fixtures.Cases {
 		if c.Provider() != s.Provider {
 			continue
 		}
-		if _, err := p.catalog.Tape(c); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if _, err := p.catalog.Cassette(c); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			faults = append(faults, err)
 		}
 	}
@@ -41,14 +41,14 @@ func (p cassettes) Ready(s *spec.Spec) error {
 // Reach finds the cassette of a case.
 func (p cassettes) Reach(r *Resolved) (Line, error) {
 	line := Line{Origin: "cassette:" + r.Case.Name}
-	tape, err := p.catalog.Tape(r.Case)
+	tape, err := p.catalog.Cassette(r.Case)
 	if err != nil {
 		return line, err
 	}
 	line.Tape = tape
 	line.Send = func(ctx context.Context, request contract.Request) (contract.Exchange, []string, error) {
 		player := tape.Replay(r.matching())
-		ex, err := wire.Send(ctx, player, request)
+		ex, err := transport.Send(ctx, player, request)
 		if err != nil {
 			return ex, nil, err
 		}
@@ -73,6 +73,6 @@ func (r *Resolved) matching() cassette.Matching {
 		}
 	}
 	return cassette.Matching{Ignored: ignored, Hidden: o.Hides, Scrub: func(request contract.Request) contract.Request {
-		return check.CaseScrubber(r.Spec, o, r.Case).Request(request)
+		return rule.CaseScrubber(r.Spec, o, r.Case).Request(request)
 	}}
 }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"slices"
 
-	"assay/internal/check"
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/rule"
 )
 
 // coverage tells of each operation that was looked at which documented things
@@ -27,8 +27,8 @@ func (e *Engine) coverage(ctx context.Context, results []contract.Result) map[st
 // shown is which items of a kind were shown, by strongest evidence.
 type shown map[string]map[string]contract.Evidence
 
-func (s shown) add(o *spec.Operation, x *spec.View) {
-	for kind, items := range check.Shown(o, x) {
+func (s shown) add(o *openapi.Operation, x *openapi.View) {
+	for kind, items := range rule.Shown(o, x) {
 		if s[kind] == nil {
 			s[kind] = map[string]contract.Evidence{}
 		}
@@ -40,7 +40,7 @@ func (s shown) add(o *spec.Operation, x *spec.View) {
 
 // did is what the passing results show. What an adapter is refused for shows
 // what the case meant to show, so only results that fail are left out.
-func (e *Engine) did(ctx context.Context, s *spec.Spec, o *spec.Operation, results []contract.Result) shown {
+func (e *Engine) did(ctx context.Context, s *openapi.Spec, o *openapi.Operation, results []contract.Result) shown {
 	all := shown{}
 	for _, r := range results {
 		c := e.Fixtures.Case(r.Case)
@@ -57,13 +57,13 @@ func (e *Engine) did(ctx context.Context, s *spec.Spec, o *spec.Operation, resul
 
 // could is what every case with a cassette shows. What a run showed without one,
 // its cases could show as well.
-func (e *Engine) could(s *spec.Spec, o *spec.Operation) shown {
+func (e *Engine) could(s *openapi.Spec, o *openapi.Operation) shown {
 	all := shown{}
 	for _, c := range e.Fixtures.Cases {
 		if c.Provider() != s.Provider || c.Operation() != o.ID {
 			continue
 		}
-		tape, err := e.Tape(c)
+		tape, err := e.Cassette(c)
 		if err != nil {
 			continue
 		}
@@ -75,10 +75,10 @@ func (e *Engine) could(s *spec.Spec, o *spec.Operation) shown {
 }
 
 // covered compares what is documented with what was shown and could be.
-func covered(o *spec.Operation, did, could shown) contract.Coverage {
-	c := contract.Coverage{Codes: map[string]contract.Evidence{}, Seen: map[string]contract.Evidence{}, Unproved: []string{}, Figures: map[string]contract.Figure{}}
-	documented := check.Documented(o)
-	for _, kind := range check.Kinds() {
+func covered(o *openapi.Operation, did, could shown) contract.Coverage {
+	c := contract.Coverage{Codes: map[string]contract.Evidence{}, Undocumented: map[string]contract.Evidence{}, Missing: []string{}, Figures: map[string]contract.Figure{}}
+	documented := rule.Documented(o)
+	for _, kind := range rule.Kinds() {
 		f := contract.Figure{Documented: len(documented[kind]), Did: map[contract.Evidence]int{}, Open: []string{}}
 		for _, item := range documented[kind] {
 			evidence, done := did[kind][item]
@@ -93,16 +93,16 @@ func covered(o *spec.Operation, did, could shown) contract.Coverage {
 		}
 		c.Figures[kind] = f
 	}
-	for code, evidence := range did[check.Codes] {
+	for code, evidence := range did[rule.Codes] {
 		row := o.Code(code)
 		switch {
 		case row == nil: // it came from nowhere, and its case fails
-		case row.Seen != "":
-			c.Seen[code] = evidence
+		case row.SeenIn != "":
+			c.Undocumented[code] = evidence
 		default:
 			c.Codes[code] = evidence
 		}
 	}
-	c.Unproved = append(c.Unproved, c.Figures[check.Codes].Open...)
+	c.Missing = append(c.Missing, c.Figures[rule.Codes].Open...)
 	return c
 }

@@ -35,8 +35,8 @@ func TestEverythingConforms(t *testing.T) {
 		}
 	}
 	for name, c := range r.Coverage {
-		if len(c.Unproved) > 0 {
-			t.Errorf("%s: no evidence for %v", name, c.Unproved)
+		if len(c.Missing) > 0 {
+			t.Errorf("%s: no evidence for %v", name, c.Missing)
 		}
 	}
 	if len(r.Coverage) != len(operations(e)) {
@@ -123,11 +123,11 @@ func TestVerdicts(t *testing.T) {
 		says    string
 	}{
 		"as it is":             {nil, contract.Pass, ""},
-		"no cassette":          {map[string]string{name + ".yaml": ""}, contract.Unproved, "there is no cassette " + name},
-		"another request":      {edit(`"value":"1.00"`, `"value":"2.00"`), contract.Broken, `request#/body/txnAmount/value: asked "1.00", recorded "2.00"`},
-		"no YAML":              {map[string]string{name + ".yaml": "a: ["}, contract.Broken, "cassettes/" + name + ".yaml"},
+		"no cassette":          {map[string]string{name + ".yaml": ""}, contract.Inconclusive, "there is no cassette " + name},
+		"another request":      {edit(`"value":"1.00"`, `"value":"2.00"`), contract.ErrorVerdict, `request#/body/txnAmount/value: asked "1.00", recorded "2.00"`},
+		"no YAML":              {map[string]string{name + ".yaml": "a: ["}, contract.ErrorVerdict, "cassettes/" + name + ".yaml"},
 		"a changed answer":     {edit("Success", "Succes"), contract.Fail, "sha256"},
-		"a personal value":     {edit("0000000001", "9988000001"), contract.Broken, "request#/body/userInfo/mobile: asked (a value not shown)"},
+		"a personal value":     {edit("0000000001", "9988000001"), contract.ErrorVerdict, "request#/body/userInfo/mobile: asked (a value not shown)"},
 		"one that is unlisted": {map[string]string{"manifest.yaml": "{}\n"}, contract.Fail, "no entry"},
 	} {
 		r := run(t, name, c.change)

@@ -7,6 +7,6 @@ import (
 )
 
 // Matrix compares what scenarios came to.
-func (e *Engine) Matrix(ctx context.Context, selected []*contract.Case, results []contract.Result) []contract.Compared {
+func (e *Engine) Matrix(ctx context.Context, selected []*contract.Case, results []contract.Result) []contract.Comparison {
 	return e.matrix(ctx, selected, results)
 }

@@ -47,8 +47,8 @@ func (i *inquiry) People() []contract.Personal {
 // inquiry. change is what it does wrong; nil: nothing.
 func acme(change func(*inquiry)) func(contract.Setup) *contract.Adapter {
 	return func(setup contract.Setup) *contract.Adapter {
-		request := func(ask contract.Ask) (*http.Request, error) {
-			asked, err := contract.Take[inquiry]("acme", "inquiry", ask)
+		request := func(ask contract.Call) (*http.Request, error) {
+			asked, err := contract.InputOf[inquiry]("acme", "inquiry", ask)
 			if err != nil {
 				return nil, err
 			}
@@ -71,14 +71,14 @@ func acme(change func(*inquiry)) func(contract.Setup) *contract.Adapter {
 			return req, err
 		}
 		read := func(ex contract.Exchange) contract.Outcome {
-			m, err := contract.ReadAnswer(ex.Answer)
+			m, err := contract.ReadAnswer(ex.Response)
 			code, _ := m.String("/code")
 			state, known := map[string]contract.State{"00": contract.Succeeded, "01": contract.Invalid}[code]
-			if err != nil || !known || ex.Answer.Status != http.StatusOK {
+			if err != nil || !known || ex.Response.Status != http.StatusOK {
 				return contract.UnknownOutcome()
 			}
 			message, _ := m.String("/message")
-			return contract.Outcome{State: state, Again: contract.Never, Code: code, Message: message}
+			return contract.Outcome{State: state, Retry: contract.Never, Code: code, Message: message}
 		}
 		return &contract.Adapter{Provider: "acme", Operations: []contract.Operation{{ID: "orderStatus", Request: request, Read: read, Codes: []string{"00", "01"}}}}
 	}
@@ -135,13 +135,13 @@ func TestInput(t *testing.T) {
 		case r.Operation == "": // the specification as a whole: it has no cassettes
 		case r.Verdict == contract.Pass:
 			passed++
-		case r.Verdict != contract.Unproved || r.Why == "":
+		case r.Verdict != contract.Inconclusive || r.Why == "":
 			t.Errorf("%s is %s: %s %+v", r.Case, r.Verdict, r.Why, r.Findings)
 		}
 		if strings.Contains(r.Case, "/paid") {
 			for _, rule := range carried() {
 				if !slices.Contains(r.Checked, rule) {
-					t.Errorf("%s did not look at %s: %+v", rule, r.Case, r.Unproved)
+					t.Errorf("%s did not look at %s: %+v", rule, r.Case, r.Inconclusive)
 				}
 			}
 		}
@@ -192,7 +192,7 @@ func TestInput_recorded(t *testing.T) {
 		if bytes.Contains(r.Kept.Raw, []byte("9876543210")) || !bytes.Contains(r.Kept.Raw, []byte("ORDER00001")) {
 			t.Errorf("kept is\n%s", r.Kept.Raw)
 		}
-		if err := cassette.Keep(dir, map[string]cassette.Kept{name: r.Kept}); err != nil {
+		if err := cassette.Keep(dir, map[string]cassette.Saved{name: r.Kept}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -9,9 +9,9 @@ import (
 
 // LearnCases plays cases, and learns what is answered. Answers that are spoilt on purpose teach nothing. why is of the
 // first case that could not be played.
-func (e *Engine) LearnCases(ctx context.Context, selected []*contract.Case, each func(contract.Result)) *shape.Learnt {
+func (e *Engine) LearnCases(ctx context.Context, selected []*contract.Case, each func(contract.Result)) *shape.ShapeSet {
 	l := shape.NewLearner()
-	sum := &shape.Learnt{}
+	sum := &shape.ShapeSet{}
 	for i, c := range selected {
 		if c.Fault != "" {
 			continue
@@ -21,16 +21,16 @@ func (e *Engine) LearnCases(ctx context.Context, selected []*contract.Case, each
 		verdict := contract.Pass
 		switch {
 		case play.Unproved() != "":
-			verdict = contract.Unproved
+			verdict = contract.Inconclusive
 		case play.Err != nil:
-			verdict = contract.Broken
-			if sum.Broken++; sum.Why == nil {
+			verdict = contract.ErrorVerdict
+			if sum.Unreadable++; sum.Why == nil {
 				sum.Why = play.Err
 			}
 		default:
 			ex := *play.Exchange
 			if r.Recorded {
-				ex.Answer.Duration = 0 // how long the replay took is nobody's latency
+				ex.Response.Duration = 0 // how long the replay took is nobody's latency
 			} else {
 				ex.Origin += ":" + c.Name
 			}

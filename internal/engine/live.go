@@ -15,8 +15,8 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
-	"assay/internal/spec"
-	"assay/internal/wire"
+	"assay/internal/openapi"
+	"assay/internal/transport"
 )
 
 // Live says how providers are asked.
@@ -32,7 +32,7 @@ type Live struct {
 
 // Simulated says how a sandbox of ours is asked that serves every provider below
 // a base URL and accepts the fake credentials.
-func Simulated(specs []*spec.Spec, base string) *Live {
+func Simulated(specs []*openapi.Spec, base string) *Live {
 	fake, bases := map[string]string{}, map[string]string{}
 	for _, s := range specs {
 		bases[s.Provider] = base + "/" + s.Provider
@@ -99,12 +99,12 @@ func (l Live) sandboxed(base string) bool {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), l.Timeout)
 	defer cancel()
-	answered, err := wire.Send(ctx, l.Transport, contract.Request{Method: http.MethodOptions, URL: u, Header: http.Header{}})
-	return err == nil && answered.Answer.Header.Get("Server") == contract.SandboxServer
+	answered, err := transport.Send(ctx, l.Transport, contract.Request{Method: http.MethodOptions, URL: u, Header: http.Header{}})
+	return err == nil && answered.Response.Header.Get("Server") == contract.SandboxServer
 }
 
 // Terms are the environment's credentials, and the base that was given.
-func (n *network) Terms(s *spec.Spec) Terms {
+func (n *network) Terms(s *openapi.Spec) Terms {
 	values := map[string]string{}
 	for _, c := range s.Credentials {
 		values[c.Name] = n.live.Getenv(c.Env)
@@ -112,7 +112,7 @@ func (n *network) Terms(s *spec.Spec) Terms {
 	return Terms{Base: n.base(s), Credentials: values, Real: !n.ours[s.Provider]}
 }
 
-func (n *network) base(s *spec.Spec) string {
+func (n *network) base(s *openapi.Spec) string {
 	if base, ok := n.live.Bases[s.Provider]; ok {
 		return strings.TrimSuffix(base, "/")
 	}
@@ -121,16 +121,16 @@ func (n *network) base(s *spec.Spec) string {
 
 // Ready tells of credentials that are not set. It prepares the specification as well:
 // nothing that takes its time is left for when an answer waits to be judged.
-func (n *network) Ready(s *spec.Spec) error {
+func (n *network) Ready(s *openapi.Spec) error {
 	s.Prepare()
-	return catalog.Lacking(s, func(c *spec.Credential) string { return n.live.Getenv(c.Env) })
+	return catalog.Lacking(s, func(c *openapi.Credential) string { return n.live.Getenv(c.Env) })
 }
 
 // Reach asks whoever answers at the base, unless nobody can be made to answer as
 // the case wants.
 func (n *network) Reach(r *Resolved) (Line, error) {
 	line := Line{Origin: "live"}
-	why := r.Negative.Unproved
+	why := r.Negative.Inconclusive
 	if why == "" {
 		why = n.unaskable(r)
 	}
@@ -157,7 +157,7 @@ func (n *network) send(ctx context.Context, r *Resolved, request contract.Reques
 		asked.Header = request.Header.Clone()
 		asked.Header["Prefer"] = r.wishes()
 	}
-	ex, err := wire.Send(ctx, n.live.Transport, asked)
+	ex, err := transport.Send(ctx, n.live.Transport, asked)
 	ex.Request = request
 	if err != nil {
 		return ex, fmt.Errorf("%w\nwhether %s took the request is not known: inquire about it, and do not send it again", err, r.Spec.Provider)

@@ -18,17 +18,17 @@ import (
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/enginetest"
+	"assay/internal/openapi"
 	"assay/internal/outage"
 	"assay/internal/recording"
-	"assay/internal/seal"
-	"assay/internal/spec"
+	"assay/internal/signature"
 )
 
 // counter answers every order of Paytm with the documents' own success or
 // duplicate, and keeps what it was asked.
 type counter struct {
 	mu      sync.Mutex
-	op      *spec.Operation
+	op      *openapi.Operation
 	own     map[string]string
 	orders  map[string]int
 	before  func(w http.ResponseWriter) bool // answers instead; nil: nobody
@@ -53,7 +53,7 @@ func (c *counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	example, _ := c.op.Example(code)
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(seal.Sign(c.op.Sign.Answer, example.Body, c.own, seal.Zeros{}))
+	_, _ = w.Write(signature.Sign(c.op.Sign.Answer, example.Body, c.own, signature.Zeros{}))
 }
 
 // own are credentials that no fixture holds.
@@ -110,7 +110,7 @@ func TestLive(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := play(t, e, "paytm/createOrder/accepted", "paytm/createOrder/duplicate", "paytm/createOrder/system-error", "paytm/createOrder/checksum-missing")
-		for name, want := range map[string]contract.Verdict{"accepted": contract.Pass, "duplicate": contract.Pass, "system-error": contract.Unproved, "checksum-missing": contract.Unproved} {
+		for name, want := range map[string]contract.Verdict{"accepted": contract.Pass, "duplicate": contract.Pass, "system-error": contract.Inconclusive, "checksum-missing": contract.Inconclusive} {
 			if r := got[name]; r.Verdict != want {
 				t.Errorf("%s is %s: %s %+v", name, r.Verdict, r.Why, r.Findings)
 			}
@@ -159,7 +159,7 @@ func TestLiveAsksOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := play(t, e, "paytm/createOrder/accepted", "paytm/createOrder/duplicate")
-		if got := r["accepted"]; got.Verdict != contract.Broken || !strings.Contains(got.Why, "inquire about it, and do not send it again") {
+		if got := r["accepted"]; got.Verdict != contract.ErrorVerdict || !strings.Contains(got.Why, "inquire about it, and do not send it again") {
 			t.Errorf("%s: %s, %s", name, got.Verdict, got.Why)
 		}
 		for reference, n := range server.orders {
@@ -193,10 +193,10 @@ func TestLiveSentOnce(t *testing.T) {
 			t.Errorf("%s: the order left %d times", fault, n)
 		}
 		r := play(t, e, "paytm/createOrder/accepted", "paytm/createOrder/everything")
-		if got := r["accepted"]; got.Verdict != contract.Broken || !strings.Contains(got.Why, "inquire about it, and do not send it again") {
+		if got := r["accepted"]; got.Verdict != contract.ErrorVerdict || !strings.Contains(got.Why, "inquire about it, and do not send it again") {
 			t.Errorf("%s: %s, %s", fault, got.Verdict, got.Why)
 		}
-		if got := r["everything"]; got.Verdict == contract.Broken {
+		if got := r["everything"]; got.Verdict == contract.ErrorVerdict {
 			t.Errorf("%s: the next case is %s: %s", fault, got.Verdict, got.Why)
 		}
 		if n := s.Reached(); n != 2 {
@@ -213,7 +213,7 @@ func TestLiveBounds(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := play(t, e, "paytm/createOrder/accepted", "paytm/createOrder/everything")
-	if r["everything"].Verdict != contract.Broken || !strings.Contains(r["everything"].Why, "budget of 1 calls is spent") || len(server.queries) != 1 {
+	if r["everything"].Verdict != contract.ErrorVerdict || !strings.Contains(r["everything"].Why, "budget of 1 calls is spent") || len(server.queries) != 1 {
 		t.Errorf("a budget of one call: %d calls, %s", len(server.queries), r["everything"].Why)
 	}
 	for name, c := range map[string]struct {
@@ -283,8 +283,8 @@ func TestUndocumentedStatus(t *testing.T) {
 		if !slices.ContainsFunc(r.Findings, func(f contract.Finding) bool { return f.Rule == "status-documented" }) {
 			t.Errorf("HTTP status %d: %+v", status, r)
 		}
-		if !slices.ContainsFunc(r.Unproved, func(g contract.Gap) bool { return g.Rule == "signature-verified" }) {
-			t.Errorf("HTTP status %d: signature-verified: %+v", status, r.Unproved)
+		if !slices.ContainsFunc(r.Inconclusive, func(g contract.Gap) bool { return g.Rule == "signature-verified" }) {
+			t.Errorf("HTTP status %d: signature-verified: %+v", status, r.Inconclusive)
 		}
 	}
 }
@@ -342,7 +342,7 @@ func TestReadyOfFollowed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var broken *spec.ExpressionsError
+	var broken *openapi.ExpressionsError
 	if err := e.Ready(selected); !errors.As(err, &broken) || !strings.Contains(err.Error(), "specs/enkash.yaml:") {
 		t.Errorf("ready: %v", err)
 	}

@@ -4,9 +4,9 @@ import (
 	"context"
 	"slices"
 
-	"assay/internal/check"
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/rule"
 )
 
 // Why a cell has no outcome to compare.
@@ -26,11 +26,11 @@ func Templates() []*contract.Template {
 // matrix compares what the same scenario came to at each operation. What an
 // operation has no case for is told of providers that were selected whole: of
 // others nobody knows what was left out.
-func (e *Engine) matrix(ctx context.Context, selected []*contract.Case, results []contract.Result) []contract.Compared {
-	rows := []contract.Compared{}
+func (e *Engine) matrix(ctx context.Context, selected []*contract.Case, results []contract.Result) []contract.Comparison {
+	rows := []contract.Comparison{}
 	add := func(name string, state contract.State, cells []contract.Cell) {
 		if len(cells) > 0 {
-			rows = append(rows, contract.Compared{Scenario: name, State: state, Cells: cells})
+			rows = append(rows, contract.Comparison{Scenario: name, State: state, Cells: cells})
 		}
 	}
 	for _, s := range contract.Scenarios() {
@@ -44,8 +44,8 @@ func (e *Engine) matrix(ctx context.Context, selected []*contract.Case, results 
 	return rows
 }
 
-func (e *Engine) operations() []*spec.Operation {
-	var all []*spec.Operation
+func (e *Engine) operations() []*openapi.Operation {
+	var all []*openapi.Operation
 	for _, s := range e.Specs {
 		all = append(all, s.Operations...)
 	}
@@ -54,7 +54,7 @@ func (e *Engine) operations() []*spec.Operation {
 
 // cells is what the cases of an operation that play a scenario came to, or why
 // there is none.
-func (e *Engine) cells(ctx context.Context, s contract.Scenario, o *spec.Operation, selected []*contract.Case) []contract.Cell {
+func (e *Engine) cells(ctx context.Context, s contract.Scenario, o *openapi.Operation, selected []*contract.Case) []contract.Cell {
 	var cells []contract.Cell
 	whole, played := true, false
 	for _, c := range e.Fixtures.Cases {
@@ -77,7 +77,7 @@ func (e *Engine) cells(ctx context.Context, s contract.Scenario, o *spec.Operati
 
 // cell is what one case came to, as the adapter read it.
 func (e *Engine) cell(ctx context.Context, s contract.Scenario, c *contract.Case) contract.Cell {
-	p, play := e.Pass(ctx, c)
+	p, play := e.Subject(ctx, c)
 	cell := contract.Cell{Operation: p.Operation.Name(), Case: c.Name}
 	if play.Err != nil {
 		cell.Why = unanswered.Says()
@@ -88,8 +88,8 @@ func (e *Engine) cell(ctx context.Context, s contract.Scenario, c *contract.Case
 	switch row := p.Operation.Code(read.Code); {
 	case row == nil: // a code of nobody could be any text
 		cell.Code, cell.Doc = "", p.Operation.URL
-	case row.Seen != "":
-		cell.Doc = "reading " + row.Seen + " of " + p.Operation.URL
+	case row.SeenIn != "":
+		cell.Doc = "reading " + row.SeenIn + " of " + p.Operation.URL
 	default:
 		cell.Doc = p.Operation.URL + " " + row.Doc
 	}
@@ -98,8 +98,8 @@ func (e *Engine) cell(ctx context.Context, s contract.Scenario, c *contract.Case
 
 // without tells why an operation has no case of a scenario, and the page that
 // says so: none where somebody could write one.
-func without(s contract.Scenario, o *spec.Operation) (why contract.Message, doc string) {
-	means := func(c *spec.Code) bool { return c.State == s.State }
+func without(s contract.Scenario, o *openapi.Operation) (why contract.Message, doc string) {
+	means := func(c *openapi.Code) bool { return c.State == s.State }
 	switch {
 	case s.Needs == contract.Signing && o.Sign.Request == nil:
 		return withoutSigning.Says(), o.URL
@@ -114,16 +114,16 @@ func without(s contract.Scenario, o *spec.Operation) (why contract.Message, doc 
 // undocumented is how a code of nobody is read: unknown-never-succeeds has every
 // adapter read one in the place of a success's own.
 func undocumented(selected []*contract.Case, results []contract.Result) []contract.Cell {
-	rule := check.UnknownNeverSucceeds
+	one := rule.UnknownNeverSucceeds
 	var cells []contract.Cell
 	for _, r := range results {
 		i := slices.IndexFunc(selected, func(c *contract.Case) bool { return c.Name == r.Case && c.Scenario == "accepted" })
-		if i < 0 || !slices.Contains(r.Checked, rule) {
+		if i < 0 || !slices.Contains(r.Checked, one) {
 			continue
 		}
 		cell := contract.Cell{Operation: r.Provider + "/" + r.Operation, Case: r.Case, State: contract.Unknown}
 		for _, f := range r.Findings {
-			if f.Rule == rule {
+			if f.Rule == one {
 				cell.State, cell.Differs, cell.Why, cell.Doc = "", true, f.Message, f.Doc
 			}
 		}

@@ -8,10 +8,10 @@ import (
 	"testing"
 
 	"assay/internal/catalog"
-	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/enginetest"
 	"assay/internal/report"
+	"assay/internal/rule"
 )
 
 // TestMatrix holds the same scenario to the same outcome with every provider.
@@ -130,8 +130,8 @@ func TestMatrixOfCarelessReader(t *testing.T) {
 	c := e.Fixtures.Case("paytm/createOrder/accepted")
 	succeeds := &contract.Template{ID: "succeeds", Text: "reads it as succeeded"}
 	result := contract.Result{
-		Case: c.Name, Provider: "paytm", Operation: "createOrder", Checked: []string{check.UnknownNeverSucceeds},
-		Findings: []contract.Finding{{Rule: check.UnknownNeverSucceeds, Message: succeeds.Says(), Doc: "https://docs.example.com"}},
+		Case: c.Name, Provider: "paytm", Operation: "createOrder", Checked: []string{rule.UnknownNeverSucceeds},
+		Findings: []contract.Finding{{Rule: rule.UnknownNeverSucceeds, Message: succeeds.Says(), Doc: "https://docs.example.com"}},
 	}
 	rows := e.Matrix(t.Context(), []*contract.Case{c}, []contract.Result{result})
 	last := rows[len(rows)-1]

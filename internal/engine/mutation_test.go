@@ -12,7 +12,7 @@ import (
 	"assay/internal/engine"
 	"assay/internal/enginetest"
 	"assay/internal/golden"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // TestChangedRowTurnsRed changes each row of each table of codes in what
@@ -58,7 +58,7 @@ func changes() map[string]func(root, row *yaml.Node) {
 
 // green tells whether a changed specification loads, and the cases of an
 // operation that want a code, or one that counts as much, still pass.
-func green(t *testing.T, provider string, root *yaml.Node, o *spec.Operation, code string) bool {
+func green(t *testing.T, provider string, root *yaml.Node, o *openapi.Operation, code string) bool {
 	t.Helper()
 	raw, err := yaml.Marshal(root)
 	if err != nil {

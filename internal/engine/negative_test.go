@@ -10,18 +10,18 @@ import (
 	"assay/internal/engine"
 	"assay/internal/enginetest"
 	"assay/internal/golden"
+	"assay/internal/openapi"
 	"assay/internal/report"
 	"assay/internal/sandbox"
-	"assay/internal/seal"
-	"assay/internal/spec"
+	"assay/internal/signature"
 	"assay/specs"
 )
 
 // refusing derives the negatives and asks a sandbox of other specifications;
 // nil: of the same.
-func refusing(t *testing.T, of []*spec.Spec) *engine.Engine {
+func refusing(t *testing.T, of []*openapi.Spec) *engine.Engine {
 	t.Helper()
-	e := enginetest.Derived(t)
+	e := enginetest.DerivedCases(t)
 	if of == nil {
 		of = e.Specs
 	}
@@ -56,7 +56,7 @@ func TestNegatives(t *testing.T) {
 		switch {
 		case result.Verdict == contract.Pass:
 			passed[result.Provider]++
-		case result.Verdict != contract.Unproved || result.Why == "":
+		case result.Verdict != contract.Inconclusive || result.Why == "":
 			t.Errorf("%s is %s: %s %+v", result.Case, result.Verdict, result.Why, result.Findings)
 		}
 		for _, f := range result.Findings {
@@ -83,22 +83,22 @@ const names = "testdata/negatives.txt"
 // reports and selections, and another code is another expectation of a provider.
 func TestNegativeNames(t *testing.T) {
 	t.Parallel()
-	e := enginetest.Derived(t)
+	e := enginetest.DerivedCases(t)
 	var lines []string
 	for _, c := range derived(t, e) {
 		n := e.Negatives()[c.Name]
 		line := c.Name + " " + c.Want.Code
-		if n.Unproved != "" {
-			line = c.Name + " unproved: " + n.Unproved
+		if n.Inconclusive != "" {
+			line = c.Name + " unproved: " + n.Inconclusive
 		}
 		lines = append(lines, line)
 		switch {
 		case strings.Trim(c.Name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/") != "" || strings.Count(c.Name, "/") != 4:
 			t.Errorf("%s is no name to select by", c.Name)
-		case c.About == "" || c.Source == "" && n.Unproved == "":
+		case c.About == "" || c.Source == "" && n.Inconclusive == "":
 			t.Errorf("%s does not say what it is and where it comes from", c.Name)
-		case (c.Want.Code == "") == (n.Unproved == ""):
-			t.Errorf("%s expects %q and is unproved because %q", c.Name, c.Want.Code, n.Unproved)
+		case (c.Want.Code == "") == (n.Inconclusive == ""):
+			t.Errorf("%s expects %q and is unproved because %q", c.Name, c.Want.Code, n.Inconclusive)
 		}
 	}
 	golden.Compare(t, names, []byte(strings.Join(lines, "\n")+"\n"))
@@ -126,7 +126,7 @@ func TestEveryConstraint(t *testing.T) {
 				}
 			}
 			if o.Sign.Request != nil {
-				want += len(seal.Forgeries())
+				want += len(signature.Forgeries())
 			}
 			for _, c := range all {
 				if strings.HasPrefix(c.Name, o.Name()+"/") && !strings.HasSuffix(c.Name, "/missing-accepted") { // with and without the merchant's switch
@@ -148,7 +148,7 @@ func TestOneBreakEach(t *testing.T) {
 	e := refusing(t, nil)
 	for _, c := range derived(t, e) {
 		n := e.Negatives()[c.Name]
-		if n.Unproved != "" {
+		if n.Inconclusive != "" {
 			continue
 		}
 		s := e.Spec(c.Provider())
@@ -181,20 +181,20 @@ func TestOneBreakEach(t *testing.T) {
 			if kind == "minLength" { // what is empty keeps no pattern either
 				got = slices.DeleteFunc(got, func(k string) bool { return k == "pattern" })
 			}
-			if !slices.Contains(got, kind) && len(n.Broken) < 2 {
+			if !slices.Contains(got, kind) && len(n.Breaks) < 2 {
 				t.Errorf("%s breaks %v", c.Name, got)
 			}
-			if len(got) > len(n.Broken) {
-				t.Errorf("%s breaks %v, and says that it breaks %v", c.Name, got, n.Broken)
+			if len(got) > len(n.Breaks) {
+				t.Errorf("%s breaks %v, and says that it breaks %v", c.Name, got, n.Breaks)
 			}
 		}
 	}
 }
 
 // wrong lists the kinds of everything that is wrong with a request, each once.
-func wrong(s *spec.Spec, o *spec.Operation, r contract.Request) []string {
+func wrong(s *openapi.Spec, o *openapi.Operation, r contract.Request) []string {
 	var kinds []string
-	x := spec.NewView(o, contract.Exchange{Request: r}, s.TestCredentials(), s.Merchant)
+	x := openapi.NewView(o, contract.Exchange{Request: r}, s.TestCredentials(), s.Merchant)
 	violations, undocumented := x.Asked()
 	for _, v := range append(x.ParameterViolations(), violations...) {
 		kinds = append(kinds, v.Keyword)
@@ -208,7 +208,7 @@ func wrong(s *spec.Spec, o *spec.Operation, r contract.Request) []string {
 		}
 	}
 	if o.Sign.Request != nil {
-		state := seal.State(o.Sign.Request, r.Body, s.TestCredentials())
+		state := signature.State(o.Sign.Request, r.Body, s.TestCredentials())
 		x.Signature = state
 		if state == "invalid" || state == "missing" && o.Sign.Request.Demanded(x) {
 			kinds = append(kinds, "signature")
@@ -243,14 +243,14 @@ func TestPlantedDefects(t *testing.T) {
 	golden.Set(t, "testdata/proved/planted.txt", plants)
 }
 
-func planted(t *testing.T, of *spec.Operation, row int, wanted []string) {
+func planted(t *testing.T, of *openapi.Operation, row int, wanted []string) {
 	t.Helper()
-	s, err := spec.Load(specs.Files, of.Provider+".yaml") // of its own: it is changed
+	s, err := openapi.Load(specs.Files, of.Provider+".yaml") // of its own: it is changed
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.Operation(of.ID).Codes[row].When = nil
-	e := refusing(t, []*spec.Spec{s})
+	e := refusing(t, []*openapi.Spec{s})
 	selected, err := e.Select(wanted)
 	if err != nil {
 		t.Fatal(err)
@@ -295,7 +295,7 @@ func TestNegativeSelection(t *testing.T) {
 func TestNegativesLive(t *testing.T) {
 	t.Parallel()
 	server, at := counting(t)
-	e := enginetest.Derived(t)
+	e := enginetest.DerivedCases(t)
 	l := engine.Simulated(e.Specs, at.URL)
 	l.Bases = map[string]string{"paytm": at.URL}
 	l.MaxCalls = 3
@@ -303,13 +303,13 @@ func TestNegativesLive(t *testing.T) {
 	const all = "paytm/createOrder/negative/"
 	got := play(t, e, all+"signature/missing", all+"rules/mobile-for-emi", all+"body.orderId/pattern", all+"body.userInfo.custId", all+"signature/wrong-key")
 	for name, want := range map[string]contract.Verdict{
-		"negative/signature/missing":             contract.Unproved,
-		"negative/rules/mobile-for-emi":          contract.Unproved,
+		"negative/signature/missing":             contract.Inconclusive,
+		"negative/rules/mobile-for-emi":          contract.Inconclusive,
 		"negative/body.orderId/pattern":          contract.Fail, // this server takes everything
 		"negative/body.userInfo.custId/required": contract.Fail,
 		"negative/body.userInfo.custId/type":     contract.Fail,
-		"negative/body.userInfo.custId/null":     contract.Broken, // the budget is spent
-		"negative/signature/wrong-key":           contract.Broken,
+		"negative/body.userInfo.custId/null":     contract.ErrorVerdict, // the budget is spent
+		"negative/signature/wrong-key":           contract.ErrorVerdict,
 	} {
 		if r := got[name]; r.Verdict != want {
 			t.Errorf("%s is %s: %s %+v", name, r.Verdict, r.Why, r.Findings)

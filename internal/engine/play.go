@@ -8,9 +8,9 @@ import (
 	"sync/atomic"
 
 	"assay/internal/cassette"
-	"assay/internal/check"
 	"assay/internal/contract"
-	"assay/internal/seal"
+	"assay/internal/rule"
+	"assay/internal/signature"
 )
 
 // Play is what became of a case that was asked.
@@ -18,7 +18,7 @@ type Play struct {
 	Exchange *contract.Exchange
 	Origin   string         // of the exchange, also where none came
 	Token    contract.Token // the one the request was authorized with
-	Tape     *cassette.Tape
+	Tape     *cassette.Cassette
 	Err      error    // we could not look; see Unproved
 	Unplayed []string // interactions of the tape that it left
 	name     string
@@ -112,19 +112,19 @@ func (e *Engine) play(ctx context.Context, r *Resolved) Play {
 
 // Blank is the pass of a case before it is played: enough to tell which rules
 // apply.
-func (e *Engine) Blank(c *contract.Case) *check.Pass { return e.blank(e.resolved(c).Resolved) }
+func (e *Engine) Blank(c *contract.Case) *rule.Subject { return e.blank(e.resolved(c).Resolved) }
 
-func (e *Engine) blank(r *Resolved) *check.Pass {
+func (e *Engine) blank(r *Resolved) *rule.Subject {
 	p := e.NewPass(r.Spec, r.Operation, r.Case)
 	p.Read = r.Read.Read
 	if r.Recorded && e.Recorded(r.Case) {
-		p.Recording = &check.Recording{Name: r.Case.Name}
+		p.Recording = &rule.Recording{Name: r.Case.Name}
 	}
 	return p
 }
 
 // Pass is a case, played, as rules see it.
-func (e *Engine) Pass(ctx context.Context, c *contract.Case) (*check.Pass, Play) {
+func (e *Engine) Subject(ctx context.Context, c *contract.Case) (*rule.Subject, Play) {
 	r := e.resolved(c)
 	p, play := e.blank(r.Resolved), e.played(ctx, r)
 	if r.Input != nil {
@@ -137,7 +137,7 @@ func (e *Engine) Pass(ctx context.Context, c *contract.Case) (*check.Pass, Play)
 	if play.Tape == nil {
 		return p, play
 	}
-	p.Recording = &check.Recording{
+	p.Recording = &rule.Recording{
 		Name: play.Tape.Name, Listed: play.Tape.Listed, SHA256: play.Tape.SHA256, Wanted: play.Tape.Entry.SHA256,
 		Evidence: play.Tape.Entry.Evidence, Date: play.Tape.Entry.Date, Exchanges: play.Tape.Exchanges(),
 	}
@@ -146,8 +146,8 @@ func (e *Engine) Pass(ctx context.Context, c *contract.Case) (*check.Pass, Play)
 
 // See shows an exchange of the case to a pass. The token is what its request was
 // authorized with.
-func (r *Resolved) See(p *check.Pass, ex contract.Exchange, token contract.Token) {
+func (r *Resolved) See(p *rule.Subject, ex contract.Exchange, token contract.Token) {
 	p.View = r.View(ex)
-	p.View.Signature = seal.Asked(r.Operation.Sign.Request, p.View)
-	p.View.Authentication = check.Authentication(r.Operation, ex.Request, r.Credentials, token, r.Now())
+	p.View.Signature = signature.RequestState(r.Operation.Sign.Request, p.View)
+	p.View.Authentication = rule.Authentication(r.Operation, ex.Request, r.Credentials, token, r.Now())
 }

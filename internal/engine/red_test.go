@@ -13,8 +13,8 @@ import (
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/enginetest"
+	"assay/internal/openapi"
 	"assay/internal/report"
-	"assay/internal/spec"
 	"assay/specs"
 )
 
@@ -223,7 +223,7 @@ func TestChangedOutcomeTurnsRed(t *testing.T) {
 			t.Parallel()
 			for _, o := range s.Operations {
 				for _, code := range o.Codes {
-					for field, other := range map[string]string{"outcome": different(string(code.State)), "again": otherAgain(code.Again)} {
+					for field, other := range map[string]string{"outcome": different(string(code.State)), "again": otherAgain(code.Retry)} {
 						root := parsed(t, s.Provider+".yaml")
 						row := at(root, code.Line)
 						member(row, field).Value = other
@@ -238,7 +238,7 @@ func TestChangedOutcomeTurnsRed(t *testing.T) {
 }
 
 // wanting picks the cases of an operation that want a code, or one that counts as much.
-func wanting(o *spec.Operation, code string) func(*contract.Case) bool {
+func wanting(o *openapi.Operation, code string) func(*contract.Case) bool {
 	return func(c *contract.Case) bool { return c.Operation() == o.ID && o.Equal(c.Want.Code, code) }
 }
 
@@ -249,7 +249,7 @@ func different(state string) string {
 	return string(contract.Pending)
 }
 
-func otherAgain(a contract.Again) string {
+func otherAgain(a contract.Retry) string {
 	if a == contract.Never {
 		return string(contract.SameReference)
 	}

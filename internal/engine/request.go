@@ -7,8 +7,8 @@ import (
 	"assay/internal/contract"
 	"assay/internal/fixed"
 	"assay/internal/fixture"
-	"assay/internal/seal"
-	"assay/internal/wire"
+	"assay/internal/signature"
+	"assay/internal/transport"
 )
 
 // Request makes the request that a case sends, patch and signature included.
@@ -17,7 +17,7 @@ func (e *Engine) Request(ctx context.Context, c *contract.Case) (contract.Reques
 }
 
 func (e *Engine) request(ctx context.Context, r *Resolved) (contract.Request, contract.Token, error) {
-	ask := contract.Ask{Input: r.Input, Options: r.Case.Options}
+	ask := contract.Call{Input: r.Input, Options: r.Case.Options}
 	if r.Case.After != "" {
 		before := e.Play(ctx, e.Fixtures.Case(r.Case.After))
 		if before.Err != nil {
@@ -36,7 +36,7 @@ func (e *Engine) request(ctx context.Context, r *Resolved) (contract.Request, co
 	if err != nil {
 		return contract.Request{}, ask.Token, err
 	}
-	request, err := wire.Freeze(made)
+	request, err := transport.Freeze(made)
 	if err != nil {
 		return contract.Request{}, ask.Token, err
 	}
@@ -57,7 +57,7 @@ func (r *Resolved) changed(request contract.Request) (contract.Request, error) {
 		return request, fmt.Errorf("%s: %w", r.Case.File, err)
 	}
 	if body && r.Case.Resign {
-		changed.Body = seal.Sign(r.Operation.Sign.Request, changed.Body, r.Asking, fixed.Random(r.Case.Name+" again"))
+		changed.Body = signature.Sign(r.Operation.Sign.Request, changed.Body, r.Asking, fixed.Random(r.Case.Name+" again"))
 	}
 	return changed, nil
 }

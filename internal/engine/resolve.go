@@ -11,15 +11,15 @@ import (
 	"assay/internal/contract"
 	"assay/internal/fixed"
 	"assay/internal/negative"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // Resolved is a case with all that it takes to ask it and to read its answer:
 // what its name means, and how the source has its provider asked.
 type Resolved struct {
 	Case      *contract.Case
-	Spec      *spec.Spec
-	Operation *spec.Operation
+	Spec      *openapi.Spec
+	Operation *openapi.Operation
 	Terms
 	Input    contract.Input     // what it asks with, under the references of this run
 	Asking   map[string]string  // the credentials it is asked with: the merchant's own, and the case's in their place
@@ -69,8 +69,8 @@ func (r *Resolved) random() io.Reader {
 }
 
 // View is an exchange of the case as expressions see it.
-func (r *Resolved) View(ex contract.Exchange) *spec.View {
-	return spec.NewView(r.Operation, ex, r.Credentials, r.Merchant)
+func (r *Resolved) View(ex contract.Exchange) *openapi.View {
+	return openapi.NewView(r.Operation, ex, r.Credentials, r.Merchant)
 }
 
 // fresh gives a reference of a case another one that nobody has used, of the form
@@ -80,7 +80,7 @@ func (e *Engine) fresh(c *contract.Case, reference string) string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.references[key] == "" {
-		e.references[key] = contract.Alike(reference, chosen)
+		e.references[key] = contract.Randomize(reference, chosen)
 	}
 	return e.references[key]
 }

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"sync"
 
-	"assay/internal/check"
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/rule"
 )
 
 // Ready compiles what a run of the selected cases needs, which is all that is loaded: a
@@ -16,12 +16,12 @@ import (
 // the run lacks: a *spec.ExpressionsError, or, all of it at once, a
 // *catalog.CredentialsError and cassettes that do not parse.
 func (e *Engine) Ready(selected []*contract.Case) error {
-	needed := slices.DeleteFunc(slices.Clone(e.Specs), func(s *spec.Spec) bool {
+	needed := slices.DeleteFunc(slices.Clone(e.Specs), func(s *openapi.Spec) bool {
 		return !slices.ContainsFunc(selected, func(c *contract.Case) bool { return c.Provider() == s.Provider })
 	})
 	var fault error
 	var compiling sync.WaitGroup
-	compiling.Go(func() { fault = spec.Compile(e.Specs...) }) // while cassettes are read
+	compiling.Go(func() { fault = openapi.Compile(e.Specs...) }) // while cassettes are read
 	var lacks []error
 	for _, s := range needed {
 		lacks = append(lacks, e.source.Ready(s))
@@ -41,7 +41,7 @@ func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn cont
 		Results: []contract.Result{}, Coverage: map[string]contract.Coverage{},
 	}
 	add := func(r contract.Result) {
-		r.Verdict = r.Judged(failOn)
+		r.Verdict = r.VerdictAt(failOn)
 		report.Results = append(report.Results, r)
 		if each != nil {
 			each(r)
@@ -68,35 +68,35 @@ func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn cont
 // Result plays a case, and holds what came to every rule that applies. Its verdict
 // is left open where something could be looked at: see contract.Result.Judged.
 func (e *Engine) Result(ctx context.Context, c *contract.Case) contract.Result {
-	r := contract.Result{Case: c.Name, Provider: c.Provider(), Operation: c.Operation(), Checked: []string{}, Unproved: []contract.Gap{}, Findings: []contract.Finding{}}
-	p, play := e.Pass(ctx, c)
+	r := contract.Result{Case: c.Name, Provider: c.Provider(), Operation: c.Operation(), Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{}}
+	p, play := e.Subject(ctx, c)
 	switch {
 	case play.Unproved() != "":
-		r.Verdict, r.Why = contract.Unproved, play.Unproved()
+		r.Verdict, r.Why = contract.Inconclusive, play.Unproved()
 		return r
 	case play.Err != nil:
-		r.Verdict, r.Why, r.Origin = contract.Broken, play.Err.Error(), play.Origin
+		r.Verdict, r.Why, r.Origin = contract.ErrorVerdict, play.Err.Error(), play.Origin
 		return r
 	}
 	r.Origin, r.Evidence = play.Exchange.Origin, play.Exchange.Evidence
-	if met, ok := p.View.Met(); ok && met.Row != nil {
+	if met, ok := p.View.ResultCode(); ok && met.Row != nil {
 		r.Code = met.Code
 	}
 	return judged(p, r)
 }
 
 // judged applies every rule that applies to a pass.
-func judged(p *check.Pass, r contract.Result) contract.Result {
-	rules := check.For(p)
-	o := check.Each(rules, p)
+func judged(p *rule.Subject, r contract.Result) contract.Result {
+	rules := rule.For(p)
+	o := rule.Each(rules, p)
 	r.Findings = append([]contract.Finding{}, o.Findings...)
-	r.Checked, r.Unproved = o.Lists(rules)
+	r.Checked, r.Inconclusive = o.Lists(rules)
 	return r
 }
 
 // Whole is the pass over a provider's specification, nil unless every case of
 // it is among the selected: what is left open can only be told of all.
-func (e *Engine) Whole(ctx context.Context, provider string, selected []*contract.Case) *check.Pass {
+func (e *Engine) Whole(ctx context.Context, provider string, selected []*contract.Case) *rule.Subject {
 	s := e.Spec(provider)
 	p := e.NewPass(s, nil, nil)
 	for _, c := range e.Fixtures.Cases {
@@ -107,7 +107,7 @@ func (e *Engine) Whole(ctx context.Context, provider string, selected []*contrac
 			return nil
 		}
 		play := e.Play(ctx, c)
-		p.Played = append(p.Played, check.Played{Case: c, Exchange: play.Exchange})
+		p.Played = append(p.Played, rule.PlayedCase{Case: c, Exchange: play.Exchange})
 		p.Unplayed = append(p.Unplayed, play.Unplayed...)
 	}
 	if e.source.Terms(s).Recorded {
@@ -121,7 +121,7 @@ func (e *Engine) Whole(ctx context.Context, provider string, selected []*contrac
 // or in those of another provider they are about. Nobody is asked for a case of another
 // provider, which may not be selected: a waiver about one that would have to be asked is
 // taken to tolerate something there.
-func (e *Engine) waived(ctx context.Context, whole *check.Pass) map[string]bool {
+func (e *Engine) waived(ctx context.Context, whole *rule.Subject) map[string]bool {
 	all := map[string]bool{}
 	note := func(findings []contract.Finding) {
 		for _, f := range findings {
@@ -130,12 +130,12 @@ func (e *Engine) waived(ctx context.Context, whole *check.Pass) map[string]bool 
 			}
 		}
 	}
-	mine := slices.DeleteFunc(slices.Clone(whole.Waivers), func(w contract.Waiver) bool { return !check.WaiverOf(w, whole.Spec.Provider) })
+	mine := slices.DeleteFunc(slices.Clone(whole.Waivers), func(w contract.Waiver) bool { return !rule.WaiverOf(w, whole.Spec.Provider) })
 	if len(mine) == 0 {
 		return all
 	}
 	for _, c := range e.Fixtures.Cases {
-		about := slices.DeleteFunc(slices.Clone(mine), func(w contract.Waiver) bool { return !check.WaiverOf(w, c.Provider()) })
+		about := slices.DeleteFunc(slices.Clone(mine), func(w contract.Waiver) bool { return !rule.WaiverOf(w, c.Provider()) })
 		switch {
 		case len(about) == 0:
 		case c.Provider() == whole.Spec.Provider || e.atHand(c):
@@ -146,8 +146,8 @@ func (e *Engine) waived(ctx context.Context, whole *check.Pass) map[string]bool 
 			}
 		}
 	}
-	for _, rule := range check.For(whole) {
-		note(check.Apply(rule, whole).Findings)
+	for _, r := range rule.For(whole) {
+		note(rule.Apply(r, whole).Findings)
 	}
 	return all
 }

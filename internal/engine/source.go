@@ -5,16 +5,16 @@ import (
 
 	"assay/internal/cassette"
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // Source answers what cases ask: cassettes, providers over the network, a
 // sandbox. Nothing else in the engine knows which it is.
 type Source interface {
 	// Terms says how a provider is asked.
-	Terms(s *spec.Spec) Terms
+	Terms(s *openapi.Spec) Terms
 	// Ready tells what is lacking to ask a provider; nil: nothing.
-	Ready(s *spec.Spec) error
+	Ready(s *openapi.Spec) error
 	// Reach finds who answers a case, before its request is made. Where nobody does,
 	// the error is a *CannotAskError or fs.ErrNotExist.
 	Reach(r *Resolved) (Line, error)
@@ -33,8 +33,8 @@ type Terms struct {
 
 // Line is open to who answers one case.
 type Line struct {
-	Origin string         // of what comes over it
-	Tape   *cassette.Tape // that answers; nil: it is no cassette
+	Origin string             // of what comes over it
+	Tape   *cassette.Cassette // that answers; nil: it is no cassette
 	// Send sends the request, once. Of a tape it names the interactions that it left.
 	Send func(ctx context.Context, request contract.Request) (ex contract.Exchange, unplayed []string, err error)
 }

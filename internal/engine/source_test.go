@@ -9,7 +9,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/enginetest"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // memory is a source that exists in this test only: it answers from the exchanges
@@ -21,14 +21,14 @@ type memory struct {
 	sent  map[string]int
 }
 
-func (m *memory) Terms(s *spec.Spec) engine.Terms {
+func (m *memory) Terms(s *openapi.Spec) engine.Terms {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.terms++
 	return engine.Terms{Base: s.Servers[0].URL, Credentials: s.TestCredentials()}
 }
 
-func (m *memory) Ready(*spec.Spec) error { return nil }
+func (m *memory) Ready(*openapi.Spec) error { return nil }
 
 func (m *memory) Reach(r *engine.Resolved) (engine.Line, error) {
 	if r.Case.Fixed {
@@ -42,7 +42,7 @@ func (m *memory) Reach(r *engine.Resolved) (engine.Line, error) {
 		if play.Err != nil {
 			return contract.Exchange{}, nil, play.Err
 		}
-		return contract.Exchange{Request: request, Answer: play.Exchange.Answer, Origin: "memory", Evidence: contract.Simulated}, nil, nil
+		return contract.Exchange{Request: request, Response: play.Exchange.Response, Origin: "memory", Evidence: contract.Simulated}, nil, nil
 	}}, nil
 }
 
@@ -57,7 +57,7 @@ func TestSource(t *testing.T) {
 		for _, r := range answered.Run(t.Context(), answered.Fixtures.Cases, contract.Error, "test", nil).Results {
 			want := contract.Pass
 			if c := answered.Fixtures.Case(r.Case); c != nil && c.Fixed {
-				want = contract.Unproved
+				want = contract.Inconclusive
 			}
 			if r.Operation != "" && (r.Verdict != want || want == contract.Pass && r.Origin != "memory") {
 				t.Errorf("%s of %s is %s: %s %+v", r.Case, r.Origin, r.Verdict, r.Why, r.Findings)

@@ -47,7 +47,7 @@ func Load(t testing.TB) *engine.Engine {
 }
 
 // Derived is Load with the derived cases.
-func Derived(t testing.TB) *engine.Engine {
+func DerivedCases(t testing.TB) *engine.Engine {
 	t.Helper()
 	return playing(t, onceDerived)
 }
@@ -85,7 +85,7 @@ func Asks(t testing.TB, e *engine.Engine, live engine.Live) *engine.Engine {
 }
 
 // Played gives the exchange of every case.
-func Played(t testing.TB, e *engine.Engine) map[*contract.Case]contract.Exchange {
+func Exchanges(t testing.TB, e *engine.Engine) map[*contract.Case]contract.Exchange {
 	t.Helper()
 	all := map[*contract.Case]contract.Exchange{}
 	for _, c := range e.Fixtures.Cases {
@@ -99,7 +99,7 @@ func Played(t testing.TB, e *engine.Engine) map[*contract.Case]contract.Exchange
 }
 
 // Judging gives a judge that knows the published credentials.
-func Judging(t testing.TB, e *engine.Engine, how judge.Options) *judge.Judge {
+func NewJudge(t testing.TB, e *engine.Engine, how judge.Options) *judge.Judge {
 	t.Helper()
 	how.Keys = map[string]map[string]string{}
 	for _, s := range e.Specs {

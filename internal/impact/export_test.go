@@ -3,11 +3,11 @@ package impact
 import (
 	"assay/internal/contract"
 	"assay/internal/drift"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // Tried tells what one answer shows of whoever reads it.
-func Tried(o *spec.Operation, answer contract.Answer, read func(contract.Answer) contract.Outcome) *drift.Uses {
+func Tried(o *openapi.Operation, answer contract.Response, read func(contract.Response) contract.Outcome) *drift.Uses {
 	t := &trial{o: o, answer: answer, uses: &drift.Uses{}, read: read}
 	t.run()
 	return t.uses

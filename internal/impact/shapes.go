@@ -6,8 +6,8 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/drift"
-	"assay/internal/seal"
 	"assay/internal/shape"
+	"assay/internal/signature"
 )
 
 // Documented gives the shapes that the specifications print: an answer for each
@@ -23,9 +23,9 @@ func Documented(c *catalog.Catalog) map[string]*shape.Shape {
 				}
 				l.Learn(int64(i)+1, contract.Exchange{
 					Request: contract.Request{Method: o.Method},
-					Answer: contract.Answer{
+					Response: contract.Response{
 						Status: example.HTTP, Header: http.Header{"Content-Type": {"application/json"}},
-						Body: seal.Sign(o.Sign.Answer, example.Body, s.TestCredentials(), seal.Zeros{}),
+						Body: signature.Sign(o.Sign.Answer, example.Body, s.TestCredentials(), signature.Zeros{}),
 					},
 					Origin: "spec:" + s.File + "#" + row.Code, Evidence: contract.Documented,
 				}, o)
@@ -52,5 +52,5 @@ func (i *Impact) Drift(was, is map[string]*shape.Shape) (found []contract.Change
 			found = append(found, drift.Compare(was[o.Name()], is[o.Name()], o, i.Uses(o))...)
 		}
 	}
-	return contract.WorstFirst(found), compared
+	return contract.SortChanges(found), compared
 }

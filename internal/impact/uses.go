@@ -17,21 +17,21 @@ import (
 	"assay/internal/contract"
 	"assay/internal/drift"
 	"assay/internal/fixed"
-	"assay/internal/seal"
+	"assay/internal/openapi"
 	"assay/internal/shape"
-	"assay/internal/spec"
+	"assay/internal/signature"
 )
 
 // Impact knows what our adapters do with answers.
 type Impact struct {
 	catalog *catalog.Catalog
 	mu      sync.Mutex
-	uses    map[*spec.Operation]func() *drift.Uses // by what our adapter reads of it
+	uses    map[*openapi.Operation]func() *drift.Uses // by what our adapter reads of it
 }
 
 // New makes one of the adapters, specifications and cassettes of a catalog.
 func New(of *catalog.Catalog) *Impact {
-	return &Impact{catalog: of, uses: map[*spec.Operation]func() *drift.Uses{}}
+	return &Impact{catalog: of, uses: map[*openapi.Operation]func() *drift.Uses{}}
 }
 
 // Uses tells what our adapter does with the answers of an operation. It has the
@@ -42,7 +42,7 @@ func New(of *catalog.Catalog) *Impact {
 // member that is judged. It is found out once, and whoever asks must not change it.
 // The cases of the provider have to be loaded. Of a provider without an adapter
 // nothing is known: nil.
-func (i *Impact) Uses(o *spec.Operation) *drift.Uses {
+func (i *Impact) Uses(o *openapi.Operation) *drift.Uses {
 	i.mu.Lock()
 	known, ok := i.uses[o]
 	if !ok {
@@ -61,7 +61,7 @@ func (i *Impact) Uses(o *spec.Operation) *drift.Uses {
 }
 
 // finds finds out what our adapter does with answers of an operation.
-func finds(c *catalog.Catalog, o *spec.Operation, answers []contract.Answer) *drift.Uses {
+func finds(c *catalog.Catalog, o *openapi.Operation, answers []contract.Response) *drift.Uses {
 	s := c.Spec(o.Provider)
 	credentials := s.TestCredentials()
 	a := c.Adapter(o.Provider, contract.Setup{Credentials: credentials, Now: fixed.Clock, Random: fixed.Random(o.Name())})
@@ -71,8 +71,8 @@ func finds(c *catalog.Catalog, o *spec.Operation, answers []contract.Answer) *dr
 	ours := a.Operation(o.ID)
 	u := &drift.Uses{Codes: ours.Codes}
 	for _, answer := range answers {
-		t := &trial{o: o, answer: answer, credentials: credentials, uses: u, read: func(answer contract.Answer) contract.Outcome {
-			return ours.Read(contract.Exchange{Answer: answer})
+		t := &trial{o: o, answer: answer, credentials: credentials, uses: u, read: func(answer contract.Response) contract.Outcome {
+			return ours.Read(contract.Exchange{Response: answer})
 		}}
 		t.run()
 	}
@@ -81,23 +81,23 @@ func finds(c *catalog.Catalog, o *spec.Operation, answers []contract.Answer) *dr
 
 // answers are those that the documents print, and those of the cassettes that
 // nobody spoilt.
-func answers(c *catalog.Catalog, s *spec.Spec, o *spec.Operation) []contract.Answer {
-	var all []contract.Answer
+func answers(c *catalog.Catalog, s *openapi.Spec, o *openapi.Operation) []contract.Response {
+	var all []contract.Response
 	for _, row := range o.Codes {
 		if example, ok := o.Example(row.Code); ok {
-			all = append(all, contract.Answer{Status: example.HTTP, Header: http.Header{"Content-Type": {"application/json"}}, Body: example.Body})
+			all = append(all, contract.Response{Status: example.HTTP, Header: http.Header{"Content-Type": {"application/json"}}, Body: example.Body})
 		}
 	}
 	for _, one := range c.Fixtures.Cases {
 		if one.Provider() != s.Provider || one.Operation() != o.ID || one.Fault != "" {
 			continue
 		}
-		tape, err := c.Tape(one)
+		tape, err := c.Cassette(one)
 		if err != nil {
 			continue // the cassette rules say so
 		}
 		for _, ex := range tape.Exchanges() {
-			all = append(all, ex.Answer)
+			all = append(all, ex.Response)
 		}
 	}
 	return all
@@ -105,7 +105,7 @@ func answers(c *catalog.Catalog, s *spec.Spec, o *spec.Operation) []contract.Ans
 
 // distinct leaves out answers that are the same as one before, which show the same,
 // and gives a digest of the others.
-func distinct(answers []contract.Answer) (all []contract.Answer, digest string) {
+func distinct(answers []contract.Response) (all []contract.Response, digest string) {
 	seen, sum := map[string]bool{}, sha256.New()
 	for _, a := range answers {
 		form := fmt.Sprintf("%d %q %q\n", a.Status, a.Header, a.Body)
@@ -120,16 +120,16 @@ func distinct(answers []contract.Answer) (all []contract.Answer, digest string) 
 
 // trial is what one answer shows of an adapter.
 type trial struct {
-	o           *spec.Operation
-	answer      contract.Answer
+	o           *openapi.Operation
+	answer      contract.Response
 	credentials map[string]string
 	uses        *drift.Uses
-	read        func(contract.Answer) contract.Outcome
+	read        func(contract.Response) contract.Outcome
 }
 
 func (t *trial) run() {
-	t.answer.Body = seal.Sign(t.o.Sign.Answer, t.answer.Body, t.credentials, seal.Zeros{})
-	met, ok := t.o.Met(t.answer)
+	t.answer.Body = signature.Sign(t.o.Sign.Answer, t.answer.Body, t.credentials, signature.Zeros{})
+	met, ok := t.o.ResultCode(t.answer)
 	if !ok {
 		return
 	}
@@ -202,7 +202,7 @@ func (t *trial) with(pointer contract.Pointer, value any) (contract.Outcome, boo
 	answer := t.answer
 	answer.Body = body
 	if t.o.Sign.Answer == nil || pointer != t.o.Sign.Answer.At {
-		answer.Body = seal.Sign(t.o.Sign.Answer, body, t.credentials, seal.Zeros{})
+		answer.Body = signature.Sign(t.o.Sign.Answer, body, t.credentials, signature.Zeros{})
 	}
 	return t.read(answer), true
 }

@@ -14,10 +14,10 @@ import (
 	"assay/internal/engine"
 	"assay/internal/enginetest"
 	"assay/internal/impact"
-	"assay/internal/scrub"
-	"assay/internal/seal"
+	"assay/internal/openapi"
+	"assay/internal/redact"
 	"assay/internal/shape"
-	"assay/internal/spec"
+	"assay/internal/signature"
 )
 
 // TestMain lets no test reach a network: whoever tries panics.
@@ -69,19 +69,19 @@ func TestUses(t *testing.T) {
 				a := adapter.New(s.Provider, contract.Setup{Credentials: s.TestCredentials(), Now: time.Now})
 				changed := map[contract.Pointer]bool{}
 				for _, answer := range answers(t, e, o.Name()) {
-					answer.Body = seal.Sign(o.Sign.Answer, answer.Body, s.TestCredentials(), seal.Zeros{})
-					met, ok := o.Met(answer)
+					answer.Body = signature.Sign(o.Sign.Answer, answer.Body, s.TestCredentials(), signature.Zeros{})
+					met, ok := o.ResultCode(answer)
 					if !ok {
 						continue
 					}
-					was := a.Operation(o.ID).Read(contract.Exchange{Answer: answer})
+					was := a.Operation(o.ID).Read(contract.Exchange{Response: answer})
 					for _, pointer := range pointers(t, answer.Body) {
 						without := answer
 						without.Body = removed(t, answer.Body, pointer)
 						if o.Sign.Answer == nil || pointer != o.Sign.Answer.At {
-							without.Body = seal.Sign(o.Sign.Answer, without.Body, s.TestCredentials(), seal.Zeros{})
+							without.Body = signature.Sign(o.Sign.Answer, without.Body, s.TestCredentials(), signature.Zeros{})
 						}
-						is := a.Operation(o.ID).Read(contract.Exchange{Answer: without})
+						is := a.Operation(o.ID).Read(contract.Exchange{Response: without})
 						if same(was, is) {
 							continue
 						}
@@ -124,9 +124,9 @@ func TestUses_headers(t *testing.T) {
 	t.Parallel()
 	o := enginetest.Load(t).Spec("ipayments").Operation("initKyc")
 	printed, _ := o.Example("0x0200")
-	answer := contract.Answer{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}, "X-State": {"done"}}, Body: printed.Body}
+	answer := contract.Response{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}, "X-State": {"done"}}, Body: printed.Body}
 	for name, want := range map[string][]string{"X-State": {"x-state"}, "X-Other": nil} {
-		uses := impact.Tried(o, answer, func(answer contract.Answer) contract.Outcome {
+		uses := impact.Tried(o, answer, func(answer contract.Response) contract.Outcome {
 			if answer.Header.Get(name) == "" {
 				return contract.Outcome{State: contract.Unknown}
 			}
@@ -142,9 +142,9 @@ func TestUses_headers(t *testing.T) {
 }
 
 // answers are those that documents print, and those that were recorded.
-func answers(t *testing.T, e *engine.Engine, name string) []contract.Answer {
+func answers(t *testing.T, e *engine.Engine, name string) []contract.Response {
 	t.Helper()
-	var all []contract.Answer
+	var all []contract.Response
 	for _, c := range e.Fixtures.Cases {
 		if c.Provider()+"/"+c.Operation() != name || c.Fault != "" {
 			continue
@@ -153,13 +153,13 @@ func answers(t *testing.T, e *engine.Engine, name string) []contract.Answer {
 		if play.Err != nil {
 			t.Fatal(play.Err)
 		}
-		all = append(all, play.Exchange.Answer)
+		all = append(all, play.Exchange.Response)
 	}
 	for _, s := range e.Specs {
 		for _, o := range s.Operations {
 			for _, row := range o.Codes {
 				if example, ok := o.Example(row.Code); ok && o.Name() == name {
-					all = append(all, contract.Answer{Status: example.HTTP, Header: http.Header{}, Body: example.Body})
+					all = append(all, contract.Response{Status: example.HTTP, Header: http.Header{}, Body: example.Body})
 				}
 			}
 		}
@@ -253,9 +253,9 @@ func TestBaseline_hidden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		scrub.Texts(*e.Play(t.Context(), c).Exchange, func(place contract.Place, text string) {
+		redact.Texts(*e.Play(t.Context(), c).Exchange, func(place contract.Place, text string) {
 			at := place.General()
-			member := slices.IndexFunc(o.Places(), func(p spec.Placed) bool { return p.At == at && p.Hidden() })
+			member := slices.IndexFunc(o.Places(), func(p openapi.Placed) bool { return p.At == at && p.Hidden() })
 			if member < 0 || len(text) < 5 {
 				return
 			}

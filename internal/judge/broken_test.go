@@ -35,19 +35,19 @@ func broken(ex contract.Exchange) map[string]contract.Exchange {
 	all := map[string]contract.Exchange{}
 	for _, status := range []int{200, 400, 401, 418, 500, 502} {
 		other := ex
-		other.Answer.Status = status
+		other.Response.Status = status
 		all[fmt.Sprintf("status %d", status)] = other
 	}
 	other := ex
 	other.Request.Method = http.MethodPut
 	all["another method"] = other
-	for side, h := range map[string]http.Header{"request": ex.Request.Header, "answer": ex.Answer.Header} {
+	for side, h := range map[string]http.Header{"request": ex.Request.Header, "answer": ex.Response.Header} {
 		with := func(how string, changed http.Header) {
 			other := ex
 			if side == "request" {
 				other.Request.Header = changed
 			} else {
-				other.Answer.Header = changed
+				other.Response.Header = changed
 			}
 			all[side+" header "+how] = other
 		}
@@ -78,7 +78,7 @@ func broken(ex contract.Exchange) map[string]contract.Exchange {
 		other.Request.Body = change(ex.Request.Body)
 		all["request "+how] = other
 		other = ex
-		other.Answer.Body = change(ex.Answer.Body)
+		other.Response.Body = change(ex.Response.Body)
 		all["answer "+how] = other
 	}
 	return all

@@ -11,13 +11,13 @@ import (
 	"strings"
 	"testing"
 
-	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/enginetest"
 	"assay/internal/golden"
 	"assay/internal/judge"
 	"assay/internal/report"
+	"assay/internal/rule"
 )
 
 // TestFindingsOfDamage judges every case's exchange, and what broken and mutants
@@ -36,11 +36,11 @@ func TestFindingsOfDamage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keyed := enginetest.Judging(t, e, judge.Options{})
+	keyed := enginetest.NewJudge(t, e, judge.Options{})
 	rules := compared(t)
 	files := map[string]*bytes.Buffer{}
 	found := map[string]map[string]int{}
-	exchanges := enginetest.Played(t, e)
+	exchanges := enginetest.Exchanges(t, e)
 	for _, c := range e.Fixtures.Cases {
 		file := c.Provider() + "-" + c.Operation() + ".golden"
 		if files[file] == nil {
@@ -74,7 +74,7 @@ func compared(t *testing.T) map[string]bool {
 	const file = "testdata/findings/rules.golden"
 	if golden.Update() {
 		var ids []string
-		for _, r := range check.Rules() {
+		for _, r := range rule.Rules() {
 			ids = append(ids, r.ID)
 		}
 		golden.Compare(t, file, []byte(strings.Join(ids, "\n")+"\n"))
@@ -86,7 +86,7 @@ func compared(t *testing.T) map[string]bool {
 	all := map[string]bool{}
 	for _, id := range strings.Fields(string(raw)) {
 		all[id] = true
-		if _, ok := check.Find(id); !ok {
+		if _, ok := rule.Find(id); !ok {
 			t.Errorf("there is no rule %s", id)
 		}
 	}
@@ -96,7 +96,7 @@ func compared(t *testing.T) map[string]bool {
 // of is what a result says of some rules.
 func of(r contract.Result, rules map[string]bool) contract.Result {
 	r.Checked = slices.DeleteFunc(slices.Clone(r.Checked), func(id string) bool { return !rules[id] })
-	r.Unproved = slices.DeleteFunc(slices.Clone(r.Unproved), func(g contract.Gap) bool { return !rules[g.Rule] })
+	r.Inconclusive = slices.DeleteFunc(slices.Clone(r.Inconclusive), func(g contract.Gap) bool { return !rules[g.Rule] })
 	r.Findings = slices.DeleteFunc(slices.Clone(r.Findings), func(f contract.Finding) bool { return !rules[f.Rule] })
 	return r
 }
@@ -110,7 +110,7 @@ func damagedExchanges(t *testing.T, e *engine.Engine, c *contract.Case, ex contr
 	for _, how := range slices.Sorted(maps.Keys(other)) {
 		all = append(all, other[how])
 	}
-	pass, _ := e.Pass(t.Context(), c)
+	pass, _ := e.Subject(t.Context(), c)
 	asked, answered := mutants(pass, "request"), mutants(pass, "answer")
 	for _, m := range asked {
 		other := ex
@@ -119,7 +119,7 @@ func damagedExchanges(t *testing.T, e *engine.Engine, c *contract.Case, ex contr
 	}
 	for _, m := range answered {
 		other := ex
-		other.Answer.Body = m.body
+		other.Response.Body = m.body
 		all = append(all, other)
 	}
 	for i, m := range asked {
@@ -127,7 +127,7 @@ func damagedExchanges(t *testing.T, e *engine.Engine, c *contract.Case, ex contr
 			continue
 		}
 		both := ex
-		both.Request.Body, both.Answer.Body = m.body, answered[i*31%len(answered)].body
+		both.Request.Body, both.Response.Body = m.body, answered[i*31%len(answered)].body
 		all = append(all, both)
 	}
 	return all

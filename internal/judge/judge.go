@@ -16,10 +16,10 @@ import (
 	"sync/atomic"
 
 	"assay/internal/catalog"
-	"assay/internal/check"
 	"assay/internal/contract"
-	"assay/internal/seal"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/rule"
+	"assay/internal/signature"
 )
 
 // Options say how exchanges are judged that no case asked for.
@@ -51,16 +51,16 @@ type Judge struct {
 type route struct {
 	host     string // "": any
 	path     string
-	spec     *spec.Spec
-	o        *spec.Operation
+	spec     *openapi.Spec
+	o        *openapi.Operation
 	evidence contract.Evidence
 	*prepared
 }
 
 // prepared is what is made once of an operation.
 type prepared struct {
-	rules  []check.Rule // those that apply
-	asked  []check.Rule // those of them that look at requests
+	rules  []rule.Rule  // those that apply
+	asked  []rule.Rule  // those of them that look at requests
 	passes sync.Pool    // of *check.Pass
 	fault  func() error // of compiling it, once an exchange is of it
 	// lists are what results say of which rules looked: most exchanges share one.
@@ -81,7 +81,7 @@ type lists struct {
 const mostLists = 64
 
 // shared gives the lists of an outcome.
-func (p *prepared) shared(rules []check.Rule, o check.Outcome) (checked []string, unproved []contract.Gap) {
+func (p *prepared) shared(rules []rule.Rule, o rule.Outcome) (checked []string, unproved []contract.Gap) {
 	all := p.lists.Load()
 	if all != nil {
 		for i := range *all {
@@ -138,7 +138,7 @@ func New(c *catalog.Catalog, how Options) (*Judge, error) {
 }
 
 // paths are those of a provider's servers, where they have one.
-func paths(s *spec.Spec) []string {
+func paths(s *openapi.Spec) []string {
 	var all []string
 	for _, server := range s.Servers {
 		if u, err := url.Parse(server.URL); err == nil && strings.Trim(u.Path, "/") != "" && !slices.Contains(all, u.Path) {
@@ -148,7 +148,7 @@ func paths(s *spec.Spec) []string {
 	return all
 }
 
-func (j *Judge) route(s *spec.Spec, base string, evidence contract.Evidence) error {
+func (j *Judge) route(s *openapi.Spec, base string, evidence contract.Evidence) error {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return fmt.Errorf("the base of %s: expected http://HOST or https://HOST, and a path if there is one", s.Provider)
@@ -172,15 +172,15 @@ func host(u *url.URL) string {
 }
 
 // prepared gives what is made once of an operation.
-func (j *Judge) prepared(s *spec.Spec, o *spec.Operation) *prepared {
+func (j *Judge) prepared(s *openapi.Spec, o *openapi.Operation) *prepared {
 	for _, to := range j.routes {
 		if to.o == o {
 			return to.prepared
 		}
 	}
-	made := &prepared{rules: check.For(&check.Pass{Spec: s, Operation: o}), fault: sync.OnceValue(o.Compile)}
-	made.asked = slices.DeleteFunc(slices.Clone(made.rules), func(rule check.Rule) bool { return rule.Family != "request" })
-	made.passes.New = func() any { return &check.Pass{} }
+	made := &prepared{rules: rule.For(&rule.Subject{Spec: s, Operation: o}), fault: sync.OnceValue(o.Compile)}
+	made.asked = slices.DeleteFunc(slices.Clone(made.rules), func(r rule.Rule) bool { return r.Family != "request" })
+	made.passes.New = func() any { return &rule.Subject{} }
 	return made
 }
 
@@ -202,7 +202,7 @@ func (j *Judge) find(r contract.Request) *route {
 
 // Operation tells which operation a request belongs to, nil where it is of no
 // known provider, or at an operation that nobody documents.
-func (j *Judge) Operation(r contract.Request) *spec.Operation {
+func (j *Judge) Operation(r contract.Request) *openapi.Operation {
 	if to := j.find(r); to != nil {
 		return to.o
 	}
@@ -226,17 +226,17 @@ func (j *Judge) whole(to *route, ex *contract.Exchange) contract.Result {
 }
 
 // judge holds an exchange to rules. All of them look at it.
-func (j *Judge) judge(to *route, ex *contract.Exchange, rules []check.Rule, r contract.Result) contract.Result {
-	p, _ := to.passes.Get().(*check.Pass)
+func (j *Judge) judge(to *route, ex *contract.Exchange, rules []rule.Rule, r contract.Result) contract.Result {
+	p, _ := to.passes.Get().(*rule.Subject)
 	j.show(p, to, ex)
-	if met, found := p.View.Met(); found && met.Row != nil && ex.Answer.Status != 0 {
+	if met, found := p.View.ResultCode(); found && met.Row != nil && ex.Response.Status != 0 {
 		r.Code = met.Row.Code
 	}
-	o := check.Each(rules, p)
+	o := rule.Each(rules, p)
 	if r.Findings = o.Findings; r.Findings == nil {
 		r.Findings = []contract.Finding{}
 	}
-	r.Checked, r.Unproved = to.shared(rules, o)
+	r.Checked, r.Inconclusive = to.shared(rules, o)
 	p.View.Done()
 	p.Reset()
 	to.passes.Put(p)
@@ -246,7 +246,7 @@ func (j *Judge) judge(to *route, ex *contract.Exchange, rules []check.Rule, r co
 // strength is what an exchange proves of the provider.
 func (j *Judge) strength(to *route, ex *contract.Exchange) contract.Evidence {
 	switch {
-	case sandboxed(ex.Answer.Header):
+	case sandboxed(ex.Response.Header):
 		return contract.Simulated
 	case ex.Evidence == contract.NoEvidence && !j.how.Recorded:
 		return to.evidence
@@ -274,13 +274,13 @@ func (j *Judge) Asked(request contract.Request) (r contract.Result, ok bool) {
 }
 
 // show shows an exchange to a pass.
-func (j *Judge) show(p *check.Pass, to *route, ex *contract.Exchange) {
+func (j *Judge) show(p *rule.Subject, to *route, ex *contract.Exchange) {
 	own := j.how.Keys[to.spec.Provider]
 	p.Spec, p.Operation, p.Strict, p.Waivers, p.Now = to.spec, to.o, j.catalog.Options.Strict, j.catalog.Fixtures.Waivers, j.catalog.Options.Now
-	p.View = spec.NewView(to.o, *ex, own, to.spec.Merchant)
+	p.View = openapi.NewView(to.o, *ex, own, to.spec.Merchant)
 	if p.View.Exchange.Request.Header == nil {
 		p.View.Exchange.Request.Header = http.Header{}
 	}
-	p.View.Signature = seal.Asked(to.o.Sign.Request, p.View)
+	p.View.Signature = signature.RequestState(to.o.Sign.Request, p.View)
 	p.Authenticate(own)
 }

@@ -7,12 +7,12 @@ import (
 	"strings"
 	"testing"
 
-	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/enginetest"
 	"assay/internal/judge"
 	"assay/internal/report"
+	"assay/internal/rule"
 )
 
 // TestMain lets no test reach a network: whoever tries panics.
@@ -33,10 +33,10 @@ func operations(e *engine.Engine) int {
 func TestJudgeAgreesWithCases(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
-	j := enginetest.Judging(t, e, judge.Options{})
+	j := enginetest.NewJudge(t, e, judge.Options{})
 	tally := judge.NewTally(contract.Error)
 	n := int64(0)
-	for c, ex := range enginetest.Played(t, e) {
+	for c, ex := range enginetest.Exchanges(t, e) {
 		n++
 		got, ok := j.Judge(ex)
 		if !ok {
@@ -44,7 +44,7 @@ func TestJudgeAgreesWithCases(t *testing.T) {
 			continue
 		}
 		tally.Add(n, got)
-		pass, _ := e.Pass(t.Context(), c)
+		pass, _ := e.Subject(t.Context(), c)
 		for _, f := range found(see(e.Resolve(c), pass, ex, contract.Token{})) {
 			ours := slices.ContainsFunc(got.Findings, func(g contract.Finding) bool { return g.Fingerprint == f.Fingerprint })
 			needsCase := slices.Contains([]string{"code-expected", "amount-exact", "reference-carried", "person-carried"}, f.Rule) || c.Merchant != nil || !c.At.IsZero() || c.Name == "enkash/createOrder/token-invalid" // only who got a token knows it
@@ -54,23 +54,23 @@ func TestJudgeAgreesWithCases(t *testing.T) {
 		}
 	}
 	report := tally.Report(e.Catalog, "test", 1000)
-	if report.Traffic.Exchanges != n || report.Traffic.Foreign != 0 || len(report.Traffic.Operations) != operations(e) {
+	if report.Traffic.Exchanges != n || report.Traffic.Unmatched != 0 || len(report.Traffic.Operations) != operations(e) {
 		t.Errorf("counted %+v", report.Traffic)
 	}
 }
 
 // see shows another exchange to a pass.
-func see(r *engine.Resolved, p *check.Pass, ex contract.Exchange, token contract.Token) *check.Pass {
+func see(r *engine.Resolved, p *rule.Subject, ex contract.Exchange, token contract.Token) *rule.Subject {
 	other := *p
 	r.See(&other, ex, token)
 	return &other
 }
 
 // found is what every rule finds in a pass.
-func found(p *check.Pass) []contract.Finding {
+func found(p *rule.Subject) []contract.Finding {
 	var all []contract.Finding
-	for _, rule := range check.For(p) {
-		all = append(all, check.Apply(rule, p).Findings...)
+	for _, r := range rule.For(p) {
+		all = append(all, rule.Apply(r, p).Findings...)
 	}
 	return all
 }
@@ -79,9 +79,9 @@ func found(p *check.Pass) []contract.Finding {
 // without what is of the others.
 func TestOnly(t *testing.T) {
 	t.Parallel()
-	e, whole := enginetest.Load(t), enginetest.Judging(t, enginetest.Load(t), judge.Options{})
-	all := enginetest.Played(t, e)
-	j := enginetest.Judging(t, e, judge.Options{Provider: "paytm"})
+	e, whole := enginetest.Load(t), enginetest.NewJudge(t, enginetest.Load(t), judge.Options{})
+	all := enginetest.Exchanges(t, e)
+	j := enginetest.NewJudge(t, e, judge.Options{Provider: "paytm"})
 	e.Only("paytm")
 	if len(e.Specs) != 1 || len(e.Fixtures.Cases) != 0 {
 		t.Fatal("it keeps what is of others")
@@ -130,7 +130,7 @@ func TestJudgeFinds(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := ""
-		if o := enginetest.Judging(t, e, c.how).Operation(contract.Request{Method: "POST", URL: u}); o != nil {
+		if o := enginetest.NewJudge(t, e, c.how).Operation(contract.Request{Method: "POST", URL: u}); o != nil {
 			got = o.Name()
 		}
 		if got != c.want {
@@ -158,20 +158,20 @@ func TestWithoutKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	unproved := map[string]bool{}
-	for c, ex := range enginetest.Played(t, e) {
+	for c, ex := range enginetest.Exchanges(t, e) {
 		got, _ := j.Judge(ex)
 		for _, f := range got.Findings {
 			if (f.Rule == "request-signed" || f.Rule == "answer-signed" || f.Rule == "request-authenticated") && f.Detail == "invalid" && !strings.Contains(c.Name, "bearer") && c.Name != "paytring/createOrder/sample" { // neither has the form of a pair
 				t.Errorf("%s: %s", c.Name, report.Sentence(f.Message))
 			}
 		}
-		for _, gap := range got.Unproved {
+		for _, gap := range got.Inconclusive {
 			unproved[gap.Rule] = true
 		}
 	}
-	for _, rule := range []string{"request-signed", "answer-signed", "request-authenticated"} {
-		if !unproved[rule] {
-			t.Errorf("%s is proved without a key", rule)
+	for _, r := range []string{"request-signed", "answer-signed", "request-authenticated"} {
+		if !unproved[r] {
+			t.Errorf("%s is proved without a key", r)
 		}
 	}
 }
@@ -203,8 +203,8 @@ func TestTallyAsked(t *testing.T) {
 func TestTally(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
-	finding := func(rule string, severity contract.Severity) contract.Finding {
-		f := contract.Finding{Rule: rule, Severity: severity, At: "answer#/x", Detail: "x"}
+	finding := func(r string, severity contract.Severity) contract.Finding {
+		f := contract.Finding{Rule: r, Severity: severity, At: "answer#/x", Detail: "x"}
 		f.Identify("paytm", "createOrder")
 		return f
 	}
@@ -214,7 +214,7 @@ func TestTally(t *testing.T) {
 		reasons[origin] = &contract.Template{ID: "of " + origin}
 	}
 	result := func(origin, code string, findings ...contract.Finding) contract.Result {
-		return contract.Result{Case: "paytm/createOrder", Provider: "paytm", Operation: "createOrder", Origin: origin, Code: code, Checked: []string{"a"}, Findings: findings, Unproved: []contract.Gap{{Rule: "b", Why: noKey.Says()}, {Rule: "c", Why: reasons[origin].Says()}}}
+		return contract.Result{Case: "paytm/createOrder", Provider: "paytm", Operation: "createOrder", Origin: origin, Code: code, Checked: []string{"a"}, Findings: findings, Inconclusive: []contract.Gap{{Rule: "b", Why: noKey.Says()}, {Rule: "c", Why: reasons[origin].Says()}}}
 	}
 	add := func(t *judge.Tally, n int64) {
 		switch {
@@ -245,7 +245,7 @@ func TestTally(t *testing.T) {
 		t.Error("the order of counting shows")
 	}
 	c := a.Traffic
-	if c.Exchanges != 90 || c.Foreign != 10 || c.Broken != 10 || c.Failing != 20 || c.Conforming != 60 || c.More != 1 || c.Groups[0].Count != 20 || c.Groups[0].Finding.Rule != "one" || len(c.Groups[0].Places) != 5 || c.Groups[0].Places[0] != "har:x#c" {
+	if c.Exchanges != 90 || c.Unmatched != 10 || c.Unreadable != 10 || c.Failing != 20 || c.Conforming != 60 || c.More != 1 || c.Groups[0].Count != 20 || c.Groups[0].Finding.Rule != "one" || len(c.Groups[0].Places) != 5 || c.Groups[0].Places[0] != "har:x#c" {
 		t.Errorf("counted %+v", c)
 	}
 	if o := c.Operations["paytm/createOrder"]; o.Exchanges != 80 || o.Codes["324"] != 20 || o.Codes["0000"] != 50 || o.Codes[""] != 10 {
@@ -258,9 +258,9 @@ func TestTally(t *testing.T) {
 func TestJudgeForgets(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
-	j := enginetest.Judging(t, e, judge.Options{})
+	j := enginetest.NewJudge(t, e, judge.Options{})
 	var all []contract.Exchange
-	for c, ex := range enginetest.Played(t, e) {
+	for c, ex := range enginetest.Exchanges(t, e) {
 		for i, other := range damagedExchanges(t, e, c, ex) {
 			if i%11 == 0 || !raced && i%3 == 0 {
 				all = append(all, other)
@@ -285,8 +285,8 @@ func TestJudgeForgets(t *testing.T) {
 func TestAsked(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
-	j := enginetest.Judging(t, e, judge.Options{})
-	for c, ex := range enginetest.Played(t, e) {
+	j := enginetest.NewJudge(t, e, judge.Options{})
+	for c, ex := range enginetest.Exchanges(t, e) {
 		asked, ok := j.Asked(ex.Request)
 		whole, _ := j.Judge(ex)
 		if !ok || asked.Case != whole.Case || len(asked.Checked) == 0 || asked.Code != "" {
@@ -294,7 +294,7 @@ func TestAsked(t *testing.T) {
 		}
 		var want, got []string
 		for _, f := range whole.Findings {
-			if rule, _ := check.Find(f.Rule); rule.Family == "request" && f.At.Direction() == contract.InRequest {
+			if r, _ := rule.Find(f.Rule); r.Family == "request" && f.At.Direction() == contract.InRequest {
 				want = append(want, f.Fingerprint)
 			}
 		}

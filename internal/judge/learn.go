@@ -13,7 +13,7 @@ import (
 // Learn learns the shapes of everything that names mean: files, folders, globs
 // and "-", which is stdin, in one pass, by several workers. Memory does not grow
 // with what is read. An error is a name that means nothing, or the end of ctx.
-func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w Watching) (*shape.Learnt, error) {
+func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w CheckOptions) (*shape.ShapeSet, error) {
 	var all []*learner
 	err := spread(ctx, names, stdin, w, func() func(int64, *traffic.Entry) {
 		l := &learner{judge: j, knows: shape.NewLearner()}
@@ -32,7 +32,7 @@ func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w Wa
 type learner struct {
 	judge  *Judge
 	knows  *shape.Learner
-	learnt shape.Learnt
+	learnt shape.ShapeSet
 	first  int64 // the number of the first broken entry
 }
 
@@ -42,12 +42,12 @@ func (l *learner) learn(n int64, e *traffic.Entry) {
 	var to *route
 	if err == nil || errors.Is(err, traffic.ErrNoAnswer) {
 		if to = l.judge.find(ex.Request); to == nil {
-			l.learnt.Foreign++
+			l.learnt.Unmatched++
 			return
 		}
 	}
 	if err != nil {
-		if l.learnt.Broken++; l.learnt.Why == nil {
+		if l.learnt.Unreadable++; l.learnt.Why == nil {
 			l.learnt.Why, l.first = err, n
 		}
 		return
@@ -70,8 +70,8 @@ func (j *Judge) weighed(to *route, ex contract.Exchange) contract.Exchange {
 
 func (l *learner) merge(from *learner) {
 	l.knows.Merge(from.knows)
-	l.learnt.Foreign += from.learnt.Foreign
-	l.learnt.Broken += from.learnt.Broken
+	l.learnt.Unmatched += from.learnt.Unmatched
+	l.learnt.Unreadable += from.learnt.Unreadable
 	if from.learnt.Why != nil && (l.learnt.Why == nil || from.first < l.first) {
 		l.learnt.Why, l.first = from.learnt.Why, from.first
 	}

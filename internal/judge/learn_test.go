@@ -54,7 +54,7 @@ func TestLearn_bounded(t *testing.T) {
 	var texts []string
 	for _, n := range []int{5_000, 15_000} {
 		for _, workers := range []int{1, 3} {
-			learnt, err := j.Learn(t.Context(), []string{"-"}, &stranger{line: line, left: n}, judge.Watching{Workers: workers})
+			learnt, err := j.Learn(t.Context(), []string{"-"}, &stranger{line: line, left: n}, judge.CheckOptions{Workers: workers})
 			if err != nil || learnt.Exchanges != int64(n) {
 				t.Fatalf("%v, %d exchanges of %d: %v", err, learnt.Exchanges, n, learnt.Why)
 			}
@@ -85,15 +85,15 @@ func TestCheckShapes(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	var all []byte
-	for _, ex := range enginetest.Played(t, e) {
+	for _, ex := range enginetest.Exchanges(t, e) {
 		var err error
 		if all, err = traffic.Append(all, ex); err != nil {
 			t.Fatal(err)
 		}
 	}
 	all = bytes.Repeat(all, 20)
-	j := enginetest.Judging(t, e, judge.Options{Recorded: true})
-	learnt, err := j.Learn(t.Context(), []string{"-"}, bytes.NewReader(all), judge.Watching{Workers: 1})
+	j := enginetest.NewJudge(t, e, judge.Options{Recorded: true})
+	learnt, err := j.Learn(t.Context(), []string{"-"}, bytes.NewReader(all), judge.CheckOptions{Workers: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func TestCheckShapes(t *testing.T) {
 		t.Fatalf("%d shapes, %v", len(want), err)
 	}
 	for _, workers := range []int{1, 3} {
-		tally, err := j.Check(t.Context(), []string{"-"}, bytes.NewReader(all), judge.Watching{Workers: workers, Shapes: true})
+		tally, err := j.Check(t.Context(), []string{"-"}, bytes.NewReader(all), judge.CheckOptions{Workers: workers, Shapes: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,14 +14,14 @@ import (
 	"testing"
 	"text/tabwriter"
 
-	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/enginetest"
 	"assay/internal/golden"
+	"assay/internal/openapi"
 	"assay/internal/report"
-	"assay/internal/seal"
-	"assay/internal/spec"
+	"assay/internal/rule"
+	"assay/internal/signature"
 )
 
 var mutantTable = flag.Bool("mutants", false, "print how many mutants the rules notice, by kind, and why the others are right")
@@ -51,7 +51,7 @@ func TestMutants(t *testing.T) {
 		forms := map[string]bool{}
 		for _, c := range e.Fixtures.Cases {
 			t.Run(c.Name, func(t *testing.T) {
-				pass, play := e.Pass(t.Context(), c)
+				pass, play := e.Subject(t.Context(), c)
 				if play.Err != nil {
 					t.Fatal(play.Err)
 				}
@@ -80,9 +80,9 @@ func TestMutants(t *testing.T) {
 
 // form is what makes mutants of two exchanges alike: the operation, which changes there
 // are at which places, the result code, and what the case expects.
-func form(p *check.Pass, side contract.Direction, all []mutant) string {
-	met, _ := p.View.Met()
-	parts := []string{p.Operation.Name(), string(side), met.Code, fmt.Sprint(p.View.Exchange.Answer.Status, p.Case.Want.Findings)}
+func form(p *rule.Subject, side contract.Direction, all []mutant) string {
+	met, _ := p.View.ResultCode()
+	parts := []string{p.Operation.Name(), string(side), met.Code, fmt.Sprint(p.View.Exchange.Response.Status, p.Case.Want.Findings)}
 	for _, m := range all {
 		parts = append(parts, m.kind+" "+string(m.place))
 	}
@@ -92,7 +92,7 @@ func form(p *check.Pass, side contract.Direction, all []mutant) string {
 // mutate tries mutants of the sides of the exchange of one case.
 func mutate(t *testing.T, e *engine.Engine, c *contract.Case, changed map[contract.Direction][]mutant, tally *tally) {
 	t.Helper()
-	pass, play := e.Pass(t.Context(), c)
+	pass, play := e.Subject(t.Context(), c)
 	if play.Err != nil {
 		t.Fatal(play.Err)
 	}
@@ -106,7 +106,7 @@ func mutate(t *testing.T, e *engine.Engine, c *contract.Case, changed map[contra
 			if side == contract.InRequest {
 				ex.Request.Body = m.body
 			} else {
-				ex.Answer.Body = m.body
+				ex.Response.Body = m.body
 			}
 			other := see(r, pass, ex, play.Token)
 			worst := contract.Severity("")
@@ -129,13 +129,13 @@ func mutate(t *testing.T, e *engine.Engine, c *contract.Case, changed map[contra
 // noticed lists what the rules find that the case does not expect. The rule that
 // damages answers itself would find the same of every mutant, and so would those that
 // look at the cassette and not at the exchange.
-func noticed(p *check.Pass) map[string]contract.Finding {
+func noticed(p *rule.Subject) map[string]contract.Finding {
 	all := map[string]contract.Finding{}
-	for _, rule := range check.For(p) {
-		if rule.ID == "damage-survived" || rule.Family == "cassette" {
+	for _, r := range rule.For(p) {
+		if r.ID == "damage-survived" || r.Family == "cassette" {
 			continue
 		}
-		for _, f := range check.Apply(rule, p).Findings {
+		for _, f := range rule.Apply(r, p).Findings {
 			if f.Counts() {
 				all[f.Rule+" "+string(f.At)+" "+f.Detail+" "+report.Sentence(f.Message)] = f
 			}
@@ -145,12 +145,12 @@ func noticed(p *check.Pass) map[string]contract.Finding {
 }
 
 // mutants makes every change of one side's body; signed ones are signed again.
-func mutants(p *check.Pass, side contract.Direction) []mutant {
+func mutants(p *rule.Subject, side contract.Direction) []mutant {
 	body, sign, value := p.View.Exchange.Request.Body, p.Operation.Sign.Request, p.View.RequestBody()
 	if side == contract.InAnswer {
-		body, sign, value = p.View.Exchange.Answer.Body, p.Operation.Sign.Answer, p.View.AnswerBody()
+		body, sign, value = p.View.Exchange.Response.Body, p.Operation.Sign.Answer, p.View.AnswerBody()
 	}
-	if seal.State(sign, body, p.View.Credentials) != contract.SignatureValid {
+	if signature.State(sign, body, p.View.Credentials) != contract.SignatureValid {
 		sign = nil // made wrong on purpose: it stays as it is
 	}
 	var all []mutant
@@ -167,7 +167,7 @@ func mutants(p *check.Pass, side contract.Direction) []mutant {
 				continue
 			}
 			if kind != "forged" {
-				changed = seal.Sign(sign, changed, p.View.Credentials, seal.Zeros{})
+				changed = signature.Sign(sign, changed, p.View.Credentials, signature.Zeros{})
 			}
 			all = append(all, mutant{side.Body(pointer), kind, changed})
 		}
@@ -287,11 +287,11 @@ func next(text string) string {
 }
 
 // allowed tells why a mutant that no rule notices is right; "": it is not.
-func allowed(p *check.Pass, side contract.Direction, m mutant) string {
+func allowed(p *rule.Subject, side contract.Direction, m mutant) string {
 	pointer, _ := m.place.Pointer()
 	body := p.Operation.Request
 	if side == contract.InAnswer {
-		if a := p.Operation.Answers[p.View.Exchange.Answer.Status]; a != nil {
+		if a := p.Operation.Answers[p.View.Exchange.Response.Status]; a != nil {
 			body = a.Body
 		}
 	}
@@ -336,7 +336,7 @@ func nested(over, member contract.Pointer) bool {
 }
 
 // unsettled tells why one value is as good as another at a member.
-func unsettled(p *check.Pass, side contract.Direction, member *spec.Member) string {
+func unsettled(p *rule.Subject, side contract.Direction, member *openapi.Member) string {
 	switch {
 	case slices.Contains(slices.Concat(p.Operation.Result.Code, p.Operation.Result.Status), member.Pointer) && side == contract.InAnswer:
 		return ""

@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/enginetest"
 	"assay/internal/judge"
 	"assay/internal/proxy"
+	"assay/internal/rule"
 	"assay/internal/traffic"
 )
 
@@ -21,11 +21,11 @@ var tookLong = &contract.Template{ID: "answered-in-time.slow", Text: "took longe
 
 // slow is a rule as the recipe in CONTRIBUTING.md has it, about something that no
 // other rule looks at.
-func slow() check.Rule {
-	return check.Rule{
+func slow() rule.Rule {
+	return rule.Rule{
 		ID: "answered-in-time", Title: "is answered in time", Family: "answer", Side: contract.ProviderSide, Severity: contract.Warning, Says: []*contract.Template{tookLong},
-		Run: func(p *check.Pass) {
-			if p.View.Exchange.Answer.Duration > time.Second || p.View.Exchange.Answer.Header.Get("Slow") != "" {
+		Run: func(p *rule.Subject) {
+			if p.View.Exchange.Response.Duration > time.Second || p.View.Exchange.Response.Header.Get("Slow") != "" {
 				p.Report(contract.Finding{At: "answer.status", Detail: "slow", Message: tookLong.Says()})
 			}
 		},
@@ -40,18 +40,18 @@ const many = 100
 func TestNewRule(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
-	ex := enginetest.Played(t, e)[e.Fixtures.Case("ipayments/initKyc/accepted")]
+	ex := enginetest.Exchanges(t, e)[e.Fixtures.Case("ipayments/initKyc/accepted")]
 	t.Run("check", func(t *testing.T) {
 		t.Parallel()
 		ex := ex
-		ex.Answer.Duration = 2 * time.Second
+		ex.Response.Duration = 2 * time.Second
 		line, err := traffic.Append(nil, ex)
 		if err != nil {
 			t.Fatal(err)
 		}
-		j := enginetest.Judging(t, e, judge.Options{Recorded: true})
+		j := enginetest.NewJudge(t, e, judge.Options{Recorded: true})
 		j.Add(slow())
-		tally, err := j.Check(t.Context(), []string{"-"}, bytes.NewReader(bytes.Repeat(line, many)), judge.Watching{FailOn: contract.Error, Workers: 2})
+		tally, err := j.Check(t.Context(), []string{"-"}, bytes.NewReader(bytes.Repeat(line, many)), judge.CheckOptions{FailOn: contract.Error, Workers: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,14 +65,14 @@ func TestNewRule(t *testing.T) {
 		upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("Slow", "yes")
-			_, _ = w.Write(ex.Answer.Body)
+			_, _ = w.Write(ex.Response.Body)
 		}))
 		t.Cleanup(upstream.Close)
 		to, err := url.Parse(upstream.URL)
 		if err != nil {
 			t.Fatal(err)
 		}
-		j := enginetest.Judging(t, e, judge.Options{Provider: "ipayments", Bases: map[string]string{"ipayments": upstream.URL}})
+		j := enginetest.NewJudge(t, e, judge.Options{Provider: "ipayments", Bases: map[string]string{"ipayments": upstream.URL}})
 		j.Add(slow())
 		p, err := proxy.New(proxy.Options{
 			Provider: "ipayments", To: to, Transport: &http.Transport{}, FailOn: contract.Error, MaxBody: 1 << 20, CheckTimeout: time.Minute,

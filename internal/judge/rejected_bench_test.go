@@ -10,7 +10,7 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/enginetest"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // The names of what is wrong that the table has a column for.
@@ -23,7 +23,7 @@ const (
 // member nobody documents, without one that is required, with one of another type
 // and with a code nobody documents, and in the request with one of another type
 // and without one that is required.
-func rejections(b *testing.B, o *spec.Operation, ex contract.Exchange) map[string]contract.Exchange {
+func rejections(b *testing.B, o *openapi.Operation, ex contract.Exchange) map[string]contract.Exchange {
 	b.Helper()
 	all := map[string]contract.Exchange{}
 	add := func(name, side string, pointer contract.Pointer, kind string) {
@@ -34,7 +34,7 @@ func rejections(b *testing.B, o *spec.Operation, ex contract.Exchange) map[strin
 		if before, there := all[name]; there {
 			other = before // more is wrong with it
 		}
-		body := &other.Answer.Body
+		body := &other.Response.Body
 		if side == "request" {
 			body = &other.Request.Body
 		}
@@ -50,18 +50,18 @@ func rejections(b *testing.B, o *spec.Operation, ex contract.Exchange) map[strin
 		*body = changed
 		all[name] = other
 	}
-	answered := o.Answers[ex.Answer.Status].Body
-	add(undocumentedMember, "answer", present(answered, ex.Answer.Body, everything), "add")
-	add("a missing member", "answer", present(answered, ex.Answer.Body, required), "drop")
-	add("another type", "answer", present(answered, ex.Answer.Body, typed), "retype")
+	answered := o.Answers[ex.Response.Status].Body
+	add(undocumentedMember, "answer", present(answered, ex.Response.Body, everything), "add")
+	add("a missing member", "answer", present(answered, ex.Response.Body, required), "drop")
+	add("another type", "answer", present(answered, ex.Response.Body, typed), "retype")
 	for _, pointer := range o.Result.Code {
-		if code, ok := contract.Raw(ex.Answer.Body, pointer); ok {
+		if code, ok := contract.Raw(ex.Response.Body, pointer); ok {
 			other := ex
 			undocumented := json.RawMessage("987654321")
 			if code[0] == '"' {
 				undocumented = json.RawMessage(`"987654321"`)
 			}
-			other.Answer.Body = contract.Replace(ex.Answer.Body, pointer, undocumented)
+			other.Response.Body = contract.Replace(ex.Response.Body, pointer, undocumented)
 			all["an undocumented code"] = other
 		}
 	}
@@ -69,28 +69,28 @@ func rejections(b *testing.B, o *spec.Operation, ex contract.Exchange) map[strin
 	add("another type in the request", "request", present(o.Request, ex.Request.Body, typed), "retype")
 	if _, inBody := all["an undocumented code"]; !inBody { // the status is the code
 		other := ex
-		other.Answer.Status = http.StatusTeapot
+		other.Response.Status = http.StatusTeapot
 		all["an undocumented code"] = other
 	}
 	all[threeFaults] = all["an undocumented code"]
-	add(threeFaults, "answer", present(answered, ex.Answer.Body, everything), "add")
-	add(threeFaults, "answer", present(answered, ex.Answer.Body, func(m *spec.Member) bool { return typed(m) && !slices.Contains(o.Result.Code, m.Pointer) }), "retype")
+	add(threeFaults, "answer", present(answered, ex.Response.Body, everything), "add")
+	add(threeFaults, "answer", present(answered, ex.Response.Body, func(m *openapi.Member) bool { return typed(m) && !slices.Contains(o.Result.Code, m.Pointer) }), "retype")
 	return all
 }
 
-func everything(*spec.Member) bool { return true }
+func everything(*openapi.Member) bool { return true }
 
-func required(m *spec.Member) bool { return m.Required }
+func required(m *openapi.Member) bool { return m.Required }
 
-func typed(m *spec.Member) bool { return len(m.Types) == 1 }
+func typed(m *openapi.Member) bool { return len(m.Types) == 1 }
 
 // present finds the last member of a kind that is there, items of arrays apart;
 // "": there is none.
-func present(body *spec.Body, raw []byte, of func(*spec.Member) bool) contract.Pointer {
+func present(body *openapi.Body, raw []byte, of func(*openapi.Member) bool) contract.Pointer {
 	members := body.Members()
 	slices.Reverse(members)
 	for _, m := range members {
-		if _, there := contract.Raw(raw, m.Pointer); there && of(m) && !contract.Leads(m.Pointer) {
+		if _, there := contract.Raw(raw, m.Pointer); there && of(m) && !contract.HasWildcard(m.Pointer) {
 			return m.Pointer
 		}
 	}

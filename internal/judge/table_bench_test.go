@@ -81,7 +81,7 @@ func BenchmarkTable(b *testing.B) {
 			decode := s.decoded(b)
 			rules := must(b, "rules", func() bool { r, ok := s.judge.Judge(s.ex); return ok && len(r.Findings) == 0 })
 			signed := must(b, "signed", func() bool { r, ok := s.signed.Judge(s.ex); return ok && len(r.Findings) == 0 })
-			_, _ = fmt.Fprintf(t, "%s\t%d\t%.2f ×\t%.2f ×\t%.0f\t%.2f ×\t%.2f ×\t%.2f ×\t%.0f\t%.2f ×\t%.0f × slower\n", name, len(s.ex.Request.Body)+len(s.ex.Answer.Body),
+			_, _ = fmt.Fprintf(t, "%s\t%d\t%.2f ×\t%.2f ×\t%.0f\t%.2f ×\t%.2f ×\t%.2f ×\t%.0f\t%.2f ×\t%.0f × slower\n", name, len(s.ex.Request.Body)+len(s.ex.Response.Body),
 				ratio(must(b, "bodies", s.bodies), decode), ratio(rules, decode), testing.AllocsPerRun(100, rules),
 				ratio(s.explained(b, undocumentedMember), decode), s.worst(b), ratio(s.explained(b, threeFaults), decode), testing.AllocsPerRun(100, s.explained(b, threeFaults)),
 				ratio(signed, decode), ratio(must(b, "filter", s.filter), rules))
@@ -100,7 +100,7 @@ func (s *sample) decoded(b *testing.B) func() {
 	b.Helper()
 	return must(b, "decode", func() bool {
 		var request, answer any
-		return json.Unmarshal(s.ex.Request.Body, &request) == nil && json.Unmarshal(s.ex.Answer.Body, &answer) == nil
+		return json.Unmarshal(s.ex.Request.Body, &request) == nil && json.Unmarshal(s.ex.Response.Body, &answer) == nil
 	})
 }
 
@@ -115,8 +115,8 @@ func newSample(b *testing.B, e *engine.Engine, name string) *sample {
 	of := e.Spec(c.Provider())
 	o := of.Operation(c.Operation())
 	s.rejected = rejections(b, o, s.ex)
-	asked, answered := o.Request, o.Answers[s.ex.Answer.Status].Body
-	s.bodies = func() bool { return asked.Conforms(s.ex.Request.Body) && answered.Conforms(s.ex.Answer.Body) }
+	asked, answered := o.Request, o.Answers[s.ex.Response.Status].Body
+	s.bodies = func() bool { return asked.Conforms(s.ex.Request.Body) && answered.Conforms(s.ex.Response.Body) }
 	keys := map[string]map[string]string{}
 	for _, one := range e.Specs {
 		keys[one.Provider] = one.TestCredentials()
@@ -163,7 +163,7 @@ func filtered(b *testing.B, provider string, ex contract.Exchange) func() bool {
 		if openapi3filter.ValidateRequest(r.Context(), in) != nil {
 			return false
 		}
-		out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: ex.Answer.Status, Header: ex.Answer.Header, Options: options}
-		return openapi3filter.ValidateResponse(r.Context(), out.SetBodyBytes(ex.Answer.Body)) == nil
+		out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: ex.Response.Status, Header: ex.Response.Header, Options: options}
+		return openapi3filter.ValidateResponse(r.Context(), out.SetBodyBytes(ex.Response.Body)) == nil
 	}
 }

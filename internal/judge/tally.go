@@ -33,7 +33,7 @@ type Tally struct {
 
 // about is what is counted of an operation.
 type about struct {
-	contract.Occurred
+	contract.OperationCount
 	best   contract.Evidence
 	rules  map[string]bool             // that looked
 	gaps   map[string]contract.Message // the rules that never could, with the reason
@@ -56,7 +56,7 @@ type numbered struct {
 func NewTally(failOn contract.Severity) *Tally {
 	return &Tally{
 		failOn: failOn, groups: map[string]*group{}, about: map[string]*about{},
-		counts: contract.Traffic{Operations: map[string]*contract.Occurred{}},
+		counts: contract.Traffic{Operations: map[string]*contract.OperationCount{}},
 	}
 }
 
@@ -84,8 +84,8 @@ func (t *Tally) Learn(n int64, ex contract.Exchange) {
 func (t *Tally) of(operation string) *about {
 	a := t.about[operation]
 	if a == nil {
-		a = &about{Occurred: contract.Occurred{Codes: map[string]int64{}}, rules: map[string]bool{}, gaps: map[string]contract.Message{}}
-		t.about[operation], t.counts.Operations[operation] = a, &a.Occurred
+		a = &about{OperationCount: contract.OperationCount{Codes: map[string]int64{}}, rules: map[string]bool{}, gaps: map[string]contract.Message{}}
+		t.about[operation], t.counts.Operations[operation] = a, &a.OperationCount
 	}
 	return a
 }
@@ -93,15 +93,15 @@ func (t *Tally) of(operation string) *about {
 // Foreign counts an exchange that is of no documented operation.
 func (t *Tally) Foreign() {
 	t.counts.Exchanges++
-	t.counts.Foreign++
+	t.counts.Unmatched++
 }
 
 // Broken counts an entry that could not be read, the nth.
 func (t *Tally) Broken(n int64, origin string, err error) {
-	t.counts.Broken++
+	t.counts.Unreadable++
 	t.broken = kept(append(t.broken, numbered{n, contract.Result{
-		Case: "traffic", Origin: origin, Verdict: contract.Broken, Why: err.Error(),
-		Checked: []string{}, Unproved: []contract.Gap{}, Findings: []contract.Finding{},
+		Case: "traffic", Origin: origin, Verdict: contract.ErrorVerdict, Why: err.Error(),
+		Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{},
 	}}), mostBroken)
 }
 
@@ -119,7 +119,7 @@ func (t *Tally) Add(n int64, r contract.Result) contract.Verdict { return t.add(
 func (t *Tally) Asked(n int64, r contract.Result) contract.Verdict { return t.add(n, r, false) }
 
 func (t *Tally) add(n int64, r contract.Result, answered bool) contract.Verdict {
-	r.Verdict = r.Judged(t.failOn)
+	r.Verdict = r.VerdictAt(t.failOn)
 	t.counts.Exchanges++
 	a := t.of(r.Case)
 	a.Exchanges++
@@ -151,7 +151,7 @@ func (a *about) look(r contract.Result) {
 	for _, rule := range r.Checked {
 		a.rules[rule] = true
 	}
-	for _, gap := range r.Unproved {
+	for _, gap := range r.Inconclusive {
 		a.gap(gap.Rule, gap.Why)
 	}
 }
@@ -186,7 +186,7 @@ func (t *Tally) found(operation string, f contract.Finding, count int64, first [
 func (t *Tally) Merge(other *Tally) {
 	c := &other.counts
 	t.counts.Exchanges, t.counts.Conforming, t.counts.Failing = t.counts.Exchanges+c.Exchanges, t.counts.Conforming+c.Conforming, t.counts.Failing+c.Failing
-	t.counts.Broken, t.counts.Foreign, t.lost = t.counts.Broken+c.Broken, t.counts.Foreign+c.Foreign, t.lost+other.lost
+	t.counts.Unreadable, t.counts.Unmatched, t.lost = t.counts.Unreadable+c.Unreadable, t.counts.Unmatched+c.Unmatched, t.lost+other.lost
 	t.broken = kept(append(t.broken, other.broken...), mostBroken)
 	for name, o := range other.about {
 		mine := t.of(name)
@@ -214,7 +214,7 @@ func (t *Tally) Merge(other *Tally) {
 func (t *Tally) Report(c *catalog.Catalog, version string, most int) *contract.Report {
 	report := &contract.Report{
 		Schema: contract.ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: t.failOn,
-		Results: []contract.Result{}, Coverage: map[string]contract.Coverage{}, Matrix: []contract.Compared{},
+		Results: []contract.Result{}, Coverage: map[string]contract.Coverage{}, Matrix: []contract.Comparison{},
 	}
 	for _, s := range c.Specs {
 		report.Specs[s.Provider] = "sha256:" + s.SHA256
@@ -229,12 +229,12 @@ func (t *Tally) Report(c *catalog.Catalog, version string, most int) *contract.R
 		}
 		all = append(all, listed)
 	}
-	all = contract.Sorted(all)
+	all = contract.SortGroups(all)
 	traffic.Groups = all[:min(len(all), most)]
 	traffic.More = len(all) - len(traffic.Groups)
 	for _, g := range traffic.Groups {
 		first := t.groups[g.Finding.Fingerprint].first[0]
-		first.result.Verdict = first.result.Judged(t.failOn)
+		first.result.Verdict = first.result.VerdictAt(t.failOn)
 		firsts[first.n] = first.result
 	}
 	for _, name := range slices.Sorted(maps.Keys(traffic.Operations)) {
@@ -255,7 +255,7 @@ func (t *Tally) operation(c *catalog.Catalog, name string) contract.Result {
 	a := t.about[name]
 	r := contract.Result{
 		Case: name, Origin: contract.WholeTraffic, Evidence: a.best, Verdict: contract.Pass,
-		Checked: slices.Sorted(maps.Keys(a.rules)), Unproved: []contract.Gap{}, Findings: []contract.Finding{},
+		Checked: slices.Sorted(maps.Keys(a.rules)), Inconclusive: []contract.Gap{}, Findings: []contract.Finding{},
 	}
 	for _, s := range c.Specs {
 		for _, o := range s.Operations {
@@ -266,11 +266,11 @@ func (t *Tally) operation(c *catalog.Catalog, name string) contract.Result {
 	}
 	for _, rule := range slices.Sorted(maps.Keys(a.gaps)) {
 		if !a.rules[rule] {
-			r.Unproved = append(r.Unproved, contract.Gap{Rule: rule, Why: a.gaps[rule]})
+			r.Inconclusive = append(r.Inconclusive, contract.Gap{Rule: rule, Why: a.gaps[rule]})
 		}
 	}
 	if a.Failing == a.Exchanges {
-		r.Verdict, r.Why = contract.Unproved, "no exchange of it conforms"
+		r.Verdict, r.Why = contract.Inconclusive, "no exchange of it conforms"
 	}
 	return r
 }

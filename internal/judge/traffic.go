@@ -12,7 +12,7 @@ import (
 )
 
 // Watching says how recorded traffic is checked.
-type Watching struct {
+type CheckOptions struct {
 	FailOn   contract.Severity
 	Format   string // one of traffic.Formats; "": by content
 	Workers  int    // that judge side by side; 0: one a core
@@ -24,7 +24,7 @@ type Watching struct {
 // is stdin. Memory does not grow with what is read. An error is a name that means
 // nothing, the end of ctx, or a *spec.ExpressionsError, if what an exchange is held to
 // does not compile; what cannot be read is counted as broken.
-func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Watching) (*Tally, error) {
+func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w CheckOptions) (*Tally, error) {
 	var tallies []*Tally
 	own, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
@@ -51,7 +51,7 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Wa
 
 // spread has several workers take up the entries of what names mean, each one
 // entry at a time, with its number. worker makes one.
-func spread(ctx context.Context, names []string, stdin io.Reader, w Watching, worker func() func(n int64, e *traffic.Entry)) error {
+func spread(ctx context.Context, names []string, stdin io.Reader, w CheckOptions, worker func() func(n int64, e *traffic.Entry)) error {
 	workers := w.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -86,7 +86,7 @@ type batch struct {
 }
 
 // read hands out entries, some at a time.
-func read(ctx context.Context, names []string, stdin io.Reader, w Watching, work chan<- batch) error {
+func read(ctx context.Context, names []string, stdin io.Reader, w CheckOptions, work chan<- batch) error {
 	n := int64(0)
 	return traffic.Batches(ctx, names, stdin, traffic.Options{Format: w.Format, Progress: w.Progress}, func(b *traffic.Batch) error {
 		more := int64(len(b.Entries))

@@ -38,7 +38,7 @@ func recordedLines(b testing.TB, e *engine.Engine, change func(answer []byte) []
 			b.Fatal(play.Err)
 		}
 		ex := *play.Exchange
-		ex.Answer.Body = change(ex.Answer.Body)
+		ex.Response.Body = change(ex.Response.Body)
 		line, err := traffic.Append(nil, ex)
 		if err != nil {
 			b.Fatal(err)
@@ -173,7 +173,7 @@ func bulk(b *testing.B, change func(answer []byte) []byte) {
 		defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the command does
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(34 << 20))
 		from := time.Now()
-		tally, err := j.Check(b.Context(), []string{"-"}, &repeated{lines: lines, left: all}, judge.Watching{FailOn: contract.Error, Workers: cores})
+		tally, err := j.Check(b.Context(), []string{"-"}, &repeated{lines: lines, left: all}, judge.CheckOptions{FailOn: contract.Error, Workers: cores})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -35,7 +35,7 @@ func recordings(t *testing.T, e *engine.Engine) string {
 	}
 	n := 0
 	for _, c := range e.Fixtures.Cases {
-		pass, play := e.Pass(t.Context(), c)
+		pass, play := e.Subject(t.Context(), c)
 		if play.Err != nil {
 			t.Fatal(play.Err)
 		}
@@ -50,11 +50,11 @@ func recordings(t *testing.T, e *engine.Engine) string {
 				if side == contract.InRequest {
 					other.Request.Body = m.body
 				} else {
-					other.Answer.Body = m.body
+					other.Response.Body = m.body
 				}
-				other.Answer.Header = other.Answer.Header.Clone()
+				other.Response.Header = other.Response.Header.Clone()
 				for extra := range n % 13 {
-					other.Answer.Header.Add(fmt.Sprintf("X-Extra-%d", extra%7), fmt.Sprint(n))
+					other.Response.Header.Add(fmt.Sprintf("X-Extra-%d", extra%7), fmt.Sprint(n))
 				}
 				write(other)
 				switch n++; n % 50 {
@@ -78,7 +78,7 @@ func TestCheckAgrees(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	text := recordings(t, e)
-	checked, alone := enginetest.Judging(t, e, judge.Options{Recorded: true}), enginetest.Judging(t, e, judge.Options{Recorded: true})
+	checked, alone := enginetest.NewJudge(t, e, judge.Options{Recorded: true}), enginetest.NewJudge(t, e, judge.Options{Recorded: true})
 	tally, n := judge.NewTally(contract.Error), int64(0)
 	err := traffic.Read(t.Context(), []string{"-"}, strings.NewReader(text), traffic.Options{}, func(entry *traffic.Entry) error {
 		n++
@@ -98,13 +98,13 @@ func TestCheckAgrees(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := tally.Report(e.Catalog, "", 1000)
-	if c := want.Traffic; c.Failing == 0 || c.Conforming == 0 || c.Broken == 0 || c.Foreign == 0 || len(c.Groups) < 10 {
+	if c := want.Traffic; c.Failing == 0 || c.Conforming == 0 || c.Unreadable == 0 || c.Unmatched == 0 || len(c.Groups) < 10 {
 		t.Fatalf("too little is met: %+v", c)
 	}
 	var all []*judge.Tally
 	for _, workers := range []int{1, 4} {
 		for range 2 { // the second time every class is known
-			got, err := checked.Check(t.Context(), []string{"-"}, strings.NewReader(text), judge.Watching{FailOn: contract.Error, Workers: workers})
+			got, err := checked.Check(t.Context(), []string{"-"}, strings.NewReader(text), judge.CheckOptions{FailOn: contract.Error, Workers: workers})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -123,15 +123,15 @@ func TestCheckAgrees(t *testing.T) {
 // it was found in.
 func TestCheckMemory(t *testing.T) {
 	e := enginetest.Load(t)
-	j := enginetest.Judging(t, e, judge.Options{Recorded: true})
+	j := enginetest.NewJudge(t, e, judge.Options{Recorded: true})
 	play := e.Play(t.Context(), e.Fixtures.Case("paytm/createOrder/accepted"))
 	if play.Err != nil {
 		t.Fatal(play.Err)
 	}
 	ex := *play.Exchange
 	const count, most = 2000, 16 << 20
-	ex.Answer.Header = ex.Answer.Header.Clone()
-	ex.Answer.Header.Set("X-Pad", strings.Repeat("x", 32<<10))
+	ex.Response.Header = ex.Response.Header.Clone()
+	ex.Response.Header.Set("X-Pad", strings.Repeat("x", 32<<10))
 	r, w := io.Pipe()
 	go func() {
 		var line []byte
@@ -139,11 +139,11 @@ func TestCheckMemory(t *testing.T) {
 		for n := 0; n < count && err == nil; n++ {
 			one := ex
 			var body map[string]any
-			if err = json.Unmarshal(ex.Answer.Body, &body); err != nil {
+			if err = json.Unmarshal(ex.Response.Body, &body); err != nil {
 				break
 			}
 			body[fmt.Sprintf("unheardOf%d", n)] = n
-			if one.Answer.Body, err = json.Marshal(body); err != nil {
+			if one.Response.Body, err = json.Marshal(body); err != nil {
 				break
 			}
 			if line, err = traffic.Append(line[:0], one); err == nil {
@@ -155,7 +155,7 @@ func TestCheckMemory(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	tally, err := j.Check(t.Context(), []string{"-"}, r, judge.Watching{FailOn: contract.Error})
+	tally, err := j.Check(t.Context(), []string{"-"}, r, judge.CheckOptions{FailOn: contract.Error})
 	if err != nil {
 		t.Fatal(errors.Join(err, r.Close()))
 	}

@@ -30,7 +30,7 @@ func words(m contract.Message) string { return m.Template.Text }
 
 func change(kind contract.Kind, where string) contract.Change {
 	c := contract.Change{
-		Operation: "paytm/createOrder", Kind: kind, Code: "0000", At: contract.AnswerBody(contract.Pointer("/body/" + where)), Impact: contract.Watch,
+		Operation: "paytm/createOrder", Kind: kind, Code: "0000", At: contract.AnswerBody(contract.Pointer("/body/" + where)), Impact: contract.Minor,
 		Before: contract.Value{Absent: true}, Now: contract.Value{Types: []string{"string"}}, Message: more.Says(), Is: contract.Count{N: 2, Of: 5}, First: "a.har#1", Last: "a.har#9",
 	}
 	c.Identify()

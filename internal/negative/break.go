@@ -8,11 +8,11 @@ import (
 	"strings"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // member breaks every constraint of a place of the body.
-func (d *deriver) member(m *spec.Member) {
+func (d *deriver) member(m *openapi.Member) {
 	s, ok := d.reach(m.Pointer)
 	at, _ := s.at.Pointer()
 	name := strings.Join(contract.TokensOf(at), ".")
@@ -30,7 +30,7 @@ func (d *deriver) member(m *spec.Member) {
 }
 
 // parameter breaks every constraint of a query or header parameter.
-func (d *deriver) parameter(p *spec.Parameter) {
+func (d *deriver) parameter(p *openapi.Parameter) {
 	name := p.In + "." + p.Name
 	s, ok := d.locate(p.Place())
 	for _, c := range p.Constraints {
@@ -43,7 +43,7 @@ func (d *deriver) parameter(p *spec.Parameter) {
 }
 
 // constraint adds the negative of one constraint.
-func (d *deriver) constraint(name string, s spot, c spec.Constraint, types []string) {
+func (d *deriver) constraint(name string, s spot, c openapi.Constraint, types []string) {
 	keyword := c.Keyword
 	if keyword == "null" {
 		keyword = "type" // as which validators know it
@@ -167,7 +167,7 @@ func (d *deriver) related(f fault, at contract.Place) bool {
 }
 
 // breakers are the changes that may break a constraint, the likeliest first.
-func breakers(s spot, c spec.Constraint, types []string) []op {
+func breakers(s spot, c openapi.Constraint, types []string) []op {
 	at := path(s.at)
 	whole := at == "/body"
 	switch {
@@ -188,7 +188,7 @@ func breakers(s spot, c spec.Constraint, types []string) []op {
 }
 
 // values are those that may break a constraint that a conforming value keeps.
-func values(good any, c spec.Constraint, types []string) []any {
+func values(good any, c openapi.Constraint, types []string) []any {
 	switch c.Keyword {
 	case "type":
 		return others(types)
@@ -241,7 +241,7 @@ func strangers(good any) []any {
 
 // numbers lie just beyond a limit, or between two multiples. Those of a
 // parameter are texts.
-func numbers(good any, c spec.Constraint) []any {
+func numbers(good any, c openapi.Constraint) []any {
 	limit, _ := strconv.ParseFloat(c.Limit, 64) // as the document has it
 	text, isText := good.(string)
 	if !isText {
@@ -266,7 +266,7 @@ func numbers(good any, c spec.Constraint) []any {
 }
 
 // objects have too few members, too many, or one that nobody documents.
-func objects(good any, c spec.Constraint) []any {
+func objects(good any, c openapi.Constraint) []any {
 	was, ok := good.(map[string]any)
 	if !ok {
 		return nil
@@ -290,7 +290,7 @@ func objects(good any, c spec.Constraint) []any {
 }
 
 // lists are too short, too long, or hold something twice.
-func lists(good any, c spec.Constraint) []any {
+func lists(good any, c openapi.Constraint) []any {
 	list, ok := good.([]any)
 	limit, _ := strconv.Atoi(c.Limit)
 	switch {
@@ -308,7 +308,7 @@ func lists(good any, c spec.Constraint) []any {
 	return nil
 }
 
-func about(name string, c spec.Constraint) string {
+func about(name string, c openapi.Constraint) string {
 	if name == "request" {
 		name = "the body"
 	}

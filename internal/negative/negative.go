@@ -20,7 +20,7 @@ import (
 	"strings"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // Base is a case that asks plainly and is expected to succeed, and the request
@@ -32,21 +32,21 @@ type Base struct {
 
 // Negative is a derived case.
 type Negative struct {
-	Case     *contract.Case
-	Unproved string // why nobody is asked; "": somebody is
+	Case         *contract.Case
+	Inconclusive string // why nobody is asked; "": somebody is
 	// Forge spoils the signature of the request's body once everything else of it
 	// stands, knowing the credentials that it was signed with; nil: it is left as
 	// it is.
 	Forge func(body []byte, credentials map[string]string) []byte
 	// Broken are the constraints that the request breaks, each "place keyword";
 	// more than one where they cannot be broken apart.
-	Broken []string
+	Breaks []string
 }
 
 // Derive gives the negatives of an operation, in a fixed order: the body's, the
 // parameters', the conditions', the signature's. Of several bases it takes the
 // one that fills the most members.
-func Derive(s *spec.Spec, o *spec.Operation, bases []Base) []Negative {
+func Derive(s *openapi.Spec, o *openapi.Operation, bases []Base) []Negative {
 	d := &deriver{spec: s, o: o, words: read(o), names: map[string]int{}}
 	if len(bases) == 0 {
 		d.gap("base", "", "no case of the operation asks plainly and succeeds, so there is nothing to break")
@@ -78,8 +78,8 @@ func Derive(s *spec.Spec, o *spec.Operation, bases []Base) []Negative {
 
 // deriver carries what is needed while one operation's negatives are made.
 type deriver struct {
-	spec  *spec.Spec
-	o     *spec.Operation
+	spec  *openapi.Spec
+	o     *openapi.Operation
 	base  Base
 	words words
 	names map[string]int
@@ -111,7 +111,7 @@ func (d *deriver) blank(name, about, source string) *contract.Case {
 
 // gap adds a negative that nobody is asked.
 func (d *deriver) gap(name, about, why string) {
-	d.all = append(d.all, Negative{Case: d.blank(name, about, ""), Unproved: why})
+	d.all = append(d.all, Negative{Case: d.blank(name, about, ""), Inconclusive: why})
 }
 
 // add adds a negative whose request was found to break what it means to, and
@@ -119,10 +119,10 @@ func (d *deriver) gap(name, about, why string) {
 func (d *deriver) add(c *contract.Case, r contract.Request, wrong []fault, subject string) {
 	n := Negative{Case: c}
 	for _, f := range wrong {
-		n.Broken = append(n.Broken, f.String())
+		n.Breaks = append(n.Breaks, f.String())
 	}
 	c.Want.Findings = d.findings(r, wrong)
-	c.Want.Code, n.Unproved = d.answer(wrong, subject)
+	c.Want.Code, n.Inconclusive = d.answer(wrong, subject)
 	d.all = append(d.all, n)
 }
 

@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // free is the name under which a value is put into an open map.
@@ -85,7 +85,7 @@ func (d *deriver) locate(place contract.Place) (spot, bool) {
 
 // places are those that a condition can be broken at: the ones it names. All
 // headers, or the whole query, are the documented ones.
-func (d *deriver) places(e *spec.Expression) []contract.Place {
+func (d *deriver) places(e *openapi.Expression) []contract.Place {
 	var all []contract.Place
 	for _, place := range e.Places() {
 		switch {

@@ -7,8 +7,8 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/fixture"
-	"assay/internal/seal"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/signature"
 )
 
 // op is one operation of a case's send. Set adds what is absent and replaces
@@ -41,16 +41,16 @@ func (d *deriver) sent(ops []op, resign bool) (contract.Request, json.RawMessage
 		return r, nil, false
 	}
 	if body && resign && d.o.Sign.Request != nil {
-		r.Body = seal.Sign(d.o.Sign.Request, r.Body, d.spec.TestCredentials(), seal.Zeros{})
+		r.Body = signature.Sign(d.o.Sign.Request, r.Body, d.spec.TestCredentials(), signature.Zeros{})
 	}
 	return r, send, true
 }
 
 // view is a request as expressions see it, of a merchant for whom the provider
 // has switched nothing on.
-func (d *deriver) view(r contract.Request) *spec.View {
-	x := spec.NewView(d.o, contract.Exchange{Request: r}, d.spec.TestCredentials(), d.spec.Merchant)
-	x.Signature = seal.Asked(d.o.Sign.Request, x)
+func (d *deriver) view(r contract.Request) *openapi.View {
+	x := openapi.NewView(d.o, contract.Exchange{Request: r}, d.spec.TestCredentials(), d.spec.Merchant)
+	x.Signature = signature.RequestState(d.o.Sign.Request, x)
 	return x
 }
 
@@ -58,7 +58,7 @@ func (d *deriver) view(r contract.Request) *spec.View {
 type fault struct {
 	at      contract.Place
 	keyword string // JSON Schema's, "rule" or "signature"
-	rule    *spec.Rule
+	rule    *openapi.Rule
 	empty   bool // a text of no characters stands there
 	absent  bool // of a rule: it was broken by leaving members out
 }
@@ -90,7 +90,7 @@ func (d *deriver) faults(r contract.Request) []fault {
 	return settled(all)
 }
 
-func isEmpty(x *spec.View, place contract.Place) bool {
+func isEmpty(x *openapi.View, place contract.Place) bool {
 	spots := x.Spots(place)
 	return len(spots) == 1 && spots[0].Value == ""
 }
@@ -110,10 +110,10 @@ func settled(all []fault) []fault {
 
 // findings are what the rules have to find in a request: everything that is
 // wrong with it, and what departs from the letter of a reading.
-func (d *deriver) findings(r contract.Request, wrong []fault) []contract.Expected {
-	var all []contract.Expected
+func (d *deriver) findings(r contract.Request, wrong []fault) []contract.ExpectedFinding {
+	var all []contract.ExpectedFinding
 	add := func(rule string, at contract.Place) {
-		if e := (contract.Expected{Rule: rule, At: at}); !slices.Contains(all, e) {
+		if e := (contract.ExpectedFinding{Rule: rule, At: at}); !slices.Contains(all, e) {
 			all = append(all, e)
 		}
 	}
@@ -128,7 +128,7 @@ func (d *deriver) findings(r contract.Request, wrong []fault) []contract.Expecte
 		}
 	}
 	x := d.view(r)
-	for _, reading := range d.spec.AllReadings(d.o) {
+	for _, reading := range d.spec.AllAmbiguities(d.o) {
 		for _, departure := range reading.Departures(x) {
 			if departure.At.Direction() == contract.InRequest {
 				add("letter-kept", departure.At)

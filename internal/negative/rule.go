@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"assay/internal/seal"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/signature"
 )
 
 // most is how many places a condition may name for every set of them to be
@@ -17,7 +17,7 @@ const most = 6
 // rule breaks one condition between members: it leaves out what the condition
 // names, one by one and together, puts other values there, and copies one to the
 // other, until that condition is broken and nothing else.
-func (d *deriver) rule(r *spec.Rule) {
+func (d *deriver) rule(r *openapi.Rule) {
 	name := "rules/" + r.ID
 	for _, ops := range d.attempts(r) {
 		request, send, ok := d.sent(ops, true)
@@ -38,7 +38,7 @@ func (d *deriver) rule(r *spec.Rule) {
 }
 
 // attempts are the changes to try, the smallest first.
-func (d *deriver) attempts(r *spec.Rule) [][]op {
+func (d *deriver) attempts(r *openapi.Rule) [][]op {
 	var there []spot
 	for _, place := range d.places(r.Rule) {
 		if s, ok := d.locate(place); ok && len(there) < most {
@@ -86,7 +86,7 @@ func omissions(there []spot) [][]op {
 func differing(value any, spoken []string) []any {
 	switch v := value.(type) {
 	case string:
-		all := []any{seal.Nudged(v)}
+		all := []any{signature.Altered(v)}
 		for _, text := range spoken {
 			all = append(all, text)
 		}
@@ -94,7 +94,7 @@ func differing(value any, spoken []string) []any {
 	case bool:
 		return []any{!v}
 	case json.Number:
-		return []any{json.Number(seal.Nudged(v.String())), json.Number(v.String() + "000"), json.Number("0")}
+		return []any{json.Number(signature.Altered(v.String())), json.Number(v.String() + "000"), json.Number("0")}
 	}
 	return nil
 }

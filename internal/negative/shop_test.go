@@ -12,15 +12,15 @@ import (
 	"assay/internal/contract"
 	"assay/internal/golden"
 	"assay/internal/negative"
+	"assay/internal/openapi"
 	"assay/internal/report"
-	"assay/internal/spec"
 )
 
 // shop is an invented provider: its schemas use every keyword of the dialect,
 // and its codes leave some of them undecided.
-func shop(t *testing.T) *spec.Spec {
+func shop(t *testing.T) *openapi.Spec {
 	t.Helper()
-	s, err := spec.Load(os.DirFS(filepath.Join("testdata", "specs")), "shop.yaml")
+	s, err := openapi.Load(os.DirFS(filepath.Join("testdata", "specs")), "shop.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,8 +45,8 @@ func asked(t *testing.T, body string) []negative.Base {
 // come is what becomes of a negative: the code that has to come, or why it
 // shows nothing.
 func come(n negative.Negative) string {
-	if n.Unproved != "" {
-		return n.Case.Name + " unproved: " + n.Unproved
+	if n.Inconclusive != "" {
+		return n.Case.Name + " unproved: " + n.Inconclusive
 	}
 	return n.Case.Name + " " + n.Case.Want.Code
 }
@@ -77,8 +77,8 @@ func TestWithoutBase(t *testing.T) {
 		"the request of shop/createOrder/accepted does not conform itself: request#/low type":         asked(t, `{"low":"10","high":20,"mail":"payer@example.com"}`),
 	} {
 		all := negative.Derive(s, s.Operations[0], bases)
-		if len(all) != 1 || !strings.HasPrefix(all[0].Unproved, reason) || all[0].Case.Name != "shop/createOrder/negative/base" {
-			t.Errorf("want one gap, %q; have %d: %+v", reason, len(all), all[0].Unproved)
+		if len(all) != 1 || !strings.HasPrefix(all[0].Inconclusive, reason) || all[0].Case.Name != "shop/createOrder/negative/base" {
+			t.Errorf("want one gap, %q; have %d: %+v", reason, len(all), all[0].Inconclusive)
 		}
 	}
 }

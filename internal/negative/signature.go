@@ -6,12 +6,12 @@ import (
 	"slices"
 
 	"assay/internal/contract"
-	"assay/internal/seal"
+	"assay/internal/signature"
 )
 
 // signature spoils the request's signature in every way there is.
 func (d *deriver) signature() {
-	for _, f := range seal.Forgeries() {
+	for _, f := range signature.Forgeries() {
 		r := d.base.Request
 		r.Body = d.forge(f, r.Body, d.spec.TestCredentials())
 		switch {
@@ -25,13 +25,13 @@ func (d *deriver) signature() {
 	}
 }
 
-func (d *deriver) forge(f seal.Forgery, body []byte, credentials map[string]string) []byte {
+func (d *deriver) forge(f signature.Forgery, body []byte, credentials map[string]string) []byte {
 	return f.Forge(d.o.Sign.Request, d.o.Request, body, credentials)
 }
 
 // forged adds the negative of a forgery. Where the request is as good as before
 // it is no negative: it has to be accepted, and is named so.
-func (d *deriver) forged(f seal.Forgery, r contract.Request, merchant map[string]bool) {
+func (d *deriver) forged(f signature.Forgery, r contract.Request, merchant map[string]bool) {
 	name, wrong := "signature/"+f.Name, d.faults(r)
 	if len(merchant) > 0 {
 		wrong = append(wrong, fault{at: contract.RequestBody(d.o.Sign.Request.At), keyword: "signature"})
@@ -46,13 +46,13 @@ func (d *deriver) forged(f seal.Forgery, r contract.Request, merchant map[string
 	n := &d.all[len(d.all)-1]
 	n.Forge = func(body []byte, credentials map[string]string) []byte { return d.forge(f, body, credentials) }
 	if accepted {
-		c.Want.Code, n.Unproved = d.words.accepted, ""
+		c.Want.Code, n.Inconclusive = d.words.accepted, ""
 	}
 }
 
 // unsigned is a request without signature. Where a merchant needs none it is
 // accepted, and refused once the provider has switched on what asks for one.
-func (d *deriver) unsigned(f seal.Forgery, r contract.Request) {
+func (d *deriver) unsigned(f signature.Forgery, r contract.Request) {
 	d.forged(f, r, nil)
 	x := d.view(r)
 	if d.o.Sign.Request.Demanded(x) {

@@ -5,12 +5,12 @@ import (
 	"strings"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // texts are made of a good one and break its length, pattern or format. Those
 // that keep the most of it come first; an address loses what it rests on.
-func texts(good any, c spec.Constraint) []any {
+func texts(good any, c openapi.Constraint) []any {
 	text, ok := contract.Text(good) // a number may have another form as text
 	if !ok {
 		return nil

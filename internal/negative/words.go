@@ -7,7 +7,7 @@ import (
 	"unicode"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // The page's own words say what a result code is for: "Missing mandatory
@@ -17,14 +17,14 @@ import (
 
 // words is a table of result codes as its words have it.
 type words struct {
-	o        *spec.Operation
+	o        *openapi.Operation
 	refusals []row // what answers a request that is not as documented
 	accepted string
 }
 
 // row is a documented refusal.
 type row struct {
-	code     *spec.Code
+	code     *openapi.Code
 	texts    [][]string // the words of each text that has no hole
 	template bool       // it has a text with a hole, for whatever is wrong
 }
@@ -54,13 +54,13 @@ func lower(s string) string {
 }
 
 // read reads the table of an operation.
-func read(o *spec.Operation) words {
+func read(o *openapi.Operation) words {
 	w := words{o: o}
 	if success := o.Success(); success != nil {
 		w.accepted = success.Code
 	}
 	for _, c := range o.Codes {
-		if c.Seen != "" || c.State != contract.Invalid && c.State != contract.Unauthorized {
+		if c.SeenIn != "" || c.State != contract.Invalid && c.State != contract.Unauthorized {
 			continue
 		}
 		r := row{code: c}

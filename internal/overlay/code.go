@@ -11,13 +11,13 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // code proposes a row for a result code, and what a row needs: an example, and
 // a reading that says it was seen and not documented. It never counts as
 // documented until somebody has read about it, and means nothing for money.
-func (d *draft) code(o *spec.Operation, c contract.Change) string {
+func (d *draft) code(o *openapi.Operation, c contract.Change) string {
 	switch {
 	case c.Code == "" || c.At == contract.AnswerRoot: // no code at all
 		return "it does not say which code"
@@ -81,7 +81,7 @@ func mapping2(name, value *yaml.Node) *yaml.Node {
 
 // enumerated widens the enumerations of codes and statuses, where there are any, to
 // those of an example.
-func (d *draft) enumerated(o *spec.Operation, c contract.Change, example *yaml.Node) {
+func (d *draft) enumerated(o *openapi.Operation, c contract.Change, example *yaml.Node) {
 	for _, pointer := range slices.Concat(o.Result.Code, o.Result.Status) {
 		if n := path(contract.TokensOf(pointer)).node(example); n != nil && n.Kind == yaml.ScalarNode && n.Tag != "!!null" {
 			c.At, c.Got = contract.AnswerBody(pointer), contract.Value{Values: []string{n.Value}}
@@ -100,7 +100,7 @@ func (d *draft) has(table path, code string) bool {
 }
 
 // seen is the reading of a code that was met in the wild.
-func seen(id string, o *spec.Operation, code, often string) *yaml.Node {
+func seen(id string, o *openapi.Operation, code, often string) *yaml.Node {
 	n := mapping("id", scalar(id))
 	if len(o.Result.Code) > 0 {
 		n.Content = append(n.Content, scalar("at"), scalar(string(contract.AnswerBody(o.Result.Code[0]))))
@@ -143,7 +143,7 @@ func children(n *yaml.Node) []*yaml.Node {
 
 // model is the row whose example an example is made of: one that leaves open
 // what has become of the money, else any that did not succeed.
-func (d *draft) model(o *spec.Operation) *spec.Code {
+func (d *draft) model(o *openapi.Operation) *openapi.Code {
 	for _, state := range []contract.State{contract.Unknown, contract.Pending, contract.Unavailable, contract.Rejected, contract.Invalid, contract.Unauthorized} {
 		for _, row := range o.Codes {
 			if _, ok := o.Example(row.Code); ok && row.State == state && row.HTTP == http.StatusOK {
@@ -160,7 +160,7 @@ func (d *draft) model(o *spec.Operation) *spec.Code {
 }
 
 // example makes an answer with a code out of another's.
-func (d *draft) example(o *spec.Operation, c contract.Change, status int) (*yaml.Node, bool) {
+func (d *draft) example(o *openapi.Operation, c contract.Change, status int) (*yaml.Node, bool) {
 	code := c.Code
 	like := d.model(o)
 	if like == nil || like.HTTP != status {

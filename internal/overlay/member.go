@@ -7,11 +7,11 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // added proposes a property, in every body that it may have been met in.
-func (d *draft) added(o *spec.Operation, c contract.Change) string {
+func (d *draft) added(o *openapi.Operation, c contract.Change) string {
 	bodies, tokens, ok := d.bodies(o, c)
 	switch {
 	case !ok || len(tokens) == 0:
@@ -50,7 +50,7 @@ func (d *draft) added(o *spec.Operation, c contract.Change) string {
 
 // elsewhere is the schema of a member that another answer of the operation documents:
 // what is said of its values there, such as that they are secret, is said here.
-func (d *draft) elsewhere(o *spec.Operation, c contract.Change) (*yaml.Node, bool) {
+func (d *draft) elsewhere(o *openapi.Operation, c contract.Change) (*yaml.Node, bool) {
 	said := met(c) + "; nobody has read about it here"
 	c.Code = ""
 	bodies, tokens, _ := d.bodies(o, c)
@@ -139,7 +139,7 @@ func typesOf(v contract.Value) (types []string, nullable bool) {
 
 // retyped proposes that a member may have either type: nothing tells that the
 // old one is gone.
-func (d *draft) retyped(o *spec.Operation, c contract.Change) string {
+func (d *draft) retyped(o *openapi.Operation, c contract.Change) string {
 	came := c.Got
 	if len(came.Types) == 0 {
 		came = c.Now
@@ -167,7 +167,7 @@ func (d *draft) retyped(o *spec.Operation, c contract.Change) string {
 }
 
 // documented finds the schemas of a member that the document has.
-func (d *draft) documented(o *spec.Operation, c contract.Change) (places []path, why string) {
+func (d *draft) documented(o *openapi.Operation, c contract.Change) (places []path, why string) {
 	bodies, tokens, ok := d.bodies(o, c)
 	if !ok {
 		return nil, "it does not stand in a body"
@@ -217,7 +217,7 @@ func (d *draft) wrapped(at path, other *yaml.Node) *yaml.Node {
 }
 
 // nulled proposes that a member may be null.
-func (d *draft) nulled(o *spec.Operation, c contract.Change) string {
+func (d *draft) nulled(o *openapi.Operation, c contract.Change) string {
 	places, why := d.documented(o, c)
 	done := false
 	for _, at := range places {
@@ -254,7 +254,7 @@ func (d *draft) nullable(at path, description string) bool {
 }
 
 // absent proposes that a member is no longer required.
-func (d *draft) absent(o *spec.Operation, c contract.Change) string {
+func (d *draft) absent(o *openapi.Operation, c contract.Change) string {
 	bodies, tokens, ok := d.bodies(o, c)
 	if !ok || len(tokens) == 0 {
 		return "it does not stand in a body"
@@ -298,7 +298,7 @@ func (d *draft) free(schema path, still []string, description string) {
 
 // ruled names the conditions that a missing member breaks all the same: they
 // are for a person to change.
-func (d *draft) ruled(o *spec.Operation, c contract.Change) string {
+func (d *draft) ruled(o *openapi.Operation, c contract.Change) string {
 	pointer, _ := c.At.Pointer()
 	var all []string
 	for _, r := range o.Rules {
@@ -313,7 +313,7 @@ func (d *draft) ruled(o *spec.Operation, c contract.Change) string {
 }
 
 // widened proposes values of an enumeration.
-func (d *draft) widened(o *spec.Operation, c contract.Change) string {
+func (d *draft) widened(o *openapi.Operation, c contract.Change) string {
 	values := c.Got.Values
 	if len(values) == 0 {
 		values = c.Now.Values

@@ -21,7 +21,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // Unread is the x-doc of whatever nobody has read on the provider's page yet.
@@ -42,10 +42,10 @@ type Left struct {
 // Propose makes an overlay of changes for the document a specification was read
 // from. Changes of other providers, and of operations the document does not
 // have, are left.
-func Propose(s *spec.Spec, document []byte, changes []contract.Change) (Proposal, error) {
+func Propose(s *openapi.Spec, document []byte, changes []contract.Change) (Proposal, error) {
 	var root yaml.Node
 	if err := yaml.Unmarshal(document, &root); err != nil {
-		return Proposal{}, contract.Located(s.File, err)
+		return Proposal{}, contract.LocateYAML(s.File, err)
 	}
 	if len(root.Content) == 0 {
 		return Proposal{}, fmt.Errorf("%s: is empty", s.File)
@@ -78,7 +78,7 @@ func ordered(changes []contract.Change) []contract.Change {
 // draft is an overlay under way. Every action is applied to root as well, so
 // that the next one sees what it did.
 type draft struct {
-	spec    *spec.Spec
+	spec    *openapi.Spec
 	root    *yaml.Node
 	actions []action
 }
@@ -99,7 +99,7 @@ func (d *draft) change(c contract.Change) (why string) {
 	if c.Kind != contract.CodeNew && o.Code(c.Code) == nil && slices.ContainsFunc(o.Result.Code, func(pointer contract.Pointer) bool { return c.At == contract.AnswerBody(pointer) }) {
 		return "an answer that says no code of the table says nothing of the money: a person has to decide"
 	}
-	say := map[contract.Kind]func(*spec.Operation, contract.Change) string{
+	say := map[contract.Kind]func(*openapi.Operation, contract.Change) string{
 		contract.MemberAdded:    d.added,
 		contract.MemberRetyped:  d.retyped,
 		contract.MemberNull:     d.nulled,

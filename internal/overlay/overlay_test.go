@@ -15,14 +15,14 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/golden"
+	"assay/internal/openapi"
 	"assay/internal/overlay"
 	"assay/internal/report"
-	"assay/internal/spec"
 	"assay/internal/view"
 	"assay/specs"
 )
 
-func document(t testing.TB, provider string) (*spec.Spec, []byte) {
+func document(t testing.TB, provider string) (*openapi.Spec, []byte) {
 	t.Helper()
 	raw, err := fs.ReadFile(specs.Files, provider+".yaml")
 	if err != nil {
@@ -31,9 +31,9 @@ func document(t testing.TB, provider string) (*spec.Spec, []byte) {
 	return loaded(t, provider, raw), raw
 }
 
-func loaded(t testing.TB, provider string, raw []byte) *spec.Spec {
+func loaded(t testing.TB, provider string, raw []byte) *openapi.Spec {
 	t.Helper()
-	s, err := spec.Load(fstest.MapFS{provider + ".yaml": {Data: raw}}, provider+".yaml")
+	s, err := openapi.Load(fstest.MapFS{provider + ".yaml": {Data: raw}}, provider+".yaml")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, raw)
 	}
@@ -76,7 +76,7 @@ func apply(t testing.TB, raw, proposed []byte) []byte {
 
 // wrong is everything an answer departs in, and everything in it that is not
 // documented.
-func wrong(o *spec.Operation, body string) (all []string) {
+func wrong(o *openapi.Operation, body string) (all []string) {
 	b := o.Answers[200].Body
 	for _, v := range b.Violations([]byte(body)) {
 		all = append(all, string(v.At)+" "+v.Keyword)
@@ -84,7 +84,7 @@ func wrong(o *spec.Operation, body string) (all []string) {
 	for _, pointer := range b.Undocumented([]byte(body)) {
 		all = append(all, string(pointer)+" undocumented")
 	}
-	if met, ok := o.Met(contract.Answer{Status: 200, Body: []byte(body)}); !ok || met.Row == nil {
+	if met, ok := o.ResultCode(contract.Response{Status: 200, Body: []byte(body)}); !ok || met.Row == nil {
 		all = append(all, "an unknown code")
 	}
 	return all
@@ -98,12 +98,12 @@ type scenario struct {
 }
 
 func change(kind contract.Kind, code string, at contract.Place, now contract.Value) contract.Change {
-	return contract.Change{Kind: kind, Code: code, At: at, Now: now, Is: contract.Count{N: 14, Of: 20}, Impact: contract.Watch}
+	return contract.Change{Kind: kind, Code: code, At: at, Now: now, Is: contract.Count{N: 14, Of: 20}, Impact: contract.Minor}
 }
 
 // got is a change of which all answers show what did not come before.
 func got(kind contract.Kind, code string, at contract.Place, what contract.Value) contract.Change {
-	return contract.Change{Kind: kind, Code: code, At: at, Got: what, Now: what, Is: contract.Count{N: 20, Of: 20}, Impact: contract.Watch}
+	return contract.Change{Kind: kind, Code: code, At: at, Got: what, Now: what, Is: contract.Count{N: 20, Of: 20}, Impact: contract.Minor}
 }
 
 // some is one of which others still show what came before.
@@ -122,8 +122,8 @@ func values(all ...string) contract.Value { return contract.Value{Values: all} }
 
 func status(text string) contract.Value { return contract.Value{Statuses: []string{text}} }
 
-func message(text contract.Form) contract.Value {
-	return contract.Value{Messages: []contract.Form{text}}
+func message(text contract.MessagePattern) contract.Value {
+	return contract.Value{Messages: []contract.MessagePattern{text}}
 }
 
 func answered(http int) contract.Value { return contract.Value{HTTP: []int{http}} }
@@ -200,7 +200,7 @@ func scenarios() map[string]scenario {
 			{Kind: "format-changed", At: "request#/customerInfo/email", Code: "accepted", Got: format("word"), Is: contract.Count{N: 14, Of: 20}},
 		}, nil},
 		"status-of-a-code": {"ipayments", "initKyc", []contract.Change{
-			change("code-new", "0x0210", "answer#/code", contract.Value{Codes: []string{"0x0210"}, Statuses: []string{"HOLD"}, Messages: []contract.Form{"wait"}}),
+			change("code-new", "0x0210", "answer#/code", contract.Value{Codes: []string{"0x0210"}, Statuses: []string{"HOLD"}, Messages: []contract.MessagePattern{"wait"}}),
 		}, []string{`{"code":"0x0210","status":"HOLD","message":"m"}`}},
 		"code-below-zero": {"enkash", "createToken", []contract.Change{change("code-new", "-1", "answer#/resultCode", code("-1"))}, []string{
 			`{"resultCode":-1,"resultMessage":"m"}`,
@@ -301,7 +301,7 @@ func TestCareful(t *testing.T) {
 		t.Errorf("it is said to stand at %q", m.Doc)
 	}
 	row := o.Code("0x0210")
-	if row.State != contract.Unknown || row.Again != contract.AfterInquiry || row.Seen == "" {
+	if row.State != contract.Unknown || row.Retry != contract.AfterInquiry || row.SeenIn == "" {
 		t.Errorf("a code that nobody has read about: %+v", row)
 	}
 	if other := before.Operation("createOrder"); other.Code("0x0210") != nil {
@@ -529,7 +529,7 @@ func TestEveryMember(t *testing.T) {
 
 // took changes the printed answers as was met, one place at a time: none of them
 // departs there any longer.
-func took(t *testing.T, after *spec.Spec, changes []contract.Change) {
+func took(t *testing.T, after *openapi.Spec, changes []contract.Change) {
 	t.Helper()
 	tried := 0
 	for _, c := range changes {

@@ -11,17 +11,17 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // tabled is a row of a table of codes, and where it stands.
 type tabled struct {
-	*spec.Code
+	*openapi.Code
 	at path
 }
 
 // row finds the row of a change's code.
-func (d *draft) row(o *spec.Operation, c contract.Change) (tabled, bool) {
+func (d *draft) row(o *openapi.Operation, c contract.Change) (tabled, bool) {
 	table := d.resolve(operationPath(o).to("x-result", "codes"))
 	code := o.Code(c.Code)
 	for i, n := range children(table.node(d.root)) {
@@ -32,10 +32,12 @@ func (d *draft) row(o *spec.Operation, c contract.Change) (tabled, bool) {
 	return tabled{}, false
 }
 
-func operationPath(o *spec.Operation) path { return path{"paths", o.Path, strings.ToLower(o.Method)} }
+func operationPath(o *openapi.Operation) path {
+	return path{"paths", o.Path, strings.ToLower(o.Method)}
+}
 
 // sharing lists the operations whose table of codes is that of another.
-func (d *draft) sharing(o *spec.Operation) (all []*spec.Operation) {
+func (d *draft) sharing(o *openapi.Operation) (all []*openapi.Operation) {
 	table := d.resolve(operationPath(o).to("x-result", "codes"))
 	for _, other := range d.spec.Operations {
 		if slices.Equal(d.resolve(operationPath(other).to("x-result", "codes")), table) {
@@ -46,7 +48,7 @@ func (d *draft) sharing(o *spec.Operation) (all []*spec.Operation) {
 }
 
 // also names the other operations that a change to the table is about.
-func (d *draft) also(o *spec.Operation) string {
+func (d *draft) also(o *openapi.Operation) string {
 	var others []string
 	for _, one := range d.sharing(o) {
 		if one != o {
@@ -64,7 +66,7 @@ const both = "a row of the table has one, and both came"
 
 // stated proposes another status of a code, in its row, in its examples and in
 // the enumeration of statuses.
-func (d *draft) stated(o *spec.Operation, c contract.Change) string {
+func (d *draft) stated(o *openapi.Operation, c contract.Change) string {
 	row, ok := d.row(o, c)
 	got := first(c.Got.Statuses)
 	switch {
@@ -98,7 +100,7 @@ func (d *draft) stated(o *spec.Operation, c contract.Change) string {
 }
 
 // examples finds what is printed for a code under an HTTP status.
-func (d *draft) examples(o *spec.Operation, status int, code string) (all []path) {
+func (d *draft) examples(o *openapi.Operation, status int, code string) (all []path) {
 	content := operationPath(o).to("responses", strconv.Itoa(status), "content")
 	for _, media := range names(content.node(d.root)) {
 		if at := content.to(media, "examples", code); at.node(d.root) != nil {
@@ -109,9 +111,9 @@ func (d *draft) examples(o *spec.Operation, status int, code string) (all []path
 }
 
 // worded proposes a message more of a code: what of it was a value is a hole.
-func (d *draft) worded(o *spec.Operation, c contract.Change) string {
+func (d *draft) worded(o *openapi.Operation, c contract.Change) string {
 	row, ok := d.row(o, c)
-	var form contract.Form
+	var form contract.MessagePattern
 	if len(c.Got.Messages) > 0 {
 		form = c.Got.Messages[0]
 	}
@@ -123,7 +125,7 @@ func (d *draft) worded(o *spec.Operation, c contract.Change) string {
 	switch n := had.node(d.root); {
 	case !ok:
 		return "the table has no such code"
-	case !strings.ContainsFunc(form.Fill(""), letter):
+	case !strings.ContainsFunc(form.Fill(""), isLetter):
 		return "its words show no text"
 	case n == nil:
 		d.put(row.at, mapping("message", quoted(message)), "The message that was "+met(c)+".")
@@ -140,11 +142,11 @@ func (d *draft) worded(o *spec.Operation, c contract.Change) string {
 // value is the hole of a message in a specification.
 const value = "{value}"
 
-func letter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
+func isLetter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
 
 // answered proposes another HTTP status of a code: its row, a response of that
 // status, and the example that stands there from now on.
-func (d *draft) answered(o *spec.Operation, c contract.Change) string {
+func (d *draft) answered(o *openapi.Operation, c contract.Change) string {
 	row, ok := d.row(o, c)
 	status := 0
 	if len(c.Got.HTTP) > 0 {
@@ -204,7 +206,7 @@ func (d *draft) moved(responses path, was, is int, c contract.Change, said strin
 }
 
 // media proposes a content type more, with the body of those that are there.
-func (d *draft) media(o *spec.Operation, c contract.Change) string {
+func (d *draft) media(o *openapi.Operation, c contract.Change) string {
 	came := first(c.Got.Media)
 	if got, _, err := mime.ParseMediaType(came); err != nil || got != came || !strings.Contains(got, "/") {
 		return "its words show no content type"
@@ -231,7 +233,7 @@ func (d *draft) media(o *spec.Operation, c contract.Change) string {
 
 // formatted proposes to demand no format: what the page prints may have the old
 // one, and what was met has another.
-func (d *draft) formatted(o *spec.Operation, c contract.Change) string {
+func (d *draft) formatted(o *openapi.Operation, c contract.Change) string {
 	places, why := d.documented(o, c)
 	got, done := first(c.Got.Formats), false
 	for _, place := range places {
@@ -256,7 +258,7 @@ func (d *draft) formatted(o *spec.Operation, c contract.Change) string {
 
 // lengthened proposes wider bounds of a length, of how many items there are, or of a
 // number.
-func (d *draft) lengthened(o *spec.Operation, c contract.Change) string {
+func (d *draft) lengthened(o *openapi.Operation, c contract.Change) string {
 	came, lower, upper, said := c.Now.Length, "minLength", "maxLength", "A length"
 	switch c.Kind {
 	case contract.NumberChanged:

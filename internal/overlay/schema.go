@@ -8,12 +8,12 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // bodies finds the schemas of the bodies a place may be in: the request's, or
 // the answers' of the HTTP status that a result code comes with, or all.
-func (d *draft) bodies(o *spec.Operation, c contract.Change) (all []path, tokens []string, ok bool) {
+func (d *draft) bodies(o *openapi.Operation, c contract.Change) (all []path, tokens []string, ok bool) {
 	pointer, inBody := c.At.Pointer()
 	if !inBody {
 		return nil, nil, false

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"sync"
 
-	"assay/internal/coding"
+	"assay/internal/contentcoding"
 	"assay/internal/contract"
 )
 
@@ -51,17 +51,17 @@ func decoded(ex contract.Exchange, most int64) (contract.Exchange, error) {
 	if ex.Request.Header, ex.Request.Body, err = plain(ex.Request.Header, ex.Request.Body, most); err != nil {
 		return ex, err
 	}
-	ex.Answer.Header, ex.Answer.Body, err = plain(ex.Answer.Header, ex.Answer.Body, most)
+	ex.Response.Header, ex.Response.Body, err = plain(ex.Response.Header, ex.Response.Body, most)
 	return ex, err
 }
 
 func plain(header http.Header, body []byte, most int64) (http.Header, []byte, error) {
-	if len(coding.Of(header)) == 0 || len(body) == 0 {
+	if len(contentcoding.Of(header)) == 0 || len(body) == 0 {
 		return header, body, nil
 	}
-	read, err := coding.Decode(header, body, int(most))
+	read, err := contentcoding.Decode(header, body, int(most))
 	switch {
-	case errors.Is(err, coding.ErrDamaged):
+	case errors.Is(err, contentcoding.ErrDamaged):
 		return header, body, nil // judged as it is
 	case err != nil:
 		return header, body, Encoded

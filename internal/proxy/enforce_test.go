@@ -41,7 +41,7 @@ type told struct {
 }
 
 // get posts something and gives the answer, and its body as text.
-func get(t *testing.T, url string) (answer contract.Answer, body string) {
+func get(t *testing.T, url string) (answer contract.Response, body string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(`{"a":1}`))
 	if err != nil {
@@ -56,7 +56,7 @@ func get(t *testing.T, url string) (answer contract.Answer, body string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return contract.Answer{Status: resp.StatusCode, Header: resp.Header, Body: raw}, string(raw)
+	return contract.Response{Status: resp.StatusCode, Header: resp.Header, Body: raw}, string(raw)
 }
 
 // TestEnforce refuses what has findings at or above the gate, on either side,
@@ -66,7 +66,7 @@ func TestEnforce(t *testing.T) {
 	bad := []contract.Finding{finding(contract.Info, "request#/a"), finding(contract.Error, "request#/b")}
 	worse := []contract.Finding{finding(contract.Warning, "answer#/a"), finding(contract.Error, "answer#/b")}
 	waived := finding(contract.Error, "answer#/b")
-	waived.Waived = &contract.Waived{Owner: "me"}
+	waived.Waived = &contract.AppliedWaiver{Owner: "me"}
 	for title, c := range map[string]struct {
 		judge    proxy.Judge
 		enforce  bool
@@ -99,7 +99,7 @@ func TestEnforce(t *testing.T) {
 			t.Errorf("%s: %d, sent: %t, %s findings", title, answer.Status, len(sent) == 1, answer.Header.Get(proxy.Findings))
 		}
 		one := all.only(t)
-		if one.Refused != c.refused || one.Result.Verdict != c.verdict || one.Unseen != "" || one.Result.Origin != "proxy#1" {
+		if one.Refused != c.refused || one.Result.Verdict != c.verdict || one.Skipped != "" || one.Result.Origin != "proxy#1" {
 			t.Errorf("%s: told of as %+v", title, one)
 		}
 		if c.refused == "" {
@@ -146,7 +146,7 @@ func TestEnforceNeedsAJudge(t *testing.T) {
 		if answer, body := get(t, base); answer.Status != http.StatusOK || body != "an answer" {
 			t.Errorf("a judge that %s: %d %q", title, answer.Status, body)
 		}
-		if one := all.only(t); one.Unseen != "" || one.Result.Verdict != contract.Pass {
+		if one := all.only(t); one.Skipped != "" || one.Result.Verdict != contract.Pass {
 			t.Errorf("a judge that %s: the exchange as a whole is %+v", title, one)
 		}
 	}

@@ -39,10 +39,10 @@ type logged struct {
 
 // Line writes an exchange that has findings that count as one line of JSON, and
 // one that has none not at all.
-func Line(w io.Writer, s Seen) error {
+func Line(w io.Writer, s Observed) error {
 	l := line{
 		Schema: LogVersion, Time: s.Time.UTC().Format("2006-01-02T15:04:05.000Z"), Exchange: s.Origin(), Operation: s.Operation,
-		Code: s.Result.Code, Status: s.Exchange.Answer.Status, Duration: s.Exchange.Answer.Duration.Round(time.Millisecond).Milliseconds(),
+		Code: s.Result.Code, Status: s.Exchange.Response.Status, Duration: s.Exchange.Response.Duration.Round(time.Millisecond).Milliseconds(),
 		Verdict: string(s.Result.Verdict), Refused: s.Refused,
 	}
 	for _, f := range s.Result.Findings {

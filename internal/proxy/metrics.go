@@ -67,18 +67,18 @@ func label(operation string) string {
 	return none
 }
 
-func (m *metrics) count(s Seen) {
+func (m *metrics) count(s Observed) {
 	verdict := string(s.Result.Verdict)
 	switch {
-	case s.Unseen == Undocumented:
+	case s.Skipped == Undocumented:
 		verdict = "foreign"
-	case s.Unseen != "":
-		verdict = string(contract.Broken)
+	case s.Skipped != "":
+		verdict = string(contract.ErrorVerdict)
 	}
 	operation := label(s.Operation)
 	m.exchanges.WithLabelValues(operation, verdict).Inc()
-	if s.Unseen != "" {
-		m.unchecked.WithLabelValues(string(s.Unseen)).Inc()
+	if s.Skipped != "" {
+		m.unchecked.WithLabelValues(string(s.Skipped)).Inc()
 		return
 	}
 	for _, f := range s.Result.Findings {

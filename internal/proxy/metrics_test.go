@@ -33,7 +33,7 @@ func scrape(t *testing.T, p *proxy.Proxy) []string {
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	waived := finding(contract.Error, "answer#/c")
-	waived.Waived = &contract.Waived{}
+	waived.Waived = &contract.AppliedWaiver{}
 	wrong := []contract.Finding{finding(contract.Error, "answer#/a"), finding(contract.Info, "answer#/b"), waived}
 	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)

@@ -53,8 +53,8 @@ func TestOrderSentOnce(t *testing.T) {
 					if n := s.Reached() - before; n != 1 {
 						t.Errorf("it left %d times", n)
 					}
-					if one := all.nth(t, before+1); one.Unseen != proxy.Lost {
-						t.Errorf("told of as %s, want %s", one.Unseen, proxy.Lost)
+					if one := all.nth(t, before+1); one.Skipped != proxy.Lost {
+						t.Errorf("told of as %s, want %s", one.Skipped, proxy.Lost)
 					}
 				})
 			}
@@ -81,8 +81,8 @@ func TestSafeSentAgain(t *testing.T) {
 				if n := s.Reached() - before; n != want {
 					t.Errorf("it left %d times, want %d", n, want)
 				}
-				if one := all.nth(t, before+1); one.Unseen != proxy.Lost {
-					t.Errorf("told of as %s, want %s", one.Unseen, proxy.Lost)
+				if one := all.nth(t, before+1); one.Skipped != proxy.Lost {
+					t.Errorf("told of as %s, want %s", one.Skipped, proxy.Lost)
 				}
 			})
 		}

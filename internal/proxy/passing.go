@@ -14,14 +14,14 @@ import (
 	"time"
 
 	"assay/internal/contract"
-	"assay/internal/wire"
+	"assay/internal/transport"
 )
 
 // passing is one exchange on its way.
 type passing struct {
 	p       *Proxy
 	w       http.ResponseWriter
-	seen    Seen
+	seen    Observed
 	request contract.Request // as it goes to the upstream
 	began   time.Time        // when it was sent
 	took    time.Duration    // from then to the answer: to its end where it is judged, else to its header
@@ -46,7 +46,7 @@ func (x *passing) serve(r *http.Request, body io.ReadCloser) {
 			return
 		}
 		x.request.Body = raw
-		if x.p.options.Enforce && x.seen.Unseen == "" && x.stopped() {
+		if x.p.options.Enforce && x.seen.Skipped == "" && x.stopped() {
 			return
 		}
 	}
@@ -68,16 +68,16 @@ func (x *passing) serve(r *http.Request, body io.ReadCloser) {
 
 // unseen says why nobody looks. The first reason stays.
 func (x *passing) unseen(why Reason) {
-	if x.seen.Unseen == "" {
-		x.seen.Unseen = why
+	if x.seen.Skipped == "" {
+		x.seen.Skipped = why
 	}
 }
 
 // told says what became of the exchange, whatever happened to it.
 func (x *passing) told() {
 	x.p.metrics.count(x.seen)
-	if x.p.options.Seen != nil {
-		x.p.options.Seen(x.seen)
+	if x.p.options.Observed != nil {
+		x.p.options.Observed(x.seen)
 	}
 }
 
@@ -114,7 +114,7 @@ func (x *passing) rewrite(r *httputil.ProxyRequest) {
 	}
 	r.Out.Trailer = r.In.Trailer // filled once the body has been read
 	if !safe(r.Out.Method) {
-		wire.Once(r.Out)
+		transport.Once(r.Out)
 	}
 	x.began = x.p.options.Now()
 }
@@ -126,7 +126,7 @@ func (x *passing) answered(resp *http.Response) error {
 		framed(x.w.Header(), resp)
 		x.p.metrics.upstream(x.seen.Operation, x.took)
 	}()
-	if x.seen.Unseen != "" {
+	if x.seen.Skipped != "" {
 		return nil
 	}
 	if why := unread(resp); why != "" {
@@ -182,8 +182,8 @@ func broke(ctx context.Context) Reason {
 // look has the exchange judged, and says in the answer what came of it, or puts
 // a refusal in its place.
 func (x *passing) look(resp *http.Response, raw []byte) {
-	answer := contract.Answer{Status: resp.StatusCode, Header: resp.Header.Clone(), Body: raw, Duration: x.took}
-	done := x.judged(contract.Exchange{Request: x.request, Answer: answer}, x.p.options.Judge.Judge)
+	answer := contract.Response{Status: resp.StatusCode, Header: resp.Header.Clone(), Body: raw, Duration: x.took}
+	done := x.judged(contract.Exchange{Request: x.request, Response: answer}, x.p.options.Judge.Judge)
 	if done.reason != "" {
 		x.unseen(done.reason)
 		return
@@ -224,7 +224,7 @@ func (x *passing) see(done outcome) {
 	case r.Fails(x.p.options.FailOn):
 		r.Verdict = contract.Fail
 	case len(r.Checked) == 0:
-		r.Verdict = contract.Unproved
+		r.Verdict = contract.Inconclusive
 	default:
 		r.Verdict = contract.Pass
 	}

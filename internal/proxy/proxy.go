@@ -80,8 +80,8 @@ type Options struct {
 
 	// Seen is told of every exchange, side by side, before the last bytes of its
 	// answer leave: it must not wait for anything. nil: nobody listens.
-	Seen func(Seen)
-	Now  func() time.Time // nil: the clock
+	Observed func(Observed)
+	Now      func() time.Time // nil: the clock
 }
 
 // Proxy is an http.Handler. It is safe for concurrent use.
@@ -137,7 +137,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer p.leave()
 	paced, body, settle := p.paced(w, r.Body)
 	defer settle()
-	x := &passing{p: p, w: paced, seen: Seen{N: p.n.Add(1), Time: p.options.Now()}}
+	x := &passing{p: p, w: paced, seen: Observed{N: p.n.Add(1), Time: p.options.Now()}}
 	defer x.told()
 	x.serve(r, body)
 }

@@ -13,7 +13,7 @@ import (
 // seen collects what a proxy tells.
 type seen struct {
 	mu   sync.Mutex
-	all  []proxy.Seen
+	all  []proxy.Observed
 	came *sync.Cond
 }
 
@@ -23,7 +23,7 @@ func newSeen() *seen {
 	return s
 }
 
-func (s *seen) add(one proxy.Seen) {
+func (s *seen) add(one proxy.Observed) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.all = append(s.all, one)
@@ -32,13 +32,13 @@ func (s *seen) add(one proxy.Seen) {
 
 // only waits for the one exchange that there was: what is streamed is told of
 // once it is over, and its client may know sooner.
-func (s *seen) only(t *testing.T) proxy.Seen {
+func (s *seen) only(t *testing.T) proxy.Observed {
 	t.Helper()
 	return s.nth(t, 1)
 }
 
 // nth waits for the last of n exchanges.
-func (s *seen) nth(t *testing.T, n int) proxy.Seen {
+func (s *seen) nth(t *testing.T, n int) proxy.Observed {
 	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -62,7 +62,7 @@ func made(t *testing.T, base string, change func(*proxy.Options)) (*proxy.Proxy,
 	all := newSeen()
 	options := proxy.Options{
 		Provider: "shop", To: to, Transport: proxy.Transport(nil), Judge: mild(true), FailOn: contract.Error,
-		MaxBody: 1 << 20, CheckTimeout: time.Minute, Idle: time.Minute, Seen: all.add,
+		MaxBody: 1 << 20, CheckTimeout: time.Minute, Idle: time.Minute, Observed: all.add,
 	}
 	if change != nil {
 		change(&options)

@@ -8,11 +8,11 @@ import (
 )
 
 // Seen is what became of one exchange.
-type Seen struct {
+type Observed struct {
 	N         int64     // the nth that came
 	Time      time.Time // when its request came
 	Operation string    // "provider/operation"; "": none that is documented
-	Unseen    Reason    // why nobody looked at it; "": somebody did
+	Skipped   Reason    // why nobody looked at it; "": somebody did
 	Refused   string    // what was refused, "request" or "answer"; "": neither
 	// Result is what the judge says, with its verdict. Where nobody looked it is
 	// empty.
@@ -23,7 +23,7 @@ type Seen struct {
 }
 
 // Origin names the exchange in results: "proxy#7".
-func (s Seen) Origin() string { return "proxy#" + strconv.FormatInt(s.N, 10) }
+func (s Observed) Origin() string { return "proxy#" + strconv.FormatInt(s.N, 10) }
 
 // Reason is why nobody looked at an exchange, as metrics say it.
 type Reason string

@@ -65,7 +65,7 @@ func TestJudgeInTrouble(t *testing.T) {
 		if n, said := answer.Header[proxy.Findings]; said {
 			t.Errorf("a judge that %s: %s findings", title, n)
 		}
-		if one := all.only(t); one.Unseen != c.want || len(one.Result.Findings) > 0 {
+		if one := all.only(t); one.Skipped != c.want || len(one.Result.Findings) > 0 {
 			t.Errorf("a judge that %s: told of as %+v, want %s", title, one, c.want)
 		}
 	}
@@ -96,7 +96,7 @@ func TestBusy(t *testing.T) {
 			t.Errorf("%d %q", answer.Status, body)
 		}
 		n++
-		return all.nth(t, n).Unseen
+		return all.nth(t, n).Skipped
 	}
 	for hung := false; !hung; {
 		if why := asked(); why != proxy.Late {
@@ -126,7 +126,7 @@ func TestFullQueue(t *testing.T) {
 	told := make(chan proxy.Reason, 20)
 	base, _ := stand(t, answering(t), func(o *proxy.Options) {
 		o.Workers, o.Queue = 1, 1
-		o.Seen = func(s proxy.Seen) { told <- s.Unseen }
+		o.Observed = func(s proxy.Observed) { told <- s.Skipped }
 		o.Judge.Judge = func(contract.Exchange) (contract.Result, bool) {
 			<-forever
 			return contract.Result{}, true
@@ -162,10 +162,10 @@ func TestCancel(t *testing.T) {
 			<-r.Context().Done()
 			close(gone)
 		}))
-		told := make(chan proxy.Seen, 1)
+		told := make(chan proxy.Observed, 1)
 		base, _ := stand(t, up.URL, func(o *proxy.Options) {
 			o.Judge = mild(documented)
-			o.Seen = func(s proxy.Seen) { told <- s }
+			o.Observed = func(s proxy.Observed) { told <- s }
 		})
 		ctx, cancel := context.WithCancel(t.Context())
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, base, strings.NewReader("{}"))
@@ -187,8 +187,8 @@ func TestCancel(t *testing.T) {
 		}
 		<-gone
 		want := map[bool]proxy.Reason{true: proxy.Gone, false: proxy.Undocumented}[documented]
-		if one := <-told; one.Unseen != want {
-			t.Errorf("told of as %s, want %s", one.Unseen, want)
+		if one := <-told; one.Skipped != want {
+			t.Errorf("told of as %s, want %s", one.Skipped, want)
 		}
 		up.Close()
 	}
@@ -240,8 +240,8 @@ func TestNoAnswer(t *testing.T) {
 				t.Errorf("%s: %s %s", title, resp.Status, raw)
 			}
 		}
-		if one := all.only(t); one.Unseen != c.why {
-			t.Errorf("%s: told of as %s, want %s", title, one.Unseen, c.why)
+		if one := all.only(t); one.Skipped != c.why {
+			t.Errorf("%s: told of as %s, want %s", title, one.Skipped, c.why)
 		}
 	}
 }
@@ -266,15 +266,15 @@ func TestUnread(t *testing.T) {
 		"deflate in a gzip": {plainAsked, message("HTTP/1.1 200 OK\nContent-Encoding: identity, gzip", zipped("x")), ""},
 	} {
 		base, _ := upstream(t, c.answer)
-		told := make(chan proxy.Seen, 1)
-		p, _ := stand(t, base, func(o *proxy.Options) { o.Seen = func(s proxy.Seen) { told <- s } })
+		told := make(chan proxy.Observed, 1)
+		p, _ := stand(t, base, func(o *proxy.Options) { o.Observed = func(s proxy.Observed) { told <- s } })
 		exchange(t, p, c.request)
 		one := <-told
-		if one.Unseen != c.want {
-			t.Errorf("%s: told of as %q, want %q", title, one.Unseen, c.want)
+		if one.Skipped != c.want {
+			t.Errorf("%s: told of as %q, want %q", title, one.Skipped, c.want)
 		}
-		if c.want == "" && (string(one.Exchange.Answer.Body) != "x" || one.Exchange.Answer.Header.Get("Content-Encoding") == "gzip" != (title == "what says it is")) {
-			t.Errorf("%s: judged as %q with %v", title, one.Exchange.Answer.Body, one.Exchange.Answer.Header)
+		if c.want == "" && (string(one.Exchange.Response.Body) != "x" || one.Exchange.Response.Header.Get("Content-Encoding") == "gzip" != (title == "what says it is")) {
+			t.Errorf("%s: judged as %q with %v", title, one.Exchange.Response.Body, one.Exchange.Response.Header)
 		}
 	}
 }
@@ -320,8 +320,8 @@ func TestSlowClient(t *testing.T) {
 	if !strings.HasPrefix(answer.line, "408 ") || len(got) > 0 {
 		t.Errorf("answered %s, sent: %d", answer.line, len(got))
 	}
-	if one := all.only(t); one.Unseen != proxy.Gone {
-		t.Errorf("told of as %s", one.Unseen)
+	if one := all.only(t); one.Skipped != proxy.Gone {
+		t.Errorf("told of as %s", one.Skipped)
 	}
 }
 
@@ -374,8 +374,8 @@ func TestClose(t *testing.T) {
 	if answer, body := get(t, s.URL); answer.Status != http.StatusServiceUnavailable || !strings.Contains(body, "nothing was sent") {
 		t.Errorf("after its end: %d %s", answer.Status, body)
 	}
-	if one := all.only(t); one.Unseen != proxy.Gone {
-		t.Errorf("told of as %s", one.Unseen)
+	if one := all.only(t); one.Skipped != proxy.Gone {
+		t.Errorf("told of as %s", one.Skipped)
 	}
 	p.Close() // twice does no harm
 }

@@ -80,7 +80,7 @@ func TestRecorded(t *testing.T) {
 func renew(t *testing.T, e *engine.Engine) {
 	t.Helper()
 	shelf := open(t)
-	kept := map[string]cassette.Kept{}
+	kept := map[string]cassette.Saved{}
 	for _, c := range e.Fixtures.Cases {
 		entry, listed := shelf.Entry(c.Name)
 		if !listed || strings.HasPrefix(entry.Source, recorded) {
@@ -88,7 +88,7 @@ func renew(t *testing.T, e *engine.Engine) {
 		}
 		if raw := asked(t, e, shelf, c); cassette.Sum(raw) != entry.SHA256 {
 			entry.Date = time.Now().UTC().Format(time.DateOnly)
-			kept[c.Name] = cassette.Kept{Raw: raw, Entry: entry}
+			kept[c.Name] = cassette.Saved{Raw: raw, Entry: entry}
 			t.Log("writes", c.Name)
 		}
 	}
@@ -99,7 +99,7 @@ func renew(t *testing.T, e *engine.Engine) {
 
 // asked is a cassette with the request that its case asks now. What a document
 // prints stays as it is printed; everything else is scrubbed.
-func asked(t *testing.T, e *engine.Engine, shelf *cassette.Shelf, c *contract.Case) []byte {
+func asked(t *testing.T, e *engine.Engine, shelf *cassette.Library, c *contract.Case) []byte {
 	t.Helper()
 	tape, err := shelf.Load(c.Name)
 	if err != nil {
@@ -119,7 +119,7 @@ func asked(t *testing.T, e *engine.Engine, shelf *cassette.Shelf, c *contract.Ca
 	return raw
 }
 
-func open(t *testing.T) *cassette.Shelf {
+func open(t *testing.T) *cassette.Library {
 	t.Helper()
 	shelf, err := cassette.Open(os.DirFS(folder))
 	if err != nil {

@@ -16,14 +16,14 @@ import (
 	"strings"
 	"time"
 
+	"assay/internal/atomicfile"
 	"assay/internal/cassette"
 	"assay/internal/catalog"
-	"assay/internal/check"
 	"assay/internal/contract"
-	"assay/internal/disk"
 	"assay/internal/fixed"
-	"assay/internal/scrub"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/redact"
+	"assay/internal/rule"
 )
 
 // How much of traffic is kept, which has no end.
@@ -36,7 +36,7 @@ const (
 // first of each operation, result code and shape. It is not safe for concurrent
 // use.
 type Recorder struct {
-	s     *spec.Spec
+	s     *openapi.Spec
 	own   map[string]string
 	base  string
 	dir   string
@@ -49,8 +49,8 @@ type Recorder struct {
 // own credentials. All of them have to be known (*catalog.CredentialsError): what
 // nobody names cannot be taken out. A folder that is not there is made; one that
 // holds cassettes of a recorder is continued.
-func NewRecorder(s *spec.Spec, base, dir string, own map[string]string, now func() time.Time) (*Recorder, error) {
-	if err := catalog.Lacking(s, func(c *spec.Credential) string { return own[c.Name] }); err != nil {
+func NewRecorder(s *openapi.Spec, base, dir string, own map[string]string, now func() time.Time) (*Recorder, error) {
+	if err := catalog.Lacking(s, func(c *openapi.Credential) string { return own[c.Name] }); err != nil {
 		return nil, err
 	}
 	r := &Recorder{s: s, own: own, base: strings.TrimSuffix(base, "/"), dir: dir, now: now, tries: map[string]int{}, count: map[string]int{}}
@@ -66,7 +66,7 @@ func (r *Recorder) open() error {
 			err = os.MkdirAll(r.dir, 0o755)
 		}
 		if err == nil {
-			err = disk.Replace(manifest, empty)
+			err = atomicfile.Replace(manifest, empty)
 		}
 		return err
 	}
@@ -136,7 +136,7 @@ func (r *Recorder) Keep(ex contract.Exchange, judged contract.Result) (name stri
 		source = "recorded from the sandbox"
 	}
 	entry := cassette.Entry{Evidence: ex.Evidence, Source: source, Date: r.now().UTC().Format(time.DateOnly)}
-	if err := cassette.Keep(r.dir, map[string]cassette.Kept{name: {Raw: raw, Entry: entry}}); err != nil {
+	if err := cassette.Keep(r.dir, map[string]cassette.Saved{name: {Raw: raw, Entry: entry}}); err != nil {
 		return "", nil, err
 	}
 	r.tries[form] = mostTries
@@ -160,8 +160,8 @@ func filed(code string) string {
 // scrubber knows what an exchange without a case tells of the merchant: the
 // credentials, what it was authorized with, and the references, each of which
 // becomes another one of its form.
-func (k keeping) scrubber(ex contract.Exchange) *scrub.Scrubber {
-	made := check.Scrubber(k.spec, k.o)
+func (k keeping) scrubber(ex contract.Exchange) *redact.Redactor {
+	made := rule.Scrubber(k.spec, k.o)
 	k.credentials(made)
 	for _, secret := range authorized(ex.Request.Header) {
 		if !slices.Contains(slices.Collect(maps.Values(k.own)), secret) {
@@ -169,9 +169,9 @@ func (k keeping) scrubber(ex contract.Exchange) *scrub.Scrubber {
 		}
 	}
 	at := references(k.o)
-	scrub.Texts(ex, func(place contract.Place, text string) {
+	redact.Texts(ex, func(place contract.Place, text string) {
 		if slices.Contains(at, place.General()) {
-			made.Replace(text, contract.Alike(text, fixed.Picks(k.name)), at...)
+			made.Replace(text, contract.Randomize(text, fixed.Picks(k.name)), at...)
 		}
 	})
 	return made
@@ -191,7 +191,7 @@ func authorized(h http.Header) []string {
 
 // stranger tells of places that the documents do not list: no case says what a
 // client of somebody's puts there.
-func stranger(o *spec.Operation) func(place contract.Place) bool {
+func stranger(o *openapi.Operation) func(place contract.Place) bool {
 	hidden := map[contract.Place]bool{}
 	for _, m := range o.Places() {
 		hidden[m.At] = hidden[m.At] || m.Hidden()
@@ -212,11 +212,11 @@ func stranger(o *spec.Operation) func(place contract.Place) bool {
 // outline is what an exchange has where, without any value: status, members and
 // their types.
 func outline(ex contract.Exchange) string {
-	places := map[string]bool{"status " + strconv.Itoa(ex.Answer.Status): true}
+	places := map[string]bool{"status " + strconv.Itoa(ex.Response.Status): true}
 	for name := range ex.Request.URL.Query() {
 		places[string(contract.Query(name))] = true
 	}
-	for at, body := range map[contract.Place][]byte{contract.RequestRoot: ex.Request.Body, contract.AnswerRoot: ex.Answer.Body} {
+	for at, body := range map[contract.Place][]byte{contract.RequestRoot: ex.Request.Body, contract.AnswerRoot: ex.Response.Body} {
 		value, err := contract.Decode(body)
 		if err != nil {
 			places[string(at)+" is not JSON"] = true

@@ -61,8 +61,8 @@ func files(t *testing.T, dir string) string {
 func TestRecorder(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
-	j := enginetest.Judging(t, e, judge.Options{})
-	exchanges := enginetest.Played(t, e)
+	j := enginetest.NewJudge(t, e, judge.Options{})
+	exchanges := enginetest.Exchanges(t, e)
 	for _, s := range e.Specs {
 		dir := filepath.Join(t.TempDir(), "new", "folder")
 		kept := 0
@@ -141,9 +141,9 @@ func TestRecorderLeavesNoCanary(t *testing.T) {
 	ex.Request.Header = ex.Request.Header.Clone()
 	ex.Request.Header.Set("Authorization", "Bearer canary-token-3")
 	ex.Request.Header.Set("Cookie", "a=canary-token-4")
-	ex.Answer.Header = ex.Answer.Header.Clone()
-	ex.Answer.Header.Add("Set-Cookie", "b=canary-token-5")
-	ex.Answer.Body = []byte(`{"head":{"echo":"canary-token-6 canary-16-bytes!"},"body":{"resultInfo":{"resultStatus":"F","resultCode":"501","resultMsg":"System Error: canary-token-3, 9812345670, 900000000000000000007, KANARY VOGELSANG"}}}`)
+	ex.Response.Header = ex.Response.Header.Clone()
+	ex.Response.Header.Add("Set-Cookie", "b=canary-token-5")
+	ex.Response.Body = []byte(`{"head":{"echo":"canary-token-6 canary-16-bytes!"},"body":{"resultInfo":{"resultStatus":"F","resultCode":"501","resultMsg":"System Error: canary-token-3, 9812345670, 900000000000000000007, KANARY VOGELSANG"}}}`)
 	judged, _ := j.Judge(ex)
 	dir := t.TempDir()
 	r := recorder(t, e, "paytm", dir, own)
@@ -159,7 +159,7 @@ func TestRecorderLeavesNoCanary(t *testing.T) {
 	}
 
 	// what cannot be taken out is not written; the places are told, and not the values
-	ex.Answer.Body = []byte(`{"body":{"resultInfo":{"resultStatus":"F","resultCode":"501","resultMsg":"` + hex.EncodeToString([]byte("kanary.vogel@mail.test")) + `"}}}`)
+	ex.Response.Body = []byte(`{"body":{"resultInfo":{"resultStatus":"F","resultCode":"501","resultMsg":"` + hex.EncodeToString([]byte("kanary.vogel@mail.test")) + `"}}}`)
 	before := files(t, dir)
 	for range 4 { // each time, but not for ever
 		name, _, err = r.Keep(ex, judged)
@@ -177,7 +177,7 @@ func TestRecorderLeavesNoCanary(t *testing.T) {
 func TestRecorderIsBounded(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
-	j := enginetest.Judging(t, e, judge.Options{})
+	j := enginetest.NewJudge(t, e, judge.Options{})
 	ex := *e.Play(t.Context(), e.Fixtures.Case("paytm/createOrder/accepted")).Exchange
 	dir := t.TempDir()
 	r := recorder(t, e, "paytm", dir, e.Spec("paytm").TestCredentials())

@@ -14,13 +14,13 @@ import (
 
 	"assay/internal/cassette"
 	"assay/internal/catalog"
-	"assay/internal/check"
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/fixed"
-	"assay/internal/scrub"
-	"assay/internal/seal"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/redact"
+	"assay/internal/rule"
+	"assay/internal/signature"
 )
 
 // Recording is what became of a case that was asked in order to keep the
@@ -29,7 +29,7 @@ type Recording struct {
 	Case    *contract.Case
 	Result  contract.Result // what the rules say of the exchange as it came
 	Why     string          // why there is nothing to keep; "": there is
-	Kept    cassette.Kept
+	Kept    cassette.Saved
 	Old     bool     // there is a cassette already
 	Changes []string // how it differs from that, in words; nothing: it does not
 	Leaks   []Leak   // what must not be kept and still stands there
@@ -46,14 +46,14 @@ type Leak struct {
 // what scrubbing left.
 func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn contract.Severity, now time.Time) Recording {
 	r := Recording{Case: c, Result: e.Result(ctx, c)}
-	r.Result.Verdict = r.Result.Judged(failOn)
+	r.Result.Verdict = r.Result.VerdictAt(failOn)
 	asked, play := e.Asked(ctx, c)
 	if play.Err != nil {
 		r.Why = r.Result.Why
 		return r
 	}
 	s, o := asked.Spec, asked.Operation
-	old, err := e.Tape(c)
+	old, err := e.Cassette(c)
 	r.Old = !errors.Is(err, fs.ErrNotExist)
 	if old != nil && old.Entry.Evidence.Stronger(play.Exchange.Evidence) != play.Exchange.Evidence {
 		r.Why = fmt.Sprintf("there is a %s answer, and a %s one proves less", old.Entry.Evidence, play.Exchange.Evidence)
@@ -67,7 +67,7 @@ func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn cont
 	}
 	if old != nil {
 		r.Changes = novel(o).Changes(old.Exchanges()[0], clean)
-		left := check.CaseScrubber(s, o, c)
+		left := rule.CaseScrubber(s, o, c)
 		left.Exchange(old.Exchanges()[0])
 		for _, place := range left.Touched() {
 			r.Changes = append(r.Changes, string(place)+": was as it came, is scrubbed")
@@ -83,7 +83,7 @@ func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn cont
 func (r Recording) Unchanged() bool { return r.Why == "" && r.Old && len(r.Changes) == 0 }
 
 // where names who answers at a base, for the manifest.
-func where(s *spec.Spec, base string) string {
+func where(s *openapi.Spec, base string) string {
 	if catalog.Evidence(s, base) == contract.Simulated {
 		return "the sandbox"
 	}
@@ -97,10 +97,10 @@ func where(s *spec.Spec, base string) string {
 // scrubbed is the exchange of a play as it may be kept: without secrets
 // and personal data, with the published credentials, the case's own references
 // and the documented host, signed again where it was signed.
-func scrubbed(asked *engine.Resolved, play engine.Play) (contract.Exchange, *scrub.Scrubber) {
+func scrubbed(asked *engine.Resolved, play engine.Play) (contract.Exchange, *redact.Redactor) {
 	s, o, c := asked.Spec, asked.Operation, asked.Case
 	k := keeping{spec: s, o: o, own: asked.Credentials, base: asked.Base, name: c.Name, real: asked.Real}
-	scrubber := check.CaseScrubber(s, o, c)
+	scrubber := rule.CaseScrubber(s, o, c)
 	k.credentials(scrubber)
 	scrubber.Secret(play.Token.Value)
 	if c.Input != nil {
@@ -114,8 +114,8 @@ func scrubbed(asked *engine.Resolved, play engine.Play) (contract.Exchange, *scr
 
 // keeping is what has to be known of an exchange that is to be kept.
 type keeping struct {
-	spec *spec.Spec
-	o    *spec.Operation
+	spec *openapi.Spec
+	o    *openapi.Operation
 	own  map[string]string // the credentials it was made with
 	base string            // where it went
 	name string            // what it will be kept as: signatures made again depend on it
@@ -126,7 +126,7 @@ type keeping struct {
 
 // credentials teaches a scrubber to put the published credentials in the place
 // of those the exchange was made with.
-func (k keeping) credentials(scrubber *scrub.Scrubber) {
+func (k keeping) credentials(scrubber *redact.Redactor) {
 	for _, credential := range k.spec.Credentials {
 		scrubber.Replace(k.own[credential.Name], credential.Test)
 	}
@@ -134,38 +134,38 @@ func (k keeping) credentials(scrubber *scrub.Scrubber) {
 
 // clean scrubs an exchange, gives it the documented host, and signs again what
 // was signed.
-func (k keeping) clean(scrubber *scrub.Scrubber, ex contract.Exchange) contract.Exchange {
+func (k keeping) clean(scrubber *redact.Redactor, ex contract.Exchange) contract.Exchange {
 	published := k.spec.TestCredentials()
-	requestSigned := seal.State(k.o.Sign.Request, ex.Request.Body, k.own)
-	answerSigned := seal.State(k.o.Sign.Answer, ex.Answer.Body, k.own)
+	requestSigned := signature.State(k.o.Sign.Request, ex.Request.Body, k.own)
+	answerSigned := signature.State(k.o.Sign.Answer, ex.Response.Body, k.own)
 	ex.Request.URL = documented(ex.Request.URL, k.base, k.spec.Servers[0].URL)
 	if k.unknown != nil {
-		ex = scrub.Blank(ex, k.unknown)
+		ex = redact.Blank(ex, k.unknown)
 	}
 	ex = scrubber.Exchange(ex)
 	ex.Request.Body = resigned(k.o.Sign.Request, requestSigned, ex.Request.Body, published, k.name+" asked")
-	ex.Answer.Body = resigned(k.o.Sign.Answer, answerSigned, ex.Answer.Body, published, k.name+" answered")
+	ex.Response.Body = resigned(k.o.Sign.Answer, answerSigned, ex.Response.Body, published, k.name+" answered")
 	if !k.real {
-		ex.Answer.Duration = 0
+		ex.Response.Duration = 0
 	}
 	return ex
 }
 
 // keepable writes a scrubbed exchange as a cassette, and tells what must not be
 // kept and still stands in it.
-func keepable(o *spec.Operation, scrubber *scrub.Scrubber, name string, clean contract.Exchange) (raw []byte, left []Leak, err error) {
+func keepable(o *openapi.Operation, scrubber *redact.Redactor, name string, clean contract.Exchange) (raw []byte, left []Leak, err error) {
 	left = leaks(o, scrubber, clean)
 	if raw, err = cassette.Marshal([]contract.Exchange{clean}); err != nil {
 		return nil, left, err
 	}
 	if len(left) == 0 && scrubber.Distinct(raw) {
-		left = []Leak{{contract.Elsewhere("cassettes/" + name + ".yaml"), "a secret or personal value of this run"}}
+		left = []Leak{{contract.OutsidePlace("cassettes/" + name + ".yaml"), "a secret or personal value of this run"}}
 	}
 	return raw, left, nil
 }
 
 // references lists the places of the merchant's reference.
-func references(o *spec.Operation) []contract.Place {
+func references(o *openapi.Operation) []contract.Place {
 	var all []contract.Place
 	for _, m := range o.Places() {
 		if m.Means == "reference" {
@@ -191,24 +191,24 @@ func documented(u *url.URL, asked, base string) *url.URL {
 // resigned signs a body with the published key where it was signed rightly. A
 // signature that was wrong stays wrong, and is another one: even a wrong one
 // may be made with the merchant's key.
-func resigned(sign *spec.Signature, was contract.SignatureState, body []byte, credentials map[string]string, salt string) []byte {
+func resigned(sign *openapi.Signature, was contract.SignatureState, body []byte, credentials map[string]string, salt string) []byte {
 	switch was {
 	case contract.SignatureValid:
-		return seal.Sign(sign, body, credentials, fixed.Random(salt))
+		return signature.Sign(sign, body, credentials, fixed.Random(salt))
 	case contract.SignatureInvalid:
 		raw, _ := contract.Raw(body, sign.At)
-		return contract.Replace(body, sign.At, []byte(contract.Alike(string(raw), fixed.Picks(salt))))
+		return contract.Replace(body, sign.At, []byte(contract.Randomize(string(raw), fixed.Picks(salt))))
 	}
 	return body
 }
 
 // leaks looks at every text that would be kept.
-func leaks(o *spec.Operation, scrubber *scrub.Scrubber, ex contract.Exchange) []Leak {
+func leaks(o *openapi.Operation, scrubber *redact.Redactor, ex contract.Exchange) []Leak {
 	var all []Leak
-	for _, found := range check.Suspicious(o, ex) {
+	for _, found := range rule.Suspicious(o, ex) {
 		all = append(all, Leak{found.At, "what looks like " + strings.Join(found.Looks, " and ") + ", and the specification does not say what stands there"})
 	}
-	scrub.Texts(ex, func(place contract.Place, text string) {
+	redact.Texts(ex, func(place contract.Place, text string) {
 		if encoding, leaked := scrubber.Leaked([]byte(text)); leaked {
 			all = append(all, Leak{place, "a secret or personal value of this run, " + encoding})
 		}
@@ -217,14 +217,14 @@ func leaks(o *spec.Operation, scrubber *scrub.Scrubber, ex contract.Exchange) []
 }
 
 // novel says what differs between two recordings of the same.
-func novel(o *spec.Operation) cassette.Novel {
+func novel(o *openapi.Operation) cassette.Novel {
 	always := map[contract.Place]bool{}
 	for _, m := range o.Places() {
 		if m.Hidden() || m.Means == "provider-reference" || m.Means == "timestamp" {
 			always[m.At] = true
 		}
 	}
-	for of, sign := range map[contract.Direction]*spec.Signature{contract.InRequest: o.Sign.Request, contract.InAnswer: o.Sign.Answer} {
+	for of, sign := range map[contract.Direction]*openapi.Signature{contract.InRequest: o.Sign.Request, contract.InAnswer: o.Sign.Answer} {
 		if sign != nil {
 			always[of.Body(sign.At)] = true
 		}

@@ -19,7 +19,7 @@ type left struct {
 func uncompared(d *contract.Drift) []left {
 	return slices.DeleteFunc([]left{
 		{d.Missing, "there is nothing to compare with; --accept keeps what it looks like now"},
-		{d.Unseen, "the new side shows nothing of it"},
+		{d.Skipped, "the new side shows nothing of it"},
 	}, func(l left) bool { return len(l.operations) == 0 })
 }
 
@@ -59,8 +59,8 @@ func sided(s contract.DriftSide) string {
 	if s.Exchanges > 0 {
 		all = append(all, plural(int(s.Exchanges), "exchange"))
 	}
-	if s.Broken > 0 {
-		all = append(all, strconv.FormatInt(s.Broken, 10)+" more could not be read")
+	if s.Unreadable > 0 {
+		all = append(all, strconv.FormatInt(s.Unreadable, 10)+" more could not be read")
 	}
 	if len(all) == 0 {
 		return s.Name

@@ -38,11 +38,11 @@ func TestWords(t *testing.T) {
 		"integer, -1 to 7":                                              {Types: []string{"integer"}, Number: span("-1", "7")},
 		"A, B":                                                          {Values: []string{"A", "B"}},
 		"no text, S":                                                    {Statuses: []string{"", "S"}},
-		"a {…} of it":                                                   {Messages: []contract.Form{"a {…} of it"}},
+		"a {…} of it":                                                   {Messages: []contract.MessagePattern{"a {…} of it"}},
 		"200, 201":                                                      {HTTP: []int{200, 201}},
 		"text/html":                                                     {Media: []string{"text/html"}},
 		"1.5s":                                                          {Within: 1500 * time.Millisecond},
-		`0x0, status "no text", message "a \"b\"", HTTP 200`: {Codes: []string{"0x0"}, Statuses: []string{""}, Messages: []contract.Form{`a "b"`}, HTTP: []int{200}},
+		`0x0, status "no text", message "a \"b\"", HTTP 200`: {Codes: []string{"0x0"}, Statuses: []string{""}, Messages: []contract.MessagePattern{`a "b"`}, HTTP: []int{200}},
 		"required, maxLength 3":                              {Presence: "required", Keywords: []contract.Keyword{{Keyword: "maxLength", Limit: "3"}}, Notation: "required, maxLength 3"},
 	} {
 		if got := report.Words(v); got != want {
@@ -67,7 +67,7 @@ func TestDriftFormats(t *testing.T) {
 	why := &contract.Template{ID: "impact.x", Text: "it is read"}
 	d := &contract.Drift{
 		FailOn: contract.Breaks, Compared: []string{"p/a", "p/b"}, Missing: []string{"p/c"},
-		Old: contract.DriftSide{Name: "old", Exchanges: 1}, New: contract.DriftSide{Name: "new", Exchanges: 20, Broken: 2},
+		Old: contract.DriftSide{Name: "old", Exchanges: 1}, New: contract.DriftSide{Name: "new", Exchanges: 20, Unreadable: 2},
 		Changes: []contract.Change{{
 			ID: "0123456789ab", Kind: contract.MemberRetyped, Impact: contract.Breaks, Operation: "p/a", Code: "0", At: "answer#/a", Status: "new",
 			Message: text.Says(contract.ArgText("now", "a <list>")), Why: why.Says(), Was: contract.Count{N: 0, Of: 4}, Is: contract.Count{N: 5, Of: 19},

@@ -66,7 +66,7 @@ type Change struct {
 }
 
 func comparisonOf(d *contract.Drift) comparison {
-	return comparison{d.Schema, d.Assay, d.Old, d.New, d.FailOn, d.Compared, d.Missing, d.Unseen, mapped(d.Changes, ChangeOf), d.Shapes}
+	return comparison{d.Schema, d.Assay, d.Old, d.New, d.FailOn, d.Compared, d.Missing, d.Skipped, mapped(d.Changes, ChangeOf), d.Shapes}
 }
 
 // ChangeOf is a change with its sentences. Its reason is the id of why it does to us

@@ -47,7 +47,7 @@ func (p pen) impact(i contract.Impact) string {
 		return p.paint(red, string(i))
 	case contract.Degrades:
 		return p.paint(yellow, string(i))
-	case contract.Watch:
+	case contract.Minor:
 		return p.paint(cyan, string(i))
 	case contract.Harmless:
 	}

@@ -65,16 +65,16 @@ type gap struct {
 
 // Finding is a finding as JSON: see FindingOf.
 type Finding struct {
-	Rule        string            `json:"rule"`
-	Severity    contract.Severity `json:"severity"`
-	Side        contract.Side     `json:"side"`
-	At          contract.Place    `json:"at"`
-	Message     string            `json:"message"`
-	Args        contract.Args     `json:"args,omitempty"`
-	Doc         string            `json:"doc"`
-	Fingerprint string            `json:"fingerprint"`
-	Expected    bool              `json:"expected"`
-	Waived      *contract.Waived  `json:"waived"`
+	Rule        string                  `json:"rule"`
+	Severity    contract.Severity       `json:"severity"`
+	Side        contract.Side           `json:"side"`
+	At          contract.Place          `json:"at"`
+	Message     string                  `json:"message"`
+	Args        contract.Args           `json:"args,omitempty"`
+	Doc         string                  `json:"doc"`
+	Fingerprint string                  `json:"fingerprint"`
+	Expected    bool                    `json:"expected"`
+	Waived      *contract.AppliedWaiver `json:"waived"`
 }
 
 type compared struct {
@@ -94,15 +94,15 @@ type cell struct {
 }
 
 type counted struct {
-	Exchanges  int64                         `json:"exchanges"`
-	Conforming int64                         `json:"conforming"`
-	Failing    int64                         `json:"failing"`
-	Broken     int64                         `json:"broken"`
-	Foreign    int64                         `json:"foreign"`
-	Operations map[string]*contract.Occurred `json:"operations"`
-	Groups     []group                       `json:"groups"`
-	Partial    bool                          `json:"partial"`
-	More       int                           `json:"more"`
+	Exchanges  int64                               `json:"exchanges"`
+	Conforming int64                               `json:"conforming"`
+	Failing    int64                               `json:"failing"`
+	Broken     int64                               `json:"broken"`
+	Foreign    int64                               `json:"foreign"`
+	Operations map[string]*contract.OperationCount `json:"operations"`
+	Groups     []group                             `json:"groups"`
+	Partial    bool                                `json:"partial"`
+	More       int                                 `json:"more"`
 }
 
 type group struct {
@@ -114,12 +114,12 @@ type group struct {
 
 func documentOf(r *contract.Report) document {
 	d := document{
-		Schema: r.Schema, Assay: r.Assay, Specs: r.Specs, FailOn: r.FailOn, FailOnUnproved: r.FailOnUnproved,
+		Schema: r.Schema, Assay: r.Assay, Specs: r.Specs, FailOn: r.FailOn, FailOnUnproved: r.FailOnInconclusive,
 		Results: mapped(r.Results, ResultOf), Coverage: r.Coverage, Matrix: mapped(r.Matrix, comparedOf), Shapes: r.Shapes,
 	}
 	if t := r.Traffic; t != nil {
 		d.Traffic = &counted{
-			t.Exchanges, t.Conforming, t.Failing, t.Broken, t.Foreign, t.Operations,
+			t.Exchanges, t.Conforming, t.Failing, t.Unreadable, t.Unmatched, t.Operations,
 			mapped(t.Groups, func(g contract.Group) group { return group{g.Operation, FindingOf(g.Finding), g.Count, g.Places} }), t.Partial, t.More,
 		}
 	}
@@ -142,7 +142,7 @@ func mapped[A, B any](all []A, of func(A) B) []B {
 func ResultOf(r contract.Result) Result {
 	return Result{
 		r.Case, r.Origin, r.Provider, r.Operation, r.Verdict, r.Why, r.Evidence, r.Code, r.Checked,
-		mapped(r.Unproved, func(g contract.Gap) gap { return gap{g.Rule, Sentence(g.Why)} }), mapped(r.Findings, FindingOf),
+		mapped(r.Inconclusive, func(g contract.Gap) gap { return gap{g.Rule, Sentence(g.Why)} }), mapped(r.Findings, FindingOf),
 	}
 }
 
@@ -151,7 +151,7 @@ func FindingOf(f contract.Finding) Finding {
 	return Finding{f.Rule, f.Severity, f.Side, f.At, Sentence(f.Message), f.Message.Args, f.Doc, f.Fingerprint, f.Expected, f.Waived}
 }
 
-func comparedOf(c contract.Compared) compared {
+func comparedOf(c contract.Comparison) compared {
 	return compared{c.Scenario, c.State, mapped(c.Cells, func(c contract.Cell) cell {
 		return cell{c.Operation, c.Case, c.Code, c.State, c.Differs, Sentence(c.Why), c.Doc}
 	})}

@@ -30,9 +30,9 @@ func JUnit(w io.Writer, r *contract.Report, _ How) error {
 func tests(r contract.Result, failOn contract.Severity) []test {
 	common := []property{{"evidence", string(r.Evidence)}, {"origin", r.Origin}, {"verdict", string(r.Verdict)}}
 	switch r.Verdict {
-	case contract.Broken:
+	case contract.ErrorVerdict:
 		return []test{{Class: r.Case, Name: "is answered", Properties: common, Error: &problem{Message: "could not look", Type: "broken", Text: r.Why}}}
-	case contract.Unproved:
+	case contract.Inconclusive:
 		if len(r.Checked) == 0 {
 			return []test{{Class: r.Case, Name: "is answered", Properties: common, Skipped: &problem{Message: "unproved: " + r.Why}}}
 		}
@@ -41,7 +41,7 @@ func tests(r contract.Result, failOn contract.Severity) []test {
 	for _, rule := range r.Checked {
 		all = append(all, ruleTest(r, rule, failOn, common))
 	}
-	for _, gap := range r.Unproved {
+	for _, gap := range r.Inconclusive {
 		all = append(all, test{Class: r.Case, Name: gap.Rule, Properties: common, Skipped: &problem{Message: "unproved: " + Sentence(gap.Why)}})
 	}
 	return all

@@ -18,7 +18,7 @@ func TestJSONMembers(t *testing.T) {
 		{contract.Result{}, Result{}},
 		{contract.Gap{}, gap{}},
 		{contract.Finding{}, Finding{}},
-		{contract.Compared{}, compared{}},
+		{contract.Comparison{}, compared{}},
 		{contract.Cell{}, cell{}},
 		{contract.Traffic{}, counted{}},
 		{contract.Group{}, group{}},

@@ -31,10 +31,10 @@ func sample() *contract.Report {
 	info, expected, waived, warning := finding, finding, finding, finding
 	info.Severity, info.Rule = contract.Info, "fields-documented"
 	expected.Expected, expected.Severity, expected.Rule = true, contract.Warning, "letter-kept"
-	waived.Waived = &contract.Waived{Owner: "Asha", Reason: "agreed with the provider", Expires: "2027-01-01"}
+	waived.Waived = &contract.AppliedWaiver{Owner: "Asha", Reason: "agreed with the provider", Expires: "2027-01-01"}
 	warning.Severity, warning.Rule = contract.Warning, "letter-kept"
 	return &contract.Report{
-		Matrix: []contract.Compared{
+		Matrix: []contract.Comparison{
 			{Scenario: "accepted", State: contract.Succeeded, Cells: []contract.Cell{
 				{Operation: "p/createOrder", Case: "p/createOrder/good", Code: "0", State: contract.Succeeded, Doc: "https://docs.example.com/order Codes / 0"},
 			}},
@@ -51,27 +51,27 @@ func sample() *contract.Report {
 			{
 				Case: "p/createOrder/good", Origin: "cassette:p/createOrder/good#1", Provider: "p", Operation: "createOrder", Verdict: contract.Pass,
 				Evidence: contract.Documented, Code: "0", Checked: []string{"code-agrees", "letter-kept", "fields-documented"},
-				Unproved: []contract.Gap{{Rule: "answer-signed", Why: unsigned.Says()}}, Findings: []contract.Finding{info, expected, waived, warning},
+				Inconclusive: []contract.Gap{{Rule: "answer-signed", Why: unsigned.Says()}}, Findings: []contract.Finding{info, expected, waived, warning},
 			},
 			{
 				Case: "p/createOrder/bad", Origin: "cassette:p/createOrder/bad#1", Provider: "p", Operation: "createOrder", Verdict: contract.Fail,
-				Evidence: contract.Simulated, Code: "0", Checked: []string{"code-agrees"}, Unproved: []contract.Gap{}, Findings: []contract.Finding{finding},
+				Evidence: contract.Simulated, Code: "0", Checked: []string{"code-agrees"}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{finding},
 			},
 			{
-				Case: "p/createOrder/lost", Origin: "cassette:p/createOrder/lost", Provider: "p", Operation: "createOrder", Verdict: contract.Broken,
-				Why: "cassette: no interaction for POST /order", Checked: []string{}, Unproved: []contract.Gap{}, Findings: []contract.Finding{},
+				Case: "p/createOrder/lost", Origin: "cassette:p/createOrder/lost", Provider: "p", Operation: "createOrder", Verdict: contract.ErrorVerdict,
+				Why: "cassette: no interaction for POST /order", Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{},
 			},
 			{
-				Case: "p/createOrder/silent", Provider: "p", Operation: "createOrder", Verdict: contract.Unproved,
-				Why: "there is no cassette p/createOrder/silent", Checked: []string{}, Unproved: []contract.Gap{}, Findings: []contract.Finding{},
+				Case: "p/createOrder/silent", Provider: "p", Operation: "createOrder", Verdict: contract.Inconclusive,
+				Why: "there is no cassette p/createOrder/silent", Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{},
 			},
 			{
 				Case: "p", Origin: "spec:specs/p.yaml", Provider: "p", Verdict: contract.Pass,
-				Checked: []string{"spec-sound"}, Unproved: []contract.Gap{}, Findings: []contract.Finding{},
+				Checked: []string{"spec-sound"}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{},
 			},
 		},
 		Coverage: map[string]contract.Coverage{"p/createOrder": {
-			Codes: map[string]contract.Evidence{"0": contract.Documented, "7": contract.Simulated}, Unproved: []string{"9"}, Seen: map[string]contract.Evidence{"117": contract.Simulated},
+			Codes: map[string]contract.Evidence{"0": contract.Documented, "7": contract.Simulated}, Missing: []string{"9"}, Undocumented: map[string]contract.Evidence{"117": contract.Simulated},
 			Figures: map[string]contract.Figure{
 				"codes":  {Documented: 3, Could: 3, Did: map[contract.Evidence]int{contract.Documented: 1, contract.Simulated: 1}, Open: []string{"9"}},
 				"values": {Documented: 4, Could: 2, Did: map[contract.Evidence]int{contract.Simulated: 2}, Open: []string{"request#/a=b", "request#/a=c"}},
@@ -191,11 +191,11 @@ func TestUnknownFormat(t *testing.T) {
 // same reason together, and lists all of them for who wants to know.
 func TestSameReason(t *testing.T) {
 	t.Parallel()
-	r := &contract.Report{FailOnUnproved: true}
+	r := &contract.Report{FailOnInconclusive: true}
 	for _, name := range []string{"a", "b", "c", "d", "e"} {
-		r.Results = append(r.Results, contract.Result{Case: "p/o/" + name, Provider: "p", Operation: "o", Verdict: contract.Unproved, Why: "nobody says"})
+		r.Results = append(r.Results, contract.Result{Case: "p/o/" + name, Provider: "p", Operation: "o", Verdict: contract.Inconclusive, Why: "nobody says"})
 	}
-	r.Results = append(r.Results, contract.Result{Case: "p/o/f", Provider: "p", Operation: "o", Verdict: contract.Broken, Why: "the line is dead"})
+	r.Results = append(r.Results, contract.Result{Case: "p/o/f", Provider: "p", Operation: "o", Verdict: contract.ErrorVerdict, Why: "the line is dead"})
 	for verbose, want := range map[bool]string{
 		false: "\nunproved 5 cases of p/o\n  nobody says\n  p/o/a\n  p/o/b\n  p/o/c\n  and 2 more; --verbose lists them\n\nbroken p/o/f\n  the line is dead\n",
 		true:  "\nunproved 5 cases of p/o\n  nobody says\n  p/o/a\n  p/o/b\n  p/o/c\n  p/o/d\n  p/o/e\n\nbroken p/o/f\n  the line is dead\n",

@@ -65,15 +65,15 @@ func table(b *strings.Builder, r *contract.Report) {
 				counts[result.Verdict]++
 			}
 		}
-		codes := fmt.Sprintf("%d of %d", len(c.Codes), len(c.Codes)+len(c.Unproved))
-		if len(c.Seen) > 0 {
-			codes += fmt.Sprintf(" + %d seen", len(c.Seen))
+		codes := fmt.Sprintf("%d of %d", len(c.Codes), len(c.Codes)+len(c.Missing))
+		if len(c.Undocumented) > 0 {
+			codes += fmt.Sprintf(" + %d seen", len(c.Undocumented))
 		}
 		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", name, verdicts(counts), codes, strengths(c.Codes))
 	}
 	_ = t.Flush()
 	for _, name := range names {
-		if missing := r.Coverage[name].Unproved; len(missing) > 0 {
+		if missing := r.Coverage[name].Missing; len(missing) > 0 {
 			_, _ = fmt.Fprintf(b, "unproved codes of %s: %s\n", name, strings.Join(missing, " "))
 		}
 	}
@@ -81,7 +81,7 @@ func table(b *strings.Builder, r *contract.Report) {
 
 func verdicts(counts map[contract.Verdict]int) string {
 	var parts []string
-	for _, v := range []contract.Verdict{contract.Broken, contract.Fail, contract.Unproved, contract.Pass} {
+	for _, v := range []contract.Verdict{contract.ErrorVerdict, contract.Fail, contract.Inconclusive, contract.Pass} {
 		if counts[v] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", counts[v], v))
 		}
@@ -123,7 +123,7 @@ func (p pen) verdict(v contract.Verdict) string {
 	switch v {
 	case contract.Pass:
 		return p.paint(green, string(v))
-	case contract.Unproved:
+	case contract.Inconclusive:
 		return p.paint(yellow, string(v))
 	}
 	return p.paint(red, string(v))
@@ -150,7 +150,7 @@ func unseen(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 	var order []reason
 	cases := map[reason][]string{}
 	for _, result := range r.Results {
-		if result.Verdict != contract.Broken && result.Verdict != contract.Unproved {
+		if result.Verdict != contract.ErrorVerdict && result.Verdict != contract.Inconclusive {
 			continue
 		}
 		why := reason{result.Provider + "/" + result.Operation, result.Verdict, result.Why}
@@ -201,7 +201,7 @@ func trouble(b *strings.Builder, p pen, result contract.Result) {
 func summary(b *strings.Builder, p pen, r *contract.Report) {
 	expected, infos, gaps := 0, 0, 0
 	for _, result := range r.Results {
-		gaps += len(result.Unproved)
+		gaps += len(result.Inconclusive)
 		for _, f := range result.Findings {
 			switch {
 			case f.Expected:
@@ -227,16 +227,16 @@ func plural(n int, noun string) string {
 // closing is the last line: what the run comes to.
 func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string {
 	switch {
-	case counts[contract.Fail] == 0 && r.FailOnUnproved && len(r.Unproved()) > 0:
-		return p.paint(red, "does not conform") + ": unproved counts, and unproved is " + strings.Join(few(r.Unproved(), false), ", ")
+	case counts[contract.Fail] == 0 && r.FailOnInconclusive && len(r.Inconclusive()) > 0:
+		return p.paint(red, "does not conform") + ": unproved counts, and unproved is " + strings.Join(few(r.Inconclusive(), false), ", ")
 	case counts[contract.Fail] > 0:
 		return p.paint(red, "does not conform") + "; `assay explain RULE` says why a rule matters and what to do"
-	case counts[contract.Broken] > 0:
+	case counts[contract.ErrorVerdict] > 0:
 		return p.paint(red, "could not look at everything")
 	case counts[contract.Pass] == 0:
 		return p.paint(red, "proved nothing")
-	case counts[contract.Unproved] > 0:
-		return p.paint(yellow, "conforms as far as it was looked at: "+plural(counts[contract.Unproved], "result")+" unproved")
+	case counts[contract.Inconclusive] > 0:
+		return p.paint(yellow, "conforms as far as it was looked at: "+plural(counts[contract.Inconclusive], "result")+" unproved")
 	}
 	return p.paint(green, "conforms")
 }
@@ -251,7 +251,7 @@ func worth(r *contract.Report) string {
 	case contract.Sandbox, contract.Production:
 		return "Some answers came from a provider; the others prove our adapters and that specifications and documents agree."
 	case contract.NoEvidence:
-		if r.Traffic != nil && r.Traffic.Exchanges > r.Traffic.Foreign {
+		if r.Traffic != nil && r.Traffic.Exchanges > r.Traffic.Unmatched {
 			return "Recordings say what they say: whether a provider answered so, nobody here saw."
 		}
 		return "No answer was looked at: this run proves nothing."

@@ -31,12 +31,12 @@ func traffic(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 	}
 	broken := 0
 	for _, result := range r.Results {
-		if result.Verdict == contract.Broken {
+		if result.Verdict == contract.ErrorVerdict {
 			broken++
 			_, _ = fmt.Fprintf(b, "\n%s %s\n", p.verdict(result.Verdict), strings.ReplaceAll(result.Why, "\n", "\n  "))
 		}
 	}
-	if rest := r.Traffic.Broken - int64(broken); rest > 0 {
+	if rest := r.Traffic.Unreadable - int64(broken); rest > 0 {
 		_, _ = fmt.Fprintf(b, "\n%s that could not be read\n", "and "+plural(int(rest), "further one"))
 	}
 	totals(b, p, r)
@@ -67,13 +67,13 @@ func totals(b *strings.Builder, p pen, r *contract.Report) {
 	}
 	for _, result := range r.Results {
 		if result.Origin == contract.WholeTraffic {
-			gaps += len(result.Unproved)
+			gaps += len(result.Inconclusive)
 		}
 	}
 	c := r.Traffic
-	_, _ = fmt.Fprintf(b, "\n%s: %d conforming, %d failing, %d of nobody known; %d broken; %s, %s without proof\n", plural(int(c.Exchanges), "exchange"), c.Conforming, c.Failing, c.Foreign, c.Broken, plural(int(infos), "info"), plural(gaps, "rule"))
+	_, _ = fmt.Fprintf(b, "\n%s: %d conforming, %d failing, %d of nobody known; %d broken; %s, %s without proof\n", plural(int(c.Exchanges), "exchange"), c.Conforming, c.Failing, c.Unmatched, c.Unreadable, plural(int(infos), "info"), plural(gaps, "rule"))
 	for _, result := range r.Results {
-		for _, gap := range result.Unproved {
+		for _, gap := range result.Inconclusive {
 			if result.Origin == contract.WholeTraffic {
 				_, _ = fmt.Fprintf(b, "  %s: %s proves nothing: %s\n", result.Case, gap.Rule, line(gap.Why))
 			}
@@ -89,7 +89,7 @@ func (p pen) comes(r *contract.Report) string {
 		return p.paint(red, "does not conform") + "; `assay explain RULE` says why a rule matters and what to do"
 	case r.Traffic.Partial:
 		return p.paint(red, "stopped before the end")
-	case r.Traffic.Broken > 0:
+	case r.Traffic.Unreadable > 0:
 		return p.paint(red, "could not look at everything")
 	case r.Traffic.Conforming == 0:
 		return p.paint(red, "proved nothing")

@@ -17,7 +17,7 @@ func TestText_controls(t *testing.T) {
 	unknown := &contract.Template{ID: "x", Text: "{place} is not documented"}
 	finding := contract.Finding{Rule: "request-closed", Severity: contract.Warning, Message: unknown.Says(contract.ArgPlace("place", contract.RequestBody(contract.PointerTo(bad))))}
 	r := &contract.Report{FailOn: contract.Error, Results: []contract.Result{{Case: "p/a/b", Code: bad, Verdict: contract.Pass, Findings: []contract.Finding{finding}}}}
-	d := &contract.Drift{Compared: []string{"p/a"}, Unseen: []string{bad}, Changes: []contract.Change{{
+	d := &contract.Drift{Compared: []string{"p/a"}, Skipped: []string{bad}, Changes: []contract.Change{{
 		Operation: "p/a", Code: bad, At: contract.AnswerBody(contract.PointerTo(bad)), Message: finding.Message, Why: finding.Message,
 		Before: contract.Value{Notation: bad}, Now: contract.Value{Notation: bad},
 	}}}
@@ -52,7 +52,7 @@ func TestText_controls(t *testing.T) {
 // of.
 func trafficOf(f contract.Finding) *contract.Report {
 	return &contract.Report{
-		Results: []contract.Result{{Origin: contract.WholeTraffic, Verdict: contract.Pass, Unproved: []contract.Gap{{Rule: "r", Why: f.Message}}}},
+		Results: []contract.Result{{Origin: contract.WholeTraffic, Verdict: contract.Pass, Inconclusive: []contract.Gap{{Rule: "r", Why: f.Message}}}},
 		Traffic: &contract.Traffic{Groups: []contract.Group{{Finding: f, Count: 1}}},
 	}
 }

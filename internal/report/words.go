@@ -105,7 +105,7 @@ func numerals(all []int) []string {
 // textual is a status or a message, which may be empty.
 func textual(s string) string {
 	if s == "" {
-		return contract.Textless
+		return contract.EmptyText
 	}
 	return s
 }

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"assay/internal/contract"
-	"assay/internal/seal"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/signature"
 )
 
 // valid is how long a token handed out here lasts; Paytm's page says fifteen
@@ -18,7 +18,7 @@ const valid = 15 * time.Minute
 
 // fill appends the answer of a code: what the documents print for it, with
 // references, ids, tokens, times and message of this request, signed.
-func (s *Sandbox) fill(to []byte, t *template, q *question, v *spec.Breach) []byte {
+func (s *Sandbox) fill(to []byte, t *template, q *question, v *openapi.Breach) []byte {
 	to = append(slices.Grow(to, 2*len(t.body)), t.body...)
 	s.draw(to, t.random)
 	over, at := t.over, t.at
@@ -34,11 +34,11 @@ func (s *Sandbox) fill(to []byte, t *template, q *question, v *spec.Breach) []by
 	if !t.signed {
 		return to
 	}
-	signature, err := seal.Over(q.o.Sign.Answer, to[over.start:over.end], q.o.credentials, seal.Zeros{})
+	itsSignature, err := signature.Over(q.o.Sign.Answer, to[over.start:over.end], q.o.credentials, signature.Zeros{})
 	if err != nil {
 		return to
 	}
-	return slices.Replace(to, at.start, at.end, signature...)
+	return slices.Replace(to, at.start, at.end, itsSignature...)
 }
 
 // draw puts another letter or digit in the place of each.
@@ -49,7 +49,7 @@ func (s *Sandbox) draw(body []byte, random []int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, at := range random {
-		body[at] = contract.AlikeByte(body[at], s.pick)
+		body[at] = contract.RandomizeByte(body[at], s.pick)
 	}
 }
 
@@ -67,7 +67,7 @@ func (s span) moved(by span, length int) span {
 }
 
 // value appends what stands in a hole; nothing: what the documents print.
-func (h *hole) value(to []byte, t *template, q *question, v *spec.Breach) []byte {
+func (h *hole) value(to []byte, t *template, q *question, v *openapi.Breach) []byte {
 	now := q.wish.at
 	switch h.what {
 	case "reference":

@@ -13,9 +13,9 @@ import (
 	"assay/cassettes"
 	"assay/internal/cassette"
 	"assay/internal/contract"
+	"assay/internal/openapi"
 	"assay/internal/sandbox"
-	"assay/internal/seal"
-	"assay/internal/spec"
+	"assay/internal/signature"
 	"assay/specs"
 )
 
@@ -23,7 +23,7 @@ import (
 // without net/http: each has a reference of its own, and is signed where the provider
 // signs. What is answered is looked at before the measurement.
 func BenchmarkOrder(b *testing.B) {
-	loaded, err := spec.LoadAll(specs.Files)
+	loaded, err := openapi.LoadAll(specs.Files)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func (o *order) request() *http.Request {
 }
 
 // fresh makes many orders of one, each with a reference of its own.
-func fresh(s *spec.Spec, o *spec.Operation, r contract.Request, n int) []order {
+func fresh(s *openapi.Spec, o *openapi.Operation, r contract.Request, n int) []order {
 	pointer := contract.Pointer("")
 	for _, m := range o.Request.Members() {
 		if m.Means == "reference" {
@@ -97,7 +97,7 @@ func fresh(s *spec.Spec, o *spec.Operation, r contract.Request, n int) []order {
 			body = contract.Replace(body, pointer, []byte(`"`+reference+`"`))
 			query = strings.Replace(query, old, reference, 1)
 		}
-		body = seal.Sign(o.Sign.Request, body, s.TestCredentials(), seal.Zeros{})
+		body = signature.Sign(o.Sign.Request, body, s.TestCredentials(), signature.Zeros{})
 		u := &url.URL{Path: "/" + s.Provider + o.Path, RawQuery: query}
 		all[i] = order{Request: http.Request{Method: r.Method, URL: u, Header: r.Header}, body: body}
 	}
@@ -105,7 +105,7 @@ func fresh(s *spec.Spec, o *spec.Operation, r contract.Request, n int) []order {
 }
 
 // accepted fails where an order is not.
-func accepted(b *testing.B, loaded []*spec.Spec, o *spec.Operation, asked order) {
+func accepted(b *testing.B, loaded []*openapi.Spec, o *openapi.Operation, asked order) {
 	b.Helper()
 	box, err := sandbox.New(loaded, sandbox.Options{})
 	if err != nil {
@@ -113,8 +113,8 @@ func accepted(b *testing.B, loaded []*spec.Spec, o *spec.Operation, asked order)
 	}
 	w := httptest.NewRecorder()
 	box.ServeHTTP(w, asked.request())
-	answer := contract.Answer{Status: w.Code, Body: w.Body.Bytes()}
-	if met, ok := o.Met(answer); !ok || met.Row == nil || met.Row.State != contract.Succeeded {
+	answer := contract.Response{Status: w.Code, Body: w.Body.Bytes()}
+	if met, ok := o.ResultCode(answer); !ok || met.Row == nil || met.Row.State != contract.Succeeded {
 		b.Fatalf("%s: %d %s", o.Name(), w.Code, w.Body)
 	}
 }

@@ -17,10 +17,10 @@ import (
 	"testing"
 
 	"assay/internal/contract"
+	"assay/internal/openapi"
 	"assay/internal/report"
 	"assay/internal/sandbox"
-	"assay/internal/seal"
-	"assay/internal/spec"
+	"assay/internal/signature"
 	"assay/internal/view"
 )
 
@@ -36,8 +36,8 @@ type between struct {
 	t         *testing.T
 	box       http.Handler
 	base      string
-	spec      *spec.Spec
-	operation *spec.Operation
+	spec      *openapi.Spec
+	operation *openapi.Operation
 
 	mu      sync.Mutex
 	prefer  string            // is asked of the sandbox
@@ -78,10 +78,10 @@ func (b *between) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		b.t.Error(err)
 	}
 	b.last.Request.Body = body
-	b.last.Answer = contract.Answer{Status: answer.Code, Body: answer.Body.Bytes()}
+	b.last.Response = contract.Response{Status: answer.Code, Body: answer.Body.Bytes()}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(answer.Code)
-	if _, err := w.Write(b.last.Answer.Body); err != nil {
+	if _, err := w.Write(b.last.Response.Body); err != nil {
 		b.t.Error(err)
 	}
 }
@@ -121,18 +121,18 @@ type passed struct {
 }
 
 func (b *between) passed(x contract.Exchange) passed {
-	met, _ := b.operation.Met(x.Answer)
+	met, _ := b.operation.ResultCode(x.Response)
 	credentials := b.spec.TestCredentials()
 	return passed{
-		seal.State(b.operation.Sign.Request, x.Request.Body, credentials), x.Answer.Status, met.Code,
-		seal.State(b.operation.Sign.Answer, x.Answer.Body, credentials),
+		signature.State(b.operation.Sign.Request, x.Request.Body, credentials), x.Response.Status, met.Code,
+		signature.State(b.operation.Sign.Answer, x.Response.Body, credentials),
 	}
 }
 
 // token is the one an answer hands out.
 func (b *between) token(x contract.Exchange) string {
 	b.t.Helper()
-	m, err := contract.ReadMembers(x.Answer.Body)
+	m, err := contract.ReadMembers(x.Response.Body)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -159,7 +159,7 @@ func TestPaytmSDK(t *testing.T) {
 	} {
 		got, x := b.pay(c.key, c.order, c.prefer, nil)
 		if c.want.Token = b.token(x); (c.want.Token != "") != (c.want.Code == "0000") {
-			t.Errorf("%s: a token goes with success alone: %s", c.name, x.Answer.Body)
+			t.Errorf("%s: a token goes with success alone: %s", c.name, x.Response.Body)
 		}
 		if got != c.want {
 			t.Errorf("%s: the SDK reads %+v, want %+v", c.name, got, c.want)
@@ -185,8 +185,8 @@ func TestPaytmSDKUnsigned(t *testing.T) {
 	}
 
 	token := b.token(x)
-	signed := bytes.Replace(x.Answer.Body, []byte(`"head":{`), []byte(`"head":{"signature":"",`), 1)
-	signed = seal.Sign(b.operation.Sign.Answer, signed, b.spec.TestCredentials(), rand.Reader)
+	signed := bytes.Replace(x.Response.Body, []byte(`"head":{`), []byte(`"head":{"signature":"",`), 1)
+	signed = signature.Sign(b.operation.Sign.Answer, signed, b.spec.TestCredentials(), rand.Reader)
 	got, _ = b.pay(own, "SDK3", "", signed)
 	if want := (paid{"S", "0000", "Success", token}); token == "" || got != want {
 		t.Errorf("the same, signed: the SDK reads %+v, want %+v", got, want)

@@ -4,19 +4,19 @@ import (
 	"slices"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // decide finds the result code: the preferred one, else the first whose when
 // holds, else the one that succeeds. Of two requests with one reference exactly
 // one finds it new.
-func (s *Sandbox) decide(q *question) (*spec.Code, *spec.Breach) {
+func (s *Sandbox) decide(q *question) (*openapi.Code, *openapi.Breach) {
 	if q.wish.code != "" {
 		return q.o.Code(q.wish.code), nil
 	}
-	var forgiving []*spec.Reading
+	var forgiving []*openapi.Ambiguity
 	if q.wish.handling == "lenient" || s.options.Lenient && q.wish.handling != "strict" {
-		forgiving = q.o.of.AllReadings(q.o.Operation)
+		forgiving = q.o.of.AllAmbiguities(q.o.Operation)
 	}
 	row, v := q.choose(forgiving)
 	if row == nil || row.State != contract.Succeeded || q.reference == "" || s.orders.first(q.key) {
@@ -28,8 +28,8 @@ func (s *Sandbox) decide(q *question) (*spec.Code, *spec.Breach) {
 
 // choose tries the codes in the order of the table. A when that names violation
 // is tried for each of them, and once without; what a reading forgives is none.
-func (q *question) choose(forgiving []*spec.Reading) (*spec.Code, *spec.Breach) {
-	found := slices.DeleteFunc(q.breaches(), func(b spec.Breach) bool { return forgiven(q.View, b, forgiving) })
+func (q *question) choose(forgiving []*openapi.Ambiguity) (*openapi.Code, *openapi.Breach) {
+	found := slices.DeleteFunc(q.breaches(), func(b openapi.Breach) bool { return forgiven(q.View, b, forgiving) })
 	for _, row := range q.o.Codes {
 		if row.When == nil {
 			continue
@@ -51,33 +51,33 @@ func (q *question) choose(forgiving []*spec.Reading) (*spec.Code, *spec.Breach) 
 // forgiven tells whether the side of a reading that was not taken accepts the
 // value which the schema does not. A condition between members stands in no
 // schema, and what is absent has no value.
-func forgiven(x *spec.View, b spec.Breach, readings []*spec.Reading) bool {
+func forgiven(x *openapi.View, b openapi.Breach, readings []*openapi.Ambiguity) bool {
 	if len(readings) == 0 || b.Keyword == "rule" {
 		return false
 	}
-	return slices.ContainsFunc(x.Spots(b.At), func(at spec.Spot) bool {
-		return slices.ContainsFunc(readings, func(r *spec.Reading) bool { return r.Forgives(at) })
+	return slices.ContainsFunc(x.Spots(b.At), func(at openapi.Spot) bool {
+		return slices.ContainsFunc(readings, func(r *openapi.Ambiguity) bool { return r.Forgives(at) })
 	})
 }
 
 // breaches lists what is wrong with a request: its parameters, its body, and
 // the conditions whose breach is an error.
-func (q *question) breaches() []spec.Breach {
-	var all []spec.Breach
+func (q *question) breaches() []openapi.Breach {
+	var all []openapi.Breach
 	for _, v := range q.ParameterViolations() {
-		all = append(all, spec.Breach{At: v.At, Keyword: v.Keyword, Field: v.At.Field(), Path: v.At.Path()})
+		all = append(all, openapi.Breach{At: v.At, Keyword: v.Keyword, Field: v.At.Field(), Path: v.At.Path()})
 	}
 	violations, _ := q.Asked()
 	for _, v := range violations {
 		pointer, _ := v.At.Pointer()
 		value, _ := contract.Lookup(q.RequestBody(), pointer)
 		text, _ := contract.Text(value)
-		all = append(all, spec.Breach{At: v.At, Keyword: v.Keyword, Field: v.At.Field(), Path: v.At.Path(), Value: text})
+		all = append(all, openapi.Breach{At: v.At, Keyword: v.Keyword, Field: v.At.Field(), Path: v.At.Path(), Value: text})
 	}
 	for _, r := range q.o.rules {
 		if holds, applies := q.Holds(r.Rule); applies && !holds {
 			at := contract.RequestBody(r.At)
-			all = append(all, spec.Breach{At: at, Keyword: "rule", Field: at.Field(), Path: at.Path()})
+			all = append(all, openapi.Breach{At: at, Keyword: "rule", Field: at.Field(), Path: at.Path()})
 		}
 	}
 	return all

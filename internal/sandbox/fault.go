@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"assay/internal/contract"
-	"assay/internal/seal"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/signature"
 )
 
 // Faults lists what can be wrong with an answer on purpose: delay (a second),
@@ -25,7 +25,7 @@ func Faults() []string {
 }
 
 // faults are those that can be wrong with an operation's answers.
-func faults(o *spec.Operation) []string {
+func faults(o *openapi.Operation) []string {
 	if o.Sign.Answer != nil {
 		return Faults()
 	}
@@ -38,7 +38,7 @@ const (
 )
 
 // fault is the preferred one, or one by chance.
-func (s *Sandbox) fault(o *spec.Operation, w wish) string {
+func (s *Sandbox) fault(o *openapi.Operation, w wish) string {
 	if w.fault != "" || s.options.FaultRate == 0 {
 		return w.fault
 	}
@@ -51,7 +51,7 @@ func (s *Sandbox) fault(o *spec.Operation, w wish) string {
 }
 
 // write sends an answer, with a fault if there is one.
-func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, o *operation, a contract.Answer, fault string) {
+func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, o *operation, a contract.Response, fault string) {
 	switch fault {
 	case "delay", "timeout":
 		if !s.wait(w, r, fault) {
@@ -67,9 +67,9 @@ func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, o *operation, a 
 		_ = http.NewResponseController(w).Flush() // what came has to have come
 		panic(http.ErrAbortHandler)
 	case "html-502":
-		a = contract.Answer{Status: http.StatusBadGateway, Header: http.Header{"Content-Type": {"text/html"}}, Body: []byte("<html><body><h1>502 Bad Gateway</h1></body></html>\n")}
+		a = contract.Response{Status: http.StatusBadGateway, Header: http.Header{"Content-Type": {"text/html"}}, Body: []byte("<html><body><h1>502 Bad Gateway</h1></body></html>\n")}
 	case "too-many":
-		a = contract.Answer{Status: http.StatusTooManyRequests, Header: http.Header{"Content-Type": {"text/plain"}, "Retry-After": {"1"}}, Body: []byte("too many requests\n")}
+		a = contract.Response{Status: http.StatusTooManyRequests, Header: http.Header{"Content-Type": {"text/plain"}, "Retry-After": {"1"}}, Body: []byte("too many requests\n")}
 	default:
 		a.Body = spoilt(o, a, fault)
 	}
@@ -110,7 +110,7 @@ func (s *Sandbox) wait(w http.ResponseWriter, r *http.Request, fault string) boo
 
 // spoilt changes an answer's body and signs it again, so that nothing but the
 // fault is wrong with it.
-func spoilt(o *operation, a contract.Answer, fault string) []byte {
+func spoilt(o *operation, a contract.Response, fault string) []byte {
 	switch fault {
 	case "":
 		return a.Body
@@ -122,7 +122,7 @@ func spoilt(o *operation, a contract.Answer, fault string) []byte {
 	if err != nil || !ok {
 		return a.Body
 	}
-	met, _ := o.Met(a)
+	met, _ := o.ResultCode(a)
 	code, inBody := met.CodeAt.Pointer()
 	if !inBody && len(o.Result.Status) > 0 { // the HTTP status is the code, and the body repeats what it means
 		code = o.Result.Status[0]
@@ -145,7 +145,7 @@ func spoilt(o *operation, a contract.Answer, fault string) []byte {
 	if err != nil {
 		return a.Body
 	}
-	return seal.Sign(o.Sign.Answer, raw, o.credentials, seal.Zeros{})
+	return signature.Sign(o.Sign.Answer, raw, o.credentials, signature.Zeros{})
 }
 
 // parent finds the object that a member of an answer stands in, and its name.
@@ -168,7 +168,7 @@ func set(object map[string]any, pointer contract.Pointer, text string, number js
 }
 
 // remove takes a required member away, or the code's where none is required.
-func remove(object map[string]any, code contract.Pointer, o *spec.Operation, status int) {
+func remove(object map[string]any, code contract.Pointer, o *openapi.Operation, status int) {
 	for _, m := range o.Answers[status].Members() {
 		if in, name := parent(object, m.Pointer); m.Required && in[name] != nil && len(m.Pointer) > 0 {
 			if _, isObject := in[name].(map[string]any); !isObject {

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"assay/internal/openapi"
 	"assay/internal/sandbox"
-	"assay/internal/seal"
-	"assay/internal/spec"
+	"assay/internal/signature"
 	"assay/specs"
 )
 
@@ -30,12 +30,12 @@ func (w *world) changed(name, old, replacement string, prefer ...string) string 
 		w.t.Fatalf("%q does not stand in %s", old, name)
 	}
 	r.Body = bytes.Replace(r.Body, []byte(old), []byte(replacement), 1)
-	r.Body = seal.Sign(o.Sign.Request, r.Body, s.TestCredentials(), rand.Reader)
+	r.Body = signature.Sign(o.Sign.Request, r.Body, s.TestCredentials(), rand.Reader)
 	answer, err := w.ask("paytm", r, prefer...)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	met, ok := o.Met(answer)
+	met, ok := o.ResultCode(answer)
 	if !ok {
 		w.t.Fatalf("%d %s", answer.Status, answer.Body)
 	}
@@ -108,11 +108,11 @@ func TestLenientPlaces(t *testing.T) {
 		if c.at == paths {
 			added = c.add + c.at
 		}
-		s, err := spec.Load(fstest.MapFS{"paytm.yaml": {Data: bytes.Replace(raw, []byte(c.at), []byte(added), 1)}}, "paytm.yaml")
+		s, err := openapi.Load(fstest.MapFS{"paytm.yaml": {Data: bytes.Replace(raw, []byte(c.at), []byte(added), 1)}}, "paytm.yaml")
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		w := serving(t, []*spec.Spec{s}, sandbox.Options{Lenient: true})
+		w := serving(t, []*openapi.Spec{s}, sandbox.Options{Lenient: true})
 		if code := w.changed(c.asked, c.old, c.sent); code != c.code {
 			t.Errorf("%s: answered %s, want %s", name, code, c.code)
 		}

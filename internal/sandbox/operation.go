@@ -5,7 +5,7 @@ import (
 	"sync"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // route is where an operation is served.
@@ -13,17 +13,17 @@ type route struct{ method, provider, path string }
 
 // operation is one that is simulated, with what is the same for all its requests.
 type operation struct {
-	*spec.Operation
-	of          *spec.Spec
+	*openapi.Operation
+	of          *openapi.Spec
 	credentials map[string]string
-	references  []contract.Pointer    // pointers into requests
-	rules       []*spec.Rule          // of requests, if breaking one is an error
-	issues      []*spec.Authorization // of operations that want a token which this one hands out
-	templates   map[*spec.Code]func() *template
+	references  []contract.Pointer       // pointers into requests
+	rules       []*openapi.Rule          // of requests, if breaking one is an error
+	issues      []*openapi.Authorization // of operations that want a token which this one hands out
+	templates   map[*openapi.Code]func() *template
 }
 
 // prepare makes what is served. Of two operations in one place the first is.
-func (s *Sandbox) prepare(specs []*spec.Spec) map[route]*operation {
+func (s *Sandbox) prepare(specs []*openapi.Spec) map[route]*operation {
 	all := map[route]*operation{}
 	for _, p := range specs {
 		for _, documented := range p.Operations {
@@ -39,8 +39,8 @@ func (s *Sandbox) prepare(specs []*spec.Spec) map[route]*operation {
 	return all
 }
 
-func (s *Sandbox) operation(p *spec.Spec, documented *spec.Operation) *operation {
-	o := &operation{Operation: documented, of: p, credentials: s.Credentials(p), templates: map[*spec.Code]func() *template{}}
+func (s *Sandbox) operation(p *openapi.Spec, documented *openapi.Operation) *operation {
+	o := &operation{Operation: documented, of: p, credentials: s.Credentials(p), templates: map[*openapi.Code]func() *template{}}
 	for _, m := range o.Request.Members() {
 		if m.Means == "reference" {
 			o.references = append(o.references, m.Pointer)
@@ -63,11 +63,11 @@ func (s *Sandbox) operation(p *spec.Spec, documented *spec.Operation) *operation
 }
 
 // template is the answer of a code, nil if the documents print none.
-func (o *operation) template(row *spec.Code) *template { return o.templates[row]() }
+func (o *operation) template(row *openapi.Code) *template { return o.templates[row]() }
 
 // reference is the merchant's own in a request, "" where none is documented or
 // sent.
-func (o *operation) reference(x *spec.View) string {
+func (o *operation) reference(x *openapi.View) string {
 	for _, pointer := range o.references {
 		if text, there := x.RequestText(pointer); there {
 			return text

@@ -26,10 +26,10 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
-	"assay/internal/check"
 	"assay/internal/contract"
-	"assay/internal/seal"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/rule"
+	"assay/internal/signature"
 )
 
 // Options say how to simulate.
@@ -65,8 +65,8 @@ type Sandbox struct {
 
 // New makes a sandbox of the given providers. An error tells of expressions in their
 // specifications that do not compile.
-func New(specs []*spec.Spec, options Options) (*Sandbox, error) {
-	if err := spec.Compile(specs...); err != nil {
+func New(specs []*openapi.Spec, options Options) (*Sandbox, error) {
+	if err := openapi.Compile(specs...); err != nil {
 		return nil, err
 	}
 	if options.Now == nil {
@@ -87,7 +87,7 @@ func New(specs []*spec.Spec, options Options) (*Sandbox, error) {
 }
 
 // Credentials gives what a provider accepts here.
-func (s *Sandbox) Credentials(p *spec.Spec) map[string]string {
+func (s *Sandbox) Credentials(p *openapi.Spec) map[string]string {
 	values := p.TestCredentials()
 	maps.Copy(values, s.options.Credentials[p.Provider])
 	return values
@@ -150,7 +150,7 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 	if row.State == contract.Succeeded {
 		s.keep(o, room.answer)
 	}
-	s.write(w, r, o, contract.Answer{Status: t.status, Header: isJSON, Body: room.answer}, s.fault(o.Operation, wish))
+	s.write(w, r, o, contract.Response{Status: t.status, Header: isJSON, Body: room.answer}, s.fault(o.Operation, wish))
 }
 
 // isJSON is the header of an answer. Nothing changes it.
@@ -173,7 +173,7 @@ func appendAll(to []byte, from io.Reader) ([]byte, error) {
 
 // question is a request as expressions see it, and what is asked about it.
 type question struct {
-	*spec.View
+	*openapi.View
 	o         *operation
 	wish      wish
 	reference string // the merchant's own; "": none is documented or sent
@@ -187,8 +187,8 @@ func (s *Sandbox) question(o *operation, r contract.Request, wish wish) *questio
 		maps.Copy(merchant, o.of.Merchant)
 		maps.Copy(merchant, wish.merchant)
 	}
-	q := &question{View: spec.NewView(o.Operation, contract.Exchange{Request: r}, o.credentials, merchant), o: o, wish: wish}
-	q.Signature = seal.Asked(o.Sign.Request, q.View)
+	q := &question{View: openapi.NewView(o.Operation, contract.Exchange{Request: r}, o.credentials, merchant), o: o, wish: wish}
+	q.Signature = signature.RequestState(o.Sign.Request, q.View)
 	q.Authentication = s.authentication(o, r, wish.at)
 	q.Known = []string{}
 	if q.reference = o.reference(q.View); q.reference != "" {
@@ -203,7 +203,7 @@ func (s *Sandbox) question(o *operation, r contract.Request, wish wish) *questio
 // one that was handed out here.
 func (s *Sandbox) authentication(o *operation, r contract.Request, now time.Time) contract.AuthenticationState {
 	if o.Authorization == nil || o.Authorization.IssuedBy == "" {
-		return check.Authentication(o.Operation, r, o.credentials, contract.Token{}, now)
+		return rule.Authentication(o.Operation, r, o.credentials, contract.Token{}, now)
 	}
 	header := r.Header.Get("Authorization")
 	_, bare, ok := strings.Cut(header, " ")
@@ -217,5 +217,5 @@ func (s *Sandbox) authentication(o *operation, r contract.Request, now time.Time
 	case !ok:
 		return contract.AuthenticationInvalid
 	}
-	return check.Authentication(o.Operation, r, o.credentials, contract.Token{Value: bare, Expires: expires}, now)
+	return rule.Authentication(o.Operation, r, o.credentials, contract.Token{Value: bare, Expires: expires}, now)
 }

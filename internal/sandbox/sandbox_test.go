@@ -17,30 +17,30 @@ import (
 	"assay/cassettes"
 	"assay/internal/cassette"
 	"assay/internal/contract"
+	"assay/internal/openapi"
 	"assay/internal/report"
 	"assay/internal/sandbox"
-	"assay/internal/seal"
-	"assay/internal/spec"
+	"assay/internal/signature"
 	"assay/internal/view"
 	"assay/specs"
 )
 
 type world struct {
 	t     *testing.T
-	specs []*spec.Spec
+	specs []*openapi.Spec
 	base  string
 }
 
 func newWorld(t *testing.T, options sandbox.Options) *world {
 	t.Helper()
-	loaded, err := spec.LoadAll(specs.Files)
+	loaded, err := openapi.LoadAll(specs.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return serving(t, loaded, options)
 }
 
-func serving(t *testing.T, loaded []*spec.Spec, options sandbox.Options) *world {
+func serving(t *testing.T, loaded []*openapi.Spec, options sandbox.Options) *world {
 	t.Helper()
 	box, err := sandbox.New(loaded, options)
 	if err != nil {
@@ -51,7 +51,7 @@ func serving(t *testing.T, loaded []*spec.Spec, options sandbox.Options) *world 
 	return &world{t, loaded, server.URL}
 }
 
-func (w *world) op(name string) (*spec.Spec, *spec.Operation) {
+func (w *world) op(name string) (*openapi.Spec, *openapi.Operation) {
 	provider, id, _ := strings.Cut(name, "/")
 	for _, s := range w.specs {
 		if s.Provider == provider {
@@ -77,14 +77,14 @@ func (w *world) recorded(name string) contract.Request {
 }
 
 // ask sends a request to where its provider is served here.
-func (w *world) ask(provider string, r contract.Request, prefer ...string) (contract.Answer, error) {
+func (w *world) ask(provider string, r contract.Request, prefer ...string) (contract.Response, error) {
 	path := strings.TrimPrefix(r.URL.RequestURI(), "/api/v1/service") // iPayments' server has a base path
 	if path != r.URL.RequestURI() {
 		path = "/v1/service" + path
 	}
 	req, err := http.NewRequestWithContext(w.t.Context(), r.Method, w.base+"/"+provider+path, bytes.NewReader(r.Body))
 	if err != nil {
-		return contract.Answer{}, err
+		return contract.Response{}, err
 	}
 	req.Header = r.Header.Clone()
 	if req.Header == nil {
@@ -95,11 +95,11 @@ func (w *world) ask(provider string, r contract.Request, prefer ...string) (cont
 	}
 	resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
 	if err != nil {
-		return contract.Answer{}, err
+		return contract.Response{}, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(resp.Body)
-	return contract.Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}, err
+	return contract.Response{Status: resp.StatusCode, Header: resp.Header, Body: body}, err
 }
 
 // TestEveryCodePreferred obtains every code of every operation, and holds each
@@ -116,14 +116,14 @@ func TestEveryCodePreferred(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				met, ok := o.Met(answer)
+				met, ok := o.ResultCode(answer)
 				if !ok || met.Code != row.Code || !met.Agrees(answer) {
 					t.Errorf("%s: asked for %s, got %s", o.Name(), row.Code, answer.Body)
 				}
 				for _, v := range o.Answers[answer.Status].Violations(answer.Body) {
 					t.Errorf("%s %s: answer#%s %s", o.Name(), row.Code, v.At, report.Sentence(view.Reason(&v)))
 				}
-				if signed := seal.State(o.Sign.Answer, answer.Body, s.TestCredentials()); o.Sign.Answer != nil && signed != "valid" {
+				if signed := signature.State(o.Sign.Answer, answer.Body, s.TestCredentials()); o.Sign.Answer != nil && signed != "valid" {
 					t.Errorf("%s %s: the signature is %s", o.Name(), row.Code, signed)
 				}
 			}
@@ -134,7 +134,7 @@ func TestEveryCodePreferred(t *testing.T) {
 	}
 }
 
-func request(t *testing.T, o *spec.Operation) contract.Request {
+func request(t *testing.T, o *openapi.Operation) contract.Request {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), o.Method, "http://x.example.com"+o.Path, nil)
 	if err != nil {
@@ -185,7 +185,7 @@ func TestDocumentedWays(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		met, _ := o.Met(answer)
+		met, _ := o.ResultCode(answer)
 		if met.Code != c.code || c.message != "" && met.Message != c.message {
 			t.Errorf("%s: answered %s %q, want %s %q", c.name, met.Code, met.Message, c.code, c.message)
 		}
@@ -212,7 +212,7 @@ func TestConcurrentDuplicates(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			met, _ := o.Met(answer)
+			met, _ := o.ResultCode(answer)
 			codes[met.Code]++
 		}()
 	}
@@ -238,7 +238,7 @@ func TestToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	token, _ := m.String("/token")
-	if met, _ := issue.Met(issued); met.Code != "200" || token == "" || token == "abcdef1234567890" {
+	if met, _ := issue.ResultCode(issued); met.Code != "200" || token == "" || token == "abcdef1234567890" {
 		t.Fatalf("issued %s", issued.Body)
 	}
 	for i, c := range []struct{ authorization, prefer, code string }{
@@ -259,7 +259,7 @@ func TestToken(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if met, _ := create.Met(answer); met.Code != c.code {
+		if met, _ := create.ResultCode(answer); met.Code != c.code {
 			t.Errorf("%d: answered %s, want %s: %s", i, met.Code, c.code, answer.Body)
 		}
 	}
@@ -276,12 +276,12 @@ func TestFaults(t *testing.T) {
 		}
 		r := w.recorded("paytm/createOrder/accepted")
 		answer, err := w.ask("paytm", r, "code=0000", "fault="+fault)
-		met, parsed := o.Met(answer)
+		met, parsed := o.ResultCode(answer)
 		violations := 0
 		if response := o.Answers[answer.Status]; response != nil {
 			violations = len(response.Violations(answer.Body))
 		}
-		signed := seal.State(o.Sign.Answer, answer.Body, s.TestCredentials())
+		signed := signature.State(o.Sign.Answer, answer.Body, s.TestCredentials())
 		seen := map[string]bool{
 			"reset":            err != nil && len(answer.Body) == 0,
 			"truncated":        err != nil && len(answer.Body) > 0 && !json.Valid(answer.Body),
@@ -319,7 +319,7 @@ func TestLimits(t *testing.T) {
 	r.Body = []byte(strings.Repeat("[", 120_000))
 	if answer, err := w.ask("paytm", r); err != nil {
 		t.Errorf("depth: %v", err)
-	} else if met, _ := o.Met(answer); met.Code != "2222" {
+	} else if met, _ := o.ResultCode(answer); met.Code != "2222" {
 		t.Errorf("depth: %s", answer.Body)
 	}
 	r = w.recorded("paytm/createOrder/accepted")
@@ -368,11 +368,11 @@ func TestNoExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	without := bytes.Replace(raw, []byte(`                "400":`), []byte(`                "401":`), 1)
-	s, err := spec.Load(fstest.MapFS{"paytring.yaml": {Data: without}}, "paytring.yaml")
+	s, err := openapi.Load(fstest.MapFS{"paytring.yaml": {Data: without}}, "paytring.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := serving(t, []*spec.Spec{s}, sandbox.Options{})
+	w := serving(t, []*openapi.Spec{s}, sandbox.Options{})
 	answer, err := w.ask("paytring", request(t, s.Operations[0]))
 	if err != nil || answer.Status != http.StatusNotImplemented || !strings.Contains(string(answer.Body), "no example answer for paytring/createOrder/400") {
 		t.Errorf("%d %s, %v", answer.Status, answer.Body, err)
@@ -387,7 +387,7 @@ func TestCredentials(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if met, _ := o.Met(answer); met.Code != "2006" {
+	if met, _ := o.ResultCode(answer); met.Code != "2006" {
 		t.Errorf("a mid that is not the one set: %s", answer.Body)
 	}
 }

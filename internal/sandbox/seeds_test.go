@@ -12,9 +12,9 @@ import (
 	"testing"
 
 	"assay/internal/contract"
+	"assay/internal/openapi"
 	"assay/internal/sandbox"
-	"assay/internal/seal"
-	"assay/internal/spec"
+	"assay/internal/signature"
 )
 
 // seed is a page's own sample request.
@@ -24,7 +24,7 @@ type seed struct {
 	header    http.Header // as printed
 	// sendable makes the sample one that can be sent: placeholders give way to
 	// what the sandbox accepts.
-	sendable func(s *spec.Spec, r *contract.Request)
+	sendable func(s *openapi.Spec, r *contract.Request)
 	code     string // what the sample, made sendable, is answered with
 	printed  string // what the sample as it is printed is answered with
 	novel    []string
@@ -36,7 +36,7 @@ func seeds() []seed {
 		{
 			operation: "ipayments/createOrder", path: "/v1/service/paycc/order",
 			header: http.Header{"Content-Type": {"application/json"}, "Authorization": {"Basic Og=="}},
-			sendable: func(s *spec.Spec, r *contract.Request) {
+			sendable: func(s *openapi.Spec, r *contract.Request) {
 				replace(r, `"categoryId" : "1",`, `"categoryId" : "1"`)
 				replace(r, "MID69XXXXXXX", s.Credential("merchantCode").Test)
 				basic(r, s, "clientKey", "clientSecret")
@@ -48,7 +48,7 @@ func seeds() []seed {
 		{
 			operation: "ipayments/initKyc", path: "/v1/service/paycc/init/kyc",
 			header: http.Header{"Content-Type": {"application/json"}, "Authorization": {"Basic Og=="}},
-			sendable: func(s *spec.Spec, r *contract.Request) {
+			sendable: func(s *openapi.Spec, r *contract.Request) {
 				replace(r, "MID693XXXXXX", s.Credential("merchantCode").Test)
 				basic(r, s, "clientKey", "clientSecret")
 			},
@@ -59,7 +59,7 @@ func seeds() []seed {
 		{
 			operation: "paytm/createOrder", path: "/aoa-acquiring-biz/v2/order?mid=YOUR_MID_HERE&orderId=Ravi1366",
 			header: http.Header{"Content-Type": {"application/json"}},
-			sendable: func(s *spec.Spec, r *contract.Request) {
+			sendable: func(s *openapi.Spec, r *contract.Request) {
 				mid := s.Credential("mid").Test
 				replace(r, "YOUR_MID_HERE", mid)
 				r.URL = &url.URL{Path: r.URL.Path, RawQuery: strings.ReplaceAll(r.URL.RawQuery, "YOUR_MID_HERE", mid)}
@@ -71,7 +71,7 @@ func seeds() []seed {
 		{
 			operation: "enkash/createOrder", path: "/api/v0/orders",
 			header: http.Header{"Content-Type": {"application/json"}, "Authorization": {""}, "Merchantaccesskey": {""}},
-			sendable: func(s *spec.Spec, r *contract.Request) {
+			sendable: func(s *openapi.Spec, r *contract.Request) {
 				r.Body = []byte(`{"orderId":"RANDOMID123","amount":{"value":0.01,"currency":"INR"}}`)
 				r.Header.Set("merchantAccessKey", s.Credential("accessKey").Test)
 				r.Header.Set("Authorization", "Bearer TOKEN")
@@ -83,9 +83,9 @@ func seeds() []seed {
 		{
 			operation: "paytring/createOrder", path: "/api/v2/order/create",
 			header: http.Header{"Content-Type": {"application/json"}, "Authorization": {"Basic <encoded-value>"}},
-			sendable: func(s *spec.Spec, r *contract.Request) {
+			sendable: func(s *openapi.Spec, r *contract.Request) {
 				basic(r, s, "key", "secret")
-				r.Body = seal.Sign(s.Operation("createOrder").Sign.Request, r.Body, s.TestCredentials(), nil)
+				r.Body = signature.Sign(s.Operation("createOrder").Sign.Request, r.Body, s.TestCredentials(), nil)
 			},
 			code:    "200",
 			printed: "400",                                     // neither <encoded-value> nor the hash <string> is anybody's
@@ -101,7 +101,7 @@ func replace(r *contract.Request, old, by string) {
 	r.Body = bytes.ReplaceAll(r.Body, []byte(old), []byte(by))
 }
 
-func basic(r *contract.Request, s *spec.Spec, user, password string) {
+func basic(r *contract.Request, s *openapi.Spec, user, password string) {
 	(&http.Request{Header: r.Header}).SetBasicAuth(s.Credential(user).Test, s.Credential(password).Test)
 }
 
@@ -125,14 +125,14 @@ func TestSeeds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if met, _ := o.Met(answer); met.Code != c.code {
+		if met, _ := o.ResultCode(answer); met.Code != c.code {
 			t.Errorf("%s: made sendable answered %s, want %s: %s", c.operation, met.Code, c.code, answer.Body)
 			continue
 		}
 		for _, difference := range differences(t, file+".answer.json", answer.Body, c.novel) {
 			t.Errorf("%s: %s", c.operation, difference)
 		}
-		if signed := seal.State(o.Sign.Answer, answer.Body, s.TestCredentials()); o.Sign.Answer != nil && signed != "valid" {
+		if signed := signature.State(o.Sign.Answer, answer.Body, s.TestCredentials()); o.Sign.Answer != nil && signed != "valid" {
 			t.Errorf("%s: the answer's signature is %s", c.operation, signed)
 		}
 	}
@@ -152,13 +152,13 @@ func sample(t *testing.T, c seed, file string) contract.Request {
 	return contract.Request{Method: http.MethodPost, URL: u, Header: c.header.Clone(), Body: body}
 }
 
-func (w *world) answered(s *spec.Spec, o *spec.Operation, r contract.Request) spec.Met {
+func (w *world) answered(s *openapi.Spec, o *openapi.Operation, r contract.Request) openapi.ResultCode {
 	w.t.Helper()
 	answer, err := w.ask(s.Provider, r)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	met, _ := o.Met(answer)
+	met, _ := o.ResultCode(answer)
 	return met
 }
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // template is the answer of a code: what the documents print for it, with places for
@@ -35,7 +35,7 @@ type hole struct {
 }
 
 // newTemplate makes the template of a code, nil if the documents print no answer.
-func newTemplate(o *operation, row *spec.Code) *template {
+func newTemplate(o *operation, row *openapi.Code) *template {
 	example, ok := o.Example(row.Code)
 	if !ok {
 		return nil
@@ -88,7 +88,7 @@ func (t *template) hole(pointer contract.Pointer, what string, quote bool) {
 }
 
 // differs notes where a member differs from answer to answer.
-func (t *template) differs(o *operation, m *spec.Member) {
+func (t *template) differs(o *operation, m *openapi.Member) {
 	if id, ok := t.id(m); ok {
 		t.draw(m.Pointer, id)
 		return
@@ -105,7 +105,7 @@ func (t *template) differs(o *operation, m *spec.Member) {
 
 // id gives the text of a member that is the provider's reference or a secret, if one
 // is printed.
-func (t *template) id(m *spec.Member) (text string, ok bool) {
+func (t *template) id(m *openapi.Member) (text string, ok bool) {
 	raw, there := contract.Raw(t.body, m.Pointer)
 	if !there || m.Means == "timestamp" || m.Means == "reference" || m.Means != "provider-reference" && !m.Secret {
 		return "", false
@@ -122,7 +122,7 @@ func (t *template) draw(pointer contract.Pointer, id string) {
 		word = strings.LastIndexByte(id, '/') + 1
 	}
 	for i := word; i < len(id); i++ {
-		contract.AlikeByte(id[i], func(int) int {
+		contract.RandomizeByte(id[i], func(int) int {
 			before := len(quoted(nil, id[:i])) - len(`"`) // with what stands there escaped
 			t.random = append(t.random, at.start+before)
 			return 0

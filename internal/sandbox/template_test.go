@@ -7,8 +7,8 @@ import (
 	"testing/fstest"
 
 	"assay/internal/contract"
+	"assay/internal/openapi"
 	"assay/internal/sandbox"
-	"assay/internal/spec"
 	"assay/specs"
 )
 
@@ -24,11 +24,11 @@ func TestIDs(t *testing.T) {
 	if !bytes.Contains(raw, []byte(printed)) {
 		t.Fatalf("%q does not stand in the document", printed)
 	}
-	s, err := spec.Load(fstest.MapFS{"ipayments.yaml": {Data: bytes.Replace(raw, []byte(printed), []byte(odd), 1)}}, "ipayments.yaml")
+	s, err := openapi.Load(fstest.MapFS{"ipayments.yaml": {Data: bytes.Replace(raw, []byte(printed), []byte(odd), 1)}}, "ipayments.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := serving(t, []*spec.Spec{s}, sandbox.Options{})
+	w := serving(t, []*openapi.Spec{s}, sandbox.Options{})
 	answer, err := w.ask("ipayments", w.recorded("ipayments/createOrder/accepted"))
 	if err != nil {
 		t.Fatal(err)

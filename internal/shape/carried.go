@@ -34,7 +34,7 @@ func Carried(shapes map[string]*Shape) ([]json.RawMessage, error) {
 }
 
 // Reported is what a report says of what it looked at.
-type Reported struct {
+type ReportShapes struct {
 	Shapes  map[string]*Shape
 	Foreign int64
 	Broken  int64
@@ -46,7 +46,7 @@ var ErrNoShapes = errors.New("the report carries no shapes")
 
 // FromReport reads the shapes that a report in JSON carries: assay.drift/v1, whose
 // newer side they are of, or assay.report/v1.
-func FromReport(file string, raw []byte) (*Reported, error) {
+func FromReport(file string, raw []byte) (*ReportShapes, error) {
 	var r struct {
 		New     struct{ Foreign, Broken int64 }
 		Traffic *contract.Traffic
@@ -59,15 +59,15 @@ func FromReport(file string, raw []byte) (*Reported, error) {
 	if r.Shapes == nil {
 		return nil, fmt.Errorf("%s: %w", file, ErrNoShapes)
 	}
-	all := &Reported{Shapes: map[string]*Shape{}, Foreign: r.New.Foreign, Broken: r.New.Broken}
+	all := &ReportShapes{Shapes: map[string]*Shape{}, Foreign: r.New.Foreign, Broken: r.New.Broken}
 	switch {
 	case r.Traffic != nil:
-		if all.Foreign, all.Broken = r.Traffic.Foreign, r.Traffic.Broken; r.Traffic.Partial {
+		if all.Foreign, all.Broken = r.Traffic.Unmatched, r.Traffic.Unreadable; r.Traffic.Partial {
 			all.Broken++ // what it did not come to is one at least
 		}
 	default:
 		for _, result := range r.Results {
-			if result.Verdict == contract.Broken {
+			if result.Verdict == contract.ErrorVerdict {
 				all.Broken++
 			}
 		}

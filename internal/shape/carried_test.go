@@ -23,7 +23,7 @@ func TestCarried(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		raw, err := json.MarshalIndent(contract.Drift{Schema: contract.DriftSchema, New: contract.DriftSide{Broken: 2, Foreign: 3}, Shapes: carried}, "", "  ")
+		raw, err := json.MarshalIndent(contract.Drift{Schema: contract.DriftSchema, New: contract.DriftSide{Unreadable: 2, Unmatched: 3}, Shapes: carried}, "", "  ")
 		if err != nil {
 			t.Fatal(err)
 		}

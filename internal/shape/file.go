@@ -68,7 +68,7 @@ func Unmarshal(file string, raw []byte) (*Shape, error) {
 	case errors.Is(err, io.EOF):
 		return nil, fmt.Errorf("%s: the file is empty; expected a shape, %s", file, Version)
 	case err != nil:
-		return nil, contract.Located(file, err)
+		return nil, contract.LocateYAML(file, err)
 	case d.Schema != Version:
 		return nil, fmt.Errorf("%s:1: expected schema: %s", file, Version)
 	case strings.Count(d.Operation, "/") != 1:
@@ -117,7 +117,7 @@ func (p *Part) ready(origin string) error {
 		return err
 	}
 	at := Origin{Name: origin}
-	p.seen = Seen{p.Exchanges, at, at}
+	p.seen = Observed{p.Exchanges, at, at}
 	whole := NewPart()
 	for _, t := range []struct{ to, from *Tally }{
 		{&p.Evidence, &whole.Evidence}, {&p.HTTP, &whole.HTTP}, {&p.Media, &whole.Media}, {&p.Headers, &whole.Headers}, {&p.Statuses, &whole.Statuses}, {&p.Messages, &whole.Messages},
@@ -155,7 +155,7 @@ func (p *Part) ready(origin string) error {
 func (t Tally) stand(at Origin) {
 	for name, s := range t {
 		if s == nil {
-			t[name] = &Seen{}
+			t[name] = &Observed{}
 			s = t[name]
 		}
 		s.First, s.Last = at, at

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // growing is a part, and the way to its members that builds no pointers.
@@ -44,14 +44,14 @@ type node struct {
 }
 
 // grow makes the way to the members of a part.
-func grow(p *Part, o *spec.Operation, of contract.Direction) *growing {
+func grow(p *Part, o *openapi.Operation, of contract.Direction) *growing {
 	g := &growing{part: p}
 	g.index(o, of)
 	return g
 }
 
 // index makes the tree anew of what the part has.
-func (g *growing) index(o *spec.Operation, of contract.Direction) {
+func (g *growing) index(o *openapi.Operation, of contract.Direction) {
 	g.kept, g.last, g.strangers = map[contract.Pointer]*node{}, "", 0
 	if g.part.Members[""] == nil {
 		g.part.Members[""] = NewMember()
@@ -92,7 +92,7 @@ func (g *growing) at(pointer contract.Pointer) *Member {
 }
 
 // document looks up what the specification says of a member.
-func (n *node) document(o *spec.Operation, of contract.Direction) {
+func (n *node) document(o *openapi.Operation, of contract.Direction) {
 	known := Documented(o, of, n.pointer)
 	hidden := o.Hides(of.Body(n.pointer))
 	n.sealed = known.Hidden()
@@ -108,8 +108,8 @@ func (n *node) document(o *spec.Operation, of contract.Direction) {
 
 // echoes tells whether an answer's member has the name of one of the request: it
 // may say again what a person wrote there.
-func echoes(o *spec.Operation, pointer contract.Pointer) bool {
-	return pointer == "" || slices.ContainsFunc(o.Request.Members(), func(m *spec.Member) bool {
+func echoes(o *openapi.Operation, pointer contract.Pointer) bool {
+	return pointer == "" || slices.ContainsFunc(o.Request.Members(), func(m *openapi.Member) bool {
 		return strings.EqualFold(m.Pointer.LastToken(), pointer.LastToken())
 	})
 }
@@ -159,7 +159,7 @@ func (g *growing) walk(n *node, value any, at Origin) {
 		if met < len(n.below) {
 			n.miss(walk, at)
 		}
-		m.objects.Add(&Seen{1, at, at})
+		m.objects.Add(&Observed{1, at, at})
 	}
 }
 
@@ -167,7 +167,7 @@ func (g *growing) walk(n *node, value any, at Origin) {
 func (n *node) miss(walk int, at Origin) {
 	for _, below := range n.below {
 		if below.walked != walk && below.m != nil && below.name != contract.Every {
-			below.m.missed.Add(&Seen{1, at, at})
+			below.m.missed.Add(&Observed{1, at, at})
 		}
 	}
 }

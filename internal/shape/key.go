@@ -2,7 +2,7 @@ package shape
 
 import (
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // The key of a member in a Part is its pointer. A parameter of the query has none: its
@@ -32,7 +32,7 @@ func InBody(key contract.Pointer) bool { return key == "" || key[0] == '/' }
 func Unnamed(key contract.Pointer) bool { return key.LastToken() == contract.Every }
 
 // Documented finds a member in the request, or in any of the answers.
-func Documented(o *spec.Operation, of contract.Direction, key contract.Pointer) *spec.Member {
+func Documented(o *openapi.Operation, of contract.Direction, key contract.Pointer) *openapi.Member {
 	if of == contract.InRequest {
 		for _, p := range o.Parameters {
 			if Key(p.Place()) == key {

@@ -11,21 +11,21 @@ import (
 	"strings"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // Learner learns shapes, one exchange after the other. Several may learn side by
 // side and be merged: what comes of it does not depend on who learnt what. It is
 // used by one goroutine at a time.
 type Learner struct {
-	operations map[*spec.Operation]*learning
+	operations map[*openapi.Operation]*learning
 	texts      texts
 	Exchanges  int64
 }
 
 // learning is what is known of one operation.
 type learning struct {
-	o        *spec.Operation
+	o        *openapi.Operation
 	codes    map[string]*growing
 	accepted *growing
 	byStatus bool            // see byStatus
@@ -33,10 +33,10 @@ type learning struct {
 }
 
 // NewLearner makes a learner that knows nothing.
-func NewLearner() *Learner { return &Learner{operations: map[*spec.Operation]*learning{}} }
+func NewLearner() *Learner { return &Learner{operations: map[*openapi.Operation]*learning{}} }
 
 // Learn adds an exchange of an operation, the nth that was read.
-func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
+func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) {
 	l.Exchanges++
 	of := l.operations[o]
 	if of == nil {
@@ -44,12 +44,12 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 		l.operations[o] = of
 	}
 	at := Origin{n, ex.Origin}
-	value, err := contract.Decode(ex.Answer.Body)
-	var met spec.Met
+	value, err := contract.Decode(ex.Response.Body)
+	var met openapi.ResultCode
 	name := None
 	said := l.texts.echo(ex, o)
 	if err == nil {
-		met = o.MetIn(ex.Answer.Status, value)
+		met = o.MetIn(ex.Response.Status, value)
 		switch {
 		case met.CodeAt == contract.AnswerStatus && !of.byStatus:
 			name = Uncoded
@@ -69,20 +69,20 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *spec.Operation) {
 	p := g.part
 	p.note(at, digest(ex))
 	p.Evidence.note(cmp.Or(string(ex.Evidence), "unknown"), mostNames, at)
-	p.HTTP.note(strconv.Itoa(ex.Answer.Status), mostNames, at)
-	p.Media.note(media(ex.Answer.Header, said), mostNames, at)
-	for header := range ex.Answer.Header {
+	p.HTTP.note(strconv.Itoa(ex.Response.Status), mostNames, at)
+	p.Media.note(media(ex.Response.Header, said), mostNames, at)
+	for header := range ex.Response.Header {
 		if header = strings.ToLower(header); (p.Headers[header] != nil || headed(header)) && (slices.Contains(Passing(), header) || !said().named(header)) {
 			p.Headers.note(header, mostNames, at)
 		}
 	}
 	if ex.Evidence != contract.Simulated { // how fast a sandbox of ours is says nothing of the provider
-		p.Latency.note(ex.Answer.Duration)
+		p.Latency.note(ex.Response.Duration)
 	}
 	if err != nil {
 		return
 	}
-	if met.StatusAt != "" && (isText(value, met.StatusAt) || slices.ContainsFunc(o.Codes, func(row *spec.Code) bool { return row.Status == met.Status && met.Status != "" })) {
+	if met.StatusAt != "" && (isText(value, met.StatusAt) || slices.ContainsFunc(o.Codes, func(row *openapi.Code) bool { return row.Status == met.Status && met.Status != "" })) {
 		p.Statuses.note(stated(met, o, said), mostNames, at)
 	}
 	if met.MessageAt != "" && isText(value, met.MessageAt) {
@@ -108,20 +108,20 @@ func isText(answer any, at contract.Place) bool {
 // ByStatus tells whether the HTTP status is the code of answers that say none: no
 // answer says one, or the documents print one that does not. Then a status that they do
 // not list is a code as well.
-func ByStatus(o *spec.Operation) bool {
-	return len(o.Result.Code) == 0 || slices.ContainsFunc(o.Codes, func(row *spec.Code) bool {
+func ByStatus(o *openapi.Operation) bool {
+	return len(o.Result.Code) == 0 || slices.ContainsFunc(o.Codes, func(row *openapi.Code) bool {
 		printed, ok := o.Example(row.Code)
 		if !ok || row.Code != strconv.Itoa(row.HTTP) {
 			return false
 		}
-		met, ok := o.Met(contract.Answer{Status: printed.HTTP, Body: printed.Body})
+		met, ok := o.ResultCode(contract.Response{Status: printed.HTTP, Body: printed.Body})
 		return ok && met.CodeAt == contract.AnswerStatus
 	})
 }
 
 func (p *Part) note(at Origin, sum [2]uint64) {
 	p.Exchanges++
-	p.seen.Add(&Seen{1, at, at})
+	p.seen.Add(&Observed{1, at, at})
 	for i := range p.sum {
 		p.sum[i] += sum[i]
 	}
@@ -135,13 +135,13 @@ func digest(ex contract.Exchange) (sum [2]uint64) {
 		address = ex.Request.URL.Path + "?" + ex.Request.URL.RawQuery
 	}
 	var fixed [40]byte
-	for i, n := range []int{len(ex.Request.Method), len(address), len(ex.Request.Body), ex.Answer.Status, int(ex.Answer.Duration)} {
+	for i, n := range []int{len(ex.Request.Method), len(address), len(ex.Request.Body), ex.Response.Status, int(ex.Response.Duration)} {
 		binary.BigEndian.PutUint64(fixed[8*i:], uint64(n)) //nolint:gosec // lengths, a status and a duration
 	}
 	h.Write(fixed[:])
 	h.Write([]byte(ex.Request.Method + address))
 	h.Write(ex.Request.Body)
-	h.Write(ex.Answer.Body)
+	h.Write(ex.Response.Body)
 	raw := h.Sum(fixed[:0])
 	return [2]uint64{binary.BigEndian.Uint64(raw), binary.BigEndian.Uint64(raw[8:])}
 }
@@ -171,10 +171,10 @@ func media(h http.Header, said func() *said) string {
 // worded is the form of a message: the documented text where it is one, else
 // what is left of it without values; "" where nothing is left for what the request
 // said, which tells nothing of the message.
-func (of *learning) worded(met spec.Met, answer any, said func() *said) string {
+func (of *learning) worded(met openapi.ResultCode, answer any, said func() *said) string {
 	o := of.o
 	if met.Message == "" {
-		return contract.Textless
+		return contract.EmptyText
 	}
 	for _, text := range o.Wordings(met.Code) {
 		if text == met.Message {
@@ -219,11 +219,11 @@ func (of *learning) used(word string) bool {
 }
 
 // stated is a status text as a shape may keep it.
-func stated(met spec.Met, o *spec.Operation, said func() *said) string {
+func stated(met openapi.ResultCode, o *openapi.Operation, said func() *said) string {
 	if met.Status == "" {
-		return contract.Textless
+		return contract.EmptyText
 	}
-	listed := slices.ContainsFunc(o.Codes, func(row *spec.Code) bool { return row.Status == met.Status })
+	listed := slices.ContainsFunc(o.Codes, func(row *openapi.Code) bool { return row.Status == met.Status })
 	if listed || single(met.Status) && !said().has(met.Status) {
 		return met.Status
 	}
@@ -318,7 +318,7 @@ func (l *Learner) Shapes() map[string]*Shape {
 }
 
 // Learn makes shapes of exchanges that are at hand.
-func Learn(o *spec.Operation, all ...contract.Exchange) *Shape {
+func Learn(o *openapi.Operation, all ...contract.Exchange) *Shape {
 	l := NewLearner()
 	for i, ex := range all {
 		l.Learn(int64(i)+1, ex, o)

@@ -36,7 +36,7 @@ func TestLearn_codes(t *testing.T) {
 		provider, id, _ := strings.Cut(c.of, "/")
 		o := operation(t, provider, id)
 		ex := exchange(o, c.body)
-		ex.Answer.Status = c.status
+		ex.Response.Status = c.status
 		if got := slices.Collect(maps.Keys(shape.Learn(o, ex).Codes)); !slices.Equal(got, []string{c.want}) {
 			t.Errorf("%s %d %s: learnt under %s, want %s", c.of, c.status, c.body, got, c.want)
 		}

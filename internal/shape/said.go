@@ -12,8 +12,8 @@ import (
 	"unicode/utf8"
 
 	"assay/internal/contract"
-	"assay/internal/scrub"
-	"assay/internal/spec"
+	"assay/internal/openapi"
+	"assay/internal/redact"
 )
 
 // said is what a request said, as far as it may be somebody's. What the documents
@@ -88,7 +88,7 @@ func (t *texts) of(name string) spelled {
 	for _, hump := range humps.FindAllString(name, -1) {
 		one.parts = append(one.parts, strings.ToLower(hump))
 	}
-	for _, reading := range scrub.Readings(name) {
+	for _, reading := range redact.Readings(name) {
 		one.readings = append(one.readings, strings.ToLower(reading))
 	}
 	t.known[name] = one
@@ -96,12 +96,12 @@ func (t *texts) of(name string) spelled {
 }
 
 // echo gives what a request said. It is looked at once, and only if somebody asks.
-func (t *texts) echo(ex contract.Exchange, o *spec.Operation) func() *said {
+func (t *texts) echo(ex contract.Exchange, o *openapi.Operation) func() *said {
 	return sync.OnceValue(func() *said { return t.sent(ex, o) })
 }
 
 // sent reads what a request said.
-func (t *texts) sent(ex contract.Exchange, o *spec.Operation) *said {
+func (t *texts) sent(ex contract.Exchange, o *openapi.Operation) *said {
 	s := &said{equal: map[string]bool{}, parts: map[string]bool{}, texts: t}
 	if ex.Request.URL != nil {
 		for name, values := range ex.Request.URL.Query() {
@@ -131,7 +131,7 @@ func (t *texts) sent(ex contract.Exchange, o *spec.Operation) *said {
 			s.spoken(text)
 		}
 	}
-	if answer, err := contract.Decode(ex.Answer.Body); err == nil {
+	if answer, err := contract.Decode(ex.Response.Body); err == nil {
 		leaves(answer, func(pointer contract.Pointer, text string) {
 			if m := Documented(o, contract.InAnswer, pointer); m != nil && m.Personal != "" {
 				s.add(text, asked{person: true, member: m})
@@ -151,10 +151,10 @@ type asked struct {
 	secret bool // it is a credential, whose words say nothing
 	free   bool // anything may stand there
 	amount bool // it is one, or part of one
-	member *spec.Member
+	member *openapi.Member
 }
 
-func whose(o *spec.Operation, place contract.Place) asked {
+func whose(o *openapi.Operation, place contract.Place) asked {
 	is := asked{person: o.Hides(place), member: Documented(o, contract.InRequest, Key(place))}
 	if is.member != nil && is.member.Secret {
 		is.person, is.secret = false, true
@@ -207,7 +207,7 @@ func (s *said) add(value string, is asked) {
 }
 
 // carried adds what a header of a request says of whoever sent it.
-func (s *said) carried(o *spec.Operation, name, value string) {
+func (s *said) carried(o *openapi.Operation, name, value string) {
 	secret := asked{secret: true}
 	switch name {
 	case "authorization":

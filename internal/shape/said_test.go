@@ -26,7 +26,7 @@ func TestLearn_said(t *testing.T) {
 			"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte("hunterkey:zosecret")), "Basic " + base64.StdEncoding.EncodeToString([]byte("nocolonatall"))}, "Cookie": {"session=cookiemonster"},
 		}
 		for name, values := range header {
-			ex.Answer.Header[name] = values
+			ex.Response.Header[name] = values
 		}
 		return strings.ToLower(written(t, shape.Learn(o, ex)))
 	}
@@ -76,7 +76,7 @@ func TestLearn_unread(t *testing.T) {
 		ex := exchange(o, body)
 		ex.Request.Body = []byte(request)
 		for name, values := range header {
-			ex.Answer.Header[name] = values
+			ex.Response.Header[name] = values
 		}
 		return strings.ToLower(written(t, shape.Learn(o, ex)))
 	}

@@ -78,7 +78,7 @@ type Part struct {
 	More      bool                         `yaml:"more,omitempty" json:"more,omitempty"` // there were members beyond mostMembers
 	Members   map[contract.Pointer]*Member `yaml:"members,omitempty" json:"members,omitempty"`
 
-	seen Seen
+	seen Observed
 	sum  [2]uint64
 }
 
@@ -93,8 +93,8 @@ type Member struct {
 	Items   *Range `yaml:"items,omitempty,flow" json:"items,omitempty"`   // of arrays
 	Number  *Range `yaml:"number,omitempty,flow" json:"number,omitempty"`
 
-	missed  Seen // objects without it, of those it could have stood in
-	objects Seen // how often it was one itself
+	missed  Observed // objects without it, of those it could have stood in
+	objects Observed // how often it was one itself
 }
 
 // Range is the least and the largest, as decimal text.
@@ -214,7 +214,7 @@ func (p *Part) fold(o *Part) {
 		t.mine.fold(t.theirs, mostNames)
 	}
 	p.Latency.fold(o.Latency)
-	missed := map[contract.Pointer]Seen{} // members that one of the two never met are missing in all its objects
+	missed := map[contract.Pointer]Observed{} // members that one of the two never met are missing in all its objects
 	for _, both := range [][2]*Part{{p, o}, {o, p}} {
 		for pointer := range both[0].Members {
 			if both[1].Members[pointer] != nil || pointer == "" || !InBody(pointer) || Unnamed(pointer) {
@@ -240,7 +240,7 @@ func (p *Part) fold(o *Part) {
 func behind(a, b contract.Pointer) bool { return contract.ComparePointers(a, b) > 0 }
 
 // Met is where exchanges of the part were met first and last.
-func (p *Part) Met() *Seen { return &p.seen }
+func (p *Part) Met() *Observed { return &p.seen }
 
 // Possible is how often what a member is part of was there.
 func (p *Part) Possible(pointer contract.Pointer) int64 {
@@ -258,11 +258,11 @@ func (p *Part) Possible(pointer contract.Pointer) int64 {
 }
 
 // Met is where the member was met at all; nil: nowhere.
-func (m *Member) Met() *Seen {
+func (m *Member) Met() *Observed {
 	if m == nil {
 		return nil
 	}
-	all := &Seen{}
+	all := &Observed{}
 	for _, s := range m.Types {
 		all.Add(s)
 	}
@@ -270,7 +270,7 @@ func (m *Member) Met() *Seen {
 }
 
 // Missed is where the member was absent, of what it could have stood in.
-func (m *Member) Missed() *Seen { return &m.missed }
+func (m *Member) Missed() *Observed { return &m.missed }
 
 // Folded sums parts up; nil where there is none.
 func Folded(parts []*Part) *Part {

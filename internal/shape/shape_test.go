@@ -11,15 +11,15 @@ import (
 	"pgregory.net/rapid"
 
 	"assay/internal/contract"
+	"assay/internal/openapi"
 	"assay/internal/shape"
-	"assay/internal/spec"
 	"assay/specs"
 )
 
 // operation finds an operation of the embedded specifications.
-func operation(t testing.TB, provider, id string) *spec.Operation {
+func operation(t testing.TB, provider, id string) *openapi.Operation {
 	t.Helper()
-	all, err := spec.LoadAll(specs.Files)
+	all, err := openapi.LoadAll(specs.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,11 +33,11 @@ func operation(t testing.TB, provider, id string) *spec.Operation {
 }
 
 // exchange is one with a body for an answer.
-func exchange(o *spec.Operation, body string) contract.Exchange {
+func exchange(o *openapi.Operation, body string) contract.Exchange {
 	return contract.Exchange{
-		Request: contract.Request{Method: o.Method, URL: &url.URL{Scheme: "https", Host: "provider.example", Path: o.Path}, Header: http.Header{}},
-		Answer:  contract.Answer{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(body), Duration: time.Millisecond},
-		Origin:  "test",
+		Request:  contract.Request{Method: o.Method, URL: &url.URL{Scheme: "https", Host: "provider.example", Path: o.Path}, Header: http.Header{}},
+		Response: contract.Response{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(body), Duration: time.Millisecond},
+		Origin:   "test",
 	}
 }
 
@@ -45,7 +45,7 @@ func exchange(o *spec.Operation, body string) contract.Exchange {
 func times(n int, ex contract.Exchange) []contract.Exchange {
 	var all []contract.Exchange
 	for i := range n {
-		ex.Answer.Duration = time.Duration(i+1) * time.Microsecond
+		ex.Response.Duration = time.Duration(i+1) * time.Microsecond
 		ex.Origin = fmt.Sprintf("test#%d", i+1)
 		all = append(all, ex)
 	}
@@ -78,7 +78,7 @@ func bodies() *rapid.Generator[string] {
 	})
 }
 
-func drawn(t *rapid.T, o *spec.Operation, label string) []contract.Exchange {
+func drawn(t *rapid.T, o *openapi.Operation, label string) []contract.Exchange {
 	var all []contract.Exchange
 	for i, body := range rapid.SliceOfN(bodies(), 1, 6).Draw(t, label) {
 		if i == 3 {

@@ -24,25 +24,25 @@ func (o Origin) Before(other Origin) bool {
 
 // Seen counts one thing, and knows where it was met first and last. Files keep
 // the count only.
-type Seen struct {
+type Observed struct {
 	N           int64
 	First, Last Origin
 }
 
 // MarshalYAML writes the count.
-func (s *Seen) MarshalYAML() (any, error) { return s.N, nil }
+func (s *Observed) MarshalYAML() (any, error) { return s.N, nil }
 
 // UnmarshalYAML reads the count.
-func (s *Seen) UnmarshalYAML(n *yaml.Node) error { return n.Decode(&s.N) }
+func (s *Observed) UnmarshalYAML(n *yaml.Node) error { return n.Decode(&s.N) }
 
 // MarshalJSON writes the count.
-func (s *Seen) MarshalJSON() ([]byte, error) { return json.Marshal(s.N) }
+func (s *Observed) MarshalJSON() ([]byte, error) { return json.Marshal(s.N) }
 
 // UnmarshalJSON reads the count.
-func (s *Seen) UnmarshalJSON(raw []byte) error { return json.Unmarshal(raw, &s.N) }
+func (s *Observed) UnmarshalJSON(raw []byte) error { return json.Unmarshal(raw, &s.N) }
 
 // Add counts what another one counted as well.
-func (s *Seen) Add(other *Seen) {
+func (s *Observed) Add(other *Observed) {
 	if s.N == 0 || other.N > 0 && other.First.Before(s.First) {
 		s.First = other.First
 	}
@@ -53,7 +53,7 @@ func (s *Seen) Add(other *Seen) {
 }
 
 // Tally counts things by their names.
-type Tally map[string]*Seen
+type Tally map[string]*Observed
 
 // Rest is the name under which everything beyond a limit is counted. Which
 // names are kept does not depend on the order in which they came: the first in
@@ -72,10 +72,10 @@ func (t Tally) note(name string, most int, at Origin) {
 		}
 		return
 	}
-	t.put(name, &Seen{1, at, at}, most)
+	t.put(name, &Observed{1, at, at}, most)
 }
 
-func (t Tally) put(name string, s *Seen, most int) {
+func (t Tally) put(name string, s *Observed, most int) {
 	if mine := t[name]; mine != nil {
 		mine.Add(s)
 		return

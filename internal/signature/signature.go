@@ -1,48 +1,122 @@
-// Package signature holds the signing schemes of the providers, by the names
-// that specifications use for them in x-signature.
-//
-// A scheme is given the bytes it covers just as they travel: encoding them a
-// second time would break a signature that was right. Keys are the merchant's
-// and never stand in an error.
+// Package seal puts a specification's signature on a body, tells whether one
+// holds, and knows what forgers do to it. The schemes are those of package
+// signature; where in a body they stand, and over what, is the specification's.
 package signature
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
-	"sort"
-	"strings"
+	"slices"
+
+	"assay/internal/contract"
+	"assay/internal/openapi"
 )
 
-// Scheme signs bytes and verifies signatures.
-type Scheme interface {
-	// Sign computes the signature of message; random supplies salt, and is not
-	// read by schemes that have none.
-	Sign(message []byte, key string, random io.Reader) (string, error)
-	// Verify tells whether signature is one of message under key. A signature
-	// that cannot even be decoded is a wrong one, not an error.
-	Verify(message []byte, key, signature string) bool
-}
-
-// schemes by their names. Nothing changes them.
-var schemes = map[string]Scheme{
-	"paytm-checksum":  PaytmChecksum{},
-	"paytring-sha512": PaytringSHA512{},
-}
-
-// Named gives the scheme of a name, or an error that lists the names there are.
-func Named(name string) (Scheme, error) {
-	if s, ok := schemes[name]; ok {
-		return s, nil
+// State tells how a body is signed.
+func State(s *openapi.Signature, body []byte, credentials map[string]string) contract.SignatureState {
+	if s == nil {
+		return contract.SignatureNone
 	}
-	return nil, fmt.Errorf("signature: no scheme %q; there are %s", name, strings.Join(Names(), ", "))
+	raw, there := contract.Raw(body, s.At)
+	return state(s, raw, there, func() ([]byte, bool) { return contract.Raw(body, s.Over) }, credentials)
 }
 
-// Names lists the schemes.
-func Names() []string {
-	var names []string
-	for name := range schemes {
-		names = append(names, name)
+// Asked is State of the request of a view.
+func RequestState(s *openapi.Signature, x *openapi.View) contract.SignatureState {
+	return seen(s, x, x.RequestSays, x.Exchange.Request.Body)
+}
+
+// Answered is State of the answer of a view.
+func ResponseState(s *openapi.Signature, x *openapi.View) contract.SignatureState {
+	return seen(s, x, x.AnswerSays, x.Exchange.Response.Body)
+}
+
+// seen looks where the view saw the signature. Where the body is no JSON it may
+// still carry one.
+func seen(s *openapi.Signature, x *openapi.View, says func(pointer contract.Pointer) (raw []byte, there, whole bool), body []byte) contract.SignatureState {
+	if s == nil {
+		return contract.SignatureNone
 	}
-	sort.Strings(names)
-	return names
+	raw, there, whole := says(s.At)
+	if !whole {
+		return State(s, body, x.Credentials)
+	}
+	return state(s, raw, there, func() ([]byte, bool) {
+		over, covered, _ := says(s.Over)
+		return over, covered
+	}, x.Credentials)
+}
+
+// state judges a signature as it is written, if there is one, over what it covers.
+func state(s *openapi.Signature, raw []byte, there bool, covers func() ([]byte, bool), credentials map[string]string) contract.SignatureState {
+	if !there {
+		return contract.SignatureMissing
+	}
+	if raw[0] != '"' && string(raw) != "null" {
+		return contract.SignatureInvalid
+	}
+	if slices.ContainsFunc(s.Instead, func(text string) bool { return contract.EqualString(raw, text) }) {
+		return contract.SignatureInstead
+	}
+	key, known := credentials[s.Key]
+	if !known {
+		return contract.SignatureUnverified
+	}
+	text, isText := contract.String(raw)
+	if !isText {
+		return contract.SignatureInvalid
+	}
+	scheme, err := ByName(s.Scheme)
+	over, covered := covers()
+	if err != nil || !covered {
+		return contract.SignatureInvalid
+	}
+	// The bytes as sent first; then their compact form, which is what an SDK
+	// sees that parses before it verifies.
+	var compact bytes.Buffer
+	if scheme.Verify(over, key, text) ||
+		json.Compact(&compact, over) == nil && scheme.Verify(compact.Bytes(), key, text) {
+		return contract.SignatureValid
+	}
+	return contract.SignatureInvalid
+}
+
+// Sign computes the signature of a body again, where one stands; random
+// supplies the salt. A body that cannot be signed comes back as it is.
+func Sign(s *openapi.Signature, body []byte, credentials map[string]string, random io.Reader) []byte {
+	if s == nil {
+		return body
+	}
+	over, covered := contract.Raw(body, s.Over)
+	if !covered {
+		return body
+	}
+	text, err := Over(s, over, credentials, random)
+	if err != nil {
+		return body
+	}
+	return contract.Replace(body, s.At, text)
+}
+
+// Over is the signature, as a JSON string, of what one covers.
+func Over(s *openapi.Signature, over []byte, credentials map[string]string, random io.Reader) ([]byte, error) {
+	scheme, err := ByName(s.Scheme)
+	if err != nil {
+		return nil, fmt.Errorf("seal: %w", err)
+	}
+	signed, err := scheme.Sign(over, credentials[s.Key], random)
+	if err != nil {
+		return nil, fmt.Errorf("seal: %w", err)
+	}
+	return contract.Encode(signed)
+}
+
+// Zeros is a salt for what is signed where chance has no place.
+type Zeros struct{}
+
+func (Zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }

@@ -2,157 +2,127 @@ package signature_test
 
 import (
 	"bytes"
-	"encoding/base64"
-	"io/fs"
-	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
-
-	"assay/fixtures"
-	"assay/internal/fixture"
+	"assay/internal/contract"
+	"assay/internal/openapi"
 	"assay/internal/signature"
+	"assay/specs"
 )
 
-// TestVectors holds every scheme to what the providers' own implementations
-// compute.
-func TestVectors(t *testing.T) {
-	t.Parallel()
-	files, err := fs.Glob(fixtures.Files, "*/signatures.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := map[string]int{}
-	for _, file := range files {
-		vectors, err := fixture.Vectors(fixtures.Files, strings.TrimSuffix(file, "/signatures.yaml"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, v := range vectors {
-			if len(v.Headers) > 0 {
-				continue // of an authorization header: the adapters' tests
-			}
-			seen[v.Scheme]++
-			t.Run(v.ID, func(t *testing.T) {
-				t.Parallel()
-				hold(t, v)
-			})
-		}
-	}
-	for _, name := range signature.Names() {
-		if seen[name] < 4 {
-			t.Errorf("%s is held to %d vectors only", name, seen[name])
-		}
-	}
+// signed is a body that a specification has signed.
+type signed struct {
+	name string
+	sign *openapi.Signature
+	of   *openapi.Body
+	body string
+	own  map[string]string
 }
 
-func hold(t *testing.T, v fixture.Vector) {
+// all gives a signed body for every scheme and direction that the
+// specifications name.
+func all(t *testing.T) []signed {
 	t.Helper()
-	scheme, err := signature.Named(v.Scheme)
+	bodies := map[string]string{
+		"paytm/createOrder request":    `{"head":{"signature":"x"},"body":{"mid":"m","orderId":"R1","websiteName":"retail"}}`,
+		"paytm/createOrder answer":     `{"head":{"signature":"x"},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"txnToken":"token1"}}`,
+		"paytring/createOrder request": `{"key":"k","amount":"100","receipt_id":"R1","cname":"Asha","hash":"x"}`,
+	}
+	loaded, err := openapi.LoadAll(specs.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := scheme.Verify([]byte(v.Message), v.Key, v.Signature); got == v.Wrong {
-		t.Errorf("Verify = %v", got)
+	var made []signed
+	for _, s := range loaded {
+		for _, o := range s.Operations {
+			add := func(name string, sign *openapi.Signature, of *openapi.Body) {
+				body, known := bodies[o.Name()+" "+name]
+				if !known {
+					t.Fatalf("%s is signed in its %s: give this test a body of it", o.Name(), name)
+				}
+				made = append(made, signed{o.Name() + " " + name, sign, of, string(signature.Sign(sign, []byte(body), s.TestCredentials(), signature.Zeros{})), s.TestCredentials()})
+			}
+			if o.Sign.Request != nil {
+				add("request", o.Sign.Request, o.Request)
+			}
+			if o.Sign.Answer != nil {
+				add("answer", o.Sign.Answer, o.Answers[o.Success().HTTP].Body)
+			}
+		}
 	}
-	if v.Wrong || v.Verify {
-		return
-	}
-	salt, err := base64.StdEncoding.DecodeString(v.Salt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := scheme.Sign([]byte(v.Message), v.Key, bytes.NewReader(salt))
-	if err != nil || got != v.Signature {
-		t.Errorf("Sign = %s, %v; want %s", got, err, v.Signature)
-	}
+	return made
 }
 
-func keys() map[string]string {
-	return map[string]string{"paytm-checksum": "0123456789abcdef", "paytring-sha512": "secret_123"}
-}
-
-// TestAnyMessage signs any message, and refuses it once a byte of message,
-// signature or key is another.
-func TestAnyMessage(t *testing.T) {
+// TestForgeries forges a body of every scheme and direction in every way: the
+// signature is gone or wrong, unless the scheme reads the body as what it says
+// and not as it is written.
+func TestForgeries(t *testing.T) {
 	t.Parallel()
-	for _, name := range signature.Names() {
-		scheme, err := signature.Named(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		key := keys()[name]
-		rapid.Check(t, func(t *rapid.T) {
-			text := rapid.StringMatching(`[a-zA-Z0-9 &<>é₹]{1,40}`).Draw(t, "text")
-			salt := rapid.SliceOfN(rapid.Byte(), 3, 3).Draw(t, "salt")
-			message := []byte(`{"a":"` + text + `","n":100}`)
-			signed, err := scheme.Sign(message, key, bytes.NewReader(salt))
-			if err != nil || !scheme.Verify(message, key, signed) {
-				t.Fatalf("%s does not verify its own signature: %v", name, err)
-			}
-			at := rapid.IntRange(0, len(text)-1).Draw(t, "at")
-			other := append([]byte{}, message...)
-			other[6+at] ^= 1
-			if scheme.Verify(other, key, signed) && string(other) != string(message) {
-				t.Fatalf("%s verifies another message", name)
-			}
-			if scheme.Verify(message, strings.ToUpper(key), signed) {
-				t.Fatalf("%s verifies under another key", name)
-			}
-			broken := []byte(signed)
-			broken[rapid.IntRange(0, len(broken)-3).Draw(t, "byte")] ^= 1
-			if scheme.Verify(message, key, string(broken)) {
-				t.Fatalf("%s verifies another signature", name)
-			}
-		})
+	harmless := map[string]bool{
+		"paytm/createOrder request re-serialised": true, "paytm/createOrder answer re-serialised": true, // blanks are left out before it is verified
+		"paytring/createOrder request re-serialised": true, "paytring/createOrder request reordered": true, // values are sorted by name
 	}
-}
-
-func TestGarbage(t *testing.T) {
-	t.Parallel()
-	for _, name := range signature.Names() {
-		scheme, err := signature.Named(name)
-		if err != nil {
-			t.Fatal(err)
+	for _, b := range all(t) {
+		if got := signature.State(b.sign, []byte(b.body), b.own); got != "valid" {
+			t.Errorf("%s is signed, and %s", b.name, got)
 		}
-		for _, garbage := range []string{"", "x", "====", strings.Repeat("A", 108), strings.Repeat("QUJD", 32), "\x00"} {
-			if scheme.Verify([]byte(`{"a":"b"}`), keys()[name], garbage) {
-				t.Errorf("%s verifies %q", name, garbage)
+		for _, f := range signature.Forgeries() {
+			forged := f.Forge(b.sign, b.of, []byte(b.body), b.own)
+			want := contract.SignatureInvalid
+			switch {
+			case f.Name == "missing":
+				want = contract.SignatureMissing
+			case harmless[b.name+" "+f.Name]:
+				want = contract.SignatureValid
+			}
+			if got := signature.State(b.sign, forged, b.own); got != want || bytes.Equal(forged, []byte(b.body)) {
+				t.Errorf("%s, %s: the signature is %s, want %s: %s", b.name, f.Name, got, want, forged)
 			}
 		}
 	}
 }
 
-func TestKeys(t *testing.T) {
+// TestNothingToForge gives back what cannot be forged as it was, and does not
+// stumble.
+func TestNothingToForge(t *testing.T) {
 	t.Parallel()
-	for _, key := range []string{"", "short", strings.Repeat("k", 17)} {
-		_, err := signature.PaytmChecksum{}.Sign([]byte("x"), key, bytes.NewReader(make([]byte, 3)))
-		if err == nil || (key != "" && strings.Contains(err.Error(), key)) {
-			t.Errorf("a key of %d bytes: %v", len(key), err)
+	for _, b := range all(t) {
+		for _, body := range []string{"", "null", "[]", "{}", `{"head":7}`, `{"hash":`, `{"head":{},"body":{}}`, `{"head":{"signature":""},"hash":"","body":""}`} {
+			for _, f := range signature.Forgeries() {
+				forged := f.Forge(b.sign, b.of, []byte(body), b.own)
+				if signature.State(b.sign, forged, b.own) == "valid" {
+					t.Errorf("%s, %s: %s became %s, which is signed", b.name, f.Name, body, forged)
+				}
+			}
 		}
-		if (signature.PaytmChecksum{}).Verify([]byte("x"), key, strings.Repeat("A", 108)) {
-			t.Errorf("a key of %d bytes verifies", len(key))
+		if got := signature.State(nil, []byte(b.body), b.own); got != "none" {
+			t.Errorf("without a signature documented, %s is %s", b.name, got)
 		}
-	}
-	for _, size := range []int{16, 24, 32} {
-		key := strings.Repeat("k", size)
-		signed, err := signature.PaytmChecksum{}.Sign([]byte("x"), key, bytes.NewReader(make([]byte, 3)))
-		if err != nil || len(signed) != 108 || !(signature.PaytmChecksum{}).Verify([]byte("x"), key, signed) {
-			t.Errorf("a key of %d bytes: %q, %v", size, signed, err)
+		if got := signature.Sign(&openapi.Signature{Scheme: "none"}, []byte(b.body), b.own, nil); string(got) != b.body {
+			t.Errorf("a scheme of nobody makes %s of %s", got, b.name)
 		}
-	}
-	if _, err := (signature.PaytmChecksum{}).Sign([]byte("x"), "0123456789abcdef", bytes.NewReader(nil)); err == nil {
-		t.Error("signed without salt")
-	}
-	if _, err := (signature.PaytringSHA512{}).Sign([]byte("[]"), "k", nil); err == nil {
-		t.Error("hashed what is no object")
 	}
 }
 
-func TestUnknownScheme(t *testing.T) {
+// TestInstead knows the texts that stand for a signature.
+func TestInstead(t *testing.T) {
 	t.Parallel()
-	_, err := signature.Named("paytm-checksun")
-	if err == nil || !strings.Contains(err.Error(), "paytm-checksum") {
-		t.Errorf("%v does not say what there is", err)
+	for _, b := range all(t) {
+		for _, text := range b.sign.Instead {
+			body := contract.Replace([]byte(b.body), b.sign.At, []byte(`"`+text+`"`))
+			if got := signature.State(b.sign, body, b.own); got != "instead" {
+				t.Errorf("%s with %q is %s", b.name, text, got)
+			}
+		}
+	}
+}
+
+// TestNudged wants another text of the same form.
+func TestNudged(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"abc": "abb", "a": "b", "A1": "A0", "0": "1", "10.50#": "10.51#", "": "x", "#": "#x", "é": "éx"} {
+		if got := signature.Altered(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
 	}
 }

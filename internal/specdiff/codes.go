@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // What is said of result codes.
@@ -37,22 +37,22 @@ var (
 )
 
 // codes compares two tables of result codes, and where the code stands.
-func (c *comparison) codes(was, is *spec.Operation) {
+func (c *comparison) codes(was, is *openapi.Operation) {
 	if before, after := standing(was.Result), standing(is.Result); differ(before, after) {
 		impact := contract.Breaks
 		if slices.Equal(was.Result.Code, is.Result.Code) && slices.Equal(was.Result.Status, is.Result.Status) {
 			impact = contract.Degrades // people are told another message
 		}
-		c.found(is.ID, is.Line, contract.Change{Kind: "result-moved", At: contract.Elsewhere("x-result.at"), Impact: impact, Before: before, Now: after, Message: resultMoved.Says()})
+		c.found(is.ID, is.Line, contract.Change{Kind: "result-moved", At: contract.OutsidePlace("x-result.at"), Impact: impact, Before: before, Now: after, Message: resultMoved.Says()})
 	}
 	if before, after := classes(was), classes(is); differ(before, after) {
-		c.found(is.ID, is.Line, contract.Change{Kind: "codes-equivalent", At: contract.Elsewhere("x-result.equivalent"), Impact: contract.Watch, Before: before, Now: after, Message: codesEquivalent.Says()})
+		c.found(is.ID, is.Line, contract.Change{Kind: "codes-equivalent", At: contract.OutsidePlace("x-result.equivalent"), Impact: contract.Minor, Before: before, Now: after, Message: codesEquivalent.Says()})
 	}
 	at := contract.AnswerStatus
 	if len(is.Result.Code) > 0 {
 		at = contract.AnswerBody(is.Result.Code[0])
 	}
-	pairs(was.Codes, is.Codes, func(row *spec.Code) string { return row.Code }, func(old, now **spec.Code) {
+	pairs(was.Codes, is.Codes, func(row *openapi.Code) string { return row.Code }, func(old, now **openapi.Code) {
 		switch {
 		case old == nil:
 			impact, why := c.coming(was, *now)
@@ -68,39 +68,39 @@ func (c *comparison) codes(was, is *spec.Operation) {
 
 // coming is what a new code does to us. Unknown is never success, but somebody has
 // to inquire about each.
-func (c *comparison) coming(o *spec.Operation, row *spec.Code) (contract.Impact, contract.Message) {
+func (c *comparison) coming(o *openapi.Operation, row *openapi.Code) (contract.Impact, contract.Message) {
 	switch held := c.uses.codes(o); {
 	case slices.Contains(held, row.Code):
 		return contract.Harmless, codeHeld.Says()
 	case held != nil:
 		return contract.Breaks, codeHeldNot.Says()
-	case row.Seen != "":
-		return contract.Watch, codeOnNoPage.Says()
+	case row.SeenIn != "":
+		return contract.Minor, codeOnNoPage.Says()
 	}
 	return contract.Degrades, codeNotHeld.Says()
 }
 
 // going is what a code does to us that is documented no more: what comes in the place
 // of the only one that said that the money moves, an adapter reads as unknown.
-func going(row *spec.Code, is *spec.Operation) (contract.Impact, contract.Message) {
+func going(row *openapi.Code, is *openapi.Operation) (contract.Impact, contract.Message) {
 	if row.State != contract.Succeeded && row.State != contract.Pending && row.State != contract.Redirect {
-		return contract.Watch, codeReplaced.Says()
+		return contract.Minor, codeReplaced.Says()
 	}
 	for _, other := range is.Codes {
 		if other.State == row.State {
-			return contract.Watch, codeAnother.Says(contract.ArgText("code", other.Code))
+			return contract.Minor, codeAnother.Says(contract.ArgText("code", other.Code))
 		}
 	}
 	return contract.Breaks, codeOnlyOne.Says(contract.ArgText("outcome", string(row.State)))
 }
 
 // meaning is what a row says of a code.
-func meaning(row *spec.Code) contract.Value {
-	text := fmt.Sprintf("%s, send again: %s", row.State, row.Again)
+func meaning(row *openapi.Code) contract.Value {
+	text := fmt.Sprintf("%s, send again: %s", row.State, row.Retry)
 	if row.Status != "" {
 		text = row.Status + ", " + text
 	}
-	v := terms(text, "outcome", string(row.State), "again", string(row.Again))
+	v := terms(text, "outcome", string(row.State), "again", string(row.Retry))
 	v.Codes = []string{row.Code}
 	if row.Status != "" {
 		v.Statuses = []string{row.Status}
@@ -109,7 +109,7 @@ func meaning(row *spec.Code) contract.Value {
 }
 
 // standing is where code, status and message stand.
-func standing(r spec.ResultAt) contract.Value {
+func standing(r openapi.ResultAt) contract.Value {
 	v := terms(fmt.Sprintf("code at %s, status at %s, message at %s", listed(texts(r.Code)), listed(texts(r.Status)), listed(texts(r.Message))))
 	return with(with(with(v, "code", texts(r.Code)...), "status", texts(r.Status)...), "message", texts(r.Message)...)
 }
@@ -131,7 +131,7 @@ func listed(all []string) string {
 }
 
 // classes are the equivalent codes; their order means nothing.
-func classes(o *spec.Operation) contract.Value {
+func classes(o *openapi.Operation) contract.Value {
 	var all []string
 	for _, class := range o.Equivalent {
 		sorted := slices.Sorted(slices.Values(class))
@@ -142,29 +142,29 @@ func classes(o *spec.Operation) contract.Value {
 }
 
 // row compares what a code means.
-func (c *comparison) row(o *spec.Operation, at contract.Place, was, is *spec.Code) {
+func (c *comparison) row(o *openapi.Operation, at contract.Place, was, is *openapi.Code) {
 	differs := func(kind contract.Kind, impact contract.Impact, before, after contract.Value, message *contract.Template) {
 		if differ(before, after) {
 			c.found(o.ID, is.Line, contract.Change{Kind: kind, Code: is.Code, At: at, Impact: impact, Before: before, Now: after, Message: message.Says()})
 		}
 	}
 	differs("code-outcome", contract.Breaks, terms(string(was.State), "outcome", string(was.State)), terms(string(is.State), "outcome", string(is.State)), codeOutcome)
-	differs("code-again", contract.Breaks, terms(string(was.Again), "again", string(was.Again)), terms(string(is.Again), "again", string(is.Again)), codeAgain)
+	differs("code-again", contract.Breaks, terms(string(was.Retry), "again", string(was.Retry)), terms(string(is.Retry), "again", string(is.Retry)), codeAgain)
 	differs("status-changed", contract.Breaks, statuses(was.Status), statuses(is.Status), statusOther)
-	differs("message-changed", contract.Watch, messages(was.Messages), messages(is.Messages), messageOther)
+	differs("message-changed", contract.Minor, messages(was.Messages), messages(is.Messages), messageOther)
 	differs("http-changed", contract.Breaks, status(was.HTTP), status(is.HTTP), httpOther)
-	differs("code-when", contract.Watch, expression(was.When), expression(is.When), codeWhen)
-	differs("code-documented", contract.Watch, documented(was), documented(is), codeDocumented)
+	differs("code-when", contract.Minor, expression(was.When), expression(is.When), codeWhen)
+	differs("code-documented", contract.Minor, documented(was), documented(is), codeDocumented)
 }
 
-func documented(row *spec.Code) contract.Value {
-	if row.Seen == "" {
+func documented(row *openapi.Code) contract.Value {
+	if row.SeenIn == "" {
 		return terms("documented")
 	}
-	return terms("seen, and on no page ("+row.Seen+")", "seen", row.Seen)
+	return terms("seen, and on no page ("+row.SeenIn+")", "seen", row.SeenIn)
 }
 
-func expression(e *spec.Expression) contract.Value {
+func expression(e *openapi.Expression) contract.Value {
 	if e == nil {
 		return contract.Value{}
 	}
@@ -183,7 +183,7 @@ func messages(all []string) (v contract.Value) {
 		return v // an empty text says as much as none
 	}
 	for _, text := range all {
-		v.Messages = append(v.Messages, contract.Form(text))
+		v.Messages = append(v.Messages, contract.MessagePattern(text))
 	}
 	return v
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // What is said of a provider as a whole.
@@ -43,22 +43,22 @@ var (
 
 // whole compares what is said of the provider as a whole.
 func (c *comparison) whole() {
-	pairs(c.older.Credentials, c.newer.Credentials, func(x spec.Credential) string { return x.Name }, c.credential)
-	pairs(c.older.Servers, c.newer.Servers, func(s spec.Server) string { return s.URL }, func(was, is *spec.Server) {
+	pairs(c.older.Credentials, c.newer.Credentials, func(x openapi.Credential) string { return x.Name }, c.credential)
+	pairs(c.older.Servers, c.newer.Servers, func(s openapi.Server) string { return s.URL }, func(was, is *openapi.Server) {
 		switch {
 		case was == nil:
-			c.found("", 0, contract.Change{Kind: "server-new", At: contract.Elsewhere("servers." + is.URL), Impact: contract.Watch, Now: evidence(is), Message: serverNew.Says()})
+			c.found("", 0, contract.Change{Kind: "server-new", At: contract.OutsidePlace("servers." + is.URL), Impact: contract.Minor, Now: evidence(is), Message: serverNew.Says()})
 		case is == nil:
-			c.found("", 0, contract.Change{Kind: "server-gone", At: contract.Elsewhere("servers." + was.URL), Impact: contract.Breaks, Before: evidence(was), Message: serverGone.Says()})
+			c.found("", 0, contract.Change{Kind: "server-gone", At: contract.OutsidePlace("servers." + was.URL), Impact: contract.Breaks, Before: evidence(was), Message: serverGone.Says()})
 		case was.Evidence != is.Evidence:
-			c.found("", 0, contract.Change{Kind: "server-changed", At: contract.Elsewhere("servers." + is.URL), Impact: contract.Degrades, Before: evidence(was), Now: evidence(is), Message: serverOther.Says()})
+			c.found("", 0, contract.Change{Kind: "server-changed", At: contract.OutsidePlace("servers." + is.URL), Impact: contract.Degrades, Before: evidence(was), Now: evidence(is), Message: serverOther.Says()})
 		}
 	})
 	for _, name := range slices.Sorted(maps.Keys(union(c.older.Merchant, c.newer.Merchant))) {
 		before, had := c.older.Merchant[name]
 		after, has := c.newer.Merchant[name]
 		if had != has || before != after {
-			c.found("", 0, contract.Change{Kind: "merchant-changed", At: contract.Elsewhere("x-merchant." + name), Impact: contract.Watch, Before: switched(before, had), Now: switched(after, has), Message: merchantOther.Says()})
+			c.found("", 0, contract.Change{Kind: "merchant-changed", At: contract.OutsidePlace("x-merchant." + name), Impact: contract.Minor, Before: switched(before, had), Now: switched(after, has), Message: merchantOther.Says()})
 		}
 	}
 	c.readings("", c.older.Readings, c.newer.Readings)
@@ -70,7 +70,7 @@ func union(a, b map[string]bool) map[string]bool {
 	return all
 }
 
-func evidence(s *spec.Server) contract.Value {
+func evidence(s *openapi.Server) contract.Value {
 	return terms(string(s.Evidence), "evidence", string(s.Evidence))
 }
 
@@ -81,8 +81,8 @@ func switched(on, there bool) contract.Value {
 	return terms(strconv.FormatBool(on), "merchant", strconv.FormatBool(on))
 }
 
-func (c *comparison) credential(was, is *spec.Credential) {
-	describe := func(x *spec.Credential) contract.Value {
+func (c *comparison) credential(was, is *openapi.Credential) {
+	describe := func(x *openapi.Credential) contract.Value {
 		if x == nil {
 			return absent()
 		}
@@ -104,14 +104,14 @@ func (c *comparison) credential(was, is *spec.Credential) {
 	change := contract.Change{Kind: "credential-changed", Impact: contract.Degrades, Before: before, Now: after, Message: credentialOther.Says()}
 	switch {
 	case was == nil:
-		change.Kind, change.At, change.Impact = "credential-new", contract.Elsewhere("x-credentials."+is.Name), contract.Breaks
+		change.Kind, change.At, change.Impact = "credential-new", contract.OutsidePlace("x-credentials."+is.Name), contract.Breaks
 		if is.Optional {
-			change.Impact = contract.Watch
+			change.Impact = contract.Minor
 		}
 	case is == nil:
-		change.Kind, change.At, change.Impact = "credential-gone", contract.Elsewhere("x-credentials."+was.Name), contract.Watch
+		change.Kind, change.At, change.Impact = "credential-gone", contract.OutsidePlace("x-credentials."+was.Name), contract.Minor
 	default:
-		change.At = contract.Elsewhere("x-credentials." + is.Name)
+		change.At = contract.OutsidePlace("x-credentials." + is.Name)
 		if was.Optional && !is.Optional {
 			change.Impact = contract.Breaks
 		}
@@ -120,43 +120,43 @@ func (c *comparison) credential(was, is *spec.Credential) {
 }
 
 // conditions compares what JSON Schema cannot say.
-func (c *comparison) conditions(was, is *spec.Operation) {
-	describe := func(r *spec.Rule) contract.Value {
+func (c *comparison) conditions(was, is *openapi.Operation) {
+	describe := func(r *openapi.Rule) contract.Value {
 		notation := fmt.Sprintf("%s: %s (%s)", r.On.Body(r.At), r.Rule, r.Severity)
 		return terms(notation, "on", string(r.On), "at", string(r.At), "rule", r.Rule.String(), "severity", string(r.Severity))
 	}
 	named := map[string]string{} // what conditions were called that have another name now
 	for _, now := range is.Rules {
 		for _, old := range was.Rules {
-			if old.ID != now.ID && !differ(describe(old), describe(now)) && !slices.ContainsFunc(was.Rules, func(r *spec.Rule) bool { return r.ID == now.ID }) {
+			if old.ID != now.ID && !differ(describe(old), describe(now)) && !slices.ContainsFunc(was.Rules, func(r *openapi.Rule) bool { return r.ID == now.ID }) {
 				named[now.ID] = old.ID
 			}
 		}
 	}
-	name := func(r *spec.Rule) string {
+	name := func(r *openapi.Rule) string {
 		if old := named[r.ID]; old != "" {
 			return old
 		}
 		return r.ID
 	}
-	pairs(was.Rules, is.Rules, name, func(old, now **spec.Rule) {
+	pairs(was.Rules, is.Rules, name, func(old, now **openapi.Rule) {
 		switch {
 		case old == nil:
-			impact := contract.Watch
+			impact := contract.Minor
 			if (*now).On == contract.InRequest && (*now).Severity == contract.Error {
 				impact = contract.Breaks // what we send may be refused
 			}
-			c.found(is.ID, 0, contract.Change{Kind: "rule-new", At: contract.Elsewhere("x-rules." + (*now).ID), Impact: impact, Before: absent(), Now: describe(*now), Message: ruleNew.Says(contract.ArgText("condition", (*now).Message))})
+			c.found(is.ID, 0, contract.Change{Kind: "rule-new", At: contract.OutsidePlace("x-rules." + (*now).ID), Impact: impact, Before: absent(), Now: describe(*now), Message: ruleNew.Says(contract.ArgText("condition", (*now).Message))})
 		case now == nil:
-			c.found(is.ID, 0, contract.Change{Kind: "rule-gone", At: contract.Elsewhere("x-rules." + (*old).ID), Impact: gone((*old).On), Before: describe(*old), Now: absent(), Message: ruleGone.Says(contract.ArgText("condition", (*old).Message))})
+			c.found(is.ID, 0, contract.Change{Kind: "rule-gone", At: contract.OutsidePlace("x-rules." + (*old).ID), Impact: gone((*old).On), Before: describe(*old), Now: absent(), Message: ruleGone.Says(contract.ArgText("condition", (*old).Message))})
 		case (*old).ID != (*now).ID:
-			c.found(is.ID, 0, contract.Change{Kind: "rule-renamed", At: contract.Elsewhere("x-rules." + (*now).ID), Impact: contract.Harmless, Before: terms((*old).ID, "id", (*old).ID), Now: terms((*now).ID, "id", (*now).ID), Message: ruleRenamed.Says()})
+			c.found(is.ID, 0, contract.Change{Kind: "rule-renamed", At: contract.OutsidePlace("x-rules." + (*now).ID), Impact: contract.Harmless, Before: terms((*old).ID, "id", (*old).ID), Now: terms((*now).ID, "id", (*now).ID), Message: ruleRenamed.Says()})
 		case differ(describe(*old), describe(*now)):
 			impact := contract.Degrades
 			if (*now).On == contract.InRequest && (*now).Severity == contract.Error {
 				impact = contract.Breaks // what we send may be refused
 			}
-			c.found(is.ID, 0, contract.Change{Kind: "rule-changed", At: contract.Elsewhere("x-rules." + (*now).ID), Impact: impact, Before: describe(*old), Now: describe(*now), Message: ruleOther.Says(contract.ArgText("condition", (*now).Message))})
+			c.found(is.ID, 0, contract.Change{Kind: "rule-changed", At: contract.OutsidePlace("x-rules." + (*now).ID), Impact: impact, Before: describe(*old), Now: describe(*now), Message: ruleOther.Says(contract.ArgText("condition", (*now).Message))})
 		}
 	})
 }
@@ -171,45 +171,45 @@ func gone(of contract.Direction) contract.Impact {
 }
 
 // readings compares contradictions; one that is gone is settled.
-func (c *comparison) readings(id string, was, is []*spec.Reading) {
-	pairs(was, is, func(r *spec.Reading) string { return r.ID }, func(old, now **spec.Reading) {
+func (c *comparison) readings(id string, was, is []*openapi.Ambiguity) {
+	pairs(was, is, func(r *openapi.Ambiguity) string { return r.ID }, func(old, now **openapi.Ambiguity) {
 		switch {
 		case old == nil:
 			r := *now
-			c.found(id, r.Line, contract.Change{Kind: "reading-new", At: contract.Elsewhere("x-readings." + r.ID), Impact: contract.Watch, Before: absent(), Now: taken(r), Message: where(readingNew, r)})
+			c.found(id, r.Line, contract.Change{Kind: "reading-new", At: contract.OutsidePlace("x-readings." + r.ID), Impact: contract.Minor, Before: absent(), Now: taken(r), Message: where(readingNew, r)})
 		case now == nil:
 			r := *old
-			c.found(id, 0, contract.Change{Kind: "reading-settled", At: contract.Elsewhere("x-readings." + r.ID), Impact: contract.Watch, Before: taken(r), Now: absent(), Message: where(readingSettled, r)})
-		case (*old).Taken != (*now).Taken:
-			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: contract.Elsewhere("x-readings." + (*now).ID), Impact: contract.Degrades, Before: taken(*old), Now: taken(*now), Message: where(readingTaken, *now)})
+			c.found(id, 0, contract.Change{Kind: "reading-settled", At: contract.OutsidePlace("x-readings." + r.ID), Impact: contract.Minor, Before: taken(r), Now: absent(), Message: where(readingSettled, r)})
+		case (*old).Chosen != (*now).Chosen:
+			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: contract.OutsidePlace("x-readings." + (*now).ID), Impact: contract.Degrades, Before: taken(*old), Now: taken(*now), Message: where(readingTaken, *now)})
 		case differ(sides(*old), sides(*now)):
-			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: contract.Elsewhere("x-readings." + (*now).ID), Impact: contract.Watch, Before: sides(*old), Now: sides(*now), Message: where(readingOther, *now)})
+			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: contract.OutsidePlace("x-readings." + (*now).ID), Impact: contract.Minor, Before: sides(*old), Now: sides(*now), Message: where(readingOther, *now)})
 		}
 	})
 }
 
 // where says something of a reading, and which places it is about.
-func where(what *contract.Template, r *spec.Reading) contract.Message {
+func where(what *contract.Template, r *openapi.Ambiguity) contract.Message {
 	if len(r.At) == 0 {
 		return what.Says()
 	}
 	return readingAt.Says(contract.ArgMessage("what", what.Says()), contract.ArgList("places", texts(r.At)))
 }
 
-func taken(r *spec.Reading) contract.Value { return terms("taken: "+r.Taken, "taken", r.Taken) }
+func taken(r *openapi.Ambiguity) contract.Value { return terms("taken: "+r.Chosen, "taken", r.Chosen) }
 
 // sides is what the sources say and how strictly it is held.
-func sides(r *spec.Reading) (v contract.Value) {
+func sides(r *openapi.Ambiguity) (v contract.Value) {
 	var all []string
-	for _, s := range r.Says {
-		all = append(all, s.Source+": "+s.Reads)
-		v = with(with(v, "source", s.Source), "reads", s.Reads)
+	for _, s := range r.Sources {
+		all = append(all, s.Source+": "+s.Text)
+		v = with(with(v, "source", s.Source), "reads", s.Text)
 	}
 	v = with(with(v, "at", slices.Sorted(slices.Values(texts(r.At)))...), "severity", string(r.Severity))
 	all = append(all, "at "+strings.Join(slices.Sorted(slices.Values(texts(r.At))), " "), string(r.Severity))
 	for _, held := range []struct {
 		how string
-		by  *spec.Strict
+		by  *openapi.Strict
 	}{{"strict", r.Strict}, {"lenient", r.Lenient}} {
 		if held.by != nil {
 			all = append(all, held.how+": "+held.by.String())
@@ -225,10 +225,10 @@ func sides(r *spec.Reading) (v contract.Value) {
 }
 
 // signatures compares signatures in both directions, and authorization.
-func (c *comparison) signatures(was, is *spec.Operation) {
+func (c *comparison) signatures(was, is *openapi.Operation) {
 	c.signature(is, contract.InRequest, was.Sign.Request, is.Sign.Request)
 	c.signature(is, contract.InAnswer, was.Sign.Answer, is.Sign.Answer)
-	describe := func(a *spec.Authorization) contract.Value {
+	describe := func(a *openapi.Authorization) contract.Value {
 		if a == nil {
 			return terms("none")
 		}
@@ -259,8 +259,8 @@ func (c *comparison) signatures(was, is *spec.Operation) {
 	}
 }
 
-func (c *comparison) signature(o *spec.Operation, of contract.Direction, was, is *spec.Signature) {
-	describe := func(s *spec.Signature) contract.Value {
+func (c *comparison) signature(o *openapi.Operation, of contract.Direction, was, is *openapi.Signature) {
+	describe := func(s *openapi.Signature) contract.Value {
 		if s == nil {
 			return terms("none")
 		}
@@ -281,7 +281,7 @@ func (c *comparison) signature(o *spec.Operation, of contract.Direction, was, is
 	if !differ(before, after) {
 		return
 	}
-	change := contract.Change{Kind: "signature-changed", At: contract.Elsewhere("x-signature." + string(of)), Impact: contract.Breaks, Before: before, Now: after, Message: signatureOther.Says(contract.ArgText("side", string(of)))}
+	change := contract.Change{Kind: "signature-changed", At: contract.OutsidePlace("x-signature." + string(of)), Impact: contract.Breaks, Before: before, Now: after, Message: signatureOther.Says(contract.ArgText("side", string(of)))}
 	switch {
 	case is == nil:
 		change.Kind, change.Message = "signature-gone", signatureGone.Says(contract.ArgText("side", string(of)))
@@ -296,7 +296,7 @@ func (c *comparison) signature(o *spec.Operation, of contract.Direction, was, is
 
 // meanings compares what the dialect says of members and parameters that both
 // documents have.
-func (c *comparison) meanings(was, is *spec.Operation) {
+func (c *comparison) meanings(was, is *openapi.Operation) {
 	for _, now := range is.Parameters {
 		for _, old := range was.Parameters {
 			if old.Place() == now.Place() {
@@ -312,7 +312,7 @@ func (c *comparison) meanings(was, is *spec.Operation) {
 	}
 }
 
-func (c *comparison) members(o *spec.Operation, of contract.Direction, was, is *spec.Body) {
+func (c *comparison) members(o *openapi.Operation, of contract.Direction, was, is *openapi.Body) {
 	for _, now := range is.Members() {
 		old := was.Member(now.Pointer)
 		if old == nil {
@@ -321,7 +321,7 @@ func (c *comparison) members(o *spec.Operation, of contract.Direction, was, is *
 		at := of.Body(now.Pointer)
 		c.meaning(o, at, old, now)
 		if before, after := names(was, old), names(is, now); differ(before, after) {
-			change := contract.Change{Kind: "names-changed", At: at, Impact: contract.Watch, Before: before, Now: after, Message: namesOther.Says()}
+			change := contract.Change{Kind: "names-changed", At: at, Impact: contract.Minor, Before: before, Now: after, Message: namesOther.Says()}
 			switch {
 			case of != contract.InRequest:
 			case open(after), closed(before):
@@ -335,12 +335,12 @@ func (c *comparison) members(o *spec.Operation, of contract.Direction, was, is *
 }
 
 // meaning compares what the dialect says of one member.
-func (c *comparison) meaning(o *spec.Operation, at contract.Place, was, is *spec.Member) {
+func (c *comparison) meaning(o *openapi.Operation, at contract.Place, was, is *openapi.Member) {
 	if was.Means != is.Means {
 		c.found(o.ID, o.Line, contract.Change{Kind: "member-meaning", At: at, Impact: contract.Breaks, Before: terms(cmp.Or(was.Means, "none"), "means", was.Means), Now: terms(cmp.Or(is.Means, "none"), "means", is.Means), Message: memberMeaning.Says()})
 	}
 	if before, after := hidden(was), hidden(is); differ(before, after) {
-		c.found(o.ID, o.Line, contract.Change{Kind: "member-hidden", At: at, Impact: contract.Watch, Before: before, Now: after, Message: memberHidden.Says()})
+		c.found(o.ID, o.Line, contract.Change{Kind: "member-hidden", At: at, Impact: contract.Minor, Before: before, Now: after, Message: memberHidden.Says()})
 	}
 }
 
@@ -360,8 +360,8 @@ const additional = "additionalProperties"
 
 // names says which names a member that is an object may hold beside the documented
 // ones.
-func names(b *spec.Body, m *spec.Member) contract.Value {
-	if slices.Contains(m.Constraints, spec.Constraint{Keyword: additional}) {
+func names(b *openapi.Body, m *openapi.Member) contract.Value {
+	if slices.Contains(m.Constraints, openapi.Constraint{Keyword: additional}) {
 		return terms(noName, additional, "false")
 	}
 	if !m.Free {
@@ -373,7 +373,7 @@ func names(b *spec.Body, m *spec.Member) contract.Value {
 	return terms(anyName, additional, "true")
 }
 
-func hidden(m *spec.Member) contract.Value {
+func hidden(m *openapi.Member) contract.Value {
 	switch {
 	case m.Secret:
 		return terms("secret", "secret", "true")

@@ -5,13 +5,13 @@ import (
 	"regexp"
 	"strings"
 
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // Related tells whether two specifications can be of one provider: whether they
 // have the host of a server or the path of an operation in common. No document
 // says whose it is, and what its file is called proves nothing.
-func Related(a, b *spec.Spec) bool {
+func Related(a, b *openapi.Spec) bool {
 	known := map[string]bool{}
 	for _, trait := range traits(a) {
 		known[trait] = true
@@ -27,7 +27,7 @@ func Related(a, b *spec.Spec) bool {
 var parameter = regexp.MustCompile(`\{[^}]*\}`)
 
 // traits are what tells one provider from another.
-func traits(s *spec.Spec) (all []string) {
+func traits(s *openapi.Spec) (all []string) {
 	for _, server := range s.Servers {
 		if u, err := url.Parse(server.URL); err == nil && u.Host != "" {
 			all = append(all, "host "+strings.ToLower(u.Host))

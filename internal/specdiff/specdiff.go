@@ -16,13 +16,13 @@ import (
 	"slices"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // Document is a specification, the bytes it was read from, and what messages
 // call it.
 type Document struct {
-	*spec.Spec
+	*openapi.Spec
 	Raw  []byte
 	Name string
 }
@@ -31,19 +31,19 @@ type Document struct {
 type Uses struct {
 	// Member tells what it does when a member of an operation's answers is not what it
 	// was, and why; "" where nobody knows.
-	Member func(o *spec.Operation, pointer contract.Pointer) (impact contract.Impact, why contract.Message)
+	Member func(o *openapi.Operation, pointer contract.Pointer) (impact contract.Impact, why contract.Message)
 	// Codes are those of the adapter's table; nil where nobody knows.
-	Codes func(o *spec.Operation) []string
+	Codes func(o *openapi.Operation) []string
 }
 
-func (u Uses) member(o *spec.Operation, pointer contract.Pointer) (contract.Impact, contract.Message) {
+func (u Uses) member(o *openapi.Operation, pointer contract.Pointer) (contract.Impact, contract.Message) {
 	if u.Member == nil || o == nil {
 		return "", contract.Message{}
 	}
 	return u.Member(o, pointer)
 }
 
-func (u Uses) codes(o *spec.Operation) []string {
+func (u Uses) codes(o *openapi.Operation) []string {
 	if u.Codes == nil || o == nil {
 		return nil
 	}
@@ -68,7 +68,7 @@ func Compare(older, newer Document, uses Uses) ([]contract.Change, error) {
 			c.operation(was, o)
 		}
 	}
-	return contract.WorstFirst(c.told()), nil
+	return contract.SortChanges(c.told()), nil
 }
 
 // told leaves out what a member of another type implies: that what was demanded of
@@ -99,7 +99,7 @@ type comparison struct {
 }
 
 // same finds what an operation was: by its id, or by method and path.
-func (c *comparison) same(o *spec.Operation) *spec.Operation {
+func (c *comparison) same(o *openapi.Operation) *openapi.Operation {
 	if was := c.older.Operation(o.ID); was != nil {
 		return was
 	}
@@ -112,7 +112,7 @@ func (c *comparison) same(o *spec.Operation) *spec.Operation {
 }
 
 // operation compares what the dialect says of one.
-func (c *comparison) operation(was, is *spec.Operation) {
+func (c *comparison) operation(was, is *openapi.Operation) {
 	c.codes(was, is)
 	c.conditions(was, is)
 	c.readings(is.ID, was.Readings, is.Readings)

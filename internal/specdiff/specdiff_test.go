@@ -14,15 +14,15 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/golden"
+	"assay/internal/openapi"
 	"assay/internal/report"
-	"assay/internal/spec"
 	"assay/internal/specdiff"
 	"assay/specs"
 )
 
 func read(t testing.TB, provider string, raw []byte) specdiff.Document {
 	t.Helper()
-	s, err := spec.Load(fstest.MapFS{provider + ".yaml": {Data: raw}}, provider+".yaml")
+	s, err := openapi.Load(fstest.MapFS{provider + ".yaml": {Data: raw}}, provider+".yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,14 +135,14 @@ func TestUses(t *testing.T) {
 	t.Parallel()
 	read, silent, unread := "            txnToken:\n              type: string", "resultMsg: {type: string", "bankHolderName: {type: string, nullable: true"
 	says := func(text string) contract.Message { return (&contract.Template{ID: "impact.test", Text: text}).Says() }
-	uses := func(o *spec.Operation, pointer contract.Pointer) (contract.Impact, contract.Message) {
+	uses := func(o *openapi.Operation, pointer contract.Pointer) (contract.Impact, contract.Message) {
 		switch o.Name() + string(pointer) {
 		case "paytm/createOrder/body/txnToken":
 			return contract.Breaks, says("read")
 		case "paytm/createOrder/body/resultInfo/resultMsg":
 			return "", contract.Message{}
 		}
-		return contract.Watch, says("not read")
+		return contract.Minor, says("not read")
 	}
 	for name, e := range map[string]edit{
 		"renamed":        {"paytm", read, strings.Replace(read, "txnToken", "token", 1), []string{"breaks member-removed  answer#/body/txnToken", "watch member-added  answer#/body/token"}},
@@ -170,7 +170,7 @@ func TestUses(t *testing.T) {
 // by whether anything else does.
 func TestAdapter(t *testing.T) {
 	t.Parallel()
-	uses := specdiff.Uses{Codes: func(*spec.Operation) []string { return []string{"0000", "0100"} }}
+	uses := specdiff.Uses{Codes: func(*openapi.Operation) []string { return []string{"0000", "0100"} }}
 	row := "      - code: \"0000\"\n"
 	for name, c := range map[string]struct {
 		to   string
@@ -328,11 +328,11 @@ func TestProvider(t *testing.T) {
 // TestRelated has a host or a path be enough, however they are written.
 func TestRelated(t *testing.T) {
 	t.Parallel()
-	one := func(server, path string) *spec.Spec {
-		return &spec.Spec{Servers: []spec.Server{{URL: server}}, Operations: []*spec.Operation{{Path: path}}}
+	one := func(server, path string) *openapi.Spec {
+		return &openapi.Spec{Servers: []openapi.Server{{URL: server}}, Operations: []*openapi.Operation{{Path: path}}}
 	}
 	for name, c := range map[string]struct {
-		a, b *spec.Spec
+		a, b *openapi.Spec
 		want bool
 	}{
 		"host":           {one("https://Pay.example/api", "/v1/order"), one("https://pay.example/v2", "/v2/order"), true},

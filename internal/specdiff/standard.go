@@ -12,7 +12,7 @@ import (
 	"github.com/oasdiff/oasdiff/load"
 
 	"assay/internal/contract"
-	"assay/internal/spec"
+	"assay/internal/openapi"
 )
 
 // What is said of an operation, and where what is read of a member is not looked at.
@@ -44,7 +44,7 @@ func (c *comparison) standard() error {
 func (c *comparison) differences() (checker.Changes, error) {
 	var infos []*load.SpecInfo
 	for _, document := range []Document{c.older, c.newer} {
-		doc, err := spec.OpenAPI(document.Raw)
+		doc, err := openapi.OpenAPI(document.Raw)
 		if err != nil {
 			return nil, err
 		}
@@ -97,7 +97,7 @@ func (c *comparison) plain(found checker.Change, rule checker.BackwardCompatibil
 		change.Kind = contract.FormatChanged
 	}
 	if was != nil && is != nil && (change.Kind == "operation-gone" || change.Kind == "operation-new") { // both, for one that moved
-		change.Kind, change.Impact, change.At = "operation-moved", contract.Breaks, contract.Elsewhere("paths")
+		change.Kind, change.Impact, change.At = "operation-moved", contract.Breaks, contract.OutsidePlace("paths")
 		change.Before, change.Now, change.Message = located(was), located(is), operationMoved.Says()
 		change.Got = contract.Value{}
 	}
@@ -108,13 +108,13 @@ func (c *comparison) plain(found checker.Change, rule checker.BackwardCompatibil
 var alternatives = regexp.MustCompile(`-(any|one)-of-`)
 
 // alike tells whether two documents say the same of a member and of all below it.
-func alike(was, is *spec.Operation, place contract.Place) bool {
+func alike(was, is *openapi.Operation, place contract.Place) bool {
 	pointer, inBody := place.Pointer()
 	if was == nil || is == nil || !inBody {
 		return false
 	}
-	below := func(o *spec.Operation) (all []string) {
-		bodies := []*spec.Body{o.Request}
+	below := func(o *openapi.Operation) (all []string) {
+		bodies := []*openapi.Body{o.Request}
 		if place.Direction() == contract.InAnswer {
 			bodies = nil
 			for _, status := range o.Statuses() {
@@ -135,7 +135,7 @@ func alike(was, is *spec.Operation, place contract.Place) bool {
 }
 
 // sameTypes tells whether two members that both documents have are of the same types.
-func sameTypes(was, is *spec.Member) bool {
+func sameTypes(was, is *openapi.Member) bool {
 	return was != nil && is != nil && len(was.Types) > 0 && slices.Equal(was.Types, is.Types) && was.Nullable() == is.Nullable()
 }
 
@@ -151,13 +151,13 @@ func impact(found checker.Change, rule checker.BackwardCompatibilityRule) contra
 	case rule.Direction == checker.DirectionRequest && rule.Kind != checker.KindExistence:
 		return contract.Harmless
 	}
-	return contract.Watch
+	return contract.Minor
 }
 
 // weigh gives the impact of what no longer stands in an answer as it did: it is
 // our adapter that reads it, and not any client. A type that became a narrower
 // one is still what was read.
-func (c *comparison) weigh(change *contract.Change, level checker.Level, was *spec.Operation) {
+func (c *comparison) weigh(change *contract.Change, level checker.Level, was *openapi.Operation) {
 	pointer, inBody := change.At.Pointer()
 	if !inBody || pointer == "" || change.At.Direction() != contract.InAnswer {
 		return
@@ -233,12 +233,12 @@ func told(kind contract.Kind, argument string) contract.Value {
 }
 
 // located is where an operation stands.
-func located(o *spec.Operation) contract.Value {
+func located(o *openapi.Operation) contract.Value {
 	return terms(o.Method+" "+o.Path, "method", o.Method, "path", o.Path)
 }
 
 // place is where in an exchange a change of oasdiff's stands.
-func place(found checker.Change, said *line, was, is *spec.Operation) contract.Place {
+func place(found checker.Change, said *line, was, is *openapi.Operation) contract.Place {
 	if in, name := said.argument(found, "in"), said.argument(found, "parameter"); in != "" && name != "" {
 		return contract.Parameter(in, name)
 	}
@@ -267,14 +267,14 @@ var combined = regexp.MustCompile(`(?:anyOf|oneOf|allOf|not)\[[^\]]*\]`)
 
 // pointer makes a JSON pointer of oasdiff's path of a property. Its items and
 // additionalProperties are members of that name only where a document has such.
-func pointer(path string, of contract.Direction, operations ...*spec.Operation) contract.Pointer {
+func pointer(path string, of contract.Direction, operations ...*openapi.Operation) contract.Pointer {
 	at := contract.Pointer("")
 	for _, token := range strings.Split(combined.ReplaceAllString(path, ""), "/") {
 		if token == "" {
 			continue
 		}
 		next := at.AppendToken(token)
-		if (token == "items" || token == "additionalProperties") && !slices.ContainsFunc(operations, func(o *spec.Operation) bool { return member(o, of.Body(next)) != nil }) {
+		if (token == "items" || token == "additionalProperties") && !slices.ContainsFunc(operations, func(o *openapi.Operation) bool { return member(o, of.Body(next)) != nil }) {
 			next = at.AppendToken(contract.Every)
 		}
 		at = next
@@ -283,7 +283,7 @@ func pointer(path string, of contract.Direction, operations ...*spec.Operation) 
 }
 
 // member finds the documented member of a place, nil if there is none.
-func member(o *spec.Operation, place contract.Place) *spec.Member {
+func member(o *openapi.Operation, place contract.Place) *openapi.Member {
 	pointer, inBody := place.Pointer()
 	if o == nil {
 		return nil
@@ -308,7 +308,7 @@ func member(o *spec.Operation, place contract.Place) *spec.Member {
 }
 
 // values tell how a member was described and how it is: only what differs.
-func values(was, is *spec.Operation, place contract.Place) (before, after contract.Value) {
+func values(was, is *openapi.Operation, place contract.Place) (before, after contract.Value) {
 	a, b := member(was, place), member(is, place)
 	switch {
 	case a == nil && b == nil:
@@ -334,9 +334,9 @@ type trait struct {
 }
 
 // described is what a schema says of a member.
-func described(m *spec.Member) (all []trait) {
+func described(m *openapi.Member) (all []trait) {
 	types := slices.Clone(m.Types)
-	if len(types) > 0 && !slices.Contains(m.Constraints, spec.Constraint{Keyword: "null"}) {
+	if len(types) > 0 && !slices.Contains(m.Constraints, openapi.Constraint{Keyword: "null"}) {
 		types = append(types, "null")
 	}
 	for _, t := range types {
@@ -382,9 +382,9 @@ func notation(all []trait) string {
 // implied tells whether a change only repeats what the table of codes says: a
 // new code brings its own status, and the enumeration of statuses has it too.
 // Other values stay.
-func (c *comparison) implied(change *contract.Change, found checker.Change, was, is *spec.Operation) bool {
+func (c *comparison) implied(change *contract.Change, found checker.Change, was, is *openapi.Operation) bool {
 	if was != nil && is != nil && change.Kind == contract.HTTPChanged {
-		return slices.ContainsFunc(is.Codes, func(row *spec.Code) bool {
+		return slices.ContainsFunc(is.Codes, func(row *openapi.Code) bool {
 			old := was.Code(row.Code)
 			return old != nil && old.HTTP != row.HTTP && (slices.Contains(change.Now.HTTP, row.HTTP) || slices.Contains(change.Before.HTTP, old.HTTP))
 		})

@@ -9,8 +9,8 @@ import (
 
 	"github.com/oasdiff/oasdiff/checker"
 
+	"assay/internal/openapi"
 	"assay/internal/report"
-	"assay/internal/spec"
 	"assay/specs"
 )
 
@@ -60,7 +60,7 @@ func TestSentences(t *testing.T) {
 	t.Parallel()
 	ids, detailed := map[string]bool{}, 0
 	hold := func(older, newer []byte) {
-		c := &comparison{older: Document{Spec: &spec.Spec{}, Raw: older, Name: "a"}, newer: Document{Spec: &spec.Spec{}, Raw: newer, Name: "b"}}
+		c := &comparison{older: Document{Spec: &openapi.Spec{}, Raw: older, Name: "a"}, newer: Document{Spec: &openapi.Spec{}, Raw: newer, Name: "b"}}
 		differences, err := c.differences()
 		if err != nil {
 			return // the edit spoilt the document

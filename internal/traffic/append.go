@@ -29,11 +29,11 @@ func Append(dst []byte, ex contract.Exchange) ([]byte, error) {
 	out = appendText(out, ex.Request.URL.String())
 	out = appendMessage(out, ex.Request.Header, ex.Request.Body)
 	out = append(out, `},"answer":{"status":`...)
-	out = strconv.AppendInt(out, int64(ex.Answer.Status), 10)
-	out = appendMessage(out, ex.Answer.Header, ex.Answer.Body)
-	if ex.Answer.Duration > 0 {
+	out = strconv.AppendInt(out, int64(ex.Response.Status), 10)
+	out = appendMessage(out, ex.Response.Header, ex.Response.Body)
+	if ex.Response.Duration > 0 {
 		out = append(out, `,"durationMs":`...)
-		out = appendMilliseconds(out, ex.Answer.Duration)
+		out = appendMilliseconds(out, ex.Response.Duration)
 	}
 	return append(out, "}}\n"...), nil
 }
@@ -45,12 +45,12 @@ func writable(ex contract.Exchange) error {
 		return fmt.Errorf("traffic: the request has no URL")
 	case ex.Request.Method == "":
 		return fmt.Errorf("traffic: the request has no method")
-	case ex.Answer.Status < 100 || ex.Answer.Status > 999:
-		return fmt.Errorf("traffic: the answer has the status %d; expected 100 to 999", ex.Answer.Status)
+	case ex.Response.Status < 100 || ex.Response.Status > 999:
+		return fmt.Errorf("traffic: the answer has the status %d; expected 100 to 999", ex.Response.Status)
 	case !utf8.ValidString(ex.Request.Method) || !utf8.ValidString(ex.Request.URL.String()):
 		return fmt.Errorf("traffic: the request's method or URL is not UTF-8")
 	}
-	for _, header := range []http.Header{ex.Request.Header, ex.Answer.Header} {
+	for _, header := range []http.Header{ex.Request.Header, ex.Response.Header} {
 		for name, values := range header {
 			if !utf8.ValidString(name) || slices.ContainsFunc(values, func(v string) bool { return !utf8.ValidString(v) }) {
 				return fmt.Errorf("traffic: the header %q is not UTF-8", strings.ToValidUTF8(name, "?"))

@@ -17,8 +17,8 @@ func strung(ex contract.Exchange, err error) []string {
 		return []string{err.Error()}
 	}
 	u := ex.Request.URL
-	all := []string{ex.Request.Method, u.Scheme, u.Host, u.Path, u.RawPath, u.RawQuery, u.Fragment, ex.Origin, string(ex.Request.Body), string(ex.Answer.Body)}
-	for _, h := range []map[string][]string{ex.Request.Header, ex.Answer.Header} {
+	all := []string{ex.Request.Method, u.Scheme, u.Host, u.Path, u.RawPath, u.RawQuery, u.Fragment, ex.Origin, string(ex.Request.Body), string(ex.Response.Body)}
+	for _, h := range []map[string][]string{ex.Request.Header, ex.Response.Header} {
 		for name, values := range h {
 			all = append(append(all, name), values...)
 		}

@@ -92,17 +92,17 @@ func TestRecorders(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 				return nil
 			}
-			if string(ex.Request.Body) != bodies[n] || string(ex.Answer.Body) != bodies[n] {
-				t.Errorf("%s: %q became %q and %q", name, bodies[n], ex.Request.Body, ex.Answer.Body)
+			if string(ex.Request.Body) != bodies[n] || string(ex.Response.Body) != bodies[n] {
+				t.Errorf("%s: %q became %q and %q", name, bodies[n], ex.Request.Body, ex.Response.Body)
 			}
 			if ex.Request.Method != http.MethodPost || ex.Request.URL.RequestURI() != "/v2/order?mid=M_TEST_1" || ex.Request.Header.Get("Content-Type") != "text/plain" {
 				t.Errorf("%s: the request is %+v", name, ex.Request)
 			}
-			if ex.Answer.Status != http.StatusCreated || strings.Join(ex.Answer.Header["X-Any"], "|") != "one|two: #" {
-				t.Errorf("%s: the answer is %d, %v", name, ex.Answer.Status, ex.Answer.Header)
+			if ex.Response.Status != http.StatusCreated || strings.Join(ex.Response.Header["X-Any"], "|") != "one|two: #" {
+				t.Errorf("%s: the answer is %d, %v", name, ex.Response.Status, ex.Response.Header)
 			}
-			if name == "version 4" && ex.Answer.Duration <= 0 {
-				t.Errorf("%s: it took %s", name, ex.Answer.Duration)
+			if name == "version 4" && ex.Response.Duration <= 0 {
+				t.Errorf("%s: it took %s", name, ex.Response.Duration)
 			}
 			n++
 			return nil
@@ -144,11 +144,11 @@ func TestCoded(t *testing.T) {
 		err := traffic.Read(t.Context(), []string{"-"}, strings.NewReader(text), traffic.Options{}, func(e *traffic.Entry) error {
 			n++
 			ex, err := e.Exchange()
-			if ex.Request.Header.Get("Content-Encoding") != ex.Answer.Header.Get("Content-Encoding") || string(ex.Request.Body) != "hello" {
+			if ex.Request.Header.Get("Content-Encoding") != ex.Response.Header.Get("Content-Encoding") || string(ex.Request.Body) != "hello" {
 				t.Errorf("%s, asked: %q with %v", coding, ex.Request.Body, ex.Request.Header)
 			}
-			if taken := ex.Answer.Header.Get("Content-Encoding") == ""; err != nil || string(ex.Answer.Body) != "hello" || taken != strings.HasPrefix(body, "!") {
-				t.Errorf("%s: %q with %v, %v", coding, ex.Answer.Body, ex.Answer.Header, err)
+			if taken := ex.Response.Header.Get("Content-Encoding") == ""; err != nil || string(ex.Response.Body) != "hello" || taken != strings.HasPrefix(body, "!") {
+				t.Errorf("%s: %q with %v, %v", coding, ex.Response.Body, ex.Response.Header, err)
 			}
 			return nil
 		})

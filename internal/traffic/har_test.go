@@ -119,8 +119,8 @@ func TestHARBodies(t *testing.T) {
 		if (err == nil) != (c.fault == "") || err != nil && !strings.Contains(err.Error(), c.fault) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if string(ex.Answer.Body) != c.body || ex.Answer.Header.Get("Content-Type") != c.typed || ex.Answer.Duration != 0 || ex.Answer.Header.Get("Content-Encoding") != "" {
-			t.Errorf("%s: %q of type %q, %s", name, ex.Answer.Body, ex.Answer.Header.Get("Content-Type"), ex.Answer.Duration)
+		if string(ex.Response.Body) != c.body || ex.Response.Header.Get("Content-Type") != c.typed || ex.Response.Duration != 0 || ex.Response.Header.Get("Content-Encoding") != "" {
+			t.Errorf("%s: %q of type %q, %s", name, ex.Response.Body, ex.Response.Header.Get("Content-Type"), ex.Response.Duration)
 		}
 	}
 	for post, want := range map[string]string{

@@ -14,7 +14,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"assay/internal/coding"
+	"assay/internal/contentcoding"
 	"assay/internal/contract"
 )
 
@@ -74,11 +74,11 @@ func (e *harEntry) exchange() (contract.Exchange, error) {
 	if !e.Response.there {
 		return ex, unanswered("there is no answer: response is missing")
 	}
-	if ex.Answer, err = e.Response.value.answer(asked.Method); err != nil && !errors.Is(err, ErrNoAnswer) {
+	if ex.Response, err = e.Response.value.answer(asked.Method); err != nil && !errors.Is(err, ErrNoAnswer) {
 		return contract.Exchange{}, err
 	}
 	if err == nil {
-		ex.Answer.Duration = max(time.Duration(e.Time.value), 0)
+		ex.Response.Duration = max(time.Duration(e.Time.value), 0)
 	}
 	return ex, err
 }
@@ -108,17 +108,17 @@ func (r *harRequest) request() (contract.Request, error) {
 }
 
 // answer gives the answer to a request of a method.
-func (r *harResponse) answer(method string) (contract.Answer, error) {
+func (r *harResponse) answer(method string) (contract.Response, error) {
 	status, content := int(r.Status.value), &r.Content.value
 	switch {
 	case status <= 0:
-		return contract.Answer{}, unanswered("there is no answer: the request was blocked, cancelled or failed, and the status is 0")
+		return contract.Response{}, unanswered("there is no answer: the request was blocked, cancelled or failed, and the status is 0")
 	case status < 100 || status > 999:
-		return contract.Answer{}, errors.New("response.status is not from 100 to 999")
+		return contract.Response{}, errors.New("response.status is not from 100 to 999")
 	case content.File.met && len(content.Text.value) == 0:
-		return contract.Answer{}, unanswered("there is no body in the answer: it stands in another file; record with content: 'embed'")
+		return contract.Response{}, unanswered("there is no body in the answer: it stands in another file; record with content: 'embed'")
 	case !content.Text.there && positive(string(content.Size.value)) && hasBody(method, status):
-		return contract.Answer{}, unanswered("there is no body in the answer, and it had one; save the HAR with content")
+		return contract.Response{}, unanswered("there is no body in the answer, and it had one; save the HAR with content")
 	}
 	header := r.Headers.value.header()
 	body, err := content.decoded("response.content")
@@ -126,11 +126,11 @@ func (r *harResponse) answer(method string) (contract.Answer, error) {
 		body, _, err = uncoded("answer", header, body)
 	}
 	if err != nil {
-		return contract.Answer{}, err
+		return contract.Response{}, err
 	}
 	unpacked(header)
 	content.name(header, body)
-	return contract.Answer{Status: status, Header: header, Body: some(body)}, nil
+	return contract.Response{Status: status, Header: header, Body: some(body)}, nil
 }
 
 // positive tells whether a number is above zero.
@@ -253,11 +253,11 @@ func (b *harBody) posted() ([]byte, error) {
 // uncoded takes codings off a body that was kept as it came, and tells
 // whether it was; one that unpacks to more than Largest is an error.
 func uncoded(side string, header http.Header, body []byte) ([]byte, bool, error) {
-	plain, had, err := coding.Recorded(header, body, Largest)
+	plain, had, err := contentcoding.Recorded(header, body, Largest)
 	switch {
-	case errors.Is(err, coding.ErrLarge):
+	case errors.Is(err, contentcoding.ErrLarge):
 		return nil, had, fmt.Errorf("the %s's body unpacks to more than %d bytes", side, Largest)
-	case errors.Is(err, coding.ErrDamaged):
+	case errors.Is(err, contentcoding.ErrDamaged):
 		return nil, had, fmt.Errorf("the %s's body is not what its Content-Encoding says", side)
 	case err != nil: // one of the codings below
 		return nil, had, fmt.Errorf("the %s has %w", side, err)

@@ -106,7 +106,7 @@ func (r *recorded) exchange() (contract.Exchange, error) {
 	if coded {
 		unpacked(header)
 	}
-	ex.Answer = contract.Answer{Status: code, Header: header, Body: some(answer), Duration: duration(r.Response.Duration)}
+	ex.Response = contract.Response{Status: code, Header: header, Body: some(answer), Duration: duration(r.Response.Duration)}
 	return ex, nil
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"assay/internal/coding"
+	"assay/internal/contentcoding"
 )
 
 // widest is the window of zstd that is taken, in bytes: what its own command
@@ -18,7 +18,7 @@ const widest = 128 << 20
 
 // unpacked takes gzip or zstd off, which their first bytes tell.
 func (f *file) unpacked(from io.Reader) error {
-	plain, name, err := coding.Unpack(from, widest)
+	plain, name, err := contentcoding.Unpack(from, widest)
 	if err != nil {
 		return f.unreadable(fmt.Errorf("unpacking %s: %w", name, err))
 	}

@@ -105,8 +105,8 @@ func (l *line) exchange(s *Scratch) (contract.Exchange, error) {
 		s.method = string(l.method)
 	}
 	return contract.Exchange{
-		Request: contract.Request{Method: s.method, URL: u, Header: l.asked.header, Body: some(l.asked.body)},
-		Answer:  contract.Answer{Status: l.status, Header: l.answer.header, Body: some(l.answer.body), Duration: l.took},
+		Request:  contract.Request{Method: s.method, URL: u, Header: l.asked.header, Body: some(l.asked.body)},
+		Response: contract.Response{Status: l.status, Header: l.answer.header, Body: some(l.answer.body), Duration: l.took},
 	}, nil
 }
 
@@ -114,8 +114,8 @@ func (l *line) exchange(s *Scratch) (contract.Exchange, error) {
 func lasting(ex contract.Exchange) contract.Exchange {
 	u := *ex.Request.URL
 	ex.Request.URL = &u
-	ex.Request.Header, ex.Answer.Header = ex.Request.Header.Clone(), ex.Answer.Header.Clone()
-	ex.Request.Body, ex.Answer.Body = bytes.Clone(ex.Request.Body), bytes.Clone(ex.Answer.Body)
+	ex.Request.Header, ex.Response.Header = ex.Request.Header.Clone(), ex.Response.Header.Clone()
+	ex.Request.Body, ex.Response.Body = bytes.Clone(ex.Request.Body), bytes.Clone(ex.Response.Body)
 	return ex
 }
 

@@ -288,7 +288,7 @@ func drawn(t *rapid.T) contract.Exchange {
 	}
 	return contract.Exchange{
 		Request: contract.Request{Method: rapid.StringN(1, 8, -1).Draw(t, "method"), URL: u, Header: header.Draw(t, "asked"), Body: body.Draw(t, "request")},
-		Answer: contract.Answer{
+		Response: contract.Response{
 			Status: rapid.IntRange(100, 999).Draw(t, "status"), Header: header.Draw(t, "came"), Body: body.Draw(t, "answer"),
 			Duration: time.Duration(rapid.Int64Range(0, int64(24*time.Hour)).Draw(t, "took")),
 		},
@@ -298,15 +298,15 @@ func drawn(t *rapid.T) contract.Exchange {
 func TestAppendRefuses(t *testing.T) {
 	t.Parallel()
 	u := &url.URL{Scheme: "https", Host: "pay.example.com"}
-	ok := contract.Exchange{Request: contract.Request{Method: "GET", URL: u}, Answer: contract.Answer{Status: 200}}
+	ok := contract.Exchange{Request: contract.Request{Method: "GET", URL: u}, Response: contract.Response{Status: 200}}
 	for want, change := range map[string]func(*contract.Exchange){
 		"the request has no URL":                     func(ex *contract.Exchange) { ex.Request.URL = nil },
 		"the request has no method":                  func(ex *contract.Exchange) { ex.Request.Method = "" },
-		"the answer has the status 0":                func(ex *contract.Exchange) { ex.Answer.Status = 0 },
+		"the answer has the status 0":                func(ex *contract.Exchange) { ex.Response.Status = 0 },
 		"the request's method or URL is not UTF-8":   func(ex *contract.Exchange) { ex.Request.Method = "\xff" },
-		`the header "X-Any" is not UTF-8`:            func(ex *contract.Exchange) { ex.Answer.Header = http.Header{"X-Any": {"payer\xff"}} },
+		`the header "X-Any" is not UTF-8`:            func(ex *contract.Exchange) { ex.Response.Header = http.Header{"X-Any": {"payer\xff"}} },
 		`the header "X?" is not UTF-8`:               func(ex *contract.Exchange) { ex.Request.Header = http.Header{"X\xff": {"payer"}} },
-		"the answer has the status 1000; expected 1": func(ex *contract.Exchange) { ex.Answer.Status = 1000 },
+		"the answer has the status 1000; expected 1": func(ex *contract.Exchange) { ex.Response.Status = 1000 },
 	} {
 		ex := ok
 		change(&ex)
@@ -326,13 +326,13 @@ func TestDurations(t *testing.T) {
 	t.Parallel()
 	u := &url.URL{Scheme: "https", Host: "pay.example.com"}
 	for _, d := range []time.Duration{0, 1, 999, 1000, time.Millisecond - 1, time.Millisecond, time.Hour + 1, 249, 34597262125456, 26*24*time.Hour + 123456789} {
-		line, err := traffic.Append(nil, contract.Exchange{Request: contract.Request{Method: "GET", URL: u}, Answer: contract.Answer{Status: 200, Duration: d}})
+		line, err := traffic.Append(nil, contract.Exchange{Request: contract.Request{Method: "GET", URL: u}, Response: contract.Response{Status: 200, Duration: d}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		ex, err := traffic.ParseLine(strings.TrimSpace(string(line)))
-		if err != nil || ex.Answer.Duration != d {
-			t.Errorf("%d became %d in %s, %v", d, ex.Answer.Duration, line, err)
+		if err != nil || ex.Response.Duration != d {
+			t.Errorf("%d became %d in %s, %v", d, ex.Response.Duration, line, err)
 		}
 	}
 	if _, err := traffic.ParseLine(strings.Replace(lineOf(1), `200,`, `200,"durationMs":1e300,`, 1)); err == nil {
@@ -360,8 +360,8 @@ func TestCodedLines(t *testing.T) {
 			var scratch traffic.Scratch // whose headers the next line finds again
 			err := traffic.Read(t.Context(), []string{"-"}, strings.NewReader(text+text), traffic.Options{}, func(e *traffic.Entry) error {
 				ex, err := e.Into(&scratch)
-				if string(ex.Request.Body) != "hello" || string(ex.Answer.Body) != "hello" {
-					t.Errorf("%s: %q and %q into memory that is used again", name, ex.Request.Body, ex.Answer.Body)
+				if string(ex.Request.Body) != "hello" || string(ex.Response.Body) != "hello" {
+					t.Errorf("%s: %q and %q into memory that is used again", name, ex.Request.Body, ex.Response.Body)
 				}
 				return err
 			})

@@ -4,31 +4,31 @@ import (
 	"sync"
 
 	"assay/internal/contract"
-	"assay/internal/sift"
+	"assay/internal/jsonschema"
 )
 
 // Body is what is documented of the body of one direction.
 type Body struct {
 	at       contract.Place // of the whole body
 	required bool
-	schema   *sift.Schema
-	place    *sift.Place
-	check    func() *sift.Check // of a body by itself
-	notes    sync.Pool          // for it
+	schema   *jsonschema.Schema
+	place    *jsonschema.Place
+	check    func() *jsonschema.Check // of a body by itself
+	notes    sync.Pool                // for it
 }
 
 // NewBody is the body at a place, which is that of a direction: the schema that it has,
 // and what is documented of the members in it.
-func NewBody(at contract.Place, required bool, schema *sift.Schema, place *sift.Place) *Body {
+func NewBody(at contract.Place, required bool, schema *jsonschema.Schema, place *jsonschema.Place) *Body {
 	b := &Body{at: at, required: required, schema: schema, place: place}
-	b.check = sync.OnceValue(func() *sift.Check { return compiled(schema, sift.Asked{Root: at, Place: place}) })
+	b.check = sync.OnceValue(func() *jsonschema.Check { return compiled(schema, jsonschema.Request{Root: at, Place: place}) })
 	return b
 }
 
 // Violations tells every way in which a body departs from its schema. One
 // that is not JSON has a single violation, with the keyword "syntax". A nil Body
 // documents nothing, and nothing departs from it.
-func (b *Body) Violations(raw []byte) []sift.Violation {
+func (b *Body) Violations(raw []byte) []jsonschema.Violation {
 	violations, _ := b.observed(raw)
 	return violations
 }
@@ -45,20 +45,20 @@ func (b *Body) Conforms(raw []byte) bool {
 	if b == nil {
 		return true
 	}
-	notes, ok := b.notes.Get().(*sift.Notes)
+	notes, ok := b.notes.Get().(*jsonschema.ScanState)
 	if !ok {
-		notes = &sift.Notes{}
+		notes = &jsonschema.ScanState{}
 	}
 	conforms := b.check().Read(raw, notes) && notes.Conforms()
 	b.notes.Put(notes)
 	return conforms
 }
 
-func (b *Body) observed(raw []byte) ([]sift.Violation, []contract.Place) {
+func (b *Body) observed(raw []byte) ([]jsonschema.Violation, []contract.Place) {
 	if b == nil {
 		return nil, nil
 	}
-	notes := &sift.Notes{}
+	notes := &jsonschema.ScanState{}
 	if len(raw) == 0 || !b.check().Read(raw, notes) {
 		return b.amiss(raw), nil
 	}
@@ -66,26 +66,26 @@ func (b *Body) observed(raw []byte) ([]sift.Violation, []contract.Place) {
 }
 
 // amiss says what is wrong with a body that is no JSON.
-func (b *Body) amiss(raw []byte) []sift.Violation {
+func (b *Body) amiss(raw []byte) []jsonschema.Violation {
 	switch {
 	case len(raw) == 0 && !b.required:
 		return nil
 	case len(raw) == 0:
-		return []sift.Violation{{At: b.at, Keyword: "required", Why: cause{reason: noBody}}}
+		return []jsonschema.Violation{{At: b.at, Keyword: "required", Why: cause{reason: noBody}}}
 	}
 	why := cause{reason: noParse}
 	if _, err := contract.Decode(raw); err != nil { // always: TestDifferential
 		why.expected = contract.ArgText("error", err.Error())
 	}
-	return []sift.Violation{{At: b.at, Keyword: "syntax", Why: why}}
+	return []jsonschema.Violation{{At: b.at, Keyword: "syntax", Why: why}}
 }
 
 // compiled is a check of a schema. Patterns were compiled when the document was
 // validated, so that there is nothing left to be wrong.
-func compiled(s *sift.Schema, asked sift.Asked) *sift.Check {
-	check, err := sift.Compile(s, asked)
+func compiled(s *jsonschema.Schema, asked jsonschema.Request) *jsonschema.Check {
+	check, err := jsonschema.Compile(s, asked)
 	if err != nil {
-		check, _ = sift.Compile(sift.Anything(), asked)
+		check, _ = jsonschema.Compile(jsonschema.Anything(), asked)
 	}
 	return check
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/interpreter"
 
-	"assay/internal/sift"
+	"assay/internal/jsonschema"
 )
 
 // fetch is a variable that is a member of request, answer, credentials or merchant, or
@@ -100,7 +100,7 @@ func (f *fetch) of(v *variables) ref.Val {
 // it.
 func matches() []*interpreter.RegexOptimization {
 	factory := func(call interpreter.InterpretableCall, expression string) (interpreter.InterpretableCall, error) {
-		pattern, err := sift.NewPattern(expression)
+		pattern, err := jsonschema.NewPattern(expression)
 		if err != nil {
 			return nil, err
 		}
@@ -116,7 +116,7 @@ func matches() []*interpreter.RegexOptimization {
 type matching struct {
 	interpreter.InterpretableCall
 	text    interpreter.InterpretableV2
-	pattern *sift.Pattern
+	pattern *jsonschema.Pattern
 }
 
 // Eval tells whether the text matches.

@@ -2,14 +2,14 @@ package view
 
 import (
 	"assay/internal/contract"
-	"assay/internal/sift"
+	"assay/internal/jsonschema"
 )
 
 // lens is how the bodies of one direction of an operation are looked at: everything
 // that rules, expressions and letters ask of them is seen in one pass.
 type lens struct {
 	body   *Body // nil: nothing is documented
-	check  *sift.Check
+	check  *jsonschema.Check
 	parts  *part
 	spans  map[contract.Pointer]int
 	result []int // the spans of Operation.Result; -1: it has to be searched for
@@ -34,10 +34,10 @@ func (p *part) at(name string) *part {
 
 // newLens compiles what has to be seen of a body; nil is one of which nothing is
 // documented.
-func newLens(of contract.Direction, b *Body, pointers []contract.Pointer, letters []placedLetter) *lens {
+func newLens(of contract.Direction, b *Body, pointers []contract.Pointer, letters []placedStrict) *lens {
 	l := &lens{body: b, parts: &part{}, spans: map[contract.Pointer]int{"": 0}}
-	asked := sift.Asked{Root: of.Body(""), Spans: []contract.Pointer{""}}
-	schema := sift.Anything()
+	asked := jsonschema.Request{Root: of.Body(""), Spans: []contract.Pointer{""}}
+	schema := jsonschema.Anything()
 	if b != nil {
 		schema, asked.Place = b.schema, b.place
 	}
@@ -46,7 +46,7 @@ func newLens(of contract.Direction, b *Body, pointers []contract.Pointer, letter
 	}
 	for _, one := range letters {
 		if one.seen && one.at.answer == (of == contract.InAnswer) {
-			asked.Letters = append(asked.Letters, sift.Letter{Pointer: one.at.pointer, Schema: one.Schema})
+			asked.Strict = append(asked.Strict, jsonschema.StrictSchema{Pointer: one.at.pointer, Schema: one.Schema})
 		}
 	}
 	l.check, l.most = compiled(schema, asked), len(asked.Spans)
@@ -55,8 +55,8 @@ func newLens(of contract.Direction, b *Body, pointers []contract.Pointer, letter
 
 // part has a pointer, and those above it, looked for. One that leads into an array
 // is not.
-func (l *lens) part(pointer contract.Pointer, asked *sift.Asked) {
-	if positioned(pointer) || contract.Leads(pointer) {
+func (l *lens) part(pointer contract.Pointer, asked *jsonschema.Request) {
+	if positioned(pointer) || contract.HasWildcard(pointer) {
 		return
 	}
 	at, here := l.parts, contract.Pointer("")
@@ -88,7 +88,7 @@ func (l *lens) find(result []contract.Pointer) {
 type observed struct {
 	lens    *lens
 	raw     []byte
-	notes   sift.Notes
+	notes   jsonschema.ScanState
 	seen    bool
 	parsed  bool         // it is one JSON value
 	objects []bodyObject // by span
@@ -143,7 +143,7 @@ func (b *observed) search(pointer contract.Pointer) ([]byte, bool) {
 }
 
 // violations are those of the body, and what is undocumented in it.
-func (b *observed) violations() ([]sift.Violation, []contract.Place) {
+func (b *observed) violations() ([]jsonschema.Violation, []contract.Place) {
 	if b.lens.body == nil {
 		return nil, nil
 	}

@@ -6,36 +6,36 @@ import (
 	"github.com/google/cel-go/common/types/ref"
 
 	"assay/internal/contract"
-	"assay/internal/sift"
+	"assay/internal/jsonschema"
 )
 
 // Letter is what a strict interpretation demands of the values at places: a schema, or
 // CEL that sees each of them as self.
-type Letter struct {
+type StrictInterpretation struct {
 	At         []contract.Place
-	Schema     *sift.Schema // nil: it is CEL
-	Expression *Expression  // nil: it is a schema
+	Schema     *jsonschema.Schema // nil: it is CEL
+	Expression *Expression        // nil: it is a schema
 
 	checks sync.Map // of the schema, by the place of what it is held to
 }
 
 // check compiles the schema for values at a place.
-func (l *Letter) check(place contract.Place) *sift.Check {
+func (l *StrictInterpretation) check(place contract.Place) *jsonschema.Check {
 	made, known := l.checks.Load(place)
 	if !known {
-		made, _ = l.checks.LoadOrStore(place, compiled(l.Schema, sift.Asked{Root: place}))
+		made, _ = l.checks.LoadOrStore(place, compiled(l.Schema, jsonschema.Request{Root: place}))
 	}
-	check, _ := made.(*sift.Check)
+	check, _ := made.(*jsonschema.Check)
 	return check
 }
 
 // Violations are those of a value from the letter's schema.
-func (l *Letter) Violations(at Spot) []sift.Violation {
+func (l *StrictInterpretation) Violations(at Spot) []jsonschema.Violation {
 	raw, err := contract.Encode(at.Value)
 	if err != nil {
 		return nil // it was read from JSON
 	}
-	notes := &sift.Notes{}
+	notes := &jsonschema.ScanState{}
 	general := at.Place.General()
 	l.check(general).Read(raw, notes)
 	for i := range notes.Violations {
@@ -46,8 +46,8 @@ func (l *Letter) Violations(at Spot) []sift.Violation {
 }
 
 // placedLetter is a letter, and one of the places where it holds.
-type placedLetter struct {
-	*Letter
+type placedStrict struct {
+	*StrictInterpretation
 	number int // among the letters of the operation
 	at     *location
 	seen   bool // departures from it are seen when the body is gone over
@@ -55,12 +55,12 @@ type placedLetter struct {
 }
 
 // place lists the letters by the places where they hold.
-func place(letters []*Letter) []placedLetter {
-	var all []placedLetter
+func place(letters []*StrictInterpretation) []placedStrict {
+	var all []placedStrict
 	asked := map[bool]int{} // by side
 	for i, l := range letters {
 		for _, place := range l.At {
-			one := placedLetter{Letter: l, number: i, at: locate(place)}
+			one := placedStrict{StrictInterpretation: l, number: i, at: locate(place)}
 			if one.seen = l.Schema != nil && one.at.inBody && !one.at.positioned; one.seen {
 				one.asked = asked[one.at.answer]
 				asked[one.at.answer]++
@@ -73,13 +73,13 @@ func place(letters []*Letter) []placedLetter {
 
 // EachDeparture reports where the exchange departs from the letters of its operation,
 // each by its number, in their order. What is reported stands until the next is.
-func (x *View) EachDeparture(report func(letter int, v sift.Violation)) {
+func (x *View) EachDeparture(report func(letter int, v jsonschema.Violation)) {
 	m := x.memo
 	m.sent.see()
 	m.got.see()
 	none := len(m.sent.notes.Departures)+len(m.got.notes.Departures) == 0
-	for i := range m.plan.letters {
-		l := &m.plan.letters[i]
+	for i := range m.plan.strict {
+		l := &m.plan.strict[i]
 		if none && l.seen {
 			continue
 		}
@@ -92,10 +92,10 @@ func (x *View) EachDeparture(report func(letter int, v sift.Violation)) {
 // Departures tells where the exchange departs from one letter of its operation.
 // Where the place is absent there is nothing to hold to a schema; CEL that does
 // not name self is asked all the same, so it can demand that it be there.
-func (x *View) Departures(letter int) []sift.Violation {
-	var all []sift.Violation
-	for i := range x.memo.plan.letters {
-		if l := &x.memo.plan.letters[i]; l.number == letter {
+func (x *View) Departures(letter int) []jsonschema.Violation {
+	var all []jsonschema.Violation
+	for i := range x.memo.plan.strict {
+		if l := &x.memo.plan.strict[i]; l.number == letter {
 			all = append(all, l.departures(x)...)
 		}
 	}
@@ -103,7 +103,7 @@ func (x *View) Departures(letter int) []sift.Violation {
 }
 
 // departures are those at its place. They stand until the next are asked for.
-func (l *placedLetter) departures(x *View) []sift.Violation {
+func (l *placedStrict) departures(x *View) []jsonschema.Violation {
 	switch {
 	case l.Expression != nil:
 		return l.unkept(x)
@@ -115,12 +115,12 @@ func (l *placedLetter) departures(x *View) []sift.Violation {
 		return nil
 	}
 	notes := x.memo.aside()
-	l.at.check(l.Letter).Text(text, notes)
+	l.at.check(l.StrictInterpretation).Text(text, notes)
 	return notes.Violations
 }
 
 // broken adds where a body breaks a letter that is a schema.
-func (l *placedLetter) broken(x *View) (all []sift.Violation) {
+func (l *placedStrict) broken(x *View) (all []jsonschema.Violation) {
 	b := x.memo.body(l.at.answer)
 	if !b.there() {
 		return all
@@ -132,7 +132,7 @@ func (l *placedLetter) broken(x *View) (all []sift.Violation) {
 		return all
 	}
 	for i := range b.notes.Departures {
-		if d := &b.notes.Departures[i]; d.Letter == l.asked {
+		if d := &b.notes.Departures[i]; d.Index == l.asked {
 			all = append(all, d.Violation)
 		}
 	}
@@ -140,11 +140,11 @@ func (l *placedLetter) broken(x *View) (all []sift.Violation) {
 }
 
 // unkept adds where a letter that is CEL is not kept.
-func (l *placedLetter) unkept(x *View) (all []sift.Violation) {
+func (l *placedStrict) unkept(x *View) (all []jsonschema.Violation) {
 	e, where := l.Expression, l.at
 	hold := func(at contract.Place, self ref.Val) {
 		if holds, applies := x.holds(e, self, nil); applies && !holds {
-			all = append(all, sift.Violation{At: at, Keyword: "strict", Why: cause{breaksLetter, contract.ArgText("expected", e.String())}})
+			all = append(all, jsonschema.Violation{At: at, Keyword: "strict", Why: cause{breaksStrict, contract.ArgText("expected", e.String())}})
 		}
 	}
 	self := e.self

@@ -8,22 +8,22 @@ import (
 	"testing"
 
 	"assay/internal/contract"
-	"assay/internal/sift"
+	"assay/internal/jsonschema"
 	"assay/internal/view"
 )
 
 // short is a schema of texts that have at most two characters.
-func short() *sift.Schema {
-	s := sift.Anything()
+func short() *jsonschema.Schema {
+	s := jsonschema.Anything()
 	s.Empty, s.Types, s.MaxLength = false, []string{"string"}, 2
 	return s
 }
 
 // TestLetters holds an exchange to letters at every kind of place, all together and one
 // by one.
-func TestLetters(t *testing.T) {
+func TestStrictInterpretations(t *testing.T) {
 	t.Parallel()
-	letters := []*view.Letter{
+	letters := []*view.StrictInterpretation{
 		{At: []contract.Place{"request#/a", "answer#/a"}, Schema: short()},
 		{At: []contract.Place{"request#/list/*"}, Schema: short()},
 		{At: []contract.Place{"request#/list/1"}, Schema: short()},
@@ -33,7 +33,7 @@ func TestLetters(t *testing.T) {
 		{At: []contract.Place{"answer#/none"}, Expression: &view.Expression{Source: `has(answer.body.none)`}},
 		{At: []contract.Place{"answer#/none"}, Schema: short()},
 	}
-	plan, err := view.Compile(view.Operation{Letters: letters})
+	plan, err := view.Compile(view.Operation{Strict: letters})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestLetters(t *testing.T) {
 		body := []byte(fmt.Sprintf(`{"a":%q,"list":["x",%q]}`, value, value))
 		header := http.Header{"X-Key": {value}}
 		x.Look(contract.Exchange{
-			Request: contract.Request{URL: &url.URL{RawQuery: "q=" + value}, Header: header, Body: body}, Answer: contract.Answer{Header: header, Body: body},
+			Request: contract.Request{URL: &url.URL{RawQuery: "q=" + value}, Header: header, Body: body}, Response: contract.Response{Header: header, Body: body},
 		}, nil, nil)
 	}
 	for value, want := range map[string][]string{
@@ -54,7 +54,7 @@ func TestLetters(t *testing.T) {
 	} {
 		look(value)
 		var all, each []string
-		x.EachDeparture(func(letter int, v sift.Violation) { all = append(all, fmt.Sprintf("%d %s", letter, v.At)) })
+		x.EachDeparture(func(letter int, v jsonschema.Violation) { all = append(all, fmt.Sprintf("%d %s", letter, v.At)) })
 		for i := range letters {
 			for _, v := range x.Departures(i) {
 				each = append(each, fmt.Sprintf("%d %s", i, v.At))
@@ -76,19 +76,19 @@ func TestBodies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		keyword := func(all []sift.Violation) string {
+		keyword := func(all []jsonschema.Violation) string {
 			if len(all) == 0 {
 				return ""
 			}
 			return all[0].Keyword
 		}
 		x := plan.View()
-		x.Look(contract.Exchange{Answer: contract.Answer{Status: 200, Body: []byte(raw)}}, nil, nil)
+		x.Look(contract.Exchange{Response: contract.Response{Status: 200, Body: []byte(raw)}}, nil, nil)
 		seen, _ := x.Answered()
 		if got := documented.Violations([]byte(raw)); keyword(got) != want || keyword(seen) != want || documented.Conforms([]byte(raw)) != (want == "") {
 			t.Errorf("%q: %v by itself and %v in an exchange, want %s", raw, got, seen, want)
 		}
-		x.Look(contract.Exchange{Answer: contract.Answer{Status: 500, Body: []byte(raw)}}, nil, nil)
+		x.Look(contract.Exchange{Response: contract.Response{Status: 500, Body: []byte(raw)}}, nil, nil)
 		if seen, more := x.Answered(); len(seen)+len(more) > 0 || len((*view.Body)(nil).Violations([]byte(raw))) > 0 || !(*view.Body)(nil).Conforms([]byte(raw)) {
 			t.Errorf("%q: nothing is documented, and %v is wrong with it", raw, seen)
 		}

@@ -7,7 +7,7 @@ import (
 	"sync"
 
 	"assay/internal/contract"
-	"assay/internal/sift"
+	"assay/internal/jsonschema"
 )
 
 // location is a place, taken apart.
@@ -22,11 +22,11 @@ type location struct {
 	name       string           // of a header as net/http writes it
 
 	compile  sync.Once
-	compiled *sift.Check
+	compiled *jsonschema.Check
 }
 
 // check is the letter as it is held to texts at the place.
-func (at *location) check(l *Letter) *sift.Check {
+func (at *location) check(l *StrictInterpretation) *jsonschema.Check {
 	at.compile.Do(func() { at.compiled = l.check(at.place) })
 	return at.compiled
 }
@@ -34,7 +34,7 @@ func (at *location) check(l *Letter) *sift.Check {
 // locate takes a place apart.
 func locate(place contract.Place) *location {
 	pointer, inBody := place.Pointer()
-	at := &location{place: place, inBody: inBody, answer: place.Direction() == contract.InAnswer, pointer: pointer, many: contract.Leads(pointer), positioned: positioned(pointer)}
+	at := &location{place: place, inBody: inBody, answer: place.Direction() == contract.InAnswer, pointer: pointer, many: contract.HasWildcard(pointer), positioned: positioned(pointer)}
 	if at.kind, at.name = place.Named(); at.kind == "header" {
 		at.name = http.CanonicalHeaderKey(at.name)
 	}
@@ -72,7 +72,7 @@ func (x *View) Spots(place contract.Place) []Spot {
 	if body == nil {
 		return nil
 	}
-	if !contract.Leads(pointer) {
+	if !contract.HasWildcard(pointer) {
 		if value, ok := contract.Lookup(body, pointer); ok {
 			return []Spot{{place, value}}
 		}

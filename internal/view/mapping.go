@@ -9,7 +9,7 @@ import (
 	"github.com/google/cel-go/common/types/traits"
 
 	"assay/internal/contract"
-	"assay/internal/sift"
+	"assay/internal/jsonschema"
 )
 
 // source is something with members that have names.
@@ -115,7 +115,7 @@ func (l *list) Get(index ref.Val) ref.Val {
 		return l.whole().Get(index)
 	}
 	i := types.Int(0)
-	for item, at, there := sift.Next(l.raw, 0); there; item, at, there = sift.Next(l.raw, at) {
+	for item, at, there := jsonschema.Next(l.raw, 0); there; item, at, there = jsonschema.Next(l.raw, at) {
 		if i == want {
 			return l.v.value(item)
 		}
@@ -127,7 +127,7 @@ func (l *list) Get(index ref.Val) ref.Val {
 // Size is how many items there are.
 func (l *list) Size() ref.Val {
 	n := types.Int(0)
-	for _, at, there := sift.Next(l.raw, 0); there; _, at, there = sift.Next(l.raw, at) {
+	for _, at, there := jsonschema.Next(l.raw, 0); there; _, at, there = jsonschema.Next(l.raw, at) {
 		n++
 	}
 	return n
@@ -135,7 +135,7 @@ func (l *list) Size() ref.Val {
 
 // Contains tells whether an item equals a value.
 func (l *list) Contains(value ref.Val) ref.Val {
-	for item, at, there := sift.Next(l.raw, 0); there; item, at, there = sift.Next(l.raw, at) {
+	for item, at, there := jsonschema.Next(l.raw, 0); there; item, at, there = jsonschema.Next(l.raw, at) {
 		if types.Equal(l.v.value(item), value) == types.True {
 			return types.True
 		}
@@ -146,7 +146,7 @@ func (l *list) Contains(value ref.Val) ref.Val {
 // Iterator goes through the items.
 func (l *list) Iterator() traits.Iterator {
 	i := &iterator{of: l}
-	i.item, i.at, i.more = sift.Next(l.raw, 0)
+	i.item, i.at, i.more = jsonschema.Next(l.raw, 0)
 	return i
 }
 
@@ -187,7 +187,7 @@ func (i *iterator) Next() ref.Val {
 		return nil
 	}
 	item := i.item
-	i.item, i.at, i.more = sift.Next(i.of.raw, i.at)
+	i.item, i.at, i.more = jsonschema.Next(i.of.raw, i.at)
 	return i.of.v.value(item)
 }
 

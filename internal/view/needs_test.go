@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"assay/internal/contract"
-	"assay/internal/sift"
+	"assay/internal/jsonschema"
 )
 
 // TestTrue holds True to Holds and HoldsOf, for conditions made by chance and bodies in
@@ -49,9 +49,9 @@ func TestTrue(t *testing.T) {
 
 // requested is a request's body with some of the members that conditions name.
 func requested() *Body {
-	inner, body := sift.Anything(), sift.Anything()
-	inner.Empty, inner.Properties = false, map[string]*sift.Schema{"p": sift.Anything()}
-	body.Empty, body.Properties = false, map[string]*sift.Schema{"a": sift.Anything(), "o": inner}
+	inner, body := jsonschema.Anything(), jsonschema.Anything()
+	inner.Empty, inner.Properties = false, map[string]*jsonschema.Schema{"p": jsonschema.Anything()}
+	body.Empty, body.Properties = false, map[string]*jsonschema.Schema{"a": jsonschema.Anything(), "o": inner}
 	return NewBody("request#", true, body, nil)
 }
 

@@ -7,7 +7,7 @@ import (
 	"sync"
 
 	"assay/internal/contract"
-	"assay/internal/sift"
+	"assay/internal/jsonschema"
 )
 
 // Parameter is a documented parameter of requests.
@@ -15,19 +15,19 @@ type Parameter struct {
 	Place    contract.Place
 	In, Name string // In: "query", "header" or "path"
 	Required bool
-	Schema   *sift.Schema
+	Schema   *jsonschema.Schema
 
 	key     string // of a header, as net/http writes it
 	numeric bool   // its schema allows numbers
 	boolean bool   // its schema allows truth values
 	once    sync.Once
-	check   *sift.Check
+	check   *jsonschema.Check
 }
 
 // ParameterViolations tells every way in which the parameters of the request
 // depart from their schemas, each with its place.
-func (x *View) ParameterViolations() []sift.Violation {
-	var all []sift.Violation
+func (x *View) ParameterViolations() []jsonschema.Violation {
+	var all []jsonschema.Violation
 	for _, p := range x.memo.plan.parameters {
 		value, there := "", false
 		switch p.In {
@@ -44,7 +44,7 @@ func (x *View) ParameterViolations() []sift.Violation {
 		case there:
 			all = append(all, p.violations(value, x.memo.aside())...)
 		case p.Required:
-			all = append(all, sift.Violation{At: p.Place, Keyword: "required"})
+			all = append(all, jsonschema.Violation{At: p.Place, Keyword: "required"})
 		}
 	}
 	return all
@@ -60,8 +60,8 @@ func (p *Parameter) compile() *Parameter {
 
 // violations judges the parameter's text as the type that its schema has. They stand
 // until the notes are used again.
-func (p *Parameter) violations(value string, notes *sift.Notes) []sift.Violation {
-	p.once.Do(func() { p.check = compiled(p.Schema, sift.Asked{Root: p.Place}) })
+func (p *Parameter) violations(value string, notes *jsonschema.ScanState) []jsonschema.Violation {
+	p.once.Do(func() { p.check = compiled(p.Schema, jsonschema.Request{Root: p.Place}) })
 	switch {
 	case p.numeric && len(value) > 0 && (value[0] == '-' || digit(value[0])) && digit(value[len(value)-1]) && p.check.Read([]byte(value), notes):
 		return notes.Violations

@@ -3,14 +3,14 @@ package view
 import (
 	"testing"
 
-	"assay/internal/sift"
+	"assay/internal/jsonschema"
 )
 
 // TestNumbersInTexts: a parameter is a number where all of its text is one.
 func TestNumbersInTexts(t *testing.T) {
 	t.Parallel()
 	least := 2.0
-	whole := sift.Anything()
+	whole := jsonschema.Anything()
 	whole.Empty, whole.Nullable, whole.Types, whole.Minimum = false, false, []string{"integer"}, &least
 	p := (&Parameter{Place: "request.query.n", In: "query", Name: "n", Schema: whole}).compile()
 	for text, keyword := range map[string]string{
@@ -18,7 +18,7 @@ func TestNumbersInTexts(t *testing.T) {
 		"12 ": "type", "12\n": "type", " 12": "type", "": "type", "twelve": "type", "1 2": "type", "+12": "type", "０": "type",
 	} {
 		got := ""
-		if all := p.violations(text, &sift.Notes{}); len(all) > 0 {
+		if all := p.violations(text, &jsonschema.ScanState{}); len(all) > 0 {
 			got = all[0].Keyword
 		}
 		if got != keyword {

@@ -29,7 +29,7 @@ type Operation struct {
 	Asked, Answered []contract.Pointer
 	Result          []contract.Pointer // into the answer's body, for View.Result
 	Expressions     []*Expression
-	Letters         []*Letter
+	Strict          []*StrictInterpretation
 }
 
 // Plan is an operation made ready for its exchanges. It is safe for concurrent use.
@@ -39,7 +39,7 @@ type Plan struct {
 	answers    map[int]*lens
 	other      *lens // of answers whose HTTP status is not documented
 	members    map[string]*member
-	letters    []placedLetter
+	strict     []placedStrict
 	result     []contract.Pointer
 }
 
@@ -47,17 +47,17 @@ type Plan struct {
 // exchange. The error tells of expressions that do not compile; on the plan they never
 // apply.
 func Compile(o Operation) (*Plan, error) {
-	p := &Plan{answers: map[int]*lens{}, members: map[string]*member{}, letters: place(o.Letters), result: o.Result}
+	p := &Plan{answers: map[int]*lens{}, members: map[string]*member{}, strict: place(o.Strict), result: o.Result}
 	for _, one := range o.Parameters {
 		p.parameters = append(p.parameters, one.compile())
 	}
 	asked, answered, names, err := o.pointers()
-	p.request = newLens(contract.InRequest, o.Request, asked, p.letters)
+	p.request = newLens(contract.InRequest, o.Request, asked, p.strict)
 	for status, b := range o.Answers {
-		p.answers[status] = newLens(contract.InAnswer, b, answered, p.letters)
+		p.answers[status] = newLens(contract.InAnswer, b, answered, p.strict)
 		p.answers[status].find(o.Result)
 	}
-	p.other = newLens(contract.InAnswer, nil, answered, p.letters)
+	p.other = newLens(contract.InAnswer, nil, answered, p.strict)
 	p.other.find(o.Result)
 	for _, name := range names {
 		if m := p.member(name); m != nil {
@@ -82,7 +82,7 @@ func (o *Operation) pointers() (request, answer []contract.Pointer, members []st
 	for _, e := range o.Expressions {
 		see(e)
 	}
-	for _, l := range o.Letters {
+	for _, l := range o.Strict {
 		if l.Expression == nil {
 			continue
 		}

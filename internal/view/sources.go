@@ -8,7 +8,7 @@ import (
 	"github.com/google/cel-go/common/types/ref"
 
 	"assay/internal/contract"
-	"assay/internal/sift"
+	"assay/internal/jsonschema"
 )
 
 // half is the variable request or answer.
@@ -27,7 +27,7 @@ func (h half) find(name string) (ref.Val, bool) {
 	case name == "headers":
 		return &v.asked, true
 	case name == "status" && h.answer:
-		return types.Int(ex.Answer.Status), true
+		return types.Int(ex.Response.Status), true
 	case name == "method" && !h.answer:
 		return v.boxed(ex.Request.Method), true
 	case name == "query" && !h.answer:
@@ -121,7 +121,7 @@ type rawMapping struct {
 }
 
 func (o rawObject) find(name string) (ref.Val, bool) {
-	raw, there := sift.Find(o.raw, name)
+	raw, there := jsonschema.Find(o.raw, name)
 	if !there {
 		return nil, false
 	}
@@ -142,7 +142,7 @@ type headers struct {
 
 func (h headers) all() http.Header {
 	if h.answer {
-		return h.m.view.Exchange.Answer.Header
+		return h.m.view.Exchange.Response.Header
 	}
 	return h.m.view.Exchange.Request.Header
 }

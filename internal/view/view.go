@@ -8,7 +8,7 @@ import (
 	"github.com/google/cel-go/common/types/ref"
 
 	"assay/internal/contract"
-	"assay/internal/sift"
+	"assay/internal/jsonschema"
 )
 
 // View is an exchange of an operation as rules, expressions and letters see it.
@@ -36,7 +36,7 @@ type memo struct {
 	answered  decoding
 	query     []pair
 	queried   bool
-	plain     sift.Notes
+	plain     jsonschema.ScanState
 	variables variables
 }
 
@@ -45,12 +45,12 @@ func (x *View) Look(ex contract.Exchange, credentials map[string]string, merchan
 	m := x.memo
 	x.Exchange, x.Credentials, x.Merchant, x.Signature, x.Authentication, x.Known = ex, credentials, merchant, contract.SignatureNone, contract.AuthenticationNone, nil
 	m.sent.begin(m.plan.request, ex.Request.Body)
-	got := m.plan.answers[ex.Answer.Status]
+	got := m.plan.answers[ex.Response.Status]
 	if got == nil {
 		got = m.plan.other
 	}
-	m.got.begin(got, ex.Answer.Body)
-	m.asked, m.answered = decoding{raw: ex.Request.Body}, decoding{raw: ex.Answer.Body}
+	m.got.begin(got, ex.Response.Body)
+	m.asked, m.answered = decoding{raw: ex.Request.Body}, decoding{raw: ex.Response.Body}
 	m.queried, m.query = false, m.query[:0]
 }
 
@@ -102,12 +102,12 @@ func (x *View) HasAnswerBody() bool { return x.memo.got.there() }
 
 // Asked tells every way in which the request's body departs from its schema, and
 // the places of members of it that nobody documents.
-func (x *View) Asked() (violations []sift.Violation, undocumented []contract.Place) {
+func (x *View) Asked() (violations []jsonschema.Violation, undocumented []contract.Place) {
 	return x.memo.sent.violations()
 }
 
 // Answered is Asked of the answer.
-func (x *View) Answered() (violations []sift.Violation, undocumented []contract.Place) {
+func (x *View) Answered() (violations []jsonschema.Violation, undocumented []contract.Place) {
 	return x.memo.got.violations()
 }
 
@@ -170,7 +170,7 @@ func (x *View) holds(e *Expression, self ref.Val, b *Breach) (holds, applies boo
 }
 
 // aside are notes for what is judged by itself.
-func (m *memo) aside() *sift.Notes {
+func (m *memo) aside() *jsonschema.ScanState {
 	return &m.plain
 }
 
@@ -250,7 +250,7 @@ func (x *View) plain(at *location) (string, bool) {
 	case at.kind != "header":
 		return "", false
 	case at.answer:
-		header = x.Exchange.Answer.Header
+		header = x.Exchange.Response.Header
 	}
 	values := header[at.name]
 	if len(values) == 1 {

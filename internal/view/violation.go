@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 
 	"assay/internal/contract"
-	"assay/internal/sift"
+	"assay/internal/jsonschema"
 )
 
 // reason is what a violation comes to, and the same behind its place.
@@ -46,7 +46,7 @@ var (
 	noBody             = because("body", "the body is missing")
 	noParse            = because("syntax", "the body does not parse: {error}")
 	noJSON             = because("syntax.value", "is no JSON")
-	breaksLetter       = because("strict", "is not {expected}")
+	breaksStrict       = because("strict", "is not {expected}")
 )
 
 // reasons lists them.
@@ -54,7 +54,7 @@ func reasons() []reason {
 	return []reason{
 		otherType, noForm, isNull, tooLarge, isMissing, outsideList, otherPattern, otherFormat, tooShort, tooLong, ruledOut, otherForm, unsupported,
 		belowMinimum, aboveMaximum, notAbove, notBelow, noMultiple, noMultiplePossible, tooFewItems, tooManyItems, twiceInList, tooFewMembers, tooManyMembers,
-		otherwise, noBody, noParse, noJSON, breaksLetter,
+		otherwise, noBody, noParse, noJSON, breaksStrict,
 	}
 }
 
@@ -65,20 +65,20 @@ type cause struct {
 }
 
 // Reason says what is wrong, and what was expected. The sentence is without the place.
-func Reason(v *sift.Violation) contract.Message {
+func Reason(v *jsonschema.Violation) contract.Message {
 	why, expected := explained(v)
 	return why.alone.Says(typed(v, expected)...)
 }
 
 // Violated is Reason with the place in the sentence.
-func Violated(v *sift.Violation) contract.Message {
+func Violated(v *jsonschema.Violation) contract.Message {
 	why, expected := explained(v)
 	return why.placed.Says(typed(v, expected)...)
 }
 
 // typed are the arguments: place and keyword, and what was expected and found, where
 // that is known.
-func typed(v *sift.Violation, expected contract.Arg) []contract.Arg {
+func typed(v *jsonschema.Violation, expected contract.Arg) []contract.Arg {
 	args := make([]contract.Arg, 2, 4)
 	args[0], args[1] = contract.ArgPlace("place", v.At), contract.ArgText("keyword", v.Keyword)
 	if expected.Name != "" {
@@ -91,7 +91,7 @@ func typed(v *sift.Violation, expected contract.Arg) []contract.Arg {
 }
 
 // explained is why there is a violation, and what was expected.
-func explained(v *sift.Violation) (reason, contract.Arg) {
+func explained(v *jsonschema.Violation) (reason, contract.Arg) {
 	s := v.Schema()
 	if known, ok := v.Why.(cause); ok {
 		return known.reason, known.expected
@@ -128,7 +128,7 @@ func explained(v *sift.Violation) (reason, contract.Arg) {
 	return why, contract.ArgNumber("expected", limit)
 }
 
-func mistyped(v *sift.Violation) (reason, contract.Arg) {
+func mistyped(v *jsonschema.Violation) (reason, contract.Arg) {
 	switch {
 	case v.TooLarge():
 		return tooLarge, contract.Arg{}
@@ -172,7 +172,9 @@ func beyond(keyword string, limit float64) (why reason, whole bool) {
 }
 
 // NoJSON is the violation of a value that JSON cannot hold.
-func NoJSON() sift.Violation { return sift.Violation{Keyword: "syntax", Why: cause{reason: noJSON}} }
+func NoJSON() jsonschema.Violation {
+	return jsonschema.Violation{Keyword: "syntax", Why: cause{reason: noJSON}}
+}
 
 // Templates lists what there is to say of violations.
 func Templates() []*contract.Template {

@@ -11,7 +11,7 @@ import (
 // meaning is what a code says.
 type meaning struct {
 	state contract.State
-	again contract.Again
+	again contract.Retry
 }
 
 // tokenCodes are those of createToken: the guide's sample says 200, the
@@ -35,15 +35,15 @@ func orderCodes() map[string]meaning {
 // answered reads the envelope that both answers are, with their own names.
 func answered(ex contract.Exchange, codeAt, messageAt contract.Pointer, codes map[string]meaning) (contract.Members, contract.Outcome) {
 	read := contract.UnknownOutcome()
-	m, err := contract.ReadAnswer(ex.Answer)
-	if err != nil || ex.Answer.Status != http.StatusOK {
+	m, err := contract.ReadAnswer(ex.Response)
+	if err != nil || ex.Response.Status != http.StatusOK {
 		return m, read
 	}
 	code, coded := m.Integer(codeAt)
 	read.Code = code
 	read.Message, _ = m.String(messageAt)
 	if row, documented := codes[code]; coded && documented {
-		read.State, read.Again = row.state, row.again
+		read.State, read.Retry = row.state, row.again
 	}
 	return m, read
 }

@@ -24,8 +24,8 @@ func with(credentials map[string]string) *contract.Adapter {
 }
 
 // ask is an order that EnKash can accept; change makes another of it.
-func ask(change func(*contract.Ask)) contract.Ask {
-	a := contract.Ask{
+func ask(change func(*contract.Call)) contract.Call {
+	a := contract.Call{
 		Input: &contract.Order{Reference: "ORDER1", Amount: contract.Money{Minor: 2015, Currency: "INR"}},
 		Token: contract.Token{Value: "token"},
 	}
@@ -36,9 +36,9 @@ func ask(change func(*contract.Ask)) contract.Ask {
 }
 
 // order is the order that an ask holds.
-func order(a *contract.Ask) *contract.Order { return a.Input.(*contract.Order) }
+func order(a *contract.Call) *contract.Order { return a.Input.(*contract.Order) }
 
-func sent(t *testing.T, a *contract.Adapter, operation string, ask contract.Ask) (*http.Request, string) {
+func sent(t *testing.T, a *contract.Adapter, operation string, ask contract.Call) (*http.Request, string) {
 	t.Helper()
 	req, err := a.Operation(operation).Request(ask)
 	if err != nil {
@@ -59,7 +59,7 @@ func TestAmount(t *testing.T) {
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
-			_, body := sent(t, adapter(), "createOrder", ask(func(a *contract.Ask) { order(a).Amount.Minor = minor }))
+			_, body := sent(t, adapter(), "createOrder", ask(func(a *contract.Call) { order(a).Amount.Minor = minor }))
 			if part := `"amount":{"value":` + want + `,"currency":"INR"}`; !strings.Contains(body, part) {
 				t.Errorf("%s is not in %s", part, body)
 			}
@@ -88,7 +88,7 @@ func TestCreateOrder(t *testing.T) {
 
 func TestCreateOrder_everything(t *testing.T) {
 	t.Parallel()
-	_, body := sent(t, adapter(), "createOrder", ask(func(a *contract.Ask) {
+	_, body := sent(t, adapter(), "createOrder", ask(func(a *contract.Call) {
 		o := order(a)
 		o.ReturnURL, o.NotifyURL = "https://merchant.example/back?a=1&b=2", "https://merchant.example/notify"
 		o.Description, o.Notes = "<a>", map[string]string{"cart": "42"}
@@ -110,7 +110,7 @@ func TestCreateOrder_everything(t *testing.T) {
 func TestCreateOrder_names(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"Mary Jane", "O'Brien", "आशा", "A5ha"} {
-		_, body := sent(t, adapter(), "createOrder", ask(func(a *contract.Ask) { order(a).Customer.FirstName = name }))
+		_, body := sent(t, adapter(), "createOrder", ask(func(a *contract.Call) { order(a).Customer.FirstName = name }))
 		if part := `"customerInfo":{"firstName":"` + name + `"}`; !strings.Contains(body, part) {
 			t.Errorf("%s is not in %s", part, body)
 		}
@@ -119,7 +119,7 @@ func TestCreateOrder_names(t *testing.T) {
 
 func TestCreateOrder_second_line(t *testing.T) {
 	t.Parallel()
-	_, body := sent(t, adapter(), "createOrder", ask(func(a *contract.Ask) { order(a).Billing = &contract.Address{Line2: "Floor 2"} }))
+	_, body := sent(t, adapter(), "createOrder", ask(func(a *contract.Call) { order(a).Billing = &contract.Address{Line2: "Floor 2"} }))
 	if part := `"address":{"streetName":"Floor 2"}`; !strings.Contains(body, part) {
 		t.Errorf("%s is not in %s", part, body)
 	}
@@ -127,19 +127,19 @@ func TestCreateOrder_second_line(t *testing.T) {
 
 func TestCreateOrder_refuses(t *testing.T) {
 	t.Parallel()
-	for field, change := range map[string]func(*contract.Ask){
-		"order":                               func(a *contract.Ask) { a.Input = nil },
-		"token":                               func(a *contract.Ask) { a.Token.Value = "" },
-		"order.reference":                     func(a *contract.Ask) { order(a).Reference = "ORDER_1" },
-		"order.amount.minor":                  func(a *contract.Ask) { order(a).Amount.Minor = 0 },
-		"order.amount.minor#less":             func(a *contract.Ask) { order(a).Amount.Minor = -2015 },
-		"order.amount.minor#more":             func(a *contract.Ask) { order(a).Amount.Minor = 100_000_000_001 },
-		"order.amount.currency":               func(a *contract.Ask) { order(a).Amount.Currency = "USD" },
-		"order.customer.firstName":            func(a *contract.Ask) { order(a).Customer.FirstName = "A\xffha" },
-		"order.customer.email":                func(a *contract.Ask) { order(a).Customer.Email = "Asha <payer@example.com>" },
-		"order.customer.mobile":               func(a *contract.Ask) { order(a).Customer.Mobile = "+910000000001" },
-		"order.returnUrl":                     func(a *contract.Ask) { order(a).ReturnURL = "/back" },
-		"order.notifyUrl":                     func(a *contract.Ask) { order(a).NotifyURL = "merchant.example/notify" },
+	for field, change := range map[string]func(*contract.Call){
+		"order":                               func(a *contract.Call) { a.Input = nil },
+		"token":                               func(a *contract.Call) { a.Token.Value = "" },
+		"order.reference":                     func(a *contract.Call) { order(a).Reference = "ORDER_1" },
+		"order.amount.minor":                  func(a *contract.Call) { order(a).Amount.Minor = 0 },
+		"order.amount.minor#less":             func(a *contract.Call) { order(a).Amount.Minor = -2015 },
+		"order.amount.minor#more":             func(a *contract.Call) { order(a).Amount.Minor = 100_000_000_001 },
+		"order.amount.currency":               func(a *contract.Call) { order(a).Amount.Currency = "USD" },
+		"order.customer.firstName":            func(a *contract.Call) { order(a).Customer.FirstName = "A\xffha" },
+		"order.customer.email":                func(a *contract.Call) { order(a).Customer.Email = "Asha <payer@example.com>" },
+		"order.customer.mobile":               func(a *contract.Call) { order(a).Customer.Mobile = "+910000000001" },
+		"order.returnUrl":                     func(a *contract.Call) { order(a).ReturnURL = "/back" },
+		"order.notifyUrl":                     func(a *contract.Call) { order(a).NotifyURL = "merchant.example/notify" },
 		"options.paymentDetail.accountNumber": options(`{"accountNumber":"00000001"}`),
 		"options.paymentDetail.ifsc":          options(`{"ifsc":"KKBK1000432"}`),
 	} {
@@ -151,8 +151,8 @@ func TestCreateOrder_refuses(t *testing.T) {
 	}
 }
 
-func options(detail string) func(*contract.Ask) {
-	return func(a *contract.Ask) { a.Options = json.RawMessage(`{"paymentDetail":` + detail + `}`) }
+func options(detail string) func(*contract.Call) {
+	return func(a *contract.Call) { a.Options = json.RawMessage(`{"paymentDetail":` + detail + `}`) }
 }
 
 func refused(t *testing.T, err error, field string) {
@@ -167,7 +167,7 @@ func refused(t *testing.T, err error, field string) {
 func TestOptions_unknown(t *testing.T) {
 	t.Parallel()
 	for _, operation := range []string{"createOrder", "createToken"} {
-		a := ask(func(a *contract.Ask) { a.Options = json.RawMessage(`{"paymentDetails":{}}`) })
+		a := ask(func(a *contract.Call) { a.Options = json.RawMessage(`{"paymentDetails":{}}`) })
 		if operation == "createToken" {
 			a.Input = nil
 		}
@@ -179,7 +179,7 @@ func TestOptions_unknown(t *testing.T) {
 
 func TestCreateToken(t *testing.T) {
 	t.Parallel()
-	req, body := sent(t, adapter(), "createToken", contract.Ask{})
+	req, body := sent(t, adapter(), "createToken", contract.Call{})
 	if got := req.Method + " " + req.URL.String(); got != "POST https://provider.example/api/v0/merchant/token" {
 		t.Error(got)
 	}
@@ -197,7 +197,7 @@ func TestCreateToken(t *testing.T) {
 
 func TestCreateToken_without_an_api_key(t *testing.T) {
 	t.Parallel()
-	req, _ := sent(t, with(map[string]string{"accessKey": "access", "secretKey": "secret"}), "createToken", contract.Ask{})
+	req, _ := sent(t, with(map[string]string{"accessKey": "access", "secretKey": "secret"}), "createToken", contract.Call{})
 	if _, there := req.Header["Api-Key"]; there {
 		t.Error("API-Key is sent, and there is none")
 	}
@@ -205,9 +205,9 @@ func TestCreateToken_without_an_api_key(t *testing.T) {
 
 func TestCredentials_missing(t *testing.T) {
 	t.Parallel()
-	_, err := with(map[string]string{"secretKey": "secret"}).Operation("createToken").Request(contract.Ask{})
+	_, err := with(map[string]string{"secretKey": "secret"}).Operation("createToken").Request(contract.Call{})
 	refused(t, err, "credentials.accessKey")
-	_, err = with(map[string]string{"accessKey": "access"}).Operation("createToken").Request(contract.Ask{})
+	_, err = with(map[string]string{"accessKey": "access"}).Operation("createToken").Request(contract.Call{})
 	refused(t, err, "credentials.secretKey")
 	_, err = with(nil).Operation("createOrder").Request(ask(nil))
 	refused(t, err, "credentials.accessKey")
@@ -220,8 +220,8 @@ func TestOperation_unknown(t *testing.T) {
 	if _, err := adapter().Operation("createRefund").Request(ask(nil)); err == nil {
 		t.Error("an operation that nobody knows is asked")
 	}
-	answer := contract.Answer{Status: 200, Body: []byte(`{"response_code":0,"payload":{"redirectionUrl":"https://x"}}`)}
-	if got := adapter().Operation("createRefund").Read(contract.Exchange{Answer: answer}); got.State != contract.Unknown {
+	answer := contract.Response{Status: 200, Body: []byte(`{"response_code":0,"payload":{"redirectionUrl":"https://x"}}`)}
+	if got := adapter().Operation("createRefund").Read(contract.Exchange{Response: answer}); got.State != contract.Unknown {
 		t.Errorf("it is read as %s", got.State)
 	}
 }
@@ -236,7 +236,7 @@ func TestSignatures(t *testing.T) {
 	for _, v := range vectors {
 		t.Run(v.ID, func(t *testing.T) {
 			t.Parallel()
-			req, _ := sent(t, adapter(), "createOrder", ask(func(a *contract.Ask) { a.Token.Value = v.Key }))
+			req, _ := sent(t, adapter(), "createOrder", ask(func(a *contract.Call) { a.Token.Value = v.Key }))
 			same := req.Header.Get("Authorization") == v.Headers["Authorization"]
 			if same == (v.Wrong || v.Verify) {
 				t.Errorf("same: %t, wrong: %t, accepted only: %t", same, v.Wrong, v.Verify)
@@ -246,7 +246,7 @@ func TestSignatures(t *testing.T) {
 }
 
 func read(operation string, status int, body string) contract.Outcome {
-	return adapter().Operation(operation).Read(contract.Exchange{Answer: contract.Answer{Status: status, Body: []byte(body)}})
+	return adapter().Operation(operation).Read(contract.Exchange{Response: contract.Response{Status: status, Body: []byte(body)}})
 }
 
 const (
@@ -261,14 +261,14 @@ func TestRead(t *testing.T) {
 		operation, body string
 		want            contract.Outcome
 	}{
-		"token_200": {"createToken", issued, contract.Outcome{State: contract.Succeeded, Again: contract.Never, Code: "200", Message: "Token generated successfully."}},
-		"token_0":   {"createToken", strings.Replace(issued, "200", "0", 1), contract.Outcome{State: contract.Succeeded, Again: contract.Never, Code: "0", Message: "Token generated successfully."}},
+		"token_200": {"createToken", issued, contract.Outcome{State: contract.Succeeded, Retry: contract.Never, Code: "200", Message: "Token generated successfully."}},
+		"token_0":   {"createToken", strings.Replace(issued, "200", "0", 1), contract.Outcome{State: contract.Succeeded, Retry: contract.Never, Code: "0", Message: "Token generated successfully."}},
 		"order_0": {"createOrder", created, contract.Outcome{
-			State: contract.Succeeded, Again: contract.Never, Code: "0", Message: "ok", ProviderReference: "E1", RedirectURL: "https://pay.example/1",
+			State: contract.Succeeded, Retry: contract.Never, Code: "0", Message: "ok", ProviderReference: "E1", RedirectURL: "https://pay.example/1",
 		}},
-		"order_117":            {"createOrder", denied, contract.Outcome{State: contract.Unauthorized, Again: contract.SameReference, Code: "117", Message: "Token is invalid."}},
-		"order_117_null":       {"createOrder", `{"response_code":117,"response_message":"no","payload":null}`, contract.Outcome{State: contract.Unauthorized, Again: contract.SameReference, Code: "117", Message: "no"}},
-		"order_without_its_id": {"createOrder", strings.Replace(created, `,"orderId":"E1"`, "", 1), contract.Outcome{State: contract.Succeeded, Again: contract.Never, Code: "0", Message: "ok", RedirectURL: "https://pay.example/1"}},
+		"order_117":            {"createOrder", denied, contract.Outcome{State: contract.Unauthorized, Retry: contract.SameReference, Code: "117", Message: "Token is invalid."}},
+		"order_117_null":       {"createOrder", `{"response_code":117,"response_message":"no","payload":null}`, contract.Outcome{State: contract.Unauthorized, Retry: contract.SameReference, Code: "117", Message: "no"}},
+		"order_without_its_id": {"createOrder", strings.Replace(created, `,"orderId":"E1"`, "", 1), contract.Outcome{State: contract.Succeeded, Retry: contract.Never, Code: "0", Message: "ok", RedirectURL: "https://pay.example/1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -344,8 +344,8 @@ func TestRead_unknown(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := read(c.operation, c.status, c.body)
-			if got.State != contract.Unknown || got.Again != contract.AfterInquiry || got.Token != nil || got.RedirectURL != "" {
-				t.Errorf("is read as %s (again: %s)", got.State, got.Again)
+			if got.State != contract.Unknown || got.Retry != contract.AfterInquiry || got.Token != nil || got.RedirectURL != "" {
+				t.Errorf("is read as %s (again: %s)", got.State, got.Retry)
 			}
 		})
 	}

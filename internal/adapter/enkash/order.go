@@ -71,8 +71,8 @@ var (
 
 // createOrder does not look whether the token has ended: the provider's clock
 // decides, and says 117.
-func (a *adapter) createOrder(ask contract.Ask) (*http.Request, error) {
-	o, err := contract.Take[contract.Order]("enkash", "order", ask)
+func (a *adapter) createOrder(ask contract.Call) (*http.Request, error) {
+	o, err := contract.InputOf[contract.Order]("enkash", "order", ask)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (a *adapter) createOrder(ask contract.Ask) (*http.Request, error) {
 }
 
 func (a *adapter) refuse(o contract.Order, token contract.Token, options Options) error {
-	r := contract.Refusals{Provider: "enkash"}
+	r := contract.RefusalCollector{Provider: "enkash"}
 	r.Unless(a.setup.Credentials["accessKey"] != "", "credentials.accessKey", "is missing")
 	r.Unless(token.Value != "", "token", "is missing: createToken issues it")
 	r.Matches(references, o.Reference, "order.reference")

@@ -17,9 +17,9 @@ type keys struct {
 // body, the reference a body and no header.
 // https://docs.enkash.com/payment-gateway/authorization
 // https://docs.enkash.com/api-17348486
-func (a *adapter) createToken(ask contract.Ask) (*http.Request, error) {
+func (a *adapter) createToken(ask contract.Call) (*http.Request, error) {
 	own := a.setup.Credentials
-	r := contract.Refusals{Provider: "enkash"}
+	r := contract.RefusalCollector{Provider: "enkash"}
 	r.Unless(ask.Input == nil, "ask", "is more than a token takes")
 	r.Unless(own["accessKey"] != "", "credentials.accessKey", "is missing")
 	r.Unless(own["secretKey"] != "", "credentials.secretKey", "is missing")

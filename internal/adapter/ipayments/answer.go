@@ -11,7 +11,7 @@ import (
 type meaning struct {
 	status string
 	state  contract.State
-	again  contract.Again
+	again  contract.Retry
 }
 
 // codes is the table that every page of the provider ends with. It lists no
@@ -44,7 +44,7 @@ func read(reference contract.Pointer) func(contract.Exchange) contract.Outcome {
 
 func meant(ex contract.Exchange, reference contract.Pointer) contract.Outcome {
 	unknown := contract.UnknownOutcome()
-	m, err := contract.ReadAnswer(ex.Answer)
+	m, err := contract.ReadAnswer(ex.Response)
 	if err != nil {
 		return unknown
 	}
@@ -54,11 +54,11 @@ func meant(ex contract.Exchange, reference contract.Pointer) contract.Outcome {
 	id, known := m.String(reference)
 	unknown.Code, unknown.Status, unknown.Message, unknown.ProviderReference = code, status, message, id
 	row, documented := codes()[code]
-	if !coded || !documented || row.status != status || ex.Answer.Status != http.StatusOK {
+	if !coded || !documented || row.status != status || ex.Response.Status != http.StatusOK {
 		return unknown
 	}
 	read := unknown
-	read.State, read.Again = row.state, row.again
+	read.State, read.Retry = row.state, row.again
 	if row.state == contract.Succeeded || row.state == contract.Redirect {
 		url, there := m.String("/data/url")
 		if !there || !absolute.MatchString(url) || row.state == contract.Succeeded && !known {

@@ -42,8 +42,8 @@ func New(setup contract.Setup) *contract.Adapter {
 }
 
 // refusals begins with what every request needs of the merchant.
-func (a *adapter) refusals() contract.Refusals {
-	r := contract.Refusals{Provider: provider}
+func (a *adapter) refusals() contract.RefusalCollector {
+	r := contract.RefusalCollector{Provider: provider}
 	r.Unless(a.setup.Credentials["merchantCode"] != "", "credentials.merchantCode", "is missing")
 	r.Unless(utf8.RuneCountInString(a.setup.Credentials["merchantCode"]) <= 20, "credentials.merchantCode", "is longer than 20 characters")
 	return r

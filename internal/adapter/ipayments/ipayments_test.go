@@ -24,7 +24,7 @@ func setup() contract.Setup {
 }
 
 // order is an ask that iPayments accepts; change makes it another.
-func order(change func(*contract.Order)) contract.Ask {
+func order(change func(*contract.Order)) contract.Call {
 	o := contract.Order{
 		Reference: "ORD0001", Amount: contract.Money{Minor: 1000, Currency: "INR"},
 		Customer: contract.Customer{ID: "CUST0000001"}, ReturnURL: "https://merchant.example.com/back",
@@ -32,18 +32,18 @@ func order(change func(*contract.Order)) contract.Ask {
 	if change != nil {
 		change(&o)
 	}
-	return contract.Ask{Input: &o, Options: json.RawMessage(`{"cardId":"CARD0000001","apiType":"b2b","categoryId":"1"}`)}
+	return contract.Call{Input: &o, Options: json.RawMessage(`{"cardId":"CARD0000001","apiType":"b2b","categoryId":"1"}`)}
 }
 
-func kyc(change func(*contract.KYC)) contract.Ask {
+func kyc(change func(*contract.KYC)) contract.Call {
 	k := contract.KYC{Name: "Asha Example", Email: "payer@example.com", Mobile: "0000000001", PAN: "AAAAA0000A"}
 	if change != nil {
 		change(&k)
 	}
-	return contract.Ask{Input: &k}
+	return contract.Call{Input: &k}
 }
 
-func request(t *testing.T, operation string, ask contract.Ask) (*http.Request, string) {
+func request(t *testing.T, operation string, ask contract.Call) (*http.Request, string) {
 	t.Helper()
 	req, err := ipayments.New(setup()).Operation(operation).Request(ask)
 	if err != nil {
@@ -62,7 +62,7 @@ func TestRequest(t *testing.T) {
 	everything.Options = json.RawMessage(`{"cardId":"CARD1","cardName":"Example Card","bankId":"BANK1","apiType":"b2c","categoryId":"12"}`)
 	for name, c := range map[string]struct {
 		operation string
-		ask       contract.Ask
+		ask       contract.Call
 		url, body string
 	}{
 		"least order": {
@@ -217,7 +217,7 @@ func TestRefusedKYC(t *testing.T) {
 	refused(t, "initKyc", order(nil), "kyc")
 }
 
-func refused(t *testing.T, operation string, ask contract.Ask, field string) {
+func refused(t *testing.T, operation string, ask contract.Call, field string) {
 	t.Helper()
 	_, err := ipayments.New(setup()).Operation(operation).Request(ask)
 	var no *contract.RefusedError
@@ -232,7 +232,7 @@ func TestUnknownNames(t *testing.T) {
 	if _, err := a.Operation("payout").Request(order(nil)); err == nil {
 		t.Error("asks an operation that there is not")
 	}
-	for operation, ask := range map[string]contract.Ask{"createOrder": order(nil), "initKyc": kyc(nil)} {
+	for operation, ask := range map[string]contract.Call{"createOrder": order(nil), "initKyc": kyc(nil)} {
 		ask.Options = json.RawMessage(`{"cardid":"C","apitype":"b2b","other":1}`)
 		if _, err := a.Operation(operation).Request(ask); err == nil {
 			t.Errorf("%s: loses an option that nobody knows", operation)
@@ -250,7 +250,7 @@ const (
 )
 
 func answer(status int, body string) contract.Exchange {
-	return contract.Exchange{Answer: contract.Answer{Status: status, Body: []byte(body)}}
+	return contract.Exchange{Response: contract.Response{Status: status, Body: []byte(body)}}
 }
 
 func TestReadSuccess(t *testing.T) {
@@ -258,7 +258,7 @@ func TestReadSuccess(t *testing.T) {
 	a := ipayments.New(setup())
 	got := a.Operation("createOrder").Read(answer(http.StatusOK, orderAnswer))
 	want := contract.Outcome{
-		State: contract.Succeeded, Again: contract.Never, Code: "0x0200", Status: "SUCCESS",
+		State: contract.Succeeded, Retry: contract.Never, Code: "0x0200", Status: "SUCCESS",
 		Message: "Order created successful.", ProviderReference: "order_1", RedirectURL: orderURL,
 	}
 	if got != want {
@@ -276,7 +276,7 @@ func TestReadCodes(t *testing.T) {
 	for code, c := range map[string]struct {
 		status string
 		state  contract.State
-		again  contract.Again
+		again  contract.Retry
 	}{
 		"0x0201": {"UNAUTHORIZED", contract.Unauthorized, contract.Never},
 		"0x0202": {"FAILURE", contract.Rejected, contract.Never},
@@ -293,14 +293,14 @@ func TestReadCodes(t *testing.T) {
 				a := ipayments.New(setup())
 				body := `{"code":"` + code + `","status":"` + c.status + `","message":"any","data":{"url":"https://a.example/b"}}`
 				got := a.Operation(operation).Read(answer(http.StatusOK, body))
-				if got.State != c.state || got.Again != c.again || got.Code != code || got.Status != c.status || got.Message != "any" {
+				if got.State != c.state || got.Retry != c.again || got.Code != code || got.Status != c.status || got.Message != "any" {
 					t.Errorf("is read as %+v", got)
 				}
 				if moves := c.state == contract.Redirect; (got.RedirectURL != "") != moves {
 					t.Errorf("sends the payer to %q", got.RedirectURL)
 				}
 				for _, status := range []int{http.StatusCreated, http.StatusFound, http.StatusUnauthorized, http.StatusBadGateway} {
-					if got := a.Operation(operation).Read(answer(status, body)); got.State != contract.Unknown || got.Again != contract.AfterInquiry {
+					if got := a.Operation(operation).Read(answer(status, body)); got.State != contract.Unknown || got.Retry != contract.AfterInquiry {
 						t.Errorf("under HTTP %d is read as %s", status, got.State)
 					}
 				}
@@ -313,7 +313,7 @@ func TestReadMessageObject(t *testing.T) {
 	t.Parallel()
 	got := ipayments.New(setup()).Operation("initKyc").Read(answer(http.StatusOK,
 		`{"code":"0x0203","status":"MISSING_PARAMETER","message":{"pan":["The pan field is required."]}}`))
-	if got.State != contract.Invalid || got.Again != contract.Never || got.Message != "" {
+	if got.State != contract.Invalid || got.Retry != contract.Never || got.Message != "" {
 		t.Errorf("is read as %+v", got)
 	}
 }
@@ -358,8 +358,8 @@ func TestReadDamaged(t *testing.T) {
 				t.Fatal("the damage does none")
 			}
 			got := ipayments.New(setup()).Operation("createOrder").Read(answer(http.StatusOK, body))
-			if got.State != contract.Unknown || got.Again != contract.AfterInquiry || got.RedirectURL != "" {
-				t.Errorf("is read as %s (again: %s), to %q", got.State, got.Again, got.RedirectURL)
+			if got.State != contract.Unknown || got.Retry != contract.AfterInquiry || got.RedirectURL != "" {
+				t.Errorf("is read as %s (again: %s), to %q", got.State, got.Retry, got.RedirectURL)
 			}
 		})
 	}

@@ -24,8 +24,8 @@ var (
 	emails  = regexp.MustCompile(`^[^@\s]+@[^@\s]+$`)
 )
 
-func (a *adapter) initKYC(ask contract.Ask) (*http.Request, error) {
-	k, err := contract.Take[contract.KYC](provider, "kyc", ask)
+func (a *adapter) initKYC(ask contract.Call) (*http.Request, error) {
+	k, err := contract.InputOf[contract.KYC](provider, "kyc", ask)
 	if err != nil {
 		return nil, err
 	}

@@ -44,8 +44,8 @@ var (
 	categories = regexp.MustCompile(`^[0-9]{1,2}$`)
 )
 
-func (a *adapter) createOrder(ask contract.Ask) (*http.Request, error) {
-	o, err := contract.Take[contract.Order](provider, "order", ask)
+func (a *adapter) createOrder(ask contract.Call) (*http.Request, error) {
+	o, err := contract.InputOf[contract.Order](provider, "order", ask)
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,7 @@ import (
 type meaning struct {
 	status string
 	state  contract.State
-	again  contract.Again
+	again  contract.Retry
 }
 
 // codes is the page's table, Response Codes & Messages.
@@ -39,8 +39,8 @@ func codes() map[string]meaning {
 // signs. Everything else nobody can act on is unknown.
 func (a *adapter) created(ex contract.Exchange) contract.Outcome {
 	unknown := contract.UnknownOutcome()
-	m, err := contract.ReadAnswer(ex.Answer)
-	if err != nil || ex.Answer.Status != http.StatusOK {
+	m, err := contract.ReadAnswer(ex.Response)
+	if err != nil || ex.Response.Status != http.StatusOK {
 		return unknown
 	}
 	code, coded := m.String("/body/resultInfo/resultCode")
@@ -52,10 +52,10 @@ func (a *adapter) created(ex contract.Exchange) contract.Outcome {
 		return unknown
 	}
 	signed := m.Has("/head/signature")
-	if signed && !a.verified(ex.Answer.Body, m) {
+	if signed && !a.verified(ex.Response.Body, m) {
 		return unknown
 	}
-	read := contract.Outcome{State: row.state, Again: row.again, Code: code, Status: status, Message: message}
+	read := contract.Outcome{State: row.state, Retry: row.again, Code: code, Status: status, Message: message}
 	if row.state == contract.Succeeded {
 		token, ok := m.String("/body/txnToken")
 		if !ok || !signed {

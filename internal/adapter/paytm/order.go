@@ -132,8 +132,8 @@ type user struct {
 	LastName  string `json:"lastName,omitempty"`
 }
 
-func (a *adapter) createOrder(ask contract.Ask) (*http.Request, error) {
-	o, err := contract.Take[contract.Order]("paytm", "order", ask)
+func (a *adapter) createOrder(ask contract.Call) (*http.Request, error) {
+	o, err := contract.InputOf[contract.Order]("paytm", "order", ask)
 	if err != nil {
 		return nil, err
 	}

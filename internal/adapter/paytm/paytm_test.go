@@ -10,7 +10,6 @@ import (
 
 	"assay/internal/adapter/paytm"
 	"assay/internal/contract"
-	"assay/internal/seal"
 	"assay/internal/signature"
 )
 
@@ -19,7 +18,7 @@ const key = "0123456789abcdef"
 func adapter() *contract.Adapter {
 	return paytm.New(contract.Setup{
 		BaseURL: "https://pay.example.com", Credentials: map[string]string{"mid": "M1", "merchantKey": key},
-		Now: func() time.Time { return time.UnixMilli(1654041600123) }, Random: seal.Zeros{},
+		Now: func() time.Time { return time.UnixMilli(1654041600123) }, Random: signature.Zeros{},
 	})
 }
 
@@ -29,7 +28,7 @@ func order() contract.Order {
 
 func request(t *testing.T, o contract.Order, options string) (*http.Request, string) {
 	t.Helper()
-	req, err := adapter().Operation("createOrder").Request(contract.Ask{Input: &o, Options: []byte(options)})
+	req, err := adapter().Operation("createOrder").Request(contract.Call{Input: &o, Options: []byte(options)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +92,7 @@ func TestRefusals(t *testing.T) {
 	} {
 		o := order()
 		change(&o)
-		_, err := adapter().Operation("createOrder").Request(contract.Ask{Input: &o, Options: []byte(`{"websiteName":"retail"}`)})
+		_, err := adapter().Operation("createOrder").Request(contract.Call{Input: &o, Options: []byte(`{"websiteName":"retail"}`)})
 		var refused *contract.RefusedError
 		if !errors.As(err, &refused) || refused.Field != field {
 			t.Errorf("%s: %v", field, err)
@@ -104,18 +103,18 @@ func TestRefusals(t *testing.T) {
 	}
 	long := order()
 	long.Reference = strings.Repeat("x", 51)
-	if _, err := adapter().Operation("createOrder").Request(contract.Ask{Input: &long, Options: []byte(`{"websiteName":"retail"}`)}); err == nil {
+	if _, err := adapter().Operation("createOrder").Request(contract.Call{Input: &long, Options: []byte(`{"websiteName":"retail"}`)}); err == nil {
 		t.Error("51 characters are sent")
 	}
 	o := order()
-	for name, ask := range map[string]contract.Ask{
+	for name, ask := range map[string]contract.Call{
 		"no order": {}, "no website": {Input: &o}, "an unknown option": {Input: &o, Options: []byte(`{"websiteName":"retail","webSite":"x"}`)},
 	} {
 		if _, err := adapter().Operation("createOrder").Request(ask); err == nil {
 			t.Errorf("%s is sent", name)
 		}
 	}
-	if _, err := adapter().Operation("refund").Request(contract.Ask{Input: &o}); err == nil {
+	if _, err := adapter().Operation("refund").Request(contract.Call{Input: &o}); err == nil {
 		t.Error("an operation there is not is sent")
 	}
 }
@@ -123,18 +122,18 @@ func TestRefusals(t *testing.T) {
 // answer signs an answer's body.
 func answer(t *testing.T, inner string) contract.Exchange {
 	t.Helper()
-	signed, err := signature.PaytmChecksum{}.Sign([]byte(inner), key, seal.Zeros{})
+	signed, err := signature.PaytmChecksum{}.Sign([]byte(inner), key, signature.Zeros{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return contract.Exchange{Answer: contract.Answer{Status: 200, Body: []byte(`{"head":{"signature":"` + signed + `"},"body":` + inner + `}`)}}
+	return contract.Exchange{Response: contract.Response{Status: 200, Body: []byte(`{"head":{"signature":"` + signed + `"},"body":` + inner + `}`)}}
 }
 
 func TestRead(t *testing.T) {
 	t.Parallel()
 	const good = `{"txnToken":"tok","resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"}}`
 	got := adapter().Operation("createOrder").Read(answer(t, good))
-	if got.State != contract.Succeeded || got.Again != contract.Never || got.Token == nil || got.Token.Value != "tok" || got.Code != "0000" {
+	if got.State != contract.Succeeded || got.Retry != contract.Never || got.Token == nil || got.Token.Value != "tok" || got.Code != "0000" {
 		t.Errorf("a success is read as %+v", got)
 	}
 	for name, inner := range map[string]string{
@@ -148,20 +147,20 @@ func TestRead(t *testing.T) {
 		"a member's other case": strings.Replace(good, "resultCode", "ResultCode", 1),
 		"a member twice":        strings.Replace(good, `"resultCode":"0000"`, `"resultCode":"324","resultCode":"0000"`, 1),
 	} {
-		if got := adapter().Operation("createOrder").Read(answer(t, inner)); got.State != contract.Unknown || got.Again != contract.AfterInquiry {
+		if got := adapter().Operation("createOrder").Read(answer(t, inner)); got.State != contract.Unknown || got.Retry != contract.AfterInquiry {
 			t.Errorf("%s: read as %+v", name, got)
 		}
 	}
 	whole := answer(t, good)
-	for name, change := range map[string]func(*contract.Answer){
-		"an HTTP error":          func(a *contract.Answer) { a.Status = 502 },
-		"another body":           func(a *contract.Answer) { a.Body = []byte(strings.Replace(string(a.Body), "tok", "tik", 1)) },
-		"no signature":           func(a *contract.Answer) { a.Body = []byte(`{"head":{},"body":` + good + `}`) },
-		"a page":                 func(a *contract.Answer) { a.Body = []byte("<html>") },
-		"a signature not a text": func(a *contract.Answer) { a.Body = []byte(`{"head":{"signature":1},"body":` + good + `}`) },
+	for name, change := range map[string]func(*contract.Response){
+		"an HTTP error":          func(a *contract.Response) { a.Status = 502 },
+		"another body":           func(a *contract.Response) { a.Body = []byte(strings.Replace(string(a.Body), "tok", "tik", 1)) },
+		"no signature":           func(a *contract.Response) { a.Body = []byte(`{"head":{},"body":` + good + `}`) },
+		"a page":                 func(a *contract.Response) { a.Body = []byte("<html>") },
+		"a signature not a text": func(a *contract.Response) { a.Body = []byte(`{"head":{"signature":1},"body":` + good + `}`) },
 	} {
 		changed := whole
-		change(&changed.Answer)
+		change(&changed.Response)
 		if got := adapter().Operation("createOrder").Read(changed); got.State != contract.Unknown {
 			t.Errorf("%s: read as %+v", name, got)
 		}

@@ -17,7 +17,7 @@ var (
 // refuse tells what Paytm could not accept, and answers with 1001, 1007, 1011,
 // 1012, 2007 or 2012 if it is asked.
 func (a *adapter) refuse(o contract.Order, options Options) error {
-	r := contract.Refusals{Provider: "paytm"}
+	r := contract.RefusalCollector{Provider: "paytm"}
 	key := len(a.setup.Credentials["merchantKey"])
 	r.Unless(a.setup.Credentials["mid"] != "", "credentials.mid", "is missing")
 	r.Unless(key == 16 || key == 24 || key == 32, "credentials.merchantKey", "has not 16, 24 or 32 bytes")
@@ -33,7 +33,7 @@ func (a *adapter) refuse(o contract.Order, options Options) error {
 	return r.Err()
 }
 
-func (o Options) refuse(r *contract.Refusals) {
+func (o Options) refuse(r *contract.RefusalCollector) {
 	r.Unless(o.WebsiteName != "", "options.websiteName", "is missing: it is marked mandatory")
 	r.OneOf(o.RequestType, "options.requestType", "PAYMENT", "SUBSCRIPTION")
 	r.OneOf(o.ChannelID, "options.channelId", "", "APP", "WEB", "WAP")
@@ -52,14 +52,14 @@ func (o Options) refuse(r *contract.Refusals) {
 	}
 }
 
-func modes(r *contract.Refusals, field string, list []PaymentMode) {
+func modes(r *contract.RefusalCollector, field string, list []PaymentMode) {
 	for i, m := range list {
 		r.OneOf(m.Mode, fmt.Sprintf("%s.%d.mode", field, i), "", "BALANCE", "PPBL", "UPI", "CREDIT_CARD", "DEBIT_CARD", "NET_BANKING", "EMI", "PAYTM_DIGITAL_CREDIT")
 	}
 }
 
 // refuse refuses an amount that is less than nothing; a price may be nothing.
-func (m *Amount) refuse(r *contract.Refusals, field string) {
+func (m *Amount) refuse(r *contract.RefusalCollector, field string) {
 	if m == nil {
 		return
 	}

@@ -7,7 +7,7 @@ import (
 
 	"assay/internal/adapter/paytm"
 	"assay/internal/contract"
-	"assay/internal/seal"
+	"assay/internal/signature"
 )
 
 // TestRefusedOptions has one option in each that Paytm could not accept.
@@ -31,7 +31,7 @@ func TestRefusedOptions(t *testing.T) {
 		if options != "{}" {
 			options = `{"websiteName":"retail",` + options[1:]
 		}
-		_, err := adapter().Operation("createOrder").Request(contract.Ask{Input: &o, Options: []byte(options)})
+		_, err := adapter().Operation("createOrder").Request(contract.Call{Input: &o, Options: []byte(options)})
 		var r *contract.RefusedError
 		if !errors.As(err, &r) || r.Field != field || strings.Contains(err.Error(), "canary") {
 			t.Errorf("%s: %v, want a refusal of %s", options, err, field)
@@ -46,8 +46,8 @@ func TestRefusedCredentials(t *testing.T) {
 		{"", key, "credentials.mid"}, {"M1", "", "credentials.merchantKey"}, {"M1", key[1:], "credentials.merchantKey"},
 	} {
 		o := order()
-		a := paytm.New(contract.Setup{Credentials: map[string]string{"mid": c.mid, "merchantKey": c.key}, Random: seal.Zeros{}})
-		_, err := a.Operation("createOrder").Request(contract.Ask{Input: &o, Options: []byte(`{"websiteName":"retail"}`)})
+		a := paytm.New(contract.Setup{Credentials: map[string]string{"mid": c.mid, "merchantKey": c.key}, Random: signature.Zeros{}})
+		_, err := a.Operation("createOrder").Request(contract.Call{Input: &o, Options: []byte(`{"websiteName":"retail"}`)})
 		var r *contract.RefusedError
 		if !errors.As(err, &r) || r.Field != c.field || c.key != "" && strings.Contains(err.Error(), c.key) {
 			t.Errorf("%v, want a refusal of %s", err, c.field)

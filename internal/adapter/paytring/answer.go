@@ -15,7 +15,7 @@ type meaning struct {
 	status bool
 	http   int
 	state  contract.State
-	again  contract.Again
+	again  contract.Retry
 }
 
 // codes is what the page prints: there is no table. A body without error.code
@@ -31,11 +31,11 @@ func codes() map[string]meaning {
 // status alone; here HTTP status, status and code must say the same (C18).
 func created(ex contract.Exchange) contract.Outcome {
 	unknown := contract.UnknownOutcome()
-	m, err := contract.ReadAnswer(ex.Answer)
+	m, err := contract.ReadAnswer(ex.Response)
 	if err != nil {
 		return unknown
 	}
-	code, coded := strconv.Itoa(ex.Answer.Status), true
+	code, coded := strconv.Itoa(ex.Response.Status), true
 	if m.Has("/error/code") {
 		code, coded = m.Integer("/error/code")
 	}
@@ -46,10 +46,10 @@ func created(ex contract.Exchange) contract.Outcome {
 		unknown.Status = strconv.FormatBool(status)
 	}
 	row, documented := codes()[code]
-	if !coded || !documented || !hasStatus || row.status != status || row.http != ex.Answer.Status {
+	if !coded || !documented || !hasStatus || row.status != status || row.http != ex.Response.Status {
 		return unknown
 	}
-	read := contract.Outcome{State: row.state, Again: row.again, Code: code, Status: strconv.FormatBool(status), Message: message}
+	read := contract.Outcome{State: row.state, Retry: row.again, Code: code, Status: strconv.FormatBool(status), Message: message}
 	if row.state != contract.Succeeded {
 		return read
 	}

@@ -71,8 +71,8 @@ type address struct {
 	LastName  string `json:"lastname,omitempty"`
 }
 
-func (a *adapter) createOrder(ask contract.Ask) (*http.Request, error) {
-	o, err := contract.Take[contract.Order]("paytring", "order", ask)
+func (a *adapter) createOrder(ask contract.Call) (*http.Request, error) {
+	o, err := contract.InputOf[contract.Order]("paytring", "order", ask)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func (a *adapter) hashed(b body) ([]byte, error) {
 }
 
 func (a *adapter) refuse(o contract.Order, options Options) error {
-	r := contract.Refusals{Provider: "paytring"}
+	r := contract.RefusalCollector{Provider: "paytring"}
 	r.Unless(a.setup.Credentials["key"] != "", "credentials.key", "is missing")
 	r.Unless(a.setup.Credentials["secret"] != "", "credentials.secret", "is missing")
 	for _, required := range [][2]string{

@@ -29,7 +29,7 @@ func order() contract.Order {
 
 func request(t *testing.T, o contract.Order, options string) (authorization, body string) {
 	t.Helper()
-	req, err := adapter().Operation("createOrder").Request(contract.Ask{Input: &o, Options: []byte(options)})
+	req, err := adapter().Operation("createOrder").Request(contract.Call{Input: &o, Options: []byte(options)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,14 +99,14 @@ func TestRefusals(t *testing.T) {
 	} {
 		o := order()
 		change(&o)
-		_, err := adapter().Operation("createOrder").Request(contract.Ask{Input: &o})
+		_, err := adapter().Operation("createOrder").Request(contract.Call{Input: &o})
 		var refused *contract.RefusedError
 		if !errors.As(err, &refused) || refused.Field != field {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
 	o := order()
-	for name, ask := range map[string]contract.Ask{"no order": {}, "a split of another kind": {Input: &o, Options: []byte(`{"split_type":"half"}`)}} {
+	for name, ask := range map[string]contract.Call{"no order": {}, "a split of another kind": {Input: &o, Options: []byte(`{"split_type":"half"}`)}} {
 		if _, err := adapter().Operation("createOrder").Request(ask); err == nil {
 			t.Errorf("%s is sent", name)
 		}
@@ -159,7 +159,7 @@ func TestRead(t *testing.T) {
 		"half of it":             {200, `{"status":true,"order_id":"1"`, contract.Unknown, ""},
 		"a refusal that is true": {400, `{"status":true,"order_id":"1"}`, contract.Unknown, ""},
 	} {
-		got := adapter().Operation("createOrder").Read(contract.Exchange{Answer: contract.Answer{Status: c.status, Body: []byte(c.body)}})
+		got := adapter().Operation("createOrder").Read(contract.Exchange{Response: contract.Response{Status: c.status, Body: []byte(c.body)}})
 		if got.State != c.state || got.RedirectURL != c.url {
 			t.Errorf("%s: read as %+v", name, got)
 		}
@@ -179,19 +179,19 @@ func TestOutcome(t *testing.T) {
 		want   contract.Outcome
 	}{
 		"200": {200, `{"status":true,"order_id":"1","message":"m"}`, contract.Outcome{
-			State: contract.Succeeded, Again: contract.Never, Code: "200", Status: "true", Message: "m", ProviderReference: "1",
+			State: contract.Succeeded, Retry: contract.Never, Code: "200", Status: "true", Message: "m", ProviderReference: "1",
 		}},
 		"400": {400, `{"status":false,"error":{"message":"m","code":400}}`, contract.Outcome{
-			State: contract.Invalid, Again: contract.Never, Code: "400", Status: "false", Message: "m",
+			State: contract.Invalid, Retry: contract.Never, Code: "400", Status: "false", Message: "m",
 		}},
 		"400 by exception": {400, `{"status":false,"exception":{"message":"m"}}`, contract.Outcome{
-			State: contract.Invalid, Again: contract.Never, Code: "400", Status: "false", Message: "m",
+			State: contract.Invalid, Retry: contract.Never, Code: "400", Status: "false", Message: "m",
 		}},
 		"another": {400, `{"status":false,"error":{"message":"m","code":204}}`, contract.Outcome{
-			State: contract.Unknown, Again: contract.AfterInquiry, Code: "204", Status: "false", Message: "m",
+			State: contract.Unknown, Retry: contract.AfterInquiry, Code: "204", Status: "false", Message: "m",
 		}},
 	} {
-		got := adapter().Operation("createOrder").Read(contract.Exchange{Answer: contract.Answer{Status: c.status, Body: []byte(c.body)}})
+		got := adapter().Operation("createOrder").Read(contract.Exchange{Response: contract.Response{Status: c.status, Body: []byte(c.body)}})
 		if got != c.want {
 			t.Errorf("%s: read as %+v, want %+v", name, got, c.want)
 		}
@@ -204,7 +204,7 @@ func TestBlankName(t *testing.T) {
 	t.Parallel()
 	o := order()
 	o.Customer.FirstName, o.Customer.LastName = " \t", ""
-	_, err := adapter().Operation("createOrder").Request(contract.Ask{Input: &o})
+	_, err := adapter().Operation("createOrder").Request(contract.Call{Input: &o})
 	var r *contract.RefusedError
 	if !errors.As(err, &r) || r.Field != "order.customer.firstName" {
 		t.Errorf("%v", err)
@@ -216,7 +216,7 @@ func TestCredentialsMissing(t *testing.T) {
 	for _, name := range []string{"key", "secret"} {
 		own := map[string]string{"key": "test_123", "secret": "secret_123", name: ""}
 		o := order()
-		_, err := paytring.New(contract.Setup{Credentials: own}).Operation("createOrder").Request(contract.Ask{Input: &o})
+		_, err := paytring.New(contract.Setup{Credentials: own}).Operation("createOrder").Request(contract.Call{Input: &o})
 		var r *contract.RefusedError
 		if !errors.As(err, &r) || r.Field != "credentials."+name {
 			t.Errorf("%v", err)

@@ -1,0 +1,120 @@
+package jsonschema
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"math/big"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// enumeration is the values that are allowed.
+type enumeration struct {
+	texts      []string
+	numbers    []float64
+	yes, no    bool
+	null       bool
+	composites []any // objects and arrays
+}
+
+func newEnumeration(s *Schema) *enumeration {
+	if len(s.Enum) == 0 {
+		return nil
+	}
+	e := &enumeration{}
+	for _, value := range s.Enum {
+		switch v := value.(type) {
+		case string:
+			e.texts = append(e.texts, v)
+		case float64:
+			e.numbers = append(e.numbers, v)
+		case bool:
+			e.yes, e.no = e.yes || v, e.no || !v
+		case nil:
+			e.null = true
+		default:
+			e.composites = append(e.composites, v)
+		}
+	}
+	return e
+}
+
+func (e *enumeration) boolean(value bool) bool { return value && e.yes || !value && e.no }
+
+func (e *enumeration) text(value []byte) bool {
+	return slices.ContainsFunc(e.texts, func(one string) bool { return one == string(value) })
+}
+
+// composite tells whether an object or array is allowed.
+func (e *enumeration) composite(raw []byte) bool {
+	var value any
+	if len(e.composites) == 0 || json.Unmarshal(raw, &value) != nil {
+		return false
+	}
+	return slices.ContainsFunc(e.composites, func(one any) bool { return reflect.DeepEqual(one, value) })
+}
+
+// unique tells whether no two items of an array are the same, however they are
+// written.
+func unique(raw []byte) bool {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var items []any
+	if d.Decode(&items) != nil {
+		return true // it was read as JSON before
+	}
+	met := map[string]bool{}
+	for _, item := range items {
+		key, _ := json.Marshal(plain(item)) // it was read from JSON
+		if met[string(key)] {
+			return false
+		}
+		met[string(key)] = true
+	}
+	return true
+}
+
+// plain writes every number of a value in one way.
+func plain(value any) any {
+	switch v := value.(type) {
+	case json.Number:
+		return []string{canonical(v.String())} // a list, as no text is the same as a number
+	case []any:
+		for i := range v {
+			v[i] = plain(v[i])
+		}
+		return []any{v}
+	case map[string]any:
+		for name := range v {
+			v[name] = plain(v[name])
+		}
+	}
+	return value
+}
+
+// canonical is a number as its sign, its digits without zeros at either end, and a
+// power of ten.
+func canonical(number string) string {
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(number), "e")
+	sign := ""
+	if rest, negative := strings.CutPrefix(mantissa, "-"); negative {
+		sign, mantissa = "-", rest
+	}
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	digits := strings.TrimLeft(whole+fraction, "0")
+	short := strings.TrimRight(digits, "0")
+	if short == "" {
+		return "0"
+	}
+	if len(exponent) > longest { // which would take long to add to
+		return sign + short + "e" + exponent
+	}
+	power, ok := new(big.Int).SetString(cmp.Or(exponent, "0"), 10)
+	if !ok {
+		return number
+	}
+	power.Add(power, big.NewInt(int64(len(digits)-len(short)-len(fraction))))
+	return sign + short + "e" + power.String()
+}

@@ -1,0 +1,122 @@
+package jsonschema
+
+import (
+	"slices"
+
+	"assay/internal/contract"
+)
+
+// alias tells whether a schema is another one under a name of its own.
+func (s *Schema) alias() bool { return len(s.AllOf) == 1 && s.nothingBut(&Schema{AllOf: s.AllOf}) }
+
+// onlyForms tells whether the forms of a value are all that there is to a schema.
+func (s *Schema) onlyForms() bool {
+	return len(s.AnyOf) > 0 && s.nothingBut(&Schema{AnyOf: s.AnyOf}) || len(s.OneOf) > 0 && s.nothingBut(&Schema{OneOf: s.OneOf})
+}
+
+// owners tell of a member which of the parts of a schema names it, and which requires
+// it. The parts come in the order of allOf, and the schema itself is behind them.
+type owners struct {
+	named, required map[string]int
+	itself          int
+}
+
+// merged is a schema whose parts, and the schema beside them, only name members of
+// objects, each others, as one that names them all; nil: it is not made so.
+func (s *Schema) merged() (*Schema, *owners) {
+	own := *s
+	own.AllOf = nil
+	all := Anything()
+	all.Empty, all.Nullable, all.Properties = false, false, map[string]*Schema{}
+	o := &owners{named: map[string]int{}, required: map[string]int{}, itself: len(s.AllOf)}
+	for i, part := range append(slices.Clone(s.AllOf), &own) {
+		names := *part
+		names.Types, names.Properties, names.Required = nil, nil, nil
+		if !names.nothingBut(&Schema{}) || part.Types != nil && !slices.Equal(part.Types, []string{"object"}) {
+			return nil, nil
+		}
+		for name, member := range part.Properties {
+			if all.Properties[name] != nil {
+				return nil, nil
+			}
+			all.Properties[name], o.named[name] = member, i
+		}
+		for _, name := range part.Required {
+			if _, known := o.required[name]; !known {
+				o.required[name] = i
+			}
+		}
+		all.Required = append(all.Required, part.Required...)
+	}
+	return all, o
+}
+
+// of is the part that a violation belongs to, which stands below the place of the
+// object.
+func (o *owners) of(v *Violation, object contract.Place) int {
+	name, deep := "", 0
+	below, _ := v.At.Under(object)
+	for token := range below.Tokens() {
+		if deep++; deep == 1 {
+			name = token
+		}
+	}
+	if v.Keyword == "required" && deep == 1 {
+		return o.required[name]
+	}
+	return o.named[name]
+}
+
+// nothingBut tells whether a schema demands what another one does, null apart.
+func (s *Schema) nothingBut(other *Schema) bool {
+	return s.Types == nil && s.Enum == nil && s.MinLength == 0 && s.MaxLength < 0 && s.Pattern == "" && s.Format == nil && s.Minimum == nil && s.Maximum == nil && s.MultipleOf == nil &&
+		s.Items == nil && s.MinItems == 0 && s.MaxItems < 0 && !s.UniqueItems && len(s.Properties)+len(s.Required) == 0 && !s.Closed && s.Additional == nil &&
+		s.MinProperties == 0 && s.MaxProperties < 0 && s.Not == nil &&
+		len(s.AllOf) == len(other.AllOf) && len(s.AnyOf) == len(other.AnyOf) && len(s.OneOf) == len(other.OneOf)
+}
+
+// presence gives what a schema says of the members that an object has, if it says
+// nothing else; nil: it does.
+func (s *Schema) presence() *presence {
+	only := *s
+	only.Required, only.Not = nil, nil
+	if !only.nothingBut(&Schema{}) || s.Nullable {
+		return nil
+	}
+	switch not := s.Not; {
+	case not == nil && len(s.Required) > 0:
+		return &presence{names: s.Required}
+	case not == nil || len(s.Required) > 0:
+		return nil
+	default:
+		return not.absence()
+	}
+}
+
+// absence gives the members that must not be there, where a schema is the opposite
+// of one that requires a member, or one of several.
+func (s *Schema) absence() *presence {
+	only := *s
+	only.Required, only.AnyOf = nil, nil
+	if !only.nothingBut(&Schema{}) || s.Nullable || len(s.Required)+len(s.AnyOf) != max(1, len(s.AnyOf)) {
+		return nil
+	}
+	if len(s.Required) == 1 {
+		return &presence{forbidden: true, names: s.Required}
+	}
+	all := &presence{forbidden: true}
+	for _, option := range s.AnyOf {
+		one := option.absence()
+		if one == nil || len(option.Required) != 1 {
+			return nil
+		}
+		all.names = append(all.names, one.names...)
+	}
+	return all
+}
+
+// presence is members that an object has to have, or must have none of.
+type presence struct {
+	forbidden bool
+	names     []string
+}

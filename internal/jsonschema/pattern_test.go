@@ -1,0 +1,38 @@
+package jsonschema_test
+
+import (
+	"regexp"
+	"testing"
+
+	"assay/internal/jsonschema"
+)
+
+// TestPattern matches every short text of a few characters as package regexp does.
+func TestPattern(t *testing.T) {
+	t.Parallel()
+	texts := []string{""}
+	for from, length := 0, 0; length < 4; length++ {
+		to := len(texts)
+		for _, text := range texts[from:to] {
+			for _, c := range []string{"a", "b", "1", "-", "\n", "é"} {
+				texts = append(texts, text+c)
+			}
+		}
+		from = to
+	}
+	for _, expression := range []string{
+		``, `a`, `^a`, `a$`, `^a$`, `^a*`, `a*$`, `^a*$`, `^[ab]{2,3}$`, `^(a|b1)+-?$`, `[^a]`, `^[^a]+$`, `^.$`, `(?s)^.$`, `^(?:|a-)1`, `a|^b`, `a.b`, `\d`, `^\d{1,3}$`,
+		`^$`, `$`, `^`, `\ba`, `(?m)^a$`, `é`, `^[aé]$`, `(?i)^A`, `^a{3,}`, `b?$`, `x`, `^(a+)+$`, `^a|b$`,
+	} {
+		pattern, err := jsonschema.NewPattern(expression)
+		if err != nil {
+			t.Fatal(err)
+		}
+		slow := regexp.MustCompile(expression)
+		for _, text := range texts {
+			if got, want := pattern.Matches([]byte(text)), slow.MatchString(text); got != want {
+				t.Errorf("%q matches %q: %v", expression, text, got)
+			}
+		}
+	}
+}

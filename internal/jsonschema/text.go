@@ -1,0 +1,100 @@
+package jsonschema
+
+import "unicode/utf8"
+
+// texts is what a schema demands of a text.
+type texts struct {
+	min, max int // characters; max -1: none
+	match    *Pattern
+	format   *Format
+	enum     *enumeration
+	any      bool // nothing is demanded
+}
+
+func (c *compiler) texts(s *Schema) *texts {
+	t := &texts{min: s.MinLength, max: s.MaxLength, enum: newEnumeration(s)}
+	if s.Format != nil && s.Format.Text != nil {
+		t.format = s.Format
+	}
+	if s.Pattern != "" {
+		match, err := NewPattern(s.Pattern)
+		if err != nil && c.err == nil {
+			c.err = err
+		}
+		t.match = match
+	}
+	t.any = t.min == 0 && t.max < 0 && t.enum == nil && t.match == nil && t.format == nil
+	return t
+}
+
+// text reads a text and judges its characters.
+func (r *reader) text(n *node, depth int) bool {
+	t, start := n.texts, r.at+1
+	var value []byte
+	if end := r.run(start); end < len(r.body) && r.body[end] == '"' { // there is nothing in it but what it says
+		if r.at = end + 1; t.any {
+			return true
+		}
+		value = r.body[start:end]
+	} else {
+		escapes, ok := r.quoted()
+		if !ok {
+			return false
+		}
+		if t.any {
+			return true
+		}
+		if value = r.body[start : r.at-1]; escapes {
+			value = r.unescaped(value)
+		}
+	}
+	if !t.accept(value) {
+		r.misfit(n, depth, value)
+	}
+	return true
+}
+
+// accept judges the characters of a text, which are valid UTF-8.
+func (t *texts) accept(value []byte) bool {
+	return t.fits(value) && (t.enum == nil || t.enum.text(value)) && (t.match == nil || t.match.Matches(value)) && t.formatted(value)
+}
+
+func (t *texts) fits(value []byte) bool {
+	if t.min == 0 && t.max < 0 {
+		return true
+	}
+	n := len(value)
+	// A character is a byte at least, and four at most.
+	if n > t.max && t.max >= 0 || n < 4*t.min {
+		n = utf8.RuneCount(value)
+	}
+	return n >= t.min && (t.max < 0 || n <= t.max)
+}
+
+func (t *texts) formatted(value []byte) bool {
+	f := t.format
+	return f == nil || f.Sure != nil && f.Sure(value) || f.Text(string(value))
+}
+
+// misfit notes everything that is wrong with a text.
+func (r *reader) misfit(n *node, depth int, value []byte) {
+	t := n.texts
+	if t.enum != nil && !t.enum.text(value) {
+		r.violate(n, depth, "enum", "")
+		return
+	}
+	length := utf8.RuneCount(value)
+	pattern, format := t.match != nil && !t.match.Matches(value), !t.formatted(value) // before anything is written where the text may stand
+	if length < t.min {
+		r.violate(n, depth, "minLength", "")
+	}
+	if t.max >= 0 && length > t.max {
+		r.violate(n, depth, "maxLength", "")
+	}
+	if pattern {
+		r.violate(n, depth, "pattern", "")
+	}
+	if format {
+		r.violate(n, depth, "format", "")
+	}
+}

@@ -1,0 +1,211 @@
+package openapi
+
+import (
+	"mime"
+	"net/http"
+	"slices"
+	"sort"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"assay/internal/contract"
+	"assay/internal/view"
+)
+
+// Body is what one direction of an operation carries.
+type Body struct {
+	Required bool
+	Types    []string // media types, sorted
+	usual    []string // ways in which they are mostly written
+	Root     *Member
+	schema   *openapi3.Schema
+	of       contract.Direction
+
+	plain func() *view.Body // as plain values; nil: nothing is documented
+}
+
+// Response is a documented answer.
+type Response struct {
+	*Body
+	Assumed bool // the documents list no status; this one is taken for granted
+}
+
+// Parameter is one of query, header or path.
+type Parameter struct {
+	Member
+	Name, In string
+	place    contract.Place
+	schema   *openapi3.Schema
+}
+
+func newBody(of contract.Direction, content openapi3.Content, required bool) *Body {
+	b := &Body{Required: required, of: of}
+	for media, m := range content {
+		b.Types = append(b.Types, media)
+		b.schema = m.Schema.Value
+	}
+	sort.Strings(b.Types)
+	for _, t := range b.Types {
+		if parsed, _, err := mime.ParseMediaType(t); err == nil && parsed == t {
+			b.usual = append(b.usual, t, t+"; charset=utf-8", t+";charset=utf-8", t+"; charset=UTF-8", t+";charset=UTF-8")
+		}
+	}
+	b.plain = sync.OnceValue(func() *view.Body {
+		if b.schema == nil {
+			return nil
+		}
+		return view.NewBody(of.Body(""), required, plainly(b.schema), b.Root.place())
+	})
+	if b.schema != nil {
+		b.Root = newMember("", "", []*openapi3.Schema{b.schema}, nil)
+		if required {
+			b.Root.Constraints = append([]Constraint{{"required", ""}}, b.Root.Constraints...)
+		}
+		b.Root.Constraints = append(b.Root.Constraints, Constraint{"syntax", ""})
+	}
+	return b
+}
+
+func newParameter(p *openapi3.Parameter) *Parameter {
+	m := Member{Types: *p.Schema.Value.Type, Required: p.Required, schemas: []*openapi3.Schema{p.Schema.Value}}
+	m.Constraints = textual(constraints(p.Schema.Value), m.Types)
+	if p.Required {
+		m.Constraints = append([]Constraint{{"required", ""}}, m.Constraints...)
+	}
+	for name, value := range p.Extensions {
+		text, _ := value.(string)
+		switch name {
+		case "x-doc":
+			m.Doc = text
+		case "x-means":
+			m.Means = text
+		case "x-personal":
+			m.Personal = text
+		case "x-secret":
+			m.Secret = value == true
+		}
+	}
+	return &Parameter{Member: m, Name: p.Name, In: p.In, place: contract.Parameter(p.In, p.Name), schema: p.Schema.Value}
+}
+
+// Place is where in an exchange the parameter stands.
+func (p *Parameter) Place() contract.Place { return p.place }
+
+// In gives the parameter's values in a request.
+func (p *Parameter) Values(r contract.Request) []string {
+	if p.In == "header" {
+		return r.Header.Values(p.Name)
+	}
+	return r.URL.Query()[p.Name]
+}
+
+// Accepts tells whether a Content-Type is one of the documented media types.
+func (b *Body) Accepts(h http.Header) bool {
+	values := h["Content-Type"]
+	if len(values) == 0 {
+		return false
+	}
+	if slices.Contains(b.usual, values[0]) {
+		return true
+	}
+	got, _, err := mime.ParseMediaType(values[0])
+	return err == nil && slices.Contains(b.Types, got)
+}
+
+// Violations tells every way in which a body departs from its schema. One
+// that is not JSON has a single violation, with the keyword "syntax".
+func (b *Body) Violations(body []byte) []Violation {
+	if b == nil {
+		return nil
+	}
+	return b.plain().Violations(body)
+}
+
+// Undocumented gives the places of members that the documents do not list.
+func (b *Body) Undocumented(body []byte) []contract.Place {
+	if b == nil {
+		return nil
+	}
+	return b.plain().Undocumented(body)
+}
+
+// Conforms tells whether a body departs from nothing, and has no member that the
+// documents do not list.
+func (b *Body) Conforms(body []byte) bool { return b.plain().Conforms(body) }
+
+// Member finds the documented member that a pointer names, nil if none.
+func (b *Body) Member(pointer contract.Pointer) *Member {
+	if b == nil || b.Root == nil {
+		return nil
+	}
+	m, _ := b.Root.find(contract.TokensOf(pointer))
+	return m
+}
+
+// Members lists every documented member, the body itself left out.
+func (b *Body) Members() []*Member {
+	var all []*Member
+	if b == nil || b.Root == nil {
+		return nil
+	}
+	b.Root.walk(func(m *Member) {
+		if m.Pointer != "" && m.Pointer.LastToken() != contract.Every {
+			all = append(all, m)
+		}
+	})
+	return all
+}
+
+// Doc is the document a place belongs to: the operation's page and where on it. Of
+// what is not documented it is where that of which it is part is.
+func (o *Operation) Doc(place contract.Place) string {
+	docs := o.docs()
+	at := place.General()
+	for {
+		if doc, known := docs[at]; known {
+			return doc
+		}
+		above, part := at.Above()
+		if !part {
+			return o.URL
+		}
+		at = above
+	}
+}
+
+// documented gives the documents of all places that have one of their own.
+func (o *Operation) documented() map[contract.Place]string {
+	docs := map[contract.Place]string{}
+	add := func(place contract.Place, doc string) {
+		if doc != "" && docs[place] == "" {
+			docs[place] = o.URL + " " + doc
+		}
+	}
+	for _, p := range o.Parameters {
+		add(p.Place(), p.Doc)
+	}
+	if o.Authorization != nil {
+		add(contract.RequestAuthorization, o.Authorization.Doc)
+	}
+	bodies := []*Body{o.Request}
+	for _, status := range o.Statuses() {
+		bodies = append(bodies, o.Answers[status].Body)
+	}
+	for _, b := range bodies {
+		if b != nil && b.Root != nil {
+			b.Root.walk(func(m *Member) { add(b.of.Body(m.Pointer), m.Doc) })
+		}
+	}
+	return docs
+}
+
+// Statuses lists the documented HTTP statuses in order.
+func (o *Operation) Statuses() []int {
+	var all []int
+	for status := range o.Answers {
+		all = append(all, status)
+	}
+	sort.Ints(all)
+	return all
+}

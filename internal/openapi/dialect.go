@@ -1,0 +1,120 @@
+package openapi
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"assay/internal/contract"
+	"assay/specs"
+)
+
+var dialect = sync.OnceValues(func() (*jsonschema.Schema, error) {
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(specs.Dialect))
+	if err != nil {
+		return nil, err
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("dialect.schema.json", document); err != nil {
+		return nil, err
+	}
+	return c.Compile("dialect.schema.json")
+})
+
+// held holds a document to the JSON Schema of the dialect and to the rule that
+// every $ref leads somewhere, and tells all faults by line.
+func held(file string, root *yaml.Node) error {
+	schema, err := dialect()
+	if err != nil {
+		return fmt.Errorf("the dialect's own schema: %w", err)
+	}
+	raw, err := toJSON(root)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	var faults []located
+	var invalid *jsonschema.ValidationError
+	if errors.As(schema.Validate(value), &invalid) {
+		faults = append(faults, leaves(root, invalid)...)
+	}
+	faults = append(faults, dangling(root, root)...)
+	return joined(file, faults)
+}
+
+type located struct {
+	line int
+	text string
+}
+
+// joined makes one error of many faults, in the order of their lines, each
+// line of text said once.
+func joined(file string, faults []located) error {
+	slices.SortStableFunc(faults, func(a, b located) int { return a.line - b.line })
+	var all []error
+	for i, f := range faults {
+		if i == 0 || f != faults[i-1] {
+			all = append(all, fmt.Errorf("%s:%d: %s", file, f.line, f.text))
+		}
+	}
+	return errors.Join(all...)
+}
+
+// leaves gives the faults that no other fault explains. Of alternatives, only
+// those that got furthest into the document are worth telling.
+func leaves(root *yaml.Node, e *jsonschema.ValidationError) []located {
+	if len(e.Causes) == 0 {
+		_, n := at(root, e.InstanceLocation)
+		where := string(contract.PointerTo(e.InstanceLocation...))
+		if where == "" {
+			where = "the document"
+		}
+		return []located{{line(n), where + ": " + e.ErrorKind.LocalizedString(message.NewPrinter(language.English))}}
+	}
+	var found []located
+	deepest := 0
+	for _, cause := range e.Causes {
+		deepest = max(deepest, depth(cause))
+	}
+	alternatives := strings.Contains(fmt.Sprintf("%T", e.ErrorKind), "Of")
+	for _, cause := range e.Causes {
+		if !alternatives || depth(cause) == deepest {
+			found = append(found, leaves(root, cause)...)
+		}
+	}
+	return found
+}
+
+func depth(e *jsonschema.ValidationError) int {
+	d := len(e.InstanceLocation)
+	for _, cause := range e.Causes {
+		d = max(d, depth(cause))
+	}
+	return d
+}
+
+func dangling(root, n *yaml.Node) []located {
+	var found []located
+	if ref := child(n, "$ref"); ref != nil {
+		target, _ := at(root, contract.TokensOf(contract.Pointer(trimHash(ref.Value))))
+		if !strings.HasPrefix(ref.Value, "#/") || target == nil {
+			found = append(found, located{ref.Line, "$ref " + ref.Value + " leads nowhere in this document"})
+		}
+	}
+	for _, c := range n.Content {
+		found = append(found, dangling(root, c)...)
+	}
+	return found
+}

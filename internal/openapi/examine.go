@@ -1,0 +1,389 @@
+package openapi
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"assay/internal/contract"
+	"assay/internal/view"
+)
+
+// examine looks for what a JSON Schema of the dialect cannot see: places,
+// names and examples in which the document contradicts itself.
+func (r *reader) examine() []Fault {
+	for _, o := range r.spec.Operations {
+		x := &examiner{reader: r, o: o}
+		x.requirements()
+		x.docs()
+		x.codes()
+		x.examples()
+		x.expressions()
+		x.signatures()
+		x.authorization()
+		x.readings(o.Readings)
+	}
+	for _, reading := range r.spec.Readings {
+		r.everywhere(reading)
+		r.leniency(reading)
+	}
+	r.ids()
+	return r.faults
+}
+
+func (r *reader) fault(operation, detail string, line int, t *contract.Template, args ...contract.Arg) {
+	r.faults = append(r.faults, Fault{operation, detail, line, t.Says(args...)})
+}
+
+// ids finds names that stand for two things.
+func (r *reader) ids() {
+	operations := map[string]bool{}
+	for _, o := range r.spec.Operations {
+		if operations[o.ID] {
+			r.fault(o.ID, "operationId", o.Line, operationTwice, contract.ArgText("operation", o.ID))
+		}
+		operations[o.ID] = true
+		seen := map[string]bool{}
+		for _, reading := range r.spec.AllAmbiguities(o) {
+			if seen[reading.ID] {
+				r.fault(o.ID, "x-readings", reading.Line, readingTwice, contract.ArgText("reading", reading.ID))
+			}
+			seen[reading.ID] = true
+		}
+	}
+}
+
+// held finds readings that nothing holds anybody to.
+func (r *reader) held(reading *Ambiguity) {
+	if reading.Strict == nil && len(reading.Held) == 0 {
+		r.fault(reading.Operation, "x-readings", reading.Line, readingLoose, contract.ArgText("reading", reading.ID))
+	}
+}
+
+// everywhere holds a reading of the provider as a whole to at least one of the
+// operations.
+func (r *reader) everywhere(reading *Ambiguity) {
+	r.held(reading)
+	for _, place := range reading.At {
+		if !slices.ContainsFunc(r.spec.Operations, func(o *Operation) bool { return o.knowsPlace(place) }) {
+			r.fault("", "x-readings", reading.Line, readingUnplaced, contract.ArgText("reading", reading.ID), contract.ArgPlace("place", place))
+		}
+	}
+}
+
+// leniency finds a lenient that forgives nobody: only requests are accepted or
+// refused.
+func (r *reader) leniency(reading *Ambiguity) {
+	asked := func(place contract.Place) bool { return place.Direction() == contract.InRequest }
+	if reading.Lenient != nil && !slices.ContainsFunc(reading.At, asked) {
+		r.fault(reading.Operation, "x-readings", reading.Line, lenientUnplaced, contract.ArgText("reading", reading.ID))
+	}
+}
+
+type examiner struct {
+	*reader
+	o *Operation
+}
+
+func (x *examiner) found(detail string, line int, t *contract.Template, args ...contract.Arg) {
+	x.fault(x.o.ID, detail, line, t, args...)
+}
+
+func (x *examiner) bodies(visit func(of contract.Direction, b *Body)) {
+	if x.o.Request != nil {
+		visit(contract.InRequest, x.o.Request)
+	}
+	for _, status := range x.o.Statuses() {
+		if b := x.o.Answers[status].Body; b.Root != nil {
+			visit(contract.InAnswer, b)
+		}
+	}
+}
+
+// requirements finds required names that no property has.
+func (x *examiner) requirements() {
+	x.bodies(func(of contract.Direction, b *Body) {
+		seen := map[*openapi3.Schema]bool{}
+		var visit func(s *openapi3.Schema, m *Member)
+		visit = func(s *openapi3.Schema, m *Member) {
+			if seen[s] || m == nil {
+				return
+			}
+			seen[s] = true
+			for _, name := range s.Required {
+				if m.children[name] == nil {
+					x.found("required", x.o.Line, requiredNowhere, contract.ArgPlace("place", of.Body(m.Pointer.AppendToken(name))))
+				}
+			}
+			for name, p := range s.Properties {
+				visit(p.Value, m.children[name])
+			}
+			if s.Items != nil {
+				visit(s.Items.Value, m.items)
+			}
+			for _, part := range slices.Concat(s.AllOf, s.AnyOf, s.OneOf) {
+				visit(part.Value, m)
+			}
+		}
+		visit(b.schema, b.Root)
+	})
+}
+
+// docs finds members without the place they were read from.
+func (x *examiner) docs() {
+	x.bodies(func(of contract.Direction, b *Body) {
+		for _, m := range b.Members() {
+			if m.own == "" {
+				x.found("x-doc", x.o.Line, withoutDoc, contract.ArgPlace("place", of.Body(m.Pointer)))
+			}
+		}
+	})
+}
+
+func (x *examiner) codes() {
+	seen := map[string]bool{}
+	for _, c := range x.o.Codes {
+		if seen[c.Code] {
+			x.found("x-result", c.Line, codeTwice, contract.ArgText("code", c.Code))
+		}
+		seen[c.Code] = true
+		if _, ok := x.o.example[c.Code]; !ok {
+			x.found("examples", c.Line, codeWithoutExample, contract.ArgText("code", c.Code))
+		}
+		if _, ok := x.o.Answers[c.HTTP]; !ok {
+			x.found("x-result", c.Line, codeStatusless, contract.ArgText("code", c.Code), contract.ArgInt("status", int64(c.HTTP)))
+		}
+		if c.SeenIn != "" && !slices.ContainsFunc(x.spec.AllAmbiguities(x.o), func(r *Ambiguity) bool { return r.ID == c.SeenIn }) {
+			x.found("x-result", c.Line, seenNowhere, contract.ArgText("code", c.Code), contract.ArgText("reading", c.SeenIn))
+		}
+	}
+	for _, code := range slices.Concat(x.o.Equivalent...) {
+		if !seen[code] {
+			x.found("x-result", x.o.Line, equivalentUnlisted, contract.ArgText("code", code))
+		}
+	}
+	for _, pointer := range slices.Concat(x.o.Result.Code, x.o.Result.Status, x.o.Result.Message) {
+		if !x.o.knowsPlace(contract.AnswerBody(pointer)) {
+			x.found("x-result", x.o.Line, resultUnplaced, contract.ArgPlace("place", contract.AnswerBody(pointer)))
+		}
+	}
+}
+
+// examples holds every example to its schema, and the answers to their codes.
+func (x *examiner) examples() {
+	for code, e := range x.o.example {
+		body := x.o.Answers[e.HTTP].Body
+		for _, v := range body.Violations(e.Body) {
+			x.found("examples", x.o.Line, exampleViolates, contract.ArgText("code", code), contract.ArgMessage("violation", view.Violated(&v)))
+		}
+		for _, pointer := range body.Undocumented(e.Body) {
+			x.found("examples", x.o.Line, exampleUndocumented, contract.ArgText("code", code), contract.ArgPlace("place", pointer))
+		}
+		met, _ := x.o.ResultCode(contract.Response{Status: e.HTTP, Body: e.Body})
+		switch {
+		case met.Row == nil:
+			x.found("examples", x.o.Line, exampleCodeless, contract.ArgText("code", code))
+		case met.Code != code:
+			x.found("examples", x.o.Line, exampleOtherCode, contract.ArgText("code", code), contract.ArgText("got", met.Code))
+		case !met.Agrees(contract.Response{Status: e.HTTP}):
+			x.found("examples", x.o.Line, exampleOtherStatus, contract.ArgText("code", code))
+		}
+	}
+	x.values()
+}
+
+// values holds the example and default of every schema and parameter to it.
+func (x *examiner) values() {
+	seen := map[*openapi3.Schema]bool{}
+	var visit func(s *openapi3.Schema, at contract.Place)
+	visit = func(s *openapi3.Schema, at contract.Place) {
+		if s == nil || seen[s] {
+			return
+		}
+		seen[s] = true
+		for kind, value := range map[string]any{"example": s.Example, "default": s.Default} {
+			if value == nil {
+				continue
+			}
+			for _, v := range violations(s, value) {
+				below, _ := v.At.Under("")
+				x.found("example", x.o.Line, valueViolates, contract.ArgText("kind", kind), contract.ArgPlace("place", at.Below(below)), contract.ArgMessage("violation", view.Reason(&v)))
+			}
+		}
+		for child, p := range s.Properties {
+			visit(p.Value, at.Member(child))
+		}
+		if s.Items != nil {
+			visit(s.Items.Value, at.Items())
+		}
+		for _, part := range slices.Concat(s.AllOf, s.AnyOf, s.OneOf) {
+			visit(part.Value, at)
+		}
+	}
+	x.bodies(func(of contract.Direction, b *Body) { visit(b.schema, of.Body("")) })
+	operation := x.doc.Paths.Value(x.o.Path).GetOperation(x.o.Method)
+	for _, p := range operation.Parameters {
+		if p.Value.Example == nil {
+			continue
+		}
+		for _, v := range violations(p.Value.Schema.Value, p.Value.Example) {
+			x.found("example", x.o.Line, parameterViolates, contract.ArgText("in", p.Value.In), contract.ArgText("name", p.Value.Name), contract.ArgMessage("violation", view.Reason(&v)))
+		}
+	}
+}
+
+func (x *examiner) expressions() {
+	for _, rule := range x.o.Rules {
+		x.names(rule.Rule, inRule.Says(contract.ArgText("rule", rule.ID)))
+	}
+	for _, c := range x.o.Codes {
+		x.names(c.When, inWhen.Says(contract.ArgText("code", c.Code)))
+	}
+	for _, s := range []*Signature{x.o.Sign.Request, x.o.Sign.Answer} {
+		if s != nil {
+			x.names(s.Required, inSignature.Says())
+		}
+	}
+	for _, reading := range x.spec.AllAmbiguities(x.o) {
+		if reading.Strict != nil {
+			x.names(reading.Strict.expression, inStrict.Says(contract.ArgText("reading", reading.ID)))
+		}
+	}
+}
+
+// names finds members that an expression names and nothing documents, so that
+// a typo is never taken for a member that is merely absent.
+func (x *examiner) names(e *Expression, where contract.Message) {
+	if e == nil {
+		return
+	}
+	if err := e.Compile(); err != nil {
+		x.found("expression", e.Line, doesNotCompile, contract.ArgMessage("where", where), contract.ArgText("error", err.Error()))
+	}
+	for _, chain := range e.Chains() {
+		if !x.known(chain) {
+			x.found("expression", e.Line, namesNothing, contract.ArgMessage("where", where), contract.ArgText("name", strings.Join(chain, ".")))
+		}
+	}
+}
+
+func (x *examiner) known(chain []string) bool {
+	rest := chain[1:]
+	switch chain[0] {
+	case "credentials":
+		return len(rest) == 0 || x.spec.Credential(rest[0]) != nil
+	case "merchant":
+		if len(rest) == 0 {
+			return true
+		}
+		_, ok := x.spec.Merchant[rest[0]]
+		return ok
+	case "violation":
+		return len(rest) == 0 || slices.Contains([]string{"at", "keyword", "field", "path", "value"}, rest[0])
+	case "request", "answer":
+		return x.knownMember(contract.Direction(chain[0]), rest)
+	}
+	return true // signature, authentication, self, and names of CEL's own
+}
+
+func (x *examiner) knownMember(of contract.Direction, rest []string) bool {
+	if len(rest) == 0 {
+		return true
+	}
+	kinds := map[contract.Direction][]string{contract.InRequest: {"method", "query", "headers", "body"}, contract.InAnswer: {"status", "headers", "body"}}
+	switch {
+	case !slices.Contains(kinds[of], rest[0]):
+		return false
+	case len(rest) == 1:
+		return true
+	case rest[0] == "body":
+		return x.o.knowsPlace(of.Body(contract.PointerTo(rest[1:]...)))
+	case rest[0] == "headers" && of == contract.InAnswer:
+		return true // answers' headers are not documented one by one
+	case rest[0] == "headers":
+		return rest[1] == "content-type" || rest[1] == "authorization" || strings.ToLower(rest[1]) == rest[1] && x.o.knowsPlace(contract.RequestHeader(rest[1]))
+	}
+	return x.o.knowsPlace(contract.Query(rest[1]))
+}
+
+// knowsPlace tells whether a place is documented.
+func (o *Operation) knowsPlace(place contract.Place) bool {
+	pointer, body := place.Pointer()
+	if !body {
+		switch place {
+		case contract.RequestMethod, contract.AnswerStatus, contract.AnswerType, contract.RequestType:
+			return true
+		case contract.RequestAuthorization:
+			return o.Authorization != nil
+		}
+		return slices.ContainsFunc(o.Parameters, func(p *Parameter) bool { return p.Place() == place })
+	}
+	knows := func(b *Body) bool {
+		if b == nil || b.Root == nil {
+			return false
+		}
+		m, free := b.Root.find(contract.TokensOf(pointer))
+		return m != nil || free
+	}
+	if place.Direction() == contract.InRequest {
+		return knows(o.Request)
+	}
+	return slices.ContainsFunc(o.Statuses(), func(status int) bool { return knows(o.Answers[status].Body) })
+}
+
+func (x *examiner) signatures() {
+	for of, s := range map[contract.Direction]*Signature{contract.InRequest: x.o.Sign.Request, contract.InAnswer: x.o.Sign.Answer} {
+		if s == nil {
+			continue
+		}
+		for _, pointer := range []contract.Pointer{s.At, s.Over} {
+			if !x.o.knowsPlace(of.Body(pointer)) {
+				x.found("x-signature", x.o.Line, signatureUnplaced, contract.ArgPlace("place", of.Body(pointer)))
+			}
+		}
+		if x.spec.Credential(s.Key) == nil {
+			x.found("x-signature", x.o.Line, keyUnlisted, contract.ArgText("credential", s.Key))
+		}
+	}
+}
+
+func (x *examiner) authorization() {
+	a := x.o.Authorization
+	if a == nil {
+		return
+	}
+	for _, name := range []string{a.User, a.Password} {
+		if name != "" && x.spec.Credential(name) == nil {
+			x.found("security", x.o.Line, pairUnlisted, contract.ArgText("credential", name))
+		}
+	}
+	if a.IssuedBy == "" {
+		return
+	}
+	issuer := x.spec.Operation(a.IssuedBy)
+	if issuer == nil {
+		x.found("security", x.o.Line, issuerUnknown, contract.ArgText("operation", a.IssuedBy))
+		return
+	}
+	for _, pointer := range []contract.Pointer{a.Token, a.Expires} {
+		if pointer != "" && !issuer.knowsPlace(contract.AnswerBody(pointer)) {
+			x.found("security", x.o.Line, issuerUnplaced, contract.ArgPlace("place", contract.AnswerBody(pointer)), contract.ArgText("operation", issuer.ID))
+		}
+	}
+}
+
+func (x *examiner) readings(readings []*Ambiguity) {
+	for _, reading := range readings {
+		x.held(reading)
+		x.leniency(reading)
+		if reading.Strict != nil && len(reading.At) == 0 {
+			x.found("x-readings", reading.Line, strictUnplaced, contract.ArgText("reading", reading.ID))
+		}
+		for _, place := range reading.At {
+			if !x.o.knowsPlace(place) {
+				x.found("x-readings", reading.Line, readingUndocumented, contract.ArgText("reading", reading.ID), contract.ArgPlace("place", place))
+			}
+		}
+	}
+}

@@ -1,0 +1,185 @@
+package openapi
+
+import (
+	"maps"
+	"math"
+	"regexp"
+	"slices"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"assay/internal/jsonschema"
+)
+
+// plainly gives a schema as plain values.
+func plainly(s *openapi3.Schema) *jsonschema.Schema {
+	return (&plainer{known: map[*openapi3.Schema]*jsonschema.Schema{}}).schema(s)
+}
+
+// plainer turns schemas into plain values, each once.
+type plainer struct {
+	known map[*openapi3.Schema]*jsonschema.Schema
+}
+
+func (p *plainer) refs(all openapi3.SchemaRefs) []*jsonschema.Schema {
+	var made []*jsonschema.Schema
+	for _, one := range all {
+		made = append(made, p.schema(one.Value))
+	}
+	return made
+}
+
+func (p *plainer) ref(one *openapi3.SchemaRef) *jsonschema.Schema {
+	if one == nil {
+		return nil
+	}
+	return p.schema(one.Value)
+}
+
+func (p *plainer) schema(s *openapi3.Schema) *jsonschema.Schema {
+	if made := p.known[s]; made != nil {
+		return made
+	}
+	made := &jsonschema.Schema{
+		Nullable: s.Nullable, Empty: s.IsEmpty() && !forbids(s, nil), Enum: s.Enum, Pattern: pattern(s.Pattern), MinLength: int(s.MinLength), MaxLength: limit(s.MaxLength), //nolint:gosec // of a document
+		Minimum: s.Min, Maximum: s.Max, ExclusiveMinimum: s.ExclusiveMin.IsTrue(), ExclusiveMaximum: s.ExclusiveMax.IsTrue(), MultipleOf: s.MultipleOf,
+		MinItems: int(s.MinItems), MaxItems: limit(s.MaxItems), UniqueItems: s.UniqueItems, //nolint:gosec // of a document
+		Required: s.Required, MinProperties: int(s.MinProps), MaxProperties: limit(s.MaxProps), //nolint:gosec // of a document
+		Format: format(s),
+	}
+	p.known[s] = made
+	if s.Type != nil {
+		made.Types = *s.Type
+	}
+	if len(s.Properties) > 0 {
+		made.Properties = map[string]*jsonschema.Schema{}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		made.Properties[name] = p.schema(s.Properties[name].Value)
+	}
+	free := s.AdditionalProperties
+	made.Closed = free.Has != nil && !*free.Has
+	if !made.Closed {
+		made.Additional = p.ref(free.Schema)
+	}
+	made.Items, made.Not = p.ref(s.Items), p.ref(s.Not)
+	made.AllOf, made.AnyOf, made.OneOf = p.refs(s.AllOf), p.refs(s.AnyOf), p.refs(s.OneOf)
+	return made
+}
+
+// forbids tells whether a schema, or one below it, has a not: kin-openapi takes
+// {"not": {}}, which allows nothing, for one that demands nothing.
+func forbids(s *openapi3.Schema, above []*openapi3.Schema) bool {
+	if s.Not != nil || slices.Contains(above, s) {
+		return s.Not != nil
+	}
+	above = append(slices.Clone(above), s)
+	below := slices.Concat(s.AllOf, s.AnyOf, s.OneOf, openapi3.SchemaRefs{s.Items, s.AdditionalProperties.Schema}, slices.Collect(maps.Values(s.Properties)))
+	return slices.ContainsFunc(below, func(ref *openapi3.SchemaRef) bool { return ref != nil && forbids(ref.Value, above) })
+}
+
+func limit(n *uint64) int {
+	if n == nil {
+		return -1
+	}
+	return int(*n) //nolint:gosec // of a document
+}
+
+var codePoint = regexp.MustCompile(`\\u([0-9A-F]{4})`)
+
+// pattern is a regular expression of JSON Schema's as Go writes it.
+func pattern(expression string) string { return codePoint.ReplaceAllString(expression, `\x{$1}`) }
+
+// format says what a schema's format asks of texts and of whole numbers; nil where
+// nobody knows the format.
+func format(s *openapi3.Schema) *jsonschema.Format {
+	f := &jsonschema.Format{Name: s.Format}
+	switch known, ok := openapi3.SchemaStringFormats[s.Format]; {
+	case s.Format == "email":
+		f.Sure, f.Text = plainEmail, func(text string) bool { return email(text) == nil }
+	case s.Format == "uri":
+		f.Sure, f.Text = plainURI, func(text string) bool { return uri(text) == nil }
+	case ok:
+		f.Text = func(text string) bool { return known.Validate(text) == nil }
+	}
+	whole, ok := openapi3.SchemaIntegerFormats[s.Format]
+	if ok && s.Type.Includes(openapi3.TypeInteger) && !s.Type.Includes(openapi3.TypeNumber) {
+		f.Number = func(value float64) bool {
+			switch {
+			case value == math.MaxInt64: // a float64 holds 2⁶³ in its place
+				return whole.Validate(math.MaxInt64) == nil
+			case value < math.MinInt64 || value > math.MaxInt64:
+				return false
+			}
+			return whole.Validate(int64(value)) == nil
+		}
+	}
+	if f.Text == nil && f.Number == nil {
+		return nil
+	}
+	return f
+}
+
+// place says what is documented of a member, and of what is below it.
+func (m *Member) place() *jsonschema.Place {
+	p := &jsonschema.Place{Members: map[string]*jsonschema.Place{}, Strict: !m.Free && (len(m.children) > 0 || m.has("object"))}
+	for name, child := range m.children {
+		p.Members[name] = child.place()
+	}
+	if m.items != nil {
+		p.Items = m.items.place()
+	}
+	return p
+}
+
+// plainEmail accepts what is an address at a glance: plain words with dots
+// between them, an @, and a host.
+func plainEmail(text []byte) bool {
+	at, word := -1, false
+	for i, c := range text {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
+			word = true
+		case (c == '_' || c == '-' || c == '+') && at < 0:
+			word = true
+		case c == '-' && word:
+		case c == '.' && word:
+			word = false
+		case c == '@' && word && at < 0:
+			at, word = i, false
+		default:
+			return false
+		}
+	}
+	return at > 0 && word
+}
+
+// plainURI accepts what is an absolute address at a glance: http or https, a
+// host, and a path and query of plain characters.
+func plainURI(text []byte) bool {
+	rest, ok := cut(text, "https://")
+	if !ok {
+		if rest, ok = cut(text, "http://"); !ok {
+			return false
+		}
+	}
+	host := true
+	for i, c := range rest {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '-':
+		case c == '/' && i > 0:
+			host = false
+		case !host && (c == '_' || c == '~' || c == '=' || c == '&' || c == '?' || c == '+' || c == ','):
+		default:
+			return false
+		}
+	}
+	return len(rest) > 0
+}
+
+func cut(text []byte, prefix string) ([]byte, bool) {
+	if len(text) < len(prefix) || string(text[:len(prefix)]) != prefix {
+		return nil, false
+	}
+	return text[len(prefix):], true
+}

@@ -1,0 +1,351 @@
+package openapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"assay/internal/contract"
+)
+
+// maker makes schemas of every keyword that the dialect allows, and values that
+// nearly satisfy them.
+type maker struct{ *rand.Rand }
+
+func (m maker) some(odds int) bool { return m.IntN(odds) == 0 }
+
+func pick[T any](m maker, all ...T) T { return all[m.IntN(len(all))] }
+
+// schema makes one as a document has it.
+func (m maker) schema(depth int) map[string]any {
+	s := map[string]any{}
+	if m.some(12) {
+		s["nullable"] = true
+	}
+	if depth > 0 && m.some(4) {
+		kind := pick(m, "allOf", "anyOf", "oneOf", "not")
+		if kind == "not" {
+			s["not"] = m.schema(depth - 1)
+		} else {
+			parts := make([]any, 1+m.IntN(3))
+			for i := range parts {
+				parts[i] = m.schema(depth - 1)
+			}
+			s[kind] = parts
+		}
+		if m.some(2) {
+			return s
+		}
+	}
+	if !m.some(8) {
+		s["type"] = pick(m, "string", "string", "integer", "number", "boolean", "array", "object", "object", "object")
+	}
+	m.texts(s)
+	m.numbers(s)
+	if s["type"] == "array" || m.some(10) {
+		s["items"] = map[string]any{}
+		if depth > 0 {
+			s["items"] = m.schema(depth - 1)
+		}
+		if m.some(3) {
+			s["minItems"] = m.IntN(3)
+		}
+		if m.some(3) {
+			s["maxItems"] = m.IntN(4)
+		}
+		if m.some(4) {
+			s["uniqueItems"] = true
+		}
+	}
+	if s["type"] == "object" || m.some(10) {
+		m.members(s, depth)
+	}
+	return s
+}
+
+func (m maker) texts(s map[string]any) {
+	if s["type"] != "string" && !m.some(10) {
+		return
+	}
+	if m.some(3) {
+		s["minLength"] = m.IntN(4)
+	}
+	if m.some(3) {
+		s["maxLength"] = m.IntN(6)
+	}
+	if m.some(3) {
+		s["pattern"] = pick(m, "^[0-9]*$", "^[A-Za-z]+$", "a", "^a|b$", "[0-9]{2}$", `^https?://`, "^(ab)*c?$", `\.[0-9]{2}$`, "^[^0-9]*$", `^\s*[{\[]`, ".", "^$", "é", `\bab`, "(?i)^AB$")
+	}
+	if m.some(4) {
+		s["format"] = pick(m, "email", "uri", "date", "date-time", "uuid", "byte", "nobody")
+	}
+	if m.some(4) {
+		s["enum"] = []any{pick(m, m.text(), "a", "none"), pick[any](m, "b", 1.0, true, "é")}
+	}
+}
+
+func (m maker) numbers(s map[string]any) {
+	if s["type"] != "integer" && s["type"] != "number" && !m.some(10) {
+		return
+	}
+	if m.some(3) {
+		s["minimum"] = pick(m, 0, 1, -1.5, 0.01, 1e9)
+		s["exclusiveMinimum"] = m.some(2)
+	}
+	if m.some(3) {
+		s["maximum"] = pick(m, 0, 10, 2.5, 1e9)
+		s["exclusiveMaximum"] = m.some(2)
+	}
+	if m.some(4) {
+		s["multipleOf"] = pick(m, 1, 2, 0.01, 0.1, 0.5, 3, 0.3)
+	}
+	if m.some(5) {
+		s["format"] = pick(m, "int32", "int64", "float", "double")
+	}
+	if m.some(5) {
+		s["enum"] = []any{1.0, 2.5, "1"}
+	}
+}
+
+func (m maker) members(s map[string]any, depth int) {
+	properties := map[string]any{}
+	count := m.IntN(4)
+	if m.some(40) {
+		count = 70
+	}
+	for i := range count {
+		below := map[string]any{"type": pick(m, "string", "integer", "boolean")}
+		if depth > 0 && i < 3 {
+			below = m.schema(depth - 1)
+		}
+		properties[m.name(i)] = below
+	}
+	s["properties"] = properties
+	if m.some(2) {
+		s["required"] = []any{m.name(0)}
+	}
+	if m.some(8) {
+		s["required"] = []any{m.name(0), m.name(69), "nobody"}
+	}
+	if m.some(3) {
+		s["additionalProperties"] = pick[any](m, true, false, map[string]any{"type": "string"}, map[string]any{})
+	}
+	if m.some(6) {
+		s["minProperties"] = m.IntN(3)
+	}
+	if m.some(6) {
+		s["maxProperties"] = m.IntN(4)
+	}
+}
+
+func (m maker) name(i int) string {
+	if i < 4 {
+		return []string{"a", "bc", "d/e", "é~"}[i]
+	}
+	return fmt.Sprintf("name%d", i)
+}
+
+func (m maker) text() string {
+	return pick(m, "", "a", "ab", "abc", "12", "1.50", "x.25", "payer@example.com", "https://shop.example.com/a?b=c", "é", "a\nb", "\u2028", "😀😀", "2024-01-02", "none", "A", "abab", "{", " [", "QUJD", strings.Repeat("z", m.IntN(40)))
+}
+
+// value makes one that may satisfy a schema.
+func (m maker) value(s map[string]any, depth int) any {
+	if m.some(15) || depth < 0 {
+		return m.anything(1)
+	}
+	for _, kind := range []string{"allOf", "anyOf", "oneOf"} {
+		if parts, ok := s[kind].([]any); ok && m.some(2) {
+			part, _ := parts[m.IntN(len(parts))].(map[string]any)
+			return m.value(part, depth-1)
+		}
+	}
+	if enum, ok := s["enum"].([]any); ok && !m.some(3) {
+		return enum[m.IntN(len(enum))]
+	}
+	switch s["type"] {
+	case "string":
+		return m.text()
+	case "integer":
+		return pick[any](m, m.IntN(12), json.Number("2147483648"), json.Number("1e2"), json.Number("9007199254740993"), 1.0, 2.5, -3)
+	case "number":
+		return pick[any](m, m.IntN(12), 0.01, 2.5, 1.005, -1.5, json.Number("0.30000000000000004"), json.Number("-0"), json.Number("1E400"), json.Number("100.00"))
+	case "boolean":
+		return m.some(2)
+	case "array":
+		items, _ := s["items"].(map[string]any)
+		list := []any{}
+		for range m.IntN(4) {
+			list = append(list, m.value(items, depth-1))
+		}
+		return list
+	case "object":
+		object := map[string]any{}
+		properties, _ := s["properties"].(map[string]any)
+		for name, below := range properties {
+			if !m.some(5) {
+				schema, _ := below.(map[string]any)
+				object[name] = m.value(schema, depth-1)
+			}
+		}
+		if m.some(6) {
+			object[pick(m, "more", "a", "")] = m.anything(1)
+		}
+		return object
+	}
+	return m.anything(2)
+}
+
+func (m maker) anything(depth int) any {
+	if depth > 0 && m.some(3) {
+		return pick[any](m, []any{m.anything(depth - 1), m.anything(depth - 1)}, map[string]any{"a": m.anything(depth - 1)})
+	}
+	return pick[any](m, nil, true, false, 1, 2.5, m.text())
+}
+
+// written writes a value in one of the ways in which it can be written.
+func (m maker) written(value any) []byte {
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return []byte("null")
+	}
+	switch m.IntN(8) {
+	case 0:
+		raw = []byte(strings.ReplaceAll(string(raw), ":", " : \n"))
+	case 1:
+		raw = []byte(strings.ReplaceAll(string(raw), "/", `\/`))
+	case 2:
+		raw = []byte(strings.ReplaceAll(string(raw), "a", `\u0061`))
+	case 3:
+		raw = []byte(strings.ReplaceAll(string(raw), "😀", `\ud83d\ude00`))
+	case 4:
+		raw = []byte(strings.Replace(string(raw), "é", `\ud83d`, 1))
+	case 5:
+		if i := slices.Index(raw, '{'); i >= 0 {
+			raw = slices.Insert(raw, i+1, []byte(`"a":1,`)...)
+		}
+	case 6:
+		if len(raw) > 0 {
+			raw[m.IntN(len(raw))] = pick(m, byte('"'), '\\', '}', 'e', '.', '-', 0xe9, '0', ',')
+		}
+	}
+	return raw
+}
+
+// differ makes schemas and values of a seed, and a schema for a given body.
+func differ(t testing.TB, seed uint64, body []byte) (conforming, other int) {
+	t.Helper()
+	m := maker{rand.New(rand.NewPCG(seed, 1))}
+	made := m.schema(3)
+	raw, err := json.Marshal(made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s openapi3.Schema
+	if err := json.Unmarshal(raw, &s); err != nil {
+		return 0, 0
+	}
+	held := strictOf(m, &s)
+	for i := range 20 {
+		if i > 0 {
+			body = m.written(m.value(made, 3))
+		}
+		if quick, slow := bothJudge(t, &s, body); quick != slow {
+			t.Fatalf("%s of %s: %v, kin-openapi says %v", body, raw, quick, slow)
+		} else if quick {
+			conforming++
+		} else {
+			other++
+		}
+		sameDepartures(t, raw, held, body)
+	}
+	return conforming, other
+}
+
+// pointersOf are looked for in what differ makes.
+func pointersOf() []contract.Pointer {
+	return []contract.Pointer{"", "/a", "/bc", "/d~1e", "/d~1e/a", "/nobody", "/é~0"}
+}
+
+// lettersOf makes an operation with letters of a schema at several places of its
+// request.
+func strictOf(m maker, s *openapi3.Schema) *Operation {
+	places := []contract.Place{"request#", "request#/a", "request#/a/*", "request#/bc", "request#/d~1e/a", "request#/bc/0"}
+	o := &Operation{ID: "made", Request: newBody(contract.InRequest, openapi3.NewContentWithJSONSchema(s), true)}
+	presence := &openapi3.Schema{Required: []string{m.name(0), m.name(1)}}
+	absence := &openapi3.Schema{Not: &openapi3.SchemaRef{Value: &openapi3.Schema{Required: []string{m.name(m.IntN(3))}}}}
+	letter := func(schema *openapi3.Schema, at ...contract.Place) *Ambiguity {
+		reading := &Ambiguity{At: at}
+		reading.Strict = newStrict(schema, nil, reading)
+		return reading
+	}
+	o.Readings = []*Ambiguity{
+		letter(s, pick(m, places...), pick(m, places...)), letter(s, pick(m, places...)),
+		letter(presence, pick(m, places...)), letter(absence, pick(m, places...)),
+	}
+	o.Result.Code = pointersOf()
+	o.viewing = sync.OnceValue(func() *viewing { return newViewing(o, "", o.Readings) })
+	return o
+}
+
+// sameDepartures holds letters that are seen in one pass to each by itself, and
+// where members were found to where decoding has them.
+func sameDepartures(t testing.TB, schema []byte, o *Operation, body []byte) {
+	t.Helper()
+	x := NewView(o, contract.Exchange{Request: contract.Request{URL: &url.URL{}, Body: body}, Response: contract.Response{Body: body}}, nil, nil)
+	defer x.Done()
+	value, err := contract.Decode(body)
+	for _, reading := range o.Readings {
+		var want []string
+		for _, place := range reading.At {
+			for _, at := range x.Spots(place) {
+				for _, one := range oracle(reading.Strict.schema, at.Value) {
+					want = append(want, string(at.Place)+one)
+				}
+			}
+		}
+		if got := told(reading.Departures(x)); !slices.Equal(got, want) && !deviates(reading.Strict.schema, value) {
+			t.Fatalf("%s of the letter %s at %v, of %s:\n got %q\nwant %q", body, reading.Strict, reading.At, schema, got, want)
+		}
+	}
+	for _, pointer := range pointersOf() {
+		raw, there, whole := x.AnswerSays(pointer)
+		found, is := contract.Lookup(value, pointer)
+		if whole != (err == nil && len(body) > 0) || there != (is && whole) {
+			t.Fatalf("%s: %q is there: %v, decoding says %v", body, pointer, there, is)
+		}
+		if got, _ := contract.Decode(raw); there && !reflect.DeepEqual(got, found) {
+			t.Fatalf("%s: at %q stands %s, decoding says %v", body, pointer, raw, found)
+		}
+	}
+}
+
+// TestDifferential has both judge what a few thousand seeds make.
+func TestDifferential(t *testing.T) {
+	t.Parallel()
+	conforming, other := 0, 0
+	for seed := range uint64(800) {
+		c, o := differ(t, seed, []byte(`{"a":"b"}`))
+		conforming, other = conforming+c, other+o
+	}
+	t.Logf("%d conform, %d do not", conforming, other)
+	if conforming < 3000 || other < 3000 {
+		t.Errorf("%d conform, %d do not: too few to compare", conforming, other)
+	}
+}
+
+// FuzzDifferential looks for a schema and a value over which the two disagree.
+func FuzzDifferential(f *testing.F) {
+	f.Add(uint64(1), []byte(`{"a":1,"a":2}`))
+	f.Add(uint64(2), []byte(`"\ud800"`))
+	f.Add(uint64(3), []byte(`[1e400, -0, 0.1]`))
+	f.Fuzz(func(t *testing.T, seed uint64, body []byte) { differ(t, seed, body) })
+}

@@ -1,0 +1,218 @@
+package openapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"assay/internal/contract"
+	"assay/internal/jsonschema"
+	"assay/specs"
+)
+
+// compiled is a check of a schema that is known to compile.
+func compiled(s *jsonschema.Schema, asked jsonschema.Request) *jsonschema.Check {
+	check, err := jsonschema.Compile(s, asked)
+	if err != nil {
+		panic(err)
+	}
+	return check
+}
+
+// bothJudge asks both: the check over raw bytes, and kin-openapi. They have to tell
+// of the same violations and undocumented members, in the same order.
+func bothJudge(t testing.TB, s *openapi3.Schema, body []byte) (quick, slow bool) {
+	t.Helper()
+	return newBeside(t, s).judge(t, body)
+}
+
+// beside is a schema as the two of them have it.
+type beside struct {
+	schema *openapi3.Schema
+	root   *Member
+	check  *jsonschema.Check
+}
+
+func newBeside(t testing.TB, s *openapi3.Schema) beside {
+	t.Helper()
+	root := newMember("", "", []*openapi3.Schema{s}, nil)
+	check, err := jsonschema.Compile(plainly(s), jsonschema.Request{Place: root.place()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return beside{s, root, check}
+}
+
+func (b beside) judge(t testing.TB, body []byte) (quick, slow bool) {
+	t.Helper()
+	s, root, check := b.schema, b.root, b.check
+	value, bad := contract.Decode(body)
+	notes := &jsonschema.ScanState{}
+	for _, before := range [][]byte{body, backwards(body), body} { // what was judged before makes no difference
+		check.Read(before, notes)
+		if parsed := check.Read(body, notes); parsed != (bad == nil) {
+			t.Fatalf("%s of %s: JSON %v, decoding says %v", body, written(s), parsed, bad)
+		}
+		if bad != nil {
+			return false, false
+		}
+		if got, want := told(notes.Violations), oracle(s, value); !slices.Equal(got, want) && !deviates(s, value) {
+			t.Fatalf("%s of %s:\n got %q\nwant %q", body, written(s), got, want)
+		}
+		if got, want := notes.Undocumented, root.undocumented(value, ""); !slices.Equal(got, want) {
+			t.Fatalf("%s of %s: undocumented\n got %q\nwant %q", body, written(s), got, want)
+		}
+	}
+	if deviates(s, value) {
+		return notes.Conforms(), notes.Conforms()
+	}
+	return notes.Conforms(), len(oracle(s, value))+len(root.undocumented(value, "")) == 0
+}
+
+// deviates tells whether the check and kin-openapi are known to differ about a schema
+// and a value:
+//   - {"not": {}} forbids everything (draft 4, section 5.5.6); kin-openapi takes it for
+//     an empty schema, which allows everything;
+//   - multipleOf is exact, as numbers are written; kin-openapi takes a number for a
+//     multiple that is off by 2⁻⁵¹ of itself;
+//   - uniqueItems takes 1 and 1.0 for the same (draft 4, section 3.6); kin-openapi
+//     compares how they are written.
+func deviates(s *openapi3.Schema, value any) bool {
+	var steps []float64
+	nothing, unique := false, false
+	seen := map[*openapi3.Schema]bool{}
+	var visit func(s *openapi3.Schema)
+	visit = func(s *openapi3.Schema) {
+		if seen[s] {
+			return
+		}
+		seen[s] = true
+		if s.MultipleOf != nil {
+			steps = append(steps, *s.MultipleOf)
+		}
+		unique = unique || s.UniqueItems
+		nothing = nothing || s.Not != nil && s.Not.Value.IsEmpty()
+		refs := slices.Concat(s.AllOf, s.AnyOf, s.OneOf)
+		for _, one := range s.Properties {
+			refs = append(refs, one)
+		}
+		for _, ref := range append(refs, s.Items, s.Not, s.AdditionalProperties.Schema) {
+			if ref != nil {
+				visit(ref.Value)
+			}
+		}
+	}
+	visit(s)
+	off := false
+	differs := func(s *openapi3.Schema, one any) bool {
+		raw, _ := contract.Encode(one)
+		notes := &jsonschema.ScanState{}
+		compiled(plainly(s), jsonschema.Request{}).Read(raw, notes)
+		return notes.Conforms() != (s.VisitJSON(one) == nil)
+	}
+	contract.Visit(value, "", func(_ contract.Pointer, one any) {
+		if _, ok := one.([]any); ok && unique {
+			off = off || differs(&openapi3.Schema{UniqueItems: true}, one)
+		}
+		_, ok := one.(json.Number)
+		for _, step := range steps {
+			off = off || ok && differs(&openapi3.Schema{MultipleOf: &step}, one)
+		}
+	})
+	return nothing || off
+}
+
+func written(s *openapi3.Schema) []byte {
+	raw, _ := json.Marshal(s) // it was read from JSON
+	return raw
+}
+
+// backwards gives JSON with the members of its objects in descending order, and
+// what is none as it is.
+func backwards(body []byte) []byte {
+	var members map[string]json.RawMessage
+	var items []json.RawMessage
+	switch {
+	case json.Unmarshal(body, &members) == nil && members != nil:
+		out := []byte("{")
+		for _, name := range slices.Backward(slices.Sorted(maps.Keys(members))) {
+			if raw, err := json.Marshal(name); err == nil {
+				out = append(append(append(append(out, raw...), ':'), backwards(members[name])...), ',')
+			}
+		}
+		return append(bytes.TrimSuffix(out, []byte(",")), '}')
+	case json.Unmarshal(body, &items) == nil && items != nil:
+		parts := make([][]byte, len(items))
+		for i := range items {
+			parts[i] = backwards(items[i])
+		}
+		return slices.Concat([]byte("["), bytes.Join(parts, []byte(",")), []byte("]"))
+	}
+	return body
+}
+
+// TestCheckOfSpecs holds what is told of every printed answer, and of its damage, to
+// what kin-openapi says.
+func TestCheckOfSpecs(t *testing.T) {
+	t.Parallel()
+	loaded, err := LoadAll(specs.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conforming, other := 0, 0
+	for _, s := range loaded {
+		for _, o := range s.Operations {
+			for code, example := range o.example {
+				body := o.Answers[example.HTTP]
+				judges := newBeside(t, body.schema)
+				for _, raw := range damaged(example.Body) {
+					if quick, _ := judges.judge(t, raw); quick {
+						conforming++
+					} else {
+						other++
+					}
+				}
+				if !slices.Equal(told(body.Violations(example.Body)), nil) {
+					t.Errorf("%s %s does not conform: %s", o.Name(), code, example.Body)
+				}
+			}
+		}
+	}
+	t.Logf("%d conform, %d do not", conforming, other)
+	if conforming < 1000 || other < 10000 {
+		t.Errorf("%d conform, %d do not: too few to compare", conforming, other)
+	}
+}
+
+// damaged gives a body, and the body with every byte changed, left out and cut.
+func damaged(body []byte) [][]byte {
+	all := [][]byte{body}
+	for i := range body {
+		for _, c := range []byte(`"\0x{[,:1n`) {
+			changed := append([]byte{}, body...)
+			changed[i] = c
+			all = append(all, changed)
+		}
+		all = append(all, append(append([]byte{}, body[:i]...), body[i+1:]...), body[:i])
+	}
+	return all
+}
+
+// TestNobodysItems has one schema say what items are, and another one take any.
+func TestNobodysItems(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ schema, body string }{
+		{`{"anyOf":[{"type":"array","items":{"type":"object","properties":{"a":{}},"required":["a"]}},{}]}`, `[{"b":1}]`},
+		{`{"allOf":[{"type":"array","items":{"type":"object","maxProperties":1}}],"multipleOf":2}`, `[{"a":1}]`},
+	} {
+		var s openapi3.Schema
+		if err := json.Unmarshal([]byte(c.schema), &s); err != nil {
+			t.Fatal(err)
+		}
+		bothJudge(t, &s, []byte(c.body))
+	}
+}

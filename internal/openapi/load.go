@@ -1,0 +1,260 @@
+package openapi
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
+)
+
+// LoadAll reads every <provider>.yaml of a file system, in the order of names,
+// and reports the faults of all of them at once. What it gives may be shared, as
+// Shared says.
+func LoadAll(fsys fs.FS) ([]*Spec, error) {
+	names, err := Names(fsys)
+	if err != nil {
+		return nil, err
+	}
+	if len(names) == 0 {
+		return nil, errors.New("specs: no <provider>.yaml here")
+	}
+	return LoadOf(fsys, names...)
+}
+
+// LoadOf reads the documents of the named providers, side by side, and reports the
+// faults of all of them at once. What it gives may be shared, as Shared says.
+func LoadOf(fsys fs.FS, providers ...string) ([]*Spec, error) {
+	all, faults := make([]*Spec, len(providers)), make([]error, len(providers))
+	var reading sync.WaitGroup
+	for i, provider := range providers {
+		reading.Go(func() { all[i], faults[i] = Shared(fsys, provider) })
+	}
+	reading.Wait()
+	all = slices.DeleteFunc(all, func(s *Spec) bool { return s == nil })
+	return all, errors.Join(faults...)
+}
+
+// Load reads one document, for whoever asks alone. What it returns as an error names file and line of
+// every place that has to be mended before anything can be checked. Expressions are
+// compiled later, by Compile.
+func Load(fsys fs.FS, file string) (*Spec, error) {
+	name := "specs/" + file
+	raw, err := fs.ReadFile(fsys, file)
+	if err != nil {
+		return nil, fmt.Errorf("specs: %w", err)
+	}
+	openapi := reading(raw)
+	var document yaml.Node
+	if err := yaml.Unmarshal(raw, &document); err != nil {
+		return nil, contract.LocateYAML(name, err)
+	}
+	if len(document.Content) == 0 || document.Content[0].Kind != yaml.MappingNode {
+		return nil, fmt.Errorf("%s:1: expected an OpenAPI document, a mapping", name)
+	}
+	root := document.Content[0]
+	if err := held(name, root); err != nil {
+		return nil, err
+	}
+	doc, err := openapi()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	sum := sha256.Sum256(raw)
+	r := &reader{file: name, root: root, doc: doc, spec: &Spec{
+		Provider: strings.TrimSuffix(path.Base(file), ".yaml"),
+		File:     name,
+		Title:    doc.Info.Title,
+		SHA256:   hex.EncodeToString(sum[:]),
+		Merchant: map[string]bool{},
+	}}
+	r.read()
+	if err := joined(name, r.errors); err != nil {
+		return nil, err
+	}
+	r.spec.Faults = sync.OnceValue(r.examine)
+	return r.spec, nil
+}
+
+// reading reads a document as OpenAPI, beside whatever else is done meanwhile.
+func reading(raw []byte) (wait func() (*openapi3.T, error)) {
+	var doc *openapi3.T
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if doc, err = openapi3.NewLoader().LoadFromData(raw); err == nil {
+			err = doc.Validate(context.Background(), openapi3.DisableExamplesValidation())
+		}
+	}()
+	return func() (*openapi3.T, error) {
+		<-done
+		return doc, err
+	}
+}
+
+// reader carries what is needed while one document is read.
+type reader struct {
+	file   string
+	root   *yaml.Node
+	doc    *openapi3.T
+	spec   *Spec
+	errors []located
+	faults []Fault
+}
+
+func (r *reader) read() {
+	for _, s := range r.doc.Servers {
+		server := Server{s.URL, s.Description, contract.Production}
+		if s.Extensions["x-evidence"] == string(contract.Sandbox) {
+			server.Evidence = contract.Sandbox
+		}
+		r.spec.Servers = append(r.spec.Servers, server)
+	}
+	each(child(r.root, "x-credentials"), func(name string, n *yaml.Node) {
+		r.spec.Credentials = append(r.spec.Credentials, Credential{
+			Name: name, Env: text(child(n, "env")), Test: text(child(n, "test")),
+			Secret: text(child(n, "secret")) == "true", About: text(child(n, "about")),
+			Optional: text(child(n, "optional")) == "true",
+		})
+	})
+	each(child(r.root, "x-merchant"), func(name string, n *yaml.Node) {
+		r.spec.Merchant[name] = n.Value == "true"
+	})
+	r.spec.FreshDays, _ = strconv.Atoi(text(child(r.root, "x-fresh-days"))) // a whole number, says the schema
+	r.spec.Readings = r.readings(child(r.root, "x-readings"), "")
+	each(child(r.root, "paths"), func(path string, methods *yaml.Node) {
+		each(methods, func(method string, n *yaml.Node) {
+			r.operation(path, strings.ToUpper(method), n)
+		})
+	})
+}
+
+func (r *reader) operation(path, method string, n *yaml.Node) {
+	from := r.doc.Paths.Value(path).GetOperation(method)
+	o := &Operation{
+		Provider: r.spec.Provider, ID: from.OperationID, Method: method, Path: path,
+		Summary: from.Summary, URL: from.ExternalDocs.URL, Line: line(n),
+		Answers: map[int]*Response{}, example: map[string]Example{}, made: &sync.Map{}, name: r.spec.Provider + "/" + from.OperationID,
+	}
+	r.spec.Operations = append(r.spec.Operations, o)
+	o.Authorization = r.authorization(n)
+	for _, p := range from.Parameters {
+		o.Parameters = append(o.Parameters, newParameter(p.Value))
+	}
+	if from.RequestBody != nil {
+		o.Request = newBody(contract.InRequest, from.RequestBody.Value.Content, from.RequestBody.Value.Required)
+	}
+	for status, response := range from.Responses.Map() {
+		code, _ := strconv.Atoi(status)
+		o.Answers[code] = &Response{
+			Body:    newBody(contract.InAnswer, response.Value.Content, len(response.Value.Content) > 0),
+			Assumed: response.Value.Extensions["x-assumed"] == true,
+		}
+	}
+	r.result(o, child(n, "x-result"))
+	r.examples(o, child(n, "responses"))
+	o.word()
+	o.Readings = r.readings(child(n, "x-readings"), o.ID)
+	for _, rule := range items(child(n, "x-rules")) {
+		o.Rules = append(o.Rules, r.rule(rule))
+	}
+	signatures := child(n, "x-signature")
+	o.Sign = Signatures{r.signature(child(signatures, "request")), r.signature(child(signatures, "answer"))}
+	of := r.spec
+	o.readings = sync.OnceValue(func() []*Ambiguity { return slices.Concat(o.Readings, of.Readings) })
+	o.docs = sync.OnceValue(o.documented)
+	o.viewing = sync.OnceValue(func() *viewing { return newViewing(o, of.File, of.AllAmbiguities(o)) })
+}
+
+func items(n *yaml.Node) []*yaml.Node {
+	if n == nil {
+		return nil
+	}
+	return n.Content
+}
+
+// expression is CEL that stands at a node.
+func (r *reader) expression(n *yaml.Node) *Expression {
+	if n == nil {
+		return nil
+	}
+	return &Expression{Source: n.Value, Line: n.Line}
+}
+
+func (r *reader) signature(n *yaml.Node) *Signature {
+	if n == nil {
+		return nil
+	}
+	return &Signature{
+		Scheme: text(child(n, "scheme")), At: pointer(child(n, "at")), Over: pointer(child(n, "over")),
+		Key: text(child(n, "key")), Required: r.expression(child(n, "required")), Instead: texts(child(n, "instead")),
+	}
+}
+
+func (r *reader) rule(n *yaml.Node) *Rule {
+	severity := contract.Severity(text(child(n, "severity")))
+	if severity == "" {
+		severity = contract.Error
+	}
+	return &Rule{
+		ID: text(child(n, "id")), On: contract.Direction(text(child(n, "on"))), Rule: r.expression(child(n, "rule")),
+		At: pointer(child(n, "at")), Message: text(child(n, "message")), Severity: severity, Doc: text(child(n, "x-doc")),
+	}
+}
+
+func (r *reader) readings(n *yaml.Node, operation string) []*Ambiguity {
+	var all []*Ambiguity
+	for _, item := range items(n) {
+		reading := &Ambiguity{
+			Provider: r.spec.Provider, Operation: operation, ID: text(child(item, "id")),
+			At: places(child(item, "at")), Held: texts(child(item, "held")), Chosen: text(child(item, "taken")), Why: text(child(item, "why")),
+			Severity: contract.Severity(text(child(item, "severity"))), Line: item.Line,
+		}
+		if reading.Severity == "" {
+			reading.Severity = contract.Warning
+		}
+		for _, s := range items(child(item, "says")) {
+			reading.Sources = append(reading.Sources, AmbiguitySource{text(child(s, "source")), text(child(s, "reads"))})
+		}
+		reading.Strict, reading.Lenient = r.strict(child(item, "strict"), reading), r.strict(child(item, "lenient"), reading)
+		all = append(all, reading)
+	}
+	return all
+}
+
+func (r *reader) authorization(n *yaml.Node) *Authorization {
+	for _, requirement := range items(child(n, "security")) {
+		var found *Authorization
+		each(requirement, func(name string, _ *yaml.Node) {
+			scheme, closest := at(r.root, []string{"components", "securitySchemes", name})
+			if scheme == nil {
+				r.errors = append(r.errors, located{line(requirement), "no security scheme " + name + " near line " + strconv.Itoa(line(closest))})
+				return
+			}
+			found = &Authorization{Scheme: text(child(scheme, "scheme")), Bare: text(child(scheme, "x-bare")) == "true", Doc: text(child(scheme, "x-doc"))}
+			if pair := texts(child(scheme, "x-pair")); len(pair) == 2 {
+				found.User, found.Password = pair[0], pair[1]
+			}
+			if issued := child(scheme, "x-issued-by"); issued != nil {
+				found.IssuedBy = text(child(issued, "operation"))
+				found.Token, found.Expires = pointer(child(issued, "token")), pointer(child(issued, "expires"))
+			}
+		})
+		if found != nil {
+			return found
+		}
+	}
+	return nil
+}

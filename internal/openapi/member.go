@@ -1,0 +1,177 @@
+package openapi
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"assay/internal/contract"
+)
+
+// Member is one documented member of a body, or a parameter.
+type Member struct {
+	Pointer  contract.Pointer // with * for any position of an array; "" for the body itself
+	Types    []string
+	Required bool
+	Enum     []string
+	Doc      string // where on the page, from the top
+	Means    string
+	Secret   bool
+	Personal string
+	Free     bool // a map whose members the documents leave open
+	// Constraints are what the schema demands of the value.
+	Constraints []Constraint
+
+	own      string // its own x-doc
+	children map[string]*Member
+	items    *Member
+	values   *Member // of a free map whose values have a schema
+	schemas  []*openapi3.Schema
+	nullable bool
+}
+
+// Hidden tells whether values of the member must never be shown.
+func (m *Member) Hidden() bool { return m != nil && (m.Secret || m.Personal != "") }
+
+// newMember follows a schema into a tree of members; what allOf, anyOf and
+// oneOf offer is one set of members. A schema that holds itself is cut there.
+func newMember(pointer contract.Pointer, doc string, schemas []*openapi3.Schema, seen map[*openapi3.Schema]bool) *Member {
+	m := &Member{Pointer: pointer, children: map[string]*Member{}, schemas: schemas}
+	properties := map[string][]*openapi3.Schema{}
+	required := map[string]bool{}
+	var items, values []*openapi3.Schema
+	var flatten func(s *openapi3.Schema, optional bool)
+	flatten = func(s *openapi3.Schema, optional bool) {
+		m.take(s)
+		for name, p := range s.Properties {
+			properties[name] = append(properties[name], p.Value)
+		}
+		for _, name := range s.Required {
+			required[name] = required[name] || !optional
+		}
+		if s.Items != nil {
+			items = append(items, s.Items.Value)
+		}
+		if free := s.AdditionalProperties.Schema; free != nil {
+			values = append(values, free.Value)
+		}
+		for _, part := range s.AllOf {
+			flatten(part.Value, optional)
+		}
+		for _, part := range append(append(openapi3.SchemaRefs{}, s.AnyOf...), s.OneOf...) {
+			flatten(part.Value, true)
+		}
+	}
+	for _, s := range schemas {
+		if seen[s] {
+			return m
+		}
+		flatten(s, false)
+	}
+	m.Doc = joinDoc(doc, m.own)
+	inner := map[*openapi3.Schema]bool{}
+	for s := range seen {
+		inner[s] = true
+	}
+	for _, s := range schemas {
+		inner[s] = true
+	}
+	for name, p := range properties {
+		c := newMember(pointer.AppendToken(name), m.Doc, p, inner)
+		c.Required = required[name]
+		if _, somewhere := required[name]; somewhere { // in one of several forms, if not in all
+			c.Constraints = append([]Constraint{{"required", ""}}, c.Constraints...)
+		}
+		m.children[name] = c
+	}
+	if items != nil {
+		m.items = newMember(pointer.AppendToken(contract.Every), m.Doc, items, inner)
+	}
+	if values != nil {
+		m.values = newMember(pointer.AppendToken(contract.Every), m.Doc, values, inner)
+	}
+	return m
+}
+
+func (m *Member) take(s *openapi3.Schema) {
+	m.demand(s)
+	if s.Type != nil {
+		m.Types = append(m.Types, *s.Type...)
+	}
+	for _, v := range s.Enum {
+		if t, ok := contract.Text(v); ok {
+			m.Enum = append(m.Enum, t)
+		}
+	}
+	if s.AdditionalProperties.Schema != nil || (s.AdditionalProperties.Has != nil && *s.AdditionalProperties.Has) {
+		m.Free = true
+	}
+	if doc, ok := s.Extensions["x-doc"].(string); ok {
+		m.own = doc
+	}
+	if means, ok := s.Extensions["x-means"].(string); ok {
+		m.Means = means
+	}
+	if personal, ok := s.Extensions["x-personal"].(string); ok {
+		m.Personal = personal
+	}
+	if secret, ok := s.Extensions["x-secret"].(bool); ok {
+		m.Secret = secret
+	}
+}
+
+func joinDoc(parent, own string) string {
+	if parent == "" || own == "" {
+		return parent + own
+	}
+	return parent + " / " + own
+}
+
+// find follows tokens into the tree; free tells that the way led into a map
+// whose members the documents leave open.
+func (m *Member) find(tokens []string) (found *Member, free bool) {
+	for _, token := range tokens {
+		switch next := m.children[token]; {
+		case next != nil:
+			m = next
+		case m.items != nil && (token == contract.Every || strings.Trim(token, "0123456789") == ""):
+			m = m.items
+		case m.values != nil && token == contract.Every:
+			m = m.values
+		default:
+			return nil, m.Free
+		}
+	}
+	return m, false
+}
+
+// walk visits the member and all below it, in the order of their names.
+func (m *Member) walk(visit func(*Member)) {
+	visit(m)
+	names := make([]string, 0, len(m.children))
+	for name := range m.children {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		m.children[name].walk(visit)
+	}
+	for _, below := range []*Member{m.items, m.values} {
+		if below != nil {
+			below.walk(visit)
+		}
+	}
+}
+
+func (m *Member) has(typ string) bool {
+	for _, t := range m.Types {
+		if t == typ {
+			return true
+		}
+	}
+	return false
+}
+
+// Nullable tells whether the documents allow null in the member's place.
+func (m *Member) Nullable() bool { return m.nullable }

@@ -1,0 +1,209 @@
+package openapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
+)
+
+// The dialect's extensions are read from the YAML nodes, not from
+// kin-openapi's maps: nodes know their lines and their order.
+
+// child finds a member of a mapping, nil if there is none.
+func child(n *yaml.Node, name string) *yaml.Node {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == name {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// each walks the members of a mapping in the order of the document.
+func each(n *yaml.Node, visit func(name string, value *yaml.Node)) {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		visit(n.Content[i].Value, n.Content[i+1])
+	}
+}
+
+// at finds what a path of tokens names, and the closest node on the way to it.
+func at(n *yaml.Node, tokens []string) (found, closest *yaml.Node) {
+	for _, token := range tokens {
+		closest = n
+		if n.Kind != yaml.SequenceNode {
+			if n = child(n, token); n == nil {
+				return nil, closest
+			}
+			continue
+		}
+		i, err := strconv.Atoi(token)
+		if err != nil || i < 0 || i >= len(n.Content) {
+			return nil, closest
+		}
+		n = n.Content[i]
+	}
+	return n, n
+}
+
+// resolve follows a $ref within the document.
+func resolve(root, n *yaml.Node) *yaml.Node {
+	for range 32 {
+		ref := child(n, "$ref")
+		if ref == nil {
+			return n
+		}
+		n, _ = at(root, contract.TokensOf(contract.Pointer(trimHash(ref.Value))))
+	}
+	return n
+}
+
+func trimHash(ref string) string {
+	if ref != "" && ref[0] == '#' {
+		return ref[1:]
+	}
+	return ref
+}
+
+func text(n *yaml.Node) string {
+	if n == nil || n.Kind != yaml.ScalarNode {
+		return ""
+	}
+	return n.Value
+}
+
+// texts reads a scalar or a list of scalars.
+func texts(n *yaml.Node) []string {
+	if n == nil {
+		return nil
+	}
+	if n.Kind == yaml.ScalarNode {
+		return []string{n.Value}
+	}
+	var list []string
+	for _, item := range n.Content {
+		list = append(list, item.Value)
+	}
+	return list
+}
+
+// pointer reads a JSON pointer; the schema of the dialect lets nothing else stand there.
+func pointer(n *yaml.Node) contract.Pointer { return contract.Pointer(text(n)) }
+
+func pointers(n *yaml.Node) []contract.Pointer {
+	var all []contract.Pointer
+	for _, one := range texts(n) {
+		all = append(all, contract.Pointer(one))
+	}
+	return all
+}
+
+// places reads places of an exchange; the schema of the dialect lets nothing else stand
+// there.
+func places(n *yaml.Node) []contract.Place {
+	var all []contract.Place
+	for _, one := range texts(n) {
+		all = append(all, contract.Place(one))
+	}
+	return all
+}
+
+func line(n *yaml.Node) int {
+	if n == nil {
+		return 0
+	}
+	return n.Line
+}
+
+// largest is how many bytes a document may come to once its aliases are written
+// out.
+const largest = 64 << 20
+
+// toJSON writes a node as JSON with members in the order of the document and
+// numbers by the text that stands there.
+func toJSON(n *yaml.Node) ([]byte, error) {
+	w := &writer{within: map[*yaml.Node]bool{}}
+	if err := w.node(n); err != nil {
+		return nil, err
+	}
+	return w.b.Bytes(), nil
+}
+
+type writer struct {
+	b      bytes.Buffer
+	within map[*yaml.Node]bool // what is being written in the place of an alias
+}
+
+func (w *writer) node(n *yaml.Node) error {
+	if w.b.Len() > largest {
+		return fmt.Errorf("line %d: with its aliases written out the document comes to more than %d MB", n.Line, largest>>20)
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		return w.list('{', '}', len(n.Content)/2, func(i int) error {
+			if err := w.scalar(n.Content[2*i].Value); err != nil {
+				return err
+			}
+			w.b.WriteByte(':')
+			return w.node(n.Content[2*i+1])
+		})
+	case yaml.SequenceNode:
+		return w.list('[', ']', len(n.Content), func(i int) error { return w.node(n.Content[i]) })
+	case yaml.AliasNode:
+		if w.within[n.Alias] {
+			return fmt.Errorf("line %d: the alias *%s stands in what it names", n.Line, n.Value)
+		}
+		w.within[n.Alias] = true
+		defer delete(w.within, n.Alias)
+		return w.node(n.Alias)
+	}
+	switch n.Tag {
+	case "!!int", "!!float":
+		if json.Valid([]byte(n.Value)) {
+			w.b.WriteString(n.Value)
+			return nil
+		}
+		return fmt.Errorf("line %d: %s is not a JSON number; quote it if it is a text", n.Line, n.Value)
+	case "!!bool", "!!null":
+		var v any
+		if err := n.Decode(&v); err != nil {
+			return fmt.Errorf("line %d: %w", n.Line, err)
+		}
+		return w.scalar(v)
+	}
+	return w.scalar(n.Value)
+}
+
+func (w *writer) list(open, closing byte, n int, item func(int) error) error {
+	w.b.WriteByte(open)
+	for i := range n {
+		if i > 0 {
+			w.b.WriteByte(',')
+		}
+		if err := item(i); err != nil {
+			return err
+		}
+	}
+	w.b.WriteByte(closing)
+	return nil
+}
+
+func (w *writer) scalar(v any) error {
+	e := json.NewEncoder(&w.b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	w.b.Truncate(w.b.Len() - 1) // the encoder ends with a newline
+	return nil
+}

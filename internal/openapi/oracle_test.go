@@ -1,0 +1,248 @@
+package openapi
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"assay/internal/contract"
+	"assay/internal/report"
+	"assay/internal/view"
+)
+
+// oracle tells what kin-openapi finds in a value: place, keyword and reason of each
+// fault, each once.
+func oracle(s *openapi3.Schema, value any) []string {
+	var all []string
+	for _, found := range below(s, value, nil) {
+		one := string(contract.PointerTo(found.tokens...)) + " " + found.keyword + ": " + found.reason
+		if !slices.Contains(all, one) {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+// told is the same of what the check found.
+func told(violations []Violation) []string {
+	var all []string
+	for _, v := range violations {
+		all = append(all, string(v.At)+" "+v.Keyword+": "+report.Sentence(view.Reason(&v)))
+	}
+	return all
+}
+
+type failure struct {
+	tokens          []string
+	keyword, reason string
+}
+
+// unfold gives the faults that no other fault explains: kin-openapi wraps those
+// below allOf, and tells of anyOf and oneOf only that nothing matched.
+func unfold(err error, above []string) []failure {
+	switch e := err.(type) { //nolint:errorlint // the outermost error is the one to unfold
+	case nil:
+		return nil
+	case openapi3.MultiError:
+		var all []failure
+		for _, one := range e {
+			all = append(all, unfold(one, above)...)
+		}
+		return all
+	case *openapi3.SchemaError:
+		tokens := append(append([]string{}, above...), e.JSONPointer()...)
+		switch e.SchemaField {
+		case "allOf":
+			// Their paths begin where this one does.
+			if parts, ok := errors.Unwrap(errors.Unwrap(e.Origin)).(openapi3.MultiError); ok { //nolint:errorlint // as above
+				return unfold(parts, above)
+			}
+		case "anyOf", "oneOf":
+			return alternatives(append(append(openapi3.SchemaRefs{}, e.Schema.AnyOf...), e.Schema.OneOf...), e, tokens)
+		}
+		keyword, reason := explain(e)
+		return []failure{{tokens, keyword, reason}}
+	}
+	var inner *openapi3.SchemaError
+	if errors.As(err, &inner) {
+		return unfold(inner, above)
+	}
+	return []failure{{above, "schema", "does not satisfy the schema"}}
+}
+
+// below visits a value that stands at tokens, and tells of all its faults.
+func below(s *openapi3.Schema, value any, tokens []string) []failure {
+	return unfold(s.VisitJSON(value, visiting()...), tokens)
+}
+
+// visiting is how values are visited. kin-openapi writes out the errors of every
+// allOf and oneOf, schema and value included, and nobody reads them.
+var visiting = sync.OnceValue(func() []openapi3.SchemaValidationOption {
+	return []openapi3.SchemaValidationOption{
+		openapi3.MultiErrors(), openapi3.EnableFormatValidation(),
+		openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
+			"email": openapi3.NewCallbackValidator(email), "uri": openapi3.NewCallbackValidator(uri),
+		}),
+		openapi3.SetSchemaErrorMessageCustomizer(func(*openapi3.SchemaError) string { return "does not satisfy the schema" }),
+	}
+})
+
+// alternatives explains by the one alternative whose type the value has.
+func alternatives(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens []string) []failure {
+	var fitting []*openapi3.Schema
+	for _, option := range options {
+		if option.Value.Type != nil && permits(option.Value, typeOf(e.Value)) {
+			fitting = append(fitting, option.Value)
+		}
+	}
+	switch len(fitting) {
+	case 0:
+		return []failure{{tokens, "type", "is " + article(typeOf(e.Value)) + ", which none of the documented forms is"}}
+	case 1:
+		if found := below(fitting[0], e.Value, tokens); len(found) > 0 {
+			return found
+		}
+	}
+	return []failure{{tokens, e.SchemaField, "has none of the documented forms, or more than one"}}
+}
+
+// explain gives keyword and reason of a single fault.
+func explain(e *openapi3.SchemaError) (keyword, reason string) {
+	s := e.Schema
+	got := typeOf(e.Value)
+	wrongType := s.Type != nil && !permits(s, got)
+	if e.SchemaField == "nullable" && s.Type == nil { // a fragment, such as a reading's strict
+		return "type", "is null"
+	}
+	if e.SchemaField != "required" && (wrongType || e.SchemaField == "nullable") {
+		return "type", "is " + article(got) + ", not " + article(strings.Join(*s.Type, " or "))
+	}
+	switch e.SchemaField {
+	case "required":
+		return "required", "is missing"
+	case "enum":
+		allowed, _ := json.Marshal(s.Enum) // documented values, not the one met
+		return "enum", "is not one of " + string(allowed)
+	case "pattern":
+		return "pattern", "does not match " + s.Pattern
+	case "format":
+		return "format", "is not of the format " + s.Format
+	case "minLength":
+		return "minLength", "is shorter than " + strconv.FormatUint(s.MinLength, 10) + " characters"
+	case "maxLength":
+		return "maxLength", "is longer than " + strconv.FormatUint(*s.MaxLength, 10) + " characters"
+	case "not":
+		return "not", "has the form that the documents rule out"
+	}
+	return e.SchemaField, e.Reason
+}
+
+// permits tells whether a schema is for values of a type; whole numbers are
+// numbers.
+func permits(s *openapi3.Schema, typ string) bool {
+	return s.Type.Permits(typ) || typ == "integer" && s.Type.Permits("number")
+}
+
+func typeOf(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "boolean"
+	case string:
+		return "string"
+	case []any:
+		return "array"
+	case map[string]any:
+		return "object"
+	case json.Number:
+		if strings.ContainsAny(v.String(), ".eE") {
+			return "number"
+		}
+		return "integer"
+	case float64: // kin-openapi hands on what breaks a bound as this
+		if v == math.Trunc(v) {
+			return "integer"
+		}
+	}
+	return "number"
+}
+
+func article(noun string) string {
+	switch {
+	case noun == "null":
+		return noun
+	case strings.ContainsAny(noun[:1], "aio"):
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
+// documents tells whether the documents list every member that a value has.
+func (m *Member) documents(value any) bool {
+	switch v := value.(type) {
+	case map[string]any:
+		if len(m.children) == 0 && !m.has("object") {
+			return true
+		}
+		for name, item := range v {
+			if c := m.children[name]; c == nil && !m.Free || c != nil && !c.documents(item) {
+				return false
+			}
+		}
+	case []any:
+		for _, item := range v {
+			if m.items != nil && !m.items.documents(item) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// undocumented gives the places of members that the documents do not list.
+func (m *Member) undocumented(value any, at contract.Place) []contract.Place {
+	if m.documents(value) {
+		return nil
+	}
+	var found []contract.Place
+	switch v := value.(type) {
+	case map[string]any:
+		if len(m.children) == 0 && (m.Free || !m.has("object")) {
+			return nil
+		}
+		for _, name := range sorted(v) {
+			here := at.Member(name)
+			switch c := m.children[name]; {
+			case c != nil:
+				found = append(found, c.undocumented(v[name], here)...)
+			case !m.Free:
+				found = append(found, here)
+			}
+		}
+	case []any:
+		if m.items == nil {
+			return nil
+		}
+		for i, item := range v {
+			found = append(found, m.items.undocumented(item, at.Item(i))...)
+		}
+	}
+	return found
+}
+
+func sorted(v map[string]any) []string {
+	names := make([]string, 0, len(v))
+	for name := range v {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}

@@ -1,0 +1,124 @@
+package openapi
+
+import (
+	"net/http"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
+)
+
+func (r *reader) result(o *Operation, n *yaml.Node) {
+	where := child(n, "at")
+	o.Result = ResultAt{pointers(child(where, "code")), pointers(child(where, "status")), pointers(child(where, "message"))}
+	for _, pointer := range o.Result.pointers() {
+		o.resultAt = append(o.resultAt, contract.AnswerBody(pointer))
+	}
+	for _, class := range items(child(n, "equivalent")) {
+		o.Equivalent = append(o.Equivalent, texts(class))
+	}
+	for _, row := range items(resolve(r.root, child(n, "codes"))) {
+		if tag := child(row, "code").Tag; tag != "!!str" {
+			r.errors = append(r.errors, located{line(row), "a result code must be quoted, this one is read as a number"})
+		}
+		c := &Code{
+			Code: text(child(row, "code")), Status: text(child(row, "status")), Messages: texts(child(row, "message")),
+			HTTP: http.StatusOK, State: contract.State(text(child(row, "outcome"))), Retry: contract.Retry(text(child(row, "again"))),
+			When: r.expression(child(row, "when")), SeenIn: text(child(row, "seen")), Doc: text(child(row, "x-doc")), Line: row.Line,
+		}
+		if status, err := strconv.Atoi(text(child(row, "http"))); err == nil {
+			c.HTTP = status
+		}
+		o.Codes = append(o.Codes, c)
+	}
+}
+
+// examples reads the answers that stand under responses, keyed by their code.
+func (r *reader) examples(o *Operation, responses *yaml.Node) {
+	each(responses, func(status string, response *yaml.Node) {
+		code, _ := strconv.Atoi(status)
+		each(child(response, "content"), func(_ string, media *yaml.Node) {
+			each(child(media, "examples"), func(name string, n *yaml.Node) {
+				value := child(resolve(r.root, n), "value")
+				if value == nil {
+					return
+				}
+				body, err := toJSON(value)
+				if err != nil {
+					r.errors = append(r.errors, located{line(n), err.Error()})
+					return
+				}
+				o.example[name] = Example{HTTP: code, Body: body}
+			})
+		})
+	})
+}
+
+// Met is the result that an answer carries, by decimal or plain text.
+type ResultCode struct {
+	Code, Status, Message string
+	Row                   *Code // nil: the documents list no such code
+	// CodeAt is the place the code was read from, contract.AnswerStatus where the
+	// body has none and the HTTP status is the code.
+	CodeAt, StatusAt, MessageAt contract.Place
+}
+
+// Met reads the result code of an answer. Where the body is not JSON there is
+// none: a page from a proxy must not be taken for the provider's word.
+func (o *Operation) ResultCode(answer contract.Response) (ResultCode, bool) {
+	body, err := contract.Decode(answer.Body)
+	if err != nil {
+		return ResultCode{}, false
+	}
+	return o.MetIn(answer.Status, body), true
+}
+
+// MetIn is Met of a body that is decoded already.
+func (o *Operation) MetIn(status int, body any) ResultCode {
+	return o.met(status, decodedBody{body})
+}
+
+// texter finds the text of a member of an answer's result, by its number and pointer.
+// One that is there and is no text, such as null, is there and reads as nothing.
+type texter interface {
+	text(i int, pointer contract.Pointer) (text string, there bool)
+}
+
+// decodedBody finds texts in a body that was decoded.
+type decodedBody struct{ value any }
+
+func (b decodedBody) text(_ int, pointer contract.Pointer) (string, bool) {
+	value, there := contract.Lookup(b.value, pointer)
+	text, _ := contract.Text(value)
+	return text, there
+}
+
+// met reads the result.
+func (o *Operation) met(status int, in texter) ResultCode {
+	n := 0 // of those before
+	first := func(all []contract.Pointer) (text string, place contract.Place) {
+		before := n
+		n += len(all)
+		for i, pointer := range all {
+			if text, there := in.text(before+i, pointer); there {
+				return text, o.resultAt[before+i]
+			}
+		}
+		return "", ""
+	}
+	var m ResultCode
+	m.Code, m.CodeAt = first(o.Result.Code)
+	m.Status, m.StatusAt = first(o.Result.Status)
+	m.Message, m.MessageAt = first(o.Result.Message)
+	if m.CodeAt == "" {
+		m.Code, m.CodeAt = strconv.Itoa(status), contract.AnswerStatus
+	}
+	m.Row = o.Code(m.Code)
+	return m
+}
+
+// Agrees tells whether status text and HTTP status are those of the code's row.
+func (m ResultCode) Agrees(answer contract.Response) bool {
+	return m.Row != nil && m.Row.HTTP == answer.Status && (m.Row.Status == "" || m.Row.Status == m.Status)
+}

@@ -1,0 +1,108 @@
+package openapi
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"assay/internal/contract"
+)
+
+// Sample makes a value that the member's schema accepts: the document's own
+// example, default or first value where it has one, else the least of the kind,
+// with every member that can be made. Numbers are json.Number.
+func (m *Member) Sample() (any, bool) {
+	for _, s := range m.schemas {
+		if value, ok := sample(s, nil); ok {
+			return value, true
+		}
+	}
+	return nil, false
+}
+
+// sample gives up on a schema that holds itself.
+func sample(s *openapi3.Schema, above []*openapi3.Schema) (any, bool) {
+	if slices.Contains(above, s) {
+		return nil, false
+	}
+	above = append(slices.Clone(above), s)
+	for _, candidate := range samples(s, above) {
+		raw, err := json.Marshal(candidate)
+		if err != nil {
+			continue
+		}
+		if value, err := contract.Decode(raw); err == nil && len(violations(s, value)) == 0 {
+			return value, true
+		}
+	}
+	return nil, false
+}
+
+func samples(s *openapi3.Schema, above []*openapi3.Schema) []any {
+	var all []any
+	for _, printed := range append([]any{s.Example, s.Default}, s.Enum...) {
+		if printed != nil {
+			all = append(all, printed)
+		}
+	}
+	for _, option := range slices.Concat(s.AnyOf, s.OneOf) {
+		if value, ok := sample(option.Value, above); ok {
+			all = append(all, value)
+		}
+	}
+	switch {
+	case s.Type.Is("object"), len(s.AllOf) > 0:
+		all = append(all, object(s, above))
+	case s.Type.Is("array"):
+		var list []any
+		if item, ok := sample(s.Items.Value, above); ok {
+			for range max(1, s.MinItems) {
+				list = append(list, item)
+			}
+		}
+		all = append(all, list, []any{})
+	case s.Type.Is("string"):
+		all = append(all, strings.Repeat("a", int(max(1, s.MinLength))), strings.Repeat("1", int(max(1, s.MinLength)))) //nolint:gosec // a length in a document
+	case s.Type.Is("boolean"):
+		all = append(all, true)
+	case s.Type.Is("integer"), s.Type.Is("number"):
+		all = append(all, 1)
+		for _, bound := range []*float64{s.Min, s.Max} {
+			if bound != nil {
+				all = append(all, *bound, *bound+1, *bound-1)
+			}
+		}
+	}
+	return all
+}
+
+// object has every property of a schema, and of those it is composed of, that
+// can be made.
+func object(s *openapi3.Schema, above []*openapi3.Schema) any {
+	made := map[string]any{}
+	for _, part := range s.AllOf {
+		value, _ := sample(part.Value, above)
+		if members, ok := value.(map[string]any); ok {
+			maps.Copy(made, members)
+		} else if value != nil {
+			return value // an alias of something else
+		}
+	}
+	for name, property := range s.Properties {
+		if value, ok := sample(property.Value, above); ok {
+			made[name] = value
+		}
+	}
+	if values := s.AdditionalProperties.Schema; values != nil {
+		for i := uint64(len(made)); i < s.MinProps; i++ {
+			if value, ok := sample(values.Value, above); ok {
+				made["any"+strconv.FormatUint(i+1, 10)] = value
+			}
+		}
+	}
+	return made
+}

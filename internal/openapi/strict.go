@@ -1,0 +1,109 @@
+package openapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"go.yaml.in/yaml/v3"
+
+	"assay/internal/view"
+)
+
+// Strict is what the letter of the reading that was not taken would demand of
+// the value at a place: a schema fragment, or CEL that sees it as self.
+type Strict struct {
+	schema         *openapi3.Schema
+	expression     *Expression
+	interpretation func() *view.StrictInterpretation // with its schema as plain values
+}
+
+// newStrict is a letter at the places of a reading.
+func newStrict(schema *openapi3.Schema, expression *Expression, of *Ambiguity) *Strict {
+	return &Strict{schema, expression, sync.OnceValue(func() *view.StrictInterpretation {
+		l := &view.StrictInterpretation{At: of.At, Expression: expression}
+		if schema != nil {
+			l.Schema = plainly(schema)
+		}
+		return l
+	})}
+}
+
+// Expression is the letter as CEL, nil where it is a schema.
+func (s *Strict) Expression() *Expression { return s.expression }
+
+// String is the letter as its expression, or as its schema in JSON, in which no order
+// means anything.
+func (s *Strict) String() string {
+	if s.schema == nil {
+		return s.expression.String()
+	}
+	raw, err := json.Marshal(s.schema)
+	var plain any
+	if err == nil && json.Unmarshal(raw, &plain) == nil {
+		raw, _ = json.Marshal(ordered(plain)) // it was read from JSON
+	}
+	return string(raw)
+}
+
+// ordered sorts every list of a schema: what is required, allowed or combined is a set.
+func ordered(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, one := range v {
+			v[name] = ordered(one)
+		}
+	case []any:
+		for i, one := range v {
+			v[i] = ordered(one)
+		}
+		slices.SortFunc(v, func(a, b any) int {
+			x, _ := json.Marshal(a)
+			y, _ := json.Marshal(b)
+			return bytes.Compare(x, y)
+		})
+	}
+	return value
+}
+
+func (r *reader) strict(n *yaml.Node, of *Ambiguity) *Strict {
+	if n == nil {
+		return nil
+	}
+	if n.Kind == yaml.ScalarNode {
+		return newStrict(nil, r.expression(n), of)
+	}
+	schema, err := r.fragment(n)
+	if err != nil {
+		r.errors = append(r.errors, located{n.Line, err.Error()})
+		return nil
+	}
+	return newStrict(schema, nil, of)
+}
+
+// fragment reads a schema that stands in an extension. The library does not
+// look into extensions: a $ref left there would be a schema that accepts
+// everything.
+func (r *reader) fragment(n *yaml.Node) (*openapi3.Schema, error) {
+	raw, err := toJSON(n)
+	if err != nil {
+		return nil, err
+	}
+	ref := &openapi3.SchemaRef{}
+	if err := json.Unmarshal(raw, ref); err != nil {
+		return nil, err
+	}
+	if !bytes.Contains(raw, []byte(`"$ref"`)) {
+		return ref.Value, nil
+	}
+	schemas := maps.Clone(r.doc.Components.Schemas)
+	schemas["the fragment"] = ref
+	around := &openapi3.T{OpenAPI: r.doc.OpenAPI, Info: r.doc.Info, Components: &openapi3.Components{Schemas: schemas}}
+	if err := openapi3.NewLoader().ResolveRefsIn(around, nil); err != nil {
+		return nil, err
+	}
+	return ref.Value, nil
+}

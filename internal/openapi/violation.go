@@ -1,0 +1,37 @@
+package openapi
+
+import (
+	"encoding/json"
+	"errors"
+	"net/mail"
+	"net/url"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"assay/internal/view"
+)
+
+// violations judges a value of a document by a schema.
+func violations(s *openapi3.Schema, value any) []Violation {
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return []Violation{view.NoJSON()}
+	}
+	return view.NewBody("", true, plainly(s), nil).Violations(raw)
+}
+
+func email(text string) error {
+	address, err := mail.ParseAddress(text)
+	if err != nil || address.Address != text {
+		return errors.New("not an e-mail address")
+	}
+	return nil
+}
+
+func uri(text string) error {
+	u, err := url.Parse(text)
+	if err != nil || !u.IsAbs() {
+		return errors.New("not an absolute URI")
+	}
+	return nil
+}

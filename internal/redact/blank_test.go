@@ -1,0 +1,40 @@
+package redact_test
+
+import (
+	"strings"
+	"testing"
+
+	"assay/internal/contract"
+	"assay/internal/redact"
+)
+
+// TestBlank takes values out of places that nobody knows, leaves every other byte,
+// and changes nothing of what it was given.
+func TestBlank(t *testing.T) {
+	t.Parallel()
+	for title, c := range map[string]struct{ body, want string }{
+		"places":     {`{ "known":"a", "x":"secret", "in":{"x":[ "secret", 7, true, null, {"y":"secret"} ]} }`, `{ "known":"a", "x":"SCRUBBED", "in":{"x":[ "SCRUBBED", 0, true, null, {"y":"SCRUBBED"} ]} }`},
+		"no JSON":    {`<p>secret`, `SCRUBBED`},
+		"two values": {`{} "secret"`, `SCRUBBED`},
+		"nothing":    {``, ``},
+	} {
+		ex := exchange(c.body, c.body)
+		was := ex.Request.URL.String()
+		got := redact.Blank(ex, func(place contract.Place) bool {
+			return strings.Contains(string(place), "/x") || place.Field() == "phone"
+		})
+		if string(got.Request.Body) != c.want || string(got.Response.Body) != c.want {
+			t.Errorf("%s: %s and %s, want %s", title, got.Request.Body, got.Response.Body, c.want)
+		}
+		if got.Request.URL.RawQuery != "a=1&b=2&phone=SCRUBBED" {
+			t.Errorf("%s: query %s", title, got.Request.URL.RawQuery)
+		}
+		if ex.Request.URL.String() != was || string(ex.Request.Body) != c.body {
+			t.Errorf("%s: what was given has changed", title)
+		}
+	}
+	ex := exchange("{}", "{}")
+	if got := redact.Blank(ex, func(contract.Place) bool { return false }); got.Request.URL.RawQuery != ex.Request.URL.RawQuery {
+		t.Errorf("a query in which all is known became %s", got.Request.URL.RawQuery)
+	}
+}

@@ -1,0 +1,106 @@
+package redact
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strconv"
+
+	"assay/internal/contract"
+)
+
+// rewrite walks a JSON text and puts what visit gives in the place of a string,
+// number or boolean, and what name gives in the place of a member's name; every
+// other byte stays. nil: names stay. A body that is not one JSON value is an
+// error.
+func rewrite(body []byte, visit func(pointer contract.Pointer, value any) (json.RawMessage, bool), name func(string) string) ([]byte, error) {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	w := &walker{d: d, body: body, visit: visit, name: name}
+	if err := w.value(""); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("more text behind the JSON value")
+	}
+	return append(w.clean, body[w.done:]...), nil
+}
+
+type walker struct {
+	d     *json.Decoder
+	body  []byte
+	visit func(pointer contract.Pointer, value any) (json.RawMessage, bool)
+	name  func(string) string
+	clean []byte // what has been written
+	done  int    // how much of body it stands for
+	depth int
+}
+
+const deepest = 512
+
+// token reads the next one and tells where it begins.
+func (w *walker) token() (json.Token, int, error) {
+	start := int(w.d.InputOffset())
+	t, err := w.d.Token()
+	for start < len(w.body) && bytes.IndexByte([]byte(" \t\r\n,:"), w.body[start]) >= 0 {
+		start++
+	}
+	return t, start, err
+}
+
+func (w *walker) put(start int, raw []byte) {
+	w.clean = append(append(w.clean, w.body[w.done:start]...), raw...)
+	w.done = int(w.d.InputOffset())
+}
+
+func (w *walker) value(pointer contract.Pointer) error {
+	t, start, err := w.token()
+	if err != nil {
+		return err
+	}
+	if w.depth++; w.depth > deepest {
+		return errors.New("nested too deep")
+	}
+	defer func() { w.depth-- }()
+	switch t {
+	case json.Delim('{'):
+		return w.object(pointer)
+	case json.Delim('['):
+		for i := 0; w.d.More(); i++ {
+			if err := w.value(pointer.AppendToken(strconv.Itoa(i))); err != nil {
+				return err
+			}
+		}
+		_, err = w.d.Token()
+		return err
+	}
+	if raw, changed := w.visit(pointer, t); changed {
+		w.put(start, raw)
+	}
+	return nil
+}
+
+func (w *walker) object(pointer contract.Pointer) error {
+	for w.d.More() {
+		t, start, err := w.token()
+		if err != nil {
+			return err
+		}
+		name, _ := t.(string) // the decoder lets nothing else stand here
+		if w.name != nil {
+			if clean := w.name(name); clean != name {
+				raw, err := contract.Encode(clean)
+				if err != nil {
+					return err
+				}
+				w.put(start, raw)
+			}
+		}
+		if err := w.value(pointer.AppendToken(name)); err != nil {
+			return err
+		}
+	}
+	_, err := w.d.Token()
+	return err
+}

@@ -1,0 +1,158 @@
+package redact
+
+import (
+	"encoding/base64"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"assay/internal/contract"
+)
+
+const (
+	shortest = 3 // characters of a value that is looked for outside its place
+	long     = 8 // characters from which on it need not be a word of its own
+)
+
+// needle is a spelling of a value, and the same spelling of its stand-in.
+type needle struct{ value, by string }
+
+// needles spells every learned value: the longest first, so that a part never
+// goes before the whole.
+func (s *Redactor) needles() []needle {
+	if s.spelt != nil {
+		return s.spelt
+	}
+	for value, by := range s.learned {
+		if utf8.RuneCountInString(value) < shortest {
+			continue
+		}
+		for _, spell := range spellings() {
+			if n := (needle{spell(value), spell(by.text)}); !slices.ContainsFunc(s.spelt, func(have needle) bool { return have.value == n.value }) {
+				s.spelt = append(s.spelt, n)
+			}
+		}
+	}
+	slices.SortFunc(s.spelt, func(a, b needle) int {
+		if len(a.value) != len(b.value) {
+			return len(b.value) - len(a.value)
+		}
+		return strings.Compare(a.value, b.value)
+	})
+	return s.spelt
+}
+
+// spellings are the ways in which a text writes a value: as it is, in a query,
+// in a path, and inside a JSON string.
+func spellings() []func(string) string {
+	return []func(string) string{func(v string) string { return v }, url.QueryEscape, url.PathEscape, escaped}
+}
+
+func escaped(value string) string {
+	raw, err := contract.Encode(value)
+	if err != nil {
+		return value
+	}
+	return string(raw[1 : len(raw)-1])
+}
+
+// text replaces every learned value in a text. One that is the base64 of
+// another is scrubbed inside.
+func (s *Redactor) text(text string) string {
+	if len(s.learned) == 0 || text == "" {
+		return text
+	}
+	if clean := s.replaced(text); clean != text {
+		return clean
+	}
+	for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding, base64.RawStdEncoding, base64.RawURLEncoding} {
+		inner, err := encoding.DecodeString(text)
+		if err != nil || !utf8.Valid(inner) {
+			continue
+		}
+		if clean := s.replaced(string(inner)); clean != string(inner) {
+			return encoding.EncodeToString([]byte(clean))
+		}
+	}
+	return text
+}
+
+func (s *Redactor) replaced(text string) string {
+	for _, n := range s.needles() {
+		var b strings.Builder
+		done := 0
+		for _, span := range spans(text, n.value) {
+			b.WriteString(text[done:span[0]])
+			b.WriteString(n.by)
+			done = span[1]
+		}
+		if done > 0 {
+			b.WriteString(text[done:])
+			text = b.String()
+		}
+	}
+	return text
+}
+
+// spans tells where a value stands in a text: in any case of its letters, and
+// with a blank or hyphen between digits. A short one has to be a word of its
+// own, and none stands in a domain that is reserved for examples.
+func spans(text, value string) [][2]int {
+	var all [][2]int
+	for start := 0; start < len(text); start++ {
+		end, ok := matched(text, start, value)
+		if !ok || utf8.RuneCountInString(value) < long && !alone(text, start, end) || exemplary(text, start, end) {
+			continue
+		}
+		all = append(all, [2]int{start, end})
+		start = end - 1
+	}
+	return all
+}
+
+// matched tells where a value ends that begins at start.
+func matched(text string, start int, value string) (end int, ok bool) {
+	end = start
+	for i := range len(value) {
+		if i > 0 && digit(value[i]) && digit(value[i-1]) && end < len(text)-1 && (text[end] == ' ' || text[end] == '-') {
+			end++
+		}
+		if end >= len(text) || lower(text[end]) != lower(value[i]) {
+			return 0, false
+		}
+		end++
+	}
+	return end, true
+}
+
+func digit(b byte) bool { return b >= '0' && b <= '9' }
+
+func lower(b byte) byte {
+	if b >= 'A' && b <= 'Z' {
+		return b + 'a' - 'A'
+	}
+	return b
+}
+
+// alone tells whether no letter or digit touches a span.
+func alone(text string, start, end int) bool {
+	before, _ := utf8.DecodeLastRuneInString(text[:start])
+	after, _ := utf8.DecodeRuneInString(text[end:])
+	return !word(before) && !word(after)
+}
+
+func word(r rune) bool { return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
+
+// exemplary tells whether a span lies in example.com or its kin, RFC 2606.
+func exemplary(text string, start, end int) bool {
+	for _, domain := range []string{"example.com", "example.org", "example.net"} {
+		for at := max(0, end-len(domain)); at <= start && at+len(domain) <= len(text); at++ {
+			if strings.EqualFold(text[at:at+len(domain)], domain) {
+				return true
+			}
+		}
+	}
+	return false
+}

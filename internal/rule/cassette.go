@@ -1,0 +1,93 @@
+package rule
+
+import "assay/internal/contract"
+
+// The cassette family: whether a recording can be believed, and kept.
+func cassetteRules() []Rule {
+	recorded := func(p *Subject) bool { return p.Recording != nil }
+	return []Rule{
+		{
+			ID: "cassette-intact", Title: "comes from a recording nobody changed", Family: "cassette",
+			Says: []*contract.Template{cassetteUnlisted, cassetteEdited},
+			Side: contract.TestDataSide, Severity: contract.Error, Applies: recorded, Run: cassetteIntact,
+			About:  "The manifest holds the sha256 of every cassette; one that was edited by hand proves what somebody wished for.",
+			Remedy: "Undo the edit, or make the recording anew so that the manifest is written with it.",
+		},
+		{
+			ID: "cassette-clean", Title: "comes from a recording without secrets and personal data", Family: "cassette",
+			Says: []*contract.Template{looksLike, unscrubbed},
+			Side: contract.TestDataSide, Severity: contract.Error, Applies: recorded, Run: cassetteClean,
+			About:  "A cassette is committed and copied. What the specification marks secret is a mark there, what it marks personal a surrogate that belongs to nobody, and nothing else looks like a PAN, an Aadhaar or card number, a bearer token or a private key.",
+			Remedy: "Record it anew with `assay record`, which scrubs; if the specification does not say that the member is secret or personal, mark it there first. What was committed once has leaked: revoke it.",
+		},
+		{
+			ID: "cassette-fresh", Title: "comes from a recording that is not stale", Family: "cassette",
+			Says: []*contract.Template{staleAnswer},
+			Side: contract.TestDataSide, Severity: contract.Warning, Run: cassetteFresh,
+			Applies: func(p *Subject) bool { return p.Recording != nil && p.Spec.FreshDays > 0 },
+			About:   "What a provider answered long ago says little of what it answers now; the specification's x-fresh-days says how long is long. What was printed by a document or made from the specification has no age.",
+			Remedy:  "Ask again with `assay record --live`.",
+		},
+		{
+			ID: "cassette-used", Title: "has a case for every recorded exchange", Family: "cassette", Whole: true,
+			Says: []*contract.Template{unplayed},
+			Side: contract.TestDataSide, Severity: contract.Warning, Run: cassetteUsed,
+			About:  "An interaction that no case plays is never looked at, and looks as though it were.",
+			Remedy: "Take the interaction or the cassette away, or write the case that plays it.",
+		},
+	}
+}
+
+// What the rules of this family say.
+var (
+	cassetteUnlisted = &contract.Template{ID: "cassette-intact.unlisted", Text: "cassettes/manifest.yaml has no entry for {cassette}"}
+	cassetteEdited   = &contract.Template{ID: "cassette-intact.sha256", Text: "the sha256 of cassettes/{cassette}.yaml is not the one in cassettes/manifest.yaml"}
+
+	looksLike   = &contract.Template{ID: "cassette-clean.looks", Text: "{place} holds what looks like {looks|and}, and the specification does not say what stands there"}
+	unscrubbed  = &contract.Template{ID: "cassette-clean.marked", Text: "{place} holds what the specification marks secret or personal, or an echo of it, and neither a mark nor a surrogate"}
+	staleAnswer = &contract.Template{ID: "cassette-fresh.stale", Text: "cassettes/{cassette}.yaml was recorded on {date}, {days} days longer ago than the {allowed} that the specification allows"}
+	unplayed    = &contract.Template{ID: "cassette-used.unplayed", Text: "no case plays {interaction}"}
+)
+
+func cassetteIntact(p *Subject) {
+	r := p.Recording
+	switch {
+	case !r.Listed:
+		p.found(contract.OutsidePlace("cassettes/"+r.Name+".yaml"), "unlisted", cassetteUnlisted, contract.ArgText("cassette", r.Name))
+	case r.SHA256 != r.Wanted:
+		p.found(contract.OutsidePlace("cassettes/"+r.Name+".yaml"), "sha256", cassetteEdited, contract.ArgText("cassette", r.Name))
+	}
+}
+
+func cassetteClean(p *Subject) {
+	for _, ex := range p.Recording.Exchanges {
+		for _, found := range Suspicious(p.Operation, ex) {
+			p.found(found.At, "looks", looksLike, contract.ArgPlace("place", found.At), contract.ArgList("looks", found.Looks))
+		}
+		if p.Recording.Evidence == contract.Documented {
+			continue // what a document prints is everybody's
+		}
+		scrubber := Scrubber(p.Spec, p.Operation)
+		scrubber.Exchange(ex)
+		for _, place := range scrubber.Touched() {
+			p.found(place, "scrub", unscrubbed, contract.ArgPlace("place", place))
+		}
+	}
+}
+
+func cassetteFresh(p *Subject) {
+	r := p.Recording
+	if r.Evidence != contract.Sandbox && r.Evidence != contract.Production {
+		return
+	}
+	if days := r.stale(p.Spec, p.Now); days > 0 {
+		p.found(contract.OutsidePlace("cassettes/"+r.Name+".yaml"), "stale", staleAnswer,
+			contract.ArgText("cassette", r.Name), contract.ArgText("date", r.Date), contract.ArgInt("days", int64(days)), contract.ArgInt("allowed", int64(p.Spec.FreshDays)))
+	}
+}
+
+func cassetteUsed(p *Subject) {
+	for _, name := range p.Unplayed {
+		p.found(contract.OutsidePlace(name), "unplayed", unplayed, contract.ArgText("interaction", name))
+	}
+}

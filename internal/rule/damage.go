@@ -1,0 +1,223 @@
+package rule
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"assay/internal/contract"
+	"assay/internal/openapi"
+	"assay/internal/signature"
+)
+
+// What is done to answers.
+var (
+	withUndocumentedCode = damage("code", "with an undocumented code")
+	withNullCode         = damage("code-null", "whose code is null")
+	withObjectCode       = damage("code-object", "whose code is an object")
+	withTeapot           = damage("code-status", "with HTTP status {status}, the status being the code")
+	withOtherStatus      = damage("status", "whose status is not the code's")
+	whenCut              = damage("truncated", "when only {bytes} of its {whole} bytes came")
+	whenEmpty            = damage("empty", "when nothing came")
+	whenHTML             = damage("html", "when a page of HTML came in its place")
+	whenNull             = damage("null", "when null came in its place")
+	whenStatus           = damage("http", "when it came with HTTP status {status}")
+	without              = damage("dropped", "without {place}")
+	withNull             = damage("member-null", "with null at {place}")
+	retypedAt            = damage("retyped", "with another type at {place}")
+)
+
+func damage(id, text string) *contract.Template {
+	return &contract.Template{ID: "damage." + id, Text: text}
+}
+
+// damageTemplates lists them, and those of mangle.go.
+func damageTemplates() []*contract.Template {
+	return []*contract.Template{
+		withUndocumentedCode, withNullCode, withObjectCode, withTeapot, withOtherStatus, whenCut, whenEmpty, whenHTML, whenNull, whenStatus, without, withNull, retypedAt,
+		inUTF16, behindMark, notUTF8, repeatedBody, wrappedBody, twiceAt, hugeAt, nestedAt,
+	}
+}
+
+// altered makes an answer of a changed body, signed again so that it is the
+// change and not the signature that is judged.
+func (p *Subject) altered(body any) (contract.Response, bool) {
+	raw, err := contract.Encode(body)
+	if err != nil {
+		return contract.Response{}, false
+	}
+	answer := p.View.Exchange.Response
+	answer.Body = signature.Sign(p.Operation.Sign.Answer, raw, p.View.Credentials, signature.Zeros{})
+	return answer, true
+}
+
+// edit changes the member at a pointer of a fresh copy of the answer's body;
+// change gets the object it stands in, and its name.
+func (p *Subject) edit(pointer contract.Pointer, change func(object map[string]any, name string)) (contract.Response, bool) {
+	body, err := contract.Decode(p.View.Exchange.Response.Body)
+	if err != nil || pointer == "" {
+		return contract.Response{}, false
+	}
+	parent, _ := contract.Lookup(body, pointer.Parent())
+	object, ok := parent.(map[string]any)
+	if !ok {
+		return contract.Response{}, false
+	}
+	change(object, pointer.LastToken())
+	return p.altered(body)
+}
+
+// recodings gives the answer with codes that no document lists, and with a
+// status that is not the code's.
+func recodings(p *Subject, met openapi.ResultCode) []alteration {
+	var all []alteration
+	add := func(pointer contract.Pointer, how *contract.Template, value any) {
+		if a, ok := p.edit(pointer, func(object map[string]any, name string) { object[name] = value }); ok {
+			all = append(all, alteration{answer: a, how: how.Says()})
+		}
+	}
+	if pointer, inBody := met.CodeAt.Pointer(); inBody {
+		add(pointer, withUndocumentedCode, like(p.View.AnswerBody(), pointer, "assay-nobody-documents-this", json.Number("987654321")))
+		add(pointer, withNullCode, nil)
+		add(pointer, withObjectCode, map[string]any{})
+	} else {
+		answer := p.View.Exchange.Response
+		answer.Status = http.StatusTeapot
+		all = append(all, alteration{answer: answer, how: withTeapot.Says(contract.ArgInt("status", http.StatusTeapot))})
+	}
+	if pointer, inBody := met.StatusAt.Pointer(); inBody && met.Row != nil && met.Row.Status != "" {
+		value, _ := contract.Lookup(p.View.AnswerBody(), pointer)
+		if yes, isBool := value.(bool); isBool {
+			add(pointer, withOtherStatus, !yes)
+		} else {
+			add(pointer, withOtherStatus, "assay-no-such-status")
+		}
+	}
+	return all
+}
+
+// like picks the value of the type that stands at a pointer.
+func like(body any, pointer contract.Pointer, text string, number json.Number) any {
+	value, _ := contract.Lookup(body, pointer)
+	if _, isNumber := value.(json.Number); isNumber {
+		return number
+	}
+	return text
+}
+
+// withExtras gives the answer with one member more in every object.
+func withExtras(p *Subject) contract.Response {
+	body, err := contract.Decode(p.View.Exchange.Response.Body)
+	if err != nil {
+		return p.View.Exchange.Response
+	}
+	var visit func(any)
+	visit = func(value any) {
+		switch v := value.(type) {
+		case map[string]any:
+			for _, item := range v {
+				visit(item)
+			}
+			v["assayExtra"] = map[string]any{"assayExtra": []any{json.Number("1"), nil, "x"}}
+		case []any:
+			for _, item := range v {
+				visit(item)
+			}
+		}
+	}
+	visit(body)
+	answer, _ := p.altered(body)
+	return answer
+}
+
+// damages gives the answer cut, emptied, replaced by a page, and with each of
+// its members dropped, made null and made another type.
+func damages(p *Subject) []alteration {
+	whole := p.View.Exchange.Response
+	var all []alteration
+	swap := func(kind string, how contract.Message, body []byte) {
+		a := whole
+		a.Body = body
+		all = append(all, alteration{answer: a, at: contract.AnswerRoot, kind: kind, how: how, breaks: true})
+	}
+	n := len(whole.Body)
+	for _, cut := range []int{n / 4, n / 2, 3 * n / 4, n - 1} {
+		if cut > 0 {
+			swap("truncated", whenCut.Says(contract.ArgInt("bytes", int64(cut)), contract.ArgInt("whole", int64(n))), whole.Body[:cut])
+		}
+	}
+	for _, o := range otherwise(whole.Body) {
+		swap(o.kind, o.how, o.body)
+	}
+	swap("empty", whenEmpty.Says(), nil)
+	swap("html", whenHTML.Says(), []byte("<html><body>502 Bad Gateway</body></html>"))
+	swap("null", whenNull.Says(), []byte("null"))
+	for _, status := range statuses() {
+		a := whole
+		a.Status = status
+		all = append(all, alteration{answer: a, at: contract.AnswerStatus, kind: "status", how: whenStatus.Says(contract.ArgInt("status", int64(status))), breaks: true})
+	}
+	for _, pointer := range pointers(p.View.AnswerBody(), "") {
+		all = append(all, members(p, pointer)...)
+		if rests(p, pointer) || ruled(p, pointer) {
+			all = append(all, unwritten(p, pointer)...)
+		}
+	}
+	return all
+}
+
+func members(p *Subject, pointer contract.Pointer) []alteration {
+	at := contract.AnswerBody(pointer)
+	rests := rests(p, pointer)
+	var all []alteration
+	add := func(kind string, how *contract.Template, change func(object map[string]any, name string)) {
+		if a, ok := p.edit(pointer, change); ok {
+			all = append(all, alteration{answer: a, at: at, kind: kind, how: how.Says(contract.ArgPlace("place", at)), breaks: rests || kind == "dropped" && ruled(p, pointer)})
+		}
+	}
+	add("dropped", without, func(object map[string]any, name string) { delete(object, name) })
+	add("null", withNull, func(object map[string]any, name string) { object[name] = nil })
+	add("retyped", retypedAt, func(object map[string]any, name string) { object[name] = retyped(object[name]) })
+	return all
+}
+
+// rests tells whether the outcome is read from the member.
+func rests(p *Subject, pointer contract.Pointer) bool {
+	return slices.Contains(slices.Concat(p.Operation.Result.Code, p.Operation.Result.Status), pointer)
+}
+
+// ruled tells whether a condition of the specification names the member.
+func ruled(p *Subject, pointer contract.Pointer) bool {
+	return slices.ContainsFunc(p.Operation.Rules, func(r *openapi.Rule) bool { return r.On == contract.InAnswer && r.At == pointer })
+}
+
+func retyped(value any) any {
+	switch v := value.(type) {
+	case string:
+		return json.Number("7")
+	case json.Number:
+		return v.String()
+	case bool:
+		return fmt.Sprint(v)
+	case map[string]any:
+		return []any{v}
+	}
+	return map[string]any{}
+}
+
+// pointers lists every member of a body, in order.
+func pointers(value any, at contract.Pointer) []contract.Pointer {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return nil
+	}
+	var all []contract.Pointer
+	for name, item := range object {
+		pointer := at.AppendToken(name)
+		all = append(all, pointer)
+		all = append(all, pointers(item, pointer)...)
+	}
+	slices.Sort(all)
+	return all
+}

@@ -1,0 +1,310 @@
+package rule
+
+import (
+	"strings"
+	"time"
+
+	"assay/internal/contract"
+	"assay/internal/openapi"
+	"assay/internal/view"
+)
+
+// The request family: what we send.
+func requestRules() []Rule {
+	return []Rule{
+		{
+			ID: "request-documented", Title: "is what the documents describe", Family: "request",
+			Says: []*contract.Template{methodOther, requestTypeOther},
+			Side: contract.ClientSide, Severity: contract.Error, Run: requestDocumented,
+			About:  "A request that departs from its schema is refused at best, and at worst taken for another one.",
+			Remedy: "Change the adapter so that the member at the place has the documented form.",
+		},
+		{
+			ID: "request-closed", Title: "carries nothing that is undocumented", Family: "request",
+			Says: []*contract.Template{undocumentedPlace},
+			Side: contract.ClientSide, Severity: contract.Warning, Run: requestClosed,
+			About:  "A member that the documents do not list is ignored today and may mean something tomorrow.",
+			Remedy: "Leave the member out, or find the page that documents it and add it to the specification.",
+		},
+		{
+			ID: "request-authenticated", Title: "is authorized as documented", Family: "request",
+			Says: []*contract.Template{keyless, authorizationMissing, authorizationOther, authorizationExpired},
+			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Authorization != nil }, Run: requestAuthenticated,
+			About:  "Without the documented Authorization a provider does not know who asks.",
+			Remedy: "Make the adapter send the header; the credentials are named by `assay list providers`.",
+		},
+		{
+			ID: "request-signed", Title: "is signed as documented", Family: "request",
+			Says: []*contract.Template{requestUnsigned, signatureInstead, keyless, signatureMissing, signatureOther, signatureOtherBody},
+			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Request != nil }, Run: requestSigned,
+			About:  "A signature proves to the provider that nobody changed the request; it is verified here by an implementation that shares no code with the provider's.",
+			Remedy: "Sign the bytes that are sent, with the merchant's key, as the last thing before sending.",
+		},
+		{
+			ID: "request-rules", Title: "keeps the conditions between its members", Family: "request",
+			Says: []*contract.Template{conditionBroken, conditionless},
+			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, "request") }, Run: requestConditions,
+			About:  "Some requirements hold between members, such as one in the query and one in the body; JSON Schema cannot say them.",
+			Remedy: "Read the rule in the specification's x-rules and make both members agree.",
+		},
+		{
+			ID: "letter-kept", Title: "keeps the letter of every reading", Family: "request",
+			Says: []*contract.Template{strictDeparts},
+			Side: contract.ClientSide, Severity: contract.Warning, Applies: func(p *Subject) bool { return hasStrict(p.Spec, p.Operation) }, Run: strictInterpretation,
+			About:  "Where the documents contradict themselves one side is taken; what the other side would demand is still worth knowing, since the provider may enforce it one day.",
+			Remedy: "See `assay list readings`. Send what both sides accept, or live with the warning. --profile strict makes it an error.",
+		},
+		{
+			ID: "amount-exact", Title: "asks for the exact amount", Family: "request",
+			Says: []*contract.Template{amountUnseen, amountNone, amountOther, currencyOther},
+			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return len(p.amounts()) > 0 && len(amounts(p.Operation)) > 0 }, Run: amountExact,
+			About:  "An amount that is off by a factor of a hundred, or by a paisa through a float, is money; so is the right number of another currency.",
+			Remedy: "Carry integers in minor units up to the last moment, and write them as the member's x-means says.",
+		},
+		{
+			ID: "reference-carried", Title: "asks under the order's reference", Family: "request",
+			Says: []*contract.Template{referenceUnseen, referenceOther},
+			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return len(p.references()) > 0 && means(p.Operation, "reference") }, Run: referenceCarried,
+			About:  "The reference is how an order is found again, and how the provider knows that it has it already: under another one it is charged twice.",
+			Remedy: "Send the order's reference as it is, in every member and parameter that x-means: reference marks.",
+		},
+		{
+			ID: "person-carried", Title: "asks about the person of the case", Family: "request",
+			Says: []*contract.Template{personUnseen, personOther},
+			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool {
+				return p.Case != nil && p.Case.Input != nil && personal(p.Operation)
+			}, Run: personCarried,
+			About:  "An e-mail address, mobile or PAN that is not the customer's is somebody else's.",
+			Remedy: "Send what the order or the KYC request says, unchanged, or leave the member out.",
+		},
+	}
+}
+
+// What the rules of this family say.
+var (
+	methodOther      = &contract.Template{ID: "request-documented.method", Text: "is {method}, the documents say {documented}"}
+	requestTypeOther = &contract.Template{ID: "request-documented.type", Text: "the media type is not {documented|or}"}
+
+	undocumentedPlace = &contract.Template{ID: "undocumented", Text: "{place} is not documented"}
+
+	keyless              = &contract.Template{ID: "credentials.none", Text: "nobody named the credentials to compare with"}
+	authorizationMissing = &contract.Template{ID: "request-authenticated.missing", Text: "there is no Authorization"}
+	authorizationOther   = &contract.Template{ID: "request-authenticated.invalid", Text: "the Authorization is not the documented one of this merchant"}
+	authorizationExpired = &contract.Template{ID: "request-authenticated.expired", Text: "the token of the Authorization has expired"}
+
+	requestUnsigned    = &contract.Template{ID: "signature.unneeded.request", Text: "the request carries no signature, and this merchant needs none"}
+	signatureInstead   = &contract.Template{ID: "signature.instead", Text: "the request carries a text that is accepted in place of a signature"}
+	signatureMissing   = &contract.Template{ID: "signature.missing", Text: "there is no signature at {pointer}"}
+	signatureOther     = &contract.Template{ID: "signature.invalid", Text: "the signature at {pointer} is not one of the {scheme} over {over} under the merchant's key"}
+	signatureOtherBody = &contract.Template{ID: "signature.invalid.body", Text: "the signature at {pointer} is not one of the {scheme} over the body under the merchant's key"}
+
+	conditionBroken = &contract.Template{ID: "condition.broken", Text: "{condition}: {documented}"}
+	conditionless   = &contract.Template{ID: "condition.none", Text: "no condition applies: the members they name are absent"}
+
+	strictDeparts = &contract.Template{ID: "letter-kept.departs", Text: "{reading}: {place} {violation}, as the letter would have it; taken is: {taken}"}
+)
+
+func requestDocumented(p *Subject) {
+	r := p.View.Exchange.Request
+	if r.Method != p.Operation.Method {
+		p.found(contract.RequestMethod, "method", methodOther, contract.ArgText("method", r.Method), contract.ArgText("documented", p.Operation.Method))
+	}
+	for _, v := range p.View.ParameterViolations() {
+		p.violated(v)
+	}
+	body := p.Operation.Request
+	if body == nil {
+		return
+	}
+	if len(r.Body) > 0 && !body.Accepts(r.Header) {
+		p.found(contract.RequestType, "mediaType", requestTypeOther, contract.ArgList("documented", body.Types))
+	}
+	violations, _ := p.View.Asked()
+	for _, v := range violations {
+		p.violated(v)
+	}
+}
+
+func requestClosed(p *Subject) {
+	undocumentedQuery(p)
+	_, undocumented := p.View.Asked()
+	for _, at := range undocumented {
+		p.undocumented(at)
+	}
+}
+
+func undocumentedQuery(p *Subject) {
+	for _, name := range p.View.UndocumentedQuery() {
+		p.undocumented(contract.Query(name))
+	}
+}
+
+// undocumented reports what nothing documents.
+func (p *Subject) undocumented(place contract.Place) {
+	p.found(place, "undocumented", undocumentedPlace, contract.ArgPlace("place", place))
+}
+
+func requestAuthenticated(p *Subject) {
+	const at = contract.RequestAuthorization
+	switch p.View.Authentication {
+	case contract.AuthenticationMissing:
+		p.found(at, "missing", authorizationMissing)
+	case contract.AuthenticationUnverified:
+		p.unproved(keyless)
+	case contract.AuthenticationInvalid:
+		p.found(at, "invalid", authorizationOther)
+	case contract.AuthenticationExpired:
+		p.found(at, "expired", authorizationExpired)
+	}
+}
+
+// Authentication tells how a request is authorized at a time: against
+// credentials and, of a bearer, against the token that was issued. A token
+// without a value means that any will do; one without an end never expires.
+func Authentication(o *openapi.Operation, r contract.Request, credentials map[string]string, token contract.Token, now time.Time) contract.AuthenticationState {
+	a := o.Authorization
+	if a == nil {
+		return contract.AuthenticationNone
+	}
+	values := r.Header["Authorization"]
+	if len(values) == 0 || values[0] == "" {
+		return contract.AuthenticationMissing
+	}
+	if len(values) > 1 {
+		return contract.AuthenticationInvalid // which of them counts is the provider's guess
+	}
+	header := values[0]
+	scheme, rest, _ := strings.Cut(header, " ")
+	switch {
+	case a.Scheme == "basic" && strings.EqualFold(scheme, "Basic"):
+		user, password, ok := contract.Basic(r.Header)
+		if _, known := credentials[a.User]; ok && !known {
+			return contract.AuthenticationUnverified
+		}
+		if ok && user+":"+password == credentials[a.User]+":"+credentials[a.Password] {
+			return contract.AuthenticationValid
+		}
+	case a.Scheme == "bearer" && strings.EqualFold(scheme, "Bearer"):
+		if rest != "" && (token.Value == "" || token.Value == rest) {
+			return aged(token, now)
+		}
+	case a.Bare && token.Value != "" && header == token.Value:
+		return aged(token, now)
+	case a.Bare && token.Value == "" && rest == "":
+		return contract.AuthenticationUnverified
+	}
+	return contract.AuthenticationInvalid
+}
+
+// Authenticate tells the view how its request is authorized, as Authentication finds it
+// without a token and a time. The credentials are the same for all exchanges of a pass,
+// and most requests have the header of the one before.
+func (p *Subject) Authenticate(credentials map[string]string) {
+	r := &p.View.Exchange.Request
+	header := r.Header["Authorization"]
+	if len(header) == 1 && header[0] == p.authorized.header && header[0] != "" {
+		p.View.Authentication = p.authorized.as
+		return
+	}
+	p.View.Authentication = Authentication(p.Operation, *r, credentials, contract.Token{}, time.Time{})
+	if len(header) == 1 && len(header[0]) <= longest {
+		p.authorized.header, p.authorized.as = strings.Clone(header[0]), p.View.Authentication
+	}
+}
+
+func aged(token contract.Token, now time.Time) contract.AuthenticationState {
+	if !token.Expires.IsZero() && !token.Expires.After(now) {
+		return contract.AuthenticationExpired
+	}
+	return contract.AuthenticationValid
+}
+
+func requestSigned(p *Subject) {
+	s := p.Operation.Sign.Request
+	switch p.View.Signature {
+	case contract.SignatureMissing:
+		if !s.Demanded(p.View) {
+			p.unproved(requestUnsigned)
+			return
+		}
+		p.found(contract.RequestBody(s.At), "missing", signatureMissing, contract.ArgPointer("pointer", s.At))
+	case contract.SignatureInvalid:
+		p.missigned(contract.RequestBody(s.At), s)
+	case contract.SignatureUnverified:
+		p.unproved(keyless)
+	case contract.SignatureInstead:
+		p.unproved(signatureInstead)
+	}
+}
+
+// missigned reports a signature that is not one of what it stands beside.
+func (p *Subject) missigned(place contract.Place, s *openapi.Signature) {
+	at, scheme := contract.ArgPointer("pointer", s.At), contract.ArgText("scheme", s.Scheme)
+	if s.Over == "" {
+		p.found(place, "invalid", signatureOtherBody, at, scheme)
+		return
+	}
+	p.found(place, "invalid", signatureOther, at, scheme, contract.ArgPointer("over", s.Over))
+}
+
+func hasRules(o *openapi.Operation, on contract.Direction) bool {
+	for _, r := range o.Rules {
+		if r.On == on {
+			return true
+		}
+	}
+	return false
+}
+
+func requestConditions(p *Subject) { conditions(p, contract.InRequest) }
+
+// conditions holds an exchange to the x-rules of one direction.
+func conditions(p *Subject, on contract.Direction) {
+	applied := false
+	for _, r := range p.Operation.Rules {
+		if r.On != on {
+			continue
+		}
+		holds, applies := p.View.Holds(r.Rule)
+		applied = applied || applies
+		if applies && !holds {
+			at := on.Body(r.At)
+			p.Report(contract.Finding{
+				Severity: r.Severity, At: at, Detail: r.ID, Doc: p.Operation.URL + " " + r.Doc,
+				Message: conditionBroken.Says(contract.ArgText("condition", r.ID), contract.ArgText("documented", r.Message)),
+			})
+		}
+	}
+	if !applied {
+		p.unproved(conditionless)
+	}
+}
+
+func hasStrict(s *openapi.Spec, o *openapi.Operation) bool {
+	for _, r := range s.AllAmbiguities(o) {
+		if r.Strict != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func strictInterpretation(p *Subject) {
+	for _, d := range p.View.Departures() {
+		r, v := d.Ambiguity, d.Violation
+		severity, side := r.Severity, contract.ClientSide
+		if p.Strict {
+			severity = contract.Error
+		}
+		if v.At.Direction() == contract.InAnswer {
+			side = contract.ProviderSide
+		}
+		p.Report(contract.Finding{
+			Severity: severity, Side: side, At: v.At, Detail: r.ID + " " + v.Keyword,
+			Message: strictDeparts.Says(
+				contract.ArgText("reading", r.ID), contract.ArgPlace("place", v.At), contract.ArgText("keyword", v.Keyword),
+				contract.ArgMessage("violation", view.Reason(&v)), contract.ArgText("taken", r.Chosen),
+			),
+		})
+	}
+}

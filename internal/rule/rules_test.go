@@ -1,0 +1,644 @@
+package rule_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"assay/internal/contract"
+	"assay/internal/openapi"
+	"assay/internal/report"
+	"assay/internal/rule"
+)
+
+// probe is one change to a conforming exchange, and the finding it must give.
+type probe struct {
+	name   string
+	change func(*bench)
+	at     string // the finding's place
+	says   string // a part of its message
+}
+
+func success(ex contract.Exchange) contract.Outcome {
+	return contract.Outcome{State: contract.Succeeded, Retry: contract.Never, Code: "0000"}
+}
+
+// contradiction is what a specification of a probe does.
+var contradiction = &contract.Template{ID: "fault.test", Text: "contradicts itself"}
+
+// probes makes every rule fail at least once.
+func probes() map[string][]probe {
+	return map[string][]probe{
+		"request-documented": {
+			{"a missing member", func(b *bench) { b.ask(`"mid":"216820000002516036253",`, "") }, "request#/body/mid", "is missing"},
+			{"another method", func(b *bench) { b.exchange.Request.Method = "PUT" }, "request.method", "is PUT"},
+			{"no query", func(b *bench) { b.query("mid", "") }, "request.query.mid", "is missing"},
+			{"another media type", func(b *bench) { b.exchange.Request.Header.Set("Content-Type", "text/plain") }, "request.header.content-type", "application/json"},
+			{"a body cut short", func(b *bench) { b.exchange.Request.Body = b.exchange.Request.Body[:40] }, "request#", "does not parse"},
+		},
+		"request-closed": {
+			{"a member more", func(b *bench) { b.ask(`"custId"`, `"custid":"x","custId"`) }, "request#/body/userInfo/custid", "is not documented"},
+			{"a parameter more", func(b *bench) { b.query("debug", "1") }, "request.query.debug", "is not documented"},
+		},
+		"request-authenticated": {
+			{"nothing", func(b *bench) { b.basic() }, "request.header.authorization", "there is no Authorization"},
+			{"another pair", func(b *bench) {
+				b.basic()
+				(&http.Request{Header: b.exchange.Request.Header}).SetBasicAuth("mid", "wrong")
+			}, "request.header.authorization", "not the documented one"},
+			{"another scheme", func(b *bench) {
+				b.basic()
+				b.exchange.Request.Header.Set("Authorization", "Bearer x")
+			}, "request.header.authorization", "not the documented one"},
+			{"an expired token", func(b *bench) {
+				b.basic()
+				b.pass = func(p *rule.Subject) { p.View.Authentication = "expired" }
+			}, "request.header.authorization", "expired"},
+		},
+		"request-signed": {
+			{"a body changed after", func(b *bench) {
+				b.exchange.Request.Body = []byte(strings.Replace(string(b.exchange.Request.Body), `"1.00"`, `"9.00"`, 1))
+			}, "request#/head/signature", "is not one of"},
+			{"none, with the checksum on", func(b *bench) {
+				body := string(b.exchange.Request.Body)
+				inner, _ := contract.Raw([]byte(body), "/body")
+				b.exchange.Request.Body = []byte(`{"body":` + string(inner) + `}`)
+			}, "request#/head/signature", "there is no signature"},
+			{"a number", func(b *bench) {
+				b.exchange.Request.Body = contract.Replace(b.exchange.Request.Body, "/head/signature", []byte("7"))
+			}, "request#/head/signature", "is not one of"},
+		},
+		"request-rules": {
+			{"query against body", func(b *bench) { b.query("orderId", "R2") }, "request#", "order-agrees"},
+			{"neither of two", func(b *bench) { b.ask(`"websiteName":"retail",`, "") }, "request#", "website-or-callback"},
+		},
+		"letter-kept": {
+			{"one decimal", func(b *bench) { b.ask(`"1.00"`, `"1.0"`) }, "request#/body/txnAmount/value", "C8"},
+			{"a list's item", func(b *bench) { b.ask(`"userInfo"`, `"goodsInfo":[{},{"price":"1"}],"userInfo"`) }, "request#/body/goodsInfo/1/price", "C1"},
+		},
+		"amount-exact": {
+			{"a hundred times", func(b *bench) { b.ask(`"1.00"`, `"100.00"`) }, "request#/body/txnAmount/value", "asks for 10000 minor units, the order is of 100"},
+			{"another currency", func(b *bench) { b.ask(`"INR"`, `"USD"`) }, "request#/body/txnAmount/currency", "not the order's"},
+			{"no amount", func(b *bench) { b.ask(`"1.00"`, `"one"`) }, "request#/body/txnAmount/value", "is no amount"},
+		},
+		"code-expected": {
+			{"a code that is no word", func(b *bench) { b.swap(`"0000"`, `"no such code"`) }, "answer#/body/resultInfo/resultCode", "answered a code that is no plain word"},
+			{"a code that is too long", func(b *bench) { b.swap(`"0000"`, `"0123456789012345678901234"`) }, "answer#/body/resultInfo/resultCode", "no plain word"},
+			{"a code just short enough", func(b *bench) { b.swap(`"0000"`, `"A.b_c-7890123456789012XYZ"`[:25]+`"`) }, "answer#/body/resultInfo/resultCode", "answered A.b_c-78901234567890"},
+			{"another code", func(b *bench) { b.answer("324") }, "answer#/body/resultInfo/resultCode", "answered 324, expected 0000"},
+			{"a page", func(b *bench) { b.exchange.Response.Body = []byte("<html>") }, "answer#", "no result code"},
+			{"no code", func(b *bench) { b.signed(`{"head":{},"body":{}}`) }, "answer.status", "answered 200"},
+		},
+		"status-documented": {
+			{"another status", func(b *bench) { b.exchange.Response.Status = 502 }, "answer.status", "502"},
+		},
+		"type-documented": {
+			{"HTML", func(b *bench) {
+				b.exchange.Response.Header.Set("Content-Type", "text/html")
+				b.exchange.Response.Body = []byte("<html>")
+			}, "answer.header.content-type", "application/json"},
+			{"half an answer", func(b *bench) { b.exchange.Response.Body = b.exchange.Response.Body[:30] }, "answer#", "does not parse"},
+			{"nothing", func(b *bench) { b.exchange.Response.Body = nil }, "answer#", "is missing"},
+			{"blanks", func(b *bench) { b.exchange.Response.Body = []byte(" \n") }, "answer#", "does not parse"},
+			{"half a character", func(b *bench) { b.exchange.Response.Body = append(b.exchange.Response.Body, 0xe2, 0x82) }, "answer#", "UTF-8"},
+		},
+		"fields-required": {
+			{"a member less", func(b *bench) { b.swap(`"resultCode":"0000",`, "") }, "answer#/body/resultInfo/resultCode", "is missing"},
+		},
+		"fields-typed": {
+			{"a number for a text", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":7`) }, "answer#/body/resultInfo/resultMsg", "is an integer, not a string"},
+			{"null", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":null`) }, "answer#/body/resultInfo/resultMsg", "is null"},
+			{"outside its list", func(b *bench) { b.swap(`"resultStatus":"S"`, `"resultStatus":"OK"`) }, "answer#/body/resultInfo/resultStatus", "is not one of"},
+		},
+		"fields-documented": {
+			{"a member more", func(b *bench) { b.swap(`"txnToken"`, `"isPromoCodeValid":true,"txnToken"`) }, "answer#/body/isPromoCodeValid", "is not documented"},
+		},
+		"code-documented": {
+			{"a code that is no word", func(b *bench) { b.swap(`"0000"`, `"no such code"`) }, "answer#/body/resultInfo/resultCode", "no plain word is not documented"},
+			{"a code of nobody", func(b *bench) { b.swap(`"0000"`, `"0001"`) }, "answer#/body/resultInfo/resultCode", "0001 is not documented"},
+			{"one that was seen", func(b *bench) {
+				o := *b.op
+				row := *o.Codes[0]
+				row.Code, row.SeenIn = "0001", "C9"
+				o.Codes = append([]*openapi.Code{&row}, o.Codes...)
+				b.op = &o
+				b.swap(`"0000"`, `"0001"`)
+			}, "answer#/body/resultInfo/resultCode", "met before"},
+		},
+		"code-agrees": {
+			{"another status", func(b *bench) { b.swap(`"resultStatus":"S"`, `"resultStatus":"F"`) }, "answer#/body/resultInfo/resultStatus", "code 0000 comes with a status"},
+			{"no status", func(b *bench) { b.swap(`"resultStatus":"S",`, ``) }, "answer#/body/resultInfo/resultStatus", "code 0000 comes with a status"},
+			{"another HTTP status", func(b *bench) { b.exchange.Response.Status = 400 }, "answer.status", "HTTP status 400"},
+			{"other words", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":"Great success"`) }, "answer#/body/resultInfo/resultMsg", "not worded"},
+		},
+		"answer-signed": {
+			{"a success without a signature", func(b *bench) {
+				b.exchange.Response.Body = []byte(`{"head":{},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"txnToken":"t"}}`)
+			}, "answer#/head/signature", "there is no signature"},
+			{"tampered with", func(b *bench) {
+				b.exchange.Response.Body = []byte(strings.Replace(string(b.exchange.Response.Body), "Success", "success", 1))
+			}, "answer#/head/signature", "is not one of"},
+		},
+		"answer-rules": {
+			{"a success without token", func(b *bench) {
+				b.signed(`{"head":{"signature":""},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"}}}`)
+			}, "answer#/body/txnToken", "token-on-success"},
+		},
+		"outcome-agrees": {
+			{"a duplicate read as success", func(b *bench) { b.answer("324"); b.read = success }, "answer#/body/resultInfo/resultCode", "reads code 324 as succeeded"},
+			{"another again", func(b *bench) {
+				b.answer("501")
+				b.read = func(contract.Exchange) contract.Outcome {
+					return contract.Outcome{State: contract.Unavailable, Retry: contract.SameReference}
+				}
+			}, "answer#/body/resultInfo/resultCode", "again: same-reference"},
+			{"a code of nobody read as pending", func(b *bench) {
+				b.swap(`"0000"`, `"0001"`)
+				b.read = func(contract.Exchange) contract.Outcome {
+					return contract.Outcome{State: contract.Pending, Retry: contract.AfterInquiry}
+				}
+			}, "answer#/body/resultInfo/resultCode", "as pending"},
+		},
+		"unknown-never-succeeds": {
+			{"everything succeeds", func(b *bench) { b.read = success }, "answer#/body/resultInfo/resultCode", "undocumented code as succeeded"},
+		},
+		"reference-kept": {
+			{"forgotten", func(b *bench) {
+				b.op.Answers[200].Member("/body/txnToken").Means = "provider-reference" // a spec of this test's own
+			}, "answer#/body/txnToken", "is not what the adapter read"},
+		},
+		"extra-tolerated": {
+			{"a strict reader", func(b *bench) {
+				whole := len(b.exchange.Response.Body)
+				b.read = func(ex contract.Exchange) contract.Outcome {
+					if len(ex.Response.Body) > whole {
+						return contract.UnknownOutcome()
+					}
+					return success(ex)
+				}
+			}, "answer#", "one member more"},
+		},
+		"damage-survived": {
+			{"a reader that looks for a word", func(b *bench) {
+				b.answer("324")
+				b.read = func(ex contract.Exchange) contract.Outcome {
+					if strings.Contains(string(ex.Response.Body), "Duplicate") {
+						return contract.Outcome{State: contract.Duplicate, Retry: contract.Never}
+					}
+					return success(ex)
+				}
+			}, "answer#", "as succeeded"},
+			{"a reader that does not need the status", func(b *bench) {
+				read := b.read
+				b.read = func(ex contract.Exchange) contract.Outcome {
+					if strings.Contains(string(ex.Response.Body), `"resultCode":"0000"`) {
+						return success(ex)
+					}
+					return read(ex)
+				}
+			}, "answer#/body/resultInfo/resultStatus", "still reads the answer as succeeded"},
+		},
+		"signature-verified": {
+			{"a reader that does not look", func(b *bench) { b.read = success }, "answer#/head/signature", "a character of the signature was changed"},
+			{"a reader that wants one and believes any", func(b *bench) {
+				read := b.read
+				b.read = func(ex contract.Exchange) contract.Outcome {
+					if bytes.Contains(ex.Response.Body, []byte(`"signature"`)) {
+						return success(ex)
+					}
+					return read(ex)
+				}
+			}, "answer#/head/signature", "made with another key"},
+			{"a reader that believes what is not signed", func(b *bench) {
+				read := b.read
+				b.read = func(ex contract.Exchange) contract.Outcome {
+					if !bytes.Contains(ex.Response.Body, []byte(`"signature"`)) {
+						return success(ex)
+					}
+					return read(ex)
+				}
+			}, "answer#/head/signature", "there is no signature"},
+			{"a failure nobody signed", func(b *bench) {
+				b.answer("324")
+				b.read = func(contract.Exchange) contract.Outcome {
+					return contract.Outcome{State: contract.Duplicate, Retry: contract.Never}
+				}
+			}, "answer#/head/signature", "reads an answer as duplicate"},
+		},
+		"reference-carried": {
+			{"another in the body", func(b *bench) { b.ask(`"orderId":"R1"`, `"orderId":"R2"`) }, "request#/body/orderId", "is not the reference of the order"},
+			{"another in the query", func(b *bench) { b.query("orderId", "R2") }, "request.query.orderId", "is not the reference of the order"},
+			{"not the fresh one", func(b *bench) { b.pass = func(p *rule.Subject) { p.References = []string{"R7"} } }, "request#/body/orderId", "is not the reference of the order"},
+		},
+		"person-carried": {
+			{"another mobile", func(b *bench) { b.ask("0000000001", "0000000002") }, "request#/body/userInfo/mobile", "is not the mobile of the case"},
+			{"somebody else's e-mail", func(b *bench) { b.ask("canary@example.com", "other@example.com") }, "request#/body/userInfo/email", "is not the email of the case"},
+		},
+		"cassette-intact": {
+			{"edited", func(b *bench) { b.pass = func(p *rule.Subject) { p.Recording.SHA256 = "b" } }, "cassettes/paytm/createOrder/test.yaml", "sha256"},
+			{"not listed", func(b *bench) { b.pass = func(p *rule.Subject) { p.Recording.Listed = false } }, "cassettes/paytm/createOrder/test.yaml", "no entry"},
+		},
+		"cassette-clean": {
+			{"a person's mobile", kept(func(ex *contract.Exchange) { ex.Request.Body = swapped(ex.Request.Body, "0000000001", "9988000000") }), "request#/body/userInfo/mobile", "marks secret or personal"},
+			{"a token", kept(func(ex *contract.Exchange) { ex.Response.Body = swapped(ex.Response.Body, "SCRUBBED", "abcdef12345") }), "answer#/body/txnToken", "marks secret or personal"},
+			{"an echo of the token", kept(func(ex *contract.Exchange) {
+				ex.Response.Body = swapped(swapped(ex.Response.Body, "SCRUBBED", "abcdef12345"), `"Success"`, `"token ABCDEF12345 made"`)
+			}), "answer#/body/resultInfo/resultMsg", "an echo of it"},
+			{"a header nobody documents", kept(func(ex *contract.Exchange) { ex.Response.Header = http.Header{"Set-Cookie": {"a=b"}} }), "answer.header.set-cookie", "marks secret or personal"},
+			{"a PAN in a message", kept(func(ex *contract.Exchange) {
+				ex.Response.Body = swapped(ex.Response.Body, `"Success"`, `"ABCPE1234F is known"`)
+			}), "answer#/body/resultInfo/resultMsg", "looks like a PAN"},
+			{"a card number where nobody documents anything", kept(func(ex *contract.Exchange) {
+				ex.Response.Body = swapped(ex.Response.Body, `"txnToken"`, `"card":"4111 1111 1111 1111","txnToken"`)
+			}), "answer#/body/card", "looks like a card number"},
+		},
+		"cassette-fresh": {
+			{"older than ninety days", func(b *bench) {
+				b.pass = func(p *rule.Subject) { p.Recording.Evidence, p.Recording.Date = contract.Sandbox, "2025-10-01" }
+			}, "cassettes/paytm/createOrder/test.yaml", "33 days longer ago than the 90"},
+		},
+		"cassette-used": {
+			{"an interaction too many", func(b *bench) {
+				b.pass = func(p *rule.Subject) { p.Unplayed = []string{"cassette:paytm/createOrder/test#2"} }
+			}, "cassette:paytm/createOrder/test#2", "no case plays"},
+		},
+		"spec-sound": {
+			{"a fault", func(b *bench) {
+				b.spec.Faults = func() []openapi.Fault { return []openapi.Fault{{Detail: "x", Line: 7, Message: contradiction.Says()}} }
+			}, "specs/paytm.yaml:7", "contradicts itself"},
+			{"a scheme nobody has", func(b *bench) { b.op.Sign.Request.Scheme = "md5" }, "specs/paytm.yaml", `no scheme "md5"`},
+		},
+		"operation-covered": {
+			{"no case", func(b *bench) { b.pass = func(p *rule.Subject) { p.Played = nil } }, "specs/paytm.yaml", "paytm/createOrder has no case"},
+		},
+		"code-covered": {
+			{"no answer", func(b *bench) {}, "paytm/createOrder/324", "no exchange of paytm/createOrder carries result code 324"},
+		},
+		"field-covered": {
+			{"a field nobody sends", func(b *bench) {}, "createOrder request#/body/peonUrl", "no exchange"},
+			{"a field nobody answers", func(b *bench) {}, "createOrder answer#/body/extraParamsMap", "no exchange"},
+		},
+		"value-covered": {
+			{"a value nobody sends", func(b *bench) {}, "createOrder request#/body/integrationType", "carries JS_CHECKOUT at request#/body/integrationType"},
+		},
+		"condition-covered": {
+			{"a condition nobody breaks", func(b *bench) {}, "paytm/createOrder", "shows the condition website-or-callback broken"},
+		},
+		"waiver-justified": {
+			{"nobody's", waiving(func(w *contract.Waiver) { w.Owner, w.Reason = "", "" }), "fixtures/waivers.yaml:3", "says no owner, no reason, and tolerates nothing"},
+			{"for ever", waiving(func(w *contract.Waiver) { w.Expires = time.Time{} }), "fixtures/waivers.yaml:3", "says no expires"},
+			{"expired", waiving(func(w *contract.Waiver) { w.Expires = w.Expires.AddDate(-2, 0, 0) }), "fixtures/waivers.yaml:3", "by Asha expired on 2025-01-01"},
+		},
+		"waiver-used": {
+			{"for nothing", waiving(func(*contract.Waiver) {}), "fixtures/waivers.yaml:3", "tolerates nothing: there is no such finding"},
+		},
+		"reading-settled": {
+			{"nothing departs", func(b *bench) {}, "request#/body/goodsInfo/*/price", "C1"},
+		},
+	}
+}
+
+// waiving adds a waiver that is in order but for a change.
+func waiving(change func(w *contract.Waiver)) func(*bench) {
+	w := contract.Waiver{
+		Rule: "code-agrees", Where: "paytm/*/*", Owner: "Asha", Reason: "agreed", Evidence: "a letter",
+		Expires: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC), Source: "fixtures/waivers.yaml:3",
+	}
+	change(&w)
+	return func(b *bench) {
+		b.pass = func(p *rule.Subject) {
+			p.Waivers, p.Now = []contract.Waiver{w}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		}
+	}
+}
+
+// kept changes what the cassette holds, and nothing else.
+func kept(change func(ex *contract.Exchange)) func(*bench) {
+	return func(b *bench) {
+		b.pass = func(p *rule.Subject) { change(&p.Recording.Exchanges[0]) }
+	}
+}
+
+// swapped replaces a text that must be there.
+func swapped(body []byte, old, replacement string) []byte {
+	if !bytes.Contains(body, []byte(old)) {
+		panic(old + " does not stand in the body")
+	}
+	return bytes.Replace(body, []byte(old), []byte(replacement), 1)
+}
+
+// TestCassetteIsLeftAlone shows the cassette rules what they must not touch.
+func TestCassetteIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(p *rule.Subject){
+		"as it is":                       func(*rule.Subject) {},
+		"what a document prints":         func(p *rule.Subject) { p.Recording.Evidence = contract.Documented; unscrub(p) },
+		"a simulated answer has no age":  func(p *rule.Subject) { p.Recording.Date = "2020-01-01" },
+		"a documented answer has no age": func(p *rule.Subject) { p.Recording.Date, p.Recording.Evidence = "2020-01-01", contract.Documented },
+		"recorded yesterday":             func(p *rule.Subject) { p.Recording.Date, p.Recording.Evidence = "2026-01-31", contract.Sandbox },
+		"a reference like a card number": func(p *rule.Subject) { swapAll(p, `"R1"`, `"4111111111111111"`) },
+		"a timestamp like a card number": func(p *rule.Subject) { swapAll(p, "1700000000000", "4000000000006") },
+	} {
+		b := newBench(t)
+		pass := b.made()
+		change(pass)
+		for _, r := range rule.Rules() {
+			if r.Family != "cassette" || r.Whole {
+				continue
+			}
+			for _, f := range apply(t, r.ID, pass).Findings {
+				t.Errorf("%s: %s at %s: %s", name, f.Rule, f.At, report.Sentence(f.Message))
+			}
+		}
+	}
+}
+
+func unscrub(p *rule.Subject) { p.Recording.Exchanges = []contract.Exchange{p.View.Exchange} }
+
+func swapAll(p *rule.Subject, old, replacement string) {
+	ex := &p.Recording.Exchanges[0]
+	ex.Request.Body = bytes.ReplaceAll(ex.Request.Body, []byte(old), []byte(replacement))
+	ex.Response.Body = bytes.ReplaceAll(ex.Response.Body, []byte(old), []byte(replacement))
+}
+
+// TestAbsentMessage leaves a message that is not there to fields-required: it is
+// not worded otherwise.
+func TestAbsentMessage(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.swap(`,"resultMsg":"Success"`, "")
+	if found := apply(t, "code-agrees", b.made()).Findings; len(found) > 0 {
+		t.Errorf("found %+v", found)
+	}
+	if found := apply(t, "fields-required", b.made()).Findings; len(found) != 1 {
+		t.Errorf("fields-required found %+v", found)
+	}
+}
+
+// TestBrokenWhole has an answer that is broken as it came, and read as unknown
+// for it: without the broken member it may be read for what it then says.
+func TestBrokenWhole(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.swap(`"txnToken"`, `"extraParamsMap":[],"txnToken"`)
+	adapter := b.read
+	b.read = func(ex contract.Exchange) contract.Outcome {
+		if bytes.Contains(ex.Response.Body, []byte(`"extraParamsMap":[`)) {
+			return contract.UnknownOutcome()
+		}
+		return adapter(ex)
+	}
+	for _, f := range apply(t, "damage-survived", b.made()).Findings {
+		if f.Detail == "dropped" {
+			t.Errorf("%s: %s", f.At, report.Sentence(f.Message))
+		}
+	}
+}
+
+// TestEveryRuleCanFail changes one thing and wants the finding it must give.
+func TestEveryRuleCanFail(t *testing.T) {
+	t.Parallel()
+	all := probes()
+	for _, r := range rule.Rules() {
+		if len(all[r.ID]) == 0 {
+			t.Errorf("nothing makes %s fail", r.ID)
+		}
+		for _, p := range all[r.ID] {
+			t.Run(r.ID+"/"+strings.ReplaceAll(p.name, " ", "_"), func(t *testing.T) {
+				t.Parallel()
+				b := newBench(t)
+				p.change(b)
+				pass := b.made()
+				if r.Whole {
+					pass = b.whole()
+				}
+				found := apply(t, r.ID, pass).Findings
+				if !slices.ContainsFunc(found, func(f contract.Finding) bool {
+					return string(f.At) == p.at && strings.Contains(report.Sentence(f.Message), p.says) && f.Rule == r.ID && f.Fingerprint != "" && f.Doc != ""
+				}) {
+					t.Errorf("found %+v; want %q at %s", found, p.says, p.at)
+				}
+				for _, f := range found {
+					raw, err := json.Marshal(report.FindingOf(f)) // the arguments too
+					if err != nil {
+						t.Fatal(err)
+					}
+					for _, personal := range []string{"canary@example.com", "other@example.com", "0000000001", "0000000002", "9988000000", "ABCPE1234F", "4111 1111", "abcdef12345"} {
+						if strings.Contains(strings.ToLower(string(raw)), strings.ToLower(personal)) {
+							t.Errorf("a personal value stands in %s", raw)
+						}
+					}
+				}
+			})
+		}
+	}
+	ids := map[string]bool{}
+	for _, r := range rule.Rules() {
+		ids[r.ID] = true
+	}
+	for id := range maps.Keys(all) {
+		if !ids[id] {
+			t.Errorf("there is no rule %s to make fail", id)
+		}
+	}
+}
+
+// TestNoRuleTouchesWhatConforms applies every rule of an exchange to one that
+// conforms.
+func TestNoRuleTouchesWhatConforms(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	for _, code := range []string{"0000", "324", "501", "1011", "2013"} {
+		b.answer(code)
+		b.c.Want.Code = code
+		for _, r := range rule.For(b.made()) {
+			if applied := rule.Apply(r, b.made()); len(applied.Findings) > 0 {
+				t.Errorf("%s finds in a conforming %s: %+v", r.ID, code, applied.Findings)
+			}
+		}
+	}
+	whole := b.whole()
+	for _, id := range []string{"spec-sound", "operation-covered"} {
+		if applied := apply(t, id, whole); len(applied.Findings) > 0 {
+			t.Errorf("%s finds in a sound specification: %+v", id, applied.Findings)
+		}
+	}
+}
+
+// TestRuleList audits what every rule has to say of itself.
+func TestRuleList(t *testing.T) {
+	t.Parallel()
+	ids, titles := map[string]bool{}, map[string]bool{}
+	for _, r := range rule.Rules() {
+		if ids[r.ID] || titles[r.Family+r.Title] {
+			t.Errorf("%s: id or title stands twice", r.ID)
+		}
+		ids[r.ID], titles[r.Family+r.Title] = true, true
+		if r.ID != strings.ToLower(r.ID) || r.Title == "" || r.About == "" || r.Remedy == "" || r.Run == nil || r.Side == "" || r.Severity == "" {
+			t.Errorf("%s leaves something out", r.ID)
+		}
+		if !slices.Contains([]string{"request", "answer", "reading", "cassette", "specification"}, r.Family) {
+			t.Errorf("%s is of no family", r.ID)
+		}
+	}
+}
+
+func TestExpected(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.ask(`"custId":"C1"`, `"custId":"C1","x":1`)
+	b.c.Want.Findings = []contract.ExpectedFinding{{Rule: "request-closed", At: "request#/body/userInfo/x"}, {Rule: "request-closed", At: "request#/body/y"}}
+	found := apply(t, "request-closed", b.made()).Findings
+	if len(found) != 2 || !found[0].Expected || found[1].Expected || found[1].Side != contract.TestDataSide || found[1].Severity != contract.Error || found[1].At != "request#/body/y" {
+		t.Errorf("found %+v", found)
+	}
+	b.c.Want.Findings = []contract.ExpectedFinding{{Rule: "request-closed"}}
+	if found := apply(t, "request-closed", b.made()).Findings; len(found) != 1 || !found[0].Expected {
+		t.Errorf("anywhere: %+v", found)
+	}
+}
+
+func TestWaived(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	const rule, all = "request-closed", "paytm/*/*"
+	later := now.AddDate(0, 0, 1)
+	whole := contract.Waiver{Rule: rule, Where: all, Owner: "o", Reason: "r", Evidence: "e", Expires: later}
+	with := func(change func(w *contract.Waiver)) contract.Waiver {
+		w := whole
+		change(&w)
+		return w
+	}
+	for name, c := range map[string]struct {
+		waiver contract.Waiver
+		want   bool
+	}{
+		"this":             {with(func(w *contract.Waiver) { w.Where, w.At = "paytm/createOrder/*", "request#/body/userInfo/x" }), true},
+		"anywhere":         {with(func(w *contract.Waiver) { w.Where = "paytm/*/test" }), true},
+		"expired":          {with(func(w *contract.Waiver) { w.Expires = now }), false},
+		"without owner":    {with(func(w *contract.Waiver) { w.Owner = "" }), false},
+		"without reason":   {with(func(w *contract.Waiver) { w.Reason = "" }), false},
+		"without evidence": {with(func(w *contract.Waiver) { w.Evidence = "" }), false},
+		"without end":      {with(func(w *contract.Waiver) { w.Expires = time.Time{} }), false},
+		"another rule":     {with(func(w *contract.Waiver) { w.Rule = "letter-kept" }), false},
+		"elsewhere":        {with(func(w *contract.Waiver) { w.Where = "enkash/*/*" }), false},
+		"another spot":     {with(func(w *contract.Waiver) { w.At = "request#/z" }), false},
+	} {
+		b := newBench(t)
+		b.ask(`"custId":"C1"`, `"custId":"C1","x":1`)
+		b.pass = func(p *rule.Subject) { p.Waivers, p.Now = []contract.Waiver{c.waiver}, now }
+		found := apply(t, rule, b.made()).Findings
+		if len(found) != 1 || (found[0].Waived != nil) != c.want || found[0].Counts() == c.want {
+			t.Errorf("%s: %+v", name, found)
+		}
+	}
+}
+
+// TestStrict makes an error of every departure from the letter.
+func TestStrict(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.ask(`"1.00"`, `"1"`)
+	if found := apply(t, "letter-kept", b.made()).Findings; len(found) != 1 || found[0].Severity != contract.Info {
+		t.Errorf("by default: %+v", found)
+	}
+	b.pass = func(p *rule.Subject) { p.Strict = true }
+	if found := apply(t, "letter-kept", b.made()).Findings; len(found) != 1 || found[0].Severity != contract.Error {
+		t.Errorf("strictly: %+v", found)
+	}
+}
+
+// TestSides blames the provider for an answer that departs from the letter, and
+// the adapter for a request that does.
+func TestSides(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.ask(`"1.00"`, `"1"`)
+	b.op.Readings[10].At = append(b.op.Readings[10].At, "answer#/body/txnToken") // before anybody looks at an exchange
+	sides := map[contract.Place]contract.Side{}
+	for _, f := range apply(t, "letter-kept", b.made()).Findings {
+		sides[f.At] = f.Side
+	}
+	if sides["request#/body/txnAmount/value"] != contract.ClientSide || sides["answer#/body/txnToken"] != contract.ProviderSide {
+		t.Errorf("the sides are %v", sides)
+	}
+}
+
+func TestSeverities(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.exchange.Response.Status = 502
+	if found := apply(t, "status-documented", b.made()).Findings; len(found) != 1 || found[0].Severity != contract.Warning {
+		t.Errorf("where the page lists no statuses: %+v", found)
+	}
+	b.op.Answers[200].Assumed = false
+	if found := apply(t, "status-documented", b.made()).Findings; len(found) != 1 || found[0].Severity != contract.Error {
+		t.Errorf("where it does: %+v", found)
+	}
+	b = newBench(t)
+	b.swap(`"resultMsg":"Success"`, `"resultMsg":"x"`)
+	if found := apply(t, "code-agrees", b.made()).Findings; len(found) != 1 || found[0].Severity != contract.Info {
+		t.Errorf("a message of other words: %+v", found)
+	}
+}
+
+// TestUnproved wants a reason wherever a rule could not look.
+func TestUnproved(t *testing.T) {
+	t.Parallel()
+	page := func(b *bench) { b.exchange.Response.Body = []byte("<html>") }
+	for id, change := range map[string]func(*bench){
+		"answer-signed": func(b *bench) {
+			b.exchange.Response.Body = []byte(`{"head":{},"body":{"resultInfo":{"resultStatus":"F","resultCode":"324","resultMsg":"x"}}}`)
+		},
+		"fields-required": page, "fields-typed": page, "fields-documented": page, "code-documented": page, "code-agrees": page,
+		"unknown-never-succeeds": page, "extra-tolerated": page, "answer-rules": page,
+		"type-documented": func(b *bench) { b.exchange.Response.Status = 502 },
+		"request-signed": func(b *bench) {
+			b.merchant = nil
+			b.exchange.Request.Body = []byte(`{"body":{}}`)
+			b.pass = func(p *rule.Subject) { p.View.Merchant = map[string]bool{"checksum": false} }
+		},
+		"request-rules": func(b *bench) { b.exchange.Request.Body = nil },
+		"amount-exact": func(b *bench) {
+			b.c.Send = []byte(`[{"op":"replace","path":"/body/body/txnAmount/value","value":"7"}]`)
+		},
+	} {
+		b := newBench(t)
+		change(b)
+		applied := apply(t, id, b.made())
+		if applied.Unproved == nil || len(applied.Findings) > 0 {
+			t.Errorf("%s: %+v", id, applied)
+		}
+	}
+}
+
+func TestBearer(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	o := *b.op
+	o.Authorization = &openapi.Authorization{Scheme: "bearer"}
+	now := time.Unix(1, 0)
+	for header, want := range map[string]contract.AuthenticationState{"Bearer tok": "valid", "bearer tok": "valid", "Bearer other": "invalid", "tok": "invalid", "": "missing", "Bearer": "invalid"} {
+		r := contract.Request{URL: mustURL(t, "https://x.example.com"), Header: map[string][]string{}}
+		if header != "" {
+			r.Header.Set("Authorization", header)
+		}
+		if got := rule.Authentication(&o, r, nil, contract.Token{Value: "tok", Expires: now.Add(time.Second)}, now); got != want {
+			t.Errorf("%q is %s, want %s", header, got, want)
+		}
+	}
+	r := contract.Request{Header: map[string][]string{"Authorization": {"Bearer tok"}}}
+	if got := rule.Authentication(&o, r, nil, contract.Token{Value: "tok", Expires: now}, now); got != "expired" {
+		t.Errorf("a token at its end is %s", got)
+	}
+	o.Authorization.Bare = true
+	r = contract.Request{Header: map[string][]string{"Authorization": {"tok"}}}
+	if got := rule.Authentication(&o, r, nil, contract.Token{Value: "tok", Expires: now.Add(time.Second)}, now); got != "valid" {
+		t.Errorf("a bare token is %s", got)
+	}
+}

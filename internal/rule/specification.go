@@ -1,0 +1,186 @@
+package rule
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/openapi"
+	"assay/internal/signature"
+)
+
+// The specification family: what the document and its cases leave open.
+func specificationRules() []Rule {
+	return []Rule{
+		{
+			ID: "spec-sound", Title: "does not contradict itself", Family: "specification", Whole: true,
+			Says: []*contract.Template{schemeUnknown},
+			Side: contract.DocumentationSide, Severity: contract.Error, Run: specSound,
+			About:  "An expression with a typo never applies, a required member without a schema is never there: both would keep silent for ever.",
+			Remedy: "Mend the specification at the line.",
+		},
+		{
+			ID: "operation-covered", Title: "has a case for every operation", Family: "specification", Whole: true,
+			Says: []*contract.Template{operationUncovered},
+			Side: contract.TestDataSide, Severity: contract.Error, Run: operationCovered,
+			About:  "An operation without a case is promised and never asked.",
+			Remedy: "Add fixtures/<provider>/<operation>/<case>.yaml; CONTRIBUTING.md has the recipe.",
+		},
+		{
+			ID: "code-covered", Title: "has an answer for every documented result code", Family: "specification", Whole: true,
+			Says: []*contract.Template{codeUncovered},
+			Side: contract.TestDataSide, Severity: contract.Warning, Run: codeCovered,
+			About:  "A code that no exchange ever carried is one whose reading nobody has seen.",
+			Remedy: "Add a case that wants the code, and a cassette for it.",
+		},
+		{
+			ID: "field-covered", Title: "meets every documented field", Family: "specification", Whole: true,
+			Says: []*contract.Template{fieldUncovered},
+			Side: contract.TestDataSide, Severity: contract.Info, Run: fieldCovered,
+			About:  "A field that no exchange carries is documented and untried.",
+			Remedy: "Add it to the case that sends everything, or to an answer that carries it.",
+		},
+		{
+			ID: "value-covered", Title: "meets every documented value of an enumeration", Family: "specification", Whole: true,
+			Says: []*contract.Template{valueUncovered},
+			Side: contract.TestDataSide, Severity: contract.Info, Run: valueCovered,
+			About:  "A value that no exchange carries is documented and untried.",
+			Remedy: "Send it in a case, or find an answer that carries it.",
+		},
+		{
+			ID: "condition-covered", Title: "shows every condition between members, kept and broken", Family: "specification", Whole: true,
+			Says: []*contract.Template{conditionUncovered},
+			Side: contract.TestDataSide, Severity: contract.Info, Run: conditionCovered,
+			About:  "A condition that nobody ever broke is one of which nobody knows whether the provider looks at it.",
+			Remedy: "Add a case that breaks it on purpose.",
+		},
+		{
+			ID: "waiver-justified", Title: "tolerates nothing without owner, reason, evidence and end", Family: "specification", Whole: true,
+			Says: []*contract.Template{waiverLacking, waiverExpired},
+			Side: contract.TestDataSide, Severity: contract.Error, Run: waiverJustified,
+			About:  "What is tolerated by nobody, for nothing or for ever is forgotten, and then it is the contract.",
+			Remedy: "Say who tolerates it, why, what shows it, and until when; or take the waiver away and mend what it waived.",
+		},
+		{
+			ID: "waiver-used", Title: "tolerates only what is there", Family: "specification", Whole: true,
+			Says: []*contract.Template{waiverUnneeded},
+			Side: contract.TestDataSide, Severity: contract.Warning, Run: waiverUsed,
+			About:  "A waiver that tolerates nothing was for something that is mended, or has a typo; it will hide the next one.",
+			Remedy: "Take it away, or correct rule, where and at.",
+		},
+		{
+			ID: "reading-settled", Title: "shows every reading that can be checked", Family: "specification", Whole: true,
+			Says: []*contract.Template{readingUnsettled},
+			Side: contract.DocumentationSide, Severity: contract.Info, Run: readingSettled,
+			About:  "A reading that accepts more than the letter is settled once a case shows an exchange that only the reading accepts.",
+			Remedy: "Add a case that departs from the letter and expects letter-kept at the place.",
+		},
+	}
+}
+
+// What the rules of this family say. What is unsound internal/spec says.
+var (
+	schemeUnknown = &contract.Template{ID: "spec-sound.scheme", Text: "{error}"}
+
+	operationUncovered = &contract.Template{ID: "operation-covered.none", Text: "{operation} has no case"}
+	codeUncovered      = &contract.Template{ID: "code-covered.none", Text: "no exchange of {operation} carries result code {code}"}
+	fieldUncovered     = &contract.Template{ID: "field-covered.none", Text: "no exchange of {operation} carries {place}"}
+	valueUncovered     = &contract.Template{ID: "value-covered.none", Text: "no exchange of {operation} carries {value} at {place}"}
+	conditionUncovered = &contract.Template{ID: "condition-covered.none", Text: "no exchange of {operation} shows the condition {condition} {branch}"}
+	readingUnsettled   = &contract.Template{ID: "reading-settled.none", Text: "{of} {reading}: no exchange departs from the letter, so none shows what is taken: {taken}"}
+)
+
+func specSound(p *Subject) {
+	for _, f := range p.Spec.Faults() {
+		at := p.Spec.File
+		if f.Line > 0 {
+			at += ":" + strconv.Itoa(f.Line)
+		}
+		p.Report(contract.Finding{At: contract.OutsidePlace(at), Detail: f.Detail + " " + f.Message.Key(), Message: f.Message})
+	}
+	for _, o := range p.Spec.Operations {
+		for _, s := range []*openapi.Signature{o.Sign.Request, o.Sign.Answer} {
+			if s == nil {
+				continue
+			}
+			if _, err := signature.ByName(s.Scheme); err != nil {
+				p.found(contract.OutsidePlace(p.Spec.File), "x-signature "+o.ID, schemeUnknown, contract.ArgText("operation", o.ID), contract.ArgText("scheme", s.Scheme), contract.ArgText("error", err.Error()))
+			}
+		}
+	}
+}
+
+func operationCovered(p *Subject) {
+	for _, o := range p.Spec.Operations {
+		if !slices.ContainsFunc(p.Played, func(x PlayedCase) bool { return x.Case.Operation() == o.ID }) {
+			p.found(contract.OutsidePlace(p.Spec.File), o.ID, operationUncovered, contract.ArgText("operation", o.Name()))
+		}
+	}
+}
+
+// of gives the exchanges of an operation.
+func (p *Subject) of(o *openapi.Operation) []*openapi.View {
+	var all []*openapi.View
+	for _, x := range p.Played {
+		if x.Case.Operation() == o.ID && x.Exchange != nil {
+			all = append(all, openapi.NewView(o, *x.Exchange, nil, nil))
+		}
+	}
+	return all
+}
+
+func codeCovered(p *Subject) {
+	for _, o := range p.Spec.Operations {
+		met := p.met(o, Codes)
+		for _, c := range o.Codes { // those met in the wild as well
+			if !met[c.Code] {
+				p.found(contract.OutsidePlace(o.Name()+"/"+c.Code), o.ID+" "+c.Code, codeUncovered, contract.ArgText("operation", o.Name()), contract.ArgText("code", c.Code))
+			}
+		}
+	}
+}
+
+func fieldCovered(p *Subject) {
+	p.uncovered([]string{RequestFields, AnswerFields}, func(o *openapi.Operation, item string) {
+		at := contract.Place(item)
+		p.found(at.Of(o.ID), o.ID, fieldUncovered, contract.ArgText("operation", o.Name()), contract.ArgPlace("place", at))
+	})
+}
+
+func valueCovered(p *Subject) {
+	p.uncovered([]string{Values}, func(o *openapi.Operation, item string) {
+		at, value := cutValue(item)
+		p.found(at.Of(o.ID), o.ID+" "+value, valueUncovered, contract.ArgText("operation", o.Name()), contract.ArgText("value", value), contract.ArgPlace("place", at))
+	})
+}
+
+func conditionCovered(p *Subject) {
+	p.uncovered([]string{Conditions}, func(o *openapi.Operation, item string) {
+		id, branch, _ := strings.Cut(item, " ")
+		p.found(contract.OutsidePlace(o.Name()), o.ID+" "+item, conditionUncovered, contract.ArgText("operation", o.Name()), contract.ArgText("condition", id), contract.ArgText("branch", branch))
+	})
+}
+
+// readingSettled looks at the readings of each operation, and once at those of
+// the provider as a whole: any operation can show one of these.
+func readingSettled(p *Subject) {
+	var all []*openapi.View
+	for _, o := range p.Spec.Operations {
+		mine := p.of(o)
+		all = append(all, mine...)
+		for _, r := range o.Readings {
+			p.settled(r, o.ID, o.Name(), mine)
+		}
+	}
+	for _, r := range p.Spec.Readings {
+		p.settled(r, "", p.Spec.Provider, all)
+	}
+}
+
+func (p *Subject) settled(r *openapi.Ambiguity, operation, name string, exchanges []*openapi.View) {
+	if r.Strict == nil || slices.ContainsFunc(exchanges, func(x *openapi.View) bool { return len(r.Departures(x)) > 0 }) {
+		return
+	}
+	p.found(contract.Places(r.At...), strings.TrimSpace(operation+" "+r.ID), readingUnsettled, contract.ArgText("of", name), contract.ArgText("reading", r.ID), contract.ArgText("taken", r.Chosen))
+}

@@ -1,0 +1,60 @@
+package rule
+
+import (
+	"strings"
+	"time"
+
+	"assay/internal/contract"
+)
+
+// What the rules about waivers say.
+var (
+	waiverLacking  = &contract.Template{ID: "waiver-justified.lacks", Text: "the waiver of {rule} says no {lacks|no}, and tolerates nothing"}
+	waiverExpired  = &contract.Template{ID: "waiver-justified.expired", Text: "the waiver of {rule} by {owner} expired on {expires}, and tolerates nothing"}
+	waiverUnneeded = &contract.Template{ID: "waiver-used.unused", Text: "the waiver of {rule} by {owner} tolerates nothing: there is no such finding"}
+)
+
+// waive marks a finding that somebody tolerates, for as long as they do.
+func (p *Subject) waive(f *contract.Finding) {
+	name := p.Spec.Provider
+	if p.Case != nil {
+		name = p.Case.Name
+	}
+	for _, w := range p.Waivers {
+		if w.Rule != f.Rule || !w.Holds(p.Now) || !contract.MatchGlob(w.Where, name) {
+			continue
+		}
+		if !w.At.Covers(f.At) {
+			continue
+		}
+		f.Waived = &contract.AppliedWaiver{Owner: w.Owner, Reason: w.Reason, Expires: w.Expires.Format(time.DateOnly), Source: w.Source}
+		return
+	}
+}
+
+// WaiverOf tells whether a waiver is about a provider.
+func WaiverOf(w contract.Waiver, provider string) bool {
+	first, _, _ := strings.Cut(w.Where, "/")
+	return contract.MatchGlob(first, provider)
+}
+
+func waiverJustified(p *Subject) {
+	for _, w := range p.Waivers {
+		if !WaiverOf(w, p.Spec.Provider) {
+			continue
+		}
+		if lacks := w.MissingFields(); len(lacks) > 0 {
+			p.found(contract.OutsidePlace(w.Source), "lacks "+w.Rule, waiverLacking, contract.ArgText("rule", w.Rule), contract.ArgList("lacks", lacks))
+		} else if !w.Holds(p.Now) {
+			p.found(contract.OutsidePlace(w.Source), "expired "+w.Rule, waiverExpired, contract.ArgText("rule", w.Rule), contract.ArgText("owner", w.Owner), contract.ArgText("expires", w.Expires.Format(time.DateOnly)))
+		}
+	}
+}
+
+func waiverUsed(p *Subject) {
+	for _, w := range p.Waivers {
+		if WaiverOf(w, p.Spec.Provider) && w.Holds(p.Now) && !p.Waived[w.Source] {
+			p.found(contract.OutsidePlace(w.Source), "unused "+w.Rule, waiverUnneeded, contract.ArgText("rule", w.Rule), contract.ArgText("owner", w.Owner))
+		}
+	}
+}

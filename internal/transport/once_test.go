@@ -1,0 +1,142 @@
+package transport_test
+
+import (
+	"bufio"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"assay/internal/contract"
+	"assay/internal/outage"
+	"assay/internal/transport"
+)
+
+// TestSentOnce loses answers in every way after which net/http sends again, over
+// connections that are new and that were used before: each request leaves once.
+func TestSentOnce(t *testing.T) {
+	t.Parallel()
+	for _, fault := range outage.Faults() {
+		for _, used := range []bool{false, true} {
+			for _, method := range []string{http.MethodPost, http.MethodDelete, http.MethodGet, "PURCHASE"} {
+				for _, body := range []string{"", `{"a":1}`} {
+					for _, key := range []string{"", "Idempotency-Key", "X-Idempotency-Key"} {
+						t.Run(fmt.Sprintf("%s/used %t/%s%s %s", fault, used, method, body, key), func(t *testing.T) {
+							t.Parallel()
+							sentOnce(t, fault, used, method, body, key)
+						})
+					}
+				}
+			}
+		}
+	}
+}
+
+func sentOnce(t *testing.T, fault outage.Fault, used bool, method, body, key string) {
+	t.Helper()
+	before := 0
+	if used {
+		before = 1
+	}
+	// Only one answer is lost: what is sent again is answered, and does not go on
+	// without end.
+	s := outage.New(t, fault, func(n int) bool { return n == before+1 })
+	over := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: s.Roots(), MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true}
+	t.Cleanup(over.CloseIdleConnections)
+	to, err := url.Parse(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := contract.Request{Method: method, URL: to, Header: http.Header{}, Body: []byte(body)}
+	if key != "" {
+		r.Header.Set(key, "7")
+	}
+	for range before {
+		if _, err := transport.Send(t.Context(), over, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err = transport.Send(t.Context(), over, r)
+	if err == nil {
+		t.Error("an answer came")
+	} else if strings.Contains(err.Error(), "GetBody") {
+		t.Errorf("the error gives advice to programmers: %v", err)
+	}
+	if n := s.Reached(); n != before+1 {
+		t.Errorf("%d requests left, want %d", n, before+1)
+	}
+}
+
+// TestAsSent compares what leaves over HTTP/1.1 with what should, byte for byte,
+// twice over one connection.
+func TestAsSent(t *testing.T) {
+	t.Parallel()
+	for title, c := range map[string]struct{ method, body, want string }{
+		"an order":             {http.MethodPost, "{}", "User-Agent: shop\r\nContent-Length: 2\r\n\r\n{}"},
+		"a POST without body":  {http.MethodPost, "", "User-Agent: shop\r\ncontent-length: 0\r\n\r\n"},
+		"a PUT without body":   {http.MethodPut, "", "User-Agent: shop\r\ncontent-length: 0\r\n\r\n"},
+		"a PATCH without body": {http.MethodPatch, "", "User-Agent: shop\r\ncontent-length: 0\r\n\r\n"},
+		"a DELETE":             {http.MethodDelete, "", "User-Agent: shop\r\n\r\n"},
+		"a GET":                {http.MethodGet, "", "User-Agent: shop\r\n\r\n"},
+	} {
+		base, sent := reading(t, len(c.body))
+		over := &http.Transport{DisableCompression: true}
+		t.Cleanup(over.CloseIdleConnections)
+		r := contract.Request{Method: c.method, URL: base, Header: http.Header{"User-Agent": {"shop"}}, Body: []byte(c.body)}
+		want := c.method + " /a?b=c HTTP/1.1\r\nHost: " + base.Host + "\r\n" + c.want
+		for range 2 {
+			if _, err := transport.Send(t.Context(), over, r); err != nil {
+				t.Errorf("%s: %v", title, err)
+			} else if got := <-sent; got != want {
+				t.Errorf("%s: %q left, want %q", title, got, want)
+			}
+		}
+		if len(r.Header) != 1 {
+			t.Errorf("%s: the caller's header became %v", title, r.Header)
+		}
+	}
+}
+
+// reading answers the requests of one connection, whose bodies have a length, and
+// gives what it read.
+func reading(t *testing.T, length int) (base *url.URL, sent chan string) {
+	t.Helper()
+	var lc net.ListenConfig
+	l, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	sent = make(chan string, 2)
+	go func() {
+		c, err := l.Accept()
+		_ = l.Close() // there is one connection
+		if err != nil {
+			return
+		}
+		defer func() { _ = c.Close() }()
+		for from := bufio.NewReader(c); ; {
+			text := ""
+			for !strings.HasSuffix(text, "\r\n\r\n") {
+				line, err := from.ReadString('\n')
+				if err != nil {
+					return
+				}
+				text += line
+			}
+			body := make([]byte, length)
+			if _, err := io.ReadFull(from, body); err != nil {
+				return
+			}
+			sent <- text + string(body)
+			if _, err := io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"); err != nil {
+				return
+			}
+		}
+	}()
+	return &url.URL{Scheme: "http", Host: l.Addr().String(), Path: "/a", RawQuery: "b=c"}, sent
+}
