@@ -26,11 +26,11 @@ build: ## build bin/assay, and bin/assay.test: the suites without a toolchain
 	CGO_ENABLED=0 $(GO) build -o bin/assay ./cmd/assay
 	CGO_ENABLED=0 $(GO) test -c -o bin/assay.test ./suites
 
-cassettes: ## record what the sandbox answers, and write what the other cassettes are asked
+cassettes: ## record what the sandbox responses, and write what the other cassettes are asked
 	$(GO) run ./cmd/assay record --sandbox --yes --data .
 	$(GO) test ./internal/recording -run TestCassettes -count=1 -args -update
 
-shapes: ## accept what the cases are answered as the baseline of drift
+shapes: ## accept what the cases are responded as the baseline of drift
 	$(GO) run ./cmd/assay drift cases --accept --data .
 
 golden: ## write the golden files that tests compare with

@@ -20,7 +20,7 @@ func floor(path string) (int, bool) {
 	floors := [][]string{
 		{"specs", "fixtures", "cassettes"},
 		{"internal/contract", "internal/disk", "internal/fixed", "internal/slowest"},
-		{"internal/sift", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/scrub", "internal/report", "internal/ledger", "internal/coding", "internal/golden", "internal/outage"},
+		{"internal/sift", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/redact", "internal/report", "internal/ledger", "internal/coding", "internal/golden", "internal/outage"},
 		{"internal/view"},
 		{"internal/spec"},
 		{"internal/adapter/*", "internal/seal", "internal/traffic", "internal/proxy", "internal/overlay", "internal/specdiff", "internal/shape"},
@@ -151,7 +151,7 @@ func TestNoGinkgoInBinary(t *testing.T) {
 }
 
 // watch opens every Go file, so that the go command runs this test again once
-// one changes, and does not answer from its cache.
+// one changes, and does not response from its cache.
 func watch(t *testing.T) {
 	t.Helper()
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {

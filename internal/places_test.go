@@ -15,7 +15,7 @@ import (
 
 // written is the text of a place, or its beginning. What CEL names in expressions, such
 // as request.body.orderId, and what people read in messages is none.
-var written = regexp.MustCompile(`^(request|answer)(#.*|\.(query|header|path)\..*|\.method|\.path|\.status)$`)
+var written = regexp.MustCompile(`^(request|response)(#.*|\.(query|header|path)\..*|\.method|\.path|\.status)$`)
 
 // takesApart are the functions of package strings that take a text apart, or glue one.
 var takesApart = []string{
@@ -114,11 +114,11 @@ func TestPlacesAreMade_fails(t *testing.T) {
 		`strings.Cut(string(f.At), "#")`:               1,
 		`strings.HasPrefix(string(place), "request.")`: 1,
 		`contract.Place(side + "#" + pointer)`:         1,
-		`"answer#" + pointer`:                          1,
+		`"response#" + pointer`:                        1,
 		`at == "request.header.authorization"`:         1,
 		`strings.Cut(name, "#")`:                       0,
-		`contract.AnswerBody(pointer)`:                 0,
-		`errors.New("answer.status is missing")`:       0,
+		`contract.ResponseBody(pointer)`:               0,
+		`errors.New("response.status is missing")`:     0,
 		`"request.body.orderId"`:                       0,
 	} {
 		file, err := parser.ParseFile(token.NewFileSet(), "x.go", "package x\n\nvar _ = "+code+"\n", parser.SkipObjectResolution)

@@ -112,15 +112,15 @@ func provider(name string) {
 func played(c *contract.Case) {
 	said(c.Name, rule.For(house.Blank(c)), func(ctx context.Context) (*rule.Subject, string) {
 		pass, play := house.Subject(ctx, c)
-		if why := play.Unproved(); why != "" {
-			return nil, "unproved: " + why
+		if why := play.Inconclusive(); why != "" {
+			return nil, "inconclusive: " + why
 		}
 		Expect(play.Err).NotTo(HaveOccurred(), "broken: "+c.Name)
 		return pass, ""
 	}, c.Operation())
 }
 
-// said says rules, family by family: "paytm/createOrder/duplicate, the answer".
+// said says rules, family by family: "paytm/createOrder/duplicate, the response".
 func said(name string, rules []rule.Rule, pass func(context.Context) (*rule.Subject, string), labels ...string) {
 	for len(rules) > 0 {
 		family := rules[0].Family
@@ -142,18 +142,18 @@ func subject(family string) string {
 }
 
 // sentence says one rule of one pass. A rule that could prove nothing is
-// skipped with the reason, which is what unproved means.
+// skipped with the reason, which is what inconclusive means.
 func sentence(r rule.Rule, pass func(context.Context) (*rule.Subject, string)) {
 	It(r.Title, Label(r.ID), func(ctx SpecContext) {
-		p, unproved := pass(ctx)
-		if unproved != "" {
-			Skip(unproved)
+		p, inconclusive := pass(ctx)
+		if inconclusive != "" {
+			Skip(inconclusive)
 		}
 		applied := rule.Apply(r, p)
 		note(r, p, applied.Findings)
 		Expect(applied.Findings).To(conform())
-		if applied.Unproved != nil && len(applied.Findings) == 0 {
-			Skip("unproved: " + report.Sentence(applied.Unproved.Says()))
+		if applied.Inconclusive != nil && len(applied.Findings) == 0 {
+			Skip("inconclusive: " + report.Sentence(applied.Inconclusive.Says()))
 		}
 	})
 }

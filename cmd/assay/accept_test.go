@@ -15,7 +15,7 @@ import (
 )
 
 // TestAcceptFirst accepts where there is no baseline of anything yet, and then has
-// nothing to say of the same answers.
+// nothing to say of the same responses.
 func TestAcceptFirst(t *testing.T) {
 	t.Parallel()
 	data := catalog.Embedded()

@@ -35,14 +35,14 @@ type trafficFlags struct {
 
 // shaped adds --shapes, which means the same everywhere.
 func shaped(c *cobra.Command, shapes *bool) {
-	c.Flags().BoolVar(shapes, "shapes", false, "have JSON reports carry what answers look like, without values, for assay drift to compare")
+	c.Flags().BoolVar(shapes, "shapes", false, "have JSON reports carry what responses look like, without values, for assay drift to compare")
 }
 
 func (f *trafficFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.keys, "keys", "", "`FILE` of credentials, to verify signatures and authorization with: YAML, a provider, and below it NAME: VALUE")
 	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+", to standard output or a file; repeatable")
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "the mildest `SEVERITY` that fails: error, warning or info")
-	c.Flags().StringVar(&f.profile, "profile", "default", "default follows the readings, strict makes an error of every departure from the letter")
+	c.Flags().StringVar(&f.profile, "profile", "default", "default follows the ambiguities, strict makes an error of every departure from the letter")
 	c.Flags().StringArrayVar(&f.waivers, "waivers", nil, "`FILE` of waivers beside fixtures/waivers.yaml; repeatable")
 	c.Flags().IntVar(&f.most, "max-findings", 100, "the most `KINDS` of findings that reports list")
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list infos in text reports")
@@ -57,12 +57,12 @@ func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog,
 	if to, err = outputs(f.reports); err != nil {
 		return fail(err)
 	}
-	failOn, unproved, err := gate(f.failOn)
+	failOn, inconclusive, err := gate(f.failOn)
 	switch {
 	case err != nil:
 		return fail(err)
-	case unproved:
-		return fail(&exit{exitUsage, "--fail-on unproved is for cases: traffic shows what it shows", ""})
+	case inconclusive:
+		return fail(&exit{exitUsage, "--fail-on inconclusive is for cases: traffic shows what it shows", ""})
 	case f.profile != "default" && f.profile != "strict":
 		return fail(&exit{exitUsage, fmt.Sprintf("--profile %s is none of default, strict", f.profile), ""})
 	case f.most < 1:
@@ -127,7 +127,7 @@ the environment; without them they are left open, and the report says so.
 
 A line of NDJSON is
   {"request": {"method": "POST", "url": "https://…", "headers": {}, "body": "…"},
-   "answer": {"status": 200, "headers": {}, "body": "…"}}`,
+   "response": {"status": 200, "headers": {}, "body": "…"}}`,
 		Example: `  assay check traffic.har
   assay check cassettes/ 'logs/*.ndjson.gz' --report junit=assay.xml
   assay check --base paytm=https://gateway.example.com/paytm traffic.har

@@ -41,7 +41,7 @@ func TestEveryListedCode(t *testing.T) {
 		parts := strings.Split(name, "/")
 		o := k.Spec(parts[0]).Operation(parts[1])
 		if got := preferred(t, server.URL, o, parts[2]); got != parts[2] {
-			t.Errorf("%s: with Prefer: code=%s the answer is %s", name, parts[2], got)
+			t.Errorf("%s: with Prefer: code=%s the response is %s", name, parts[2], got)
 		}
 		if !passed[name] {
 			t.Errorf("%s: no case that wants it passes against a sandbox; its row says: %s", name, row)
@@ -62,7 +62,7 @@ func TestEveryListedCode(t *testing.T) {
 	}
 }
 
-// preferred is the code of the answer to an empty request that prefers one.
+// preferred is the code of the response to an empty request that prefers one.
 func preferred(t *testing.T, base string, o *openapi.Operation, code string) string {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), o.Method, base+"/"+o.Provider+o.Path, strings.NewReader("{}"))

@@ -42,11 +42,11 @@ func (p *program) drift() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "drift [OLD] NEW",
 		Short: "what changed, and what that does to us",
-		Long: `drift learns what answers look like, and tells what has changed: members that are
+		Long: `drift learns what responses look like, and tells what has changed: members that are
 new, gone, null or of another type, format or length, numbers of another unit,
 values beside those of a list, result codes that are new, gone, absent, null or
 come with another status or message, another HTTP status or content type, headers
-that are new or gone, signatures that are missing, answers that take more than
+that are new or gone, signatures that are missing, responses that take more than
 twice as long. Requests that were accepted are compared in the same way; they say
 what is sent otherwise, and what is accepted besides.
 
@@ -56,8 +56,8 @@ OLD and NEW are each
   a report           in JSON, of assay drift, or of assay run, check and proxy
                      with --shapes: what they looked at looked like
   -                  standard input, which may be any of these
-  live, sandbox      what the cases are answered now, by the providers or by a sandbox
-  cases              what the cases are answered by their cassettes
+  live, sandbox      what the cases are responded now, by the providers or by a sandbox
+  cases              what the cases are responded by their cassettes
   spec               what the specifications print
 Where no OLD is named it is the accepted baseline, cassettes/*/*.shape.yaml. Of
 a folder that holds shapes and traffic an OLD is the shapes, a NEW the traffic.
@@ -65,7 +65,7 @@ a folder that holds shapes and traffic an OLD is the shapes, a NEW the traffic.
 A change breaks where our adapter's outcome depends on it, degrades where people
 are told less or later, is to be watched where our adapter does not look or
 shows people what is said now, and else is harmless. What an adapter reads is
-found out by having it read answers.
+found out by having it read responses.
 
 Small samples do not cry wolf: what is optional or rare is gone only if chance
 is an improbable reason. Operations that only one side has are named as not
@@ -81,7 +81,7 @@ new, known, back again, or acknowledged by somebody (` + "`assay ledger`" + `), 
 it fails no run.
 
 --overlay writes an OpenAPI Overlay 1.0.0 that would make the specification say
-what is answered now, for a person to read, correct and apply.
+what is responded now, for a person to read, correct and apply.
 
 --accept makes what is new the baseline, in the cassettes of --data DIR; a folder
 that holds no cassettes is no place for it. Nothing is written where something
@@ -112,7 +112,7 @@ names.`,
 	c.Flags().StringArrayVar(&f.live.bases, "base", nil, "`PROVIDER=URL` where its traffic goes besides its own hosts; of live, where to ask; repeatable")
 	c.Flags().Float64Var(&f.live.rate, "rate", 2, "of live, the most `CALLS` a second")
 	c.Flags().IntVar(&f.live.maxCalls, "max-calls", 200, "of live, the most `CALLS`")
-	c.Flags().DurationVar(&f.live.timeout, "timeout", 30*time.Second, "of live, how long an answer may take")
+	c.Flags().DurationVar(&f.live.timeout, "timeout", 30*time.Second, "of live, how long a response may take")
 	return c
 }
 
@@ -267,7 +267,7 @@ func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
 	impacts := contract.Impacts()[:3]
 	switch {
 	case f.spec && (len(args) != 2 || f.accept || f.overlay != ""):
-		return nil, &exit{exitUsage, "--spec compares two specifications: assay drift --spec OLD.yaml NEW.yaml", "--accept and --overlay are for what was answered"}
+		return nil, &exit{exitUsage, "--spec compares two specifications: assay drift --spec OLD.yaml NEW.yaml", "--accept and --overlay are for what was responded"}
 	case f.spec && f.format != "":
 		return nil, &exit{exitUsage, "--format is for traffic, and --spec compares specifications", ""}
 	case len(args) == 0:
@@ -341,7 +341,7 @@ var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+-]+$`)
 
 // accept writes the baseline that follows, each file whole or not at all. Where
 // what is accepted makes news of something else, since it is of another number of
-// answers, that is accepted with it: the next run is silent.
+// responses, that is accepted with it: the next run is silent.
 func (p *program) accept(ours *impact.Impact, was, is *shape.ShapeSet, found []contract.Change) error {
 	if err := blind(was, is); err != nil {
 		return err

@@ -18,7 +18,7 @@ import (
 	"assay/internal/traffic"
 )
 
-// differing gives recorded exchanges again and again, each with an answer of its
+// differing gives recorded exchanges again and again, each with a response of its
 // own, until there were so many.
 type differing struct {
 	lines []string

@@ -20,7 +20,7 @@ import (
 )
 
 // TestDriftLeavesNoCanary has a provider say again what a request said, at every place
-// of an answer and in several encodings: reports, ledger, overlay and baseline hold
+// of a response and in several encodings: reports, ledger, overlay and baseline hold
 // none of it.
 func TestDriftLeavesNoCanary(t *testing.T) {
 	t.Parallel()
@@ -79,8 +79,8 @@ func TestDriftLeavesNoCanary(t *testing.T) {
 
 // edits is what is done to an exchange and its bodies.
 type edits struct {
-	ex              *contract.Exchange
-	request, answer map[string]any
+	ex                *contract.Exchange
+	request, response map[string]any
 }
 
 func (e edits) object(body map[string]any, names ...string) map[string]any {
@@ -90,23 +90,23 @@ func (e edits) object(body map[string]any, names ...string) map[string]any {
 	return body
 }
 
-// places are those at which an answer, or somebody's request, may say something.
+// places are those at which a response, or somebody's request, may say something.
 func places() map[string]func(edits, string) {
 	return map[string]func(edits, string){
-		"a member nobody documents": func(e edits, v string) { e.answer["more"] = v },
-		"the name of a member":      func(e edits, v string) { e.answer[v] = 1 },
-		"a name further below":      func(e edits, v string) { e.answer["more"] = map[string]any{"of": []any{map[string]any{v: "x"}}} },
-		"a name with more in it":    func(e edits, v string) { e.answer["user_"+v] = true },
-		"a list":                    func(e edits, v string) { e.answer["more"] = []any{v, v} },
+		"a member nobody documents": func(e edits, v string) { e.response["more"] = v },
+		"the name of a member":      func(e edits, v string) { e.response[v] = 1 },
+		"a name further below":      func(e edits, v string) { e.response["more"] = map[string]any{"of": []any{map[string]any{v: "x"}}} },
+		"a name with more in it":    func(e edits, v string) { e.response["user_"+v] = true },
+		"a list":                    func(e edits, v string) { e.response["more"] = []any{v, v} },
 		"the message": func(e edits, v string) {
-			e.object(e.answer, "body", "resultInfo")["resultMsg"] = "sorry " + v + " we cannot"
+			e.object(e.response, "body", "resultInfo")["resultMsg"] = "sorry " + v + " we cannot"
 		},
-		"the code":            func(e edits, v string) { e.object(e.answer, "body", "resultInfo")["resultCode"] = v },
-		"the status":          func(e edits, v string) { e.object(e.answer, "body", "resultInfo")["resultStatus"] = v },
-		"a documented member": func(e edits, v string) { e.object(e.answer, "body")["txnToken"] = v },
-		"a list of values":    func(e edits, v string) { e.object(e.answer, "body")["isPromoCodeValid"] = v },
-		"the time":            func(e edits, v string) { e.object(e.answer, "head")["responseTimestamp"] = v },
-		"the version":         func(e edits, v string) { e.object(e.answer, "head")["version"] = v },
+		"the code":            func(e edits, v string) { e.object(e.response, "body", "resultInfo")["resultCode"] = v },
+		"the status":          func(e edits, v string) { e.object(e.response, "body", "resultInfo")["resultStatus"] = v },
+		"a documented member": func(e edits, v string) { e.object(e.response, "body")["txnToken"] = v },
+		"a list of values":    func(e edits, v string) { e.object(e.response, "body")["isPromoCodeValid"] = v },
+		"the time":            func(e edits, v string) { e.object(e.response, "head")["responseTimestamp"] = v },
+		"the version":         func(e edits, v string) { e.object(e.response, "head")["version"] = v },
 		"a header":            func(e edits, v string) { e.ex.Response.Header.Set("X-More", v) },
 		"the name of a header": func(e edits, v string) {
 			e.ex.Response.Header[http.CanonicalHeaderKey("X-"+strings.Map(token, v))] = []string{"1"}
@@ -139,7 +139,7 @@ func canaried(t *testing.T, ex contract.Exchange, put func(edits, string), v str
 	for _, side := range []struct {
 		raw []byte
 		to  *map[string]any
-	}{{ex.Request.Body, &e.request}, {ex.Response.Body, &e.answer}} {
+	}{{ex.Request.Body, &e.request}, {ex.Response.Body, &e.response}} {
 		if err := json.Unmarshal(side.raw, side.to); err != nil {
 			t.Fatal(err)
 		}
@@ -156,7 +156,7 @@ func canaried(t *testing.T, ex contract.Exchange, put func(edits, string), v str
 		t.Fatal(err)
 	}
 	if bytes.Equal(was, ex.Response.Body) {
-		if ex.Response.Body, err = contract.Encode(e.answer); err != nil {
+		if ex.Response.Body, err = contract.Encode(e.response); err != nil {
 			t.Fatal(err)
 		}
 	}

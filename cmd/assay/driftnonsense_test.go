@@ -46,7 +46,7 @@ func TestDriftNonsense(t *testing.T) {
 		t.Fatal(err)
 	}
 	kinds, sentences := map[string]bool{}, 0
-	for _, name := range []string{"answers.json", "answers.ledger.json", "texts.json", "texts.ledger.json", "gone.json", "gone.ledger.json", "ipayments-kyc.json", "ipayments-codes.json", "enkash-amount.json", "enkash-mandatory.json", "paytring-fetch.json", "documents.ledger.json"} {
+	for _, name := range []string{"responses.json", "responses.ledger.json", "texts.json", "texts.ledger.json", "gone.json", "gone.ledger.json", "ipayments-kyc.json", "ipayments-codes.json", "enkash-amount.json", "enkash-mandatory.json", "paytring-fetch.json", "documents.ledger.json"} {
 		if !strings.HasSuffix(name, ".ledger.json") {
 			published(t, filepath.Join(plain, name))
 		}
@@ -62,7 +62,7 @@ func TestDriftNonsense(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"answers.yaml", "texts.yaml", "gone.yaml", "exits"} {
+	for _, name := range []string{"responses.yaml", "texts.yaml", "gone.yaml", "exits"} {
 		was, err := os.ReadFile(filepath.Join(plain, name)) //nolint:gosec // a file of the test's
 		if err != nil {
 			t.Fatal(err)
@@ -114,14 +114,14 @@ func comparisons(dir string) error {
 		exits = append(exits, strconv.Itoa(code))
 		return out.String()
 	}
-	for i, change := range []func(i int, ex *contract.Exchange, body, data map[string]any){otherAnswers, otherTexts, goneMembers} {
-		name := []string{"answers", "texts", "gone"}[i]
+	for i, change := range []func(i int, ex *contract.Exchange, body, data map[string]any){otherResponses, otherTexts, goneMembers} {
+		name := []string{"responses", "texts", "gone"}[i]
 		old, seen := at(name+".old.ndjson"), at(name+".ndjson")
-		if err := answers(old, usualAnswers); err != nil {
+		if err := responses(old, usualResponses); err != nil {
 			return err
 		}
-		if err := answers(seen, func(i int, ex *contract.Exchange, body, data map[string]any) {
-			usualAnswers(i, ex, body, data)
+		if err := responses(seen, func(i int, ex *contract.Exchange, body, data map[string]any) {
+			usualResponses(i, ex, body, data)
 			change(i, ex, body, data)
 		}); err != nil {
 			return err
@@ -145,15 +145,15 @@ func comparisons(dir string) error {
 	return os.WriteFile(at("exits"), []byte(strings.Join(exits, "\n")), 0o600)
 }
 
-// usualAnswers have a header, and take as long as each other.
-func usualAnswers(_ int, ex *contract.Exchange, _, _ map[string]any) {
+// usualResponses have a header, and take as long as each other.
+func usualResponses(_ int, ex *contract.Exchange, _, _ map[string]any) {
 	ex.Response.Header = ex.Response.Header.Clone()
 	ex.Response.Header.Set("X-Old", "1")
 	ex.Response.Duration = 10 * time.Millisecond
 	ex.Evidence = contract.Sandbox
 }
 
-// goneMembers has every answer be shorter and later.
+// goneMembers has every response be shorter and later.
 func goneMembers(_ int, ex *contract.Exchange, body, data map[string]any) {
 	ex.Response.Header.Del("X-Old")
 	ex.Response.Duration *= 5
@@ -161,8 +161,8 @@ func goneMembers(_ int, ex *contract.Exchange, body, data map[string]any) {
 	data["kid"] = "KID"
 }
 
-// otherAnswers does something to each of twenty answers.
-func otherAnswers(i int, ex *contract.Exchange, body, data map[string]any) {
+// otherResponses does something to each of twenty responses.
+func otherResponses(i int, ex *contract.Exchange, body, data map[string]any) {
 	switch i {
 	case 0, 1, 2:
 		body["loyalty"] = map[string]any{"points": 7}
@@ -199,7 +199,7 @@ func otherAnswers(i int, ex *contract.Exchange, body, data map[string]any) {
 	}
 }
 
-// otherTexts has every answer be another in the same way.
+// otherTexts has every response be another in the same way.
 func otherTexts(_ int, ex *contract.Exchange, _, data map[string]any) {
 	ex.Response.Header.Set("X-New", "1")
 	data["kid"] = "0aa5cf4c-92b1-4d8e-a0a1-3ad6e5a1a0aa"

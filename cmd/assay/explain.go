@@ -77,13 +77,13 @@ func (p *program) explainCode(k *catalog.Catalog, name string) error {
 		}
 	}
 	if !found {
-		return &exit{exitUsage, fmt.Sprintf("%s documents no result code %q; did you mean %s?", provider, code, catalog.Nearest(code, known)), "an answer with a code nobody documents is unknown: inquire before anything else"}
+		return &exit{exitUsage, fmt.Sprintf("%s documents no result code %q; did you mean %s?", provider, code, catalog.Nearest(code, known)), "a response with a code nobody documents is unknown: inquire before anything else"}
 	}
 	return t.Flush()
 }
 
 func explained(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, c *openapi.Code) {
-	row(t, o.Name()+" answers "+c.Code)
+	row(t, o.Name()+" responses "+c.Code)
 	row(t, "  status", fmt.Sprintf("%s, with HTTP %d", dash(c.Status), c.HTTP))
 	row(t, "  message", dash(strings.Join(c.Messages, " | ")))
 	row(t, "  outcome", string(c.State)+": "+meaning(c.State))

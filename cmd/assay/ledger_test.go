@@ -10,7 +10,7 @@ import (
 )
 
 // ledgered records a run into a ledger: ledgered FILE MEMBER..., each a member
-// that Paytm's answer has gained.
+// that Paytm's response has gained.
 func ledgered(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 1 {
 		ts.Fatalf("usage: ledgered FILE MEMBER...")
@@ -18,8 +18,8 @@ func ledgered(ts *testscript.TestScript, _ bool, args []string) {
 	var changes []contract.Change
 	for _, member := range args[1:] {
 		changes = append(changes, contract.Change{
-			Operation: "paytm/createOrder", Kind: "member-added", Code: "0000", At: contract.AnswerBody(contract.PointerTo("body", member)), Impact: contract.Minor,
-			Before: contract.Value{Absent: true}, Now: contract.Value{Types: []string{"string"}}, Message: (&contract.Template{ID: "more", Text: "the answer has a member more"}).Says(), Is: contract.Count{N: 3, Of: 9}, First: "night.har#1", Last: "night.har#9",
+			Operation: "paytm/createOrder", Kind: "member-added", Code: "0000", At: contract.ResponseBody(contract.PointerTo("body", member)), Impact: contract.Minor,
+			Before: contract.Value{Absent: true}, Now: contract.Value{Types: []string{"string"}}, Message: (&contract.Template{ID: "more", Text: "the response has a member more"}).Says(), Is: contract.Count{N: 3, Of: 9}, First: "night.har#1", Last: "night.har#9",
 		})
 	}
 	p := &program{stdout: io.Discard, stderr: io.Discard}

@@ -18,18 +18,18 @@ import (
 // lists is what can be listed, each with the function that does.
 func lists() map[string]func(*program, *catalog.Catalog, *tabwriter.Writer) {
 	return map[string]func(*program, *catalog.Catalog, *tabwriter.Writer){
-		"providers":  (*program).providers,
-		"operations": (*program).operations,
-		"codes":      (*program).codes,
-		"cases":      (*program).cases,
-		"rules":      (*program).rules,
-		"readings":   (*program).readings,
-		"waivers":    (*program).waivers,
+		"providers":   (*program).providers,
+		"operations":  (*program).operations,
+		"codes":       (*program).codes,
+		"cases":       (*program).cases,
+		"rules":       (*program).rules,
+		"ambiguities": (*program).ambiguities,
+		"waivers":     (*program).waivers,
 	}
 }
 
 func names() []string {
-	return []string{"providers", "operations", "codes", "cases", "rules", "readings", "waivers"}
+	return []string{"providers", "operations", "codes", "cases", "rules", "ambiguities", "waivers"}
 }
 
 func (p *program) list() *cobra.Command {
@@ -38,7 +38,7 @@ func (p *program) list() *cobra.Command {
 		Short: "list what there is",
 		Long: `list shows what there is, of all providers or of the named ones: of those nothing
 else is read. Rules are of no provider.`,
-		Example:   "  assay list codes\n  assay list readings paytm",
+		Example:   "  assay list codes\n  assay list ambiguities paytm",
 		ValidArgs: names(),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -60,7 +60,7 @@ else is read. Rules are of no provider.`,
 				return err
 			}
 			of(k, specs)
-			if args[0] == "readings" { // which cases depart from them is looked for
+			if args[0] == "ambiguities" { // which cases depart from them is looked for
 				if err := openapi.Compile(specs...); err != nil {
 					return p.unloaded(err)
 				}
@@ -137,7 +137,7 @@ func (p *program) codes(k *catalog.Catalog, t *tabwriter.Writer) {
 	}
 }
 
-// had tells how the sandbox is made to answer a code: by a request with which
+// had tells how the sandbox is made to response a code: by a request with which
 // nothing is wrong, by one for which the code's when holds, or by preference.
 func had(o *openapi.Operation, c *openapi.Code) string {
 	switch {
@@ -170,14 +170,14 @@ func (p *program) rules(_ *catalog.Catalog, t *tabwriter.Writer) {
 	}
 }
 
-// readings prints every contradiction in full: it is read, not scanned.
-func (p *program) readings(k *catalog.Catalog, t *tabwriter.Writer) {
+// ambiguities prints every contradiction in full: it is read, not scanned.
+func (p *program) ambiguities(k *catalog.Catalog, t *tabwriter.Writer) {
 	for _, s := range k.Specs {
-		for _, r := range s.Readings {
+		for _, r := range s.Ambiguities {
 			reading(t, s.Provider, r, k.Departs(s, r))
 		}
 		for _, o := range s.Operations {
-			for _, r := range o.Readings {
+			for _, r := range o.Ambiguities {
 				reading(t, o.Name(), r, k.Departs(s, r))
 			}
 		}
@@ -196,7 +196,7 @@ func reading(t *tabwriter.Writer, name string, r *openapi.Ambiguity, departs []s
 	row(t, "  taken\t"+r.Chosen+": "+r.Why)
 	held := strings.Join(r.Held, ", ")
 	if r.Strict != nil {
-		held = fmt.Sprintf("letter-kept, %s where it departs from the letter; an error under --profile strict", r.Severity)
+		held = fmt.Sprintf("strict-interpretation, %s where it departs from the letter; an error under --profile strict", r.Severity)
 	}
 	row(t, "  held by\t"+held)
 	if len(departs) > 0 {

@@ -30,7 +30,7 @@ func (f *liveFlags) add(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.bases, "base", nil, "`PROVIDER=URL` to ask there, with --live; repeatable")
 	c.Flags().Float64Var(&f.rate, "rate", 2, "the most `CALLS` a second, with --live")
 	c.Flags().IntVar(&f.maxCalls, "max-calls", 200, "the most `CALLS` of the run, with --live")
-	c.Flags().DurationVar(&f.timeout, "timeout", 30*time.Second, "how long an answer may take, with --live")
+	c.Flags().DurationVar(&f.timeout, "timeout", 30*time.Second, "how long a response may take, with --live")
 }
 
 // credited adds the environment to a command's help, once somebody asks for it:

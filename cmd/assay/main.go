@@ -28,7 +28,7 @@ const (
 	exitConforms = 0
 	exitFindings = 1
 	exitUsage    = 2 // usage, configuration, or data that does not load
-	exitBlind    = 3 // could not look: nothing selected, nothing answered, nothing proved
+	exitBlind    = 3 // could not look: nothing selected, nothing responded, nothing proved
 )
 
 func main() {
@@ -94,15 +94,15 @@ func (p *program) command() *cobra.Command {
 		Use:   "assay",
 		Short: "hold payment providers, and the code that speaks to them, to what the providers document",
 		Long: `assay plays documented orders and KYC requests of payment providers and says
-what conforms: requests, answers, result codes, signatures, and what our
-adapters make of them. It works offline, from recorded answers.
+what conforms: requests, responses, result codes, signatures, and what our
+adapters make of them. It works offline, from recorded responses.
 
 Exit codes: 0 conforms, 1 findings at or above --fail-on, 2 usage or data that
 does not load, 3 could not look.`,
 		Example: `  assay run                          every provider
   assay run paytm/createOrder        one operation
   assay explain paytm/324            what a result code means
-  assay list readings                where the documents contradict themselves`,
+  assay list ambiguities                where the documents contradict themselves`,
 		SilenceErrors: true, SilenceUsage: true,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },

@@ -249,7 +249,7 @@ func BenchmarkColdRun(b *testing.B) {
 }
 
 // TestLogIsQuiet: net/http quotes what providers say in the log of the standard
-// library, such as bytes behind an answer that was over.
+// library, such as bytes behind a response that was over.
 func TestLogIsQuiet(t *testing.T) {
 	var said bytes.Buffer
 	before := log.Writer()

@@ -102,7 +102,7 @@ func scenes(dir string) error {
 	}
 	for name, args := range map[string][]string{
 		"run":    {"run", "--fail-on", "error"},
-		"strict": {"run", "--profile", "strict", "--fail-on", "info,unproved", "--waivers", waivers},
+		"strict": {"run", "--profile", "strict", "--fail-on", "info,inconclusive", "--waivers", waivers},
 		"check":  {"check", "-", "--fail-on", "warning", "--waivers", waivers, "--max-findings", "1000"},
 	} {
 		var said bytes.Buffer
@@ -129,20 +129,20 @@ func passes(at func(name string) string) error {
 	defer p.interrupt()
 	for i, body := range []string{ordered("N1"), `{"body":{}}`, ordered("N3"), ordered("N4"), ordered("N5")} {
 		say := []string{`{"body":{"resultInfo":{"resultStatus":"F","resultCode":"324","resultMsg":"x"}}}`, "", `{"body":{"resultInfo":{"resultStatus":7}}}`, "<html>", `{"body":{"resultInfo":{"resultStatus":"F","resultCode":"no such code"},"more":1}}`}[i]
-		answer, _ := ask(context.Background(), http.DefaultClient, p.base, fmt.Sprintf("N%d", i+1), body, map[string]string{"X-Say": say})
+		response, _ := ask(context.Background(), http.DefaultClient, p.base, fmt.Sprintf("N%d", i+1), body, map[string]string{"X-Say": say})
 		out := struct {
 			Status   int
 			Findings string
 			Problem  json.RawMessage
-		}{answer.Status, answer.Header.Get("Assay-Findings"), nil}
-		if json.Valid(answer.Body) {
-			out.Problem = answer.Body
+		}{response.Status, response.Header.Get("Assay-Findings"), nil}
+		if json.Valid(response.Body) {
+			out.Problem = response.Body
 		}
 		raw, err := json.Marshal(out)
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(at(fmt.Sprintf("answer-%d.json", i)), raw, 0o600); err != nil {
+		if err := os.WriteFile(at(fmt.Sprintf("response-%d.json", i)), raw, 0o600); err != nil {
 			return err
 		}
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // losing stands a provider in for the rest of a script that loses the first order
-// and answers all others: its address is in $BASE, its certificate in ca.pem.
+// and responses all others: its address is in $BASE, its certificate in ca.pem.
 // losing FAULT takes the end of a fault's name.
 func losing(outages *sync.Map) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, _ bool, args []string) {

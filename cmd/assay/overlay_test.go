@@ -93,7 +93,7 @@ func TestOverlayLeavesNoDrift(t *testing.T) {
 		t.Errorf("there is not the drift that was made: %s", before)
 	}
 	p.apply()
-	if after := p.say(0, "drift", "spec", p.seen, "--data", p.mine, "--fail-on", "watch"); !strings.Contains(after, "no drift") {
+	if after := p.say(0, "drift", "spec", p.seen, "--data", p.mine, "--fail-on", "minor"); !strings.Contains(after, "no drift") {
 		t.Errorf("drift is left: %s", after)
 	}
 	// The condition between members is a person's to look at, as the proposal says.
@@ -133,11 +133,11 @@ func TestOverlayLeavesNothing(t *testing.T) {
 			p := proposed(t)
 			edit(t, p.changed, c.from, c.to)
 			writeTraffic(t, p.seen, func(_ int, ex *contract.Exchange, body, data map[string]any) { c.change(ex, body, data) })
-			before := p.say(1, "drift", p.seen, "--overlay", p.proposal, "--data", p.mine, "--fail-on", "watch")
+			before := p.say(1, "drift", p.seen, "--overlay", p.proposal, "--data", p.mine, "--fail-on", "minor")
 			if !strings.Contains(before, "  "+name+"  ") || strings.Contains(before, "not proposed") {
 				t.Errorf("there is not the drift that was made, or nothing is proposed: %s", before)
 			}
-			if against := p.say(btoi(c.again), "drift", "spec", p.seen, "--data", p.mine, "--fail-on", "watch"); c.again == strings.Contains(against, "no drift") {
+			if against := p.say(btoi(c.again), "drift", "spec", p.seen, "--data", p.mine, "--fail-on", "minor"); c.again == strings.Contains(against, "no drift") {
 				t.Errorf("drift against the specification: %s", against)
 			}
 			var out bytes.Buffer
@@ -146,7 +146,7 @@ func TestOverlayLeavesNothing(t *testing.T) {
 				t.Errorf("the rules find nothing: %s", out.String())
 			}
 			p.apply()
-			if after := p.say(0, "drift", "spec", p.seen, "--data", p.mine, "--fail-on", "watch"); !strings.Contains(after, "no drift") {
+			if after := p.say(0, "drift", "spec", p.seen, "--data", p.mine, "--fail-on", "minor"); !strings.Contains(after, "no drift") {
 				t.Errorf("drift is left: %s", after)
 			}
 			if checked := p.say(0, "check", p.seen, "--data", p.mine, "--fail-on", "warning", "-v"); c.finding != "" && strings.Contains(checked, c.finding) {
@@ -182,16 +182,16 @@ func edit(t *testing.T, path, from, to string) {
 	}
 }
 
-// writeTraffic writes twenty answers, each of which something was done to.
+// writeTraffic writes twenty responses, each of which something was done to.
 func writeTraffic(t *testing.T, path string, change func(i int, ex *contract.Exchange, body, data map[string]any)) {
 	t.Helper()
-	if err := answers(path, change); err != nil {
+	if err := responses(path, change); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// answers writes twenty answers, each of which something was done to.
-func answers(path string, change func(i int, ex *contract.Exchange, body, data map[string]any)) error {
+// responses writes twenty responses, each of which something was done to.
+func responses(path string, change func(i int, ex *contract.Exchange, body, data map[string]any)) error {
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {
 		return err

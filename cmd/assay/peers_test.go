@@ -65,7 +65,7 @@ type asking struct {
 type one struct {
 	to   string // path and query
 	body []byte
-	want string // stands in the answer
+	want string // stands in the response
 }
 
 // TestPeers measures the proxy beside Prism's, in front of the same sandbox, and
@@ -172,24 +172,24 @@ func (p peer) measure(t *testing.T, asked asking) measured {
 		if asked.provider == "ipayments" {
 			r.SetBasicAuth("test-client-key", "test-client-secret")
 		}
-		answer, err := client.Do(r)
+		response, err := client.Do(r)
 		if err != nil {
 			return err
 		}
-		defer func() { _ = answer.Body.Close() }()
-		said, err := io.ReadAll(answer.Body)
+		defer func() { _ = response.Body.Close() }()
+		said, err := io.ReadAll(response.Body)
 		if err != nil {
 			return err
 		}
-		if answer.StatusCode != http.StatusOK || !strings.Contains(string(said), o.want) {
-			return fmt.Errorf("HTTP status %d: %s", answer.StatusCode, said)
+		if response.StatusCode != http.StatusOK || !strings.Contains(string(said), o.want) {
+			return fmt.Errorf("HTTP status %d: %s", response.StatusCode, said)
 		}
 		return nil
 	}
 	deadline := time.Now().Add(time.Minute)
 	for ask(asked.next()) != nil {
 		if time.Now().After(deadline) {
-			t.Fatalf("%s does not answer", p.name)
+			t.Fatalf("%s does not response", p.name)
 		}
 		time.Sleep(50 * time.Millisecond)
 	}

@@ -37,7 +37,7 @@ func (p *program) bar() (tell func(read, total int64), done func()) {
 		if bar == nil {
 			bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(p.stderr), progressbar.OptionShowBytes(true),
 				progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(),
-				progressbar.OptionSetWidth(30), progressbar.OptionSetDescription("reading"))
+				progressbar.OptionSetWidth(30), progressbar.OptionSetDescription("ambiguity"))
 		}
 		_ = bar.Set64(read) // a bar that cannot be drawn harms nobody
 	}

@@ -43,28 +43,28 @@ held to the documents as it passes. Bodies, statuses, headers and trailers are
 passed on as they are, and nothing but a GET, HEAD, OPTIONS or TRACE whose
 connection broke is ever sent twice.
 
-A judged answer has the header Assay-Findings: how many findings of the exchange
+A judged response has the header Assay-Findings: how many findings of the exchange
 count, of any severity. Findings come to standard error, each kind once, and to
 --log as a line of JSON for each exchange that has some; the report comes at the
 end. No body, no value of a header and no credential is written anywhere.
 
 It observes, unless --enforce makes it refuse what has findings at or above
 --fail-on, with application/problem+json: a request with 400 before it is sent, an
-answer with 502. A refused answer was given to a request that WAS sent: inquire,
+response with 502. A refused response was given to a request that WAS sent: inquire,
 and do not send it again. What cannot be judged is passed on: of no documented
 operation, larger than --max-body, in a Content-Encoding other than gzip,
 deflate, br and zstd, a stream of events, or not judged within --check-timeout.
 
 --keys names a file with the merchant's credentials, to verify signatures and
 authorization with; where it has none, the environment does. Without either they
-are unproved.
+are inconclusive.
 
   paytm:
     mid: "216820000002516036253"
     merchantKey: 0123456789abcdef
 
 --record keeps the first exchange of each operation, result code and shape as a
-cassette, scrubbed and searched as ` + "`assay record`" + ` does; for that it needs the
+cassette, redacted and searched as ` + "`assay record`" + ` does; for that it needs the
 credentials. What fails is not kept.
 
 --admin serves /healthz, /readyz and /metrics (Prometheus) at an address of its
@@ -93,13 +93,13 @@ func (f *proxyFlags) add(c *cobra.Command) {
 	flags.StringVar(&f.ca, "ca", "", "`FILE` of PEM certificates to trust beside the system's")
 	flags.BoolVar(&f.enforce, "enforce", false, "refuse what has findings at or above --fail-on")
 	flags.StringVar(&f.log, "log", "", "`FILE` to add a line of JSON to for each exchange with findings")
-	flags.StringVar(&f.record, "record", "", "`DIR` to keep scrubbed cassettes in")
+	flags.StringVar(&f.record, "record", "", "`DIR` to keep redacted cassettes in")
 	flags.Int64Var(&f.maxBody, "max-body", 1<<20, "`BYTES` of a body that is judged; a larger one is passed on unread")
 	flags.IntVar(&f.maxHeader, "max-header", 64<<10, "`BYTES` of a request's header")
 	flags.IntVar(&f.connections, "connections", 512, "the most connections at a time; more wait")
 	flags.DurationVar(&f.header, "header-timeout", 5*time.Second, "how long a request's header may take")
 	flags.DurationVar(&f.idle, "idle-timeout", time.Minute, "how long a connection may be idle, and a piece of a body take")
-	flags.DurationVar(&f.check, "check-timeout", time.Second, "how long an answer waits to be judged")
+	flags.DurationVar(&f.check, "check-timeout", time.Second, "how long a response waits to be judged")
 	flags.DurationVar(&f.drain, "drain", 10*time.Second, "how long what has begun may take after an interrupt")
 }
 

@@ -71,7 +71,7 @@ func (s *spoken) String() string {
 }
 
 // begun runs `assay proxy` until it serves. It is nil where it ends before: its
-// words say why. Answers are judged however long that takes: how busy the machine is
+// words say why. Responses are judged however long that takes: how busy the machine is
 // makes no difference.
 func begun(args ...string) (*standing, error) {
 	ctx, interrupt := context.WithCancel(context.Background())
@@ -178,12 +178,12 @@ func written(t testing.TB, text string) string {
 }
 
 // ask posts an order and gives what the client reads: as much of the body as
-// came, and whether it was whole. Without an answer the status is 0.
-func ask(ctx context.Context, client *http.Client, base, id, body string, header map[string]string) (answer contract.Response, whole bool) {
+// came, and whether it was whole. Without a response the status is 0.
+func ask(ctx context.Context, client *http.Client, base, id, body string, header map[string]string) (response contract.Response, whole bool) {
 	const mid = "216820000002516036253"
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/aoa-acquiring-biz/v2/order?mid="+mid+"&orderId="+id, strings.NewReader(body))
 	if err != nil {
-		return answer, false
+		return response, false
 	}
 	req.Header.Set("Content-Type", "application/json")
 	for name, v := range header {
@@ -191,7 +191,7 @@ func ask(ctx context.Context, client *http.Client, base, id, body string, header
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		return answer, false
+		return response, false
 	}
 	defer func() { _ = resp.Body.Close() }()
 	raw, err := io.ReadAll(resp.Body)
@@ -205,13 +205,13 @@ func ordered(id string) string {
 // ends remembers what each end of an exchange said and heard.
 type bothEnds struct {
 	mu  sync.Mutex
-	all map[string][2][32]byte // by id: request and answer
+	all map[string][2][32]byte // by id: request and response
 }
 
-func (e *bothEnds) put(id string, asked, answered []byte) {
+func (e *bothEnds) put(id string, asked, responded []byte) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.all[id] = [2][32]byte{sha256.Sum256(asked), sha256.Sum256(answered)}
+	e.all[id] = [2][32]byte{sha256.Sum256(asked), sha256.Sum256(responded)}
 }
 
 // overheard is a handler whose bodies are remembered.
@@ -243,7 +243,7 @@ func (o *overhearing) Unwrap() http.ResponseWriter { return o.ResponseWriter }
 // injected is which rules find a fault of the sandbox's. The order has no head,
 // which a reading tells of every time.
 func injected() map[string][]string {
-	const head = "letter-kept"
+	const head = "strict-interpretation"
 	return map[string][]string{
 		"":                 {head},
 		"extra-field":      {head, "fields-documented"},
@@ -253,14 +253,14 @@ func injected() map[string][]string {
 		"html-502":         {head, "status-documented"},
 		"too-many":         {head, "status-documented"},
 		"half-character":   {head, "type-documented"},
-		"unsigned":         {head, "answer-signed"},
+		"unsigned":         {head, "response-signed"},
 		"truncated":        nil, // nobody can look
 		"reset":            nil,
 	}
 }
 
 // TestProxyUnderLoad lets 16 clients have exchanges with a sandbox that spoils some of
-// its answers: 22 each, so that each meets every fault twice, and 200 with -soak. Every body is the same at both ends, and what is
+// its responses: 22 each, so that each meets every fault twice, and 200 with -soak. Every body is the same at both ends, and what is
 // counted in header, log, metrics and report is what was spoilt.
 func TestProxyUnderLoad(t *testing.T) {
 	t.Parallel()
@@ -302,19 +302,19 @@ func TestProxyUnderLoad(t *testing.T) {
 					header["Prefer"] = "fault=" + fault
 				}
 				body := ordered(id)
-				answer, whole := ask(t.Context(), client, p.base, id, body, header)
-				said, expected := answer.Header.Get(proxy.Findings), strconv.Itoa(len(faults[fault]))
+				response, whole := ask(t.Context(), client, p.base, id, body, header)
+				said, expected := response.Header.Get(proxy.Findings), strconv.Itoa(len(faults[fault]))
 				if fault == "truncated" || fault == "reset" {
 					expected = ""
 				}
-				if answer.Status == 0 || whole == (fault == "truncated") || said != expected {
+				if response.Status == 0 || whole == (fault == "truncated") || said != expected {
 					wrong.Add(1)
-					t.Errorf("%s: answered %d, whole: %t, %s findings, want %s", fault, answer.Status, whole, said, expected)
+					t.Errorf("%s: responded %d, whole: %t, %s findings, want %s", fault, response.Status, whole, said, expected)
 				}
 				if fault == "reset" {
-					answer.Body = nil // the proxy's own words
+					response.Body = nil // the proxy's own words
 				}
-				here.put(id, []byte(body), answer.Body)
+				here.put(id, []byte(body), response.Body)
 			}
 		})
 	}
@@ -478,10 +478,10 @@ func TestProxyDrains(t *testing.T) {
 	if status, word := page(t, p.admin+"/readyz"); status != http.StatusOK || word != "ready\n" {
 		t.Errorf("/readyz: %d %s", status, word)
 	}
-	answered := make(chan string, 1)
+	responded := make(chan string, 1)
 	go func() {
-		answer, whole := ask(context.Background(), http.DefaultClient, p.base, "DRAIN001", ordered("DRAIN001"), nil)
-		answered <- fmt.Sprint(whole, " ", strings.Contains(string(answer.Body), `"0000"`))
+		response, whole := ask(context.Background(), http.DefaultClient, p.base, "DRAIN001", ordered("DRAIN001"), nil)
+		responded <- fmt.Sprint(whole, " ", strings.Contains(string(response.Body), `"0000"`))
 	}()
 	<-asked
 	if n := scraped(t, p.admin)[`assay_in_flight{provider="paytm"}`]; n != 1 {
@@ -495,7 +495,7 @@ func TestProxyDrains(t *testing.T) {
 		t.Errorf("/healthz: %d %s", status, word)
 	}
 	close(goOn)
-	if got := <-answered; got != "true true" {
+	if got := <-responded; got != "true true" {
 		t.Errorf("what had begun ended with %s", got)
 	}
 	if code := <-p.done; code != exitConforms {
@@ -516,15 +516,15 @@ func TestProxyDrainEnds(t *testing.T) {
 	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--drain", "10ms")
 	gone := make(chan bool, 1)
 	go func() {
-		answer, _ := ask(context.Background(), http.DefaultClient, p.base, "DRAIN002", ordered("DRAIN002"), nil)
-		gone <- answer.Status == 0 || answer.Status == http.StatusBadGateway
+		response, _ := ask(context.Background(), http.DefaultClient, p.base, "DRAIN002", ordered("DRAIN002"), nil)
+		gone <- response.Status == 0 || response.Status == http.StatusBadGateway
 	}()
 	<-asked
 	if code := p.end(); code != exitBlind || !strings.Contains(p.words.String(), "could not be looked at") {
 		t.Errorf("it ended with %d\n%s", code, p.words)
 	}
 	if !<-gone {
-		t.Error("an answer came from nowhere")
+		t.Error("a response came from nowhere")
 	}
 }
 
@@ -567,8 +567,8 @@ func BenchmarkProxy(b *testing.B) {
 			for range clients {
 				wg.Go(func() {
 					for range turn / clients {
-						answer, whole := ask(b.Context(), client, bases[how], order.Request.URL.Query().Get("orderId"), string(order.Request.Body), nil)
-						if !whole || (answer.Header.Get(proxy.Findings) == "0") != (how == "on") {
+						response, whole := ask(b.Context(), client, bases[how], order.Request.URL.Query().Get("orderId"), string(order.Request.Body), nil)
+						if !whole || (response.Header.Get(proxy.Findings) == "0") != (how == "on") {
 							b.Errorf("%s: whole: %t", how, whole)
 							return
 						}
@@ -604,7 +604,7 @@ func passedOn(b *testing.B, base string, judge proxy.Judge) string {
 }
 
 // TestProxyLeavesNoCanary sends a merchant's credentials and a person's data in
-// every part of requests and answers, documented or not, right and wrong: they
+// every part of requests and responses, documented or not, right and wrong: they
 // pass, and are in no log, report, metric, recording or word.
 func TestProxyLeavesNoCanary(t *testing.T) {
 	for _, env := range []string{"ASSAY_PAYTM_MID", "ASSAY_PAYTM_MERCHANT_KEY"} {
@@ -715,13 +715,13 @@ func TestProxyOverTLS(t *testing.T) {
 			args = append(args, "--ca", root)
 		}
 		p := standingProxy(t, args...)
-		answer, _ := ask(t.Context(), http.DefaultClient, p.base, "TLS00001", ordered("TLS00001"), nil)
+		response, _ := ask(t.Context(), http.DefaultClient, p.base, "TLS00001", ordered("TLS00001"), nil)
 		want, code := http.StatusOK, exitConforms
 		if !trusted {
 			want, code = http.StatusBadGateway, exitBlind
 		}
-		if got := p.end(); answer.Status != want || got != code {
-			t.Errorf("trusted: %t: answered %d %s, ended with %d\n%s", trusted, answer.Status, answer.Body, got, p.words)
+		if got := p.end(); response.Status != want || got != code {
+			t.Errorf("trusted: %t: responded %d %s, ended with %d\n%s", trusted, response.Status, response.Body, got, p.words)
 		}
 	}
 	if got := <-protocols; got != "HTTP/2.0" {
@@ -736,16 +736,16 @@ func TestProxyLimits(t *testing.T) {
 	up := httptest.NewServer(box(t))
 	defer up.Close()
 	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--max-body", "100", "--max-header", "5000", "--addr", "127.0.0.1:0", "--max-findings", "1", "-v")
-	answer, whole := ask(t.Context(), http.DefaultClient, p.base, "LIMIT001", ordered("LIMIT001"), nil)
-	if _, judged := answer.Header[proxy.Findings]; answer.Status != http.StatusOK || !whole || judged {
-		t.Errorf("a larger body: %d, judged: %t", answer.Status, judged)
+	response, whole := ask(t.Context(), http.DefaultClient, p.base, "LIMIT001", ordered("LIMIT001"), nil)
+	if _, judged := response.Header[proxy.Findings]; response.Status != http.StatusOK || !whole || judged {
+		t.Errorf("a larger body: %d, judged: %t", response.Status, judged)
 	}
-	answer, _ = ask(t.Context(), http.DefaultClient, p.base, "LIMIT002", ordered("LIMIT002"), map[string]string{"X-Large": strings.Repeat("x", 20000)})
-	if answer.Status != http.StatusRequestHeaderFieldsTooLarge {
-		t.Errorf("a larger header: %d", answer.Status)
+	response, _ = ask(t.Context(), http.DefaultClient, p.base, "LIMIT002", ordered("LIMIT002"), map[string]string{"X-Large": strings.Repeat("x", 20000)})
+	if response.Status != http.StatusRequestHeaderFieldsTooLarge {
+		t.Errorf("a larger header: %d", response.Status)
 	}
 	for range 2 {
-		_, _ = ask(t.Context(), http.DefaultClient, p.base, "LIMIT003", `{"body":{},"a":1}`, nil) // the answer is larger than a hundred bytes, too
+		_, _ = ask(t.Context(), http.DefaultClient, p.base, "LIMIT003", `{"body":{},"a":1}`, nil) // the response is larger than a hundred bytes, too
 	}
 	if code := p.end(); code != exitBlind || strings.Count(p.words.String(), "not looked at: a body is larger than what is judged") != 1 || !strings.Contains(p.words.String(), "3 exchanges of a documented operation could not be looked at") {
 		t.Errorf("it ended with %d\n%s", code, p.words)
@@ -782,8 +782,8 @@ func TestProxyLogFails(t *testing.T) {
 	defer up.Close()
 	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--log", "/dev/full")
 	for range 3 {
-		if answer, whole := ask(t.Context(), http.DefaultClient, p.base, "FULL0001", ordered("FULL0001"), nil); !whole || answer.Header.Get(proxy.Findings) != "1" {
-			t.Errorf("answered %d", answer.Status)
+		if response, whole := ask(t.Context(), http.DefaultClient, p.base, "FULL0001", ordered("FULL0001"), nil); !whole || response.Header.Get(proxy.Findings) != "1" {
+			t.Errorf("responded %d", response.Status)
 		}
 	}
 	if code := p.end(); code != exitUsage || strings.Count(p.words.String(), "no more is written there") != 1 || !strings.Contains(p.out.String(), "paytm/createOrder") {

@@ -30,7 +30,7 @@ func (p *program) record() *cobra.Command {
 	f := &recordFlags{}
 	c := &cobra.Command{
 		Use:   "record [provider[/operation[/case]]]...",
-		Short: "ask, scrub, keep",
+		Short: "ask, redact, keep",
 		Long: `record asks the selected cases, of the providers with --live or of a sandbox with
 --sandbox, takes secrets and personal data out of what was said, and keeps it as
 cassettes of the folder --data (of this folder where it holds
@@ -43,7 +43,7 @@ out, in any encoding, and for what looks like a PAN, an Aadhaar or card number, 
 bearer token or a private key where the specification does not say what stands
 there. A hit, and nothing is written.
 
-An answer with findings is not kept, unless --anyway says so, and none that
+A response with findings is not kept, unless --anyway says so, and none that
 proves less than the one there is. What differs from the cassette there is, is
 told in words; on a terminal record asks before it overwrites, elsewhere --yes
 has to say so.`,
@@ -56,7 +56,7 @@ has to say so.`,
 	f.live.add(c)
 	credited(c)
 	c.Flags().BoolVar(&f.yes, "yes", false, "overwrite cassettes without asking")
-	c.Flags().BoolVar(&f.anyway, "anyway", false, "keep answers that have findings, too")
+	c.Flags().BoolVar(&f.anyway, "anyway", false, "keep responses that have findings, too")
 	return c
 }
 
@@ -78,7 +78,7 @@ func (p *program) keep(c *cobra.Command, f *recordFlags, args []string) error {
 	took := p.recorded(c, f, e, selected)
 	kept, err := p.told(took, f)
 	if err != nil || len(kept) == 0 {
-		return errors.Join(err, answered(took))
+		return errors.Join(err, responded(took))
 	}
 	if err := p.consent(took, kept, f.yes); err != nil {
 		return err
@@ -87,7 +87,7 @@ func (p *program) keep(c *cobra.Command, f *recordFlags, args []string) error {
 		return &exit{exitUsage, "writing cassettes: " + err.Error(), "run it again: what was written is whole, and the manifest knows it"}
 	}
 	_, _ = fmt.Fprintf(p.stderr, "%d cassettes written below %s\n", len(kept), dir) // nowhere left to say so
-	return answered(took)
+	return responded(took)
 }
 
 // shelf finds the folder to write into; its cassettes are those that are told
@@ -141,7 +141,7 @@ func (p *program) told(took []recording.Recording, f *recordFlags) (map[string]c
 			say(r, "must not be kept", leaking(r.Leaks)...)
 		case r.Result.Verdict == contract.Fail && !f.anyway:
 			none++
-			say(r, "not recorded: its answer has findings; --anyway keeps it", findings...)
+			say(r, "not recorded: its response has findings; --anyway keeps it", findings...)
 		case r.Unchanged():
 			unchanged++
 			say(r, "unchanged")
@@ -196,15 +196,15 @@ func (p *program) consent(took []recording.Recording, kept map[string]cassette.S
 		return &exit{exitUsage, fmt.Sprintf("%d cassettes would be overwritten, and nobody is there to ask; nothing is written", over), "--yes overwrites them"}
 	}
 	_, _ = fmt.Fprintf(p.stderr, "overwrite %d cassettes? [y/N] ", over) // nowhere left to say so
-	answer, _ := bufio.NewReader(p.stdin).ReadString('\n')               // none is a no
-	if !strings.HasPrefix(strings.ToLower(answer), "y") {
+	response, _ := bufio.NewReader(p.stdin).ReadString('\n')             // none is a no
+	if !strings.HasPrefix(strings.ToLower(response), "y") {
 		return &exit{exitUsage, "nothing is written", ""}
 	}
 	return nil
 }
 
-// answered is the exit code of a recording: findings before blindness.
-func answered(took []recording.Recording) error {
+// responded is the exit code of a recording: findings before blindness.
+func responded(took []recording.Recording) error {
 	broken, failed := 0, 0
 	for _, r := range took {
 		switch r.Result.Verdict {
@@ -216,7 +216,7 @@ func answered(took []recording.Recording) error {
 	}
 	switch {
 	case failed > 0:
-		return &exit{exitFindings, fmt.Sprintf("%d of %d answers have findings", failed, len(took)), ""}
+		return &exit{exitFindings, fmt.Sprintf("%d of %d responses have findings", failed, len(took)), ""}
 	case broken > 0:
 		return &exit{exitBlind, fmt.Sprintf("%d of %d cases could not be looked at", broken, len(took)), ""}
 	}

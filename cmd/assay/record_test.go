@@ -82,7 +82,7 @@ func TestRecordLeavesNoCanary(t *testing.T) {
 		if after := manifestOf(t, dir); c.want != exitConforms && after != before {
 			t.Errorf("%s: the manifest was changed", title)
 		}
-		if c.want == exitFindings && (!strings.Contains(stdout.String(), "must not be kept") || !strings.Contains(stdout.String(), "answer#/head/echo")) {
+		if c.want == exitFindings && (!strings.Contains(stdout.String(), "must not be kept") || !strings.Contains(stdout.String(), "response#/head/echo")) {
 			t.Errorf("%s: the place is not named: %s", title, stdout.String())
 		}
 		hunted(t, title+": standard output", stdout.Bytes())
@@ -127,7 +127,7 @@ func replayed(t *testing.T, title, dir string) {
 }
 
 // echoing is Paytm with the canary's credentials, which says in the head of its
-// answers, and in a cookie, what it knows. The head is not signed.
+// responses, and in a cookie, what it knows. The head is not signed.
 func echoing(t *testing.T, echo func(string) string) http.Handler {
 	t.Helper()
 	all, err := openapi.LoadAll(specs.Files)
@@ -195,7 +195,7 @@ func huntedFiles(t *testing.T, title, dir string) {
 }
 
 // hunted looks for every canary in a text, by spelling it out in each encoding:
-// no code of the scrubber's.
+// no code of the redactor's.
 func hunted(t *testing.T, where string, text []byte) {
 	t.Helper()
 	low := strings.ToLower(string(text))

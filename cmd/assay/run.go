@@ -40,15 +40,15 @@ func (p *program) run() *cobra.Command {
 		Use:   "run [provider[/operation[/case]]]...",
 		Short: "play cases and report what conforms",
 		Long: `run plays the selected cases (all of them where none is named) from their
-cassettes, holds requests, answers and what our adapters read to the rules, and
+cassettes, holds requests, responses and what our adapters read to the rules, and
 reports. It opens no connection, but with --sandbox, which asks a sandbox
 started for the run, and with --live, which asks the providers themselves: every
 case once, with a new reference, at the hosts of the specification or at --base.
-A case that no provider can be made to answer is unproved.
+A case that no provider can be made to response is inconclusive.
 
 --negative plays as well what the specifications forbid: for every constraint,
 condition and signature of a request one that breaks it, under a name such as
-paytm/createOrder/negative/body.txnAmount.currency/enum. What has to answer is
+paytm/createOrder/negative/body.txnAmount.currency/enum. What has to response is
 read from the words of the provider's table of result codes.
 
 A selection is a provider, provider/operation or provider/operation/case, with *
@@ -58,7 +58,7 @@ for any run of characters.`,
   assay run '*/createOrder/sample' --verbose
   assay run --report junit=assay.xml --report json=assay.json
   assay run --profile strict --fail-on warning
-  assay run --fail-on warning,unproved
+  assay run --fail-on warning,inconclusive
   assay run --live --report json=today.json --shapes
   assay run --sandbox
   assay run --sandbox --negative '*/*/negative'
@@ -68,8 +68,8 @@ for any run of characters.`,
 		RunE:              func(c *cobra.Command, args []string) error { return p.play(c, f, args) },
 	}
 	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+", to standard output or a file; repeatable")
-	c.Flags().StringVar(&f.failOn, "fail-on", "error", "the mildest `SEVERITY` that fails the run: error, warning or info; with unproved, or unproved alone, a case or documented code that nothing shows fails it too")
-	c.Flags().StringVar(&f.profile, "profile", "default", "default follows the readings, strict makes an error of every departure from the letter")
+	c.Flags().StringVar(&f.failOn, "fail-on", "error", "the mildest `SEVERITY` that fails the run: error, warning or info; with inconclusive, or inconclusive alone, a case or documented code that nothing shows fails it too")
+	c.Flags().StringVar(&f.profile, "profile", "default", "default follows the ambiguities, strict makes an error of every departure from the letter")
 	c.Flags().BoolVar(&f.negative, "negative", false, "play as well what the specifications forbid, with --sandbox or --live")
 	f.live.add(c)
 	credited(c)
@@ -88,7 +88,7 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	failOn, unproved, err := gate(f.failOn)
+	failOn, inconclusive, err := gate(f.failOn)
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 		return &exit{exitUsage, fmt.Sprintf("--profile %s is none of default, strict", f.profile), ""}
 	}
 	if f.negative && !f.live.live && !f.live.sandbox {
-		return &exit{exitUsage, "--negative goes with --sandbox or --live: no cassette answers what is derived", "assay run --negative --sandbox asks nobody but a sandbox here"}
+		return &exit{exitUsage, "--negative goes with --sandbox or --live: no cassette responses what is derived", "assay run --negative --sandbox asks nobody but a sandbox here"}
 	}
 	waivers, err := waived(f.waivers)
 	if err != nil {
@@ -108,7 +108,7 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 	}
 	defer stop()
 	r := e.Run(c.Context(), selected, failOn, version, p.progress(f.live.live, len(selected)))
-	r.FailOnInconclusive = unproved
+	r.FailOnInconclusive = inconclusive
 	if f.shapes {
 		if r.Shapes, err = shape.Carried(e.LearnCases(c.Context(), selected, nil).Shapes); err != nil {
 			return &exit{exitUsage, err.Error(), ""}
@@ -168,7 +168,7 @@ func (p *program) prepared(c *cobra.Command, f *liveFlags, options catalog.Optio
 	case errors.As(err, &credentials):
 		err = &exit{exitBlind, err.Error(), "--live needs the merchant's credentials in the environment; without --live cassettes are played"}
 	case err != nil:
-		err = &exit{exitUsage, err.Error(), "record the cassette anew, or take it away: its case is unproved then"}
+		err = &exit{exitUsage, err.Error(), "record the cassette anew, or take it away: its case is inconclusive then"}
 	}
 	return e, selected, stop, err
 }
@@ -186,20 +186,20 @@ func waived(files []string) ([]contract.Waiver, error) {
 	return all, nil
 }
 
-// gate reads --fail-on: a severity, unproved, or both.
-func gate(text string) (failOn contract.Severity, unproved bool, err error) {
+// gate reads --fail-on: a severity, inconclusive, or both.
+func gate(text string) (failOn contract.Severity, inconclusive bool, err error) {
 	failOn = contract.Error
 	for _, one := range strings.Split(text, ",") {
 		switch severity := contract.Severity(strings.TrimSpace(one)); {
 		case severity == contract.Severity(contract.Inconclusive):
-			unproved = true
+			inconclusive = true
 		case slices.Contains(contract.Severities(), severity):
 			failOn = severity
 		default:
-			return "", false, &exit{exitUsage, fmt.Sprintf("--fail-on %s is none of error, warning, info, unproved", one), "--fail-on warning,unproved takes both"}
+			return "", false, &exit{exitUsage, fmt.Sprintf("--fail-on %s is none of error, warning, info, inconclusive", one), "--fail-on warning,inconclusive takes both"}
 		}
 	}
-	return failOn, unproved, nil
+	return failOn, inconclusive, nil
 }
 
 // judgement is the exit code of a run: findings before blindness.
@@ -215,7 +215,7 @@ func judgement(r *contract.Report) error {
 	case counts[contract.ErrorVerdict] > 0:
 		return &exit{exitBlind, fmt.Sprintf("%d of %d cases could not be looked at", counts[contract.ErrorVerdict], len(cases)), ""}
 	case !proved:
-		return &exit{exitBlind, "nothing was proved: no selected case had an answer to look at", ""}
+		return &exit{exitBlind, "nothing was proved: no selected case had a response to look at", ""}
 	}
 	return nil
 }

@@ -72,9 +72,9 @@ What no request can bring about is asked for in the header Prefer:
 	}
 	c.Flags().StringVar(&address, "addr", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 is a free one")
 	c.Flags().StringArrayVar(&credentials, "credential", nil, "`PROVIDER.NAME=VALUE` to accept; repeatable")
-	c.Flags().BoolVar(&options.Lenient, "lenient", false, "accept what the other side of a reading would, as some SDKs send it; see assay list readings")
+	c.Flags().BoolVar(&options.Lenient, "lenient", false, "accept what the other side of a reading would, as some SDKs send it; see assay list ambiguities")
 	c.Flags().Uint64Var(&options.Seed, "seed", 1, "of ids, tokens and faults")
-	c.Flags().Float64Var(&options.FaultRate, "faults", 0, "the `SHARE` of answers to spoil, 0 to 1")
+	c.Flags().Float64Var(&options.FaultRate, "faults", 0, "the `SHARE` of responses to spoil, 0 to 1")
 	return c
 }
 

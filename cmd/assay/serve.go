@@ -15,7 +15,7 @@ type limits struct {
 	connections int           // at a time; more wait to be accepted
 	header      time.Duration // for a request's header to come
 	request     time.Duration // for the whole request to come
-	answer      time.Duration // for the answer to be taken
+	response    time.Duration // for the response to be taken
 	idle        time.Duration // between two requests
 	size        int           // bytes of a request's header
 	drain       time.Duration // for what has begun to come to its end
@@ -24,12 +24,12 @@ type limits struct {
 // bounds are enough for a soak, and too little to be exhausted.
 func bounds() limits {
 	return limits{
-		connections: 512, header: 5 * time.Second, request: 20 * time.Second, answer: 3 * time.Minute, idle: time.Minute,
+		connections: 512, header: 5 * time.Second, request: 20 * time.Second, response: 3 * time.Minute, idle: time.Minute,
 		size: 64 << 10, drain: 5 * time.Second,
 	}
 }
 
-// serve listens and answers until stop is called, which lets what has begun
+// serve listens and responses until stop is called, which lets what has begun
 // come to its end.
 func serve(ctx context.Context, handler http.Handler, address string, within limits) (base string, stop func() error, err error) {
 	var lc net.ListenConfig
@@ -39,7 +39,7 @@ func serve(ctx context.Context, handler http.Handler, address string, within lim
 	}
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: within.header, ReadTimeout: within.request,
-		WriteTimeout: within.answer, IdleTimeout: within.idle, MaxHeaderBytes: within.size,
+		WriteTimeout: within.response, IdleTimeout: within.idle, MaxHeaderBytes: within.size,
 	}
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(netutil.LimitListener(listener, within.connections)) }()

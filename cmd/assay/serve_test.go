@@ -227,7 +227,7 @@ func load(t *testing.T, base string, requests, connections int) map[string]int {
 	return codes
 }
 
-// order posts one and gives the result code of the answer.
+// order posts one and gives the result code of the response.
 func order(ctx context.Context, client *http.Client, base, id string) (string, error) {
 	const mid = "216820000002516036253"
 	body := fmt.Sprintf(`{"body":{"requestType":"PAYMENT","mid":%q,"orderId":%q,"websiteName":"retail","txnAmount":{"value":"1.00","currency":"INR"},"userInfo":{"custId":"C1"}}}`, mid, id)
@@ -245,11 +245,11 @@ func order(ctx context.Context, client *http.Client, base, id string) (string, e
 	if err != nil {
 		return "", err
 	}
-	var answer struct {
+	var response struct {
 		Body struct {
 			ResultInfo struct{ ResultCode string }
 		}
 	}
-	err = json.NewDecoder(bytes.NewReader(raw)).Decode(&answer)
-	return answer.Body.ResultInfo.ResultCode, err
+	err = json.NewDecoder(bytes.NewReader(raw)).Decode(&response)
+	return response.Body.ResultInfo.ResultCode, err
 }

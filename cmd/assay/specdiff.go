@@ -59,7 +59,7 @@ func provider(k *catalog.Catalog, s *openapi.Spec) string {
 	return s.Provider
 }
 
-// reads tells what our adapter of a provider does with members of answers. It is
+// reads tells what our adapter of a provider does with members of responses. It is
 // found out by having it read what the specification it was written for prints;
 // where that says nothing, nobody knows.
 func reads(k *catalog.Catalog, provider string) specdiff.Uses {

@@ -1,7 +1,7 @@
 // Package adapter is the list of providers we speak to. Adding one is adding a
 // line here.
 //
-// An adapter makes requests and reads answers; it never touches the network,
+// An adapter makes requests and reads responses; it never touches the network,
 // and takes clock, chance and credentials as they are given.
 package adapter
 

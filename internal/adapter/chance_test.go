@@ -9,25 +9,25 @@ import (
 	"assay/internal/contract"
 )
 
-// TestDamageByChance damages answers at several places at once, signs some of
+// TestDamageByChance damages responses at several places at once, signs some of
 // them again, and holds what is read of them to what is left.
 func TestDamageByChance(t *testing.T) {
 	t.Parallel()
 	every := wholes(t)
 	rapid.Check(t, func(t *rapid.T) {
 		w := every[rapid.IntRange(0, len(every)-1).Draw(t, "whole")]
-		answer := w.answer
+		response := w.response
 		for range rapid.IntRange(1, 4).Draw(t, "edits") {
-			answer.Body = nicked(t, answer.Body)
+			response.Body = nicked(t, response.Body)
 		}
 		if rapid.Bool().Draw(t, "signed again") {
-			answer.Body = w.signed(answer.Body)
+			response.Body = w.signed(response.Body)
 		}
 		if rapid.IntRange(0, 4).Draw(t, "luck") == 0 {
-			answer.Status = rapid.SampledFrom([]int{100, 204, 302, 400, 401, 429, 500, 502, 503, 504}).Draw(t, "HTTP status")
+			response.Status = rapid.SampledFrom([]int{100, 204, 302, 400, 401, 429, 500, 502, 503, 504}).Draw(t, "HTTP status")
 		}
-		if wrong := honest(w.spec, w.op, answer, w.read(answer)); wrong != "" {
-			t.Fatalf("%s, as %q: %s", w.name(), answer.Body, wrong)
+		if wrong := honest(w.spec, w.op, response, w.read(response)); wrong != "" {
+			t.Fatalf("%s, as %q: %s", w.name(), response.Body, wrong)
 		}
 	})
 }
@@ -54,7 +54,7 @@ func TestDamageIsFound(t *testing.T) {
 		found := false
 		for _, w := range wholes(t) {
 			for d := range kind(w) {
-				found = found || honest(w.spec, w.op, d.answer, w.read(w.answer)) != ""
+				found = found || honest(w.spec, w.op, d.response, w.read(w.response)) != ""
 			}
 		}
 		if !found {
@@ -67,7 +67,7 @@ func TestDamageIsFound(t *testing.T) {
 func TestHonest(t *testing.T) {
 	t.Parallel()
 	for _, w := range wholes(t) {
-		good := w.read(w.answer)
+		good := w.read(w.response)
 		for name, change := range map[string]func(*contract.Outcome){
 			"another state": func(o *contract.Outcome) { o.State = different(o.State) },
 			"another again": func(o *contract.Outcome) { o.Retry = other(o.Retry) },
@@ -86,11 +86,11 @@ func TestHonest(t *testing.T) {
 		} {
 			got := good
 			change(&got)
-			if honest(w.spec, w.op, w.answer, got) == "" {
+			if honest(w.spec, w.op, w.response, got) == "" {
 				t.Errorf("%s: no fault is found with %s", w.name(), name)
 			}
 		}
-		if wrong := honest(w.spec, w.op, w.answer, good); wrong != "" {
+		if wrong := honest(w.spec, w.op, w.response, good); wrong != "" {
 			t.Errorf("%s: %s", w.name(), wrong)
 		}
 	}

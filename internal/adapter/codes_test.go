@@ -13,39 +13,39 @@ import (
 	"assay/internal/openapi"
 )
 
-// codeAt is where an answer's code stands in its body; ok is false where the
+// codeAt is where a response's code stands in its body; ok is false where the
 // HTTP status is the code.
 func codeAt(w whole) (pointer contract.Pointer, ok bool) {
-	met, _ := w.op.ResultCode(w.answer)
+	met, _ := w.op.ResultCode(w.response)
 	return met.CodeAt.Pointer()
 }
 
-// recoded is an answer with another value for its code. It has ok false where
+// recoded is a response with another value for its code. It has ok false where
 // the HTTP status is the code.
-func recoded(w whole, value any) (answer contract.Response, ok bool) {
+func recoded(w whole, value any) (response contract.Response, ok bool) {
 	pointer, ok := codeAt(w)
 	if !ok {
-		return w.answer, false
+		return w.response, false
 	}
 	return w.edited(pointer, func(object map[string]any, name string) { object[name] = value }), true
 }
 
-// documented tells whether an answer carries a code of the table, in the type
+// documented tells whether a response carries a code of the table, in the type
 // that the code is documented with.
-func documented(o *openapi.Operation, answer contract.Response) bool {
-	met, ok := o.ResultCode(answer)
-	if !ok || met.Row == nil || !met.Agrees(answer) {
+func documented(o *openapi.Operation, response contract.Response) bool {
+	met, ok := o.ResultCode(response)
+	if !ok || met.Row == nil || !met.Agrees(response) {
 		return false
 	}
-	for _, v := range o.Answers[answer.Status].Violations(answer.Body) {
-		if "answer#"+v.At == met.CodeAt {
+	for _, v := range o.Responses[response.Status].Violations(response.Body) {
+		if "response#"+v.At == met.CodeAt {
 			return false
 		}
 	}
 	return true
 }
 
-// TestUndocumentedCode gives every answer a code that nobody documents, often
+// TestUndocumentedCode gives every response a code that nobody documents, often
 // one that only just is none: it is unknown, and may be sent again only once
 // somebody has asked.
 func TestUndocumentedCode(t *testing.T) {
@@ -53,15 +53,15 @@ func TestUndocumentedCode(t *testing.T) {
 	every := wholes(t)
 	rapid.Check(t, func(t *rapid.T) {
 		w := every[rapid.IntRange(0, len(every)-1).Draw(t, "whole")]
-		answer, ok := recoded(w, code(w.row.Code).Draw(t, "code"))
+		response, ok := recoded(w, code(w.row.Code).Draw(t, "code"))
 		if !ok {
-			answer.Status = rapid.IntRange(100, 999).Draw(t, "HTTP status")
+			response.Status = rapid.IntRange(100, 999).Draw(t, "HTTP status")
 		}
-		if documented(w.op, answer) {
+		if documented(w.op, response) {
 			t.Skip("a code there is")
 		}
-		if got := w.read(answer); got.State != contract.Unknown || got.Retry != contract.AfterInquiry {
-			t.Fatalf("%s: a code of nobody is read as %s (again: %s)", w.name(), got.State, got.Retry)
+		if got := w.read(response); got.State != contract.Unknown || got.Retry != contract.AfterInquiry {
+			t.Fatalf("%s: a code of nobody is read as %s (retry: %s)", w.name(), got.State, got.Retry)
 		}
 	})
 }
@@ -123,10 +123,10 @@ func TestCodesOfNobody(t *testing.T) {
 			if !ok {
 				return // its codes are HTTP statuses: TestEveryStatus has them all
 			}
-			raw, _ := contract.Raw(w.answer.Body, pointer)
+			raw, _ := contract.Raw(w.response.Body, pointer)
 			for n := range 10_000 {
-				answer := w.with(w.signed(contract.Replace(w.answer.Body, pointer, like(raw, n))))
-				if got := w.read(answer); got.State != contract.Unknown && !documented(w.op, answer) {
+				response := w.with(w.signed(contract.Replace(w.response.Body, pointer, like(raw, n))))
+				if got := w.read(response); got.State != contract.Unknown && !documented(w.op, response) {
 					t.Errorf("the code %s is read as %s", like(raw, n), got.State)
 				}
 			}
@@ -147,13 +147,13 @@ func like(code json.RawMessage, n int) json.RawMessage {
 	return json.RawMessage(fmt.Sprintf(`"%d"`, n))
 }
 
-// firsts gives one answer of each operation for each HTTP status, status text
+// firsts gives one response of each operation for each HTTP status, status text
 // and length of the code.
 func firsts(t testing.TB) []whole {
 	var some []whole
 	seen := map[string]bool{}
 	for _, w := range wholes(t) {
-		if kind := fmt.Sprint(w.op.Name(), w.answer.Status, w.row.Status, len(w.row.Code)); !seen[kind] {
+		if kind := fmt.Sprint(w.op.Name(), w.response.Status, w.row.Status, len(w.row.Code)); !seen[kind] {
 			seen[kind] = true
 			some = append(some, w)
 		}
@@ -161,15 +161,15 @@ func firsts(t testing.TB) []whole {
 	return some
 }
 
-// TestEveryStatus gives every answer every HTTP status: under one that is not
+// TestEveryStatus gives every response every HTTP status: under one that is not
 // its code's own, nobody knows what it says.
 func TestEveryStatus(t *testing.T) {
 	t.Parallel()
 	for _, w := range wholes(t) {
 		for status := 100; status < 1000; status++ {
-			answer := w.answer
-			answer.Status = status
-			got := w.read(answer)
+			response := w.response
+			response.Status = status
+			got := w.read(response)
 			if own := status == w.row.HTTP; own != (got.State != contract.Unknown) {
 				t.Errorf("%s with HTTP status %d (%s) is read as %s", w.name(), status, http.StatusText(status), got.State)
 			}

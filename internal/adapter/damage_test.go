@@ -12,13 +12,13 @@ import (
 	"assay/internal/contract"
 )
 
-// damage is an answer to which something happened on its way.
+// damage is a response to which something happened on its way.
 type damage struct {
-	how    string
-	answer contract.Response
+	how      string
+	response contract.Response
 }
 
-// TestDamage reads every answer in every way in which it could be damaged: it
+// TestDamage reads every response in every way in which it could be damaged: it
 // is read as it was, or as unknown, and as a success only where all that a
 // success rests on is still there.
 func TestDamage(t *testing.T) {
@@ -27,11 +27,11 @@ func TestDamage(t *testing.T) {
 		t.Run(strings.ReplaceAll(w.name(), "/", "_"), func(t *testing.T) {
 			t.Parallel()
 			for d := range damages(w) {
-				got := w.read(d.answer)
+				got := w.read(d.response)
 				if got.State != contract.Unknown && (got.State != w.row.State || got.Retry != w.row.Retry) {
-					t.Errorf("%s: read as %s (again: %s)", d.how, got.State, got.Retry)
+					t.Errorf("%s: read as %s (retry: %s)", d.how, got.State, got.Retry)
 				}
-				if wrong := honest(w.spec, w.op, d.answer, got); wrong != "" {
+				if wrong := honest(w.spec, w.op, d.response, got); wrong != "" {
 					t.Errorf("%s: %s", d.how, wrong)
 				}
 			}
@@ -52,7 +52,7 @@ func damages(w whole) iter.Seq[damage] {
 	}
 }
 
-// kinds is the ways in which an answer can be damaged.
+// kinds is the ways in which a response can be damaged.
 func kinds() []func(whole) iter.Seq[damage] {
 	return []func(whole) iter.Seq[damage]{truncated, replaced, charset, anyStatus, retyped, twice, huge, tampered, contradicted}
 }
@@ -60,9 +60,9 @@ func kinds() []func(whole) iter.Seq[damage] {
 // truncated cuts the body at each of its bytes, from either end.
 func truncated(w whole) iter.Seq[damage] {
 	return func(yield func(damage) bool) {
-		for n := range w.answer.Body {
-			if !yield(damage{fmt.Sprintf("cut at byte %d", n), w.with(w.answer.Body[:n])}) ||
-				n > 0 && !yield(damage{fmt.Sprintf("without its first %d bytes", n), w.with(w.answer.Body[n:])}) {
+		for n := range w.response.Body {
+			if !yield(damage{fmt.Sprintf("cut at byte %d", n), w.with(w.response.Body[:n])}) ||
+				n > 0 && !yield(damage{fmt.Sprintf("without its first %d bytes", n), w.with(w.response.Body[n:])}) {
 				return
 			}
 		}
@@ -71,7 +71,7 @@ func truncated(w whole) iter.Seq[damage] {
 
 // replaced puts something else in the place of the body, or around it.
 func replaced(w whole) iter.Seq[damage] {
-	body := string(w.answer.Body)
+	body := string(w.response.Body)
 	quoted, _ := json.Marshal(body)
 	return func(yield func(damage) bool) {
 		for how, text := range map[string]string{
@@ -96,26 +96,26 @@ func replaced(w whole) iter.Seq[damage] {
 func charset(w whole) iter.Seq[damage] {
 	return func(yield func(damage) bool) {
 		for how, body := range map[string][]byte{
-			"UTF-16": wider(w.answer.Body, 0), "UTF-16, the other way": wider(w.answer.Body, 1),
-			"a mark before it": append([]byte("\ufeff"), w.answer.Body...), "a mark of UTF-16 before it": append([]byte{0xff, 0xfe}, w.answer.Body...),
+			"UTF-16": wider(w.response.Body, 0), "UTF-16, the other way": wider(w.response.Body, 1),
+			"a mark before it": append([]byte("\ufeff"), w.response.Body...), "a mark of UTF-16 before it": append([]byte{0xff, 0xfe}, w.response.Body...),
 		} {
 			if !yield(damage{how, w.with(body)}) {
 				return
 			}
 		}
-		for i, c := range w.answer.Body {
+		for i, c := range w.response.Body {
 			if c != '"' {
 				continue
 			}
 			for _, stray := range []string{"\x92", "\xff", "\xc0\x80", "\xed\xa0\x80", "\x00", "\n"} {
-				body := string(w.answer.Body[:i+1]) + stray + string(w.answer.Body[i+1:])
+				body := string(w.response.Body[:i+1]) + stray + string(w.response.Body[i+1:])
 				if !yield(damage{fmt.Sprintf("a stray %q at byte %d", stray, i+1), w.with([]byte(body))}) {
 					return
 				}
 			}
 		}
 		for _, media := range []string{"", "text/html", "text/html; charset=iso-8859-1", "application/json; charset=utf-16", "application/octet-stream"} {
-			a := w.answer
+			a := w.response
 			a.Header = http.Header{"Content-Type": {media}}
 			if !yield(damage{"called " + media, a}) {
 				return
@@ -139,7 +139,7 @@ func wider(body []byte, low int) []byte {
 func anyStatus(w whole) iter.Seq[damage] {
 	return func(yield func(damage) bool) {
 		for status := -1; status < 1000; status++ {
-			a := w.answer
+			a := w.response
 			a.Status = status
 			if !yield(damage{fmt.Sprintf("HTTP status %d", status), a}) {
 				return
@@ -192,12 +192,12 @@ func numeric(value any) any {
 }
 
 // twice writes each member a second time, before itself, and so does what a
-// gateway would that merges two answers. The signature is not made again: it
+// gateway would that merges two responses. The signature is not made again: it
 // covers bytes that readers could understand in two ways.
 func twice(w whole) iter.Seq[damage] {
 	return func(yield func(damage) bool) {
 		for _, pointer := range w.members() {
-			own, _ := contract.Raw(w.answer.Body, pointer)
+			own, _ := contract.Raw(w.response.Body, pointer)
 			for _, value := range []string{"null", `""`, "0", "true", "false", "{}", `"F"`, string(own)} {
 				body := w.spliced(pointer.Parent(), fmt.Sprintf("%q:%s", pointer.LastToken(), value))
 				escaped := w.spliced(pointer.Parent(), fmt.Sprintf(`"\u%04x%s":%s`, pointer.LastToken()[0], pointer.LastToken()[1:], value))
@@ -222,7 +222,7 @@ func huge(w whole) iter.Seq[damage] {
 	return func(yield func(damage) bool) {
 		for _, pointer := range w.members() {
 			for how, value := range values {
-				in := contract.Replace(w.answer.Body, pointer, json.RawMessage(value))
+				in := contract.Replace(w.response.Body, pointer, json.RawMessage(value))
 				beside := w.spliced(pointer.Parent(), `"assay":`+value)
 				if !yield(damage{"with " + how + " at " + string(pointer), w.with(w.signed(in))}) ||
 					!yield(damage{"with " + how + " beside " + string(pointer), w.with(w.signed(beside))}) {

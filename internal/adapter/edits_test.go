@@ -7,10 +7,10 @@ import (
 	"assay/internal/contract"
 )
 
-// edited is the answer with one member changed, and signed again. change gets
+// edited is the response with one member changed, and signed again. change gets
 // the object that the member stands in, and its name.
 func (w whole) edited(pointer contract.Pointer, change func(object map[string]any, name string)) contract.Response {
-	body, err := contract.Decode(w.answer.Body)
+	body, err := contract.Decode(w.response.Body)
 	if err != nil {
 		panic(err) // the documents' own example
 	}
@@ -23,9 +23,9 @@ func (w whole) edited(pointer contract.Pointer, change func(object map[string]an
 	return w.with(w.signed(raw))
 }
 
-// members lists the pointers of every member of the answer, in order.
+// members lists the pointers of every member of the response, in order.
 func (w whole) members() []contract.Pointer {
-	body, err := contract.Decode(w.answer.Body)
+	body, err := contract.Decode(w.response.Body)
 	if err != nil {
 		panic(err)
 	}
@@ -46,6 +46,6 @@ func (w whole) members() []contract.Pointer {
 // spliced is the body with text put in where an object begins, just as it
 // stands: what no encoder would write, such as a name that stands twice.
 func (w whole) spliced(object contract.Pointer, text string) []byte {
-	raw, _ := contract.Raw(w.answer.Body, object)
-	return contract.Replace(w.answer.Body, object, []byte("{"+text+","+strings.TrimPrefix(string(raw), "{")))
+	raw, _ := contract.Raw(w.response.Body, object)
+	return contract.Replace(w.response.Body, object, []byte("{"+text+","+strings.TrimPrefix(string(raw), "{")))
 }

@@ -17,8 +17,8 @@ import (
 // corpus is where `go test -fuzz` looks for what to begin with.
 var corpus = filepath.Join("testdata", "fuzz", "FuzzRead")
 
-// FuzzRead reads anything as the answer of every operation, as it is and signed
-// again: no adapter panics, what is claimed of an answer is what a documented
+// FuzzRead reads anything as the response of every operation, as it is and signed
+// again: no adapter panics, what is claimed of a response is what a documented
 // code says, and a success is one that is whole.
 func FuzzRead(f *testing.F) {
 	loaded := all(f)
@@ -29,9 +29,9 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
 		for _, s := range loaded {
 			for _, o := range s.Operations {
-				for _, answer := range sealed(s, o, status, body) {
-					got := adapters[s.Provider].Operation(o.ID).Read(contract.Exchange{Response: answer})
-					if wrong := honest(s, o, answer, got); wrong != "" {
+				for _, response := range sealed(s, o, status, body) {
+					got := adapters[s.Provider].Operation(o.ID).Read(contract.Exchange{Response: response})
+					if wrong := honest(s, o, response, got); wrong != "" {
 						t.Fatalf("%s: %s", o.Name(), wrong)
 					}
 				}
@@ -40,18 +40,18 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// sealed is an answer as it is, and where answers are signed with the right
+// sealed is a response as it is, and where responses are signed with the right
 // signature in the place of its own: chance would never hit one.
 func sealed(s *openapi.Spec, o *openapi.Operation, status int, body []byte) []contract.Response {
-	answers := []contract.Response{{Status: status, Header: http.Header{}, Body: body}}
-	if o.Sign.Answer != nil {
-		again := signature.Sign(o.Sign.Answer, body, s.TestCredentials(), signature.Zeros{})
-		answers = append(answers, contract.Response{Status: status, Header: http.Header{}, Body: again})
+	responses := []contract.Response{{Status: status, Header: http.Header{}, Body: body}}
+	if o.Sign.Response != nil {
+		again := signature.Sign(o.Sign.Response, body, s.TestCredentials(), signature.Zeros{})
+		responses = append(responses, contract.Response{Status: status, Header: http.Header{}, Body: again})
 	}
-	return answers
+	return responses
 }
 
-// seeds is what fuzzing begins with: the answer of every code, and of the first
+// seeds is what fuzzing begins with: the response of every code, and of the first
 // success of each operation one damage of every sort.
 func seeds(t testing.TB) map[string]contract.Response {
 	t.Helper()
@@ -59,7 +59,7 @@ func seeds(t testing.TB) map[string]contract.Response {
 	damaged := map[string]bool{}
 	for _, w := range wholes(t) {
 		name := strings.ReplaceAll(w.name(), "/", "-")
-		every[name] = w.answer
+		every[name] = w.response
 		if w.row.State != contract.Succeeded || damaged[w.op.Name()] {
 			continue
 		}
@@ -68,22 +68,22 @@ func seeds(t testing.TB) map[string]contract.Response {
 		if !inBody {
 			code = w.op.Result.Status[0]
 		}
-		raw, _ := contract.Raw(w.answer.Body, code)
+		raw, _ := contract.Raw(w.response.Body, code)
 		for how, body := range map[string][]byte{
-			"cut":    w.answer.Body[:len(w.answer.Body)-1],
-			"half":   w.answer.Body[:len(w.answer.Body)/2],
+			"cut":    w.response.Body[:len(w.response.Body)-1],
+			"half":   w.response.Body[:len(w.response.Body)/2],
 			"twice":  w.spliced(code.Parent(), fmt.Sprintf("%q:%s", code.LastToken(), raw)),
-			"huge":   contract.Replace(w.answer.Body, code, []byte("1e999")),
-			"null":   contract.Replace(w.answer.Body, code, []byte("null")),
-			"nested": contract.Replace(w.answer.Body, code, []byte(strings.Repeat("[", 40)+strings.Repeat("]", 40))),
-			"stray":  contract.Replace(w.answer.Body, code, []byte("\"\xff\"")),
-			"mark":   append([]byte("\ufeff"), w.answer.Body...),
-			"page":   []byte("<html>" + string(w.answer.Body) + "</html>"),
+			"huge":   contract.Replace(w.response.Body, code, []byte("1e999")),
+			"null":   contract.Replace(w.response.Body, code, []byte("null")),
+			"nested": contract.Replace(w.response.Body, code, []byte(strings.Repeat("[", 40)+strings.Repeat("]", 40))),
+			"stray":  contract.Replace(w.response.Body, code, []byte("\"\xff\"")),
+			"mark":   append([]byte("\ufeff"), w.response.Body...),
+			"page":   []byte("<html>" + string(w.response.Body) + "</html>"),
 			"empty":  {},
 		} {
 			every[name+"-"+how] = w.with(body)
 		}
-		late := w.answer
+		late := w.response
 		late.Status = http.StatusGatewayTimeout
 		every[name+"-status"] = late
 	}
@@ -94,9 +94,9 @@ func seeds(t testing.TB) map[string]contract.Response {
 // it again. What fuzzing found beyond it stays, under the name it was given.
 func TestCorpus(t *testing.T) {
 	t.Parallel()
-	for name, answer := range seeds(t) {
+	for name, response := range seeds(t) {
 		file := filepath.Join(corpus, name)
-		want := fmt.Sprintf("go test fuzz v1\nint(%d)\n[]byte(%q)\n", answer.Status, answer.Body)
+		want := fmt.Sprintf("go test fuzz v1\nint(%d)\n[]byte(%q)\n", response.Status, response.Body)
 		golden.Compare(t, file, []byte(want))
 	}
 }

@@ -23,7 +23,7 @@ type operation struct {
 	Input   string   `yaml:"input"`   // the member of a case that holds what it takes; "": nothing
 	Amounts []sums   `yaml:"amounts"` // those that the documents have room for; none: it takes no amount
 	Notes   notes    `yaml:"notes"`
-	Departs []string `yaml:"departs"` // readings and conditions whose warning the adapter lives with
+	Departs []string `yaml:"departs"` // ambiguities and conditions whose warning the adapter lives with
 	Members []member `yaml:"members"`
 }
 

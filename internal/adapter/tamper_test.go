@@ -10,26 +10,26 @@ import (
 )
 
 // tampered changes what a signature covers and leaves the signature alone, and
-// changes the signature and leaves the rest alone. Where answers are not signed
+// changes the signature and leaves the rest alone. Where responses are not signed
 // there is nothing of the kind.
 func tampered(w whole) iter.Seq[damage] {
 	return func(yield func(damage) bool) {
-		s := w.op.Sign.Answer
+		s := w.op.Sign.Response
 		if s == nil {
 			return
 		}
 		for _, pointer := range w.members() {
-			raw, _ := contract.Raw(w.answer.Body, pointer)
+			raw, _ := contract.Raw(w.response.Body, pointer)
 			text := string(raw)
 			if !s.Over.Contains(pointer) || !strings.HasPrefix(text, `"`) {
 				continue
 			}
-			longer := contract.Replace(w.answer.Body, pointer, json.RawMessage(text[:len(text)-1]+` "`))
+			longer := contract.Replace(w.response.Body, pointer, json.RawMessage(text[:len(text)-1]+` "`))
 			if !yield(damage{"with another text at " + string(pointer), w.with(longer)}) {
 				return
 			}
 		}
-		spaced := contract.Replace(w.answer.Body, s.Over, []byte(strings.Replace(string(body(w, s.Over)), `":"`, `":"\u0020`, 1)))
+		spaced := contract.Replace(w.response.Body, s.Over, []byte(strings.Replace(string(body(w, s.Over)), `":"`, `":"\u0020`, 1)))
 		if !yield(damage{"with a blank more in what is signed", w.with(spaced)}) {
 			return
 		}
@@ -44,7 +44,7 @@ func tampered(w whole) iter.Seq[damage] {
 				}
 				continue
 			}
-			if !yield(damage{"with " + how + " for its signature", w.with(contract.Replace(w.answer.Body, s.At, json.RawMessage(signature)))}) {
+			if !yield(damage{"with " + how + " for its signature", w.with(contract.Replace(w.response.Body, s.At, json.RawMessage(signature)))}) {
 				return
 			}
 		}
@@ -52,11 +52,11 @@ func tampered(w whole) iter.Seq[damage] {
 }
 
 func body(w whole, pointer contract.Pointer) json.RawMessage {
-	raw, _ := contract.Raw(w.answer.Body, pointer)
+	raw, _ := contract.Raw(w.response.Body, pointer)
 	return raw
 }
 
-// unsigned is the answer without its signature, and every other byte as it was.
+// unsigned is the response without its signature, and every other byte as it was.
 func (w whole) unsigned(at contract.Pointer) contract.Response {
 	around := body(w, at.Parent())
 	var members map[string]json.RawMessage
@@ -68,23 +68,23 @@ func (w whole) unsigned(at contract.Pointer) contract.Response {
 	if err != nil {
 		panic(err)
 	}
-	return w.with(contract.Replace(w.answer.Body, at.Parent(), raw))
+	return w.with(contract.Replace(w.response.Body, at.Parent(), raw))
 }
 
-// contradicted adds what the documents know of other answers of the operation,
+// contradicted adds what the documents know of other responses of the operation,
 // such as the error of a refusal to a success.
 func contradicted(w whole) iter.Seq[damage] {
 	return func(yield func(damage) bool) {
 		for _, status := range w.op.Statuses() {
-			for _, m := range w.op.Answers[status].Members() {
+			for _, m := range w.op.Responses[status].Members() {
 				if contract.HasWildcard(m.Pointer) || slices.Contains(w.members(), m.Pointer) || !w.holds(m.Pointer.Parent()) {
 					continue
 				}
 				for how, value := range map[string]any{
 					"null": nil, "{}": map[string]any{}, "a text": "assay", "0": json.Number("0"), "an error": map[string]any{"code": json.Number("400"), "message": "assay"},
 				} {
-					answer := w.edited(m.Pointer, func(object map[string]any, name string) { object[name] = value })
-					if !yield(damage{"with " + how + " for " + string(m.Pointer), answer}) {
+					response := w.edited(m.Pointer, func(object map[string]any, name string) { object[name] = value })
+					if !yield(damage{"with " + how + " for " + string(m.Pointer), response}) {
 						return
 					}
 				}

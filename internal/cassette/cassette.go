@@ -35,7 +35,7 @@ type Library struct {
 type Entry struct {
 	SHA256   string            `yaml:"sha256"` // of the file, in hex
 	Evidence contract.Evidence `yaml:"evidence"`
-	Source   string            `yaml:"source"` // where the answer stands, or what it was made from
+	Source   string            `yaml:"source"` // where the response stands, or what it was made from
 	Date     string            `yaml:"date"`   // yyyy-mm-dd
 	// Next stands there while a cassette is replaced: the file is this entry's or
 	// the next one's, whichever sha256 it has. nil: nothing is under way.
@@ -55,7 +55,7 @@ const manifest = "manifest.yaml"
 
 // Open reads what the manifest says of the cassettes of the named providers; none
 // named: of all. A manifest that is missing is an error: without it nobody knows on
-// what evidence an answer counts.
+// what evidence a response counts.
 func Open(fsys fs.FS, providers ...string) (*Library, error) {
 	raw, err := fs.ReadFile(fsys, manifest)
 	if err != nil {

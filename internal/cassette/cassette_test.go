@@ -25,14 +25,14 @@ import (
 
 const host = "https://pay.example.com"
 
-func exchange(path, body, answer string) contract.Exchange {
+func exchange(path, body, response string) contract.Exchange {
 	u, err := url.Parse(host + path)
 	if err != nil {
 		panic(err)
 	}
 	return contract.Exchange{
 		Request:  contract.Request{Method: http.MethodPost, URL: u, Header: http.Header{"X-Any": {"1"}}, Body: []byte(body)},
-		Response: contract.Response{Status: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(answer)},
+		Response: contract.Response{Status: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(response)},
 	}
 }
 
@@ -91,7 +91,7 @@ func TestReplay(t *testing.T) {
 		{"/order?a=1&b=2", `{"id":"1","list":[{"n":1,"at":"9"}]}`, `{"ok":1}`},
 	} {
 		if got, err := ask(t, player, step.path, step.body); err != nil || got != step.want {
-			t.Errorf("%s %s answered %s, %v; want %s", step.path, step.body, got, err, step.want)
+			t.Errorf("%s %s responded %s, %v; want %s", step.path, step.body, got, err, step.want)
 		}
 	}
 	if got := player.Origin(); got != "cassette:p/o/c#1" {
@@ -241,7 +241,7 @@ func BenchmarkLookup(b *testing.B) {
 }
 
 // lookups gives a function that asks for the next of n interactions in random
-// order, and tells how long the answer took.
+// order, and tells how long the response took.
 func lookups(b *testing.B, n int) func() time.Duration {
 	body := `{"head":{"sig":"x"},"body":{"id":"%d","amount":{"value":"1.00"}}}`
 	var all []contract.Exchange

@@ -42,16 +42,16 @@ func (n Novel) Changes(was, is contract.Exchange) []string {
 
 func laid(ex contract.Exchange) map[contract.Place]string {
 	all := map[contract.Place]string{
-		contract.RequestMethod: ex.Request.Method,
-		contract.RequestPath:   ex.Request.URL.Path,
-		contract.AnswerStatus:  strconv.Itoa(ex.Response.Status),
-		contract.AnswerType:    ex.Response.Header.Get("Content-Type"),
+		contract.RequestMethod:  ex.Request.Method,
+		contract.RequestPath:    ex.Request.URL.Path,
+		contract.ResponseStatus: strconv.Itoa(ex.Response.Status),
+		contract.ResponseType:   ex.Response.Header.Get("Content-Type"),
 	}
 	for name := range ex.Request.URL.Query() {
 		all[contract.Query(name)] = ex.Request.URL.Query().Get(name)
 	}
 	spread(all, contract.RequestRoot, ex.Request.Body)
-	spread(all, contract.AnswerRoot, ex.Response.Body)
+	spread(all, contract.ResponseRoot, ex.Response.Body)
 	return all
 }
 

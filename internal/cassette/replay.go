@@ -22,21 +22,21 @@ type Matching struct {
 	Ignored []contract.Pointer
 	// Hidden tells whether the value at a place must not be shown; nil: none is.
 	Hidden func(place contract.Place) bool
-	// Scrub takes personal data out of a request as it was taken out of the
+	// Redact takes personal data out of a request as it was taken out of the
 	// recorded ones; nil: nothing is.
-	Scrub func(contract.Request) contract.Request
+	Redact func(contract.Request) contract.Request
 }
 
-// scrubbed is a request as it is compared.
-func (m Matching) scrubbed(method string, u *url.URL, body []byte) contract.Request {
+// redacted is a request as it is compared.
+func (m Matching) redacted(method string, u *url.URL, body []byte) contract.Request {
 	r := contract.Request{Method: method, URL: u, Header: http.Header{}, Body: body}
-	if m.Scrub == nil {
+	if m.Redact == nil {
 		return r
 	}
-	return m.Scrub(r)
+	return m.Redact(r)
 }
 
-// Player is a RoundTripper that answers from a cassette and from nothing else.
+// Player is a RoundTripper that responses from a cassette and from nothing else.
 // Method, path, query and body must be those recorded; headers are the rules'
 // affair. Every interaction plays once. Safe for concurrent use.
 type Player struct {
@@ -53,7 +53,7 @@ func (t *Cassette) Replay(m Matching) *Player {
 	p := &Player{tape: t, matching: m, index: map[string][]int{}, asked: map[string]bool{}, last: -1}
 	for i, in := range t.interactions {
 		u, _ := url.Parse(in.URL) // parsed once already
-		k := p.key(m.scrubbed(in.Method, u, []byte(in.Request.Body)))
+		k := p.key(m.redacted(in.Method, u, []byte(in.Request.Body)))
 		p.index[k] = append(p.index[k], i)
 		p.asked[k] = true
 	}
@@ -103,7 +103,7 @@ func (e *MissError) Error() string {
 	return text
 }
 
-// RoundTrip answers from the cassette, or with a *MissError.
+// RoundTrip responses from the cassette, or with a *MissError.
 func (p *Player) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := req.Context().Err(); err != nil {
 		return nil, err
@@ -118,7 +118,7 @@ func (p *Player) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
-	asked := p.matching.scrubbed(req.Method, req.URL, body)
+	asked := p.matching.redacted(req.Method, req.URL, body)
 	k := p.key(asked)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -185,7 +185,7 @@ func (p *Player) nearest(r contract.Request) []string {
 	var best []string
 	for i, in := range p.tape.interactions {
 		recorded, _ := url.Parse(in.URL)
-		d := p.differences(asked, p.places(p.matching.scrubbed(in.Method, recorded, []byte(in.Request.Body))))
+		d := p.differences(asked, p.places(p.matching.redacted(in.Method, recorded, []byte(in.Request.Body))))
 		if i == 0 || len(d) < len(best) {
 			best = d
 		}

@@ -36,7 +36,7 @@ func Lacking(s *openapi.Spec, value func(*openapi.Credential) string) error {
 	return nil
 }
 
-// Evidence is what an answer from a base proves: one from loopback was made by a
+// Evidence is what a response from a base proves: one from loopback was made by a
 // program here, one from a host of the specification what that says of it, and
 // one from anywhere else is taken for the provider's own.
 func Evidence(s *openapi.Spec, base string) contract.Evidence {

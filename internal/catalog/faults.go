@@ -58,12 +58,12 @@ func (k *Catalog) fits(c *contract.Case) []error {
 
 // holds checks that what is said to hold to a reading is there: a rule or a case.
 func (k *Catalog) holds(s *openapi.Spec) []error {
-	readings := slices.Clone(s.Readings)
+	ambiguities := slices.Clone(s.Ambiguities)
 	for _, o := range s.Operations {
-		readings = append(readings, o.Readings...)
+		ambiguities = append(ambiguities, o.Ambiguities...)
 	}
 	var faults []error
-	for _, r := range readings {
+	for _, r := range ambiguities {
 		for _, name := range r.Held {
 			if _, one := rule.Find(name); one || k.hasCase(name) {
 				continue

@@ -12,7 +12,7 @@ import (
 )
 
 // derive adds to the cases of each operation those that break one constraint of
-// it each. They have no cassettes: nothing but a sandbox or the provider answers
+// it each. They have no cassettes: nothing but a sandbox or the provider responses
 // them.
 func (k *Catalog) derive() error {
 	if err := openapi.Compile(k.Specs...); err != nil {

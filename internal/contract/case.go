@@ -27,8 +27,8 @@ type Case struct {
 	Credentials map[string]string // in place of the provider's test values
 	Merchant    map[string]bool   // what the provider has switched on
 	At          time.Time         // the clock; zero: the run's own
-	Fault       string            // what a sandbox is to spoil its answer with; "": nothing
-	Fixed       bool              // request and answer belong together as they stand: only a cassette can show them
+	Fault       string            // what a sandbox is to spoil its response with; "": nothing
+	Fixed       bool              // request and response belong together as they stand: only a cassette can show them
 	Want        Want
 }
 

@@ -5,7 +5,7 @@ import "encoding/json"
 // DriftSchema names the form of a Drift in JSON.
 const DriftSchema = "assay.drift/v1"
 
-// Drift is what a comparison comes to: of what answers looked like, or of documents.
+// Drift is what a comparison comes to: of what responses looked like, or of documents.
 type Drift struct {
 	Schema string    `json:"schema"`
 	Assay  string    `json:"assay"`
@@ -17,7 +17,7 @@ type Drift struct {
 	// shows nothing of.
 	Compared []string `json:"compared"`
 	Missing  []string `json:"missing"`
-	Skipped  []string `json:"unseen"`
+	Skipped  []string `json:"skipped"`
 	Changes  []Change `json:"changes"` // the worst first
 	// Shapes are what the new side looks like, as internal/shape writes them; nil:
 	// documents were compared.
@@ -27,9 +27,9 @@ type Drift struct {
 // DriftSide is one of the two that were compared.
 type DriftSide struct {
 	Name       string `json:"name"`
-	Exchanges  int64  `json:"exchanges"` // of documented operations
-	Unmatched  int64  `json:"foreign"`   // of nobody known; left alone
-	Unreadable int64  `json:"broken"`    // that could not be read
+	Exchanges  int64  `json:"exchanges"`  // of documented operations
+	Unmatched  int64  `json:"unmatched"`  // of nobody known; left alone
+	Unreadable int64  `json:"unreadable"` // that could not be read
 }
 
 // Failing is how many changes are at or above the gate.

@@ -1,6 +1,6 @@
 // Package contract holds the words of assay as types: providers are asked
-// orders and KYC requests, an exchange is one question and its answer, an
-// outcome is what the answer means for money, and a finding is one
+// orders and KYC requests, an exchange is one question and its response, an
+// outcome is what the response means for money, and a finding is one
 // disagreement between what was documented and what was seen.
 //
 // The package imports the standard library only, and every other package may

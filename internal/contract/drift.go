@@ -17,7 +17,7 @@ type Impact string
 const (
 	Breaks   Impact = "breaks"   // our adapter reads it, or branches on it
 	Degrades Impact = "degrades" // our adapter goes on, with less or later
-	Minor    Impact = "watch"    // our adapter does not look there, or has an answer to it; somebody else may
+	Minor    Impact = "minor"    // our adapter does not look there, or has a response to it; somebody else may
 	Harmless Impact = "harmless" // nothing we rely on
 )
 
@@ -96,7 +96,7 @@ type Change struct {
 // empty.
 const EmptyText = "no text"
 
-// Times is how many answers show the change: of what is absent, those without it.
+// Times is how many responses show the change: of what is absent, those without it.
 // What documents say is said once.
 func (c *Change) Times() int64 {
 	switch c.Kind {

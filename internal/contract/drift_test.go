@@ -20,13 +20,13 @@ func TestImpactAtLeast(t *testing.T) {
 
 func TestChangeIdentify(t *testing.T) {
 	t.Parallel()
-	one := contract.Change{Operation: "paytm/createOrder", Kind: "member-added", Code: "0000", At: "answer#/list/3/price"}
+	one := contract.Change{Operation: "paytm/createOrder", Kind: "member-added", Code: "0000", At: "response#/list/3/price"}
 	one.Identify()
 	if len(one.ID) != 12 {
 		t.Fatalf("id %q", one.ID)
 	}
 	alike := one
-	alike.At, alike.Impact, alike.Before, alike.Now = "answer#/list/7/price", contract.Breaks, contract.Value{Absent: true}, contract.Value{Codes: []string{"b"}}
+	alike.At, alike.Impact, alike.Before, alike.Now = "response#/list/7/price", contract.Breaks, contract.Value{Absent: true}, contract.Value{Codes: []string{"b"}}
 	alike.Message, alike.Is.N, alike.First, alike.Last = (&contract.Template{ID: "m"}).Says(), 9, "f", "l"
 	alike.Identify()
 	if alike.ID != one.ID {
@@ -36,7 +36,7 @@ func TestChangeIdentify(t *testing.T) {
 		"operation": func(c *contract.Change) { c.Operation = "paytm/other" },
 		"kind":      func(c *contract.Change) { c.Kind = "member-removed" },
 		"code":      func(c *contract.Change) { c.Code = "0001" },
-		"place":     func(c *contract.Change) { c.At = "answer#/list" },
+		"place":     func(c *contract.Change) { c.At = "response#/list" },
 		"type":      func(c *contract.Change) { c.Got = contract.Value{Types: []string{"null"}} },
 	} {
 		c := one

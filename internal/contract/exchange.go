@@ -14,32 +14,32 @@ type Request struct {
 	Body   []byte
 }
 
-// Answer is what came back.
+// Response is what came back.
 type Response struct {
 	Status   int
 	Header   http.Header
 	Body     []byte
 	Duration time.Duration
 	// Trace is told the pointer of every member that is asked for in what
-	// ReadAnswer makes of the body. nil: nobody listens.
+	// ReadResponse makes of the body. nil: nobody listens.
 	Trace func(pointer Pointer)
 }
 
-// Exchange is one request and its answer. It is a value: nothing in it says
+// Exchange is one request and its response. It is a value: nothing in it says
 // whether it was replayed, recorded, read from a file or just sent, but Origin
 // and Evidence, which no rule looks at to judge it.
 type Exchange struct {
 	Request  Request
 	Response Response
 	Origin   string   // "cassette:paytm/createOrder/least#1", "live", …
-	Evidence Evidence // on what strength the answer counts
+	Evidence Evidence // on what strength the response counts
 }
 
 // SandboxServer is the Server header by which a sandbox of ours makes itself
 // known, RFC 9110 section 10.2.4.
 const SandboxServer = "assay-sandbox"
 
-// Evidence is where an answer came from.
+// Evidence is where a response came from.
 type Evidence string
 
 // The strengths of evidence. Below Sandbox it proves the adapter, and that

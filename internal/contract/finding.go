@@ -30,9 +30,9 @@ type Side string
 // The sides of a disagreement.
 const (
 	ProviderSide      Side = "provider"
-	ClientSide        Side = "adapter"
+	ClientSide        Side = "client"
 	DocumentationSide Side = "documentation"
-	TestDataSide      Side = "harness"
+	TestDataSide      Side = "test data"
 )
 
 // Finding is one disagreement. Its message never holds a value that the

@@ -13,14 +13,14 @@ func TestFingerprint(t *testing.T) {
 		return f.Fingerprint
 	}
 	one, other := &contract.Template{ID: "one", Text: "one message"}, &contract.Template{ID: "other", Text: "another message"}
-	base := contract.Finding{Rule: "fields-typed", At: "answer#/list/0/x", Detail: "type", Message: one.Says()}
+	base := contract.Finding{Rule: "fields-typed", At: "response#/list/0/x", Detail: "type", Message: one.Says()}
 	same := base
-	same.At, same.Message, same.Severity = "answer#/list/9/x", other.Says(), contract.Info
+	same.At, same.Message, same.Severity = "response#/list/9/x", other.Says(), contract.Info
 	if identify(base, "paytm") != identify(same, "paytm") {
 		t.Error("position in a list, message and severity change the fingerprint")
 	}
 	for name, change := range map[string]func(*contract.Finding){
-		"rule": func(f *contract.Finding) { f.Rule = "x" }, "place": func(f *contract.Finding) { f.At = "answer#/y" }, "keyword": func(f *contract.Finding) { f.Detail = "enum" },
+		"rule": func(f *contract.Finding) { f.Rule = "x" }, "place": func(f *contract.Finding) { f.At = "response#/y" }, "keyword": func(f *contract.Finding) { f.Detail = "enum" },
 	} {
 		other := base
 		change(&other)

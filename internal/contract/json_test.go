@@ -98,7 +98,7 @@ func TestRawAndReplace(t *testing.T) {
 func TestPlaces(t *testing.T) {
 	t.Parallel()
 	for place, want := range map[contract.Place]contract.Place{
-		"request#/goodsInfo/3/price": "request#/goodsInfo/*/price", "answer#/0/1/2": "answer#/*/*/*", "request#/a1/b": "request#/a1/b", "answer.status": "answer.status",
+		"request#/goodsInfo/3/price": "request#/goodsInfo/*/price", "response#/0/1/2": "response#/*/*/*", "request#/a1/b": "request#/a1/b", "response.status": "response.status",
 	} {
 		if got := place.General(); got != want {
 			t.Errorf("General(%q) = %q, want %q", place, got, want)

@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// Members reads an answer's body member by member, by the exact name and type:
+// Members reads a response's body member by member, by the exact name and type:
 // Go's own decoder would take "ResultCode" for "resultCode" and null for "".
 type Members struct {
 	value any
 	trace func(pointer Pointer)
 }
 
-// ReadAnswer decodes the body of an answer, which must be a JSON object. What is
-// asked of it afterwards the answer's Trace is told.
-func ReadAnswer(a Response) (Members, error) {
+// ReadResponse decodes the body of a response, which must be a JSON object. What is
+// asked of it afterwards the response's Trace is told.
+func ReadResponse(a Response) (Members, error) {
 	m, err := ReadMembers(a.Body)
 	m.trace = a.Trace
 	return m, err

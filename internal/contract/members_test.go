@@ -7,13 +7,13 @@ import (
 	"assay/internal/contract"
 )
 
-// TestReadAnswer tells what is asked for, there or not, and stays silent where
+// TestReadResponse tells what is asked for, there or not, and stays silent where
 // nobody listens.
-func TestReadAnswer(t *testing.T) {
+func TestReadResponse(t *testing.T) {
 	t.Parallel()
 	var asked []contract.Pointer
-	answer := contract.Response{Body: []byte(`{"a":{"b":"c"},"n":1,"t":true}`), Trace: func(pointer contract.Pointer) { asked = append(asked, pointer) }}
-	m, err := contract.ReadAnswer(answer)
+	response := contract.Response{Body: []byte(`{"a":{"b":"c"},"n":1,"t":true}`), Trace: func(pointer contract.Pointer) { asked = append(asked, pointer) }}
+	m, err := contract.ReadResponse(response)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,8 +26,8 @@ func TestReadAnswer(t *testing.T) {
 	if want := []contract.Pointer{"/a/b", "/n", "/t", "/gone"}; !slices.Equal(asked, want) {
 		t.Errorf("tells %v, want %v", asked, want)
 	}
-	answer.Trace = nil
-	if m, err = contract.ReadAnswer(answer); err != nil || !m.Has("/a") {
+	response.Trace = nil
+	if m, err = contract.ReadResponse(response); err != nil || !m.Has("/a") {
 		t.Errorf("reads nothing where nobody listens: %v", err)
 	}
 }

@@ -9,10 +9,10 @@ import (
 // Place is where in an exchange something stands. Its text is what people write and
 // reports show:
 //
-//	request#/body/orderId          in a body: a JSON pointer; answer# is the whole body
+//	request#/body/orderId          in a body: a JSON pointer; response# is the whole body
 //	request.query.mid              a parameter: of query, path or header
-//	answer.header.content-type     a header; its name is in lower case
-//	request.method  request.path  answer.status  answer
+//	response.header.content-type     a header; its name is in lower case
+//	request.method  request.path  response.status  response
 //
 // A finding or a change that is not about an exchange has a place besides: see
 // Elsewhere and Place.Of. Places are made by the functions here, and taken apart by
@@ -24,12 +24,12 @@ type Direction string
 
 // The directions.
 const (
-	InRequest Direction = "request"
-	InAnswer  Direction = "answer"
+	InRequest  Direction = "request"
+	InResponse Direction = "response"
 )
 
 // Directions lists them.
-func Directions() []Direction { return []Direction{InRequest, InAnswer} }
+func Directions() []Direction { return []Direction{InRequest, InResponse} }
 
 // The places that every exchange has.
 const (
@@ -38,10 +38,10 @@ const (
 	RequestType          Place = "request.header.content-type"
 	RequestAuthorization Place = "request.header.authorization"
 	RequestRoot          Place = "request#" // the whole body
-	AnswerStatus         Place = "answer.status"
-	AnswerType           Place = "answer.header.content-type"
-	AnswerRoot           Place = "answer#"
-	WholeAnswer          Place = "answer" // with what has no place in it, such as how long it took
+	ResponseStatus       Place = "response.status"
+	ResponseType         Place = "response.header.content-type"
+	ResponseRoot         Place = "response#"
+	WholeResponse        Place = "response" // with what has no place in it, such as how long it took
 )
 
 // The kinds of parameters and headers.
@@ -61,14 +61,14 @@ func (d Direction) Header(name string) Place {
 // RequestBody is the place of a JSON pointer in the request's body.
 func RequestBody(pointer Pointer) Place { return InRequest.Body(pointer) }
 
-// AnswerBody is the place of a JSON pointer in the answer's body.
-func AnswerBody(pointer Pointer) Place { return InAnswer.Body(pointer) }
+// ResponseBody is the place of a JSON pointer in the response's body.
+func ResponseBody(pointer Pointer) Place { return InResponse.Body(pointer) }
 
 // RequestHeader is the place of a header of the request.
 func RequestHeader(name string) Place { return InRequest.Header(name) }
 
-// AnswerHeader is the place of a header of the answer.
-func AnswerHeader(name string) Place { return InAnswer.Header(name) }
+// ResponseHeader is the place of a header of the response.
+func ResponseHeader(name string) Place { return InResponse.Header(name) }
 
 // Query is the place of a parameter of the query; "" is the whole query.
 func Query(name string) Place { return Parameter(inQuery, name) }
@@ -102,7 +102,7 @@ func (p Place) Of(operation string) Place { return Place(operation + " " + strin
 
 // Direction is the half of the exchange that the place is in; "": it is in none.
 func (p Place) Direction() Direction {
-	for _, d := range [...]Direction{InRequest, InAnswer} {
+	for _, d := range [...]Direction{InRequest, InResponse} {
 		if rest, ok := strings.CutPrefix(string(p), string(d)); ok && (rest == "" || rest[0] == '#' || rest[0] == '.') {
 			return d
 		}
@@ -113,7 +113,7 @@ func (p Place) Direction() Direction {
 // Pointer is where the place is in a body; not ok: it is in none.
 func (p Place) Pointer() (pointer Pointer, ok bool) {
 	side, text, ok := strings.Cut(string(p), "#")
-	if !ok || Direction(side) != InRequest && Direction(side) != InAnswer {
+	if !ok || Direction(side) != InRequest && Direction(side) != InResponse {
 		return "", false
 	}
 	return Pointer(text), true
@@ -222,12 +222,12 @@ func ParsePlace(text string) (Place, error) {
 	}
 	kind, name := p.Named()
 	switch {
-	case p == RequestMethod || p == RequestPath || p == AnswerStatus || p == WholeAnswer || strings.HasPrefix(text, cassettes):
+	case p == RequestMethod || p == RequestPath || p == ResponseStatus || p == WholeResponse || strings.HasPrefix(text, cassettes):
 		return p, nil
 	case name != "" && kind == inHeader && strings.ToLower(name) == name:
 		return p, nil
 	case name != "" && p.Direction() == InRequest && (kind == inQuery || kind == "path"):
 		return p, nil
 	}
-	return "", fmt.Errorf("%q: expected a place, such as request#/body/orderId, request.query.mid, request.header.authorization or answer.status", text)
+	return "", fmt.Errorf("%q: expected a place, such as request#/body/orderId, request.query.mid, request.header.authorization or response.status", text)
 }

@@ -28,11 +28,11 @@ func TestPlace(t *testing.T) {
 		path       string
 	}{
 		"request#":                     {contract.RequestBody(""), contract.InRequest, "", true, "", "", "", ""},
-		"answer#":                      {contract.AnswerRoot, contract.InAnswer, "", true, "", "", "", ""},
-		"answer#/":                     {contract.AnswerRoot.Member(""), contract.InAnswer, "/", true, "", "", "", ""},
+		"response#":                    {contract.ResponseRoot, contract.InResponse, "", true, "", "", "", ""},
+		"response#/":                   {contract.ResponseRoot.Member(""), contract.InResponse, "/", true, "", "", "", ""},
 		"request#/body/orderId":        {contract.RequestBody("/body/orderId"), contract.InRequest, "/body/orderId", true, "", "", "orderId", "body->orderId"},
-		"answer#/a~1b/~0c/0":           {contract.AnswerRoot.Member("a/b").Member("~c").Item(0), contract.InAnswer, "/a~1b/~0c/0", true, "", "", "0", "a/b->~c->0"},
-		"answer#/list/*/x":             {contract.AnswerBody("/list").Items().Member("x"), contract.InAnswer, "/list/*/x", true, "", "", "x", "list->*->x"},
+		"response#/a~1b/~0c/0":         {contract.ResponseRoot.Member("a/b").Member("~c").Item(0), contract.InResponse, "/a~1b/~0c/0", true, "", "", "0", "a/b->~c->0"},
+		"response#/list/*/x":           {contract.ResponseBody("/list").Items().Member("x"), contract.InResponse, "/list/*/x", true, "", "", "x", "list->*->x"},
 		"request.query.mid":            {contract.Query("mid"), contract.InRequest, "", false, "query", "mid", "mid", "query->mid"},
 		"request.query.a.b":            {contract.Query("a.b"), contract.InRequest, "", false, "query", "a.b", "a.b", "query->a.b"},
 		"request.query.":               {contract.Query(""), contract.InRequest, "", false, "query", "", "", "query"},
@@ -42,11 +42,11 @@ func TestPlace(t *testing.T) {
 		"request.header.content-type":  {contract.RequestHeader("Content-Type"), contract.InRequest, "", false, "header", "content-type", "content-type", "header->content-type"},
 		"request.method":               {contract.RequestMethod, contract.InRequest, "", false, "method", "", "method", "method"},
 		"request.path":                 {contract.RequestPath, contract.InRequest, "", false, "path", "", "path", "path"},
-		"answer.status":                {contract.AnswerStatus, contract.InAnswer, "", false, "status", "", "status", "status"},
-		"answer.header.content-type":   {contract.AnswerType, contract.InAnswer, "", false, "header", "content-type", "content-type", "header->content-type"},
-		"answer":                       {contract.WholeAnswer, contract.InAnswer, "", false, "", "", "", ""},
+		"response.status":              {contract.ResponseStatus, contract.InResponse, "", false, "status", "", "status", "status"},
+		"response.header.content-type": {contract.ResponseType, contract.InResponse, "", false, "header", "content-type", "content-type", "header->content-type"},
+		"response":                     {contract.WholeResponse, contract.InResponse, "", false, "", "", "", ""},
 		"specs/paytm.yaml:7":           {contract.OutsidePlace("specs/paytm.yaml:7"), "", "", false, "", "", "", ""},
-		"createOrder answer.status":    {contract.AnswerStatus.Of("createOrder"), "", "", false, "", "", "", ""},
+		"createOrder response.status":  {contract.ResponseStatus.Of("createOrder"), "", "", false, "", "", "", ""},
 		"requested#/x":                 {contract.OutsidePlace("requested#/x"), "", "", false, "", "", "", ""},
 	} {
 		p := want.made
@@ -111,7 +111,7 @@ func TestParsePlace(t *testing.T) {
 		}
 	}
 	for _, wrong := range []string{
-		"", "request", "requst#/a", "request#a", "request#/a~2", "answer.body.x", "answer.query.x", "request.query", "request.query.", "request.header.", "request.header.Api-Key", "answer.status.x", "/body/a", "paytm.yaml",
+		"", "request", "requst#/a", "request#a", "request#/a~2", "response.body.x", "response.query.x", "request.query", "request.query.", "request.header.", "request.header.Api-Key", "response.status.x", "/body/a", "paytm.yaml",
 	} {
 		if p, err := contract.ParsePlace(wrong); err == nil || p != "" || !strings.Contains(err.Error(), "expected") {
 			t.Errorf("%q: %q, %v", wrong, p, err)

@@ -11,17 +11,17 @@ import (
 func TestPlaceGlob_Check(t *testing.T) {
 	t.Parallel()
 	for _, p := range []contract.Place{
-		"", contract.AnswerStatus, contract.RequestBody("/a b"), contract.Query("mid"), contract.Query(""), contract.OutsidePlace("specs/paytm.yaml:7"),
-		contract.Places(contract.AnswerStatus, contract.AnswerBody("/resultInfo")),
-		contract.Places(contract.AnswerType, contract.AnswerBody("/resultInfo"), contract.RequestMethod),
-		contract.AnswerRoot.Of("createOrder"), "request#/*", "answer.*",
+		"", contract.ResponseStatus, contract.RequestBody("/a b"), contract.Query("mid"), contract.Query(""), contract.OutsidePlace("specs/paytm.yaml:7"),
+		contract.Places(contract.ResponseStatus, contract.ResponseBody("/resultInfo")),
+		contract.Places(contract.ResponseType, contract.ResponseBody("/resultInfo"), contract.RequestMethod),
+		contract.ResponseRoot.Of("createOrder"), "request#/*", "response.*",
 	} {
 		g := contract.PlaceGlob(p)
 		if err := g.Check(); err != nil || !g.Covers(p) {
 			t.Errorf("%q: %v, covers it: %t", g, err, g.Covers(p))
 		}
 	}
-	for _, wrong := range []contract.PlaceGlob{"request#body", "answer.statuss", "request.header.", "answer.status answer.statuss", "answer.status ", "request#/["} {
+	for _, wrong := range []contract.PlaceGlob{"request#body", "response.statuss", "request.header.", "response.status response.statuss", "response.status ", "request#/["} {
 		if err := wrong.Check(); err == nil {
 			t.Errorf("%q is taken", wrong)
 		}

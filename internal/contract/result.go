@@ -11,9 +11,9 @@ type Verdict string
 
 // The verdicts, in the order in which they win.
 const (
-	ErrorVerdict Verdict = "broken"   // we could not look: no answer, or a cassette without this request
-	Fail         Verdict = "fail"     // a counting finding at or above the gate
-	Inconclusive Verdict = "unproved" // nothing looked
+	ErrorVerdict Verdict = "error"        // we could not look: no response, or a cassette without this request
+	Fail         Verdict = "fail"         // a counting finding at or above the gate
+	Inconclusive Verdict = "inconclusive" // nothing looked
 	Pass         Verdict = "pass"
 )
 
@@ -30,11 +30,11 @@ type Result struct {
 	Provider     string    `json:"provider"`
 	Operation    string    `json:"operation"`
 	Verdict      Verdict   `json:"verdict"`
-	Why          string    `json:"why,omitempty"` // of broken and unproved
+	Why          string    `json:"why,omitempty"` // of broken and inconclusive
 	Evidence     Evidence  `json:"evidence"`
 	Code         string    `json:"code,omitempty"` // the result code that was met
 	Checked      []string  `json:"checked"`
-	Inconclusive []Gap     `json:"unproved"`
+	Inconclusive []Gap     `json:"inconclusive"`
 	Findings     []Finding `json:"findings"`
 }
 
@@ -45,10 +45,10 @@ func (r Result) Fails(failOn Severity) bool {
 
 // Coverage is what the results of one operation prove.
 type Coverage struct {
-	Codes        map[string]Evidence `json:"codes"`    // each documented code that was met, by its strongest evidence
-	Missing      []string            `json:"unproved"` // the documented codes that were not
-	Undocumented map[string]Evidence `json:"seen"`     // codes met in the wild and documented nowhere
-	Figures      map[string]Figure   `json:"figures"`  // by kind: codes, requestFields, answerFields, values, conditions
+	Codes        map[string]Evidence `json:"codes"`        // each documented code that was met, by its strongest evidence
+	Missing      []string            `json:"inconclusive"` // the documented codes that were not
+	Undocumented map[string]Evidence `json:"seen"`         // codes met in the wild and documented nowhere
+	Figures      map[string]Figure   `json:"figures"`      // by kind: codes, requestFields, responseFields, values, conditions
 }
 
 // Figure counts one kind of documented things.
@@ -72,8 +72,8 @@ type Report struct {
 	Assay  string            `json:"assay"`
 	Specs  map[string]string `json:"specs"` // provider to sha256 of its specification
 	FailOn Severity          `json:"failOn"`
-	// FailOnUnproved says that an unproved case or code fails the run as well.
-	FailOnInconclusive bool `json:"failOnUnproved"`
+	// FailOnInconclusive says that an inconclusive case or code fails the run as well.
+	FailOnInconclusive bool `json:"failOnInconclusive"`
 
 	Results  []Result            `json:"results"`
 	Coverage map[string]Coverage `json:"coverage"`          // by provider/operation
@@ -84,8 +84,8 @@ type Report struct {
 	Shapes []json.RawMessage `json:"shapes,omitzero"`
 }
 
-// Unproved lists what the run looked for and could not show: cases without an
-// answer, as "provider/operation/case", and documented codes of the operations
+// Inconclusive lists what the run looked for and could not show: cases without an
+// response, as "provider/operation/case", and documented codes of the operations
 // that were looked at, as "provider/operation/CODE".
 func (r *Report) Inconclusive() []string {
 	var all []string
@@ -102,7 +102,7 @@ func (r *Report) Inconclusive() []string {
 	return all
 }
 
-// Judged is the verdict of a result: broken before fail before unproved before
+// Judged is the verdict of a result: broken before fail before inconclusive before
 // pass.
 func (r Result) VerdictAt(failOn Severity) Verdict {
 	switch {

@@ -1,6 +1,6 @@
 package contract
 
-// Template is the text of one kind of sentence, as data: "answered {code}, expected
+// Template is the text of one kind of sentence, as data: "responded {code}, expected
 // {expected}". It stands in the file of its rule or kind of change, and internal/report
 // alone makes sentences of it: nothing else looks at the text.
 //

@@ -39,7 +39,7 @@ func TestArgs(t *testing.T) {
 	inner := (&contract.Template{ID: "inner"}).Says(contract.ArgInt("n", math.MinInt64))
 	list := []string{"a", "b"}
 	args := contract.Args{
-		contract.ArgText("text", "x"), contract.ArgPlace("place", "answer#/a"), contract.ArgInt("whole", -7), contract.ArgNumber("number", 0.5),
+		contract.ArgText("text", "x"), contract.ArgPlace("place", "response#/a"), contract.ArgInt("whole", -7), contract.ArgNumber("number", 0.5),
 		contract.ArgList("list", list), contract.ArgListAt("at", &list), contract.ArgInts("wholes", []int{1, 2}), contract.ArgJSON("json", json.RawMessage("[1]")), contract.ArgMessage("message", inner),
 	}
 	kinds := []contract.ArgKind{
@@ -71,7 +71,7 @@ func TestArgs(t *testing.T) {
 	if got := args.Get("message").Message(); got.Key() != inner.Key() {
 		t.Errorf("the message is %s", got)
 	}
-	if args.Get("text").Text() != "x" || args.Get("place").Text() != "answer#/a" || args.Get("json").Text() != "[1]" || args.Get("text").Int() != 0 || args.Get("text").List() != nil {
+	if args.Get("text").Text() != "x" || args.Get("place").Text() != "response#/a" || args.Get("json").Text() != "[1]" || args.Get("text").Int() != 0 || args.Get("text").List() != nil {
 		t.Error("a text is not what was given")
 	}
 }

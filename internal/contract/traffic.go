@@ -11,8 +11,8 @@ type Traffic struct {
 	Exchanges  int64                      `json:"exchanges"`  // that could be read
 	Conforming int64                      `json:"conforming"` // of a documented operation, without a finding at or above the gate
 	Failing    int64                      `json:"failing"`    // with one
-	Unreadable int64                      `json:"broken"`     // entries that could not be read
-	Unmatched  int64                      `json:"foreign"`    // of no known provider, or at an operation of one that is not documented; left alone
+	Unreadable int64                      `json:"unreadable"` // entries that could not be read
+	Unmatched  int64                      `json:"unmatched"`  // of no known provider, or at an operation of one that is not documented; left alone
 	Operations map[string]*OperationCount `json:"operations"` // by provider/operation
 	Groups     []Group                    `json:"groups"`     // the worst first
 	Partial    bool                       `json:"partial"`    // the reading was interrupted

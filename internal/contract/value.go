@@ -30,7 +30,7 @@ type Value struct {
 	HTTP     []int            `json:"http,omitempty"`     // HTTP statuses
 	Media    []string         `json:"media,omitempty"`    // content types
 	More     bool             `json:"more,omitzero"`      // the lists hold not all
-	Within   time.Duration    `json:"within,omitzero"`    // nanoseconds in which 19 of 20 answers come
+	Within   time.Duration    `json:"within,omitzero"`    // nanoseconds in which 19 of 20 responses come
 
 	// Of what documents say:
 	Presence string              `json:"presence,omitempty"` // required or optional

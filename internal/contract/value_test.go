@@ -48,10 +48,10 @@ func TestValue_json(t *testing.T) {
 	t.Parallel()
 	v := contract.Value{
 		Types: []string{"string"}, Length: &contract.Range{Min: "1", Max: "9007199254740993"}, Statuses: []string{""}, Messages: []contract.MessagePattern{"a {…}"},
-		HTTP: []int{200}, Within: time.Second, Keywords: []contract.Keyword{{Keyword: "maxLength", Limit: "3"}}, Terms: map[string][]string{"on": {"answer"}},
+		HTTP: []int{200}, Within: time.Second, Keywords: []contract.Keyword{{Keyword: "maxLength", Limit: "3"}}, Terms: map[string][]string{"on": {"response"}},
 	}
 	raw, err := contract.Encode(v)
-	const want = `{"types":["string"],"length":[1,9007199254740993],"statuses":[""],"messages":["a {…}"],"http":[200],"within":1000000000,"keywords":[{"keyword":"maxLength","limit":"3"}],"terms":{"on":["answer"]}}`
+	const want = `{"types":["string"],"length":[1,9007199254740993],"statuses":[""],"messages":["a {…}"],"http":[200],"within":1000000000,"keywords":[{"keyword":"maxLength","limit":"3"}],"terms":{"on":["response"]}}`
 	if err != nil || string(raw) != want {
 		t.Fatalf("%s, %v", raw, err)
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // Compare tells what one shape of an operation has become in another, the worst
-// first. uses is what our adapter does with its answers; nil: nothing is known of
+// first. uses is what our adapter does with its responses; nil: nothing is known of
 // it.
 //
 // Small samples do not cry wolf. What was always there is missed the first time it
@@ -37,11 +37,11 @@ func Compare(was, is *shape.Shape, o *openapi.Operation, uses *Uses) []contract.
 	before := len(c.found)
 	c.unsaid(was, is)
 	c.pages(was, is)
-	c.silenced = len(c.found) > before && !slices.ContainsFunc(slices.Collect(maps.Keys(is.Codes)), shape.Answered)
+	c.silenced = len(c.found) > before && !slices.ContainsFunc(slices.Collect(maps.Keys(is.Codes)), shape.Responded)
 	codes := maps.Clone(was.Codes)
 	maps.Copy(codes, is.Codes)
 	for _, code := range slices.Sorted(maps.Keys(codes)) {
-		c.of, c.code, c.was, c.is = contract.InAnswer, code, shape.Folded(was.Codes[code]), shape.Folded(is.Codes[code])
+		c.of, c.code, c.was, c.is = contract.InResponse, code, shape.Folded(was.Codes[code]), shape.Folded(is.Codes[code])
 		switch {
 		case c.was == nil:
 			if c.appeared() {
@@ -67,7 +67,7 @@ type comparison struct {
 	was, is *shape.Part
 	all     *shape.Part // all codes of the old shape together
 	of      contract.Direction
-	// silenced tells that no new answer says a code: that is news of its own
+	// silenced tells that no new response says a code: that is news of its own
 	silenced bool
 	byStatus bool // see byStatus
 	found    []contract.Change
@@ -75,15 +75,15 @@ type comparison struct {
 
 // What is said of result codes, and of what comes with them.
 var (
-	codeNew       = &contract.Template{ID: "drift.code-new", Text: "answers with a result code that did not come before"}
+	codeNew       = &contract.Template{ID: "drift.code-new", Text: "responses with a result code that did not come before"}
 	codeRetyped   = &contract.Template{ID: "drift.code-retyped", Text: "the result code is {now|or}, and was {before|or}"}
 	codeGone      = &contract.Template{ID: "drift.code-gone", Text: "a result code that came before comes no more"}
-	codelessGone  = &contract.Template{ID: "drift.code-gone.none", Text: "answers without a result code come no more"}
+	codelessGone  = &contract.Template{ID: "drift.code-gone.none", Text: "responses without a result code come no more"}
 	httpOther     = &contract.Template{ID: "drift.http-changed", Text: "comes with HTTP {now}, and came with {before}"}
 	statusOther   = &contract.Template{ID: "drift.status-changed", Text: "comes with the status {now}, and came with {before}"}
 	messageOther  = &contract.Template{ID: "drift.message-changed", Text: "comes with a message of another form"}
 	mediaOther    = &contract.Template{ID: "drift.media-changed", Text: "comes as {now}, and came as {before}"}
-	muchLater     = &contract.Template{ID: "drift.slower", Text: "19 of 20 answers come within {now}, and came within {before}"}
+	muchLater     = &contract.Template{ID: "drift.slower", Text: "19 of 20 responses come within {now}, and came within {before}"}
 	listedNowhere = &contract.Template{ID: "drift.listed-nowhere", Text: "{what}; the documents list it nowhere"}
 )
 
@@ -102,7 +102,7 @@ var (
 	messageEmpty   = &contract.Template{ID: "impact.message-empty", Text: "our adapter shows it to people, and there is nothing to show"}
 	messageShown   = &contract.Template{ID: "impact.message-shown", Text: "our adapter shows it to people as it comes, and decides nothing by it"}
 	mediaUnread    = &contract.Template{ID: "impact.media-unread", Text: "our adapter reads the body, whatever it is called"}
-	payerWaits     = &contract.Template{ID: "impact.payer-waits", Text: "the payer waits, and a time limit may strike before the answer comes"}
+	payerWaits     = &contract.Template{ID: "impact.payer-waits", Text: "the payer waits, and a time limit may strike before the response comes"}
 	sentOtherwise  = &contract.Template{ID: "impact.sent-otherwise", Text: "our side sends it otherwise than it did, and it is accepted"}
 )
 
@@ -144,7 +144,7 @@ func (c *comparison) add(n news) {
 }
 
 // appeared tells of a code that did not come before, and whether what else its
-// answers have is news.
+// responses have is news.
 func (c *comparison) appeared() bool {
 	n := news{kind: contract.CodeNew, at: c.codeAt(), text: codeNew.Says(), was: contract.Count{N: 0, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: c.is.Met(), now: contract.Value{Codes: []string{c.code}}}
 	row := c.o.Code(c.code)
@@ -171,7 +171,7 @@ func (c *comparison) appeared() bool {
 	return true
 }
 
-// beside tells what answers with a new code have that no other had.
+// beside tells what responses with a new code have that no other had.
 func (c *comparison) beside() {
 	c.was = c.all
 	members(c, func(m *compared) {
@@ -211,13 +211,13 @@ func (c *comparison) vanished() {
 		why: codeUncalled.Says(),
 		was: contract.Count{N: c.was.Exchanges, Of: c.total[0]}, is: contract.Count{N: 0, Of: c.total[1]},
 	}
-	if !shape.Answered(c.code) {
+	if !shape.Responded(c.code) {
 		n.text, n.impact, n.why = codelessGone.Says(), contract.Harmless, codelessNoMore.Says()
 	}
 	c.add(n)
 }
 
-// codeAt is where the code stands in the answers that say it; where they have none of
+// codeAt is where the code stands in the responses that say it; where they have none of
 // the places the HTTP status is their code.
 func (c *comparison) codeAt() contract.Place {
 	part := c.is
@@ -226,16 +226,16 @@ func (c *comparison) codeAt() contract.Place {
 	}
 	for _, pointer := range c.o.Result.Code {
 		if part.Members[pointer].N() > 0 {
-			return contract.AnswerBody(pointer)
+			return contract.ResponseBody(pointer)
 		}
 	}
 	if len(c.o.Result.Code) == 0 || shape.Coded(c.code) && c.byStatus {
-		return contract.AnswerStatus
+		return contract.ResponseStatus
 	}
-	return contract.AnswerBody(c.o.Result.Code[0])
+	return contract.ResponseBody(c.o.Result.Code[0])
 }
 
-// said is the first of the pointers that the new answers have.
+// said is the first of the pointers that the new responses have.
 func (c *comparison) said(pointers []contract.Pointer) contract.Pointer {
 	for _, pointer := range pointers {
 		if c.is.Members[pointer].N() > 0 {
@@ -283,7 +283,7 @@ func httpStatus(c *comparison) {
 			continue
 		}
 		n := news{
-			kind: contract.HTTPChanged, at: contract.AnswerStatus, got: httpOf(got), impact: contract.Minor, why: httpUnread.Says(),
+			kind: contract.HTTPChanged, at: contract.ResponseStatus, got: httpOf(got), impact: contract.Minor, why: httpUnread.Says(),
 			text: httpOther.Says(contract.ArgText("now", got), contract.ArgList("before", c.was.HTTP.Names())),
 			was:  contract.Count{N: c.was.HTTP.N(got), Of: c.was.Exchanges}, is: contract.Count{N: c.is.HTTP.N(got), Of: c.is.Exchanges}, seen: c.is.HTTP[got], before: httpOf(c.was.HTTP.Names()...), now: httpOf(got),
 		}
@@ -303,7 +303,7 @@ func status(c *comparison) {
 		at := c.said(c.o.Result.Status)
 		impact, why := c.weighed(at)
 		c.add(news{
-			kind: contract.StatusChanged, at: contract.AnswerBody(at), got: statusesOf(got), impact: impact, why: why,
+			kind: contract.StatusChanged, at: contract.ResponseBody(at), got: statusesOf(got), impact: impact, why: why,
 			text: statusOther.Says(contract.ArgText("now", got), contract.ArgList("before", c.was.Statuses.Names())),
 			was:  contract.Count{N: c.was.Statuses.N(got), Of: c.was.Exchanges}, is: contract.Count{N: c.is.Statuses.N(got), Of: c.is.Exchanges}, seen: c.is.Statuses[got], before: statusesOf(c.was.Statuses.Names()...), now: statusesOf(got),
 		})
@@ -321,7 +321,7 @@ func message(c *comparison) {
 		}
 		impact, why := c.shown(at, got)
 		c.add(news{
-			kind: contract.MessageChanged, at: contract.AnswerBody(at), got: messagesOf(got), impact: impact, why: why,
+			kind: contract.MessageChanged, at: contract.ResponseBody(at), got: messagesOf(got), impact: impact, why: why,
 			text: messageOther.Says(), now: messagesOf(got),
 			was: contract.Count{N: 0, Of: c.was.Exchanges}, is: contract.Count{N: c.is.Messages.N(got), Of: c.is.Exchanges}, seen: c.is.Messages[got],
 		})
@@ -351,7 +351,7 @@ func mediaType(c *comparison) {
 			continue
 		}
 		c.add(news{
-			kind: contract.MediaChanged, at: contract.AnswerType, got: mediaOf(got), impact: contract.Minor, why: mediaUnread.Says(),
+			kind: contract.MediaChanged, at: contract.ResponseType, got: mediaOf(got), impact: contract.Minor, why: mediaUnread.Says(),
 			text: mediaOther.Says(contract.ArgText("now", got), contract.ArgList("before", c.was.Media.Names())),
 			was:  contract.Count{N: 0, Of: c.was.Exchanges}, is: contract.Count{N: c.is.Media.N(got), Of: c.is.Exchanges},
 			seen: c.is.Media[got], before: mediaOf(c.was.Media.Names()...), now: mediaOf(got),
@@ -359,16 +359,16 @@ func mediaType(c *comparison) {
 	}
 }
 
-// documented tells whether every answer of the HTTP statuses that the code comes
+// documented tells whether every response of the HTTP statuses that the code comes
 // with may have a content type.
 func (c *comparison) documented(media string) bool {
 	return !slices.ContainsFunc(c.is.HTTP.Names(), func(status string) bool {
 		n, _ := strconv.Atoi(status) // those of a shape that was edited are nobody's
-		return c.o.Answers[n] == nil || !slices.Contains(c.o.Answers[n].Types, media)
+		return c.o.Responses[n] == nil || !slices.Contains(c.o.Responses[n].Types, media)
 	})
 }
 
-// muchSlower is the factor of the 95th percentile from which an answer is slower,
+// muchSlower is the factor of the 95th percentile from which a response is slower,
 // with enough measured on either side, where chance is an improbable reason for
 // so many above what it was.
 const muchSlower = 2
@@ -381,7 +381,7 @@ func slower(c *comparison) {
 	}
 	before, now = before.Round(before/100), now.Round(now/100)
 	c.add(news{
-		kind: contract.Slower, at: contract.WholeAnswer, impact: contract.Degrades, why: payerWaits.Says(),
+		kind: contract.Slower, at: contract.WholeResponse, impact: contract.Degrades, why: payerWaits.Says(),
 		text: muchLater.Says(contract.ArgText("now", now.String()), contract.ArgText("before", before.String())),
 		was:  contract.Count{N: n, Of: c.was.Exchanges}, is: contract.Count{N: m, Of: c.is.Exchanges}, seen: c.is.Met(), before: contract.Value{Within: before}, now: contract.Value{Within: now},
 	})

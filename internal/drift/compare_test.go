@@ -24,7 +24,7 @@ import (
 	"assay/specs"
 )
 
-// usual is an answer of iPayments as it is documented.
+// usual is a response of iPayments as it is documented.
 const usual = `{"code":"0x0200","status":"SUCCESS","message":"Request Init","data":{"url":"https://app.digio.in/#/gateway/X","kid":"KID"}}`
 
 // reading is what an adapter that needs url and kid does.
@@ -72,14 +72,14 @@ func counted(changes []contract.Change) string {
 	return strings.Join(lines, "; ")
 }
 
-// TestCompare changes one thing after the other in twenty-five answers of which
+// TestCompare changes one thing after the other in twenty-five responses of which
 // there were twenty-five as usual.
 func TestCompare(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
 	swap := func(was, is string) func(*contract.Exchange) {
 		if !strings.Contains(usual, was) {
-			t.Fatalf("%s is not in the usual answer", was)
+			t.Fatalf("%s is not in the usual response", was)
 		}
 		return func(ex *contract.Exchange) { ex.Response.Body = []byte(strings.Replace(usual, was, is, 1)) }
 	}
@@ -89,37 +89,37 @@ func TestCompare(t *testing.T) {
 		want   string
 	}{
 		"nothing":                      {func(*contract.Exchange) {}, 0, ""},
-		"a member more":                {swap(`"data"`, `"extra":1,"data"`), 1, "harmless member-added 0x0200 answer#/extra"},
-		"a member read is gone":        {swap(`,"kid":"KID"`, ``), 0, "breaks member-removed 0x0200 answer#/data/kid"},
-		"a member read is absent":      {swap(`,"kid":"KID"`, ``), 1, "breaks member-absent 0x0200 answer#/data/kid"},
-		"an empty text, not taken":     {swap(`"KID"`, `""`), 0, "breaks format-changed 0x0200 answer#/data/kid"},
-		"an object is gone":            {swap(`,"data":{"url":"https://app.digio.in/#/gateway/X","kid":"KID"}`, ``), 0, "breaks member-removed 0x0200 answer#/data"},
-		"the message is gone":          {swap(`"message":"Request Init",`, ``), 0, "degrades member-removed 0x0200 answer#/message"},
-		"another type":                 {swap(`"KID"`, `7`), 1, "breaks member-retyped 0x0200 answer#/data/kid"},
-		"null":                         {swap(`"KID"`, `null`), 1, "breaks member-null 0x0200 answer#/data/kid"},
-		"another format":               {swap(`"https://app.digio.in/#/gateway/X"`, `"12345678901234567890123456789012"`), 0, "degrades format-changed 0x0200 answer#/data/url"},
-		"another length":               {swap(`"KID"`, `"KIDKIDKIDKID"`), 0, "degrades length-changed 0x0200 answer#/data/kid"},
-		"a code nobody knows":          {swap(`0x0200`, `0x0210`), 1, "breaks code-new 0x0210 answer#/code"},
-		"a code somebody knows":        {swap(`0x0200`, `0x0202`), 9, "harmless code-new 0x0202 answer#/code"},
-		"another status":               {swap(`SUCCESS`, `DONE`), 1, "breaks status-changed 0x0200 answer#/status"},
-		"an insecure URL":              {swap(`"https:`, `"http:`), 0, "degrades format-changed 0x0200 answer#/data/url"},
-		"another message":              {swap(`Request Init`, `Request is on its way`), 1, "watch message-changed 0x0200 answer#/message"},
-		"another HTTP status":          {func(ex *contract.Exchange) { ex.Response.Status = http.StatusCreated }, 1, "breaks http-changed 0x0200 answer.status"},
-		"another media type":           {func(ex *contract.Exchange) { ex.Response.Header.Set("Content-Type", "text/html; charset=utf-8") }, 1, "watch media-changed 0x0200 answer.header.content-type"},
-		"a code of another type":       {swap(`"0x0200"`, `200`), 1, "breaks member-retyped 200 answer#/code"},
-		"the code is absent":           {swap(`"code":"0x0200",`, ``), 1, "breaks member-absent  answer#/code 25 of 25, 24 of 25"},
-		"the code is gone":             {swap(`"code":"0x0200",`, ``), 0, "breaks member-removed  answer#/code 25 of 25, 0 of 25"},
-		"the code is null":             {swap(`"0x0200"`, `null`), 3, "breaks member-null  answer#/code 0 of 25, 3 of 25"},
-		"the code is empty":            {swap(`"0x0200"`, `""`), 3, "breaks format-changed  answer#/code 0 of 25, 3 of 25"},
-		"the code is an object":        {swap(`"0x0200"`, `{}`), 3, "breaks member-retyped  answer#/code 0 of 25, 3 of 25"},
-		"the status is null":           {swap(`"SUCCESS"`, `null`), 3, "breaks member-null 0x0200 answer#/status 0 of 25, 3 of 25"},
-		"the status is a number":       {swap(`"SUCCESS"`, `1`), 3, "breaks member-retyped 0x0200 answer#/status 0 of 25, 3 of 25"},
-		"the status is empty":          {swap(`"SUCCESS"`, `""`), 3, "breaks status-changed 0x0200 answer#/status 0 of 25, 3 of 25"},
-		"the message is null":          {swap(`"Request Init"`, `null`), 3, "degrades member-null 0x0200 answer#/message 0 of 25, 3 of 25"},
-		"no JSON":                      {func(ex *contract.Exchange) { ex.Response.Body = []byte("<html>") }, 1, "breaks code-new none answer#"},
-		"a code no more":               {swap(`0x0200`, `0x0202`), 0, "watch code-gone 0x0200 answer#/code; harmless code-new 0x0202 answer#/code"},
+		"a member more":                {swap(`"data"`, `"extra":1,"data"`), 1, "harmless member-added 0x0200 response#/extra"},
+		"a member read is gone":        {swap(`,"kid":"KID"`, ``), 0, "breaks member-removed 0x0200 response#/data/kid"},
+		"a member read is absent":      {swap(`,"kid":"KID"`, ``), 1, "breaks member-absent 0x0200 response#/data/kid"},
+		"an empty text, not taken":     {swap(`"KID"`, `""`), 0, "breaks format-changed 0x0200 response#/data/kid"},
+		"an object is gone":            {swap(`,"data":{"url":"https://app.digio.in/#/gateway/X","kid":"KID"}`, ``), 0, "breaks member-removed 0x0200 response#/data"},
+		"the message is gone":          {swap(`"message":"Request Init",`, ``), 0, "degrades member-removed 0x0200 response#/message"},
+		"another type":                 {swap(`"KID"`, `7`), 1, "breaks member-retyped 0x0200 response#/data/kid"},
+		"null":                         {swap(`"KID"`, `null`), 1, "breaks member-null 0x0200 response#/data/kid"},
+		"another format":               {swap(`"https://app.digio.in/#/gateway/X"`, `"12345678901234567890123456789012"`), 0, "degrades format-changed 0x0200 response#/data/url"},
+		"another length":               {swap(`"KID"`, `"KIDKIDKIDKID"`), 0, "degrades length-changed 0x0200 response#/data/kid"},
+		"a code nobody knows":          {swap(`0x0200`, `0x0210`), 1, "breaks code-new 0x0210 response#/code"},
+		"a code somebody knows":        {swap(`0x0200`, `0x0202`), 9, "harmless code-new 0x0202 response#/code"},
+		"another status":               {swap(`SUCCESS`, `DONE`), 1, "breaks status-changed 0x0200 response#/status"},
+		"an insecure URL":              {swap(`"https:`, `"http:`), 0, "degrades format-changed 0x0200 response#/data/url"},
+		"another message":              {swap(`Request Init`, `Request is on its way`), 1, "watch message-changed 0x0200 response#/message"},
+		"another HTTP status":          {func(ex *contract.Exchange) { ex.Response.Status = http.StatusCreated }, 1, "breaks http-changed 0x0200 response.status"},
+		"another media type":           {func(ex *contract.Exchange) { ex.Response.Header.Set("Content-Type", "text/html; charset=utf-8") }, 1, "watch media-changed 0x0200 response.header.content-type"},
+		"a code of another type":       {swap(`"0x0200"`, `200`), 1, "breaks member-retyped 200 response#/code"},
+		"the code is absent":           {swap(`"code":"0x0200",`, ``), 1, "breaks member-absent  response#/code 25 of 25, 24 of 25"},
+		"the code is gone":             {swap(`"code":"0x0200",`, ``), 0, "breaks member-removed  response#/code 25 of 25, 0 of 25"},
+		"the code is null":             {swap(`"0x0200"`, `null`), 3, "breaks member-null  response#/code 0 of 25, 3 of 25"},
+		"the code is empty":            {swap(`"0x0200"`, `""`), 3, "breaks format-changed  response#/code 0 of 25, 3 of 25"},
+		"the code is an object":        {swap(`"0x0200"`, `{}`), 3, "breaks member-retyped  response#/code 0 of 25, 3 of 25"},
+		"the status is null":           {swap(`"SUCCESS"`, `null`), 3, "breaks member-null 0x0200 response#/status 0 of 25, 3 of 25"},
+		"the status is a number":       {swap(`"SUCCESS"`, `1`), 3, "breaks member-retyped 0x0200 response#/status 0 of 25, 3 of 25"},
+		"the status is empty":          {swap(`"SUCCESS"`, `""`), 3, "breaks status-changed 0x0200 response#/status 0 of 25, 3 of 25"},
+		"the message is null":          {swap(`"Request Init"`, `null`), 3, "degrades member-null 0x0200 response#/message 0 of 25, 3 of 25"},
+		"no JSON":                      {func(ex *contract.Exchange) { ex.Response.Body = []byte("<html>") }, 1, "breaks code-new none response#"},
+		"a code no more":               {swap(`0x0200`, `0x0202`), 0, "watch code-gone 0x0200 response#/code; harmless code-new 0x0202 response#/code"},
 		"slower by less than a factor": {func(ex *contract.Exchange) { ex.Response.Duration *= 3 / 2 }, 0, ""},
-		"slower":                       {func(ex *contract.Exchange) { ex.Response.Duration *= 4 }, 0, "degrades slower 0x0200 answer"},
+		"slower":                       {func(ex *contract.Exchange) { ex.Response.Duration *= 4 }, 0, "degrades slower 0x0200 response"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -197,17 +197,17 @@ func TestCompare_rare(t *testing.T) {
 		return all
 	}
 	rare := slices.Concat(with(48, "1.5", "false"), with(2, "null", "true"))
-	for n, want := range map[int]string{20: "", 2000: "watch member-null 0x0200 answer#/fee; watch enum-widened 0x0200 answer#/live"} {
+	for n, want := range map[int]string{20: "", 2000: "watch member-null 0x0200 response#/fee; watch enum-widened 0x0200 response#/live"} {
 		if got := told(drift.Compare(shape.Learn(o, with(n, "1.5", "false")...), shape.Learn(o, rare...), o, reading())); got != want {
 			t.Errorf("%d before: tells %q, want %q", n, got, want)
 		}
 	}
-	if got := told(drift.Compare(shape.Learn(o, with(20, "1.5", "false")...), shape.Learn(o, with(20, "null", "false")...), o, reading())); got != "watch member-null 0x0200 answer#/fee" {
+	if got := told(drift.Compare(shape.Learn(o, with(20, "1.5", "false")...), shape.Learn(o, with(20, "null", "false")...), o, reading())); got != "watch member-null 0x0200 response#/fee" {
 		t.Errorf("always null: tells %q", got)
 	}
 }
 
-// TestCompare_signature takes the signature from Paytm's answers.
+// TestCompare_signature takes the signature from Paytm's responses.
 func TestCompare_signature(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytm", "createOrder")
@@ -243,15 +243,15 @@ func TestCompare_headers(t *testing.T) {
 		was, is []contract.Exchange
 		want    string
 	}{
-		"gone":           {with(25, real, "X-Limit"), with(25, real), "watch header-removed 0x0200 answer.header.x-limit"},
-		"sometimes gone": {with(25, real, "X-Limit"), join(with(15, real), with(10, real, "X-Limit")), "watch header-absent 0x0200 answer.header.x-limit"},
+		"gone":           {with(25, real, "X-Limit"), with(25, real), "watch header-removed 0x0200 response.header.x-limit"},
+		"sometimes gone": {with(25, real, "X-Limit"), join(with(15, real), with(10, real, "X-Limit")), "watch header-absent 0x0200 response.header.x-limit"},
 		"in other letters": {with(25, real, "X-Limit"), func() []contract.Exchange {
 			all := with(25, real)
 			all[0].Response.Header["x-LIMIT"] = []string{"1"}
 			return all
 		}(), ""},
-		"new":                         {with(25, real), with(25, real, "X-New"), "harmless header-added 0x0200 answer.header.x-new"},
-		"read by our adapter":         {with(25, real, "X-Read"), with(25, real), "breaks header-removed 0x0200 answer.header.x-read"},
+		"new":                         {with(25, real), with(25, real, "X-New"), "harmless header-added 0x0200 response.header.x-new"},
+		"read by our adapter":         {with(25, real, "X-Read"), with(25, real), "breaks header-removed 0x0200 response.header.x-read"},
 		"what proxies put there":      {with(25, real, "Via", "Age", "Connection"), with(25, real, "Date", "Content-Length", "Server"), ""},
 		"few before and few after":    {with(4, real, "X-Limit"), with(4, real), ""},
 		"once absent":                 {with(25, real, "X-Limit"), join(with(1, real), with(24, real, "X-Limit")), ""},
@@ -259,7 +259,7 @@ func TestCompare_headers(t *testing.T) {
 		"sometimes there, and gone":   {join(with(24, real, "X-Limit"), with(1, real)), with(25, real), ""},
 		"of a sandbox and a provider": {with(25, made), with(25, real, "X-New"), ""},
 		"of a provider and a sandbox": {with(25, real, "X-Limit"), with(25, made), ""},
-		"of two sandboxes":            {with(25, made), with(25, made, "X-New"), "harmless header-added 0x0200 answer.header.x-new"},
+		"of two sandboxes":            {with(25, made), with(25, made, "X-New"), "harmless header-added 0x0200 response.header.x-new"},
 		"beside what documents print": {join(with(1, read), with(24, real)), with(25, real, "X-New"), ""},
 		"half of a sandbox":           {with(25, made), join(with(12, made), with(13, real, "X-New")), ""},
 	} {
@@ -351,7 +351,7 @@ func TestCompare_enum(t *testing.T) {
 		return times(n, exchange(o, fmt.Sprintf(`{"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"isPromoCodeValid":%s}}`, value)))
 	}
 	was := shape.Learn(o, with(20, "false")...)
-	if got := told(drift.Compare(was, shape.Learn(o, with(20, "true")...), o, nil)); got != "watch enum-widened 0000 answer#/body/isPromoCodeValid" {
+	if got := told(drift.Compare(was, shape.Learn(o, with(20, "true")...), o, nil)); got != "watch enum-widened 0000 response#/body/isPromoCodeValid" {
 		t.Errorf("tells %q", got)
 	}
 	if got := told(drift.Compare(shape.Learn(o, with(19, "false")...), shape.Learn(o, with(20, "true")...), o, nil)); got != "" {
@@ -447,7 +447,7 @@ func TestCompare_number(t *testing.T) {
 			got := told(drift.Compare(was, is, o, nil))
 			want := c.want
 			if want != "" {
-				want = "watch " + want + " 200 answer#/expiry"
+				want = "watch " + want + " 200 response#/expiry"
 			}
 			if got != want {
 				t.Errorf("tells %q, want %q", got, want)
@@ -514,19 +514,19 @@ func TestCompare_format(t *testing.T) {
 	}
 }
 
-// TestCompare_none says what an answer without JSON is.
+// TestCompare_none says what a response without JSON is.
 func TestCompare_none(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
 	page := exchange(o, "<html>")
 	page.Response.Status = http.StatusBadGateway
 	changes := drift.Compare(shape.Learn(o, times(25, exchange(o, usual))...), shape.Learn(o, append(times(24, exchange(o, usual)), page)...), o, reading())
-	if len(changes) != 1 || report.Sentence(changes[0].Message) != "answers without a result code" || report.Words(changes[0].Now) != "no JSON, HTTP 502" || changes[0].Impact != contract.Breaks {
+	if len(changes) != 1 || report.Sentence(changes[0].Message) != "responses without a result code" || report.Words(changes[0].Now) != "no JSON, HTTP 502" || changes[0].Impact != contract.Breaks {
 		t.Errorf("%+v", changes)
 	}
 }
 
-// TestAccept_uncoded accepts that answers which said no code say none otherwise.
+// TestAccept_uncoded accepts that responses which said no code say none otherwise.
 func TestAccept_uncoded(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
@@ -536,7 +536,7 @@ func TestAccept_uncoded(t *testing.T) {
 	}
 	was, is := with(""), with(`"code":null,`)
 	changes := drift.Compare(was[o.Name()], is[o.Name()], o, reading())
-	if got := counted(changes); got != "breaks member-null  answer#/code 0 of 25, 5 of 25" {
+	if got := counted(changes); got != "breaks member-null  response#/code 0 of 25, 5 of 25" {
 		t.Errorf("tells %q", got)
 	}
 	next := drift.Accept(was, is, changes)
@@ -545,9 +545,9 @@ func TestAccept_uncoded(t *testing.T) {
 	}
 }
 
-// asking is twenty exchanges of an operation with a request and an answer.
-func asking(o *openapi.Operation, request, answer string) []contract.Exchange {
-	ex := exchange(o, answer)
+// asking is twenty exchanges of an operation with a request and a response.
+func asking(o *openapi.Operation, request, response string) []contract.Exchange {
+	ex := exchange(o, response)
 	ex.Request.URL, ex.Request.Body = &url.URL{Path: o.Path}, []byte(request)
 	return times(20, ex)
 }
@@ -564,17 +564,17 @@ func TestCompare_names(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytm", "createOrder")
 	for name, want := range map[string]string{
-		"payment":     "harmless member-added 0000 answer#/body/payment",
-		"paymentUrl":  "harmless member-added 0000 answer#/body/paymentUrl",
-		"amountInr":   "harmless member-added 0000 answer#/body/amountInr",
-		"ashaWallet":  "harmless member-added 0000 answer#/body/*",
-		"retailPrice": "harmless member-added 0000 answer#/body/*",
-		"retailers":   "harmless member-added 0000 answer#/body/retailers",
-		"clientName":  "harmless member-added 0000 answer#/body/clientName",
-		"returnMode":  "harmless member-added 0000 answer#/body/returnMode",
-		"of_orderx12": "harmless member-added 0000 answer#/body/*",
-		"9812345670":  "harmless member-added 0000 answer#/body/*",
-		"amount299":   "harmless member-added 0000 answer#/body/amount299",
+		"payment":     "harmless member-added 0000 response#/body/payment",
+		"paymentUrl":  "harmless member-added 0000 response#/body/paymentUrl",
+		"amountInr":   "harmless member-added 0000 response#/body/amountInr",
+		"ashaWallet":  "harmless member-added 0000 response#/body/*",
+		"retailPrice": "harmless member-added 0000 response#/body/*",
+		"retailers":   "harmless member-added 0000 response#/body/retailers",
+		"clientName":  "harmless member-added 0000 response#/body/clientName",
+		"returnMode":  "harmless member-added 0000 response#/body/returnMode",
+		"of_orderx12": "harmless member-added 0000 response#/body/*",
+		"9812345670":  "harmless member-added 0000 response#/body/*",
+		"amount299":   "harmless member-added 0000 response#/body/amount299",
 	} {
 		is := strings.Replace(order, `"txnToken"`, fmt.Sprintf(`%q:1,"txnToken"`, name), 1)
 		changes := drift.Compare(shape.Learn(o, asking(o, payment, order)...), shape.Learn(o, asking(o, payment, is)...), o, nil)
@@ -622,10 +622,10 @@ func TestCompare_crowd(t *testing.T) {
 	}
 	was := shape.Learn(o, asking(o, payment, strings.Replace(order, `"txnToken"`, `"zeal":1,"txnToken"`, 1))...)
 	is := shape.Learn(o, asking(o, payment, crowd(`"zeal":1,`))...)
-	if got := told(drift.Compare(was, is, o, nil)); got != "harmless member-added 0000 answer#/body/aaa" {
+	if got := told(drift.Compare(was, is, o, nil)); got != "harmless member-added 0000 response#/body/aaa" {
 		t.Errorf("tells %q", got)
 	}
-	if got := told(drift.Compare(is, was, o, nil)); got != "watch member-removed 0000 answer#/body/aaa" {
+	if got := told(drift.Compare(is, was, o, nil)); got != "watch member-removed 0000 response#/body/aaa" {
 		t.Errorf("back again it tells %q", got)
 	}
 	if members := len(is.Codes["0000"][0].Members); members > 330 {
@@ -645,7 +645,7 @@ func TestCompare_crowd(t *testing.T) {
 	}
 }
 
-// TestCompare_once has one answer of many be what our adapter does not take, and one
+// TestCompare_once has one response of many be what our adapter does not take, and one
 // of few be what the documents call optional.
 func TestCompare_once(t *testing.T) {
 	t.Parallel()
@@ -667,14 +667,14 @@ func TestCompare_once(t *testing.T) {
 		n        int // exchanges before
 		want     string
 	}{
-		"an empty token":                {paytm, reads("0000", "/body/txnToken"), order, strings.Replace(order, "token1", "", 1), 20, "breaks format-changed 0000 answer#/body/txnToken"},
+		"an empty token":                {paytm, reads("0000", "/body/txnToken"), order, strings.Replace(order, "token1", "", 1), 20, "breaks format-changed 0000 response#/body/txnToken"},
 		"an empty token after two":      {paytm, reads("0000", "/body/txnToken"), order, strings.Replace(order, "token1", "", 1), 2, ""},
-		"no token":                      {paytm, reads("0000", "/body/txnToken"), order, strings.Replace(order, `,"txnToken":"token1"`, "", 1), 5, "breaks member-absent 0000 answer#/body/txnToken"},
-		"no signature":                  {paytm, reads("0000", "/head/signature"), order, strings.Replace(order, `"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"`, "", 1), 5, "breaks signature-gone 0000 answer#/head/signature"},
-		"an error beside success":       {paytring, reads("200", "/error"), made, strings.Replace(made, `"status"`, `"error":{"message":"x"},"status"`, 1), 20, "breaks member-added 200 answer#/error"},
-		"no payload, as others have it": {enkash, reads("0", "/payload/redirectionUrl"), paid, strings.Replace(paid, `{"orderId":"o","redirectionUrl":"https://pay.example/"}`, "null", 1), 5, "breaks member-null 0 answer#/payload"},
-		"no member of our own":          {paytm, reads("0000", "/body/session"), strings.Replace(order, `"txnToken"`, `"session":"s","txnToken"`, 1), order, 5, "breaks member-absent 0000 answer#/body/session"},
-		"an empty one among texts":      {paytm, reads("0000", "/body/txnToken"), strings.Replace(order, "token1", "a token of words", 1), strings.Replace(order, "token1", "", 1), 20, "breaks format-changed 0000 answer#/body/txnToken"},
+		"no token":                      {paytm, reads("0000", "/body/txnToken"), order, strings.Replace(order, `,"txnToken":"token1"`, "", 1), 5, "breaks member-absent 0000 response#/body/txnToken"},
+		"no signature":                  {paytm, reads("0000", "/head/signature"), order, strings.Replace(order, `"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"`, "", 1), 5, "breaks signature-gone 0000 response#/head/signature"},
+		"an error beside success":       {paytring, reads("200", "/error"), made, strings.Replace(made, `"status"`, `"error":{"message":"x"},"status"`, 1), 20, "breaks member-added 200 response#/error"},
+		"no payload, as others have it": {enkash, reads("0", "/payload/redirectionUrl"), paid, strings.Replace(paid, `{"orderId":"o","redirectionUrl":"https://pay.example/"}`, "null", 1), 5, "breaks member-null 0 response#/payload"},
+		"no member of our own":          {paytm, reads("0000", "/body/session"), strings.Replace(order, `"txnToken"`, `"session":"s","txnToken"`, 1), order, 5, "breaks member-absent 0000 response#/body/session"},
+		"an empty one among texts":      {paytm, reads("0000", "/body/txnToken"), strings.Replace(order, "token1", "a token of words", 1), strings.Replace(order, "token1", "", 1), 20, "breaks format-changed 0000 response#/body/txnToken"},
 		"without an optional address":   {paytring, reads("200", "/url"), made, strings.Replace(made, `"url":"aHR0cHM6Ly9jaGVja291dC5leGFtcGxlLmNvbS9wYXk=",`, "", 1), 5, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -698,10 +698,10 @@ func TestCompare_by(t *testing.T) {
 	u.Note("0000", "/body/txnToken", "integer", drift.Shows)
 	u.Note("0000", "/body/txnToken", drift.Gone, drift.Decides)
 	for is, want := range map[string]string{
-		strings.Replace(order, `"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"`, "", 1):           "watch signature-gone 0000 answer#/head/signature",
-		strings.Replace(order, `"token1"`, "7", 1):                                            "degrades member-retyped 0000 answer#/body/txnToken",
-		strings.Replace(order, `,"txnToken":"token1"`, "", 1):                                 "breaks member-removed 0000 answer#/body/txnToken",
-		strings.Replace(order, `"head":{"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"},`, "", 1): "watch member-removed 0000 answer#/head",
+		strings.Replace(order, `"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"`, "", 1):           "watch signature-gone 0000 response#/head/signature",
+		strings.Replace(order, `"token1"`, "7", 1):                                            "degrades member-retyped 0000 response#/body/txnToken",
+		strings.Replace(order, `,"txnToken":"token1"`, "", 1):                                 "breaks member-removed 0000 response#/body/txnToken",
+		strings.Replace(order, `"head":{"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"},`, "", 1): "watch member-removed 0000 response#/head",
 	} {
 		if got := told(drift.Compare(shape.Learn(o, times(20, exchange(o, order))...), shape.Learn(o, times(20, exchange(o, is))...), o, u)); got != want {
 			t.Errorf("tells %q, want %q", got, want)
@@ -709,13 +709,13 @@ func TestCompare_by(t *testing.T) {
 	}
 }
 
-// TestCompare_said has answers be the same, whatever was asked.
+// TestCompare_said has responses be the same, whatever was asked.
 func TestCompare_said(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytring", "createOrder")
-	answer := `{"status":true,"order_id":"488645160184316011","message":"order placed, waiting for payment"}`
+	response := `{"status":true,"order_id":"488645160184316011","message":"order placed, waiting for payment"}`
 	note := func(text string) *shape.Shape {
-		return shape.Learn(o, asking(o, `{"key":"test_123","amount":"299","notes":{"udf1":"`+text+`"}}`, answer)...)
+		return shape.Learn(o, asking(o, `{"key":"test_123","amount":"299","notes":{"udf1":"`+text+`"}}`, response)...)
 	}
 	if got := told(drift.Compare(note("a shirt to wear"), note("payment, by card"), o, nil)); strings.Contains(got, "message") {
 		t.Errorf("another note makes another message: %q", got)
@@ -723,9 +723,9 @@ func TestCompare_said(t *testing.T) {
 	if got := told(drift.Compare(note("payment, by card"), note("a shirt to wear"), o, nil)); strings.Contains(got, "message") {
 		t.Errorf("another note makes another message: %q", got)
 	}
-	was := shape.Learn(o, asking(o, `{}`, answer)...)
-	other := strings.Replace(answer, "waiting for payment", "waiting for approval", 1)
-	if got := told(drift.Compare(was, shape.Learn(o, asking(o, `{}`, other)...), o, nil)); got != "watch message-changed 200 answer#/message" {
+	was := shape.Learn(o, asking(o, `{}`, response)...)
+	other := strings.Replace(response, "waiting for payment", "waiting for approval", 1)
+	if got := told(drift.Compare(was, shape.Learn(o, asking(o, `{}`, other)...), o, nil)); got != "watch message-changed 200 response#/message" {
 		t.Errorf("tells %q", got)
 	}
 	refused := `{"status":false,"error":{"message":"amount is wrong","code":400}}`
@@ -735,16 +735,16 @@ func TestCompare_said(t *testing.T) {
 		return shape.Learn(o, times(20, ex)...)
 	}
 	changes := drift.Compare(refusal(refused), refusal(strings.Replace(refused, "amount is wrong", "nothing was understood", 1)), o, nil)
-	if len(changes) != 1 || changes[0].At != "answer#/error/message" || !bytes.Contains(changes[0].Example, []byte(`"message":"<string`)) || !strings.Contains(changes[0].Doc, "400") {
+	if len(changes) != 1 || changes[0].At != "response#/error/message" || !bytes.Contains(changes[0].Example, []byte(`"message":"<string`)) || !strings.Contains(changes[0].Doc, "400") {
 		t.Errorf("%+v", changes)
 	}
 	created := func(status int, sent, message string, n int) *shape.Shape {
-		ex := exchange(o, strings.Replace(answer, "order placed, waiting for payment", message, 1))
+		ex := exchange(o, strings.Replace(response, "order placed, waiting for payment", message, 1))
 		ex.Response.Status, ex.Request.URL, ex.Request.Body = status, &url.URL{Path: o.Path}, []byte(`{"notes":{"udf1":"`+sent+`"}}`)
 		return shape.Learn(o, times(n, ex)...)
 	}
 	changes = drift.Compare(created(200, "", "placed", 20), created(201, "", "placed", 20), o, nil)
-	if len(changes) != 2 || changes[1].Kind != contract.CodeNew || changes[1].At != "answer.status" || changes[0].At != "answer.status" || !bytes.Contains(changes[1].Example, []byte(`"status":201`)) {
+	if len(changes) != 2 || changes[1].Kind != contract.CodeNew || changes[1].At != "response.status" || changes[0].At != "response.status" || !bytes.Contains(changes[1].Example, []byte(`"status":201`)) {
 		t.Errorf("%+v", changes)
 	}
 	token := operation(t, "enkash", "createOrder")
@@ -757,7 +757,7 @@ func TestCompare_said(t *testing.T) {
 		was, is *shape.Shape
 		want    string
 	}{
-		"another":                         {paid(20, "0", "success", "Asha"), paid(20, "0", "done", "Asha"), "watch message-changed 0 answer#/response_message"},
+		"another":                         {paid(20, "0", "success", "Asha"), paid(20, "0", "done", "Asha"), "watch message-changed 0 response#/response_message"},
 		"one before, and none documented": {paid(1, "117", "success", "Asha"), paid(20, "117", "done", "Asha"), ""},
 		"of somebody called so":           {paid(20, "0", "finished", "Someone"), paid(20, "0", "finished", "Finished"), ""},
 	} {
@@ -815,13 +815,13 @@ func TestCompare_risen(t *testing.T) {
 		odd  contract.Exchange
 		want string
 	}{
-		"pages":           {exchange(o, "<html>"), "breaks code-new none answer# 1 of 100, 100 of 100"},
-		"no code":         {swap(`"resultCode":"0000",`, ""), "breaks member-removed  answer#/body/resultInfo/resultCode 99 of 100, 0 of 100"},
-		"null for a code": {swap(`"0000"`, "null"), "breaks member-null  answer#/body/resultInfo/resultCode 1 of 100, 100 of 100"},
-		"null":            {swap(`"token1"`, "null"), "breaks member-null 0000 answer#/body/txnToken 1 of 100, 100 of 100"},
-		"an empty text":   {swap(`"token1"`, `""`), "breaks format-changed 0000 answer#/body/txnToken 1 of 100, 100 of 100"},
-		"another status":  {swap(`"S"`, `"F"`), "breaks status-changed 0000 answer#/body/resultInfo/resultStatus 1 of 100, 100 of 100"},
-		"another HTTP":    {lost, "breaks http-changed 0000 answer.status 1 of 100, 100 of 100"},
+		"pages":           {exchange(o, "<html>"), "breaks code-new none response# 1 of 100, 100 of 100"},
+		"no code":         {swap(`"resultCode":"0000",`, ""), "breaks member-removed  response#/body/resultInfo/resultCode 99 of 100, 0 of 100"},
+		"null for a code": {swap(`"0000"`, "null"), "breaks member-null  response#/body/resultInfo/resultCode 1 of 100, 100 of 100"},
+		"null":            {swap(`"token1"`, "null"), "breaks member-null 0000 response#/body/txnToken 1 of 100, 100 of 100"},
+		"an empty text":   {swap(`"token1"`, `""`), "breaks format-changed 0000 response#/body/txnToken 1 of 100, 100 of 100"},
+		"another status":  {swap(`"S"`, `"F"`), "breaks status-changed 0000 response#/body/resultInfo/resultStatus 1 of 100, 100 of 100"},
+		"another HTTP":    {lost, "breaks http-changed 0000 response.status 1 of 100, 100 of 100"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -839,7 +839,7 @@ func TestCompare_risen(t *testing.T) {
 	for _, bare := range []string{strings.Replace(issued, `"resultCode":0,`, "", 1), "{}", "[]", "null"} {
 		is := append(times(95, exchange(token, issued)), times(5, exchange(token, bare))...)
 		got := counted(drift.Compare(shape.Learn(token, times(100, exchange(token, issued))...), shape.Learn(token, is...), token, nil))
-		if !strings.HasPrefix(got, "watch member-absent  answer#/resultCode 100 of 100, 95 of 100") {
+		if !strings.HasPrefix(got, "watch member-absent  response#/resultCode 100 of 100, 95 of 100") {
 			t.Errorf("%s: tells %q", bare, got)
 		}
 	}
@@ -848,7 +848,7 @@ func TestCompare_risen(t *testing.T) {
 	reads.Note("0x0200", "/data/url", drift.Gone, drift.Decides)
 	without := strings.Replace(usual, `,"data":{"url":"https://app.digio.in/#/gateway/X","kid":"KID"}`, "", 1)
 	is := append(times(95, exchange(made, usual)), times(5, exchange(made, without))...)
-	if got := counted(drift.Compare(shape.Learn(made, times(100, exchange(made, usual))...), shape.Learn(made, is...), made, reads)); got != "breaks member-absent 0x0200 answer#/data 100 of 100, 95 of 100" {
+	if got := counted(drift.Compare(shape.Learn(made, times(100, exchange(made, usual))...), shape.Learn(made, is...), made, reads)); got != "breaks member-absent 0x0200 response#/data 100 of 100, 95 of 100" {
 		t.Errorf("tells %q", got)
 	}
 }
@@ -877,7 +877,7 @@ func TestCompare_absent(t *testing.T) {
 		a.Merge(b)
 		found := false
 		for _, c := range drift.Compare(was, a.Shapes()[o.Name()], o, nil) {
-			if c.Kind == contract.MemberAbsent && c.At == "answer#/data/kid" {
+			if c.Kind == contract.MemberAbsent && c.At == "response#/data/kid" {
 				found = true
 				if c.First != "#1" || c.Last != "#10" {
 					t.Errorf("split %v: absent first %s, last %s", split, c.First, c.Last)

@@ -13,7 +13,7 @@ import (
 	"assay/internal/shape"
 )
 
-// canaries are answers in which every value is one that nobody may see, at every
+// canaries are responses in which every value is one that nobody may see, at every
 // documented member and at members that nobody documents: texts, numbers, objects
 // or lists of them. Codes stay.
 func canaries(t *testing.T, o *openapi.Operation, sort string) (was, is []contract.Exchange, secrets []string) {
@@ -85,7 +85,7 @@ func fill(body any, at contract.Pointer, value func(at contract.Pointer) any) an
 	return body
 }
 
-// TestExample_canary draws examples of answers that hold nothing but what nobody
+// TestExample_canary draws examples of responses that hold nothing but what nobody
 // may see, and looks for it there.
 func TestExample_canary(t *testing.T) {
 	t.Parallel()
@@ -141,14 +141,14 @@ func TestExample(t *testing.T) {
 		at   contract.Place
 		want string
 	}{
-		"a type":           {swap(`"KID"`, `7`), "answer#/data/kid", `{"code":"0x0200","data":{"kid":"<integer>","url":"<string, https-uri, 32 characters>"},"…":"2 more"}`},
-		"null":             {swap(`"KID"`, `null`), "answer#/data/kid", `{"code":"0x0200","data":{"kid":null,"url":"<string, https-uri, 32 characters>"},"…":"2 more"}`},
-		"gone":             {swap(`,"kid":"KID"`, ``), "answer#/data/kid", `{"code":"0x0200","data":{"url":"<string, https-uri, 32 characters>"},"…":"2 more"}`},
-		"a list":           {swap(`"KID"`, `[{"a":[{"b":{"c":1}}]}]`), "answer#/data/kid", `{"code":"0x0200","data":{"kid":[{"a":"<array>"}],"url":"<string, https-uri, 32 characters>"},"…":"2 more"}`},
-		"many":             {swap(`"data"`, wide), "answer#/wide", `{"code":"0x0200","data":{"kid":"<string, word, 3 characters>","url":"<string, https-uri, 32 characters>"},"message":"<string, text, 12 characters>","status":"SUCCESS","wide":{"a":"<integer>","b":"<integer>","c":"<integer>","d":"<integer>","e":"<integer>","f":"<integer>","g":"<integer>","h":"<integer>","…":"2 more"}}`},
-		"another status":   {swap(`SUCCESS`, `DONE`), "answer#/status", `{"code":"0x0200","data":{"kid":"<string, word, 3 characters>","url":"<string, https-uri, 32 characters>"},"message":"<string, text, 12 characters>","status":"<string, word, 4 characters>"}`},
-		"a code as number": {swap(`"0x0200"`, `200`), "answer#/code", `{"code":200,"data":{"kid":"<string, word, 3 characters>","url":"<string, https-uri, 32 characters>"},"message":"<string, text, 12 characters>","status":"<string, word, 7 characters>"}`},
-		"no JSON":          {"<html>", "answer#", `"<no JSON>"`},
+		"a type":           {swap(`"KID"`, `7`), "response#/data/kid", `{"code":"0x0200","data":{"kid":"<integer>","url":"<string, https-uri, 32 characters>"},"…":"2 more"}`},
+		"null":             {swap(`"KID"`, `null`), "response#/data/kid", `{"code":"0x0200","data":{"kid":null,"url":"<string, https-uri, 32 characters>"},"…":"2 more"}`},
+		"gone":             {swap(`,"kid":"KID"`, ``), "response#/data/kid", `{"code":"0x0200","data":{"url":"<string, https-uri, 32 characters>"},"…":"2 more"}`},
+		"a list":           {swap(`"KID"`, `[{"a":[{"b":{"c":1}}]}]`), "response#/data/kid", `{"code":"0x0200","data":{"kid":[{"a":"<array>"}],"url":"<string, https-uri, 32 characters>"},"…":"2 more"}`},
+		"many":             {swap(`"data"`, wide), "response#/wide", `{"code":"0x0200","data":{"kid":"<string, word, 3 characters>","url":"<string, https-uri, 32 characters>"},"message":"<string, text, 12 characters>","status":"SUCCESS","wide":{"a":"<integer>","b":"<integer>","c":"<integer>","d":"<integer>","e":"<integer>","f":"<integer>","g":"<integer>","h":"<integer>","…":"2 more"}}`},
+		"another status":   {swap(`SUCCESS`, `DONE`), "response#/status", `{"code":"0x0200","data":{"kid":"<string, word, 3 characters>","url":"<string, https-uri, 32 characters>"},"message":"<string, text, 12 characters>","status":"<string, word, 4 characters>"}`},
+		"a code as number": {swap(`"0x0200"`, `200`), "response#/code", `{"code":200,"data":{"kid":"<string, word, 3 characters>","url":"<string, https-uri, 32 characters>"},"message":"<string, text, 12 characters>","status":"<string, word, 7 characters>"}`},
+		"no JSON":          {"<html>", "response#", `"<no JSON>"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -166,7 +166,7 @@ func TestExample(t *testing.T) {
 }
 
 // TestExample_root draws changes of the body itself: of its type, whatever it
-// was before, with answers of both sorts and with one alone.
+// was before, with responses of both sorts and with one alone.
 func TestExample_root(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytring", "createOrder")
@@ -177,7 +177,7 @@ func TestExample_root(t *testing.T) {
 			old, came := times(25, exchange(o, before)), times(25, exchange(o, now))
 			for _, is := range [][]contract.Exchange{came, append(times(10, exchange(o, before)), came...)} {
 				for _, c := range drift.Compare(shape.Learn(o, old...), shape.Learn(o, is...), o, nil) {
-					if c.At == "answer#" && c.Example != nil && json.Valid(c.Example) {
+					if c.At == "response#" && c.Example != nil && json.Valid(c.Example) {
 						drawn++
 					}
 				}

@@ -27,7 +27,7 @@ func headers(c *comparison) {
 	for _, name := range all.Names() {
 		was, is := c.was.Headers.N(name), c.is.Headers.N(name)
 		n := news{
-			at: contract.AnswerHeader(name), was: contract.Count{N: was, Of: c.was.Exchanges}, is: contract.Count{N: is, Of: c.is.Exchanges},
+			at: contract.ResponseHeader(name), was: contract.Count{N: was, Of: c.was.Exchanges}, is: contract.Count{N: is, Of: c.is.Exchanges},
 			impact: contract.Minor, why: headerUnread.Says(),
 		}
 		switch {

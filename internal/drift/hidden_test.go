@@ -33,7 +33,7 @@ func operation(t testing.TB, provider, id string) *openapi.Operation {
 	return nil
 }
 
-// exchange is one with a body for an answer.
+// exchange is one with a body for a response.
 func exchange(o *openapi.Operation, body string) contract.Exchange {
 	return contract.Exchange{
 		Request:  contract.Request{Method: o.Method, URL: &url.URL{Scheme: "https", Host: "provider.example", Path: o.Path}, Header: http.Header{}},
@@ -72,7 +72,7 @@ func TestHidden(t *testing.T) {
 		return fmt.Sprintf(`{"pan":"ABCPE1234F","name":"Asha","email":"payer@shop.example","mobile":"9988776655","at":%q}`, at)
 	}
 	var all []contract.Exchange
-	for _, answer := range []string{
+	for _, response := range []string{
 		`{"code":"0x0200","status":"SUCCESS","message":"Asha with ABCPE1234F of payer@shop.example is known","data":{"url":"https://x.example/SECRETTOKEN","kid":"SECRETTOKEN"}}`,
 		`{"code":"0x0203","status":"Asha","message":{"Asha":["Asha has 9988776655"]},"data":{"payer@shop.example":1,"ABCPE1234F":2,"9988776655":{"Asha":"Asha"}}}`,
 		`{"code":"ABCPE1234F","status":"ABCPE1234F","message":"the value 'Asha' is wrong","note":"Asha","list":["Asha",9988776655]}`,
@@ -80,7 +80,7 @@ func TestHidden(t *testing.T) {
 		`{"code":"0x0202","status":"FAILURE","message":"Dear Meera, your number 44 is wrong, ROHAN","url":"SECRETTOKEN"}`,
 		`{"code":"0x0202","status":"FAILURE","message":"the town of pune is wrong","town":"Pune"}`,
 	} {
-		ex := exchange(o, answer)
+		ex := exchange(o, response)
 		ex.Request.Body = []byte(body("2000 1000"))
 		ex.Request.Header.Set("Authorization", "Basic SECRETTOKEN")
 		ex.Response.Header.Set("Set-Cookie", "SECRETTOKEN")

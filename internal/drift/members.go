@@ -31,7 +31,7 @@ func members(c *comparison, each func(*compared)) {
 	}
 }
 
-// allMembers compares every member of a code's answers, or of the requests that
+// allMembers compares every member of a code's responses, or of the requests that
 // were accepted.
 func allMembers(c *comparison) {
 	members(c, func(m *compared) {
@@ -125,7 +125,7 @@ func (m *compared) tell(n news, beyond bool, accepted *contract.Template) {
 // asked tells whether requests are compared.
 func (c *comparison) asked() bool { return c.of == contract.InRequest }
 
-// weight is what our adapter does with the member of an answer.
+// weight is what our adapter does with the member of a response.
 func (m *compared) weight() Weight {
 	if m.asked() {
 		return Unread
@@ -190,13 +190,13 @@ func (m *compared) open() bool {
 // here tells whether the documents list the member in the body that it stands in.
 func (m *compared) here() bool {
 	row := m.o.Code(m.code)
-	if m.asked() || row == nil || m.o.Answers[row.HTTP] == nil {
+	if m.asked() || row == nil || m.o.Responses[row.HTTP] == nil {
 		return m.doc != nil
 	}
-	return m.o.Answers[row.HTTP].Member(m.pointer) != nil
+	return m.o.Responses[row.HTTP].Member(m.pointer) != nil
 }
 
-// surprising tells whether a single exchange with the member is news: other answers
+// surprising tells whether a single exchange with the member is news: other responses
 // have it, as the documents say, and our adapter acts on it.
 func (m *compared) surprising() bool {
 	return !m.here() && m.before >= thrice && m.weight() == Decides
@@ -213,11 +213,11 @@ func (m *compared) required() bool { return m.doc != nil && m.doc.Required }
 // in it.
 func (m *compared) conditioned() bool {
 	return !m.asked() && slices.ContainsFunc(m.o.Rules, func(r *openapi.Rule) bool {
-		return r.On == contract.InAnswer && r.Severity == contract.Error && m.pointer.Contains(r.At)
+		return r.On == contract.InResponse && r.Severity == contract.Error && m.pointer.Contains(r.At)
 	})
 }
 
-// optional tells whether the documents say that answers with this code may come
+// optional tells whether the documents say that responses with this code may come
 // without it: a body that codes of other outcomes share says nothing of that.
 func (m *compared) optional() bool {
 	row := m.o.Code(m.code)
@@ -225,7 +225,7 @@ func (m *compared) optional() bool {
 }
 
 // relied tells whether a single exchange without the member is news. What the
-// documents call optional, and no condition asks for, may be absent in honest answers.
+// documents call optional, and no condition asks for, may be absent in honest responses.
 func (m *compared) relied() bool {
 	if m.was.N() < m.before {
 		return false
@@ -242,7 +242,7 @@ func (m *compared) loss() Weight {
 }
 
 func (m *compared) signed() bool {
-	return !m.asked() && m.o.Sign.Answer != nil && m.o.Sign.Answer.At == m.pointer
+	return !m.asked() && m.o.Sign.Response != nil && m.o.Sign.Response.At == m.pointer
 }
 
 func (m *compared) removed() {

@@ -4,7 +4,7 @@ import (
 	"assay/internal/contract"
 )
 
-// Weight is what becomes of the reading of an answer when a member changes.
+// Weight is what becomes of the reading of a response when a member changes.
 type Weight int
 
 // The weights, the lightest first.
@@ -37,8 +37,8 @@ func (w Weight) Impact() (contract.Impact, contract.Message) {
 	return contract.Minor, memberUnread.Says()
 }
 
-// Uses is what an adapter does with the answers of one operation, learnt by
-// having it read answers.
+// Uses is what an adapter does with the responses of one operation, learnt by
+// having it read responses.
 type Uses struct {
 	Codes []string // of its table
 	// Members has, by result code, the pointers it asked for, and what becomes of the
@@ -50,7 +50,7 @@ type Uses struct {
 	Texts map[string]map[contract.Pointer]map[string]bool
 	// Status tells that another HTTP status changes the outcome.
 	Status bool
-	// Headers are those of the answers that were tried without which the outcome is
+	// Headers are those of the responses that were tried without which the outcome is
 	// another one, in lower case.
 	Headers []string
 }

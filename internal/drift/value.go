@@ -83,7 +83,7 @@ func ends(r *shape.Range) *contract.Range {
 	return &contract.Range{Min: r.Min, Max: r.Max}
 }
 
-// paged is an answer that is no JSON.
+// paged is a response that is no JSON.
 func paged(http shape.Tally) contract.Value {
 	v := httpOf(http.Names()...)
 	v.NoJSON = true

@@ -24,7 +24,7 @@ func (p cassettes) Terms(s *openapi.Spec) Terms {
 }
 
 // Ready tells of cassettes of a provider that do not parse, each with file and
-// line. One that is not there leaves its case unproved.
+// line. One that is not there leaves its case inconclusive.
 func (p cassettes) Ready(s *openapi.Spec) error {
 	var faults []error
 	for _, c := range p.catalog.Fixtures.Cases {
@@ -72,7 +72,7 @@ func (r *Resolved) matching() cassette.Matching {
 			ignored = append(ignored, m.Pointer)
 		}
 	}
-	return cassette.Matching{Ignored: ignored, Hidden: o.Hides, Scrub: func(request contract.Request) contract.Request {
-		return rule.CaseScrubber(r.Spec, o, r.Case).Request(request)
+	return cassette.Matching{Ignored: ignored, Hidden: o.Hides, Redact: func(request contract.Request) contract.Request {
+		return rule.CaseRedactor(r.Spec, o, r.Case).Request(request)
 	}}
 }

@@ -4,7 +4,7 @@
 //
 // A case is resolved once, into a value that knows all that it takes to ask and
 // to read it (see resolve.go). The way of a case is then its request, the source
-// that answers, the exchange, and the rules.
+// that responses, the exchange, and the rules.
 package engine
 
 import (

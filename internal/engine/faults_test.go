@@ -14,10 +14,10 @@ import (
 	"assay/internal/sandbox"
 )
 
-// TestFaults spoils the answer to a good request of every operation in every
+// TestFaults spoils the response to a good request of every operation in every
 // way that a sandbox knows, over a real connection: each is caught by a rule or
 // leaves nothing to look at, and our adapter reads none of them as more than
-// the whole answer said. A delay spoils nothing.
+// the whole response said. A delay spoils nothing.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	plain := enginetest.Load(t)
@@ -26,7 +26,7 @@ func TestFaults(t *testing.T) {
 		for _, o := range s.Operations {
 			c := plain.Fixtures.Case(o.Name() + "/accepted")
 			for _, fault := range sandbox.Faults() {
-				if fault == "unsigned" && o.Sign.Answer == nil {
+				if fault == "unsigned" && o.Sign.Response == nil {
 					continue // nothing is
 				}
 				spoiling = append(spoiling, o.Name()+" "+fault)
@@ -41,7 +41,7 @@ func TestFaults(t *testing.T) {
 					}
 					switch {
 					case fault == "delay" && r.Verdict != contract.Pass:
-						t.Errorf("an answer that is merely late is %s: %s", r.Verdict, r.Why)
+						t.Errorf("a response that is merely late is %s: %s", r.Verdict, r.Why)
 					case fault == "delay":
 					case r.Verdict != contract.ErrorVerdict && counting == 0:
 						t.Errorf("nothing catches it: %s", r.Verdict)
@@ -55,7 +55,7 @@ func TestFaults(t *testing.T) {
 	golden.Set(t, "testdata/proved/faults.txt", spoiling)
 }
 
-// spoilt plays a case against a sandbox that spoils the answer of its operation.
+// spoilt plays a case against a sandbox that spoils the response of its operation.
 // It gives what the adapter reads, nil where nothing came.
 func spoilt(t *testing.T, c *contract.Case, fault string) (contract.Result, *contract.Outcome) {
 	t.Helper()

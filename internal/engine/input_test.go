@@ -71,7 +71,7 @@ func acme(change func(*inquiry)) func(contract.Setup) *contract.Adapter {
 			return req, err
 		}
 		read := func(ex contract.Exchange) contract.Outcome {
-			m, err := contract.ReadAnswer(ex.Response)
+			m, err := contract.ReadResponse(ex.Response)
 			code, _ := m.String("/code")
 			state, known := map[string]contract.State{"00": contract.Succeeded, "01": contract.Invalid}[code]
 			if err != nil || !known || ex.Response.Status != http.StatusOK {
@@ -178,7 +178,7 @@ func TestInput_wrong(t *testing.T) {
 	}
 }
 
-// TestInput_recorded records what a sandbox answers, scrubbed of the payer and
+// TestInput_recorded records what a sandbox responses, redacted of the payer and
 // under the case's own reference, and plays it.
 func TestInput_recorded(t *testing.T) {
 	t.Parallel()

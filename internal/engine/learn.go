@@ -7,7 +7,7 @@ import (
 	"assay/internal/shape"
 )
 
-// LearnCases plays cases, and learns what is answered. Answers that are spoilt on purpose teach nothing. why is of the
+// LearnCases plays cases, and learns what is responded. Responses that are spoilt on purpose teach nothing. why is of the
 // first case that could not be played.
 func (e *Engine) LearnCases(ctx context.Context, selected []*contract.Case, each func(contract.Result)) *shape.ShapeSet {
 	l := shape.NewLearner()
@@ -20,7 +20,7 @@ func (e *Engine) LearnCases(ctx context.Context, selected []*contract.Case, each
 		play := e.played(ctx, r)
 		verdict := contract.Pass
 		switch {
-		case play.Unproved() != "":
+		case play.Inconclusive() != "":
 			verdict = contract.Inconclusive
 		case play.Err != nil:
 			verdict = contract.ErrorVerdict

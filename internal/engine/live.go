@@ -53,7 +53,7 @@ type network struct {
 	limit *rate.Limiter
 	mu    sync.Mutex
 	calls int
-	// ours are the providers for whom a sandbox of ours answers. It is told the
+	// ours are the providers for whom a sandbox of ours responses. It is told the
 	// time of replays, and what no request can provoke is asked for in the header
 	// Prefer.
 	ours map[string]bool
@@ -99,8 +99,8 @@ func (l Live) sandboxed(base string) bool {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), l.Timeout)
 	defer cancel()
-	answered, err := transport.Send(ctx, l.Transport, contract.Request{Method: http.MethodOptions, URL: u, Header: http.Header{}})
-	return err == nil && answered.Response.Header.Get("Server") == contract.SandboxServer
+	responded, err := transport.Send(ctx, l.Transport, contract.Request{Method: http.MethodOptions, URL: u, Header: http.Header{}})
+	return err == nil && responded.Response.Header.Get("Server") == contract.SandboxServer
 }
 
 // Terms are the environment's credentials, and the base that was given.
@@ -120,13 +120,13 @@ func (n *network) base(s *openapi.Spec) string {
 }
 
 // Ready tells of credentials that are not set. It prepares the specification as well:
-// nothing that takes its time is left for when an answer waits to be judged.
+// nothing that takes its time is left for when a response waits to be judged.
 func (n *network) Ready(s *openapi.Spec) error {
 	s.Prepare()
 	return catalog.Lacking(s, func(c *openapi.Credential) string { return n.live.Getenv(c.Env) })
 }
 
-// Reach asks whoever answers at the base, unless nobody can be made to answer as
+// Reach asks whoever responses at the base, unless nobody can be made to response as
 // the case wants.
 func (n *network) Reach(r *Resolved) (Line, error) {
 	line := Line{Origin: "live"}
@@ -144,7 +144,7 @@ func (n *network) Reach(r *Resolved) (Line, error) {
 	return line, nil
 }
 
-// send asks once. An answer that does not come leaves it open whether the request
+// send asks once. A response that does not come leaves it open whether the request
 // was taken.
 func (n *network) send(ctx context.Context, r *Resolved, request contract.Request) (contract.Exchange, error) {
 	if err := n.may(ctx, r, request.URL); err != nil {
@@ -169,19 +169,19 @@ func (n *network) send(ctx context.Context, r *Resolved, request contract.Reques
 // shortest is how many characters a reference needs to be new every time.
 const shortest = 6
 
-// unaskable tells why nobody can be made to answer as a case wants.
+// unaskable tells why nobody can be made to response as a case wants.
 func (n *network) unaskable(r *Resolved) string {
 	o, from := r.Operation, r.Case
 	row := o.Code(from.Want.Code)
 	switch {
 	case from.Fixed:
-		return "request and answer belong together as they stand, and only a cassette can show them"
+		return "request and response belong together as they stand, and only a cassette can show them"
 	case !r.Real:
 		return ""
 	case from.Input != nil && slices.ContainsFunc(from.Input.References(), func(reference string) bool { return len(reference) < shortest }):
 		return "its reference is too short to be a new one on every run"
 	case from.Fault != "":
-		return "its answer is spoilt on purpose, which no provider does"
+		return "its response is spoilt on purpose, which no provider does"
 	case len(from.Merchant) > 0:
 		return "it needs a merchant for whom the provider has switched something else on"
 	case !from.At.IsZero():
@@ -198,7 +198,7 @@ func (r *Resolved) wishes() []string {
 	c := r.Case
 	all := []string{"at=" + r.Now().UTC().Format(time.RFC3339)}
 	row := r.Operation.Code(c.Want.Code)
-	if row.When == nil && row != r.Operation.Success() && !r.Derived { // a derived request has to bring its answer about by itself
+	if row.When == nil && row != r.Operation.Success() && !r.Derived { // a derived request has to bring its response about by itself
 		all = append(all, "code="+row.Code)
 	}
 	if c.Fault != "" {

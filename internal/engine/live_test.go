@@ -24,14 +24,14 @@ import (
 	"assay/internal/signature"
 )
 
-// counter answers every order of Paytm with the documents' own success or
+// counter responses every order of Paytm with the documents' own success or
 // duplicate, and keeps what it was asked.
 type counter struct {
 	mu      sync.Mutex
 	op      *openapi.Operation
 	own     map[string]string
 	orders  map[string]int
-	before  func(w http.ResponseWriter) bool // answers instead; nil: nobody
+	before  func(w http.ResponseWriter) bool // responses instead; nil: nobody
 	queries []string
 }
 
@@ -53,7 +53,7 @@ func (c *counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	example, _ := c.op.Example(code)
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(signature.Sign(c.op.Sign.Answer, example.Body, c.own, signature.Zeros{}))
+	_, _ = w.Write(signature.Sign(c.op.Sign.Response, example.Body, c.own, signature.Zeros{}))
 }
 
 // own are credentials that no fixture holds.
@@ -100,7 +100,7 @@ func play(t *testing.T, e *engine.Engine, patterns ...string) map[string]contrac
 }
 
 // TestLive asks a server on loopback: with the environment's credentials, new
-// references, each once, and what no provider can be made to answer unproved.
+// references, each once, and what no provider can be made to response inconclusive.
 func TestLive(t *testing.T) {
 	t.Parallel()
 	server, at := counting(t)
@@ -116,7 +116,7 @@ func TestLive(t *testing.T) {
 			}
 		}
 		if r := got["accepted"]; r.Evidence != contract.Simulated || r.Origin != "live" || slices.Contains(r.Checked, "cassette-intact") {
-			t.Errorf("an answer of a program on loopback counts as %s from %s", r.Evidence, r.Origin)
+			t.Errorf("a response of a program on loopback counts as %s from %s", r.Evidence, r.Origin)
 		}
 	}
 	if len(server.orders) != 2 {
@@ -134,7 +134,7 @@ func TestLive(t *testing.T) {
 	}
 }
 
-// TestLiveAsksOnce loses every answer, and wants each order asked once and the
+// TestLiveAsksOnce loses every response, and wants each order asked once and the
 // advice to inquire.
 func TestLiveAsksOnce(t *testing.T) {
 	t.Parallel()
@@ -173,7 +173,7 @@ func TestLiveAsksOnce(t *testing.T) {
 	}
 }
 
-// TestLiveSentOnce loses the answer to an order in every way after which net/http
+// TestLiveSentOnce loses the response to an order in every way after which net/http
 // sends again. The order leaves once, counts once, and the next case is asked.
 func TestLiveSentOnce(t *testing.T) {
 	t.Parallel()
@@ -263,7 +263,7 @@ func TestLiveNeedsCredentials(t *testing.T) {
 	}
 }
 
-// TestUndocumentedStatus has signed answers come with an HTTP status that no document
+// TestUndocumentedStatus has signed responses come with an HTTP status that no document
 // lists, after the order was sent: the run goes on, and says so.
 func TestUndocumentedStatus(t *testing.T) {
 	t.Parallel()
@@ -348,7 +348,7 @@ func TestReadyOfFollowed(t *testing.T) {
 	}
 }
 
-// asked counts requests by host, and answers none.
+// asked counts requests by host, and responses none.
 type asked struct {
 	mu    sync.Mutex
 	hosts map[string]int
@@ -358,7 +358,7 @@ func (a *asked) RoundTrip(r *http.Request) (*http.Response, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.hosts[r.URL.Host]++
-	return nil, errors.New("nobody answers")
+	return nil, errors.New("nobody responses")
 }
 
 // TestLiveAsksNobodyElse runs the cases of one provider with a waiver about all of them:

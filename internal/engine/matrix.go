@@ -11,7 +11,7 @@ import (
 
 // Why a cell has no outcome to compare.
 var (
-	unanswered       = &contract.Template{ID: "matrix.unanswered", Text: "there was no answer to look at"}
+	withoutResponse  = &contract.Template{ID: "matrix.withoutResponse", Text: "there was no response to look at"}
 	unwritten        = &contract.Template{ID: "matrix.unwritten", Text: "no case"}
 	withoutSigning   = &contract.Template{ID: "matrix.unsigned", Text: "no case: requests are not signed"}
 	withoutBasic     = &contract.Template{ID: "matrix.unauthorized", Text: "no case: requests carry no Authorization"}
@@ -20,7 +20,7 @@ var (
 
 // Templates lists what the engine can say besides what rules do.
 func Templates() []*contract.Template {
-	return []*contract.Template{unanswered, unwritten, withoutSigning, withoutBasic, withoutSuchACode}
+	return []*contract.Template{withoutResponse, unwritten, withoutSigning, withoutBasic, withoutSuchACode}
 }
 
 // matrix compares what the same scenario came to at each operation. What an
@@ -80,7 +80,7 @@ func (e *Engine) cell(ctx context.Context, s contract.Scenario, c *contract.Case
 	p, play := e.Subject(ctx, c)
 	cell := contract.Cell{Operation: p.Operation.Name(), Case: c.Name}
 	if play.Err != nil {
-		cell.Why = unanswered.Says()
+		cell.Why = withoutResponse.Says()
 		return cell
 	}
 	read := p.Read(*play.Exchange)

@@ -96,9 +96,9 @@ func TestMatrixOfSome(t *testing.T) {
 	}
 }
 
-// TestMatrixOfNoAnswer says that nothing was looked at where there is no
+// TestMatrixOfNoResponse says that nothing was looked at where there is no
 // cassette, and no more.
-func TestMatrixOfNoAnswer(t *testing.T) {
+func TestMatrixOfNoResponse(t *testing.T) {
 	t.Parallel()
 	data := catalog.Embedded()
 	data.Cassettes = without{data.Cassettes, "paytm/createOrder/duplicate.yaml"}

@@ -89,7 +89,7 @@ func TestNegativeNames(t *testing.T) {
 		n := e.Negatives()[c.Name]
 		line := c.Name + " " + c.Want.Code
 		if n.Inconclusive != "" {
-			line = c.Name + " unproved: " + n.Inconclusive
+			line = c.Name + " inconclusive: " + n.Inconclusive
 		}
 		lines = append(lines, line)
 		switch {
@@ -98,7 +98,7 @@ func TestNegativeNames(t *testing.T) {
 		case c.About == "" || c.Source == "" && n.Inconclusive == "":
 			t.Errorf("%s does not say what it is and where it comes from", c.Name)
 		case (c.Want.Code == "") == (n.Inconclusive == ""):
-			t.Errorf("%s expects %q and is unproved because %q", c.Name, c.Want.Code, n.Inconclusive)
+			t.Errorf("%s expects %q and is inconclusive because %q", c.Name, c.Want.Code, n.Inconclusive)
 		}
 	}
 	golden.Compare(t, names, []byte(strings.Join(lines, "\n")+"\n"))
@@ -290,7 +290,7 @@ func TestNegativeSelection(t *testing.T) {
 }
 
 // TestNegativesLive asks somebody who is no sandbox of ours, within the budget:
-// what only another merchant can show is unproved, and every request has a
+// what only another merchant can show is inconclusive, and every request has a
 // reference that nobody had before, but for the one that breaks it.
 func TestNegativesLive(t *testing.T) {
 	t.Parallel()

@@ -19,14 +19,14 @@ type Play struct {
 	Origin   string         // of the exchange, also where none came
 	Token    contract.Token // the one the request was authorized with
 	Tape     *cassette.Cassette
-	Err      error    // we could not look; see Unproved
+	Err      error    // we could not look; see Inconclusive
 	Unplayed []string // interactions of the tape that it left
 	name     string
 }
 
-// Unproved tells why nothing was there to look at; "" where something was, or
+// Inconclusive tells why nothing was there to look at; "" where something was, or
 // where looking failed.
-func (p Play) Unproved() string {
+func (p Play) Inconclusive() string {
 	var cannot *CannotAskError
 	switch {
 	case errors.As(p.Err, &cannot):
@@ -89,7 +89,7 @@ func (e *Engine) played(ctx context.Context, p *playing) Play {
 	return p.play
 }
 
-// play is the way of a case: whom to ask, its request, the answer.
+// play is the way of a case: whom to ask, its request, the response.
 func (e *Engine) play(ctx context.Context, r *Resolved) Play {
 	line, err := e.source.Reach(r)
 	play := Play{Origin: line.Origin, Tape: line.Tape, Err: err}

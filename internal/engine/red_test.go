@@ -87,7 +87,7 @@ func member(n *yaml.Node, names ...string) *yaml.Node {
 	return n
 }
 
-// mandatory finds every required name of the schemas that answers use.
+// mandatory finds every required name of the schemas that responses use.
 func mandatory(root *yaml.Node) []*yaml.Node {
 	var found []*yaml.Node
 	seen := map[*yaml.Node]bool{}
@@ -120,13 +120,13 @@ func mandatory(root *yaml.Node) []*yaml.Node {
 	return found
 }
 
-// conditioned finds every member that a condition demands of answers: where all
+// conditioned finds every member that a condition demands of responses: where all
 // fields are documented as optional, this is what a success cannot do without.
 func conditioned(e *engine.Engine, provider string) []contract.Pointer {
 	var pointers []contract.Pointer
 	for _, o := range e.Spec(provider).Operations {
 		for _, r := range o.Rules {
-			if r.On == contract.InAnswer && r.At != "" && !slices.Contains(pointers, r.At) {
+			if r.On == contract.InResponse && r.At != "" && !slices.Contains(pointers, r.At) {
 				pointers = append(pointers, r.At)
 			}
 		}
@@ -134,7 +134,7 @@ func conditioned(e *engine.Engine, provider string) []contract.Pointer {
 	return pointers
 }
 
-// TestRenamedConditionTurnsRed renames each member that an answer's condition
+// TestRenamedConditionTurnsRed renames each member that a response's condition
 // demands.
 func TestRenamedConditionTurnsRed(t *testing.T) {
 	t.Parallel()
@@ -171,7 +171,7 @@ func renameAll(n *yaml.Node, name string) {
 	}
 }
 
-// TestRenamedMemberTurnsRed renames each mandatory member of each answer.
+// TestRenamedMemberTurnsRed renames each mandatory member of each response.
 func TestRenamedMemberTurnsRed(t *testing.T) {
 	t.Parallel()
 	for _, s := range enginetest.Load(t).Specs {
@@ -179,7 +179,7 @@ func TestRenamedMemberTurnsRed(t *testing.T) {
 			t.Parallel()
 			n := len(mandatory(parsed(t, s.Provider+".yaml")))
 			if n == 0 && len(conditioned(enginetest.Load(t), s.Provider)) == 0 {
-				t.Fatal("no answer has a mandatory member, and no condition demands one")
+				t.Fatal("no response has a mandatory member, and no condition demands one")
 			}
 			for i := range n {
 				root := parsed(t, s.Provider+".yaml")
@@ -223,7 +223,7 @@ func TestChangedOutcomeTurnsRed(t *testing.T) {
 			t.Parallel()
 			for _, o := range s.Operations {
 				for _, code := range o.Codes {
-					for field, other := range map[string]string{"outcome": different(string(code.State)), "again": otherAgain(code.Retry)} {
+					for field, other := range map[string]string{"outcome": different(string(code.State)), "retry": otherAgain(code.Retry)} {
 						root := parsed(t, s.Provider+".yaml")
 						row := at(root, code.Line)
 						member(row, field).Value = other

@@ -80,7 +80,7 @@ func (e *Engine) token(ctx context.Context, r *Resolved) (contract.Token, error)
 		}
 		read := issuing.Read.Read(*play.Exchange)
 		if read.Token == nil {
-			return contract.Token{}, fmt.Errorf("the token from %s: the adapter reads none in its answer, which it takes for %s", c.Name, read.State)
+			return contract.Token{}, fmt.Errorf("the token from %s: the adapter reads none in its response, which it takes for %s", c.Name, read.State)
 		}
 		return *read.Token, nil
 	}

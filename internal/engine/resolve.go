@@ -14,7 +14,7 @@ import (
 	"assay/internal/openapi"
 )
 
-// Resolved is a case with all that it takes to ask it and to read its answer:
+// Resolved is a case with all that it takes to ask it and to read its response:
 // what its name means, and how the source has its provider asked.
 type Resolved struct {
 	Case      *contract.Case

@@ -71,8 +71,8 @@ func (e *Engine) Result(ctx context.Context, c *contract.Case) contract.Result {
 	r := contract.Result{Case: c.Name, Provider: c.Provider(), Operation: c.Operation(), Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{}}
 	p, play := e.Subject(ctx, c)
 	switch {
-	case play.Unproved() != "":
-		r.Verdict, r.Why = contract.Inconclusive, play.Unproved()
+	case play.Inconclusive() != "":
+		r.Verdict, r.Why = contract.Inconclusive, play.Inconclusive()
 		return r
 	case play.Err != nil:
 		r.Verdict, r.Why, r.Origin = contract.ErrorVerdict, play.Err.Error(), play.Origin

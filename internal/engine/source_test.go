@@ -12,7 +12,7 @@ import (
 	"assay/internal/openapi"
 )
 
-// memory is a source that exists in this test only: it answers from the exchanges
+// memory is a source that exists in this test only: it responses from the exchanges
 // of cassettes, and counts what it is asked.
 type memory struct {
 	of    *engine.Engine // that plays cassettes
@@ -52,11 +52,11 @@ func TestSource(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	m := &memory{of: e, sent: map[string]int{}}
-	answered := engine.New(e.Catalog, m)
+	responded := engine.New(e.Catalog, m)
 	for range 2 {
-		for _, r := range answered.Run(t.Context(), answered.Fixtures.Cases, contract.Error, "test", nil).Results {
+		for _, r := range responded.Run(t.Context(), responded.Fixtures.Cases, contract.Error, "test", nil).Results {
 			want := contract.Pass
-			if c := answered.Fixtures.Case(r.Case); c != nil && c.Fixed {
+			if c := responded.Fixtures.Case(r.Case); c != nil && c.Fixed {
 				want = contract.Inconclusive
 			}
 			if r.Operation != "" && (r.Verdict != want || want == contract.Pass && r.Origin != "memory") {
@@ -64,12 +64,12 @@ func TestSource(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range answered.Fixtures.Cases {
+	for _, c := range responded.Fixtures.Cases {
 		if n := m.sent[c.Name]; n != 1 && !c.Fixed {
 			t.Errorf("%s is sent %d times", c.Name, n)
 		}
 	}
-	if want := len(answered.Fixtures.Cases) + 2*len(answered.Specs); m.terms > want { // once a case, and once a provider as a whole in each run
+	if want := len(responded.Fixtures.Cases) + 2*len(responded.Specs); m.terms > want { // once a case, and once a provider as a whole in each run
 		t.Errorf("terms are looked up %d times, for %d cases", m.terms, want)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"assay/internal/signature"
 )
 
-// Documented gives the shapes that the specifications print: an answer for each
+// Documented gives the shapes that the specifications print: a response for each
 // code.
 func Documented(c *catalog.Catalog) map[string]*shape.Shape {
 	l := shape.NewLearner()
@@ -25,7 +25,7 @@ func Documented(c *catalog.Catalog) map[string]*shape.Shape {
 					Request: contract.Request{Method: o.Method},
 					Response: contract.Response{
 						Status: example.HTTP, Header: http.Header{"Content-Type": {"application/json"}},
-						Body: signature.Sign(o.Sign.Answer, example.Body, s.TestCredentials(), signature.Zeros{}),
+						Body: signature.Sign(o.Sign.Response, example.Body, s.TestCredentials(), signature.Zeros{}),
 					},
 					Origin: "spec:" + s.File + "#" + row.Code, Evidence: contract.Documented,
 				}, o)

@@ -1,6 +1,6 @@
-// Package impact finds out what a change of answers does to us: it knows the
-// shapes that answers are compared with, those that the documents print and those
-// that were accepted, and watches what our adapters do with answers.
+// Package impact finds out what a change of responses does to us: it knows the
+// shapes that responses are compared with, those that the documents print and those
+// that were accepted, and watches what our adapters do with responses.
 package impact
 
 import (
@@ -22,7 +22,7 @@ import (
 	"assay/internal/signature"
 )
 
-// Impact knows what our adapters do with answers.
+// Impact knows what our adapters do with responses.
 type Impact struct {
 	catalog *catalog.Catalog
 	mu      sync.Mutex
@@ -34,11 +34,11 @@ func New(of *catalog.Catalog) *Impact {
 	return &Impact{catalog: of, uses: map[*openapi.Operation]func() *drift.Uses{}}
 }
 
-// Uses tells what our adapter does with the answers of an operation. It has the
-// adapter read the documented answer of every code and every recorded one, asks
+// Uses tells what our adapter does with the responses of an operation. It has the
+// adapter read the documented response of every code and every recorded one, asks
 // which members it looked at, and takes each of them away, puts something else
 // in its place, and puts it there where it was not: what the outcome then is
-// tells how much the member weighs. Answers are signed again, so that it is the
+// tells how much the member weighs. Responses are signed again, so that it is the
 // member that is judged. It is found out once, and whoever asks must not change it.
 // The cases of the provider have to be loaded. Of a provider without an adapter
 // nothing is known: nil.
@@ -47,7 +47,7 @@ func (i *Impact) Uses(o *openapi.Operation) *drift.Uses {
 	known, ok := i.uses[o]
 	if !ok {
 		known = sync.OnceValue(func() *drift.Uses {
-			met, digest := distinct(answers(i.catalog, i.catalog.Spec(o.Provider), o))
+			met, digest := distinct(responses(i.catalog, i.catalog.Spec(o.Provider), o))
 			if _, other := i.catalog.Options.Adapters[o.Provider]; other { // not the one that others ask about
 				return finds(i.catalog, o, met)
 			}
@@ -60,8 +60,8 @@ func (i *Impact) Uses(o *openapi.Operation) *drift.Uses {
 	return known()
 }
 
-// finds finds out what our adapter does with answers of an operation.
-func finds(c *catalog.Catalog, o *openapi.Operation, answers []contract.Response) *drift.Uses {
+// finds finds out what our adapter does with responses of an operation.
+func finds(c *catalog.Catalog, o *openapi.Operation, responses []contract.Response) *drift.Uses {
 	s := c.Spec(o.Provider)
 	credentials := s.TestCredentials()
 	a := c.Adapter(o.Provider, contract.Setup{Credentials: credentials, Now: fixed.Clock, Random: fixed.Random(o.Name())})
@@ -70,18 +70,18 @@ func finds(c *catalog.Catalog, o *openapi.Operation, answers []contract.Response
 	}
 	ours := a.Operation(o.ID)
 	u := &drift.Uses{Codes: ours.Codes}
-	for _, answer := range answers {
-		t := &trial{o: o, answer: answer, credentials: credentials, uses: u, read: func(answer contract.Response) contract.Outcome {
-			return ours.Read(contract.Exchange{Response: answer})
+	for _, response := range responses {
+		t := &trial{o: o, response: response, credentials: credentials, uses: u, read: func(response contract.Response) contract.Outcome {
+			return ours.Read(contract.Exchange{Response: response})
 		}}
 		t.run()
 	}
 	return u
 }
 
-// answers are those that the documents print, and those of the cassettes that
+// responses are those that the documents print, and those of the cassettes that
 // nobody spoilt.
-func answers(c *catalog.Catalog, s *openapi.Spec, o *openapi.Operation) []contract.Response {
+func responses(c *catalog.Catalog, s *openapi.Spec, o *openapi.Operation) []contract.Response {
 	var all []contract.Response
 	for _, row := range o.Codes {
 		if example, ok := o.Example(row.Code); ok {
@@ -103,11 +103,11 @@ func answers(c *catalog.Catalog, s *openapi.Spec, o *openapi.Operation) []contra
 	return all
 }
 
-// distinct leaves out answers that are the same as one before, which show the same,
+// distinct leaves out responses that are the same as one before, which show the same,
 // and gives a digest of the others.
-func distinct(answers []contract.Response) (all []contract.Response, digest string) {
+func distinct(responses []contract.Response) (all []contract.Response, digest string) {
 	seen, sum := map[string]bool{}, sha256.New()
-	for _, a := range answers {
+	for _, a := range responses {
 		form := fmt.Sprintf("%d %q %q\n", a.Status, a.Header, a.Body)
 		if !seen[form] {
 			seen[form] = true
@@ -118,25 +118,25 @@ func distinct(answers []contract.Response) (all []contract.Response, digest stri
 	return all, string(sum.Sum(nil))
 }
 
-// trial is what one answer shows of an adapter.
+// trial is what one response shows of an adapter.
 type trial struct {
 	o           *openapi.Operation
-	answer      contract.Response
+	response    contract.Response
 	credentials map[string]string
 	uses        *drift.Uses
 	read        func(contract.Response) contract.Outcome
 }
 
 func (t *trial) run() {
-	t.answer.Body = signature.Sign(t.o.Sign.Answer, t.answer.Body, t.credentials, signature.Zeros{})
-	met, ok := t.o.ResultCode(t.answer)
+	t.response.Body = signature.Sign(t.o.Sign.Response, t.response.Body, t.credentials, signature.Zeros{})
+	met, ok := t.o.ResultCode(t.response)
 	if !ok {
 		return
 	}
 	asked := map[contract.Pointer]bool{}
-	t.answer.Trace = func(pointer contract.Pointer) { asked[pointer] = true }
-	as := t.read(t.answer)
-	t.answer.Trace = nil
+	t.response.Trace = func(pointer contract.Pointer) { asked[pointer] = true }
+	as := t.read(t.response)
+	t.response.Trace = nil
 	for pointer := range asked {
 		if t.weigh(met.Code, pointer, as) != drift.Decides {
 			continue
@@ -147,15 +147,15 @@ func (t *trial) run() {
 			}
 		}
 	}
-	for name := range t.answer.Header {
-		other := t.answer
+	for name := range t.response.Header {
+		other := t.response
 		other.Header = other.Header.Clone()
 		other.Header.Del(name)
 		if name = strings.ToLower(name); weight(as, t.read(other)) == drift.Decides && !slices.Contains(t.uses.Headers, name) {
 			t.uses.Headers = append(t.uses.Headers, name)
 		}
 	}
-	other := t.answer
+	other := t.response
 	other.Status = http.StatusAccepted
 	t.uses.Status = t.uses.Status || weight(as, t.read(other)) == drift.Decides
 }
@@ -181,7 +181,7 @@ func (t *trial) weigh(code string, pointer contract.Pointer, as contract.Outcome
 // refuses tries whether a text in the place of a member's text makes another state
 // of the outcome, or is as good as none.
 func (t *trial) refuses(pointer contract.Pointer, text string, as contract.Outcome) bool {
-	if raw, there := contract.Raw(t.answer.Body, pointer); !there || raw[0] != '"' {
+	if raw, there := contract.Raw(t.response.Body, pointer); !there || raw[0] != '"' {
 		return false
 	}
 	is, ok := t.with(pointer, text)
@@ -193,18 +193,18 @@ func (t *trial) refuses(pointer contract.Pointer, text string, as contract.Outco
 	return ok && is.State != as.State
 }
 
-// with is the outcome of the answer with another value at a pointer.
+// with is the outcome of the response with another value at a pointer.
 func (t *trial) with(pointer contract.Pointer, value any) (contract.Outcome, bool) {
-	body, ok := edited(t.answer.Body, pointer, value)
+	body, ok := edited(t.response.Body, pointer, value)
 	if !ok {
 		return contract.Outcome{}, false
 	}
-	answer := t.answer
-	answer.Body = body
-	if t.o.Sign.Answer == nil || pointer != t.o.Sign.Answer.At {
-		answer.Body = signature.Sign(t.o.Sign.Answer, body, t.credentials, signature.Zeros{})
+	response := t.response
+	response.Body = body
+	if t.o.Sign.Response == nil || pointer != t.o.Sign.Response.At {
+		response.Body = signature.Sign(t.o.Sign.Response, body, t.credentials, signature.Zeros{})
 	}
-	return t.read(answer), true
+	return t.read(response), true
 }
 
 func weight(a, b contract.Outcome) drift.Weight {

@@ -52,11 +52,11 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
-// TestUses deletes every member of every recorded answer that was accepted, and
+// TestUses deletes every member of every recorded response that was accepted, and
 // of every one the documents print: where the adapter's outcome becomes another
 // one the member must be among those it is known to read, as one that decides.
 // What it is known to read and what changes nothing wherever it stands, it must
-// at least have asked for in the answer of some code.
+// at least have asked for in the response of some code.
 func TestUses(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
@@ -68,18 +68,18 @@ func TestUses(t *testing.T) {
 				uses := ours.Uses(o)
 				a := adapter.New(s.Provider, contract.Setup{Credentials: s.TestCredentials(), Now: time.Now})
 				changed := map[contract.Pointer]bool{}
-				for _, answer := range answers(t, e, o.Name()) {
-					answer.Body = signature.Sign(o.Sign.Answer, answer.Body, s.TestCredentials(), signature.Zeros{})
-					met, ok := o.ResultCode(answer)
+				for _, response := range responses(t, e, o.Name()) {
+					response.Body = signature.Sign(o.Sign.Response, response.Body, s.TestCredentials(), signature.Zeros{})
+					met, ok := o.ResultCode(response)
 					if !ok {
 						continue
 					}
-					was := a.Operation(o.ID).Read(contract.Exchange{Response: answer})
-					for _, pointer := range pointers(t, answer.Body) {
-						without := answer
-						without.Body = removed(t, answer.Body, pointer)
-						if o.Sign.Answer == nil || pointer != o.Sign.Answer.At {
-							without.Body = signature.Sign(o.Sign.Answer, without.Body, s.TestCredentials(), signature.Zeros{})
+					was := a.Operation(o.ID).Read(contract.Exchange{Response: response})
+					for _, pointer := range pointers(t, response.Body) {
+						without := response
+						without.Body = removed(t, response.Body, pointer)
+						if o.Sign.Response == nil || pointer != o.Sign.Response.At {
+							without.Body = signature.Sign(o.Sign.Response, without.Body, s.TestCredentials(), signature.Zeros{})
 						}
 						is := a.Operation(o.ID).Read(contract.Exchange{Response: without})
 						if same(was, is) {
@@ -119,15 +119,15 @@ func TestUses(t *testing.T) {
 	}
 }
 
-// TestUses_headers reads answers by one header and not by another.
+// TestUses_headers reads responses by one header and not by another.
 func TestUses_headers(t *testing.T) {
 	t.Parallel()
 	o := enginetest.Load(t).Spec("ipayments").Operation("initKyc")
 	printed, _ := o.Example("0x0200")
-	answer := contract.Response{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}, "X-State": {"done"}}, Body: printed.Body}
+	response := contract.Response{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}, "X-State": {"done"}}, Body: printed.Body}
 	for name, want := range map[string][]string{"X-State": {"x-state"}, "X-Other": nil} {
-		uses := impact.Tried(o, answer, func(answer contract.Response) contract.Outcome {
-			if answer.Header.Get(name) == "" {
+		uses := impact.Tried(o, response, func(response contract.Response) contract.Outcome {
+			if response.Header.Get(name) == "" {
 				return contract.Outcome{State: contract.Unknown}
 			}
 			return contract.Outcome{State: contract.Succeeded}
@@ -136,13 +136,13 @@ func TestUses_headers(t *testing.T) {
 			t.Errorf("%s: headers %q, want %q", name, uses.Headers, want)
 		}
 	}
-	if answer.Header.Get("X-State") == "" {
-		t.Error("the answer that was tried has changed")
+	if response.Header.Get("X-State") == "" {
+		t.Error("the response that was tried has changed")
 	}
 }
 
-// answers are those that documents print, and those that were recorded.
-func answers(t *testing.T, e *engine.Engine, name string) []contract.Response {
+// responses are those that documents print, and those that were recorded.
+func responses(t *testing.T, e *engine.Engine, name string) []contract.Response {
 	t.Helper()
 	var all []contract.Response
 	for _, c := range e.Fixtures.Cases {

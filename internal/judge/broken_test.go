@@ -41,7 +41,7 @@ func broken(ex contract.Exchange) map[string]contract.Exchange {
 	other := ex
 	other.Request.Method = http.MethodPut
 	all["another method"] = other
-	for side, h := range map[string]http.Header{"request": ex.Request.Header, "answer": ex.Response.Header} {
+	for side, h := range map[string]http.Header{"request": ex.Request.Header, "response": ex.Response.Header} {
 		with := func(how string, changed http.Header) {
 			other := ex
 			if side == "request" {
@@ -79,7 +79,7 @@ func broken(ex contract.Exchange) map[string]contract.Exchange {
 		all["request "+how] = other
 		other = ex
 		other.Response.Body = change(ex.Response.Body)
-		all["answer "+how] = other
+		all["response "+how] = other
 	}
 	return all
 }

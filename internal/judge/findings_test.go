@@ -111,23 +111,23 @@ func damagedExchanges(t *testing.T, e *engine.Engine, c *contract.Case, ex contr
 		all = append(all, other[how])
 	}
 	pass, _ := e.Subject(t.Context(), c)
-	asked, answered := mutants(pass, "request"), mutants(pass, "answer")
+	asked, responded := mutants(pass, "request"), mutants(pass, "response")
 	for _, m := range asked {
 		other := ex
 		other.Request.Body = m.body
 		all = append(all, other)
 	}
-	for _, m := range answered {
+	for _, m := range responded {
 		other := ex
 		other.Response.Body = m.body
 		all = append(all, other)
 	}
 	for i, m := range asked {
-		if len(answered) == 0 || i%7 != 0 {
+		if len(responded) == 0 || i%7 != 0 {
 			continue
 		}
 		both := ex
-		both.Request.Body, both.Response.Body = m.body, answered[i*31%len(answered)].body
+		both.Request.Body, both.Response.Body = m.body, responded[i*31%len(responded)].body
 		all = append(all, both)
 	}
 	return all

@@ -1,6 +1,6 @@
 // Package judge holds exchanges to the rules that no case asked for: recorded
 // traffic, and what passes a proxy. It finds the operation that an exchange
-// belongs to, judges it, counts what came of it, and learns what answers look
+// belongs to, judges it, counts what came of it, and learns what responses look
 // like.
 package judge
 
@@ -30,9 +30,9 @@ type Options struct {
 	// proxy, a sandbox.
 	Bases map[string]string
 	// Keys are the merchant's credentials by provider, to verify signatures and
-	// authorization with. What nobody names is unproved.
+	// authorization with. What nobody names is inconclusive.
 	Keys map[string]map[string]string
-	// Recorded exchanges come from files: nobody here saw who answered, so they
+	// Recorded exchanges come from files: nobody here saw who responded, so they
 	// prove nothing of a provider.
 	Recorded bool
 }
@@ -70,10 +70,10 @@ type prepared struct {
 // lists are those of results in which the same rules looked, and the others could not
 // for the same reasons.
 type lists struct {
-	looked   []byte
-	why      []*contract.Template
-	checked  []string
-	unproved []contract.Gap
+	looked       []byte
+	why          []*contract.Template
+	checked      []string
+	inconclusive []contract.Gap
 }
 
 // mostLists is how many are shared of an operation: beyond them each result has its
@@ -81,17 +81,17 @@ type lists struct {
 const mostLists = 64
 
 // shared gives the lists of an outcome.
-func (p *prepared) shared(rules []rule.Rule, o rule.Outcome) (checked []string, unproved []contract.Gap) {
+func (p *prepared) shared(rules []rule.Rule, o rule.Outcome) (checked []string, inconclusive []contract.Gap) {
 	all := p.lists.Load()
 	if all != nil {
 		for i := range *all {
-			if known := &(*all)[i]; bytes.Equal(known.looked, o.Looked) && slices.Equal(known.why, o.Unproved) {
-				return known.checked, known.unproved
+			if known := &(*all)[i]; bytes.Equal(known.looked, o.Looked) && slices.Equal(known.why, o.Inconclusive) {
+				return known.checked, known.inconclusive
 			}
 		}
 	}
-	own := lists{looked: bytes.Clone(o.Looked), why: slices.Clone(o.Unproved)}
-	own.checked, own.unproved = o.Lists(rules)
+	own := lists{looked: bytes.Clone(o.Looked), why: slices.Clone(o.Inconclusive)}
+	own.checked, own.inconclusive = o.Lists(rules)
 	var more []lists
 	if all != nil {
 		more = *all
@@ -100,7 +100,7 @@ func (p *prepared) shared(rules []rule.Rule, o rule.Outcome) (checked []string, 
 		more = append(slices.Clone(more), own)
 		p.lists.CompareAndSwap(all, &more) // who comes second adds it another time
 	}
-	return own.checked, own.unproved
+	return own.checked, own.inconclusive
 }
 
 // New makes a judge. A provider that is not known, a base that is no URL and a
@@ -254,13 +254,13 @@ func (j *Judge) strength(to *route, ex *contract.Exchange) contract.Evidence {
 	return ex.Evidence
 }
 
-// sandboxed tells whether a sandbox of ours answered.
+// sandboxed tells whether a sandbox of ours responded.
 func sandboxed(h http.Header) bool {
 	values := h["Server"]
 	return len(values) > 0 && values[0] == contract.SandboxServer
 }
 
-// Asked holds a request to the rules whose answer has not come yet. The result
+// Asked holds a request to the rules whose response has not come yet. The result
 // has neither code nor evidence, and its verdict is left open.
 func (j *Judge) Asked(request contract.Request) (r contract.Result, ok bool) {
 	to := j.find(request)

@@ -157,20 +157,20 @@ func TestWithoutKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unproved := map[string]bool{}
+	inconclusive := map[string]bool{}
 	for c, ex := range enginetest.Exchanges(t, e) {
 		got, _ := j.Judge(ex)
 		for _, f := range got.Findings {
-			if (f.Rule == "request-signed" || f.Rule == "answer-signed" || f.Rule == "request-authenticated") && f.Detail == "invalid" && !strings.Contains(c.Name, "bearer") && c.Name != "paytring/createOrder/sample" { // neither has the form of a pair
+			if (f.Rule == "request-signed" || f.Rule == "response-signed" || f.Rule == "request-authenticated") && f.Detail == "invalid" && !strings.Contains(c.Name, "bearer") && c.Name != "paytring/createOrder/sample" { // neither has the form of a pair
 				t.Errorf("%s: %s", c.Name, report.Sentence(f.Message))
 			}
 		}
 		for _, gap := range got.Inconclusive {
-			unproved[gap.Rule] = true
+			inconclusive[gap.Rule] = true
 		}
 	}
-	for _, r := range []string{"request-signed", "answer-signed", "request-authenticated"} {
-		if !unproved[r] {
+	for _, r := range []string{"request-signed", "response-signed", "request-authenticated"} {
+		if !inconclusive[r] {
 			t.Errorf("%s is proved without a key", r)
 		}
 	}
@@ -204,7 +204,7 @@ func TestTally(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	finding := func(r string, severity contract.Severity) contract.Finding {
-		f := contract.Finding{Rule: r, Severity: severity, At: "answer#/x", Detail: "x"}
+		f := contract.Finding{Rule: r, Severity: severity, At: "response#/x", Detail: "x"}
 		f.Identify("paytm", "createOrder")
 		return f
 	}
@@ -281,7 +281,7 @@ func TestJudgeForgets(t *testing.T) {
 }
 
 // TestAsked judges the request of every case alone: it finds what judging the
-// exchange finds in the request, without an answer, and nothing else.
+// exchange finds in the request, without a response, and nothing else.
 func TestAsked(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)

@@ -40,7 +40,7 @@ type learner struct {
 func (l *learner) learn(n int64, e *traffic.Entry) {
 	ex, err := e.Exchange()
 	var to *route
-	if err == nil || errors.Is(err, traffic.ErrNoAnswer) {
+	if err == nil || errors.Is(err, traffic.ErrNoResponse) {
 		if to = l.judge.find(ex.Request); to == nil {
 			l.learnt.Unmatched++
 			return

@@ -14,7 +14,7 @@ import (
 	"assay/internal/traffic"
 )
 
-// stranger writes answers in which everything is new: codes, statuses, messages,
+// stranger writes responses in which everything is new: codes, statuses, messages,
 // names of members and of headers.
 type stranger struct {
 	line string
@@ -49,7 +49,7 @@ func TestLearn_bounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	line := `{"request":{"method":"POST","url":"https://console.ipayments.in/api/v1/service/paycc/init/kyc","headers":{}},` +
-		`"answer":{"status":200,"headers":{"Content-Type":"application/json","X-NEW":"1"},"body":"{\"code\":\"NEW\",\"status\":\"NEW\",\"message\":\"a NEW message\",\"mNEW\":{\"nNEW\":[{\"oNEW\":\"NEW\"}]},\"data\":{\"NEW\":\"NEW\"}}"}}` + "\n"
+		`"response":{"status":200,"headers":{"Content-Type":"application/json","X-NEW":"1"},"body":"{\"code\":\"NEW\",\"status\":\"NEW\",\"message\":\"a NEW message\",\"mNEW\":{\"nNEW\":[{\"oNEW\":\"NEW\"}]},\"data\":{\"NEW\":\"NEW\"}}"}}` + "\n"
 	sizes := map[int]int{}
 	var texts []string
 	for _, n := range []int{5_000, 15_000} {

@@ -40,7 +40,7 @@ func kinds() []string {
 }
 
 // TestMutants changes every member of every exchange of the cassettes in every
-// way and counts what the rules notice. Of requests, and of answers, that have the same
+// way and counts what the rules notice. Of requests, and of responses, that have the same
 // form the first is changed. What they do not notice has to be what
 // the documents allow; everything else is a hole in the rules.
 func TestMutants(t *testing.T) {
@@ -127,7 +127,7 @@ func mutate(t *testing.T, e *engine.Engine, c *contract.Case, changed map[contra
 }
 
 // noticed lists what the rules find that the case does not expect. The rule that
-// damages answers itself would find the same of every mutant, and so would those that
+// damages responses itself would find the same of every mutant, and so would those that
 // look at the cassette and not at the exchange.
 func noticed(p *rule.Subject) map[string]contract.Finding {
 	all := map[string]contract.Finding{}
@@ -147,8 +147,8 @@ func noticed(p *rule.Subject) map[string]contract.Finding {
 // mutants makes every change of one side's body; signed ones are signed again.
 func mutants(p *rule.Subject, side contract.Direction) []mutant {
 	body, sign, value := p.View.Exchange.Request.Body, p.Operation.Sign.Request, p.View.RequestBody()
-	if side == contract.InAnswer {
-		body, sign, value = p.View.Exchange.Response.Body, p.Operation.Sign.Answer, p.View.AnswerBody()
+	if side == contract.InResponse {
+		body, sign, value = p.View.Exchange.Response.Body, p.Operation.Sign.Response, p.View.ResponseBody()
 	}
 	if signature.State(sign, body, p.View.Credentials) != contract.SignatureValid {
 		sign = nil // made wrong on purpose: it stays as it is
@@ -290,8 +290,8 @@ func next(text string) string {
 func allowed(p *rule.Subject, side contract.Direction, m mutant) string {
 	pointer, _ := m.place.Pointer()
 	body := p.Operation.Request
-	if side == contract.InAnswer {
-		if a := p.Operation.Answers[p.View.Exchange.Response.Status]; a != nil {
+	if side == contract.InResponse {
+		if a := p.Operation.Responses[p.View.Exchange.Response.Status]; a != nil {
 			body = a.Body
 		}
 	}
@@ -338,11 +338,11 @@ func nested(over, member contract.Pointer) bool {
 // unsettled tells why one value is as good as another at a member.
 func unsettled(p *rule.Subject, side contract.Direction, member *openapi.Member) string {
 	switch {
-	case slices.Contains(slices.Concat(p.Operation.Result.Code, p.Operation.Result.Status), member.Pointer) && side == contract.InAnswer:
+	case slices.Contains(slices.Concat(p.Operation.Result.Code, p.Operation.Result.Status), member.Pointer) && side == contract.InResponse:
 		return ""
 	case member.Means == "timestamp":
 		return "any time is right"
-	case side == contract.InAnswer && member.Means == "provider-reference":
+	case side == contract.InResponse && member.Means == "provider-reference":
 		return "the provider's ids are its own"
 	case member.Means != "":
 		return ""

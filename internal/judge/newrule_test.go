@@ -17,16 +17,16 @@ import (
 	"assay/internal/traffic"
 )
 
-var tookLong = &contract.Template{ID: "answered-in-time.slow", Text: "took longer than a second"}
+var tookLong = &contract.Template{ID: "responded-in-time.slow", Text: "took longer than a second"}
 
 // slow is a rule as the recipe in CONTRIBUTING.md has it, about something that no
 // other rule looks at.
 func slow() rule.Rule {
 	return rule.Rule{
-		ID: "answered-in-time", Title: "is answered in time", Family: "answer", Side: contract.ProviderSide, Severity: contract.Warning, Says: []*contract.Template{tookLong},
+		ID: "responded-in-time", Title: "is responded in time", Family: "response", Side: contract.ProviderSide, Severity: contract.Warning, Says: []*contract.Template{tookLong},
 		Run: func(p *rule.Subject) {
 			if p.View.Exchange.Response.Duration > time.Second || p.View.Exchange.Response.Header.Get("Slow") != "" {
-				p.Report(contract.Finding{At: "answer.status", Detail: "slow", Message: tookLong.Says()})
+				p.Report(contract.Finding{At: "response.status", Detail: "slow", Message: tookLong.Says()})
 			}
 		},
 	}
@@ -99,13 +99,13 @@ func TestNewRule(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.Header = ex.Request.Header.Clone()
-			answer, err := client.Do(r)
+			response, err := client.Do(r)
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, _ = io.Copy(io.Discard, answer.Body)
-			_ = answer.Body.Close()
-			if found := answer.Header.Get(proxy.Findings); found != "1" {
+			_, _ = io.Copy(io.Discard, response.Body)
+			_ = response.Body.Close()
+			if found := response.Header.Get(proxy.Findings); found != "1" {
 				t.Fatalf("exchange %d has %s findings", n+1, found)
 			}
 		}

@@ -19,7 +19,7 @@ const (
 	threeFaults        = "an undocumented member, another type and an undocumented code"
 )
 
-// rejections breaks a conforming exchange in one way each, and in three at once: in the answer with a
+// rejections breaks a conforming exchange in one way each, and in three at once: in the response with a
 // member nobody documents, without one that is required, with one of another type
 // and with a code nobody documents, and in the request with one of another type
 // and without one that is required.
@@ -50,10 +50,10 @@ func rejections(b *testing.B, o *openapi.Operation, ex contract.Exchange) map[st
 		*body = changed
 		all[name] = other
 	}
-	answered := o.Answers[ex.Response.Status].Body
-	add(undocumentedMember, "answer", present(answered, ex.Response.Body, everything), "add")
-	add("a missing member", "answer", present(answered, ex.Response.Body, required), "drop")
-	add("another type", "answer", present(answered, ex.Response.Body, typed), "retype")
+	responded := o.Responses[ex.Response.Status].Body
+	add(undocumentedMember, "response", present(responded, ex.Response.Body, everything), "add")
+	add("a missing member", "response", present(responded, ex.Response.Body, required), "drop")
+	add("another type", "response", present(responded, ex.Response.Body, typed), "retype")
 	for _, pointer := range o.Result.Code {
 		if code, ok := contract.Raw(ex.Response.Body, pointer); ok {
 			other := ex
@@ -73,8 +73,8 @@ func rejections(b *testing.B, o *openapi.Operation, ex contract.Exchange) map[st
 		all["an undocumented code"] = other
 	}
 	all[threeFaults] = all["an undocumented code"]
-	add(threeFaults, "answer", present(answered, ex.Response.Body, everything), "add")
-	add(threeFaults, "answer", present(answered, ex.Response.Body, func(m *openapi.Member) bool { return typed(m) && !slices.Contains(o.Result.Code, m.Pointer) }), "retype")
+	add(threeFaults, "response", present(responded, ex.Response.Body, everything), "add")
+	add(threeFaults, "response", present(responded, ex.Response.Body, func(m *openapi.Member) bool { return typed(m) && !slices.Contains(o.Result.Code, m.Pointer) }), "retype")
 	return all
 }
 

@@ -65,7 +65,7 @@ type sample struct {
 	rejected      map[string]contract.Exchange // by what is wrong; see rejections
 	bodies        func() bool                  // both bodies by their schemas
 	judge, signed *judge.Judge
-	filter        func() bool // kin-openapi's own validation of request and answer
+	filter        func() bool // kin-openapi's own validation of request and response
 }
 
 // BenchmarkTable prints how long looking at an exchange takes, beside decoding
@@ -99,8 +99,8 @@ func listed() []string {
 func (s *sample) decoded(b *testing.B) func() {
 	b.Helper()
 	return must(b, "decode", func() bool {
-		var request, answer any
-		return json.Unmarshal(s.ex.Request.Body, &request) == nil && json.Unmarshal(s.ex.Response.Body, &answer) == nil
+		var request, response any
+		return json.Unmarshal(s.ex.Request.Body, &request) == nil && json.Unmarshal(s.ex.Response.Body, &response) == nil
 	})
 }
 
@@ -115,8 +115,8 @@ func newSample(b *testing.B, e *engine.Engine, name string) *sample {
 	of := e.Spec(c.Provider())
 	o := of.Operation(c.Operation())
 	s.rejected = rejections(b, o, s.ex)
-	asked, answered := o.Request, o.Answers[s.ex.Response.Status].Body
-	s.bodies = func() bool { return asked.Conforms(s.ex.Request.Body) && answered.Conforms(s.ex.Response.Body) }
+	asked, responded := o.Request, o.Responses[s.ex.Response.Status].Body
+	s.bodies = func() bool { return asked.Conforms(s.ex.Request.Body) && responded.Conforms(s.ex.Response.Body) }
 	keys := map[string]map[string]string{}
 	for _, one := range e.Specs {
 		keys[one.Provider] = one.TestCredentials()

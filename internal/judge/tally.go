@@ -118,12 +118,12 @@ func (t *Tally) Add(n int64, r contract.Result) contract.Verdict { return t.add(
 // result code.
 func (t *Tally) Asked(n int64, r contract.Result) contract.Verdict { return t.add(n, r, false) }
 
-func (t *Tally) add(n int64, r contract.Result, answered bool) contract.Verdict {
+func (t *Tally) add(n int64, r contract.Result, responded bool) contract.Verdict {
 	r.Verdict = r.VerdictAt(t.failOn)
 	t.counts.Exchanges++
 	a := t.of(r.Case)
 	a.Exchanges++
-	if count, known := a.Codes[r.Code]; answered && (known || len(a.Codes) < mostCodes) {
+	if count, known := a.Codes[r.Code]; responded && (known || len(a.Codes) < mostCodes) {
 		a.Codes[r.Code] = count + 1
 	}
 	if r.Verdict == contract.Fail {

@@ -96,7 +96,7 @@ func read(ctx context.Context, names []string, stdin io.Reader, w CheckOptions, 
 	})
 }
 
-// count judges an entry, the nth. Of a request without an answer nothing is
+// count judges an entry, the nth. Of a request without a response nothing is
 // known, if it is anybody's. An error is that the operation does not compile.
 func (j *Judge) count(t *Tally, n int64, e *traffic.Entry, scratch *traffic.Scratch) error {
 	read := func() (contract.Exchange, error) { return e.Into(scratch) }
@@ -105,7 +105,7 @@ func (j *Judge) count(t *Tally, n int64, e *traffic.Entry, scratch *traffic.Scra
 	}
 	ex, err := read()
 	switch {
-	case errors.Is(err, traffic.ErrNoAnswer) && j.Operation(ex.Request) == nil:
+	case errors.Is(err, traffic.ErrNoResponse) && j.Operation(ex.Request) == nil:
 		t.Foreign()
 		return nil
 	case err != nil:

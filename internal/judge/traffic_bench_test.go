@@ -24,9 +24,9 @@ import (
 	"assay/specs"
 )
 
-// recordedLines is NDJSON of exchanges that conform, one line each, whose answers were
+// recordedLines is NDJSON of exchanges that conform, one line each, whose responses were
 // changed.
-func recordedLines(b testing.TB, e *engine.Engine, change func(answer []byte) []byte) [][]byte {
+func recordedLines(b testing.TB, e *engine.Engine, change func(response []byte) []byte) [][]byte {
 	b.Helper()
 	var lines [][]byte
 	for _, name := range []string{
@@ -79,7 +79,7 @@ type line struct {
 		Method, URL, Body string
 		Headers           map[string]json.RawMessage
 	}
-	Answer struct {
+	Response struct {
 		Status  int
 		Body    string
 		Headers map[string]json.RawMessage
@@ -129,7 +129,7 @@ func plainly(b *testing.B, known map[string][2]*openapi3.Schema, r io.Reader) (n
 		if err != nil {
 			b.Fatal(err)
 		}
-		for i, body := range []string{l.Request.Body, l.Answer.Body} {
+		for i, body := range []string{l.Request.Body, l.Response.Body} {
 			var value any
 			if err := json.Unmarshal([]byte(body), &value); err != nil {
 				b.Fatal(err)
@@ -145,7 +145,7 @@ func plainly(b *testing.B, known map[string][2]*openapi3.Schema, r io.Reader) (n
 
 // BenchmarkCheck checks 200,000 exchanges in NDJSON on one core and on two, and
 // compares with a program that decodes and validates a part of them: exchanges that
-// conform, and others whose answers have a member that nobody documents.
+// conform, and others whose responses have a member that nobody documents.
 func BenchmarkCheck(b *testing.B) {
 	for name, change := range map[string]func([]byte) []byte{
 		"conforming": func(body []byte) []byte { return body },
@@ -157,8 +157,8 @@ func BenchmarkCheck(b *testing.B) {
 	}
 }
 
-// bulk is BenchmarkCheck of changed answers.
-func bulk(b *testing.B, change func(answer []byte) []byte) {
+// bulk is BenchmarkCheck of changed responses.
+func bulk(b *testing.B, change func(response []byte) []byte) {
 	b.Helper()
 	e := enginetest.Over(b, catalog.Embedded(), catalog.Options{})
 	lines := recordedLines(b, e, change)

@@ -61,9 +61,9 @@ func recordings(t *testing.T, e *engine.Engine) string {
 				case 0:
 					out.WriteString(" \r\n\n{\"request\": nonsense}\r\n")
 				case 1:
-					out.WriteString(`{"request":{"method":"GET","url":"https://shop.example.com/` + fmt.Sprint(n) + `?a=b","headers":{}},"answer":{"status":200,"headers":{}}}` + "\r\n")
+					out.WriteString(`{"request":{"method":"GET","url":"https://shop.example.com/` + fmt.Sprint(n) + `?a=b","headers":{}},"response":{"status":200,"headers":{}}}` + "\r\n")
 				case 2:
-					out.WriteString(`{"request":{"method":"GET","url":"https://shop.example.com/","headers":{"A":"` + strings.Repeat("long", 30_000) + `"}},"answer":{"status":200,"headers":{}}}` + "\n")
+					out.WriteString(`{"request":{"method":"GET","url":"https://shop.example.com/","headers":{"A":"` + strings.Repeat("long", 30_000) + `"}},"response":{"status":200,"headers":{}}}` + "\n")
 				}
 			}
 		}

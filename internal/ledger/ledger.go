@@ -5,7 +5,7 @@
 // A ledger is one file. Many processes may record into it: a run is one
 // transaction, writers wait for each other, and what Record has returned is on
 // the disk. Nothing is kept of a change but what contract.Change holds, which is
-// scrubbed, and who acknowledged it with which words.
+// redacted, and who acknowledged it with which words.
 //
 // A change is new until somebody acknowledges it. One that stays away for some
 // runs that looked at its operation is resolved, acknowledged or not; if it

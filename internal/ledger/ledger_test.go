@@ -21,8 +21,8 @@ import (
 func at(day int) time.Time { return time.Date(2026, 1, day, 2, 0, 0, 0, time.UTC) }
 
 var (
-	more  = &contract.Template{ID: "more", Text: "the answer has a member more"}
-	again = &contract.Template{ID: "again", Text: "slower again"}
+	more  = &contract.Template{ID: "more", Text: "the response has a member more"}
+	again = &contract.Template{ID: "retry", Text: "slower again"}
 )
 
 // words makes no sentence: which one it is tells the template.
@@ -30,7 +30,7 @@ func words(m contract.Message) string { return m.Template.Text }
 
 func change(kind contract.Kind, where string) contract.Change {
 	c := contract.Change{
-		Operation: "paytm/createOrder", Kind: kind, Code: "0000", At: contract.AnswerBody(contract.Pointer("/body/" + where)), Impact: contract.Minor,
+		Operation: "paytm/createOrder", Kind: kind, Code: "0000", At: contract.ResponseBody(contract.Pointer("/body/" + where)), Impact: contract.Minor,
 		Before: contract.Value{Absent: true}, Now: contract.Value{Types: []string{"string"}}, Message: more.Says(), Is: contract.Count{N: 2, Of: 5}, First: "a.har#1", Last: "a.har#9",
 	}
 	c.Identify()
@@ -64,7 +64,7 @@ func recorded(t testing.TB, l *ledger.Ledger, run time.Time, changes ...contract
 func places(all []ledger.Entry) string {
 	var names []string
 	for _, e := range all {
-		names = append(names, strings.TrimPrefix(string(e.At), "answer#/body/"))
+		names = append(names, strings.TrimPrefix(string(e.At), "response#/body/"))
 	}
 	return strings.Join(names, " ")
 }

@@ -6,11 +6,11 @@
 // It takes a request that conforms, makes small changes until the
 // specification's own validators find what was meant to break, and gives the
 // change as a case like those that are written by hand. What the provider has
-// to answer is read from the words of its table of result codes (see words.go),
+// to response is read from the words of its table of result codes (see words.go),
 // not from the expressions by which a sandbox chooses: the two are independent,
 // so each can show the other wrong.
 //
-// What cannot be broken, or what the documents give no answer for, is there as
+// What cannot be broken, or what the documents give no response for, is there as
 // well, with the reason: nothing is left out in silence.
 package negative
 
@@ -115,26 +115,26 @@ func (d *deriver) gap(name, about, why string) {
 }
 
 // add adds a negative whose request was found to break what it means to, and
-// says what is to be answered.
+// says what is to be responded.
 func (d *deriver) add(c *contract.Case, r contract.Request, wrong []fault, subject string) {
 	n := Negative{Case: c}
 	for _, f := range wrong {
 		n.Breaks = append(n.Breaks, f.String())
 	}
 	c.Want.Findings = d.findings(r, wrong)
-	c.Want.Code, n.Inconclusive = d.answer(wrong, subject)
+	c.Want.Code, n.Inconclusive = d.response(wrong, subject)
 	d.all = append(d.all, n)
 }
 
-// answer is the documented code for what is wrong with a request. Where that
-// are several things they have to be answered alike: no page says which of two
+// response is the documented code for what is wrong with a request. Where that
+// are several things they have to be responded alike: no page says which of two
 // faults comes first.
-func (d *deriver) answer(wrong []fault, subject string) (code, unproved string) {
+func (d *deriver) response(wrong []fault, subject string) (code, inconclusive string) {
 	for _, f := range wrong {
 		if f.rule != nil && f.rule.Severity != contract.Error {
 			continue // noted, not refused
 		}
-		one, why := d.words.answer(f)
+		one, why := d.words.response(f)
 		switch {
 		case why != "":
 			return "", why
@@ -156,5 +156,5 @@ func alone(subject string, wrong []fault) string {
 	for _, f := range wrong {
 		all = append(all, f.String())
 	}
-	return fmt.Sprintf("%s cannot be broken alone (%s), and the documents do not say which is answered first", subject, strings.Join(all, ", "))
+	return fmt.Sprintf("%s cannot be broken alone (%s), and the documents do not say which is responded first", subject, strings.Join(all, ", "))
 }

@@ -131,7 +131,7 @@ func (d *deriver) findings(r contract.Request, wrong []fault) []contract.Expecte
 	for _, reading := range d.spec.AllAmbiguities(d.o) {
 		for _, departure := range reading.Departures(x) {
 			if departure.At.Direction() == contract.InRequest {
-				add("letter-kept", departure.At)
+				add("strict-interpretation", departure.At)
 			}
 		}
 	}

@@ -46,7 +46,7 @@ func asked(t *testing.T, body string) []negative.Base {
 // shows nothing.
 func come(n negative.Negative) string {
 	if n.Inconclusive != "" {
-		return n.Case.Name + " unproved: " + n.Inconclusive
+		return n.Case.Name + " inconclusive: " + n.Inconclusive
 	}
 	return n.Case.Name + " " + n.Case.Want.Code
 }

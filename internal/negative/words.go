@@ -18,7 +18,7 @@ import (
 // words is a table of result codes as its words have it.
 type words struct {
 	o        *openapi.Operation
-	refusals []row // what answers a request that is not as documented
+	refusals []row // what responses a request that is not as documented
 	accepted string
 }
 
@@ -76,8 +76,8 @@ func read(o *openapi.Operation) words {
 	return w
 }
 
-// answer gives the code for a fault, or why the documents give none.
-func (w words) answer(f fault) (code, unproved string) {
+// response gives the code for a fault, or why the documents give none.
+func (w words) response(f fault) (code, inconclusive string) {
 	var rows []row
 	switch {
 	case f.keyword == "signature":
@@ -95,11 +95,11 @@ func (w words) answer(f fault) (code, unproved string) {
 		rows = sole // one code for whatever a validator refuses
 	}
 	if len(rows) == 0 {
-		return "", "the documents do not say what answers it"
+		return "", "the documents do not say what responses it"
 	}
 	for _, r := range rows {
 		if !w.o.Equal(rows[0].code.Code, r.code.Code) {
-			return "", "the documents have several answers to it, " + rows[0].code.Code + " and " + r.code.Code
+			return "", "the documents have several responses to it, " + rows[0].code.Code + " and " + r.code.Code
 		}
 	}
 	return rows[0].code.Code, ""
@@ -116,8 +116,8 @@ func (w words) about(any []string, states ...contract.State) []row {
 }
 
 // condition: the row that speaks of a mismatch and of what the condition names;
-// where it was broken by leaving something out, what answers that; else what
-// answers a wrong value of what it names.
+// where it was broken by leaving something out, what responses that; else what
+// responses a wrong value of what it names.
 func (w words) condition(f fault) []row {
 	for _, place := range f.rule.Rule.Places() {
 		rows := slices.DeleteFunc(w.about(mismatch(), contract.Invalid), func(r row) bool { return !r.names(place.Field()) })

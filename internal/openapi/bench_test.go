@@ -10,7 +10,7 @@ import (
 	"assay/specs"
 )
 
-// BenchmarkBody compares the check of an answer's raw bytes with what
+// BenchmarkBody compares the check of a response's raw bytes with what
 // encoding/json needs to decode them, side by side.
 func BenchmarkBody(b *testing.B) {
 	loaded, err := LoadAll(specs.Files)
@@ -23,7 +23,7 @@ func BenchmarkBody(b *testing.B) {
 			if !ok {
 				continue
 			}
-			check, notes := compiled(plainly(o.Answers[example.HTTP].schema), jsonschema.Request{Root: contract.AnswerRoot, Place: o.Answers[example.HTTP].Root.place()}), &jsonschema.ScanState{}
+			check, notes := compiled(plainly(o.Responses[example.HTTP].schema), jsonschema.Request{Root: contract.ResponseRoot, Place: o.Responses[example.HTTP].Root.place()}), &jsonschema.ScanState{}
 			b.Run(o.Name(), func(b *testing.B) {
 				b.ReportAllocs()
 				var quick, decode time.Duration

@@ -25,7 +25,7 @@ type Body struct {
 	plain func() *view.Body // as plain values; nil: nothing is documented
 }
 
-// Response is a documented answer.
+// Response is a documented response.
 type Response struct {
 	*Body
 	Assumed bool // the documents list no status; this one is taken for granted
@@ -190,7 +190,7 @@ func (o *Operation) documented() map[contract.Place]string {
 	}
 	bodies := []*Body{o.Request}
 	for _, status := range o.Statuses() {
-		bodies = append(bodies, o.Answers[status].Body)
+		bodies = append(bodies, o.Responses[status].Body)
 	}
 	for _, b := range bodies {
 		if b != nil && b.Root != nil {
@@ -203,7 +203,7 @@ func (o *Operation) documented() map[contract.Place]string {
 // Statuses lists the documented HTTP statuses in order.
 func (o *Operation) Statuses() []int {
 	var all []int
-	for status := range o.Answers {
+	for status := range o.Responses {
 		all = append(all, status)
 	}
 	sort.Ints(all)

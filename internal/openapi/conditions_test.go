@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestConditions names every condition between members. No answer of ours breaks
+// TestConditions names every condition between members. No response of ours breaks
 // most of them, so a run would not miss one that is gone: this list does.
 func TestConditions(t *testing.T) {
 	t.Parallel()

@@ -22,9 +22,9 @@ func (r *reader) examine() []Fault {
 		x.expressions()
 		x.signatures()
 		x.authorization()
-		x.readings(o.Readings)
+		x.ambiguities(o.Ambiguities)
 	}
-	for _, reading := range r.spec.Readings {
+	for _, reading := range r.spec.Ambiguities {
 		r.everywhere(reading)
 		r.leniency(reading)
 	}
@@ -47,17 +47,17 @@ func (r *reader) ids() {
 		seen := map[string]bool{}
 		for _, reading := range r.spec.AllAmbiguities(o) {
 			if seen[reading.ID] {
-				r.fault(o.ID, "x-readings", reading.Line, readingTwice, contract.ArgText("reading", reading.ID))
+				r.fault(o.ID, "x-ambiguities", reading.Line, ambiguityTwice, contract.ArgText("ambiguity", reading.ID))
 			}
 			seen[reading.ID] = true
 		}
 	}
 }
 
-// held finds readings that nothing holds anybody to.
+// held finds ambiguities that nothing holds anybody to.
 func (r *reader) held(reading *Ambiguity) {
 	if reading.Strict == nil && len(reading.Held) == 0 {
-		r.fault(reading.Operation, "x-readings", reading.Line, readingLoose, contract.ArgText("reading", reading.ID))
+		r.fault(reading.Operation, "x-ambiguities", reading.Line, ambiguityLoose, contract.ArgText("ambiguity", reading.ID))
 	}
 }
 
@@ -67,7 +67,7 @@ func (r *reader) everywhere(reading *Ambiguity) {
 	r.held(reading)
 	for _, place := range reading.At {
 		if !slices.ContainsFunc(r.spec.Operations, func(o *Operation) bool { return o.knowsPlace(place) }) {
-			r.fault("", "x-readings", reading.Line, readingUnplaced, contract.ArgText("reading", reading.ID), contract.ArgPlace("place", place))
+			r.fault("", "x-ambiguities", reading.Line, ambiguityUnplaced, contract.ArgText("ambiguity", reading.ID), contract.ArgPlace("place", place))
 		}
 	}
 }
@@ -77,7 +77,7 @@ func (r *reader) everywhere(reading *Ambiguity) {
 func (r *reader) leniency(reading *Ambiguity) {
 	asked := func(place contract.Place) bool { return place.Direction() == contract.InRequest }
 	if reading.Lenient != nil && !slices.ContainsFunc(reading.At, asked) {
-		r.fault(reading.Operation, "x-readings", reading.Line, lenientUnplaced, contract.ArgText("reading", reading.ID))
+		r.fault(reading.Operation, "x-ambiguities", reading.Line, lenientUnplaced, contract.ArgText("ambiguity", reading.ID))
 	}
 }
 
@@ -95,8 +95,8 @@ func (x *examiner) bodies(visit func(of contract.Direction, b *Body)) {
 		visit(contract.InRequest, x.o.Request)
 	}
 	for _, status := range x.o.Statuses() {
-		if b := x.o.Answers[status].Body; b.Root != nil {
-			visit(contract.InAnswer, b)
+		if b := x.o.Responses[status].Body; b.Root != nil {
+			visit(contract.InResponse, b)
 		}
 	}
 }
@@ -151,11 +151,11 @@ func (x *examiner) codes() {
 		if _, ok := x.o.example[c.Code]; !ok {
 			x.found("examples", c.Line, codeWithoutExample, contract.ArgText("code", c.Code))
 		}
-		if _, ok := x.o.Answers[c.HTTP]; !ok {
+		if _, ok := x.o.Responses[c.HTTP]; !ok {
 			x.found("x-result", c.Line, codeStatusless, contract.ArgText("code", c.Code), contract.ArgInt("status", int64(c.HTTP)))
 		}
 		if c.SeenIn != "" && !slices.ContainsFunc(x.spec.AllAmbiguities(x.o), func(r *Ambiguity) bool { return r.ID == c.SeenIn }) {
-			x.found("x-result", c.Line, seenNowhere, contract.ArgText("code", c.Code), contract.ArgText("reading", c.SeenIn))
+			x.found("x-result", c.Line, seenNowhere, contract.ArgText("code", c.Code), contract.ArgText("ambiguity", c.SeenIn))
 		}
 	}
 	for _, code := range slices.Concat(x.o.Equivalent...) {
@@ -164,16 +164,16 @@ func (x *examiner) codes() {
 		}
 	}
 	for _, pointer := range slices.Concat(x.o.Result.Code, x.o.Result.Status, x.o.Result.Message) {
-		if !x.o.knowsPlace(contract.AnswerBody(pointer)) {
-			x.found("x-result", x.o.Line, resultUnplaced, contract.ArgPlace("place", contract.AnswerBody(pointer)))
+		if !x.o.knowsPlace(contract.ResponseBody(pointer)) {
+			x.found("x-result", x.o.Line, resultUnplaced, contract.ArgPlace("place", contract.ResponseBody(pointer)))
 		}
 	}
 }
 
-// examples holds every example to its schema, and the answers to their codes.
+// examples holds every example to its schema, and the responses to their codes.
 func (x *examiner) examples() {
 	for code, e := range x.o.example {
-		body := x.o.Answers[e.HTTP].Body
+		body := x.o.Responses[e.HTTP].Body
 		for _, v := range body.Violations(e.Body) {
 			x.found("examples", x.o.Line, exampleViolates, contract.ArgText("code", code), contract.ArgMessage("violation", view.Violated(&v)))
 		}
@@ -240,14 +240,14 @@ func (x *examiner) expressions() {
 	for _, c := range x.o.Codes {
 		x.names(c.When, inWhen.Says(contract.ArgText("code", c.Code)))
 	}
-	for _, s := range []*Signature{x.o.Sign.Request, x.o.Sign.Answer} {
+	for _, s := range []*Signature{x.o.Sign.Request, x.o.Sign.Response} {
 		if s != nil {
 			x.names(s.Required, inSignature.Says())
 		}
 	}
 	for _, reading := range x.spec.AllAmbiguities(x.o) {
 		if reading.Strict != nil {
-			x.names(reading.Strict.expression, inStrict.Says(contract.ArgText("reading", reading.ID)))
+			x.names(reading.Strict.expression, inStrict.Says(contract.ArgText("ambiguity", reading.ID)))
 		}
 	}
 }
@@ -281,7 +281,7 @@ func (x *examiner) known(chain []string) bool {
 		return ok
 	case "violation":
 		return len(rest) == 0 || slices.Contains([]string{"at", "keyword", "field", "path", "value"}, rest[0])
-	case "request", "answer":
+	case "request", "response":
 		return x.knownMember(contract.Direction(chain[0]), rest)
 	}
 	return true // signature, authentication, self, and names of CEL's own
@@ -291,7 +291,7 @@ func (x *examiner) knownMember(of contract.Direction, rest []string) bool {
 	if len(rest) == 0 {
 		return true
 	}
-	kinds := map[contract.Direction][]string{contract.InRequest: {"method", "query", "headers", "body"}, contract.InAnswer: {"status", "headers", "body"}}
+	kinds := map[contract.Direction][]string{contract.InRequest: {"method", "query", "headers", "body"}, contract.InResponse: {"status", "headers", "body"}}
 	switch {
 	case !slices.Contains(kinds[of], rest[0]):
 		return false
@@ -299,8 +299,8 @@ func (x *examiner) knownMember(of contract.Direction, rest []string) bool {
 		return true
 	case rest[0] == "body":
 		return x.o.knowsPlace(of.Body(contract.PointerTo(rest[1:]...)))
-	case rest[0] == "headers" && of == contract.InAnswer:
-		return true // answers' headers are not documented one by one
+	case rest[0] == "headers" && of == contract.InResponse:
+		return true // responses' headers are not documented one by one
 	case rest[0] == "headers":
 		return rest[1] == "content-type" || rest[1] == "authorization" || strings.ToLower(rest[1]) == rest[1] && x.o.knowsPlace(contract.RequestHeader(rest[1]))
 	}
@@ -312,7 +312,7 @@ func (o *Operation) knowsPlace(place contract.Place) bool {
 	pointer, body := place.Pointer()
 	if !body {
 		switch place {
-		case contract.RequestMethod, contract.AnswerStatus, contract.AnswerType, contract.RequestType:
+		case contract.RequestMethod, contract.ResponseStatus, contract.ResponseType, contract.RequestType:
 			return true
 		case contract.RequestAuthorization:
 			return o.Authorization != nil
@@ -329,11 +329,11 @@ func (o *Operation) knowsPlace(place contract.Place) bool {
 	if place.Direction() == contract.InRequest {
 		return knows(o.Request)
 	}
-	return slices.ContainsFunc(o.Statuses(), func(status int) bool { return knows(o.Answers[status].Body) })
+	return slices.ContainsFunc(o.Statuses(), func(status int) bool { return knows(o.Responses[status].Body) })
 }
 
 func (x *examiner) signatures() {
-	for of, s := range map[contract.Direction]*Signature{contract.InRequest: x.o.Sign.Request, contract.InAnswer: x.o.Sign.Answer} {
+	for of, s := range map[contract.Direction]*Signature{contract.InRequest: x.o.Sign.Request, contract.InResponse: x.o.Sign.Response} {
 		if s == nil {
 			continue
 		}
@@ -367,22 +367,22 @@ func (x *examiner) authorization() {
 		return
 	}
 	for _, pointer := range []contract.Pointer{a.Token, a.Expires} {
-		if pointer != "" && !issuer.knowsPlace(contract.AnswerBody(pointer)) {
-			x.found("security", x.o.Line, issuerUnplaced, contract.ArgPlace("place", contract.AnswerBody(pointer)), contract.ArgText("operation", issuer.ID))
+		if pointer != "" && !issuer.knowsPlace(contract.ResponseBody(pointer)) {
+			x.found("security", x.o.Line, issuerUnplaced, contract.ArgPlace("place", contract.ResponseBody(pointer)), contract.ArgText("operation", issuer.ID))
 		}
 	}
 }
 
-func (x *examiner) readings(readings []*Ambiguity) {
-	for _, reading := range readings {
+func (x *examiner) ambiguities(ambiguities []*Ambiguity) {
+	for _, reading := range ambiguities {
 		x.held(reading)
 		x.leniency(reading)
 		if reading.Strict != nil && len(reading.At) == 0 {
-			x.found("x-readings", reading.Line, strictUnplaced, contract.ArgText("reading", reading.ID))
+			x.found("x-ambiguities", reading.Line, strictUnplaced, contract.ArgText("ambiguity", reading.ID))
 		}
 		for _, place := range reading.At {
 			if !x.o.knowsPlace(place) {
-				x.found("x-readings", reading.Line, readingUndocumented, contract.ArgText("reading", reading.ID), contract.ArgPlace("place", place))
+				x.found("x-ambiguities", reading.Line, ambiguityUndocumented, contract.ArgText("ambiguity", reading.ID), contract.ArgPlace("place", place))
 			}
 		}
 	}

@@ -14,8 +14,8 @@ import (
 	"assay/specs"
 )
 
-// TestPlacesAreBounded: an answer can have as many violations as bytes, each at a
-// place that is almost as long as the answer. All are noted, and the places stay short.
+// TestPlacesAreBounded: a response can have as many violations as bytes, each at a
+// place that is almost as long as the response. All are noted, and the places stay short.
 func TestPlacesAreBounded(t *testing.T) {
 	t.Parallel()
 	loaded, err := LoadAll(specs.Files)
@@ -33,7 +33,7 @@ func TestPlacesAreBounded(t *testing.T) {
 			{strings.Repeat("k", 20_000), `{"a":1}`},
 		} {
 			body := `{"code":"0x0203","status":"x","data":{"url":"u"},"message":{"` + c.name + `":[` + strings.TrimSuffix(strings.Repeat(c.item+",", 20_000), ",") + "]}}"
-			all := o.Answers[200].Violations([]byte(body))
+			all := o.Responses[200].Violations([]byte(body))
 			said := 0
 			for _, v := range all {
 				said += len(v.At)
@@ -42,9 +42,9 @@ func TestPlacesAreBounded(t *testing.T) {
 				t.Errorf("%d violations, their places take %d bytes", len(all), said)
 			}
 			if !slices.ContainsFunc(all, func(v Violation) bool {
-				return v.At == "answer#" && v.Keyword == "type" && report.Sentence(view.Reason(&v)) != ""
+				return v.At == "response#" && v.Keyword == "type" && report.Sentence(view.Reason(&v)) != ""
 			}) {
-				t.Error("what there is no room for is not said of the whole answer")
+				t.Error("what there is no room for is not said of the whole response")
 			}
 		}
 		return
@@ -68,7 +68,7 @@ func TestFormsOfThemselves(t *testing.T) {
 		if tree.OneOf = forms; keyword == "anyOf" {
 			tree.OneOf, tree.AnyOf = nil, forms
 		}
-		check := compiled(plainly(tree), jsonschema.Request{Root: contract.AnswerRoot})
+		check := compiled(plainly(tree), jsonschema.Request{Root: contract.ResponseRoot})
 		for inner, want := range map[string]int{`{"kind":"a"}`: 0, `{"kind":"c"}`: 1, "1": 1} {
 			body := strings.Repeat(`{"next":`, 200) + inner + strings.Repeat(`,"kind":"b"}`, 200)
 			notes := &jsonschema.ScanState{}
@@ -86,7 +86,7 @@ func TestPlacesOfDepartures(t *testing.T) {
 	item := openapi3.NewObjectSchema().WithProperty("a", openapi3.NewStringSchema()).WithProperty("b", openapi3.NewStringSchema()).WithRequired([]string{"b"})
 	list := openapi3.NewObjectSchema().WithProperty("list", openapi3.NewArraySchema().WithItems(item))
 	letter := plainly(&openapi3.Schema{Required: []string{"a"}})
-	check := compiled(plainly(list), jsonschema.Request{Root: contract.AnswerRoot, Strict: []jsonschema.StrictSchema{{Pointer: "/list/*", Schema: letter}}})
+	check := compiled(plainly(list), jsonschema.Request{Root: contract.ResponseRoot, Strict: []jsonschema.StrictSchema{{Pointer: "/list/*", Schema: letter}}})
 	notes := &jsonschema.ScanState{}
 	const items = 20_000
 	if !check.Read([]byte(`{"list":[`+strings.TrimSuffix(strings.Repeat("{},", items), ",")+"]}"), notes) {
@@ -95,9 +95,9 @@ func TestPlacesOfDepartures(t *testing.T) {
 	whole := 0
 	for _, d := range notes.Departures {
 		switch {
-		case d.At == "answer#":
+		case d.At == "response#":
 			whole++
-		case !contract.AnswerBody("/list").Contains(d.At):
+		case !contract.ResponseBody("/list").Contains(d.At):
 			t.Fatalf("%s is no place of the body", d.At)
 		}
 	}

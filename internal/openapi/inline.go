@@ -19,9 +19,9 @@ func inline(doc *openapi3.T) {
 			if o.Responses == nil {
 				continue
 			}
-			for _, answer := range o.Responses.Map() {
-				if answer.Value != nil {
-					in.content(answer.Value.Content)
+			for _, response := range o.Responses.Map() {
+				if response.Value != nil {
+					in.content(response.Value.Content)
 				}
 			}
 		}

@@ -287,12 +287,12 @@ func strictOf(m maker, s *openapi3.Schema) *Operation {
 		reading.Strict = newStrict(schema, nil, reading)
 		return reading
 	}
-	o.Readings = []*Ambiguity{
+	o.Ambiguities = []*Ambiguity{
 		letter(s, pick(m, places...), pick(m, places...)), letter(s, pick(m, places...)),
 		letter(presence, pick(m, places...)), letter(absence, pick(m, places...)),
 	}
 	o.Result.Code = pointersOf()
-	o.viewing = sync.OnceValue(func() *viewing { return newViewing(o, "", o.Readings) })
+	o.viewing = sync.OnceValue(func() *viewing { return newViewing(o, "", o.Ambiguities) })
 	return o
 }
 
@@ -303,7 +303,7 @@ func sameDepartures(t testing.TB, schema []byte, o *Operation, body []byte) {
 	x := NewView(o, contract.Exchange{Request: contract.Request{URL: &url.URL{}, Body: body}, Response: contract.Response{Body: body}}, nil, nil)
 	defer x.Done()
 	value, err := contract.Decode(body)
-	for _, reading := range o.Readings {
+	for _, reading := range o.Ambiguities {
 		var want []string
 		for _, place := range reading.At {
 			for _, at := range x.Spots(place) {
@@ -317,7 +317,7 @@ func sameDepartures(t testing.TB, schema []byte, o *Operation, body []byte) {
 		}
 	}
 	for _, pointer := range pointersOf() {
-		raw, there, whole := x.AnswerSays(pointer)
+		raw, there, whole := x.ResponseSays(pointer)
 		found, is := contract.Lookup(value, pointer)
 		if whole != (err == nil && len(body) > 0) || there != (is && whole) {
 			t.Fatalf("%s: %q is there: %v, decoding says %v", body, pointer, there, is)

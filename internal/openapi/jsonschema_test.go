@@ -155,7 +155,7 @@ func backwards(body []byte) []byte {
 	return body
 }
 
-// TestCheckOfSpecs holds what is told of every printed answer, and of its damage, to
+// TestCheckOfSpecs holds what is told of every printed response, and of its damage, to
 // what kin-openapi says.
 func TestCheckOfSpecs(t *testing.T) {
 	t.Parallel()
@@ -167,7 +167,7 @@ func TestCheckOfSpecs(t *testing.T) {
 	for _, s := range loaded {
 		for _, o := range s.Operations {
 			for code, example := range o.example {
-				body := o.Answers[example.HTTP]
+				body := o.Responses[example.HTTP]
 				judges := newBeside(t, body.schema)
 				for _, raw := range damaged(example.Body) {
 					if quick, _ := judges.judge(t, raw); quick {

@@ -133,7 +133,7 @@ func (r *reader) read() {
 		r.spec.Merchant[name] = n.Value == "true"
 	})
 	r.spec.FreshDays, _ = strconv.Atoi(text(child(r.root, "x-fresh-days"))) // a whole number, says the schema
-	r.spec.Readings = r.readings(child(r.root, "x-readings"), "")
+	r.spec.Ambiguities = r.ambiguities(child(r.root, "x-ambiguities"), "")
 	each(child(r.root, "paths"), func(path string, methods *yaml.Node) {
 		each(methods, func(method string, n *yaml.Node) {
 			r.operation(path, strings.ToUpper(method), n)
@@ -146,7 +146,7 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	o := &Operation{
 		Provider: r.spec.Provider, ID: from.OperationID, Method: method, Path: path,
 		Summary: from.Summary, URL: from.ExternalDocs.URL, Line: line(n),
-		Answers: map[int]*Response{}, example: map[string]Example{}, made: &sync.Map{}, name: r.spec.Provider + "/" + from.OperationID,
+		Responses: map[int]*Response{}, example: map[string]Example{}, made: &sync.Map{}, name: r.spec.Provider + "/" + from.OperationID,
 	}
 	r.spec.Operations = append(r.spec.Operations, o)
 	o.Authorization = r.authorization(n)
@@ -158,22 +158,22 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	}
 	for status, response := range from.Responses.Map() {
 		code, _ := strconv.Atoi(status)
-		o.Answers[code] = &Response{
-			Body:    newBody(contract.InAnswer, response.Value.Content, len(response.Value.Content) > 0),
+		o.Responses[code] = &Response{
+			Body:    newBody(contract.InResponse, response.Value.Content, len(response.Value.Content) > 0),
 			Assumed: response.Value.Extensions["x-assumed"] == true,
 		}
 	}
 	r.result(o, child(n, "x-result"))
 	r.examples(o, child(n, "responses"))
 	o.word()
-	o.Readings = r.readings(child(n, "x-readings"), o.ID)
+	o.Ambiguities = r.ambiguities(child(n, "x-ambiguities"), o.ID)
 	for _, rule := range items(child(n, "x-rules")) {
 		o.Rules = append(o.Rules, r.rule(rule))
 	}
 	signatures := child(n, "x-signature")
-	o.Sign = Signatures{r.signature(child(signatures, "request")), r.signature(child(signatures, "answer"))}
+	o.Sign = Signatures{r.signature(child(signatures, "request")), r.signature(child(signatures, "response"))}
 	of := r.spec
-	o.readings = sync.OnceValue(func() []*Ambiguity { return slices.Concat(o.Readings, of.Readings) })
+	o.ambiguities = sync.OnceValue(func() []*Ambiguity { return slices.Concat(o.Ambiguities, of.Ambiguities) })
 	o.docs = sync.OnceValue(o.documented)
 	o.viewing = sync.OnceValue(func() *viewing { return newViewing(o, of.File, of.AllAmbiguities(o)) })
 }
@@ -214,7 +214,7 @@ func (r *reader) rule(n *yaml.Node) *Rule {
 	}
 }
 
-func (r *reader) readings(n *yaml.Node, operation string) []*Ambiguity {
+func (r *reader) ambiguities(n *yaml.Node, operation string) []*Ambiguity {
 	var all []*Ambiguity
 	for _, item := range items(n) {
 		reading := &Ambiguity{

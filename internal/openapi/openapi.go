@@ -30,13 +30,13 @@ type Spec struct {
 	Merchant    map[string]bool // what the provider can switch on, with its default
 	FreshDays   int             // for how many days a recording counts; 0: nobody says
 	Operations  []*Operation
-	Readings    []*Ambiguity // those of the provider as a whole
+	Ambiguities []*Ambiguity // those of the provider as a whole
 	// Faults looks for contradictions in the document, once: examples are held to their
 	// schemas for it.
 	Faults func() []Fault
 }
 
-// Server is a base URL, and what an answer from there proves.
+// Server is a base URL, and what a response from there proves.
 type Server struct {
 	URL, About string
 	Evidence   contract.Evidence
@@ -78,18 +78,18 @@ type Operation struct {
 	Result        ResultAt
 	Equivalent    [][]string
 	Codes         []*Code // in order of precedence
-	Readings      []*Ambiguity
+	Ambiguities   []*Ambiguity
 	Request       *Body // nil: none
-	Answers       map[int]*Response
+	Responses     map[int]*Response
 
-	name     string
-	resultAt []contract.Place // of the pointers of Result
-	example  map[string]Example
-	wordings map[string]wordings
-	readings func() []*Ambiguity // its own, and those of the provider
-	docs     func() map[contract.Place]string
-	viewing  func() *viewing // compiled once somebody looks at an exchange
-	made     *sync.Map       // see Remember
+	name        string
+	resultAt    []contract.Place // of the pointers of Result
+	example     map[string]Example
+	wordings    map[string]wordings
+	ambiguities func() []*Ambiguity // its own, and those of the provider
+	docs        func() map[contract.Place]string
+	viewing     func() *viewing // compiled once somebody looks at an exchange
+	made        *sync.Map       // see Remember
 }
 
 // Authorization is how an operation wants to be called.
@@ -98,14 +98,14 @@ type Authorization struct {
 	User     string // of Basic: the credential's name
 	Password string
 	IssuedBy string           // of Bearer: the operation that hands out the token
-	Token    contract.Pointer // into its answer, as Expires
+	Token    contract.Pointer // into its response, as Expires
 	Expires  contract.Pointer
 	Bare     bool // of Bearer: the token alone is accepted as well
 	Doc      string
 }
 
 // Signatures says what is signed in each direction; nil: nothing.
-type Signatures struct{ Request, Answer *Signature }
+type Signatures struct{ Request, Response *Signature }
 
 // Signature says where a signature stands and what it covers.
 type Signature struct {
@@ -137,7 +137,7 @@ type Rule struct {
 	Doc      string
 }
 
-// ResultAt says where in an answer's body the result stands, each a list of
+// ResultAt says where in a response's body the result stands, each a list of
 // which the first that is present counts.
 type ResultAt struct{ Code, Status, Message []contract.Pointer }
 
@@ -160,7 +160,7 @@ type Code struct {
 	Line     int
 }
 
-// Reading is a contradiction, and the side taken.
+// Ambiguity is a contradiction, and the side taken.
 type Ambiguity struct {
 	Provider  string
 	Operation string // "": the provider as a whole
@@ -179,7 +179,7 @@ type Ambiguity struct {
 // Says is what one source says.
 type AmbiguitySource struct{ Source, Text string }
 
-// Example is an answer for a code, as the documents print it.
+// Example is a response for a code, as the documents print it.
 type Example struct {
 	HTTP int
 	Body []byte // JSON, members in the order of the document
@@ -237,8 +237,8 @@ func (s *Spec) Paths(o *Operation) []string {
 	return all
 }
 
-// AllReadings gives the operation's readings and those of its provider.
-func (s *Spec) AllAmbiguities(o *Operation) []*Ambiguity { return o.readings() }
+// AllAmbiguities gives the operation's ambiguities and those of its provider.
+func (s *Spec) AllAmbiguities(o *Operation) []*Ambiguity { return o.ambiguities() }
 
 // Name is "provider/operation".
 func (o *Operation) Name() string { return o.name }
@@ -297,13 +297,13 @@ func (o *Operation) Equal(a, b string) bool {
 	return false
 }
 
-// Example gives the answer that the documents print for a code.
+// Example gives the response that the documents print for a code.
 func (o *Operation) Example(code string) (Example, bool) {
 	e, ok := o.example[code]
 	return e, ok
 }
 
-// Hides tells whether the value at a place of a request or answer is secret or
+// Hides tells whether the value at a place of a request or response is secret or
 // personal, or part of something that is. A place nobody documents hides its
 // value as well: nobody knows what stands there.
 func (o *Operation) Hides(place contract.Place) bool {
@@ -314,14 +314,14 @@ func (o *Operation) Hides(place contract.Place) bool {
 				return p.Hidden()
 			}
 		}
-		return !slices.Contains([]contract.Place{contract.RequestMethod, contract.RequestPath, contract.AnswerStatus, contract.AnswerType}, place)
+		return !slices.Contains([]contract.Place{contract.RequestMethod, contract.RequestPath, contract.ResponseStatus, contract.ResponseType}, place)
 	}
 	if place.Direction() == contract.InRequest {
 		known, hidden := o.Request.hides(pointer)
 		return !known || hidden
 	}
 	documented := false
-	for _, a := range o.Answers {
+	for _, a := range o.Responses {
 		known, hidden := a.hides(pointer)
 		if hidden {
 			return true

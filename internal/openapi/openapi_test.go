@@ -89,8 +89,8 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// TestReadings counts the rows of each page's contradictions.
-func TestReadings(t *testing.T) {
+// TestAmbiguities counts the rows of each page's contradictions.
+func TestAmbiguities(t *testing.T) {
 	t.Parallel()
 	for provider, want := range map[string]int{"enkash": 15, "ipayments": 15, "paytm": 18, "paytring": 18} {
 		for _, s := range all(t) {
@@ -104,7 +104,7 @@ func TestReadings(t *testing.T) {
 				}
 			}
 			if len(ids) != want {
-				t.Errorf("%s has %d readings, want %d", provider, len(ids), want)
+				t.Errorf("%s has %d ambiguities, want %d", provider, len(ids), want)
 			}
 		}
 	}
@@ -239,7 +239,7 @@ func TestHides(t *testing.T) {
 	_, o := operation(t, "paytm/createOrder")
 	for place, want := range map[contract.Place]bool{
 		"request#/body/userInfo/mobile": true, "request#/body/userInfo": true, "request#/body/txnAmount/value": false, "request#/nobody/knows": true,
-		"request#/body/extendInfo/udf1": true, "request.query.mid": false, "request.query.other": true, "answer#/body/txnToken": true, "answer#/body/resultInfo/resultCode": false, "request.method": false,
+		"request#/body/extendInfo/udf1": true, "request.query.mid": false, "request.query.other": true, "response#/body/txnToken": true, "response#/body/resultInfo/resultCode": false, "request.method": false,
 	} {
 		if got := o.Hides(place); got != want {
 			t.Errorf("Hides(%s) = %v", place, got)

@@ -8,7 +8,7 @@ type Placed struct {
 	*Member
 }
 
-// Places lists every documented parameter and member of request and answers.
+// Places lists every documented parameter and member of request and responses.
 func (o *Operation) Places() []Placed {
 	var all []Placed
 	for _, p := range o.Parameters {
@@ -18,8 +18,8 @@ func (o *Operation) Places() []Placed {
 		all = append(all, Placed{contract.RequestBody(m.Pointer), m})
 	}
 	for _, status := range o.Statuses() {
-		for _, m := range o.Answers[status].Members() {
-			all = append(all, Placed{contract.AnswerBody(m.Pointer), m})
+		for _, m := range o.Responses[status].Members() {
+			all = append(all, Placed{contract.ResponseBody(m.Pointer), m})
 		}
 	}
 	return all

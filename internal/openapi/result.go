@@ -13,7 +13,7 @@ func (r *reader) result(o *Operation, n *yaml.Node) {
 	where := child(n, "at")
 	o.Result = ResultAt{pointers(child(where, "code")), pointers(child(where, "status")), pointers(child(where, "message"))}
 	for _, pointer := range o.Result.pointers() {
-		o.resultAt = append(o.resultAt, contract.AnswerBody(pointer))
+		o.resultAt = append(o.resultAt, contract.ResponseBody(pointer))
 	}
 	for _, class := range items(child(n, "equivalent")) {
 		o.Equivalent = append(o.Equivalent, texts(class))
@@ -24,7 +24,7 @@ func (r *reader) result(o *Operation, n *yaml.Node) {
 		}
 		c := &Code{
 			Code: text(child(row, "code")), Status: text(child(row, "status")), Messages: texts(child(row, "message")),
-			HTTP: http.StatusOK, State: contract.State(text(child(row, "outcome"))), Retry: contract.Retry(text(child(row, "again"))),
+			HTTP: http.StatusOK, State: contract.State(text(child(row, "outcome"))), Retry: contract.Retry(text(child(row, "retry"))),
 			When: r.expression(child(row, "when")), SeenIn: text(child(row, "seen")), Doc: text(child(row, "x-doc")), Line: row.Line,
 		}
 		if status, err := strconv.Atoi(text(child(row, "http"))); err == nil {
@@ -34,7 +34,7 @@ func (r *reader) result(o *Operation, n *yaml.Node) {
 	}
 }
 
-// examples reads the answers that stand under responses, keyed by their code.
+// examples reads the responses that stand under responses, keyed by their code.
 func (r *reader) examples(o *Operation, responses *yaml.Node) {
 	each(responses, func(status string, response *yaml.Node) {
 		code, _ := strconv.Atoi(status)
@@ -55,23 +55,23 @@ func (r *reader) examples(o *Operation, responses *yaml.Node) {
 	})
 }
 
-// Met is the result that an answer carries, by decimal or plain text.
+// Met is the result that a response carries, by decimal or plain text.
 type ResultCode struct {
 	Code, Status, Message string
 	Row                   *Code // nil: the documents list no such code
-	// CodeAt is the place the code was read from, contract.AnswerStatus where the
+	// CodeAt is the place the code was read from, contract.ResponseStatus where the
 	// body has none and the HTTP status is the code.
 	CodeAt, StatusAt, MessageAt contract.Place
 }
 
-// Met reads the result code of an answer. Where the body is not JSON there is
+// Met reads the result code of a response. Where the body is not JSON there is
 // none: a page from a proxy must not be taken for the provider's word.
-func (o *Operation) ResultCode(answer contract.Response) (ResultCode, bool) {
-	body, err := contract.Decode(answer.Body)
+func (o *Operation) ResultCode(response contract.Response) (ResultCode, bool) {
+	body, err := contract.Decode(response.Body)
 	if err != nil {
 		return ResultCode{}, false
 	}
-	return o.MetIn(answer.Status, body), true
+	return o.MetIn(response.Status, body), true
 }
 
 // MetIn is Met of a body that is decoded already.
@@ -79,7 +79,7 @@ func (o *Operation) MetIn(status int, body any) ResultCode {
 	return o.met(status, decodedBody{body})
 }
 
-// texter finds the text of a member of an answer's result, by its number and pointer.
+// texter finds the text of a member of a response's result, by its number and pointer.
 // One that is there and is no text, such as null, is there and reads as nothing.
 type texter interface {
 	text(i int, pointer contract.Pointer) (text string, there bool)
@@ -112,13 +112,13 @@ func (o *Operation) met(status int, in texter) ResultCode {
 	m.Status, m.StatusAt = first(o.Result.Status)
 	m.Message, m.MessageAt = first(o.Result.Message)
 	if m.CodeAt == "" {
-		m.Code, m.CodeAt = strconv.Itoa(status), contract.AnswerStatus
+		m.Code, m.CodeAt = strconv.Itoa(status), contract.ResponseStatus
 	}
 	m.Row = o.Code(m.Code)
 	return m
 }
 
 // Agrees tells whether status text and HTTP status are those of the code's row.
-func (m ResultCode) Agrees(answer contract.Response) bool {
-	return m.Row != nil && m.Row.HTTP == answer.Status && (m.Row.Status == "" || m.Row.Status == m.Status)
+func (m ResultCode) Agrees(response contract.Response) bool {
+	return m.Row != nil && m.Row.HTTP == response.Status && (m.Row.Status == "" || m.Row.Status == m.Status)
 }

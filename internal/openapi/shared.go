@@ -61,7 +61,7 @@ func (s *Spec) Compile() error {
 }
 
 // Prepare does now what Compile leaves to when it is needed first: it finds the pages of
-// places, and looks for faults. Before somebody waits for an answer, that is better.
+// places, and looks for faults. Before somebody waits for a response, that is better.
 func (s *Spec) Prepare() {
 	for _, o := range s.Operations {
 		o.docs()

@@ -22,7 +22,7 @@ type (
 )
 
 // View is an exchange of an operation, and what the operation's documentation says of
-// it besides: the result, and the readings from whose letters it departs.
+// it besides: the result, and the ambiguities from whose letters it departs.
 type View struct {
 	*view.View
 
@@ -34,11 +34,11 @@ type View struct {
 
 // viewing is what views of an operation are made of.
 type viewing struct {
-	plan     *view.Plan
-	readings []*Ambiguity // those that have a letter, by its number
-	file     string
-	faults   []located // expressions that do not compile
-	views    sync.Pool
+	plan        *view.Plan
+	ambiguities []*Ambiguity // those that have a letter, by its number
+	file        string
+	faults      []located // expressions that do not compile
+	views       sync.Pool
 }
 
 // Compile compiles what is needed to look at an exchange of the operation: its schemas,
@@ -76,17 +76,17 @@ func (x *View) Done() {
 	x.from.views.Put(x)
 }
 
-// newViewing makes a plan of an operation of a file and its readings.
-func newViewing(o *Operation, file string, readings []*Ambiguity) *viewing {
-	v, known := &viewing{file: file}, view.Operation{Answers: map[int]*view.Body{}, Result: o.Result.pointers(), Expressions: o.expressions()}
+// newViewing makes a plan of an operation of a file and its ambiguities.
+func newViewing(o *Operation, file string, ambiguities []*Ambiguity) *viewing {
+	v, known := &viewing{file: file}, view.Operation{Responses: map[int]*view.Body{}, Result: o.Result.pointers(), Expressions: o.expressions()}
 	for _, p := range o.Parameters {
 		known.Parameters = append(known.Parameters, &view.Parameter{Place: p.place, In: p.In, Name: p.Name, Required: p.Required, Schema: plainly(p.schema)})
 	}
 	if o.Request != nil {
 		known.Request = o.Request.plain()
 	}
-	for status, a := range o.Answers {
-		known.Answers[status] = a.plain()
+	for status, a := range o.Responses {
+		known.Responses[status] = a.plain()
 	}
 	for _, m := range o.Request.Members() {
 		if m.Means == "reference" {
@@ -96,12 +96,12 @@ func newViewing(o *Operation, file string, readings []*Ambiguity) *viewing {
 	if s := o.Sign.Request; s != nil {
 		known.Asked = append(known.Asked, s.At, s.Over)
 	}
-	if s := o.Sign.Answer; s != nil {
-		known.Answered = append(known.Answered, s.At, s.Over)
+	if s := o.Sign.Response; s != nil {
+		known.Responded = append(known.Responded, s.At, s.Over)
 	}
-	for _, reading := range readings {
+	for _, reading := range ambiguities {
 		if reading.Strict != nil {
-			v.readings, known.Strict = append(v.readings, reading), append(known.Strict, reading.Strict.interpretation())
+			v.ambiguities, known.Strict = append(v.ambiguities, reading), append(known.Strict, reading.Strict.interpretation())
 		}
 	}
 	var err error
@@ -129,7 +129,7 @@ func faulty(o view.Operation) []located {
 	return faults
 }
 
-// expressions are those of the operation itself, without its readings.
+// expressions are those of the operation itself, without its ambiguities.
 func (o *Operation) expressions() []*Expression {
 	var all []*Expression
 	for _, r := range o.Rules {
@@ -138,7 +138,7 @@ func (o *Operation) expressions() []*Expression {
 	for _, c := range o.Codes {
 		all = append(all, c.When)
 	}
-	for _, s := range []*Signature{o.Sign.Request, o.Sign.Answer} {
+	for _, s := range []*Signature{o.Sign.Request, o.Sign.Response} {
 		if s != nil {
 			all = append(all, s.Required)
 		}
@@ -146,9 +146,9 @@ func (o *Operation) expressions() []*Expression {
 	return slices.DeleteFunc(all, func(e *Expression) bool { return e == nil })
 }
 
-// Met is Operation.Met of the answer. It stands until Done.
+// Met is Operation.Met of the response. It stands until Done.
 func (x *View) ResultCode() (*ResultCode, bool) {
-	is := x.HasAnswer()
+	is := x.HasResponse()
 	if !x.isMet {
 		x.met, x.isMet = ResultCode{}, true
 		if is {
@@ -158,7 +158,7 @@ func (x *View) ResultCode() (*ResultCode, bool) {
 	return &x.met, is
 }
 
-// text is that of a member of the answer's result.
+// text is that of a member of the response's result.
 func (x *View) text(i int, _ contract.Pointer) (text string, there bool) { return x.Result(i) }
 
 // Departed is where an exchange departs from the letter of a reading.
@@ -170,14 +170,14 @@ type Departure struct {
 // Departures tells where the exchange departs from the letters of its operation and
 // provider, in the order of the document.
 func (x *View) Departures() (all []Departure) {
-	x.EachDeparture(func(letter int, v Violation) { all = append(all, Departure{x.from.readings[letter], v}) })
+	x.EachDeparture(func(letter int, v Violation) { all = append(all, Departure{x.from.ambiguities[letter], v}) })
 	return all
 }
 
 // Departures tells where an exchange of one of its operations departs from the letter
 // of the reading.
 func (rd *Ambiguity) Departures(x *View) []Violation {
-	if letter := slices.Index(x.from.readings, rd); letter >= 0 {
+	if letter := slices.Index(x.from.ambiguities, rd); letter >= 0 {
 		return x.View.Departures(letter)
 	}
 	return nil

@@ -1,5 +1,5 @@
 // Package outage is for tests: it serves HTTP on loopback, reads whole requests,
-// and loses answers in the ways after which net/http would send a request again.
+// and loses responses in the ways after which net/http would send a request again.
 // It works below net/http on the server's side, so that it counts every request
 // that left, and not only those that a handler would be given.
 package outage
@@ -21,7 +21,7 @@ import (
 	"golang.org/x/net/http2/hpack"
 )
 
-// Fault is how an answer is lost.
+// Fault is how a response is lost.
 type Fault string
 
 // The faults. Each fixes the protocol: what is HTTP/2 goes over TLS.
@@ -36,7 +36,7 @@ const (
 // Faults lists them.
 func Faults() []Fault { return []Fault{Close, Drop, GoAway, Refuse, Reset} }
 
-// Server loses answers.
+// Server loses responses.
 type Server struct {
 	URL string
 
@@ -51,9 +51,9 @@ type Server struct {
 	done    sync.WaitGroup
 }
 
-// New serves until the test is over. It loses the answers to the requests for
-// which lost is true, counted from 1, and answers others with 200 and {}. OPTIONS
-// is always answered and never counted: live runs ask with it who serves on
+// New serves until the test is over. It loses the responses to the requests for
+// which lost is true, counted from 1, and responses others with 200 and {}. OPTIONS
+// is always responded and never counted: live runs ask with it who serves on
 // loopback.
 func New(t testing.TB, f Fault, lost func(n int) bool) *Server {
 	t.Helper()
@@ -128,7 +128,7 @@ func (s *Server) Reached() int {
 	return s.reached
 }
 
-// count takes a request down, and tells whether its answer is to be lost.
+// count takes a request down, and tells whether its response is to be lost.
 func (s *Server) count(method string) (lost bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -209,11 +209,11 @@ func (s *Server) http2(c net.Conn) {
 	}
 }
 
-// end answers a stream whose request is whole, or loses the answer.
+// end responses a stream whose request is whole, or loses the response.
 func (s *Server) end(f *http2.Framer, stream uint32, lost bool) error {
 	switch {
 	case !lost:
-		return answer(f, stream)
+		return response(f, stream)
 	case s.fault == GoAway:
 		return f.WriteGoAway(0, http2.ErrCodeNo, nil)
 	case s.fault == Refuse:
@@ -224,7 +224,7 @@ func (s *Server) end(f *http2.Framer, stream uint32, lost bool) error {
 	return io.EOF
 }
 
-func answer(f *http2.Framer, stream uint32) error {
+func response(f *http2.Framer, stream uint32) error {
 	var head bytes.Buffer
 	e := hpack.NewEncoder(&head)
 	for _, field := range []hpack.HeaderField{{Name: ":status", Value: "200"}, {Name: "content-type", Value: "application/json"}} {

@@ -19,10 +19,10 @@ import (
 // documented until somebody has read about it, and means nothing for money.
 func (d *draft) code(o *openapi.Operation, c contract.Change) string {
 	switch {
-	case c.Code == "" || c.At == contract.AnswerRoot: // no code at all
+	case c.Code == "" || c.At == contract.ResponseRoot: // no code at all
 		return "it does not say which code"
 	case c.Code == "other":
-		return "its code is not kept, as it may be somebody's: a person has to look at the answers"
+		return "its code is not kept, as it may be somebody's: a person has to look at the responses"
 	case o.Code(c.Code) != nil:
 		return "the table has it"
 	}
@@ -33,19 +33,19 @@ func (d *draft) code(o *openapi.Operation, c contract.Change) string {
 	if len(c.Now.HTTP) == 1 {
 		status = c.Now.HTTP[0]
 	}
-	if len(o.Result.Code) == 0 || c.At == contract.AnswerStatus { // the HTTP status is the code
+	if len(o.Result.Code) == 0 || c.At == contract.ResponseStatus { // the HTTP status is the code
 		n, err := strconv.Atoi(c.Code)
 		if err != nil || n < 100 || n > 599 {
 			return "the code is an HTTP status, and this is none"
 		}
 		status = n
 	}
-	if o.Answers[status] == nil {
-		return fmt.Sprintf("the document has no answer of HTTP status %d", status)
+	if o.Responses[status] == nil {
+		return fmt.Sprintf("the document has no response of HTTP status %d", status)
 	}
 	body, ok := d.example(o, c, status)
 	if !ok {
-		return "the document has no answer that an example could be made of"
+		return "the document has no response that an example could be made of"
 	}
 	table := d.resolve(operationPath(o).to("x-result", "codes"))
 	often := c
@@ -55,7 +55,7 @@ func (d *draft) code(o *openapi.Operation, c contract.Change) string {
 	if child(table.node(d.root), "0") == nil || d.has(table, c.Code) {
 		return "the table has it"
 	}
-	row := mapping("code", quoted(c.Code), "outcome", scalar(string(contract.Unknown)), "again", scalar(string(contract.AfterInquiry)), "seen", scalar(id), "x-doc", scalar(Unread))
+	row := mapping("code", quoted(c.Code), "outcome", scalar(string(contract.Unknown)), "retry", scalar(string(contract.AfterInquiry)), "seen", scalar(id), "x-doc", scalar(Unread))
 	if status != http.StatusOK {
 		row.Content = append(row.Content, scalar("http"), &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.Itoa(status)})
 	}
@@ -66,9 +66,9 @@ func (d *draft) code(o *openapi.Operation, c contract.Change) string {
 		if made, ok := d.example(sharing, c, status); ok {
 			body = made
 		}
-		d.put(at, mapping("x-readings", list(seen(id, sharing, c.Code, met(often)+" by "+o.ID))), said)
+		d.put(at, mapping("x-ambiguities", list(seen(id, sharing, c.Code, met(often)+" by "+o.ID))), said)
 		for _, media := range names(at.to("responses", strconv.Itoa(status), "content").node(d.root)) {
-			d.put(at.to("responses", strconv.Itoa(status), "content", media), mapping("examples", mapping2(quoted(c.Code), mapping("value", clone(body)))), "What such an answer may look like: made, not printed by the provider.")
+			d.put(at.to("responses", strconv.Itoa(status), "content", media), mapping("examples", mapping2(quoted(c.Code), mapping("value", clone(body)))), "What such a response may look like: made, not printed by the provider.")
 		}
 		d.enumerated(sharing, c, body)
 	}
@@ -84,7 +84,7 @@ func mapping2(name, value *yaml.Node) *yaml.Node {
 func (d *draft) enumerated(o *openapi.Operation, c contract.Change, example *yaml.Node) {
 	for _, pointer := range slices.Concat(o.Result.Code, o.Result.Status) {
 		if n := path(contract.TokensOf(pointer)).node(example); n != nil && n.Kind == yaml.ScalarNode && n.Tag != "!!null" {
-			c.At, c.Got = contract.AnswerBody(pointer), contract.Value{Values: []string{n.Value}}
+			c.At, c.Got = contract.ResponseBody(pointer), contract.Value{Values: []string{n.Value}}
 			d.widened(o, c)
 		}
 	}
@@ -103,13 +103,13 @@ func (d *draft) has(table path, code string) bool {
 func seen(id string, o *openapi.Operation, code, often string) *yaml.Node {
 	n := mapping("id", scalar(id))
 	if len(o.Result.Code) > 0 {
-		n.Content = append(n.Content, scalar("at"), scalar(string(contract.AnswerBody(o.Result.Code[0]))))
+		n.Content = append(n.Content, scalar("at"), scalar(string(contract.ResponseBody(o.Result.Code[0]))))
 	}
 	n.Content = append(n.Content, mapping(
 		"says", list(
 			mapping("source", scalar("the page's table of codes"), "reads", scalar("no "+code)),
-			mapping("source", scalar("answers"), "reads", scalar(code+", "+often))),
-		"taken", scalar("answers"),
+			mapping("source", scalar("responses"), "reads", scalar(code+", "+often))),
+		"taken", scalar("responses"),
 		"why", scalar("it was met; what it means is unknown until it is read"),
 		"held", list(scalar("unknown-never-succeeds"))).Content...)
 	return n
@@ -120,7 +120,7 @@ func (d *draft) reading() string {
 	highest := 0
 	var visit func(n *yaml.Node)
 	visit = func(n *yaml.Node) {
-		for _, reading := range children(child(n, "x-readings")) {
+		for _, reading := range children(child(n, "x-ambiguities")) {
 			if id := child(reading, "id"); id != nil {
 				number, _ := strconv.Atoi(strings.TrimPrefix(id.Value, "C"))
 				highest = max(highest, number)
@@ -159,7 +159,7 @@ func (d *draft) model(o *openapi.Operation) *openapi.Code {
 	return nil
 }
 
-// example makes an answer with a code out of another's.
+// example makes a response with a code out of another's.
 func (d *draft) example(o *openapi.Operation, c contract.Change, status int) (*yaml.Node, bool) {
 	code := c.Code
 	like := d.model(o)

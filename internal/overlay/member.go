@@ -22,7 +22,7 @@ func (d *draft) added(o *openapi.Operation, c contract.Change) string {
 	schema, description := fresh(c), "A member that was "+met(c)+". It is hidden until somebody has looked at what it holds."
 	like, known := d.elsewhere(o, c)
 	if known {
-		schema, description = like, "A member that was "+met(c)+". It is taken for the one that another answer of the operation documents."
+		schema, description = like, "A member that was "+met(c)+". It is taken for the one that another response of the operation documents."
 	}
 	before, documented := len(d.actions), false
 	for _, body := range bodies {
@@ -48,7 +48,7 @@ func (d *draft) added(o *openapi.Operation, c contract.Change) string {
 	return "what it stands in is no documented object"
 }
 
-// elsewhere is the schema of a member that another answer of the operation documents:
+// elsewhere is the schema of a member that another response of the operation documents:
 // what is said of its values there, such as that they are secret, is said here.
 func (d *draft) elsewhere(o *openapi.Operation, c contract.Change) (*yaml.Node, bool) {
 	said := met(c) + "; nobody has read about it here"
@@ -259,7 +259,7 @@ func (d *draft) absent(o *openapi.Operation, c contract.Change) string {
 	if !ok || len(tokens) == 0 {
 		return "it does not stand in a body"
 	}
-	signed := o.Sign.Answer != nil && c.At.Contains(contract.AnswerBody(o.Sign.Answer.At))
+	signed := o.Sign.Response != nil && c.At.Contains(contract.ResponseBody(o.Sign.Response.At))
 	name := tokens[len(tokens)-1]
 	done := false
 	for _, parent := range d.members(bodies, tokens[:len(tokens)-1]) {
@@ -271,7 +271,7 @@ func (d *draft) absent(o *openapi.Operation, c contract.Change) string {
 			case signed:
 				return weakens
 			}
-			d.free(part, slices.DeleteFunc(required, func(n string) bool { return n == name }), "An answer without "+name+" was "+met(c)+"."+d.ruled(o, c))
+			d.free(part, slices.DeleteFunc(required, func(n string) bool { return n == name }), "A response without "+name+" was "+met(c)+"."+d.ruled(o, c))
 			done = true
 		}
 	}

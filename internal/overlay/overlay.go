@@ -96,8 +96,8 @@ func (d *draft) change(c contract.Change) (why string) {
 	if provider != d.spec.Provider || o == nil {
 		return "the document has no such operation"
 	}
-	if c.Kind != contract.CodeNew && o.Code(c.Code) == nil && slices.ContainsFunc(o.Result.Code, func(pointer contract.Pointer) bool { return c.At == contract.AnswerBody(pointer) }) {
-		return "an answer that says no code of the table says nothing of the money: a person has to decide"
+	if c.Kind != contract.CodeNew && o.Code(c.Code) == nil && slices.ContainsFunc(o.Result.Code, func(pointer contract.Pointer) bool { return c.At == contract.ResponseBody(pointer) }) {
+		return "a response that says no code of the table says nothing of the money: a person has to decide"
 	}
 	say := map[contract.Kind]func(*openapi.Operation, contract.Change) string{
 		contract.MemberAdded:    d.added,
@@ -113,7 +113,7 @@ func (d *draft) change(c contract.Change) (why string) {
 		contract.NumberChanged:  d.lengthened,
 		contract.StatusChanged:  d.stated,
 		contract.MessageChanged: d.worded,
-		contract.HTTPChanged:    d.answered,
+		contract.HTTPChanged:    d.responded,
 		contract.MediaChanged:   d.media,
 	}[c.Kind]
 	if say == nil {
@@ -134,7 +134,7 @@ func unsaid() map[contract.Kind]string {
 		contract.HeaderRemoved: header,
 		contract.HeaderAbsent:  header,
 		contract.SignatureGone: weakens,
-		contract.Slower:        "a specification does not say how long an answer takes",
+		contract.Slower:        "a specification does not say how long a response takes",
 	}
 }
 
@@ -171,7 +171,7 @@ func (d *draft) document() ([]byte, error) {
 	whole := mapping(
 		"overlay", scalar("1.0.0"),
 		"info", mapping(
-			"title", scalar(d.spec.Provider+": what answers show and the specification does not say"),
+			"title", scalar(d.spec.Provider+": what responses show and the specification does not say"),
 			"version", quoted(d.spec.SHA256[:min(12, len(d.spec.SHA256))])), // of the document it was made for
 		"actions", actions)
 	var b bytes.Buffer

@@ -69,15 +69,15 @@ func apply(t testing.TB, raw, proposed []byte) []byte {
 		results = append(results, after)
 	}
 	if !bytes.Equal(results[0], results[1]) {
-		t.Error("two readings of JSONPath come to different documents")
+		t.Error("two ambiguities of JSONPath come to different documents")
 	}
 	return results[0]
 }
 
-// wrong is everything an answer departs in, and everything in it that is not
+// wrong is everything a response departs in, and everything in it that is not
 // documented.
 func wrong(o *openapi.Operation, body string) (all []string) {
-	b := o.Answers[200].Body
+	b := o.Responses[200].Body
 	for _, v := range b.Violations([]byte(body)) {
 		all = append(all, string(v.At)+" "+v.Keyword)
 	}
@@ -90,7 +90,7 @@ func wrong(o *openapi.Operation, body string) (all []string) {
 	return all
 }
 
-// scenario is what traffic showed: changes, and the answers they were met in.
+// scenario is what traffic showed: changes, and the responses they were met in.
 type scenario struct {
 	provider, operation string
 	changes             []contract.Change
@@ -101,7 +101,7 @@ func change(kind contract.Kind, code string, at contract.Place, now contract.Val
 	return contract.Change{Kind: kind, Code: code, At: at, Now: now, Is: contract.Count{N: 14, Of: 20}, Impact: contract.Minor}
 }
 
-// got is a change of which all answers show what did not come before.
+// got is a change of which all responses show what did not come before.
 func got(kind contract.Kind, code string, at contract.Place, what contract.Value) contract.Change {
 	return contract.Change{Kind: kind, Code: code, At: at, Got: what, Now: what, Is: contract.Count{N: 20, Of: 20}, Impact: contract.Minor}
 }
@@ -126,7 +126,7 @@ func message(text contract.MessagePattern) contract.Value {
 	return contract.Value{Messages: []contract.MessagePattern{text}}
 }
 
-func answered(http int) contract.Value { return contract.Value{HTTP: []int{http}} }
+func responded(http int) contract.Value { return contract.Value{HTTP: []int{http}} }
 
 func media(name string) contract.Value { return contract.Value{Media: []string{name}} }
 
@@ -144,14 +144,14 @@ func with(pairs ...string) string { return strings.NewReplacer(pairs...).Replace
 func scenarios() map[string]scenario {
 	return map[string]scenario{
 		"added": {"paytm", "createOrder", []contract.Change{
-			change("member-added", "0000", "answer#/body/orderToken", types("string")),
-			change("member-added", "0000", "answer#/body/offers/*/id", types("integer")), // before what it stands in
-			change("member-added", "0000", "answer#/body/offers/*", types("object")),
-			change("member-added", "0000", "answer#/body/offers", types("array")),
-			change("member-added", "0000", "answer#/body/resultInfo/retry", types("boolean", "null")),
-			change("member-added", "0000", "answer#/body/plans", types("array")), // its items are told by what is in them
-			change("member-added", "0000", "answer#/body/plans/*/id", types("string")),
-			change("member-added", "0000", "answer#/body/limit", types("string", "number")),
+			change("member-added", "0000", "response#/body/orderToken", types("string")),
+			change("member-added", "0000", "response#/body/offers/*/id", types("integer")), // before what it stands in
+			change("member-added", "0000", "response#/body/offers/*", types("object")),
+			change("member-added", "0000", "response#/body/offers", types("array")),
+			change("member-added", "0000", "response#/body/resultInfo/retry", types("boolean", "null")),
+			change("member-added", "0000", "response#/body/plans", types("array")), // its items are told by what is in them
+			change("member-added", "0000", "response#/body/plans/*/id", types("string")),
+			change("member-added", "0000", "response#/body/limit", types("string", "number")),
 		}, []string{
 			with(`"txnToken"`, `"orderToken":"x","txnToken"`),
 			with(`"txnToken"`, `"offers":[{"id":7}],"txnToken"`),
@@ -161,10 +161,10 @@ func scenarios() map[string]scenario {
 			with(`"txnToken"`, `"limit":1.5,"txnToken"`),
 		}},
 		"retyped": {"paytm", "createOrder", []contract.Change{
-			change("member-retyped", "0000", "answer#/body/txnToken", types("object")),
-			change("member-retyped", "0000", "answer#/head/responseTimestamp", types("number")),
-			change("member-null", "0000", "answer#/body/resultInfo/resultStatus", types("null")),
-			change("member-null", "0000", "answer#/body/resultInfo/resultMsg", types("null")),
+			change("member-retyped", "0000", "response#/body/txnToken", types("object")),
+			change("member-retyped", "0000", "response#/head/responseTimestamp", types("number")),
+			change("member-null", "0000", "response#/body/resultInfo/resultStatus", types("null")),
+			change("member-null", "0000", "response#/body/resultInfo/resultMsg", types("null")),
 		}, []string{
 			with(`"txnToken":"t"`, `"txnToken":{}`),
 			with(`"responseTimestamp":"1"`, `"responseTimestamp":1`),
@@ -172,10 +172,10 @@ func scenarios() map[string]scenario {
 			with(`"resultMsg":"Success"`, `"resultMsg":null`),
 		}},
 		"absent": {"ipayments", "createOrder", []contract.Change{
-			change("member-absent", "0x0200", "answer#/data/url", absent()),
-			change("member-removed", "", "answer#/message", absent()),
-			change("enum-widened", "0x0206", "answer#/status", values("SUCCESS", "WAITING", "IN REVIEW")),
-			change("member-null", "0x0206", "answer#/status", types("null")),
+			change("member-absent", "0x0200", "response#/data/url", absent()),
+			change("member-removed", "", "response#/message", absent()),
+			change("enum-widened", "0x0206", "response#/status", values("SUCCESS", "WAITING", "IN REVIEW")),
+			change("member-null", "0x0206", "response#/status", types("null")),
 		}, []string{
 			`{"code":"0x0206","status":"PENDING","message":"m","data":{"orderId":"o"}}`,
 			`{"code":"0x0206","status":"PENDING"}`,
@@ -183,16 +183,16 @@ func scenarios() map[string]scenario {
 			`{"code":"0x0206","status":"IN REVIEW"}`,
 			`{"code":"0x0206","status":null}`,
 		}},
-		"status": {"ipayments", "initKyc", []contract.Change{got("status-changed", "0x0206", "answer#/status", status("WAITING"))}, []string{
+		"status": {"ipayments", "initKyc", []contract.Change{got("status-changed", "0x0206", "response#/status", status("WAITING"))}, []string{
 			`{"code":"0x0206","status":"WAITING","message":"m"}`,
 		}},
 		"message": {"ipayments", "initKyc", []contract.Change{
-			got("message-changed", "0x0206", "answer#/message", message("transaction of {…} is pending")),
-			got("message-changed", "0x0206", "answer#/message", message("wait")),
-			got("message-changed", "0x0207", "answer#/message", message("reversed")),
+			got("message-changed", "0x0206", "response#/message", message("transaction of {…} is pending")),
+			got("message-changed", "0x0206", "response#/message", message("wait")),
+			got("message-changed", "0x0207", "response#/message", message("reversed")),
 		}, nil},
-		"http":  {"ipayments", "initKyc", []contract.Change{got("http-changed", "0x0206", "answer.status", answered(202))}, nil},
-		"media": {"paytm", "createOrder", []contract.Change{got("media-changed", "0000", "answer.header.content-type", media("text/html"))}, nil},
+		"http":  {"ipayments", "initKyc", []contract.Change{got("http-changed", "0x0206", "response.status", responded(202))}, nil},
+		"media": {"paytm", "createOrder", []contract.Change{got("media-changed", "0000", "response.header.content-type", media("text/html"))}, nil},
 		"length": {"ipayments", "createOrder", []contract.Change{
 			{Kind: "length-changed", At: "request#/redirectUrl", Code: "accepted", Now: contract.Value{Types: []string{"string"}, Formats: []string{"uri"}, Length: ranged("0", "400")}, Is: contract.Count{N: 14, Of: 20}},
 		}, nil},
@@ -200,31 +200,31 @@ func scenarios() map[string]scenario {
 			{Kind: "format-changed", At: "request#/customerInfo/email", Code: "accepted", Got: format("word"), Is: contract.Count{N: 14, Of: 20}},
 		}, nil},
 		"status-of-a-code": {"ipayments", "initKyc", []contract.Change{
-			change("code-new", "0x0210", "answer#/code", contract.Value{Codes: []string{"0x0210"}, Statuses: []string{"HOLD"}, Messages: []contract.MessagePattern{"wait"}}),
+			change("code-new", "0x0210", "response#/code", contract.Value{Codes: []string{"0x0210"}, Statuses: []string{"HOLD"}, Messages: []contract.MessagePattern{"wait"}}),
 		}, []string{`{"code":"0x0210","status":"HOLD","message":"m"}`}},
-		"code-below-zero": {"enkash", "createToken", []contract.Change{change("code-new", "-1", "answer#/resultCode", code("-1"))}, []string{
+		"code-below-zero": {"enkash", "createToken", []contract.Change{change("code-new", "-1", "response#/resultCode", code("-1"))}, []string{
 			`{"resultCode":-1,"resultMessage":"m"}`,
 		}},
 		"added-of-another-type": {"paytm", "createOrder", []contract.Change{
-			change("member-added", "0000", "answer#/body/extraParamsMap", types("null")),
-			change("member-added", "0000", "answer#/body/loyalty", types("string")),
-			change("member-added", "324", "answer#/body/loyalty", types("integer")),
+			change("member-added", "0000", "response#/body/extraParamsMap", types("null")),
+			change("member-added", "0000", "response#/body/loyalty", types("string")),
+			change("member-added", "324", "response#/body/loyalty", types("integer")),
 		}, []string{
 			with(`"txnToken"`, `"extraParamsMap":null,"txnToken"`),
 			with(`"txnToken"`, `"loyalty":"x","txnToken"`),
 			with(`"txnToken"`, `"loyalty":7,"txnToken"`),
 		}},
 		"code": {"ipayments", "initKyc", []contract.Change{
-			change("code-new", "0x0210", "answer#/code", code("0x0210")),
+			change("code-new", "0x0210", "response#/code", code("0x0210")),
 			change("code-new", "0x0211", "", contract.Value{}),
 		}, []string{
 			`{"code":"0x0210","status":"PENDING","message":"m"}`,
 			`{"code":"0x0211","status":"PENDING","message":"m"}`,
 		}},
-		"code-as-a-number": {"enkash", "createToken", []contract.Change{change("code-new", "905", "answer#/resultCode", code("905"))}, []string{
+		"code-as-a-number": {"enkash", "createToken", []contract.Change{change("code-new", "905", "response#/resultCode", code("905"))}, []string{
 			`{"resultCode":905,"resultMessage":"m"}`,
 		}},
-		"code-in-an-error": {"paytring", "createOrder", []contract.Change{change("code-new", "1999", "answer#/error/code", code("1999"))}, nil},
+		"code-in-an-error": {"paytring", "createOrder", []contract.Change{change("code-new", "1999", "response#/error/code", code("1999"))}, nil},
 		"code-of-paytm":    {"paytm", "createOrder", []contract.Change{change("code-new", "777", "", contract.Value{})}, []string{with(`"0000"`, `"777"`)}},
 	}
 }
@@ -282,10 +282,10 @@ func TestCareful(t *testing.T) {
 	t.Parallel()
 	before, raw := document(t, "ipayments")
 	p, err := overlay.Propose(before, raw, []contract.Change{
-		{Operation: "ipayments/initKyc", Kind: "member-added", At: "answer#/data/session", Now: types("string"), Is: contract.Count{N: 1, Of: 20}},
-		{Operation: "ipayments/initKyc", Kind: "code-new", Code: "0x0210", At: "answer#/code", Is: contract.Count{N: 1, Of: 20}},
-		{Operation: "ipayments/initKyc", Kind: "member-absent", Code: "0x0200", At: "answer#/data/kid", Is: contract.Count{N: 1, Of: 20}},
-		{Operation: "ipayments/initKyc", Kind: "member-absent", Code: "0x0200", At: "answer#/data/url", Is: contract.Count{N: 1, Of: 20}},
+		{Operation: "ipayments/initKyc", Kind: "member-added", At: "response#/data/session", Now: types("string"), Is: contract.Count{N: 1, Of: 20}},
+		{Operation: "ipayments/initKyc", Kind: "code-new", Code: "0x0210", At: "response#/code", Is: contract.Count{N: 1, Of: 20}},
+		{Operation: "ipayments/initKyc", Kind: "member-absent", Code: "0x0200", At: "response#/data/kid", Is: contract.Count{N: 1, Of: 20}},
+		{Operation: "ipayments/initKyc", Kind: "member-absent", Code: "0x0200", At: "response#/data/url", Is: contract.Count{N: 1, Of: 20}},
 	})
 	if err != nil || len(p.Left) != 1 || p.Left[0].Why != "the schema does not require it" {
 		t.Fatalf("%+v, %v", p.Left, err)
@@ -294,10 +294,10 @@ func TestCareful(t *testing.T) {
 		t.Errorf("a condition that needs the member is not named:\n%s", p.Document)
 	}
 	o := loaded(t, "ipayments", apply(t, raw, p.Document)).Operation("initKyc")
-	if !o.Hides("answer#/data/session") {
+	if !o.Hides("response#/data/session") {
 		t.Error("what nobody has looked at is shown")
 	}
-	if m := o.Answers[200].Member("/data/session"); !strings.HasSuffix(m.Doc, overlay.Unread) {
+	if m := o.Responses[200].Member("/data/session"); !strings.HasSuffix(m.Doc, overlay.Unread) {
 		t.Errorf("it is said to stand at %q", m.Doc)
 	}
 	row := o.Code("0x0210")
@@ -309,8 +309,8 @@ func TestCareful(t *testing.T) {
 	}
 }
 
-// TestElsewhere proposes a member that another answer of the operation documents: what
-// is said of it there holds, so that what was recorded of the other answer may be kept
+// TestElsewhere proposes a member that another response of the operation documents: what
+// is said of it there holds, so that what was recorded of the other response may be kept
 // as it was.
 func TestElsewhere(t *testing.T) {
 	t.Parallel()
@@ -321,21 +321,21 @@ func TestElsewhere(t *testing.T) {
 	}{"as it is there": {types("string"), []string{"string"}}, "of another type": {types("integer"), []string{"integer", "string"}}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			met := change("member-added", "400", "answer#/order_id", c.now)
+			met := change("member-added", "400", "response#/order_id", c.now)
 			met.Operation = "paytring/createOrder"
 			p, err := overlay.Propose(before, raw, []contract.Change{met})
 			if err != nil || len(p.Left) > 0 {
 				t.Fatalf("left %+v, %v", p.Left, err)
 			}
 			o := loaded(t, "paytring", apply(t, raw, p.Document)).Operation("createOrder")
-			m := o.Answers[400].Member("/order_id")
-			if m == nil || m.Hidden() || m.Means != "provider-reference" || o.Hides("answer#/order_id") || !strings.HasSuffix(m.Doc, overlay.Unread) {
+			m := o.Responses[400].Member("/order_id")
+			if m == nil || m.Hidden() || m.Means != "provider-reference" || o.Hides("response#/order_id") || !strings.HasSuffix(m.Doc, overlay.Unread) {
 				t.Fatalf("%+v\n%s", m, p.Document)
 			}
 			if types := slices.Sorted(slices.Values(m.Types)); !slices.Equal(types, c.types) {
 				t.Errorf("it may be %s", types)
 			}
-			if there := o.Answers[200].Member("/order_id"); !slices.Equal(there.Types, []string{"string"}) || there.Doc != before.Operation("createOrder").Answers[200].Member("/order_id").Doc {
+			if there := o.Responses[200].Member("/order_id"); !slices.Equal(there.Types, []string{"string"}) || there.Doc != before.Operation("createOrder").Responses[200].Member("/order_id").Doc {
 				t.Errorf("where it was documented it is another: %+v", there)
 			}
 		})
@@ -362,21 +362,21 @@ func TestWider(t *testing.T) {
 		},
 		"a format": {
 			"            txnToken:\n              type: string\n", "            txnToken:\n              type: string\n              format: uuid\n",
-			got("format-changed", "0000", "answer#/body/txnToken", format("uri")), "", "format: uuid",
+			got("format-changed", "0000", "response#/body/txnToken", format("uri")), "", "format: uuid",
 		},
 		"larger numbers": {
 			"        expiry:\n          type: integer\n", "        expiry:\n          type: integer\n          maximum: 9999999999999\n",
-			contract.Change{Operation: "enkash/createToken", Kind: "number-changed", Code: "200", At: "answer#/expiry", Now: contract.Value{Types: []string{"integer"}, Number: ranged("1000000000000000", "9999999999999999")}},
+			contract.Change{Operation: "enkash/createToken", Kind: "number-changed", Code: "200", At: "response#/expiry", Now: contract.Value{Types: []string{"integer"}, Number: ranged("1000000000000000", "9999999999999999")}},
 			"maximum: 9999999999999999", "maximum: 9999999999999\n",
 		},
 		"numbers below zero": {
 			"        expiry:\n          type: integer\n", "        expiry:\n          type: integer\n          minimum: 0.5\n",
-			contract.Change{Operation: "enkash/createToken", Kind: "number-changed", Code: "200", At: "answer#/expiry", Now: contract.Value{Types: []string{"integer", "number"}, Number: ranged("-1.5", "7")}},
+			contract.Change{Operation: "enkash/createToken", Kind: "number-changed", Code: "200", At: "response#/expiry", Now: contract.Value{Types: []string{"integer", "number"}, Number: ranged("-1.5", "7")}},
 			"minimum: -1.5", "minimum: 0.5",
 		},
 		"one length": {
 			"            txnToken:\n              type: string\n              minLength: 1\n", "            txnToken:\n              type: string\n              minLength: 30\n",
-			contract.Change{Kind: "length-changed", Code: "0000", At: "answer#/body/txnToken", Now: contract.Value{Types: []string{"string"}, Formats: []string{"word"}, Length: ranged("7", "7")}},
+			contract.Change{Kind: "length-changed", Code: "0000", At: "response#/body/txnToken", Now: contract.Value{Types: []string{"string"}, Formats: []string{"word"}, Length: ranged("7", "7")}},
 			"minLength: 7", "minLength: 30",
 		},
 	} {
@@ -417,50 +417,50 @@ func TestLeft(t *testing.T) {
 		{contract.Change{Operation: "enkash/createOrder", Kind: "member-added"}, "no such operation"},
 		{contract.Change{Operation: "paytm/refund", Kind: "member-added"}, "no such operation"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "slower"}, "does not say how long"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer.header.x-more"}, "not stand in a body"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer#/body/txnToken"}, "is documented"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer#/body/txnToken/x"}, "no documented object"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "answer#/nowhere/x"}, "no documented object"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "member-retyped", At: "answer#/body/txnToken", Now: contract.Value{}}, "name no type"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "member-retyped", At: "answer#/body/txnToken", Now: types("string")}, "accepts it"},
-		{change("member-absent", "", "answer#/body/resultInfo/resultCode", absent()), "says no code"},
-		{change("member-null", "", "answer#/body/resultInfo/resultCode", types("null")), "says no code"},
-		{change("member-retyped", "0", "answer#/body/resultInfo/resultCode", code("0")), "says no code"},
-		{got("status-changed", "0000", "answer#/body/resultInfo/resultStatus", status("")), "show no status"},
-		{change("member-absent", "0000", "answer#/head", absent()), "weakens"},
-		{change("member-added", "0000", "answer#/body/$ref", types("string")), "a member called $ref"},
-		{change("code-new", "402", "answer#/body/resultInfo/resultCode", contract.Value{Codes: []string{"402"}, HTTP: []int{503}}), "no answer of HTTP status 503"},
-		{change("code-new", "other", "answer#/body/resultInfo/resultCode", code("other")), "may be somebody's"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "member-null", At: "answer#/nowhere", Now: types("null")}, "no such member"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "member-absent", At: "answer.status"}, "not stand in a body"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "enum-widened", At: "answer#/body/resultInfo/resultStatus", Now: contract.Value{Many: true}}, "show no value"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "enum-widened", At: "answer#/body/txnToken", Now: values("x")}, "accepts it"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "response.header.x-more"}, "not stand in a body"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "response#/body/txnToken"}, "is documented"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "response#/body/txnToken/x"}, "no documented object"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-added", At: "response#/nowhere/x"}, "no documented object"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-retyped", At: "response#/body/txnToken", Now: contract.Value{}}, "name no type"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-retyped", At: "response#/body/txnToken", Now: types("string")}, "accepts it"},
+		{change("member-absent", "", "response#/body/resultInfo/resultCode", absent()), "says no code"},
+		{change("member-null", "", "response#/body/resultInfo/resultCode", types("null")), "says no code"},
+		{change("member-retyped", "0", "response#/body/resultInfo/resultCode", code("0")), "says no code"},
+		{got("status-changed", "0000", "response#/body/resultInfo/resultStatus", status("")), "show no status"},
+		{change("member-absent", "0000", "response#/head", absent()), "weakens"},
+		{change("member-added", "0000", "response#/body/$ref", types("string")), "a member called $ref"},
+		{change("code-new", "402", "response#/body/resultInfo/resultCode", contract.Value{Codes: []string{"402"}, HTTP: []int{503}}), "no response of HTTP status 503"},
+		{change("code-new", "other", "response#/body/resultInfo/resultCode", code("other")), "may be somebody's"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-null", At: "response#/nowhere", Now: types("null")}, "no such member"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "member-absent", At: "response.status"}, "not stand in a body"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "enum-widened", At: "response#/body/resultInfo/resultStatus", Now: contract.Value{Many: true}}, "show no value"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "enum-widened", At: "response#/body/txnToken", Now: values("x")}, "accepts it"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new", Code: "0000"}, "has it"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new"}, "which code"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new", Code: "777", At: "answer.status"}, "this is none"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new", Code: "503", At: "answer.status"}, "no answer of HTTP status 503"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new", Code: "777", At: "response.status"}, "this is none"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "code-new", Code: "503", At: "response.status"}, "no response of HTTP status 503"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "member-renamed"}, "does not say such a thing"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "signature-gone", At: "answer#/head/signature"}, "weakens"},
-		{contract.Change{Operation: "paytm/createOrder", Kind: "header-removed", At: "answer.header.x-more"}, "nothing of headers"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "signature-gone", At: "response#/head/signature"}, "weakens"},
+		{contract.Change{Operation: "paytm/createOrder", Kind: "header-removed", At: "response.header.x-more"}, "nothing of headers"},
 		{contract.Change{Operation: "paytm/createOrder", Kind: "code-gone", Code: "0000"}, "may come again"},
-		{got("status-changed", "0000", "answer#/body/resultInfo/resultStatus", status("S")), "the table has it"},
-		{got("status-changed", "777", "answer#/body/resultInfo/resultStatus", status("S")), "no such code"},
-		{got("status-changed", "0000", "answer#/body/resultInfo/resultStatus", status("{…}")), "show no status"},
-		{some("status-changed", "0000", "answer#/body/resultInfo/resultStatus", status("T")), "both came"},
-		{got("message-changed", "0000", "answer#/body/resultInfo/resultMsg", message("Success")), "the table has it"},
-		{got("message-changed", "0000", "answer#/body/resultInfo/resultMsg", message("{…}")), "show no text"},
-		{got("message-changed", "777", "answer#/body/resultInfo/resultMsg", message("x")), "no such code"},
-		{got("http-changed", "0000", "answer.status", answered(200)), "the table has it"},
-		{got("http-changed", "0000", "answer.status", contract.Value{}), "no HTTP status"},
-		{got("http-changed", "777", "answer.status", answered(201)), "no such code"},
-		{some("http-changed", "0000", "answer.status", answered(201)), "both came"},
-		{got("media-changed", "0000", "answer.header.content-type", media("application/json")), "has it"},
-		{got("media-changed", "0000", "answer.header.content-type", media("none")), "no content type"},
-		{got("format-changed", "0000", "answer#/body/txnToken", format("uuid")), "accepts it"},
-		{got("format-changed", "0000", "answer#/nowhere", format("uuid")), "no such member"},
+		{got("status-changed", "0000", "response#/body/resultInfo/resultStatus", status("S")), "the table has it"},
+		{got("status-changed", "777", "response#/body/resultInfo/resultStatus", status("S")), "no such code"},
+		{got("status-changed", "0000", "response#/body/resultInfo/resultStatus", status("{…}")), "show no status"},
+		{some("status-changed", "0000", "response#/body/resultInfo/resultStatus", status("T")), "both came"},
+		{got("message-changed", "0000", "response#/body/resultInfo/resultMsg", message("Success")), "the table has it"},
+		{got("message-changed", "0000", "response#/body/resultInfo/resultMsg", message("{…}")), "show no text"},
+		{got("message-changed", "777", "response#/body/resultInfo/resultMsg", message("x")), "no such code"},
+		{got("http-changed", "0000", "response.status", responded(200)), "the table has it"},
+		{got("http-changed", "0000", "response.status", contract.Value{}), "no HTTP status"},
+		{got("http-changed", "777", "response.status", responded(201)), "no such code"},
+		{some("http-changed", "0000", "response.status", responded(201)), "both came"},
+		{got("media-changed", "0000", "response.header.content-type", media("application/json")), "has it"},
+		{got("media-changed", "0000", "response.header.content-type", media("none")), "no content type"},
+		{got("format-changed", "0000", "response#/body/txnToken", format("uuid")), "accepts it"},
+		{got("format-changed", "0000", "response#/nowhere", format("uuid")), "no such member"},
 		{contract.Change{Kind: "format-changed", At: "request#/body/orderId", Got: format("text")}, "its pattern"},
-		{got("length-changed", "0000", "answer#/body/txnToken", contract.Value{Types: []string{"string"}, Length: ranged("3", "14")}), "accepts it"},
-		{got("length-changed", "0000", "answer#/body/txnToken", types("string")), "no length"},
+		{got("length-changed", "0000", "response#/body/txnToken", contract.Value{Types: []string{"string"}, Length: ranged("3", "14")}), "accepts it"},
+		{got("length-changed", "0000", "response#/body/txnToken", types("string")), "no length"},
 	} {
 		if c.Operation == "" {
 			c.Operation = "paytm/createOrder"
@@ -478,7 +478,7 @@ func TestLeft(t *testing.T) {
 }
 
 // TestEveryMember proposes each kind of change at every documented member of
-// every answer at once: what comes of it always loads, and takes what was met.
+// every response at once: what comes of it always loads, and takes what was met.
 func TestEveryMember(t *testing.T) {
 	t.Parallel()
 	for _, provider := range []string{"enkash", "ipayments", "paytm", "paytring"} {
@@ -489,14 +489,14 @@ func TestEveryMember(t *testing.T) {
 				var changes []contract.Change
 				for _, o := range before.Operations {
 					for _, status := range o.Statuses() {
-						for _, m := range o.Answers[status].Members() {
-							at := contract.AnswerBody(m.Pointer)
+						for _, m := range o.Responses[status].Members() {
+							at := contract.ResponseBody(m.Pointer)
 							switch {
 							case kind == "member-added":
 								at += "-too"
 							case slices.Contains(o.Result.Code, m.Pointer):
 								continue // without a code there is nothing to propose: see TestLeft
-							case kind == "member-absent" && o.Sign.Answer != nil && m.Pointer.Contains(o.Sign.Answer.At) && m.Pointer != o.Sign.Answer.At:
+							case kind == "member-absent" && o.Sign.Response != nil && m.Pointer.Contains(o.Sign.Response.At) && m.Pointer != o.Sign.Response.At:
 								continue // nor without what is signed
 							}
 							changes = append(changes, contract.Change{Operation: o.Name(), Kind: kind, At: at, Now: now, Is: contract.Count{N: 2, Of: 20}})
@@ -527,7 +527,7 @@ func TestEveryMember(t *testing.T) {
 	}
 }
 
-// took changes the printed answers as was met, one place at a time: none of them
+// took changes the printed responses as was met, one place at a time: none of them
 // departs there any longer.
 func took(t *testing.T, after *openapi.Spec, changes []contract.Change) {
 	t.Helper()
@@ -546,18 +546,18 @@ func took(t *testing.T, after *openapi.Spec, changes []contract.Change) {
 				continue
 			}
 			tried++
-			for _, v := range o.Answers[printed.HTTP].Violations(body) {
-				if v.At == contract.AnswerBody(pointer) {
+			for _, v := range o.Responses[printed.HTTP].Violations(body) {
+				if v.At == contract.ResponseBody(pointer) {
 					t.Errorf("%s with code %s: %s", c.At, row.Code, report.Sentence(view.Reason(&v)))
 				}
 			}
-			if slices.Contains(o.Answers[printed.HTTP].Undocumented(body), contract.AnswerBody(pointer)) {
+			if slices.Contains(o.Responses[printed.HTTP].Undocumented(body), contract.ResponseBody(pointer)) {
 				t.Errorf("%s is not documented", c.At)
 			}
 		}
 	}
 	if tried == 0 {
-		t.Error("no printed answer has any of the members: this proves nothing")
+		t.Error("no printed response has any of the members: this proves nothing")
 	}
 }
 

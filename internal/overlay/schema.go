@@ -12,7 +12,7 @@ import (
 )
 
 // bodies finds the schemas of the bodies a place may be in: the request's, or
-// the answers' of the HTTP status that a result code comes with, or all.
+// the responses' of the HTTP status that a result code comes with, or all.
 func (d *draft) bodies(o *openapi.Operation, c contract.Change) (all []path, tokens []string, ok bool) {
 	pointer, inBody := c.At.Pointer()
 	if !inBody {
@@ -24,7 +24,7 @@ func (d *draft) bodies(o *openapi.Operation, c contract.Change) (all []path, tok
 		holders = []path{operation.to("requestBody")}
 	} else {
 		for _, status := range o.Statuses() {
-			if row := o.Code(c.Code); row == nil || row.HTTP == status || o.Answers[row.HTTP] == nil {
+			if row := o.Code(c.Code); row == nil || row.HTTP == status || o.Responses[row.HTTP] == nil {
 				holders = append(holders, operation.to("responses", strconv.Itoa(status)))
 			}
 		}

@@ -40,8 +40,8 @@ type told struct {
 	Findings            []struct{ Rule, Severity, Side, At, Message, Doc string }
 }
 
-// get posts something and gives the answer, and its body as text.
-func get(t *testing.T, url string) (answer contract.Response, body string) {
+// get posts something and gives the response, and its body as text.
+func get(t *testing.T, url string) (response contract.Response, body string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(`{"a":1}`))
 	if err != nil {
@@ -60,12 +60,12 @@ func get(t *testing.T, url string) (answer contract.Response, body string) {
 }
 
 // TestEnforce refuses what has findings at or above the gate, on either side,
-// and says in the case of an answer that the request was sent.
+// and says in the case of a response that the request was sent.
 func TestEnforce(t *testing.T) {
 	t.Parallel()
 	bad := []contract.Finding{finding(contract.Info, "request#/a"), finding(contract.Error, "request#/b")}
-	worse := []contract.Finding{finding(contract.Warning, "answer#/a"), finding(contract.Error, "answer#/b")}
-	waived := finding(contract.Error, "answer#/b")
+	worse := []contract.Finding{finding(contract.Warning, "response#/a"), finding(contract.Error, "response#/b")}
+	waived := finding(contract.Error, "response#/b")
 	waived.Waived = &contract.AppliedWaiver{Owner: "me"}
 	for title, c := range map[string]struct {
 		judge    proxy.Judge
@@ -77,33 +77,33 @@ func TestEnforce(t *testing.T) {
 		findings string
 		verdict  contract.Verdict
 	}{
-		"a request":                    {stern(bad, nil), true, contract.Error, 400, false, "request", "2", contract.Fail},
-		"a request, observed":          {stern(bad, bad), false, contract.Error, 200, true, "", "2", contract.Fail},
-		"an answer":                    {stern(nil, worse), true, contract.Error, 502, true, "answer", "2", contract.Fail},
-		"an answer, observed":          {stern(nil, worse), false, contract.Error, 200, true, "", "2", contract.Fail},
-		"below the gate":               {stern(bad[:1], worse[:1]), true, contract.Error, 200, true, "", "1", contract.Pass},
-		"at a lower gate":              {stern(nil, worse[:1]), true, contract.Warning, 502, true, "answer", "1", contract.Fail},
-		"waived":                       {stern(nil, []contract.Finding{waived}), true, contract.Error, 200, true, "", "0", contract.Pass},
-		"an answer to a wrong request": {stern(nil, bad), true, contract.Error, 200, true, "", "2", contract.Fail}, // nobody saw it in time; the answer is right
+		"a request":                     {stern(bad, nil), true, contract.Error, 400, false, "request", "2", contract.Fail},
+		"a request, observed":           {stern(bad, bad), false, contract.Error, 200, true, "", "2", contract.Fail},
+		"a response":                    {stern(nil, worse), true, contract.Error, 502, true, "response", "2", contract.Fail},
+		"a response, observed":          {stern(nil, worse), false, contract.Error, 200, true, "", "2", contract.Fail},
+		"below the gate":                {stern(bad[:1], worse[:1]), true, contract.Error, 200, true, "", "1", contract.Pass},
+		"at a lower gate":               {stern(nil, worse[:1]), true, contract.Warning, 502, true, "response", "1", contract.Fail},
+		"waived":                        {stern(nil, []contract.Finding{waived}), true, contract.Error, 200, true, "", "0", contract.Pass},
+		"a response to a wrong request": {stern(nil, bad), true, contract.Error, 200, true, "", "2", contract.Fail}, // nobody saw it in time; the response is right
 	} {
 		sent := make(chan bool, 1)
 		up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			sent <- true
 			w.Header().Set("Set-Cookie", "secret=1")
-			_, _ = io.WriteString(w, "an answer")
+			_, _ = io.WriteString(w, "a response")
 		}))
 		base, all := stand(t, up.URL, func(o *proxy.Options) { o.Judge, o.Enforce, o.FailOn = c.judge, c.enforce, c.failOn })
-		answer, body := get(t, base)
+		response, body := get(t, base)
 		up.Close()
-		if answer.Status != c.status || len(sent) == 1 != c.sent || answer.Header.Get(proxy.Findings) != c.findings {
-			t.Errorf("%s: %d, sent: %t, %s findings", title, answer.Status, len(sent) == 1, answer.Header.Get(proxy.Findings))
+		if response.Status != c.status || len(sent) == 1 != c.sent || response.Header.Get(proxy.Findings) != c.findings {
+			t.Errorf("%s: %d, sent: %t, %s findings", title, response.Status, len(sent) == 1, response.Header.Get(proxy.Findings))
 		}
 		one := all.only(t)
 		if one.Refused != c.refused || one.Result.Verdict != c.verdict || one.Skipped != "" || one.Result.Origin != "proxy#1" {
 			t.Errorf("%s: told of as %+v", title, one)
 		}
 		if c.refused == "" {
-			if body != "an answer" || answer.Header.Get("Set-Cookie") == "" {
+			if body != "a response" || response.Header.Get("Set-Cookie") == "" {
 				t.Errorf("%s: the client reads %q", title, body)
 			}
 			continue
@@ -112,8 +112,8 @@ func TestEnforce(t *testing.T) {
 		if err := json.Unmarshal([]byte(body), &p); err != nil {
 			t.Fatal(err)
 		}
-		if answer.Header.Get("Content-Type") != "application/problem+json" || answer.Header.Get("Set-Cookie") != "" || answer.Header.Get("Content-Length") != strconv.Itoa(len(body)) {
-			t.Errorf("%s: headers %v", title, answer.Header)
+		if response.Header.Get("Content-Type") != "application/problem+json" || response.Header.Get("Set-Cookie") != "" || response.Header.Get("Content-Length") != strconv.Itoa(len(body)) {
+			t.Errorf("%s: headers %v", title, response.Header)
 		}
 		if p.Status != c.status || p.Type != "urn:assay:"+c.refused+"-refused" || len(p.Findings) == 0 || p.Findings[0].Doc == "" || p.Findings[0].Message != "is wrong" {
 			t.Errorf("%s: %+v", title, p)
@@ -131,7 +131,7 @@ func TestEnforce(t *testing.T) {
 // judges the exchange as a whole.
 func TestEnforceNeedsAJudge(t *testing.T) {
 	t.Parallel()
-	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "an answer") }))
+	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "a response") }))
 	t.Cleanup(up.Close)
 	for title, change := range map[string]func(*proxy.Judge){
 		"panics": func(j *proxy.Judge) { j.Asked = func(contract.Request) (contract.Result, bool) { panic("secret") } },
@@ -143,8 +143,8 @@ func TestEnforceNeedsAJudge(t *testing.T) {
 			change(&o.Judge)
 			o.Enforce = true
 		})
-		if answer, body := get(t, base); answer.Status != http.StatusOK || body != "an answer" {
-			t.Errorf("a judge that %s: %d %q", title, answer.Status, body)
+		if response, body := get(t, base); response.Status != http.StatusOK || body != "a response" {
+			t.Errorf("a judge that %s: %d %q", title, response.Status, body)
 		}
 		if one := all.only(t); one.Skipped != "" || one.Result.Verdict != contract.Pass {
 			t.Errorf("a judge that %s: the exchange as a whole is %+v", title, one)

@@ -26,7 +26,7 @@ type metrics struct {
 	unchecked *prometheus.CounterVec
 	refused   *prometheus.CounterVec
 	kept      *prometheus.CounterVec
-	answers   *prometheus.HistogramVec
+	responses *prometheus.HistogramVec
 	checks    prometheus.Histogram
 	failures  prometheus.Counter
 	dropped   prometheus.Counter
@@ -43,19 +43,19 @@ func newMetrics(provider string, inFlight func() int) *metrics {
 	buckets := []float64{.0001, .0003, .001, .003, .01, .03, .1, .3, 1, 3, 10, 30}
 	m := &metrics{
 		registry:  prometheus.NewRegistry(),
-		exchanges: counters("assay_exchanges_total", "Exchanges that passed: pass, fail, unproved, broken (documented, and nobody looked) or foreign (of no documented operation).", "operation", "verdict"),
+		exchanges: counters("assay_exchanges_total", "Exchanges that passed: pass, fail, inconclusive, broken (documented, and nobody looked) or foreign (of no documented operation).", "operation", "verdict"),
 		findings:  counters("assay_findings", "Findings that count.", "operation", "rule", "severity"),
-		codes:     counters("assay_result_code_total", "Result codes of judged answers.", "operation", "code"),
+		codes:     counters("assay_result_code_total", "Result codes of judged responses.", "operation", "code"),
 		unchecked: counters("assay_unchecked_total", "Exchanges that nobody looked at.", "reason"),
-		refused:   counters("assay_refused_total", "What was refused: request or answer.", "side"),
+		refused:   counters("assay_refused_total", "What was refused: request or response.", "side"),
 		kept:      counters("assay_recordings_total", "Exchanges that were to be recorded: kept, leak (not written), error, or late (recording was behind).", "outcome"),
-		answers:   prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "assay_upstream_seconds", Help: "From sending a request to its answer: to the end of one that is judged, to the header of another.", ConstLabels: own, Buckets: buckets}, []string{"operation"}),
+		responses: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "assay_upstream_seconds", Help: "From sending a request to its response: to the end of one that is judged, to the header of another.", ConstLabels: own, Buckets: buckets}, []string{"operation"}),
 		checks:    prometheus.NewHistogram(prometheus.HistogramOpts{Name: "assay_check_seconds", Help: "How long judging took.", ConstLabels: own, Buckets: buckets}),
 		failures:  counter("assay_check_failures_total", "Checks that failed or panicked."),
 		dropped:   counter("assay_dropped_total", "Exchanges that were counted, but not written to log and terminal, which were behind."),
 	}
 	flight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "assay_in_flight", Help: "Exchanges under way.", ConstLabels: own}, func() float64 { return float64(inFlight()) })
-	m.registry.MustRegister(m.exchanges, m.findings, m.codes, m.unchecked, m.refused, m.kept, m.answers, m.checks, m.failures, m.dropped, flight)
+	m.registry.MustRegister(m.exchanges, m.findings, m.codes, m.unchecked, m.refused, m.kept, m.responses, m.checks, m.failures, m.dropped, flight)
 	return m
 }
 
@@ -71,7 +71,7 @@ func (m *metrics) count(s Observed) {
 	verdict := string(s.Result.Verdict)
 	switch {
 	case s.Skipped == Undocumented:
-		verdict = "foreign"
+		verdict = "unmatched"
 	case s.Skipped != "":
 		verdict = string(contract.ErrorVerdict)
 	}
@@ -90,7 +90,7 @@ func (m *metrics) count(s Observed) {
 		m.refused.WithLabelValues(s.Refused).Inc()
 	}
 	if s.Refused == "request" {
-		return // there is no answer
+		return // there is no response
 	}
 	code := s.Result.Code
 	if code == "" {
@@ -100,7 +100,7 @@ func (m *metrics) count(s Observed) {
 }
 
 func (m *metrics) upstream(operation string, took time.Duration) {
-	m.answers.WithLabelValues(label(operation)).Observe(took.Seconds())
+	m.responses.WithLabelValues(label(operation)).Observe(took.Seconds())
 }
 
 func (m *metrics) checked(done outcome) {

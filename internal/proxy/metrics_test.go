@@ -32,9 +32,9 @@ func scrape(t *testing.T, p *proxy.Proxy) []string {
 // should say; nothing that a client sends becomes a label.
 func TestMetrics(t *testing.T) {
 	t.Parallel()
-	waived := finding(contract.Error, "answer#/c")
+	waived := finding(contract.Error, "response#/c")
 	waived.Waived = &contract.AppliedWaiver{}
-	wrong := []contract.Finding{finding(contract.Error, "answer#/a"), finding(contract.Info, "answer#/b"), waived}
+	wrong := []contract.Finding{finding(contract.Error, "response#/a"), finding(contract.Info, "response#/b"), waived}
 	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		if r.URL.Path == "/stream" {
@@ -74,22 +74,22 @@ func TestMetrics(t *testing.T) {
 		get(t, s.URL+path)
 	}
 	all.nth(t, 8)
-	s.Close() // it waits for what is in flight: a client has its answer a little before that ends
+	s.Close() // it waits for what is in flight: a client has its response a little before that ends
 	p.Dropped()
 	p.Recorded("leak")
 	want := []string{
 		`assay_check_failures_total{} 1`,
-		`assay_check_seconds_count{} 11`, // each request, and each answer but those of bad, panic and stream
+		`assay_check_seconds_count{} 11`, // each request, and each response but those of bad, panic and stream
 		`assay_dropped_total{} 1`,
-		`assay_exchanges_total{operation="pay",,verdict="broken"} 2`,
+		`assay_exchanges_total{operation="pay",,verdict="error"} 2`,
 		`assay_exchanges_total{operation="pay",,verdict="fail"} 2`,
 		`assay_exchanges_total{operation="pay",,verdict="pass"} 2`,
-		`assay_exchanges_total{operation="pay",,verdict="unproved"} 1`,
-		`assay_exchanges_total{operation="undocumented",,verdict="foreign"} 1`,
+		`assay_exchanges_total{operation="pay",,verdict="inconclusive"} 1`,
+		`assay_exchanges_total{operation="undocumented",,verdict="unmatched"} 1`,
 		`assay_findings{operation="pay",,rule="rule-of-error",severity="error"} 2`,
 		`assay_findings{operation="pay",,rule="rule-of-info",severity="info"} 1`,
 		`assay_recordings_total{outcome="leak",} 1`,
-		`assay_refused_total{,side="answer"} 1`,
+		`assay_refused_total{,side="response"} 1`,
 		`assay_refused_total{,side="request"} 1`,
 		`assay_result_code_total{code="0000",operation="pay",} 2`,
 		`assay_result_code_total{code="324",operation="pay",} 1`,

@@ -9,7 +9,7 @@ import (
 	"assay/internal/proxy"
 )
 
-// losing stands a proxy in front of a provider that loses answers. Where used
+// losing stands a proxy in front of a provider that loses responses. Where used
 // says so, an exchange was had before that leaves a connection for the next.
 func losing(t *testing.T, fault outage.Fault, used bool, lost func(n int) bool) (s *outage.Server, base string, all *seen) {
 	t.Helper()
@@ -22,14 +22,14 @@ func losing(t *testing.T, fault outage.Fault, used bool, lost func(n int) bool) 
 	t.Cleanup(over.CloseIdleConnections)
 	base, all = stand(t, s.URL, func(o *proxy.Options) { o.Transport = over })
 	for range before {
-		if answer := exchange(t, base, plainAsked); !strings.HasPrefix(answer.line, "200 ") {
-			t.Fatalf("answered %s", answer.line)
+		if response := exchange(t, base, plainAsked); !strings.HasPrefix(response.line, "200 ") {
+			t.Fatalf("responded %s", response.line)
 		}
 	}
 	return s, base, all
 }
 
-// TestOrderSentOnce loses the answer to an order in every way after which
+// TestOrderSentOnce loses the response to an order in every way after which
 // net/http sends again. The order leaves once, and the client is told to inquire.
 func TestOrderSentOnce(t *testing.T) {
 	t.Parallel()
@@ -47,8 +47,8 @@ func TestOrderSentOnce(t *testing.T) {
 					t.Parallel()
 					s, base, all := losing(t, fault, used, func(n int) bool { return n == 1 })
 					before := s.Reached()
-					if answer := exchange(t, base, request); !strings.HasPrefix(answer.line, "502 ") {
-						t.Errorf("answered %s", answer.line)
+					if response := exchange(t, base, request); !strings.HasPrefix(response.line, "502 ") {
+						t.Errorf("responded %s", response.line)
 					}
 					if n := s.Reached() - before; n != 1 {
 						t.Errorf("it left %d times", n)
@@ -62,7 +62,7 @@ func TestOrderSentOnce(t *testing.T) {
 	}
 }
 
-// TestSafeSentAgain loses every answer to a GET. It leaves once more if its
+// TestSafeSentAgain loses every response to a GET. It leaves once more if its
 // connection was used before and is gone, and never without end.
 func TestSafeSentAgain(t *testing.T) {
 	t.Parallel()
@@ -75,8 +75,8 @@ func TestSafeSentAgain(t *testing.T) {
 				if again && used {
 					want = 2
 				}
-				if answer := exchange(t, base, plainAsked); !strings.HasPrefix(answer.line, "502 ") {
-					t.Errorf("answered %s", answer.line)
+				if response := exchange(t, base, plainAsked); !strings.HasPrefix(response.line, "502 ") {
+					t.Errorf("responded %s", response.line)
 				}
 				if n := s.Reached() - before; n != want {
 					t.Errorf("it left %d times, want %d", n, want)
@@ -88,7 +88,7 @@ func TestSafeSentAgain(t *testing.T) {
 		}
 	}
 	_, base, _ := losing(t, outage.GoAway, true, func(n int) bool { return n == 1 })
-	if answer := exchange(t, base, plainAsked); !strings.HasPrefix(answer.line, "200 ") {
-		t.Errorf("a GET that is sent again is answered with %s", answer.line)
+	if response := exchange(t, base, plainAsked); !strings.HasPrefix(response.line, "200 ") {
+		t.Errorf("a GET that is sent again is responded with %s", response.line)
 	}
 }

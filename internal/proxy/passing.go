@@ -24,7 +24,7 @@ type passing struct {
 	seen    Observed
 	request contract.Request // as it goes to the upstream
 	began   time.Time        // when it was sent
-	took    time.Duration    // from then to the answer: to its end where it is judged, else to its header
+	took    time.Duration    // from then to the response: to its end where it is judged, else to its header
 	reverse *httputil.ReverseProxy
 }
 
@@ -59,7 +59,7 @@ func (x *passing) serve(r *http.Request, body io.ReadCloser) {
 	passed := r.WithContext(ctx)
 	passed.Body = body
 	x.reverse = &httputil.ReverseProxy{
-		Rewrite: x.rewrite, Transport: x.p.options.Transport, ModifyResponse: x.answered, ErrorHandler: x.lost,
+		Rewrite: x.rewrite, Transport: x.p.options.Transport, ModifyResponse: x.responded, ErrorHandler: x.lost,
 		FlushInterval: -1, // what is not read is passed on as it comes
 		ErrorLog:      x.p.quiet, BufferPool: &x.p.buffers,
 	}
@@ -81,7 +81,7 @@ func (x *passing) told() {
 	}
 }
 
-// unsent answers a client whose request did not come to its end.
+// unsent responses a client whose request did not come to its end.
 func (x *passing) unsent(err error) {
 	status := http.StatusBadRequest
 	if errors.Is(err, os.ErrDeadlineExceeded) {
@@ -95,7 +95,7 @@ func (x *passing) stopped() bool {
 	asked := contract.Exchange{Request: x.request}
 	done := x.judged(asked, func(ex contract.Exchange) (contract.Result, bool) { return x.p.options.Judge.Asked(ex.Request) })
 	if done.reason != "" || !done.result.Fails(x.p.options.FailOn) {
-		return false // the exchange is judged as a whole once the answer is there
+		return false // the exchange is judged as a whole once the response is there
 	}
 	x.see(done)
 	x.seen.Refused = "request"
@@ -119,8 +119,8 @@ func (x *passing) rewrite(r *httputil.ProxyRequest) {
 	x.began = x.p.options.Now()
 }
 
-// answered looks at an answer before its header is passed on. It never fails.
-func (x *passing) answered(resp *http.Response) error {
+// responded looks at a response before its header is passed on. It never fails.
+func (x *passing) responded(resp *http.Response) error {
 	x.took = x.p.options.Now().Sub(x.began)
 	defer func() {
 		framed(x.w.Header(), resp)
@@ -160,7 +160,7 @@ func framed(h http.Header, resp *http.Response) {
 	}
 }
 
-// unread tells why an answer is passed on without being read: it may never end.
+// unread tells why a response is passed on without being read: it may never end.
 func unread(resp *http.Response) Reason {
 	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")) // what has none is no stream of events
 	switch {
@@ -179,11 +179,11 @@ func broke(ctx context.Context) Reason {
 	return Cut
 }
 
-// look has the exchange judged, and says in the answer what came of it, or puts
+// look has the exchange judged, and says in the response what came of it, or puts
 // a refusal in its place.
 func (x *passing) look(resp *http.Response, raw []byte) {
-	answer := contract.Response{Status: resp.StatusCode, Header: resp.Header.Clone(), Body: raw, Duration: x.took}
-	done := x.judged(contract.Exchange{Request: x.request, Response: answer}, x.p.options.Judge.Judge)
+	response := contract.Response{Status: resp.StatusCode, Header: resp.Header.Clone(), Body: raw, Duration: x.took}
+	done := x.judged(contract.Exchange{Request: x.request, Response: response}, x.p.options.Judge.Judge)
 	if done.reason != "" {
 		x.unseen(done.reason)
 		return
@@ -191,8 +191,8 @@ func (x *passing) look(resp *http.Response, raw []byte) {
 	x.see(done)
 	failing := contract.Result{Findings: slices.DeleteFunc(slices.Clone(x.seen.Result.Findings), func(f contract.Finding) bool { return f.At.Direction() == contract.InRequest })}
 	if x.p.options.Enforce && failing.Fails(x.p.options.FailOn) {
-		x.seen.Refused = "answer"
-		instead(resp, refusedAnswer(x.p.options.Provider, x.seen.Result.Findings))
+		x.seen.Refused = "response"
+		instead(resp, refusedResponse(x.p.options.Provider, x.seen.Result.Findings))
 	}
 	resp.Header.Set(Findings, strconv.Itoa(counting(x.seen.Result.Findings)))
 }
@@ -230,11 +230,11 @@ func (x *passing) see(done outcome) {
 	}
 }
 
-// lost answers in the place of an upstream that did not.
+// lost responses in the place of an upstream that did not.
 func (x *passing) lost(w http.ResponseWriter, r *http.Request, err error) {
 	ended := context.Cause(r.Context())
-	if errors.Is(ended, errAgain) {
-		ended, err = nil, errAgain
+	if errors.Is(ended, errRetry) {
+		ended, err = nil, errRetry
 	}
 	cause, sent := cause(err)
 	switch {
@@ -250,5 +250,5 @@ func (x *passing) lost(w http.ResponseWriter, r *http.Request, err error) {
 		detail = cause + ". Nothing was sent"
 	}
 	clear(w.Header())
-	refuse(w, problem{Type: "urn:assay:no-answer", Title: "No answer came from the provider", Status: http.StatusBadGateway, Detail: detail})
+	refuse(w, problem{Type: "urn:assay:no-response", Title: "No response came from the provider", Status: http.StatusBadGateway, Detail: detail})
 }

@@ -3,30 +3,30 @@
 // judged as it passes.
 //
 // What it leaves alone: bodies in whatever encoding, statuses, headers with all
-// their values, trailers, interim answers, the client's patience. What it
+// their values, trailers, interim responses, the client's patience. What it
 // changes: Host is the upstream's; hop-by-hop headers end here, as RFC 9110
-// section 7.6.1 wants; an answer without a Date gets one, as section 6.6.1
-// wants; a judged answer gets Assay-Findings. It adds no Via, no X-Forwarded-*
+// section 7.6.1 wants; a response without a Date gets one, as section 6.6.1
+// wants; a judged response gets Assay-Findings. It adds no Via, no X-Forwarded-*
 // and no User-Agent: the provider sees the client's request, and nothing of
 // ours that it could refuse. The spelling of a header's name, the order of
 // different names and the words behind a status are lost in net/http; none of
 // them means anything in HTTP.
 //
 // Nothing is sent twice, but what RFC 9110 section 9.2.1 calls safe, where a
-// connection that was used before breaks. An order whose answer got lost may have
+// connection that was used before breaks. An order whose response got lost may have
 // been taken.
 //
-// A judged answer waits for its judge, because the number of findings stands in
+// A judged response waits for its judge, because the number of findings stands in
 // its header. The wait is bounded three ways: only bodies within MaxBody are
 // read, a pool of workers does the judging and turns away what it cannot take,
-// and after CheckTimeout the answer leaves without its header. A judge that
+// and after CheckTimeout the response leaves without its header. A judge that
 // fails, panics or hangs costs the client nothing else: the exchange is passed
 // on, and counted with the reason why nobody looked. What is counted is counted
-// once, when the answer leaves: a judgement that comes too late is dropped, so
+// once, when the response leaves: a judgement that comes too late is dropped, so
 // header, log, metrics and report always agree.
 //
 // With Enforce the same holds: what could not be judged passes. A refusal is
-// made of findings, never of their absence; an answer kept from a client
+// made of findings, never of their absence; a response kept from a client
 // because of a fault of ours could hide an order that stands.
 package proxy
 
@@ -46,7 +46,7 @@ import (
 	"assay/internal/contract"
 )
 
-// Findings is the header of a judged answer: how many findings of the exchange
+// Findings is the header of a judged response: how many findings of the exchange
 // count, of any severity.
 const Findings = "Assay-Findings"
 
@@ -55,7 +55,7 @@ type Judge struct {
 	// Operation names the operation, "provider/operation", that a request without
 	// its body belongs to; "": none that is documented.
 	Operation func(contract.Request) string
-	// Asked looks at a request whose answer has not come yet.
+	// Asked looks at a request whose response has not come yet.
 	Asked func(contract.Request) (contract.Result, bool)
 	// Judge looks at an exchange. Its bodies are without Content-Encoding.
 	Judge func(contract.Exchange) (contract.Result, bool)
@@ -67,19 +67,19 @@ type Options struct {
 	To        *url.URL          // see Upstream
 	Transport http.RoundTripper // see Transport
 	Judge     Judge
-	Evidence  contract.Evidence // what answers from there prove
+	Evidence  contract.Evidence // what responses from there prove
 
 	Enforce bool              // refuse what has findings at or above FailOn
 	FailOn  contract.Severity // what fails an exchange
 
 	MaxBody      int64         // bytes of a body that is judged; a larger one is passed on unread
-	CheckTimeout time.Duration // how long an answer waits for its judge
+	CheckTimeout time.Duration // how long a response waits for its judge
 	Idle         time.Duration // how long one piece of a body may take to come from a client or to be taken by it; 0: for ever
 	Workers      int           // that judge; 0: one a processor
 	Queue        int           // exchanges that may wait for a worker; 0: 1024
 
 	// Seen is told of every exchange, side by side, before the last bytes of its
-	// answer leave: it must not wait for anything. nil: nobody listens.
+	// response leave: it must not wait for anything. nil: nobody listens.
 	Observed func(Observed)
 	Now      func() time.Time // nil: the clock
 }

@@ -40,10 +40,10 @@ func refusedRequest(findings []contract.Finding) problem {
 	}
 }
 
-func refusedAnswer(provider string, findings []contract.Finding) problem {
+func refusedResponse(provider string, findings []contract.Finding) problem {
 	return problem{
-		Type: "urn:assay:answer-refused", Title: "The answer is not what the provider documents", Status: http.StatusBadGateway,
-		Detail: fmt.Sprintf("the request WAS sent, and %s answered it; the answer is kept back. What was asked for may have been done: inquire about it, and do not send it again", provider), Findings: names(findings),
+		Type: "urn:assay:response-refused", Title: "The response is not what the provider documents", Status: http.StatusBadGateway,
+		Detail: fmt.Sprintf("the request WAS sent, and %s responded it; the response is kept back. What was asked for may have been done: inquire about it, and do not send it again", provider), Findings: names(findings),
 	}
 }
 
@@ -92,7 +92,7 @@ func (p problem) header() http.Header {
 	return h
 }
 
-// refuse answers with a problem.
+// refuse responses with a problem.
 func refuse(w http.ResponseWriter, p problem) {
 	for name, values := range p.header() {
 		w.Header()[name] = values
@@ -101,7 +101,7 @@ func refuse(w http.ResponseWriter, p problem) {
 	_, _ = w.Write(p.body()) // the client is gone: nobody to tell
 }
 
-// instead puts a problem in the place of an answer that has been read.
+// instead puts a problem in the place of a response that has been read.
 func instead(resp *http.Response, p problem) {
 	_ = resp.Body.Close() // read to its end
 	resp.StatusCode, resp.Status = p.Status, ""

@@ -27,9 +27,9 @@ type said struct {
 	interim []string
 }
 
-// upstream answers every connection with the same bytes, and tells what it was
+// upstream responses every connection with the same bytes, and tells what it was
 // sent.
-func upstream(t *testing.T, answer string) (base string, got chan said) {
+func upstream(t *testing.T, response string) (base string, got chan said) {
 	t.Helper()
 	var lc net.ListenConfig
 	l, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -51,7 +51,7 @@ func upstream(t *testing.T, answer string) (base string, got chan said) {
 			}
 			body, _ := io.ReadAll(r.Body)
 			got <- said{line: r.Method + " " + r.RequestURI + " of " + r.Host, header: ends(r.Header), body: sha256.Sum256(body), length: len(body), trailer: r.Trailer}
-			_, _ = io.WriteString(c, answer)
+			_, _ = io.WriteString(c, response)
 			_ = c.Close()
 		}
 	}()
@@ -66,7 +66,7 @@ func ends(h http.Header) http.Header {
 	return h
 }
 
-// exchange sends bytes and reads what is answered.
+// exchange sends bytes and reads what is responded.
 func exchange(t *testing.T, base, request string) said {
 	t.Helper()
 	var d net.Dialer
@@ -114,8 +114,8 @@ func message(head, body string) string {
 func head(lines ...string) string { return strings.Join(lines, "\r\n") + "\r\n\r\n" }
 
 const (
-	plainAnswer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
-	plainAsked  = "GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n"
+	plainResponse = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+	plainAsked    = "GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n"
 )
 
 // TestTransparent sends the same bytes to an upstream directly and through the
@@ -125,11 +125,11 @@ func TestTransparent(t *testing.T) {
 	t.Parallel()
 	five := strings.Repeat("0123456789abcdef", 5<<16) // MiB
 	binary := string([]byte{0, 1, 2, 255, 254, 13, 10, 0})
-	for title, c := range map[string]struct{ request, answer string }{
-		"JSON":               {message("POST /order?a=1 HTTP/1.1\nHost: shop.test\nContent-Type: application/json\nUser-Agent: shop/1", `{"a":1}`), plainAnswer},
-		"no User-Agent":      {plainAsked, plainAnswer},
-		"an answer in gzip":  {head("GET / HTTP/1.1", "Host: a", "Accept-Encoding: gzip"), message("HTTP/1.1 200 OK\nContent-Type: application/json\nContent-Encoding: gzip", zipped(`{"a":1}`))},
-		"a request in gzip":  {message("POST / HTTP/1.1\nHost: a\nContent-Encoding: gzip", zipped(`{"a":1}`)), plainAnswer},
+	for title, c := range map[string]struct{ request, response string }{
+		"JSON":               {message("POST /order?a=1 HTTP/1.1\nHost: shop.test\nContent-Type: application/json\nUser-Agent: shop/1", `{"a":1}`), plainResponse},
+		"no User-Agent":      {plainAsked, plainResponse},
+		"a response in gzip": {head("GET / HTTP/1.1", "Host: a", "Accept-Encoding: gzip"), message("HTTP/1.1 200 OK\nContent-Type: application/json\nContent-Encoding: gzip", zipped(`{"a":1}`))},
+		"a request in gzip":  {message("POST / HTTP/1.1\nHost: a\nContent-Encoding: gzip", zipped(`{"a":1}`)), plainResponse},
 		"not really gzip":    {plainAsked, message("HTTP/1.1 200 OK\nContent-Encoding: gzip", "{}")},
 		"in brotli":          {plainAsked, message("HTTP/1.1 200 OK\nContent-Encoding: br", binary)},
 		"chunked":            {head("POST / HTTP/1.1", "Host: a", "Transfer-Encoding: chunked") + "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", head("HTTP/1.1 200 OK", "Transfer-Encoding: chunked") + "1\r\na\r\n5\r\nbcdef\r\n0\r\n\r\n"},
@@ -147,20 +147,20 @@ func TestTransparent(t *testing.T) {
 		"odd names":          {head("GET / HTTP/1.1", "Host: a", "x-lower: 1", "X-UPPER: 2", "_under_score: 3", "x.dot!: 4"), head("HTTP/1.1 200 OK", "x-LoWeR: 1", "etag: W/\"1\"", "_odd: 2", "Content-Length: 0")},
 		"no type":            {message("POST / HTTP/1.1\nHost: a", "<html>"), message("HTTP/1.1 200 OK", "<html><body>")},
 		"no length":          {plainAsked, head("HTTP/1.1 200 OK", "Connection: close") + "until the end"},
-		"a target as it is":  {head("GET /a%2Fb//c/../d%20e;x=1?q=%7B%zz;b=2&&c=+%20&d HTTP/1.1", "Host: a"), plainAnswer},
-		"an empty query":     {head("GET /x? HTTP/1.1", "Host: a"), plainAnswer},
-		"forwarded":          {head("GET / HTTP/1.1", "Host: a", "X-Forwarded-For: 192.0.2.1", "X-Forwarded-Host: b", "X-Forwarded-Proto: https", "Forwarded: for=192.0.2.1", "Via: 1.1 b"), plainAnswer},
-		"no body, once":      {head("POST / HTTP/1.1", "Host: a", "Idempotency-Key: 7", "Content-Length: 0"), plainAnswer},
+		"a target as it is":  {head("GET /a%2Fb//c/../d%20e;x=1?q=%7B%zz;b=2&&c=+%20&d HTTP/1.1", "Host: a"), plainResponse},
+		"an empty query":     {head("GET /x? HTTP/1.1", "Host: a"), plainResponse},
+		"forwarded":          {head("GET / HTTP/1.1", "Host: a", "X-Forwarded-For: 192.0.2.1", "X-Forwarded-Host: b", "X-Forwarded-Proto: https", "Forwarded: for=192.0.2.1", "Via: 1.1 b"), plainResponse},
+		"no body, once":      {head("POST / HTTP/1.1", "Host: a", "Idempotency-Key: 7", "Content-Length: 0"), plainResponse},
 		"authorized":         {head("GET / HTTP/1.1", "Host: a", "Authorization: Bearer x", "Proxy-Connection: keep-alive"), head("HTTP/1.1 401 Unauthorized", `WWW-Authenticate: Basic realm="a"`, `WWW-Authenticate: Bearer`, "Content-Length: 0")},
-		"early hints":        {plainAsked, head("HTTP/1.1 103 Early Hints", "Link: </a.css>; rel=preload") + plainAnswer},
+		"early hints":        {plainAsked, head("HTTP/1.1 103 Early Hints", "Link: </a.css>; rel=preload") + plainResponse},
 		"a redirect":         {plainAsked, head("HTTP/1.1 307 Temporary Redirect", "Location: https://pay.example.com/x", "Content-Length: 0")},
 		"an error":           {plainAsked, message("HTTP/1.1 503 Service Unavailable\nRetry-After: 7\nContent-Type: text/html", "<h1>no</h1>")},
 		"an unknown status":  {plainAsked, message("HTTP/1.1 599 Odd\nX-A: 1", "?")},
-		"an unknown method":  {message("PURCHASE /x HTTP/1.1\nHost: a", "x"), plainAnswer},
+		"an unknown method":  {message("PURCHASE /x HTTP/1.1\nHost: a", "x"), plainResponse},
 		"a stream of events": {plainAsked, head("HTTP/1.1 200 OK", "Content-Type: text/event-stream") + "data: 1\n\n"},
 	} {
 		for _, judged := range []bool{true, false} {
-			base, got := upstream(t, c.answer)
+			base, got := upstream(t, c.response)
 			direct := exchange(t, base, c.request)
 			sent := <-got
 			sent.header.Del("Proxy-Connection")
@@ -200,12 +200,12 @@ func TestHost(t *testing.T) {
 	t.Parallel()
 	base, got := upstream(t, head("HTTP/1.1 200 OK", "Connection: X-Hop", "X-Hop: 1", "X-Stays: 1", "Content-Length: 0"))
 	p, _ := stand(t, base+"/base", nil)
-	answer := exchange(t, p, head("GET /x HTTP/1.1", "Host: shop.test", "Connection: close, X-Mine", "X-Mine: 1", "Proxy-Authorization: Basic eA==", "X-Stays: 1"))
+	response := exchange(t, p, head("GET /x HTTP/1.1", "Host: shop.test", "Connection: close, X-Mine", "X-Mine: 1", "Proxy-Authorization: Basic eA==", "X-Stays: 1"))
 	sent := <-got
 	if want := "GET /base/x of " + strings.TrimPrefix(base, "http://"); sent.line != want {
 		t.Errorf("the upstream reads %s, want %s", sent.line, want)
 	}
-	for _, h := range []http.Header{sent.header, answer.header} {
+	for _, h := range []http.Header{sent.header, response.header} {
 		if h.Get("X-Stays") != "1" || len(h["X-Mine"])+len(h["X-Hop"])+len(h["Proxy-Authorization"]) > 0 {
 			t.Errorf("passed on: %v", h)
 		}

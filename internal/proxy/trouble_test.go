@@ -18,8 +18,8 @@ import (
 	"assay/internal/proxy"
 )
 
-// answering is an upstream that is well.
-func answering(t *testing.T) string {
+// responding is an upstream that is well.
+func responding(t *testing.T) string {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -30,11 +30,11 @@ func answering(t *testing.T) string {
 	return s.URL
 }
 
-// TestJudgeInTrouble has judges that panic, hang or know nothing: every answer
+// TestJudgeInTrouble has judges that panic, hang or know nothing: every response
 // is passed on without a number of findings, and the reason is told.
 func TestJudgeInTrouble(t *testing.T) {
 	t.Parallel()
-	up := answering(t)
+	up := responding(t)
 	forever := make(chan struct{})
 	t.Cleanup(func() { close(forever) })
 	for title, c := range map[string]struct {
@@ -58,11 +58,11 @@ func TestJudgeInTrouble(t *testing.T) {
 		"panics on operations": {func(o *proxy.Options) { o.Judge.Operation = func(contract.Request) string { panic("a secret") } }, proxy.Undocumented},
 	} {
 		base, all := stand(t, up, c.change)
-		answer, body := get(t, base)
-		if answer.Status != http.StatusOK || body != `{"well":true}` {
-			t.Errorf("a judge that %s: %d %q", title, answer.Status, body)
+		response, body := get(t, base)
+		if response.Status != http.StatusOK || body != `{"well":true}` {
+			t.Errorf("a judge that %s: %d %q", title, response.Status, body)
 		}
-		if n, said := answer.Header[proxy.Findings]; said {
+		if n, said := response.Header[proxy.Findings]; said {
 			t.Errorf("a judge that %s: %s findings", title, n)
 		}
 		if one := all.only(t); one.Skipped != c.want || len(one.Result.Findings) > 0 {
@@ -76,7 +76,7 @@ func TestJudgeInTrouble(t *testing.T) {
 func TestBusy(t *testing.T) {
 	t.Parallel()
 	goOn, begun := make(chan struct{}), make(chan struct{}, 1)
-	base, all := stand(t, answering(t), func(o *proxy.Options) {
+	base, all := stand(t, responding(t), func(o *proxy.Options) {
 		o.Workers, o.CheckTimeout = 1, 20*time.Millisecond
 		judge := o.Judge.Judge
 		o.Judge.Judge = func(ex contract.Exchange) (contract.Result, bool) {
@@ -91,9 +91,9 @@ func TestBusy(t *testing.T) {
 	})
 	n := 0
 	asked := func() proxy.Reason {
-		answer, body := get(t, base)
+		response, body := get(t, base)
 		if body != `{"well":true}` {
-			t.Errorf("%d %q", answer.Status, body)
+			t.Errorf("%d %q", response.Status, body)
 		}
 		n++
 		return all.nth(t, n).Skipped
@@ -124,7 +124,7 @@ func TestFullQueue(t *testing.T) {
 	t.Parallel()
 	forever := make(chan struct{})
 	told := make(chan proxy.Reason, 20)
-	base, _ := stand(t, answering(t), func(o *proxy.Options) {
+	base, _ := stand(t, responding(t), func(o *proxy.Options) {
 		o.Workers, o.Queue = 1, 1
 		o.Observed = func(s proxy.Observed) { told <- s.Skipped }
 		o.Judge.Judge = func(contract.Exchange) (contract.Result, bool) {
@@ -151,7 +151,7 @@ func TestFullQueue(t *testing.T) {
 	}
 }
 
-// TestCancel hangs up on an answer that does not come: the upstream learns of it.
+// TestCancel hangs up on a response that does not come: the upstream learns of it.
 func TestCancel(t *testing.T) {
 	t.Parallel()
 	for _, documented := range []bool{true, false} {
@@ -183,7 +183,7 @@ func TestCancel(t *testing.T) {
 		<-begun
 		cancel()
 		if err := <-failed; err == nil {
-			t.Error("an answer came")
+			t.Error("a response came")
 		}
 		<-gone
 		want := map[bool]proxy.Reason{true: proxy.Gone, false: proxy.Undocumented}[documented]
@@ -194,8 +194,8 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// TestNoAnswer tells a client whether its request may have been taken.
-func TestNoAnswer(t *testing.T) {
+// TestNoResponse tells a client whether its request may have been taken.
+func TestNoResponse(t *testing.T) {
 	t.Parallel()
 	var lc net.ListenConfig
 	l, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -214,10 +214,10 @@ func TestNoAnswer(t *testing.T) {
 		want string
 		why  proxy.Reason
 	}{
-		"nobody listens":      {nobody, "the provider cannot be reached. Nothing was sent", proxy.Unsent},
-		"a certificate":       {tls.URL, "cannot be verified; --ca FILE adds a root. Nothing was sent", proxy.Unsent},
-		"what is not HTTP":    {odd, "do not send it again", proxy.Lost},
-		"an answer cut short": {short, "", proxy.Cut},
+		"nobody listens":       {nobody, "the provider cannot be reached. Nothing was sent", proxy.Unsent},
+		"a certificate":        {tls.URL, "cannot be verified; --ca FILE adds a root. Nothing was sent", proxy.Unsent},
+		"what is not HTTP":     {odd, "do not send it again", proxy.Lost},
+		"a response cut short": {short, "", proxy.Cut},
 	} {
 		base, all := stand(t, c.base, nil)
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/?token=canary", strings.NewReader("{}"))
@@ -250,22 +250,22 @@ func TestNoAnswer(t *testing.T) {
 func TestUnread(t *testing.T) {
 	t.Parallel()
 	for title, c := range map[string]struct {
-		request, answer string
-		want            proxy.Reason
+		request, response string
+		want              proxy.Reason
 	}{
-		"a large request":   {message("POST / HTTP/1.1\nHost: a", strings.Repeat("x", 1<<20+1)), plainAnswer, proxy.TooLarge},
-		"a large answer":    {plainAsked, message("HTTP/1.1 200 OK", strings.Repeat("x", 1<<20+1)), proxy.TooLarge},
+		"a large request":   {message("POST / HTTP/1.1\nHost: a", strings.Repeat("x", 1<<20+1)), plainResponse, proxy.TooLarge},
+		"a large response":  {plainAsked, message("HTTP/1.1 200 OK", strings.Repeat("x", 1<<20+1)), proxy.TooLarge},
 		"a bomb":            {plainAsked, message("HTTP/1.1 200 OK\nContent-Encoding: gzip", zipped(strings.Repeat("x", 2<<20))), proxy.Encoded},
 		"what nobody reads": {plainAsked, message("HTTP/1.1 200 OK\nContent-Encoding: compress", "x"), proxy.Encoded},
 		"brotli":            {plainAsked, message("HTTP/1.1 200 OK\nContent-Encoding: br", "\v\x00\x80x\x03"), ""},
 		"zstd":              {plainAsked, message("HTTP/1.1 200 OK\nContent-Encoding: zstd", "(\xb5/\xfd\x04\x00\t\x00\x00x#\x11\x04\x83"), ""},
 		"a stream":          {plainAsked, message("HTTP/1.1 200 OK\nContent-Type: text/event-stream; charset=utf-8", "x"), proxy.Streamed},
-		"another protocol":  {head("GET / HTTP/1.1", "Host: a", "Connection: Upgrade", "Upgrade: x"), head("HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: x") + plainAnswer, proxy.Upgraded},
+		"another protocol":  {head("GET / HTTP/1.1", "Host: a", "Connection: Upgrade", "Upgrade: x"), head("HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: x") + plainResponse, proxy.Upgraded},
 		"gzip":              {plainAsked, message("HTTP/1.1 200 OK\nContent-Encoding: gzip", zipped("x")), ""},
 		"what says it is":   {plainAsked, message("HTTP/1.1 200 OK\nContent-Encoding: gzip", "x"), ""},
 		"deflate in a gzip": {plainAsked, message("HTTP/1.1 200 OK\nContent-Encoding: identity, gzip", zipped("x")), ""},
 	} {
-		base, _ := upstream(t, c.answer)
+		base, _ := upstream(t, c.response)
 		told := make(chan proxy.Observed, 1)
 		p, _ := stand(t, base, func(o *proxy.Options) { o.Observed = func(s proxy.Observed) { told <- s } })
 		exchange(t, p, c.request)
@@ -279,7 +279,7 @@ func TestUnread(t *testing.T) {
 	}
 }
 
-// TestStreamed passes on each piece of an answer that is not judged as it comes.
+// TestStreamed passes on each piece of a response that is not judged as it comes.
 func TestStreamed(t *testing.T) {
 	t.Parallel()
 	next := make(chan struct{})
@@ -314,18 +314,18 @@ func TestStreamed(t *testing.T) {
 // and the client is told that it took too long.
 func TestSlowClient(t *testing.T) {
 	t.Parallel()
-	base, got := upstream(t, plainAnswer)
+	base, got := upstream(t, plainResponse)
 	p, all := stand(t, base, func(o *proxy.Options) { o.Idle = 20 * time.Millisecond })
-	answer := exchange(t, p, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nslow")
-	if !strings.HasPrefix(answer.line, "408 ") || len(got) > 0 {
-		t.Errorf("answered %s, sent: %d", answer.line, len(got))
+	response := exchange(t, p, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nslow")
+	if !strings.HasPrefix(response.line, "408 ") || len(got) > 0 {
+		t.Errorf("responded %s, sent: %d", response.line, len(got))
 	}
 	if one := all.only(t); one.Skipped != proxy.Gone {
 		t.Errorf("told of as %s", one.Skipped)
 	}
 }
 
-// TestPatience lets a client wait for an answer for longer than a piece of a
+// TestPatience lets a client wait for a response for longer than a piece of a
 // body may take: waiting is no slowness of the client's.
 func TestPatience(t *testing.T) {
 	t.Parallel()
@@ -342,8 +342,8 @@ func TestPatience(t *testing.T) {
 	t.Cleanup(up.Close)
 	for _, documented := range []bool{true, false} {
 		base, _ := stand(t, up.URL, func(o *proxy.Options) { o.Idle, o.Judge = 50*time.Millisecond, mild(documented) })
-		if answer, body := get(t, base); answer.Status != http.StatusOK || body != "late" {
-			t.Errorf("documented: %t: %d %q", documented, answer.Status, body)
+		if response, body := get(t, base); response.Status != http.StatusOK || body != "late" {
+			t.Errorf("documented: %t: %d %q", documented, response.Status, body)
 		}
 	}
 }
@@ -361,18 +361,18 @@ func TestClose(t *testing.T) {
 	p, all := made(t, up.URL, nil)
 	s := httptest.NewServer(p)
 	t.Cleanup(s.Close)
-	answered := make(chan int, 1)
+	responded := make(chan int, 1)
 	go func() {
-		answer, _ := get(t, s.URL)
-		answered <- answer.Status
+		response, _ := get(t, s.URL)
+		responded <- response.Status
 	}()
 	<-begun
 	p.Close()
-	if status := <-answered; status != http.StatusBadGateway {
+	if status := <-responded; status != http.StatusBadGateway {
 		t.Errorf("what was under way ended as %d", status)
 	}
-	if answer, body := get(t, s.URL); answer.Status != http.StatusServiceUnavailable || !strings.Contains(body, "nothing was sent") {
-		t.Errorf("after its end: %d %s", answer.Status, body)
+	if response, body := get(t, s.URL); response.Status != http.StatusServiceUnavailable || !strings.Contains(body, "nothing was sent") {
+		t.Errorf("after its end: %d %s", response.Status, body)
 	}
 	if one := all.only(t); one.Skipped != proxy.Gone {
 		t.Errorf("told of as %s", one.Skipped)

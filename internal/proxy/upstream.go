@@ -47,7 +47,7 @@ func Transport(roots *x509.CertPool) *http.Transport {
 	}
 }
 
-// cause says in words of ours why no answer came, and whether anything was sent.
+// cause says in words of ours why no response came, and whether anything was sent.
 // Texts of net/http can quote what the upstream said.
 func cause(err error) (words string, sent bool) {
 	var op *net.OpError

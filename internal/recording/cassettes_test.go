@@ -21,10 +21,10 @@ const folder = "../../cassettes"
 // recorded begins the source of cassettes that `assay record` wrote.
 const recorded = "recorded from "
 
-// TestCassettes holds every cassette to its case: one whose answer was printed
+// TestCassettes holds every cassette to its case: one whose response was printed
 // by a document or made by hand to what the case asks, byte for byte, and one
-// that was recorded to what a sandbox answers now. With -update it writes the
-// requests of the former; answers are never touched.
+// that was recorded to what a sandbox responses now. With -update it writes the
+// requests of the former; responses are never touched.
 func TestCassettes(t *testing.T) {
 	e := enginetest.Load(t)
 	if golden.Update() {
@@ -49,7 +49,7 @@ func TestCassettes(t *testing.T) {
 	}
 }
 
-// TestRecorded records every simulated answer again: nothing has changed but
+// TestRecorded records every simulated response again: nothing has changed but
 // what is new every time.
 func TestRecorded(t *testing.T) {
 	t.Parallel()
@@ -76,7 +76,7 @@ func TestRecorded(t *testing.T) {
 	}
 }
 
-// renew writes the requests of cassettes whose answers are not recorded.
+// renew writes the requests of cassettes whose responses are not recorded.
 func renew(t *testing.T, e *engine.Engine) {
 	t.Helper()
 	shelf := open(t)
@@ -98,7 +98,7 @@ func renew(t *testing.T, e *engine.Engine) {
 }
 
 // asked is a cassette with the request that its case asks now. What a document
-// prints stays as it is printed; everything else is scrubbed.
+// prints stays as it is printed; everything else is redacted.
 func asked(t *testing.T, e *engine.Engine, shelf *cassette.Library, c *contract.Case) []byte {
 	t.Helper()
 	tape, err := shelf.Load(c.Name)
@@ -110,7 +110,7 @@ func asked(t *testing.T, e *engine.Engine, shelf *cassette.Library, c *contract.
 		t.Fatal(err)
 	}
 	if tape.Entry.Evidence != contract.Documented {
-		ex = recording.Scrubbed(e, c, ex)
+		ex = recording.Redacted(e, c, ex)
 	}
 	raw, err := cassette.Marshal([]contract.Exchange{ex})
 	if err != nil {

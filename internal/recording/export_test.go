@@ -5,8 +5,8 @@ import (
 	"assay/internal/engine"
 )
 
-// Scrubbed is an exchange of a case as it may be kept.
-func Scrubbed(e *engine.Engine, c *contract.Case, ex contract.Exchange) contract.Exchange {
-	clean, _ := scrubbed(e.Resolve(c), engine.Play{Exchange: &ex})
+// Redacted is an exchange of a case as it may be kept.
+func Redacted(e *engine.Engine, c *contract.Case, ex contract.Exchange) contract.Exchange {
+	clean, _ := redacted(e.Resolve(c), engine.Play{Exchange: &ex})
 	return clean
 }

@@ -124,9 +124,9 @@ func (r *Recorder) Keep(ex contract.Exchange, judged contract.Result) (name stri
 		ex.Evidence = catalog.Evidence(r.s, r.base)
 	}
 	k := keeping{spec: r.s, o: o, own: r.own, base: r.base, name: name, real: ex.Evidence != contract.Simulated, unknown: stranger(o)}
-	scrubber := k.scrubber(ex)
-	clean := k.clean(scrubber, ex)
-	raw, left, err := keepable(o, scrubber, name, clean)
+	redactor := k.redactor(ex)
+	clean := k.clean(redactor, ex)
+	raw, left, err := keepable(o, redactor, name, clean)
 	if err != nil || len(left) > 0 {
 		r.tries[form]++
 		return "", left, err
@@ -157,11 +157,11 @@ func filed(code string) string {
 	}, code)
 }
 
-// scrubber knows what an exchange without a case tells of the merchant: the
+// redactor knows what an exchange without a case tells of the merchant: the
 // credentials, what it was authorized with, and the references, each of which
 // becomes another one of its form.
-func (k keeping) scrubber(ex contract.Exchange) *redact.Redactor {
-	made := rule.Scrubber(k.spec, k.o)
+func (k keeping) redactor(ex contract.Exchange) *redact.Redactor {
+	made := rule.Redactor(k.spec, k.o)
 	k.credentials(made)
 	for _, secret := range authorized(ex.Request.Header) {
 		if !slices.Contains(slices.Collect(maps.Values(k.own)), secret) {
@@ -202,7 +202,7 @@ func stranger(o *openapi.Operation) func(place contract.Place) bool {
 		}
 		for at, within := place.General(), true; within; at, within = at.Above() {
 			if hidden[at] {
-				return false // what is marked is scrubbed, and keeps its form
+				return false // what is marked is redacted, and keeps its form
 			}
 		}
 		return true
@@ -216,7 +216,7 @@ func outline(ex contract.Exchange) string {
 	for name := range ex.Request.URL.Query() {
 		places[string(contract.Query(name))] = true
 	}
-	for at, body := range map[contract.Place][]byte{contract.RequestRoot: ex.Request.Body, contract.AnswerRoot: ex.Response.Body} {
+	for at, body := range map[contract.Place][]byte{contract.RequestRoot: ex.Request.Body, contract.ResponseRoot: ex.Response.Body} {
 		value, err := contract.Decode(body)
 		if err != nil {
 			places[string(at)+" is not JSON"] = true

@@ -168,7 +168,7 @@ func TestRecorderLeavesNoCanary(t *testing.T) {
 		}
 	}
 	_, left, _ = recorder(t, e, "paytm", dir, own).Keep(ex, judged)
-	if len(left) != 1 || left[0].At != "answer#/body/resultInfo/resultMsg" || strings.Contains(left[0].What, "vogel") {
+	if len(left) != 1 || left[0].At != "response#/body/resultInfo/resultMsg" || strings.Contains(left[0].What, "vogel") {
 		t.Errorf("told of as %v", left)
 	}
 }

@@ -24,7 +24,7 @@ import (
 )
 
 // Recording is what became of a case that was asked in order to keep the
-// answer. Nothing is written yet.
+// response. Nothing is written yet.
 type Recording struct {
 	Case    *contract.Case
 	Result  contract.Result // what the rules say of the exchange as it came
@@ -35,15 +35,15 @@ type Recording struct {
 	Leaks   []Leak   // what must not be kept and still stands there
 }
 
-// Leak is a place in a scrubbed exchange, and what stands there: never the
+// Leak is a place in a redacted exchange, and what stands there: never the
 // value.
 type Leak struct {
 	At   contract.Place
 	What string
 }
 
-// Record has an engine ask what a case asks, scrubs the exchange, and looks for
-// what scrubbing left.
+// Record has an engine ask what a case asks, redacts the exchange, and looks for
+// what redacting left.
 func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn contract.Severity, now time.Time) Recording {
 	r := Recording{Case: c, Result: e.Result(ctx, c)}
 	r.Result.Verdict = r.Result.VerdictAt(failOn)
@@ -56,21 +56,21 @@ func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn cont
 	old, err := e.Cassette(c)
 	r.Old = !errors.Is(err, fs.ErrNotExist)
 	if old != nil && old.Entry.Evidence.Stronger(play.Exchange.Evidence) != play.Exchange.Evidence {
-		r.Why = fmt.Sprintf("there is a %s answer, and a %s one proves less", old.Entry.Evidence, play.Exchange.Evidence)
+		r.Why = fmt.Sprintf("there is a %s response, and a %s one proves less", old.Entry.Evidence, play.Exchange.Evidence)
 		return r
 	}
-	clean, scrubber := scrubbed(asked, play)
+	clean, redactor := redacted(asked, play)
 	r.Kept.Entry = cassette.Entry{Evidence: clean.Evidence, Source: "recorded from " + where(s, asked.Base), Date: now.UTC().Format(time.DateOnly)}
-	if r.Kept.Raw, r.Leaks, err = keepable(o, scrubber, c.Name, clean); err != nil {
+	if r.Kept.Raw, r.Leaks, err = keepable(o, redactor, c.Name, clean); err != nil {
 		r.Why = err.Error()
 		return r
 	}
 	if old != nil {
 		r.Changes = novel(o).Changes(old.Exchanges()[0], clean)
-		left := rule.CaseScrubber(s, o, c)
+		left := rule.CaseRedactor(s, o, c)
 		left.Exchange(old.Exchanges()[0])
 		for _, place := range left.Touched() {
-			r.Changes = append(r.Changes, string(place)+": was as it came, is scrubbed")
+			r.Changes = append(r.Changes, string(place)+": was as it came, is redacted")
 		}
 		if old.Entry.Evidence != clean.Evidence {
 			r.Changes = append([]string{fmt.Sprintf("evidence: was %s, is %s", old.Entry.Evidence, clean.Evidence)}, r.Changes...)
@@ -82,7 +82,7 @@ func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn cont
 // Unchanged tells that the cassette there is says the same.
 func (r Recording) Unchanged() bool { return r.Why == "" && r.Old && len(r.Changes) == 0 }
 
-// where names who answers at a base, for the manifest.
+// where names who responses at a base, for the manifest.
 func where(s *openapi.Spec, base string) string {
 	if catalog.Evidence(s, base) == contract.Simulated {
 		return "the sandbox"
@@ -94,22 +94,22 @@ func where(s *openapi.Spec, base string) string {
 	return u.Scheme + "://" + u.Host
 }
 
-// scrubbed is the exchange of a play as it may be kept: without secrets
+// redacted is the exchange of a play as it may be kept: without secrets
 // and personal data, with the published credentials, the case's own references
 // and the documented host, signed again where it was signed.
-func scrubbed(asked *engine.Resolved, play engine.Play) (contract.Exchange, *redact.Redactor) {
+func redacted(asked *engine.Resolved, play engine.Play) (contract.Exchange, *redact.Redactor) {
 	s, o, c := asked.Spec, asked.Operation, asked.Case
 	k := keeping{spec: s, o: o, own: asked.Credentials, base: asked.Base, name: c.Name, real: asked.Real}
-	scrubber := rule.CaseScrubber(s, o, c)
-	k.credentials(scrubber)
-	scrubber.Secret(play.Token.Value)
+	redactor := rule.CaseRedactor(s, o, c)
+	k.credentials(redactor)
+	redactor.Secret(play.Token.Value)
 	if c.Input != nil {
 		under := asked.Input.References()
 		for i, reference := range c.Input.References() {
-			scrubber.Replace(under[i], reference, references(o)...)
+			redactor.Replace(under[i], reference, references(o)...)
 		}
 	}
-	return k.clean(scrubber, *play.Exchange), scrubber
+	return k.clean(redactor, *play.Exchange), redactor
 }
 
 // keeping is what has to be known of an exchange that is to be kept.
@@ -119,46 +119,46 @@ type keeping struct {
 	own  map[string]string // the credentials it was made with
 	base string            // where it went
 	name string            // what it will be kept as: signatures made again depend on it
-	real bool              // who answered has a clock of their own
+	real bool              // who responded has a clock of their own
 	// unknown tells of places whose values nobody may keep; nil: there are none.
 	unknown func(place contract.Place) bool
 }
 
-// credentials teaches a scrubber to put the published credentials in the place
+// credentials teaches a redactor to put the published credentials in the place
 // of those the exchange was made with.
-func (k keeping) credentials(scrubber *redact.Redactor) {
+func (k keeping) credentials(redactor *redact.Redactor) {
 	for _, credential := range k.spec.Credentials {
-		scrubber.Replace(k.own[credential.Name], credential.Test)
+		redactor.Replace(k.own[credential.Name], credential.Test)
 	}
 }
 
-// clean scrubs an exchange, gives it the documented host, and signs again what
+// clean redacts an exchange, gives it the documented host, and signs again what
 // was signed.
-func (k keeping) clean(scrubber *redact.Redactor, ex contract.Exchange) contract.Exchange {
+func (k keeping) clean(redactor *redact.Redactor, ex contract.Exchange) contract.Exchange {
 	published := k.spec.TestCredentials()
 	requestSigned := signature.State(k.o.Sign.Request, ex.Request.Body, k.own)
-	answerSigned := signature.State(k.o.Sign.Answer, ex.Response.Body, k.own)
+	responseSigned := signature.State(k.o.Sign.Response, ex.Response.Body, k.own)
 	ex.Request.URL = documented(ex.Request.URL, k.base, k.spec.Servers[0].URL)
 	if k.unknown != nil {
 		ex = redact.Blank(ex, k.unknown)
 	}
-	ex = scrubber.Exchange(ex)
+	ex = redactor.Exchange(ex)
 	ex.Request.Body = resigned(k.o.Sign.Request, requestSigned, ex.Request.Body, published, k.name+" asked")
-	ex.Response.Body = resigned(k.o.Sign.Answer, answerSigned, ex.Response.Body, published, k.name+" answered")
+	ex.Response.Body = resigned(k.o.Sign.Response, responseSigned, ex.Response.Body, published, k.name+" responded")
 	if !k.real {
 		ex.Response.Duration = 0
 	}
 	return ex
 }
 
-// keepable writes a scrubbed exchange as a cassette, and tells what must not be
+// keepable writes a redacted exchange as a cassette, and tells what must not be
 // kept and still stands in it.
-func keepable(o *openapi.Operation, scrubber *redact.Redactor, name string, clean contract.Exchange) (raw []byte, left []Leak, err error) {
-	left = leaks(o, scrubber, clean)
+func keepable(o *openapi.Operation, redactor *redact.Redactor, name string, clean contract.Exchange) (raw []byte, left []Leak, err error) {
+	left = leaks(o, redactor, clean)
 	if raw, err = cassette.Marshal([]contract.Exchange{clean}); err != nil {
 		return nil, left, err
 	}
-	if len(left) == 0 && scrubber.Distinct(raw) {
+	if len(left) == 0 && redactor.Distinct(raw) {
 		left = []Leak{{contract.OutsidePlace("cassettes/" + name + ".yaml"), "a secret or personal value of this run"}}
 	}
 	return raw, left, nil
@@ -203,13 +203,13 @@ func resigned(sign *openapi.Signature, was contract.SignatureState, body []byte,
 }
 
 // leaks looks at every text that would be kept.
-func leaks(o *openapi.Operation, scrubber *redact.Redactor, ex contract.Exchange) []Leak {
+func leaks(o *openapi.Operation, redactor *redact.Redactor, ex contract.Exchange) []Leak {
 	var all []Leak
 	for _, found := range rule.Suspicious(o, ex) {
 		all = append(all, Leak{found.At, "what looks like " + strings.Join(found.Looks, " and ") + ", and the specification does not say what stands there"})
 	}
 	redact.Texts(ex, func(place contract.Place, text string) {
-		if encoding, leaked := scrubber.Leaked([]byte(text)); leaked {
+		if encoding, leaked := redactor.Leaked([]byte(text)); leaked {
 			all = append(all, Leak{place, "a secret or personal value of this run, " + encoding})
 		}
 	})
@@ -224,7 +224,7 @@ func novel(o *openapi.Operation) cassette.Novel {
 			always[m.At] = true
 		}
 	}
-	for of, sign := range map[contract.Direction]*openapi.Signature{contract.InRequest: o.Sign.Request, contract.InAnswer: o.Sign.Answer} {
+	for of, sign := range map[contract.Direction]*openapi.Signature{contract.InRequest: o.Sign.Request, contract.InResponse: o.Sign.Response} {
 		if sign != nil {
 			always[of.Body(sign.At)] = true
 		}

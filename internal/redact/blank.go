@@ -24,7 +24,7 @@ func Blank(ex contract.Exchange, unknown func(place contract.Place) bool) contra
 	}
 	ex.Request.URL = &u
 	ex.Request.Body = blank(contract.InRequest, ex.Request.Body, unknown)
-	ex.Response.Body = blank(contract.InAnswer, ex.Response.Body, unknown)
+	ex.Response.Body = blank(contract.InResponse, ex.Response.Body, unknown)
 	return ex
 }
 

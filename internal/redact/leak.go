@@ -67,7 +67,7 @@ func look(text []byte, visit func(view []byte, as string) bool) {
 		if depth == inside {
 			return true
 		}
-		for _, read := range readings() {
+		for _, read := range ambiguities() {
 			for _, inner := range read.of(view) {
 				if !deeper(inner, strings.TrimSpace(as+" in "+read.name), depth+1) {
 					return false
@@ -79,9 +79,9 @@ func look(text []byte, visit func(view []byte, as string) bool) {
 	deeper(text, "", 0)
 }
 
-// Readings are the texts that a text says once its encodings are taken off, such as
+// Ambiguities are the texts that a text says once its encodings are taken off, such as
 // base64, hex or URL encoding, some inside each other.
-func Readings(text string) []string {
+func Ambiguities(text string) []string {
 	var all []string
 	look([]byte(text), func(view []byte, as string) bool {
 		if as != plain && utf8.Valid(view) {
@@ -97,7 +97,7 @@ type reading struct {
 	of   func([]byte) [][]byte
 }
 
-func readings() []reading {
+func ambiguities() []reading {
 	return []reading{
 		{"URL encoding", unescapedURL}, {"JSON escapes", unescapedJSON}, {"gzip", unzipped}, {"base64", unbased}, {"hex", unhexed},
 	}

@@ -1,4 +1,4 @@
-// Package scrub makes exchanges safe to keep. It is handed the places at which
+// Package redact makes exchanges safe to keep. It is handed the places at which
 // secrets and personal data stand, and the secrets themselves, and gives back
 // an exchange without them.
 //
@@ -6,7 +6,7 @@
 // shape from a range that belongs to nobody: PAN ZZZPZ0000Z and its kin,
 // mobiles of leading zeros, e-mail at example.com, names of the letter z. Equal
 // values become equal surrogates, and values that stand in the range already
-// stay, so scrubbing twice is scrubbing once.
+// stay, so redacting twice is redacting once.
 //
 // What was found at its place is replaced wherever else it stands, since a
 // provider's message echoes what was wrong: in any text, as it is, URL-encoded
@@ -30,13 +30,13 @@ import (
 )
 
 // Place is where something stands that must not be kept, in a request or an
-// answer.
+// response.
 type Place struct {
 	At       contract.Place // * for any position of an array; what stands below it counts as well
 	Personal string         // the kind of x-personal; "": it is a secret
 }
 
-// Scrubber scrubs one exchange, request before answer. It remembers what it
+// Redactor redacts one exchange, request before response. It remembers what it
 // has found.
 type Redactor struct {
 	places  map[contract.Place]string // the kind by place; "" is a secret
@@ -52,7 +52,7 @@ type Redactor struct {
 // stand is what stands in the place of a value: in a text, and as a number.
 type stand struct{ text, number string }
 
-// New makes a scrubber of the places, and of the names of the headers to keep;
+// New makes a redactor of the places, and of the names of the headers to keep;
 // every other header is left out.
 func New(places []Place, headers ...string) *Redactor {
 	s := &Redactor{places: map[contract.Place]string{}, headers: headers, kept: map[string]bool{}, exact: map[contract.Place]bool{}, learned: map[string]stand{}, taken: map[string]bool{}}
@@ -92,7 +92,7 @@ func (s *Redactor) remember(value string, by stand) {
 	s.learned[value], s.spelt = by, nil
 }
 
-// Touched lists the places at which something was scrubbed, in the order in
+// Touched lists the places at which something was redacted, in the order in
 // which they were met.
 func (s *Redactor) Touched() []contract.Place { return s.touched }
 
@@ -117,19 +117,19 @@ func (s *Redactor) learn(kind, value string) {
 	}
 }
 
-// Exchange scrubs request and answer.
+// Exchange redacts request and response.
 func (s *Redactor) Exchange(ex contract.Exchange) contract.Exchange {
 	s.find(contract.InRequest, ex.Request.Header, ex.Request.Body)
 	s.query(ex.Request.URL)
-	s.find(contract.InAnswer, ex.Response.Header, ex.Response.Body)
+	s.find(contract.InResponse, ex.Response.Header, ex.Response.Body)
 	ex.Request = s.request(ex.Request)
-	ex.Response.Header = s.header(contract.InAnswer, ex.Response.Header)
-	ex.Response.Body = s.body(contract.InAnswer, ex.Response.Body)
+	ex.Response.Header = s.header(contract.InResponse, ex.Response.Header)
+	ex.Response.Body = s.body(contract.InResponse, ex.Response.Body)
 	return ex
 }
 
-// Request scrubs a request alone: as a player does before it looks whether a
-// scrubbed cassette has it.
+// Request redacts a request alone: as a player does before it looks whether a
+// redacted cassette has it.
 func (s *Redactor) Request(r contract.Request) contract.Request {
 	s.find(contract.InRequest, r.Header, r.Body)
 	s.query(r.URL)
@@ -222,7 +222,7 @@ func (s *Redactor) header(of contract.Direction, header http.Header) http.Header
 	return clean
 }
 
-// authorization scrubs the credentials of an Authorization header, RFC 9110
+// authorization redacts the credentials of an Authorization header, RFC 9110
 // section 11.4: what is not published is a mark, and one that was wrong stays
 // another one than the right one.
 func (s *Redactor) authorization(header string) string {
@@ -272,7 +272,7 @@ func (s *Redactor) body(of contract.Direction, body []byte) []byte {
 	return clean
 }
 
-// named scrubs a member's name. Short values are left to the documents there: a
+// named redacts a member's name. Short values are left to the documents there: a
 // person called Value must not rename the member value.
 func (s *Redactor) named(name string) string {
 	for _, n := range s.needles() {
@@ -283,7 +283,7 @@ func (s *Redactor) named(name string) string {
 	return name
 }
 
-// value scrubs a text at a place.
+// value redacts a text at a place.
 func (s *Redactor) value(place contract.Place, text string) string {
 	clean := s.safe(place, text)
 	s.touch(place, clean != text)

@@ -35,34 +35,34 @@ func places() []redact.Place {
 		{At: "request#/user/names/*", Personal: "name"},
 		{At: "request.query.phone", Personal: "mobile"},
 		{At: "request.header.x-key"},
-		{At: "answer#/token"},
-		{At: "answer#/next"},
+		{At: "response#/token"},
+		{At: "response#/next"},
 	}
 }
 
-func scrubber() *redact.Redactor {
+func redactor() *redact.Redactor {
 	s := redact.New(places(), "Content-Type", "Authorization", "X-Key", "X-Any")
 	s.Keep("test-user", "test-key")
 	s.Replace(key, "test-key")
 	return s
 }
 
-func exchange(request, answer string) contract.Exchange {
+func exchange(request, response string) contract.Exchange {
 	u, err := url.Parse("https://pay.example.com/order?phone=" + mobile + "&b=2&a=1")
 	if err != nil {
 		panic(err)
 	}
 	return contract.Exchange{
 		Request:  contract.Request{Method: "POST", URL: u, Header: http.Header{}, Body: []byte(request)},
-		Response: contract.Response{Status: 200, Header: http.Header{}, Body: []byte(answer)},
+		Response: contract.Response{Status: 200, Header: http.Header{}, Body: []byte(response)},
 	}
 }
 
 const asked = `{ "user" : {"mobile":"` + mobile + `","email":"` + mail + `","pan":"` + pan + `","names":["` + name + `"]}, "amount":100.50,"note":"a\u003cb" }`
 
-func TestScrub(t *testing.T) {
+func TestRedact(t *testing.T) {
 	t.Parallel()
-	for title, c := range map[string]struct{ request, answer, wantRequest, wantAnswer string }{
+	for title, c := range map[string]struct{ request, response, wantRequest, wantResponse string }{
 		"at their places": {
 			asked, `{"token":"` + token + `","next":"https://pay.test/go/` + token + `?x=1"}`,
 			`{ "user" : {"mobile":"0000000001","email":"person1@example.com","pan":"ZZZPZ0001Z","names":["Zzzz Zzy"]}, "amount":100.50,"note":"a\u003cb" }`,
@@ -103,20 +103,20 @@ func TestScrub(t *testing.T) {
 			asked, `{"by":{"` + mail + `":1}}`, "", `{"by":{"person1@example.com":1}}`,
 		},
 	} {
-		s := scrubber()
-		got := s.Exchange(exchange(c.request, c.answer))
+		s := redactor()
+		got := s.Exchange(exchange(c.request, c.response))
 		if c.wantRequest != "" && string(got.Request.Body) != c.wantRequest {
 			t.Errorf("%s: the request is %s", title, got.Request.Body)
 		}
-		if string(got.Response.Body) != c.wantAnswer {
-			t.Errorf("%s: the answer is %s", title, got.Response.Body)
+		if string(got.Response.Body) != c.wantResponse {
+			t.Errorf("%s: the response is %s", title, got.Response.Body)
 		}
 		if got.Request.URL.Query().Get("phone") == mobile {
 			t.Errorf("%s: the query is %s", title, got.Request.URL)
 		}
-		again := scrubber().Exchange(got)
+		again := redactor().Exchange(got)
 		if !bytes.Equal(again.Request.Body, got.Request.Body) || !bytes.Equal(again.Response.Body, got.Response.Body) {
-			t.Errorf("%s: scrubbing twice is not scrubbing once: %s %s", title, again.Request.Body, again.Response.Body)
+			t.Errorf("%s: redacting twice is not redacting once: %s %s", title, again.Request.Body, again.Response.Body)
 		}
 	}
 }
@@ -144,7 +144,7 @@ func TestHeaders(t *testing.T) {
 	} {
 		ex := exchange(asked, `{}`)
 		ex.Request.Header = http.Header{c.name: {c.value}}
-		s := scrubber()
+		s := redactor()
 		s.Secret(token)
 		got := s.Exchange(ex)
 		if got.Request.Header.Get(c.name) != c.want {
@@ -191,7 +191,7 @@ func TestLeaked(t *testing.T) {
 	}
 	for title, encode := range ways {
 		for _, value := range []string{mobile, mail, pan, key, token, name} {
-			s := scrubber()
+			s := redactor()
 			s.Secret(token)
 			s.Exchange(exchange(asked, `{}`))
 			for i := range 4 {
@@ -202,7 +202,7 @@ func TestLeaked(t *testing.T) {
 			}
 		}
 	}
-	s := scrubber()
+	s := redactor()
 	s.Exchange(exchange(asked, `{}`))
 	for _, text := range []string{"", "nothing", "98123", based([]byte("Janet Roebuck")), "https://pay.example.com/order?a=1", "0000000001 person1@example.com"} {
 		if as, leaked := s.Leaked([]byte(text)); leaked {
@@ -284,16 +284,16 @@ func TestLooks(t *testing.T) {
 	}
 }
 
-// FuzzScrub scrubs any bodies: never a panic, the values gone from valid JSON,
+// FuzzRedact redacts any bodies: never a panic, the values gone from valid JSON,
 // and what was valid JSON still is.
-func FuzzScrub(f *testing.F) {
+func FuzzRedact(f *testing.F) {
 	f.Add(asked, `{"m":"`+mobile+`"}`)
 	f.Add(`[[[`, `{"a":{"a":1},"a":2}`)
-	f.Fuzz(func(t *testing.T, request, answer string) {
-		s := scrubber()
-		got := s.Exchange(exchange(request, answer))
-		if json.Valid([]byte(answer)) && !json.Valid(got.Response.Body) {
-			t.Errorf("%q became %q", answer, got.Response.Body)
+	f.Fuzz(func(t *testing.T, request, response string) {
+		s := redactor()
+		got := s.Exchange(exchange(request, response))
+		if json.Valid([]byte(response)) && !json.Valid(got.Response.Body) {
+			t.Errorf("%q became %q", response, got.Response.Body)
 		}
 		if strings.Contains(string(got.Response.Body), mobile) {
 			t.Errorf("%q still holds the mobile of the query", got.Response.Body)

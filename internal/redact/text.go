@@ -59,7 +59,7 @@ func escaped(value string) string {
 }
 
 // text replaces every learned value in a text. One that is the base64 of
-// another is scrubbed inside.
+// another is redacted inside.
 func (s *Redactor) text(text string) string {
 	if len(s.learned) == 0 || text == "" {
 		return text

@@ -21,7 +21,7 @@ func Texts(ex contract.Exchange, visit func(place contract.Place, text string)) 
 		}
 	}
 	sideTexts(contract.InRequest, ex.Request.Header, ex.Request.Body, visit)
-	sideTexts(contract.InAnswer, ex.Response.Header, ex.Response.Body, visit)
+	sideTexts(contract.InResponse, ex.Response.Header, ex.Response.Body, visit)
 }
 
 func sideTexts(of contract.Direction, header http.Header, body []byte, visit func(place contract.Place, text string)) {

@@ -69,20 +69,20 @@ func TestDriftFormats(t *testing.T) {
 		FailOn: contract.Breaks, Compared: []string{"p/a", "p/b"}, Missing: []string{"p/c"},
 		Old: contract.DriftSide{Name: "old", Exchanges: 1}, New: contract.DriftSide{Name: "new", Exchanges: 20, Unreadable: 2},
 		Changes: []contract.Change{{
-			ID: "0123456789ab", Kind: contract.MemberRetyped, Impact: contract.Breaks, Operation: "p/a", Code: "0", At: "answer#/a", Status: "new",
+			ID: "0123456789ab", Kind: contract.MemberRetyped, Impact: contract.Breaks, Operation: "p/a", Code: "0", At: "response#/a", Status: "new",
 			Message: text.Says(contract.ArgText("now", "a <list>")), Why: why.Says(), Was: contract.Count{N: 0, Of: 4}, Is: contract.Count{N: 5, Of: 19},
 			Now: contract.Value{Types: []string{"array"}}, First: "f", Last: "l", Doc: "d", Command: "c", Example: []byte(`{"a":[]}`),
 		}},
 	}
 	for format, want := range map[string]string{
-		"text": "breaks new p/a  member-retyped  code 0  answer#/a  0123456789ab\n  is a <list> (was 0 of 4, is 5 of 19)\n  it is read\n  now: array\n  such as: {\"a\":[]}\n  first f, last l\n  d\n  c\n\n" +
+		"text": "breaks new p/a  member-retyped  code 0  response#/a  0123456789ab\n  is a <list> (was 0 of 4, is 5 of 19)\n  it is read\n  now: array\n  such as: {\"a\":[]}\n  first f, last l\n  d\n  c\n\n" +
 			"not compared: p/c: there is nothing to compare with; --accept keeps what it looks like now\nnew (20 exchanges, 2 more could not be read) against old (1 exchange): 1 breaks\n",
 		"markdown": "## Drift: 1 breaks\n\nnew (20 exchanges, 2 more could not be read) against old (1 exchange).\n\n- Not compared: p/c: there is nothing to compare with; --accept keeps what it looks like now.\n\n" +
 			"| impact | operation | code | what | where | was | is | why | first seen | last seen | id |\n|---|---|---|---|---|---|---|---|---|---|---|\n" +
-			"| **breaks** new | p/a | 0 | member-retyped: is a &lt;list&gt; | `answer#/a` | 0 of 4 | 5 of 19 | it is read | f | l | 0123456789ab |\n\n```\nc\n{\"a\":[]}\n```\n",
+			"| **breaks** new | p/a | 0 | member-retyped: is a &lt;list&gt; | `response#/a` | 0 of 4 | 5 of 19 | it is read | f | l | 0123456789ab |\n\n```\nc\n{\"a\":[]}\n```\n",
 		"junit": xml.Header + `<testsuites name="assay drift" tests="3" failures="1" skipped="1">
   <testsuite name="p/a" tests="1" failures="1" skipped="0">
-    <testcase classname="p/a" name="member-retyped 0 answer#/a 0123456789ab">
+    <testcase classname="p/a" name="member-retyped 0 response#/a 0123456789ab">
       <failure message="breaks: is a &lt;list&gt;" type="member-retyped">breaks new: is a &lt;list&gt; (was 0 of 4, is 5 of 19); it is read&#xA;first f, last l&#xA;c&#xA;such as: {&#34;a&#34;:[]}</failure>
     </testcase>
   </testsuite>

@@ -31,31 +31,31 @@ func JSON(w io.Writer, r *contract.Report, _ How) error {
 // document is a run as JSON. It and what is below it are the types of contract with
 // sentences in place of messages; TestJSONMembers holds them to each other.
 type document struct {
-	Schema         string                       `json:"schema"`
-	Assay          string                       `json:"assay"`
-	Specs          map[string]string            `json:"specs"`
-	FailOn         contract.Severity            `json:"failOn"`
-	FailOnUnproved bool                         `json:"failOnUnproved"`
-	Results        []Result                     `json:"results"`
-	Coverage       map[string]contract.Coverage `json:"coverage"`
-	Matrix         []compared                   `json:"matrix"`
-	Traffic        *counted                     `json:"traffic,omitempty"`
-	Shapes         []json.RawMessage            `json:"shapes,omitzero"`
+	Schema             string                       `json:"schema"`
+	Assay              string                       `json:"assay"`
+	Specs              map[string]string            `json:"specs"`
+	FailOn             contract.Severity            `json:"failOn"`
+	FailOnInconclusive bool                         `json:"failOnInconclusive"`
+	Results            []Result                     `json:"results"`
+	Coverage           map[string]contract.Coverage `json:"coverage"`
+	Matrix             []compared                   `json:"matrix"`
+	Traffic            *counted                     `json:"traffic,omitempty"`
+	Shapes             []json.RawMessage            `json:"shapes,omitzero"`
 }
 
 // Result is a result as JSON: see ResultOf.
 type Result struct {
-	Case      string            `json:"case"`
-	Origin    string            `json:"origin"`
-	Provider  string            `json:"provider"`
-	Operation string            `json:"operation"`
-	Verdict   contract.Verdict  `json:"verdict"`
-	Why       string            `json:"why,omitempty"`
-	Evidence  contract.Evidence `json:"evidence"`
-	Code      string            `json:"code,omitempty"`
-	Checked   []string          `json:"checked"`
-	Unproved  []gap             `json:"unproved"`
-	Findings  []Finding         `json:"findings"`
+	Case         string            `json:"case"`
+	Origin       string            `json:"origin"`
+	Provider     string            `json:"provider"`
+	Operation    string            `json:"operation"`
+	Verdict      contract.Verdict  `json:"verdict"`
+	Why          string            `json:"why,omitempty"`
+	Evidence     contract.Evidence `json:"evidence"`
+	Code         string            `json:"code,omitempty"`
+	Checked      []string          `json:"checked"`
+	Inconclusive []gap             `json:"inconclusive"`
+	Findings     []Finding         `json:"findings"`
 }
 
 type gap struct {
@@ -97,8 +97,8 @@ type counted struct {
 	Exchanges  int64                               `json:"exchanges"`
 	Conforming int64                               `json:"conforming"`
 	Failing    int64                               `json:"failing"`
-	Broken     int64                               `json:"broken"`
-	Foreign    int64                               `json:"foreign"`
+	Unreadable int64                               `json:"unreadable"`
+	Unmatched  int64                               `json:"unmatched"`
 	Operations map[string]*contract.OperationCount `json:"operations"`
 	Groups     []group                             `json:"groups"`
 	Partial    bool                                `json:"partial"`
@@ -114,7 +114,7 @@ type group struct {
 
 func documentOf(r *contract.Report) document {
 	d := document{
-		Schema: r.Schema, Assay: r.Assay, Specs: r.Specs, FailOn: r.FailOn, FailOnUnproved: r.FailOnInconclusive,
+		Schema: r.Schema, Assay: r.Assay, Specs: r.Specs, FailOn: r.FailOn, FailOnInconclusive: r.FailOnInconclusive,
 		Results: mapped(r.Results, ResultOf), Coverage: r.Coverage, Matrix: mapped(r.Matrix, comparedOf), Shapes: r.Shapes,
 	}
 	if t := r.Traffic; t != nil {

@@ -31,10 +31,10 @@ func tests(r contract.Result, failOn contract.Severity) []test {
 	common := []property{{"evidence", string(r.Evidence)}, {"origin", r.Origin}, {"verdict", string(r.Verdict)}}
 	switch r.Verdict {
 	case contract.ErrorVerdict:
-		return []test{{Class: r.Case, Name: "is answered", Properties: common, Error: &problem{Message: "could not look", Type: "broken", Text: r.Why}}}
+		return []test{{Class: r.Case, Name: "is responded", Properties: common, Error: &problem{Message: "could not look", Type: "broken", Text: r.Why}}}
 	case contract.Inconclusive:
 		if len(r.Checked) == 0 {
-			return []test{{Class: r.Case, Name: "is answered", Properties: common, Skipped: &problem{Message: "unproved: " + r.Why}}}
+			return []test{{Class: r.Case, Name: "is responded", Properties: common, Skipped: &problem{Message: "inconclusive: " + r.Why}}}
 		}
 	}
 	var all []test
@@ -42,7 +42,7 @@ func tests(r contract.Result, failOn contract.Severity) []test {
 		all = append(all, ruleTest(r, rule, failOn, common))
 	}
 	for _, gap := range r.Inconclusive {
-		all = append(all, test{Class: r.Case, Name: gap.Rule, Properties: common, Skipped: &problem{Message: "unproved: " + Sentence(gap.Why)}})
+		all = append(all, test{Class: r.Case, Name: gap.Rule, Properties: common, Skipped: &problem{Message: "inconclusive: " + Sentence(gap.Why)}})
 	}
 	return all
 }

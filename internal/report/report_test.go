@@ -17,7 +17,7 @@ import (
 
 var (
 	another  = &contract.Template{ID: "code-agrees.status", Text: "code {code} comes with {documented} status"}
-	unsigned = &contract.Template{ID: "signature.none", Text: "the answer carries no signature"}
+	unsigned = &contract.Template{ID: "signature.none", Text: "the response carries no signature"}
 	codeless = &contract.Template{ID: "matrix.codeless", Text: "no case: the page lists no result code that is {state}"}
 )
 
@@ -25,14 +25,14 @@ var (
 // waived, and merely infos.
 func sample() *contract.Report {
 	finding := contract.Finding{
-		Rule: "code-agrees", Severity: contract.Error, Side: contract.ProviderSide, At: "answer#/status", Message: another.Says(contract.ArgText("code", "0"), contract.ArgText("documented", "<another>")),
+		Rule: "code-agrees", Severity: contract.Error, Side: contract.ProviderSide, At: "response#/status", Message: another.Says(contract.ArgText("code", "0"), contract.ArgText("documented", "<another>")),
 		Doc: "https://docs.example.com/order Codes / 0", Fingerprint: "0123456789abcdef",
 	}
 	info, expected, waived, warning := finding, finding, finding, finding
 	info.Severity, info.Rule = contract.Info, "fields-documented"
-	expected.Expected, expected.Severity, expected.Rule = true, contract.Warning, "letter-kept"
+	expected.Expected, expected.Severity, expected.Rule = true, contract.Warning, "strict-interpretation"
 	waived.Waived = &contract.AppliedWaiver{Owner: "Asha", Reason: "agreed with the provider", Expires: "2027-01-01"}
-	warning.Severity, warning.Rule = contract.Warning, "letter-kept"
+	warning.Severity, warning.Rule = contract.Warning, "strict-interpretation"
 	return &contract.Report{
 		Matrix: []contract.Comparison{
 			{Scenario: "accepted", State: contract.Succeeded, Cells: []contract.Cell{
@@ -50,8 +50,8 @@ func sample() *contract.Report {
 		Results: []contract.Result{
 			{
 				Case: "p/createOrder/good", Origin: "cassette:p/createOrder/good#1", Provider: "p", Operation: "createOrder", Verdict: contract.Pass,
-				Evidence: contract.Documented, Code: "0", Checked: []string{"code-agrees", "letter-kept", "fields-documented"},
-				Inconclusive: []contract.Gap{{Rule: "answer-signed", Why: unsigned.Says()}}, Findings: []contract.Finding{info, expected, waived, warning},
+				Evidence: contract.Documented, Code: "0", Checked: []string{"code-agrees", "strict-interpretation", "fields-documented"},
+				Inconclusive: []contract.Gap{{Rule: "response-signed", Why: unsigned.Says()}}, Findings: []contract.Finding{info, expected, waived, warning},
 			},
 			{
 				Case: "p/createOrder/bad", Origin: "cassette:p/createOrder/bad#1", Provider: "p", Operation: "createOrder", Verdict: contract.Fail,
@@ -197,8 +197,8 @@ func TestSameReason(t *testing.T) {
 	}
 	r.Results = append(r.Results, contract.Result{Case: "p/o/f", Provider: "p", Operation: "o", Verdict: contract.ErrorVerdict, Why: "the line is dead"})
 	for verbose, want := range map[bool]string{
-		false: "\nunproved 5 cases of p/o\n  nobody says\n  p/o/a\n  p/o/b\n  p/o/c\n  and 2 more; --verbose lists them\n\nbroken p/o/f\n  the line is dead\n",
-		true:  "\nunproved 5 cases of p/o\n  nobody says\n  p/o/a\n  p/o/b\n  p/o/c\n  p/o/d\n  p/o/e\n\nbroken p/o/f\n  the line is dead\n",
+		false: "\ninconclusive 5 cases of p/o\n  nobody says\n  p/o/a\n  p/o/b\n  p/o/c\n  and 2 more; --verbose lists them\n\nbroken p/o/f\n  the line is dead\n",
+		true:  "\ninconclusive 5 cases of p/o\n  nobody says\n  p/o/a\n  p/o/b\n  p/o/c\n  p/o/d\n  p/o/e\n\nbroken p/o/f\n  the line is dead\n",
 	} {
 		var b strings.Builder
 		if err := report.Text(&b, r, report.How{Verbose: verbose}); err != nil {

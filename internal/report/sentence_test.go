@@ -12,13 +12,13 @@ func TestSentence(t *testing.T) {
 	t.Parallel()
 	inner := &contract.Template{ID: "x.inner", Text: "is {got|a}, not {expected|a}"}
 	args := []contract.Arg{
-		contract.ArgText("code", "324"), contract.ArgPlace("place", "answer#/a"), contract.ArgInt("status", 502), contract.ArgNumber("limit", 1e21),
+		contract.ArgText("code", "324"), contract.ArgPlace("place", "response#/a"), contract.ArgInt("status", 502), contract.ArgNumber("limit", 1e21),
 		contract.ArgList("types", []string{"object", "null"}), contract.ArgText("nothing", "null"), contract.ArgJSON("values", json.RawMessage(`["a",1]`)),
 		contract.ArgMessage("reason", inner.Says(contract.ArgText("got", "integer"), contract.ArgList("expected", []string{"string", "boolean"}))),
 		contract.ArgText("braces", "{code}"), contract.ArgInts("statuses", []int{200, 400}), contract.ArgInt("less", -1), contract.ArgText("kind", "provider-reference"),
 	}
 	for text, want := range map[string]string{
-		"code {code} at {place}":         "code 324 at answer#/a",
+		"code {code} at {place}":         "code 324 at response#/a",
 		"HTTP {status}, {limit}":         "HTTP 502, 1e+21",
 		"{types}; {types|or}":            "object, null; object or null",
 		"{types|and}; {types|space}":     "object and null; object null",
@@ -26,7 +26,7 @@ func TestSentence(t *testing.T) {
 		"{statuses|or} is":               "200 or 400 is",
 		"{types|a}, {nothing|a}":         "an object or null, null",
 		"one of {values}":                `one of ["a",1]`,
-		"{place} {reason}":               "answer#/a is an integer, not a string or boolean",
+		"{place} {reason}":               "response#/a is an integer, not a string or boolean",
 		"{code|quoted}":                  `"324"`,
 		"{braces}":                       "{code}",
 		"the {kind|words}":               "the provider reference",
@@ -40,7 +40,7 @@ func TestSentence(t *testing.T) {
 		}
 	}
 	raw, err := json.Marshal(contract.Args(args))
-	const want = `{"code":"324","place":"answer#/a","status":502,"limit":1e+21,"types":["object","null"],"nothing":"null","values":["a",1],"reason":{"template":"x.inner","args":{"got":"integer","expected":["string","boolean"]}},"braces":"{code}","statuses":[200,400],"less":-1,"kind":"provider-reference"}`
+	const want = `{"code":"324","place":"response#/a","status":502,"limit":1e+21,"types":["object","null"],"nothing":"null","values":["a",1],"reason":{"template":"x.inner","args":{"got":"integer","expected":["string","boolean"]}},"braces":"{code}","statuses":[200,400],"less":-1,"kind":"provider-reference"}`
 	if err != nil || string(raw) != want {
 		t.Errorf("%s, %v", raw, err)
 	}

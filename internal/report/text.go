@@ -74,7 +74,7 @@ func table(b *strings.Builder, r *contract.Report) {
 	_ = t.Flush()
 	for _, name := range names {
 		if missing := r.Coverage[name].Missing; len(missing) > 0 {
-			_, _ = fmt.Fprintf(b, "unproved codes of %s: %s\n", name, strings.Join(missing, " "))
+			_, _ = fmt.Fprintf(b, "inconclusive codes of %s: %s\n", name, strings.Join(missing, " "))
 		}
 	}
 }
@@ -228,7 +228,7 @@ func plural(n int, noun string) string {
 func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string {
 	switch {
 	case counts[contract.Fail] == 0 && r.FailOnInconclusive && len(r.Inconclusive()) > 0:
-		return p.paint(red, "does not conform") + ": unproved counts, and unproved is " + strings.Join(few(r.Inconclusive(), false), ", ")
+		return p.paint(red, "does not conform") + ": inconclusive counts, and inconclusive is " + strings.Join(few(r.Inconclusive(), false), ", ")
 	case counts[contract.Fail] > 0:
 		return p.paint(red, "does not conform") + "; `assay explain RULE` says why a rule matters and what to do"
 	case counts[contract.ErrorVerdict] > 0:
@@ -236,7 +236,7 @@ func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string
 	case counts[contract.Pass] == 0:
 		return p.paint(red, "proved nothing")
 	case counts[contract.Inconclusive] > 0:
-		return p.paint(yellow, "conforms as far as it was looked at: "+plural(counts[contract.Inconclusive], "result")+" unproved")
+		return p.paint(yellow, "conforms as far as it was looked at: "+plural(counts[contract.Inconclusive], "result")+" inconclusive")
 	}
 	return p.paint(green, "conforms")
 }
@@ -249,12 +249,12 @@ func worth(r *contract.Report) string {
 	}
 	switch strongest {
 	case contract.Sandbox, contract.Production:
-		return "Some answers came from a provider; the others prove our adapters and that specifications and documents agree."
+		return "Some responses came from a provider; the others prove our adapters and that specifications and documents agree."
 	case contract.NoEvidence:
 		if r.Traffic != nil && r.Traffic.Exchanges > r.Traffic.Unmatched {
-			return "Recordings say what they say: whether a provider answered so, nobody here saw."
+			return "Recordings say what they say: whether a provider responded so, nobody here saw."
 		}
-		return "No answer was looked at: this run proves nothing."
+		return "No response was looked at: this run proves nothing."
 	}
 	return "No provider was asked: this proves our adapters, and that specifications and documents agree, and nothing of any provider."
 }

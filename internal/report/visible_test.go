@@ -18,7 +18,7 @@ func TestText_controls(t *testing.T) {
 	finding := contract.Finding{Rule: "request-closed", Severity: contract.Warning, Message: unknown.Says(contract.ArgPlace("place", contract.RequestBody(contract.PointerTo(bad))))}
 	r := &contract.Report{FailOn: contract.Error, Results: []contract.Result{{Case: "p/a/b", Code: bad, Verdict: contract.Pass, Findings: []contract.Finding{finding}}}}
 	d := &contract.Drift{Compared: []string{"p/a"}, Skipped: []string{bad}, Changes: []contract.Change{{
-		Operation: "p/a", Code: bad, At: contract.AnswerBody(contract.PointerTo(bad)), Message: finding.Message, Why: finding.Message,
+		Operation: "p/a", Code: bad, At: contract.ResponseBody(contract.PointerTo(bad)), Message: finding.Message, Why: finding.Message,
 		Before: contract.Value{Notation: bad}, Now: contract.Value{Notation: bad},
 	}}}
 	counted := *d

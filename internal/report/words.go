@@ -20,15 +20,15 @@ func Words(v contract.Value) string {
 	case v.NoJSON:
 		return "no JSON, HTTP " + listed(v, numerals(v.HTTP))
 	case len(v.Codes) > 0:
-		return answered(v)
+		return responded(v)
 	case v.Within > 0:
 		return v.Within.String()
 	}
 	return member(v)
 }
 
-// answered is a result code and what it comes with.
-func answered(v contract.Value) string {
+// responded is a result code and what it comes with.
+func responded(v contract.Value) string {
 	said := listed(v, v.Codes)
 	if len(v.Statuses) > 0 {
 		said += ", status " + strconv.Quote(textual(v.Statuses[0]))

@@ -100,7 +100,7 @@ func amountExact(p *Subject) {
 		}
 	}
 	if !looked {
-		p.unproved(amountUnseen)
+		p.inconclusive(amountUnseen)
 	}
 }
 
@@ -148,7 +148,7 @@ func referenceCarried(p *Subject) {
 		}
 	}
 	if !looked {
-		p.unproved(referenceUnseen)
+		p.inconclusive(referenceUnseen)
 	}
 }
 
@@ -173,7 +173,7 @@ func personCarried(p *Subject) {
 		}
 	}
 	if !looked {
-		p.unproved(personUnseen)
+		p.inconclusive(personUnseen)
 	}
 }
 

@@ -15,17 +15,17 @@ func cassetteRules() []Rule {
 		},
 		{
 			ID: "cassette-clean", Title: "comes from a recording without secrets and personal data", Family: "cassette",
-			Says: []*contract.Template{looksLike, unscrubbed},
+			Says: []*contract.Template{looksLike, unredacted},
 			Side: contract.TestDataSide, Severity: contract.Error, Applies: recorded, Run: cassetteClean,
 			About:  "A cassette is committed and copied. What the specification marks secret is a mark there, what it marks personal a surrogate that belongs to nobody, and nothing else looks like a PAN, an Aadhaar or card number, a bearer token or a private key.",
-			Remedy: "Record it anew with `assay record`, which scrubs; if the specification does not say that the member is secret or personal, mark it there first. What was committed once has leaked: revoke it.",
+			Remedy: "Record it anew with `assay record`, which redacts; if the specification does not say that the member is secret or personal, mark it there first. What was committed once has leaked: revoke it.",
 		},
 		{
 			ID: "cassette-fresh", Title: "comes from a recording that is not stale", Family: "cassette",
-			Says: []*contract.Template{staleAnswer},
+			Says: []*contract.Template{staleResponse},
 			Side: contract.TestDataSide, Severity: contract.Warning, Run: cassetteFresh,
 			Applies: func(p *Subject) bool { return p.Recording != nil && p.Spec.FreshDays > 0 },
-			About:   "What a provider answered long ago says little of what it answers now; the specification's x-fresh-days says how long is long. What was printed by a document or made from the specification has no age.",
+			About:   "What a provider responded long ago says little of what it responses now; the specification's x-fresh-days says how long is long. What was printed by a document or made from the specification has no age.",
 			Remedy:  "Ask again with `assay record --live`.",
 		},
 		{
@@ -43,10 +43,10 @@ var (
 	cassetteUnlisted = &contract.Template{ID: "cassette-intact.unlisted", Text: "cassettes/manifest.yaml has no entry for {cassette}"}
 	cassetteEdited   = &contract.Template{ID: "cassette-intact.sha256", Text: "the sha256 of cassettes/{cassette}.yaml is not the one in cassettes/manifest.yaml"}
 
-	looksLike   = &contract.Template{ID: "cassette-clean.looks", Text: "{place} holds what looks like {looks|and}, and the specification does not say what stands there"}
-	unscrubbed  = &contract.Template{ID: "cassette-clean.marked", Text: "{place} holds what the specification marks secret or personal, or an echo of it, and neither a mark nor a surrogate"}
-	staleAnswer = &contract.Template{ID: "cassette-fresh.stale", Text: "cassettes/{cassette}.yaml was recorded on {date}, {days} days longer ago than the {allowed} that the specification allows"}
-	unplayed    = &contract.Template{ID: "cassette-used.unplayed", Text: "no case plays {interaction}"}
+	looksLike     = &contract.Template{ID: "cassette-clean.looks", Text: "{place} holds what looks like {looks|and}, and the specification does not say what stands there"}
+	unredacted    = &contract.Template{ID: "cassette-clean.marked", Text: "{place} holds what the specification marks secret or personal, or an echo of it, and neither a mark nor a surrogate"}
+	staleResponse = &contract.Template{ID: "cassette-fresh.stale", Text: "cassettes/{cassette}.yaml was recorded on {date}, {days} days longer ago than the {allowed} that the specification allows"}
+	unplayed      = &contract.Template{ID: "cassette-used.unplayed", Text: "no case plays {interaction}"}
 )
 
 func cassetteIntact(p *Subject) {
@@ -67,10 +67,10 @@ func cassetteClean(p *Subject) {
 		if p.Recording.Evidence == contract.Documented {
 			continue // what a document prints is everybody's
 		}
-		scrubber := Scrubber(p.Spec, p.Operation)
-		scrubber.Exchange(ex)
-		for _, place := range scrubber.Touched() {
-			p.found(place, "scrub", unscrubbed, contract.ArgPlace("place", place))
+		redactor := Redactor(p.Spec, p.Operation)
+		redactor.Exchange(ex)
+		for _, place := range redactor.Touched() {
+			p.found(place, "redact", unredacted, contract.ArgPlace("place", place))
 		}
 	}
 }
@@ -81,7 +81,7 @@ func cassetteFresh(p *Subject) {
 		return
 	}
 	if days := r.stale(p.Spec, p.Now); days > 0 {
-		p.found(contract.OutsidePlace("cassettes/"+r.Name+".yaml"), "stale", staleAnswer,
+		p.found(contract.OutsidePlace("cassettes/"+r.Name+".yaml"), "stale", staleResponse,
 			contract.ArgText("cassette", r.Name), contract.ArgText("date", r.Date), contract.ArgInt("days", int64(days)), contract.ArgInt("allowed", int64(p.Spec.FreshDays)))
 	}
 }

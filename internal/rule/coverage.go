@@ -10,15 +10,15 @@ import (
 
 // The kinds of documented things that exchanges show.
 const (
-	Codes         = "codes"         // "324"
-	RequestFields = "requestFields" // "request#/body/orderId", "request.query.mid"
-	AnswerFields  = "answerFields"  // "answer#/body/txnToken"
-	Values        = "values"        // of enumerations: "request#/apiType=b2b"
-	Conditions    = "conditions"    // of x-rules: "website-or-callback kept", "… broken"
+	Codes          = "codes"          // "324"
+	RequestFields  = "requestFields"  // "request#/body/orderId", "request.query.mid"
+	ResponseFields = "responseFields" // "response#/body/txnToken"
+	Values         = "values"         // of enumerations: "request#/apiType=b2b"
+	Conditions     = "conditions"     // of x-rules: "website-or-callback kept", "… broken"
 )
 
 // Kinds lists them in the order of reports.
-func Kinds() []string { return []string{Codes, RequestFields, AnswerFields, Values, Conditions} }
+func Kinds() []string { return []string{Codes, RequestFields, ResponseFields, Values, Conditions} }
 
 // Documented lists what the specification of an operation documents, by kind.
 // Codes that were only met in the wild are left out.
@@ -38,8 +38,8 @@ func Documented(o *openapi.Operation) map[string][]string {
 	}
 	for _, m := range o.Places() {
 		kind := RequestFields
-		if m.At.Direction() == contract.InAnswer {
-			kind = AnswerFields
+		if m.At.Direction() == contract.InResponse {
+			kind = ResponseFields
 		}
 		add(kind, string(m.At))
 		for _, value := range m.Enum {
@@ -77,10 +77,10 @@ func Shown(o *openapi.Operation, x *openapi.View) map[string][]string {
 			all[Values] = append(all[Values], valued(p.Place(), values[0]))
 		}
 	}
-	for kind, of := range map[string]contract.Direction{RequestFields: contract.InRequest, AnswerFields: contract.InAnswer} {
+	for kind, of := range map[string]contract.Direction{RequestFields: contract.InRequest, ResponseFields: contract.InResponse} {
 		body := x.RequestBody()
-		if kind == AnswerFields {
-			body = x.AnswerBody()
+		if kind == ResponseFields {
+			body = x.ResponseBody()
 		}
 		contract.Visit(body, "", func(pointer contract.Pointer, value any) {
 			at := of.Body(pointer)

@@ -11,7 +11,7 @@ import (
 	"assay/internal/signature"
 )
 
-// What is done to answers.
+// What is done to responses.
 var (
 	withUndocumentedCode = damage("code", "with an undocumented code")
 	withNullCode         = damage("code-null", "whose code is null")
@@ -40,19 +40,19 @@ func damageTemplates() []*contract.Template {
 	}
 }
 
-// altered makes an answer of a changed body, signed again so that it is the
+// altered makes a response of a changed body, signed again so that it is the
 // change and not the signature that is judged.
 func (p *Subject) altered(body any) (contract.Response, bool) {
 	raw, err := contract.Encode(body)
 	if err != nil {
 		return contract.Response{}, false
 	}
-	answer := p.View.Exchange.Response
-	answer.Body = signature.Sign(p.Operation.Sign.Answer, raw, p.View.Credentials, signature.Zeros{})
-	return answer, true
+	response := p.View.Exchange.Response
+	response.Body = signature.Sign(p.Operation.Sign.Response, raw, p.View.Credentials, signature.Zeros{})
+	return response, true
 }
 
-// edit changes the member at a pointer of a fresh copy of the answer's body;
+// edit changes the member at a pointer of a fresh copy of the response's body;
 // change gets the object it stands in, and its name.
 func (p *Subject) edit(pointer contract.Pointer, change func(object map[string]any, name string)) (contract.Response, bool) {
 	body, err := contract.Decode(p.View.Exchange.Response.Body)
@@ -68,26 +68,26 @@ func (p *Subject) edit(pointer contract.Pointer, change func(object map[string]a
 	return p.altered(body)
 }
 
-// recodings gives the answer with codes that no document lists, and with a
+// recodings gives the response with codes that no document lists, and with a
 // status that is not the code's.
 func recodings(p *Subject, met openapi.ResultCode) []alteration {
 	var all []alteration
 	add := func(pointer contract.Pointer, how *contract.Template, value any) {
 		if a, ok := p.edit(pointer, func(object map[string]any, name string) { object[name] = value }); ok {
-			all = append(all, alteration{answer: a, how: how.Says()})
+			all = append(all, alteration{response: a, how: how.Says()})
 		}
 	}
 	if pointer, inBody := met.CodeAt.Pointer(); inBody {
-		add(pointer, withUndocumentedCode, like(p.View.AnswerBody(), pointer, "assay-nobody-documents-this", json.Number("987654321")))
+		add(pointer, withUndocumentedCode, like(p.View.ResponseBody(), pointer, "assay-nobody-documents-this", json.Number("987654321")))
 		add(pointer, withNullCode, nil)
 		add(pointer, withObjectCode, map[string]any{})
 	} else {
-		answer := p.View.Exchange.Response
-		answer.Status = http.StatusTeapot
-		all = append(all, alteration{answer: answer, how: withTeapot.Says(contract.ArgInt("status", http.StatusTeapot))})
+		response := p.View.Exchange.Response
+		response.Status = http.StatusTeapot
+		all = append(all, alteration{response: response, how: withTeapot.Says(contract.ArgInt("status", http.StatusTeapot))})
 	}
 	if pointer, inBody := met.StatusAt.Pointer(); inBody && met.Row != nil && met.Row.Status != "" {
-		value, _ := contract.Lookup(p.View.AnswerBody(), pointer)
+		value, _ := contract.Lookup(p.View.ResponseBody(), pointer)
 		if yes, isBool := value.(bool); isBool {
 			add(pointer, withOtherStatus, !yes)
 		} else {
@@ -106,7 +106,7 @@ func like(body any, pointer contract.Pointer, text string, number json.Number) a
 	return text
 }
 
-// withExtras gives the answer with one member more in every object.
+// withExtras gives the response with one member more in every object.
 func withExtras(p *Subject) contract.Response {
 	body, err := contract.Decode(p.View.Exchange.Response.Body)
 	if err != nil {
@@ -127,11 +127,11 @@ func withExtras(p *Subject) contract.Response {
 		}
 	}
 	visit(body)
-	answer, _ := p.altered(body)
-	return answer
+	response, _ := p.altered(body)
+	return response
 }
 
-// damages gives the answer cut, emptied, replaced by a page, and with each of
+// damages gives the response cut, emptied, replaced by a page, and with each of
 // its members dropped, made null and made another type.
 func damages(p *Subject) []alteration {
 	whole := p.View.Exchange.Response
@@ -139,7 +139,7 @@ func damages(p *Subject) []alteration {
 	swap := func(kind string, how contract.Message, body []byte) {
 		a := whole
 		a.Body = body
-		all = append(all, alteration{answer: a, at: contract.AnswerRoot, kind: kind, how: how, breaks: true})
+		all = append(all, alteration{response: a, at: contract.ResponseRoot, kind: kind, how: how, breaks: true})
 	}
 	n := len(whole.Body)
 	for _, cut := range []int{n / 4, n / 2, 3 * n / 4, n - 1} {
@@ -156,9 +156,9 @@ func damages(p *Subject) []alteration {
 	for _, status := range statuses() {
 		a := whole
 		a.Status = status
-		all = append(all, alteration{answer: a, at: contract.AnswerStatus, kind: "status", how: whenStatus.Says(contract.ArgInt("status", int64(status))), breaks: true})
+		all = append(all, alteration{response: a, at: contract.ResponseStatus, kind: "status", how: whenStatus.Says(contract.ArgInt("status", int64(status))), breaks: true})
 	}
-	for _, pointer := range pointers(p.View.AnswerBody(), "") {
+	for _, pointer := range pointers(p.View.ResponseBody(), "") {
 		all = append(all, members(p, pointer)...)
 		if rests(p, pointer) || ruled(p, pointer) {
 			all = append(all, unwritten(p, pointer)...)
@@ -168,12 +168,12 @@ func damages(p *Subject) []alteration {
 }
 
 func members(p *Subject, pointer contract.Pointer) []alteration {
-	at := contract.AnswerBody(pointer)
+	at := contract.ResponseBody(pointer)
 	rests := rests(p, pointer)
 	var all []alteration
 	add := func(kind string, how *contract.Template, change func(object map[string]any, name string)) {
 		if a, ok := p.edit(pointer, change); ok {
-			all = append(all, alteration{answer: a, at: at, kind: kind, how: how.Says(contract.ArgPlace("place", at)), breaks: rests || kind == "dropped" && ruled(p, pointer)})
+			all = append(all, alteration{response: a, at: at, kind: kind, how: how.Says(contract.ArgPlace("place", at)), breaks: rests || kind == "dropped" && ruled(p, pointer)})
 		}
 	}
 	add("dropped", without, func(object map[string]any, name string) { delete(object, name) })
@@ -189,7 +189,7 @@ func rests(p *Subject, pointer contract.Pointer) bool {
 
 // ruled tells whether a condition of the specification names the member.
 func ruled(p *Subject, pointer contract.Pointer) bool {
-	return slices.ContainsFunc(p.Operation.Rules, func(r *openapi.Rule) bool { return r.On == contract.InAnswer && r.At == pointer })
+	return slices.ContainsFunc(p.Operation.Rules, func(r *openapi.Rule) bool { return r.On == contract.InResponse && r.At == pointer })
 }
 
 func retyped(value any) any {

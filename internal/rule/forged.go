@@ -12,8 +12,8 @@ import (
 // What signature-verified says.
 var (
 	unsignable   = &contract.Template{ID: "signature-verified.status", Text: "the HTTP status is not documented, so nobody knows what is signed"}
-	unforgeable  = &contract.Template{ID: "signature-verified.none", Text: "the answer carries no signature that could be forged"}
-	forgedIsRead = &contract.Template{ID: "signature-verified.read", Text: "reads an answer as {state} of whose signature can be said: {about}"}
+	unforgeable  = &contract.Template{ID: "signature-verified.none", Text: "the response carries no signature that could be forged"}
+	forgedIsRead = &contract.Template{ID: "signature-verified.read", Text: "reads a response as {state} of whose signature can be said: {about}"}
 )
 
 // forgeries is what can be said of each forgery, by its name.
@@ -25,17 +25,17 @@ var forgeries = sync.OnceValue(func() map[string]*contract.Template {
 	return all
 })
 
-// signatureVerified forges the answer in every way there is, and asks the
+// signatureVerified forges the response in every way there is, and asks the
 // adapter to read each: what is not the provider's word claims nothing.
 func signatureVerified(p *Subject) {
-	s, whole := p.Operation.Sign.Answer, p.View.Exchange.Response
-	documented := p.Operation.Answers[whole.Status]
+	s, whole := p.Operation.Sign.Response, p.View.Exchange.Response
+	documented := p.Operation.Responses[whole.Status]
 	switch {
 	case documented == nil:
-		p.unproved(unsignable)
+		p.inconclusive(unsignable)
 		return
 	case signature.ResponseState(s, p.View) != contract.SignatureValid:
-		p.unproved(unforgeable)
+		p.inconclusive(unforgeable)
 		return
 	}
 	for _, f := range signature.Forgeries() {
@@ -45,18 +45,18 @@ func signatureVerified(p *Subject) {
 			continue
 		}
 		if got := p.read(forged); got.State != contract.Unknown {
-			p.found(contract.AnswerBody(s.At), f.Name, forgedIsRead,
+			p.found(contract.ResponseBody(s.At), f.Name, forgedIsRead,
 				contract.ArgText("state", string(got.State)), contract.ArgText("forgery", f.Name), contract.ArgMessage("about", forgeries()[f.Name].Says()))
 		}
 	}
 }
 
-// distrusts tells whether the documents have nobody believe an answer for its
+// distrusts tells whether the documents have nobody believe a response for its
 // signature: it is wrong, or it is not there and has to be.
-func (p *Subject) distrusts(answer contract.Response) bool {
-	s := p.Operation.Sign.Answer
+func (p *Subject) distrusts(response contract.Response) bool {
+	s := p.Operation.Sign.Response
 	ex := p.View.Exchange
-	ex.Response = answer
+	ex.Response = response
 	x := openapi.NewView(p.Operation, ex, p.View.Credentials, p.View.Merchant)
 	defer x.Done()
 	switch signature.ResponseState(s, x) {

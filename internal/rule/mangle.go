@@ -10,7 +10,7 @@ import (
 	"assay/internal/signature"
 )
 
-// What else is done to answers.
+// What else is done to responses.
 var (
 	inUTF16      = damage("utf-16", "when it came in UTF-16")
 	behindMark   = damage("byte-order-mark", "when it came behind a byte order mark")
@@ -30,7 +30,7 @@ type mangled struct {
 }
 
 // otherwise gives the body in other characters than JSON's UTF-8, and with more
-// around it than an answer has.
+// around it than a response has.
 func otherwise(body []byte) []mangled {
 	return []mangled{
 		{"charset", inUTF16.Says(), utf16le(body)},
@@ -49,7 +49,7 @@ func utf16le(body []byte) []byte {
 	return all
 }
 
-// statuses is one HTTP status of every class, and those that gateways answer.
+// statuses is one HTTP status of every class, and those that gateways response.
 func statuses() []int {
 	return []int{
 		http.StatusContinue, http.StatusNoContent, http.StatusFound, http.StatusUnauthorized, http.StatusNotFound, http.StatusTooManyRequests,
@@ -57,7 +57,7 @@ func statuses() []int {
 	}
 }
 
-// unwritten gives the answer with a member that its outcome rests on as no
+// unwritten gives the response with a member that its outcome rests on as no
 // encoder of ours would write it: standing twice, a number no machine can hold,
 // and lists nested deeper than anybody reads.
 func unwritten(p *Subject, pointer contract.Pointer) []alteration {
@@ -73,9 +73,9 @@ func unwritten(p *Subject, pointer contract.Pointer) []alteration {
 	var all []alteration
 	add := func(kind string, how *contract.Template, changed []byte) {
 		a := p.View.Exchange.Response
-		a.Body = signature.Sign(p.Operation.Sign.Answer, changed, p.View.Credentials, signature.Zeros{})
-		at := contract.AnswerBody(pointer)
-		all = append(all, alteration{answer: a, at: at, kind: kind, how: how.Says(contract.ArgPlace("place", at)), breaks: true})
+		a.Body = signature.Sign(p.Operation.Sign.Response, changed, p.View.Credentials, signature.Zeros{})
+		at := contract.ResponseBody(pointer)
+		all = append(all, alteration{response: a, at: at, kind: kind, how: how.Says(contract.ArgPlace("place", at)), breaks: true})
 	}
 	add("twice", twiceAt, contract.Replace(body, object, []byte(twice)))
 	add("huge", hugeAt, contract.Replace(body, pointer, []byte("1e999999999")))

@@ -19,10 +19,10 @@ type Recording struct {
 	Exchanges []contract.Exchange // all it holds
 }
 
-// Scrubber makes a scrubber that knows what the specification of an operation
+// Redactor makes a redactor that knows what the specification of an operation
 // marks as secret or personal, and keeps the headers it documents and the
 // credentials it publishes.
-func Scrubber(s *openapi.Spec, o *openapi.Operation) *redact.Redactor {
+func Redactor(s *openapi.Spec, o *openapi.Operation) *redact.Redactor {
 	headers := []string{"Content-Type", "Accept", "Authorization", "Retry-After"}
 	for _, p := range o.Parameters {
 		if p.In == "header" {
@@ -42,9 +42,9 @@ func Scrubber(s *openapi.Spec, o *openapi.Operation) *redact.Redactor {
 	return made
 }
 
-// CaseScrubber makes one that knows the people of a case as well.
-func CaseScrubber(s *openapi.Spec, o *openapi.Operation, c *contract.Case) *redact.Redactor {
-	made := Scrubber(s, o)
+// CaseRedactor makes one that knows the people of a case as well.
+func CaseRedactor(s *openapi.Spec, o *openapi.Operation, c *contract.Case) *redact.Redactor {
+	made := Redactor(s, o)
 	if c.Input == nil {
 		return made
 	}
@@ -67,7 +67,7 @@ func Suspicious(o *openapi.Operation, ex contract.Exchange) []Suspicion {
 	for _, m := range o.Places() {
 		said[m.At] = said[m.At] || !m.FreeText()
 	}
-	for of, signature := range map[contract.Direction]*openapi.Signature{contract.InRequest: o.Sign.Request, contract.InAnswer: o.Sign.Answer} {
+	for of, signature := range map[contract.Direction]*openapi.Signature{contract.InRequest: o.Sign.Request, contract.InResponse: o.Sign.Response} {
 		if signature != nil {
 			said[of.Body(signature.At)] = true
 		}
@@ -75,7 +75,7 @@ func Suspicious(o *openapi.Operation, ex contract.Exchange) []Suspicion {
 	var found []Suspicion
 	redact.Texts(ex, func(place contract.Place, text string) {
 		if place == contract.RequestAuthorization || said[place.General()] {
-			return // scrubbed, signed, or an identifier
+			return // redacted, signed, or an identifier
 		}
 		if looks := redact.Looks(text); len(looks) > 0 {
 			found = append(found, Suspicion{place, looks})

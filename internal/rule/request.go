@@ -48,11 +48,11 @@ func requestRules() []Rule {
 			Remedy: "Read the rule in the specification's x-rules and make both members agree.",
 		},
 		{
-			ID: "letter-kept", Title: "keeps the letter of every reading", Family: "request",
+			ID: "strict-interpretation", Title: "keeps the letter of every reading", Family: "request",
 			Says: []*contract.Template{strictDeparts},
 			Side: contract.ClientSide, Severity: contract.Warning, Applies: func(p *Subject) bool { return hasStrict(p.Spec, p.Operation) }, Run: strictInterpretation,
 			About:  "Where the documents contradict themselves one side is taken; what the other side would demand is still worth knowing, since the provider may enforce it one day.",
-			Remedy: "See `assay list readings`. Send what both sides accept, or live with the warning. --profile strict makes it an error.",
+			Remedy: "See `assay list ambiguities`. Send what both sides accept, or live with the warning. --profile strict makes it an error.",
 		},
 		{
 			ID: "amount-exact", Title: "asks for the exact amount", Family: "request",
@@ -101,7 +101,7 @@ var (
 	conditionBroken = &contract.Template{ID: "condition.broken", Text: "{condition}: {documented}"}
 	conditionless   = &contract.Template{ID: "condition.none", Text: "no condition applies: the members they name are absent"}
 
-	strictDeparts = &contract.Template{ID: "letter-kept.departs", Text: "{reading}: {place} {violation}, as the letter would have it; taken is: {taken}"}
+	strictDeparts = &contract.Template{ID: "strict-interpretation.departs", Text: "{ambiguity}: {place} {violation}, as the letter would have it; taken is: {taken}"}
 )
 
 func requestDocumented(p *Subject) {
@@ -150,7 +150,7 @@ func requestAuthenticated(p *Subject) {
 	case contract.AuthenticationMissing:
 		p.found(at, "missing", authorizationMissing)
 	case contract.AuthenticationUnverified:
-		p.unproved(keyless)
+		p.inconclusive(keyless)
 	case contract.AuthenticationInvalid:
 		p.found(at, "invalid", authorizationOther)
 	case contract.AuthenticationExpired:
@@ -224,16 +224,16 @@ func requestSigned(p *Subject) {
 	switch p.View.Signature {
 	case contract.SignatureMissing:
 		if !s.Demanded(p.View) {
-			p.unproved(requestUnsigned)
+			p.inconclusive(requestUnsigned)
 			return
 		}
 		p.found(contract.RequestBody(s.At), "missing", signatureMissing, contract.ArgPointer("pointer", s.At))
 	case contract.SignatureInvalid:
 		p.missigned(contract.RequestBody(s.At), s)
 	case contract.SignatureUnverified:
-		p.unproved(keyless)
+		p.inconclusive(keyless)
 	case contract.SignatureInstead:
-		p.unproved(signatureInstead)
+		p.inconclusive(signatureInstead)
 	}
 }
 
@@ -276,7 +276,7 @@ func conditions(p *Subject, on contract.Direction) {
 		}
 	}
 	if !applied {
-		p.unproved(conditionless)
+		p.inconclusive(conditionless)
 	}
 }
 
@@ -296,13 +296,13 @@ func strictInterpretation(p *Subject) {
 		if p.Strict {
 			severity = contract.Error
 		}
-		if v.At.Direction() == contract.InAnswer {
+		if v.At.Direction() == contract.InResponse {
 			side = contract.ProviderSide
 		}
 		p.Report(contract.Finding{
 			Severity: severity, Side: side, At: v.At, Detail: r.ID + " " + v.Keyword,
 			Message: strictDeparts.Says(
-				contract.ArgText("reading", r.ID), contract.ArgPlace("place", v.At), contract.ArgText("keyword", v.Keyword),
+				contract.ArgText("ambiguity", r.ID), contract.ArgPlace("place", v.At), contract.ArgText("keyword", v.Keyword),
 				contract.ArgMessage("violation", view.Reason(&v)), contract.ArgText("taken", r.Chosen),
 			),
 		})

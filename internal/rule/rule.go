@@ -22,7 +22,7 @@ import (
 type Rule struct {
 	ID       string
 	Title    string // a sentence without its subject: "carries every required field"
-	Family   string // request, answer, reading, cassette or specification
+	Family   string // request, response, reading, cassette or specification
 	Side     contract.Side
 	Severity contract.Severity
 	About    string // why it matters
@@ -45,7 +45,7 @@ type Subject struct {
 	View      *openapi.View      // the exchange; nil until it is played
 	// References are those the case was asked under; none: the case's own.
 	References []string
-	// Read is the adapter's reading of an answer; nil where there is none.
+	// Read is the adapter's reading of a response; nil where there is none.
 	Read      func(contract.Exchange) contract.Outcome
 	Recording *Recording   // nil: it does not come from a cassette
 	Strict    bool         // the profile: the letter of every reading is the law
@@ -140,7 +140,7 @@ type PlayedCase struct {
 func Rules() []Rule { return slices.Clone(rules()) }
 
 var rules = sync.OnceValue(func() []Rule {
-	return slices.Concat(requestRules(), answerRules(), readingRules(), cassetteRules(), specificationRules())
+	return slices.Concat(requestRules(), responseRules(), clientRules(), cassetteRules(), specificationRules())
 })
 
 // Find gives the rule of an id.
@@ -166,8 +166,8 @@ func For(p *Subject) []Rule {
 
 // Applied is what one rule found in one pass.
 type Applied struct {
-	Findings []contract.Finding
-	Unproved *contract.Template // why the rule could prove nothing; nil: it did
+	Findings     []contract.Finding
+	Inconclusive *contract.Template // why the rule could prove nothing; nil: it did
 }
 
 // Apply runs one rule on one pass. A finding that the case means to provoke is
@@ -183,9 +183,9 @@ func Apply(r Rule, p *Subject) Applied {
 // Outcome is what came of rules that looked at a pass. Findings stand; the rest does
 // until the pass is used again.
 type Outcome struct {
-	Findings []contract.Finding
-	Looked   []byte               // of each rule 1, or 0: it could prove nothing
-	Unproved []*contract.Template // why not, of those
+	Findings     []contract.Finding
+	Looked       []byte               // of each rule 1, or 0: it could prove nothing
+	Inconclusive []*contract.Template // why not, of those
 }
 
 // Each runs rules on a pass, which is theirs: all of them, whatever others find.
@@ -204,16 +204,16 @@ func Each(rules []Rule, p *Subject) Outcome {
 }
 
 // Lists gives the ids of the rules that looked, and what the others left open.
-func (o Outcome) Lists(rules []Rule) (checked []string, unproved []contract.Gap) {
-	checked, unproved = []string{}, []contract.Gap{}
+func (o Outcome) Lists(rules []Rule) (checked []string, inconclusive []contract.Gap) {
+	checked, inconclusive = []string{}, []contract.Gap{}
 	for i := range rules {
 		if o.Looked[i] == 1 {
 			checked = append(checked, rules[i].ID)
 		} else {
-			unproved = append(unproved, contract.Gap{Rule: rules[i].ID, Why: o.Unproved[len(unproved)].Says()})
+			inconclusive = append(inconclusive, contract.Gap{Rule: rules[i].ID, Why: o.Inconclusive[len(inconclusive)].Says()})
 		}
 	}
-	return checked, unproved
+	return checked, inconclusive
 }
 
 // apply runs one rule, and tells why it could prove nothing. What it finds is added.
@@ -290,8 +290,8 @@ func (p *Subject) violated(v openapi.Violation) {
 	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: view.Violated(&v)})
 }
 
-// unproved says why the rule could prove nothing.
-func (p *Subject) unproved(why *contract.Template) { p.gap = why }
+// inconclusive says why the rule could prove nothing.
+func (p *Subject) inconclusive(why *contract.Template) { p.gap = why }
 
 // Report adds a finding. Rule, severity and side are the rule's, and the document is
 // the operation's, where the finding does not say them.
@@ -311,9 +311,9 @@ func (p *Subject) Report(finding contract.Finding) {
 	p.identify(f)
 }
 
-// member finds the documented member at a place of the exchange's answer.
-func (p *Subject) answerBody() *openapi.Body {
-	if a, ok := p.Operation.Answers[p.View.Exchange.Response.Status]; ok {
+// member finds the documented member at a place of the exchange's response.
+func (p *Subject) responseBody() *openapi.Body {
+	if a, ok := p.Operation.Responses[p.View.Exchange.Response.Status]; ok {
 		return a.Body
 	}
 	return nil

@@ -52,12 +52,12 @@ func newBench(t *testing.T) *bench {
 	if b.exchange.Request, err = transport.Freeze(req); err != nil {
 		t.Fatal(err)
 	}
-	b.answer("0000")
+	b.response("0000")
 	return b
 }
 
-// answer sets the answer that the documents print for a code, signed.
-func (b *bench) answer(code string) {
+// response sets the response that the documents print for a code, signed.
+func (b *bench) response(code string) {
 	example, ok := b.op.Example(code)
 	if !ok {
 		b.t.Fatalf("no example for %s", code)
@@ -67,13 +67,13 @@ func (b *bench) answer(code string) {
 }
 
 func (b *bench) signed(body string) {
-	b.exchange.Response.Body = signature.Sign(b.op.Sign.Answer, []byte(body), b.spec.TestCredentials(), signature.Zeros{})
+	b.exchange.Response.Body = signature.Sign(b.op.Sign.Response, []byte(body), b.spec.TestCredentials(), signature.Zeros{})
 }
 
-// swap replaces a text in the answer and signs it again.
+// swap replaces a text in the response and signs it again.
 func (b *bench) swap(old, replacement string) {
 	if !bytes.Contains(b.exchange.Response.Body, []byte(old)) {
-		b.t.Fatalf("%q does not stand in the answer", old)
+		b.t.Fatalf("%q does not stand in the response", old)
 	}
 	b.signed(strings.Replace(string(b.exchange.Response.Body), old, replacement, 1))
 }
@@ -105,7 +105,7 @@ func (b *bench) made() *rule.Subject {
 		Recording: &rule.Recording{Name: b.c.Name, Listed: true, SHA256: "a", Wanted: "a", Evidence: contract.Simulated, Date: "2026-01-01"},
 		Now:       time.Date(2026, time.February, 1, 0, 0, 0, 0, time.UTC),
 	}
-	p.Recording.Exchanges = []contract.Exchange{rule.Scrubber(b.spec, b.op).Exchange(b.exchange)}
+	p.Recording.Exchanges = []contract.Exchange{rule.Redactor(b.spec, b.op).Exchange(b.exchange)}
 	p.View.Signature = signature.State(b.op.Sign.Request, b.exchange.Request.Body, own)
 	p.View.Authentication = rule.Authentication(b.op, b.exchange.Request, own, contract.Token{}, time.Time{})
 	if b.pass != nil {

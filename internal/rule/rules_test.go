@@ -77,7 +77,7 @@ func probes() map[string][]probe {
 			{"query against body", func(b *bench) { b.query("orderId", "R2") }, "request#", "order-agrees"},
 			{"neither of two", func(b *bench) { b.ask(`"websiteName":"retail",`, "") }, "request#", "website-or-callback"},
 		},
-		"letter-kept": {
+		"strict-interpretation": {
 			{"one decimal", func(b *bench) { b.ask(`"1.00"`, `"1.0"`) }, "request#/body/txnAmount/value", "C8"},
 			{"a list's item", func(b *bench) { b.ask(`"userInfo"`, `"goodsInfo":[{},{"price":"1"}],"userInfo"`) }, "request#/body/goodsInfo/1/price", "C1"},
 		},
@@ -87,40 +87,40 @@ func probes() map[string][]probe {
 			{"no amount", func(b *bench) { b.ask(`"1.00"`, `"one"`) }, "request#/body/txnAmount/value", "is no amount"},
 		},
 		"code-expected": {
-			{"a code that is no word", func(b *bench) { b.swap(`"0000"`, `"no such code"`) }, "answer#/body/resultInfo/resultCode", "answered a code that is no plain word"},
-			{"a code that is too long", func(b *bench) { b.swap(`"0000"`, `"0123456789012345678901234"`) }, "answer#/body/resultInfo/resultCode", "no plain word"},
-			{"a code just short enough", func(b *bench) { b.swap(`"0000"`, `"A.b_c-7890123456789012XYZ"`[:25]+`"`) }, "answer#/body/resultInfo/resultCode", "answered A.b_c-78901234567890"},
-			{"another code", func(b *bench) { b.answer("324") }, "answer#/body/resultInfo/resultCode", "answered 324, expected 0000"},
-			{"a page", func(b *bench) { b.exchange.Response.Body = []byte("<html>") }, "answer#", "no result code"},
-			{"no code", func(b *bench) { b.signed(`{"head":{},"body":{}}`) }, "answer.status", "answered 200"},
+			{"a code that is no word", func(b *bench) { b.swap(`"0000"`, `"no such code"`) }, "response#/body/resultInfo/resultCode", "responded a code that is no plain word"},
+			{"a code that is too long", func(b *bench) { b.swap(`"0000"`, `"0123456789012345678901234"`) }, "response#/body/resultInfo/resultCode", "no plain word"},
+			{"a code just short enough", func(b *bench) { b.swap(`"0000"`, `"A.b_c-7890123456789012XYZ"`[:25]+`"`) }, "response#/body/resultInfo/resultCode", "responded A.b_c-78901234567890"},
+			{"another code", func(b *bench) { b.response("324") }, "response#/body/resultInfo/resultCode", "responded 324, expected 0000"},
+			{"a page", func(b *bench) { b.exchange.Response.Body = []byte("<html>") }, "response#", "no result code"},
+			{"no code", func(b *bench) { b.signed(`{"head":{},"body":{}}`) }, "response.status", "responded 200"},
 		},
 		"status-documented": {
-			{"another status", func(b *bench) { b.exchange.Response.Status = 502 }, "answer.status", "502"},
+			{"another status", func(b *bench) { b.exchange.Response.Status = 502 }, "response.status", "502"},
 		},
 		"type-documented": {
 			{"HTML", func(b *bench) {
 				b.exchange.Response.Header.Set("Content-Type", "text/html")
 				b.exchange.Response.Body = []byte("<html>")
-			}, "answer.header.content-type", "application/json"},
-			{"half an answer", func(b *bench) { b.exchange.Response.Body = b.exchange.Response.Body[:30] }, "answer#", "does not parse"},
-			{"nothing", func(b *bench) { b.exchange.Response.Body = nil }, "answer#", "is missing"},
-			{"blanks", func(b *bench) { b.exchange.Response.Body = []byte(" \n") }, "answer#", "does not parse"},
-			{"half a character", func(b *bench) { b.exchange.Response.Body = append(b.exchange.Response.Body, 0xe2, 0x82) }, "answer#", "UTF-8"},
+			}, "response.header.content-type", "application/json"},
+			{"half a response", func(b *bench) { b.exchange.Response.Body = b.exchange.Response.Body[:30] }, "response#", "does not parse"},
+			{"nothing", func(b *bench) { b.exchange.Response.Body = nil }, "response#", "is missing"},
+			{"blanks", func(b *bench) { b.exchange.Response.Body = []byte(" \n") }, "response#", "does not parse"},
+			{"half a character", func(b *bench) { b.exchange.Response.Body = append(b.exchange.Response.Body, 0xe2, 0x82) }, "response#", "UTF-8"},
 		},
 		"fields-required": {
-			{"a member less", func(b *bench) { b.swap(`"resultCode":"0000",`, "") }, "answer#/body/resultInfo/resultCode", "is missing"},
+			{"a member less", func(b *bench) { b.swap(`"resultCode":"0000",`, "") }, "response#/body/resultInfo/resultCode", "is missing"},
 		},
 		"fields-typed": {
-			{"a number for a text", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":7`) }, "answer#/body/resultInfo/resultMsg", "is an integer, not a string"},
-			{"null", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":null`) }, "answer#/body/resultInfo/resultMsg", "is null"},
-			{"outside its list", func(b *bench) { b.swap(`"resultStatus":"S"`, `"resultStatus":"OK"`) }, "answer#/body/resultInfo/resultStatus", "is not one of"},
+			{"a number for a text", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":7`) }, "response#/body/resultInfo/resultMsg", "is an integer, not a string"},
+			{"null", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":null`) }, "response#/body/resultInfo/resultMsg", "is null"},
+			{"outside its list", func(b *bench) { b.swap(`"resultStatus":"S"`, `"resultStatus":"OK"`) }, "response#/body/resultInfo/resultStatus", "is not one of"},
 		},
 		"fields-documented": {
-			{"a member more", func(b *bench) { b.swap(`"txnToken"`, `"isPromoCodeValid":true,"txnToken"`) }, "answer#/body/isPromoCodeValid", "is not documented"},
+			{"a member more", func(b *bench) { b.swap(`"txnToken"`, `"isPromoCodeValid":true,"txnToken"`) }, "response#/body/isPromoCodeValid", "is not documented"},
 		},
 		"code-documented": {
-			{"a code that is no word", func(b *bench) { b.swap(`"0000"`, `"no such code"`) }, "answer#/body/resultInfo/resultCode", "no plain word is not documented"},
-			{"a code of nobody", func(b *bench) { b.swap(`"0000"`, `"0001"`) }, "answer#/body/resultInfo/resultCode", "0001 is not documented"},
+			{"a code that is no word", func(b *bench) { b.swap(`"0000"`, `"no such code"`) }, "response#/body/resultInfo/resultCode", "no plain word is not documented"},
+			{"a code of nobody", func(b *bench) { b.swap(`"0000"`, `"0001"`) }, "response#/body/resultInfo/resultCode", "0001 is not documented"},
 			{"one that was seen", func(b *bench) {
 				o := *b.op
 				row := *o.Codes[0]
@@ -128,49 +128,49 @@ func probes() map[string][]probe {
 				o.Codes = append([]*openapi.Code{&row}, o.Codes...)
 				b.op = &o
 				b.swap(`"0000"`, `"0001"`)
-			}, "answer#/body/resultInfo/resultCode", "met before"},
+			}, "response#/body/resultInfo/resultCode", "met before"},
 		},
 		"code-agrees": {
-			{"another status", func(b *bench) { b.swap(`"resultStatus":"S"`, `"resultStatus":"F"`) }, "answer#/body/resultInfo/resultStatus", "code 0000 comes with a status"},
-			{"no status", func(b *bench) { b.swap(`"resultStatus":"S",`, ``) }, "answer#/body/resultInfo/resultStatus", "code 0000 comes with a status"},
-			{"another HTTP status", func(b *bench) { b.exchange.Response.Status = 400 }, "answer.status", "HTTP status 400"},
-			{"other words", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":"Great success"`) }, "answer#/body/resultInfo/resultMsg", "not worded"},
+			{"another status", func(b *bench) { b.swap(`"resultStatus":"S"`, `"resultStatus":"F"`) }, "response#/body/resultInfo/resultStatus", "code 0000 comes with a status"},
+			{"no status", func(b *bench) { b.swap(`"resultStatus":"S",`, ``) }, "response#/body/resultInfo/resultStatus", "code 0000 comes with a status"},
+			{"another HTTP status", func(b *bench) { b.exchange.Response.Status = 400 }, "response.status", "HTTP status 400"},
+			{"other words", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":"Great success"`) }, "response#/body/resultInfo/resultMsg", "not worded"},
 		},
-		"answer-signed": {
+		"response-signed": {
 			{"a success without a signature", func(b *bench) {
 				b.exchange.Response.Body = []byte(`{"head":{},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"txnToken":"t"}}`)
-			}, "answer#/head/signature", "there is no signature"},
+			}, "response#/head/signature", "there is no signature"},
 			{"tampered with", func(b *bench) {
 				b.exchange.Response.Body = []byte(strings.Replace(string(b.exchange.Response.Body), "Success", "success", 1))
-			}, "answer#/head/signature", "is not one of"},
+			}, "response#/head/signature", "is not one of"},
 		},
-		"answer-rules": {
+		"response-rules": {
 			{"a success without token", func(b *bench) {
 				b.signed(`{"head":{"signature":""},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"}}}`)
-			}, "answer#/body/txnToken", "token-on-success"},
+			}, "response#/body/txnToken", "token-on-success"},
 		},
 		"outcome-agrees": {
-			{"a duplicate read as success", func(b *bench) { b.answer("324"); b.read = success }, "answer#/body/resultInfo/resultCode", "reads code 324 as succeeded"},
+			{"a duplicate read as success", func(b *bench) { b.response("324"); b.read = success }, "response#/body/resultInfo/resultCode", "reads code 324 as succeeded"},
 			{"another again", func(b *bench) {
-				b.answer("501")
+				b.response("501")
 				b.read = func(contract.Exchange) contract.Outcome {
 					return contract.Outcome{State: contract.Unavailable, Retry: contract.SameReference}
 				}
-			}, "answer#/body/resultInfo/resultCode", "again: same-reference"},
+			}, "response#/body/resultInfo/resultCode", "again: same-reference"},
 			{"a code of nobody read as pending", func(b *bench) {
 				b.swap(`"0000"`, `"0001"`)
 				b.read = func(contract.Exchange) contract.Outcome {
 					return contract.Outcome{State: contract.Pending, Retry: contract.AfterInquiry}
 				}
-			}, "answer#/body/resultInfo/resultCode", "as pending"},
+			}, "response#/body/resultInfo/resultCode", "as pending"},
 		},
 		"unknown-never-succeeds": {
-			{"everything succeeds", func(b *bench) { b.read = success }, "answer#/body/resultInfo/resultCode", "undocumented code as succeeded"},
+			{"everything succeeds", func(b *bench) { b.read = success }, "response#/body/resultInfo/resultCode", "undocumented code as succeeded"},
 		},
 		"reference-kept": {
 			{"forgotten", func(b *bench) {
-				b.op.Answers[200].Member("/body/txnToken").Means = "provider-reference" // a spec of this test's own
-			}, "answer#/body/txnToken", "is not what the adapter read"},
+				b.op.Responses[200].Member("/body/txnToken").Means = "provider-reference" // a spec of this test's own
+			}, "response#/body/txnToken", "is not what the adapter read"},
 		},
 		"extra-tolerated": {
 			{"a strict reader", func(b *bench) {
@@ -181,18 +181,18 @@ func probes() map[string][]probe {
 					}
 					return success(ex)
 				}
-			}, "answer#", "one member more"},
+			}, "response#", "one member more"},
 		},
 		"damage-survived": {
 			{"a reader that looks for a word", func(b *bench) {
-				b.answer("324")
+				b.response("324")
 				b.read = func(ex contract.Exchange) contract.Outcome {
 					if strings.Contains(string(ex.Response.Body), "Duplicate") {
 						return contract.Outcome{State: contract.Duplicate, Retry: contract.Never}
 					}
 					return success(ex)
 				}
-			}, "answer#", "as succeeded"},
+			}, "response#", "as succeeded"},
 			{"a reader that does not need the status", func(b *bench) {
 				read := b.read
 				b.read = func(ex contract.Exchange) contract.Outcome {
@@ -201,10 +201,10 @@ func probes() map[string][]probe {
 					}
 					return read(ex)
 				}
-			}, "answer#/body/resultInfo/resultStatus", "still reads the answer as succeeded"},
+			}, "response#/body/resultInfo/resultStatus", "still reads the response as succeeded"},
 		},
 		"signature-verified": {
-			{"a reader that does not look", func(b *bench) { b.read = success }, "answer#/head/signature", "a character of the signature was changed"},
+			{"a reader that does not look", func(b *bench) { b.read = success }, "response#/head/signature", "a character of the signature was changed"},
 			{"a reader that wants one and believes any", func(b *bench) {
 				read := b.read
 				b.read = func(ex contract.Exchange) contract.Outcome {
@@ -213,7 +213,7 @@ func probes() map[string][]probe {
 					}
 					return read(ex)
 				}
-			}, "answer#/head/signature", "made with another key"},
+			}, "response#/head/signature", "made with another key"},
 			{"a reader that believes what is not signed", func(b *bench) {
 				read := b.read
 				b.read = func(ex contract.Exchange) contract.Outcome {
@@ -222,13 +222,13 @@ func probes() map[string][]probe {
 					}
 					return read(ex)
 				}
-			}, "answer#/head/signature", "there is no signature"},
+			}, "response#/head/signature", "there is no signature"},
 			{"a failure nobody signed", func(b *bench) {
-				b.answer("324")
+				b.response("324")
 				b.read = func(contract.Exchange) contract.Outcome {
 					return contract.Outcome{State: contract.Duplicate, Retry: contract.Never}
 				}
-			}, "answer#/head/signature", "reads an answer as duplicate"},
+			}, "response#/head/signature", "reads a response as duplicate"},
 		},
 		"reference-carried": {
 			{"another in the body", func(b *bench) { b.ask(`"orderId":"R1"`, `"orderId":"R2"`) }, "request#/body/orderId", "is not the reference of the order"},
@@ -245,17 +245,17 @@ func probes() map[string][]probe {
 		},
 		"cassette-clean": {
 			{"a person's mobile", kept(func(ex *contract.Exchange) { ex.Request.Body = swapped(ex.Request.Body, "0000000001", "9988000000") }), "request#/body/userInfo/mobile", "marks secret or personal"},
-			{"a token", kept(func(ex *contract.Exchange) { ex.Response.Body = swapped(ex.Response.Body, "SCRUBBED", "abcdef12345") }), "answer#/body/txnToken", "marks secret or personal"},
+			{"a token", kept(func(ex *contract.Exchange) { ex.Response.Body = swapped(ex.Response.Body, "SCRUBBED", "abcdef12345") }), "response#/body/txnToken", "marks secret or personal"},
 			{"an echo of the token", kept(func(ex *contract.Exchange) {
 				ex.Response.Body = swapped(swapped(ex.Response.Body, "SCRUBBED", "abcdef12345"), `"Success"`, `"token ABCDEF12345 made"`)
-			}), "answer#/body/resultInfo/resultMsg", "an echo of it"},
-			{"a header nobody documents", kept(func(ex *contract.Exchange) { ex.Response.Header = http.Header{"Set-Cookie": {"a=b"}} }), "answer.header.set-cookie", "marks secret or personal"},
+			}), "response#/body/resultInfo/resultMsg", "an echo of it"},
+			{"a header nobody documents", kept(func(ex *contract.Exchange) { ex.Response.Header = http.Header{"Set-Cookie": {"a=b"}} }), "response.header.set-cookie", "marks secret or personal"},
 			{"a PAN in a message", kept(func(ex *contract.Exchange) {
 				ex.Response.Body = swapped(ex.Response.Body, `"Success"`, `"ABCPE1234F is known"`)
-			}), "answer#/body/resultInfo/resultMsg", "looks like a PAN"},
+			}), "response#/body/resultInfo/resultMsg", "looks like a PAN"},
 			{"a card number where nobody documents anything", kept(func(ex *contract.Exchange) {
 				ex.Response.Body = swapped(ex.Response.Body, `"txnToken"`, `"card":"4111 1111 1111 1111","txnToken"`)
-			}), "answer#/body/card", "looks like a card number"},
+			}), "response#/body/card", "looks like a card number"},
 		},
 		"cassette-fresh": {
 			{"older than ninety days", func(b *bench) {
@@ -277,11 +277,11 @@ func probes() map[string][]probe {
 			{"no case", func(b *bench) { b.pass = func(p *rule.Subject) { p.Played = nil } }, "specs/paytm.yaml", "paytm/createOrder has no case"},
 		},
 		"code-covered": {
-			{"no answer", func(b *bench) {}, "paytm/createOrder/324", "no exchange of paytm/createOrder carries result code 324"},
+			{"no response", func(b *bench) {}, "paytm/createOrder/324", "no exchange of paytm/createOrder carries result code 324"},
 		},
 		"field-covered": {
 			{"a field nobody sends", func(b *bench) {}, "createOrder request#/body/peonUrl", "no exchange"},
-			{"a field nobody answers", func(b *bench) {}, "createOrder answer#/body/extraParamsMap", "no exchange"},
+			{"a field nobody responses", func(b *bench) {}, "createOrder response#/body/extraParamsMap", "no exchange"},
 		},
 		"value-covered": {
 			{"a value nobody sends", func(b *bench) {}, "createOrder request#/body/integrationType", "carries JS_CHECKOUT at request#/body/integrationType"},
@@ -297,7 +297,7 @@ func probes() map[string][]probe {
 		"waiver-used": {
 			{"for nothing", waiving(func(*contract.Waiver) {}), "fixtures/waivers.yaml:3", "tolerates nothing: there is no such finding"},
 		},
-		"reading-settled": {
+		"ambiguity-settled": {
 			{"nothing departs", func(b *bench) {}, "request#/body/goodsInfo/*/price", "C1"},
 		},
 	}
@@ -336,13 +336,13 @@ func swapped(body []byte, old, replacement string) []byte {
 func TestCassetteIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(p *rule.Subject){
-		"as it is":                       func(*rule.Subject) {},
-		"what a document prints":         func(p *rule.Subject) { p.Recording.Evidence = contract.Documented; unscrub(p) },
-		"a simulated answer has no age":  func(p *rule.Subject) { p.Recording.Date = "2020-01-01" },
-		"a documented answer has no age": func(p *rule.Subject) { p.Recording.Date, p.Recording.Evidence = "2020-01-01", contract.Documented },
-		"recorded yesterday":             func(p *rule.Subject) { p.Recording.Date, p.Recording.Evidence = "2026-01-31", contract.Sandbox },
-		"a reference like a card number": func(p *rule.Subject) { swapAll(p, `"R1"`, `"4111111111111111"`) },
-		"a timestamp like a card number": func(p *rule.Subject) { swapAll(p, "1700000000000", "4000000000006") },
+		"as it is":                         func(*rule.Subject) {},
+		"what a document prints":           func(p *rule.Subject) { p.Recording.Evidence = contract.Documented; unredact(p) },
+		"a simulated response has no age":  func(p *rule.Subject) { p.Recording.Date = "2020-01-01" },
+		"a documented response has no age": func(p *rule.Subject) { p.Recording.Date, p.Recording.Evidence = "2020-01-01", contract.Documented },
+		"recorded yesterday":               func(p *rule.Subject) { p.Recording.Date, p.Recording.Evidence = "2026-01-31", contract.Sandbox },
+		"a reference like a card number":   func(p *rule.Subject) { swapAll(p, `"R1"`, `"4111111111111111"`) },
+		"a timestamp like a card number":   func(p *rule.Subject) { swapAll(p, "1700000000000", "4000000000006") },
 	} {
 		b := newBench(t)
 		pass := b.made()
@@ -358,7 +358,7 @@ func TestCassetteIsLeftAlone(t *testing.T) {
 	}
 }
 
-func unscrub(p *rule.Subject) { p.Recording.Exchanges = []contract.Exchange{p.View.Exchange} }
+func unredact(p *rule.Subject) { p.Recording.Exchanges = []contract.Exchange{p.View.Exchange} }
 
 func swapAll(p *rule.Subject, old, replacement string) {
 	ex := &p.Recording.Exchanges[0]
@@ -380,7 +380,7 @@ func TestAbsentMessage(t *testing.T) {
 	}
 }
 
-// TestBrokenWhole has an answer that is broken as it came, and read as unknown
+// TestBrokenWhole has a response that is broken as it came, and read as unknown
 // for it: without the broken member it may be read for what it then says.
 func TestBrokenWhole(t *testing.T) {
 	t.Parallel()
@@ -454,7 +454,7 @@ func TestNoRuleTouchesWhatConforms(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	for _, code := range []string{"0000", "324", "501", "1011", "2013"} {
-		b.answer(code)
+		b.response(code)
 		b.c.Want.Code = code
 		for _, r := range rule.For(b.made()) {
 			if applied := rule.Apply(r, b.made()); len(applied.Findings) > 0 {
@@ -482,7 +482,7 @@ func TestRuleList(t *testing.T) {
 		if r.ID != strings.ToLower(r.ID) || r.Title == "" || r.About == "" || r.Remedy == "" || r.Run == nil || r.Side == "" || r.Severity == "" {
 			t.Errorf("%s leaves something out", r.ID)
 		}
-		if !slices.Contains([]string{"request", "answer", "reading", "cassette", "specification"}, r.Family) {
+		if !slices.Contains([]string{"request", "response", "ambiguity", "cassette", "specification"}, r.Family) {
 			t.Errorf("%s is of no family", r.ID)
 		}
 	}
@@ -506,9 +506,9 @@ func TestExpected(t *testing.T) {
 func TestWaived(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
-	const rule, all = "request-closed", "paytm/*/*"
+	const id, all = "request-closed", "paytm/*/*"
 	later := now.AddDate(0, 0, 1)
-	whole := contract.Waiver{Rule: rule, Where: all, Owner: "o", Reason: "r", Evidence: "e", Expires: later}
+	whole := contract.Waiver{Rule: id, Where: all, Owner: "o", Reason: "r", Evidence: "e", Expires: later}
 	with := func(change func(w *contract.Waiver)) contract.Waiver {
 		w := whole
 		change(&w)
@@ -525,14 +525,14 @@ func TestWaived(t *testing.T) {
 		"without reason":   {with(func(w *contract.Waiver) { w.Reason = "" }), false},
 		"without evidence": {with(func(w *contract.Waiver) { w.Evidence = "" }), false},
 		"without end":      {with(func(w *contract.Waiver) { w.Expires = time.Time{} }), false},
-		"another rule":     {with(func(w *contract.Waiver) { w.Rule = "letter-kept" }), false},
+		"another rule":     {with(func(w *contract.Waiver) { w.Rule = "strict-interpretation" }), false},
 		"elsewhere":        {with(func(w *contract.Waiver) { w.Where = "enkash/*/*" }), false},
 		"another spot":     {with(func(w *contract.Waiver) { w.At = "request#/z" }), false},
 	} {
 		b := newBench(t)
 		b.ask(`"custId":"C1"`, `"custId":"C1","x":1`)
 		b.pass = func(p *rule.Subject) { p.Waivers, p.Now = []contract.Waiver{c.waiver}, now }
-		found := apply(t, rule, b.made()).Findings
+		found := apply(t, id, b.made()).Findings
 		if len(found) != 1 || (found[0].Waived != nil) != c.want || found[0].Counts() == c.want {
 			t.Errorf("%s: %+v", name, found)
 		}
@@ -544,27 +544,27 @@ func TestStrict(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.ask(`"1.00"`, `"1"`)
-	if found := apply(t, "letter-kept", b.made()).Findings; len(found) != 1 || found[0].Severity != contract.Info {
+	if found := apply(t, "strict-interpretation", b.made()).Findings; len(found) != 1 || found[0].Severity != contract.Info {
 		t.Errorf("by default: %+v", found)
 	}
 	b.pass = func(p *rule.Subject) { p.Strict = true }
-	if found := apply(t, "letter-kept", b.made()).Findings; len(found) != 1 || found[0].Severity != contract.Error {
+	if found := apply(t, "strict-interpretation", b.made()).Findings; len(found) != 1 || found[0].Severity != contract.Error {
 		t.Errorf("strictly: %+v", found)
 	}
 }
 
-// TestSides blames the provider for an answer that departs from the letter, and
+// TestSides blames the provider for a response that departs from the letter, and
 // the adapter for a request that does.
 func TestSides(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.ask(`"1.00"`, `"1"`)
-	b.op.Readings[10].At = append(b.op.Readings[10].At, "answer#/body/txnToken") // before anybody looks at an exchange
+	b.op.Ambiguities[10].At = append(b.op.Ambiguities[10].At, "response#/body/txnToken") // before anybody looks at an exchange
 	sides := map[contract.Place]contract.Side{}
-	for _, f := range apply(t, "letter-kept", b.made()).Findings {
+	for _, f := range apply(t, "strict-interpretation", b.made()).Findings {
 		sides[f.At] = f.Side
 	}
-	if sides["request#/body/txnAmount/value"] != contract.ClientSide || sides["answer#/body/txnToken"] != contract.ProviderSide {
+	if sides["request#/body/txnAmount/value"] != contract.ClientSide || sides["response#/body/txnToken"] != contract.ProviderSide {
 		t.Errorf("the sides are %v", sides)
 	}
 }
@@ -576,7 +576,7 @@ func TestSeverities(t *testing.T) {
 	if found := apply(t, "status-documented", b.made()).Findings; len(found) != 1 || found[0].Severity != contract.Warning {
 		t.Errorf("where the page lists no statuses: %+v", found)
 	}
-	b.op.Answers[200].Assumed = false
+	b.op.Responses[200].Assumed = false
 	if found := apply(t, "status-documented", b.made()).Findings; len(found) != 1 || found[0].Severity != contract.Error {
 		t.Errorf("where it does: %+v", found)
 	}
@@ -587,16 +587,16 @@ func TestSeverities(t *testing.T) {
 	}
 }
 
-// TestUnproved wants a reason wherever a rule could not look.
-func TestUnproved(t *testing.T) {
+// TestInconclusive wants a reason wherever a rule could not look.
+func TestInconclusive(t *testing.T) {
 	t.Parallel()
 	page := func(b *bench) { b.exchange.Response.Body = []byte("<html>") }
 	for id, change := range map[string]func(*bench){
-		"answer-signed": func(b *bench) {
+		"response-signed": func(b *bench) {
 			b.exchange.Response.Body = []byte(`{"head":{},"body":{"resultInfo":{"resultStatus":"F","resultCode":"324","resultMsg":"x"}}}`)
 		},
 		"fields-required": page, "fields-typed": page, "fields-documented": page, "code-documented": page, "code-agrees": page,
-		"unknown-never-succeeds": page, "extra-tolerated": page, "answer-rules": page,
+		"unknown-never-succeeds": page, "extra-tolerated": page, "response-rules": page,
 		"type-documented": func(b *bench) { b.exchange.Response.Status = 502 },
 		"request-signed": func(b *bench) {
 			b.merchant = nil
@@ -611,7 +611,7 @@ func TestUnproved(t *testing.T) {
 		b := newBench(t)
 		change(b)
 		applied := apply(t, id, b.made())
-		if applied.Unproved == nil || len(applied.Findings) > 0 {
+		if applied.Inconclusive == nil || len(applied.Findings) > 0 {
 			t.Errorf("%s: %+v", id, applied)
 		}
 	}

@@ -28,7 +28,7 @@ func specificationRules() []Rule {
 			Remedy: "Add fixtures/<provider>/<operation>/<case>.yaml; CONTRIBUTING.md has the recipe.",
 		},
 		{
-			ID: "code-covered", Title: "has an answer for every documented result code", Family: "specification", Whole: true,
+			ID: "code-covered", Title: "has a response for every documented result code", Family: "specification", Whole: true,
 			Says: []*contract.Template{codeUncovered},
 			Side: contract.TestDataSide, Severity: contract.Warning, Run: codeCovered,
 			About:  "A code that no exchange ever carried is one whose reading nobody has seen.",
@@ -39,14 +39,14 @@ func specificationRules() []Rule {
 			Says: []*contract.Template{fieldUncovered},
 			Side: contract.TestDataSide, Severity: contract.Info, Run: fieldCovered,
 			About:  "A field that no exchange carries is documented and untried.",
-			Remedy: "Add it to the case that sends everything, or to an answer that carries it.",
+			Remedy: "Add it to the case that sends everything, or to a response that carries it.",
 		},
 		{
 			ID: "value-covered", Title: "meets every documented value of an enumeration", Family: "specification", Whole: true,
 			Says: []*contract.Template{valueUncovered},
 			Side: contract.TestDataSide, Severity: contract.Info, Run: valueCovered,
 			About:  "A value that no exchange carries is documented and untried.",
-			Remedy: "Send it in a case, or find an answer that carries it.",
+			Remedy: "Send it in a case, or find a response that carries it.",
 		},
 		{
 			ID: "condition-covered", Title: "shows every condition between members, kept and broken", Family: "specification", Whole: true,
@@ -70,11 +70,11 @@ func specificationRules() []Rule {
 			Remedy: "Take it away, or correct rule, where and at.",
 		},
 		{
-			ID: "reading-settled", Title: "shows every reading that can be checked", Family: "specification", Whole: true,
-			Says: []*contract.Template{readingUnsettled},
-			Side: contract.DocumentationSide, Severity: contract.Info, Run: readingSettled,
+			ID: "ambiguity-settled", Title: "shows every reading that can be checked", Family: "specification", Whole: true,
+			Says: []*contract.Template{ambiguityUnsettled},
+			Side: contract.DocumentationSide, Severity: contract.Info, Run: ambiguitySettled,
 			About:  "A reading that accepts more than the letter is settled once a case shows an exchange that only the reading accepts.",
-			Remedy: "Add a case that departs from the letter and expects letter-kept at the place.",
+			Remedy: "Add a case that departs from the letter and expects strict-interpretation at the place.",
 		},
 	}
 }
@@ -88,7 +88,7 @@ var (
 	fieldUncovered     = &contract.Template{ID: "field-covered.none", Text: "no exchange of {operation} carries {place}"}
 	valueUncovered     = &contract.Template{ID: "value-covered.none", Text: "no exchange of {operation} carries {value} at {place}"}
 	conditionUncovered = &contract.Template{ID: "condition-covered.none", Text: "no exchange of {operation} shows the condition {condition} {branch}"}
-	readingUnsettled   = &contract.Template{ID: "reading-settled.none", Text: "{of} {reading}: no exchange departs from the letter, so none shows what is taken: {taken}"}
+	ambiguityUnsettled = &contract.Template{ID: "ambiguity-settled.none", Text: "{of} {ambiguity}: no exchange departs from the letter, so none shows what is taken: {taken}"}
 )
 
 func specSound(p *Subject) {
@@ -100,7 +100,7 @@ func specSound(p *Subject) {
 		p.Report(contract.Finding{At: contract.OutsidePlace(at), Detail: f.Detail + " " + f.Message.Key(), Message: f.Message})
 	}
 	for _, o := range p.Spec.Operations {
-		for _, s := range []*openapi.Signature{o.Sign.Request, o.Sign.Answer} {
+		for _, s := range []*openapi.Signature{o.Sign.Request, o.Sign.Response} {
 			if s == nil {
 				continue
 			}
@@ -142,7 +142,7 @@ func codeCovered(p *Subject) {
 }
 
 func fieldCovered(p *Subject) {
-	p.uncovered([]string{RequestFields, AnswerFields}, func(o *openapi.Operation, item string) {
+	p.uncovered([]string{RequestFields, ResponseFields}, func(o *openapi.Operation, item string) {
 		at := contract.Place(item)
 		p.found(at.Of(o.ID), o.ID, fieldUncovered, contract.ArgText("operation", o.Name()), contract.ArgPlace("place", at))
 	})
@@ -162,18 +162,18 @@ func conditionCovered(p *Subject) {
 	})
 }
 
-// readingSettled looks at the readings of each operation, and once at those of
+// ambiguitySettled looks at the ambiguities of each operation, and once at those of
 // the provider as a whole: any operation can show one of these.
-func readingSettled(p *Subject) {
+func ambiguitySettled(p *Subject) {
 	var all []*openapi.View
 	for _, o := range p.Spec.Operations {
 		mine := p.of(o)
 		all = append(all, mine...)
-		for _, r := range o.Readings {
+		for _, r := range o.Ambiguities {
 			p.settled(r, o.ID, o.Name(), mine)
 		}
 	}
-	for _, r := range p.Spec.Readings {
+	for _, r := range p.Spec.Ambiguities {
 		p.settled(r, "", p.Spec.Provider, all)
 	}
 }
@@ -182,5 +182,5 @@ func (p *Subject) settled(r *openapi.Ambiguity, operation, name string, exchange
 	if r.Strict == nil || slices.ContainsFunc(exchanges, func(x *openapi.View) bool { return len(r.Departures(x)) > 0 }) {
 		return
 	}
-	p.found(contract.Places(r.At...), strings.TrimSpace(operation+" "+r.ID), readingUnsettled, contract.ArgText("of", name), contract.ArgText("reading", r.ID), contract.ArgText("taken", r.Chosen))
+	p.found(contract.Places(r.At...), strings.TrimSpace(operation+" "+r.ID), ambiguityUnsettled, contract.ArgText("of", name), contract.ArgText("ambiguity", r.ID), contract.ArgText("taken", r.Chosen))
 }

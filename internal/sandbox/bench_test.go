@@ -21,7 +21,7 @@ import (
 
 // BenchmarkOrder measures what the sandbox does for one request that is accepted,
 // without net/http: each has a reference of its own, and is signed where the provider
-// signs. What is answered is looked at before the measurement.
+// signs. What is responded is looked at before the measurement.
 func BenchmarkOrder(b *testing.B) {
 	loaded, err := openapi.LoadAll(specs.Files)
 	if err != nil {
@@ -113,13 +113,13 @@ func accepted(b *testing.B, loaded []*openapi.Spec, o *openapi.Operation, asked 
 	}
 	w := httptest.NewRecorder()
 	box.ServeHTTP(w, asked.request())
-	answer := contract.Response{Status: w.Code, Body: w.Body.Bytes()}
-	if met, ok := o.ResultCode(answer); !ok || met.Row == nil || met.Row.State != contract.Succeeded {
+	response := contract.Response{Status: w.Code, Body: w.Body.Bytes()}
+	if met, ok := o.ResultCode(response); !ok || met.Row == nil || met.Row.State != contract.Succeeded {
 		b.Fatalf("%s: %d %s", o.Name(), w.Code, w.Body)
 	}
 }
 
-// discarded is an answer that nobody reads.
+// discarded is a response that nobody reads.
 type discarded struct{ header http.Header }
 
 func (d *discarded) Header() http.Header         { return d.header }

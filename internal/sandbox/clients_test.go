@@ -27,7 +27,7 @@ import (
 // own and foreign are merchant keys: the sandbox's, and one it does not know.
 const own, foreign = "0123456789abcdef", "fedcba9876543210"
 
-// paid is what Paytm's own SDK made of an answer. Where it refuses one it says
+// paid is what Paytm's own SDK made of a response. Where it refuses one it says
 // failure and 501, whatever the reason, and the reason is the message.
 type paid struct{ Status, Code, Message, Token string }
 
@@ -41,7 +41,7 @@ type between struct {
 
 	mu      sync.Mutex
 	prefer  string            // is asked of the sandbox
-	instead []byte            // is answered in the sandbox's place
+	instead []byte            // is responded in the sandbox's place
 	last    contract.Exchange // as the SDK saw it
 }
 
@@ -67,26 +67,26 @@ func (b *between) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		b.t.Error(err)
 	}
-	answer := httptest.NewRecorder()
+	response := httptest.NewRecorder()
 	if b.instead == nil {
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		if b.prefer != "" {
 			r.Header.Set("Prefer", b.prefer)
 		}
-		b.box.ServeHTTP(answer, r)
-	} else if _, err := answer.Write(b.instead); err != nil {
+		b.box.ServeHTTP(response, r)
+	} else if _, err := response.Write(b.instead); err != nil {
 		b.t.Error(err)
 	}
 	b.last.Request.Body = body
-	b.last.Response = contract.Response{Status: answer.Code, Body: answer.Body.Bytes()}
+	b.last.Response = contract.Response{Status: response.Code, Body: response.Body.Bytes()}
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(answer.Code)
+	w.WriteHeader(response.Code)
 	if _, err := w.Write(b.last.Response.Body); err != nil {
 		b.t.Error(err)
 	}
 }
 
-// pay has the SDK create an order, and gives what it made of the answer, and
+// pay has the SDK create an order, and gives what it made of the response, and
 // the exchange.
 func (b *between) pay(key, order, prefer string, instead []byte) (paid, contract.Exchange) {
 	b.t.Helper()
@@ -114,10 +114,10 @@ func (b *between) pay(key, order, prefer string, instead []byte) (paid, contract
 // passed is what came and went: how the SDK's request is signed, and the HTTP
 // status, result code and signature of what it got for it.
 type passed struct {
-	Request contract.SignatureState
-	Status  int
-	Code    string
-	Answer  contract.SignatureState
+	Request  contract.SignatureState
+	Status   int
+	Code     string
+	Response contract.SignatureState
 }
 
 func (b *between) passed(x contract.Exchange) passed {
@@ -125,11 +125,11 @@ func (b *between) passed(x contract.Exchange) passed {
 	credentials := b.spec.TestCredentials()
 	return passed{
 		signature.State(b.operation.Sign.Request, x.Request.Body, credentials), x.Response.Status, met.Code,
-		signature.State(b.operation.Sign.Answer, x.Response.Body, credentials),
+		signature.State(b.operation.Sign.Response, x.Response.Body, credentials),
 	}
 }
 
-// token is the one an answer hands out.
+// token is the one a response hands out.
 func (b *between) token(x contract.Exchange) string {
 	b.t.Helper()
 	m, err := contract.ReadMembers(x.Response.Body)
@@ -149,7 +149,7 @@ func TestPaytmSDK(t *testing.T) {
 	const insist = "merchant.checksum=true"
 	for _, c := range []struct {
 		name, key, order, prefer string
-		want                     paid // its token is the answer's
+		want                     paid // its token is the response's
 		passed                   passed
 	}{
 		{"a success", own, "SDK1", insist, paid{"S", "0000", "Success", ""}, passed{"valid", 200, "0000", "valid"}},
@@ -171,7 +171,7 @@ func TestPaytmSDK(t *testing.T) {
 }
 
 // TestPaytmSDKUnsigned has the SDK refuse a success that is not signed. The same
-// answer is accepted when it is, and refused again when the signature is one of
+// response is accepted when it is, and refused again when the signature is one of
 // another token.
 func TestPaytmSDKUnsigned(t *testing.T) {
 	t.Parallel()
@@ -186,7 +186,7 @@ func TestPaytmSDKUnsigned(t *testing.T) {
 
 	token := b.token(x)
 	signed := bytes.Replace(x.Response.Body, []byte(`"head":{`), []byte(`"head":{"signature":"",`), 1)
-	signed = signature.Sign(b.operation.Sign.Answer, signed, b.spec.TestCredentials(), rand.Reader)
+	signed = signature.Sign(b.operation.Sign.Response, signed, b.spec.TestCredentials(), rand.Reader)
 	got, _ = b.pay(own, "SDK3", "", signed)
 	if want := (paid{"S", "0000", "Success", token}); token == "" || got != want {
 		t.Errorf("the same, signed: the SDK reads %+v, want %+v", got, want)

@@ -51,12 +51,12 @@ func (q *question) choose(forgiving []*openapi.Ambiguity) (*openapi.Code, *opena
 // forgiven tells whether the side of a reading that was not taken accepts the
 // value which the schema does not. A condition between members stands in no
 // schema, and what is absent has no value.
-func forgiven(x *openapi.View, b openapi.Breach, readings []*openapi.Ambiguity) bool {
-	if len(readings) == 0 || b.Keyword == "rule" {
+func forgiven(x *openapi.View, b openapi.Breach, ambiguities []*openapi.Ambiguity) bool {
+	if len(ambiguities) == 0 || b.Keyword == "rule" {
 		return false
 	}
 	return slices.ContainsFunc(x.Spots(b.At), func(at openapi.Spot) bool {
-		return slices.ContainsFunc(readings, func(r *openapi.Ambiguity) bool { return r.Forgives(at) })
+		return slices.ContainsFunc(ambiguities, func(r *openapi.Ambiguity) bool { return r.Forgives(at) })
 	})
 }
 

@@ -13,8 +13,8 @@ import (
 	"assay/internal/signature"
 )
 
-// Faults lists what can be wrong with an answer on purpose: delay (a second),
-// timeout (no answer at all), reset, truncated, half-character, html-502,
+// Faults lists what can be wrong with a response on purpose: delay (a second),
+// timeout (no response at all), reset, truncated, half-character, html-502,
 // too-many (429 with Retry-After), unknown-code, extra-field, missing-field,
 // number-as-string, unsigned (where the provider signs).
 func Faults() []string {
@@ -24,9 +24,9 @@ func Faults() []string {
 	}
 }
 
-// faults are those that can be wrong with an operation's answers.
+// faults are those that can be wrong with an operation's responses.
 func faults(o *openapi.Operation) []string {
-	if o.Sign.Answer != nil {
+	if o.Sign.Response != nil {
 		return Faults()
 	}
 	return slices.DeleteFunc(Faults(), func(fault string) bool { return fault == "unsigned" })
@@ -50,7 +50,7 @@ func (s *Sandbox) fault(o *openapi.Operation, w wish) string {
 	return faults(o)[s.random.IntN(len(faults(o)))]
 }
 
-// write sends an answer, with a fault if there is one.
+// write sends a response, with a fault if there is one.
 func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, o *operation, a contract.Response, fault string) {
 	switch fault {
 	case "delay", "timeout":
@@ -80,7 +80,7 @@ func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, o *operation, a 
 	_, _ = w.Write(a.Body) // the client is gone: nobody to tell
 }
 
-// wait holds a request up. It tells whether there is still somebody to answer:
+// wait holds a request up. It tells whether there is still somebody to response:
 // no more than mostWaiting are held up at a time, the others are turned away.
 func (s *Sandbox) wait(w http.ResponseWriter, r *http.Request, fault string) bool {
 	select {
@@ -103,12 +103,12 @@ func (s *Sandbox) wait(w http.ResponseWriter, r *http.Request, fault string) boo
 	case <-timer.C:
 	}
 	if fault == "timeout" {
-		panic(http.ErrAbortHandler) // hang up without an answer
+		panic(http.ErrAbortHandler) // hang up without a response
 	}
 	return true
 }
 
-// spoilt changes an answer's body and signs it again, so that nothing but the
+// spoilt changes a response's body and signs it again, so that nothing but the
 // fault is wrong with it.
 func spoilt(o *operation, a contract.Response, fault string) []byte {
 	switch fault {
@@ -137,7 +137,7 @@ func spoilt(o *operation, a contract.Response, fault string) []byte {
 	case "number-as-string":
 		swap(object)
 	case "unsigned":
-		if in, name := parent(object, o.Sign.Answer.At); in != nil {
+		if in, name := parent(object, o.Sign.Response.At); in != nil {
 			delete(in, name)
 		}
 	}
@@ -145,10 +145,10 @@ func spoilt(o *operation, a contract.Response, fault string) []byte {
 	if err != nil {
 		return a.Body
 	}
-	return signature.Sign(o.Sign.Answer, raw, o.credentials, signature.Zeros{})
+	return signature.Sign(o.Sign.Response, raw, o.credentials, signature.Zeros{})
 }
 
-// parent finds the object that a member of an answer stands in, and its name.
+// parent finds the object that a member of a response stands in, and its name.
 func parent(object map[string]any, pointer contract.Pointer) (in map[string]any, name string) {
 	if pointer == "" {
 		return nil, ""
@@ -169,7 +169,7 @@ func set(object map[string]any, pointer contract.Pointer, text string, number js
 
 // remove takes a required member away, or the code's where none is required.
 func remove(object map[string]any, code contract.Pointer, o *openapi.Operation, status int) {
-	for _, m := range o.Answers[status].Members() {
+	for _, m := range o.Responses[status].Members() {
 		if in, name := parent(object, m.Pointer); m.Required && in[name] != nil && len(m.Pointer) > 0 {
 			if _, isObject := in[name].(map[string]any); !isObject {
 				delete(in, name)

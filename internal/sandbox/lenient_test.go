@@ -31,13 +31,13 @@ func (w *world) changed(name, old, replacement string, prefer ...string) string 
 	}
 	r.Body = bytes.Replace(r.Body, []byte(old), []byte(replacement), 1)
 	r.Body = signature.Sign(o.Sign.Request, r.Body, s.TestCredentials(), rand.Reader)
-	answer, err := w.ask("paytm", r, prefer...)
+	response, err := w.ask("paytm", r, prefer...)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	met, ok := o.ResultCode(answer)
+	met, ok := o.ResultCode(response)
 	if !ok {
-		w.t.Fatalf("%d %s", answer.Status, answer.Body)
+		w.t.Fatalf("%d %s", response.Status, response.Body)
 	}
 	return met.Code
 }
@@ -71,7 +71,7 @@ func TestLenient(t *testing.T) {
 			prefer = []string{c.prefer}
 		}
 		if code := w.changed("accepted", c.old, c.replacement, prefer...); code != c.code {
-			t.Errorf("%s: answered %s, want %s", name, code, c.code)
+			t.Errorf("%s: responded %s, want %s", name, code, c.code)
 		}
 	}
 }
@@ -85,7 +85,7 @@ func TestLenientPlaces(t *testing.T) {
 		c1    = "          strict: {type: object}\n"
 		c9    = "          strict: {required: [head]}\n"
 		paths = "paths:\n"
-		whole = "x-readings:\n  - {id: C99, at: request#/body/goodsInfo/*/price, says: [{source: a, reads: b}, {source: c, reads: d}], taken: a, why: it is first, lenient: {type: integer}}\n"
+		whole = "x-ambiguities:\n  - {id: C99, at: request#/body/goodsInfo/*/price, says: [{source: a, text: b}, {source: c, text: d}], taken: a, why: it is first, lenient: {type: integer}}\n"
 	)
 	for name, c := range map[string]struct{ at, add, asked, old, sent, code string }{
 		"none":                  {c1, "", "everything", price, `"price":7`, "1001"},
@@ -114,25 +114,25 @@ func TestLenientPlaces(t *testing.T) {
 		}
 		w := serving(t, []*openapi.Spec{s}, sandbox.Options{Lenient: true})
 		if code := w.changed(c.asked, c.old, c.sent); code != c.code {
-			t.Errorf("%s: answered %s, want %s", name, code, c.code)
+			t.Errorf("%s: responded %s, want %s", name, code, c.code)
 		}
 	}
 }
 
 // TestUnsigned wants no provider that signs nothing asked to leave it out: the
-// answer would be as good as any.
+// response would be as good as any.
 func TestUnsigned(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, sandbox.Options{})
 	for _, s := range w.specs {
 		for _, o := range s.Operations {
-			answer, err := w.ask(s.Provider, w.recorded(o.Name()+"/accepted"), "fault=unsigned")
+			response, err := w.ask(s.Provider, w.recorded(o.Name()+"/accepted"), "fault=unsigned")
 			if err != nil {
 				t.Fatal(err)
 			}
-			refused := answer.Status == http.StatusBadRequest && strings.Contains(string(answer.Body), "none is signed")
-			if signs := o.Sign.Answer != nil; refused == signs {
-				t.Errorf("%s: %d %s", o.Name(), answer.Status, answer.Body)
+			refused := response.Status == http.StatusBadRequest && strings.Contains(string(response.Body), "none is signed")
+			if signs := o.Sign.Response != nil; refused == signs {
+				t.Errorf("%s: %d %s", o.Name(), response.Status, response.Body)
 			}
 		}
 	}

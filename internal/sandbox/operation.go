@@ -62,7 +62,7 @@ func (s *Sandbox) operation(p *openapi.Spec, documented *openapi.Operation) *ope
 	return o
 }
 
-// template is the answer of a code, nil if the documents print none.
+// template is the response of a code, nil if the documents print none.
 func (o *operation) template(row *openapi.Code) *template { return o.templates[row]() }
 
 // reference is the merchant's own in a request, "" where none is documented or

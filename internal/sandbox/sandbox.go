@@ -39,7 +39,7 @@ type Options struct {
 	Credentials map[string]map[string]string
 	Now         func() time.Time // nil: the clock
 	Seed        uint64           // of ids and tokens; the same seed gives the same ones
-	FaultRate   float64          // the share of answers that are spoilt, 0 to 1
+	FaultRate   float64          // the share of responses that are spoilt, 0 to 1
 	Lenient     bool             // accepts what the other side of a reading would: for SDKs that keep to that
 }
 
@@ -49,7 +49,7 @@ const (
 	mostWaiting = 64        // requests that are made to wait by a fault
 )
 
-// Sandbox answers as the providers' documents say. It is safe for concurrent
+// Sandbox responses as the providers' documents say. It is safe for concurrent
 // use.
 type Sandbox struct {
 	options    Options
@@ -93,7 +93,7 @@ func (s *Sandbox) Credentials(p *openapi.Spec) map[string]string {
 	return values
 }
 
-// server is the header Server of every answer.
+// server is the header Server of every response.
 var server = []string{contract.SandboxServer}
 
 // ServeHTTP serves each provider below /<provider>.
@@ -110,7 +110,7 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // scratch is memory for one request after the other.
-type scratch struct{ request, answer []byte }
+type scratch struct{ request, response []byte }
 
 func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, room *scratch) {
 	body, err := appendAll(room.request[:0], http.MaxBytesReader(w, r.Body, largestBody))
@@ -128,7 +128,7 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 		return
 	}
 	if wish.fault != "" && !slices.Contains(faults(o.Operation), wish.fault) {
-		http.Error(w, "assay sandbox: Prefer: an answer of "+o.Name()+" cannot be "+wish.fault+": none is signed", http.StatusBadRequest)
+		http.Error(w, "assay sandbox: Prefer: a response of "+o.Name()+" cannot be "+wish.fault+": none is signed", http.StatusBadRequest)
 		return
 	}
 	if wish.at.IsZero() {
@@ -143,17 +143,17 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 	}
 	t := o.template(row)
 	if t == nil {
-		http.Error(w, "assay sandbox: the specification has no example answer for "+o.Name()+"/"+row.Code, http.StatusNotImplemented)
+		http.Error(w, "assay sandbox: the specification has no example response for "+o.Name()+"/"+row.Code, http.StatusNotImplemented)
 		return
 	}
-	room.answer = s.fill(room.answer[:0], t, q, violation)
+	room.response = s.fill(room.response[:0], t, q, violation)
 	if row.State == contract.Succeeded {
-		s.keep(o, room.answer)
+		s.keep(o, room.response)
 	}
-	s.write(w, r, o, contract.Response{Status: t.status, Header: isJSON, Body: room.answer}, s.fault(o.Operation, wish))
+	s.write(w, r, o, contract.Response{Status: t.status, Header: isJSON, Body: room.response}, s.fault(o.Operation, wish))
 }
 
-// isJSON is the header of an answer. Nothing changes it.
+// isJSON is the header of a response. Nothing changes it.
 var isJSON = http.Header{"Content-Type": {"application/json"}}
 
 // appendAll is io.ReadAll into memory that is there.

@@ -103,7 +103,7 @@ func (w *world) ask(provider string, r contract.Request, prefer ...string) (cont
 }
 
 // TestEveryCodePreferred obtains every code of every operation, and holds each
-// answer to the specification and to the provider's signature.
+// response to the specification and to the provider's signature.
 func TestEveryCodePreferred(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, sandbox.Options{})
@@ -112,18 +112,18 @@ func TestEveryCodePreferred(t *testing.T) {
 		for _, o := range s.Operations {
 			for _, row := range o.Codes {
 				codes++
-				answer, err := w.ask(s.Provider, request(t, o), "code="+row.Code)
+				response, err := w.ask(s.Provider, request(t, o), "code="+row.Code)
 				if err != nil {
 					t.Fatal(err)
 				}
-				met, ok := o.ResultCode(answer)
-				if !ok || met.Code != row.Code || !met.Agrees(answer) {
-					t.Errorf("%s: asked for %s, got %s", o.Name(), row.Code, answer.Body)
+				met, ok := o.ResultCode(response)
+				if !ok || met.Code != row.Code || !met.Agrees(response) {
+					t.Errorf("%s: asked for %s, got %s", o.Name(), row.Code, response.Body)
 				}
-				for _, v := range o.Answers[answer.Status].Violations(answer.Body) {
-					t.Errorf("%s %s: answer#%s %s", o.Name(), row.Code, v.At, report.Sentence(view.Reason(&v)))
+				for _, v := range o.Responses[response.Status].Violations(response.Body) {
+					t.Errorf("%s %s: response#%s %s", o.Name(), row.Code, v.At, report.Sentence(view.Reason(&v)))
 				}
-				if signed := signature.State(o.Sign.Answer, answer.Body, s.TestCredentials()); o.Sign.Answer != nil && signed != "valid" {
+				if signed := signature.State(o.Sign.Response, response.Body, s.TestCredentials()); o.Sign.Response != nil && signed != "valid" {
 					t.Errorf("%s %s: the signature is %s", o.Name(), row.Code, signed)
 				}
 			}
@@ -181,13 +181,13 @@ func TestDocumentedWays(t *testing.T) {
 		provider, rest, _ := strings.Cut(c.name, "/")
 		id, _, _ := strings.Cut(rest, "/")
 		_, o := w.op(provider + "/" + id)
-		answer, err := w.ask(provider, w.recorded(c.name), c.prefer...)
+		response, err := w.ask(provider, w.recorded(c.name), c.prefer...)
 		if err != nil {
 			t.Fatal(err)
 		}
-		met, _ := o.ResultCode(answer)
+		met, _ := o.ResultCode(response)
 		if met.Code != c.code || c.message != "" && met.Message != c.message {
-			t.Errorf("%s: answered %s %q, want %s %q", c.name, met.Code, met.Message, c.code, c.message)
+			t.Errorf("%s: responded %s %q, want %s %q", c.name, met.Code, met.Message, c.code, c.message)
 		}
 	}
 }
@@ -205,14 +205,14 @@ func TestConcurrentDuplicates(t *testing.T) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			answer, err := w.ask("paytm", r)
+			response, err := w.ask("paytm", r)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			met, _ := o.ResultCode(answer)
+			met, _ := o.ResultCode(response)
 			codes[met.Code]++
 		}()
 	}
@@ -255,17 +255,17 @@ func TestToken(t *testing.T) {
 		if c.prefer != "" {
 			prefer = []string{c.prefer}
 		}
-		answer, err := w.ask("enkash", r, prefer...)
+		response, err := w.ask("enkash", r, prefer...)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if met, _ := create.ResultCode(answer); met.Code != c.code {
-			t.Errorf("%d: answered %s, want %s: %s", i, met.Code, c.code, answer.Body)
+		if met, _ := create.ResultCode(response); met.Code != c.code {
+			t.Errorf("%d: responded %s, want %s: %s", i, met.Code, c.code, response.Body)
 		}
 	}
 }
 
-// TestFaults spoils an answer in every way but by time.
+// TestFaults spoils a response in every way but by time.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, sandbox.Options{})
@@ -275,27 +275,27 @@ func TestFaults(t *testing.T) {
 			continue
 		}
 		r := w.recorded("paytm/createOrder/accepted")
-		answer, err := w.ask("paytm", r, "code=0000", "fault="+fault)
-		met, parsed := o.ResultCode(answer)
+		response, err := w.ask("paytm", r, "code=0000", "fault="+fault)
+		met, parsed := o.ResultCode(response)
 		violations := 0
-		if response := o.Answers[answer.Status]; response != nil {
-			violations = len(response.Violations(answer.Body))
+		if body := o.Responses[response.Status]; body != nil {
+			violations = len(body.Violations(response.Body))
 		}
-		signed := signature.State(o.Sign.Answer, answer.Body, s.TestCredentials())
+		signed := signature.State(o.Sign.Response, response.Body, s.TestCredentials())
 		seen := map[string]bool{
-			"reset":            err != nil && len(answer.Body) == 0,
-			"truncated":        err != nil && len(answer.Body) > 0 && !json.Valid(answer.Body),
-			"half-character":   err == nil && !parsed && bytes.HasSuffix(answer.Body, []byte("\xe2\x82")),
-			"html-502":         answer.Status == 502 && bytes.HasPrefix(answer.Body, []byte("<html>")),
-			"too-many":         answer.Status == 429 && answer.Header.Get("Retry-After") != "",
+			"reset":            err != nil && len(response.Body) == 0,
+			"truncated":        err != nil && len(response.Body) > 0 && !json.Valid(response.Body),
+			"half-character":   err == nil && !parsed && bytes.HasSuffix(response.Body, []byte("\xe2\x82")),
+			"html-502":         response.Status == 502 && bytes.HasPrefix(response.Body, []byte("<html>")),
+			"too-many":         response.Status == 429 && response.Header.Get("Retry-After") != "",
 			"unknown-code":     parsed && met.Row == nil && signed == "valid",
-			"extra-field":      parsed && met.Code == "0000" && violations == 0 && len(o.Answers[200].Undocumented(answer.Body)) == 1,
+			"extra-field":      parsed && met.Code == "0000" && violations == 0 && len(o.Responses[200].Undocumented(response.Body)) == 1,
 			"missing-field":    parsed && violations > 0,
 			"number-as-string": parsed && violations > 0,
 			"unsigned":         parsed && met.Code == "0000" && violations == 0 && signed == "missing",
 		}
 		if !seen[fault] {
-			t.Errorf("%d %s: %d %s, %v", i, fault, answer.Status, answer.Body, err)
+			t.Errorf("%d %s: %d %s, %v", i, fault, response.Status, response.Body, err)
 		}
 	}
 }
@@ -310,35 +310,35 @@ func TestLimits(t *testing.T) {
 		t.Fatal(err)
 	}
 	for size, want := range map[int]int{129 << 10: http.StatusRequestEntityTooLarge, 128 << 10: http.StatusOK} {
-		answered := httptest.NewRecorder() // a client on a wire may be hung up on while it still sends
-		box.ServeHTTP(answered, httptest.NewRequestWithContext(t.Context(), r.Method, "/paytm"+r.URL.RequestURI(), bytes.NewReader(bytes.Repeat([]byte(" "), size))))
-		if answered.Code != want {
-			t.Errorf("%d bytes: %d, want %d", size, answered.Code, want)
+		responded := httptest.NewRecorder() // a client on a wire may be hung up on while it still sends
+		box.ServeHTTP(responded, httptest.NewRequestWithContext(t.Context(), r.Method, "/paytm"+r.URL.RequestURI(), bytes.NewReader(bytes.Repeat([]byte(" "), size))))
+		if responded.Code != want {
+			t.Errorf("%d bytes: %d, want %d", size, responded.Code, want)
 		}
 	}
 	r.Body = []byte(strings.Repeat("[", 120_000))
-	if answer, err := w.ask("paytm", r); err != nil {
+	if response, err := w.ask("paytm", r); err != nil {
 		t.Errorf("depth: %v", err)
-	} else if met, _ := o.ResultCode(answer); met.Code != "2222" {
-		t.Errorf("depth: %s", answer.Body)
+	} else if met, _ := o.ResultCode(response); met.Code != "2222" {
+		t.Errorf("depth: %s", response.Body)
 	}
 	r = w.recorded("paytm/createOrder/accepted")
 	for prefer, want := range map[string]string{"code=999": "documents no such code", "fault=fire": "there is no fault", "at=tomorrow": "is no time", "handling=loose": "lenient or strict"} {
-		answer, err := w.ask("paytm", r, prefer)
-		if err != nil || answer.Status != http.StatusBadRequest || !strings.Contains(string(answer.Body), want) {
-			t.Errorf("%s: %d %s, %v", prefer, answer.Status, answer.Body, err)
+		response, err := w.ask("paytm", r, prefer)
+		if err != nil || response.Status != http.StatusBadRequest || !strings.Contains(string(response.Body), want) {
+			t.Errorf("%s: %d %s, %v", prefer, response.Status, response.Body, err)
 		}
 	}
 	r.Method = http.MethodGet
-	if answer, err := w.ask("paytm", r); err != nil || answer.Status != http.StatusNotFound {
-		t.Errorf("another method: %d, %v", answer.Status, err)
+	if response, err := w.ask("paytm", r); err != nil || response.Status != http.StatusNotFound {
+		t.Errorf("another method: %d, %v", response.Status, err)
 	}
-	if answer, err := w.ask("nobody", w.recorded("paytm/createOrder/accepted")); err != nil || answer.Status != http.StatusNotFound {
-		t.Errorf("another provider: %d, %v", answer.Status, err)
+	if response, err := w.ask("nobody", w.recorded("paytm/createOrder/accepted")); err != nil || response.Status != http.StatusNotFound {
+		t.Errorf("another provider: %d, %v", response.Status, err)
 	}
 }
 
-// TestDeterministic wants the same answers of the same seed and clock, and
+// TestDeterministic wants the same responses of the same seed and clock, and
 // others of another seed.
 func TestDeterministic(t *testing.T) {
 	t.Parallel()
@@ -347,20 +347,20 @@ func TestDeterministic(t *testing.T) {
 		var all strings.Builder
 		for _, name := range []string{"paytm/createOrder/accepted", "paytring/createOrder/accepted", "ipayments/createOrder/accepted"} {
 			provider, _, _ := strings.Cut(name, "/")
-			answer, err := w.ask(provider, w.recorded(name))
+			response, err := w.ask(provider, w.recorded(name))
 			if err != nil {
 				t.Fatal(err)
 			}
-			all.Write(answer.Body)
+			all.Write(response.Body)
 		}
 		return all.String()
 	}
 	if first := at(1); first != at(1) || first == at(2) {
-		t.Error("the same seed gives other answers, or another seed the same")
+		t.Error("the same seed gives other responses, or another seed the same")
 	}
 }
 
-// TestNoExample serves a specification that prints no answer for a code.
+// TestNoExample serves a specification that prints no response for a code.
 func TestNoExample(t *testing.T) {
 	t.Parallel()
 	raw, err := specs.Files.ReadFile("paytring.yaml")
@@ -373,9 +373,9 @@ func TestNoExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := serving(t, []*openapi.Spec{s}, sandbox.Options{})
-	answer, err := w.ask("paytring", request(t, s.Operations[0]))
-	if err != nil || answer.Status != http.StatusNotImplemented || !strings.Contains(string(answer.Body), "no example answer for paytring/createOrder/400") {
-		t.Errorf("%d %s, %v", answer.Status, answer.Body, err)
+	response, err := w.ask("paytring", request(t, s.Operations[0]))
+	if err != nil || response.Status != http.StatusNotImplemented || !strings.Contains(string(response.Body), "no example response for paytring/createOrder/400") {
+		t.Errorf("%d %s, %v", response.Status, response.Body, err)
 	}
 }
 
@@ -383,12 +383,12 @@ func TestCredentials(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, sandbox.Options{Credentials: map[string]map[string]string{"paytm": {"mid": "another"}}})
 	_, o := w.op("paytm/createOrder")
-	answer, err := w.ask("paytm", w.recorded("paytm/createOrder/accepted"))
+	response, err := w.ask("paytm", w.recorded("paytm/createOrder/accepted"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if met, _ := o.ResultCode(answer); met.Code != "2006" {
-		t.Errorf("a mid that is not the one set: %s", answer.Body)
+	if met, _ := o.ResultCode(response); met.Code != "2006" {
+		t.Errorf("a mid that is not the one set: %s", response.Body)
 	}
 }
 

@@ -25,8 +25,8 @@ type seed struct {
 	// sendable makes the sample one that can be sent: placeholders give way to
 	// what the sandbox accepts.
 	sendable func(s *openapi.Spec, r *contract.Request)
-	code     string // what the sample, made sendable, is answered with
-	printed  string // what the sample as it is printed is answered with
+	code     string // what the sample, made sendable, is responded with
+	printed  string // what the sample as it is printed is responded with
 	novel    []string
 }
 
@@ -106,7 +106,7 @@ func basic(r *contract.Request, s *openapi.Spec, user, password string) {
 }
 
 // TestSeeds asks each page's own sample: as it is printed it is refused with
-// what the page implies, and made sendable it is answered with the success that
+// what the page implies, and made sendable it is responded with the success that
 // the page prints.
 func TestSeeds(t *testing.T) {
 	t.Parallel()
@@ -116,24 +116,24 @@ func TestSeeds(t *testing.T) {
 		s, o := w.op(c.operation)
 		file := filepath.Join("testdata", "seeds", strings.ReplaceAll(c.operation, "/", "-"))
 		r := sample(t, c, file)
-		if got := w.answered(s, o, r); got.Code != c.printed {
-			t.Errorf("%s: as it is printed answered %s %q, want %s", c.operation, got.Code, got.Message, c.printed)
+		if got := w.responded(s, o, r); got.Code != c.printed {
+			t.Errorf("%s: as it is printed responded %s %q, want %s", c.operation, got.Code, got.Message, c.printed)
 		}
 		c.sendable(s, &r)
 		r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), "TOKEN", token, 1))
-		answer, err := w.ask(s.Provider, r)
+		response, err := w.ask(s.Provider, r)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if met, _ := o.ResultCode(answer); met.Code != c.code {
-			t.Errorf("%s: made sendable answered %s, want %s: %s", c.operation, met.Code, c.code, answer.Body)
+		if met, _ := o.ResultCode(response); met.Code != c.code {
+			t.Errorf("%s: made sendable responded %s, want %s: %s", c.operation, met.Code, c.code, response.Body)
 			continue
 		}
-		for _, difference := range differences(t, file+".answer.json", answer.Body, c.novel) {
+		for _, difference := range differences(t, file+".response.json", response.Body, c.novel) {
 			t.Errorf("%s: %s", c.operation, difference)
 		}
-		if signed := signature.State(o.Sign.Answer, answer.Body, s.TestCredentials()); o.Sign.Answer != nil && signed != "valid" {
-			t.Errorf("%s: the answer's signature is %s", c.operation, signed)
+		if signed := signature.State(o.Sign.Response, response.Body, s.TestCredentials()); o.Sign.Response != nil && signed != "valid" {
+			t.Errorf("%s: the response's signature is %s", c.operation, signed)
 		}
 	}
 }
@@ -152,13 +152,13 @@ func sample(t *testing.T, c seed, file string) contract.Request {
 	return contract.Request{Method: http.MethodPost, URL: u, Header: c.header.Clone(), Body: body}
 }
 
-func (w *world) answered(s *openapi.Spec, o *openapi.Operation, r contract.Request) openapi.ResultCode {
+func (w *world) responded(s *openapi.Spec, o *openapi.Operation, r contract.Request) openapi.ResultCode {
 	w.t.Helper()
-	answer, err := w.ask(s.Provider, r)
+	response, err := w.ask(s.Provider, r)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	met, _ := o.ResultCode(answer)
+	met, _ := o.ResultCode(response)
 	return met
 }
 
@@ -177,7 +177,7 @@ func (w *world) token() string {
 	return token
 }
 
-// differences compares an answer with the printed one, member by member. Of the
+// differences compares a response with the printed one, member by member. Of the
 // novel ones only the type is.
 func differences(t *testing.T, file string, body []byte, novel []string) []string {
 	t.Helper()
@@ -191,7 +191,7 @@ func differences(t *testing.T, file string, body []byte, novel []string) []strin
 	}
 	got, err := contract.Decode(body)
 	if err != nil {
-		return []string{"the answer does not parse: " + err.Error()}
+		return []string{"the response does not parse: " + err.Error()}
 	}
 	return differ("", printed, got, novel)
 }

@@ -11,8 +11,8 @@ import (
 	"assay/internal/openapi"
 )
 
-// template is the answer of a code: what the documents print for it, with places for
-// what differs from answer to answer. It is made once, and filled for each request.
+// template is the response of a code: what the documents print for it, with places for
+// what differs from response to response. It is made once, and filled for each request.
 type template struct {
 	status  int
 	body    []byte
@@ -34,14 +34,14 @@ type hole struct {
 	quote bool   // a time is written as a text
 }
 
-// newTemplate makes the template of a code, nil if the documents print no answer.
+// newTemplate makes the template of a code, nil if the documents print no response.
 func newTemplate(o *operation, row *openapi.Code) *template {
 	example, ok := o.Example(row.Code)
 	if !ok {
 		return nil
 	}
 	t := &template{status: example.HTTP, body: example.Body}
-	members := o.Answers[example.HTTP].Members()
+	members := o.Responses[example.HTTP].Members()
 	for _, m := range members {
 		if text, ok := t.id(m); ok {
 			t.body = contract.Replace(t.body, m.Pointer, quoted(nil, text))
@@ -57,7 +57,7 @@ func newTemplate(o *operation, row *openapi.Code) *template {
 		}
 	}
 	slices.SortStableFunc(t.holes, func(a, b hole) int { return cmp.Compare(a.start, b.start) })
-	if s := o.Sign.Answer; s != nil {
+	if s := o.Sign.Response; s != nil {
 		var covered, there bool
 		t.over, covered = t.find(s.Over)
 		t.at, there = t.find(s.At)
@@ -87,7 +87,7 @@ func (t *template) hole(pointer contract.Pointer, what string, quote bool) {
 	}
 }
 
-// differs notes where a member differs from answer to answer.
+// differs notes where a member differs from response to response.
 func (t *template) differs(o *operation, m *openapi.Member) {
 	if id, ok := t.id(m); ok {
 		t.draw(m.Pointer, id)

@@ -29,16 +29,16 @@ func TestIDs(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := serving(t, []*openapi.Spec{s}, sandbox.Options{})
-	answer, err := w.ask("ipayments", w.recorded("ipayments/createOrder/accepted"))
+	response, err := w.ask("ipayments", w.recorded("ipayments/createOrder/accepted"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := contract.ReadMembers(answer.Body)
+	m, err := contract.ReadMembers(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
 	id, _ := m.String("/data/orderId")
 	if !regexp.MustCompile("^order_é\"[a-z]{2}[0-9]{2}\n<&>[a-z]{2}\\\\[a-z][A-Z]{2}\u2028[a-z]{2}$").MatchString(id) || id == "order_é\"aa11\n<&>bb\\nZZ\u2028cc" {
-		t.Errorf("the id is %q: %s", id, answer.Body)
+		t.Errorf("the id is %q: %s", id, response.Body)
 	}
 }

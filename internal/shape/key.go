@@ -31,7 +31,7 @@ func InBody(key contract.Pointer) bool { return key == "" || key[0] == '/' }
 // names may not be kept.
 func Unnamed(key contract.Pointer) bool { return key.LastToken() == contract.Every }
 
-// Documented finds a member in the request, or in any of the answers.
+// Documented finds a member in the request, or in any of the responses.
 func Documented(o *openapi.Operation, of contract.Direction, key contract.Pointer) *openapi.Member {
 	if of == contract.InRequest {
 		for _, p := range o.Parameters {
@@ -42,7 +42,7 @@ func Documented(o *openapi.Operation, of contract.Direction, key contract.Pointe
 		return o.Request.Member(key)
 	}
 	for _, status := range o.Statuses() {
-		if m := o.Answers[status].Member(key); m != nil {
+		if m := o.Responses[status].Member(key); m != nil {
 			return m
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Latency is how many answers took how long, by the number of a bucket: four of
+// Latency is how many responses took how long, by the number of a bucket: four of
 // them double the time, the first is a microsecond. It merges by addition.
 type Latency map[int]int64
 
@@ -26,7 +26,7 @@ func (l Latency) fold(other Latency) {
 	}
 }
 
-// Measured is how many answers were.
+// Measured is how many responses were.
 func (l Latency) Measured() int64 {
 	var sum int64
 	for _, n := range l {
@@ -35,7 +35,7 @@ func (l Latency) Measured() int64 {
 	return sum
 }
 
-// Above is how many answers took longer than a time that Quantile gave.
+// Above is how many responses took longer than a time that Quantile gave.
 func (l Latency) Above(limit time.Duration) (n int64) {
 	for bucket, count := range l {
 		if ended(bucket) > limit {
@@ -50,7 +50,7 @@ func ended(bucket int) time.Duration {
 	return time.Duration(math.Pow(2, float64(bucket)/perOctave) * float64(time.Microsecond))
 }
 
-// Quantile is the time within which a share of the answers came, to a fifth; 0
+// Quantile is the time within which a share of the responses came, to a fifth; 0
 // where none was measured.
 func (l Latency) Quantile(share float64) time.Duration {
 	want := int64(math.Ceil(share * float64(l.Measured())))

@@ -51,11 +51,11 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) {
 	if err == nil {
 		met = o.MetIn(ex.Response.Status, value)
 		switch {
-		case met.CodeAt == contract.AnswerStatus && !of.byStatus:
+		case met.CodeAt == contract.ResponseStatus && !of.byStatus:
 			name = Uncoded
 		case met.Row != nil:
 			name = met.Code
-		case met.CodeAt == contract.AnswerStatus:
+		case met.CodeAt == contract.ResponseStatus:
 			name = code(met.Code)
 		case met.Code == "":
 			name = Uncoded
@@ -97,16 +97,16 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) {
 	}
 }
 
-// isText tells whether a text stands at a place of an answer: of all else its type
+// isText tells whether a text stands at a place of a response: of all else its type
 // says what there is to say.
-func isText(answer any, at contract.Place) bool {
-	value, _ := contract.Lookup(answer, Key(at))
+func isText(response any, at contract.Place) bool {
+	value, _ := contract.Lookup(response, Key(at))
 	_, ok := value.(string)
 	return ok
 }
 
-// ByStatus tells whether the HTTP status is the code of answers that say none: no
-// answer says one, or the documents print one that does not. Then a status that they do
+// ByStatus tells whether the HTTP status is the code of responses that say none: no
+// response says one, or the documents print one that does not. Then a status that they do
 // not list is a code as well.
 func ByStatus(o *openapi.Operation) bool {
 	return len(o.Result.Code) == 0 || slices.ContainsFunc(o.Codes, func(row *openapi.Code) bool {
@@ -115,7 +115,7 @@ func ByStatus(o *openapi.Operation) bool {
 			return false
 		}
 		met, ok := o.ResultCode(contract.Response{Status: printed.HTTP, Body: printed.Body})
-		return ok && met.CodeAt == contract.AnswerStatus
+		return ok && met.CodeAt == contract.ResponseStatus
 	})
 }
 
@@ -146,7 +146,7 @@ func digest(ex contract.Exchange) (sum [2]uint64) {
 	return [2]uint64{binary.BigEndian.Uint64(raw), binary.BigEndian.Uint64(raw[8:])}
 }
 
-// media is the media type of an answer, "other" where it is none that a shape
+// media is the media type of a response, "other" where it is none that a shape
 // may keep.
 func media(h http.Header, said func() *said) string {
 	values := h["Content-Type"]
@@ -171,7 +171,7 @@ func media(h http.Header, said func() *said) string {
 // worded is the form of a message: the documented text where it is one, else
 // what is left of it without values; "" where nothing is left for what the request
 // said, which tells nothing of the message.
-func (of *learning) worded(met openapi.ResultCode, answer any, said func() *said) string {
+func (of *learning) worded(met openapi.ResultCode, response any, said func() *said) string {
 	o := of.o
 	if met.Message == "" {
 		return contract.EmptyText
@@ -186,8 +186,8 @@ func (of *learning) worded(met openapi.ResultCode, answer any, said func() *said
 	}
 	asked := said()
 	values := slices.Clone(asked.whole)
-	leaves(answer, func(pointer contract.Pointer, text string) {
-		if at := contract.AnswerBody(pointer); at != met.MessageAt && o.Hides(at) {
+	leaves(response, func(pointer contract.Pointer, text string) {
+		if at := contract.ResponseBody(pointer); at != met.MessageAt && o.Hides(at) {
 			values = append(values, text)
 		}
 	})
@@ -250,11 +250,11 @@ func (of *learning) code(name string) *growing {
 		case kept >= mostCodes:
 			to := of.code(other)
 			to.part.fold(of.codes[last].part)
-			to.index(of.o, contract.InAnswer)
+			to.index(of.o, contract.InResponse)
 			delete(of.codes, last)
 		}
 	}
-	g := grow(NewPart(), of.o, contract.InAnswer)
+	g := grow(NewPart(), of.o, contract.InResponse)
 	of.codes[name] = g
 	return g
 }
@@ -287,7 +287,7 @@ func (l *Learner) Merge(from *Learner) {
 		for c, g := range theirs.codes {
 			to := mine.code(c)
 			to.part.fold(g.part)
-			to.index(o, contract.InAnswer)
+			to.index(o, contract.InResponse)
 		}
 		switch {
 		case mine.accepted == nil:

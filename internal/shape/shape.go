@@ -1,4 +1,4 @@
-// Package shape learns what answers look like.
+// Package shape learns what responses look like.
 //
 // A Shape is what exchanges of one operation have in common, by result code:
 // HTTP statuses, media types, header names, status texts, forms of messages,
@@ -45,11 +45,11 @@ const (
 	other   = "other"   // beyond mostCodes, or no text that may be kept, as what a request said
 )
 
-// Answered tells whether answers that are learnt under a name say a result code.
-func Answered(name string) bool { return name != None && name != Uncoded }
+// Responded tells whether responses that are learnt under a name say a result code.
+func Responded(name string) bool { return name != None && name != Uncoded }
 
-// Coded tells whether a name is a result code that somebody answered with.
-func Coded(name string) bool { return Answered(name) && name != other && name != "" }
+// Coded tells whether a name is a result code that somebody responded with.
+func Coded(name string) bool { return Responded(name) && name != other && name != "" }
 
 // Accepted stands for the code of changes in requests that were accepted.
 const Accepted = "accepted"

@@ -32,7 +32,7 @@ func operation(t testing.TB, provider, id string) *openapi.Operation {
 	return nil
 }
 
-// exchange is one with a body for an answer.
+// exchange is one with a body for a response.
 func exchange(o *openapi.Operation, body string) contract.Exchange {
 	return contract.Exchange{
 		Request:  contract.Request{Method: o.Method, URL: &url.URL{Scheme: "https", Host: "provider.example", Path: o.Path}, Header: http.Header{}},
@@ -60,7 +60,7 @@ func written(t interface{ Fatal(...any) }, s *shape.Shape) string {
 	return string(raw)
 }
 
-// bodies draws answers of every sort: codes, members, types and numbers.
+// bodies draws responses of every sort: codes, members, types and numbers.
 func bodies() *rapid.Generator[string] {
 	name := rapid.SampledFrom([]string{"url", "kid", "extra", "a b", "~", "/", "9876543210", "x@example.com"})
 	leaf := rapid.OneOf(
@@ -157,7 +157,7 @@ func TestLearn_side_by_side(t *testing.T) {
 	})
 }
 
-// TestLearn_values_within_others: what a message says of an answer's values does not
+// TestLearn_values_within_others: what a message says of a response's values does not
 // depend on which of them is taken out first.
 func TestLearn_values_within_others(t *testing.T) {
 	t.Parallel()

@@ -42,7 +42,7 @@ func (o official) ask(t *rapid.T, q question) reply {
 		t.Fatal(err)
 	}
 	if !o.out.Scan() {
-		t.Fatalf("the package gave no answer: %v", o.out.Err())
+		t.Fatalf("the package gave no response: %v", o.out.Err())
 	}
 	var r reply
 	if err := json.Unmarshal(o.out.Bytes(), &r); err != nil {

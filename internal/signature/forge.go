@@ -10,7 +10,7 @@ import (
 	"assay/internal/openapi"
 )
 
-// Forgery is something done to a signed body, a request's or an answer's.
+// Forgery is something done to a signed body, a request's or a response's.
 // Whoever receives it has to notice, unless State finds that the signature
 // still holds afterwards.
 type Forgery struct {

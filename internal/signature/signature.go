@@ -28,9 +28,9 @@ func RequestState(s *openapi.Signature, x *openapi.View) contract.SignatureState
 	return seen(s, x, x.RequestSays, x.Exchange.Request.Body)
 }
 
-// Answered is State of the answer of a view.
+// Responded is State of the response of a view.
 func ResponseState(s *openapi.Signature, x *openapi.View) contract.SignatureState {
-	return seen(s, x, x.AnswerSays, x.Exchange.Response.Body)
+	return seen(s, x, x.ResponseSays, x.Exchange.Response.Body)
 }
 
 // seen looks where the view saw the signature. Where the body is no JSON it may

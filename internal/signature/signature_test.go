@@ -25,7 +25,7 @@ func all(t *testing.T) []signed {
 	t.Helper()
 	bodies := map[string]string{
 		"paytm/createOrder request":    `{"head":{"signature":"x"},"body":{"mid":"m","orderId":"R1","websiteName":"retail"}}`,
-		"paytm/createOrder answer":     `{"head":{"signature":"x"},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"txnToken":"token1"}}`,
+		"paytm/createOrder response":   `{"head":{"signature":"x"},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"txnToken":"token1"}}`,
 		"paytring/createOrder request": `{"key":"k","amount":"100","receipt_id":"R1","cname":"Asha","hash":"x"}`,
 	}
 	loaded, err := openapi.LoadAll(specs.Files)
@@ -45,8 +45,8 @@ func all(t *testing.T) []signed {
 			if o.Sign.Request != nil {
 				add("request", o.Sign.Request, o.Request)
 			}
-			if o.Sign.Answer != nil {
-				add("answer", o.Sign.Answer, o.Answers[o.Success().HTTP].Body)
+			if o.Sign.Response != nil {
+				add("response", o.Sign.Response, o.Responses[o.Success().HTTP].Body)
 			}
 		}
 	}
@@ -59,7 +59,7 @@ func all(t *testing.T) []signed {
 func TestForgeries(t *testing.T) {
 	t.Parallel()
 	harmless := map[string]bool{
-		"paytm/createOrder request re-serialised": true, "paytm/createOrder answer re-serialised": true, // blanks are left out before it is verified
+		"paytm/createOrder request re-serialised": true, "paytm/createOrder response re-serialised": true, // blanks are left out before it is verified
 		"paytring/createOrder request re-serialised": true, "paytring/createOrder request reordered": true, // values are sorted by name
 	}
 	for _, b := range all(t) {

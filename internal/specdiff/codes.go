@@ -12,16 +12,16 @@ import (
 
 // What is said of result codes.
 var (
-	resultMoved     = &contract.Template{ID: "documents.result-moved", Text: "code, status or message stand elsewhere in an answer"}
+	resultMoved     = &contract.Template{ID: "documents.result-moved", Text: "code, status or message stand elsewhere in a response"}
 	codesEquivalent = &contract.Template{ID: "documents.codes-equivalent", Text: "other codes satisfy the same expectation"}
 	codeNew         = &contract.Template{ID: "documents.code-new", Text: "a result code that was not documented"}
 	codeGone        = &contract.Template{ID: "documents.code-gone", Text: "a result code that is no longer documented"}
 	codeOutcome     = &contract.Template{ID: "documents.code-outcome", Text: "the code means something else for money"}
-	codeAgain       = &contract.Template{ID: "documents.code-again", Text: "it is no longer as safe, or as unsafe, to send again"}
+	codeRetry       = &contract.Template{ID: "documents.code-retry", Text: "it is no longer as safe, or as unsafe, to send again"}
 	statusOther     = &contract.Template{ID: "documents.status-changed", Text: "the code comes with another status text"}
 	messageOther    = &contract.Template{ID: "documents.message-changed", Text: "the code comes with another message"}
 	httpOther       = &contract.Template{ID: "documents.http-changed", Text: "the code comes with another HTTP status"}
-	codeWhen        = &contract.Template{ID: "documents.code-when", Text: "the code is answered to something else"}
+	codeWhen        = &contract.Template{ID: "documents.code-when", Text: "the code is responded to something else"}
 	codeDocumented  = &contract.Template{ID: "documents.code-documented", Text: "who says that there is such a code has changed"}
 )
 
@@ -48,9 +48,9 @@ func (c *comparison) codes(was, is *openapi.Operation) {
 	if before, after := classes(was), classes(is); differ(before, after) {
 		c.found(is.ID, is.Line, contract.Change{Kind: "codes-equivalent", At: contract.OutsidePlace("x-result.equivalent"), Impact: contract.Minor, Before: before, Now: after, Message: codesEquivalent.Says()})
 	}
-	at := contract.AnswerStatus
+	at := contract.ResponseStatus
 	if len(is.Result.Code) > 0 {
-		at = contract.AnswerBody(is.Result.Code[0])
+		at = contract.ResponseBody(is.Result.Code[0])
 	}
 	pairs(was.Codes, is.Codes, func(row *openapi.Code) string { return row.Code }, func(old, now **openapi.Code) {
 		switch {
@@ -100,7 +100,7 @@ func meaning(row *openapi.Code) contract.Value {
 	if row.Status != "" {
 		text = row.Status + ", " + text
 	}
-	v := terms(text, "outcome", string(row.State), "again", string(row.Retry))
+	v := terms(text, "outcome", string(row.State), "retry", string(row.Retry))
 	v.Codes = []string{row.Code}
 	if row.Status != "" {
 		v.Statuses = []string{row.Status}
@@ -149,7 +149,7 @@ func (c *comparison) row(o *openapi.Operation, at contract.Place, was, is *opena
 		}
 	}
 	differs("code-outcome", contract.Breaks, terms(string(was.State), "outcome", string(was.State)), terms(string(is.State), "outcome", string(is.State)), codeOutcome)
-	differs("code-again", contract.Breaks, terms(string(was.Retry), "again", string(was.Retry)), terms(string(is.Retry), "again", string(is.Retry)), codeAgain)
+	differs("code-retry", contract.Breaks, terms(string(was.Retry), "retry", string(was.Retry)), terms(string(is.Retry), "retry", string(is.Retry)), codeRetry)
 	differs("status-changed", contract.Breaks, statuses(was.Status), statuses(is.Status), statusOther)
 	differs("message-changed", contract.Minor, messages(was.Messages), messages(is.Messages), messageOther)
 	differs("http-changed", contract.Breaks, status(was.HTTP), status(is.HTTP), httpOther)

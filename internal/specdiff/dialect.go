@@ -14,16 +14,16 @@ import (
 
 // What is said of a provider as a whole.
 var (
-	serverNew       = &contract.Template{ID: "documents.server-new", Text: "a server that was not documented"}
-	serverGone      = &contract.Template{ID: "documents.server-gone", Text: "a server that is no longer documented"}
-	serverOther     = &contract.Template{ID: "documents.server-changed", Text: "what an answer from there proves has changed"}
-	merchantOther   = &contract.Template{ID: "documents.merchant-changed", Text: "what the provider can switch on for a merchant has changed"}
-	credentialOther = &contract.Template{ID: "documents.credential-changed", Text: "what a merchant needs to speak to the provider has changed"}
-	readingNew      = &contract.Template{ID: "documents.reading-new", Text: "the documents contradict themselves"}
-	readingSettled  = &contract.Template{ID: "documents.reading-settled", Text: "the documents no longer contradict themselves"}
-	readingTaken    = &contract.Template{ID: "documents.reading-taken", Text: "the other side of a contradiction is taken"}
-	readingOther    = &contract.Template{ID: "documents.reading-changed", Text: "a contradiction reads otherwise"}
-	readingAt       = &contract.Template{ID: "documents.reading-at", Text: "{what} at {places}"}
+	serverNew        = &contract.Template{ID: "documents.server-new", Text: "a server that was not documented"}
+	serverGone       = &contract.Template{ID: "documents.server-gone", Text: "a server that is no longer documented"}
+	serverOther      = &contract.Template{ID: "documents.server-changed", Text: "what a response from there proves has changed"}
+	merchantOther    = &contract.Template{ID: "documents.merchant-changed", Text: "what the provider can switch on for a merchant has changed"}
+	credentialOther  = &contract.Template{ID: "documents.credential-changed", Text: "what a merchant needs to speak to the provider has changed"}
+	ambiguityNew     = &contract.Template{ID: "documents.reading-new", Text: "the documents contradict themselves"}
+	ambiguitySettled = &contract.Template{ID: "documents.ambiguity-settled", Text: "the documents no longer contradict themselves"}
+	ambiguityTaken   = &contract.Template{ID: "documents.reading-taken", Text: "the other side of a contradiction is taken"}
+	ambiguityOther   = &contract.Template{ID: "documents.reading-changed", Text: "a contradiction reads otherwise"}
+	ambiguityAt      = &contract.Template{ID: "documents.reading-at", Text: "{what} at {places}"}
 )
 
 // What is said of conditions, signatures and members.
@@ -61,7 +61,7 @@ func (c *comparison) whole() {
 			c.found("", 0, contract.Change{Kind: "merchant-changed", At: contract.OutsidePlace("x-merchant." + name), Impact: contract.Minor, Before: switched(before, had), Now: switched(after, has), Message: merchantOther.Says()})
 		}
 	}
-	c.readings("", c.older.Readings, c.newer.Readings)
+	c.ambiguities("", c.older.Ambiguities, c.newer.Ambiguities)
 }
 
 func union(a, b map[string]bool) map[string]bool {
@@ -162,7 +162,7 @@ func (c *comparison) conditions(was, is *openapi.Operation) {
 }
 
 // gone is what a condition does that holds no longer: of requests we keep it all
-// the same, of answers we may have relied on it.
+// the same, of responses we may have relied on it.
 func gone(of contract.Direction) contract.Impact {
 	if of == contract.InRequest {
 		return contract.Harmless
@@ -170,20 +170,20 @@ func gone(of contract.Direction) contract.Impact {
 	return contract.Degrades
 }
 
-// readings compares contradictions; one that is gone is settled.
-func (c *comparison) readings(id string, was, is []*openapi.Ambiguity) {
+// ambiguities compares contradictions; one that is gone is settled.
+func (c *comparison) ambiguities(id string, was, is []*openapi.Ambiguity) {
 	pairs(was, is, func(r *openapi.Ambiguity) string { return r.ID }, func(old, now **openapi.Ambiguity) {
 		switch {
 		case old == nil:
 			r := *now
-			c.found(id, r.Line, contract.Change{Kind: "reading-new", At: contract.OutsidePlace("x-readings." + r.ID), Impact: contract.Minor, Before: absent(), Now: taken(r), Message: where(readingNew, r)})
+			c.found(id, r.Line, contract.Change{Kind: "reading-new", At: contract.OutsidePlace("x-ambiguities." + r.ID), Impact: contract.Minor, Before: absent(), Now: taken(r), Message: where(ambiguityNew, r)})
 		case now == nil:
 			r := *old
-			c.found(id, 0, contract.Change{Kind: "reading-settled", At: contract.OutsidePlace("x-readings." + r.ID), Impact: contract.Minor, Before: taken(r), Now: absent(), Message: where(readingSettled, r)})
+			c.found(id, 0, contract.Change{Kind: "ambiguity-settled", At: contract.OutsidePlace("x-ambiguities." + r.ID), Impact: contract.Minor, Before: taken(r), Now: absent(), Message: where(ambiguitySettled, r)})
 		case (*old).Chosen != (*now).Chosen:
-			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: contract.OutsidePlace("x-readings." + (*now).ID), Impact: contract.Degrades, Before: taken(*old), Now: taken(*now), Message: where(readingTaken, *now)})
+			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: contract.OutsidePlace("x-ambiguities." + (*now).ID), Impact: contract.Degrades, Before: taken(*old), Now: taken(*now), Message: where(ambiguityTaken, *now)})
 		case differ(sides(*old), sides(*now)):
-			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: contract.OutsidePlace("x-readings." + (*now).ID), Impact: contract.Minor, Before: sides(*old), Now: sides(*now), Message: where(readingOther, *now)})
+			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: contract.OutsidePlace("x-ambiguities." + (*now).ID), Impact: contract.Minor, Before: sides(*old), Now: sides(*now), Message: where(ambiguityOther, *now)})
 		}
 	})
 }
@@ -193,7 +193,7 @@ func where(what *contract.Template, r *openapi.Ambiguity) contract.Message {
 	if len(r.At) == 0 {
 		return what.Says()
 	}
-	return readingAt.Says(contract.ArgMessage("what", what.Says()), contract.ArgList("places", texts(r.At)))
+	return ambiguityAt.Says(contract.ArgMessage("what", what.Says()), contract.ArgList("places", texts(r.At)))
 }
 
 func taken(r *openapi.Ambiguity) contract.Value { return terms("taken: "+r.Chosen, "taken", r.Chosen) }
@@ -227,7 +227,7 @@ func sides(r *openapi.Ambiguity) (v contract.Value) {
 // signatures compares signatures in both directions, and authorization.
 func (c *comparison) signatures(was, is *openapi.Operation) {
 	c.signature(is, contract.InRequest, was.Sign.Request, is.Sign.Request)
-	c.signature(is, contract.InAnswer, was.Sign.Answer, is.Sign.Answer)
+	c.signature(is, contract.InResponse, was.Sign.Response, is.Sign.Response)
 	describe := func(a *openapi.Authorization) contract.Value {
 		if a == nil {
 			return terms("none")
@@ -287,7 +287,7 @@ func (c *comparison) signature(o *openapi.Operation, of contract.Direction, was,
 		change.Kind, change.Message = "signature-gone", signatureGone.Says(contract.ArgText("side", string(of)))
 	case was == nil:
 		change.Kind, change.Message = "signature-new", signatureNew.Says(contract.ArgText("side", string(of)))
-		if of == contract.InAnswer {
+		if of == contract.InResponse {
 			change.Impact = contract.Degrades // we go on, and could know more
 		}
 	}
@@ -306,8 +306,8 @@ func (c *comparison) meanings(was, is *openapi.Operation) {
 	}
 	c.members(is, contract.InRequest, was.Request, is.Request)
 	for _, status := range is.Statuses() {
-		if old := was.Answers[status]; old != nil {
-			c.members(is, contract.InAnswer, old.Body, is.Answers[status].Body)
+		if old := was.Responses[status]; old != nil {
+			c.members(is, contract.InResponse, old.Body, is.Responses[status].Body)
 		}
 	}
 }

@@ -4,7 +4,7 @@ package specdiff_test
 // changes, whatever becomes of the words.
 func ids() map[string]string {
 	return map[string]string{
-		"again":              "a33bf9842ef4 d61d8336c674",
+		"retry":              "a33bf9842ef4 d61d8336c674",
 		"another status":     "6aed8cbde13f 8ef71d4faef6",
 		"authorization":      "07f8ca872cc6 15c78c8e9a79",
 		"condition":          "986124da0dc6",

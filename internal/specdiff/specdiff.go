@@ -4,9 +4,9 @@
 //
 // The standard part, schemas, parameters, media types and statuses, is
 // oasdiff's, whose three levels become our impacts; in standard.go stands how.
-// Only of members of answers our adapter knows better, see Uses.
+// Only of members of responses our adapter knows better, see Uses.
 // What the dialect adds is compared here: codes and what they mean, where they
-// stand, conditions, readings, signatures, authorization, credentials, servers
+// stand, conditions, ambiguities, signatures, authorization, credentials, servers
 // and what members mean.
 package specdiff
 
@@ -27,9 +27,9 @@ type Document struct {
 	Name string
 }
 
-// Uses is what our adapter does with answers. The zero value knows nothing.
+// Uses is what our adapter does with responses. The zero value knows nothing.
 type Uses struct {
-	// Member tells what it does when a member of an operation's answers is not what it
+	// Member tells what it does when a member of an operation's responses is not what it
 	// was, and why; "" where nobody knows.
 	Member func(o *openapi.Operation, pointer contract.Pointer) (impact contract.Impact, why contract.Message)
 	// Codes are those of the adapter's table; nil where nobody knows.
@@ -115,7 +115,7 @@ func (c *comparison) same(o *openapi.Operation) *openapi.Operation {
 func (c *comparison) operation(was, is *openapi.Operation) {
 	c.codes(was, is)
 	c.conditions(was, is)
-	c.readings(is.ID, was.Readings, is.Readings)
+	c.ambiguities(is.ID, was.Ambiguities, is.Ambiguities)
 	c.signatures(was, is)
 	c.meanings(was, is)
 }

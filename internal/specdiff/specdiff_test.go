@@ -98,12 +98,12 @@ func said(changes []contract.Change) (all []string) {
 func TestCodes(t *testing.T) {
 	t.Parallel()
 	got := said(compared(t, "ipayments", file(t, "testdata/ipayments-codes/before.yaml"), file(t, "testdata/ipayments-codes/after.yaml")))
-	if want := []string{"degrades code-new 0x0207 answer#/code", "degrades code-new 0x0209 answer#/code"}; !slices.Equal(got, want) {
+	if want := []string{"degrades code-new 0x0207 response#/code", "degrades code-new 0x0209 response#/code"}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
 }
 
-// TestRetyped has every answer member that is of another type be a change of its
+// TestRetyped has every response member that is of another type be a change of its
 // own: who acknowledges one has not acknowledged the others.
 func TestRetyped(t *testing.T) {
 	t.Parallel()
@@ -124,12 +124,12 @@ func TestRetyped(t *testing.T) {
 			got = append(got, string(c.At))
 		}
 	}
-	if want := []string{"answer#/body/resultInfo/resultMsg", "answer#/body/resultInfo/resultStatus", "answer#/body/txnToken"}; !slices.Equal(got, want) {
+	if want := []string{"response#/body/resultInfo/resultMsg", "response#/body/resultInfo/resultStatus", "response#/body/txnToken"}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
 }
 
-// TestUses has the impact of what answers no longer hold be that of our adapter;
+// TestUses has the impact of what responses no longer hold be that of our adapter;
 // requests, what it still can read, and what it says nothing of keep oasdiff's.
 func TestUses(t *testing.T) {
 	t.Parallel()
@@ -145,11 +145,11 @@ func TestUses(t *testing.T) {
 		return contract.Minor, says("not read")
 	}
 	for name, e := range map[string]edit{
-		"renamed":        {"paytm", read, strings.Replace(read, "txnToken", "token", 1), []string{"breaks member-removed  answer#/body/txnToken", "watch member-added  answer#/body/token"}},
-		"null":           {"paytm", read, read + "\n              nullable: true", []string{"breaks member-null  answer#/body/txnToken"}},
-		"not known":      {"paytm", silent, "resultMsg: {type: boolean", []string{"breaks member-retyped  answer#/body/resultInfo/resultMsg"}},
-		"unread":         {"ipayments", unread, "bankHolderName: {type: boolean, nullable: true", []string{"watch member-retyped  answer#/data/bankHolderName"}},
-		"absent":         {"ipayments", "required: [code, status, message]", "required: [code, status]", []string{"watch member-absent  answer#/message", "watch member-absent  answer#/message"}},
+		"renamed":        {"paytm", read, strings.Replace(read, "txnToken", "token", 1), []string{"breaks member-removed  response#/body/txnToken", "watch member-added  response#/body/token"}},
+		"null":           {"paytm", read, read + "\n              nullable: true", []string{"breaks member-null  response#/body/txnToken"}},
+		"not known":      {"paytm", silent, "resultMsg: {type: boolean", []string{"breaks member-retyped  response#/body/resultInfo/resultMsg"}},
+		"unread":         {"ipayments", unread, "bankHolderName: {type: boolean, nullable: true", []string{"watch member-retyped  response#/data/bankHolderName"}},
+		"absent":         {"ipayments", "required: [code, status, message]", "required: [code, status]", []string{"watch member-absent  response#/message", "watch member-absent  response#/message"}},
 		"of the request": {"paytm", "        unit: {type: string, x-doc: GoodsInfo / unit}\n", "        unit: {type: integer, x-doc: GoodsInfo / unit}\n", []string{"breaks member-retyped  request#/body/goodsInfo/*/unit"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -199,7 +199,7 @@ func TestAdapter(t *testing.T) {
 		}
 		var got []string
 		for _, one := range said(changes) {
-			got = append(got, strings.TrimSuffix(one, " answer#/body/resultInfo/resultCode"))
+			got = append(got, strings.TrimSuffix(one, " response#/body/resultInfo/resultCode"))
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
@@ -261,16 +261,16 @@ func TestMoved(t *testing.T) {
 	at := bytes.Index(raw, []byte("operationId: createOrder")) // the edits are of this operation
 	before, of := raw[:max(at, 0)], raw[max(at, 0):]
 	edited := of
-	for from, to := range map[string]string{"answer.status != 400 ||": "answer.status != 422 ||", "        \"400\":\n          description": "        \"422\":\n          description", "        http: 400\n": "        http: 422\n"} {
+	for from, to := range map[string]string{"response.status != 400 ||": "response.status != 422 ||", "        \"400\":\n          description": "        \"422\":\n          description", "        http: 400\n": "        http: 422\n"} {
 		if edited = bytes.Replace(edited, []byte(from), []byte(to), 1); !bytes.Contains(edited, []byte(to)) {
 			t.Fatalf("%q was not edited", from)
 		}
 	}
-	if got := said(compared(t, "paytring", raw, slices.Concat(before, edited))); !slices.Equal(got, []string{"breaks http-changed 400 answer#/error/code", "degrades rule-changed  x-rules.error-explained"}) {
+	if got := said(compared(t, "paytring", raw, slices.Concat(before, edited))); !slices.Equal(got, []string{"breaks http-changed 400 response#/error/code", "degrades rule-changed  x-rules.error-explained"}) {
 		t.Errorf("%q", got)
 	}
 	added := bytes.Replace(of, []byte("        \"400\":\n          description"), []byte("        \"409\":\n          description: Another.\n          content:\n            application/json:\n              schema: {$ref: \"#/components/schemas/Refusal\"}\n        \"400\":\n          description"), 1)
-	if got := said(compared(t, "paytring", raw, slices.Concat(before, added))); !slices.Equal(got, []string{"watch http-changed  answer.status"}) {
+	if got := said(compared(t, "paytring", raw, slices.Concat(before, added))); !slices.Equal(got, []string{"watch http-changed  response.status"}) {
 		t.Errorf("%q", got)
 	}
 }
@@ -279,7 +279,7 @@ func TestMoved(t *testing.T) {
 func TestAlike(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string][]string{
-		"another name for a schema":   {"ipayments", "schemas/CreateOrderAnswer", "schemas/OrderAnswer", "    CreateOrderAnswer:", "    OrderAnswer:"},
+		"another name for a schema":   {"ipayments", "schemas/CreateOrderResponse", "schemas/OrderResponse", "    CreateOrderResponse:", "    OrderResponse:"},
 		"oneOf for anyOf":             {"ipayments", "anyOf:", "oneOf:"},
 		"what is required, reordered": {"ipayments", "required: [code, status, message]", "required: [message, code, status]"},
 		"a letter, reordered":         {"paytring", "{udf1: {}, udf2: {}, udf3: {}", "{udf3: {}, udf1: {}, udf2: {}"},
@@ -368,20 +368,20 @@ type edit struct {
 
 func edits() map[string]edit {
 	return map[string]edit{
-		"member added":       {"paytm", "            txnToken:\n", "            orderToken: {type: string, x-doc: orderToken}\n            txnToken:\n", []string{"watch member-added  answer#/body/orderToken"}},
-		"member gone":        {"ipayments", "            kid:\n", "            kid2:\n", []string{"watch member-removed  answer#/data/kid", "watch member-added  answer#/data/kid2"}},
+		"member added":       {"paytm", "            txnToken:\n", "            orderToken: {type: string, x-doc: orderToken}\n            txnToken:\n", []string{"watch member-added  response#/body/orderToken"}},
+		"member gone":        {"ipayments", "            kid:\n", "            kid2:\n", []string{"watch member-removed  response#/data/kid", "watch member-added  response#/data/kid2"}},
 		"shorter":            {"ipayments", "maxLength: 300", "maxLength: 200", []string{"breaks length-changed  request#/redirectUrl"}},
-		"no longer there":    {"ipayments", "required: [code, status, message]", "required: [code, status]", []string{"breaks member-absent  answer#/message", "breaks member-absent  answer#/message"}},
-		"status":             {"ipayments", "status: SOMETHING_WENT_WRONG\n        message: SOMETHING", "status: FAILURE\n        message: SOMETHING", []string{"breaks status-changed 0x0205 answer#/code", "breaks status-changed 0x0205 answer#/code"}},
-		"outcome":            {"ipayments", "outcome: pending", "outcome: succeeded", []string{"breaks code-outcome 0x0206 answer#/code", "breaks code-outcome 0x0206 answer#/code"}},
-		"message":            {"ipayments", "message: TRANSACTION REVERSED\n        outcome", "message: REVERSED\n        outcome", []string{"watch message-changed 0x0207 answer#/code", "watch message-changed 0x0207 answer#/code"}},
-		"message emptied":    {"ipayments", "message: TRANSACTION REVERSED\n        outcome", "message: \"\"\n        outcome", []string{"watch message-changed 0x0207 answer#/code", "watch message-changed 0x0207 answer#/code"}},
+		"no longer there":    {"ipayments", "required: [code, status, message]", "required: [code, status]", []string{"breaks member-absent  response#/message", "breaks member-absent  response#/message"}},
+		"status":             {"ipayments", "status: SOMETHING_WENT_WRONG\n        message: SOMETHING", "status: FAILURE\n        message: SOMETHING", []string{"breaks status-changed 0x0205 response#/code", "breaks status-changed 0x0205 response#/code"}},
+		"outcome":            {"ipayments", "outcome: pending", "outcome: succeeded", []string{"breaks code-outcome 0x0206 response#/code", "breaks code-outcome 0x0206 response#/code"}},
+		"message":            {"ipayments", "message: TRANSACTION REVERSED\n        outcome", "message: REVERSED\n        outcome", []string{"watch message-changed 0x0207 response#/code", "watch message-changed 0x0207 response#/code"}},
+		"message emptied":    {"ipayments", "message: TRANSACTION REVERSED\n        outcome", "message: \"\"\n        outcome", []string{"watch message-changed 0x0207 response#/code", "watch message-changed 0x0207 response#/code"}},
 		"equivalent":         {"paytm", `["1007", "1012"]`, `["1007", "1012", "1011"]`, []string{"watch codes-equivalent  x-result.equivalent"}},
-		"signature gone":     {"paytm", "        answer:\n          scheme: paytm-checksum\n          at: /head/signature\n          over: /body\n          key: merchantKey\n          required: answer.body.body.resultInfo.resultStatus == \"S\" # the SDK refuses a success without one\n", "", []string{"breaks signature-gone  x-signature.answer"}},
+		"signature gone":     {"paytm", "        response:\n          scheme: paytm-checksum\n          at: /head/signature\n          over: /body\n          key: merchantKey\n          required: response.body.body.resultInfo.resultStatus == \"S\" # the SDK refuses a success without one\n", "", []string{"breaks signature-gone  x-signature.response"}},
 		"signature":          {"paytm", "required: merchant.checksum", "required: \"true\"", []string{"breaks signature-changed  x-signature.request"}},
 		"condition":          {"paytm", "has(request.body.body.websiteName) || has(request.body.body.callbackUrl)", "has(request.body.body.websiteName)", []string{"breaks rule-changed  x-rules.website-or-callback"}},
 		"condition gone":     {"paytm", "        - id: order-agrees\n          on: request\n          rule: request.query.orderId == request.body.body.orderId\n          message: orderId in the query and body.orderId are not the same\n          x-doc: Response Codes & Messages / 2014\n", "", []string{"harmless rule-gone  x-rules.order-agrees"}},
-		"reading taken":      {"ipayments", "taken: rupees, a string with at most two decimals", "taken: paise", []string{"degrades reading-changed  x-readings.C6"}},
+		"reading taken":      {"ipayments", "taken: rupees, a string with at most two decimals", "taken: paise", []string{"degrades reading-changed  x-ambiguities.C6"}},
 		"credential":         {"paytm", "env: ASSAY_PAYTM_MID", "env: ASSAY_PAYTM_MERCHANT", []string{"degrades credential-changed  x-credentials.mid"}},
 		"credential secret":  {"paytm", "    secret: true\n    about: signs", "    about: signs", []string{"degrades credential-changed  x-credentials.merchantKey"}},
 		"server":             {"paytm", "https://stage-router.paytm.in", "https://stage-router.paytmpayments.com", []string{"breaks server-gone  servers.https://stage-router.paytm.in", "watch server-new  servers.https://stage-router.paytmpayments.com"}},
@@ -392,26 +392,26 @@ func edits() map[string]edit {
 		"hidden no more":     {"ipayments", "          x-doc: Request / cardName\n          x-personal: name\n", "          x-doc: Request / cardName\n", []string{"watch member-hidden  request#/cardName"}},
 		"in a list":          {"paytm", "        unit: {type: string, x-doc: GoodsInfo / unit}\n", "        unit: {type: integer, x-doc: GoodsInfo / unit}\n", []string{"breaks member-retyped  request#/body/goodsInfo/*/unit"}},
 		"parameter":          {"ipayments", "          x-doc: Headers / Accept\n          schema: {type: string, minLength: 1}", "          x-doc: Headers / Accept\n          schema: {type: string, minLength: 2}", []string{"breaks length-changed  request.header.accept"}},
-		"another status":     {"ipayments", "            - REDIRECT\n", "            - REDIRECT\n            - HELD\n", []string{"breaks enum-widened  answer#/status", "breaks enum-widened  answer#/status"}},
-		"again":              {"ipayments", "outcome: pending\n        again: after-inquiry", "outcome: pending\n        again: never", []string{"breaks code-again 0x0206 answer#/code", "breaks code-again 0x0206 answer#/code"}},
-		"when":               {"ipayments", "when: violation.keyword != \"\"", "when: violation.keyword == \"required\"", []string{"watch code-when 0x0203 answer#/code", "watch code-when 0x0203 answer#/code"}},
-		"seen":               {"enkash", "        seen: C9\n", "", []string{"watch code-documented 117 answer#/response_code"}},
+		"another status":     {"ipayments", "            - REDIRECT\n", "            - REDIRECT\n            - HELD\n", []string{"breaks enum-widened  response#/status", "breaks enum-widened  response#/status"}},
+		"retry":              {"ipayments", "outcome: pending\n        again: after-inquiry", "outcome: pending\n        again: never", []string{"breaks code-retry 0x0206 response#/code", "breaks code-retry 0x0206 response#/code"}},
+		"when":               {"ipayments", "when: violation.keyword != \"\"", "when: violation.keyword == \"required\"", []string{"watch code-when 0x0203 response#/code", "watch code-when 0x0203 response#/code"}},
+		"seen":               {"enkash", "        seen: C9\n", "", []string{"watch code-documented 117 response#/response_code"}},
 		"result moved":       {"paytm", "code: /body/resultInfo/resultCode\n", "code: [/body/resultInfo/resultCode, /body/resultInfo/resultStatus]\n", []string{"breaks result-moved  x-result.at"}},
 		"credential new":     {"paytm", "  merchantKey:\n    env", "  channel: {env: ASSAY_PAYTM_CHANNEL, test: WEB, about: the channel}\n  merchantKey:\n    env", []string{"breaks credential-new  x-credentials.channel"}},
 		"credential choice":  {"paytm", "  merchantKey:\n    env", "  channel: {env: ASSAY_PAYTM_CHANNEL, test: WEB, optional: true, about: the channel}\n  merchantKey:\n    env", []string{"watch credential-new  x-credentials.channel"}},
 		"condition new":      {"paytm", "      x-rules:\n", "      x-rules:\n        - {id: order-said, on: request, rule: 'has(request.body.body.orderId)', message: no order, x-doc: Body}\n", []string{"breaks rule-new  x-rules.order-said"}},
-		"reading new":        {"ipayments", "x-readings:\n", "x-readings:\n  - {id: C99, says: [{source: a, reads: b}, {source: c, reads: d}], taken: a, why: so, held: [request-documented]}\n", []string{"watch reading-new  x-readings.C99"}},
-		"reading settled":    {"ipayments", "  - id: C14\n    at: request.method\n    says:\n      - {source: heading, reads: POST here and GET on sibling pages}\n      - {source: curl sample, reads: \"--data and no -X, which is POST everywhere\"}\n    taken: heading\n    why: for these two operations both sides say POST; only siblings contradict themselves\n    held: [request-documented]\n", "", []string{"watch reading-settled  x-readings.C14"}},
-		"reading otherwise":  {"ipayments", "{source: header table, reads: \"Accept: application/json is required\"}", "{source: header table, reads: nothing}", []string{"watch reading-changed  x-readings.C3"}},
-		"success gone":       {"paytm", "      - code: \"0000\"\n", "      - code: \"0100\"\n", []string{"degrades code-new 0100 answer#/body/resultInfo/resultCode", "watch code-gone 0000 answer#/body/resultInfo/resultCode"}},
+		"reading new":        {"ipayments", "x-ambiguities:\n", "x-ambiguities:\n  - {id: C99, says: [{source: a, text: b}, {source: c, text: d}], taken: a, why: so, held: [request-documented]}\n", []string{"watch reading-new  x-ambiguities.C99"}},
+		"reading settled":    {"ipayments", "  - id: C14\n    at: request.method\n    says:\n      - {source: heading, text: POST here and GET on sibling pages}\n      - {source: curl sample, text: \"--data and no -X, which is POST everywhere\"}\n    taken: heading\n    why: for these two operations both sides say POST; only siblings contradict themselves\n    held: [request-documented]\n", "", []string{"watch ambiguity-settled  x-ambiguities.C14"}},
+		"reading otherwise":  {"ipayments", "{source: header table, text: \"Accept: application/json is required\"}", "{source: header table, text: nothing}", []string{"watch reading-changed  x-ambiguities.C3"}},
+		"success gone":       {"paytm", "      - code: \"0000\"\n", "      - code: \"0100\"\n", []string{"degrades code-new 0100 response#/body/resultInfo/resultCode", "watch code-gone 0000 response#/body/resultInfo/resultCode"}},
 		"secret, personal":   {"ipayments", "          x-personal: pan\n", "          x-personal: account\n", []string{"watch member-hidden  request#/pan"}},
 		"parameter's":        {"paytm", "          x-means: reference\n", "", []string{"breaks member-meaning  request.query.orderId"}},
-		"letter of reading":  {"paytring", "additionalProperties: false}", "additionalProperties: true}", []string{"watch reading-changed  x-readings.C15"}},
+		"letter of reading":  {"paytring", "additionalProperties: false}", "additionalProperties: true}", []string{"watch reading-changed  x-ambiguities.C15"}},
 		"names":              {"paytm", "additionalProperties: true", "additionalProperties: false", []string{"breaks names-changed  request#/body/extendInfo"}},
 		"token's end":        {"enkash", "expires: /expiry}", "expires: /resultCode}", []string{"breaks authorization-changed  request.header.authorization"}},
 		"condition's name":   {"paytm", "id: mid-agrees", "id: mid-same", []string{"harmless rule-renamed  x-rules.mid-same"}},
 		"only a message's":   {"paytring", "message: [/message, /error/message", "message: [/error/message, /message", []string{"degrades result-moved  x-result.at"}},
-		"format of a number": {"enkash", "          format: int64\n", "", []string{"breaks format-changed  answer#/expiry"}},
+		"format of a number": {"enkash", "          format: int64\n", "", []string{"breaks format-changed  response#/expiry"}},
 		"in two places":      {"paytm", "enum: [BALANCE, PPBL, UPI,", "enum: [BALANCE, UPI,", []string{"breaks enum-narrowed  request#/body/disablePaymentMode/*/mode", "breaks enum-narrowed  request#/body/enablePaymentMode/*/mode"}},
 		"items":              {"paytm", "            goodsInfo:\n              type: array\n", "            goodsInfo:\n              type: array\n              maxItems: 3\n", []string{"breaks size-changed  request#/body/goodsInfo"}},
 		"operation gone":     {"ipayments", "/v1/service/paycc/init/kyc:", "/v1/service/paycc/kyc:", []string{"breaks operation-moved  paths"}},

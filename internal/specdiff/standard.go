@@ -22,7 +22,7 @@ var (
 )
 
 // standard compares what plain OpenAPI says. What allOf puts together is one
-// schema, as it is to whoever reads an answer.
+// schema, as it is to whoever reads a response.
 func (c *comparison) standard() error {
 	differences, err := c.differences()
 	if err != nil {
@@ -115,10 +115,10 @@ func alike(was, is *openapi.Operation, place contract.Place) bool {
 	}
 	below := func(o *openapi.Operation) (all []string) {
 		bodies := []*openapi.Body{o.Request}
-		if place.Direction() == contract.InAnswer {
+		if place.Direction() == contract.InResponse {
 			bodies = nil
 			for _, status := range o.Statuses() {
-				bodies = append(bodies, o.Answers[status].Body)
+				bodies = append(bodies, o.Responses[status].Body)
 			}
 		}
 		for _, b := range bodies {
@@ -141,7 +141,7 @@ func sameTypes(was, is *openapi.Member) bool {
 
 // impact maps a level of oasdiff's. What breaks a client breaks us, until
 // somebody looks at what we read; what may break one degrades; of the rest a
-// wider request is harmless, and what answers gain has to be watched.
+// wider request is harmless, and what responses gain has to be watched.
 func impact(found checker.Change, rule checker.BackwardCompatibilityRule) contract.Impact {
 	switch {
 	case found.GetLevel() >= checker.ERR:
@@ -154,12 +154,12 @@ func impact(found checker.Change, rule checker.BackwardCompatibilityRule) contra
 	return contract.Minor
 }
 
-// weigh gives the impact of what no longer stands in an answer as it did: it is
+// weigh gives the impact of what no longer stands in a response as it did: it is
 // our adapter that reads it, and not any client. A type that became a narrower
 // one is still what was read.
 func (c *comparison) weigh(change *contract.Change, level checker.Level, was *openapi.Operation) {
 	pointer, inBody := change.At.Pointer()
-	if !inBody || pointer == "" || change.At.Direction() != contract.InAnswer {
+	if !inBody || pointer == "" || change.At.Direction() != contract.InResponse {
 		return
 	}
 	handed := false
@@ -243,14 +243,14 @@ func place(found checker.Change, said *line, was, is *openapi.Operation) contrac
 		return contract.Parameter(in, name)
 	}
 	id := found.GetId()
-	of := contract.InAnswer
+	of := contract.InResponse
 	switch {
 	case strings.Contains(id, "response"):
 		if strings.Contains(id, "status-") {
-			return contract.AnswerStatus
+			return contract.ResponseStatus
 		}
 		if strings.Contains(id, "media-type") && !strings.Contains(id, "enum") {
-			return contract.AnswerType
+			return contract.ResponseType
 		}
 	case strings.Contains(id, "request"):
 		of = contract.InRequest
@@ -300,7 +300,7 @@ func member(o *openapi.Operation, place contract.Place) *openapi.Member {
 		return o.Request.Member(pointer)
 	}
 	for _, status := range o.Statuses() {
-		if m := o.Answers[status].Member(pointer); m != nil {
+		if m := o.Responses[status].Member(pointer); m != nil {
 			return m
 		}
 	}
@@ -406,10 +406,10 @@ func (c *comparison) implied(change *contract.Change, found checker.Change, was,
 			continue
 		}
 		for _, pointer := range now.Result.Status {
-			said[one{contract.AnswerBody(pointer), row.Status}] = true
+			said[one{contract.ResponseBody(pointer), row.Status}] = true
 		}
 		for _, pointer := range now.Result.Code {
-			said[one{contract.AnswerBody(pointer), row.Code}] = true
+			said[one{contract.ResponseBody(pointer), row.Code}] = true
 		}
 	}
 	for _, argument := range found.GetArgs() {

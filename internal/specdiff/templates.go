@@ -10,8 +10,8 @@ import (
 // Templates lists what sentences of changes are made of.
 func Templates() []*contract.Template {
 	all := []*contract.Template{
-		resultMoved, codesEquivalent, codeNew, codeGone, codeOutcome, codeAgain, statusOther, messageOther, httpOther, codeWhen, codeDocumented, codeHeld, codeHeldNot, codeOnNoPage, codeNotHeld, codeReplaced, codeAnother, codeOnlyOne,
-		serverNew, serverGone, serverOther, merchantOther, credentialOther, readingNew, readingSettled, readingTaken, readingOther, readingAt, ruleNew, ruleGone, ruleRenamed, ruleOther, authorizationOther, signatureOther, signatureGone, signatureNew, namesOther, memberMeaning, memberHidden,
+		resultMoved, codesEquivalent, codeNew, codeGone, codeOutcome, codeRetry, statusOther, messageOther, httpOther, codeWhen, codeDocumented, codeHeld, codeHeldNot, codeOnNoPage, codeNotHeld, codeReplaced, codeAnother, codeOnlyOne,
+		serverNew, serverGone, serverOther, merchantOther, credentialOther, ambiguityNew, ambiguitySettled, ambiguityTaken, ambiguityOther, ambiguityAt, ruleNew, ruleGone, ruleRenamed, ruleOther, authorizationOther, signatureOther, signatureGone, signatureNew, namesOther, memberMeaning, memberHidden,
 		detailed,
 		beside,
 		operationMoved, readAndHanded,

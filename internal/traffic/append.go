@@ -28,7 +28,7 @@ func Append(dst []byte, ex contract.Exchange) ([]byte, error) {
 	out = append(out, `,"url":`...)
 	out = appendText(out, ex.Request.URL.String())
 	out = appendMessage(out, ex.Request.Header, ex.Request.Body)
-	out = append(out, `},"answer":{"status":`...)
+	out = append(out, `},"response":{"status":`...)
 	out = strconv.AppendInt(out, int64(ex.Response.Status), 10)
 	out = appendMessage(out, ex.Response.Header, ex.Response.Body)
 	if ex.Response.Duration > 0 {
@@ -46,7 +46,7 @@ func writable(ex contract.Exchange) error {
 	case ex.Request.Method == "":
 		return fmt.Errorf("traffic: the request has no method")
 	case ex.Response.Status < 100 || ex.Response.Status > 999:
-		return fmt.Errorf("traffic: the answer has the status %d; expected 100 to 999", ex.Response.Status)
+		return fmt.Errorf("traffic: the response has the status %d; expected 100 to 999", ex.Response.Status)
 	case !utf8.ValidString(ex.Request.Method) || !utf8.ValidString(ex.Request.URL.String()):
 		return fmt.Errorf("traffic: the request's method or URL is not UTF-8")
 	}
@@ -60,7 +60,7 @@ func writable(ex contract.Exchange) error {
 	return nil
 }
 
-// appendMessage writes the members that request and answer have in common.
+// appendMessage writes the members that request and response have in common.
 func appendMessage(dst []byte, header http.Header, body []byte) []byte {
 	dst = append(dst, `,"headers":{`...)
 	first := true

@@ -35,10 +35,10 @@ func TestRelease(t *testing.T) {
 		for i := range 40 {
 			headers := fmt.Sprintf(`"A":"%d","X-B":["%d","b"],"x-c%d":"c\n"`, i/2, i, i%11)
 			url := []string{"https://a.example.com/x?n=%d", "https://a.example.com/%d", "/%d#x", "https://u:p@a.example.com/%%20?%d", "https://a.example.com/x?n=1&m=%%41%d", "%d:"}[(n+i)%6]
-			lines = append(lines, fmt.Sprintf(`{"request":{"method":"%s","url":"%s","headers":{%s},"body":"\"%d\""},"answer":{"status":200,"headers":{%s},"bodyBase64":"e30="}}`, m, fmt.Sprintf(url, i/3), headers, i, headers))
+			lines = append(lines, fmt.Sprintf(`{"request":{"method":"%s","url":"%s","headers":{%s},"body":"\"%d\""},"response":{"status":200,"headers":{%s},"bodyBase64":"e30="}}`, m, fmt.Sprintf(url, i/3), headers, i, headers))
 		}
 	}
-	lines = append(lines, `{"request":`, `{"request":{"m\u0065thod":"PURGE","url":"/slowly?a","headers":{"A":"1"}},"answer":{"status":2e2,"headers":{"B":"2"}}}`)
+	lines = append(lines, `{"request":`, `{"request":{"m\u0065thod":"PURGE","url":"/slowly?a","headers":{"A":"1"}},"response":{"status":2e2,"headers":{"B":"2"}}}`)
 	var scratch traffic.Scratch
 	var got, want [][]string
 	spoilt := 0

@@ -24,12 +24,12 @@ type plainLine struct {
 		Headers map[string]any `json:"headers"`
 		Body    string         `json:"body"`
 	} `json:"request"`
-	Answer struct {
+	Response struct {
 		Status     int            `json:"status"`
 		Headers    map[string]any `json:"headers"`
 		Body       string         `json:"body"`
 		DurationMS float64        `json:"durationMs"`
-	} `json:"answer"`
+	} `json:"response"`
 }
 
 // plainHAR is an entry of HAR as anybody would declare it.
@@ -90,7 +90,7 @@ func BenchmarkLine(b *testing.B) {
 			b.Fatal(err)
 		}
 		header := http.Header{}
-		for name, value := range l.Answer.Headers {
+		for name, value := range l.Response.Headers {
 			if text, ok := value.(string); ok {
 				header.Set(name, text)
 			}

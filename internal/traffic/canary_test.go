@@ -44,7 +44,7 @@ func TestCanary(t *testing.T) {
 	const secret = "payer@example.com"
 	har := `{"request":{"method":"POST","url":"https://x/","headers":[{"name":"a","value":"b"}],"postData":{"text":"e30=","encoding":"base64","mimeType":"a/b","params":[{"name":"a","value":"b"}],"size":1}},` +
 		`"response":{"status":200,"headers":[{"name":"a","value":"b"}],"content":{"text":"e30=","encoding":"base64","mimeType":"a/b","size":1,"_x":1}},"time":1}`
-	line := `{"schema":"assay.exchange/v1","request":{"method":"POST","url":"https://x/","headers":{"a":"b","c":["d"]},"body":"e"},"answer":{"status":200,"headers":{"a":"b","c":["d"]},"bodyBase64":"e30=","durationMs":1},"x":1}`
+	line := `{"schema":"assay.exchange/v1","request":{"method":"POST","url":"https://x/","headers":{"a":"b","c":["d"]},"body":"e"},"response":{"status":200,"headers":{"a":"b","c":["d"]},"bodyBase64":"e30=","durationMs":1},"x":1}`
 	for text, parse := range map[string]func(string) (contract.Exchange, error){har: traffic.ParseHAR, line: traffic.ParseLine} {
 		var whole any
 		if err := json.Unmarshal([]byte(text), &whole); err != nil {

@@ -34,7 +34,7 @@ var bodies = []string{
 	`"quoted" 'text' \ with # and : and ₹`,
 }
 
-// shop answers what it is asked.
+// shop responses what it is asked.
 func shop(t *testing.T) *httptest.Server {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -99,7 +99,7 @@ func TestRecorders(t *testing.T) {
 				t.Errorf("%s: the request is %+v", name, ex.Request)
 			}
 			if ex.Response.Status != http.StatusCreated || strings.Join(ex.Response.Header["X-Any"], "|") != "one|two: #" {
-				t.Errorf("%s: the answer is %d, %v", name, ex.Response.Status, ex.Response.Header)
+				t.Errorf("%s: the response is %d, %v", name, ex.Response.Status, ex.Response.Header)
 			}
 			if name == "version 4" && ex.Response.Duration <= 0 {
 				t.Errorf("%s: it took %s", name, ex.Response.Duration)

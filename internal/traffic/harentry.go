@@ -72,9 +72,9 @@ func (e *harEntry) exchange() (contract.Exchange, error) {
 	}
 	ex := contract.Exchange{Request: asked}
 	if !e.Response.there {
-		return ex, unanswered("there is no answer: response is missing")
+		return ex, withoutResponse("there is no response: response is missing")
 	}
-	if ex.Response, err = e.Response.value.answer(asked.Method); err != nil && !errors.Is(err, ErrNoAnswer) {
+	if ex.Response, err = e.Response.value.response(asked.Method); err != nil && !errors.Is(err, ErrNoResponse) {
 		return contract.Exchange{}, err
 	}
 	if err == nil {
@@ -107,23 +107,23 @@ func (r *harRequest) request() (contract.Request, error) {
 	return contract.Request{Method: r.Method.value, URL: u, Header: header, Body: some(body)}, nil
 }
 
-// answer gives the answer to a request of a method.
-func (r *harResponse) answer(method string) (contract.Response, error) {
+// response gives the response to a request of a method.
+func (r *harResponse) response(method string) (contract.Response, error) {
 	status, content := int(r.Status.value), &r.Content.value
 	switch {
 	case status <= 0:
-		return contract.Response{}, unanswered("there is no answer: the request was blocked, cancelled or failed, and the status is 0")
+		return contract.Response{}, withoutResponse("there is no response: the request was blocked, cancelled or failed, and the status is 0")
 	case status < 100 || status > 999:
 		return contract.Response{}, errors.New("response.status is not from 100 to 999")
 	case content.File.met && len(content.Text.value) == 0:
-		return contract.Response{}, unanswered("there is no body in the answer: it stands in another file; record with content: 'embed'")
+		return contract.Response{}, withoutResponse("there is no body in the response: it stands in another file; record with content: 'embed'")
 	case !content.Text.there && positive(string(content.Size.value)) && hasBody(method, status):
-		return contract.Response{}, unanswered("there is no body in the answer, and it had one; save the HAR with content")
+		return contract.Response{}, withoutResponse("there is no body in the response, and it had one; save the HAR with content")
 	}
 	header := r.Headers.value.header()
 	body, err := content.decoded("response.content")
 	if err == nil && content.Encoding.value != "" {
-		body, _, err = uncoded("answer", header, body)
+		body, _, err = uncoded("response", header, body)
 	}
 	if err != nil {
 		return contract.Response{}, err
@@ -139,7 +139,7 @@ func positive(number string) bool {
 	return err == nil && f > 0
 }
 
-// hasBody tells whether an answer of its kind carries its body; RFC 9110
+// hasBody tells whether a response of its kind carries its body; RFC 9110
 // section 6.4.1.
 func hasBody(method string, status int) bool {
 	return method != http.MethodHead && status != http.StatusNoContent && status != http.StatusNotModified

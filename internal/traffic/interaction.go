@@ -93,20 +93,20 @@ func (r *recorded) exchange() (contract.Exchange, error) {
 	ex := contract.Exchange{Request: asked}
 	code := r.code()
 	if code == 0 {
-		return ex, unanswered("there is no answer: response.code is missing")
+		return ex, withoutResponse("there is no response: response.code is missing")
 	}
 	if code < 100 || code > 999 {
 		return contract.Exchange{}, errors.New("response.code is not from 100 to 999")
 	}
 	header := canonical(r.Response.Headers)
-	answer, coded, err := uncoded("answer", header, []byte(r.Response.Body))
+	response, coded, err := uncoded("response", header, []byte(r.Response.Body))
 	if err != nil {
 		return contract.Exchange{}, err
 	}
 	if coded {
 		unpacked(header)
 	}
-	ex.Response = contract.Response{Status: code, Header: header, Body: some(answer), Duration: duration(r.Response.Duration)}
+	ex.Response = contract.Response{Status: code, Header: header, Body: some(response), Duration: duration(r.Response.Duration)}
 	return ex, nil
 }
 

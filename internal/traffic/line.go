@@ -23,15 +23,15 @@ var Schema []byte
 
 // line is one exchange as a line has it. exchange.schema.json describes it.
 type line struct {
-	method []byte
-	url    []byte
-	asked  message
-	answer message
-	status int
-	took   time.Duration
+	method   []byte
+	url      []byte
+	asked    message
+	response message
+	status   int
+	took     time.Duration
 }
 
-// message is what request and answer have in common.
+// message is what request and response have in common.
 type message struct {
 	header http.Header
 	body   []byte
@@ -96,7 +96,7 @@ func (l *line) exchange(s *Scratch) (contract.Exchange, error) {
 		err = l.asked.plain("request")
 	}
 	if err == nil {
-		err = l.answer.plain("answer")
+		err = l.response.plain("response")
 	}
 	if err != nil {
 		return contract.Exchange{}, err
@@ -106,7 +106,7 @@ func (l *line) exchange(s *Scratch) (contract.Exchange, error) {
 	}
 	return contract.Exchange{
 		Request:  contract.Request{Method: s.method, URL: u, Header: l.asked.header, Body: some(l.asked.body)},
-		Response: contract.Response{Status: l.status, Header: l.answer.header, Body: some(l.answer.body), Duration: l.took},
+		Response: contract.Response{Status: l.status, Header: l.response.header, Body: some(l.response.body), Duration: l.took},
 	}, nil
 }
 

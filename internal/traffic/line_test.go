@@ -50,92 +50,92 @@ func conforms(s *jsonschema.Schema, line string) bool {
 
 // lines are what a line may look like, and whether it is one.
 var lines = map[string]bool{
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}}`:                                                           true,
-	` { "answer" : { "headers" : { } , "status" : 999 } , "request" : { "headers" : { } , "url" : "https://x/" , "method" : "GET" } } `:                           true,
-	`{"schema":"assay.exchange/v1","request":{"method":"GET","url":"https://x/","headers":{"a":"1","b":["2","3"],"c":[]}},"answer":{"status":100,"headers":{}}}`:  true,
-	`{"request":{"method":"GET","url":"https://x/","headers":{"a":"1","A":"2","a ":"3",":a":"4","é":"5"}},"answer":{"status":200,"headers":{}}}`:                  true,
-	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\"\\\/\b\f\n\r\t\u0000\u00e9\u20b9\ud83d\ude00 ₹"},"answer":{"status":200,"headers":{}}}`: true,
-	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\ud83d \ude00 \ud83d\u0041 \uD83D\uDE00"},"answer":{"status":200,"headers":{}}}`:          true,
-	`{"request":{"method":"GET","url":"https:\/\/x\/\u0041","headers":{"a\u0062":"\u0063"}},"answer":{"status":200,"headers":{},"bodyBase64":"4oI="}}`:            true,
-	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":""},"answer":{"status":200,"headers":{},"bodyBase64":"","durationMs":0}}`:                  true,
-	`{"request":{"m\u0065thod":"GET","url":"https://x/","headers":{},"x":[1,{"y":null}]},"z":-1.5e+3,"answer":{"status":2.0e2,"headers":{},"durationMs":1.5e-3}}`: true,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"durationMs":-0}}`:                                           true,
-	`{"x":1,"x":{"y":1,"y":2},"request":{"method":"GET","url":"https://x/","headers":{},"z":1,"z":"2"},"answer":{"status":200,"headers":{},"Z":1,"z":2}}`:         true,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"durationMs":1e2}}`:                                          true,
-	`{"request":{"method":"GET","url":"https://x/","headers":{"\ud83d":"\udc00"},"body":"\ud83d\uda00\udc00"},"answer":{"status":200,"headers":{}}}`:              true,
-	`{"request":{"method":null,"url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}}`:                                                            false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":null,"headers":{}}}`:                                                          false,
-	`{"schema":null,"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}}`:                                             false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"bodyBase64":null}}`:                                         false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{"a":null}},"answer":{"status":200,"headers":{}}}`:                                                   false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{"a":{"b":"c"}}},"answer":{"status":200,"headers":{}}}`:                                              false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":1e400,"headers":{}}}`:                                                         false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"durationMs":01}}`:                                           false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"durationMs":1.}}`:                                           false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{}}}`:                                                           true,
+	` { "response" : { "headers" : { } , "status" : 999 } , "request" : { "headers" : { } , "url" : "https://x/" , "method" : "GET" } } `:                           true,
+	`{"schema":"assay.exchange/v1","request":{"method":"GET","url":"https://x/","headers":{"a":"1","b":["2","3"],"c":[]}},"response":{"status":100,"headers":{}}}`:  true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{"a":"1","A":"2","a ":"3",":a":"4","é":"5"}},"response":{"status":200,"headers":{}}}`:                  true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\"\\\/\b\f\n\r\t\u0000\u00e9\u20b9\ud83d\ude00 ₹"},"response":{"status":200,"headers":{}}}`: true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\ud83d \ude00 \ud83d\u0041 \uD83D\uDE00"},"response":{"status":200,"headers":{}}}`:          true,
+	`{"request":{"method":"GET","url":"https:\/\/x\/\u0041","headers":{"a\u0062":"\u0063"}},"response":{"status":200,"headers":{},"bodyBase64":"4oI="}}`:            true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":""},"response":{"status":200,"headers":{},"bodyBase64":"","durationMs":0}}`:                  true,
+	`{"request":{"m\u0065thod":"GET","url":"https://x/","headers":{},"x":[1,{"y":null}]},"z":-1.5e+3,"response":{"status":2.0e2,"headers":{},"durationMs":1.5e-3}}`: true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{},"durationMs":-0}}`:                                           true,
+	`{"x":1,"x":{"y":1,"y":2},"request":{"method":"GET","url":"https://x/","headers":{},"z":1,"z":"2"},"response":{"status":200,"headers":{},"Z":1,"z":2}}`:         true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{},"durationMs":1e2}}`:                                          true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{"\ud83d":"\udc00"},"body":"\ud83d\uda00\udc00"},"response":{"status":200,"headers":{}}}`:              true,
+	`{"request":{"method":null,"url":"https://x/","headers":{}},"response":{"status":200,"headers":{}}}`:                                                            false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":null,"headers":{}}}`:                                                          false,
+	`{"schema":null,"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{}}}`:                                             false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{},"bodyBase64":null}}`:                                         false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{"a":null}},"response":{"status":200,"headers":{}}}`:                                                   false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{"a":{"b":"c"}}},"response":{"status":200,"headers":{}}}`:                                              false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":1e400,"headers":{}}}`:                                                         false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{},"durationMs":01}}`:                                           false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{},"durationMs":1.}}`:                                           false,
 	`null`: false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"durationMs":12.000001}}`:            true,
-	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\ud83d\ue000"},"answer":{"status":200,"headers":{}}}`:             true,
-	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"a \udd00"},"answer":{"status":200,"headers":{}}}`:                 true,
-	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\uda00\ud83d\ude00"},"answer":{"status":200,"headers":{}}}`:       true,
-	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\ud83d\udc00\ud83d\udbff"},"answer":{"status":200,"headers":{}}}`: true,
-	`{"request":{"method":"","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}}`:                                      false,
-	`{"request":{"method":"GET","url":"","headers":{}},"answer":{"status":200,"headers":{}}}`:                                             false,
-	`{"request":{"method":"GET","url":"https://x/"},"answer":{"status":200,"headers":{}}}`:                                                false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200}}`:                                                false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"headers":{}}}`:                                                false,
-	`{"request":{"method":"GET","url":"https://x/","headers":null},"answer":{"status":200,"headers":{}}}`:                                 false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":null},"answer":{"status":200,"headers":{}}}`:                       false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":{}},"answer":{"status":200,"headers":{}}}`:                         false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{"a":[1]}},"answer":{"status":200,"headers":{}}}`:                            false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{"a":["1",null]}},"answer":{"status":200,"headers":{}}}`:                     false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"","bodyBase64":""},"answer":{"status":200,"headers":{}}}`:         false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"bodyBase64":"***"}}`:                false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":"200","headers":{}}}`:                                 false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200.5,"headers":{}}}`:                                 false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":1000,"headers":{}}}`:                                  false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":99,"headers":{}}}`:                                    false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":0200,"headers":{}}}`:                                  false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"durationMs":"1"}}`:                  false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"durationMs":null}}`:                 false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"durationMs":-1}}`:                   false,
-	`{"schema":"","request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}}`:                       false,
-	`{"schema":1,"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}}`:                        false,
-	`{"request":[],"answer":{"status":200,"headers":{}}}`:                                                                                 false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":null}`:                                                          false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}}}`:                                                                        false,
-	`{"answer":{"status":200,"headers":{}}}`:                                                           false,
-	`{"request":{"method":GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}}`: false,
-	`{"request":{"method":"GET","url":"https://x/","headers"{}},"answer":{"status":200,"headers":{}}}`: false,
-	`{"request"[],"answer":{"status":200,"headers":{}}}`:                                               false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{},"durationMs":12.000001}}`:            true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\ud83d\ue000"},"response":{"status":200,"headers":{}}}`:             true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"a \udd00"},"response":{"status":200,"headers":{}}}`:                 true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\uda00\ud83d\ude00"},"response":{"status":200,"headers":{}}}`:       true,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\ud83d\udc00\ud83d\udbff"},"response":{"status":200,"headers":{}}}`: true,
+	`{"request":{"method":"","url":"https://x/","headers":{}},"response":{"status":200,"headers":{}}}`:                                      false,
+	`{"request":{"method":"GET","url":"","headers":{}},"response":{"status":200,"headers":{}}}`:                                             false,
+	`{"request":{"method":"GET","url":"https://x/"},"response":{"status":200,"headers":{}}}`:                                                false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200}}`:                                                false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"headers":{}}}`:                                                false,
+	`{"request":{"method":"GET","url":"https://x/","headers":null},"response":{"status":200,"headers":{}}}`:                                 false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":null},"response":{"status":200,"headers":{}}}`:                       false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":{}},"response":{"status":200,"headers":{}}}`:                         false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{"a":[1]}},"response":{"status":200,"headers":{}}}`:                            false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{"a":["1",null]}},"response":{"status":200,"headers":{}}}`:                     false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"","bodyBase64":""},"response":{"status":200,"headers":{}}}`:         false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{},"bodyBase64":"***"}}`:                false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":"200","headers":{}}}`:                                 false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200.5,"headers":{}}}`:                                 false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":1000,"headers":{}}}`:                                  false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":99,"headers":{}}}`:                                    false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":0200,"headers":{}}}`:                                  false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{},"durationMs":"1"}}`:                  false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{},"durationMs":null}}`:                 false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{},"durationMs":-1}}`:                   false,
+	`{"schema":"","request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{}}}`:                       false,
+	`{"schema":1,"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{}}}`:                        false,
+	`{"request":[],"response":{"status":200,"headers":{}}}`:                                                                                 false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":null}`:                                                          false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}}}`:                                                                          false,
+	`{"response":{"status":200,"headers":{}}}`:                                                                                              false,
+	`{"request":{"method":GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{}}}`:                                    false,
+	`{"request":{"method":"GET","url":"https://x/","headers"{}},"response":{"status":200,"headers":{}}}`:                                    false,
+	`{"request"[],"response":{"status":200,"headers":{}}}`:                                                                                  false,
 	`[]`: false,
 	``:   false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}},`:                                    false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{},},"answer":{"status":200,"headers":{}}}`:                                    false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{},"x":01},"answer":{"status":200,"headers":{}}}`:                              false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{},"x":1eE5},"answer":{"status":200,"headers":{}}}`:                            false,
-	"{\"request\":{\"method\":\"GET\",\"url\":\"https://x/\",\"headers\":{},\"body\":\"a\tb\"},\"answer\":{\"status\":200,\"headers\":{}}}": false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\x"},"answer":{"status":200,"headers":{}}}`:                         false,
-	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\u12g4"},"answer":{"status":200,"headers":{}}}`:                     false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{}}},`:                                    false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},},"response":{"status":200,"headers":{}}}`:                                    false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"x":01},"response":{"status":200,"headers":{}}}`:                              false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"x":1eE5},"response":{"status":200,"headers":{}}}`:                            false,
+	"{\"request\":{\"method\":\"GET\",\"url\":\"https://x/\",\"headers\":{},\"body\":\"a\tb\"},\"response\":{\"status\":200,\"headers\":{}}}": false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\x"},"response":{"status":200,"headers":{}}}`:                         false,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"\u12g4"},"response":{"status":200,"headers":{}}}`:                     false,
 }
 
 // refused are lines that the schema takes and that are read with an error: names
 // that stand twice, and names that are written with other capitals.
 var refused = []string{
-	`{"request":{"method":"GET","url":"https://x/","headers":{"c":[],"c":"1"}},"answer":{"status":200,"headers":{}}}`,
-	`{"request":{"method":"GET","url":"https://x/","headers":{"c":"1","c":"1"}},"answer":{"status":200,"headers":{}}}`,
-	`{"request":{"method":"GET","url":"https://x/","headers":{":c":"1",":c":"1"}},"answer":{"status":200,"headers":{}}}`,
-	`{"request":{"method":"GET","url":"https://x/","headers":{"c":["1"],"c":[]}},"answer":{"status":200,"headers":{}}}`,
-	`{"request":{"method":"GET","method":"PUT","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}}`,
-	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"a","body":"a"},"answer":{"status":200,"headers":{}}}`,
-	`{"request":{"method":"GET","url":"https://x/","headers":{},"headers":{}},"answer":{"status":200,"headers":{}}}`,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"st\u0061tus":200,"headers":{}}}`,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"durationMs":1,"durationMs":1}}`,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}}`,
-	`{"schema":"assay.exchange/v1","schema":"assay.exchange/v1","request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}}`,
-	`{"Schema":"assay.exchange/v1","request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}}`,
-	`{"request":{"method":"GET","url":"https://x/","headers":{},"BODY":"a"},"answer":{"status":200,"headers":{}}}`,
-	`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"durationMS":1}}`,
-	`{"request":{"method":"GET","url":"#","headers":{}},"answer":{"status":200,"headers":{}}}`,
+	`{"request":{"method":"GET","url":"https://x/","headers":{"c":[],"c":"1"}},"response":{"status":200,"headers":{}}}`,
+	`{"request":{"method":"GET","url":"https://x/","headers":{"c":"1","c":"1"}},"response":{"status":200,"headers":{}}}`,
+	`{"request":{"method":"GET","url":"https://x/","headers":{":c":"1",":c":"1"}},"response":{"status":200,"headers":{}}}`,
+	`{"request":{"method":"GET","url":"https://x/","headers":{"c":["1"],"c":[]}},"response":{"status":200,"headers":{}}}`,
+	`{"request":{"method":"GET","method":"PUT","url":"https://x/","headers":{}},"response":{"status":200,"headers":{}}}`,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"body":"a","body":"a"},"response":{"status":200,"headers":{}}}`,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"headers":{}},"response":{"status":200,"headers":{}}}`,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"st\u0061tus":200,"headers":{}}}`,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{},"durationMs":1,"durationMs":1}}`,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{}}}`,
+	`{"schema":"assay.exchange/v1","schema":"assay.exchange/v1","request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{}}}`,
+	`{"Schema":"assay.exchange/v1","request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{}}}`,
+	`{"request":{"method":"GET","url":"https://x/","headers":{},"BODY":"a"},"response":{"status":200,"headers":{}}}`,
+	`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{},"durationMS":1}}`,
+	`{"request":{"method":"GET","url":"#","headers":{}},"response":{"status":200,"headers":{}}}`,
 }
 
 // TestLine holds what reads lines to the schema, both ways of reading to each other,
@@ -162,7 +162,7 @@ func TestLine(t *testing.T) {
 		all.WriteString(text + "\n\t" + parsed(traffic.ParseLine(text)) + "\n")
 	}
 	golden.Compare(t, filepath.Join("testdata", "golden", "lines.txt"), []byte(all.String()))
-	usual := `{"schema":"assay.exchange/v1","request":{"method":"GET","url":"https://x/","headers":{"a":"1","b":["2","3"]},"body":"\u20b9\n"},"answer":{"status":200,"headers":{},"bodyBase64":"4oI=","durationMs":1.5}}`
+	usual := `{"schema":"assay.exchange/v1","request":{"method":"GET","url":"https://x/","headers":{"a":"1","b":["2","3"]},"body":"\u20b9\n"},"response":{"status":200,"headers":{},"bodyBase64":"4oI=","durationMs":1.5}}`
 	if _, _, quick := traffic.QuickLine(usual); !quick {
 		t.Error("what is usual is not read quickly")
 	}
@@ -289,7 +289,7 @@ func drawn(t *rapid.T) contract.Exchange {
 	return contract.Exchange{
 		Request: contract.Request{Method: rapid.StringN(1, 8, -1).Draw(t, "method"), URL: u, Header: header.Draw(t, "asked"), Body: body.Draw(t, "request")},
 		Response: contract.Response{
-			Status: rapid.IntRange(100, 999).Draw(t, "status"), Header: header.Draw(t, "came"), Body: body.Draw(t, "answer"),
+			Status: rapid.IntRange(100, 999).Draw(t, "status"), Header: header.Draw(t, "came"), Body: body.Draw(t, "response"),
 			Duration: time.Duration(rapid.Int64Range(0, int64(24*time.Hour)).Draw(t, "took")),
 		},
 	}
@@ -300,13 +300,13 @@ func TestAppendRefuses(t *testing.T) {
 	u := &url.URL{Scheme: "https", Host: "pay.example.com"}
 	ok := contract.Exchange{Request: contract.Request{Method: "GET", URL: u}, Response: contract.Response{Status: 200}}
 	for want, change := range map[string]func(*contract.Exchange){
-		"the request has no URL":                     func(ex *contract.Exchange) { ex.Request.URL = nil },
-		"the request has no method":                  func(ex *contract.Exchange) { ex.Request.Method = "" },
-		"the answer has the status 0":                func(ex *contract.Exchange) { ex.Response.Status = 0 },
-		"the request's method or URL is not UTF-8":   func(ex *contract.Exchange) { ex.Request.Method = "\xff" },
-		`the header "X-Any" is not UTF-8`:            func(ex *contract.Exchange) { ex.Response.Header = http.Header{"X-Any": {"payer\xff"}} },
-		`the header "X?" is not UTF-8`:               func(ex *contract.Exchange) { ex.Request.Header = http.Header{"X\xff": {"payer"}} },
-		"the answer has the status 1000; expected 1": func(ex *contract.Exchange) { ex.Response.Status = 1000 },
+		"the request has no URL":                       func(ex *contract.Exchange) { ex.Request.URL = nil },
+		"the request has no method":                    func(ex *contract.Exchange) { ex.Request.Method = "" },
+		"the response has the status 0":                func(ex *contract.Exchange) { ex.Response.Status = 0 },
+		"the request's method or URL is not UTF-8":     func(ex *contract.Exchange) { ex.Request.Method = "\xff" },
+		`the header "X-Any" is not UTF-8`:              func(ex *contract.Exchange) { ex.Response.Header = http.Header{"X-Any": {"payer\xff"}} },
+		`the header "X?" is not UTF-8`:                 func(ex *contract.Exchange) { ex.Request.Header = http.Header{"X\xff": {"payer"}} },
+		"the response has the status 1000; expected 1": func(ex *contract.Exchange) { ex.Response.Status = 1000 },
 	} {
 		ex := ok
 		change(&ex)
@@ -346,7 +346,7 @@ func TestCodedLines(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{"gzip": "H4sIAAAAAAAC/8tIzcnJBwCGphA2BQAAAA==", "br": "CwKAaGVsbG8D", "zstd": "KLUv/QQAKQAAaGVsbG+jbZ+I", "identity": "aGVsbG8="} {
 		side := `"headers":{"Content-Encoding":"` + name + `","X":"y"},"bodyBase64":"` + body + `"}`
-		text := `{"request":{"method":"POST","url":"https://x/",` + side + `,"answer":{"status":200,` + side + `}` + "\n"
+		text := `{"request":{"method":"POST","url":"https://x/",` + side + `,"response":{"status":200,` + side + `}` + "\n"
 		for _, text := range []string{text, strings.Replace(text, `"status"`, `"st\u0061tus"`, 1)} {
 			got := read(t, traffic.Options{}, strings.NewReader(text+text), "-")
 			for _, line := range got {
@@ -370,7 +370,7 @@ func TestCodedLines(t *testing.T) {
 			}
 		}
 	}
-	got := read(t, traffic.Options{}, strings.NewReader(`{"request":{"method":"POST","url":"https://x/","headers":{"Content-Encoding":"gzip"},"bodyBase64":"H4sIAAAA"},"answer":{"status":200,"headers":{}}}`), "-")
+	got := read(t, traffic.Options{}, strings.NewReader(`{"request":{"method":"POST","url":"https://x/","headers":{"Content-Encoding":"gzip"},"bodyBase64":"H4sIAAAA"},"response":{"status":200,"headers":{}}}`), "-")
 	if len(got) != 1 || !strings.Contains(got[0], "the request's body is not what its Content-Encoding says") {
 		t.Errorf("damaged: %q", got)
 	}

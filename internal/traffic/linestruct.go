@@ -12,10 +12,10 @@ import (
 
 // jsonLine is a line as exchange.schema.json describes it.
 type jsonLine struct {
-	Schema  strict[octets]      `json:"schema"`
-	Request strict[jsonRequest] `json:"request"`
-	Answer  strict[jsonAnswer]  `json:"answer"`
-	Others  others              `json:",embed"`
+	Schema   strict[octets]       `json:"schema"`
+	Request  strict[jsonRequest]  `json:"request"`
+	Response strict[jsonResponse] `json:"response"`
+	Others   others               `json:",embed"`
 }
 
 type jsonRequest struct {
@@ -24,13 +24,13 @@ type jsonRequest struct {
 	jsonMessage
 }
 
-type jsonAnswer struct {
+type jsonResponse struct {
 	Status     strict[whole]        `json:"status"`
 	DurationMS strict[milliseconds] `json:"durationMs"`
 	jsonMessage
 }
 
-// jsonMessage is what request and answer have in common.
+// jsonMessage is what request and response have in common.
 type jsonMessage struct {
 	Headers    strict[jsonHeaders] `json:"headers"`
 	Body       strict[octets]      `json:"body"`
@@ -44,32 +44,32 @@ func (l *line) decode(raw []byte) error {
 	if err != nil {
 		return err
 	}
-	asked, answer := &j.Request.value, &j.Answer.value
+	asked, response := &j.Request.value, &j.Response.value
 	if err := cmp.Or(
-		j.Others.misspelt("", "schema", "request", "answer"),
+		j.Others.misspelt("", "schema", "request", "response"),
 		asked.Others.misspelt("request.", "method", "url", "headers", "body", "bodyBase64"),
-		answer.Others.misspelt("answer.", "status", "headers", "body", "bodyBase64", "durationMs"),
+		response.Others.misspelt("response.", "status", "headers", "body", "bodyBase64", "durationMs"),
 	); err != nil {
 		return err
 	}
-	l.method, l.url, l.status, l.took = asked.Method.value, asked.URL.value, int(answer.Status.value), time.Duration(answer.DurationMS.value)
+	l.method, l.url, l.status, l.took = asked.Method.value, asked.URL.value, int(response.Status.value), time.Duration(response.DurationMS.value)
 	switch {
 	case j.Schema.there && string(j.Schema.value) != Version:
 		return errSchema
 	case !j.Request.there:
 		return errors.New("request is missing")
-	case !j.Answer.there:
-		return errors.New("answer is missing")
+	case !j.Response.there:
+		return errors.New("response is missing")
 	case len(l.method) == 0:
 		return errors.New("request.method is missing or empty")
 	case len(l.url) == 0:
 		return errors.New("request.url is missing or empty")
 	case l.status < 100 || l.status > 999:
-		return errors.New("answer.status is missing, or not from 100 to 999")
+		return errors.New("response.status is missing, or not from 100 to 999")
 	case l.took < 0:
-		return errors.New("answer.durationMs: expected a number of milliseconds, not below 0")
+		return errors.New("response.durationMs: expected a number of milliseconds, not below 0")
 	}
-	return cmp.Or(asked.message(&l.asked, "request"), answer.message(&l.answer, "answer"))
+	return cmp.Or(asked.message(&l.asked, "request"), response.message(&l.response, "response"))
 }
 
 // message gives a side's headers and body.

@@ -9,7 +9,7 @@ import (
 	"assay/internal/traffic"
 )
 
-// pad makes an entry one of about 2 KiB, as an order and its answer are.
+// pad makes an entry one of about 2 KiB, as an order and its response are.
 var pad = strings.Repeat(`{\"orderId\":\"O_TEST_1\",\"status\":\"TXN_SUCCESS\"},`, 36)
 
 // generated is a text of so many bytes that is made while it is read.
@@ -30,7 +30,7 @@ func generated(size int, head, item, between, tail string) io.ReadCloser {
 
 func paddedLine() string {
 	return `{"request":{"method":"POST","url":"https://pay.example.com/v2/order?mid=M_TEST_1","headers":{"content-type":"application/json","accept":"application/json"},"body":"{\"mid\":\"M_TEST_1\",\"email\":\"payer@example.com\"}"},` +
-		`"answer":{"status":200,"headers":{"Content-Type":"application/json","Date":"Mon, 05 Jan 2026 10:00:00 GMT","X-Request-Id":"R_TEST_1"},"body":"[` + pad + `{}]","durationMs":12.5}}`
+		`"response":{"status":200,"headers":{"Content-Type":"application/json","Date":"Mon, 05 Jan 2026 10:00:00 GMT","X-Request-Id":"R_TEST_1"},"body":"[` + pad + `{}]","durationMs":12.5}}`
 }
 
 func paddedEntry() string {

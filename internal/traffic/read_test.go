@@ -26,7 +26,7 @@ func harOf(entries ...string) string {
 
 // lineOf is a line whose URL has a number.
 func lineOf(n int) string {
-	return fmt.Sprintf(`{"request":{"method":"GET","url":"https://pay.example.com/%d","headers":{}},"answer":{"status":200,"headers":{}}}`, n)
+	return fmt.Sprintf(`{"request":{"method":"GET","url":"https://pay.example.com/%d","headers":{}},"response":{"status":200,"headers":{}}}`, n)
 }
 
 // entryOf is a HAR entry whose URL has a number.
@@ -72,8 +72,8 @@ func TestDamage(t *testing.T) {
 		"har/members of other types": {text: harOf(`{"request":{"method":1}}`, `{"request":{"method":"GET","url":"https://x/","headers":{}}}`, `{"request":[]}`), want: []string{
 			"stdin, entry 1: request.method: expected a string", "stdin, entry 2: request.headers: expected a list", "stdin, entry 3: request: expected an object",
 		}},
-		"har/no request, no URL, no answer": {text: harOf(`{}`, `{"request":{"method":"GET"}}`, `{"request":{"method":"GET","url":"https://x/"}}`), want: []string{
-			"stdin, entry 1: request is missing", "stdin, entry 2: request.url is missing or empty", "stdin, entry 3: there is no answer: response is missing",
+		"har/no request, no URL, no response": {text: harOf(`{}`, `{"request":{"method":"GET"}}`, `{"request":{"method":"GET","url":"https://x/"}}`), want: []string{
+			"stdin, entry 1: request is missing", "stdin, entry 2: request.url is missing or empty", "stdin, entry 3: there is no response: response is missing",
 		}},
 		"har/a URL that is none": {text: harOf(`{"request":{"method":"GET","url":"https://x/%zz"}}`), want: []string{"stdin, entry 1: request.url is no URL"}},
 		"har/a body that is no base64": {text: harOf(`{"request":{"method":"GET","url":"https://x/"},"response":{"status":200,"content":{"text":"payer@example.com","encoding":"base64"}}}`), want: []string{
@@ -86,7 +86,7 @@ func TestDamage(t *testing.T) {
 			"stdin, entry 1: the request had a body, as its Content-Length says, and postData has none; record with it",
 		}},
 		"har/a body that is no gzip": {text: harOf(`{"request":{"method":"GET","url":"https://x/"},"response":{"status":200,"headers":[{"name":"content-encoding","value":"gzip"}],"content":{"text":"H4sIAAAA","encoding":"base64"}}}`), want: []string{
-			"stdin, entry 1: the answer's body is not what its Content-Encoding says",
+			"stdin, entry 1: the response's body is not what its Content-Encoding says",
 		}},
 		"har/cut in an entry":     {text: harOf(entryOf(1), entryOf(2))[:200], want: []string{"1", "stdin, entry 2, byte 200: " + cut}},
 		"har/cut behind an entry": {text: strings.TrimSuffix(harOf(entryOf(1)), "]}}"), want: []string{"1", "stdin, entry 2, byte 147: " + cut}},
@@ -118,25 +118,25 @@ func TestDamage(t *testing.T) {
 		}},
 		"ndjson/what a line must have": {text: strings.Join([]string{
 			lineOf(1),
-			`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":99,"headers":{}}}`,
-			`{"request":{"method":"GET","url":"https://x/"},"answer":{"status":200,"headers":{}}}`,
-			`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"body":"payer@example.com","bodyBase64":""}}`,
-			`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"bodyBase64":"payer@example.com"}}`,
-			`{"request":{"method":"GET","Url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}}`,
-			`{"request":{"method":"GET","url":"https://x/","headers":{"a":1}},"answer":{"status":200,"headers":{}}}`,
-			`{"schema":"assay.exchange/v9","request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}}`,
-			`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{},"durationMs":-1}}`,
-			`{"request":{"method":"GET","url":"https://x/","headers":{}},"answer":{"status":200,"headers":{}}} {}`,
+			`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":99,"headers":{}}}`,
+			`{"request":{"method":"GET","url":"https://x/"},"response":{"status":200,"headers":{}}}`,
+			`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{},"body":"payer@example.com","bodyBase64":""}}`,
+			`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{},"bodyBase64":"payer@example.com"}}`,
+			`{"request":{"method":"GET","Url":"https://x/","headers":{}},"response":{"status":200,"headers":{}}}`,
+			`{"request":{"method":"GET","url":"https://x/","headers":{"a":1}},"response":{"status":200,"headers":{}}}`,
+			`{"schema":"assay.exchange/v9","request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{}}}`,
+			`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{},"durationMs":-1}}`,
+			`{"request":{"method":"GET","url":"https://x/","headers":{}},"response":{"status":200,"headers":{}}} {}`,
 		}, "\n"), want: []string{
 			"1",
-			"stdin:2: answer.status is missing, or not from 100 to 999",
+			"stdin:2: response.status is missing, or not from 100 to 999",
 			"stdin:3: request.headers is missing; expected {} where there are none",
-			"stdin:4: answer has body and bodyBase64; expected one of them",
-			"stdin:5: answer.bodyBase64 is not base64",
+			"stdin:4: response has body and bodyBase64; expected one of them",
+			"stdin:5: response.bodyBase64 is not base64",
 			"stdin:6: request.url is written with other capitals",
 			"stdin:7: request.headers: a value: expected a string",
 			"stdin:8: schema is another one; expected assay.exchange/v1",
-			"stdin:9: answer.durationMs: expected a number of milliseconds, not below 0",
+			"stdin:9: response.durationMs: expected a number of milliseconds, not below 0",
 			"stdin:10: this is not JSON from its byte 99 on",
 		}},
 		"cassette/cut": {text: cassetteText + "- request:\n    url: 'https://x/", want: []string{"1", "stdin:6: this is not YAML, see line 7"}},
@@ -505,14 +505,14 @@ func TestEndsAnywhere(t *testing.T) {
 	}
 }
 
-// TestNoAnswer holds Exchange to giving the request where only that was recorded.
-func TestNoAnswer(t *testing.T) {
+// TestNoResponse holds Exchange to giving the request where only that was recorded.
+func TestNoResponse(t *testing.T) {
 	t.Parallel()
 	text := harOf(`{"request":{"method":"GET","url":"https://pay.example.com/1"},"response":{"status":0}}`)
 	err := traffic.Read(t.Context(), []string{"-"}, strings.NewReader(text), traffic.Options{}, func(e *traffic.Entry) error {
 		ex, err := e.Exchange()
 		var damage *traffic.DamageError
-		if !errors.Is(err, traffic.ErrNoAnswer) || !errors.As(err, &damage) || damage.Where != "stdin, entry 1" {
+		if !errors.Is(err, traffic.ErrNoResponse) || !errors.As(err, &damage) || damage.Where != "stdin, entry 1" {
 			t.Errorf("the error is %v", err)
 		}
 		if ex.Request.URL == nil || ex.Request.URL.Host != "pay.example.com" || ex.Origin != "har:-#1" {

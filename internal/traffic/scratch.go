@@ -11,13 +11,13 @@ import (
 // goroutine uses it. Lines are read 2.1 times as fast as with memory that is made
 // anew for each.
 type Scratch struct {
-	arena           []byte
-	method          string
-	asked, answered kept
-	before          [16]begun // URLs that were read
-	oldest          int       // of them
-	query           string    // of the last one
-	url             url.URL
+	arena            []byte
+	method           string
+	asked, responded kept
+	before           [16]begun // URLs that were read
+	oldest           int       // of them
+	query            string    // of the last one
+	url              url.URL
 }
 
 // begun is what stands before the ? of a URL, and what that is.

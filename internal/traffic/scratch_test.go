@@ -23,17 +23,17 @@ func TestScratch(t *testing.T) {
 		for n := range i * 5 % 23 {
 			more += fmt.Sprintf(`"X-%d": ["a%d", "b"], `, n, i)
 		}
-		lines = append(lines, fmt.Sprintf(`{"request":{"method":"POST","url":%q,"headers":{%s"A":"%d"},"body":"%s"},"answer":{"status":%d,"headers":{"B":"%d"},"body":"%s\n"}}`, url, more, i, body, 200+i, i, body))
+		lines = append(lines, fmt.Sprintf(`{"request":{"method":"POST","url":%q,"headers":{%s"A":"%d"},"body":"%s"},"response":{"status":%d,"headers":{"B":"%d"},"body":"%s\n"}}`, url, more, i, body, 200+i, i, body))
 	}
 	for _, shape := range []string{
 		`"A":"1","B":"2"`, `"B":"1","A":"2"`, `"A":"1","C":"2"`, `"A":["1","2"]`, `"A":["3"],"B":["4"]`, `"A":["1","2"],"B":"3"`, `"A":"1","B":["2","3"]`,
 		`"A":["1","2","3"]`, `"a":"1","B":"2"`, `"A":"1","a":"2"`, `"A":["1"],"a":["2"]`, `"A":"1","A":"2"`, `":a":"1"`, `"A":[]`, `"A":"","":"1"`, ``, `"A":"1","B":{}`,
 		`"D":"1"`, `"E":"1"`, `"F":"1"`, `"G":"1"`, `"H":"1"`, `"I":"1"`, `"J":"1"`, `"K":"` + strings.Repeat("long", 20_000) + `"`,
 	} {
-		lines = append(lines, `{"request":{"method":"GET","url":"/","headers":{`+shape+`}},"answer":{"status":200,"headers":{`+shape+`}}}`)
+		lines = append(lines, `{"request":{"method":"GET","url":"/","headers":{`+shape+`}},"response":{"status":200,"headers":{`+shape+`}}}`)
 	}
 	lines = append(lines, lines...) // the second time they were met before
-	lines = append(lines, `{"request":`, lines[0], `{"request":{"method":"GET","url":"/","headers":{}},"answer":{"status":200,"headers":{}}}`)
+	lines = append(lines, `{"request":`, lines[0], `{"request":{"method":"GET","url":"/","headers":{}},"response":{"status":200,"headers":{}}}`)
 	var scratch traffic.Scratch
 	n := 0
 	var alone []contract.Exchange

@@ -74,10 +74,10 @@ func (e *Entry) Where() string {
 
 // Exchange parses the entry. It may be called from any goroutine, and more than
 // once; what it gives shares no memory that could change. An error is a
-// *DamageError. Where that is ErrNoAnswer the exchange has its request.
+// *DamageError. Where that is ErrNoResponse the exchange has its request.
 func (e *Entry) Exchange() (contract.Exchange, error) {
 	ex, err := e.exchange(nil)
-	if err == nil || errors.Is(err, ErrNoAnswer) {
+	if err == nil || errors.Is(err, ErrNoResponse) {
 		ex.Origin = e.Origin()
 	}
 	return ex, err
@@ -91,7 +91,7 @@ func (e *Entry) exchange(s *Scratch) (contract.Exchange, error) {
 	switch {
 	case err == nil:
 		return ex, nil
-	case errors.Is(err, ErrNoAnswer):
+	case errors.Is(err, ErrNoResponse):
 		return ex, &DamageError{Where: e.Where(), Err: err}
 	}
 	return contract.Exchange{}, &DamageError{Where: e.Where(), Err: err}
@@ -108,16 +108,16 @@ func (e *DamageError) Error() string { return e.Where + ": " + e.Err.Error() }
 // Unwrap gives what is wrong there.
 func (e *DamageError) Unwrap() error { return e.Err }
 
-// ErrNoAnswer is an entry whose request was recorded and whose answer was not:
+// ErrNoResponse is an entry whose request was recorded and whose response was not:
 // it was blocked, it failed, or the recorder kept no bodies.
-var ErrNoAnswer = errors.New("there is no answer")
+var ErrNoResponse = errors.New("there is no response")
 
-// unanswered says why there is no answer.
-type unanswered string
+// withoutResponse says why there is no response.
+type withoutResponse string
 
-func (u unanswered) Error() string { return string(u) }
+func (u withoutResponse) Error() string { return string(u) }
 
-func (u unanswered) Is(target error) bool { return target == ErrNoAnswer }
+func (u withoutResponse) Is(target error) bool { return target == ErrNoResponse }
 
 // Options say how to read. The zero value recognises every format.
 type Options struct {

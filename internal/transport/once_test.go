@@ -16,7 +16,7 @@ import (
 	"assay/internal/transport"
 )
 
-// TestSentOnce loses answers in every way after which net/http sends again, over
+// TestSentOnce loses responses in every way after which net/http sends again, over
 // connections that are new and that were used before: each request leaves once.
 func TestSentOnce(t *testing.T) {
 	t.Parallel()
@@ -42,7 +42,7 @@ func sentOnce(t *testing.T, fault outage.Fault, used bool, method, body, key str
 	if used {
 		before = 1
 	}
-	// Only one answer is lost: what is sent again is answered, and does not go on
+	// Only one response is lost: what is sent again is responded, and does not go on
 	// without end.
 	s := outage.New(t, fault, func(n int) bool { return n == before+1 })
 	over := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: s.Roots(), MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true}
@@ -62,7 +62,7 @@ func sentOnce(t *testing.T, fault outage.Fault, used bool, method, body, key str
 	}
 	_, err = transport.Send(t.Context(), over, r)
 	if err == nil {
-		t.Error("an answer came")
+		t.Error("a response came")
 	} else if strings.Contains(err.Error(), "GetBody") {
 		t.Errorf("the error gives advice to programmers: %v", err)
 	}
@@ -101,7 +101,7 @@ func TestAsSent(t *testing.T) {
 	}
 }
 
-// reading answers the requests of one connection, whose bodies have a length, and
+// reading responses the requests of one connection, whose bodies have a length, and
 // gives what it read.
 func reading(t *testing.T, length int) (base *url.URL, sent chan string) {
 	t.Helper()

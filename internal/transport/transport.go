@@ -13,8 +13,8 @@ import (
 	"assay/internal/contract"
 )
 
-// Largest is how many bytes of an answer's body are read; no documented answer
-// comes near. A larger one is an error, never a part of an answer.
+// Largest is how many bytes of a response's body are read; no documented response
+// comes near. A larger one is an error, never a part of a response.
 const Largest = 10 << 20
 
 // Freeze reads a request into a value, its body included, and leaves the
@@ -50,7 +50,7 @@ func Thaw(ctx context.Context, r contract.Request) (*http.Request, error) {
 }
 
 // Send asks once, follows no redirect and tries nothing twice, whatever the
-// method: an order whose answer got lost may have been taken.
+// method: an order whose response got lost may have been taken.
 func Send(ctx context.Context, over http.RoundTripper, r contract.Request) (contract.Exchange, error) {
 	ex := contract.Exchange{Request: r}
 	req, err := Thaw(ctx, r)
@@ -65,10 +65,10 @@ func Send(ctx context.Context, over http.RoundTripper, r contract.Request) (cont
 	defer func() { _ = resp.Body.Close() }() // read to its end or given up
 	body, err := io.ReadAll(io.LimitReader(resp.Body, Largest+1))
 	if err != nil {
-		return ex, fmt.Errorf("wire: the answer broke off: %w", err)
+		return ex, fmt.Errorf("wire: the response broke off: %w", err)
 	}
 	if len(body) > Largest {
-		return ex, fmt.Errorf("wire: the answer is larger than %d bytes", Largest)
+		return ex, fmt.Errorf("wire: the response is larger than %d bytes", Largest)
 	}
 	ex.Response = contract.Response{Status: resp.StatusCode, Header: resp.Header.Clone(), Body: body, Duration: time.Since(began)}
 	return ex, nil

@@ -46,7 +46,7 @@ func TestSend(t *testing.T) {
 		t.Fatal(err)
 	}
 	if ex.Response.Status != http.StatusTeapot || string(ex.Response.Body) != "héllo" || ex.Response.Header.Get("X-Two") != "1POSTb=c" {
-		t.Errorf("answered %+v", ex.Response)
+		t.Errorf("responded %+v", ex.Response)
 	}
 	ex.Response.Header.Set("X-One", "changed")
 	if r.Header.Get("X-One") != "1" {
@@ -54,7 +54,7 @@ func TestSend(t *testing.T) {
 	}
 }
 
-// over answers, or fails, without a network.
+// over responses, or fails, without a network.
 type over func(*http.Request) (*http.Response, error)
 
 func (o over) RoundTrip(r *http.Request) (*http.Response, error) { return o(r) }
@@ -62,15 +62,15 @@ func (o over) RoundTrip(r *http.Request) (*http.Response, error) { return o(r) }
 func TestOnce(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		answer func() (*http.Response, error)
-		says   string
+		response func() (*http.Response, error)
+		says     string
 	}{
-		"no answer":   {func() (*http.Response, error) { return nil, errors.New("refused") }, "refused"},
+		"no response": {func() (*http.Response, error) { return nil, errors.New("refused") }, "refused"},
 		"broken off":  {func() (*http.Response, error) { return reply(io.MultiReader(strings.NewReader("half"), failing{})) }, "broke off"},
 		"far too big": {func() (*http.Response, error) { return reply(bytes.NewReader(make([]byte, transport.Largest+1))) }, "larger than"},
 	} {
 		asked := 0
-		_, err := transport.Send(t.Context(), over(func(*http.Request) (*http.Response, error) { asked++; return c.answer() }), request(t, "https://x.example.com", "b"))
+		_, err := transport.Send(t.Context(), over(func(*http.Request) (*http.Response, error) { asked++; return c.response() }), request(t, "https://x.example.com", "b"))
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -32,7 +32,7 @@ type Expression struct {
 }
 
 // variableNames are those that the items of a list must not have.
-var variableNames = []string{"request", "answer", "credentials", "merchant", "signature", "authentication", "violation", "self"}
+var variableNames = []string{"request", "response", "credentials", "merchant", "signature", "authentication", "violation", "self"}
 
 // references holds what known() looks into.
 const references = "known_references"
@@ -42,7 +42,7 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 	open := cel.MapType(cel.StringType, cel.DynType)
 	return cel.NewEnv(
 		cel.Variable("request", open),
-		cel.Variable("answer", open),
+		cel.Variable("response", open),
 		cel.Variable("credentials", cel.MapType(cel.StringType, flatTypes["credentials"])),
 		cel.Variable("merchant", cel.MapType(cel.StringType, flatTypes["merchant"])),
 		cel.Variable("signature", cel.StringType),
@@ -65,7 +65,7 @@ const present = "has."
 
 // presence makes has(request.body.orderId) a variable of its own: has.request.body.orderId.
 func presence(factory cel.MacroExprFactory, target ast.Expr, args []ast.Expr) (ast.Expr, *cel.Error) {
-	if chain := selected(args[0]); len(chain) > 1 && (chain[0] == "request" || chain[0] == "answer") {
+	if chain := selected(args[0]); len(chain) > 1 && (chain[0] == "request" || chain[0] == "response") {
 		return factory.NewIdent(present + strings.Join(chain, ".")), nil
 	}
 	return cel.HasMacro.Expander()(factory, target, args)
@@ -144,7 +144,7 @@ func declare(names [][]string) (members []string, variables []cel.EnvOption) {
 		}
 		for n := 2; n <= len(chain) && plainName.MatchString(chain[n-1]); n++ {
 			name := strings.Join(chain[:n], ".")
-			if chain[0] != "request" && chain[0] != "answer" || slices.Contains(members, name) {
+			if chain[0] != "request" && chain[0] != "response" || slices.Contains(members, name) {
 				continue
 			}
 			members = append(members, name)

@@ -58,7 +58,7 @@ func TestPlainCEL(t *testing.T) {
 				x.Look(ex, map[string]string{"mid": "x"}, map[string]bool{"on": i%2 > 0})
 				x.Known = []string{"x"}
 				holds, applies := x.HoldsOf(e, breach)
-				wantHolds, wantApplies := answeredBy(program, body, breach, i%2 > 0)
+				wantHolds, wantApplies := respondedBy(program, body, breach, i%2 > 0)
 				if holds != wantHolds || applies != wantApplies {
 					t.Errorf("%s of %s: holds: %t, applies: %t; CEL: %t, %t", source, body, holds, applies, wantHolds, wantApplies)
 				}
@@ -100,7 +100,7 @@ func plainProgram(t *testing.T, source string) cel.Program {
 	return program
 }
 
-func answeredBy(program cel.Program, body string, b *Breach, on bool) (holds, applies bool) {
+func respondedBy(program cel.Program, body string, b *Breach, on bool) (holds, applies bool) {
 	request := map[string]any{"headers": map[string]any{"accept": "y"}, "query": map[string]any{"q": "1", "r": "2"}, "method": "", "path": "/p"}
 	if value, err := contract.Decode([]byte(body)); err == nil && value != nil { // a body that is null is none
 		request["body"] = native(value)
@@ -120,8 +120,8 @@ func answeredBy(program cel.Program, body string, b *Breach, on bool) (holds, ap
 // has() of them would be of the variable.
 func TestShadows(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"request", "answer"} {
-		err := (&Expression{Source: fmt.Sprintf("[answer.body].exists(%s, has(%s.a))", name, name)}).Compile()
+	for _, name := range []string{"request", "response"} {
+		err := (&Expression{Source: fmt.Sprintf("[response.body].exists(%s, has(%s.a))", name, name)}).Compile()
 		if err == nil || !strings.Contains(err.Error(), name+", which is a variable") {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -11,7 +11,7 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// fetch is a variable that is a member of request, answer, credentials or merchant, or
+// fetch is a variable that is a member of request, response, credentials or merchant, or
 // tells whether one is there: it is asked for at once, without what CEL does for variables that may have
 // members of their own.
 type fetch struct {
@@ -52,7 +52,7 @@ func fetched(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error)
 		return i, nil
 	}
 	name, has := strings.CutPrefix(named.CandidateVariableNames()[0], present)
-	if variable, _, member := strings.Cut(name, "."); !has && (!member || variable != "request" && variable != "answer" && flatTypes[variable] == nil) {
+	if variable, _, member := strings.Cut(name, "."); !has && (!member || variable != "request" && variable != "response" && flatTypes[variable] == nil) {
 		return i, nil
 	}
 	return &fetch{id: i.ID(), name: name, has: has}, nil

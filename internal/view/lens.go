@@ -45,7 +45,7 @@ func newLens(of contract.Direction, b *Body, pointers []contract.Pointer, letter
 		l.part(pointer, &asked)
 	}
 	for _, one := range letters {
-		if one.seen && one.at.answer == (of == contract.InAnswer) {
+		if one.seen && one.at.response == (of == contract.InResponse) {
 			asked.Strict = append(asked.Strict, jsonschema.StrictSchema{Pointer: one.at.pointer, Schema: one.Schema})
 		}
 	}
@@ -73,7 +73,7 @@ func (l *lens) part(pointer contract.Pointer, asked *jsonschema.Request) {
 	}
 }
 
-// find notes the spans of what an answer's result is read from.
+// find notes the spans of what a response's result is read from.
 func (l *lens) find(result []contract.Pointer) {
 	for _, pointer := range result {
 		span, looked := l.spans[pointer]

@@ -14,7 +14,7 @@ import (
 type location struct {
 	place      contract.Place
 	inBody     bool
-	answer     bool
+	response   bool
 	pointer    contract.Pointer // into a body
 	many       bool             // the pointer leads over the items of arrays
 	positioned bool             // it may lead to one item of an array
@@ -34,7 +34,7 @@ func (at *location) check(l *StrictInterpretation) *jsonschema.Check {
 // locate takes a place apart.
 func locate(place contract.Place) *location {
 	pointer, inBody := place.Pointer()
-	at := &location{place: place, inBody: inBody, answer: place.Direction() == contract.InAnswer, pointer: pointer, many: contract.HasWildcard(pointer), positioned: positioned(pointer)}
+	at := &location{place: place, inBody: inBody, response: place.Direction() == contract.InResponse, pointer: pointer, many: contract.HasWildcard(pointer), positioned: positioned(pointer)}
 	if at.kind, at.name = place.Named(); at.kind == "header" {
 		at.name = http.CanonicalHeaderKey(at.name)
 	}
@@ -66,8 +66,8 @@ func (x *View) Spots(place contract.Place) []Spot {
 		return []Spot{{place, value}}
 	}
 	direction, body := place.Direction(), x.RequestBody()
-	if direction == contract.InAnswer {
-		body = x.AnswerBody()
+	if direction == contract.InResponse {
+		body = x.ResponseBody()
 	}
 	if body == nil {
 		return nil

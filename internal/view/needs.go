@@ -47,7 +47,7 @@ func (m *memo) here(f *fetch) bool {
 	if known == nil || known.at == nil {
 		return true
 	}
-	b := m.body(known.answer)
+	b := m.body(known.response)
 	return b.see().parsed && b.notes.Spans[known.at.span].Here()
 }
 
@@ -57,7 +57,7 @@ func newNeeds(e ast.Expr) (n needs) {
 		switch chain := strings.Split(name, "."); {
 		case chain[0] == "violation":
 			n.violation = true
-		case len(chain) > 2 && (chain[0] == "request" || chain[0] == "answer") && chain[1] == "body" && !slices.ContainsFunc(chain, unplain):
+		case len(chain) > 2 && (chain[0] == "request" || chain[0] == "response") && chain[1] == "body" && !slices.ContainsFunc(chain, unplain):
 			n.members = append(n.members, &fetch{name: name})
 		}
 	}

@@ -4,7 +4,7 @@
 //
 // Compile makes a Plan of them: one pass over the bytes for each direction. A View is
 // an exchange on that plan. Each body is gone over once, when somebody first asks, and
-// everything that anybody asks is answered from there: violations, undocumented
+// everything that anybody asks is responded from there: violations, undocumented
 // members, members by their pointers, departures, and the values of expressions. It
 // alone knows CEL.
 package view
@@ -23,21 +23,21 @@ import (
 type Operation struct {
 	Parameters []*Parameter
 	Request    *Body         // nil: nothing is documented
-	Answers    map[int]*Body // by HTTP status
-	// Asked are pointers into the request's body, Answered into that of the answer,
+	Responses  map[int]*Body // by HTTP status
+	// Asked are pointers into the request's body, Responded into that of the response,
 	// which somebody will ask for besides what expressions and letters name.
-	Asked, Answered []contract.Pointer
-	Result          []contract.Pointer // into the answer's body, for View.Result
-	Expressions     []*Expression
-	Strict          []*StrictInterpretation
+	Asked, Responded []contract.Pointer
+	Result           []contract.Pointer // into the response's body, for View.Result
+	Expressions      []*Expression
+	Strict           []*StrictInterpretation
 }
 
 // Plan is an operation made ready for its exchanges. It is safe for concurrent use.
 type Plan struct {
 	parameters []*Parameter
 	request    *lens
-	answers    map[int]*lens
-	other      *lens // of answers whose HTTP status is not documented
+	responses  map[int]*lens
+	other      *lens // of responses whose HTTP status is not documented
 	members    map[string]*member
 	strict     []placedStrict
 	result     []contract.Pointer
@@ -47,17 +47,17 @@ type Plan struct {
 // exchange. The error tells of expressions that do not compile; on the plan they never
 // apply.
 func Compile(o Operation) (*Plan, error) {
-	p := &Plan{answers: map[int]*lens{}, members: map[string]*member{}, strict: place(o.Strict), result: o.Result}
+	p := &Plan{responses: map[int]*lens{}, members: map[string]*member{}, strict: place(o.Strict), result: o.Result}
 	for _, one := range o.Parameters {
 		p.parameters = append(p.parameters, one.compile())
 	}
-	asked, answered, names, err := o.pointers()
+	asked, responded, names, err := o.pointers()
 	p.request = newLens(contract.InRequest, o.Request, asked, p.strict)
-	for status, b := range o.Answers {
-		p.answers[status] = newLens(contract.InAnswer, b, answered, p.strict)
-		p.answers[status].find(o.Result)
+	for status, b := range o.Responses {
+		p.responses[status] = newLens(contract.InResponse, b, responded, p.strict)
+		p.responses[status].find(o.Result)
 	}
-	p.other = newLens(contract.InAnswer, nil, answered, p.strict)
+	p.other = newLens(contract.InResponse, nil, responded, p.strict)
 	p.other.find(o.Result)
 	for _, name := range names {
 		if m := p.member(name); m != nil {
@@ -69,14 +69,14 @@ func Compile(o Operation) (*Plan, error) {
 
 // pointers lists the pointers into bodies that somebody looks at, and the members that
 // expressions name.
-func (o *Operation) pointers() (request, answer []contract.Pointer, members []string, err error) {
-	request, answer = slices.Concat([]contract.Pointer{""}, o.Asked), slices.Concat([]contract.Pointer{""}, o.Result, o.Answered)
+func (o *Operation) pointers() (request, response []contract.Pointer, members []string, err error) {
+	request, response = slices.Concat([]contract.Pointer{""}, o.Asked), slices.Concat([]contract.Pointer{""}, o.Result, o.Responded)
 	var faults []error
 	see := func(e *Expression) {
 		if err := e.Compile(); err != nil {
 			faults = append(faults, fmt.Errorf("line %d: %w", e.Line, err))
 		}
-		request, answer = append(request, e.pointers(contract.InRequest)...), append(answer, e.pointers(contract.InAnswer)...)
+		request, response = append(request, e.pointers(contract.InRequest)...), append(response, e.pointers(contract.InResponse)...)
 		members = append(members, e.members...)
 	}
 	for _, e := range o.Expressions {
@@ -89,23 +89,23 @@ func (o *Operation) pointers() (request, answer []contract.Pointer, members []st
 		see(l.Expression)
 		for _, place := range l.At {
 			switch pointer, inBody := place.Pointer(); {
-			case inBody && place.Direction() == contract.InAnswer:
-				answer = append(answer, pointer)
+			case inBody && place.Direction() == contract.InResponse:
+				response = append(response, pointer)
 			case inBody:
 				request = append(request, pointer)
 			}
 		}
 	}
-	return request, answer, members, errors.Join(faults...)
+	return request, response, members, errors.Join(faults...)
 }
 
 // member is one of an exchange that an expression names.
 type member struct {
-	answer bool
-	kind   string // "body", "headers", "query", "status", "method", "credentials", "merchant"
-	name   string // of a parameter, a credential or a switch; of a header as net/http writes it; "": all of them
-	at     *part  // of a body; nil: the body itself
-	above  int    // the span of that of which it is a member
+	response bool
+	kind     string // "body", "headers", "query", "status", "method", "credentials", "merchant"
+	name     string // of a parameter, a credential or a switch; of a header as net/http writes it; "": all of them
+	at       *part  // of a body; nil: the body itself
+	above    int    // the span of that of which it is a member
 }
 
 // member finds out what the name of a variable stands for.
@@ -114,7 +114,7 @@ func (p *Plan) member(name string) *member {
 	if flatTypes[chain[0]] != nil {
 		return &member{kind: chain[0], name: chain[1]}
 	}
-	m := &member{answer: chain[0] == "answer", kind: chain[1]}
+	m := &member{response: chain[0] == "response", kind: chain[1]}
 	switch {
 	case m.kind != "body" && len(chain) > 3:
 		m.kind = "" // a text has no members
@@ -122,11 +122,11 @@ func (p *Plan) member(name string) *member {
 		m.kind = "" // names are in lower case
 	case m.kind == "headers" && len(chain) == 3:
 		m.name = http.CanonicalHeaderKey(chain[2])
-	case m.kind == "query" && len(chain) == 3 && !m.answer:
+	case m.kind == "query" && len(chain) == 3 && !m.response:
 		m.name = chain[2]
 	case m.kind == "body" && len(chain) > 2:
 		of := p.request
-		if m.answer {
+		if m.response {
 			of = p.other
 		}
 		m.at = of.parts

@@ -11,10 +11,10 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// half is the variable request or answer.
+// half is the variable request or response.
 type half struct {
-	m      *memo
-	answer bool
+	m        *memo
+	response bool
 }
 
 func (h half) find(name string) (ref.Val, bool) {
@@ -22,22 +22,22 @@ func (h half) find(name string) (ref.Val, bool) {
 	switch ex := &h.m.view.Exchange; {
 	case name == "body":
 		return h.body()
-	case name == "headers" && h.answer:
-		return &v.answered, true
+	case name == "headers" && h.response:
+		return &v.responded, true
 	case name == "headers":
 		return &v.asked, true
-	case name == "status" && h.answer:
+	case name == "status" && h.response:
 		return types.Int(ex.Response.Status), true
-	case name == "method" && !h.answer:
+	case name == "method" && !h.response:
 		return v.boxed(ex.Request.Method), true
-	case name == "query" && !h.answer:
+	case name == "query" && !h.response:
 		return &v.query, true
 	}
 	return nil, false
 }
 
 // observed is the body of the half.
-func (h half) observed() *observed { return h.m.body(h.answer) }
+func (h half) observed() *observed { return h.m.body(h.response) }
 
 func (h half) body() (ref.Val, bool) {
 	b := h.observed()
@@ -84,16 +84,16 @@ func (b *observed) value(v *variables, at *part, span int) (ref.Val, bool) {
 // bodyObject is one in a body, of which the members stand where they were looked for.
 type bodyObject struct {
 	mapping
-	m      *memo
-	answer bool
-	at     *part
-	raw    []byte
+	m        *memo
+	response bool
+	at       *part
+	raw      []byte
 }
 
-func objects(m *memo, answer bool, n int) []bodyObject {
+func objects(m *memo, response bool, n int) []bodyObject {
 	all := make([]bodyObject, n)
 	for i := range all {
-		all[i].m, all[i].answer = m, answer
+		all[i].m, all[i].response = m, response
 		all[i].of = &all[i]
 	}
 	return all
@@ -101,7 +101,7 @@ func objects(m *memo, answer bool, n int) []bodyObject {
 
 func (o *bodyObject) find(name string) (ref.Val, bool) {
 	if at := o.at.at(name); at != nil {
-		return o.m.body(o.answer).value(&o.m.variables, at, at.span)
+		return o.m.body(o.response).value(&o.m.variables, at, at.span)
 	}
 	return rawObject{&o.m.variables, o.raw}.find(name)
 }
@@ -136,12 +136,12 @@ func (o rawObject) native() map[string]any {
 
 // headers are those of one side: names in lower case, the first value of each.
 type headers struct {
-	m      *memo
-	answer bool
+	m        *memo
+	response bool
 }
 
 func (h headers) all() http.Header {
-	if h.answer {
+	if h.response {
 		return h.m.view.Exchange.Response.Header
 	}
 	return h.m.view.Exchange.Request.Header

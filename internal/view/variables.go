@@ -24,14 +24,14 @@ type Breach struct {
 // else. A body that is absent is a name that is absent, so an expression on it does
 // not apply.
 type variables struct {
-	view                                                                *View
-	self                                                                ref.Val                     // nil: there is none
-	breach                                                              *Breach                     // nil: there is none
-	frame                                                               *interpreter.ExecutionFrame // of all expressions
-	of                                                                  *Plan
-	halves                                                              [2]half // request and answer
-	request, answer, query, asked, answered, pairs, switches, violation mapping
-	texts                                                               [256]ref.Val // types.String that were made, by a hash
+	view                                                                   *View
+	self                                                                   ref.Val                     // nil: there is none
+	breach                                                                 *Breach                     // nil: there is none
+	frame                                                                  *interpreter.ExecutionFrame // of all expressions
+	of                                                                     *Plan
+	halves                                                                 [2]half // request and response
+	request, response, query, asked, responded, pairs, switches, violation mapping
+	texts                                                                  [256]ref.Val // types.String that were made, by a hash
 }
 
 // newMemo makes what views of an operation remember in.
@@ -40,11 +40,11 @@ func newMemo(of *Plan) *memo {
 	v := &m.variables
 	v.frame, _ = interpreter.NewExecutionFrame(v) // of an activation
 	v.view, v.of, v.halves = &m.view, of, [2]half{{m, false}, {m, true}}
-	v.request, v.answer = mapping{half{m, false}}, mapping{half{m, true}}
-	v.asked, v.answered = mapping{headers{m, false}}, mapping{headers{m, true}}
+	v.request, v.response = mapping{half{m, false}}, mapping{half{m, true}}
+	v.asked, v.responded = mapping{headers{m, false}}, mapping{headers{m, true}}
 	v.query, v.pairs, v.switches, v.violation = mapping{query{m}}, mapping{credentials{m}}, mapping{merchant{m}}, mapping{violation{m}}
 	most := of.other.most
-	for _, l := range of.answers {
+	for _, l := range of.responses {
 		most = max(most, l.most)
 	}
 	m.got.objects = objects(m, true, most)
@@ -57,8 +57,8 @@ func (v *variables) ResolveName(name string) (any, bool) {
 	switch name {
 	case "request":
 		return &v.request, true
-	case "answer":
-		return &v.answer, true
+	case "response":
+		return &v.response, true
 	case "credentials":
 		return &v.pairs, true
 	case "merchant":
@@ -74,7 +74,7 @@ func (v *variables) ResolveName(name string) (any, bool) {
 	case references:
 		return v.view.Known, v.view.Known != nil
 	}
-	return nil, false // what stands in request or answer is fetched
+	return nil, false // what stands in request or response is fetched
 }
 
 // absent is the value of a member that is not there: what needs it fails.
@@ -90,7 +90,7 @@ func (v *variables) has(name string, known *member) ref.Val {
 	case known == nil || known.at == nil:
 		return v.hasStep(name)
 	}
-	b := v.view.memo.body(known.answer)
+	b := v.view.memo.body(known.response)
 	if !b.there() {
 		return absent
 	}
@@ -107,8 +107,8 @@ func (v *variables) hasStep(name string) ref.Val {
 	var of ref.Val = &v.request
 	switch above {
 	case "request":
-	case "answer":
-		of = &v.answer
+	case "response":
+		of = &v.response
 	default:
 		var there bool
 		if of, there = v.member(above, v.of.members[above]); !there {
@@ -124,13 +124,13 @@ func (v *variables) hasStep(name string) ref.Val {
 	return types.False
 }
 
-// member gives what a variable stands for that is a member of request or answer.
+// member gives what a variable stands for that is a member of request or response.
 func (v *variables) member(name string, known *member) (ref.Val, bool) {
 	h := v.halves[0]
 	if known == nil {
 		return v.step(name)
 	}
-	if known.answer {
+	if known.response {
 		h = v.halves[1]
 	}
 	switch {
@@ -160,7 +160,7 @@ func (v *variables) step(name string) (ref.Val, bool) {
 	switch chain[0] {
 	case "request":
 		value, there = v.halves[0].find(chain[1])
-	case "answer":
+	case "response":
 		value, there = v.halves[1].find(chain[1])
 	case "credentials":
 		value, there = v.pairs.of.find(chain[1])

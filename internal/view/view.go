@@ -19,7 +19,7 @@ type View struct {
 	Merchant       map[string]bool
 	Signature      contract.SignatureState // of the request
 	Authentication contract.AuthenticationState
-	// Known are references that whoever answers has seen before; nil where
+	// Known are references that whoever responses has seen before; nil where
 	// nobody remembers, and known() then does not apply.
 	Known []string
 
@@ -33,7 +33,7 @@ type memo struct {
 	view      View
 	sent, got observed
 	asked     decoding // the bodies, where somebody wants them decoded
-	answered  decoding
+	responded decoding
 	query     []pair
 	queried   bool
 	plain     jsonschema.ScanState
@@ -45,12 +45,12 @@ func (x *View) Look(ex contract.Exchange, credentials map[string]string, merchan
 	m := x.memo
 	x.Exchange, x.Credentials, x.Merchant, x.Signature, x.Authentication, x.Known = ex, credentials, merchant, contract.SignatureNone, contract.AuthenticationNone, nil
 	m.sent.begin(m.plan.request, ex.Request.Body)
-	got := m.plan.answers[ex.Response.Status]
+	got := m.plan.responses[ex.Response.Status]
 	if got == nil {
 		got = m.plan.other
 	}
 	m.got.begin(got, ex.Response.Body)
-	m.asked, m.answered = decoding{raw: ex.Request.Body}, decoding{raw: ex.Response.Body}
+	m.asked, m.responded = decoding{raw: ex.Request.Body}, decoding{raw: ex.Response.Body}
 	m.queried, m.query = false, m.query[:0]
 }
 
@@ -60,13 +60,13 @@ func (x *View) Forget() {
 	m := x.memo
 	m.sent.begin(nil, nil)
 	m.got.begin(nil, nil)
-	m.asked, m.answered = decoding{}, decoding{}
+	m.asked, m.responded = decoding{}, decoding{}
 	x.Exchange, x.Credentials, x.Merchant, x.Known = contract.Exchange{}, nil, nil, nil
 }
 
 // body is what was seen of the body of one side.
-func (m *memo) body(answer bool) *observed {
-	if answer {
+func (m *memo) body(response bool) *observed {
+	if response {
 		return &m.got
 	}
 	return &m.sent
@@ -92,13 +92,13 @@ func (x *View) RequestBody() any {
 	return x.memo.asked.decoded()
 }
 
-// AnswerBody is RequestBody of the answer.
-func (x *View) AnswerBody() any {
-	return x.memo.answered.decoded()
+// ResponseBody is RequestBody of the response.
+func (x *View) ResponseBody() any {
+	return x.memo.responded.decoded()
 }
 
-// HasAnswerBody tells whether the answer's body is JSON, and more than null.
-func (x *View) HasAnswerBody() bool { return x.memo.got.there() }
+// HasResponseBody tells whether the response's body is JSON, and more than null.
+func (x *View) HasResponseBody() bool { return x.memo.got.there() }
 
 // Asked tells every way in which the request's body departs from its schema, and
 // the places of members of it that nobody documents.
@@ -106,8 +106,8 @@ func (x *View) Asked() (violations []jsonschema.Violation, undocumented []contra
 	return x.memo.sent.violations()
 }
 
-// Answered is Asked of the answer.
-func (x *View) Answered() (violations []jsonschema.Violation, undocumented []contract.Place) {
+// Responded is Asked of the response.
+func (x *View) Responded() (violations []jsonschema.Violation, undocumented []contract.Place) {
 	return x.memo.got.violations()
 }
 
@@ -127,15 +127,15 @@ func (x *View) RequestText(pointer contract.Pointer) (text string, there bool) {
 	return x.memo.variables.text(raw), true
 }
 
-// AnswerSays is RequestSays of the answer.
-func (x *View) AnswerSays(pointer contract.Pointer) (raw []byte, there, whole bool) {
+// ResponseSays is RequestSays of the response.
+func (x *View) ResponseSays(pointer contract.Pointer) (raw []byte, there, whole bool) {
 	return x.memo.got.says(pointer)
 }
 
-// HasAnswer tells whether the answer's body is JSON.
-func (x *View) HasAnswer() bool { return x.memo.got.see().parsed }
+// HasResponse tells whether the response's body is JSON.
+func (x *View) HasResponse() bool { return x.memo.got.see().parsed }
 
-// Result reads the member of the answer's body that the i-th pointer of
+// Result reads the member of the response's body that the i-th pointer of
 // Operation.Result names. One that is there and is no text, number or truth value, such
 // as null, is there and reads as nothing.
 func (x *View) Result(i int) (text string, there bool) {
@@ -237,9 +237,9 @@ func (m *memo) pairs() []pair {
 func (x *View) plain(at *location) (string, bool) {
 	header := x.Exchange.Request.Header
 	switch {
-	case at.kind == "method" && !at.answer:
+	case at.kind == "method" && !at.response:
 		return x.Exchange.Request.Method, true
-	case at.kind == "query" && !at.answer:
+	case at.kind == "query" && !at.response:
 		var values []string
 		for _, p := range x.memo.pairs() {
 			if p.name == at.name {
@@ -249,7 +249,7 @@ func (x *View) plain(at *location) (string, bool) {
 		return strings.Join(values, ","), len(values) > 0
 	case at.kind != "header":
 		return "", false
-	case at.answer:
+	case at.response:
 		header = x.Exchange.Response.Header
 	}
 	values := header[at.name]

@@ -1,12 +1,12 @@
 // Package enkash speaks to EnKash's payment gateway: it asks for a token,
-// creates an order with it, and reads both answers. It never touches the
+// creates an order with it, and reads both responses. It never touches the
 // network.
 //
-// The two answers have envelopes of their own. A token's answer is flat and its
+// The two responses have envelopes of their own. A token's response is flat and its
 // resultCode is 200 or 0 when it succeeded; an order's is
 // {response_code, response_message, payload}, where payload is an object on
 // success and has been met as a string on refusal. Nothing is signed: who asks
-// is told by merchantAccessKey and the token, which ends when its answer said.
+// is told by merchantAccessKey and the token, which ends when its response said.
 //
 // The amount is a JSON number of rupees. It is written from minor units, digit
 // by digit.

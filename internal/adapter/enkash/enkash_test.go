@@ -220,8 +220,8 @@ func TestOperation_unknown(t *testing.T) {
 	if _, err := adapter().Operation("createRefund").Request(ask(nil)); err == nil {
 		t.Error("an operation that nobody knows is asked")
 	}
-	answer := contract.Response{Status: 200, Body: []byte(`{"response_code":0,"payload":{"redirectionUrl":"https://x"}}`)}
-	if got := adapter().Operation("createRefund").Read(contract.Exchange{Response: answer}); got.State != contract.Unknown {
+	response := contract.Response{Status: 200, Body: []byte(`{"response_code":0,"payload":{"redirectionUrl":"https://x"}}`)}
+	if got := adapter().Operation("createRefund").Read(contract.Exchange{Response: response}); got.State != contract.Unknown {
 		t.Errorf("it is read as %s", got.State)
 	}
 }
@@ -345,7 +345,7 @@ func TestRead_unknown(t *testing.T) {
 			t.Parallel()
 			got := read(c.operation, c.status, c.body)
 			if got.State != contract.Unknown || got.Retry != contract.AfterInquiry || got.Token != nil || got.RedirectURL != "" {
-				t.Errorf("is read as %s (again: %s)", got.State, got.Retry)
+				t.Errorf("is read as %s (retry: %s)", got.State, got.Retry)
 			}
 		})
 	}

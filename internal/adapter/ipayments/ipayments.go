@@ -1,8 +1,8 @@
 // Package ipayments speaks to iPayments' Paycc: it makes Create Order and Init
-// KYC requests and reads their answers. It never touches the network.
+// KYC requests and reads their responses. It never touches the network.
 //
 // Both are POSTs of flat JSON under Basic authorization; Paycc documents no
-// signature of any kind. Every answer is {code, status, message} under one
+// signature of any kind. Every response is {code, status, message} under one
 // table of codes, and one on which somebody has to go on to a URL has it in
 // data.url.
 //

@@ -238,25 +238,25 @@ func TestUnknownNames(t *testing.T) {
 			t.Errorf("%s: loses an option that nobody knows", operation)
 		}
 	}
-	if got := a.Operation("payout").Read(answer(http.StatusOK, orderAnswer)); got.State != contract.Unknown {
+	if got := a.Operation("payout").Read(response(http.StatusOK, orderResponse)); got.State != contract.Unknown {
 		t.Errorf("reads an operation that there is not as %s", got.State)
 	}
 }
 
 const (
-	orderURL    = "https://console.ipayments.in/api/v1/service/paycc/pay/order_1/x"
-	orderAnswer = `{"code":"0x0200","message":"Order created successful.","status":"SUCCESS","data":{"bankHolderName":"","accountNo":"","ifsc":"","orderId":"order_1","url":"` + orderURL + `"}}`
-	kycAnswer   = `{"code":"0x0200","message":"Request Init","status":"SUCCESS","data":{"url":"https://app.digio.in/#/gateway/X","kid":"KID1"}}`
+	orderURL      = "https://console.ipayments.in/api/v1/service/paycc/pay/order_1/x"
+	orderResponse = `{"code":"0x0200","message":"Order created successful.","status":"SUCCESS","data":{"bankHolderName":"","accountNo":"","ifsc":"","orderId":"order_1","url":"` + orderURL + `"}}`
+	kycResponse   = `{"code":"0x0200","message":"Request Init","status":"SUCCESS","data":{"url":"https://app.digio.in/#/gateway/X","kid":"KID1"}}`
 )
 
-func answer(status int, body string) contract.Exchange {
+func response(status int, body string) contract.Exchange {
 	return contract.Exchange{Response: contract.Response{Status: status, Body: []byte(body)}}
 }
 
 func TestReadSuccess(t *testing.T) {
 	t.Parallel()
 	a := ipayments.New(setup())
-	got := a.Operation("createOrder").Read(answer(http.StatusOK, orderAnswer))
+	got := a.Operation("createOrder").Read(response(http.StatusOK, orderResponse))
 	want := contract.Outcome{
 		State: contract.Succeeded, Retry: contract.Never, Code: "0x0200", Status: "SUCCESS",
 		Message: "Order created successful.", ProviderReference: "order_1", RedirectURL: orderURL,
@@ -264,7 +264,7 @@ func TestReadSuccess(t *testing.T) {
 	if got != want {
 		t.Errorf("createOrder is read as %+v, want %+v", got, want)
 	}
-	got = a.Operation("initKyc").Read(answer(http.StatusOK, kycAnswer))
+	got = a.Operation("initKyc").Read(response(http.StatusOK, kycResponse))
 	want.Message, want.ProviderReference, want.RedirectURL = "Request Init", "KID1", "https://app.digio.in/#/gateway/X"
 	if got != want {
 		t.Errorf("initKyc is read as %+v, want %+v", got, want)
@@ -292,7 +292,7 @@ func TestReadCodes(t *testing.T) {
 				t.Parallel()
 				a := ipayments.New(setup())
 				body := `{"code":"` + code + `","status":"` + c.status + `","message":"any","data":{"url":"https://a.example/b"}}`
-				got := a.Operation(operation).Read(answer(http.StatusOK, body))
+				got := a.Operation(operation).Read(response(http.StatusOK, body))
 				if got.State != c.state || got.Retry != c.again || got.Code != code || got.Status != c.status || got.Message != "any" {
 					t.Errorf("is read as %+v", got)
 				}
@@ -300,7 +300,7 @@ func TestReadCodes(t *testing.T) {
 					t.Errorf("sends the payer to %q", got.RedirectURL)
 				}
 				for _, status := range []int{http.StatusCreated, http.StatusFound, http.StatusUnauthorized, http.StatusBadGateway} {
-					if got := a.Operation(operation).Read(answer(status, body)); got.State != contract.Unknown || got.Retry != contract.AfterInquiry {
+					if got := a.Operation(operation).Read(response(status, body)); got.State != contract.Unknown || got.Retry != contract.AfterInquiry {
 						t.Errorf("under HTTP %d is read as %s", status, got.State)
 					}
 				}
@@ -311,7 +311,7 @@ func TestReadCodes(t *testing.T) {
 
 func TestReadMessageObject(t *testing.T) {
 	t.Parallel()
-	got := ipayments.New(setup()).Operation("initKyc").Read(answer(http.StatusOK,
+	got := ipayments.New(setup()).Operation("initKyc").Read(response(http.StatusOK,
 		`{"code":"0x0203","status":"MISSING_PARAMETER","message":{"pan":["The pan field is required."]}}`))
 	if got.State != contract.Invalid || got.Retry != contract.Never || got.Message != "" {
 		t.Errorf("is read as %+v", got)
@@ -323,47 +323,47 @@ func TestReadDamaged(t *testing.T) {
 	for name, body := range map[string]string{
 		"nothing":                 ``,
 		"null":                    `null`,
-		"a list":                  `[` + orderAnswer + `]`,
+		"a list":                  `[` + orderResponse + `]`,
 		"a page":                  `<html>502 Bad Gateway</html>`,
-		"half":                    orderAnswer[:len(orderAnswer)/2],
-		"more behind it":          orderAnswer + `{}`,
-		"two codes":               strings.Replace(orderAnswer, `{"code"`, `{"code":"0x0202","code"`, 1),
-		"no code":                 strings.Replace(orderAnswer, `"code"`, `"kode"`, 1),
-		"another name's case":     strings.Replace(orderAnswer, `"code"`, `"Code"`, 1),
-		"a code nobody lists":     strings.Replace(orderAnswer, "0x0200", "0x0208", 1),
-		"a code in capitals":      strings.Replace(orderAnswer, "0x0200", "0X0200", 1),
-		"a code as a number":      strings.Replace(orderAnswer, `"0x0200"`, "512", 1),
-		"null for a code":         strings.Replace(orderAnswer, `"0x0200"`, "null", 1),
-		"a failure's status":      strings.Replace(orderAnswer, "SUCCESS", "FAILURE", 1),
-		"a failure's code":        strings.Replace(orderAnswer, "0x0200", "0x0202", 1),
+		"half":                    orderResponse[:len(orderResponse)/2],
+		"more behind it":          orderResponse + `{}`,
+		"two codes":               strings.Replace(orderResponse, `{"code"`, `{"code":"0x0202","code"`, 1),
+		"no code":                 strings.Replace(orderResponse, `"code"`, `"kode"`, 1),
+		"another name's case":     strings.Replace(orderResponse, `"code"`, `"Code"`, 1),
+		"a code nobody lists":     strings.Replace(orderResponse, "0x0200", "0x0208", 1),
+		"a code in capitals":      strings.Replace(orderResponse, "0x0200", "0X0200", 1),
+		"a code as a number":      strings.Replace(orderResponse, `"0x0200"`, "512", 1),
+		"null for a code":         strings.Replace(orderResponse, `"0x0200"`, "null", 1),
+		"a failure's status":      strings.Replace(orderResponse, "SUCCESS", "FAILURE", 1),
+		"a failure's code":        strings.Replace(orderResponse, "0x0200", "0x0202", 1),
 		"the label as the status": `{"code":"0x0202","status":"FAILED","message":"x"}`,
-		"no status":               strings.Replace(orderAnswer, `"status"`, `"state"`, 1),
+		"no status":               strings.Replace(orderResponse, `"status"`, `"state"`, 1),
 		"no data":                 `{"code":"0x0200","message":"Order created successful.","status":"SUCCESS"}`,
 		"null for data":           `{"code":"0x0200","message":"Order created successful.","status":"SUCCESS","data":null}`,
-		"no URL":                  strings.Replace(orderAnswer, `"url"`, `"uri"`, 1),
-		"an empty URL":            strings.Replace(orderAnswer, orderURL, "", 1),
-		"a URL that is a script":  strings.Replace(orderAnswer, orderURL, "javascript:alert(1)", 1),
-		"a URL without TLS":       strings.Replace(orderAnswer, "https://", "http://", 1),
-		"a relative URL":          strings.Replace(orderAnswer, orderURL, "/pay/order_1", 1),
-		"a list of URLs":          strings.Replace(orderAnswer, `"`+orderURL+`"`, `["`+orderURL+`"]`, 1),
-		"no order id":             strings.Replace(orderAnswer, `"orderId"`, `"order"`, 1),
-		"an empty order id":       strings.Replace(orderAnswer, `"order_1"`, `""`, 1),
-		"an order id as a number": strings.Replace(orderAnswer, `"order_1"`, `1`, 1),
+		"no URL":                  strings.Replace(orderResponse, `"url"`, `"uri"`, 1),
+		"an empty URL":            strings.Replace(orderResponse, orderURL, "", 1),
+		"a URL that is a script":  strings.Replace(orderResponse, orderURL, "javascript:alert(1)", 1),
+		"a URL without TLS":       strings.Replace(orderResponse, "https://", "http://", 1),
+		"a relative URL":          strings.Replace(orderResponse, orderURL, "/pay/order_1", 1),
+		"a list of URLs":          strings.Replace(orderResponse, `"`+orderURL+`"`, `["`+orderURL+`"]`, 1),
+		"no order id":             strings.Replace(orderResponse, `"orderId"`, `"order"`, 1),
+		"an empty order id":       strings.Replace(orderResponse, `"order_1"`, `""`, 1),
+		"an order id as a number": strings.Replace(orderResponse, `"order_1"`, `1`, 1),
 		"a redirect to nowhere":   `{"code":"0x0209","status":"REDIRECT","message":"REDIRECT URL"}`,
-		"a KYC's answer":          kycAnswer,
+		"a KYC's response":        kycResponse,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if body == orderAnswer {
+			if body == orderResponse {
 				t.Fatal("the damage does none")
 			}
-			got := ipayments.New(setup()).Operation("createOrder").Read(answer(http.StatusOK, body))
+			got := ipayments.New(setup()).Operation("createOrder").Read(response(http.StatusOK, body))
 			if got.State != contract.Unknown || got.Retry != contract.AfterInquiry || got.RedirectURL != "" {
-				t.Errorf("is read as %s (again: %s), to %q", got.State, got.Retry, got.RedirectURL)
+				t.Errorf("is read as %s (retry: %s), to %q", got.State, got.Retry, got.RedirectURL)
 			}
 		})
 	}
-	got := ipayments.New(setup()).Operation("createOrder").Read(answer(http.StatusOK, strings.Replace(orderAnswer, `"url"`, `"uri"`, 1)))
+	got := ipayments.New(setup()).Operation("createOrder").Read(response(http.StatusOK, strings.Replace(orderResponse, `"url"`, `"uri"`, 1)))
 	if got.ProviderReference != "order_1" {
 		t.Errorf("an unknown outcome keeps the reference %q", got.ProviderReference)
 	}

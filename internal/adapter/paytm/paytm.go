@@ -1,5 +1,5 @@
 // Package paytm speaks to Paytm's AI Router: it makes a Create Order request
-// and reads its answer. It never touches the network.
+// and reads its response. It never touches the network.
 //
 // The envelope is {head, body}; head.signature covers the text of body just as
 // it is sent, so body is encoded once and used for both.

@@ -119,8 +119,8 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// answer signs an answer's body.
-func answer(t *testing.T, inner string) contract.Exchange {
+// response signs a response's body.
+func response(t *testing.T, inner string) contract.Exchange {
 	t.Helper()
 	signed, err := signature.PaytmChecksum{}.Sign([]byte(inner), key, signature.Zeros{})
 	if err != nil {
@@ -132,7 +132,7 @@ func answer(t *testing.T, inner string) contract.Exchange {
 func TestRead(t *testing.T) {
 	t.Parallel()
 	const good = `{"txnToken":"tok","resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"}}`
-	got := adapter().Operation("createOrder").Read(answer(t, good))
+	got := adapter().Operation("createOrder").Read(response(t, good))
 	if got.State != contract.Succeeded || got.Retry != contract.Never || got.Token == nil || got.Token.Value != "tok" || got.Code != "0000" {
 		t.Errorf("a success is read as %+v", got)
 	}
@@ -147,11 +147,11 @@ func TestRead(t *testing.T) {
 		"a member's other case": strings.Replace(good, "resultCode", "ResultCode", 1),
 		"a member twice":        strings.Replace(good, `"resultCode":"0000"`, `"resultCode":"324","resultCode":"0000"`, 1),
 	} {
-		if got := adapter().Operation("createOrder").Read(answer(t, inner)); got.State != contract.Unknown || got.Retry != contract.AfterInquiry {
+		if got := adapter().Operation("createOrder").Read(response(t, inner)); got.State != contract.Unknown || got.Retry != contract.AfterInquiry {
 			t.Errorf("%s: read as %+v", name, got)
 		}
 	}
-	whole := answer(t, good)
+	whole := response(t, good)
 	for name, change := range map[string]func(*contract.Response){
 		"an HTTP error":          func(a *contract.Response) { a.Status = 502 },
 		"another body":           func(a *contract.Response) { a.Body = []byte(strings.Replace(string(a.Body), "tok", "tik", 1)) },
@@ -165,11 +165,11 @@ func TestRead(t *testing.T) {
 			t.Errorf("%s: read as %+v", name, got)
 		}
 	}
-	refused := answer(t, `{"resultInfo":{"resultStatus":"F","resultCode":"324","resultMsg":"Duplicate Order Id"}}`)
+	refused := response(t, `{"resultInfo":{"resultStatus":"F","resultCode":"324","resultMsg":"Duplicate Order Id"}}`)
 	if got := adapter().Operation("createOrder").Read(refused); got.State != contract.Duplicate {
 		t.Errorf("a duplicate is read as %+v", got)
 	}
 	if got := adapter().Operation("refund").Read(whole); got.State != contract.Unknown {
-		t.Errorf("the answer of another operation is read as %+v", got)
+		t.Errorf("the response of another operation is read as %+v", got)
 	}
 }

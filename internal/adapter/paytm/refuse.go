@@ -14,7 +14,7 @@ var (
 	tokens     = regexp.MustCompile(`^[0-9]*$`)
 )
 
-// refuse tells what Paytm could not accept, and answers with 1001, 1007, 1011,
+// refuse tells what Paytm could not accept, and responses with 1001, 1007, 1011,
 // 1012, 2007 or 2012 if it is asked.
 func (a *adapter) refuse(o contract.Order, options Options) error {
 	r := contract.RefusalCollector{Provider: "paytm"}

@@ -1,5 +1,5 @@
 // Package paytring speaks to Paytring's v2 API: it makes an Order Create
-// request and reads its answer. It never touches the network.
+// request and reads its response. It never touches the network.
 //
 // Merchant key and secret are user and password of Basic, and the secret keys a
 // hash over the top-level members of the body. Amounts are minor units.

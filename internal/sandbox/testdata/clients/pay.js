@@ -1,5 +1,5 @@
 // Creates one order with Paytm's own SDK: node pay.js URL MID KEY ORDER LOGFILE.
-// Prints what the SDK made of the answer: {status, code, message, token}. Where
+// Prints what the SDK made of the response: {status, code, message, token}. Where
 // the SDK refuses, its message is an error, of which the code or text is printed.
 const sdk = require("paytm-pg-node-sdk");
 const [url, mid, key, order, log] = process.argv.slice(2);

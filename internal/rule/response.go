@@ -9,108 +9,108 @@ import (
 	"assay/internal/view"
 )
 
-// The answer family: what the provider says.
-func answerRules() []Rule {
+// The response family: what the provider says.
+func responseRules() []Rule {
 	return []Rule{
 		{
-			ID: "code-expected", Title: "answers with the expected result code", Family: "answer",
+			ID: "code-expected", Title: "responses with the expected result code", Family: "response",
 			Says: []*contract.Template{codeNowhere, codeOther, codeStrange},
 			Side: contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Case != nil }, Run: codeExpected,
 			About:  "Each case asks for one result; another one means that request, provider or documents are not what we think.",
 			Remedy: "Look at the exchange: `assay explain provider/CODE` says what the code that came means.",
 		},
 		{
-			ID: "status-documented", Title: "answers with a documented HTTP status", Family: "answer",
+			ID: "status-documented", Title: "responses with a documented HTTP status", Family: "response",
 			Says: []*contract.Template{statusUndocumented},
 			Side: contract.ProviderSide, Severity: contract.Error, Run: statusDocumented,
 			About:  "Many documents list no HTTP status at all; then another than the assumed one is a warning, else an error.",
 			Remedy: "Ask the provider, or add the status to the specification with the page that lists it.",
 		},
 		{
-			ID: "type-documented", Title: "answers in the documented media type", Family: "answer",
+			ID: "type-documented", Title: "responses in the documented media type", Family: "response",
 			Says: []*contract.Template{typeUnknown, typeOther},
 			Side: contract.ProviderSide, Severity: contract.Error, Run: typeDocumented,
 			About:  "A page of HTML, or JSON that breaks off, comes from something that stands between us and the provider.",
-			Remedy: "Treat the answer as unknown and inquire; report it to the provider with time and reference.",
+			Remedy: "Treat the response as unknown and inquire; report it to the provider with time and reference.",
 		},
 		{
-			ID: "fields-required", Title: "carries every required field", Family: "answer",
+			ID: "fields-required", Title: "carries every required field", Family: "response",
 			Says: []*contract.Template{fieldsUnknown, unreadable},
 			Side: contract.ProviderSide, Severity: contract.Error, Run: fieldsRequired,
 			About:  "A member that is documented as always there and is not will break code that reads it.",
 			Remedy: "If the provider dropped it for good, change the specification; adapters must not rely on it.",
 		},
 		{
-			ID: "fields-typed", Title: "carries fields of the documented types", Family: "answer",
+			ID: "fields-typed", Title: "carries fields of the documented types", Family: "response",
 			Says: []*contract.Template{fieldsUnknown, unreadable},
 			Side: contract.ProviderSide, Severity: contract.Error, Run: fieldsTyped,
 			About:  "A number that became a string, or a value outside its enumeration, is read wrong or not at all.",
 			Remedy: "Compare with the documents at the place; change the specification if they changed.",
 		},
 		{
-			ID: "fields-documented", Title: "carries documented fields only", Family: "answer",
+			ID: "fields-documented", Title: "carries documented fields only", Family: "response",
 			Says: []*contract.Template{fieldsUndocumented, undocumentedPlace},
 			Side: contract.ProviderSide, Severity: contract.Info, Run: fieldsDocumented,
 			About:  "A new member harms nobody and is the first sign of a change.",
 			Remedy: "Look for it in the documents, and add it to the specification with its x-doc.",
 		},
 		{
-			ID: "code-documented", Title: "answers with a documented result code", Family: "answer",
+			ID: "code-documented", Title: "responses with a documented result code", Family: "response",
 			Says: []*contract.Template{unreadable, codeUndocumented, codeUnplain, codeSeen},
 			Side: contract.ProviderSide, Severity: contract.Error, Run: codeDocumented,
 			About:  "Nobody knows what an undocumented code means for money, so it is never a success. One that was met in the wild before is a warning.",
 			Remedy: "Inquire about the order. Ask the provider what the code means, then add it to the table.",
 		},
 		{
-			ID: "code-agrees", Title: "code, status and message belong together", Family: "answer",
+			ID: "code-agrees", Title: "code, status and message belong together", Family: "response",
 			Says: []*contract.Template{codeAbsent, statusDisagrees, statusOther, wordedOtherwise},
 			Side: contract.ProviderSide, Severity: contract.Error, Run: codeAgrees,
 			About:  "A success code with a failure's status says two things at once. A message that is merely worded otherwise is info.",
-			Remedy: "Treat the answer as unknown and inquire; report the disagreement to the provider.",
+			Remedy: "Treat the response as unknown and inquire; report the disagreement to the provider.",
 		},
 		{
-			ID: "answer-signed", Title: "is signed by the provider", Family: "answer",
-			Says: []*contract.Template{answerUnsigned, keyless, signatureMissing, signatureOther, signatureOtherBody},
-			Side: contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Answer != nil }, Run: answerSigned,
-			About:  "The signature is the only proof that the answer is the provider's, word for word.",
-			Remedy: "Do not act on an answer whose signature is wrong. Check the merchant key first, then report it.",
+			ID: "response-signed", Title: "is signed by the provider", Family: "response",
+			Says: []*contract.Template{responseUnsigned, keyless, signatureMissing, signatureOther, signatureOtherBody},
+			Side: contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Response != nil }, Run: responseSigned,
+			About:  "The signature is the only proof that the response is the provider's, word for word.",
+			Remedy: "Do not act on a response whose signature is wrong. Check the merchant key first, then report it.",
 		},
 		{
-			ID: "answer-rules", Title: "keeps the conditions between its members", Family: "answer",
+			ID: "response-rules", Title: "keeps the conditions between its members", Family: "response",
 			Says: []*contract.Template{conditionBroken, conditionless},
-			Side: contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, contract.InAnswer) }, Run: func(p *Subject) { conditions(p, contract.InAnswer) },
+			Side: contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, contract.InResponse) }, Run: func(p *Subject) { conditions(p, contract.InResponse) },
 			About:  "Some members belong to some results only, such as the token of a success.",
-			Remedy: "Read the rule in the specification's x-rules; treat the answer as unknown.",
+			Remedy: "Read the rule in the specification's x-rules; treat the response as unknown.",
 		},
 	}
 }
 
 // What the rules of this family say.
 var (
-	unreadable = &contract.Template{ID: "answer.unreadable", Text: "the answer's body does not parse"}
+	unreadable = &contract.Template{ID: "response.unreadable", Text: "the response's body does not parse"}
 
-	codeNowhere = &contract.Template{ID: "code-expected.unreadable", Text: "the answer's body does not parse, so there is no result code; expected {expected}"}
-	codeOther   = &contract.Template{ID: "code-expected.other", Text: "answered {code}, expected {expected}"}
-	codeStrange = &contract.Template{ID: "code-expected.strange", Text: "answered a code that is no plain word, expected {expected}"}
+	codeNowhere = &contract.Template{ID: "code-expected.unreadable", Text: "the response's body does not parse, so there is no result code; expected {expected}"}
+	codeOther   = &contract.Template{ID: "code-expected.other", Text: "responded {code}, expected {expected}"}
+	codeStrange = &contract.Template{ID: "code-expected.strange", Text: "responded a code that is no plain word, expected {expected}"}
 
 	statusUndocumented = &contract.Template{ID: "status-documented.other", Text: "HTTP status {status} is not documented, {documented|or} is"}
 
 	typeUnknown = &contract.Template{ID: "type-documented.status", Text: "the HTTP status is not documented, so neither is a media type"}
 	typeOther   = &contract.Template{ID: "type-documented.other", Text: "the media type is not {documented|or}"}
 
-	fieldsUnknown      = &contract.Template{ID: "answer.fields", Text: "the HTTP status is not documented, so no fields are"}
-	fieldsUndocumented = &contract.Template{ID: "fields-documented.none", Text: "the answer is none whose fields are documented"}
+	fieldsUnknown      = &contract.Template{ID: "response.fields", Text: "the HTTP status is not documented, so no fields are"}
+	fieldsUndocumented = &contract.Template{ID: "fields-documented.none", Text: "the response is none whose fields are documented"}
 
 	codeUndocumented = &contract.Template{ID: "code-documented.undocumented", Text: "result code {code} is not documented"}
 	codeUnplain      = &contract.Template{ID: "code-documented.strange", Text: "result code a code that is no plain word is not documented"}
-	codeSeen         = &contract.Template{ID: "code-documented.seen", Text: "result code {code} is not documented; it was met before, see reading {reading}"}
+	codeSeen         = &contract.Template{ID: "code-documented.seen", Text: "result code {code} is not documented; it was met before, see reading {ambiguity}"}
 
-	codeAbsent      = &contract.Template{ID: "code-agrees.none", Text: "the answer carries no documented code"}
+	codeAbsent      = &contract.Template{ID: "code-agrees.none", Text: "the response carries no documented code"}
 	statusDisagrees = &contract.Template{ID: "code-agrees.http", Text: "code {code} comes with HTTP status {status}, the documents say {documented}"}
 	statusOther     = &contract.Template{ID: "code-agrees.status", Text: "code {code} comes with a status that is not the documented {documented}"}
 	wordedOtherwise = &contract.Template{ID: "code-agrees.message", Text: "the message of code {code} is not worded as documented"}
 
-	answerUnsigned = &contract.Template{ID: "signature.unneeded.answer", Text: "the answer carries no signature, and may come without"}
+	responseUnsigned = &contract.Template{ID: "signature.unneeded.response", Text: "the response carries no signature, and may come without"}
 )
 
 func codeExpected(p *Subject) {
@@ -118,7 +118,7 @@ func codeExpected(p *Subject) {
 	want := p.Case.Want.Code
 	switch {
 	case !ok:
-		p.found(contract.AnswerRoot, want, codeNowhere, contract.ArgText("expected", want))
+		p.found(contract.ResponseRoot, want, codeNowhere, contract.ArgText("expected", want))
 	case p.Operation.Equal(met.Code, want):
 	case !ordinary(met.Code):
 		p.found(met.CodeAt, want, codeStrange, contract.ArgText("expected", want))
@@ -143,47 +143,47 @@ func ordinary(code string) bool {
 
 func statusDocumented(p *Subject) {
 	got := p.View.Exchange.Response.Status
-	if _, ok := p.Operation.Answers[got]; ok {
+	if _, ok := p.Operation.Responses[got]; ok {
 		return
 	}
 	severity := contract.Warning
-	for _, a := range p.Operation.Answers {
+	for _, a := range p.Operation.Responses {
 		if !a.Assumed {
 			severity = contract.Error
 		}
 	}
-	p.as(severity, contract.AnswerStatus, strconv.Itoa(got), statusUndocumented, contract.ArgInt("status", int64(got)), contract.ArgInts("documented", p.Operation.Statuses()))
+	p.as(severity, contract.ResponseStatus, strconv.Itoa(got), statusUndocumented, contract.ArgInt("status", int64(got)), contract.ArgInts("documented", p.Operation.Statuses()))
 }
 
 func typeDocumented(p *Subject) {
-	body := p.answerBody()
+	body := p.responseBody()
 	if body == nil {
-		p.unproved(typeUnknown)
+		p.inconclusive(typeUnknown)
 		return
 	}
 	if !body.Accepts(p.View.Exchange.Response.Header) {
-		p.found(contract.AnswerType, "mediaType", typeOther, contract.ArgList("documented", body.Types))
+		p.found(contract.ResponseType, "mediaType", typeOther, contract.ArgList("documented", body.Types))
 	}
-	violations, _ := p.View.Answered()
+	violations, _ := p.View.Responded()
 	for _, v := range violations {
-		if v.Keyword == "syntax" || (v.Keyword == "required" && v.At == contract.AnswerRoot) {
-			p.Report(contract.Finding{At: contract.AnswerRoot, Detail: v.Keyword, Message: view.Reason(&v)})
+		if v.Keyword == "syntax" || (v.Keyword == "required" && v.At == contract.ResponseRoot) {
+			p.Report(contract.Finding{At: contract.ResponseRoot, Detail: v.Keyword, Message: view.Reason(&v)})
 		}
 	}
 }
 
-// fields reports the violations of an answer that keep a condition.
+// fields reports the violations of a response that keep a condition.
 func fields(p *Subject, which func(openapi.Violation) bool) {
-	body := p.answerBody()
+	body := p.responseBody()
 	switch {
 	case body == nil:
-		p.unproved(fieldsUnknown)
+		p.inconclusive(fieldsUnknown)
 		return
-	case !p.View.HasAnswerBody():
-		p.unproved(unreadable)
+	case !p.View.HasResponseBody():
+		p.inconclusive(unreadable)
 		return
 	}
-	violations, _ := p.View.Answered()
+	violations, _ := p.View.Responded()
 	for _, v := range violations {
 		if which(v) {
 			p.violated(v)
@@ -200,11 +200,11 @@ func fieldsTyped(p *Subject) {
 }
 
 func fieldsDocumented(p *Subject) {
-	if p.answerBody() == nil || !p.View.HasAnswerBody() {
-		p.unproved(fieldsUndocumented)
+	if p.responseBody() == nil || !p.View.HasResponseBody() {
+		p.inconclusive(fieldsUndocumented)
 		return
 	}
-	_, undocumented := p.View.Answered()
+	_, undocumented := p.View.Responded()
 	for _, at := range undocumented {
 		p.undocumented(at)
 	}
@@ -214,30 +214,30 @@ func codeDocumented(p *Subject) {
 	met, ok := p.View.ResultCode()
 	switch {
 	case !ok:
-		p.unproved(unreadable)
+		p.inconclusive(unreadable)
 	case met.Row == nil && !ordinary(met.Code):
 		p.found(met.CodeAt, "undocumented", codeUnplain)
 	case met.Row == nil:
 		p.found(met.CodeAt, "undocumented", codeUndocumented, contract.ArgText("code", met.Code))
 	case met.Row.SeenIn != "":
-		p.as(contract.Warning, met.CodeAt, met.Code, codeSeen, contract.ArgText("code", met.Code), contract.ArgText("reading", met.Row.SeenIn))
+		p.as(contract.Warning, met.CodeAt, met.Code, codeSeen, contract.ArgText("code", met.Code), contract.ArgText("ambiguity", met.Row.SeenIn))
 	}
 }
 
 func codeAgrees(p *Subject) {
-	answer := p.View.Exchange.Response
+	response := p.View.Exchange.Response
 	met, ok := p.View.ResultCode()
 	if !ok || met.Row == nil {
-		p.unproved(codeAbsent)
+		p.inconclusive(codeAbsent)
 		return
 	}
-	if met.Row.HTTP != answer.Status {
-		p.found(contract.AnswerStatus, met.Code, statusDisagrees, contract.ArgText("code", met.Code), contract.ArgInt("status", int64(answer.Status)), contract.ArgInt("documented", int64(met.Row.HTTP)))
+	if met.Row.HTTP != response.Status {
+		p.found(contract.ResponseStatus, met.Code, statusDisagrees, contract.ArgText("code", met.Code), contract.ArgInt("status", int64(response.Status)), contract.ArgInt("documented", int64(met.Row.HTTP)))
 	}
 	if met.Row.Status != "" && met.Row.Status != met.Status {
 		at := met.StatusAt
 		if at == "" {
-			at = contract.AnswerBody(first(p.Operation.Result.Status))
+			at = contract.ResponseBody(first(p.Operation.Result.Status))
 		}
 		p.found(at, met.Code, statusOther, contract.ArgText("code", met.Code), contract.ArgText("documented", met.Row.Status))
 	}
@@ -248,19 +248,19 @@ func codeAgrees(p *Subject) {
 	}
 }
 
-func answerSigned(p *Subject) {
-	s := p.Operation.Sign.Answer
+func responseSigned(p *Subject) {
+	s := p.Operation.Sign.Response
 	switch signature.ResponseState(s, p.View) {
 	case contract.SignatureMissing:
 		if !s.Demanded(p.View) {
-			p.unproved(answerUnsigned)
+			p.inconclusive(responseUnsigned)
 			return
 		}
-		p.found(contract.AnswerBody(s.At), "missing", signatureMissing, contract.ArgPointer("pointer", s.At))
+		p.found(contract.ResponseBody(s.At), "missing", signatureMissing, contract.ArgPointer("pointer", s.At))
 	case contract.SignatureUnverified:
-		p.unproved(keyless)
+		p.inconclusive(keyless)
 	case contract.SignatureInvalid:
-		p.missigned(contract.AnswerBody(s.At), s)
+		p.missigned(contract.ResponseBody(s.At), s)
 	}
 }
 

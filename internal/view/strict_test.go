@@ -24,14 +24,14 @@ func short() *jsonschema.Schema {
 func TestStrictInterpretations(t *testing.T) {
 	t.Parallel()
 	letters := []*view.StrictInterpretation{
-		{At: []contract.Place{"request#/a", "answer#/a"}, Schema: short()},
+		{At: []contract.Place{"request#/a", "response#/a"}, Schema: short()},
 		{At: []contract.Place{"request#/list/*"}, Schema: short()},
 		{At: []contract.Place{"request#/list/1"}, Schema: short()},
-		{At: []contract.Place{"request.query.q", "request.header.x-key", "answer.header.x-key"}, Schema: short()},
+		{At: []contract.Place{"request.query.q", "request.header.x-key", "response.header.x-key"}, Schema: short()},
 		{At: []contract.Place{"request#/a"}, Expression: &view.Expression{Source: `self == "ab"`}},
 		{At: []contract.Place{"request#/list/*"}, Expression: &view.Expression{Source: `self != "abc"`}},
-		{At: []contract.Place{"answer#/none"}, Expression: &view.Expression{Source: `has(answer.body.none)`}},
-		{At: []contract.Place{"answer#/none"}, Schema: short()},
+		{At: []contract.Place{"response#/none"}, Expression: &view.Expression{Source: `has(response.body.none)`}},
+		{At: []contract.Place{"response#/none"}, Schema: short()},
 	}
 	plan, err := view.Compile(view.Operation{Strict: letters})
 	if err != nil {
@@ -46,10 +46,10 @@ func TestStrictInterpretations(t *testing.T) {
 		}, nil, nil)
 	}
 	for value, want := range map[string][]string{
-		"ab": {"6 answer#/none"},
+		"ab": {"6 response#/none"},
 		"abc": {
-			"0 request#/a", "0 answer#/a", "1 request#/list/1", "2 request#/list/1", "3 request.query.q", "3 request.header.x-key", "3 answer.header.x-key",
-			"4 request#/a", "5 request#/list/1", "6 answer#/none",
+			"0 request#/a", "0 response#/a", "1 request#/list/1", "2 request#/list/1", "3 request.query.q", "3 request.header.x-key", "3 response.header.x-key",
+			"4 request#/a", "5 request#/list/1", "6 response#/none",
 		},
 	} {
 		look(value)
@@ -70,9 +70,9 @@ func TestStrictInterpretations(t *testing.T) {
 // JSON is wrong once.
 func TestBodies(t *testing.T) {
 	t.Parallel()
-	documented := view.NewBody("answer#", true, short(), nil)
+	documented := view.NewBody("response#", true, short(), nil)
 	for raw, want := range map[string]string{`"ab"`: "", `"abc"`: "maxLength", "7": "type", "": "required", "{": "syntax"} {
-		plan, err := view.Compile(view.Operation{Answers: map[int]*view.Body{200: documented}})
+		plan, err := view.Compile(view.Operation{Responses: map[int]*view.Body{200: documented}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,12 +84,12 @@ func TestBodies(t *testing.T) {
 		}
 		x := plan.View()
 		x.Look(contract.Exchange{Response: contract.Response{Status: 200, Body: []byte(raw)}}, nil, nil)
-		seen, _ := x.Answered()
+		seen, _ := x.Responded()
 		if got := documented.Violations([]byte(raw)); keyword(got) != want || keyword(seen) != want || documented.Conforms([]byte(raw)) != (want == "") {
 			t.Errorf("%q: %v by itself and %v in an exchange, want %s", raw, got, seen, want)
 		}
 		x.Look(contract.Exchange{Response: contract.Response{Status: 500, Body: []byte(raw)}}, nil, nil)
-		if seen, more := x.Answered(); len(seen)+len(more) > 0 || len((*view.Body)(nil).Violations([]byte(raw))) > 0 || !(*view.Body)(nil).Conforms([]byte(raw)) {
+		if seen, more := x.Responded(); len(seen)+len(more) > 0 || len((*view.Body)(nil).Violations([]byte(raw))) > 0 || !(*view.Body)(nil).Conforms([]byte(raw)) {
 			t.Errorf("%q: nothing is documented, and %v is wrong with it", raw, seen)
 		}
 	}

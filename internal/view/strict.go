@@ -62,8 +62,8 @@ func place(letters []*StrictInterpretation) []placedStrict {
 		for _, place := range l.At {
 			one := placedStrict{StrictInterpretation: l, number: i, at: locate(place)}
 			if one.seen = l.Schema != nil && one.at.inBody && !one.at.positioned; one.seen {
-				one.asked = asked[one.at.answer]
-				asked[one.at.answer]++
+				one.asked = asked[one.at.response]
+				asked[one.at.response]++
 			}
 			all = append(all, one)
 		}
@@ -121,7 +121,7 @@ func (l *placedStrict) departures(x *View) []jsonschema.Violation {
 
 // broken adds where a body breaks a letter that is a schema.
 func (l *placedStrict) broken(x *View) (all []jsonschema.Violation) {
-	b := x.memo.body(l.at.answer)
+	b := x.memo.body(l.at.response)
 	if !b.there() {
 		return all
 	}
@@ -150,7 +150,7 @@ func (l *placedStrict) unkept(x *View) (all []jsonschema.Violation) {
 	self := e.self
 	switch {
 	case self && where.inBody && !where.many:
-		b := x.memo.body(where.answer)
+		b := x.memo.body(where.response)
 		if !b.there() {
 			return all
 		}

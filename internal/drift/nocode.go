@@ -5,26 +5,26 @@ import (
 	"assay/internal/shape"
 )
 
-// What is said of answers without a result code.
+// What is said of responses without a result code.
 var (
-	codeAbsent = &contract.Template{ID: "drift.code-absent", Text: "answers in which the result code is absent"}
+	codeAbsent = &contract.Template{ID: "drift.code-absent", Text: "responses in which the result code is absent"}
 	codeLost   = &contract.Template{ID: "drift.code-removed", Text: "the result code is gone"}
 	codeSilent = &contract.Template{ID: "drift.code-of-no-type", Text: "the result code is {now}, which says none"}
 	codeNull   = &contract.Template{ID: "drift.code-null", Text: "the result code is null"}
 	codeEmpty  = &contract.Template{ID: "drift.code-empty", Text: "the result code is an empty text"}
-	codeless   = &contract.Template{ID: "drift.code-new.none", Text: "answers without a result code"}
+	codeless   = &contract.Template{ID: "drift.code-new.none", Text: "responses without a result code"}
 	inquired   = &contract.Template{ID: "impact.inquired", Text: "our adapter reads it as unknown: somebody has to inquire about each"}
 )
 
-// unsaid tells where answers came to say no code: it is absent, null, empty, or of
+// unsaid tells where responses came to say no code: it is absent, null, empty, or of
 // a type that says none. Which code they would have had nobody knows, so it is news
-// of the operation and counted over all its answers in JSON.
+// of the operation and counted over all its responses in JSON.
 func (c *comparison) unsaid(was, is *shape.Shape) {
 	if len(c.o.Result.Code) == 0 {
 		return
 	}
 	pointer := c.o.Result.Code[0]
-	c.of, c.code, c.was, c.is = contract.InAnswer, "", shape.Folded(was.Codes[shape.Uncoded]), shape.Folded(is.Codes[shape.Uncoded])
+	c.of, c.code, c.was, c.is = contract.InResponse, "", shape.Folded(was.Codes[shape.Uncoded]), shape.Folded(is.Codes[shape.Uncoded])
 	if c.is == nil {
 		return
 	}
@@ -64,10 +64,10 @@ func (c *comparison) unsaid(was, is *shape.Shape) {
 	}
 }
 
-// pages tells of answers that are no JSON, such as a gateway's pages, where they are
+// pages tells of responses that are no JSON, such as a gateway's pages, where they are
 // new or come much more often.
 func (c *comparison) pages(was, is *shape.Shape) {
-	c.of, c.code, c.was, c.is = contract.InAnswer, shape.None, shape.Folded(was.Codes[shape.None]), shape.Folded(is.Codes[shape.None])
+	c.of, c.code, c.was, c.is = contract.InResponse, shape.None, shape.Folded(was.Codes[shape.None]), shape.Folded(is.Codes[shape.None])
 	if c.is == nil {
 		return
 	}
@@ -78,7 +78,7 @@ func (c *comparison) pages(was, is *shape.Shape) {
 		return
 	}
 	c.add(news{
-		kind: contract.CodeNew, at: contract.AnswerRoot, text: codeless.Says(), impact: contract.Breaks, why: inquired.Says(),
+		kind: contract.CodeNew, at: contract.ResponseRoot, text: codeless.Says(), impact: contract.Breaks, why: inquired.Says(),
 		was: contract.Count{N: c.was.Exchanges, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: c.is.Met(),
 		now: paged(c.is.HTTP),
 	})
@@ -100,7 +100,7 @@ func lacking(p *shape.Part, pointer contract.Pointer) *shape.Observed {
 	return p.Members[""].Met()
 }
 
-// inJSON is how many answers in JSON there were.
+// inJSON is how many responses in JSON there were.
 func inJSON(s *shape.Shape) (n int64) {
 	for name, parts := range s.Codes {
 		if p := shape.Folded(parts); name != shape.None {

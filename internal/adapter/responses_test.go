@@ -12,21 +12,21 @@ import (
 	"assay/internal/signature"
 )
 
-// whole is the answer that the documents print for a code, as it would arrive:
-// nothing is missing, and it is signed where answers are.
+// whole is the response that the documents print for a code, as it would arrive:
+// nothing is missing, and it is signed where responses are.
 type whole struct {
-	spec   *openapi.Spec
-	op     *openapi.Operation
-	row    *openapi.Code
-	answer contract.Response
-	read   func(contract.Response) contract.Outcome
+	spec     *openapi.Spec
+	op       *openapi.Operation
+	row      *openapi.Code
+	response contract.Response
+	read     func(contract.Response) contract.Outcome
 }
 
 func (w whole) name() string { return w.op.Name() + "/" + w.row.Code }
 
-// with is the answer with another body.
+// with is the response with another body.
 func (w whole) with(body []byte) contract.Response {
-	a := w.answer
+	a := w.response
 	a.Body = body
 	return a
 }
@@ -34,10 +34,10 @@ func (w whole) with(body []byte) contract.Response {
 // signed is a body with its signature made again, so that it is the rest that
 // is judged.
 func (w whole) signed(body []byte) []byte {
-	return signature.Sign(w.op.Sign.Answer, body, w.spec.TestCredentials(), signature.Zeros{})
+	return signature.Sign(w.op.Sign.Response, body, w.spec.TestCredentials(), signature.Zeros{})
 }
 
-// wholes gives the answer of every code of every operation.
+// wholes gives the response of every code of every operation.
 func wholes(t testing.TB) []whole {
 	t.Helper()
 	var every []whole
@@ -49,10 +49,10 @@ func wholes(t testing.TB) []whole {
 				if !ok {
 					t.Fatalf("%s has no example of %s", o.Name(), row.Code)
 				}
-				w := whole{spec: s, op: o, row: row, read: func(answer contract.Response) contract.Outcome {
-					return a.Operation(o.ID).Read(contract.Exchange{Response: answer})
+				w := whole{spec: s, op: o, row: row, read: func(response contract.Response) contract.Outcome {
+					return a.Operation(o.ID).Read(contract.Exchange{Response: response})
 				}}
-				w.answer = contract.Response{
+				w.response = contract.Response{
 					Status: example.HTTP, Header: http.Header{"Content-Type": {"application/json"}}, Body: w.signed(example.Body),
 				}
 				every = append(every, w)
@@ -66,23 +66,23 @@ func wholes(t testing.TB) []whole {
 func TestEveryCode(t *testing.T) {
 	t.Parallel()
 	for _, w := range wholes(t) {
-		got := w.read(w.answer)
+		got := w.read(w.response)
 		if got.State != w.row.State || got.Retry != w.row.Retry {
-			t.Errorf("%s is read as %s (again: %s); the specification says %s (again: %s)", w.name(), got.State, got.Retry, w.row.State, w.row.Retry)
+			t.Errorf("%s is read as %s (retry: %s); the specification says %s (retry: %s)", w.name(), got.State, got.Retry, w.row.State, w.row.Retry)
 		}
 		if got.Code != w.row.Code || got.Status != w.row.Status {
 			t.Errorf("%s is read with code %q and status %q, and has %q and %q", w.name(), got.Code, got.Status, w.row.Code, w.row.Status)
 		}
-		if got.State == contract.Succeeded && !intact(w.spec, w.op, w.answer) {
+		if got.State == contract.Succeeded && !intact(w.spec, w.op, w.response) {
 			t.Errorf("%s: what these tests take for a success that is whole, the example is not", w.name())
 		}
 	}
 }
 
-// honest tells what is wrong with how an answer is read, "" if nothing: what
+// honest tells what is wrong with how a response is read, "" if nothing: what
 // is claimed of it must be what a documented, agreeing code says, and a success
 // must be whole.
-func honest(s *openapi.Spec, o *openapi.Operation, answer contract.Response, got contract.Outcome) string {
+func honest(s *openapi.Spec, o *openapi.Operation, response contract.Response, got contract.Outcome) string {
 	if got.State == contract.Unknown {
 		switch {
 		case got.Retry != contract.AfterInquiry:
@@ -92,33 +92,33 @@ func honest(s *openapi.Spec, o *openapi.Operation, answer contract.Response, got
 		}
 		return ""
 	}
-	met, ok := o.ResultCode(answer)
+	met, ok := o.ResultCode(response)
 	switch {
-	case !ok || met.Row == nil || !met.Agrees(answer):
+	case !ok || met.Row == nil || !met.Agrees(response):
 		return "read as " + string(got.State) + " without a documented, agreeing code"
 	case got.State != met.Row.State || got.Retry != met.Row.Retry:
 		return "read as " + string(got.State) + " where the code says " + string(met.Row.State)
-	case got.State == contract.Succeeded && !intact(s, o, answer):
+	case got.State == contract.Succeeded && !intact(s, o, response):
 		return "read as succeeded without all that a success rests on"
 	}
 	return ""
 }
 
-// intact tells whether an answer carries all that the specification needs of a
+// intact tells whether a response carries all that the specification needs of a
 // success: a documented code of the documented type whose status and HTTP status
 // agree, the members that conditions ask for, and the signature.
-func intact(s *openapi.Spec, o *openapi.Operation, answer contract.Response) bool {
-	met, ok := o.ResultCode(answer)
-	if !ok || met.Row == nil || met.Row.State != contract.Succeeded || !met.Agrees(answer) {
+func intact(s *openapi.Spec, o *openapi.Operation, response contract.Response) bool {
+	met, ok := o.ResultCode(response)
+	if !ok || met.Row == nil || met.Row.State != contract.Succeeded || !met.Agrees(response) {
 		return false
 	}
-	if o.Sign.Answer != nil && signature.State(o.Sign.Answer, answer.Body, s.TestCredentials()) != "valid" {
+	if o.Sign.Response != nil && signature.State(o.Sign.Response, response.Body, s.TestCredentials()) != "valid" {
 		return false
 	}
 	needed := slices.Concat(o.Result.Code, o.Result.Status)
-	x := openapi.NewView(o, contract.Exchange{Request: asking(), Response: answer}, s.TestCredentials(), s.Merchant)
+	x := openapi.NewView(o, contract.Exchange{Request: asking(), Response: response}, s.TestCredentials(), s.Merchant)
 	for _, r := range o.Rules {
-		if r.On != contract.InAnswer || r.Severity == contract.Warning {
+		if r.On != contract.InResponse || r.Severity == contract.Warning {
 			continue
 		}
 		if holds, applies := x.Holds(r.Rule); applies && !holds {
@@ -126,14 +126,14 @@ func intact(s *openapi.Spec, o *openapi.Operation, answer contract.Response) boo
 		}
 		needed = append(needed, r.At)
 	}
-	return !slices.ContainsFunc(o.Answers[answer.Status].Violations(answer.Body), func(v openapi.Violation) bool {
+	return !slices.ContainsFunc(o.Responses[response.Status].Violations(response.Body), func(v openapi.Violation) bool {
 		return slices.ContainsFunc(needed, func(pointer contract.Pointer) bool {
-			return pointer != "" && v.At.Contains(contract.AnswerBody(pointer))
+			return pointer != "" && v.At.Contains(contract.ResponseBody(pointer))
 		})
 	})
 }
 
-// asking is a request that says nothing: conditions on answers do not look at it.
+// asking is a request that says nothing: conditions on responses do not look at it.
 func asking() contract.Request {
 	return contract.Request{Method: http.MethodPost, URL: &url.URL{}, Header: http.Header{}}
 }

@@ -9,92 +9,92 @@ import (
 // UnknownNeverSucceeds is the rule that has adapters read a code of nobody.
 const UnknownNeverSucceeds = "unknown-never-succeeds"
 
-// The reading family: what our adapter makes of an answer. Every rule here but
-// the first and the third asks it to read answers made from the one that came.
-func readingRules() []Rule {
+// The reading family: what our adapter makes of a response. Every rule here but
+// the first and the third asks it to read responses made from the one that came.
+func clientRules() []Rule {
 	read := func(p *Subject) bool { return p.Read != nil }
 	return []Rule{
 		{
-			ID: "outcome-agrees", Title: "is read as its code's documented outcome", Family: "reading",
+			ID: "outcome-agrees", Title: "is read as its code's documented outcome", Family: "client",
 			Says: []*contract.Template{outcomeUndocumented, outcomeOther},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: read, Run: outcomeAgrees,
 			About:  "The specification's table says what each code means for money and whether the request may be sent again; the adapter has a table of its own, and the two must agree.",
 			Remedy: "Find out from the documents which of the two is wrong, and mend that one.",
 		},
 		{
-			ID: UnknownNeverSucceeds, Title: "is not read as success with a code nobody documented", Family: "reading",
+			ID: UnknownNeverSucceeds, Title: "is not read as success with a code nobody documented", Family: "client",
 			Says: []*contract.Template{unreadable, unknownClaimed},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: read, Run: unknownNeverSucceeds,
 			About:  "An undocumented code, or one whose status says otherwise, is read as unknown: goods must not leave on a guess.",
 			Remedy: "Make the adapter look codes up in its table, and read whatever is not there as unknown.",
 		},
 		{
-			ID: "reference-kept", Title: "is read with its references", Family: "reading",
+			ID: "reference-kept", Title: "is read with its references", Family: "client",
 			Says: []*contract.Template{referenceLost, referenceAbsent},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Read != nil && len(references(p.Operation)) > 0 }, Run: referenceKept,
 			About:  "Without the provider's reference nobody can inquire about an order later.",
 			Remedy: "Make the adapter keep the member marked x-means: reference or provider-reference.",
 		},
 		{
-			ID: "extra-tolerated", Title: "is read the same with members nobody knows", Family: "reading",
+			ID: "extra-tolerated", Title: "is read the same with members nobody knows", Family: "client",
 			Says: []*contract.Template{unreadable, extraStumbled},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: read, Run: extraTolerated,
 			About:  "Providers add members without notice; an adapter that stumbles over one stops taking payments.",
 			Remedy: "Make the adapter read by name and ignore the rest.",
 		},
 		{
-			ID: "damage-survived", Title: "is read no better when damaged", Family: "reading",
+			ID: "damage-survived", Title: "is read no better when damaged", Family: "client",
 			Says: []*contract.Template{damagedOther, damagedSucceeds},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: read, Run: damageSurvived,
-			About:  "An answer that was cut, emptied, or lost a member must never be read as more than the whole one said.",
+			About:  "A response that was cut, emptied, or lost a member must never be read as more than the whole one said.",
 			Remedy: "Make the adapter require every member that the outcome rests on, with its type.",
 		},
 		{
-			ID: "signature-verified", Title: "is read as unknown once its signature is forged", Family: "reading",
+			ID: "signature-verified", Title: "is read as unknown once its signature is forged", Family: "client",
 			Says: []*contract.Template{unsignable, unforgeable, forgedIsRead},
-			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Read != nil && p.Operation.Sign.Answer != nil }, Run: signatureVerified,
-			About:  "Whoever stands between us and the provider can write any answer but not sign it: an adapter that does not look lets him give goods away.",
+			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Read != nil && p.Operation.Sign.Response != nil }, Run: signatureVerified,
+			About:  "Whoever stands between us and the provider can write any response but not sign it: an adapter that does not look lets him give goods away.",
 			Remedy: "Make the adapter verify the signature over the bytes that came, before it believes any of them.",
 		},
 	}
 }
 
 // What the rules of this family say; damage.go and mangle.go say what was done to an
-// answer.
+// response.
 var (
-	outcomeUndocumented = &contract.Template{ID: "outcome-agrees.undocumented", Text: "reads an answer without a documented, agreeing code as {state} (again: {again}), not as unknown (again: {documentedAgain})"}
-	outcomeOther        = &contract.Template{ID: "outcome-agrees.other", Text: "reads code {code} as {state} (again: {again}); the documents make it {documented} (again: {documentedAgain})"}
-	unknownClaimed      = &contract.Template{ID: "unknown-never-succeeds.claims", Text: "reads an answer {damage} as {state}, not as unknown"}
-	referenceLost       = &contract.Template{ID: "reference-kept.lost", Text: "the {kind|words} of the answer is not what the adapter read"}
-	referenceAbsent     = &contract.Template{ID: "reference-kept.none", Text: "the answer carries no reference"}
-	extraStumbled       = &contract.Template{ID: "extra-tolerated.other", Text: "reads the answer as {whole}, and as {state} once every object in it has one member more"}
-	damagedOther        = &contract.Template{ID: "damage-survived.other", Text: "reads the answer as {whole}, and as {state} {damage}"}
-	damagedSucceeds     = &contract.Template{ID: "damage-survived.succeeds", Text: "still reads the answer as succeeded {damage}"}
+	outcomeUndocumented = &contract.Template{ID: "outcome-agrees.undocumented", Text: "reads a response without a documented, agreeing code as {state} (retry: {retry}), not as unknown (retry: {documentedRetry})"}
+	outcomeOther        = &contract.Template{ID: "outcome-agrees.other", Text: "reads code {code} as {state} (retry: {retry}); the documents make it {documented} (retry: {documentedRetry})"}
+	unknownClaimed      = &contract.Template{ID: "unknown-never-succeeds.claims", Text: "reads a response {damage} as {state}, not as unknown"}
+	referenceLost       = &contract.Template{ID: "reference-kept.lost", Text: "the {kind|words} of the response is not what the adapter read"}
+	referenceAbsent     = &contract.Template{ID: "reference-kept.none", Text: "the response carries no reference"}
+	extraStumbled       = &contract.Template{ID: "extra-tolerated.other", Text: "reads the response as {whole}, and as {state} once every object in it has one member more"}
+	damagedOther        = &contract.Template{ID: "damage-survived.other", Text: "reads the response as {whole}, and as {state} {damage}"}
+	damagedSucceeds     = &contract.Template{ID: "damage-survived.succeeds", Text: "still reads the response as succeeded {damage}"}
 )
 
-// sound tells whether an answer is one whose code can be believed: the code is
+// sound tells whether a response is one whose code can be believed: the code is
 // documented, status and HTTP status are its own, required members are there,
 // and signature and conditions hold.
-func sound(p *Subject, answer contract.Response) (*openapi.Code, bool) {
+func sound(p *Subject, response contract.Response) (*openapi.Code, bool) {
 	ex := p.View.Exchange
-	ex.Response = answer
+	ex.Response = response
 	x := openapi.NewView(p.Operation, ex, p.View.Credentials, p.View.Merchant)
 	defer x.Done()
 	met, ok := x.ResultCode()
-	if !ok || met.Row == nil || !met.Agrees(answer) {
+	if !ok || met.Row == nil || !met.Agrees(response) {
 		return nil, false
 	}
-	if signature.ResponseState(p.Operation.Sign.Answer, x) == contract.SignatureInvalid || p.Operation.Answers[answer.Status] == nil {
+	if signature.ResponseState(p.Operation.Sign.Response, x) == contract.SignatureInvalid || p.Operation.Responses[response.Status] == nil {
 		return met.Row, false
 	}
-	violations, _ := x.Answered()
+	violations, _ := x.Responded()
 	for _, v := range violations {
 		if v.Keyword == "required" || v.Keyword == "type" {
 			return met.Row, false
 		}
 	}
 	for _, r := range p.Operation.Rules {
-		if holds, applies := x.Holds(r.Rule); r.On == contract.InAnswer && applies && !holds {
+		if holds, applies := x.Holds(r.Rule); r.On == contract.InResponse && applies && !holds {
 			return met.Row, false
 		}
 	}
@@ -102,14 +102,14 @@ func sound(p *Subject, answer contract.Response) (*openapi.Code, bool) {
 }
 
 func outcomeAgrees(p *Subject) {
-	answer := p.View.Exchange.Response
+	response := p.View.Exchange.Response
 	got := p.Read(p.View.Exchange)
 	met, _ := p.View.ResultCode()
 	at := met.CodeAt
 	if at == "" {
-		at = contract.AnswerRoot
+		at = contract.ResponseRoot
 	}
-	row, believed := sound(p, answer)
+	row, believed := sound(p, response)
 	want := contract.UnknownOutcome()
 	if row != nil {
 		want.State, want.Retry = row.State, row.Retry
@@ -117,33 +117,33 @@ func outcomeAgrees(p *Subject) {
 	switch {
 	case got.State == want.State && got.Retry == want.Retry:
 	case !believed && got.State == contract.Unknown:
-		// More careful than the table is what a faulty answer deserves.
+		// More careful than the table is what a faulty response deserves.
 	case row == nil:
 		p.found(at, "undocumented", outcomeUndocumented,
-			contract.ArgText("state", string(got.State)), contract.ArgText("again", string(got.Retry)), contract.ArgText("documentedAgain", string(want.Retry)))
+			contract.ArgText("state", string(got.State)), contract.ArgText("retry", string(got.Retry)), contract.ArgText("documentedRetry", string(want.Retry)))
 	default:
 		p.found(at, row.Code, outcomeOther,
-			contract.ArgText("code", row.Code), contract.ArgText("state", string(got.State)), contract.ArgText("again", string(got.Retry)),
-			contract.ArgText("documented", string(want.State)), contract.ArgText("documentedAgain", string(want.Retry)))
+			contract.ArgText("code", row.Code), contract.ArgText("state", string(got.State)), contract.ArgText("retry", string(got.Retry)),
+			contract.ArgText("documented", string(want.State)), contract.ArgText("documentedRetry", string(want.Retry)))
 	}
 }
 
 func unknownNeverSucceeds(p *Subject) {
 	met, ok := p.View.ResultCode()
 	if !ok {
-		p.unproved(unreadable)
+		p.inconclusive(unreadable)
 		return
 	}
 	for _, altered := range recodings(p, *met) {
-		if got := p.read(altered.answer); got.State != contract.Unknown {
+		if got := p.read(altered.response); got.State != contract.Unknown {
 			p.found(met.CodeAt, "undocumented", unknownClaimed, contract.ArgMessage("damage", altered.how), contract.ArgText("state", string(got.State)))
 		}
 	}
 }
 
-func (p *Subject) read(answer contract.Response) contract.Outcome {
+func (p *Subject) read(response contract.Response) contract.Outcome {
 	ex := p.View.Exchange
-	ex.Response = answer
+	ex.Response = response
 	return p.Read(ex)
 }
 
@@ -151,7 +151,7 @@ func references(o *openapi.Operation) []*openapi.Member {
 	var all []*openapi.Member
 	seen := map[contract.Pointer]bool{}
 	for _, status := range o.Statuses() {
-		for _, m := range o.Answers[status].Members() {
+		for _, m := range o.Responses[status].Members() {
 			if (m.Means == "reference" || m.Means == "provider-reference") && !seen[m.Pointer] {
 				seen[m.Pointer] = true
 				all = append(all, m)
@@ -165,7 +165,7 @@ func referenceKept(p *Subject) {
 	looked := false
 	got := p.Read(p.View.Exchange)
 	for _, m := range references(p.Operation) {
-		value, ok := contract.Lookup(p.View.AnswerBody(), m.Pointer)
+		value, ok := contract.Lookup(p.View.ResponseBody(), m.Pointer)
 		text, isText := contract.Text(value)
 		if !ok || !isText || text == "" || got.State == contract.Unknown {
 			continue
@@ -176,23 +176,23 @@ func referenceKept(p *Subject) {
 			kept = got.Reference
 		}
 		if kept != text {
-			p.found(contract.AnswerBody(m.Pointer), m.Means, referenceLost, contract.ArgText("kind", m.Means))
+			p.found(contract.ResponseBody(m.Pointer), m.Means, referenceLost, contract.ArgText("kind", m.Means))
 		}
 	}
 	if !looked {
-		p.unproved(referenceAbsent)
+		p.inconclusive(referenceAbsent)
 	}
 }
 
 func extraTolerated(p *Subject) {
-	if !p.View.HasAnswerBody() {
-		p.unproved(unreadable)
+	if !p.View.HasResponseBody() {
+		p.inconclusive(unreadable)
 		return
 	}
 	whole := p.Read(p.View.Exchange)
 	got := p.read(withExtras(p))
 	if got.State != whole.State || got.Retry != whole.Retry || got.Code != whole.Code {
-		p.found(contract.AnswerRoot, "extra", extraStumbled, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)))
+		p.found(contract.ResponseRoot, "extra", extraStumbled, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)))
 	}
 }
 
@@ -200,13 +200,13 @@ func damageSurvived(p *Subject) {
 	whole := p.Read(p.View.Exchange)
 	_, intact := sound(p, p.View.Exchange.Response)
 	for _, d := range damages(p) {
-		got := p.read(d.answer)
+		got := p.read(d.response)
 		if !got.State.Accepted() {
 			continue // nothing is claimed of it
 		}
-		_, believed := sound(p, d.answer)
+		_, believed := sound(p, d.response)
 		if believed && !intact {
-			continue // what was broken is gone: the answer may be read for what it now says
+			continue // what was broken is gone: the response may be read for what it now says
 		}
 		if got.State != whole.State && got.State.Accepted() {
 			p.found(d.at, d.kind, damagedOther, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)), contract.ArgMessage("damage", d.how))
@@ -218,11 +218,11 @@ func damageSurvived(p *Subject) {
 	}
 }
 
-// alteration is an answer made from the one that came.
+// alteration is a response made from the one that came.
 type alteration struct {
-	answer contract.Response
-	at     contract.Place
-	kind   string
-	how    contract.Message // what was done to it: "with an undocumented code"
-	breaks bool             // what a success rests on is gone
+	response contract.Response
+	at       contract.Place
+	kind     string
+	how      contract.Message // what was done to it: "with an undocumented code"
+	breaks   bool             // what a success rests on is gone
 }

@@ -92,7 +92,7 @@ func (d *draft) stated(o *openapi.Operation, c contract.Change) string {
 				}
 			}
 			one := c
-			one.At, one.Got = contract.AnswerBody(pointer), contract.Value{Values: []string{got}}
+			one.At, one.Got = contract.ResponseBody(pointer), contract.Value{Values: []string{got}}
 			d.widened(sharing, one)
 		}
 	}
@@ -144,9 +144,9 @@ const value = "{value}"
 
 func isLetter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
 
-// answered proposes another HTTP status of a code: its row, a response of that
+// responded proposes another HTTP status of a code: its row, a response of that
 // status, and the example that stands there from now on.
-func (d *draft) answered(o *openapi.Operation, c contract.Change) string {
+func (d *draft) responded(o *openapi.Operation, c contract.Change) string {
 	row, ok := d.row(o, c)
 	status := 0
 	if len(c.Got.HTTP) > 0 {
@@ -169,7 +169,7 @@ func (d *draft) answered(o *openapi.Operation, c contract.Change) string {
 		for _, media := range names(from.node(d.root)) {
 			had := to.to(media, "schema")
 			if to.node(d.root) != nil && !slices.Equal(d.resolve(had), d.resolve(from.to(media, "schema"))) {
-				return fmt.Sprintf("the answer of HTTP status %d has another body: a person has to decide", status)
+				return fmt.Sprintf("the response of HTTP status %d has another body: a person has to decide", status)
 			}
 		}
 	}
@@ -194,7 +194,7 @@ func (d *draft) moved(responses path, was, is int, c contract.Change, said strin
 		schema := clone(from.to(media, "schema").node(d.root))
 		d.remove(printed, said)
 		if responses.to(now).node(d.root) == nil {
-			response := mapping("description", scalar("An answer that was "+met(c)+"; nobody has read about it."), "content", mapping())
+			response := mapping("description", scalar("A response that was "+met(c)+"; nobody has read about it."), "content", mapping())
 			d.put(responses, mapping2(quoted(now), response), said)
 		}
 		to := responses.to(now, "content")

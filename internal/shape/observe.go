@@ -96,8 +96,8 @@ func (n *node) document(o *openapi.Operation, of contract.Direction) {
 	known := Documented(o, of, n.pointer)
 	hidden := o.Hides(of.Body(n.pointer))
 	n.sealed = known.Hidden()
-	said := of == contract.InAnswer && slices.Contains(slices.Concat(o.Result.Code, o.Result.Status, o.Result.Message), n.pointer)
-	n.listable = !hidden && !said && known != nil && (known.Means == "" || known.Means == "currency") && (!known.FreeText() || of == contract.InAnswer && !echoes(o, n.pointer))
+	said := of == contract.InResponse && slices.Contains(slices.Concat(o.Result.Code, o.Result.Status, o.Result.Message), n.pointer)
+	n.listable = !hidden && !said && known != nil && (known.Means == "" || known.Means == "currency") && (!known.FreeText() || of == contract.InResponse && !echoes(o, n.pointer))
 	n.currency = known != nil && known.Means == "currency"
 	n.times = !hidden && known != nil && known.Means == "timestamp"
 	n.numbers = !hidden && known != nil && (known.Means == "" || strings.HasPrefix(known.Means, "amount"))
@@ -106,7 +106,7 @@ func (n *node) document(o *openapi.Operation, of contract.Direction) {
 	}
 }
 
-// echoes tells whether an answer's member has the name of one of the request: it
+// echoes tells whether a response's member has the name of one of the request: it
 // may say again what a person wrote there.
 func echoes(o *openapi.Operation, pointer contract.Pointer) bool {
 	return pointer == "" || slices.ContainsFunc(o.Request.Members(), func(m *openapi.Member) bool {
@@ -205,7 +205,7 @@ func magnitude(text string) (least, most string) {
 
 func (g *growing) text(n *node, text string, at Origin) {
 	n.m.Types.note("string", mostNames, at)
-	if n.sealed && scrubbed(text) {
+	if n.sealed && redacted(text) {
 		return
 	}
 	n.m.Formats.note(format(text), mostNames, at)

@@ -6,7 +6,7 @@ import "encoding/base64"
 const (
 	metSchema uint = 1 << iota
 	metRequest
-	metAnswer
+	metResponse
 	metMethod
 	metURL
 	metStatus
@@ -24,9 +24,9 @@ func (l *line) quick(raw []byte, s *Scratch) bool {
 		case "request":
 			c.once(&met, metRequest)
 			l.quickRequest(c, &s.asked)
-		case "answer":
-			c.once(&met, metAnswer)
-			l.quickAnswer(c, &s.answered)
+		case "response":
+			c.once(&met, metResponse)
+			l.quickResponse(c, &s.responded)
 		case "schema":
 			c.once(&met, metSchema)
 			if string(c.text()) != Version {
@@ -37,7 +37,7 @@ func (l *line) quick(raw []byte, s *Scratch) bool {
 		}
 	}
 	c.end()
-	return !c.bad && met&(metRequest|metAnswer) == metRequest|metAnswer
+	return !c.bad && met&(metRequest|metResponse) == metRequest|metResponse
 }
 
 func (l *line) quickRequest(c *cursor, k *kept) {
@@ -60,7 +60,7 @@ func (l *line) quickRequest(c *cursor, k *kept) {
 	}
 }
 
-func (l *line) quickAnswer(c *cursor, k *kept) {
+func (l *line) quickResponse(c *cursor, k *kept) {
 	var met uint
 	for more := c.first('{', '}'); more; more = c.next('}') {
 		name := c.name()
@@ -74,7 +74,7 @@ func (l *line) quickAnswer(c *cursor, k *kept) {
 			l.took = took
 			c.bad = c.bad || !ok
 		default:
-			l.answer.quick(c, name, &met, k)
+			l.response.quick(c, name, &met, k)
 		}
 	}
 	if l.status < 100 || l.status > 999 || met&metHeaders == 0 {
@@ -82,7 +82,7 @@ func (l *line) quickAnswer(c *cursor, k *kept) {
 	}
 }
 
-// quick reads the value of a member that request and answer have in common.
+// quick reads the value of a member that request and response have in common.
 func (m *message) quick(c *cursor, name []byte, met *uint, k *kept) {
 	switch string(name) {
 	case "headers":

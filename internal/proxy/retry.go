@@ -16,13 +16,13 @@ func safe(method string) bool {
 	return slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace}, method)
 }
 
-// errAgain ends a request that would be sent again.
-var errAgain = errors.New("the connection broke, and the request is not sent again")
+// errRetry ends a request that would be sent again.
+var errRetry = errors.New("the connection broke, and the request is not sent again")
 
 // again ends a safe request that net/http would send again, unless its connection
 // was used before and is gone. Over HTTP/1.1 net/http has no other reason. Over
 // HTTP/2 it sends a request without a body again for as long as the server
-// answers GOAWAY or REFUSED_STREAM.
+// responses GOAWAY or REFUSED_STREAM.
 func again(ctx context.Context, end context.CancelCauseFunc) context.Context {
 	var mu sync.Mutex // hooks are called by goroutines of net/http
 	var sent, used bool
@@ -32,7 +32,7 @@ func again(ctx context.Context, end context.CancelCauseFunc) context.Context {
 			mu.Lock()
 			defer mu.Unlock()
 			if sent && (!used || over == got.Conn) {
-				end(errAgain) // over HTTP/2 nothing leaves for a context that is over
+				end(errRetry) // over HTTP/2 nothing leaves for a context that is over
 			}
 			used, over = got.Reused, got.Conn
 		},

@@ -34,12 +34,12 @@ func codes() map[string]meaning {
 	}
 }
 
-// created reads a Create Order answer. A success has to be signed by Paytm and
+// created reads a Create Order response. A success has to be signed by Paytm and
 // to carry a token; a signature that is there has to be right, whatever it
 // signs. Everything else nobody can act on is unknown.
 func (a *adapter) created(ex contract.Exchange) contract.Outcome {
 	unknown := contract.UnknownOutcome()
-	m, err := contract.ReadAnswer(ex.Response)
+	m, err := contract.ReadResponse(ex.Response)
 	if err != nil || ex.Response.Status != http.StatusOK {
 		return unknown
 	}
@@ -66,8 +66,8 @@ func (a *adapter) created(ex contract.Exchange) contract.Outcome {
 	return read
 }
 
-func (a *adapter) verified(answer []byte, m contract.Members) bool {
-	inner, ok := contract.Raw(answer, "/body")
+func (a *adapter) verified(response []byte, m contract.Members) bool {
+	inner, ok := contract.Raw(response, "/body")
 	sign, isText := m.String("/head/signature")
 	return ok && isText && signature.PaytmChecksum{}.Verify(inner, a.setup.Credentials["merchantKey"], sign)
 }

@@ -32,10 +32,10 @@ func orderCodes() map[string]meaning {
 	}
 }
 
-// answered reads the envelope that both answers are, with their own names.
-func answered(ex contract.Exchange, codeAt, messageAt contract.Pointer, codes map[string]meaning) (contract.Members, contract.Outcome) {
+// responded reads the envelope that both responses are, with their own names.
+func responded(ex contract.Exchange, codeAt, messageAt contract.Pointer, codes map[string]meaning) (contract.Members, contract.Outcome) {
 	read := contract.UnknownOutcome()
-	m, err := contract.ReadAnswer(ex.Response)
+	m, err := contract.ReadResponse(ex.Response)
 	if err != nil || ex.Response.Status != http.StatusOK {
 		return m, read
 	}
@@ -48,17 +48,17 @@ func answered(ex contract.Exchange, codeAt, messageAt contract.Pointer, codes ma
 	return m, read
 }
 
-// unknown keeps what an answer said and takes back what it would mean.
+// unknown keeps what a response said and takes back what it would mean.
 func unknown(read contract.Outcome) contract.Outcome {
 	bare := contract.UnknownOutcome()
 	bare.Code, bare.Message = read.Code, read.Message
 	return bare
 }
 
-// issued reads a createToken answer. A success has to carry a token and its
+// issued reads a createToken response. A success has to carry a token and its
 // end, in epoch milliseconds.
 func issued(ex contract.Exchange) contract.Outcome {
-	m, read := answered(ex, "/resultCode", "/resultMessage", tokenCodes())
+	m, read := responded(ex, "/resultCode", "/resultMessage", tokenCodes())
 	if read.State != contract.Succeeded {
 		return read
 	}
@@ -72,10 +72,10 @@ func issued(ex contract.Exchange) contract.Outcome {
 	return read
 }
 
-// created reads a createOrder answer. A success has to say where the payer goes
+// created reads a createOrder response. A success has to say where the payer goes
 // next. Where authorization failed, payload is the message.
 func created(ex contract.Exchange) contract.Outcome {
-	m, read := answered(ex, "/response_code", "/response_message", orderCodes())
+	m, read := responded(ex, "/response_code", "/response_message", orderCodes())
 	if read.Message == "" && read.State != contract.Succeeded {
 		read.Message, _ = m.String("/payload")
 	}

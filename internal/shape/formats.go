@@ -77,9 +77,9 @@ func format(s string) string {
 	return "text"
 }
 
-// scrubbed tells whether a text is a mark that stands where a secret stood: its
+// redacted tells whether a text is a mark that stands where a secret stood: its
 // form is ours, and not the provider's.
-func scrubbed(s string) bool { return strings.Contains(s, "SCRUBBED") || s == "00000000" }
+func redacted(s string) bool { return strings.Contains(s, "SCRUBBED") || s == "00000000" }
 
 var (
 	nameForm     = regexp.MustCompile(`^[A-Za-z_$@][A-Za-z0-9_.$:-]{0,63}$`)
@@ -166,7 +166,7 @@ var (
 const hole = contract.Hole
 
 // form is what is left of a message that nobody documents once everything that
-// could be a value is taken out: what stands in quotes, what request and answer
+// could be a value is taken out: what stands in quotes, what request and response
 // say elsewhere, and every word that may not be kept: see worded.
 func form(message string, said []string, kept func(word string) bool) string {
 	message = quoted.ReplaceAllString(message, " "+hole+" ")

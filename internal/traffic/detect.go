@@ -126,7 +126,7 @@ func ofJSON(text []byte) string {
 		switch name {
 		case "log":
 			kind = HAR
-		case "request", "answer":
+		case "request", "response":
 			if oneLine {
 				kind = NDJSON
 			}

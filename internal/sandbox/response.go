@@ -16,7 +16,7 @@ import (
 // minutes of its own.
 const valid = 15 * time.Minute
 
-// fill appends the answer of a code: what the documents print for it, with
+// fill appends the response of a code: what the documents print for it, with
 // references, ids, tokens, times and message of this request, signed.
 func (s *Sandbox) fill(to []byte, t *template, q *question, v *openapi.Breach) []byte {
 	to = append(slices.Grow(to, 2*len(t.body)), t.body...)
@@ -34,7 +34,7 @@ func (s *Sandbox) fill(to []byte, t *template, q *question, v *openapi.Breach) [
 	if !t.signed {
 		return to
 	}
-	itsSignature, err := signature.Over(q.o.Sign.Answer, to[over.start:over.end], q.o.credentials, signature.Zeros{})
+	itsSignature, err := signature.Over(q.o.Sign.Response, to[over.start:over.end], q.o.credentials, signature.Zeros{})
 	if err != nil {
 		return to
 	}
@@ -100,7 +100,7 @@ func quoted(to []byte, text string) []byte {
 	return append(append(append(to, '"'), text...), '"')
 }
 
-// keep remembers a token that an answer hands out.
+// keep remembers a token that a response hands out.
 func (s *Sandbox) keep(o *operation, body []byte) {
 	for _, a := range o.issues {
 		raw, _ := contract.Raw(body, a.Token)

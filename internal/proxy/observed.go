@@ -13,12 +13,12 @@ type Observed struct {
 	Time      time.Time // when its request came
 	Operation string    // "provider/operation"; "": none that is documented
 	Skipped   Reason    // why nobody looked at it; "": somebody did
-	Refused   string    // what was refused, "request" or "answer"; "": neither
+	Refused   string    // what was refused, "request" or "response"; "": neither
 	// Result is what the judge says, with its verdict. Where nobody looked it is
 	// empty.
 	Result contract.Result
 	// Exchange is what was judged, its bodies without Content-Encoding. Where a
-	// request was refused there is no answer.
+	// request was refused there is no response.
 	Exchange contract.Exchange
 }
 
@@ -54,7 +54,7 @@ func (r Reason) Error() string {
 	case Encoded:
 		return "a body has a Content-Encoding that is not read here"
 	case Streamed:
-		return "the answer is a stream of events"
+		return "the response is a stream of events"
 	case Upgraded:
 		return "the connection changed to another protocol"
 	case Busy:
@@ -66,11 +66,11 @@ func (r Reason) Error() string {
 	case Unsent:
 		return "the provider could not be reached, and nothing was sent"
 	case Lost:
-		return "no answer came from the provider; whether it took the request is not known"
+		return "no response came from the provider; whether it took the request is not known"
 	case Cut:
-		return "the answer broke off"
+		return "the response broke off"
 	case Gone:
-		return "the client hung up before it had an answer"
+		return "the client hung up before it had a response"
 	}
 	return string(r)
 }

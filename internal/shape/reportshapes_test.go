@@ -60,10 +60,10 @@ func TestFromReport(t *testing.T) {
 		t.Errorf("a report without shapes: %v", err)
 	}
 	for text, broken := range map[string]int64{
-		`{"shapes":[` + one + `],"results":[{"verdict":"broken"},{"verdict":"pass"},{"verdict":"broken"}]}`:             2,
-		`{"shapes":[` + one + `],"results":[{"verdict":"broken"}],"traffic":{"broken":150}}`:                            150,
-		`{"shapes":[` + one + `],"traffic":{"partial":true}}`:                                                           1,
-		`{"shapes":[` + one + `,` + one + `],"new":{"broken":4},"old":{"broken":9},"results":[{"verdict":"unproved"}]}`: 4,
+		`{"shapes":[` + one + `],"results":[{"verdict":"error"},{"verdict":"pass"},{"verdict":"error"}]}`:                           2,
+		`{"shapes":[` + one + `],"results":[{"verdict":"error"}],"traffic":{"unreadable":150}}`:                                     150,
+		`{"shapes":[` + one + `],"traffic":{"partial":true}}`:                                                                       1,
+		`{"shapes":[` + one + `,` + one + `],"new":{"unreadable":4},"old":{"unreadable":9},"results":[{"verdict":"inconclusive"}]}`: 4,
 	} {
 		r, err := shape.FromReport("f", []byte(text))
 		if err != nil || r.Broken != broken || r.Shapes["a/b"].Exchanges() != 2 {

@@ -15,7 +15,7 @@ type meaning struct {
 }
 
 // codes is the table that every page of the provider ends with. It lists no
-// 0x0208, and its messages are never those of the answers: code and status
+// 0x0208, and its messages are never those of the responses: code and status
 // decide.
 func codes() map[string]meaning {
 	return map[string]meaning{
@@ -33,7 +33,7 @@ func codes() map[string]meaning {
 
 var absolute = regexp.MustCompile(`^https://[^/]+`)
 
-// read reads answers whose provider's reference stands at a pointer. A
+// read reads responses whose provider's reference stands at a pointer. A
 // success has to carry that and the URL to go on to, a redirect the URL.
 // Everything else nobody can act on is unknown; its reference, where there is
 // one, is kept for the inquiry. The message may be an object (C11), and then
@@ -44,7 +44,7 @@ func read(reference contract.Pointer) func(contract.Exchange) contract.Outcome {
 
 func meant(ex contract.Exchange, reference contract.Pointer) contract.Outcome {
 	unknown := contract.UnknownOutcome()
-	m, err := contract.ReadAnswer(ex.Response)
+	m, err := contract.ReadResponse(ex.Response)
 	if err != nil {
 		return unknown
 	}

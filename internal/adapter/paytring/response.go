@@ -27,11 +27,11 @@ func codes() map[string]meaning {
 	}
 }
 
-// created reads an Order Create answer. The official Go SDK believes the member
+// created reads an Order Create response. The official Go SDK believes the member
 // status alone; here HTTP status, status and code must say the same (C18).
 func created(ex contract.Exchange) contract.Outcome {
 	unknown := contract.UnknownOutcome()
-	m, err := contract.ReadAnswer(ex.Response)
+	m, err := contract.ReadResponse(ex.Response)
 	if err != nil {
 		return unknown
 	}

@@ -39,7 +39,7 @@ const (
 // said, as it is or encoded: then it may be a person's.
 func (s *said) has(text string) bool {
 	t := s.texts.of(text)
-	return s.within(strings.ToLower(text)) || slices.ContainsFunc(t.parts, func(part string) bool { return s.parts[part] }) || slices.ContainsFunc(t.readings, s.within)
+	return s.within(strings.ToLower(text)) || slices.ContainsFunc(t.parts, func(part string) bool { return s.parts[part] }) || slices.ContainsFunc(t.ambiguities, s.within)
 }
 
 // within tells whether a text in lower case has something of it.
@@ -71,7 +71,7 @@ func words(text string) []string {
 // taken off: those that a provider uses come again and again.
 type texts struct{ known map[string]spelled }
 
-type spelled struct{ parts, readings []string } // in lower case
+type spelled struct{ parts, ambiguities []string } // in lower case
 
 // mostTexts is how many are remembered.
 const mostTexts = 4096
@@ -88,8 +88,8 @@ func (t *texts) of(name string) spelled {
 	for _, hump := range humps.FindAllString(name, -1) {
 		one.parts = append(one.parts, strings.ToLower(hump))
 	}
-	for _, reading := range redact.Readings(name) {
-		one.readings = append(one.readings, strings.ToLower(reading))
+	for _, reading := range redact.Ambiguities(name) {
+		one.ambiguities = append(one.ambiguities, strings.ToLower(reading))
 	}
 	t.known[name] = one
 	return one
@@ -131,9 +131,9 @@ func (t *texts) sent(ex contract.Exchange, o *openapi.Operation) *said {
 			s.spoken(text)
 		}
 	}
-	if answer, err := contract.Decode(ex.Response.Body); err == nil {
-		leaves(answer, func(pointer contract.Pointer, text string) {
-			if m := Documented(o, contract.InAnswer, pointer); m != nil && m.Personal != "" {
+	if response, err := contract.Decode(ex.Response.Body); err == nil {
+		leaves(response, func(pointer contract.Pointer, text string) {
+			if m := Documented(o, contract.InResponse, pointer); m != nil && m.Personal != "" {
 				s.add(text, asked{person: true, member: m})
 			}
 		})

@@ -13,7 +13,7 @@ import (
 	"assay/internal/shape"
 )
 
-// TestLearn_said learns answers that say in part what the request said, and names
+// TestLearn_said learns responses that say in part what the request said, and names
 // that look like values: none of it may stay.
 func TestLearn_said(t *testing.T) {
 	t.Parallel()
@@ -62,15 +62,15 @@ func TestLearn_said(t *testing.T) {
 	}
 }
 
-// TestLearn_unread learns answers to requests that cannot be read, and of persons that
-// only the answer names.
+// TestLearn_unread learns responses to requests that cannot be read, and of persons that
+// only the response names.
 func TestLearn_unread(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "createOrder")
-	const answer = `{"code":"0x0200","status":"SUCCESS","message":"Order created successful.","data":{"orderId":"O1","url":"https://pay.example/x","bankHolderName":"","accountNo":"","ifsc":""}}`
+	const response = `{"code":"0x0200","status":"SUCCESS","message":"Order created successful.","data":{"orderId":"O1","url":"https://pay.example/x","bankHolderName":"","accountNo":"","ifsc":""}}`
 	quoted := []string{
-		strings.Replace(answer, "Order created successful.", "dear priyanka the order was made", 1),
-		strings.Replace(answer, `"orderId"`, `"priyanka":1,"orderId"`, 1), strings.Replace(answer, "0x0200", "priyanka", 1), strings.Replace(answer, "SUCCESS", "Priyanka", 1),
+		strings.Replace(response, "Order created successful.", "dear priyanka the order was made", 1),
+		strings.Replace(response, `"orderId"`, `"priyanka":1,"orderId"`, 1), strings.Replace(response, "0x0200", "priyanka", 1), strings.Replace(response, "SUCCESS", "Priyanka", 1),
 	}
 	keeps := func(request, body string, header http.Header) string {
 		ex := exchange(o, body)
@@ -94,11 +94,11 @@ func TestLearn_unread(t *testing.T) {
 	}
 	person := `{"note":"x","customer":{"name":"Priyanka Deshmukh"}}`
 	for _, header := range []http.Header{{"X-Priyankadeshmukh": {"1"}}, {"Content-Type": {"application/vnd.priyankadeshmukh+json"}}} {
-		if strings.Contains(keeps(person, answer, header), "priyanka") {
+		if strings.Contains(keeps(person, response, header), "priyanka") {
 			t.Errorf("a person is kept of %v", header)
 		}
 	}
-	for _, body := range []string{strings.Replace(answer, `"orderId"`, `"SEJKUEMxOTgwRw":1,"orderId"`, 1), strings.Replace(answer, "SUCCESS", "SEJKUEMxOTgwRw", 1), strings.Replace(answer, "0x0200", "SEJKUEMxOTgwRw", 1)} {
+	for _, body := range []string{strings.Replace(response, `"orderId"`, `"SEJKUEMxOTgwRw":1,"orderId"`, 1), strings.Replace(response, "SUCCESS", "SEJKUEMxOTgwRw", 1), strings.Replace(response, "0x0200", "SEJKUEMxOTgwRw", 1)} {
 		if strings.Contains(keeps(`{}`, body, nil), "sejkuemxotgwrw") {
 			t.Errorf("a PAN in base64 is kept of %s", body)
 		}
