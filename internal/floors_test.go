@@ -19,12 +19,13 @@ const module = "assay/"
 func floor(path string) (int, bool) {
 	floors := [][]string{
 		{"specs", "fixtures", "cassettes"},
-		{"internal/contract", "internal/disk", "internal/fixed", "internal/slowest"},
-		{"internal/sift", "internal/signature", "internal/fixture", "internal/cassette", "internal/wire", "internal/redact", "internal/report", "internal/ledger", "internal/coding", "internal/golden", "internal/outage"},
+		{"internal/contract", "internal/atomicfile", "internal/fixed", "internal/slowest"},
+		{"internal/jsonschema", "internal/fixture", "internal/cassette", "internal/transport", "internal/redact", "internal/report", "internal/ledger", "internal/contentcoding", "internal/golden", "internal/outage"},
 		{"internal/view"},
-		{"internal/spec"},
-		{"internal/adapter/*", "internal/seal", "internal/traffic", "internal/proxy", "internal/overlay", "internal/specdiff", "internal/shape"},
-		{"internal/check", "internal/drift", "internal/negative", "internal/adapter"},
+		{"internal/openapi"},
+		{"internal/signature", "internal/traffic", "internal/proxy", "internal/overlay", "internal/specdiff", "internal/shape"},
+		{"internal/adapter/*", "internal/rule", "internal/drift", "internal/negative"},
+		{"internal/adapter"},
 		{"internal/catalog", "internal/sandbox"},
 		{"internal/engine", "internal/impact", "internal/judge"},
 		{"internal/recording", "internal/enginetest"},
@@ -44,14 +45,14 @@ func floor(path string) (int, bool) {
 // them: one, but for a library that is to become a part of Go.
 func keepers() map[string]string {
 	return map[string]string{
-		"github.com/getkin/kin-openapi":         "internal/spec",
+		"github.com/getkin/kin-openapi":         "internal/openapi",
 		"github.com/go-json-experiment/json":    "internal/contract internal/traffic",
 		"github.com/google/cel-go":              "internal/view",
-		"github.com/santhosh-tekuri/jsonschema": "internal/spec",
-		"golang.org/x/text":                     "internal/spec",
+		"github.com/santhosh-tekuri/jsonschema": "internal/openapi",
+		"golang.org/x/text":                     "internal/openapi",
 		"github.com/dnaeon/go-vcr":              "internal/cassette",
-		"github.com/klauspost/compress":         "internal/coding",
-		"github.com/andybalholm/brotli":         "internal/coding",
+		"github.com/klauspost/compress":         "internal/contentcoding",
+		"github.com/andybalholm/brotli":         "internal/contentcoding",
 		"gotest.tools/v3":                       "internal/golden",
 		"github.com/evanphx/json-patch":         "internal/fixture",
 		"github.com/spf13/cobra":                "cmd/assay",

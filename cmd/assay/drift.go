@@ -102,7 +102,7 @@ names.`,
 	}
 	c.Flags().StringVar(&f.provider, "provider", "", "the `PROVIDER` whose every exchange is, wherever it went; of cases, the one to ask")
 	c.Flags().StringVar(&f.format, "format", "", "har, ndjson or cassette, in place of what the content says")
-	c.Flags().StringVar(&f.failOn, "fail-on", "breaks", "the mildest `IMPACT` that fails: breaks, degrades or watch")
+	c.Flags().StringVar(&f.failOn, "fail-on", "breaks", "the mildest `IMPACT` that fails: breaks, degrades or minor")
 	c.Flags().StringVar(&f.only, "only", "", "the `CHANGE` to tell of, by its id, or provider/operation")
 	c.Flags().BoolVar(&f.spec, "spec", false, "OLD and NEW are two specifications of one provider: what the changed documentation means")
 	c.Flags().StringVar(&f.ledger, "ledger", "", "`FILE` that remembers drift from run to run: what is new is marked, and what somebody acknowledged fails no run")
@@ -277,7 +277,7 @@ func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
 	case len(args) == 2 && args[0] == args[1]:
 		return nil, &exit{exitUsage, "OLD and NEW are the same", ""}
 	case !slices.Contains(impacts, contract.Impact(f.failOn)):
-		return nil, &exit{exitUsage, fmt.Sprintf("--fail-on %s is none of breaks, degrades, watch", f.failOn), ""}
+		return nil, &exit{exitUsage, fmt.Sprintf("--fail-on %s is none of breaks, degrades, minor", f.failOn), ""}
 	case f.accept && len(args) == 2:
 		return nil, &exit{exitUsage, "--accept takes what is new into the baseline, and this compares with " + args[0], "leave OLD out"}
 	case f.accept && f.only != "":

@@ -94,7 +94,7 @@ func (p *program) reportedSide(name string) (*shape.ShapeSet, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.Unmatched, l.Unreadable = r.Foreign, r.Broken; l.Unreadable > 0 {
+	if l.Unmatched, l.Unreadable = r.Unmatched, r.Unreadable; l.Unreadable > 0 {
 		l.Why = fmt.Errorf("%s says so", name)
 	}
 	return l, nil

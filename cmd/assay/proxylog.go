@@ -104,9 +104,9 @@ func (l *notebook) seen(s proxy.Observed) {
 	l.mu.Lock()
 	switch {
 	case s.Skipped == proxy.Undocumented:
-		l.tally.Foreign()
+		l.tally.Unmatched()
 	case s.Skipped != "":
-		l.tally.Broken(s.N, s.Origin(), fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Skipped))
+		l.tally.Unreadable(s.N, s.Origin(), fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Skipped))
 	case s.Refused == "request":
 		l.tally.Asked(s.N, s.Result)
 	default:

@@ -208,7 +208,7 @@ func responded(took []recording.Recording) error {
 	broken, failed := 0, 0
 	for _, r := range took {
 		switch r.Result.Verdict {
-		case contract.ErrorVerdict:
+		case contract.Errored:
 			broken++
 		case contract.Fail:
 			failed++

@@ -212,8 +212,8 @@ func judgement(r *contract.Report) error {
 	switch {
 	case counts[contract.Fail] > 0, r.FailOnInconclusive && len(r.Inconclusive()) > 0:
 		return &exit{code: exitFindings}
-	case counts[contract.ErrorVerdict] > 0:
-		return &exit{exitBlind, fmt.Sprintf("%d of %d cases could not be looked at", counts[contract.ErrorVerdict], len(cases)), ""}
+	case counts[contract.Errored] > 0:
+		return &exit{exitBlind, fmt.Sprintf("%d of %d cases could not be looked at", counts[contract.Errored], len(cases)), ""}
 	case !proved:
 		return &exit{exitBlind, "nothing was proved: no selected case had a response to look at", ""}
 	}

@@ -159,10 +159,10 @@ func (k *Catalog) load(names []string, first bool) error {
 	}
 	var f files
 	var caseErr error
-	var reading sync.WaitGroup
-	reading.Go(func() { f, caseErr = k.read(cases, first) })
+	var ambiguity sync.WaitGroup
+	ambiguity.Go(func() { f, caseErr = k.read(cases, first) })
 	specs, specErr := openapi.LoadOf(k.Data.Specs, names...)
-	reading.Wait()
+	ambiguity.Wait()
 	if err := errors.Join(specErr, caseErr); err != nil {
 		return err
 	}

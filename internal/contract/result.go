@@ -11,7 +11,7 @@ type Verdict string
 
 // The verdicts, in the order in which they win.
 const (
-	ErrorVerdict Verdict = "error"        // we could not look: no response, or a cassette without this request
+	Errored      Verdict = "error"        // we could not look: no response, or a cassette without this request
 	Fail         Verdict = "fail"         // a counting finding at or above the gate
 	Inconclusive Verdict = "inconclusive" // nothing looked
 	Pass         Verdict = "pass"
@@ -46,8 +46,8 @@ func (r Result) Fails(failOn Severity) bool {
 // Coverage is what the results of one operation prove.
 type Coverage struct {
 	Codes        map[string]Evidence `json:"codes"`        // each documented code that was met, by its strongest evidence
-	Missing      []string            `json:"inconclusive"` // the documented codes that were not
-	Undocumented map[string]Evidence `json:"seen"`         // codes met in the wild and documented nowhere
+	Missing      []string            `json:"missing"`      // the documented codes that were not
+	Undocumented map[string]Evidence `json:"undocumented"` // codes met in the wild and documented nowhere
 	Figures      map[string]Figure   `json:"figures"`      // by kind: codes, requestFields, responseFields, values, conditions
 }
 

@@ -103,9 +103,9 @@ func TestCompare(t *testing.T) {
 		"a code somebody knows":        {swap(`0x0200`, `0x0202`), 9, "harmless code-new 0x0202 response#/code"},
 		"another status":               {swap(`SUCCESS`, `DONE`), 1, "breaks status-changed 0x0200 response#/status"},
 		"an insecure URL":              {swap(`"https:`, `"http:`), 0, "degrades format-changed 0x0200 response#/data/url"},
-		"another message":              {swap(`Request Init`, `Request is on its way`), 1, "watch message-changed 0x0200 response#/message"},
+		"another message":              {swap(`Request Init`, `Request is on its way`), 1, "minor message-changed 0x0200 response#/message"},
 		"another HTTP status":          {func(ex *contract.Exchange) { ex.Response.Status = http.StatusCreated }, 1, "breaks http-changed 0x0200 response.status"},
-		"another media type":           {func(ex *contract.Exchange) { ex.Response.Header.Set("Content-Type", "text/html; charset=utf-8") }, 1, "watch media-changed 0x0200 response.header.content-type"},
+		"another media type":           {func(ex *contract.Exchange) { ex.Response.Header.Set("Content-Type", "text/html; charset=utf-8") }, 1, "minor media-changed 0x0200 response.header.content-type"},
 		"a code of another type":       {swap(`"0x0200"`, `200`), 1, "breaks member-retyped 200 response#/code"},
 		"the code is absent":           {swap(`"code":"0x0200",`, ``), 1, "breaks member-absent  response#/code 25 of 25, 24 of 25"},
 		"the code is gone":             {swap(`"code":"0x0200",`, ``), 0, "breaks member-removed  response#/code 25 of 25, 0 of 25"},
@@ -117,7 +117,7 @@ func TestCompare(t *testing.T) {
 		"the status is empty":          {swap(`"SUCCESS"`, `""`), 3, "breaks status-changed 0x0200 response#/status 0 of 25, 3 of 25"},
 		"the message is null":          {swap(`"Request Init"`, `null`), 3, "degrades member-null 0x0200 response#/message 0 of 25, 3 of 25"},
 		"no JSON":                      {func(ex *contract.Exchange) { ex.Response.Body = []byte("<html>") }, 1, "breaks code-new none response#"},
-		"a code no more":               {swap(`0x0200`, `0x0202`), 0, "watch code-gone 0x0200 response#/code; harmless code-new 0x0202 response#/code"},
+		"a code no more":               {swap(`0x0200`, `0x0202`), 0, "minor code-gone 0x0200 response#/code; harmless code-new 0x0202 response#/code"},
 		"slower by less than a factor": {func(ex *contract.Exchange) { ex.Response.Duration *= 3 / 2 }, 0, ""},
 		"slower":                       {func(ex *contract.Exchange) { ex.Response.Duration *= 4 }, 0, "degrades slower 0x0200 response"},
 	} {
@@ -197,12 +197,12 @@ func TestCompare_rare(t *testing.T) {
 		return all
 	}
 	rare := slices.Concat(with(48, "1.5", "false"), with(2, "null", "true"))
-	for n, want := range map[int]string{20: "", 2000: "watch member-null 0x0200 response#/fee; watch enum-widened 0x0200 response#/live"} {
+	for n, want := range map[int]string{20: "", 2000: "minor member-null 0x0200 response#/fee; minor enum-widened 0x0200 response#/live"} {
 		if got := told(drift.Compare(shape.Learn(o, with(n, "1.5", "false")...), shape.Learn(o, rare...), o, reading())); got != want {
 			t.Errorf("%d before: tells %q, want %q", n, got, want)
 		}
 	}
-	if got := told(drift.Compare(shape.Learn(o, with(20, "1.5", "false")...), shape.Learn(o, with(20, "null", "false")...), o, reading())); got != "watch member-null 0x0200 response#/fee" {
+	if got := told(drift.Compare(shape.Learn(o, with(20, "1.5", "false")...), shape.Learn(o, with(20, "null", "false")...), o, reading())); got != "minor member-null 0x0200 response#/fee" {
 		t.Errorf("always null: tells %q", got)
 	}
 }
@@ -243,8 +243,8 @@ func TestCompare_headers(t *testing.T) {
 		was, is []contract.Exchange
 		want    string
 	}{
-		"gone":           {with(25, real, "X-Limit"), with(25, real), "watch header-removed 0x0200 response.header.x-limit"},
-		"sometimes gone": {with(25, real, "X-Limit"), join(with(15, real), with(10, real, "X-Limit")), "watch header-absent 0x0200 response.header.x-limit"},
+		"gone":           {with(25, real, "X-Limit"), with(25, real), "minor header-removed 0x0200 response.header.x-limit"},
+		"sometimes gone": {with(25, real, "X-Limit"), join(with(15, real), with(10, real, "X-Limit")), "minor header-absent 0x0200 response.header.x-limit"},
 		"in other letters": {with(25, real, "X-Limit"), func() []contract.Exchange {
 			all := with(25, real)
 			all[0].Response.Header["x-LIMIT"] = []string{"1"}
@@ -302,11 +302,11 @@ func TestCompare_requests(t *testing.T) {
 		want string
 	}{
 		"nothing":                            {sent, 25, ""},
-		"more":                               {swap(`"note"`, `"extra":1,"note"`), 1, "watch member-added accepted request#/extra"},
-		"another type":                       {swap(`"100.00"`, `100`), 1, "watch member-retyped accepted request#/amount"},
-		"null":                               {swap(`"n"`, `null`), 1, "watch member-null accepted request#/note"},
-		"without what is required":           {swap(`"clientRefId":"REF1",`, ``), 1, "watch member-absent accepted request#/clientRefId"},
-		"never with what is required":        {swap(`"clientRefId":"REF1",`, ``), 25, "watch member-removed accepted request#/clientRefId"},
+		"more":                               {swap(`"note"`, `"extra":1,"note"`), 1, "minor member-added accepted request#/extra"},
+		"another type":                       {swap(`"100.00"`, `100`), 1, "minor member-retyped accepted request#/amount"},
+		"null":                               {swap(`"n"`, `null`), 1, "minor member-null accepted request#/note"},
+		"without what is required":           {swap(`"clientRefId":"REF1",`, ``), 1, "minor member-absent accepted request#/clientRefId"},
+		"never with what is required":        {swap(`"clientRefId":"REF1",`, ``), 25, "minor member-removed accepted request#/clientRefId"},
 		"without what nobody requires, once": {swap(`,"note":"n"`, ``), 1, ""},
 		"without what nobody requires":       {swap(`,"note":"n"`, ``), 25, "harmless member-removed accepted request#/note"},
 		"another format":                     {swap(`"REF1"`, `"0aa5cf4c-92b1-4d8e-a0a1-3ad6e5a1a0aa"`), 25, "format-changed accepted request#/clientRefId"},
@@ -336,7 +336,7 @@ func TestCompare_requests(t *testing.T) {
 		return shape.Learn(paytm, times(25, ex)...)
 	}
 	changes := drift.Compare(query("mid=a&orderId=b"), query("mid=a"), paytm, nil)
-	if got := told(changes); got != "watch member-removed accepted request.query.orderId" {
+	if got := told(changes); got != "minor member-removed accepted request.query.orderId" {
 		t.Errorf("tells %q", got)
 	} else if string(changes[0].Example) != `{"query":{}}` {
 		t.Errorf("example %s", changes[0].Example)
@@ -351,7 +351,7 @@ func TestCompare_enum(t *testing.T) {
 		return times(n, exchange(o, fmt.Sprintf(`{"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"isPromoCodeValid":%s}}`, value)))
 	}
 	was := shape.Learn(o, with(20, "false")...)
-	if got := told(drift.Compare(was, shape.Learn(o, with(20, "true")...), o, nil)); got != "watch enum-widened 0000 response#/body/isPromoCodeValid" {
+	if got := told(drift.Compare(was, shape.Learn(o, with(20, "true")...), o, nil)); got != "minor enum-widened 0000 response#/body/isPromoCodeValid" {
 		t.Errorf("tells %q", got)
 	}
 	if got := told(drift.Compare(shape.Learn(o, with(19, "false")...), shape.Learn(o, with(20, "true")...), o, nil)); got != "" {
@@ -447,7 +447,7 @@ func TestCompare_number(t *testing.T) {
 			got := told(drift.Compare(was, is, o, nil))
 			want := c.want
 			if want != "" {
-				want = "watch " + want + " 200 response#/expiry"
+				want = "minor " + want + " 200 response#/expiry"
 			}
 			if got != want {
 				t.Errorf("tells %q, want %q", got, want)
@@ -503,7 +503,7 @@ func TestCompare_format(t *testing.T) {
 	for to, want := range map[string]string{
 		"http://shop.example.com/":  "harmless format-changed accepted request#/redirectUrl",
 		"https://shop.example.com/": "",
-		"nowhere":                   "watch format-changed accepted request#/redirectUrl",
+		"nowhere":                   "minor format-changed accepted request#/redirectUrl",
 	} {
 		if got := told(drift.Compare(sent("https://shop.example.com/a"), sent(to), o, nil)); got != want {
 			t.Errorf("%s: tells %q, want %q", to, got, want)
@@ -600,7 +600,7 @@ func TestCompare_open(t *testing.T) {
 		return shape.Learn(o, times(n, ex)...)
 	}
 	more := strings.Replace(payment, `"mid"`, `"extra":1,"mid"`, 1)
-	for n, want := range map[int]string{1: "", 20: "watch member-added accepted request#/body/extra"} {
+	for n, want := range map[int]string{1: "", 20: "minor member-added accepted request#/body/extra"} {
 		if got := told(drift.Compare(few(n, payment), few(20, more), o, nil)); got != want {
 			t.Errorf("%d requests before: tells %q, want %q", n, got, want)
 		}
@@ -625,7 +625,7 @@ func TestCompare_crowd(t *testing.T) {
 	if got := told(drift.Compare(was, is, o, nil)); got != "harmless member-added 0000 response#/body/aaa" {
 		t.Errorf("tells %q", got)
 	}
-	if got := told(drift.Compare(is, was, o, nil)); got != "watch member-removed 0000 response#/body/aaa" {
+	if got := told(drift.Compare(is, was, o, nil)); got != "minor member-removed 0000 response#/body/aaa" {
 		t.Errorf("back again it tells %q", got)
 	}
 	if members := len(is.Codes["0000"][0].Members); members > 330 {
@@ -698,10 +698,10 @@ func TestCompare_by(t *testing.T) {
 	u.Note("0000", "/body/txnToken", "integer", drift.Shows)
 	u.Note("0000", "/body/txnToken", drift.Gone, drift.Decides)
 	for is, want := range map[string]string{
-		strings.Replace(order, `"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"`, "", 1):           "watch signature-gone 0000 response#/head/signature",
+		strings.Replace(order, `"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"`, "", 1):           "minor signature-gone 0000 response#/head/signature",
 		strings.Replace(order, `"token1"`, "7", 1):                                            "degrades member-retyped 0000 response#/body/txnToken",
 		strings.Replace(order, `,"txnToken":"token1"`, "", 1):                                 "breaks member-removed 0000 response#/body/txnToken",
-		strings.Replace(order, `"head":{"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"},`, "", 1): "watch member-removed 0000 response#/head",
+		strings.Replace(order, `"head":{"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"},`, "", 1): "minor member-removed 0000 response#/head",
 	} {
 		if got := told(drift.Compare(shape.Learn(o, times(20, exchange(o, order))...), shape.Learn(o, times(20, exchange(o, is))...), o, u)); got != want {
 			t.Errorf("tells %q, want %q", got, want)
@@ -725,7 +725,7 @@ func TestCompare_said(t *testing.T) {
 	}
 	was := shape.Learn(o, asking(o, `{}`, response)...)
 	other := strings.Replace(response, "waiting for payment", "waiting for approval", 1)
-	if got := told(drift.Compare(was, shape.Learn(o, asking(o, `{}`, other)...), o, nil)); got != "watch message-changed 200 response#/message" {
+	if got := told(drift.Compare(was, shape.Learn(o, asking(o, `{}`, other)...), o, nil)); got != "minor message-changed 200 response#/message" {
 		t.Errorf("tells %q", got)
 	}
 	refused := `{"status":false,"error":{"message":"amount is wrong","code":400}}`
@@ -757,7 +757,7 @@ func TestCompare_said(t *testing.T) {
 		was, is *shape.Shape
 		want    string
 	}{
-		"another":                         {paid(20, "0", "success", "Asha"), paid(20, "0", "done", "Asha"), "watch message-changed 0 response#/response_message"},
+		"another":                         {paid(20, "0", "success", "Asha"), paid(20, "0", "done", "Asha"), "minor message-changed 0 response#/response_message"},
 		"one before, and none documented": {paid(1, "117", "success", "Asha"), paid(20, "117", "done", "Asha"), ""},
 		"of somebody called so":           {paid(20, "0", "finished", "Someone"), paid(20, "0", "finished", "Finished"), ""},
 	} {
@@ -839,7 +839,7 @@ func TestCompare_risen(t *testing.T) {
 	for _, bare := range []string{strings.Replace(issued, `"resultCode":0,`, "", 1), "{}", "[]", "null"} {
 		is := append(times(95, exchange(token, issued)), times(5, exchange(token, bare))...)
 		got := counted(drift.Compare(shape.Learn(token, times(100, exchange(token, issued))...), shape.Learn(token, is...), token, nil))
-		if !strings.HasPrefix(got, "watch member-absent  response#/resultCode 100 of 100, 95 of 100") {
+		if !strings.HasPrefix(got, "minor member-absent  response#/resultCode 100 of 100, 95 of 100") {
 			t.Errorf("%s: tells %q", bare, got)
 		}
 	}

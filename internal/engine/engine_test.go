@@ -124,10 +124,10 @@ func TestVerdicts(t *testing.T) {
 	}{
 		"as it is":             {nil, contract.Pass, ""},
 		"no cassette":          {map[string]string{name + ".yaml": ""}, contract.Inconclusive, "there is no cassette " + name},
-		"another request":      {edit(`"value":"1.00"`, `"value":"2.00"`), contract.ErrorVerdict, `request#/body/txnAmount/value: asked "1.00", recorded "2.00"`},
-		"no YAML":              {map[string]string{name + ".yaml": "a: ["}, contract.ErrorVerdict, "cassettes/" + name + ".yaml"},
+		"another request":      {edit(`"value":"1.00"`, `"value":"2.00"`), contract.Errored, `request#/body/txnAmount/value: asked "1.00", recorded "2.00"`},
+		"no YAML":              {map[string]string{name + ".yaml": "a: ["}, contract.Errored, "cassettes/" + name + ".yaml"},
 		"a changed response":   {edit("Success", "Succes"), contract.Fail, "sha256"},
-		"a personal value":     {edit("0000000001", "9988000001"), contract.ErrorVerdict, "request#/body/userInfo/mobile: asked (a value not shown)"},
+		"a personal value":     {edit("0000000001", "9988000001"), contract.Errored, "request#/body/userInfo/mobile: asked (a value not shown)"},
 		"one that is unlisted": {map[string]string{"manifest.yaml": "{}\n"}, contract.Fail, "no entry"},
 	} {
 		r := run(t, name, c.change)

@@ -43,7 +43,7 @@ func TestFaults(t *testing.T) {
 					case fault == "delay" && r.Verdict != contract.Pass:
 						t.Errorf("a response that is merely late is %s: %s", r.Verdict, r.Why)
 					case fault == "delay":
-					case r.Verdict != contract.ErrorVerdict && counting == 0:
+					case r.Verdict != contract.Errored && counting == 0:
 						t.Errorf("nothing catches it: %s", r.Verdict)
 					case fault != "extra-field" && read != nil && read.State == contract.Succeeded && r.Verdict != contract.Fail:
 						t.Errorf("it is read as succeeded and the result is %s", r.Verdict)

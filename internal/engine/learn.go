@@ -23,7 +23,7 @@ func (e *Engine) LearnCases(ctx context.Context, selected []*contract.Case, each
 		case play.Inconclusive() != "":
 			verdict = contract.Inconclusive
 		case play.Err != nil:
-			verdict = contract.ErrorVerdict
+			verdict = contract.Errored
 			if sum.Unreadable++; sum.Why == nil {
 				sum.Why = play.Err
 			}

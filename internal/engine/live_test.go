@@ -159,7 +159,7 @@ func TestLiveAsksOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := play(t, e, "paytm/createOrder/accepted", "paytm/createOrder/duplicate")
-		if got := r["accepted"]; got.Verdict != contract.ErrorVerdict || !strings.Contains(got.Why, "inquire about it, and do not send it again") {
+		if got := r["accepted"]; got.Verdict != contract.Errored || !strings.Contains(got.Why, "inquire about it, and do not send it again") {
 			t.Errorf("%s: %s, %s", name, got.Verdict, got.Why)
 		}
 		for reference, n := range server.orders {
@@ -193,10 +193,10 @@ func TestLiveSentOnce(t *testing.T) {
 			t.Errorf("%s: the order left %d times", fault, n)
 		}
 		r := play(t, e, "paytm/createOrder/accepted", "paytm/createOrder/everything")
-		if got := r["accepted"]; got.Verdict != contract.ErrorVerdict || !strings.Contains(got.Why, "inquire about it, and do not send it again") {
+		if got := r["accepted"]; got.Verdict != contract.Errored || !strings.Contains(got.Why, "inquire about it, and do not send it again") {
 			t.Errorf("%s: %s, %s", fault, got.Verdict, got.Why)
 		}
-		if got := r["everything"]; got.Verdict == contract.ErrorVerdict {
+		if got := r["everything"]; got.Verdict == contract.Errored {
 			t.Errorf("%s: the next case is %s: %s", fault, got.Verdict, got.Why)
 		}
 		if n := s.Reached(); n != 2 {
@@ -213,7 +213,7 @@ func TestLiveBounds(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := play(t, e, "paytm/createOrder/accepted", "paytm/createOrder/everything")
-	if r["everything"].Verdict != contract.ErrorVerdict || !strings.Contains(r["everything"].Why, "budget of 1 calls is spent") || len(server.queries) != 1 {
+	if r["everything"].Verdict != contract.Errored || !strings.Contains(r["everything"].Why, "budget of 1 calls is spent") || len(server.queries) != 1 {
 		t.Errorf("a budget of one call: %d calls, %s", len(server.queries), r["everything"].Why)
 	}
 	for name, c := range map[string]struct {

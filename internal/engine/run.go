@@ -75,7 +75,7 @@ func (e *Engine) Result(ctx context.Context, c *contract.Case) contract.Result {
 		r.Verdict, r.Why = contract.Inconclusive, play.Inconclusive()
 		return r
 	case play.Err != nil:
-		r.Verdict, r.Why, r.Origin = contract.ErrorVerdict, play.Err.Error(), play.Origin
+		r.Verdict, r.Why, r.Origin = contract.Errored, play.Err.Error(), play.Origin
 		return r
 	}
 	r.Origin, r.Evidence = play.Exchange.Origin, play.Exchange.Evidence

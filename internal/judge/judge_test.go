@@ -219,9 +219,9 @@ func TestTally(t *testing.T) {
 	add := func(t *judge.Tally, n int64) {
 		switch {
 		case n%10 == 0:
-			t.Foreign()
+			t.Unmatched()
 		case n%10 == 1:
-			t.Broken(n, "har:x#1", errors.New("x, entry 1: cut short"))
+			t.Unreadable(n, "har:x#1", errors.New("x, entry 1: cut short"))
 		case n%10 < 4:
 			t.Add(n, result("har:x#"+string(rune('a'+n)), "324", finding("one", contract.Error), finding("two", contract.Info)))
 		case n%10 < 5:

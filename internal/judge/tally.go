@@ -91,16 +91,16 @@ func (t *Tally) of(operation string) *about {
 }
 
 // Foreign counts an exchange that is of no documented operation.
-func (t *Tally) Foreign() {
+func (t *Tally) Unmatched() {
 	t.counts.Exchanges++
 	t.counts.Unmatched++
 }
 
 // Broken counts an entry that could not be read, the nth.
-func (t *Tally) Broken(n int64, origin string, err error) {
+func (t *Tally) Unreadable(n int64, origin string, err error) {
 	t.counts.Unreadable++
 	t.broken = kept(append(t.broken, numbered{n, contract.Result{
-		Case: "traffic", Origin: origin, Verdict: contract.ErrorVerdict, Why: err.Error(),
+		Case: "traffic", Origin: origin, Verdict: contract.Errored, Why: err.Error(),
 		Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{},
 	}}), mostBroken)
 }

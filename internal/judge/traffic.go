@@ -106,15 +106,15 @@ func (j *Judge) count(t *Tally, n int64, e *traffic.Entry, scratch *traffic.Scra
 	ex, err := read()
 	switch {
 	case errors.Is(err, traffic.ErrNoResponse) && j.Operation(ex.Request) == nil:
-		t.Foreign()
+		t.Unmatched()
 		return nil
 	case err != nil:
-		t.Broken(n, e.Origin(), err)
+		t.Unreadable(n, e.Origin(), err)
 		return nil
 	}
 	to := j.find(ex.Request)
 	if to == nil {
-		t.Foreign()
+		t.Unmatched()
 		return nil
 	}
 	if err := to.fault(); err != nil {

@@ -84,13 +84,13 @@ func TestCheckAgrees(t *testing.T) {
 		n++
 		ex, err := entry.Exchange()
 		if err != nil {
-			tally.Broken(n, entry.Origin(), err)
+			tally.Unreadable(n, entry.Origin(), err)
 			return nil
 		}
 		if r, ok := alone.Judge(ex); ok {
 			tally.Add(n, r)
 		} else {
-			tally.Foreign()
+			tally.Unmatched()
 		}
 		return nil
 	})

@@ -75,7 +75,7 @@ func (f fault) String() string {
 func (d *deriver) faults(r contract.Request) []fault {
 	var all []fault
 	x := d.view(r)
-	violations, _ := x.Asked()
+	violations, _ := x.RequestViolations()
 	for _, v := range append(x.ParameterViolations(), violations...) {
 		all = append(all, fault{at: v.At, keyword: v.Keyword, empty: isEmpty(x, v.At)})
 	}
@@ -128,8 +128,8 @@ func (d *deriver) findings(r contract.Request, wrong []fault) []contract.Expecte
 		}
 	}
 	x := d.view(r)
-	for _, reading := range d.spec.AllAmbiguities(d.o) {
-		for _, departure := range reading.Departures(x) {
+	for _, ambiguity := range d.spec.AllAmbiguities(d.o) {
+		for _, departure := range ambiguity.Departures(x) {
 			if departure.At.Direction() == contract.InRequest {
 				add("strict-interpretation", departure.At)
 			}

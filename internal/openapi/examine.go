@@ -24,9 +24,9 @@ func (r *reader) examine() []Fault {
 		x.authorization()
 		x.ambiguities(o.Ambiguities)
 	}
-	for _, reading := range r.spec.Ambiguities {
-		r.everywhere(reading)
-		r.leniency(reading)
+	for _, ambiguity := range r.spec.Ambiguities {
+		r.everywhere(ambiguity)
+		r.leniency(ambiguity)
 	}
 	r.ids()
 	return r.faults
@@ -45,39 +45,39 @@ func (r *reader) ids() {
 		}
 		operations[o.ID] = true
 		seen := map[string]bool{}
-		for _, reading := range r.spec.AllAmbiguities(o) {
-			if seen[reading.ID] {
-				r.fault(o.ID, "x-ambiguities", reading.Line, ambiguityTwice, contract.ArgText("ambiguity", reading.ID))
+		for _, ambiguity := range r.spec.AllAmbiguities(o) {
+			if seen[ambiguity.ID] {
+				r.fault(o.ID, "x-ambiguities", ambiguity.Line, ambiguityTwice, contract.ArgText("ambiguity", ambiguity.ID))
 			}
-			seen[reading.ID] = true
+			seen[ambiguity.ID] = true
 		}
 	}
 }
 
 // held finds ambiguities that nothing holds anybody to.
-func (r *reader) held(reading *Ambiguity) {
-	if reading.Strict == nil && len(reading.Held) == 0 {
-		r.fault(reading.Operation, "x-ambiguities", reading.Line, ambiguityLoose, contract.ArgText("ambiguity", reading.ID))
+func (r *reader) held(ambiguity *Ambiguity) {
+	if ambiguity.Strict == nil && len(ambiguity.Held) == 0 {
+		r.fault(ambiguity.Operation, "x-ambiguities", ambiguity.Line, ambiguityLoose, contract.ArgText("ambiguity", ambiguity.ID))
 	}
 }
 
 // everywhere holds a reading of the provider as a whole to at least one of the
 // operations.
-func (r *reader) everywhere(reading *Ambiguity) {
-	r.held(reading)
-	for _, place := range reading.At {
+func (r *reader) everywhere(ambiguity *Ambiguity) {
+	r.held(ambiguity)
+	for _, place := range ambiguity.At {
 		if !slices.ContainsFunc(r.spec.Operations, func(o *Operation) bool { return o.knowsPlace(place) }) {
-			r.fault("", "x-ambiguities", reading.Line, ambiguityUnplaced, contract.ArgText("ambiguity", reading.ID), contract.ArgPlace("place", place))
+			r.fault("", "x-ambiguities", ambiguity.Line, ambiguityUnplaced, contract.ArgText("ambiguity", ambiguity.ID), contract.ArgPlace("place", place))
 		}
 	}
 }
 
 // leniency finds a lenient that forgives nobody: only requests are accepted or
 // refused.
-func (r *reader) leniency(reading *Ambiguity) {
+func (r *reader) leniency(ambiguity *Ambiguity) {
 	asked := func(place contract.Place) bool { return place.Direction() == contract.InRequest }
-	if reading.Lenient != nil && !slices.ContainsFunc(reading.At, asked) {
-		r.fault(reading.Operation, "x-ambiguities", reading.Line, lenientUnplaced, contract.ArgText("ambiguity", reading.ID))
+	if ambiguity.Lenient != nil && !slices.ContainsFunc(ambiguity.At, asked) {
+		r.fault(ambiguity.Operation, "x-ambiguities", ambiguity.Line, lenientUnplaced, contract.ArgText("ambiguity", ambiguity.ID))
 	}
 }
 
@@ -245,9 +245,9 @@ func (x *examiner) expressions() {
 			x.names(s.Required, inSignature.Says())
 		}
 	}
-	for _, reading := range x.spec.AllAmbiguities(x.o) {
-		if reading.Strict != nil {
-			x.names(reading.Strict.expression, inStrict.Says(contract.ArgText("ambiguity", reading.ID)))
+	for _, ambiguity := range x.spec.AllAmbiguities(x.o) {
+		if ambiguity.Strict != nil {
+			x.names(ambiguity.Strict.expression, inStrict.Says(contract.ArgText("ambiguity", ambiguity.ID)))
 		}
 	}
 }
@@ -374,15 +374,15 @@ func (x *examiner) authorization() {
 }
 
 func (x *examiner) ambiguities(ambiguities []*Ambiguity) {
-	for _, reading := range ambiguities {
-		x.held(reading)
-		x.leniency(reading)
-		if reading.Strict != nil && len(reading.At) == 0 {
-			x.found("x-ambiguities", reading.Line, strictUnplaced, contract.ArgText("ambiguity", reading.ID))
+	for _, ambiguity := range ambiguities {
+		x.held(ambiguity)
+		x.leniency(ambiguity)
+		if ambiguity.Strict != nil && len(ambiguity.At) == 0 {
+			x.found("x-ambiguities", ambiguity.Line, strictUnplaced, contract.ArgText("ambiguity", ambiguity.ID))
 		}
-		for _, place := range reading.At {
+		for _, place := range ambiguity.At {
 			if !x.o.knowsPlace(place) {
-				x.found("x-ambiguities", reading.Line, ambiguityUndocumented, contract.ArgText("ambiguity", reading.ID), contract.ArgPlace("place", place))
+				x.found("x-ambiguities", ambiguity.Line, ambiguityUndocumented, contract.ArgText("ambiguity", ambiguity.ID), contract.ArgPlace("place", place))
 			}
 		}
 	}

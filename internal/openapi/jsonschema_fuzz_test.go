@@ -283,9 +283,9 @@ func strictOf(m maker, s *openapi3.Schema) *Operation {
 	presence := &openapi3.Schema{Required: []string{m.name(0), m.name(1)}}
 	absence := &openapi3.Schema{Not: &openapi3.SchemaRef{Value: &openapi3.Schema{Required: []string{m.name(m.IntN(3))}}}}
 	letter := func(schema *openapi3.Schema, at ...contract.Place) *Ambiguity {
-		reading := &Ambiguity{At: at}
-		reading.Strict = newStrict(schema, nil, reading)
-		return reading
+		ambiguity := &Ambiguity{At: at}
+		ambiguity.Strict = newStrict(schema, nil, ambiguity)
+		return ambiguity
 	}
 	o.Ambiguities = []*Ambiguity{
 		letter(s, pick(m, places...), pick(m, places...)), letter(s, pick(m, places...)),
@@ -303,17 +303,17 @@ func sameDepartures(t testing.TB, schema []byte, o *Operation, body []byte) {
 	x := NewView(o, contract.Exchange{Request: contract.Request{URL: &url.URL{}, Body: body}, Response: contract.Response{Body: body}}, nil, nil)
 	defer x.Done()
 	value, err := contract.Decode(body)
-	for _, reading := range o.Ambiguities {
+	for _, ambiguity := range o.Ambiguities {
 		var want []string
-		for _, place := range reading.At {
+		for _, place := range ambiguity.At {
 			for _, at := range x.Spots(place) {
-				for _, one := range oracle(reading.Strict.schema, at.Value) {
+				for _, one := range oracle(ambiguity.Strict.schema, at.Value) {
 					want = append(want, string(at.Place)+one)
 				}
 			}
 		}
-		if got := told(reading.Departures(x)); !slices.Equal(got, want) && !deviates(reading.Strict.schema, value) {
-			t.Fatalf("%s of the letter %s at %v, of %s:\n got %q\nwant %q", body, reading.Strict, reading.At, schema, got, want)
+		if got := told(ambiguity.Departures(x)); !slices.Equal(got, want) && !deviates(ambiguity.Strict.schema, value) {
+			t.Fatalf("%s of the letter %s at %v, of %s:\n got %q\nwant %q", body, ambiguity.Strict, ambiguity.At, schema, got, want)
 		}
 	}
 	for _, pointer := range pointersOf() {

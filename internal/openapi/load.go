@@ -37,11 +37,11 @@ func LoadAll(fsys fs.FS) ([]*Spec, error) {
 // faults of all of them at once. What it gives may be shared, as Shared says.
 func LoadOf(fsys fs.FS, providers ...string) ([]*Spec, error) {
 	all, faults := make([]*Spec, len(providers)), make([]error, len(providers))
-	var reading sync.WaitGroup
+	var ambiguity sync.WaitGroup
 	for i, provider := range providers {
-		reading.Go(func() { all[i], faults[i] = Shared(fsys, provider) })
+		ambiguity.Go(func() { all[i], faults[i] = Shared(fsys, provider) })
 	}
-	reading.Wait()
+	ambiguity.Wait()
 	all = slices.DeleteFunc(all, func(s *Spec) bool { return s == nil })
 	return all, errors.Join(faults...)
 }
@@ -217,19 +217,19 @@ func (r *reader) rule(n *yaml.Node) *Rule {
 func (r *reader) ambiguities(n *yaml.Node, operation string) []*Ambiguity {
 	var all []*Ambiguity
 	for _, item := range items(n) {
-		reading := &Ambiguity{
+		ambiguity := &Ambiguity{
 			Provider: r.spec.Provider, Operation: operation, ID: text(child(item, "id")),
-			At: places(child(item, "at")), Held: texts(child(item, "held")), Chosen: text(child(item, "taken")), Why: text(child(item, "why")),
+			At: places(child(item, "at")), Held: texts(child(item, "held")), Chosen: text(child(item, "chosen")), Why: text(child(item, "why")),
 			Severity: contract.Severity(text(child(item, "severity"))), Line: item.Line,
 		}
-		if reading.Severity == "" {
-			reading.Severity = contract.Warning
+		if ambiguity.Severity == "" {
+			ambiguity.Severity = contract.Warning
 		}
-		for _, s := range items(child(item, "says")) {
-			reading.Sources = append(reading.Sources, AmbiguitySource{text(child(s, "source")), text(child(s, "reads"))})
+		for _, s := range items(child(item, "sources")) {
+			ambiguity.Sources = append(ambiguity.Sources, AmbiguitySource{text(child(s, "source")), text(child(s, "text"))})
 		}
-		reading.Strict, reading.Lenient = r.strict(child(item, "strict"), reading), r.strict(child(item, "lenient"), reading)
-		all = append(all, reading)
+		ambiguity.Strict, ambiguity.Lenient = r.strict(child(item, "strict"), ambiguity), r.strict(child(item, "lenient"), ambiguity)
+		all = append(all, ambiguity)
 	}
 	return all
 }

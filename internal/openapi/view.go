@@ -99,9 +99,9 @@ func newViewing(o *Operation, file string, ambiguities []*Ambiguity) *viewing {
 	if s := o.Sign.Response; s != nil {
 		known.Responded = append(known.Responded, s.At, s.Over)
 	}
-	for _, reading := range ambiguities {
-		if reading.Strict != nil {
-			v.ambiguities, known.Strict = append(v.ambiguities, reading), append(known.Strict, reading.Strict.interpretation())
+	for _, ambiguity := range ambiguities {
+		if ambiguity.Strict != nil {
+			v.ambiguities, known.Strict = append(v.ambiguities, ambiguity), append(known.Strict, ambiguity.Strict.interpretation())
 		}
 	}
 	var err error

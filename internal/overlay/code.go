@@ -106,10 +106,10 @@ func seen(id string, o *openapi.Operation, code, often string) *yaml.Node {
 		n.Content = append(n.Content, scalar("at"), scalar(string(contract.ResponseBody(o.Result.Code[0]))))
 	}
 	n.Content = append(n.Content, mapping(
-		"says", list(
-			mapping("source", scalar("the page's table of codes"), "reads", scalar("no "+code)),
-			mapping("source", scalar("responses"), "reads", scalar(code+", "+often))),
-		"taken", scalar("responses"),
+		"sources", list(
+			mapping("source", scalar("the page's table of codes"), "text", scalar("no "+code)),
+			mapping("source", scalar("responses"), "text", scalar(code+", "+often))),
+		"chosen", scalar("responses"),
 		"why", scalar("it was met; what it means is unknown until it is read"),
 		"held", list(scalar("unknown-never-succeeds"))).Content...)
 	return n
@@ -120,8 +120,8 @@ func (d *draft) reading() string {
 	highest := 0
 	var visit func(n *yaml.Node)
 	visit = func(n *yaml.Node) {
-		for _, reading := range children(child(n, "x-ambiguities")) {
-			if id := child(reading, "id"); id != nil {
+		for _, ambiguity := range children(child(n, "x-ambiguities")) {
+			if id := child(ambiguity, "id"); id != nil {
 				number, _ := strconv.Atoi(strings.TrimPrefix(id.Value, "C"))
 				highest = max(highest, number)
 			}

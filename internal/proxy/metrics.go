@@ -73,7 +73,7 @@ func (m *metrics) count(s Observed) {
 	case s.Skipped == Undocumented:
 		verdict = "unmatched"
 	case s.Skipped != "":
-		verdict = string(contract.ErrorVerdict)
+		verdict = string(contract.Errored)
 	}
 	operation := label(s.Operation)
 	m.exchanges.WithLabelValues(operation, verdict).Inc()

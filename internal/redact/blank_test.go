@@ -13,9 +13,9 @@ import (
 func TestBlank(t *testing.T) {
 	t.Parallel()
 	for title, c := range map[string]struct{ body, want string }{
-		"places":     {`{ "known":"a", "x":"secret", "in":{"x":[ "secret", 7, true, null, {"y":"secret"} ]} }`, `{ "known":"a", "x":"SCRUBBED", "in":{"x":[ "SCRUBBED", 0, true, null, {"y":"SCRUBBED"} ]} }`},
-		"no JSON":    {`<p>secret`, `SCRUBBED`},
-		"two values": {`{} "secret"`, `SCRUBBED`},
+		"places":     {`{ "known":"a", "x":"secret", "in":{"x":[ "secret", 7, true, null, {"y":"secret"} ]} }`, `{ "known":"a", "x":"REDACTED", "in":{"x":[ "REDACTED", 0, true, null, {"y":"REDACTED"} ]} }`},
+		"no JSON":    {`<p>secret`, `REDACTED`},
+		"two values": {`{} "secret"`, `REDACTED`},
 		"nothing":    {``, ``},
 	} {
 		ex := exchange(c.body, c.body)
@@ -26,7 +26,7 @@ func TestBlank(t *testing.T) {
 		if string(got.Request.Body) != c.want || string(got.Response.Body) != c.want {
 			t.Errorf("%s: %s and %s, want %s", title, got.Request.Body, got.Response.Body, c.want)
 		}
-		if got.Request.URL.RawQuery != "a=1&b=2&phone=SCRUBBED" {
+		if got.Request.URL.RawQuery != "a=1&b=2&phone=REDACTED" {
 			t.Errorf("%s: query %s", title, got.Request.URL.RawQuery)
 		}
 		if ex.Request.URL.String() != was || string(ex.Request.Body) != c.body {

@@ -66,7 +66,7 @@ func TestRedact(t *testing.T) {
 		"at their places": {
 			asked, `{"token":"` + token + `","next":"https://pay.test/go/` + token + `?x=1"}`,
 			`{ "user" : {"mobile":"0000000001","email":"person1@example.com","pan":"ZZZPZ0001Z","names":["Zzzz Zzy"]}, "amount":100.50,"note":"a\u003cb" }`,
-			`{"token":"SCRUBBED","next":"https://pay.test/SCRUBBED"}`,
+			`{"token":"REDACTED","next":"https://pay.test/REDACTED"}`,
 		},
 		"where they are echoed": {
 			asked, `{"message":"mobile [` + mobile + `], 91` + mobile + `, 98123 45670 and ` + strings.ToUpper(mail) + ` of jane roe","link":"/x?e=` + url.QueryEscape(mail) + `"}`,
@@ -84,8 +84,8 @@ func TestRedact(t *testing.T) {
 			`{"k":"` + key + `"}`, `{"message":"key ` + key + ` is known"}`, `{"k":"test-key"}`, `{"message":"key test-key is known"}`,
 		},
 		"what is reserved stays": {
-			`{"user":{"mobile":"0000000007","email":"any@example.org","pan":"ZZZPZ0042Z","names":["Zzzx"]}}`, `{"token":"SCRUBBED"}`,
-			`{"user":{"mobile":"0000000007","email":"any@example.org","pan":"ZZZPZ0042Z","names":["Zzzx"]}}`, `{"token":"SCRUBBED"}`,
+			`{"user":{"mobile":"0000000007","email":"any@example.org","pan":"ZZZPZ0042Z","names":["Zzzx"]}}`, `{"token":"REDACTED"}`,
+			`{"user":{"mobile":"0000000007","email":"any@example.org","pan":"ZZZPZ0042Z","names":["Zzzx"]}}`, `{"token":"REDACTED"}`,
 		},
 		"two people are two, and none is one that is there": {
 			`{"user":{"names":["Ann","Bob","Ann","Zzy"],"mobile":"0000000001"}}`, `{}`,
@@ -126,19 +126,19 @@ func TestHeaders(t *testing.T) {
 	basic := func(pair string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(pair)) }
 	for title, c := range map[string]struct{ name, value, want string }{
 		"a pair":                   {"Authorization", basic("test-user:" + key), basic("test-user:test-key")},
-		"a wrong pair":             {"Authorization", basic("test-user:guess"), basic("test-user:SCRUBBED-OTHER")},
+		"a wrong pair":             {"Authorization", basic("test-user:guess"), basic("test-user:REDACTED-OTHER")},
 		"an empty pair":            {"Authorization", basic(":"), basic(":")},
-		"no pair":                  {"Authorization", "Basic !", "Basic SCRUBBED-OTHER"},
-		"no colon":                 {"Authorization", basic(key), "Basic SCRUBBED-OTHER"},
-		"a pair without padding":   {"Authorization", "Basic dTpwOnE", "Basic SCRUBBED-OTHER"},
-		"a space too many":         {"Authorization", "Basic  " + basic("test-user:" + key)[6:], "Basic SCRUBBED-OTHER"},
+		"no pair":                  {"Authorization", "Basic !", "Basic REDACTED-OTHER"},
+		"no colon":                 {"Authorization", basic(key), "Basic REDACTED-OTHER"},
+		"a pair without padding":   {"Authorization", "Basic dTpwOnE", "Basic REDACTED-OTHER"},
+		"a space too many":         {"Authorization", "Basic  " + basic("test-user:" + key)[6:], "Basic REDACTED-OTHER"},
 		"a scheme in lower case":   {"Authorization", "basic " + basic("test-user:" + key)[6:], "basic " + basic("test-user:test-key")[6:]},
-		"a password with a colon":  {"Authorization", basic("test-user:a:b"), basic("test-user:SCRUBBED-OTHER")},
-		"the token":                {"Authorization", "Bearer " + token, "Bearer SCRUBBED"},
-		"another token":            {"Authorization", "Bearer other", "Bearer SCRUBBED-OTHER"},
-		"a bare token":             {"Authorization", token, "SCRUBBED"},
-		"a mark":                   {"Authorization", "Bearer SCRUBBED", "Bearer SCRUBBED"},
-		"a secret":                 {"X-Key", "abc", "SCRUBBED"},
+		"a password with a colon":  {"Authorization", basic("test-user:a:b"), basic("test-user:REDACTED-OTHER")},
+		"the token":                {"Authorization", "Bearer " + token, "Bearer REDACTED"},
+		"another token":            {"Authorization", "Bearer other", "Bearer REDACTED-OTHER"},
+		"a bare token":             {"Authorization", token, "REDACTED"},
+		"a mark":                   {"Authorization", "Bearer REDACTED", "Bearer REDACTED"},
+		"a secret":                 {"X-Key", "abc", "REDACTED"},
 		"an echo":                  {"X-Any", "for " + mobile, "for 0000000001"},
 		"one that nobody asks for": {"Cookie", "a=b", ""},
 	} {

@@ -12,9 +12,9 @@ import (
 // The marks: for a text, for one of digits only, and for credentials that were
 // not the right ones. Of a web address scheme and host stay before the mark.
 const (
-	markText   = "SCRUBBED"
+	markText   = "REDACTED"
 	markDigits = "00000000"
-	markOther  = "SCRUBBED-OTHER"
+	markOther  = "REDACTED-OTHER"
 )
 
 func marked(value string) bool {

@@ -35,7 +35,7 @@ type comparison struct {
 	FailOn   contract.Impact    `json:"failOn"`
 	Compared []string           `json:"compared"`
 	Missing  []string           `json:"missing"`
-	Unseen   []string           `json:"skipped"`
+	Skipped  []string           `json:"skipped"`
 	Changes  []Change           `json:"changes"`
 	Shapes   []json.RawMessage  `json:"shapes,omitzero"`
 }

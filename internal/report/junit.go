@@ -30,7 +30,7 @@ func JUnit(w io.Writer, r *contract.Report, _ How) error {
 func tests(r contract.Result, failOn contract.Severity) []test {
 	common := []property{{"evidence", string(r.Evidence)}, {"origin", r.Origin}, {"verdict", string(r.Verdict)}}
 	switch r.Verdict {
-	case contract.ErrorVerdict:
+	case contract.Errored:
 		return []test{{Class: r.Case, Name: "is responded", Properties: common, Error: &problem{Message: "could not look", Type: "broken", Text: r.Why}}}
 	case contract.Inconclusive:
 		if len(r.Checked) == 0 {

@@ -58,7 +58,7 @@ func sample() *contract.Report {
 				Evidence: contract.Simulated, Code: "0", Checked: []string{"code-agrees"}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{finding},
 			},
 			{
-				Case: "p/createOrder/lost", Origin: "cassette:p/createOrder/lost", Provider: "p", Operation: "createOrder", Verdict: contract.ErrorVerdict,
+				Case: "p/createOrder/lost", Origin: "cassette:p/createOrder/lost", Provider: "p", Operation: "createOrder", Verdict: contract.Errored,
 				Why: "cassette: no interaction for POST /order", Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{},
 			},
 			{
@@ -195,7 +195,7 @@ func TestSameReason(t *testing.T) {
 	for _, name := range []string{"a", "b", "c", "d", "e"} {
 		r.Results = append(r.Results, contract.Result{Case: "p/o/" + name, Provider: "p", Operation: "o", Verdict: contract.Inconclusive, Why: "nobody says"})
 	}
-	r.Results = append(r.Results, contract.Result{Case: "p/o/f", Provider: "p", Operation: "o", Verdict: contract.ErrorVerdict, Why: "the line is dead"})
+	r.Results = append(r.Results, contract.Result{Case: "p/o/f", Provider: "p", Operation: "o", Verdict: contract.Errored, Why: "the line is dead"})
 	for verbose, want := range map[bool]string{
 		false: "\ninconclusive 5 cases of p/o\n  nobody says\n  p/o/a\n  p/o/b\n  p/o/c\n  and 2 more; --verbose lists them\n\nbroken p/o/f\n  the line is dead\n",
 		true:  "\ninconclusive 5 cases of p/o\n  nobody says\n  p/o/a\n  p/o/b\n  p/o/c\n  p/o/d\n  p/o/e\n\nbroken p/o/f\n  the line is dead\n",

@@ -81,7 +81,7 @@ func table(b *strings.Builder, r *contract.Report) {
 
 func verdicts(counts map[contract.Verdict]int) string {
 	var parts []string
-	for _, v := range []contract.Verdict{contract.ErrorVerdict, contract.Fail, contract.Inconclusive, contract.Pass} {
+	for _, v := range []contract.Verdict{contract.Errored, contract.Fail, contract.Inconclusive, contract.Pass} {
 		if counts[v] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", counts[v], v))
 		}
@@ -150,7 +150,7 @@ func unseen(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 	var order []reason
 	cases := map[reason][]string{}
 	for _, result := range r.Results {
-		if result.Verdict != contract.ErrorVerdict && result.Verdict != contract.Inconclusive {
+		if result.Verdict != contract.Errored && result.Verdict != contract.Inconclusive {
 			continue
 		}
 		why := reason{result.Provider + "/" + result.Operation, result.Verdict, result.Why}
@@ -231,7 +231,7 @@ func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string
 		return p.paint(red, "does not conform") + ": inconclusive counts, and inconclusive is " + strings.Join(few(r.Inconclusive(), false), ", ")
 	case counts[contract.Fail] > 0:
 		return p.paint(red, "does not conform") + "; `assay explain RULE` says why a rule matters and what to do"
-	case counts[contract.ErrorVerdict] > 0:
+	case counts[contract.Errored] > 0:
 		return p.paint(red, "could not look at everything")
 	case counts[contract.Pass] == 0:
 		return p.paint(red, "proved nothing")

@@ -31,7 +31,7 @@ func traffic(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 	}
 	broken := 0
 	for _, result := range r.Results {
-		if result.Verdict == contract.ErrorVerdict {
+		if result.Verdict == contract.Errored {
 			broken++
 			_, _ = fmt.Fprintf(b, "\n%s %s\n", p.verdict(result.Verdict), strings.ReplaceAll(result.Why, "\n", "\n  "))
 		}

@@ -87,7 +87,7 @@ func sound(p *Subject, response contract.Response) (*openapi.Code, bool) {
 	if signature.ResponseState(p.Operation.Sign.Response, x) == contract.SignatureInvalid || p.Operation.Responses[response.Status] == nil {
 		return met.Row, false
 	}
-	violations, _ := x.Responded()
+	violations, _ := x.ResponseViolations()
 	for _, v := range violations {
 		if v.Keyword == "required" || v.Keyword == "type" {
 			return met.Row, false

@@ -48,7 +48,7 @@ func requestRules() []Rule {
 			Remedy: "Read the rule in the specification's x-rules and make both members agree.",
 		},
 		{
-			ID: "strict-interpretation", Title: "keeps the letter of every reading", Family: "request",
+			ID: "strict-interpretation", Title: "keeps the letter of every ambiguity", Family: "request",
 			Says: []*contract.Template{strictDeparts},
 			Side: contract.ClientSide, Severity: contract.Warning, Applies: func(p *Subject) bool { return hasStrict(p.Spec, p.Operation) }, Run: strictInterpretation,
 			About:  "Where the documents contradict themselves one side is taken; what the other side would demand is still worth knowing, since the provider may enforce it one day.",
@@ -101,7 +101,7 @@ var (
 	conditionBroken = &contract.Template{ID: "condition.broken", Text: "{condition}: {documented}"}
 	conditionless   = &contract.Template{ID: "condition.none", Text: "no condition applies: the members they name are absent"}
 
-	strictDeparts = &contract.Template{ID: "strict-interpretation.departs", Text: "{ambiguity}: {place} {violation}, as the letter would have it; taken is: {taken}"}
+	strictDeparts = &contract.Template{ID: "strict-interpretation.departs", Text: "{ambiguity}: {place} {violation}, as the letter would have it; taken is: {chosen}"}
 )
 
 func requestDocumented(p *Subject) {
@@ -119,7 +119,7 @@ func requestDocumented(p *Subject) {
 	if len(r.Body) > 0 && !body.Accepts(r.Header) {
 		p.found(contract.RequestType, "mediaType", requestTypeOther, contract.ArgList("documented", body.Types))
 	}
-	violations, _ := p.View.Asked()
+	violations, _ := p.View.RequestViolations()
 	for _, v := range violations {
 		p.violated(v)
 	}
@@ -127,7 +127,7 @@ func requestDocumented(p *Subject) {
 
 func requestClosed(p *Subject) {
 	undocumentedQuery(p)
-	_, undocumented := p.View.Asked()
+	_, undocumented := p.View.RequestViolations()
 	for _, at := range undocumented {
 		p.undocumented(at)
 	}
@@ -303,7 +303,7 @@ func strictInterpretation(p *Subject) {
 			Severity: severity, Side: side, At: v.At, Detail: r.ID + " " + v.Keyword,
 			Message: strictDeparts.Says(
 				contract.ArgText("ambiguity", r.ID), contract.ArgPlace("place", v.At), contract.ArgText("keyword", v.Keyword),
-				contract.ArgMessage("violation", view.Reason(&v)), contract.ArgText("taken", r.Chosen),
+				contract.ArgMessage("violation", view.Reason(&v)), contract.ArgText("chosen", r.Chosen),
 			),
 		})
 	}

@@ -103,7 +103,7 @@ var (
 
 	codeUndocumented = &contract.Template{ID: "code-documented.undocumented", Text: "result code {code} is not documented"}
 	codeUnplain      = &contract.Template{ID: "code-documented.strange", Text: "result code a code that is no plain word is not documented"}
-	codeSeen         = &contract.Template{ID: "code-documented.seen", Text: "result code {code} is not documented; it was met before, see reading {ambiguity}"}
+	codeSeen         = &contract.Template{ID: "code-documented.seen", Text: "result code {code} is not documented; it was met before, see ambiguity {ambiguity}"}
 
 	codeAbsent      = &contract.Template{ID: "code-agrees.none", Text: "the response carries no documented code"}
 	statusDisagrees = &contract.Template{ID: "code-agrees.http", Text: "code {code} comes with HTTP status {status}, the documents say {documented}"}
@@ -164,7 +164,7 @@ func typeDocumented(p *Subject) {
 	if !body.Accepts(p.View.Exchange.Response.Header) {
 		p.found(contract.ResponseType, "mediaType", typeOther, contract.ArgList("documented", body.Types))
 	}
-	violations, _ := p.View.Responded()
+	violations, _ := p.View.ResponseViolations()
 	for _, v := range violations {
 		if v.Keyword == "syntax" || (v.Keyword == "required" && v.At == contract.ResponseRoot) {
 			p.Report(contract.Finding{At: contract.ResponseRoot, Detail: v.Keyword, Message: view.Reason(&v)})
@@ -183,7 +183,7 @@ func fields(p *Subject, which func(openapi.Violation) bool) {
 		p.inconclusive(unreadable)
 		return
 	}
-	violations, _ := p.View.Responded()
+	violations, _ := p.View.ResponseViolations()
 	for _, v := range violations {
 		if which(v) {
 			p.violated(v)
@@ -204,7 +204,7 @@ func fieldsDocumented(p *Subject) {
 		p.inconclusive(fieldsUndocumented)
 		return
 	}
-	_, undocumented := p.View.Responded()
+	_, undocumented := p.View.ResponseViolations()
 	for _, at := range undocumented {
 		p.undocumented(at)
 	}

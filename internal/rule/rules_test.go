@@ -156,7 +156,7 @@ func probes() map[string][]probe {
 				b.read = func(contract.Exchange) contract.Outcome {
 					return contract.Outcome{State: contract.Unavailable, Retry: contract.SameReference}
 				}
-			}, "response#/body/resultInfo/resultCode", "again: same-reference"},
+			}, "response#/body/resultInfo/resultCode", "retry: same-reference"},
 			{"a code of nobody read as pending", func(b *bench) {
 				b.swap(`"0000"`, `"0001"`)
 				b.read = func(contract.Exchange) contract.Outcome {
@@ -245,9 +245,9 @@ func probes() map[string][]probe {
 		},
 		"cassette-clean": {
 			{"a person's mobile", kept(func(ex *contract.Exchange) { ex.Request.Body = swapped(ex.Request.Body, "0000000001", "9988000000") }), "request#/body/userInfo/mobile", "marks secret or personal"},
-			{"a token", kept(func(ex *contract.Exchange) { ex.Response.Body = swapped(ex.Response.Body, "SCRUBBED", "abcdef12345") }), "response#/body/txnToken", "marks secret or personal"},
+			{"a token", kept(func(ex *contract.Exchange) { ex.Response.Body = swapped(ex.Response.Body, "REDACTED", "abcdef12345") }), "response#/body/txnToken", "marks secret or personal"},
 			{"an echo of the token", kept(func(ex *contract.Exchange) {
-				ex.Response.Body = swapped(swapped(ex.Response.Body, "SCRUBBED", "abcdef12345"), `"Success"`, `"token ABCDEF12345 made"`)
+				ex.Response.Body = swapped(swapped(ex.Response.Body, "REDACTED", "abcdef12345"), `"Success"`, `"token ABCDEF12345 made"`)
 			}), "response#/body/resultInfo/resultMsg", "an echo of it"},
 			{"a header nobody documents", kept(func(ex *contract.Exchange) { ex.Response.Header = http.Header{"Set-Cookie": {"a=b"}} }), "response.header.set-cookie", "marks secret or personal"},
 			{"a PAN in a message", kept(func(ex *contract.Exchange) {

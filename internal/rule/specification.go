@@ -31,7 +31,7 @@ func specificationRules() []Rule {
 			ID: "code-covered", Title: "has a response for every documented result code", Family: "specification", Whole: true,
 			Says: []*contract.Template{codeUncovered},
 			Side: contract.TestDataSide, Severity: contract.Warning, Run: codeCovered,
-			About:  "A code that no exchange ever carried is one whose reading nobody has seen.",
+			About:  "A code that no exchange ever carried is one whose ambiguity nobody has seen.",
 			Remedy: "Add a case that wants the code, and a cassette for it.",
 		},
 		{
@@ -70,10 +70,10 @@ func specificationRules() []Rule {
 			Remedy: "Take it away, or correct rule, where and at.",
 		},
 		{
-			ID: "ambiguity-settled", Title: "shows every reading that can be checked", Family: "specification", Whole: true,
+			ID: "ambiguity-settled", Title: "shows every ambiguity that can be checked", Family: "specification", Whole: true,
 			Says: []*contract.Template{ambiguityUnsettled},
 			Side: contract.DocumentationSide, Severity: contract.Info, Run: ambiguitySettled,
-			About:  "A reading that accepts more than the letter is settled once a case shows an exchange that only the reading accepts.",
+			About:  "A ambiguity that accepts more than the letter is settled once a case shows an exchange that only the ambiguity accepts.",
 			Remedy: "Add a case that departs from the letter and expects strict-interpretation at the place.",
 		},
 	}

@@ -67,7 +67,7 @@ func (q *question) breaches() []openapi.Breach {
 	for _, v := range q.ParameterViolations() {
 		all = append(all, openapi.Breach{At: v.At, Keyword: v.Keyword, Field: v.At.Field(), Path: v.At.Path()})
 	}
-	violations, _ := q.Asked()
+	violations, _ := q.RequestViolations()
 	for _, v := range violations {
 		pointer, _ := v.At.Pointer()
 		value, _ := contract.Lookup(q.RequestBody(), pointer)

@@ -60,7 +60,7 @@ func TestLenient(t *testing.T) {
 		"lenient, asked for strict":   {true, "handling=strict", kind, `"requestType":"Payment"`, "1011"},
 		"what is good":                {true, "", kind, kind, "0000"},
 		"what neither side accepts":   {true, "", kind, `"requestType":"payment"`, "1011"},
-		"what is of no reading":       {true, "", `"currency":"INR"`, `"currency":"inr"`, "1011"},
+		"what is of no ambiguity":     {true, "", `"currency":"INR"`, `"currency":"inr"`, "1011"},
 		"what is absent":              {true, "", kind + ",", "", "1007"},
 		"something else besides":      {true, "", kind + `,"mid":"216820000002516036253"`, `"requestType":"Payment"`, "1007"},
 		"not signed, where it has to": {true, "merchant.checksum=true", `"signature":`, `"signatur":`, "2005"},
@@ -85,7 +85,7 @@ func TestLenientPlaces(t *testing.T) {
 		c1    = "          strict: {type: object}\n"
 		c9    = "          strict: {required: [head]}\n"
 		paths = "paths:\n"
-		whole = "x-ambiguities:\n  - {id: C99, at: request#/body/goodsInfo/*/price, says: [{source: a, text: b}, {source: c, text: d}], taken: a, why: it is first, lenient: {type: integer}}\n"
+		whole = "x-ambiguities:\n  - {id: C99, at: request#/body/goodsInfo/*/price, sources: [{source: a, text: b}, {source: c, text: d}], chosen: a, why: it is first, lenient: {type: integer}}\n"
 	)
 	for name, c := range map[string]struct{ at, add, asked, old, sent, code string }{
 		"none":                  {c1, "", "everything", price, `"price":7`, "1001"},

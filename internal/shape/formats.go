@@ -79,7 +79,7 @@ func format(s string) string {
 
 // redacted tells whether a text is a mark that stands where a secret stood: its
 // form is ours, and not the provider's.
-func redacted(s string) bool { return strings.Contains(s, "SCRUBBED") || s == "00000000" }
+func redacted(s string) bool { return strings.Contains(s, "REDACTED") || s == "00000000" }
 
 var (
 	nameForm     = regexp.MustCompile(`^[A-Za-z_$@][A-Za-z0-9_.$:-]{0,63}$`)

@@ -35,9 +35,9 @@ func Carried(shapes map[string]*Shape) ([]json.RawMessage, error) {
 
 // Reported is what a report says of what it looked at.
 type ReportShapes struct {
-	Shapes  map[string]*Shape
-	Foreign int64
-	Broken  int64
+	Shapes     map[string]*Shape
+	Unmatched  int64
+	Unreadable int64
 }
 
 // ErrNoShapes is of a report that tells what came of exchanges, and not what they
@@ -48,7 +48,7 @@ var ErrNoShapes = errors.New("the report carries no shapes")
 // newer side they are of, or assay.report/v1.
 func FromReport(file string, raw []byte) (*ReportShapes, error) {
 	var r struct {
-		New     struct{ Foreign, Broken int64 }
+		New     struct{ Unmatched, Unreadable int64 }
 		Traffic *contract.Traffic
 		Results []struct{ Verdict contract.Verdict }
 		Shapes  []json.RawMessage
@@ -59,16 +59,16 @@ func FromReport(file string, raw []byte) (*ReportShapes, error) {
 	if r.Shapes == nil {
 		return nil, fmt.Errorf("%s: %w", file, ErrNoShapes)
 	}
-	all := &ReportShapes{Shapes: map[string]*Shape{}, Foreign: r.New.Foreign, Broken: r.New.Broken}
+	all := &ReportShapes{Shapes: map[string]*Shape{}, Unmatched: r.New.Unmatched, Unreadable: r.New.Unreadable}
 	switch {
 	case r.Traffic != nil:
-		if all.Foreign, all.Broken = r.Traffic.Unmatched, r.Traffic.Unreadable; r.Traffic.Partial {
-			all.Broken++ // what it did not come to is one at least
+		if all.Unmatched, all.Unreadable = r.Traffic.Unmatched, r.Traffic.Unreadable; r.Traffic.Partial {
+			all.Unreadable++ // what it did not come to is one at least
 		}
 	default:
 		for _, result := range r.Results {
-			if result.Verdict == contract.ErrorVerdict {
-				all.Broken++
+			if result.Verdict == contract.Errored {
+				all.Unreadable++
 			}
 		}
 	}

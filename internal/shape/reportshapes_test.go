@@ -28,7 +28,7 @@ func TestCarried(t *testing.T) {
 			t.Fatal(err)
 		}
 		is, err := shape.FromReport("r.json", raw)
-		if err != nil || len(is.Shapes) != 2 || is.Broken != 2 || is.Foreign != 3 {
+		if err != nil || len(is.Shapes) != 2 || is.Unreadable != 2 || is.Unmatched != 3 {
 			t.Fatalf("%v: %+v", err, is)
 		}
 		for name, s := range was {
@@ -66,7 +66,7 @@ func TestFromReport(t *testing.T) {
 		`{"shapes":[` + one + `,` + one + `],"new":{"unreadable":4},"old":{"unreadable":9},"results":[{"verdict":"inconclusive"}]}`: 4,
 	} {
 		r, err := shape.FromReport("f", []byte(text))
-		if err != nil || r.Broken != broken || r.Shapes["a/b"].Exchanges() != 2 {
+		if err != nil || r.Unreadable != broken || r.Shapes["a/b"].Exchanges() != 2 {
 			t.Errorf("%s: %+v, %v", text, r, err)
 		}
 	}

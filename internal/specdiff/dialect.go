@@ -19,11 +19,11 @@ var (
 	serverOther      = &contract.Template{ID: "documents.server-changed", Text: "what a response from there proves has changed"}
 	merchantOther    = &contract.Template{ID: "documents.merchant-changed", Text: "what the provider can switch on for a merchant has changed"}
 	credentialOther  = &contract.Template{ID: "documents.credential-changed", Text: "what a merchant needs to speak to the provider has changed"}
-	ambiguityNew     = &contract.Template{ID: "documents.reading-new", Text: "the documents contradict themselves"}
+	ambiguityNew     = &contract.Template{ID: "documents.ambiguity-new", Text: "the documents contradict themselves"}
 	ambiguitySettled = &contract.Template{ID: "documents.ambiguity-settled", Text: "the documents no longer contradict themselves"}
-	ambiguityTaken   = &contract.Template{ID: "documents.reading-taken", Text: "the other side of a contradiction is taken"}
-	ambiguityOther   = &contract.Template{ID: "documents.reading-changed", Text: "a contradiction reads otherwise"}
-	ambiguityAt      = &contract.Template{ID: "documents.reading-at", Text: "{what} at {places}"}
+	ambiguityTaken   = &contract.Template{ID: "documents.ambiguity-taken", Text: "the other side of a contradiction is taken"}
+	ambiguityOther   = &contract.Template{ID: "documents.ambiguity-changed", Text: "a contradiction reads otherwise"}
+	ambiguityAt      = &contract.Template{ID: "documents.ambiguity-at", Text: "{what} at {places}"}
 )
 
 // What is said of conditions, signatures and members.
@@ -176,14 +176,14 @@ func (c *comparison) ambiguities(id string, was, is []*openapi.Ambiguity) {
 		switch {
 		case old == nil:
 			r := *now
-			c.found(id, r.Line, contract.Change{Kind: "reading-new", At: contract.OutsidePlace("x-ambiguities." + r.ID), Impact: contract.Minor, Before: absent(), Now: taken(r), Message: where(ambiguityNew, r)})
+			c.found(id, r.Line, contract.Change{Kind: "ambiguity-new", At: contract.OutsidePlace("x-ambiguities." + r.ID), Impact: contract.Minor, Before: absent(), Now: taken(r), Message: where(ambiguityNew, r)})
 		case now == nil:
 			r := *old
 			c.found(id, 0, contract.Change{Kind: "ambiguity-settled", At: contract.OutsidePlace("x-ambiguities." + r.ID), Impact: contract.Minor, Before: taken(r), Now: absent(), Message: where(ambiguitySettled, r)})
 		case (*old).Chosen != (*now).Chosen:
-			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: contract.OutsidePlace("x-ambiguities." + (*now).ID), Impact: contract.Degrades, Before: taken(*old), Now: taken(*now), Message: where(ambiguityTaken, *now)})
+			c.found(id, (*now).Line, contract.Change{Kind: "ambiguity-changed", At: contract.OutsidePlace("x-ambiguities." + (*now).ID), Impact: contract.Degrades, Before: taken(*old), Now: taken(*now), Message: where(ambiguityTaken, *now)})
 		case differ(sides(*old), sides(*now)):
-			c.found(id, (*now).Line, contract.Change{Kind: "reading-changed", At: contract.OutsidePlace("x-ambiguities." + (*now).ID), Impact: contract.Minor, Before: sides(*old), Now: sides(*now), Message: where(ambiguityOther, *now)})
+			c.found(id, (*now).Line, contract.Change{Kind: "ambiguity-changed", At: contract.OutsidePlace("x-ambiguities." + (*now).ID), Impact: contract.Minor, Before: sides(*old), Now: sides(*now), Message: where(ambiguityOther, *now)})
 		}
 	})
 }
@@ -196,14 +196,16 @@ func where(what *contract.Template, r *openapi.Ambiguity) contract.Message {
 	return ambiguityAt.Says(contract.ArgMessage("what", what.Says()), contract.ArgList("places", texts(r.At)))
 }
 
-func taken(r *openapi.Ambiguity) contract.Value { return terms("taken: "+r.Chosen, "taken", r.Chosen) }
+func taken(r *openapi.Ambiguity) contract.Value {
+	return terms("chosen: "+r.Chosen, "chosen", r.Chosen)
+}
 
 // sides is what the sources say and how strictly it is held.
 func sides(r *openapi.Ambiguity) (v contract.Value) {
 	var all []string
 	for _, s := range r.Sources {
 		all = append(all, s.Source+": "+s.Text)
-		v = with(with(v, "source", s.Source), "reads", s.Text)
+		v = with(with(v, "source", s.Source), "text", s.Text)
 	}
 	v = with(with(v, "at", slices.Sorted(slices.Values(texts(r.At)))...), "severity", string(r.Severity))
 	all = append(all, "at "+strings.Join(slices.Sorted(slices.Values(texts(r.At))), " "), string(r.Severity))

@@ -145,11 +145,11 @@ func TestUses(t *testing.T) {
 		return contract.Minor, says("not read")
 	}
 	for name, e := range map[string]edit{
-		"renamed":        {"paytm", read, strings.Replace(read, "txnToken", "token", 1), []string{"breaks member-removed  response#/body/txnToken", "watch member-added  response#/body/token"}},
+		"renamed":        {"paytm", read, strings.Replace(read, "txnToken", "token", 1), []string{"breaks member-removed  response#/body/txnToken", "minor member-added  response#/body/token"}},
 		"null":           {"paytm", read, read + "\n              nullable: true", []string{"breaks member-null  response#/body/txnToken"}},
 		"not known":      {"paytm", silent, "resultMsg: {type: boolean", []string{"breaks member-retyped  response#/body/resultInfo/resultMsg"}},
-		"unread":         {"ipayments", unread, "bankHolderName: {type: boolean, nullable: true", []string{"watch member-retyped  response#/data/bankHolderName"}},
-		"absent":         {"ipayments", "required: [code, status, message]", "required: [code, status]", []string{"watch member-absent  response#/message", "watch member-absent  response#/message"}},
+		"unread":         {"ipayments", unread, "bankHolderName: {type: boolean, nullable: true", []string{"minor member-retyped  response#/data/bankHolderName"}},
+		"absent":         {"ipayments", "required: [code, status, message]", "required: [code, status]", []string{"minor member-absent  response#/message", "minor member-absent  response#/message"}},
 		"of the request": {"paytm", "        unit: {type: string, x-doc: GoodsInfo / unit}\n", "        unit: {type: integer, x-doc: GoodsInfo / unit}\n", []string{"breaks member-retyped  request#/body/goodsInfo/*/unit"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -177,8 +177,8 @@ func TestAdapter(t *testing.T) {
 		uses specdiff.Uses
 		want []string
 	}{
-		"known":   {strings.Replace(row, "0000", "0100", 1), uses, []string{"watch code-gone 0000", "harmless code-new 0100"}},
-		"unknown": {strings.Replace(row, "0000", "0200", 1), uses, []string{"breaks code-new 0200", "watch code-gone 0000"}},
+		"known":   {strings.Replace(row, "0000", "0100", 1), uses, []string{"minor code-gone 0000", "harmless code-new 0100"}},
+		"unknown": {strings.Replace(row, "0000", "0200", 1), uses, []string{"breaks code-new 0200", "minor code-gone 0000"}},
 		"gone":    {"", uses, []string{"breaks code-gone 0000"}},
 	} {
 		raw, err := fs.ReadFile(specs.Files, "paytm.yaml")
@@ -187,7 +187,7 @@ func TestAdapter(t *testing.T) {
 		}
 		from := row
 		if c.to == "" {
-			from = "      - code: \"0000\"\n        status: S\n        message: Success\n        outcome: succeeded\n        again: never\n        x-doc: Response Codes & Messages / 0000\n"
+			from = "      - code: \"0000\"\n        status: S\n        message: Success\n        outcome: succeeded\n        retry: never\n        x-doc: Response Codes & Messages / 0000\n"
 		}
 		after := bytes.Replace(raw, []byte(from), []byte(c.to), 1)
 		if bytes.Equal(raw, after) {
@@ -270,7 +270,7 @@ func TestMoved(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	added := bytes.Replace(of, []byte("        \"400\":\n          description"), []byte("        \"409\":\n          description: Another.\n          content:\n            application/json:\n              schema: {$ref: \"#/components/schemas/Refusal\"}\n        \"400\":\n          description"), 1)
-	if got := said(compared(t, "paytring", raw, slices.Concat(before, added))); !slices.Equal(got, []string{"watch http-changed  response.status"}) {
+	if got := said(compared(t, "paytring", raw, slices.Concat(before, added))); !slices.Equal(got, []string{"minor http-changed  response.status"}) {
 		t.Errorf("%q", got)
 	}
 }
@@ -368,53 +368,53 @@ type edit struct {
 
 func edits() map[string]edit {
 	return map[string]edit{
-		"member added":       {"paytm", "            txnToken:\n", "            orderToken: {type: string, x-doc: orderToken}\n            txnToken:\n", []string{"watch member-added  response#/body/orderToken"}},
-		"member gone":        {"ipayments", "            kid:\n", "            kid2:\n", []string{"watch member-removed  response#/data/kid", "watch member-added  response#/data/kid2"}},
-		"shorter":            {"ipayments", "maxLength: 300", "maxLength: 200", []string{"breaks length-changed  request#/redirectUrl"}},
-		"no longer there":    {"ipayments", "required: [code, status, message]", "required: [code, status]", []string{"breaks member-absent  response#/message", "breaks member-absent  response#/message"}},
-		"status":             {"ipayments", "status: SOMETHING_WENT_WRONG\n        message: SOMETHING", "status: FAILURE\n        message: SOMETHING", []string{"breaks status-changed 0x0205 response#/code", "breaks status-changed 0x0205 response#/code"}},
-		"outcome":            {"ipayments", "outcome: pending", "outcome: succeeded", []string{"breaks code-outcome 0x0206 response#/code", "breaks code-outcome 0x0206 response#/code"}},
-		"message":            {"ipayments", "message: TRANSACTION REVERSED\n        outcome", "message: REVERSED\n        outcome", []string{"watch message-changed 0x0207 response#/code", "watch message-changed 0x0207 response#/code"}},
-		"message emptied":    {"ipayments", "message: TRANSACTION REVERSED\n        outcome", "message: \"\"\n        outcome", []string{"watch message-changed 0x0207 response#/code", "watch message-changed 0x0207 response#/code"}},
-		"equivalent":         {"paytm", `["1007", "1012"]`, `["1007", "1012", "1011"]`, []string{"watch codes-equivalent  x-result.equivalent"}},
-		"signature gone":     {"paytm", "        response:\n          scheme: paytm-checksum\n          at: /head/signature\n          over: /body\n          key: merchantKey\n          required: response.body.body.resultInfo.resultStatus == \"S\" # the SDK refuses a success without one\n", "", []string{"breaks signature-gone  x-signature.response"}},
-		"signature":          {"paytm", "required: merchant.checksum", "required: \"true\"", []string{"breaks signature-changed  x-signature.request"}},
-		"condition":          {"paytm", "has(request.body.body.websiteName) || has(request.body.body.callbackUrl)", "has(request.body.body.websiteName)", []string{"breaks rule-changed  x-rules.website-or-callback"}},
-		"condition gone":     {"paytm", "        - id: order-agrees\n          on: request\n          rule: request.query.orderId == request.body.body.orderId\n          message: orderId in the query and body.orderId are not the same\n          x-doc: Response Codes & Messages / 2014\n", "", []string{"harmless rule-gone  x-rules.order-agrees"}},
-		"reading taken":      {"ipayments", "taken: rupees, a string with at most two decimals", "taken: paise", []string{"degrades reading-changed  x-ambiguities.C6"}},
-		"credential":         {"paytm", "env: ASSAY_PAYTM_MID", "env: ASSAY_PAYTM_MERCHANT", []string{"degrades credential-changed  x-credentials.mid"}},
-		"credential secret":  {"paytm", "    secret: true\n    about: signs", "    about: signs", []string{"degrades credential-changed  x-credentials.merchantKey"}},
-		"server":             {"paytm", "https://stage-router.paytm.in", "https://stage-router.paytmpayments.com", []string{"breaks server-gone  servers.https://stage-router.paytm.in", "watch server-new  servers.https://stage-router.paytmpayments.com"}},
-		"switch":             {"paytm", "checksum: false", "checksum: true", []string{"watch merchant-changed  x-merchant.checksum"}},
-		"meaning":            {"ipayments", "x-means: reference", "x-means: provider-reference", []string{"breaks member-meaning  request#/clientRefId"}},
-		"authorization":      {"ipayments", "x-pair: [clientKey, clientSecret]", "x-pair: [clientKey, merchantCode]", []string{"breaks authorization-changed  request.header.authorization", "breaks authorization-changed  request.header.authorization"}},
-		"no authorization":   {"ipayments", "security: [{basic: []}]", "security: []", []string{"breaks authorization-changed  request.header.authorization"}},
-		"hidden no more":     {"ipayments", "          x-doc: Request / cardName\n          x-personal: name\n", "          x-doc: Request / cardName\n", []string{"watch member-hidden  request#/cardName"}},
-		"in a list":          {"paytm", "        unit: {type: string, x-doc: GoodsInfo / unit}\n", "        unit: {type: integer, x-doc: GoodsInfo / unit}\n", []string{"breaks member-retyped  request#/body/goodsInfo/*/unit"}},
-		"parameter":          {"ipayments", "          x-doc: Headers / Accept\n          schema: {type: string, minLength: 1}", "          x-doc: Headers / Accept\n          schema: {type: string, minLength: 2}", []string{"breaks length-changed  request.header.accept"}},
-		"another status":     {"ipayments", "            - REDIRECT\n", "            - REDIRECT\n            - HELD\n", []string{"breaks enum-widened  response#/status", "breaks enum-widened  response#/status"}},
-		"retry":              {"ipayments", "outcome: pending\n        again: after-inquiry", "outcome: pending\n        again: never", []string{"breaks code-retry 0x0206 response#/code", "breaks code-retry 0x0206 response#/code"}},
-		"when":               {"ipayments", "when: violation.keyword != \"\"", "when: violation.keyword == \"required\"", []string{"watch code-when 0x0203 response#/code", "watch code-when 0x0203 response#/code"}},
-		"seen":               {"enkash", "        seen: C9\n", "", []string{"watch code-documented 117 response#/response_code"}},
-		"result moved":       {"paytm", "code: /body/resultInfo/resultCode\n", "code: [/body/resultInfo/resultCode, /body/resultInfo/resultStatus]\n", []string{"breaks result-moved  x-result.at"}},
-		"credential new":     {"paytm", "  merchantKey:\n    env", "  channel: {env: ASSAY_PAYTM_CHANNEL, test: WEB, about: the channel}\n  merchantKey:\n    env", []string{"breaks credential-new  x-credentials.channel"}},
-		"credential choice":  {"paytm", "  merchantKey:\n    env", "  channel: {env: ASSAY_PAYTM_CHANNEL, test: WEB, optional: true, about: the channel}\n  merchantKey:\n    env", []string{"watch credential-new  x-credentials.channel"}},
-		"condition new":      {"paytm", "      x-rules:\n", "      x-rules:\n        - {id: order-said, on: request, rule: 'has(request.body.body.orderId)', message: no order, x-doc: Body}\n", []string{"breaks rule-new  x-rules.order-said"}},
-		"reading new":        {"ipayments", "x-ambiguities:\n", "x-ambiguities:\n  - {id: C99, says: [{source: a, text: b}, {source: c, text: d}], taken: a, why: so, held: [request-documented]}\n", []string{"watch reading-new  x-ambiguities.C99"}},
-		"reading settled":    {"ipayments", "  - id: C14\n    at: request.method\n    says:\n      - {source: heading, text: POST here and GET on sibling pages}\n      - {source: curl sample, text: \"--data and no -X, which is POST everywhere\"}\n    taken: heading\n    why: for these two operations both sides say POST; only siblings contradict themselves\n    held: [request-documented]\n", "", []string{"watch ambiguity-settled  x-ambiguities.C14"}},
-		"reading otherwise":  {"ipayments", "{source: header table, text: \"Accept: application/json is required\"}", "{source: header table, text: nothing}", []string{"watch reading-changed  x-ambiguities.C3"}},
-		"success gone":       {"paytm", "      - code: \"0000\"\n", "      - code: \"0100\"\n", []string{"degrades code-new 0100 response#/body/resultInfo/resultCode", "watch code-gone 0000 response#/body/resultInfo/resultCode"}},
-		"secret, personal":   {"ipayments", "          x-personal: pan\n", "          x-personal: account\n", []string{"watch member-hidden  request#/pan"}},
-		"parameter's":        {"paytm", "          x-means: reference\n", "", []string{"breaks member-meaning  request.query.orderId"}},
-		"letter of reading":  {"paytring", "additionalProperties: false}", "additionalProperties: true}", []string{"watch reading-changed  x-ambiguities.C15"}},
-		"names":              {"paytm", "additionalProperties: true", "additionalProperties: false", []string{"breaks names-changed  request#/body/extendInfo"}},
-		"token's end":        {"enkash", "expires: /expiry}", "expires: /resultCode}", []string{"breaks authorization-changed  request.header.authorization"}},
-		"condition's name":   {"paytm", "id: mid-agrees", "id: mid-same", []string{"harmless rule-renamed  x-rules.mid-same"}},
-		"only a message's":   {"paytring", "message: [/message, /error/message", "message: [/error/message, /message", []string{"degrades result-moved  x-result.at"}},
-		"format of a number": {"enkash", "          format: int64\n", "", []string{"breaks format-changed  response#/expiry"}},
-		"in two places":      {"paytm", "enum: [BALANCE, PPBL, UPI,", "enum: [BALANCE, UPI,", []string{"breaks enum-narrowed  request#/body/disablePaymentMode/*/mode", "breaks enum-narrowed  request#/body/enablePaymentMode/*/mode"}},
-		"items":              {"paytm", "            goodsInfo:\n              type: array\n", "            goodsInfo:\n              type: array\n              maxItems: 3\n", []string{"breaks size-changed  request#/body/goodsInfo"}},
-		"operation gone":     {"ipayments", "/v1/service/paycc/init/kyc:", "/v1/service/paycc/kyc:", []string{"breaks operation-moved  paths"}},
+		"member added":        {"paytm", "            txnToken:\n", "            orderToken: {type: string, x-doc: orderToken}\n            txnToken:\n", []string{"minor member-added  response#/body/orderToken"}},
+		"member gone":         {"ipayments", "            kid:\n", "            kid2:\n", []string{"minor member-removed  response#/data/kid", "minor member-added  response#/data/kid2"}},
+		"shorter":             {"ipayments", "maxLength: 300", "maxLength: 200", []string{"breaks length-changed  request#/redirectUrl"}},
+		"no longer there":     {"ipayments", "required: [code, status, message]", "required: [code, status]", []string{"breaks member-absent  response#/message", "breaks member-absent  response#/message"}},
+		"status":              {"ipayments", "status: SOMETHING_WENT_WRONG\n        message: SOMETHING", "status: FAILURE\n        message: SOMETHING", []string{"breaks status-changed 0x0205 response#/code", "breaks status-changed 0x0205 response#/code"}},
+		"outcome":             {"ipayments", "outcome: pending", "outcome: succeeded", []string{"breaks code-outcome 0x0206 response#/code", "breaks code-outcome 0x0206 response#/code"}},
+		"message":             {"ipayments", "message: TRANSACTION REVERSED\n        outcome", "message: REVERSED\n        outcome", []string{"minor message-changed 0x0207 response#/code", "minor message-changed 0x0207 response#/code"}},
+		"message emptied":     {"ipayments", "message: TRANSACTION REVERSED\n        outcome", "message: \"\"\n        outcome", []string{"minor message-changed 0x0207 response#/code", "minor message-changed 0x0207 response#/code"}},
+		"equivalent":          {"paytm", `["1007", "1012"]`, `["1007", "1012", "1011"]`, []string{"minor codes-equivalent  x-result.equivalent"}},
+		"signature gone":      {"paytm", "        response:\n          scheme: paytm-checksum\n          at: /head/signature\n          over: /body\n          key: merchantKey\n          required: response.body.body.resultInfo.resultStatus == \"S\" # the SDK refuses a success without one\n", "", []string{"breaks signature-gone  x-signature.response"}},
+		"signature":           {"paytm", "required: merchant.checksum", "required: \"true\"", []string{"breaks signature-changed  x-signature.request"}},
+		"condition":           {"paytm", "has(request.body.body.websiteName) || has(request.body.body.callbackUrl)", "has(request.body.body.websiteName)", []string{"breaks rule-changed  x-rules.website-or-callback"}},
+		"condition gone":      {"paytm", "        - id: order-agrees\n          on: request\n          rule: request.query.orderId == request.body.body.orderId\n          message: orderId in the query and body.orderId are not the same\n          x-doc: Response Codes & Messages / 2014\n", "", []string{"harmless rule-gone  x-rules.order-agrees"}},
+		"ambiguity taken":     {"ipayments", "chosen: rupees, a string with at most two decimals", "chosen: paise", []string{"degrades ambiguity-changed  x-ambiguities.C6"}},
+		"credential":          {"paytm", "env: ASSAY_PAYTM_MID", "env: ASSAY_PAYTM_MERCHANT", []string{"degrades credential-changed  x-credentials.mid"}},
+		"credential secret":   {"paytm", "    secret: true\n    about: signs", "    about: signs", []string{"degrades credential-changed  x-credentials.merchantKey"}},
+		"server":              {"paytm", "https://stage-router.paytm.in", "https://stage-router.paytmpayments.com", []string{"breaks server-gone  servers.https://stage-router.paytm.in", "minor server-new  servers.https://stage-router.paytmpayments.com"}},
+		"switch":              {"paytm", "checksum: false", "checksum: true", []string{"minor merchant-changed  x-merchant.checksum"}},
+		"meaning":             {"ipayments", "x-means: reference", "x-means: provider-reference", []string{"breaks member-meaning  request#/clientRefId"}},
+		"authorization":       {"ipayments", "x-pair: [clientKey, clientSecret]", "x-pair: [clientKey, merchantCode]", []string{"breaks authorization-changed  request.header.authorization", "breaks authorization-changed  request.header.authorization"}},
+		"no authorization":    {"ipayments", "security: [{basic: []}]", "security: []", []string{"breaks authorization-changed  request.header.authorization"}},
+		"hidden no more":      {"ipayments", "          x-doc: Request / cardName\n          x-personal: name\n", "          x-doc: Request / cardName\n", []string{"minor member-hidden  request#/cardName"}},
+		"in a list":           {"paytm", "        unit: {type: string, x-doc: GoodsInfo / unit}\n", "        unit: {type: integer, x-doc: GoodsInfo / unit}\n", []string{"breaks member-retyped  request#/body/goodsInfo/*/unit"}},
+		"parameter":           {"ipayments", "          x-doc: Headers / Accept\n          schema: {type: string, minLength: 1}", "          x-doc: Headers / Accept\n          schema: {type: string, minLength: 2}", []string{"breaks length-changed  request.header.accept"}},
+		"another status":      {"ipayments", "            - REDIRECT\n", "            - REDIRECT\n            - HELD\n", []string{"breaks enum-widened  response#/status", "breaks enum-widened  response#/status"}},
+		"retry":               {"ipayments", "outcome: pending\n        retry: after-inquiry", "outcome: pending\n        retry: never", []string{"breaks code-retry 0x0206 response#/code", "breaks code-retry 0x0206 response#/code"}},
+		"when":                {"ipayments", "when: violation.keyword != \"\"", "when: violation.keyword == \"required\"", []string{"minor code-when 0x0203 response#/code", "minor code-when 0x0203 response#/code"}},
+		"seen":                {"enkash", "        seen: C9\n", "", []string{"minor code-documented 117 response#/response_code"}},
+		"result moved":        {"paytm", "code: /body/resultInfo/resultCode\n", "code: [/body/resultInfo/resultCode, /body/resultInfo/resultStatus]\n", []string{"breaks result-moved  x-result.at"}},
+		"credential new":      {"paytm", "  merchantKey:\n    env", "  channel: {env: ASSAY_PAYTM_CHANNEL, test: WEB, about: the channel}\n  merchantKey:\n    env", []string{"breaks credential-new  x-credentials.channel"}},
+		"credential choice":   {"paytm", "  merchantKey:\n    env", "  channel: {env: ASSAY_PAYTM_CHANNEL, test: WEB, optional: true, about: the channel}\n  merchantKey:\n    env", []string{"minor credential-new  x-credentials.channel"}},
+		"condition new":       {"paytm", "      x-rules:\n", "      x-rules:\n        - {id: order-said, on: request, rule: 'has(request.body.body.orderId)', message: no order, x-doc: Body}\n", []string{"breaks rule-new  x-rules.order-said"}},
+		"ambiguity new":       {"ipayments", "x-ambiguities:\n", "x-ambiguities:\n  - {id: C99, sources: [{source: a, text: b}, {source: c, text: d}], chosen: a, why: so, held: [request-documented]}\n", []string{"minor ambiguity-new  x-ambiguities.C99"}},
+		"ambiguity settled":   {"ipayments", "  - id: C14\n    at: request.method\n    sources:\n      - {source: heading, text: POST here and GET on sibling pages}\n      - {source: curl sample, text: \"--data and no -X, which is POST everywhere\"}\n    chosen: heading\n    why: for these two operations both sides say POST; only siblings contradict themselves\n    held: [request-documented]\n", "", []string{"minor ambiguity-settled  x-ambiguities.C14"}},
+		"ambiguity otherwise": {"ipayments", "{source: header table, text: \"Accept: application/json is required\"}", "{source: header table, text: nothing}", []string{"minor ambiguity-changed  x-ambiguities.C3"}},
+		"success gone":        {"paytm", "      - code: \"0000\"\n", "      - code: \"0100\"\n", []string{"degrades code-new 0100 response#/body/resultInfo/resultCode", "minor code-gone 0000 response#/body/resultInfo/resultCode"}},
+		"secret, personal":    {"ipayments", "          x-personal: pan\n", "          x-personal: account\n", []string{"minor member-hidden  request#/pan"}},
+		"parameter's":         {"paytm", "          x-means: reference\n", "", []string{"breaks member-meaning  request.query.orderId"}},
+		"strict of ambiguity": {"paytring", "additionalProperties: false}", "additionalProperties: true}", []string{"minor ambiguity-changed  x-ambiguities.C15"}},
+		"names":               {"paytm", "additionalProperties: true", "additionalProperties: false", []string{"breaks names-changed  request#/body/extendInfo"}},
+		"token's end":         {"enkash", "expires: /expiry}", "expires: /resultCode}", []string{"breaks authorization-changed  request.header.authorization"}},
+		"condition's name":    {"paytm", "id: mid-agrees", "id: mid-same", []string{"harmless rule-renamed  x-rules.mid-same"}},
+		"only a message's":    {"paytring", "message: [/message, /error/message", "message: [/error/message, /message", []string{"degrades result-moved  x-result.at"}},
+		"format of a number":  {"enkash", "          format: int64\n", "", []string{"breaks format-changed  response#/expiry"}},
+		"in two places":       {"paytm", "enum: [BALANCE, PPBL, UPI,", "enum: [BALANCE, UPI,", []string{"breaks enum-narrowed  request#/body/disablePaymentMode/*/mode", "breaks enum-narrowed  request#/body/enablePaymentMode/*/mode"}},
+		"items":               {"paytm", "            goodsInfo:\n              type: array\n", "            goodsInfo:\n              type: array\n              maxItems: 3\n", []string{"breaks size-changed  request#/body/goodsInfo"}},
+		"operation gone":      {"ipayments", "/v1/service/paycc/init/kyc:", "/v1/service/paycc/kyc:", []string{"breaks operation-moved  paths"}},
 	}
 }
 

@@ -38,7 +38,7 @@ func (x *View) ParameterViolations() []jsonschema.Violation {
 				value, there = values[0], true
 			}
 		default:
-			value, there = x.Queried(p.Name)
+			value, there = x.QueryViolations(p.Name)
 		}
 		switch {
 		case there:

@@ -84,12 +84,12 @@ func TestBodies(t *testing.T) {
 		}
 		x := plan.View()
 		x.Look(contract.Exchange{Response: contract.Response{Status: 200, Body: []byte(raw)}}, nil, nil)
-		seen, _ := x.Responded()
+		seen, _ := x.ResponseViolations()
 		if got := documented.Violations([]byte(raw)); keyword(got) != want || keyword(seen) != want || documented.Conforms([]byte(raw)) != (want == "") {
 			t.Errorf("%q: %v by itself and %v in an exchange, want %s", raw, got, seen, want)
 		}
 		x.Look(contract.Exchange{Response: contract.Response{Status: 500, Body: []byte(raw)}}, nil, nil)
-		if seen, more := x.Responded(); len(seen)+len(more) > 0 || len((*view.Body)(nil).Violations([]byte(raw))) > 0 || !(*view.Body)(nil).Conforms([]byte(raw)) {
+		if seen, more := x.ResponseViolations(); len(seen)+len(more) > 0 || len((*view.Body)(nil).Violations([]byte(raw))) > 0 || !(*view.Body)(nil).Conforms([]byte(raw)) {
 			t.Errorf("%q: nothing is documented, and %v is wrong with it", raw, seen)
 		}
 	}

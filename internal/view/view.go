@@ -102,12 +102,12 @@ func (x *View) HasResponseBody() bool { return x.memo.got.there() }
 
 // Asked tells every way in which the request's body departs from its schema, and
 // the places of members of it that nobody documents.
-func (x *View) Asked() (violations []jsonschema.Violation, undocumented []contract.Place) {
+func (x *View) RequestViolations() (violations []jsonschema.Violation, undocumented []contract.Place) {
 	return x.memo.sent.violations()
 }
 
 // Responded is Asked of the response.
-func (x *View) Responded() (violations []jsonschema.Violation, undocumented []contract.Place) {
+func (x *View) ResponseViolations() (violations []jsonschema.Violation, undocumented []contract.Place) {
 	return x.memo.got.violations()
 }
 
@@ -178,7 +178,7 @@ func (m *memo) aside() *jsonschema.ScanState {
 type pair struct{ name, value string }
 
 // Queried gives a parameter of the query, the first of that name.
-func (x *View) Queried(name string) (value string, there bool) { return x.memo.queriedBy(name) }
+func (x *View) QueryViolations(name string) (value string, there bool) { return x.memo.queriedBy(name) }
 
 func (m *memo) queriedBy(name string) (value string, there bool) {
 	for _, p := range m.pairs() {
