@@ -255,7 +255,7 @@ func TestTemplates(t *testing.T) {
 	}
 	declared := regexp.MustCompile(`(contract\.Template\{ID: |\b(?:damage|fault|because)\()"([^"]+)", (?:Text: )?"`)
 	below := map[string]string{"damage(": "damage.", "fault(": "fault.", "because(": "violation."}
-	for _, folder := range []string{"check", "engine", "view", "spec", "drift", "specdiff"} {
+	for _, folder := range []string{"rule", "engine", "view", "openapi", "drift", "specdiff"} {
 		files, err := filepath.Glob(filepath.Join("..", "..", "internal", folder, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatal("no files", err)

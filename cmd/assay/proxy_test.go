@@ -765,7 +765,7 @@ func TestProxyTellsOnce(t *testing.T) {
 	if code := p.end(); code != exitFindings {
 		t.Errorf("it ended with %d", code)
 	}
-	told, more := strings.Count(p.words.String(), "(adapter)  once"), strings.Count(p.words.String(), "further kinds of findings are counted only")
+	told, more := strings.Count(p.words.String(), "(client)  once"), strings.Count(p.words.String(), "further kinds of findings are counted only")
 	if told != 2 || more != 1 || strings.Contains(p.words.String(), "warning: whoever reaches") {
 		t.Errorf("told of %d kinds, and of more %d times\n%s", told, more, p.words)
 	}
