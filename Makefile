@@ -1,84 +1,102 @@
 GO            ?= go
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOVULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 REDOCLY       := @redocly/cli@2.77.0
 SPECTRAL      := @stoplight/spectral-cli@6.16.3
+# How long make fuzz spends on each fuzz test.
+FUZZTIME      ?= 60s
 # Every build tag of the Go files. internal/tags_test.go holds the list to them.
 TAGS          := clients,peers,race,suites
 
 .DEFAULT_GOAL := help
 
+# A line that begins with ##@ opens a group of make help. internal/makefile_test.go
+# wants a group, a ## line and an entry in .PHONY for every target.
+
+##@ Every day
+
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@awk -F ':.*## ' '/^##@ /{print gap substr($$0, 5); gap = "\n"} /^[a-z-]+:.*## /{printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## play every case offline and report
 	@$(GO) run ./cmd/assay run
 
-test: ## run every test: the suites, the packages, the command; after 90 s name the slowest
+test: ## run every test; after 90 s name the ten slowest
 	@$(GO) run ./internal/slowest ./...
-
-soak: ## ask sandbox and proxy thousands of times under load, where make test asks hundreds
-	$(GO) test ./cmd/assay -run 'TestLoad$$|TestProxyUnderLoad' -count=1 -args -soak
-
-race: ## run every test under the race detector, in random order
-	$(GO) test -race -shuffle=on ./...
 
 build: ## build bin/assay, and bin/assay.test: the suites without a toolchain
 	CGO_ENABLED=0 $(GO) build -o bin/assay ./cmd/assay
 	CGO_ENABLED=0 $(GO) test -c -o bin/assay.test ./suites
 
-cassettes: ## record what the sandbox responses, and write what the other cassettes are asked
+lint: ## run the pinned linter
+	$(GO) run $(GOLANGCI_LINT) run ./...
+
+##@ Data
+
+cassettes: ## record the sandbox's responses, and rewrite the requests of the other cassettes
 	$(GO) run ./cmd/assay record --sandbox --yes --data .
 	$(GO) test ./internal/recording -run TestCassettes -count=1 -args -update
 
-shapes: ## accept what the cases are responded as the baseline of drift
+shapes: ## accept the shapes of the cases' responses as the baseline of drift
 	$(GO) run ./cmd/assay drift cases --accept --data .
 
-golden: ## write the golden files that tests compare with
+golden: ## rewrite the golden files of the tests
 	$(GO) test ./internal/judge -run 'TestFindingsOfDamage|TestMutants' -count=1 -args -update
 	$(GO) test ./internal/engine -run 'TestNegativeNames|TestEverythingConforms|TestFaults|TestPlantedDefects|TestChangedRow' -count=1 -args -update
 	$(GO) test ./internal/check ./internal/report ./internal/adapter ./internal/negative ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay -count=1 -args -update
 
-bench: ## measure a cold run, looking at an exchange, reading recordings, the proxy, the sandbox, and drift
+##@ Measuring
+
+bench: ## measure a cold run, the rules, reading recordings, proxy, sandbox and drift
 	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic ./internal/proxy ./internal/sandbox ./internal/ledger
 	$(GO) test -run '^$$' -bench Table -benchtime 1x ./internal/judge
 	$(GO) test -run '^$$' -bench Check -benchtime 3x ./internal/judge
 
-bench-peers: ## measure the proxy and the sandbox beside Prism's (needs Node; 6 minutes)
+bench-peers: ## measure proxy and sandbox beside Prism's (needs Node; 6 minutes)
 	@command -v npm >/dev/null || { echo "bench-peers needs Node: npm is not on the PATH"; exit 1; }
 	cd cmd/assay/testdata/peers && npm ci --ignore-scripts --no-audit --no-fund
 	cd cmd/assay && $(GO) test -tags peers -count=1 -run TestPeers
 
-mutants: ## change every member of every exchange, and count what the rules notice
+mutants: ## change every member of every exchange, and count the changes that rules find
 	cd internal/judge && $(GO) test -run TestMutants -count=1 -args -mutants
 
-fuzz: ## fuzz the JSON reader, the adapters and what reads recordings, a minute each
-	$(GO) test ./internal/contract -run '^$$' -fuzz FuzzDecode -fuzztime 60s
-	$(GO) test ./internal/adapter -run '^$$' -fuzz FuzzRead -fuzztime 60s
-	$(GO) test ./internal/traffic -run '^$$' -fuzz FuzzLine -fuzztime 60s
-	$(GO) test ./internal/traffic -run '^$$' -fuzz FuzzHAR -fuzztime 60s
-	$(GO) test ./internal/spec -run '^$$' -fuzz FuzzDifferential -fuzztime 60s
+##@ Checks
+
+soak: ## send thousands of requests to sandbox and proxy, where make test sends hundreds
+	$(GO) test ./cmd/assay -run 'TestLoad$$|TestProxyUnderLoad' -count=1 -args -soak
+
+race: ## run every test under the race detector, in random order
+	$(GO) test -race -shuffle=on -timeout 30m ./...
+
+fuzz: ## run every fuzz test for FUZZTIME, a minute each unless you set it
+	$(GO) test ./internal/contract -run '^$$' -fuzz FuzzDecode -fuzztime $(FUZZTIME)
+	$(GO) test ./internal/adapter -run '^$$' -fuzz FuzzRead -fuzztime $(FUZZTIME)
+	$(GO) test ./internal/redact -run '^$$' -fuzz FuzzRedact -fuzztime $(FUZZTIME)
+	$(GO) test ./internal/traffic -run '^$$' -fuzz FuzzLine -fuzztime $(FUZZTIME)
+	$(GO) test ./internal/traffic -run '^$$' -fuzz FuzzHAR -fuzztime $(FUZZTIME)
+	$(GO) test ./internal/spec -run '^$$' -fuzz FuzzDifferential -fuzztime $(FUZZTIME)
+
+vulncheck: ## look for known vulnerabilities in code that is called (needs the network)
+	$(GO) run $(GOVULNCHECK) ./...
 
 vet: ## compile and vet every package, without build tags and with all of them
 	$(GO) vet ./...
 	$(GO) vet -tags $(TAGS) ./...
 
-test-clients: ## hold signatures and sandbox to the providers' own packages (needs Node)
+test-clients: ## compare signatures and sandbox with the providers' own packages (needs Node)
 	@command -v npm >/dev/null || { echo "test-clients needs Node: npm is not on the PATH"; exit 1; }
 	cd internal/signature/testdata/clients && npm ci --ignore-scripts --no-audit --no-fund
 	cd internal/sandbox/testdata/clients && npm ci --ignore-scripts --no-audit --no-fund
 	$(GO) test -tags clients -count=1 -run 'TestAgainst|TestPaytmSDK' ./internal/signature ./internal/sandbox
 
-test-suites: ## ask the validators the JSON Schema Test Suite's questions (needs Node)
+test-suites: ## run the JSON Schema Test Suite against the validators (needs Node)
 	@command -v npm >/dev/null || { echo "test-suites needs Node: npm is not on the PATH"; exit 1; }
 	cd internal/spec/testdata/suites && npm ci --ignore-scripts --no-audit --no-fund
 	$(GO) test -tags suites -count=1 -run TestDraft4 ./internal/spec
 
-lint: ## run the pinned linter
-	$(GO) run $(GOLANGCI_LINT) run ./...
-
-lint-specs: ## hold the specifications to redocly and spectral (needs Node)
+lint-specs: ## lint the specifications with redocly and spectral (needs Node)
 	@command -v npx >/dev/null || { echo "lint-specs needs Node: npx is not on the PATH"; exit 1; }
 	npx --yes $(REDOCLY) lint --config .redocly.yaml specs/*.yaml
 	npx --yes $(SPECTRAL) lint --ruleset .spectral.yaml --fail-severity error specs/*.yaml
 
-.PHONY: help run test soak vet test-clients test-suites race build cassettes shapes golden bench bench-peers mutants fuzz lint lint-specs
+.PHONY: help run test build lint cassettes shapes golden bench bench-peers mutants soak race fuzz vulncheck vet test-clients test-suites lint-specs

@@ -106,7 +106,7 @@ func sources(t *testing.T) (all []string) {
 
 func text(t *testing.T, path string) string {
 	t.Helper()
-	raw, err := os.ReadFile(path) //nolint:gosec // a file of this project
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -93,7 +93,7 @@ func (p *program) begins(name string) ([]byte, error) {
 		if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
 			return nil, err
 		}
-		file, err := os.Open(name) //nolint:gosec // the file that was named
+		file, err := os.Open(name)
 		if err != nil {
 			return nil, err
 		}
@@ -118,7 +118,7 @@ func (p *program) begins(name string) ([]byte, error) {
 func (p *program) whole(name string) ([]byte, error) {
 	from := p.stdin
 	if name != "-" {
-		file, err := os.Open(name) //nolint:gosec // the file that was named
+		file, err := os.Open(name)
 		if err != nil {
 			return nil, &exit{exitUsage, err.Error(), ""}
 		}

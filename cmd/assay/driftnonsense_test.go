@@ -63,11 +63,11 @@ func TestDriftNonsense(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"responses.yaml", "texts.yaml", "gone.yaml", "exits"} {
-		was, err := os.ReadFile(filepath.Join(plain, name)) //nolint:gosec // a file of the test's
+		was, err := os.ReadFile(filepath.Join(plain, name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		is, err := os.ReadFile(filepath.Join(other, name)) //nolint:gosec // a file of the test's
+		is, err := os.ReadFile(filepath.Join(other, name))
 		if line, differs := apart(string(was), string(is)); err != nil || differs {
 			t.Errorf("%s depends on sentences, %v: %s", name, err, line)
 		}
@@ -80,7 +80,7 @@ func TestDriftNonsense(t *testing.T) {
 // published holds a file to the schema that is published of comparisons.
 func published(t *testing.T, path string) {
 	t.Helper()
-	raw, err := os.ReadFile(path) //nolint:gosec // a file of the test's
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,7 +211,7 @@ func otherTexts(_ int, ex *contract.Exchange, _, data map[string]any) {
 // without times, places of files and commands.
 func mute(t *testing.T, path string, kinds map[string]bool) (left string, sentences []string) {
 	t.Helper()
-	raw, err := os.ReadFile(path) //nolint:gosec // a file of the test's
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ func readKeys(path string) ([]byte, error) {
 	if path == "" {
 		return nil, nil
 	}
-	raw, err := os.ReadFile(path) //nolint:gosec // the file that somebody names
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		return nil, &exit{exitUsage, "--keys: " + err.Error(), ""}
 	}

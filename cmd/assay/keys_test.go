@@ -118,7 +118,7 @@ func TestExposed(t *testing.T) {
 	if warning := exposed(path); warning != "" {
 		t.Errorf("a file of one's own: %s", warning)
 	}
-	if err := os.Chmod(path, 0o644); err != nil { //nolint:gosec // that is the test
+	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if warning := exposed(path); !strings.Contains(warning, "can be read by others") {

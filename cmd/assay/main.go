@@ -186,5 +186,5 @@ func (p *program) coloured(w io.Writer) (bool, error) {
 // terminal tells whether a person sits at the other end.
 func terminal(stream any) bool {
 	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a file's number is small
+	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -190,7 +190,7 @@ func spoiled() ([]byte, error) {
 // are given beside it, and without times.
 func wordless(t *testing.T, path string) (lines, sentences []string) {
 	t.Helper()
-	raw, err := os.ReadFile(path) //nolint:gosec // a file of the test's
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,7 +261,7 @@ func TestTemplates(t *testing.T) {
 			t.Fatal("no files", err)
 		}
 		for _, file := range files {
-			raw, err := os.ReadFile(file) //nolint:gosec // a file of this project
+			raw, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}

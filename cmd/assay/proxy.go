@@ -218,7 +218,7 @@ func roots(path string) (*x509.CertPool, error) {
 	if path == "" {
 		return nil, nil
 	}
-	raw, err := os.ReadFile(path) //nolint:gosec // the file that somebody names
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		return nil, &exit{exitUsage, "--ca: " + err.Error(), ""}
 	}

@@ -111,7 +111,7 @@ func accepted(specs []*openapi.Spec, flags []string) (map[string]map[string]stri
 		provider, credential, dotted := strings.Cut(name, ".")
 		i := slices.IndexFunc(specs, func(s *openapi.Spec) bool { return s.Provider == provider })
 		if !ok || !dotted || i < 0 || specs[i].Credential(credential) == nil {
-			return nil, &exit{exitUsage, fmt.Sprintf("--credential %s: expected PROVIDER.NAME=VALUE of a provider that is served", name), "`assay list providers` names them"}
+			return nil, &exit{exitUsage, "--credential: expected PROVIDER.NAME=VALUE of a provider that is served", "`assay list providers` names them"}
 		}
 		all[provider][credential] = value
 	}

@@ -97,7 +97,7 @@ func reads(k *catalog.Catalog, provider string) specdiff.Uses {
 
 // specification reads one file, wherever it stands.
 func specification(path string) (document specdiff.Document, err error) {
-	raw, err := os.ReadFile(path) //nolint:gosec // the file that was asked for
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		return document, &exit{exitUsage, err.Error(), ""}
 	}

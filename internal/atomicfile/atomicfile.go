@@ -17,7 +17,7 @@ const Beside = ".assay-"
 // no file, such as a pipe, is written to.
 func Replace(path string, raw []byte) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(path, raw, 0o644) //nolint:gosec // nothing written here is a secret
+		return os.WriteFile(path, raw, 0o644) // nothing written here is a secret
 	}
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, Beside+"*")
@@ -38,7 +38,7 @@ func Replace(path string, raw []byte) error {
 // settle makes a rename last through a loss of power. Not every file system can
 // sync a folder; where it cannot, the rename itself is all there is.
 func settle(dir string) error {
-	d, err := os.Open(dir) //nolint:gosec // the folder that was just written into
+	d, err := os.Open(dir)
 	if err != nil {
 		return nil //nolint:nilerr // as above
 	}

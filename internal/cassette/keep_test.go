@@ -92,7 +92,7 @@ func TestKilled(t *testing.T) {
 			if err := cassette.Keep(dir, generation(t, n)); err != nil {
 				t.Fatal(err)
 			}
-			fmt.Println("kept") //nolint:forbidigo // what the parent waits for
+			fmt.Println("kept") // what the parent waits for
 		}
 	}
 	t.Parallel()
@@ -136,7 +136,7 @@ func TestKilled(t *testing.T) {
 // it has kept its first cassettes.
 func killed(t *testing.T, dir string, after time.Duration) {
 	t.Helper()
-	c := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestKilled$") //nolint:gosec // this very test
+	c := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestKilled$")
 	c.Env = append(os.Environ(), "ASSAY_TEST_KEEP="+dir)
 	out, err := c.StdoutPipe()
 	if err != nil {

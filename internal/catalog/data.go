@@ -108,7 +108,7 @@ func copyYAML(fsys fs.FS, dir string) (int, error) {
 			return err
 		}
 		n++
-		return os.WriteFile(to, raw, 0o644) //nolint:gosec // public data, to be read and edited
+		return os.WriteFile(to, raw, 0o644) // public data, to be read and edited
 	})
 	return n, err
 }

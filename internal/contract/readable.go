@@ -9,7 +9,7 @@ import (
 // unreadable names the first text below a value that is not UTF-8, "" if there
 // is none. Names are those of fixtures; those of notes are texts of somebody.
 func unreadable(v reflect.Value, at string) string {
-	switch v.Kind() { //nolint:exhaustive // the kinds that texts stand in
+	switch v.Kind() { // the kinds that texts stand in
 	case reflect.String:
 		if !utf8.ValidString(v.String()) {
 			return at

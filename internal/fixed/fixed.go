@@ -29,6 +29,6 @@ func Picks(name string) func(n int) int {
 	return func(n int) int {
 		var b [4]byte
 		_, _ = random.Read(b[:])                              // never fails
-		return int(binary.BigEndian.Uint32(b[:]) % uint32(n)) //nolint:gosec // n is the size of an alphabet
+		return int(binary.BigEndian.Uint32(b[:]) % uint32(n)) // n is the size of an alphabet
 	}
 }

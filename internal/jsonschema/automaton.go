@@ -35,7 +35,7 @@ func newAutomaton(pattern string) *automaton {
 	}
 	b := &builder{prog: prog, known: map[string]int{}, a: &automaton{}}
 	b.state(nil)                                             // what cannot match any more
-	start, ok := b.close([]uint32{uint32(prog.Start)}, true) //nolint:gosec // an index into the program
+	start, ok := b.close([]uint32{uint32(prog.Start)}, true) // an index into the program
 	if !ok {
 		return nil
 	}
@@ -126,7 +126,7 @@ func (b *builder) close(from []uint32, begin bool) (all []uint32, ok bool) {
 		case syntax.InstCapture, syntax.InstNop:
 			follow(in.Out)
 		case syntax.InstEmptyWidth:
-			switch syntax.EmptyOp(in.Arg) { //nolint:exhaustive // others are boundaries
+			switch syntax.EmptyOp(in.Arg) { // others are boundaries
 			case syntax.EmptyBeginText:
 				if begin {
 					follow(in.Out)
@@ -182,14 +182,14 @@ func (b *builder) step(state int) bool {
 		out = out[:0]
 		for _, at := range b.threads[state] {
 			in := &b.prog.Inst[at]
-			switch in.Op { //nolint:exhaustive // others do not wait for a character
+			switch in.Op { // others do not wait for a character
 			case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
 				if in.MatchRune(c) {
 					out = append(out, in.Out)
 				}
 			}
 		}
-		out = append(out, uint32(b.prog.Start)) //nolint:gosec // an index into the program
+		out = append(out, uint32(b.prog.Start)) // an index into the program
 		key := keyOf(out)
 		n, met := known[key]
 		if !met {
@@ -202,7 +202,7 @@ func (b *builder) step(state int) bool {
 			}
 			known[key] = n
 		}
-		b.a.next[state][c] = uint8(n) //nolint:gosec // at most mostStates
+		b.a.next[state][c] = uint8(n) // at most mostStates
 	}
 	return true
 }

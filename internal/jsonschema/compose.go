@@ -24,7 +24,7 @@ func (r *reader) composed(n *node, depth int) bool {
 	}
 	end, null := r.at, r.body[start] == 'n'
 	if n.span >= 0 && !again {
-		r.notes.Spans[n.span] = Span{int32(start), int32(end)} //nolint:gosec // bodies are smaller than 2 GiB
+		r.notes.Spans[n.span] = Span{int32(start), int32(end)} // bodies are smaller than 2 GiB
 	}
 	if open && (!null || !n.schema.Nullable) {
 		r.again = true

@@ -130,7 +130,7 @@ func newTable(all []named) table {
 			if t.slots[h] != 0 {
 				clashes++
 			}
-			t.next[i], t.slots[h] = t.slots[h], uint16(i+1) //nolint:gosec // a schema has no 65,535 properties
+			t.next[i], t.slots[h] = t.slots[h], uint16(i+1) // a schema has no 65,535 properties
 		}
 		if clashes < least {
 			best, least = t, clashes
@@ -144,8 +144,8 @@ func (t *table) hash(name []byte) uint32 {
 	if n == 0 {
 		return 0
 	}
-	h := uint32(n) + uint32(name[0])*31 + uint32(name[n-1])*131 + uint32(name[n/2])*521 //nolint:gosec // a hash
-	return h * t.factor >> 3 & uint32(len(t.slots)-1)                                   //nolint:gosec // a power of two
+	h := uint32(n) + uint32(name[0])*31 + uint32(name[n-1])*131 + uint32(name[n/2])*521 // a hash
+	return h * t.factor >> 3 & uint32(len(t.slots)-1)                                   // a power of two
 }
 
 func (t *table) find(name []byte, all []named) int {

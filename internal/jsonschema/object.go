@@ -234,7 +234,7 @@ func (r *reader) member(m *members, behind, depth int) (i int, ok bool) {
 		i, start := int(*expected)-1, r.at
 		written := m.named[i].written
 		if end := start + len(written); end < len(r.body) && string(r.body[start:end]) == written {
-			r.notes.steps[depth] = step{int32(start) + 1, int32(end) - 2} //nolint:gosec // bodies are smaller than 2 GiB
+			r.notes.steps[depth] = step{int32(start) + 1, int32(end) - 2} // bodies are smaller than 2 GiB
 			if r.at = end; r.body[end] <= ' ' {
 				r.blank()
 			}
@@ -251,7 +251,7 @@ func (r *reader) member(m *members, behind, depth int) (i int, ok bool) {
 		name = r.unescaped(name)
 	}
 	if i = m.names.find(name, m.named); i >= 0 && m.named[i].written != "" && !escaped {
-		*expected = uint16(i + 1) //nolint:gosec // a schema has no 65,535 properties
+		*expected = uint16(i + 1) // a schema has no 65,535 properties
 	}
 	return i, true
 }
@@ -265,7 +265,7 @@ func (r *reader) named(depth int) (escapes, ok bool) {
 	if escapes, ok = r.quoted(); !ok {
 		return false, false
 	}
-	r.notes.steps[depth] = step{int32(start), int32(r.at - 1)} //nolint:gosec // bodies are smaller than 2 GiB
+	r.notes.steps[depth] = step{int32(start), int32(r.at - 1)} // bodies are smaller than 2 GiB
 	if r.at < len(r.body) && r.body[r.at] <= ' ' {
 		r.blank()
 	}

@@ -56,7 +56,7 @@ func (r *reader) value(n *node, depth int) bool {
 		start := r.at
 		ok := r.own(n, depth)
 		if ok && !r.again {
-			r.notes.Spans[n.span] = Span{int32(start), int32(r.at)} //nolint:gosec // bodies are smaller than 2 GiB
+			r.notes.Spans[n.span] = Span{int32(start), int32(r.at)} // bodies are smaller than 2 GiB
 		}
 		return ok
 	}
@@ -182,7 +182,7 @@ func (r *reader) array(n *node, depth int) bool {
 	} else {
 		for more := true; more; {
 			r.blank()
-			r.notes.steps[depth] = step{-1, int32(count)} //nolint:gosec // bodies are smaller than 2 GiB
+			r.notes.steps[depth] = step{-1, int32(count)} // bodies are smaller than 2 GiB
 			if !r.value(l.item, depth+1) {
 				return false
 			}

@@ -405,13 +405,13 @@ func (t *tally) print() {
 		}
 	}
 	_ = w.Flush()
-	_, _ = fmt.Println("\nnot noticed, and right so:") //nolint:forbidigo // the table that was asked for
+	_, _ = fmt.Println("\nnot noticed, and right so:")
 	var reasons []string
 	for why := range t.why {
 		reasons = append(reasons, why)
 	}
 	slices.SortFunc(reasons, func(a, b string) int { return cmp.Or(t.why[b]-t.why[a], strings.Compare(a, b)) })
 	for _, why := range reasons {
-		_, _ = fmt.Printf("%6d  %s\n", t.why[why], why) //nolint:forbidigo // as above
+		_, _ = fmt.Printf("%6d  %s\n", t.why[why], why)
 	}
 }

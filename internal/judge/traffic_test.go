@@ -165,7 +165,7 @@ func TestCheckMemory(t *testing.T) {
 	if c.More < count-1 {
 		t.Errorf("of %d findings there are %d groups", count, c.More+1)
 	}
-	if grown := int64(after.HeapInuse) - int64(before.HeapInuse); grown > most { //nolint:gosec // no heap is that large
+	if grown := int64(after.HeapInuse) - int64(before.HeapInuse); grown > most {
 		t.Errorf("%d MB are kept of %d findings", grown>>20, count)
 	}
 }

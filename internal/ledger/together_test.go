@@ -136,7 +136,7 @@ func TestProcesses(t *testing.T) {
 	var group sync.WaitGroup
 	for w := range writers {
 		group.Go(func() {
-			c := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestProcesses$") //nolint:gosec // this very test
+			c := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestProcesses$")
 			c.Env = append(os.Environ(), "ASSAY_TEST_WRITE="+path, fmt.Sprintf("ASSAY_TEST_NAME=w%d-", w))
 			if out, err := c.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
@@ -160,12 +160,12 @@ func TestKilled(t *testing.T) {
 		}
 		for n := begun; ; n++ {
 			recorded(t, l, at(1), mates(n)...)
-			fmt.Println("recorded", n) //nolint:forbidigo // what the parent waits for
+			fmt.Println("recorded", n) // what the parent waits for
 		}
 	}
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "drift.db")
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // chance, and no secret
+	random := rand.New(rand.NewPCG(1, 2))
 	interrupted := 0
 	for range 40 {
 		said := killed(t, name+"="+path, time.Duration(random.IntN(8000))*time.Microsecond)
@@ -215,7 +215,7 @@ func whole(t *testing.T, path string) int64 {
 // has recorded a run, and tells which was the last it said it had.
 func killed(t *testing.T, env string, after time.Duration) (last int64) {
 	t.Helper()
-	c := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestKilled$") //nolint:gosec // this very test
+	c := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestKilled$")
 	c.Env = append(os.Environ(), env)
 	out, err := c.StdoutPipe()
 	if err != nil {

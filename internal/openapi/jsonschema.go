@@ -41,10 +41,10 @@ func (p *plainer) schema(s *openapi3.Schema) *jsonschema.Schema {
 		return made
 	}
 	made := &jsonschema.Schema{
-		Nullable: s.Nullable, Empty: s.IsEmpty() && !forbids(s, nil), Enum: s.Enum, Pattern: pattern(s.Pattern), MinLength: int(s.MinLength), MaxLength: limit(s.MaxLength), //nolint:gosec // of a document
+		Nullable: s.Nullable, Empty: s.IsEmpty() && !forbids(s, nil), Enum: s.Enum, Pattern: pattern(s.Pattern), MinLength: int(s.MinLength), MaxLength: limit(s.MaxLength),
 		Minimum: s.Min, Maximum: s.Max, ExclusiveMinimum: s.ExclusiveMin.IsTrue(), ExclusiveMaximum: s.ExclusiveMax.IsTrue(), MultipleOf: s.MultipleOf,
-		MinItems: int(s.MinItems), MaxItems: limit(s.MaxItems), UniqueItems: s.UniqueItems, //nolint:gosec // of a document
-		Required: s.Required, MinProperties: int(s.MinProps), MaxProperties: limit(s.MaxProps), //nolint:gosec // of a document
+		MinItems: int(s.MinItems), MaxItems: limit(s.MaxItems), UniqueItems: s.UniqueItems,
+		Required: s.Required, MinProperties: int(s.MinProps), MaxProperties: limit(s.MaxProps),
 		Format: format(s),
 	}
 	p.known[s] = made
@@ -82,7 +82,7 @@ func limit(n *uint64) int {
 	if n == nil {
 		return -1
 	}
-	return int(*n) //nolint:gosec // of a document
+	return int(*n)
 }
 
 var codePoint = regexp.MustCompile(`\\u([0-9A-F]{4})`)

@@ -78,7 +78,7 @@ func New(specs []*openapi.Spec, options Options) (*Sandbox, error) {
 	}
 	s := &Sandbox{
 		options: options, orders: newMemory(remembered), tokens: tokens, waiting: make(chan struct{}, mostWaiting),
-		random:    rand.New(rand.NewPCG(options.Seed, 0)), //nolint:gosec // ids of a simulation
+		random:    rand.New(rand.NewPCG(options.Seed, 0)), // ids of a simulation
 		scratches: sync.Pool{New: func() any { return &scratch{} }},
 	}
 	s.pick = s.random.IntN

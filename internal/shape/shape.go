@@ -289,7 +289,7 @@ func (p *Part) seal() {
 	var raw [16]byte
 	for i, s := range p.sum {
 		for b := range 8 {
-			raw[8*i+b] = byte(s >> (56 - 8*b)) //nolint:gosec // the byte of the sum is what is meant
+			raw[8*i+b] = byte(s >> (56 - 8*b)) // the byte of the sum is what is meant
 		}
 	}
 	p.Source = hex.EncodeToString(raw[:])

@@ -74,7 +74,7 @@ func presence(factory cel.MacroExprFactory, target ast.Expr, args []ast.Expr) (a
 // selected gives the members from a variable on, nil where they are not selected by
 // their names.
 func selected(e ast.Expr) []string {
-	switch e.Kind() { //nolint:exhaustive // others select nothing
+	switch e.Kind() { // others select nothing
 	case ast.IdentKind:
 		return []string{e.AsIdent()}
 	case ast.SelectKind:

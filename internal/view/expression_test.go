@@ -38,7 +38,7 @@ var askedOf = []string{"", "null", "7", `"x"`, "[]", "{}", "{", `{"a":1}`, `{"a"
 // body decoded, for each form and for expressions and bodies made by chance.
 func TestPlainCEL(t *testing.T) {
 	t.Parallel()
-	random := rand.New(rand.NewPCG(2, 0)) //nolint:gosec // of a test
+	random := rand.New(rand.NewPCG(2, 0))
 	sources, bodies := expressionForms, askedOf
 	for range 300 {
 		sources = append(sources, condition(random, 3))

@@ -76,7 +76,7 @@ func needed(e ast.Expr) (yes, no []string) {
 		all := []string{strings.Join(chain, ".")}
 		return all, all
 	}
-	switch e.Kind() { //nolint:exhaustive // others need nothing, or nobody looks
+	switch e.Kind() { // others need nothing, or nobody looks
 	case ast.SelectKind:
 		return alike(read(e.AsSelect().Operand()))
 	case ast.ComprehensionKind:

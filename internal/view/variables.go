@@ -216,7 +216,7 @@ func hashed[T string | []byte](text T) uint8 {
 	if n == 0 {
 		return 0
 	}
-	return uint8(n)*17 + 31*text[0] + 7*text[n-1] + 13*text[n/2] + 101*text[n/3] //nolint:gosec // a hash
+	return uint8(n)*17 + 31*text[0] + 7*text[n-1] + 13*text[n/2] + 101*text[n/3] // a hash
 }
 
 // text reads raw JSON as contract.Text does, and "" of what is no text, number or

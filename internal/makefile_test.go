@@ -1,0 +1,131 @@
+package internal_test
+
+import (
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// target is a target of the Makefile.
+type target struct {
+	name, group, about string
+	recipe             []string
+}
+
+var ruleLine = regexp.MustCompile(`^([a-z][a-z0-9-]*):[^=#]*(?:## (.*))?$`)
+
+// targets reads the Makefile: its targets, and the names that .PHONY lists.
+func targets(t *testing.T) (all []target, phony []string) {
+	t.Helper()
+	group := ""
+	for line := range strings.Lines(text(t, "../Makefile")) {
+		line = strings.TrimSuffix(line, "\n")
+		if title, ok := strings.CutPrefix(line, "##@ "); ok {
+			group = title
+		}
+		if names, ok := strings.CutPrefix(line, ".PHONY:"); ok {
+			phony = append(phony, strings.Fields(names)...)
+		}
+		if found := ruleLine.FindStringSubmatch(line); found != nil {
+			all = append(all, target{name: found[1], group: group, about: found[2]})
+		}
+		if command, ok := strings.CutPrefix(line, "\t"); ok && len(all) > 0 {
+			last := &all[len(all)-1]
+			last.recipe = append(last.recipe, command)
+		}
+	}
+	if len(all) < 15 {
+		t.Fatalf("the Makefile has %d targets, which is too few to be all", len(all))
+	}
+	return all, phony
+}
+
+// TestMakefile holds every target to a group and a line of make help, and to .PHONY.
+func TestMakefile(t *testing.T) {
+	t.Parallel()
+	all, phony := targets(t)
+	var names []string
+	for _, target := range all {
+		names = append(names, target.name)
+		if target.group == "" {
+			t.Errorf("make %s stands in no group: move it below a line ##@ GROUP", target.name)
+		}
+		if target.about == "" || len(target.about) > 84 {
+			t.Errorf("make %s has %d characters after ## in its line: 1 to 84 fit make help", target.name, len(target.about))
+		}
+		if len(target.recipe) == 0 {
+			t.Errorf("make %s does nothing", target.name)
+		}
+		if !slices.Contains(phony, target.name) {
+			t.Errorf("make %s is not in .PHONY: a file of that name would stop it", target.name)
+		}
+	}
+	for _, name := range phony {
+		if !slices.Contains(names, name) {
+			t.Errorf(".PHONY lists %s, which is no target", name)
+		}
+	}
+}
+
+// TestMakeHelp runs make help, and finds every target there, below its group.
+func TestMakeHelp(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("make"); err != nil {
+		t.Skip("make is not on the PATH")
+	}
+	c := exec.CommandContext(t.Context(), "make", "--no-print-directory", "help")
+	c.Dir = ".."
+	out, err := c.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	printed, group := map[string]string{}, ""
+	for line := range strings.Lines(string(out)) {
+		if !strings.HasPrefix(line, " ") {
+			group = strings.TrimSpace(line)
+		} else {
+			name, about, _ := strings.Cut(strings.TrimSpace(line), " ")
+			printed[name] = group + ": " + strings.TrimSpace(about)
+		}
+		if strings.TrimSpace(line) == "" {
+			group = ""
+		}
+	}
+	all, _ := targets(t)
+	for _, target := range all {
+		if want := target.group + ": " + target.about; printed[target.name] != want {
+			t.Errorf("make help prints %q for %s, want %q", printed[target.name], target.name, want)
+		}
+	}
+	if len(printed) != len(all) {
+		t.Errorf("make help prints %d targets of %d", len(printed), len(all))
+	}
+}
+
+// TestMakeFuzz holds make fuzz to every fuzz test there is.
+func TestMakeFuzz(t *testing.T) {
+	t.Parallel()
+	watch(t)
+	all, _ := targets(t)
+	at := slices.IndexFunc(all, func(target target) bool { return target.name == "fuzz" })
+	if at < 0 {
+		t.Fatal("there is no make fuzz")
+	}
+	recipe, count := strings.Join(all[at].recipe, "\n")+"\n", 0
+	declared := regexp.MustCompile(`(?m)^func (Fuzz\w+)\(\w+ \*testing\.F\)`)
+	for _, path := range sources(t) {
+		for _, found := range declared.FindAllStringSubmatch(text(t, path), -1) {
+			count++
+			pkg := "./" + filepath.ToSlash(strings.TrimPrefix(filepath.Dir(path), ".."+string(filepath.Separator)))
+			if !strings.Contains(recipe, " "+pkg+" -run '^$$' -fuzz "+found[1]+" -fuzztime $(FUZZTIME)\n") {
+				t.Errorf("make fuzz does not run %s of %s for FUZZTIME", found[1], pkg)
+			}
+		}
+	}
+	if count != len(all[at].recipe) {
+		t.Errorf("make fuzz has %d commands for %d fuzz tests", len(all[at].recipe), count)
+	}
+}

@@ -1,0 +1,215 @@
+package internal_test
+
+import (
+	"io/fs"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// workflow is what the tests read of a GitHub workflow.
+type workflow struct {
+	Permissions map[string]string
+	Concurrency map[string]string
+	Jobs        map[string]struct {
+		Uses    yaml.Node
+		Timeout int `yaml:"timeout-minutes"`
+		Steps   []struct {
+			Uses yaml.Node
+			Run  string
+			With map[string]string
+		}
+	}
+}
+
+// TestWorkflows holds workflows to what keeps a stranger's change out of them: actions
+// are pinned by commit, permissions are minimal, and no job runs for hours. It also
+// holds the Go version that a job names to the one of go.mod.
+func TestWorkflows(t *testing.T) {
+	t.Parallel()
+	minor := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(text(t, "../go.mod"))
+	for _, file := range workflows(t) {
+		var w workflow
+		if err := yaml.Unmarshal([]byte(text(t, file)), &w); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+		if len(w.Permissions) != 1 || w.Permissions["contents"] != "read" {
+			t.Errorf("%s: permissions are %v: a workflow reads contents, and a job asks for more", file, w.Permissions)
+		}
+		if w.Concurrency["group"] == "" {
+			t.Errorf("%s: there is no concurrency group", file)
+		}
+		for name, job := range w.Jobs {
+			if job.Uses.Value != "" {
+				t.Errorf("%s: job %s is a workflow of others: run its steps here", file, name)
+			}
+			if job.Timeout == 0 || job.Timeout > 60 {
+				t.Errorf("%s: job %s needs timeout-minutes, at most 60", file, name)
+			}
+			for _, step := range job.Steps {
+				if fault := pinned(step.Uses.Value, step.Uses.LineComment); step.Run == "" && fault != "" {
+					t.Errorf("%s:%d: %s: %s", file, step.Uses.Line, step.Uses.Value, fault)
+				}
+				if v, ok := step.With["go-version"]; ok && !strings.HasPrefix(v, minor[1]+".") {
+					t.Errorf("%s: job %s uses Go %s, and go.mod %s", file, name, v, minor[1])
+				}
+			}
+		}
+	}
+}
+
+// pinned tells what is wrong with how a step names its action.
+func pinned(uses, comment string) string {
+	switch {
+	case !regexp.MustCompile(`^[\w.-]+/[\w./-]+@[0-9a-f]{40}$`).MatchString(uses):
+		return "pin the action by the 40 hex digits of a commit"
+	case !regexp.MustCompile(`^# v\d+\.\d+\.\d+$`).MatchString(comment):
+		return "name the version of the commit in a comment: # v1.2.3"
+	}
+	return ""
+}
+
+// TestPinned shows which names of actions TestWorkflows refuses.
+func TestPinned(t *testing.T) {
+	t.Parallel()
+	commit := strings.Repeat("0123456789", 4)
+	for _, c := range []struct {
+		uses, comment string
+		ok            bool
+	}{
+		{"actions/checkout@" + commit, "# v7.0.1", true},
+		{"actions/cache/restore@" + commit, "# v7.0.1", true},
+		{"actions/checkout@" + commit, "", false},
+		{"actions/checkout@" + commit, "# v7", false},
+		{"actions/checkout@" + commit[1:], "# v7.0.1", false},
+		{"actions/checkout@v7.0.1", "# v7.0.1", false},
+		{"actions/checkout", "# v7.0.1", false},
+		{"docker://alpine:3", "# v3.0.0", false},
+		{"", "", false},
+	} {
+		if fault := pinned(c.uses, c.comment); (fault == "") != c.ok {
+			t.Errorf("%q with %q: %q", c.uses, c.comment, fault)
+		}
+	}
+}
+
+// TestMakeTargetsExist finds each target that a workflow or .ci/run makes in the Makefile.
+func TestMakeTargetsExist(t *testing.T) {
+	t.Parallel()
+	all, _ := targets(t)
+	exists := func(name string) bool {
+		return slices.ContainsFunc(all, func(target target) bool { return target.name == name })
+	}
+	count := 0
+	for _, file := range workflows(t) {
+		var w workflow
+		if err := yaml.Unmarshal([]byte(text(t, file)), &w); err != nil {
+			t.Fatal(err)
+		}
+		for name, job := range w.Jobs {
+			for _, step := range job.Steps {
+				for _, target := range makes(step.Run) {
+					if count++; !exists(target) {
+						t.Errorf("%s: job %s makes %s, which the Makefile does not have", file, name, target)
+					}
+				}
+			}
+		}
+	}
+	for _, stage := range regexp.MustCompile(`(?m)^stage ([\w-]+) \d+$`).FindAllStringSubmatch(text(t, "../.ci/run"), -1) {
+		if count++; !exists(stage[1]) {
+			t.Errorf(".ci/run makes %s, which the Makefile does not have", stage[1])
+		}
+	}
+	if count < 10 {
+		t.Errorf("workflows and .ci/run make %d targets, which is too few to be all", count)
+	}
+}
+
+// made finds what a script makes: the words after make.
+var made = regexp.MustCompile(`\bmake((?: +[\w-]+(?:=\S+)?)+)`)
+
+// makes lists the targets that a script makes.
+func makes(script string) (all []string) {
+	for _, found := range made.FindAllStringSubmatch(script, -1) {
+		for _, word := range strings.Fields(found[1]) {
+			if !strings.HasPrefix(word, "-") && !strings.Contains(word, "=") {
+				all = append(all, word)
+			}
+		}
+	}
+	return all
+}
+
+// TestMakes reads the targets out of scripts.
+func TestMakes(t *testing.T) {
+	t.Parallel()
+	for script, want := range map[string][]string{
+		"make vet lint-specs":            {"vet", "lint-specs"},
+		"cd x && make -s fuzz A=10s\nls": {"fuzz"},
+		"make run | tee x; make test":    {"run", "test"},
+		"go run ./cmd/assay run --makes": nil,
+	} {
+		if got := makes(script); !slices.Equal(got, want) {
+			t.Errorf("%q makes %q, want %q", script, got, want)
+		}
+	}
+}
+
+// TestDependabot holds dependabot.yml to every ecosystem and folder with dependencies.
+func TestDependabot(t *testing.T) {
+	t.Parallel()
+	var config struct {
+		Updates []struct {
+			Ecosystem   string `yaml:"package-ecosystem"`
+			Directory   string
+			Directories []string
+		}
+	}
+	if err := yaml.Unmarshal([]byte(text(t, "../.github/dependabot.yml")), &config); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, u := range config.Updates {
+		for _, dir := range append(u.Directories, u.Directory) {
+			if dir != "" {
+				got = append(got, u.Ecosystem+" "+dir)
+			}
+		}
+	}
+	want := []string{"gomod /", "github-actions /"}
+	err := filepath.WalkDir("..", func(file string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (d.Name() == "node_modules" || file != ".." && strings.HasPrefix(d.Name(), ".")):
+			return filepath.SkipDir
+		case d.Name() == "package.json":
+			want = append(want, "npm "+path.Dir(strings.TrimPrefix(filepath.ToSlash(file), "..")))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("dependabot.yml updates\n%s\nand dependencies stand in\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// workflows lists the workflow files.
+func workflows(t *testing.T) []string {
+	t.Helper()
+	all, err := filepath.Glob("../.github/workflows/*.y*ml")
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%d workflows, %v", len(all), err)
+	}
+	return all
+}
