@@ -43,7 +43,7 @@ shapes: ## accept the shapes of the cases' responses as the baseline of drift
 golden: ## rewrite the golden files of the tests
 	$(GO) test ./internal/judge -run 'TestFindingsOfDamage|TestMutants' -count=1 -args -update
 	$(GO) test ./internal/engine -run 'TestNegativeNames|TestEverythingConforms|TestFaults|TestPlantedDefects|TestChangedRow' -count=1 -args -update
-	$(GO) test ./internal/check ./internal/report ./internal/adapter ./internal/negative ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay -count=1 -args -update
+	$(GO) test ./internal/rule ./internal/report ./internal/adapter ./internal/negative ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay -count=1 -args -update
 
 ##@ Measuring
 
@@ -74,7 +74,7 @@ fuzz: ## run every fuzz test for FUZZTIME, a minute each unless you set it
 	$(GO) test ./internal/redact -run '^$$' -fuzz FuzzRedact -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/traffic -run '^$$' -fuzz FuzzLine -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/traffic -run '^$$' -fuzz FuzzHAR -fuzztime $(FUZZTIME)
-	$(GO) test ./internal/spec -run '^$$' -fuzz FuzzDifferential -fuzztime $(FUZZTIME)
+	$(GO) test ./internal/openapi -run '^$$' -fuzz FuzzDifferential -fuzztime $(FUZZTIME)
 
 vulncheck: ## look for known vulnerabilities in code that is called (needs the network)
 	$(GO) run $(GOVULNCHECK) ./...
@@ -91,8 +91,8 @@ test-clients: ## compare signatures and sandbox with the providers' own packages
 
 test-suites: ## run the JSON Schema Test Suite against the validators (needs Node)
 	@command -v npm >/dev/null || { echo "test-suites needs Node: npm is not on the PATH"; exit 1; }
-	cd internal/spec/testdata/suites && npm ci --ignore-scripts --no-audit --no-fund
-	$(GO) test -tags suites -count=1 -run TestDraft4 ./internal/spec
+	cd internal/openapi/testdata/suites && npm ci --ignore-scripts --no-audit --no-fund
+	$(GO) test -tags suites -count=1 -run TestDraft4 ./internal/openapi
 
 lint-specs: ## lint the specifications with redocly and spectral (needs Node)
 	@command -v npx >/dev/null || { echo "lint-specs needs Node: npx is not on the PATH"; exit 1; }

@@ -137,7 +137,7 @@ func TestDamage(t *testing.T) {
 			"stdin:7: request.headers: a value: expected a string",
 			"stdin:8: schema is another one; expected assay.exchange/v1",
 			"stdin:9: response.durationMs: expected a number of milliseconds, not below 0",
-			"stdin:10: this is not JSON from its byte 99 on",
+			"stdin:10: this is not JSON from its byte 101 on",
 		}},
 		"cassette/cut": {text: cassetteText + "- request:\n    url: 'https://x/", want: []string{"1", "stdin:6: this is not YAML, see line 7"}},
 		"cassette/not YAML": {text: cassetteText + "- request: {\n- request: {method: GET, url: 'https://pay.example.com/3'}\n  response: {code: 200}\n", want: []string{
