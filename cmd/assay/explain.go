@@ -83,7 +83,7 @@ func (p *program) explainCode(k *catalog.Catalog, name string) error {
 }
 
 func explained(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, c *openapi.Code) {
-	row(t, o.Name()+" responses "+c.Code)
+	row(t, o.Name()+" responds with "+c.Code)
 	row(t, "  status", fmt.Sprintf("%s, with HTTP %d", dash(c.Status), c.HTTP))
 	row(t, "  message", dash(strings.Join(c.Messages, " | ")))
 	row(t, "  outcome", string(c.State)+": "+meaning(c.State))

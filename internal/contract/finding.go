@@ -47,6 +47,9 @@ type Finding struct {
 	Fingerprint string         `json:"fingerprint"`
 	Expected    bool           `json:"expected"` // the case means to provoke it
 	Waived      *AppliedWaiver `json:"waived"`
+	// Locations are the lines of the files that the finding is about: of the
+	// specification first, then of the fixture and the cassette.
+	Locations []Location `json:"locations,omitempty"`
 	// Detail is the keyword or result code the fingerprint is made of.
 	Detail string `json:"-"`
 }

@@ -75,6 +75,7 @@ type Finding struct {
 	Fingerprint string                  `json:"fingerprint"`
 	Expected    bool                    `json:"expected"`
 	Waived      *contract.AppliedWaiver `json:"waived"`
+	Locations   []contract.Location     `json:"locations,omitempty"`
 }
 
 type compared struct {
@@ -148,7 +149,7 @@ func ResultOf(r contract.Result) Result {
 
 // FindingOf is a finding with its sentence.
 func FindingOf(f contract.Finding) Finding {
-	return Finding{f.Rule, f.Severity, f.Side, f.At, Sentence(f.Message), f.Message.Args, f.Doc, f.Fingerprint, f.Expected, f.Waived}
+	return Finding{f.Rule, f.Severity, f.Side, f.At, Sentence(f.Message), f.Message.Args, f.Doc, f.Fingerprint, f.Expected, f.Waived, f.Locations}
 }
 
 func comparedOf(c contract.Comparison) compared {
