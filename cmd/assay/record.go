@@ -83,7 +83,7 @@ func (p *program) keep(c *cobra.Command, f *recordFlags, args []string) error {
 	if err := p.consent(took, kept, f.yes); err != nil {
 		return err
 	}
-	if err := cassette.Keep(dir, kept); err != nil {
+	if err := cassette.Save(dir, kept); err != nil {
 		return &exit{exitUsage, "writing cassettes: " + err.Error(), "run it again: what was written is whole, and the manifest knows it"}
 	}
 	_, _ = fmt.Fprintf(p.stderr, "%d cassettes written below %s\n", len(kept), dir) // nowhere left to say so

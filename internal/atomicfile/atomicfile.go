@@ -1,4 +1,8 @@
-// Package disk writes files so that nobody ever meets half of one.
+// Package atomicfile replaces files in one step: a reader sees the old content or the
+// new one, never a part of it.
+//
+// It is on the lowest floor because package cassette and the command both replace
+// files and may not import each other.
 package atomicfile
 
 import (
@@ -9,18 +13,19 @@ import (
 	"path/filepath"
 )
 
-// Beside begins the names of files that are on their way to their places.
-const Beside = ".assay-"
+// TempPrefix begins the names of the temporary files. A process that is killed while
+// it writes leaves one behind.
+const TempPrefix = ".assay-"
 
-// Replace writes a file beside its place, syncs it and moves it there: after a
-// kill at any moment the old bytes stand there or the new ones. What is
-// no file, such as a pipe, is written to.
+// Replace writes raw to a temporary file in the same folder, syncs it and renames it
+// to path. If the process is killed, path holds either the old bytes or the new ones.
+// If path is not a regular file, such as a pipe, Replace writes to it directly.
 func Replace(path string, raw []byte) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(path, raw, 0o644) // nothing written here is a secret
+		return os.WriteFile(path, raw, 0o644) // none of these files holds a secret
 	}
 	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, Beside+"*")
+	f, err := os.CreateTemp(dir, TempPrefix+"*")
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, cause(err))
 	}
@@ -32,21 +37,21 @@ func Replace(path string, raw []byte) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("%s: %w", path, cause(err)), os.Remove(f.Name()))
 	}
-	return settle(dir)
+	return syncFolder(dir)
 }
 
-// settle makes a rename last through a loss of power. Not every file system can
-// sync a folder; where it cannot, the rename itself is all there is.
-func settle(dir string) error {
+// syncFolder makes a rename survive a loss of power, on file systems that can sync a
+// folder. Errors of the sync are ignored: the rename is done.
+func syncFolder(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
-		return nil //nolint:nilerr // as above
+		return nil //nolint:nilerr // the rename is done
 	}
-	_ = d.Sync() // as above
+	_ = d.Sync() // see above
 	return d.Close()
 }
 
-// cause leaves out the name of the file beside, which nobody asked for.
+// cause drops the name of the temporary file from an error: it means nothing to users.
 func cause(err error) error {
 	var inner *fs.PathError
 	if errors.As(err, &inner) {

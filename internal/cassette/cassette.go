@@ -1,11 +1,14 @@
-// Package cassette replays recorded exchanges. It alone knows go-vcr, whose
-// format 1 the files are in.
+// Package cassette reads, replays and writes recorded exchanges in format 1 of go-vcr.
 //
-// go-vcr's own recorder goes to the network where a cassette is missing and
-// searches it from the top for every request; here a cassette is read from any
-// file system, is never written while it plays, and finds an interaction by
-// one look into an index, however many there are and in whatever order they
-// are asked.
+// A Library is a folder of cassettes with a manifest: for each cassette its sha256, the
+// evidence that its responses carry, their source and their date. Replay makes a Player,
+// an http.RoundTripper that responds from one cassette. It never uses the network, never
+// writes while it plays, and finds an interaction by an index, in any order and in
+// constant time. A request without a matching interaction is a *MissError.
+//
+// Save replaces cassettes so that a kill at any moment leaves each file and its manifest
+// entry in agreement: the entry first holds the old and the new values (next), since two
+// files cannot be replaced in one step.
 package cassette
 
 import (
@@ -25,25 +28,25 @@ import (
 	"assay/internal/contract"
 )
 
-// Shelf is a folder of cassettes and its manifest.
+// Library is a folder of cassettes and its manifest.
 type Library struct {
 	fsys    fs.FS
 	entries map[string]Entry
 }
 
-// Entry is what the manifest says of a cassette.
+// Entry is the manifest's entry for a cassette.
 type Entry struct {
 	SHA256   string            `yaml:"sha256"` // of the file, in hex
 	Evidence contract.Evidence `yaml:"evidence"`
-	Source   string            `yaml:"source"` // where the response stands, or what it was made from
+	Source   string            `yaml:"source"` // the page that prints the response, or how it was made
 	Date     string            `yaml:"date"`   // yyyy-mm-dd
-	// Next stands there while a cassette is replaced: the file is this entry's or
-	// the next one's, whichever sha256 it has. nil: nothing is under way.
+	// Next is the new entry while a cassette is being replaced. The sha256 of the file
+	// shows which of the two applies. nil: no replacement is under way.
 	Next *Entry `yaml:"next,omitempty"`
 }
 
-// of gives the entry of a file with a sha256: the next one where it is that.
-func (e Entry) of(sum string) Entry {
+// forSum returns the entry that applies to a file with this sha256: e or its next one.
+func (e Entry) forSum(sum string) Entry {
 	if e.Next != nil && (e.Next.SHA256 == sum || e.SHA256 == "") {
 		e = *e.Next
 	}
@@ -53,21 +56,20 @@ func (e Entry) of(sum string) Entry {
 
 const manifest = "manifest.yaml"
 
-// Open reads what the manifest says of the cassettes of the named providers; none
-// named: of all. A manifest that is missing is an error: without it nobody knows on
-// what evidence a response counts.
+// Open reads the manifest entries of the named providers, or of all if none is named.
+// A missing manifest is an error: it says how strong the evidence of a response is.
 func Open(fsys fs.FS, providers ...string) (*Library, error) {
 	raw, err := fs.ReadFile(fsys, manifest)
 	if err != nil {
 		return nil, fmt.Errorf("cassettes: %w", err)
 	}
 	s := &Library{fsys: fsys, entries: map[string]Entry{}}
-	text := about(string(raw), providers, "")
+	text := entriesOf(string(raw), providers, "")
 	if len(providers) > 0 && strings.TrimSpace(text) == "" && len(raw) > 0 {
-		return s, nil // all of it is about others
+		return s, nil // every entry belongs to another provider
 	}
-	if err = s.decode(text); err != nil { // once more with every line in its place
-		err = s.decode(about(string(raw), providers, "\n"))
+	if err = s.decode(text); err != nil { // decode again with all lines in place, so that the error has the right line
+		err = s.decode(entriesOf(string(raw), providers, "\n"))
 	}
 	if err != nil {
 		return nil, contract.LocateYAML("cassettes/"+manifest, err)
@@ -87,20 +89,20 @@ func (s *Library) decode(text string) error {
 	return d.Decode(&s.entries)
 }
 
-// about leaves out what a manifest says of other providers, and puts something in the
-// place of every line. Only a manifest in the form in which it is written is cut: a
-// name on a line, and below it, indented, what is said of the cassette.
-func about(manifest string, providers []string, instead string) string {
+// entriesOf removes the entries of other providers from the text of a manifest; each of
+// their lines is replaced by instead. It cuts only the form that MarshalManifest writes:
+// a name on a line and indented lines below it. Any other manifest is returned whole.
+func entriesOf(manifest string, providers []string, instead string) string {
 	if len(providers) == 0 || strings.ContainsAny(manifest, "&*{[|>") {
 		return manifest
 	}
 	var b strings.Builder
-	wanted, begun := true, false
+	wanted, started := true, false
 	for line := range strings.Lines(manifest) {
 		switch provider, _, named := strings.Cut(line, "/"); {
 		case strings.HasPrefix(line, " "), strings.TrimSpace(line) == "":
-		case line == "---\n" && !begun:
-			begun = true
+		case line == "---\n" && !started:
+			started = true
 			b.WriteString(line)
 			continue
 		case named && strings.HasSuffix(line, ":\n") && strings.Trim(provider, "abcdefghijklmnopqrstuvwxyz0123456789") == "":
@@ -126,7 +128,7 @@ func known(e contract.Evidence) bool {
 	return false
 }
 
-// Names lists the cassettes of the manifest in order.
+// Names lists the cassettes of the manifest in alphabetical order.
 func (s *Library) Names() []string {
 	names := make([]string, 0, len(s.entries))
 	for name := range s.entries {
@@ -136,23 +138,23 @@ func (s *Library) Names() []string {
 	return names
 }
 
-// Entry tells what the manifest says of a cassette.
+// Entry returns the manifest's entry for a cassette.
 func (s *Library) Entry(name string) (Entry, bool) {
 	e, ok := s.entries[name]
 	if ok && e.Next != nil {
-		raw, _ := fs.ReadFile(s.fsys, name+".yaml") // one that is not there has no sum
-		e = e.of(Sum(raw))
+		raw, _ := fs.ReadFile(s.fsys, name+".yaml") // a missing file has no sum
+		e = e.forSum(Sum(raw))
 	}
 	return e, ok
 }
 
-// Has tells whether there is a cassette of a name, readable or not.
+// Has reports whether the cassette's file exists, readable or not.
 func (s *Library) Has(name string) bool {
 	_, err := fs.Stat(s.fsys, name+".yaml")
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// Tape is one cassette, read.
+// Cassette is one cassette file.
 type Cassette struct {
 	Name         string
 	Entry        Entry
@@ -161,8 +163,8 @@ type Cassette struct {
 	interactions []*vcr.Interaction
 }
 
-// Load reads one cassette. A file that is not there is fs.ErrNotExist; one
-// that does not parse is an error with file and line.
+// Load reads one cassette. The error is fs.ErrNotExist for a missing file, and has file
+// and line for one that does not parse.
 func (s *Library) Load(name string) (*Cassette, error) {
 	file := name + ".yaml"
 	raw, err := fs.ReadFile(s.fsys, file)
@@ -171,14 +173,14 @@ func (s *Library) Load(name string) (*Cassette, error) {
 	}
 	t := &Cassette{Name: name, SHA256: Sum(raw)}
 	t.Entry, t.Listed = s.entries[name]
-	t.Entry = t.Entry.of(t.SHA256)
+	t.Entry = t.Entry.forSum(t.SHA256)
 	if t.interactions, err = parse(name, raw); err != nil {
 		return nil, contract.LocateYAML("cassettes/"+file, err)
 	}
 	return t, nil
 }
 
-// Sum is the sha256 of a cassette's bytes as the manifest writes it.
+// Sum returns the sha256 of a cassette's bytes in hex, as the manifest has it.
 func Sum(raw []byte) string {
 	sum := sha256.Sum256(raw)
 	return hex.EncodeToString(sum[:])
@@ -192,7 +194,7 @@ func parse(name string, raw []byte) ([]*vcr.Interaction, error) {
 	}
 	switch {
 	case c.Version != 1:
-		return nil, fmt.Errorf("line 1: expected a go-vcr cassette of version 1, this says %d", c.Version)
+		return nil, fmt.Errorf("line 1: expected a go-vcr cassette of version 1; this file has version %d", c.Version)
 	case len(c.Interactions) == 0:
 		return nil, errors.New("line 1: expected at least one interaction")
 	}
@@ -201,13 +203,13 @@ func parse(name string, raw []byte) ([]*vcr.Interaction, error) {
 			return nil, fmt.Errorf("line %d: interaction %d: expected request.method, request.url and response.code", lineOf(raw, i), i+1)
 		}
 		if _, err := url.Parse(in.URL); err != nil {
-			return nil, fmt.Errorf("line %d: interaction %d: its url does not parse", lineOf(raw, i), i+1)
+			return nil, fmt.Errorf("line %d: interaction %d: request.url does not parse", lineOf(raw, i), i+1)
 		}
 	}
 	return c.Interactions, nil
 }
 
-// lineOf finds the line on which an interaction begins.
+// lineOf returns the line on which interaction i begins.
 func lineOf(raw []byte, interaction int) int {
 	var document struct {
 		Interactions []yaml.Node `yaml:"interactions"`
@@ -218,7 +220,7 @@ func lineOf(raw []byte, interaction int) int {
 	return document.Interactions[interaction].Line
 }
 
-// Exchanges gives what the cassette holds as values.
+// Exchanges returns the interactions of the cassette as exchanges.
 func (t *Cassette) Exchanges() []contract.Exchange {
 	var all []contract.Exchange
 	for i, in := range t.interactions {

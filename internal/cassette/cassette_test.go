@@ -50,7 +50,7 @@ func shelf(t testing.TB, exchanges ...contract.Exchange) *cassette.Library {
 	return s
 }
 
-func tape(t testing.TB, exchanges ...contract.Exchange) *cassette.Cassette {
+func cassetteOf(t testing.TB, exchanges ...contract.Exchange) *cassette.Cassette {
 	t.Helper()
 	loaded, err := shelf(t, exchanges...).Load("p/o/c")
 	if err != nil {
@@ -76,13 +76,13 @@ func ask(t testing.TB, over http.RoundTripper, path, body string) (string, error
 
 func TestReplay(t *testing.T) {
 	t.Parallel()
-	loaded := tape(t,
+	loaded := cassetteOf(t,
 		exchange("/order?b=2&a=1", `{"id":"1","sig":"s1","list":[{"at":"5","n":1}]}`, `{"ok":1}`),
 		exchange("/order?b=2&a=1", `{"id":"2","sig":"s2","list":[]}`, `{"ok":2}`),
 		exchange("/order?b=2&a=1", `not json`, `{"ok":3}`),
 	)
 	if loaded.Entry.Evidence != contract.Documented || !loaded.Listed || loaded.SHA256 != loaded.Entry.SHA256 {
-		t.Errorf("the tape's entry is %+v, its sha256 %s", loaded.Entry, loaded.SHA256)
+		t.Errorf("the cassette's entry is %+v, its sha256 %s", loaded.Entry, loaded.SHA256)
 	}
 	player := loaded.Replay(cassette.Matching{Ignored: []contract.Pointer{"/sig", "/list/*/at"}})
 	for _, step := range []struct{ path, body, want string }{
@@ -115,7 +115,7 @@ func TestMiss(t *testing.T) {
 		"the query":        {"/order?a=2", `{"id":"1","pan":"ABCDE1234F","n":1.0,"deep":{"x":[1,2]}}`, []string{`request.query.a: asked 2, recorded 1`}},
 		"the path":         {"/orders?a=1", `{"id":"1","pan":"ABCDE1234F","n":1.0,"deep":{"x":[1,2]}}`, []string{`request.path: asked /orders, recorded /order`}},
 	} {
-		_, err := ask(t, tape(t, recorded).Replay(cassette.Matching{Hidden: hidden}), c.path, c.body)
+		_, err := ask(t, cassetteOf(t, recorded).Replay(cassette.Matching{Hidden: hidden}), c.path, c.body)
 		var miss *cassette.MissError
 		if !errors.As(err, &miss) {
 			t.Errorf("%s: %v is no miss", name, err)
@@ -132,7 +132,7 @@ func TestMiss(t *testing.T) {
 
 func TestPlaysOnce(t *testing.T) {
 	t.Parallel()
-	player := tape(t, exchange("/order", `{}`, `{}`)).Replay(cassette.Matching{})
+	player := cassetteOf(t, exchange("/order", `{}`, `{}`)).Replay(cassette.Matching{})
 	if _, err := ask(t, player, "/order", `{}`); err != nil {
 		t.Fatal(err)
 	}
@@ -143,12 +143,12 @@ func TestPlaysOnce(t *testing.T) {
 	}
 }
 
-func TestBrokenFiles(t *testing.T) {
+func TestDamagedFiles(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ text, want string }{
 		"not YAML":         {"version: [", "cassettes/p/o/c.yaml:1: "},
-		"another version":  {"version: 2\ninteractions: []\n", "cassettes/p/o/c.yaml:1: expected a go-vcr cassette of version 1, this says 2"},
-		"empty":            {"", "version 1, this says 0"},
+		"another version":  {"version: 2\ninteractions: []\n", "cassettes/p/o/c.yaml:1: expected a go-vcr cassette of version 1; this file has version 2"},
+		"empty":            {"", "version 1; this file has version 0"},
 		"no interactions":  {"version: 1\ninteractions: []\n", "at least one interaction"},
 		"no response":      {"version: 1\ninteractions:\n- request: {method: POST, url: 'https://x/'}\n", "cassettes/p/o/c.yaml:3: interaction 1"},
 		"a null":           {"version: 1\ninteractions:\n-\n", "cassettes/p/o/c.yaml:3: interaction 1"},
@@ -215,7 +215,7 @@ func TestFormat(t *testing.T) {
 func TestBytesSurvive(t *testing.T) {
 	t.Parallel()
 	body := "half a character \xe2\x82 and \x00 and \r\n and ₹"
-	got := tape(t, exchange("/order", body, body)).Exchanges()[0]
+	got := cassetteOf(t, exchange("/order", body, body)).Exchanges()[0]
 	if string(got.Request.Body) != body || string(got.Response.Body) != body {
 		t.Errorf("%q became %q and %q", body, got.Request.Body, got.Response.Body)
 	}
@@ -248,7 +248,7 @@ func lookups(b *testing.B, n int) func() time.Duration {
 	for i := range n {
 		all = append(all, exchange("/order?id="+fmt.Sprint(i), fmt.Sprintf(body, i), `{}`))
 	}
-	loaded := tape(b, all...)
+	loaded := cassetteOf(b, all...)
 	order := rand.New(rand.NewPCG(1, 2)).Perm(n)
 	var player *cassette.Player
 	next := n

@@ -8,15 +8,14 @@ import (
 	"assay/internal/contract"
 )
 
-// Novel says which values are new with every recording, such as ids and
-// signatures: of them only the type is compared. Hidden ones are compared and
-// not shown.
+// Novel selects the values that differ in every recording, such as ids and signatures:
+// only their types are compared. Hidden values are compared and never shown.
 type Novel struct {
 	Always, Hidden func(place contract.Place) bool
 }
 
-// Changes tells in words how one exchange differs from an older one: status,
-// media type, and member by member. Nothing: there is nothing to tell.
+// Changes lists the differences of an exchange from an older one: status, media type and
+// members. It is empty if there are none.
 func (n Novel) Changes(was, is contract.Exchange) []string {
 	before, after := laid(was), laid(is)
 	var all []string
@@ -55,7 +54,7 @@ func laid(ex contract.Exchange) map[contract.Place]string {
 	return all
 }
 
-// kind names the JSON type of a value's text; what is none is a text.
+// kind returns the JSON type of a value's text; text that is not JSON is a string.
 func kind(text string) string {
 	switch {
 	case text == "null" || text == "true" || text == "false":

@@ -31,7 +31,7 @@ func TestOpen_some(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, providers := range [][]string{{"paytm"}, {"enkash", "paytring"}, {"ipayments"}, {"nobody"}} {
+	for _, providers := range [][]string{{"paytm"}, {"enkash", "paytring"}, {"ipayments"}, {"other"}} {
 		some, err := cassette.Open(cassettes.Files, providers...)
 		if err != nil {
 			t.Fatal(err)
@@ -53,7 +53,7 @@ func TestOpen_forms(t *testing.T) {
 	}{
 		"as it is written":    {"---\n" + q + p, "p/o/c"},
 		"no mark":             {q + p, "p/o/c"},
-		"a remark":            {"# nobody\n" + q + p, "p/o/c"},
+		"a remark":            {"# other\n" + q + p, "p/o/c"},
 		"in quotes":           {q + "\"p/o/c\":\n  evidence: simulated\n", "p/o/c"},
 		"in one line":         {q + "p/o/c: {evidence: simulated}\n", "p/o/c"},
 		"an anchor":           {"q/o/c: &e\n  evidence: simulated\np/o/c: *e\n", "p/o/c"},

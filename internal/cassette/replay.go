@@ -15,19 +15,19 @@ import (
 	"assay/internal/contract"
 )
 
-// Matching says how a request is recognised.
+// Matching says how a request is matched with the recorded ones.
 type Matching struct {
-	// Ignored are the pointers into a JSON body that differ from one request to
-	// the next: signatures and timestamps. * stands for any position of an array.
+	// Ignored are pointers to members that differ in every request, such as signatures
+	// and timestamps. * stands for any array index.
 	Ignored []contract.Pointer
-	// Hidden tells whether the value at a place must not be shown; nil: none is.
+	// Hidden reports whether the value at a place must not be shown; nil hides none.
 	Hidden func(place contract.Place) bool
-	// Redact takes personal data out of a request as it was taken out of the
-	// recorded ones; nil: nothing is.
+	// Redact removes personal data from a request in the same way as from the recorded
+	// ones; nil removes none.
 	Redact func(contract.Request) contract.Request
 }
 
-// redacted is a request as it is compared.
+// redacted returns a request in the form in which it is compared.
 func (m Matching) redacted(method string, u *url.URL, body []byte) contract.Request {
 	r := contract.Request{Method: method, URL: u, Header: http.Header{}, Body: body}
 	if m.Redact == nil {
@@ -36,38 +36,38 @@ func (m Matching) redacted(method string, u *url.URL, body []byte) contract.Requ
 	return m.Redact(r)
 }
 
-// Player is a RoundTripper that responses from a cassette and from nothing else.
-// Method, path, query and body must be those recorded; headers are the rules'
-// affair. Every interaction plays once. Safe for concurrent use.
+// Player is a RoundTripper that responds from one cassette only. Method, path, query and
+// body must match a recorded request; headers are left to the rules. Each interaction
+// plays once. A Player is safe for concurrent use.
 type Player struct {
-	tape     *Cassette
+	cassette *Cassette
 	matching Matching
 	mu       sync.Mutex
-	index    map[string][]int // by key: the interactions not played yet
-	asked    map[string]bool  // keys that were there to begin with
+	index    map[string][]int // the interactions that were not played yet, by key
+	recorded map[string]bool  // the keys of all interactions
 	last     int
 }
 
-// Replay makes a player of a cassette.
+// Replay returns a player of the cassette.
 func (t *Cassette) Replay(m Matching) *Player {
-	p := &Player{tape: t, matching: m, index: map[string][]int{}, asked: map[string]bool{}, last: -1}
+	p := &Player{cassette: t, matching: m, index: map[string][]int{}, recorded: map[string]bool{}, last: -1}
 	for i, in := range t.interactions {
-		u, _ := url.Parse(in.URL) // parsed once already
+		u, _ := url.Parse(in.URL) // Load has parsed it before
 		k := p.key(m.redacted(in.Method, u, []byte(in.Request.Body)))
 		p.index[k] = append(p.index[k], i)
-		p.asked[k] = true
+		p.recorded[k] = true
 	}
 	return p
 }
 
-// Origin names the interaction that was played last.
+// Origin returns the name of the interaction that was played last.
 func (p *Player) Origin() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.tape.origin(p.last)
+	return p.cassette.origin(p.last)
 }
 
-// Unplayed names the interactions that were not played.
+// Unplayed lists the names of the interactions that were not played.
 func (p *Player) Unplayed() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -78,32 +78,33 @@ func (p *Player) Unplayed() []string {
 	sort.Ints(left)
 	var names []string
 	for _, i := range left {
-		names = append(names, p.tape.origin(i))
+		names = append(names, p.cassette.origin(i))
 	}
 	return names
 }
 
-// MissError is a request that the cassette does not have.
+// MissError says that the cassette has no recording of a request. Differences compare
+// it with the closest recorded request, without hidden values.
 type MissError struct {
 	Name        string
 	Method      string
 	Path        string
-	Used        bool // it has it, and it was played already
+	Used        bool // the recording exists and was played already
 	Differences []string
 }
 
 func (e *MissError) Error() string {
 	if e.Used {
-		return fmt.Sprintf("cassette: the interaction for %s %s was played already", e.Method, e.Path)
+		return fmt.Sprintf("cassette: the recording of %s %s was played already", e.Method, e.Path)
 	}
-	text := fmt.Sprintf("cassette: no interaction for %s %s", e.Method, e.Path)
+	text := fmt.Sprintf("cassette: no recording of %s %s", e.Method, e.Path)
 	if len(e.Differences) > 0 {
-		text += "; the nearest one differs:\n  " + strings.Join(e.Differences, "\n  ")
+		text += "; the closest one differs:\n  " + strings.Join(e.Differences, "\n  ")
 	}
 	return text
 }
 
-// RoundTrip responses from the cassette, or with a *MissError.
+// RoundTrip returns the recorded response, or a *MissError.
 func (p *Player) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := req.Context().Err(); err != nil {
 		return nil, err
@@ -124,14 +125,14 @@ func (p *Player) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer p.mu.Unlock()
 	left := p.index[k]
 	if len(left) == 0 {
-		miss := &MissError{Name: p.tape.Name, Method: req.Method, Path: req.URL.Path, Used: p.asked[k]}
+		miss := &MissError{Name: p.cassette.Name, Method: req.Method, Path: req.URL.Path, Used: p.recorded[k]}
 		if !miss.Used {
 			miss.Differences = p.nearest(asked)
 		}
 		return nil, miss
 	}
 	p.index[k], p.last = left[1:], left[0]
-	in := p.tape.interactions[left[0]]
+	in := p.cassette.interactions[left[0]]
 	return &http.Response{
 		Status: in.Status, StatusCode: in.Code, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: in.Response.Headers.Clone(), Body: io.NopCloser(strings.NewReader(in.Response.Body)),
@@ -143,8 +144,8 @@ func (p *Player) key(r contract.Request) string {
 	return r.Method + " " + r.URL.Path + "?" + r.URL.Query().Encode() + "\n" + p.canonical(r.Body)
 }
 
-// canonical writes a JSON body without what is ignored and with its members in
-// order; any other body is itself.
+// canonical returns a JSON body with sorted members and without ignored ones. Any other
+// body is returned unchanged.
 func (p *Player) canonical(body []byte) string {
 	value, err := contract.Decode(body)
 	if err != nil {
@@ -178,12 +179,11 @@ func without(value any, tokens []string) any {
 	return value
 }
 
-// nearest explains, place by place, how the request differs from the one in
-// the cassette that it is closest to.
+// nearest lists the differences of a request from the closest recorded request.
 func (p *Player) nearest(r contract.Request) []string {
 	asked := p.places(r)
 	var best []string
-	for i, in := range p.tape.interactions {
+	for i, in := range p.cassette.interactions {
 		recorded, _ := url.Parse(in.URL)
 		d := p.differences(asked, p.places(p.matching.redacted(in.Method, recorded, []byte(in.Request.Body))))
 		if i == 0 || len(d) < len(best) {
@@ -193,7 +193,7 @@ func (p *Player) nearest(r contract.Request) []string {
 	return best
 }
 
-// places lays a request out as place and text.
+// places returns the values of a request by place.
 func (p *Player) places(r contract.Request) map[contract.Place]string {
 	all := map[contract.Place]string{contract.RequestMethod: r.Method, contract.RequestPath: r.URL.Path}
 	for name, values := range r.URL.Query() {
@@ -203,7 +203,7 @@ func (p *Player) places(r contract.Request) map[contract.Place]string {
 	return all
 }
 
-// spread lays a body out as place and text.
+// spread adds the values of a body by place.
 func spread(all map[contract.Place]string, side contract.Place, body []byte) {
 	value, err := contract.Decode(body)
 	if err != nil {
@@ -232,7 +232,7 @@ func spreadValue(all map[contract.Place]string, at contract.Place, value any) {
 			return
 		}
 	}
-	text, _ := json.Marshal(value) // it was JSON a moment ago
+	text, _ := json.Marshal(value) // it was decoded from JSON
 	all[at] = string(text)
 }
 

@@ -11,7 +11,7 @@ import (
 	"assay/internal/contract"
 )
 
-// Marshal writes exchanges as a cassette file of go-vcr's format 1.
+// Marshal returns exchanges as a cassette file in format 1 of go-vcr.
 func Marshal(exchanges []contract.Exchange) ([]byte, error) {
 	c := vcr.New("")
 	for _, ex := range exchanges {
@@ -28,7 +28,7 @@ func Marshal(exchanges []contract.Exchange) ([]byte, error) {
 	return document(c)
 }
 
-// MarshalManifest writes the manifest of a shelf.
+// MarshalManifest returns the manifest of a library.
 func MarshalManifest(entries map[string]Entry) ([]byte, error) { return document(entries) }
 
 func document(v any) ([]byte, error) {

@@ -1,5 +1,6 @@
-// Package coding takes content codings off: gzip, deflate, br and zstd, as RFC
-// 9110 section 8.4.1, RFC 7932 and RFC 8878 have them.
+// Package contentcoding decodes the content codings gzip, deflate, br and zstd (RFC
+// 9110 section 8.4.1, RFC 7932, RFC 8878). It bounds the decoded size and the memory
+// for zstd windows. No error quotes a body.
 package contentcoding
 
 import (
@@ -18,30 +19,31 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// The errors of Decode, whose texts hold nothing of a body.
+// The errors of Decode. Their texts quote nothing of a body.
 var (
-	ErrUnknown = errors.New("a Content-Encoding that is none of gzip, deflate, br, zstd")
-	ErrDamaged = errors.New("the body is not what its Content-Encoding says")
-	ErrLarge   = errors.New("the body is too large without its Content-Encoding")
+	ErrUnknown = errors.New("the Content-Encoding is not one of gzip, deflate, br, zstd")
+	ErrDamaged = errors.New("the body cannot be decoded as its Content-Encoding says")
+	ErrLarge   = errors.New("the decoded body is too large")
 )
 
-// Window is the most of a zstd body that is looked back at, in bytes: what RFC
-// 9659 lets a content coding have.
+// Window is the largest zstd window in bytes, the limit of RFC 9659 for content
+// codings.
 const Window = 8 << 20
 
-// Of lists the codings of a body in the order in which they were applied.
+// Of lists the codings of Content-Encoding in lower case, in the order in which they
+// were applied.
 func Of(header http.Header) []string {
 	return strings.FieldsFunc(strings.ToLower(strings.Join(header.Values("Content-Encoding"), ",")), func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })
 }
 
-// Decode gives a body without the codings that its header names; one of more
-// than most bytes, on the way too, is ErrLarge.
+// Decode removes the codings that the header names. The error is ErrUnknown, ErrDamaged,
+// or ErrLarge if the result of any step has more than most bytes.
 func Decode(header http.Header, body []byte, most int) ([]byte, error) {
 	all := Of(header)
 	if len(body) == 0 {
 		return body, nil
 	}
-	for i := len(all) - 1; i >= 0; i-- { // the last was applied last
+	for i := len(all) - 1; i >= 0; i-- { // the last coding was applied last
 		reader, err := NewReader(all[i], bytes.NewReader(body), Window)
 		if errors.Is(err, ErrUnknown) {
 			return nil, err
@@ -50,7 +52,7 @@ func Decode(header http.Header, body []byte, most int) ([]byte, error) {
 			return nil, ErrDamaged
 		}
 		body, err = io.ReadAll(io.LimitReader(reader, int64(most)+1))
-		_ = reader.Close() // of something in memory
+		_ = reader.Close() // it reads from memory
 		switch {
 		case err != nil:
 			return nil, ErrDamaged
@@ -61,20 +63,20 @@ func Decode(header http.Header, body []byte, most int) ([]byte, error) {
 	return body, nil
 }
 
-// Recorded gives a body that somebody recorded without its codings, and tells
-// whether it still had them: most recorders take them off and keep the header.
-// gzip and zstd are told by their first bytes; br and deflate have none, and are
-// what is no text and comes apart.
-func Recorded(header http.Header, body []byte, most int) (plain []byte, had bool, err error) {
+// DecodeRecorded decodes the body of a recording if it is still coded: most recorders
+// decode the body and keep the header. gzip and zstd are recognised by their first
+// bytes. br and deflate have no such bytes: a body counts as coded if it is not text
+// and can be decoded. coded says whether it was.
+func DecodeRecorded(header http.Header, body []byte, most int) (plain []byte, coded bool, err error) {
 	all := Of(header)
 	if len(all) == 0 || len(body) == 0 {
 		return body, false, nil
 	}
 	switch all[len(all)-1] {
 	case "gzip", "x-gzip":
-		had = Gzip(body)
+		coded = Gzip(body)
 	case "zstd":
-		had = Zstd(body)
+		coded = Zstd(body)
 	case "br", "deflate":
 		if text(body) {
 			return body, false, nil
@@ -84,28 +86,28 @@ func Recorded(header http.Header, body []byte, most int) (plain []byte, had bool
 		}
 		return plain, true, err
 	}
-	if !had {
+	if !coded {
 		return body, false, nil
 	}
 	plain, err = Decode(header, body, most)
 	return plain, true, err
 }
 
-// Gzip tells gzip by its first bytes: RFC 1952 section 2.3.1.
+// Gzip reports whether data begins like gzip, RFC 1952 section 2.3.1.
 func Gzip(front []byte) bool { return bytes.HasPrefix(front, []byte{0x1f, 0x8b}) }
 
-// Zstd tells zstd by its first bytes, of a frame or of one to be skipped: RFC 8878
-// section 3.1.
+// Zstd reports whether data begins like zstd, with a frame or a skippable frame, RFC
+// 8878 section 3.1.
 func Zstd(front []byte) bool {
 	return bytes.HasPrefix(front, []byte{0x28, 0xb5, 0x2f, 0xfd}) ||
 		len(front) >= 4 && front[0]&0xf0 == 0x50 && bytes.Equal(front[1:4], []byte{0x2a, 0x4d, 0x18})
 }
 
-// Unpack takes gzip or zstd off a text, which its first bytes tell; name is "" where
-// there is neither. window is NewReader's.
+// Unpack decodes a file that begins like gzip or zstd, and passes any other through.
+// name is the coding, "" for none. window is the largest zstd window in bytes.
 func Unpack(from io.Reader, window uint64) (plain io.ReadCloser, name string, err error) {
 	b := bufio.NewReaderSize(from, 64<<10)
-	magic, _ := b.Peek(4) // an error comes again where it is read
+	magic, _ := b.Peek(4) // the next read returns the same error
 	switch {
 	case Gzip(magic):
 		name = "gzip"
@@ -118,13 +120,13 @@ func Unpack(from io.Reader, window uint64) (plain io.ReadCloser, name string, er
 	return plain, name, err
 }
 
-// text tells whether a body can be read: what is coded has bytes that cannot.
+// text reports whether a body is readable text, which a coded body is not.
 func text(body []byte) bool {
 	return utf8.Valid(body) && !bytes.ContainsFunc(body, func(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' })
 }
 
-// NewReader reads what has a coding. window bounds what zstd looks back at, in
-// bytes.
+// NewReader decodes one coding. window is the largest zstd window in bytes. The error
+// is ErrUnknown for a coding that is not supported.
 func NewReader(coding string, from io.Reader, window uint64) (io.ReadCloser, error) {
 	switch coding {
 	case "identity":
@@ -132,7 +134,7 @@ func NewReader(coding string, from io.Reader, window uint64) (io.ReadCloser, err
 	case "gzip", "x-gzip":
 		return gzip.NewReader(from)
 	case "deflate":
-		return inflating(from), nil
+		return inflate(from), nil
 	case "br":
 		return io.NopCloser(brotli.NewReader(from)), nil
 	case "zstd":
@@ -145,9 +147,9 @@ func NewReader(coding string, from io.Reader, window uint64) (io.ReadCloser, err
 	return nil, ErrUnknown
 }
 
-// inflating reads deflate. Some leave zlib's frame out, which its first two bytes
-// tell: RFC 1950 section 2.2.
-func inflating(from io.Reader) io.ReadCloser {
+// inflate decodes deflate, with or without the zlib frame that some senders leave out.
+// The first two bytes show which it is, RFC 1950 section 2.2.
+func inflate(from io.Reader) io.ReadCloser {
 	b := bufio.NewReader(from)
 	if front, _ := b.Peek(2); len(front) == 2 && front[0]&0x0f == 8 && (int(front[0])<<8|int(front[1]))%31 == 0 {
 		if framed, err := zlib.NewReader(b); err == nil {

@@ -117,20 +117,20 @@ func TestRecorded(t *testing.T) {
 	const body = `{"code":"0x0200","message":"…"}`
 	for name, with := range coders() {
 		said := named(strings.TrimPrefix(name, "raw "))
-		got, had, err := contentcoding.Recorded(said, coded(t, with, []byte(body)), 1000)
+		got, had, err := contentcoding.DecodeRecorded(said, coded(t, with, []byte(body)), 1000)
 		if err != nil || !had || string(got) != body {
 			t.Errorf("%s, still on: %v %t %q", name, err, had, got)
 		}
 		for _, plain := range []string{body, "3", "\x01\x02 of no coding"} {
-			if got, had, err := contentcoding.Recorded(said, []byte(plain), 1000); err != nil || had || string(got) != plain {
+			if got, had, err := contentcoding.DecodeRecorded(said, []byte(plain), 1000); err != nil || had || string(got) != plain {
 				t.Errorf("%s, taken off: %v %t %q", name, err, had, got)
 			}
 		}
-		if _, _, err := contentcoding.Recorded(said, coded(t, with, []byte(body)), 3); !errors.Is(err, contentcoding.ErrLarge) {
+		if _, _, err := contentcoding.DecodeRecorded(said, coded(t, with, []byte(body)), 3); !errors.Is(err, contentcoding.ErrLarge) {
 			t.Errorf("%s of too much: %v", name, err)
 		}
 	}
-	if got, had, err := contentcoding.Recorded(http.Header{}, []byte{0x1f, 0x8b}, 10); err != nil || had || len(got) != 2 {
+	if got, had, err := contentcoding.DecodeRecorded(http.Header{}, []byte{0x1f, 0x8b}, 10); err != nil || had || len(got) != 2 {
 		t.Error("no coding is named:", err)
 	}
 }

@@ -192,7 +192,7 @@ func TestInput_recorded(t *testing.T) {
 		if bytes.Contains(r.Kept.Raw, []byte("9876543210")) || !bytes.Contains(r.Kept.Raw, []byte("ORDER00001")) {
 			t.Errorf("kept is\n%s", r.Kept.Raw)
 		}
-		if err := cassette.Keep(dir, map[string]cassette.Saved{name: r.Kept}); err != nil {
+		if err := cassette.Save(dir, map[string]cassette.Saved{name: r.Kept}); err != nil {
 			t.Fatal(err)
 		}
 	}

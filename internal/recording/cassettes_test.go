@@ -92,7 +92,7 @@ func renew(t *testing.T, e *engine.Engine) {
 			t.Log("writes", c.Name)
 		}
 	}
-	if err := cassette.Keep(folder, kept); err != nil {
+	if err := cassette.Save(folder, kept); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -136,7 +136,7 @@ func (r *Recorder) Keep(ex contract.Exchange, judged contract.Result) (name stri
 		source = "recorded from the sandbox"
 	}
 	entry := cassette.Entry{Evidence: ex.Evidence, Source: source, Date: r.now().UTC().Format(time.DateOnly)}
-	if err := cassette.Keep(r.dir, map[string]cassette.Saved{name: {Raw: raw, Entry: entry}}); err != nil {
+	if err := cassette.Save(r.dir, map[string]cassette.Saved{name: {Raw: raw, Entry: entry}}); err != nil {
 		return "", nil, err
 	}
 	r.tries[form] = mostTries

@@ -253,7 +253,7 @@ func (b *harBody) posted() ([]byte, error) {
 // uncoded takes codings off a body that was kept as it came, and tells
 // whether it was; one that unpacks to more than Largest is an error.
 func uncoded(side string, header http.Header, body []byte) ([]byte, bool, error) {
-	plain, had, err := contentcoding.Recorded(header, body, Largest)
+	plain, had, err := contentcoding.DecodeRecorded(header, body, Largest)
 	switch {
 	case errors.Is(err, contentcoding.ErrLarge):
 		return nil, had, fmt.Errorf("the %s's body unpacks to more than %d bytes", side, Largest)

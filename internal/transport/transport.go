@@ -1,5 +1,8 @@
-// Package wire turns HTTP into exchanges. Whether a request goes to a
-// provider, to a sandbox or to a cassette is the RoundTripper's affair.
+// Package transport sends a request once and returns the exchange as a value. The
+// RoundTripper decides whether the request goes to a provider, a sandbox or a cassette.
+//
+// Every request of this project leaves through Send, or is prepared by Once: Go's
+// net/http repeats some requests by itself, and an order must never be sent twice.
 package transport
 
 import (
@@ -13,12 +16,11 @@ import (
 	"assay/internal/contract"
 )
 
-// Largest is how many bytes of a response's body are read; no documented response
-// comes near. A larger one is an error, never a part of a response.
-const Largest = 10 << 20
+// MaxBody is the largest response body in bytes. No documented response comes near it.
+// A larger body is an error; it is never cut.
+const MaxBody = 10 << 20
 
-// Freeze reads a request into a value, its body included, and leaves the
-// request as it was.
+// Freeze copies a request and its body into a value. The request can still be sent.
 func Freeze(req *http.Request) (contract.Request, error) {
 	frozen := contract.Request{Method: req.Method, URL: req.URL, Header: req.Header.Clone()}
 	if req.Body == nil {
@@ -26,21 +28,21 @@ func Freeze(req *http.Request) (contract.Request, error) {
 	}
 	body, err := io.ReadAll(req.Body)
 	if err != nil {
-		return frozen, fmt.Errorf("wire: reading the request: %w", err)
+		return frozen, fmt.Errorf("transport: reading the request: %w", err)
 	}
 	if err := req.Body.Close(); err != nil {
-		return frozen, fmt.Errorf("wire: reading the request: %w", err)
+		return frozen, fmt.Errorf("transport: reading the request: %w", err)
 	}
 	req.Body = io.NopCloser(bytes.NewReader(body))
 	frozen.Body = body
 	return frozen, nil
 }
 
-// Thaw makes a request of a value again, to be sent once.
+// Thaw makes an http.Request of a value. It is prepared to be sent once, see Once.
 func Thaw(ctx context.Context, r contract.Request) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, r.Method, r.URL.String(), bytes.NewReader(r.Body))
 	if err != nil {
-		return nil, fmt.Errorf("wire: %w", err)
+		return nil, fmt.Errorf("transport: %w", err)
 	}
 	if r.Header != nil {
 		req.Header = r.Header.Clone()
@@ -49,8 +51,9 @@ func Thaw(ctx context.Context, r contract.Request) (*http.Request, error) {
 	return req, nil
 }
 
-// Send asks once, follows no redirect and tries nothing twice, whatever the
-// method: an order whose response got lost may have been taken.
+// Send sends a request once. It follows no redirect and repeats nothing, whatever the
+// method: if the response is lost, the provider may still have accepted the order.
+// Duration is the time until the end of the body.
 func Send(ctx context.Context, over http.RoundTripper, r contract.Request) (contract.Exchange, error) {
 	ex := contract.Exchange{Request: r}
 	req, err := Thaw(ctx, r)
@@ -62,13 +65,13 @@ func Send(ctx context.Context, over http.RoundTripper, r contract.Request) (cont
 	if err != nil {
 		return ex, plain(err)
 	}
-	defer func() { _ = resp.Body.Close() }() // read to its end or given up
-	body, err := io.ReadAll(io.LimitReader(resp.Body, Largest+1))
+	defer func() { _ = resp.Body.Close() }() // the body is read, or the error says why not
+	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
 	if err != nil {
-		return ex, fmt.Errorf("wire: the response broke off: %w", err)
+		return ex, fmt.Errorf("transport: the connection closed before the end of the response: %w", err)
 	}
-	if len(body) > Largest {
-		return ex, fmt.Errorf("wire: the response is larger than %d bytes", Largest)
+	if len(body) > MaxBody {
+		return ex, fmt.Errorf("transport: the response is larger than %d bytes", MaxBody)
 	}
 	ex.Response = contract.Response{Status: resp.StatusCode, Header: resp.Header.Clone(), Body: body, Duration: time.Since(began)}
 	return ex, nil

@@ -66,8 +66,8 @@ func TestOnce(t *testing.T) {
 		says     string
 	}{
 		"no response": {func() (*http.Response, error) { return nil, errors.New("refused") }, "refused"},
-		"broken off":  {func() (*http.Response, error) { return reply(io.MultiReader(strings.NewReader("half"), failing{})) }, "broke off"},
-		"far too big": {func() (*http.Response, error) { return reply(bytes.NewReader(make([]byte, transport.Largest+1))) }, "larger than"},
+		"reset":       {func() (*http.Response, error) { return reply(io.MultiReader(strings.NewReader("half"), failing{})) }, "closed before the end"},
+		"far too big": {func() (*http.Response, error) { return reply(bytes.NewReader(make([]byte, transport.MaxBody+1))) }, "larger than"},
 	} {
 		asked := 0
 		_, err := transport.Send(t.Context(), over(func(*http.Request) (*http.Response, error) { asked++; return c.response() }), request(t, "https://x.example.com", "b"))

@@ -11,18 +11,17 @@ import (
 	"assay/internal/atomicfile"
 )
 
-// Kept is a cassette to be written.
+// Saved is a cassette to write.
 type Saved struct {
 	Raw   []byte
-	Entry Entry // without its SHA256, which follows from Raw
+	Entry Entry // without SHA256, which is computed from Raw
 }
 
-// Keep writes cassettes into a folder and its manifest. First the manifest says
-// of each what it is and what it will be, then the files are replaced one by
-// one, then the manifest says what they are: after a kill at any moment every
-// file is whole, and the manifest's. What an earlier kill left beside the files
-// is taken away.
-func Keep(dir string, cassettes map[string]Saved) error {
+// Save writes cassettes and their manifest entries below a folder. It first writes the
+// old and the new entry of each cassette, then replaces the files, then writes the
+// manifest with the new entries only. After a kill at any moment every file is whole and
+// matches one of its entries. Save removes temporary files of an earlier kill.
+func Save(dir string, cassettes map[string]Saved) error {
 	if err := sweep(dir); err != nil {
 		return err
 	}
@@ -39,32 +38,32 @@ func Keep(dir string, cassettes map[string]Saved) error {
 				}
 			}
 		}
-		if err := list(dir, names, cassettes, under); err != nil {
+		if err := writeManifest(dir, names, cassettes, under); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// sweep removes files that never came to their places.
+// sweep removes the temporary files of a killed process.
 func sweep(dir string) error {
 	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasPrefix(d.Name(), atomicfile.Beside) {
+		if err != nil || d.IsDir() || !strings.HasPrefix(d.Name(), atomicfile.TempPrefix) {
 			return err
 		}
 		return os.Remove(path)
 	})
 }
 
-// list writes the manifest: with what comes next while the files are being
-// replaced, and without once they are.
-func list(dir string, names []string, cassettes map[string]Saved, under bool) error {
+// writeManifest writes the manifest, with the new entries as next while the files are
+// being replaced, and as the entries afterwards.
+func writeManifest(dir string, names []string, cassettes map[string]Saved, under bool) error {
 	shelf, err := Open(os.DirFS(dir))
 	if err != nil {
 		return err
 	}
 	entries := map[string]Entry{}
-	for name, e := range shelf.entries { // what an earlier kill left under way is settled here
+	for name, e := range shelf.entries { // finishes a replacement that an earlier kill interrupted
 		if e.Next == nil || e.SHA256 != "" || shelf.Has(name) {
 			entries[name], _ = shelf.Entry(name)
 		}

@@ -68,7 +68,7 @@ func TestKeep(t *testing.T) {
 	t.Parallel()
 	dir := empty(t)
 	for n := range 2 {
-		if err := cassette.Keep(dir, generation(t, n)); err != nil {
+		if err := cassette.Save(dir, generation(t, n)); err != nil {
 			t.Fatal(err)
 		}
 		if names := whole(t, dir); len(names) != 8 {
@@ -79,7 +79,7 @@ func TestKeep(t *testing.T) {
 	if err != nil || strings.Contains(string(raw), "next:") {
 		t.Errorf("the manifest is left under way: %v\n%s", err, raw)
 	}
-	if err := cassette.Keep(t.TempDir(), generation(t, 1)); err == nil {
+	if err := cassette.Save(t.TempDir(), generation(t, 1)); err == nil {
 		t.Error("a folder without a manifest is written into")
 	}
 }
@@ -89,7 +89,7 @@ func TestKeep(t *testing.T) {
 func TestKilled(t *testing.T) {
 	if dir := os.Getenv("ASSAY_TEST_KEEP"); dir != "" {
 		for n := 0; ; n++ {
-			if err := cassette.Keep(dir, generation(t, n)); err != nil {
+			if err := cassette.Save(dir, generation(t, n)); err != nil {
 				t.Fatal(err)
 			}
 			fmt.Println("kept") // what the parent waits for
@@ -113,7 +113,7 @@ func TestKilled(t *testing.T) {
 	if interrupted == 0 {
 		t.Error("no kill came while cassettes were being replaced: this proves nothing")
 	}
-	if err := cassette.Keep(dir, generation(t, -1)); err != nil {
+	if err := cassette.Save(dir, generation(t, -1)); err != nil {
 		t.Fatal(err)
 	}
 	if names := whole(t, dir); len(names) != 8 {
@@ -121,7 +121,7 @@ func TestKilled(t *testing.T) {
 	}
 	left := slices.Collect(func(yield func(string) bool) {
 		_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, _ error) error {
-			if strings.HasPrefix(d.Name(), atomicfile.Beside) {
+			if strings.HasPrefix(d.Name(), atomicfile.TempPrefix) {
 				yield(path)
 			}
 			return nil
