@@ -119,7 +119,7 @@ func accepted(b *testing.B, loaded []*openapi.Spec, o *openapi.Operation, asked 
 	}
 }
 
-// discarded is a response that nobody reads.
+// discarded is a response that is thrown away.
 type discarded struct{ header http.Header }
 
 func (d *discarded) Header() http.Header         { return d.header }

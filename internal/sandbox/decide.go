@@ -7,9 +7,9 @@ import (
 	"assay/internal/openapi"
 )
 
-// decide finds the result code: the preferred one, else the first whose when
-// holds, else the one that succeeds. Of two requests with one reference exactly
-// one finds it new.
+// decide chooses the result code: the preferred one, or the first row whose when holds,
+// or the success. It remembers the reference; of two concurrent requests with one
+// reference exactly one finds it new.
 func (s *Sandbox) decide(q *question) (*openapi.Code, *openapi.Breach) {
 	if q.wish.code != "" {
 		return q.o.Code(q.wish.code), nil
@@ -22,12 +22,13 @@ func (s *Sandbox) decide(q *question) (*openapi.Code, *openapi.Breach) {
 	if row == nil || row.State != contract.Succeeded || q.reference == "" || s.orders.first(q.key) {
 		return row, v
 	}
-	q.Known = []string{q.reference} // somebody else was first, a moment ago
+	q.Known = []string{q.reference} // another request was first, after the check above
 	return q.choose(forgiving)
 }
 
-// choose tries the codes in the order of the table. A when that names violation
-// is tried for each of them, and once without; what a reading forgives is none.
+// choose returns the first row of the table whose when holds. A when that names
+// violation is evaluated for each violation and once without any. Violations that the
+// lenient schema accepts do not count.
 func (q *question) choose(forgiving []*openapi.Ambiguity) (*openapi.Code, *openapi.Breach) {
 	found := slices.DeleteFunc(q.breaches(), func(b openapi.Breach) bool { return forgiven(q.View, b, forgiving) })
 	for _, row := range q.o.Codes {
@@ -48,9 +49,9 @@ func (q *question) choose(forgiving []*openapi.Ambiguity) (*openapi.Code, *opena
 	return q.o.Success(), nil
 }
 
-// forgiven tells whether the side of a reading that was not taken accepts the
-// value which the schema does not. A condition between members stands in no
-// schema, and what is absent has no value.
+// forgiven reports whether the lenient schema of an ambiguity accepts a value that the
+// schema refuses. A violated condition is not a schema violation, and an absent member
+// has no value, so neither can be forgiven.
 func forgiven(x *openapi.View, b openapi.Breach, ambiguities []*openapi.Ambiguity) bool {
 	if len(ambiguities) == 0 || b.Keyword == "rule" {
 		return false
@@ -60,8 +61,8 @@ func forgiven(x *openapi.View, b openapi.Breach, ambiguities []*openapi.Ambiguit
 	})
 }
 
-// breaches lists what is wrong with a request: its parameters, its body, and
-// the conditions whose breach is an error.
+// breaches lists the faults of a request: in its parameters, in its body, and violated
+// conditions of severity error.
 func (q *question) breaches() []openapi.Breach {
 	var all []openapi.Breach
 	for _, v := range q.ParameterViolations() {

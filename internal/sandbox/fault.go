@@ -13,10 +13,10 @@ import (
 	"assay/internal/signature"
 )
 
-// Faults lists what can be wrong with a response on purpose: delay (a second),
-// timeout (no response at all), reset, truncated, half-character, html-502,
-// too-many (429 with Retry-After), unknown-code, extra-field, missing-field,
-// number-as-string, unsigned (where the provider signs).
+// Faults lists the faults that a response can have on request: delay (one second),
+// timeout (no response), reset, truncated, half-character, html-502, too-many (429 with
+// Retry-After), unknown-code, extra-field, missing-field, number-as-string, and
+// unsigned (only if the provider signs).
 func Faults() []string {
 	return []string{
 		"delay", "timeout", "reset", "truncated", "half-character", "html-502", "too-many",
@@ -24,7 +24,7 @@ func Faults() []string {
 	}
 }
 
-// faults are those that can be wrong with an operation's responses.
+// faults lists the faults that the responses of an operation can have.
 func faults(o *openapi.Operation) []string {
 	if o.Sign.Response != nil {
 		return Faults()
@@ -34,10 +34,10 @@ func faults(o *openapi.Operation) []string {
 
 const (
 	delayed = time.Second
-	hanging = 2 * time.Minute // no client waits so long
+	hanging = 2 * time.Minute // longer than any client waits
 )
 
-// fault is the preferred one, or one by chance.
+// fault returns the preferred fault, or one chosen at random at the configured rate.
 func (s *Sandbox) fault(o *openapi.Operation, w wish) string {
 	if w.fault != "" || s.options.FaultRate == 0 {
 		return w.fault
@@ -50,7 +50,7 @@ func (s *Sandbox) fault(o *openapi.Operation, w wish) string {
 	return faults(o)[s.random.IntN(len(faults(o)))]
 }
 
-// write sends a response, with a fault if there is one.
+// write sends a response, with its fault if it has one.
 func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, o *operation, a contract.Response, fault string) {
 	switch fault {
 	case "delay", "timeout":
@@ -64,7 +64,7 @@ func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, o *operation, a 
 		w.Header().Set("Content-Length", strconv.Itoa(len(a.Body)))
 		w.WriteHeader(a.Status)
 		_, _ = w.Write(a.Body[:len(a.Body)/2])
-		_ = http.NewResponseController(w).Flush() // what came has to have come
+		_ = http.NewResponseController(w).Flush() // the client must receive this part
 		panic(http.ErrAbortHandler)
 	case "html-502":
 		a = contract.Response{Status: http.StatusBadGateway, Header: http.Header{"Content-Type": {"text/html"}}, Body: []byte("<html><body><h1>502 Bad Gateway</h1></body></html>\n")}
@@ -77,11 +77,11 @@ func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, o *operation, a 
 		w.Header()[name] = values
 	}
 	w.WriteHeader(a.Status)
-	_, _ = w.Write(a.Body) // the client is gone: nobody to tell
+	_, _ = w.Write(a.Body) // an error means that the client has closed the connection
 }
 
-// wait holds a request up. It tells whether there is still somebody to response:
-// no more than mostWaiting are held up at a time, the others are turned away.
+// wait delays a request. It returns false if the client has gone, or if mostWaiting
+// requests are delayed already; those are refused.
 func (s *Sandbox) wait(w http.ResponseWriter, r *http.Request, fault string) bool {
 	select {
 	case s.waiting <- struct{}{}:
@@ -103,13 +103,13 @@ func (s *Sandbox) wait(w http.ResponseWriter, r *http.Request, fault string) boo
 	case <-timer.C:
 	}
 	if fault == "timeout" {
-		panic(http.ErrAbortHandler) // hang up without a response
+		panic(http.ErrAbortHandler) // closes the connection without a response
 	}
 	return true
 }
 
-// spoilt changes a response's body and signs it again, so that nothing but the
-// fault is wrong with it.
+// spoilt changes the body of a response and signs it again, so that the fault is the
+// only thing wrong.
 func spoilt(o *operation, a contract.Response, fault string) []byte {
 	switch fault {
 	case "":
@@ -124,7 +124,7 @@ func spoilt(o *operation, a contract.Response, fault string) []byte {
 	}
 	met, _ := o.ResultCode(a)
 	code, inBody := met.CodeAt.Pointer()
-	if !inBody && len(o.Result.Status) > 0 { // the HTTP status is the code, and the body repeats what it means
+	if !inBody && len(o.Result.Status) > 0 { // the HTTP status is the code, and the body repeats its meaning
 		code = o.Result.Status[0]
 	}
 	switch fault {
@@ -148,7 +148,7 @@ func spoilt(o *operation, a contract.Response, fault string) []byte {
 	return signature.Sign(o.Sign.Response, raw, o.credentials, signature.Zeros{})
 }
 
-// parent finds the object that a member of a response stands in, and its name.
+// parent returns the object that holds a member of a response, and the member's name.
 func parent(object map[string]any, pointer contract.Pointer) (in map[string]any, name string) {
 	if pointer == "" {
 		return nil, ""
@@ -167,7 +167,7 @@ func set(object map[string]any, pointer contract.Pointer, text string, number js
 	}
 }
 
-// remove takes a required member away, or the code's where none is required.
+// remove removes a required member, or the result code if no member is required.
 func remove(object map[string]any, code contract.Pointer, o *openapi.Operation, status int) {
 	for _, m := range o.Responses[status].Members() {
 		if in, name := parent(object, m.Pointer); m.Required && in[name] != nil && len(m.Pointer) > 0 {
@@ -182,8 +182,8 @@ func remove(object map[string]any, code contract.Pointer, o *openapi.Operation, 
 	}
 }
 
-// swap makes a text of the first number, and a number of the first text where
-// there is no number.
+// swap turns the first number into a string, or the first string into a number if there
+// is no number.
 func swap(object map[string]any) bool {
 	for _, numbers := range []bool{true, false} {
 		if swapped(object, numbers) {

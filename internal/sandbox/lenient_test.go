@@ -14,7 +14,7 @@ import (
 	"assay/specs"
 )
 
-// letters are the texts of a good order to Paytm that the tests change.
+// These are parts of a valid order to Paytm that the tests change.
 const (
 	kind  = `"requestType":"PAYMENT"`
 	price = `"price":{"currency":"INR","value":"199.00"}`
@@ -78,7 +78,7 @@ func TestLenient(t *testing.T) {
 
 // TestLenientPlaces puts a lenient where Paytm's document has none: at the items
 // of a list, by $ref, on a reading of the provider as a whole, and where a
-// condition is broken and no schema.
+// condition is violated and the schema is not.
 func TestLenientPlaces(t *testing.T) {
 	t.Parallel()
 	const (

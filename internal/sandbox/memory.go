@@ -5,31 +5,31 @@ import (
 	"sync"
 )
 
-// key stands for a reference or token. It is half a SHA-256: two of 100,000 are the
-// same by chance once in 10^28 times, and nobody can make two that are.
+// key identifies a reference or token by half of its SHA-256. 100,000 of them collide
+// by chance once in 10^28 times, and no attacker can construct two that do.
 type key [16]byte
 
-// keyOf is the key of a text that somebody sent, among those of one kind.
+// keyOf returns the key of a text of one kind, such as a reference.
 func keyOf(kind, text string) key {
-	var room [256]byte // what is longer has memory of its own
+	var room [256]byte // longer texts are allocated
 	sum := sha256.Sum256(append(append(append(room[:0], kind...), ' '), text...))
 	return key(sum[:len(key{})])
 }
 
-// memory remembers keys, and forgets the first for each that is too many. It holds no
-// pointers: 100,000 keys take some 5 MB, a third of what an LRU of a list takes, and
-// the collector has nothing to look at.
+// memory is a bounded set of keys that forgets the oldest. It holds no pointers:
+// 100,000 keys take about 5 MB, a third of a list-based LRU, and give the garbage
+// collector nothing to scan.
 type memory struct {
 	most int
 	mu   sync.RWMutex
 	all  map[key]struct{}
-	ring []key // in the order in which they came, from next on
+	ring []key // in order of arrival, starting at next
 	next int
 }
 
 func newMemory(most int) *memory { return &memory{most: most, all: map[key]struct{}{}} }
 
-// holds tells whether a key is remembered.
+// holds reports whether a key is remembered.
 func (m *memory) holds(k key) bool {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
@@ -37,8 +37,8 @@ func (m *memory) holds(k key) bool {
 	return there
 }
 
-// first remembers a key, and tells whether it was new. To one of several callers at
-// once it was.
+// first remembers a key and reports whether it was new. Of concurrent callers with one
+// key exactly one gets true.
 func (m *memory) first(k key) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()

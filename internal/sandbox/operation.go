@@ -8,21 +8,23 @@ import (
 	"assay/internal/openapi"
 )
 
-// route is where an operation is served.
+// route is the method and path at which an operation is served.
 type route struct{ method, provider, path string }
 
-// operation is one that is simulated, with what is the same for all its requests.
+// operation is a simulated operation, with everything that is the same for all its
+// requests.
 type operation struct {
 	*openapi.Operation
 	of          *openapi.Spec
 	credentials map[string]string
-	references  []contract.Pointer       // pointers into requests
-	rules       []*openapi.Rule          // of requests, if breaking one is an error
-	issues      []*openapi.Authorization // of operations that want a token which this one hands out
+	references  []contract.Pointer       // pointers into the request body
+	rules       []*openapi.Rule          // conditions of requests whose violation is an error
+	issues      []*openapi.Authorization // the authorizations that use a token of this operation
 	templates   map[*openapi.Code]func() *template
 }
 
-// prepare makes what is served. Of two operations in one place the first is.
+// prepare compiles the operations of a provider. If two share a route, the first one is
+// served.
 func (s *Sandbox) prepare(specs []*openapi.Spec) map[route]*operation {
 	all := map[route]*operation{}
 	for _, p := range specs {
@@ -62,11 +64,11 @@ func (s *Sandbox) operation(p *openapi.Spec, documented *openapi.Operation) *ope
 	return o
 }
 
-// template is the response of a code, nil if the documents print none.
+// template returns the response of a code, or nil if the documents print none.
 func (o *operation) template(row *openapi.Code) *template { return o.templates[row]() }
 
-// reference is the merchant's own in a request, "" where none is documented or
-// sent.
+// reference returns the merchant's reference in a request, or "" if none is documented
+// or sent.
 func (o *operation) reference(x *openapi.View) string {
 	for _, pointer := range o.references {
 		if text, there := x.RequestText(pointer); there {
@@ -76,8 +78,8 @@ func (o *operation) reference(x *openapi.View) string {
 	return ""
 }
 
-// expires tells whether a pointer is the end of a token that this operation
-// hands out.
+// expires reports whether a pointer names the expiry of a token that this operation
+// issues.
 func (o *operation) expires(pointer contract.Pointer) bool {
 	for _, a := range o.issues {
 		if a.Expires == pointer {

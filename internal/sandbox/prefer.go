@@ -8,16 +8,16 @@ import (
 	"time"
 )
 
-// wish is what a request prefers.
+// wish holds the preferences of a request.
 type wish struct {
 	code, fault string
-	handling    string // "lenient", "strict", or "" for what the sandbox was made with
+	handling    string // "lenient", "strict", or "" for the sandbox's own setting
 	at          time.Time
 	merchant    map[string]bool
 }
 
-// preferences reads the header Prefer. A preference that only looks like one of
-// ours is an error; others are left alone, as RFC 7240 wants.
+// preferences reads the header Prefer. A wrong value of one of our preferences is an
+// error. Unknown preferences are ignored, as RFC 7240 demands.
 func preferences(h http.Header) (wish, error) {
 	w := wish{}
 	for _, line := range h.Values("Prefer") {

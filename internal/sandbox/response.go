@@ -12,18 +12,17 @@ import (
 	"assay/internal/signature"
 )
 
-// valid is how long a token handed out here lasts; Paytm's page says fifteen
-// minutes of its own.
+// valid is the lifetime of an issued token. Paytm's page says fifteen minutes.
 const valid = 15 * time.Minute
 
-// fill appends the response of a code: what the documents print for it, with
-// references, ids, tokens, times and message of this request, signed.
+// fill appends the response of a code: the documented example with references, ids,
+// tokens, times and message of this request, signed.
 func (s *Sandbox) fill(to []byte, t *template, q *question, v *openapi.Breach) []byte {
 	to = append(slices.Grow(to, 2*len(t.body)), t.body...)
 	s.draw(to, t.random)
 	over, at := t.over, t.at
 	for _, h := range slices.Backward(t.holes) {
-		var room [128]byte // what is longer has memory of its own
+		var room [128]byte // longer texts are allocated
 		value := h.value(room[:0], t, q, v)
 		if len(value) == 0 {
 			continue
@@ -41,7 +40,7 @@ func (s *Sandbox) fill(to []byte, t *template, q *question, v *openapi.Breach) [
 	return slices.Replace(to, at.start, at.end, itsSignature...)
 }
 
-// draw puts another letter or digit in the place of each.
+// draw replaces each letter and digit by a random one of its kind.
 func (s *Sandbox) draw(body []byte, random []int) {
 	if len(random) == 0 {
 		return
@@ -53,8 +52,7 @@ func (s *Sandbox) draw(body []byte, random []int) {
 	}
 }
 
-// moved is where a span stands once something before it, or in it, has another
-// length.
+// moved returns the position of a span after a change of length before it or in it.
 func (s span) moved(by span, length int) span {
 	more := length - (by.end - by.start)
 	switch {
@@ -66,7 +64,7 @@ func (s span) moved(by span, length int) span {
 	return s
 }
 
-// value appends what stands in a hole; nothing: what the documents print.
+// value appends the value of a hole, or nothing to keep the documented one.
 func (h *hole) value(to []byte, t *template, q *question, v *openapi.Breach) []byte {
 	now := q.wish.at
 	switch h.what {
@@ -89,18 +87,18 @@ func (h *hole) value(to []byte, t *template, q *question, v *openapi.Breach) []b
 	return append(strconv.AppendInt(append(to, '"'), now.UnixMilli(), 10), '"')
 }
 
-// quoted appends a text as contract.Encode writes it.
+// quoted appends a text as JSON, written like contract.Encode.
 func quoted(to []byte, text string) []byte {
 	for i := range len(text) {
 		if c := text[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
-			raw, _ := contract.Encode(text) // there is no text that it does not take
+			raw, _ := contract.Encode(text) // Encode accepts every text
 			return append(to, raw...)
 		}
 	}
 	return append(append(append(to, '"'), text...), '"')
 }
 
-// keep remembers a token that a response hands out.
+// keep remembers an issued token.
 func (s *Sandbox) keep(o *operation, body []byte) {
 	for _, a := range o.issues {
 		raw, _ := contract.Raw(body, a.Token)

@@ -1,15 +1,17 @@
-// Package sandbox simulates providers from their specifications and from
-// nothing else: routing, schemas, conditions, the when of each result code,
-// signatures. Adding a provider is adding its specification.
+// Package sandbox simulates providers over HTTP from their specifications alone:
+// routing, schemas, conditions, result codes with their when, tokens and signatures. To
+// add a provider, add its specification.
 //
-// It imports no adapter: a simulator that shares code with what it tests proves
-// nothing.
+// It imports no adapter: a simulator that shares code with the client under test cannot
+// show that the client is wrong.
 //
-// A request may say what it prefers, in the header Prefer of RFC 7240:
-// code=501 (that result), fault=reset (see Faults), at=2023-01-01T00:00:00Z
-// (the clock), merchant.NAME=true (what the provider has switched on),
-// handling=lenient (accepts what the other side of a reading would) or, of a
-// sandbox that does so anyway, handling=strict.
+// A request chooses its response with the header Prefer (RFC 7240): code=501 (this
+// result code), fault=reset (see Faults), at=2023-01-01T00:00:00Z (the clock),
+// merchant.NAME=true (a feature of x-merchant), and handling=lenient or handling=strict
+// (whether the lenient schemas of ambiguities apply).
+//
+// The Server header identifies the sandbox, so that assay run --live --base can play
+// the cases that need Prefer.
 package sandbox
 
 import (
@@ -32,38 +34,38 @@ import (
 	"assay/internal/signature"
 )
 
-// Options say how to simulate.
+// Options configure a sandbox.
 type Options struct {
-	// Credentials are what a provider accepts, by provider and name; nil: the
-	// specification's fake ones.
+	// Credentials are the accepted credentials by provider and name; nil means the test
+	// values of the specification.
 	Credentials map[string]map[string]string
-	Now         func() time.Time // nil: the clock
-	Seed        uint64           // of ids and tokens; the same seed gives the same ones
-	FaultRate   float64          // the share of responses that are spoilt, 0 to 1
-	Lenient     bool             // accepts what the other side of a reading would: for SDKs that keep to that
+	Now         func() time.Time // nil means time.Now
+	Seed        uint64           // seeds ids and tokens; equal seeds give equal values
+	FaultRate   float64          // the share of responses that get a random fault, 0 to 1
+	Lenient     bool             // applies the lenient schemas of ambiguities, for SDKs that follow another page
 }
 
 const (
 	largestBody = 128 << 10 // bytes of a request; the largest documented one has 3,000
-	remembered  = 100_000   // orders and tokens; older ones are forgotten
-	mostWaiting = 64        // requests that are made to wait by a fault
+	remembered  = 100_000   // orders and tokens; the oldest are forgotten
+	mostWaiting = 64        // requests that a fault delays at one time
 )
 
-// Sandbox responses as the providers' documents say. It is safe for concurrent
-// use.
+// Sandbox is an http.Handler that responds as the documents say. It is safe for
+// concurrent use.
 type Sandbox struct {
 	options    Options
 	operations map[route]*operation
-	mu         sync.Mutex // of random
+	mu         sync.Mutex // guards random
 	random     *rand.Rand
-	pick       func(n int) int // random's, under mu
+	pick       func(n int) int // a number below n from random; call with mu locked
 	orders     *memory
-	tokens     *lru.Cache[key, time.Time] // and when each ends
-	waiting    chan struct{}              // as many as wait
+	tokens     *lru.Cache[key, time.Time] // with their expiry
+	waiting    chan struct{}              // one element for each delayed request
 	scratches  sync.Pool
 }
 
-// New makes a sandbox of the given providers. An error tells of expressions in their
+// New returns a sandbox of these providers. The error names expressions in the
 // specifications that do not compile.
 func New(specs []*openapi.Spec, options Options) (*Sandbox, error) {
 	if err := openapi.Compile(specs...); err != nil {
@@ -78,7 +80,7 @@ func New(specs []*openapi.Spec, options Options) (*Sandbox, error) {
 	}
 	s := &Sandbox{
 		options: options, orders: newMemory(remembered), tokens: tokens, waiting: make(chan struct{}, mostWaiting),
-		random:    rand.New(rand.NewPCG(options.Seed, 0)), // ids of a simulation
+		random:    rand.New(rand.NewPCG(options.Seed, 0)), // simulated ids need no secure randomness
 		scratches: sync.Pool{New: func() any { return &scratch{} }},
 	}
 	s.pick = s.random.IntN
@@ -86,14 +88,14 @@ func New(specs []*openapi.Spec, options Options) (*Sandbox, error) {
 	return s, nil
 }
 
-// Credentials gives what a provider accepts here.
+// Credentials returns the credentials that the sandbox accepts for a provider.
 func (s *Sandbox) Credentials(p *openapi.Spec) map[string]string {
 	values := p.TestCredentials()
 	maps.Copy(values, s.options.Credentials[p.Provider])
 	return values
 }
 
-// server is the header Server of every response.
+// server is the Server header of every response.
 var server = []string{contract.SandboxServer}
 
 // ServeHTTP serves each provider below /<provider>.
@@ -103,13 +105,13 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if o := s.operations[route{r.Method, provider, path}]; o != nil {
 		room, _ := s.scratches.Get().(*scratch)
 		s.serve(w, r, o, room)
-		s.scratches.Put(room) // not after a panic
+		s.scratches.Put(room) // a panic loses the scratch
 		return
 	}
 	http.Error(w, "assay sandbox: nothing is documented here; `assay list operations` lists what is", http.StatusNotFound)
 }
 
-// scratch is memory for one request after the other.
+// scratch is memory that requests reuse one after another.
 type scratch struct{ request, response []byte }
 
 func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, room *scratch) {
@@ -120,7 +122,7 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 		if errors.As(err, &large) {
 			http.Error(w, "assay sandbox: the body is larger than 128 KiB", http.StatusRequestEntityTooLarge)
 		}
-		return // the client is gone, or too slow
+		return // the client has closed the connection or is too slow
 	}
 	wish, err := preferences(r.Header)
 	if err != nil {
@@ -153,10 +155,10 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 	s.write(w, r, o, contract.Response{Status: t.status, Header: isJSON, Body: room.response}, s.fault(o.Operation, wish))
 }
 
-// isJSON is the header of a response. Nothing changes it.
+// isJSON is the header of every response. It never changes.
 var isJSON = http.Header{"Content-Type": {"application/json"}}
 
-// appendAll is io.ReadAll into memory that is there.
+// appendAll is io.ReadAll into existing memory.
 func appendAll(to []byte, from io.Reader) ([]byte, error) {
 	for {
 		to = slices.Grow(to, 512)
@@ -171,13 +173,13 @@ func appendAll(to []byte, from io.Reader) ([]byte, error) {
 	}
 }
 
-// question is a request as expressions see it, and what is asked about it.
+// question is a request as expressions see it, with the state that they ask for.
 type question struct {
 	*openapi.View
 	o         *operation
 	wish      wish
-	reference string // the merchant's own; "": none is documented or sent
-	key       key    // of the reference
+	reference string // the merchant's reference; "" if none is documented or sent
+	key       key    // the key of the reference
 }
 
 func (s *Sandbox) question(o *operation, r contract.Request, wish wish) *question {
@@ -199,8 +201,8 @@ func (s *Sandbox) question(o *operation, r contract.Request, wish wish) *questio
 	return q
 }
 
-// authentication tells how a request is authorized; a bearer's token has to be
-// one that was handed out here.
+// authentication returns the state of a request's authorization. A bearer token must be
+// one that this sandbox issued.
 func (s *Sandbox) authentication(o *operation, r contract.Request, now time.Time) contract.AuthenticationState {
 	if o.Authorization == nil || o.Authorization.IssuedBy == "" {
 		return rule.Authentication(o.Operation, r, o.credentials, contract.Token{}, now)

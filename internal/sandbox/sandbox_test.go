@@ -166,7 +166,7 @@ func TestDocumentedWays(t *testing.T) {
 		{"paytm/createOrder/checksum-missing", "2005", "", []string{"merchant.checksum=true"}},
 		{"paytm/createOrder/checksum-stale", "2005", "", nil},
 		{"paytm/createOrder/parameter-missing", "1012", "", nil},
-		{"paytm/createOrder/sample", "2006", "", nil}, // YOUR_MID_HERE is nobody's
+		{"paytm/createOrder/sample", "2006", "", nil}, // YOUR_MID_HERE belongs to no merchant
 		{"ipayments/createOrder/authorization-missing", "0x0201", "", nil},
 		{"ipayments/createOrder/parameter-missing", "0x0203", "", nil},
 		{"ipayments/createOrder/merchant-unknown", "0x0202", "", nil},
@@ -333,7 +333,7 @@ func TestLimits(t *testing.T) {
 	if response, err := w.ask("paytm", r); err != nil || response.Status != http.StatusNotFound {
 		t.Errorf("another method: %d, %v", response.Status, err)
 	}
-	if response, err := w.ask("nobody", w.recorded("paytm/createOrder/accepted")); err != nil || response.Status != http.StatusNotFound {
+	if response, err := w.ask("acme", w.recorded("paytm/createOrder/accepted")); err != nil || response.Status != http.StatusNotFound {
 		t.Errorf("another provider: %d, %v", response.Status, err)
 	}
 }

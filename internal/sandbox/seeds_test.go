@@ -65,7 +65,7 @@ func seeds() []seed {
 				r.URL = &url.URL{Path: r.URL.Path, RawQuery: strings.ReplaceAll(r.URL.RawQuery, "YOUR_MID_HERE", mid)}
 			},
 			code:    "0000",
-			printed: "2006", // Mid is invalid: YOUR_MID_HERE is nobody's
+			printed: "2006", // Mid is invalid: YOUR_MID_HERE belongs to no merchant
 			novel:   []string{"/head/responseTimestamp", "/head/signature", "/body/txnToken"},
 		},
 		{

@@ -11,30 +11,31 @@ import (
 	"assay/internal/openapi"
 )
 
-// template is the response of a code: what the documents print for it, with places for
-// what differs from response to response. It is made once, and filled for each request.
+// template is the documented response of a code, with the parts that differ in each
+// response. It is made once and filled for each request.
 type template struct {
 	status  int
 	body    []byte
-	random  []int  // letters and digits of ids and secrets, in the order in which others are drawn
-	holes   []hole // what may become longer or shorter, in the order of the body
-	message string // the code's, if it names what was wrong
+	random  []int  // letters and digits of ids and secrets, in the order in which random ones replace them
+	holes   []hole // parts that change in length, in the order of the body
+	message string // the message of the code, if it has placeholders
 	signed  bool
-	over    span // what the signature covers
-	at      span // where it stands
+	over    span // the bytes that the signature covers
+	at      span // the signature itself
 }
 
-// span is where in a body something stands.
+// span is a range of bytes in a body.
 type span struct{ start, end int }
 
-// hole is where something else is put.
+// hole is a part that each response replaces.
 type hole struct {
 	span
 	what  string // "timestamp", "expiry", "reference" or "message"
-	quote bool   // a time is written as a text
+	quote bool   // a time is written as a string
 }
 
-// newTemplate makes the template of a code, nil if the documents print no response.
+// newTemplate returns the template of a code, or nil if the documents print no
+// response.
 func newTemplate(o *operation, row *openapi.Code) *template {
 	example, ok := o.Example(row.Code)
 	if !ok {
@@ -48,7 +49,7 @@ func newTemplate(o *operation, row *openapi.Code) *template {
 		}
 	}
 	for _, m := range members {
-		t.differs(o, m) // only now: every byte stands where it will
+		t.differs(o, m) // now every byte is at its final position
 	}
 	t.message = hollow(row.Messages)
 	if t.message != "" {
@@ -66,7 +67,7 @@ func newTemplate(o *operation, row *openapi.Code) *template {
 	return t
 }
 
-// hollow gives the first message that has places for what was wrong.
+// hollow returns the first message that has placeholders.
 func hollow(messages []string) string {
 	for _, message := range messages {
 		if strings.Contains(message, "{") {
@@ -87,7 +88,7 @@ func (t *template) hole(pointer contract.Pointer, what string, quote bool) {
 	}
 }
 
-// differs notes where a member differs from response to response.
+// differs records where a member differs in each response.
 func (t *template) differs(o *operation, m *openapi.Member) {
 	if id, ok := t.id(m); ok {
 		t.draw(m.Pointer, id)
@@ -103,8 +104,8 @@ func (t *template) differs(o *operation, m *openapi.Member) {
 	}
 }
 
-// id gives the text of a member that is the provider's reference or a secret, if one
-// is printed.
+// id returns the documented text of a member that is the provider's reference or a
+// secret.
 func (t *template) id(m *openapi.Member) (text string, ok bool) {
 	raw, there := contract.Raw(t.body, m.Pointer)
 	if !there || m.Means == "timestamp" || m.Means == "reference" || m.Means != "provider-reference" && !m.Secret {
@@ -113,8 +114,8 @@ func (t *template) id(m *openapi.Member) (text string, ok bool) {
 	return text, json.Unmarshal(raw, &text) == nil && text != ""
 }
 
-// draw notes the letters and digits of an id. A first word, such as order_, stays,
-// and of a web address everything but its last part.
+// draw records the letters and digits of an id. A first word, such as order_, stays; of
+// a URL only the last segment changes.
 func (t *template) draw(pointer contract.Pointer, id string) {
 	at, _ := t.find(pointer)
 	word := strings.IndexByte(id, '_') + 1
@@ -123,7 +124,7 @@ func (t *template) draw(pointer contract.Pointer, id string) {
 	}
 	for i := word; i < len(id); i++ {
 		contract.RandomizeByte(id[i], func(int) int {
-			before := len(quoted(nil, id[:i])) - len(`"`) // with what stands there escaped
+			before := len(quoted(nil, id[:i])) - len(`"`) // counts the escapes before it
 			t.random = append(t.random, at.start+before)
 			return 0
 		})

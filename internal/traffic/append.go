@@ -15,10 +15,9 @@ import (
 	"assay/internal/contract"
 )
 
-// Append writes an exchange as a line of exchange.schema.json, its end
-// included: headers in order of their names, a body as a string where it is
-// UTF-8 and in base64 where it is not. Origin and Evidence are not written. An
-// error leaves dst as it was.
+// Append appends an exchange as a line of exchange.schema.json with its newline:
+// headers in order of their names, a body as a string if it is UTF-8 and in base64
+// otherwise. Origin and Evidence are not written. On error dst is returned unchanged.
 func Append(dst []byte, ex contract.Exchange) ([]byte, error) {
 	if err := writable(ex); err != nil {
 		return dst, err
@@ -38,7 +37,7 @@ func Append(dst []byte, ex contract.Exchange) ([]byte, error) {
 	return append(out, "}}\n"...), nil
 }
 
-// writable holds an exchange to what a line can say.
+// writable returns an error for an exchange that no line can hold.
 func writable(ex contract.Exchange) error {
 	switch {
 	case ex.Request.URL == nil || ex.Request.URL.String() == "":
@@ -60,7 +59,7 @@ func writable(ex contract.Exchange) error {
 	return nil
 }
 
-// appendMessage writes the members that request and response have in common.
+// appendMessage appends the members that request and response share.
 func appendMessage(dst []byte, header http.Header, body []byte) []byte {
 	dst = append(dst, `,"headers":{`...)
 	first := true
@@ -99,13 +98,13 @@ func appendValues(dst []byte, values []string) []byte {
 	return append(dst, ']')
 }
 
-// appendText writes a JSON string. What it is given is UTF-8.
+// appendText appends a JSON string. The text must be UTF-8.
 func appendText[T string | []byte](dst []byte, text T) []byte {
-	dst, _ = jsontext.AppendQuote(dst, text) // it fails for what is not UTF-8 only
+	dst, _ = jsontext.AppendQuote(dst, text) // it fails only for text that is not UTF-8
 	return dst
 }
 
-// appendMilliseconds writes a duration to the nanosecond, without a float.
+// appendMilliseconds appends a duration exactly, to the nanosecond, without a float.
 func appendMilliseconds(dst []byte, d time.Duration) []byte {
 	dst = strconv.AppendInt(dst, int64(d/time.Millisecond), 10)
 	if rest := d % time.Millisecond; rest > 0 {

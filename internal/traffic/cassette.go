@@ -6,27 +6,27 @@ import (
 	"regexp"
 )
 
-// cassette gives every item of interactions. Items are told apart by their
-// indentation, as go-vcr writes them, so that a file is never held whole.
+// cassette reads every item of interactions. It separates items by their indentation,
+// as go-vcr writes them, so that a file is never held in memory whole.
 func (f *file) cassette(s *stream) error {
 	t := &tape{file: f, stream: s, number: 1}
 	err := t.run()
 	if err == nil && !t.found {
-		err = s.broken(0, errors.New("there is no interactions; expected a cassette of go-vcr"))
+		err = s.errorAt(0, errors.New("interactions is missing; expected a go-vcr cassette"))
 	}
-	var b *brokenError
+	var b *damagedError
 	if errors.As(err, &b) {
 		return f.damaged(t.number, "", b.what)
 	}
 	return err
 }
 
-// tape is a cassette while it is read.
+// tape is a cassette that is being read.
 type tape struct {
 	*file
 	*stream
-	number int  // of the line that is next, from 1
-	found  bool // interactions were met
+	number int  // the number of the next line, from 1
+	found  bool // interactions has been read
 }
 
 var (
@@ -45,7 +45,7 @@ func (t *tape) run() error {
 			return nil
 		}
 		if m := versionLine.FindSubmatch(raw); m != nil && string(m[1]) != "1" && string(m[1]) != "2" {
-			return t.broken(0, errors.New("the cassette is of another version; expected 1 or 2"))
+			return t.errorAt(0, errors.New("the version of the cassette is not supported; expected 1 or 2"))
 		}
 		t.number++
 		m := interactions.FindSubmatch(raw)
@@ -60,12 +60,12 @@ func (t *tape) run() error {
 			}
 		case "[]":
 		default:
-			return t.broken(0, errors.New("interactions is not written as go-vcr does; expected an item a dash, each on a line of its own"))
+			return t.errorAt(0, errors.New("interactions is not in the form of go-vcr; expected one list item per dash, each on its own line"))
 		}
 	}
 }
 
-// items gives the items of the list that begins with the next line.
+// items reads the items of the list that begins on the next line.
 func (t *tape) items() error {
 	indent, err := t.indent()
 	for err == nil && indent >= 0 {
@@ -74,8 +74,8 @@ func (t *tape) items() error {
 	return err
 }
 
-// indent passes blank lines and comments over, and tells how far the item that
-// is next stands from the left; -1: there is none.
+// indent skips blank lines and comments and returns the indentation of the next item,
+// or -1 if there is none.
 func (t *tape) indent() (int, error) {
 	for {
 		head, err := t.head(0)
@@ -98,8 +98,8 @@ func (t *tape) indent() (int, error) {
 	}
 }
 
-// head gives what is in sight of the line that begins n bytes into the window:
-// enough of it to tell where it belongs. Nothing: the text ends there.
+// head returns the start of the line that begins n bytes into the window, enough to
+// classify it. It is empty at the end of the text.
 func (t *tape) head(n int) ([]byte, error) {
 	for {
 		head := t.window()[n:]
@@ -118,8 +118,8 @@ func (t *tape) head(n int) ([]byte, error) {
 	}
 }
 
-// lead tells how many blanks a line begins with, and what stands behind them; 0:
-// nothing, or a comment.
+// lead returns the indentation of a line and its first byte, which is 0 for an empty
+// line or a comment.
 func lead(line []byte) (int, byte) {
 	trimmed := bytes.TrimLeft(line, " ")
 	at := len(line) - len(trimmed)
@@ -127,13 +127,13 @@ func lead(line []byte) (int, byte) {
 	case len(trimmed) == 0 || trimmed[0] == '#':
 		return at, 0
 	case len(trimmed) > 1 && trimmed[0] == '-' && trimmed[1] != ' ' && trimmed[1] != '\t':
-		return at, 'x' // a text that begins with a dash
+		return at, 'x' // a scalar that begins with a dash
 	}
 	return at, trimmed[0]
 }
 
-// item gives the item that is next, and tells the indentation of the one behind
-// it; -1: it was the last one.
+// item reads the next item and returns the indentation of the one after it, or -1 after
+// the last.
 func (t *tape) item(indent int) (int, error) {
 	start, next, e := t.number, indent, extent{limit: t.options.largest}
 	for more := true; more; {

@@ -8,17 +8,16 @@ import (
 	"unicode/utf8"
 )
 
-// cursor reads lines, of JSON that stands whole in memory, in one pass. It is bad
-// from the first thing on that it does not know, and then the JSON library reads
-// the line instead: all that it gives has to be what the library would give, and
-// it may give up on anything.
+// cursor reads lines of JSON in memory in one pass. At the first thing that it does not
+// expect it becomes bad, and the JSON library reads the line instead. So it may give up
+// on anything, but everything that it returns must equal the result of the library.
 //
-// Texts without escapes are parts of s; what is unescaped goes into the arena.
+// Strings without escapes are parts of s; unescaped strings go into the arena.
 type cursor struct {
 	s     []byte
 	i     int
 	bad   bool
-	arena []byte // as long as s: no escape is shorter than what it stands for
+	arena []byte // as long as s: an escape is never shorter than its text
 	used  int
 }
 
@@ -34,7 +33,7 @@ func (c *cursor) space() {
 	}
 }
 
-// is tells whether a byte stands next, behind blanks, and passes over it.
+// is reports whether a byte comes next, after spaces, and consumes it.
 func (c *cursor) is(b byte) bool {
 	c.space()
 	if c.bad || c.i >= len(c.s) || c.s[c.i] != b {
@@ -44,27 +43,27 @@ func (c *cursor) is(b byte) bool {
 	return true
 }
 
-// need passes over a byte that has to stand next.
+// need consumes a byte that must come next.
 func (c *cursor) need(b byte) {
 	if !c.is(b) {
 		c.bad = true
 	}
 }
 
-// end holds the text to ending here.
+// end checks that the text ends here.
 func (c *cursor) end() {
 	if c.space(); c.i != len(c.s) {
 		c.bad = true
 	}
 }
 
-// first steps into an object or a list; false: there is nothing in it.
+// first enters an object or list and returns false if it is empty.
 func (c *cursor) first(opening, closing byte) bool {
 	c.need(opening)
 	return !c.bad && !c.is(closing)
 }
 
-// next passes over what separates two values; false: the last one was read.
+// next consumes a comma; it returns false at the end of the object or list.
 func (c *cursor) next(closing byte) bool {
 	if c.is(',') {
 		return true
@@ -73,7 +72,7 @@ func (c *cursor) next(closing byte) bool {
 	return false
 }
 
-// name reads a member's name and its colon. One with escapes is bad.
+// name reads a member name and its colon. A name with escapes is bad.
 func (c *cursor) name() []byte {
 	name := c.simple()
 	c.need(':')
@@ -89,7 +88,7 @@ func (c *cursor) simple() []byte {
 	return text
 }
 
-// text reads a string. One without escapes is a part of s.
+// text reads a string. Without escapes it is a part of s.
 func (c *cursor) text() []byte {
 	if text, ok := c.verbatim(); ok {
 		return text
@@ -97,7 +96,7 @@ func (c *cursor) text() []byte {
 	return c.bytes()
 }
 
-// verbatim reads a string without escapes; false: it is none, and still stands next.
+// verbatim reads a string without escapes; on false nothing is consumed.
 func (c *cursor) verbatim() ([]byte, bool) {
 	if !c.is('"') {
 		return nil, false
@@ -118,7 +117,7 @@ func (c *cursor) bytes() []byte {
 	}
 	s, i, out, o := c.s, c.i, c.arena, c.used
 	for {
-		for i+8 <= len(s) { // eight bytes at a time, and what a mark stands behind is written again
+		for i+8 <= len(s) { // copies eight bytes at a time; the bytes after a mark are written again
 			x := binary.LittleEndian.Uint64(s[i : i+8])
 			binary.LittleEndian.PutUint64(out[o:o+8], x)
 			m := marks(x)
@@ -133,7 +132,7 @@ func (c *cursor) bytes() []byte {
 			}
 			out[o] = escapes[s[i+1]]
 			i, o = i+2, o+1
-			if i+2 < len(s) && s[i+2] == '"' && s[i+1] == '\\' && (s[i] == ':' || s[i] == ',') { // between a name or a text and the next, which is a fifth of the time
+			if i+2 < len(s) && s[i+2] == '"' && s[i+1] == '\\' && (s[i] == ':' || s[i] == ',') { // the end of a name or string and the start of the next, a fifth of the time
 				out[o], out[o+1] = s[i], '"'
 				i, o = i+3, o+2
 			}
@@ -157,9 +156,8 @@ func (c *cursor) bytes() []byte {
 
 var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
-// unescape writes what the escape that s begins with stands for, and tells how
-// many bytes it wrote and read; none read: it is none that it knows. Of those are
-// surrogate pairs, and halves of them.
+// unescape writes the text of the escape at the start of s and returns the bytes
+// written and read. It reads none if it does not know the escape, such as a surrogate.
 func unescape(out, s []byte) (wrote, read int) {
 	switch {
 	case len(s) < 2 || s[0] != '\\':
@@ -193,7 +191,7 @@ func (c *cursor) number() []byte {
 	return c.s[from:c.i]
 }
 
-// digits passes over digits, and tells how many.
+// digits consumes digits and returns their number.
 func (c *cursor) digits() int {
 	from := c.i
 	for c.i < len(c.s) && c.s[c.i] >= '0' && c.s[c.i] <= '9' {
@@ -202,8 +200,7 @@ func (c *cursor) digits() int {
 	return c.i - from
 }
 
-// once notes that a known member was met, each with a bit of its own: one that
-// stands twice is bad.
+// once records a known member by its bit; a repeated member is bad.
 func (c *cursor) once(seen *uint, bit uint) {
 	if *seen&bit != 0 {
 		c.bad = true
@@ -224,8 +221,8 @@ func clean(s []byte) int {
 	return n
 }
 
-// marks sets the highest bit of the bytes that are a quote, a backslash or a
-// control character; the lowest one that is set is right, and no more is asked.
+// marks sets the highest bit of each byte that is a quote, a backslash or a control
+// character. Only the lowest bit set is reliable, and only that is used.
 func marks(x uint64) uint64 {
 	q, e := x^ones*'"', x^ones*'\\'
 	return ((q-ones)&^q | (e-ones)&^e | (x-ones*0x20)&^x) & highs

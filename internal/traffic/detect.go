@@ -12,21 +12,20 @@ import (
 	"assay/internal/contentcoding"
 )
 
-// widest is the window of zstd that is taken, in bytes: what its own command
-// takes without being told more.
+// widest is the largest zstd window in bytes, the default limit of the zstd command.
 const widest = 128 << 20
 
-// unpacked takes gzip or zstd off, which their first bytes tell.
+// unpacked decodes gzip or zstd, recognised by the first bytes.
 func (f *file) unpacked(from io.Reader) error {
 	plain, name, err := contentcoding.Unpack(from, widest)
 	if err != nil {
 		return f.unreadable(fmt.Errorf("unpacking %s: %w", name, err))
 	}
-	defer func() { _ = plain.Close() }() // the file itself is closed elsewhere
+	defer func() { _ = plain.Close() }() // the caller closes the file
 	return f.recognised(newStream(plain), name != "")
 }
 
-// recognised reads the text as what it is, or what Options.Format says it is.
+// recognised reads the text in its format, or in the one that Options.Format names.
 func (f *file) recognised(s *stream, packed bool) error {
 	kind := look(s)
 	if err := f.ctx.Err(); err != nil {
@@ -43,7 +42,7 @@ func (f *file) recognised(s *stream, packed bool) error {
 	case forced != "":
 		kind = forced
 	case kind == "" && !f.named && (!packed || !broke):
-		return nil // any other file of a folder
+		return nil // other files of a folder are skipped
 	}
 	f.label = &label{front: kind + ":" + f.path + "#", shown: f.shown()}
 	switch kind {
@@ -55,21 +54,21 @@ func (f *file) recognised(s *stream, packed bool) error {
 		return f.cassette(s)
 	}
 	if broke {
-		return f.unreadable(fmt.Errorf("reading broke off: %w", cause(s.err)))
+		return f.unreadable(fmt.Errorf("reading failed: %w", cause(s.err)))
 	}
 	if len(bytes.TrimSpace(s.window())) == 0 {
-		return f.unreadable(errors.New("the file is empty: there is no exchange in it"))
+		return f.unreadable(errors.New("the file is empty"))
 	}
 	return f.unreadable(errKind)
 }
 
-var errKind = errors.New("this is of no known kind; expected HAR, an exchange a line (assay.exchange/v1) or a go-vcr cassette, plain, gzip or zstd")
+var errKind = errors.New("the format is unknown; expected HAR, NDJSON with one exchange per line (assay.exchange/v1) or a go-vcr cassette, plain, gzip or zstd")
 
-// far is how many bytes are looked at to recognise a text.
+// far is the number of bytes that are read to detect a format.
 const far = 1 << 20
 
-// look recognises a text by its beginning, of which it reads no more than it
-// needs. A byte order mark is dropped. Empty: it is of no known kind.
+// look detects the format from the beginning of a text and reads no more than it needs.
+// It drops a byte order mark. The result is empty for an unknown format.
 func look(s *stream) string {
 	for {
 		all := s.err != nil
@@ -85,8 +84,8 @@ func look(s *stream) string {
 	}
 }
 
-// kindOf recognises the beginning of a text; last says that no more will be
-// seen of it. Not sure: more has to be seen.
+// kindOf detects the format of the beginning of a text. last means that there is no
+// more text. If sure is false, it needs more text.
 func kindOf(text []byte, last bool) (kind string, sure bool) {
 	trimmed := bytes.TrimLeft(text, " \t\r\n")
 	if len(trimmed) > 0 && trimmed[0] == '{' {
@@ -103,7 +102,7 @@ func kindOf(text []byte, last bool) (kind string, sure bool) {
 	if yamlKey.Match(text) {
 		return Cassette, true
 	}
-	for line := range bytes.Lines(text) { // the first one may be damaged
+	for line := range bytes.Lines(text) { // the first line may be damaged
 		if ofJSON(line) == NDJSON {
 			return NDJSON, true
 		}
@@ -111,18 +110,18 @@ func kindOf(text []byte, last bool) (kind string, sure bool) {
 	return "", last
 }
 
-// yamlKey is the line that begins the interactions of a cassette. Text may stand
-// behind it only as a list: else it is somebody's prose.
+// yamlKey matches the line that begins the interactions of a cassette. After it only a
+// list may follow on the same line: anything else is prose.
 var yamlKey = regexp.MustCompile(`(?m)^["']?interactions["']?:[ \t]*(?:[#\[].*)?\r?\n`)
 
-// ofJSON looks at the first members of an object for what they tell.
+// ofJSON detects the format from the first members of an object.
 func ofJSON(text []byte) string {
 	if !bytes.HasPrefix(bytes.TrimLeft(text, " \t"), []byte("{")) {
 		return ""
 	}
 	d := jsontext.NewDecoder(bytes.NewBuffer(text[:min(len(text), far)]), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	kind, oneLine := "", !bytes.HasPrefix(text, []byte("{\n")) && !bytes.HasPrefix(text, []byte("{\r"))
-	_ = members(d, func(name string) error { // it may end anywhere
+	_ = members(d, func(name string) error { // the text may be cut off anywhere
 		switch name {
 		case "log":
 			kind = HAR
@@ -133,10 +132,10 @@ func ofJSON(text []byte) string {
 		default:
 			return d.SkipValue()
 		}
-		return errSeen
+		return errDetected
 	})
 	return kind
 }
 
-// errSeen is that enough was seen.
-var errSeen = errors.New("enough was seen")
+// errDetected stops the reading: the format is known.
+var errDetected = errors.New("the format is known")

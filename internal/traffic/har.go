@@ -5,8 +5,8 @@ import (
 	"errors"
 )
 
-// har gives every item of log.entries. Nothing else of the file is held in
-// memory, whatever its size and its place.
+// har reads every item of log.entries. It holds nothing else of the file in memory,
+// whatever its size and position.
 func (f *file) har(s *stream) error {
 	found := false
 	err := s.object(func(name string) error {
@@ -22,7 +22,7 @@ func (f *file) har(s *stream) error {
 		})
 	})
 	if err == nil && !found {
-		err = s.broken(0, errors.New("there is no log.entries; expected a HAR file"))
+		err = s.errorAt(0, errors.New("log.entries is missing; expected a HAR file"))
 	}
 	if err == nil {
 		err = s.nothing()
@@ -44,12 +44,12 @@ func (f *file) harEntry(s *stream) error {
 	return f.entry(0, bytes.Clone(raw), parseHAR)
 }
 
-// nothing holds the text to ending here.
+// nothing checks that the text ends here.
 func (s *stream) nothing() error {
 	_, err := s.next()
 	switch {
 	case err == nil:
-		return s.broken(0, errors.New("there is more text behind the HAR; it was not read"))
+		return s.errorAt(0, errors.New("text follows the HAR; it was not read"))
 	case s.over():
 		return nil
 	}

@@ -113,7 +113,7 @@ func TestHARBodies(t *testing.T) {
 		"gzip, unpacked, in base64": {"GET", `{"status":200,` + packed + `"content":{"encoding":"base64","text":"aGVsbG8="}}`, "hello", "", ""},
 		"gzip, unpacked":            {"GET", `{"status":200,` + packed + `"content":{"text":"\u001f\u008b text"}}`, "\u001f\u008b text", "", ""},
 		"br, as it came":            {"GET", `{"status":200,` + strings.Replace(packed, "gzip", "br", 1) + `"content":{"encoding":"base64","text":"CwKAaGVsbG8D"}}`, "hello", "", ""},
-		"gzip of too much":          {"GET", `{"status":200,` + packed + `"content":{"encoding":"base64","text":"` + bomb + `"}}`, "", "", "unpacks to more than 67108864 bytes"},
+		"gzip of too much":          {"GET", `{"status":200,` + packed + `"content":{"encoding":"base64","text":"` + bomb + `"}}`, "", "", "decoded body has more than 67108864 bytes"},
 	} {
 		ex, err := traffic.ParseHAR(`{"request":{"method":"` + c.method + `","url":"https://x/"},"response":` + c.response + `,"time":-1}`)
 		if (err == nil) != (c.fault == "") || err != nil && !strings.Contains(err.Error(), c.fault) {

@@ -18,7 +18,7 @@ import (
 	"assay/internal/contract"
 )
 
-// harEntry is what matters of an item of log.entries.
+// harEntry holds the members of an item of log.entries that are used.
 // http://www.softwareishard.com/blog/har-12-spec/
 type harEntry struct {
 	Request  given[harRequest]   `json:"request"`
@@ -44,9 +44,9 @@ type harBody struct {
 	Text     given[octets]         `json:"text"`
 	Encoding given[string]         `json:"encoding"`
 	MimeType given[string]         `json:"mimeType"`
-	Params   given[[]harPair]      `json:"params"` // the fields of a form; what stands in a file has no value here
+	Params   given[[]harPair]      `json:"params"` // the fields of a form; the content of an uploaded file has no value here
 	Size     given[jsontext.Value] `json:"size"`
-	File     given[jsontext.Value] `json:"_file"` // where it stands instead, as Playwright attaches bodies
+	File     given[jsontext.Value] `json:"_file"` // the name of the file that holds the body, as Playwright writes it
 }
 
 // parseHAR reads an item of log.entries.
@@ -61,7 +61,7 @@ func parseHAR(raw []byte, _ *Scratch) (contract.Exchange, error) {
 	return e.exchange()
 }
 
-// exchange makes an exchange of what was read.
+// exchange returns the entry as an exchange.
 func (e *harEntry) exchange() (contract.Exchange, error) {
 	if !e.Request.there {
 		return contract.Exchange{}, errors.New("request is missing")
@@ -101,13 +101,13 @@ func (r *harRequest) request() (contract.Request, error) {
 	}
 	header := r.Headers.value.header()
 	if len(body) == 0 && positive(header.Get("Content-Length")) {
-		return contract.Request{}, errors.New("the request had a body, as its Content-Length says, and postData has none; record with it")
+		return contract.Request{}, errors.New("the request had a body (Content-Length), but postData is missing; record it with bodies")
 	}
 	post.name(header, body)
 	return contract.Request{Method: r.Method.value, URL: u, Header: header, Body: some(body)}, nil
 }
 
-// response gives the response to a request of a method.
+// response returns the response to a request with this method.
 func (r *harResponse) response(method string) (contract.Response, error) {
 	status, content := int(r.Status.value), &r.Content.value
 	switch {
@@ -133,19 +133,18 @@ func (r *harResponse) response(method string) (contract.Response, error) {
 	return contract.Response{Status: status, Header: header, Body: some(body)}, nil
 }
 
-// positive tells whether a number is above zero.
+// positive reports whether a number is above zero.
 func positive(number string) bool {
 	f, err := strconv.ParseFloat(number, 64)
 	return err == nil && f > 0
 }
 
-// hasBody tells whether a response of its kind carries its body; RFC 9110
-// section 6.4.1.
+// hasBody reports whether such a response has a body, RFC 9110 section 6.4.1.
 func hasBody(method string, status int) bool {
 	return method != http.MethodHead && status != http.StatusNoContent && status != http.StatusNotModified
 }
 
-// harPair is a header, or a field of a form. Names may stand twice in a list.
+// harPair is a header or a field of a form. Names may repeat.
 type harPair struct {
 	Name  given[string]   `json:"name"`
 	Value given[harValue] `json:"value"`
@@ -199,7 +198,7 @@ func (h *harHeaders) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	})
 }
 
-// name gives a body its type where the recorder kept no headers at all.
+// name sets the media type of a body if the recorder kept no headers.
 func (b *harBody) name(header http.Header, body []byte) {
 	if mime := b.MimeType.value; len(header) == 0 && len(body) > 0 && mime != "" && mime != "x-unknown" {
 		header.Set("Content-Type", mime)
@@ -208,14 +207,14 @@ func (b *harBody) name(header http.Header, body []byte) {
 
 const urlencoded = "application/x-www-form-urlencoded"
 
-// decoded gives the text as bytes.
+// decoded returns the text as bytes.
 func (b *harBody) decoded(at string) ([]byte, error) {
 	switch strings.ToLower(b.Encoding.value) {
 	case "":
 		return b.Text.value, nil
 	case "base64":
 		body, err := base64.StdEncoding.AppendDecode(nil, b.Text.value)
-		if err != nil { // some leave out the padding
+		if err != nil { // some recorders omit the padding
 			body, err = base64.RawStdEncoding.AppendDecode(nil, b.Text.value)
 		}
 		if err != nil {
@@ -223,20 +222,20 @@ func (b *harBody) decoded(at string) ([]byte, error) {
 		}
 		return body, nil
 	}
-	return nil, fmt.Errorf("%s.encoding is none that is known; expected base64", at)
+	return nil, fmt.Errorf("%s.encoding is not supported; expected base64", at)
 }
 
-// posted gives a request's body: its text, or the form that params hold.
+// posted returns the body of a request: its text, or the form in params.
 func (b *harBody) posted() ([]byte, error) {
 	switch form, _, _ := strings.Cut(b.MimeType.value, ";"); {
 	case len(b.Text.value) > 0:
 		return b.decoded("request.postData")
 	case b.File.met:
-		return nil, errors.New("the request's body stands in another file; record with content: 'embed'")
+		return nil, errors.New("the request's body is in another file; record with content: 'embed'")
 	case len(b.Params.value) == 0:
 		return nil, nil
 	case b.MimeType.value != "" && !strings.EqualFold(strings.TrimSpace(form), urlencoded):
-		return nil, errors.New("request.postData has params only, and only a urlencoded form can be made of them; record with text")
+		return nil, errors.New("request.postData has only params, which is enough only for an urlencoded form; record with text")
 	}
 	var body []byte
 	for i, p := range b.Params.value {
@@ -250,16 +249,16 @@ func (b *harBody) posted() ([]byte, error) {
 	return body, nil
 }
 
-// uncoded takes codings off a body that was kept as it came, and tells
-// whether it was; one that unpacks to more than Largest is an error.
+// uncoded decodes a body that the recorder kept coded, and reports whether it was. A
+// body larger than Largest after decoding is an error.
 func uncoded(side string, header http.Header, body []byte) ([]byte, bool, error) {
 	plain, had, err := contentcoding.DecodeRecorded(header, body, Largest)
 	switch {
 	case errors.Is(err, contentcoding.ErrLarge):
-		return nil, had, fmt.Errorf("the %s's body unpacks to more than %d bytes", side, Largest)
+		return nil, had, fmt.Errorf("the %s's decoded body has more than %d bytes", side, Largest)
 	case errors.Is(err, contentcoding.ErrDamaged):
-		return nil, had, fmt.Errorf("the %s's body is not what its Content-Encoding says", side)
-	case err != nil: // one of the codings below
+		return nil, had, fmt.Errorf("the %s's body cannot be decoded as its Content-Encoding says", side)
+	case err != nil: // an unsupported coding
 		return nil, had, fmt.Errorf("the %s has %w", side, err)
 	}
 	return plain, had, nil

@@ -5,24 +5,23 @@ import (
 	"strings"
 )
 
-// kept is the headers of one side of a line, and those of lines before it: who
-// has the same names in the same order needs no map of its own. Making maps takes
-// half the time of reading a line, and a third of checking one.
+// kept holds the headers of one side of a line and of recent lines. Lines with the same
+// header names in the same order share a map. Making maps takes half of the time of
+// reading a line, and a third of checking one.
 type kept struct {
-	pairs  []pair // of this line, as they stand in it
+	pairs  []pair // the headers of this line in order
 	known  []*shape
-	oldest int // of the known
+	oldest int // the index of the oldest shape
 }
 
-// pair is a header of a line. In a list of values all but the first go on with
-// the name of the one before.
+// pair is a header with one value. Further values of a list repeat its name.
 type pair struct {
 	name, value []byte
 	goesOn      bool
 }
 
-// shape is headers whose values are replaced by those of the next line that has
-// the same names.
+// shape is a header map whose values are replaced by those of the next line with the
+// same names.
 type shape struct {
 	names  []slot
 	values []string
@@ -35,11 +34,11 @@ type slot struct {
 	goesOn bool
 }
 
-// mostShapes is how many are remembered of each side.
+// mostShapes is the number of shapes remembered for each side.
 const mostShapes = 8
 
-// quick reads {name: string or [string]}. What it gives stands until it is asked
-// again, and shares nothing with the text.
+// quick reads {name: string or [string]}. The result is valid until the next call and
+// shares no memory with the text.
 func (k *kept) quick(c *cursor) http.Header {
 	k.pairs = k.pairs[:0]
 	for more := c.first('{', '}'); more; more = c.next('}') {
@@ -72,7 +71,7 @@ func (k *kept) quick(c *cursor) http.Header {
 	return s.all
 }
 
-// next gives a shape to fill: the oldest one, where there are enough.
+// next returns a shape to fill, the oldest one if all are in use.
 func (k *kept) next() *shape {
 	if len(k.known) < mostShapes {
 		k.known = append(k.known, &shape{all: make(http.Header, len(k.pairs))})
@@ -83,7 +82,7 @@ func (k *kept) next() *shape {
 	return s
 }
 
-// fits tells whether headers have the names of the shape.
+// fits reports whether headers have the names of the shape.
 func (s *shape) fits(pairs []pair) bool {
 	if len(pairs) != len(s.names) {
 		return false
@@ -96,12 +95,12 @@ func (s *shape) fits(pairs []pair) bool {
 	return true
 }
 
-// take makes it the shape of headers. It does not of those that have a name
-// twice, be it in other capitals, or one that is none: they are to be read in structs.
+// take sets the names of the shape. It refuses headers with a repeated name, in
+// whatever case, or an invalid one: those are read with structs.
 func (s *shape) take(pairs []pair) bool {
 	clear(s.all)
 	s.names, s.values = s.names[:0], s.values[:0]
-	for _, p := range pairs { // the text that they stand in does not last
+	for _, p := range pairs { // copies the names: the text does not last
 		s.names = append(s.names, slot{string(p.name), p.goesOn})
 		s.values = append(s.values, string(p.value))
 	}
@@ -114,7 +113,7 @@ func (s *shape) take(pairs []pair) bool {
 		}
 		s.all[key] = s.values[first : i+1 : i+1]
 	}
-	if !ok { // what it fits must not be read quickly
+	if !ok { // lines of this shape must not use the fast reader
 		s.names = append(s.names[:0], slot{goesOn: true})
 	}
 	return ok

@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-// headers collects headers under their canonical names, in few allocations.
+// headers collects headers under their canonical names with few allocations.
 type headers struct {
 	all    http.Header
 	values []string
 }
 
-// add adds a value behind those that the header has.
+// add adds a value to a header.
 func (h *headers) add(name, value string) {
 	if strings.HasPrefix(name, ":") {
-		return // HTTP/2's pseudo-headers, RFC 9113 section 8.3, are none
+		return // skips the pseudo-headers of HTTP/2, RFC 9113 section 8.3
 	}
 	if h.all == nil {
 		h.all = make(http.Header, 8)
@@ -27,14 +27,14 @@ func (h *headers) add(name, value string) {
 		return
 	}
 	if len(h.values) == cap(h.values) {
-		h.values = make([]string, 0, 16) // what has the old one keeps it
+		h.values = make([]string, 0, 16) // headers that use the old slice keep it
 	}
 	h.values = append(h.values, value)
 	n := len(h.values)
 	h.all[name] = h.values[n-1 : n : n]
 }
 
-// lines adds each line of a value: browsers join what was sent in several.
+// lines adds each line of a value: browsers join repeated headers with newlines.
 func (h *headers) lines(name, value string) {
 	if !strings.Contains(value, "\n") {
 		h.add(name, value)
@@ -45,7 +45,7 @@ func (h *headers) lines(name, value string) {
 	}
 }
 
-// header gives them, and never nil.
+// header returns the headers, never nil.
 func (h *headers) header() http.Header {
 	if h.all == nil {
 		return http.Header{}
@@ -53,13 +53,12 @@ func (h *headers) header() http.Header {
 	return h.all
 }
 
-// unpacked drops the headers that speak of the bytes on the wire, where a
-// body stands as it was before compression and chunking.
+// unpacked removes the headers that describe the transfer if the body has been decoded.
 func unpacked(h http.Header) {
 	for _, name := range []string{"Content-Encoding", "Content-Length", "Transfer-Encoding"} {
 		delete(h, name)
 	}
 }
 
-// sortedNames gives the names of headers in order.
+// sortedNames returns the names of headers in alphabetical order.
 func sortedNames(h http.Header) []string { return slices.Sorted(maps.Keys(h)) }

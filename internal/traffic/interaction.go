@@ -16,11 +16,11 @@ import (
 	"assay/internal/contract"
 )
 
-// interaction is the line of its file on which an item of interactions begins.
+// interaction is the line on which an item of interactions begins.
 type interaction int
 
-// recorded is an item of interactions, what matters of it, in the formats 1 and
-// 2 of go-vcr: the second one has more members beside these.
+// recorded holds the members of an item of interactions that are used, for formats 1
+// and 2 of go-vcr; format 2 has further members.
 type recorded struct {
 	Request struct {
 		Body    string      `yaml:"body"`
@@ -34,7 +34,7 @@ type recorded struct {
 		Headers  http.Header `yaml:"headers"`
 		Status   string      `yaml:"status"`
 		Code     int         `yaml:"code"`
-		Duration string      `yaml:"duration"` // "12ms"; old ones have "", or nanoseconds
+		Duration string      `yaml:"duration"` // "12ms"; old cassettes have "" or nanoseconds
 	} `yaml:"response"`
 }
 
@@ -51,8 +51,8 @@ func (line interaction) parse(raw []byte, _ *Scratch) (contract.Exchange, error)
 
 var yamlLine = regexp.MustCompile(`line (\d+):`)
 
-// notYAML says on which line of the file the YAML is wrong. What the library
-// says of it could hold a value.
+// notYAML reports the line of a YAML error. The text of the library is dropped because
+// it could quote a value.
 func (line interaction) notYAML(err error) error {
 	at := ""
 	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
@@ -62,7 +62,7 @@ func (line interaction) notYAML(err error) error {
 	}
 	var typed *yaml.TypeError
 	if errors.As(err, &typed) {
-		return fmt.Errorf("a member has another type than go-vcr writes%s", at)
+		return fmt.Errorf("a member has another type than in go-vcr's files%s", at)
 	}
 	return fmt.Errorf("this is not YAML%s", at)
 }
@@ -110,14 +110,14 @@ func (r *recorded) exchange() (contract.Exchange, error) {
 	return ex, nil
 }
 
-// posted gives the values of a form without those of the query, which go-vcr 4
-// has behind them.
+// posted returns the values of a form without those of the query, which go-vcr 4
+// appends.
 func posted(form, query url.Values) url.Values {
 	own := url.Values{}
 	for name, values := range form {
 		n := len(values) - len(query[name])
 		if n < 0 || !slices.Equal(values[n:], query[name]) {
-			n = len(values) // they are not in it
+			n = len(values) // the query is not part of the form
 		}
 		if n > 0 {
 			own[name] = values[:n]
@@ -126,10 +126,10 @@ func posted(form, query url.Values) url.Values {
 	return own
 }
 
-// code is the status, which the oldest cassettes have as "200 OK" only.
+// code returns the status. The oldest cassettes have it only as "200 OK".
 func (r *recorded) code() int {
 	if r.Response.Code == 0 && len(r.Response.Status) >= 3 {
-		code, _ := strconv.Atoi(r.Response.Status[:3]) // 0 where it is none
+		code, _ := strconv.Atoi(r.Response.Status[:3]) // 0 if it is not a number
 		return code
 	}
 	return r.Response.Code
@@ -139,11 +139,11 @@ func duration(text string) time.Duration {
 	if d, err := time.ParseDuration(text); err == nil {
 		return max(d, 0)
 	}
-	n, _ := strconv.ParseInt(text, 10, 64) // 0 where it is none: not known
+	n, _ := strconv.ParseInt(text, 10, 64) // 0, which means unknown, if it is not a number
 	return max(time.Duration(n), 0)
 }
 
-// canonical gives headers under their canonical names, without pseudo-headers.
+// canonical returns headers under their canonical names, without pseudo-headers.
 func canonical(recorded http.Header) http.Header {
 	var h headers
 	for _, name := range sortedNames(recorded) {

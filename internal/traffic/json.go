@@ -15,25 +15,24 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// This file decodes JSON into structs as exactly as other people's recordings
-// need it: member names are compared by every letter, a member that stands twice
-// is an error, and no error holds a value.
+// This file decodes the JSON of recordings strictly: member names are case-sensitive, a
+// repeated member is an error, and no error quotes a value.
 
-// decode reads one JSON object, which is UTF-8. Members that T does not list are
-// passed over, whatever they hold.
+// decode reads one JSON object, which must be UTF-8. It skips members that T does not
+// list.
 func decode[T any](raw []byte) (*T, error) {
 	var v strict[T]
 	err := json.Unmarshal(raw, &v,
-		jsontext.AllowDuplicateNames(true), // of members that are not listed
-		jsontext.AllowInvalidUTF8(true))    // half a surrogate pair is U+FFFD, as encoding/json has it
+		jsontext.AllowDuplicateNames(true), // names may repeat among members that are not listed
+		jsontext.AllowInvalidUTF8(true))    // an unpaired surrogate becomes U+FFFD, as in encoding/json
 	if err != nil {
 		return nil, wrong(err)
 	}
 	return &v.value, nil
 }
 
-// wrong says what is wrong with a JSON text, and where. The library's own words
-// could hold a value.
+// wrong describes a JSON error and its position. The text of the library is dropped
+// because it could quote a value.
 func wrong(err error) error {
 	var syntax *jsontext.SyntacticError
 	var other *json.SemanticError
@@ -41,7 +40,7 @@ func wrong(err error) error {
 	case errors.As(err, &syntax) && errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("the JSON ends in the middle of a value")
 	case errors.As(err, &syntax):
-		return fmt.Errorf("this is not JSON from its byte %d on", syntax.ByteOffset+1)
+		return fmt.Errorf("this is not JSON at byte %d", syntax.ByteOffset+1)
 	case !errors.As(err, &other):
 		return errors.New("this is not JSON")
 	}
@@ -61,12 +60,12 @@ func wrong(err error) error {
 	return errors.New(at + ": expected a string")
 }
 
-// memberError is what is wrong with a member, as it is said behind its place.
+// memberError is the fault of a member; its text follows the place of the member.
 type memberError string
 
 func (e memberError) Error() string { return string(e) }
 
-// strict is a member that stands once in its object, or not at all.
+// strict is a member that may appear at most once in its object.
 type strict[T any] struct {
 	value T
 	there bool
@@ -83,13 +82,12 @@ func (s *strict[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 		return v.UnmarshalJSONFrom(d)
 	}
 	if d.PeekKind() == 'n' {
-		return &json.SemanticError{GoType: reflect.TypeFor[T]()} // the library would take it
+		return &json.SemanticError{GoType: reflect.TypeFor[T]()} // the library would accept it
 	}
 	return json.UnmarshalDecode(d, &s.value)
 }
 
-// given is a member that stands once in its object, or not at all. Null is as if
-// it did not.
+// given is a member that may appear at most once in its object; null counts as absent.
 type given[T any] strict[T]
 
 // UnmarshalJSONFrom reads the member.
@@ -101,8 +99,8 @@ func (g *given[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return (*strict[T])(g).UnmarshalJSONFrom(d)
 }
 
-// begins says what was expected where a value of another kind begins, and what is
-// wrong where none does.
+// begins returns an error if the next value is of another kind than expected, or if the
+// JSON is wrong there.
 func begins(d *jsontext.Decoder, kind jsontext.Kind, what string) error {
 	switch d.PeekKind() {
 	case kind:
@@ -115,7 +113,7 @@ func begins(d *jsontext.Decoder, kind jsontext.Kind, what string) error {
 	return memberError(": expected " + what)
 }
 
-// members reads an object. member is told each name, and has to read the value.
+// members reads an object. It calls member with each name; member must read the value.
 func members(d *jsontext.Decoder, member func(name string) error) error {
 	if err := begins(d, '{', "an object"); err != nil {
 		return err
@@ -133,7 +131,7 @@ func members(d *jsontext.Decoder, member func(name string) error) error {
 	return err
 }
 
-// items reads a list. item has to read each value.
+// items reads a list. item must read each value.
 func items(d *jsontext.Decoder, item func() error) error {
 	if err := begins(d, '[', "a list"); err != nil {
 		return err
@@ -148,15 +146,15 @@ func items(d *jsontext.Decoder, item func() error) error {
 	return err
 }
 
-// others are the names of the members that a struct does not list.
+// others holds the names of the members that a struct does not list.
 type others map[string]skipped
 
 type skipped struct{}
 
-// UnmarshalJSONFrom passes the value over.
+// UnmarshalJSONFrom skips the value.
 func (*skipped) UnmarshalJSONFrom(d *jsontext.Decoder) error { return d.SkipValue() }
 
-// misspelt finds a name that differs from a listed one in its capitals only.
+// misspelt finds a name that differs from a listed one only in case.
 func (o others) misspelt(at string, listed ...string) error {
 	for _, right := range listed {
 		for name := range o {
@@ -168,7 +166,7 @@ func (o others) misspelt(at string, listed ...string) error {
 	return nil
 }
 
-// octets is a string of which the bytes are wanted.
+// octets is a string that is needed as bytes.
 type octets []byte
 
 // UnmarshalJSONFrom reads the string.
@@ -178,12 +176,12 @@ func (o *octets) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	}
 	raw, err := d.ReadValue()
 	if err == nil {
-		*o, _ = jsontext.AppendUnquote([]byte(nil), raw) // it fails for half a surrogate pair, and reads on
+		*o, _ = jsontext.AppendUnquote([]byte(nil), raw) // it fails for an unpaired surrogate, and reads on
 	}
 	return err
 }
 
-// whole is a whole number, however it is written: 200, 200.0, 2e2.
+// whole is an integer in any notation: 200, 200.0, 2e2.
 type whole int
 
 // UnmarshalJSONFrom reads the number.
@@ -200,7 +198,7 @@ func (w *whole) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return nil
 }
 
-// milliseconds is a duration that is written as a number of milliseconds.
+// milliseconds is a duration written as a number of milliseconds.
 type milliseconds time.Duration
 
 // UnmarshalJSONFrom reads the number.
@@ -217,7 +215,7 @@ func (m *milliseconds) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return nil
 }
 
-// inMilliseconds reads a duration.
+// inMilliseconds parses a duration.
 func inMilliseconds(text string) (time.Duration, bool) {
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || f > float64(math.MaxInt64/time.Millisecond) || f < -float64(math.MaxInt64/time.Millisecond) {

@@ -13,7 +13,7 @@ import (
 	"assay/internal/contract"
 )
 
-// Version is the schema that a line may name itself.
+// Version is the value of the member schema of a line.
 const Version = "assay.exchange/v1"
 
 // Schema is the JSON Schema of a line.
@@ -21,7 +21,7 @@ const Version = "assay.exchange/v1"
 //go:embed exchange.schema.json
 var Schema []byte
 
-// line is one exchange as a line has it. exchange.schema.json describes it.
+// line is one exchange as described by exchange.schema.json.
 type line struct {
 	method   []byte
 	url      []byte
@@ -31,15 +31,14 @@ type line struct {
 	took     time.Duration
 }
 
-// message is what request and response have in common.
+// message holds the members that request and response share.
 type message struct {
 	header http.Header
 	body   []byte
-	bytes  bool // the body came as base64, and may have its codings still
+	bytes  bool // the body was given in base64 and may still be coded
 }
 
-// plain takes the codings off a body. The header may stand in memory that is used
-// again, and is left as it is.
+// plain decodes the body. It does not change the header, which may be in reused memory.
 func (m *message) plain(side string) error {
 	if !m.bytes {
 		return nil
@@ -53,16 +52,15 @@ func (m *message) plain(side string) error {
 }
 
 var (
-	errSchema = errors.New("schema is another one; expected " + Version)
-	errUTF8   = errors.New("this is not UTF-8; a body of other bytes stands in base64")
+	errSchema = errors.New("schema must be " + Version)
+	errUTF8   = errors.New("this is not UTF-8; put other bytes into bodyBase64")
 )
 
-// scratches are for exchanges that are to last.
+// scratches are reused to parse exchanges that are returned as copies.
 var scratches = sync.Pool{New: func() any { return new(Scratch) }}
 
-// parseLine reads a line: quickly where nothing in it is unusual, and else in
-// structs, which takes 4 to 5 times as long. Without memory that is used again the
-// exchange is a copy.
+// parseLine reads a line with the fast reader, or with structs if anything in it is
+// unusual, which takes 4 to 5 times as long. Without a scratch the exchange is a copy.
 func parseLine(raw []byte, s *Scratch) (contract.Exchange, error) {
 	if s == nil && len(raw) <= heavy {
 		s, _ = scratches.Get().(*Scratch)
@@ -77,7 +75,7 @@ func parseLine(raw []byte, s *Scratch) (contract.Exchange, error) {
 		return contract.Exchange{}, errUTF8
 	}
 	if len(raw) > heavy {
-		s = new(Scratch) // memory is not kept for so much
+		s = new(Scratch) // so much memory is not kept
 	}
 	l := line{}
 	if !l.quick(raw, s) {
@@ -89,7 +87,7 @@ func parseLine(raw []byte, s *Scratch) (contract.Exchange, error) {
 	return l.exchange(s)
 }
 
-// exchange makes an exchange of what was read.
+// exchange returns the line as an exchange.
 func (l *line) exchange(s *Scratch) (contract.Exchange, error) {
 	u, err := s.address(l.url)
 	if err == nil {
@@ -110,7 +108,7 @@ func (l *line) exchange(s *Scratch) (contract.Exchange, error) {
 	}, nil
 }
 
-// lasting is a copy of an exchange, with memory of its own.
+// lasting returns a copy of an exchange with memory of its own.
 func lasting(ex contract.Exchange) contract.Exchange {
 	u := *ex.Request.URL
 	ex.Request.URL = &u
@@ -119,17 +117,17 @@ func lasting(ex contract.Exchange) contract.Exchange {
 	return ex
 }
 
-// address reads request.url. What is wrong with it is not said, as it may hold
-// what is personal.
+// address parses request.url. Its error quotes nothing, because a URL may hold personal
+// data.
 func address(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
-	if err != nil || *u == (url.URL{}) { // "#" is one that says nothing
-		return nil, errors.New("request.url is no URL")
+	if err != nil || *u == (url.URL{}) { // "#" parses and is empty
+		return nil, errors.New("request.url is not a URL")
 	}
 	return u, nil
 }
 
-// some gives nil for an empty body: nobody can tell it from none.
+// some returns nil for an empty body: it is the same as no body.
 func some(body []byte) []byte {
 	if len(body) == 0 {
 		return nil

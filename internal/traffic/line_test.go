@@ -371,7 +371,7 @@ func TestCodedLines(t *testing.T) {
 		}
 	}
 	got := read(t, traffic.Options{}, strings.NewReader(`{"request":{"method":"POST","url":"https://x/","headers":{"Content-Encoding":"gzip"},"bodyBase64":"H4sIAAAA"},"response":{"status":200,"headers":{}}}`), "-")
-	if len(got) != 1 || !strings.Contains(got[0], "the request's body is not what its Content-Encoding says") {
+	if len(got) != 1 || !strings.Contains(got[0], "the request's body cannot be decoded as its Content-Encoding says") {
 		t.Errorf("damaged: %q", got)
 	}
 }

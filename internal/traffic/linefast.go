@@ -2,20 +2,21 @@ package traffic
 
 import "encoding/base64"
 
-// The members, as bits of what was met.
+// The members that have been read, as bits.
 const (
 	metSchema uint = 1 << iota
 	metRequest
-	metResponse
+	hasResponse
 	metMethod
 	metURL
 	metStatus
 	metHeaders
-	metBody // or bodyBase64: both are one too many
+	metBody // body or bodyBase64; a line may have one of them
 	metDuration
 )
 
-// quick reads the known shape in one pass; false: it has to be read in structs.
+// quick reads a line of the usual shape in one pass; on false the line must be read
+// with structs.
 func (l *line) quick(raw []byte, s *Scratch) bool {
 	c := &cursor{s: raw, arena: s.space(len(raw))}
 	var met uint
@@ -25,7 +26,7 @@ func (l *line) quick(raw []byte, s *Scratch) bool {
 			c.once(&met, metRequest)
 			l.quickRequest(c, &s.asked)
 		case "response":
-			c.once(&met, metResponse)
+			c.once(&met, hasResponse)
 			l.quickResponse(c, &s.responded)
 		case "schema":
 			c.once(&met, metSchema)
@@ -37,7 +38,7 @@ func (l *line) quick(raw []byte, s *Scratch) bool {
 		}
 	}
 	c.end()
-	return !c.bad && met&(metRequest|metResponse) == metRequest|metResponse
+	return !c.bad && met&(metRequest|hasResponse) == metRequest|hasResponse
 }
 
 func (l *line) quickRequest(c *cursor, k *kept) {
@@ -82,7 +83,7 @@ func (l *line) quickResponse(c *cursor, k *kept) {
 	}
 }
 
-// quick reads the value of a member that request and response have in common.
+// quick reads the value of a member that request and response share.
 func (m *message) quick(c *cursor, name []byte, met *uint, k *kept) {
 	switch string(name) {
 	case "headers":
@@ -99,7 +100,7 @@ func (m *message) quick(c *cursor, name []byte, met *uint, k *kept) {
 	}
 }
 
-// base64 reads a string that holds bytes.
+// base64 reads a string in base64.
 func (c *cursor) base64() []byte {
 	body, err := base64.StdEncoding.AppendDecode(nil, c.simple())
 	if err != nil {
@@ -108,7 +109,7 @@ func (c *cursor) base64() []byte {
 	return body
 }
 
-// small reads a whole number of up to three digits, which is what a status has.
+// small reads an integer of up to three digits, as a status has.
 func (c *cursor) small() int {
 	c.space()
 	from := c.i

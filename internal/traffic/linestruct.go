@@ -10,7 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// jsonLine is a line as exchange.schema.json describes it.
+// jsonLine is a line as described by exchange.schema.json.
 type jsonLine struct {
 	Schema   strict[octets]       `json:"schema"`
 	Request  strict[jsonRequest]  `json:"request"`
@@ -30,7 +30,7 @@ type jsonResponse struct {
 	jsonMessage
 }
 
-// jsonMessage is what request and response have in common.
+// jsonMessage holds the members that request and response share.
 type jsonMessage struct {
 	Headers    strict[jsonHeaders] `json:"headers"`
 	Body       strict[octets]      `json:"body"`
@@ -38,7 +38,7 @@ type jsonMessage struct {
 	Others     others              `json:",embed"`
 }
 
-// decode reads a line with the JSON library, and says what is wrong with it.
+// decode reads a line with the JSON library and describes what is wrong with it.
 func (l *line) decode(raw []byte) error {
 	j, err := decode[jsonLine](raw)
 	if err != nil {
@@ -72,7 +72,7 @@ func (l *line) decode(raw []byte) error {
 	return cmp.Or(asked.message(&l.asked, "request"), response.message(&l.response, "response"))
 }
 
-// message gives a side's headers and body.
+// message returns the headers and body of the request or response.
 func (j *jsonMessage) message(m *message, at string) (err error) {
 	switch {
 	case !j.Headers.there:
@@ -91,8 +91,8 @@ func (j *jsonMessage) message(m *message, at string) (err error) {
 	return nil
 }
 
-// jsonHeaders is {name: string or [string]}. Names may be anybody's, so that what
-// is wrong with one is said without it.
+// jsonHeaders is {name: string or [string]}. An error does not quote the name, which
+// may come from anywhere.
 type jsonHeaders struct {
 	headers
 	fault string

@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-// ndjson gives every line that is not blank.
+// ndjson reads every line that is not blank.
 func (f *file) ndjson(s *stream) error {
 	number := 1
 	for {
@@ -35,7 +35,7 @@ func (f *file) ndjson(s *stream) error {
 	}
 }
 
-// several gives lines in a batch of their own, and tells how many they are.
+// several hands on lines in one batch and returns their number.
 func (f *file) several(number int, lines []byte) (n int, err error) {
 	if err := f.flush(); err != nil {
 		return 0, err
@@ -50,7 +50,7 @@ func (f *file) several(number int, lines []byte) (n int, err error) {
 	return n, f.flush()
 }
 
-// oneLine gives a line, its end included.
+// oneLine reads a line with its newline.
 func (f *file) oneLine(number int, text []byte) error {
 	if len(text) > f.options.largest {
 		return f.damaged(number, "", f.tooLarge())
@@ -61,9 +61,9 @@ func (f *file) oneLine(number int, text []byte) error {
 	return f.entry(number, text, parseLine)
 }
 
-// lines gives whole lines that are in sight, as many as are handed on at a time;
-// none: the next one is too long for that, or its end is not in sight. They stand
-// until more is called.
+// lines returns the whole lines in the window, up to the size of a batch. It returns
+// none if the next line is too long or its end is not in the window. The bytes are
+// valid until the window moves.
 func (s *stream) lines() []byte {
 	text := s.window()
 	text = text[:min(len(text), heavy)]
@@ -72,9 +72,9 @@ func (s *stream) lines() []byte {
 	return text
 }
 
-// line reads a line, its end included; nil: there is none. Its bytes stand until
-// more is called. One of more than limit bytes is passed over, errLarge. A line
-// behind which the text breaks, rather than ends, is not given.
+// line reads a line with its newline, or returns nil at the end. The bytes are valid
+// until the window moves. A line of more than limit bytes is skipped with errLarge. A
+// last line that a read error cut off is not returned.
 func (s *stream) line(limit int) ([]byte, error) {
 	e := extent{limit: limit}
 	if err := s.through(&e); err != nil {
@@ -91,16 +91,15 @@ func (s *stream) line(limit int) ([]byte, error) {
 	return raw, nil
 }
 
-// extent is how much of the window belongs to an entry, while its end is looked
-// for. Of one that is too large nothing is kept.
+// extent is the part of the window that belongs to an entry while its end is searched.
+// It keeps nothing of an entry that is too large.
 type extent struct {
 	n     int // bytes of the window
 	limit int
 	large bool
 }
 
-// through moves behind the end of the line that begins where the entry ends so
-// far, or behind the end of the text.
+// through moves behind the end of the line, or to the end of the text.
 func (s *stream) through(e *extent) error {
 	for {
 		i := bytes.IndexByte(s.window()[e.n:], '\n')

@@ -39,7 +39,7 @@ func TestLines(t *testing.T) {
 	for i, line := range strings.Split(text.String(), "\n") {
 		switch where := fmt.Sprintf("stdin:%d", i+1); {
 		case len(line) >= 1<<20:
-			want = append(want, where+": it is larger than 1048576 bytes, and was passed over")
+			want = append(want, where+": it is larger than 1048576 bytes and was skipped")
 		case strings.TrimSpace(line) != "":
 			_, url, _ := strings.Cut(line, "https://pay.example.com")
 			url, _, _ = strings.Cut(url, `"`)

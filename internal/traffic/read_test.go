@@ -37,7 +37,7 @@ func entryOf(n int) string {
 const cassetteText = "---\nversion: 1\ninteractions:\n- request: {method: GET, url: 'https://pay.example.com/1'}\n  response: {code: 200}\n"
 
 // brief shortens what read gives: "1", "2" by the number in the URL, and what is
-// wrong without the place it is told for.
+// wrong without its place.
 func brief(all []string) []string {
 	for i, text := range all {
 		if _, fault, damaged := strings.Cut(text, " | ! "); damaged {
@@ -52,8 +52,8 @@ func brief(all []string) []string {
 
 func TestDamage(t *testing.T) {
 	t.Parallel()
-	const cut = "the file is cut short here; what stands before it was read"
-	const noKind = "stdin: this is of no known kind; expected HAR, an exchange a line (assay.exchange/v1) or a go-vcr cassette, plain, gzip or zstd"
+	const cut = "the file is cut off here; everything before was read"
+	const noKind = "stdin: the format is unknown; expected HAR, NDJSON with one exchange per line (assay.exchange/v1) or a go-vcr cassette, plain, gzip or zstd"
 	long := strings.Repeat("x", 3000)
 	for name, c := range map[string]struct {
 		text string
@@ -61,7 +61,7 @@ func TestDamage(t *testing.T) {
 		want []string
 	}{
 		"har/an entry that is no JSON": {text: harOf(entryOf(1), `{"request": nonsense}`, entryOf(3)), want: []string{
-			"1", "stdin, entry 2: this is not JSON from its byte 14 on", "3",
+			"1", "stdin, entry 2: this is not JSON at byte 14", "3",
 		}},
 		"har/an entry that is no object": {text: harOf(entryOf(1), `null`, `7`, `"text, with ] and }"`, entryOf(5)), want: []string{
 			"1", "stdin, entry 2: the entry: expected an object", "stdin, entry 3: the entry: expected an object", "stdin, entry 4: the entry: expected an object", "5",
@@ -75,32 +75,32 @@ func TestDamage(t *testing.T) {
 		"har/no request, no URL, no response": {text: harOf(`{}`, `{"request":{"method":"GET"}}`, `{"request":{"method":"GET","url":"https://x/"}}`), want: []string{
 			"stdin, entry 1: request is missing", "stdin, entry 2: request.url is missing or empty", "stdin, entry 3: there is no response: response is missing",
 		}},
-		"har/a URL that is none": {text: harOf(`{"request":{"method":"GET","url":"https://x/%zz"}}`), want: []string{"stdin, entry 1: request.url is no URL"}},
+		"har/a URL that is none": {text: harOf(`{"request":{"method":"GET","url":"https://x/%zz"}}`), want: []string{"stdin, entry 1: request.url is not a URL"}},
 		"har/a body that is no base64": {text: harOf(`{"request":{"method":"GET","url":"https://x/"},"response":{"status":200,"content":{"text":"payer@example.com","encoding":"base64"}}}`), want: []string{
 			"stdin, entry 1: response.content.text is not base64",
 		}},
 		"har/a body in no known encoding": {text: harOf(`{"request":{"method":"GET","url":"https://x/"},"response":{"status":200,"content":{"text":"payer@example.com","encoding":"rot13"}}}`), want: []string{
-			"stdin, entry 1: response.content.encoding is none that is known; expected base64",
+			"stdin, entry 1: response.content.encoding is not supported; expected base64",
 		}},
 		"har/a body of the request that was not kept": {text: harOf(`{"request":{"method":"POST","url":"https://x/","headers":[{"name":"content-length","value":"12"}]},"response":{"status":200}}`), want: []string{
-			"stdin, entry 1: the request had a body, as its Content-Length says, and postData has none; record with it",
+			"stdin, entry 1: the request had a body (Content-Length), but postData is missing; record it with bodies",
 		}},
 		"har/a body that is no gzip": {text: harOf(`{"request":{"method":"GET","url":"https://x/"},"response":{"status":200,"headers":[{"name":"content-encoding","value":"gzip"}],"content":{"text":"H4sIAAAA","encoding":"base64"}}}`), want: []string{
-			"stdin, entry 1: the response's body is not what its Content-Encoding says",
+			"stdin, entry 1: the response's body cannot be decoded as its Content-Encoding says",
 		}},
 		"har/cut in an entry":     {text: harOf(entryOf(1), entryOf(2))[:200], want: []string{"1", "stdin, entry 2, byte 200: " + cut}},
 		"har/cut behind an entry": {text: strings.TrimSuffix(harOf(entryOf(1)), "]}}"), want: []string{"1", "stdin, entry 2, byte 147: " + cut}},
 		"har/a bracket too few": {text: harOf(entryOf(1), strings.TrimSuffix(entryOf(2), "}"), entryOf(3)), want: []string{
-			"1", "stdin, entry 2, byte 374: the brackets do not match here; the file is broken from here on, and not read further",
+			"1", "stdin, entry 2, byte 374: the brackets do not match here; nothing after this was read",
 		}},
 		"har/a comma too few": {text: strings.Replace(harOf(entryOf(1), entryOf(2)), ",\n", "\n", 1), want: []string{
-			"1", "stdin, entry 2, byte 148: this is not JSON; the file is broken from here on, and not read further",
+			"1", "stdin, entry 2, byte 148: this is not JSON; nothing after this was read",
 		}},
-		"har/more text behind":        {text: harOf(entryOf(1)) + "{}", want: []string{"1", "stdin, entry 2, byte 150: there is more text behind the HAR; it was not read"}},
-		"har/no entries":              {text: `{"log":{"version":"1.2"}}`, want: []string{"stdin, entry 1, byte 25: there is no log.entries; expected a HAR file"}},
-		"har/entries that are none":   {text: `{"log":{"entries":{}}}`, want: []string{"stdin, entry 1, byte 18: expected a JSON array here; the file is not read further"}},
+		"har/more text behind":        {text: harOf(entryOf(1)) + "{}", want: []string{"1", "stdin, entry 2, byte 150: text follows the HAR; it was not read"}},
+		"har/no entries":              {text: `{"log":{"version":"1.2"}}`, want: []string{"stdin, entry 1, byte 25: log.entries is missing; expected a HAR file"}},
+		"har/entries that are none":   {text: `{"log":{"entries":{}}}`, want: []string{"stdin, entry 1, byte 18: expected a JSON array here; nothing after this was read"}},
 		"har/nothing was recorded":    {text: harOf(), want: nil},
-		"har/too large":               {text: harOf(entryOf(1), `{"request":{"method":"`+long+`"}}`, entryOf(3)), o: traffic.Limited(traffic.Options{}, 1000), want: []string{"1", "stdin, entry 2: it is larger than 1000 bytes, and was passed over", "3"}},
+		"har/too large":               {text: harOf(entryOf(1), `{"request":{"method":"`+long+`"}}`, entryOf(3)), o: traffic.Limited(traffic.Options{}, 1000), want: []string{"1", "stdin, entry 2: it is larger than 1000 bytes and was skipped", "3"}},
 		"har/large and unrelated":     {text: `{"_x":"` + long + `","log":{"_y":["` + long + `"],"entries":[` + entryOf(1) + `],"z":{"` + long + `":1}}}`, o: traffic.Limited(traffic.Options{}, 1000), want: []string{"1"}},
 		"har/a long name":             {text: `{"` + long + long + `":1,"log":{"entries":[` + entryOf(1) + `]}}`, want: []string{"1"}},
 		"har/lines like ndjson first": {text: "{\"_x\":[\n" + lineOf(8) + ",\n" + lineOf(9) + "\n],\"log\":{\"entries\":[" + entryOf(1) + `]}}`, want: []string{"1"}},
@@ -109,12 +109,12 @@ func TestDamage(t *testing.T) {
 		"ndjson/a byte order mark":    {text: "\xef\xbb\xbf" + lineOf(1), want: []string{"1"}},
 		"cassette/a byte order mark":  {text: "\xef\xbb\xbf" + strings.TrimPrefix(cassetteText, "---\n"), want: []string{"1"}},
 		"ndjson/blank lines":          {text: "\n \r\n" + lineOf(1) + "\r\n\n\n" + lineOf(2) + "\n \n", want: []string{"1", "2"}},
-		"ndjson/too large":            {text: lineOf(1) + "\n{\"" + long + "\":1}\n" + lineOf(3), o: traffic.Limited(traffic.Options{}, 1000), want: []string{"1", "stdin:2: it is larger than 1000 bytes, and was passed over", "3"}},
+		"ndjson/too large":            {text: lineOf(1) + "\n{\"" + long + "\":1}\n" + lineOf(3), o: traffic.Limited(traffic.Options{}, 1000), want: []string{"1", "stdin:2: it is larger than 1000 bytes and was skipped", "3"}},
 		"ndjson/the first is damaged": {text: "{\"re\n" + lineOf(2) + "\n", want: []string{
 			"stdin:1: the JSON ends in the middle of a value", "2",
 		}},
 		"ndjson/not UTF-8": {text: lineOf(1) + "\n" + strings.Replace(lineOf(2), "GET", "G\xffT", 1), want: []string{
-			"1", "stdin:2: this is not UTF-8; a body of other bytes stands in base64",
+			"1", "stdin:2: this is not UTF-8; put other bytes into bodyBase64",
 		}},
 		"ndjson/what a line must have": {text: strings.Join([]string{
 			lineOf(1),
@@ -135,33 +135,33 @@ func TestDamage(t *testing.T) {
 			"stdin:5: response.bodyBase64 is not base64",
 			"stdin:6: request.url is written with other capitals",
 			"stdin:7: request.headers: a value: expected a string",
-			"stdin:8: schema is another one; expected assay.exchange/v1",
+			"stdin:8: schema must be assay.exchange/v1",
 			"stdin:9: response.durationMs: expected a number of milliseconds, not below 0",
-			"stdin:10: this is not JSON from its byte 101 on",
+			"stdin:10: this is not JSON at byte 101",
 		}},
 		"cassette/cut": {text: cassetteText + "- request:\n    url: 'https://x/", want: []string{"1", "stdin:6: this is not YAML, see line 7"}},
 		"cassette/not YAML": {text: cassetteText + "- request: {\n- request: {method: GET, url: 'https://pay.example.com/3'}\n  response: {code: 200}\n", want: []string{
 			"1", "stdin:6: this is not YAML, see line 6", "3",
 		}},
 		"cassette/too large": {text: cassetteText + "- request:\n    body: " + long + "\n    url: x\n" + strings.Repeat("    # "+long+"\n", 200) + "- request: {method: GET, url: 'https://pay.example.com/3'}\n  response: {code: 200}\n", o: traffic.Limited(traffic.Options{}, 1000), want: []string{
-			"1", "stdin:6: it is larger than 1000 bytes, and was passed over", "3",
+			"1", "stdin:6: it is larger than 1000 bytes and was skipped", "3",
 		}},
-		"cassette/another version":   {text: strings.Replace(cassetteText, "1", "3", 1), want: []string{"stdin:2: the cassette is of another version; expected 1 or 2"}},
+		"cassette/another version":   {text: strings.Replace(cassetteText, "1", "3", 1), want: []string{"stdin:2: the version of the cassette is not supported; expected 1 or 2"}},
 		"cassette/nothing recorded":  {text: "version: 1\ninteractions: []\n", want: nil},
-		"cassette/in another style":  {text: "version: 1\ninteractions: [{request: {}}]\n", want: []string{"stdin:3: interactions is not written as go-vcr does; expected an item a dash, each on a line of its own"}},
+		"cassette/in another style":  {text: "version: 1\ninteractions: [{request: {}}]\n", want: []string{"stdin:3: interactions is not in the form of go-vcr; expected one list item per dash, each on its own line"}},
 		"cassette/version behind":    {text: strings.Replace(cassetteText, "version: 1\n", "", 1) + "version: 1\n", want: []string{"1"}},
 		"cassette/indented":          {text: strings.ReplaceAll(strings.ReplaceAll(cassetteText, "\n- ", "\n   - "), "\n  r", "\n     r") + "\n# the end\n...\n", want: []string{"1"}},
 		"cassette/two documents":     {text: cassetteText + "---\nversion: 1\ninteractions:\n- request: {method: GET, url: 'https://pay.example.com/2'}\n  response: {code: 200}\n", want: []string{"1", "2"}},
 		"cassette/a null":            {text: "interactions:\n-\n-\n", want: []string{"stdin:2: expected one interaction here", "stdin:3: expected one interaction here"}},
-		"empty":                      {text: "", want: []string{"stdin: the file is empty: there is no exchange in it"}},
-		"blank":                      {text: "\n \n", want: []string{"stdin: the file is empty: there is no exchange in it"}},
+		"empty":                      {text: "", want: []string{"stdin: the file is empty"}},
+		"blank":                      {text: "\n \n", want: []string{"stdin: the file is empty"}},
 		"of no kind":                 {text: "a,b\n1,2\n", want: []string{noKind}},
 		"other JSON":                 {text: `{"name":"x","version":1}`, want: []string{noKind}},
 		"one exchange, many lines":   {text: "{\n  \"request\": {}\n}\n", want: []string{noKind}},
 		"other YAML":                 {text: "a: 1\nb:\n  interactions: 2\n", want: []string{noKind}},
-		"said to be ndjson":          {text: "x\n", o: traffic.Options{Format: traffic.NDJSON}, want: []string{"stdin:1: this is not JSON from its byte 1 on"}},
-		"said to be har":             {text: "x\n", o: traffic.Options{Format: traffic.HAR}, want: []string{"stdin, entry 1, byte 0: expected a JSON object here; the file is not read further"}},
-		"said to be a cassette":      {text: "x\n", o: traffic.Options{Format: traffic.Cassette}, want: []string{"stdin:2: there is no interactions; expected a cassette of go-vcr"}},
+		"said to be ndjson":          {text: "x\n", o: traffic.Options{Format: traffic.NDJSON}, want: []string{"stdin:1: this is not JSON at byte 1"}},
+		"said to be har":             {text: "x\n", o: traffic.Options{Format: traffic.HAR}, want: []string{"stdin, entry 1, byte 0: expected a JSON object here; nothing after this was read"}},
+		"said to be a cassette":      {text: "x\n", o: traffic.Options{Format: traffic.Cassette}, want: []string{"stdin:2: interactions is missing; expected a go-vcr cassette"}},
 		"said to be ndjson, nothing": {text: "", o: traffic.Options{Format: traffic.NDJSON}, want: nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -264,7 +264,7 @@ func TestPackedCut(t *testing.T) {
 						t.Fatalf("%s, %s, %s: entry %d is %s", name, how, kind, i+1, n)
 					}
 				}
-				if last < 100 || !strings.Contains(got[last], "reading broke off: ") || !strings.HasPrefix(got[last], "stdin") {
+				if last < 100 || !strings.Contains(got[last], "reading failed: ") || !strings.HasPrefix(got[last], "stdin") {
 					t.Errorf("%s, %s, %s: %d entries, the last one: %s", name, how, kind, len(got), got[last])
 				}
 			}
@@ -302,7 +302,7 @@ func TestNames(t *testing.T) {
 		"d/no.har.gz":            string(gzipped(t, "a text")),
 		"d/e.har.gz":             string(gzipped(t, harOf(entryOf(5)))),
 		"d/[odd] name?.ndjson":   lineOf(6),
-		"d/broken.ndjson.gz":     string(gzipped(t, lineOf(7))[:12]),
+		"d/damaged.ndjson.gz":    string(gzipped(t, lineOf(7))[:12]),
 		"d/empty.har":            "",
 		"d/f/deep/er/x.ndjson":   lineOf(8),
 		"d/f/deep/er/binary.bin": "\x00\x01\x02{\"request\"",
@@ -322,7 +322,7 @@ func TestNames(t *testing.T) {
 		"a file":                   {names: at("b.har"), want: []string{"har:b.har#1", "har:b.har#2"}},
 		"a file twice":             {names: append(at("b.har"), dir+"/./b.har"), want: []string{"har:b.har#1", "har:b.har#2"}},
 		"a folder":                 {names: at("a"), want: []string{"cassette:a/c.yaml#1", "ndjson:a/z.json#1", "ndjson:a/z.json#2"}},
-		"folders in folders":       {names: at("d"), want: []string{"ndjson:d/[odd] name?.ndjson#1", "file:d/broken.ndjson.gz", "har:d/e.har.gz#1", "ndjson:d/f/deep/er/x.ndjson#1"}},
+		"folders in folders":       {names: at("d"), want: []string{"ndjson:d/[odd] name?.ndjson#1", "file:d/damaged.ndjson.gz", "har:d/e.har.gz#1", "ndjson:d/f/deep/er/x.ndjson#1"}},
 		"a name like a glob":       {names: at("d/[odd] name?.ndjson"), want: []string{"ndjson:d/[odd] name?.ndjson#1"}},
 		"a glob":                   {names: at("*/[c-z]*.json"), want: []string{"file:d/package.json", "ndjson:a/z.json#1", "ndjson:a/z.json#2"}},
 		"a glob of folders":        {names: at("[ab]*"), want: []string{"cassette:a/c.yaml#1", "ndjson:a/z.json#1", "ndjson:a/z.json#2", "har:b.har#1", "har:b.har#2"}},
@@ -355,11 +355,11 @@ func TestMisuse(t *testing.T) {
 		o     traffic.Options
 		want  []string
 	}{
-		"no names":          {want: []string{"traffic: nothing is named; expected files, folders, globs, or - for standard input"}},
-		"no such files":     {names: []string{dir + "/a.har", dir + "/x.har", dir + "/y.har"}, want: []string{"x.har: there is no such file; expected", "y.har: there is no such file"}},
+		"no names":          {want: []string{"traffic: no input; expected files, folders, globs, or - for standard input"}},
+		"no such files":     {names: []string{dir + "/a.har", dir + "/x.har", dir + "/y.har"}, want: []string{"x.har: no such file; expected", "y.har: no such file"}},
 		"a glob of nothing": {names: []string{dir + "/*.ndjson"}, want: []string{"*.ndjson: the glob matches no file"}},
-		"no glob":           {names: []string{dir + "/[a"}, want: []string{"[a: this is no glob; expected *"}},
-		"no stdin":          {names: []string{"-"}, want: []string{"-: there is no standard input"}},
+		"no glob":           {names: []string{dir + "/[a"}, want: []string{"[a: this is not a glob; expected *"}},
+		"no stdin":          {names: []string{"-"}, want: []string{"-: standard input is not available"}},
 		"a format":          {names: []string{dir}, o: traffic.Options{Format: "pcap"}, want: []string{`the format "pcap" is unknown; expected one of har, ndjson, cassette`}},
 	} {
 		err := traffic.Read(t.Context(), c.names, nil, c.o, func(*traffic.Entry) error {
@@ -393,7 +393,7 @@ func TestUnreadable(t *testing.T) {
 }
 
 // TestBrokenInput has the reader fail: its words come last, and once.
-func TestBrokenInput(t *testing.T) {
+func TestDamagedInput(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
 		"ndjson":   lineOf(1) + "\n" + lineOf(2),
@@ -402,11 +402,11 @@ func TestBrokenInput(t *testing.T) {
 	} {
 		in := io.MultiReader(strings.NewReader(text), iotest.ErrReader(errors.New("the cable is out")))
 		got := brief(read(t, traffic.Options{}, in, "-"))
-		if len(got) != 2 || got[0] != "1" || !strings.HasSuffix(got[1], ": reading broke off: the cable is out; what stands before it was read") {
+		if len(got) != 2 || got[0] != "1" || !strings.HasSuffix(got[1], ": reading failed: the cable is out; everything before was read") {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
-	if got := read(t, traffic.Options{}, iotest.ErrReader(errors.New("no cable")), "-"); len(got) != 1 || !strings.Contains(got[0], "stdin: reading broke off: no cable") {
+	if got := read(t, traffic.Options{}, iotest.ErrReader(errors.New("no cable")), "-"); len(got) != 1 || !strings.Contains(got[0], "stdin: reading failed: no cable") {
 		t.Errorf("nothing but an error: %q", got)
 	}
 	if got := read(t, traffic.Options{}, idle{}, "-"); len(got) != 1 || !strings.Contains(got[0], io.ErrNoProgress.Error()) {

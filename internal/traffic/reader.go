@@ -12,37 +12,37 @@ import (
 	"assay/internal/contract"
 )
 
-// reader reads one source behind the other.
+// reader reads the sources one after another.
 type reader struct {
 	ctx     context.Context
 	options Options
 	stdin   io.Reader
 	each    func(*Batch) error
-	next    *Batch     // that is handed on next; nil: there is nothing in it
-	most    int        // entries of a batch
-	free    *sync.Pool // of batches
-	done    int64      // bytes of the sources behind this one
+	next    *Batch     // the batch that is being filled; nil: empty
+	most    int        // the most entries of a batch
+	free    *sync.Pool // released batches
+	done    int64      // bytes of the sources that are finished
 	total   int64
 }
 
-// file is a source while it is read.
+// file is a source that is being read.
 type file struct {
 	*reader
 	source
 	label *label
-	n     int // entries given
+	n     int // entries read
 }
 
-// parser makes an exchange of an entry.
+// parser parses an entry.
 type parser func(raw []byte, s *Scratch) (contract.Exchange, error)
 
-// read gives the entries of one source. An error is one of each, or of ctx.
+// read reads one source. The error comes from each, or from ctx.
 func (r *reader) read(s source) error {
 	f := &file{reader: r, source: s}
 	read, err := f.open()
 	switch {
 	case s.size >= 0:
-		r.done += s.size // what was passed over counts as well
+		r.done += s.size // skipped bytes count as well
 	default:
 		r.done += read
 	}
@@ -52,7 +52,7 @@ func (r *reader) read(s source) error {
 	return err
 }
 
-// open reads the file, and tells how many of its bytes.
+// open opens the file and returns its size in bytes.
 func (f *file) open() (int64, error) {
 	if f.fault != nil {
 		return 0, f.unreadable(f.fault)
@@ -63,7 +63,7 @@ func (f *file) open() (int64, error) {
 		if err != nil {
 			return 0, f.unreadable(cause(err))
 		}
-		defer func() { _ = opened.Close() }() // it was only read
+		defer func() { _ = opened.Close() }() // it was opened for reading
 		from = opened
 	}
 	c := &counted{from: from, reader: f.reader}
@@ -71,7 +71,7 @@ func (f *file) open() (int64, error) {
 	return c.n, err
 }
 
-// counted counts what is read, tells Progress, and stops where ctx does.
+// counted counts bytes, calls Progress and stops when ctx ends.
 type counted struct {
 	from io.Reader
 	*reader
@@ -90,7 +90,7 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// give hands an entry on, with others.
+// give adds an entry to the batch.
 func (r *reader) give(e Entry) error {
 	if err := r.ctx.Err(); err != nil {
 		return err
@@ -103,7 +103,7 @@ func (r *reader) give(e Entry) error {
 	return nil
 }
 
-// batch is what entries are put into.
+// batch returns the batch to fill.
 func (r *reader) batch() *Batch {
 	if r.next == nil {
 		b, ok := r.free.Get().(*Batch)
@@ -115,7 +115,7 @@ func (r *reader) batch() *Batch {
 	return r.next
 }
 
-// flush hands on what there is.
+// flush hands on the current batch.
 func (r *reader) flush() error {
 	b := r.next
 	if b == nil {
@@ -128,36 +128,36 @@ func (r *reader) flush() error {
 	return r.each(b)
 }
 
-// entry gives the next entry of the file, which begins on a line; 0: those are
-// not counted.
+// entry adds the next entry of the file. line is where it begins, 0 for files whose
+// lines are not counted.
 func (f *file) entry(line int, raw []byte, parse parser) error {
 	f.n++
 	return f.give(Entry{of: f.label, n: f.n, line: line, raw: raw, parse: parse})
 }
 
-// damaged gives the next entry of the file, which is none. at says where in it.
+// damaged adds an entry that cannot be read. at says where it is in the file.
 func (f *file) damaged(line int, at string, fault error) error {
 	f.n++
 	return f.give(Entry{of: f.label, n: f.n, line: line, at: at, fault: fault})
 }
 
-// unreadable gives the file itself as an entry that is none.
+// unreadable adds an entry that stands for the whole file.
 func (f *file) unreadable(fault error) error {
 	return f.give(Entry{of: &label{front: "file:" + f.path, shown: f.shown()}, fault: fault})
 }
 
-// rest gives what a broken text leaves: one damaged entry, or the error of ctx
-// where that broke it. Any other error ends the reading. line is the one that is
-// next.
+// rest handles the end of a text that cannot be read further: it adds one damaged
+// entry, or returns the error of ctx. Any other error ends the reading. line is the
+// number of the next line.
 func (f *file) rest(err error, line int) error {
-	var b *brokenError
+	var b *damagedError
 	if !errors.As(err, &b) {
 		return err
 	}
 	return f.damaged(line, ", byte "+strconv.FormatInt(b.at, 10), b.what)
 }
 
-// tooLarge says what limit an entry is over.
+// tooLarge is the fault of an entry above the size limit.
 func (f *file) tooLarge() error {
-	return fmt.Errorf("it is larger than %d bytes, and was passed over", f.options.largest)
+	return fmt.Errorf("it is larger than %d bytes and was skipped", f.options.largest)
 }

@@ -7,31 +7,30 @@ import (
 	"assay/internal/contract"
 )
 
-// Scratch is memory that is used again from one exchange to the next. One
-// goroutine uses it. Lines are read 2.1 times as fast as with memory that is made
-// anew for each.
+// Scratch is memory that one goroutine reuses from exchange to exchange. It makes
+// reading lines 2.1 times faster.
 type Scratch struct {
 	arena            []byte
 	method           string
 	asked, responded kept
-	before           [16]begun // URLs that were read
-	oldest           int       // of them
-	query            string    // of the last one
+	before           [16]begun // recent URLs up to their query
+	oldest           int       // the index of the oldest
+	query            string    // the query of the last URL
 	url              url.URL
 }
 
-// begun is what stands before the ? of a URL, and what that is.
+// begun is a URL up to its ? as text and parsed.
 type begun struct {
 	text   string
 	parsed url.URL
 }
 
-// Into parses the entry as Exchange does, into memory that is used again: what
-// it gives stands until the next entry is parsed into it. The exchange does not
-// say its Origin, which the entry does.
+// Into parses the entry like Exchange, into memory that is reused: the exchange is
+// valid until the next call of Into with this scratch. Its Origin is empty; use that of
+// the entry.
 func (e *Entry) Into(s *Scratch) (contract.Exchange, error) { return e.exchange(s) }
 
-// space gives an arena for what is unescaped of a text so long.
+// space returns an arena for the unescaped strings of a text of this length.
 func (s *Scratch) space(length int) []byte {
 	if len(s.arena) < length {
 		s.arena = make([]byte, max(length, min(2*length, heavy)))
@@ -39,8 +38,8 @@ func (s *Scratch) space(length int) []byte {
 	return s.arena
 }
 
-// address reads a URL. Of one whose beginning was read before only the query is
-// looked at, unless url.Parse would have more to say of that.
+// address parses a URL. If its part before the query was parsed recently, only the
+// query is new, unless url.Parse could refuse it.
 func (s *Scratch) address(text []byte) (*url.URL, error) {
 	before, query, _ := bytes.Cut(text, []byte("?"))
 	if len(before) > 0 && simple(query) && !bytes.HasSuffix(text, []byte("?")) {
@@ -65,11 +64,10 @@ func (s *Scratch) address(text []byte) (*url.URL, error) {
 	return u, err
 }
 
-// longestURL is how long a URL may be that is remembered.
+// longestURL is the longest URL in bytes that is remembered.
 const longestURL = 2048
 
-// simple tells whether a query is nothing but characters that stand for
-// themselves.
+// simple reports whether a query has only characters that need no decoding.
 func simple(query []byte) bool {
 	for _, c := range query {
 		if c <= ' ' || c >= 0x7f || c == '#' {

@@ -14,13 +14,13 @@ import (
 type source struct {
 	path  string // "-": standard input
 	size  int64  // bytes; -1: unknown
-	named bool   // somebody asked for it; otherwise it was met in a folder
-	fault error  // it cannot be looked at
+	named bool   // the user named it; otherwise it was found in a folder
+	fault error  // why it cannot be read
 }
 
 const standard = "-"
 
-// shown is how people are told of it.
+// shown is the name of the source for people.
 func (s source) shown() string {
 	if s.path == standard {
 		return "stdin"
@@ -28,7 +28,7 @@ func (s source) shown() string {
 	return s.path
 }
 
-// sum adds the sizes up; -1: one of them is unknown.
+// sum returns the total size, -1 if one is unknown.
 func sum(all []source) int64 {
 	var total int64
 	for _, s := range all {
@@ -40,17 +40,18 @@ func sum(all []source) int64 {
 	return total
 }
 
-// sources finds what names mean. Every name that means nothing is in the error.
+// sources finds the files of all names. The error lists every name that stands for no
+// file.
 func sources(names []string, stdin io.Reader) ([]source, error) {
 	if len(names) == 0 {
-		return nil, errors.New("traffic: nothing is named; expected files, folders, globs, or - for standard input")
+		return nil, errors.New("traffic: no input; expected files, folders, globs, or - for standard input")
 	}
 	var all []source
 	var faults []error
 	for _, name := range names {
 		if name == standard {
 			if stdin == nil {
-				faults = append(faults, errors.New("traffic: -: there is no standard input to read"))
+				faults = append(faults, errors.New("traffic: -: standard input is not available"))
 			}
 			all = append(all, source{path: standard, size: -1, named: true})
 			continue
@@ -66,28 +67,28 @@ func sources(names []string, stdin io.Reader) ([]source, error) {
 	return once(all), errors.Join(faults...)
 }
 
-// meaning gives the paths that a name stands for: itself where there is such a
-// file, whatever characters are in it, or what it matches as a glob.
+// meaning returns the files that a name stands for: the file of that name, whatever its
+// characters, or the matches of a glob.
 func meaning(name string) ([]string, error) {
 	_, err := os.Stat(name)
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
-		return []string{name}, nil // one that cannot be looked at is an entry that says so
+		return []string{name}, nil // a file that cannot be read becomes an entry that says so
 	}
 	if !strings.ContainsAny(name, `*?[`) {
-		return nil, errors.New("there is no such file; expected a file, a folder, a glob, or - for standard input")
+		return nil, errors.New("no such file; expected a file, a folder, a glob, or - for standard input")
 	}
 	found, err := filepath.Glob(name)
 	switch {
 	case err != nil:
-		return nil, errors.New("this is no glob; expected * for any text without a slash, ? for a character, [a-z] for one of several")
+		return nil, errors.New("this is not a glob; expected * for any text without a slash, ? for a character, [a-z] for one of several")
 	case len(found) == 0:
 		return nil, errors.New("the glob matches no file")
 	}
 	return found, nil
 }
 
-// below gives a file as it is, and of a folder the files in it and below, in
-// sorted order. Hidden ones, links to folders, and what is no file are left out.
+// below returns a file, or the files in and below a folder in sorted order, without
+// hidden files, links to folders and special files.
 func below(root string) []source {
 	info, err := os.Stat(root)
 	if err != nil || !info.IsDir() {
@@ -97,7 +98,7 @@ func below(root string) []source {
 	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			all = append(all, source{path: path, size: 0, fault: cause(err)})
-			return nil // the walk goes on beside it
+			return nil // the walk continues
 		}
 		if path != root && strings.HasPrefix(d.Name(), ".") {
 			if d.IsDir() {
@@ -116,7 +117,7 @@ func below(root string) []source {
 	return all
 }
 
-// size is what is known of a file's length before it is read.
+// size is the known size of a file before it is read.
 func size(info fs.FileInfo) int64 {
 	if info == nil || !info.Mode().IsRegular() {
 		return -1
@@ -124,8 +125,8 @@ func size(info fs.FileInfo) int64 {
 	return info.Size()
 }
 
-// once leaves out what was met before. A file that was named, and met in a
-// folder as well, counts as named.
+// once removes repeated files. A file that is named and also found in a folder counts
+// as named.
 func once(all []source) []source {
 	at := map[string]int{}
 	kept := all[:0]
@@ -141,7 +142,7 @@ func once(all []source) []source {
 	return kept
 }
 
-// cause leaves out what a PathError repeats: the operation and the path.
+// cause removes operation and path of a PathError, which the message has already.
 func cause(err error) error {
 	var inner *fs.PathError
 	if errors.As(err, &inner) {

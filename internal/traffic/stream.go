@@ -6,31 +6,32 @@ import (
 	"io"
 )
 
-// stream is a text of any length, seen through a window that moves forward.
+// stream is a text of any length, read through a window that moves forward.
 type stream struct {
 	from io.Reader
 	buf  []byte // the window is buf[r:w]
 	r, w int
-	base int64 // where buf[0] stands in the text
-	err  error // why there is no more: io.EOF, or what broke
+	base int64 // the offset of buf[0] in the text
+	err  error // why the text ends: io.EOF or a read error
 }
 
-// width is how wide a window is to begin with. It grows where an entry needs it,
-// and shrinks back behind it.
+// width is the initial size of the window in bytes. The window grows for a large entry
+// and shrinks after it.
 const width = 256 << 10
 
 func newStream(from io.Reader) *stream { return &stream{from: from, buf: make([]byte, width)} }
 
-// window gives what is in sight. It stands until more is called.
+// window returns the bytes in sight. They are valid until the window moves.
 func (s *stream) window() []byte { return s.buf[s.r:s.w] }
 
-// at is where the window begins in the text, in bytes.
+// at is the offset of the window in the text.
 func (s *stream) at() int64 { return s.base + int64(s.r) }
 
-// drop moves on: n bytes of the window are done with.
+// drop moves the window past n bytes.
 func (s *stream) drop(n int) { s.r += n }
 
-// more widens the window by at least a byte. false: the text ends, or s.err.
+// more adds at least a byte to the window. It returns false at the end of the text;
+// s.err says why.
 func (s *stream) more() bool {
 	if s.err != nil {
 		return false
@@ -51,8 +52,7 @@ func (s *stream) more() bool {
 	return false
 }
 
-// room makes some behind the window: by moving it to the front, or into a buffer
-// of another size.
+// room makes space after the window, by moving it to the front or into another buffer.
 func (s *stream) room() {
 	n := s.w - s.r
 	to := s.buf
@@ -63,7 +63,7 @@ func (s *stream) room() {
 		}
 		to = make([]byte, 2*len(s.buf))
 	case len(s.buf) > 4*width && n < width/2:
-		to = make([]byte, width) // the large entry is behind us
+		to = make([]byte, width) // the large entry is finished
 	case s.r == 0:
 		return
 	}
@@ -72,35 +72,35 @@ func (s *stream) room() {
 	s.buf, s.r, s.w = to, 0, n
 }
 
-// brokenError is where a text stops making sense: nothing behind it can be told
-// apart. It ends a file, and never the reading.
-type brokenError struct {
-	at   int64 // byte of the unpacked text, from 0
+// brokenError is the position at which a text cannot be read further. It ends this file
+// only.
+type damagedError struct {
+	at   int64 // offset in the decoded text, from 0
 	what error
 }
 
-func (e *brokenError) Error() string { return fmt.Sprintf("byte %d: %v", e.at, e.what) }
+func (e *damagedError) Error() string { return fmt.Sprintf("byte %d: %v", e.at, e.what) }
 
-func (e *brokenError) Unwrap() error { return e.what }
+func (e *damagedError) Unwrap() error { return e.what }
 
 var (
-	errCut      = errors.New("the file is cut short here; what stands before it was read")
-	errBrackets = errors.New("the brackets do not match here; the file is broken from here on, and not read further")
-	errShape    = errors.New("this is not JSON; the file is broken from here on, and not read further")
-	errNoObject = errors.New("expected a JSON object here; the file is not read further")
-	errNoList   = errors.New("expected a JSON array here; the file is not read further")
+	errCut      = errors.New("the file is cut off here; everything before was read")
+	errBrackets = errors.New("the brackets do not match here; nothing after this was read")
+	errShape    = errors.New("this is not JSON; nothing after this was read")
+	errNoObject = errors.New("expected a JSON object here; nothing after this was read")
+	errNoList   = errors.New("expected a JSON array here; nothing after this was read")
 )
 
-// broken says that the text makes no sense n bytes into the window.
-func (s *stream) broken(n int, what error) error { return &brokenError{s.at() + int64(n), what} }
+// errorAt returns an error for the position n bytes into the window.
+func (s *stream) errorAt(n int, what error) error { return &damagedError{s.at() + int64(n), what} }
 
-// ended says why there is no more.
+// ended returns why the text ends.
 func (s *stream) ended() error {
 	if s.over() {
-		return s.broken(len(s.window()), errCut)
+		return s.errorAt(len(s.window()), errCut)
 	}
-	return s.broken(len(s.window()), fmt.Errorf("reading broke off: %w; what stands before it was read", cause(s.err)))
+	return s.errorAt(len(s.window()), fmt.Errorf("reading failed: %w; everything before was read", cause(s.err)))
 }
 
-// over tells that the text was read to its end.
+// over reports whether the text was read to its end.
 func (s *stream) over() bool { return errors.Is(s.err, io.EOF) }

@@ -25,9 +25,9 @@ func parsed(ex contract.Exchange, err error) string {
 	return strings.TrimSuffix(string(line), "\n")
 }
 
-// told is what Read told of one entry, in a line: the entry, and the exchange as
+// describe returns what Read returned for one entry, in a line: the entry, and the exchange as
 // Append writes it or what is wrong.
-func told(e *traffic.Entry) string {
+func describe(e *traffic.Entry) string {
 	ex, err := e.Exchange()
 	if err != nil {
 		return fmt.Sprintf("%s | %s | %s", e.Origin(), e.Where(), parsed(ex, err))
@@ -43,7 +43,7 @@ func read(t testing.TB, o traffic.Options, stdin io.Reader, names ...string) []s
 	t.Helper()
 	var all []string
 	err := traffic.Read(t.Context(), names, stdin, o, func(e *traffic.Entry) error {
-		all = append(all, told(e))
+		all = append(all, describe(e))
 		return nil
 	})
 	if err != nil {

@@ -5,24 +5,24 @@ import (
 	"math/bits"
 )
 
-// value finds where one JSON value ends, in pieces as they come. It looks at
-// quotes, backslashes and brackets only: a value with other faults still has an
-// end, and the next one can be read.
+// value finds the end of a JSON value that arrives in pieces. It looks at quotes,
+// backslashes and brackets only: a value with other faults still has an end, and the
+// next one can be read.
 type value struct {
-	state  state
-	depth  int
-	kinds  uint64 // of the brackets that are open, the innermost lowest: 1 is {
-	deep   bool   // more were open than kinds can tell of
-	broken bool   // a bracket closes one of the other kind
+	state      state
+	depth      int
+	kinds      uint64 // the kinds of the open brackets, the innermost in the lowest bit: 1 is {
+	deep       bool   // more brackets are open than kinds can hold
+	mismatched bool   // a bracket closes one of the other kind
 }
 
 type state uint8
 
 const (
-	fresh  state = iota // nothing was seen yet
+	fresh  state = iota // before the first byte
 	inside              // in an object or a list, outside of a string
 	text                // in a string
-	escape              // behind a backslash in a string
+	escape              // after a backslash in a string
 	scalar              // in a number, true, false or null
 )
 
@@ -41,14 +41,14 @@ var classes = [256]class{
 	',': ends, ':': ends, ' ': ends, '\t': ends, '\n': ends, '\r': ends,
 }
 
-// feed tells how many bytes of b belong to the value, and whether it ends there.
-// It begins at the value's first byte, and goes on where the last call left off.
+// feed returns how many bytes of b belong to the value and whether it ends there. It
+// starts at the first byte of the value and continues where the last call stopped.
 func (v *value) feed(b []byte) (n int, done bool) {
 	for n < len(b) {
 		switch v.state {
 		case fresh:
 			v.begin(classes[b[n]])
-			if v.broken {
+			if v.mismatched {
 				return n, true
 			}
 		case escape:
@@ -56,7 +56,7 @@ func (v *value) feed(b []byte) (n int, done bool) {
 			v.state = text
 		case text:
 			n += plain(b[n:])
-			for n+1 < len(b) && b[n] == '\\' { // and what stands behind it
+			for n+1 < len(b) && b[n] == '\\' { // and the byte after it
 				n += 2
 				n += plain(b[n:])
 			}
@@ -83,7 +83,7 @@ func (v *value) feed(b []byte) (n int, done bool) {
 			if n == len(b) {
 				return n, false
 			}
-			if v.structure(b[n]); v.broken {
+			if v.structure(b[n]); v.mismatched {
 				return n, true
 			}
 			n++
@@ -95,7 +95,7 @@ func (v *value) feed(b []byte) (n int, done bool) {
 	return n, false
 }
 
-// begin chooses the state that reads the first byte.
+// begin chooses the state for the first byte.
 func (v *value) begin(c class) {
 	switch c {
 	case opens, quote:
@@ -103,11 +103,11 @@ func (v *value) begin(c class) {
 	case other:
 		v.state = scalar
 	default:
-		v.broken = true
+		v.mismatched = true
 	}
 }
 
-// structure takes up a quote or a bracket.
+// structure handles a quote or a bracket.
 func (v *value) structure(c byte) {
 	switch c {
 	case '"':
@@ -118,7 +118,7 @@ func (v *value) structure(c byte) {
 		v.kinds = v.kinds<<1 | uint64(c>>5&1) // '{' is 0x7b, '[' 0x5b
 	default:
 		if !v.deep && v.kinds&1 != uint64(c>>5&1) || v.depth == 0 {
-			v.broken = true
+			v.mismatched = true
 			return
 		}
 		v.depth--

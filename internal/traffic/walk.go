@@ -2,10 +2,10 @@ package traffic
 
 import "errors"
 
-// errLarge is an entry that is larger than it may be.
+// errLarge is the error for an entry above the size limit.
 var errLarge = errors.New("the entry is too large")
 
-// next passes blanks over and gives the byte behind them, which stays.
+// next skips spaces and returns the next byte without consuming it.
 func (s *stream) next() (byte, error) {
 	for {
 		for i, c := range s.window() {
@@ -21,21 +21,21 @@ func (s *stream) next() (byte, error) {
 	}
 }
 
-// expect passes over one byte, and blanks before it.
+// expect consumes spaces and one byte.
 func (s *stream) expect(want byte, fault error) error {
 	c, err := s.next()
 	if err != nil {
 		return err
 	}
 	if c != want {
-		return s.broken(0, fault)
+		return s.errorAt(0, fault)
 	}
 	s.drop(1)
 	return nil
 }
 
-// value reads the JSON value that begins behind the blanks. Its bytes stand
-// until more is called. One of more than limit bytes is passed over, errLarge.
+// value reads the next JSON value. Its bytes are valid until the window moves. A value
+// of more than limit bytes is skipped with errLarge.
 func (s *stream) value(limit int) ([]byte, error) {
 	if _, err := s.next(); err != nil {
 		return nil, err
@@ -45,8 +45,8 @@ func (s *stream) value(limit int) ([]byte, error) {
 	for n := 0; ; {
 		used, done := v.feed(s.window()[n:])
 		n += used
-		if v.broken {
-			return nil, s.broken(n, errBrackets)
+		if v.mismatched {
+			return nil, s.errorAt(n, errBrackets)
 		}
 		if large = large || n > limit; large {
 			s.drop(n)
@@ -66,19 +66,19 @@ func (s *stream) value(limit int) ([]byte, error) {
 	}
 }
 
-// skip passes a value over, however large it is.
+// skip skips a value of any size.
 func (s *stream) skip() error {
 	if _, err := s.value(0); !errors.Is(err, errLarge) {
-		return err // a value has a byte at least, so that this is never nil
+		return err // a value has at least one byte, so this is never nil
 	}
 	return nil
 }
 
-// longest is how many bytes of a member's name are looked at.
+// longest is the number of bytes of a member name that are read.
 const longest = 4096
 
-// object walks through an object. member is told each name, as it stands between
-// quotes, and has to read the value.
+// object reads an object. It calls member with each name as it is written; member must
+// read the value.
 func (s *stream) object(member func(name string) error) error {
 	return s.items('{', '}', errNoObject, func() error {
 		raw, err := s.value(longest)
@@ -93,7 +93,7 @@ func (s *stream) object(member func(name string) error) error {
 	})
 }
 
-// list walks through a list. item has to read each value.
+// list reads a list. item must read each value.
 func (s *stream) list(item func() error) error { return s.items('[', ']', errNoList, item) }
 
 func (s *stream) items(opening, closing byte, fault error, item func() error) error {
@@ -109,7 +109,7 @@ func (s *stream) items(opening, closing byte, fault error, item func() error) er
 			s.drop(1)
 			return nil
 		case !first && c != ',':
-			return s.broken(0, errShape)
+			return s.errorAt(0, errShape)
 		case !first:
 			s.drop(1)
 		}
