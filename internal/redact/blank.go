@@ -7,9 +7,9 @@ import (
 	"assay/internal/contract"
 )
 
-// Blank takes the values of places that nobody knows anything of out of an
-// exchange, and leaves their types: a text becomes the mark, a number 0. A body
-// that is not JSON is such a place as a whole. Headers are left to Exchange.
+// Blank removes the values at undocumented places of an exchange and keeps their types:
+// a string becomes the mark, a number 0. A body that is not JSON is undocumented as a
+// whole. Headers are left to Exchange.
 func Blank(ex contract.Exchange, unknown func(place contract.Place) bool) contract.Exchange {
 	u := *ex.Request.URL
 	query := u.Query()

@@ -8,7 +8,7 @@ import (
 	"assay/internal/redact"
 )
 
-// TestBlank takes values out of places that nobody knows, leaves every other byte,
+// TestBlank takes values out of undocumented places, leaves every other byte,
 // and changes nothing of what it was given.
 func TestBlank(t *testing.T) {
 	t.Parallel()

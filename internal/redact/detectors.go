@@ -6,7 +6,8 @@ import (
 )
 
 var (
-	// The fourth letter of a PAN tells whose it is: a person's, a company's, …
+	// The fourth character of a PAN says what kind of holder it has: a person, a
+	// company, …
 	panLike    = regexp.MustCompile(`\b[A-Z]{3}[ABCFGHJLPT][A-Z][0-9]{4}[A-Z]\b`)
 	numberLike = regexp.MustCompile(`\b[0-9](?:[ -]?[0-9]){11,18}\b`)
 	bearerLike = regexp.MustCompile(`(?i)\bbearer\s+[A-Za-z0-9._~+/-]{16,}`)
@@ -14,11 +15,11 @@ var (
 	keyLike    = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)
 )
 
-// Looks tells what a text seems to hold, as it is or encoded, that nobody may
-// keep: "a PAN", "an Aadhaar number", "a card number", "a bearer token", "a
-// private key". A tenth of all numbers look like a card's, so members of which
-// the documents say what they are must not be asked about.
-func Looks(text string) []string {
+// Detect returns what kind of secret or personal data a text seems to contain, as it is
+// or encoded: "a PAN", "an Aadhaar number", "a card number", "a bearer token" or "a
+// private key". A tenth of all numbers pass as card numbers, so do not call it for
+// members that the documents describe.
+func Detect(text string) []string {
 	var all []string
 	look([]byte(text), func(view []byte, _ string) bool {
 		all = seems(string(view))
@@ -72,9 +73,9 @@ func luhn(number string) bool {
 	return sum%10 == 0
 }
 
-// verhoeff checks the last digit of an Aadhaar number: J. Verhoeff, Error
-// Detecting Decimal Codes, 1969. Digits are multiplied in the dihedral group of
-// ten elements, after a permutation that depends on their position.
+// verhoeff checks the last digit of an Aadhaar number: J. Verhoeff, Error Detecting
+// Decimal Codes, 1969. It multiplies the digits in the dihedral group of ten elements
+// after a permutation that depends on their position.
 func verhoeff(number string) bool {
 	permute := [10]int{1, 5, 7, 6, 2, 8, 3, 0, 9, 4}
 	c := 0
@@ -88,8 +89,8 @@ func verhoeff(number string) bool {
 	return c == 0
 }
 
-// times multiplies in the dihedral group of ten elements: 0 to 4 are the
-// rotations of a pentagon, 5 to 9 its reflections.
+// times multiplies in the dihedral group of ten elements: 0 to 4 are the rotations of a
+// pentagon, 5 to 9 its reflections.
 func times(a, b int) int {
 	switch {
 	case a < 5 && b < 5:

@@ -13,9 +13,8 @@ import (
 	"unicode/utf8"
 )
 
-// Leaked tells whether a learned value still stands in a text, and in which
-// encoding: "as it is", "in base64", or several
-// of them one inside the other. It never tells which value it is.
+// Leaked reports whether a text still contains a learned value, and in which encoding:
+// "as it is", "in base64", or several nested ones. It never says which value.
 func (s *Redactor) Leaked(text []byte) (encoding string, leaked bool) {
 	values := s.needles()
 	look(text, func(view []byte, as string) bool {
@@ -33,8 +32,8 @@ func (s *Redactor) Leaked(text []byte) (encoding string, leaked bool) {
 	return encoding, leaked
 }
 
-// Distinct tells whether one of the learned values that no other text could
-// hold by chance still stands in a file: a long one, or one with digits.
+// Distinct reports whether a file still contains a learned value that is unlikely by
+// chance: a long one, or one with digits.
 func (s *Redactor) Distinct(file []byte) bool {
 	for _, n := range s.needles() {
 		if utf8.RuneCountInString(n.value) >= long && len(spans(string(file), n.value)) > 0 {
@@ -46,13 +45,12 @@ func (s *Redactor) Distinct(file []byte) bool {
 
 const (
 	plain   = "as it is"
-	sure    = 5       // characters of a value that bytes hardly hold by chance
-	inside  = 3       // how many encodings may stand inside each other
-	inflate = 1 << 20 // how much of a compressed text is read, in bytes
+	sure    = 5       // a value of so many characters hardly occurs by chance in bytes
+	inside  = 3       // the most nested encodings
+	inflate = 1 << 20 // the most bytes read of a compressed text
 )
 
-// look shows a text in every reading of it, until visit says that it has seen
-// enough.
+// look calls visit with a text and each of its decodings until visit returns true.
 func look(text []byte, visit func(view []byte, as string) bool) {
 	seen := map[string]bool{}
 	var deeper func(view []byte, as string, depth int) bool
@@ -67,7 +65,7 @@ func look(text []byte, visit func(view []byte, as string) bool) {
 		if depth == inside {
 			return true
 		}
-		for _, read := range ambiguities() {
+		for _, read := range decoders() {
 			for _, inner := range read.of(view) {
 				if !deeper(inner, strings.TrimSpace(as+" in "+read.name), depth+1) {
 					return false
@@ -79,9 +77,9 @@ func look(text []byte, visit func(view []byte, as string) bool) {
 	deeper(text, "", 0)
 }
 
-// Ambiguities are the texts that a text says once its encodings are taken off, such as
-// base64, hex or URL encoding, some inside each other.
-func Ambiguities(text string) []string {
+// Decodings returns the texts that a text contains in base64, hex, URL encoding and
+// other encodings, also nested.
+func Decodings(text string) []string {
 	var all []string
 	look([]byte(text), func(view []byte, as string) bool {
 		if as != plain && utf8.Valid(view) {
@@ -92,14 +90,14 @@ func Ambiguities(text string) []string {
 	return all
 }
 
-type reading struct {
+type decoder struct {
 	name string
 	of   func([]byte) [][]byte
 }
 
-func ambiguities() []reading {
-	return []reading{
-		{"URL encoding", unescapedURL}, {"JSON escapes", unescapedJSON}, {"gzip", unzipped}, {"base64", unbased}, {"hex", unhexed},
+func decoders() []decoder {
+	return []decoder{
+		{"URL encoding", unescapedURL}, {"JSON escapes", unescapedJSON}, {"gzip", decompress}, {"base64", decodeBase64}, {"hex", decodeHex},
 	}
 }
 
@@ -110,7 +108,7 @@ func unescapedURL(view []byte) [][]byte {
 		return nil
 	}
 	return [][]byte{percent.ReplaceAllFunc(bytes.ReplaceAll(view, []byte("+"), []byte(" ")), func(m []byte) []byte {
-		b, _ := hex.DecodeString(string(m[1:])) // the expression saw to it
+		b, _ := hex.DecodeString(string(m[1:])) // the expression matches only valid hex
 		return b
 	})}
 }
@@ -130,7 +128,7 @@ func unescapedJSON(view []byte) [][]byte {
 	})}
 }
 
-func unzipped(view []byte) [][]byte {
+func decompress(view []byte) [][]byte {
 	var all [][]byte
 	for rest := view; ; rest = rest[1:] {
 		at := bytes.Index(rest, []byte{0x1f, 0x8b, 8})
@@ -142,7 +140,7 @@ func unzipped(view []byte) [][]byte {
 		if err != nil {
 			continue
 		}
-		inner, _ := io.ReadAll(io.LimitReader(z, inflate)) // as much as there is: the rest may be torn off
+		inner, _ := io.ReadAll(io.LimitReader(z, inflate)) // reads what is there: the rest may be cut off
 		all = append(all, inner)
 	}
 }
@@ -153,8 +151,8 @@ var (
 	space = strings.NewReplacer("\r", "", "\n", "", "-", "+", "_", "/")
 )
 
-// unbased decodes every run of base64, whatever stands before it.
-func unbased(view []byte) [][]byte {
+// decodeBase64 decodes every run of base64, whatever stands before it.
+func decodeBase64(view []byte) [][]byte {
 	var all [][]byte
 	for _, run := range based.FindAllString(string(view), -1) {
 		run = space.Replace(run)
@@ -171,7 +169,7 @@ func unbased(view []byte) [][]byte {
 	return all
 }
 
-func unhexed(view []byte) [][]byte {
+func decodeHex(view []byte) [][]byte {
 	var all [][]byte
 	for _, run := range hexed.FindAll(view, -1) {
 		for shift := range 2 {

@@ -1,20 +1,20 @@
-// Package redact makes exchanges safe to keep. It is handed the places at which
-// secrets and personal data stand, and the secrets themselves, and gives back
-// an exchange without them.
+// Package redact removes secrets and personal data from exchanges, so that they can be
+// kept. It is given the places of the values in an exchange, and the secrets
+// themselves.
 //
-// A secret becomes a fixed mark. Personal data becomes a surrogate of the same
-// shape from a range that belongs to nobody: PAN ZZZPZ0000Z and its kin,
-// mobiles of leading zeros, e-mail at example.com, names of the letter z. Equal
-// values become equal surrogates, and values that stand in the range already
-// stay, so redacting twice is redacting once.
+// A secret becomes a fixed mark. Personal data becomes a surrogate of the same shape
+// from a range that belongs to no person: PAN ZZZPZ0000Z and similar, mobile numbers of
+// leading zeros, e-mail addresses at example.com, names that consist of z. Equal values
+// get equal surrogates. Values in that range stay, so redacting twice changes nothing
+// more.
 //
-// What was found at its place is replaced wherever else it stands, since a
-// provider's message echoes what was wrong: in any text, as it is, URL-encoded
-// or escaped. Of values shorter than eight characters only whole words count
-// there, and none of fewer than three.
+// A value found at its place is replaced everywhere else in the exchange, because a
+// provider's message often repeats it: in any text, as it is, URL-encoded or escaped.
+// Values shorter than eight characters are replaced only as whole words, values shorter
+// than three not at all.
 //
-// Leaks is the second pair of eyes: it looks for the same values, and Looks for
-// what merely seems to be one, in any encoding.
+// The result is then searched again: Leaked looks for the same values and Detect for
+// anything that looks like one, in any encoding of Decodings.
 package redact
 
 import (
@@ -29,49 +29,47 @@ import (
 	"assay/internal/contract"
 )
 
-// Place is where something stands that must not be kept, in a request or an
-// response.
+// Place is a place in a request or response whose value must not be kept.
 type Place struct {
-	At       contract.Place // * for any position of an array; what stands below it counts as well
-	Personal string         // the kind of x-personal; "": it is a secret
+	At       contract.Place // * matches any array index; everything below counts as well
+	Personal string         // the kind in x-personal; "" for a secret
 }
 
-// Redactor redacts one exchange, request before response. It remembers what it
-// has found.
+// Redactor redacts one exchange, the request before the response. It remembers the
+// values that it finds.
 type Redactor struct {
 	places  map[contract.Place]string // the kind by place; "" is a secret
 	headers []string
 	kept    map[string]bool
 	exact   map[contract.Place]bool // places at which short values count
 	learned map[string]stand
-	taken   map[string]bool
+	used    map[string]bool
 	touched []contract.Place
-	spelt   []needle // of all that was learned; nil: to be spelt
+	spelt   []needle // the spellings of all learned values; nil: not made yet
 }
 
-// stand is what stands in the place of a value: in a text, and as a number.
+// stand is the replacement of a value, as text and as number.
 type stand struct{ text, number string }
 
-// New makes a redactor of the places, and of the names of the headers to keep;
-// every other header is left out.
+// New returns a redactor for these places. headers names the headers to keep; all
+// others are removed.
 func New(places []Place, headers ...string) *Redactor {
-	s := &Redactor{places: map[contract.Place]string{}, headers: headers, kept: map[string]bool{}, exact: map[contract.Place]bool{}, learned: map[string]stand{}, taken: map[string]bool{}}
+	s := &Redactor{places: map[contract.Place]string{}, headers: headers, kept: map[string]bool{}, exact: map[contract.Place]bool{}, learned: map[string]stand{}, used: map[string]bool{}}
 	for _, p := range places {
 		s.places[p.At] = p.Personal
 	}
 	return s
 }
 
-// Keep lets values stand where a secret is expected: published test
-// credentials.
+// Keep allows values where a secret is expected, such as published test credentials.
 func (s *Redactor) Keep(values ...string) {
 	for _, v := range values {
 		s.kept[v] = true
 	}
 }
 
-// Replace puts by in the place of a value wherever it stands; at the given
-// places even a value of one character counts.
+// Replace replaces a value by another everywhere; at the given places even a value of
+// one character.
 func (s *Redactor) Replace(value, by string, at ...contract.Place) {
 	for _, place := range at {
 		s.exact[place] = true
@@ -82,18 +80,17 @@ func (s *Redactor) Replace(value, by string, at ...contract.Place) {
 	s.Keep(by)
 }
 
-// Secret puts the mark in the place of a value wherever it stands.
+// Secret replaces a value by the mark everywhere.
 func (s *Redactor) Secret(value string) { s.learn("", value) }
 
-// Personal puts a surrogate in the place of a value wherever it stands.
+// Personal replaces a value by a surrogate everywhere.
 func (s *Redactor) Personal(kind, value string) { s.learn(kind, value) }
 
 func (s *Redactor) remember(value string, by stand) {
 	s.learned[value], s.spelt = by, nil
 }
 
-// Touched lists the places at which something was redacted, in the order in
-// which they were met.
+// Touched lists the places at which something was redacted, in order of discovery.
 func (s *Redactor) Touched() []contract.Place { return s.touched }
 
 func (s *Redactor) touch(place contract.Place, changed bool) {
@@ -102,7 +99,7 @@ func (s *Redactor) touch(place contract.Place, changed bool) {
 	}
 }
 
-// learn remembers a value of a kind, unless it may stand as it is.
+// learn remembers a value of a kind, unless the value may be kept.
 func (s *Redactor) learn(kind, value string) {
 	if _, known := s.learned[value]; known || value == "" {
 		return
@@ -111,7 +108,7 @@ func (s *Redactor) learn(kind, value string) {
 	case kind == "" && !s.kept[value] && !marked(value):
 		s.remember(value, mark(value))
 	case kind != "" && Reserved(kind, value):
-		s.taken[value] = true
+		s.used[value] = true
 	case kind != "":
 		s.remember(value, s.surrogate(kind, value))
 	}
@@ -128,15 +125,14 @@ func (s *Redactor) Exchange(ex contract.Exchange) contract.Exchange {
 	return ex
 }
 
-// Request redacts a request alone: as a player does before it looks whether a
-// redacted cassette has it.
+// Request redacts a request alone, as a player does to find it in a redacted cassette.
 func (s *Redactor) Request(r contract.Request) contract.Request {
 	s.find(contract.InRequest, r.Header, r.Body)
 	s.query(r.URL)
 	return s.request(r)
 }
 
-// find learns what stands at the places of one side.
+// find learns the values at the places of one side.
 func (s *Redactor) find(of contract.Direction, header http.Header, body []byte) {
 	for name, values := range header {
 		for _, v := range values {
@@ -171,7 +167,7 @@ func (s *Redactor) at(place contract.Place, value string) {
 	}
 }
 
-// kind tells what stands at a place, or at the one it is part of.
+// kind returns the kind of the value at a place, which may be part of a listed place.
 func (s *Redactor) kind(place contract.Place) (string, bool) {
 	for at, within := place.General(), true; within; at, within = at.Above() {
 		if kind, ok := s.places[at]; ok {
@@ -222,9 +218,9 @@ func (s *Redactor) header(of contract.Direction, header http.Header) http.Header
 	return clean
 }
 
-// authorization redacts the credentials of an Authorization header, RFC 9110
-// section 11.4: what is not published is a mark, and one that was wrong stays
-// another one than the right one.
+// authorization redacts the credentials of an Authorization header, RFC 9110 section
+// 11.4. Published credentials stay. A wrong value becomes a mark that differs from the
+// mark of the right one.
 func (s *Redactor) authorization(header string) string {
 	scheme, credentials, two := strings.Cut(header, " ")
 	if !two {
@@ -236,7 +232,7 @@ func (s *Redactor) authorization(header string) string {
 	}
 	safe := http.Request{Header: http.Header{}}
 	safe.SetBasicAuth(s.credential(user), s.credential(password))
-	return scheme + strings.TrimPrefix(safe.Header.Get("Authorization"), "Basic") // the scheme stays as it is written
+	return scheme + strings.TrimPrefix(safe.Header.Get("Authorization"), "Basic") // keeps the scheme as it is written
 }
 
 func (s *Redactor) credential(value string) string {
@@ -272,8 +268,8 @@ func (s *Redactor) body(of contract.Direction, body []byte) []byte {
 	return clean
 }
 
-// named redacts a member's name. Short values are left to the documents there: a
-// person called Value must not rename the member value.
+// named redacts a member name. It leaves out short values: a person called Value must
+// not rename the member value.
 func (s *Redactor) named(name string) string {
 	for _, n := range s.needles() {
 		if utf8.RuneCountInString(n.value) >= long && len(spans(name, n.value)) > 0 {
@@ -297,7 +293,7 @@ func (s *Redactor) safe(place contract.Place, text string) string {
 		return by.text
 	case known && (here || utf8.RuneCountInString(text) >= shortest):
 		return by.text
-	case here: // it may stand as it is
+	case here: // the value may be kept
 		return text
 	}
 	return s.text(text)

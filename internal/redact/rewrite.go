@@ -10,10 +10,9 @@ import (
 	"assay/internal/contract"
 )
 
-// rewrite walks a JSON text and puts what visit gives in the place of a string,
-// number or boolean, and what name gives in the place of a member's name; every
-// other byte stays. nil: names stay. A body that is not one JSON value is an
-// error.
+// rewrite replaces each string, number and boolean of a JSON text by the result of
+// visit, and each member name by the result of name; nil keeps names. All other bytes
+// stay. A body that is not one JSON value is an error.
 func rewrite(body []byte, visit func(pointer contract.Pointer, value any) (json.RawMessage, bool), name func(string) string) ([]byte, error) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
@@ -22,7 +21,7 @@ func rewrite(body []byte, visit func(pointer contract.Pointer, value any) (json.
 		return nil, err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("more text behind the JSON value")
+		return nil, errors.New("text follows the JSON value")
 	}
 	return append(w.clean, body[w.done:]...), nil
 }
@@ -32,14 +31,14 @@ type walker struct {
 	body  []byte
 	visit func(pointer contract.Pointer, value any) (json.RawMessage, bool)
 	name  func(string) string
-	clean []byte // what has been written
-	done  int    // how much of body it stands for
+	clean []byte // the output so far
+	done  int    // how many bytes of body it covers
 	depth int
 }
 
 const deepest = 512
 
-// token reads the next one and tells where it begins.
+// token reads the next token and returns its offset.
 func (w *walker) token() (json.Token, int, error) {
 	start := int(w.d.InputOffset())
 	t, err := w.d.Token()
@@ -87,7 +86,7 @@ func (w *walker) object(pointer contract.Pointer) error {
 		if err != nil {
 			return err
 		}
-		name, _ := t.(string) // the decoder lets nothing else stand here
+		name, _ := t.(string) // the decoder allows nothing else here
 		if w.name != nil {
 			if clean := w.name(name); clean != name {
 				raw, err := contract.Encode(clean)

@@ -9,8 +9,8 @@ import (
 	"unicode"
 )
 
-// The marks: for a text, for one of digits only, and for credentials that were
-// not the right ones. Of a web address scheme and host stay before the mark.
+// The marks: for a text, for a text of digits, and for credentials that were wrong. A
+// URL keeps scheme and host before the mark.
 const (
 	markText   = "REDACTED"
 	markDigits = "00000000"
@@ -41,8 +41,7 @@ var (
 	mailOurs = regexp.MustCompile(`(?i)^[^@\s]+@example\.(com|org|net)$`)
 )
 
-// Reserved tells whether a value of a kind lies in the range that belongs to
-// nobody.
+// Reserved reports whether a value of a kind is in the range that belongs to no person.
 func Reserved(kind, value string) bool {
 	switch {
 	case value == "":
@@ -55,20 +54,20 @@ func Reserved(kind, value string) bool {
 	return shaped(value, counter(value)) == value
 }
 
-// reservedNumber is Reserved for a JSON number, which cannot begin with a zero:
-// it begins with a one.
+// reservedNumber is Reserved for a JSON number. It begins with a one, because a JSON
+// number cannot begin with a zero.
 func reservedNumber(kind, value string) bool {
 	rest, ok := strings.CutPrefix(value, "1")
 	return Reserved(kind, value) || ok && Reserved(kind, "0"+rest)
 }
 
-// surrogate gives a value its stand-in, which nothing else of the exchange has.
+// surrogate returns a replacement for a value that occurs nowhere else in the exchange.
 func (s *Redactor) surrogate(kind, value string) stand {
-	const most = 9999 // more people than any shape can tell apart
+	const most = 9999 // more surrogates than any shape can hold
 	for n := 1; ; n++ {
 		by := form(kind, value, n)
-		if !s.taken[by] || n == most {
-			s.taken[by] = true
+		if !s.used[by] || n == most {
+			s.used[by] = true
 			number := shaped(value, n)
 			return stand{by, "1" + number[1:]}
 		}
@@ -85,13 +84,12 @@ func form(kind, value string, n int) string {
 	return shaped(value, n)
 }
 
-// shaped writes a value with a zero for every digit and the letter z for every
-// letter, but for the last of them, which count: four digits of eight and more,
-// two of five and more, one of fewer; of three letters and more without any
-// digit, one.
+// shaped replaces every digit by zero and every alphabetic character by z, except for the last ones,
+// which hold a counter: four of eight or more digits, two of five or more, one of
+// fewer; one alphabetic character if there are three or more and no digits.
 func shaped(value string, n int) string {
 	runes := []rune(value)
-	digits, letters := counts(runes)
+	digits, alphabetic := counts(runes)
 	for i, r := range runes {
 		switch {
 		case unicode.IsDigit(r):
@@ -114,7 +112,7 @@ func shaped(value string, n int) string {
 			n, left = n/10, left-1
 		}
 	}
-	for i := len(runes) - 1; i >= 0 && digits == 0 && letters >= 3; i-- {
+	for i := len(runes) - 1; i >= 0 && digits == 0 && alphabetic >= 3; i-- {
 		if runes[i] == 'z' || runes[i] == 'Z' {
 			runes[i] -= rune(n % 26)
 			break
@@ -123,10 +121,10 @@ func shaped(value string, n int) string {
 	return string(runes)
 }
 
-// counter reads back what the last digits or the last letter of a value count.
+// counter reads the counter in the last digits or the last alphabetic character of a value.
 func counter(value string) int {
 	runes := []rune(value)
-	digits, letters := counts(runes)
+	digits, alphabetic := counts(runes)
 	n, place := 0, 1
 	left := free(digits)
 	for i := len(runes) - 1; i >= 0 && left > 0; i-- {
@@ -134,7 +132,7 @@ func counter(value string) int {
 			n, place, left = n+int(runes[i]-'0')*place, place*10, left-1
 		}
 	}
-	for i := len(runes) - 1; i >= 0 && digits == 0 && letters >= 3; i-- {
+	for i := len(runes) - 1; i >= 0 && digits == 0 && alphabetic >= 3; i-- {
 		switch r := runes[i]; {
 		case r >= 'a' && r <= 'z':
 			return int('z' - r)
@@ -145,16 +143,16 @@ func counter(value string) int {
 	return n
 }
 
-func counts(runes []rune) (digits, letters int) {
+func counts(runes []rune) (digits, alphabetic int) {
 	for _, r := range runes {
 		switch {
 		case unicode.IsDigit(r):
 			digits++
 		case unicode.IsLetter(r) || unicode.IsMark(r):
-			letters++
+			alphabetic++
 		}
 	}
-	return digits, letters
+	return digits, alphabetic
 }
 
 func free(digits int) int {

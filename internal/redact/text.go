@@ -12,15 +12,15 @@ import (
 )
 
 const (
-	shortest = 3 // characters of a value that is looked for outside its place
-	long     = 8 // characters from which on it need not be a word of its own
+	shortest = 3 // the shortest value that is searched outside its place
+	long     = 8 // from this length on a value need not be a word of its own
 )
 
-// needle is a spelling of a value, and the same spelling of its stand-in.
+// needle is a spelling of a value and the same spelling of its replacement.
 type needle struct{ value, by string }
 
-// needles spells every learned value: the longest first, so that a part never
-// goes before the whole.
+// needles returns the spellings of all learned values, the longest first, so that no
+// part is replaced before the whole.
 func (s *Redactor) needles() []needle {
 	if s.spelt != nil {
 		return s.spelt
@@ -44,8 +44,8 @@ func (s *Redactor) needles() []needle {
 	return s.spelt
 }
 
-// spellings are the ways in which a text writes a value: as it is, in a query,
-// in a path, and inside a JSON string.
+// spellings returns the ways to write a value in a text: as it is, in a query, in a
+// path, and in a JSON string.
 func spellings() []func(string) string {
 	return []func(string) string{func(v string) string { return v }, url.QueryEscape, url.PathEscape, escaped}
 }
@@ -58,8 +58,7 @@ func escaped(value string) string {
 	return string(raw[1 : len(raw)-1])
 }
 
-// text replaces every learned value in a text. One that is the base64 of
-// another is redacted inside.
+// text replaces every learned value in a text, also inside base64.
 func (s *Redactor) text(text string) string {
 	if len(s.learned) == 0 || text == "" {
 		return text
@@ -96,9 +95,9 @@ func (s *Redactor) replaced(text string) string {
 	return text
 }
 
-// spans tells where a value stands in a text: in any case of its letters, and
-// with a blank or hyphen between digits. A short one has to be a word of its
-// own, and none stands in a domain that is reserved for examples.
+// spans returns the positions of a value in a text, in upper or lower case and with
+// spaces or hyphens between digits. A short value must be a word of its own. A value in
+// a domain that is reserved for examples does not count.
 func spans(text, value string) [][2]int {
 	var all [][2]int
 	for start := 0; start < len(text); start++ {
@@ -112,7 +111,7 @@ func spans(text, value string) [][2]int {
 	return all
 }
 
-// matched tells where a value ends that begins at start.
+// matched returns the end of a value that begins at start.
 func matched(text string, start int, value string) (end int, ok bool) {
 	end = start
 	for i := range len(value) {
@@ -136,7 +135,7 @@ func lower(b byte) byte {
 	return b
 }
 
-// alone tells whether no letter or digit touches a span.
+// alone reports whether no letter or digit touches a span.
 func alone(text string, start, end int) bool {
 	before, _ := utf8.DecodeLastRuneInString(text[:start])
 	after, _ := utf8.DecodeRuneInString(text[end:])
@@ -145,7 +144,7 @@ func alone(text string, start, end int) bool {
 
 func word(r rune) bool { return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
 
-// exemplary tells whether a span lies in example.com or its kin, RFC 2606.
+// exemplary reports whether a span lies in example.com or another domain of RFC 2606.
 func exemplary(text string, start, end int) bool {
 	for _, domain := range []string{"example.com", "example.org", "example.net"} {
 		for at := max(0, end-len(domain)); at <= start && at+len(domain) <= len(text); at++ {

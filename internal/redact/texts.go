@@ -9,9 +9,8 @@ import (
 	"assay/internal/contract"
 )
 
-// Texts visits every text of an exchange with its place: path, query and header
-// values, and the strings and numbers of bodies. A body that is not JSON is one
-// text.
+// Texts visits every text of an exchange with its place: path, values of query and
+// headers, and the strings and numbers of bodies. A body that is not JSON is one text.
 func Texts(ex contract.Exchange, visit func(place contract.Place, text string)) {
 	visit(contract.RequestPath, ex.Request.URL.Path)
 	query := ex.Request.URL.Query()

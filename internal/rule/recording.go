@@ -77,7 +77,7 @@ func Suspicious(o *openapi.Operation, ex contract.Exchange) []Suspicion {
 		if place == contract.RequestAuthorization || said[place.General()] {
 			return // redacted, signed, or an identifier
 		}
-		if looks := redact.Looks(text); len(looks) > 0 {
+		if looks := redact.Detect(text); len(looks) > 0 {
 			found = append(found, Suspicion{place, looks})
 		}
 	})

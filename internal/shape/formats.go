@@ -140,7 +140,7 @@ func digit(c byte) bool { return c >= '0' && c <= '9' }
 // suspicious tells whether a word looks like what nobody may keep; short ones
 // without a digit are only words.
 func suspicious(s string) bool {
-	return (len(s) >= 12 || strings.ContainsAny(s, "0123456789")) && len(redact.Looks(s)) > 0
+	return (len(s) >= 12 || strings.ContainsAny(s, "0123456789")) && len(redact.Detect(s)) > 0
 }
 
 // code is a result code as a shape may keep it.

@@ -88,7 +88,7 @@ func (t *texts) of(name string) spelled {
 	for _, hump := range humps.FindAllString(name, -1) {
 		one.parts = append(one.parts, strings.ToLower(hump))
 	}
-	for _, reading := range redact.Ambiguities(name) {
+	for _, reading := range redact.Decodings(name) {
 		one.ambiguities = append(one.ambiguities, strings.ToLower(reading))
 	}
 	t.known[name] = one
