@@ -43,7 +43,7 @@ func floor(path string) (int, bool) {
 
 // keepers are the third-party libraries, and the packages that alone may import
 // them: one, but for a library that is to become a part of Go.
-func keepers() map[string]string {
+func libraryImporters() map[string]string {
 	return map[string]string{
 		"github.com/getkin/kin-openapi":         "internal/openapi",
 		"github.com/go-json-experiment/json":    "internal/contract internal/traffic",
@@ -93,7 +93,7 @@ func TestFloors(t *testing.T) {
 			target, ours := strings.CutPrefix(imported, module)
 			switch below, _ := floor(target); {
 			case !ours:
-				outside(t, path, mine, imported)
+				checkLibrary(t, path, mine, imported)
 			case below >= mine:
 				t.Errorf("%s (floor %d) imports %s (floor %d): imports go down only", path, mine, target, below)
 			}
@@ -102,7 +102,7 @@ func TestFloors(t *testing.T) {
 }
 
 // outside holds an import from outside the project to the library rules.
-func outside(t *testing.T, path string, mine int, imported string) {
+func checkLibrary(t *testing.T, path string, mine int, imported string) {
 	t.Helper()
 	if !strings.Contains(strings.SplitN(imported, "/", 2)[0], ".") {
 		return // the standard library
@@ -116,7 +116,7 @@ func outside(t *testing.T, path string, mine int, imported string) {
 	if strings.HasPrefix(imported, "go.yaml.in/yaml") {
 		return // YAML is everybody's
 	}
-	for library, keeper := range keepers() {
+	for library, keeper := range libraryImporters() {
 		if strings.HasPrefix(imported, library) {
 			if !slices.Contains(strings.Fields(keeper), path) {
 				t.Errorf("%s imports %s, which belongs to %q alone", path, imported, keeper)

@@ -48,7 +48,7 @@ func TestSuppressions(t *testing.T) {
 			continue
 		}
 		for i, line := range strings.Split(text(t, path), "\n") {
-			for _, fault := range suppressed(line, enabled) {
+			for _, fault := range suppressionFaults(line, enabled) {
 				t.Errorf("%s:%d: %s", path, i+1, fault)
 			}
 		}
@@ -56,7 +56,7 @@ func TestSuppressions(t *testing.T) {
 }
 
 // TestSuppressed shows which comments TestSuppressions refuses.
-func TestSuppressed(t *testing.T) {
+func TestSuppressionFaults(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]int{
 		"x() // a remark on nolinting":         0,
@@ -69,14 +69,14 @@ func TestSuppressed(t *testing.T) {
 		"//lint:ignore SA1019 a reason":        1,
 		"//lint:file-ignore SA1019 a reason":   1,
 	} {
-		if got := suppressed(line, []string{"errcheck"}); len(got) != want {
+		if got := suppressionFaults(line, []string{"errcheck"}); len(got) != want {
 			t.Errorf("%s: %q, want %d faults", line, got, want)
 		}
 	}
 }
 
 // suppressed lists the faults of the comments in a line that silence a linter.
-func suppressed(line string, enabled []string) (faults []string) {
+func suppressionFaults(line string, enabled []string) (faults []string) {
 	for _, found := range suppression.FindAllStringSubmatch(line, -1) {
 		names, ok := strings.CutPrefix(strings.TrimSpace(found[1]), "nolint:")
 		if !ok {

@@ -15,17 +15,17 @@ import (
 
 // written is the text of a place, or its beginning. What CEL names in expressions, such
 // as request.body.orderId, and what people read in messages is none.
-var written = regexp.MustCompile(`^(request|response)(#.*|\.(query|header|path)\..*|\.method|\.path|\.status)$`)
+var placeText = regexp.MustCompile(`^(request|response)(#.*|\.(query|header|path)\..*|\.method|\.path|\.status)$`)
 
 // takesApart are the functions of package strings that take a text apart, or glue one.
-var takesApart = []string{
+var textFunctions = []string{
 	"Cut", "CutPrefix", "CutSuffix", "HasPrefix", "HasSuffix", "TrimPrefix", "TrimSuffix", "Split", "SplitN", "Index", "IndexByte", "LastIndex", "LastIndexByte", "Replace", "ReplaceAll", "Count",
 }
 
 // TestPlacesAreMade fails where code outside of contract/place.go and pointer.go writes
 // the text of a place, or takes the text of a place or pointer apart. The constructors
 // and methods there do that; tests may write places.
-func TestPlacesAreMade(t *testing.T) {
+func TestPlaceTexts(t *testing.T) {
 	t.Parallel()
 	watch(t)
 	seen := 0
@@ -40,7 +40,7 @@ func TestPlacesAreMade(t *testing.T) {
 			return err
 		}
 		seen++
-		for _, at := range handled(file) {
+		for _, at := range placeTexts(file) {
 			t.Errorf("%s: takes a place's text apart, or writes one: use contract.Place and contract.Pointer", files.Position(at))
 		}
 		return nil
@@ -51,15 +51,15 @@ func TestPlacesAreMade(t *testing.T) {
 }
 
 // handled is where a file handles the text of a place or pointer.
-func handled(file *ast.File) (all []token.Pos) {
+func placeTexts(file *ast.File) (all []token.Pos) {
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.BasicLit:
-			if text, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING && written.MatchString(text) {
+			if text, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING && placeText.MatchString(text) {
 				all = append(all, n.Pos())
 			}
 		case *ast.CallExpr:
-			if cuts(n) || glues(n) {
+			if splitsPlace(n) || concatenatesPlace(n) {
 				all = append(all, n.Pos())
 			}
 		}
@@ -70,9 +70,9 @@ func handled(file *ast.File) (all []token.Pos) {
 
 // cuts tells whether a call is one such as strings.Cut(string(f.At), "#"): places and
 // pointers are types of their own, so nobody can do without the conversion.
-func cuts(call *ast.CallExpr) bool {
+func splitsPlace(call *ast.CallExpr) bool {
 	f, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok || len(call.Args) == 0 || !slices.Contains(takesApart, f.Sel.Name) {
+	if !ok || len(call.Args) == 0 || !slices.Contains(textFunctions, f.Sel.Name) {
 		return false
 	}
 	if of, isName := f.X.(*ast.Ident); !isName || of.Name != "strings" {
@@ -97,7 +97,7 @@ func cuts(call *ast.CallExpr) bool {
 }
 
 // glues tells whether a call is one such as contract.Place(side + "#" + pointer).
-func glues(call *ast.CallExpr) bool {
+func concatenatesPlace(call *ast.CallExpr) bool {
 	f, ok := call.Fun.(*ast.SelectorExpr)
 	if !ok || len(call.Args) != 1 || f.Sel.Name != "Place" && f.Sel.Name != "Pointer" {
 		return false
@@ -108,7 +108,7 @@ func glues(call *ast.CallExpr) bool {
 }
 
 // TestPlacesAreMade_fails shows what it finds.
-func TestPlacesAreMade_fails(t *testing.T) {
+func TestPlaceTexts_faults(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[string]int{
 		`strings.Cut(string(f.At), "#")`:               1,
@@ -125,7 +125,7 @@ func TestPlacesAreMade_fails(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := len(handled(file)); got != want {
+		if got := len(placeTexts(file)); got != want {
 			t.Errorf("%s: found %d times, want %d", code, got, want)
 		}
 	}

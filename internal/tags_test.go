@@ -32,10 +32,10 @@ func TestTags(t *testing.T) {
 	tags := strings.Split(listed[1], ",")
 	used := map[string]bool{}
 	for _, path := range sources(t) {
-		if !compiled(t, path, nil) && !compiled(t, path, tags) {
+		if !compiles(t, path, nil) && !compiles(t, path, tags) {
 			t.Errorf("%s is compiled by no part of make vet: add its build tag to TAGS in the Makefile", path)
 		}
-		for _, tag := range required(t, path) {
+		for _, tag := range requiredTags(t, path) {
 			used[tag] = true
 		}
 	}
@@ -48,7 +48,7 @@ func TestTags(t *testing.T) {
 
 // compiled tells whether the go command takes a file with these tags where
 // .ci/run runs: on Linux.
-func compiled(t *testing.T, path string, tags []string) bool {
+func compiles(t *testing.T, path string, tags []string) bool {
 	t.Helper()
 	on := build.Default
 	on.GOOS, on.BuildTags, on.ToolTags = "linux", tags, nil
@@ -60,7 +60,7 @@ func compiled(t *testing.T, path string, tags []string) bool {
 }
 
 // required lists the build tags that a file's constraint names.
-func required(t *testing.T, path string) (tags []string) {
+func requiredTags(t *testing.T, path string) (tags []string) {
 	t.Helper()
 	for line := range strings.Lines(text(t, path)) {
 		if strings.HasPrefix(line, "package ") {

@@ -52,7 +52,7 @@ func TestWorkflows(t *testing.T) {
 				t.Errorf("%s: job %s needs timeout-minutes, at most 60", file, name)
 			}
 			for _, step := range job.Steps {
-				if fault := pinned(step.Uses.Value, step.Uses.LineComment); step.Run == "" && fault != "" {
+				if fault := pinFault(step.Uses.Value, step.Uses.LineComment); step.Run == "" && fault != "" {
 					t.Errorf("%s:%d: %s: %s", file, step.Uses.Line, step.Uses.Value, fault)
 				}
 				if v, ok := step.With["go-version"]; ok && !strings.HasPrefix(v, minor[1]+".") {
@@ -64,7 +64,7 @@ func TestWorkflows(t *testing.T) {
 }
 
 // pinned tells what is wrong with how a step names its action.
-func pinned(uses, comment string) string {
+func pinFault(uses, comment string) string {
 	switch {
 	case !regexp.MustCompile(`^[\w.-]+/[\w./-]+@[0-9a-f]{40}$`).MatchString(uses):
 		return "pin the action by the 40 hex digits of a commit"
@@ -75,7 +75,7 @@ func pinned(uses, comment string) string {
 }
 
 // TestPinned shows which names of actions TestWorkflows refuses.
-func TestPinned(t *testing.T) {
+func TestPinFault(t *testing.T) {
 	t.Parallel()
 	commit := strings.Repeat("0123456789", 4)
 	for _, c := range []struct {
@@ -92,7 +92,7 @@ func TestPinned(t *testing.T) {
 		{"docker://alpine:3", "# v3.0.0", false},
 		{"", "", false},
 	} {
-		if fault := pinned(c.uses, c.comment); (fault == "") != c.ok {
+		if fault := pinFault(c.uses, c.comment); (fault == "") != c.ok {
 			t.Errorf("%q with %q: %q", c.uses, c.comment, fault)
 		}
 	}
@@ -113,7 +113,7 @@ func TestMakeTargetsExist(t *testing.T) {
 		}
 		for name, job := range w.Jobs {
 			for _, step := range job.Steps {
-				for _, target := range makes(step.Run) {
+				for _, target := range makeTargets(step.Run) {
 					if count++; !exists(target) {
 						t.Errorf("%s: job %s makes %s, which the Makefile does not have", file, name, target)
 					}
@@ -132,11 +132,11 @@ func TestMakeTargetsExist(t *testing.T) {
 }
 
 // made finds what a script makes: the words after make.
-var made = regexp.MustCompile(`\bmake((?: +[\w-]+(?:=\S+)?)+)`)
+var makeCommand = regexp.MustCompile(`\bmake((?: +[\w-]+(?:=\S+)?)+)`)
 
 // makes lists the targets that a script makes.
-func makes(script string) (all []string) {
-	for _, found := range made.FindAllStringSubmatch(script, -1) {
+func makeTargets(script string) (all []string) {
+	for _, found := range makeCommand.FindAllStringSubmatch(script, -1) {
 		for _, word := range strings.Fields(found[1]) {
 			if !strings.HasPrefix(word, "-") && !strings.Contains(word, "=") {
 				all = append(all, word)
@@ -147,7 +147,7 @@ func makes(script string) (all []string) {
 }
 
 // TestMakes reads the targets out of scripts.
-func TestMakes(t *testing.T) {
+func TestMakeTargets(t *testing.T) {
 	t.Parallel()
 	for script, want := range map[string][]string{
 		"make vet lint-specs":            {"vet", "lint-specs"},
@@ -155,7 +155,7 @@ func TestMakes(t *testing.T) {
 		"make run | tee x; make test":    {"run", "test"},
 		"go run ./cmd/assay run --makes": nil,
 	} {
-		if got := makes(script); !slices.Equal(got, want) {
+		if got := makeTargets(script); !slices.Equal(got, want) {
 			t.Errorf("%q makes %q, want %q", script, got, want)
 		}
 	}
