@@ -9,16 +9,16 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// standard are the linters that golangci-lint enables without being asked.
+// standard are the linters that golangci-lint enables by default.
 var standard = []string{"errcheck", "govet", "ineffassign", "staticcheck", "unused"}
 
-// suppression is a comment that silences a linter, in the form of golangci-lint, gosec
-// or staticcheck.
+// suppression matches a comment that silences a linter, in the syntax of golangci-lint,
+// gosec or staticcheck.
 var suppression = regexp.MustCompile(`//\s*(nolint\b[^/]*|#nosec\b.*|lint:(?:file-)?ignore\b.*)`)
 
-// TestSuppressions holds comments that silence a linter to the linters that make lint
-// runs. nolintlint wants a linter and a reason in each, and reports those that silence
-// nothing, but it says nothing about a linter that is not enabled.
+// TestSuppressions checks that comments silence only linters that make lint runs. The
+// linter nolintlint checks the rest: each comment has a linter and a reason, and silences
+// something.
 func TestSuppressions(t *testing.T) {
 	t.Parallel()
 	watch(t)
@@ -55,7 +55,7 @@ func TestSuppressions(t *testing.T) {
 	}
 }
 
-// TestSuppressed shows which comments TestSuppressions refuses.
+// TestSuppressionFaults lists comments that TestSuppressions reports.
 func TestSuppressionFaults(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]int{
