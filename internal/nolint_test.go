@@ -75,7 +75,7 @@ func TestSuppressionFaults(t *testing.T) {
 	}
 }
 
-// suppressed lists the faults of the comments in a line that silence a linter.
+// suppressionFaults lists the faults of the comments in a line that silence a linter.
 func suppressionFaults(line string, enabled []string) (faults []string) {
 	for _, found := range suppression.FindAllStringSubmatch(line, -1) {
 		names, ok := strings.CutPrefix(strings.TrimSpace(found[1]), "nolint:")
