@@ -17,9 +17,9 @@
 //
 // # Requests leave once
 //
-// The proxy never retries a request, because the provider may have accepted an order
-// whose response was lost. Only a request with a safe method (RFC 9110, section 9.2.1)
-// is sent again, once, if a reused connection closes.
+// The proxy sends an order once, because the provider may have accepted an order whose
+// response was lost. Only a request with a safe method (RFC 9110, section 9.2.1) is sent
+// again, once, if a reused connection closes.
 //
 // # Judging
 //
@@ -33,9 +33,9 @@
 // Each exchange is counted once, when the response leaves. A later judgement is
 // dropped. So the header, the log, the metrics and the report agree.
 //
-// With Enforce the proxy refuses exchanges that have findings. It does not refuse what
-// it could not judge: a response that is withheld because of a fault here could hide an
-// accepted order.
+// With Enforce the proxy refuses requests and responses with findings at or above FailOn.
+// What it could not judge passes: withholding a response because of a fault here could
+// hide an accepted order.
 //
 // # Limits
 //
