@@ -12,10 +12,10 @@ import (
 	"testing"
 )
 
-// module is what packages of this project begin with.
+// module is the prefix of this project's packages.
 const module = "assay/"
 
-// floor tells on which floor a package stands; CONTRIBUTING.md draws the house.
+// floor returns the floor of a package; CONTRIBUTING.md shows all floors.
 func floor(path string) (int, bool) {
 	floors := [][]string{
 		{"specs", "fixtures", "cassettes"},
@@ -41,9 +41,9 @@ func floor(path string) (int, bool) {
 	return 0, false
 }
 
-// keepers are the third-party libraries, and the packages that alone may import
-// them: one, but for a library that is to become a part of Go.
-func keepers() map[string]string {
+// libraryImporters names, for each third-party library, the only package that may import
+// it. A library that will become part of Go may have two.
+func libraryImporters() map[string]string {
 	return map[string]string{
 		"github.com/getkin/kin-openapi":         "internal/openapi",
 		"github.com/go-json-experiment/json":    "internal/contract internal/traffic",
@@ -76,8 +76,8 @@ type pkg struct {
 	Imports    []string
 }
 
-// TestFloors asks the go command who imports whom: imports go down only, never
-// sideways, never up.
+// TestFloors checks the imports of every package: a package imports only packages of
+// floors below its own.
 func TestFloors(t *testing.T) {
 	for _, p := range packages(t) {
 		path := strings.TrimPrefix(p.ImportPath, module)
@@ -86,73 +86,72 @@ func TestFloors(t *testing.T) {
 		}
 		mine, ok := floor(path)
 		if !ok {
-			t.Errorf("%s stands on no floor: give it one in floor and in CONTRIBUTING.md", path)
+			t.Errorf("%s has no floor: add it to floor and to CONTRIBUTING.md", path)
 			continue
 		}
 		for _, imported := range p.Imports {
 			target, ours := strings.CutPrefix(imported, module)
 			switch below, _ := floor(target); {
 			case !ours:
-				outside(t, path, mine, imported)
+				checkLibrary(t, path, mine, imported)
 			case below >= mine:
-				t.Errorf("%s (floor %d) imports %s (floor %d): imports go down only", path, mine, target, below)
+				t.Errorf("%s (floor %d) imports %s (floor %d): import only packages of lower floors", path, mine, target, below)
 			}
 		}
 	}
 }
 
-// outside holds an import from outside the project to the library rules.
-func outside(t *testing.T, path string, mine int, imported string) {
+// checkLibrary reports an import of a library that the package may not import.
+func checkLibrary(t *testing.T, path string, mine int, imported string) {
 	t.Helper()
 	if !strings.Contains(strings.SplitN(imported, "/", 2)[0], ".") {
 		return // the standard library
 	}
 	if mine == 1 && !strings.HasPrefix(imported, "github.com/go-json-experiment/json") {
-		t.Errorf("%s imports %s: the lowest floor has the standard library and its JSON of tomorrow only", path, imported)
+		t.Errorf("%s imports %s: packages of floor 1 import only the standard library and go-json-experiment/json", path, imported)
 	}
 	if mine == 0 {
-		t.Errorf("%s imports %s: the data folders embed, and nothing else", path, imported)
+		t.Errorf("%s imports %s: packages of floor 0 only embed data", path, imported)
 	}
 	if strings.HasPrefix(imported, "go.yaml.in/yaml") {
-		return // YAML is everybody's
+		return // any package may import YAML
 	}
-	for library, keeper := range keepers() {
+	for library, importers := range libraryImporters() {
 		if strings.HasPrefix(imported, library) {
-			if !slices.Contains(strings.Fields(keeper), path) {
-				t.Errorf("%s imports %s, which belongs to %q alone", path, imported, keeper)
+			if !slices.Contains(strings.Fields(importers), path) {
+				t.Errorf("%s imports %s, which only %q may import", path, imported, importers)
 			}
 			return
 		}
 	}
-	t.Errorf("%s imports %s, which keepers does not list: one package a library", path, imported)
+	t.Errorf("%s imports %s: name the one package that may import it in libraryImporters", path, imported)
 }
 
-// TestSandboxKnowsNoAdapter holds the simulator to the specifications: one that
-// shares code with what it tests proves nothing.
-func TestSandboxKnowsNoAdapter(t *testing.T) {
+// TestSandboxImportsNoAdapter checks that the sandbox shares no code with the adapters, which
+// are tested against it.
+func TestSandboxImportsNoAdapter(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", module+"internal/sandbox").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(string(out), module+"internal/adapter") {
-		t.Error("internal/sandbox links an adapter")
+		t.Error("internal/sandbox depends on an adapter")
 	}
 }
 
-// TestNoGinkgoInBinary holds the promise that the command does not link the
-// test framework.
+// TestNoGinkgoInBinary checks that the command does not contain the test framework.
 func TestNoGinkgoInBinary(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", module+"cmd/assay").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if i := slices.IndexFunc(strings.Fields(string(out)), func(p string) bool { return strings.Contains(p, "onsi/") }); i >= 0 {
-		t.Errorf("cmd/assay links %s", strings.Fields(string(out))[i])
+		t.Errorf("cmd/assay depends on %s", strings.Fields(string(out))[i])
 	}
 }
 
-// watch opens every Go file, so that the go command runs this test again once
-// one changes, and does not response from its cache.
+// watch reads every Go file, so that the go command does not take the result of this test
+// from its cache after one has changed.
 func watch(t *testing.T) {
 	t.Helper()
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
@@ -183,7 +182,7 @@ func packages(t *testing.T) []pkg {
 		all = append(all, p)
 	}
 	if len(all) < 10 {
-		t.Fatalf("go list gives %d packages only", len(all))
+		t.Fatalf("go list returned only %d packages", len(all))
 	}
 	return all
 }

@@ -10,7 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// form is a GitHub issue form. Any other member is an error, as it is there.
+// form is a GitHub issue form. As on GitHub, any other member is an error.
 // https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/syntax-for-githubs-form-schema
 type form struct {
 	Name, Description, Title string
@@ -24,17 +24,17 @@ type form struct {
 	}
 }
 
-// booleans are the words that GitHub, which reads YAML 1.1, takes for true and false.
+// booleans are the words that are booleans on GitHub, which reads YAML 1.1.
 var booleans = []string{"yes", "no", "on", "off", "true", "false"}
 
-// option is what a box to tick says.
+// option is a check box.
 type option struct {
 	Label    string
 	Required bool
 }
 
-// TestIssueForms holds issue forms to what GitHub reads, and to what they ask of
-// everybody: a box to tick that nothing in the issue is secret or personal.
+// TestIssueForms checks that GitHub can read the issue forms, and that each form has a
+// required check box: nothing in the issue is secret or personal.
 func TestIssueForms(t *testing.T) {
 	t.Parallel()
 	all, err := filepath.Glob("../.github/ISSUE_TEMPLATE/*.yml")
@@ -60,38 +60,38 @@ func TestIssueForms(t *testing.T) {
 
 func (f form) faults() (faults []string) {
 	if f.Name == "" || f.Description == "" {
-		faults = append(faults, "a form needs a name and a description")
+		faults = append(faults, "the form needs a name and a description")
 	}
 	var ids []string
-	reminds, promised := false, false
+	warned, confirmed := false, false
 	for _, b := range f.Body {
 		a := b.Attributes
 		if b.Type == "markdown" {
-			reminds = reminds || strings.Contains(a.Value, "Do not paste credentials")
+			warned = warned || strings.Contains(a.Value, "Do not paste credentials")
 			continue
 		}
 		if !slices.Contains([]string{"input", "textarea", "dropdown", "checkboxes"}, b.Type) || b.ID == "" || a.Label == "" || slices.Contains(ids, b.ID) {
-			faults = append(faults, b.Type+" "+b.ID+": a field needs a known type, an id of its own and a label")
+			faults = append(faults, b.Type+" "+b.ID+": a field needs a known type, a unique id and a label")
 		}
 		if choice := b.Type == "dropdown" || b.Type == "checkboxes"; choice != (len(a.Options) > 0) {
-			faults = append(faults, b.ID+": dropdowns and checkboxes have options, and nothing else has")
+			faults = append(faults, b.ID+": a dropdown or checkboxes must have options, other fields must not")
 		}
 		ids = append(ids, b.ID)
 		for _, n := range a.Options {
 			var o option
 			switch {
 			case b.Type == "dropdown" && (n.ShortTag() != "!!str" || n.Style == 0 && slices.Contains(booleans, strings.ToLower(n.Value))):
-				faults = append(faults, b.ID+": "+n.Value+" is no text: write it in quotes")
+				faults = append(faults, b.ID+": "+n.Value+" is not a string: write it in quotes")
 			case b.Type == "checkboxes":
 				if err := n.Decode(&o); err != nil || o.Label == "" {
-					faults = append(faults, b.ID+": a box needs a label")
+					faults = append(faults, b.ID+": a check box needs a label")
 				}
-				promised = promised || b.ID == "secrets" && o.Required
+				confirmed = confirmed || b.ID == "secrets" && o.Required
 			}
 		}
 	}
-	if !reminds || !promised {
-		faults = append(faults, "the form does not ask people to leave out secrets: a text and a required box secrets")
+	if !warned || !confirmed {
+		faults = append(faults, "the form needs a text \"Do not paste credentials\" and a required check box with the id secrets")
 	}
 	return faults
 }

@@ -17,7 +17,7 @@ type target struct {
 
 var ruleLine = regexp.MustCompile(`^([a-z][a-z0-9-]*):[^=#]*(?:## (.*))?$`)
 
-// targets reads the Makefile: its targets, and the names that .PHONY lists.
+// targets reads the targets of the Makefile, and the names that .PHONY lists.
 func targets(t *testing.T) (all []target, phony []string) {
 	t.Helper()
 	group := ""
@@ -38,12 +38,13 @@ func targets(t *testing.T) (all []target, phony []string) {
 		}
 	}
 	if len(all) < 15 {
-		t.Fatalf("the Makefile has %d targets, which is too few to be all", len(all))
+		t.Fatalf("found only %d targets in the Makefile", len(all))
 	}
 	return all, phony
 }
 
-// TestMakefile holds every target to a group and a line of make help, and to .PHONY.
+// TestMakefile checks that every target has a group, a line in make help, and a place in
+// .PHONY.
 func TestMakefile(t *testing.T) {
 	t.Parallel()
 	all, phony := targets(t)
@@ -51,26 +52,26 @@ func TestMakefile(t *testing.T) {
 	for _, target := range all {
 		names = append(names, target.name)
 		if target.group == "" {
-			t.Errorf("make %s stands in no group: move it below a line ##@ GROUP", target.name)
+			t.Errorf("make %s has no group: move it below a line ##@ GROUP", target.name)
 		}
 		if target.about == "" || len(target.about) > 84 {
-			t.Errorf("make %s has %d characters after ## in its line: 1 to 84 fit make help", target.name, len(target.about))
+			t.Errorf("make %s: the text after ## has %d characters; make help shows 1 to 84", target.name, len(target.about))
 		}
 		if len(target.recipe) == 0 {
-			t.Errorf("make %s does nothing", target.name)
+			t.Errorf("make %s has no commands", target.name)
 		}
 		if !slices.Contains(phony, target.name) {
-			t.Errorf("make %s is not in .PHONY: a file of that name would stop it", target.name)
+			t.Errorf("make %s is not in .PHONY: it would do nothing if a file of that name existed", target.name)
 		}
 	}
 	for _, name := range phony {
 		if !slices.Contains(names, name) {
-			t.Errorf(".PHONY lists %s, which is no target", name)
+			t.Errorf(".PHONY lists %s, which is not a target", name)
 		}
 	}
 }
 
-// TestMakeHelp runs make help, and finds every target there, below its group.
+// TestMakeHelp checks that make help prints every target below its group.
 func TestMakeHelp(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("make"); err != nil {
@@ -105,7 +106,7 @@ func TestMakeHelp(t *testing.T) {
 	}
 }
 
-// TestMakeFuzz holds make fuzz to every fuzz test there is.
+// TestMakeFuzz checks that make fuzz runs every fuzz test.
 func TestMakeFuzz(t *testing.T) {
 	t.Parallel()
 	watch(t)

@@ -9,16 +9,16 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// standard are the linters that golangci-lint enables without being asked.
+// standard are the linters that golangci-lint enables by default.
 var standard = []string{"errcheck", "govet", "ineffassign", "staticcheck", "unused"}
 
-// suppression is a comment that silences a linter, in the form of golangci-lint, gosec
-// or staticcheck.
+// suppression matches a comment that silences a linter, in the syntax of golangci-lint,
+// gosec or staticcheck.
 var suppression = regexp.MustCompile(`//\s*(nolint\b[^/]*|#nosec\b.*|lint:(?:file-)?ignore\b.*)`)
 
-// TestSuppressions holds comments that silence a linter to the linters that make lint
-// runs. nolintlint wants a linter and a reason in each, and reports those that silence
-// nothing, but it says nothing about a linter that is not enabled.
+// TestSuppressions checks that comments silence only linters that make lint runs. The
+// linter nolintlint checks the rest: each comment has a linter and a reason, and silences
+// something.
 func TestSuppressions(t *testing.T) {
 	t.Parallel()
 	watch(t)
@@ -48,15 +48,15 @@ func TestSuppressions(t *testing.T) {
 			continue
 		}
 		for i, line := range strings.Split(text(t, path), "\n") {
-			for _, fault := range suppressed(line, enabled) {
+			for _, fault := range suppressionFaults(line, enabled) {
 				t.Errorf("%s:%d: %s", path, i+1, fault)
 			}
 		}
 	}
 }
 
-// TestSuppressed shows which comments TestSuppressions refuses.
-func TestSuppressed(t *testing.T) {
+// TestSuppressionFaults lists comments that TestSuppressions reports.
+func TestSuppressionFaults(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]int{
 		"x() // a remark on nolinting":         0,
@@ -69,14 +69,14 @@ func TestSuppressed(t *testing.T) {
 		"//lint:ignore SA1019 a reason":        1,
 		"//lint:file-ignore SA1019 a reason":   1,
 	} {
-		if got := suppressed(line, []string{"errcheck"}); len(got) != want {
+		if got := suppressionFaults(line, []string{"errcheck"}); len(got) != want {
 			t.Errorf("%s: %q, want %d faults", line, got, want)
 		}
 	}
 }
 
-// suppressed lists the faults of the comments in a line that silence a linter.
-func suppressed(line string, enabled []string) (faults []string) {
+// suppressionFaults lists the faults of the comments in a line that silence a linter.
+func suppressionFaults(line string, enabled []string) (faults []string) {
 	for _, found := range suppression.FindAllStringSubmatch(line, -1) {
 		names, ok := strings.CutPrefix(strings.TrimSpace(found[1]), "nolint:")
 		if !ok {

@@ -13,53 +13,53 @@ import (
 	"testing"
 )
 
-// written is the text of a place, or its beginning. What CEL names in expressions, such
-// as request.body.orderId, and what people read in messages is none.
-var written = regexp.MustCompile(`^(request|response)(#.*|\.(query|header|path)\..*|\.method|\.path|\.status)$`)
+// placeText matches the text of a place, or its beginning. It matches neither names in CEL
+// expressions, such as request.body.orderId, nor words in messages.
+var placeText = regexp.MustCompile(`^(request|response)(#.*|\.(query|header|path)\..*|\.method|\.path|\.status)$`)
 
-// takesApart are the functions of package strings that take a text apart, or glue one.
-var takesApart = []string{
+// textFunctions are the functions of package strings that split or change a text.
+var textFunctions = []string{
 	"Cut", "CutPrefix", "CutSuffix", "HasPrefix", "HasSuffix", "TrimPrefix", "TrimSuffix", "Split", "SplitN", "Index", "IndexByte", "LastIndex", "LastIndexByte", "Replace", "ReplaceAll", "Count",
 }
 
-// TestPlacesAreMade fails where code outside of contract/place.go and pointer.go writes
-// the text of a place, or takes the text of a place or pointer apart. The constructors
-// and methods there do that; tests may write places.
-func TestPlacesAreMade(t *testing.T) {
+// TestPlaceTexts checks that only contract/place.go and contract/pointer.go write or split
+// the text of places and pointers. Other code uses their constructors and methods; tests
+// may write places.
+func TestPlaceTexts(t *testing.T) {
 	t.Parallel()
 	watch(t)
-	seen := 0
+	files := 0
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		own := filepath.Dir(path) == filepath.Join("..", "internal", "contract") && slices.Contains([]string{"place.go", "pointer.go"}, d.Name())
 		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") || own {
 			return err
 		}
-		files := token.NewFileSet()
-		file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, path, nil, parser.SkipObjectResolution)
 		if err != nil {
 			return err
 		}
-		seen++
-		for _, at := range handled(file) {
-			t.Errorf("%s: takes a place's text apart, or writes one: use contract.Place and contract.Pointer", files.Position(at))
+		files++
+		for _, at := range placeTexts(file) {
+			t.Errorf("%s: writes or splits the text of a place or pointer: use the constructors and methods in contract", set.Position(at))
 		}
 		return nil
 	})
-	if err != nil || seen < 100 {
-		t.Fatalf("%d files, %v", seen, err)
+	if err != nil || files < 100 {
+		t.Fatalf("%d files, %v", files, err)
 	}
 }
 
-// handled is where a file handles the text of a place or pointer.
-func handled(file *ast.File) (all []token.Pos) {
+// placeTexts returns where a file writes or splits the text of a place or pointer.
+func placeTexts(file *ast.File) (all []token.Pos) {
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.BasicLit:
-			if text, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING && written.MatchString(text) {
+			if text, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING && placeText.MatchString(text) {
 				all = append(all, n.Pos())
 			}
 		case *ast.CallExpr:
-			if cuts(n) || glues(n) {
+			if splitsPlace(n) || concatenatesPlace(n) {
 				all = append(all, n.Pos())
 			}
 		}
@@ -68,11 +68,11 @@ func handled(file *ast.File) (all []token.Pos) {
 	return all
 }
 
-// cuts tells whether a call is one such as strings.Cut(string(f.At), "#"): places and
-// pointers are types of their own, so nobody can do without the conversion.
-func cuts(call *ast.CallExpr) bool {
+// splitsPlace reports whether a call is like strings.Cut(string(f.At), "#"). Places and
+// pointers are types, so such a call always has the conversion.
+func splitsPlace(call *ast.CallExpr) bool {
 	f, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok || len(call.Args) == 0 || !slices.Contains(takesApart, f.Sel.Name) {
+	if !ok || len(call.Args) == 0 || !slices.Contains(textFunctions, f.Sel.Name) {
 		return false
 	}
 	if of, isName := f.X.(*ast.Ident); !isName || of.Name != "strings" {
@@ -96,8 +96,8 @@ func cuts(call *ast.CallExpr) bool {
 	return slices.Contains([]string{"at", "place", "pointer"}, strings.ToLower(name))
 }
 
-// glues tells whether a call is one such as contract.Place(side + "#" + pointer).
-func glues(call *ast.CallExpr) bool {
+// concatenatesPlace reports whether a call is like contract.Place(side + "#" + pointer).
+func concatenatesPlace(call *ast.CallExpr) bool {
 	f, ok := call.Fun.(*ast.SelectorExpr)
 	if !ok || len(call.Args) != 1 || f.Sel.Name != "Place" && f.Sel.Name != "Pointer" {
 		return false
@@ -107,8 +107,8 @@ func glues(call *ast.CallExpr) bool {
 	return ok && of.Name == "contract" && sum
 }
 
-// TestPlacesAreMade_fails shows what it finds.
-func TestPlacesAreMade_fails(t *testing.T) {
+// TestPlaceTexts_faults lists code that TestPlaceTexts reports.
+func TestPlaceTexts_faults(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[string]int{
 		`strings.Cut(string(f.At), "#")`:               1,
@@ -125,7 +125,7 @@ func TestPlacesAreMade_fails(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := len(handled(file)); got != want {
+		if got := len(placeTexts(file)); got != want {
 			t.Errorf("%s: found %d times, want %d", code, got, want)
 		}
 	}

@@ -12,9 +12,8 @@ import (
 	"testing"
 )
 
-// TestTags holds .ci/run to compiling every Go file. It runs `make vet`, which
-// vets every package twice: as it is, and with the build tags that the Makefile
-// lists.
+// TestTags checks that .ci/run compiles every Go file. It runs make vet, which vets every
+// package without build tags, and again with the tags that the Makefile lists.
 func TestTags(t *testing.T) {
 	t.Parallel()
 	watch(t)
@@ -24,7 +23,7 @@ func TestTags(t *testing.T) {
 		t.Fatal("the Makefile has no line TAGS := tag,tag")
 	}
 	if !strings.Contains(makefile, "\n\t$(GO) vet ./...\n\t$(GO) vet -tags $(TAGS) ./...\n") {
-		t.Error("make vet does not vet every package, without tags and with $(TAGS)")
+		t.Error("make vet must vet every package, once without tags and once with $(TAGS)")
 	}
 	if !regexp.MustCompile(`(?m)^stage vet `).MatchString(run) {
 		t.Error(".ci/run does not run make vet")
@@ -32,23 +31,23 @@ func TestTags(t *testing.T) {
 	tags := strings.Split(listed[1], ",")
 	used := map[string]bool{}
 	for _, path := range sources(t) {
-		if !compiled(t, path, nil) && !compiled(t, path, tags) {
-			t.Errorf("%s is compiled by no part of make vet: add its build tag to TAGS in the Makefile", path)
+		if !compiles(t, path, nil) && !compiles(t, path, tags) {
+			t.Errorf("make vet does not compile %s: add its build tag to TAGS in the Makefile", path)
 		}
-		for _, tag := range required(t, path) {
+		for _, tag := range requiredTags(t, path) {
 			used[tag] = true
 		}
 	}
 	for _, tag := range tags {
 		if !used[tag] {
-			t.Errorf("TAGS in the Makefile lists %s, which no Go file asks for", tag)
+			t.Errorf("TAGS in the Makefile lists %s, which no Go file uses", tag)
 		}
 	}
 }
 
-// compiled tells whether the go command takes a file with these tags where
-// .ci/run runs: on Linux.
-func compiled(t *testing.T, path string, tags []string) bool {
+// compiles reports whether the go command compiles a file with these tags on Linux, where
+// .ci/run runs.
+func compiles(t *testing.T, path string, tags []string) bool {
 	t.Helper()
 	on := build.Default
 	on.GOOS, on.BuildTags, on.ToolTags = "linux", tags, nil
@@ -59,8 +58,8 @@ func compiled(t *testing.T, path string, tags []string) bool {
 	return ok
 }
 
-// required lists the build tags that a file's constraint names.
-func required(t *testing.T, path string) (tags []string) {
+// requiredTags returns the build tags in a file's constraint.
+func requiredTags(t *testing.T, path string) (tags []string) {
 	t.Helper()
 	for line := range strings.Lines(text(t, path)) {
 		if strings.HasPrefix(line, "package ") {
@@ -81,7 +80,7 @@ func required(t *testing.T, path string) (tags []string) {
 	return tags
 }
 
-// sources lists the Go files that belong to packages.
+// sources returns the Go files of all packages.
 func sources(t *testing.T) (all []string) {
 	t.Helper()
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
@@ -99,7 +98,7 @@ func sources(t *testing.T) (all []string) {
 		t.Fatal(err)
 	}
 	if !slices.ContainsFunc(all, func(path string) bool { return strings.HasSuffix(path, "tags_test.go") }) {
-		t.Fatalf("%d Go files, and not this one", len(all))
+		t.Fatalf("found %d Go files, but not this one", len(all))
 	}
 	return all
 }

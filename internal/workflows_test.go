@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// workflow is what the tests read of a GitHub workflow.
+// workflow has the members of a GitHub workflow that the tests check.
 type workflow struct {
 	Permissions map[string]string
 	Concurrency map[string]string
@@ -27,9 +27,9 @@ type workflow struct {
 	}
 }
 
-// TestWorkflows holds workflows to what keeps a stranger's change out of them: actions
-// are pinned by commit, permissions are minimal, and no job runs for hours. It also
-// holds the Go version that a job names to the one of go.mod.
+// TestWorkflows checks that workflows are safe: actions are pinned by commit, permissions
+// are minimal, and jobs have timeouts. It also checks that a job uses the Go version of
+// go.mod.
 func TestWorkflows(t *testing.T) {
 	t.Parallel()
 	minor := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(text(t, "../go.mod"))
@@ -39,43 +39,43 @@ func TestWorkflows(t *testing.T) {
 			t.Errorf("%s: %v", file, err)
 		}
 		if len(w.Permissions) != 1 || w.Permissions["contents"] != "read" {
-			t.Errorf("%s: permissions are %v: a workflow reads contents, and a job asks for more", file, w.Permissions)
+			t.Errorf("%s: permissions are %v, want contents: read; a job that needs more asks for it", file, w.Permissions)
 		}
 		if w.Concurrency["group"] == "" {
-			t.Errorf("%s: there is no concurrency group", file)
+			t.Errorf("%s: the concurrency group is missing", file)
 		}
 		for name, job := range w.Jobs {
 			if job.Uses.Value != "" {
-				t.Errorf("%s: job %s is a workflow of others: run its steps here", file, name)
+				t.Errorf("%s: job %s calls another workflow: write its steps here", file, name)
 			}
 			if job.Timeout == 0 || job.Timeout > 60 {
 				t.Errorf("%s: job %s needs timeout-minutes, at most 60", file, name)
 			}
 			for _, step := range job.Steps {
-				if fault := pinned(step.Uses.Value, step.Uses.LineComment); step.Run == "" && fault != "" {
+				if fault := pinFault(step.Uses.Value, step.Uses.LineComment); step.Run == "" && fault != "" {
 					t.Errorf("%s:%d: %s: %s", file, step.Uses.Line, step.Uses.Value, fault)
 				}
 				if v, ok := step.With["go-version"]; ok && !strings.HasPrefix(v, minor[1]+".") {
-					t.Errorf("%s: job %s uses Go %s, and go.mod %s", file, name, v, minor[1])
+					t.Errorf("%s: job %s uses Go %s, but go.mod has %s", file, name, v, minor[1])
 				}
 			}
 		}
 	}
 }
 
-// pinned tells what is wrong with how a step names its action.
-func pinned(uses, comment string) string {
+// pinFault returns what is wrong with the action of a step, or "".
+func pinFault(uses, comment string) string {
 	switch {
 	case !regexp.MustCompile(`^[\w.-]+/[\w./-]+@[0-9a-f]{40}$`).MatchString(uses):
-		return "pin the action by the 40 hex digits of a commit"
+		return "pin the action to a commit of 40 hex digits"
 	case !regexp.MustCompile(`^# v\d+\.\d+\.\d+$`).MatchString(comment):
-		return "name the version of the commit in a comment: # v1.2.3"
+		return "add the version of that commit as a comment: # v1.2.3"
 	}
 	return ""
 }
 
-// TestPinned shows which names of actions TestWorkflows refuses.
-func TestPinned(t *testing.T) {
+// TestPinFault lists actions that TestWorkflows accepts and refuses.
+func TestPinFault(t *testing.T) {
 	t.Parallel()
 	commit := strings.Repeat("0123456789", 4)
 	for _, c := range []struct {
@@ -92,13 +92,14 @@ func TestPinned(t *testing.T) {
 		{"docker://alpine:3", "# v3.0.0", false},
 		{"", "", false},
 	} {
-		if fault := pinned(c.uses, c.comment); (fault == "") != c.ok {
+		if fault := pinFault(c.uses, c.comment); (fault == "") != c.ok {
 			t.Errorf("%q with %q: %q", c.uses, c.comment, fault)
 		}
 	}
 }
 
-// TestMakeTargetsExist finds each target that a workflow or .ci/run makes in the Makefile.
+// TestMakeTargetsExist checks that the Makefile has every target that a workflow or .ci/run
+// runs.
 func TestMakeTargetsExist(t *testing.T) {
 	t.Parallel()
 	all, _ := targets(t)
@@ -113,9 +114,9 @@ func TestMakeTargetsExist(t *testing.T) {
 		}
 		for name, job := range w.Jobs {
 			for _, step := range job.Steps {
-				for _, target := range makes(step.Run) {
+				for _, target := range makeTargets(step.Run) {
 					if count++; !exists(target) {
-						t.Errorf("%s: job %s makes %s, which the Makefile does not have", file, name, target)
+						t.Errorf("%s: job %s runs make %s, which the Makefile does not have", file, name, target)
 					}
 				}
 			}
@@ -123,20 +124,20 @@ func TestMakeTargetsExist(t *testing.T) {
 	}
 	for _, stage := range regexp.MustCompile(`(?m)^stage ([\w-]+) \d+$`).FindAllStringSubmatch(text(t, "../.ci/run"), -1) {
 		if count++; !exists(stage[1]) {
-			t.Errorf(".ci/run makes %s, which the Makefile does not have", stage[1])
+			t.Errorf(".ci/run runs make %s, which the Makefile does not have", stage[1])
 		}
 	}
 	if count < 10 {
-		t.Errorf("workflows and .ci/run make %d targets, which is too few to be all", count)
+		t.Errorf("found only %d make targets in workflows and .ci/run", count)
 	}
 }
 
-// made finds what a script makes: the words after make.
-var made = regexp.MustCompile(`\bmake((?: +[\w-]+(?:=\S+)?)+)`)
+// makeCommand matches a call of make with its arguments.
+var makeCommand = regexp.MustCompile(`\bmake((?: +[\w-]+(?:=\S+)?)+)`)
 
-// makes lists the targets that a script makes.
-func makes(script string) (all []string) {
-	for _, found := range made.FindAllStringSubmatch(script, -1) {
+// makeTargets returns the targets that a script passes to make.
+func makeTargets(script string) (all []string) {
+	for _, found := range makeCommand.FindAllStringSubmatch(script, -1) {
 		for _, word := range strings.Fields(found[1]) {
 			if !strings.HasPrefix(word, "-") && !strings.Contains(word, "=") {
 				all = append(all, word)
@@ -146,8 +147,8 @@ func makes(script string) (all []string) {
 	return all
 }
 
-// TestMakes reads the targets out of scripts.
-func TestMakes(t *testing.T) {
+// TestMakeTargets checks makeTargets.
+func TestMakeTargets(t *testing.T) {
 	t.Parallel()
 	for script, want := range map[string][]string{
 		"make vet lint-specs":            {"vet", "lint-specs"},
@@ -155,13 +156,14 @@ func TestMakes(t *testing.T) {
 		"make run | tee x; make test":    {"run", "test"},
 		"go run ./cmd/assay run --makes": nil,
 	} {
-		if got := makes(script); !slices.Equal(got, want) {
-			t.Errorf("%q makes %q, want %q", script, got, want)
+		if got := makeTargets(script); !slices.Equal(got, want) {
+			t.Errorf("%q runs %q, want %q", script, got, want)
 		}
 	}
 }
 
-// TestDependabot holds dependabot.yml to every ecosystem and folder with dependencies.
+// TestDependabot checks that dependabot.yml lists every ecosystem and folder with
+// dependencies.
 func TestDependabot(t *testing.T) {
 	t.Parallel()
 	var config struct {
@@ -200,11 +202,11 @@ func TestDependabot(t *testing.T) {
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
-		t.Errorf("dependabot.yml updates\n%s\nand dependencies stand in\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+		t.Errorf("dependabot.yml has\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 
-// workflows lists the workflow files.
+// workflows returns the paths of the workflow files.
 func workflows(t *testing.T) []string {
 	t.Helper()
 	all, err := filepath.Glob("../.github/workflows/*.y*ml")

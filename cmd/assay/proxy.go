@@ -178,7 +178,7 @@ func (p *program) passage(f *proxyFlags, provider string) (*passage, error) {
 	way.proxy, err = proxy.New(proxy.Options{
 		Provider: provider, To: way.to, Transport: proxy.Transport(roots), Judge: passed(judging),
 		Evidence: catalog.Evidence(way.catalog.Spec(provider), way.to.String()), Enforce: f.enforce, FailOn: way.failOn,
-		MaxBody: f.maxBody, CheckTimeout: f.check, Idle: f.idle, Observed: way.notebook.seen,
+		MaxBody: f.maxBody, CheckTimeout: f.check, IdleTimeout: f.idle, Observe: way.notebook.seen,
 	})
 	if err != nil {
 		return nil, errors.Join(&exit{exitUsage, err.Error(), ""}, way.notebook.close())
@@ -209,7 +209,7 @@ func passed(j *judge.Judge) proxy.Judge {
 			}
 			return ""
 		},
-		Asked: j.Asked, Judge: j.Judge,
+		JudgeRequest: j.Asked, JudgeExchange: j.Judge,
 	}
 }
 

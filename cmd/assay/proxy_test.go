@@ -303,7 +303,7 @@ func TestProxyUnderLoad(t *testing.T) {
 				}
 				body := ordered(id)
 				response, whole := ask(t.Context(), client, p.base, id, body, header)
-				said, expected := response.Header.Get(proxy.Findings), strconv.Itoa(len(faults[fault]))
+				said, expected := response.Header.Get(proxy.FindingsHeader), strconv.Itoa(len(faults[fault]))
 				if fault == "truncated" || fault == "reset" {
 					expected = ""
 				}
@@ -568,7 +568,7 @@ func BenchmarkProxy(b *testing.B) {
 				wg.Go(func() {
 					for range turn / clients {
 						response, whole := ask(b.Context(), client, bases[how], order.Request.URL.Query().Get("orderId"), string(order.Request.Body), nil)
-						if !whole || (response.Header.Get(proxy.Findings) == "0") != (how == "on") {
+						if !whole || (response.Header.Get(proxy.FindingsHeader) == "0") != (how == "on") {
 							b.Errorf("%s: whole: %t", how, whole)
 							return
 						}
@@ -591,7 +591,7 @@ func passedOn(b *testing.B, base string, judge proxy.Judge) string {
 	if err != nil {
 		b.Fatal(err)
 	}
-	p, err := proxy.New(proxy.Options{Provider: "paytm", To: to, Transport: proxy.Transport(nil), Judge: judge, FailOn: contract.Error, MaxBody: 1 << 20, CheckTimeout: time.Minute, Idle: time.Minute})
+	p, err := proxy.New(proxy.Options{Provider: "paytm", To: to, Transport: proxy.Transport(nil), Judge: judge, FailOn: contract.Error, MaxBody: 1 << 20, CheckTimeout: time.Minute, IdleTimeout: time.Minute})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -737,7 +737,7 @@ func TestProxyLimits(t *testing.T) {
 	defer up.Close()
 	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--max-body", "100", "--max-header", "5000", "--addr", "127.0.0.1:0", "--max-findings", "1", "-v")
 	response, whole := ask(t.Context(), http.DefaultClient, p.base, "LIMIT001", ordered("LIMIT001"), nil)
-	if _, judged := response.Header[proxy.Findings]; response.Status != http.StatusOK || !whole || judged {
+	if _, judged := response.Header[proxy.FindingsHeader]; response.Status != http.StatusOK || !whole || judged {
 		t.Errorf("a larger body: %d, judged: %t", response.Status, judged)
 	}
 	response, _ = ask(t.Context(), http.DefaultClient, p.base, "LIMIT002", ordered("LIMIT002"), map[string]string{"X-Large": strings.Repeat("x", 20000)})
@@ -747,7 +747,7 @@ func TestProxyLimits(t *testing.T) {
 	for range 2 {
 		_, _ = ask(t.Context(), http.DefaultClient, p.base, "LIMIT003", `{"body":{},"a":1}`, nil) // the response is larger than a hundred bytes, too
 	}
-	if code := p.end(); code != exitBlind || strings.Count(p.words.String(), "not looked at: a body is larger than what is judged") != 1 || !strings.Contains(p.words.String(), "3 exchanges of a documented operation could not be looked at") {
+	if code := p.end(); code != exitBlind || strings.Count(p.words.String(), "not looked at: a body is too large to check") != 1 || !strings.Contains(p.words.String(), "3 exchanges of a documented operation could not be looked at") {
 		t.Errorf("it ended with %d\n%s", code, p.words)
 	}
 }
@@ -782,7 +782,7 @@ func TestProxyLogFails(t *testing.T) {
 	defer up.Close()
 	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--log", "/dev/full")
 	for range 3 {
-		if response, whole := ask(t.Context(), http.DefaultClient, p.base, "FULL0001", ordered("FULL0001"), nil); !whole || response.Header.Get(proxy.Findings) != "1" {
+		if response, whole := ask(t.Context(), http.DefaultClient, p.base, "FULL0001", ordered("FULL0001"), nil); !whole || response.Header.Get(proxy.FindingsHeader) != "1" {
 			t.Errorf("responded %d", response.Status)
 		}
 	}

@@ -106,12 +106,12 @@ func (l *notebook) seen(s proxy.Observed) {
 	case s.Skipped == proxy.Undocumented:
 		l.tally.Unmatched()
 	case s.Skipped != "":
-		l.tally.Unreadable(s.N, s.Origin(), fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Skipped))
+		l.tally.Unreadable(s.Number, s.Origin(), fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Skipped))
 	case s.Refused == "request":
-		l.tally.Asked(s.N, s.Result)
+		l.tally.Asked(s.Number, s.Result)
 	default:
-		l.tally.Add(s.N, s.Result)
-		l.tally.Learn(s.N, s.Exchange)
+		l.tally.Add(s.Number, s.Result)
+		l.tally.Learn(s.Number, s.Exchange)
 	}
 	l.mu.Unlock()
 	if l.bodies != nil && s.Result.Verdict == contract.Pass { // what fails is not kept
@@ -119,7 +119,7 @@ func (l *notebook) seen(s proxy.Observed) {
 		select {
 		case l.bodies <- &kept:
 		default:
-			l.proxy.Recorded("late")
+			l.proxy.CountRecording("late")
 		}
 	}
 	if s.Skipped == proxy.Undocumented || s.Skipped == "" && len(s.Result.Findings) == 0 {
@@ -130,7 +130,7 @@ func (l *notebook) seen(s proxy.Observed) {
 	select {
 	case l.lines <- &told:
 	default:
-		l.proxy.Dropped()
+		l.proxy.CountDropped()
 		l.mu.Lock()
 		l.lost++
 		l.mu.Unlock()
@@ -149,7 +149,7 @@ func (l *notebook) write(s proxy.Observed) {
 		}
 	}
 	if l.log != nil {
-		if err := proxy.Line(l.log, s); err != nil {
+		if err := proxy.WriteLogLine(l.log, s); err != nil {
 			l.fault(errors.Join(fmt.Errorf("--log: %w", err), l.log.Close()))
 			l.log = nil
 		}
@@ -187,16 +187,16 @@ func (l *notebook) keep(s proxy.Observed) {
 	name, left, err := l.recorder.Keep(s.Exchange, s.Result)
 	switch {
 	case err != nil:
-		l.proxy.Recorded("error")
+		l.proxy.CountRecording("error")
 		l.fault(fmt.Errorf("--record: %w", err))
 		l.recorder = nil
 	case len(left) > 0:
-		l.proxy.Recorded("leak")
+		l.proxy.CountRecording("leak")
 		l.leaks++
 		what := "\n  " + strings.Join(leaking(left), "\n  ")
 		l.once("leak "+s.Operation+what, fmt.Sprintf("%s %s must not be kept", s.Origin(), s.Operation)+what)
 	case name != "":
-		l.proxy.Recorded("kept")
+		l.proxy.CountRecording("kept")
 		_, _ = fmt.Fprintf(l.terminal, "%s kept as %s\n", s.Origin(), name) // nowhere left to say so
 	}
 }

@@ -83,7 +83,7 @@ func TestNewRule(t *testing.T) {
 					}
 					return ""
 				},
-				Asked: j.Asked, Judge: j.Judge,
+				JudgeRequest: j.Asked, JudgeExchange: j.Judge,
 			},
 		})
 		if err != nil {
@@ -105,7 +105,7 @@ func TestNewRule(t *testing.T) {
 			}
 			_, _ = io.Copy(io.Discard, response.Body)
 			_ = response.Body.Close()
-			if found := response.Header.Get(proxy.Findings); found != "1" {
+			if found := response.Header.Get(proxy.FindingsHeader); found != "1" {
 				t.Fatalf("exchange %d has %s findings", n+1, found)
 			}
 		}

@@ -11,76 +11,77 @@ import (
 	"assay/internal/contract"
 )
 
-// held reads a body of a length (-1: nobody knows) up to a limit, and gives a
-// body that reads the same. One beyond the limit is TooLarge, and is read no
-// further than to know that; one that breaks off does so again where it did.
-func held(body io.ReadCloser, length, most int64) (raw []byte, again io.ReadCloser, err error) {
+// readBody reads a body up to a limit, and returns a copy that reads the same. length
+// is its Content-Length, or -1 if unknown. For a body above the limit the error is
+// TooLarge; readBody then stops one byte behind the limit. If reading fails, the copy
+// fails at the same byte with the same error.
+func readBody(body io.ReadCloser, length, limit int64) (raw []byte, unread io.ReadCloser, err error) {
 	if body == nil || body == http.NoBody {
 		return nil, body, nil
 	}
-	if length > most {
+	if length > limit {
 		return nil, body, TooLarge
 	}
-	raw, err = io.ReadAll(io.LimitReader(body, most+1))
+	raw, err = io.ReadAll(io.LimitReader(body, limit+1))
 	switch {
 	case err != nil:
-		return raw, rest{io.MultiReader(bytes.NewReader(raw), broken{err}), body}, err
-	case int64(len(raw)) > most:
-		return nil, rest{io.MultiReader(bytes.NewReader(raw), body), body}, TooLarge
+		return raw, prefixedBody{io.MultiReader(bytes.NewReader(raw), errorReader{err}), body}, err
+	case int64(len(raw)) > limit:
+		return nil, prefixedBody{io.MultiReader(bytes.NewReader(raw), body), body}, TooLarge
 	}
-	return raw, rest{bytes.NewReader(raw), body}, nil
+	return raw, prefixedBody{bytes.NewReader(raw), body}, nil
 }
 
-// rest is a body of which something has been read already.
-type rest struct {
+// prefixedBody is a body with the bytes that readBody read put back in front.
+type prefixedBody struct {
 	io.Reader
 	io.Closer
 }
 
-// broken reads as a body does that breaks off.
-type broken struct{ err error }
+// errorReader fails every read.
+type errorReader struct{ err error }
 
-func (b broken) Read([]byte) (int, error) { return 0, b.err }
+func (r errorReader) Read([]byte) (int, error) { return 0, r.err }
 
-// decoded is an exchange whose bodies are without their Content-Encoding. What
-// is not of an encoding that is known, or larger than the limit without it, is an
-// error; what only says that it is encoded stays as it is, since a client could
-// not read it either.
-func decoded(ex contract.Exchange, most int64) (contract.Exchange, error) {
+// decodeBodies decodes the content coding of both bodies. The error is UnknownEncoding
+// if it does not know the coding, or if a decoded body has more than limit bytes. A
+// body that does not match its Content-Encoding stays as it is and is judged so,
+// because a client could not decode it either.
+func decodeBodies(ex contract.Exchange, limit int64) (contract.Exchange, error) {
 	var err error
-	if ex.Request.Header, ex.Request.Body, err = plain(ex.Request.Header, ex.Request.Body, most); err != nil {
+	if ex.Request.Header, ex.Request.Body, err = decodeBody(ex.Request.Header, ex.Request.Body, limit); err != nil {
 		return ex, err
 	}
-	ex.Response.Header, ex.Response.Body, err = plain(ex.Response.Header, ex.Response.Body, most)
+	ex.Response.Header, ex.Response.Body, err = decodeBody(ex.Response.Header, ex.Response.Body, limit)
 	return ex, err
 }
 
-func plain(header http.Header, body []byte, most int64) (http.Header, []byte, error) {
+func decodeBody(header http.Header, body []byte, limit int64) (http.Header, []byte, error) {
 	if len(contentcoding.Of(header)) == 0 || len(body) == 0 {
 		return header, body, nil
 	}
-	read, err := contentcoding.Decode(header, body, int(most))
+	decoded, err := contentcoding.Decode(header, body, int(limit))
 	switch {
 	case errors.Is(err, contentcoding.ErrDamaged):
-		return header, body, nil // judged as it is
+		return header, body, nil
 	case err != nil:
-		return header, body, Encoded
+		return header, body, UnknownEncoding
 	}
 	header = header.Clone()
 	header.Del("Content-Encoding")
 	header.Del("Content-Length")
-	return header, read, nil
+	return header, decoded, nil
 }
 
-// buffers are what bodies are copied through: used again, since one is larger than
-// most exchanges.
+// buffers reuses the buffers through which bodies are copied, because a buffer is
+// larger than most exchanges.
 type buffers struct{ free sync.Pool }
 
 func (b *buffers) Get() []byte {
-	if one, ok := b.free.Get().(*[32 << 10]byte); ok {
-		return one[:]
+	if buffer, ok := b.free.Get().(*[32 << 10]byte); ok {
+		return buffer[:]
 	}
 	return make([]byte, 32<<10)
 }
 
-func (b *buffers) Put(one []byte) { b.free.Put((*[32 << 10]byte)(one)) }
+func (b *buffers) Put(buffer []byte) { b.free.Put((*[32 << 10]byte)(buffer)) }

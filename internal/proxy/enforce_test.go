@@ -15,33 +15,34 @@ import (
 
 var isWrong = &contract.Template{ID: "wrong", Text: "is wrong"}
 
-// finding is one of a severity at a place.
+// finding returns a finding of a severity at a place.
 func finding(severity contract.Severity, at contract.Place) contract.Finding {
 	f := contract.Finding{Rule: "rule-of-" + string(severity), Severity: severity, Side: contract.ProviderSide, At: at, Message: isWrong.Says(contract.ArgPlace("place", at)), Doc: "https://docs.example.com x"}
 	f.Identify("shop", "pay")
 	return f
 }
 
-// stern finds the same in every request, and the same in every exchange.
-func stern(asked, whole []contract.Finding) proxy.Judge {
-	j := mild(true)
+// fixedFindings returns a judge with the same findings for every request, and for every
+// exchange.
+func fixedFindings(request, exchange []contract.Finding) proxy.Judge {
+	j := noFindings(true)
 	result := func(findings []contract.Finding) (contract.Result, bool) {
 		return contract.Result{Case: "shop/pay", Provider: "shop", Operation: "pay", Code: "0000", Checked: []string{"a"}, Findings: findings}, true
 	}
-	j.Asked = func(contract.Request) (contract.Result, bool) { return result(asked) }
-	j.Judge = func(contract.Exchange) (contract.Result, bool) { return result(whole) }
+	j.JudgeRequest = func(contract.Request) (contract.Result, bool) { return result(request) }
+	j.JudgeExchange = func(contract.Exchange) (contract.Result, bool) { return result(exchange) }
 	return j
 }
 
-// told is a problem as a client reads it.
-type told struct {
+// problemBody is a problem as a client reads it.
+type problemBody struct {
 	Type, Title, Detail string
 	Status              int
 	Findings            []struct{ Rule, Severity, Side, At, Message, Doc string }
 }
 
-// get posts something and gives the response, and its body as text.
-func get(t *testing.T, url string) (response contract.Response, body string) {
+// post sends a request and returns the response, and its body as text.
+func post(t *testing.T, url string) (response contract.Response, body string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(`{"a":1}`))
 	if err != nil {
@@ -59,8 +60,8 @@ func get(t *testing.T, url string) (response contract.Response, body string) {
 	return contract.Response{Status: resp.StatusCode, Header: resp.Header, Body: raw}, string(raw)
 }
 
-// TestEnforce refuses what has findings at or above the gate, on either side,
-// and says in the case of a response that the request was sent.
+// TestEnforce checks that the proxy refuses requests and responses with findings at or
+// above FailOn. A refused response says that the request was sent.
 func TestEnforce(t *testing.T) {
 	t.Parallel()
 	bad := []contract.Finding{finding(contract.Info, "request#/a"), finding(contract.Error, "request#/b")}
@@ -77,14 +78,14 @@ func TestEnforce(t *testing.T) {
 		findings string
 		verdict  contract.Verdict
 	}{
-		"a request":                     {stern(bad, nil), true, contract.Error, 400, false, "request", "2", contract.Fail},
-		"a request, observed":           {stern(bad, bad), false, contract.Error, 200, true, "", "2", contract.Fail},
-		"a response":                    {stern(nil, worse), true, contract.Error, 502, true, "response", "2", contract.Fail},
-		"a response, observed":          {stern(nil, worse), false, contract.Error, 200, true, "", "2", contract.Fail},
-		"below the gate":                {stern(bad[:1], worse[:1]), true, contract.Error, 200, true, "", "1", contract.Pass},
-		"at a lower gate":               {stern(nil, worse[:1]), true, contract.Warning, 502, true, "response", "1", contract.Fail},
-		"waived":                        {stern(nil, []contract.Finding{waived}), true, contract.Error, 200, true, "", "0", contract.Pass},
-		"a response to a wrong request": {stern(nil, bad), true, contract.Error, 200, true, "", "2", contract.Fail}, // nobody saw it in time; the response is right
+		"a request":                     {fixedFindings(bad, nil), true, contract.Error, 400, false, "request", "2", contract.Fail},
+		"a request, not enforced":       {fixedFindings(bad, bad), false, contract.Error, 200, true, "", "2", contract.Fail},
+		"a response":                    {fixedFindings(nil, worse), true, contract.Error, 502, true, "response", "2", contract.Fail},
+		"a response, not enforced":      {fixedFindings(nil, worse), false, contract.Error, 200, true, "", "2", contract.Fail},
+		"below FailOn":                  {fixedFindings(bad[:1], worse[:1]), true, contract.Error, 200, true, "", "1", contract.Pass},
+		"at a lower FailOn":             {fixedFindings(nil, worse[:1]), true, contract.Warning, 502, true, "response", "1", contract.Fail},
+		"waived":                        {fixedFindings(nil, []contract.Finding{waived}), true, contract.Error, 200, true, "", "0", contract.Pass},
+		"a response to a wrong request": {fixedFindings(nil, bad), true, contract.Error, 200, true, "", "2", contract.Fail}, // only the request is wrong, and it was not judged alone
 	} {
 		sent := make(chan bool, 1)
 		up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -92,23 +93,23 @@ func TestEnforce(t *testing.T) {
 			w.Header().Set("Set-Cookie", "secret=1")
 			_, _ = io.WriteString(w, "a response")
 		}))
-		base, all := stand(t, up.URL, func(o *proxy.Options) { o.Judge, o.Enforce, o.FailOn = c.judge, c.enforce, c.failOn })
-		response, body := get(t, base)
+		base, all := serveProxy(t, up.URL, func(o *proxy.Options) { o.Judge, o.Enforce, o.FailOn = c.judge, c.enforce, c.failOn })
+		response, body := post(t, base)
 		up.Close()
-		if response.Status != c.status || len(sent) == 1 != c.sent || response.Header.Get(proxy.Findings) != c.findings {
-			t.Errorf("%s: %d, sent: %t, %s findings", title, response.Status, len(sent) == 1, response.Header.Get(proxy.Findings))
+		if response.Status != c.status || len(sent) == 1 != c.sent || response.Header.Get(proxy.FindingsHeader) != c.findings {
+			t.Errorf("%s: %d, sent: %t, %s findings", title, response.Status, len(sent) == 1, response.Header.Get(proxy.FindingsHeader))
 		}
-		one := all.only(t)
+		one := all.waitForOne(t)
 		if one.Refused != c.refused || one.Result.Verdict != c.verdict || one.Skipped != "" || one.Result.Origin != "proxy#1" {
-			t.Errorf("%s: told of as %+v", title, one)
+			t.Errorf("%s: observed %+v", title, one)
 		}
 		if c.refused == "" {
 			if body != "a response" || response.Header.Get("Set-Cookie") == "" {
-				t.Errorf("%s: the client reads %q", title, body)
+				t.Errorf("%s: the client got %q", title, body)
 			}
 			continue
 		}
-		var p told
+		var p problemBody
 		if err := json.Unmarshal([]byte(body), &p); err != nil {
 			t.Fatal(err)
 		}
@@ -118,36 +119,38 @@ func TestEnforce(t *testing.T) {
 		if p.Status != c.status || p.Type != "urn:assay:"+c.refused+"-refused" || len(p.Findings) == 0 || p.Findings[0].Doc == "" || p.Findings[0].Message != "is wrong" {
 			t.Errorf("%s: %+v", title, p)
 		}
-		if said := strings.Contains(p.Detail, "WAS sent") && strings.Contains(p.Detail, "do not send it again"); said != c.sent {
-			t.Errorf("%s: says that it was sent: %t", title, said)
+		if got := strings.Contains(p.Detail, "WAS sent") && strings.Contains(p.Detail, "do not send it again"); got != c.sent {
+			t.Errorf("%s: the problem says that the request was sent: %t", title, got)
 		}
 		if c.failOn == contract.Error && p.Findings[0].Severity != "error" {
-			t.Errorf("%s: the worst does not stand first: %+v", title, p.Findings)
+			t.Errorf("%s: the most severe finding is not the first: %+v", title, p.Findings)
 		}
 	}
 }
 
-// TestEnforceNeedsAJudge passes on what the judge could not look at in time, and
-// judges the exchange as a whole.
-func TestEnforceNeedsAJudge(t *testing.T) {
+// TestEnforceUnjudged checks that a request passes if the judge fails on it. The whole
+// exchange is still judged.
+func TestEnforceUnjudged(t *testing.T) {
 	t.Parallel()
 	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "a response") }))
 	t.Cleanup(up.Close)
 	for title, change := range map[string]func(*proxy.Judge){
-		"panics": func(j *proxy.Judge) { j.Asked = func(contract.Request) (contract.Result, bool) { panic("secret") } },
-		"refuses": func(j *proxy.Judge) {
-			j.Asked = func(contract.Request) (contract.Result, bool) { return contract.Result{}, false }
+		"panics": func(j *proxy.Judge) {
+			j.JudgeRequest = func(contract.Request) (contract.Result, bool) { panic("secret") }
+		},
+		"returns false": func(j *proxy.Judge) {
+			j.JudgeRequest = func(contract.Request) (contract.Result, bool) { return contract.Result{}, false }
 		},
 	} {
-		base, all := stand(t, up.URL, func(o *proxy.Options) {
+		base, all := serveProxy(t, up.URL, func(o *proxy.Options) {
 			change(&o.Judge)
 			o.Enforce = true
 		})
-		if response, body := get(t, base); response.Status != http.StatusOK || body != "a response" {
+		if response, body := post(t, base); response.Status != http.StatusOK || body != "a response" {
 			t.Errorf("a judge that %s: %d %q", title, response.Status, body)
 		}
-		if one := all.only(t); one.Skipped != "" || one.Result.Verdict != contract.Pass {
-			t.Errorf("a judge that %s: the exchange as a whole is %+v", title, one)
+		if one := all.waitForOne(t); one.Skipped != "" || one.Result.Verdict != contract.Pass {
+			t.Errorf("a judge that %s: the whole exchange is %+v", title, one)
 		}
 	}
 }

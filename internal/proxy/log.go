@@ -10,56 +10,56 @@ import (
 	"time"
 )
 
-// LogVersion is the form of a line of the log.
+// LogVersion identifies the format of a log line.
 const LogVersion = "assay.proxy/v1"
 
-// LogSchema is the JSON Schema of a line that Line writes.
+// LogSchema is the JSON Schema of the lines that WriteLogLine writes.
 //
 //go:embed log.schema.json
 var LogSchema []byte
 
-// line is an exchange with findings, without anything that was said in it.
-type line struct {
-	Schema    string   `json:"schema"`
-	Time      string   `json:"time"`
-	Exchange  string   `json:"exchange"`
-	Operation string   `json:"operation"`
-	Code      string   `json:"code,omitempty"`
-	Status    int      `json:"status,omitempty"`
-	Duration  int64    `json:"durationMs"`
-	Verdict   string   `json:"verdict"`
-	Refused   string   `json:"refused,omitempty"`
-	Findings  []logged `json:"findings"`
+// logLine describes an exchange with findings. It contains no body and no header value.
+type logLine struct {
+	Schema    string       `json:"schema"`
+	Time      string       `json:"time"`
+	Exchange  string       `json:"exchange"`
+	Operation string       `json:"operation"`
+	Code      string       `json:"code,omitempty"`
+	Status    int          `json:"status,omitempty"`
+	Duration  int64        `json:"durationMs"`
+	Verdict   string       `json:"verdict"`
+	Refused   string       `json:"refused,omitempty"`
+	Findings  []logFinding `json:"findings"`
 }
 
-type logged struct {
-	named
+type logFinding struct {
+	problemFinding
 	Fingerprint string `json:"fingerprint"`
 }
 
-// Line writes an exchange that has findings that count as one line of JSON, and
-// one that has none not at all.
-func Line(w io.Writer, s Observed) error {
-	l := line{
+// WriteLogLine writes one line of JSON for an exchange. It writes nothing if the exchange
+// has no finding or if all its findings are waived.
+func WriteLogLine(w io.Writer, s Observed) error {
+	l := logLine{
 		Schema: LogVersion, Time: s.Time.UTC().Format("2006-01-02T15:04:05.000Z"), Exchange: s.Origin(), Operation: s.Operation,
 		Code: s.Result.Code, Status: s.Exchange.Response.Status, Duration: s.Exchange.Response.Duration.Round(time.Millisecond).Milliseconds(),
 		Verdict: string(s.Result.Verdict), Refused: s.Refused,
 	}
 	for _, f := range s.Result.Findings {
 		if f.Counts() {
-			l.Findings = append(l.Findings, logged{nameOf(f), f.Fingerprint})
+			l.Findings = append(l.Findings, logFinding{newProblemFinding(f), f.Fingerprint})
 		}
 	}
 	if len(l.Findings) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(l.Findings, func(a, b logged) int { return rank(b.named) - rank(a.named) })
+	slices.SortStableFunc(l.Findings, func(a, b logFinding) int { return severityRank(b.problemFinding) - severityRank(a.problemFinding) })
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(l); err != nil {
 		return fmt.Errorf("proxy: %w", err)
 	}
-	_, err := w.Write(b.Bytes()) // in one piece, so that no line is ever half of two
+	_, err := w.Write(b.Bytes()) // one Write, so that concurrent writers do not mix lines
 	return err
 }

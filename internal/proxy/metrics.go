@@ -12,24 +12,24 @@ import (
 	"assay/internal/contract"
 )
 
-// none is the label of what the documents do not list. Nothing else that
-// somebody sends becomes a label: their number is that of the specification's
-// operations and codes and of the rules.
-const none = "undocumented"
+// undocumentedLabel is the label of operations and codes that the documents do not list.
+// No value that a client or provider sends becomes a label, so the number of labels is
+// bounded by the specification's operations and codes and by the rules.
+const undocumentedLabel = "undocumented"
 
-// metrics are what a scraper is told.
+// metrics are the series of /metrics.
 type metrics struct {
-	registry  *prometheus.Registry
-	exchanges *prometheus.CounterVec
-	findings  *prometheus.CounterVec
-	codes     *prometheus.CounterVec
-	unchecked *prometheus.CounterVec
-	refused   *prometheus.CounterVec
-	kept      *prometheus.CounterVec
-	responses *prometheus.HistogramVec
-	checks    prometheus.Histogram
-	failures  prometheus.Counter
-	dropped   prometheus.Counter
+	registry   *prometheus.Registry
+	exchanges  *prometheus.CounterVec
+	findings   *prometheus.CounterVec
+	codes      *prometheus.CounterVec
+	unchecked  *prometheus.CounterVec
+	refused    *prometheus.CounterVec
+	recordings *prometheus.CounterVec
+	responses  *prometheus.HistogramVec
+	checks     prometheus.Histogram
+	failures   prometheus.Counter
+	dropped    prometheus.Counter
 }
 
 func newMetrics(provider string, inFlight func() int) *metrics {
@@ -42,32 +42,32 @@ func newMetrics(provider string, inFlight func() int) *metrics {
 	}
 	buckets := []float64{.0001, .0003, .001, .003, .01, .03, .1, .3, 1, 3, 10, 30}
 	m := &metrics{
-		registry:  prometheus.NewRegistry(),
-		exchanges: counters("assay_exchanges_total", "Exchanges that passed: pass, fail, inconclusive, broken (documented, and nobody looked) or foreign (of no documented operation).", "operation", "verdict"),
-		findings:  counters("assay_findings", "Findings that count.", "operation", "rule", "severity"),
-		codes:     counters("assay_result_code_total", "Result codes of judged responses.", "operation", "code"),
-		unchecked: counters("assay_unchecked_total", "Exchanges that nobody looked at.", "reason"),
-		refused:   counters("assay_refused_total", "What was refused: request or response.", "side"),
-		kept:      counters("assay_recordings_total", "Exchanges that were to be recorded: kept, leak (not written), error, or late (recording was behind).", "outcome"),
-		responses: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "assay_upstream_seconds", Help: "From sending a request to its response: to the end of one that is judged, to the header of another.", ConstLabels: own, Buckets: buckets}, []string{"operation"}),
-		checks:    prometheus.NewHistogram(prometheus.HistogramOpts{Name: "assay_check_seconds", Help: "How long judging took.", ConstLabels: own, Buckets: buckets}),
-		failures:  counter("assay_check_failures_total", "Checks that failed or panicked."),
-		dropped:   counter("assay_dropped_total", "Exchanges that were counted, but not written to log and terminal, which were behind."),
+		registry:   prometheus.NewRegistry(),
+		exchanges:  counters("assay_exchanges_total", "Exchanges by verdict: pass, fail, inconclusive, error (of a documented operation, but not judged) or unmatched (matched no documented operation).", "operation", "verdict"),
+		findings:   counters("assay_findings", "Findings that are not waived.", "operation", "rule", "severity"),
+		codes:      counters("assay_result_code_total", "Result codes of judged responses.", "operation", "code"),
+		unchecked:  counters("assay_unchecked_total", "Exchanges that were not judged, by reason.", "reason"),
+		refused:    counters("assay_refused_total", "Exchanges that --enforce refused: the request, before it was sent, or the response.", "side"),
+		recordings: counters("assay_recordings_total", "Exchanges for --record: kept, leak (not written, because a secret or personal value was left), error, or late (not written, because too many waited).", "outcome"),
+		responses:  prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "assay_upstream_seconds", Help: "Time from sending a request to the end of its response, or to the header of a response that is not judged.", ConstLabels: own, Buckets: buckets}, []string{"operation"}),
+		checks:     prometheus.NewHistogram(prometheus.HistogramOpts{Name: "assay_check_seconds", Help: "Time to judge a request or exchange, without waiting for a worker.", ConstLabels: own, Buckets: buckets}),
+		failures:   counter("assay_check_failures_total", "Checks in which the judge failed or panicked."),
+		dropped:    counter("assay_dropped_total", "Exchanges that were counted but not written to log and terminal, because too many waited."),
 	}
-	flight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "assay_in_flight", Help: "Exchanges under way.", ConstLabels: own}, func() float64 { return float64(inFlight()) })
-	m.registry.MustRegister(m.exchanges, m.findings, m.codes, m.unchecked, m.refused, m.kept, m.responses, m.checks, m.failures, m.dropped, flight)
+	flight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "assay_in_flight", Help: "Exchanges in progress.", ConstLabels: own}, func() float64 { return float64(inFlight()) })
+	m.registry.MustRegister(m.exchanges, m.findings, m.codes, m.unchecked, m.refused, m.recordings, m.responses, m.checks, m.failures, m.dropped, flight)
 	return m
 }
 
-// label is the operation without its provider.
+// label returns the id of an operation without its provider.
 func label(operation string) string {
 	if _, id, documented := strings.Cut(operation, "/"); documented {
 		return id
 	}
-	return none
+	return undocumentedLabel
 }
 
-func (m *metrics) count(s Observed) {
+func (m *metrics) countExchange(s Observed) {
 	verdict := string(s.Result.Verdict)
 	switch {
 	case s.Skipped == Undocumented:
@@ -94,48 +94,49 @@ func (m *metrics) count(s Observed) {
 	}
 	code := s.Result.Code
 	if code == "" {
-		code = none
+		code = undocumentedLabel
 	}
 	m.codes.WithLabelValues(operation, code).Inc()
 }
 
-func (m *metrics) upstream(operation string, took time.Duration) {
+func (m *metrics) observeUpstream(operation string, took time.Duration) {
 	m.responses.WithLabelValues(label(operation)).Observe(took.Seconds())
 }
 
-func (m *metrics) checked(done outcome) {
+func (m *metrics) countCheck(done judgement) {
 	switch done.reason {
 	case "":
-		m.checks.Observe(done.took.Seconds())
-	case Failed:
+		m.checks.Observe(done.duration.Seconds())
+	case JudgeFailure:
 		m.failures.Inc()
 	}
 }
 
-// Dropped counts an exchange that could not be written down in time.
-func (p *Proxy) Dropped() { p.metrics.dropped.Inc() }
+// CountDropped counts an exchange that was not logged because too many were waiting.
+func (p *Proxy) CountDropped() { p.metrics.dropped.Inc() }
 
-// Recorded counts an exchange that was to be recorded: "kept", "leak", "error" or
-// "late".
-func (p *Proxy) Recorded(outcome string) { p.metrics.kept.WithLabelValues(outcome).Inc() }
+// CountRecording counts an exchange for the recorder. outcome is "kept", "leak", "error"
+// or "late".
+func (p *Proxy) CountRecording(outcome string) { p.metrics.recordings.WithLabelValues(outcome).Inc() }
 
-// Admin serves /healthz, /readyz and /metrics, for a listener of their own.
+// Admin returns the handler of /healthz, /readyz and /metrics. Serve it on a listener of
+// its own.
 func (p *Proxy) Admin() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if p.draining.Load() {
-			say(w, http.StatusServiceUnavailable, "draining")
+			writeText(w, http.StatusServiceUnavailable, "draining")
 			return
 		}
-		say(w, http.StatusOK, "ready")
+		writeText(w, http.StatusOK, "ready")
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(p.metrics.registry, promhttp.HandlerOpts{}))
 	return mux
 }
 
-func say(w http.ResponseWriter, status int, word string) {
+func writeText(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = fmt.Fprintln(w, word) // the client is gone: nobody to tell
+	_, _ = fmt.Fprintln(w, text) // it only fails if the client is gone
 }

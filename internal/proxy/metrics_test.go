@@ -13,7 +13,8 @@ import (
 	"assay/internal/proxy"
 )
 
-// scrape reads /metrics without help, histograms and what is nought.
+// scrape reads the lines of /metrics, except comments, zeros, and the buckets and sums of
+// histograms.
 func scrape(t *testing.T, p *proxy.Proxy) []string {
 	t.Helper()
 	w := httptest.NewRecorder()
@@ -28,8 +29,8 @@ func scrape(t *testing.T, p *proxy.Proxy) []string {
 	return all
 }
 
-// TestMetrics has one exchange of each kind and holds every series to what it
-// should say; nothing that a client sends becomes a label.
+// TestMetrics passes an exchange of each kind and checks every series. No value that a
+// client sends becomes a label.
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	waived := finding(contract.Error, "response#/c")
@@ -42,7 +43,7 @@ func TestMetrics(t *testing.T) {
 		}
 	}))
 	t.Cleanup(up.Close)
-	p, all := made(t, up.URL, func(o *proxy.Options) {
+	p, all := newProxy(t, up.URL, func(o *proxy.Options) {
 		o.Enforce = true
 		o.Judge.Operation = func(r contract.Request) string {
 			if strings.HasPrefix(r.URL.Path, "/9812345670") {
@@ -50,17 +51,17 @@ func TestMetrics(t *testing.T) {
 			}
 			return "shop/pay"
 		}
-		o.Judge.Asked = func(r contract.Request) (contract.Result, bool) {
+		o.Judge.JudgeRequest = func(r contract.Request) (contract.Result, bool) {
 			if r.URL.Path == "/bad" {
 				return contract.Result{Checked: []string{"a"}, Findings: wrong[:1]}, true
 			}
 			return contract.Result{Checked: []string{"a"}}, true
 		}
-		o.Judge.Judge = func(ex contract.Exchange) (contract.Result, bool) {
+		o.Judge.JudgeExchange = func(ex contract.Exchange) (contract.Result, bool) {
 			switch ex.Request.URL.Path {
 			case "/wrong":
 				return contract.Result{Checked: []string{"a"}, Code: "324", Findings: wrong}, true
-			case "/nothing":
+			case "/unchecked":
 				return contract.Result{}, true
 			case "/panic":
 				panic("jane@mail.test")
@@ -70,16 +71,16 @@ func TestMetrics(t *testing.T) {
 	})
 	s := httptest.NewServer(p)
 	t.Cleanup(s.Close)
-	for _, path := range []string{"/good", "/good", "/bad", "/wrong", "/nothing", "/panic", "/stream", "/9812345670?email=jane@mail.test"} {
-		get(t, s.URL+path)
+	for _, path := range []string{"/good", "/good", "/bad", "/wrong", "/unchecked", "/panic", "/stream", "/9812345670?email=jane@mail.test"} {
+		post(t, s.URL+path)
 	}
-	all.nth(t, 8)
-	s.Close() // it waits for what is in flight: a client has its response a little before that ends
-	p.Dropped()
-	p.Recorded("leak")
+	all.waitFor(t, 8)
+	s.Close() // waits for exchanges in progress: a client has its response a little earlier
+	p.CountDropped()
+	p.CountRecording("leak")
 	want := []string{
 		`assay_check_failures_total{} 1`,
-		`assay_check_seconds_count{} 11`, // each request, and each response but those of bad, panic and stream
+		`assay_check_seconds_count{} 11`, // each request, and each response except those of bad, panic and stream
 		`assay_dropped_total{} 1`,
 		`assay_exchanges_total{operation="pay",,verdict="error"} 2`,
 		`assay_exchanges_total{operation="pay",,verdict="fail"} 2`,
@@ -101,6 +102,6 @@ func TestMetrics(t *testing.T) {
 		`assay_upstream_seconds_count{operation="undocumented",} 1`,
 	}
 	if got := scrape(t, p); !slices.Equal(got, want) {
-		t.Errorf("/metrics says\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+		t.Errorf("/metrics is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }

@@ -7,70 +7,70 @@ import (
 	"assay/internal/contract"
 )
 
-// Seen is what became of one exchange.
+// Observed is one exchange and what the proxy did with it.
 type Observed struct {
-	N         int64     // the nth that came
-	Time      time.Time // when its request came
-	Operation string    // "provider/operation"; "": none that is documented
-	Skipped   Reason    // why nobody looked at it; "": somebody did
-	Refused   string    // what was refused, "request" or "response"; "": neither
-	// Result is what the judge says, with its verdict. Where nobody looked it is
-	// empty.
+	Number    int64     // counts requests from 1, in order of arrival
+	Time      time.Time // when the request arrived
+	Operation string    // "provider/operation"; "": it matched no documented operation
+	Skipped   Reason    // why it was not judged; "": it was
+	Refused   string    // "request" or "response", if --enforce refused one
+	// Result is the judge's result, with its verdict. It is empty if the exchange was
+	// not judged.
 	Result contract.Result
-	// Exchange is what was judged, its bodies without Content-Encoding. Where a
-	// request was refused there is no response.
+	// Exchange is the exchange as judged: its bodies are decoded and have no
+	// Content-Encoding. It has no response if the request was refused.
 	Exchange contract.Exchange
 }
 
-// Origin names the exchange in results: "proxy#7".
-func (s Observed) Origin() string { return "proxy#" + strconv.FormatInt(s.N, 10) }
+// Origin returns the name of the exchange in reports, such as "proxy#7".
+func (s Observed) Origin() string { return "proxy#" + strconv.FormatInt(s.Number, 10) }
 
-// Reason is why nobody looked at an exchange, as metrics say it.
+// Reason is why an exchange was not judged. Its value is the label in metrics.
 type Reason string
 
-// The reasons.
+// The reasons. Error describes each of them.
 const (
-	Undocumented Reason = "undocumented"
-	TooLarge     Reason = "size"
-	Encoded      Reason = "encoding"
-	Streamed     Reason = "stream"
-	Upgraded     Reason = "upgrade"
-	Busy         Reason = "busy"
-	Late         Reason = "late"
-	Failed       Reason = "failed"
-	Lost         Reason = "lost"
-	Unsent       Reason = "unsent"
-	Cut          Reason = "cut"
-	Gone         Reason = "gone"
+	Undocumented       Reason = "undocumented"
+	TooLarge           Reason = "size"
+	UnknownEncoding    Reason = "encoding"
+	EventStream        Reason = "stream"
+	ProtocolUpgrade    Reason = "upgrade"
+	QueueFull          Reason = "busy"
+	CheckTimeout       Reason = "late"
+	JudgeFailure       Reason = "failed"
+	NoResponse         Reason = "lost"
+	Unreachable        Reason = "unsent"
+	IncompleteResponse Reason = "cut"
+	ClientGone         Reason = "gone"
 )
 
-// Error says it in words.
+// Error describes the reason, with the flag that helps if there is one.
 func (r Reason) Error() string {
 	switch r {
 	case Undocumented:
-		return "it is of no documented operation"
+		return "it matches no documented operation"
 	case TooLarge:
-		return "a body is larger than what is judged; --max-body raises it"
-	case Encoded:
-		return "a body has a Content-Encoding that is not read here"
-	case Streamed:
-		return "the response is a stream of events"
-	case Upgraded:
-		return "the connection changed to another protocol"
-	case Busy:
-		return "too many exchanges waited to be judged"
-	case Late:
-		return "judging it took too long; --check-timeout raises the time"
-	case Failed:
-		return "the judge failed"
-	case Unsent:
+		return "a body is too large to check; --max-body raises the limit"
+	case UnknownEncoding:
+		return "a body has an unknown Content-Encoding, or is too large to check once it is decoded"
+	case EventStream:
+		return "the response is an event stream, which may never end"
+	case ProtocolUpgrade:
+		return "the connection switched to another protocol"
+	case QueueFull:
+		return "too many exchanges were waiting to be checked"
+	case CheckTimeout:
+		return "the check took too long; --check-timeout raises the limit"
+	case JudgeFailure:
+		return "the check failed inside assay, which is a bug"
+	case Unreachable:
 		return "the provider could not be reached, and nothing was sent"
-	case Lost:
-		return "no response came from the provider; whether it took the request is not known"
-	case Cut:
-		return "the response broke off"
-	case Gone:
-		return "the client hung up before it had a response"
+	case NoResponse:
+		return "no response came from the provider, which may or may not have accepted the request"
+	case IncompleteResponse:
+		return "the response ended before it was complete"
+	case ClientGone:
+		return "the client closed the connection before the response"
 	}
 	return string(r)
 }

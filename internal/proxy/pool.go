@@ -7,24 +7,25 @@ import (
 	"assay/internal/contract"
 )
 
-// outcome is what a worker brings back.
-type outcome struct {
+// judgement is the result of a task.
+type judgement struct {
 	exchange contract.Exchange
 	result   contract.Result
-	reason   Reason        // why there is no result; "": there is
-	took     time.Duration // the work alone, without the wait for it
+	reason   Reason        // why there is no result; "": there is one
+	duration time.Duration // of the work, without the wait for a worker
 }
 
-// pool is workers that judge, and a queue that is never waited for.
+// pool runs tasks in a fixed number of workers. Callers do not wait for a place in the
+// queue.
 type pool struct {
 	tasks   chan *task
 	workers int64
-	stuck   atomic.Int64 // workers at something that nobody waits for any more
+	stuck   atomic.Int64 // workers whose task is past its deadline
 }
 
 type task struct {
-	work  func() outcome
-	done  chan outcome // holds one
+	work  func() judgement
+	done  chan judgement // has a buffer of one
 	state atomic.Int32
 }
 
@@ -32,7 +33,7 @@ type task struct {
 const (
 	queued int32 = iota
 	running
-	over // done, or nobody waits for it any more
+	finished // done, or past its deadline
 )
 
 func newPool(workers, queue int) *pool {
@@ -48,8 +49,8 @@ func (p *pool) serve() {
 		if !t.state.CompareAndSwap(queued, running) {
 			continue
 		}
-		done := guarded(t.work)
-		if t.state.CompareAndSwap(running, over) {
+		done := runRecovered(t.work)
+		if t.state.CompareAndSwap(running, finished) {
 			t.done <- done
 		} else {
 			p.stuck.Add(-1)
@@ -57,31 +58,31 @@ func (p *pool) serve() {
 	}
 }
 
-// guarded does work that may panic.
-func guarded(work func() outcome) (done outcome) {
-	began := time.Now()
+// runRecovered runs work; if it panics, the reason is JudgeFailure.
+func runRecovered(work func() judgement) (done judgement) {
+	start := time.Now()
 	defer func() {
 		if recover() != nil {
-			done = outcome{reason: Failed}
+			done = judgement{reason: JudgeFailure}
 		}
-		done.took = time.Since(began)
+		done.duration = time.Since(start)
 	}()
 	return work()
 }
 
-// do has work done, and waits for it no longer than so. While every worker is
-// stuck nobody waits at all.
-func (p *pool) do(within time.Duration, work func() outcome) outcome {
-	t := &task{work: work, done: make(chan outcome, 1)}
+// do runs work in a worker and waits for it, at most until the deadline. If the queue is
+// full or every worker is stuck, it does not wait: the reason is QueueFull.
+func (p *pool) do(timeout time.Duration, work func() judgement) judgement {
+	t := &task{work: work, done: make(chan judgement, 1)}
 	if p.stuck.Load() >= p.workers {
-		return outcome{reason: Busy}
+		return judgement{reason: QueueFull}
 	}
 	select {
 	case p.tasks <- t:
 	default:
-		return outcome{reason: Busy}
+		return judgement{reason: QueueFull}
 	}
-	timer := time.NewTimer(within)
+	timer := time.NewTimer(timeout)
 	defer timer.Stop()
 	select {
 	case done := <-t.done:
@@ -89,14 +90,14 @@ func (p *pool) do(within time.Duration, work func() outcome) outcome {
 	case <-timer.C:
 	}
 	switch {
-	case t.state.CompareAndSwap(queued, over):
-	case t.state.CompareAndSwap(running, over):
+	case t.state.CompareAndSwap(queued, finished):
+	case t.state.CompareAndSwap(running, finished):
 		p.stuck.Add(1)
-	default: // in the last moment
+	default: // it finished just now
 		return <-t.done
 	}
-	return outcome{reason: Late}
+	return judgement{reason: CheckTimeout}
 }
 
-// close lets the workers go. Nobody calls do after it.
+// close ends the workers. do must not be called after it.
 func (p *pool) close() { close(p.tasks) }

@@ -1,33 +1,46 @@
-// Package proxy stands between a client and one provider. It passes on what
-// both say, byte for byte, and has every exchange of a documented operation
-// judged as it passes.
+// Package proxy is an HTTP reverse proxy between a client and one provider. It passes
+// each exchange on byte for byte, and has a judge check the exchanges of documented
+// operations on the way.
 //
-// What it leaves alone: bodies in whatever encoding, statuses, headers with all
-// their values, trailers, interim responses, the client's patience. What it
-// changes: Host is the upstream's; hop-by-hop headers end here, as RFC 9110
-// section 7.6.1 wants; a response without a Date gets one, as section 6.6.1
-// wants; a judged response gets Assay-Findings. It adds no Via, no X-Forwarded-*
-// and no User-Agent: the provider sees the client's request, and nothing of
-// ours that it could refuse. The spelling of a header's name, the order of
-// different names and the words behind a status are lost in net/http; none of
-// them means anything in HTTP.
+// # What passes unchanged
 //
-// Nothing is sent twice, but what RFC 9110 section 9.2.1 calls safe, where a
-// connection that was used before breaks. An order whose response got lost may have
-// been taken.
+// The proxy does not change bodies, their content coding, statuses, header values,
+// trailers or informational (1xx) responses. If the client hangs up, the request to
+// the provider ends too. The proxy adds no Via, X-Forwarded-* or User-Agent, so a
+// provider cannot refuse a request because of the proxy. It changes only this:
+//   - Host is the provider's.
+//   - Hop-by-hop headers are removed (RFC 9110, section 7.6.1).
+//   - A response without Date gets one (RFC 9110, section 6.6.1).
+//   - A judged response gets the header Assay-Findings.
+//   - net/http loses the spelling of header names, the order of different headers and
+//     the reason phrase. HTTP gives them no meaning.
 //
-// A judged response waits for its judge, because the number of findings stands in
-// its header. The wait is bounded three ways: only bodies within MaxBody are
-// read, a pool of workers does the judging and turns away what it cannot take,
-// and after CheckTimeout the response leaves without its header. A judge that
-// fails, panics or hangs costs the client nothing else: the exchange is passed
-// on, and counted with the reason why nobody looked. What is counted is counted
-// once, when the response leaves: a judgement that comes too late is dropped, so
-// header, log, metrics and report always agree.
+// # Requests leave once
 //
-// With Enforce the same holds: what could not be judged passes. A refusal is
-// made of findings, never of their absence; a response kept from a client
-// because of a fault of ours could hide an order that stands.
+// The proxy sends an order once, because the provider may have accepted an order whose
+// response was lost. Only a request with a safe method (RFC 9110, section 9.2.1) is sent
+// again, once, if a reused connection closes.
+//
+// # Judging
+//
+// The package gets the judge as functions, so it does not depend on the rules. A
+// response waits for the judge, because Assay-Findings comes before the body. The wait
+// is short: the proxy reads bodies of at most MaxBody bytes, does not wait if the queue
+// of the workers is full, and sends the response unjudged after CheckTimeout. If the
+// judge fails, panics or hangs, the response still passes, without Assay-Findings, and
+// is counted with the reason.
+//
+// Each exchange is counted once, when the response leaves. A later judgement is
+// dropped. So the header, the log, the metrics and the report agree.
+//
+// With Enforce the proxy refuses requests and responses with findings at or above FailOn.
+// What it could not judge passes: withholding a response because of a fault here could
+// hide an accepted order.
+//
+// # Limits
+//
+// Only this package imports Prometheus. Errors, log lines and metrics contain no body,
+// header value or credential.
 package proxy
 
 import (
@@ -46,71 +59,73 @@ import (
 	"assay/internal/contract"
 )
 
-// Findings is the header of a judged response: how many findings of the exchange
-// count, of any severity.
-const Findings = "Assay-Findings"
+// FindingsHeader is the header of a judged response. Its value is the number of the
+// exchange's findings that are not waived, whatever their severity.
+const FindingsHeader = "Assay-Findings"
 
-// Judge is what looks at exchanges. Its functions are called side by side.
+// Judge checks exchanges. The proxy calls its functions concurrently.
 type Judge struct {
-	// Operation names the operation, "provider/operation", that a request without
-	// its body belongs to; "": none that is documented.
+	// Operation returns the operation of a request as "provider/operation", or "" if
+	// the request matches no documented operation. The request has no body yet.
 	Operation func(contract.Request) string
-	// Asked looks at a request whose response has not come yet.
-	Asked func(contract.Request) (contract.Result, bool)
-	// Judge looks at an exchange. Its bodies are without Content-Encoding.
-	Judge func(contract.Exchange) (contract.Result, bool)
+	// JudgeRequest checks a request before it is sent. It returns false if it cannot.
+	JudgeRequest func(contract.Request) (contract.Result, bool)
+	// JudgeExchange checks an exchange, whose bodies are decoded and have no
+	// Content-Encoding. It returns false if it cannot.
+	JudgeExchange func(contract.Exchange) (contract.Result, bool)
 }
 
-// Options say what to stand in front of, and how.
+// Options configure a Proxy.
 type Options struct {
 	Provider  string
-	To        *url.URL          // see Upstream
-	Transport http.RoundTripper // see Transport
+	To        *url.URL          // the provider's base URL, as Upstream returns it
+	Transport http.RoundTripper // sends to the provider, such as the result of Transport
 	Judge     Judge
-	Evidence  contract.Evidence // what responses from there prove
+	Evidence  contract.Evidence // the strength of evidence of the provider's responses
 
-	Enforce bool              // refuse what has findings at or above FailOn
-	FailOn  contract.Severity // what fails an exchange
+	Enforce bool              // refuse requests and responses with findings at or above FailOn
+	FailOn  contract.Severity // the lowest severity that fails an exchange
 
-	MaxBody      int64         // bytes of a body that is judged; a larger one is passed on unread
-	CheckTimeout time.Duration // how long a response waits for its judge
-	Idle         time.Duration // how long one piece of a body may take to come from a client or to be taken by it; 0: for ever
-	Workers      int           // that judge; 0: one a processor
-	Queue        int           // exchanges that may wait for a worker; 0: 1024
+	MaxBody      int64         // in bytes; an exchange with a larger body passes unjudged
+	CheckTimeout time.Duration // how long a request or response waits for the judge
+	IdleTimeout  time.Duration // how long the client may take to send or receive a piece of a body; 0: no limit
+	Workers      int           // how many goroutines judge; 0: one per processor
+	Queue        int           // how many exchanges may wait for a worker; 0: 1024
 
-	// Seen is told of every exchange, side by side, before the last bytes of its
-	// response leave: it must not wait for anything. nil: nobody listens.
-	Observed func(Observed)
-	Now      func() time.Time // nil: the clock
+	// Observe, if not nil, receives every exchange before the last bytes of its
+	// response leave. The proxy calls it concurrently, and it must not block.
+	Observe func(Observed)
+	Now     func() time.Time // nil: time.Now
 }
 
 // Proxy is an http.Handler. It is safe for concurrent use.
 type Proxy struct {
-	options  Options
-	pool     *pool
-	metrics  *metrics
-	quiet    *log.Logger     // for texts that quote what upstreams say
-	ctx      context.Context // of everything under way: Close ends it
-	cancel   context.CancelFunc
-	buffers  buffers
-	n        atomic.Int64
-	draining atomic.Bool
+	options    Options
+	pool       *pool
+	metrics    *metrics
+	discardLog *log.Logger     // for the messages of net/http, which can quote the provider
+	ctx        context.Context // of all requests to the provider; Close cancels it
+	cancel     context.CancelFunc
+	buffers    buffers
+	number     atomic.Int64
+	draining   atomic.Bool
 
-	mu       sync.Mutex
-	inFlight int
-	closed   bool
-	left     *sync.Cond // inFlight has become less
+	mu            sync.Mutex
+	inFlight      int
+	closed        bool
+	exchangeEnded *sync.Cond // signals that inFlight fell
 }
 
-// New makes a proxy; Close ends it.
+// New makes a proxy. Call Close at the end. An error names the option that is missing or
+// out of range.
 func New(options Options) (*Proxy, error) {
 	switch {
 	case options.To == nil || options.Transport == nil:
-		return nil, errors.New("proxy: nobody to pass requests on to")
-	case options.Judge.Operation == nil || options.Judge.Asked == nil || options.Judge.Judge == nil:
-		return nil, errors.New("proxy: nobody judges")
-	case options.MaxBody <= 0 || options.CheckTimeout <= 0 || options.Idle < 0:
-		return nil, errors.New("proxy: a body's size and the time for a check need to be more than nothing")
+		return nil, errors.New("proxy: To and Transport are required")
+	case options.Judge.Operation == nil || options.Judge.JudgeRequest == nil || options.Judge.JudgeExchange == nil:
+		return nil, errors.New("proxy: the Judge needs all of its functions")
+	case options.MaxBody <= 0 || options.CheckTimeout <= 0 || options.IdleTimeout < 0:
+		return nil, errors.New("proxy: MaxBody and CheckTimeout must be positive, and IdleTimeout must not be negative")
 	}
 	if options.Workers == 0 {
 		options.Workers = runtime.GOMAXPROCS(0)
@@ -121,24 +136,24 @@ func New(options Options) (*Proxy, error) {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	p := &Proxy{options: options, pool: newPool(options.Workers, options.Queue), quiet: log.New(io.Discard, "", 0)}
+	p := &Proxy{options: options, pool: newPool(options.Workers, options.Queue), discardLog: log.New(io.Discard, "", 0)}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
-	p.left = sync.NewCond(&p.mu)
+	p.exchangeEnded = sync.NewCond(&p.mu)
 	p.metrics = newMetrics(options.Provider, p.InFlight)
 	return p, nil
 }
 
-// ServeHTTP passes one exchange.
+// ServeHTTP passes one request on to the provider, and its response to the client.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !p.enter() {
-		refuse(w, problem{Type: "urn:assay:stopped", Title: "The proxy is stopping", Status: http.StatusServiceUnavailable, Detail: "nothing was sent to the provider"})
+		writeProblem(w, problem{Type: "urn:assay:stopped", Title: "assay proxy is shutting down", Status: http.StatusServiceUnavailable, Detail: "Nothing was sent to the provider"})
 		return
 	}
 	defer p.leave()
-	paced, body, settle := p.paced(w, r.Body)
-	defer settle()
-	x := &passing{p: p, w: paced, seen: Observed{N: p.n.Add(1), Time: p.options.Now()}}
-	defer x.told()
+	w, body, extend := p.withIdleTimeout(w, r.Body)
+	defer extend()
+	x := &exchange{p: p, w: w, observed: Observed{Number: p.number.Add(1), Time: p.options.Now()}}
+	defer x.finish()
 	x.serve(r, body)
 }
 
@@ -155,22 +170,22 @@ func (p *Proxy) leave() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.inFlight--
-	p.left.Broadcast()
+	p.exchangeEnded.Broadcast()
 }
 
-// InFlight is how many exchanges are under way.
+// InFlight returns the number of exchanges that are in progress.
 func (p *Proxy) InFlight() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.inFlight
 }
 
-// Drain makes /readyz say that no more requests should come. Those that come are
-// served.
+// Drain makes /readyz respond 503, so that load balancers send no more requests. The
+// proxy still serves those that arrive.
 func (p *Proxy) Drain() { p.draining.Store(true) }
 
-// Close turns away what comes, ends what is still under way, and returns once
-// all of it has been told of. A judge that hangs is left behind.
+// Close refuses new requests, cancels those in progress, and returns when each has
+// been counted and observed. It does not wait for a judge that hangs.
 func (p *Proxy) Close() {
 	p.Drain()
 	p.mu.Lock()
@@ -181,13 +196,13 @@ func (p *Proxy) Close() {
 	p.closed = true
 	p.cancel()
 	for p.inFlight > 0 {
-		p.left.Wait()
+		p.exchangeEnded.Wait()
 	}
 	p.pool.close()
 }
 
-// target is where a request goes: the upstream's base, and behind it the path
-// and query as the client wrote them.
+// target returns the URL that a request goes to: the provider's base URL, followed by
+// path and query exactly as the client wrote them.
 func (p *Proxy) target(u *url.URL) *url.URL {
 	to, base := *u, p.options.To
 	to.Scheme, to.Host, to.User, to.Fragment = base.Scheme, base.Host, nil, ""
@@ -198,7 +213,7 @@ func (p *Proxy) target(u *url.URL) *url.URL {
 	return &to
 }
 
-// operation asks the judge whose a request is; one who panics knows nobody.
+// operation returns the operation of a request, or "" if the judge panics.
 func (p *Proxy) operation(r contract.Request) (name string) {
 	defer func() {
 		if recover() != nil {

@@ -10,59 +10,59 @@ import (
 	"assay/internal/proxy"
 )
 
-// seen collects what a proxy tells.
-type seen struct {
-	mu   sync.Mutex
-	all  []proxy.Observed
-	came *sync.Cond
+// observations collects the exchanges that a proxy observes.
+type observations struct {
+	mu    sync.Mutex
+	all   []proxy.Observed
+	added *sync.Cond
 }
 
-func newSeen() *seen {
-	s := &seen{}
-	s.came = sync.NewCond(&s.mu)
+func newObservations() *observations {
+	s := &observations{}
+	s.added = sync.NewCond(&s.mu)
 	return s
 }
 
-func (s *seen) add(one proxy.Observed) {
+func (s *observations) add(one proxy.Observed) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.all = append(s.all, one)
-	s.came.Broadcast()
+	s.added.Broadcast()
 }
 
-// only waits for the one exchange that there was: what is streamed is told of
-// once it is over, and its client may know sooner.
-func (s *seen) only(t *testing.T) proxy.Observed {
+// waitForOne waits for the only exchange. A streamed response is observed when it is
+// complete, and its client may have it earlier.
+func (s *observations) waitForOne(t *testing.T) proxy.Observed {
 	t.Helper()
-	return s.nth(t, 1)
+	return s.waitFor(t, 1)
 }
 
-// nth waits for the last of n exchanges.
-func (s *seen) nth(t *testing.T, n int) proxy.Observed {
+// waitFor waits for n exchanges and returns the last.
+func (s *observations) waitFor(t *testing.T, n int) proxy.Observed {
 	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for len(s.all) < n {
-		s.came.Wait()
+		s.added.Wait()
 	}
 	if len(s.all) != n {
-		t.Fatalf("%d exchanges were told of, want %d", len(s.all), n)
+		t.Fatalf("%d exchanges observed, want %d", len(s.all), n)
 	}
 	return s.all[n-1]
 }
 
-// made is a proxy in front of a base that judges everything mildly, unless
-// change says otherwise.
-func made(t *testing.T, base string, change func(*proxy.Options)) (*proxy.Proxy, *seen) {
+// newProxy returns a proxy to a base URL, with a judge that finds nothing. change changes
+// its options.
+func newProxy(t *testing.T, base string, change func(*proxy.Options)) (*proxy.Proxy, *observations) {
 	t.Helper()
 	to, err := proxy.Upstream(base)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := newSeen()
+	all := newObservations()
 	options := proxy.Options{
-		Provider: "shop", To: to, Transport: proxy.Transport(nil), Judge: mild(true), FailOn: contract.Error,
-		MaxBody: 1 << 20, CheckTimeout: time.Minute, Idle: time.Minute, Observed: all.add,
+		Provider: "shop", To: to, Transport: proxy.Transport(nil), Judge: noFindings(true), FailOn: contract.Error,
+		MaxBody: 1 << 20, CheckTimeout: time.Minute, IdleTimeout: time.Minute, Observe: all.add,
 	}
 	if change != nil {
 		change(&options)
@@ -75,10 +75,10 @@ func made(t *testing.T, base string, change func(*proxy.Options)) (*proxy.Proxy,
 	return p, all
 }
 
-// stand serves such a proxy.
-func stand(t *testing.T, base string, change func(*proxy.Options)) (address string, all *seen) {
+// serveProxy serves a proxy that newProxy makes.
+func serveProxy(t *testing.T, base string, change func(*proxy.Options)) (address string, all *observations) {
 	t.Helper()
-	p, all := made(t, base, change)
+	p, all := newProxy(t, base, change)
 	s := httptest.NewServer(p)
 	t.Cleanup(s.Close)
 	return s.URL, all

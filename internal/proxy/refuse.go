@@ -13,60 +13,60 @@ import (
 	"assay/internal/report"
 )
 
-// problem is what RFC 9457 calls problem details.
+// problem is a body of application/problem+json (RFC 9457).
 type problem struct {
-	Type     string  `json:"type"`
-	Title    string  `json:"title"`
-	Status   int     `json:"status"`
-	Detail   string  `json:"detail"`
-	Findings []named `json:"findings,omitempty"`
+	Type     string           `json:"type"`
+	Title    string           `json:"title"`
+	Status   int              `json:"status"`
+	Detail   string           `json:"detail"`
+	Findings []problemFinding `json:"findings,omitempty"`
 }
 
-// named is a finding as a client is told of it.
-type named struct {
+// problemFinding is a finding as clients and log lines get it.
+type problemFinding struct {
 	Rule     string            `json:"rule"`
 	Severity contract.Severity `json:"severity"`
 	Side     contract.Side     `json:"side"`
 	At       contract.Place    `json:"at"`
 	Message  string            `json:"message"`
-	Args     contract.Args     `json:"args,omitempty"` // of the message, each with its name
+	Args     contract.Args     `json:"args,omitempty"` // the message's arguments by name
 	Doc      string            `json:"doc"`
 }
 
-func refusedRequest(findings []contract.Finding) problem {
+func requestProblem(findings []contract.Finding) problem {
 	return problem{
-		Type: "urn:assay:request-refused", Title: "The request is not what the provider documents", Status: http.StatusBadRequest,
-		Detail: "the request was refused here, and nothing was sent to the provider", Findings: names(findings),
+		Type: "urn:assay:request-refused", Title: "The request violates the provider's documentation", Status: http.StatusBadRequest,
+		Detail: "assay proxy refused the request. Nothing was sent to the provider", Findings: problemFindings(findings),
 	}
 }
 
-func refusedResponse(provider string, findings []contract.Finding) problem {
+func responseProblem(provider string, findings []contract.Finding) problem {
 	return problem{
-		Type: "urn:assay:response-refused", Title: "The response is not what the provider documents", Status: http.StatusBadGateway,
-		Detail: fmt.Sprintf("the request WAS sent, and %s responded it; the response is kept back. What was asked for may have been done: inquire about it, and do not send it again", provider), Findings: names(findings),
+		Type: "urn:assay:response-refused", Title: "The response violates the provider's documentation", Status: http.StatusBadGateway,
+		Detail: fmt.Sprintf("The request WAS sent, and assay proxy withheld the response of %s. The provider may have carried out the request: inquire about it, and do not send it again", provider), Findings: problemFindings(findings),
 	}
 }
 
-// names lists the findings that count, the worst first.
-func names(findings []contract.Finding) []named {
-	var all []named
+// problemFindings returns the findings that are not waived, the most severe first.
+func problemFindings(findings []contract.Finding) []problemFinding {
+	var all []problemFinding
 	for _, f := range findings {
 		if f.Counts() {
-			all = append(all, nameOf(f))
+			all = append(all, newProblemFinding(f))
 		}
 	}
-	slices.SortStableFunc(all, func(a, b named) int { return rank(b) - rank(a) })
+	slices.SortStableFunc(all, func(a, b problemFinding) int { return severityRank(b) - severityRank(a) })
 	return all
 }
 
-func nameOf(f contract.Finding) named {
-	return named{f.Rule, f.Severity, f.Side, f.At, report.Sentence(f.Message), f.Message.Args, f.Doc}
+func newProblemFinding(f contract.Finding) problemFinding {
+	return problemFinding{f.Rule, f.Severity, f.Side, f.At, report.Sentence(f.Message), f.Message.Args, f.Doc}
 }
 
-func rank(f named) int { return slices.Index(contract.Severities(), f.Severity) }
+func severityRank(f problemFinding) int { return slices.Index(contract.Severities(), f.Severity) }
 
-// counting is how many findings count.
-func counting(findings []contract.Finding) int {
+// countFindings returns the number of findings that are not waived.
+func countFindings(findings []contract.Finding) int {
 	n := 0
 	for i := range findings {
 		if findings[i].Counts() {
@@ -80,30 +80,31 @@ func (p problem) body() []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(p) // texts and a number can always be written
+	_ = e.Encode(p) // it has no value that JSON cannot express
 	return b.Bytes()
 }
 
 func (p problem) header() http.Header {
 	h := http.Header{"Content-Type": {"application/problem+json"}, "Content-Length": {strconv.Itoa(len(p.body()))}, "Cache-Control": {"no-store"}}
 	if len(p.Findings) > 0 {
-		h.Set(Findings, strconv.Itoa(len(p.Findings)))
+		h.Set(FindingsHeader, strconv.Itoa(len(p.Findings)))
 	}
 	return h
 }
 
-// refuse responses with a problem.
-func refuse(w http.ResponseWriter, p problem) {
+// writeProblem responds with a problem.
+func writeProblem(w http.ResponseWriter, p problem) {
 	for name, values := range p.header() {
 		w.Header()[name] = values
 	}
 	w.WriteHeader(p.Status)
-	_, _ = w.Write(p.body()) // the client is gone: nobody to tell
+	_, _ = w.Write(p.body()) // it only fails if the client is gone
 }
 
-// instead puts a problem in the place of a response that has been read.
-func instead(resp *http.Response, p problem) {
-	_ = resp.Body.Close() // read to its end
+// replaceResponse replaces a response by a problem. The body must have been read to its
+// end.
+func replaceResponse(resp *http.Response, p problem) {
+	_ = resp.Body.Close() // its content is not needed any more
 	resp.StatusCode, resp.Status = p.Status, ""
 	resp.Header, resp.Trailer, resp.TransferEncoding = p.header(), nil, nil
 	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(p.body())), int64(len(p.body()))

@@ -10,31 +10,31 @@ import (
 	"sync"
 )
 
-// safe tells whether a request of a method may be sent again: RFC 9110, sections
-// 9.2.1 and 9.2.2.
+// safe reports whether a method is safe, so that a request may be sent again: RFC 9110,
+// sections 9.2.1 and 9.2.2.
 func safe(method string) bool {
 	return slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace}, method)
 }
 
-// errRetry ends a request that would be sent again.
-var errRetry = errors.New("the connection broke, and the request is not sent again")
+// errRetry cancels a request that net/http would send again.
+var errRetry = errors.New("the connection closed, and assay proxy does not send the request again")
 
-// again ends a safe request that net/http would send again, unless its connection
-// was used before and is gone. Over HTTP/1.1 net/http has no other reason. Over
-// HTTP/2 it sends a request without a body again for as long as the server
-// responses GOAWAY or REFUSED_STREAM.
-func again(ctx context.Context, end context.CancelCauseFunc) context.Context {
+// preventRetry cancels a safe request that net/http would send again, unless it was sent
+// over a reused connection that then closed. Over HTTP/1.1 net/http retries for no other
+// reason. Over HTTP/2 it retries a request without a body for as long as the server
+// responds with GOAWAY or REFUSED_STREAM.
+func preventRetry(ctx context.Context, cancel context.CancelCauseFunc) context.Context {
 	var mu sync.Mutex // hooks are called by goroutines of net/http
-	var sent, used bool
-	var over net.Conn
+	var sent, reused bool
+	var conn net.Conn
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn: func(got httptrace.GotConnInfo) {
 			mu.Lock()
 			defer mu.Unlock()
-			if sent && (!used || over == got.Conn) {
-				end(errRetry) // over HTTP/2 nothing leaves for a context that is over
+			if sent && (!reused || conn == got.Conn) {
+				cancel(errRetry) // over HTTP/2 net/http sends nothing after this
 			}
-			used, over = got.Reused, got.Conn
+			reused, conn = got.Reused, got.Conn
 		},
 		WroteHeaders: func() {
 			mu.Lock()

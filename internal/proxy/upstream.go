@@ -12,56 +12,57 @@ import (
 	"time"
 )
 
-// Upstream reads the base URL that requests are passed on to: https, or http on
-// loopback, where nobody listens in.
+// Upstream parses the base URL of a provider. The scheme is https; http is allowed for
+// loopback addresses only, because credentials pass through. Errors do not quote the
+// text.
 func Upstream(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		return nil, errors.New("expected https://HOST, and a path if there is one")
+		return nil, errors.New("expected https://HOST or https://HOST/PATH")
 	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return nil, errors.New("expected a host, and a path if there is one: no user, query or fragment")
+		return nil, errors.New("expected https://HOST or https://HOST/PATH: no user, query or fragment")
 	case u.Scheme == "http" && !Loopback(u.Hostname()):
-		return nil, errors.New("expected https: credentials pass through, and http is for loopback only")
+		return nil, errors.New("expected https, because credentials pass through; http is for loopback only")
 	}
 	return u, nil
 }
 
-// Loopback tells whether a host is this machine.
+// Loopback reports whether a host is localhost or a loopback address.
 func Loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// Transport sends. It verifies TLS against the given roots (nil: the system's),
-// and neither asks for compression nor undoes it.
+// Transport returns a transport for Options. It verifies certificates against the given
+// roots, or the system's if roots is nil. It neither requests nor decodes compression.
 func Transport(roots *x509.CertPool) *http.Transport {
 	return &http.Transport{
 		Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
 		TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, TLSHandshakeTimeout: 10 * time.Second,
 		ForceAttemptHTTP2: true, DisableCompression: true, ExpectContinueTimeout: time.Second,
 		MaxIdleConnsPerHost: 64,
-		// A connection that the provider is about to close loses the order that is
-		// sent over it. No server is known that waits for less than five seconds.
+		// An order is lost if the provider closes an idle connection just when the order
+		// is sent over it. No known server closes one in less than five seconds.
 		IdleConnTimeout: 4 * time.Second,
 	}
 }
 
-// cause says in words of ours why no response came, and whether anything was sent.
-// Texts of net/http can quote what the upstream said.
-func cause(err error) (words string, sent bool) {
+// cause describes why no response came, and reports whether the request may have been
+// sent. It does not use the texts of net/http, which can quote the provider.
+func cause(err error) (text string, sent bool) {
 	var op *net.OpError
 	var untrusted *tls.CertificateVerificationError
 	var timeout net.Error
 	switch {
 	case errors.Is(err, context.Canceled):
-		return "the client hung up", true
+		return "The client closed the connection", true
 	case errors.As(err, &untrusted):
-		return "the provider's certificate cannot be verified; --ca FILE adds a root", false
+		return "The provider's certificate cannot be verified; --ca FILE adds a root certificate", false
 	case errors.As(err, &op) && op.Op == "dial":
-		return "the provider cannot be reached", false
+		return "The provider cannot be reached", false
 	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, os.ErrDeadlineExceeded):
-		return "the provider took too long", true
+		return "The provider took too long", true
 	}
-	return "the connection to the provider broke, or what came over it was not HTTP", true
+	return "The connection to the provider closed, or its response was not HTTP", true
 }
