@@ -59,7 +59,7 @@ func TestMisfits(t *testing.T) {
 		"code":       {"paytm/createOrder/x.yaml", `"0000"`, `"0001"`, ":9: want.code: paytm/createOrder lists no code 0001"},
 		"credential": {"paytm/createOrder/x.yaml", "order:", "credentials: {midd: x}\norder:", ":4: credentials: paytm has none called midd; did you mean mid?"},
 		"switch":     {"paytm/createOrder/x.yaml", "order:", "merchant: {checksums: true}\norder:", "no switch called checksums"},
-		"rule":       {"paytm/createOrder/x.yaml", `{code: "0000"}`, `{code: "0000", findings: [{rule: strict-interpretatin}]}`, "did you mean strict-interpretation?"},
+		"rule":       {"paytm/createOrder/x.yaml", `{code: "0000"}`, `{code: "0000", findings: [{rule: strict-interpretation-x}]}`, "did you mean strict-interpretation?"},
 		"whole rule": {"paytm/createOrder/x.yaml", `{code: "0000"}`, `{code: "0000", findings: [{rule: spec-sound}]}`, "spec-sound says nothing of this case"},
 	} {
 		data := catalog.Embedded()
