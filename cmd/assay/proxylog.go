@@ -108,7 +108,7 @@ func (l *notebook) seen(s proxy.Observed) {
 	case s.Skipped != "":
 		l.tally.Unreadable(s.N, s.Origin(), fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Skipped))
 	case s.Refused == "request":
-		l.tally.Asked(s.N, s.Result)
+		l.tally.AddRequest(s.N, s.Result)
 	default:
 		l.tally.Add(s.N, s.Result)
 		l.tally.Learn(s.N, s.Exchange)

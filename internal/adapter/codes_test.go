@@ -114,7 +114,7 @@ func number(t *rapid.T, real string) string {
 
 // TestCodesOfNobody asks for ten thousand codes of the form that an operation
 // has: a row too many in an adapter's table is found here.
-func TestCodesOfNobody(t *testing.T) {
+func TestUnlistedCodes(t *testing.T) {
 	t.Parallel()
 	for _, w := range firsts(t) {
 		t.Run(strings.ReplaceAll(w.name(), "/", "_"), func(t *testing.T) {

@@ -18,13 +18,13 @@ import (
 // Main runs the tests of a package, none of which may reach a network over Go's
 // default transport: whoever tries panics.
 func Main(m *testing.M) {
-	http.DefaultTransport = nobody{}
+	http.DefaultTransport = noNetwork{}
 	os.Exit(m.Run())
 }
 
-type nobody struct{}
+type noNetwork struct{}
 
-func (nobody) RoundTrip(r *http.Request) (*http.Response, error) {
+func (noNetwork) RoundTrip(r *http.Request) (*http.Response, error) {
 	panic("a test asks " + r.URL.Host)
 }
 
@@ -43,16 +43,16 @@ var (
 // test may add to and take from, but neither a case nor a specification may be changed.
 func Load(t testing.TB) *engine.Engine {
 	t.Helper()
-	return playing(t, once)
+	return newEngine(t, once)
 }
 
 // Derived is Load with the derived cases.
 func DerivedCases(t testing.TB) *engine.Engine {
 	t.Helper()
-	return playing(t, onceDerived)
+	return newEngine(t, onceDerived)
 }
 
-func playing(t testing.TB, read func() (*catalog.Catalog, error)) *engine.Engine {
+func newEngine(t testing.TB, read func() (*catalog.Catalog, error)) *engine.Engine {
 	t.Helper()
 	shared, err := read()
 	if err != nil {
@@ -65,7 +65,7 @@ func playing(t testing.TB, read func() (*catalog.Catalog, error)) *engine.Engine
 }
 
 // Over plays the cassettes of data.
-func Over(t testing.TB, data catalog.Data, options catalog.Options) *engine.Engine {
+func LoadData(t testing.TB, data catalog.Data, options catalog.Options) *engine.Engine {
 	t.Helper()
 	k, err := catalog.Load(data, options)
 	if err != nil {
@@ -75,7 +75,7 @@ func Over(t testing.TB, data catalog.Data, options catalog.Options) *engine.Engi
 }
 
 // Asks plays the cases of an engine by asking providers.
-func Asks(t testing.TB, e *engine.Engine, live engine.Live) *engine.Engine {
+func OverNetwork(t testing.TB, e *engine.Engine, live engine.Live) *engine.Engine {
 	t.Helper()
 	source, err := engine.Network(e.Catalog, live)
 	if err != nil {

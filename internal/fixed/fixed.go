@@ -24,7 +24,7 @@ func Random(name string) io.Reader {
 }
 
 // Picks chooses numbers by such chance.
-func Picks(name string) func(n int) int {
+func Picker(name string) func(n int) int {
 	random := Random(name)
 	return func(n int) int {
 		var b [4]byte

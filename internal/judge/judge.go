@@ -43,7 +43,7 @@ type Options struct {
 // before. It is safe for concurrent use.
 type Judge struct {
 	catalog *catalog.Catalog
-	how     Options
+	options Options
 	routes  []route
 }
 
@@ -54,49 +54,49 @@ type route struct {
 	spec     *openapi.Spec
 	o        *openapi.Operation
 	evidence contract.Evidence
-	*prepared
+	*operationRules
 }
 
 // prepared is what is made once of an operation.
-type prepared struct {
-	rules  []rule.Rule  // those that apply
-	asked  []rule.Rule  // those of them that look at requests
-	passes sync.Pool    // of *check.Pass
-	fault  func() error // of compiling it, once an exchange is of it
+type operationRules struct {
+	rules        []rule.Rule  // those that apply
+	requestRules []rule.Rule  // those of them that look at requests
+	subjects     sync.Pool    // of *check.Pass
+	compile      func() error // of compiling it, once an exchange is of it
 	// lists are what results say of which rules looked: most exchanges share one.
-	lists atomic.Pointer[[]lists]
+	lists atomic.Pointer[[]ruleLists]
 }
 
 // lists are those of results in which the same rules looked, and the others could not
 // for the same reasons.
-type lists struct {
-	looked       []byte
-	why          []*contract.Template
+type ruleLists struct {
+	states       []byte
+	reasons      []*contract.Template
 	checked      []string
 	inconclusive []contract.Gap
 }
 
 // mostLists is how many are shared of an operation: beyond them each result has its
 // own.
-const mostLists = 64
+const maxLists = 64
 
 // shared gives the lists of an outcome.
-func (p *prepared) shared(rules []rule.Rule, o rule.Outcome) (checked []string, inconclusive []contract.Gap) {
+func (p *operationRules) sharedLists(rules []rule.Rule, o rule.Outcome) (checked []string, inconclusive []contract.Gap) {
 	all := p.lists.Load()
 	if all != nil {
 		for i := range *all {
-			if known := &(*all)[i]; bytes.Equal(known.looked, o.Looked) && slices.Equal(known.why, o.Inconclusive) {
+			if known := &(*all)[i]; bytes.Equal(known.states, o.Looked) && slices.Equal(known.reasons, o.Inconclusive) {
 				return known.checked, known.inconclusive
 			}
 		}
 	}
-	own := lists{looked: bytes.Clone(o.Looked), why: slices.Clone(o.Inconclusive)}
+	own := ruleLists{states: bytes.Clone(o.Looked), reasons: slices.Clone(o.Inconclusive)}
 	own.checked, own.inconclusive = o.Lists(rules)
-	var more []lists
+	var more []ruleLists
 	if all != nil {
 		more = *all
 	}
-	if len(more) < mostLists && len(rules) == len(p.rules) {
+	if len(more) < maxLists && len(rules) == len(p.rules) {
 		more = append(slices.Clone(more), own)
 		p.lists.CompareAndSwap(all, &more) // who comes second adds it another time
 	}
@@ -106,7 +106,7 @@ func (p *prepared) shared(rules []rule.Rule, o rule.Outcome) (checked []string, 
 // New makes a judge. A provider that is not known, a base that is no URL and a
 // credential that the specification does not list are errors.
 func New(c *catalog.Catalog, how Options) (*Judge, error) {
-	j := &Judge{catalog: c, how: how}
+	j := &Judge{catalog: c, options: how}
 	for _, provider := range slices.Concat(slices.Sorted(maps.Keys(how.Bases)), slices.Sorted(maps.Keys(how.Keys)), []string{how.Provider}) {
 		if provider != "" && c.Spec(provider) == nil {
 			return nil, &catalog.UnknownNameError{Kind: "provider", Name: provider, Nearest: catalog.Nearest(provider, c.Providers())}
@@ -154,7 +154,7 @@ func (j *Judge) route(s *openapi.Spec, base string, evidence contract.Evidence) 
 		return fmt.Errorf("the base of %s: expected http://HOST or https://HOST, and a path if there is one", s.Provider)
 	}
 	for _, o := range s.Operations {
-		j.routes = append(j.routes, route{host(u), strings.TrimSuffix(u.Path, "/") + o.Path, s, o, evidence, j.prepared(s, o)})
+		j.routes = append(j.routes, route{host(u), strings.TrimSuffix(u.Path, "/") + o.Path, s, o, evidence, j.rulesOf(s, o)})
 	}
 	return nil
 }
@@ -172,15 +172,15 @@ func host(u *url.URL) string {
 }
 
 // prepared gives what is made once of an operation.
-func (j *Judge) prepared(s *openapi.Spec, o *openapi.Operation) *prepared {
+func (j *Judge) rulesOf(s *openapi.Spec, o *openapi.Operation) *operationRules {
 	for _, to := range j.routes {
 		if to.o == o {
-			return to.prepared
+			return to.operationRules
 		}
 	}
-	made := &prepared{rules: rule.For(&rule.Subject{Spec: s, Operation: o}), fault: sync.OnceValue(o.Compile)}
-	made.asked = slices.DeleteFunc(slices.Clone(made.rules), func(r rule.Rule) bool { return r.Family != "request" })
-	made.passes.New = func() any { return &rule.Subject{} }
+	made := &operationRules{rules: rule.For(&rule.Subject{Spec: s, Operation: o}), compile: sync.OnceValue(o.Compile)}
+	made.requestRules = slices.DeleteFunc(slices.Clone(made.rules), func(r rule.Rule) bool { return r.Family != "request" })
+	made.subjects.New = func() any { return &rule.Subject{} }
 	return made
 }
 
@@ -192,9 +192,9 @@ func (j *Judge) find(r contract.Request) *route {
 			return to
 		}
 	}
-	if s := j.catalog.Spec(j.how.Provider); s != nil {
+	if s := j.catalog.Spec(j.options.Provider); s != nil {
 		if o := s.Match(r.Method, r.URL.Path); o != nil {
-			return &route{spec: s, o: o, prepared: j.prepared(s, o)}
+			return &route{spec: s, o: o, operationRules: j.rulesOf(s, o)}
 		}
 	}
 	return nil
@@ -216,19 +216,19 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	if to == nil {
 		return r, false
 	}
-	return j.whole(to, &ex), true
+	return j.judgeExchange(to, &ex), true
 }
 
 // whole holds an exchange of an operation to all rules.
-func (j *Judge) whole(to *route, ex *contract.Exchange) contract.Result {
-	r := contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.strength(to, ex)}
+func (j *Judge) judgeExchange(to *route, ex *contract.Exchange) contract.Result {
+	r := contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.evidence(to, ex)}
 	return j.judge(to, ex, to.rules, r)
 }
 
 // judge holds an exchange to rules. All of them look at it.
 func (j *Judge) judge(to *route, ex *contract.Exchange, rules []rule.Rule, r contract.Result) contract.Result {
-	p, _ := to.passes.Get().(*rule.Subject)
-	j.show(p, to, ex)
+	p, _ := to.subjects.Get().(*rule.Subject)
+	j.observe(p, to, ex)
 	if met, found := p.View.ResultCode(); found && met.Row != nil && ex.Response.Status != 0 {
 		r.Code = met.Row.Code
 	}
@@ -236,46 +236,46 @@ func (j *Judge) judge(to *route, ex *contract.Exchange, rules []rule.Rule, r con
 	if r.Findings = o.Findings; r.Findings == nil {
 		r.Findings = []contract.Finding{}
 	}
-	r.Checked, r.Inconclusive = to.shared(rules, o)
+	r.Checked, r.Inconclusive = to.sharedLists(rules, o)
 	p.View.Done()
 	p.Reset()
-	to.passes.Put(p)
+	to.subjects.Put(p)
 	return r
 }
 
 // strength is what an exchange proves of the provider.
-func (j *Judge) strength(to *route, ex *contract.Exchange) contract.Evidence {
+func (j *Judge) evidence(to *route, ex *contract.Exchange) contract.Evidence {
 	switch {
-	case sandboxed(ex.Response.Header):
+	case fromSandbox(ex.Response.Header):
 		return contract.Simulated
-	case ex.Evidence == contract.NoEvidence && !j.how.Recorded:
+	case ex.Evidence == contract.NoEvidence && !j.options.Recorded:
 		return to.evidence
 	}
 	return ex.Evidence
 }
 
 // sandboxed tells whether a sandbox of ours responded.
-func sandboxed(h http.Header) bool {
+func fromSandbox(h http.Header) bool {
 	values := h["Server"]
 	return len(values) > 0 && values[0] == contract.SandboxServer
 }
 
 // Asked holds a request to the rules whose response has not come yet. The result
 // has neither code nor evidence, and its verdict is left open.
-func (j *Judge) Asked(request contract.Request) (r contract.Result, ok bool) {
+func (j *Judge) JudgeRequest(request contract.Request) (r contract.Result, ok bool) {
 	to := j.find(request)
 	if to == nil {
 		return r, false
 	}
 	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID}
-	r = j.judge(to, &contract.Exchange{Request: request}, to.asked, r)
+	r = j.judge(to, &contract.Exchange{Request: request}, to.requestRules, r)
 	r.Findings = slices.DeleteFunc(r.Findings, func(f contract.Finding) bool { return f.At.Direction() != contract.InRequest })
 	return r, true
 }
 
 // show shows an exchange to a pass.
-func (j *Judge) show(p *rule.Subject, to *route, ex *contract.Exchange) {
-	own := j.how.Keys[to.spec.Provider]
+func (j *Judge) observe(p *rule.Subject, to *route, ex *contract.Exchange) {
+	own := j.options.Keys[to.spec.Provider]
 	p.Spec, p.Operation, p.Strict, p.Waivers, p.Now = to.spec, to.o, j.catalog.Options.Strict, j.catalog.Fixtures.Waivers, j.catalog.Options.Now
 	p.View = openapi.NewView(to.o, *ex, own, to.spec.Merchant)
 	if p.View.Exchange.Request.Header == nil {

@@ -62,7 +62,7 @@ func TestJudgeAgreesWithCases(t *testing.T) {
 // see shows another exchange to a pass.
 func see(r *engine.Resolved, p *rule.Subject, ex contract.Exchange, token contract.Token) *rule.Subject {
 	other := *p
-	r.See(&other, ex, token)
+	r.Observe(&other, ex, token)
 	return &other
 }
 
@@ -186,12 +186,12 @@ func written(t *testing.T, r *contract.Report) string {
 }
 
 // TestTallyAsked counts a request that was never sent, and no result code for it.
-func TestTallyAsked(t *testing.T) {
+func TestTallyAddRequest(t *testing.T) {
 	t.Parallel()
 	tally := judge.NewTally(contract.Error)
 	f := contract.Finding{Rule: "one", Severity: contract.Error, At: "request#/x"}
 	f.Identify("paytm", "createOrder")
-	if v := tally.Asked(1, contract.Result{Case: "paytm/createOrder", Origin: "proxy#1", Findings: []contract.Finding{f}}); v != contract.Fail {
+	if v := tally.AddRequest(1, contract.Result{Case: "paytm/createOrder", Origin: "proxy#1", Findings: []contract.Finding{f}}); v != contract.Fail {
 		t.Errorf("it is %s", v)
 	}
 	if o := tally.Report(enginetest.Load(t).Catalog, "v", 10).Traffic.Operations["paytm/createOrder"]; o.Exchanges != 1 || o.Failing != 1 || len(o.Codes) != 0 {
@@ -255,7 +255,7 @@ func TestTally(t *testing.T) {
 
 // TestJudgeForgets judges broken exchanges one after the other, there and back: what
 // was judged before makes no difference.
-func TestJudgeForgets(t *testing.T) {
+func TestJudgeReusesSubjects(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	j := enginetest.NewJudge(t, e, judge.Options{})
@@ -282,12 +282,12 @@ func TestJudgeForgets(t *testing.T) {
 
 // TestAsked judges the request of every case alone: it finds what judging the
 // exchange finds in the request, without a response, and nothing else.
-func TestAsked(t *testing.T) {
+func TestJudgeRequest(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	j := enginetest.NewJudge(t, e, judge.Options{})
 	for c, ex := range enginetest.Exchanges(t, e) {
-		asked, ok := j.Asked(ex.Request)
+		asked, ok := j.JudgeRequest(ex.Request)
 		whole, _ := j.Judge(ex)
 		if !ok || asked.Case != whole.Case || len(asked.Checked) == 0 || asked.Code != "" {
 			t.Errorf("%s: %+v", c.Name, asked)
@@ -305,7 +305,7 @@ func TestAsked(t *testing.T) {
 			t.Errorf("%s: asked alone %v, want %v", c.Name, got, want)
 		}
 	}
-	if _, ok := j.Asked(contract.Request{Method: "POST", URL: &url.URL{Host: "shop.example.com"}}); ok {
+	if _, ok := j.JudgeRequest(contract.Request{Method: "POST", URL: &url.URL{Host: "shop.example.com"}}); ok {
 		t.Error("nobody's request was judged")
 	}
 }

@@ -15,8 +15,8 @@ import (
 // with what is read. An error is a name that means nothing, or the end of ctx.
 func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w CheckOptions) (*shape.ShapeSet, error) {
 	var all []*learner
-	err := spread(ctx, names, stdin, w, func() func(int64, *traffic.Entry) {
-		l := &learner{judge: j, knows: shape.NewLearner()}
+	err := distribute(ctx, names, stdin, w, func() func(int64, *traffic.Entry) {
+		l := &learner{judge: j, shapes: shape.NewLearner()}
 		all = append(all, l)
 		return l.learn
 	})
@@ -24,16 +24,16 @@ func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w Ch
 	for _, l := range all[1:] {
 		sum.merge(l)
 	}
-	sum.learnt.Shapes, sum.learnt.Exchanges = sum.knows.Shapes(), sum.knows.Exchanges
-	return &sum.learnt, err
+	sum.set.Shapes, sum.set.Exchanges = sum.shapes.Shapes(), sum.shapes.Exchanges
+	return &sum.set, err
 }
 
 // learner is one worker.
 type learner struct {
-	judge  *Judge
-	knows  *shape.Learner
-	learnt shape.ShapeSet
-	first  int64 // the number of the first broken entry
+	judge           *Judge
+	shapes          *shape.Learner
+	set             shape.ShapeSet
+	firstUnreadable int64 // the number of the first broken entry
 }
 
 // learn takes up an entry, the nth.
@@ -42,37 +42,37 @@ func (l *learner) learn(n int64, e *traffic.Entry) {
 	var to *route
 	if err == nil || errors.Is(err, traffic.ErrNoResponse) {
 		if to = l.judge.find(ex.Request); to == nil {
-			l.learnt.Unmatched++
+			l.set.Unmatched++
 			return
 		}
 	}
 	if err != nil {
-		if l.learnt.Unreadable++; l.learnt.Why == nil {
-			l.learnt.Why, l.first = err, n
+		if l.set.Unreadable++; l.set.Why == nil {
+			l.set.Why, l.firstUnreadable = err, n
 		}
 		return
 	}
-	l.knows.Learn(n, l.judge.weighed(to, ex), to.o)
+	l.shapes.Learn(n, l.judge.withEvidence(to, ex), to.o)
 }
 
 // exchange learns one that was read, if it is of a documented operation.
-func (l *learner) exchange(n int64, ex contract.Exchange) {
+func (l *learner) learnExchange(n int64, ex contract.Exchange) {
 	if to := l.judge.find(ex.Request); to != nil {
-		l.knows.Learn(n, l.judge.weighed(to, ex), to.o)
+		l.shapes.Learn(n, l.judge.withEvidence(to, ex), to.o)
 	}
 }
 
 // weighed is an exchange with what it proves.
-func (j *Judge) weighed(to *route, ex contract.Exchange) contract.Exchange {
-	ex.Evidence = j.strength(to, &ex)
+func (j *Judge) withEvidence(to *route, ex contract.Exchange) contract.Exchange {
+	ex.Evidence = j.evidence(to, &ex)
 	return ex
 }
 
 func (l *learner) merge(from *learner) {
-	l.knows.Merge(from.knows)
-	l.learnt.Unmatched += from.learnt.Unmatched
-	l.learnt.Unreadable += from.learnt.Unreadable
-	if from.learnt.Why != nil && (l.learnt.Why == nil || from.first < l.first) {
-		l.learnt.Why, l.first = from.learnt.Why, from.first
+	l.shapes.Merge(from.shapes)
+	l.set.Unmatched += from.set.Unmatched
+	l.set.Unreadable += from.set.Unreadable
+	if from.set.Why != nil && (l.set.Why == nil || from.firstUnreadable < l.firstUnreadable) {
+		l.set.Why, l.firstUnreadable = from.set.Why, from.firstUnreadable
 	}
 }

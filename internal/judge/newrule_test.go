@@ -83,7 +83,7 @@ func TestNewRule(t *testing.T) {
 					}
 					return ""
 				},
-				Asked: j.Asked, Judge: j.Judge,
+				Asked: j.JudgeRequest, Judge: j.Judge,
 			},
 		})
 		if err != nil {

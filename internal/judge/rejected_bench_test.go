@@ -116,7 +116,7 @@ func (s *sample) explained(b *testing.B, kind string) func() {
 // BenchmarkRejected judges exchanges that do not conform, each kind by itself,
 // beside decoding the bodies of the conforming one.
 func BenchmarkRejected(b *testing.B) {
-	e := enginetest.Over(b, catalog.Embedded(), catalog.Options{})
+	e := enginetest.LoadData(b, catalog.Embedded(), catalog.Options{})
 	for _, name := range listed() {
 		s := newSample(b, e, name)
 		for _, kind := range slices.Sorted(maps.Keys(s.rejected)) {

@@ -72,7 +72,7 @@ type sample struct {
 // its bodies with encoding/json into any. Of the exchanges that are rejected for one
 // fault it is the one that takes longest; the one with three has them all at once.
 func BenchmarkTable(b *testing.B) {
-	e := enginetest.Over(b, catalog.Embedded(), catalog.Options{})
+	e := enginetest.LoadData(b, catalog.Embedded(), catalog.Options{})
 	for b.Loop() {
 		t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 		_, _ = fmt.Fprintln(t, "\nEXCHANGE\tBYTES\tBODIES\tWITH RULES\tALLOCATIONS\tUNDOCUMENTED MEMBER\tREJECTED\tTHREE FAULTS\tALLOCATIONS\tSIGNED\tKIN-OPENAPI")

@@ -28,10 +28,10 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Ch
 	var tallies []*Tally
 	own, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
-	err := spread(own, names, stdin, w, func() func(int64, *traffic.Entry) {
+	err := distribute(own, names, stdin, w, func() func(int64, *traffic.Entry) {
 		t, scratch := NewTally(w.FailOn), &traffic.Scratch{}
 		if w.Shapes {
-			t.Learning(j)
+			t.LearnShapes(j)
 		}
 		tallies = append(tallies, t)
 		return func(n int64, e *traffic.Entry) {
@@ -51,12 +51,12 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Ch
 
 // spread has several workers take up the entries of what names mean, each one
 // entry at a time, with its number. worker makes one.
-func spread(ctx context.Context, names []string, stdin io.Reader, w CheckOptions, worker func() func(n int64, e *traffic.Entry)) error {
+func distribute(ctx context.Context, names []string, stdin io.Reader, w CheckOptions, worker func() func(n int64, e *traffic.Entry)) error {
 	workers := w.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	work := make(chan batch, ahead*workers)
+	work := make(chan batch, maxBatches*workers)
 	var done sync.WaitGroup
 	for range workers {
 		take := worker()
@@ -77,7 +77,7 @@ func spread(ctx context.Context, names []string, stdin io.Reader, w CheckOptions
 
 // ahead is how many batches may wait for each worker: with fewer, one that is done
 // waits for the reader to have its turn.
-const ahead = 4
+const maxBatches = 4
 
 // batch is entries that follow each other, and how many were read before them.
 type batch struct {
@@ -117,10 +117,10 @@ func (j *Judge) count(t *Tally, n int64, e *traffic.Entry, scratch *traffic.Scra
 		t.Unmatched()
 		return nil
 	}
-	if err := to.fault(); err != nil {
+	if err := to.compile(); err != nil {
 		return err
 	}
-	r := j.whole(to, &ex)
+	r := j.judgeExchange(to, &ex)
 	if len(r.Findings) > 0 {
 		r.Origin = e.Origin()
 	}

@@ -160,7 +160,7 @@ func BenchmarkCheck(b *testing.B) {
 // bulk is BenchmarkCheck of changed responses.
 func bulk(b *testing.B, change func(response []byte) []byte) {
 	b.Helper()
-	e := enginetest.Over(b, catalog.Embedded(), catalog.Options{})
+	e := enginetest.LoadData(b, catalog.Embedded(), catalog.Options{})
 	lines := recordedLines(b, e, change)
 	j, err := judge.New(e.Catalog, judge.Options{Recorded: true})
 	if err != nil {

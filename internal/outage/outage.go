@@ -45,10 +45,10 @@ type Server struct {
 	listener net.Listener
 	root     *x509.Certificate // nil: plain HTTP
 
-	mu      sync.Mutex
-	reached int
-	open    map[net.Conn]bool
-	done    sync.WaitGroup
+	mu       sync.Mutex
+	requests int
+	open     map[net.Conn]bool
+	done     sync.WaitGroup
 }
 
 // New serves until the test is over. It loses the responses to the requests for
@@ -122,10 +122,10 @@ func (s *Server) PEM() []byte {
 }
 
 // Reached is how many requests came, without OPTIONS.
-func (s *Server) Reached() int {
+func (s *Server) Requests() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.reached
+	return s.requests
 }
 
 // count takes a request down, and tells whether its response is to be lost.
@@ -135,8 +135,8 @@ func (s *Server) count(method string) (lost bool) {
 	if method == http.MethodOptions {
 		return false
 	}
-	s.reached++
-	return s.lost(s.reached)
+	s.requests++
+	return s.lost(s.requests)
 }
 
 func (s *Server) connection(c net.Conn, serve func(net.Conn)) {

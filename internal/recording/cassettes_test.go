@@ -60,7 +60,7 @@ func TestRecorded(t *testing.T) {
 	}
 	server := httptest.NewServer(box)
 	defer server.Close()
-	e = enginetest.Asks(t, e, *engine.Simulated(e.Specs, server.URL))
+	e = enginetest.OverNetwork(t, e, *engine.Simulated(e.Specs, server.URL))
 	shelf, n := open(t), 0
 	for _, c := range e.Fixtures.Cases {
 		if entry, _ := shelf.Entry(c.Name); entry.Evidence != contract.Simulated || c.Fixed {

@@ -7,6 +7,6 @@ import (
 
 // Redacted is an exchange of a case as it may be kept.
 func Redacted(e *engine.Engine, c *contract.Case, ex contract.Exchange) contract.Exchange {
-	clean, _ := redacted(e.Resolve(c), engine.Play{Exchange: &ex})
+	clean, _ := redactPlay(e.Resolve(c), engine.Play{Exchange: &ex})
 	return clean
 }

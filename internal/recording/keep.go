@@ -28,8 +28,8 @@ import (
 
 // How much of traffic is kept, which has no end.
 const (
-	mostShapes = 20 // cassettes of one operation and result code
-	mostTries  = 3  // exchanges of one shape that held what must not be kept
+	maxCassettes = 20 // cassettes of one operation and result code
+	maxTries     = 3  // exchanges of one shape that held what must not be kept
 )
 
 // Recorder keeps exchanges that no case asked for as cassettes of a folder, the
@@ -92,7 +92,7 @@ func (r *Recorder) open() error {
 			return err
 		}
 		for _, ex := range tape.Exchanges() {
-			r.tries[key+" "+outline(ex)] = mostTries
+			r.tries[key+" "+outline(ex)] = maxTries
 		}
 	}
 	return nil
@@ -114,24 +114,24 @@ func (r *Recorder) Keep(ex contract.Exchange, judged contract.Result) (name stri
 	if o == nil {
 		return "", nil, nil
 	}
-	key := o.ID + "/" + filed(judged.Code)
+	key := o.ID + "/" + codeName(judged.Code)
 	form := key + " " + outline(ex)
-	if r.tries[form] >= mostTries || r.count[key] >= mostShapes {
+	if r.tries[form] >= maxTries || r.count[key] >= maxCassettes {
 		return "", nil, nil
 	}
-	name = fmt.Sprintf("%s/%s/proxy-%s-%d", r.s.Provider, o.ID, filed(judged.Code), r.count[key]+1)
+	name = fmt.Sprintf("%s/%s/proxy-%s-%d", r.s.Provider, o.ID, codeName(judged.Code), r.count[key]+1)
 	if ex.Evidence = judged.Evidence; ex.Evidence == contract.NoEvidence {
 		ex.Evidence = catalog.Evidence(r.s, r.base)
 	}
-	k := keeping{spec: r.s, o: o, own: r.own, base: r.base, name: name, real: ex.Evidence != contract.Simulated, unknown: stranger(o)}
+	k := redaction{spec: r.s, o: o, keys: r.own, base: r.base, name: name, real: ex.Evidence != contract.Simulated, undocumented: undocumentedPlaces(o)}
 	redactor := k.redactor(ex)
 	clean := k.clean(redactor, ex)
-	raw, left, err := keepable(o, redactor, name, clean)
+	raw, left, err := marshal(o, redactor, name, clean)
 	if err != nil || len(left) > 0 {
 		r.tries[form]++
 		return "", left, err
 	}
-	source := "recorded from " + where(r.s, r.base)
+	source := "recorded from " + sourceName(r.s, r.base)
 	if ex.Evidence == contract.Simulated {
 		source = "recorded from the sandbox"
 	}
@@ -139,13 +139,13 @@ func (r *Recorder) Keep(ex contract.Exchange, judged contract.Result) (name stri
 	if err := cassette.Keep(r.dir, map[string]cassette.Saved{name: {Raw: raw, Entry: entry}}); err != nil {
 		return "", nil, err
 	}
-	r.tries[form] = mostTries
+	r.tries[form] = maxTries
 	r.count[key]++
 	return name, nil, nil
 }
 
 // filed is a result code as part of a file's name.
-func filed(code string) string {
+func codeName(code string) string {
 	if code == "" {
 		return "none"
 	}
@@ -160,25 +160,25 @@ func filed(code string) string {
 // redactor knows what an exchange without a case tells of the merchant: the
 // credentials, what it was authorized with, and the references, each of which
 // becomes another one of its form.
-func (k keeping) redactor(ex contract.Exchange) *redact.Redactor {
+func (k redaction) redactor(ex contract.Exchange) *redact.Redactor {
 	made := rule.Redactor(k.spec, k.o)
 	k.credentials(made)
-	for _, secret := range authorized(ex.Request.Header) {
-		if !slices.Contains(slices.Collect(maps.Values(k.own)), secret) {
+	for _, secret := range authorizationSecrets(ex.Request.Header) {
+		if !slices.Contains(slices.Collect(maps.Values(k.keys)), secret) {
 			made.Secret(secret)
 		}
 	}
 	at := references(k.o)
 	redact.Texts(ex, func(place contract.Place, text string) {
 		if slices.Contains(at, place.General()) {
-			made.Replace(text, contract.Randomize(text, fixed.Picks(k.name)), at...)
+			made.Replace(text, contract.Randomize(text, fixed.Picker(k.name)), at...)
 		}
 	})
 	return made
 }
 
 // authorized is what an Authorization header holds that opens doors.
-func authorized(h http.Header) []string {
+func authorizationSecrets(h http.Header) []string {
 	if user, password, ok := contract.Basic(h); ok {
 		return []string{user, password}
 	}
@@ -191,7 +191,7 @@ func authorized(h http.Header) []string {
 
 // stranger tells of places that the documents do not list: no case says what a
 // client of somebody's puts there.
-func stranger(o *openapi.Operation) func(place contract.Place) bool {
+func undocumentedPlaces(o *openapi.Operation) func(place contract.Place) bool {
 	hidden := map[contract.Place]bool{}
 	for _, m := range o.Places() {
 		hidden[m.At] = hidden[m.At] || m.Hidden()
@@ -222,7 +222,7 @@ func outline(ex contract.Exchange) string {
 			places[string(at)+" is not JSON"] = true
 			continue
 		}
-		formed(places, at, value)
+		addTypes(places, at, value)
 	}
 	sum := sha256.New()
 	for _, place := range slices.Sorted(maps.Keys(places)) {
@@ -231,18 +231,18 @@ func outline(ex contract.Exchange) string {
 	return hex.EncodeToString(sum.Sum(nil)[:8])
 }
 
-func formed(places map[string]bool, at contract.Place, value any) {
+func addTypes(places map[string]bool, at contract.Place, value any) {
 	kind := "null"
 	switch v := value.(type) {
 	case map[string]any:
 		kind = "object"
 		for name, item := range v {
-			formed(places, at.Member(name), item)
+			addTypes(places, at.Member(name), item)
 		}
 	case []any:
 		kind = "array"
 		for _, item := range v {
-			formed(places, at.Items(), item)
+			addTypes(places, at.Items(), item)
 		}
 	case string:
 		kind = "text"

@@ -124,7 +124,7 @@ func TestRecorderNeedsKeys(t *testing.T) {
 // TestRecorderLeavesNoCanary records an order of a person, with a merchant's own
 // credentials, by a client that puts them into members and parameters nobody
 // documents as well: none of it is in any file.
-func TestRecorderLeavesNoCanary(t *testing.T) {
+func TestRecorderRemovesSecrets(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	own := canaryKeys()
@@ -174,7 +174,7 @@ func TestRecorderLeavesNoCanary(t *testing.T) {
 }
 
 // TestRecorderIsBounded keeps no more than twenty shapes of a result.
-func TestRecorderIsBounded(t *testing.T) {
+func TestRecorderBounds(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	j := enginetest.NewJudge(t, e, judge.Options{})

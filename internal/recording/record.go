@@ -29,8 +29,8 @@ type Recording struct {
 	Case    *contract.Case
 	Result  contract.Result // what the rules say of the exchange as it came
 	Why     string          // why there is nothing to keep; "": there is
-	Kept    cassette.Saved
-	Old     bool     // there is a cassette already
+	Saved   cassette.Saved
+	Exists  bool     // there is a cassette already
 	Changes []string // how it differs from that, in words; nothing: it does not
 	Leaks   []Leak   // what must not be kept and still stands there
 }
@@ -47,26 +47,26 @@ type Leak struct {
 func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn contract.Severity, now time.Time) Recording {
 	r := Recording{Case: c, Result: e.Result(ctx, c)}
 	r.Result.Verdict = r.Result.VerdictAt(failOn)
-	asked, play := e.Asked(ctx, c)
+	asked, play := e.PlayResolved(ctx, c)
 	if play.Err != nil {
 		r.Why = r.Result.Why
 		return r
 	}
 	s, o := asked.Spec, asked.Operation
 	old, err := e.Cassette(c)
-	r.Old = !errors.Is(err, fs.ErrNotExist)
+	r.Exists = !errors.Is(err, fs.ErrNotExist)
 	if old != nil && old.Entry.Evidence.Stronger(play.Exchange.Evidence) != play.Exchange.Evidence {
 		r.Why = fmt.Sprintf("there is a %s response, and a %s one proves less", old.Entry.Evidence, play.Exchange.Evidence)
 		return r
 	}
-	clean, redactor := redacted(asked, play)
-	r.Kept.Entry = cassette.Entry{Evidence: clean.Evidence, Source: "recorded from " + where(s, asked.Base), Date: now.UTC().Format(time.DateOnly)}
-	if r.Kept.Raw, r.Leaks, err = keepable(o, redactor, c.Name, clean); err != nil {
+	clean, redactor := redactPlay(asked, play)
+	r.Saved.Entry = cassette.Entry{Evidence: clean.Evidence, Source: "recorded from " + sourceName(s, asked.Base), Date: now.UTC().Format(time.DateOnly)}
+	if r.Saved.Raw, r.Leaks, err = marshal(o, redactor, c.Name, clean); err != nil {
 		r.Why = err.Error()
 		return r
 	}
 	if old != nil {
-		r.Changes = novel(o).Changes(old.Exchanges()[0], clean)
+		r.Changes = comparison(o).Changes(old.Exchanges()[0], clean)
 		left := rule.CaseRedactor(s, o, c)
 		left.Exchange(old.Exchanges()[0])
 		for _, place := range left.Touched() {
@@ -80,10 +80,10 @@ func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn cont
 }
 
 // Unchanged tells that the cassette there is says the same.
-func (r Recording) Unchanged() bool { return r.Why == "" && r.Old && len(r.Changes) == 0 }
+func (r Recording) Unchanged() bool { return r.Why == "" && r.Exists && len(r.Changes) == 0 }
 
 // where names who responses at a base, for the manifest.
-func where(s *openapi.Spec, base string) string {
+func sourceName(s *openapi.Spec, base string) string {
 	if catalog.Evidence(s, base) == contract.Simulated {
 		return "the sandbox"
 	}
@@ -97,9 +97,9 @@ func where(s *openapi.Spec, base string) string {
 // redacted is the exchange of a play as it may be kept: without secrets
 // and personal data, with the published credentials, the case's own references
 // and the documented host, signed again where it was signed.
-func redacted(asked *engine.Resolved, play engine.Play) (contract.Exchange, *redact.Redactor) {
+func redactPlay(asked *engine.Resolved, play engine.Play) (contract.Exchange, *redact.Redactor) {
 	s, o, c := asked.Spec, asked.Operation, asked.Case
-	k := keeping{spec: s, o: o, own: asked.Credentials, base: asked.Base, name: c.Name, real: asked.Real}
+	k := redaction{spec: s, o: o, keys: asked.Credentials, base: asked.Base, name: c.Name, real: asked.Real}
 	redactor := rule.CaseRedactor(s, o, c)
 	k.credentials(redactor)
 	redactor.Secret(play.Token.Value)
@@ -113,38 +113,38 @@ func redacted(asked *engine.Resolved, play engine.Play) (contract.Exchange, *red
 }
 
 // keeping is what has to be known of an exchange that is to be kept.
-type keeping struct {
+type redaction struct {
 	spec *openapi.Spec
 	o    *openapi.Operation
-	own  map[string]string // the credentials it was made with
+	keys map[string]string // the credentials it was made with
 	base string            // where it went
 	name string            // what it will be kept as: signatures made again depend on it
 	real bool              // who responded has a clock of their own
 	// unknown tells of places whose values nobody may keep; nil: there are none.
-	unknown func(place contract.Place) bool
+	undocumented func(place contract.Place) bool
 }
 
 // credentials teaches a redactor to put the published credentials in the place
 // of those the exchange was made with.
-func (k keeping) credentials(redactor *redact.Redactor) {
+func (k redaction) credentials(redactor *redact.Redactor) {
 	for _, credential := range k.spec.Credentials {
-		redactor.Replace(k.own[credential.Name], credential.Test)
+		redactor.Replace(k.keys[credential.Name], credential.Test)
 	}
 }
 
 // clean redacts an exchange, gives it the documented host, and signs again what
 // was signed.
-func (k keeping) clean(redactor *redact.Redactor, ex contract.Exchange) contract.Exchange {
+func (k redaction) clean(redactor *redact.Redactor, ex contract.Exchange) contract.Exchange {
 	published := k.spec.TestCredentials()
-	requestSigned := signature.State(k.o.Sign.Request, ex.Request.Body, k.own)
-	responseSigned := signature.State(k.o.Sign.Response, ex.Response.Body, k.own)
-	ex.Request.URL = documented(ex.Request.URL, k.base, k.spec.Servers[0].URL)
-	if k.unknown != nil {
-		ex = redact.Blank(ex, k.unknown)
+	requestSigned := signature.State(k.o.Sign.Request, ex.Request.Body, k.keys)
+	responseSigned := signature.State(k.o.Sign.Response, ex.Response.Body, k.keys)
+	ex.Request.URL = documentedURL(ex.Request.URL, k.base, k.spec.Servers[0].URL)
+	if k.undocumented != nil {
+		ex = redact.Blank(ex, k.undocumented)
 	}
 	ex = redactor.Exchange(ex)
-	ex.Request.Body = resigned(k.o.Sign.Request, requestSigned, ex.Request.Body, published, k.name+" asked")
-	ex.Response.Body = resigned(k.o.Sign.Response, responseSigned, ex.Response.Body, published, k.name+" responded")
+	ex.Request.Body = resign(k.o.Sign.Request, requestSigned, ex.Request.Body, published, k.name+" asked")
+	ex.Response.Body = resign(k.o.Sign.Response, responseSigned, ex.Response.Body, published, k.name+" responded")
 	if !k.real {
 		ex.Response.Duration = 0
 	}
@@ -153,7 +153,7 @@ func (k keeping) clean(redactor *redact.Redactor, ex contract.Exchange) contract
 
 // keepable writes a redacted exchange as a cassette, and tells what must not be
 // kept and still stands in it.
-func keepable(o *openapi.Operation, redactor *redact.Redactor, name string, clean contract.Exchange) (raw []byte, left []Leak, err error) {
+func marshal(o *openapi.Operation, redactor *redact.Redactor, name string, clean contract.Exchange) (raw []byte, left []Leak, err error) {
 	left = leaks(o, redactor, clean)
 	if raw, err = cassette.Marshal([]contract.Exchange{clean}); err != nil {
 		return nil, left, err
@@ -177,7 +177,7 @@ func references(o *openapi.Operation) []contract.Place {
 
 // documented puts the documented base of a URL in the place of the one that was
 // asked.
-func documented(u *url.URL, asked, base string) *url.URL {
+func documentedURL(u *url.URL, asked, base string) *url.URL {
 	rest, ok := strings.CutPrefix(u.String(), asked)
 	if !ok {
 		return u
@@ -191,13 +191,13 @@ func documented(u *url.URL, asked, base string) *url.URL {
 // resigned signs a body with the published key where it was signed rightly. A
 // signature that was wrong stays wrong, and is another one: even a wrong one
 // may be made with the merchant's key.
-func resigned(sign *openapi.Signature, was contract.SignatureState, body []byte, credentials map[string]string, salt string) []byte {
+func resign(sign *openapi.Signature, was contract.SignatureState, body []byte, credentials map[string]string, salt string) []byte {
 	switch was {
 	case contract.SignatureValid:
 		return signature.Sign(sign, body, credentials, fixed.Random(salt))
 	case contract.SignatureInvalid:
 		raw, _ := contract.Raw(body, sign.At)
-		return contract.Replace(body, sign.At, []byte(contract.Randomize(string(raw), fixed.Picks(salt))))
+		return contract.Replace(body, sign.At, []byte(contract.Randomize(string(raw), fixed.Picker(salt))))
 	}
 	return body
 }
@@ -217,7 +217,7 @@ func leaks(o *openapi.Operation, redactor *redact.Redactor, ex contract.Exchange
 }
 
 // novel says what differs between two recordings of the same.
-func novel(o *openapi.Operation) cassette.Novel {
+func comparison(o *openapi.Operation) cassette.Novel {
 	always := map[contract.Place]bool{}
 	for _, m := range o.Places() {
 		if m.Hidden() || m.Means == "provider-reference" || m.Means == "timestamp" {

@@ -21,8 +21,8 @@ import (
 )
 
 const (
-	patience = 90 * time.Second
-	most     = 10
+	limit     = 90 * time.Second
+	maxListed = 10
 )
 
 func main() {
@@ -35,31 +35,31 @@ func run(args []string, stdout, stderr io.Writer) int {
 	c.Stderr = stderr
 	out, err := c.StdoutPipe()
 	if err != nil {
-		return broken(stderr, err)
+		return fail(stderr, err)
 	}
 	began := time.Now()
 	if err := c.Start(); err != nil {
-		return broken(stderr, err)
+		return fail(stderr, err)
 	}
-	tests, err := pass(out, stdout)
+	tests, err := filter(out, stdout)
 	if err != nil {
-		return broken(stderr, err)
+		return fail(stderr, err)
 	}
 	err = c.Wait()
-	if took := time.Since(began); took > patience {
-		tell(stdout, took, tests)
+	if took := time.Since(began); took > limit {
+		printSlowest(stdout, took, tests)
 	}
 	var ended *exec.ExitError
 	switch {
 	case errors.As(err, &ended):
 		return ended.ExitCode()
 	case err != nil:
-		return broken(stderr, err)
+		return fail(stderr, err)
 	}
 	return 0
 }
 
-func broken(stderr io.Writer, err error) int {
+func fail(stderr io.Writer, err error) int {
 	_, _ = fmt.Fprintln(stderr, "slowest:", err) // nowhere left to say so
 	return 2
 }
@@ -71,14 +71,14 @@ type event struct {
 }
 
 // timed is a test that has no tests below it.
-type timed struct {
+type testTime struct {
 	name    string
 	seconds float64
 }
 
 // pass writes what go test -json says as go test says it: a line for each package, and
 // all that tests say which fail. It gives the tests with their times.
-func pass(from io.Reader, to io.Writer) ([]timed, error) {
+func filter(from io.Reader, to io.Writer) ([]testTime, error) {
 	said := map[string][]string{} // by package and test
 	took := map[string]float64{}  // by package and test
 	parents := map[string]bool{}  // those that have tests below them
@@ -90,7 +90,7 @@ func pass(from io.Reader, to io.Writer) ([]timed, error) {
 			if json.Unmarshal(line, &e) != nil {
 				e = event{Action: "output", Output: string(line)} // what the linker says comes plain
 			}
-			hear(e, said, took, parents, to)
+			handle(e, said, took, parents, to)
 		}
 		if errors.Is(err, io.EOF) {
 			break
@@ -99,20 +99,20 @@ func pass(from io.Reader, to io.Writer) ([]timed, error) {
 			return nil, err
 		}
 	}
-	var all []timed
+	var all []testTime
 	for name, seconds := range took {
 		if !parents[name] {
-			all = append(all, timed{name, seconds})
+			all = append(all, testTime{name, seconds})
 		}
 	}
-	slices.SortFunc(all, func(a, b timed) int {
+	slices.SortFunc(all, func(a, b testTime) int {
 		return cmp.Or(cmp.Compare(b.seconds, a.seconds), strings.Compare(a.name, b.name))
 	})
 	return all, nil
 }
 
 // hear takes up one event.
-func hear(e event, said map[string][]string, took map[string]float64, parents map[string]bool, to io.Writer) {
+func handle(e event, said map[string][]string, took map[string]float64, parents map[string]bool, to io.Writer) {
 	name := e.Package + " " + e.Test
 	switch {
 	case e.Action == "build-output", e.Action == "output" && e.Test == "" && e.Output != "PASS\n":
@@ -141,9 +141,9 @@ func hear(e event, said map[string][]string, took map[string]float64, parents ma
 }
 
 // tell names the slowest tests.
-func tell(to io.Writer, took time.Duration, tests []timed) {
+func printSlowest(to io.Writer, took time.Duration, tests []testTime) {
 	_, _ = fmt.Fprintf(to, "\nthe tests took %.0f s; the slowest:\n", took.Seconds()) // nowhere left to say so
-	for _, t := range tests[:min(most, len(tests))] {
+	for _, t := range tests[:min(maxListed, len(tests))] {
 		_, _ = fmt.Fprintf(to, "%7.2f s  %s\n", t.seconds, t.name) // nowhere left to say so
 	}
 }

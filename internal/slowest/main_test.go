@@ -12,7 +12,7 @@ import (
 func TestPass(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	tests, err := pass(strings.NewReader(`{"Action":"start","Package":"p"}
+	tests, err := filter(strings.NewReader(`{"Action":"start","Package":"p"}
 {"Action":"run","Package":"p","Test":"TestA"}
 {"Action":"output","Package":"p","Test":"TestA","Output":"=== RUN   TestA\n"}
 {"Action":"output","Package":"p","Test":"TestA","Output":"    a_test.go:1: quiet\n"}
@@ -41,7 +41,7 @@ plain words
 func TestPass_unfinished(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	_, err := pass(strings.NewReader(`{"Action":"run","Package":"p","Test":"TestB"}
+	_, err := filter(strings.NewReader(`{"Action":"run","Package":"p","Test":"TestB"}
 {"Action":"output","Package":"p","Test":"TestB","Output":"panic: test timed out after 2s\n"}
 {"Action":"output","Package":"pq","Test":"TestC","Output":"of another package\n"}
 {"Action":"output","Package":"p","Output":"FAIL\tp\t2.0s\n"}
@@ -56,12 +56,12 @@ func TestPass_unfinished(t *testing.T) {
 
 func TestTell(t *testing.T) {
 	t.Parallel()
-	var tests []timed
+	var tests []testTime
 	for i := range 12 {
-		tests = append(tests, timed{fmt.Sprintf("p Test%d", i), float64(20 - i)})
+		tests = append(tests, testTime{fmt.Sprintf("p Test%d", i), float64(20 - i)})
 	}
 	var out strings.Builder
-	tell(&out, 95*time.Second, tests)
+	printSlowest(&out, 95*time.Second, tests)
 	if strings.Count(out.String(), " s  p Test") != 10 || !strings.HasPrefix(out.String(), "\nthe tests took 95 s; the slowest:\n  20.00 s  p Test0\n") {
 		t.Errorf("it writes %s", &out)
 	}

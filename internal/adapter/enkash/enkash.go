@@ -34,8 +34,8 @@ type adapter struct{ setup contract.Setup }
 func New(setup contract.Setup) *contract.Adapter {
 	a := &adapter{setup}
 	return &contract.Adapter{Provider: "enkash", Operations: []contract.Operation{
-		{ID: "createToken", Request: a.createToken, Read: issued, Codes: slices.Sorted(maps.Keys(tokenCodes()))},
-		{ID: "createOrder", Request: a.createOrder, Read: created, Codes: slices.Sorted(maps.Keys(orderCodes()))},
+		{ID: "createToken", Request: a.createToken, Read: readToken, Codes: slices.Sorted(maps.Keys(tokenCodes()))},
+		{ID: "createOrder", Request: a.createOrder, Read: readOrder, Codes: slices.Sorted(maps.Keys(orderCodes()))},
 	}}
 }
 

@@ -60,7 +60,7 @@ type address struct {
 
 // largest is the most the oldest copy of the page allows, in paise; newer
 // copies name no maximum.
-const largest = 1_000_000_000 * 100
+const maxAmount = 1_000_000_000 * 100
 
 var (
 	references = regexp.MustCompile(`^[A-Za-z0-9]+$`) // narrower than what is accepted: C7
@@ -83,7 +83,7 @@ func (a *adapter) createOrder(ask contract.Call) (*http.Request, error) {
 	if err := a.refuse(*o, ask.Token, options); err != nil {
 		return nil, err
 	}
-	req, err := a.post(orderPath, made(*o, options))
+	req, err := a.post(orderPath, newOrder(*o, options))
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (a *adapter) refuse(o contract.Order, token contract.Token, options Options
 	r.Unless(token.Value != "", "token", "is missing: createToken issues it")
 	r.Matches(references, o.Reference, "order.reference")
 	r.Unless(o.Amount.Minor > 0, "order.amount.minor", "is not more than nothing")
-	r.Unless(o.Amount.Minor <= largest, "order.amount.minor", "is more than the documented maximum")
+	r.Unless(o.Amount.Minor <= maxAmount, "order.amount.minor", "is more than the documented maximum")
 	r.Unless(o.Amount.Currency == "INR", "order.amount.currency", "is not INR")
 	r.Email(o.Customer.Email, "order.customer.email")
 	r.Matches(phones, o.Customer.Mobile, "order.customer.mobile")
@@ -109,7 +109,7 @@ func (a *adapter) refuse(o contract.Order, token contract.Token, options Options
 	return r.Err()
 }
 
-func made(o contract.Order, options Options) order {
+func newOrder(o contract.Order, options Options) order {
 	return order{
 		OrderID:          o.Reference,
 		Amount:           amount{json.Number(o.Amount.Decimal()), o.Amount.Currency},

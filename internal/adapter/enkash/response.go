@@ -11,7 +11,7 @@ import (
 // meaning is what a code says.
 type meaning struct {
 	state contract.State
-	again contract.Retry
+	retry contract.Retry
 }
 
 // tokenCodes are those of createToken: the guide's sample says 200, the
@@ -33,7 +33,7 @@ func orderCodes() map[string]meaning {
 }
 
 // responded reads the envelope that both responses are, with their own names.
-func responded(ex contract.Exchange, codeAt, messageAt contract.Pointer, codes map[string]meaning) (contract.Members, contract.Outcome) {
+func readEnvelope(ex contract.Exchange, codeAt, messageAt contract.Pointer, codes map[string]meaning) (contract.Members, contract.Outcome) {
 	read := contract.UnknownOutcome()
 	m, err := contract.ReadResponse(ex.Response)
 	if err != nil || ex.Response.Status != http.StatusOK {
@@ -43,13 +43,13 @@ func responded(ex contract.Exchange, codeAt, messageAt contract.Pointer, codes m
 	read.Code = code
 	read.Message, _ = m.String(messageAt)
 	if row, documented := codes[code]; coded && documented {
-		read.State, read.Retry = row.state, row.again
+		read.State, read.Retry = row.state, row.retry
 	}
 	return m, read
 }
 
 // unknown keeps what a response said and takes back what it would mean.
-func unknown(read contract.Outcome) contract.Outcome {
+func asUnknown(read contract.Outcome) contract.Outcome {
 	bare := contract.UnknownOutcome()
 	bare.Code, bare.Message = read.Code, read.Message
 	return bare
@@ -57,8 +57,8 @@ func unknown(read contract.Outcome) contract.Outcome {
 
 // issued reads a createToken response. A success has to carry a token and its
 // end, in epoch milliseconds.
-func issued(ex contract.Exchange) contract.Outcome {
-	m, read := responded(ex, "/resultCode", "/resultMessage", tokenCodes())
+func readToken(ex contract.Exchange) contract.Outcome {
+	m, read := readEnvelope(ex, "/resultCode", "/resultMessage", tokenCodes())
 	if read.State != contract.Succeeded {
 		return read
 	}
@@ -66,7 +66,7 @@ func issued(ex contract.Exchange) contract.Outcome {
 	text, whole := m.Integer("/expiry")
 	expiry, err := strconv.ParseInt(text, 10, 64)
 	if !there || !whole || err != nil {
-		return unknown(read)
+		return asUnknown(read)
 	}
 	read.Token = &contract.Token{Value: token, Expires: time.UnixMilli(expiry).UTC()}
 	return read
@@ -74,8 +74,8 @@ func issued(ex contract.Exchange) contract.Outcome {
 
 // created reads a createOrder response. A success has to say where the payer goes
 // next. Where authorization failed, payload is the message.
-func created(ex contract.Exchange) contract.Outcome {
-	m, read := responded(ex, "/response_code", "/response_message", orderCodes())
+func readOrder(ex contract.Exchange) contract.Outcome {
+	m, read := readEnvelope(ex, "/response_code", "/response_message", orderCodes())
 	if read.Message == "" && read.State != contract.Succeeded {
 		read.Message, _ = m.String("/payload")
 	}
@@ -86,7 +86,7 @@ func created(ex contract.Exchange) contract.Outcome {
 	if read.State == contract.Succeeded {
 		url, there := m.String("/payload/redirectionUrl")
 		if !there {
-			return unknown(read)
+			return asUnknown(read)
 		}
 		read.RedirectURL = url
 	}

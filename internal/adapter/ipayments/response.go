@@ -11,7 +11,7 @@ import (
 type meaning struct {
 	status string
 	state  contract.State
-	again  contract.Retry
+	retry  contract.Retry
 }
 
 // codes is the table that every page of the provider ends with. It lists no
@@ -39,10 +39,10 @@ var absolute = regexp.MustCompile(`^https://[^/]+`)
 // one, is kept for the inquiry. The message may be an object (C11), and then
 // there is none to show.
 func read(reference contract.Pointer) func(contract.Exchange) contract.Outcome {
-	return func(ex contract.Exchange) contract.Outcome { return meant(ex, reference) }
+	return func(ex contract.Exchange) contract.Outcome { return readResponse(ex, reference) }
 }
 
-func meant(ex contract.Exchange, reference contract.Pointer) contract.Outcome {
+func readResponse(ex contract.Exchange, reference contract.Pointer) contract.Outcome {
 	unknown := contract.UnknownOutcome()
 	m, err := contract.ReadResponse(ex.Response)
 	if err != nil {
@@ -58,7 +58,7 @@ func meant(ex contract.Exchange, reference contract.Pointer) contract.Outcome {
 		return unknown
 	}
 	read := unknown
-	read.State, read.Retry = row.state, row.again
+	read.State, read.Retry = row.state, row.retry
 	if row.state == contract.Succeeded || row.state == contract.Redirect {
 		url, there := m.String("/data/url")
 		if !there || !absolute.MatchString(url) || row.state == contract.Succeeded && !known {

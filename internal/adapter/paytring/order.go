@@ -83,7 +83,7 @@ func (a *adapter) createOrder(ask contract.Call) (*http.Request, error) {
 	if err := a.refuse(*o, options); err != nil {
 		return nil, err
 	}
-	raw, err := a.hashed(a.body(*o, options))
+	raw, err := a.withHash(a.body(*o, options))
 	if err != nil {
 		return nil, fmt.Errorf("paytring: %w", err)
 	}
@@ -97,7 +97,7 @@ func (a *adapter) createOrder(ask contract.Call) (*http.Request, error) {
 }
 
 // hashed encodes a body with its hash, which covers everything but itself.
-func (a *adapter) hashed(b body) ([]byte, error) {
+func (a *adapter) withHash(b body) ([]byte, error) {
 	bare, err := contract.Encode(b)
 	if err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ type meaning struct {
 	status bool
 	http   int
 	state  contract.State
-	again  contract.Retry
+	retry  contract.Retry
 }
 
 // codes is what the page prints: there is no table. A body without error.code
@@ -29,7 +29,7 @@ func codes() map[string]meaning {
 
 // created reads an Order Create response. The official Go SDK believes the member
 // status alone; here HTTP status, status and code must say the same (C18).
-func created(ex contract.Exchange) contract.Outcome {
+func readOrder(ex contract.Exchange) contract.Outcome {
 	unknown := contract.UnknownOutcome()
 	m, err := contract.ReadResponse(ex.Response)
 	if err != nil {
@@ -49,7 +49,7 @@ func created(ex contract.Exchange) contract.Outcome {
 	if !coded || !documented || !hasStatus || row.status != status || row.http != ex.Response.Status {
 		return unknown
 	}
-	read := contract.Outcome{State: row.state, Retry: row.again, Code: code, Status: strconv.FormatBool(status), Message: message}
+	read := contract.Outcome{State: row.state, Retry: row.retry, Code: code, Status: strconv.FormatBool(status), Message: message}
 	if row.state != contract.Succeeded {
 		return read
 	}
@@ -58,7 +58,7 @@ func created(ex contract.Exchange) contract.Outcome {
 	if !ok || linked != m.Has("/url") || m.Has("/error") || m.Has("/exception") {
 		return unknown
 	}
-	read.ProviderReference, read.RedirectURL = id, plain(link)
+	read.ProviderReference, read.RedirectURL = id, decodeURL(link)
 	return read
 }
 
@@ -74,7 +74,7 @@ func first(m contract.Members, pointers ...contract.Pointer) string {
 // plain decodes the base64 of a web address, in either alphabet and with or
 // without padding. What is none stays as it is: the page's own sample cannot be
 // decoded, and the Python SDK's README shows a plain address (C9).
-func plain(link string) string {
+func decodeURL(link string) string {
 	text := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(link, "="))
 	decoded, err := base64.RawStdEncoding.DecodeString(text)
 	if err != nil {
