@@ -1,7 +1,15 @@
-// Package judge holds exchanges to the rules that no case asked for: recorded
-// traffic, and what passes a proxy. It finds the operation that an exchange
-// belongs to, judges it, counts what came of it, and learns what responses look
-// like.
+// Package judge applies the rules to exchanges that belong to no case: recorded traffic,
+// and the exchanges that a proxy passes on.
+//
+// A Judge finds the operation of an exchange by host, path and method and applies all
+// rules that need neither a case nor an adapter (Judge.Judge). An exchange that matches no
+// documented operation is unmatched: it is counted, and no rule is applied. Check and Learn
+// read files with several workers; their memory does not grow with the number of exchanges.
+// A Tally counts results, groups findings and makes the report. It has limits for places,
+// groups, codes and unreadable entries; the counts stay exact.
+//
+// Recorded traffic does not prove that the provider sent these responses. Without the
+// merchant's credentials, signatures and authorization are inconclusive.
 package judge
 
 import (
@@ -22,34 +30,33 @@ import (
 	"assay/internal/signature"
 )
 
-// Options say how exchanges are judged that no case asked for.
+// Options configure a judge.
 type Options struct {
-	// Provider is whose every exchange is, wherever it went; "": whose host it is.
+	// Provider is the provider of all exchanges, whatever their host. If it is "", the host
+	// decides.
 	Provider string
-	// Bases is where traffic of a provider goes besides its servers: a gateway, a
-	// proxy, a sandbox.
+	// Bases are further base URLs by provider, such as a gateway, a proxy or a sandbox.
 	Bases map[string]string
 	// Keys are the merchant's credentials by provider, to verify signatures and
-	// authorization with. What nobody names is inconclusive.
+	// authorization. Without them both are inconclusive.
 	Keys map[string]map[string]string
-	// Recorded exchanges come from files: nobody here saw who responded, so they
-	// prove nothing of a provider.
+	// Recorded means that exchanges come from files, which do not prove that the provider
+	// sent the responses.
 	Recorded bool
 }
 
-// Judge holds exchanges that others had to the rules that need neither a case
-// nor an adapter. Expressions that do not compile apply to nothing: Check tells of
-// them, and whoever judges one exchange after the other has the specification compiled
-// before. It is safe for concurrent use.
+// Judge applies the rules that need neither a case nor an adapter. It skips expressions
+// that do not compile. Check returns them as an error; callers of Judge.Judge compile the
+// specifications first. A Judge is safe for concurrent use.
 type Judge struct {
 	catalog *catalog.Catalog
 	options Options
 	routes  []route
 }
 
-// route is where an operation is found.
+// route is one host and path at which an operation is served.
 type route struct {
-	host     string // "": any
+	host     string // "" matches any host
 	path     string
 	spec     *openapi.Spec
 	o        *openapi.Operation
@@ -57,18 +64,18 @@ type route struct {
 	*operationRules
 }
 
-// prepared is what is made once of an operation.
+// operationRules is what all exchanges of an operation share.
 type operationRules struct {
-	rules        []rule.Rule  // those that apply
-	requestRules []rule.Rule  // those of them that look at requests
-	subjects     sync.Pool    // of *check.Pass
-	compile      func() error // of compiling it, once an exchange is of it
-	// lists are what results say of which rules looked: most exchanges share one.
+	rules        []rule.Rule  // the rules that apply
+	requestRules []rule.Rule  // those that check requests
+	subjects     sync.Pool    // of *rule.Subject
+	compile      func() error // compiles the operation once, with the first exchange
+	// lists are the rule lists of results; most exchanges share one.
 	lists atomic.Pointer[[]ruleLists]
 }
 
-// lists are those of results in which the same rules looked, and the others could not
-// for the same reasons.
+// ruleLists are the lists of checked and inconclusive rules, for results in which these
+// are the same, with the same reasons.
 type ruleLists struct {
 	states       []byte
 	reasons      []*contract.Template
@@ -76,11 +83,10 @@ type ruleLists struct {
 	inconclusive []contract.Gap
 }
 
-// mostLists is how many are shared of an operation: beyond them each result has its
-// own.
+// maxLists limits the shared lists of an operation. Further results have their own.
 const maxLists = 64
 
-// shared gives the lists of an outcome.
+// sharedLists returns the lists of an outcome.
 func (p *operationRules) sharedLists(rules []rule.Rule, o rule.Outcome) (checked []string, inconclusive []contract.Gap) {
 	all := p.lists.Load()
 	if all != nil {
@@ -98,12 +104,12 @@ func (p *operationRules) sharedLists(rules []rule.Rule, o rule.Outcome) (checked
 	}
 	if len(more) < maxLists && len(rules) == len(p.rules) {
 		more = append(slices.Clone(more), own)
-		p.lists.CompareAndSwap(all, &more) // who comes second adds it another time
+		p.lists.CompareAndSwap(all, &more) // if another goroutine was faster, a later result adds it
 	}
 	return own.checked, own.inconclusive
 }
 
-// New makes a judge. A provider that is not known, a base that is no URL and a
+// New returns a judge. An unknown provider, a base that is not an http or https URL, and a
 // credential that the specification does not list are errors.
 func New(c *catalog.Catalog, how Options) (*Judge, error) {
 	j := &Judge{catalog: c, options: how}
@@ -127,7 +133,7 @@ func New(c *catalog.Catalog, how Options) (*Judge, error) {
 			}
 		}
 		if base, ok := how.Bases[s.Provider]; ok {
-			for _, below := range append([]string{""}, paths(s)...) { // a gateway may keep the path of the host behind it
+			for _, below := range append([]string{""}, paths(s)...) { // a gateway may keep the path of the server behind it
 				if err := j.route(s, strings.TrimSuffix(base, "/")+below, contract.NoEvidence); err != nil {
 					return nil, err
 				}
@@ -137,7 +143,7 @@ func New(c *catalog.Catalog, how Options) (*Judge, error) {
 	return j, nil
 }
 
-// paths are those of a provider's servers, where they have one.
+// paths returns the paths in the base URLs of a provider's servers.
 func paths(s *openapi.Spec) []string {
 	var all []string
 	for _, server := range s.Servers {
@@ -151,7 +157,7 @@ func paths(s *openapi.Spec) []string {
 func (j *Judge) route(s *openapi.Spec, base string, evidence contract.Evidence) error {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("the base of %s: expected http://HOST or https://HOST, and a path if there is one", s.Provider)
+		return fmt.Errorf("the base of %s: expected http://HOST or https://HOST, with or without a path", s.Provider)
 	}
 	for _, o := range s.Operations {
 		j.routes = append(j.routes, route{host(u), strings.TrimSuffix(u.Path, "/") + o.Path, s, o, evidence, j.rulesOf(s, o)})
@@ -159,7 +165,7 @@ func (j *Judge) route(s *openapi.Spec, base string, evidence contract.Evidence) 
 	return nil
 }
 
-// host is that of a URL, without a port that its scheme has anyway.
+// host returns the host of a URL, without the default port of its scheme.
 func host(u *url.URL) string {
 	h := strings.ToLower(u.Host)
 	switch u.Scheme {
@@ -171,7 +177,7 @@ func host(u *url.URL) string {
 	return h
 }
 
-// prepared gives what is made once of an operation.
+// rulesOf returns what all exchanges of an operation share.
 func (j *Judge) rulesOf(s *openapi.Spec, o *openapi.Operation) *operationRules {
 	for _, to := range j.routes {
 		if to.o == o {
@@ -184,7 +190,7 @@ func (j *Judge) rulesOf(s *openapi.Spec, o *openapi.Operation) *operationRules {
 	return made
 }
 
-// find gives the operation that a request belongs to, nil where it is nobody's.
+// find returns the route of a request, nil if it matches no documented operation.
 func (j *Judge) find(r contract.Request) *route {
 	for i := range j.routes {
 		to := &j.routes[i]
@@ -200,8 +206,7 @@ func (j *Judge) find(r contract.Request) *route {
 	return nil
 }
 
-// Operation tells which operation a request belongs to, nil where it is of no
-// known provider, or at an operation that nobody documents.
+// Operation returns the operation of a request, nil if it matches no documented operation.
 func (j *Judge) Operation(r contract.Request) *openapi.Operation {
 	if to := j.find(r); to != nil {
 		return to.o
@@ -209,8 +214,8 @@ func (j *Judge) Operation(r contract.Request) *openapi.Operation {
 	return nil
 }
 
-// Judge holds an exchange to the rules. It is not ok where the exchange is of no
-// documented operation. The verdict is left open: see Tally.
+// Judge applies the rules to an exchange. ok is false if the exchange matches no documented
+// operation. The result has no verdict: Tally.Add computes it.
 func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	to := j.find(ex.Request)
 	if to == nil {
@@ -219,13 +224,13 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	return j.judgeExchange(to, &ex), true
 }
 
-// whole holds an exchange of an operation to all rules.
+// judgeExchange applies all rules of an operation to an exchange.
 func (j *Judge) judgeExchange(to *route, ex *contract.Exchange) contract.Result {
 	r := contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.evidence(to, ex)}
 	return j.judge(to, ex, to.rules, r)
 }
 
-// judge holds an exchange to rules. All of them look at it.
+// judge applies rules to an exchange.
 func (j *Judge) judge(to *route, ex *contract.Exchange, rules []rule.Rule, r contract.Result) contract.Result {
 	p, _ := to.subjects.Get().(*rule.Subject)
 	j.observe(p, to, ex)
@@ -243,7 +248,7 @@ func (j *Judge) judge(to *route, ex *contract.Exchange, rules []rule.Rule, r con
 	return r
 }
 
-// strength is what an exchange proves of the provider.
+// evidence returns what an exchange proves about the provider.
 func (j *Judge) evidence(to *route, ex *contract.Exchange) contract.Evidence {
 	switch {
 	case fromSandbox(ex.Response.Header):
@@ -254,14 +259,14 @@ func (j *Judge) evidence(to *route, ex *contract.Exchange) contract.Evidence {
 	return ex.Evidence
 }
 
-// sandboxed tells whether a sandbox of ours responded.
+// fromSandbox reports whether an assay sandbox responded.
 func fromSandbox(h http.Header) bool {
 	values := h["Server"]
 	return len(values) > 0 && values[0] == contract.SandboxServer
 }
 
-// Asked holds a request to the rules whose response has not come yet. The result
-// has neither code nor evidence, and its verdict is left open.
+// JudgeRequest applies the rules about requests to a request without a response yet. The
+// result has no code, evidence or verdict.
 func (j *Judge) JudgeRequest(request contract.Request) (r contract.Result, ok bool) {
 	to := j.find(request)
 	if to == nil {
@@ -273,7 +278,7 @@ func (j *Judge) JudgeRequest(request contract.Request) (r contract.Result, ok bo
 	return r, true
 }
 
-// show shows an exchange to a pass.
+// observe sets the exchange of a subject.
 func (j *Judge) observe(p *rule.Subject, to *route, ex *contract.Exchange) {
 	own := j.options.Keys[to.spec.Provider]
 	p.Spec, p.Operation, p.Strict, p.Waivers, p.Now = to.spec, to.o, j.catalog.Options.Strict, j.catalog.Fixtures.Waivers, j.catalog.Options.Now

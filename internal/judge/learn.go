@@ -10,9 +10,9 @@ import (
 	"assay/internal/traffic"
 )
 
-// Learn learns the shapes of everything that names mean: files, folders, globs
-// and "-", which is stdin, in one pass, by several workers. Memory does not grow
-// with what is read. An error is a name that means nothing, or the end of ctx.
+// Learn learns the shapes of the responses in the named files, folders and globs; "-" is
+// stdin. It reads everything once, with several workers; memory does not grow with what is
+// read. An error is a name that matches nothing, or the end of ctx.
 func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w CheckOptions) (*shape.ShapeSet, error) {
 	var all []*learner
 	err := distribute(ctx, names, stdin, w, func() func(int64, *traffic.Entry) {
@@ -28,15 +28,15 @@ func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w Ch
 	return &sum.set, err
 }
 
-// learner is one worker.
+// learner learns the exchanges of one worker.
 type learner struct {
 	judge           *Judge
 	shapes          *shape.Learner
 	set             shape.ShapeSet
-	firstUnreadable int64 // the number of the first broken entry
+	firstUnreadable int64 // the number of the first unreadable entry
 }
 
-// learn takes up an entry, the nth.
+// learn learns the nth entry.
 func (l *learner) learn(n int64, e *traffic.Entry) {
 	ex, err := e.Exchange()
 	var to *route
@@ -55,14 +55,14 @@ func (l *learner) learn(n int64, e *traffic.Entry) {
 	l.shapes.Learn(n, l.judge.withEvidence(to, ex), to.o)
 }
 
-// exchange learns one that was read, if it is of a documented operation.
+// learnExchange learns the nth exchange, if it matches a documented operation.
 func (l *learner) learnExchange(n int64, ex contract.Exchange) {
 	if to := l.judge.find(ex.Request); to != nil {
 		l.shapes.Learn(n, l.judge.withEvidence(to, ex), to.o)
 	}
 }
 
-// weighed is an exchange with what it proves.
+// withEvidence returns an exchange with its evidence set.
 func (j *Judge) withEvidence(to *route, ex contract.Exchange) contract.Exchange {
 	ex.Evidence = j.evidence(to, &ex)
 	return ex

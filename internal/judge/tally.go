@@ -11,34 +11,34 @@ import (
 	"assay/internal/shape"
 )
 
-// How much of what traffic holds is kept: traffic has no end.
+// The limits of what a tally keeps, because traffic is unlimited.
 const (
-	maxPlaces     = 5     // origins a group
-	maxUnreadable = 100   // damaged entries
-	maxGroups     = 10000 // fingerprints: names nobody documents are without number
-	maxCodes      = 100   // result codes an operation
+	maxPlaces     = 5     // origins of a group of findings
+	maxUnreadable = 100   // unreadable entries
+	maxGroups     = 10000 // fingerprints: each undocumented name makes one
+	maxCodes      = 100   // result codes of an operation
 )
 
-// Tally counts what a judge says of one exchange after the other. Several may
-// count side by side, and be merged: whatever the order, the sum is the same.
+// Tally counts the results of exchanges. Several tallies can count at the same time and be
+// merged; the sum does not depend on the order. A Tally is not safe for concurrent use.
 type Tally struct {
 	failOn     contract.Severity
 	counts     contract.Traffic
 	groups     map[string]*group
-	dropped    int64 // findings of fingerprints beyond mostGroups
+	dropped    int64 // findings beyond maxGroups
 	unreadable []numberedResult
 	operations map[string]*operationTally // by operation
-	shapes     *learner                   // nil: nobody asked for shapes
+	shapes     *learner                   // nil if no shapes are learnt
 }
 
-// about is what is counted of an operation.
+// operationTally is what is counted for an operation.
 type operationTally struct {
 	contract.OperationCount
 	best   contract.Evidence
-	rules  map[string]bool             // that looked
-	gaps   map[string]contract.Message // the rules that never could, with the reason
-	recent [8]*string                  // lists of rules that looked lately
-	next   int                         // the one of them that is given up for another
+	rules  map[string]bool             // rules that checked an exchange
+	gaps   map[string]contract.Message // inconclusive rules, with the reason
+	recent [8]*string                  // recent lists of checked rules
+	next   int                         // the index in recent to overwrite
 }
 
 type group struct {
@@ -46,13 +46,13 @@ type group struct {
 	first []numberedResult // in order
 }
 
-// numbered is an origin and its place in the order of reading.
+// numberedResult is a result and the number of its exchange in the order of reading.
 type numberedResult struct {
 	n      int64
 	result contract.Result
 }
 
-// NewTally counts; findings at or above failOn are failures.
+// NewTally returns an empty tally. Findings at or above failOn are failures.
 func NewTally(failOn contract.Severity) *Tally {
 	return &Tally{
 		failOn: failOn, groups: map[string]*group{}, operations: map[string]*operationTally{},
@@ -60,12 +60,12 @@ func NewTally(failOn contract.Severity) *Tally {
 	}
 }
 
-// Learning has a tally learn as well what the exchanges look like that a judge
-// finds to be of a documented operation.
+// LearnShapes makes a tally also learn the shapes of exchanges that match a documented
+// operation of a judge.
 func (t *Tally) LearnShapes(j *Judge) { t.shapes = &learner{judge: j, shapes: shape.NewLearner()} }
 
-// Shapes gives what was learnt, as a report carries it; nil where nobody asked.
-// The tally learns no more.
+// Shapes returns the learnt shapes for a report; nil without LearnShapes. Call it last: the
+// tally cannot learn afterwards.
 func (t *Tally) Shapes() ([]json.RawMessage, error) {
 	if t.shapes == nil {
 		return nil, nil
@@ -73,14 +73,14 @@ func (t *Tally) Shapes() ([]json.RawMessage, error) {
 	return shape.Carried(t.shapes.shapes.Shapes())
 }
 
-// Learn learns an exchange, the nth that was read, if shapes were asked for.
+// Learn learns the nth exchange, after LearnShapes; else it does nothing.
 func (t *Tally) Learn(n int64, ex contract.Exchange) {
 	if t.shapes != nil {
 		t.shapes.learnExchange(n, ex)
 	}
 }
 
-// of gives what is counted of an operation.
+// tallyOf returns what is counted for an operation.
 func (t *Tally) tallyOf(operation string) *operationTally {
 	a := t.operations[operation]
 	if a == nil {
@@ -90,13 +90,13 @@ func (t *Tally) tallyOf(operation string) *operationTally {
 	return a
 }
 
-// Foreign counts an exchange that is of no documented operation.
+// Unmatched counts an exchange that matches no documented operation.
 func (t *Tally) Unmatched() {
 	t.counts.Exchanges++
 	t.counts.Unmatched++
 }
 
-// Broken counts an entry that could not be read, the nth.
+// Unreadable counts the nth entry, which cannot be read.
 func (t *Tally) Unreadable(n int64, origin string, err error) {
 	t.counts.Unreadable++
 	t.unreadable = earliest(append(t.unreadable, numberedResult{n, contract.Result{
@@ -105,17 +105,16 @@ func (t *Tally) Unreadable(n int64, origin string, err error) {
 	}}), maxUnreadable)
 }
 
-// kept are the first of them.
+// earliest returns the first results in the order of reading.
 func earliest(all []numberedResult, most int) []numberedResult {
 	slices.SortFunc(all, func(a, b numberedResult) int { return cmp.Compare(a.n, b.n) })
 	return all[:min(len(all), most)]
 }
 
-// Add counts a judged exchange, the nth that was read.
+// Add counts the nth exchange and returns its verdict.
 func (t *Tally) Add(n int64, r contract.Result) contract.Verdict { return t.add(n, r, true) }
 
-// Asked counts a request that was judged alone and never sent, so that it has no
-// result code.
+// AddRequest counts a request that was judged and not sent, so it has no result code.
 func (t *Tally) AddRequest(n int64, r contract.Result) contract.Verdict { return t.add(n, r, false) }
 
 func (t *Tally) add(n int64, r contract.Result, responded bool) contract.Verdict {
@@ -140,8 +139,8 @@ func (t *Tally) add(n int64, r contract.Result, responded bool) contract.Verdict
 	return r.Verdict
 }
 
-// look notes the rules that looked. Of a class that is known the list of them is
-// the same one, and was noted before.
+// addLists records which rules checked an exchange. Results share their lists, so a recent
+// list is already recorded.
 func (a *operationTally) addLists(r contract.Result) {
 	if len(r.Checked) == 0 || slices.Contains(a.recent[:], &r.Checked[0]) {
 		return
@@ -156,8 +155,8 @@ func (a *operationTally) addLists(r contract.Result) {
 	}
 }
 
-// gap notes why a rule could not look: of several reasons the same one, whatever
-// the order.
+// addGap records why a rule was inconclusive. Of several reasons it keeps the same one
+// whatever the order.
 func (a *operationTally) addGap(rule string, why contract.Message) {
 	if before, known := a.gaps[rule]; !known || why.Template != before.Template && why.Template.ID < before.Template.ID {
 		a.gaps[rule] = why
@@ -182,7 +181,7 @@ func (t *Tally) addFinding(operation string, f contract.Finding, count int64, fi
 	}
 }
 
-// Merge adds what another tally counted.
+// Merge adds the counts of another tally.
 func (t *Tally) Merge(other *Tally) {
 	c := &other.counts
 	t.counts.Exchanges, t.counts.Conforming, t.counts.Failing = t.counts.Exchanges+c.Exchanges, t.counts.Conforming+c.Conforming, t.counts.Failing+c.Failing
@@ -208,9 +207,8 @@ func (t *Tally) Merge(other *Tally) {
 	}
 }
 
-// Report tells what was counted: a result for each operation, one for each
-// exchange in which a finding was met first, and one for each damaged entry. Of
-// the groups of findings the first most are listed.
+// Report returns a report with a result for each operation, for the first exchange of each
+// listed group of findings, and for each unreadable entry. It lists the first most groups.
 func (t *Tally) Report(c *catalog.Catalog, version string, most int) *contract.Report {
 	report := &contract.Report{
 		Schema: contract.ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: t.failOn,
@@ -250,7 +248,7 @@ func (t *Tally) Report(c *catalog.Catalog, version string, most int) *contract.R
 	return report
 }
 
-// operation is the result of an operation: what was looked at where it conformed.
+// operation returns the result of an operation: which rules checked its exchanges.
 func (t *Tally) operation(c *catalog.Catalog, name string) contract.Result {
 	a := t.operations[name]
 	r := contract.Result{
@@ -270,7 +268,7 @@ func (t *Tally) operation(c *catalog.Catalog, name string) contract.Result {
 		}
 	}
 	if a.Failing == a.Exchanges {
-		r.Verdict, r.Why = contract.Inconclusive, "no exchange of it conforms"
+		r.Verdict, r.Why = contract.Inconclusive, "none of its exchanges conforms"
 	}
 	return r
 }
