@@ -26,29 +26,29 @@ import (
 	"assay/internal/rule"
 )
 
-// How much of traffic is kept, which has no end.
+// The limits of what a recorder keeps, because traffic is unlimited.
 const (
-	maxCassettes = 20 // cassettes of one operation and result code
-	maxTries     = 3  // exchanges of one shape that held what must not be kept
+	maxCassettes = 20 // of one operation and result code
+	maxTries     = 3  // attempts for one form, if each has a leak
 )
 
-// Recorder keeps exchanges that no case asked for as cassettes of a folder, the
-// first of each operation, result code and shape. It is not safe for concurrent
-// use.
+// Recorder writes exchanges without a case as cassettes into a folder: the first of each
+// operation, result code and form, at most maxCassettes of one code. It is not safe for
+// concurrent use.
 type Recorder struct {
 	s     *openapi.Spec
 	own   map[string]string
 	base  string
 	dir   string
 	now   func() time.Time
-	tries map[string]int // by shape: what was tried in vain; mostTries: no more
+	tries map[string]int // failed attempts by form; maxTries also if there is a cassette
 	count map[string]int // cassettes by operation and code
 }
 
-// NewRecorder makes one for what goes to a provider at a base, with the merchant's
-// own credentials. All of them have to be known (*catalog.CredentialsError): what
-// nobody names cannot be taken out. A folder that is not there is made; one that
-// holds cassettes of a recorder is continued.
+// NewRecorder returns a recorder for requests to a provider at a base URL. own are the
+// merchant's credentials. All are required (*catalog.CredentialsError), because a value
+// that is not known cannot be removed. NewRecorder makes the folder if there is none;
+// cassettes that an earlier recorder wrote count.
 func NewRecorder(s *openapi.Spec, base, dir string, own map[string]string, now func() time.Time) (*Recorder, error) {
 	if err := catalog.Lacking(s, func(c *openapi.Credential) string { return own[c.Name] }); err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func NewRecorder(s *openapi.Spec, base, dir string, own map[string]string, now f
 	return r, r.open()
 }
 
-// open finds out what the folder holds already.
+// open reads the cassettes that are in the folder.
 func (r *Recorder) open() error {
 	manifest := filepath.Join(r.dir, "manifest.yaml")
 	if _, err := os.Stat(manifest); errors.Is(err, fs.ErrNotExist) {
@@ -106,9 +106,8 @@ func cutLast(text, sep string) (before, after string, found bool) {
 	return text[:i], text[i+len(sep):], true
 }
 
-// Keep writes an exchange that was judged, if it is the first of its shape, and
-// gives the name it is kept under, "" where it is not. Where it still holds what
-// must not be kept it is not written, and the places are named.
+// Keep writes a judged exchange if it is the first of its form, and returns the name of the
+// cassette. The name is "" if nothing is written. An exchange with leaks is not written.
 func (r *Recorder) Keep(ex contract.Exchange, judged contract.Result) (name string, left []Leak, err error) {
 	o := r.s.Operation(judged.Operation)
 	if o == nil {
@@ -144,7 +143,7 @@ func (r *Recorder) Keep(ex contract.Exchange, judged contract.Result) (name stri
 	return name, nil, nil
 }
 
-// filed is a result code as part of a file's name.
+// codeName returns a result code as part of a file name.
 func codeName(code string) string {
 	if code == "" {
 		return "none"
@@ -157,9 +156,8 @@ func codeName(code string) string {
 	}, code)
 }
 
-// redactor knows what an exchange without a case tells of the merchant: the
-// credentials, what it was authorized with, and the references, each of which
-// becomes another one of its form.
+// redactor returns a redactor for an exchange without a case. It removes the credentials
+// and the authorization, and replaces each reference by another of the same form.
 func (k redaction) redactor(ex contract.Exchange) *redact.Redactor {
 	made := rule.Redactor(k.spec, k.o)
 	k.credentials(made)
@@ -177,7 +175,7 @@ func (k redaction) redactor(ex contract.Exchange) *redact.Redactor {
 	return made
 }
 
-// authorized is what an Authorization header holds that opens doors.
+// authorizationSecrets returns the secrets in an Authorization header.
 func authorizationSecrets(h http.Header) []string {
 	if user, password, ok := contract.Basic(h); ok {
 		return []string{user, password}
@@ -189,8 +187,8 @@ func authorizationSecrets(h http.Header) []string {
 	return []string{header}
 }
 
-// stranger tells of places that the documents do not list: no case says what a
-// client of somebody's puts there.
+// undocumentedPlaces returns a function that reports whether the documents do not list a
+// place. A client may put any value there.
 func undocumentedPlaces(o *openapi.Operation) func(place contract.Place) bool {
 	hidden := map[contract.Place]bool{}
 	for _, m := range o.Places() {
@@ -202,15 +200,15 @@ func undocumentedPlaces(o *openapi.Operation) func(place contract.Place) bool {
 		}
 		for at, within := place.General(), true; within; at, within = at.Above() {
 			if hidden[at] {
-				return false // what is marked is redacted, and keeps its form
+				return false // redacted as marked, which keeps its form
 			}
 		}
 		return true
 	}
 }
 
-// outline is what an exchange has where, without any value: status, members and
-// their types.
+// outline returns a hash of the form of an exchange: status, query parameters, members and
+// their types, without values.
 func outline(ex contract.Exchange) string {
 	places := map[string]bool{"status " + strconv.Itoa(ex.Response.Status): true}
 	for name := range ex.Request.URL.Query() {

@@ -7,9 +7,8 @@ import (
 	"time"
 )
 
-// TestPass writes the words of packages and of tests that fail, and none of those that
-// pass.
-func TestPass(t *testing.T) {
+// TestFilter writes the output of packages and of tests that fail, not of tests that pass.
+func TestFilter(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
 	tests, err := filter(strings.NewReader(`{"Action":"start","Package":"p"}
@@ -36,9 +35,9 @@ plain words
 	}
 }
 
-// TestPass_unfinished writes what tests say that never end, such as one that the time-out
-// stops: nothing else tells why the package fails.
-func TestPass_unfinished(t *testing.T) {
+// TestFilter_unfinished writes the output of tests that never end, such as one stopped by
+// the time-out. Only that output says why the package fails.
+func TestFilter_unfinished(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
 	_, err := filter(strings.NewReader(`{"Action":"run","Package":"p","Test":"TestB"}
@@ -54,7 +53,7 @@ func TestPass_unfinished(t *testing.T) {
 	}
 }
 
-func TestTell(t *testing.T) {
+func TestPrintSlowest(t *testing.T) {
 	t.Parallel()
 	var tests []testTime
 	for i := range 12 {

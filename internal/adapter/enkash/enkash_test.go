@@ -252,7 +252,7 @@ func read(operation string, status int, body string) contract.Outcome {
 const (
 	tokenResponse = `{"token":"abcdef1234567890","expiry":1672531199000,"resultCode":200,"resultMessage":"Token generated successfully."}`
 	orderResponse = `{"response_code":0,"response_message":"ok","payload":{"redirectionUrl":"https://pay.example/1","orderId":"E1"}}`
-	denied    = `{"response_code":117,"payload":"Token is invalid."}`
+	denied        = `{"response_code":117,"payload":"Token is invalid."}`
 )
 
 func TestRead(t *testing.T) {

@@ -8,14 +8,14 @@ import (
 	"assay/internal/contract"
 )
 
-// meaning is what a code says.
+// meaning is the outcome of a code.
 type meaning struct {
 	state contract.State
 	retry contract.Retry
 }
 
-// tokenCodes are those of createToken: the guide's sample says 200, the
-// reference's example 0.
+// tokenCodes returns the codes of createToken: 200 in the guide's sample, 0 in the
+// reference's example.
 func tokenCodes() map[string]meaning {
 	return map[string]meaning{
 		"200": {contract.Succeeded, contract.Never},
@@ -23,8 +23,8 @@ func tokenCodes() map[string]meaning {
 	}
 }
 
-// orderCodes are those of createOrder. No page lists any but 0; 117 is what
-// integrators met when the token was not accepted, so nothing was created.
+// orderCodes returns the codes of createOrder. The pages list only 0. Integrators saw 117
+// when the token was not accepted, so no order was created.
 func orderCodes() map[string]meaning {
 	return map[string]meaning{
 		"0":   {contract.Succeeded, contract.Never},
@@ -32,7 +32,7 @@ func orderCodes() map[string]meaning {
 	}
 }
 
-// responded reads the envelope that both responses are, with their own names.
+// readEnvelope reads code and message, whose names differ between the two responses.
 func readEnvelope(ex contract.Exchange, codeAt, messageAt contract.Pointer, codes map[string]meaning) (contract.Members, contract.Outcome) {
 	read := contract.UnknownOutcome()
 	m, err := contract.ReadResponse(ex.Response)
@@ -48,15 +48,15 @@ func readEnvelope(ex contract.Exchange, codeAt, messageAt contract.Pointer, code
 	return m, read
 }
 
-// unknown keeps what a response said and takes back what it would mean.
+// asUnknown returns an unknown outcome with the code and message of another.
 func asUnknown(read contract.Outcome) contract.Outcome {
 	bare := contract.UnknownOutcome()
 	bare.Code, bare.Message = read.Code, read.Message
 	return bare
 }
 
-// issued reads a createToken response. A success has to carry a token and its
-// end, in epoch milliseconds.
+// readToken reads a createToken response. A success needs a token and its expiry, in epoch
+// milliseconds.
 func readToken(ex contract.Exchange) contract.Outcome {
 	m, read := readEnvelope(ex, "/resultCode", "/resultMessage", tokenCodes())
 	if read.State != contract.Succeeded {
@@ -72,8 +72,8 @@ func readToken(ex contract.Exchange) contract.Outcome {
 	return read
 }
 
-// created reads a createOrder response. A success has to say where the payer goes
-// next. Where authorization failed, payload is the message.
+// readOrder reads a createOrder response. A success needs the URL that the payer goes to.
+// If authorization failed, payload is the message.
 func readOrder(ex contract.Exchange) contract.Outcome {
 	m, read := readEnvelope(ex, "/response_code", "/response_message", orderCodes())
 	if read.Message == "" && read.State != contract.Succeeded {

@@ -7,14 +7,14 @@ import (
 	"assay/internal/signature"
 )
 
-// meaning is what a code says, and the status it comes with.
+// meaning is the outcome of a code, and the status that comes with it.
 type meaning struct {
 	status string
 	state  contract.State
 	retry  contract.Retry
 }
 
-// codes is the page's table, Response Codes & Messages.
+// codes returns the page's table, Response Codes & Messages.
 func codes() map[string]meaning {
 	return map[string]meaning{
 		"0000": {"S", contract.Succeeded, contract.Never},
@@ -34,9 +34,8 @@ func codes() map[string]meaning {
 	}
 }
 
-// created reads a Create Order response. A success has to be signed by Paytm and
-// to carry a token; a signature that is there has to be right, whatever it
-// signs. Everything else nobody can act on is unknown.
+// readOrder reads a Create Order response. A success needs Paytm's signature and a token.
+// Every signature has to be valid, also that of a refusal. Everything else is unknown.
 func (a *adapter) readOrder(ex contract.Exchange) contract.Outcome {
 	unknown := contract.UnknownOutcome()
 	m, err := contract.ReadResponse(ex.Response)

@@ -10,7 +10,7 @@ import (
 	"assay/internal/contract"
 )
 
-// meaning is what a code says, and the status and HTTP status it comes with.
+// meaning is the outcome of a code, and the status and HTTP status that come with it.
 type meaning struct {
 	status bool
 	http   int
@@ -18,8 +18,8 @@ type meaning struct {
 	retry  contract.Retry
 }
 
-// codes is what the page prints: there is no table. A body without error.code
-// has the HTTP status for its code.
+// codes returns the codes in the page's examples; it has no table. If a body has no
+// error.code, the HTTP status is its code.
 func codes() map[string]meaning {
 	return map[string]meaning{
 		"200": {true, http.StatusOK, contract.Succeeded, contract.Never},
@@ -27,8 +27,8 @@ func codes() map[string]meaning {
 	}
 }
 
-// created reads an Order Create response. The official Go SDK believes the member
-// status alone; here HTTP status, status and code must say the same (C18).
+// readOrder reads an Order Create response. HTTP status, status and code must agree; the
+// official Go SDK checks only status (C18).
 func readOrder(ex contract.Exchange) contract.Outcome {
 	unknown := contract.UnknownOutcome()
 	m, err := contract.ReadResponse(ex.Response)
@@ -54,7 +54,7 @@ func readOrder(ex contract.Exchange) contract.Outcome {
 		return read
 	}
 	id, ok := m.String("/order_id")
-	link, linked := m.String("/url") // one of the page's two successes has none: C7
+	link, linked := m.String("/url") // one of the page's two successes has no URL: C7
 	if !ok || linked != m.Has("/url") || m.Has("/error") || m.Has("/exception") {
 		return unknown
 	}
@@ -71,9 +71,9 @@ func first(m contract.Members, pointers ...contract.Pointer) string {
 	return ""
 }
 
-// plain decodes the base64 of a web address, in either alphabet and with or
-// without padding. What is none stays as it is: the page's own sample cannot be
-// decoded, and the Python SDK's README shows a plain address (C9).
+// decodeURL decodes a URL in base64, in both alphabets and with or without padding. It
+// returns other text unchanged: the page's sample cannot be decoded, and the Python SDK's
+// README shows a plain URL (C9).
 func decodeURL(link string) string {
 	text := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(link, "="))
 	decoded, err := base64.RawStdEncoding.DecodeString(text)
