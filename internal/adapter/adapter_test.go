@@ -58,7 +58,7 @@ func TestEveryProviderHasAnAdapter(t *testing.T) {
 	if none.Read(contract.Exchange{}) != contract.UnknownOutcome() || none.Codes != nil {
 		t.Error("an unknown operation reads a response")
 	}
-	if adapter.New("nobody", contract.Setup{}) != nil {
+	if adapter.New("unknown", contract.Setup{}) != nil {
 		t.Error("an unknown provider has an adapter")
 	}
 }

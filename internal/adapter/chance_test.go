@@ -70,12 +70,12 @@ func TestHonest(t *testing.T) {
 		good := w.read(w.response)
 		for name, change := range map[string]func(*contract.Outcome){
 			"another state": func(o *contract.Outcome) { o.State = different(o.State) },
-			"another again": func(o *contract.Outcome) { o.Retry = other(o.Retry) },
-			"a token of nobody": func(o *contract.Outcome) {
+			"another retry": func(o *contract.Outcome) { o.Retry = other(o.Retry) },
+			"unknown, with a token": func(o *contract.Outcome) {
 				*o = contract.UnknownOutcome()
 				o.Token = &contract.Token{Value: "x"}
 			},
-			"an address of nobody": func(o *contract.Outcome) {
+			"unknown, with a URL": func(o *contract.Outcome) {
 				*o = contract.UnknownOutcome()
 				o.RedirectURL = "https://x.example.com"
 			},

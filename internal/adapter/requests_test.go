@@ -210,8 +210,8 @@ func TestAnything(t *testing.T) {
 	}
 }
 
-// any draws what could stand in a member: mostly what may, so that not every
-// ask is refused, and else an empty text, a curious one, or what must not.
+// any draws a text for a member: mostly an allowed one, so that not every call is refused,
+// else an empty, unusual or forbidden one.
 func (b bench) any(t *rapid.T, i int) *rapid.Generator[string] {
 	m, l := b.Members[i], b.limits[i]
 	switch rapid.IntRange(0, 29).Draw(t, m.Field+" as") {

@@ -342,8 +342,8 @@ func TestReadyCompilesPredecessors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var broken *openapi.ExpressionsError
-	if err := e.Ready(selected); !errors.As(err, &broken) || !strings.Contains(err.Error(), "specs/enkash.yaml:") {
+	var faulty *openapi.ExpressionsError
+	if err := e.Ready(selected); !errors.As(err, &faulty) || !strings.Contains(err.Error(), "specs/enkash.yaml:") {
 		t.Errorf("ready: %v", err)
 	}
 }
@@ -358,7 +358,7 @@ func (a *hostCounter) RoundTrip(r *http.Request) (*http.Response, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.hosts[r.URL.Host]++
-	return nil, errors.New("nobody responses")
+	return nil, errors.New("no response")
 }
 
 // TestLiveCallsSelectedProvidersOnly runs the cases of one provider with a waiver about all

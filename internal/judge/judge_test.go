@@ -119,7 +119,7 @@ func TestJudgeFinds(t *testing.T) {
 		"the same, of a gateway":     {judge.Options{Bases: map[string]string{"paytm": "http://gw.example.com:80"}}, "http://gw.example.com" + path, "paytm/createOrder"},
 		"another port":               {judge.Options{}, e.Spec("paytm").Servers[0].URL + ":80" + path, ""},
 		"another path":               {judge.Options{}, e.Spec("paytm").Servers[0].URL + "/x", ""},
-		"nobody's host":              {judge.Options{}, "https://shop.example.com" + path, ""},
+		"an unknown host":            {judge.Options{}, "https://shop.example.com" + path, ""},
 		"a gateway":                  {judge.Options{Bases: map[string]string{"paytm": "http://gw.example.com/pay/"}}, "http://gw.example.com/pay" + path, "paytm/createOrder"},
 		"said to be":                 {judge.Options{Provider: "paytm"}, "https://shop.example.com" + path, "paytm/createOrder"},
 		"another provider by option": {judge.Options{Provider: "enkash"}, e.Spec("paytm").Servers[0].URL + path, ""},

@@ -23,7 +23,7 @@ func with(credentials map[string]string) *contract.Adapter {
 	return enkash.New(contract.Setup{BaseURL: "https://provider.example", Credentials: credentials, Now: time.Now})
 }
 
-// ask is an order that EnKash can accept; change makes another of it.
+// ask is a call that EnKash accepts; change, unless it is nil, changes its order.
 func ask(change func(*contract.Call)) contract.Call {
 	a := contract.Call{
 		Input: &contract.Order{Reference: "ORDER1", Amount: contract.Money{Minor: 2015, Currency: "INR"}},
@@ -35,7 +35,7 @@ func ask(change func(*contract.Call)) contract.Call {
 	return a
 }
 
-// order is the order that an ask holds.
+// order returns the order in a call.
 func order(a *contract.Call) *contract.Order { return a.Input.(*contract.Order) }
 
 func sent(t *testing.T, a *contract.Adapter, operation string, ask contract.Call) (*http.Request, string) {
@@ -80,7 +80,7 @@ func TestCreateOrder(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	// paymentDetail is there although there is nothing to say: one copy of the page requires it.
+	// paymentDetail is sent although it is empty: one copy of the page requires it.
 	if want := `{"orderId":"ORDER1","amount":{"value":20.15,"currency":"INR"},"paymentDetail":{}}`; body != want {
 		t.Errorf("got  %s\nwant %s", body, want)
 	}
@@ -106,7 +106,7 @@ func TestCreateOrder_everything(t *testing.T) {
 }
 
 // TestCreateOrder_names sends names as they are: only an older copy of the page
-// wants letters alone (C15).
+// allows only characters from a to z (C15).
 func TestCreateOrder_names(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"Mary Jane", "O'Brien", "आशा", "A5ha"} {
@@ -172,7 +172,7 @@ func TestOptions_unknown(t *testing.T) {
 			a.Input = nil
 		}
 		if _, err := adapter().Operation(operation).Request(a); err == nil {
-			t.Errorf("%s takes an option that nobody knows", operation)
+			t.Errorf("%s accepts an unknown option", operation)
 		}
 	}
 }
@@ -218,7 +218,7 @@ func TestCredentials_missing(t *testing.T) {
 func TestOperation_unknown(t *testing.T) {
 	t.Parallel()
 	if _, err := adapter().Operation("createRefund").Request(ask(nil)); err == nil {
-		t.Error("an operation that nobody knows is asked")
+		t.Error("an unknown operation makes a request")
 	}
 	response := contract.Response{Status: 200, Body: []byte(`{"response_code":0,"payload":{"redirectionUrl":"https://x"}}`)}
 	if got := adapter().Operation("createRefund").Read(contract.Exchange{Response: response}); got.State != contract.Unknown {
@@ -226,7 +226,7 @@ func TestOperation_unknown(t *testing.T) {
 	}
 }
 
-// TestSignatures holds the header to the vectors.
+// TestSignatures compares the header with the vectors.
 func TestSignatures(t *testing.T) {
 	t.Parallel()
 	vectors, err := fixture.Vectors(fixtures.Files, "enkash")
