@@ -342,8 +342,8 @@ func TestReadyCompilesPredecessors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var faulty *openapi.ExpressionsError
-	if err := e.Ready(selected); !errors.As(err, &faulty) || !strings.Contains(err.Error(), "specs/enkash.yaml:") {
+	var fault *openapi.ExpressionsError
+	if err := e.Ready(selected); !errors.As(err, &fault) || !strings.Contains(err.Error(), "specs/enkash.yaml:") {
 		t.Errorf("ready: %v", err)
 	}
 }
