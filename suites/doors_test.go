@@ -38,7 +38,7 @@ func ruled(ctx context.Context) []string {
 	}
 	for _, r := range house.Run(ctx, house.Fixtures.Cases, contract.Error, "", nil).Results {
 		if c := house.Fixtures.Case(r.Case); c != nil && len(r.Checked) == 0 { // nothing to look at: the rules that would have
-			for _, one := range rule.For(house.Blank(c)) {
+			for _, one := range rule.For(house.EmptySubject(c)) {
 				add(r.Case, one.ID)
 			}
 		}

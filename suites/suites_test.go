@@ -103,14 +103,14 @@ func provider(name string) {
 				played(c)
 			}
 		}
-		whole := func(ctx context.Context) *rule.Subject { return house.Whole(ctx, name, cases) }
+		whole := func(ctx context.Context) *rule.Subject { return house.SpecSubject(ctx, name, cases) }
 		said(name, rule.For(&rule.Subject{Spec: house.Spec(name)}), func(ctx context.Context) (*rule.Subject, string) { return whole(ctx), "" })
 	})
 }
 
 // played describes one case.
 func played(c *contract.Case) {
-	said(c.Name, rule.For(house.Blank(c)), func(ctx context.Context) (*rule.Subject, string) {
+	said(c.Name, rule.For(house.EmptySubject(c)), func(ctx context.Context) (*rule.Subject, string) {
 		pass, play := house.Subject(ctx, c)
 		if why := play.Inconclusive(); why != "" {
 			return nil, "inconclusive: " + why

@@ -40,7 +40,7 @@ func left(outages *sync.Map) func(*testscript.TestScript, bool, []string) {
 		if !ok || len(args) != 1 {
 			ts.Fatalf("usage: left N, after losing")
 		}
-		if n := strconv.Itoa(s.Reached()); n != args[0] {
+		if n := strconv.Itoa(s.Requests()); n != args[0] {
 			ts.Fatalf("%s requests left, want %s", n, args[0])
 		}
 	}

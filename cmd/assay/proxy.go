@@ -184,7 +184,7 @@ func (p *program) passage(f *proxyFlags, provider string) (*passage, error) {
 		return nil, errors.Join(&exit{exitUsage, err.Error(), ""}, way.notebook.close())
 	}
 	if f.shapes {
-		way.notebook.tally.Learning(judging)
+		way.notebook.tally.LearnShapes(judging)
 	}
 	way.notebook.begin(way.proxy)
 	way.catalog.Only(provider)
@@ -209,7 +209,7 @@ func passed(j *judge.Judge) proxy.Judge {
 			}
 			return ""
 		},
-		JudgeRequest: j.Asked, JudgeExchange: j.Judge,
+		JudgeRequest: j.JudgeRequest, JudgeExchange: j.Judge,
 	}
 }
 

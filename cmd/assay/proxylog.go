@@ -108,7 +108,7 @@ func (l *notebook) seen(s proxy.Observed) {
 	case s.Skipped != "":
 		l.tally.Unreadable(s.Number, s.Origin(), fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Skipped))
 	case s.Refused == "request":
-		l.tally.Asked(s.Number, s.Result)
+		l.tally.AddRequest(s.Number, s.Result)
 	default:
 		l.tally.Add(s.Number, s.Result)
 		l.tally.Learn(s.Number, s.Exchange)

@@ -147,11 +147,11 @@ func (p *program) told(took []recording.Recording, f *recordFlags) (map[string]c
 			say(r, "unchanged")
 		default:
 			word := "new"
-			if r.Old {
+			if r.Exists {
 				word = "changed"
 			}
-			say(r, fmt.Sprintf("%s, %s %s", word, r.Kept.Entry.Evidence, r.Result.Code), append(r.Changes, findings...)...)
-			kept[r.Case.Name] = r.Kept
+			say(r, fmt.Sprintf("%s, %s %s", word, r.Saved.Entry.Evidence, r.Result.Code), append(r.Changes, findings...)...)
+			kept[r.Case.Name] = r.Saved
 		}
 	}
 	_, _ = fmt.Fprintf(p.stderr, "%d to write, %d unchanged, %d not recorded\n", len(kept), unchanged, leaks+none) // nowhere left to say so
@@ -185,7 +185,7 @@ func counting(r contract.Result) []string {
 func (p *program) consent(took []recording.Recording, kept map[string]cassette.Saved, yes bool) error {
 	over := 0
 	for _, r := range took {
-		if _, ok := kept[r.Case.Name]; ok && r.Old {
+		if _, ok := kept[r.Case.Name]; ok && r.Exists {
 			over++
 		}
 	}

@@ -1,8 +1,11 @@
-// Package adapter is the list of providers we speak to. Adding one is adding a
-// line here.
+// Package adapter lists the providers that assay has an adapter for. A new provider is a
+// line in Providers.
 //
-// An adapter makes requests and reads responses; it never touches the network,
-// and takes clock, chance and credentials as they are given.
+// An adapter makes the request of an operation and reads its response into a
+// contract.Outcome. It sends nothing, and gets clock, randomness and credentials in
+// contract.Setup. A request that the provider would refuse is an error that names the
+// fields, never their values. A response that is damaged, contradictory or undocumented is
+// read as unknown, never as a success.
 package adapter
 
 import (
@@ -13,8 +16,7 @@ import (
 	"assay/internal/contract"
 )
 
-// Providers are the providers there are, and what makes the adapter of each: one
-// line each.
+// Providers returns the function that makes the adapter of each provider.
 func Providers() map[string]func(contract.Setup) *contract.Adapter {
 	return map[string]func(contract.Setup) *contract.Adapter{
 		"enkash":    enkash.New,
@@ -24,7 +26,7 @@ func Providers() map[string]func(contract.Setup) *contract.Adapter {
 	}
 }
 
-// New makes the adapter of a provider, nil where there is none.
+// New returns the adapter of a provider, nil if there is none.
 func New(provider string, setup contract.Setup) *contract.Adapter {
 	made, ok := Providers()[provider]
 	if !ok {

@@ -28,23 +28,23 @@ func all(t testing.TB) []*openapi.Spec {
 	return loaded
 }
 
-// TestEveryProviderHasAnAdapter, and nobody else.
+// TestEveryProviderHasAnAdapter compares the adapters with the documented operations.
 func TestEveryProviderHasAnAdapter(t *testing.T) {
 	t.Parallel()
 	for _, s := range all(t) {
 		a := adapter.New(s.Provider, setup(s))
 		if a == nil {
-			t.Errorf("nobody speaks %s", s.Provider)
+			t.Errorf("%s has no adapter", s.Provider)
 			continue
 		}
 		for _, o := range a.Operations {
 			if s.Operation(o.ID) == nil {
-				t.Errorf("%s speaks an operation that is not documented, %s", s.Provider, o.ID)
+				t.Errorf("the adapter of %s has an undocumented operation, %s", s.Provider, o.ID)
 			}
 		}
 		for _, o := range s.Operations {
 			if !slices.ContainsFunc(a.Operations, func(ours contract.Operation) bool { return ours.ID == o.ID }) {
-				t.Errorf("nobody speaks %s", o.Name())
+				t.Errorf("no adapter has %s", o.Name())
 			}
 			if _, err := a.Operation(o.ID).Request(contract.Call{Options: []byte(`{"assay":1}`)}); err == nil {
 				t.Errorf("%s: an unknown option is sent", o.Name())
@@ -53,12 +53,12 @@ func TestEveryProviderHasAnAdapter(t *testing.T) {
 	}
 	none := (&contract.Adapter{Provider: "p"}).Operation("refund")
 	if _, err := none.Request(contract.Call{}); err == nil || err.Error() != `p: no operation "refund"` {
-		t.Errorf("an operation that nobody has is asked: %v", err)
+		t.Errorf("an unknown operation makes a request: %v", err)
 	}
 	if none.Read(contract.Exchange{}) != contract.UnknownOutcome() || none.Codes != nil {
-		t.Error("an operation that nobody has is read")
+		t.Error("an unknown operation reads a response")
 	}
-	if adapter.New("nobody", contract.Setup{}) != nil {
-		t.Error("somebody speaks nobody")
+	if adapter.New("unknown", contract.Setup{}) != nil {
+		t.Error("an unknown provider has an adapter")
 	}
 }

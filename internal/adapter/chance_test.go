@@ -9,8 +9,8 @@ import (
 	"assay/internal/contract"
 )
 
-// TestDamageByChance damages responses at several places at once, signs some of
-// them again, and holds what is read of them to what is left.
+// TestDamageByChance damages responses at several random places and signs some again. The
+// outcome has to follow from what is left.
 func TestDamageByChance(t *testing.T) {
 	t.Parallel()
 	every := wholes(t)
@@ -32,8 +32,8 @@ func TestDamageByChance(t *testing.T) {
 	})
 }
 
-// nicked changes a body at one place: a byte more, less, or another, a piece
-// gone or there twice, or a piece of JSON put in.
+// nicked changes a body at one place: it adds, removes or changes a byte, removes or repeats
+// a part, or inserts JSON.
 func nicked(t *rapid.T, body []byte) []byte {
 	if len(body) == 0 {
 		return body
@@ -46,8 +46,8 @@ func nicked(t *rapid.T, body []byte) []byte {
 	return bytes.Join([][]byte{body[:from], body[to:]}, []byte(piece))
 }
 
-// TestDamageIsFound has a reader that never looks in the place of each adapter:
-// each kind of damage finds it out, so none of them is idle.
+// TestDamageIsFound replaces each adapter by a reader that ignores the response. Each kind
+// of damage shows the fault, so each is needed.
 func TestDamageIsFound(t *testing.T) {
 	t.Parallel()
 	for i, kind := range kinds() {
@@ -58,24 +58,24 @@ func TestDamageIsFound(t *testing.T) {
 			}
 		}
 		if !found {
-			t.Errorf("the kind of damage number %d finds no fault with a reader that never looks", i+1)
+			t.Errorf("damage of kind %d shows no fault of a reader that ignores the response", i+1)
 		}
 	}
 }
 
-// TestHonest finds fault with a reading for each of the reasons there are.
+// TestHonest finds each kind of fault in an outcome.
 func TestHonest(t *testing.T) {
 	t.Parallel()
 	for _, w := range wholes(t) {
 		good := w.read(w.response)
 		for name, change := range map[string]func(*contract.Outcome){
 			"another state": func(o *contract.Outcome) { o.State = different(o.State) },
-			"another again": func(o *contract.Outcome) { o.Retry = other(o.Retry) },
-			"a token of nobody": func(o *contract.Outcome) {
+			"another retry": func(o *contract.Outcome) { o.Retry = other(o.Retry) },
+			"unknown, with a token": func(o *contract.Outcome) {
 				*o = contract.UnknownOutcome()
 				o.Token = &contract.Token{Value: "x"}
 			},
-			"an address of nobody": func(o *contract.Outcome) {
+			"unknown, with a URL": func(o *contract.Outcome) {
 				*o = contract.UnknownOutcome()
 				o.RedirectURL = "https://x.example.com"
 			},

@@ -13,15 +13,14 @@ import (
 	"assay/internal/openapi"
 )
 
-// codeAt is where a response's code stands in its body; ok is false where the
-// HTTP status is the code.
+// codeAt returns the pointer to the code in a body; ok is false if the HTTP status is the
+// code.
 func codeAt(w whole) (pointer contract.Pointer, ok bool) {
 	met, _ := w.op.ResultCode(w.response)
 	return met.CodeAt.Pointer()
 }
 
-// recoded is a response with another value for its code. It has ok false where
-// the HTTP status is the code.
+// recoded returns a response with another code; ok is false if the HTTP status is the code.
 func recoded(w whole, value any) (response contract.Response, ok bool) {
 	pointer, ok := codeAt(w)
 	if !ok {
@@ -30,8 +29,7 @@ func recoded(w whole, value any) (response contract.Response, ok bool) {
 	return w.edited(pointer, func(object map[string]any, name string) { object[name] = value }), true
 }
 
-// documented tells whether a response carries a code of the table, in the type
-// that the code is documented with.
+// documented reports whether a response has a documented code, in its documented type.
 func documented(o *openapi.Operation, response contract.Response) bool {
 	met, ok := o.ResultCode(response)
 	if !ok || met.Row == nil || !met.Agrees(response) {
@@ -45,9 +43,8 @@ func documented(o *openapi.Operation, response contract.Response) bool {
 	return true
 }
 
-// TestUndocumentedCode gives every response a code that nobody documents, often
-// one that only just is none: it is unknown, and may be sent again only once
-// somebody has asked.
+// TestUndocumentedCode gives every response an undocumented code, often one similar to a
+// documented code. The outcome is unknown, to be retried only after an inquiry.
 func TestUndocumentedCode(t *testing.T) {
 	t.Parallel()
 	every := wholes(t)
@@ -61,13 +58,12 @@ func TestUndocumentedCode(t *testing.T) {
 			t.Skip("a code there is")
 		}
 		if got := w.read(response); got.State != contract.Unknown || got.Retry != contract.AfterInquiry {
-			t.Fatalf("%s: a code of nobody is read as %s (retry: %s)", w.name(), got.State, got.Retry)
+			t.Fatalf("%s: an undocumented code is read as %s (retry: %s)", w.name(), got.State, got.Retry)
 		}
 	})
 }
 
-// code draws what could stand in the place of a code: near misses of a real
-// one, and anything else.
+// code draws a value to replace a code: similar to a documented one, or any other.
 func code(real string) *rapid.Generator[any] {
 	texts := rapid.Custom(func(t *rapid.T) any { return miss(t, real) })
 	numbers := rapid.Custom(func(t *rapid.T) any { return json.Number(number(t, real)) })
@@ -78,7 +74,7 @@ func code(real string) *rapid.Generator[any] {
 	)
 }
 
-// miss draws a text that is nearly a code.
+// miss draws a text similar to a code.
 func miss(t *rapid.T, real string) string {
 	blank := rapid.SampledFrom([]string{" ", "\t", "\n", "\u00a0", "\u200b", "\x00", "0", ".", ".0", "+", "-"}).Draw(t, "blank")
 	i := rapid.IntRange(0, len(real)-1).Draw(t, "at")
@@ -90,7 +86,7 @@ func miss(t *rapid.T, real string) string {
 	}).Draw(t, "miss")
 }
 
-// wide writes digits in full width: a careless comparison takes them for digits.
+// wide writes full-width digits, which a wrong comparison accepts as digits.
 func wide(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {
@@ -100,7 +96,7 @@ func wide(text string) string {
 	}, text)
 }
 
-// number draws a JSON number that is nearly a code, or any other.
+// number draws a JSON number, similar to a code or any other.
 func number(t *rapid.T, real string) string {
 	digits := strings.TrimLeft(strings.TrimPrefix(real, "0x"), "0")
 	if digits == "" {
@@ -112,16 +108,16 @@ func number(t *rapid.T, real string) string {
 	}).Draw(t, "number")
 }
 
-// TestCodesOfNobody asks for ten thousand codes of the form that an operation
-// has: a row too many in an adapter's table is found here.
-func TestCodesOfNobody(t *testing.T) {
+// TestUnlistedCodes tries ten thousand codes of the form of an operation's codes. It finds
+// rows in an adapter's table that are not documented.
+func TestUnlistedCodes(t *testing.T) {
 	t.Parallel()
 	for _, w := range firsts(t) {
 		t.Run(strings.ReplaceAll(w.name(), "/", "_"), func(t *testing.T) {
 			t.Parallel()
 			pointer, ok := codeAt(w)
 			if !ok {
-				return // its codes are HTTP statuses: TestEveryStatus has them all
+				return // its codes are HTTP statuses: see TestEveryStatus
 			}
 			raw, _ := contract.Raw(w.response.Body, pointer)
 			for n := range 10_000 {
@@ -134,7 +130,7 @@ func TestCodesOfNobody(t *testing.T) {
 	}
 }
 
-// like writes a number as another code is written.
+// like writes a number in the form of a code.
 func like(code json.RawMessage, n int) json.RawMessage {
 	switch {
 	case code[0] != '"':
@@ -147,8 +143,8 @@ func like(code json.RawMessage, n int) json.RawMessage {
 	return json.RawMessage(fmt.Sprintf(`"%d"`, n))
 }
 
-// firsts gives one response of each operation for each HTTP status, status text
-// and length of the code.
+// firsts returns one response of each operation for each HTTP status, status text and
+// length of the code.
 func firsts(t testing.TB) []whole {
 	var some []whole
 	seen := map[string]bool{}
@@ -161,8 +157,8 @@ func firsts(t testing.TB) []whole {
 	return some
 }
 
-// TestEveryStatus gives every response every HTTP status: under one that is not
-// its code's own, nobody knows what it says.
+// TestEveryStatus gives every response every HTTP status. With another status than the
+// documented one the outcome is unknown.
 func TestEveryStatus(t *testing.T) {
 	t.Parallel()
 	for _, w := range wholes(t) {

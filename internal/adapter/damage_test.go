@@ -12,15 +12,14 @@ import (
 	"assay/internal/contract"
 )
 
-// damage is a response to which something happened on its way.
+// damage is a damaged response.
 type damage struct {
 	how      string
 	response contract.Response
 }
 
-// TestDamage reads every response in every way in which it could be damaged: it
-// is read as it was, or as unknown, and as a success only where all that a
-// success rests on is still there.
+// TestDamage damages every response in every way. The outcome is the same as before, or
+// unknown. It is a success only if everything that a success needs is still there.
 func TestDamage(t *testing.T) {
 	t.Parallel()
 	for _, w := range wholes(t) {
@@ -39,7 +38,7 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// damages gives every damage of every kind.
+// damages returns all damaged versions of a response.
 func damages(w whole) iter.Seq[damage] {
 	return func(yield func(damage) bool) {
 		for _, kind := range kinds() {
@@ -52,12 +51,12 @@ func damages(w whole) iter.Seq[damage] {
 	}
 }
 
-// kinds is the ways in which a response can be damaged.
+// kinds lists the kinds of damage.
 func kinds() []func(whole) iter.Seq[damage] {
 	return []func(whole) iter.Seq[damage]{truncated, replaced, charset, anyStatus, retyped, twice, huge, tampered, contradicted}
 }
 
-// truncated cuts the body at each of its bytes, from either end.
+// truncated cuts the body at each byte, from both ends.
 func truncated(w whole) iter.Seq[damage] {
 	return func(yield func(damage) bool) {
 		for n := range w.response.Body {
@@ -69,7 +68,7 @@ func truncated(w whole) iter.Seq[damage] {
 	}
 }
 
-// replaced puts something else in the place of the body, or around it.
+// replaced replaces the body, or puts something around it.
 func replaced(w whole) iter.Seq[damage] {
 	body := string(w.response.Body)
 	quoted, _ := json.Marshal(body)
@@ -92,7 +91,7 @@ func replaced(w whole) iter.Seq[damage] {
 	}
 }
 
-// charset writes the body in other characters than the UTF-8 that JSON is in.
+// charset encodes the body in other character sets than UTF-8.
 func charset(w whole) iter.Seq[damage] {
 	return func(yield func(damage) bool) {
 		for how, body := range map[string][]byte{
@@ -124,7 +123,7 @@ func charset(w whole) iter.Seq[damage] {
 	}
 }
 
-// wider is UTF-16, its bytes in either order.
+// wider encodes in UTF-16, in both byte orders.
 func wider(body []byte, low int) []byte {
 	var all []byte
 	for _, unit := range utf16.Encode([]rune(string(body))) {
@@ -135,7 +134,7 @@ func wider(body []byte, low int) []byte {
 	return all
 }
 
-// transport gives the body every HTTP status there could be.
+// transport gives the response every HTTP status.
 func anyStatus(w whole) iter.Seq[damage] {
 	return func(yield func(damage) bool) {
 		for status := -1; status < 1000; status++ {
@@ -182,7 +181,7 @@ func retyped(w whole) iter.Seq[damage] {
 	}
 }
 
-// numeric is a value as the number that it looks like.
+// numeric converts a value to the number that it resembles.
 func numeric(value any) any {
 	text := strings.TrimLeft(strings.TrimPrefix(fmt.Sprint(value), "0x"), "0")
 	if text != "" && strings.Trim(text, "0123456789") == "" {
@@ -191,9 +190,8 @@ func numeric(value any) any {
 	return json.Number("0")
 }
 
-// twice writes each member a second time, before itself, and so does what a
-// gateway would that merges two responses. The signature is not made again: it
-// covers bytes that readers could understand in two ways.
+// twice repeats each member before itself, as a gateway that merges two responses might.
+// Readers could understand such bytes in two ways, even if the signature is valid.
 func twice(w whole) iter.Seq[damage] {
 	return func(yield func(damage) bool) {
 		for _, pointer := range w.members() {
@@ -210,8 +208,7 @@ func twice(w whole) iter.Seq[damage] {
 	}
 }
 
-// huge puts numbers and nestings that overflow in the place of each member, and
-// beside it.
+// huge replaces each member by numbers and nestings that overflow, or adds them beside it.
 func huge(w whole) iter.Seq[damage] {
 	values := map[string]string{
 		"1e999999999": "1e999999999", "-1e999999999": "-1e999999999", "1e-999999999": "1e-999999999", "a thousand nines": strings.Repeat("9", 1000),

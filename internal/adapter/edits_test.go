@@ -7,12 +7,12 @@ import (
 	"assay/internal/contract"
 )
 
-// edited is the response with one member changed, and signed again. change gets
-// the object that the member stands in, and its name.
+// edited returns the response with one member changed, signed again. change gets the object
+// that contains the member, and its name.
 func (w whole) edited(pointer contract.Pointer, change func(object map[string]any, name string)) contract.Response {
 	body, err := contract.Decode(w.response.Body)
 	if err != nil {
-		panic(err) // the documents' own example
+		panic(err) // the example of the documents
 	}
 	parent, _ := contract.Lookup(body, pointer.Parent())
 	change(parent.(map[string]any), pointer.LastToken())
@@ -23,7 +23,7 @@ func (w whole) edited(pointer contract.Pointer, change func(object map[string]an
 	return w.with(w.signed(raw))
 }
 
-// members lists the pointers of every member of the response, in order.
+// members returns the pointers of all members of the response, in order.
 func (w whole) members() []contract.Pointer {
 	body, err := contract.Decode(w.response.Body)
 	if err != nil {
@@ -43,8 +43,8 @@ func (w whole) members() []contract.Pointer {
 	return every
 }
 
-// spliced is the body with text put in where an object begins, just as it
-// stands: what no encoder would write, such as a name that stands twice.
+// spliced returns the body with text inserted at the start of an object. It can contain what
+// no encoder writes, such as the same name twice.
 func (w whole) spliced(object contract.Pointer, text string) []byte {
 	raw, _ := contract.Raw(w.response.Body, object)
 	return contract.Replace(w.response.Body, object, []byte("{"+text+","+strings.TrimPrefix(string(raw), "{")))

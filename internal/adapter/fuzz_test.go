@@ -14,12 +14,11 @@ import (
 	"assay/internal/signature"
 )
 
-// corpus is where `go test -fuzz` looks for what to begin with.
+// corpus is the folder of the seeds of `go test -fuzz`.
 var corpus = filepath.Join("testdata", "fuzz", "FuzzRead")
 
-// FuzzRead reads anything as the response of every operation, as it is and signed
-// again: no adapter panics, what is claimed of a response is what a documented
-// code says, and a success is one that is whole.
+// FuzzRead reads any text as the response of every operation, unchanged and signed. No
+// adapter panics, an outcome is that of a documented code, and a success is complete.
 func FuzzRead(f *testing.F) {
 	loaded := all(f)
 	adapters := map[string]*contract.Adapter{}
@@ -40,8 +39,8 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// sealed is a response as it is, and where responses are signed with the right
-// signature in the place of its own: chance would never hit one.
+// sealed returns a response, and the same with a valid signature if responses are signed:
+// random input never has one.
 func sealed(s *openapi.Spec, o *openapi.Operation, status int, body []byte) []contract.Response {
 	responses := []contract.Response{{Status: status, Header: http.Header{}, Body: body}}
 	if o.Sign.Response != nil {
@@ -51,8 +50,8 @@ func sealed(s *openapi.Spec, o *openapi.Operation, status int, body []byte) []co
 	return responses
 }
 
-// seeds is what fuzzing begins with: the response of every code, and of the first
-// success of each operation one damage of every sort.
+// seeds returns the seeds of fuzzing: the response of every code, and one damage of each
+// kind to the first success of each operation.
 func seeds(t testing.TB) map[string]contract.Response {
 	t.Helper()
 	every := map[string]contract.Response{}
@@ -90,8 +89,8 @@ func seeds(t testing.TB) map[string]contract.Response {
 	return every
 }
 
-// TestCorpus holds the committed corpus to the documents: `make golden` writes
-// it again. What fuzzing found beyond it stays, under the name it was given.
+// TestCorpus compares the committed seeds with the documents; `make golden` writes them.
+// Inputs that fuzzing found are kept under their names.
 func TestCorpus(t *testing.T) {
 	t.Parallel()
 	for name, response := range seeds(t) {

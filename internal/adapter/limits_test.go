@@ -14,17 +14,17 @@ import (
 	"assay/specs"
 )
 
-// limits is what a specification allows of a text in a request.
+// limits are the constraints of a text in a request.
 type limits struct {
 	required        bool
 	shortest        int
-	longest         int // 0: no page names a length
+	longest         int // 0 if no page names a length
 	pattern, format string
 	enum            []string
 }
 
-// document is a specification as it stands in its file: what a schema allows is
-// read from there, and not from the code that holds requests to it.
+// document is a specification file. The tests read constraints from it, independently of
+// the code that checks requests.
 type document struct{ root *yaml.Node }
 
 func read(t testing.TB, provider string) document {
@@ -40,8 +40,7 @@ func read(t testing.TB, provider string) document {
 	return document{n.Content[0]}
 }
 
-// of gives the limits of the member that a pointer into an operation's request
-// names.
+// of returns the limits of the member at a pointer into an operation's request.
 func (d document) of(t testing.TB, operation string, pointer contract.Pointer) limits {
 	t.Helper()
 	var l limits
@@ -69,7 +68,7 @@ func (d document) request(operation string) *yaml.Node {
 	return nil
 }
 
-// plain follows references.
+// plain resolves references.
 func (d document) plain(n *yaml.Node) *yaml.Node {
 	for ref := child(n, "$ref"); ref != nil; ref = child(n, "$ref") {
 		n = child(d.root, strings.Split(strings.TrimPrefix(ref.Value, "#/"), "/")...)
@@ -77,7 +76,7 @@ func (d document) plain(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// parts is a schema and all that stands under its allOf and anyOf.
+// parts returns a schema and all schemas in its allOf and anyOf.
 func (d document) parts(n *yaml.Node) []*yaml.Node {
 	n = d.plain(n)
 	every := []*yaml.Node{n}
@@ -106,7 +105,7 @@ func (d document) member(schema *yaml.Node, token string) *yaml.Node {
 	return nil
 }
 
-// gather reads what is said of a text; forms of other types do not count.
+// gather reads the constraints of a text; it ignores schemas of other types.
 func (d document) gather(schema *yaml.Node, l *limits) {
 	for _, part := range d.parts(schema) {
 		if typ := child(part, "type"); typ == nil || typ.Value != "string" {
@@ -151,7 +150,7 @@ func list(n *yaml.Node) []string {
 	return every
 }
 
-// TestLimits reads some limits that are known.
+// TestLimits reads some known limits.
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	for place, want := range map[string]string{

@@ -16,54 +16,54 @@ import (
 	"assay/internal/contract"
 )
 
-// operation is what an operation is asked with, as <provider>/members.yaml beside
-// the adapter has it. The tests draw from it what an adapter must send and must
-// refuse.
+// operation describes the input of an operation, from <provider>/members.yaml beside the
+// adapter. The tests draw inputs from it that an adapter must send or must refuse.
 type operation struct {
-	Input   string   `yaml:"input"`   // the member of a case that holds what it takes; "": nothing
-	Amounts []sums   `yaml:"amounts"` // those that the documents have room for; none: it takes no amount
+	Input   string   `yaml:"input"`   // the member of a case with the input; "" if there is none
+	Amounts []sums   `yaml:"amounts"` // the amounts that the documents allow; empty if it takes none
 	Notes   notes    `yaml:"notes"`
-	Departs []string `yaml:"departs"` // ambiguities and conditions whose warning the adapter lives with
+	Departs []string `yaml:"departs"` // ambiguities and conditions whose warning is expected
 	Members []member `yaml:"members"`
 }
 
-// member is a text of the input or of the options, and where in the request it
-// goes. What it may be the specification says, at that place.
+// member is a text of the input or of the options, and its place in the request. The
+// specification has its constraints at that place.
 type member struct {
-	Field string           `yaml:"field"` // as a case and a refusal name it
-	At    contract.Pointer `yaml:"at"`    // into the body
-	// Only is what an adapter confines itself to where that is less than the
-	// specification accepts, and Why is the reading or page that has it so.
+	Field string           `yaml:"field"` // the name in a case and in a refusal
+	At    contract.Pointer `yaml:"at"`    // in the body
+	// Only is the pattern of an adapter that accepts less than the specification. Why is the
+	// ambiguity or page that is the reason.
 	Only   string `yaml:"only"`
 	Why    string `yaml:"why"`
-	Must   bool   `yaml:"must"`   // mandatory here, though the specification could do without
-	URL    bool   `yaml:"url"`    // the address of a page
-	Mail   bool   `yaml:"mail"`   // an e-mail address, though the specification does not say so
-	Joined bool   `yaml:"joined"` // is part of what goes there
-	Solid  bool   `yaml:"solid"`  // blanks alone are nothing
+	Must   bool   `yaml:"must"`   // required here, although the specification does not require it
+	URL    bool   `yaml:"url"`    // a URL
+	Mail   bool   `yaml:"mail"`   // an e-mail address, although the specification does not say so
+	Joined bool   `yaml:"joined"` // a part of the value at that place
+	Solid  bool   `yaml:"solid"`  // blanks alone count as empty
 }
 
-// notes is where notes go, "": nowhere, and the only names they may have; nil: any.
+// notes is the place of notes, "" if they are not sent, and the names that they may have,
+// nil if all are allowed.
 type notes struct {
 	At    contract.Pointer `yaml:"at"`
 	Named []string         `yaml:"named"`
 }
 
-// sums are multiples of a number of minor units, up to the greatest; 0: of one, and
-// without an end.
+// sums are the multiples of a number of minor units up to a maximum. 0 means multiples of
+// one, and no maximum.
 type sums struct {
 	Most int64 `yaml:"most"`
 	Of   int64 `yaml:"of"`
 }
 
-// fits tells whether the documents have room for an amount.
+// fits reports whether the documents allow an amount.
 func (o operation) fits(minor int64) bool {
 	return slices.ContainsFunc(o.Amounts, func(s sums) bool {
 		return (s.Most == 0 || minor <= s.Most) && (s.Of == 0 || minor%s.Of == 0)
 	})
 }
 
-// operations is every operation of every provider, by name.
+// operations returns every operation of every provider, by name.
 func operations(t testing.TB) map[string]operation {
 	t.Helper()
 	all := map[string]operation{}
@@ -85,14 +85,14 @@ func operations(t testing.TB) map[string]operation {
 	return all
 }
 
-// asked is an ask while it is being made up.
+// asked is a call that a test is building.
 type asked struct {
 	contract.Call
-	member  string // of a case that holds the input
+	member  string // of a case, with the input
 	options map[string]any
 }
 
-// ask is the ask as an adapter gets it.
+// ask returns the call for an adapter.
 func (a *asked) ask() contract.Call {
 	made := a.Call
 	if len(a.options) > 0 {
@@ -101,7 +101,7 @@ func (a *asked) ask() contract.Call {
 	return made
 }
 
-// input is an empty one, as a case would hold it.
+// input returns an empty input of a case.
 func input(t testing.TB, member string) contract.Input {
 	t.Helper()
 	for _, in := range contract.InputKinds() {
@@ -110,11 +110,11 @@ func input(t testing.TB, member string) contract.Input {
 			return made
 		}
 	}
-	t.Fatalf("no case can ask with %q", member)
+	t.Fatalf("no case has an input %q", member)
 	return nil
 }
 
-// set gives a field of the input, or of the options, a value.
+// set sets a field of the input or of the options.
 func (a *asked) set(field string, value any) {
 	name, below, _ := strings.Cut(field, ".")
 	if name == "options" {
@@ -134,7 +134,7 @@ func (a *asked) set(field string, value any) {
 	at.Set(reflect.ValueOf(value))
 }
 
-// tagged is the number of the field that cases call by a name.
+// tagged returns the index of the field with a name in cases.
 func tagged(t reflect.Type, name string) int {
 	for i := range t.NumField() {
 		if t.Field(i).Tag.Get("yaml") == name {
@@ -144,7 +144,7 @@ func tagged(t reflect.Type, name string) int {
 	panic(t.String() + " has no " + name)
 }
 
-// option puts a value into options; a number on the way is a place in a list.
+// option sets a value in options; a number in the path is an index of a list.
 func option(at any, names []string, value any) any {
 	if len(names) == 0 {
 		return value

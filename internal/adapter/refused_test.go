@@ -12,8 +12,8 @@ import (
 	"assay/internal/contract"
 )
 
-// TestRefused spoils one member of an ask that is allowed: the adapter refuses
-// it before the wire, names the member, and does not say what stood there.
+// TestRefused makes one member of a valid call invalid. The adapter refuses the call, names
+// the member, and does not show its value.
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	for name, b := range benches(t) {
@@ -35,7 +35,7 @@ func TestRefused(t *testing.T) {
 				a.set(b.Members[i].Field, v)
 				made, err := b.request(a.ask())
 				if len(b.limits[i].enum) > 0 || strings.HasSuffix(b.Members[i].Field, ".amount.currency") {
-					v = "" // what is allowed may be said, and this is nearly it
+					v = "" // the error may list allowed values, and this is similar to one
 				}
 				refused(t, made, err, b.Members[i].Field, v)
 			})
@@ -49,13 +49,13 @@ func refused(t *rapid.T, made *http.Request, err error, field, value string) {
 	case !errors.As(err, &r) || made != nil:
 		t.Fatalf("%s: not refused: %v", field, err)
 	case r.Field != field:
-		t.Fatalf("%s was spoilt, and %s is refused: %v", field, r.Field, err)
+		t.Fatalf("%s is invalid, but %s is refused: %v", field, r.Field, err)
 	case len(value) > 3 && strings.Contains(err.Error(), value):
-		t.Fatalf("%s: what stood there stands in %v", field, err)
+		t.Fatalf("%s: the value is shown in %v", field, err)
 	}
 }
 
-// TestRefusedAmounts spoils the amount of an order that is allowed.
+// TestRefusedAmounts makes the amount of a valid order invalid.
 func TestRefusedAmounts(t *testing.T) {
 	t.Parallel()
 	for name, b := range benches(t) {
@@ -77,7 +77,7 @@ func TestRefusedAmounts(t *testing.T) {
 	}
 }
 
-// TestOptions wants options that are none to be refused, by their name.
+// TestOptions expects that unknown options are refused by name.
 func TestOptions(t *testing.T) {
 	t.Parallel()
 	for name, b := range benches(t) {

@@ -18,8 +18,7 @@ import (
 	"assay/internal/transport"
 )
 
-// bench is an operation, with the adapter that asks it and the limits of all
-// its members.
+// bench is an operation with its adapter and the limits of all its members.
 type bench struct {
 	operation
 	spec   *openapi.Spec
@@ -48,14 +47,14 @@ func benches(t *testing.T) map[string]bench {
 	return every
 }
 
-// TestBenches wants every operation of every provider to be asked here.
+// TestBenches expects that every operation of every provider has a bench.
 func TestBenches(t *testing.T) {
 	t.Parallel()
 	every := benches(t)
 	for _, s := range all(t) {
 		for _, o := range s.Operations {
 			if every[o.Name()].op == nil {
-				t.Errorf("nothing is asked of %s here", o.Name())
+				t.Errorf("%s has no bench", o.Name())
 			}
 		}
 	}
@@ -65,7 +64,7 @@ func (b bench) request(a contract.Call) (*http.Request, error) {
 	return adapter.New(b.spec.Provider, setup(b.spec)).Operation(b.op.ID).Request(a)
 }
 
-// blank is an ask with nothing in it but what every ask has.
+// blank returns a call with nothing but what every call has.
 func (b bench) blank() *asked {
 	a := &asked{member: b.Input, options: map[string]any{}}
 	if a.member != "" {
@@ -80,7 +79,7 @@ func (b bench) blank() *asked {
 	return a
 }
 
-// allowed draws an ask that the documents allow, and says what was put where.
+// allowed draws a call that the documents allow, and returns its values by place.
 func (b bench) allowed(t *rapid.T) (*asked, map[contract.Pointer]string) {
 	a, put := b.blank(), map[contract.Pointer]string{}
 	for i, m := range b.Members {
@@ -117,8 +116,8 @@ func (b bench) allowed(t *rapid.T) (*asked, map[contract.Pointer]string) {
 	return a, put
 }
 
-// TestAllowed has every adapter make a request of every ask that the documents
-// allow: it is not refused, conforms, and carries what was asked.
+// TestAllowed makes requests from calls that the documents allow. They are not refused,
+// conform, and contain the values of the call.
 func TestAllowed(t *testing.T) {
 	t.Parallel()
 	for name, b := range benches(t) {
@@ -136,15 +135,14 @@ func TestAllowed(t *testing.T) {
 	}
 }
 
-// conforms holds a request to every rule of requests, as a case that asks so
-// would be, and to what was asked.
+// conforms applies every rule about requests, as for a case with this call.
 func (b bench) conforms(t *rapid.T, a contract.Call, made *http.Request, put map[contract.Pointer]string) {
 	request, err := transport.Freeze(made)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if b.spec.Match(request.Method, request.URL.Path) != b.op {
-		t.Fatalf("asks %s %s", request.Method, request.URL.Path)
+		t.Fatalf("sends %s %s", request.Method, request.URL.Path)
 	}
 	own := b.spec.TestCredentials()
 	p := &rule.Subject{
@@ -158,8 +156,8 @@ func (b bench) conforms(t *rapid.T, a contract.Call, made *http.Request, put map
 			continue
 		}
 		applied := rule.Apply(r, p)
-		if applied.Inconclusive != nil && r.ID != "person-carried" { // not every order tells of a person
-			t.Fatalf("%s proves nothing: %s", r.ID, applied.Inconclusive.ID)
+		if applied.Inconclusive != nil && r.ID != "person-carried" { // not every order has personal data
+			t.Fatalf("%s is inconclusive: %s", r.ID, applied.Inconclusive.ID)
 		}
 		for _, f := range applied.Findings {
 			if id, _, _ := strings.Cut(f.Detail, " "); f.Severity == contract.Error || !slices.Contains(b.Departs, id) {
@@ -170,14 +168,14 @@ func (b bench) conforms(t *rapid.T, a contract.Call, made *http.Request, put map
 	b.carries(t, a, p.View, put)
 }
 
-// carries looks for what was put into an ask at the places where it belongs.
+// carries compares the values of a call with those in the request.
 func (b bench) carries(t *rapid.T, a contract.Call, x *openapi.View, put map[contract.Pointer]string) {
 	for pointer, want := range put {
 		value, _ := contract.Lookup(x.RequestBody(), pointer)
 		got, _ := value.(string)
 		joined := slices.ContainsFunc(b.Members, func(m member) bool { return m.At == pointer && m.Joined })
 		if got != want && (!joined || !strings.HasPrefix(got, strings.TrimSpace(want))) {
-			t.Fatalf("%s is %q, asked for was %q", pointer, got, want)
+			t.Fatalf("%s is %q, want %q", pointer, got, want)
 		}
 	}
 	for _, p := range b.op.Parameters {
@@ -187,8 +185,7 @@ func (b bench) carries(t *rapid.T, a contract.Call, x *openapi.View, put map[con
 	}
 }
 
-// TestAnything asks for whatever chance puts together: an adapter makes a
-// request that conforms, or refuses.
+// TestAnything makes random calls. The adapter makes a request that conforms, or refuses.
 func TestAnything(t *testing.T) {
 	t.Parallel()
 	for name, b := range benches(t) {
@@ -213,8 +210,8 @@ func TestAnything(t *testing.T) {
 	}
 }
 
-// any draws what could stand in a member: mostly what may, so that not every
-// ask is refused, and else an empty text, a curious one, or what must not.
+// any draws a text for a member: mostly an allowed one, so that not every call is refused,
+// else an empty, unusual or forbidden one.
 func (b bench) any(t *rapid.T, i int) *rapid.Generator[string] {
 	m, l := b.Members[i], b.limits[i]
 	switch rapid.IntRange(0, 29).Draw(t, m.Field+" as") {

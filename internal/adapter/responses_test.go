@@ -12,8 +12,7 @@ import (
 	"assay/internal/signature"
 )
 
-// whole is the response that the documents print for a code, as it would arrive:
-// nothing is missing, and it is signed where responses are.
+// whole is the complete documented response of a code, signed if responses are signed.
 type whole struct {
 	spec     *openapi.Spec
 	op       *openapi.Operation
@@ -24,20 +23,19 @@ type whole struct {
 
 func (w whole) name() string { return w.op.Name() + "/" + w.row.Code }
 
-// with is the response with another body.
+// with returns the response with another body.
 func (w whole) with(body []byte) contract.Response {
 	a := w.response
 	a.Body = body
 	return a
 }
 
-// signed is a body with its signature made again, so that it is the rest that
-// is judged.
+// signed returns a body with a new valid signature, so that only the rest matters.
 func (w whole) signed(body []byte) []byte {
 	return signature.Sign(w.op.Sign.Response, body, w.spec.TestCredentials(), signature.Zeros{})
 }
 
-// wholes gives the response of every code of every operation.
+// wholes returns the response of every code of every operation.
 func wholes(t testing.TB) []whole {
 	t.Helper()
 	var every []whole
@@ -62,7 +60,7 @@ func wholes(t testing.TB) []whole {
 	return every
 }
 
-// TestEveryCode holds every adapter's table to the specification's, row by row.
+// TestEveryCode compares every adapter's table with the specification's, row by row.
 func TestEveryCode(t *testing.T) {
 	t.Parallel()
 	for _, w := range wholes(t) {
@@ -79,9 +77,8 @@ func TestEveryCode(t *testing.T) {
 	}
 }
 
-// honest tells what is wrong with how a response is read, "" if nothing: what
-// is claimed of it must be what a documented, agreeing code says, and a success
-// must be whole.
+// honest returns the fault of an outcome, "" if there is none. The outcome has to be that of
+// a documented code with its status, and a success has to be complete.
 func honest(s *openapi.Spec, o *openapi.Operation, response contract.Response, got contract.Outcome) string {
 	if got.State == contract.Unknown {
 		switch {
@@ -104,9 +101,9 @@ func honest(s *openapi.Spec, o *openapi.Operation, response contract.Response, g
 	return ""
 }
 
-// intact tells whether a response carries all that the specification needs of a
-// success: a documented code of the documented type whose status and HTTP status
-// agree, the members that conditions ask for, and the signature.
+// intact reports whether a response has everything that the specification requires of a
+// success: a documented code of the documented type with its status and HTTP status, the
+// members that conditions require, and the signature.
 func intact(s *openapi.Spec, o *openapi.Operation, response contract.Response) bool {
 	met, ok := o.ResultCode(response)
 	if !ok || met.Row == nil || met.Row.State != contract.Succeeded || !met.Agrees(response) {
@@ -133,7 +130,7 @@ func intact(s *openapi.Spec, o *openapi.Operation, response contract.Response) b
 	})
 }
 
-// asking is a request that says nothing: conditions on responses do not look at it.
+// asking is an empty request; conditions on responses do not use it.
 func asking() contract.Request {
 	return contract.Request{Method: http.MethodPost, URL: &url.URL{}, Header: http.Header{}}
 }

@@ -9,9 +9,8 @@ import (
 	"assay/internal/contract"
 )
 
-// tampered changes what a signature covers and leaves the signature alone, and
-// changes the signature and leaves the rest alone. Where responses are not signed
-// there is nothing of the kind.
+// tampered changes the signed members without the signature, and the signature without the
+// members. It returns nothing if responses are not signed.
 func tampered(w whole) iter.Seq[damage] {
 	return func(yield func(damage) bool) {
 		s := w.op.Sign.Response
@@ -56,7 +55,7 @@ func body(w whole, pointer contract.Pointer) json.RawMessage {
 	return raw
 }
 
-// unsigned is the response without its signature, and every other byte as it was.
+// unsigned returns the response without its signature; all other bytes stay.
 func (w whole) unsigned(at contract.Pointer) contract.Response {
 	around := body(w, at.Parent())
 	var members map[string]json.RawMessage
@@ -71,8 +70,8 @@ func (w whole) unsigned(at contract.Pointer) contract.Response {
 	return w.with(contract.Replace(w.response.Body, at.Parent(), raw))
 }
 
-// contradicted adds what the documents know of other responses of the operation,
-// such as the error of a refusal to a success.
+// contradicted adds members of other documented responses of the operation, such as the
+// error of a refusal to a success.
 func contradicted(w whole) iter.Seq[damage] {
 	return func(yield func(damage) bool) {
 		for _, status := range w.op.Statuses() {
@@ -93,7 +92,7 @@ func contradicted(w whole) iter.Seq[damage] {
 	}
 }
 
-// holds tells whether an object stands at a pointer.
+// holds reports whether there is an object at a pointer.
 func (w whole) holds(pointer contract.Pointer) bool {
 	raw := body(w, pointer)
 	return len(raw) > 0 && raw[0] == '{'

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// curious is texts that break those who escape, cut, fold or sign carelessly.
+// curious lists texts that show faults in escaping, cutting, case folding and signing.
 func curious() []string {
 	return []string{
 		"Mary Jane", "O'Brien-Śmith", "आशा उदाहरण", "李小龍", "عائشة", "Ǆ\u0301", "👩‍👩‍👧‍👦", "a\u200bb", "\u202eabc", "\u2028\u2029", "<A&B>", `"quoted"\`, "\t\r\n", "\x00",
@@ -17,7 +17,7 @@ func curious() []string {
 	}
 }
 
-// texts draws any text of an allowed length.
+// texts draws texts of an allowed length.
 func texts(shortest, longest int) *rapid.Generator[string] {
 	most := longest
 	if most == 0 {
@@ -52,7 +52,7 @@ func mails() *rapid.Generator[string] {
 	)
 }
 
-// good draws what the documents allow of a member, and the adapter sends.
+// good draws texts that the documents allow for a member and the adapter sends.
 func good(m member, l limits) *rapid.Generator[string] {
 	pattern := l.pattern
 	if m.Only != "" {
@@ -80,8 +80,8 @@ func good(m member, l limits) *rapid.Generator[string] {
 
 var counted = regexp.MustCompile(`\{[0-9]+,([0-9]+)\}\$$`)
 
-// matching draws texts of a pattern, often of the greatest length, and then of
-// every character it allows.
+// matching draws texts that match a pattern, often with the maximum length and then with
+// every allowed character.
 func matching(pattern string, l limits) *rapid.Generator[string] {
 	every := []*rapid.Generator[string]{rapid.StringMatching(pattern)}
 	if counted.MatchString(pattern) {
@@ -96,8 +96,8 @@ func matching(pattern string, l limits) *rapid.Generator[string] {
 	})
 }
 
-// bad draws what the documents, or the adapter with a reason, do not allow of a
-// member; nil where they allow everything.
+// bad draws texts that the documents, or the adapter with a reason, do not allow for a
+// member. It is nil if everything is allowed.
 func bad(m member, l limits) *rapid.Generator[string] {
 	var every []*rapid.Generator[string]
 	add := func(texts ...string) { every = append(every, rapid.SampledFrom(texts)) }

@@ -13,18 +13,18 @@ import (
 	"assay/internal/transport"
 )
 
-// Cassettes is the source that plays the cassettes of a catalog.
+// Cassettes returns the source that replays the cassettes of a catalog.
 func Cassettes(of *catalog.Catalog) Source { return cassettes{of} }
 
 type cassettes struct{ catalog *catalog.Catalog }
 
-// Terms are the published ones.
+// Terms are the documented server and the published test credentials.
 func (p cassettes) Terms(s *openapi.Spec) Terms {
 	return Terms{Base: s.Servers[0].URL, Credentials: s.TestCredentials(), Recorded: true}
 }
 
-// Ready tells of cassettes of a provider that do not parse, each with file and
-// line. One that is not there leaves its case inconclusive.
+// Ready returns every cassette of a provider that does not parse, with file and line. A
+// case without a cassette is inconclusive, which is no error here.
 func (p cassettes) Ready(s *openapi.Spec) error {
 	var faults []error
 	for _, c := range p.catalog.Fixtures.Cases {
@@ -38,14 +38,14 @@ func (p cassettes) Ready(s *openapi.Spec) error {
 	return errors.Join(faults...)
 }
 
-// Reach finds the cassette of a case.
-func (p cassettes) Reach(r *Resolved) (Line, error) {
-	line := Line{Origin: "cassette:" + r.Case.Name}
+// Connect opens the cassette of a case.
+func (p cassettes) Connect(r *Resolved) (Connection, error) {
+	line := Connection{Origin: "cassette:" + r.Case.Name}
 	tape, err := p.catalog.Cassette(r.Case)
 	if err != nil {
 		return line, err
 	}
-	line.Tape = tape
+	line.Cassette = tape
 	line.Send = func(ctx context.Context, request contract.Request) (contract.Exchange, []string, error) {
 		player := tape.Replay(r.matching())
 		ex, err := transport.Send(ctx, player, request)
@@ -58,9 +58,9 @@ func (p cassettes) Reach(r *Resolved) (Line, error) {
 	return line, nil
 }
 
-// matching says how the request of a case is recognised in a cassette:
-// signatures and timestamps are new every time, and personal data is compared
-// as it would have been recorded.
+// matching says how the request of a case is found in a cassette. Signatures and
+// timestamps differ every time and are ignored; personal data is redacted before it is
+// compared.
 func (r *Resolved) matching() cassette.Matching {
 	o := r.Operation
 	var ignored []contract.Pointer

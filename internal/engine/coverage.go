@@ -9,25 +9,24 @@ import (
 	"assay/internal/rule"
 )
 
-// coverage tells of each operation that was looked at which documented things
-// the passing results show, and on what evidence, and which the cases and
-// cassettes there are could show.
+// coverage returns, for each operation with results, which documented items the passing
+// results show, with what evidence, and which items all cases and cassettes could show.
 func (e *Engine) coverage(ctx context.Context, results []contract.Result) map[string]contract.Coverage {
 	all := map[string]contract.Coverage{}
 	for _, s := range e.Specs {
 		for _, o := range s.Operations {
 			if slices.ContainsFunc(results, func(r contract.Result) bool { return r.Provider == s.Provider && r.Operation == o.ID }) {
-				all[o.Name()] = covered(o, e.did(ctx, s, o, results), e.could(s, o))
+				all[o.Name()] = coverageOf(o, e.observed(ctx, s, o, results), e.observable(s, o))
 			}
 		}
 	}
 	return all
 }
 
-// shown is which items of a kind were shown, by strongest evidence.
-type shown map[string]map[string]contract.Evidence
+// itemEvidence is the strongest evidence of each item, by kind.
+type itemEvidence map[string]map[string]contract.Evidence
 
-func (s shown) add(o *openapi.Operation, x *openapi.View) {
+func (s itemEvidence) add(o *openapi.Operation, x *openapi.View) {
 	for kind, items := range rule.Shown(o, x) {
 		if s[kind] == nil {
 			s[kind] = map[string]contract.Evidence{}
@@ -38,27 +37,25 @@ func (s shown) add(o *openapi.Operation, x *openapi.View) {
 	}
 }
 
-// did is what the passing results show. What an adapter is refused for shows
-// what the case meant to show, so only results that fail are left out.
-func (e *Engine) did(ctx context.Context, s *openapi.Spec, o *openapi.Operation, results []contract.Result) shown {
-	all := shown{}
+// observed returns what the passing results show.
+func (e *Engine) observed(ctx context.Context, s *openapi.Spec, o *openapi.Operation, results []contract.Result) itemEvidence {
+	all := itemEvidence{}
 	for _, r := range results {
 		c := e.Fixtures.Case(r.Case)
 		if c == nil || r.Provider != s.Provider || r.Operation != o.ID || r.Verdict != contract.Pass {
 			continue
 		}
-		one := e.resolved(c)
-		if play := e.played(ctx, one); play.Exchange != nil {
+		one := e.lookup(c)
+		if play := e.playOnce(ctx, one); play.Exchange != nil {
 			all.add(o, one.View(*play.Exchange))
 		}
 	}
 	return all
 }
 
-// could is what every case with a cassette shows. What a run showed without one,
-// its cases could show as well.
-func (e *Engine) could(s *openapi.Spec, o *openapi.Operation) shown {
-	all := shown{}
+// observable returns what the cassettes of all cases show.
+func (e *Engine) observable(s *openapi.Spec, o *openapi.Operation) itemEvidence {
+	all := itemEvidence{}
 	for _, c := range e.Fixtures.Cases {
 		if c.Provider() != s.Provider || c.Operation() != o.ID {
 			continue
@@ -68,14 +65,15 @@ func (e *Engine) could(s *openapi.Spec, o *openapi.Operation) shown {
 			continue
 		}
 		for _, ex := range tape.Exchanges() {
-			all.add(o, e.resolved(c).View(ex))
+			all.add(o, e.lookup(c).View(ex))
 		}
 	}
 	return all
 }
 
-// covered compares what is documented with what was shown and could be.
-func covered(o *openapi.Operation, did, could shown) contract.Coverage {
+// coverageOf compares the documented items with those observed and observable. An item
+// that was observed without a cassette counts as observable.
+func coverageOf(o *openapi.Operation, did, could itemEvidence) contract.Coverage {
 	c := contract.Coverage{Codes: map[string]contract.Evidence{}, Undocumented: map[string]contract.Evidence{}, Missing: []string{}, Figures: map[string]contract.Figure{}}
 	documented := rule.Documented(o)
 	for _, kind := range rule.Kinds() {
@@ -96,7 +94,7 @@ func covered(o *openapi.Operation, did, could shown) contract.Coverage {
 	for code, evidence := range did[rule.Codes] {
 		row := o.Code(code)
 		switch {
-		case row == nil: // it came from nowhere, and its case fails
+		case row == nil: // undocumented: its case fails
 		case row.SeenIn != "":
 			c.Undocumented[code] = evidence
 		default:

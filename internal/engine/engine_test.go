@@ -14,10 +14,10 @@ import (
 	"assay/internal/report"
 )
 
-// TestMain lets no test reach a network: whoever tries panics.
+// TestMain makes every test panic that uses the default transport.
 func TestMain(m *testing.M) { enginetest.Main(m) }
 
-// TestEverythingConforms is `assay run`.
+// TestEverythingConforms does what `assay run` does.
 func TestEverythingConforms(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
@@ -40,7 +40,7 @@ func TestEverythingConforms(t *testing.T) {
 		}
 	}
 	if len(r.Coverage) != len(operations(e)) {
-		t.Errorf("coverage tells of %d operations, there are %d", len(r.Coverage), len(operations(e)))
+		t.Errorf("coverage lists %d operations, want %d", len(r.Coverage), len(operations(e)))
 	}
 	golden.Set(t, "testdata/proved/cases.txt", played)
 }
@@ -55,9 +55,9 @@ func operations(e *engine.Engine) []string {
 	return names
 }
 
-// TestTwice runs everything twice and wants the same report: nothing in it
-// depends on the clock, on chance or on the order of maps.
-func TestTwice(t *testing.T) {
+// TestPlayTwice compares the reports of two runs: nothing in them depends on the clock,
+// on randomness or on the order of maps.
+func TestPlayTwice(t *testing.T) {
 	t.Parallel()
 	flat := func() string {
 		e := enginetest.Load(t)
@@ -71,11 +71,11 @@ func TestTwice(t *testing.T) {
 		return b.String()
 	}
 	if first, second := flat(), flat(); first != second {
-		t.Error("two runs give two reports")
+		t.Error("the reports of two runs differ")
 	}
 }
 
-// run runs one case with some cassette files changed.
+// run runs one case with changed cassette files.
 func run(t *testing.T, name string, change map[string]string) contract.Result {
 	t.Helper()
 	dir := t.TempDir()
@@ -96,7 +96,7 @@ func run(t *testing.T, name string, change map[string]string) contract.Result {
 	}
 	data := catalog.Embedded()
 	data.Cassettes = os.DirFS(filepath.Join(dir, "cassettes"))
-	e := enginetest.Over(t, data, catalog.Options{})
+	e := enginetest.LoadData(t, data, catalog.Options{})
 	selected, err := e.Select([]string{name})
 	if err != nil {
 		t.Fatal(err)
@@ -113,7 +113,7 @@ func TestVerdicts(t *testing.T) {
 	}
 	edit := func(old, replacement string) map[string]string {
 		if !strings.Contains(string(raw), old) {
-			t.Fatalf("%q does not stand in the cassette", old)
+			t.Fatalf("the cassette does not contain %q", old)
 		}
 		return map[string]string{name + ".yaml": strings.ReplaceAll(string(raw), old, replacement)}
 	}
@@ -122,13 +122,13 @@ func TestVerdicts(t *testing.T) {
 		verdict contract.Verdict
 		says    string
 	}{
-		"as it is":             {nil, contract.Pass, ""},
-		"no cassette":          {map[string]string{name + ".yaml": ""}, contract.Inconclusive, "there is no cassette " + name},
-		"another request":      {edit(`"value":"1.00"`, `"value":"2.00"`), contract.Errored, `request#/body/txnAmount/value: asked "1.00", recorded "2.00"`},
-		"no YAML":              {map[string]string{name + ".yaml": "a: ["}, contract.Errored, "cassettes/" + name + ".yaml"},
-		"a changed response":   {edit("Success", "Succes"), contract.Fail, "sha256"},
-		"a personal value":     {edit("0000000001", "9988000001"), contract.Errored, "request#/body/userInfo/mobile: asked (a value not shown)"},
-		"one that is unlisted": {map[string]string{"manifest.yaml": "{}\n"}, contract.Fail, "no entry"},
+		"unchanged":           {nil, contract.Pass, ""},
+		"no cassette":         {map[string]string{name + ".yaml": ""}, contract.Inconclusive, "there is no cassette " + name},
+		"another request":     {edit(`"value":"1.00"`, `"value":"2.00"`), contract.Errored, `request#/body/txnAmount/value: asked "1.00", recorded "2.00"`},
+		"not YAML":            {map[string]string{name + ".yaml": "a: ["}, contract.Errored, "cassettes/" + name + ".yaml"},
+		"a changed response":  {edit("Success", "Succes"), contract.Fail, "sha256"},
+		"a personal value":    {edit("0000000001", "9988000001"), contract.Errored, "request#/body/userInfo/mobile: asked (a value not shown)"},
+		"not in the manifest": {map[string]string{"manifest.yaml": "{}\n"}, contract.Fail, "no entry"},
 	} {
 		r := run(t, name, c.change)
 		text := r.Why

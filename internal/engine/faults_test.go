@@ -14,10 +14,9 @@ import (
 	"assay/internal/sandbox"
 )
 
-// TestFaults spoils the response to a good request of every operation in every
-// way that a sandbox knows, over a real connection: each is caught by a rule or
-// leaves nothing to look at, and our adapter reads none of them as more than
-// the whole response said. A delay spoils nothing.
+// TestFaults has a sandbox damage the response to a good request of every operation, in
+// every way it can, over a real connection. A rule reports each fault, or there is no
+// exchange; the adapter never reads a damaged response as succeeded. A delay is no fault.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	plain := enginetest.Load(t)
@@ -27,12 +26,12 @@ func TestFaults(t *testing.T) {
 			c := plain.Fixtures.Case(o.Name() + "/accepted")
 			for _, fault := range sandbox.Faults() {
 				if fault == "unsigned" && o.Sign.Response == nil {
-					continue // nothing is
+					continue // nothing is damaged
 				}
 				spoiling = append(spoiling, o.Name()+" "+fault)
 				t.Run(o.Name()+"/"+fault, func(t *testing.T) {
 					t.Parallel()
-					r, read := spoilt(t, c, fault)
+					r, read := playFaulty(t, c, fault)
 					counting := 0
 					for _, f := range r.Findings {
 						if f.Counts() {
@@ -41,10 +40,10 @@ func TestFaults(t *testing.T) {
 					}
 					switch {
 					case fault == "delay" && r.Verdict != contract.Pass:
-						t.Errorf("a response that is merely late is %s: %s", r.Verdict, r.Why)
+						t.Errorf("a late response is %s: %s", r.Verdict, r.Why)
 					case fault == "delay":
 					case r.Verdict != contract.Errored && counting == 0:
-						t.Errorf("nothing catches it: %s", r.Verdict)
+						t.Errorf("no rule reports it: %s", r.Verdict)
 					case fault != "extra-field" && read != nil && read.State == contract.Succeeded && r.Verdict != contract.Fail:
 						t.Errorf("it is read as succeeded and the result is %s", r.Verdict)
 					}
@@ -55,9 +54,9 @@ func TestFaults(t *testing.T) {
 	golden.Set(t, "testdata/proved/faults.txt", spoiling)
 }
 
-// spoilt plays a case against a sandbox that spoils the response of its operation.
-// It gives what the adapter reads, nil where nothing came.
-func spoilt(t *testing.T, c *contract.Case, fault string) (contract.Result, *contract.Outcome) {
+// playFaulty plays a case against a sandbox that damages the response of its operation. It
+// also returns what the adapter reads, nil if there is no response.
+func playFaulty(t *testing.T, c *contract.Case, fault string) (contract.Result, *contract.Outcome) {
 	t.Helper()
 	e := enginetest.Load(t)
 	o := e.Spec(c.Provider()).Operation(c.Operation())
@@ -76,7 +75,7 @@ func spoilt(t *testing.T, c *contract.Case, fault string) (contract.Result, *con
 	if fault == "timeout" {
 		live.Timeout = 200 * time.Millisecond
 	}
-	e = enginetest.Asks(t, e, *live)
+	e = enginetest.OverNetwork(t, e, *live)
 	play := e.Play(t.Context(), c)
 	r := e.Run(t.Context(), []*contract.Case{c}, contract.Error, "test", nil).Results[0]
 	if play.Exchange == nil {

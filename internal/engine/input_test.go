@@ -21,8 +21,8 @@ import (
 	"assay/internal/sandbox"
 )
 
-// inquiry is a kind of input that exists in this test only: what became of an
-// order?
+// inquiry is a kind of input that exists in this test only: it asks for the state of an
+// order.
 type inquiry struct {
 	Of     string         `yaml:"of"`
 	Amount contract.Money `yaml:"amount"`
@@ -43,8 +43,8 @@ func (i *inquiry) People() []contract.Personal {
 	return []contract.Personal{{Kind: "mobile", Text: i.Payer}}
 }
 
-// acme speaks to the provider of testdata/inquiry, whose one operation takes an
-// inquiry. change is what it does wrong; nil: nothing.
+// acme is the adapter of the provider in testdata/inquiry, whose only operation takes an
+// inquiry. change, unless it is nil, makes it send something else.
 func acme(change func(*inquiry)) func(contract.Setup) *contract.Adapter {
 	return func(setup contract.Setup) *contract.Adapter {
 		request := func(ask contract.Call) (*http.Request, error) {
@@ -84,22 +84,22 @@ func acme(change func(*inquiry)) func(contract.Setup) *contract.Adapter {
 	}
 }
 
-// asking has an engine that knows inquiries ask a sandbox.
-func asking(t *testing.T, adapter func(contract.Setup) *contract.Adapter) *engine.Engine {
+// withSandbox returns an engine that knows inquiries and sends requests to a sandbox.
+func withSandbox(t *testing.T, adapter func(contract.Setup) *contract.Adapter) *engine.Engine {
 	t.Helper()
-	e := knowing(t, adapter, t.TempDir())
+	e := withCassettes(t, adapter, t.TempDir())
 	box, err := sandbox.New(e.Specs, sandbox.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(box)
 	t.Cleanup(server.Close)
-	e = enginetest.Asks(t, e, *engine.Simulated(e.Specs, server.URL))
+	e = enginetest.OverNetwork(t, e, *engine.Simulated(e.Specs, server.URL))
 	return e
 }
 
-// knowing has an engine that knows inquiries, and plays the cassettes of a folder.
-func knowing(t *testing.T, adapter func(contract.Setup) *contract.Adapter, cassettes string) *engine.Engine {
+// withCassettes returns an engine that knows inquiries and replays the cassettes of a folder.
+func withCassettes(t *testing.T, adapter func(contract.Setup) *contract.Adapter, cassettes string) *engine.Engine {
 	t.Helper()
 	below := filepath.Join("testdata", "inquiry")
 	data := catalog.Data{Specs: os.DirFS(filepath.Join(below, "specs")), Fixtures: os.DirFS(filepath.Join(below, "fixtures")), Cassettes: os.DirFS(cassettes)}
@@ -113,21 +113,20 @@ func knowing(t *testing.T, adapter func(contract.Setup) *contract.Adapter, casse
 			t.Fatal(err)
 		}
 	}
-	return enginetest.Over(t, data, catalog.Options{
+	return enginetest.LoadData(t, data, catalog.Options{
 		Negative: true, Inputs: []contract.InputKind{{Member: "inquiry", Of: &inquiry{}}},
 		Adapters: map[string]func(contract.Setup) *contract.Adapter{"acme": adapter},
 	})
 }
 
-// carried are the rules that look at what a case asks with.
-func carried() []string { return []string{"amount-exact", "reference-carried", "person-carried"} }
+// inputRules are the rules that compare requests with the input of their case.
+func inputRules() []string { return []string{"amount-exact", "reference-carried", "person-carried"} }
 
-// TestInput plays, judges, derives and records cases of an operation that takes
-// what no package here knows: engine, check, negative and fixture ask an input
-// what it holds.
+// TestInput plays, judges and derives cases of an operation whose input no package here
+// knows: engine, rule, negative and fixture use only the interface.
 func TestInput(t *testing.T) {
 	t.Parallel()
-	e := asking(t, acme(nil))
+	e := withSandbox(t, acme(nil))
 	report := e.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil)
 	passed := 0
 	for _, r := range report.Results {
@@ -139,9 +138,9 @@ func TestInput(t *testing.T) {
 			t.Errorf("%s is %s: %s %+v", r.Case, r.Verdict, r.Why, r.Findings)
 		}
 		if strings.Contains(r.Case, "/paid") {
-			for _, rule := range carried() {
+			for _, rule := range inputRules() {
 				if !slices.Contains(r.Checked, rule) {
-					t.Errorf("%s did not look at %s: %+v", rule, r.Case, r.Inconclusive)
+					t.Errorf("%s did not check %s: %+v", rule, r.Case, r.Inconclusive)
 				}
 			}
 		}
@@ -159,44 +158,44 @@ func TestInput(t *testing.T) {
 		sent[name], _ = m.String("/orderId")
 	}
 	if paid, again := sent["acme/orderStatus/paid"], sent["acme/orderStatus/again"]; paid == "ORDER00001" || paid != again || len(paid) != len("ORDER00001") {
-		t.Errorf("asked under %v: expected one fresh reference", sent)
+		t.Errorf("sent with %v: expected one new reference", sent)
 	}
 }
 
-// TestInput_wrong has an adapter ask about something else than the case does.
+// TestInput_wrong has an adapter send another input than the case has.
 func TestInput_wrong(t *testing.T) {
 	t.Parallel()
-	e := asking(t, acme(func(i *inquiry) {
+	e := withSandbox(t, acme(func(i *inquiry) {
 		i.Of, i.Payer = strings.ToLower(i.Of)+"x", "9876543211"
 		i.Amount.Minor *= 100
 	}))
 	r := e.Run(t.Context(), []*contract.Case{e.Fixtures.Case("acme/orderStatus/paid")}, contract.Error, "test", nil).Results[0]
-	for _, rule := range carried() {
+	for _, rule := range inputRules() {
 		if !slices.ContainsFunc(r.Findings, func(f contract.Finding) bool { return f.Rule == rule }) {
 			t.Errorf("%s finds nothing: %+v", rule, r.Findings)
 		}
 	}
 }
 
-// TestInput_recorded records what a sandbox responses, redacted of the payer and
-// under the case's own reference, and plays it.
+// TestInput_recorded records a sandbox's responses and replays them. The payer is
+// redacted, and the case's own reference is put back.
 func TestInput_recorded(t *testing.T) {
 	t.Parallel()
-	e, dir := asking(t, acme(nil)), t.TempDir()
-	knowing(t, acme(nil), dir) // the folder has an empty manifest now
+	e, dir := withSandbox(t, acme(nil)), t.TempDir()
+	withCassettes(t, acme(nil), dir) // writes an empty manifest
 	for _, name := range []string{"acme/orderStatus/paid", "acme/orderStatus/again"} {
 		r := recording.Record(t.Context(), e, e.Fixtures.Case(name), contract.Error, time.Now())
 		if r.Why != "" || len(r.Leaks) > 0 {
 			t.Fatalf("%s: %s %v", name, r.Why, r.Leaks)
 		}
-		if bytes.Contains(r.Kept.Raw, []byte("9876543210")) || !bytes.Contains(r.Kept.Raw, []byte("ORDER00001")) {
-			t.Errorf("kept is\n%s", r.Kept.Raw)
+		if bytes.Contains(r.Saved.Raw, []byte("9876543210")) || !bytes.Contains(r.Saved.Raw, []byte("ORDER00001")) {
+			t.Errorf("the cassette is\n%s", r.Saved.Raw)
 		}
-		if err := cassette.Save(dir, map[string]cassette.Saved{name: r.Kept}); err != nil {
+		if err := cassette.Save(dir, map[string]cassette.Saved{name: r.Saved}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	played := knowing(t, acme(nil), dir)
+	played := withCassettes(t, acme(nil), dir)
 	selected, err := played.Select([]string{"acme/orderStatus/paid", "acme/orderStatus/again"})
 	if err != nil {
 		t.Fatal(err)

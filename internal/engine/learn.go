@@ -7,8 +7,9 @@ import (
 	"assay/internal/shape"
 )
 
-// LearnCases plays cases, and learns what is responded. Responses that are spoilt on purpose teach nothing. why is of the
-// first case that could not be played.
+// LearnCases plays cases and learns the shapes of the responses. It skips cases whose
+// response is damaged on purpose. Why in the result is the error of the first case that
+// could not be played. LearnCases calls each, unless it is nil, after every case it plays.
 func (e *Engine) LearnCases(ctx context.Context, selected []*contract.Case, each func(contract.Result)) *shape.ShapeSet {
 	l := shape.NewLearner()
 	sum := &shape.ShapeSet{}
@@ -16,8 +17,8 @@ func (e *Engine) LearnCases(ctx context.Context, selected []*contract.Case, each
 		if c.Fault != "" {
 			continue
 		}
-		r := e.resolved(c)
-		play := e.played(ctx, r)
+		r := e.lookup(c)
+		play := e.playOnce(ctx, r)
 		verdict := contract.Pass
 		switch {
 		case play.Inconclusive() != "":
@@ -30,7 +31,7 @@ func (e *Engine) LearnCases(ctx context.Context, selected []*contract.Case, each
 		default:
 			ex := *play.Exchange
 			if r.Recorded {
-				ex.Response.Duration = 0 // how long the replay took is nobody's latency
+				ex.Response.Duration = 0 // the time of a replay is not the provider's latency
 			} else {
 				ex.Origin += ":" + c.Name
 			}

@@ -19,19 +19,19 @@ import (
 	"assay/internal/transport"
 )
 
-// Live says how providers are asked.
+// Live configures requests to providers.
 type Live struct {
-	Bases    map[string]string   // by provider, in the place of the specification's first server
-	Getenv   func(string) string // where credentials come from
-	Rate     float64             // calls a second, more than nothing
-	MaxCalls int                 // calls a run, more than nothing
+	Bases    map[string]string   // by provider; replaces the first server of its specification
+	Getenv   func(string) string // returns credentials
+	Rate     float64             // calls a second, above 0
+	MaxCalls int                 // calls a run, above 0
 	Timeout  time.Duration       // for one call
-	// Transport sends; nil: one that verifies TLS.
+	// Transport sends the requests; if it is nil, one is made that verifies certificates.
 	Transport http.RoundTripper
 }
 
-// Simulated says how a sandbox of ours is asked that serves every provider below
-// a base URL and accepts the fake credentials.
+// Simulated configures requests to an assay sandbox that serves every provider below a
+// base URL and accepts the published test credentials.
 func Simulated(specs []*openapi.Spec, base string) *Live {
 	fake, bases := map[string]string{}, map[string]string{}
 	for _, s := range specs {
@@ -43,26 +43,26 @@ func Simulated(specs []*openapi.Spec, base string) *Live {
 	return &Live{
 		Bases: bases, Getenv: func(name string) string { return fake[name] },
 		Rate: 1e6, MaxCalls: 1e6, Timeout: 30 * time.Second,
-		Transport: &http.Transport{}, // no proxy stands between us and loopback
+		Transport: &http.Transport{}, // without a proxy: the sandbox is on loopback
 	}
 }
 
-// network is the source that asks providers.
+// network is the source that sends requests to providers.
 type network struct {
 	live  Live
 	limit *rate.Limiter
 	mu    sync.Mutex
 	calls int
-	// ours are the providers for whom a sandbox of ours responses. It is told the
-	// time of replays, and what no request can provoke is asked for in the header
-	// Prefer.
-	ours map[string]bool
+	// sandboxes are the providers that an assay sandbox simulates. The header Prefer gives
+	// it the time of replays, and requests responses that no request can provoke.
+	sandboxes map[string]bool
 }
 
-// Network is the source that asks the providers of a catalog, or a sandbox.
+// Network returns the source that sends requests to the providers of a catalog, or to a
+// sandbox. A base has to be https, or http on loopback.
 func Network(of *catalog.Catalog, live Live) (Source, error) {
 	if live.Rate <= 0 || live.MaxCalls <= 0 || live.Timeout <= 0 {
-		return nil, errors.New("a live run needs a rate, a number of calls and a time-out of more than nothing")
+		return nil, errors.New("rate, number of calls and time-out of a live run must be above 0")
 	}
 	for provider, base := range live.Bases {
 		if !slices.Contains(of.Providers(), provider) {
@@ -76,23 +76,21 @@ func Network(of *catalog.Catalog, live Live) (Source, error) {
 	if live.Transport == nil {
 		live.Transport = &http.Transport{
 			Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second,
-			// An order is lost that is sent over a connection which the provider is about to
-			// close, and it is sent once. No server is known that waits for less than five
-			// seconds.
+			// A request on a connection that the provider is about to close is lost, and
+			// requests are sent once. No known server closes before five idle seconds.
 			IdleConnTimeout: 4 * time.Second,
 		}
 	}
-	n := &network{live: live, limit: rate.NewLimiter(rate.Limit(live.Rate), 1), ours: map[string]bool{}}
+	n := &network{live: live, limit: rate.NewLimiter(rate.Limit(live.Rate), 1), sandboxes: map[string]bool{}}
 	for provider, base := range live.Bases {
-		n.ours[provider] = live.sandboxed(base)
+		n.sandboxes[provider] = live.isSandbox(base)
 	}
 	return n, nil
 }
 
-// sandboxed asks at a base on loopback, with OPTIONS, which changes nothing
-// (RFC 9110, section 9.3.7), whether a sandbox of ours serves there. It is no call
-// to a provider, and the budget does not count it.
-func (l Live) sandboxed(base string) bool {
+// isSandbox reports whether an assay sandbox serves at a base on loopback. It sends
+// OPTIONS, which changes nothing (RFC 9110, section 9.3.7) and does not count as a call.
+func (l Live) isSandbox(base string) bool {
 	u, err := url.Parse(base)
 	if err != nil || !catalog.Loopback(u) {
 		return false
@@ -103,13 +101,14 @@ func (l Live) sandboxed(base string) bool {
 	return err == nil && responded.Response.Header.Get("Server") == contract.SandboxServer
 }
 
-// Terms are the environment's credentials, and the base that was given.
+// Terms are the credentials from the environment, and the given base or the documented
+// server.
 func (n *network) Terms(s *openapi.Spec) Terms {
 	values := map[string]string{}
 	for _, c := range s.Credentials {
 		values[c.Name] = n.live.Getenv(c.Env)
 	}
-	return Terms{Base: n.base(s), Credentials: values, Real: !n.ours[s.Provider]}
+	return Terms{Base: n.base(s), Credentials: values, Real: !n.sandboxes[s.Provider]}
 }
 
 func (n *network) base(s *openapi.Spec) string {
@@ -119,23 +118,23 @@ func (n *network) base(s *openapi.Spec) string {
 	return s.Servers[0].URL
 }
 
-// Ready tells of credentials that are not set. It prepares the specification as well:
-// nothing that takes its time is left for when a response waits to be judged.
+// Ready returns the credentials that are not set. It also prepares the specification, so
+// that no response waits for that.
 func (n *network) Ready(s *openapi.Spec) error {
 	s.Prepare()
 	return catalog.Lacking(s, func(c *openapi.Credential) string { return n.live.Getenv(c.Env) })
 }
 
-// Reach asks whoever responses at the base, unless nobody can be made to response as
-// the case wants.
-func (n *network) Reach(r *Resolved) (Line, error) {
-	line := Line{Origin: "live"}
+// Connect returns a connection to the base, unless no request can make a provider respond
+// as the case expects.
+func (n *network) Connect(r *Resolved) (Connection, error) {
+	line := Connection{Origin: "live"}
 	why := r.Negative.Inconclusive
 	if why == "" {
-		why = n.unaskable(r)
+		why = n.whyNotLive(r)
 	}
 	if why != "" {
-		return line, &CannotAskError{why}
+		return line, &NotPlayableError{why}
 	}
 	line.Send = func(ctx context.Context, request contract.Request) (contract.Exchange, []string, error) {
 		ex, err := n.send(ctx, r, request)
@@ -144,10 +143,10 @@ func (n *network) Reach(r *Resolved) (Line, error) {
 	return line, nil
 }
 
-// send asks once. A response that does not come leaves it open whether the request
-// was taken.
+// send sends the request once. Without a response it is unknown whether the provider
+// accepted the request.
 func (n *network) send(ctx context.Context, r *Resolved, request contract.Request) (contract.Exchange, error) {
-	if err := n.may(ctx, r, request.URL); err != nil {
+	if err := n.permit(ctx, r, request.URL); err != nil {
 		return contract.Exchange{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, n.live.Timeout)
@@ -155,50 +154,50 @@ func (n *network) send(ctx context.Context, r *Resolved, request contract.Reques
 	asked := request
 	if !r.Real {
 		asked.Header = request.Header.Clone()
-		asked.Header["Prefer"] = r.wishes()
+		asked.Header["Prefer"] = r.preferences()
 	}
 	ex, err := transport.Send(ctx, n.live.Transport, asked)
 	ex.Request = request
 	if err != nil {
-		return ex, fmt.Errorf("%w\nwhether %s took the request is not known: inquire about it, and do not send it again", err, r.Spec.Provider)
+		return ex, fmt.Errorf("%w\nit is unknown whether %s accepted the request: inquire about it, and do not send it again", err, r.Spec.Provider)
 	}
 	ex.Origin, ex.Evidence = "live", catalog.Evidence(r.Spec, r.Base)
 	return ex, nil
 }
 
-// shortest is how many characters a reference needs to be new every time.
-const shortest = 6
+// minReference is the number of characters that a reference needs to be new in every run.
+const minReference = 6
 
-// unaskable tells why nobody can be made to response as a case wants.
-func (n *network) unaskable(r *Resolved) string {
+// whyNotLive returns why no request can provoke the response of a case; "" if one can.
+func (n *network) whyNotLive(r *Resolved) string {
 	o, from := r.Operation, r.Case
 	row := o.Code(from.Want.Code)
 	switch {
 	case from.Fixed:
-		return "request and response belong together as they stand, and only a cassette can show them"
+		return "only its cassette can show it: request and response are printed or hashed together"
 	case !r.Real:
 		return ""
-	case from.Input != nil && slices.ContainsFunc(from.Input.References(), func(reference string) bool { return len(reference) < shortest }):
-		return "its reference is too short to be a new one on every run"
+	case from.Input != nil && slices.ContainsFunc(from.Input.References(), func(reference string) bool { return len(reference) < minReference }):
+		return "its reference is too short for a new one in every run"
 	case from.Fault != "":
-		return "its response is spoilt on purpose, which no provider does"
+		return "its response is damaged on purpose, which no provider does"
 	case len(from.Merchant) > 0:
-		return "it needs a merchant for whom the provider has switched something else on"
+		return "it needs a merchant with other settings at the provider"
 	case !from.At.IsZero():
-		return "it needs another time, and the provider's clock is its own"
+		return "it needs a fixed time, and the provider's clock cannot be set"
 	case row.When == nil && row != o.Success():
-		return "the documents do not say how code " + row.Code + " is provoked"
+		return "the documents do not say which request causes code " + row.Code
 	}
 	return ""
 }
 
-// wishes says in the header Prefer what time it is, and what the case needs and
-// no request can bring about.
-func (r *Resolved) wishes() []string {
+// preferences returns the values of the header Prefer for a sandbox: the time, and what
+// the case needs and no request can provoke.
+func (r *Resolved) preferences() []string {
 	c := r.Case
 	all := []string{"at=" + r.Now().UTC().Format(time.RFC3339)}
 	row := r.Operation.Code(c.Want.Code)
-	if row.When == nil && row != r.Operation.Success() && !r.Derived { // a derived request has to bring its response about by itself
+	if row.When == nil && row != r.Operation.Success() && !r.Derived { // a negative has to provoke its response by itself
 		all = append(all, "code="+row.Code)
 	}
 	if c.Fault != "" {
@@ -210,9 +209,9 @@ func (r *Resolved) wishes() []string {
 	return all
 }
 
-// may keeps a call to the hosts of the specification or the base, to the rate
-// and to the budget.
-func (n *network) may(ctx context.Context, r *Resolved, u *url.URL) error {
+// permit allows calls only to the base and the servers of the specification. It counts
+// them and waits for the rate.
+func (n *network) permit(ctx context.Context, r *Resolved, u *url.URL) error {
 	allowed := []string{r.Base}
 	for _, server := range r.Spec.Servers {
 		allowed = append(allowed, server.URL)
@@ -221,14 +220,14 @@ func (n *network) may(ctx context.Context, r *Resolved, u *url.URL) error {
 		b, err := url.Parse(base)
 		return err == nil && b.Host == u.Host && b.Scheme == u.Scheme
 	}) {
-		return fmt.Errorf("%s is no host of %s", u.Host, r.Spec.Provider)
+		return fmt.Errorf("%s is not a server of %s; nothing was sent", u.Host, r.Spec.Provider)
 	}
 	n.mu.Lock()
 	n.calls++
 	spent := n.calls > n.live.MaxCalls
 	n.mu.Unlock()
 	if spent {
-		return fmt.Errorf("the budget of %d calls is spent; --max-calls raises it", n.live.MaxCalls)
+		return fmt.Errorf("the run has used all of its %d calls; --max-calls allows more", n.live.MaxCalls)
 	}
 	return n.limit.Wait(ctx)
 }

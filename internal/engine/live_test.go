@@ -24,20 +24,20 @@ import (
 	"assay/internal/signature"
 )
 
-// counter responses every order of Paytm with the documents' own success or
-// duplicate, and keeps what it was asked.
+// counter responds to every order of Paytm with the documented success or duplicate, and
+// keeps the requests.
 type counter struct {
 	mu      sync.Mutex
 	op      *openapi.Operation
 	own     map[string]string
 	orders  map[string]int
-	before  func(w http.ResponseWriter) bool // responses instead; nil: nobody
+	before  func(w http.ResponseWriter) bool // responds instead if it returns true; may be nil
 	queries []string
 }
 
 func (c *counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodOptions {
-		return // whether a sandbox of ours is here
+		return // asks whether this is an assay sandbox
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -56,7 +56,7 @@ func (c *counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(signature.Sign(c.op.Sign.Response, example.Body, c.own, signature.Zeros{}))
 }
 
-// own are credentials that no fixture holds.
+// own returns credentials that no fixture contains.
 func own(env string) string {
 	return map[string]string{"ASSAY_PAYTM_MID": "900000000000000000001", "ASSAY_PAYTM_MERCHANT_KEY": "live-key-16bytes"}[env]
 }
@@ -81,7 +81,7 @@ func live(t *testing.T, base string, change func(*engine.Live)) (*engine.Engine,
 	if change != nil {
 		change(l)
 	}
-	e := enginetest.Over(t, catalog.Embedded(), catalog.Options{})
+	e := enginetest.LoadData(t, catalog.Embedded(), catalog.Options{})
 	source, err := engine.Network(e.Catalog, *l)
 	return engine.New(e.Catalog, source), err
 }
@@ -99,8 +99,8 @@ func play(t *testing.T, e *engine.Engine, patterns ...string) map[string]contrac
 	return all
 }
 
-// TestLive asks a server on loopback: with the environment's credentials, new
-// references, each once, and what no provider can be made to response inconclusive.
+// TestLive sends requests to a server on loopback: with credentials from the environment
+// and new references, each once. Cases that no request can provoke are inconclusive.
 func TestLive(t *testing.T) {
 	t.Parallel()
 	server, at := counting(t)
@@ -120,23 +120,23 @@ func TestLive(t *testing.T) {
 		}
 	}
 	if len(server.orders) != 2 {
-		t.Errorf("two runs asked for %d orders: %v", len(server.orders), server.orders)
+		t.Errorf("two runs sent %d orders: %v", len(server.orders), server.orders)
 	}
 	for reference, n := range server.orders {
 		if n != 2 || reference == "OREDRID98765" || len(reference) != len("OREDRID98765") {
-			t.Errorf("%s was asked for %d times", reference, n)
+			t.Errorf("%s was sent %d times", reference, n)
 		}
 	}
 	for _, q := range server.queries {
 		if !strings.Contains(q, "mid=900000000000000000001") {
-			t.Errorf("asked with %s", q)
+			t.Errorf("sent with %s", q)
 		}
 	}
 }
 
-// TestLiveAsksOnce loses every response, and wants each order asked once and the
-// advice to inquire.
-func TestLiveAsksOnce(t *testing.T) {
+// TestLiveSendsOnce loses every response: each order is sent once, and the error advises
+// to inquire.
+func TestLiveSendsOnce(t *testing.T) {
 	t.Parallel()
 	for name, lose := range map[string]func(http.ResponseWriter) bool{
 		"cut off": func(w http.ResponseWriter) bool {
@@ -164,18 +164,18 @@ func TestLiveAsksOnce(t *testing.T) {
 		}
 		for reference, n := range server.orders {
 			if n != 1 {
-				t.Errorf("%s: %s was asked for %d times", name, reference, n)
+				t.Errorf("%s: %s was sent %d times", name, reference, n)
 			}
 		}
 		if len(server.orders) != 1 {
-			t.Errorf("%s: the case after it was asked as well", name)
+			t.Errorf("%s: the case that follows it was sent as well", name)
 		}
 	}
 }
 
-// TestLiveSentOnce loses the response to an order in every way after which net/http
-// sends again. The order leaves once, counts once, and the next case is asked.
-func TestLiveSentOnce(t *testing.T) {
+// TestLiveRetryNever loses the response to an order in every way after which net/http
+// would send it again. The order is sent and counted once, and the next case is played.
+func TestLiveRetryNever(t *testing.T) {
 	t.Parallel()
 	for _, fault := range outage.Faults() {
 		s := outage.New(t, fault, func(n int) bool { return n == 1 })
@@ -189,8 +189,8 @@ func TestLiveSentOnce(t *testing.T) {
 		if r := recording.Record(t.Context(), e, accepted, contract.Error, time.Now()); !strings.Contains(r.Why, "inquire about it, and do not send it again") || strings.Contains(r.Why, "GetBody") {
 			t.Errorf("%s: not recorded: %s", fault, r.Why)
 		}
-		if n := s.Reached(); n != 1 {
-			t.Errorf("%s: the order left %d times", fault, n)
+		if n := s.Requests(); n != 1 {
+			t.Errorf("%s: the order was sent %d times", fault, n)
 		}
 		r := play(t, e, "paytm/createOrder/accepted", "paytm/createOrder/everything")
 		if got := r["accepted"]; got.Verdict != contract.Errored || !strings.Contains(got.Why, "inquire about it, and do not send it again") {
@@ -199,8 +199,8 @@ func TestLiveSentOnce(t *testing.T) {
 		if got := r["everything"]; got.Verdict == contract.Errored {
 			t.Errorf("%s: the next case is %s: %s", fault, got.Verdict, got.Why)
 		}
-		if n := s.Reached(); n != 2 {
-			t.Errorf("%s: two orders left %d times", fault, n)
+		if n := s.Requests(); n != 2 {
+			t.Errorf("%s: two orders were sent %d times", fault, n)
 		}
 	}
 }
@@ -213,7 +213,7 @@ func TestLiveBounds(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := play(t, e, "paytm/createOrder/accepted", "paytm/createOrder/everything")
-	if r["everything"].Verdict != contract.Errored || !strings.Contains(r["everything"].Why, "budget of 1 calls is spent") || len(server.queries) != 1 {
+	if r["everything"].Verdict != contract.Errored || !strings.Contains(r["everything"].Why, "all of its 1 calls") || len(server.queries) != 1 {
 		t.Errorf("a budget of one call: %d calls, %s", len(server.queries), r["everything"].Why)
 	}
 	for name, c := range map[string]struct {
@@ -222,8 +222,8 @@ func TestLiveBounds(t *testing.T) {
 	}{
 		"another provider": {func(l *engine.Live) { l.Bases = map[string]string{"paytn": "https://x.example.com"} }, "did you mean paytm?"},
 		"plain http":       {func(l *engine.Live) { l.Bases["paytm"] = "http://pay.example.com" }, "http is for loopback only"},
-		"no URL":           {func(l *engine.Live) { l.Bases["paytm"] = "pay.example.com" }, "expected https://HOST"},
-		"no rate":          {func(l *engine.Live) { l.Rate = 0 }, "more than nothing"},
+		"not a URL":        {func(l *engine.Live) { l.Bases["paytm"] = "pay.example.com" }, "expected https://HOST"},
+		"no rate":          {func(l *engine.Live) { l.Rate = 0 }, "must be above 0"},
 	} {
 		if _, err := live(t, at.URL, c.change); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", name, err)
@@ -255,16 +255,16 @@ func TestLiveNeedsCredentials(t *testing.T) {
 	}
 	for _, want := range []string{"paytm: ASSAY_PAYTM_MERCHANT_KEY not set", "enkash: ASSAY_ENKASH_"} {
 		if !strings.Contains(err.Error(), want) {
-			t.Errorf("%v does not tell of %s", err, want)
+			t.Errorf("%v does not name %s", err, want)
 		}
 	}
 	if strings.Contains(err.Error(), "ASSAY_PAYTM_MID") || strings.Contains(err.Error(), "ASSAY_ENKASH_API_KEY") || strings.Contains(err.Error(), "9000000") {
-		t.Errorf("%v tells of what is set, of what may be empty, or of a value", err)
+		t.Errorf("%v names a credential that is set or optional, or shows a value", err)
 	}
 }
 
-// TestUndocumentedStatus has signed responses come with an HTTP status that no document
-// lists, after the order was sent: the run goes on, and says so.
+// TestUndocumentedStatus has signed responses with an undocumented HTTP status: the run
+// goes on and reports it.
 func TestUndocumentedStatus(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{http.StatusCreated, http.StatusServiceUnavailable} {
@@ -289,9 +289,9 @@ func TestUndocumentedStatus(t *testing.T) {
 	}
 }
 
-// TestLiveOfOne names the base of a provider that is not loaded: somebody
-// who keeps the bases of all in one script asks one today.
-func TestLiveOfOne(t *testing.T) {
+// TestLiveBases gives the base of a provider that is not loaded: a script may list
+// the bases of all providers and run one.
+func TestLiveBases(t *testing.T) {
 	t.Parallel()
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{Wants: catalog.Named("paytm")})
 	if err != nil {
@@ -311,9 +311,9 @@ func TestLiveOfOne(t *testing.T) {
 	}
 }
 
-// TestReadyOfFollowed has a case follow one of another provider, with an expression
-// that does not compile: it is told before anything is asked.
-func TestReadyOfFollowed(t *testing.T) {
+// TestReadyCompilesPredecessors has a case follow one of another provider, whose
+// specification does not compile: Ready reports it before anything is sent.
+func TestReadyCompilesPredecessors(t *testing.T) {
 	t.Parallel()
 	data := catalog.Embedded()
 	replaced := func(fsys fs.FS, file, old, replacement string) *fstest.MapFile {
@@ -337,51 +337,50 @@ func TestReadyOfFollowed(t *testing.T) {
 	data.Fixtures = below(data.Fixtures, "paytm/createOrder/follows.yaml",
 		replaced(data.Fixtures, "paytm/createOrder/accepted.yaml", "\norder:", "\nafter: enkash/createOrder/accepted\norder:"))
 	data.Specs = below(data.Specs, "enkash.yaml", replaced(data.Specs, "enkash.yaml", `when: authentication in ["missing", "invalid", "expired"]`, `when: "request.body.( =="`))
-	e := enginetest.Over(t, data, catalog.Options{Wants: catalog.Named("paytm")})
+	e := enginetest.LoadData(t, data, catalog.Options{Wants: catalog.Named("paytm")})
 	selected, err := e.Select([]string{"paytm/createOrder/follows"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var broken *openapi.ExpressionsError
-	if err := e.Ready(selected); !errors.As(err, &broken) || !strings.Contains(err.Error(), "specs/enkash.yaml:") {
+	var fault *openapi.ExpressionsError
+	if err := e.Ready(selected); !errors.As(err, &fault) || !strings.Contains(err.Error(), "specs/enkash.yaml:") {
 		t.Errorf("ready: %v", err)
 	}
 }
 
-// asked counts requests by host, and responses none.
-type asked struct {
+// hostCounter counts requests by host and responds to none.
+type hostCounter struct {
 	mu    sync.Mutex
 	hosts map[string]int
 }
 
-func (a *asked) RoundTrip(r *http.Request) (*http.Response, error) {
+func (a *hostCounter) RoundTrip(r *http.Request) (*http.Response, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.hosts[r.URL.Host]++
-	return nil, errors.New("nobody responses")
+	return nil, errors.New("no response")
 }
 
-// TestLiveAsksNobodyElse runs the cases of one provider with a waiver about all of them:
-// no other provider is asked whether it tolerates something there, and it is not told to
-// be without use.
-func TestLiveAsksNobodyElse(t *testing.T) {
+// TestLiveCallsSelectedProvidersOnly runs the cases of one provider with a waiver about all
+// providers: nothing is sent to the others, and the waiver is not reported as unused.
+func TestLiveCallsSelectedProvidersOnly(t *testing.T) {
 	t.Parallel()
 	waiver := contract.Waiver{
 		Rule: "fields-documented", Where: "*", Owner: "payments", Reason: "new members", Evidence: "ticket", Source: "waivers.yaml:1",
 		Expires: time.Date(2100, time.January, 1, 0, 0, 0, 0, time.UTC),
 	}
-	e := enginetest.Over(t, catalog.Embedded(), catalog.Options{Waivers: []contract.Waiver{waiver}})
-	hosts := &asked{hosts: map[string]int{}}
-	e = enginetest.Asks(t, e, engine.Live{
+	e := enginetest.LoadData(t, catalog.Embedded(), catalog.Options{Waivers: []contract.Waiver{waiver}})
+	hosts := &hostCounter{hosts: map[string]int{}}
+	e = enginetest.OverNetwork(t, e, engine.Live{
 		Bases: map[string]string{"paytm": "https://paytm.example"}, Getenv: own, Rate: 1e6, MaxCalls: 1000, Timeout: 10 * time.Second, Transport: hosts,
 	})
 	got := play(t, e, "paytm")
 	if len(hosts.hosts) != 1 || hosts.hosts["paytm.example"] == 0 {
-		t.Errorf("asked %v", hosts.hosts)
+		t.Errorf("requests went to %v", hosts.hosts)
 	}
 	for _, f := range got["paytm"].Findings {
 		if f.Rule == "waiver-used" {
-			t.Errorf("a waiver about providers that nobody asked is told to be without use: %+v", f)
+			t.Errorf("a waiver about providers that were not called is reported as unused: %+v", f)
 		}
 	}
 }

@@ -9,23 +9,23 @@ import (
 	"assay/internal/rule"
 )
 
-// Why a cell has no outcome to compare.
+// The reasons why a cell has no outcome.
 var (
-	withoutResponse  = &contract.Template{ID: "matrix.withoutResponse", Text: "there was no response to look at"}
-	unwritten        = &contract.Template{ID: "matrix.unwritten", Text: "no case"}
-	withoutSigning   = &contract.Template{ID: "matrix.unsigned", Text: "no case: requests are not signed"}
-	withoutBasic     = &contract.Template{ID: "matrix.unauthorized", Text: "no case: requests carry no Authorization"}
-	withoutSuchACode = &contract.Template{ID: "matrix.codeless", Text: "no case: the page lists no result code that is {state}"}
+	noResponse      = &contract.Template{ID: "matrix.withoutResponse", Text: "there was no response"}
+	noCase          = &contract.Template{ID: "matrix.unwritten", Text: "no case"}
+	noSigning       = &contract.Template{ID: "matrix.unsigned", Text: "no case: requests are not signed"}
+	noAuthorization = &contract.Template{ID: "matrix.unauthorized", Text: "no case: requests carry no Authorization"}
+	noSuchCode      = &contract.Template{ID: "matrix.codeless", Text: "no case: the page lists no result code for {state}"}
 )
 
-// Templates lists what the engine can say besides what rules do.
+// Templates lists the engine's messages, besides those of the rules.
 func Templates() []*contract.Template {
-	return []*contract.Template{withoutResponse, unwritten, withoutSigning, withoutBasic, withoutSuchACode}
+	return []*contract.Template{noResponse, noCase, noSigning, noAuthorization, noSuchCode}
 }
 
-// matrix compares what the same scenario came to at each operation. What an
-// operation has no case for is told of providers that were selected whole: of
-// others nobody knows what was left out.
+// matrix compares the outcomes of each scenario across operations. For a provider of which
+// all cases are selected it also lists operations without a case; for others they may
+// only not be selected.
 func (e *Engine) matrix(ctx context.Context, selected []*contract.Case, results []contract.Result) []contract.Comparison {
 	rows := []contract.Comparison{}
 	add := func(name string, state contract.State, cells []contract.Cell) {
@@ -40,7 +40,7 @@ func (e *Engine) matrix(ctx context.Context, selected []*contract.Case, results 
 		}
 		add(s.Name, s.State, cells)
 	}
-	add(contract.UndocumentedCode, contract.Unknown, undocumented(selected, results))
+	add(contract.UndocumentedCode, contract.Unknown, undocumentedCodeCells(selected, results))
 	return rows
 }
 
@@ -52,8 +52,8 @@ func (e *Engine) operations() []*openapi.Operation {
 	return all
 }
 
-// cells is what the cases of an operation that play a scenario came to, or why
-// there is none.
+// cells returns the outcomes of the selected cases of an operation that play a scenario,
+// or one cell with the reason why there is no case.
 func (e *Engine) cells(ctx context.Context, s contract.Scenario, o *openapi.Operation, selected []*contract.Case) []contract.Cell {
 	var cells []contract.Cell
 	whole, played := true, false
@@ -71,49 +71,49 @@ func (e *Engine) cells(ctx context.Context, s contract.Scenario, o *openapi.Oper
 	if played || !whole {
 		return cells
 	}
-	why, doc := without(s, o)
+	why, doc := whyNoCase(s, o)
 	return []contract.Cell{{Operation: o.Name(), Why: why, Doc: doc}}
 }
 
-// cell is what one case came to, as the adapter read it.
+// cell returns the outcome of one case as the adapter reads it.
 func (e *Engine) cell(ctx context.Context, s contract.Scenario, c *contract.Case) contract.Cell {
 	p, play := e.Subject(ctx, c)
 	cell := contract.Cell{Operation: p.Operation.Name(), Case: c.Name}
 	if play.Err != nil {
-		cell.Why = withoutResponse.Says()
+		cell.Why = noResponse.Says()
 		return cell
 	}
 	read := p.Read(*play.Exchange)
 	cell.Code, cell.State, cell.Differs = read.Code, read.State, read.State != s.State
 	switch row := p.Operation.Code(read.Code); {
-	case row == nil: // a code of nobody could be any text
+	case row == nil: // an undocumented code could be any text
 		cell.Code, cell.Doc = "", p.Operation.URL
 	case row.SeenIn != "":
-		cell.Doc = "reading " + row.SeenIn + " of " + p.Operation.URL
+		cell.Doc = "ambiguity " + row.SeenIn + " of " + p.Operation.URL
 	default:
 		cell.Doc = p.Operation.URL + " " + row.Doc
 	}
 	return cell
 }
 
-// without tells why an operation has no case of a scenario, and the page that
-// says so: none where somebody could write one.
-func without(s contract.Scenario, o *openapi.Operation) (why contract.Message, doc string) {
+// whyNoCase returns why an operation has no case of a scenario, and the page that says so.
+// There is no page if the case is possible but not written.
+func whyNoCase(s contract.Scenario, o *openapi.Operation) (why contract.Message, doc string) {
 	means := func(c *openapi.Code) bool { return c.State == s.State }
 	switch {
 	case s.Needs == contract.Signing && o.Sign.Request == nil:
-		return withoutSigning.Says(), o.URL
+		return noSigning.Says(), o.URL
 	case s.Needs == contract.Authorization && o.Authorization == nil:
-		return withoutBasic.Says(), o.URL
+		return noAuthorization.Says(), o.URL
 	case !slices.ContainsFunc(o.Codes, means):
-		return withoutSuchACode.Says(contract.ArgText("state", string(s.State))), o.URL
+		return noSuchCode.Says(contract.ArgText("state", string(s.State))), o.URL
 	}
-	return unwritten.Says(), ""
+	return noCase.Says(), ""
 }
 
-// undocumented is how a code of nobody is read: unknown-never-succeeds has every
-// adapter read one in the place of a success's own.
-func undocumented(selected []*contract.Case, results []contract.Result) []contract.Cell {
+// undocumentedCodeCells returns how adapters read an undocumented code. The rule
+// unknown-never-succeeds puts one into every accepted response.
+func undocumentedCodeCells(selected []*contract.Case, results []contract.Result) []contract.Cell {
 	one := rule.UnknownNeverSucceeds
 	var cells []contract.Cell
 	for _, r := range results {

@@ -14,12 +14,12 @@ import (
 	"assay/internal/rule"
 )
 
-// TestMatrix holds the same scenario to the same outcome with every provider.
-// Each difference there is stands here, and has a document.
+// TestMatrix expects the same outcome of a scenario with every provider. It lists each
+// difference, and each has a document.
 func TestMatrix(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
-	known := []string{"enkash", "ipayments", "paytm", "paytring"} // of whom every difference is listed
+	known := []string{"enkash", "ipayments", "paytm", "paytring"} // their differences are listed below
 	var differing []string
 	for _, row := range e.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil).Matrix {
 		for _, c := range row.Cells {
@@ -38,29 +38,29 @@ func TestMatrix(t *testing.T) {
 		}
 	}
 	want := []string{
-		"wrong-credentials paytring/createOrder invalid", // one code for whatever is refused
+		"wrong-credentials paytring/createOrder invalid", // one code for every refusal
 		"wrong-signature paytring/createOrder invalid",
-		"unknown-merchant ipayments/createOrder rejected", // FAILURE, with a message of its own
+		"unknown-merchant ipayments/createOrder rejected", // FAILURE, with its own message
 		"unknown-merchant ipayments/initKyc rejected",
 	}
 	if !slices.Equal(differing, want) {
-		t.Errorf("differing are %q, want %q", differing, want)
+		t.Errorf("%q differ, want %q", differing, want)
 	}
 }
 
-// TestMatrixIsWhole wants a cell for every scenario at every operation.
-func TestMatrixIsWhole(t *testing.T) {
+// TestMatrixComplete expects a cell for every scenario of every operation.
+func TestMatrixComplete(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	rows := e.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil).Matrix
 	if len(rows) != len(contract.Scenarios())+1 {
-		t.Fatalf("%d scenarios are compared", len(rows))
+		t.Fatalf("the matrix compares %d scenarios", len(rows))
 	}
 	for _, row := range rows {
 		played := 0
 		for _, name := range operations(e) {
 			if !slices.ContainsFunc(row.Cells, func(c contract.Cell) bool { return c.Operation == name }) {
-				t.Errorf("%s says nothing of %s", row.Scenario, name)
+				t.Errorf("%s has no cell for %s", row.Scenario, name)
 			}
 		}
 		for _, c := range row.Cells {
@@ -74,9 +74,8 @@ func TestMatrixIsWhole(t *testing.T) {
 	}
 }
 
-// TestMatrixOfSome tells of a part of the cases what they came to, and nothing
-// of what was not asked.
-func TestMatrixOfSome(t *testing.T) {
+// TestMatrixOfSelection selects some cases: the matrix has no cells for others.
+func TestMatrixOfSelection(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	selected, err := e.Select([]string{"paytm/createOrder/duplicate", "paytm/createOrder/least"})
@@ -96,35 +95,34 @@ func TestMatrixOfSome(t *testing.T) {
 	}
 }
 
-// TestMatrixOfNoResponse says that nothing was looked at where there is no
-// cassette, and no more.
-func TestMatrixOfNoResponse(t *testing.T) {
+// TestMatrixNoResponse removes a cassette: the cell says that there was no response.
+func TestMatrixNoResponse(t *testing.T) {
 	t.Parallel()
 	data := catalog.Embedded()
-	data.Cassettes = without{data.Cassettes, "paytm/createOrder/duplicate.yaml"}
-	e := enginetest.Over(t, data, catalog.Options{})
+	data.Cassettes = whyNoCase{data.Cassettes, "paytm/createOrder/duplicate.yaml"}
+	e := enginetest.LoadData(t, data, catalog.Options{})
 	rows := e.Run(t.Context(), []*contract.Case{e.Fixtures.Case("paytm/createOrder/duplicate")}, contract.Error, "test", nil).Matrix
 	if len(rows) != 1 || rows[0].Cells[0].State != "" || rows[0].Cells[0].Differs || rows[0].Cells[0].Why.Template == nil {
 		t.Errorf("%+v", rows)
 	}
 }
 
-// without is a file system that one file is gone from.
-type without struct {
+// without is a file system without one of its files.
+type whyNoCase struct {
 	fs.FS
 	gone string
 }
 
-func (w without) Open(name string) (fs.File, error) {
+func (w whyNoCase) Open(name string) (fs.File, error) {
 	if name == w.gone {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
 	return w.FS.Open(name)
 }
 
-// TestMatrixOfCarelessReader has an adapter that the rules found out: a code of
-// nobody is no longer unknown with it.
-func TestMatrixOfCarelessReader(t *testing.T) {
+// TestMatrixWrongAdapter has an adapter that reads an undocumented code as something else
+// than unknown: the matrix shows the finding.
+func TestMatrixWrongAdapter(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	c := e.Fixtures.Case("paytm/createOrder/accepted")

@@ -15,9 +15,9 @@ import (
 	"assay/internal/openapi"
 )
 
-// TestChangedRowTurnsRed changes each row of each table of codes in what
-// TestChangedOutcomeTurnsRed leaves alone, and takes it out: the run turns red,
-// or does not even load.
+// TestChangedRowTurnsRed changes each row of each table of codes where
+// TestChangedOutcomeTurnsRed does not, and removes it: the run fails, or the
+// specification does not load.
 func TestChangedRowTurnsRed(t *testing.T) {
 	t.Parallel()
 	var changed []string
@@ -29,14 +29,14 @@ func TestChangedRowTurnsRed(t *testing.T) {
 				}
 				t.Run(o.ID+"_"+code.Code, func(t *testing.T) {
 					t.Parallel()
-					if !green(t, s.Provider, parsed(t, s.Provider+".yaml"), o, code.Code) {
-						t.Fatalf("%s %s is red as it is", o.Name(), code.Code)
+					if !passes(t, s.Provider, parsed(t, s.Provider+".yaml"), o, code.Code) {
+						t.Fatalf("%s %s fails unchanged", o.Name(), code.Code)
 					}
 					for how, change := range changes() {
 						root := parsed(t, s.Provider+".yaml")
 						change(root, at(root, code.Line))
-						if green(t, s.Provider, root, o, code.Code) {
-							t.Errorf("%s %s: %s leaves everything green", o.Name(), code.Code, how)
+						if passes(t, s.Provider, root, o, code.Code) {
+							t.Errorf("%s %s: no rule reports %s", o.Name(), code.Code, how)
 						}
 					}
 				})
@@ -46,7 +46,7 @@ func TestChangedRowTurnsRed(t *testing.T) {
 	golden.Set(t, "testdata/proved/rows.txt", changed)
 }
 
-// changes is what can happen to a row.
+// changes lists the changes of a row.
 func changes() map[string]func(root, row *yaml.Node) {
 	return map[string]func(root, row *yaml.Node){
 		"another code":        func(_, row *yaml.Node) { set(row, "code", "9"+member(row, "code").Value) },
@@ -56,9 +56,9 @@ func changes() map[string]func(root, row *yaml.Node) {
 	}
 }
 
-// green tells whether a changed specification loads, and the cases of an
-// operation that want a code, or one that counts as much, still pass.
-func green(t *testing.T, provider string, root *yaml.Node, o *openapi.Operation, code string) bool {
+// passes reports whether a changed specification loads and the cases of an operation that
+// expect a code, or an equal one, still pass.
+func passes(t *testing.T, provider string, root *yaml.Node, o *openapi.Operation, code string) bool {
 	t.Helper()
 	raw, err := yaml.Marshal(root)
 	if err != nil {
@@ -69,7 +69,7 @@ func green(t *testing.T, provider string, root *yaml.Node, o *openapi.Operation,
 	data.Fixtures = only{data.Fixtures, provider}
 	k, err := catalog.Load(data, catalog.Options{})
 	if err != nil {
-		return false // does not load: as red as can be
+		return false // it does not load
 	}
 	e := engine.New(k, engine.Cassettes(k))
 	wanting := slices.DeleteFunc(slices.Clone(e.Fixtures.Cases), func(c *contract.Case) bool {
@@ -82,7 +82,7 @@ func green(t *testing.T, provider string, root *yaml.Node, o *openapi.Operation,
 	return !slices.ContainsFunc(r.Results, func(r contract.Result) bool { return r.Verdict != contract.Pass })
 }
 
-// set gives a member of a mapping a value, and adds it where there is none.
+// set sets a member of a mapping, and adds it if there is none.
 func set(n *yaml.Node, name, value string) {
 	if there := member(n, name); there != nil {
 		there.Value = value
@@ -91,7 +91,7 @@ func set(n *yaml.Node, name, value string) {
 	n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: name}, &yaml.Node{Kind: yaml.ScalarNode, Value: value})
 }
 
-// drop takes a node out of the list that it stands in.
+// drop removes a node from its list.
 func drop(n, gone *yaml.Node) {
 	n.Content = slices.DeleteFunc(n.Content, func(c *yaml.Node) bool { return n.Kind == yaml.SequenceNode && c == gone })
 	for _, c := range n.Content {

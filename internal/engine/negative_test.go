@@ -17,9 +17,9 @@ import (
 	"assay/specs"
 )
 
-// refusing derives the negatives and asks a sandbox of other specifications;
-// nil: of the same.
-func refusing(t *testing.T, of []*openapi.Spec) *engine.Engine {
+// withNegatives derives the negatives and plays them against a sandbox of other
+// specifications, or of the same if they are nil.
+func withNegatives(t *testing.T, of []*openapi.Spec) *engine.Engine {
 	t.Helper()
 	e := enginetest.DerivedCases(t)
 	if of == nil {
@@ -31,11 +31,11 @@ func refusing(t *testing.T, of []*openapi.Spec) *engine.Engine {
 	}
 	server := httptest.NewServer(box)
 	t.Cleanup(server.Close)
-	e = enginetest.Asks(t, e, *engine.Simulated(e.Specs, server.URL))
+	e = enginetest.OverNetwork(t, e, *engine.Simulated(e.Specs, server.URL))
 	return e
 }
 
-// derived are the derived cases.
+// derived returns the derived cases.
 func derived(t *testing.T, e *engine.Engine) []*contract.Case {
 	t.Helper()
 	selected, err := e.Select([]string{"*/*/negative"})
@@ -45,11 +45,11 @@ func derived(t *testing.T, e *engine.Engine) []*contract.Case {
 	return selected
 }
 
-// TestNegatives is `assay run --negative --sandbox`: what the documents say is
-// refused, is refused, with the code that they name; the rest says why not.
+// TestNegatives does what `assay run --negative --sandbox` does: each negative is refused
+// with the documented code, or says why it is inconclusive.
 func TestNegatives(t *testing.T) {
 	t.Parallel()
-	e := refusing(t, nil)
+	e := withNegatives(t, nil)
 	r := e.Run(t.Context(), derived(t, e), contract.Error, "test", nil)
 	passed := map[string]int{}
 	for _, result := range r.Results {
@@ -65,22 +65,22 @@ func TestNegatives(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d negatives, of which pass %v", len(r.Results), passed)
-	for provider, least := range map[string]int{"ipayments": 80, "paytm": 200, "paytring": 120} { // EnKash's page lists no code for what is wrong
+	t.Logf("%d negatives; passed: %v", len(r.Results), passed)
+	for provider, least := range map[string]int{"ipayments": 80, "paytm": 200, "paytring": 120} { // EnKash's page lists no code for faults in requests
 		if passed[provider] < least {
 			t.Errorf("%d negatives of %s pass, expected %d and more", passed[provider], provider, least)
 		}
 	}
 	if passed["enkash"] > 0 {
-		t.Errorf("%d negatives of EnKash pass, and its page says no code for any", passed["enkash"])
+		t.Errorf("%d negatives of EnKash pass, but its page lists no code for any", passed["enkash"])
 	}
 }
 
-// names is the list that TestNegativeNames compares with.
+// names is the golden file of TestNegativeNames.
 const names = "testdata/negatives.txt"
 
-// TestNegativeNames holds names, codes and reasons to a list: a name stands in
-// reports and selections, and another code is another expectation of a provider.
+// TestNegativeNames compares names, codes and reasons with a list: people select by name,
+// and another code is another expectation of a provider.
 func TestNegativeNames(t *testing.T) {
 	t.Parallel()
 	e := enginetest.DerivedCases(t)
@@ -94,9 +94,9 @@ func TestNegativeNames(t *testing.T) {
 		lines = append(lines, line)
 		switch {
 		case strings.Trim(c.Name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/") != "" || strings.Count(c.Name, "/") != 4:
-			t.Errorf("%s is no name to select by", c.Name)
+			t.Errorf("%s cannot be selected by its name", c.Name)
 		case c.About == "" || c.Source == "" && n.Inconclusive == "":
-			t.Errorf("%s does not say what it is and where it comes from", c.Name)
+			t.Errorf("%s has no description or source", c.Name)
 		case (c.Want.Code == "") == (n.Inconclusive == ""):
 			t.Errorf("%s expects %q and is inconclusive because %q", c.Name, c.Want.Code, n.Inconclusive)
 		}
@@ -104,12 +104,11 @@ func TestNegativeNames(t *testing.T) {
 	golden.Compare(t, names, []byte(strings.Join(lines, "\n")+"\n"))
 }
 
-// TestEveryConstraint wants a negative for whatever the specifications demand
-// of a request, proved or not: one for each constraint, for each condition, and
-// for each forgery of a signature.
+// TestEveryConstraint expects a negative for each constraint, each condition and each
+// forged signature that the specifications exclude.
 func TestEveryConstraint(t *testing.T) {
 	t.Parallel()
-	e := refusing(t, nil)
+	e := withNegatives(t, nil)
 	all := derived(t, e)
 	for _, s := range e.Specs {
 		for _, o := range s.Operations {
@@ -129,23 +128,22 @@ func TestEveryConstraint(t *testing.T) {
 				want += len(signature.Forgeries())
 			}
 			for _, c := range all {
-				if strings.HasPrefix(c.Name, o.Name()+"/") && !strings.HasSuffix(c.Name, "/missing-accepted") { // with and without the merchant's switch
+				if strings.HasPrefix(c.Name, o.Name()+"/") && !strings.HasSuffix(c.Name, "/missing-accepted") { // with and without the merchant's setting
 					got++
 				}
 			}
 			if got != want || got == 0 {
-				t.Errorf("%s has %d negatives, its constraints make %d", o.Name(), got, want)
+				t.Errorf("%s has %d negatives, want %d for its constraints", o.Name(), got, want)
 			}
 		}
 	}
 }
 
-// TestOneBreakEach makes every request as the engine sends it, and counts what
-// is wrong with it in another way than the derivation does: the one constraint
-// it is named after and nothing else of another kind.
-func TestOneBreakEach(t *testing.T) {
+// TestOneViolationEach makes every request as the engine sends it and counts its
+// violations, independently of the derivation: only the constraint in its name.
+func TestOneViolationEach(t *testing.T) {
 	t.Parallel()
-	e := refusing(t, nil)
+	e := withNegatives(t, nil)
 	for _, c := range derived(t, e) {
 		n := e.Negatives()[c.Name]
 		if n.Inconclusive != "" {
@@ -159,17 +157,17 @@ func TestOneBreakEach(t *testing.T) {
 			continue
 		}
 		kind := c.Name[strings.LastIndex(c.Name, "/")+1:]
-		got := wrong(s, o, r)
+		got := violations(s, o, r)
 		switch {
 		case strings.HasSuffix(kind, "-accepted"):
 			if len(got) > 0 {
 				t.Errorf("%s breaks %v", c.Name, got)
 			}
 		case strings.Contains(c.Name, "/negative/signature/"):
-			// Where a switch of the merchant's asks for it, nothing of the request itself
-			// is wrong without one.
+			// If only a merchant's setting requires a signature, the request itself is valid
+			// without one.
 			if !slices.Contains(got, "signature") && c.Merchant == nil {
-				t.Errorf("%s breaks %v, and not the signature", c.Name, got)
+				t.Errorf("%s violates %v, not the signature", c.Name, got)
 			}
 		case kind == "null":
 			kind = "type"
@@ -178,21 +176,21 @@ func TestOneBreakEach(t *testing.T) {
 			if i := strings.LastIndex(kind, "-"); i > 0 && strings.Trim(kind[i+1:], "0123456789") == "" {
 				kind = kind[:i] // a second constraint of the same keyword
 			}
-			if kind == "minLength" { // what is empty keeps no pattern either
+			if kind == "minLength" { // an empty text violates a pattern as well
 				got = slices.DeleteFunc(got, func(k string) bool { return k == "pattern" })
 			}
 			if !slices.Contains(got, kind) && len(n.Breaks) < 2 {
 				t.Errorf("%s breaks %v", c.Name, got)
 			}
 			if len(got) > len(n.Breaks) {
-				t.Errorf("%s breaks %v, and says that it breaks %v", c.Name, got, n.Breaks)
+				t.Errorf("%s violates %v, and claims %v", c.Name, got, n.Breaks)
 			}
 		}
 	}
 }
 
-// wrong lists the kinds of everything that is wrong with a request, each once.
-func wrong(s *openapi.Spec, o *openapi.Operation, r contract.Request) []string {
+// violations lists the kinds of violations in a request, each once.
+func violations(s *openapi.Spec, o *openapi.Operation, r contract.Request) []string {
 	var kinds []string
 	x := openapi.NewView(o, contract.Exchange{Request: r}, s.TestCredentials(), s.Merchant)
 	violations, undocumented := x.RequestViolations()
@@ -218,11 +216,11 @@ func wrong(s *openapi.Spec, o *openapi.Operation, r contract.Request) []string {
 	return slices.Compact(kinds)
 }
 
-// TestPlantedDefects takes the when of one code after the other from the
-// sandbox's tables: each has to be noticed.
+// TestPlantedDefects removes the when of one code after the other from the sandbox's
+// tables: a negative fails each time.
 func TestPlantedDefects(t *testing.T) {
 	t.Parallel()
-	good := refusing(t, nil)
+	good := withNegatives(t, nil)
 	var plants []string
 	for _, s := range good.Specs {
 		for _, o := range s.Operations {
@@ -235,7 +233,7 @@ func TestPlantedDefects(t *testing.T) {
 				}
 				if len(wanted) > 0 {
 					plants = append(plants, o.Name()+" "+row.Code+" "+strings.Join(wanted, " "))
-					t.Run(o.Name()+"/"+row.Code, func(t *testing.T) { t.Parallel(); planted(t, o, i, wanted) })
+					t.Run(o.Name()+"/"+row.Code, func(t *testing.T) { t.Parallel(); playPlanted(t, o, i, wanted) })
 				}
 			}
 		}
@@ -243,14 +241,14 @@ func TestPlantedDefects(t *testing.T) {
 	golden.Set(t, "testdata/proved/planted.txt", plants)
 }
 
-func planted(t *testing.T, of *openapi.Operation, row int, wanted []string) {
+func playPlanted(t *testing.T, of *openapi.Operation, row int, wanted []string) {
 	t.Helper()
-	s, err := openapi.Load(specs.Files, of.Provider+".yaml") // of its own: it is changed
+	s, err := openapi.Load(specs.Files, of.Provider+".yaml") // not shared: it is changed below
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.Operation(of.ID).Codes[row].When = nil
-	e := refusing(t, []*openapi.Spec{s})
+	e := withNegatives(t, []*openapi.Spec{s})
 	selected, err := e.Select(wanted)
 	if err != nil {
 		t.Fatal(err)
@@ -260,13 +258,13 @@ func planted(t *testing.T, of *openapi.Operation, row int, wanted []string) {
 			return
 		}
 	}
-	t.Errorf("the sandbox has lost when %s comes, and none of %d negatives turns red", of.Codes[row].Code, len(wanted))
+	t.Errorf("the sandbox never responds with %s, and none of %d negatives fails", of.Codes[row].Code, len(wanted))
 }
 
-// TestNegativeSelection selects derived cases as written ones.
+// TestNegativeSelection selects derived cases by patterns.
 func TestNegativeSelection(t *testing.T) {
 	t.Parallel()
-	e := refusing(t, nil)
+	e := withNegatives(t, nil)
 	for pattern, want := range map[string]string{
 		"paytm/createOrder/negative/body.txnAmount.currency/enum": "paytm/createOrder/negative/body.txnAmount.currency/enum",
 		"*/*/negative/signature/missing":                          "paytm/createOrder/negative/signature/missing paytring/createOrder/negative/signature/missing",
@@ -285,13 +283,13 @@ func TestNegativeSelection(t *testing.T) {
 		}
 	}
 	if _, err := enginetest.Load(t).Select([]string{"paytm/createOrder/negative"}); err == nil {
-		t.Error("a derived case can be selected where none is derived")
+		t.Error("a derived case is selected, but none was derived")
 	}
 }
 
-// TestNegativesLive asks somebody who is no sandbox of ours, within the budget:
-// what only another merchant can show is inconclusive, and every request has a
-// reference that nobody had before, but for the one that breaks it.
+// TestNegativesLive plays negatives against another server than a sandbox, with a limit of
+// calls. Cases that need another merchant are inconclusive. Every request has a new
+// reference, except the one with a wrong reference.
 func TestNegativesLive(t *testing.T) {
 	t.Parallel()
 	server, at := counting(t)
@@ -299,16 +297,16 @@ func TestNegativesLive(t *testing.T) {
 	l := engine.Simulated(e.Specs, at.URL)
 	l.Bases = map[string]string{"paytm": at.URL}
 	l.MaxCalls = 3
-	e = enginetest.Asks(t, e, *l)
+	e = enginetest.OverNetwork(t, e, *l)
 	const all = "paytm/createOrder/negative/"
 	got := play(t, e, all+"signature/missing", all+"rules/mobile-for-emi", all+"body.orderId/pattern", all+"body.userInfo.custId", all+"signature/wrong-key")
 	for name, want := range map[string]contract.Verdict{
 		"negative/signature/missing":             contract.Inconclusive,
 		"negative/rules/mobile-for-emi":          contract.Inconclusive,
-		"negative/body.orderId/pattern":          contract.Fail, // this server takes everything
+		"negative/body.orderId/pattern":          contract.Fail, // this server accepts everything
 		"negative/body.userInfo.custId/required": contract.Fail,
 		"negative/body.userInfo.custId/type":     contract.Fail,
-		"negative/body.userInfo.custId/null":     contract.Errored, // the budget is spent
+		"negative/body.userInfo.custId/null":     contract.Errored, // no calls are left
 		"negative/signature/wrong-key":           contract.Errored,
 	} {
 		if r := got[name]; r.Verdict != want {
@@ -316,11 +314,11 @@ func TestNegativesLive(t *testing.T) {
 		}
 	}
 	if len(server.orders) != 3 {
-		t.Errorf("asked for %v", server.orders)
+		t.Errorf("the orders are %v", server.orders)
 	}
 	for reference, times := range server.orders {
 		if times != 1 {
-			t.Errorf("asked %d times for %s", times, reference)
+			t.Errorf("sent %d times: %s", times, reference)
 		}
 	}
 }

@@ -13,21 +13,21 @@ import (
 	"assay/internal/signature"
 )
 
-// Play is what became of a case that was asked.
+// Play is the result of playing a case, before any rule is applied.
 type Play struct {
 	Exchange *contract.Exchange
-	Origin   string         // of the exchange, also where none came
-	Token    contract.Token // the one the request was authorized with
-	Tape     *cassette.Cassette
-	Err      error    // we could not look; see Inconclusive
-	Unplayed []string // interactions of the tape that it left
+	Origin   string         // of the exchange; set also if there is none
+	Token    contract.Token // the token in the request
+	Cassette *cassette.Cassette
+	Err      error    // why there is no exchange; see Inconclusive
+	Unplayed []string // interactions of the cassette that were not replayed
 	name     string
 }
 
-// Inconclusive tells why nothing was there to look at; "" where something was, or
-// where looking failed.
+// Inconclusive returns the reason if the source cannot play the case. It returns "" if
+// there is an exchange, and if playing the case failed.
 func (p Play) Inconclusive() string {
-	var cannot *CannotAskError
+	var cannot *NotPlayableError
 	switch {
 	case errors.As(p.Err, &cannot):
 		return cannot.Error()
@@ -37,62 +37,61 @@ func (p Play) Inconclusive() string {
 	return ""
 }
 
-// playing is a case, resolved, and played once.
-type playing struct {
+// caseRun is a resolved case that is played at most once.
+type caseRun struct {
 	*Resolved
-	once  sync.Once
-	begun atomic.Bool
-	play  Play
+	once    sync.Once
+	started atomic.Bool
+	play    Play
 }
 
-// resolved gives what is played of a case: the same, however often it is asked
-// for.
-func (e *Engine) resolved(c *contract.Case) *playing {
+// lookup returns the run of a case, always the same one.
+func (e *Engine) lookup(c *contract.Case) *caseRun {
 	e.mu.Lock()
 	p := e.cases[c.Name]
 	e.mu.Unlock()
 	if p != nil {
 		return p
 	}
-	made := &playing{Resolved: e.Resolve(c)}
+	made := &caseRun{Resolved: e.Resolve(c)}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if p = e.cases[c.Name]; p == nil { // who comes second takes the first's
+	if p = e.cases[c.Name]; p == nil { // another goroutine may have resolved it meanwhile
 		p, e.cases[c.Name] = made, made
 	}
 	return p
 }
 
-// Play asks what a case asks, once however often it is called.
+// Play plays a case. Later calls return the result of the first.
 func (e *Engine) Play(ctx context.Context, c *contract.Case) Play {
-	return e.played(ctx, e.resolved(c))
+	return e.playOnce(ctx, e.lookup(c))
 }
 
-// Asked gives a case as it was resolved to be played, and what became of it.
-func (e *Engine) Asked(ctx context.Context, c *contract.Case) (*Resolved, Play) {
-	p := e.resolved(c)
-	return p.Resolved, e.played(ctx, p)
+// PlayResolved plays a case like Play and returns the resolved case as well.
+func (e *Engine) PlayResolved(ctx context.Context, c *contract.Case) (*Resolved, Play) {
+	p := e.lookup(c)
+	return p.Resolved, e.playOnce(ctx, p)
 }
 
-// atHand tells whether a case can be played without anybody being asked: it was
-// recorded, or played before.
-func (e *Engine) atHand(c *contract.Case) bool {
-	return e.source.Terms(e.Spec(c.Provider())).Recorded || e.resolved(c).begun.Load()
+// needsNoCall reports whether a case is recorded or was played before, so that playing it
+// sends nothing.
+func (e *Engine) needsNoCall(c *contract.Case) bool {
+	return e.source.Terms(e.Spec(c.Provider())).Recorded || e.lookup(c).started.Load()
 }
 
-func (e *Engine) played(ctx context.Context, p *playing) Play {
+func (e *Engine) playOnce(ctx context.Context, p *caseRun) Play {
 	p.once.Do(func() {
-		p.begun.Store(true)
+		p.started.Store(true)
 		p.play = e.play(ctx, p.Resolved)
 		p.play.name = p.Case.Name
 	})
 	return p.play
 }
 
-// play is the way of a case: whom to ask, its request, the response.
+// play connects to the source, makes the request and sends it.
 func (e *Engine) play(ctx context.Context, r *Resolved) Play {
-	line, err := e.source.Reach(r)
-	play := Play{Origin: line.Origin, Tape: line.Tape, Err: err}
+	line, err := e.source.Connect(r)
+	play := Play{Origin: line.Origin, Cassette: line.Cassette, Err: err}
 	if err != nil {
 		return play
 	}
@@ -110,43 +109,44 @@ func (e *Engine) play(ctx context.Context, r *Resolved) Play {
 	return play
 }
 
-// Blank is the pass of a case before it is played: enough to tell which rules
-// apply.
-func (e *Engine) Blank(c *contract.Case) *rule.Subject { return e.blank(e.resolved(c).Resolved) }
+// EmptySubject returns the subject of a case that is not played. It suffices to find out
+// which rules apply.
+func (e *Engine) EmptySubject(c *contract.Case) *rule.Subject {
+	return e.emptySubject(e.lookup(c).Resolved)
+}
 
-func (e *Engine) blank(r *Resolved) *rule.Subject {
+func (e *Engine) emptySubject(r *Resolved) *rule.Subject {
 	p := e.NewPass(r.Spec, r.Operation, r.Case)
-	p.Read = r.Read.Read
+	p.Read = r.Reader.Read
 	if r.Recorded && e.Recorded(r.Case) {
 		p.Recording = &rule.Recording{Name: r.Case.Name}
 	}
 	return p
 }
 
-// Pass is a case, played, as rules see it.
+// Subject plays a case and returns what rules see of it.
 func (e *Engine) Subject(ctx context.Context, c *contract.Case) (*rule.Subject, Play) {
-	r := e.resolved(c)
-	p, play := e.blank(r.Resolved), e.played(ctx, r)
+	r := e.lookup(c)
+	p, play := e.emptySubject(r.Resolved), e.playOnce(ctx, r)
 	if r.Input != nil {
 		p.References = r.Input.References()
 	}
 	if play.Err != nil {
 		return p, play
 	}
-	r.See(p, *play.Exchange, play.Token)
-	if play.Tape == nil {
+	r.Observe(p, *play.Exchange, play.Token)
+	if play.Cassette == nil {
 		return p, play
 	}
 	p.Recording = &rule.Recording{
-		Name: play.Tape.Name, Listed: play.Tape.Listed, SHA256: play.Tape.SHA256, Wanted: play.Tape.Entry.SHA256,
-		Evidence: play.Tape.Entry.Evidence, Date: play.Tape.Entry.Date, Exchanges: play.Tape.Exchanges(),
+		Name: play.Cassette.Name, Listed: play.Cassette.Listed, SHA256: play.Cassette.SHA256, Wanted: play.Cassette.Entry.SHA256,
+		Evidence: play.Cassette.Entry.Evidence, Date: play.Cassette.Entry.Date, Exchanges: play.Cassette.Exchanges(),
 	}
 	return p, play
 }
 
-// See shows an exchange of the case to a pass. The token is what its request was
-// authorized with.
-func (r *Resolved) See(p *rule.Subject, ex contract.Exchange, token contract.Token) {
+// Observe sets the exchange of a subject. token is the token in its request.
+func (r *Resolved) Observe(p *rule.Subject, ex contract.Exchange, token contract.Token) {
 	p.View = r.View(ex)
 	p.View.Signature = signature.RequestState(r.Operation.Sign.Request, p.View)
 	p.View.Authentication = rule.Authentication(r.Operation, ex.Request, r.Credentials, token, r.Now())

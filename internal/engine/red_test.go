@@ -18,12 +18,11 @@ import (
 	"assay/specs"
 )
 
-// These tests change a specification in one respect and want the run to turn
-// red, and the finding to name what was changed.
+// These tests change one thing in a specification. The run has to fail, and a finding has
+// to name what was changed.
 
-// altered runs a provider with another document in the place of its own: all its
-// cases, or those that are wanted.
-func altered(t *testing.T, provider string, root *yaml.Node, wanting ...func(*contract.Case) bool) *contract.Report {
+// runWith runs cases of a provider with another specification: all, or those given.
+func runWith(t *testing.T, provider string, root *yaml.Node, wanting ...func(*contract.Case) bool) *contract.Report {
 	t.Helper()
 	raw, err := yaml.Marshal(root)
 	if err != nil {
@@ -32,14 +31,14 @@ func altered(t *testing.T, provider string, root *yaml.Node, wanting ...func(*co
 	data := catalog.Embedded()
 	data.Specs = fstest.MapFS{provider + ".yaml": {Data: raw}}
 	data.Fixtures = only{data.Fixtures, provider}
-	e := enginetest.Over(t, data, catalog.Options{})
+	e := enginetest.LoadData(t, data, catalog.Options{})
 	selected := slices.DeleteFunc(slices.Clone(e.Fixtures.Cases), func(c *contract.Case) bool {
 		return len(wanting) > 0 && !wanting[0](c)
 	})
 	return e.Run(t.Context(), selected, contract.Error, "test", nil)
 }
 
-// only shows the folder of one provider.
+// only is a file system with the folder of one provider.
 type only struct {
 	fs.FS
 	provider string
@@ -87,8 +86,8 @@ func member(n *yaml.Node, names ...string) *yaml.Node {
 	return n
 }
 
-// mandatory finds every required name of the schemas that responses use.
-func mandatory(root *yaml.Node) []*yaml.Node {
+// requiredNames finds every required name in the schemas of responses.
+func requiredNames(root *yaml.Node) []*yaml.Node {
 	var found []*yaml.Node
 	seen := map[*yaml.Node]bool{}
 	var visit func(n *yaml.Node)
@@ -120,9 +119,9 @@ func mandatory(root *yaml.Node) []*yaml.Node {
 	return found
 }
 
-// conditioned finds every member that a condition demands of responses: where all
-// fields are documented as optional, this is what a success cannot do without.
-func conditioned(e *engine.Engine, provider string) []contract.Pointer {
+// conditionMembers finds every member that a condition requires in responses. If all members
+// are documented as optional, these are what a success needs.
+func conditionMembers(e *engine.Engine, provider string) []contract.Pointer {
 	var pointers []contract.Pointer
 	for _, o := range e.Spec(provider).Operations {
 		for _, r := range o.Rules {
@@ -134,24 +133,24 @@ func conditioned(e *engine.Engine, provider string) []contract.Pointer {
 	return pointers
 }
 
-// TestRenamedConditionTurnsRed renames each member that a response's condition
-// demands.
+// TestRenamedConditionTurnsRed renames each member that a condition requires in a
+// response.
 func TestRenamedConditionTurnsRed(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	for _, s := range e.Specs {
-		for _, pointer := range conditioned(e, s.Provider) {
+		for _, pointer := range conditionMembers(e, s.Provider) {
 			root := parsed(t, s.Provider+".yaml")
 			name := pointer.LastToken()
 			renameAll(root, name)
-			if r := altered(t, s.Provider, root); !red(r, "spec-sound", name) {
-				t.Errorf("%s: renaming %s leaves the run green, or names it nowhere", s.Provider, name)
+			if r := runWith(t, s.Provider, root); !red(r, "spec-sound", name) {
+				t.Errorf("%s: no finding names %s, which was renamed", s.Provider, name)
 			}
 		}
 	}
 }
 
-// renameAll gives every property and requirement of a name another one.
+// renameAll renames every property and required entry of a name.
 func renameAll(n *yaml.Node, name string) {
 	properties := member(n, "properties")
 	for i := 0; properties != nil && i < len(properties.Content); i += 2 {
@@ -177,24 +176,24 @@ func TestRenamedMemberTurnsRed(t *testing.T) {
 	for _, s := range enginetest.Load(t).Specs {
 		t.Run(s.Provider, func(t *testing.T) {
 			t.Parallel()
-			n := len(mandatory(parsed(t, s.Provider+".yaml")))
-			if n == 0 && len(conditioned(enginetest.Load(t), s.Provider)) == 0 {
-				t.Fatal("no response has a mandatory member, and no condition demands one")
+			n := len(requiredNames(parsed(t, s.Provider+".yaml")))
+			if n == 0 && len(conditionMembers(enginetest.Load(t), s.Provider)) == 0 {
+				t.Fatal("no response has a required member, and no condition requires one")
 			}
 			for i := range n {
 				root := parsed(t, s.Provider+".yaml")
-				name := mandatory(root)[i]
+				name := requiredNames(root)[i]
 				before := name.Value
 				rename(root, name)
-				if r := altered(t, s.Provider, root); !red(r, "fields-required", before+"Renamed") {
-					t.Errorf("renaming %s (line %d) leaves the run green, or names it nowhere", before, name.Line)
+				if r := runWith(t, s.Provider, root); !red(r, "fields-required", before+"Renamed") {
+					t.Errorf("no finding names %s (line %d), which was renamed", before, name.Line)
 				}
 			}
 		})
 	}
 }
 
-// rename gives the member whose name stands in a required list another one.
+// rename renames the member that an entry of a required list names.
 func rename(root, name *yaml.Node) {
 	var visit func(n *yaml.Node)
 	visit = func(n *yaml.Node) {
@@ -214,8 +213,8 @@ func rename(root, name *yaml.Node) {
 	name.Value += "Renamed"
 }
 
-// TestChangedOutcomeTurnsRed gives each code of each table another meaning,
-// which is the same disagreement as one changed in an adapter.
+// TestChangedOutcomeTurnsRed gives each code of each table another meaning. A change in an
+// adapter makes the same difference.
 func TestChangedOutcomeTurnsRed(t *testing.T) {
 	t.Parallel()
 	for _, s := range enginetest.Load(t).Specs {
@@ -223,12 +222,12 @@ func TestChangedOutcomeTurnsRed(t *testing.T) {
 			t.Parallel()
 			for _, o := range s.Operations {
 				for _, code := range o.Codes {
-					for field, other := range map[string]string{"outcome": different(string(code.State)), "retry": otherAgain(code.Retry)} {
+					for field, other := range map[string]string{"outcome": different(string(code.State)), "retry": otherRetry(code.Retry)} {
 						root := parsed(t, s.Provider+".yaml")
 						row := at(root, code.Line)
 						member(row, field).Value = other
-						if r := altered(t, s.Provider, root, wanting(o, code.Code)); !red(r, "outcome-agrees", "code "+code.Code+" ") {
-							t.Errorf("%s %s: another %s leaves the run green, or names the code nowhere", o.Name(), code.Code, field)
+						if r := runWith(t, s.Provider, root, casesExpecting(o, code.Code)); !red(r, "outcome-agrees", "code "+code.Code+" ") {
+							t.Errorf("%s %s: no finding names the code with another %s", o.Name(), code.Code, field)
 						}
 					}
 				}
@@ -237,8 +236,8 @@ func TestChangedOutcomeTurnsRed(t *testing.T) {
 	}
 }
 
-// wanting picks the cases of an operation that want a code, or one that counts as much.
-func wanting(o *openapi.Operation, code string) func(*contract.Case) bool {
+// casesExpecting returns the cases of an operation that expect a code, or an equal one.
+func casesExpecting(o *openapi.Operation, code string) func(*contract.Case) bool {
 	return func(c *contract.Case) bool { return c.Operation() == o.ID && o.Equal(c.Want.Code, code) }
 }
 
@@ -249,14 +248,14 @@ func different(state string) string {
 	return string(contract.Pending)
 }
 
-func otherAgain(a contract.Retry) string {
+func otherRetry(a contract.Retry) string {
 	if a == contract.Never {
 		return string(contract.SameReference)
 	}
 	return string(contract.Never)
 }
 
-// at finds the mapping with a code that begins on a line.
+// at finds the mapping of a code that begins on a line.
 func at(n *yaml.Node, line int) *yaml.Node {
 	if n.Kind == yaml.MappingNode && n.Line == line && member(n, "code") != nil {
 		return n

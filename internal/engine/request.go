@@ -11,7 +11,8 @@ import (
 	"assay/internal/transport"
 )
 
-// Request makes the request that a case sends, patch and signature included.
+// Request returns the request of a case, with its patch and signature. It plays the cases
+// that the request needs: the one it follows and the one that issues its token.
 func (e *Engine) Request(ctx context.Context, c *contract.Case) (contract.Request, contract.Token, error) {
 	return e.request(ctx, e.Resolve(c))
 }
@@ -32,7 +33,7 @@ func (e *Engine) request(ctx context.Context, r *Resolved) (contract.Request, co
 		}
 		ask.Token = token
 	}
-	made, err := r.Ask.Request(ask)
+	made, err := r.Sender.Request(ask)
 	if err != nil {
 		return contract.Request{}, ask.Token, err
 	}
@@ -41,29 +42,29 @@ func (e *Engine) request(ctx context.Context, r *Resolved) (contract.Request, co
 		return contract.Request{}, ask.Token, err
 	}
 	if len(r.Case.Send) > 0 {
-		request, err = r.changed(request)
+		request, err = r.patch(request)
 	}
 	if forge := r.Negative.Forge; forge != nil {
-		request.Body = forge(request.Body, r.Asking)
+		request.Body = forge(request.Body, r.CallCredentials)
 	}
 	return request, ask.Token, err
 }
 
-// changed applies the patch of a case. A signature that still stands is computed
-// again where the body was touched, unless the case says not to.
-func (r *Resolved) changed(request contract.Request) (contract.Request, error) {
+// patch applies the patch of a case. If it changes the body, the signature is computed
+// again, unless the case says not to.
+func (r *Resolved) patch(request contract.Request) (contract.Request, error) {
 	changed, body, err := fixture.Apply(r.Case.Send, request)
 	if err != nil {
 		return request, fmt.Errorf("%s: %w", r.Case.File, err)
 	}
 	if body && r.Case.Resign {
-		changed.Body = signature.Sign(r.Operation.Sign.Request, changed.Body, r.Asking, fixed.Random(r.Case.Name+" again"))
+		changed.Body = signature.Sign(r.Operation.Sign.Request, changed.Body, r.CallCredentials, fixed.Random(r.Case.Name+" again"))
 	}
 	return changed, nil
 }
 
-// token obtains a token by playing the issuing operation: the first of its
-// cases that asks plainly and is expected to succeed.
+// token gets a token from the issuing operation. It plays the first case that has no
+// patch, follows no other, and is expected to succeed.
 func (e *Engine) token(ctx context.Context, r *Resolved) (contract.Token, error) {
 	issuer := r.Spec.Operation(r.Operation.Authorization.IssuedBy)
 	for _, c := range e.Fixtures.Cases {
@@ -73,16 +74,16 @@ func (e *Engine) token(ctx context.Context, r *Resolved) (contract.Token, error)
 		if row := issuer.Code(c.Want.Code); row == nil || row.State != contract.Succeeded {
 			continue
 		}
-		issuing := e.resolved(c)
-		play := e.played(ctx, issuing)
+		issuing := e.lookup(c)
+		play := e.playOnce(ctx, issuing)
 		if play.Err != nil {
-			return contract.Token{}, fmt.Errorf("the token from %s: %w", c.Name, play.Err)
+			return contract.Token{}, fmt.Errorf("no token from %s: %w", c.Name, play.Err)
 		}
-		read := issuing.Read.Read(*play.Exchange)
+		read := issuing.Reader.Read(*play.Exchange)
 		if read.Token == nil {
-			return contract.Token{}, fmt.Errorf("the token from %s: the adapter reads none in its response, which it takes for %s", c.Name, read.State)
+			return contract.Token{}, fmt.Errorf("no token from %s: the adapter finds none in the response and reads it as %s", c.Name, read.State)
 		}
 		return *read.Token, nil
 	}
-	return contract.Token{}, fmt.Errorf("%s needs a token from %s, and no case there succeeds", r.Operation.Name(), r.Operation.Authorization.IssuedBy)
+	return contract.Token{}, fmt.Errorf("%s needs a token from %s, but no case of that operation succeeds", r.Operation.Name(), r.Operation.Authorization.IssuedBy)
 }

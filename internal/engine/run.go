@@ -11,17 +11,17 @@ import (
 	"assay/internal/rule"
 )
 
-// Ready compiles what a run of the selected cases needs, which is all that is loaded: a
-// case may follow one of another provider, or a waiver have one played. It tells what
-// the run lacks: a *spec.ExpressionsError, or, all of it at once, a
-// *catalog.CredentialsError and cassettes that do not parse.
+// Ready prepares a run of the selected cases. It compiles all loaded specifications: a
+// case may follow a case of another provider, and a waiver may need one. An error is an
+// *openapi.ExpressionsError, or else lists all credentials that are not set
+// (*catalog.CredentialsError) and all cassettes that do not parse.
 func (e *Engine) Ready(selected []*contract.Case) error {
 	needed := slices.DeleteFunc(slices.Clone(e.Specs), func(s *openapi.Spec) bool {
 		return !slices.ContainsFunc(selected, func(c *contract.Case) bool { return c.Provider() == s.Provider })
 	})
 	var fault error
 	var compiling sync.WaitGroup
-	compiling.Go(func() { fault = openapi.Compile(e.Specs...) }) // while cassettes are read
+	compiling.Go(func() { fault = openapi.Compile(e.Specs...) }) // while the source reads cassettes
 	var lacks []error
 	for _, s := range needed {
 		lacks = append(lacks, e.source.Ready(s))
@@ -32,9 +32,9 @@ func (e *Engine) Ready(selected []*contract.Case) error {
 	return errors.Join(lacks...)
 }
 
-// Run plays the selected cases, each provider's specification after its cases
-// where all of them are selected, and judges what comes of them. each is told
-// every result as it comes; nil: nobody listens.
+// Run plays the selected cases, applies the rules and returns the report. If all cases of
+// a provider are selected, a result for its specification follows theirs. Run calls each,
+// unless it is nil, with every result as soon as there is one.
 func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn contract.Severity, version string, each func(contract.Result)) *contract.Report {
 	report := &contract.Report{
 		Schema: contract.ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: failOn,
@@ -56,8 +56,8 @@ func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn cont
 		for _, c := range mine {
 			add(e.Result(ctx, c))
 		}
-		if p := e.Whole(ctx, s.Provider, mine); p != nil {
-			add(judged(p, contract.Result{Case: s.Provider, Provider: s.Provider, Origin: "spec:" + s.File}))
+		if p := e.SpecSubject(ctx, s.Provider, mine); p != nil {
+			add(applyRules(p, contract.Result{Case: s.Provider, Provider: s.Provider, Origin: "spec:" + s.File}))
 		}
 	}
 	report.Coverage = e.coverage(ctx, report.Results)
@@ -65,8 +65,8 @@ func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn cont
 	return report
 }
 
-// Result plays a case, and holds what came to every rule that applies. Its verdict
-// is left open where something could be looked at: see contract.Result.Judged.
+// Result plays a case and applies every rule that applies. If there is an exchange, the
+// verdict is not set: contract.Result.VerdictAt computes it from the findings.
 func (e *Engine) Result(ctx context.Context, c *contract.Case) contract.Result {
 	r := contract.Result{Case: c.Name, Provider: c.Provider(), Operation: c.Operation(), Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{}}
 	p, play := e.Subject(ctx, c)
@@ -82,11 +82,11 @@ func (e *Engine) Result(ctx context.Context, c *contract.Case) contract.Result {
 	if met, ok := p.View.ResultCode(); ok && met.Row != nil {
 		r.Code = met.Code
 	}
-	return judged(p, r)
+	return applyRules(p, r)
 }
 
-// judged applies every rule that applies to a pass.
-func judged(p *rule.Subject, r contract.Result) contract.Result {
+// applyRules applies every rule that applies to a subject.
+func applyRules(p *rule.Subject, r contract.Result) contract.Result {
 	rules := rule.For(p)
 	o := rule.Each(rules, p)
 	r.Findings = append([]contract.Finding{}, o.Findings...)
@@ -94,9 +94,9 @@ func judged(p *rule.Subject, r contract.Result) contract.Result {
 	return r
 }
 
-// Whole is the pass over a provider's specification, nil unless every case of
-// it is among the selected: what is left open can only be told of all.
-func (e *Engine) Whole(ctx context.Context, provider string, selected []*contract.Case) *rule.Subject {
+// SpecSubject returns the subject of a provider's specification. It is nil unless all
+// cases of the provider are selected, because only all of them show what no case covers.
+func (e *Engine) SpecSubject(ctx context.Context, provider string, selected []*contract.Case) *rule.Subject {
 	s := e.Spec(provider)
 	p := e.NewPass(s, nil, nil)
 	for _, c := range e.Fixtures.Cases {
@@ -113,15 +113,14 @@ func (e *Engine) Whole(ctx context.Context, provider string, selected []*contrac
 	if e.source.Terms(s).Recorded {
 		p.Unplayed = append(p.Unplayed, e.Orphans(provider)...)
 	}
-	p.Waived = e.waived(ctx, p)
+	p.Waived = e.usedWaivers(ctx, p)
 	return p
 }
 
-// waived tells which waivers about a provider tolerate something, in its results
-// or in those of another provider they are about. Nobody is asked for a case of another
-// provider, which may not be selected: a waiver about one that would have to be asked is
-// taken to tolerate something there.
-func (e *Engine) waived(ctx context.Context, whole *rule.Subject) map[string]bool {
+// usedWaivers returns the waivers about a provider that tolerate a finding, in its results
+// or in those of another provider. It sends nothing to another provider, whose cases may
+// not be selected: a waiver about a case that is not played counts as used.
+func (e *Engine) usedWaivers(ctx context.Context, whole *rule.Subject) map[string]bool {
 	all := map[string]bool{}
 	note := func(findings []contract.Finding) {
 		for _, f := range findings {
@@ -138,7 +137,7 @@ func (e *Engine) waived(ctx context.Context, whole *rule.Subject) map[string]boo
 		about := slices.DeleteFunc(slices.Clone(mine), func(w contract.Waiver) bool { return !rule.WaiverOf(w, c.Provider()) })
 		switch {
 		case len(about) == 0:
-		case c.Provider() == whole.Spec.Provider || e.atHand(c):
+		case c.Provider() == whole.Spec.Provider || e.needsNoCall(c):
 			note(e.Result(ctx, c).Findings)
 		default:
 			for _, w := range about {

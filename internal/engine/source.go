@@ -8,39 +8,41 @@ import (
 	"assay/internal/openapi"
 )
 
-// Source responses what cases ask: cassettes, providers over the network, a
-// sandbox. Nothing else in the engine knows which it is.
+// Source provides the responses to the requests of cases: cassettes, providers over the
+// network, or a sandbox. Nothing else in the engine knows which.
 type Source interface {
-	// Terms says how a provider is asked.
+	// Terms returns how to send requests to a provider.
 	Terms(s *openapi.Spec) Terms
-	// Ready tells what is lacking to ask a provider; nil: nothing.
+	// Ready returns an error if something is missing that requests to a provider need.
 	Ready(s *openapi.Spec) error
-	// Reach finds who responses a case, before its request is made. Where nobody does,
-	// the error is a *CannotAskError or fs.ErrNotExist.
-	Reach(r *Resolved) (Line, error)
+	// Connect returns the connection for a case, before its request is made. If the source
+	// cannot play the case, the error is a *NotPlayableError or fs.ErrNotExist.
+	Connect(r *Resolved) (Connection, error)
 }
 
-// Terms are how a source has a provider asked.
+// Terms are the conditions under which a source sends requests to a provider.
 type Terms struct {
-	Base        string            // where
-	Credentials map[string]string // the merchant's own
-	// Recorded responses have come already: a case is asked under its own references.
+	Base        string            // base URL
+	Credentials map[string]string // the merchant's
+	// Recorded means that the responses exist already, so requests keep the references of
+	// their cases.
 	Recorded bool
-	// Real is who responses with a clock of their own: time and chance are this
-	// machine's, else those of replays.
+	// Real means that the provider has its own clock: time and randomness are then this
+	// machine's, and else the fixed ones of replays.
 	Real bool
 }
 
-// Line is open to who responses one case.
-type Line struct {
-	Origin string             // of what comes over it
-	Tape   *cassette.Cassette // that responses; nil: it is no cassette
-	// Send sends the request, once. Of a tape it names the interactions that it left.
+// Connection sends the request of one case.
+type Connection struct {
+	Origin   string             // of its exchanges
+	Cassette *cassette.Cassette // that is replayed; nil if none is
+	// Send sends the request once. It also returns the interactions of the cassette that
+	// were not replayed.
 	Send func(ctx context.Context, request contract.Request) (ex contract.Exchange, unplayed []string, err error)
 }
 
-// CannotAskError is a case that only a cassette can show: nothing is known that
-// makes a provider response so.
-type CannotAskError struct{ Why string }
+// NotPlayableError says why a source cannot play a case: no known request makes the
+// provider send that response.
+type NotPlayableError struct{ Why string }
 
-func (e *CannotAskError) Error() string { return e.Why }
+func (e *NotPlayableError) Error() string { return e.Why }

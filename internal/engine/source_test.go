@@ -12,13 +12,13 @@ import (
 	"assay/internal/openapi"
 )
 
-// memory is a source that exists in this test only: it responses from the exchanges
-// of cassettes, and counts what it is asked.
+// memory is a source that exists in this test only. It responds with the exchanges of
+// cassettes and counts requests.
 type memory struct {
-	of    *engine.Engine // that plays cassettes
-	mu    sync.Mutex
-	terms int
-	sent  map[string]int
+	of       *engine.Engine // plays cassettes
+	mu       sync.Mutex
+	terms    int
+	requests map[string]int
 }
 
 func (m *memory) Terms(s *openapi.Spec) engine.Terms {
@@ -30,13 +30,13 @@ func (m *memory) Terms(s *openapi.Spec) engine.Terms {
 
 func (m *memory) Ready(*openapi.Spec) error { return nil }
 
-func (m *memory) Reach(r *engine.Resolved) (engine.Line, error) {
+func (m *memory) Connect(r *engine.Resolved) (engine.Connection, error) {
 	if r.Case.Fixed {
-		return engine.Line{Origin: "memory"}, fs.ErrNotExist
+		return engine.Connection{Origin: "memory"}, fs.ErrNotExist
 	}
-	return engine.Line{Origin: "memory", Send: func(ctx context.Context, request contract.Request) (contract.Exchange, []string, error) {
+	return engine.Connection{Origin: "memory", Send: func(ctx context.Context, request contract.Request) (contract.Exchange, []string, error) {
 		m.mu.Lock()
-		m.sent[r.Case.Name]++
+		m.requests[r.Case.Name]++
 		m.mu.Unlock()
 		play := m.of.Play(ctx, r.Case)
 		if play.Err != nil {
@@ -46,12 +46,12 @@ func (m *memory) Reach(r *engine.Resolved) (engine.Line, error) {
 	}}, nil
 }
 
-// TestSource plays every case over a source of which the engine knows nothing:
-// each is resolved once and sent once, whoever looks at it how often.
+// TestSource plays every case with a source that the engine does not know: each case is
+// resolved once and sent once, however often it is used.
 func TestSource(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
-	m := &memory{of: e, sent: map[string]int{}}
+	m := &memory{of: e, requests: map[string]int{}}
 	responded := engine.New(e.Catalog, m)
 	for range 2 {
 		for _, r := range responded.Run(t.Context(), responded.Fixtures.Cases, contract.Error, "test", nil).Results {
@@ -65,11 +65,11 @@ func TestSource(t *testing.T) {
 		}
 	}
 	for _, c := range responded.Fixtures.Cases {
-		if n := m.sent[c.Name]; n != 1 && !c.Fixed {
-			t.Errorf("%s is sent %d times", c.Name, n)
+		if n := m.requests[c.Name]; n != 1 && !c.Fixed {
+			t.Errorf("%s was sent %d times", c.Name, n)
 		}
 	}
-	if want := len(responded.Fixtures.Cases) + 2*len(responded.Specs); m.terms > want { // once a case, and once a provider as a whole in each run
-		t.Errorf("terms are looked up %d times, for %d cases", m.terms, want)
+	if want := len(responded.Fixtures.Cases) + 2*len(responded.Specs); m.terms > want { // once a case, and once a specification in each run
+		t.Errorf("Terms was called %d times, want at most %d", m.terms, want)
 	}
 }

@@ -1,5 +1,6 @@
-// Package enginetest gives tests engines of what is on disk, not of what was embedded
-// when the test was built. It is for tests of packages two folders below the root.
+// Package enginetest makes engines for tests. They use the specifications, fixtures and
+// cassettes on disk, not those embedded in the test binary. The package that uses it has to
+// be two folders below the root.
 package enginetest
 
 import (
@@ -15,44 +16,44 @@ import (
 	"assay/internal/judge"
 )
 
-// Main runs the tests of a package, none of which may reach a network over Go's
-// default transport: whoever tries panics.
+// Main runs the tests of a package. A request with Go's default transport panics, so that
+// no test reaches a network.
 func Main(m *testing.M) {
-	http.DefaultTransport = nobody{}
+	http.DefaultTransport = noNetwork{}
 	os.Exit(m.Run())
 }
 
-type nobody struct{}
+type noNetwork struct{}
 
-func (nobody) RoundTrip(r *http.Request) (*http.Response, error) {
-	panic("a test asks " + r.URL.Host)
+func (noNetwork) RoundTrip(r *http.Request) (*http.Response, error) {
+	panic("a test sends a request to " + r.URL.Host)
 }
 
-// Disk loads what is on disk.
+// Disk loads the catalog on disk.
 func Disk(options catalog.Options) (*catalog.Catalog, error) {
 	return catalog.Load(catalog.Data{Specs: os.DirFS("../../specs"), Fixtures: os.DirFS("../../fixtures"), Cassettes: os.DirFS("../../cassettes")}, options)
 }
 
-// Each is read once for all tests of a package, with the derived cases and without.
+// The catalogs that the tests of a package share, without and with the derived cases.
 var (
 	once        = sync.OnceValues(func() (*catalog.Catalog, error) { return Disk(catalog.Options{}) })
 	onceDerived = sync.OnceValues(func() (*catalog.Catalog, error) { return Disk(catalog.Options{Negative: true}) })
 )
 
-// Load gives an engine that plays cassettes, and has played nothing. What it knows the
-// test may add to and take from, but neither a case nor a specification may be changed.
+// Load returns a new engine that plays cassettes. A test may add and remove cases, waivers
+// and specifications, but must not change one.
 func Load(t testing.TB) *engine.Engine {
 	t.Helper()
-	return playing(t, once)
+	return newEngine(t, once)
 }
 
-// Derived is Load with the derived cases.
+// DerivedCases is Load with the derived cases.
 func DerivedCases(t testing.TB) *engine.Engine {
 	t.Helper()
-	return playing(t, onceDerived)
+	return newEngine(t, onceDerived)
 }
 
-func playing(t testing.TB, read func() (*catalog.Catalog, error)) *engine.Engine {
+func newEngine(t testing.TB, read func() (*catalog.Catalog, error)) *engine.Engine {
 	t.Helper()
 	shared, err := read()
 	if err != nil {
@@ -64,8 +65,8 @@ func playing(t testing.TB, read func() (*catalog.Catalog, error)) *engine.Engine
 	return engine.New(&own, engine.Cassettes(&own))
 }
 
-// Over plays the cassettes of data.
-func Over(t testing.TB, data catalog.Data, options catalog.Options) *engine.Engine {
+// LoadData returns an engine that plays the cassettes of data.
+func LoadData(t testing.TB, data catalog.Data, options catalog.Options) *engine.Engine {
 	t.Helper()
 	k, err := catalog.Load(data, options)
 	if err != nil {
@@ -74,8 +75,8 @@ func Over(t testing.TB, data catalog.Data, options catalog.Options) *engine.Engi
 	return engine.New(k, engine.Cassettes(k))
 }
 
-// Asks plays the cases of an engine by asking providers.
-func Asks(t testing.TB, e *engine.Engine, live engine.Live) *engine.Engine {
+// OverNetwork returns an engine with the same catalog that sends requests to providers.
+func OverNetwork(t testing.TB, e *engine.Engine, live engine.Live) *engine.Engine {
 	t.Helper()
 	source, err := engine.Network(e.Catalog, live)
 	if err != nil {
@@ -84,7 +85,7 @@ func Asks(t testing.TB, e *engine.Engine, live engine.Live) *engine.Engine {
 	return engine.New(e.Catalog, source)
 }
 
-// Played gives the exchange of every case.
+// Exchanges plays every case and returns the exchanges.
 func Exchanges(t testing.TB, e *engine.Engine) map[*contract.Case]contract.Exchange {
 	t.Helper()
 	all := map[*contract.Case]contract.Exchange{}
@@ -98,7 +99,7 @@ func Exchanges(t testing.TB, e *engine.Engine) map[*contract.Case]contract.Excha
 	return all
 }
 
-// Judging gives a judge that knows the published credentials.
+// NewJudge returns a judge with the published credentials.
 func NewJudge(t testing.TB, e *engine.Engine, how judge.Options) *judge.Judge {
 	t.Helper()
 	how.Keys = map[string]map[string]string{}

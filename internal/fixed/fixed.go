@@ -1,5 +1,5 @@
-// Package fixed is a clock and a chance that are the same in every run, so that
-// what is replayed and recorded is the same as well.
+// Package fixed provides a clock and randomness that are the same in every run, so that
+// replays and recordings are the same as well.
 package fixed
 
 import (
@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// Clock is when replays happen. It stands before the documented sample token of
-// EnKash expires, and nothing else depends on it.
+// Clock returns the time of replays. The documented sample token of EnKash is still valid
+// then; nothing else depends on it.
 func Clock() time.Time { return time.Date(2022, time.June, 1, 0, 0, 0, 0, time.UTC) }
 
-// Random is the randomness of a replay: the same for the same name.
+// Random returns the random bytes of a replay, always the same for a name.
 func Random(name string) io.Reader {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(name)) // never fails
@@ -23,12 +23,13 @@ func Random(name string) io.Reader {
 	return rand.NewChaCha8(seed)
 }
 
-// Picks chooses numbers by such chance.
-func Picks(name string) func(n int) int {
+// Picker returns a function that chooses a number below n with Random(name). Use it with
+// contract.Randomize.
+func Picker(name string) func(n int) int {
 	random := Random(name)
 	return func(n int) int {
 		var b [4]byte
 		_, _ = random.Read(b[:])                              // never fails
-		return int(binary.BigEndian.Uint32(b[:]) % uint32(n)) // n is the size of an alphabet
+		return int(binary.BigEndian.Uint32(b[:]) % uint32(n)) // n is small, so the remainder is uniform enough
 	}
 }

@@ -1,6 +1,6 @@
-// Package golden is for tests: it compares what they get with files of testdata,
-// and writes those files with -args -update. It is gotest.tools/v3/golden, but that
-// line ends count, and that files stand where the test says.
+// Package golden compares the output of tests with files. With -args -update it writes the
+// files instead. It uses gotest.tools/v3/golden with two differences: line ends count, and
+// paths are relative to the folder of the test, not to testdata.
 package golden
 
 import (
@@ -12,19 +12,20 @@ import (
 	"gotest.tools/v3/golden"
 )
 
-// Update tells whether what is compared with is to be written.
+// Update reports whether the test run writes golden files.
 func Update() bool { return golden.FlagUpdate() }
 
-// Compare compares with a file, which lies below the folder of the test.
+// Compare fails the test if got differs from a file. The path is relative to the folder of
+// the test.
 func Compare(t testing.TB, file string, got []byte) {
 	t.Helper()
-	path, err := filepath.Abs(file) // it would look for another one in testdata
+	path, err := filepath.Abs(file) // a relative path would be below testdata
 	if err != nil {
 		t.Fatal(err)
 	}
-	if bytes.Contains(got, []byte("\r\n")) { // which String takes for a plain line end
-		assert.Check(t, golden.Bytes(got, path), "%s differs (-args -update writes it)", file)
+	if bytes.Contains(got, []byte("\r\n")) { // String treats it like \n
+		assert.Check(t, golden.Bytes(got, path), "%s differs; go test with -args -update writes it", file)
 		return
 	}
-	assert.Check(t, golden.String(string(got), path), "%s differs (-args -update writes it)", file)
+	assert.Check(t, golden.String(string(got), path), "%s differs; go test with -args -update writes it", file)
 }

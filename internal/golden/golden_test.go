@@ -10,16 +10,16 @@ import (
 	"assay/internal/golden"
 )
 
-// told is a test that keeps what it is told.
-type told struct {
+// recorder is a test that keeps its log and its failure.
+type recorder struct {
 	testing.TB
 	text   string
 	failed bool
 }
 
-func (t *told) Helper()        {}
-func (t *told) Fail()          { t.failed = true }
-func (t *told) Log(all ...any) { t.text += fmt.Sprint(all...) }
+func (t *recorder) Helper()        {}
+func (t *recorder) Fail()          { t.failed = true }
+func (t *recorder) Log(all ...any) { t.text += fmt.Sprint(all...) }
 
 func TestCompare(t *testing.T) {
 	t.Parallel()
@@ -30,14 +30,14 @@ func TestCompare(t *testing.T) {
 	for got, want := range map[string]string{
 		"one\ntwo\n": "", "one\nTWO\n": "+TWO", "one\ntwo": "-two", "": "-one", "one\r\ntwo\r\n": "differs", "one\ntwo \n": "+two",
 	} {
-		tb := &told{TB: t}
+		tb := &recorder{TB: t}
 		golden.Compare(tb, file, []byte(got))
 		if tb.failed != (want != "") || !strings.Contains(tb.text, want) {
 			t.Errorf("%q: fails: %t\n%s", got, tb.failed, tb.text)
 		}
 	}
-	tb := &told{TB: t}
+	tb := &recorder{TB: t}
 	if golden.Compare(tb, file+".none", nil); !tb.failed {
-		t.Error("a file that is not there is nothing to compare with")
+		t.Error("a missing file does not fail the test")
 	}
 }

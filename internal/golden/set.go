@@ -7,9 +7,8 @@ import (
 	"testing"
 )
 
-// Set compares what a test went through with a file: every item once, a line each,
-// in order. A test that was made faster shows by it that it proves no less. The
-// number of items is logged.
+// Set compares a set of items with a file: sorted, one line for each. A test lists what it
+// tested, so that a faster version shows that it tests the same. Set logs the number.
 func Set(t testing.TB, file string, items []string) {
 	t.Helper()
 	all := slices.Clone(items)

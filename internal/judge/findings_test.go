@@ -20,12 +20,11 @@ import (
 	"assay/internal/rule"
 )
 
-// TestFindingsOfDamage judges every case's exchange, and what broken and mutants
-// make of it, with and without the merchant's keys, and compares what is found with
-// testdata/findings. For each case it has a hash over everything that was told of
-// every exchange, in order; for each operation each different finding with its count.
-// A rule that testdata/findings/rules.golden does not list is left out, until -update
-// lists it.
+// TestFindingsOfDamage judges the exchange of every case and its damaged versions and
+// mutants, with and without the merchant's keys. It compares with testdata/findings: for
+// each case a hash over all results in order, for each operation every different finding
+// with its count. Rules that testdata/findings/rules.golden does not list are left out;
+// -update lists them.
 func TestFindingsOfDamage(t *testing.T) {
 	t.Parallel()
 	if raced {
@@ -37,7 +36,7 @@ func TestFindingsOfDamage(t *testing.T) {
 		t.Fatal(err)
 	}
 	keyed := enginetest.NewJudge(t, e, judge.Options{})
-	rules := compared(t)
+	rules := comparedRules(t)
 	files := map[string]*bytes.Buffer{}
 	found := map[string]map[string]int{}
 	exchanges := enginetest.Exchanges(t, e)
@@ -50,9 +49,9 @@ func TestFindingsOfDamage(t *testing.T) {
 		for _, ex := range damagedExchanges(t, e, c, exchanges[c]) {
 			for _, j := range []*judge.Judge{keyed, keyless} {
 				r, _ := j.Judge(ex)
-				r = of(r, rules)
+				r = filterResult(r, rules)
 				n++
-				_, _ = sum.Write([]byte(told(t, r))) // never fails
+				_, _ = sum.Write([]byte(resultText(t, r))) // never fails
 				for _, f := range r.Findings {
 					found[file][fmt.Sprintf("%s %s %s %s %s %s | %s", f.Rule, f.Severity, f.Side, f.At, f.Detail, f.Fingerprint, report.Sentence(f.Message))]++
 				}
@@ -68,8 +67,8 @@ func TestFindingsOfDamage(t *testing.T) {
 	}
 }
 
-// compared lists the rules whose findings are compared.
-func compared(t *testing.T) map[string]bool {
+// comparedRules returns the rules whose findings are compared.
+func comparedRules(t *testing.T) map[string]bool {
 	t.Helper()
 	const file = "testdata/findings/rules.golden"
 	if golden.Update() {
@@ -93,20 +92,20 @@ func compared(t *testing.T) map[string]bool {
 	return all
 }
 
-// of is what a result says of some rules.
-func of(r contract.Result, rules map[string]bool) contract.Result {
+// filterResult returns a result with some rules only.
+func filterResult(r contract.Result, rules map[string]bool) contract.Result {
 	r.Checked = slices.DeleteFunc(slices.Clone(r.Checked), func(id string) bool { return !rules[id] })
 	r.Inconclusive = slices.DeleteFunc(slices.Clone(r.Inconclusive), func(g contract.Gap) bool { return !rules[g.Rule] })
 	r.Findings = slices.DeleteFunc(slices.Clone(r.Findings), func(f contract.Finding) bool { return !rules[f.Rule] })
 	return r
 }
 
-// damagedExchanges gives an exchange of a case, and everything that broken and
-// mutants make of it, always in the same order.
+// damagedExchanges returns an exchange of a case, its damaged versions and its mutants,
+// always in the same order.
 func damagedExchanges(t *testing.T, e *engine.Engine, c *contract.Case, ex contract.Exchange) []contract.Exchange {
 	t.Helper()
 	all := []contract.Exchange{ex}
-	other := broken(ex)
+	other := damaged(ex)
 	for _, how := range slices.Sorted(maps.Keys(other)) {
 		all = append(all, other[how])
 	}

@@ -1,7 +1,15 @@
-// Package judge holds exchanges to the rules that no case asked for: recorded
-// traffic, and what passes a proxy. It finds the operation that an exchange
-// belongs to, judges it, counts what came of it, and learns what responses look
-// like.
+// Package judge applies the rules to exchanges that belong to no case: recorded traffic,
+// and the exchanges that a proxy passes on.
+//
+// A Judge finds the operation of an exchange by host, path and method and applies all
+// rules that need neither a case nor an adapter (Judge.Judge). An exchange that matches no
+// documented operation is unmatched: it is counted, and no rule is applied. Check and Learn
+// read files with several workers; their memory does not grow with the number of exchanges.
+// A Tally counts results, groups findings and makes the report. It has limits for places,
+// groups, codes and unreadable entries; the counts stay exact.
+//
+// Recorded traffic does not prove that the provider sent these responses. Without the
+// merchant's credentials, signatures and authorization are inconclusive.
 package judge
 
 import (
@@ -22,91 +30,89 @@ import (
 	"assay/internal/signature"
 )
 
-// Options say how exchanges are judged that no case asked for.
+// Options configure a judge.
 type Options struct {
-	// Provider is whose every exchange is, wherever it went; "": whose host it is.
+	// Provider is the provider of all exchanges, whatever their host. If it is "", the host
+	// decides.
 	Provider string
-	// Bases is where traffic of a provider goes besides its servers: a gateway, a
-	// proxy, a sandbox.
+	// Bases are further base URLs by provider, such as a gateway, a proxy or a sandbox.
 	Bases map[string]string
 	// Keys are the merchant's credentials by provider, to verify signatures and
-	// authorization with. What nobody names is inconclusive.
+	// authorization. Without them both are inconclusive.
 	Keys map[string]map[string]string
-	// Recorded exchanges come from files: nobody here saw who responded, so they
-	// prove nothing of a provider.
+	// Recorded means that exchanges come from files, which do not prove that the provider
+	// sent the responses.
 	Recorded bool
 }
 
-// Judge holds exchanges that others had to the rules that need neither a case
-// nor an adapter. Expressions that do not compile apply to nothing: Check tells of
-// them, and whoever judges one exchange after the other has the specification compiled
-// before. It is safe for concurrent use.
+// Judge applies the rules that need neither a case nor an adapter. It skips expressions
+// that do not compile. Check returns them as an error; callers of Judge.Judge compile the
+// specifications first. A Judge is safe for concurrent use.
 type Judge struct {
 	catalog *catalog.Catalog
-	how     Options
+	options Options
 	routes  []route
 }
 
-// route is where an operation is found.
+// route is one host and path at which an operation is served.
 type route struct {
-	host     string // "": any
+	host     string // "" matches any host
 	path     string
 	spec     *openapi.Spec
 	o        *openapi.Operation
 	evidence contract.Evidence
-	*prepared
+	*operationRules
 }
 
-// prepared is what is made once of an operation.
-type prepared struct {
-	rules  []rule.Rule  // those that apply
-	asked  []rule.Rule  // those of them that look at requests
-	passes sync.Pool    // of *check.Pass
-	fault  func() error // of compiling it, once an exchange is of it
-	// lists are what results say of which rules looked: most exchanges share one.
-	lists atomic.Pointer[[]lists]
+// operationRules is what all exchanges of an operation share.
+type operationRules struct {
+	rules        []rule.Rule  // the rules that apply
+	requestRules []rule.Rule  // those that check requests
+	subjects     sync.Pool    // of *rule.Subject
+	compile      func() error // compiles the operation once, with the first exchange
+	// lists are the rule lists of results; most exchanges share one.
+	lists atomic.Pointer[[]ruleLists]
 }
 
-// lists are those of results in which the same rules looked, and the others could not
-// for the same reasons.
-type lists struct {
-	looked       []byte
-	why          []*contract.Template
+// ruleLists are the lists of checked and inconclusive rules, for results in which these
+// are the same, with the same reasons.
+type ruleLists struct {
+	states       []byte
+	reasons      []*contract.Template
 	checked      []string
 	inconclusive []contract.Gap
 }
 
-// mostLists is how many are shared of an operation: beyond them each result has its
-// own.
-const mostLists = 64
+// maxLists limits the shared lists of an operation. Further results have their own.
+const maxLists = 64
 
-// shared gives the lists of an outcome.
-func (p *prepared) shared(rules []rule.Rule, o rule.Outcome) (checked []string, inconclusive []contract.Gap) {
+// sharedLists returns the lists of an outcome.
+func (p *operationRules) sharedLists(rules []rule.Rule, o rule.Outcome) (checked []string, inconclusive []contract.Gap) {
 	all := p.lists.Load()
 	if all != nil {
 		for i := range *all {
-			if known := &(*all)[i]; bytes.Equal(known.looked, o.Looked) && slices.Equal(known.why, o.Inconclusive) {
+			if known := &(*all)[i]; bytes.Equal(known.states, o.Looked) && slices.Equal(known.reasons, o.Inconclusive) {
 				return known.checked, known.inconclusive
 			}
 		}
 	}
-	own := lists{looked: bytes.Clone(o.Looked), why: slices.Clone(o.Inconclusive)}
+	own := ruleLists{states: bytes.Clone(o.Looked), reasons: slices.Clone(o.Inconclusive)}
 	own.checked, own.inconclusive = o.Lists(rules)
-	var more []lists
+	var more []ruleLists
 	if all != nil {
 		more = *all
 	}
-	if len(more) < mostLists && len(rules) == len(p.rules) {
+	if len(more) < maxLists && len(rules) == len(p.rules) {
 		more = append(slices.Clone(more), own)
-		p.lists.CompareAndSwap(all, &more) // who comes second adds it another time
+		p.lists.CompareAndSwap(all, &more) // if another goroutine was faster, a later result adds it
 	}
 	return own.checked, own.inconclusive
 }
 
-// New makes a judge. A provider that is not known, a base that is no URL and a
+// New returns a judge. An unknown provider, a base that is not an http or https URL, and a
 // credential that the specification does not list are errors.
 func New(c *catalog.Catalog, how Options) (*Judge, error) {
-	j := &Judge{catalog: c, how: how}
+	j := &Judge{catalog: c, options: how}
 	for _, provider := range slices.Concat(slices.Sorted(maps.Keys(how.Bases)), slices.Sorted(maps.Keys(how.Keys)), []string{how.Provider}) {
 		if provider != "" && c.Spec(provider) == nil {
 			return nil, &catalog.UnknownNameError{Kind: "provider", Name: provider, Nearest: catalog.Nearest(provider, c.Providers())}
@@ -127,7 +133,7 @@ func New(c *catalog.Catalog, how Options) (*Judge, error) {
 			}
 		}
 		if base, ok := how.Bases[s.Provider]; ok {
-			for _, below := range append([]string{""}, paths(s)...) { // a gateway may keep the path of the host behind it
+			for _, below := range append([]string{""}, paths(s)...) { // a gateway may keep the path of the server behind it
 				if err := j.route(s, strings.TrimSuffix(base, "/")+below, contract.NoEvidence); err != nil {
 					return nil, err
 				}
@@ -137,7 +143,7 @@ func New(c *catalog.Catalog, how Options) (*Judge, error) {
 	return j, nil
 }
 
-// paths are those of a provider's servers, where they have one.
+// paths returns the paths in the base URLs of a provider's servers.
 func paths(s *openapi.Spec) []string {
 	var all []string
 	for _, server := range s.Servers {
@@ -151,15 +157,15 @@ func paths(s *openapi.Spec) []string {
 func (j *Judge) route(s *openapi.Spec, base string, evidence contract.Evidence) error {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("the base of %s: expected http://HOST or https://HOST, and a path if there is one", s.Provider)
+		return fmt.Errorf("the base of %s: expected http://HOST or https://HOST, with or without a path", s.Provider)
 	}
 	for _, o := range s.Operations {
-		j.routes = append(j.routes, route{host(u), strings.TrimSuffix(u.Path, "/") + o.Path, s, o, evidence, j.prepared(s, o)})
+		j.routes = append(j.routes, route{host(u), strings.TrimSuffix(u.Path, "/") + o.Path, s, o, evidence, j.rulesOf(s, o)})
 	}
 	return nil
 }
 
-// host is that of a URL, without a port that its scheme has anyway.
+// host returns the host of a URL, without the default port of its scheme.
 func host(u *url.URL) string {
 	h := strings.ToLower(u.Host)
 	switch u.Scheme {
@@ -171,20 +177,20 @@ func host(u *url.URL) string {
 	return h
 }
 
-// prepared gives what is made once of an operation.
-func (j *Judge) prepared(s *openapi.Spec, o *openapi.Operation) *prepared {
+// rulesOf returns what all exchanges of an operation share.
+func (j *Judge) rulesOf(s *openapi.Spec, o *openapi.Operation) *operationRules {
 	for _, to := range j.routes {
 		if to.o == o {
-			return to.prepared
+			return to.operationRules
 		}
 	}
-	made := &prepared{rules: rule.For(&rule.Subject{Spec: s, Operation: o}), fault: sync.OnceValue(o.Compile)}
-	made.asked = slices.DeleteFunc(slices.Clone(made.rules), func(r rule.Rule) bool { return r.Family != "request" })
-	made.passes.New = func() any { return &rule.Subject{} }
+	made := &operationRules{rules: rule.For(&rule.Subject{Spec: s, Operation: o}), compile: sync.OnceValue(o.Compile)}
+	made.requestRules = slices.DeleteFunc(slices.Clone(made.rules), func(r rule.Rule) bool { return r.Family != "request" })
+	made.subjects.New = func() any { return &rule.Subject{} }
 	return made
 }
 
-// find gives the operation that a request belongs to, nil where it is nobody's.
+// find returns the route of a request, nil if it matches no documented operation.
 func (j *Judge) find(r contract.Request) *route {
 	for i := range j.routes {
 		to := &j.routes[i]
@@ -192,16 +198,15 @@ func (j *Judge) find(r contract.Request) *route {
 			return to
 		}
 	}
-	if s := j.catalog.Spec(j.how.Provider); s != nil {
+	if s := j.catalog.Spec(j.options.Provider); s != nil {
 		if o := s.Match(r.Method, r.URL.Path); o != nil {
-			return &route{spec: s, o: o, prepared: j.prepared(s, o)}
+			return &route{spec: s, o: o, operationRules: j.rulesOf(s, o)}
 		}
 	}
 	return nil
 }
 
-// Operation tells which operation a request belongs to, nil where it is of no
-// known provider, or at an operation that nobody documents.
+// Operation returns the operation of a request, nil if it matches no documented operation.
 func (j *Judge) Operation(r contract.Request) *openapi.Operation {
 	if to := j.find(r); to != nil {
 		return to.o
@@ -209,26 +214,26 @@ func (j *Judge) Operation(r contract.Request) *openapi.Operation {
 	return nil
 }
 
-// Judge holds an exchange to the rules. It is not ok where the exchange is of no
-// documented operation. The verdict is left open: see Tally.
+// Judge applies the rules to an exchange. ok is false if the exchange matches no documented
+// operation. The result has no verdict: Tally.Add computes it.
 func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	to := j.find(ex.Request)
 	if to == nil {
 		return r, false
 	}
-	return j.whole(to, &ex), true
+	return j.judgeExchange(to, &ex), true
 }
 
-// whole holds an exchange of an operation to all rules.
-func (j *Judge) whole(to *route, ex *contract.Exchange) contract.Result {
-	r := contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.strength(to, ex)}
+// judgeExchange applies all rules of an operation to an exchange.
+func (j *Judge) judgeExchange(to *route, ex *contract.Exchange) contract.Result {
+	r := contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.evidence(to, ex)}
 	return j.judge(to, ex, to.rules, r)
 }
 
-// judge holds an exchange to rules. All of them look at it.
+// judge applies rules to an exchange.
 func (j *Judge) judge(to *route, ex *contract.Exchange, rules []rule.Rule, r contract.Result) contract.Result {
-	p, _ := to.passes.Get().(*rule.Subject)
-	j.show(p, to, ex)
+	p, _ := to.subjects.Get().(*rule.Subject)
+	j.observe(p, to, ex)
 	if met, found := p.View.ResultCode(); found && met.Row != nil && ex.Response.Status != 0 {
 		r.Code = met.Row.Code
 	}
@@ -236,46 +241,46 @@ func (j *Judge) judge(to *route, ex *contract.Exchange, rules []rule.Rule, r con
 	if r.Findings = o.Findings; r.Findings == nil {
 		r.Findings = []contract.Finding{}
 	}
-	r.Checked, r.Inconclusive = to.shared(rules, o)
+	r.Checked, r.Inconclusive = to.sharedLists(rules, o)
 	p.View.Done()
 	p.Reset()
-	to.passes.Put(p)
+	to.subjects.Put(p)
 	return r
 }
 
-// strength is what an exchange proves of the provider.
-func (j *Judge) strength(to *route, ex *contract.Exchange) contract.Evidence {
+// evidence returns what an exchange proves about the provider.
+func (j *Judge) evidence(to *route, ex *contract.Exchange) contract.Evidence {
 	switch {
-	case sandboxed(ex.Response.Header):
+	case fromSandbox(ex.Response.Header):
 		return contract.Simulated
-	case ex.Evidence == contract.NoEvidence && !j.how.Recorded:
+	case ex.Evidence == contract.NoEvidence && !j.options.Recorded:
 		return to.evidence
 	}
 	return ex.Evidence
 }
 
-// sandboxed tells whether a sandbox of ours responded.
-func sandboxed(h http.Header) bool {
+// fromSandbox reports whether an assay sandbox responded.
+func fromSandbox(h http.Header) bool {
 	values := h["Server"]
 	return len(values) > 0 && values[0] == contract.SandboxServer
 }
 
-// Asked holds a request to the rules whose response has not come yet. The result
-// has neither code nor evidence, and its verdict is left open.
-func (j *Judge) Asked(request contract.Request) (r contract.Result, ok bool) {
+// JudgeRequest applies the rules about requests to a request without a response yet. The
+// result has no code, evidence or verdict.
+func (j *Judge) JudgeRequest(request contract.Request) (r contract.Result, ok bool) {
 	to := j.find(request)
 	if to == nil {
 		return r, false
 	}
 	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID}
-	r = j.judge(to, &contract.Exchange{Request: request}, to.asked, r)
+	r = j.judge(to, &contract.Exchange{Request: request}, to.requestRules, r)
 	r.Findings = slices.DeleteFunc(r.Findings, func(f contract.Finding) bool { return f.At.Direction() != contract.InRequest })
 	return r, true
 }
 
-// show shows an exchange to a pass.
-func (j *Judge) show(p *rule.Subject, to *route, ex *contract.Exchange) {
-	own := j.how.Keys[to.spec.Provider]
+// observe sets the exchange of a subject.
+func (j *Judge) observe(p *rule.Subject, to *route, ex *contract.Exchange) {
+	own := j.options.Keys[to.spec.Provider]
 	p.Spec, p.Operation, p.Strict, p.Waivers, p.Now = to.spec, to.o, j.catalog.Options.Strict, j.catalog.Fixtures.Waivers, j.catalog.Options.Now
 	p.View = openapi.NewView(to.o, *ex, own, to.spec.Merchant)
 	if p.View.Exchange.Request.Header == nil {

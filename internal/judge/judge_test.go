@@ -15,10 +15,10 @@ import (
 	"assay/internal/rule"
 )
 
-// TestMain lets no test reach a network: whoever tries panics.
+// TestMain makes every test panic that uses the default transport.
 func TestMain(m *testing.M) { enginetest.Main(m) }
 
-// operations counts them.
+// operations returns the number of operations.
 func operations(e *engine.Engine) int {
 	n := 0
 	for _, s := range e.Specs {
@@ -27,9 +27,8 @@ func operations(e *engine.Engine) int {
 	return n
 }
 
-// TestJudgeAgreesWithCases judges what the cassettes hold as if it were
-// somebody's traffic: the same rules find the same, but what only the case
-// could tell.
+// TestJudgeAgreesWithCases judges the exchanges of the cassettes as traffic. The findings
+// are those of the cases, except those that need the case.
 func TestJudgeAgreesWithCases(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
@@ -40,12 +39,12 @@ func TestJudgeAgreesWithCases(t *testing.T) {
 		n++
 		got, ok := j.Judge(ex)
 		if !ok {
-			t.Errorf("%s is nobody's", c.Name)
+			t.Errorf("%s is unmatched", c.Name)
 			continue
 		}
 		tally.Add(n, got)
 		pass, _ := e.Subject(t.Context(), c)
-		for _, f := range found(see(e.Resolve(c), pass, ex, contract.Token{})) {
+		for _, f := range allFindings(observe(e.Resolve(c), pass, ex, contract.Token{})) {
 			ours := slices.ContainsFunc(got.Findings, func(g contract.Finding) bool { return g.Fingerprint == f.Fingerprint })
 			needsCase := slices.Contains([]string{"code-expected", "amount-exact", "reference-carried", "person-carried"}, f.Rule) || c.Merchant != nil || !c.At.IsZero() || c.Name == "enkash/createOrder/token-invalid" // only who got a token knows it
 			if !ours && !needsCase && f.Severity != contract.Info && !strings.HasPrefix(string(f.At), "cassette") {
@@ -55,19 +54,19 @@ func TestJudgeAgreesWithCases(t *testing.T) {
 	}
 	report := tally.Report(e.Catalog, "test", 1000)
 	if report.Traffic.Exchanges != n || report.Traffic.Unmatched != 0 || len(report.Traffic.Operations) != operations(e) {
-		t.Errorf("counted %+v", report.Traffic)
+		t.Errorf("the counts are %+v", report.Traffic)
 	}
 }
 
-// see shows another exchange to a pass.
-func see(r *engine.Resolved, p *rule.Subject, ex contract.Exchange, token contract.Token) *rule.Subject {
+// observe sets another exchange of a subject.
+func observe(r *engine.Resolved, p *rule.Subject, ex contract.Exchange, token contract.Token) *rule.Subject {
 	other := *p
-	r.See(&other, ex, token)
+	r.Observe(&other, ex, token)
 	return &other
 }
 
-// found is what every rule finds in a pass.
-func found(p *rule.Subject) []contract.Finding {
+// allFindings returns the findings of all rules.
+func allFindings(p *rule.Subject) []contract.Finding {
 	var all []contract.Finding
 	for _, r := range rule.For(p) {
 		all = append(all, rule.Apply(r, p).Findings...)
@@ -75,8 +74,8 @@ func found(p *rule.Subject) []contract.Finding {
 	return all
 }
 
-// TestOnly judges one provider's exchanges, and nobody else's, the same with and
-// without what is of the others.
+// TestOnly restricts a judge to one provider: it judges only the exchanges of that one,
+// with the same results.
 func TestOnly(t *testing.T) {
 	t.Parallel()
 	e, whole := enginetest.Load(t), enginetest.NewJudge(t, enginetest.Load(t), judge.Options{})
@@ -84,7 +83,7 @@ func TestOnly(t *testing.T) {
 	j := enginetest.NewJudge(t, e, judge.Options{Provider: "paytm"})
 	e.Only("paytm")
 	if len(e.Specs) != 1 || len(e.Fixtures.Cases) != 0 {
-		t.Fatal("it keeps what is of others")
+		t.Fatal("other providers are still loaded")
 	}
 	tally := judge.NewTally(contract.Error)
 	for c, ex := range all {
@@ -93,8 +92,8 @@ func TestOnly(t *testing.T) {
 		switch {
 		case ok != (c.Provider() == "paytm"):
 			t.Errorf("%s is judged: %t", c.Name, ok)
-		case ok && told(t, got) != told(t, want):
-			t.Errorf("%s: %+v, of the whole %+v", c.Name, got, want)
+		case ok && resultText(t, got) != resultText(t, want):
+			t.Errorf("%s: %+v, without the restriction %+v", c.Name, got, want)
 		case ok:
 			tally.Add(1, got)
 		}
@@ -104,7 +103,7 @@ func TestOnly(t *testing.T) {
 	}
 }
 
-// TestJudgeFinds finds whose an exchange is by host, base and flag.
+// TestJudgeFinds finds the operation of an exchange by host, base and option.
 func TestJudgeFinds(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
@@ -114,16 +113,16 @@ func TestJudgeFinds(t *testing.T) {
 		url  string
 		want string
 	}{
-		"a staging host":                  {judge.Options{}, e.Spec("paytm").Servers[0].URL + path, "paytm/createOrder"},
-		"in capitals":                     {judge.Options{}, strings.Replace(strings.ToUpper(e.Spec("paytm").Servers[0].URL), "HTTPS", "https", 1) + path, "paytm/createOrder"},
-		"a port that goes without saying": {judge.Options{}, e.Spec("paytm").Servers[0].URL + ":443" + path, "paytm/createOrder"},
-		"the same, of a gateway":          {judge.Options{Bases: map[string]string{"paytm": "http://gw.example.com:80"}}, "http://gw.example.com" + path, "paytm/createOrder"},
-		"another port":                    {judge.Options{}, e.Spec("paytm").Servers[0].URL + ":80" + path, ""},
-		"another path":                    {judge.Options{}, e.Spec("paytm").Servers[0].URL + "/x", ""},
-		"nobody's host":                   {judge.Options{}, "https://shop.example.com" + path, ""},
-		"a gateway":                       {judge.Options{Bases: map[string]string{"paytm": "http://gw.example.com/pay/"}}, "http://gw.example.com/pay" + path, "paytm/createOrder"},
-		"said to be":                      {judge.Options{Provider: "paytm"}, "https://shop.example.com" + path, "paytm/createOrder"},
-		"said to be somebody else":        {judge.Options{Provider: "enkash"}, e.Spec("paytm").Servers[0].URL + path, ""},
+		"a staging host":             {judge.Options{}, e.Spec("paytm").Servers[0].URL + path, "paytm/createOrder"},
+		"a host in upper case":       {judge.Options{}, strings.Replace(strings.ToUpper(e.Spec("paytm").Servers[0].URL), "HTTPS", "https", 1) + path, "paytm/createOrder"},
+		"the default port":           {judge.Options{}, e.Spec("paytm").Servers[0].URL + ":443" + path, "paytm/createOrder"},
+		"the same, of a gateway":     {judge.Options{Bases: map[string]string{"paytm": "http://gw.example.com:80"}}, "http://gw.example.com" + path, "paytm/createOrder"},
+		"another port":               {judge.Options{}, e.Spec("paytm").Servers[0].URL + ":80" + path, ""},
+		"another path":               {judge.Options{}, e.Spec("paytm").Servers[0].URL + "/x", ""},
+		"an unknown host":            {judge.Options{}, "https://shop.example.com" + path, ""},
+		"a gateway":                  {judge.Options{Bases: map[string]string{"paytm": "http://gw.example.com/pay/"}}, "http://gw.example.com/pay" + path, "paytm/createOrder"},
+		"said to be":                 {judge.Options{Provider: "paytm"}, "https://shop.example.com" + path, "paytm/createOrder"},
+		"another provider by option": {judge.Options{Provider: "enkash"}, e.Spec("paytm").Servers[0].URL + path, ""},
 	} {
 		u, err := url.Parse(c.url)
 		if err != nil {
@@ -149,7 +148,7 @@ func TestJudgeFinds(t *testing.T) {
 	}
 }
 
-// TestWithoutKeys says of signatures and authorization that nothing is known.
+// TestWithoutKeys gives no credentials: signatures and authorization are inconclusive.
 func TestWithoutKeys(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
@@ -171,7 +170,7 @@ func TestWithoutKeys(t *testing.T) {
 	}
 	for _, r := range []string{"request-signed", "response-signed", "request-authenticated"} {
 		if !inconclusive[r] {
-			t.Errorf("%s is proved without a key", r)
+			t.Errorf("%s is checked without a key", r)
 		}
 	}
 }
@@ -185,21 +184,21 @@ func written(t *testing.T, r *contract.Report) string {
 	return b.String()
 }
 
-// TestTallyAsked counts a request that was never sent, and no result code for it.
-func TestTallyAsked(t *testing.T) {
+// TestTallyAddRequest counts a request that was not sent, without a result code.
+func TestTallyAddRequest(t *testing.T) {
 	t.Parallel()
 	tally := judge.NewTally(contract.Error)
 	f := contract.Finding{Rule: "one", Severity: contract.Error, At: "request#/x"}
 	f.Identify("paytm", "createOrder")
-	if v := tally.Asked(1, contract.Result{Case: "paytm/createOrder", Origin: "proxy#1", Findings: []contract.Finding{f}}); v != contract.Fail {
-		t.Errorf("it is %s", v)
+	if v := tally.AddRequest(1, contract.Result{Case: "paytm/createOrder", Origin: "proxy#1", Findings: []contract.Finding{f}}); v != contract.Fail {
+		t.Errorf("the verdict is %s", v)
 	}
 	if o := tally.Report(enginetest.Load(t).Catalog, "v", 10).Traffic.Operations["paytm/createOrder"]; o.Exchanges != 1 || o.Failing != 1 || len(o.Codes) != 0 {
 		t.Errorf("counted %+v", o)
 	}
 }
 
-// TestTally counts the same in whatever order and however it is split.
+// TestTally counts the same in every order and split.
 func TestTally(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
@@ -242,7 +241,7 @@ func TestTally(t *testing.T) {
 	split[2].Merge(split[1])
 	a, b := whole.Report(e.Catalog, "v", 2), split[2].Report(e.Catalog, "v", 2)
 	if written(t, a) != written(t, b) {
-		t.Error("the order of counting shows")
+		t.Error("the report depends on the order of counting")
 	}
 	c := a.Traffic
 	if c.Exchanges != 90 || c.Unmatched != 10 || c.Unreadable != 10 || c.Failing != 20 || c.Conforming != 60 || c.More != 1 || c.Groups[0].Count != 20 || c.Groups[0].Finding.Rule != "one" || len(c.Groups[0].Places) != 5 || c.Groups[0].Places[0] != "har:x#c" {
@@ -253,9 +252,9 @@ func TestTally(t *testing.T) {
 	}
 }
 
-// TestJudgeForgets judges broken exchanges one after the other, there and back: what
-// was judged before makes no difference.
-func TestJudgeForgets(t *testing.T) {
+// TestJudgeReusesSubjects judges damaged exchanges forwards and backwards: earlier
+// exchanges do not change the result.
+func TestJudgeReusesSubjects(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	j := enginetest.NewJudge(t, e, judge.Options{})
@@ -270,24 +269,24 @@ func TestJudgeForgets(t *testing.T) {
 	first := make([]string, len(all))
 	for i, ex := range all {
 		r, _ := j.Judge(ex)
-		first[i] = told(t, r)
+		first[i] = resultText(t, r)
 	}
 	for i, ex := range slices.Backward(all) {
-		if r, _ := j.Judge(ex); told(t, r) != first[i] {
-			t.Errorf("judged again:\n%s\nat first:\n%s", told(t, r), first[i])
+		if r, _ := j.Judge(ex); resultText(t, r) != first[i] {
+			t.Errorf("the second time:\n%s\nthe first time:\n%s", resultText(t, r), first[i])
 		}
 	}
 	t.Logf("%d exchanges", len(all))
 }
 
-// TestAsked judges the request of every case alone: it finds what judging the
-// exchange finds in the request, without a response, and nothing else.
-func TestAsked(t *testing.T) {
+// TestJudgeRequest judges the request of every case without a response. The findings are
+// those that judging the exchange has in the request.
+func TestJudgeRequest(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	j := enginetest.NewJudge(t, e, judge.Options{})
 	for c, ex := range enginetest.Exchanges(t, e) {
-		asked, ok := j.Asked(ex.Request)
+		asked, ok := j.JudgeRequest(ex.Request)
 		whole, _ := j.Judge(ex)
 		if !ok || asked.Case != whole.Case || len(asked.Checked) == 0 || asked.Code != "" {
 			t.Errorf("%s: %+v", c.Name, asked)
@@ -302,10 +301,10 @@ func TestAsked(t *testing.T) {
 			got = append(got, f.Fingerprint)
 		}
 		if !slices.Equal(got, want) {
-			t.Errorf("%s: asked alone %v, want %v", c.Name, got, want)
+			t.Errorf("%s: the request alone has %v, want %v", c.Name, got, want)
 		}
 	}
-	if _, ok := j.Asked(contract.Request{Method: "POST", URL: &url.URL{Host: "shop.example.com"}}); ok {
-		t.Error("nobody's request was judged")
+	if _, ok := j.JudgeRequest(contract.Request{Method: "POST", URL: &url.URL{Host: "shop.example.com"}}); ok {
+		t.Error("an unmatched request was judged")
 	}
 }

@@ -10,13 +10,13 @@ import (
 	"assay/internal/traffic"
 )
 
-// Learn learns the shapes of everything that names mean: files, folders, globs
-// and "-", which is stdin, in one pass, by several workers. Memory does not grow
-// with what is read. An error is a name that means nothing, or the end of ctx.
+// Learn learns the shapes of the responses in the named files, folders and globs; "-" is
+// stdin. It reads everything once, with several workers; memory does not grow with what is
+// read. An error is a name that matches nothing, or the end of ctx.
 func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w CheckOptions) (*shape.ShapeSet, error) {
 	var all []*learner
-	err := spread(ctx, names, stdin, w, func() func(int64, *traffic.Entry) {
-		l := &learner{judge: j, knows: shape.NewLearner()}
+	err := distribute(ctx, names, stdin, w, func() func(int64, *traffic.Entry) {
+		l := &learner{judge: j, shapes: shape.NewLearner()}
 		all = append(all, l)
 		return l.learn
 	})
@@ -24,55 +24,55 @@ func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w Ch
 	for _, l := range all[1:] {
 		sum.merge(l)
 	}
-	sum.learnt.Shapes, sum.learnt.Exchanges = sum.knows.Shapes(), sum.knows.Exchanges
-	return &sum.learnt, err
+	sum.set.Shapes, sum.set.Exchanges = sum.shapes.Shapes(), sum.shapes.Exchanges
+	return &sum.set, err
 }
 
-// learner is one worker.
+// learner learns the exchanges of one worker.
 type learner struct {
-	judge  *Judge
-	knows  *shape.Learner
-	learnt shape.ShapeSet
-	first  int64 // the number of the first broken entry
+	judge           *Judge
+	shapes          *shape.Learner
+	set             shape.ShapeSet
+	firstUnreadable int64 // the number of the first unreadable entry
 }
 
-// learn takes up an entry, the nth.
+// learn learns the nth entry.
 func (l *learner) learn(n int64, e *traffic.Entry) {
 	ex, err := e.Exchange()
 	var to *route
 	if err == nil || errors.Is(err, traffic.ErrNoResponse) {
 		if to = l.judge.find(ex.Request); to == nil {
-			l.learnt.Unmatched++
+			l.set.Unmatched++
 			return
 		}
 	}
 	if err != nil {
-		if l.learnt.Unreadable++; l.learnt.Why == nil {
-			l.learnt.Why, l.first = err, n
+		if l.set.Unreadable++; l.set.Why == nil {
+			l.set.Why, l.firstUnreadable = err, n
 		}
 		return
 	}
-	l.knows.Learn(n, l.judge.weighed(to, ex), to.o)
+	l.shapes.Learn(n, l.judge.withEvidence(to, ex), to.o)
 }
 
-// exchange learns one that was read, if it is of a documented operation.
-func (l *learner) exchange(n int64, ex contract.Exchange) {
+// learnExchange learns the nth exchange, if it matches a documented operation.
+func (l *learner) learnExchange(n int64, ex contract.Exchange) {
 	if to := l.judge.find(ex.Request); to != nil {
-		l.knows.Learn(n, l.judge.weighed(to, ex), to.o)
+		l.shapes.Learn(n, l.judge.withEvidence(to, ex), to.o)
 	}
 }
 
-// weighed is an exchange with what it proves.
-func (j *Judge) weighed(to *route, ex contract.Exchange) contract.Exchange {
-	ex.Evidence = j.strength(to, &ex)
+// withEvidence returns an exchange with its evidence set.
+func (j *Judge) withEvidence(to *route, ex contract.Exchange) contract.Exchange {
+	ex.Evidence = j.evidence(to, &ex)
 	return ex
 }
 
 func (l *learner) merge(from *learner) {
-	l.knows.Merge(from.knows)
-	l.learnt.Unmatched += from.learnt.Unmatched
-	l.learnt.Unreadable += from.learnt.Unreadable
-	if from.learnt.Why != nil && (l.learnt.Why == nil || from.first < l.first) {
-		l.learnt.Why, l.first = from.learnt.Why, from.first
+	l.shapes.Merge(from.shapes)
+	l.set.Unmatched += from.set.Unmatched
+	l.set.Unreadable += from.set.Unreadable
+	if from.set.Why != nil && (l.set.Why == nil || from.firstUnreadable < l.firstUnreadable) {
+		l.set.Why, l.firstUnreadable = from.set.Why, from.firstUnreadable
 	}
 }

@@ -14,15 +14,15 @@ import (
 	"assay/internal/traffic"
 )
 
-// stranger writes responses in which everything is new: codes, statuses, messages,
-// names of members and of headers.
-type stranger struct {
+// novelReader is a reader of responses in which everything is new each time: codes, statuses,
+// messages, names of members and headers.
+type novelReader struct {
 	line string
 	left int
 	rest string
 }
 
-func (s *stranger) Read(p []byte) (n int, err error) {
+func (s *novelReader) Read(p []byte) (n int, err error) {
 	for n < len(p) {
 		if s.rest == "" {
 			if s.left == 0 {
@@ -40,8 +40,8 @@ func (s *stranger) Read(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// TestLearn_bounded learns traffic in which nothing comes twice: what is kept does
-// not grow with it, and does not depend on how many learn side by side.
+// TestLearn_bounded learns traffic in which nothing occurs twice. The size of the shape is
+// limited, and the shape does not depend on the number of workers.
 func TestLearn_bounded(t *testing.T) {
 	e := enginetest.Load(t)
 	j, err := judge.New(e.Catalog, judge.Options{Recorded: true})
@@ -54,7 +54,7 @@ func TestLearn_bounded(t *testing.T) {
 	var texts []string
 	for _, n := range []int{5_000, 15_000} {
 		for _, workers := range []int{1, 3} {
-			learnt, err := j.Learn(t.Context(), []string{"-"}, &stranger{line: line, left: n}, judge.CheckOptions{Workers: workers})
+			learnt, err := j.Learn(t.Context(), []string{"-"}, &novelReader{line: line, left: n}, judge.CheckOptions{Workers: workers})
 			if err != nil || learnt.Exchanges != int64(n) {
 				t.Fatalf("%v, %d exchanges of %d: %v", err, learnt.Exchanges, n, learnt.Why)
 			}
@@ -67,7 +67,7 @@ func TestLearn_bounded(t *testing.T) {
 		}
 	}
 	if texts[0] != texts[1] || texts[2] != texts[3] {
-		t.Error("the shape depends on how many learnt it")
+		t.Error("the shape depends on the number of workers")
 	}
 	if sizes[15_000] > sizes[5_000]+sizes[5_000]/4 || sizes[15_000] > 1<<20 {
 		t.Errorf("the shape grows: %v", sizes)
@@ -79,8 +79,8 @@ func TestLearn_bounded(t *testing.T) {
 	}
 }
 
-// TestCheckShapes carries the same shapes from checking as from learning, by however
-// many workers.
+// TestCheckShapes learns the same shapes while checking as Learn does, with any number of
+// workers.
 func TestCheckShapes(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)

@@ -26,23 +26,23 @@ import (
 
 var mutantTable = flag.Bool("mutants", false, "print how many mutants the rules notice, by kind, and why the others are right")
 
-// mutant is one change of one member of an exchange.
+// mutant is an exchange with one member changed.
 type mutant struct {
 	place contract.Place
 	kind  string
 	body  []byte
 }
 
-// kinds of change, in the order of the table. "forged" changes a value and
-// leaves the signature as it was.
+// kinds lists the kinds of change in the order of the table. "forged" changes a value and
+// keeps the old signature.
 func kinds() []string {
 	return []string{"drop", "rename", "null", "retype", "change", "add", "forged"}
 }
 
-// TestMutants changes every member of every exchange of the cassettes in every
-// way and counts what the rules notice. Of requests, and of responses, that have the same
-// form the first is changed. What they do not notice has to be what
-// the documents allow; everything else is a hole in the rules.
+// TestMutants changes every member of every exchange of the cassettes in every way and
+// counts the changes that rules report. Of requests or responses of the same form it
+// changes the first. A change that no rule reports has to be allowed by the documents;
+// anotherValue the rules have a gap.
 func TestMutants(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
@@ -78,8 +78,8 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// form is what makes mutants of two exchanges alike: the operation, which changes there
-// are at which places, the result code, and what the case expects.
+// form identifies exchanges with the same mutants: the operation, the changes and places,
+// the result code, and what the case expects.
 func form(p *rule.Subject, side contract.Direction, all []mutant) string {
 	met, _ := p.View.ResultCode()
 	parts := []string{p.Operation.Name(), string(side), met.Code, fmt.Sprint(p.View.Exchange.Response.Status, p.Case.Want.Findings)}
@@ -89,18 +89,18 @@ func form(p *rule.Subject, side contract.Direction, all []mutant) string {
 	return strings.Join(parts, "\n")
 }
 
-// mutate tries mutants of the sides of the exchange of one case.
-func mutate(t *testing.T, e *engine.Engine, c *contract.Case, changed map[contract.Direction][]mutant, tally *tally) {
+// mutate judges the mutants of the exchange of one case.
+func mutate(t *testing.T, e *engine.Engine, c *contract.Case, changed map[contract.Direction][]mutant, tally *mutantTally) {
 	t.Helper()
 	pass, play := e.Subject(t.Context(), c)
 	if play.Err != nil {
 		t.Fatal(play.Err)
 	}
-	r, before := e.Resolve(c), noticed(pass)
+	r, before := e.Resolve(c), unexpectedFindings(pass)
 	for _, side := range contract.Directions() {
 		for i, m := range changed[side] {
 			if raced && i%8 != 0 {
-				continue // the detector needs to see the code run, not every value
+				continue // under the race detector a part of the values is enough
 			}
 			ex := *play.Exchange
 			if side == contract.InRequest {
@@ -108,9 +108,9 @@ func mutate(t *testing.T, e *engine.Engine, c *contract.Case, changed map[contra
 			} else {
 				ex.Response.Body = m.body
 			}
-			other := see(r, pass, ex, play.Token)
+			other := observe(r, pass, ex, play.Token)
 			worst := contract.Severity("")
-			for key, f := range noticed(other) {
+			for key, f := range unexpectedFindings(other) {
 				if _, had := before[key]; !had && (worst == "" || f.Severity.AtLeast(worst)) {
 					worst = f.Severity
 				}
@@ -118,7 +118,7 @@ func mutate(t *testing.T, e *engine.Engine, c *contract.Case, changed map[contra
 			why := ""
 			if worst == "" {
 				if why = allowed(other, side, m); why == "" {
-					t.Errorf("%s of %s goes unnoticed", m.kind, m.place)
+					t.Errorf("%s of %s: no rule reports it", m.kind, m.place)
 				}
 			}
 			tally.add(pass.Operation.Name(), side, m, worst, why)
@@ -126,10 +126,10 @@ func mutate(t *testing.T, e *engine.Engine, c *contract.Case, changed map[contra
 	}
 }
 
-// noticed lists what the rules find that the case does not expect. The rule that
-// damages responses itself would find the same of every mutant, and so would those that
-// look at the cassette and not at the exchange.
-func noticed(p *rule.Subject) map[string]contract.Finding {
+// unexpectedFindings returns the findings that the case does not expect. It leaves out the rule that
+// damages responses itself and those about the cassette, which find the same in every
+// mutant.
+func unexpectedFindings(p *rule.Subject) map[string]contract.Finding {
 	all := map[string]contract.Finding{}
 	for _, r := range rule.For(p) {
 		if r.ID == "damage-survived" || r.Family == "cassette" {
@@ -144,19 +144,19 @@ func noticed(p *rule.Subject) map[string]contract.Finding {
 	return all
 }
 
-// mutants makes every change of one side's body; signed ones are signed again.
+// mutants makes every change of the body of one side. A signed body is signed again.
 func mutants(p *rule.Subject, side contract.Direction) []mutant {
 	body, sign, value := p.View.Exchange.Request.Body, p.Operation.Sign.Request, p.View.RequestBody()
 	if side == contract.InResponse {
 		body, sign, value = p.View.Exchange.Response.Body, p.Operation.Sign.Response, p.View.ResponseBody()
 	}
 	if signature.State(sign, body, p.View.Credentials) != contract.SignatureValid {
-		sign = nil // made wrong on purpose: it stays as it is
+		sign = nil // invalid on purpose: it is kept
 	}
 	var all []mutant
 	walk(value, "", func(pointer contract.Pointer, parent any, old any) {
 		if sign != nil && pointer == sign.At {
-			return // signing again would undo the change; forged changes it through what it covers
+			return // signing again would undo the change; forged changes the signed members instead
 		}
 		for _, kind := range kinds() {
 			if kind == "forged" && (sign == nil || !sign.Over.Contains(pointer)) {
@@ -212,7 +212,7 @@ func mutated(body []byte, pointer contract.Pointer, kind string, old any) ([]byt
 	parent, _ := contract.Lookup(root, pointer.Parent())
 	object, ok := parent.(map[string]any)
 	if !ok {
-		return nil, false // items of arrays are changed through their members
+		return nil, false // only the members of array items are changed
 	}
 	switch kind {
 	case "drop":
@@ -230,7 +230,7 @@ func mutated(body []byte, pointer contract.Pointer, kind string, old any) ([]byt
 	case "retype":
 		object[name] = retyped(old)
 	case "change", "forged":
-		other, ok := otherwise(old)
+		other, ok := anotherValue(old)
 		if !ok {
 			return nil, false
 		}
@@ -254,9 +254,8 @@ func retyped(old any) any {
 	return "text"
 }
 
-// otherwise gives another value of the same type: the next digit or letter in the
-// place of the last one.
-func otherwise(old any) (any, bool) {
+// anotherValue returns another value of the same type, with another last character.
+func anotherValue(old any) (any, bool) {
 	switch v := old.(type) {
 	case json.Number:
 		return json.Number(next(v.String())), true
@@ -286,7 +285,7 @@ func next(text string) string {
 	return text + "x"
 }
 
-// allowed tells why a mutant that no rule notices is right; "": it is not.
+// allowed returns why the documents allow a mutant; "" if they do not.
 func allowed(p *rule.Subject, side contract.Direction, m mutant) string {
 	pointer, _ := m.place.Pointer()
 	body := p.Operation.Request
@@ -312,7 +311,7 @@ func allowed(p *rule.Subject, side contract.Direction, m mutant) string {
 	}
 	for _, v := range body.Violations(m.body) {
 		if strings.HasPrefix(string(v.At), string(m.place)) {
-			return "" // the schema objects and nobody says so
+			return "" // the schema excludes it, and no rule reports it
 		}
 	}
 	switch m.kind {
@@ -325,18 +324,18 @@ func allowed(p *rule.Subject, side contract.Direction, m mutant) string {
 	case "retype":
 		return "the documents allow both types"
 	case "change":
-		return unsettled(p, side, member)
+		return anyValue(p, side, member)
 	}
 	return ""
 }
 
-// nested tells whether a member stands below a member of what is signed.
+// nested reports whether a member is below a member of the signed part.
 func nested(over, member contract.Pointer) bool {
 	return len(contract.TokensOf(member))-len(contract.TokensOf(over)) > 1
 }
 
-// unsettled tells why one value is as good as another at a member.
-func unsettled(p *rule.Subject, side contract.Direction, member *openapi.Member) string {
+// anyValue returns why any value is valid for a member.
+func anyValue(p *rule.Subject, side contract.Direction, member *openapi.Member) string {
 	switch {
 	case slices.Contains(slices.Concat(p.Operation.Result.Code, p.Operation.Result.Status), member.Pointer) && side == contract.InResponse:
 		return ""
@@ -354,37 +353,37 @@ func unsettled(p *rule.Subject, side contract.Direction, member *openapi.Member)
 	return "the documents leave the value open"
 }
 
-// tally counts mutants by side and kind, and the reasons of survivors.
-type tally struct {
-	mu     sync.Mutex
-	counts map[[2]string]map[contract.Severity]int
-	why    map[string]int
-	met    map[string]bool // operation, place and mutation
+// mutantTally counts mutants by side and kind, and why unreported ones are allowed.
+type mutantTally struct {
+	mu      sync.Mutex
+	counts  map[[2]string]map[contract.Severity]int
+	reasons map[string]int
+	changes map[string]bool // operation, place and mutation
 }
 
-func newTally() *tally {
-	return &tally{counts: map[[2]string]map[contract.Severity]int{}, why: map[string]int{}, met: map[string]bool{}}
+func newTally() *mutantTally {
+	return &mutantTally{counts: map[[2]string]map[contract.Severity]int{}, reasons: map[string]int{}, changes: map[string]bool{}}
 }
 
-// places lists what was changed: operation, place and mutation.
-func (t *tally) places() []string { return slices.Collect(maps.Keys(t.met)) }
+// places lists the changes: operation, place and mutation.
+func (t *mutantTally) places() []string { return slices.Collect(maps.Keys(t.changes)) }
 
-func (t *tally) add(operation string, side contract.Direction, m mutant, worst contract.Severity, why string) {
+func (t *mutantTally) add(operation string, side contract.Direction, m mutant, worst contract.Severity, why string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	kind := m.kind
-	t.met[operation+" "+string(m.place.General())+" "+kind] = true
+	t.changes[operation+" "+string(m.place.General())+" "+kind] = true
 	key := [2]string{string(side), kind}
 	if t.counts[key] == nil {
 		t.counts[key] = map[contract.Severity]int{}
 	}
 	t.counts[key][worst]++
 	if why != "" {
-		t.why[string(side)+" "+kind+": "+why]++
+		t.reasons[string(side)+" "+kind+": "+why]++
 	}
 }
 
-func (t *tally) total() int {
+func (t *mutantTally) total() int {
 	n := 0
 	for _, by := range t.counts {
 		for _, count := range by {
@@ -394,7 +393,7 @@ func (t *tally) total() int {
 	return n
 }
 
-func (t *tally) print() {
+func (t *mutantTally) print() {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	_, _ = fmt.Fprintln(w, "SIDE\tKIND\tMUTANTS\tERROR\tWARNING\tINFO\tNOT NOTICED\t")
 	for _, side := range contract.Directions() {
@@ -407,11 +406,11 @@ func (t *tally) print() {
 	_ = w.Flush()
 	_, _ = fmt.Println("\nnot noticed, and right so:")
 	var reasons []string
-	for why := range t.why {
+	for why := range t.reasons {
 		reasons = append(reasons, why)
 	}
-	slices.SortFunc(reasons, func(a, b string) int { return cmp.Or(t.why[b]-t.why[a], strings.Compare(a, b)) })
+	slices.SortFunc(reasons, func(a, b string) int { return cmp.Or(t.reasons[b]-t.reasons[a], strings.Compare(a, b)) })
 	for _, why := range reasons {
-		_, _ = fmt.Printf("%6d  %s\n", t.why[why], why)
+		_, _ = fmt.Printf("%6d  %s\n", t.reasons[why], why)
 	}
 }

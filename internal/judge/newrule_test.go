@@ -19,8 +19,8 @@ import (
 
 var tookLong = &contract.Template{ID: "responded-in-time.slow", Text: "took longer than a second"}
 
-// slow is a rule as the recipe in CONTRIBUTING.md has it, about something that no
-// other rule looks at.
+// slow is a rule made as the recipe in CONTRIBUTING.md says. It checks something that no
+// other rule checks.
 func slow() rule.Rule {
 	return rule.Rule{
 		ID: "responded-in-time", Title: "is responded in time", Family: "response", Side: contract.ProviderSide, Severity: contract.Warning, Says: []*contract.Template{tookLong},
@@ -32,11 +32,11 @@ func slow() rule.Rule {
 	}
 }
 
-// many is how many exchanges the new rule is shown.
+// many is the number of exchanges that the new rule checks.
 const many = 100
 
-// TestNewRule adds a rule: it fires on the hundredth exchange that otherwise conforms
-// as it does on the first, in recorded traffic and through the proxy.
+// TestNewRule adds a rule. It reports the hundredth exchange as it does the first, in
+// recorded traffic and in the proxy; the exchanges conform otherwise.
 func TestNewRule(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
@@ -83,7 +83,7 @@ func TestNewRule(t *testing.T) {
 					}
 					return ""
 				},
-				JudgeRequest: j.Asked, JudgeExchange: j.Judge,
+				JudgeRequest: j.JudgeRequest, JudgeExchange: j.Judge,
 			},
 		})
 		if err != nil {

@@ -2,5 +2,5 @@
 
 package judge_test
 
-// raced tells that the race detector is on: it takes many times the time.
+// raced reports whether the race detector is on, which is many times slower.
 const raced = true

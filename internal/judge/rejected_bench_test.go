@@ -13,26 +13,25 @@ import (
 	"assay/internal/openapi"
 )
 
-// The names of what is wrong that the table has a column for.
+// The faults that have a column in the table.
 const (
 	undocumentedMember = "an undocumented member"
 	threeFaults        = "an undocumented member, another type and an undocumented code"
 )
 
-// rejections breaks a conforming exchange in one way each, and in three at once: in the response with a
-// member nobody documents, without one that is required, with one of another type
-// and with a code nobody documents, and in the request with one of another type
-// and without one that is required.
+// rejections makes exchanges with one fault, and one with three. The faults of responses
+// are an undocumented member, a missing one, one of the wrong type and an undocumented
+// code; those of requests are a missing member and one of the wrong type.
 func rejections(b *testing.B, o *openapi.Operation, ex contract.Exchange) map[string]contract.Exchange {
 	b.Helper()
 	all := map[string]contract.Exchange{}
 	add := func(name, side string, pointer contract.Pointer, kind string) {
 		if pointer == "" {
-			return // nothing of the kind is there
+			return // there is no such member
 		}
 		other := ex
 		if before, there := all[name]; there {
-			other = before // more is wrong with it
+			other = before // with more faults
 		}
 		body := &other.Response.Body
 		if side == "request" {
@@ -84,8 +83,8 @@ func required(m *openapi.Member) bool { return m.Required }
 
 func typed(m *openapi.Member) bool { return len(m.Types) == 1 }
 
-// present finds the last member of a kind that is there, items of arrays apart;
-// "": there is none.
+// present returns the last member of a kind in a body, without items of arrays; "" if there
+// is none.
 func present(body *openapi.Body, raw []byte, of func(*openapi.Member) bool) contract.Pointer {
 	members := body.Members()
 	slices.Reverse(members)
@@ -97,7 +96,7 @@ func present(body *openapi.Body, raw []byte, of func(*openapi.Member) bool) cont
 	return ""
 }
 
-// worst is how long the rejection takes that takes longest.
+// worst returns the time of the slowest rejection.
 func (s *sample) worst(b *testing.B) (most float64) {
 	b.Helper()
 	for kind := range s.rejected {
@@ -106,17 +105,17 @@ func (s *sample) worst(b *testing.B) (most float64) {
 	return most
 }
 
-// explained judges the exchange with one thing wrong.
+// explained judges an exchange with one fault.
 func (s *sample) explained(b *testing.B, kind string) func() {
 	b.Helper()
 	ex := s.rejected[kind]
 	return must(b, kind, func() bool { r, ok := s.judge.Judge(ex); return ok && len(r.Findings) > 0 })
 }
 
-// BenchmarkRejected judges exchanges that do not conform, each kind by itself,
-// beside decoding the bodies of the conforming one.
+// BenchmarkRejected measures judging exchanges with each fault, and decoding the bodies of
+// the conforming exchange.
 func BenchmarkRejected(b *testing.B) {
-	e := enginetest.Over(b, catalog.Embedded(), catalog.Options{})
+	e := enginetest.LoadData(b, catalog.Embedded(), catalog.Options{})
 	for _, name := range listed() {
 		s := newSample(b, e, name)
 		for _, kind := range slices.Sorted(maps.Keys(s.rejected)) {

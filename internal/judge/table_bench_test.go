@@ -25,11 +25,11 @@ import (
 	"assay/specs"
 )
 
-// rounds is how often each side of a comparison is measured, in turns.
+// rounds is the number of measurements of each side of a comparison.
 const rounds = 101
 
-// ratio measures two things in turns in one process, and gives the median of
-// how much longer the first takes.
+// ratio measures two functions by turns in one process and returns the median of the ratio
+// filterResult their times.
 func ratio(one, other func()) float64 {
 	const times = 40
 	var all []float64
@@ -48,7 +48,7 @@ func ratio(one, other func()) float64 {
 	return all[len(all)/2]
 }
 
-// must is a measured thing that has to be true every time.
+// must measures a function that has to return true every time.
 func must(b *testing.B, what string, f func() bool) func() {
 	b.Helper()
 	return func() {
@@ -58,21 +58,21 @@ func must(b *testing.B, what string, f func() bool) func() {
 	}
 }
 
-// sample is a conforming exchange, and what is needed to look at it.
+// sample is a conforming exchange, and the functions to measure.
 type sample struct {
 	name          string
 	ex            contract.Exchange
-	rejected      map[string]contract.Exchange // by what is wrong; see rejections
-	bodies        func() bool                  // both bodies by their schemas
+	rejected      map[string]contract.Exchange // by fault; see rejections
+	bodies        func() bool                  // validates both bodies
 	judge, signed *judge.Judge
 	filter        func() bool // kin-openapi's own validation of request and response
 }
 
-// BenchmarkTable prints how long looking at an exchange takes, beside decoding
-// its bodies with encoding/json into any. Of the exchanges that are rejected for one
-// fault it is the one that takes longest; the one with three has them all at once.
+// BenchmarkTable prints the time to judge an exchange, as a multiple of decoding its bodies
+// with encoding/json into any. For exchanges with one fault it prints the slowest; another
+// has three faults.
 func BenchmarkTable(b *testing.B) {
-	e := enginetest.Over(b, catalog.Embedded(), catalog.Options{})
+	e := enginetest.LoadData(b, catalog.Embedded(), catalog.Options{})
 	for b.Loop() {
 		t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 		_, _ = fmt.Fprintln(t, "\nEXCHANGE\tBYTES\tBODIES\tWITH RULES\tALLOCATIONS\tUNDOCUMENTED MEMBER\tREJECTED\tTHREE FAULTS\tALLOCATIONS\tSIGNED\tKIN-OPENAPI")
@@ -86,11 +86,11 @@ func BenchmarkTable(b *testing.B) {
 				ratio(s.explained(b, undocumentedMember), decode), s.worst(b), ratio(s.explained(b, threeFaults), decode), testing.AllocsPerRun(100, s.explained(b, threeFaults)),
 				ratio(signed, decode), ratio(must(b, "filter", s.filter), rules))
 		}
-		_ = t.Flush() // nowhere left to say so
+		_ = t.Flush() // there is nowhere to report it
 	}
 }
 
-// listed are the cases of the table.
+// listed returns the cases of the table.
 func listed() []string {
 	return []string{"paytm/createOrder/everything", "paytm/createOrder/accepted", "ipayments/createOrder/accepted", "ipayments/initKyc/accepted", "paytring/createOrder/accepted", "enkash/createOrder/accepted"}
 }
@@ -132,7 +132,7 @@ func newSample(b *testing.B, e *engine.Engine, name string) *sample {
 	return s
 }
 
-// filtered is kin-openapi's ValidateRequest and ValidateResponse of an exchange.
+// filtered returns a function that validates an exchange with kin-openapi.
 func filtered(b *testing.B, provider string, ex contract.Exchange) func() bool {
 	b.Helper()
 	raw, err := specs.Files.ReadFile(provider + ".yaml")

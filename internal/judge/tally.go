@@ -11,119 +11,118 @@ import (
 	"assay/internal/shape"
 )
 
-// How much of what traffic holds is kept: traffic has no end.
+// The limits of what a tally keeps, because traffic is unlimited.
 const (
-	mostPlaces = 5     // origins a group
-	mostBroken = 100   // damaged entries
-	mostGroups = 10000 // fingerprints: names nobody documents are without number
-	mostCodes  = 100   // result codes an operation
+	maxPlaces     = 5     // origins of a group of findings
+	maxUnreadable = 100   // unreadable entries
+	maxGroups     = 10000 // fingerprints: each undocumented name makes one
+	maxCodes      = 100   // result codes of an operation
 )
 
-// Tally counts what a judge says of one exchange after the other. Several may
-// count side by side, and be merged: whatever the order, the sum is the same.
+// Tally counts the results of exchanges. Several tallies can count at the same time and be
+// merged; the sum does not depend on the order. A Tally is not safe for concurrent use.
 type Tally struct {
-	failOn contract.Severity
-	counts contract.Traffic
-	groups map[string]*group
-	lost   int64 // findings of fingerprints beyond mostGroups
-	broken []numbered
-	about  map[string]*about // by operation
-	shapes *learner          // nil: nobody asked for shapes
+	failOn     contract.Severity
+	counts     contract.Traffic
+	groups     map[string]*group
+	dropped    int64 // findings beyond maxGroups
+	unreadable []numberedResult
+	operations map[string]*operationTally // by operation
+	shapes     *learner                   // nil if no shapes are learnt
 }
 
-// about is what is counted of an operation.
-type about struct {
+// operationTally is what is counted for an operation.
+type operationTally struct {
 	contract.OperationCount
 	best   contract.Evidence
-	rules  map[string]bool             // that looked
-	gaps   map[string]contract.Message // the rules that never could, with the reason
-	looked [8]*string                  // lists of rules that looked lately
-	next   int                         // the one of them that is given up for another
+	rules  map[string]bool             // rules that checked an exchange
+	gaps   map[string]contract.Message // inconclusive rules, with the reason
+	recent [8]*string                  // recent lists of checked rules
+	next   int                         // the index in recent to overwrite
 }
 
 type group struct {
 	contract.Group
-	first []numbered // in order
+	first []numberedResult // in order
 }
 
-// numbered is an origin and its place in the order of reading.
-type numbered struct {
+// numberedResult is a result and the number of its exchange in the order of reading.
+type numberedResult struct {
 	n      int64
 	result contract.Result
 }
 
-// NewTally counts; findings at or above failOn are failures.
+// NewTally returns an empty tally. Findings at or above failOn are failures.
 func NewTally(failOn contract.Severity) *Tally {
 	return &Tally{
-		failOn: failOn, groups: map[string]*group{}, about: map[string]*about{},
+		failOn: failOn, groups: map[string]*group{}, operations: map[string]*operationTally{},
 		counts: contract.Traffic{Operations: map[string]*contract.OperationCount{}},
 	}
 }
 
-// Learning has a tally learn as well what the exchanges look like that a judge
-// finds to be of a documented operation.
-func (t *Tally) Learning(j *Judge) { t.shapes = &learner{judge: j, knows: shape.NewLearner()} }
+// LearnShapes makes a tally also learn the shapes of exchanges that match a documented
+// operation of a judge.
+func (t *Tally) LearnShapes(j *Judge) { t.shapes = &learner{judge: j, shapes: shape.NewLearner()} }
 
-// Shapes gives what was learnt, as a report carries it; nil where nobody asked.
-// The tally learns no more.
+// Shapes returns the learnt shapes for a report; nil without LearnShapes. Call it last: the
+// tally cannot learn afterwards.
 func (t *Tally) Shapes() ([]json.RawMessage, error) {
 	if t.shapes == nil {
 		return nil, nil
 	}
-	return shape.Carried(t.shapes.knows.Shapes())
+	return shape.Carried(t.shapes.shapes.Shapes())
 }
 
-// Learn learns an exchange, the nth that was read, if shapes were asked for.
+// Learn learns the nth exchange, after LearnShapes; else it does nothing.
 func (t *Tally) Learn(n int64, ex contract.Exchange) {
 	if t.shapes != nil {
-		t.shapes.exchange(n, ex)
+		t.shapes.learnExchange(n, ex)
 	}
 }
 
-// of gives what is counted of an operation.
-func (t *Tally) of(operation string) *about {
-	a := t.about[operation]
+// tallyOf returns what is counted for an operation.
+func (t *Tally) tallyOf(operation string) *operationTally {
+	a := t.operations[operation]
 	if a == nil {
-		a = &about{OperationCount: contract.OperationCount{Codes: map[string]int64{}}, rules: map[string]bool{}, gaps: map[string]contract.Message{}}
-		t.about[operation], t.counts.Operations[operation] = a, &a.OperationCount
+		a = &operationTally{OperationCount: contract.OperationCount{Codes: map[string]int64{}}, rules: map[string]bool{}, gaps: map[string]contract.Message{}}
+		t.operations[operation], t.counts.Operations[operation] = a, &a.OperationCount
 	}
 	return a
 }
 
-// Foreign counts an exchange that is of no documented operation.
+// Unmatched counts an exchange that matches no documented operation.
 func (t *Tally) Unmatched() {
 	t.counts.Exchanges++
 	t.counts.Unmatched++
 }
 
-// Broken counts an entry that could not be read, the nth.
+// Unreadable counts the nth entry, which cannot be read.
 func (t *Tally) Unreadable(n int64, origin string, err error) {
 	t.counts.Unreadable++
-	t.broken = kept(append(t.broken, numbered{n, contract.Result{
+	t.unreadable = earliest(append(t.unreadable, numberedResult{n, contract.Result{
 		Case: "traffic", Origin: origin, Verdict: contract.Errored, Why: err.Error(),
 		Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{},
-	}}), mostBroken)
+	}}), maxUnreadable)
 }
 
-// kept are the first of them.
-func kept(all []numbered, most int) []numbered {
-	slices.SortFunc(all, func(a, b numbered) int { return cmp.Compare(a.n, b.n) })
+// earliest returns the first results in the order of reading.
+func earliest(all []numberedResult, most int) []numberedResult {
+	slices.SortFunc(all, func(a, b numberedResult) int { return cmp.Compare(a.n, b.n) })
 	return all[:min(len(all), most)]
 }
 
-// Add counts a judged exchange, the nth that was read.
+// Add counts the nth exchange and returns its verdict.
 func (t *Tally) Add(n int64, r contract.Result) contract.Verdict { return t.add(n, r, true) }
 
-// Asked counts a request that was judged alone and never sent, so that it has no
-// result code.
-func (t *Tally) Asked(n int64, r contract.Result) contract.Verdict { return t.add(n, r, false) }
+// AddRequest counts a request that was judged and not sent, so it has no result code.
+func (t *Tally) AddRequest(n int64, r contract.Result) contract.Verdict { return t.add(n, r, false) }
 
 func (t *Tally) add(n int64, r contract.Result, responded bool) contract.Verdict {
 	r.Verdict = r.VerdictAt(t.failOn)
 	t.counts.Exchanges++
-	a := t.of(r.Case)
+	a := t.tallyOf(r.Case)
 	a.Exchanges++
-	if count, known := a.Codes[r.Code]; responded && (known || len(a.Codes) < mostCodes) {
+	if count, known := a.Codes[r.Code]; responded && (known || len(a.Codes) < maxCodes) {
 		a.Codes[r.Code] = count + 1
 	}
 	if r.Verdict == contract.Fail {
@@ -133,42 +132,42 @@ func (t *Tally) add(n int64, r contract.Result, responded bool) contract.Verdict
 		t.counts.Conforming++
 	}
 	a.best = a.best.Stronger(r.Evidence)
-	a.look(r)
+	a.addLists(r)
 	for _, f := range r.Findings {
-		t.found(r.Case, f, 1, []numbered{{n, r}})
+		t.addFinding(r.Case, f, 1, []numberedResult{{n, r}})
 	}
 	return r.Verdict
 }
 
-// look notes the rules that looked. Of a class that is known the list of them is
-// the same one, and was noted before.
-func (a *about) look(r contract.Result) {
-	if len(r.Checked) == 0 || slices.Contains(a.looked[:], &r.Checked[0]) {
+// addLists records which rules checked an exchange. Results share their lists, so a recent
+// list is already recorded.
+func (a *operationTally) addLists(r contract.Result) {
+	if len(r.Checked) == 0 || slices.Contains(a.recent[:], &r.Checked[0]) {
 		return
 	}
-	a.looked[a.next] = &r.Checked[0]
-	a.next = (a.next + 1) % len(a.looked)
+	a.recent[a.next] = &r.Checked[0]
+	a.next = (a.next + 1) % len(a.recent)
 	for _, rule := range r.Checked {
 		a.rules[rule] = true
 	}
 	for _, gap := range r.Inconclusive {
-		a.gap(gap.Rule, gap.Why)
+		a.addGap(gap.Rule, gap.Why)
 	}
 }
 
-// gap notes why a rule could not look: of several reasons the same one, whatever
-// the order.
-func (a *about) gap(rule string, why contract.Message) {
+// addGap records why a rule was inconclusive. Of several reasons it keeps the same one
+// whatever the order.
+func (a *operationTally) addGap(rule string, why contract.Message) {
 	if before, known := a.gaps[rule]; !known || why.Template != before.Template && why.Template.ID < before.Template.ID {
 		a.gaps[rule] = why
 	}
 }
 
-func (t *Tally) found(operation string, f contract.Finding, count int64, first []numbered) {
+func (t *Tally) addFinding(operation string, f contract.Finding, count int64, first []numberedResult) {
 	g := t.groups[f.Fingerprint]
 	switch {
-	case g == nil && len(t.groups) >= mostGroups:
-		t.lost += count
+	case g == nil && len(t.groups) >= maxGroups:
+		t.dropped += count
 		return
 	case g == nil:
 		g = &group{Group: contract.Group{Operation: operation, Finding: f}}
@@ -177,19 +176,19 @@ func (t *Tally) found(operation string, f contract.Finding, count int64, first [
 		g.Finding = f
 	}
 	g.Count += count
-	if len(g.first) < mostPlaces || first[0].n < g.first[len(g.first)-1].n {
-		g.first = kept(append(g.first, first...), mostPlaces)
+	if len(g.first) < maxPlaces || first[0].n < g.first[len(g.first)-1].n {
+		g.first = earliest(append(g.first, first...), maxPlaces)
 	}
 }
 
-// Merge adds what another tally counted.
+// Merge adds the counts of another tally.
 func (t *Tally) Merge(other *Tally) {
 	c := &other.counts
 	t.counts.Exchanges, t.counts.Conforming, t.counts.Failing = t.counts.Exchanges+c.Exchanges, t.counts.Conforming+c.Conforming, t.counts.Failing+c.Failing
-	t.counts.Unreadable, t.counts.Unmatched, t.lost = t.counts.Unreadable+c.Unreadable, t.counts.Unmatched+c.Unmatched, t.lost+other.lost
-	t.broken = kept(append(t.broken, other.broken...), mostBroken)
-	for name, o := range other.about {
-		mine := t.of(name)
+	t.counts.Unreadable, t.counts.Unmatched, t.dropped = t.counts.Unreadable+c.Unreadable, t.counts.Unmatched+c.Unmatched, t.dropped+other.dropped
+	t.unreadable = earliest(append(t.unreadable, other.unreadable...), maxUnreadable)
+	for name, o := range other.operations {
+		mine := t.tallyOf(name)
 		mine.Exchanges, mine.Failing = mine.Exchanges+o.Exchanges, mine.Failing+o.Failing
 		for code, n := range o.Codes {
 			mine.Codes[code] += n
@@ -197,20 +196,19 @@ func (t *Tally) Merge(other *Tally) {
 		mine.best = mine.best.Stronger(o.best)
 		maps.Copy(mine.rules, o.rules)
 		for rule, why := range o.gaps {
-			mine.gap(rule, why)
+			mine.addGap(rule, why)
 		}
 	}
 	if t.shapes != nil && other.shapes != nil {
 		t.shapes.merge(other.shapes)
 	}
 	for _, g := range other.groups {
-		t.found(g.Operation, g.Finding, g.Count, g.first)
+		t.addFinding(g.Operation, g.Finding, g.Count, g.first)
 	}
 }
 
-// Report tells what was counted: a result for each operation, one for each
-// exchange in which a finding was met first, and one for each damaged entry. Of
-// the groups of findings the first most are listed.
+// Report returns a report with a result for each operation, for the first exchange of each
+// listed group of findings, and for each unreadable entry. It lists the first most groups.
 func (t *Tally) Report(c *catalog.Catalog, version string, most int) *contract.Report {
 	report := &contract.Report{
 		Schema: contract.ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: t.failOn,
@@ -243,16 +241,16 @@ func (t *Tally) Report(c *catalog.Catalog, version string, most int) *contract.R
 	for _, n := range slices.Sorted(maps.Keys(firsts)) {
 		report.Results = append(report.Results, firsts[n])
 	}
-	for _, b := range t.broken {
+	for _, b := range t.unreadable {
 		report.Results = append(report.Results, b.result)
 	}
 	report.Traffic = &traffic
 	return report
 }
 
-// operation is the result of an operation: what was looked at where it conformed.
+// operation returns the result of an operation: which rules checked its exchanges.
 func (t *Tally) operation(c *catalog.Catalog, name string) contract.Result {
-	a := t.about[name]
+	a := t.operations[name]
 	r := contract.Result{
 		Case: name, Origin: contract.WholeTraffic, Evidence: a.best, Verdict: contract.Pass,
 		Checked: slices.Sorted(maps.Keys(a.rules)), Inconclusive: []contract.Gap{}, Findings: []contract.Finding{},
@@ -270,7 +268,7 @@ func (t *Tally) operation(c *catalog.Catalog, name string) contract.Result {
 		}
 	}
 	if a.Failing == a.Exchanges {
-		r.Verdict, r.Why = contract.Inconclusive, "no exchange of it conforms"
+		r.Verdict, r.Why = contract.Inconclusive, "none of its exchanges conforms"
 	}
 	return r
 }

@@ -11,59 +11,59 @@ import (
 	"assay/internal/traffic"
 )
 
-// Watching says how recorded traffic is checked.
+// CheckOptions configure Check and Learn.
 type CheckOptions struct {
 	FailOn   contract.Severity
-	Format   string // one of traffic.Formats; "": by content
-	Workers  int    // that judge side by side; 0: one a core
+	Format   string // one of traffic.Formats; "" detects it
+	Workers  int    // number of goroutines; 0 means one for each core
 	Progress func(read, total int64)
-	Shapes   bool // learn what the exchanges look like
+	Shapes   bool // learn the shapes of responses
 }
 
-// Check judges everything that names mean: files, folders, globs and "-", which
-// is stdin. Memory does not grow with what is read. An error is a name that means
-// nothing, the end of ctx, or a *spec.ExpressionsError, if what an exchange is held to
-// does not compile; what cannot be read is counted as broken.
+// Check judges every exchange in the named files, folders and globs; "-" is stdin. Memory
+// does not grow with what is read. An error is a name that matches nothing, the end of ctx,
+// or an *openapi.ExpressionsError if an operation does not compile. Entries that cannot be
+// read are counted as unreadable.
 func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w CheckOptions) (*Tally, error) {
 	var tallies []*Tally
 	own, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
-	err := spread(own, names, stdin, w, func() func(int64, *traffic.Entry) {
+	err := distribute(own, names, stdin, w, func() func(int64, *traffic.Entry) {
 		t, scratch := NewTally(w.FailOn), &traffic.Scratch{}
 		if w.Shapes {
-			t.Learning(j)
+			t.LearnShapes(j)
 		}
 		tallies = append(tallies, t)
 		return func(n int64, e *traffic.Entry) {
 			if err := j.count(t, n, e, scratch); err != nil {
-				fail(err) // nothing more is read
+				fail(err) // stops reading
 			}
 		}
 	})
 	for _, t := range tallies[1:] {
 		tallies[0].Merge(t)
 	}
-	if broken := context.Cause(own); broken != nil && ctx.Err() == nil {
-		err = broken
+	if fault := context.Cause(own); fault != nil && ctx.Err() == nil {
+		err = fault
 	}
 	return tallies[0], err
 }
 
-// spread has several workers take up the entries of what names mean, each one
-// entry at a time, with its number. worker makes one.
-func spread(ctx context.Context, names []string, stdin io.Reader, w CheckOptions, worker func() func(n int64, e *traffic.Entry)) error {
+// distribute reads entries and passes them, with their numbers, to several workers. worker
+// makes one.
+func distribute(ctx context.Context, names []string, stdin io.Reader, w CheckOptions, worker func() func(n int64, e *traffic.Entry)) error {
 	workers := w.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	work := make(chan batch, ahead*workers)
+	work := make(chan batch, maxBatches*workers)
 	var done sync.WaitGroup
 	for range workers {
-		take := worker()
+		handle := worker()
 		done.Go(func() {
 			for b := range work {
 				for i := range b.Entries {
-					take(b.before+int64(i)+1, &b.Entries[i])
+					handle(b.before+int64(i)+1, &b.Entries[i])
 				}
 				b.Release()
 			}
@@ -75,17 +75,17 @@ func spread(ctx context.Context, names []string, stdin io.Reader, w CheckOptions
 	return err
 }
 
-// ahead is how many batches may wait for each worker: with fewer, one that is done
-// waits for the reader to have its turn.
-const ahead = 4
+// maxBatches limits the batches that wait for each worker. With fewer, workers wait for
+// the reader.
+const maxBatches = 4
 
-// batch is entries that follow each other, and how many were read before them.
+// batch is a series of entries, and the number of entries before it.
 type batch struct {
 	before int64
 	*traffic.Batch
 }
 
-// read hands out entries, some at a time.
+// read reads entries and sends them in batches.
 func read(ctx context.Context, names []string, stdin io.Reader, w CheckOptions, work chan<- batch) error {
 	n := int64(0)
 	return traffic.Batches(ctx, names, stdin, traffic.Options{Format: w.Format, Progress: w.Progress}, func(b *traffic.Batch) error {
@@ -96,12 +96,12 @@ func read(ctx context.Context, names []string, stdin io.Reader, w CheckOptions, 
 	})
 }
 
-// count judges an entry, the nth. Of a request without a response nothing is
-// known, if it is anybody's. An error is that the operation does not compile.
+// count judges the nth entry. A request without a response is unmatched or unreadable. The
+// error is that of compiling the operation.
 func (j *Judge) count(t *Tally, n int64, e *traffic.Entry, scratch *traffic.Scratch) error {
 	read := func() (contract.Exchange, error) { return e.Into(scratch) }
 	if t.shapes != nil {
-		read = e.Exchange // what is learnt is kept, and what is read next would take its place
+		read = e.Exchange // the learner keeps the exchange, and the next entry would overwrite it
 	}
 	ex, err := read()
 	switch {
@@ -117,10 +117,10 @@ func (j *Judge) count(t *Tally, n int64, e *traffic.Entry, scratch *traffic.Scra
 		t.Unmatched()
 		return nil
 	}
-	if err := to.fault(); err != nil {
+	if err := to.compile(); err != nil {
 		return err
 	}
-	r := j.whole(to, &ex)
+	r := j.judgeExchange(to, &ex)
 	if len(r.Findings) > 0 {
 		r.Origin = e.Origin()
 	}

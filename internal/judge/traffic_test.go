@@ -17,8 +17,8 @@ import (
 	"assay/internal/traffic"
 )
 
-// recordings is NDJSON of what the cassettes hold, of some of it damaged, of
-// nobody's exchanges, of headers in many shapes, and of lines that are none.
+// recordings returns NDJSON of the exchanges of the cassettes, some damaged, of unmatched
+// exchanges, of headers in many forms, and of lines that do not parse.
 func recordings(t *testing.T, e *engine.Engine) string {
 	t.Helper()
 	var out bytes.Buffer
@@ -68,12 +68,11 @@ func recordings(t *testing.T, e *engine.Engine) string {
 			}
 		}
 	}
-	return strings.TrimSuffix(out.String(), "\n") // the last line need not end
+	return strings.TrimSuffix(out.String(), "\n") // the last line may lack its line end
 }
 
-// TestCheckAgrees checks recordings as the command does, by several workers into
-// memory that is used again, and judges them one by one, each by itself: the
-// reports are the same, and stay so while others are made.
+// TestCheckAgrees checks recordings with several workers, which reuse memory, and judges
+// them one by one. The reports are equal, also after further runs.
 func TestCheckAgrees(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
@@ -99,11 +98,11 @@ func TestCheckAgrees(t *testing.T) {
 	}
 	want := tally.Report(e.Catalog, "", 1000)
 	if c := want.Traffic; c.Failing == 0 || c.Conforming == 0 || c.Unreadable == 0 || c.Unmatched == 0 || len(c.Groups) < 10 {
-		t.Fatalf("too little is met: %+v", c)
+		t.Fatalf("the recordings lack something: %+v", c)
 	}
 	var all []*judge.Tally
 	for _, workers := range []int{1, 4} {
-		for range 2 { // the second time every class is known
+		for range 2 { // the second time with known lists
 			got, err := checked.Check(t.Context(), []string{"-"}, strings.NewReader(text), judge.CheckOptions{FailOn: contract.Error, Workers: workers})
 			if err != nil {
 				t.Fatal(err)
@@ -118,9 +117,8 @@ func TestCheckAgrees(t *testing.T) {
 	}
 }
 
-// TestCheckMemory checks exchanges of which each has a finding of its own, and
-// headers that are large: what is kept of a finding does not keep the text that
-// it was found in.
+// TestCheckMemory checks exchanges with large headers and a different finding each: a
+// stored finding does not keep the text of its exchange in memory.
 func TestCheckMemory(t *testing.T) {
 	e := enginetest.Load(t)
 	j := enginetest.NewJudge(t, e, judge.Options{Recorded: true})

@@ -1,7 +1,8 @@
-// Package outage is for tests: it serves HTTP on loopback, reads whole requests,
-// and loses responses in the ways after which net/http would send a request again.
-// It works below net/http on the server's side, so that it counts every request
-// that left, and not only those that a handler would be given.
+// Package outage is a test server on loopback that loses responses. It reads whole requests
+// and then fails in the ways after which net/http would send a request again.
+//
+// The server uses connections and HTTP/2 frames, not net/http's server, so that it counts
+// every request that a client sends, not only those that reach a handler.
 package outage
 
 import (
@@ -21,40 +22,39 @@ import (
 	"golang.org/x/net/http2/hpack"
 )
 
-// Fault is how a response is lost.
+// Fault is a way to lose a response.
 type Fault string
 
-// The faults. Each fixes the protocol: what is HTTP/2 goes over TLS.
+// The faults. Each needs its protocol; HTTP/2 is served over TLS.
 const (
 	Close  Fault = "HTTP/1.1, the connection closes"
 	Drop   Fault = "HTTP/2, the connection closes"
-	GoAway Fault = "HTTP/2, GOAWAY"                     // that no stream was processed: RFC 9113, section 6.8
+	GoAway Fault = "HTTP/2, GOAWAY"                     // says that no stream was processed: RFC 9113, section 6.8
 	Refuse Fault = "HTTP/2, REFUSED_STREAM"             // RFC 9113, section 8.7
-	Reset  Fault = "HTTP/2, RST_STREAM, PROTOCOL_ERROR" // taken by net/http for a reason to try again
+	Reset  Fault = "HTTP/2, RST_STREAM, PROTOCOL_ERROR" // net/http tries again after it
 )
 
-// Faults lists them.
+// Faults lists all faults.
 func Faults() []Fault { return []Fault{Close, Drop, GoAway, Refuse, Reset} }
 
-// Server loses responses.
+// Server is a server that loses responses.
 type Server struct {
 	URL string
 
 	fault    Fault
 	lost     func(n int) bool
 	listener net.Listener
-	root     *x509.Certificate // nil: plain HTTP
+	root     *x509.Certificate // nil with plain HTTP
 
-	mu      sync.Mutex
-	reached int
-	open    map[net.Conn]bool
-	done    sync.WaitGroup
+	mu       sync.Mutex
+	requests int
+	open     map[net.Conn]bool
+	done     sync.WaitGroup
 }
 
-// New serves until the test is over. It loses the responses to the requests for
-// which lost is true, counted from 1, and responses others with 200 and {}. OPTIONS
-// is always responded and never counted: live runs ask with it who serves on
-// loopback.
+// New starts a server that stops at the end of the test. It loses the response to the nth
+// request, counted from 1, if lost(n) is true, and else responds with 200 and {}. It always
+// responds to OPTIONS and never counts it: live runs use it to detect a sandbox.
 func New(t testing.TB, f Fault, lost func(n int) bool) *Server {
 	t.Helper()
 	s, err := Start(f, lost)
@@ -67,14 +67,14 @@ func New(t testing.TB, f Fault, lost func(n int) bool) *Server {
 
 // Start is New without a test; Stop ends it.
 func Start(f Fault, lost func(n int) bool) (*Server, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it is there at once
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // listening does not wait
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{fault: f, lost: lost, listener: listener, URL: "http://" + listener.Addr().String(), open: map[net.Conn]bool{}}
 	serve := s.http1
 	if f != Close {
-		certified := httptest.NewTLSServer(nil) // for its certificate
+		certified := httptest.NewTLSServer(nil) // only for its certificate
 		certified.Close()
 		s.root, s.URL, serve = certified.Certificate(), "https://"+listener.Addr().String(), s.http2
 		s.listener = tls.NewListener(listener, &tls.Config{Certificates: certified.TLS.Certificates, NextProtos: []string{http2.NextProtoTLS}, MinVersion: tls.VersionTLS12})
@@ -91,9 +91,9 @@ func Start(f Fault, lost func(n int) bool) (*Server, error) {
 	return s, nil
 }
 
-// Stop ends every connection.
+// Stop closes every connection and waits until all are closed.
 func (s *Server) Stop() {
-	_ = s.listener.Close() // it only stops
+	_ = s.listener.Close() // it stops anyway
 	s.mu.Lock()
 	for c := range s.open {
 		_ = c.Close() // as above
@@ -103,7 +103,7 @@ func (s *Server) Stop() {
 	s.done.Wait()
 }
 
-// Roots verify the server; nil where it speaks plain HTTP.
+// Roots returns the certificates that verify the server, nil with plain HTTP.
 func (s *Server) Roots() *x509.CertPool {
 	if s.root == nil {
 		return nil
@@ -113,7 +113,7 @@ func (s *Server) Roots() *x509.CertPool {
 	return roots
 }
 
-// PEM is the certificate of Roots, for a file.
+// PEM returns the server's certificate in PEM, nil with plain HTTP.
 func (s *Server) PEM() []byte {
 	if s.root == nil {
 		return nil
@@ -121,26 +121,26 @@ func (s *Server) PEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.root.Raw})
 }
 
-// Reached is how many requests came, without OPTIONS.
-func (s *Server) Reached() int {
+// Requests returns the number of requests received, without OPTIONS.
+func (s *Server) Requests() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.reached
+	return s.requests
 }
 
-// count takes a request down, and tells whether its response is to be lost.
+// count counts a request and reports whether to lose its response.
 func (s *Server) count(method string) (lost bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if method == http.MethodOptions {
 		return false
 	}
-	s.reached++
-	return s.lost(s.reached)
+	s.requests++
+	return s.lost(s.requests)
 }
 
 func (s *Server) connection(c net.Conn, serve func(net.Conn)) {
-	defer func() { _ = c.Close() }() // it is over
+	defer func() { _ = c.Close() }() // the connection has ended
 	s.mu.Lock()
 	stopped := s.open == nil
 	if !stopped {
@@ -168,7 +168,7 @@ func (s *Server) http1(c net.Conn) {
 	}
 }
 
-// http2 speaks as much of RFC 9113 as the client of net/http needs.
+// http2 implements as much of RFC 9113 as net/http's client needs.
 func (s *Server) http2(c net.Conn) {
 	preface := make([]byte, len(http2.ClientPreface))
 	if _, err := io.ReadFull(c, preface); err != nil {
@@ -209,7 +209,7 @@ func (s *Server) http2(c net.Conn) {
 	}
 }
 
-// end responses a stream whose request is whole, or loses the response.
+// end responds to a complete request, or loses the response.
 func (s *Server) end(f *http2.Framer, stream uint32, lost bool) error {
 	switch {
 	case !lost:

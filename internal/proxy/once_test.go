@@ -47,11 +47,11 @@ func TestOrderSentOnce(t *testing.T) {
 				t.Run(fmt.Sprintf("%s/used %t/%s", fault, used, title), func(t *testing.T) {
 					t.Parallel()
 					s, base, all := serveOutage(t, fault, used, func(n int) bool { return n == 1 })
-					before := s.Reached()
+					before := s.Requests()
 					if response := exchange(t, base, request); !strings.HasPrefix(response.line, "502 ") {
 						t.Errorf("got %s", response.line)
 					}
-					if n := s.Reached() - before; n != 1 {
+					if n := s.Requests() - before; n != 1 {
 						t.Errorf("sent %d times", n)
 					}
 					if one := all.waitFor(t, before+1); one.Skipped != proxy.NoResponse {
@@ -72,14 +72,14 @@ func TestSafeRequestRetry(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/used %t", fault, used), func(t *testing.T) {
 				t.Parallel()
 				s, base, all := serveOutage(t, fault, used, func(n int) bool { return n < 5 })
-				before, want := s.Reached(), 1
+				before, want := s.Requests(), 1
 				if retried && used {
 					want = 2
 				}
 				if response := exchange(t, base, plainRequest); !strings.HasPrefix(response.line, "502 ") {
 					t.Errorf("got %s", response.line)
 				}
-				if n := s.Reached() - before; n != want {
+				if n := s.Requests() - before; n != want {
 					t.Errorf("sent %d times, want %d", n, want)
 				}
 				if one := all.waitFor(t, before+1); one.Skipped != proxy.NoResponse {

@@ -18,13 +18,13 @@ import (
 
 const folder = "../../cassettes"
 
-// recorded begins the source of cassettes that `assay record` wrote.
+// recorded is the start of the source of cassettes that `assay record` wrote.
 const recorded = "recorded from "
 
-// TestCassettes holds every cassette to its case: one whose response was printed
-// by a document or made by hand to what the case asks, byte for byte, and one
-// that was recorded to what a sandbox responses now. With -update it writes the
-// requests of the former; responses are never touched.
+// TestCassettes expects that every case has a cassette and every cassette a case. If the
+// response of a cassette comes from a document or was made by hand, its request has to be
+// that of its case, byte for byte. With -update the test writes these requests; it never
+// changes a response.
 func TestCassettes(t *testing.T) {
 	e := enginetest.Load(t)
 	if golden.Update() {
@@ -39,18 +39,18 @@ func TestCassettes(t *testing.T) {
 			t.Errorf("%s has no cassette; `make cassettes` records it", c.Name)
 		case strings.HasPrefix(entry.Source, recorded):
 		case cassette.Sum(asked(t, e, shelf, c)) != entry.SHA256:
-			t.Errorf("the cassette of %s is not what its case asks; `make cassettes` writes it", c.Name)
+			t.Errorf("the cassette of %s does not have the request of its case; `make cassettes` writes it", c.Name)
 		}
 	}
 	for _, name := range shelf.Names() {
 		if e.Fixtures.Case(name) == nil {
-			t.Errorf("manifest.yaml lists %s, which is no case", name)
+			t.Errorf("manifest.yaml lists %s, but there is no such case", name)
 		}
 	}
 }
 
-// TestRecorded records every simulated response again: nothing has changed but
-// what is new every time.
+// TestRecorded records every simulated response again: only values that are new each time
+// differ.
 func TestRecorded(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
@@ -60,7 +60,7 @@ func TestRecorded(t *testing.T) {
 	}
 	server := httptest.NewServer(box)
 	defer server.Close()
-	e = enginetest.Asks(t, e, *engine.Simulated(e.Specs, server.URL))
+	e = enginetest.OverNetwork(t, e, *engine.Simulated(e.Specs, server.URL))
 	shelf, n := open(t), 0
 	for _, c := range e.Fixtures.Cases {
 		if entry, _ := shelf.Entry(c.Name); entry.Evidence != contract.Simulated || c.Fixed {
@@ -72,7 +72,7 @@ func TestRecorded(t *testing.T) {
 		}
 	}
 	if n < 50 {
-		t.Errorf("%d cassettes are recorded from the sandbox only", n)
+		t.Errorf("only %d cassettes are recorded from the sandbox", n)
 	}
 }
 
@@ -89,7 +89,7 @@ func renew(t *testing.T, e *engine.Engine) {
 		if raw := asked(t, e, shelf, c); cassette.Sum(raw) != entry.SHA256 {
 			entry.Date = time.Now().UTC().Format(time.DateOnly)
 			kept[c.Name] = cassette.Saved{Raw: raw, Entry: entry}
-			t.Log("writes", c.Name)
+			t.Log("wrote", c.Name)
 		}
 	}
 	if err := cassette.Save(folder, kept); err != nil {
@@ -97,8 +97,8 @@ func renew(t *testing.T, e *engine.Engine) {
 	}
 }
 
-// asked is a cassette with the request that its case asks now. What a document
-// prints stays as it is printed; everything else is redacted.
+// asked returns a cassette with the current request of its case. Requests that a document
+// prints are kept; all others are redacted.
 func asked(t *testing.T, e *engine.Engine, shelf *cassette.Library, c *contract.Case) []byte {
 	t.Helper()
 	tape, err := shelf.Load(c.Name)

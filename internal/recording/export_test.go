@@ -5,8 +5,8 @@ import (
 	"assay/internal/engine"
 )
 
-// Redacted is an exchange of a case as it may be kept.
+// Redacted returns a redacted exchange of a case.
 func Redacted(e *engine.Engine, c *contract.Case, ex contract.Exchange) contract.Exchange {
-	clean, _ := redacted(e.Resolve(c), engine.Play{Exchange: &ex})
+	clean, _ := redactPlay(e.Resolve(c), engine.Play{Exchange: &ex})
 	return clean
 }

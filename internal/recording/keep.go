@@ -26,29 +26,29 @@ import (
 	"assay/internal/rule"
 )
 
-// How much of traffic is kept, which has no end.
+// The limits of what a recorder keeps, because traffic is unlimited.
 const (
-	mostShapes = 20 // cassettes of one operation and result code
-	mostTries  = 3  // exchanges of one shape that held what must not be kept
+	maxCassettes = 20 // of one operation and result code
+	maxTries     = 3  // attempts for one form, if each has a leak
 )
 
-// Recorder keeps exchanges that no case asked for as cassettes of a folder, the
-// first of each operation, result code and shape. It is not safe for concurrent
-// use.
+// Recorder writes exchanges without a case as cassettes into a folder: the first of each
+// operation, result code and form, at most maxCassettes of one code. It is not safe for
+// concurrent use.
 type Recorder struct {
 	s     *openapi.Spec
 	own   map[string]string
 	base  string
 	dir   string
 	now   func() time.Time
-	tries map[string]int // by shape: what was tried in vain; mostTries: no more
+	tries map[string]int // failed attempts by form; maxTries also if there is a cassette
 	count map[string]int // cassettes by operation and code
 }
 
-// NewRecorder makes one for what goes to a provider at a base, with the merchant's
-// own credentials. All of them have to be known (*catalog.CredentialsError): what
-// nobody names cannot be taken out. A folder that is not there is made; one that
-// holds cassettes of a recorder is continued.
+// NewRecorder returns a recorder for requests to a provider at a base URL. own are the
+// merchant's credentials. All are required (*catalog.CredentialsError), because a value
+// that is not known cannot be removed. NewRecorder makes the folder if there is none;
+// cassettes that an earlier recorder wrote count.
 func NewRecorder(s *openapi.Spec, base, dir string, own map[string]string, now func() time.Time) (*Recorder, error) {
 	if err := catalog.Lacking(s, func(c *openapi.Credential) string { return own[c.Name] }); err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func NewRecorder(s *openapi.Spec, base, dir string, own map[string]string, now f
 	return r, r.open()
 }
 
-// open finds out what the folder holds already.
+// open reads the cassettes that are in the folder.
 func (r *Recorder) open() error {
 	manifest := filepath.Join(r.dir, "manifest.yaml")
 	if _, err := os.Stat(manifest); errors.Is(err, fs.ErrNotExist) {
@@ -92,7 +92,7 @@ func (r *Recorder) open() error {
 			return err
 		}
 		for _, ex := range tape.Exchanges() {
-			r.tries[key+" "+outline(ex)] = mostTries
+			r.tries[key+" "+outline(ex)] = maxTries
 		}
 	}
 	return nil
@@ -106,32 +106,31 @@ func cutLast(text, sep string) (before, after string, found bool) {
 	return text[:i], text[i+len(sep):], true
 }
 
-// Keep writes an exchange that was judged, if it is the first of its shape, and
-// gives the name it is kept under, "" where it is not. Where it still holds what
-// must not be kept it is not written, and the places are named.
+// Keep writes a judged exchange if it is the first of its form, and returns the name of the
+// cassette. The name is "" if nothing is written. An exchange with leaks is not written.
 func (r *Recorder) Keep(ex contract.Exchange, judged contract.Result) (name string, left []Leak, err error) {
 	o := r.s.Operation(judged.Operation)
 	if o == nil {
 		return "", nil, nil
 	}
-	key := o.ID + "/" + filed(judged.Code)
+	key := o.ID + "/" + codeName(judged.Code)
 	form := key + " " + outline(ex)
-	if r.tries[form] >= mostTries || r.count[key] >= mostShapes {
+	if r.tries[form] >= maxTries || r.count[key] >= maxCassettes {
 		return "", nil, nil
 	}
-	name = fmt.Sprintf("%s/%s/proxy-%s-%d", r.s.Provider, o.ID, filed(judged.Code), r.count[key]+1)
+	name = fmt.Sprintf("%s/%s/proxy-%s-%d", r.s.Provider, o.ID, codeName(judged.Code), r.count[key]+1)
 	if ex.Evidence = judged.Evidence; ex.Evidence == contract.NoEvidence {
 		ex.Evidence = catalog.Evidence(r.s, r.base)
 	}
-	k := keeping{spec: r.s, o: o, own: r.own, base: r.base, name: name, real: ex.Evidence != contract.Simulated, unknown: stranger(o)}
+	k := redaction{spec: r.s, o: o, keys: r.own, base: r.base, name: name, real: ex.Evidence != contract.Simulated, undocumented: undocumentedPlaces(o)}
 	redactor := k.redactor(ex)
 	clean := k.clean(redactor, ex)
-	raw, left, err := keepable(o, redactor, name, clean)
+	raw, left, err := marshal(o, redactor, name, clean)
 	if err != nil || len(left) > 0 {
 		r.tries[form]++
 		return "", left, err
 	}
-	source := "recorded from " + where(r.s, r.base)
+	source := "recorded from " + sourceName(r.s, r.base)
 	if ex.Evidence == contract.Simulated {
 		source = "recorded from the sandbox"
 	}
@@ -139,13 +138,13 @@ func (r *Recorder) Keep(ex contract.Exchange, judged contract.Result) (name stri
 	if err := cassette.Save(r.dir, map[string]cassette.Saved{name: {Raw: raw, Entry: entry}}); err != nil {
 		return "", nil, err
 	}
-	r.tries[form] = mostTries
+	r.tries[form] = maxTries
 	r.count[key]++
 	return name, nil, nil
 }
 
-// filed is a result code as part of a file's name.
-func filed(code string) string {
+// codeName returns a result code as part of a file name.
+func codeName(code string) string {
 	if code == "" {
 		return "none"
 	}
@@ -157,28 +156,27 @@ func filed(code string) string {
 	}, code)
 }
 
-// redactor knows what an exchange without a case tells of the merchant: the
-// credentials, what it was authorized with, and the references, each of which
-// becomes another one of its form.
-func (k keeping) redactor(ex contract.Exchange) *redact.Redactor {
+// redactor returns a redactor for an exchange without a case. It removes the credentials
+// and the authorization, and replaces each reference by another of the same form.
+func (k redaction) redactor(ex contract.Exchange) *redact.Redactor {
 	made := rule.Redactor(k.spec, k.o)
 	k.credentials(made)
-	for _, secret := range authorized(ex.Request.Header) {
-		if !slices.Contains(slices.Collect(maps.Values(k.own)), secret) {
+	for _, secret := range authorizationSecrets(ex.Request.Header) {
+		if !slices.Contains(slices.Collect(maps.Values(k.keys)), secret) {
 			made.Secret(secret)
 		}
 	}
 	at := references(k.o)
 	redact.Texts(ex, func(place contract.Place, text string) {
 		if slices.Contains(at, place.General()) {
-			made.Replace(text, contract.Randomize(text, fixed.Picks(k.name)), at...)
+			made.Replace(text, contract.Randomize(text, fixed.Picker(k.name)), at...)
 		}
 	})
 	return made
 }
 
-// authorized is what an Authorization header holds that opens doors.
-func authorized(h http.Header) []string {
+// authorizationSecrets returns the secrets in an Authorization header.
+func authorizationSecrets(h http.Header) []string {
 	if user, password, ok := contract.Basic(h); ok {
 		return []string{user, password}
 	}
@@ -189,9 +187,9 @@ func authorized(h http.Header) []string {
 	return []string{header}
 }
 
-// stranger tells of places that the documents do not list: no case says what a
-// client of somebody's puts there.
-func stranger(o *openapi.Operation) func(place contract.Place) bool {
+// undocumentedPlaces returns a function that reports whether the documents do not list a
+// place. A client may put any value there.
+func undocumentedPlaces(o *openapi.Operation) func(place contract.Place) bool {
 	hidden := map[contract.Place]bool{}
 	for _, m := range o.Places() {
 		hidden[m.At] = hidden[m.At] || m.Hidden()
@@ -202,15 +200,15 @@ func stranger(o *openapi.Operation) func(place contract.Place) bool {
 		}
 		for at, within := place.General(), true; within; at, within = at.Above() {
 			if hidden[at] {
-				return false // what is marked is redacted, and keeps its form
+				return false // redacted as marked, which keeps its form
 			}
 		}
 		return true
 	}
 }
 
-// outline is what an exchange has where, without any value: status, members and
-// their types.
+// outline returns a hash of the form of an exchange: status, query parameters, members and
+// their types, without values.
 func outline(ex contract.Exchange) string {
 	places := map[string]bool{"status " + strconv.Itoa(ex.Response.Status): true}
 	for name := range ex.Request.URL.Query() {
@@ -222,7 +220,7 @@ func outline(ex contract.Exchange) string {
 			places[string(at)+" is not JSON"] = true
 			continue
 		}
-		formed(places, at, value)
+		addTypes(places, at, value)
 	}
 	sum := sha256.New()
 	for _, place := range slices.Sorted(maps.Keys(places)) {
@@ -231,18 +229,18 @@ func outline(ex contract.Exchange) string {
 	return hex.EncodeToString(sum.Sum(nil)[:8])
 }
 
-func formed(places map[string]bool, at contract.Place, value any) {
+func addTypes(places map[string]bool, at contract.Place, value any) {
 	kind := "null"
 	switch v := value.(type) {
 	case map[string]any:
 		kind = "object"
 		for name, item := range v {
-			formed(places, at.Member(name), item)
+			addTypes(places, at.Member(name), item)
 		}
 	case []any:
 		kind = "array"
 		for _, item := range v {
-			formed(places, at.Items(), item)
+			addTypes(places, at.Items(), item)
 		}
 	case string:
 		kind = "text"

@@ -20,10 +20,10 @@ import (
 	"assay/internal/recording"
 )
 
-// TestMain lets no test reach a network: whoever tries panics.
+// TestMain makes every test panic that uses the default transport.
 func TestMain(m *testing.M) { enginetest.Main(m) }
 
-// canaryKeys are a merchant's own credentials.
+// canaryKeys are a merchant's credentials that must not be in any file.
 func canaryKeys() map[string]string {
 	return map[string]string{"mid": "900000000000000000007", "merchantKey": "canary-16-bytes!"}
 }
@@ -55,9 +55,8 @@ func files(t *testing.T, dir string) string {
 	return all.String()
 }
 
-// TestRecorder keeps the exchange of every case as if it were traffic: the first
-// of each operation, code and shape, once, also after a second start. What was
-// kept conforms as it did.
+// TestRecorder records the exchange of every case as traffic: the first of each operation,
+// code and form, once, also with a second recorder. The cassettes conform.
 func TestRecorder(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
@@ -92,21 +91,20 @@ func TestRecorder(t *testing.T) {
 				}
 				again, _ := j.Judge(tape.Exchanges()[0])
 				if tape.Entry.SHA256 != tape.SHA256 || tape.Entry.Date != "2024-03-01" || tape.Entry.Evidence != judged.Evidence || again.Code != judged.Code || again.Fails(contract.Error) {
-					t.Errorf("%s: kept as %+v, code %s, %v", name, tape.Entry, again.Code, again.Findings)
+					t.Errorf("%s: written as %+v, code %s, %v", name, tape.Entry, again.Code, again.Findings)
 				}
 				if want := s.Provider + "/" + c.Operation() + "/proxy-"; !strings.HasPrefix(name, want) {
-					t.Errorf("%s: kept as %s", c.Name, name)
+					t.Errorf("%s: written as %s", c.Name, name)
 				}
 			}
 		}
 		if kept == 0 {
-			t.Errorf("%s: nothing was kept", s.Provider)
+			t.Errorf("%s: no cassette was written", s.Provider)
 		}
 	}
 }
 
-// TestRecorderNeedsKeys keeps nothing for a merchant whose credentials nobody
-// names.
+// TestRecorderNeedsKeys makes no recorder without all of the merchant's credentials.
 func TestRecorderNeedsKeys(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
@@ -121,10 +119,9 @@ func TestRecorderNeedsKeys(t *testing.T) {
 	}
 }
 
-// TestRecorderLeavesNoCanary records an order of a person, with a merchant's own
-// credentials, by a client that puts them into members and parameters nobody
-// documents as well: none of it is in any file.
-func TestRecorderLeavesNoCanary(t *testing.T) {
+// TestRecorderRemovesSecrets records an order whose client also puts personal values and
+// credentials into undocumented members and parameters: no file contains them.
+func TestRecorderRemovesSecrets(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	own := canaryKeys()
@@ -158,10 +155,10 @@ func TestRecorderLeavesNoCanary(t *testing.T) {
 		}
 	}
 
-	// what cannot be taken out is not written; the places are told, and not the values
+	// an exchange with leaks is not written; the leaks name places and no values
 	ex.Response.Body = []byte(`{"body":{"resultInfo":{"resultStatus":"F","resultCode":"501","resultMsg":"` + hex.EncodeToString([]byte("kanary.vogel@mail.test")) + `"}}}`)
 	before := files(t, dir)
-	for range 4 { // each time, but not for ever
+	for range 4 { // only the first attempts report leaks
 		name, _, err = r.Keep(ex, judged)
 		if name != "" || err != nil || files(t, dir) != before {
 			t.Errorf("%q, %v", name, err)
@@ -169,12 +166,12 @@ func TestRecorderLeavesNoCanary(t *testing.T) {
 	}
 	_, left, _ = recorder(t, e, "paytm", dir, own).Keep(ex, judged)
 	if len(left) != 1 || left[0].At != "response#/body/resultInfo/resultMsg" || strings.Contains(left[0].What, "vogel") {
-		t.Errorf("told of as %v", left)
+		t.Errorf("the leaks are %v", left)
 	}
 }
 
-// TestRecorderIsBounded keeps no more than twenty shapes of a result.
-func TestRecorderIsBounded(t *testing.T) {
+// TestRecorderBounds writes at most twenty cassettes of a result code.
+func TestRecorderBounds(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	j := enginetest.NewJudge(t, e, judge.Options{})
@@ -195,6 +192,6 @@ func TestRecorderIsBounded(t *testing.T) {
 		}
 	}
 	if kept != 20 {
-		t.Errorf("%d were kept, want 20", kept)
+		t.Errorf("wrote %d cassettes, want 20", kept)
 	}
 }

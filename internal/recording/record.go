@@ -1,6 +1,17 @@
-// Package recording keeps exchanges as cassettes: it asks what a case asks, or is
-// handed what passed a proxy, takes out what nobody may keep, and looks for what
-// was left.
+// Package recording makes cassettes from exchanges. Record plays a case with an engine; a
+// Recorder takes the exchanges that pass a proxy.
+//
+// Both redact the exchange: the merchant's credentials become the published ones, secret
+// and personal values are replaced, and valid signatures are made again with the published
+// keys. Both then search for values that must not be kept, also inside encodings. A value
+// that is left is a Leak, which names the place and never the value; a cassette with a leak
+// is not written.
+//
+// An exchange that a proxy records has no case that names the person. So a Recorder blanks
+// undocumented values, replaces references, and requires the merchant's credentials.
+//
+// Record writes nothing: the caller writes Recording.Saved. Recorder.Keep writes the
+// cassette and its manifest entry.
 package recording
 
 import (
@@ -23,54 +34,53 @@ import (
 	"assay/internal/signature"
 )
 
-// Recording is what became of a case that was asked in order to keep the
-// response. Nothing is written yet.
+// Recording is the result of recording a case. Nothing is written yet.
 type Recording struct {
 	Case    *contract.Case
-	Result  contract.Result // what the rules say of the exchange as it came
-	Why     string          // why there is nothing to keep; "": there is
-	Kept    cassette.Saved
-	Old     bool     // there is a cassette already
-	Changes []string // how it differs from that, in words; nothing: it does not
-	Leaks   []Leak   // what must not be kept and still stands there
+	Result  contract.Result // of the exchange before redacting
+	Why     string          // why there is nothing to keep; "" if there is something
+	Saved   cassette.Saved
+	Exists  bool     // there already is a cassette
+	Changes []string // how the new cassette differs from the old one, as text; empty if it does not
+	Leaks   []Leak   // values that must not be kept
 }
 
-// Leak is a place in a redacted exchange, and what stands there: never the
-// value.
+// Leak is a place in a redacted exchange with a value that must not be kept. What
+// describes the value and never contains it.
 type Leak struct {
 	At   contract.Place
 	What string
 }
 
-// Record has an engine ask what a case asks, redacts the exchange, and looks for
-// what redacting left.
+// Record plays a case, redacts the exchange and searches it for leaks. It compares the
+// result with the cassette that exists. Findings at or above failOn fail the case.
 func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn contract.Severity, now time.Time) Recording {
 	r := Recording{Case: c, Result: e.Result(ctx, c)}
 	r.Result.Verdict = r.Result.VerdictAt(failOn)
-	asked, play := e.Asked(ctx, c)
+	asked, play := e.PlayResolved(ctx, c)
 	if play.Err != nil {
 		r.Why = r.Result.Why
 		return r
 	}
 	s, o := asked.Spec, asked.Operation
 	old, err := e.Cassette(c)
-	r.Old = !errors.Is(err, fs.ErrNotExist)
+	r.Exists = !errors.Is(err, fs.ErrNotExist)
 	if old != nil && old.Entry.Evidence.Stronger(play.Exchange.Evidence) != play.Exchange.Evidence {
 		r.Why = fmt.Sprintf("there is a %s response, and a %s one proves less", old.Entry.Evidence, play.Exchange.Evidence)
 		return r
 	}
-	clean, redactor := redacted(asked, play)
-	r.Kept.Entry = cassette.Entry{Evidence: clean.Evidence, Source: "recorded from " + where(s, asked.Base), Date: now.UTC().Format(time.DateOnly)}
-	if r.Kept.Raw, r.Leaks, err = keepable(o, redactor, c.Name, clean); err != nil {
+	clean, redactor := redactPlay(asked, play)
+	r.Saved.Entry = cassette.Entry{Evidence: clean.Evidence, Source: "recorded from " + sourceName(s, asked.Base), Date: now.UTC().Format(time.DateOnly)}
+	if r.Saved.Raw, r.Leaks, err = marshal(o, redactor, c.Name, clean); err != nil {
 		r.Why = err.Error()
 		return r
 	}
 	if old != nil {
-		r.Changes = novel(o).Changes(old.Exchanges()[0], clean)
+		r.Changes = comparison(o).Changes(old.Exchanges()[0], clean)
 		left := rule.CaseRedactor(s, o, c)
 		left.Exchange(old.Exchanges()[0])
 		for _, place := range left.Touched() {
-			r.Changes = append(r.Changes, string(place)+": was as it came, is redacted")
+			r.Changes = append(r.Changes, string(place)+": was not redacted, now is")
 		}
 		if old.Entry.Evidence != clean.Evidence {
 			r.Changes = append([]string{fmt.Sprintf("evidence: was %s, is %s", old.Entry.Evidence, clean.Evidence)}, r.Changes...)
@@ -79,11 +89,11 @@ func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn cont
 	return r
 }
 
-// Unchanged tells that the cassette there is says the same.
-func (r Recording) Unchanged() bool { return r.Why == "" && r.Old && len(r.Changes) == 0 }
+// Unchanged reports whether the cassette that exists has the same content.
+func (r Recording) Unchanged() bool { return r.Why == "" && r.Exists && len(r.Changes) == 0 }
 
-// where names who responses at a base, for the manifest.
-func where(s *openapi.Spec, base string) string {
+// sourceName names the server at a base, for the manifest.
+func sourceName(s *openapi.Spec, base string) string {
 	if catalog.Evidence(s, base) == contract.Simulated {
 		return "the sandbox"
 	}
@@ -94,12 +104,12 @@ func where(s *openapi.Spec, base string) string {
 	return u.Scheme + "://" + u.Host
 }
 
-// redacted is the exchange of a play as it may be kept: without secrets
-// and personal data, with the published credentials, the case's own references
-// and the documented host, signed again where it was signed.
-func redacted(asked *engine.Resolved, play engine.Play) (contract.Exchange, *redact.Redactor) {
+// redactPlay returns the redacted exchange of a play: without secrets and personal data,
+// with the published credentials, the case's own references and the documented host. Valid
+// signatures are made again.
+func redactPlay(asked *engine.Resolved, play engine.Play) (contract.Exchange, *redact.Redactor) {
 	s, o, c := asked.Spec, asked.Operation, asked.Case
-	k := keeping{spec: s, o: o, own: asked.Credentials, base: asked.Base, name: c.Name, real: asked.Real}
+	k := redaction{spec: s, o: o, keys: asked.Credentials, base: asked.Base, name: c.Name, real: asked.Real}
 	redactor := rule.CaseRedactor(s, o, c)
 	k.credentials(redactor)
 	redactor.Secret(play.Token.Value)
@@ -112,48 +122,46 @@ func redacted(asked *engine.Resolved, play engine.Play) (contract.Exchange, *red
 	return k.clean(redactor, *play.Exchange), redactor
 }
 
-// keeping is what has to be known of an exchange that is to be kept.
-type keeping struct {
+// redaction is what has to be known to redact an exchange.
+type redaction struct {
 	spec *openapi.Spec
 	o    *openapi.Operation
-	own  map[string]string // the credentials it was made with
-	base string            // where it went
-	name string            // what it will be kept as: signatures made again depend on it
-	real bool              // who responded has a clock of their own
-	// unknown tells of places whose values nobody may keep; nil: there are none.
-	unknown func(place contract.Place) bool
+	keys map[string]string // the merchant's credentials
+	base string            // the base URL of the request
+	name string            // of the cassette; new signatures depend on it
+	real bool              // the responding server is no simulation
+	// undocumented reports whether the value of a place must be blanked; may be nil.
+	undocumented func(place contract.Place) bool
 }
 
-// credentials teaches a redactor to put the published credentials in the place
-// of those the exchange was made with.
-func (k keeping) credentials(redactor *redact.Redactor) {
+// credentials makes a redactor replace the merchant's credentials by the published ones.
+func (k redaction) credentials(redactor *redact.Redactor) {
 	for _, credential := range k.spec.Credentials {
-		redactor.Replace(k.own[credential.Name], credential.Test)
+		redactor.Replace(k.keys[credential.Name], credential.Test)
 	}
 }
 
-// clean redacts an exchange, gives it the documented host, and signs again what
-// was signed.
-func (k keeping) clean(redactor *redact.Redactor, ex contract.Exchange) contract.Exchange {
+// clean redacts an exchange, sets the documented host, and makes signatures again.
+func (k redaction) clean(redactor *redact.Redactor, ex contract.Exchange) contract.Exchange {
 	published := k.spec.TestCredentials()
-	requestSigned := signature.State(k.o.Sign.Request, ex.Request.Body, k.own)
-	responseSigned := signature.State(k.o.Sign.Response, ex.Response.Body, k.own)
-	ex.Request.URL = documented(ex.Request.URL, k.base, k.spec.Servers[0].URL)
-	if k.unknown != nil {
-		ex = redact.Blank(ex, k.unknown)
+	requestSigned := signature.State(k.o.Sign.Request, ex.Request.Body, k.keys)
+	responseSigned := signature.State(k.o.Sign.Response, ex.Response.Body, k.keys)
+	ex.Request.URL = documentedURL(ex.Request.URL, k.base, k.spec.Servers[0].URL)
+	if k.undocumented != nil {
+		ex = redact.Blank(ex, k.undocumented)
 	}
 	ex = redactor.Exchange(ex)
-	ex.Request.Body = resigned(k.o.Sign.Request, requestSigned, ex.Request.Body, published, k.name+" asked")
-	ex.Response.Body = resigned(k.o.Sign.Response, responseSigned, ex.Response.Body, published, k.name+" responded")
+	ex.Request.Body = resign(k.o.Sign.Request, requestSigned, ex.Request.Body, published, k.name+" asked")
+	ex.Response.Body = resign(k.o.Sign.Response, responseSigned, ex.Response.Body, published, k.name+" responded")
 	if !k.real {
 		ex.Response.Duration = 0
 	}
 	return ex
 }
 
-// keepable writes a redacted exchange as a cassette, and tells what must not be
-// kept and still stands in it.
-func keepable(o *openapi.Operation, redactor *redact.Redactor, name string, clean contract.Exchange) (raw []byte, left []Leak, err error) {
+// marshal encodes a redacted exchange as a cassette. left are the values in it that must
+// not be kept.
+func marshal(o *openapi.Operation, redactor *redact.Redactor, name string, clean contract.Exchange) (raw []byte, left []Leak, err error) {
 	left = leaks(o, redactor, clean)
 	if raw, err = cassette.Marshal([]contract.Exchange{clean}); err != nil {
 		return nil, left, err
@@ -164,7 +172,7 @@ func keepable(o *openapi.Operation, redactor *redact.Redactor, name string, clea
 	return raw, left, nil
 }
 
-// references lists the places of the merchant's reference.
+// references returns the places of the merchant's reference.
 func references(o *openapi.Operation) []contract.Place {
 	var all []contract.Place
 	for _, m := range o.Places() {
@@ -175,9 +183,8 @@ func references(o *openapi.Operation) []contract.Place {
 	return all
 }
 
-// documented puts the documented base of a URL in the place of the one that was
-// asked.
-func documented(u *url.URL, asked, base string) *url.URL {
+// documentedURL replaces the base of a requested URL by the documented one.
+func documentedURL(u *url.URL, asked, base string) *url.URL {
 	rest, ok := strings.CutPrefix(u.String(), asked)
 	if !ok {
 		return u
@@ -188,25 +195,24 @@ func documented(u *url.URL, asked, base string) *url.URL {
 	return u
 }
 
-// resigned signs a body with the published key where it was signed rightly. A
-// signature that was wrong stays wrong, and is another one: even a wrong one
-// may be made with the merchant's key.
-func resigned(sign *openapi.Signature, was contract.SignatureState, body []byte, credentials map[string]string, salt string) []byte {
+// resign signs a body with the published key if its signature was valid. It replaces an
+// invalid signature by another invalid one, because the merchant's key may have made it.
+func resign(sign *openapi.Signature, was contract.SignatureState, body []byte, credentials map[string]string, salt string) []byte {
 	switch was {
 	case contract.SignatureValid:
 		return signature.Sign(sign, body, credentials, fixed.Random(salt))
 	case contract.SignatureInvalid:
 		raw, _ := contract.Raw(body, sign.At)
-		return contract.Replace(body, sign.At, []byte(contract.Randomize(string(raw), fixed.Picks(salt))))
+		return contract.Replace(body, sign.At, []byte(contract.Randomize(string(raw), fixed.Picker(salt))))
 	}
 	return body
 }
 
-// leaks looks at every text that would be kept.
+// leaks searches every text of a redacted exchange.
 func leaks(o *openapi.Operation, redactor *redact.Redactor, ex contract.Exchange) []Leak {
 	var all []Leak
 	for _, found := range rule.Suspicious(o, ex) {
-		all = append(all, Leak{found.At, "what looks like " + strings.Join(found.Looks, " and ") + ", and the specification does not say what stands there"})
+		all = append(all, Leak{found.At, "what looks like " + strings.Join(found.Looks, " and ") + "; the specification does not describe this member"})
 	}
 	redact.Texts(ex, func(place contract.Place, text string) {
 		if encoding, leaked := redactor.Leaked([]byte(text)); leaked {
@@ -216,8 +222,8 @@ func leaks(o *openapi.Operation, redactor *redact.Redactor, ex contract.Exchange
 	return all
 }
 
-// novel says what differs between two recordings of the same.
-func novel(o *openapi.Operation) cassette.Novel {
+// comparison says how two recordings of a case are compared: which places always differ.
+func comparison(o *openapi.Operation) cassette.Novel {
 	always := map[contract.Place]bool{}
 	for _, m := range o.Places() {
 		if m.Hidden() || m.Means == "provider-reference" || m.Means == "timestamp" {

@@ -1,6 +1,6 @@
-// Command slowest runs go test and writes what go test writes. Where the run takes
-// longer than 90 seconds it names the ten slowest tests as well: a test run is to
-// take a minute.
+// Command slowest runs go test and prints its output. If the run takes longer than 90
+// seconds, it also lists the ten slowest tests. The exit code is that of go test, or 2 if go
+// test cannot be run.
 //
 //	go run ./internal/slowest ./...
 package main
@@ -21,46 +21,46 @@ import (
 )
 
 const (
-	patience = 90 * time.Second
-	most     = 10
+	limit     = 90 * time.Second
+	maxListed = 10
 )
 
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run gives the exit code of go test.
+// run returns the exit code of go test.
 func run(args []string, stdout, stderr io.Writer) int {
 	c := exec.Command("go", append([]string{"test", "-json"}, args...)...) //nolint:noctx // the arguments are the caller's
 	c.Stderr = stderr
 	out, err := c.StdoutPipe()
 	if err != nil {
-		return broken(stderr, err)
+		return fail(stderr, err)
 	}
 	began := time.Now()
 	if err := c.Start(); err != nil {
-		return broken(stderr, err)
+		return fail(stderr, err)
 	}
-	tests, err := pass(out, stdout)
+	tests, err := filter(out, stdout)
 	if err != nil {
-		return broken(stderr, err)
+		return fail(stderr, err)
 	}
 	err = c.Wait()
-	if took := time.Since(began); took > patience {
-		tell(stdout, took, tests)
+	if took := time.Since(began); took > limit {
+		printSlowest(stdout, took, tests)
 	}
 	var ended *exec.ExitError
 	switch {
 	case errors.As(err, &ended):
 		return ended.ExitCode()
 	case err != nil:
-		return broken(stderr, err)
+		return fail(stderr, err)
 	}
 	return 0
 }
 
-func broken(stderr io.Writer, err error) int {
-	_, _ = fmt.Fprintln(stderr, "slowest:", err) // nowhere left to say so
+func fail(stderr io.Writer, err error) int {
+	_, _ = fmt.Fprintln(stderr, "slowest:", err) // there is nowhere to report it
 	return 2
 }
 
@@ -70,27 +70,27 @@ type event struct {
 	Elapsed                       float64 // seconds
 }
 
-// timed is a test that has no tests below it.
-type timed struct {
+// testTime is the time of a test without subtests.
+type testTime struct {
 	name    string
 	seconds float64
 }
 
-// pass writes what go test -json says as go test says it: a line for each package, and
-// all that tests say which fail. It gives the tests with their times.
-func pass(from io.Reader, to io.Writer) ([]timed, error) {
-	said := map[string][]string{} // by package and test
-	took := map[string]float64{}  // by package and test
-	parents := map[string]bool{}  // those that have tests below them
+// filter reads the output of go test -json and writes it as go test would: a line for each
+// package, and the output of tests that fail. It returns the times of the tests.
+func filter(from io.Reader, to io.Writer) ([]testTime, error) {
+	output := map[string][]string{} // by package and test
+	took := map[string]float64{}    // by package and test
+	parents := map[string]bool{}    // those that have tests below them
 	lines := bufio.NewReader(from)
 	for {
 		line, err := lines.ReadBytes('\n')
 		if len(line) > 0 {
 			var e event
 			if json.Unmarshal(line, &e) != nil {
-				e = event{Action: "output", Output: string(line)} // what the linker says comes plain
+				e = event{Action: "output", Output: string(line)} // the linker's output is not JSON
 			}
-			hear(e, said, took, parents, to)
+			handle(e, output, took, parents, to)
 		}
 		if errors.Is(err, io.EOF) {
 			break
@@ -99,39 +99,39 @@ func pass(from io.Reader, to io.Writer) ([]timed, error) {
 			return nil, err
 		}
 	}
-	var all []timed
+	var all []testTime
 	for name, seconds := range took {
 		if !parents[name] {
-			all = append(all, timed{name, seconds})
+			all = append(all, testTime{name, seconds})
 		}
 	}
-	slices.SortFunc(all, func(a, b timed) int {
+	slices.SortFunc(all, func(a, b testTime) int {
 		return cmp.Or(cmp.Compare(b.seconds, a.seconds), strings.Compare(a.name, b.name))
 	})
 	return all, nil
 }
 
-// hear takes up one event.
-func hear(e event, said map[string][]string, took map[string]float64, parents map[string]bool, to io.Writer) {
+// handle handles one event.
+func handle(e event, output map[string][]string, took map[string]float64, parents map[string]bool, to io.Writer) {
 	name := e.Package + " " + e.Test
 	switch {
 	case e.Action == "build-output", e.Action == "output" && e.Test == "" && e.Output != "PASS\n":
-		_, _ = io.WriteString(to, e.Output) // go test's own words
+		_, _ = io.WriteString(to, e.Output) // as go test wrote it
 	case e.Action == "output" && e.Test != "" && !strings.HasPrefix(e.Output, "=== "):
-		said[name] = append(said[name], e.Output)
+		output[name] = append(output[name], e.Output)
 	case e.Test == "" && e.Action == "fail":
-		for _, name := range slices.Sorted(maps.Keys(said)) { // of tests that never ended: they hang, or end the process
+		for _, name := range slices.Sorted(maps.Keys(output)) { // output of tests that did not end: they hang or end the process
 			if strings.HasPrefix(name, e.Package+" ") {
-				_, _ = io.WriteString(to, strings.Join(said[name], "")) // go test's own words
-				delete(said, name)
+				_, _ = io.WriteString(to, strings.Join(output[name], "")) // as go test wrote it
+				delete(output, name)
 			}
 		}
 	case e.Test == "":
 	case e.Action == "fail":
-		_, _ = io.WriteString(to, strings.Join(said[name], "")) // go test's own words
+		_, _ = io.WriteString(to, strings.Join(output[name], "")) // as go test wrote it
 		fallthrough
 	case e.Action == "pass", e.Action == "skip":
-		delete(said, name)
+		delete(output, name)
 		took[name] = e.Elapsed
 		for above := e.Test; strings.Contains(above, "/"); {
 			above = above[:strings.LastIndex(above, "/")]
@@ -140,10 +140,10 @@ func hear(e event, said map[string][]string, took map[string]float64, parents ma
 	}
 }
 
-// tell names the slowest tests.
-func tell(to io.Writer, took time.Duration, tests []timed) {
-	_, _ = fmt.Fprintf(to, "\nthe tests took %.0f s; the slowest:\n", took.Seconds()) // nowhere left to say so
-	for _, t := range tests[:min(most, len(tests))] {
-		_, _ = fmt.Fprintf(to, "%7.2f s  %s\n", t.seconds, t.name) // nowhere left to say so
+// printSlowest lists the slowest tests.
+func printSlowest(to io.Writer, took time.Duration, tests []testTime) {
+	_, _ = fmt.Fprintf(to, "\nthe tests took %.0f s; the slowest:\n", took.Seconds()) // there is nowhere to report it
+	for _, t := range tests[:min(maxListed, len(tests))] {
+		_, _ = fmt.Fprintf(to, "%7.2f s  %s\n", t.seconds, t.name) // there is nowhere to report it
 	}
 }

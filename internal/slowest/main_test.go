@@ -7,12 +7,11 @@ import (
 	"time"
 )
 
-// TestPass writes the words of packages and of tests that fail, and none of those that
-// pass.
-func TestPass(t *testing.T) {
+// TestFilter writes the output of packages and of tests that fail, not of tests that pass.
+func TestFilter(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	tests, err := pass(strings.NewReader(`{"Action":"start","Package":"p"}
+	tests, err := filter(strings.NewReader(`{"Action":"start","Package":"p"}
 {"Action":"run","Package":"p","Test":"TestA"}
 {"Action":"output","Package":"p","Test":"TestA","Output":"=== RUN   TestA\n"}
 {"Action":"output","Package":"p","Test":"TestA","Output":"    a_test.go:1: quiet\n"}
@@ -36,12 +35,12 @@ plain words
 	}
 }
 
-// TestPass_unfinished writes what tests say that never end, such as one that the time-out
-// stops: nothing else tells why the package fails.
-func TestPass_unfinished(t *testing.T) {
+// TestFilter_unfinished writes the output of tests that never end, such as one stopped by
+// the time-out. Only that output says why the package fails.
+func TestFilter_unfinished(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	_, err := pass(strings.NewReader(`{"Action":"run","Package":"p","Test":"TestB"}
+	_, err := filter(strings.NewReader(`{"Action":"run","Package":"p","Test":"TestB"}
 {"Action":"output","Package":"p","Test":"TestB","Output":"panic: test timed out after 2s\n"}
 {"Action":"output","Package":"pq","Test":"TestC","Output":"of another package\n"}
 {"Action":"output","Package":"p","Output":"FAIL\tp\t2.0s\n"}
@@ -54,14 +53,14 @@ func TestPass_unfinished(t *testing.T) {
 	}
 }
 
-func TestTell(t *testing.T) {
+func TestPrintSlowest(t *testing.T) {
 	t.Parallel()
-	var tests []timed
+	var tests []testTime
 	for i := range 12 {
-		tests = append(tests, timed{fmt.Sprintf("p Test%d", i), float64(20 - i)})
+		tests = append(tests, testTime{fmt.Sprintf("p Test%d", i), float64(20 - i)})
 	}
 	var out strings.Builder
-	tell(&out, 95*time.Second, tests)
+	printSlowest(&out, 95*time.Second, tests)
 	if strings.Count(out.String(), " s  p Test") != 10 || !strings.HasPrefix(out.String(), "\nthe tests took 95 s; the slowest:\n  20.00 s  p Test0\n") {
 		t.Errorf("it writes %s", &out)
 	}

@@ -66,7 +66,7 @@ func sentOnce(t *testing.T, fault outage.Fault, used bool, method, body, key str
 	} else if strings.Contains(err.Error(), "GetBody") {
 		t.Errorf("the error gives advice to programmers: %v", err)
 	}
-	if n := s.Reached(); n != before+1 {
+	if n := s.Requests(); n != before+1 {
 		t.Errorf("%d requests left, want %d", n, before+1)
 	}
 }

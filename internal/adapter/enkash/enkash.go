@@ -1,15 +1,14 @@
-// Package enkash speaks to EnKash's payment gateway: it asks for a token,
-// creates an order with it, and reads both responses. It never touches the
-// network.
+// Package enkash is the adapter of EnKash's payment gateway. It makes requests for a token
+// and for an order with that token, and reads both responses. It sends nothing.
 //
-// The two responses have envelopes of their own. A token's response is flat and its
-// resultCode is 200 or 0 when it succeeded; an order's is
-// {response_code, response_message, payload}, where payload is an object on
-// success and has been met as a string on refusal. Nothing is signed: who asks
-// is told by merchantAccessKey and the token, which ends when its response said.
+// The two responses have different envelopes. The response with a token is flat, and its
+// resultCode is 200 or 0 on success. The response to an order is {response_code,
+// response_message, payload}; payload is an object on success, and integrators saw a string
+// on refusal. Nothing is signed: merchantAccessKey and the token identify the merchant. The
+// token expires at the time in its response.
 //
-// The amount is a JSON number of rupees. It is written from minor units, digit
-// by digit.
+// The amount is a JSON number of rupees. Its digits are written from minor units, without a
+// float.
 //
 // Sources: https://docs.enkash.com/payment-gateway/authorization and
 // https://docs.enkash.com/api-8990249
@@ -26,20 +25,20 @@ import (
 	"assay/internal/contract"
 )
 
-// adapter speaks for one merchant.
+// adapter is the adapter of one merchant.
 type adapter struct{ setup contract.Setup }
 
-// New makes an adapter. It needs the credentials accessKey and secretKey, and
-// takes apiKey.
+// New returns an adapter. It needs the credentials accessKey and secretKey; apiKey is
+// optional.
 func New(setup contract.Setup) *contract.Adapter {
 	a := &adapter{setup}
 	return &contract.Adapter{Provider: "enkash", Operations: []contract.Operation{
-		{ID: "createToken", Request: a.createToken, Read: issued, Codes: slices.Sorted(maps.Keys(tokenCodes()))},
-		{ID: "createOrder", Request: a.createOrder, Read: created, Codes: slices.Sorted(maps.Keys(orderCodes()))},
+		{ID: "createToken", Request: a.createToken, Read: readToken, Codes: slices.Sorted(maps.Keys(tokenCodes()))},
+		{ID: "createOrder", Request: a.createOrder, Read: readOrder, Codes: slices.Sorted(maps.Keys(orderCodes()))},
 	}}
 }
 
-// post makes a request of a value that is sent as JSON.
+// post makes a request with a value as JSON.
 func (a *adapter) post(path string, value any) (*http.Request, error) {
 	body, err := contract.Encode(value)
 	if err != nil {

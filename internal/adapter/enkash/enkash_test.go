@@ -23,7 +23,7 @@ func with(credentials map[string]string) *contract.Adapter {
 	return enkash.New(contract.Setup{BaseURL: "https://provider.example", Credentials: credentials, Now: time.Now})
 }
 
-// ask is an order that EnKash can accept; change makes another of it.
+// ask is a call that EnKash accepts; change, unless it is nil, changes its order.
 func ask(change func(*contract.Call)) contract.Call {
 	a := contract.Call{
 		Input: &contract.Order{Reference: "ORDER1", Amount: contract.Money{Minor: 2015, Currency: "INR"}},
@@ -35,7 +35,7 @@ func ask(change func(*contract.Call)) contract.Call {
 	return a
 }
 
-// order is the order that an ask holds.
+// order returns the order in a call.
 func order(a *contract.Call) *contract.Order { return a.Input.(*contract.Order) }
 
 func sent(t *testing.T, a *contract.Adapter, operation string, ask contract.Call) (*http.Request, string) {
@@ -80,7 +80,7 @@ func TestCreateOrder(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	// paymentDetail is there although there is nothing to say: one copy of the page requires it.
+	// paymentDetail is sent although it is empty: one copy of the page requires it.
 	if want := `{"orderId":"ORDER1","amount":{"value":20.15,"currency":"INR"},"paymentDetail":{}}`; body != want {
 		t.Errorf("got  %s\nwant %s", body, want)
 	}
@@ -106,7 +106,7 @@ func TestCreateOrder_everything(t *testing.T) {
 }
 
 // TestCreateOrder_names sends names as they are: only an older copy of the page
-// wants letters alone (C15).
+// allows only characters from a to z (C15).
 func TestCreateOrder_names(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"Mary Jane", "O'Brien", "आशा", "A5ha"} {
@@ -172,7 +172,7 @@ func TestOptions_unknown(t *testing.T) {
 			a.Input = nil
 		}
 		if _, err := adapter().Operation(operation).Request(a); err == nil {
-			t.Errorf("%s takes an option that nobody knows", operation)
+			t.Errorf("%s accepts an unknown option", operation)
 		}
 	}
 }
@@ -218,7 +218,7 @@ func TestCredentials_missing(t *testing.T) {
 func TestOperation_unknown(t *testing.T) {
 	t.Parallel()
 	if _, err := adapter().Operation("createRefund").Request(ask(nil)); err == nil {
-		t.Error("an operation that nobody knows is asked")
+		t.Error("an unknown operation makes a request")
 	}
 	response := contract.Response{Status: 200, Body: []byte(`{"response_code":0,"payload":{"redirectionUrl":"https://x"}}`)}
 	if got := adapter().Operation("createRefund").Read(contract.Exchange{Response: response}); got.State != contract.Unknown {
@@ -226,7 +226,7 @@ func TestOperation_unknown(t *testing.T) {
 	}
 }
 
-// TestSignatures holds the header to the vectors.
+// TestSignatures compares the header with the vectors.
 func TestSignatures(t *testing.T) {
 	t.Parallel()
 	vectors, err := fixture.Vectors(fixtures.Files, "enkash")
@@ -250,9 +250,9 @@ func read(operation string, status int, body string) contract.Outcome {
 }
 
 const (
-	issued  = `{"token":"abcdef1234567890","expiry":1672531199000,"resultCode":200,"resultMessage":"Token generated successfully."}`
-	created = `{"response_code":0,"response_message":"ok","payload":{"redirectionUrl":"https://pay.example/1","orderId":"E1"}}`
-	denied  = `{"response_code":117,"payload":"Token is invalid."}`
+	tokenResponse = `{"token":"abcdef1234567890","expiry":1672531199000,"resultCode":200,"resultMessage":"Token generated successfully."}`
+	orderResponse = `{"response_code":0,"response_message":"ok","payload":{"redirectionUrl":"https://pay.example/1","orderId":"E1"}}`
+	denied        = `{"response_code":117,"payload":"Token is invalid."}`
 )
 
 func TestRead(t *testing.T) {
@@ -261,14 +261,14 @@ func TestRead(t *testing.T) {
 		operation, body string
 		want            contract.Outcome
 	}{
-		"token_200": {"createToken", issued, contract.Outcome{State: contract.Succeeded, Retry: contract.Never, Code: "200", Message: "Token generated successfully."}},
-		"token_0":   {"createToken", strings.Replace(issued, "200", "0", 1), contract.Outcome{State: contract.Succeeded, Retry: contract.Never, Code: "0", Message: "Token generated successfully."}},
-		"order_0": {"createOrder", created, contract.Outcome{
+		"token_200": {"createToken", tokenResponse, contract.Outcome{State: contract.Succeeded, Retry: contract.Never, Code: "200", Message: "Token generated successfully."}},
+		"token_0":   {"createToken", strings.Replace(tokenResponse, "200", "0", 1), contract.Outcome{State: contract.Succeeded, Retry: contract.Never, Code: "0", Message: "Token generated successfully."}},
+		"order_0": {"createOrder", orderResponse, contract.Outcome{
 			State: contract.Succeeded, Retry: contract.Never, Code: "0", Message: "ok", ProviderReference: "E1", RedirectURL: "https://pay.example/1",
 		}},
 		"order_117":            {"createOrder", denied, contract.Outcome{State: contract.Unauthorized, Retry: contract.SameReference, Code: "117", Message: "Token is invalid."}},
 		"order_117_null":       {"createOrder", `{"response_code":117,"response_message":"no","payload":null}`, contract.Outcome{State: contract.Unauthorized, Retry: contract.SameReference, Code: "117", Message: "no"}},
-		"order_without_its_id": {"createOrder", strings.Replace(created, `,"orderId":"E1"`, "", 1), contract.Outcome{State: contract.Succeeded, Retry: contract.Never, Code: "0", Message: "ok", RedirectURL: "https://pay.example/1"}},
+		"order_without_its_id": {"createOrder", strings.Replace(orderResponse, `,"orderId":"E1"`, "", 1), contract.Outcome{State: contract.Succeeded, Retry: contract.Never, Code: "0", Message: "ok", RedirectURL: "https://pay.example/1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -283,7 +283,7 @@ func TestRead(t *testing.T) {
 
 func TestRead_token(t *testing.T) {
 	t.Parallel()
-	got := read("createToken", 200, issued).Token
+	got := read("createToken", 200, tokenResponse).Token
 	end := time.Date(2022, time.December, 31, 23, 59, 59, 0, time.UTC)
 	if got == nil || got.Value != "abcdef1234567890" || !got.Expires.Equal(end) {
 		t.Errorf("got %+v", got)
@@ -301,45 +301,45 @@ func TestRead_unknown(t *testing.T) {
 		"token/nothing":              {"createToken", 200, ""},
 		"token/null":                 {"createToken", 200, "null"},
 		"token/page":                 {"createToken", 200, "<html></html>"},
-		"token/cut":                  {"createToken", 200, issued[:len(issued)-1]},
-		"token/status_500":           {"createToken", 500, issued},
-		"token/status_401":           {"createToken", 401, issued},
-		"token/other_code":           {"createToken", 200, in(issued, "200", "201")},
-		"token/code_of_orders":       {"createToken", 200, in(issued, "200", "117")},
-		"token/code_as_string":       {"createToken", 200, in(issued, "200", `"200"`)},
-		"token/code_null":            {"createToken", 200, in(issued, "200", "null")},
-		"token/code_missing":         {"createToken", 200, in(issued, `"resultCode":200,`, "")},
-		"token/code_twice":           {"createToken", 200, in(issued, `"resultCode":200,`, `"resultCode":500,"resultCode":200,`)},
-		"token/code_otherwise_named": {"createToken", 200, in(issued, "resultCode", "ResultCode")},
-		"token/envelope_of_orders":   {"createToken", 200, created},
-		"token/token_missing":        {"createToken", 200, in(issued, `"token":"abcdef1234567890",`, "")},
-		"token/token_empty":          {"createToken", 200, in(issued, "abcdef1234567890", "")},
-		"token/token_number":         {"createToken", 200, in(issued, `"abcdef1234567890"`, "7")},
-		"token/expiry_missing":       {"createToken", 200, in(issued, `"expiry":1672531199000,`, "")},
-		"token/expiry_string":        {"createToken", 200, in(issued, "1672531199000", `"1672531199000"`)},
-		"token/expiry_fraction":      {"createToken", 200, in(issued, "1672531199000", "1672531199000.5")},
-		"token/expiry_too_large":     {"createToken", 200, in(issued, "1672531199000", "99999999999999999999")},
+		"token/cut":                  {"createToken", 200, tokenResponse[:len(tokenResponse)-1]},
+		"token/status_500":           {"createToken", 500, tokenResponse},
+		"token/status_401":           {"createToken", 401, tokenResponse},
+		"token/other_code":           {"createToken", 200, in(tokenResponse, "200", "201")},
+		"token/code_of_orders":       {"createToken", 200, in(tokenResponse, "200", "117")},
+		"token/code_as_string":       {"createToken", 200, in(tokenResponse, "200", `"200"`)},
+		"token/code_null":            {"createToken", 200, in(tokenResponse, "200", "null")},
+		"token/code_missing":         {"createToken", 200, in(tokenResponse, `"resultCode":200,`, "")},
+		"token/code_twice":           {"createToken", 200, in(tokenResponse, `"resultCode":200,`, `"resultCode":500,"resultCode":200,`)},
+		"token/code_otherwise_named": {"createToken", 200, in(tokenResponse, "resultCode", "ResultCode")},
+		"token/envelope_of_orders":   {"createToken", 200, orderResponse},
+		"token/token_missing":        {"createToken", 200, in(tokenResponse, `"token":"abcdef1234567890",`, "")},
+		"token/token_empty":          {"createToken", 200, in(tokenResponse, "abcdef1234567890", "")},
+		"token/token_number":         {"createToken", 200, in(tokenResponse, `"abcdef1234567890"`, "7")},
+		"token/expiry_missing":       {"createToken", 200, in(tokenResponse, `"expiry":1672531199000,`, "")},
+		"token/expiry_string":        {"createToken", 200, in(tokenResponse, "1672531199000", `"1672531199000"`)},
+		"token/expiry_fraction":      {"createToken", 200, in(tokenResponse, "1672531199000", "1672531199000.5")},
+		"token/expiry_too_large":     {"createToken", 200, in(tokenResponse, "1672531199000", "99999999999999999999")},
 		"order/nothing":              {"createOrder", 200, ""},
 		"order/page":                 {"createOrder", 200, "<html></html>"},
-		"order/list":                 {"createOrder", 200, "[" + created + "]"},
-		"order/cut":                  {"createOrder", 200, created[:len(created)-2]},
-		"order/more_behind":          {"createOrder", 200, created + "{}"},
-		"order/status_502":           {"createOrder", 502, created},
-		"order/status_201":           {"createOrder", 201, created},
+		"order/list":                 {"createOrder", 200, "[" + orderResponse + "]"},
+		"order/cut":                  {"createOrder", 200, orderResponse[:len(orderResponse)-2]},
+		"order/more_behind":          {"createOrder", 200, orderResponse + "{}"},
+		"order/status_502":           {"createOrder", 502, orderResponse},
+		"order/status_201":           {"createOrder", 201, orderResponse},
 		"order/denied_with_401":      {"createOrder", 401, denied},
-		"order/other_code":           {"createOrder", 200, in(created, `code":0`, `code":1`)},
-		"order/code_of_tokens":       {"createOrder", 200, in(created, `code":0`, `code":200`)},
-		"order/code_as_string":       {"createOrder", 200, in(created, `code":0`, `code":"0"`)},
-		"order/code_false":           {"createOrder", 200, in(created, `code":0`, `code":false`)},
-		"order/code_missing":         {"createOrder", 200, in(created, `"response_code":0,`, "")},
-		"order/envelope_of_tokens":   {"createOrder", 200, issued},
+		"order/other_code":           {"createOrder", 200, in(orderResponse, `code":0`, `code":1`)},
+		"order/code_of_tokens":       {"createOrder", 200, in(orderResponse, `code":0`, `code":200`)},
+		"order/code_as_string":       {"createOrder", 200, in(orderResponse, `code":0`, `code":"0"`)},
+		"order/code_false":           {"createOrder", 200, in(orderResponse, `code":0`, `code":false`)},
+		"order/code_missing":         {"createOrder", 200, in(orderResponse, `"response_code":0,`, "")},
+		"order/envelope_of_tokens":   {"createOrder", 200, tokenResponse},
 		"order/payload_missing":      {"createOrder", 200, `{"response_code":0,"response_message":"ok"}`},
 		"order/payload_null":         {"createOrder", 200, `{"response_code":0,"payload":null}`},
 		"order/payload_string":       {"createOrder", 200, `{"response_code":0,"payload":"Token is invalid."}`},
-		"order/url_missing":          {"createOrder", 200, in(created, `"redirectionUrl":"https://pay.example/1",`, "")},
-		"order/url_empty":            {"createOrder", 200, in(created, "https://pay.example/1", "")},
-		"order/url_otherwise_named":  {"createOrder", 200, in(created, "redirectionUrl", "redirectionurl")},
-		"order/url_object":           {"createOrder", 200, in(created, `"https://pay.example/1"`, "{}")},
+		"order/url_missing":          {"createOrder", 200, in(orderResponse, `"redirectionUrl":"https://pay.example/1",`, "")},
+		"order/url_empty":            {"createOrder", 200, in(orderResponse, "https://pay.example/1", "")},
+		"order/url_otherwise_named":  {"createOrder", 200, in(orderResponse, "redirectionUrl", "redirectionurl")},
+		"order/url_object":           {"createOrder", 200, in(orderResponse, `"https://pay.example/1"`, "{}")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -12,14 +12,14 @@ import (
 
 const orderPath = "/api/v0/orders"
 
-// Options are what only EnKash has. Names and values are the page's.
+// Options are EnKash's own fields. Names and values are those of the page.
 type Options struct {
 	PaymentDetail PaymentDetail `json:"paymentDetail"`
 }
 
-// PaymentDetail is the account that a UPI payment must come from. It is always
-// sent, as {} where there is none: one copy of the page requires it, while all
-// its members are optional.
+// PaymentDetail is the account that a UPI payment must come from. It is always sent, as {}
+// if there is no account: one copy of the page requires it, but all its members are
+// optional.
 type PaymentDetail struct {
 	AccountNumber string `json:"accountNumber,omitempty"`
 	IFSC          string `json:"ifsc,omitempty"`
@@ -38,7 +38,7 @@ type order struct {
 
 // amount is rupees: {"value": 20.15, "currency": "INR"} is Rs 20.15.
 type amount struct {
-	Value    json.Number `json:"value"` // the decimal text itself, so no float is involved
+	Value    json.Number `json:"value"` // the decimal text, so that no float holds it
 	Currency string      `json:"currency"`
 }
 
@@ -58,19 +58,19 @@ type address struct {
 	Zipcode    string `json:"zipcode,omitempty"`
 }
 
-// largest is the most the oldest copy of the page allows, in paise; newer
-// copies name no maximum.
-const largest = 1_000_000_000 * 100
+// maxAmount is the maximum in the oldest copy of the page, in paise. Newer copies name
+// none.
+const maxAmount = 1_000_000_000 * 100
 
 var (
-	references = regexp.MustCompile(`^[A-Za-z0-9]+$`) // narrower than what is accepted: C7
+	references = regexp.MustCompile(`^[A-Za-z0-9]+$`) // narrower than EnKash accepts: C7
 	phones     = regexp.MustCompile(`^[0-9]*$`)
 	accounts   = regexp.MustCompile(`^(.{9,36})?$`)
 	branches   = regexp.MustCompile(`^([A-Z]{4}0[A-Z0-9]{6})?$`)
 )
 
-// createOrder does not look whether the token has ended: the provider's clock
-// decides, and says 117.
+// createOrder does not check whether the token has expired: the provider's clock decides,
+// and the provider responds with code 117.
 func (a *adapter) createOrder(ask contract.Call) (*http.Request, error) {
 	o, err := contract.InputOf[contract.Order]("enkash", "order", ask)
 	if err != nil {
@@ -83,7 +83,7 @@ func (a *adapter) createOrder(ask contract.Call) (*http.Request, error) {
 	if err := a.refuse(*o, ask.Token, options); err != nil {
 		return nil, err
 	}
-	req, err := a.post(orderPath, made(*o, options))
+	req, err := a.post(orderPath, newOrder(*o, options))
 	if err != nil {
 		return nil, err
 	}
@@ -97,9 +97,9 @@ func (a *adapter) refuse(o contract.Order, token contract.Token, options Options
 	r.Unless(a.setup.Credentials["accessKey"] != "", "credentials.accessKey", "is missing")
 	r.Unless(token.Value != "", "token", "is missing: createToken issues it")
 	r.Matches(references, o.Reference, "order.reference")
-	r.Unless(o.Amount.Minor > 0, "order.amount.minor", "is not more than nothing")
-	r.Unless(o.Amount.Minor <= largest, "order.amount.minor", "is more than the documented maximum")
-	r.Unless(o.Amount.Currency == "INR", "order.amount.currency", "is not INR")
+	r.Unless(o.Amount.Minor > 0, "order.amount.minor", "must be above 0")
+	r.Unless(o.Amount.Minor <= maxAmount, "order.amount.minor", "is more than the documented maximum")
+	r.Unless(o.Amount.Currency == "INR", "order.amount.currency", "must be INR")
 	r.Email(o.Customer.Email, "order.customer.email")
 	r.Matches(phones, o.Customer.Mobile, "order.customer.mobile")
 	r.AbsoluteURL(o.ReturnURL, "order.returnUrl")
@@ -109,7 +109,7 @@ func (a *adapter) refuse(o contract.Order, token contract.Token, options Options
 	return r.Err()
 }
 
-func made(o contract.Order, options Options) order {
+func newOrder(o contract.Order, options Options) order {
 	return order{
 		OrderID:          o.Reference,
 		Amount:           amount{json.Number(o.Amount.Decimal()), o.Amount.Currency},
@@ -122,12 +122,12 @@ func made(o contract.Order, options Options) order {
 	}
 }
 
-// payer is nil where nothing is known of one.
+// payer returns the customer, nil if the order has none.
 func payer(o contract.Order) *customer {
 	c := customer{FirstName: o.Customer.FirstName, LastName: o.Customer.LastName, Email: o.Customer.Email, PhoneNumber: o.Customer.Mobile}
 	if b := o.Billing; b != nil {
 		lines := slices.DeleteFunc([]string{b.Line1, b.Line2}, func(line string) bool { return line == "" })
-		street := strings.Join(lines, ", ") // the page has one line
+		street := strings.Join(lines, ", ") // the page has one line only
 		c.Address = &address{StreetName: street, City: b.City, State: b.State, Country: b.Country, Zipcode: b.PostalCode}
 	}
 	if c == (customer{}) {

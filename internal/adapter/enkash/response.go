@@ -8,14 +8,14 @@ import (
 	"assay/internal/contract"
 )
 
-// meaning is what a code says.
+// meaning is the outcome of a code.
 type meaning struct {
 	state contract.State
-	again contract.Retry
+	retry contract.Retry
 }
 
-// tokenCodes are those of createToken: the guide's sample says 200, the
-// reference's example 0.
+// tokenCodes returns the codes of createToken: 200 in the guide's sample, 0 in the
+// reference's example.
 func tokenCodes() map[string]meaning {
 	return map[string]meaning{
 		"200": {contract.Succeeded, contract.Never},
@@ -23,8 +23,8 @@ func tokenCodes() map[string]meaning {
 	}
 }
 
-// orderCodes are those of createOrder. No page lists any but 0; 117 is what
-// integrators met when the token was not accepted, so nothing was created.
+// orderCodes returns the codes of createOrder. The pages list only 0. Integrators saw 117
+// when the token was not accepted, so no order was created.
 func orderCodes() map[string]meaning {
 	return map[string]meaning{
 		"0":   {contract.Succeeded, contract.Never},
@@ -32,8 +32,8 @@ func orderCodes() map[string]meaning {
 	}
 }
 
-// responded reads the envelope that both responses are, with their own names.
-func responded(ex contract.Exchange, codeAt, messageAt contract.Pointer, codes map[string]meaning) (contract.Members, contract.Outcome) {
+// readEnvelope reads code and message, whose names differ between the two responses.
+func readEnvelope(ex contract.Exchange, codeAt, messageAt contract.Pointer, codes map[string]meaning) (contract.Members, contract.Outcome) {
 	read := contract.UnknownOutcome()
 	m, err := contract.ReadResponse(ex.Response)
 	if err != nil || ex.Response.Status != http.StatusOK {
@@ -43,22 +43,22 @@ func responded(ex contract.Exchange, codeAt, messageAt contract.Pointer, codes m
 	read.Code = code
 	read.Message, _ = m.String(messageAt)
 	if row, documented := codes[code]; coded && documented {
-		read.State, read.Retry = row.state, row.again
+		read.State, read.Retry = row.state, row.retry
 	}
 	return m, read
 }
 
-// unknown keeps what a response said and takes back what it would mean.
-func unknown(read contract.Outcome) contract.Outcome {
+// asUnknown returns an unknown outcome with the code and message of another.
+func asUnknown(read contract.Outcome) contract.Outcome {
 	bare := contract.UnknownOutcome()
 	bare.Code, bare.Message = read.Code, read.Message
 	return bare
 }
 
-// issued reads a createToken response. A success has to carry a token and its
-// end, in epoch milliseconds.
-func issued(ex contract.Exchange) contract.Outcome {
-	m, read := responded(ex, "/resultCode", "/resultMessage", tokenCodes())
+// readToken reads a createToken response. A success needs a token and its expiry, in epoch
+// milliseconds.
+func readToken(ex contract.Exchange) contract.Outcome {
+	m, read := readEnvelope(ex, "/resultCode", "/resultMessage", tokenCodes())
 	if read.State != contract.Succeeded {
 		return read
 	}
@@ -66,16 +66,16 @@ func issued(ex contract.Exchange) contract.Outcome {
 	text, whole := m.Integer("/expiry")
 	expiry, err := strconv.ParseInt(text, 10, 64)
 	if !there || !whole || err != nil {
-		return unknown(read)
+		return asUnknown(read)
 	}
 	read.Token = &contract.Token{Value: token, Expires: time.UnixMilli(expiry).UTC()}
 	return read
 }
 
-// created reads a createOrder response. A success has to say where the payer goes
-// next. Where authorization failed, payload is the message.
-func created(ex contract.Exchange) contract.Outcome {
-	m, read := responded(ex, "/response_code", "/response_message", orderCodes())
+// readOrder reads a createOrder response. A success needs the URL that the payer goes to.
+// If authorization failed, payload is the message.
+func readOrder(ex contract.Exchange) contract.Outcome {
+	m, read := readEnvelope(ex, "/response_code", "/response_message", orderCodes())
 	if read.Message == "" && read.State != contract.Succeeded {
 		read.Message, _ = m.String("/payload")
 	}
@@ -86,7 +86,7 @@ func created(ex contract.Exchange) contract.Outcome {
 	if read.State == contract.Succeeded {
 		url, there := m.String("/payload/redirectionUrl")
 		if !there {
-			return unknown(read)
+			return asUnknown(read)
 		}
 		read.RedirectURL = url
 	}

@@ -13,14 +13,14 @@ type keys struct {
 	SecretKey string `json:"secretKey"`
 }
 
-// createToken sends what either page asks for: the guide shows a header and no
-// body, the reference a body and no header.
+// createToken sends both forms: the guide shows a header and no body, the reference a body
+// and no header.
 // https://docs.enkash.com/payment-gateway/authorization
 // https://docs.enkash.com/api-17348486
 func (a *adapter) createToken(ask contract.Call) (*http.Request, error) {
 	own := a.setup.Credentials
 	r := contract.RefusalCollector{Provider: "enkash"}
-	r.Unless(ask.Input == nil, "ask", "is more than a token takes")
+	r.Unless(ask.Input == nil, "ask", "has an input, and createToken takes none")
 	r.Unless(own["accessKey"] != "", "credentials.accessKey", "is missing")
 	r.Unless(own["secretKey"] != "", "credentials.secretKey", "is missing")
 	if err := r.Err(); err != nil {

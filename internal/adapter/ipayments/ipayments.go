@@ -1,14 +1,13 @@
-// Package ipayments speaks to iPayments' Paycc: it makes Create Order and Init
-// KYC requests and reads their responses. It never touches the network.
+// Package ipayments is the adapter of iPayments' Paycc. It makes Create Order and Init KYC
+// requests and reads the responses. It sends nothing.
 //
-// Both are POSTs of flat JSON under Basic authorization; Paycc documents no
-// signature of any kind. Every response is {code, status, message} under one
-// table of codes, and one on which somebody has to go on to a URL has it in
-// data.url.
+// Both requests are a POST of flat JSON with Basic authorization; Paycc documents no
+// signatures. Every response is {code, status, message}, with one table of codes. If the
+// customer has to continue at a URL, it is in data.url.
 //
-// An amount is a string of rupees of at most seven characters. The page shows
-// "10" for ten rupees and nothing else, so whole rupees are written without a
-// point, and every other amount with two decimals: "10.50".
+// An amount is a string of rupees of at most seven characters. The page shows only "10" for
+// ten rupees, so whole rupees are written without a point, and other amounts with two
+// decimals: "10.50".
 //
 // Source: https://docs.ipayments.in/docs/v1/service/paycc/order and
 // https://docs.ipayments.in/docs/v1/service/paycc/init/kyc
@@ -28,10 +27,10 @@ import (
 
 const provider = "ipayments"
 
-// adapter speaks for one merchant.
+// adapter is the adapter of one merchant.
 type adapter struct{ setup contract.Setup }
 
-// New makes an adapter. It needs the credentials merchantCode, clientKey and
+// New returns an adapter. It needs the credentials merchantCode, clientKey and
 // clientSecret.
 func New(setup contract.Setup) *contract.Adapter {
 	a := &adapter{setup}
@@ -41,7 +40,7 @@ func New(setup contract.Setup) *contract.Adapter {
 	}}
 }
 
-// refusals begins with what every request needs of the merchant.
+// refusals returns a collector that has checked the credentials of every request.
 func (a *adapter) refusals() contract.RefusalCollector {
 	r := contract.RefusalCollector{Provider: provider}
 	r.Unless(a.setup.Credentials["merchantCode"] != "", "credentials.merchantCode", "is missing")
@@ -49,8 +48,8 @@ func (a *adapter) refusals() contract.RefusalCollector {
 	return r
 }
 
-// post makes a request with the headers that the table requires, Accept
-// included, which the pages' own samples leave out (C3).
+// post makes a request with the headers that the table requires, including Accept, which
+// the samples leave out (C3).
 func (a *adapter) post(path string, body any) (*http.Request, error) {
 	raw, err := contract.Encode(body)
 	if err != nil {

@@ -23,7 +23,7 @@ func setup() contract.Setup {
 	}}
 }
 
-// order is an ask that iPayments accepts; change makes it another.
+// order is a call that iPayments accepts; change, unless it is nil, changes its order.
 func order(change func(*contract.Order)) contract.Call {
 	o := contract.Order{
 		Reference: "ORD0001", Amount: contract.Money{Minor: 1000, Currency: "INR"},
@@ -104,7 +104,7 @@ func TestRequest(t *testing.T) {
 	}
 }
 
-// TestAuthorization holds the header to the vectors of fixtures.
+// TestAuthorization compares the header with the vectors in fixtures.
 func TestAuthorization(t *testing.T) {
 	t.Parallel()
 	vectors, err := fixture.Vectors(fixtures.Files, "ipayments")
@@ -133,7 +133,7 @@ func TestAmount(t *testing.T) {
 	for minor, want := range map[int64]string{
 		1: "0.01", 10: "0.10", 99: "0.99", 100: "1", 101: "1.01", 110: "1.10", 1000: "10", 1050: "10.50",
 		1005: "10.05", 100000: "1000", 999999: "9999.99", 1000000: "10000", 999999900: "9999999",
-		1000050: "10000.5", 9999990: "99999.9", // as exact, and not a character too long
+		1000050: "10000.5", 9999990: "99999.9", // exact, and short enough
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
@@ -230,16 +230,16 @@ func TestUnknownNames(t *testing.T) {
 	t.Parallel()
 	a := ipayments.New(setup())
 	if _, err := a.Operation("payout").Request(order(nil)); err == nil {
-		t.Error("asks an operation that there is not")
+		t.Error("an unknown operation makes a request")
 	}
 	for operation, ask := range map[string]contract.Call{"createOrder": order(nil), "initKyc": kyc(nil)} {
 		ask.Options = json.RawMessage(`{"cardid":"C","apitype":"b2b","other":1}`)
 		if _, err := a.Operation(operation).Request(ask); err == nil {
-			t.Errorf("%s: loses an option that nobody knows", operation)
+			t.Errorf("%s: accepts an unknown option", operation)
 		}
 	}
 	if got := a.Operation("payout").Read(response(http.StatusOK, orderResponse)); got.State != contract.Unknown {
-		t.Errorf("reads an operation that there is not as %s", got.State)
+		t.Errorf("an unknown operation reads a response as %s", got.State)
 	}
 }
 
@@ -330,7 +330,7 @@ func TestReadDamaged(t *testing.T) {
 		"two codes":               strings.Replace(orderResponse, `{"code"`, `{"code":"0x0202","code"`, 1),
 		"no code":                 strings.Replace(orderResponse, `"code"`, `"kode"`, 1),
 		"another name's case":     strings.Replace(orderResponse, `"code"`, `"Code"`, 1),
-		"a code nobody lists":     strings.Replace(orderResponse, "0x0200", "0x0208", 1),
+		"an undocumented code":    strings.Replace(orderResponse, "0x0200", "0x0208", 1),
 		"a code in capitals":      strings.Replace(orderResponse, "0x0200", "0X0200", 1),
 		"a code as a number":      strings.Replace(orderResponse, `"0x0200"`, "512", 1),
 		"null for a code":         strings.Replace(orderResponse, `"0x0200"`, "null", 1),
@@ -355,7 +355,7 @@ func TestReadDamaged(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if body == orderResponse {
-				t.Fatal("the damage does none")
+				t.Fatal("the damage changes nothing")
 			}
 			got := ipayments.New(setup()).Operation("createOrder").Read(response(http.StatusOK, body))
 			if got.State != contract.Unknown || got.Retry != contract.AfterInquiry || got.RedirectURL != "" {

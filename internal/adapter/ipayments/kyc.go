@@ -18,7 +18,7 @@ type kyc struct {
 }
 
 var (
-	// The table lets eleven characters through; a PAN has these ten (C7).
+	// The table allows eleven characters; a PAN has these ten (C7).
 	pans    = regexp.MustCompile(`^[A-Z]{5}[0-9]{4}[A-Z]$`)
 	mobiles = regexp.MustCompile(`^[0-9]{10}$`)
 	emails  = regexp.MustCompile(`^[^@\s]+@[^@\s]+$`)

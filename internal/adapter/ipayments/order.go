@@ -34,9 +34,9 @@ type order struct {
 const longestAmount = 7
 
 var (
-	// No form is documented, and the length that is (C4) would refuse the page's
-	// own sample. Order status takes the reference in its path, so it is kept to
-	// what needs no escaping there.
+	// The documents give no form, and the documented length (C4) would refuse the page's
+	// own sample. Order status has the reference in its path, so only characters are
+	// allowed that need no escaping there.
 	references = regexp.MustCompile(`^[A-Za-z0-9_-]{1,20}$`)
 	customers  = regexp.MustCompile(`^\S{1,30}$`)
 	cards      = regexp.MustCompile(`^\S{1,20}$`)
@@ -73,14 +73,14 @@ func (a *adapter) createOrder(ask contract.Call) (*http.Request, error) {
 func (a *adapter) refuseOrder(o contract.Order, options Options) error {
 	r := a.refusals()
 	r.Matches(references, o.Reference, "order.reference")
-	r.Unless(o.Amount.Minor > 0, "order.amount.minor", "is not more than nothing")
-	r.Unless(o.Amount.Currency == "INR", "order.amount.currency", "is not INR")
+	r.Unless(o.Amount.Minor > 0, "order.amount.minor", "must be above 0")
+	r.Unless(o.Amount.Currency == "INR", "order.amount.currency", "must be INR")
 	r.Unless(len(rupees(o.Amount)) <= longestAmount, "order.amount.minor", "needs more than 7 characters")
 	r.Matches(customers, o.Customer.ID, "order.customer.id")
 	r.Unless(o.ReturnURL != "", "order.returnUrl", "is missing")
 	r.AbsoluteURL(o.ReturnURL, "order.returnUrl")
 	r.Unless(utf8.RuneCountInString(o.ReturnURL) <= 300, "order.returnUrl", "is longer than 300 characters")
-	r.Matches(cards, options.CardID, "options.cardId") // the table's word, C1
+	r.Matches(cards, options.CardID, "options.cardId") // required by the table, C1
 	r.Unless(utf8.RuneCountInString(options.CardName) <= 100, "options.cardName", "is longer than 100 characters")
 	r.Matches(banks, options.BankID, "options.bankId")
 	r.OneOf(options.APIType, "options.apiType", "b2b", "b2c")
@@ -88,8 +88,8 @@ func (a *adapter) refuseOrder(o contract.Order, options Options) error {
 	return r.Err()
 }
 
-// rupees writes an amount as the sample does: "10", and "10.50" where there
-// are paise. Where that is a character too long, "10000.5" is as exact.
+// rupees writes an amount as in the sample: "10", or "10.50" with paise. If that is one
+// character too long, it drops a last 0: "10000.5".
 func rupees(m contract.Money) string {
 	text := strings.TrimSuffix(m.Decimal(), ".00")
 	if len(text) > longestAmount && strings.Contains(text, ".") {

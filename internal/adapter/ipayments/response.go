@@ -7,16 +7,15 @@ import (
 	"assay/internal/contract"
 )
 
-// meaning is what a code says, and the status it comes with.
+// meaning is the outcome of a code, and the status that comes with it.
 type meaning struct {
 	status string
 	state  contract.State
-	again  contract.Retry
+	retry  contract.Retry
 }
 
-// codes is the table that every page of the provider ends with. It lists no
-// 0x0208, and its messages are never those of the responses: code and status
-// decide.
+// codes returns the table at the end of every page. It has no 0x0208. Its messages differ
+// from those in responses, so only code and status decide.
 func codes() map[string]meaning {
 	return map[string]meaning{
 		"0x0200": {"SUCCESS", contract.Succeeded, contract.Never},
@@ -33,16 +32,15 @@ func codes() map[string]meaning {
 
 var absolute = regexp.MustCompile(`^https://[^/]+`)
 
-// read reads responses whose provider's reference stands at a pointer. A
-// success has to carry that and the URL to go on to, a redirect the URL.
-// Everything else nobody can act on is unknown; its reference, where there is
-// one, is kept for the inquiry. The message may be an object (C11), and then
-// there is none to show.
+// read returns the reader of responses that have the provider's reference at a pointer. A
+// success needs the reference and the URL to continue at, a redirect the URL. Everything
+// else is unknown; the reference is kept for the inquiry. A message that is an object (C11)
+// is left out.
 func read(reference contract.Pointer) func(contract.Exchange) contract.Outcome {
-	return func(ex contract.Exchange) contract.Outcome { return meant(ex, reference) }
+	return func(ex contract.Exchange) contract.Outcome { return readResponse(ex, reference) }
 }
 
-func meant(ex contract.Exchange, reference contract.Pointer) contract.Outcome {
+func readResponse(ex contract.Exchange, reference contract.Pointer) contract.Outcome {
 	unknown := contract.UnknownOutcome()
 	m, err := contract.ReadResponse(ex.Response)
 	if err != nil {
@@ -58,7 +56,7 @@ func meant(ex contract.Exchange, reference contract.Pointer) contract.Outcome {
 		return unknown
 	}
 	read := unknown
-	read.State, read.Retry = row.state, row.again
+	read.State, read.Retry = row.state, row.retry
 	if row.state == contract.Succeeded || row.state == contract.Redirect {
 		url, there := m.String("/data/url")
 		if !there || !absolute.MatchString(url) || row.state == contract.Succeeded && !known {

@@ -15,9 +15,9 @@ import (
 
 const path = "/aoa-acquiring-biz/v2/order"
 
-// Options are what only Paytm has. Names and values are the page's.
+// Options are Paytm's own fields. Names and values are those of the page.
 type Options struct {
-	RequestType        string         `json:"requestType"` // PAYMENT where it says nothing
+	RequestType        string         `json:"requestType"` // default PAYMENT
 	ChannelID          string         `json:"channelId"`
 	WebsiteName        string         `json:"websiteName"`
 	EnablePaymentMode  []PaymentMode  `json:"enablePaymentMode"`
@@ -30,14 +30,14 @@ type Options struct {
 	TxnRoutingParams   map[string]any `json:"txnRoutingParams"`
 }
 
-// PaymentMode is a way to pay, and the channels and banks of it.
+// PaymentMode is a way to pay, with its channels and banks.
 type PaymentMode struct {
 	Mode     string   `json:"mode,omitempty"`
 	Channels []string `json:"channels,omitempty"`
 	Banks    []string `json:"banks,omitempty"`
 }
 
-// Goods is one thing bought.
+// Goods is one item of the order.
 type Goods struct {
 	MerchantGoodsID    string      `json:"merchantGoodsId,omitempty"`
 	MerchantShippingID string      `json:"merchantShippingId,omitempty"`
@@ -50,8 +50,8 @@ type Goods struct {
 	ExtendInfo         *ExtendInfo `json:"extendInfo,omitempty"`
 }
 
-// ExtendInfo is the merchant's own text on goods. Empty texts are sent: the
-// page's sample does.
+// ExtendInfo is the merchant's text about goods. Empty texts are sent, as in the page's
+// sample.
 type ExtendInfo struct {
 	UDF1       *string `json:"udf1,omitempty"`
 	UDF2       *string `json:"udf2,omitempty"`
@@ -78,14 +78,14 @@ type Shipping struct {
 	Email              string  `json:"email,omitempty"`
 }
 
-// SSOToken is linked with the payer's wallet.
+// SSOToken identifies the payer's wallet.
 type SSOToken struct {
 	Token string `json:"token,omitempty"`
 	PG    string `json:"pg,omitempty"`
 }
 
-// Amount is contract.Money on the wire: {"value": "1.00", "currency": "INR"}.
-// In options it is written in minor units.
+// Amount is contract.Money, sent as {"value": "1.00", "currency": "INR"}. In options it is
+// in minor units.
 type Amount contract.Money
 
 // MarshalJSON writes rupees with two decimals, as a string.

@@ -1,8 +1,8 @@
-// Package paytm speaks to Paytm's AI Router: it makes a Create Order request
-// and reads its response. It never touches the network.
+// Package paytm is the adapter of Paytm's AI Router. It makes Create Order requests and
+// reads the responses. It sends nothing.
 //
-// The envelope is {head, body}; head.signature covers the text of body just as
-// it is sent, so body is encoded once and used for both.
+// The envelope is {head, body}. head.signature signs the bytes of body as sent, so body is
+// encoded once, for both. A success needs a valid signature and a token.
 //
 // Source: https://developer.paytm.com/docs/api/ai-router-create-order-api
 package paytm
@@ -14,13 +14,13 @@ import (
 	"assay/internal/contract"
 )
 
-// adapter speaks for one merchant.
+// adapter is the adapter of one merchant.
 type adapter struct{ setup contract.Setup }
 
-// New makes an adapter. It needs the credentials mid and merchantKey.
+// New returns an adapter. It needs the credentials mid and merchantKey.
 func New(setup contract.Setup) *contract.Adapter {
 	a := &adapter{setup}
 	return &contract.Adapter{Provider: "paytm", Operations: []contract.Operation{
-		{ID: "createOrder", Request: a.createOrder, Read: a.created, Codes: slices.Sorted(maps.Keys(codes()))},
+		{ID: "createOrder", Request: a.createOrder, Read: a.readOrder, Codes: slices.Sorted(maps.Keys(codes()))},
 	}}
 }

@@ -143,7 +143,7 @@ func TestRead(t *testing.T) {
 		"another status":        strings.Replace(good, `"S"`, `"F"`, 1),
 		"no status":             strings.Replace(good, `"resultStatus":"S",`, "", 1),
 		"a code as number":      strings.Replace(good, `"0000"`, "0", 1),
-		"a code of nobody":      strings.Replace(good, `"0000"`, `"0001"`, 1),
+		"an undocumented code":  strings.Replace(good, `"0000"`, `"0001"`, 1),
 		"a member's other case": strings.Replace(good, "resultCode", "ResultCode", 1),
 		"a member twice":        strings.Replace(good, `"resultCode":"0000"`, `"resultCode":"324","resultCode":"0000"`, 1),
 	} {

@@ -8,22 +8,22 @@ import (
 )
 
 var (
-	references = regexp.MustCompile(`^[A-Za-z0-9_]{1,50}$`) // narrower than what is accepted: C5
+	references = regexp.MustCompile(`^[A-Za-z0-9_]{1,50}$`) // narrower than Paytm accepts: C5
 	customers  = regexp.MustCompile(`^[A-Za-z0-9@!=_$.]+$`)
 	mobiles    = regexp.MustCompile(`^([0-9]{10})?$`)
 	tokens     = regexp.MustCompile(`^[0-9]*$`)
 )
 
-// refuse tells what Paytm could not accept, and responses with 1001, 1007, 1011,
-// 1012, 2007 or 2012 if it is asked.
+// refuse returns an error for an order that Paytm would refuse with 1001, 1007, 1011, 1012,
+// 2007 or 2012.
 func (a *adapter) refuse(o contract.Order, options Options) error {
 	r := contract.RefusalCollector{Provider: "paytm"}
 	key := len(a.setup.Credentials["merchantKey"])
 	r.Unless(a.setup.Credentials["mid"] != "", "credentials.mid", "is missing")
-	r.Unless(key == 16 || key == 24 || key == 32, "credentials.merchantKey", "has not 16, 24 or 32 bytes")
+	r.Unless(key == 16 || key == 24 || key == 32, "credentials.merchantKey", "must have 16, 24 or 32 bytes")
 	r.Matches(references, o.Reference, "order.reference")
-	r.Unless(o.Amount.Minor > 0, "order.amount.minor", "is not more than nothing")
-	r.Unless(o.Amount.Currency == "INR", "order.amount.currency", "is not INR")
+	r.Unless(o.Amount.Minor > 0, "order.amount.minor", "must be above 0")
+	r.Unless(o.Amount.Currency == "INR", "order.amount.currency", "must be INR")
 	r.Matches(customers, o.Customer.ID, "order.customer.id")
 	r.Matches(mobiles, o.Customer.Mobile, "order.customer.mobile")
 	r.Email(o.Customer.Email, "order.customer.email")
@@ -58,11 +58,11 @@ func modes(r *contract.RefusalCollector, field string, list []PaymentMode) {
 	}
 }
 
-// refuse refuses an amount that is less than nothing; a price may be nothing.
+// refuse refuses a negative amount; a price may be 0.
 func (m *Amount) refuse(r *contract.RefusalCollector, field string) {
 	if m == nil {
 		return
 	}
-	r.Unless(m.Minor >= 0, field+".minor", "is less than nothing")
-	r.Unless(m.Currency == "INR", field+".currency", "is not INR")
+	r.Unless(m.Minor >= 0, field+".minor", "must not be negative")
+	r.Unless(m.Currency == "INR", field+".currency", "must be INR")
 }

@@ -10,7 +10,7 @@ import (
 	"assay/internal/signature"
 )
 
-// TestRefusedOptions has one option in each that Paytm could not accept.
+// TestRefusedOptions has one option in each call that Paytm would refuse.
 func TestRefusedOptions(t *testing.T) {
 	t.Parallel()
 	for options, field := range map[string]string{
@@ -39,7 +39,7 @@ func TestRefusedOptions(t *testing.T) {
 	}
 }
 
-// TestRefusedCredentials wants a merchant id and a key of a length that AES has.
+// TestRefusedCredentials requires a merchant id, and a key with a length that AES allows.
 func TestRefusedCredentials(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ mid, key, field string }{
@@ -55,8 +55,8 @@ func TestRefusedCredentials(t *testing.T) {
 	}
 }
 
-// TestPrice writes the price of goods as it writes the amount, and keeps the
-// digits of numbers it does not look at.
+// TestPrice writes the price of goods like the amount, and keeps the digits of numbers that
+// it does not interpret.
 func TestPrice(t *testing.T) {
 	t.Parallel()
 	_, body := request(t, order(), `{"websiteName":"retail","goodsInfo":[{"price":{"minor":0,"currency":"INR"}}],"gatewayInfo":{"n":12345678901234567890}}`)

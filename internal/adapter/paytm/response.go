@@ -7,14 +7,14 @@ import (
 	"assay/internal/signature"
 )
 
-// meaning is what a code says, and the status it comes with.
+// meaning is the outcome of a code, and the status that comes with it.
 type meaning struct {
 	status string
 	state  contract.State
-	again  contract.Retry
+	retry  contract.Retry
 }
 
-// codes is the page's table, Response Codes & Messages.
+// codes returns the page's table, Response Codes & Messages.
 func codes() map[string]meaning {
 	return map[string]meaning{
 		"0000": {"S", contract.Succeeded, contract.Never},
@@ -34,10 +34,9 @@ func codes() map[string]meaning {
 	}
 }
 
-// created reads a Create Order response. A success has to be signed by Paytm and
-// to carry a token; a signature that is there has to be right, whatever it
-// signs. Everything else nobody can act on is unknown.
-func (a *adapter) created(ex contract.Exchange) contract.Outcome {
+// readOrder reads a Create Order response. A success needs Paytm's signature and a token.
+// Every signature has to be valid, also that of a refusal. Everything else is unknown.
+func (a *adapter) readOrder(ex contract.Exchange) contract.Outcome {
 	unknown := contract.UnknownOutcome()
 	m, err := contract.ReadResponse(ex.Response)
 	if err != nil || ex.Response.Status != http.StatusOK {
@@ -52,10 +51,10 @@ func (a *adapter) created(ex contract.Exchange) contract.Outcome {
 		return unknown
 	}
 	signed := m.Has("/head/signature")
-	if signed && !a.verified(ex.Response.Body, m) {
+	if signed && !a.verifySignature(ex.Response.Body, m) {
 		return unknown
 	}
-	read := contract.Outcome{State: row.state, Retry: row.again, Code: code, Status: status, Message: message}
+	read := contract.Outcome{State: row.state, Retry: row.retry, Code: code, Status: status, Message: message}
 	if row.state == contract.Succeeded {
 		token, ok := m.String("/body/txnToken")
 		if !ok || !signed {
@@ -66,7 +65,7 @@ func (a *adapter) created(ex contract.Exchange) contract.Outcome {
 	return read
 }
 
-func (a *adapter) verified(response []byte, m contract.Members) bool {
+func (a *adapter) verifySignature(response []byte, m contract.Members) bool {
 	inner, ok := contract.Raw(response, "/body")
 	sign, isText := m.String("/head/signature")
 	return ok && isText && signature.PaytmChecksum{}.Verify(inner, a.setup.Credentials["merchantKey"], sign)

@@ -15,14 +15,14 @@ import (
 
 const path = "/api/v2/order/create"
 
-// Options are what only Paytring has. Names and values are the page's.
+// Options are Paytring's own fields. Names and values are those of the page.
 type Options struct {
 	PG              string  `json:"pg"`         // the only gateway to use, such as payu
 	PGPoolID        string  `json:"pg_pool_id"` // from the dashboard
 	TPV             []Payer `json:"tpv"`
 	SplitSettlement []Split `json:"split_settlement"`
 	SplitType       string  `json:"split_type"`  // percent or fixed
-	Autocapture     *bool   `json:"autocapture"` // true where it says nothing
+	Autocapture     *bool   `json:"autocapture"` // default true
 }
 
 // Payer is an account that may pay.
@@ -32,7 +32,7 @@ type Payer struct {
 	IFSC          string `json:"ifsc,omitempty"`
 }
 
-// Split is a vendor's part, a text: percent or an amount, as split_type says.
+// Split is the share of a vendor. Amount is a percentage or an amount: see SplitType.
 type Split struct {
 	VendorID string `json:"vendor_id,omitempty"`
 	Amount   string `json:"amount,omitempty"`
@@ -64,7 +64,7 @@ type address struct {
 	Line2     string `json:"line2,omitempty"`
 	City      string `json:"city,omitempty"`
 	State     string `json:"state,omitempty"`
-	Zipcode   string `json:"zipcode,omitempty"` // a text, though the sample has a number: C10
+	Zipcode   string `json:"zipcode,omitempty"` // a text, but the sample has a number: C10
 	Country   string `json:"country,omitempty"`
 	Phone     string `json:"phone,omitempty"`
 	FirstName string `json:"firstname,omitempty"`
@@ -83,7 +83,7 @@ func (a *adapter) createOrder(ask contract.Call) (*http.Request, error) {
 	if err := a.refuse(*o, options); err != nil {
 		return nil, err
 	}
-	raw, err := a.hashed(a.body(*o, options))
+	raw, err := a.withHash(a.body(*o, options))
 	if err != nil {
 		return nil, fmt.Errorf("paytring: %w", err)
 	}
@@ -96,8 +96,8 @@ func (a *adapter) createOrder(ask contract.Call) (*http.Request, error) {
 	return req, nil
 }
 
-// hashed encodes a body with its hash, which covers everything but itself.
-func (a *adapter) hashed(b body) ([]byte, error) {
+// withHash encodes a body with its hash, which covers everything except itself.
+func (a *adapter) withHash(b body) ([]byte, error) {
 	bare, err := contract.Encode(b)
 	if err != nil {
 		return nil, err
@@ -122,10 +122,10 @@ func (a *adapter) refuse(o contract.Order, options Options) error {
 	} {
 		r.Unless(required[1] != "", required[0], "is missing: the page marks it required")
 	}
-	r.Unless(o.Amount.Minor > 0, "order.amount.minor", "is not more than nothing")
+	r.Unless(o.Amount.Minor > 0, "order.amount.minor", "must be above 0")
 	r.AbsoluteURL(o.ReturnURL, "order.returnUrl")
 	for name := range o.Notes {
-		r.Unless(slices.Contains([]string{"udf1", "udf2", "udf3", "udf4", "udf5"}, name), "order.notes", "are udf1 to udf5 here")
+		r.Unless(slices.Contains([]string{"udf1", "udf2", "udf3", "udf4", "udf5"}, name), "order.notes", "may only have the names udf1 to udf5")
 	}
 	r.OneOf(options.SplitType, "options.split_type", "", "percent", "fixed")
 	return r.Err()
@@ -149,7 +149,7 @@ func (a *adapter) body(o contract.Order, options Options) body {
 		TPV:             options.TPV,
 		SplitSettlement: options.SplitSettlement,
 		SplitType:       options.SplitType,
-		// Sent always: SDK and page disagree on what leaving it out means (C3).
+		// Always sent: SDK and page disagree on the default (C3).
 		Autocapture: strconv.FormatBool(options.Autocapture == nil || *options.Autocapture),
 	}
 }

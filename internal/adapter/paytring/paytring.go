@@ -1,8 +1,8 @@
-// Package paytring speaks to Paytring's v2 API: it makes an Order Create
-// request and reads its response. It never touches the network.
+// Package paytring is the adapter of Paytring's v2 API. It makes Order Create requests and
+// reads the responses. It sends nothing.
 //
-// Merchant key and secret are user and password of Basic, and the secret keys a
-// hash over the top-level members of the body. Amounts are minor units.
+// Key and secret of the merchant are user and password of Basic authorization. A hash keyed
+// with the secret covers the top-level members of the body. Amounts are in minor units.
 //
 // Source: https://docs.paytring.com/api-reference/endpoint/order
 package paytring
@@ -14,13 +14,13 @@ import (
 	"assay/internal/contract"
 )
 
-// adapter speaks for one merchant.
+// adapter is the adapter of one merchant.
 type adapter struct{ setup contract.Setup }
 
-// New makes an adapter. It needs the credentials key and secret.
+// New returns an adapter. It needs the credentials key and secret.
 func New(setup contract.Setup) *contract.Adapter {
 	a := &adapter{setup}
 	return &contract.Adapter{Provider: "paytring", Operations: []contract.Operation{
-		{ID: "createOrder", Request: a.createOrder, Read: created, Codes: slices.Sorted(maps.Keys(codes()))},
+		{ID: "createOrder", Request: a.createOrder, Read: readOrder, Codes: slices.Sorted(maps.Keys(codes()))},
 	}}
 }

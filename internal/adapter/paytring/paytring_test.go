@@ -113,7 +113,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// sample is the page's own url, redacted in its middle: no base64 any more.
+// sample is the url on the page, which is redacted and therefore not base64.
 const sample = "aHR0cHM6Ly91YXQubWNzYW0uaW4vcGVnYXN1cy9hc0b2tlbi80ODg2NDUxNjAxODQzMTYwMTE="
 
 func TestRead(t *testing.T) {
@@ -169,8 +169,8 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestOutcome reads every code of the table, and what an unknown keeps for
-// whoever inquires.
+// TestOutcome reads every documented code, and the reference that an unknown outcome keeps
+// for the inquiry.
 func TestOutcome(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -198,8 +198,8 @@ func TestOutcome(t *testing.T) {
 	}
 }
 
-// TestBlankName refuses a first name of blanks: joined with no last name nothing
-// would be left of it, and the page requires cname.
+// TestBlankName refuses a first name of blanks: without a last name, cname would be empty,
+// and the page requires it.
 func TestBlankName(t *testing.T) {
 	t.Parallel()
 	o := order()

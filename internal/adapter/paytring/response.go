@@ -10,16 +10,16 @@ import (
 	"assay/internal/contract"
 )
 
-// meaning is what a code says, and the status and HTTP status it comes with.
+// meaning is the outcome of a code, and the status and HTTP status that come with it.
 type meaning struct {
 	status bool
 	http   int
 	state  contract.State
-	again  contract.Retry
+	retry  contract.Retry
 }
 
-// codes is what the page prints: there is no table. A body without error.code
-// has the HTTP status for its code.
+// codes returns the codes in the page's examples; it has no table. If a body has no
+// error.code, the HTTP status is its code.
 func codes() map[string]meaning {
 	return map[string]meaning{
 		"200": {true, http.StatusOK, contract.Succeeded, contract.Never},
@@ -27,9 +27,9 @@ func codes() map[string]meaning {
 	}
 }
 
-// created reads an Order Create response. The official Go SDK believes the member
-// status alone; here HTTP status, status and code must say the same (C18).
-func created(ex contract.Exchange) contract.Outcome {
+// readOrder reads an Order Create response. HTTP status, status and code must agree; the
+// official Go SDK checks only status (C18).
+func readOrder(ex contract.Exchange) contract.Outcome {
 	unknown := contract.UnknownOutcome()
 	m, err := contract.ReadResponse(ex.Response)
 	if err != nil {
@@ -49,16 +49,16 @@ func created(ex contract.Exchange) contract.Outcome {
 	if !coded || !documented || !hasStatus || row.status != status || row.http != ex.Response.Status {
 		return unknown
 	}
-	read := contract.Outcome{State: row.state, Retry: row.again, Code: code, Status: strconv.FormatBool(status), Message: message}
+	read := contract.Outcome{State: row.state, Retry: row.retry, Code: code, Status: strconv.FormatBool(status), Message: message}
 	if row.state != contract.Succeeded {
 		return read
 	}
 	id, ok := m.String("/order_id")
-	link, linked := m.String("/url") // one of the page's two successes has none: C7
+	link, linked := m.String("/url") // one of the page's two successes has no URL: C7
 	if !ok || linked != m.Has("/url") || m.Has("/error") || m.Has("/exception") {
 		return unknown
 	}
-	read.ProviderReference, read.RedirectURL = id, plain(link)
+	read.ProviderReference, read.RedirectURL = id, decodeURL(link)
 	return read
 }
 
@@ -71,10 +71,10 @@ func first(m contract.Members, pointers ...contract.Pointer) string {
 	return ""
 }
 
-// plain decodes the base64 of a web address, in either alphabet and with or
-// without padding. What is none stays as it is: the page's own sample cannot be
-// decoded, and the Python SDK's README shows a plain address (C9).
-func plain(link string) string {
+// decodeURL decodes a URL in base64, in both alphabets and with or without padding. It
+// returns other text unchanged: the page's sample cannot be decoded, and the Python SDK's
+// README shows a plain URL (C9).
+func decodeURL(link string) string {
 	text := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(link, "="))
 	decoded, err := base64.RawStdEncoding.DecodeString(text)
 	if err != nil {

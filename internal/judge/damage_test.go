@@ -13,12 +13,12 @@ import (
 	"assay/internal/report"
 )
 
-// told is all that is told of an exchange.
-func told(t *testing.T, r contract.Result) string {
+// resultText returns the result of an exchange as text.
+func resultText(t *testing.T, r contract.Result) string {
 	t.Helper()
 	said := report.ResultOf(r)
 	for i := range said.Findings {
-		said.Findings[i].Args = nil // the message is made of them
+		said.Findings[i].Args = nil // the message contains them
 	}
 	raw, err := json.MarshalIndent(said, "", " ")
 	if err != nil {
@@ -30,8 +30,8 @@ func told(t *testing.T, r contract.Result) string {
 	return string(raw)
 }
 
-// broken gives an exchange with another status, header, query and body.
-func broken(ex contract.Exchange) map[string]contract.Exchange {
+// damaged returns an exchange with changes of status, header, query and body.
+func damaged(ex contract.Exchange) map[string]contract.Exchange {
 	all := map[string]contract.Exchange{}
 	for _, status := range []int{200, 400, 401, 418, 500, 502} {
 		other := ex
@@ -56,7 +56,7 @@ func broken(ex contract.Exchange) map[string]contract.Exchange {
 			delete(without, name)
 			empty[name] = []string{""}
 			delete(lower, name)
-			lower[strings.ToLower(name)] = h[name] // not as net/http writes it
+			lower[strings.ToLower(name)] = h[name] // not the form of net/http
 			with("without "+name, without)
 			with("with nothing in "+name, empty)
 			with("with "+name+" otherwise written", lower)
@@ -84,7 +84,7 @@ func broken(ex contract.Exchange) map[string]contract.Exchange {
 	return all
 }
 
-// damages are ways in which a body as a whole can be another.
+// damages returns changed versions of a whole body.
 func damages() map[string]func([]byte) []byte {
 	all := map[string]func([]byte) []byte{
 		"cut":       func(b []byte) []byte { return b[:len(b)/2] },
@@ -105,9 +105,9 @@ func damages() map[string]func([]byte) []byte {
 			}
 			return bytes.Replace(b, []byte("{"), more, 1)
 		},
-		"numbers for texts": func(b []byte) []byte { return insteadOfTexts(b, "12") },
-		"null for texts":    func(b []byte) []byte { return insteadOfTexts(b, "null") },
-		"objects for texts": func(b []byte) []byte { return insteadOfTexts(b, `{"a":[]}`) },
+		"numbers for texts": func(b []byte) []byte { return replaceTexts(b, "12") },
+		"null for texts":    func(b []byte) []byte { return replaceTexts(b, "null") },
+		"objects for texts": func(b []byte) []byte { return replaceTexts(b, `{"a":[]}`) },
 		"large numbers":     func(b []byte) []byte { return bytes.ReplaceAll(b, []byte(`":1`), []byte(`":1e400`)) },
 	}
 	for _, whole := range []string{"", "null", "[]", "{}", `""`, "7", "true", "[{}]", `{"a":{"b":[]}}`, "\ufeff{}"} {
@@ -116,9 +116,8 @@ func damages() map[string]func([]byte) []byte {
 	return all
 }
 
-// insteadOfTexts puts a value in the place of every text that is a member, and the
-// text elsewhere.
-func insteadOfTexts(body []byte, value string) []byte {
+// replaceTexts replaces every text member by a value, and other texts by a text.
+func replaceTexts(body []byte, value string) []byte {
 	var all []byte
 	for i, part := range bytes.Split(body, []byte(`":"`)) {
 		if i > 0 {
