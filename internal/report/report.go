@@ -18,7 +18,10 @@ import (
 type How struct {
 	Color   bool // text may be coloured
 	Verbose bool // text lists everything
+	Again   Again
 }
+
+func (h How) again() *Again { return &h.Again }
 
 // Format is a way to write something down.
 type Format[T any] struct {

@@ -40,9 +40,9 @@ func Text(w io.Writer, r *contract.Report, how How) error {
 		cases(&b, p, r)
 		matrix(&b, r)
 	}
-	unseen(&b, p, r, verbose)
+	unchecked(&b, p, r, verbose, how.again())
 	for _, result := range r.Results {
-		trouble(&b, p, result)
+		failures(&b, p, result, how.again())
 	}
 	summary(&b, p, r)
 	_, err := io.WriteString(w, b.String())
@@ -139,9 +139,9 @@ func (p pen) severity(s contract.Severity) string {
 	return p.paint(faint, string(s))
 }
 
-// unseen tells what could not be looked at: the cases of an operation that have
-// the same reason together.
-func unseen(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
+// unchecked writes why cases have no exchange to check. Cases of an operation with the
+// same reason stand together.
+func unchecked(b *strings.Builder, p pen, r *contract.Report, verbose bool, again *Again) {
 	type reason struct {
 		operation string
 		verdict   contract.Verdict
@@ -160,16 +160,25 @@ func unseen(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 		cases[why] = append(cases[why], result.Case)
 	}
 	for _, why := range order {
-		said := strings.ReplaceAll(why.why, "\n", "\n  ")
-		if names := cases[why]; len(names) == 1 {
-			_, _ = fmt.Fprintf(b, "\n%s %s\n  %s\n", p.verdict(why.verdict), names[0], said)
-		} else {
-			_, _ = fmt.Fprintf(b, "\n%s %d cases of %s\n  %s\n", p.verdict(why.verdict), len(names), why.operation, said)
-			for _, name := range few(names, verbose) {
-				_, _ = fmt.Fprintf(b, "  %s\n", p.paint(faint, name))
-			}
+		names := cases[why]
+		if len(names) == 1 {
+			b.WriteString("\n" + p.unchecked(contract.Result{Case: names[0], Verdict: why.verdict, Why: why.why}, again) + "\n")
+			continue
+		}
+		_, _ = fmt.Fprintf(b, "\n%s %d cases of %s\n  %s\n", p.verdict(why.verdict), len(names), why.operation, lines(why.why))
+		for _, name := range few(names, verbose) {
+			_, _ = fmt.Fprintf(b, "  %s\n", p.paint(faint, Visible(name)))
 		}
 	}
+}
+
+// unchecked says why a case has no exchange to check, and how to run it again.
+func (p pen) unchecked(r contract.Result, again *Again) string {
+	text := p.verdict(r.Verdict) + " " + Visible(r.Case) + "\n  " + lines(r.Why)
+	if commands := again.Commands(r.Case, ""); len(commands) > 0 {
+		text += "\n  again: " + Visible(commands[0])
+	}
+	return text
 }
 
 // few is what a line or a screen has room for, and how many more there are.
@@ -181,20 +190,11 @@ func few(names []string, all bool) []string {
 	return append(slices.Clone(names[:room]), fmt.Sprintf("and %d more; --verbose lists them", len(names)-room))
 }
 
-// trouble tells of the findings that nobody expects. Infos are counted in the
-// summary.
-func trouble(b *strings.Builder, p pen, result contract.Result) {
-	for _, f := range result.Findings {
-		if f.Expected || f.Severity == contract.Info {
-			continue
-		}
-		_, _ = fmt.Fprintf(b, "\n%s %s  %s  (%s)\n  %s\n", p.severity(f.Severity), result.Case, f.Rule, f.Side, line(f.Message))
-		if f.Waived != nil {
-			_, _ = fmt.Fprintf(b, "  waived by %s until %s: %s\n", f.Waived.Owner, f.Waived.Expires, f.Waived.Reason)
-		}
-		if f.Doc != "" {
-			_, _ = fmt.Fprintf(b, "  %s\n", p.paint(faint, f.Doc))
-		}
+// failures writes the unexpected findings of a result. The summary counts infos.
+func failures(b *strings.Builder, p pen, result contract.Result, again *Again) {
+	shown := slices.DeleteFunc(slices.Clone(result.Findings), func(f contract.Finding) bool { return f.Expected || f.Severity == contract.Info })
+	for _, one := range blocksOf(shown) {
+		b.WriteString("\n" + p.block(result.Case, one, again))
 	}
 }
 

@@ -47,14 +47,9 @@ func Group(g contract.Group) string { return pen{}.group(g) }
 
 func (p pen) group(g contract.Group) string {
 	var b strings.Builder
-	_, _ = fmt.Fprintf(&b, "%s %s  %s  (%s)  %s\n  %s\n", p.severity(g.Finding.Severity), g.Operation, g.Finding.Rule, g.Finding.Side, times(g.Count), line(g.Finding.Message))
-	if w := g.Finding.Waived; w != nil {
-		_, _ = fmt.Fprintf(&b, "  waived by %s until %s: %s\n", w.Owner, w.Expires, w.Reason)
-	}
-	if g.Finding.Doc != "" {
-		_, _ = fmt.Fprintf(&b, "  %s\n", p.paint(faint, g.Finding.Doc))
-	}
-	_, _ = fmt.Fprintf(&b, "  %s\n", strings.Join(g.Places, ", "))
+	_, _ = fmt.Fprintf(&b, "%s %s  %s  (%s)  %s\n", p.severity(g.Finding.Severity), g.Operation, g.Finding.Rule, g.Finding.Side, times(g.Count))
+	p.finding(&b, g.Finding)
+	_, _ = fmt.Fprintf(&b, "    %s\n", strings.Join(g.Places, ", "))
 	return b.String()
 }
 
