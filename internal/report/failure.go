@@ -20,6 +20,10 @@ func Failure(name string, findings []contract.Finding, again *Again) string {
 	return strings.Join(blocks, "\n\n")
 }
 
+// Unchecked writes why a case has no exchange to check, and how to run it again: the
+// verdict is error or inconclusive. The formats are those of Failure.
+func Unchecked(r contract.Result, again *Again) string { return pen{}.unchecked(r, again) }
+
 // Again says how a run was started, so that its failures can be run again.
 type Again struct {
 	// Flags are those of `assay run` that change what a run finds, such as --sandbox.

@@ -60,10 +60,10 @@ func tests(suite string, r contract.Result, failOn contract.Severity, again *Aga
 	whole := named("has an exchange to check")
 	switch {
 	case r.Verdict == contract.Errored:
-		whole.Error = &problem{Message: firstLine(r.Why), Type: string(contract.Errored), Text: pen{}.unchecked(r, again)}
+		whole.Error = &problem{Message: firstLine(r.Why), Type: string(contract.Errored), Text: Unchecked(r, again)}
 		return []test{whole}
 	case r.Verdict == contract.Inconclusive && len(r.Checked) == 0:
-		whole.Skipped = &problem{Message: "inconclusive: " + r.Why, Text: pen{}.unchecked(r, again)}
+		whole.Skipped = &problem{Message: "inconclusive: " + r.Why, Text: Unchecked(r, again)}
 		return []test{whole}
 	}
 	var all []test
