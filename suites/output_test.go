@@ -86,7 +86,7 @@ func (o *output) summary(r Report) {
 		}
 	}
 	if o.ginkgo != nil && (failed > 0 || o.verbose) {
-		o.print(fmt.Sprintf("%d sentences failed, %d passed, %d were skipped\n", failed, passed, skipped))
+		o.print(fmt.Sprintf("sentences: %d failed, %d passed, %d skipped\n", failed, passed, skipped))
 	}
 }
 

@@ -134,7 +134,7 @@ func provider(name string) {
 		}
 		spec := house.Spec(name)
 		subject{
-			name: name, rules: rule.For(&rule.Subject{Spec: spec}), at: types.CodeLocation{FileName: "specs/" + spec.File, LineNumber: 1},
+			name: name, rules: rule.For(&rule.Subject{Spec: spec}), at: types.CodeLocation{FileName: spec.File, LineNumber: 1},
 			play: func(ctx context.Context) (*rule.Subject, contract.Result) {
 				return house.Whole(ctx, name, cases), contract.Result{}
 			},

@@ -99,7 +99,13 @@ func blocksOf(findings []contract.Finding) []*block {
 func (p pen) block(name string, of *block, again *Again) string {
 	var b strings.Builder
 	b.WriteString(p.severity(of.severity) + " " + Visible(name) + "  " + of.rule + "  (" + string(of.side) + ")\n")
+	var shown *contract.Excerpt
 	for _, f := range of.findings {
+		if f.Excerpt != nil && shown != nil && *f.Excerpt == *shown { // right above
+			f.Excerpt = nil
+		} else {
+			shown = f.Excerpt
+		}
 		p.finding(&b, f)
 	}
 	if of.waived {
