@@ -23,11 +23,11 @@ func bothDoors(ctx SpecContext, report Report) {
 		}
 	}
 	sort.Strings(sentences)
-	Expect(sentences).To(Equal(ruled(ctx)), "the sentences of the suites and the rules of `assay run`")
+	Expect(sentences).To(Equal(checkedRules(ctx)), "the sentences of the suites and the rules of `assay run`")
 }
 
-// ruled lists case and rule of everything that `assay run` checks.
-func ruled(ctx context.Context) []string {
+// checkedRules lists case and rule of everything that `assay run` checks.
+func checkedRules(ctx context.Context) []string {
 	rules := map[string]rule.Rule{}
 	for _, r := range rule.Rules() {
 		rules[r.ID] = r

@@ -90,8 +90,8 @@ func (o *output) summary(r Report) {
 	}
 }
 
-// finish writes what Ginkgo said where a run failed and no sentence did, such as that a
-// filter selects nothing.
+// finish writes Ginkgo's own text if the run failed and no sentence did, for example
+// because a filter selects nothing.
 func (o *output) finish(passed bool) {
 	if !passed && o.ginkgo != nil && len(o.texts) == 0 {
 		o.print(o.ginkgo.String())

@@ -74,11 +74,11 @@ func TestFailing(t *testing.T) {
 			focus := " " + regexp.QuoteMeta(p.run) + "[,/]"
 			suite := exec.CommandContext(t.Context(), suites, "-test.run", "^TestContracts$", "--data", dir, "--ginkgo.seed", "1", "--ginkgo.focus", focus)
 			suite.Dir = "../../suites"
-			said, err := suite.CombinedOutput()
+			printed, err := suite.CombinedOutput()
 			if status := (*exec.ExitError)(nil); !errors.As(err, &status) {
 				t.Errorf("the suites pass: %v", err)
 			}
-			for file, got := range map[string][]byte{"txt": out.Bytes(), "ginkgo": timeless(said), "xml": failures(t, tests)} {
+			for file, got := range map[string][]byte{"txt": out.Bytes(), "ginkgo": timeless(printed), "xml": failures(t, tests)} {
 				got = bytes.ReplaceAll(got, []byte(dir), []byte("DATA"))
 				if bytes.Contains(got, []byte("\x1b")) || bytes.Contains(got, []byte("contract.")) {
 					t.Errorf("%s has colours, or Go syntax", file)

@@ -24,8 +24,8 @@ func (p pen) paint(color, text string) string {
 	return color + text + plain
 }
 
-// Text writes what a person reads in ten seconds: a line an operation, what
-// counts against it, and what the run is worth.
+// Text writes a report that a person reads in ten seconds: a line for each operation, the
+// failures, and a summary of what the run proves.
 func Text(w io.Writer, r *contract.Report, how How) error {
 	var b strings.Builder
 	p, verbose := pen{how.Color}, how.Verbose
@@ -67,14 +67,14 @@ func table(b *strings.Builder, r *contract.Report) {
 		}
 		codes := fmt.Sprintf("%d of %d", len(c.Codes), len(c.Codes)+len(c.Missing))
 		if len(c.Undocumented) > 0 {
-			codes += fmt.Sprintf(" + %d seen", len(c.Undocumented))
+			codes += fmt.Sprintf(" + %d undocumented", len(c.Undocumented))
 		}
 		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", name, verdicts(counts), codes, strengths(c.Codes))
 	}
 	_ = t.Flush()
 	for _, name := range names {
 		if missing := r.Coverage[name].Missing; len(missing) > 0 {
-			_, _ = fmt.Fprintf(b, "inconclusive codes of %s: %s\n", name, strings.Join(missing, " "))
+			_, _ = fmt.Fprintf(b, "result codes of %s that no response had: %s\n", name, strings.Join(missing, " "))
 		}
 	}
 }
@@ -181,7 +181,7 @@ func (p pen) unchecked(r contract.Result, again *Again) string {
 	return text
 }
 
-// few is what a line or a screen has room for, and how many more there are.
+// few cuts a list to what a screen has room for, and counts the rest.
 func few(names []string, all bool) []string {
 	const room = 3
 	if all || len(names) <= room+1 {
@@ -213,7 +213,7 @@ func summary(b *strings.Builder, p pen, r *contract.Report) {
 	}
 	counts := Counts(r)
 	_, _ = fmt.Fprintf(b, "\n%s of %s; ", verdicts(counts), plural(len(r.Results), "result"))
-	_, _ = fmt.Fprintf(b, "%s expected by their cases, %s, %s without proof\n", plural(expected, "finding"), plural(infos, "info"), plural(gaps, "rule"))
+	_, _ = fmt.Fprintf(b, "%s expected by the cases, %s, %s inconclusive\n", plural(expected, "finding"), plural(infos, "info"), plural(gaps, "rule"))
 	b.WriteString(worth(r) + "\n" + p.closing(r, counts) + "\n")
 }
 
@@ -224,24 +224,24 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// closing is the last line: what the run comes to.
+// closing is the last line: the verdict of the run.
 func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string {
 	switch {
 	case counts[contract.Fail] == 0 && r.FailOnInconclusive && len(r.Inconclusive()) > 0:
-		return p.paint(red, "does not conform") + ": inconclusive counts, and inconclusive is " + strings.Join(few(r.Inconclusive(), false), ", ")
+		return p.paint(red, "does not conform") + ": --fail-on inconclusive, and these are inconclusive: " + strings.Join(few(r.Inconclusive(), false), ", ")
 	case counts[contract.Fail] > 0:
 		return p.paint(red, "does not conform") + "; `assay explain RULE` says why a rule matters and what to do"
 	case counts[contract.Errored] > 0:
-		return p.paint(red, "could not look at everything")
+		return p.paint(red, "not everything could be checked")
 	case counts[contract.Pass] == 0:
-		return p.paint(red, "proved nothing")
+		return p.paint(red, "nothing was checked")
 	case counts[contract.Inconclusive] > 0:
-		return p.paint(yellow, "conforms as far as it was looked at: "+plural(counts[contract.Inconclusive], "result")+" inconclusive")
+		return p.paint(yellow, "conforms where it was checked; "+plural(counts[contract.Inconclusive], "result")+" inconclusive")
 	}
 	return p.paint(green, "conforms")
 }
 
-// worth says what the strongest evidence of the run proves, and what it does not.
+// worth says what the strongest evidence of the run proves, and what it does not prove.
 func worth(r *contract.Report) string {
 	strongest := contract.NoEvidence
 	for _, result := range r.Results {
@@ -249,12 +249,12 @@ func worth(r *contract.Report) string {
 	}
 	switch strongest {
 	case contract.Sandbox, contract.Production:
-		return "Some responses came from a provider; the others prove our adapters and that specifications and documents agree."
+		return "Some responses came from a provider. The others check only our adapters, and the specifications against the documents."
 	case contract.NoEvidence:
 		if r.Traffic != nil && r.Traffic.Exchanges > r.Traffic.Unmatched {
-			return "Recordings say what they say: whether a provider responded so, nobody here saw."
+			return "Recorded traffic does not prove that the provider sent these responses."
 		}
-		return "No response was looked at: this run proves nothing."
+		return "No response was checked: this run proves nothing."
 	}
-	return "No provider was asked: this proves our adapters, and that specifications and documents agree, and nothing of any provider."
+	return "No request went to a provider. This run checks our adapters, and the specifications against the documents; it proves nothing about any provider."
 }

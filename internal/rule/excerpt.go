@@ -73,8 +73,7 @@ func (p *Subject) excerpter() *excerpter {
 
 // excerpt shows the exchange around a place. Of several places it shows the first.
 func (e *excerpter) excerpt(at contract.Place) *contract.Excerpt {
-	first, _, _ := strings.Cut(string(at), " ")
-	at = contract.Place(first)
+	at = at.First()
 	x := &contract.Excerpt{Sent: e.exchange.Request.Method + " " + e.o.Path, Received: "no response"}
 	if status := e.exchange.Response.Status; status != 0 {
 		x.Received = "HTTP " + strconv.Itoa(status)
