@@ -90,6 +90,13 @@ func (o *output) summary(r Report) {
 	}
 }
 
+// suite writes a failure of the suite itself, and fails it.
+func (o *output) suite(text string) {
+	o.texts[text] = true
+	o.print("FAIL " + text + "\n")
+	Fail(text)
+}
+
 // finish writes Ginkgo's own text if the run failed and no sentence did, for example
 // because a filter selects nothing.
 func (o *output) finish(passed bool) {

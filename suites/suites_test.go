@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,7 +55,9 @@ func TestContracts(t *testing.T) {
 	out := newOutput(suite, &reporter)
 	ReportAfterSuite("the suites check what `assay run` checks", func(ctx SpecContext, r Report) {
 		out.summary(r)
-		bothDoors(ctx, r)
+		if wrong := InterceptGomegaFailures(func() { bothDoors(ctx, r) }); len(wrong) > 0 {
+			out.suite(strings.Join(wrong, "\n"))
+		}
 	})
 	suite.FailOnEmpty = true // a filter that selects nothing has checked nothing
 	out.finish(RunSpecs(t, "provider contracts", suite, reporter))
