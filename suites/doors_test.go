@@ -12,8 +12,8 @@ import (
 	"assay/internal/rule"
 )
 
-// bothDoors holds that both lead into the same house: the sentences of this suite are exactly
-// the rules that `assay run` holds each case to, whatever was selected.
+// bothDoors checks that the suites and `assay run` check the same: the sentences are
+// exactly the rules that `assay run` applies to each case, whatever was selected.
 func bothDoors(ctx SpecContext, report Report) {
 	var sentences []string
 	for _, spec := range report.SpecReports {
@@ -23,21 +23,21 @@ func bothDoors(ctx SpecContext, report Report) {
 		}
 	}
 	sort.Strings(sentences)
-	Expect(sentences).To(Equal(ruled(ctx)), "the sentences of the suites and the rules of `assay run`")
+	Expect(sentences).To(Equal(checkedRules(ctx)), "the sentences of the suites and the rules of `assay run`")
 }
 
-// ruled lists case and rule of everything that `assay run` does.
-func ruled(ctx context.Context) []string {
+// checkedRules lists case and rule of everything that `assay run` checks.
+func checkedRules(ctx context.Context) []string {
 	rules := map[string]rule.Rule{}
 	for _, r := range rule.Rules() {
 		rules[r.ID] = r
 	}
 	var all []string
 	add := func(name, id string) {
-		all = append(all, name+", "+subject(rules[id].Family)+": "+rules[id].Title)
+		all = append(all, name+", "+noun(rules[id].Family)+": "+rules[id].Title)
 	}
 	for _, r := range house.Run(ctx, house.Fixtures.Cases, contract.Error, "", nil).Results {
-		if c := house.Fixtures.Case(r.Case); c != nil && len(r.Checked) == 0 { // nothing to look at: the rules that would have
+		if c := house.Fixtures.Case(r.Case); c != nil && len(r.Checked) == 0 { // no exchange: the rules that would apply
 			for _, one := range rule.For(house.EmptySubject(c)) {
 				add(r.Case, one.ID)
 			}

@@ -1,6 +1,7 @@
-// Package suites_test says the contract in sentences: a container a case, a
-// sentence a rule. It asserts through check.Apply only, so it can know no more
-// than `assay run` does, and no less: see doors_test.go.
+// Package suites_test writes the contract as sentences: a container for each case, a
+// sentence for each rule. Each sentence applies one rule with rule.Apply, so the suites
+// check exactly what `assay run` checks: see doors_test.go. output_test.go writes what
+// became of the sentences.
 package suites_test
 
 import (
@@ -11,14 +12,15 @@ import (
 	"log"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
 	. "github.com/onsi/gomega"
-	"github.com/onsi/gomega/gcustom"
-	"github.com/onsi/gomega/types"
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
@@ -29,11 +31,12 @@ import (
 )
 
 var (
-	sandboxed = flag.Bool("sandbox", false, "ask a sandbox on loopback in place of the cassettes")
-	live      = flag.Bool("live", false, "ask the providers themselves, with credentials from the environment")
+	sandboxed = flag.Bool("sandbox", false, "send requests to a sandbox on loopback instead of playing cassettes")
+	live      = flag.Bool("live", false, "send requests to the providers, with credentials from the environment")
+	data      = flag.String("data", "", "lay the folders specs, fixtures and cassettes of `DIR` over the embedded data")
 )
 
-// house is what the suites look at. It is set once, before the tree is built.
+// house plays the cases. It is set once, before the tree is built.
 var house *engine.Engine
 
 func TestContracts(t *testing.T) {
@@ -43,30 +46,43 @@ func TestContracts(t *testing.T) {
 		t.Fatal(err)
 	}
 	house = opened
-	// A sentence needs the rules that apply to its case while the tree is built,
-	// so nothing is played before a sentence runs, and then once a case.
+	// The tree needs only the rules that apply to each case. A case is played when its
+	// first sentence runs, and only then.
 	for _, s := range house.Specs {
 		provider(s.Provider)
 	}
-	ReportAfterSuite("both doors", bothDoors)
 	suite, reporter := GinkgoConfiguration()
-	suite.FailOnEmpty = true // a filter that selects nothing has proved nothing
-	RunSpecs(t, "provider contracts", suite, reporter)
+	out := newOutput(suite, &reporter)
+	ReportAfterSuite("the suites check what `assay run` checks", func(ctx SpecContext, r Report) {
+		out.summary(r)
+		if wrong := InterceptGomegaFailures(func() { bothDoors(ctx, r) }); len(wrong) > 0 {
+			out.suite(strings.Join(wrong, "\n"))
+		}
+	})
+	suite.FailOnEmpty = true // a filter that selects nothing has checked nothing
+	out.finish(RunSpecs(t, "provider contracts", suite, reporter))
 }
 
-// open loads the embedded data, and says whom to ask.
+// open loads the data and chooses who gets the requests.
 func open(t *testing.T) (*engine.Engine, error) {
 	t.Helper()
-	k, err := catalog.Load(catalog.Embedded(), catalog.Options{Now: time.Now()})
+	laid := catalog.Embedded()
+	if *data != "" {
+		var err error
+		if laid, err = laid.Over(*data); err != nil {
+			return nil, err
+		}
+	}
+	k, err := catalog.Load(laid, catalog.Options{Now: time.Now()})
 	if err != nil {
 		return nil, err
 	}
 	source := engine.Cassettes(k)
 	switch {
 	case *sandboxed && *live:
-		err = errors.New("--sandbox and --live ask two different sides: give one of them")
+		err = errors.New("--sandbox and --live exclude each other: give one of them")
 	case *live:
-		log.SetOutput(io.Discard) // net/http quotes there what providers say
+		log.SetOutput(io.Discard) // net/http quotes what providers send
 		source, err = engine.Network(k, engine.Live{Getenv: os.Getenv, Rate: 2, MaxCalls: 200, Timeout: 30 * time.Second})
 	case *sandboxed:
 		source, err = simulate(t, k)
@@ -78,7 +94,22 @@ func open(t *testing.T) (*engine.Engine, error) {
 	return e, e.Ready(k.Fixtures.Cases)
 }
 
-// simulate starts a sandbox for the run, as the source to ask.
+// again says how this run was started.
+func again() *report.Again {
+	var flags []string
+	if *sandboxed {
+		flags = append(flags, "--sandbox")
+	}
+	if *live {
+		flags = append(flags, "--live")
+	}
+	if dir, err := filepath.Abs(*data); *data != "" && err == nil {
+		flags = append(flags, "--data", dir)
+	}
+	return &report.Again{Flags: flags, SuiteFlags: flags}
+}
+
+// simulate starts a sandbox for the run.
 func simulate(t *testing.T, k *catalog.Catalog) (engine.Source, error) {
 	t.Helper()
 	box, err := sandbox.New(k.Specs, sandbox.Options{})
@@ -90,6 +121,7 @@ func simulate(t *testing.T, k *catalog.Catalog) (engine.Source, error) {
 	return engine.Network(k, *engine.Simulated(k.Specs, server.URL))
 }
 
+// provider describes the cases of a provider, and its specification as a whole.
 func provider(name string) {
 	labels := []string{name}
 	if *live {
@@ -100,95 +132,110 @@ func provider(name string) {
 		for _, c := range house.Fixtures.Cases {
 			if c.Provider() == name {
 				cases = append(cases, c)
-				played(c)
+				caseOf(c)
 			}
 		}
-		whole := func(ctx context.Context) *rule.Subject { return house.SpecSubject(ctx, name, cases) }
-		said(name, rule.For(&rule.Subject{Spec: house.Spec(name)}), func(ctx context.Context) (*rule.Subject, string) { return whole(ctx), "" })
+		spec := house.Spec(name)
+		subject{
+			name: name, rules: rule.For(&rule.Subject{Spec: spec}), at: types.CodeLocation{FileName: spec.File, LineNumber: 1},
+			play: func(ctx context.Context) (*rule.Subject, contract.Result) {
+				return house.SpecSubject(ctx, name, cases), contract.Result{}
+			},
+		}.describe()
 	})
 }
 
-// played describes one case.
-func played(c *contract.Case) {
-	said(c.Name, rule.For(house.EmptySubject(c)), func(ctx context.Context) (*rule.Subject, string) {
-		pass, play := house.Subject(ctx, c)
-		if why := play.Inconclusive(); why != "" {
-			return nil, "inconclusive: " + why
-		}
-		Expect(play.Err).NotTo(HaveOccurred(), "broken: "+c.Name)
-		return pass, ""
-	}, c.Operation())
+// caseOf describes one case.
+func caseOf(c *contract.Case) {
+	subject{
+		name: c.Name, rules: rule.For(house.EmptySubject(c)), at: types.CodeLocation{FileName: c.File, LineNumber: 1}, labels: []string{c.Operation()},
+		play: func(ctx context.Context) (*rule.Subject, contract.Result) {
+			checked, play := house.Subject(ctx, c)
+			switch why := play.Inconclusive(); {
+			case why != "":
+				return nil, contract.Result{Case: c.Name, Verdict: contract.Inconclusive, Why: why}
+			case play.Err != nil:
+				return nil, contract.Result{Case: c.Name, Verdict: contract.Errored, Why: play.Err.Error()}
+			}
+			return checked, contract.Result{}
+		},
+	}.describe()
 }
 
-// said says rules, family by family: "paytm/createOrder/duplicate, the response".
-func said(name string, rules []rule.Rule, pass func(context.Context) (*rule.Subject, string), labels ...string) {
-	for len(rules) > 0 {
+// subject is a case, or a specification as a whole, with the rules that apply to it.
+type subject struct {
+	name   string
+	rules  []rule.Rule
+	labels []string
+	at     types.CodeLocation // the file that the sentences are about
+	// play gives what the rules check. If there is none, the result says why.
+	play func(context.Context) (*rule.Subject, contract.Result)
+}
+
+// describe makes a container for each family of rules, such as
+// "paytm/createOrder/duplicate, the response".
+func (s subject) describe() {
+	for rules := s.rules; len(rules) > 0; {
 		family := rules[0].Family
-		Describe(name+", "+subject(family), Label(append(labels, family)...), func() {
+		Describe(s.name+", "+noun(family), s.at, Label(append(s.labels, family)...), func() {
 			for len(rules) > 0 && rules[0].Family == family {
-				sentence(rules[0], pass)
+				s.sentence(rules[0])
 				rules = rules[1:]
 			}
 		})
 	}
 }
 
-// subject is what the sentences of a family are about.
-func subject(family string) string {
+// noun names what the rules of a family are about.
+func noun(family string) string {
 	if family == "cassette" {
 		return "the recording"
 	}
 	return "the " + family
 }
 
-// sentence says one rule of one pass. A rule that could prove nothing is
-// skipped with the reason, which is what inconclusive means.
-func sentence(r rule.Rule, pass func(context.Context) (*rule.Subject, string)) {
-	It(r.Title, Label(r.ID), func(ctx SpecContext) {
-		p, inconclusive := pass(ctx)
-		if inconclusive != "" {
-			Skip(inconclusive)
+// sentence makes the sentence of one rule. A rule that could check nothing is skipped,
+// with the reason: that is the verdict inconclusive.
+func (s subject) sentence(r rule.Rule) {
+	It(r.Title, s.at, Label(r.ID), func(ctx SpecContext) {
+		checked, result := s.play(ctx)
+		switch result.Verdict {
+		case contract.Inconclusive:
+			Skip("inconclusive: " + result.Why)
+		case contract.Errored:
+			Fail(report.Unchecked(result, again()))
 		}
-		applied := rule.Apply(r, p)
-		note(r, p, applied.Findings)
-		Expect(applied.Findings).To(conform())
+		applied := rule.Apply(r, checked)
+		properties(r, checked, applied.Findings)
+		if failing := failing(applied.Findings); len(failing) > 0 {
+			Fail(report.Failure(s.name, failing, again()))
+		}
 		if applied.Inconclusive != nil && len(applied.Findings) == 0 {
 			Skip("inconclusive: " + report.Sentence(applied.Inconclusive.Says()))
 		}
 	})
 }
 
-// note puts rule, side and document into the reports, JUnit's properties among
-// them.
-func note(r rule.Rule, p *rule.Subject, findings []contract.Finding) {
+// failing gives the findings that fail a run.
+func failing(findings []contract.Finding) []contract.Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f contract.Finding) bool {
+		return !f.Counts() || !f.Severity.AtLeast(contract.Error)
+	})
+}
+
+// properties puts rule, side, document and place into the reports that Ginkgo writes.
+func properties(r rule.Rule, checked *rule.Subject, findings []contract.Finding) {
 	side, doc := string(r.Side), ""
-	if p.Operation != nil {
-		doc = p.Operation.URL
+	if checked.Operation != nil {
+		doc = checked.Operation.URL
 	}
-	for _, f := range findings {
-		if f.Counts() {
-			side, doc = string(f.Side), f.Doc
-			break
+	if all := failing(findings); len(all) > 0 {
+		side, doc = string(all[0].Side), all[0].Doc
+		if len(all[0].Locations) > 0 {
+			AddReportEntry(locationEntry, all[0].Locations[0].String(), ReportEntryVisibilityNever)
 		}
 	}
 	AddReportEntry("rule", r.ID, ReportEntryVisibilityNever)
 	AddReportEntry("side", side, ReportEntryVisibilityNever)
 	AddReportEntry("doc", doc, ReportEntryVisibilityNever)
-}
-
-// conform matches findings of which none fails a run.
-func conform() types.GomegaMatcher {
-	return gcustom.MakeMatcher(func(findings []contract.Finding) (bool, error) {
-		return len(failing(findings)) == 0, nil
-	}).WithTemplate("{{.FormattedActual}}\nfails the contract")
-}
-
-func failing(findings []contract.Finding) []string {
-	var all []string
-	for _, f := range findings {
-		if f.Counts() && f.Severity.AtLeast(contract.Error) {
-			all = append(all, strings.Join([]string{string(f.Severity), string(f.At), report.Sentence(f.Message), f.Doc}, " | "))
-		}
-	}
-	return all
 }

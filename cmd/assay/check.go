@@ -173,7 +173,7 @@ A line of NDJSON is
 				return &exit{exitUsage, err.Error(), ""}
 			}
 			for _, o := range to {
-				if err := p.write(o, r, color, f.verbose); err != nil {
+				if err := p.write(o, r, report.How{Color: color, Verbose: f.verbose}); err != nil {
 					return err
 				}
 			}

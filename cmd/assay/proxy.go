@@ -18,6 +18,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/judge"
 	"assay/internal/proxy"
+	"assay/internal/report"
 )
 
 type proxyFlags struct {
@@ -274,7 +275,7 @@ func (p *program) reported(way *passage, f *proxyFlags) error {
 		return &exit{exitUsage, err.Error(), ""}
 	}
 	for _, o := range way.outputs {
-		if err := p.write(o, r, way.color, f.verbose); err != nil {
+		if err := p.write(o, r, report.How{Color: way.color, Verbose: f.verbose}); err != nil {
 			return err
 		}
 	}

@@ -114,8 +114,9 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 			return &exit{exitUsage, err.Error(), ""}
 		}
 	}
+	how := report.How{Color: color, Verbose: f.verbose, Again: p.rerun(f)}
 	for _, o := range outputs {
-		if err := p.write(o, r, color, f.verbose); err != nil {
+		if err := p.write(o, r, how); err != nil {
 			return err
 		}
 	}
@@ -251,15 +252,16 @@ func outputsOf(names, formats []string) ([]output, error) {
 }
 
 // write puts a report where it goes; a file is whole or not there.
-func (p *program) write(o output, r *contract.Report, color, verbose bool) error {
+func (p *program) write(o output, r *contract.Report, how report.How) error {
 	if o.path == "" {
-		if err := report.Runs().Write(p.stdout, o.format, r, report.How{Color: color, Verbose: verbose}); err != nil {
+		if err := report.Runs().Write(p.stdout, o.format, r, how); err != nil {
 			return &exit{exitUsage, "writing the report: " + err.Error(), ""}
 		}
 		return nil
 	}
 	var b bytes.Buffer
-	err := report.Runs().Write(&b, o.format, r, report.How{Verbose: verbose})
+	how.Color = false
+	err := report.Runs().Write(&b, o.format, r, how)
 	if err == nil {
 		err = atomicfile.Replace(o.path, b.Bytes())
 	}

@@ -50,6 +50,9 @@ type Finding struct {
 	// Locations are the lines of the files that the finding is about: of the
 	// specification first, then of the fixture and the cassette.
 	Locations []Location `json:"locations,omitempty"`
+	// Excerpt shows what was sent and received at the place; nil: the finding fails no
+	// run, or no case asked for the exchange.
+	Excerpt *Excerpt `json:"-"`
 	// Detail is the keyword or result code the fingerprint is made of.
 	Detail string `json:"-"`
 }

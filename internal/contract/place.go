@@ -88,6 +88,16 @@ func OutsidePlace(text string) Place { return Place(text) }
 // Places is where something stands that is about several places at once.
 func Places(all ...Place) Place { return Place(strings.Join(PlaceTexts(all), " ")) }
 
+// First is the first of several places that Places joined. A single place is its own
+// first.
+func (p Place) First() Place {
+	first, rest, _ := strings.Cut(string(p), " ")
+	if Place(rest).Direction() == "" { // the blank is part of a name
+		return p
+	}
+	return Place(first)
+}
+
 // PlaceTexts are places as they are written.
 func PlaceTexts(all []Place) []string {
 	texts := make([]string, len(all))

@@ -179,3 +179,14 @@ func TestPlace_properties(t *testing.T) {
 		}
 	})
 }
+
+func TestPlace_First(t *testing.T) {
+	t.Parallel()
+	for place, want := range map[contract.Place]contract.Place{
+		contract.Places("request#/a", "response#/b"): "request#/a", "request#/a": "request#/a", "response#/a name": "response#/a name", "": "",
+	} {
+		if got := place.First(); got != want {
+			t.Errorf("%q: %q, want %q", place, got, want)
+		}
+	}
+}

@@ -10,9 +10,9 @@ import (
 	"assay/internal/contract"
 )
 
-// figures tells of each provider how many of the things its documents name
-// (codes, fields, values of enumerations, conditions) the cases could show, and
-// how many this run showed.
+// figures writes the coverage of each provider: how many codes, fields, enumerated values
+// and conditions its documents name, how many the cases could show, and how many this run
+// showed.
 func figures(b *strings.Builder, r *contract.Report) {
 	sums := map[string]contract.Figure{}
 	for name, c := range r.Coverage {
@@ -44,7 +44,7 @@ func sum(a, b contract.Figure) contract.Figure {
 	return contract.Figure{Documented: a.Documented + b.Documented, Could: a.Could + b.Could, Did: did, Open: slices.Concat(a.Open, b.Open)}
 }
 
-// share is a number and its percentage, rounded down: only all is 100 %.
+// share writes a number and its percentage, rounded down: 100 % means all of them.
 func share(n, of int) string {
 	if of == 0 {
 		return "0"

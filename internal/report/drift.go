@@ -9,21 +9,21 @@ import (
 	"assay/internal/contract"
 )
 
-// left are operations of which nothing is said, and why.
-type left struct {
+// notCompared are operations that could not be compared, and why.
+type notCompared struct {
 	operations []string
 	why        string
 }
 
-// uncompared lists them.
-func uncompared(d *contract.Drift) []left {
-	return slices.DeleteFunc([]left{
-		{d.Missing, "there is nothing to compare with; --accept keeps what it looks like now"},
-		{d.Skipped, "the new side shows nothing of it"},
-	}, func(l left) bool { return len(l.operations) == 0 })
+// uncompared lists the operations that could not be compared.
+func uncompared(d *contract.Drift) []notCompared {
+	return slices.DeleteFunc([]notCompared{
+		{d.Missing, "there is no baseline; --accept stores one"},
+		{d.Skipped, "the new side has no exchange of it"},
+	}, func(l notCompared) bool { return len(l.operations) == 0 })
 }
 
-// dash stands where nothing is.
+// dash writes - for an empty text.
 func dash(s string) string {
 	if s == "" {
 		return "-"
@@ -31,18 +31,18 @@ func dash(s string) string {
 	return s
 }
 
-// before puts something before a text that is there.
-func before(some, text string) string {
+// before puts a prefix before a text that is not empty.
+func before(prefix, text string) string {
 	if text == "" {
 		return ""
 	}
-	return some + text
+	return prefix + text
 }
 
-// fromDocuments tells whether documents were compared, of which nobody counts anything.
+// fromDocuments tells whether two documents were compared. They have no counts.
 func fromDocuments(c contract.Change) bool { return c.Was.Of+c.Is.Of == 0 }
 
-// often says how often a change was met; of documents what they said and say.
+// often writes how often a change was seen; for documents the values before and after.
 func often(c contract.Change) string {
 	switch {
 	case fromDocuments(c) && (!c.Before.IsZero() || !c.Now.IsZero()):
@@ -53,8 +53,8 @@ func often(c contract.Change) string {
 	return fmt.Sprintf(" (was %s, is %s)", c.Was, c.Is)
 }
 
-// sided is one of the two that were compared, and how much there is of it.
-func sided(s contract.DriftSide) string {
+// sideText names one side of a comparison, and counts its exchanges.
+func sideText(s contract.DriftSide) string {
 	var all []string
 	if s.Exchanges > 0 {
 		all = append(all, plural(int(s.Exchanges), "exchange"))
@@ -68,7 +68,7 @@ func sided(s contract.DriftSide) string {
 	return s.Name + " (" + strings.Join(all, ", ") + ")"
 }
 
-// changed says how many changes there are of each impact.
+// changed counts the changes of each impact.
 func changed(d *contract.Drift) string {
 	switch {
 	case len(d.Compared) == 0:

@@ -12,7 +12,7 @@ import (
 	"assay/internal/report"
 )
 
-// TestChangeOf gives a change its sentences, and programs the id of why.
+// TestChangeOf makes the sentences of a change, and gives programs the template id of Why.
 func TestChangeOf(t *testing.T) {
 	t.Parallel()
 	why := &contract.Template{ID: "impact.x", Text: "because {of}"}
@@ -22,11 +22,11 @@ func TestChangeOf(t *testing.T) {
 	}
 }
 
-// TestWords says what a value is, of every kind that there is.
+// TestWords describes values of every kind.
 func TestWords(t *testing.T) {
 	t.Parallel()
 	span := func(least, most string) *contract.Range { return &contract.Range{Min: least, Max: most} }
-	said := map[string]bool{}
+	covered := map[string]bool{}
 	for want, v := range map[string]contract.Value{
 		"":                          {},
 		"absent":                    {Absent: true},
@@ -49,18 +49,18 @@ func TestWords(t *testing.T) {
 			t.Errorf("%+v: %q, want %q", v, got, want)
 		}
 		for _, f := range slices.Collect(reflect.TypeOf(v).Fields()) {
-			said[f.Name] = said[f.Name] || !reflect.ValueOf(v).FieldByIndex(f.Index).IsZero()
+			covered[f.Name] = covered[f.Name] || !reflect.ValueOf(v).FieldByIndex(f.Index).IsZero()
 		}
 	}
 	for f := range reflect.TypeFor[contract.Value]().Fields() {
-		if !said[f.Name] && !slices.Contains([]string{"Many", "Terms", "Rule", "Arguments"}, f.Name) {
-			t.Errorf("no value here has %s", f.Name)
+		if !covered[f.Name] && !slices.Contains([]string{"Many", "Terms", "Rule", "Arguments"}, f.Name) {
+			t.Errorf("no value of this test has %s", f.Name)
 		}
 	}
 }
 
-// TestDriftFormats writes one change in the formats for people and pipelines, to the
-// letter.
+// TestDriftFormats writes one change in the formats for people and pipelines, and compares
+// every byte.
 func TestDriftFormats(t *testing.T) {
 	t.Parallel()
 	text := &contract.Template{ID: "x", Text: "is {now}"}
@@ -76,8 +76,8 @@ func TestDriftFormats(t *testing.T) {
 	}
 	for format, want := range map[string]string{
 		"text": "breaks new p/a  member-retyped  code 0  response#/a  0123456789ab\n  is a <list> (was 0 of 4, is 5 of 19)\n  it is read\n  now: array\n  such as: {\"a\":[]}\n  first f, last l\n  d\n  c\n\n" +
-			"not compared: p/c: there is nothing to compare with; --accept keeps what it looks like now\nnew (20 exchanges, 2 more could not be read) against old (1 exchange): 1 breaks\n",
-		"markdown": "## Drift: 1 breaks\n\nnew (20 exchanges, 2 more could not be read) against old (1 exchange).\n\n- Not compared: p/c: there is nothing to compare with; --accept keeps what it looks like now.\n\n" +
+			"not compared: p/c: there is no baseline; --accept stores one\nnew (20 exchanges, 2 more could not be read) against old (1 exchange): 1 breaks\n",
+		"markdown": "## Drift: 1 breaks\n\nnew (20 exchanges, 2 more could not be read) against old (1 exchange).\n\n- Not compared: p/c: there is no baseline; --accept stores one.\n\n" +
 			"| impact | operation | code | what | where | was | is | why | first seen | last seen | id |\n|---|---|---|---|---|---|---|---|---|---|---|\n" +
 			"| **breaks** new | p/a | 0 | member-retyped: is a &lt;list&gt; | `response#/a` | 0 of 4 | 5 of 19 | it is read | f | l | 0123456789ab |\n\n```\nc\n{\"a\":[]}\n```\n",
 		"junit": xml.Header + `<testsuites name="assay drift" tests="3" failures="1" skipped="1">
@@ -91,7 +91,7 @@ func TestDriftFormats(t *testing.T) {
   </testsuite>
   <testsuite name="p/c" tests="1" failures="0" skipped="1">
     <testcase classname="p/c" name="is compared">
-      <skipped message="there is nothing to compare with; --accept keeps what it looks like now"></skipped>
+      <skipped message="there is no baseline; --accept stores one"></skipped>
     </testcase>
   </testsuite>
 </testsuites>

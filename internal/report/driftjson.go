@@ -9,12 +9,12 @@ import (
 	"assay/internal/contract"
 )
 
-// DriftSchema is the JSON Schema of what DriftJSON writes.
+// DriftSchema is the JSON Schema of the documents that DriftJSON writes.
 //
 //go:embed drift.schema.json
 var DriftSchema []byte
 
-// DriftJSON writes a comparison as DriftSchema describes.
+// DriftJSON writes a comparison as a document that satisfies DriftSchema.
 func DriftJSON(w io.Writer, d *contract.Drift, _ How) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
@@ -25,8 +25,8 @@ func DriftJSON(w io.Writer, d *contract.Drift, _ How) error {
 	return nil
 }
 
-// comparison is a drift as JSON. It and Change are the types of contract with sentences
-// in place of messages; TestJSONMembers holds them to each other.
+// comparison is a comparison as JSON. It and Change repeat the types of contract, with
+// sentences in place of messages. TestJSONMembers checks that no member is missing.
 type comparison struct {
 	Schema   string             `json:"schema"`
 	Assay    string             `json:"assay"`
@@ -40,7 +40,7 @@ type comparison struct {
 	Shapes   []json.RawMessage  `json:"shapes,omitzero"`
 }
 
-// Change is a change as JSON: see ChangeOf.
+// Change is a change as JSON. ChangeOf makes it.
 type Change struct {
 	ID        string          `json:"id"`
 	Kind      contract.Kind   `json:"kind"`
@@ -69,8 +69,8 @@ func comparisonOf(d *contract.Drift) comparison {
 	return comparison{d.Schema, d.Assay, d.Old, d.New, d.FailOn, d.Compared, d.Missing, d.Skipped, mapped(d.Changes, ChangeOf), d.Shapes}
 }
 
-// ChangeOf is a change with its sentences. Its reason is the id of why it does to us
-// what it does.
+// ChangeOf makes the sentences of a change. The member reason is the template id of Why,
+// for programs.
 func ChangeOf(c contract.Change) Change {
 	reason := ""
 	if c.Why.Template != nil {

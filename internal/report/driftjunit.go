@@ -7,15 +7,16 @@ import (
 	"assay/internal/contract"
 )
 
-// DriftJUnit writes a suite an operation and a test a change; an operation without
-// drift has one that passes, and one that was not compared is skipped.
+// DriftJUnit writes one test suite for each operation, and in it one test for each change.
+// An operation without drift has one test that passes. An operation that was not compared
+// has one test that is skipped.
 func DriftJUnit(w io.Writer, d *contract.Drift, _ How) error {
 	all := &suites{Name: "assay drift"}
 	for _, name := range d.Compared {
 		s := &suite{Name: name}
 		for _, c := range d.Changes {
 			if c.Operation == name {
-				s.Cases = append(s.Cases, drifted(d, c))
+				s.Cases = append(s.Cases, changeTest(d, c))
 			}
 		}
 		if len(s.Cases) == 0 {
@@ -32,8 +33,8 @@ func DriftJUnit(w io.Writer, d *contract.Drift, _ How) error {
 	return all.write(w)
 }
 
-// drifted is the test of a change.
-func drifted(d *contract.Drift, c contract.Change) test {
+// changeTest is the test of one change. It fails if the change reaches --fail-on.
+func changeTest(d *contract.Drift, c contract.Change) test {
 	t := test{Class: c.Operation, Name: fmt.Sprintf("%s %s %s %s", c.Kind, c.Code, c.At, c.ID)}
 	message := Sentence(c.Message)
 	t.Out = fmt.Sprintf("%s%s: %s%s%s\nfirst %s, last %s\n%s%s", c.Impact, before(" ", c.Status), message, often(c), before("; ", Sentence(c.Why)), c.First, c.Last, c.Command, before("\nsuch as: ", string(c.Example)))

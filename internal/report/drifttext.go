@@ -8,35 +8,35 @@ import (
 	"assay/internal/contract"
 )
 
-// DriftText writes a comparison for a person: a paragraph a change, the worst first,
-// and what it comes to.
+// DriftText writes a comparison as text: a paragraph for each change, the worst first, and
+// a summary.
 func DriftText(w io.Writer, d *contract.Drift, how How) error {
 	var b strings.Builder
 	p := pen{how.Color}
-	say := func(format string, args ...any) { _, _ = fmt.Fprintf(&b, format, args...) } // a strings.Builder never fails
+	printf := func(format string, args ...any) { _, _ = fmt.Fprintf(&b, format, args...) } // a strings.Builder never fails
 	for _, c := range d.Changes {
-		say("%s%s %s  %s%s  %s  %s\n  %s%s\n", p.impact(c.Impact), before(" ", c.Status), c.Operation, c.Kind, before("  code ", Visible(c.Code)), Visible(string(c.At)), c.ID, line(c.Message), lines(often(c)))
+		printf("%s%s %s  %s%s  %s  %s\n  %s%s\n", p.impact(c.Impact), before(" ", c.Status), c.Operation, c.Kind, before("  code ", Visible(c.Code)), Visible(string(c.At)), c.ID, line(c.Message), lines(often(c)))
 		if why := line(c.Why); why != "" {
-			say("  %s\n", why)
+			printf("  %s\n", why)
 		}
 		if !fromDocuments(c) && !c.Now.IsZero() {
-			say("  now: %s\n", lines(Words(c.Now)))
+			printf("  now: %s\n", lines(Words(c.Now)))
 		}
 		if c.Example != nil {
-			say("  such as: %s\n", c.Example)
+			printf("  such as: %s\n", c.Example)
 		}
 		if c.First != "" {
-			say("  first %s, last %s\n", c.First, c.Last)
+			printf("  first %s, last %s\n", c.First, c.Last)
 		}
 		if c.Doc != "" {
-			say("  %s\n", c.Doc)
+			printf("  %s\n", c.Doc)
 		}
-		say("  %s\n\n", c.Command)
+		printf("  %s\n\n", c.Command)
 	}
 	for _, l := range uncompared(d) {
-		say("not compared: %s: %s\n", Visible(strings.Join(l.operations, ", ")), l.why)
+		printf("not compared: %s: %s\n", Visible(strings.Join(l.operations, ", ")), l.why)
 	}
-	say("%s against %s: %s\n", sided(d.New), sided(d.Old), changed(d))
+	printf("%s against %s: %s\n", sideText(d.New), sideText(d.Old), changed(d))
 	_, err := io.WriteString(w, b.String())
 	return err
 }

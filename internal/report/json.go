@@ -10,12 +10,12 @@ import (
 	"assay/internal/contract"
 )
 
-// Schema is the JSON Schema of what JSON writes.
+// Schema is the JSON Schema of the documents that JSON writes.
 //
 //go:embed report.schema.json
 var Schema []byte
 
-// JSON writes the report as Schema describes.
+// JSON writes the report as a document that satisfies Schema.
 func JSON(w io.Writer, r *contract.Report, _ How) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -28,8 +28,8 @@ func JSON(w io.Writer, r *contract.Report, _ How) error {
 	return err
 }
 
-// document is a run as JSON. It and what is below it are the types of contract with
-// sentences in place of messages; TestJSONMembers holds them to each other.
+// document is a run as JSON. It and the types below repeat the types of contract, with
+// sentences in place of messages. TestJSONMembers checks that no member is missing.
 type document struct {
 	Schema             string                       `json:"schema"`
 	Assay              string                       `json:"assay"`
@@ -43,7 +43,7 @@ type document struct {
 	Shapes             []json.RawMessage            `json:"shapes,omitzero"`
 }
 
-// Result is a result as JSON: see ResultOf.
+// Result is a result as JSON. ResultOf makes it.
 type Result struct {
 	Case         string            `json:"case"`
 	Origin       string            `json:"origin"`
@@ -63,7 +63,7 @@ type gap struct {
 	Why  string `json:"why"`
 }
 
-// Finding is a finding as JSON: see FindingOf.
+// Finding is a finding as JSON. FindingOf makes it.
 type Finding struct {
 	Rule        string                  `json:"rule"`
 	Severity    contract.Severity       `json:"severity"`
@@ -127,7 +127,7 @@ func documentOf(r *contract.Report) document {
 	return d
 }
 
-// mapped makes a list of another; none stays none.
+// mapped applies a function to each item of a list. nil stays nil.
 func mapped[A, B any](all []A, of func(A) B) []B {
 	if all == nil {
 		return nil
@@ -139,7 +139,7 @@ func mapped[A, B any](all []A, of func(A) B) []B {
 	return made
 }
 
-// ResultOf is a result with its sentences.
+// ResultOf makes the sentences of a result.
 func ResultOf(r contract.Result) Result {
 	return Result{
 		r.Case, r.Origin, r.Provider, r.Operation, r.Verdict, r.Why, r.Evidence, r.Code, r.Checked,
@@ -147,7 +147,7 @@ func ResultOf(r contract.Result) Result {
 	}
 }
 
-// FindingOf is a finding with its sentence.
+// FindingOf makes the sentence of a finding.
 func FindingOf(f contract.Finding) Finding {
 	return Finding{f.Rule, f.Severity, f.Side, f.At, Sentence(f.Message), f.Message.Args, f.Doc, f.Fingerprint, f.Expected, f.Waived, f.Locations}
 }

@@ -3,17 +3,23 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"assay/internal/contract"
 )
 
-// JUnit writes a suite an operation and a test for each rule of each case. A
-// rule that could prove nothing is skipped with the reason; findings below the
-// gate, expected and waived ones stand in the test's output.
-func JUnit(w io.Writer, r *contract.Report, _ How) error {
+// JUnit writes one test suite for each operation, and in it one test case for each rule
+// of each case. A failure's text is the one that the text report shows. A rule that could
+// check nothing is skipped, with the reason. Findings that do not fail the run are in the
+// test's output.
+func JUnit(w io.Writer, r *contract.Report, how How) error {
 	all := &suites{Name: "assay", Errors: new(int)}
 	byName := map[string]*suite{}
+	again := how.again()
+	if r.Traffic != nil {
+		again = nil // no case asked for it
+	}
 	for _, result := range r.Results {
 		name := strings.TrimSuffix(result.Provider+"/"+result.Operation, "/")
 		s := byName[name]
@@ -22,55 +28,86 @@ func JUnit(w io.Writer, r *contract.Report, _ How) error {
 			byName[name] = s
 			all.Suites = append(all.Suites, s)
 		}
-		s.Cases = append(s.Cases, tests(result, r.FailOn)...)
+		s.Cases = append(s.Cases, tests(name, result, r.FailOn, again)...)
+	}
+	for _, s := range all.Suites {
+		s.distinguish()
 	}
 	return all.write(w)
 }
 
-func tests(r contract.Result, failOn contract.Severity) []test {
-	common := []property{{"evidence", string(r.Evidence)}, {"origin", r.Origin}, {"verdict", string(r.Verdict)}}
-	switch r.Verdict {
-	case contract.Errored:
-		return []test{{Class: r.Case, Name: "is responded", Properties: common, Error: &problem{Message: "could not look", Type: "broken", Text: r.Why}}}
-	case contract.Inconclusive:
-		if len(r.Checked) == 0 {
-			return []test{{Class: r.Case, Name: "is responded", Properties: common, Skipped: &problem{Message: "inconclusive: " + r.Why}}}
+// distinguish numbers tests of the same name, so that no two of a suite are the same to
+// the program that reads them.
+func (s *suite) distinguish() {
+	times := map[string]int{}
+	for i := range s.Cases {
+		t := &s.Cases[i]
+		if times[t.Name]++; times[t.Name] > 1 {
+			t.Name = fmt.Sprintf("%s (%d)", t.Name, times[t.Name])
 		}
+	}
+}
+
+// tests are the tests of one result. Each name begins with the case: many programs show
+// the name alone.
+func tests(suite string, r contract.Result, failOn contract.Severity, again *Again) []test {
+	about := test{Class: suite, Properties: []property{{"evidence", string(r.Evidence)}, {"origin", r.Origin}, {"verdict", string(r.Verdict)}}}
+	named := func(what string) test {
+		t := about
+		t.Name, t.Properties = strings.TrimSpace(r.Case+" "+what), slices.Clone(about.Properties)
+		return t
+	}
+	whole := named("has an exchange to check")
+	switch {
+	case r.Verdict == contract.Errored:
+		whole.Error = &problem{Message: firstLine(r.Why), Type: string(contract.Errored), Text: Unchecked(r, again)}
+		return []test{whole}
+	case r.Verdict == contract.Inconclusive && len(r.Checked) == 0:
+		whole.Skipped = &problem{Message: "inconclusive: " + r.Why, Text: Unchecked(r, again)}
+		return []test{whole}
 	}
 	var all []test
 	for _, rule := range r.Checked {
-		all = append(all, ruleTest(r, rule, failOn, common))
+		t := named(rule)
+		t.judge(r, rule, failOn, again)
+		all = append(all, t)
 	}
 	for _, gap := range r.Inconclusive {
-		all = append(all, test{Class: r.Case, Name: gap.Rule, Properties: common, Skipped: &problem{Message: "inconclusive: " + Sentence(gap.Why)}})
+		t := named(gap.Rule)
+		t.Skipped = &problem{Message: "inconclusive: " + Sentence(gap.Why), Text: "`assay explain " + gap.Rule + "` says what the rule needs"}
+		all = append(all, t)
 	}
 	return all
 }
 
-func ruleTest(r contract.Result, rule string, failOn contract.Severity, common []property) test {
-	t := test{Class: r.Case, Name: rule, Properties: append([]property{}, common...)}
-	var bad, rest []string
+// judge sets what became of a rule.
+func (t *test) judge(r contract.Result, rule string, failOn contract.Severity, again *Again) {
+	var bad []contract.Finding
+	var rest []string
 	for _, f := range r.Findings {
-		if f.Rule != rule {
-			continue
+		switch {
+		case f.Rule != rule:
+		case f.Counts() && f.Severity.AtLeast(failOn):
+			bad = append(bad, f)
+		default:
+			rest = append(rest, fmt.Sprintf("%s: %s (%s)%s", f.Severity, located(f), f.Fingerprint, mark(f)))
 		}
-		line := fmt.Sprintf("%s: %s (%s; %s)", f.Severity, Sentence(f.Message), f.At, f.Fingerprint)
-		if !f.Counts() || !f.Severity.AtLeast(failOn) {
-			rest = append(rest, line+mark(f))
-			continue
-		}
-		if len(bad) == 0 {
-			t.Properties = append(t.Properties, property{"rule", f.Rule}, property{"side", string(f.Side)}, property{"doc", f.Doc})
-		}
-		bad = append(bad, line)
-	}
-	if len(bad) > 0 {
-		t.Failure = &problem{Message: bad[0], Type: rule, Text: strings.Join(bad, "\n")}
 	}
 	t.Out = strings.Join(rest, "\n")
-	return t
+	if len(bad) == 0 {
+		return
+	}
+	first := bad[0]
+	t.Properties = append(t.Properties, property{"rule", first.Rule}, property{"side", string(first.Side)}, property{"doc", first.Doc}, property{"fingerprint", first.Fingerprint})
+	t.Failure = &problem{Message: located(first), Type: rule, Text: Failure(r.Case, bad, again)}
 }
 
+func firstLine(text string) string {
+	first, _, _ := strings.Cut(text, "\n")
+	return Visible(first)
+}
+
+// mark says why a finding does not fail the run.
 func mark(f contract.Finding) string {
 	switch {
 	case f.Expected:

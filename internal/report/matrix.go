@@ -9,8 +9,8 @@ import (
 	"assay/internal/contract"
 )
 
-// matrix tells where one scenario did not come to the same with every provider,
-// each difference with the document that explains it.
+// matrix writes the scenarios that end differently with different providers, each
+// difference with the document that explains it.
 func matrix(b *strings.Builder, r *contract.Report) {
 	var lines []string
 	for _, row := range r.Matrix {
@@ -34,7 +34,7 @@ func matrix(b *strings.Builder, r *contract.Report) {
 	_ = t.Flush()
 }
 
-// differences is one line for each explanation, with the operations it is of.
+// differences makes one line for each explanation, with the operations that it explains.
 func differences(cells []contract.Cell) []string {
 	var explanations []string
 	at := map[string][]string{}
@@ -54,7 +54,7 @@ func differences(cells []contract.Cell) []string {
 	return explanations
 }
 
-// explained is what a cell has that others have not, "" where nothing is.
+// explained says how a cell differs from the others; "" if it does not.
 func explained(c contract.Cell) string {
 	switch {
 	case c.Differs && c.State != "":

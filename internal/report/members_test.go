@@ -9,8 +9,8 @@ import (
 	"assay/internal/contract"
 )
 
-// TestJSONMembers holds what is written as JSON to what there is to write: the same
-// members in the same order, sentences in place of messages, and their arguments.
+// TestJSONMembers compares the types of the JSON with those of contract: they have the
+// same members in the same order, with sentences and arguments in place of messages.
 func TestJSONMembers(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ is, written any }{

@@ -1,8 +1,9 @@
-// Package report writes a run down: as text for a person, as JSON for a
-// program, and as JUnit for a pipeline. A format is a file, and a line in Runs or Drifts.
-// It is a function of the report and changes nothing in it.
+// Package report writes the results of runs and comparisons: as text and Markdown for
+// people, as JSON for programs, and as JUnit for pipelines. Each format is one function in
+// one file, listed in Runs or Drifts. It reads the report and changes nothing in it.
 //
-// Sentences are made here and nowhere else: see Sentence.
+// This package alone makes sentences of messages: see Sentence. It also makes the text of
+// a failure, which the text report, JUnit and the Ginkgo suites show: see Failure.
 package report
 
 import (
@@ -14,23 +15,26 @@ import (
 	"assay/internal/contract"
 )
 
-// How says how a report is written, where a format has a choice.
+// How holds the choices that a format has.
 type How struct {
-	Color   bool // text may be coloured
-	Verbose bool // text lists everything
+	Color   bool  // text has colours
+	Verbose bool  // text lists every case
+	Again   Again // how to run a failure again
 }
 
-// Format is a way to write something down.
+func (h How) again() *Again { return &h.Again }
+
+// Format is one way to write a report.
 type Format[T any] struct {
 	Name  string
 	Write func(w io.Writer, what T, how How) error
 }
 
-// Formats are the ways to write something down, the one for people first. Help texts,
-// the values that flags take and errors come from here.
+// Formats lists the ways to write a report, text first. Help texts, the values of flags
+// and error messages use this list.
 type Formats[T any] []Format[T]
 
-// Runs lists the formats of runs, and of traffic that was checked.
+// Runs lists the formats for runs and for checked traffic.
 func Runs() Formats[*contract.Report] {
 	return Formats[*contract.Report]{
 		{"text", Text},
@@ -39,7 +43,7 @@ func Runs() Formats[*contract.Report] {
 	}
 }
 
-// Drifts lists the formats of what has drifted.
+// Drifts lists the formats for comparisons.
 func Drifts() Formats[*contract.Drift] {
 	return Formats[*contract.Drift]{
 		{"text", DriftText},
@@ -49,12 +53,12 @@ func Drifts() Formats[*contract.Drift] {
 	}
 }
 
-// Names lists the formats.
+// Names lists the names of the formats.
 func (all Formats[T]) Names() []string {
 	return mapped(all, func(f Format[T]) string { return f.Name })
 }
 
-// String names them in a sentence: "text, json or junit".
+// String lists the names for a sentence: "text, json or junit".
 func (all Formats[T]) String() string {
 	names := all.Names()
 	if len(names) < 2 {
@@ -64,7 +68,7 @@ func (all Formats[T]) String() string {
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
-// Write writes something down in the format of a name.
+// Write writes a report in the format with this name.
 func (all Formats[T]) Write(w io.Writer, name string, what T, how How) error {
 	i := slices.IndexFunc(all, func(f Format[T]) bool { return f.Name == name })
 	if i < 0 {
@@ -73,7 +77,7 @@ func (all Formats[T]) Write(w io.Writer, name string, what T, how How) error {
 	return all[i].Write(w, what, how)
 }
 
-// Counts is how many results there are of each verdict.
+// Counts counts the results of each verdict.
 func Counts(r *contract.Report) map[contract.Verdict]int {
 	counts := map[contract.Verdict]int{}
 	for _, result := range r.Results {

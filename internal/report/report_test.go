@@ -21,8 +21,8 @@ var (
 	codeless = &contract.Template{ID: "matrix.codeless", Text: "no case: the page lists no result code that is {state}"}
 )
 
-// sample has a result of every verdict, and findings that count, are expected,
-// waived, and merely infos.
+// sample has a result of every verdict, and findings that fail a run, that are expected,
+// that are waived, and that are infos.
 func sample() *contract.Report {
 	finding := contract.Finding{
 		Rule: "code-agrees", Severity: contract.Error, Side: contract.ProviderSide, At: "response#/status", Message: another.Says(contract.ArgText("code", "0"), contract.ArgText("documented", "<another>")),
@@ -33,6 +33,12 @@ func sample() *contract.Report {
 	expected.Expected, expected.Severity, expected.Rule = true, contract.Warning, "strict-interpretation"
 	waived.Waived = &contract.AppliedWaiver{Owner: "Asha", Reason: "agreed with the provider", Expires: "2027-01-01"}
 	warning.Severity, warning.Rule = contract.Warning, "strict-interpretation"
+	finding.Locations = []contract.Location{
+		{Kind: contract.SpecificationFile, File: "specs/p.yaml", Line: 209},
+		{Kind: contract.FixtureFile, File: "fixtures/p/createOrder/bad.yaml", Line: 3},
+		{Kind: contract.CassetteFile, File: "cassettes/p/createOrder/bad.yaml"},
+	}
+	finding.Excerpt = &contract.Excerpt{Sent: "POST /order", Received: "HTTP 200\n  {\n>   \"status\": \"a\\u202eb\"\n  }"}
 	return &contract.Report{
 		Matrix: []contract.Comparison{
 			{Scenario: "accepted", State: contract.Succeeded, Cells: []contract.Cell{
@@ -97,7 +103,7 @@ func TestGolden(t *testing.T) {
 	golden.Compare(t, "testdata/junit.xml", written(t, "junit", false, false))
 }
 
-// TestJSONSchema holds what is written to the schema that is published.
+// TestJSONSchema checks the JSON against the published schema.
 func TestJSONSchema(t *testing.T) {
 	t.Parallel()
 	schema := compiled(t)
@@ -158,8 +164,8 @@ func TestJUnitCounts(t *testing.T) {
 	}
 }
 
-// TestFormats writes every format there is, twice the same, and wants the report left
-// as it was.
+// TestFormats writes every format twice. Both texts are the same, and the report is
+// unchanged.
 func TestFormats(t *testing.T) {
 	t.Parallel()
 	for _, f := range report.Runs() {
@@ -187,18 +193,18 @@ func TestUnknownFormat(t *testing.T) {
 	}
 }
 
-// TestSameReason puts the cases of an operation that nobody was asked for the
-// same reason together, and lists all of them for who wants to know.
+// TestSameReason puts the inconclusive cases of an operation with the same reason
+// together. --verbose lists all of them.
 func TestSameReason(t *testing.T) {
 	t.Parallel()
 	r := &contract.Report{FailOnInconclusive: true}
 	for _, name := range []string{"a", "b", "c", "d", "e"} {
-		r.Results = append(r.Results, contract.Result{Case: "p/o/" + name, Provider: "p", Operation: "o", Verdict: contract.Inconclusive, Why: "nobody says"})
+		r.Results = append(r.Results, contract.Result{Case: "p/o/" + name, Provider: "p", Operation: "o", Verdict: contract.Inconclusive, Why: "there is no cassette"})
 	}
-	r.Results = append(r.Results, contract.Result{Case: "p/o/f", Provider: "p", Operation: "o", Verdict: contract.Errored, Why: "the line is dead"})
+	r.Results = append(r.Results, contract.Result{Case: "p/o/f", Provider: "p", Operation: "o", Verdict: contract.Errored, Why: "the connection was refused"})
 	for verbose, want := range map[bool]string{
-		false: "\ninconclusive 5 cases of p/o\n  nobody says\n  p/o/a\n  p/o/b\n  p/o/c\n  and 2 more; --verbose lists them\n\nerror p/o/f\n  the line is dead\n",
-		true:  "\ninconclusive 5 cases of p/o\n  nobody says\n  p/o/a\n  p/o/b\n  p/o/c\n  p/o/d\n  p/o/e\n\nerror p/o/f\n  the line is dead\n",
+		false: "\ninconclusive 5 cases of p/o\n  there is no cassette\n  p/o/a\n  p/o/b\n  p/o/c\n  and 2 more; --verbose lists them\n\nerror p/o/f\n  the connection was refused\n",
+		true:  "\ninconclusive 5 cases of p/o\n  there is no cassette\n  p/o/a\n  p/o/b\n  p/o/c\n  p/o/d\n  p/o/e\n\nerror p/o/f\n  the connection was refused\n",
 	} {
 		var b strings.Builder
 		if err := report.Text(&b, r, report.How{Verbose: verbose}); err != nil {

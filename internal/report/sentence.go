@@ -7,11 +7,11 @@ import (
 	"assay/internal/contract"
 )
 
-// Sentence is a message in words. Every text that a person reads of a finding or a
-// change is made here, when it is written; nothing else reads it.
+// Sentence writes a message in words. Messages stay templates with arguments until a
+// report is written, so programs never have to read sentences.
 //
-// In a template {name} is the argument of that name, and {name|form} the same in
-// another form:
+// In a template, {name} stands for the argument with that name, and {name|form} for the
+// same argument in another form:
 //
 //	{types}        a list: application/json, text/html
 //	{types|or}     application/json or text/html
@@ -22,7 +22,7 @@ import (
 //	{name|quoted}  in Go's quotes
 //	{kind|words}   provider reference, of provider-reference
 //
-// A name that is no argument stays as it stands.
+// A name without an argument stays unchanged.
 func Sentence(m contract.Message) string {
 	if m.Template == nil {
 		return ""
@@ -43,13 +43,13 @@ func Sentence(m contract.Message) string {
 			rest = behind
 			continue
 		}
-		b.WriteString(written(arg, form))
+		b.WriteString(formatted(arg, form))
 		rest = after
 	}
 }
 
-// written is an argument in a form.
-func written(a *contract.Arg, form string) string {
+// formatted writes an argument in a form.
+func formatted(a *contract.Arg, form string) string {
 	text := worded(a, form)
 	switch form {
 	case "a":
@@ -76,7 +76,7 @@ func worded(a *contract.Arg, form string) string {
 	return a.Text()
 }
 
-// between is what stands between the items of a list.
+// between is the separator of a list.
 func between(form string) string {
 	switch form {
 	case "or", "a":
@@ -91,7 +91,7 @@ func between(form string) string {
 	return ", "
 }
 
-// article is a noun with its article. Null has none.
+// article puts an article before a noun. null has none.
 func article(noun string) string {
 	switch {
 	case noun == "" || noun == "null":

@@ -30,9 +30,9 @@ func TestSentence(t *testing.T) {
 		"{code|quoted}":                  `"324"`,
 		"{braces}":                       "{code}",
 		"the {kind|words}":               "the provider reference",
-		"{nobody} and {, and {code":      "{nobody} and {, and {code",
+		"{unknown} and {, and {code":     "{unknown} and {, and {code",
 		"":                               "",
-		"what {nobody says} of {status}": "what {nobody says} of 502",
+		"what {no argument} of {status}": "what {no argument} of 502",
 	} {
 		template := &contract.Template{ID: "x.y", Text: text}
 		if got := report.Sentence(template.Says(args...)); got != want {

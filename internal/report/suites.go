@@ -6,7 +6,7 @@ import (
 	"io"
 )
 
-// suites is a JUnit document, of whatever was tested.
+// suites is a JUnit document.
 type suites struct {
 	XMLName  xml.Name `xml:"testsuites"`
 	Name     string   `xml:"name,attr"`
@@ -36,10 +36,10 @@ type test struct {
 	Out        string     `xml:"system-out,omitempty"`
 }
 
-// properties are written only where there are any.
+// properties is a list that is left out if it is empty.
 type properties []property
 
-// MarshalXML writes them into an element of their own.
+// MarshalXML writes the list into one element.
 func (all properties) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
 	return e.EncodeElement(struct {
 		All []property `xml:"property"`
@@ -57,8 +57,8 @@ type problem struct {
 	Text    string `xml:",chardata"`
 }
 
-// write counts the tests, and writes the document. Errors are counted where the
-// document has a number for them.
+// write counts the tests and writes the document. It counts errors only if the document
+// has a number for them.
 func (all *suites) write(w io.Writer) error {
 	for _, s := range all.Suites {
 		s.count()

@@ -24,8 +24,8 @@ func (p pen) paint(color, text string) string {
 	return color + text + plain
 }
 
-// Text writes what a person reads in ten seconds: a line an operation, what
-// counts against it, and what the run is worth.
+// Text writes a report that a person reads in ten seconds: a line for each operation, the
+// failures, and a summary of what the run proves.
 func Text(w io.Writer, r *contract.Report, how How) error {
 	var b strings.Builder
 	p, verbose := pen{how.Color}, how.Verbose
@@ -40,9 +40,9 @@ func Text(w io.Writer, r *contract.Report, how How) error {
 		cases(&b, p, r)
 		matrix(&b, r)
 	}
-	unseen(&b, p, r, verbose)
+	unchecked(&b, p, r, verbose, how.again())
 	for _, result := range r.Results {
-		trouble(&b, p, result)
+		failures(&b, p, result, how.again())
 	}
 	summary(&b, p, r)
 	_, err := io.WriteString(w, b.String())
@@ -67,14 +67,14 @@ func table(b *strings.Builder, r *contract.Report) {
 		}
 		codes := fmt.Sprintf("%d of %d", len(c.Codes), len(c.Codes)+len(c.Missing))
 		if len(c.Undocumented) > 0 {
-			codes += fmt.Sprintf(" + %d seen", len(c.Undocumented))
+			codes += fmt.Sprintf(" + %d undocumented", len(c.Undocumented))
 		}
 		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", name, verdicts(counts), codes, strengths(c.Codes))
 	}
 	_ = t.Flush()
 	for _, name := range names {
 		if missing := r.Coverage[name].Missing; len(missing) > 0 {
-			_, _ = fmt.Fprintf(b, "inconclusive codes of %s: %s\n", name, strings.Join(missing, " "))
+			_, _ = fmt.Fprintf(b, "result codes of %s that no response had: %s\n", name, strings.Join(missing, " "))
 		}
 	}
 }
@@ -139,9 +139,9 @@ func (p pen) severity(s contract.Severity) string {
 	return p.paint(faint, string(s))
 }
 
-// unseen tells what could not be looked at: the cases of an operation that have
-// the same reason together.
-func unseen(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
+// unchecked writes why cases have no exchange to check. Cases of an operation with the
+// same reason stand together.
+func unchecked(b *strings.Builder, p pen, r *contract.Report, verbose bool, again *Again) {
 	type reason struct {
 		operation string
 		verdict   contract.Verdict
@@ -160,19 +160,28 @@ func unseen(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 		cases[why] = append(cases[why], result.Case)
 	}
 	for _, why := range order {
-		said := strings.ReplaceAll(why.why, "\n", "\n  ")
-		if names := cases[why]; len(names) == 1 {
-			_, _ = fmt.Fprintf(b, "\n%s %s\n  %s\n", p.verdict(why.verdict), names[0], said)
-		} else {
-			_, _ = fmt.Fprintf(b, "\n%s %d cases of %s\n  %s\n", p.verdict(why.verdict), len(names), why.operation, said)
-			for _, name := range few(names, verbose) {
-				_, _ = fmt.Fprintf(b, "  %s\n", p.paint(faint, name))
-			}
+		names := cases[why]
+		if len(names) == 1 {
+			b.WriteString("\n" + p.unchecked(contract.Result{Case: names[0], Verdict: why.verdict, Why: why.why}, again) + "\n")
+			continue
+		}
+		_, _ = fmt.Fprintf(b, "\n%s %d cases of %s\n  %s\n", p.verdict(why.verdict), len(names), why.operation, lines(why.why))
+		for _, name := range few(names, verbose) {
+			_, _ = fmt.Fprintf(b, "  %s\n", p.paint(faint, Visible(name)))
 		}
 	}
 }
 
-// few is what a line or a screen has room for, and how many more there are.
+// unchecked says why a case has no exchange to check, and how to run it again.
+func (p pen) unchecked(r contract.Result, again *Again) string {
+	text := p.verdict(r.Verdict) + " " + Visible(r.Case) + "\n  " + lines(r.Why)
+	if commands := again.Commands(r.Case, ""); len(commands) > 0 {
+		text += "\n  again: " + Visible(commands[0])
+	}
+	return text
+}
+
+// few cuts a list to what a screen has room for, and counts the rest.
 func few(names []string, all bool) []string {
 	const room = 3
 	if all || len(names) <= room+1 {
@@ -181,20 +190,11 @@ func few(names []string, all bool) []string {
 	return append(slices.Clone(names[:room]), fmt.Sprintf("and %d more; --verbose lists them", len(names)-room))
 }
 
-// trouble tells of the findings that nobody expects. Infos are counted in the
-// summary.
-func trouble(b *strings.Builder, p pen, result contract.Result) {
-	for _, f := range result.Findings {
-		if f.Expected || f.Severity == contract.Info {
-			continue
-		}
-		_, _ = fmt.Fprintf(b, "\n%s %s  %s  (%s)\n  %s\n", p.severity(f.Severity), result.Case, f.Rule, f.Side, line(f.Message))
-		if f.Waived != nil {
-			_, _ = fmt.Fprintf(b, "  waived by %s until %s: %s\n", f.Waived.Owner, f.Waived.Expires, f.Waived.Reason)
-		}
-		if f.Doc != "" {
-			_, _ = fmt.Fprintf(b, "  %s\n", p.paint(faint, f.Doc))
-		}
+// failures writes the unexpected findings of a result. The summary counts infos.
+func failures(b *strings.Builder, p pen, result contract.Result, again *Again) {
+	shown := slices.DeleteFunc(slices.Clone(result.Findings), func(f contract.Finding) bool { return f.Expected || f.Severity == contract.Info })
+	for _, one := range blocksOf(shown) {
+		b.WriteString("\n" + p.block(result.Case, one, again))
 	}
 }
 
@@ -213,7 +213,7 @@ func summary(b *strings.Builder, p pen, r *contract.Report) {
 	}
 	counts := Counts(r)
 	_, _ = fmt.Fprintf(b, "\n%s of %s; ", verdicts(counts), plural(len(r.Results), "result"))
-	_, _ = fmt.Fprintf(b, "%s expected by their cases, %s, %s without proof\n", plural(expected, "finding"), plural(infos, "info"), plural(gaps, "rule"))
+	_, _ = fmt.Fprintf(b, "%s expected by the cases, %s, %s inconclusive\n", plural(expected, "finding"), plural(infos, "info"), plural(gaps, "rule"))
 	b.WriteString(worth(r) + "\n" + p.closing(r, counts) + "\n")
 }
 
@@ -224,24 +224,24 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// closing is the last line: what the run comes to.
+// closing is the last line: the verdict of the run.
 func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string {
 	switch {
 	case counts[contract.Fail] == 0 && r.FailOnInconclusive && len(r.Inconclusive()) > 0:
-		return p.paint(red, "does not conform") + ": inconclusive counts, and inconclusive is " + strings.Join(few(r.Inconclusive(), false), ", ")
+		return p.paint(red, "does not conform") + ": --fail-on inconclusive, and these are inconclusive: " + strings.Join(few(r.Inconclusive(), false), ", ")
 	case counts[contract.Fail] > 0:
 		return p.paint(red, "does not conform") + "; `assay explain RULE` says why a rule matters and what to do"
 	case counts[contract.Errored] > 0:
-		return p.paint(red, "could not look at everything")
+		return p.paint(red, "not everything could be checked")
 	case counts[contract.Pass] == 0:
-		return p.paint(red, "proved nothing")
+		return p.paint(red, "nothing was checked")
 	case counts[contract.Inconclusive] > 0:
-		return p.paint(yellow, "conforms as far as it was looked at: "+plural(counts[contract.Inconclusive], "result")+" inconclusive")
+		return p.paint(yellow, "conforms where it was checked; "+plural(counts[contract.Inconclusive], "result")+" inconclusive")
 	}
 	return p.paint(green, "conforms")
 }
 
-// worth says what the strongest evidence of the run proves, and what it does not.
+// worth says what the strongest evidence of the run proves, and what it does not prove.
 func worth(r *contract.Report) string {
 	strongest := contract.NoEvidence
 	for _, result := range r.Results {
@@ -249,12 +249,12 @@ func worth(r *contract.Report) string {
 	}
 	switch strongest {
 	case contract.Sandbox, contract.Production:
-		return "Some responses came from a provider; the others prove our adapters and that specifications and documents agree."
+		return "Some responses came from a provider. The others check only our adapters, and the specifications against the documents."
 	case contract.NoEvidence:
 		if r.Traffic != nil && r.Traffic.Exchanges > r.Traffic.Unmatched {
-			return "Recordings say what they say: whether a provider responded so, nobody here saw."
+			return "Recorded traffic does not prove that the provider sent these responses."
 		}
-		return "No response was looked at: this run proves nothing."
+		return "No response was checked: this run proves nothing."
 	}
-	return "No provider was asked: this proves our adapters, and that specifications and documents agree, and nothing of any provider."
+	return "No request went to a provider. This run checks our adapters, and the specifications against the documents; it proves nothing about any provider."
 }

@@ -8,11 +8,11 @@ import (
 	"assay/internal/contract"
 )
 
-// line is a message in words, as a terminal may show it: names in it can be somebody
-// else's.
+// line writes a message so that it is safe for a terminal: names in it can come from
+// traffic.
 func line(m contract.Message) string { return lines(Sentence(m)) }
 
-// lines is a text as a terminal may show it; what is more than a line is set in.
+// lines makes a text safe for a terminal. Further lines are indented.
 func lines(text string) string {
 	all := strings.Split(text, "\n")
 	for i := range all {
@@ -21,15 +21,15 @@ func lines(text string) string {
 	return strings.Join(all, "\n  ")
 }
 
-// Visible is a text of one line, in which control characters, and those that turn the
-// direction of writing, are written as in Go.
+// Visible makes one line safe for a terminal: control characters, and characters that
+// change the direction of writing, are escaped as in Go.
 func Visible(text string) string {
-	if !strings.ContainsFunc(text, unseeable) {
+	if !strings.ContainsFunc(text, invisible) {
 		return text
 	}
 	var b strings.Builder
 	for _, r := range text {
-		if !unseeable(r) {
+		if !invisible(r) {
 			b.WriteRune(r)
 			continue
 		}
@@ -38,4 +38,4 @@ func Visible(text string) string {
 	return b.String()
 }
 
-func unseeable(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
+func invisible(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }

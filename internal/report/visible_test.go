@@ -9,8 +9,8 @@ import (
 	"assay/internal/report"
 )
 
-// TestText_controls shows names that somebody else gave, without what a terminal would
-// obey, and without a line that looks like one of the report's.
+// TestText_controls writes names from traffic. No control character reaches the terminal,
+// and no line looks like one of the report's own.
 func TestText_controls(t *testing.T) {
 	t.Parallel()
 	bad := "a\x1b[31m\r\u009b\u202eé\nconforms"
@@ -48,8 +48,7 @@ func TestText_controls(t *testing.T) {
 	}
 }
 
-// trafficOf is traffic in which a finding was met, and that another rule proved nothing
-// of.
+// trafficOf is traffic with one finding and one inconclusive rule.
 func trafficOf(f contract.Finding) *contract.Report {
 	return &contract.Report{
 		Results: []contract.Result{{Origin: contract.WholeTraffic, Verdict: contract.Pass, Inconclusive: []contract.Gap{{Rule: "r", Why: f.Message}}}},

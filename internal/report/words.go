@@ -8,7 +8,7 @@ import (
 	"assay/internal/contract"
 )
 
-// Words says what stands at the place of a change; "" where nothing is known.
+// Words describes the value at the place of a change; "" if nothing is known.
 func Words(v contract.Value) string {
 	switch {
 	case v.Notation != "":
@@ -18,53 +18,53 @@ func Words(v contract.Value) string {
 	case v.Present:
 		return "a header"
 	case v.NoJSON:
-		return "no JSON, HTTP " + listed(v, numerals(v.HTTP))
+		return "no JSON, HTTP " + list(v, numerals(v.HTTP))
 	case len(v.Codes) > 0:
-		return responded(v)
+		return resultText(v)
 	case v.Within > 0:
 		return v.Within.String()
 	}
 	return member(v)
 }
 
-// responded is a result code and what it comes with.
-func responded(v contract.Value) string {
-	said := listed(v, v.Codes)
+// resultText writes a result code with its status, message and HTTP status.
+func resultText(v contract.Value) string {
+	text := list(v, v.Codes)
 	if len(v.Statuses) > 0 {
-		said += ", status " + strconv.Quote(textual(v.Statuses[0]))
+		text += ", status " + strconv.Quote(textual(v.Statuses[0]))
 	}
 	if len(v.Messages) > 0 {
-		said += ", message " + strconv.Quote(textual(string(v.Messages[0])))
+		text += ", message " + strconv.Quote(textual(string(v.Messages[0])))
 	}
 	if len(v.HTTP) > 0 {
-		said += ", HTTP " + strconv.Itoa(v.HTTP[0])
+		text += ", HTTP " + strconv.Itoa(v.HTTP[0])
 	}
-	return said
+	return text
 }
 
-// member is of what sort a member is, and which values it has; or a list of what
-// comes in one place.
+// member describes the types, formats, sizes and values of a member, or of a status or
+// header.
 func member(v contract.Value) string {
-	said := strings.Join(v.Types, " or ")
+	text := strings.Join(v.Types, " or ")
 	for _, part := range []string{strings.Join(v.Formats, " or "), span(v.Length, true, " characters"), span(v.Items, false, " items")} {
-		said = after(said, ", ", part)
+		text = after(text, ", ", part)
 	}
-	said = after(said, ": ", listed(v, v.Values))
-	for _, part := range []string{span(v.Number, false, ""), statuses(v), listed(v, numerals(v.HTTP)), listed(v, v.Media)} {
-		said = after(said, ", ", part)
+	text = after(text, ": ", list(v, v.Values))
+	for _, part := range []string{span(v.Number, false, ""), statuses(v), list(v, numerals(v.HTTP)), list(v, v.Media)} {
+		text = after(text, ", ", part)
 	}
-	return said
+	return text
 }
 
-// after puts a part behind what is there.
-func after(said, between, part string) string {
-	if said == "" || part == "" {
-		return said + part
+// after appends a part with a separator, unless one of the two is empty.
+func after(text, between, part string) string {
+	if text == "" || part == "" {
+		return text + part
 	}
-	return said + between + part
+	return text + between + part
 }
 
-// span is a range; short: of one number, where both ends are the same.
+// span writes a range. With short, a range of one number is that number.
 func span(r *contract.Range, short bool, unit string) string {
 	switch {
 	case r == nil:
@@ -83,11 +83,11 @@ func statuses(v contract.Value) string {
 	for _, m := range v.Messages {
 		all = append(all, textual(string(m)))
 	}
-	return listed(v, all)
+	return list(v, all)
 }
 
-// listed is a list; of one that is not whole it says so.
-func listed(v contract.Value, all []string) string {
+// list joins values. It ends in … if there are more.
+func list(v contract.Value, all []string) string {
 	if v.More && len(all) > 0 {
 		all = append(all[:len(all):len(all)], "…")
 	}
@@ -102,7 +102,7 @@ func numerals(all []int) []string {
 	return texts
 }
 
-// textual is a status or a message, which may be empty.
+// textual writes a status or message. Each can be empty.
 func textual(s string) string {
 	if s == "" {
 		return contract.EmptyText

@@ -227,6 +227,7 @@ func (p *Subject) apply(r *Rule) (gap *contract.Template) {
 	for i := range p.findings[before:] {
 		p.waive(&p.findings[before+i])
 	}
+	p.excerpt(p.findings[before:])
 	return p.gap
 }
 

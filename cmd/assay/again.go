@@ -1,0 +1,48 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+
+	"assay/internal/report"
+)
+
+// rerun gives the flags of a run that change what it finds, for the commands that run a
+// failure again.
+func (p *program) rerun(f *runFlags) report.Again {
+	var a report.Again
+	both := func(flag string) {
+		a.Flags, a.SuiteFlags = append(a.Flags, flag), append(a.SuiteFlags, flag)
+	}
+	only := func(flags ...string) { // the suites have no such flag
+		a.Flags, a.NoSuite = append(a.Flags, flags...), true
+	}
+	if f.live.sandbox {
+		both("--sandbox")
+	}
+	if f.live.live {
+		both("--live")
+	}
+	for _, base := range f.live.bases {
+		if provider, _, _ := strings.Cut(base, "="); strings.Contains(base, "@") {
+			base = provider + "=URL" // the URL holds a credential
+		}
+		only("--base", base)
+	}
+	if f.negative {
+		only("--negative")
+	}
+	if f.profile == "strict" {
+		only("--profile", f.profile)
+	}
+	for _, file := range f.waivers {
+		only("--waivers", file)
+	}
+	if p.data != "" {
+		a.Flags = append(a.Flags, "--data", p.data)
+		if dir, err := filepath.Abs(p.data); err == nil { // the suites run in their own folder
+			a.SuiteFlags = append(a.SuiteFlags, "--data", dir)
+		}
+	}
+	return a
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"assay/internal/golden"
+)
+
+// plant is a fault that is put into the data, and what is run to find it.
+type plant struct {
+	run   string // the selection of assay run
+	code  int    // its exit code
+	edits []swap
+}
+
+// swap changes a text of a file; without an old one it writes the whole file.
+type swap struct{ file, old, by string }
+
+// plants are ten kinds of faults, by the names of their golden files.
+func plants() map[string]plant {
+	const enkash, accepted = "specs/enkash.yaml", "enkash/createOrder/accepted"
+	recorded := "cassettes/" + accepted + ".yaml"
+	retyped := swap{recorded, `"orderId":"PVE1237825869"`, `"orderId":1237825869`}
+	const code = "met by third-party code\n      - code: \"0\"\n        outcome: "
+	const reference = "orderId:\n          type: string\n          minLength: "
+	one := func(file, old, by string) []swap { return []swap{{file, old, by}} }
+	return map[string]plant{
+		"wrong-type":        {accepted, exitFindings, []swap{retyped}},
+		"missing-member":    {accepted, exitFindings, one(recorded, `"redirectionUrl":"https://olympus-pg-uat.enkash.in/pay/checkout/ENK0000000001",`, ``)},
+		"undocumented-code": {accepted, exitFindings, one(recorded, `"response_code":0`, `"response_code":999`)},
+		"wrong-signature":   {"paytm/createOrder/accepted", exitFindings, one("cassettes/paytm/createOrder/accepted.yaml", `"signature":"eyKf`, `"signature":"AyKf`)},
+		"request-departs":   {accepted, exitFindings, one(enkash, reference+"1\n", reference+"11\n")},
+		"client-misreads":   {accepted, exitFindings, one(enkash, code+"succeeded", code+"pending")},
+		"wrong-case":        {accepted, exitFindings, one("fixtures/"+accepted+".yaml", `want: {code: "0"}`, `want: {code: "117"}`)},
+		"missing-recording": {accepted, exitBlind, one(recorded, `{"orderId":"ORDER00001"`, `{"orderId":"ORDER00002"`)},
+		"waivers": {"enkash", exitFindings, []swap{retyped, {"fixtures/waivers.yaml", "", "" +
+			"- {rule: fields-typed, where: " + accepted + ", owner: Asha, reason: the provider will change it, evidence: a message of the provider, expires: 2020-01-31}\n" +
+			"- {rule: reference-kept, where: " + accepted + ", owner: Asha, reason: the adapter will read it, evidence: a message of the provider, expires: 2099-12-31}\n"}}},
+		"wrong-specification": {"enkash", exitFindings, one(enkash, "returnUrl: {type: string, x-doc: returnUrl}", "returnUrl: {type: string}")},
+	}
+}
+
+// TestFailing shows what a developer sees of ten failing runs: as text, from the Ginkgo
+// suites, and as JUnit. testdata/failing has a file for each.
+func TestFailing(t *testing.T) {
+	t.Parallel()
+	suites := filepath.Join(t.TempDir(), "suites.test")
+	if out, err := exec.CommandContext(t.Context(), "go", "test", "-c", "-o", suites, "../../suites").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for name, p := range plants() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			p.lay(t, dir)
+			junit := filepath.Join(dir, "junit.xml")
+			var out, complaints bytes.Buffer
+			if code := run(t.Context(), []string{"run", p.run, "--data", dir, "--report", "text", "--report", "junit=" + junit}, nil, &out, &complaints); code != p.code {
+				t.Errorf("exit code %d, want %d: %s", code, p.code, complaints.String())
+			}
+			tests, err := os.ReadFile(junit)
+			if err != nil {
+				t.Fatal(err)
+			}
+			focus := " " + regexp.QuoteMeta(p.run) + "[,/]"
+			suite := exec.CommandContext(t.Context(), suites, "-test.run", "^TestContracts$", "--data", dir, "--ginkgo.seed", "1", "--ginkgo.focus", focus)
+			suite.Dir = "../../suites"
+			printed, err := suite.CombinedOutput()
+			if status := (*exec.ExitError)(nil); !errors.As(err, &status) {
+				t.Errorf("the suites pass: %v", err)
+			}
+			for file, got := range map[string][]byte{"txt": out.Bytes(), "ginkgo": timeless(printed), "xml": failures(t, tests)} {
+				got = bytes.ReplaceAll(got, []byte(dir), []byte("DATA"))
+				if bytes.Contains(got, []byte("\x1b")) || bytes.Contains(got, []byte("contract.")) {
+					t.Errorf("%s has colours, or Go syntax", file)
+				}
+				golden.Compare(t, filepath.Join("testdata", "failing", name+"."+file), got)
+			}
+		})
+	}
+}
+
+// lay writes the changed files below dir. A cassette gets its new digest in the manifest:
+// it is as if the provider had sent this.
+func (p plant) lay(t *testing.T, dir string) {
+	t.Helper()
+	for _, e := range p.edits {
+		before := onDisk(t, e.file)
+		after := strings.Replace(before, e.old, e.by, 1)
+		if e.old == "" {
+			after = e.by
+		}
+		if after == before {
+			t.Fatalf("%s does not hold %q", e.file, e.old)
+		}
+		layFile(t, dir, e.file, after)
+		if strings.HasPrefix(e.file, "cassettes/") {
+			const manifest = "cassettes/manifest.yaml"
+			layFile(t, dir, manifest, strings.Replace(onDisk(t, manifest), digest(before), digest(after), 1))
+		}
+	}
+}
+
+func layFile(t *testing.T, dir, file, text string) {
+	t.Helper()
+	path := filepath.Join(dir, filepath.FromSlash(file))
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func onDisk(t *testing.T, file string) string {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// timeless is what a test binary printed, without the lines that tell the time.
+func timeless(out []byte) []byte {
+	return regexp.MustCompile(`(?m)^(--- FAIL: .*|FAIL)\n`).ReplaceAll(out, nil)
+}
+
+// failures leaves the tests of a JUnit file that failed or could not run.
+func failures(t *testing.T, junit []byte) []byte {
+	t.Helper()
+	all := regexp.MustCompile(`(?s)    <testcase .*?</testcase>\n`).ReplaceAllFunc(junit, func(one []byte) []byte {
+		if bytes.Contains(one, []byte("<failure ")) || bytes.Contains(one, []byte("<error ")) {
+			return one
+		}
+		return nil
+	})
+	if !bytes.Contains(all, []byte("<testcase ")) {
+		t.Error("no test fails")
+	}
+	return all
+}

@@ -1,0 +1,160 @@
+package report
+
+import (
+	"regexp"
+	"strings"
+
+	"assay/internal/contract"
+)
+
+// Failure writes what a developer needs to act on the findings of one rule in one case:
+// the case and rule, each finding with its place, document, files and the part of the
+// exchange around the place, and the commands that run just this again. The text report,
+// JUnit and the Ginkgo suites all show this text. It has no colour and no line break at
+// the end.
+func Failure(name string, findings []contract.Finding, again *Again) string {
+	var blocks []string
+	for _, b := range blocksOf(findings) {
+		blocks = append(blocks, strings.TrimSuffix(pen{}.block(name, b, again), "\n"))
+	}
+	return strings.Join(blocks, "\n\n")
+}
+
+// Unchecked writes why a case has no exchange to check, and how to run it again: the
+// verdict is error or inconclusive. The formats are those of Failure.
+func Unchecked(r contract.Result, again *Again) string { return pen{}.unchecked(r, again) }
+
+// Again says how a run was started, so that its failures can be run again.
+type Again struct {
+	// Flags are those of `assay run` that change what a run finds, such as --sandbox.
+	Flags []string
+	// SuiteFlags are the flags that make the Ginkgo suites do the same.
+	SuiteFlags []string
+	// NoSuite says that no flag makes the suites do the same.
+	NoSuite bool
+}
+
+// Commands are the shell commands that run a rule of a case again: `assay run` for the
+// case, and ginkgo for the one sentence of the rule.
+func (a *Again) Commands(name, rule string) []string {
+	if a == nil {
+		return nil
+	}
+	run := append([]string{"assay", "run", name, "-v"}, a.Flags...)
+	commands := []string{shell(run)}
+	if a.NoSuite {
+		return commands
+	}
+	// A sentence is "PROVIDER CASE, the response TITLE", and has its rule as a label.
+	suite := []string{"ginkgo", "--focus", " " + regexp.QuoteMeta(name) + ", the ", "--label-filter", rule, "./suites"}
+	if len(a.SuiteFlags) > 0 {
+		suite = append(append(suite, "--"), a.SuiteFlags...)
+	}
+	return append(commands, shell(suite))
+}
+
+// plainWord is a word that no shell changes.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
+
+// shell writes a command so that a POSIX shell reads back the same words.
+func shell(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		if quoted[i] = word; !plainWord.MatchString(word) {
+			quoted[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(quoted, " ")
+}
+
+// block is findings of one rule that share a heading.
+type block struct {
+	heading
+	findings []contract.Finding
+}
+
+type heading struct {
+	rule     string
+	severity contract.Severity
+	side     contract.Side
+	waived   bool
+}
+
+// blocksOf puts findings of the same heading together, in the order in which they came.
+func blocksOf(findings []contract.Finding) []*block {
+	var all []*block
+	known := map[heading]*block{}
+	for _, f := range findings {
+		h := heading{f.Rule, f.Severity, f.Side, f.Waived != nil}
+		if known[h] == nil {
+			known[h] = &block{heading: h}
+			all = append(all, known[h])
+		}
+		known[h].findings = append(known[h].findings, f)
+	}
+	return all
+}
+
+// block writes the findings of one heading.
+func (p pen) block(name string, of *block, again *Again) string {
+	var b strings.Builder
+	b.WriteString(p.severity(of.severity) + " " + Visible(name) + "  " + of.rule + "  (" + string(of.side) + ")\n")
+	var shown *contract.Excerpt
+	for _, f := range of.findings {
+		if f.Excerpt != nil && shown != nil && *f.Excerpt == *shown { // right above
+			f.Excerpt = nil
+		} else {
+			shown = f.Excerpt
+		}
+		p.finding(&b, f)
+	}
+	if of.waived {
+		return b.String()
+	}
+	for i, command := range again.Commands(name, of.rule) {
+		b.WriteString("  " + [...]string{"again: ", "   or: "}[i] + Visible(command) + "\n")
+	}
+	return b.String()
+}
+
+// finding writes one finding below its heading.
+func (p pen) finding(b *strings.Builder, f contract.Finding) {
+	b.WriteString("  " + located(f) + "\n")
+	if w := f.Waived; w != nil {
+		b.WriteString("    waived by " + Visible(w.Owner) + " until " + Visible(w.Expires) + ": " + Visible(w.Reason) + "\n")
+	}
+	if f.Doc != "" {
+		b.WriteString("    " + p.paint(faint, Visible(f.Doc)) + "\n")
+	}
+	for _, l := range f.Locations {
+		b.WriteString("    " + string(l.Kind) + ": " + Visible(l.String()) + "\n")
+	}
+	if f.Excerpt != nil {
+		b.WriteString(indented("sent: ", f.Excerpt.Sent) + indented("received: ", f.Excerpt.Received))
+	}
+}
+
+// located is "place: message". Many messages begin with the place: it stands there once.
+func located(f contract.Finding) string {
+	text := Sentence(f.Message)
+	if f.At == "" {
+		return lines(text)
+	}
+	rest, ok := strings.CutPrefix(text, string(f.At)+" ")
+	if ok {
+		text = rest
+	}
+	return Visible(string(f.At)) + ": " + lines(text)
+}
+
+// indented writes a text of several lines below a finding.
+func indented(label, text string) string {
+	var b strings.Builder
+	for i, l := range strings.Split(text, "\n") {
+		if i > 0 {
+			label = "  "
+		}
+		b.WriteString("    " + label + Visible(l) + "\n")
+	}
+	return b.String()
+}

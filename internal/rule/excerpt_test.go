@@ -1,0 +1,159 @@
+package rule_test
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"assay/internal/contract"
+	"assay/internal/enginetest"
+	"assay/internal/openapi"
+	"assay/internal/rule"
+)
+
+// canary is a text that no excerpt may show.
+const canary = "Xq7CanaryValue93"
+
+// TestExcerptCanary puts a value at every hidden place of an exchange, and echoes of it in
+// several encodings at every place that may be shown. No excerpt shows any of them.
+func TestExcerptCanary(t *testing.T) {
+	t.Parallel()
+	e := enginetest.Load(t)
+	spellings := map[string]string{
+		"as it is": canary, "upper case": strings.ToUpper(canary), "in a sentence": "sorry, " + canary + " is wrong", "escaped": url.QueryEscape("<" + canary + ">"),
+		"base64": base64.StdEncoding.EncodeToString([]byte(canary)), "hex": hex.EncodeToString([]byte(canary)),
+	}
+	for _, name := range []string{"paytm/createOrder/everything", "ipayments/initKyc/accepted", "enkash/createOrder/everything", "paytring/createOrder/accepted"} {
+		c := e.Fixtures.Case(name)
+		p, play := e.Subject(t.Context(), c)
+		if play.Err != nil {
+			t.Fatal(play.Err)
+		}
+		hidden := 0
+		for how, spelt := range spellings {
+			ex := *play.Exchange
+			ex.Request.Body = planted(t, p.Operation, contract.InRequest, ex.Request.Body, spelt, &hidden)
+			ex.Response.Body = planted(t, p.Operation, contract.InResponse, ex.Response.Body, spelt, &hidden)
+			ex.Response.Header = ex.Response.Header.Clone()
+			ex.Response.Header.Set("X-More", canary)
+			ex.Response.Header.Set("Content-Type", "application/"+canary)
+			own := *p
+			own.View = openapi.NewView(p.Operation, ex, p.View.Credentials, p.Spec.Merchant)
+			for _, at := range excerptPlaces(t, ex) {
+				x := rule.ExcerptAt(&own, at)
+				text := strings.ToLower(x.Sent + x.Received)
+				for _, found := range spellings {
+					if strings.Contains(text, strings.ToLower(found)) {
+						t.Errorf("%s, %s, %s shows it:\n%s\n%s", name, how, at, x.Sent, x.Received)
+					}
+				}
+			}
+		}
+		if hidden == 0 {
+			t.Errorf("%s has no hidden place", name)
+		}
+	}
+}
+
+// planted puts the canary at the hidden places of a body, its echo at the others, and adds
+// a member that no document names.
+func planted(t *testing.T, o *openapi.Operation, of contract.Direction, raw []byte, echo string, hidden *int) []byte {
+	t.Helper()
+	value, err := contract.Decode(raw)
+	if err != nil {
+		return raw
+	}
+	var walk func(at contract.Pointer, v any) any
+	walk = func(at contract.Pointer, v any) any {
+		switch v := v.(type) {
+		case map[string]any:
+			for _, name := range slices.Collect(maps.Keys(v)) {
+				v[name] = walk(at.AppendToken(name), v[name])
+			}
+			v["undocumented"] = canary
+			v[canary] = "a name"
+			return v
+		case []any:
+			for i := range v {
+				v[i] = walk(at.AppendToken("0"), v[i])
+			}
+			return v
+		case string:
+			if o.Hides(of.Body(at)) {
+				*hidden++
+				return canary
+			}
+			return echo
+		}
+		return v
+	}
+	made, err := json.Marshal(walk("", value))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+// excerptPlaces are all places of an exchange, with some that are missing.
+func excerptPlaces(t *testing.T, ex contract.Exchange) []contract.Place {
+	t.Helper()
+	all := []contract.Place{
+		contract.ResponseHeader("X-More"), contract.ResponseType, contract.RequestType, contract.RequestAuthorization, contract.RequestPath, contract.ResponseStatus, contract.WholeResponse,
+		"request#/a/b", "response#/a/b", "response# request#",
+	}
+	for name := range ex.Request.URL.Query() {
+		all = append(all, contract.Query(name))
+	}
+	for of, raw := range map[contract.Direction][]byte{contract.InRequest: ex.Request.Body, contract.InResponse: ex.Response.Body} {
+		value, _ := contract.Decode(raw)
+		var walk func(at contract.Pointer, v any)
+		walk = func(at contract.Pointer, v any) {
+			if at.LastToken() != canary { // a finding shows the names at its own place
+				all = append(all, of.Body(at))
+			}
+			switch v := v.(type) {
+			case map[string]any:
+				for name := range v {
+					walk(at.AppendToken(name), v[name])
+				}
+			case []any:
+				for _, item := range v {
+					walk(at.AppendToken("0"), item)
+				}
+			}
+		}
+		walk("", value)
+	}
+	return all
+}
+
+// TestExcerpt shows what an excerpt holds of the exchange: the line of the value, those
+// beside it, and its description where the value is hidden.
+func TestExcerpt(t *testing.T) {
+	t.Parallel()
+	e := enginetest.Load(t)
+	p, play := e.Subject(t.Context(), e.Fixtures.Case("paytm/createOrder/accepted"))
+	if play.Err != nil {
+		t.Fatal(play.Err)
+	}
+	for at, want := range map[contract.Place]string{
+		"response#/body/resultInfo/resultCode": "POST /aoa-acquiring-biz/v2/order|HTTP 200\nat response#/body/resultInfo\n  {\n>   \"resultCode\": \"0000\"\n    \"resultMsg\": \"Success\"\n    \"resultStatus\": \"S\"\n  }",
+		"response#/body/txnToken":              "POST /aoa-acquiring-biz/v2/order|HTTP 200\nat response#/body\n  {\n>   \"txnToken\": <string, hidden>\n    \"resultInfo\": {…} 3 members\n  }",
+		"response#/body/missing/below":         "POST /aoa-acquiring-biz/v2/order|HTTP 200\nat response#/body\n  {\n    \"resultInfo\": {…} 3 members\n    \"txnToken\": <string, hidden>\n  }",
+		"request#/body/userInfo/mobile":        "POST /aoa-acquiring-biz/v2/order\nat request#/body/userInfo\n  {\n>   \"mobile\": <string, hidden>\n    \"custId\": \"CUST_001\"\n  }|HTTP 200",
+		"request.query.mid":                    "POST /aoa-acquiring-biz/v2/order\nmid=216820000002516036253|HTTP 200",
+		"response.header.x-more":               "POST /aoa-acquiring-biz/v2/order|HTTP 200\nx-more: <absent>",
+		"response.header.content-type":         "POST /aoa-acquiring-biz/v2/order|HTTP 200\ncontent-type: application/json",
+		"response.status":                      "POST /aoa-acquiring-biz/v2/order|HTTP 200",
+	} {
+		x := rule.ExcerptAt(p, at)
+		if got := x.Sent + "|" + x.Received; got != want {
+			t.Errorf("%s:\n%s\nwant\n%s", at, got, want)
+		}
+	}
+}

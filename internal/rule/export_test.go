@@ -1,0 +1,6 @@
+package rule
+
+import "assay/internal/contract"
+
+// ExcerptAt is for tests: it gives the excerpt of any place of the exchange.
+func ExcerptAt(p *Subject, at contract.Place) *contract.Excerpt { return p.excerpter().excerpt(at) }
