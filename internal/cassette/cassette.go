@@ -18,6 +18,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	vcr "github.com/dnaeon/go-vcr/v2/cassette"
 	"go.yaml.in/yaml/v3"
@@ -159,6 +160,7 @@ type Cassette struct {
 	Listed       bool   // the manifest has an entry for it
 	SHA256       string // of the bytes read
 	interactions []*vcr.Interaction
+	lines        func() []int // of the interactions, read again when a finding asks
 }
 
 // Load reads one cassette. A file that is not there is fs.ErrNotExist; one
@@ -175,7 +177,25 @@ func (s *Library) Load(name string) (*Cassette, error) {
 	if t.interactions, err = parse(name, raw); err != nil {
 		return nil, contract.LocateYAML("cassettes/"+file, err)
 	}
+	t.lines = sync.OnceValue(func() []int {
+		raw, err := fs.ReadFile(s.fsys, file)
+		if err != nil || Sum(raw) != t.SHA256 {
+			return nil // it has changed since
+		}
+		return linesOf(raw)
+	})
 	return t, nil
+}
+
+// Line is the line of the file on which the interaction with an origin begins; 0 if it
+// is unknown.
+func (t *Cassette) Line(origin string) int {
+	for i, line := range t.lines() {
+		if t.origin(i) == origin {
+			return line
+		}
+	}
+	return 0
 }
 
 // Sum is the sha256 of a cassette's bytes as the manifest writes it.
@@ -209,13 +229,25 @@ func parse(name string, raw []byte) ([]*vcr.Interaction, error) {
 
 // lineOf finds the line on which an interaction begins.
 func lineOf(raw []byte, interaction int) int {
+	if lines := linesOf(raw); interaction < len(lines) {
+		return lines[interaction]
+	}
+	return 1
+}
+
+// linesOf finds the lines on which the interactions begin.
+func linesOf(raw []byte) []int {
 	var document struct {
 		Interactions []yaml.Node `yaml:"interactions"`
 	}
-	if yaml.Unmarshal(raw, &document) != nil || interaction >= len(document.Interactions) {
-		return 1
+	if yaml.Unmarshal(raw, &document) != nil {
+		return nil
 	}
-	return document.Interactions[interaction].Line
+	var all []int
+	for i := range document.Interactions {
+		all = append(all, document.Interactions[i].Line)
+	}
+	return all
 }
 
 // Exchanges gives what the cassette holds as values.

@@ -140,6 +140,7 @@ func (e *Engine) Subject(ctx context.Context, c *contract.Case) (*rule.Subject, 
 	p.Recording = &rule.Recording{
 		Name: play.Tape.Name, Listed: play.Tape.Listed, SHA256: play.Tape.SHA256, Wanted: play.Tape.Entry.SHA256,
 		Evidence: play.Tape.Entry.Evidence, Date: play.Tape.Entry.Date, Exchanges: play.Tape.Exchanges(),
+		Line: func() int { return play.Tape.Line(play.Exchange.Origin) },
 	}
 	return p, play
 }

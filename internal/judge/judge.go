@@ -180,7 +180,8 @@ func (j *Judge) prepared(s *openapi.Spec, o *openapi.Operation) *prepared {
 	}
 	made := &prepared{rules: rule.For(&rule.Subject{Spec: s, Operation: o}), fault: sync.OnceValue(o.Compile)}
 	made.asked = slices.DeleteFunc(slices.Clone(made.rules), func(r rule.Rule) bool { return r.Family != "request" })
-	made.passes.New = func() any { return &rule.Subject{} }
+	path := j.catalog.Data.Path
+	made.passes.New = func() any { return &rule.Subject{Path: path} }
 	return made
 }
 

@@ -195,6 +195,9 @@ func trouble(b *strings.Builder, p pen, result contract.Result) {
 		if f.Doc != "" {
 			_, _ = fmt.Fprintf(b, "  %s\n", p.paint(faint, f.Doc))
 		}
+		if len(f.Locations) > 0 {
+			_, _ = fmt.Fprintf(b, "  %s\n", p.paint(faint, Locations(f)))
+		}
 	}
 }
 
