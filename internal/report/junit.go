@@ -59,13 +59,16 @@ func ruleTest(r contract.Result, rule string, failOn contract.Severity, common [
 			rest = append(rest, line+mark(f))
 			continue
 		}
+		if len(f.Locations) > 0 {
+			line += "\n  " + Locations(f)
+		}
 		if len(bad) == 0 {
 			t.Properties = append(t.Properties, property{"rule", f.Rule}, property{"side", string(f.Side)}, property{"doc", f.Doc})
 		}
 		bad = append(bad, line)
 	}
 	if len(bad) > 0 {
-		t.Failure = &problem{Message: bad[0], Type: rule, Text: strings.Join(bad, "\n")}
+		t.Failure = &problem{Message: firstLine(bad[0]), Type: rule, Text: strings.Join(bad, "\n")}
 	}
 	t.Out = strings.Join(rest, "\n")
 	return t

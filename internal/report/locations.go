@@ -15,3 +15,9 @@ func Locations(f contract.Finding) string {
 	}
 	return strings.Join(texts, ", ")
 }
+
+// firstLine is a text without its further lines.
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
