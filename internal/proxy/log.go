@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"assay/internal/contract"
 	"bytes"
 	_ "embed"
 	"encoding/json"
@@ -34,7 +35,8 @@ type line struct {
 
 type logged struct {
 	named
-	Fingerprint string `json:"fingerprint"`
+	Fingerprint string              `json:"fingerprint"`
+	Locations   []contract.Location `json:"locations,omitempty"`
 }
 
 // Line writes an exchange that has findings that count as one line of JSON, and
@@ -47,7 +49,7 @@ func Line(w io.Writer, s Observed) error {
 	}
 	for _, f := range s.Result.Findings {
 		if f.Counts() {
-			l.Findings = append(l.Findings, logged{nameOf(f), f.Fingerprint})
+			l.Findings = append(l.Findings, logged{nameOf(f), f.Fingerprint, f.Locations})
 		}
 	}
 	if len(l.Findings) == 0 {
