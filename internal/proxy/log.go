@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"assay/internal/contract"
 	"bytes"
 	_ "embed"
 	"encoding/json"
@@ -9,6 +8,8 @@ import (
 	"io"
 	"slices"
 	"time"
+
+	"assay/internal/contract"
 )
 
 // LogVersion is the form of a line of the log.
