@@ -21,6 +21,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	vcr "github.com/dnaeon/go-vcr/v2/cassette"
 	"go.yaml.in/yaml/v3"
@@ -161,6 +162,7 @@ type Cassette struct {
 	Listed       bool   // the manifest has an entry for it
 	SHA256       string // of the bytes read
 	interactions []*vcr.Interaction
+	lines        func() []int // of the interactions, read again when a finding asks
 }
 
 // Load reads one cassette. The error is fs.ErrNotExist for a missing file, and has file
@@ -177,7 +179,25 @@ func (s *Library) Load(name string) (*Cassette, error) {
 	if t.interactions, err = parse(name, raw); err != nil {
 		return nil, contract.LocateYAML("cassettes/"+file, err)
 	}
+	t.lines = sync.OnceValue(func() []int {
+		raw, err := fs.ReadFile(s.fsys, file)
+		if err != nil || Sum(raw) != t.SHA256 {
+			return nil // it has changed since
+		}
+		return linesOf(raw)
+	})
 	return t, nil
+}
+
+// Line returns the line on which the interaction with this origin begins, or 0 if it is
+// unknown.
+func (t *Cassette) Line(origin string) int {
+	for i, line := range t.lines() {
+		if t.origin(i) == origin {
+			return line
+		}
+	}
+	return 0
 }
 
 // Sum returns the sha256 of a cassette's bytes in hex, as the manifest has it.
@@ -211,13 +231,25 @@ func parse(name string, raw []byte) ([]*vcr.Interaction, error) {
 
 // lineOf returns the line on which interaction i begins.
 func lineOf(raw []byte, interaction int) int {
+	if lines := linesOf(raw); interaction < len(lines) {
+		return lines[interaction]
+	}
+	return 1
+}
+
+// linesOf finds the lines on which the interactions begin.
+func linesOf(raw []byte) []int {
 	var document struct {
 		Interactions []yaml.Node `yaml:"interactions"`
 	}
-	if yaml.Unmarshal(raw, &document) != nil || interaction >= len(document.Interactions) {
-		return 1
+	if yaml.Unmarshal(raw, &document) != nil {
+		return nil
 	}
-	return document.Interactions[interaction].Line
+	var all []int
+	for i := range document.Interactions {
+		all = append(all, document.Interactions[i].Line)
+	}
+	return all
 }
 
 // Exchanges returns the interactions of the cassette as exchanges.

@@ -86,7 +86,7 @@ func (k *Catalog) Adapter(provider string, setup contract.Setup) *contract.Adapt
 // which rules apply. of is nil for traffic that no case asked for; o is nil for a
 // provider as a whole.
 func (k *Catalog) NewPass(s *openapi.Spec, o *openapi.Operation, of *contract.Case) *rule.Subject {
-	return &rule.Subject{Spec: s, Operation: o, Case: of, Strict: k.Options.Strict, Waivers: k.Fixtures.Waivers, Now: k.Options.Now}
+	return &rule.Subject{Spec: s, Operation: o, Case: of, Strict: k.Options.Strict, Waivers: k.Fixtures.Waivers, Now: k.Options.Now, Path: k.Data.Path}
 }
 
 // Spec finds a provider's specification, nil where it is not loaded.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"sort"
 	"strings"
@@ -45,7 +46,7 @@ func (d Data) Over(dir string) (Data, error) {
 		if err != nil {
 			return below
 		}
-		return overlay{above, below}
+		return overlay{above, below, path.Join(filepath.ToSlash(dir), name)}
 	}
 	laid := Data{lay("specs", d.Specs), lay("fixtures", d.Fixtures), lay("cassettes", d.Cassettes)}
 	if !found {
@@ -114,7 +115,26 @@ func copyYAML(fsys fs.FS, dir string) (int, error) {
 }
 
 // overlay looks into above first, then below.
-type overlay struct{ above, below fs.FS }
+type overlay struct {
+	above, below fs.FS
+	dir          string // of above, as the user gave it
+}
+
+// Path gives the path of a file of the data, such as specs/paytm.yaml, as the user
+// gave it: mine/specs/paytm.yaml with --data mine, if the file is there.
+func (d Data) Path(name string) string {
+	folder, file, _ := strings.Cut(name, "/")
+	for fsys := d.folders()[folder]; ; {
+		o, laid := fsys.(overlay)
+		if !laid {
+			return name
+		}
+		if _, err := fs.Stat(o.above, file); err == nil {
+			return path.Join(o.dir, file)
+		}
+		fsys = o.below
+	}
+}
 
 func (o overlay) Open(name string) (fs.File, error) {
 	f, err := o.above.Open(name)

@@ -7,6 +7,7 @@ const (
 	SpecificationFile LocationKind = "specification"
 	FixtureFile       LocationKind = "fixture"
 	CassetteFile      LocationKind = "cassette"
+	WaiversFile       LocationKind = "waivers"
 )
 
 // LocationKind says what a file holds.

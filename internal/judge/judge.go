@@ -186,7 +186,8 @@ func (j *Judge) rulesOf(s *openapi.Spec, o *openapi.Operation) *operationRules {
 	}
 	made := &operationRules{rules: rule.For(&rule.Subject{Spec: s, Operation: o}), compile: sync.OnceValue(o.Compile)}
 	made.requestRules = slices.DeleteFunc(slices.Clone(made.rules), func(r rule.Rule) bool { return r.Family != "request" })
-	made.subjects.New = func() any { return &rule.Subject{} }
+	path := j.catalog.Data.Path
+	made.subjects.New = func() any { return &rule.Subject{Path: path} }
 	return made
 }
 

@@ -147,6 +147,7 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 		Provider: r.spec.Provider, ID: from.OperationID, Method: method, Path: path,
 		Summary: from.Summary, URL: from.ExternalDocs.URL, Line: line(n),
 		Responses: map[int]*Response{}, example: map[string]Example{}, made: &sync.Map{}, name: r.spec.Provider + "/" + from.OperationID,
+		source: source{r.root, n},
 	}
 	r.spec.Operations = append(r.spec.Operations, o)
 	o.Authorization = r.authorization(n)

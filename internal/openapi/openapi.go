@@ -83,6 +83,7 @@ type Operation struct {
 	Responses     map[int]*Response
 
 	name        string
+	source      source
 	resultAt    []contract.Place // of the pointers of Result
 	example     map[string]Example
 	wordings    map[string]wordings

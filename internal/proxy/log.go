@@ -8,6 +8,8 @@ import (
 	"io"
 	"slices"
 	"time"
+
+	"assay/internal/contract"
 )
 
 // LogVersion identifies the format of a log line.
@@ -34,7 +36,8 @@ type logLine struct {
 
 type logFinding struct {
 	problemFinding
-	Fingerprint string `json:"fingerprint"`
+	Fingerprint string              `json:"fingerprint"`
+	Locations   []contract.Location `json:"locations,omitempty"`
 }
 
 // WriteLogLine writes one line of JSON for an exchange. It writes nothing if the exchange
@@ -47,7 +50,7 @@ func WriteLogLine(w io.Writer, s Observed) error {
 	}
 	for _, f := range s.Result.Findings {
 		if f.Counts() {
-			l.Findings = append(l.Findings, logFinding{newProblemFinding(f), f.Fingerprint})
+			l.Findings = append(l.Findings, logFinding{newProblemFinding(f), f.Fingerprint, f.Locations})
 		}
 	}
 	if len(l.Findings) == 0 {

@@ -17,6 +17,7 @@ type Recording struct {
 	Evidence  contract.Evidence
 	Date      string              // yyyy-mm-dd, when it was made
 	Exchanges []contract.Exchange // all it holds
+	Line      func() int          // of the interaction in the cassette's file; nil: unknown
 }
 
 // Redactor makes a redactor that knows what the specification of an operation

@@ -54,6 +54,8 @@ type Subject struct {
 	Waivers   []contract.Waiver
 	Waived    map[string]bool // in a pass over a provider: the sources of the waivers that tolerate something
 	Now       time.Time
+	// Path gives the path of a data file as the user gave it; nil: names are paths.
+	Path func(name string) string
 
 	rule     *Rule
 	findings []contract.Finding
@@ -74,12 +76,14 @@ type identity struct {
 	rule   string
 	at     contract.Place
 	detail string
+	status int // of the response, if the place is in it
 }
 
 // identified is what follows from an identity.
 type identified struct {
 	fingerprint string
 	doc         string // of the place; "": none is known
+	locations   []contract.Location
 }
 
 // mostKnown is how many identities are remembered.
@@ -91,7 +95,7 @@ const longest = 200
 // identify sets the fingerprint of a finding, and the document that it does not say.
 // Most are those of findings before it.
 func (p *Subject) identify(f *contract.Finding) {
-	key := identity{f.Rule, f.At, f.Detail}
+	key := identity{f.Rule, f.At, f.Detail, p.status(f.At)}
 	known, ok := p.known[key]
 	if !ok {
 		known = p.identified(f)
@@ -105,6 +109,7 @@ func (p *Subject) identify(f *contract.Finding) {
 	if f.Fingerprint = known.fingerprint; f.Doc == "" {
 		f.Doc = known.doc
 	}
+	f.Locations = known.locations
 }
 
 // identified finds out what follows from a finding's identity.
@@ -117,7 +122,7 @@ func (p *Subject) identified(f *contract.Finding) (known identified) {
 		known.doc = p.Spec.Operations[0].URL
 	}
 	f.Identify(p.Spec.Provider, operation)
-	known.fingerprint = f.Fingerprint
+	known.fingerprint, known.locations = f.Fingerprint, p.locations(f)
 	return known
 }
 
@@ -225,6 +230,7 @@ func (p *Subject) apply(r *Rule) (gap *contract.Template) {
 		p.expect(p.Case.Want.Findings, before)
 	}
 	for i := range p.findings[before:] {
+		p.blame(&p.findings[before+i])
 		p.waive(&p.findings[before+i])
 	}
 	p.excerpt(p.findings[before:])

@@ -1,0 +1,78 @@
+package rule
+
+import (
+	"bytes"
+
+	"assay/internal/contract"
+)
+
+// blame puts a finding on the side of the test data if the case itself is wrong: it
+// expects a code that the specification does not list, or it changes its request into
+// one that the specification refuses and does not expect the finding.
+func (p *Subject) blame(f *contract.Finding) {
+	if p.Case == nil || f.Expected {
+		return
+	}
+	if f.Rule == "code-expected" && (p.Operation.Code(p.Case.Want.Code) == nil || p.refusedByDesign()) {
+		f.Side = contract.TestDataSide
+	}
+	if f.Side == contract.ClientSide && p.writtenByCase(f) {
+		f.Side = contract.TestDataSide
+	}
+}
+
+// refusedByDesign tells whether the case wants a success for a request that it made
+// invalid itself, without an expected finding there.
+func (p *Subject) refusedByDesign() bool {
+	row := p.Operation.Code(p.Case.Want.Code)
+	if row.State != contract.Succeeded {
+		return false
+	}
+	violations, _ := p.View.RequestViolations()
+	for _, v := range append(p.View.ParameterViolations(), violations...) {
+		if p.placedByCase(v.At) && !p.expects("request-documented", v.At) {
+			return true
+		}
+	}
+	return false
+}
+
+// expects tells whether the case expects a finding of a rule at a place.
+func (p *Subject) expects(rule string, at contract.Place) bool {
+	for _, e := range p.Case.Want.Findings {
+		if e.Rule == rule && (e.At == "" || e.At == at || e.At == at.General()) {
+			return true
+		}
+	}
+	return false
+}
+
+// writtenByCase tells whether what a finding about the request names is the case's
+// doing: its change, its options, its credentials, or a signature that it leaves as it was.
+func (p *Subject) writtenByCase(f *contract.Finding) bool {
+	switch f.Rule {
+	case "request-signed":
+		return p.placedByCase(f.At) || !p.Case.Resign && len(p.Case.Send) > 0 || len(p.Case.Credentials) > 0
+	case "request-authenticated":
+		return p.placedByCase(f.At) || len(p.Case.Credentials) > 0
+	}
+	return p.placedByCase(f.At)
+}
+
+// placedByCase tells whether the case's change or options put the value at a place of
+// the request.
+func (p *Subject) placedByCase(at contract.Place) bool {
+	if p.sentByCase(at) {
+		return true
+	}
+	if at.Direction() != contract.InRequest || len(p.Case.Options) == 0 || p.View == nil {
+		return false
+	}
+	for _, spot := range p.View.Spots(at) {
+		text, err := contract.Encode(spot.Value)
+		if name := at.Field(); err == nil && bytes.Contains(p.Case.Options, append([]byte(`"`+name+`":`), text...)) {
+			return true
+		}
+	}
+	return false
+}
