@@ -303,7 +303,7 @@ func (p *program) known(f *driftFlags, k *catalog.Catalog) error {
 		}
 	}
 	if f.provider != "" && k.Spec(f.provider) == nil {
-		return &exit{exitUsage, fmt.Sprintf("there is no provider %q; did you mean %s?", f.provider, catalog.Nearest(f.provider, k.Providers())), ""}
+		return unknownName("provider", f.provider, k.Providers(), "assay list providers")
 	}
 	var names []string
 	for _, s := range k.Specs {
@@ -315,7 +315,10 @@ func (p *program) known(f *driftFlags, k *catalog.Catalog) error {
 	if f.only == "" || changeID.MatchString(f.only) || slices.Contains(names, f.only) {
 		return nil
 	}
-	return &exit{exitUsage, fmt.Sprintf("--only %s is no id of a change, and no operation; did you mean %s?", f.only, catalog.Nearest(f.only, names)), ""}
+	return &exit{
+		exitUsage, fmt.Sprintf("--only %s is neither the id of a change nor a provider or operation%s", f.only, catalog.DidYouMean(f.only, names)),
+		catalog.Choices(f.only, names, "assay list operations"),
+	}
 }
 
 // again is the command that shows a change again.

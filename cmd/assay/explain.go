@@ -38,7 +38,7 @@ func (p *program) explain() *cobra.Command {
 func (p *program) explainRule(id string) error {
 	r, ok := rule.Find(id)
 	if !ok {
-		return &exit{exitUsage, fmt.Sprintf("there is no rule %q; did you mean %s?", id, catalog.Nearest(id, catalog.RuleIDs())), "`assay list rules` lists them; a result code is explained as provider/CODE"}
+		return &exit{exitUsage, fmt.Sprintf("there is no rule %q%s", id, catalog.DidYouMean(id, catalog.RuleIDs())), "`assay list rules` lists the rules; to explain a result code, write provider/CODE"}
 	}
 	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	row(t, r.ID+": "+r.Title)
@@ -55,7 +55,7 @@ func (p *program) explainCode(k *catalog.Catalog, name string) error {
 	provider, code, _ := strings.Cut(name, "/")
 	s := k.Spec(provider)
 	if s == nil {
-		return &exit{exitUsage, fmt.Sprintf("there is no provider %q; did you mean %s?", provider, catalog.Nearest(provider, k.Providers())), ""}
+		return unknownName("provider", provider, k.Providers(), "assay list providers")
 	}
 	operation := ""
 	if before, after, ok := strings.Cut(code, "/"); ok {
@@ -77,7 +77,7 @@ func (p *program) explainCode(k *catalog.Catalog, name string) error {
 		}
 	}
 	if !found {
-		return &exit{exitUsage, fmt.Sprintf("%s documents no result code %q; did you mean %s?", provider, code, catalog.Nearest(code, known)), "a response with a code nobody documents is unknown: inquire before anything else"}
+		return &exit{exitUsage, fmt.Sprintf("%s documents no result code %q%s", provider, code, catalog.DidYouMean(code, known)), "the outcome of an undocumented code is unknown: inquire before you do anything else; `assay list codes " + provider + "` lists the documented codes"}
 	}
 	return t.Flush()
 }

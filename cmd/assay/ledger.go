@@ -96,7 +96,7 @@ func oneFile(name string) cobra.PositionalArgs {
 			return nil
 		}
 		if len(args) > 1 && !strings.ContainsAny(args[0], "./") {
-			return &exit{exitUsage, fmt.Sprintf("%s takes one file, and %s is no command of it; did you mean ack?", name, args[0]), ""}
+			return &exit{exitUsage, fmt.Sprintf("%s takes one file, and %s is not a command of it", name, args[0]), "the only command is ack"}
 		}
 		return &exit{exitUsage, name + " takes one file", ""}
 	}

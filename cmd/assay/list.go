@@ -46,7 +46,7 @@ else is read. Rules are of no provider.`,
 			}
 			show, ok := lists()[args[0]]
 			if !ok {
-				return &exit{exitUsage, fmt.Sprintf("there is no list of %q; did you mean %s?", args[0], catalog.Nearest(args[0], names())), "the lists are " + strings.Join(names(), ", ")}
+				return &exit{exitUsage, fmt.Sprintf("there is no list of %q%s", args[0], catalog.DidYouMean(args[0], names())), "the lists are " + strings.Join(names(), ", ")}
 			}
 			if args[0] == "rules" && len(args) > 1 {
 				return &exit{exitUsage, "rules are of no provider; list rules takes none", ""}

@@ -73,6 +73,12 @@ func (p *program) execute(ctx context.Context, args []string) int {
 	return known.code
 }
 
+// unknownName is the error for a name that does not exist. It suggests a name that is
+// close; otherwise its hint lists the names, or the command that does.
+func unknownName(kind, name string, names []string, command string) *exit {
+	return &exit{exitUsage, fmt.Sprintf("there is no %s %q%s", kind, name, catalog.DidYouMean(name, names)), catalog.Choices(name, names, command)}
+}
+
 func complain(stderr io.Writer, text, hint string) {
 	_, _ = fmt.Fprintf(stderr, "assay: %s\n", strings.ReplaceAll(text, "\n", "\nassay: ")) // nowhere left to say so
 	if hint != "" {

@@ -233,7 +233,7 @@ func outputsOf(names, formats []string) ([]output, error) {
 		format, path, toFile := strings.Cut(name, "=")
 		if !slices.Contains(formats, format) {
 			return nil, &exit{
-				exitUsage, fmt.Sprintf("--report %s: there is no format %q; did you mean %s?", name, format, catalog.Nearest(format, formats)),
+				exitUsage, fmt.Sprintf("--report %s: there is no format %q%s", name, format, catalog.DidYouMean(format, formats)),
 				"the formats are " + strings.Join(formats, ", "),
 			}
 		}

@@ -87,7 +87,7 @@ func chosen(k *catalog.Catalog, names []string) ([]*openapi.Spec, error) {
 	for _, name := range names {
 		s := k.Spec(name)
 		if s == nil {
-			return nil, &exit{exitUsage, fmt.Sprintf("there is no provider %q; did you mean %s?", name, catalog.Nearest(name, k.Providers())), ""}
+			return nil, unknownName("provider", name, k.Providers(), "assay list providers")
 		}
 		specs = append(specs, s)
 	}

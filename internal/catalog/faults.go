@@ -16,22 +16,22 @@ import (
 func (k *Catalog) fits(c *contract.Case) []error {
 	s := k.Spec(c.Provider())
 	if s == nil {
-		return []error{fmt.Errorf("%s: there is no provider %s; did you mean %s?", c.File, c.Provider(), Nearest(c.Provider(), k.Providers()))}
+		return []error{fmt.Errorf("%s: there is no provider %s%s", c.File, c.Provider(), DidYouMean(c.Provider(), k.Providers()))}
 	}
 	o := s.Operation(c.Operation())
 	if o == nil {
-		return []error{fmt.Errorf("%s: %s has no operation %s; did you mean %s?", c.File, s.Provider, c.Operation(), Nearest(c.Operation(), operations(s)))}
+		return []error{fmt.Errorf("%s: %s has no operation %s%s", c.File, s.Provider, c.Operation(), DidYouMean(c.Operation(), operations(s)))}
 	}
 	var faults []error
 	if o.Code(c.Want.Code) == nil {
-		faults = append(faults, fmt.Errorf("%s: want.code: %s lists no code %s; did you mean %s?", c.Where("want.code"), o.Name(), c.Want.Code, Nearest(c.Want.Code, codes(o))))
+		faults = append(faults, fmt.Errorf("%s: want.code: %s lists no code %s%s", c.Where("want.code"), o.Name(), c.Want.Code, DidYouMean(c.Want.Code, codes(o))))
 	}
 	if before, _, _ := strings.Cut(c.After, "/"); c.After != "" && !slices.Contains(k.providers, before) {
-		faults = append(faults, fmt.Errorf("%s: after: there is no provider %s; did you mean %s?", c.Where("after"), before, Nearest(before, k.Providers())))
+		faults = append(faults, fmt.Errorf("%s: after: there is no provider %s%s", c.Where("after"), before, DidYouMean(before, k.Providers())))
 	}
 	for name := range c.Credentials {
 		if s.Credential(name) == nil {
-			faults = append(faults, fmt.Errorf("%s: credentials: %s has none called %s; did you mean %s?", c.Where("credentials."+name), s.Provider, name, Nearest(name, credentials(s))))
+			faults = append(faults, fmt.Errorf("%s: credentials: %s has none called %s%s", c.Where("credentials."+name), s.Provider, name, DidYouMean(name, credentials(s))))
 		}
 	}
 	for name := range c.Merchant {
@@ -48,7 +48,7 @@ func (k *Catalog) fits(c *contract.Case) []error {
 		r, ok := rule.Find(w.Rule)
 		switch {
 		case !ok:
-			faults = append(faults, fmt.Errorf("%s: want.findings: there is no rule %s; did you mean %s?", c.Where("want.findings"), w.Rule, Nearest(w.Rule, RuleIDs())))
+			faults = append(faults, fmt.Errorf("%s: want.findings: there is no rule %s%s", c.Where("want.findings"), w.Rule, DidYouMean(w.Rule, RuleIDs())))
 		case r.Whole || r.Family != "cassette" && r.Applies != nil && !r.Applies(blank):
 			faults = append(faults, fmt.Errorf("%s: want.findings: %s says nothing of this case", c.Where("want.findings"), w.Rule))
 		}
@@ -74,7 +74,7 @@ func (k *Catalog) holds(s *openapi.Spec) []error {
 				return append(faults, err)
 			}
 			names = append(names, cases...)
-			faults = append(faults, fmt.Errorf("%s:%d: held: there is no rule and no case %s; did you mean %s?", s.File, r.Line, name, Nearest(name, names)))
+			faults = append(faults, fmt.Errorf("%s:%d: held: there is no rule and no case %s%s", s.File, r.Line, name, DidYouMean(name, names)))
 		}
 	}
 	return faults
@@ -112,11 +112,11 @@ func (k *Catalog) Departs(s *openapi.Spec, r *openapi.Ambiguity) []string {
 func (k *Catalog) waives(w contract.Waiver) []error {
 	var faults []error
 	if _, ok := rule.Find(w.Rule); !ok {
-		faults = append(faults, fmt.Errorf("%s: there is no rule %s; did you mean %s?", w.Source, w.Rule, Nearest(w.Rule, RuleIDs())))
+		faults = append(faults, fmt.Errorf("%s: there is no rule %s%s", w.Source, w.Rule, DidYouMean(w.Rule, RuleIDs())))
 	}
 	provider, _, _ := strings.Cut(w.Where, "/")
 	if !slices.ContainsFunc(k.providers, func(name string) bool { return rule.WaiverOf(w, name) }) {
-		faults = append(faults, fmt.Errorf("%s: where: there is no provider %s; did you mean %s?", w.Source, provider, Nearest(provider, k.Providers())))
+		faults = append(faults, fmt.Errorf("%s: where: there is no provider %s%s", w.Source, provider, DidYouMean(provider, k.Providers())))
 	}
 	return faults
 }

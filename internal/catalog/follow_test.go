@@ -67,7 +67,7 @@ func TestFollowsAnother(t *testing.T) {
 func TestFollowsNobody(t *testing.T) {
 	t.Parallel()
 	for want, after := range map[string]map[string]string{
-		"fixtures/paytm/createOrder/follows.yaml:4: after: there is no provider foo; did you mean": {
+		"fixtures/paytm/createOrder/follows.yaml:4: after: there is no provider foo": {
 			"paytm/createOrder/follows": "foo/createOrder/x", "foo/createOrder/x": "paytm/createOrder/accepted",
 		},
 		"paytm/createOrder/follows after enkash/createOrder/back after paytm/createOrder/follows follows itself": {

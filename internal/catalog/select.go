@@ -7,11 +7,12 @@ import (
 	"assay/internal/contract"
 )
 
-// UnknownNameError is a selection that names nothing.
+// UnknownNameError reports a name that does not exist. Nearest is the name that is
+// closest to it, "" if none is close.
 type UnknownNameError struct{ Kind, Name, Nearest string }
 
 func (e *UnknownNameError) Error() string {
-	return fmt.Sprintf("there is no %s %q; did you mean %s?", e.Kind, e.Name, e.Nearest)
+	return fmt.Sprintf("there is no %s %q%s", e.Kind, e.Name, suggestion(e.Nearest))
 }
 
 // Select finds the cases that patterns name: a provider, provider/operation,
@@ -57,7 +58,11 @@ func (k *Catalog) unknown(pattern string) error {
 		return &UnknownNameError{"provider", parts[0], Nearest(parts[0], k.Providers())}
 	}
 	if len(parts) > 1 && s.Operation(parts[1]) == nil {
-		return &UnknownNameError{"operation", parts[0] + "/" + parts[1], parts[0] + "/" + Nearest(parts[1], operations(s))}
+		nearest := Nearest(parts[1], operations(s))
+		if nearest != "" {
+			nearest = parts[0] + "/" + nearest
+		}
+		return &UnknownNameError{"operation", parts[0] + "/" + parts[1], nearest}
 	}
 	if len(parts) > 2 {
 		var names []string

@@ -66,7 +66,7 @@ func Network(of *catalog.Catalog, live Live) (Source, error) {
 	}
 	for provider, base := range live.Bases {
 		if !slices.Contains(of.Providers(), provider) {
-			return nil, fmt.Errorf("--base: there is no provider %s; did you mean %s?", provider, catalog.Nearest(provider, of.Providers()))
+			return nil, fmt.Errorf("--base: there is no provider %s%s", provider, catalog.DidYouMean(provider, of.Providers()))
 		}
 		u, err := url.Parse(base)
 		if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !catalog.Loopback(u)) {

@@ -137,10 +137,10 @@ func TestJudgeFinds(t *testing.T) {
 		}
 	}
 	for said, how := range map[string]judge.Options{
-		"did you mean paytm?":                {Provider: "paytn"},
-		"expected http://HOST":               {Bases: map[string]string{"paytm": "gw.example.com"}},
-		"lists no credential merchantkey":    {Keys: map[string]map[string]string{"paytm": {"merchantkey": "x"}}},
-		`there is no provider "paypal"; did`: {Keys: map[string]map[string]string{"paypal": {}}},
+		"did you mean paytm?":             {Provider: "paytn"},
+		"expected http://HOST":            {Bases: map[string]string{"paytm": "gw.example.com"}},
+		"lists no credential merchantkey": {Keys: map[string]map[string]string{"paytm": {"merchantkey": "x"}}},
+		`there is no provider "paypal"`:   {Keys: map[string]map[string]string{"paypal": {}}},
 	} {
 		if _, err := judge.New(e.Catalog, how); err == nil || !strings.Contains(err.Error(), said) {
 			t.Errorf("%+v: %v, want %s", how, err, said)
