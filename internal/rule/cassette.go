@@ -43,9 +43,9 @@ var (
 	cassetteUnlisted = &contract.Template{ID: "cassette-intact.unlisted", Text: "cassettes/manifest.yaml has no entry for {cassette}"}
 	cassetteEdited   = &contract.Template{ID: "cassette-intact.sha256", Text: "the sha256 of cassettes/{cassette}.yaml is not the one in cassettes/manifest.yaml"}
 
-	looksLike     = &contract.Template{ID: "cassette-clean.looks", Text: "{place} holds what looks like {looks|and}, and the specification does not say what stands there"}
-	unredacted    = &contract.Template{ID: "cassette-clean.marked", Text: "{place} holds what the specification marks secret or personal, or an echo of it, and neither a mark nor a surrogate"}
-	staleResponse = &contract.Template{ID: "cassette-fresh.stale", Text: "cassettes/{cassette}.yaml was recorded on {date}, {days} days longer ago than the {allowed} that the specification allows"}
+	looksLike     = &contract.Template{ID: "cassette-clean.looks", Text: "{place} seems to hold {looks|and}, and the specification does not describe the place"}
+	unredacted    = &contract.Template{ID: "cassette-clean.marked", Text: "{place} holds a value that the specification marks secret or personal, or a copy of one; expected a mark or a surrogate"}
+	staleResponse = &contract.Template{ID: "cassette-fresh.stale", Text: "cassettes/{cassette}.yaml was recorded on {date}; that is {days} days older than the {allowed} days that x-fresh-days allows"}
 	unplayed      = &contract.Template{ID: "cassette-used.unplayed", Text: "no case plays {interaction}"}
 )
 

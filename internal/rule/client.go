@@ -62,14 +62,14 @@ func clientRules() []Rule {
 // What the rules of this family say; damage.go and mangle.go say what was done to an
 // response.
 var (
-	outcomeUndocumented = &contract.Template{ID: "outcome-agrees.undocumented", Text: "reads a response without a documented, agreeing code as {state} (retry: {retry}), not as unknown (retry: {documentedRetry})"}
-	outcomeOther        = &contract.Template{ID: "outcome-agrees.other", Text: "reads code {code} as {state} (retry: {retry}); the documents make it {documented} (retry: {documentedRetry})"}
-	unknownClaimed      = &contract.Template{ID: "unknown-never-succeeds.claims", Text: "reads a response {damage} as {state}, not as unknown"}
-	referenceLost       = &contract.Template{ID: "reference-kept.lost", Text: "the {kind|words} of the response is not what the adapter read"}
-	referenceAbsent     = &contract.Template{ID: "reference-kept.none", Text: "the response carries no reference"}
-	extraStumbled       = &contract.Template{ID: "extra-tolerated.other", Text: "reads the response as {whole}, and as {state} once every object in it has one member more"}
-	damagedOther        = &contract.Template{ID: "damage-survived.other", Text: "reads the response as {whole}, and as {state} {damage}"}
-	damagedSucceeds     = &contract.Template{ID: "damage-survived.succeeds", Text: "still reads the response as succeeded {damage}"}
+	outcomeUndocumented = &contract.Template{ID: "outcome-agrees.undocumented", Text: "the client reads a response without a documented code, or with a contradicting status, as {state} (retry: {retry}); expected unknown (retry: {documentedRetry})"}
+	outcomeOther        = &contract.Template{ID: "outcome-agrees.other", Text: "the client reads code {code} as {state} (retry: {retry}); the documents say {documented} (retry: {documentedRetry})"}
+	unknownClaimed      = &contract.Template{ID: "unknown-never-succeeds.claims", Text: "the client reads a response {damage} as {state}; expected unknown"}
+	referenceLost       = &contract.Template{ID: "reference-kept.lost", Text: "the client does not keep the {kind|words} of the response"}
+	referenceAbsent     = &contract.Template{ID: "reference-kept.none", Text: "the response has no reference"}
+	extraStumbled       = &contract.Template{ID: "extra-tolerated.other", Text: "the client reads the response as {whole}, but as {state} when every object has one more member"}
+	damagedOther        = &contract.Template{ID: "damage-survived.other", Text: "the client reads the response as {whole}, but as {state} {damage}"}
+	damagedSucceeds     = &contract.Template{ID: "damage-survived.succeeds", Text: "the client still reads the response as succeeded {damage}"}
 )
 
 // sound tells whether a response is one whose code can be believed: the code is

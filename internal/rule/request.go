@@ -82,26 +82,26 @@ func requestRules() []Rule {
 
 // What the rules of this family say.
 var (
-	methodOther      = &contract.Template{ID: "request-documented.method", Text: "is {method}, the documents say {documented}"}
+	methodOther      = &contract.Template{ID: "request-documented.method", Text: "has the method {method}; the documents say {documented}"}
 	requestTypeOther = &contract.Template{ID: "request-documented.type", Text: "the media type is not {documented|or}"}
 
 	undocumentedPlace = &contract.Template{ID: "undocumented", Text: "{place} is not documented"}
 
-	keyless              = &contract.Template{ID: "credentials.none", Text: "nobody named the credentials to compare with"}
-	authorizationMissing = &contract.Template{ID: "request-authenticated.missing", Text: "there is no Authorization"}
-	authorizationOther   = &contract.Template{ID: "request-authenticated.invalid", Text: "the Authorization is not the documented one of this merchant"}
-	authorizationExpired = &contract.Template{ID: "request-authenticated.expired", Text: "the token of the Authorization has expired"}
+	keyless              = &contract.Template{ID: "credentials.none", Text: "no credentials given (use --keys FILE)"}
+	authorizationMissing = &contract.Template{ID: "request-authenticated.missing", Text: "the Authorization header is missing"}
+	authorizationOther   = &contract.Template{ID: "request-authenticated.invalid", Text: "the Authorization header is not the documented one of this merchant"}
+	authorizationExpired = &contract.Template{ID: "request-authenticated.expired", Text: "the token in the Authorization header has expired"}
 
-	requestUnsigned    = &contract.Template{ID: "signature.unneeded.request", Text: "the request carries no signature, and this merchant needs none"}
-	signatureInstead   = &contract.Template{ID: "signature.instead", Text: "the request carries a text that is accepted in place of a signature"}
-	signatureMissing   = &contract.Template{ID: "signature.missing", Text: "there is no signature at {pointer}"}
-	signatureOther     = &contract.Template{ID: "signature.invalid", Text: "the signature at {pointer} is not one of the {scheme} over {over} under the merchant's key"}
-	signatureOtherBody = &contract.Template{ID: "signature.invalid.body", Text: "the signature at {pointer} is not one of the {scheme} over the body under the merchant's key"}
+	requestUnsigned    = &contract.Template{ID: "signature.unneeded.request", Text: "the request is not signed, and this merchant need not sign"}
+	signatureInstead   = &contract.Template{ID: "signature.instead", Text: "the request has a text that is accepted instead of a signature"}
+	signatureMissing   = &contract.Template{ID: "signature.missing", Text: "the signature at {pointer} is missing"}
+	signatureOther     = &contract.Template{ID: "signature.invalid", Text: "the signature at {pointer} does not verify with {scheme} over {over} and the merchant's key"}
+	signatureOtherBody = &contract.Template{ID: "signature.invalid.body", Text: "the signature at {pointer} does not verify with {scheme} over the body and the merchant's key"}
 
 	conditionBroken = &contract.Template{ID: "condition.broken", Text: "{condition}: {documented}"}
-	conditionless   = &contract.Template{ID: "condition.none", Text: "no condition applies: the members they name are absent"}
+	conditionless   = &contract.Template{ID: "condition.none", Text: "no condition applies, because the members that they name are absent"}
 
-	strictDeparts = &contract.Template{ID: "strict-interpretation.departs", Text: "{ambiguity}: {place} {violation}, as the letter would have it; taken is: {chosen}"}
+	strictDeparts = &contract.Template{ID: "strict-interpretation.departs", Text: "ambiguity {ambiguity}: {place} {violation} in the strict interpretation; the specification follows: {chosen}"}
 )
 
 func requestDocumented(p *Subject) {

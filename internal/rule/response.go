@@ -87,30 +87,30 @@ func responseRules() []Rule {
 
 // What the rules of this family say.
 var (
-	unreadable = &contract.Template{ID: "response.unreadable", Text: "the response's body does not parse"}
+	unreadable = &contract.Template{ID: "response.unreadable", Text: "the body of the response is not valid JSON"}
 
-	codeNowhere = &contract.Template{ID: "code-expected.unreadable", Text: "the response's body does not parse, so there is no result code; expected {expected}"}
-	codeOther   = &contract.Template{ID: "code-expected.other", Text: "responded {code}, expected {expected}"}
-	codeStrange = &contract.Template{ID: "code-expected.strange", Text: "responded a code that is no plain word, expected {expected}"}
+	codeNowhere = &contract.Template{ID: "code-expected.unreadable", Text: "the body of the response is not valid JSON, so there is no result code; expected {expected}"}
+	codeOther   = &contract.Template{ID: "code-expected.other", Text: "has result code {code}; expected {expected}"}
+	codeStrange = &contract.Template{ID: "code-expected.strange", Text: "has a result code that is not a plain word; expected {expected}"}
 
-	statusUndocumented = &contract.Template{ID: "status-documented.other", Text: "HTTP status {status} is not documented, {documented|or} is"}
+	statusUndocumented = &contract.Template{ID: "status-documented.other", Text: "HTTP status {status} is not documented; expected {documented|or}"}
 
-	typeUnknown = &contract.Template{ID: "type-documented.status", Text: "the HTTP status is not documented, so neither is a media type"}
+	typeUnknown = &contract.Template{ID: "type-documented.status", Text: "the HTTP status is not documented, so no media type is"}
 	typeOther   = &contract.Template{ID: "type-documented.other", Text: "the media type is not {documented|or}"}
 
-	fieldsUnknown      = &contract.Template{ID: "response.fields", Text: "the HTTP status is not documented, so no fields are"}
-	fieldsUndocumented = &contract.Template{ID: "fields-documented.none", Text: "the response is none whose fields are documented"}
+	fieldsUnknown      = &contract.Template{ID: "response.fields", Text: "the HTTP status is not documented, so no members are"}
+	fieldsUndocumented = &contract.Template{ID: "fields-documented.none", Text: "no document describes the members of this response"}
 
 	codeUndocumented = &contract.Template{ID: "code-documented.undocumented", Text: "result code {code} is not documented"}
-	codeUnplain      = &contract.Template{ID: "code-documented.strange", Text: "result code a code that is no plain word is not documented"}
-	codeSeen         = &contract.Template{ID: "code-documented.seen", Text: "result code {code} is not documented; it was met before, see ambiguity {ambiguity}"}
+	codeUnplain      = &contract.Template{ID: "code-documented.strange", Text: "the result code is not documented; it is not a plain word"}
+	codeSeen         = &contract.Template{ID: "code-documented.seen", Text: "result code {code} is not documented; it was seen before, see ambiguity {ambiguity}"}
 
-	codeAbsent      = &contract.Template{ID: "code-agrees.none", Text: "the response carries no documented code"}
-	statusDisagrees = &contract.Template{ID: "code-agrees.http", Text: "code {code} comes with HTTP status {status}, the documents say {documented}"}
-	statusOther     = &contract.Template{ID: "code-agrees.status", Text: "code {code} comes with a status that is not the documented {documented}"}
-	wordedOtherwise = &contract.Template{ID: "code-agrees.message", Text: "the message of code {code} is not worded as documented"}
+	codeAbsent      = &contract.Template{ID: "code-agrees.none", Text: "the response has no documented code"}
+	statusDisagrees = &contract.Template{ID: "code-agrees.http", Text: "code {code} comes with HTTP status {status}; the documents say {documented}"}
+	statusOther     = &contract.Template{ID: "code-agrees.status", Text: "code {code} comes with another status than the documented {documented}"}
+	wordedOtherwise = &contract.Template{ID: "code-agrees.message", Text: "the message of code {code} has other words than the documents"}
 
-	responseUnsigned = &contract.Template{ID: "signature.unneeded.response", Text: "the response carries no signature, and may come without"}
+	responseUnsigned = &contract.Template{ID: "signature.unneeded.response", Text: "the response is not signed, and need not be"}
 )
 
 func codeExpected(p *Subject) {

@@ -84,11 +84,11 @@ var (
 	schemeUnknown = &contract.Template{ID: "spec-sound.scheme", Text: "{error}"}
 
 	operationUncovered = &contract.Template{ID: "operation-covered.none", Text: "{operation} has no case"}
-	codeUncovered      = &contract.Template{ID: "code-covered.none", Text: "no exchange of {operation} carries result code {code}"}
-	fieldUncovered     = &contract.Template{ID: "field-covered.none", Text: "no exchange of {operation} carries {place}"}
-	valueUncovered     = &contract.Template{ID: "value-covered.none", Text: "no exchange of {operation} carries {value} at {place}"}
+	codeUncovered      = &contract.Template{ID: "code-covered.none", Text: "no exchange of {operation} has result code {code}"}
+	fieldUncovered     = &contract.Template{ID: "field-covered.none", Text: "no exchange of {operation} has {place}"}
+	valueUncovered     = &contract.Template{ID: "value-covered.none", Text: "no exchange of {operation} has {value} at {place}"}
 	conditionUncovered = &contract.Template{ID: "condition-covered.none", Text: "no exchange of {operation} shows the condition {condition} {branch}"}
-	ambiguityUnsettled = &contract.Template{ID: "ambiguity-settled.none", Text: "{of} {ambiguity}: no exchange departs from the letter, so none shows what is taken: {taken}"}
+	ambiguityUnsettled = &contract.Template{ID: "ambiguity-settled.none", Text: "{of} {ambiguity}: no exchange departs from the strict interpretation, so none shows the chosen one: {chosen}"}
 )
 
 func specSound(p *Subject) {
@@ -182,5 +182,5 @@ func (p *Subject) settled(r *openapi.Ambiguity, operation, name string, exchange
 	if r.Strict == nil || slices.ContainsFunc(exchanges, func(x *openapi.View) bool { return len(r.Departures(x)) > 0 }) {
 		return
 	}
-	p.found(contract.Places(r.At...), strings.TrimSpace(operation+" "+r.ID), ambiguityUnsettled, contract.ArgText("of", name), contract.ArgText("ambiguity", r.ID), contract.ArgText("taken", r.Chosen))
+	p.found(contract.Places(r.At...), strings.TrimSpace(operation+" "+r.ID), ambiguityUnsettled, contract.ArgText("of", name), contract.ArgText("ambiguity", r.ID), contract.ArgText("chosen", r.Chosen))
 }
