@@ -13,15 +13,15 @@ import (
 
 // What the rules about what a request carries say.
 var (
-	amountUnseen  = &contract.Template{ID: "amount-exact.none", Text: "the case itself changes the amount, or the request carries none"}
-	amountNone    = &contract.Template{ID: "amount-exact.invalid", Text: "is no amount: {error}"}
-	amountOther   = &contract.Template{ID: "amount-exact.other", Text: "asks for {got} minor units, the order is of {expected}"}
-	currencyOther = &contract.Template{ID: "amount-exact.currency", Text: "the currency is not the order's, {expected}"}
+	amountUnseen  = &contract.Template{ID: "amount-exact.none", Text: "the case changes the amount itself, or the request has no amount"}
+	amountNone    = &contract.Template{ID: "amount-exact.invalid", Text: "is not an amount: {error}"}
+	amountOther   = &contract.Template{ID: "amount-exact.other", Text: "asks for {got} minor units; the order has {expected}"}
+	currencyOther = &contract.Template{ID: "amount-exact.currency", Text: "has another currency than the order, {expected}"}
 
-	referenceUnseen = &contract.Template{ID: "reference-carried.none", Text: "the case itself changes the reference, or the request carries none"}
+	referenceUnseen = &contract.Template{ID: "reference-carried.none", Text: "the case changes the reference itself, or the request has no reference"}
 	referenceOther  = &contract.Template{ID: "reference-carried.other", Text: "{place} is not the reference of the order"}
 
-	personUnseen = &contract.Template{ID: "person-carried.none", Text: "the case itself changes the person, or the request carries none"}
+	personUnseen = &contract.Template{ID: "person-carried.none", Text: "the case changes the personal data itself, or the request has none"}
 	personOther  = &contract.Template{ID: "person-carried.other", Text: "{place} is not the {kind} of the case"}
 )
 

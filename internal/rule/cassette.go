@@ -7,33 +7,33 @@ func cassetteRules() []Rule {
 	recorded := func(p *Subject) bool { return p.Recording != nil }
 	return []Rule{
 		{
-			ID: "cassette-intact", Title: "comes from a recording nobody changed", Family: "cassette",
+			ID: "cassette-intact", Title: "comes from an unchanged recording", Family: "cassette",
 			Says: []*contract.Template{cassetteUnlisted, cassetteEdited},
 			Side: contract.TestDataSide, Severity: contract.Error, Applies: recorded, Run: cassetteIntact,
-			About:  "The manifest holds the sha256 of every cassette; one that was edited by hand proves what somebody wished for.",
-			Remedy: "Undo the edit, or make the recording anew so that the manifest is written with it.",
+			About:  "The manifest holds the sha256 of every cassette. A cassette that was edited by hand proves nothing about a provider.",
+			Remedy: "Undo the edit, or record the cassette again: that updates the manifest.",
 		},
 		{
 			ID: "cassette-clean", Title: "comes from a recording without secrets and personal data", Family: "cassette",
 			Says: []*contract.Template{looksLike, unredacted},
 			Side: contract.TestDataSide, Severity: contract.Error, Applies: recorded, Run: cassetteClean,
-			About:  "A cassette is committed and copied. What the specification marks secret is a mark there, what it marks personal a surrogate that belongs to nobody, and nothing else looks like a PAN, an Aadhaar or card number, a bearer token or a private key.",
-			Remedy: "Record it anew with `assay record`, which redacts; if the specification does not say that the member is secret or personal, mark it there first. What was committed once has leaked: revoke it.",
+			About:  "Cassettes are committed and copied. A secret must be a mark, personal data a surrogate, and nothing else may look like a PAN, an Aadhaar or card number, a bearer token or a private key.",
+			Remedy: "Record it again with `assay record`, which redacts. First mark the member x-secret or x-personal in the specification if it is not. A committed secret has leaked: revoke it.",
 		},
 		{
-			ID: "cassette-fresh", Title: "comes from a recording that is not stale", Family: "cassette",
+			ID: "cassette-fresh", Title: "comes from a fresh recording", Family: "cassette",
 			Says: []*contract.Template{staleResponse},
 			Side: contract.TestDataSide, Severity: contract.Warning, Run: cassetteFresh,
 			Applies: func(p *Subject) bool { return p.Recording != nil && p.Spec.FreshDays > 0 },
-			About:   "What a provider responded long ago says little of what it responses now; the specification's x-fresh-days says how long is long. What was printed by a document or made from the specification has no age.",
-			Remedy:  "Ask again with `assay record --live`.",
+			About:   "An old recording says little about what the provider sends today. x-fresh-days of the specification sets the limit. Documented and simulated responses have no age.",
+			Remedy:  "Record again with `assay record --live`.",
 		},
 		{
 			ID: "cassette-used", Title: "has a case for every recorded exchange", Family: "cassette", Whole: true,
 			Says: []*contract.Template{unplayed},
 			Side: contract.TestDataSide, Severity: contract.Warning, Run: cassetteUsed,
-			About:  "An interaction that no case plays is never looked at, and looks as though it were.",
-			Remedy: "Take the interaction or the cassette away, or write the case that plays it.",
+			About:  "No rule checks an interaction that no case plays.",
+			Remedy: "Remove the interaction or the cassette, or write the case that plays it.",
 		},
 	}
 }
@@ -43,9 +43,9 @@ var (
 	cassetteUnlisted = &contract.Template{ID: "cassette-intact.unlisted", Text: "cassettes/manifest.yaml has no entry for {cassette}"}
 	cassetteEdited   = &contract.Template{ID: "cassette-intact.sha256", Text: "the sha256 of cassettes/{cassette}.yaml is not the one in cassettes/manifest.yaml"}
 
-	looksLike     = &contract.Template{ID: "cassette-clean.looks", Text: "{place} holds what looks like {looks|and}, and the specification does not say what stands there"}
-	unredacted    = &contract.Template{ID: "cassette-clean.marked", Text: "{place} holds what the specification marks secret or personal, or an echo of it, and neither a mark nor a surrogate"}
-	staleResponse = &contract.Template{ID: "cassette-fresh.stale", Text: "cassettes/{cassette}.yaml was recorded on {date}, {days} days longer ago than the {allowed} that the specification allows"}
+	looksLike     = &contract.Template{ID: "cassette-clean.looks", Text: "{place} seems to hold {looks|and}, and the specification does not describe the place"}
+	unredacted    = &contract.Template{ID: "cassette-clean.marked", Text: "{place} holds a value that the specification marks secret or personal, or a copy of one; expected a mark or a surrogate"}
+	staleResponse = &contract.Template{ID: "cassette-fresh.stale", Text: "cassettes/{cassette}.yaml was recorded on {date}; that is {days} days older than the {allowed} days that x-fresh-days allows"}
 	unplayed      = &contract.Template{ID: "cassette-used.unplayed", Text: "no case plays {interaction}"}
 )
 

@@ -15,46 +15,46 @@ func clientRules() []Rule {
 	read := func(p *Subject) bool { return p.Read != nil }
 	return []Rule{
 		{
-			ID: "outcome-agrees", Title: "is read as its code's documented outcome", Family: "client",
+			ID: "outcome-agrees", Title: "is read as the documented outcome of its code", Family: "client",
 			Says: []*contract.Template{outcomeUndocumented, outcomeOther},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: read, Run: outcomeAgrees,
-			About:  "The specification's table says what each code means for money and whether the request may be sent again; the adapter has a table of its own, and the two must agree.",
-			Remedy: "Find out from the documents which of the two is wrong, and mend that one.",
+			About:  "The specification says what each code means for money and whether the request may be retried. The client has a table of its own, and the two must agree.",
+			Remedy: "Find out from the documents which of the two is wrong, and correct that one.",
 		},
 		{
-			ID: UnknownNeverSucceeds, Title: "is not read as success with a code nobody documented", Family: "client",
+			ID: UnknownNeverSucceeds, Title: "is not read as success if its code is undocumented", Family: "client",
 			Says: []*contract.Template{unreadable, unknownClaimed},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: read, Run: unknownNeverSucceeds,
-			About:  "An undocumented code, or one whose status says otherwise, is read as unknown: goods must not leave on a guess.",
-			Remedy: "Make the adapter look codes up in its table, and read whatever is not there as unknown.",
+			About:  "An undocumented code, or a code with a contradicting status, must be read as unknown. Otherwise goods are delivered on a guess.",
+			Remedy: "Make the client look codes up in its table, and read every other code as unknown.",
 		},
 		{
 			ID: "reference-kept", Title: "is read with its references", Family: "client",
 			Says: []*contract.Template{referenceLost, referenceAbsent},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Read != nil && len(references(p.Operation)) > 0 }, Run: referenceKept,
-			About:  "Without the provider's reference nobody can inquire about an order later.",
-			Remedy: "Make the adapter keep the member marked x-means: reference or provider-reference.",
+			About:  "Without the provider's reference the merchant cannot inquire about the order later.",
+			Remedy: "Make the client keep the members with x-means: reference or provider-reference.",
 		},
 		{
-			ID: "extra-tolerated", Title: "is read the same with members nobody knows", Family: "client",
+			ID: "extra-tolerated", Title: "is read the same with unknown members", Family: "client",
 			Says: []*contract.Template{unreadable, extraStumbled},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: read, Run: extraTolerated,
-			About:  "Providers add members without notice; an adapter that stumbles over one stops taking payments.",
-			Remedy: "Make the adapter read by name and ignore the rest.",
+			About:  "Providers add members without notice. A client that fails on a new member stops taking payments.",
+			Remedy: "Make the client read members by name and ignore all others.",
 		},
 		{
-			ID: "damage-survived", Title: "is read no better when damaged", Family: "client",
+			ID: "damage-survived", Title: "is not read as better when damaged", Family: "client",
 			Says: []*contract.Template{damagedOther, damagedSucceeds},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: read, Run: damageSurvived,
-			About:  "A response that was cut, emptied, or lost a member must never be read as more than the whole one said.",
-			Remedy: "Make the adapter require every member that the outcome rests on, with its type.",
+			About:  "A response that was truncated, emptied or lost a member must never be read as more than the intact one.",
+			Remedy: "Make the client require every member that the outcome depends on, with its type.",
 		},
 		{
-			ID: "signature-verified", Title: "is read as unknown once its signature is forged", Family: "client",
+			ID: "signature-verified", Title: "is read as unknown when its signature is forged", Family: "client",
 			Says: []*contract.Template{unsignable, unforgeable, forgedIsRead},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Read != nil && p.Operation.Sign.Response != nil }, Run: signatureVerified,
-			About:  "Whoever stands between us and the provider can write any response but not sign it: an adapter that does not look lets him give goods away.",
-			Remedy: "Make the adapter verify the signature over the bytes that came, before it believes any of them.",
+			About:  "Anyone between the client and the provider can write a response but cannot sign it. A client that does not verify signatures can be made to deliver unpaid goods.",
+			Remedy: "Make the client verify the signature over the received bytes before it believes any of them.",
 		},
 	}
 }
@@ -62,14 +62,14 @@ func clientRules() []Rule {
 // What the rules of this family say; damage.go and mangle.go say what was done to an
 // response.
 var (
-	outcomeUndocumented = &contract.Template{ID: "outcome-agrees.undocumented", Text: "reads a response without a documented, agreeing code as {state} (retry: {retry}), not as unknown (retry: {documentedRetry})"}
-	outcomeOther        = &contract.Template{ID: "outcome-agrees.other", Text: "reads code {code} as {state} (retry: {retry}); the documents make it {documented} (retry: {documentedRetry})"}
-	unknownClaimed      = &contract.Template{ID: "unknown-never-succeeds.claims", Text: "reads a response {damage} as {state}, not as unknown"}
-	referenceLost       = &contract.Template{ID: "reference-kept.lost", Text: "the {kind|words} of the response is not what the adapter read"}
-	referenceAbsent     = &contract.Template{ID: "reference-kept.none", Text: "the response carries no reference"}
-	extraStumbled       = &contract.Template{ID: "extra-tolerated.other", Text: "reads the response as {whole}, and as {state} once every object in it has one member more"}
-	damagedOther        = &contract.Template{ID: "damage-survived.other", Text: "reads the response as {whole}, and as {state} {damage}"}
-	damagedSucceeds     = &contract.Template{ID: "damage-survived.succeeds", Text: "still reads the response as succeeded {damage}"}
+	outcomeUndocumented = &contract.Template{ID: "outcome-agrees.undocumented", Text: "the client reads a response without a documented code, or with a contradicting status, as {state} (retry: {retry}); expected unknown (retry: {documentedRetry})"}
+	outcomeOther        = &contract.Template{ID: "outcome-agrees.other", Text: "the client reads code {code} as {state} (retry: {retry}); the documents say {documented} (retry: {documentedRetry})"}
+	unknownClaimed      = &contract.Template{ID: "unknown-never-succeeds.claims", Text: "the client reads a response {damage} as {state}; expected unknown"}
+	referenceLost       = &contract.Template{ID: "reference-kept.lost", Text: "the client does not keep the {kind|words} of the response"}
+	referenceAbsent     = &contract.Template{ID: "reference-kept.none", Text: "the response has no reference"}
+	extraStumbled       = &contract.Template{ID: "extra-tolerated.other", Text: "the client reads the response as {whole}, but as {state} when every object has one more member"}
+	damagedOther        = &contract.Template{ID: "damage-survived.other", Text: "the client reads the response as {whole}, but as {state} {damage}"}
+	damagedSucceeds     = &contract.Template{ID: "damage-survived.succeeds", Text: "the client still reads the response as succeeded {damage}"}
 )
 
 // sound tells whether a response is one whose code can be believed: the code is

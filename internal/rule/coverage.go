@@ -92,7 +92,7 @@ func Shown(o *openapi.Operation, x *openapi.View) map[string][]string {
 	}
 	for _, r := range o.Rules {
 		if holds, applies := x.Holds(r.Rule); applies {
-			all[Conditions] = append(all[Conditions], fmt.Sprintf("%s %s", r.ID, map[bool]string{true: "kept", false: "broken"}[holds]))
+			all[Conditions] = append(all[Conditions], fmt.Sprintf("%s %s", r.ID, map[bool]string{true: "satisfied", false: "violated"}[holds]))
 		}
 	}
 	return all

@@ -11,9 +11,9 @@ import (
 
 // What signature-verified says.
 var (
-	unsignable   = &contract.Template{ID: "signature-verified.status", Text: "the HTTP status is not documented, so nobody knows what is signed"}
-	unforgeable  = &contract.Template{ID: "signature-verified.none", Text: "the response carries no signature that could be forged"}
-	forgedIsRead = &contract.Template{ID: "signature-verified.read", Text: "reads a response as {state} of whose signature can be said: {about}"}
+	unsignable   = &contract.Template{ID: "signature-verified.status", Text: "the HTTP status is not documented, so it is unknown what is signed"}
+	unforgeable  = &contract.Template{ID: "signature-verified.none", Text: "the response has no signature to forge"}
+	forgedIsRead = &contract.Template{ID: "signature-verified.read", Text: "the client reads a response with a forged signature as {state}: {about}"}
 )
 
 // forgeries is what can be said of each forgery, by its name.

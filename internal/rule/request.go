@@ -13,95 +13,95 @@ import (
 func requestRules() []Rule {
 	return []Rule{
 		{
-			ID: "request-documented", Title: "is what the documents describe", Family: "request",
+			ID: "request-documented", Title: "matches the documents", Family: "request",
 			Says: []*contract.Template{methodOther, requestTypeOther},
 			Side: contract.ClientSide, Severity: contract.Error, Run: requestDocumented,
-			About:  "A request that departs from its schema is refused at best, and at worst taken for another one.",
-			Remedy: "Change the adapter so that the member at the place has the documented form.",
+			About:  "The provider rejects a request that does not match its schema, or reads it as something else.",
+			Remedy: "Change the client so that the value at the place has the documented form.",
 		},
 		{
-			ID: "request-closed", Title: "carries nothing that is undocumented", Family: "request",
+			ID: "request-closed", Title: "has no undocumented members or parameters", Family: "request",
 			Says: []*contract.Template{undocumentedPlace},
 			Side: contract.ClientSide, Severity: contract.Warning, Run: requestClosed,
-			About:  "A member that the documents do not list is ignored today and may mean something tomorrow.",
-			Remedy: "Leave the member out, or find the page that documents it and add it to the specification.",
+			About:  "Undocumented members are ignored today. The provider may give them a meaning later.",
+			Remedy: "Remove the member, or find the page that documents it and add it to the specification.",
 		},
 		{
 			ID: "request-authenticated", Title: "is authorized as documented", Family: "request",
 			Says: []*contract.Template{keyless, authorizationMissing, authorizationOther, authorizationExpired},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Authorization != nil }, Run: requestAuthenticated,
-			About:  "Without the documented Authorization a provider does not know who asks.",
-			Remedy: "Make the adapter send the header; the credentials are named by `assay list providers`.",
+			About:  "Without the documented Authorization header the provider cannot tell who sends the request.",
+			Remedy: "Make the client send the header. `assay list providers` names the credentials.",
 		},
 		{
 			ID: "request-signed", Title: "is signed as documented", Family: "request",
 			Says: []*contract.Template{requestUnsigned, signatureInstead, keyless, signatureMissing, signatureOther, signatureOtherBody},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Request != nil }, Run: requestSigned,
-			About:  "A signature proves to the provider that nobody changed the request; it is verified here by an implementation that shares no code with the provider's.",
-			Remedy: "Sign the bytes that are sent, with the merchant's key, as the last thing before sending.",
+			About:  "The signature shows the provider that the request was not changed. It is verified here by code that the client does not share.",
+			Remedy: "Sign exactly the bytes that are sent, with the merchant's key, as the last step before sending.",
 		},
 		{
-			ID: "request-rules", Title: "keeps the conditions between its members", Family: "request",
+			ID: "request-rules", Title: "satisfies the conditions between its members", Family: "request",
 			Says: []*contract.Template{conditionBroken, conditionless},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, "request") }, Run: requestConditions,
-			About:  "Some requirements hold between members, such as one in the query and one in the body; JSON Schema cannot say them.",
-			Remedy: "Read the rule in the specification's x-rules and make both members agree.",
+			About:  "Some requirements connect two members, such as one in the query and one in the body. JSON Schema cannot express them.",
+			Remedy: "Read the condition in x-rules of the specification, and make both members agree.",
 		},
 		{
-			ID: "strict-interpretation", Title: "keeps the letter of every ambiguity", Family: "request",
+			ID: "strict-interpretation", Title: "satisfies the strict interpretation of every ambiguity", Family: "request",
 			Says: []*contract.Template{strictDeparts},
 			Side: contract.ClientSide, Severity: contract.Warning, Applies: func(p *Subject) bool { return hasStrict(p.Spec, p.Operation) }, Run: strictInterpretation,
-			About:  "Where the documents contradict themselves one side is taken; what the other side would demand is still worth knowing, since the provider may enforce it one day.",
-			Remedy: "See `assay list ambiguities`. Send what both sides accept, or live with the warning. --profile strict makes it an error.",
+			About:  "Where documents contradict each other, the specification follows one of them. The provider may enforce the other one at any time.",
+			Remedy: "Read `assay list ambiguities`. Send what both sides accept, or accept the warning. --profile strict makes it an error.",
 		},
 		{
 			ID: "amount-exact", Title: "asks for the exact amount", Family: "request",
 			Says: []*contract.Template{amountUnseen, amountNone, amountOther, currencyOther},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return len(p.amounts()) > 0 && len(amounts(p.Operation)) > 0 }, Run: amountExact,
-			About:  "An amount that is off by a factor of a hundred, or by a paisa through a float, is money; so is the right number of another currency.",
-			Remedy: "Carry integers in minor units up to the last moment, and write them as the member's x-means says.",
+			About:  "An amount that is wrong by a factor of 100, or by one paisa because of a float, is lost money. So is the right number in another currency.",
+			Remedy: "Keep amounts as integers in minor units, and convert them only when the request is written, as x-means says.",
 		},
 		{
-			ID: "reference-carried", Title: "asks under the order's reference", Family: "request",
+			ID: "reference-carried", Title: "carries the reference of the order", Family: "request",
 			Says: []*contract.Template{referenceUnseen, referenceOther},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return len(p.references()) > 0 && means(p.Operation, "reference") }, Run: referenceCarried,
-			About:  "The reference is how an order is found again, and how the provider knows that it has it already: under another one it is charged twice.",
-			Remedy: "Send the order's reference as it is, in every member and parameter that x-means: reference marks.",
+			About:  "The provider recognises a repeated order by its reference. Under another reference it is charged twice, and an inquiry does not find it.",
+			Remedy: "Send the reference unchanged in every member and parameter with x-means: reference.",
 		},
 		{
-			ID: "person-carried", Title: "asks about the person of the case", Family: "request",
+			ID: "person-carried", Title: "carries the personal data of the customer", Family: "request",
 			Says: []*contract.Template{personUnseen, personOther},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool {
 				return p.Case != nil && p.Case.Input != nil && personal(p.Operation)
 			}, Run: personCarried,
-			About:  "An e-mail address, mobile or PAN that is not the customer's is somebody else's.",
-			Remedy: "Send what the order or the KYC request says, unchanged, or leave the member out.",
+			About:  "An e-mail address, mobile number or PAN that is not the customer's belongs to somebody else.",
+			Remedy: "Send the data of the order or KYC request unchanged, or leave the member out.",
 		},
 	}
 }
 
 // What the rules of this family say.
 var (
-	methodOther      = &contract.Template{ID: "request-documented.method", Text: "is {method}, the documents say {documented}"}
+	methodOther      = &contract.Template{ID: "request-documented.method", Text: "has the method {method}; the documents say {documented}"}
 	requestTypeOther = &contract.Template{ID: "request-documented.type", Text: "the media type is not {documented|or}"}
 
 	undocumentedPlace = &contract.Template{ID: "undocumented", Text: "{place} is not documented"}
 
-	keyless              = &contract.Template{ID: "credentials.none", Text: "nobody named the credentials to compare with"}
-	authorizationMissing = &contract.Template{ID: "request-authenticated.missing", Text: "there is no Authorization"}
-	authorizationOther   = &contract.Template{ID: "request-authenticated.invalid", Text: "the Authorization is not the documented one of this merchant"}
-	authorizationExpired = &contract.Template{ID: "request-authenticated.expired", Text: "the token of the Authorization has expired"}
+	keyless              = &contract.Template{ID: "credentials.none", Text: "no credentials given (use --keys FILE)"}
+	authorizationMissing = &contract.Template{ID: "request-authenticated.missing", Text: "the Authorization header is missing"}
+	authorizationOther   = &contract.Template{ID: "request-authenticated.invalid", Text: "the Authorization header is not the documented one of this merchant"}
+	authorizationExpired = &contract.Template{ID: "request-authenticated.expired", Text: "the token in the Authorization header has expired"}
 
-	requestUnsigned    = &contract.Template{ID: "signature.unneeded.request", Text: "the request carries no signature, and this merchant needs none"}
-	signatureInstead   = &contract.Template{ID: "signature.instead", Text: "the request carries a text that is accepted in place of a signature"}
-	signatureMissing   = &contract.Template{ID: "signature.missing", Text: "there is no signature at {pointer}"}
-	signatureOther     = &contract.Template{ID: "signature.invalid", Text: "the signature at {pointer} is not one of the {scheme} over {over} under the merchant's key"}
-	signatureOtherBody = &contract.Template{ID: "signature.invalid.body", Text: "the signature at {pointer} is not one of the {scheme} over the body under the merchant's key"}
+	requestUnsigned    = &contract.Template{ID: "signature.unneeded.request", Text: "the request is not signed, and this merchant need not sign"}
+	signatureInstead   = &contract.Template{ID: "signature.instead", Text: "the request has a text that is accepted instead of a signature"}
+	signatureMissing   = &contract.Template{ID: "signature.missing", Text: "the signature at {pointer} is missing"}
+	signatureOther     = &contract.Template{ID: "signature.invalid", Text: "the signature at {pointer} does not verify with {scheme} over {over} and the merchant's key"}
+	signatureOtherBody = &contract.Template{ID: "signature.invalid.body", Text: "the signature at {pointer} does not verify with {scheme} over the body and the merchant's key"}
 
 	conditionBroken = &contract.Template{ID: "condition.broken", Text: "{condition}: {documented}"}
-	conditionless   = &contract.Template{ID: "condition.none", Text: "no condition applies: the members they name are absent"}
+	conditionless   = &contract.Template{ID: "condition.none", Text: "no condition applies, because the members that they name are absent"}
 
-	strictDeparts = &contract.Template{ID: "strict-interpretation.departs", Text: "{ambiguity}: {place} {violation}, as the letter would have it; taken is: {chosen}"}
+	strictDeparts = &contract.Template{ID: "strict-interpretation.departs", Text: "ambiguity {ambiguity}: {place} {violation} in the strict interpretation; the specification follows: {chosen}"}
 )
 
 func requestDocumented(p *Subject) {

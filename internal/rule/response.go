@@ -13,104 +13,104 @@ import (
 func responseRules() []Rule {
 	return []Rule{
 		{
-			ID: "code-expected", Title: "responses with the expected result code", Family: "response",
+			ID: "code-expected", Title: "has the expected result code", Family: "response",
 			Says: []*contract.Template{codeNowhere, codeOther, codeStrange},
 			Side: contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Case != nil }, Run: codeExpected,
-			About:  "Each case asks for one result; another one means that request, provider or documents are not what we think.",
-			Remedy: "Look at the exchange: `assay explain provider/CODE` says what the code that came means.",
+			About:  "Each case asks for one result. Another result means that the request, the provider or the documents differ from what the case assumes.",
+			Remedy: "Look at the exchange. `assay explain PROVIDER/CODE` says what the code means.",
 		},
 		{
-			ID: "status-documented", Title: "responses with a documented HTTP status", Family: "response",
+			ID: "status-documented", Title: "has a documented HTTP status", Family: "response",
 			Says: []*contract.Template{statusUndocumented},
 			Side: contract.ProviderSide, Severity: contract.Error, Run: statusDocumented,
-			About:  "Many documents list no HTTP status at all; then another than the assumed one is a warning, else an error.",
+			About:  "An undocumented HTTP status is an error. It is a warning where the documents list no status and the specification assumes one.",
 			Remedy: "Ask the provider, or add the status to the specification with the page that lists it.",
 		},
 		{
-			ID: "type-documented", Title: "responses in the documented media type", Family: "response",
+			ID: "type-documented", Title: "has the documented media type", Family: "response",
 			Says: []*contract.Template{typeUnknown, typeOther},
 			Side: contract.ProviderSide, Severity: contract.Error, Run: typeDocumented,
-			About:  "A page of HTML, or JSON that breaks off, comes from something that stands between us and the provider.",
-			Remedy: "Treat the response as unknown and inquire; report it to the provider with time and reference.",
+			About:  "A page of HTML or truncated JSON usually comes from a system between the client and the provider.",
+			Remedy: "Treat the response as unknown and inquire. Report it to the provider with time and reference.",
 		},
 		{
-			ID: "fields-required", Title: "carries every required field", Family: "response",
+			ID: "fields-required", Title: "has every required member", Family: "response",
 			Says: []*contract.Template{fieldsUnknown, unreadable},
 			Side: contract.ProviderSide, Severity: contract.Error, Run: fieldsRequired,
-			About:  "A member that is documented as always there and is not will break code that reads it.",
-			Remedy: "If the provider dropped it for good, change the specification; adapters must not rely on it.",
+			About:  "Code that reads a member documented as always present fails when the member is missing.",
+			Remedy: "If the provider removed it for good, change the specification. Clients must not rely on the member.",
 		},
 		{
-			ID: "fields-typed", Title: "carries fields of the documented types", Family: "response",
+			ID: "fields-typed", Title: "has members of the documented types", Family: "response",
 			Says: []*contract.Template{fieldsUnknown, unreadable},
 			Side: contract.ProviderSide, Severity: contract.Error, Run: fieldsTyped,
-			About:  "A number that became a string, or a value outside its enumeration, is read wrong or not at all.",
-			Remedy: "Compare with the documents at the place; change the specification if they changed.",
+			About:  "Code reads a number that became a string, or a value outside its enumeration, wrongly or not at all.",
+			Remedy: "Compare the value with the documents, and change the specification if the documents have changed.",
 		},
 		{
-			ID: "fields-documented", Title: "carries documented fields only", Family: "response",
+			ID: "fields-documented", Title: "has documented members only", Family: "response",
 			Says: []*contract.Template{fieldsUndocumented, undocumentedPlace},
 			Side: contract.ProviderSide, Severity: contract.Info, Run: fieldsDocumented,
-			About:  "A new member harms nobody and is the first sign of a change.",
-			Remedy: "Look for it in the documents, and add it to the specification with its x-doc.",
+			About:  "A new member harms no client. It is often the first sign of a change.",
+			Remedy: "Look for the member in the documents, and add it to the specification with its x-doc.",
 		},
 		{
-			ID: "code-documented", Title: "responses with a documented result code", Family: "response",
+			ID: "code-documented", Title: "has a documented result code", Family: "response",
 			Says: []*contract.Template{unreadable, codeUndocumented, codeUnplain, codeSeen},
 			Side: contract.ProviderSide, Severity: contract.Error, Run: codeDocumented,
-			About:  "Nobody knows what an undocumented code means for money, so it is never a success. One that was met in the wild before is a warning.",
-			Remedy: "Inquire about the order. Ask the provider what the code means, then add it to the table.",
+			About:  "The documents do not say what the code means for money, so it must never be read as success. A code that the specification lists as seen is a warning.",
+			Remedy: "Inquire about the order. Ask the provider what the code means, then add it to the table of codes.",
 		},
 		{
-			ID: "code-agrees", Title: "code, status and message belong together", Family: "response",
+			ID: "code-agrees", Title: "has a code, status and message that agree", Family: "response",
 			Says: []*contract.Template{codeAbsent, statusDisagrees, statusOther, wordedOtherwise},
 			Side: contract.ProviderSide, Severity: contract.Error, Run: codeAgrees,
-			About:  "A success code with a failure's status says two things at once. A message that is merely worded otherwise is info.",
-			Remedy: "Treat the response as unknown and inquire; report the disagreement to the provider.",
+			About:  "A success code with the status of a failure contradicts itself. A message with other words is only an info.",
+			Remedy: "Treat the response as unknown and inquire. Report the contradiction to the provider.",
 		},
 		{
 			ID: "response-signed", Title: "is signed by the provider", Family: "response",
 			Says: []*contract.Template{responseUnsigned, keyless, signatureMissing, signatureOther, signatureOtherBody},
 			Side: contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Response != nil }, Run: responseSigned,
-			About:  "The signature is the only proof that the response is the provider's, word for word.",
-			Remedy: "Do not act on a response whose signature is wrong. Check the merchant key first, then report it.",
+			About:  "Only the signature proves that the provider wrote the response and that it was not changed.",
+			Remedy: "Do not act on a response with a wrong signature. Check the merchant key first, then report it to the provider.",
 		},
 		{
-			ID: "response-rules", Title: "keeps the conditions between its members", Family: "response",
+			ID: "response-rules", Title: "satisfies the conditions between its members", Family: "response",
 			Says: []*contract.Template{conditionBroken, conditionless},
 			Side: contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, contract.InResponse) }, Run: func(p *Subject) { conditions(p, contract.InResponse) },
-			About:  "Some members belong to some results only, such as the token of a success.",
-			Remedy: "Read the rule in the specification's x-rules; treat the response as unknown.",
+			About:  "Some members belong to certain results only, such as the token of a success.",
+			Remedy: "Read the condition in x-rules of the specification, and treat the response as unknown.",
 		},
 	}
 }
 
 // What the rules of this family say.
 var (
-	unreadable = &contract.Template{ID: "response.unreadable", Text: "the response's body does not parse"}
+	unreadable = &contract.Template{ID: "response.unreadable", Text: "the body of the response is not valid JSON"}
 
-	codeNowhere = &contract.Template{ID: "code-expected.unreadable", Text: "the response's body does not parse, so there is no result code; expected {expected}"}
-	codeOther   = &contract.Template{ID: "code-expected.other", Text: "responded {code}, expected {expected}"}
-	codeStrange = &contract.Template{ID: "code-expected.strange", Text: "responded a code that is no plain word, expected {expected}"}
+	codeNowhere = &contract.Template{ID: "code-expected.unreadable", Text: "the body of the response is not valid JSON, so there is no result code; expected {expected}"}
+	codeOther   = &contract.Template{ID: "code-expected.other", Text: "has result code {code}; expected {expected}"}
+	codeStrange = &contract.Template{ID: "code-expected.strange", Text: "has a result code that is not a plain word; expected {expected}"}
 
-	statusUndocumented = &contract.Template{ID: "status-documented.other", Text: "HTTP status {status} is not documented, {documented|or} is"}
+	statusUndocumented = &contract.Template{ID: "status-documented.other", Text: "HTTP status {status} is not documented; expected {documented|or}"}
 
-	typeUnknown = &contract.Template{ID: "type-documented.status", Text: "the HTTP status is not documented, so neither is a media type"}
+	typeUnknown = &contract.Template{ID: "type-documented.status", Text: "the HTTP status is not documented, so no media type is"}
 	typeOther   = &contract.Template{ID: "type-documented.other", Text: "the media type is not {documented|or}"}
 
-	fieldsUnknown      = &contract.Template{ID: "response.fields", Text: "the HTTP status is not documented, so no fields are"}
-	fieldsUndocumented = &contract.Template{ID: "fields-documented.none", Text: "the response is none whose fields are documented"}
+	fieldsUnknown      = &contract.Template{ID: "response.fields", Text: "the HTTP status is not documented, so no members are"}
+	fieldsUndocumented = &contract.Template{ID: "fields-documented.none", Text: "no document describes the members of this response"}
 
 	codeUndocumented = &contract.Template{ID: "code-documented.undocumented", Text: "result code {code} is not documented"}
-	codeUnplain      = &contract.Template{ID: "code-documented.strange", Text: "result code a code that is no plain word is not documented"}
-	codeSeen         = &contract.Template{ID: "code-documented.seen", Text: "result code {code} is not documented; it was met before, see ambiguity {ambiguity}"}
+	codeUnplain      = &contract.Template{ID: "code-documented.strange", Text: "the result code is not documented; it is not a plain word"}
+	codeSeen         = &contract.Template{ID: "code-documented.seen", Text: "result code {code} is not documented; it was seen before, see ambiguity {ambiguity}"}
 
-	codeAbsent      = &contract.Template{ID: "code-agrees.none", Text: "the response carries no documented code"}
-	statusDisagrees = &contract.Template{ID: "code-agrees.http", Text: "code {code} comes with HTTP status {status}, the documents say {documented}"}
-	statusOther     = &contract.Template{ID: "code-agrees.status", Text: "code {code} comes with a status that is not the documented {documented}"}
-	wordedOtherwise = &contract.Template{ID: "code-agrees.message", Text: "the message of code {code} is not worded as documented"}
+	codeAbsent      = &contract.Template{ID: "code-agrees.none", Text: "the response has no documented code"}
+	statusDisagrees = &contract.Template{ID: "code-agrees.http", Text: "code {code} comes with HTTP status {status}; the documents say {documented}"}
+	statusOther     = &contract.Template{ID: "code-agrees.status", Text: "code {code} comes with another status than the documented {documented}"}
+	wordedOtherwise = &contract.Template{ID: "code-agrees.message", Text: "the message of code {code} has other words than the documents"}
 
-	responseUnsigned = &contract.Template{ID: "signature.unneeded.response", Text: "the response carries no signature, and may come without"}
+	responseUnsigned = &contract.Template{ID: "signature.unneeded.response", Text: "the response is not signed, and need not be"}
 )
 
 func codeExpected(p *Subject) {

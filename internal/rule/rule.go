@@ -239,8 +239,8 @@ func (p *Subject) apply(r *Rule) (gap *contract.Template) {
 
 // What a case expected and did not get.
 var (
-	expectedAt       = &contract.Template{ID: "expected.at", Text: "the case expects a finding of {rule} at {place}, and there is none"}
-	expectedAnywhere = &contract.Template{ID: "expected.anywhere", Text: "the case expects a finding of {rule} at anywhere, and there is none"}
+	expectedAt       = &contract.Template{ID: "expected.at", Text: "the case expects a finding of {rule} at {place}, but the rule found nothing there"}
+	expectedAnywhere = &contract.Template{ID: "expected.anywhere", Text: "the case expects a finding of {rule}, but the rule found nothing"}
 )
 
 // Templates lists what rules can say, each once, with what internal/spec says.

@@ -36,7 +36,7 @@ func probes() map[string][]probe {
 	return map[string][]probe{
 		"request-documented": {
 			{"a missing member", func(b *bench) { b.ask(`"mid":"216820000002516036253",`, "") }, "request#/body/mid", "is missing"},
-			{"another method", func(b *bench) { b.exchange.Request.Method = "PUT" }, "request.method", "is PUT"},
+			{"another method", func(b *bench) { b.exchange.Request.Method = "PUT" }, "request.method", "has the method PUT; the documents say POST"},
 			{"no query", func(b *bench) { b.query("mid", "") }, "request.query.mid", "is missing"},
 			{"another media type", func(b *bench) { b.exchange.Request.Header.Set("Content-Type", "text/plain") }, "request.header.content-type", "application/json"},
 			{"a body cut short", func(b *bench) { b.exchange.Request.Body = b.exchange.Request.Body[:40] }, "request#", "does not parse"},
@@ -46,7 +46,7 @@ func probes() map[string][]probe {
 			{"a parameter more", func(b *bench) { b.query("debug", "1") }, "request.query.debug", "is not documented"},
 		},
 		"request-authenticated": {
-			{"nothing", func(b *bench) { b.basic() }, "request.header.authorization", "there is no Authorization"},
+			{"nothing", func(b *bench) { b.basic() }, "request.header.authorization", "the Authorization header is missing"},
 			{"another pair", func(b *bench) {
 				b.basic()
 				(&http.Request{Header: b.exchange.Request.Header}).SetBasicAuth("mid", "wrong")
@@ -63,15 +63,15 @@ func probes() map[string][]probe {
 		"request-signed": {
 			{"a body changed after", func(b *bench) {
 				b.exchange.Request.Body = []byte(strings.Replace(string(b.exchange.Request.Body), `"1.00"`, `"9.00"`, 1))
-			}, "request#/head/signature", "is not one of"},
+			}, "request#/head/signature", "the signature at /head/signature does not verify with paytm-checksum over /body and the merchant's key"},
 			{"none, with the checksum on", func(b *bench) {
 				body := string(b.exchange.Request.Body)
 				inner, _ := contract.Raw([]byte(body), "/body")
 				b.exchange.Request.Body = []byte(`{"body":` + string(inner) + `}`)
-			}, "request#/head/signature", "there is no signature"},
+			}, "request#/head/signature", "the signature at /head/signature is missing"},
 			{"a number", func(b *bench) {
 				b.exchange.Request.Body = contract.Replace(b.exchange.Request.Body, "/head/signature", []byte("7"))
-			}, "request#/head/signature", "is not one of"},
+			}, "request#/head/signature", "the signature at /head/signature does not verify with paytm-checksum over /body and the merchant's key"},
 		},
 		"request-rules": {
 			{"query against body", func(b *bench) { b.query("orderId", "R2") }, "request#", "order-agrees"},
@@ -82,17 +82,17 @@ func probes() map[string][]probe {
 			{"a list's item", func(b *bench) { b.ask(`"userInfo"`, `"goodsInfo":[{},{"price":"1"}],"userInfo"`) }, "request#/body/goodsInfo/1/price", "C1"},
 		},
 		"amount-exact": {
-			{"a hundred times", func(b *bench) { b.ask(`"1.00"`, `"100.00"`) }, "request#/body/txnAmount/value", "asks for 10000 minor units, the order is of 100"},
-			{"another currency", func(b *bench) { b.ask(`"INR"`, `"USD"`) }, "request#/body/txnAmount/currency", "not the order's"},
-			{"no amount", func(b *bench) { b.ask(`"1.00"`, `"one"`) }, "request#/body/txnAmount/value", "is no amount"},
+			{"a hundred times", func(b *bench) { b.ask(`"1.00"`, `"100.00"`) }, "request#/body/txnAmount/value", "asks for 10000 minor units; the order has 100"},
+			{"another currency", func(b *bench) { b.ask(`"INR"`, `"USD"`) }, "request#/body/txnAmount/currency", "has another currency than the order, INR"},
+			{"no amount", func(b *bench) { b.ask(`"1.00"`, `"one"`) }, "request#/body/txnAmount/value", "is not an amount: not a plain decimal amount"},
 		},
 		"code-expected": {
-			{"a code that is no word", func(b *bench) { b.swap(`"0000"`, `"no such code"`) }, "response#/body/resultInfo/resultCode", "responded a code that is no plain word"},
-			{"a code that is too long", func(b *bench) { b.swap(`"0000"`, `"0123456789012345678901234"`) }, "response#/body/resultInfo/resultCode", "no plain word"},
-			{"a code just short enough", func(b *bench) { b.swap(`"0000"`, `"A.b_c-7890123456789012XYZ"`[:25]+`"`) }, "response#/body/resultInfo/resultCode", "responded A.b_c-78901234567890"},
-			{"another code", func(b *bench) { b.response("324") }, "response#/body/resultInfo/resultCode", "responded 324, expected 0000"},
+			{"a code that is no word", func(b *bench) { b.swap(`"0000"`, `"no such code"`) }, "response#/body/resultInfo/resultCode", "has a result code that is not a plain word; expected 0000"},
+			{"a code that is too long", func(b *bench) { b.swap(`"0000"`, `"0123456789012345678901234"`) }, "response#/body/resultInfo/resultCode", "has a result code that is not a plain word; expected 0000"},
+			{"a code just short enough", func(b *bench) { b.swap(`"0000"`, `"A.b_c-7890123456789012XYZ"`[:25]+`"`) }, "response#/body/resultInfo/resultCode", "has result code A.b_c-7890123456789012XY; expected 0000"},
+			{"another code", func(b *bench) { b.response("324") }, "response#/body/resultInfo/resultCode", "has result code 324; expected 0000"},
 			{"a page", func(b *bench) { b.exchange.Response.Body = []byte("<html>") }, "response#", "no result code"},
-			{"no code", func(b *bench) { b.signed(`{"head":{},"body":{}}`) }, "response.status", "responded 200"},
+			{"no code", func(b *bench) { b.signed(`{"head":{},"body":{}}`) }, "response.status", "has result code 200; expected 0000"},
 		},
 		"status-documented": {
 			{"another status", func(b *bench) { b.exchange.Response.Status = 502 }, "response.status", "502"},
@@ -119,7 +119,7 @@ func probes() map[string][]probe {
 			{"a member more", func(b *bench) { b.swap(`"txnToken"`, `"isPromoCodeValid":true,"txnToken"`) }, "response#/body/isPromoCodeValid", "is not documented"},
 		},
 		"code-documented": {
-			{"a code that is no word", func(b *bench) { b.swap(`"0000"`, `"no such code"`) }, "response#/body/resultInfo/resultCode", "no plain word is not documented"},
+			{"a code that is no word", func(b *bench) { b.swap(`"0000"`, `"no such code"`) }, "response#/body/resultInfo/resultCode", "the result code is not documented; it is not a plain word"},
 			{"a code of nobody", func(b *bench) { b.swap(`"0000"`, `"0001"`) }, "response#/body/resultInfo/resultCode", "0001 is not documented"},
 			{"one that was seen", func(b *bench) {
 				o := *b.op
@@ -128,21 +128,21 @@ func probes() map[string][]probe {
 				o.Codes = append([]*openapi.Code{&row}, o.Codes...)
 				b.op = &o
 				b.swap(`"0000"`, `"0001"`)
-			}, "response#/body/resultInfo/resultCode", "met before"},
+			}, "response#/body/resultInfo/resultCode", "result code 0001 is not documented; it was seen before, see ambiguity C9"},
 		},
 		"code-agrees": {
-			{"another status", func(b *bench) { b.swap(`"resultStatus":"S"`, `"resultStatus":"F"`) }, "response#/body/resultInfo/resultStatus", "code 0000 comes with a status"},
-			{"no status", func(b *bench) { b.swap(`"resultStatus":"S",`, ``) }, "response#/body/resultInfo/resultStatus", "code 0000 comes with a status"},
+			{"another status", func(b *bench) { b.swap(`"resultStatus":"S"`, `"resultStatus":"F"`) }, "response#/body/resultInfo/resultStatus", "code 0000 comes with another status than the documented S"},
+			{"no status", func(b *bench) { b.swap(`"resultStatus":"S",`, ``) }, "response#/body/resultInfo/resultStatus", "code 0000 comes with another status than the documented S"},
 			{"another HTTP status", func(b *bench) { b.exchange.Response.Status = 400 }, "response.status", "HTTP status 400"},
-			{"other words", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":"Great success"`) }, "response#/body/resultInfo/resultMsg", "not worded"},
+			{"other words", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":"Great success"`) }, "response#/body/resultInfo/resultMsg", "the message of code 0000 has other words than the documents"},
 		},
 		"response-signed": {
 			{"a success without a signature", func(b *bench) {
 				b.exchange.Response.Body = []byte(`{"head":{},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"txnToken":"t"}}`)
-			}, "response#/head/signature", "there is no signature"},
+			}, "response#/head/signature", "the signature at /head/signature is missing"},
 			{"tampered with", func(b *bench) {
 				b.exchange.Response.Body = []byte(strings.Replace(string(b.exchange.Response.Body), "Success", "success", 1))
-			}, "response#/head/signature", "is not one of"},
+			}, "response#/head/signature", "the signature at /head/signature does not verify with paytm-checksum over /body and the merchant's key"},
 		},
 		"response-rules": {
 			{"a success without token", func(b *bench) {
@@ -170,7 +170,7 @@ func probes() map[string][]probe {
 		"reference-kept": {
 			{"forgotten", func(b *bench) {
 				b.op.Responses[200].Member("/body/txnToken").Means = "provider-reference" // a spec of this test's own
-			}, "response#/body/txnToken", "is not what the adapter read"},
+			}, "response#/body/txnToken", "the client does not keep the provider reference of the response"},
 		},
 		"extra-tolerated": {
 			{"a strict reader", func(b *bench) {
@@ -181,7 +181,7 @@ func probes() map[string][]probe {
 					}
 					return success(ex)
 				}
-			}, "response#", "one member more"},
+			}, "response#", "the client reads the response as succeeded, but as unknown when every object has one more member"},
 		},
 		"damage-survived": {
 			{"a reader that looks for a word", func(b *bench) {
@@ -228,7 +228,7 @@ func probes() map[string][]probe {
 				b.read = func(contract.Exchange) contract.Outcome {
 					return contract.Outcome{State: contract.Duplicate, Retry: contract.Never}
 				}
-			}, "response#/head/signature", "reads a response as duplicate"},
+			}, "response#/head/signature", "the client reads a response with a forged signature as duplicate: the body was changed after it was signed"},
 		},
 		"reference-carried": {
 			{"another in the body", func(b *bench) { b.ask(`"orderId":"R1"`, `"orderId":"R2"`) }, "request#/body/orderId", "is not the reference of the order"},
@@ -248,19 +248,19 @@ func probes() map[string][]probe {
 			{"a token", kept(func(ex *contract.Exchange) { ex.Response.Body = swapped(ex.Response.Body, "REDACTED", "abcdef12345") }), "response#/body/txnToken", "marks secret or personal"},
 			{"an echo of the token", kept(func(ex *contract.Exchange) {
 				ex.Response.Body = swapped(swapped(ex.Response.Body, "REDACTED", "abcdef12345"), `"Success"`, `"token ABCDEF12345 made"`)
-			}), "response#/body/resultInfo/resultMsg", "an echo of it"},
+			}), "response#/body/resultInfo/resultMsg", "response#/body/resultInfo/resultMsg holds a value that the specification marks secret or personal, or a copy of one; expected a mark or a surrogate"},
 			{"a header nobody documents", kept(func(ex *contract.Exchange) { ex.Response.Header = http.Header{"Set-Cookie": {"a=b"}} }), "response.header.set-cookie", "marks secret or personal"},
 			{"a PAN in a message", kept(func(ex *contract.Exchange) {
 				ex.Response.Body = swapped(ex.Response.Body, `"Success"`, `"ABCPE1234F is known"`)
-			}), "response#/body/resultInfo/resultMsg", "looks like a PAN"},
+			}), "response#/body/resultInfo/resultMsg", "response#/body/resultInfo/resultMsg seems to hold a PAN, and the specification does not describe the place"},
 			{"a card number where nobody documents anything", kept(func(ex *contract.Exchange) {
 				ex.Response.Body = swapped(ex.Response.Body, `"txnToken"`, `"card":"4111 1111 1111 1111","txnToken"`)
-			}), "response#/body/card", "looks like a card number"},
+			}), "response#/body/card", "response#/body/card seems to hold a card number, and the specification does not describe the place"},
 		},
 		"cassette-fresh": {
 			{"older than ninety days", func(b *bench) {
 				b.pass = func(p *rule.Subject) { p.Recording.Evidence, p.Recording.Date = contract.Sandbox, "2025-10-01" }
-			}, "cassettes/paytm/createOrder/test.yaml", "33 days longer ago than the 90"},
+			}, "cassettes/paytm/createOrder/test.yaml", "cassettes/paytm/createOrder/test.yaml was recorded on 2025-10-01; that is 33 days older than the 90 days that x-fresh-days allows"},
 		},
 		"cassette-used": {
 			{"an interaction too many", func(b *bench) {
@@ -277,25 +277,25 @@ func probes() map[string][]probe {
 			{"no case", func(b *bench) { b.pass = func(p *rule.Subject) { p.Played = nil } }, "specs/paytm.yaml", "paytm/createOrder has no case"},
 		},
 		"code-covered": {
-			{"no response", func(b *bench) {}, "paytm/createOrder/324", "no exchange of paytm/createOrder carries result code 324"},
+			{"no response", func(b *bench) {}, "paytm/createOrder/324", "no exchange of paytm/createOrder has result code 324"},
 		},
 		"field-covered": {
 			{"a field nobody sends", func(b *bench) {}, "createOrder request#/body/peonUrl", "no exchange"},
 			{"a field nobody responses", func(b *bench) {}, "createOrder response#/body/extraParamsMap", "no exchange"},
 		},
 		"value-covered": {
-			{"a value nobody sends", func(b *bench) {}, "createOrder request#/body/integrationType", "carries JS_CHECKOUT at request#/body/integrationType"},
+			{"a value nobody sends", func(b *bench) {}, "createOrder request#/body/integrationType", "no exchange of paytm/createOrder has CUSTOM_CHECKOUT at request#/body/integrationType"},
 		},
 		"condition-covered": {
 			{"a condition nobody breaks", func(b *bench) {}, "paytm/createOrder", "shows the condition website-or-callback broken"},
 		},
 		"waiver-justified": {
-			{"nobody's", waiving(func(w *contract.Waiver) { w.Owner, w.Reason = "", "" }), "fixtures/waivers.yaml:3", "says no owner, no reason, and tolerates nothing"},
-			{"for ever", waiving(func(w *contract.Waiver) { w.Expires = time.Time{} }), "fixtures/waivers.yaml:3", "says no expires"},
+			{"nobody's", waiving(func(w *contract.Waiver) { w.Owner, w.Reason = "", "" }), "fixtures/waivers.yaml:3", "the waiver of code-agrees has no owner, no reason, so it tolerates nothing"},
+			{"for ever", waiving(func(w *contract.Waiver) { w.Expires = time.Time{} }), "fixtures/waivers.yaml:3", "the waiver of code-agrees has no expires, so it tolerates nothing"},
 			{"expired", waiving(func(w *contract.Waiver) { w.Expires = w.Expires.AddDate(-2, 0, 0) }), "fixtures/waivers.yaml:3", "by Asha expired on 2025-01-01"},
 		},
 		"waiver-used": {
-			{"for nothing", waiving(func(*contract.Waiver) {}), "fixtures/waivers.yaml:3", "tolerates nothing: there is no such finding"},
+			{"for nothing", waiving(func(*contract.Waiver) {}), "fixtures/waivers.yaml:3", "the waiver of code-agrees by Asha matches no finding"},
 		},
 		"ambiguity-settled": {
 			{"nothing departs", func(b *bench) {}, "request#/body/goodsInfo/*/price", "C1"},

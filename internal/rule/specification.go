@@ -14,67 +14,67 @@ import (
 func specificationRules() []Rule {
 	return []Rule{
 		{
-			ID: "spec-sound", Title: "does not contradict itself", Family: "specification", Whole: true,
+			ID: "spec-sound", Title: "has no contradictions", Family: "specification", Whole: true,
 			Says: []*contract.Template{schemeUnknown},
 			Side: contract.DocumentationSide, Severity: contract.Error, Run: specSound,
-			About:  "An expression with a typo never applies, a required member without a schema is never there: both would keep silent for ever.",
-			Remedy: "Mend the specification at the line.",
+			About:  "An expression with a typo never applies, and a required member without a schema never exists. Neither would ever be reported.",
+			Remedy: "Correct the specification at the line.",
 		},
 		{
 			ID: "operation-covered", Title: "has a case for every operation", Family: "specification", Whole: true,
 			Says: []*contract.Template{operationUncovered},
 			Side: contract.TestDataSide, Severity: contract.Error, Run: operationCovered,
-			About:  "An operation without a case is promised and never asked.",
-			Remedy: "Add fixtures/<provider>/<operation>/<case>.yaml; CONTRIBUTING.md has the recipe.",
+			About:  "An operation without a case is documented but never tested.",
+			Remedy: "Add fixtures/PROVIDER/OPERATION/CASE.yaml. CONTRIBUTING.md has the recipe.",
 		},
 		{
 			ID: "code-covered", Title: "has a response for every documented result code", Family: "specification", Whole: true,
 			Says: []*contract.Template{codeUncovered},
 			Side: contract.TestDataSide, Severity: contract.Warning, Run: codeCovered,
-			About:  "A code that no exchange ever carried is one whose ambiguity nobody has seen.",
+			About:  "If no response carries a code, no rule has checked how the client reads it.",
 			Remedy: "Add a case that wants the code, and a cassette for it.",
 		},
 		{
-			ID: "field-covered", Title: "meets every documented field", Family: "specification", Whole: true,
+			ID: "field-covered", Title: "has an exchange with every documented member", Family: "specification", Whole: true,
 			Says: []*contract.Template{fieldUncovered},
 			Side: contract.TestDataSide, Severity: contract.Info, Run: fieldCovered,
-			About:  "A field that no exchange carries is documented and untried.",
+			About:  "A member that no exchange carries is documented but never tested.",
 			Remedy: "Add it to the case that sends everything, or to a response that carries it.",
 		},
 		{
-			ID: "value-covered", Title: "meets every documented value of an enumeration", Family: "specification", Whole: true,
+			ID: "value-covered", Title: "has an exchange with every documented value of an enumeration", Family: "specification", Whole: true,
 			Says: []*contract.Template{valueUncovered},
 			Side: contract.TestDataSide, Severity: contract.Info, Run: valueCovered,
-			About:  "A value that no exchange carries is documented and untried.",
+			About:  "A value that no exchange carries is documented but never tested.",
 			Remedy: "Send it in a case, or find a response that carries it.",
 		},
 		{
-			ID: "condition-covered", Title: "shows every condition between members, kept and broken", Family: "specification", Whole: true,
+			ID: "condition-covered", Title: "has an exchange that satisfies each condition, and one that violates it", Family: "specification", Whole: true,
 			Says: []*contract.Template{conditionUncovered},
 			Side: contract.TestDataSide, Severity: contract.Info, Run: conditionCovered,
-			About:  "A condition that nobody ever broke is one of which nobody knows whether the provider looks at it.",
-			Remedy: "Add a case that breaks it on purpose.",
+			About:  "If no case violates a condition, it is unknown whether the provider checks it.",
+			Remedy: "Add a case that violates it on purpose.",
 		},
 		{
-			ID: "waiver-justified", Title: "tolerates nothing without owner, reason, evidence and end", Family: "specification", Whole: true,
+			ID: "waiver-justified", Title: "has only waivers with owner, reason, evidence and expiry", Family: "specification", Whole: true,
 			Says: []*contract.Template{waiverLacking, waiverExpired},
 			Side: contract.TestDataSide, Severity: contract.Error, Run: waiverJustified,
-			About:  "What is tolerated by nobody, for nothing or for ever is forgotten, and then it is the contract.",
-			Remedy: "Say who tolerates it, why, what shows it, and until when; or take the waiver away and mend what it waived.",
+			About:  "A waiver without an owner, a reason or an end is forgotten and becomes the contract.",
+			Remedy: "Say who tolerates the finding, why, on what evidence and until when. Or remove the waiver and correct the cause.",
 		},
 		{
-			ID: "waiver-used", Title: "tolerates only what is there", Family: "specification", Whole: true,
+			ID: "waiver-used", Title: "has only waivers that match a finding", Family: "specification", Whole: true,
 			Says: []*contract.Template{waiverUnneeded},
 			Side: contract.TestDataSide, Severity: contract.Warning, Run: waiverUsed,
-			About:  "A waiver that tolerates nothing was for something that is mended, or has a typo; it will hide the next one.",
-			Remedy: "Take it away, or correct rule, where and at.",
+			About:  "A waiver without a finding is outdated or has a typo. It may hide a later finding.",
+			Remedy: "Remove it, or correct rule, where and at.",
 		},
 		{
-			ID: "ambiguity-settled", Title: "shows every ambiguity that can be checked", Family: "specification", Whole: true,
+			ID: "ambiguity-settled", Title: "has an exchange for every ambiguity that can be checked", Family: "specification", Whole: true,
 			Says: []*contract.Template{ambiguityUnsettled},
 			Side: contract.DocumentationSide, Severity: contract.Info, Run: ambiguitySettled,
-			About:  "A ambiguity that accepts more than the letter is settled once a case shows an exchange that only the ambiguity accepts.",
-			Remedy: "Add a case that departs from the letter and expects strict-interpretation at the place.",
+			About:  "An ambiguity is shown by an exchange that the specification accepts and the strict interpretation does not.",
+			Remedy: "Add a case that departs from the strict interpretation and expects the rule strict-interpretation at the place.",
 		},
 	}
 }
@@ -84,11 +84,11 @@ var (
 	schemeUnknown = &contract.Template{ID: "spec-sound.scheme", Text: "{error}"}
 
 	operationUncovered = &contract.Template{ID: "operation-covered.none", Text: "{operation} has no case"}
-	codeUncovered      = &contract.Template{ID: "code-covered.none", Text: "no exchange of {operation} carries result code {code}"}
-	fieldUncovered     = &contract.Template{ID: "field-covered.none", Text: "no exchange of {operation} carries {place}"}
-	valueUncovered     = &contract.Template{ID: "value-covered.none", Text: "no exchange of {operation} carries {value} at {place}"}
+	codeUncovered      = &contract.Template{ID: "code-covered.none", Text: "no exchange of {operation} has result code {code}"}
+	fieldUncovered     = &contract.Template{ID: "field-covered.none", Text: "no exchange of {operation} has {place}"}
+	valueUncovered     = &contract.Template{ID: "value-covered.none", Text: "no exchange of {operation} has {value} at {place}"}
 	conditionUncovered = &contract.Template{ID: "condition-covered.none", Text: "no exchange of {operation} shows the condition {condition} {branch}"}
-	ambiguityUnsettled = &contract.Template{ID: "ambiguity-settled.none", Text: "{of} {ambiguity}: no exchange departs from the letter, so none shows what is taken: {taken}"}
+	ambiguityUnsettled = &contract.Template{ID: "ambiguity-settled.none", Text: "{of} {ambiguity}: no exchange departs from the strict interpretation, so none shows the chosen one: {chosen}"}
 )
 
 func specSound(p *Subject) {
@@ -182,5 +182,5 @@ func (p *Subject) settled(r *openapi.Ambiguity, operation, name string, exchange
 	if r.Strict == nil || slices.ContainsFunc(exchanges, func(x *openapi.View) bool { return len(r.Departures(x)) > 0 }) {
 		return
 	}
-	p.found(contract.Places(r.At...), strings.TrimSpace(operation+" "+r.ID), ambiguityUnsettled, contract.ArgText("of", name), contract.ArgText("ambiguity", r.ID), contract.ArgText("taken", r.Chosen))
+	p.found(contract.Places(r.At...), strings.TrimSpace(operation+" "+r.ID), ambiguityUnsettled, contract.ArgText("of", name), contract.ArgText("ambiguity", r.ID), contract.ArgText("chosen", r.Chosen))
 }

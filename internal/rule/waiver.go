@@ -9,9 +9,9 @@ import (
 
 // What the rules about waivers say.
 var (
-	waiverLacking  = &contract.Template{ID: "waiver-justified.lacks", Text: "the waiver of {rule} says no {lacks|no}, and tolerates nothing"}
-	waiverExpired  = &contract.Template{ID: "waiver-justified.expired", Text: "the waiver of {rule} by {owner} expired on {expires}, and tolerates nothing"}
-	waiverUnneeded = &contract.Template{ID: "waiver-used.unused", Text: "the waiver of {rule} by {owner} tolerates nothing: there is no such finding"}
+	waiverLacking  = &contract.Template{ID: "waiver-justified.lacks", Text: "the waiver of {rule} has no {lacks|no}, so it tolerates nothing"}
+	waiverExpired  = &contract.Template{ID: "waiver-justified.expired", Text: "the waiver of {rule} by {owner} expired on {expires}, so it tolerates nothing"}
+	waiverUnneeded = &contract.Template{ID: "waiver-used.unused", Text: "the waiver of {rule} by {owner} matches no finding"}
 )
 
 // waive marks a finding that somebody tolerates, for as long as they do.
