@@ -19,7 +19,7 @@ var (
 // headers reports names that are new, and names that were always there and are
 // gone. Nobody requires a header, so chance has to be an improbable reason.
 func headers(c *comparison) {
-	if !heard(c.was, c.is) {
+	if !comparableHeaders(c.was, c.is) {
 		return
 	}
 	all := maps.Clone(c.was.Headers)
@@ -54,7 +54,7 @@ func headers(c *comparison) {
 
 // heard tells whether the headers of two parts say something of each other: the
 // documents print none, and what a sandbox of ours sends is no provider's.
-func heard(p, other *shape.Part) bool {
+func comparableHeaders(p, other *shape.Part) bool {
 	if p.Evidence.N(string(contract.Documented))+other.Evidence.N(string(contract.Documented)) > 0 {
 		return false
 	}

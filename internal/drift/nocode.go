@@ -19,7 +19,7 @@ var (
 // unsaid tells where responses came to say no code: it is absent, null, empty, or of
 // a type that says none. Which code they would have had nobody knows, so it is news
 // of the operation and counted over all its responses in JSON.
-func (c *comparison) unsaid(was, is *shape.Shape) {
+func (c *comparison) withoutCode(was, is *shape.Shape) {
 	if len(c.o.Result.Code) == 0 {
 		return
 	}
