@@ -287,7 +287,7 @@ func probes() map[string][]probe {
 			{"a value nobody sends", func(b *bench) {}, "createOrder request#/body/integrationType", "no exchange of paytm/createOrder has CUSTOM_CHECKOUT at request#/body/integrationType"},
 		},
 		"condition-covered": {
-			{"a condition nobody breaks", func(b *bench) {}, "paytm/createOrder", "shows the condition website-or-callback broken"},
+			{"a condition nobody breaks", func(b *bench) {}, "paytm/createOrder", "shows the condition website-or-callback violated"},
 		},
 		"waiver-justified": {
 			{"nobody's", waiving(func(w *contract.Waiver) { w.Owner, w.Reason = "", "" }), "fixtures/waivers.yaml:3", "the waiver of code-agrees has no owner, no reason, so it tolerates nothing"},
