@@ -24,7 +24,7 @@ const ledgerSchema = "assay.ledger/v1"
 
 // ledger records into a file what a run met, and tells what of it is new. looked
 // names the operations that the run looked at, as provider/operation; none: all.
-func (p *program) ledger(ctx context.Context, path string, changes []contract.Change, looked ...string) (since ledger.Since, err error) {
+func (p *program) ledger(ctx context.Context, path string, changes []contract.Change, looked ...string) (since ledger.RunDiff, err error) {
 	l, err := ledger.Open(ctx, path)
 	if err != nil {
 		return since, &exit{exitUsage, err.Error(), ""}
@@ -32,7 +32,7 @@ func (p *program) ledger(ctx context.Context, path string, changes []contract.Ch
 	l.Sentence = report.Sentence
 	since, err = l.Record(ctx, time.Now(), changes, looked...)
 	if err = errors.Join(err, l.Close()); err != nil {
-		return ledger.Since{}, &exit{exitUsage, err.Error(), "nothing was recorded"}
+		return ledger.RunDiff{}, &exit{exitUsage, err.Error(), "nothing was recorded"}
 	}
 	return since, nil
 }
@@ -154,7 +154,7 @@ func (p *program) acknowledge() *cobra.Command {
 			switch {
 			case errors.Is(err, ledger.ErrUnknown):
 				hint = "`assay ledger " + args[0] + "` lists them"
-			case errors.Is(err, ledger.ErrSilent):
+			case errors.Is(err, ledger.ErrNoReason):
 				hint = "--by NAME and --why TEXT"
 			}
 			if err := errors.Join(err, l.Close()); err != nil {

@@ -6,9 +6,9 @@ import (
 	"assay/internal/openapi"
 )
 
-// Tried tells what one response shows of whoever reads it.
-func Tried(o *openapi.Operation, response contract.Response, read func(contract.Response) contract.Outcome) *drift.Uses {
-	t := &trial{o: o, response: response, uses: &drift.Uses{}, read: read}
+// LearnUses returns what one response shows about a function that reads it.
+func LearnUses(o *openapi.Operation, response contract.Response, read func(contract.Response) contract.Outcome) *drift.Uses {
+	t := &probe{o: o, response: response, uses: &drift.Uses{}, read: read}
 	t.run()
 	return t.uses
 }

@@ -10,8 +10,8 @@ import (
 	"assay/internal/signature"
 )
 
-// Documented gives the shapes that the specifications print: a response for each
-// code.
+// Documented returns the shapes of the examples in the specifications: one response for
+// each code.
 func Documented(c *catalog.Catalog) map[string]*shape.Shape {
 	l := shape.NewLearner()
 	for _, s := range c.Specs {
@@ -35,13 +35,13 @@ func Documented(c *catalog.Catalog) map[string]*shape.Shape {
 	return l.Shapes()
 }
 
-// Baseline gives the shapes that were accepted: cassettes/<provider>/<operation>.shape.yaml.
+// Baseline returns the accepted shapes: cassettes/<provider>/<operation>.shape.yaml.
 func Baseline(c *catalog.Catalog) (map[string]*shape.Shape, error) {
 	return shape.Load(c.Data.Cassettes, "cassettes")
 }
 
-// Drift compares shapes of every operation that both have. compared is how many
-// there were.
+// Drift compares the shapes of every operation that is in both sets. compared is the
+// number of operations compared.
 func (i *Impact) Drift(was, is map[string]*shape.Shape) (found []contract.Change, compared int) {
 	for _, s := range i.catalog.Specs {
 		for _, o := range s.Operations {

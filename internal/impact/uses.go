@@ -1,6 +1,14 @@
-// Package impact finds out what a change of responses does to us: it knows the
-// shapes that responses are compared with, those that the documents print and those
-// that were accepted, and watches what our adapters do with responses.
+// Package impact finds out what a change in responses does to our adapters. It reads
+// each known response through the adapter, removes or changes each member that the
+// adapter asks for, and compares the outcomes. No adapter declares what it reads.
+//
+// Uses returns what an adapter does with the responses of one operation. Documented and
+// Baseline return the shapes to compare with: those of the examples in the
+// specifications, and those that were accepted. Drift compares two sets of shapes and
+// rates every change by the adapter's uses.
+//
+// A result code that the adapter does not know breaks, although the adapter reads it as
+// unknown: each such order needs an inquiry.
 package impact
 
 import (
@@ -22,36 +30,34 @@ import (
 	"assay/internal/signature"
 )
 
-// Impact knows what our adapters do with responses.
+// Impact finds out what adapters do with responses. It is safe for concurrent use.
 type Impact struct {
 	catalog *catalog.Catalog
 	mu      sync.Mutex
-	uses    map[*openapi.Operation]func() *drift.Uses // by what our adapter reads of it
+	uses    map[*openapi.Operation]func() *drift.Uses // computed once per operation
 }
 
-// New makes one of the adapters, specifications and cassettes of a catalog.
+// New returns an Impact over the adapters, specifications and cassettes of a catalog.
 func New(of *catalog.Catalog) *Impact {
 	return &Impact{catalog: of, uses: map[*openapi.Operation]func() *drift.Uses{}}
 }
 
-// Uses tells what our adapter does with the responses of an operation. It has the
-// adapter read the documented response of every code and every recorded one, asks
-// which members it looked at, and takes each of them away, puts something else
-// in its place, and puts it there where it was not: what the outcome then is
-// tells how much the member weighs. Responses are signed again, so that it is the
-// member that is judged. It is found out once, and whoever asks must not change it.
-// The cases of the provider have to be loaded. Of a provider without an adapter
-// nothing is known: nil.
+// Uses returns what our adapter does with the responses of an operation, or nil if the
+// provider has no adapter. The adapter reads the documented response of every code and
+// every recorded response. Each member that it asks for is removed, and replaced by a
+// value of each type; the outcomes give the weight of the member. Changed responses are
+// signed again, so that only the member differs. The result is computed once; callers
+// must not change it. The cases of the provider must be loaded.
 func (i *Impact) Uses(o *openapi.Operation) *drift.Uses {
 	i.mu.Lock()
 	known, ok := i.uses[o]
 	if !ok {
 		known = sync.OnceValue(func() *drift.Uses {
-			met, digest := distinct(responses(i.catalog, i.catalog.Spec(o.Provider), o))
-			if _, other := i.catalog.Options.Adapters[o.Provider]; other { // not the one that others ask about
-				return finds(i.catalog, o, met)
+			met, digest := distinct(samples(i.catalog, i.catalog.Spec(o.Provider), o))
+			if _, other := i.catalog.Options.Adapters[o.Provider]; other { // an adapter given in the options: do not share its uses
+				return learnUses(i.catalog, o, met)
 			}
-			uses, _ := o.Remember("uses "+digest, func() any { return finds(i.catalog, o, met) }).(*drift.Uses)
+			uses, _ := o.Remember("uses "+digest, func() any { return learnUses(i.catalog, o, met) }).(*drift.Uses)
 			return uses
 		})
 		i.uses[o] = known
@@ -60,8 +66,8 @@ func (i *Impact) Uses(o *openapi.Operation) *drift.Uses {
 	return known()
 }
 
-// finds finds out what our adapter does with responses of an operation.
-func finds(c *catalog.Catalog, o *openapi.Operation, responses []contract.Response) *drift.Uses {
+// learnUses finds out what our adapter does with the given responses of an operation.
+func learnUses(c *catalog.Catalog, o *openapi.Operation, responses []contract.Response) *drift.Uses {
 	s := c.Spec(o.Provider)
 	credentials := s.TestCredentials()
 	a := c.Adapter(o.Provider, contract.Setup{Credentials: credentials, Now: fixed.Clock, Random: fixed.Random(o.Name())})
@@ -71,7 +77,7 @@ func finds(c *catalog.Catalog, o *openapi.Operation, responses []contract.Respon
 	ours := a.Operation(o.ID)
 	u := &drift.Uses{Codes: ours.Codes}
 	for _, response := range responses {
-		t := &trial{o: o, response: response, credentials: credentials, uses: u, read: func(response contract.Response) contract.Outcome {
+		t := &probe{o: o, response: response, credentials: credentials, uses: u, read: func(response contract.Response) contract.Outcome {
 			return ours.Read(contract.Exchange{Response: response})
 		}}
 		t.run()
@@ -79,9 +85,9 @@ func finds(c *catalog.Catalog, o *openapi.Operation, responses []contract.Respon
 	return u
 }
 
-// responses are those that the documents print, and those of the cassettes that
-// nobody spoilt.
-func responses(c *catalog.Catalog, s *openapi.Spec, o *openapi.Operation) []contract.Response {
+// samples returns the documented responses, and those of the cassettes without a
+// deliberate fault.
+func samples(c *catalog.Catalog, s *openapi.Spec, o *openapi.Operation) []contract.Response {
 	var all []contract.Response
 	for _, row := range o.Codes {
 		if example, ok := o.Example(row.Code); ok {
@@ -94,7 +100,7 @@ func responses(c *catalog.Catalog, s *openapi.Spec, o *openapi.Operation) []cont
 		}
 		tape, err := c.Cassette(one)
 		if err != nil {
-			continue // the cassette rules say so
+			continue // the cassette rules report it
 		}
 		for _, ex := range tape.Exchanges() {
 			all = append(all, ex.Response)
@@ -103,8 +109,7 @@ func responses(c *catalog.Catalog, s *openapi.Spec, o *openapi.Operation) []cont
 	return all
 }
 
-// distinct leaves out responses that are the same as one before, which show the same,
-// and gives a digest of the others.
+// distinct returns the responses without duplicates, and a digest of them.
 func distinct(responses []contract.Response) (all []contract.Response, digest string) {
 	seen, sum := map[string]bool{}, sha256.New()
 	for _, a := range responses {
@@ -112,14 +117,14 @@ func distinct(responses []contract.Response) (all []contract.Response, digest st
 		if !seen[form] {
 			seen[form] = true
 			all = append(all, a)
-			_, _ = io.WriteString(sum, form) // never fails
+			_, _ = io.WriteString(sum, form) // a hash never fails
 		}
 	}
 	return all, string(sum.Sum(nil))
 }
 
-// trial is what one response shows of an adapter.
-type trial struct {
+// probe finds out what an adapter reads in one response.
+type probe struct {
 	o           *openapi.Operation
 	response    contract.Response
 	credentials map[string]string
@@ -127,7 +132,7 @@ type trial struct {
 	read        func(contract.Response) contract.Outcome
 }
 
-func (t *trial) run() {
+func (t *probe) run() {
 	t.response.Body = signature.Sign(t.o.Sign.Response, t.response.Body, t.credentials, signature.Zeros{})
 	met, ok := t.o.ResultCode(t.response)
 	if !ok {
@@ -160,12 +165,12 @@ func (t *trial) run() {
 	t.uses.Status = t.uses.Status || weight(as, t.read(other)) == drift.Decides
 }
 
-// weigh tries what becomes of the outcome without a member, and with something of each
-// type in its place. It gives the heaviest.
-func (t *trial) weigh(code string, pointer contract.Pointer, as contract.Outcome) drift.Weight {
+// weigh compares the outcome with those for a response without the member, and with a
+// value of each type in its place. It returns the largest weight.
+func (t *probe) weigh(code string, pointer contract.Pointer, as contract.Outcome) drift.Weight {
 	heaviest := drift.Read
 	for how, value := range map[string]any{
-		drift.Gone: gone, "null": nil, "string": "another", "integer": json.Number("7"), "number": json.Number("7.5"), "boolean": true,
+		drift.Gone: remove, "null": nil, "string": "another", "integer": json.Number("7"), "number": json.Number("7.5"), "boolean": true,
 		"object": map[string]any{}, "array": []any{},
 	} {
 		w := drift.Read
@@ -178,24 +183,24 @@ func (t *trial) weigh(code string, pointer contract.Pointer, as contract.Outcome
 	return heaviest
 }
 
-// refuses tries whether a text in the place of a member's text makes another state
-// of the outcome, or is as good as none.
-func (t *trial) refuses(pointer contract.Pointer, text string, as contract.Outcome) bool {
+// refuses reports whether the outcome has another state if the member is another text,
+// or if an empty text has the same effect as no member.
+func (t *probe) refuses(pointer contract.Pointer, text string, as contract.Outcome) bool {
 	if raw, there := contract.Raw(t.response.Body, pointer); !there || raw[0] != '"' {
 		return false
 	}
 	is, ok := t.with(pointer, text)
 	if ok && text == "" && weight(as, is) == drift.Decides {
-		if without, tried := t.with(pointer, gone); tried && weight(without, is) != drift.Decides {
+		if without, tried := t.with(pointer, remove); tried && weight(without, is) != drift.Decides {
 			return true
 		}
 	}
 	return ok && is.State != as.State
 }
 
-// with is the outcome of the response with another value at a pointer.
-func (t *trial) with(pointer contract.Pointer, value any) (contract.Outcome, bool) {
-	body, ok := edited(t.response.Body, pointer, value)
+// with returns the outcome for the response with another value at a pointer.
+func (t *probe) with(pointer contract.Pointer, value any) (contract.Outcome, bool) {
+	body, ok := edit(t.response.Body, pointer, value)
 	if !ok {
 		return contract.Outcome{}, false
 	}
@@ -208,7 +213,7 @@ func (t *trial) with(pointer contract.Pointer, value any) (contract.Outcome, boo
 }
 
 func weight(a, b contract.Outcome) drift.Weight {
-	a.Token, b.Token = plain(a.Token, b.Token)
+	a.Token, b.Token = sameToken(a.Token, b.Token)
 	if a == b {
 		return drift.Read
 	}
@@ -218,19 +223,21 @@ func weight(a, b contract.Outcome) drift.Weight {
 	return drift.Decides
 }
 
-// plain makes equal tokens the same, so that outcomes compare.
-func plain(a, b *contract.Token) (*contract.Token, *contract.Token) {
+// sameToken makes two equal tokens the same pointer, so that outcomes can be compared
+// with ==.
+func sameToken(a, b *contract.Token) (*contract.Token, *contract.Token) {
 	if a != nil && b != nil && a.Value == b.Value && a.Expires.Equal(b.Expires) {
 		return a, a
 	}
 	return a, b
 }
 
-// gone takes a member away.
-var gone = struct{ gone bool }{true}
+// remove is the value that removes a member.
+var remove = struct{ gone bool }{true}
 
-// edited is a body with another value at a pointer, whose parents are there.
-func edited(body []byte, pointer contract.Pointer, value any) ([]byte, bool) {
+// edit returns a body with another value at a pointer. It reports false if the parent
+// is not an object.
+func edit(body []byte, pointer contract.Pointer, value any) ([]byte, bool) {
 	root, err := contract.Decode(body)
 	if err != nil {
 		return nil, false
@@ -244,7 +251,7 @@ func edited(body []byte, pointer contract.Pointer, value any) ([]byte, bool) {
 		return nil, false
 	}
 	last := pointer.LastToken()
-	if value == gone {
+	if value == remove {
 		delete(object, last)
 	} else {
 		object[last] = value

@@ -20,10 +20,10 @@ import (
 	"assay/internal/signature"
 )
 
-// TestMain lets no test reach a network: whoever tries panics.
+// TestMain panics if a test uses the network.
 func TestMain(m *testing.M) { enginetest.Main(m) }
 
-// TestRefuses knows which texts an adapter does not take: it reads them as unknown.
+// TestRefuses checks which texts an adapter reads as unknown.
 func TestRefuses(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
@@ -52,11 +52,9 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
-// TestUses deletes every member of every recorded response that was accepted, and
-// of every one the documents print: where the adapter's outcome becomes another
-// one the member must be among those it is known to read, as one that decides.
-// What it is known to read and what changes nothing wherever it stands, it must
-// at least have asked for in the response of some code.
+// TestUses deletes every member of every recorded and documented response. If the
+// outcome changes, the uses must give the member the right weight. Every member in the
+// uses must change an outcome, here or when the uses were learnt.
 func TestUses(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
@@ -68,7 +66,7 @@ func TestUses(t *testing.T) {
 				uses := ours.Uses(o)
 				a := adapter.New(s.Provider, contract.Setup{Credentials: s.TestCredentials(), Now: time.Now})
 				changed := map[contract.Pointer]bool{}
-				for _, response := range responses(t, e, o.Name()) {
+				for _, response := range samples(t, e, o.Name()) {
 					response.Body = signature.Sign(o.Sign.Response, response.Body, s.TestCredentials(), signature.Zeros{})
 					met, ok := o.ResultCode(response)
 					if !ok {
@@ -92,7 +90,7 @@ func TestUses(t *testing.T) {
 							want = drift.Shows
 						}
 						if got := uses.By(met.Code, pointer, drift.Gone); got < want {
-							t.Errorf("%s %s: without %s the outcome is another one, and its weight is %d, want %d", o.Name(), met.Code, pointer, got, want)
+							t.Errorf("%s %s: the outcome changes without %s, and its weight is %d, want %d", o.Name(), met.Code, pointer, got, want)
 						}
 					}
 				}
@@ -100,7 +98,7 @@ func TestUses(t *testing.T) {
 					if uses.Of("", pointer) > drift.Read || changed[pointer] {
 						continue
 					}
-					t.Errorf("%s: the adapter is said to read %s, and nothing that was tried shows it", o.Name(), pointer)
+					t.Errorf("%s: the uses list %s, but no change of it changes an outcome", o.Name(), pointer)
 				}
 				var codes []string
 				for _, row := range o.Codes {
@@ -108,7 +106,7 @@ func TestUses(t *testing.T) {
 				}
 				for _, code := range uses.Codes {
 					if !slices.Contains(codes, code) {
-						t.Errorf("%s: the adapter's table has %s, and the specification has not", o.Name(), code)
+						t.Errorf("%s: the adapter's table has %s, the specification does not", o.Name(), code)
 					}
 				}
 				if len(uses.Codes) != len(codes) || !uses.Status || len(changed) == 0 {
@@ -126,7 +124,7 @@ func TestUses_headers(t *testing.T) {
 	printed, _ := o.Example("0x0200")
 	response := contract.Response{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}, "X-State": {"done"}}, Body: printed.Body}
 	for name, want := range map[string][]string{"X-State": {"x-state"}, "X-Other": nil} {
-		uses := impact.Tried(o, response, func(response contract.Response) contract.Outcome {
+		uses := impact.LearnUses(o, response, func(response contract.Response) contract.Outcome {
 			if response.Header.Get(name) == "" {
 				return contract.Outcome{State: contract.Unknown}
 			}
@@ -137,12 +135,12 @@ func TestUses_headers(t *testing.T) {
 		}
 	}
 	if response.Header.Get("X-State") == "" {
-		t.Error("the response that was tried has changed")
+		t.Error("the original response has changed")
 	}
 }
 
-// responses are those that documents print, and those that were recorded.
-func responses(t *testing.T, e *engine.Engine, name string) []contract.Response {
+// responses returns the documented and the recorded responses.
+func samples(t *testing.T, e *engine.Engine, name string) []contract.Response {
 	t.Helper()
 	var all []contract.Response
 	for _, c := range e.Fixtures.Cases {
@@ -174,7 +172,7 @@ func same(a, b contract.Outcome) bool {
 	return a == b
 }
 
-// pointers lists the members of the objects of a body.
+// pointers returns the members of the objects of a body.
 func pointers(t *testing.T, body []byte) []contract.Pointer {
 	t.Helper()
 	value, err := contract.Decode(body)
@@ -211,8 +209,8 @@ func removed(t *testing.T, body []byte, pointer contract.Pointer) []byte {
 	return raw
 }
 
-// TestBaseline holds the accepted shapes to the cassettes: each operation has
-// one, in the form in which it is written, and no case has drifted.
+// TestBaseline compares the accepted shapes with the cassettes: each operation has one,
+// as Marshal writes it, and no case has drifted.
 func TestBaseline(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
@@ -225,7 +223,7 @@ func TestBaseline(t *testing.T) {
 	for name, s := range again.LearnCases(t.Context(), again.Fixtures.Cases, nil).Shapes {
 		x, _ := shape.Marshal(s)
 		if y, _ := shape.Marshal(is.Shapes[name]); !bytes.Equal(x, y) {
-			t.Errorf("%s has another shape every time", name)
+			t.Errorf("%s: two runs learn different shapes", name)
 		}
 	}
 	changes, compared := impact.New(e.Catalog).Drift(was, is.Shapes)
@@ -237,7 +235,7 @@ func TestBaseline(t *testing.T) {
 	}
 }
 
-// TestBaseline_hidden looks in the accepted shapes for every value of a recorded
+// TestBaseline_hidden searches the accepted shapes for every value of a recorded
 // exchange that the specification marks secret or personal.
 func TestBaseline_hidden(t *testing.T) {
 	t.Parallel()
@@ -246,7 +244,7 @@ func TestBaseline_hidden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	looked := 0
+	checked := 0
 	for _, c := range e.Fixtures.Cases {
 		o := e.Spec(c.Provider()).Operation(c.Operation())
 		raw, err := shape.Marshal(shapes[o.Name()])
@@ -259,12 +257,12 @@ func TestBaseline_hidden(t *testing.T) {
 			if member < 0 || len(text) < 5 {
 				return
 			}
-			if looked++; bytes.Contains(raw, []byte(text)) {
-				t.Errorf("%s: what stands at %s stands in the shape", c.Name, place)
+			if checked++; bytes.Contains(raw, []byte(text)) {
+				t.Errorf("%s: the shape has the value at %s", c.Name, place)
 			}
 		})
 	}
-	if looked < 100 {
-		t.Errorf("%d values were looked for only", looked)
+	if checked < 100 {
+		t.Errorf("only %d values were checked", checked)
 	}
 }

@@ -10,16 +10,16 @@ import (
 	"assay/internal/ledger"
 )
 
-// nights and met are a year of nightly runs.
+// nights is a year of nightly runs; each finds perNight changes.
 const (
-	nights = 365
-	met    = 40
+	nights   = 365
+	perNight = 40
 )
 
-// tonight is what the n-th night meets: so many of the changes are new.
+// tonight returns the changes of the n-th night, of which fresh are new.
 func tonight(n, fresh int) []contract.Change {
 	var all []contract.Change
-	for i := range met {
+	for i := range perNight {
 		c := change("member-added", fmt.Sprintf("goodsInfo/member-%d", n*fresh+i))
 		c.Message = more.Says()
 		c.First, c.Last = fmt.Sprintf("night-%d.ndjson.gz#%d", n, i), fmt.Sprintf("night-%d.ndjson.gz#%d", n, 1000+i)
@@ -28,10 +28,10 @@ func tonight(n, fresh int) []contract.Change {
 	return all
 }
 
-// years are how much of a night's changes nobody has met before.
-func years() map[string]int { return map[string]int{"two new a night": 2, "all new": met} }
+// years are the numbers of new changes a night.
+func years() map[string]int { return map[string]int{"two new a night": 2, "all new": perNight} }
 
-// year records one.
+// year records one year into a ledger.
 func year(b *testing.B, path string, fresh int) {
 	b.Helper()
 	l, err := ledger.Open(b.Context(), path)
@@ -46,7 +46,7 @@ func year(b *testing.B, path string, fresh int) {
 	}
 }
 
-// size is what a file and what stands beside it take.
+// size returns the bytes of a file and of its WAL files.
 func size(b *testing.B, path string) (sum int64) {
 	b.Helper()
 	all, err := filepath.Glob(path + "*")
@@ -63,7 +63,7 @@ func size(b *testing.B, path string) (sum int64) {
 	return sum
 }
 
-// BenchmarkReport opens a year's ledger and lists all of it.
+// BenchmarkReport opens the ledger of a year and lists all entries.
 func BenchmarkReport(b *testing.B) {
 	for name, fresh := range years() {
 		b.Run(name, func(b *testing.B) {

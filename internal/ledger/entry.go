@@ -14,33 +14,33 @@ import (
 	"assay/internal/contract"
 )
 
-// layout is RFC 3339 in UTC of one length, so that texts have the order of
-// times, and a person with sqlite3 can read them.
+// layout is RFC 3339 in UTC with a fixed length, so that texts sort as times do and
+// people can read them with sqlite3.
 const layout = "2006-01-02T15:04:05.000Z"
 
 func stamp(t time.Time) string { return t.UTC().Format(layout) }
 
-// columns are those of the table change, in the order of fields.
+// columns are the columns of the table change, in the order of fields.
 const columns = "id, operation, kind, code, place, impact, before, now, got, message, count, first, last, runs, absent, status, by, why, first_seen, last_seen"
 
-// fields are where the columns go, the two times left out.
+// fields returns the destinations of the columns, except for the two times.
 func (e *Entry) fields() []any {
 	return []any{
 		&e.ID, &e.Operation, &e.Kind, &e.Code, &e.At, &e.Impact,
-		stored{&e.Before},
-		stored{&e.Now},
-		stored{&e.Got},
+		jsonValue{&e.Before},
+		jsonValue{&e.Now},
+		jsonValue{&e.Got},
 		&e.Message,
 		&e.Count, &e.First, &e.Last, &e.Runs, &e.Absent, &e.Status, &e.By, &e.Why,
 	}
 }
 
-// stored is a value of a change as a column holds it: JSON, and "" where nothing is
-// known.
-type stored struct{ value *contract.Value }
+// jsonValue stores a contract.Value in a column as JSON. The zero value is the empty
+// string.
+type jsonValue struct{ value *contract.Value }
 
-// Value writes the column.
-func (s stored) Value() (driver.Value, error) {
+// Value returns the content of the column.
+func (s jsonValue) Value() (driver.Value, error) {
 	if s.value.IsZero() {
 		return "", nil
 	}
@@ -48,8 +48,8 @@ func (s stored) Value() (driver.Value, error) {
 	return string(raw), err
 }
 
-// Scan reads the column.
-func (s stored) Scan(column any) error {
+// Scan reads the content of the column.
+func (s jsonValue) Scan(column any) error {
 	text, _ := column.(string)
 	*s.value = contract.Value{}
 	if text == "" {
@@ -58,7 +58,7 @@ func (s stored) Scan(column any) error {
 	return json.Unmarshal([]byte(text), s.value)
 }
 
-// put writes an entry over what stood there.
+// put inserts an entry, or replaces the entry with the same id.
 func put(ctx context.Context, tx *sql.Tx, e Entry) error {
 	values := append(e.fields(), stamp(e.FirstSeen), stamp(e.LastSeen))
 	holes := strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ")
@@ -66,8 +66,8 @@ func put(ctx context.Context, tx *sql.Tx, e Entry) error {
 	return err
 }
 
-// one reads the entry of an id; sql.ErrNoRows: there is none.
-func one(ctx context.Context, tx *sql.Tx, id string) (Entry, error) {
+// readOne reads the entry with an id. The error is sql.ErrNoRows if there is none.
+func readOne(ctx context.Context, tx *sql.Tx, id string) (Entry, error) {
 	all, err := read(ctx, tx, "WHERE id = ?", id)
 	if err == nil && len(all) == 0 {
 		err = sql.ErrNoRows
@@ -78,13 +78,13 @@ func one(ctx context.Context, tx *sql.Tx, id string) (Entry, error) {
 	return all[0], nil
 }
 
-// queried is what a database and a transaction have in common.
-type queried interface {
+// querier is implemented by a database and a transaction.
+type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// read reads the entries of which a condition is true.
-func read(ctx context.Context, db queried, where string, args ...any) (all []Entry, err error) {
+// read reads the entries that match a WHERE clause; an empty clause matches all.
+func read(ctx context.Context, db querier, where string, args ...any) (all []Entry, err error) {
 	found, err := db.QueryContext(ctx, "SELECT "+columns+" FROM change "+where, args...)
 	if err != nil {
 		return nil, err
@@ -107,8 +107,8 @@ func read(ctx context.Context, db queried, where string, args ...any) (all []Ent
 	return all, found.Err()
 }
 
-// List gives the entries of some statuses, or of all where none is named, the
-// worst first.
+// List returns the entries with the given statuses, or all entries if none is given.
+// The worst come first.
 func (l *Ledger) List(ctx context.Context, statuses ...Status) ([]Entry, error) {
 	where, args := "", []any{}
 	for _, s := range statuses {
@@ -120,18 +120,18 @@ func (l *Ledger) List(ctx context.Context, statuses ...Status) ([]Entry, error) 
 	}
 	all, err := read(ctx, l.db, where, args...)
 	if err != nil {
-		return nil, l.told(err)
+		return nil, l.wrap(err)
 	}
 	return sorted(all), nil
 }
 
-// Runs tells how many runs were recorded.
+// Runs returns the number of recorded runs.
 func (l *Ledger) Runs(ctx context.Context) (n int64, err error) {
 	err = l.db.QueryRowContext(ctx, "SELECT count(*) FROM run").Scan(&n)
-	return n, l.told(err)
+	return n, l.wrap(err)
 }
 
-// sorted puts entries in order: the worst first, then by what they are about.
+// sorted sorts entries in place: the worst first, then by operation and place.
 func sorted(all []Entry) []Entry {
 	slices.SortFunc(all, func(a, b Entry) int { return a.Compare(&b.Change) })
 	return all

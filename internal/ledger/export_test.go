@@ -5,10 +5,10 @@ import (
 	"database/sql"
 )
 
-// Migrate takes steps of a version to come.
+// Migrate applies more migrations, as a later version would.
 func (l *Ledger) Migrate(ctx context.Context, more ...string) error {
-	return l.within(ctx, func(tx *sql.Tx) error { return migrate(ctx, tx, append(steps(), more...)) })
+	return l.transact(ctx, func(tx *sql.Tx) error { return migrate(ctx, tx, append(migrations(), more...)) })
 }
 
-// Database is the open file.
+// Database returns the open database.
 func (l *Ledger) Database() *sql.DB { return l.db }

@@ -1,15 +1,21 @@
-// Package ledger remembers drift from run to run, so that a nightly job can say
-// what is new: of each change when it was first and last met, how often, and
-// whether somebody knows of it. It alone knows SQLite.
+// Package ledger stores the changes that runs of drift found, in an SQLite file, so
+// that a nightly job can report which changes are new. For each change it holds when it
+// was first and last found, how often, and who acknowledged it. No other package
+// imports SQLite.
 //
-// A ledger is one file. Many processes may record into it: a run is one
-// transaction, writers wait for each other, and what Record has returned is on
-// the disk. Nothing is kept of a change but what contract.Change holds, which is
-// redacted, and who acknowledged it with which words.
+// Open opens or creates a file, Record adds the changes of one run, Acknowledge marks a
+// change as accepted, and List returns the entries. Errors name the file. Open returns
+// an error for a file that is damaged, that another program wrote, or that a newer
+// assay wrote.
 //
-// A change is new until somebody acknowledges it. One that stays away for some
-// runs that looked at its operation is resolved, acknowledged or not; if it
-// comes back it is new again, and needs to be acknowledged again.
+// Many processes may record into one file at the same time. A run is one transaction,
+// and writers wait for each other for up to 30 seconds. After Record returns, the run
+// is on the disk. The file holds only fields of contract.Change, which are redacted,
+// and the name and reason of whoever acknowledged it.
+//
+// A change is new until it is acknowledged. It is resolved when some runs in a row
+// covered its operation and did not find it, acknowledged or not. If it comes back it
+// is new again, and needs another acknowledgement.
 package ledger
 
 import (
@@ -27,64 +33,65 @@ import (
 	"assay/internal/contract"
 )
 
-// Status is what is known of a change.
+// Status is the status of a change in the ledger.
 type Status string
 
-// The statuses, as text in files, reports and flags.
+// The statuses, as they are written in files, reports and flags.
 const (
-	New          Status = "new"          // met, and nobody has acknowledged it
-	Acknowledged Status = "acknowledged" // somebody knows of it
-	Resolved     Status = "resolved"     // it stayed away
+	New          Status = "new"          // found, and not acknowledged
+	Acknowledged Status = "acknowledged" // acknowledged with a name and a reason
+	Resolved     Status = "resolved"     // not found by the last ResolvedAfter runs
 )
 
-// Statuses lists them.
+// Statuses lists all statuses.
 func Statuses() []Status { return []Status{New, Acknowledged, Resolved} }
 
-// Entry is what the ledger holds of a change. The change itself is as it was met
-// last, with the first of its origins; what can be told again by its run, such as
-// counts, documents and commands, is not kept.
+// Entry is one change in the ledger. The fields of the change are those of the latest
+// run, with the first origin of all runs. Counts, documents, examples and commands are
+// not stored: each run computes them again.
 type Entry struct {
 	contract.Change
-	Message   string    `json:"message"` // what there was to say of the change, in words
-	Count     int64     `json:"count"`   // how often it was met, in all runs
+	Message   string    `json:"message"` // the sentence about the change
+	Count     int64     `json:"count"`   // how many exchanges showed it, in all runs
 	Status    Status    `json:"status"`
-	FirstSeen time.Time `json:"firstSeen"` // when the run was that met it first
+	FirstSeen time.Time `json:"firstSeen"` // start of the first run that found it
 	LastSeen  time.Time `json:"lastSeen"`
-	Runs      int64     `json:"runs"`          // that met it
-	Absent    int64     `json:"absent"`        // runs since the last, that looked and did not meet it
+	Runs      int64     `json:"runs"`          // how many runs found it
+	Absent    int64     `json:"absent"`        // how many runs since then covered its operation and did not find it
 	By        string    `json:"by,omitempty"`  // who acknowledged it
-	Why       string    `json:"why,omitempty"` // in their words
+	Why       string    `json:"why,omitempty"` // the reason given
 }
 
-// Ledger is an open file.
+// Ledger is an open ledger file. It is safe for concurrent use.
 type Ledger struct {
 	path string
 	db   *sql.DB
-	// Sentence makes words of what there is to say of a change; nil: none are kept.
+	// Sentence writes the message of a change as text. If it is nil, entries have no
+	// message.
 	Sentence func(contract.Message) string
-	// ResolvedAfter is how many runs in a row a change has to stay away to be
-	// resolved.
+	// ResolvedAfter is how many runs in a row must not find a change before it is
+	// resolved. Open sets it to 3.
 	ResolvedAfter int64
 }
 
-// patience is how long a writer waits for the others.
-const patience = 30 * time.Second
+// lockTimeout is how long a writer waits for other writers.
+const lockTimeout = 30 * time.Second
 
-// Open opens a ledger, and makes the file where there is none. One that an
-// earlier version wrote is brought up to this one.
+// Open opens a ledger, creates the file if it does not exist, and migrates a file that
+// an earlier version wrote.
 func Open(ctx context.Context, path string) (*Ledger, error) {
 	whole, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	// FULL: a transaction that has ended survives a loss of power, in WAL as well.
-	settings := url.Values{"_txlock": {"immediate"}, "_pragma": {fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()), "synchronous(FULL)"}}
+	// FULL: a committed transaction survives a loss of power, with WAL as well.
+	settings := url.Values{"_txlock": {"immediate"}, "_pragma": {fmt.Sprintf("busy_timeout(%d)", lockTimeout.Milliseconds()), "synchronous(FULL)"}}
 	where := url.URL{Path: whole}
 	db, err := sql.Open("sqlite", "file:"+where.EscapedPath()+"?"+settings.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	db.SetMaxOpenConns(1) // writers of one process wait here, not at the file
+	db.SetMaxOpenConns(1) // goroutines of one process wait here instead of at the file
 	l := &Ledger{path: path, db: db, ResolvedAfter: 3}
 	if err := l.prepare(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -93,51 +100,51 @@ func Open(ctx context.Context, path string) (*Ledger, error) {
 }
 
 // Close closes the file.
-func (l *Ledger) Close() error { return l.told(l.db.Close()) }
+func (l *Ledger) Close() error { return l.wrap(l.db.Close()) }
 
-// prepare makes the file what this version needs.
+// prepare checks the file, turns on WAL and migrates it.
 func (l *Ledger) prepare(ctx context.Context) error {
-	if err := l.ours(ctx); err != nil {
+	if err := l.check(ctx); err != nil {
 		return err
 	}
-	if err := l.ahead(ctx); err != nil {
+	if err := l.useWAL(ctx); err != nil {
 		return err
 	}
-	return l.within(ctx, func(tx *sql.Tx) error { return migrate(ctx, tx, steps()) })
+	return l.transact(ctx, func(tx *sql.Tx) error { return migrate(ctx, tx, migrations()) })
 }
 
-// ahead turns to write-ahead logging, with which readers and a writer do not
-// keep each other out. While others open the same new file SQLite refuses at
-// once, whatever the timeout says, because waiting could be for ever.
-func (l *Ledger) ahead(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+// useWAL turns on write-ahead logging, so that readers and a writer do not block each
+// other. While other processes open the same new file, SQLite ignores the timeout and
+// returns SQLITE_BUSY at once to avoid a deadlock, so useWAL retries.
+func (l *Ledger) useWAL(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, lockTimeout)
 	defer cancel()
 	for wait := time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {
 		var mode string
 		err := l.db.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode)
 		if !busy(err) {
-			return l.told(err)
+			return l.wrap(err)
 		}
 		select {
 		case <-ctx.Done():
-			return l.told(err)
+			return l.wrap(err)
 		case <-time.After(wait):
 		}
 	}
 }
 
-// within runs a transaction that holds the file from its beginning: what it
-// reads is what it changes.
-func (l *Ledger) within(ctx context.Context, do func(*sql.Tx) error) error {
+// transact runs do in a transaction that locks the file from its beginning, so that
+// nothing changes between its reads and its writes.
+func (l *Ledger) transact(ctx context.Context, do func(*sql.Tx) error) error {
 	tx, err := l.db.BeginTx(ctx, nil)
 	if err != nil {
-		return l.told(err)
+		return l.wrap(err)
 	}
 	if err := do(tx); err != nil {
-		_ = tx.Rollback() // the first error is what matters
-		return l.told(err)
+		_ = tx.Rollback() // the error of do is the one to report
+		return l.wrap(err)
 	}
-	return l.told(tx.Commit())
+	return l.wrap(tx.Commit())
 }
 
 func busy(err error) bool {
@@ -145,32 +152,32 @@ func busy(err error) bool {
 	return errors.As(err, &code) && code.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
-// damaged says what can be done with a file that other hands changed.
+// damaged returns the error for a damaged file, and says what to do.
 func (l *Ledger) damaged(how string) error {
-	return fmt.Errorf("%s: is damaged: %s; put a copy in its place, or move it away: a new one begins without what was acknowledged", l.path, how)
+	return fmt.Errorf("%s: is damaged: %s; restore a backup, or move it away to start a new ledger without the acknowledgements", l.path, how)
 }
 
-// told says of an error which file it is about, and says it in our words where
-// SQLite's are for programmers.
-func (l *Ledger) told(err error) error {
+// wrap adds the file to an error, and replaces SQLite's message where it does not help
+// the user.
+func (l *Ledger) wrap(err error) error {
 	if err == nil {
 		return nil
 	}
 	var code *sqlite.Error
 	if errors.As(err, &code) {
-		switch code.Code() & 0xff { // the rest tells more of the same
+		switch code.Code() & 0xff { // the other bits are details of the same error
 		case sqlite3.SQLITE_NOTADB:
-			return fmt.Errorf("%s: is no ledger: not an SQLite file", l.path)
+			return fmt.Errorf("%s: is not a ledger: not an SQLite file", l.path)
 		case sqlite3.SQLITE_CORRUPT:
 			return l.damaged(err.Error())
-		case sqlite3.SQLITE_ERROR: // a table or a column of ours is not there
+		case sqlite3.SQLITE_ERROR: // a table or a column is missing
 			return l.damaged(err.Error())
 		case sqlite3.SQLITE_READONLY:
-			return fmt.Errorf("%s: cannot be written, which reading needs as well, for what others write meanwhile; a copy of it can be read", l.path)
+			return fmt.Errorf("%s: cannot be written; reading a ledger needs write permission too: copy the file and read the copy", l.path)
 		case sqlite3.SQLITE_CANTOPEN:
-			return fmt.Errorf("%s: cannot be opened or made: %w", l.path, err)
+			return fmt.Errorf("%s: cannot be opened or created: %w", l.path, err)
 		case sqlite3.SQLITE_BUSY:
-			return fmt.Errorf("%s: others kept it for longer than %s: %w", l.path, patience, err)
+			return fmt.Errorf("%s: another process locked it for more than %s; retry later: %w", l.path, lockTimeout, err)
 		}
 	}
 	return fmt.Errorf("%s: %w", l.path, err)

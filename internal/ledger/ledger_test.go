@@ -25,7 +25,7 @@ var (
 	again = &contract.Template{ID: "retry", Text: "slower again"}
 )
 
-// words makes no sentence: which one it is tells the template.
+// words returns the text of the template, which tells messages apart.
 func words(m contract.Message) string { return m.Template.Text }
 
 func change(kind contract.Kind, where string) contract.Change {
@@ -52,13 +52,13 @@ func opened(t testing.TB, path string) *ledger.Ledger {
 	return l
 }
 
-func recorded(t testing.TB, l *ledger.Ledger, run time.Time, changes ...contract.Change) ledger.Since {
+func recorded(t testing.TB, l *ledger.Ledger, run time.Time, changes ...contract.Change) ledger.RunDiff {
 	t.Helper()
-	since, err := l.Record(t.Context(), run, changes)
+	diff, err := l.Record(t.Context(), run, changes)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return since
+	return diff
 }
 
 func places(all []ledger.Entry) string {
@@ -69,12 +69,12 @@ func places(all []ledger.Entry) string {
 	return strings.Join(names, " ")
 }
 
-func said(s ledger.Since) string {
+func summary(s ledger.RunDiff) string {
 	return fmt.Sprintf("new[%s] back[%s] known[%s] acknowledged[%s] absent[%s] resolved[%s]",
 		places(s.New), places(s.Back), places(s.Known), places(s.Acknowledged), places(s.Absent), places(s.Resolved))
 }
 
-// TestRecord follows three changes through a week.
+// TestRecord records seven nights with three changes.
 func TestRecord(t *testing.T) {
 	t.Parallel()
 	l := opened(t, filepath.Join(t.TempDir(), "drift.db"))
@@ -97,7 +97,7 @@ func TestRecord(t *testing.T) {
 		{[]contract.Change{a}, "new[] back[a] known[] acknowledged[] absent[b c] resolved[b]", nil},
 		{[]contract.Change{b}, "new[] back[b] known[] acknowledged[] absent[a c] resolved[]", nil},
 	} {
-		if got := said(recorded(t, l, at(i+1), night.met...)); got != night.want {
+		if got := summary(recorded(t, l, at(i+1), night.met...)); got != night.want {
 			t.Errorf("night %d: %s, want %s", i+1, got, night.want)
 		}
 		if night.then != nil {
@@ -110,14 +110,15 @@ func TestRecord(t *testing.T) {
 	}
 	back := all[1]
 	if back.Status != ledger.New || back.By != "" || back.Runs != 4 || back.Count != 8 || !back.FirstSeen.Equal(at(1)) || !back.LastSeen.Equal(at(7)) {
-		t.Errorf("what came back: %+v", back)
+		t.Errorf("the change that came back: %+v", back)
 	}
 	if runs, err := l.Runs(t.Context()); err != nil || runs != 7 {
 		t.Errorf("%d runs, %v", runs, err)
 	}
 }
 
-// TestRecordKeeps tells what of a change is the first's, the last's and of all.
+// TestRecordKeeps checks which fields of an entry come from the first run, from the
+// last, and from all.
 func TestRecordKeeps(t *testing.T) {
 	t.Parallel()
 	l := opened(t, filepath.Join(t.TempDir(), "drift.db"))
@@ -126,46 +127,46 @@ func TestRecordKeeps(t *testing.T) {
 	early.Now, early.First, early.Last = contract.Value{Within: time.Second}, "0#1", "0#2"
 	recorded(t, l, at(2), first)
 	recorded(t, l, at(3), last)
-	recorded(t, l, at(1), early) // a run that ended late
+	recorded(t, l, at(1), early) // a run that is recorded late
 	all, err := l.List(t.Context(), ledger.New)
 	if err != nil || len(all) != 1 {
 		t.Fatalf("%v, %v", all, err)
 	}
 	want := ledger.Entry{Change: last, Message: "slower again", Count: 9, Status: ledger.New, FirstSeen: at(1), LastSeen: at(3), Runs: 3}
-	want.Is, want.Change.Message = contract.Count{}, contract.Message{} // counts are of all runs
+	want.Is, want.Change.Message = contract.Count{}, contract.Message{} // counts of one run are not stored
 	want.First, want.Last = "0#1", "b#2"
 	if !reflect.DeepEqual(all[0], want) {
 		t.Errorf("got  %+v\nwant %+v", all[0], want)
 	}
 }
 
-// TestRecordTogether holds one run that says the same thing twice to one entry,
-// of the worse impact.
+// TestRecordTogether records the same change several times in one run: there is one
+// entry, with the worst impact.
 func TestRecordTogether(t *testing.T) {
 	t.Parallel()
 	l := opened(t, filepath.Join(t.TempDir(), "drift.db"))
 	mild, bad := change("member-added", "list/1"), change("member-added", "list/2")
 	mild.ID, bad.ID = "", ""
 	bad.Impact, bad.Is.N, bad.Last = contract.Breaks, 0, "z"
-	since := recorded(t, l, at(1), mild, bad, mild)
-	if len(since.New) != 1 || since.New[0].Impact != contract.Breaks || since.New[0].Count != 5 || since.New[0].First != "a.har#1" || since.New[0].Last != "a.har#9" {
-		t.Errorf("%+v", since)
+	diff := recorded(t, l, at(1), mild, bad, mild)
+	if len(diff.New) != 1 || diff.New[0].Impact != contract.Breaks || diff.New[0].Count != 5 || diff.New[0].First != "a.har#1" || diff.New[0].Last != "a.har#9" {
+		t.Errorf("%+v", diff)
 	}
 }
 
-// TestRecordLooked leaves alone what a run did not look at.
-func TestRecordLooked(t *testing.T) {
+// TestRecordCovered does not count changes of other operations as absent.
+func TestRecordCovered(t *testing.T) {
 	t.Parallel()
 	l := opened(t, filepath.Join(t.TempDir(), "drift.db"))
 	l.ResolvedAfter = 1
 	recorded(t, l, at(1), change("member-added", "a"))
-	since, err := l.Record(t.Context(), at(2), nil, "enkash/createOrder")
-	if err != nil || len(since.Absent) != 0 {
-		t.Errorf("another operation's run: %s, %v", said(since), err)
+	diff, err := l.Record(t.Context(), at(2), nil, "enkash/createOrder")
+	if err != nil || len(diff.Absent) != 0 {
+		t.Errorf("a run of another operation: %s, %v", summary(diff), err)
 	}
-	since, err = l.Record(t.Context(), at(3), nil, "paytm/createOrder")
-	if err != nil || said(since) != "new[] back[] known[] acknowledged[] absent[a] resolved[a]" {
-		t.Errorf("its own: %s, %v", said(since), err)
+	diff, err = l.Record(t.Context(), at(3), nil, "paytm/createOrder")
+	if err != nil || summary(diff) != "new[] back[] known[] acknowledged[] absent[a] resolved[a]" {
+		t.Errorf("a run of its operation: %s, %v", summary(diff), err)
 	}
 }
 
@@ -175,24 +176,24 @@ func TestAcknowledge(t *testing.T) {
 	a := change("member-added", "a")
 	recorded(t, l, at(1), a)
 	if _, err := l.Acknowledge(t.Context(), "0123456789ab", "Asha", "announced"); !errors.Is(err, ledger.ErrUnknown) {
-		t.Errorf("an id that nothing has: %v", err)
+		t.Errorf("an unknown id: %v", err)
 	}
 	for _, who := range []string{"", " "} {
-		if _, err := l.Acknowledge(t.Context(), a.ID, who, "announced"); !errors.Is(err, ledger.ErrSilent) {
-			t.Errorf("by nobody: %v", err)
+		if _, err := l.Acknowledge(t.Context(), a.ID, who, "announced"); !errors.Is(err, ledger.ErrNoReason) {
+			t.Errorf("without a name: %v", err)
 		}
-		if _, err := l.Acknowledge(t.Context(), a.ID, "Asha", who); !errors.Is(err, ledger.ErrSilent) {
-			t.Errorf("for no reason: %v", err)
+		if _, err := l.Acknowledge(t.Context(), a.ID, "Asha", who); !errors.Is(err, ledger.ErrNoReason) {
+			t.Errorf("without a reason: %v", err)
 		}
 	}
 	l.ResolvedAfter = 1
 	recorded(t, l, at(2))
 	if e, err := l.Acknowledge(t.Context(), a.ID, "Asha", "announced"); err != nil || e.Status != ledger.Resolved {
-		t.Errorf("a resolved one: %+v, %v", e, err)
+		t.Errorf("resolved: %+v, %v", e, err)
 	}
 }
 
-// TestOpen tells which files are ledgers.
+// TestOpen opens files that are ledgers, and files that are not.
 func TestOpen(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -216,10 +217,10 @@ func TestOpen(t *testing.T) {
 	if err := opened(t, newer).Migrate(t.Context(), "CREATE TABLE more (x)"); err != nil {
 		t.Fatal(err)
 	}
-	for _, bad := range []struct{ path, says string }{
+	for _, bad := range []struct{ path, text string }{
 		{file("text.db", bytes.Repeat([]byte("no database at all\n"), 100)), "not an SQLite file"},
 		{other, "an SQLite file of another program"},
-		{newer, "a newer assay wrote it: its version is 3, and this one knows 2"},
+		{newer, "written by a newer assay: its version is 3, and this assay reads up to 2"},
 		{filepath.Join(dir, "no", "such", "folder.db"), "cannot be opened"},
 		{dir, "cannot be opened"},
 	} {
@@ -230,7 +231,7 @@ func TestOpen(t *testing.T) {
 			t.Errorf("%s opens", bad.path)
 			continue
 		}
-		if !strings.Contains(err.Error(), bad.says) || !strings.HasPrefix(err.Error(), bad.path+": ") {
+		if !strings.Contains(err.Error(), bad.text) || !strings.HasPrefix(err.Error(), bad.path+": ") {
 			t.Errorf("%s: %v", bad.path, err)
 		}
 		if after, _ := os.ReadFile(bad.path); !bytes.Equal(before, after) && bad.path != newer {
@@ -246,8 +247,8 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// TestDamaged overwrites each page of a ledger, cuts it short, and takes away what it
-// needs: it says what it is and what to do, and never in SQLite's words alone.
+// TestDamaged overwrites each page of a ledger, cuts it short, and drops a table: the
+// error says that the file is damaged and what to do.
 func TestDamaged(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -270,21 +271,21 @@ func TestDamaged(t *testing.T) {
 	}
 	const page = 4096
 	if len(raw) < 10*page {
-		t.Fatalf("a ledger of %d bytes: this proves little", len(raw))
+		t.Fatalf("a ledger of %d bytes: too few for this test", len(raw))
 	}
-	broken := map[string][]byte{"cut": raw[:len(raw)/2], "cut in a page": raw[:len(raw)-page-7]}
+	damaged := map[string][]byte{"cut": raw[:len(raw)/2], "cut in a page": raw[:len(raw)-page-7]}
 	for i := 0; i+page <= len(raw); i += page {
 		for how, filling := range map[string]byte{"zeros": 0, "ones": 0xff} {
 			one := bytes.Clone(raw)
 			from := i
 			if i == 0 {
-				from = 100 // without its header it is no ledger at all: see TestOpen
+				from = 100 // without its header the file is not a ledger: see TestOpen
 			}
 			copy(one[from:], bytes.Repeat([]byte{filling}, page-(from-i)))
-			broken[fmt.Sprintf("page %d of %s", i/page+1, how)] = one
+			damaged[fmt.Sprintf("page %d of %s", i/page+1, how)] = one
 		}
 	}
-	for name, raw := range broken {
+	for name, raw := range damaged {
 		path := filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".db")
 		if err := os.WriteFile(path, raw, 0o600); err != nil {
 			t.Fatal(err)
@@ -298,44 +299,45 @@ func TestDamaged(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for what, c := range map[string]struct{ do, says string }{
-		"nothing may be written": {"PRAGMA query_only = ON", "cannot be written"},
-		"a table is gone":        {"DROP TABLE change", "is damaged: "},
+	for what, c := range map[string]struct{ do, text string }{
+		"read-only":     {"PRAGMA query_only = ON", "cannot be written"},
+		"table dropped": {"DROP TABLE change", "is damaged: "},
 	} {
 		l := opened(t, filepath.Join(dir, what))
 		if _, err := l.Database().ExecContext(t.Context(), c.do); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := l.Record(t.Context(), at(2), all); err == nil || !strings.Contains(err.Error(), c.says) {
+		if _, err := l.Record(t.Context(), at(2), all); err == nil || !strings.Contains(err.Error(), c.text) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
 }
 
-// TestMigrate brings a file to a version to come and loses nothing on the way.
+// TestMigrate applies migrations of a later version. One that fails leaves nothing
+// behind.
 func TestMigrate(t *testing.T) {
 	t.Parallel()
 	l := opened(t, filepath.Join(t.TempDir(), "drift.db"))
 	recorded(t, l, at(1), change("member-added", "a"))
 	if err := l.Migrate(t.Context(), "ALTER TABLE change ADD COLUMN more TEXT NOT NULL DEFAULT ''", "this is no SQL"); err == nil || !strings.Contains(err.Error(), "version 4") {
-		t.Errorf("a step that fails: %v", err)
+		t.Errorf("a migration that fails: %v", err)
 	}
 	var left int
 	if err := l.Database().QueryRowContext(t.Context(), "SELECT count(*) FROM pragma_table_info('change') WHERE name = 'more'").Scan(&left); err != nil || left != 0 {
-		t.Errorf("the step before one that failed is left: %d, %v", left, err)
+		t.Errorf("the migration before the one that failed left a column: %d, %v", left, err)
 	}
 	if err := l.Migrate(t.Context(), "ALTER TABLE change ADD COLUMN more TEXT NOT NULL DEFAULT ''"); err != nil {
-		t.Errorf("once it does not fail: %v", err)
+		t.Errorf("without the one that fails: %v", err)
 	}
-	if err := l.Migrate(t.Context(), "this step has been taken"); err != nil {
-		t.Errorf("a step is taken twice: %v", err)
+	if err := l.Migrate(t.Context(), "this migration was applied before"); err != nil {
+		t.Errorf("a migration runs twice: %v", err)
 	}
 	if all, err := l.List(t.Context()); err != nil || len(all) != 1 {
 		t.Errorf("%v, %v", all, err)
 	}
 }
 
-// TestMigrateWords reads what a first version wrote, in whose columns words stood.
+// TestMigrateWords reads a file of version 1, whose columns held words.
 func TestMigrateWords(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "drift.db")
@@ -354,8 +356,8 @@ func TestMigrateWords(t *testing.T) {
 	}
 }
 
-// TestKeepsNothingElse holds the table to what a change is: whatever is added to
-// it has to be thought over first.
+// TestKeepsNothingElse compares the columns with the fields of a change, so that
+// storing another field is a deliberate decision.
 func TestKeepsNothingElse(t *testing.T) {
 	t.Parallel()
 	l := opened(t, filepath.Join(t.TempDir(), "drift.db"))
@@ -375,17 +377,17 @@ func TestKeepsNothingElse(t *testing.T) {
 	if err := found.Err(); err != nil {
 		t.Fatal(err)
 	}
-	kept := []string{"first_seen", "last_seen", "count", "runs", "absent", "status", "by", "why"}
+	want := []string{"first_seen", "last_seen", "count", "runs", "absent", "status", "by", "why"}
 	names := map[string]string{"At": "place"}
-	again := []string{"Was", "Is", "Why", "Example", "Doc", "Command", "Status"} // its run tells them
+	recomputed := []string{"Was", "Is", "Why", "Example", "Doc", "Command", "Status"} // each run computes them again
 	for f := range reflect.TypeFor[contract.Change]().Fields() {
-		if !slices.Contains(again, f.Name) {
-			kept = append(kept, cmp.Or(names[f.Name], strings.ToLower(f.Name)))
+		if !slices.Contains(recomputed, f.Name) {
+			want = append(want, cmp.Or(names[f.Name], strings.ToLower(f.Name)))
 		}
 	}
 	slices.Sort(columns)
-	slices.Sort(kept)
-	if !slices.Equal(columns, kept) {
-		t.Errorf("the table keeps %q, want %q", columns, kept)
+	slices.Sort(want)
+	if !slices.Equal(columns, want) {
+		t.Errorf("the table has %q, want %q", columns, want)
 	}
 }

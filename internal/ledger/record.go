@@ -11,49 +11,49 @@ import (
 	"assay/internal/contract"
 )
 
-// Since is what a run met, beside what the ledger knew before it. Each list has
-// the worst first; every change the run met stands in one of the first four.
-type Since struct {
-	New          []Entry `json:"new"`          // never met before
-	Back         []Entry `json:"back"`         // resolved before, and here again
-	Known        []Entry `json:"known"`        // met before, and acknowledged by nobody
-	Acknowledged []Entry `json:"acknowledged"` // met before, and somebody knows
-	Absent       []Entry `json:"absent"`       // known, not met this time
-	Resolved     []Entry `json:"resolved"`     // those of them that were away for long enough
+// RunDiff compares a run with what the ledger held before it. Each list has the worst
+// first. Every change of the run is in one of the first four lists.
+type RunDiff struct {
+	New          []Entry `json:"new"`          // not in the ledger before
+	Back         []Entry `json:"back"`         // resolved before, and found again
+	Known        []Entry `json:"known"`        // in the ledger before, not acknowledged
+	Acknowledged []Entry `json:"acknowledged"` // in the ledger before, acknowledged
+	Absent       []Entry `json:"absent"`       // in the ledger, not found by this run
+	Resolved     []Entry `json:"resolved"`     // those of Absent that are resolved by this run
 }
 
-// Record writes down what a run met, and tells what of it is new. A run that
-// looked at some operations only names them, as provider/operation: what is
-// known of the others did not stay away. Once Record has returned, no crash
-// loses what it wrote; where it gives an error nothing of the run is kept.
-func (l *Ledger) Record(ctx context.Context, run time.Time, changes []contract.Change, looked ...string) (Since, error) {
-	var since Since
-	met := l.together(changes)
-	err := l.within(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "INSERT INTO run (at, changes) VALUES (?, ?)", stamp(run), len(met)); err != nil {
+// Record adds the changes of a run to the ledger and reports which of them are new. If
+// the run covered only some operations, pass their names, as provider/operation;
+// changes of other operations do not count as absent. After Record returns, no crash
+// loses the run. If it returns an error, nothing of the run is stored.
+func (l *Ledger) Record(ctx context.Context, run time.Time, changes []contract.Change, operations ...string) (RunDiff, error) {
+	var diff RunDiff
+	entries := l.group(changes)
+	err := l.transact(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO run (at, changes) VALUES (?, ?)", stamp(run), len(entries)); err != nil {
 			return err
 		}
-		here := map[string]bool{}
-		for _, c := range met {
-			here[c.ID] = true
-			if err := since.meet(ctx, tx, run, c); err != nil {
+		found := map[string]bool{}
+		for _, c := range entries {
+			found[c.ID] = true
+			if err := diff.record(ctx, tx, run, c); err != nil {
 				return err
 			}
 		}
-		return since.miss(ctx, tx, here, looked, l.ResolvedAfter)
+		return diff.recordAbsent(ctx, tx, found, operations, l.ResolvedAfter)
 	})
 	if err != nil {
-		return Since{}, err
+		return RunDiff{}, err
 	}
-	for _, list := range []*[]Entry{&since.New, &since.Back, &since.Known, &since.Acknowledged, &since.Absent, &since.Resolved} {
+	for _, list := range []*[]Entry{&diff.New, &diff.Back, &diff.Known, &diff.Acknowledged, &diff.Absent, &diff.Resolved} {
 		sorted(*list)
 	}
-	return since, nil
+	return diff, nil
 }
 
-// together makes one of changes with the same id, the worst of them, and gives
-// those that have none theirs.
-func (l *Ledger) together(changes []contract.Change) []Entry {
+// group merges changes with the same id into one entry that has the fields of the
+// worst. It computes missing ids.
+func (l *Ledger) group(changes []contract.Change) []Entry {
 	var all []Entry
 	at := map[string]int{}
 	for _, c := range changes {
@@ -61,15 +61,15 @@ func (l *Ledger) together(changes []contract.Change) []Entry {
 			c.Identify()
 		}
 		count := c.Times()
-		i, again := at[c.ID]
-		if !again {
+		i, duplicate := at[c.ID]
+		if !duplicate {
 			at[c.ID] = len(all)
-			all = append(all, Entry{Change: c, Message: l.words(c), Count: count})
+			all = append(all, Entry{Change: c, Message: l.sentence(c), Count: count})
 			continue
 		}
 		first, last := all[i].First, c.Last
 		if !all[i].Impact.AtLeast(c.Impact) {
-			all[i].Change, all[i].Message = c, l.words(c)
+			all[i].Change, all[i].Message = c, l.sentence(c)
 		}
 		all[i].Count += count
 		all[i].First, all[i].Last = first, last
@@ -77,17 +77,17 @@ func (l *Ledger) together(changes []contract.Change) []Entry {
 	return all
 }
 
-// words is what there is to say of a change.
-func (l *Ledger) words(c contract.Change) string {
+// sentence returns the message of a change as text.
+func (l *Ledger) sentence(c contract.Change) string {
 	if l.Sentence == nil {
 		return ""
 	}
 	return l.Sentence(c.Message)
 }
 
-// meet writes down that a run met a change.
-func (s *Since) meet(ctx context.Context, tx *sql.Tx, run time.Time, c Entry) error {
-	e, err := one(ctx, tx, c.ID)
+// record adds a change of a run to the table and to one of the first four lists.
+func (s *RunDiff) record(ctx context.Context, tx *sql.Tx, run time.Time, c Entry) error {
+	e, err := readOne(ctx, tx, c.ID)
 	if errors.Is(err, sql.ErrNoRows) {
 		e = Entry{Change: c.Change, Message: c.Message, Count: c.Count, Status: New, FirstSeen: run, LastSeen: run, Runs: 1}
 		s.New = append(s.New, e)
@@ -108,7 +108,7 @@ func (s *Since) meet(ctx context.Context, tx *sql.Tx, run time.Time, c Entry) er
 	e.Runs++
 	e.Absent = 0
 	first, last := e.First, c.Last
-	if run.Before(e.FirstSeen) { // runs may end in another order than they began
+	if run.Before(e.FirstSeen) { // runs may be recorded in another order than they started
 		e.FirstSeen, first = run, c.First
 	}
 	if run.Before(e.LastSeen) {
@@ -122,15 +122,15 @@ func (s *Since) meet(ctx context.Context, tx *sql.Tx, run time.Time, c Entry) er
 	return put(ctx, tx, e)
 }
 
-// miss writes down which known changes a run did not meet, and resolves those
-// that stayed away for long enough.
-func (s *Since) miss(ctx context.Context, tx *sql.Tx, here map[string]bool, looked []string, after int64) error {
+// recordAbsent counts the run for open changes of the covered operations that it did
+// not find, and resolves those that were absent from enough runs.
+func (s *RunDiff) recordAbsent(ctx context.Context, tx *sql.Tx, found map[string]bool, covered []string, after int64) error {
 	open, err := read(ctx, tx, "WHERE status <> ?", Resolved)
 	if err != nil {
 		return err
 	}
 	for _, e := range open {
-		if here[e.ID] || len(looked) > 0 && !slices.Contains(looked, e.Operation) {
+		if found[e.ID] || len(covered) > 0 && !slices.Contains(covered, e.Operation) {
 			continue
 		}
 		e.Absent++
@@ -148,20 +148,21 @@ func (s *Since) miss(ctx context.Context, tx *sql.Tx, here map[string]bool, look
 
 // Errors of Acknowledge.
 var (
-	ErrUnknown = errors.New("the ledger holds no change with this id")
-	ErrSilent  = errors.New("an acknowledgement says who and why")
+	ErrUnknown  = errors.New("the ledger has no change with this id")
+	ErrNoReason = errors.New("an acknowledgement needs a name and a reason")
 )
 
-// Acknowledge writes down that somebody knows of a change, and why it may stay.
-// One that is resolved stays so.
+// Acknowledge stores who accepts a change and why, and returns its entry. A resolved
+// change stays resolved. The error is ErrUnknown if no change has the id, and
+// ErrNoReason if who or why is blank.
 func (l *Ledger) Acknowledge(ctx context.Context, id, who, why string) (Entry, error) {
 	who, why = strings.TrimSpace(who), strings.TrimSpace(why)
 	if who == "" || why == "" {
-		return Entry{}, ErrSilent
+		return Entry{}, ErrNoReason
 	}
 	var e Entry
-	err := l.within(ctx, func(tx *sql.Tx) (err error) {
-		e, err = one(ctx, tx, id)
+	err := l.transact(ctx, func(tx *sql.Tx) (err error) {
+		e, err = readOne(ctx, tx, id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrUnknown
 		}

@@ -6,13 +6,13 @@ import (
 	"fmt"
 )
 
-// mark is the application_id of our files, "assy" in ASCII: SQLite is a format
-// that many programs write.
-const mark = 0x61737379
+// applicationID is the SQLite application_id of ledgers, "assy" in ASCII. It tells
+// ledgers from the SQLite files of other programs.
+const applicationID = 0x61737379
 
-// steps are what brings a file from each version to the next, the first from
-// nothing. A step that was released never changes.
-func steps() []string {
+// migrations returns the SQL that brings a file from each version to the next. The
+// first creates the tables. A migration that was released must never change.
+func migrations() []string {
 	return []string{`
 CREATE TABLE run (
 	id      INTEGER PRIMARY KEY,
@@ -49,48 +49,49 @@ UPDATE change SET
 	got    = CASE got    WHEN '' THEN '' ELSE json_object('notation', got) END;`}
 }
 
-// ours refuses a file that another program wrote, before anything is changed in
-// it, and one of a version to come.
-func (l *Ledger) ours(ctx context.Context) error {
+// check returns an error for a file that is damaged, that another program wrote, or
+// that a newer assay wrote. It changes nothing.
+func (l *Ledger) check(ctx context.Context) error {
 	var id, tables int
 	if err := l.db.QueryRowContext(ctx, "SELECT (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_schema)").Scan(&id, &tables); err != nil {
-		return l.told(err)
+		return l.wrap(err)
 	}
 	switch {
 	case tables == 0: // new, or empty
 		return nil
-	case id != mark:
-		return fmt.Errorf("%s: is no ledger: an SQLite file of another program", l.path)
+	case id != applicationID:
+		return fmt.Errorf("%s: is not a ledger: an SQLite file of another program", l.path)
 	}
 	version, err := versionOf(ctx, l.db)
 	if err != nil {
-		return l.told(err)
+		return l.wrap(err)
 	}
-	if err := known(version, len(steps())); err != nil {
-		return l.told(err)
+	if err := checkVersion(version, len(migrations())); err != nil {
+		return l.wrap(err)
 	}
 	if version == 0 {
-		return l.damaged("it says no version")
+		return l.damaged("it has no version")
 	}
-	var sound string
-	if err := l.db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&sound); err != nil {
-		return l.told(err)
+	var result string
+	if err := l.db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&result); err != nil {
+		return l.wrap(err)
 	}
-	if sound != "ok" {
-		return l.damaged(sound)
+	if result != "ok" {
+		return l.damaged(result)
 	}
 	return nil
 }
 
-// known tells whether a version of the file is one of those this program knows.
-func known(version, newest int) error {
+// checkVersion returns an error if the version of the file is newer than this program
+// knows.
+func checkVersion(version, newest int) error {
 	if version > newest {
-		return fmt.Errorf("a newer assay wrote it: its version is %d, and this one knows %d", version, newest)
+		return fmt.Errorf("written by a newer assay: its version is %d, and this assay reads up to %d", version, newest)
 	}
 	return nil
 }
 
-// rows is what a database and a transaction have in common.
+// rows is implemented by a database and a transaction.
 type rows interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
@@ -100,16 +101,16 @@ func versionOf(ctx context.Context, db rows) (version int, err error) {
 	return version, err
 }
 
-// migrate takes the steps that a file has not taken.
+// migrate runs the migrations that the file still needs, within a transaction.
 func migrate(ctx context.Context, tx *sql.Tx, all []string) error {
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d; CREATE TABLE IF NOT EXISTS version (version INTEGER NOT NULL PRIMARY KEY)", mark)); err != nil {
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d; CREATE TABLE IF NOT EXISTS version (version INTEGER NOT NULL PRIMARY KEY)", applicationID)); err != nil {
 		return err
 	}
 	version, err := versionOf(ctx, tx)
 	if err != nil {
 		return err
 	}
-	if err := known(version, len(all)); err != nil {
+	if err := checkVersion(version, len(all)); err != nil {
 		return err
 	}
 	for i := version; i < len(all); i++ {

@@ -17,13 +17,13 @@ import (
 	"assay/internal/ledger"
 )
 
-// each is how many runs a writer records, and writers how many there are.
+// each is the number of runs a writer records, and writers the number of writers.
 const (
 	each    = 12
 	writers = 4
 )
 
-// write records runs that all meet one change, and one of their own each.
+// write records runs that all have one change in common and one of their own.
 func write(t *testing.T, path, name string, runs int) {
 	t.Helper()
 	l, err := ledger.Open(t.Context(), path)
@@ -45,7 +45,7 @@ func write(t *testing.T, path, name string, runs int) {
 	}
 }
 
-// all holds a ledger to what writers have recorded: nothing lost, nothing twice.
+// all checks that a ledger has every run of the writers once.
 func all(t *testing.T, path string, runs int64) {
 	t.Helper()
 	l := opened(t, path)
@@ -59,7 +59,7 @@ func all(t *testing.T, path string, runs int64) {
 			want = runs
 		}
 		if e.Runs != want || e.Count != 2*want {
-			t.Errorf("%s: met by %d runs, %d times", e.At, e.Runs, e.Count)
+			t.Errorf("%s: found by %d runs, %d times", e.At, e.Runs, e.Count)
 		}
 	}
 	if n, err := l.Runs(t.Context()); err != nil || n != runs {
@@ -67,7 +67,8 @@ func all(t *testing.T, path string, runs int64) {
 	}
 }
 
-// TestGoroutines has several write into one new file, each with a ledger of its own.
+// TestGoroutines writes into one new file from several goroutines, each with its own
+// Ledger.
 func TestGoroutines(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "drift.db")
@@ -79,8 +80,8 @@ func TestGoroutines(t *testing.T) {
 	all(t, path, writers*each)
 }
 
-// TestOpenTogether has many open new files at once: making one is a matter of
-// several steps, and nobody may be turned away.
+// TestOpenTogether opens new files many times at once. Creating one takes several
+// steps; every caller must get a ledger.
 func TestOpenTogether(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -102,7 +103,7 @@ func TestOpenTogether(t *testing.T) {
 	}
 }
 
-// TestOneLedger has several write through one ledger.
+// TestOneLedger writes through one Ledger from several goroutines.
 func TestOneLedger(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "drift.db")
@@ -125,7 +126,7 @@ func TestOneLedger(t *testing.T) {
 	}
 }
 
-// TestProcesses has several processes write into one new file.
+// TestProcesses writes into one new file from several processes.
 func TestProcesses(t *testing.T) {
 	if path := os.Getenv("ASSAY_TEST_WRITE"); path != "" {
 		write(t, path, os.Getenv("ASSAY_TEST_NAME"), each)
@@ -147,20 +148,20 @@ func TestProcesses(t *testing.T) {
 	all(t, path, writers*each)
 }
 
-// TestKilled kills a process again and again while it records: whatever it had
-// said was recorded is there, and no run is there in part.
+// TestKilled kills a process many times while it records. Every run that it reported as
+// recorded is there, and no run is there in part.
 func TestKilled(t *testing.T) {
 	const name = "ASSAY_TEST_KILL"
 	if path := os.Getenv(name); path != "" {
 		l := opened(t, path)
 		l.ResolvedAfter = 1 << 30
-		begun, err := l.Runs(t.Context())
+		recordedRuns, err := l.Runs(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		for n := begun; ; n++ {
+		for n := recordedRuns; ; n++ {
 			recorded(t, l, at(1), mates(n)...)
-			fmt.Println("recorded", n) // what the parent waits for
+			fmt.Println("recorded", n) // the parent reads this
 		}
 	}
 	t.Parallel()
@@ -168,27 +169,28 @@ func TestKilled(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	interrupted := 0
 	for range 40 {
-		said := killed(t, name+"="+path, time.Duration(random.IntN(8000))*time.Microsecond)
-		if runs := whole(t, path); runs <= said {
-			t.Fatalf("run %d was reported, and there are %d", said, runs)
-		} else if runs > said+1 {
-			interrupted++ // written, and killed before it could say so
+		reported := killed(t, name+"="+path, time.Duration(random.IntN(8000))*time.Microsecond)
+		if runs := whole(t, path); runs <= reported {
+			t.Fatalf("run %d was reported, and there are %d", reported, runs)
+		} else if runs > reported+1 {
+			interrupted++ // recorded, and killed before reporting it
 		}
 	}
-	t.Logf("%d of 40 were killed between writing and saying so", interrupted)
+	t.Logf("%d of 40 were killed after recording a run and before reporting it", interrupted)
 }
 
-// mates are what the n-th run meets: changes that no other meets, and one that
-// all do. Letters, because positions of lists are one place.
+// mates returns the changes of the n-th run: five of its own, and one that all runs
+// have. The names contain letters and digits, because all positions of a list are one
+// place.
 func mates(n int64) []contract.Change {
-	met := []contract.Change{change("member-added", "shared")}
+	changes := []contract.Change{change("member-added", "shared")}
 	for i := range 5 {
-		met = append(met, change("member-added", fmt.Sprintf("run%d-%d", n, i)))
+		changes = append(changes, change("member-added", fmt.Sprintf("run%d-%d", n, i)))
 	}
-	return met
+	return changes
 }
 
-// whole holds a ledger to whole runs, and tells how many there are.
+// whole checks that a ledger has whole runs only, and returns their number.
 func whole(t *testing.T, path string) int64 {
 	t.Helper()
 	l, err := ledger.Open(t.Context(), path)
@@ -196,9 +198,9 @@ func whole(t *testing.T, path string) int64 {
 		t.Fatal(err)
 	}
 	defer l.Close() //nolint:errcheck // nothing was written
-	var sound string
-	if err := l.Database().QueryRowContext(t.Context(), "PRAGMA integrity_check").Scan(&sound); err != nil || sound != "ok" {
-		t.Fatalf("%q, %v", sound, err)
+	var result string
+	if err := l.Database().QueryRowContext(t.Context(), "PRAGMA integrity_check").Scan(&result); err != nil || result != "ok" {
+		t.Fatalf("%q, %v", result, err)
 	}
 	runs, err := l.Runs(t.Context())
 	if err != nil {
@@ -211,8 +213,8 @@ func whole(t *testing.T, path string) int64 {
 	return runs
 }
 
-// killed starts this test as a process of its own, kills it some time after it
-// has recorded a run, and tells which was the last it said it had.
+// killed runs this test in a process of its own, kills it some time after it recorded a
+// run, and returns the last run that it reported.
 func killed(t *testing.T, env string, after time.Duration) (last int64) {
 	t.Helper()
 	c := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestKilled$")
@@ -232,15 +234,15 @@ func killed(t *testing.T, env string, after time.Duration) (last int64) {
 			t.Fatal(lines.Text())
 		}
 		if last, err = strconv.ParseInt(n, 10, 64); err != nil {
-			break // the line it was killed in
+			break // an incomplete last line
 		}
 		if timer == nil {
-			timer = time.AfterFunc(after, func() { _ = c.Process.Kill() }) // a random moment
+			timer = time.AfterFunc(after, func() { _ = c.Process.Kill() }) // at a random moment
 		}
 	}
 	_ = c.Wait() // killed
 	if last < 0 {
-		t.Fatal("it recorded nothing")
+		t.Fatal("the process recorded nothing")
 	}
 	return last
 }
