@@ -116,7 +116,7 @@ func (w words) about(any []string, states ...contract.State) []row {
 }
 
 // condition: the row that speaks of a mismatch and of what the condition names;
-// where it was broken by leaving something out, what responses that; else what
+// if it was violated by leaving something out, the code for that; else what
 // responses a wrong value of what it names.
 func (w words) condition(f fault) []row {
 	for _, place := range f.rule.Rule.Places() {

@@ -98,8 +98,8 @@ var (
 	signatureOther     = &contract.Template{ID: "signature.invalid", Text: "the signature at {pointer} does not verify with {scheme} over {over} and the merchant's key"}
 	signatureOtherBody = &contract.Template{ID: "signature.invalid.body", Text: "the signature at {pointer} does not verify with {scheme} over the body and the merchant's key"}
 
-	conditionViolated = &contract.Template{ID: "condition.broken", Text: "{condition}: {documented}"}
-	conditionless   = &contract.Template{ID: "condition.none", Text: "no condition applies, because the members that they name are absent"}
+	conditionViolated = &contract.Template{ID: "condition.violated", Text: "{condition}: {documented}"}
+	conditionless     = &contract.Template{ID: "condition.none", Text: "no condition applies, because the members that they name are absent"}
 
 	strictDeparts = &contract.Template{ID: "strict-interpretation.departs", Text: "ambiguity {ambiguity}: {place} {violation} in the strict interpretation; the specification follows: {chosen}"}
 )

@@ -127,7 +127,7 @@ func codeExpected(p *Subject) {
 	}
 }
 
-// ordinary tells whether a message may hold a result code: one that nobody documented
+// ordinary tells whether a message may hold a result code: an undocumented one
 // is text of the provider's, and could be anything.
 func ordinary(code string) bool {
 	const longest = 24
