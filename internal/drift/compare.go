@@ -75,7 +75,7 @@ type comparison struct {
 
 // What is said of result codes, and of what comes with them.
 var (
-	codeNew       = &contract.Template{ID: "drift.code-new", Text: "responses with a result code that did not come before"}
+	codeNew       = &contract.Template{ID: "drift.code-new", Text: "a response has a result code that did not occur before"}
 	codeRetyped   = &contract.Template{ID: "drift.code-retyped", Text: "the result code is {now|or}, and was {before|or}"}
 	codeGone      = &contract.Template{ID: "drift.code-gone", Text: "a result code that came before comes no more"}
 	codelessGone  = &contract.Template{ID: "drift.code-gone.none", Text: "responses without a result code come no more"}

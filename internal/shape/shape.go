@@ -48,7 +48,7 @@ const (
 // Responded tells whether responses that are learnt under a name say a result code.
 func Responded(name string) bool { return name != None && name != Uncoded }
 
-// Coded tells whether a name is a result code that somebody responded with.
+// Coded tells whether a name is a result code of some response.
 func Coded(name string) bool { return Responded(name) && name != other && name != "" }
 
 // Accepted stands for the code of changes in requests that were accepted.
