@@ -35,7 +35,7 @@ type trafficFlags struct {
 
 // shaped adds --shapes, which means the same everywhere.
 func shaped(c *cobra.Command, shapes *bool) {
-	c.Flags().BoolVar(shapes, "shapes", false, "have JSON reports carry what responses look like, without values, for assay drift to compare")
+	c.Flags().BoolVar(shapes, "shapes", false, "add the shapes of responses, without values, to JSON reports, for assay drift")
 }
 
 func (f *trafficFlags) add(c *cobra.Command) {

@@ -267,7 +267,7 @@ func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
 	impacts := contract.Impacts()[:3]
 	switch {
 	case f.spec && (len(args) != 2 || f.accept || f.overlay != ""):
-		return nil, &exit{exitUsage, "--spec compares two specifications: assay drift --spec OLD.yaml NEW.yaml", "--accept and --overlay are for what was responded"}
+		return nil, &exit{exitUsage, "--spec compares two specifications: assay drift --spec OLD.yaml NEW.yaml", "--accept and --overlay need responses"}
 	case f.spec && f.format != "":
 		return nil, &exit{exitUsage, "--format is for traffic, and --spec compares specifications", ""}
 	case len(args) == 0:

@@ -66,7 +66,7 @@ func (p *program) kindOf(name string, old bool) (int, error) {
 	case string(said[1]) == contract.ReportSchema || string(said[1]) == contract.DriftSchema:
 		return reportFile, nil
 	case string(said[1]) == proxy.LogVersion:
-		return trafficFile, &exit{exitUsage, name + " is a log of assay proxy: it has findings, and not what was responded", "`assay proxy` keeps that with --record DIR, as cassettes, or with --shapes --report json=FILE"}
+		return trafficFile, &exit{exitUsage, name + " is a log of assay proxy: it has findings, but no responses", "`assay proxy` keeps that with --record DIR, as cassettes, or with --shapes --report json=FILE"}
 	}
 	return trafficFile, &exit{exitUsage, fmt.Sprintf("%s is of %s, and this reads %s and %s", name, said[1], contract.ReportSchema, contract.DriftSchema), "compare it with the assay that wrote it, or have it written again"}
 }

@@ -96,7 +96,7 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 		return &exit{exitUsage, fmt.Sprintf("--profile %s is none of default, strict", f.profile), ""}
 	}
 	if f.negative && !f.live.live && !f.live.sandbox {
-		return &exit{exitUsage, "--negative goes with --sandbox or --live: no cassette responses what is derived", "assay run --negative --sandbox asks nobody but a sandbox here"}
+		return &exit{exitUsage, "--negative goes with --sandbox or --live: no cassette has responses to derived requests", "assay run --negative --sandbox asks only a sandbox on this machine"}
 	}
 	waivers, err := waived(f.waivers)
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 
 // Options say how to look.
 type Options struct {
-	Strict bool      // the profile: the letter of every reading is the law
+	Strict bool      // the profile strict: a departure from a strict interpretation is an error
 	Now    time.Time // for waivers; zero: none has expired
 	// Waivers come beside those of the fixtures.
 	Waivers []contract.Waiver

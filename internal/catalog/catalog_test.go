@@ -75,7 +75,7 @@ func TestMisfits(t *testing.T) {
 	data := catalog.Embedded()
 	data.Specs = fstest.MapFS{"paytm.yaml": {Data: []byte(strings.Replace(string(document), "held: [code-expected]", "held: [code-expectd]", 1))}}
 	if _, err := catalog.Load(data, catalog.Options{}); err == nil || !strings.Contains(err.Error(), "held: there is no rule and no case code-expectd; did you mean code-expected?") {
-		t.Errorf("held by nobody: %v", err)
+		t.Errorf("without held: %v", err)
 	}
 	data = catalog.Embedded()
 	data.Fixtures = fstest.MapFS{"waivers.yaml": {Data: []byte("- {rule: code-agree, where: p, owner: o, reason: r, expires: 2027-01-01}\n")}}

@@ -90,7 +90,7 @@ func (k *Catalog) hasCase(name string) bool {
 	return err == nil
 }
 
-// Departs names the cases whose recorded exchanges depart from the letter of a
+// Departs names the cases whose recorded exchanges depart from the strict interpretation of a
 // reading: they show what is taken.
 func (k *Catalog) Departs(s *openapi.Spec, r *openapi.Ambiguity) []string {
 	var names []string

@@ -57,14 +57,14 @@ func TestFollowsAnother(t *testing.T) {
 			t.Errorf("%s: what the case follows is not there", name)
 		}
 		if k.Spec("paytring") != nil {
-			t.Errorf("%s: a provider is loaded that nobody asks for", name)
+			t.Errorf("%s: a provider is loaded that no case needs", name)
 		}
 	}
 }
 
-// TestFollowsNobody has a case follow one that can never be played: it is told when
+// TestFollowsUnplayable has a case follow one that can never be played: the error comes when
 // the provider is loaded, with the others and without them.
-func TestFollowsNobody(t *testing.T) {
+func TestFollowsUnplayable(t *testing.T) {
 	t.Parallel()
 	for want, after := range map[string]map[string]string{
 		"fixtures/paytm/createOrder/follows.yaml:4: after: there is no provider foo": {

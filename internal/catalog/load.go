@@ -185,7 +185,7 @@ func (k *Catalog) load(names []string, first bool) error {
 type files struct {
 	providers []string
 	set       *fixture.Set
-	shelf     *cassette.Library // nil: nobody asks for cassettes
+	shelf     *cassette.Library // nil: no cassettes are needed
 }
 
 // read reads the cases of providers. Where the providers are all there are it reads

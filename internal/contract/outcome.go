@@ -37,7 +37,7 @@ func (s State) Accepted() bool {
 // Again says whether the same request may be sent a second time.
 type Retry string
 
-// The three responses to "may I send it again?".
+// The values of Retry: may the same request be sent again?
 const (
 	Never         Retry = "never"          // a second request could charge twice, or fails the same way
 	SameReference Retry = "same-reference" // safe, as long as the reference stays

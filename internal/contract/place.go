@@ -107,6 +107,13 @@ func PlaceTexts(all []Place) []string {
 	return texts
 }
 
+// CutOperation is the inverse of Of: the place in an exchange of the operation. It
+// returns false if the place names another operation or none.
+func (p Place) CutOperation(operation string) (Place, bool) {
+	rest, ok := strings.CutPrefix(string(p), operation+" ")
+	return Place(rest), ok
+}
+
 // Of is the place in any exchange of an operation.
 func (p Place) Of(operation string) Place { return Place(operation + " " + string(p)) }
 

@@ -72,7 +72,7 @@ type comparison struct {
 
 // Messages about result codes, and about what comes with them.
 var (
-	codeNew       = &contract.Template{ID: "drift.code-new", Text: "responses have a new result code"}
+	codeNew       = &contract.Template{ID: "drift.code-new", Text: "a response has a result code that did not occur before"}
 	codeRetyped   = &contract.Template{ID: "drift.code-retyped", Text: "the result code is {now|or}, and was {before|or}"}
 	codeGone      = &contract.Template{ID: "drift.code-gone", Text: "a result code no longer occurs"}
 	codelessGone  = &contract.Template{ID: "drift.code-gone.none", Text: "responses without a result code no longer occur"}

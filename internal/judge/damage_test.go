@@ -96,7 +96,7 @@ func damages() map[string]func([]byte) []byte {
 			return bytes.Replace(b, []byte("{"), []byte(`{"assayTwice":1,"assayTwice":2,`), 1)
 		},
 		"another everywhere": func(b []byte) []byte {
-			return bytes.ReplaceAll(bytes.ReplaceAll(b, []byte("{}"), []byte(`{"o":1}`)), []byte(`{"`), []byte(`{"assayNobodyKnows":{"a":[1,null]},"`))
+			return bytes.ReplaceAll(bytes.ReplaceAll(b, []byte("{}"), []byte(`{"o":1}`)), []byte(`{"`), []byte(`{"assayUndocumented":{"a":[1,null]},"`))
 		},
 		"many more": func(b []byte) []byte {
 			more := []byte("{")

@@ -226,7 +226,7 @@ func mutated(body []byte, pointer contract.Pointer, kind string, old any) ([]byt
 		}
 		object[name] = nil
 	case "add":
-		object["assayNobodyKnows"] = "x"
+		object["assayUndocumented"] = "x"
 	case "retype":
 		object[name] = retyped(old)
 	case "change", "forged":

@@ -89,7 +89,7 @@ func (d *deriver) best(s spot, keyword string, changes []op) (best try, ok bool)
 	return best, ok
 }
 
-// weight makes a broken condition worse than a second member of the same fault.
+// weight makes a violated condition worse than a second member of the same fault.
 func weight(wrong []fault) int {
 	n := len(wrong)
 	for _, f := range wrong {
@@ -265,7 +265,7 @@ func numbers(good any, c openapi.Constraint) []any {
 	return all
 }
 
-// objects have too few members, too many, or one that nobody documents.
+// objects have too few members, too many, or an undocumented one.
 func objects(good any, c openapi.Constraint) []any {
 	was, ok := good.(map[string]any)
 	if !ok {
@@ -319,7 +319,7 @@ func about(name string, c openapi.Constraint) string {
 		"minimum": "is less than documented", "maximum": "is more than documented",
 		"exclusiveMinimum": "is not more than documented", "exclusiveMaximum": "is not less than documented",
 		"multipleOf": "is no multiple of " + c.Limit, "minProperties": "has too few members", "maxProperties": "has too many members",
-		"minItems": "has too few items", "maxItems": "has too many items", "uniqueItems": "holds something twice", "additionalProperties": "has a member that nobody documents",
+		"minItems": "has too few items", "maxItems": "has too many items", "uniqueItems": "holds something twice", "additionalProperties": "has an undocumented member",
 	}[c.Keyword]
 	if said == "" {
 		said = "breaks " + c.Keyword

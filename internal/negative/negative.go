@@ -10,7 +10,7 @@
 // not from the expressions by which a sandbox chooses: the two are independent,
 // so each can show the other wrong.
 //
-// What cannot be broken, or what the documents give no response for, is there as
+// A constraint that cannot be violated, or what the documents give no response for, is there as
 // well, with the reason: nothing is left out in silence.
 package negative
 
@@ -33,13 +33,13 @@ type Base struct {
 // Negative is a derived case.
 type Negative struct {
 	Case         *contract.Case
-	Inconclusive string // why nobody is asked; "": somebody is
+	Inconclusive string // why it is not played; "": it is played
 	// Forge spoils the signature of the request's body once everything else of it
 	// stands, knowing the credentials that it was signed with; nil: it is left as
 	// it is.
 	Forge func(body []byte, credentials map[string]string) []byte
-	// Broken are the constraints that the request breaks, each "place keyword";
-	// more than one where they cannot be broken apart.
+	// Breaks lists the constraints that the request violates, each "place keyword";
+	// more than one if they cannot be violated separately.
 	Breaks []string
 }
 
@@ -109,7 +109,7 @@ func (d *deriver) blank(name, about, source string) *contract.Case {
 	return c
 }
 
-// gap adds a negative that nobody is asked.
+// gap adds a negative that is not played.
 func (d *deriver) gap(name, about, why string) {
 	d.all = append(d.all, Negative{Case: d.blank(name, about, ""), Inconclusive: why})
 }
@@ -150,11 +150,11 @@ func (d *deriver) response(wrong []fault, subject string) (code, inconclusive st
 	return code, ""
 }
 
-// alone says of what is broken at once that no document orders it.
+// alone says that several violations come together and no document orders them.
 func alone(subject string, wrong []fault) string {
 	var all []string
 	for _, f := range wrong {
 		all = append(all, f.String())
 	}
-	return fmt.Sprintf("%s cannot be broken alone (%s), and the documents do not say which is responded first", subject, strings.Join(all, ", "))
+	return fmt.Sprintf("%s cannot be violated alone (%s), and the documents do not say which one the provider reports first", subject, strings.Join(all, ", "))
 }

@@ -83,7 +83,7 @@ func (d *deriver) locate(place contract.Place) (spot, bool) {
 	return spot{}, false
 }
 
-// places are those that a condition can be broken at: the ones it names. All
+// places are those at which a condition can be violated: the ones it names. All
 // headers, or the whole query, are the documented ones.
 func (d *deriver) places(e *openapi.Expression) []contract.Place {
 	var all []contract.Place

@@ -60,7 +60,7 @@ type fault struct {
 	keyword string // JSON Schema's, "rule" or "signature"
 	rule    *openapi.Rule
 	empty   bool // a text of no characters stands there
-	absent  bool // of a rule: it was broken by leaving members out
+	absent  bool // of a rule: it was violated by leaving members out
 }
 
 func (f fault) String() string {
@@ -109,7 +109,7 @@ func settled(all []fault) []fault {
 }
 
 // findings are what the rules have to find in a request: everything that is
-// wrong with it, and what departs from the letter of a reading.
+// wrong with it, and what departs from a strict interpretation.
 func (d *deriver) findings(r contract.Request, wrong []fault) []contract.ExpectedFinding {
 	var all []contract.ExpectedFinding
 	add := func(rule string, at contract.Place) {

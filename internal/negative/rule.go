@@ -16,7 +16,7 @@ const most = 6
 
 // rule breaks one condition between members: it leaves out what the condition
 // names, one by one and together, puts other values there, and copies one to the
-// other, until that condition is broken and nothing else.
+// other, until only that condition is violated.
 func (d *deriver) rule(r *openapi.Rule) {
 	name := "rules/" + r.ID
 	for _, ops := range d.attempts(r) {

@@ -18,7 +18,7 @@ import (
 // words is a table of result codes as its words have it.
 type words struct {
 	o        *openapi.Operation
-	refusals []row // what responses a request that is not as documented
+	refusals []row // the codes for a request that is not as documented
 	accepted string
 }
 
@@ -95,7 +95,7 @@ func (w words) response(f fault) (code, inconclusive string) {
 		rows = sole // one code for whatever a validator refuses
 	}
 	if len(rows) == 0 {
-		return "", "the documents do not say what responses it"
+		return "", "the documents do not say which code is the response"
 	}
 	for _, r := range rows {
 		if !w.o.Equal(rows[0].code.Code, r.code.Code) {
@@ -116,7 +116,7 @@ func (w words) about(any []string, states ...contract.State) []row {
 }
 
 // condition: the row that speaks of a mismatch and of what the condition names;
-// where it was broken by leaving something out, what responses that; else what
+// if it was violated by leaving something out, the code for that; else what
 // responses a wrong value of what it names.
 func (w words) condition(f fault) []row {
 	for _, place := range f.rule.Rule.Places() {

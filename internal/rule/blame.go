@@ -2,6 +2,7 @@ package rule
 
 import (
 	"bytes"
+	"strings"
 
 	"assay/internal/contract"
 )
@@ -13,12 +14,24 @@ func (p *Subject) blame(f *contract.Finding) {
 	if p.Case == nil || f.Expected {
 		return
 	}
-	if f.Rule == "code-expected" && (p.Operation.Code(p.Case.Want.Code) == nil || p.refusedByDesign()) {
+	if f.Rule == "code-expected" && (p.Operation.Code(p.Case.Want.Code) == nil || p.ruledOut() || p.refusedByDesign()) {
 		f.Side = contract.TestDataSide
 	}
 	if f.Side == contract.ClientSide && p.writtenByCase(f) {
 		f.Side = contract.TestDataSide
 	}
+}
+
+// ruledOut tells whether the specification rules out the code that the case wants: its
+// condition is false for the request. A condition about earlier requests is left out,
+// because only the provider knows them.
+func (p *Subject) ruledOut() bool {
+	row := p.Operation.Code(p.Case.Want.Code)
+	if row.When == nil || strings.Contains(row.When.Source, "known(") || strings.Contains(row.When.Source, "violation") {
+		return false
+	}
+	holds, applies := p.View.Holds(row.When)
+	return applies && !holds
 }
 
 // refusedByDesign tells whether the case wants a success for a request that it made

@@ -206,7 +206,7 @@ func (p *Subject) sent(of func(*openapi.Member) bool) []carriedText {
 		}
 		for _, at := range p.View.Spots(contract.RequestBody(m.Pointer)) {
 			if at.Value == "" && m.Personal != "" {
-				continue // nobody's
+				continue // no person's
 			}
 			text, _ := contract.Text(at.Value)
 			all = append(all, carriedText{m, at.Place, text})

@@ -6,7 +6,7 @@ import (
 	"assay/internal/signature"
 )
 
-// UnknownNeverSucceeds is the rule that has adapters read a code of nobody.
+// UnknownNeverSucceeds is the id of the rule that has clients read an undocumented code.
 const UnknownNeverSucceeds = "unknown-never-succeeds"
 
 // The reading family: what our adapter makes of a response. Every rule here but
@@ -206,7 +206,7 @@ func damageSurvived(p *Subject) {
 		}
 		_, believed := sound(p, d.response)
 		if believed && !intact {
-			continue // what was broken is gone: the response may be read for what it now says
+			continue // the damaged member is gone: the response may be read as what it now says
 		}
 		if got.State != whole.State && got.State.Accepted() {
 			p.found(d.at, d.kind, damagedOther, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)), contract.ArgMessage("damage", d.how))

@@ -14,7 +14,7 @@ const (
 	RequestFields  = "requestFields"  // "request#/body/orderId", "request.query.mid"
 	ResponseFields = "responseFields" // "response#/body/txnToken"
 	Values         = "values"         // of enumerations: "request#/apiType=b2b"
-	Conditions     = "conditions"     // of x-rules: "website-or-callback kept", "… broken"
+	Conditions     = "conditions"     // of x-rules: "website-or-callback satisfied", "… violated"
 )
 
 // Kinds lists them in the order of reports.
@@ -47,9 +47,9 @@ func Documented(o *openapi.Operation) map[string][]string {
 		}
 	}
 	for _, r := range o.Rules {
-		add(Conditions, r.ID+" kept")
+		add(Conditions, r.ID+" satisfied")
 		if r.On == contract.InRequest {
-			add(Conditions, r.ID+" broken")
+			add(Conditions, r.ID+" violated")
 		}
 	}
 	return all

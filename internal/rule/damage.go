@@ -78,7 +78,7 @@ func recodings(p *Subject, met openapi.ResultCode) []alteration {
 		}
 	}
 	if pointer, inBody := met.CodeAt.Pointer(); inBody {
-		add(pointer, withUndocumentedCode, like(p.View.ResponseBody(), pointer, "assay-nobody-documents-this", json.Number("987654321")))
+		add(pointer, withUndocumentedCode, like(p.View.ResponseBody(), pointer, "assay-undocumented-code", json.Number("987654321")))
 		add(pointer, withNullCode, nil)
 		add(pointer, withObjectCode, map[string]any{})
 	} else {

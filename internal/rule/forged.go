@@ -51,7 +51,7 @@ func signatureVerified(p *Subject) {
 	}
 }
 
-// distrusts tells whether the documents have nobody believe a response for its
+// distrusts tells whether the documents say that a response must not be believed because of its
 // signature: it is wrong, or it is not there and has to be.
 func (p *Subject) distrusts(response contract.Response) bool {
 	s := p.Operation.Sign.Response

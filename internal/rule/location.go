@@ -34,7 +34,7 @@ func (p *Subject) locations(f *contract.Finding) []contract.Location {
 	}
 	if p.Recording != nil {
 		line := 0
-		if whole := strings.HasPrefix(string(f.At), "cassettes/"); !whole && p.Recording.Line != nil {
+		if f.At.Direction() != "" && p.Recording.Line != nil { // the finding is not about the whole file
 			line = p.Recording.Line()
 		}
 		all = append(all, contract.Location{Kind: contract.CassetteFile, File: p.path("cassettes/" + p.Recording.Name + ".yaml"), Line: line})
@@ -81,8 +81,8 @@ func (p *Subject) specLine(f *contract.Finding) int {
 			return ambiguityLine(p.Spec.Ambiguities, detail)
 		}
 		detail = rest
-		if place, ok := strings.CutPrefix(string(at), name+" "); ok {
-			at = contract.Place(place)
+		if place, ok := at.CutOperation(name); ok {
+			at = place
 		}
 	}
 	line := 0

@@ -61,7 +61,7 @@ type Suspicion struct {
 	Looks []string
 }
 
-// Suspicious tells where an exchange seems to hold what nobody may keep, in
+// Suspicious lists the places at which an exchange seems to hold secrets or personal data, in
 // places of which the specification does not say what stands there.
 func Suspicious(o *openapi.Operation, ex contract.Exchange) []Suspicion {
 	said := map[contract.Place]bool{}
@@ -86,7 +86,7 @@ func Suspicious(o *openapi.Operation, ex contract.Exchange) []Suspicion {
 }
 
 // stale tells by how many days a recording is older than the specification
-// allows; 0: it is not, or nobody says.
+// allows; 0: it is fresh, or no limit is set.
 func (r *Recording) stale(s *openapi.Spec, now time.Time) int {
 	made, err := time.Parse(time.DateOnly, r.Date)
 	if err != nil || s.FreshDays == 0 || now.IsZero() {

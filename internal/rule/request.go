@@ -42,7 +42,7 @@ func requestRules() []Rule {
 		},
 		{
 			ID: "request-rules", Title: "satisfies the conditions between its members", Family: "request",
-			Says: []*contract.Template{conditionBroken, conditionless},
+			Says: []*contract.Template{conditionViolated, conditionless},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, "request") }, Run: requestConditions,
 			About:  "Some requirements connect two members, such as one in the query and one in the body. JSON Schema cannot express them.",
 			Remedy: "Read the condition in x-rules of the specification, and make both members agree.",
@@ -98,8 +98,8 @@ var (
 	signatureOther     = &contract.Template{ID: "signature.invalid", Text: "the signature at {pointer} does not verify with {scheme} over {over} and the merchant's key"}
 	signatureOtherBody = &contract.Template{ID: "signature.invalid.body", Text: "the signature at {pointer} does not verify with {scheme} over the body and the merchant's key"}
 
-	conditionBroken = &contract.Template{ID: "condition.broken", Text: "{condition}: {documented}"}
-	conditionless   = &contract.Template{ID: "condition.none", Text: "no condition applies, because the members that they name are absent"}
+	conditionViolated = &contract.Template{ID: "condition.violated", Text: "{condition}: {documented}"}
+	conditionless     = &contract.Template{ID: "condition.none", Text: "no condition applies, because the members that they name are absent"}
 
 	strictDeparts = &contract.Template{ID: "strict-interpretation.departs", Text: "ambiguity {ambiguity}: {place} {violation} in the strict interpretation; the specification follows: {chosen}"}
 )
@@ -271,7 +271,7 @@ func conditions(p *Subject, on contract.Direction) {
 			at := on.Body(r.At)
 			p.Report(contract.Finding{
 				Severity: r.Severity, At: at, Detail: r.ID, Doc: p.Operation.URL + " " + r.Doc,
-				Message: conditionBroken.Says(contract.ArgText("condition", r.ID), contract.ArgText("documented", r.Message)),
+				Message: conditionViolated.Says(contract.ArgText("condition", r.ID), contract.ArgText("documented", r.Message)),
 			})
 		}
 	}

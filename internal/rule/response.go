@@ -77,7 +77,7 @@ func responseRules() []Rule {
 		},
 		{
 			ID: "response-rules", Title: "satisfies the conditions between its members", Family: "response",
-			Says: []*contract.Template{conditionBroken, conditionless},
+			Says: []*contract.Template{conditionViolated, conditionless},
 			Side: contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, contract.InResponse) }, Run: func(p *Subject) { conditions(p, contract.InResponse) },
 			About:  "Some members belong to certain results only, such as the token of a success.",
 			Remedy: "Read the condition in x-rules of the specification, and treat the response as unknown.",
@@ -127,7 +127,7 @@ func codeExpected(p *Subject) {
 	}
 }
 
-// ordinary tells whether a message may hold a result code: one that nobody documented
+// ordinary tells whether a message may hold a result code: an undocumented one
 // is text of the provider's, and could be anything.
 func ordinary(code string) bool {
 	const longest = 24

@@ -48,7 +48,7 @@ type Subject struct {
 	// Read is the adapter's reading of a response; nil where there is none.
 	Read      func(contract.Exchange) contract.Outcome
 	Recording *Recording   // nil: it does not come from a cassette
-	Strict    bool         // the profile: the letter of every reading is the law
+	Strict    bool         // the profile strict: a departure from a strict interpretation is an error
 	Played    []PlayedCase // in a pass over a provider: what its cases gave
 	Unplayed  []string     // in a pass over a provider: what its cassettes hold and no case plays
 	Waivers   []contract.Waiver
@@ -177,7 +177,7 @@ type Applied struct {
 
 // Apply runs one rule on one pass. A finding that the case means to provoke is
 // marked; one it means to provoke and that does not come is a finding itself,
-// on the harness's side.
+// on the side of the test data.
 func Apply(r Rule, p *Subject) Applied {
 	mine := *p
 	mine.findings, mine.known = nil, nil

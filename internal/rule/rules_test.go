@@ -120,7 +120,7 @@ func probes() map[string][]probe {
 		},
 		"code-documented": {
 			{"a code that is no word", func(b *bench) { b.swap(`"0000"`, `"no such code"`) }, "response#/body/resultInfo/resultCode", "the result code is not documented; it is not a plain word"},
-			{"a code of nobody", func(b *bench) { b.swap(`"0000"`, `"0001"`) }, "response#/body/resultInfo/resultCode", "0001 is not documented"},
+			{"an undocumented code", func(b *bench) { b.swap(`"0000"`, `"0001"`) }, "response#/body/resultInfo/resultCode", "0001 is not documented"},
 			{"one that was seen", func(b *bench) {
 				o := *b.op
 				row := *o.Codes[0]
@@ -157,7 +157,7 @@ func probes() map[string][]probe {
 					return contract.Outcome{State: contract.Unavailable, Retry: contract.SameReference}
 				}
 			}, "response#/body/resultInfo/resultCode", "retry: same-reference"},
-			{"a code of nobody read as pending", func(b *bench) {
+			{"an undocumented code read as pending", func(b *bench) {
 				b.swap(`"0000"`, `"0001"`)
 				b.read = func(contract.Exchange) contract.Outcome {
 					return contract.Outcome{State: contract.Pending, Retry: contract.AfterInquiry}
@@ -223,7 +223,7 @@ func probes() map[string][]probe {
 					return read(ex)
 				}
 			}, "response#/head/signature", "there is no signature"},
-			{"a failure nobody signed", func(b *bench) {
+			{"an unsigned failure", func(b *bench) {
 				b.response("324")
 				b.read = func(contract.Exchange) contract.Outcome {
 					return contract.Outcome{State: contract.Duplicate, Retry: contract.Never}
@@ -249,11 +249,11 @@ func probes() map[string][]probe {
 			{"an echo of the token", kept(func(ex *contract.Exchange) {
 				ex.Response.Body = swapped(swapped(ex.Response.Body, "REDACTED", "abcdef12345"), `"Success"`, `"token ABCDEF12345 made"`)
 			}), "response#/body/resultInfo/resultMsg", "response#/body/resultInfo/resultMsg holds a value that the specification marks secret or personal, or a copy of one; expected a mark or a surrogate"},
-			{"a header nobody documents", kept(func(ex *contract.Exchange) { ex.Response.Header = http.Header{"Set-Cookie": {"a=b"}} }), "response.header.set-cookie", "marks secret or personal"},
+			{"an undocumented header", kept(func(ex *contract.Exchange) { ex.Response.Header = http.Header{"Set-Cookie": {"a=b"}} }), "response.header.set-cookie", "marks secret or personal"},
 			{"a PAN in a message", kept(func(ex *contract.Exchange) {
 				ex.Response.Body = swapped(ex.Response.Body, `"Success"`, `"ABCPE1234F is known"`)
 			}), "response#/body/resultInfo/resultMsg", "response#/body/resultInfo/resultMsg seems to hold a PAN, and the specification does not describe the place"},
-			{"a card number where nobody documents anything", kept(func(ex *contract.Exchange) {
+			{"a card number at an undocumented place", kept(func(ex *contract.Exchange) {
 				ex.Response.Body = swapped(ex.Response.Body, `"txnToken"`, `"card":"4111 1111 1111 1111","txnToken"`)
 			}), "response#/body/card", "response#/body/card seems to hold a card number, and the specification does not describe the place"},
 		},
@@ -271,7 +271,7 @@ func probes() map[string][]probe {
 			{"a fault", func(b *bench) {
 				b.spec.Faults = func() []openapi.Fault { return []openapi.Fault{{Detail: "x", Line: 7, Message: contradiction.Says()}} }
 			}, "specs/paytm.yaml:7", "contradicts itself"},
-			{"a scheme nobody has", func(b *bench) { b.op.Sign.Request.Scheme = "md5" }, "specs/paytm.yaml", `no scheme "md5"`},
+			{"an unknown scheme", func(b *bench) { b.op.Sign.Request.Scheme = "md5" }, "specs/paytm.yaml", `no scheme "md5"`},
 		},
 		"operation-covered": {
 			{"no case", func(b *bench) { b.pass = func(p *rule.Subject) { p.Played = nil } }, "specs/paytm.yaml", "paytm/createOrder has no case"},
@@ -280,17 +280,17 @@ func probes() map[string][]probe {
 			{"no response", func(b *bench) {}, "paytm/createOrder/324", "no exchange of paytm/createOrder has result code 324"},
 		},
 		"field-covered": {
-			{"a field nobody sends", func(b *bench) {}, "createOrder request#/body/peonUrl", "no exchange"},
-			{"a field nobody responses", func(b *bench) {}, "createOrder response#/body/extraParamsMap", "no exchange"},
+			{"a field that no request has", func(b *bench) {}, "createOrder request#/body/peonUrl", "no exchange"},
+			{"a field that no response has", func(b *bench) {}, "createOrder response#/body/extraParamsMap", "no exchange"},
 		},
 		"value-covered": {
-			{"a value nobody sends", func(b *bench) {}, "createOrder request#/body/integrationType", "no exchange of paytm/createOrder has CUSTOM_CHECKOUT at request#/body/integrationType"},
+			{"a value that no request has", func(b *bench) {}, "createOrder request#/body/integrationType", "no exchange of paytm/createOrder has CUSTOM_CHECKOUT at request#/body/integrationType"},
 		},
 		"condition-covered": {
-			{"a condition nobody breaks", func(b *bench) {}, "paytm/createOrder", "shows the condition website-or-callback broken"},
+			{"a condition that is never violated", func(b *bench) {}, "paytm/createOrder", "shows the condition website-or-callback violated"},
 		},
 		"waiver-justified": {
-			{"nobody's", waiving(func(w *contract.Waiver) { w.Owner, w.Reason = "", "" }), "fixtures/waivers.yaml:3", "the waiver of code-agrees has no owner, no reason, so it tolerates nothing"},
+			{"without owner", waiving(func(w *contract.Waiver) { w.Owner, w.Reason = "", "" }), "fixtures/waivers.yaml:3", "the waiver of code-agrees has no owner, no reason, so it tolerates nothing"},
 			{"for ever", waiving(func(w *contract.Waiver) { w.Expires = time.Time{} }), "fixtures/waivers.yaml:3", "the waiver of code-agrees has no expires, so it tolerates nothing"},
 			{"expired", waiving(func(w *contract.Waiver) { w.Expires = w.Expires.AddDate(-2, 0, 0) }), "fixtures/waivers.yaml:3", "by Asha expired on 2025-01-01"},
 		},
@@ -306,7 +306,7 @@ func probes() map[string][]probe {
 // waiving adds a waiver that is in order but for a change.
 func waiving(change func(w *contract.Waiver)) func(*bench) {
 	w := contract.Waiver{
-		Rule: "code-agrees", Where: "paytm/*/*", Owner: "Asha", Reason: "agreed", Evidence: "a letter",
+		Rule: "code-agrees", Where: "paytm/*/*", Owner: "Asha", Reason: "agreed", Evidence: "a message",
 		Expires: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC), Source: "fixtures/waivers.yaml:3",
 	}
 	change(&w)
@@ -380,9 +380,9 @@ func TestAbsentMessage(t *testing.T) {
 	}
 }
 
-// TestBrokenWhole has a response that is broken as it came, and read as unknown
-// for it: without the broken member it may be read for what it then says.
-func TestBrokenWhole(t *testing.T) {
+// TestDamagedWhole has a response that is damaged as it came, and read as unknown
+// for it: without the damaged member it may be read for what it then says.
+func TestDamagedWhole(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.swap(`"txnToken"`, `"extraParamsMap":[],"txnToken"`)
@@ -539,7 +539,7 @@ func TestWaived(t *testing.T) {
 	}
 }
 
-// TestStrict makes an error of every departure from the letter.
+// TestStrict makes an error of every departure from a strict interpretation.
 func TestStrict(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -553,7 +553,7 @@ func TestStrict(t *testing.T) {
 	}
 }
 
-// TestSides blames the provider for a response that departs from the letter, and
+// TestSides blames the provider for a response that departs from a strict interpretation, and
 // the adapter for a request that does.
 func TestSides(t *testing.T) {
 	t.Parallel()

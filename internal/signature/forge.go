@@ -135,8 +135,8 @@ func put(body []byte, pointer contract.Pointer, text string) []byte {
 	return contract.Replace(body, pointer, raw)
 }
 
-// Nudged is a text of the same form that says something else: its last letter or
-// digit is the one before, or the next.
+// Altered returns another text of the same form: the last letter or digit is replaced by
+// the one before or after it.
 func Altered(text string) string {
 	all := []byte(text)
 	for i := len(all) - 1; i >= 0; i-- {

@@ -99,7 +99,7 @@ func TestNothingToForge(t *testing.T) {
 			t.Errorf("without a signature documented, %s is %s", b.name, got)
 		}
 		if got := signature.Sign(&openapi.Signature{Scheme: "none"}, []byte(b.body), b.own, nil); string(got) != b.body {
-			t.Errorf("a scheme of nobody makes %s of %s", got, b.name)
+			t.Errorf("an unknown scheme makes %s of %s", got, b.name)
 		}
 	}
 }

@@ -21,7 +21,7 @@ var (
 	statusOther     = &contract.Template{ID: "documents.status-changed", Text: "the code comes with another status text"}
 	messageOther    = &contract.Template{ID: "documents.message-changed", Text: "the code comes with another message"}
 	httpOther       = &contract.Template{ID: "documents.http-changed", Text: "the code comes with another HTTP status"}
-	codeWhen        = &contract.Template{ID: "documents.code-when", Text: "the code is responded to something else"}
+	codeWhen        = &contract.Template{ID: "documents.code-when", Text: "the condition of the code has changed"}
 	codeDocumented  = &contract.Template{ID: "documents.code-documented", Text: "who says that there is such a code has changed"}
 )
 

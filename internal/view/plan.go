@@ -4,7 +4,7 @@
 //
 // Compile makes a Plan of them: one pass over the bytes for each direction. A View is
 // an exchange on that plan. Each body is gone over once, when somebody first asks, and
-// everything that anybody asks is responded from there: violations, undocumented
+// every question is served from there: violations, undocumented
 // members, members by their pointers, departures, and the values of expressions. It
 // alone knows CEL.
 package view
