@@ -44,8 +44,8 @@ func note(u *drift.Uses, code string, pointer contract.Pointer, w drift.Weight) 
 	}
 }
 
-// told is what is told of changes, a line each.
-func told(changes []contract.Change) string {
+// listed returns changes as text, one a line.
+func listed(changes []contract.Change) string {
 	var lines []string
 	for _, c := range changes {
 		lines = append(lines, fmt.Sprintf("%s %s %s %s", c.Impact, c.Kind, c.Code, c.At))
@@ -63,11 +63,11 @@ func identities(changes []contract.Change) string {
 	return strings.Join(all, " ")
 }
 
-// counted is what is told of changes and how often, a line each.
+// counted returns changes and their counts as text, one a line.
 func counted(changes []contract.Change) string {
 	var lines []string
 	for _, c := range changes {
-		lines = append(lines, fmt.Sprintf("%s %s, %s", told([]contract.Change{c}), c.Was, c.Is))
+		lines = append(lines, fmt.Sprintf("%s %s, %s", listed([]contract.Change{c}), c.Was, c.Is))
 	}
 	return strings.Join(lines, "; ")
 }
@@ -99,7 +99,7 @@ func TestCompare(t *testing.T) {
 		"null":                         {swap(`"KID"`, `null`), 1, "breaks member-null 0x0200 response#/data/kid"},
 		"another format":               {swap(`"https://app.digio.in/#/gateway/X"`, `"12345678901234567890123456789012"`), 0, "degrades format-changed 0x0200 response#/data/url"},
 		"another length":               {swap(`"KID"`, `"KIDKIDKIDKID"`), 0, "degrades length-changed 0x0200 response#/data/kid"},
-		"a code nobody knows":          {swap(`0x0200`, `0x0210`), 1, "breaks code-new 0x0210 response#/code"},
+		"an unknown code":              {swap(`0x0200`, `0x0210`), 1, "breaks code-new 0x0210 response#/code"},
 		"a code somebody knows":        {swap(`0x0200`, `0x0202`), 9, "harmless code-new 0x0202 response#/code"},
 		"another status":               {swap(`SUCCESS`, `DONE`), 1, "breaks status-changed 0x0200 response#/status"},
 		"an insecure URL":              {swap(`"https:`, `"http:`), 0, "degrades format-changed 0x0200 response#/data/url"},
@@ -139,21 +139,21 @@ func TestCompare(t *testing.T) {
 			if got := identities(changes); got != ids()[name] {
 				t.Errorf("ids %q, want %q", got, ids()[name])
 			}
-			got := told(changes)
+			got := listed(changes)
 			if got != c.want && counted(changes) != c.want {
-				t.Errorf("tells %q, want %q", counted(changes), c.want)
+				t.Errorf("reports %q, want %q", counted(changes), c.want)
 			}
 			accepted := drift.Accept(map[string]*shape.Shape{o.Name(): shape.Learn(o, old...)}, map[string]*shape.Shape{o.Name(): shape.Learn(o, all...)}, changes)
 			if next := accepted[o.Name()]; next != nil {
-				if again := told(drift.Compare(next, shape.Learn(o, all...), o, reading())); again != "" {
-					t.Errorf("accepted, and the next run tells %q", again)
+				if again := listed(drift.Compare(next, shape.Learn(o, all...), o, reading())); again != "" {
+					t.Errorf("after accepting, the next run reports %q", again)
 				}
 			}
 		})
 	}
 }
 
-// TestCompare_small has too little to tell anything from.
+// TestCompare_small compares samples that are too small to show a change.
 func TestCompare_small(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
@@ -163,7 +163,7 @@ func TestCompare_small(t *testing.T) {
 		"an optional member in two of four, absent in four": {
 			append(times(2, exchange(o, extra)), times(2, exchange(o, usual))...), times(4, exchange(o, usual)),
 		},
-		"a refusal that nobody provoked":       {append(times(3, exchange(o, refusal)), times(4, exchange(o, usual))...), times(2000, exchange(o, usual))},
+		"a refusal that no request provoked":   {append(times(3, exchange(o, refusal)), times(4, exchange(o, usual))...), times(2000, exchange(o, usual))},
 		"a member once, and then in a few not": {times(1, exchange(o, extra)), times(9, exchange(o, usual))},
 		"few lengths":                          {times(3, exchange(o, usual)), times(3, exchange(o, strings.Replace(usual, "KID", "KIDKIDKIDKID", 1)))},
 		"few measured": {times(5, exchange(o, usual)), func() []contract.Exchange {
@@ -177,15 +177,16 @@ func TestCompare_small(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := told(drift.Compare(shape.Learn(o, c.was...), shape.Learn(o, c.is...), o, reading())); got != "" {
-				t.Errorf("cries wolf: %s", got)
+			if got := listed(drift.Compare(shape.Learn(o, c.was...), shape.Learn(o, c.is...), o, reading())); got != "" {
+				t.Errorf("false alarm: %s", got)
 			}
 		})
 	}
 }
 
-// TestCompare_rare has what nobody documents and our adapter leaves alone be null or
-// another value now and then: a small sample that never showed it says nothing.
+// TestCompare_rare has undocumented members that our adapter does not read be null or
+// have another value now and then: a small old sample that never showed it is not
+// enough.
 func TestCompare_rare(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
@@ -198,16 +199,16 @@ func TestCompare_rare(t *testing.T) {
 	}
 	rare := slices.Concat(with(48, "1.5", "false"), with(2, "null", "true"))
 	for n, want := range map[int]string{20: "", 2000: "minor member-null 0x0200 response#/fee; minor enum-widened 0x0200 response#/live"} {
-		if got := told(drift.Compare(shape.Learn(o, with(n, "1.5", "false")...), shape.Learn(o, rare...), o, reading())); got != want {
-			t.Errorf("%d before: tells %q, want %q", n, got, want)
+		if got := listed(drift.Compare(shape.Learn(o, with(n, "1.5", "false")...), shape.Learn(o, rare...), o, reading())); got != want {
+			t.Errorf("%d before: reports %q, want %q", n, got, want)
 		}
 	}
-	if got := told(drift.Compare(shape.Learn(o, with(20, "1.5", "false")...), shape.Learn(o, with(20, "null", "false")...), o, reading())); got != "minor member-null 0x0200 response#/fee" {
-		t.Errorf("always null: tells %q", got)
+	if got := listed(drift.Compare(shape.Learn(o, with(20, "1.5", "false")...), shape.Learn(o, with(20, "null", "false")...), o, reading())); got != "minor member-null 0x0200 response#/fee" {
+		t.Errorf("always null: reports %q", got)
 	}
 }
 
-// TestCompare_signature takes the signature from Paytm's responses.
+// TestCompare_signature removes the signature from Paytm's responses.
 func TestCompare_signature(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytm", "createOrder")
@@ -219,12 +220,12 @@ func TestCompare_signature(t *testing.T) {
 		note(u, "0000", "/head/signature", drift.Decides)
 		changes := drift.Compare(shape.Learn(o, times(25, exchange(o, signed))...), shape.Learn(o, is...), o, u)
 		if len(changes) != 1 || changes[0].Kind != contract.SignatureGone || changes[0].Impact != contract.Breaks || report.Sentence(changes[0].Message) != want {
-			t.Errorf("tells %s, want %s", told(changes), want)
+			t.Errorf("reports %s, want %s", listed(changes), want)
 		}
 	}
 }
 
-// TestCompare_headers adds and removes headers, which nobody requires.
+// TestCompare_headers adds and removes headers, which no document requires.
 func TestCompare_headers(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
@@ -245,7 +246,7 @@ func TestCompare_headers(t *testing.T) {
 	}{
 		"gone":           {with(25, real, "X-Limit"), with(25, real), "minor header-removed 0x0200 response.header.x-limit"},
 		"sometimes gone": {with(25, real, "X-Limit"), join(with(15, real), with(10, real, "X-Limit")), "minor header-absent 0x0200 response.header.x-limit"},
-		"in other letters": {with(25, real, "X-Limit"), func() []contract.Exchange {
+		"in another case": {with(25, real, "X-Limit"), func() []contract.Exchange {
 			all := with(25, real)
 			all[0].Response.Header["x-LIMIT"] = []string{"1"}
 			return all
@@ -268,8 +269,8 @@ func TestCompare_headers(t *testing.T) {
 			u := reading()
 			u.Headers = []string{"x-read"}
 			changes := drift.Compare(shape.Learn(o, c.was...), shape.Learn(o, c.is...), o, u)
-			if got := told(changes); got != c.want {
-				t.Errorf("tells %q, want %q", got, c.want)
+			if got := listed(changes); got != c.want {
+				t.Errorf("reports %q, want %q", got, c.want)
 			}
 			for _, change := range changes {
 				if bytes.Contains(change.Example, []byte("a value")) || !bytes.Contains(change.Example, []byte(`"status":200`)) {
@@ -280,7 +281,7 @@ func TestCompare_headers(t *testing.T) {
 	}
 }
 
-// TestCompare_requests changes what is sent and accepted.
+// TestCompare_requests changes accepted requests.
 func TestCompare_requests(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "createOrder")
@@ -298,33 +299,33 @@ func TestCompare_requests(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		body string
-		n    int // how many of 25 are so
+		n    int // how many of 25 requests have it
 		want string
 	}{
-		"nothing":                            {sent, 25, ""},
-		"more":                               {swap(`"note"`, `"extra":1,"note"`), 1, "minor member-added accepted request#/extra"},
-		"another type":                       {swap(`"100.00"`, `100`), 1, "minor member-retyped accepted request#/amount"},
-		"null":                               {swap(`"n"`, `null`), 1, "minor member-null accepted request#/note"},
-		"without what is required":           {swap(`"clientRefId":"REF1",`, ``), 1, "minor member-absent accepted request#/clientRefId"},
-		"never with what is required":        {swap(`"clientRefId":"REF1",`, ``), 25, "minor member-removed accepted request#/clientRefId"},
-		"without what nobody requires, once": {swap(`,"note":"n"`, ``), 1, ""},
-		"without what nobody requires":       {swap(`,"note":"n"`, ``), 25, "harmless member-removed accepted request#/note"},
-		"another format":                     {swap(`"REF1"`, `"0aa5cf4c-92b1-4d8e-a0a1-3ad6e5a1a0aa"`), 25, "format-changed accepted request#/clientRefId"},
+		"nothing":                             {sent, 25, ""},
+		"more":                                {swap(`"note"`, `"extra":1,"note"`), 1, "minor member-added accepted request#/extra"},
+		"another type":                        {swap(`"100.00"`, `100`), 1, "minor member-retyped accepted request#/amount"},
+		"null":                                {swap(`"n"`, `null`), 1, "minor member-null accepted request#/note"},
+		"without what is required":            {swap(`"clientRefId":"REF1",`, ``), 1, "minor member-absent accepted request#/clientRefId"},
+		"never with what is required":         {swap(`"clientRefId":"REF1",`, ``), 25, "minor member-removed accepted request#/clientRefId"},
+		"without an optional parameter, once": {swap(`,"note":"n"`, ``), 1, ""},
+		"without an optional parameter":       {swap(`,"note":"n"`, ``), 25, "harmless member-removed accepted request#/note"},
+		"another format":                      {swap(`"REF1"`, `"0aa5cf4c-92b1-4d8e-a0a1-3ad6e5a1a0aa"`), 25, "format-changed accepted request#/clientRefId"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			is := slices.Concat(asked(c.n, c.body, ""), asked(25-c.n, sent, ""))
-			got := told(drift.Compare(shape.Learn(o, asked(25, sent, "")...), shape.Learn(o, is...), o, reading()))
+			got := listed(drift.Compare(shape.Learn(o, asked(25, sent, "")...), shape.Learn(o, is...), o, reading()))
 			if c.want == "" && got != "" || !strings.Contains(got, c.want) {
-				t.Errorf("tells %q, want %q", got, c.want)
+				t.Errorf("reports %q, want %q", got, c.want)
 			}
 			for _, bad := range []string{"breaks", "degrades"} {
 				if strings.Contains(got, bad) {
 					t.Errorf("what we send ourselves %s: %s", bad, got)
 				}
 			}
-			if few := told(drift.Compare(shape.Learn(o, asked(2, sent, "")...), shape.Learn(o, asked(2, c.body, "")...), o, reading())); strings.Contains(few, "harmless") {
-				t.Errorf("tells %q of too few", few)
+			if few := listed(drift.Compare(shape.Learn(o, asked(2, sent, "")...), shape.Learn(o, asked(2, c.body, "")...), o, reading())); strings.Contains(few, "harmless") {
+				t.Errorf("reports %q of too few", few)
 			}
 		})
 	}
@@ -336,14 +337,14 @@ func TestCompare_requests(t *testing.T) {
 		return shape.Learn(paytm, times(25, ex)...)
 	}
 	changes := drift.Compare(query("mid=a&orderId=b"), query("mid=a"), paytm, nil)
-	if got := told(changes); got != "minor member-removed accepted request.query.orderId" {
-		t.Errorf("tells %q", got)
+	if got := listed(changes); got != "minor member-removed accepted request.query.orderId" {
+		t.Errorf("reports %q", got)
 	} else if string(changes[0].Example) != `{"query":{}}` {
 		t.Errorf("example %s", changes[0].Example)
 	}
 }
 
-// TestCompare_enum widens a list of values, which the documents have or not.
+// TestCompare_enum widens an enumeration, documented and undocumented.
 func TestCompare_enum(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytm", "createOrder")
@@ -351,15 +352,15 @@ func TestCompare_enum(t *testing.T) {
 		return times(n, exchange(o, fmt.Sprintf(`{"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"isPromoCodeValid":%s}}`, value)))
 	}
 	was := shape.Learn(o, with(20, "false")...)
-	if got := told(drift.Compare(was, shape.Learn(o, with(20, "true")...), o, nil)); got != "minor enum-widened 0000 response#/body/isPromoCodeValid" {
-		t.Errorf("tells %q", got)
+	if got := listed(drift.Compare(was, shape.Learn(o, with(20, "true")...), o, nil)); got != "minor enum-widened 0000 response#/body/isPromoCodeValid" {
+		t.Errorf("reports %q", got)
 	}
-	if got := told(drift.Compare(shape.Learn(o, with(19, "false")...), shape.Learn(o, with(20, "true")...), o, nil)); got != "" {
-		t.Errorf("tells %q of too few", got)
+	if got := listed(drift.Compare(shape.Learn(o, with(19, "false")...), shape.Learn(o, with(20, "true")...), o, nil)); got != "" {
+		t.Errorf("reports %q of too few", got)
 	}
 }
 
-// alike tells whether two changes are one, however their example is laid out.
+// alike reports whether two changes are equal, whatever the layout of their example.
 func alike(a, b contract.Change) bool {
 	var x, y any
 	if json.Unmarshal(a.Example, &x) != nil || json.Unmarshal(b.Example, &y) != nil {
@@ -369,7 +370,7 @@ func alike(a, b contract.Change) bool {
 	return reflect.DeepEqual(x, y) && reflect.DeepEqual(a, b)
 }
 
-// TestReport writes the changes of a comparison in JSON, which reads back.
+// TestReport writes the changes of a comparison as JSON, and reads them back.
 func TestReport(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
@@ -379,7 +380,7 @@ func TestReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	var back contract.Drift
-	bare := changes[0] // a report has sentences, and not what they are made of
+	bare := changes[0] // a report has sentences and no templates
 	bare.Message, bare.Why = contract.Message{}, contract.Message{}
 	if err := json.Unmarshal([]byte(b.String()), &back); err != nil || len(back.Changes) != 1 || !alike(back.Changes[0], bare) || back.Failing() != 1 {
 		t.Errorf("%v: %s", err, b.String())
@@ -389,7 +390,7 @@ func TestReport(t *testing.T) {
 	}
 }
 
-// TestCompare_message changes the message under adapters that make this or that of it.
+// TestCompare_message changes the message for adapters that use it in different ways.
 func TestCompare_message(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
@@ -417,7 +418,7 @@ func TestCompare_message(t *testing.T) {
 	}
 }
 
-// TestCompare_number puts numbers of another unit in the place of others.
+// TestCompare_number replaces numbers by those of another unit.
 func TestCompare_number(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "enkash", "createToken")
@@ -444,30 +445,30 @@ func TestCompare_number(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			was, is := shape.Learn(o, c.was...), shape.Learn(o, c.is...)
-			got := told(drift.Compare(was, is, o, nil))
+			got := listed(drift.Compare(was, is, o, nil))
 			want := c.want
 			if want != "" {
 				want = "minor " + want + " 200 response#/expiry"
 			}
 			if got != want {
-				t.Errorf("tells %q, want %q", got, want)
+				t.Errorf("reports %q, want %q", got, want)
 			}
 			if often := counted(drift.Compare(was, is, o, nil)); name == "in one of many" && !strings.HasSuffix(often, " 25 of 25, 1 of 25") {
-				t.Errorf("tells %q", often)
+				t.Errorf("reports %q", often)
 			}
 			raw, err := shape.Marshal(was)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if strings.Contains(string(raw), "1763000000") {
-				t.Errorf("the shape keeps a time, which is another one each day:\n%s", raw)
+				t.Errorf("the shape has a time:\n%s", raw)
 			}
 			back, err := shape.Unmarshal("a file", raw)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if again := told(drift.Compare(back, is, o, nil)); again != got {
-				t.Errorf("read back it tells %q, and told %q", again, got)
+			if again := listed(drift.Compare(back, is, o, nil)); again != got {
+				t.Errorf("read back it reports %q, before %q", again, got)
 			}
 		})
 	}
@@ -477,12 +478,12 @@ func TestCompare_number(t *testing.T) {
 		ex.Request.URL, ex.Request.Body = &url.URL{Path: order.Path}, []byte(`{"merchantCode":"M","clientRefId":"REF1","redirectUrl":"https://shop.example.com/","amount":`+amount+`}`)
 		return shape.Learn(order, times(25, ex)...)
 	}
-	if got := told(drift.Compare(sent("1"), sent("500000"), order, nil)); got != "" {
-		t.Errorf("what somebody bought is news: %q", got)
+	if got := listed(drift.Compare(sent("1"), sent("500000"), order, nil)); got != "" {
+		t.Errorf("an amount is reported: %q", got)
 	}
 }
 
-// TestCompare_format sends URIs to a provider whose documents demand some.
+// TestCompare_format sends URIs to a provider whose documents require the format.
 func TestCompare_format(t *testing.T) {
 	t.Parallel()
 	raw, err := fs.ReadFile(specs.Files, "ipayments.yaml")
@@ -505,16 +506,16 @@ func TestCompare_format(t *testing.T) {
 		"https://shop.example.com/": "",
 		"nowhere":                   "minor format-changed accepted request#/redirectUrl",
 	} {
-		if got := told(drift.Compare(sent("https://shop.example.com/a"), sent(to), o, nil)); got != want {
-			t.Errorf("%s: tells %q, want %q", to, got, want)
+		if got := listed(drift.Compare(sent("https://shop.example.com/a"), sent(to), o, nil)); got != want {
+			t.Errorf("%s: reports %q, want %q", to, got, want)
 		}
 	}
-	if got := told(drift.Compare(sent("http://shop.example.com/"), sent("https://shop.example.com/"), o, nil)); got != "harmless format-changed accepted request#/redirectUrl" {
-		t.Errorf("with TLS: tells %q", got)
+	if got := listed(drift.Compare(sent("http://shop.example.com/"), sent("https://shop.example.com/"), o, nil)); got != "harmless format-changed accepted request#/redirectUrl" {
+		t.Errorf("with TLS: reports %q", got)
 	}
 }
 
-// TestCompare_none says what a response without JSON is.
+// TestCompare_none compares responses that are not JSON.
 func TestCompare_none(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
@@ -526,7 +527,7 @@ func TestCompare_none(t *testing.T) {
 	}
 }
 
-// TestAccept_uncoded accepts that responses which said no code say none otherwise.
+// TestAccept_uncoded accepts that responses without a code have another form.
 func TestAccept_uncoded(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
@@ -537,15 +538,15 @@ func TestAccept_uncoded(t *testing.T) {
 	was, is := with(""), with(`"code":null,`)
 	changes := drift.Compare(was[o.Name()], is[o.Name()], o, reading())
 	if got := counted(changes); got != "breaks member-null  response#/code 0 of 25, 5 of 25" {
-		t.Errorf("tells %q", got)
+		t.Errorf("reports %q", got)
 	}
 	next := drift.Accept(was, is, changes)
 	if again := drift.Compare(next[o.Name()], is[o.Name()], o, reading()); len(again) > 0 {
-		t.Errorf("accepted, and the next run tells %q", told(again))
+		t.Errorf("after accepting, the next run reports %q", listed(again))
 	}
 }
 
-// asking is twenty exchanges of an operation with a request and a response.
+// asking returns twenty exchanges of an operation with a request and a response.
 func asking(o *openapi.Operation, request, response string) []contract.Exchange {
 	ex := exchange(o, response)
 	ex.Request.URL, ex.Request.Body = &url.URL{Path: o.Path}, []byte(request)
@@ -557,9 +558,8 @@ const (
 	payment = `{"body":{"requestType":"PAYMENT","mid":"MID","orderId":"ORDERX12","websiteName":"retail","callbackUrl":"https://shop.example/payment/return","txnAmount":{"value":"299.00","currency":"INR"},"userInfo":{"custId":"CUST_CLIENT_1","firstName":"Asha"}}}`
 )
 
-// TestCompare_names adds members whose names have words of the request: those that the
-// documents print say nothing of anybody, and a person's stand for one whose name is
-// not kept.
+// TestCompare_names adds members whose names contain words of the request. Documented
+// names are not personal; a name with a person's words is reported without it.
 func TestCompare_names(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytm", "createOrder")
@@ -579,20 +579,20 @@ func TestCompare_names(t *testing.T) {
 		is := strings.Replace(order, `"txnToken"`, fmt.Sprintf(`%q:1,"txnToken"`, name), 1)
 		changes := drift.Compare(shape.Learn(o, asking(o, payment, order)...), shape.Learn(o, asking(o, payment, is)...), o, nil)
 		if got := counted(changes); got != want+" 0 of 20, 20 of 20" {
-			t.Errorf("%s: tells %q, want %q", name, got, want)
+			t.Errorf("%s: reports %q, want %q", name, got, want)
 		}
 	}
 }
 
-// TestCompare_open has names of an object be others that the documents leave open.
+// TestCompare_open changes the names in an object that may have any names.
 func TestCompare_open(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytm", "createOrder")
 	with := func(names string) *shape.Shape {
 		return shape.Learn(o, asking(o, payment, strings.Replace(order, `"txnToken"`, `"extraParamsMap":{`+names+`},"txnToken"`, 1))...)
 	}
-	if got := told(drift.Compare(with(""), with(`"asha":1,"other":"x"`), o, nil)); got != "" {
-		t.Errorf("tells %q", got)
+	if got := listed(drift.Compare(with(""), with(`"asha":1,"other":"x"`), o, nil)); got != "" {
+		t.Errorf("reports %q", got)
 	}
 	few := func(n int, body string) *shape.Shape {
 		ex := exchange(o, order)
@@ -601,13 +601,14 @@ func TestCompare_open(t *testing.T) {
 	}
 	more := strings.Replace(payment, `"mid"`, `"extra":1,"mid"`, 1)
 	for n, want := range map[int]string{1: "", 20: "minor member-added accepted request#/body/extra"} {
-		if got := told(drift.Compare(few(n, payment), few(20, more), o, nil)); got != want {
-			t.Errorf("%d requests before: tells %q, want %q", n, got, want)
+		if got := listed(drift.Compare(few(n, payment), few(20, more), o, nil)); got != want {
+			t.Errorf("%d requests before: reports %q, want %q", n, got, want)
 		}
 	}
 }
 
-// TestCompare_crowd adds more members than a shape keeps: none of the others is gone.
+// TestCompare_crowd adds more members than a shape stores: no other member is reported
+// as missing.
 func TestCompare_crowd(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytm", "createOrder")
@@ -622,11 +623,11 @@ func TestCompare_crowd(t *testing.T) {
 	}
 	was := shape.Learn(o, asking(o, payment, strings.Replace(order, `"txnToken"`, `"zeal":1,"txnToken"`, 1))...)
 	is := shape.Learn(o, asking(o, payment, crowd(`"zeal":1,`))...)
-	if got := told(drift.Compare(was, is, o, nil)); got != "harmless member-added 0000 response#/body/aaa" {
-		t.Errorf("tells %q", got)
+	if got := listed(drift.Compare(was, is, o, nil)); got != "harmless member-added 0000 response#/body/aaa" {
+		t.Errorf("reports %q", got)
 	}
-	if got := told(drift.Compare(is, was, o, nil)); got != "minor member-removed 0000 response#/body/aaa" {
-		t.Errorf("back again it tells %q", got)
+	if got := listed(drift.Compare(is, was, o, nil)); got != "minor member-removed 0000 response#/body/aaa" {
+		t.Errorf("compared the other way it reports %q", got)
 	}
 	if members := len(is.Codes["0000"][0].Members); members > 330 {
 		t.Errorf("the shape has %d members", members)
@@ -645,8 +646,8 @@ func TestCompare_crowd(t *testing.T) {
 	}
 }
 
-// TestCompare_once has one response of many be what our adapter does not take, and one
-// of few be what the documents call optional.
+// TestCompare_once has one response of many that our adapter rejects, and one of few
+// without an optional member.
 func TestCompare_once(t *testing.T) {
 	t.Parallel()
 	paytm, paytring, enkash := operation(t, "paytm", "createOrder"), operation(t, "paytring", "createOrder"), operation(t, "enkash", "createOrder")
@@ -680,15 +681,15 @@ func TestCompare_once(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			is := append(times(19, exchange(c.o, c.was)), exchange(c.o, c.odd))
-			if got := told(drift.Compare(shape.Learn(c.o, times(c.n, exchange(c.o, c.was))...), shape.Learn(c.o, is...), c.o, c.u)); got != c.want {
-				t.Errorf("tells %q, want %q", got, c.want)
+			if got := listed(drift.Compare(shape.Learn(c.o, times(c.n, exchange(c.o, c.was))...), shape.Learn(c.o, is...), c.o, c.u)); got != c.want {
+				t.Errorf("reports %q, want %q", got, c.want)
 			}
 		})
 	}
 }
 
-// TestCompare_by weighs a member that is gone by what becomes of the reading without
-// it, and not by what else could stand there.
+// TestCompare_by rates a missing member by the outcome without it, not by the outcome
+// for other values.
 func TestCompare_by(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytm", "createOrder")
@@ -703,30 +704,30 @@ func TestCompare_by(t *testing.T) {
 		strings.Replace(order, `,"txnToken":"token1"`, "", 1):                                 "breaks member-removed 0000 response#/body/txnToken",
 		strings.Replace(order, `"head":{"signature":"c2lnbmF0dXJlLW9mLXRoZS1ib2R5"},`, "", 1): "minor member-removed 0000 response#/head",
 	} {
-		if got := told(drift.Compare(shape.Learn(o, times(20, exchange(o, order))...), shape.Learn(o, times(20, exchange(o, is))...), o, u)); got != want {
-			t.Errorf("tells %q, want %q", got, want)
+		if got := listed(drift.Compare(shape.Learn(o, times(20, exchange(o, order))...), shape.Learn(o, times(20, exchange(o, is))...), o, u)); got != want {
+			t.Errorf("reports %q, want %q", got, want)
 		}
 	}
 }
 
-// TestCompare_said has responses be the same, whatever was asked.
-func TestCompare_said(t *testing.T) {
+// TestCompare_request compares the same responses to different requests.
+func TestCompare_request(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytring", "createOrder")
 	response := `{"status":true,"order_id":"488645160184316011","message":"order placed, waiting for payment"}`
 	note := func(text string) *shape.Shape {
 		return shape.Learn(o, asking(o, `{"key":"test_123","amount":"299","notes":{"udf1":"`+text+`"}}`, response)...)
 	}
-	if got := told(drift.Compare(note("a shirt to wear"), note("payment, by card"), o, nil)); strings.Contains(got, "message") {
+	if got := listed(drift.Compare(note("a shirt to wear"), note("payment, by card"), o, nil)); strings.Contains(got, "message") {
 		t.Errorf("another note makes another message: %q", got)
 	}
-	if got := told(drift.Compare(note("payment, by card"), note("a shirt to wear"), o, nil)); strings.Contains(got, "message") {
+	if got := listed(drift.Compare(note("payment, by card"), note("a shirt to wear"), o, nil)); strings.Contains(got, "message") {
 		t.Errorf("another note makes another message: %q", got)
 	}
 	was := shape.Learn(o, asking(o, `{}`, response)...)
 	other := strings.Replace(response, "waiting for payment", "waiting for approval", 1)
-	if got := told(drift.Compare(was, shape.Learn(o, asking(o, `{}`, other)...), o, nil)); got != "minor message-changed 200 response#/message" {
-		t.Errorf("tells %q", got)
+	if got := listed(drift.Compare(was, shape.Learn(o, asking(o, `{}`, other)...), o, nil)); got != "minor message-changed 200 response#/message" {
+		t.Errorf("reports %q", got)
 	}
 	refused := `{"status":false,"error":{"message":"amount is wrong","code":400}}`
 	refusal := func(body string) *shape.Shape {
@@ -761,8 +762,8 @@ func TestCompare_said(t *testing.T) {
 		"one before, and none documented": {paid(1, "117", "success", "Asha"), paid(20, "117", "done", "Asha"), ""},
 		"of somebody called so":           {paid(20, "0", "finished", "Someone"), paid(20, "0", "finished", "Finished"), ""},
 	} {
-		if got := told(drift.Compare(c.was, c.is, token, nil)); got != c.want {
-			t.Errorf("%s: tells %q, want %q", name, got, c.want)
+		if got := listed(drift.Compare(c.was, c.is, token, nil)); got != c.want {
+			t.Errorf("%s: reports %q, want %q", name, got, c.want)
 		}
 	}
 	kyc := operation(t, "ipayments", "initKyc")
@@ -772,7 +773,7 @@ func TestCompare_said(t *testing.T) {
 	}
 }
 
-// TestCompare_slower draws both samples from one distribution, which has a long tail.
+// TestCompare_slower draws both samples from one distribution with a long tail.
 func TestCompare_slower(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
@@ -787,10 +788,10 @@ func TestCompare_slower(t *testing.T) {
 	honest, slow := 0, 0
 	for range 100 {
 		was := sample(20, 1)
-		if told(drift.Compare(was, sample(20, 1), o, reading())) != "" {
+		if listed(drift.Compare(was, sample(20, 1), o, reading())) != "" {
 			honest++
 		}
-		if told(drift.Compare(was, sample(20, 8), o, reading())) != "" {
+		if listed(drift.Compare(was, sample(20, 8), o, reading())) != "" {
 			slow++
 		}
 	}
@@ -799,7 +800,8 @@ func TestCompare_slower(t *testing.T) {
 	}
 }
 
-// TestCompare_risen has what came once come always: it is news though it is not new.
+// TestCompare_risen has something that occurred once occur always: it is reported
+// although it is not new.
 func TestCompare_risen(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytm", "createOrder")
@@ -827,10 +829,10 @@ func TestCompare_risen(t *testing.T) {
 			t.Parallel()
 			was := shape.Learn(o, append(times(99, exchange(o, order)), c.odd)...)
 			if got := counted(drift.Compare(was, shape.Learn(o, times(100, c.odd)...), o, u)); got != c.want {
-				t.Errorf("tells %q, want %q", got, c.want)
+				t.Errorf("reports %q, want %q", got, c.want)
 			}
-			if got := told(drift.Compare(was, shape.Learn(o, append(times(97, exchange(o, order)), times(3, c.odd)...)...), o, u)); got != "" {
-				t.Errorf("three for one: tells %q", got)
+			if got := listed(drift.Compare(was, shape.Learn(o, append(times(97, exchange(o, order)), times(3, c.odd)...)...), o, u)); got != "" {
+				t.Errorf("three for one: reports %q", got)
 			}
 		})
 	}
@@ -840,7 +842,7 @@ func TestCompare_risen(t *testing.T) {
 		is := append(times(95, exchange(token, issued)), times(5, exchange(token, bare))...)
 		got := counted(drift.Compare(shape.Learn(token, times(100, exchange(token, issued))...), shape.Learn(token, is...), token, nil))
 		if !strings.HasPrefix(got, "minor member-absent  response#/resultCode 100 of 100, 95 of 100") {
-			t.Errorf("%s: tells %q", bare, got)
+			t.Errorf("%s: reports %q", bare, got)
 		}
 	}
 	made := operation(t, "ipayments", "initKyc")
@@ -849,12 +851,12 @@ func TestCompare_risen(t *testing.T) {
 	without := strings.Replace(usual, `,"data":{"url":"https://app.digio.in/#/gateway/X","kid":"KID"}`, "", 1)
 	is := append(times(95, exchange(made, usual)), times(5, exchange(made, without))...)
 	if got := counted(drift.Compare(shape.Learn(made, times(100, exchange(made, usual))...), shape.Learn(made, is...), made, reads)); got != "breaks member-absent 0x0200 response#/data 100 of 100, 95 of 100" {
-		t.Errorf("tells %q", got)
+		t.Errorf("reports %q", got)
 	}
 }
 
-// TestCompare_absent tells where a member was absent first and last, whether it was
-// met before or not, and whoever learnt it.
+// TestCompare_absent checks where a member was absent first and last, present before or
+// not, with one or two Learners.
 func TestCompare_absent(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
@@ -885,7 +887,7 @@ func TestCompare_absent(t *testing.T) {
 			}
 		}
 		if !found {
-			t.Error("nothing is told of the member")
+			t.Error("no change of the member is reported")
 		}
 	}
 }

@@ -13,9 +13,9 @@ import (
 	"assay/internal/shape"
 )
 
-// canaries are responses in which every value is one that nobody may see, at every
-// documented member and at members that nobody documents: texts, numbers, objects
-// or lists of them. Codes stay.
+// canaries are responses in which every value is confidential, in every documented
+// member and in undocumented members: texts, numbers, and objects or lists of them.
+// Codes stay.
 func canaries(t *testing.T, o *openapi.Operation, sort string) (was, is []contract.Exchange, secrets []string) {
 	t.Helper()
 	next := 0
@@ -35,7 +35,7 @@ func canaries(t *testing.T, o *openapi.Operation, sort string) (was, is []contra
 		case sort == "numbers":
 			return json.Number(secret())
 		case sort == "objects":
-			name := fmt.Sprintf("98%08d", next) // as a map by telephone number has it
+			name := fmt.Sprintf("98%08d", next) // as in a map by telephone number
 			secrets = append(secrets, name)
 			return map[string]any{name: secret(), "list": []any{secret(), map[string]any{"deep": secret()}}}
 		case sort == "lists":
@@ -66,8 +66,8 @@ func canaries(t *testing.T, o *openapi.Operation, sort string) (was, is []contra
 	return was, is, secrets
 }
 
-// fill puts other values into a body, and a member more into every object; where
-// value gives nil it stays.
+// fill replaces the values of a body and adds a member to every object. Where value
+// returns nil the old value stays.
 func fill(body any, at contract.Pointer, value func(at contract.Pointer) any) any {
 	switch v := body.(type) {
 	case map[string]any:
@@ -85,8 +85,8 @@ func fill(body any, at contract.Pointer, value func(at contract.Pointer) any) an
 	return body
 }
 
-// TestExample_canary draws examples of responses that hold nothing but what nobody
-// may see, and looks for it there.
+// TestExample_canary builds examples from responses with confidential values only, and
+// searches for them.
 func TestExample_canary(t *testing.T) {
 	t.Parallel()
 	for _, of := range []string{"ipayments/initKyc", "ipayments/createOrder", "paytm/createOrder", "paytring/createOrder", "enkash/createToken"} {
@@ -111,14 +111,14 @@ func TestExample_canary(t *testing.T) {
 					}
 				}
 				if drawn < 2 || len(secrets) < 3 {
-					t.Errorf("%d examples, %d secrets: this proves little", drawn, len(secrets))
+					t.Errorf("%d examples, %d secrets: too few for this test", drawn, len(secrets))
 				}
 			})
 		}
 	}
 }
 
-// TestExample_boolean shows a status as it stands there.
+// TestExample_boolean shows a status with its type.
 func TestExample_boolean(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytring", "createOrder")
@@ -129,7 +129,7 @@ func TestExample_boolean(t *testing.T) {
 	}
 }
 
-// TestExample shows what an example is made of.
+// TestExample checks what an example contains.
 func TestExample(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
@@ -165,8 +165,8 @@ func TestExample(t *testing.T) {
 	}
 }
 
-// TestExample_root draws changes of the body itself: of its type, whatever it
-// was before, with responses of both sorts and with one alone.
+// TestExample_root builds examples for changes of the body itself: of its type, with
+// responses of both types and of one.
 func TestExample_root(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytring", "createOrder")

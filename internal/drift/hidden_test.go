@@ -17,7 +17,7 @@ import (
 	"assay/specs"
 )
 
-// operation finds an operation of the embedded specifications.
+// operation returns an operation of the embedded specifications.
 func operation(t testing.TB, provider, id string) *openapi.Operation {
 	t.Helper()
 	all, err := openapi.LoadAll(specs.Files)
@@ -33,7 +33,7 @@ func operation(t testing.TB, provider, id string) *openapi.Operation {
 	return nil
 }
 
-// exchange is one with a body for a response.
+// exchange returns an exchange with a response body.
 func exchange(o *openapi.Operation, body string) contract.Exchange {
 	return contract.Exchange{
 		Request:  contract.Request{Method: o.Method, URL: &url.URL{Scheme: "https", Host: "provider.example", Path: o.Path}, Header: http.Header{}},
@@ -42,7 +42,7 @@ func exchange(o *openapi.Operation, body string) contract.Exchange {
 	}
 }
 
-// times is the same exchange, told apart by how long it took.
+// times returns the same exchange n times, with different durations.
 func times(n int, ex contract.Exchange) []contract.Exchange {
 	var all []contract.Exchange
 	for i := range n {
@@ -62,8 +62,8 @@ func written(t testing.TB, s *shape.Shape) string {
 	return string(raw)
 }
 
-// TestHidden learns values that nobody may keep, in every place they could stand
-// in, and looks for them in the shape and in what is told of it.
+// TestHidden learns confidential values in every place, and searches the shape and the
+// reported changes for them.
 func TestHidden(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
@@ -106,6 +106,6 @@ func TestHidden(t *testing.T) {
 		}
 	}
 	if len(r.Changes) < 3 {
-		t.Errorf("%d changes are found only", len(r.Changes))
+		t.Errorf("only %d changes were found", len(r.Changes))
 	}
 }

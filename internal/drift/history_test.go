@@ -18,7 +18,7 @@ import (
 	"assay/internal/shape"
 )
 
-// event is a change that happened, told by samples from before and after.
+// event is a change that really happened, with samples from before and after.
 type event struct {
 	About, Source, Operation string
 	Specs                    bool
@@ -29,7 +29,7 @@ type event struct {
 	Want                     []string
 }
 
-// TestHistory holds the comparison to changes that really happened.
+// TestHistory compares the changes of real events with the expected ones.
 func TestHistory(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/history/*.yaml")
@@ -47,14 +47,14 @@ func TestHistory(t *testing.T) {
 			}
 			o := find(t, provider, id)
 			was, is := shape.Learn(o, e.exchanges(t, o, e.Before, e.Asked.Before)...), shape.Learn(o, e.exchanges(t, o, e.After, e.Asked.After)...)
-			got := strings.Split(told(drift.Compare(was, is, o, &drift.Uses{Codes: e.Codes})), "; ")
+			got := strings.Split(listed(drift.Compare(was, is, o, &drift.Uses{Codes: e.Codes})), "; ")
 			slices.Sort(got)
 			slices.Sort(e.Want)
 			if !slices.Equal(got, e.Want) {
-				t.Errorf("%s: tells\n%s\nwant\n%s", e.About, strings.Join(got, "\n"), strings.Join(e.Want, "\n"))
+				t.Errorf("%s: reports\n%s\nwant\n%s", e.About, strings.Join(got, "\n"), strings.Join(e.Want, "\n"))
 			}
 			if again := drift.Compare(is, is, o, nil); len(again) > 0 {
-				t.Errorf("what has not changed: %s", told(again))
+				t.Errorf("changes between equal shapes: %s", listed(again))
 			}
 		})
 	}

@@ -1,11 +1,11 @@
 package drift_test
 
-// ids are those of what TestCompare changes, by name. Ledgers remember them: none ever
-// changes, whatever becomes of the words.
+// ids are the ids of the changes in TestCompare, by name. Ledgers store them, so they
+// must never change, whatever the messages are.
 func ids() map[string]string {
 	return map[string]string{
 		"a code no more":           "e36b27dcbc60 ffcf25bba975",
-		"a code nobody knows":      "9edd3d77941f",
+		"an unknown code":          "9edd3d77941f",
 		"a code of another type":   "5e9561aa47e3",
 		"a code somebody knows":    "ffcf25bba975",
 		"a member more":            "3efec73ded0e",
