@@ -10,38 +10,38 @@ import (
 	"assay/internal/openapi"
 )
 
-// What is said of result codes.
+// Messages about result codes.
 var (
-	resultMoved     = &contract.Template{ID: "documents.result-moved", Text: "code, status or message stand elsewhere in a response"}
+	resultMoved     = &contract.Template{ID: "documents.result-moved", Text: "code, status or message are at another place in a response"}
 	codesEquivalent = &contract.Template{ID: "documents.codes-equivalent", Text: "other codes satisfy the same expectation"}
-	codeNew         = &contract.Template{ID: "documents.code-new", Text: "a result code that was not documented"}
-	codeGone        = &contract.Template{ID: "documents.code-gone", Text: "a result code that is no longer documented"}
-	codeOutcome     = &contract.Template{ID: "documents.code-outcome", Text: "the code means something else for money"}
-	codeRetry       = &contract.Template{ID: "documents.code-retry", Text: "it is no longer as safe, or as unsafe, to send again"}
-	statusOther     = &contract.Template{ID: "documents.status-changed", Text: "the code comes with another status text"}
-	messageOther    = &contract.Template{ID: "documents.message-changed", Text: "the code comes with another message"}
-	httpOther       = &contract.Template{ID: "documents.http-changed", Text: "the code comes with another HTTP status"}
+	codeNew         = &contract.Template{ID: "documents.code-new", Text: "a result code is new"}
+	codeGone        = &contract.Template{ID: "documents.code-gone", Text: "a result code is no longer documented"}
+	codeOutcome     = &contract.Template{ID: "documents.code-outcome", Text: "the code has another outcome for the order"}
+	codeRetry       = &contract.Template{ID: "documents.code-retry", Text: "whether a request with this code may be retried has changed"}
+	statusOther     = &contract.Template{ID: "documents.status-changed", Text: "the code has another status text"}
+	messageOther    = &contract.Template{ID: "documents.message-changed", Text: "the code has another message"}
+	httpOther       = &contract.Template{ID: "documents.http-changed", Text: "the code has another HTTP status"}
 	codeWhen        = &contract.Template{ID: "documents.code-when", Text: "the condition of the code has changed"}
-	codeDocumented  = &contract.Template{ID: "documents.code-documented", Text: "who says that there is such a code has changed"}
+	codeDocumented  = &contract.Template{ID: "documents.code-documented", Text: "whether the code is documented has changed"}
 )
 
-// Why such a change does to us what it does.
+// Reasons for the impact of such changes.
 var (
 	codeHeld     = &contract.Template{ID: "impact.documents.code-held", Text: "our adapter knows it"}
-	codeHeldNot  = &contract.Template{ID: "impact.documents.code-unknown", Text: "our adapter branches on the code and has none such: it reads unknown, and somebody has to inquire about each"}
-	codeOnNoPage = &contract.Template{ID: "impact.documents.code-on-no-page", Text: "nobody knows what our adapter makes of it, and no page has it"}
-	codeNotHeld  = &contract.Template{ID: "impact.documents.code-not-held", Text: "an adapter that does not hold it reads it as unknown"}
-	codeReplaced = &contract.Template{ID: "impact.documents.code-replaced", Text: "what comes in its place may mean something else"}
-	codeAnother  = &contract.Template{ID: "impact.documents.code-beside", Text: "another code says the same: {code}"}
-	codeOnlyOne  = &contract.Template{ID: "impact.documents.code-only-one", Text: "no other code says {outcome}: what comes in its place nobody can read"}
+	codeHeldNot  = &contract.Template{ID: "impact.documents.code-unknown", Text: "our adapter does not know the code: it reads the outcome as unknown, and each order needs an inquiry"}
+	codeOnNoPage = &contract.Template{ID: "impact.documents.code-on-no-page", Text: "it is not known what our adapter does with it, and no page documents it"}
+	codeNotHeld  = &contract.Template{ID: "impact.documents.code-not-held", Text: "an adapter that does not know it reads the outcome as unknown"}
+	codeReplaced = &contract.Template{ID: "impact.documents.code-replaced", Text: "the code that replaces it may mean something else"}
+	codeAnother  = &contract.Template{ID: "impact.documents.code-beside", Text: "another code has the same outcome: {code}"}
+	codeOnlyOne  = &contract.Template{ID: "impact.documents.code-only-one", Text: "no other code means {outcome}: our adapter cannot read the code that replaces it"}
 )
 
-// codes compares two tables of result codes, and where the code stands.
+// codes compares two tables of result codes, and where the code is in a response.
 func (c *comparison) codes(was, is *openapi.Operation) {
 	if before, after := standing(was.Result), standing(is.Result); differ(before, after) {
 		impact := contract.Breaks
 		if slices.Equal(was.Result.Code, is.Result.Code) && slices.Equal(was.Result.Status, is.Result.Status) {
-			impact = contract.Degrades // people are told another message
+			impact = contract.Degrades // the message to people changes
 		}
 		c.found(is.ID, is.Line, contract.Change{Kind: "result-moved", At: contract.OutsidePlace("x-result.at"), Impact: impact, Before: before, Now: after, Message: resultMoved.Says()})
 	}
@@ -66,8 +66,8 @@ func (c *comparison) codes(was, is *openapi.Operation) {
 	})
 }
 
-// coming is what a new code does to us. Unknown is never success, but somebody has
-// to inquire about each.
+// coming returns the impact of a new code. An unknown outcome is never a success, but
+// each order needs an inquiry.
 func (c *comparison) coming(o *openapi.Operation, row *openapi.Code) (contract.Impact, contract.Message) {
 	switch held := c.uses.codes(o); {
 	case slices.Contains(held, row.Code):
@@ -80,8 +80,8 @@ func (c *comparison) coming(o *openapi.Operation, row *openapi.Code) (contract.I
 	return contract.Degrades, codeNotHeld.Says()
 }
 
-// going is what a code does to us that is documented no more: what comes in the place
-// of the only one that said that the money moves, an adapter reads as unknown.
+// going returns the impact of a code that is no longer documented. If it was the only
+// one with a successful or pending outcome, our adapter reads its successor as unknown.
 func going(row *openapi.Code, is *openapi.Operation) (contract.Impact, contract.Message) {
 	if row.State != contract.Succeeded && row.State != contract.Pending && row.State != contract.Redirect {
 		return contract.Minor, codeReplaced.Says()
@@ -94,7 +94,7 @@ func going(row *openapi.Code, is *openapi.Operation) (contract.Impact, contract.
 	return contract.Breaks, codeOnlyOne.Says(contract.ArgText("outcome", string(row.State)))
 }
 
-// meaning is what a row says of a code.
+// meaning returns the meaning of a code in its row.
 func meaning(row *openapi.Code) contract.Value {
 	text := fmt.Sprintf("%s, send again: %s", row.State, row.Retry)
 	if row.Status != "" {
@@ -108,13 +108,13 @@ func meaning(row *openapi.Code) contract.Value {
 	return v
 }
 
-// standing is where code, status and message stand.
+// standing returns where code, status and message are in a response.
 func standing(r openapi.ResultAt) contract.Value {
 	v := terms(fmt.Sprintf("code at %s, status at %s, message at %s", listed(texts(r.Code)), listed(texts(r.Status)), listed(texts(r.Message))))
 	return with(with(with(v, "code", texts(r.Code)...), "status", texts(r.Status)...), "message", texts(r.Message)...)
 }
 
-// texts are pointers or places as they are written.
+// texts returns pointers or places as texts.
 func texts[T ~string](list []T) []string {
 	var all []string
 	for _, one := range list {
@@ -130,7 +130,7 @@ func listed(all []string) string {
 	return strings.Join(all, " or ")
 }
 
-// classes are the equivalent codes; their order means nothing.
+// classes returns the equivalent codes, sorted, because their order has no meaning.
 func classes(o *openapi.Operation) contract.Value {
 	var all []string
 	for _, class := range o.Equivalent {
@@ -141,7 +141,7 @@ func classes(o *openapi.Operation) contract.Value {
 	return with(terms(strings.Join(all, ", ")), "equivalent", all...)
 }
 
-// row compares what a code means.
+// row compares the meaning of a code.
 func (c *comparison) row(o *openapi.Operation, at contract.Place, was, is *openapi.Code) {
 	differs := func(kind contract.Kind, impact contract.Impact, before, after contract.Value, message *contract.Template) {
 		if differ(before, after) {
@@ -180,7 +180,7 @@ func statuses(status string) (v contract.Value) {
 
 func messages(all []string) (v contract.Value) {
 	if v.Notation = strings.Join(all, " | "); v.Notation == "" {
-		return v // an empty text says as much as none
+		return v // an empty text is the same as none
 	}
 	for _, text := range all {
 		v.Messages = append(v.Messages, contract.MessagePattern(text))

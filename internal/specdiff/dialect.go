@@ -12,36 +12,36 @@ import (
 	"assay/internal/openapi"
 )
 
-// What is said of a provider as a whole.
+// Messages about a provider as a whole.
 var (
-	serverNew        = &contract.Template{ID: "documents.server-new", Text: "a server that was not documented"}
-	serverGone       = &contract.Template{ID: "documents.server-gone", Text: "a server that is no longer documented"}
-	serverOther      = &contract.Template{ID: "documents.server-changed", Text: "what a response from there proves has changed"}
-	merchantOther    = &contract.Template{ID: "documents.merchant-changed", Text: "what the provider can switch on for a merchant has changed"}
-	credentialOther  = &contract.Template{ID: "documents.credential-changed", Text: "what a merchant needs to speak to the provider has changed"}
+	serverNew        = &contract.Template{ID: "documents.server-new", Text: "a server is new"}
+	serverGone       = &contract.Template{ID: "documents.server-gone", Text: "a server is no longer documented"}
+	serverOther      = &contract.Template{ID: "documents.server-changed", Text: "how strong the evidence of its responses is has changed"}
+	merchantOther    = &contract.Template{ID: "documents.merchant-changed", Text: "an option that the provider sets for a merchant has changed"}
+	credentialOther  = &contract.Template{ID: "documents.credential-changed", Text: "the credentials that a merchant needs have changed"}
 	ambiguityNew     = &contract.Template{ID: "documents.ambiguity-new", Text: "the documents contradict themselves"}
 	ambiguitySettled = &contract.Template{ID: "documents.ambiguity-settled", Text: "the documents no longer contradict themselves"}
-	ambiguityTaken   = &contract.Template{ID: "documents.ambiguity-taken", Text: "the other side of a contradiction is taken"}
-	ambiguityOther   = &contract.Template{ID: "documents.ambiguity-changed", Text: "a contradiction reads otherwise"}
+	ambiguityTaken   = &contract.Template{ID: "documents.ambiguity-taken", Text: "another interpretation of a contradiction is chosen"}
+	ambiguityOther   = &contract.Template{ID: "documents.ambiguity-changed", Text: "a contradiction has changed"}
 	ambiguityAt      = &contract.Template{ID: "documents.ambiguity-at", Text: "{what} at {places}"}
 )
 
-// What is said of conditions, signatures and members.
+// Messages about conditions, signatures and members.
 var (
 	ruleNew            = &contract.Template{ID: "documents.rule-new", Text: "a new condition: {condition}"}
-	ruleGone           = &contract.Template{ID: "documents.rule-gone", Text: "a condition that holds no longer: {condition}"}
-	ruleRenamed        = &contract.Template{ID: "documents.rule-renamed", Text: "a condition has another name; waivers call it by that"}
-	ruleOther          = &contract.Template{ID: "documents.rule-changed", Text: "another condition: {condition}"}
-	authorizationOther = &contract.Template{ID: "documents.authorization-changed", Text: "requests are authorized otherwise"}
-	signatureOther     = &contract.Template{ID: "documents.signature-changed", Text: "the {side} is signed otherwise"}
+	ruleGone           = &contract.Template{ID: "documents.rule-gone", Text: "a condition was removed: {condition}"}
+	ruleRenamed        = &contract.Template{ID: "documents.rule-renamed", Text: "a condition has another name; waivers must use the new one"}
+	ruleOther          = &contract.Template{ID: "documents.rule-changed", Text: "a condition has changed: {condition}"}
+	authorizationOther = &contract.Template{ID: "documents.authorization-changed", Text: "requests are authorized in another way"}
+	signatureOther     = &contract.Template{ID: "documents.signature-changed", Text: "the {side} is signed in another way"}
 	signatureGone      = &contract.Template{ID: "documents.signature-gone", Text: "the {side} is no longer signed"}
-	signatureNew       = &contract.Template{ID: "documents.signature-new", Text: "the {side} is signed, and was not"}
-	namesOther         = &contract.Template{ID: "documents.names-changed", Text: "which names may stand in the member has changed"}
-	memberMeaning      = &contract.Template{ID: "documents.member-meaning", Text: "the member means something else"}
-	memberHidden       = &contract.Template{ID: "documents.member-hidden", Text: "whether its value may be shown, or whose it is, has changed"}
+	signatureNew       = &contract.Template{ID: "documents.signature-new", Text: "the {side} is signed now"}
+	namesOther         = &contract.Template{ID: "documents.names-changed", Text: "which names the member allows has changed"}
+	memberMeaning      = &contract.Template{ID: "documents.member-meaning", Text: "the meaning of the member has changed"}
+	memberHidden       = &contract.Template{ID: "documents.member-hidden", Text: "whether its value is secret or personal has changed"}
 )
 
-// whole compares what is said of the provider as a whole.
+// whole compares what the documents say about the provider as a whole.
 func (c *comparison) whole() {
 	pairs(c.older.Credentials, c.newer.Credentials, func(x openapi.Credential) string { return x.Name }, c.credential)
 	pairs(c.older.Servers, c.newer.Servers, func(s openapi.Server) string { return s.URL }, func(was, is *openapi.Server) {
@@ -119,7 +119,7 @@ func (c *comparison) credential(was, is *openapi.Credential) {
 	c.found("", 0, change)
 }
 
-// conditions compares what JSON Schema cannot say.
+// conditions compares the conditions that JSON Schema cannot express.
 func (c *comparison) conditions(was, is *openapi.Operation) {
 	describe := func(r *openapi.Rule) contract.Value {
 		notation := fmt.Sprintf("%s: %s (%s)", r.On.Body(r.At), r.Rule, r.Severity)
@@ -296,8 +296,7 @@ func (c *comparison) signature(o *openapi.Operation, of contract.Direction, was,
 	c.found(o.ID, o.Line, change)
 }
 
-// meanings compares what the dialect says of members and parameters that both
-// documents have.
+// meanings compares the extensions of members and parameters that both documents have.
 func (c *comparison) meanings(was, is *openapi.Operation) {
 	for _, now := range is.Parameters {
 		for _, old := range was.Parameters {
@@ -328,7 +327,7 @@ func (c *comparison) members(o *openapi.Operation, of contract.Direction, was, i
 			case of != contract.InRequest:
 			case open(after), closed(before):
 				change.Impact = contract.Harmless
-			default: // what we send besides may be refused
+			default: // the provider may reject undocumented members that we send
 				change.Impact = contract.Breaks
 			}
 			c.found(o.ID, o.Line, change)
@@ -336,7 +335,7 @@ func (c *comparison) members(o *openapi.Operation, of contract.Direction, was, i
 	}
 }
 
-// meaning compares what the dialect says of one member.
+// meaning compares the extensions of one member.
 func (c *comparison) meaning(o *openapi.Operation, at contract.Place, was, is *openapi.Member) {
 	if was.Means != is.Means {
 		c.found(o.ID, o.Line, contract.Change{Kind: "member-meaning", At: at, Impact: contract.Breaks, Before: terms(cmp.Or(was.Means, "none"), "means", was.Means), Now: terms(cmp.Or(is.Means, "none"), "means", is.Means), Message: memberMeaning.Says()})
@@ -346,22 +345,21 @@ func (c *comparison) meaning(o *openapi.Operation, at contract.Place, was, is *o
 	}
 }
 
-// Of members that may hold others of any name, and of none beside the documented.
+// Notations of objects that allow any or no undocumented names.
 const (
 	anyName = "any name"
 	noName  = "no other name"
 )
 
-// open tells whether a member may hold others of any name and type, and closed whether
-// it may hold none beside the documented.
+// open reports whether an object allows undocumented names with any type, and closed
+// whether it allows none.
 func open(v contract.Value) bool   { return slices.Equal(v.Terms[additional], []string{"true"}) }
 func closed(v contract.Value) bool { return slices.Equal(v.Terms[additional], []string{"false"}) }
 
-// additional is the term of the names that a member may hold.
+// additional is the term for undocumented names.
 const additional = "additionalProperties"
 
-// names says which names a member that is an object may hold beside the documented
-// ones.
+// names returns which undocumented names an object allows.
 func names(b *openapi.Body, m *openapi.Member) contract.Value {
 	if slices.Contains(m.Constraints, openapi.Constraint{Keyword: additional}) {
 		return terms(noName, additional, "false")

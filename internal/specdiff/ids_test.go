@@ -1,7 +1,7 @@
 package specdiff_test
 
-// ids are those of the edits of documents, by name. Ledgers remember them: none ever
-// changes, whatever becomes of the words.
+// ids are the ids of the changes of each edit, by name. Ledgers store them, so they
+// must never change, whatever the messages are.
 func ids() map[string]string {
 	return map[string]string{
 		"retry":               "326418ad6c21 d41c1255c97e",

@@ -8,9 +8,8 @@ import (
 	"assay/internal/openapi"
 )
 
-// Related tells whether two specifications can be of one provider: whether they
-// have the host of a server or the path of an operation in common. No document
-// says whose it is, and what its file is called proves nothing.
+// Related reports whether two specifications may be of the same provider: they have a
+// server host or an operation path in common. File names are not compared.
 func Related(a, b *openapi.Spec) bool {
 	known := map[string]bool{}
 	for _, trait := range traits(a) {
@@ -26,7 +25,7 @@ func Related(a, b *openapi.Spec) bool {
 
 var parameter = regexp.MustCompile(`\{[^}]*\}`)
 
-// traits are what tells one provider from another.
+// traits returns the hosts and paths of a specification.
 func traits(s *openapi.Spec) (all []string) {
 	for _, server := range s.Servers {
 		if u, err := url.Parse(server.URL); err == nil && u.Host != "" {

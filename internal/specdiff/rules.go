@@ -12,21 +12,21 @@ import (
 	"assay/internal/contract"
 )
 
-// table is what there is to know of oasdiff's rules, a line each: the id, and the names
-// of its arguments in their order. Behind the name of what a document said stands a -,
-// behind that of what it says now a +.
+// table has one line for each rule of oasdiff: its id, and the names of its arguments
+// in order. A name that ends in - is the old value, one that ends in + the new value. A
+// test compares the file with oasdiff.
 //
 //go:embed oasdiff.tsv
 var table string
 
-// line is one of the table.
+// line is one line of the table.
 type line struct {
 	template *contract.Template
 	names    []string
-	was, is  int // the arguments that say what was and what is; -1: none
+	was, is  int // the indexes of the old and the new value; -1: none
 }
 
-// lines are those of the table, by id.
+// lines returns the lines of the table by rule id.
 var lines = sync.OnceValue(func() map[string]*line {
 	all := map[string]*line{}
 	for row := range strings.Lines(table) {
@@ -36,8 +36,8 @@ var lines = sync.OnceValue(func() map[string]*line {
 	return all
 })
 
-// newLine is a line of the table. Its sentence is the words of the id, and behind them
-// the arguments: "request property max length decreased: `amount`, from `9` to `7`".
+// newLine makes a line. Its sentence is the words of the id and the arguments: "request
+// property max length decreased: `amount`, from `9` to `7`".
 func newLine(id string, names []string) *line {
 	l := &line{was: -1, is: -1}
 	text := strings.ReplaceAll(id, "-", " ")
@@ -63,13 +63,13 @@ func newLine(id string, names []string) *line {
 	return l
 }
 
-// prepositions stand before arguments of some names.
+// prepositions precede arguments with some names.
 var prepositions = map[string]string{"was": "from ", "is": "to ", "status": "status "}
 
-// detailed is a sentence and what else is known of where the change stands.
+// detailed is a sentence with details of the place.
 var detailed = &contract.Template{ID: "documents.detailed", Text: "{what} ({details})"}
 
-// says is what there is to say of a change.
+// says returns the message about a change.
 func (l *line) says(found checker.Change) contract.Message {
 	var args []contract.Arg
 	for i, name := range l.names {
@@ -84,7 +84,7 @@ func (l *line) says(found checker.Change) contract.Message {
 	return what
 }
 
-// entry is the line of a change. A rule that is in no line has the words of its id.
+// entry returns the line of a change. A rule without a line gets the words of its id.
 func entry(found checker.Change) *line {
 	if l := lines()[found.GetId()]; l != nil {
 		return l
@@ -92,7 +92,7 @@ func entry(found checker.Change) *line {
 	return newLine(found.GetId(), nil)
 }
 
-// argument is the text of an argument, "" where there is no such.
+// argument returns the text of an argument, or "" if there is none.
 func (l *line) argument(found checker.Change, name string) string {
 	return at(found, slices.Index(l.names, name))
 }
@@ -104,7 +104,7 @@ func at(found checker.Change, i int) string {
 	return fmt.Sprint(found.GetArgs()[i])
 }
 
-// arguments are those of a change by their names, as sentences write them.
+// arguments returns the arguments of a change by name, as sentences write them.
 func (l *line) arguments(found checker.Change) map[string]string {
 	all := map[string]string{}
 	for i, name := range l.names {
@@ -115,7 +115,7 @@ func (l *line) arguments(found checker.Change) map[string]string {
 	return all
 }
 
-// written is an argument as sentences write it.
+// written returns an argument as sentences write it.
 func written(arg any) string {
 	switch v := arg.(type) {
 	case nil:
@@ -128,8 +128,8 @@ func written(arg any) string {
 	return fmt.Sprint(arg)
 }
 
-// details is where else a change stands: the media type, where a body has several, and
-// the other places of a schema that they share. oasdiff tells it to whoever words it.
+// details returns where else a change is: the media type, if a body has several, and
+// the other places of a shared schema. oasdiff passes them to its localizer only.
 func details(found checker.Change) string {
 	return strings.TrimSpace(found.GetUncolorizedText(func(id string, args ...any) string {
 		if id == found.GetId() {
@@ -143,7 +143,7 @@ func details(found checker.Change) string {
 	}))
 }
 
-// only is the Got of a change of which no document says what stood or stands there.
+// only returns the new value of a change that neither document describes.
 func (l *line) only(found checker.Change) contract.Value {
 	arguments := l.arguments(found)
 	if more := details(found); more != "" {

@@ -1,13 +1,21 @@
-// Package specdiff tells what a changed documentation means to us: two
-// specifications of one provider, an older and a newer, come to a list of
-// changes. It alone knows oasdiff.
+// Package specdiff compares two specifications of a provider, an older and a newer one,
+// and returns the changes with their impact on our adapter. No other package imports
+// oasdiff.
 //
-// The standard part, schemas, parameters, media types and statuses, is
-// oasdiff's, whose three levels become our impacts; in standard.go stands how.
-// Only of members of responses our adapter knows better, see Uses.
-// What the dialect adds is compared here: codes and what they mean, where they
-// stand, conditions, ambiguities, signatures, authorization, credentials, servers
-// and what members mean.
+// oasdiff compares schemas, parameters, media types and statuses; its three levels
+// become our impacts (standard.go). kin-openapi's document reaches oasdiff through
+// openapi.OpenAPI, and no other package names its type. oasdiff's sentences are not
+// used: oasdiff.tsv names the arguments of each rule, and a test compares the file with
+// oasdiff. An id is made from the rule and the arguments.
+//
+// This package compares the extensions of the dialect: result codes and their meaning,
+// conditions, ambiguities, signatures, authorization, credentials, servers and members.
+// A status that only a new code brings is reported once, with the code; the change of
+// the status enumeration is left out. If Uses is given, it decides the impact of
+// changes in responses.
+//
+// Compare returns an error if a document cannot be parsed, or if the two are not of one
+// provider: they have no server host and no path in common.
 package specdiff
 
 import (
@@ -19,20 +27,20 @@ import (
 	"assay/internal/openapi"
 )
 
-// Document is a specification, the bytes it was read from, and what messages
-// call it.
+// Document is a specification, its bytes, and the name that messages use for it.
 type Document struct {
 	*openapi.Spec
 	Raw  []byte
 	Name string
 }
 
-// Uses is what our adapter does with responses. The zero value knows nothing.
+// Uses says what our adapter does with responses. The zero value means that this is not
+// known.
 type Uses struct {
-	// Member tells what it does when a member of an operation's responses is not what it
-	// was, and why; "" where nobody knows.
+	// Member returns the impact of a change of a member in an operation's responses,
+	// and the reason; "" if it is not known.
 	Member func(o *openapi.Operation, pointer contract.Pointer) (impact contract.Impact, why contract.Message)
-	// Codes are those of the adapter's table; nil where nobody knows.
+	// Codes returns the codes of the adapter's table; nil if they are not known.
 	Codes func(o *openapi.Operation) []string
 }
 
@@ -50,13 +58,12 @@ func (u Uses) codes(o *openapi.Operation) []string {
 	return u.Codes(o)
 }
 
-// Compare tells what is different in the newer of two documents, the worst
-// first. What changed in the same way at the same place is one change. Without
-// uses nobody knows what our adapter does. The provider is the one that the older
-// document is called: what the newer one is called changes no id.
+// Compare returns what changed in the newer of two documents, the worst first. Equal
+// changes at the same place are one change. The provider's name is that of the older
+// document, so the name of the newer one changes no id.
 func Compare(older, newer Document, uses Uses) ([]contract.Change, error) {
 	if !Related(older.Spec, newer.Spec) {
-		return nil, fmt.Errorf("%s and %s have no server and no path in common: they are not of one provider", older.Name, newer.Name)
+		return nil, fmt.Errorf("%s and %s have no server and no path in common: they are not documents of one provider", older.Name, newer.Name)
 	}
 	c := &comparison{older: older, newer: newer, uses: uses}
 	if err := c.standard(); err != nil {
@@ -68,12 +75,12 @@ func Compare(older, newer Document, uses Uses) ([]contract.Change, error) {
 			c.operation(was, o)
 		}
 	}
-	return contract.SortChanges(c.told()), nil
+	return contract.SortChanges(c.withoutImplied()), nil
 }
 
-// told leaves out what a member of another type implies: that what was demanded of
-// the old one is not demanded of the new.
-func (c *comparison) told() []contract.Change {
+// withoutImplied removes the changes that another type of a member implies: bounds of
+// the old type do not apply to the new one.
+func (c *comparison) withoutImplied() []contract.Change {
 	type retyping struct {
 		operation string
 		at        contract.Place
@@ -95,10 +102,10 @@ type comparison struct {
 	uses         Uses
 	changes      []contract.Change
 	at           map[string]int       // by id
-	said         [][]contract.Message // of each change
+	messages     [][]contract.Message // the messages of each change
 }
 
-// same finds what an operation was: by its id, or by method and path.
+// same finds the older version of an operation: by id, or by method and path.
 func (c *comparison) same(o *openapi.Operation) *openapi.Operation {
 	if was := c.older.Operation(o.ID); was != nil {
 		return was
@@ -111,7 +118,7 @@ func (c *comparison) same(o *openapi.Operation) *openapi.Operation {
 	return nil
 }
 
-// operation compares what the dialect says of one.
+// operation compares the extensions of one operation.
 func (c *comparison) operation(was, is *openapi.Operation) {
 	c.codes(was, is)
 	c.conditions(was, is)
@@ -120,10 +127,10 @@ func (c *comparison) operation(was, is *openapi.Operation) {
 	c.meanings(was, is)
 }
 
-// beside says two different things of one change.
+// beside joins two messages of one change.
 var beside = &contract.Template{ID: "documents.beside", Text: "{one}; {other}"}
 
-// found adds a change; id is the operation's, "" for the provider as a whole.
+// found adds a change. id is the operation's id, or "" for the provider as a whole.
 func (c *comparison) found(id string, line int, change contract.Change) {
 	change.Operation = c.older.Provider
 	if id != "" {
@@ -134,7 +141,7 @@ func (c *comparison) found(id string, line int, change contract.Change) {
 		origin = fmt.Sprintf("%s:%d", origin, line)
 	}
 	change.First, change.Last = origin, origin
-	change.Got = came(change) // who knows of one meaning knows of no other
+	change.Got = came(change) // an acknowledgement covers one meaning only
 	change.Identify()
 	i, again := c.at[change.ID]
 	if !again {
@@ -142,7 +149,7 @@ func (c *comparison) found(id string, line int, change contract.Change) {
 			c.at = map[string]int{}
 		}
 		c.at[change.ID] = len(c.changes)
-		c.changes, c.said = append(c.changes, change), append(c.said, []contract.Message{change.Message})
+		c.changes, c.messages = append(c.changes, change), append(c.messages, []contract.Message{change.Message})
 		return
 	}
 	had := &c.changes[i]
@@ -150,14 +157,13 @@ func (c *comparison) found(id string, line int, change contract.Change) {
 		had.Impact, had.Why = change.Impact, change.Why
 	}
 	had.Before, had.Now = had.Before.Beside(change.Before), had.Now.Beside(change.Now)
-	if !slices.ContainsFunc(c.said[i], func(said contract.Message) bool { return reflect.DeepEqual(said, change.Message) }) {
-		c.said[i] = append(c.said[i], change.Message)
+	if !slices.ContainsFunc(c.messages[i], func(said contract.Message) bool { return reflect.DeepEqual(said, change.Message) }) {
+		c.messages[i] = append(c.messages[i], change.Message)
 		had.Message = beside.Says(contract.ArgMessage("one", had.Message), contract.ArgMessage("other", change.Message))
 	}
 }
 
-// came is what did not stand there before: what stands there now, or what is known of
-// the change where no document says that.
+// came returns the new value, or the value of Got if neither document describes one.
 func came(change contract.Change) contract.Value {
 	if !change.Now.IsZero() && !change.Now.Absent {
 		return change.Now
@@ -165,8 +171,8 @@ func came(change contract.Change) contract.Value {
 	return change.Got
 }
 
-// pairs visits two lists of things with names: those of both, then what is gone,
-// then what is new, each in the order of its document.
+// pairs visits two lists by name: items in both, then removed items, then new items,
+// each in document order.
 func pairs[T any](was, is []T, name func(T) string, visit func(was, is *T)) {
 	find := func(all []T, wanted string) *T {
 		for i := range all {

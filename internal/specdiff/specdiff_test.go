@@ -47,7 +47,7 @@ func file(t testing.TB, path ...string) []byte {
 	return raw
 }
 
-// TestHistory holds changes that really happened to what is told of them.
+// TestHistory compares real changes of documents with the expected list.
 func TestHistory(t *testing.T) {
 	t.Parallel()
 	dirs, err := os.ReadDir("testdata")
@@ -85,26 +85,26 @@ func holds(t *testing.T, path string, changes []contract.Change) {
 	golden.Compare(t, path, b.Bytes())
 }
 
-// said is what a list of changes comes to, in one line each.
-func said(changes []contract.Change) (all []string) {
+// listed returns changes as text, one a line.
+func listed(changes []contract.Change) (all []string) {
 	for _, c := range changes {
 		all = append(all, strings.TrimSpace(string(c.Impact)+" "+string(c.Kind)+" "+c.Code+" "+string(c.At)))
 	}
 	return all
 }
 
-// TestCodes says it once more, where the golden file could be written over:
-// the table gained two codes, and nothing else has changed.
+// TestCodes checks one real change without a golden file: the table gained two codes,
+// and nothing else changed.
 func TestCodes(t *testing.T) {
 	t.Parallel()
-	got := said(compared(t, "ipayments", file(t, "testdata/ipayments-codes/before.yaml"), file(t, "testdata/ipayments-codes/after.yaml")))
+	got := listed(compared(t, "ipayments", file(t, "testdata/ipayments-codes/before.yaml"), file(t, "testdata/ipayments-codes/after.yaml")))
 	if want := []string{"degrades code-new 0x0207 response#/code", "degrades code-new 0x0209 response#/code"}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
 }
 
-// TestRetyped has every response member that is of another type be a change of its
-// own: who acknowledges one has not acknowledged the others.
+// TestRetyped checks that every response member of another type is a change of its own,
+// which needs its own acknowledgement.
 func TestRetyped(t *testing.T) {
 	t.Parallel()
 	raw, err := fs.ReadFile(specs.Files, "paytm.yaml")
@@ -129,8 +129,8 @@ func TestRetyped(t *testing.T) {
 	}
 }
 
-// TestUses has the impact of what responses no longer hold be that of our adapter;
-// requests, what it still can read, and what it says nothing of keep oasdiff's.
+// TestUses checks that our adapter's uses decide the impact of losses in responses.
+// Requests, narrower types and members without known uses keep oasdiff's level.
 func TestUses(t *testing.T) {
 	t.Parallel()
 	read, silent, unread := "            txnToken:\n              type: string", "resultMsg: {type: string", "bankHolderName: {type: string, nullable: true"
@@ -159,15 +159,15 @@ func TestUses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := said(changes); !slices.Equal(got, e.want) {
+			if got := listed(changes); !slices.Equal(got, e.want) {
 				t.Errorf("got  %q\nwant %q", got, e.want)
 			}
 		})
 	}
 }
 
-// TestAdapter weighs codes by whether our adapter holds them, and what succeeds no more
-// by whether anything else does.
+// TestAdapter rates new codes by whether our adapter knows them, and a removed success
+// by whether another code succeeds.
 func TestAdapter(t *testing.T) {
 	t.Parallel()
 	uses := specdiff.Uses{Codes: func(*openapi.Operation) []string { return []string{"0000", "0100"} }}
@@ -198,7 +198,7 @@ func TestAdapter(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []string
-		for _, one := range said(changes) {
+		for _, one := range listed(changes) {
 			got = append(got, strings.TrimSuffix(one, " response#/body/resultInfo/resultCode"))
 		}
 		if !slices.Equal(got, c.want) {
@@ -207,8 +207,8 @@ func TestAdapter(t *testing.T) {
 	}
 }
 
-// TestIdentity has another meaning be another change: who knows of one knows of no
-// other.
+// TestIdentity checks that another meaning is another change, which needs its own
+// acknowledgement.
 func TestIdentity(t *testing.T) {
 	t.Parallel()
 	ids := map[string]string{}
@@ -216,16 +216,16 @@ func TestIdentity(t *testing.T) {
 		was, is := edited(t, edit{"ipayments", "outcome: pending", "outcome: " + outcome, nil})
 		changes, err := specdiff.Compare(was, is, specdiff.Uses{})
 		if err != nil || len(changes) == 0 || changes[0].Kind != "code-outcome" {
-			t.Fatalf("%q, %v", said(changes), err)
+			t.Fatalf("%q, %v", listed(changes), err)
 		}
 		if other := ids[changes[0].ID]; other != "" {
-			t.Errorf("%s and %s are one change", outcome, other)
+			t.Errorf("%s and %s have the same id", outcome, other)
 		}
 		ids[changes[0].ID] = outcome
 	}
 }
 
-// TestNames opens and closes what names an object of a request may hold.
+// TestNames allows and forbids undocumented names in an object of a request.
 func TestNames(t *testing.T) {
 	t.Parallel()
 	raw, err := fs.ReadFile(specs.Files, "paytm.yaml")
@@ -244,21 +244,21 @@ func TestNames(t *testing.T) {
 	for _, c := range []struct{ from, to, want string }{
 		{open, closed, "breaks"}, {open, texts, "breaks"}, {closed, open, "harmless"}, {texts, open, "harmless"}, {closed, "", "harmless"}, {closed, texts, "harmless"},
 	} {
-		got := said(compared(t, "paytm", with(c.from), with(c.to)))
+		got := listed(compared(t, "paytm", with(c.from), with(c.to)))
 		if !slices.ContainsFunc(got, func(line string) bool { return strings.HasPrefix(line, c.want+" names-changed  request#/body/") }) {
 			t.Errorf("%s to %s: %q, want %s", strings.TrimSpace(c.from), strings.TrimSpace(c.to), got, c.want)
 		}
 	}
 }
 
-// TestMoved has a code come with another HTTP status, and says so once.
+// TestMoved changes the HTTP status of a code, which is reported once.
 func TestMoved(t *testing.T) {
 	t.Parallel()
 	raw, err := fs.ReadFile(specs.Files, "paytring.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := bytes.Index(raw, []byte("operationId: createOrder")) // the edits are of this operation
+	at := bytes.Index(raw, []byte("operationId: createOrder")) // the edits are in this operation
 	before, of := raw[:max(at, 0)], raw[max(at, 0):]
 	edited := of
 	for from, to := range map[string]string{"response.status != 400 ||": "response.status != 422 ||", "        \"400\":\n          description": "        \"422\":\n          description", "        http: 400\n": "        http: 422\n"} {
@@ -266,23 +266,23 @@ func TestMoved(t *testing.T) {
 			t.Fatalf("%q was not edited", from)
 		}
 	}
-	if got := said(compared(t, "paytring", raw, slices.Concat(before, edited))); !slices.Equal(got, []string{"breaks http-changed 400 response#/error/code", "degrades rule-changed  x-rules.error-explained"}) {
+	if got := listed(compared(t, "paytring", raw, slices.Concat(before, edited))); !slices.Equal(got, []string{"breaks http-changed 400 response#/error/code", "degrades rule-changed  x-rules.error-explained"}) {
 		t.Errorf("%q", got)
 	}
 	added := bytes.Replace(of, []byte("        \"400\":\n          description"), []byte("        \"409\":\n          description: Another.\n          content:\n            application/json:\n              schema: {$ref: \"#/components/schemas/Refusal\"}\n        \"400\":\n          description"), 1)
-	if got := said(compared(t, "paytring", raw, slices.Concat(before, added))); !slices.Equal(got, []string{"minor http-changed  response.status"}) {
+	if got := listed(compared(t, "paytring", raw, slices.Concat(before, added))); !slices.Equal(got, []string{"minor http-changed  response.status"}) {
 		t.Errorf("%q", got)
 	}
 }
 
-// TestAlike writes the same otherwise, which is no change.
+// TestAlike writes the same document in another way, which is not a change.
 func TestAlike(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string][]string{
 		"another name for a schema":   {"ipayments", "schemas/CreateOrderResponse", "schemas/OrderResponse", "    CreateOrderResponse:", "    OrderResponse:"},
 		"oneOf for anyOf":             {"ipayments", "anyOf:", "oneOf:"},
 		"what is required, reordered": {"ipayments", "required: [code, status, message]", "required: [message, code, status]"},
-		"a letter, reordered":         {"paytring", "{udf1: {}, udf2: {}, udf3: {}", "{udf3: {}, udf1: {}, udf2: {}"},
+		"members, reordered":          {"paytring", "{udf1: {}, udf2: {}, udf3: {}", "{udf3: {}, udf1: {}, udf2: {}"},
 	} {
 		raw, err := fs.ReadFile(specs.Files, c[0]+".yaml")
 		if err != nil {
@@ -296,13 +296,13 @@ func TestAlike(t *testing.T) {
 			t.Fatalf("%s: nothing was edited", name)
 		}
 		if changes := compared(t, c[0], raw, after); len(changes) > 0 {
-			t.Errorf("%s: %q", name, said(changes))
+			t.Errorf("%s: %q", name, listed(changes))
 		}
 	}
 }
 
-// TestProvider has an id be the same whatever the newer file is called, and two
-// providers be no comparison.
+// TestProvider checks that ids do not depend on the name of the newer file, and that
+// documents of two providers are not compared.
 func TestProvider(t *testing.T) {
 	t.Parallel()
 	was, is := edited(t, edits()["server"])
@@ -321,11 +321,11 @@ func TestProvider(t *testing.T) {
 	}
 	other, _ := edited(t, edits()["outcome"])
 	if changes, err := specdiff.Compare(was, other, specdiff.Uses{}); err == nil || !strings.Contains(err.Error(), "paytm.yaml and ipayments.yaml have no server and no path in common") {
-		t.Errorf("%q, %v", said(changes), err)
+		t.Errorf("%q, %v", listed(changes), err)
 	}
 }
 
-// TestRelated has a host or a path be enough, however they are written.
+// TestRelated checks that a common host or path is enough.
 func TestRelated(t *testing.T) {
 	t.Parallel()
 	one := func(server, path string) *openapi.Spec {
@@ -335,10 +335,10 @@ func TestRelated(t *testing.T) {
 		a, b *openapi.Spec
 		want bool
 	}{
-		"host":           {one("https://Pay.example/api", "/v1/order"), one("https://pay.example/v2", "/v2/order"), true},
-		"path":           {one("https://pay.example", "/order/{id}"), one("https://other.example", "/order/{orderId}"), true},
-		"neither":        {one("https://pay.example", "/order"), one("https://other.example", "/orders"), false},
-		"hosts not told": {one("/", "/order"), one("/", "/orders"), false},
+		"host":     {one("https://Pay.example/api", "/v1/order"), one("https://pay.example/v2", "/v2/order"), true},
+		"path":     {one("https://pay.example", "/order/{id}"), one("https://other.example", "/order/{orderId}"), true},
+		"neither":  {one("https://pay.example", "/order"), one("https://other.example", "/orders"), false},
+		"no hosts": {one("/", "/order"), one("/", "/orders"), false},
 	} {
 		if got := specdiff.Related(c.a, c.b); got != c.want {
 			t.Errorf("%s: %v", name, got)
@@ -346,7 +346,7 @@ func TestRelated(t *testing.T) {
 	}
 }
 
-// TestSame finds nothing where nothing has changed.
+// TestSame compares documents with themselves.
 func TestSame(t *testing.T) {
 	t.Parallel()
 	for _, provider := range []string{"enkash", "ipayments", "paytm", "paytring"} {
@@ -355,12 +355,12 @@ func TestSame(t *testing.T) {
 			t.Fatal(err)
 		}
 		if changes := compared(t, provider, raw, raw); len(changes) > 0 {
-			t.Errorf("%s: %q", provider, said(changes))
+			t.Errorf("%s: %q", provider, listed(changes))
 		}
 	}
 }
 
-// edit is one change to an embedded document, and what is told of it.
+// edit is one edit of an embedded document, and the expected changes.
 type edit struct {
 	provider, from, to string
 	want               []string
@@ -418,7 +418,7 @@ func edits() map[string]edit {
 	}
 }
 
-// edited is a document before and after an edit.
+// edited returns a document before and after an edit.
 func edited(t *testing.T, e edit) (was, is specdiff.Document) {
 	t.Helper()
 	raw, err := fs.ReadFile(specs.Files, e.provider+".yaml")
@@ -432,7 +432,7 @@ func edited(t *testing.T, e edit) (was, is specdiff.Document) {
 	return read(t, e.provider, raw), read(t, e.provider, after)
 }
 
-// identities are the ids of changes, in order.
+// identities returns the ids of changes, in order.
 func identities(changes []contract.Change) string {
 	var all []string
 	for _, c := range changes {
@@ -452,7 +452,7 @@ func TestEdits(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := said(changes); !slices.Equal(got, e.want) {
+			if got := listed(changes); !slices.Equal(got, e.want) {
 				t.Errorf("got  %q\nwant %q", got, e.want)
 			}
 			if got := identities(changes); got != ids()[name] {
@@ -466,7 +466,7 @@ func TestEdits(t *testing.T) {
 				seen[c.ID] = true
 			}
 			if again, err := specdiff.Compare(was, is, specdiff.Uses{}); err != nil || !slices.EqualFunc(again, changes, func(a, b contract.Change) bool { return reflect.DeepEqual(a, b) }) {
-				t.Errorf("the same documents come to another list, %v", err)
+				t.Errorf("the same documents give another list, %v", err)
 			}
 		})
 	}

@@ -15,14 +15,14 @@ import (
 	"assay/internal/openapi"
 )
 
-// What is said of an operation, and where what is read of a member is not looked at.
+// Messages about operations, and reasons.
 var (
-	operationMoved = &contract.Template{ID: "documents.operation-moved", Text: "the operation stands at another path"}
-	readAndHanded  = &contract.Template{ID: "impact.documents.handed-on", Text: "our adapter reads it and hands it on"}
+	operationMoved = &contract.Template{ID: "documents.operation-moved", Text: "the operation has another path"}
+	readAndHanded  = &contract.Template{ID: "impact.documents.handed-on", Text: "our adapter reads it and passes it on"}
 )
 
-// standard compares what plain OpenAPI says. What allOf puts together is one
-// schema, as it is to whoever reads a response.
+// standard compares the plain OpenAPI parts of the documents. allOf is merged into one
+// schema first.
 func (c *comparison) standard() error {
 	differences, err := c.differences()
 	if err != nil {
@@ -40,7 +40,7 @@ func (c *comparison) standard() error {
 	return nil
 }
 
-// differences are those that oasdiff finds.
+// differences returns what oasdiff finds.
 func (c *comparison) differences() (checker.Changes, error) {
 	var infos []*load.SpecInfo
 	for _, document := range []Document{c.older, c.newer} {
@@ -61,14 +61,14 @@ func (c *comparison) differences() (checker.Changes, error) {
 	return checker.CheckBackwardCompatibilityUntilLevel(checker.NewConfig(checker.GetAllChecks()), found, sources, checker.NONE), nil
 }
 
-// passed tells whether nothing is said of a rule: security is compared here, with what
-// the dialect says of it; tags and versions are for readers; of components counts what
-// an operation uses.
+// passed reports whether a rule is ignored. Security is compared with the extensions,
+// tags and versions are for readers, and components matter only where an operation uses
+// them.
 func passed(rule checker.BackwardCompatibilityRule) bool {
 	return slices.Contains([]checker.Area{checker.AreaSecurity, checker.AreaTags, checker.AreaComponents, checker.AreaInfo}, rule.Area)
 }
 
-// plain makes a change of one of oasdiff's.
+// plain converts a change of oasdiff.
 func (c *comparison) plain(found checker.Change, rule checker.BackwardCompatibilityRule) {
 	is := c.newer.Operation(found.GetOperationId())
 	was := c.older.Operation(found.GetOperationId())
@@ -82,7 +82,7 @@ func (c *comparison) plain(found checker.Change, rule checker.BackwardCompatibil
 	}
 	change.Before, change.Now = values(was, is, change.At)
 	if change.Before.IsZero() && change.Now.IsZero() {
-		change.Before, change.Now = told(change.Kind, at(found, said.was)), told(change.Kind, at(found, said.is))
+		change.Before, change.Now = argumentValue(change.Kind, at(found, said.was)), argumentValue(change.Kind, at(found, said.is))
 	}
 	if change.Before.IsZero() && change.Now.IsZero() {
 		change.Got = said.only(found)
@@ -91,12 +91,12 @@ func (c *comparison) plain(found checker.Change, rule checker.BackwardCompatibil
 		return
 	}
 	if alternatives.MatchString(found.GetId()) && !change.Got.IsZero() && alike(was, is, change.At) {
-		return // anyOf became oneOf, or stands in another order
+		return // anyOf became oneOf, or the order changed
 	}
 	if change.Kind == contract.MemberRetyped && sameTypes(member(was, change.At), member(is, change.At)) {
 		change.Kind = contract.FormatChanged
 	}
-	if was != nil && is != nil && (change.Kind == "operation-gone" || change.Kind == "operation-new") { // both, for one that moved
+	if was != nil && is != nil && (change.Kind == "operation-gone" || change.Kind == "operation-new") { // oasdiff reports both for an operation that moved
 		change.Kind, change.Impact, change.At = "operation-moved", contract.Breaks, contract.OutsidePlace("paths")
 		change.Before, change.Now, change.Message = located(was), located(is), operationMoved.Says()
 		change.Got = contract.Value{}
@@ -107,7 +107,8 @@ func (c *comparison) plain(found checker.Change, rule checker.BackwardCompatibil
 
 var alternatives = regexp.MustCompile(`-(any|one)-of-`)
 
-// alike tells whether two documents say the same of a member and of all below it.
+// alike reports whether two documents describe a member and everything below it in the
+// same way.
 func alike(was, is *openapi.Operation, place contract.Place) bool {
 	pointer, inBody := place.Pointer()
 	if was == nil || is == nil || !inBody {
@@ -134,14 +135,14 @@ func alike(was, is *openapi.Operation, place contract.Place) bool {
 	return slices.Equal(below(was), below(is))
 }
 
-// sameTypes tells whether two members that both documents have are of the same types.
+// sameTypes reports whether a member has the same types in both documents.
 func sameTypes(was, is *openapi.Member) bool {
 	return was != nil && is != nil && len(was.Types) > 0 && slices.Equal(was.Types, is.Types) && was.Nullable() == is.Nullable()
 }
 
-// impact maps a level of oasdiff's. What breaks a client breaks us, until
-// somebody looks at what we read; what may break one degrades; of the rest a
-// wider request is harmless, and what responses gain has to be watched.
+// impact converts a level of oasdiff. What breaks a client breaks ours, unless it is
+// known what our adapter reads. What may break a client degrades. Wider requests are
+// harmless, and additions to responses are minor.
 func impact(found checker.Change, rule checker.BackwardCompatibilityRule) contract.Impact {
 	switch {
 	case found.GetLevel() >= checker.ERR:
@@ -154,9 +155,8 @@ func impact(found checker.Change, rule checker.BackwardCompatibilityRule) contra
 	return contract.Minor
 }
 
-// weigh gives the impact of what no longer stands in a response as it did: it is
-// our adapter that reads it, and not any client. A type that became a narrower
-// one is still what was read.
+// weigh sets the impact of a change in a response by what our adapter reads. A type
+// that became narrower can still be read.
 func (c *comparison) weigh(change *contract.Change, level checker.Level, was *openapi.Operation) {
 	pointer, inBody := change.At.Pointer()
 	if !inBody || pointer == "" || change.At.Direction() != contract.InResponse {
@@ -185,7 +185,7 @@ func (c *comparison) weigh(change *contract.Change, level checker.Level, was *op
 	}
 }
 
-// kind gives one of oasdiff's rules our word, where we have one.
+// kind returns our kind for a rule of oasdiff, or the id of the rule.
 func kind(id string) contract.Kind {
 	for _, k := range []struct {
 		pattern string
@@ -217,8 +217,8 @@ func kind(id string) contract.Kind {
 	return contract.Kind(id)
 }
 
-// told is what an argument says that stood or stands there.
-func told(kind contract.Kind, argument string) contract.Value {
+// argumentValue returns the value that an argument describes.
+func argumentValue(kind contract.Kind, argument string) contract.Value {
 	v := contract.Value{Notation: argument}
 	switch status, err := strconv.Atoi(argument); {
 	case argument == "":
@@ -232,12 +232,12 @@ func told(kind contract.Kind, argument string) contract.Value {
 	return v
 }
 
-// located is where an operation stands.
+// located returns the method and path of an operation.
 func located(o *openapi.Operation) contract.Value {
 	return terms(o.Method+" "+o.Path, "method", o.Method, "path", o.Path)
 }
 
-// place is where in an exchange a change of oasdiff's stands.
+// place returns the place of a change of oasdiff.
 func place(found checker.Change, said *line, was, is *openapi.Operation) contract.Place {
 	if in, name := said.argument(found, "in"), said.argument(found, "parameter"); in != "" && name != "" {
 		return contract.Parameter(in, name)
@@ -265,8 +265,8 @@ func place(found checker.Change, said *line, was, is *openapi.Operation) contrac
 
 var combined = regexp.MustCompile(`(?:anyOf|oneOf|allOf|not)\[[^\]]*\]`)
 
-// pointer makes a JSON pointer of oasdiff's path of a property. Its items and
-// additionalProperties are members of that name only where a document has such.
+// pointer converts oasdiff's path of a property to a JSON pointer. items and
+// additionalProperties become * unless a document has a member of that name.
 func pointer(path string, of contract.Direction, operations ...*openapi.Operation) contract.Pointer {
 	at := contract.Pointer("")
 	for _, token := range strings.Split(combined.ReplaceAllString(path, ""), "/") {
@@ -282,7 +282,7 @@ func pointer(path string, of contract.Direction, operations ...*openapi.Operatio
 	return at
 }
 
-// member finds the documented member of a place, nil if there is none.
+// member returns the documented member of a place, or nil.
 func member(o *openapi.Operation, place contract.Place) *openapi.Member {
 	pointer, inBody := place.Pointer()
 	if o == nil {
@@ -307,7 +307,7 @@ func member(o *openapi.Operation, place contract.Place) *openapi.Member {
 	return nil
 }
 
-// values tell how a member was described and how it is: only what differs.
+// values returns the differences between the descriptions of a member.
 func values(was, is *openapi.Operation, place contract.Place) (before, after contract.Value) {
 	a, b := member(was, place), member(is, place)
 	switch {
@@ -327,13 +327,13 @@ func values(was, is *openapi.Operation, place contract.Place) (before, after con
 	return value(only(slices.Clone(old), now)), value(only(slices.Clone(now), old))
 }
 
-// trait is one thing that a schema says of a member.
+// trait is one property of a member in a schema.
 type trait struct {
 	notation string
 	put      func(*contract.Value)
 }
 
-// described is what a schema says of a member.
+// described returns what a schema says about a member.
 func described(m *openapi.Member) (all []trait) {
 	types := slices.Clone(m.Types)
 	if len(types) > 0 && !slices.Contains(m.Constraints, openapi.Constraint{Keyword: "null"}) {
@@ -352,7 +352,7 @@ func described(m *openapi.Member) (all []trait) {
 	}
 	for _, c := range m.Constraints {
 		switch c.Keyword {
-		case "required", "type", "enum", "null", "syntax": // said above
+		case "required", "type", "enum", "null", "syntax": // covered above
 		default:
 			all = append(all, trait{strings.TrimSpace(c.Keyword + " " + c.Limit), func(v *contract.Value) {
 				v.Keywords = append(v.Keywords, contract.Keyword{Keyword: c.Keyword, Limit: c.Limit})
@@ -362,7 +362,7 @@ func described(m *openapi.Member) (all []trait) {
 	return slices.CompactFunc(all, func(a, b trait) bool { return a.notation == b.notation })
 }
 
-// value puts together what a schema says.
+// value combines traits.
 func value(all []trait) contract.Value {
 	v := contract.Value{Notation: notation(all)}
 	for _, t := range all {
@@ -379,9 +379,8 @@ func notation(all []trait) string {
 	return strings.Join(parts, ", ")
 }
 
-// implied tells whether a change only repeats what the table of codes says: a
-// new code brings its own status, and the enumeration of statuses has it too.
-// Other values stay.
+// implied reports whether a change follows from the table of codes: a new code brings
+// its status, which is also in the enumeration of statuses. Other values are reported.
 func (c *comparison) implied(change *contract.Change, found checker.Change, was, is *openapi.Operation) bool {
 	if was != nil && is != nil && change.Kind == contract.HTTPChanged {
 		return slices.ContainsFunc(is.Codes, func(row *openapi.Code) bool {

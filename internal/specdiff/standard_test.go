@@ -14,9 +14,9 @@ import (
 	"assay/specs"
 )
 
-// TestTable has a line for every rule of oasdiff's that is looked at, with a name for
-// each argument that oasdiff has for it. Of a rule that is about a property the line
-// names it: a change without its property is taken for one of the whole body.
+// TestTable checks that every rule of oasdiff that is not ignored has a line, with a
+// name for each argument. A rule about a property must name it, because a change
+// without a property counts as one of the whole body.
 func TestTable(t *testing.T) {
 	t.Parallel()
 	say := checker.NewDefaultLocalizer()
@@ -54,8 +54,8 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// TestSentences changes documents in many ways at once: every sentence has all that
-// oasdiff tells of a change, and so has what an id is made of.
+// TestSentences edits documents in many ways. Every sentence, and so every id, contains
+// all arguments of the change.
 func TestSentences(t *testing.T) {
 	t.Parallel()
 	ids, detailed := map[string]bool{}, 0
@@ -63,12 +63,12 @@ func TestSentences(t *testing.T) {
 		c := &comparison{older: Document{Spec: &openapi.Spec{}, Raw: older, Name: "a"}, newer: Document{Spec: &openapi.Spec{}, Raw: newer, Name: "b"}}
 		differences, err := c.differences()
 		if err != nil {
-			return // the edit spoilt the document
+			return // the edit made the document invalid
 		}
 		for _, found := range differences {
 			l := lines()[found.GetId()]
 			if l == nil {
-				continue // nothing is said of it: see passed
+				continue // the rule is ignored: see passed
 			}
 			sentence, only := report.Sentence(l.says(found)), l.only(found)
 			if len(l.names) != len(found.GetArgs()) || strings.Contains(sentence, "`{") || only.Rule != found.GetId() {
@@ -76,14 +76,14 @@ func TestSentences(t *testing.T) {
 			}
 			for i, arg := range found.GetArgs() {
 				if !strings.Contains(sentence, "`"+written(arg)+"`") || only.Arguments[l.names[i]] != written(arg) {
-					t.Errorf("%s: %q says nothing of %v", found.GetId(), sentence, arg)
+					t.Errorf("%s: %q does not contain %v", found.GetId(), sentence, arg)
 				}
 			}
 			ids[found.GetId()] = true
 			if more := details(found); more != "" {
 				detailed++
 				if !strings.Contains(sentence, more) || only.Arguments["details"] != more {
-					t.Errorf("%s: %q says nothing of %s", found.GetId(), sentence, more)
+					t.Errorf("%s: %q does not contain %s", found.GetId(), sentence, more)
 				}
 			}
 		}
@@ -109,11 +109,11 @@ func TestSentences(t *testing.T) {
 	}
 	hold([]byte(shared), []byte(strings.NewReplacer("maxLength: 9", "maxLength: 7", "enum: [a]", "enum: [b, c]", "maximum: 2.5", "maximum: 1.125", "default: 1", "default: 2").Replace(shared)))
 	if len(ids) < 30 || detailed == 0 {
-		t.Errorf("%d sentences only, %d with details", len(ids), detailed)
+		t.Errorf("only %d sentences, %d with details", len(ids), detailed)
 	}
 }
 
-// shared is a document with a schema that several members share, and with several media
+// shared is a document with a schema that several members use, and with several media
 // types.
 const shared = `openapi: 3.0.3
 info: {title: a, version: "1"}

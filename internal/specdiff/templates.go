@@ -7,7 +7,7 @@ import (
 	"assay/internal/contract"
 )
 
-// Templates lists what sentences of changes are made of.
+// Templates lists the templates of all messages of this package.
 func Templates() []*contract.Template {
 	all := []*contract.Template{
 		resultMoved, codesEquivalent, codeNew, codeGone, codeOutcome, codeRetry, statusOther, messageOther, httpOther, codeWhen, codeDocumented, codeHeld, codeHeldNot, codeOnNoPage, codeNotHeld, codeReplaced, codeAnother, codeOnlyOne,

@@ -2,17 +2,17 @@ package specdiff
 
 import "assay/internal/contract"
 
-// absent is what stands where nothing does.
+// absent returns the value of a missing thing.
 func absent() contract.Value { return contract.Value{Absent: true} }
 
-// differ tells whether two documents say different things.
+// differ reports whether two values differ.
 func differ(was, is contract.Value) bool {
 	return was.Notation != is.Notation || was.Absent != is.Absent
 }
 
-// terms is what a document says in the dialect's own terms, given as names and texts
-// in turn; an empty text says nothing. The notation is what ids are made of: it never
-// changes.
+// terms returns a value with a notation and terms, given as alternating names and
+// texts; empty texts are left out. Ids are made from the notation, so it must never
+// change.
 func terms(notation string, pairs ...string) contract.Value {
 	v := contract.Value{Notation: notation}
 	for i := 0; i+1 < len(pairs); i += 2 {
