@@ -40,7 +40,7 @@ func Accept(was, is map[string]*shape.Shape, changes []contract.Change) map[stri
 				delete(s.Codes, code)
 			}
 		}
-		if !slices.ContainsFunc(slices.Collect(maps.Keys(now.Codes)), shape.Responded) { // nothing was said of codes that are gone
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(now.Codes)), shape.HasCode) { // nothing was said of codes that are gone
 			s.Codes = maps.Clone(now.Codes)
 		}
 		for c, parts := range now.Codes {

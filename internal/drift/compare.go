@@ -29,7 +29,7 @@ func Compare(was, is *shape.Shape, o *openapi.Operation, uses *Uses) []contract.
 		return nil
 	}
 	c.total[0], c.total[1] = was.Exchanges(), is.Exchanges()
-	c.all = shape.Folded(slices.Concat(slices.Collect(maps.Values(was.Codes))...))
+	c.all = shape.Sum(slices.Concat(slices.Collect(maps.Values(was.Codes))...))
 	if c.all == nil {
 		c.all = shape.NewPart()
 	}
@@ -37,11 +37,11 @@ func Compare(was, is *shape.Shape, o *openapi.Operation, uses *Uses) []contract.
 	before := len(c.found)
 	c.unsaid(was, is)
 	c.pages(was, is)
-	c.silenced = len(c.found) > before && !slices.ContainsFunc(slices.Collect(maps.Keys(is.Codes)), shape.Responded)
+	c.silenced = len(c.found) > before && !slices.ContainsFunc(slices.Collect(maps.Keys(is.Codes)), shape.HasCode)
 	codes := maps.Clone(was.Codes)
 	maps.Copy(codes, is.Codes)
 	for _, code := range slices.Sorted(maps.Keys(codes)) {
-		c.of, c.code, c.was, c.is = contract.InResponse, code, shape.Folded(was.Codes[code]), shape.Folded(is.Codes[code])
+		c.of, c.code, c.was, c.is = contract.InResponse, code, shape.Sum(was.Codes[code]), shape.Sum(is.Codes[code])
 		switch {
 		case c.was == nil:
 			if c.appeared() {
@@ -146,7 +146,7 @@ func (c *comparison) add(n news) {
 // appeared tells of a code that did not come before, and whether what else its
 // responses have is news.
 func (c *comparison) appeared() bool {
-	n := news{kind: contract.CodeNew, at: c.codeAt(), text: codeNew.Says(), was: contract.Count{N: 0, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: c.is.Met(), now: contract.Value{Codes: []string{c.code}}}
+	n := news{kind: contract.CodeNew, at: c.codeAt(), text: codeNew.Says(), was: contract.Count{N: 0, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: c.is.Observed(), now: contract.Value{Codes: []string{c.code}}}
 	row := c.o.Code(c.code)
 	switch {
 	case c.code == shape.None:
@@ -211,7 +211,7 @@ func (c *comparison) vanished() {
 		why: codeUncalled.Says(),
 		was: contract.Count{N: c.was.Exchanges, Of: c.total[0]}, is: contract.Count{N: 0, Of: c.total[1]},
 	}
-	if !shape.Responded(c.code) {
+	if !shape.HasCode(c.code) {
 		n.text, n.impact, n.why = codelessGone.Says(), contract.Harmless, codelessNoMore.Says()
 	}
 	c.add(n)
@@ -229,7 +229,7 @@ func (c *comparison) codeAt() contract.Place {
 			return contract.ResponseBody(pointer)
 		}
 	}
-	if len(c.o.Result.Code) == 0 || shape.Coded(c.code) && c.byStatus {
+	if len(c.o.Result.Code) == 0 || shape.IsCode(c.code) && c.byStatus {
 		return contract.ResponseStatus
 	}
 	return contract.ResponseBody(c.o.Result.Code[0])
@@ -248,7 +248,7 @@ func (c *comparison) said(pointers []contract.Pointer) contract.Pointer {
 // accepted compares requests that were accepted: what our side sends otherwise,
 // and what the provider takes besides.
 func (c *comparison) accepted(was, is *shape.Shape) {
-	c.of, c.code, c.was, c.is = contract.InRequest, shape.Accepted, shape.Folded(was.Requests), shape.Folded(is.Requests)
+	c.of, c.code, c.was, c.is = contract.InRequest, shape.Accepted, shape.Sum(was.Requests), shape.Sum(is.Requests)
 	if c.was != nil && c.is != nil {
 		allMembers(c)
 	}
@@ -256,7 +256,7 @@ func (c *comparison) accepted(was, is *shape.Shape) {
 
 // unseen gives what the new tally has and the old one has not.
 func unseen(was, is shape.Tally) []string {
-	return slices.DeleteFunc(is.Names(), func(name string) bool { return name == shape.Rest || was.May(name) })
+	return slices.DeleteFunc(is.Names(), func(name string) bool { return name == shape.Rest || was.MayContain(name) })
 }
 
 // rare is the factor by which something has to come more often than it did, to be
@@ -374,7 +374,7 @@ func (c *comparison) documented(media string) bool {
 const muchSlower = 2
 
 func slower(c *comparison) {
-	n, m := c.was.Latency.Measured(), c.is.Latency.Measured()
+	n, m := c.was.Latency.Count(), c.is.Latency.Count()
 	before, now := c.was.Latency.Quantile(.95), c.is.Latency.Quantile(.95)
 	if n < shape.EnoughValues || m < shape.EnoughValues || now <= muchSlower*before || !fewer(c.is.Latency.Above(before), m, c.was.Latency.Above(before), n) {
 		return
@@ -383,7 +383,7 @@ func slower(c *comparison) {
 	c.add(news{
 		kind: contract.Slower, at: contract.WholeResponse, impact: contract.Degrades, why: payerWaits.Says(),
 		text: muchLater.Says(contract.ArgText("now", now.String()), contract.ArgText("before", before.String())),
-		was:  contract.Count{N: n, Of: c.was.Exchanges}, is: contract.Count{N: m, Of: c.is.Exchanges}, seen: c.is.Met(), before: contract.Value{Within: before}, now: contract.Value{Within: now},
+		was:  contract.Count{N: n, Of: c.was.Exchanges}, is: contract.Count{N: m, Of: c.is.Exchanges}, seen: c.is.Observed(), before: contract.Value{Within: before}, now: contract.Value{Within: now},
 	})
 }
 

@@ -108,7 +108,7 @@ func (c *comparison) sketch(pointer contract.Pointer, n news) *sketch {
 		s.ways = append(s.ways, c.o.Result.Code...)
 	}
 	for at := range c.is.Members {
-		if at != "" && shape.InBody(at) {
+		if at != "" && shape.IsBody(at) {
 			s.below[at.Parent()] = append(s.below[at.Parent()], at)
 		}
 	}
@@ -197,9 +197,9 @@ func (s *sketch) leaf(pointer contract.Pointer, m *shape.Member) any {
 	result := !s.asked() && slices.Contains(s.o.Result.Code, pointer)
 	switch {
 	case doc.Hidden() || s.o.Hides(s.of.Body(pointer)):
-	case result && shape.Coded(s.code) && m.Types["string"] == nil:
+	case result && shape.IsCode(s.code) && m.Types["string"] == nil:
 		return json.Number(s.code)
-	case result && shape.Coded(s.code):
+	case result && shape.IsCode(s.code):
 		return s.code
 	case !s.asked() && slices.Contains(s.o.Result.Status, pointer):
 		row := s.o.Code(s.code)

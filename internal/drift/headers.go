@@ -31,17 +31,17 @@ func headers(c *comparison) {
 			impact: contract.Minor, why: headerUnread.Says(),
 		}
 		switch {
-		case name == shape.Rest || slices.Contains(shape.Passing(), name):
+		case name == shape.Rest || slices.Contains(shape.IgnoredHeaders(), name):
 			continue
-		case !c.was.Headers.May(name) && fewer(is, c.is.Exchanges, 0, c.was.Exchanges):
+		case !c.was.Headers.MayContain(name) && fewer(is, c.is.Exchanges, 0, c.was.Exchanges):
 			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderAdded, headerNew.Says(), c.is.Headers[name], nothing(), contract.Value{Present: true}
 			n.impact, n.why = contract.Harmless, adapterPassesOver.Says()
 		case was < c.was.Exchanges || !fewer(was, c.was.Exchanges, is, c.is.Exchanges):
 			continue
-		case !c.is.Headers.May(name):
-			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderRemoved, headerGone.Says(), c.is.Met(), contract.Value{Present: true}, nothing()
+		case !c.is.Headers.MayContain(name):
+			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderRemoved, headerGone.Says(), c.is.Observed(), contract.Value{Present: true}, nothing()
 		case is > 0:
-			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderAbsent, headerAbsent.Says(), c.is.Met(), contract.Value{Present: true}, nothing()
+			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderAbsent, headerAbsent.Says(), c.is.Observed(), contract.Value{Present: true}, nothing()
 		default:
 			continue // it may be one of those beyond the limit
 		}

@@ -55,7 +55,7 @@ func allMembers(c *comparison) {
 
 // listed tells whether a pointer is of what stands in a list.
 func (c *comparison) listed(pointer contract.Pointer) bool {
-	if !shape.Unnamed(pointer) {
+	if !shape.IsWildcard(pointer) {
 		return false
 	}
 	was, is := c.was.Members[pointer.Parent()], c.is.Members[pointer.Parent()]
@@ -86,7 +86,7 @@ func (m *compared) news(kind contract.Kind, text contract.Message) news {
 	return news{
 		kind: kind, at: m.at(), text: text, impact: impact, why: why,
 		was: contract.Count{N: m.was.N(), Of: max(m.before, m.was.N())}, is: contract.Count{N: m.is.N(), Of: max(m.now, m.is.N())},
-		seen: m.is.Met(), before: look(m.was), now: look(m.is),
+		seen: m.is.Observed(), before: look(m.was), now: look(m.is),
 	}
 }
 
@@ -155,7 +155,7 @@ func sorted(m *shape.Member) contract.Value {
 }
 
 func (m *compared) added() {
-	unnamed := shape.Unnamed(m.pointer) // its names may not be kept
+	unnamed := shape.IsWildcard(m.pointer) // its names may not be kept
 	switch {
 	case m.item, unnamed && m.open():
 		return
@@ -246,7 +246,7 @@ func (m *compared) signed() bool {
 }
 
 func (m *compared) removed() {
-	unnamed := shape.Unnamed(m.pointer)
+	unnamed := shape.IsWildcard(m.pointer)
 	if m.item || unnamed && m.open() || !m.relied() && !fewer(min(m.was.N(), m.before), m.before, 0, m.now) {
 		return
 	}
@@ -258,12 +258,12 @@ func (m *compared) removed() {
 	if m.signed() {
 		n.kind, n.text = contract.SignatureGone, signatureGone.Says()
 	}
-	n.seen, n.now = m.comparison.is.Met(), nothing()
+	n.seen, n.now = m.comparison.is.Observed(), nothing()
 	m.tell(n, m.required(), without)
 }
 
 func (m *compared) absent() {
-	if shape.Unnamed(m.pointer) || m.is.N() == m.now || m.was.N() < m.before {
+	if shape.IsWildcard(m.pointer) || m.is.N() == m.now || m.was.N() < m.before {
 		return
 	}
 	if !m.relied() && !fewer(m.was.N(), m.before, m.is.N(), m.now) {
@@ -280,8 +280,8 @@ func (m *compared) absent() {
 
 // without is where the member was absent first and last.
 func (m *compared) without() *shape.Observed {
-	absent := *m.is.Missed()
-	if first := m.comparison.is.Met().First; first.Before(m.is.Met().First) {
+	absent := *m.is.Absent()
+	if first := m.comparison.is.Observed().First; first.Before(m.is.Observed().First) {
 		absent.Add(&shape.Observed{N: 1, First: first, Last: first})
 	}
 	return &absent

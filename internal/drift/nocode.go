@@ -24,7 +24,7 @@ func (c *comparison) unsaid(was, is *shape.Shape) {
 		return
 	}
 	pointer := c.o.Result.Code[0]
-	c.of, c.code, c.was, c.is = contract.InResponse, "", shape.Folded(was.Codes[shape.Uncoded]), shape.Folded(is.Codes[shape.Uncoded])
+	c.of, c.code, c.was, c.is = contract.InResponse, "", shape.Sum(was.Codes[shape.Uncoded]), shape.Sum(is.Codes[shape.Uncoded])
 	if c.is == nil {
 		return
 	}
@@ -67,7 +67,7 @@ func (c *comparison) unsaid(was, is *shape.Shape) {
 // pages tells of responses that are no JSON, such as a gateway's pages, where they are
 // new or come much more often.
 func (c *comparison) pages(was, is *shape.Shape) {
-	c.of, c.code, c.was, c.is = contract.InResponse, shape.None, shape.Folded(was.Codes[shape.None]), shape.Folded(is.Codes[shape.None])
+	c.of, c.code, c.was, c.is = contract.InResponse, shape.None, shape.Sum(was.Codes[shape.None]), shape.Sum(is.Codes[shape.None])
 	if c.is == nil {
 		return
 	}
@@ -79,7 +79,7 @@ func (c *comparison) pages(was, is *shape.Shape) {
 	}
 	c.add(news{
 		kind: contract.CodeNew, at: contract.ResponseRoot, text: codeless.Says(), impact: contract.Breaks, why: inquired.Says(),
-		was: contract.Count{N: c.was.Exchanges, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: c.is.Met(),
+		was: contract.Count{N: c.was.Exchanges, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: c.is.Observed(),
 		now: paged(c.is.HTTP),
 	})
 }
@@ -94,16 +94,16 @@ func (c *comparison) silent(kind contract.Kind, text contract.Message, now contr
 
 // lacking is where a member was absent, first and last.
 func lacking(p *shape.Part, pointer contract.Pointer) *shape.Observed {
-	if m := p.Members[pointer]; m != nil && m.Missed().N > 0 {
-		return m.Missed()
+	if m := p.Members[pointer]; m != nil && m.Absent().N > 0 {
+		return m.Absent()
 	}
-	return p.Members[""].Met()
+	return p.Members[""].Observed()
 }
 
 // inJSON is how many responses in JSON there were.
 func inJSON(s *shape.Shape) (n int64) {
 	for name, parts := range s.Codes {
-		if p := shape.Folded(parts); name != shape.None {
+		if p := shape.Sum(parts); name != shape.None {
 			n += p.Members[""].N()
 		}
 	}
