@@ -27,26 +27,26 @@ var (
 
 // Reasons for the impact of such changes.
 var (
-	codeHeld     = &contract.Template{ID: "impact.documents.code-held", Text: "our adapter knows it"}
-	codeHeldNot  = &contract.Template{ID: "impact.documents.code-unknown", Text: "our adapter does not know the code: it reads the outcome as unknown, and each order needs an inquiry"}
-	codeOnNoPage = &contract.Template{ID: "impact.documents.code-on-no-page", Text: "it is not known what our adapter does with it, and no page documents it"}
-	codeNotHeld  = &contract.Template{ID: "impact.documents.code-not-held", Text: "an adapter that does not know it reads the outcome as unknown"}
-	codeReplaced = &contract.Template{ID: "impact.documents.code-replaced", Text: "the code that replaces it may mean something else"}
-	codeAnother  = &contract.Template{ID: "impact.documents.code-beside", Text: "another code has the same outcome: {code}"}
-	codeOnlyOne  = &contract.Template{ID: "impact.documents.code-only-one", Text: "no other code means {outcome}: our adapter cannot read the code that replaces it"}
+	codeKnown             = &contract.Template{ID: "impact.documents.code-held", Text: "our adapter knows it"}
+	codeUnknown           = &contract.Template{ID: "impact.documents.code-unknown", Text: "our adapter does not know the code: it reads the outcome as unknown, and each order needs an inquiry"}
+	codeUndocumented      = &contract.Template{ID: "impact.documents.code-on-no-page", Text: "it is not known what our adapter does with it, and no page documents it"}
+	codeUnknownToAdapters = &contract.Template{ID: "impact.documents.code-not-held", Text: "an adapter that does not know it reads the outcome as unknown"}
+	codeReplaced          = &contract.Template{ID: "impact.documents.code-replaced", Text: "the code that replaces it may mean something else"}
+	codeSameOutcome       = &contract.Template{ID: "impact.documents.code-beside", Text: "another code has the same outcome: {code}"}
+	codeOnlyOne           = &contract.Template{ID: "impact.documents.code-only-one", Text: "no other code means {outcome}: our adapter cannot read the code that replaces it"}
 )
 
 // codes compares two tables of result codes, and where the code is in a response.
 func (c *comparison) codes(was, is *openapi.Operation) {
-	if before, after := standing(was.Result), standing(is.Result); differ(before, after) {
+	if before, after := resultPlaces(was.Result), resultPlaces(is.Result); differ(before, after) {
 		impact := contract.Breaks
 		if slices.Equal(was.Result.Code, is.Result.Code) && slices.Equal(was.Result.Status, is.Result.Status) {
 			impact = contract.Degrades // the message to people changes
 		}
-		c.found(is.ID, is.Line, contract.Change{Kind: "result-moved", At: contract.OutsidePlace("x-result.at"), Impact: impact, Before: before, Now: after, Message: resultMoved.Says()})
+		c.add(is.ID, is.Line, contract.Change{Kind: "result-moved", At: contract.OutsidePlace("x-result.at"), Impact: impact, Before: before, Now: after, Message: resultMoved.Says()})
 	}
 	if before, after := classes(was), classes(is); differ(before, after) {
-		c.found(is.ID, is.Line, contract.Change{Kind: "codes-equivalent", At: contract.OutsidePlace("x-result.equivalent"), Impact: contract.Minor, Before: before, Now: after, Message: codesEquivalent.Says()})
+		c.add(is.ID, is.Line, contract.Change{Kind: "codes-equivalent", At: contract.OutsidePlace("x-result.equivalent"), Impact: contract.Minor, Before: before, Now: after, Message: codesEquivalent.Says()})
 	}
 	at := contract.ResponseStatus
 	if len(is.Result.Code) > 0 {
@@ -55,40 +55,41 @@ func (c *comparison) codes(was, is *openapi.Operation) {
 	pairs(was.Codes, is.Codes, func(row *openapi.Code) string { return row.Code }, func(old, now **openapi.Code) {
 		switch {
 		case old == nil:
-			impact, why := c.coming(was, *now)
-			c.found(is.ID, (*now).Line, contract.Change{Kind: "code-new", Code: (*now).Code, At: at, Impact: impact, Why: why, Before: absent(), Now: meaning(*now), Message: codeNew.Says()})
+			impact, why := c.newCode(was, *now)
+			c.add(is.ID, (*now).Line, contract.Change{Kind: "code-new", Code: (*now).Code, At: at, Impact: impact, Why: why, Before: absent(), Now: meaning(*now), Message: codeNew.Says()})
 		case now == nil:
-			impact, why := going(*old, is)
-			c.found(is.ID, 0, contract.Change{Kind: "code-gone", Code: (*old).Code, At: at, Impact: impact, Why: why, Before: meaning(*old), Now: absent(), Message: codeGone.Says()})
+			impact, why := removedCode(*old, is)
+			c.add(is.ID, 0, contract.Change{Kind: "code-gone", Code: (*old).Code, At: at, Impact: impact, Why: why, Before: meaning(*old), Now: absent(), Message: codeGone.Says()})
 		default:
-			c.row(is, at, *old, *now)
+			c.code(is, at, *old, *now)
 		}
 	})
 }
 
-// coming returns the impact of a new code. An unknown outcome is never a success, but
+// newCode returns the impact of a new code. An unknown outcome is never a success, but
 // each order needs an inquiry.
-func (c *comparison) coming(o *openapi.Operation, row *openapi.Code) (contract.Impact, contract.Message) {
-	switch held := c.uses.codes(o); {
-	case slices.Contains(held, row.Code):
-		return contract.Harmless, codeHeld.Says()
-	case held != nil:
-		return contract.Breaks, codeHeldNot.Says()
+func (c *comparison) newCode(o *openapi.Operation, row *openapi.Code) (contract.Impact, contract.Message) {
+	switch known := c.uses.codes(o); {
+	case slices.Contains(known, row.Code):
+		return contract.Harmless, codeKnown.Says()
+	case known != nil:
+		return contract.Breaks, codeUnknown.Says()
 	case row.SeenIn != "":
-		return contract.Minor, codeOnNoPage.Says()
+		return contract.Minor, codeUndocumented.Says()
 	}
-	return contract.Degrades, codeNotHeld.Says()
+	return contract.Degrades, codeUnknownToAdapters.Says()
 }
 
-// going returns the impact of a code that is no longer documented. If it was the only
-// one with a successful or pending outcome, our adapter reads its successor as unknown.
-func going(row *openapi.Code, is *openapi.Operation) (contract.Impact, contract.Message) {
+// removedCode returns the impact of a code that is no longer documented. If it was the
+// only code with a successful, pending or redirect outcome, our adapter reads its
+// successor as unknown.
+func removedCode(row *openapi.Code, is *openapi.Operation) (contract.Impact, contract.Message) {
 	if row.State != contract.Succeeded && row.State != contract.Pending && row.State != contract.Redirect {
 		return contract.Minor, codeReplaced.Says()
 	}
 	for _, other := range is.Codes {
 		if other.State == row.State {
-			return contract.Minor, codeAnother.Says(contract.ArgText("code", other.Code))
+			return contract.Minor, codeSameOutcome.Says(contract.ArgText("code", other.Code))
 		}
 	}
 	return contract.Breaks, codeOnlyOne.Says(contract.ArgText("outcome", string(row.State)))
@@ -108,9 +109,9 @@ func meaning(row *openapi.Code) contract.Value {
 	return v
 }
 
-// standing returns where code, status and message are in a response.
-func standing(r openapi.ResultAt) contract.Value {
-	v := terms(fmt.Sprintf("code at %s, status at %s, message at %s", listed(texts(r.Code)), listed(texts(r.Status)), listed(texts(r.Message))))
+// resultPlaces returns where code, status and message are in a response.
+func resultPlaces(r openapi.ResultAt) contract.Value {
+	v := terms(fmt.Sprintf("code at %s, status at %s, message at %s", joined(texts(r.Code)), joined(texts(r.Status)), joined(texts(r.Message))))
 	return with(with(with(v, "code", texts(r.Code)...), "status", texts(r.Status)...), "message", texts(r.Message)...)
 }
 
@@ -123,7 +124,7 @@ func texts[T ~string](list []T) []string {
 	return all
 }
 
-func listed(all []string) string {
+func joined(all []string) string {
 	if len(all) == 0 {
 		return "none"
 	}
@@ -141,11 +142,11 @@ func classes(o *openapi.Operation) contract.Value {
 	return with(terms(strings.Join(all, ", ")), "equivalent", all...)
 }
 
-// row compares the meaning of a code.
-func (c *comparison) row(o *openapi.Operation, at contract.Place, was, is *openapi.Code) {
+// code compares the meaning of a code.
+func (c *comparison) code(o *openapi.Operation, at contract.Place, was, is *openapi.Code) {
 	differs := func(kind contract.Kind, impact contract.Impact, before, after contract.Value, message *contract.Template) {
 		if differ(before, after) {
-			c.found(o.ID, is.Line, contract.Change{Kind: kind, Code: is.Code, At: at, Impact: impact, Before: before, Now: after, Message: message.Says()})
+			c.add(o.ID, is.Line, contract.Change{Kind: kind, Code: is.Code, At: at, Impact: impact, Before: before, Now: after, Message: message.Says()})
 		}
 	}
 	differs("code-outcome", contract.Breaks, terms(string(was.State), "outcome", string(was.State)), terms(string(is.State), "outcome", string(is.State)), codeOutcome)

@@ -21,7 +21,7 @@ var (
 	credentialOther  = &contract.Template{ID: "documents.credential-changed", Text: "the credentials that a merchant needs have changed"}
 	ambiguityNew     = &contract.Template{ID: "documents.ambiguity-new", Text: "the documents contradict themselves"}
 	ambiguitySettled = &contract.Template{ID: "documents.ambiguity-settled", Text: "the documents no longer contradict themselves"}
-	ambiguityTaken   = &contract.Template{ID: "documents.ambiguity-taken", Text: "another interpretation of a contradiction is chosen"}
+	ambiguityChosen  = &contract.Template{ID: "documents.ambiguity-taken", Text: "another interpretation of a contradiction is chosen"}
 	ambiguityOther   = &contract.Template{ID: "documents.ambiguity-changed", Text: "a contradiction has changed"}
 	ambiguityAt      = &contract.Template{ID: "documents.ambiguity-at", Text: "{what} at {places}"}
 )
@@ -41,24 +41,24 @@ var (
 	memberHidden       = &contract.Template{ID: "documents.member-hidden", Text: "whether its value is secret or personal has changed"}
 )
 
-// whole compares what the documents say about the provider as a whole.
-func (c *comparison) whole() {
+// provider compares what the documents say about the provider as a whole.
+func (c *comparison) provider() {
 	pairs(c.older.Credentials, c.newer.Credentials, func(x openapi.Credential) string { return x.Name }, c.credential)
 	pairs(c.older.Servers, c.newer.Servers, func(s openapi.Server) string { return s.URL }, func(was, is *openapi.Server) {
 		switch {
 		case was == nil:
-			c.found("", 0, contract.Change{Kind: "server-new", At: contract.OutsidePlace("servers." + is.URL), Impact: contract.Minor, Now: evidence(is), Message: serverNew.Says()})
+			c.add("", 0, contract.Change{Kind: "server-new", At: contract.OutsidePlace("servers." + is.URL), Impact: contract.Minor, Now: evidence(is), Message: serverNew.Says()})
 		case is == nil:
-			c.found("", 0, contract.Change{Kind: "server-gone", At: contract.OutsidePlace("servers." + was.URL), Impact: contract.Breaks, Before: evidence(was), Message: serverGone.Says()})
+			c.add("", 0, contract.Change{Kind: "server-gone", At: contract.OutsidePlace("servers." + was.URL), Impact: contract.Breaks, Before: evidence(was), Message: serverGone.Says()})
 		case was.Evidence != is.Evidence:
-			c.found("", 0, contract.Change{Kind: "server-changed", At: contract.OutsidePlace("servers." + is.URL), Impact: contract.Degrades, Before: evidence(was), Now: evidence(is), Message: serverOther.Says()})
+			c.add("", 0, contract.Change{Kind: "server-changed", At: contract.OutsidePlace("servers." + is.URL), Impact: contract.Degrades, Before: evidence(was), Now: evidence(is), Message: serverOther.Says()})
 		}
 	})
 	for _, name := range slices.Sorted(maps.Keys(union(c.older.Merchant, c.newer.Merchant))) {
 		before, had := c.older.Merchant[name]
 		after, has := c.newer.Merchant[name]
 		if had != has || before != after {
-			c.found("", 0, contract.Change{Kind: "merchant-changed", At: contract.OutsidePlace("x-merchant." + name), Impact: contract.Minor, Before: switched(before, had), Now: switched(after, has), Message: merchantOther.Says()})
+			c.add("", 0, contract.Change{Kind: "merchant-changed", At: contract.OutsidePlace("x-merchant." + name), Impact: contract.Minor, Before: optionValue(before, had), Now: optionValue(after, has), Message: merchantOther.Says()})
 		}
 	}
 	c.ambiguities("", c.older.Ambiguities, c.newer.Ambiguities)
@@ -74,7 +74,7 @@ func evidence(s *openapi.Server) contract.Value {
 	return terms(string(s.Evidence), "evidence", string(s.Evidence))
 }
 
-func switched(on, there bool) contract.Value {
+func optionValue(on, there bool) contract.Value {
 	if !there {
 		return absent()
 	}
@@ -116,7 +116,7 @@ func (c *comparison) credential(was, is *openapi.Credential) {
 			change.Impact = contract.Breaks
 		}
 	}
-	c.found("", 0, change)
+	c.add("", 0, change)
 }
 
 // conditions compares the conditions that JSON Schema cannot express.
@@ -125,7 +125,7 @@ func (c *comparison) conditions(was, is *openapi.Operation) {
 		notation := fmt.Sprintf("%s: %s (%s)", r.On.Body(r.At), r.Rule, r.Severity)
 		return terms(notation, "on", string(r.On), "at", string(r.At), "rule", r.Rule.String(), "severity", string(r.Severity))
 	}
-	named := map[string]string{} // what conditions were called that have another name now
+	named := map[string]string{} // old name by new name, for conditions that were renamed
 	for _, now := range is.Rules {
 		for _, old := range was.Rules {
 			if old.ID != now.ID && !differ(describe(old), describe(now)) && !slices.ContainsFunc(was.Rules, func(r *openapi.Rule) bool { return r.ID == now.ID }) {
@@ -144,64 +144,66 @@ func (c *comparison) conditions(was, is *openapi.Operation) {
 		case old == nil:
 			impact := contract.Minor
 			if (*now).On == contract.InRequest && (*now).Severity == contract.Error {
-				impact = contract.Breaks // what we send may be refused
+				impact = contract.Breaks // the provider may reject our requests
 			}
-			c.found(is.ID, 0, contract.Change{Kind: "rule-new", At: contract.OutsidePlace("x-rules." + (*now).ID), Impact: impact, Before: absent(), Now: describe(*now), Message: ruleNew.Says(contract.ArgText("condition", (*now).Message))})
+			c.add(is.ID, 0, contract.Change{Kind: "rule-new", At: contract.OutsidePlace("x-rules." + (*now).ID), Impact: impact, Before: absent(), Now: describe(*now), Message: ruleNew.Says(contract.ArgText("condition", (*now).Message))})
 		case now == nil:
-			c.found(is.ID, 0, contract.Change{Kind: "rule-gone", At: contract.OutsidePlace("x-rules." + (*old).ID), Impact: gone((*old).On), Before: describe(*old), Now: absent(), Message: ruleGone.Says(contract.ArgText("condition", (*old).Message))})
+			c.add(is.ID, 0, contract.Change{Kind: "rule-gone", At: contract.OutsidePlace("x-rules." + (*old).ID), Impact: removedRule((*old).On), Before: describe(*old), Now: absent(), Message: ruleGone.Says(contract.ArgText("condition", (*old).Message))})
 		case (*old).ID != (*now).ID:
-			c.found(is.ID, 0, contract.Change{Kind: "rule-renamed", At: contract.OutsidePlace("x-rules." + (*now).ID), Impact: contract.Harmless, Before: terms((*old).ID, "id", (*old).ID), Now: terms((*now).ID, "id", (*now).ID), Message: ruleRenamed.Says()})
+			c.add(is.ID, 0, contract.Change{Kind: "rule-renamed", At: contract.OutsidePlace("x-rules." + (*now).ID), Impact: contract.Harmless, Before: terms((*old).ID, "id", (*old).ID), Now: terms((*now).ID, "id", (*now).ID), Message: ruleRenamed.Says()})
 		case differ(describe(*old), describe(*now)):
 			impact := contract.Degrades
 			if (*now).On == contract.InRequest && (*now).Severity == contract.Error {
 				impact = contract.Breaks // what we send may be refused
 			}
-			c.found(is.ID, 0, contract.Change{Kind: "rule-changed", At: contract.OutsidePlace("x-rules." + (*now).ID), Impact: impact, Before: describe(*old), Now: describe(*now), Message: ruleOther.Says(contract.ArgText("condition", (*now).Message))})
+			c.add(is.ID, 0, contract.Change{Kind: "rule-changed", At: contract.OutsidePlace("x-rules." + (*now).ID), Impact: impact, Before: describe(*old), Now: describe(*now), Message: ruleOther.Says(contract.ArgText("condition", (*now).Message))})
 		}
 	})
 }
 
-// gone is what a condition does that holds no longer: of requests we keep it all
-// the same, of responses we may have relied on it.
-func gone(of contract.Direction) contract.Impact {
+// removedRule returns the impact of a removed condition. Requests that satisfied it
+// stay valid; we may have relied on it in responses.
+func removedRule(of contract.Direction) contract.Impact {
 	if of == contract.InRequest {
 		return contract.Harmless
 	}
 	return contract.Degrades
 }
 
-// ambiguities compares contradictions; one that is gone is settled.
+// ambiguities compares contradictions. A contradiction that the newer document lacks is
+// settled.
 func (c *comparison) ambiguities(id string, was, is []*openapi.Ambiguity) {
 	pairs(was, is, func(r *openapi.Ambiguity) string { return r.ID }, func(old, now **openapi.Ambiguity) {
 		switch {
 		case old == nil:
 			r := *now
-			c.found(id, r.Line, contract.Change{Kind: "ambiguity-new", At: contract.OutsidePlace("x-ambiguities." + r.ID), Impact: contract.Minor, Before: absent(), Now: taken(r), Message: where(ambiguityNew, r)})
+			c.add(id, r.Line, contract.Change{Kind: "ambiguity-new", At: contract.OutsidePlace("x-ambiguities." + r.ID), Impact: contract.Minor, Before: absent(), Now: chosen(r), Message: ambiguityMessage(ambiguityNew, r)})
 		case now == nil:
 			r := *old
-			c.found(id, 0, contract.Change{Kind: "ambiguity-settled", At: contract.OutsidePlace("x-ambiguities." + r.ID), Impact: contract.Minor, Before: taken(r), Now: absent(), Message: where(ambiguitySettled, r)})
+			c.add(id, 0, contract.Change{Kind: "ambiguity-settled", At: contract.OutsidePlace("x-ambiguities." + r.ID), Impact: contract.Minor, Before: chosen(r), Now: absent(), Message: ambiguityMessage(ambiguitySettled, r)})
 		case (*old).Chosen != (*now).Chosen:
-			c.found(id, (*now).Line, contract.Change{Kind: "ambiguity-changed", At: contract.OutsidePlace("x-ambiguities." + (*now).ID), Impact: contract.Degrades, Before: taken(*old), Now: taken(*now), Message: where(ambiguityTaken, *now)})
-		case differ(sides(*old), sides(*now)):
-			c.found(id, (*now).Line, contract.Change{Kind: "ambiguity-changed", At: contract.OutsidePlace("x-ambiguities." + (*now).ID), Impact: contract.Minor, Before: sides(*old), Now: sides(*now), Message: where(ambiguityOther, *now)})
+			c.add(id, (*now).Line, contract.Change{Kind: "ambiguity-changed", At: contract.OutsidePlace("x-ambiguities." + (*now).ID), Impact: contract.Degrades, Before: chosen(*old), Now: chosen(*now), Message: ambiguityMessage(ambiguityChosen, *now)})
+		case differ(sourcesOf(*old), sourcesOf(*now)):
+			c.add(id, (*now).Line, contract.Change{Kind: "ambiguity-changed", At: contract.OutsidePlace("x-ambiguities." + (*now).ID), Impact: contract.Minor, Before: sourcesOf(*old), Now: sourcesOf(*now), Message: ambiguityMessage(ambiguityOther, *now)})
 		}
 	})
 }
 
-// where says something of a reading, and which places it is about.
-func where(what *contract.Template, r *openapi.Ambiguity) contract.Message {
+// ambiguityMessage returns a message about an ambiguity and its places.
+func ambiguityMessage(what *contract.Template, r *openapi.Ambiguity) contract.Message {
 	if len(r.At) == 0 {
 		return what.Says()
 	}
 	return ambiguityAt.Says(contract.ArgMessage("what", what.Says()), contract.ArgList("places", texts(r.At)))
 }
 
-func taken(r *openapi.Ambiguity) contract.Value {
+func chosen(r *openapi.Ambiguity) contract.Value {
 	return terms("chosen: "+r.Chosen, "chosen", r.Chosen)
 }
 
-// sides is what the sources say and how strictly it is held.
-func sides(r *openapi.Ambiguity) (v contract.Value) {
+// sourcesOf returns what the sources say about an ambiguity, and how strictly it is
+// checked.
+func sourcesOf(r *openapi.Ambiguity) (v contract.Value) {
 	var all []string
 	for _, s := range r.Sources {
 		all = append(all, s.Source+": "+s.Text)
@@ -209,13 +211,13 @@ func sides(r *openapi.Ambiguity) (v contract.Value) {
 	}
 	v = with(with(v, "at", slices.Sorted(slices.Values(texts(r.At)))...), "severity", string(r.Severity))
 	all = append(all, "at "+strings.Join(slices.Sorted(slices.Values(texts(r.At))), " "), string(r.Severity))
-	for _, held := range []struct {
+	for _, e := range []struct {
 		how string
 		by  *openapi.Strict
 	}{{"strict", r.Strict}, {"lenient", r.Lenient}} {
-		if held.by != nil {
-			all = append(all, held.how+": "+held.by.String())
-			v = with(v, held.how, held.by.String())
+		if e.by != nil {
+			all = append(all, e.how+": "+e.by.String())
+			v = with(v, e.how, e.by.String())
 		}
 	}
 	if len(r.Held) > 0 {
@@ -257,7 +259,7 @@ func (c *comparison) signatures(was, is *openapi.Operation) {
 		return v
 	}
 	if before, after := describe(was.Authorization), describe(is.Authorization); differ(before, after) {
-		c.found(is.ID, is.Line, contract.Change{Kind: "authorization-changed", At: contract.RequestAuthorization, Impact: contract.Breaks, Before: before, Now: after, Message: authorizationOther.Says()})
+		c.add(is.ID, is.Line, contract.Change{Kind: "authorization-changed", At: contract.RequestAuthorization, Impact: contract.Breaks, Before: before, Now: after, Message: authorizationOther.Says()})
 	}
 }
 
@@ -290,10 +292,10 @@ func (c *comparison) signature(o *openapi.Operation, of contract.Direction, was,
 	case was == nil:
 		change.Kind, change.Message = "signature-new", signatureNew.Says(contract.ArgText("side", string(of)))
 		if of == contract.InResponse {
-			change.Impact = contract.Degrades // we go on, and could know more
+			change.Impact = contract.Degrades // our adapter still works, but does not check the signature
 		}
 	}
-	c.found(o.ID, o.Line, change)
+	c.add(o.ID, o.Line, change)
 }
 
 // meanings compares the extensions of members and parameters that both documents have.
@@ -330,7 +332,7 @@ func (c *comparison) members(o *openapi.Operation, of contract.Direction, was, i
 			default: // the provider may reject undocumented members that we send
 				change.Impact = contract.Breaks
 			}
-			c.found(o.ID, o.Line, change)
+			c.add(o.ID, o.Line, change)
 		}
 	}
 }
@@ -338,10 +340,10 @@ func (c *comparison) members(o *openapi.Operation, of contract.Direction, was, i
 // meaning compares the extensions of one member.
 func (c *comparison) meaning(o *openapi.Operation, at contract.Place, was, is *openapi.Member) {
 	if was.Means != is.Means {
-		c.found(o.ID, o.Line, contract.Change{Kind: "member-meaning", At: at, Impact: contract.Breaks, Before: terms(cmp.Or(was.Means, "none"), "means", was.Means), Now: terms(cmp.Or(is.Means, "none"), "means", is.Means), Message: memberMeaning.Says()})
+		c.add(o.ID, o.Line, contract.Change{Kind: "member-meaning", At: at, Impact: contract.Breaks, Before: terms(cmp.Or(was.Means, "none"), "means", was.Means), Now: terms(cmp.Or(is.Means, "none"), "means", is.Means), Message: memberMeaning.Says()})
 	}
 	if before, after := hidden(was), hidden(is); differ(before, after) {
-		c.found(o.ID, o.Line, contract.Change{Kind: "member-hidden", At: at, Impact: contract.Minor, Before: before, Now: after, Message: memberHidden.Says()})
+		c.add(o.ID, o.Line, contract.Change{Kind: "member-hidden", At: at, Impact: contract.Minor, Before: before, Now: after, Message: memberHidden.Says()})
 	}
 }
 

@@ -21,9 +21,9 @@ var table string
 
 // line is one line of the table.
 type line struct {
-	template *contract.Template
-	names    []string
-	was, is  int // the indexes of the old and the new value; -1: none
+	template           *contract.Template
+	names              []string
+	oldIndex, newIndex int // the indexes of the old and the new value; -1: none
 }
 
 // lines returns the lines of the table by rule id.
@@ -39,22 +39,22 @@ var lines = sync.OnceValue(func() map[string]*line {
 // newLine makes a line. Its sentence is the words of the id and the arguments: "request
 // property max length decreased: `amount`, from `9` to `7`".
 func newLine(id string, names []string) *line {
-	l := &line{was: -1, is: -1}
+	l := &line{oldIndex: -1, newIndex: -1}
 	text := strings.ReplaceAll(id, "-", " ")
 	for i, name := range names {
 		plain := strings.TrimRight(name, "-+")
 		l.names = append(l.names, plain)
 		switch {
 		case strings.HasSuffix(name, "-"):
-			l.was = i
+			l.oldIndex = i
 		case strings.HasSuffix(name, "+"):
-			l.is = i
+			l.newIndex = i
 		}
 		before := ", "
 		switch {
 		case i == 0:
 			before = ": "
-		case plain == "is" && l.was == i-1:
+		case plain == "is" && l.oldIndex == i-1:
 			before = " "
 		}
 		text += before + prepositions[plain] + "`{" + plain + "}`"
@@ -66,20 +66,20 @@ func newLine(id string, names []string) *line {
 // prepositions precede arguments with some names.
 var prepositions = map[string]string{"was": "from ", "is": "to ", "status": "status "}
 
-// detailed is a sentence with details of the place.
-var detailed = &contract.Template{ID: "documents.detailed", Text: "{what} ({details})"}
+// withDetails is a sentence with details of the place.
+var withDetails = &contract.Template{ID: "documents.detailed", Text: "{what} ({details})"}
 
-// says returns the message about a change.
-func (l *line) says(found checker.Change) contract.Message {
+// message returns the message about a change.
+func (l *line) message(found checker.Change) contract.Message {
 	var args []contract.Arg
 	for i, name := range l.names {
 		if i < len(found.GetArgs()) {
-			args = append(args, contract.ArgText(name, written(found.GetArgs()[i])))
+			args = append(args, contract.ArgText(name, argumentText(found.GetArgs()[i])))
 		}
 	}
 	what := l.template.Says(args...)
-	if more := details(found); more != "" {
-		return detailed.Says(contract.ArgMessage("what", what), contract.ArgText("details", more))
+	if more := otherPlaces(found); more != "" {
+		return withDetails.Says(contract.ArgMessage("what", what), contract.ArgText("details", more))
 	}
 	return what
 }
@@ -94,10 +94,10 @@ func entry(found checker.Change) *line {
 
 // argument returns the text of an argument, or "" if there is none.
 func (l *line) argument(found checker.Change, name string) string {
-	return at(found, slices.Index(l.names, name))
+	return argumentAt(found, slices.Index(l.names, name))
 }
 
-func at(found checker.Change, i int) string {
+func argumentAt(found checker.Change, i int) string {
 	if i < 0 || i >= len(found.GetArgs()) {
 		return ""
 	}
@@ -109,14 +109,14 @@ func (l *line) arguments(found checker.Change) map[string]string {
 	all := map[string]string{}
 	for i, name := range l.names {
 		if i < len(found.GetArgs()) {
-			all[name] = written(found.GetArgs()[i])
+			all[name] = argumentText(found.GetArgs()[i])
 		}
 	}
 	return all
 }
 
-// written returns an argument as sentences write it.
-func written(arg any) string {
+// argumentText returns an argument as sentences write it.
+func argumentText(arg any) string {
 	switch v := arg.(type) {
 	case nil:
 		return "undefined"
@@ -128,25 +128,26 @@ func written(arg any) string {
 	return fmt.Sprint(arg)
 }
 
-// details returns where else a change is: the media type, if a body has several, and
-// the other places of a shared schema. oasdiff passes them to its localizer only.
-func details(found checker.Change) string {
+// otherPlaces returns where else a change is: the media type, if a body has several,
+// and the other places of a shared schema. oasdiff passes them to its localizer only.
+func otherPlaces(found checker.Change) string {
 	return strings.TrimSpace(found.GetUncolorizedText(func(id string, args ...any) string {
 		if id == found.GetId() {
 			return ""
 		}
 		var texts []string
 		for _, arg := range args {
-			texts = append(texts, written(arg))
+			texts = append(texts, argumentText(arg))
 		}
 		return strings.Join(texts, ", ")
 	}))
 }
 
-// only returns the new value of a change that neither document describes.
-func (l *line) only(found checker.Change) contract.Value {
+// ruleValue returns the rule and its arguments as a value, for a change that neither
+// document describes.
+func (l *line) ruleValue(found checker.Change) contract.Value {
 	arguments := l.arguments(found)
-	if more := details(found); more != "" {
+	if more := otherPlaces(found); more != "" {
 		arguments["details"] = more
 	}
 	return contract.Value{Rule: found.GetId(), Arguments: arguments}

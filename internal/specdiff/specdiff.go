@@ -69,9 +69,9 @@ func Compare(older, newer Document, uses Uses) ([]contract.Change, error) {
 	if err := c.standard(); err != nil {
 		return nil, fmt.Errorf("%s: %w", newer.Name, err)
 	}
-	c.whole()
+	c.provider()
 	for _, o := range newer.Operations {
-		if was := c.same(o); was != nil {
+		if was := c.olderOf(o); was != nil {
 			c.operation(was, o)
 		}
 	}
@@ -105,8 +105,8 @@ type comparison struct {
 	messages     [][]contract.Message // the messages of each change
 }
 
-// same finds the older version of an operation: by id, or by method and path.
-func (c *comparison) same(o *openapi.Operation) *openapi.Operation {
+// olderOf finds the older version of an operation: by id, or by method and path.
+func (c *comparison) olderOf(o *openapi.Operation) *openapi.Operation {
 	if was := c.older.Operation(o.ID); was != nil {
 		return was
 	}
@@ -127,11 +127,11 @@ func (c *comparison) operation(was, is *openapi.Operation) {
 	c.meanings(was, is)
 }
 
-// beside joins two messages of one change.
-var beside = &contract.Template{ID: "documents.beside", Text: "{one}; {other}"}
+// bothMessages joins two messages of one change.
+var bothMessages = &contract.Template{ID: "documents.beside", Text: "{one}; {other}"}
 
-// found adds a change. id is the operation's id, or "" for the provider as a whole.
-func (c *comparison) found(id string, line int, change contract.Change) {
+// add adds a change. id is the operation's id, or "" for the provider as a whole.
+func (c *comparison) add(id string, line int, change contract.Change) {
 	change.Operation = c.older.Provider
 	if id != "" {
 		change.Operation += "/" + id
@@ -141,10 +141,10 @@ func (c *comparison) found(id string, line int, change contract.Change) {
 		origin = fmt.Sprintf("%s:%d", origin, line)
 	}
 	change.First, change.Last = origin, origin
-	change.Got = came(change) // an acknowledgement covers one meaning only
+	change.Got = newValue(change) // an acknowledgement covers one meaning only
 	change.Identify()
-	i, again := c.at[change.ID]
-	if !again {
+	i, exists := c.at[change.ID]
+	if !exists {
 		if c.at == nil {
 			c.at = map[string]int{}
 		}
@@ -152,19 +152,20 @@ func (c *comparison) found(id string, line int, change contract.Change) {
 		c.changes, c.messages = append(c.changes, change), append(c.messages, []contract.Message{change.Message})
 		return
 	}
-	had := &c.changes[i]
-	if !had.Impact.AtLeast(change.Impact) {
-		had.Impact, had.Why = change.Impact, change.Why
+	existing := &c.changes[i]
+	if !existing.Impact.AtLeast(change.Impact) {
+		existing.Impact, existing.Why = change.Impact, change.Why
 	}
-	had.Before, had.Now = had.Before.Beside(change.Before), had.Now.Beside(change.Now)
-	if !slices.ContainsFunc(c.messages[i], func(said contract.Message) bool { return reflect.DeepEqual(said, change.Message) }) {
+	existing.Before, existing.Now = existing.Before.Beside(change.Before), existing.Now.Beside(change.Now)
+	if !slices.ContainsFunc(c.messages[i], func(m contract.Message) bool { return reflect.DeepEqual(m, change.Message) }) {
 		c.messages[i] = append(c.messages[i], change.Message)
-		had.Message = beside.Says(contract.ArgMessage("one", had.Message), contract.ArgMessage("other", change.Message))
+		existing.Message = bothMessages.Says(contract.ArgMessage("one", existing.Message), contract.ArgMessage("other", change.Message))
 	}
 }
 
-// came returns the new value, or the value of Got if neither document describes one.
-func came(change contract.Change) contract.Value {
+// newValue returns the new value, or the value of Got if neither document describes
+// one.
+func newValue(change contract.Change) contract.Value {
 	if !change.Now.IsZero() && !change.Now.Absent {
 		return change.Now
 	}

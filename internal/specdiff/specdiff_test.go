@@ -86,7 +86,7 @@ func holds(t *testing.T, path string, changes []contract.Change) {
 }
 
 // listed returns changes as text, one a line.
-func listed(changes []contract.Change) (all []string) {
+func summaries(changes []contract.Change) (all []string) {
 	for _, c := range changes {
 		all = append(all, strings.TrimSpace(string(c.Impact)+" "+string(c.Kind)+" "+c.Code+" "+string(c.At)))
 	}
@@ -97,7 +97,7 @@ func listed(changes []contract.Change) (all []string) {
 // and nothing else changed.
 func TestCodes(t *testing.T) {
 	t.Parallel()
-	got := listed(compared(t, "ipayments", file(t, "testdata/ipayments-codes/before.yaml"), file(t, "testdata/ipayments-codes/after.yaml")))
+	got := summaries(compared(t, "ipayments", file(t, "testdata/ipayments-codes/before.yaml"), file(t, "testdata/ipayments-codes/after.yaml")))
 	if want := []string{"degrades code-new 0x0207 response#/code", "degrades code-new 0x0209 response#/code"}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
@@ -159,7 +159,7 @@ func TestUses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := listed(changes); !slices.Equal(got, e.want) {
+			if got := summaries(changes); !slices.Equal(got, e.want) {
 				t.Errorf("got  %q\nwant %q", got, e.want)
 			}
 		})
@@ -198,7 +198,7 @@ func TestAdapter(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []string
-		for _, one := range listed(changes) {
+		for _, one := range summaries(changes) {
 			got = append(got, strings.TrimSuffix(one, " response#/body/resultInfo/resultCode"))
 		}
 		if !slices.Equal(got, c.want) {
@@ -216,7 +216,7 @@ func TestIdentity(t *testing.T) {
 		was, is := edited(t, edit{"ipayments", "outcome: pending", "outcome: " + outcome, nil})
 		changes, err := specdiff.Compare(was, is, specdiff.Uses{})
 		if err != nil || len(changes) == 0 || changes[0].Kind != "code-outcome" {
-			t.Fatalf("%q, %v", listed(changes), err)
+			t.Fatalf("%q, %v", summaries(changes), err)
 		}
 		if other := ids[changes[0].ID]; other != "" {
 			t.Errorf("%s and %s have the same id", outcome, other)
@@ -244,7 +244,7 @@ func TestNames(t *testing.T) {
 	for _, c := range []struct{ from, to, want string }{
 		{open, closed, "breaks"}, {open, texts, "breaks"}, {closed, open, "harmless"}, {texts, open, "harmless"}, {closed, "", "harmless"}, {closed, texts, "harmless"},
 	} {
-		got := listed(compared(t, "paytm", with(c.from), with(c.to)))
+		got := summaries(compared(t, "paytm", with(c.from), with(c.to)))
 		if !slices.ContainsFunc(got, func(line string) bool { return strings.HasPrefix(line, c.want+" names-changed  request#/body/") }) {
 			t.Errorf("%s to %s: %q, want %s", strings.TrimSpace(c.from), strings.TrimSpace(c.to), got, c.want)
 		}
@@ -266,11 +266,11 @@ func TestMoved(t *testing.T) {
 			t.Fatalf("%q was not edited", from)
 		}
 	}
-	if got := listed(compared(t, "paytring", raw, slices.Concat(before, edited))); !slices.Equal(got, []string{"breaks http-changed 400 response#/error/code", "degrades rule-changed  x-rules.error-explained"}) {
+	if got := summaries(compared(t, "paytring", raw, slices.Concat(before, edited))); !slices.Equal(got, []string{"breaks http-changed 400 response#/error/code", "degrades rule-changed  x-rules.error-explained"}) {
 		t.Errorf("%q", got)
 	}
 	added := bytes.Replace(of, []byte("        \"400\":\n          description"), []byte("        \"409\":\n          description: Another.\n          content:\n            application/json:\n              schema: {$ref: \"#/components/schemas/Refusal\"}\n        \"400\":\n          description"), 1)
-	if got := listed(compared(t, "paytring", raw, slices.Concat(before, added))); !slices.Equal(got, []string{"minor http-changed  response.status"}) {
+	if got := summaries(compared(t, "paytring", raw, slices.Concat(before, added))); !slices.Equal(got, []string{"minor http-changed  response.status"}) {
 		t.Errorf("%q", got)
 	}
 }
@@ -296,7 +296,7 @@ func TestAlike(t *testing.T) {
 			t.Fatalf("%s: nothing was edited", name)
 		}
 		if changes := compared(t, c[0], raw, after); len(changes) > 0 {
-			t.Errorf("%s: %q", name, listed(changes))
+			t.Errorf("%s: %q", name, summaries(changes))
 		}
 	}
 }
@@ -321,7 +321,7 @@ func TestProvider(t *testing.T) {
 	}
 	other, _ := edited(t, edits()["outcome"])
 	if changes, err := specdiff.Compare(was, other, specdiff.Uses{}); err == nil || !strings.Contains(err.Error(), "paytm.yaml and ipayments.yaml have no server and no path in common") {
-		t.Errorf("%q, %v", listed(changes), err)
+		t.Errorf("%q, %v", summaries(changes), err)
 	}
 }
 
@@ -355,7 +355,7 @@ func TestSame(t *testing.T) {
 			t.Fatal(err)
 		}
 		if changes := compared(t, provider, raw, raw); len(changes) > 0 {
-			t.Errorf("%s: %q", provider, listed(changes))
+			t.Errorf("%s: %q", provider, summaries(changes))
 		}
 	}
 }
@@ -452,7 +452,7 @@ func TestEdits(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := listed(changes); !slices.Equal(got, e.want) {
+			if got := summaries(changes); !slices.Equal(got, e.want) {
 				t.Errorf("got  %q\nwant %q", got, e.want)
 			}
 			if got := identities(changes); got != ids()[name] {

@@ -17,8 +17,8 @@ import (
 
 // Messages about operations, and reasons.
 var (
-	operationMoved = &contract.Template{ID: "documents.operation-moved", Text: "the operation has another path"}
-	readAndHanded  = &contract.Template{ID: "impact.documents.handed-on", Text: "our adapter reads it and passes it on"}
+	operationMoved  = &contract.Template{ID: "documents.operation-moved", Text: "the operation has another path"}
+	readAndPassedOn = &contract.Template{ID: "impact.documents.handed-on", Text: "our adapter reads it and passes it on"}
 )
 
 // standard compares the plain OpenAPI parts of the documents. allOf is merged into one
@@ -33,8 +33,8 @@ func (c *comparison) standard() error {
 		all[r.Id] = r
 	}
 	for _, found := range differences {
-		if rule := all[found.GetId()]; !passed(rule) {
-			c.plain(found, rule)
+		if rule := all[found.GetId()]; !ignored(rule) {
+			c.convert(found, rule)
 		}
 	}
 	return nil
@@ -61,36 +61,36 @@ func (c *comparison) differences() (checker.Changes, error) {
 	return checker.CheckBackwardCompatibilityUntilLevel(checker.NewConfig(checker.GetAllChecks()), found, sources, checker.NONE), nil
 }
 
-// passed reports whether a rule is ignored. Security is compared with the extensions,
-// tags and versions are for readers, and components matter only where an operation uses
-// them.
-func passed(rule checker.BackwardCompatibilityRule) bool {
+// ignored reports whether a rule of oasdiff is ignored. Security is compared with the
+// extensions, tags and versions are for readers, and components matter only where an
+// operation uses them.
+func ignored(rule checker.BackwardCompatibilityRule) bool {
 	return slices.Contains([]checker.Area{checker.AreaSecurity, checker.AreaTags, checker.AreaComponents, checker.AreaInfo}, rule.Area)
 }
 
-// plain converts a change of oasdiff.
-func (c *comparison) plain(found checker.Change, rule checker.BackwardCompatibilityRule) {
+// convert adds a change of oasdiff.
+func (c *comparison) convert(found checker.Change, rule checker.BackwardCompatibilityRule) {
 	is := c.newer.Operation(found.GetOperationId())
 	was := c.older.Operation(found.GetOperationId())
 	if is != nil && was == nil {
-		was = c.same(is)
+		was = c.olderOf(is)
 	}
-	said := entry(found)
+	row := entry(found)
 	change := contract.Change{
 		Kind: kind(found.GetId()), Impact: impact(found, rule),
-		At: place(found, said, was, is), Message: said.says(found),
+		At: place(found, row, was, is), Message: row.message(found),
 	}
 	change.Before, change.Now = values(was, is, change.At)
 	if change.Before.IsZero() && change.Now.IsZero() {
-		change.Before, change.Now = argumentValue(change.Kind, at(found, said.was)), argumentValue(change.Kind, at(found, said.is))
+		change.Before, change.Now = argumentValue(change.Kind, argumentAt(found, row.oldIndex)), argumentValue(change.Kind, argumentAt(found, row.newIndex))
 	}
 	if change.Before.IsZero() && change.Now.IsZero() {
-		change.Got = said.only(found)
+		change.Got = row.ruleValue(found)
 	}
 	if c.implied(&change, found, was, is) {
 		return
 	}
-	if alternatives.MatchString(found.GetId()) && !change.Got.IsZero() && alike(was, is, change.At) {
+	if alternatives.MatchString(found.GetId()) && !change.Got.IsZero() && sameBelow(was, is, change.At) {
 		return // anyOf became oneOf, or the order changed
 	}
 	if change.Kind == contract.MemberRetyped && sameTypes(member(was, change.At), member(is, change.At)) {
@@ -98,18 +98,18 @@ func (c *comparison) plain(found checker.Change, rule checker.BackwardCompatibil
 	}
 	if was != nil && is != nil && (change.Kind == "operation-gone" || change.Kind == "operation-new") { // oasdiff reports both for an operation that moved
 		change.Kind, change.Impact, change.At = "operation-moved", contract.Breaks, contract.OutsidePlace("paths")
-		change.Before, change.Now, change.Message = located(was), located(is), operationMoved.Says()
+		change.Before, change.Now, change.Message = methodAndPath(was), methodAndPath(is), operationMoved.Says()
 		change.Got = contract.Value{}
 	}
-	c.weigh(&change, found.GetLevel(), was)
-	c.found(found.GetOperationId(), 0, change)
+	c.applyUses(&change, found.GetLevel(), was)
+	c.add(found.GetOperationId(), 0, change)
 }
 
 var alternatives = regexp.MustCompile(`-(any|one)-of-`)
 
-// alike reports whether two documents describe a member and everything below it in the
-// same way.
-func alike(was, is *openapi.Operation, place contract.Place) bool {
+// sameBelow reports whether two documents describe a member and everything below it in
+// the same way.
+func sameBelow(was, is *openapi.Operation, place contract.Place) bool {
 	pointer, inBody := place.Pointer()
 	if was == nil || is == nil || !inBody {
 		return false
@@ -125,7 +125,7 @@ func alike(was, is *openapi.Operation, place contract.Place) bool {
 		for _, b := range bodies {
 			for _, m := range b.Members() {
 				if pointer.Contains(m.Pointer) {
-					all = append(all, string(m.Pointer)+" "+notation(described(m)))
+					all = append(all, string(m.Pointer)+" "+notation(traitsOf(m)))
 				}
 			}
 		}
@@ -155,21 +155,21 @@ func impact(found checker.Change, rule checker.BackwardCompatibilityRule) contra
 	return contract.Minor
 }
 
-// weigh sets the impact of a change in a response by what our adapter reads. A type
-// that became narrower can still be read.
-func (c *comparison) weigh(change *contract.Change, level checker.Level, was *openapi.Operation) {
+// applyUses sets the impact of a change in a response by what our adapter reads. A
+// value of the same type with other bounds can still be read.
+func (c *comparison) applyUses(change *contract.Change, level checker.Level, was *openapi.Operation) {
 	pointer, inBody := change.At.Pointer()
 	if !inBody || pointer == "" || change.At.Direction() != contract.InResponse {
 		return
 	}
-	handed := false
+	readable := false
 	switch change.Kind {
 	case contract.MemberRetyped:
 		if level < checker.WARN {
 			return
 		}
 	case contract.FormatChanged, contract.LengthChanged, contract.SizeChanged, contract.NumberChanged:
-		if handed = true; level < checker.WARN {
+		if readable = true; level < checker.WARN {
 			return
 		}
 	case contract.MemberRemoved, contract.MemberAbsent, contract.MemberNull, contract.EnumWidened:
@@ -178,8 +178,8 @@ func (c *comparison) weigh(change *contract.Change, level checker.Level, was *op
 	}
 	switch impact, why := c.uses.member(was, pointer); {
 	case impact == "":
-	case handed && impact == contract.Breaks:
-		change.Impact, change.Why = contract.Degrades, readAndHanded.Says()
+	case readable && impact == contract.Breaks:
+		change.Impact, change.Why = contract.Degrades, readAndPassedOn.Says()
 	default:
 		change.Impact, change.Why = impact, why
 	}
@@ -232,14 +232,14 @@ func argumentValue(kind contract.Kind, argument string) contract.Value {
 	return v
 }
 
-// located returns the method and path of an operation.
-func located(o *openapi.Operation) contract.Value {
+// methodAndPath returns the method and path of an operation.
+func methodAndPath(o *openapi.Operation) contract.Value {
 	return terms(o.Method+" "+o.Path, "method", o.Method, "path", o.Path)
 }
 
 // place returns the place of a change of oasdiff.
-func place(found checker.Change, said *line, was, is *openapi.Operation) contract.Place {
-	if in, name := said.argument(found, "in"), said.argument(found, "parameter"); in != "" && name != "" {
+func place(found checker.Change, row *line, was, is *openapi.Operation) contract.Place {
+	if in, name := row.argument(found, "in"), row.argument(found, "parameter"); in != "" && name != "" {
 		return contract.Parameter(in, name)
 	}
 	id := found.GetId()
@@ -260,7 +260,7 @@ func place(found checker.Change, said *line, was, is *openapi.Operation) contrac
 	default:
 		return ""
 	}
-	return of.Body(pointer(said.argument(found, "property"), of, was, is))
+	return of.Body(pointer(row.argument(found, "property"), of, was, is))
 }
 
 var combined = regexp.MustCompile(`(?:anyOf|oneOf|allOf|not)\[[^\]]*\]`)
@@ -314,16 +314,16 @@ func values(was, is *openapi.Operation, place contract.Place) (before, after con
 	case a == nil && b == nil:
 		return before, after
 	case a == nil:
-		return absent(), value(described(b))
+		return absent(), value(traitsOf(b))
 	case b == nil:
-		return value(described(a)), absent()
+		return value(traitsOf(a)), absent()
 	}
 	only := func(all, other []trait) []trait {
 		return slices.DeleteFunc(all, func(t trait) bool {
 			return slices.ContainsFunc(other, func(o trait) bool { return o.notation == t.notation })
 		})
 	}
-	old, now := described(a), described(b)
+	old, now := traitsOf(a), traitsOf(b)
 	return value(only(slices.Clone(old), now)), value(only(slices.Clone(now), old))
 }
 
@@ -333,8 +333,8 @@ type trait struct {
 	put      func(*contract.Value)
 }
 
-// described returns what a schema says about a member.
-func described(m *openapi.Member) (all []trait) {
+// traitsOf returns what a schema says about a member.
+func traitsOf(m *openapi.Member) (all []trait) {
 	types := slices.Clone(m.Types)
 	if len(types) > 0 && !slices.Contains(m.Constraints, openapi.Constraint{Keyword: "null"}) {
 		types = append(types, "null")
@@ -399,20 +399,20 @@ func (c *comparison) implied(change *contract.Change, found checker.Change, was,
 		at   contract.Place
 		text string
 	}
-	said := map[one]bool{}
+	fromCodes := map[one]bool{}
 	for _, row := range now.Codes {
 		if before.Code(row.Code) != nil {
 			continue
 		}
 		for _, pointer := range now.Result.Status {
-			said[one{contract.ResponseBody(pointer), row.Status}] = true
+			fromCodes[one{contract.ResponseBody(pointer), row.Status}] = true
 		}
 		for _, pointer := range now.Result.Code {
-			said[one{contract.ResponseBody(pointer), row.Code}] = true
+			fromCodes[one{contract.ResponseBody(pointer), row.Code}] = true
 		}
 	}
 	for _, argument := range found.GetArgs() {
-		if said[one{change.At, fmt.Sprint(argument)}] {
+		if fromCodes[one{change.At, fmt.Sprint(argument)}] {
 			return true
 		}
 	}

@@ -22,7 +22,7 @@ func TestTable(t *testing.T) {
 	say := checker.NewDefaultLocalizer()
 	properties := 0
 	for _, rule := range checker.GetAllRules() {
-		if passed(rule) {
+		if ignored(rule) {
 			continue
 		}
 		l := lines()[rule.Id]
@@ -68,19 +68,19 @@ func TestSentences(t *testing.T) {
 		for _, found := range differences {
 			l := lines()[found.GetId()]
 			if l == nil {
-				continue // the rule is ignored: see passed
+				continue // the rule is ignored
 			}
-			sentence, only := report.Sentence(l.says(found)), l.only(found)
+			sentence, only := report.Sentence(l.message(found)), l.ruleValue(found)
 			if len(l.names) != len(found.GetArgs()) || strings.Contains(sentence, "`{") || only.Rule != found.GetId() {
 				t.Errorf("%s: %q of %q", found.GetId(), sentence, found.GetArgs())
 			}
 			for i, arg := range found.GetArgs() {
-				if !strings.Contains(sentence, "`"+written(arg)+"`") || only.Arguments[l.names[i]] != written(arg) {
+				if !strings.Contains(sentence, "`"+argumentText(arg)+"`") || only.Arguments[l.names[i]] != argumentText(arg) {
 					t.Errorf("%s: %q does not contain %v", found.GetId(), sentence, arg)
 				}
 			}
 			ids[found.GetId()] = true
-			if more := details(found); more != "" {
+			if more := otherPlaces(found); more != "" {
 				detailed++
 				if !strings.Contains(sentence, more) || only.Arguments["details"] != more {
 					t.Errorf("%s: %q does not contain %s", found.GetId(), sentence, more)
