@@ -1,7 +1,7 @@
 package contract
 
-// Alike gives an id of the same form: every letter and digit is replaced by one
-// of its kind, which pick chooses as a number below n.
+// Randomize returns an id of the same form: every digit and every letter of a to z is
+// replaced by another of its kind. pick chooses a number below n.
 func Randomize(id string, pick func(n int) int) string {
 	fresh := []byte(id)
 	for i, c := range fresh {
@@ -10,8 +10,8 @@ func Randomize(id string, pick func(n int) int) string {
 	return string(fresh)
 }
 
-// AlikeByte is Alike of one byte. What is no letter or digit stays, and nothing is
-// picked for it.
+// RandomizeByte is Randomize for one byte. A byte that is neither a digit nor a letter
+// stays, and pick is not called.
 func RandomizeByte(c byte, pick func(n int) int) byte {
 	switch {
 	case '0' <= c && c <= '9':

@@ -13,8 +13,8 @@ var (
 	typed   = regexp.MustCompile(` into \S+$`)
 )
 
-// Located turns what a YAML reader says of a file into one error a fault, each
-// "file:line: what is wrong there", in words of the file and not of Go's types.
+// LocateYAML turns an error of the YAML decoder into one error per fault, "file:line:
+// what is wrong", without the names of Go types.
 func LocateYAML(file string, err error) error {
 	if err == nil {
 		return nil
