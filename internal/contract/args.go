@@ -25,7 +25,7 @@ type (
 	written struct{}
 )
 
-// Kind returns the type of the argument.
+// ArgKind is the type of an argument.
 type ArgKind uint8
 
 // The kinds of arguments, with their form in JSON.
@@ -71,7 +71,7 @@ func ArgJSON(name string, raw json.RawMessage) Arg { return Arg{name, string(raw
 // ArgMessage makes a message inside another message.
 func ArgMessage(name string, m Message) Arg { return Arg{Name: name, more: m} }
 
-// Kind is the type of the argument.
+// Kind returns the type of the argument.
 func (a Arg) Kind() ArgKind {
 	switch a.more.(type) {
 	case placed:

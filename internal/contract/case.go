@@ -28,7 +28,7 @@ type Case struct {
 	Merchant    map[string]bool   // features that the provider has enabled for the merchant
 	At          time.Time         // the time of the case; zero: the time of the run
 	Fault       string            // how the sandbox damages its response; "": not at all
-	Fixed       bool              // request and response belong together as they are, so only a cassette can answer the case
+	Fixed       bool              // request and response belong together as they are, so the case can be played from a cassette only
 	Want        Want
 }
 

@@ -84,7 +84,7 @@ type Change struct {
 	// Got is what is new, if it is a single thing: a type, a value of a list, a format,
 	// a status or message, an HTTP status, a content type.
 	Got     Value           `json:"got,omitzero"`
-	First   string          `json:"first"` // origin of the first exchange that shows the change
+	First   string          `json:"first"` // origins of the first and the last exchange that show the change
 	Last    string          `json:"last"`
 	Example json.RawMessage `json:"example,omitempty"` // an example, with descriptions in place of values
 	Doc     string          `json:"doc,omitempty"`

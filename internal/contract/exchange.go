@@ -35,7 +35,7 @@ type Exchange struct {
 }
 
 // SandboxServer is the Server header (RFC 9110 section 10.2.4) of assay's own sandbox.
-// With it, run --live --base can play the cases that need the header Prefer.
+// It lets run --live --base play the cases that need the header Prefer.
 const SandboxServer = "assay-sandbox"
 
 // Evidence is where a response came from.

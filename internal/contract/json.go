@@ -94,7 +94,7 @@ func Decode(body []byte) (any, error) {
 		return nil, err
 	}
 	if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("more text behind the JSON value at byte %d", d.InputOffset())
+		return nil, fmt.Errorf("text after the JSON value at byte %d", d.InputOffset())
 	}
 	return value, nil
 }
@@ -147,7 +147,7 @@ func object(d *jsontext.Decoder, depth int) (any, error) {
 		}
 		name := token.String()
 		if _, twice := all[name]; twice {
-			return nil, fmt.Errorf("a name stands twice in one object at byte %d", d.InputOffset())
+			return nil, fmt.Errorf("an object has the same name twice at byte %d", d.InputOffset())
 		}
 		if all[name], err = decode(d, depth+1); err != nil {
 			return nil, err

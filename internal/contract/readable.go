@@ -6,10 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// unreadable names the first text below a value that is not UTF-8, "" if there
-// is none. Names are those of fixtures; those of notes are texts of somebody.
+// unreadable returns the name of the first text below a value that is not UTF-8, or "".
+// Names are the yaml names of fixtures. For an entry of a map it returns the name of
+// the map, because the keys of a map can be private.
 func unreadable(v reflect.Value, at string) string {
-	switch v.Kind() { // the kinds that texts stand in
+	switch v.Kind() { // other kinds hold no text
 	case reflect.String:
 		if !utf8.ValidString(v.String()) {
 			return at

@@ -9,7 +9,7 @@ import (
 	"assay/internal/contract"
 )
 
-// TestValue_zero has every member that is set say something.
+// TestValue_zero checks that a value with any member set is not zero.
 func TestValue_zero(t *testing.T) {
 	t.Parallel()
 	if !(contract.Value{}).IsZero() {
@@ -64,7 +64,7 @@ func TestValue_json(t *testing.T) {
 	}
 }
 
-// TestValue_beside puts together what two changes of one id say, each thing once.
+// TestValue_beside combines the values of two changes with the same id: each item once.
 func TestValue_beside(t *testing.T) {
 	t.Parallel()
 	noted := func(notation string, values ...string) contract.Value {
@@ -87,8 +87,9 @@ func TestValue_beside(t *testing.T) {
 	}
 }
 
-// TestForm fills holes, and tells where a message may go on.
-func TestForm(t *testing.T) {
+// TestMessagePattern fills holes and checks when a message may be longer than its
+// pattern.
+func TestMessagePattern(t *testing.T) {
 	t.Parallel()
 	if got := contract.MessagePattern("a {…} of {…}").Fill("{value}"); got != "a {value} of {value}" {
 		t.Error(got)
