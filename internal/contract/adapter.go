@@ -17,7 +17,7 @@ type Operation struct {
 	ID string // the operationId
 	// Request makes the request of a call. It returns a *RefusedError if the provider
 	// would not accept the input.
-	Request func(ask Call) (*http.Request, error)
+	Request func(call Call) (*http.Request, error)
 	// Read returns what a response means. The outcome is Unknown if the response is not
 	// clear.
 	Read func(ex Exchange) Outcome

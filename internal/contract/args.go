@@ -18,11 +18,11 @@ type Arg struct {
 	more any // nil for a text; otherwise its type is the kind
 }
 
-// placed and written are the values of more for places and documented JSON, whose text
+// placeValue and jsonValue are the values of more for places and documented JSON, whose text
 // is in the field text.
 type (
-	placed  struct{}
-	written struct{}
+	placeValue struct{}
+	jsonValue  struct{}
 )
 
 // ArgKind is the type of an argument.
@@ -44,10 +44,10 @@ const (
 func ArgText(name, text string) Arg { return Arg{Name: name, text: text} }
 
 // ArgPlace makes a place in an exchange.
-func ArgPlace(name string, place Place) Arg { return Arg{name, string(place), placed{}} }
+func ArgPlace(name string, place Place) Arg { return Arg{name, string(place), placeValue{}} }
 
 // ArgPointer makes a place in a body, if the message says which body.
-func ArgPointer(name string, pointer Pointer) Arg { return Arg{name, string(pointer), placed{}} }
+func ArgPointer(name string, pointer Pointer) Arg { return Arg{name, string(pointer), placeValue{}} }
 
 // ArgInt makes a whole number.
 func ArgInt(name string, n int64) Arg { return Arg{Name: name, more: n} }
@@ -66,7 +66,7 @@ func ArgListAt(name string, list *[]string) Arg { return Arg{Name: name, more: l
 func ArgInts(name string, list []int) Arg { return Arg{Name: name, more: list} }
 
 // ArgJSON makes documented JSON, such as the values of an enumeration.
-func ArgJSON(name string, raw json.RawMessage) Arg { return Arg{name, string(raw), written{}} }
+func ArgJSON(name string, raw json.RawMessage) Arg { return Arg{name, string(raw), jsonValue{}} }
 
 // ArgMessage makes a message inside another message.
 func ArgMessage(name string, m Message) Arg { return Arg{Name: name, more: m} }
@@ -74,9 +74,9 @@ func ArgMessage(name string, m Message) Arg { return Arg{Name: name, more: m} }
 // Kind returns the type of the argument.
 func (a Arg) Kind() ArgKind {
 	switch a.more.(type) {
-	case placed:
+	case placeValue:
 		return PlaceKind
-	case written:
+	case jsonValue:
 		return JSONKind
 	case int64:
 		return WholeKind
@@ -181,14 +181,14 @@ func (a Arg) encode() ([]byte, error) {
 		return []byte(a.text), nil
 	case MessageKind:
 		m := a.Message()
-		said := struct {
+		message := struct {
 			Template string `json:"template"`
 			Args     Args   `json:"args"`
 		}{Args: m.Args}
 		if m.Template != nil {
-			said.Template = m.Template.ID
+			message.Template = m.Template.ID
 		}
-		return Encode(said)
+		return Encode(message)
 	}
 	return Encode(a.text)
 }

@@ -73,10 +73,10 @@ func (f Finding) Counts() bool { return !f.Expected && f.Waived == nil }
 // has the same fingerprint in every run.
 func (f *Finding) Identify(provider, operation string) {
 	var room [256]byte
-	said := append(room[:0], f.Rule...)
+	text := append(room[:0], f.Rule...)
 	for _, part := range [...]string{provider, operation, string(f.At.General()), f.Detail} {
-		said = append(append(said, 0), part...)
+		text = append(append(text, 0), part...)
 	}
-	sum := sha256.Sum256(said)
+	sum := sha256.Sum256(text)
 	f.Fingerprint = hex.EncodeToString(sum[:8])
 }

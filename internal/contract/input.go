@@ -38,12 +38,12 @@ type Personal struct{ Kind, Text string }
 // InputOf returns a *RefusedError if the input is missing, has another type, or holds a
 // text that is not UTF-8. JSON cannot carry such a text: an encoder would replace it,
 // and two references could become one.
-func InputOf[T any](provider, name string, ask Call) (*T, error) {
-	input, ok := any(ask.Input).(*T)
+func InputOf[T any](provider, name string, call Call) (*T, error) {
+	input, ok := any(call.Input).(*T)
 	if !ok || input == nil {
 		return nil, &RefusedError{provider, name, "is missing"}
 	}
-	if field := unreadable(reflect.ValueOf(input), name); field != "" {
+	if field := invalidUTF8(reflect.ValueOf(input), name); field != "" {
 		return nil, &RefusedError{provider, field, "is not UTF-8"}
 	}
 	return input, nil

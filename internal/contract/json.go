@@ -101,11 +101,11 @@ func Decode(body []byte) (any, error) {
 
 var decoders = sync.Pool{New: func() any { return new(jsontext.Decoder) }}
 
-const deepest = 512
+const maxDepth = 512
 
 func decode(d *jsontext.Decoder, depth int) (any, error) {
-	if depth > deepest {
-		return nil, fmt.Errorf("nested deeper than %d", deepest)
+	if depth > maxDepth {
+		return nil, fmt.Errorf("nested deeper than %d", maxDepth)
 	}
 	token, err := d.ReadToken()
 	if err != nil {
@@ -206,6 +206,6 @@ func EqualString(raw []byte, text string) bool {
 	if len(raw) > 1 && bytes.IndexByte(raw, '\\') < 0 {
 		return string(raw[1:len(raw)-1]) == text
 	}
-	said, ok := String(raw)
-	return ok && said == text
+	decoded, ok := String(raw)
+	return ok && decoded == text
 }

@@ -155,7 +155,7 @@ func (p Place) All() bool {
 }
 
 // General replaces array positions by *, as GeneralPointer does.
-func (p Place) General() Place { return Place(general(string(p))) }
+func (p Place) General() Place { return Place(generalize(string(p))) }
 
 // Member returns the place of a member of the object at p.
 func (p Place) Member(name string) Place {

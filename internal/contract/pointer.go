@@ -37,23 +37,23 @@ func HasWildcard(p Pointer) bool {
 
 // GeneralPointer replaces array positions in a pointer by Every, so that
 // "/goodsInfo/3/price" and "/goodsInfo/7/price" are the same.
-func GeneralPointer(p Pointer) Pointer { return Pointer(general(string(p))) }
+func GeneralPointer(p Pointer) Pointer { return Pointer(generalize(string(p))) }
 
-var index = regexp.MustCompile(`/\d+(/|$)`)
+var positionPattern = regexp.MustCompile(`/\d+(/|$)`)
 
-func general(text string) string {
-	if !positioned(text) {
+func generalize(text string) string {
+	if !hasPosition(text) {
 		return text
 	}
-	for index.MatchString(text) {
-		text = index.ReplaceAllString(text, "/"+Every+"$1")
+	for positionPattern.MatchString(text) {
+		text = positionPattern.ReplaceAllString(text, "/"+Every+"$1")
 	}
 	return text
 }
 
-// positioned reports whether a digit follows a slash. A text without one has no array
+// hasPosition reports whether a digit follows a slash. A text without one has no array
 // position.
-func positioned(text string) bool {
+func hasPosition(text string) bool {
 	for i := 1; i < len(text); i++ {
 		if text[i-1] == '/' && text[i]-'0' <= 9 {
 			return true

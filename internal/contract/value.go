@@ -112,9 +112,9 @@ func (v Value) key() string {
 	case len(v.HTTP) > 0:
 		return strconv.Itoa(v.HTTP[0])
 	case len(v.Messages) > 0:
-		return textual(string(v.Messages[0]))
+		return textOrEmpty(string(v.Messages[0]))
 	case len(v.Statuses) > 0:
-		return textual(v.Statuses[0])
+		return textOrEmpty(v.Statuses[0])
 	}
 	for _, one := range [][]string{v.Types, v.Formats, v.Values, v.Media} {
 		if len(one) > 0 {
@@ -124,16 +124,16 @@ func (v Value) key() string {
 	return ""
 }
 
-// textual returns a status or a message as it is in an id.
-func textual(s string) string {
+// textOrEmpty returns a status or a message as it is in an id.
+func textOrEmpty(s string) string {
 	if s == "" {
 		return EmptyText
 	}
 	return s
 }
 
-// Beside combines the values of two changes with the same id.
-func (v Value) Beside(other Value) Value {
+// Combine combines the values of two changes with the same id.
+func (v Value) Combine(other Value) Value {
 	switch {
 	case v.IsZero():
 		return other
@@ -143,7 +143,7 @@ func (v Value) Beside(other Value) Value {
 	if v.Presence != other.Presence {
 		v.Presence = ""
 	}
-	v.Notation, v.Absent = both(v.noted(), other.noted()), v.Absent && other.Absent
+	v.Notation, v.Absent = joinNotations(v.notation(), other.notation()), v.Absent && other.Absent
 	v.Types, v.Formats, v.Values = union(v.Types, other.Types), union(v.Formats, other.Formats), union(v.Values, other.Values)
 	v.Codes, v.Statuses, v.Messages = union(v.Codes, other.Codes), union(v.Statuses, other.Statuses), union(v.Messages, other.Messages)
 	v.HTTP, v.Media, v.Keywords = union(v.HTTP, other.HTTP), union(v.Media, other.Media), union(v.Keywords, other.Keywords)
@@ -153,27 +153,27 @@ func (v Value) Beside(other Value) Value {
 	return v
 }
 
-// noted returns the notation of a value, also if it is absent.
-func (v Value) noted() string {
+// notation returns the notation of a value, also if it is absent.
+func (v Value) notation() string {
 	if v.Absent {
 		return "absent"
 	}
 	return v.Notation
 }
 
-// both joins two notations, unless one adds nothing.
-func both(a, b string) string {
+// joinNotations joins two notations, unless one adds nothing.
+func joinNotations(a, b string) string {
 	switch {
 	case a == "" || a == b:
 		return b
-	case b == "" || slices.Contains(strings.Split(a, notations), b):
+	case b == "" || slices.Contains(strings.Split(a, notationSeparator), b):
 		return a
 	}
-	return a + notations + b
+	return a + notationSeparator + b
 }
 
-// notations separates two notations.
-const notations = "; "
+// notationSeparator separates two notations.
+const notationSeparator = "; "
 
 func union[T comparable](a, b []T) []T {
 	all := slices.Clone(a)

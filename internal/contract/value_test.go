@@ -64,8 +64,8 @@ func TestValue_json(t *testing.T) {
 	}
 }
 
-// TestValue_beside combines the values of two changes with the same id: each item once.
-func TestValue_beside(t *testing.T) {
+// TestValue_Combine combines the values of two changes with the same id: each item once.
+func TestValue_Combine(t *testing.T) {
 	t.Parallel()
 	noted := func(notation string, values ...string) contract.Value {
 		return contract.Value{Notation: notation, Values: values}
@@ -81,7 +81,7 @@ func TestValue_beside(t *testing.T) {
 		"one is absent":    {absent, noted("a", "A"), noted("absent; a", "A")},
 		"another presence": {contract.Value{Notation: "a", Presence: "required"}, contract.Value{Notation: "b", Presence: "optional"}, noted("a; b")},
 	} {
-		if got := c.a.Beside(c.b); !reflect.DeepEqual(got, c.want) {
+		if got := c.a.Combine(c.b); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}
 	}

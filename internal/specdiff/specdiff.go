@@ -149,7 +149,7 @@ func (c *comparison) found(id string, line int, change contract.Change) {
 	if !had.Impact.AtLeast(change.Impact) {
 		had.Impact, had.Why = change.Impact, change.Why
 	}
-	had.Before, had.Now = had.Before.Beside(change.Before), had.Now.Beside(change.Now)
+	had.Before, had.Now = had.Before.Combine(change.Before), had.Now.Combine(change.Now)
 	if !slices.ContainsFunc(c.said[i], func(said contract.Message) bool { return reflect.DeepEqual(said, change.Message) }) {
 		c.said[i] = append(c.said[i], change.Message)
 		had.Message = beside.Says(contract.ArgMessage("one", had.Message), contract.ArgMessage("other", change.Message))

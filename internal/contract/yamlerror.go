@@ -8,9 +8,9 @@ import (
 )
 
 var (
-	lined   = regexp.MustCompile(`^line (\d+): (.*)$`)
-	unknown = regexp.MustCompile(`field (\S+) not found in type .*$`)
-	typed   = regexp.MustCompile(` into \S+$`)
+	linePattern         = regexp.MustCompile(`^line (\d+): (.*)$`)
+	unknownFieldPattern = regexp.MustCompile(`field (\S+) not found in type .*$`)
+	typePattern         = regexp.MustCompile(` into \S+$`)
 )
 
 // LocateYAML turns an error of the YAML decoder into one error per fault, "file:line:
@@ -25,13 +25,13 @@ func LocateYAML(file string, err error) error {
 		if text == "unmarshal errors:" || text == "" {
 			continue
 		}
-		text = unknown.ReplaceAllString(text, "there is no member $1 here")
-		if m := lined.FindStringSubmatch(text); m != nil {
+		text = unknownFieldPattern.ReplaceAllString(text, "there is no member $1 here")
+		if m := linePattern.FindStringSubmatch(text); m != nil {
 			text = m[1] + ": " + m[2]
 		} else {
 			text = " " + text
 		}
-		faults = append(faults, fmt.Errorf("%s:%s", file, typed.ReplaceAllString(text, " here")))
+		faults = append(faults, fmt.Errorf("%s:%s", file, typePattern.ReplaceAllString(text, " here")))
 	}
 	return errors.Join(faults...)
 }

@@ -6,10 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// unreadable returns the name of the first text below a value that is not UTF-8, or "".
+// invalidUTF8 returns the name of the first text below a value that is not UTF-8, or "".
 // Names are the yaml names of fixtures. For an entry of a map it returns the name of
 // the map, because the keys of a map can be private.
-func unreadable(v reflect.Value, at string) string {
+func invalidUTF8(v reflect.Value, at string) string {
 	switch v.Kind() { // other kinds hold no text
 	case reflect.String:
 		if !utf8.ValidString(v.String()) {
@@ -17,18 +17,18 @@ func unreadable(v reflect.Value, at string) string {
 		}
 	case reflect.Pointer:
 		if !v.IsNil() {
-			return unreadable(v.Elem(), at)
+			return invalidUTF8(v.Elem(), at)
 		}
 	case reflect.Map:
 		for _, name := range v.MapKeys() {
-			if unreadable(name, at)+unreadable(v.MapIndex(name), at) != "" {
+			if invalidUTF8(name, at)+invalidUTF8(v.MapIndex(name), at) != "" {
 				return at
 			}
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
 			name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("yaml"), ",")
-			if field := unreadable(v.Field(i), at+"."+name); field != "" {
+			if field := invalidUTF8(v.Field(i), at+"."+name); field != "" {
 				return field
 			}
 		}
