@@ -5,21 +5,21 @@ import (
 	"assay/internal/shape"
 )
 
-// What is said of responses without a result code.
+// Messages about responses without a result code.
 var (
-	codeAbsent = &contract.Template{ID: "drift.code-absent", Text: "responses in which the result code is absent"}
-	codeLost   = &contract.Template{ID: "drift.code-removed", Text: "the result code is gone"}
-	codeSilent = &contract.Template{ID: "drift.code-of-no-type", Text: "the result code is {now}, which says none"}
+	codeAbsent = &contract.Template{ID: "drift.code-absent", Text: "the result code is absent from some responses"}
+	codeLost   = &contract.Template{ID: "drift.code-removed", Text: "the result code is absent from all responses"}
+	codeSilent = &contract.Template{ID: "drift.code-of-no-type", Text: "the result code is {now}, which is not a code"}
 	codeNull   = &contract.Template{ID: "drift.code-null", Text: "the result code is null"}
 	codeEmpty  = &contract.Template{ID: "drift.code-empty", Text: "the result code is an empty text"}
 	codeless   = &contract.Template{ID: "drift.code-new.none", Text: "responses without a result code"}
-	inquired   = &contract.Template{ID: "impact.inquired", Text: "our adapter reads it as unknown: somebody has to inquire about each"}
+	inquired   = &contract.Template{ID: "impact.inquired", Text: "our adapter reads the outcome as unknown: each order needs an inquiry"}
 )
 
-// unsaid tells where responses came to say no code: it is absent, null, empty, or of
-// a type that says none. Which code they would have had nobody knows, so it is news
-// of the operation and counted over all its responses in JSON.
-func (c *comparison) unsaid(was, is *shape.Shape) {
+// withoutCode reports responses whose code is now absent, null, empty, or of a type
+// that is not a code. It is not known which code they would have had, so this is a
+// change of the operation, and counts all its JSON responses.
+func (c *comparison) withoutCode(was, is *shape.Shape) {
 	if len(c.o.Result.Code) == 0 {
 		return
 	}
@@ -92,7 +92,7 @@ func (c *comparison) silent(kind contract.Kind, text contract.Message, now contr
 	return n
 }
 
-// lacking is where a member was absent, first and last.
+// lacking returns where a member was absent first and last.
 func lacking(p *shape.Part, pointer contract.Pointer) *shape.Observed {
 	if m := p.Members[pointer]; m != nil && m.Absent().N > 0 {
 		return m.Absent()
@@ -100,7 +100,7 @@ func lacking(p *shape.Part, pointer contract.Pointer) *shape.Observed {
 	return p.Members[""].Observed()
 }
 
-// inJSON is how many responses in JSON there were.
+// inJSON returns the number of JSON responses.
 func inJSON(s *shape.Shape) (n int64) {
 	for name, parts := range s.Codes {
 		if p := shape.Sum(parts); name != shape.None {

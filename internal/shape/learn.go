@@ -216,7 +216,7 @@ func (of *operationState) usesWord(word string) bool {
 	return of.words[word]
 }
 
-// stated is a status text as a shape may keep it.
+// statusText returns a status text, or a hole if a shape may not contain it.
 func statusText(met openapi.ResultCode, o *openapi.Operation, request func() *requestText) string {
 	if met.Status == "" {
 		return contract.EmptyText
