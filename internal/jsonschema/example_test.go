@@ -55,6 +55,6 @@ func ExampleSpan() {
 	body := []byte(`{"head": {}, "body": {"txnToken": "sample"}}`)
 	var state jsonschema.ScanState
 	check.Read(body, &state)
-	fmt.Println(string(state.Spans[0].Of(body)), state.Spans[1].Present())
+	fmt.Println(string(state.Spans[0].Of(body)), state.Spans[1].Here())
 	// Output: "sample" false
 }

@@ -97,8 +97,8 @@ type Request struct {
 // Span is the position of a value in the bytes. The span of an absent value is empty.
 type Span struct{ Start, End int32 }
 
-// Present reports whether the body has the value.
-func (s Span) Present() bool { return s.End > s.Start }
+// Here reports whether the body has the value.
+func (s Span) Here() bool { return s.End > s.Start }
 
 // Of returns the bytes of the value, including the quotes of a string.
 func (s Span) Of(body []byte) []byte { return body[s.Start:s.End] }

@@ -125,7 +125,7 @@ func (b *observed) at(pointer contract.Pointer) (raw []byte, there bool) {
 		return b.search(pointer)
 	}
 	s := b.notes.Spans[span]
-	return s.Of(b.raw), s.Present()
+	return s.Of(b.raw), s.Here()
 }
 
 // search looks for what nobody said would be asked for.

@@ -48,7 +48,7 @@ func (m *memo) here(f *fetch) bool {
 		return true
 	}
 	b := m.body(known.response)
-	return b.see().parsed && b.notes.Spans[known.at.span].Present()
+	return b.see().parsed && b.notes.Spans[known.at.span].Here()
 }
 
 func newNeeds(e ast.Expr) (n needs) {

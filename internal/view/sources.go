@@ -69,7 +69,7 @@ func (b *observed) there() bool {
 // value gives what stands at a part, if it is there.
 func (b *observed) value(v *variables, at *part, span int) (ref.Val, bool) {
 	s := b.notes.Spans[span]
-	if !s.Present() {
+	if !s.Here() {
 		return nil, false
 	}
 	raw := s.Of(b.raw)

@@ -95,10 +95,10 @@ func (v *variables) has(name string, known *member) ref.Val {
 		return absent
 	}
 	switch s := b.notes.Spans[known.above]; {
-	case !s.Present(), b.raw[s.Start] == '[':
+	case !s.Here(), b.raw[s.Start] == '[':
 		return absent
 	}
-	return types.Bool(b.notes.Spans[known.at.span].Present())
+	return types.Bool(b.notes.Spans[known.at.span].Here())
 }
 
 // hasStep is has of what nobody said would be asked for, or stands in no body.

@@ -146,7 +146,7 @@ func (x *View) Result(i int) (text string, there bool) {
 	var raw []byte
 	if span := m.got.lens.result[i]; span < 0 {
 		raw, there = m.got.search(m.plan.result[i])
-	} else if s := m.got.notes.Spans[span]; s.Present() {
+	} else if s := m.got.notes.Spans[span]; s.Here() {
 		raw, there = s.Of(m.got.raw), true
 	}
 	if !there {
