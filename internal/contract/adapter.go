@@ -5,27 +5,28 @@ import (
 	"net/http"
 )
 
-// Adapter is how we speak to one provider, for one merchant: a table of its
-// operations. It makes requests and reads responses, and never touches the network.
+// Adapter makes the requests of one provider for one merchant, and reads the responses.
+// It is a table of operations and never uses the network.
 type Adapter struct {
 	Provider   string
 	Operations []Operation
 }
 
-// Operation is how we speak to one operation.
+// Operation makes the request of one operation and reads its response.
 type Operation struct {
-	ID string // its operationId
-	// Request makes the request that asks. What the provider could not accept is a
-	// *RefusedError.
-	Request func(ask Call) (*http.Request, error)
-	// Read tells what a response means. What it cannot read for certain is Unknown.
+	ID string // the operationId
+	// Request makes the request of a call. It returns a *RefusedError if the provider
+	// would not accept the input.
+	Request func(call Call) (*http.Request, error)
+	// Read returns what a response means. The outcome is Unknown if the response is not
+	// clear.
 	Read func(ex Exchange) Outcome
-	// Codes are the result codes by which Read tells responses apart, in order.
+	// Codes are the result codes that Read distinguishes, in order.
 	Codes []string
 }
 
-// Operation gives an operation. Of one that the adapter does not know nothing can
-// be asked, and every response is unknown.
+// Operation returns an operation by its id. If the adapter does not have it, its
+// Request returns an error and its Read returns UnknownOutcome.
 func (a *Adapter) Operation(id string) Operation {
 	for _, o := range a.Operations {
 		if o.ID == id {

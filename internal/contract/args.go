@@ -6,77 +6,77 @@ import (
 	"strconv"
 )
 
-// Args are the arguments of a message: named, typed, and in the order in which they
-// were given. None holds a value that is secret or personal. As JSON they are an
-// object with a member for each.
+// Args are the named and typed arguments of a message, in order. None holds a secret or
+// personal value. In JSON they are an object.
 type Args []Arg
 
-// Arg is one argument. It is made by a function below, one for each kind. Findings are
-// made for every exchange that has faults, so it is small, and a text needs no memory
-// of its own.
+// Arg is one argument. The functions below make one of each kind. Every exchange with
+// faults makes findings, so Arg is small and a text takes no extra memory.
 type Arg struct {
 	Name string
 	text string
-	more any // nil of a text; else what tells the kind
+	more any // nil for a text; otherwise its type is the kind
 }
 
-// What more holds of places and documented JSON, which are texts.
+// placeValue and jsonValue are the values of more for places and documented JSON, whose text
+// is in the field text.
 type (
-	placed  struct{}
-	written struct{}
+	placeValue struct{}
+	jsonValue  struct{}
 )
 
 // ArgKind is the type of an argument.
 type ArgKind uint8
 
-// The kinds of arguments, and what each is as JSON.
+// The kinds of arguments, with their form in JSON.
 const (
 	TextKind    ArgKind = iota // a string
-	PlaceKind                  // a string: see Place and Pointer
+	PlaceKind                  // a string: a Place or a Pointer
 	WholeKind                  // a number without a fraction
 	NumberKind                 // a number
 	ListKind                   // an array of strings
 	WholesKind                 // an array of numbers without fractions
-	JSONKind                   // whatever it is
-	MessageKind                // an object: the template's id and the arguments
+	JSONKind                   // any JSON
+	MessageKind                // an object: the id of the template and the arguments
 )
 
-// ArgText is a text: a result code, a name, a documented value.
+// ArgText makes a text: a result code, a name, a documented value.
 func ArgText(name, text string) Arg { return Arg{Name: name, text: text} }
 
-// ArgPlace is a place of an exchange.
-func ArgPlace(name string, place Place) Arg { return Arg{name, string(place), placed{}} }
+// ArgPlace makes a place in an exchange.
+func ArgPlace(name string, place Place) Arg { return Arg{name, string(place), placeValue{}} }
 
-// ArgPointer is a place in a body of which everybody knows whose it is.
-func ArgPointer(name string, pointer Pointer) Arg { return Arg{name, string(pointer), placed{}} }
+// ArgPointer makes a place in a body, if the message says which body.
+func ArgPointer(name string, pointer Pointer) Arg { return Arg{name, string(pointer), placeValue{}} }
 
-// ArgInt is a whole number.
+// ArgInt makes a whole number.
 func ArgInt(name string, n int64) Arg { return Arg{Name: name, more: n} }
 
-// ArgNumber is a number, such as a documented limit. No amount of money is one.
+// ArgNumber makes a number, such as a documented limit. Do not use it for amounts of
+// money.
 func ArgNumber(name string, n float64) Arg { return Arg{Name: name, more: n} }
 
-// ArgList is a list of texts.
+// ArgList makes a list of texts.
 func ArgList(name string, list []string) Arg { return Arg{Name: name, more: list} }
 
-// ArgListAt is a list of texts that never changes.
+// ArgListAt makes a list of texts without a copy. The list must not change.
 func ArgListAt(name string, list *[]string) Arg { return Arg{Name: name, more: list} }
 
-// ArgInts is a list of whole numbers.
+// ArgInts makes a list of whole numbers.
 func ArgInts(name string, list []int) Arg { return Arg{Name: name, more: list} }
 
-// ArgJSON is documented JSON, such as the values of an enumeration.
-func ArgJSON(name string, raw json.RawMessage) Arg { return Arg{name, string(raw), written{}} }
+// ArgJSON makes documented JSON, such as the values of an enumeration.
+func ArgJSON(name string, raw json.RawMessage) Arg { return Arg{name, string(raw), jsonValue{}} }
 
-// ArgMessage is a message inside another.
+// ArgMessage makes a message inside another message.
 func ArgMessage(name string, m Message) Arg { return Arg{Name: name, more: m} }
 
-// Kind is the type of the argument.
+// Kind returns the type of the argument.
 func (a Arg) Kind() ArgKind {
 	switch a.more.(type) {
-	case placed:
+	case placeValue:
 		return PlaceKind
-	case written:
+	case jsonValue:
 		return JSONKind
 	case int64:
 		return WholeKind
@@ -92,23 +92,23 @@ func (a Arg) Kind() ArgKind {
 	return TextKind
 }
 
-// Text is the text of an argument of TextKind or PlaceKind, and the JSON of one of
+// Text returns the text of an argument of TextKind or PlaceKind, or the JSON of one of
 // JSONKind.
 func (a Arg) Text() string { return a.text }
 
-// Int is the number of an argument of WholeKind.
+// Int returns the number of an argument of WholeKind.
 func (a Arg) Int() int64 {
 	n, _ := a.more.(int64)
 	return n
 }
 
-// Number is the number of an argument of NumberKind.
+// Number returns the number of an argument of NumberKind.
 func (a Arg) Number() float64 {
 	n, _ := a.more.(float64)
 	return n
 }
 
-// List is the list of an argument of ListKind, and of one of WholesKind in decimal.
+// List returns the list of an argument of ListKind, or of WholesKind in decimal.
 func (a Arg) List() []string {
 	switch list := a.more.(type) {
 	case []string:
@@ -125,13 +125,13 @@ func (a Arg) List() []string {
 	return nil
 }
 
-// Message is the message of an argument of MessageKind.
+// Message returns the message of an argument of MessageKind.
 func (a Arg) Message() Message {
 	m, _ := a.more.(Message)
 	return m
 }
 
-// Get finds the argument of a name; nil: there is none.
+// Get returns the argument with a name, or nil if there is none.
 func (all Args) Get(name string) *Arg {
 	for i := range all {
 		if all[i].Name == name {
@@ -141,8 +141,8 @@ func (all Args) Get(name string) *Arg {
 	return nil
 }
 
-// MarshalJSON writes an object. It makes no sentence: of a message inside another it
-// writes the template's id and the arguments.
+// MarshalJSON writes an object. A message inside another is written as the id of its
+// template and its arguments, not as a sentence.
 func (all Args) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteByte('{')
@@ -181,14 +181,14 @@ func (a Arg) encode() ([]byte, error) {
 		return []byte(a.text), nil
 	case MessageKind:
 		m := a.Message()
-		said := struct {
+		message := struct {
 			Template string `json:"template"`
 			Args     Args   `json:"args"`
 		}{Args: m.Args}
 		if m.Template != nil {
-			said.Template = m.Template.ID
+			message.Template = m.Template.ID
 		}
-		return Encode(said)
+		return Encode(message)
 	}
 	return Encode(a.text)
 }

@@ -2,9 +2,9 @@ package contract
 
 import "net/http"
 
-// Basic reads user and password of the first Authorization header, which has the
-// scheme Basic, RFC 7617 section 2. It is read as net/http does. ok is false where the
-// header holds no such pair.
+// Basic returns user and password from the first Authorization header if its scheme is
+// Basic (RFC 7617 section 2). ok is false if it is not. The header is parsed as
+// net/http does.
 func Basic(h http.Header) (user, password string, ok bool) {
 	r := http.Request{Header: h}
 	return r.BasicAuth()

@@ -9,8 +9,8 @@ import (
 	"assay/internal/contract"
 )
 
-// TestBasic holds the reading of Basic authorization to RFC 7617, for headers and all
-// their neighbours: one byte left out, doubled or replaced.
+// TestBasic compares Basic with RFC 7617, for headers and for variants of them with one
+// byte removed, doubled or replaced.
 func TestBasic(t *testing.T) {
 	t.Parallel()
 	want := func(header string) (user, password string, ok bool) {

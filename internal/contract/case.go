@@ -7,41 +7,41 @@ import (
 	"time"
 )
 
-// Case is one thing asked of one operation, and what is expected.
+// Case is one call of an operation, with the expected result.
 type Case struct {
 	Name   string         // provider/operation/case
-	File   string         // where it was read from
-	Lines  map[string]int // on which lines of the file its members begin, by name: "want.code"
+	File   string         // the file with the case
+	Lines  map[string]int // first line of each member in the file, by name such as "want.code"
 	About  string
-	Source string // the place in the provider's documents it comes from
-	// Scenario is the name of the scenario it plays, "" if none.
+	Source string // the page of the provider's documents that the case comes from
+	// Scenario is the name of the case's scenario, or "".
 	Scenario string
-	After    string // the name of the case it follows
-	Input    Input  // what is asked with; nil: nothing
+	After    string // name of the case to play first
+	Input    Input  // nil: the operation has no input
 	Options  json.RawMessage
-	// Send changes the request the adapter made: a JSON Patch on
-	// {method, path, query, headers, body}.
+	// Send changes the request that the adapter made: a JSON Patch on {method, path,
+	// query, headers, body}.
 	Send json.RawMessage
-	// Resign says whether request signatures are computed again after Send.
+	// Resign: signatures of the request are computed again after Send.
 	Resign      bool
-	Credentials map[string]string // in place of the provider's test values
-	Merchant    map[string]bool   // what the provider has switched on
-	At          time.Time         // the clock; zero: the run's own
-	Fault       string            // what a sandbox is to spoil its response with; "": nothing
-	Fixed       bool              // request and response belong together as they stand: only a cassette can show them
+	Credentials map[string]string // replaces the provider's test credentials
+	Merchant    map[string]bool   // features that the provider has enabled for the merchant
+	At          time.Time         // the time of the case; zero: the time of the run
+	Fault       string            // how the sandbox damages its response; "": not at all
+	Fixed       bool              // request and response belong together as they are, so the case can be played from a cassette only
 	Want        Want
 }
 
-// Where names the file and the line of a member, "fixtures/…yaml:7"; the line is 1
-// where the member is absent.
+// Where returns file and line of a member, such as "fixtures/…yaml:7". The line is 1 if
+// the member is absent.
 func (c *Case) Where(member string) string {
 	return c.File + ":" + strconv.Itoa(max(1, c.Lines[member]))
 }
 
-// Provider is the first part of the case's name.
+// Provider returns the first part of the case's name.
 func (c *Case) Provider() string { return part(c.Name, 0) }
 
-// Operation is the second part of the case's name.
+// Operation returns the second part of the case's name.
 func (c *Case) Operation() string { return part(c.Name, 1) }
 
 func part(name string, i int) string {
@@ -52,32 +52,32 @@ func part(name string, i int) string {
 	return parts[i]
 }
 
-// Want is what a case expects. What the code means follows from the
-// specification's table.
+// Want is the result that a case expects. The table of codes in the specification says
+// what the code means.
 type Want struct {
 	Code     string
 	Findings []ExpectedFinding
 }
 
-// Expected is a finding that a case means to provoke.
+// ExpectedFinding is a finding that a case provokes on purpose.
 type ExpectedFinding struct {
 	Rule string `yaml:"rule"`
-	At   Place  `yaml:"at"` // as in a finding; empty: anywhere
+	At   Place  `yaml:"at"` // empty: anywhere
 }
 
-// Waiver tolerates a finding on purpose, for a while.
+// Waiver tolerates a finding on purpose until it expires.
 type Waiver struct {
 	Rule     string    `yaml:"rule"`
 	Where    string    `yaml:"where"` // a glob over case names
 	At       PlaceGlob `yaml:"at"`    // empty: anywhere
 	Owner    string    `yaml:"owner"`
 	Reason   string    `yaml:"reason"`
-	Evidence string    `yaml:"evidence"` // what shows it: a ticket, a letter, an exchange
-	Expires  time.Time `yaml:"expires"`  // the first day it no longer holds
+	Evidence string    `yaml:"evidence"` // the reason's evidence: a ticket, an e-mail, an exchange
+	Expires  time.Time `yaml:"expires"`  // the first day on which the waiver no longer applies
 	Source   string    `yaml:"-"`        // file and line, "fixtures/waivers.yaml:3"
 }
 
-// Lacks names what a waiver has to say and does not.
+// MissingFields returns the required members that the waiver does not have.
 func (w Waiver) MissingFields() []string {
 	var all []string
 	for _, member := range []struct {
@@ -91,7 +91,7 @@ func (w Waiver) MissingFields() []string {
 	return all
 }
 
-// Holds tells whether a waiver tolerates anything at a time; the zero time is
+// Holds reports whether the waiver is complete and has not expired. The zero time is
 // before every expiry.
 func (w Waiver) Holds(now time.Time) bool {
 	return len(w.MissingFields()) == 0 && now.Before(w.Expires)

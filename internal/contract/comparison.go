@@ -2,37 +2,37 @@ package contract
 
 import "encoding/json"
 
-// DriftSchema names the form of a Drift in JSON.
+// DriftSchema is the name of the JSON format of Drift.
 const DriftSchema = "assay.drift/v1"
 
-// Drift is what a comparison comes to: of what responses looked like, or of documents.
+// Drift is the result of a comparison of responses or of documents.
 type Drift struct {
 	Schema string    `json:"schema"`
 	Assay  string    `json:"assay"`
 	Old    DriftSide `json:"old"`
 	New    DriftSide `json:"new"`
 	FailOn Impact    `json:"failOn"`
-	// Compared are operations that both sides have, Missing those of the new one
-	// that the old one has not, and Unseen those of the old one that the new one
-	// shows nothing of.
+	// Compared lists operations that both sides have. Missing lists operations that
+	// only the new side has. Skipped lists operations of the old side that the new side
+	// has no exchanges of.
 	Compared []string `json:"compared"`
 	Missing  []string `json:"missing"`
 	Skipped  []string `json:"skipped"`
-	Changes  []Change `json:"changes"` // the worst first
-	// Shapes are what the new side looks like, as internal/shape writes them; nil:
+	Changes  []Change `json:"changes"` // worst first
+	// Shapes are the shapes of the new side, as internal/shape writes them; nil if
 	// documents were compared.
 	Shapes []json.RawMessage `json:"shapes,omitzero"`
 }
 
-// DriftSide is one of the two that were compared.
+// DriftSide is one of the two sides of a comparison.
 type DriftSide struct {
 	Name       string `json:"name"`
-	Exchanges  int64  `json:"exchanges"`  // of documented operations
-	Unmatched  int64  `json:"unmatched"`  // of nobody known; left alone
-	Unreadable int64  `json:"unreadable"` // that could not be read
+	Exchanges  int64  `json:"exchanges"`  // exchanges of documented operations
+	Unmatched  int64  `json:"unmatched"`  // exchanges that matched no documented operation; ignored
+	Unreadable int64  `json:"unreadable"` // entries that could not be read
 }
 
-// Failing is how many changes are at or above the gate.
+// Failing returns the number of changes for which Fails is true.
 func (d *Drift) Failing() int {
 	n := 0
 	for _, c := range d.Changes {
@@ -43,5 +43,5 @@ func (d *Drift) Failing() int {
 	return n
 }
 
-// Fails tells whether a change is at or above the gate, and nobody knows of it.
+// Fails reports whether a change is at or above FailOn and not acknowledged.
 func (d *Drift) Fails(c Change) bool { return c.Impact.AtLeast(d.FailOn) && c.Status != Acknowledged }

@@ -1,8 +1,13 @@
-// Package contract holds the words of assay as types: providers are asked
-// orders and KYC requests, an exchange is one question and its response, an
-// outcome is what the response means for money, and a finding is one
-// disagreement between what was documented and what was seen.
+// Package contract defines the words of assay as types. An exchange is a request and
+// its response. An outcome is what the response means for money. A finding is a
+// disagreement between documents and an exchange. A place says where in the exchange it
+// is.
 //
-// The package imports the standard library only, and every other package may
-// import it. Amounts are integers in minor units (paise) everywhere.
+// Amounts are integers in minor units (paise) everywhere.
+//
+// A body in which an object has the same name twice does not parse: two readers could
+// read it differently. Bodies are decoded with jsontext, the library that encoding/json
+// is to become; a test compares it with encoding/json.
+//
+// Every other package may import this one. It imports no other package of assay.
 package contract

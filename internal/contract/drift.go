@@ -10,30 +10,30 @@ import (
 	"strings"
 )
 
-// Impact is what a change does to us.
+// Impact is how a change affects our client.
 type Impact string
 
-// The impacts, the worst first.
+// The impacts, worst first.
 const (
-	Breaks   Impact = "breaks"   // our adapter reads it, or branches on it
-	Degrades Impact = "degrades" // our adapter goes on, with less or later
-	Minor    Impact = "minor"    // our adapter does not look there, or has a response to it; somebody else may
-	Harmless Impact = "harmless" // nothing we rely on
+	Breaks   Impact = "breaks"   // our adapter reads the value or branches on it
+	Degrades Impact = "degrades" // our adapter continues, with less data or later
+	Minor    Impact = "minor"    // our adapter does not read it, or handles it; other clients may not
+	Harmless Impact = "harmless" // no client relies on it
 )
 
-// Impacts lists them, the worst first.
+// Impacts lists the impacts, worst first.
 func Impacts() []Impact { return []Impact{Breaks, Degrades, Minor, Harmless} }
 
-// AtLeast tells whether an impact is as bad as another, or worse.
+// AtLeast reports whether an impact is as bad as another, or worse.
 func (i Impact) AtLeast(other Impact) bool {
 	return slices.Index(Impacts(), i) <= slices.Index(Impacts(), other)
 }
 
-// Kind is what changed.
+// Kind is the kind of a change.
 type Kind string
 
-// The kinds of changes that traffic shows. Documents change in further ways,
-// which internal/specdiff names.
+// The kinds of changes that traffic shows. Package specdiff adds the kinds that only
+// documents show.
 const (
 	MemberAdded    Kind = "member-added"
 	MemberRemoved  Kind = "member-removed"
@@ -58,7 +58,7 @@ const (
 	Slower         Kind = "slower"
 )
 
-// Count is how often something was met, of how many times it could have been.
+// Count says how often something occurred, and how often it could have.
 type Count struct {
 	N  int64 `json:"n"`
 	Of int64 `json:"of"`
@@ -66,38 +66,37 @@ type Count struct {
 
 func (c Count) String() string { return fmt.Sprintf("%d of %d", c.N, c.Of) }
 
-// Change is one way in which a provider is not what it was. No value that is
-// hidden stands in one.
+// Change is one change in the behaviour of a provider or in its documents. It holds no
+// secret or personal value.
 type Change struct {
-	ID        string  `json:"id"` // see Identify
+	ID        string  `json:"id"` // set by Identify
 	Kind      Kind    `json:"kind"`
 	Impact    Impact  `json:"impact"`
 	Operation string  `json:"operation"` // provider/operation
-	Code      string  `json:"code"`      // the result code it was met with; "": all
+	Code      string  `json:"code"`      // the result code of the responses; "": all
 	At        Place   `json:"at"`
-	Message   Message `json:"-"`            // internal/report writes both, as JSON too
-	Why       Message `json:"-"`            // of the impact
-	Was       Count   `json:"was,omitzero"` // of documents nobody counts
+	Message   Message `json:"-"`            // internal/report writes Message and Why, also in JSON
+	Why       Message `json:"-"`            // the reason for the impact
+	Was       Count   `json:"was,omitzero"` // zero for changes of documents
 	Is        Count   `json:"is,omitzero"`
-	Before    Value   `json:"before,omitzero"` // what stood there
-	Now       Value   `json:"now,omitzero"`    // what stands there
-	// Got is what did not come before, where that is one thing: a type, a value of
-	// a list, a format, a status or message, an HTTP status, a content type.
+	Before    Value   `json:"before,omitzero"` // the old value at the place
+	Now       Value   `json:"now,omitzero"`    // the new value at the place
+	// Got is what is new, if it is a single thing: a type, a value of a list, a format,
+	// a status or message, an HTTP status, a content type.
 	Got     Value           `json:"got,omitzero"`
-	First   string          `json:"first"` // the origins of the first and the last exchange that shows it
+	First   string          `json:"first"` // origins of the first and the last exchange that show the change
 	Last    string          `json:"last"`
-	Example json.RawMessage `json:"example,omitempty"` // what shows it, with descriptions in place of values
+	Example json.RawMessage `json:"example,omitempty"` // an example, with descriptions in place of values
 	Doc     string          `json:"doc,omitempty"`
-	Command string          `json:"command,omitempty"` // shows it again
-	Status  string          `json:"status,omitempty"`  // what the ledger knows of it: new, back, known, acknowledged; "": there is none
+	Command string          `json:"command,omitempty"` // the command that shows the change again
+	Status  string          `json:"status,omitempty"`  // the status in the ledger: new, back, known, acknowledged; "": no ledger
 }
 
-// Textless is what ids and shapes have in the place of a status or a message that is
-// empty.
+// EmptyText stands for an empty status or message in ids and shapes.
 const EmptyText = "no text"
 
-// Times is how many responses show the change: of what is absent, those without it.
-// What documents say is said once.
+// Times returns the number of responses that show the change. If something is absent,
+// these are the responses without it. A change of a document counts once.
 func (c *Change) Times() int64 {
 	switch c.Kind {
 	case MemberRemoved, MemberAbsent, SignatureGone, HeaderRemoved, HeaderAbsent:
@@ -106,18 +105,18 @@ func (c *Change) Times() int64 {
 	return max(c.Is.N, 1)
 }
 
-// Acknowledged is the status of what somebody knows of: it fails no run.
+// Acknowledged is the status of a change that somebody has acknowledged in the ledger.
+// It fails no run.
 const Acknowledged = "acknowledged"
 
-// Identify sets the id: of operation, kind, result code, place and what did not
-// come before. No other value and no time goes into it, so the same change has
-// the same id on every run.
+// Identify sets the id from operation, kind, result code, place and Got. No other value
+// and no time is part of it, so the same change has the same id in every run.
 func (c *Change) Identify() {
 	sum := sha256.Sum256([]byte(strings.Join([]string{string(c.Kind), c.Operation, c.Code, string(c.At.General()), c.Got.key()}, "\x00")))
 	c.ID = hex.EncodeToString(sum[:6])
 }
 
-// Compare orders changes, the worst first, then by what they are about.
+// Compare orders changes, worst first, then by operation, code and place.
 func (c *Change) Compare(other *Change) int {
 	return cmp.Or(
 		cmp.Compare(slices.Index(Impacts(), c.Impact), slices.Index(Impacts(), other.Impact)), cmp.Compare(c.Operation, other.Operation),
@@ -125,7 +124,7 @@ func (c *Change) Compare(other *Change) int {
 	)
 }
 
-// WorstFirst puts changes in order.
+// SortChanges sorts changes in place, worst first, and returns them.
 func SortChanges(all []Change) []Change {
 	slices.SortStableFunc(all, func(a, b Change) int { return a.Compare(&b) })
 	return all

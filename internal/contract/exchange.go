@@ -14,48 +14,47 @@ type Request struct {
 	Body   []byte
 }
 
-// Response is what came back.
+// Response is a response as bytes and headers.
 type Response struct {
 	Status   int
 	Header   http.Header
 	Body     []byte
 	Duration time.Duration
-	// Trace is told the pointer of every member that is asked for in what
-	// ReadResponse makes of the body. nil: nobody listens.
+	// Trace is called with the pointer of each member that is read through
+	// ReadResponse; nil: no tracing.
 	Trace func(pointer Pointer)
 }
 
-// Exchange is one request and its response. It is a value: nothing in it says
-// whether it was replayed, recorded, read from a file or just sent, but Origin
-// and Evidence, which no rule looks at to judge it.
+// Exchange is a request and its response. Only Origin and Evidence say whether it was
+// replayed, recorded, read from a file or just sent. Rules do not use them to judge.
 type Exchange struct {
 	Request  Request
 	Response Response
 	Origin   string   // "cassette:paytm/createOrder/least#1", "live", …
-	Evidence Evidence // on what strength the response counts
+	Evidence Evidence // where the response came from
 }
 
-// SandboxServer is the Server header by which a sandbox of ours makes itself
-// known, RFC 9110 section 10.2.4.
+// SandboxServer is the Server header (RFC 9110 section 10.2.4) of assay's own sandbox.
+// It lets run --live --base play the cases that need the header Prefer.
 const SandboxServer = "assay-sandbox"
 
 // Evidence is where a response came from.
 type Evidence string
 
-// The strengths of evidence. Below Sandbox it proves the adapter, and that
-// specification and documents agree; never the provider.
+// The kinds of evidence, weakest first. Below Sandbox, evidence proves the adapter, and
+// that specification and documents agree; it proves nothing about the provider.
 const (
 	NoEvidence Evidence = ""
-	Simulated  Evidence = "simulated"  // made from our own specification
-	Documented Evidence = "documented" // printed by the provider's documentation
-	Sandbox    Evidence = "sandbox"    // the provider's staging
+	Simulated  Evidence = "simulated"  // generated from our specification
+	Documented Evidence = "documented" // printed in the provider's documentation
+	Sandbox    Evidence = "sandbox"    // the provider's staging environment
 	Production Evidence = "production"
 )
 
-// Evidences lists every strength, the weakest first.
+// Evidences lists the kinds of evidence, weakest first.
 func Evidences() []Evidence { return []Evidence{Simulated, Documented, Sandbox, Production} }
 
-// Stronger gives the stronger of two.
+// Stronger returns the stronger of two.
 func (e Evidence) Stronger(other Evidence) Evidence {
 	if other.rank() > e.rank() {
 		return other

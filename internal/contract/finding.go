@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Severity is how much a finding matters.
+// Severity says how serious a finding is.
 type Severity string
 
 // The severities, as text in reports and flags.
@@ -16,18 +16,18 @@ const (
 	Error   Severity = "error"
 )
 
-// Severities lists them, the mildest first.
+// Severities lists the severities, mildest first.
 func Severities() []Severity { return []Severity{Info, Warning, Error} }
 
-// AtLeast tells whether s is as severe as other, or more.
+// AtLeast reports whether s is as severe as other, or more.
 func (s Severity) AtLeast(other Severity) bool {
 	return slices.Index(Severities(), s) >= slices.Index(Severities(), other)
 }
 
-// Side is who is wrong.
+// Side says who is wrong.
 type Side string
 
-// The sides of a disagreement.
+// The sides.
 const (
 	ProviderSide      Side = "provider"
 	ClientSide        Side = "client"
@@ -35,48 +35,48 @@ const (
 	TestDataSide      Side = "test data"
 )
 
-// Finding is one disagreement. Its message never holds a value that the
-// specification marks secret or personal. internal/report writes it, as JSON too.
+// Finding is one disagreement between an exchange and the documents. Its message never
+// holds a secret or personal value. internal/report writes it, also in JSON.
 type Finding struct {
 	Rule        string         `json:"rule"`
 	Severity    Severity       `json:"severity"`
 	Side        Side           `json:"side"`
 	At          Place          `json:"at"`
 	Message     Message        `json:"-"`
-	Doc         string         `json:"doc"` // the page, and where on it
+	Doc         string         `json:"doc"` // the page and section of the provider's documents
 	Fingerprint string         `json:"fingerprint"`
-	Expected    bool           `json:"expected"` // the case means to provoke it
+	Expected    bool           `json:"expected"` // the case provokes it on purpose
 	Waived      *AppliedWaiver `json:"waived"`
-	// Locations are the lines of the files that the finding is about: of the
-	// specification first, then of the fixture and the cassette.
+	// Locations are lines of files: of the specification first, then of the fixture and
+	// the cassette.
 	Locations []Location `json:"locations,omitempty"`
 	// Excerpt shows what was sent and received at the place; nil: the finding fails no
 	// run, or no case asked for the exchange.
 	Excerpt *Excerpt `json:"-"`
-	// Detail is the keyword or result code the fingerprint is made of.
+	// Detail is the keyword or result code in the fingerprint.
 	Detail string `json:"-"`
 }
 
-// Waived says who tolerates a finding, and why.
+// AppliedWaiver says who tolerates a finding, and why.
 type AppliedWaiver struct {
 	Owner   string `json:"owner"`
 	Reason  string `json:"reason"`
 	Expires string `json:"expires"` // yyyy-mm-dd
-	Source  string `json:"source"`  // the waiver's file and line
+	Source  string `json:"source"`  // file and line of the waiver
 }
 
-// Counts tells whether a finding can fail a run.
+// Counts reports whether a finding can fail a run: it is neither expected nor waived.
 func (f Finding) Counts() bool { return !f.Expected && f.Waived == nil }
 
-// Identify sets the fingerprint: of rule, provider, operation, place, and the
-// keyword or result code. No other value and no time goes into it, so the same
-// disagreement has the same fingerprint on every run.
+// Identify sets the fingerprint from rule, provider, operation, place, and the keyword
+// or result code. No other value and no time is part of it, so the same disagreement
+// has the same fingerprint in every run.
 func (f *Finding) Identify(provider, operation string) {
 	var room [256]byte
-	said := append(room[:0], f.Rule...)
+	text := append(room[:0], f.Rule...)
 	for _, part := range [...]string{provider, operation, string(f.At.General()), f.Detail} {
-		said = append(append(said, 0), part...)
+		text = append(append(text, 0), part...)
 	}
-	sum := sha256.Sum256(said)
+	sum := sha256.Sum256(text)
 	f.Fingerprint = hex.EncodeToString(sum[:8])
 }

@@ -50,7 +50,7 @@ func TestSeverityOrder(t *testing.T) {
 	}
 }
 
-func TestUnknownNeverMoves(t *testing.T) {
+func TestUnknownIsNotAccepted(t *testing.T) {
 	t.Parallel()
 	if o := contract.UnknownOutcome(); o.State.Accepted() || o.Retry != contract.AfterInquiry {
 		t.Errorf("an unknown outcome is %+v", o)

@@ -2,27 +2,26 @@ package contract
 
 import "reflect"
 
-// Input is what an operation is asked with: an order, a KYC request. A new kind
-// of operation brings a type of its own. What plays, judges and derives cases
-// asks an input these questions, and knows none of the types.
+// Input is the input of an operation, such as an order or a KYC request. Engine and
+// rules use only this interface, so a new kind of operation needs only a new type.
 type Input interface {
-	// References are the merchant's ids that it names.
+	// References returns the merchant's ids in the input.
 	References() []string
-	// Renamed gives a copy in which each of the references is another one.
+	// Renamed returns a copy with each reference replaced.
 	Renamed(to func(reference string) string) Input
-	// Amounts are the sums of money that it speaks of.
+	// Amounts returns the amounts of money in the input.
 	Amounts() []Money
-	// People is the personal data that it holds.
+	// People returns the personal data in the input.
 	People() []Personal
 }
 
-// InputKind is a kind of input, and the member of a case that holds one.
+// InputKind is a kind of input, with the member of a case that holds it.
 type InputKind struct {
 	Member string // "order"
-	Of     Input  // one that is empty, by which the type is known
+	Of     Input  // an empty input, for its type
 }
 
-// InputKinds are what cases can ask with: a line each.
+// InputKinds lists the kinds of input that a case can have.
 func InputKinds() []InputKind {
 	return []InputKind{
 		{"order", &Order{}},
@@ -30,39 +29,40 @@ func InputKinds() []InputKind {
 	}
 }
 
-// Personal is one thing that is known of a person. Kind is one of x-personal.
+// Personal is one piece of personal data. Kind is a value of x-personal.
 type Personal struct{ Kind, Text string }
 
-// Take gives the input of an ask as the type that an operation takes. name is
-// what fixtures call it. An input that is missing, of another type, or that holds
-// a text which is not UTF-8 is a *RefusedError. JSON cannot carry such a text; an
-// encoder would send another one in its place, and two references could become
-// one.
-func InputOf[T any](provider, name string, ask Call) (*T, error) {
-	input, ok := any(ask.Input).(*T)
+// InputOf returns the input of a call as the type that an operation needs. name is the
+// name of the input in fixtures.
+//
+// InputOf returns a *RefusedError if the input is missing, has another type, or holds a
+// text that is not UTF-8. JSON cannot carry such a text: an encoder would replace it,
+// and two references could become one.
+func InputOf[T any](provider, name string, call Call) (*T, error) {
+	input, ok := any(call.Input).(*T)
 	if !ok || input == nil {
 		return nil, &RefusedError{provider, name, "is missing"}
 	}
-	if field := unreadable(reflect.ValueOf(input), name); field != "" {
+	if field := invalidUTF8(reflect.ValueOf(input), name); field != "" {
 		return nil, &RefusedError{provider, field, "is not UTF-8"}
 	}
 	return input, nil
 }
 
-// References are those of the order.
+// References returns the reference of the order.
 func (o *Order) References() []string { return []string{o.Reference} }
 
-// Renamed is the order under another reference.
+// Renamed returns the order with another reference.
 func (o *Order) Renamed(to func(reference string) string) Input {
 	renamed := *o
 	renamed.Reference = to(o.Reference)
 	return &renamed
 }
 
-// Amounts is the order's.
+// Amounts returns the amount of the order.
 func (o *Order) Amounts() []Money { return []Money{o.Amount} }
 
-// People are the customer, and those at the addresses.
+// People returns the customer, and the names, phones and lines of the addresses.
 func (o *Order) People() []Personal {
 	all := []Personal{{"email", o.Customer.Email}, {"mobile", o.Customer.Mobile}}
 	names := []string{o.Customer.FirstName, o.Customer.LastName}
@@ -78,16 +78,16 @@ func (o *Order) People() []Personal {
 	return all
 }
 
-// References are none: nobody asks again for a KYC request.
+// References returns nothing: a KYC request has no reference.
 func (k *KYC) References() []string { return nil }
 
-// Renamed is the request as it is.
+// Renamed returns the request unchanged.
 func (k *KYC) Renamed(func(reference string) string) Input { return k }
 
-// Amounts are none.
+// Amounts returns nothing.
 func (k *KYC) Amounts() []Money { return nil }
 
-// People is the customer.
+// People returns the customer.
 func (k *KYC) People() []Personal {
 	return []Personal{{"name", k.Name}, {"email", k.Email}, {"mobile", k.Mobile}, {"pan", k.PAN}}
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Raw finds the bytes, just as they stand, of the member that a JSON pointer
-// names. Array positions are not supported: nothing signed stands in one.
+// Raw returns the bytes, unchanged, of the member at a JSON pointer. Array positions
+// are not supported: no signed member is in an array.
 func Raw(body []byte, pointer Pointer) (json.RawMessage, bool) {
 	start, end, ok := Span(body, pointer)
 	if !ok {
@@ -24,9 +24,8 @@ func Raw(body []byte, pointer Pointer) (json.RawMessage, bool) {
 	return json.RawMessage(body[start:end]), true
 }
 
-// Replace puts raw JSON in the place of the member that a JSON pointer names,
-// and leaves every other byte as it is. Where there is no such member the body
-// comes back unchanged.
+// Replace replaces the member at a JSON pointer by raw and leaves every other byte as
+// it is. If there is no such member, it returns the body unchanged.
 func Replace(body []byte, pointer Pointer, raw json.RawMessage) []byte {
 	start, end, ok := Span(body, pointer)
 	if !ok {
@@ -35,13 +34,12 @@ func Replace(body []byte, pointer Pointer, raw json.RawMessage) []byte {
 	return slices.Concat(body[:start], raw, body[end:])
 }
 
-// Span tells where the member that a JSON pointer names begins and ends, as Raw finds
-// it.
+// Span returns where the bytes that Raw returns begin and end.
 func Span(body []byte, pointer Pointer) (start, end int, ok bool) {
 	start = len(body) - len(bytes.TrimLeft(body, " \t\r\n"))
 	end = len(bytes.TrimRight(body, " \t\r\n"))
 	if start >= end {
-		return 0, 0, false // nothing, or nothing but blanks
+		return 0, 0, false // empty, or only white space
 	}
 	d, _ := decoders.Get().(*jsontext.Decoder)
 	defer decoders.Put(d)
@@ -57,8 +55,8 @@ func Span(body []byte, pointer Pointer) (start, end int, ok bool) {
 	return start, end, true
 }
 
-// member looks through an open object for a name, and tells where its value
-// stands, counted from where the object begins.
+// member searches an open object for a name. It returns the position of the value;
+// object is the position of the object.
 func member(d *jsontext.Decoder, name string, object int) (start, end int, ok bool) {
 	for d.PeekKind() != '}' {
 		key, err := d.ReadToken()
@@ -78,9 +76,9 @@ func member(d *jsontext.Decoder, name string, object int) (start, end int, ok bo
 	return 0, 0, false
 }
 
-// Decode reads one JSON value, keeping numbers as their text. Anything behind
-// the value, and a name that stands twice in one object, is an error: two
-// readers of such a body could disagree about what was said.
+// Decode decodes a JSON value. Numbers are json.Number and keep their text. Text after
+// the value is an error. So is an object with the same name twice, because two readers
+// could read it differently.
 func Decode(body []byte) (any, error) {
 	if !utf8.Valid(body) {
 		return nil, errors.New("not UTF-8")
@@ -90,24 +88,24 @@ func Decode(body []byte) (any, error) {
 	}
 	d, _ := decoders.Get().(*jsontext.Decoder)
 	defer decoders.Put(d)
-	d.Reset(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) // half a surrogate pair is what encoding/json makes of it
+	d.Reset(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) // half a surrogate pair decodes as in encoding/json
 	value, err := decode(d, 0)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("more text behind the JSON value at byte %d", d.InputOffset())
+		return nil, fmt.Errorf("text after the JSON value at byte %d", d.InputOffset())
 	}
 	return value, nil
 }
 
 var decoders = sync.Pool{New: func() any { return new(jsontext.Decoder) }}
 
-const deepest = 512
+const maxDepth = 512
 
 func decode(d *jsontext.Decoder, depth int) (any, error) {
-	if depth > deepest {
-		return nil, fmt.Errorf("nested deeper than %d", deepest)
+	if depth > maxDepth {
+		return nil, fmt.Errorf("nested deeper than %d", maxDepth)
 	}
 	token, err := d.ReadToken()
 	if err != nil {
@@ -149,7 +147,7 @@ func object(d *jsontext.Decoder, depth int) (any, error) {
 		}
 		name := token.String()
 		if _, twice := all[name]; twice {
-			return nil, fmt.Errorf("a name stands twice in one object at byte %d", d.InputOffset())
+			return nil, fmt.Errorf("an object has the same name twice at byte %d", d.InputOffset())
 		}
 		if all[name], err = decode(d, depth+1); err != nil {
 			return nil, err
@@ -165,8 +163,8 @@ func end(d *jsontext.Decoder) error {
 	return nil
 }
 
-// Visit walks a decoded body from at, in no order: the value there and every one below
-// it, each with its pointer, in which * stands for any position of an array.
+// Visit calls found for a decoded value and for every value below it, in no particular
+// order. In the pointers, * stands for any position of an array.
 func Visit(value any, at Pointer, found func(at Pointer, value any)) {
 	found(at, value)
 	switch v := value.(type) {
@@ -181,8 +179,8 @@ func Visit(value any, at Pointer, found func(at Pointer, value any)) {
 	}
 }
 
-// Text is how a result code, status or message reads: a string as it is, a
-// number by its decimal text, a boolean as true or false.
+// Text returns the text of a result code, status or message: a string as it is, a
+// number as its decimal text, a boolean as true or false.
 func Text(value any) (string, bool) {
 	switch v := value.(type) {
 	case string:
@@ -195,7 +193,7 @@ func Text(value any) (string, bool) {
 	return "", false
 }
 
-// String reads a JSON string. What is none is not ok.
+// String decodes a JSON string. It is not ok if raw is not a string.
 func String(raw []byte) (text string, ok bool) {
 	if len(raw) > 1 && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
 		return string(raw[1 : len(raw)-1]), true
@@ -203,11 +201,11 @@ func String(raw []byte) (text string, ok bool) {
 	return text, json.Unmarshal(raw, &text) == nil
 }
 
-// Is tells whether a JSON string says a text.
+// EqualString reports whether a JSON string has this text.
 func EqualString(raw []byte, text string) bool {
 	if len(raw) > 1 && bytes.IndexByte(raw, '\\') < 0 {
 		return string(raw[1:len(raw)-1]) == text
 	}
-	said, ok := String(raw)
-	return ok && said == text
+	decoded, ok := String(raw)
+	return ok && decoded == text
 }

@@ -2,7 +2,7 @@ package contract
 
 import "strconv"
 
-// The kinds of files that a finding points to.
+// The kinds of files that a finding can point to.
 const (
 	SpecificationFile LocationKind = "specification"
 	FixtureFile       LocationKind = "fixture"
@@ -10,19 +10,19 @@ const (
 	WaiversFile       LocationKind = "waivers"
 )
 
-// LocationKind says what a file holds.
+// LocationKind is the kind of a file.
 type LocationKind string
 
-// Location is a line of a file that a finding is about. File is the path as the user
-// gave it, such as mine/specs/paytm.yaml, or specs/paytm.yaml for embedded data. Line
-// counts from 1; 0 means the whole file.
+// Location is a line of a file. File is the path as the user gave it, such as
+// mine/specs/paytm.yaml, or specs/paytm.yaml for embedded data. Line counts from 1; 0
+// means the whole file.
 type Location struct {
 	Kind LocationKind `json:"kind"`
 	File string       `json:"file"`
 	Line int          `json:"line,omitempty"`
 }
 
-// String is file:line, as editors and terminals follow it.
+// String returns file:line, which editors and terminals can follow.
 func (l Location) String() string {
 	if l.Line == 0 {
 		return l.File

@@ -8,22 +8,22 @@ import (
 	"strings"
 )
 
-// Members reads a response's body member by member, by the exact name and type:
-// Go's own decoder would take "ResultCode" for "resultCode" and null for "".
+// Members reads the members of a JSON object by exact name and type. Go's own decoder
+// would accept "ResultCode" for "resultCode" and null for "".
 type Members struct {
 	value any
 	trace func(pointer Pointer)
 }
 
-// ReadResponse decodes the body of a response, which must be a JSON object. What is
-// asked of it afterwards the response's Trace is told.
+// ReadResponse decodes the body of a response, which must be a JSON object. Each later
+// read calls the response's Trace.
 func ReadResponse(a Response) (Members, error) {
 	m, err := ReadMembers(a.Body)
 	m.trace = a.Trace
 	return m, err
 }
 
-// find looks a member up, and tells whoever listens.
+// find looks up a member and calls trace.
 func (m Members) find(pointer Pointer) (any, bool) {
 	if m.trace != nil {
 		m.trace(pointer)
@@ -31,7 +31,7 @@ func (m Members) find(pointer Pointer) (any, bool) {
 	return Lookup(m.value, pointer)
 }
 
-// ReadMembers decodes a body that must be a JSON object.
+// ReadMembers decodes a body, which must be a JSON object.
 func ReadMembers(body []byte) (Members, error) {
 	value, err := Decode(body)
 	if err != nil {
@@ -43,14 +43,14 @@ func ReadMembers(body []byte) (Members, error) {
 	return Members{value: value}, nil
 }
 
-// String reads a member that is a string and not empty.
+// String returns a member that is a non-empty string.
 func (m Members) String(pointer Pointer) (string, bool) {
 	value, _ := m.find(pointer)
 	s, ok := value.(string)
 	return s, ok && s != ""
 }
 
-// Integer reads a member that is a whole number, by its decimal text.
+// Integer returns the decimal text of a member that is a whole number.
 func (m Members) Integer(pointer Pointer) (string, bool) {
 	value, _ := m.find(pointer)
 	n, ok := value.(json.Number)
@@ -60,29 +60,29 @@ func (m Members) Integer(pointer Pointer) (string, bool) {
 	return WholeText(n)
 }
 
-// Bool reads a member that is true or false.
+// Bool returns a member that is true or false.
 func (m Members) Bool(pointer Pointer) (value, ok bool) {
 	found, _ := m.find(pointer)
 	value, ok = found.(bool)
 	return value, ok
 }
 
-// Has tells whether a member is there at all, null included.
+// Has reports whether a member is present, even if it is null.
 func (m Members) Has(pointer Pointer) bool {
 	_, ok := m.find(pointer)
 	return ok
 }
 
-// WholeText is the text of a number that is written as a whole one, with a sign
-// at most: 0.0 and 0e0 are not the code 0. More than 32 characters are refused:
-// no code and no amount is so long.
+// WholeText returns the text of a number that is written as a whole number. 0.0 and 0e0
+// are not the code 0. It is not ok if the text has more than 32 characters: no code and
+// no amount is that long.
 func WholeText(n json.Number) (string, bool) {
 	text := n.String()
 	return text, len(text) <= 32 && digits(strings.TrimPrefix(text, "-"))
 }
 
-// Encode writes a value as compact JSON with < > & as they are: providers sign
-// the text that is sent, and theirs does not escape them.
+// Encode writes a value as compact JSON. It does not escape < > &, because providers
+// sign the text without these escapes.
 func Encode(value any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -7,12 +7,12 @@ import (
 	"assay/internal/contract"
 )
 
-// TestReadResponse tells what is asked for, there or not, and stays silent where
-// nobody listens.
+// TestReadResponse checks that Trace receives every pointer that is read, whether the
+// member exists or not, and that reading works without Trace.
 func TestReadResponse(t *testing.T) {
 	t.Parallel()
-	var asked []contract.Pointer
-	response := contract.Response{Body: []byte(`{"a":{"b":"c"},"n":1,"t":true}`), Trace: func(pointer contract.Pointer) { asked = append(asked, pointer) }}
+	var traced []contract.Pointer
+	response := contract.Response{Body: []byte(`{"a":{"b":"c"},"n":1,"t":true}`), Trace: func(pointer contract.Pointer) { traced = append(traced, pointer) }}
 	m, err := contract.ReadResponse(response)
 	if err != nil {
 		t.Fatal(err)
@@ -23,11 +23,11 @@ func TestReadResponse(t *testing.T) {
 	if b != "c" || n != "1" || !yes || m.Has("/gone") {
 		t.Errorf("reads %q, %q, %t", b, n, yes)
 	}
-	if want := []contract.Pointer{"/a/b", "/n", "/t", "/gone"}; !slices.Equal(asked, want) {
-		t.Errorf("tells %v, want %v", asked, want)
+	if want := []contract.Pointer{"/a/b", "/n", "/t", "/gone"}; !slices.Equal(traced, want) {
+		t.Errorf("traces %v, want %v", traced, want)
 	}
 	response.Trace = nil
 	if m, err = contract.ReadResponse(response); err != nil || !m.Has("/a") {
-		t.Errorf("reads nothing where nobody listens: %v", err)
+		t.Errorf("reads nothing without Trace: %v", err)
 	}
 }

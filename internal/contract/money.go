@@ -13,8 +13,8 @@ type Money struct {
 	Currency string `yaml:"currency" json:"currency"`
 }
 
-// Decimal writes the amount in major units with two decimals, 100 as "1.00".
-// No float is involved at any point.
+// Decimal returns the amount in major units with two decimals, such as "1.00" for 100.
+// It uses no float.
 func (m Money) Decimal() string {
 	sign, n := "", uint64(m.Minor)
 	if m.Minor < 0 {
@@ -23,10 +23,9 @@ func (m Money) Decimal() string {
 	return fmt.Sprintf("%s%d.%02d", sign, n/100, n%100)
 }
 
-// ParseDecimal reads an amount in major units with at most two decimals, such
-// as "1", "1.5" or "1.00", into minor units. Trailing zeros beyond the second
-// decimal are accepted; any other digit there is an error, as are signs,
-// exponents, spaces and amounts beyond the int64 range.
+// ParseDecimal parses an amount in major units, such as "1", "1.5" or "1.00", into
+// minor units. More than two decimals are an error unless the rest are zeros. Signs,
+// exponents, spaces and amounts beyond int64 are errors.
 func ParseDecimal(text string) (int64, error) {
 	whole, fraction, point := strings.Cut(text, ".")
 	if !digits(whole) || (point && !digits(fraction)) {
@@ -40,7 +39,7 @@ func ParseDecimal(text string) (int64, error) {
 	}
 	fraction += strings.Repeat("0", 2-len(fraction))
 	major, err := strconv.ParseInt(whole, 10, 64)
-	minor, _ := strconv.ParseInt(fraction, 10, 64) // two digits
+	minor, _ := strconv.ParseInt(fraction, 10, 64) // always two digits
 	if err != nil || major > (math.MaxInt64-minor)/100 {
 		return 0, fmt.Errorf("amount out of range")
 	}

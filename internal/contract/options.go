@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// DecodeOptions reads the options of an ask into what the adapter of a provider
-// knows. An option nobody knows is a *RefusedError, so a typo is not lost, and
-// so is one of another type. Numbers keep their text.
+// DecodeOptions decodes the options of a call into the struct of an adapter. It returns
+// a *RefusedError if the adapter does not know an option, so that no typo is lost, or
+// if an option has the wrong type. Numbers keep their text. No error holds a value.
 func DecodeOptions(provider string, options json.RawMessage, into any) error {
 	if len(options) == 0 {
 		return nil
 	}
 	refuse := func(field, reason string) error { return &RefusedError{provider, field, reason} }
 	if _, err := ReadMembers(options); err != nil {
-		return refuse("options", "are not read: "+err.Error())
+		return refuse("options", "cannot be read: "+err.Error())
 	}
 	d := json.NewDecoder(bytes.NewReader(options))
 	d.DisallowUnknownFields()
@@ -27,11 +27,11 @@ func DecodeOptions(provider string, options json.RawMessage, into any) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &typed): // its own text could hold the value
-		return refuse("options."+typed.Field, "is of another type than the documented one")
+	case errors.As(err, &typed): // the text of this error can hold the value
+		return refuse("options."+typed.Field, "has the wrong type")
 	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		return refuse("options", fmt.Sprintf("have no member %s here", name))
 	}
-	return refuse("options", "are not read")
+	return refuse("options", "cannot be read")
 }

@@ -2,11 +2,11 @@ package contract
 
 import "slices"
 
-// State is what a result code means for money.
+// State is the meaning of a result code for money.
 type State string
 
-// The states a response can leave an order or a KYC request in. Unknown is
-// never success: whoever reads it has to inquire.
+// The states of an order or a KYC request after a response. Unknown is never success:
+// inquire about the order.
 const (
 	Succeeded    State = "succeeded"
 	Pending      State = "pending"
@@ -20,7 +20,7 @@ const (
 	Unknown      State = "unknown"
 )
 
-// States lists every state, the best for the payer's order first.
+// States lists the states, best for the payer's order first.
 func States() []State {
 	return []State{
 		Succeeded, Redirect, Pending, Unknown, Duplicate, Unavailable,
@@ -28,37 +28,37 @@ func States() []State {
 	}
 }
 
-// Moved tells whether a state claims that the provider has taken the request
-// on. A damaged response must never be read as such a claim.
+// Accepted reports whether a state claims that the provider accepted the request. An
+// adapter must never read such a state from a damaged response.
 func (s State) Accepted() bool {
 	return slices.Contains([]State{Succeeded, Redirect, Pending, Duplicate, Reversed}, s)
 }
 
-// Again says whether the same request may be sent a second time.
+// Retry says whether the same request may be sent again.
 type Retry string
 
-// The values of Retry: may the same request be sent again?
+// The values of Retry.
 const (
-	Never         Retry = "never"          // a second request could charge twice, or fails the same way
-	SameReference Retry = "same-reference" // safe, as long as the reference stays
-	AfterInquiry  Retry = "after-inquiry"  // only once the provider has said what became of the first
+	Never         Retry = "never"          // another request could charge twice, or fails in the same way
+	SameReference Retry = "same-reference" // safe with the same reference
+	AfterInquiry  Retry = "after-inquiry"  // only after an inquiry about the first request
 )
 
-// Outcome is what an adapter reads in a response.
+// Outcome is the meaning that an adapter reads from a response.
 type Outcome struct {
 	State State
 	Retry Retry
-	// Code, Status and Message are the provider's own, as decimal or plain text.
+	// Code, Status and Message are the provider's, as decimal or plain text.
 	Code, Status, Message string
-	// Reference is the merchant's id of the order if the response carries it;
-	// ProviderReference is the provider's.
+	// Reference is the merchant's id of the order, if the response has it.
+	// ProviderReference is the provider's id.
 	Reference, ProviderReference string
-	// RedirectURL is where the payer goes next; empty if nowhere.
+	// RedirectURL is the page that the payer has to visit next; "": none.
 	RedirectURL string
-	// Token is what a response hands over for later calls; nil if nothing.
+	// Token is the token that the response issues for later calls; nil: none.
 	Token *Token
 }
 
-// UnknownOutcome is the outcome of a response that cannot be read: nobody knows
-// whether money moved, so it may be sent again only after an inquiry.
+// UnknownOutcome returns the outcome of a response that the adapter cannot read. Money
+// may have moved, so only an inquiry may follow.
 func UnknownOutcome() Outcome { return Outcome{State: Unknown, Retry: AfterInquiry} }

@@ -6,20 +6,19 @@ import (
 	"strings"
 )
 
-// Place is where in an exchange something stands. Its text is what people write and
-// reports show:
+// Place is a location in an exchange. Its text is what people write and reports show:
 //
-//	request#/body/orderId          in a body: a JSON pointer; response# is the whole body
-//	request.query.mid              a parameter: of query, path or header
-//	response.header.content-type     a header; its name is in lower case
+//	request#/body/orderId          in a body: a JSON pointer; request# is the whole body
+//	request.query.mid              a parameter: in query, path or header
+//	response.header.content-type   a header; its name is in lower case
 //	request.method  request.path  response.status  response
 //
-// A finding or a change that is not about an exchange has a place besides: see
-// Elsewhere and Place.Of. Places are made by the functions here, and taken apart by
-// their methods; nothing else reads the text.
+// Some findings and changes are not about a single exchange: OutsidePlace and Place.Of
+// make their places. Make and take apart places with the functions and methods here; no
+// other package parses the text.
 type Place string
 
-// Direction is one of the two halves of an exchange.
+// Direction is the request or the response of an exchange.
 type Direction string
 
 // The directions.
@@ -28,7 +27,7 @@ const (
 	InResponse Direction = "response"
 )
 
-// Directions lists them.
+// Directions lists the directions.
 func Directions() []Direction { return []Direction{InRequest, InResponse} }
 
 // The places that every exchange has.
@@ -41,7 +40,7 @@ const (
 	ResponseStatus       Place = "response.status"
 	ResponseType         Place = "response.header.content-type"
 	ResponseRoot         Place = "response#"
-	WholeResponse        Place = "response" // with what has no place in it, such as how long it took
+	WholeResponse        Place = "response" // including what has no part of its own, such as the duration
 )
 
 // The kinds of parameters and headers.
@@ -50,30 +49,31 @@ const (
 	inHeader = "header"
 )
 
-// Body is the place of a JSON pointer in the body; "" is the whole of it.
+// Body returns the place of a JSON pointer in the body; "" means the whole body.
 func (d Direction) Body(pointer Pointer) Place { return Place(string(d) + "#" + string(pointer)) }
 
-// Header is the place of a header.
+// Header returns the place of a header.
 func (d Direction) Header(name string) Place {
 	return Place(string(d) + "." + inHeader + "." + strings.ToLower(name))
 }
 
-// RequestBody is the place of a JSON pointer in the request's body.
+// RequestBody returns the place of a JSON pointer in the request body.
 func RequestBody(pointer Pointer) Place { return InRequest.Body(pointer) }
 
-// ResponseBody is the place of a JSON pointer in the response's body.
+// ResponseBody returns the place of a JSON pointer in the response body.
 func ResponseBody(pointer Pointer) Place { return InResponse.Body(pointer) }
 
-// RequestHeader is the place of a header of the request.
+// RequestHeader returns the place of a request header.
 func RequestHeader(name string) Place { return InRequest.Header(name) }
 
-// ResponseHeader is the place of a header of the response.
+// ResponseHeader returns the place of a response header.
 func ResponseHeader(name string) Place { return InResponse.Header(name) }
 
-// Query is the place of a parameter of the query; "" is the whole query.
+// Query returns the place of a query parameter; "" means the whole query.
 func Query(name string) Place { return Parameter(inQuery, name) }
 
-// Parameter is the place of a parameter: in is query, header or path, as in OpenAPI.
+// Parameter returns the place of a parameter. in is query, header or path, as in
+// OpenAPI.
 func Parameter(in, name string) Place {
 	if in == inHeader {
 		return RequestHeader(name)
@@ -81,24 +81,24 @@ func Parameter(in, name string) Place {
 	return Place(string(InRequest) + "." + in + "." + name)
 }
 
-// Elsewhere is a place outside of every exchange: a file and its line, a cassette, a
-// part of a document such as x-rules.ID.
+// OutsidePlace returns a place outside of exchanges: a file and its line, a cassette,
+// or a part of a document such as x-rules.ID.
 func OutsidePlace(text string) Place { return Place(text) }
 
-// Places is where something stands that is about several places at once.
+// Places joins several places into one, for a finding that is about all of them.
 func Places(all ...Place) Place { return Place(strings.Join(PlaceTexts(all), " ")) }
 
-// First is the first of several places that Places joined. A single place is its own
-// first.
+// First returns the first of the places that Places joined. For a single place it
+// returns the place itself.
 func (p Place) First() Place {
 	first, rest, _ := strings.Cut(string(p), " ")
-	if Place(rest).Direction() == "" { // the blank is part of a name
+	if Place(rest).Direction() == "" { // the space is part of a name
 		return p
 	}
 	return Place(first)
 }
 
-// PlaceTexts are places as they are written.
+// PlaceTexts returns the texts of places.
 func PlaceTexts(all []Place) []string {
 	texts := make([]string, len(all))
 	for i, one := range all {
@@ -114,10 +114,10 @@ func (p Place) CutOperation(operation string) (Place, bool) {
 	return Place(rest), ok
 }
 
-// Of is the place in any exchange of an operation.
+// Of returns the place in any exchange of an operation.
 func (p Place) Of(operation string) Place { return Place(operation + " " + string(p)) }
 
-// Direction is the half of the exchange that the place is in; "": it is in none.
+// Direction returns the direction that the place is in; "": none.
 func (p Place) Direction() Direction {
 	for _, d := range [...]Direction{InRequest, InResponse} {
 		if rest, ok := strings.CutPrefix(string(p), string(d)); ok && (rest == "" || rest[0] == '#' || rest[0] == '.') {
@@ -127,7 +127,7 @@ func (p Place) Direction() Direction {
 	return ""
 }
 
-// Pointer is where the place is in a body; not ok: it is in none.
+// Pointer returns the pointer in the body. It is not ok if the place is not in a body.
 func (p Place) Pointer() (pointer Pointer, ok bool) {
 	side, text, ok := strings.Cut(string(p), "#")
 	if !ok || Direction(side) != InRequest && Direction(side) != InResponse {
@@ -136,9 +136,9 @@ func (p Place) Pointer() (pointer Pointer, ok bool) {
 	return Pointer(text), true
 }
 
-// Named is what the place is outside of bodies: query, header or path and the name of
-// one, "" of all of them; method, path or status without a name. "": it is none of
-// them.
+// Named returns the kind and name of a place outside of bodies. The kind is query,
+// header or path, and the name is "" for all of them; or the kind is method, path or
+// status, without a name. Both are "" for other places.
 func (p Place) Named() (kind, name string) {
 	d := p.Direction()
 	if d == "" || len(p) == len(d) || p[len(d)] != '.' {
@@ -148,16 +148,16 @@ func (p Place) Named() (kind, name string) {
 	return kind, name
 }
 
-// All tells whether the place is the whole query or all headers.
+// All reports whether the place is the whole query or all headers.
 func (p Place) All() bool {
 	kind, name := p.Named()
 	return (kind == inQuery || kind == inHeader) && name == ""
 }
 
-// General replaces array positions by *: see GeneralPointer.
-func (p Place) General() Place { return Place(general(string(p))) }
+// General replaces array positions by *, as GeneralPointer does.
+func (p Place) General() Place { return Place(generalize(string(p))) }
 
-// Member is the place of a member of what stands at the place.
+// Member returns the place of a member of the object at p.
 func (p Place) Member(name string) Place {
 	if strings.ContainsAny(name, "~/") {
 		return p.Below(PointerTo(name))
@@ -165,29 +165,29 @@ func (p Place) Member(name string) Place {
 	return Place(string(p) + "/" + name)
 }
 
-// Item is the place of an item of the list that stands at the place.
+// Item returns the place of item i of the array at p.
 func (p Place) Item(i int) Place { return Place(string(p) + "/" + strconv.Itoa(i)) }
 
-// Items is the place of every item of the list that stands at the place.
+// Items returns the place of every item of the array at p.
 func (p Place) Items() Place { return Place(string(p) + "/" + Every) }
 
-// Below is the place to which a pointer leads from what stands at the place.
+// Below returns the place at a pointer relative to p.
 func (p Place) Below(pointer Pointer) Place { return Place(string(p) + string(pointer)) }
 
-// Contains tells whether another place is the same, or below it.
+// Contains reports whether another place is p or below p.
 func (p Place) Contains(other Place) bool {
 	_, ok := other.Under(p)
 	return ok
 }
 
-// Under is the pointer that leads to the place from one that contains it.
+// Under returns the pointer from above to p. It is not ok if above does not contain p.
 func (p Place) Under(above Place) (pointer Pointer, ok bool) {
 	rest, ok := strings.CutPrefix(string(p), string(above))
 	return Pointer(rest), ok && (rest == "" || rest[0] == '/')
 }
 
-// Above is the place of what the place is part of; not ok: it is part of nothing. A
-// body, a parameter and a header are wholes.
+// Above returns the parent of a place in a body. It is not ok for a whole body, a
+// parameter or a header.
 func (p Place) Above() (above Place, ok bool) {
 	slash := strings.LastIndexByte(string(p), '/')
 	if slash < 0 {
@@ -196,11 +196,11 @@ func (p Place) Above() (above Place, ok bool) {
 	return p[:slash], true
 }
 
-// Depth is how many members and positions lead to the place.
+// Depth returns the number of members and positions on the path to the place.
 func (p Place) Depth() int { return strings.Count(string(p), "/") }
 
-// Field is the last name of the place: "orderId" of "request#/body/orderId", "mid" of
-// "request.query.mid"; "" of a body, the query and the headers as a whole.
+// Field returns the last name of the place: "orderId" for "request#/body/orderId",
+// "mid" for "request.query.mid", "" for a whole body, the query and the headers.
 func (p Place) Field() string {
 	if pointer, ok := p.Pointer(); ok {
 		return pointer.LastToken()
@@ -212,7 +212,7 @@ func (p Place) Field() string {
 	return name
 }
 
-// Path is the way to the place from the top, as in "body->orderId", "query->mid".
+// Path returns the path to the place, such as "body->orderId" or "query->mid".
 func (p Place) Path() string {
 	if pointer, ok := p.Pointer(); ok {
 		return strings.Join(TokensOf(pointer), "->")
@@ -224,16 +224,16 @@ func (p Place) Path() string {
 	return kind + "->" + name
 }
 
-// cassettes is where the findings about a cassette stand as a whole.
+// cassettes is the prefix of places of findings about a whole cassette.
 const cassettes = "cassettes/"
 
-// ParsePlace reads what somebody wrote as the place of a finding: in an exchange, or a
-// cassette's file.
+// ParsePlace parses the place of a finding as a user writes it: a place in an exchange,
+// or a cassette file.
 func ParsePlace(text string) (Place, error) {
 	p := Place(text)
 	if pointer, ok := p.Pointer(); ok {
 		if !pointer.IsValid() {
-			return "", fmt.Errorf("%q: behind # expected a JSON pointer (RFC 6901), such as /body/orderId", text)
+			return "", fmt.Errorf("%q: expected a JSON pointer (RFC 6901) after #, such as /body/orderId", text)
 		}
 		return p, nil
 	}

@@ -15,7 +15,7 @@ import (
 	"assay/specs"
 )
 
-// TestPlace takes every form of a place apart.
+// TestPlace checks every method on every form of a place.
 func TestPlace(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]struct {
@@ -65,7 +65,8 @@ func TestPlace(t *testing.T) {
 	}
 }
 
-// TestParsePlace reads the places that people write, and says what is wrong with others.
+// TestParsePlace parses places as users write them, and checks the errors for other
+// texts.
 func TestParsePlace(t *testing.T) {
 	t.Parallel()
 	read := 0
@@ -119,8 +120,8 @@ func TestParsePlace(t *testing.T) {
 	}
 }
 
-// ats lists the texts under the members "at" of a document that are places: those of
-// results and signatures are pointers, and a case's is a time.
+// ats lists the texts of the members "at" of a document that are places. In results and
+// signatures "at" is a pointer, and in a case a time.
 func ats(n *yaml.Node) (all []string) {
 	for i, below := range n.Content {
 		if n.Kind == yaml.MappingNode && i%2 == 1 && n.Content[i-1].Value == "at" {
@@ -136,12 +137,12 @@ func ats(n *yaml.Node) (all []string) {
 	return all
 }
 
-// names are those that a pointer has to escape, and others.
+// names are names with and without characters that a pointer escapes.
 func names() *rapid.Generator[string] {
 	return rapid.OneOf(rapid.SampledFrom([]string{"", "~", "/", "~1", "~0", "a/b", "*", "0", "12", "#", "a.b", "é"}), rapid.StringMatching(`[a-z0-9~/#. ]{0,6}`))
 }
 
-// TestPlace_properties holds pointers and places to each other.
+// TestPlace_properties checks that pointers and places agree.
 func TestPlace_properties(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

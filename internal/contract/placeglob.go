@@ -6,18 +6,19 @@ import (
 	"strings"
 )
 
-// PlaceGlob is a glob over the places of findings, as path.Match has it: waivers name
-// places so. "" is every place.
+// PlaceGlob is a glob over the places of findings, with the syntax of path.Match.
+// Waivers use it. "" matches every place.
 type PlaceGlob string
 
-// Covers tells whether the glob takes a place, as it is or in general.
+// Covers reports whether the glob matches the place, or the place with array positions
+// replaced by *.
 func (g PlaceGlob) Covers(p Place) bool {
 	return g == "" || MatchGlob(string(g), string(p)) || MatchGlob(string(g), string(p.General()))
 }
 
-// Check tells what is wrong with the glob. One without wildcards that begins as a place
-// of an exchange has to be one, or several as Places has them; other findings stand
-// elsewhere, such as at a file.
+// Check returns an error if the glob is malformed. A glob without wildcards that begins
+// like a place in an exchange must be a place, or several as Places joins them.
+// Findings outside of exchanges have other places, such as a file.
 func (g PlaceGlob) Check() error {
 	if _, err := path.Match(string(g), ""); err != nil {
 		return fmt.Errorf("%q: expected a glob over places, such as request#/body/*: %w", string(g), err)
@@ -25,7 +26,7 @@ func (g PlaceGlob) Check() error {
 	if Place(g).Direction() == "" || strings.ContainsAny(string(g), `*?[\`) {
 		return nil
 	}
-	if Place(g) == Query("") { // a parameter without a name is found there
+	if Place(g) == Query("") { // a parameter without a name has this place
 		return nil
 	}
 	_, err := ParsePlace(string(g))
@@ -40,8 +41,7 @@ func (g PlaceGlob) Check() error {
 	return nil
 }
 
-// Globbed tells whether a name is what a pattern takes. A name that is the pattern
-// itself always is.
+// MatchGlob reports whether a pattern matches a name. A pattern always matches itself.
 func MatchGlob(pattern, name string) bool {
 	if pattern == name {
 		return true

@@ -6,8 +6,8 @@ import (
 	"assay/internal/contract"
 )
 
-// TestPlaceGlob_Check takes every place that a finding can have, and refuses what is
-// mistyped.
+// TestPlaceGlob_Check accepts every place that a finding can have, and refuses
+// misspelled ones.
 func TestPlaceGlob_Check(t *testing.T) {
 	t.Parallel()
 	for _, p := range []contract.Place{

@@ -9,11 +9,11 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Pointer is a JSON pointer (RFC 6901). In those of documents, and in general ones, the
-// token Every stands for any position of an array.
+// Pointer is a JSON pointer (RFC 6901). In documents and in general pointers, the token
+// Every stands for any position of an array.
 type Pointer = jsontext.Pointer
 
-// Every is the token that stands for any position of an array.
+// Every is the token for any position of an array.
 const Every = "*"
 
 // PointerTo joins reference tokens into a JSON pointer.
@@ -25,7 +25,7 @@ func PointerTo(tokens ...string) Pointer {
 	return p
 }
 
-// Leads tells whether a pointer leads over every item of an array.
+// HasWildcard reports whether a pointer has the token Every.
 func HasWildcard(p Pointer) bool {
 	for token := range p.Tokens() {
 		if token == Every {
@@ -36,24 +36,24 @@ func HasWildcard(p Pointer) bool {
 }
 
 // GeneralPointer replaces array positions in a pointer by Every, so that
-// "/goodsInfo/3/price" and "/goodsInfo/7/price" are one member.
-func GeneralPointer(p Pointer) Pointer { return Pointer(general(string(p))) }
+// "/goodsInfo/3/price" and "/goodsInfo/7/price" are the same.
+func GeneralPointer(p Pointer) Pointer { return Pointer(generalize(string(p))) }
 
-var index = regexp.MustCompile(`/\d+(/|$)`)
+var positionPattern = regexp.MustCompile(`/\d+(/|$)`)
 
-func general(text string) string {
-	if !positioned(text) {
+func generalize(text string) string {
+	if !hasPosition(text) {
 		return text
 	}
-	for index.MatchString(text) {
-		text = index.ReplaceAllString(text, "/"+Every+"$1")
+	for positionPattern.MatchString(text) {
+		text = positionPattern.ReplaceAllString(text, "/"+Every+"$1")
 	}
 	return text
 }
 
-// positioned tells whether a digit stands behind a slash: a text without has no array
+// hasPosition reports whether a digit follows a slash. A text without one has no array
 // position.
-func positioned(text string) bool {
+func hasPosition(text string) bool {
 	for i := 1; i < len(text); i++ {
 		if text[i-1] == '/' && text[i]-'0' <= 9 {
 			return true
@@ -62,7 +62,7 @@ func positioned(text string) bool {
 	return false
 }
 
-// Lookup finds what a JSON pointer names in a decoded value.
+// Lookup returns the value at a JSON pointer in a decoded value.
 func Lookup(value any, pointer Pointer) (any, bool) {
 	for token := range pointer.Tokens() {
 		switch v := value.(type) {
@@ -85,11 +85,12 @@ func Lookup(value any, pointer Pointer) (any, bool) {
 	return value, true
 }
 
-// TokensOf lists the reference tokens of a pointer; nil is the pointer to the whole.
+// TokensOf lists the reference tokens of a pointer; nil for the pointer to the whole
+// value.
 func TokensOf(p Pointer) []string { return slices.Collect(p.Tokens()) }
 
-// ComparePointers orders pointers token by token: what is below one stands right
-// behind it.
+// ComparePointers orders pointers token by token: a pointer comes directly before the
+// pointers below it.
 func ComparePointers(a, b Pointer) int {
 	for i := range min(len(a), len(b)) {
 		switch {

@@ -14,8 +14,7 @@ import (
 	"assay/internal/contract"
 )
 
-// reference decodes as encoding/json reads tokens: another reader than the one
-// that is tested.
+// reference is an independent decoder, made from the tokens of encoding/json.
 func reference(body []byte) (any, error) {
 	if !utf8.Valid(body) {
 		return nil, errors.New("not UTF-8")
@@ -66,8 +65,8 @@ func referenceValue(d *json.Decoder) (any, error) {
 	return list, nil
 }
 
-// TestReference decodes bodies, and bodies damaged by a few bytes, as another
-// reader does: what one refuses the other refuses, and the values are the same.
+// TestReference compares Decode with reference on bodies and on bodies with a few
+// damaged bytes. Both refuse the same bodies and return the same values.
 func TestReference(t *testing.T) {
 	t.Parallel()
 	const damage = "\"\\{}[]:,0123456789eE+-. \n\tntfu\x00\xff"

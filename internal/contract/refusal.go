@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// RefusedError is an ask that an adapter does not send, because the provider
-// could not accept it. It never holds the value.
+// RefusedError is the error of a call that an adapter does not send, because the
+// provider would not accept it. It never holds the value.
 type RefusedError struct {
 	Provider string
-	Field    string // as in fixtures: "order.reference"
+	Field    string // named as in fixtures: "order.reference"
 	Reason   string
 }
 
@@ -21,13 +21,13 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("%s: %s %s", e.Provider, e.Field, e.Reason)
 }
 
-// Refusals collects the first reason not to send an ask.
+// RefusalCollector collects the first reason not to send a call.
 type RefusalCollector struct {
 	Provider string
 	err      error
 }
 
-// Unless refuses field for a reason unless it holds.
+// Unless refuses field for a reason, unless holds is true.
 func (r *RefusalCollector) Unless(holds bool, field, reason string) {
 	if !holds && r.err == nil {
 		r.err = &RefusedError{r.Provider, field, reason}
@@ -59,5 +59,5 @@ func (r *RefusalCollector) OneOf(text, field string, allowed ...string) {
 	r.Unless(slices.Contains(allowed, text), field, "is none of "+strings.TrimPrefix(strings.Join(allowed, ", "), ", "))
 }
 
-// Err is the first refusal, nil if there is none.
+// Err returns the first refusal, or nil.
 func (r *RefusalCollector) Err() error { return r.err }

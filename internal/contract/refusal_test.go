@@ -16,22 +16,23 @@ func field(err error) string {
 	return r.Field
 }
 
-// TestTake_texts finds the text that is not UTF-8 wherever it stands in an ask.
-func TestTake_texts(t *testing.T) {
+// TestInputOf_texts checks that a text that is not UTF-8 is found in every field of an
+// input.
+func TestInputOf_texts(t *testing.T) {
 	t.Parallel()
-	const broken = "canary\xff"
+	const invalid = "canary\xff"
 	good := contract.Call{Input: &contract.Order{Reference: "R", Billing: &contract.Address{City: "आ"}, Notes: map[string]string{"a": "b"}}}
 	if o, err := contract.InputOf[contract.Order]("p", "order", good); err != nil || o.Reference != "R" {
 		t.Error(o, err)
 	}
 	for want, ask := range map[string]contract.Call{
-		"order.reference":         {Input: &contract.Order{Reference: broken}},
-		"order.amount.currency":   {Input: &contract.Order{Amount: contract.Money{Currency: broken}}},
-		"order.customer.lastName": {Input: &contract.Order{Customer: contract.Customer{LastName: broken}}},
-		"order.shipping.city":     {Input: &contract.Order{Shipping: &contract.Address{City: broken}}},
-		"order.notes":             {Input: &contract.Order{Notes: map[string]string{"a": broken}}},
-		"order.notes#name":        {Input: &contract.Order{Notes: map[string]string{broken: "a"}}},
-		"kyc.pan":                 {Input: &contract.KYC{PAN: broken}},
+		"order.reference":         {Input: &contract.Order{Reference: invalid}},
+		"order.amount.currency":   {Input: &contract.Order{Amount: contract.Money{Currency: invalid}}},
+		"order.customer.lastName": {Input: &contract.Order{Customer: contract.Customer{LastName: invalid}}},
+		"order.shipping.city":     {Input: &contract.Order{Shipping: &contract.Address{City: invalid}}},
+		"order.notes":             {Input: &contract.Order{Notes: map[string]string{"a": invalid}}},
+		"order.notes#name":        {Input: &contract.Order{Notes: map[string]string{invalid: "a"}}},
+		"kyc.pan":                 {Input: &contract.KYC{PAN: invalid}},
 	} {
 		want, _, _ = strings.Cut(want, "#")
 		_, err := contract.InputOf[contract.Order]("p", "order", ask)
@@ -44,8 +45,8 @@ func TestTake_texts(t *testing.T) {
 	}
 }
 
-// TestTake refuses an ask without the input that an operation takes.
-func TestTake(t *testing.T) {
+// TestInputOf checks that a call without the input of the operation is refused.
+func TestInputOf(t *testing.T) {
 	t.Parallel()
 	var none *contract.Order
 	for name, ask := range map[string]contract.Call{"nothing": {}, "a nil order": {Input: none}, "another": {Input: &contract.KYC{}}} {

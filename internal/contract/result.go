@@ -6,87 +6,88 @@ import (
 	"slices"
 )
 
-// Verdict is what one result comes to.
+// Verdict is the verdict of a result.
 type Verdict string
 
-// The verdicts, in the order in which they win.
+// The verdicts, from the strongest: the strongest verdict of several results is that of
+// the run.
 const (
-	Errored      Verdict = "error"        // we could not look: no response, or a cassette without this request
-	Fail         Verdict = "fail"         // a counting finding at or above the gate
-	Inconclusive Verdict = "inconclusive" // nothing looked
+	Errored      Verdict = "error"        // not checked: no response, or the cassette has no recording of the request
+	Fail         Verdict = "fail"         // a finding that counts, at or above the --fail-on severity
+	Inconclusive Verdict = "inconclusive" // no rule checked anything
 	Pass         Verdict = "pass"
 )
 
-// Gap is a rule that applies and could not prove anything, with the reason.
+// Gap is a rule that applies but could check nothing, with the reason.
 type Gap struct {
 	Rule string  `json:"rule"`
 	Why  Message `json:"-"`
 }
 
-// Result is what is known of one case, or of one provider's specification.
+// Result is the result of one case, or of the specification of a provider.
 type Result struct {
 	Case         string    `json:"case"`
 	Origin       string    `json:"origin"`
 	Provider     string    `json:"provider"`
 	Operation    string    `json:"operation"`
 	Verdict      Verdict   `json:"verdict"`
-	Why          string    `json:"why,omitempty"` // of broken and inconclusive
+	Why          string    `json:"why,omitempty"` // the reason for error and inconclusive
 	Evidence     Evidence  `json:"evidence"`
-	Code         string    `json:"code,omitempty"` // the result code that was met
+	Code         string    `json:"code,omitempty"` // the result code of the response
 	Checked      []string  `json:"checked"`
 	Inconclusive []Gap     `json:"inconclusive"`
 	Findings     []Finding `json:"findings"`
 }
 
-// Fails tells whether a finding counts and is at or above the gate.
+// Fails reports whether a finding counts and is at or above failOn.
 func (r Result) Fails(failOn Severity) bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Counts() && f.Severity.AtLeast(failOn) })
 }
 
-// Coverage is what the results of one operation prove.
+// Coverage says what the results of one operation prove.
 type Coverage struct {
-	Codes        map[string]Evidence `json:"codes"`        // each documented code that was met, by its strongest evidence
-	Missing      []string            `json:"missing"`      // the documented codes that were not
-	Undocumented map[string]Evidence `json:"undocumented"` // codes met in the wild and documented nowhere
+	Codes        map[string]Evidence `json:"codes"`        // the documented codes that occurred, with their strongest evidence
+	Missing      []string            `json:"missing"`      // the documented codes that did not occur
+	Undocumented map[string]Evidence `json:"undocumented"` // codes that occurred and that no document lists
 	Figures      map[string]Figure   `json:"figures"`      // by kind: codes, requestFields, responseFields, values, conditions
 }
 
-// Figure counts one kind of documented things.
+// Figure counts one kind of documented items.
 type Figure struct {
-	Documented int              `json:"documented"` // how many there are
-	Could      int              `json:"could"`      // how many the cases and cassettes there are can show
-	Did        map[Evidence]int `json:"did"`        // how many the passing results showed, by their strongest evidence
-	Open       []string         `json:"open"`       // those they did not
+	Documented int              `json:"documented"` // number of documented items
+	Could      int              `json:"could"`      // number that the existing cases and cassettes can show
+	Did        map[Evidence]int `json:"did"`        // number that passing results showed, by their strongest evidence
+	Open       []string         `json:"open"`       // the items that no passing result showed
 }
 
-// Shown is how many the run showed.
+// Shown returns the number of items that the run showed.
 func (f Figure) Shown() int { return f.Documented - len(f.Open) }
 
-// ReportSchema names the form of a report; its JSON Schema is published in
+// ReportSchema is the name of the JSON format of a report. Its JSON Schema is
 // internal/report/report.schema.json.
 const ReportSchema = "assay.report/v1"
 
-// Report is a run.
+// Report is the report of a run.
 type Report struct {
 	Schema string            `json:"schema"`
 	Assay  string            `json:"assay"`
-	Specs  map[string]string `json:"specs"` // provider to sha256 of its specification
+	Specs  map[string]string `json:"specs"` // SHA-256 of each provider's specification
 	FailOn Severity          `json:"failOn"`
-	// FailOnInconclusive says that an inconclusive case or code fails the run as well.
+	// FailOnInconclusive: an inconclusive case or code fails the run as well.
 	FailOnInconclusive bool `json:"failOnInconclusive"`
 
 	Results  []Result            `json:"results"`
 	Coverage map[string]Coverage `json:"coverage"`          // by provider/operation
-	Matrix   []Comparison        `json:"matrix"`            // the same scenario over all providers
-	Traffic  *Traffic            `json:"traffic,omitempty"` // of check and proxy
-	// Shapes are what the exchanges looked like, as internal/shape writes them, for
-	// assay drift to compare; nil: nobody asked for them.
+	Matrix   []Comparison        `json:"matrix"`            // each scenario over all providers
+	Traffic  *Traffic            `json:"traffic,omitempty"` // only for check and proxy
+	// Shapes are the shapes of the exchanges, as internal/shape writes them, for assay
+	// drift to compare; nil: not requested.
 	Shapes []json.RawMessage `json:"shapes,omitzero"`
 }
 
-// Inconclusive lists what the run looked for and could not show: cases without an
-// response, as "provider/operation/case", and documented codes of the operations
-// that were looked at, as "provider/operation/CODE".
+// Inconclusive lists what the run could not check: inconclusive cases, as
+// "provider/operation/case", and documented codes that did not occur at the checked
+// operations, as "provider/operation/CODE".
 func (r *Report) Inconclusive() []string {
 	var all []string
 	for _, result := range r.Results {
@@ -102,8 +103,8 @@ func (r *Report) Inconclusive() []string {
 	return all
 }
 
-// Judged is the verdict of a result: broken before fail before inconclusive before
-// pass.
+// VerdictAt returns the verdict of a result: error before fail before inconclusive
+// before pass. It returns Verdict if that is set.
 func (r Result) VerdictAt(failOn Severity) Verdict {
 	switch {
 	case r.Verdict != "":

@@ -1,27 +1,28 @@
 package contract
 
-// SignatureState is how a body is signed. Expressions see its text.
+// SignatureState is the state of the signature of a body. Expressions see its text.
 type SignatureState string
 
 // The states of a signature.
 const (
-	SignatureNone       SignatureState = "none"       // no document asks for one
-	SignatureValid      SignatureState = "valid"      // it is the right one
-	SignatureInvalid    SignatureState = "invalid"    // it is another one, or no signature can be
-	SignatureMissing    SignatureState = "missing"    // there is none
-	SignatureInstead    SignatureState = "instead"    // a text stands there that is accepted in its place
-	SignatureUnverified SignatureState = "unverified" // nobody gave the key
+	SignatureNone       SignatureState = "none"       // no document requires a signature
+	SignatureValid      SignatureState = "valid"      // the signature is correct
+	SignatureInvalid    SignatureState = "invalid"    // the signature is wrong, or none can be computed for the body
+	SignatureMissing    SignatureState = "missing"    // there is no signature
+	SignatureInstead    SignatureState = "instead"    // the member holds a text that the documents accept in place of a signature
+	SignatureUnverified SignatureState = "unverified" // no key given
 )
 
-// AuthenticationState is how a request says who sends it. Expressions see its text.
+// AuthenticationState is the state of the authentication of a request. Expressions see
+// its text.
 type AuthenticationState string
 
 // The states of an authentication.
 const (
-	AuthenticationNone       AuthenticationState = "none"       // no document asks for one
-	AuthenticationValid      AuthenticationState = "valid"      // it is the right one
-	AuthenticationInvalid    AuthenticationState = "invalid"    // it is another one, or none can be
-	AuthenticationMissing    AuthenticationState = "missing"    // there is none
-	AuthenticationExpired    AuthenticationState = "expired"    // it was the right one
-	AuthenticationUnverified AuthenticationState = "unverified" // nobody gave the credentials
+	AuthenticationNone       AuthenticationState = "none"       // no document requires authentication
+	AuthenticationValid      AuthenticationState = "valid"      // the credentials are correct
+	AuthenticationInvalid    AuthenticationState = "invalid"    // the credentials are wrong, or the request has several Authorization headers
+	AuthenticationMissing    AuthenticationState = "missing"    // there are no credentials
+	AuthenticationExpired    AuthenticationState = "expired"    // the credentials have expired
+	AuthenticationUnverified AuthenticationState = "unverified" // no credentials given
 )

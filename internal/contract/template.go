@@ -1,37 +1,37 @@
 package contract
 
-// Template is the text of one kind of sentence, as data: "responded {code}, expected
-// {expected}". It stands in the file of its rule or kind of change, and internal/report
-// alone makes sentences of it: nothing else looks at the text.
+// Template is the text of a message, as data: "responded {code}, expected {expected}".
+// It stands in the file of its rule or kind of change. Only internal/report makes
+// sentences from it; no other package reads the text.
 //
-// A name in braces is the argument of that name. How it is written may stand behind a
-// bar; internal/report/sentence.go lists what there is: {types|or} is a list with "or"
-// between its items, and of a text "a string" is {got|a}.
+// A name in braces is replaced by the argument with that name. A format may follow
+// after a bar: {types|or} writes a list with "or" between its items, and {got|a} writes
+// "a string" for the text "string". internal/report/sentence.go lists the formats.
 type Template struct {
-	ID   string // stable, in kebab-case, below its rule or kind: "code-expected.other"
+	ID   string // stable, in kebab-case, prefixed by the rule or kind: "code-expected.other"
 	Text string
 }
 
-// Message is what there is to say: a template and what stands in its places. The
-// sentence is made when somebody reads it: of many findings that say the same, one.
-// The zero Message says nothing.
+// Message is a template with its arguments. internal/report makes the sentence only
+// when it is needed: of many findings with the same message, one sentence. The zero
+// Message is empty.
 type Message struct {
 	Template *Template
 	Args     Args
 }
 
-// Key tells messages apart without their words: by the template's id and the
+// Key returns a text that identifies the message: the id of the template and the
 // arguments.
 func (m Message) Key() string {
 	raw, err := ArgMessage("", m).encode()
-	if err != nil { // JSON that is none was given as documented JSON
+	if err != nil { // an argument of JSONKind is not JSON
 		return m.Template.ID
 	}
 	return string(raw)
 }
 
-// Says makes a message. What it is given must not change.
+// Says makes a message. The arguments must not change afterwards.
 func (t *Template) Says(args ...Arg) Message { return Message{Template: t, Args: args} }
 
-// String is Key: what a failing test shows. It is no sentence.
+// String returns Key, for the output of a failing test. It is not a sentence.
 func (m Message) String() string { return m.Key() }

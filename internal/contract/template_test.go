@@ -9,7 +9,7 @@ import (
 	"assay/internal/contract"
 )
 
-// TestKey tells messages apart by template and arguments, and by no text.
+// TestKey checks that the key depends on template and arguments, and not on the text.
 func TestKey(t *testing.T) {
 	t.Parallel()
 	one := &contract.Template{ID: "one", Text: "the {name} is gone"}
@@ -28,12 +28,12 @@ func TestKey(t *testing.T) {
 			t.Errorf("%s has the same key", m)
 		}
 	}
-	if broken := one.Says(contract.ArgJSON("name", json.RawMessage("{"))); broken.Key() != "one" {
-		t.Errorf("the key of what is no JSON is %s", broken)
+	if invalid := one.Says(contract.ArgJSON("name", json.RawMessage("{"))); invalid.Key() != "one" {
+		t.Errorf("the key with an argument that is not JSON is %s", invalid)
 	}
 }
 
-// TestArgs wants back from an argument what was put into it.
+// TestArgs checks that an argument returns the value that it was made with.
 func TestArgs(t *testing.T) {
 	t.Parallel()
 	inner := (&contract.Template{ID: "inner"}).Says(contract.ArgInt("n", math.MinInt64))
@@ -51,8 +51,8 @@ func TestArgs(t *testing.T) {
 			t.Errorf("%s is of kind %d, want %d", a.Name, a.Kind(), kinds[i])
 		}
 	}
-	if args.Get("nobody") != nil {
-		t.Error("there is an argument of a name that nobody gave")
+	if args.Get("absent") != nil {
+		t.Error("an absent argument is found")
 	}
 	if got := args.Get("whole").Int(); got != -7 {
 		t.Errorf("the whole number is %d", got)

@@ -5,42 +5,41 @@ import (
 	"slices"
 )
 
-// Traffic is what came of exchanges that others had: counts, and findings of
-// the same fingerprint together.
+// Traffic counts exchanges that no case asked for, and groups their findings by
+// fingerprint.
 type Traffic struct {
-	Exchanges  int64                      `json:"exchanges"`  // that could be read
-	Conforming int64                      `json:"conforming"` // of a documented operation, without a finding at or above the gate
-	Failing    int64                      `json:"failing"`    // with one
+	Exchanges  int64                      `json:"exchanges"`  // entries that could be read
+	Conforming int64                      `json:"conforming"` // exchanges of documented operations without a finding at or above the --fail-on severity
+	Failing    int64                      `json:"failing"`    // exchanges with such a finding
 	Unreadable int64                      `json:"unreadable"` // entries that could not be read
-	Unmatched  int64                      `json:"unmatched"`  // of no known provider, or at an operation of one that is not documented; left alone
+	Unmatched  int64                      `json:"unmatched"`  // exchanges that matched no documented operation; ignored
 	Operations map[string]*OperationCount `json:"operations"` // by provider/operation
-	Groups     []Group                    `json:"groups"`     // the worst first
-	Partial    bool                       `json:"partial"`    // the reading was interrupted
-	// More is how many groups were left out, being more than were asked for.
+	Groups     []Group                    `json:"groups"`     // worst first
+	Partial    bool                       `json:"partial"`    // reading was interrupted
+	// More is the number of groups that were left out because of the limit.
 	More int `json:"more"`
 }
 
-// WholeTraffic is the origin of a result that tells of all exchanges of an
-// operation.
+// WholeTraffic is the origin of a result about all exchanges of an operation.
 const WholeTraffic = "traffic"
 
-// Occurred is what was met of one operation.
+// OperationCount counts the exchanges of one operation.
 type OperationCount struct {
 	Exchanges int64            `json:"exchanges"`
 	Failing   int64            `json:"failing"`
-	Codes     map[string]int64 `json:"codes"` // by result code; "" where there was none that is documented
+	Codes     map[string]int64 `json:"codes"` // by result code; "": no documented code
 }
 
-// Group is findings of one fingerprint.
+// Group is the findings with one fingerprint.
 type Group struct {
 	Operation string   `json:"operation"` // provider/operation
-	Finding   Finding  `json:"finding"`   // the first of them
+	Finding   Finding  `json:"finding"`   // the first finding
 	Count     int64    `json:"count"`
-	Places    []string `json:"places"` // the origins of the first of them
+	Places    []string `json:"places"` // origins of the first findings
 }
 
-// Sorted puts groups in order: what counts before what does not, the most severe
-// first, then the most frequent.
+// SortGroups sorts groups in place and returns them: findings that count first, then by
+// severity, then by number.
 func SortGroups(groups []Group) []Group {
 	rank := func(g Group) int {
 		if !g.Finding.Counts() {

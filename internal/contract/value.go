@@ -10,57 +10,56 @@ import (
 	"time"
 )
 
-// Value is what stands, or stood, at the place of a change, by what is known of it:
-// a member that is not set says nothing. It holds no value that is hidden. Reports
-// make words of it; nothing else needs any.
+// Value describes what is, or was, at the place of a change. Zero members are unknown.
+// It holds no secret or personal value. Reports put it into words.
 type Value struct {
-	Absent   bool             `json:"absent,omitzero"`   // nothing stands there
-	Present  bool             `json:"present,omitzero"`  // something does, and no more is kept of it: a header
-	NoJSON   bool             `json:"noJSON,omitzero"`   // the body is no JSON
-	Types    []string         `json:"types,omitempty"`   // JSON Schema's, and null
-	Formats  []string         `json:"formats,omitempty"` // of texts, as shapes name them
-	Length   *Range           `json:"length,omitempty"`  // of texts, in characters
-	Items    *Range           `json:"items,omitempty"`   // of lists
+	Absent   bool             `json:"absent,omitzero"`   // the place is absent
+	Present  bool             `json:"present,omitzero"`  // the place is present, such as a header, and its value is not stored
+	NoJSON   bool             `json:"noJSON,omitzero"`   // the body is not JSON
+	Types    []string         `json:"types,omitempty"`   // types of JSON Schema, and null
+	Formats  []string         `json:"formats,omitempty"` // formats of texts, as shapes name them
+	Length   *Range           `json:"length,omitempty"`  // length of texts, in characters
+	Items    *Range           `json:"items,omitempty"`   // number of items of lists
 	Number   *Range           `json:"number,omitempty"`
-	Values   []string         `json:"values,omitempty"`   // of a list of values
-	Many     bool             `json:"many,omitzero"`      // there are more values than are kept of a list
+	Values   []string         `json:"values,omitempty"`   // the values, if there are few
+	Many     bool             `json:"many,omitzero"`      // there are more values than a shape stores
 	Codes    []string         `json:"codes,omitempty"`    // result codes
-	Statuses []string         `json:"statuses,omitempty"` // that come with a result code; "" is an empty text
-	Messages []MessagePattern `json:"messages,omitempty"` // that come with it
+	Statuses []string         `json:"statuses,omitempty"` // statuses with a result code; "" is an empty text
+	Messages []MessagePattern `json:"messages,omitempty"` // messages with a result code
 	HTTP     []int            `json:"http,omitempty"`     // HTTP statuses
 	Media    []string         `json:"media,omitempty"`    // content types
-	More     bool             `json:"more,omitzero"`      // the lists hold not all
-	Within   time.Duration    `json:"within,omitzero"`    // nanoseconds in which 19 of 20 responses come
+	More     bool             `json:"more,omitzero"`      // the lists are not complete
+	Within   time.Duration    `json:"within,omitzero"`    // nanoseconds within which 19 of 20 responses arrive
 
-	// Of what documents say:
+	// For changes of documents:
 	Presence string              `json:"presence,omitempty"` // required or optional
-	Keywords []Keyword           `json:"keywords,omitempty"` // that bound a member further
-	Terms    map[string][]string `json:"terms,omitempty"`    // of the dialect, by its own names: see specs/README.md
-	// Rule and Arguments are a change of the standard part as oasdiff names it.
+	Keywords []Keyword           `json:"keywords,omitempty"` // further keywords that bound a member
+	Terms    map[string][]string `json:"terms,omitempty"`    // of the dialect, by its names: see specs/README.md
+	// Rule and Arguments are a change of the standard part of OpenAPI, as oasdiff names
+	// it.
 	Rule      string            `json:"rule,omitempty"`
 	Arguments map[string]string `json:"arguments,omitempty"`
-	// Notation is what documents say on one line. It is no sentence and never reworded:
-	// ids are made of it.
+	// Notation is what documents say, on one line. It is not a sentence and must never
+	// change: ids are made from it.
 	Notation string `json:"notation,omitempty"`
 }
 
-// Keyword is one of JSON Schema's, and its limit as it is written; "" where it has
-// none.
+// Keyword is a keyword of JSON Schema with its limit as written; "": no limit.
 type Keyword struct {
 	Keyword string `json:"keyword"`
 	Limit   string `json:"limit,omitempty"`
 }
 
-// Range is the least and the largest of something, as decimal text: exact however
-// large. As JSON it is a pair of numbers.
+// Range is a minimum and a maximum as decimal text, exact for any size. In JSON it is a
+// pair of numbers.
 type Range struct{ Min, Max string }
 
-// MarshalJSON writes a pair.
+// MarshalJSON writes a pair of numbers.
 func (r Range) MarshalJSON() ([]byte, error) {
 	return json.Marshal([]json.Number{json.Number(r.Min), json.Number(r.Max)})
 }
 
-// UnmarshalJSON reads a pair.
+// UnmarshalJSON reads a pair of numbers.
 func (r *Range) UnmarshalJSON(raw []byte) error {
 	var pair []json.Number
 	if err := json.Unmarshal(raw, &pair); err != nil {
@@ -73,24 +72,24 @@ func (r *Range) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// Form is what is left of a message, or of a status, once every word that could be a
-// value is taken out, with a Hole in its place; "" is an empty text.
+// MessagePattern is a message or a status in which every word that could be a value is
+// replaced by Hole; "" is an empty text.
 type MessagePattern string
 
-// Hole stands where a value could have stood, and FormWords is how many words of a
-// message are kept at most.
+// Hole replaces a word that could be a value. FormWords is the largest number of words
+// of a message that a pattern keeps.
 const (
 	Hole      = "{…}"
 	FormWords = 20
 )
 
-// Fill puts a text into every hole of a form.
+// Fill replaces every hole of a pattern by a text.
 func (f MessagePattern) Fill(text string) string { return strings.ReplaceAll(string(f), Hole, text) }
 
-// Cut tells whether the message may go on where the form ends.
+// Cut reports whether the message may be longer than the pattern.
 func (f MessagePattern) Cut() bool { return len(strings.Fields(string(f))) >= FormWords }
 
-// IsZero tells whether nothing is known.
+// IsZero reports whether nothing is known.
 func (v Value) IsZero() bool {
 	lists := len(v.Types) + len(v.Formats) + len(v.Values) + len(v.Codes) + len(v.Statuses) + len(v.Messages) + len(v.HTTP) + len(v.Media) + len(v.Keywords) + len(v.Terms)
 	marked := v.Absent || v.Present || v.NoJSON || v.Many || v.More
@@ -98,7 +97,8 @@ func (v Value) IsZero() bool {
 	return lists == 0 && !marked && !ranged && v.Presence+v.Rule+v.Notation == ""
 }
 
-// key is what an id is made of: the one thing that the value is.
+// key returns the part of an id that the value contributes. Never change it for an
+// existing value.
 func (v Value) key() string {
 	switch {
 	case v.Rule != "":
@@ -112,9 +112,9 @@ func (v Value) key() string {
 	case len(v.HTTP) > 0:
 		return strconv.Itoa(v.HTTP[0])
 	case len(v.Messages) > 0:
-		return textual(string(v.Messages[0]))
+		return textOrEmpty(string(v.Messages[0]))
 	case len(v.Statuses) > 0:
-		return textual(v.Statuses[0])
+		return textOrEmpty(v.Statuses[0])
 	}
 	for _, one := range [][]string{v.Types, v.Formats, v.Values, v.Media} {
 		if len(one) > 0 {
@@ -124,16 +124,16 @@ func (v Value) key() string {
 	return ""
 }
 
-// textual is a status or a message in an id.
-func textual(s string) string {
+// textOrEmpty returns a status or a message as it is in an id.
+func textOrEmpty(s string) string {
 	if s == "" {
 		return EmptyText
 	}
 	return s
 }
 
-// Beside puts what two changes of one id say together.
-func (v Value) Beside(other Value) Value {
+// Combine combines the values of two changes with the same id.
+func (v Value) Combine(other Value) Value {
 	switch {
 	case v.IsZero():
 		return other
@@ -143,7 +143,7 @@ func (v Value) Beside(other Value) Value {
 	if v.Presence != other.Presence {
 		v.Presence = ""
 	}
-	v.Notation, v.Absent = both(v.noted(), other.noted()), v.Absent && other.Absent
+	v.Notation, v.Absent = joinNotations(v.notation(), other.notation()), v.Absent && other.Absent
 	v.Types, v.Formats, v.Values = union(v.Types, other.Types), union(v.Formats, other.Formats), union(v.Values, other.Values)
 	v.Codes, v.Statuses, v.Messages = union(v.Codes, other.Codes), union(v.Statuses, other.Statuses), union(v.Messages, other.Messages)
 	v.HTTP, v.Media, v.Keywords = union(v.HTTP, other.HTTP), union(v.Media, other.Media), union(v.Keywords, other.Keywords)
@@ -153,27 +153,27 @@ func (v Value) Beside(other Value) Value {
 	return v
 }
 
-// noted is the notation of a value, of one that is absent too.
-func (v Value) noted() string {
+// notation returns the notation of a value, also if it is absent.
+func (v Value) notation() string {
 	if v.Absent {
 		return "absent"
 	}
 	return v.Notation
 }
 
-// both puts two notations together, unless one of them says nothing new.
-func both(a, b string) string {
+// joinNotations joins two notations, unless one adds nothing.
+func joinNotations(a, b string) string {
 	switch {
 	case a == "" || a == b:
 		return b
-	case b == "" || slices.Contains(strings.Split(a, notations), b):
+	case b == "" || slices.Contains(strings.Split(a, notationSeparator), b):
 		return a
 	}
-	return a + notations + b
+	return a + notationSeparator + b
 }
 
-// notations stands between two notations.
-const notations = "; "
+// notationSeparator separates two notations.
+const notationSeparator = "; "
 
 func union[T comparable](a, b []T) []T {
 	all := slices.Clone(a)

@@ -9,7 +9,7 @@ import (
 	"assay/internal/contract"
 )
 
-// TestValue_zero has every member that is set say something.
+// TestValue_zero checks that a value with any member set is not zero.
 func TestValue_zero(t *testing.T) {
 	t.Parallel()
 	if !(contract.Value{}).IsZero() {
@@ -64,8 +64,8 @@ func TestValue_json(t *testing.T) {
 	}
 }
 
-// TestValue_beside puts together what two changes of one id say, each thing once.
-func TestValue_beside(t *testing.T) {
+// TestValue_Combine combines the values of two changes with the same id: each item once.
+func TestValue_Combine(t *testing.T) {
 	t.Parallel()
 	noted := func(notation string, values ...string) contract.Value {
 		return contract.Value{Notation: notation, Values: values}
@@ -81,14 +81,15 @@ func TestValue_beside(t *testing.T) {
 		"one is absent":    {absent, noted("a", "A"), noted("absent; a", "A")},
 		"another presence": {contract.Value{Notation: "a", Presence: "required"}, contract.Value{Notation: "b", Presence: "optional"}, noted("a; b")},
 	} {
-		if got := c.a.Beside(c.b); !reflect.DeepEqual(got, c.want) {
+		if got := c.a.Combine(c.b); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}
 	}
 }
 
-// TestForm fills holes, and tells where a message may go on.
-func TestForm(t *testing.T) {
+// TestMessagePattern fills holes and checks when a message may be longer than its
+// pattern.
+func TestMessagePattern(t *testing.T) {
 	t.Parallel()
 	if got := contract.MessagePattern("a {…} of {…}").Fill("{value}"); got != "a {value} of {value}" {
 		t.Error(got)

@@ -18,46 +18,48 @@ const (
 type node struct {
 	schema  *Schema
 	kinds   kind
-	plain   bool // there is nothing to it but types and what they demand
+	plain   bool // only the types and their keywords apply: nothing else has to be observed
 	texts   *texts
 	numbers *numbers
 	list    *list
 	members *members
 	enum    *enumeration // nil: any value
-	// any goes over a value that is of another type, at the same place.
+	// any scans a value of the wrong type at the same place, for its syntax, spans and
+	// undocumented members.
 	any      *node
-	composed *composition // nil: it is not composed of others
-	span     int          // of Notes.Spans; -1: nobody asks
-	spanned  bool         // there is nothing else to it
+	composed *composition // nil: no allOf, anyOf, oneOf or not
+	span     int          // index in ScanState.Spans; -1: not requested
+	spanOnly bool         // the span is all that has to be observed beyond a plain node
 	strict   []strictNode
-	// short has of each type a schema that is composed of none, by which values can be
-	// judged in the place of this one; nil: there is none.
+	// short has, for each type, a schema without composition that decides values of
+	// that type instead of this one; nil: there is none.
 	short *[array + 1]*node
-	// owners say which of the parts that were merged is to be asked of a violation; nil:
-	// short are the forms of values.
+	// owners maps a violation to the subschema that it comes from, if the subschemas of
+	// allOf were merged; nil: short has the alternatives of anyOf or oneOf.
 	owners *owners
 }
 
-// composition is what a schema is composed of. Values are gone over again for each.
+// composition holds the subschemas of a schema. A value is scanned again for each of
+// them.
 type composition struct {
 	not                 *node
 	allOf, anyOf, oneOf []*node
-	forms               []form // anyOf and oneOf
+	forms               []form // of anyOf and oneOf
 }
 
-// form is one of several that a value can have.
+// form is an alternative of anyOf or oneOf.
 type form struct {
 	*node
-	of *Schema // as it was written, which may be another one under a name of its own
+	of *Schema // as written; it may be a name for another schema
 }
 
-// letter is a compiled Letter.
+// strictNode is a compiled StrictSchema.
 type strictNode struct {
 	index int
 	node  *node
-	// folded letters only say which members an object has, or has not: that is seen
-	// while it is read.
-	folded bool
+	// folded: the schema demands only that members are present or absent, which is
+	// checked while the object is scanned.
+	presenceOnly bool
 }
 
 type list struct {
@@ -66,31 +68,32 @@ type list struct {
 	unique   bool
 }
 
-// Compile makes a check of a schema, or an error where a pattern is no regular
+// Compile compiles a schema. It returns an error if a pattern is not a regular
 // expression.
-func Compile(s *Schema, asked Request) (*Check, error) {
-	root := newSpot(asked.Place)
-	for i, pointer := range asked.Spans {
+func Compile(s *Schema, request Request) (*Check, error) {
+	root := newSpot(request.Place)
+	for i, pointer := range request.Spans {
 		root.at(pointer).span = i
 	}
-	for i, l := range asked.Strict {
+	for i, l := range request.Strict {
 		at := root.at(l.Pointer)
 		at.interpretations = append(at.interpretations, i)
 	}
-	c := &compiler{strict: asked.Strict, shared: map[*Schema]*node{}}
+	c := &compiler{strict: request.Strict, shared: map[*Schema]*node{}}
 	compiled := c.node(s, root, nil)
-	return &Check{root: compiled, at: asked.Root, spans: len(asked.Spans), expected: c.expected}, c.err
+	return &Check{root: compiled, at: request.Root, spans: len(request.Spans), expected: c.expected}, c.err
 }
 
 type compiler struct {
 	strict   []StrictSchema
-	shared   map[*Schema]*node // of schemas at places where nothing is looked for
-	expected int               // of Notes
+	shared   map[*Schema]*node // schemas at places where nothing has to be observed
+	expected int               // length of ScanState.expected
 	err      error
 }
 
-// node compiles a schema for the values at a place. What is above is of the same
-// value: a schema that is composed of itself demands nothing more.
+// node compiles a schema for the values at a place. above lists the schemas that
+// contain s and apply to the same value: a schema that contains itself adds no
+// constraint.
 func (c *compiler) node(s *Schema, at *spot, above []*Schema) *node {
 	if slices.Contains(above, s) {
 		return c.node(Anything(), at, nil)
@@ -122,16 +125,16 @@ func (c *compiler) node(s *Schema, at *spot, above []*Schema) *node {
 		}
 	}
 	if at != nil && at.span >= 0 {
-		n.span, n.plain, n.spanned = at.span, false, n.plain
+		n.span, n.plain, n.spanOnly = at.span, false, n.plain
 	}
 	return n
 }
 
-// fill compiles what a schema says.
+// fill compiles the keywords of a schema.
 func (c *compiler) fill(n *node, s *Schema, at *spot, above []*Schema) {
 	if s.Empty && !s.Nullable {
 		s = Anything()
-		s.Nullable = false // that much it demands
+		s.Nullable = false // null is still an error
 	}
 	n.schema, n.kinds = s, kinds(s.Types)
 	n.enum = newEnumeration(s)
@@ -159,7 +162,7 @@ func (c *compiler) fill(n *node, s *Schema, at *spot, above []*Schema) {
 	n.plain = n.composed == nil && n.span < 0 && len(n.strict) == 0
 }
 
-// free compiles a schema that accepts everything at a place.
+// free returns a node that accepts everything at a place.
 func (c *compiler) free(at *spot) *node {
 	if at.idle() {
 		return free
@@ -167,7 +170,7 @@ func (c *compiler) free(at *spot) *node {
 	return c.node(Anything(), at, nil)
 }
 
-// free accepts any value at a place of which nothing is known.
+// free accepts any value at a place where nothing has to be observed.
 var free = func() *node {
 	n := &node{
 		schema: Anything(), kinds: anything, plain: true, span: -1,
@@ -198,16 +201,16 @@ func (c *compiler) composition(s *Schema, above []*Schema) *composition {
 	return made
 }
 
-// forms compiles the forms of a value, if each is of types of its own.
+// forms compiles the alternatives of anyOf or oneOf, if no type belongs to two of them.
 func (c *compiler) forms(n *node, s *Schema, at *spot, above []*Schema) {
-	var met kind
+	var types kind
 	short := [array + 1]*node{}
 	for _, form := range slices.Concat(s.AnyOf, s.OneOf) {
 		mine := kinds(form.Types)
-		if met&mine != 0 {
+		if types&mine != 0 {
 			return
 		}
-		met |= mine
+		types |= mine
 		compiled := c.node(form, at.inside(), above)
 		for one := boolean; one <= array; one <<= 1 {
 			if mine&one != 0 {
@@ -218,7 +221,7 @@ func (c *compiler) forms(n *node, s *Schema, at *spot, above []*Schema) {
 	n.short = &short
 }
 
-// kinds gives the types as a set; nil are all.
+// kinds converts type names to a set. nil means all types.
 func kinds(types []string) kind {
 	if types == nil {
 		return anything

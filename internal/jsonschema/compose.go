@@ -6,17 +6,17 @@ import (
 	"slices"
 )
 
-// composed judges a value by a schema that is composed of others, or whose value
-// somebody asked for.
+// composed validates a value against a schema that has subschemas, strict schemas or a
+// requested span.
 func (r *reader) composed(n *node, depth int) bool {
-	start, before := r.at, len(r.notes.Violations)
-	again := r.again
-	open := n.composed != nil // whether it satisfies what the schema is composed of
+	start, before := r.at, len(r.state.Violations)
+	again := r.rescan
+	open := n.composed != nil // the subschemas still have to be checked
 	if short := n.shortcut(r.body[start]); short != nil {
 		if !r.value(short, depth) {
 			return false
 		}
-		if open = false; len(r.notes.Violations) > before && !r.quiet {
+		if open = false; len(r.state.Violations) > before && !r.quiet {
 			r.attribute(n, before, start, depth)
 		}
 	} else if !r.own(n, depth) {
@@ -24,32 +24,32 @@ func (r *reader) composed(n *node, depth int) bool {
 	}
 	end, null := r.at, r.body[start] == 'n'
 	if n.span >= 0 && !again {
-		r.notes.Spans[n.span] = Span{int32(start), int32(end)} // bodies are smaller than 2 GiB
+		r.state.Spans[n.span] = Span{int32(start), int32(end)} // bodies are smaller than 2 GiB
 	}
 	if open && (!null || !n.schema.Nullable) {
-		r.again = true
-		own := len(r.notes.Violations)
+		r.rescan = true
+		own := len(r.state.Violations)
 		if !r.compose(n, start, end, depth) || null && n.composed.ofOthers() {
-			r.notes.drop(before, own)
+			r.state.drop(before, own)
 		}
 	}
-	r.again, r.at = again, end
-	if len(n.strict) > 0 && !r.again {
+	r.rescan, r.at = again, end
+	if len(n.strict) > 0 && !r.rescan {
 		r.depart(n, start, end, depth)
 		r.at = end
 	}
 	return true
 }
 
-// attribute makes of the violations from before on, which a schema found that stands
-// for another one, those that this one has.
+// attribute rewrites the violations from before on. A schema from short found them;
+// afterwards they are those of n.
 func (r *reader) attribute(n *node, before, start, depth int) {
-	found := r.notes.Violations[before:]
+	found := r.state.Violations[before:]
 	if n.owners == nil {
 		if got := typeOf(r.body[start:r.at]); !slices.ContainsFunc(n.composed.forms, func(f form) bool { return f.of.Types != nil && f.of.permits(got) }) {
-			r.notes.Violations = r.notes.Violations[:before]
+			r.state.Violations = r.state.Violations[:before]
 			r.violate(n, depth, "type", got)
-			r.notes.Violations[before].how = noForm
+			r.state.Violations[before].how = noForm
 		}
 		return
 	}
@@ -58,16 +58,17 @@ func (r *reader) attribute(n *node, before, start, depth int) {
 		return
 	}
 	slices.SortStableFunc(found, func(a, b Violation) int {
-		return cmp.Compare(n.owners.of(&a, object), n.owners.of(&b, object))
+		return cmp.Compare(n.owners.partOf(&a, object), n.owners.partOf(&b, object))
 	})
-	// What the schema says itself is told only where the parts are satisfied.
-	if end := slices.IndexFunc(found, func(v Violation) bool { return n.owners.of(&v, object) == n.owners.itself }); end > 0 {
-		r.notes.Violations = r.notes.Violations[:before+end]
+	// Violations of the schema's own keywords count only if the subschemas are
+	// satisfied.
+	if end := slices.IndexFunc(found, func(v Violation) bool { return n.owners.partOf(&v, object) == n.owners.itself }); end > 0 {
+		r.state.Violations = r.state.Violations[:before+end]
 	}
 }
 
-// shortcut is the schema by which a value that begins with a byte is judged first;
-// nil: there is none.
+// shortcut returns the schema from short for a value that begins with this byte; nil:
+// there is none.
 func (n *node) shortcut(first byte) *node {
 	if n.short == nil {
 		return nil
@@ -87,17 +88,18 @@ func (n *node) shortcut(first byte) *node {
 	return n.short[number]
 }
 
-// ofOthers tells whether there are schemas that a value has to satisfy besides: of
-// null they have the last word.
+// ofOthers reports whether the schema has allOf, anyOf or oneOf, which then decide
+// about null.
 func (c *composition) ofOthers() bool { return len(c.allOf)+len(c.forms) > 0 }
 
-// drop leaves out the violations from from up to to.
+// drop removes the violations with the indexes from, from+1, … to-1.
 func (n *ScanState) drop(from, to int) {
 	n.Violations = append(n.Violations[:from], n.Violations[to:]...)
 }
 
-// compose judges a value by the schemas that a schema is composed of, and notes
-// what is wrong. What the schema says itself is then not told.
+// compose validates a value against the subschemas of a schema and records violations.
+// It reports whether there were none; if there were, the violations of the schema's own
+// keywords are dropped.
 func (r *reader) compose(n *node, start, end, depth int) bool {
 	c := n.composed
 	if c.not != nil && r.satisfies(c.not, start, depth) {
@@ -120,41 +122,42 @@ func (r *reader) compose(n *node, start, end, depth int) bool {
 		r.explain(n, "anyOf", start, end, depth)
 		return false
 	}
-	before := len(r.notes.Violations)
+	before := len(r.state.Violations)
 	for _, part := range c.allOf {
 		r.at = start
 		r.value(part, depth)
 	}
-	return len(r.notes.Violations) == before
+	return len(r.state.Violations) == before
 }
 
-// judged is a value, by where it begins, and a schema.
-type judged struct {
+// result identifies a value, by its position, and the schema that it was checked
+// against.
+type result struct {
 	by    *node
 	start int
 }
 
-// satisfies tells whether the value that begins at start satisfies another schema.
-// Within a form it is remembered: of forms that contain themselves each would ask for
-// all below once more.
+// satisfies reports whether the value that begins at start satisfies another schema.
+// Inside an alternative it caches the result: without the cache, schemas that contain
+// themselves take exponential time.
 func (r *reader) satisfies(n *node, start, depth int) bool {
-	before, quiet, one := len(r.notes.Violations), r.quiet, judged{n, start}
-	if known, met := r.notes.verdicts[one]; met && quiet {
+	before, quiet, one := len(r.state.Violations), r.quiet, result{n, start}
+	if known, found := r.state.results[one]; found && quiet {
 		return known
 	}
 	r.at, r.quiet = start, true
-	ok := r.value(n, depth) && len(r.notes.Violations) == before
-	r.notes.Violations, r.quiet = r.notes.Violations[:before], quiet
+	ok := r.value(n, depth) && len(r.state.Violations) == before
+	r.state.Violations, r.quiet = r.state.Violations[:before], quiet
 	if quiet {
-		if r.notes.verdicts == nil {
-			r.notes.verdicts = map[judged]bool{}
+		if r.state.results == nil {
+			r.state.results = map[result]bool{}
 		}
-		r.notes.verdicts[one] = ok
+		r.state.results[one] = ok
 	}
 	return ok
 }
 
-// literal notes a violation, or that the value is of another type, where it is.
+// literal records a violation of keyword, or of type if the value has the wrong type.
 func (r *reader) literal(n *node, depth int, keyword string, raw []byte) {
 	got := typeOf(raw)
 	if n.schema.permits(got) {
@@ -165,7 +168,8 @@ func (r *reader) literal(n *node, depth int, keyword string, raw []byte) {
 	r.violate(n, depth, keyword, got)
 }
 
-// explain says why none of the forms fits: by the one whose type the value has.
+// explain records why no alternative fits. If exactly one alternative has the type of
+// the value, its violations are recorded.
 func (r *reader) explain(n *node, keyword string, start, end, depth int) {
 	got := typeOf(r.body[start:end])
 	var fitting []*node
@@ -174,22 +178,23 @@ func (r *reader) explain(n *node, keyword string, start, end, depth int) {
 			fitting = append(fitting, form.node)
 		}
 	}
-	before := len(r.notes.Violations)
+	before := len(r.state.Violations)
 	switch len(fitting) {
 	case 0:
 		r.violate(n, depth, "type", got)
-		r.notes.Violations[before].how = noForm
+		r.state.Violations[before].how = noForm
 		return
 	case 1:
 		r.at = start
 		r.value(fitting[0], depth)
 	}
-	if len(r.notes.Violations) == before {
+	if len(r.state.Violations) == before {
 		r.violate(n, depth, keyword, "")
 	}
 }
 
-// typeOf is the JSON type of a value, as it is written.
+// typeOf returns the JSON type of a value. A number without point and exponent is an
+// integer.
 func typeOf(raw []byte) string {
 	switch raw[0] {
 	case '"':

@@ -1,29 +1,29 @@
 package jsonschema
 
-// depart holds a value to the letters about it.
+// depart checks a value against its strict schemas and records departures.
 func (r *reader) depart(n *node, start, end, depth int) {
-	before := len(r.notes.Violations)
-	r.again = true
+	before := len(r.state.Violations)
+	r.rescan = true
 	for _, l := range n.strict {
-		if l.folded && r.body[start] == '{' {
-			continue // it was, while its members were read
+		if l.presenceOnly && r.body[start] == '{' {
+			continue // already checked while its members were scanned
 		}
-		if l.node.plain && l.node.glance(r.body[start:end]) {
+		if l.node.plain && l.node.acceptsRaw(r.body[start:end]) {
 			continue
 		}
 		r.at = start
 		r.value(l.node, depth)
-		for _, v := range distinct(r.notes.Violations[before:]) {
-			r.notes.Departures = append(r.notes.Departures, Departure{l.index, v})
+		for _, v := range distinct(r.state.Violations[before:]) {
+			r.state.Departures = append(r.state.Departures, Departure{l.index, v})
 		}
-		r.notes.Violations = r.notes.Violations[:before]
+		r.state.Violations = r.state.Violations[:before]
 	}
-	r.again = false
+	r.rescan = false
 }
 
-// glance tells whether a value satisfies a schema, where that can be told without
-// going over it again.
-func (n *node) glance(raw []byte) bool {
+// acceptsRaw reports whether a value surely satisfies a plain schema, without another
+// scan. If false, the value may still satisfy it.
+func (n *node) acceptsRaw(raw []byte) bool {
 	switch raw[0] {
 	case '"':
 		return n.kinds&text != 0 && (n.texts.any || !escapes(raw) && n.texts.accept(raw[1:len(raw)-1]))

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// enumeration is the values that are allowed.
+// enumeration holds the values of enum by type.
 type enumeration struct {
 	texts      []string
 	numbers    []float64
@@ -47,7 +47,7 @@ func (e *enumeration) text(value []byte) bool {
 	return slices.ContainsFunc(e.texts, func(one string) bool { return one == string(value) })
 }
 
-// composite tells whether an object or array is allowed.
+// composite reports whether an object or array is allowed.
 func (e *enumeration) composite(raw []byte) bool {
 	var value any
 	if len(e.composites) == 0 || json.Unmarshal(raw, &value) != nil {
@@ -56,46 +56,45 @@ func (e *enumeration) composite(raw []byte) bool {
 	return slices.ContainsFunc(e.composites, func(one any) bool { return reflect.DeepEqual(one, value) })
 }
 
-// unique tells whether no two items of an array are the same, however they are
-// written.
+// unique reports whether no two items of an array are equal. 1 and 1.0 are equal.
 func unique(raw []byte) bool {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	var items []any
 	if d.Decode(&items) != nil {
-		return true // it was read as JSON before
+		return true // the array was parsed before
 	}
-	met := map[string]bool{}
+	earlier := map[string]bool{}
 	for _, item := range items {
-		key, _ := json.Marshal(plain(item)) // it was read from JSON
-		if met[string(key)] {
+		key, _ := json.Marshal(normalize(item)) // values decoded from JSON can be encoded
+		if earlier[string(key)] {
 			return false
 		}
-		met[string(key)] = true
+		earlier[string(key)] = true
 	}
 	return true
 }
 
-// plain writes every number of a value in one way.
-func plain(value any) any {
+// normalize replaces every number in a value by its canonical form.
+func normalize(value any) any {
 	switch v := value.(type) {
 	case json.Number:
-		return []string{canonical(v.String())} // a list, as no text is the same as a number
+		return []string{canonical(v.String())} // a list, so that a number never equals a string
 	case []any:
 		for i := range v {
-			v[i] = plain(v[i])
+			v[i] = normalize(v[i])
 		}
 		return []any{v}
 	case map[string]any:
 		for name := range v {
-			v[name] = plain(v[name])
+			v[name] = normalize(v[name])
 		}
 	}
 	return value
 }
 
-// canonical is a number as its sign, its digits without zeros at either end, and a
-// power of ten.
+// canonical writes a number as its sign, its digits without leading and trailing zeros,
+// and a power of ten.
 func canonical(number string) string {
 	mantissa, exponent, _ := strings.Cut(strings.ToLower(number), "e")
 	sign := ""
@@ -108,7 +107,7 @@ func canonical(number string) string {
 	if short == "" {
 		return "0"
 	}
-	if len(exponent) > longest { // which would take long to add to
+	if len(exponent) > maxExact { // adding to it would take long
 		return sign + short + "e" + exponent
 	}
 	power, ok := new(big.Int).SetString(cmp.Or(exponent, "0"), 10)

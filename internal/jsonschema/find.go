@@ -2,8 +2,8 @@ package jsonschema
 
 import "bytes"
 
-// Find gives the bytes of an object's member. raw is a JSON value; of what is no
-// object nothing is found.
+// Find returns the bytes of a member of an object. raw must be valid JSON. If raw is
+// not an object, Find finds nothing.
 func Find(raw []byte, name string) (value []byte, there bool) {
 	if len(raw) == 0 || raw[0] != '{' {
 		return nil, false
@@ -18,7 +18,7 @@ func Find(raw []byte, name string) (value []byte, there bool) {
 		r.blank()
 		from := r.at
 		r.pass()
-		if string(key) == name || escapes(key) && plainly(key) == name {
+		if string(key) == name || escapes(key) && unescapedString(key) == name {
 			return raw[from:r.at], true
 		}
 		r.blank()
@@ -27,15 +27,15 @@ func Find(raw []byte, name string) (value []byte, there bool) {
 	return nil, false
 }
 
-// plainly is a text without its escapes.
-func plainly(key []byte) string {
-	r := reader{notes: &ScanState{}}
+// unescapedString returns a name without its escapes.
+func unescapedString(key []byte) string {
+	r := reader{state: &ScanState{}}
 	return string(r.unescaped(key))
 }
 
-// Next gives the bytes of the item of an array that begins at a position or behind it,
-// and the position behind that; 0 is the first. raw is a JSON value; what is no array
-// has no items.
+// Next returns the next item of an array that begins at position at or after it, and
+// the position after the item. Start with position 0. raw must be valid JSON; if it is
+// not an array, it has no items.
 func Next(raw []byte, at int) (item []byte, behind int, there bool) {
 	if len(raw) == 0 || raw[0] != '[' {
 		return nil, 0, false
@@ -53,7 +53,7 @@ func Next(raw []byte, at int) (item []byte, behind int, there bool) {
 	return raw[from:r.at], r.at, true
 }
 
-// pass goes behind a value of which it is known that it is JSON.
+// pass moves to the end of a value that is known to be valid JSON.
 func (r *reader) pass() {
 	open := 0
 	for r.at < len(r.body) {

@@ -1,15 +1,21 @@
-// Package sift validates raw JSON against a compiled OpenAPI 3.0.3 schema in one
-// pass, without decoding it. A schema is compiled once into a Check. A Check goes
-// over the bytes and observes: every violation of the schema, every member that
-// nobody documents, where the members stand that somebody asked for, and where the
-// value departs from schemas that stand beside it (letters).
+// Package jsonschema validates raw JSON against a compiled OpenAPI 3.0.3 schema in one
+// pass, without decoding it.
 //
-// The keywords are those of OpenAPI 3.0.3, which are those of JSON Schema draft 4
-// with nullable. Only values that are composed (allOf, anyOf, oneOf, not) are gone
-// over once more for each of the schemas that they are composed of.
+// Compile turns a Schema into a Check. Check.Read scans a body and fills a ScanState
+// with four things: violations of the schema, undocumented members, the positions of
+// requested members (spans), and departures from strict interpretations.
 //
-// JSON is what RFC 8259 says, and stricter in two points: a name that stands twice
-// in one object, and bytes that are not UTF-8, make a body none.
+// The keywords are those of OpenAPI 3.0.3: JSON Schema draft 4 with nullable. Values
+// under allOf, anyOf, oneOf or not are scanned again for each subschema. multipleOf is
+// exact on the decimal text; kin-openapi tolerates a small error.
+//
+// JSON is parsed as in RFC 8259, with two stricter rules. Read rejects a body in which
+// an object has the same name twice, and a body that is not UTF-8. It also rejects
+// values nested deeper than 512 levels.
+//
+// A violation has a place, a keyword and types, but never the value and no text;
+// package view has the texts. The package imports contract for places and pointers, so
+// that a violation has the same place as the finding made from it.
 package jsonschema
 
 import (
@@ -20,17 +26,18 @@ import (
 	"assay/internal/contract"
 )
 
-// Schema is a schema as plain values.
+// Schema is an OpenAPI schema in plain Go values. Start from Anything: in the zero
+// value, lengths and counts have the maximum 0.
 type Schema struct {
-	Types    []string // as in JSON Schema; nil: any
+	Types    []string // names as in JSON Schema; nil: any type
 	Nullable bool
-	Empty    bool  // it demands nothing, but that the value is not null where Nullable does not say so
+	Empty    bool  // the schema has no keywords; null still needs Nullable
 	Enum     []any // as encoding/json decodes them; nil: any
 
 	MinLength int // in characters
 	MaxLength int // -1: none
 	Pattern   string
-	Format    *Format // nil: there is nothing to judge
+	Format    *Format // nil: no format is checked
 
 	Minimum, Maximum                   *float64
 	ExclusiveMinimum, ExclusiveMaximum bool
@@ -42,8 +49,8 @@ type Schema struct {
 
 	Properties    map[string]*Schema
 	Required      []string
-	Closed        bool    // objects have no members but the properties
-	Additional    *Schema // of members that are not among the properties; nil: any
+	Closed        bool    // additionalProperties: false
+	Additional    *Schema // schema of the members that Properties does not list; nil: any
 	MinProperties int
 	MaxProperties int // -1: none
 
@@ -51,88 +58,90 @@ type Schema struct {
 	Not                 *Schema
 }
 
-// Anything is a schema that accepts every value.
+// Anything returns a schema that accepts every value.
 func Anything() *Schema {
 	return &Schema{Empty: true, Nullable: true, MaxLength: -1, MaxItems: -1, MaxProperties: -1}
 }
 
-// Format is what a text or a number must be like.
+// Format checks the values of one format keyword.
 type Format struct {
 	Name   string
-	Sure   func([]byte) bool  // accepts texts at a glance; what it does not accept is asked of Text; nil: never sure
-	Text   func(string) bool  // nil: any text
+	Sure   func([]byte) bool  // a fast check: what it rejects is passed to Text; nil: always use Text
+	Text   func(string) bool  // nil: any string
 	Number func(float64) bool // nil: any number
 }
 
-// Place says what is documented of the value at a place, whichever schemas the
-// documents compose it of.
+// Place lists the documented members of the value at a place, from all schemas that
+// describe the value.
 type Place struct {
 	Members map[string]*Place
-	Items   *Place // nil: nothing is known of items
-	Strict  bool   // a member that is not among Members is documented nowhere
+	Items   *Place // nil: no items are documented
+	Strict  bool   // members that Members does not list are undocumented
 }
 
-// Letter is a schema that the values at a place have to satisfy besides. What does
-// not is a departure, and no violation.
+// StrictSchema is a schema that a strict interpretation demands of the values at a
+// pointer. A value that does not satisfy it is a departure, not a violation.
 type StrictSchema struct {
-	Pointer contract.Pointer // * stands for every item of an array
+	Pointer contract.Pointer // * matches every item of an array
 	Schema  *Schema
 }
 
-// Asked says what to look for beside violations.
+// Request lists what a Check looks for besides violations.
 type Request struct {
-	Root   contract.Place     // where the value stands, before every pointer
-	Place  *Place             // nil: nothing is undocumented
-	Spans  []contract.Pointer // of members; positions of arrays are none
+	Root   contract.Place     // prefix of every place
+	Place  *Place             // nil: report no undocumented members
+	Spans  []contract.Pointer // of members; array positions are not supported
 	Strict []StrictSchema
 }
 
-// Span is where a value stands in the bytes; an absent one is empty.
+// Span is the position of a value in the bytes. The span of an absent value is empty.
 type Span struct{ Start, End int32 }
 
-// Here tells whether the value is there.
+// Here reports whether the body has the value.
 func (s Span) Here() bool { return s.End > s.Start }
 
-// Of gives the bytes of the value, with its quotes if it is a text.
+// Of returns the bytes of the value, including the quotes of a string.
 func (s Span) Of(body []byte) []byte { return body[s.Start:s.End] }
 
-// Departure is a violation of a letter, by its index in Asked.Letters.
+// Departure is a violation of a strict schema. Index is the position of the schema in
+// Request.Strict.
 type Departure struct {
 	Index int
 	Violation
 }
 
-// Notes is what a Check observed. It is used again and again, best for the same
-// check, and keeps nothing of a body but what it says of it.
+// ScanState holds what a Check observed in one body. Reuse it for the next body: that
+// is fastest with the same check. Its exported fields hold places and positions, and no
+// values of the body. It is not safe for concurrent use.
 type ScanState struct {
-	Spans        []Span // in the order in which they were asked for
+	Spans        []Span // in the order of Request.Spans
 	Violations   []Violation
 	Undocumented []contract.Place // of members
 	Departures   []Departure
 
-	check   *Check // the last one
-	steps   [deepest + 2]step
-	scratch []byte // for texts that are written with escapes
+	check   *Check // the check that the buffers fit
+	steps   [maxDepth + 2]step
+	scratch []byte // for strings with escapes
 	pointer []byte
-	// verdicts are those of values within forms, for this body.
-	verdicts   map[judged]bool
-	placeBytes int // how many bytes the places of this body take
+	// results caches whether a value of this body satisfies a subschema.
+	results    map[result]bool
+	placeBytes int // bytes of all places of this body
 	parts      []part
-	names      []step // of the members of open objects that no schema names
-	// expected is the member that stood behind each, the last time: 1 + its place
-	// among the named; 0: nobody knows.
+	names      []step // names of unlisted members in open objects
+	// expected predicts the next member from the last body: for each position, 1 + the
+	// index of the listed member that followed it; 0: unknown.
 	expected []uint16
 }
 
-// step is a member's name, as it is written, or a position in an array.
+// step is one token of a pointer: the range of a member's name in the body, or {-1,
+// position} in an array.
 type step struct{ start, end int32 }
 
-// Conforms tells whether nothing was found: neither a violation nor an
-// undocumented member.
+// Conforms reports whether the body has no violation and no undocumented member.
 func (n *ScanState) Conforms() bool { return len(n.Violations)+len(n.Undocumented) == 0 }
 
-// Check is a compiled schema. It is safe for concurrent use, each with notes of
-// its own.
+// Check is a compiled schema. It is safe for concurrent use if each goroutine has its
+// own ScanState.
 type Check struct {
 	root     *node
 	at       contract.Place
@@ -140,8 +149,8 @@ type Check struct {
 	expected int
 }
 
-// of makes the notes those of a check.
-func (n *ScanState) of(c *Check) {
+// prepare empties the state and fits its buffers to a check.
+func (n *ScanState) prepare(c *Check) {
 	if n.check != c {
 		n.check = c
 		n.Spans, n.expected = slices.Grow(n.Spans[:0], c.spans)[:c.spans], slices.Grow(n.expected[:0], c.expected)[:c.expected]
@@ -154,31 +163,31 @@ func (n *ScanState) reset() {
 	clear(n.Spans)
 	n.Violations, n.Undocumented, n.Departures, n.names, n.parts = n.Violations[:0], n.Undocumented[:0], n.Departures[:0], n.names[:0], n.parts[:0]
 	n.placeBytes = 0
-	clear(n.verdicts)
+	clear(n.results)
 }
 
-// Read goes over a body. It is false where that is not one JSON value, and the
-// notes then say nothing.
-func (c *Check) Read(body []byte, notes *ScanState) bool {
-	notes.of(c)
-	r := reader{body: body, notes: notes, root: c.at}
+// Read scans a body and writes what it observes to state. It returns false, and leaves
+// state empty, if the body is not a single JSON value.
+func (c *Check) Read(body []byte, state *ScanState) bool {
+	state.prepare(c)
+	r := reader{body: body, state: state, root: c.at}
 	r.blank()
 	if !r.value(c.root, 0) || !r.ends() {
-		notes.reset()
+		state.reset()
 		return false
 	}
-	notes.Violations = distinct(notes.Violations)
+	state.Violations = distinct(state.Violations)
 	return true
 }
 
-// Text judges a text by itself, such as a parameter or a header.
-func (c *Check) Text(value string, notes *ScanState) {
-	notes.reset()
+// Text validates a string that stands alone, such as a parameter or a header.
+func (c *Check) Text(value string, state *ScanState) {
+	state.reset()
 	n := c.root
-	notes.scratch = append(notes.scratch[:0], value...)
-	if n.plain && n.kinds&text != 0 && utf8.Valid(notes.scratch) && n.texts.accept(notes.scratch) {
+	state.scratch = append(state.scratch[:0], value...)
+	if n.plain && n.kinds&text != 0 && utf8.Valid(state.scratch) && n.texts.accept(state.scratch) {
 		return
 	}
 	quoted, _ := json.Marshal(value) // a text
-	c.Read(quoted, notes)
+	c.Read(quoted, state)
 }

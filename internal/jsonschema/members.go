@@ -6,38 +6,39 @@ import (
 	"slices"
 )
 
-// members is what a schema, the documents and letters say of an object's members.
+// members holds the constraints of a schema, of the documents and of strict schemas on
+// an object's members.
 type members struct {
-	named    []named
-	required []int // of the named, in the order of the schema
+	listed   []member
+	required []int // indexes into listed, in the order of the schema
 	must     []uint64
 	demands  []demand
-	rest     *node // of members that are not named
-	closed   bool  // there must be none of those
-	strict   bool  // they are documented nowhere
+	rest     *node // schema of members that are not in listed
+	closed   bool  // members that are not listed are violations
+	strict   bool  // members that are not listed are undocumented
 	min, max int
 	names    table
-	first    int // of Notes.expected: what stands first, and then what stands behind each of the named
+	first    int // in ScanState.expected, the index of the prediction for the first member; the predictions after each of listed follow
 }
 
-// any tells whether nothing is demanded of members.
+// any reports whether the schema has no constraints on members.
 func (m *members) any() bool {
-	return len(m.named) == 0 && !m.closed && m.rest == free && m.min == 0 && m.max < 0
+	return len(m.listed) == 0 && !m.closed && m.rest == free && m.min == 0 && m.max < 0
 }
 
-type named struct {
+type member struct {
 	name         string
 	node         *node
-	written      string // the name as it mostly stands in JSON, with its colon; "": it has characters that others write otherwise
-	closed       bool   // the schema does not let it be there
+	quoted       string // the name with quotes and colon, as encoders write it; "": encoders may escape a character of it
+	closed       bool   // the schema forbids this member
 	undocumented bool
 }
 
-// demand is a folded letter.
+// demand is a strict schema that requires or forbids members.
 type demand struct {
 	strict    int
 	forbidden bool
-	named     []int
+	members   []int
 }
 
 func (c *compiler) members(s *Schema, at *spot) *members {
@@ -49,9 +50,9 @@ func (c *compiler) members(s *Schema, at *spot) *members {
 		m.rest = c.node(s.Additional, nil, nil)
 	}
 	index := map[string]int{}
-	for _, name := range c.known(s, at) {
+	for _, name := range c.memberNames(s, at) {
 		child := at.members[name]
-		one := named{name: name, written: written(name), undocumented: at.strict && (child == nil || !child.known)}
+		one := member{name: name, quoted: quotedName(name), undocumented: at.strict && (child == nil || !child.documented)}
 		switch own := s.Properties[name]; {
 		case own != nil:
 			one.node = c.node(own, child, nil)
@@ -60,10 +61,10 @@ func (c *compiler) members(s *Schema, at *spot) *members {
 		default:
 			one.node, one.closed = c.free(child), s.Closed
 		}
-		index[name] = len(m.named)
-		m.named = append(m.named, one)
+		index[name] = len(m.listed)
+		m.listed = append(m.listed, one)
 	}
-	m.must = make([]uint64, (len(m.named)+63)/64)
+	m.must = make([]uint64, (len(m.listed)+63)/64)
 	for _, name := range s.Required {
 		m.required = append(m.required, index[name])
 		m.must[index[name]/64] |= 1 << (index[name] % 64)
@@ -72,19 +73,19 @@ func (c *compiler) members(s *Schema, at *spot) *members {
 		if p := c.strict[i].Schema.presence(); p != nil {
 			d := demand{strict: i, forbidden: p.forbidden}
 			for _, name := range p.names {
-				d.named = append(d.named, index[name])
+				d.members = append(d.members, index[name])
 			}
 			m.demands = append(m.demands, d)
 		}
 	}
-	m.names = newTable(m.named)
+	m.names = newTable(m.listed)
 	m.first = c.expected
-	c.expected += len(m.named) + 1
+	c.expected += len(m.listed) + 1
 	return m
 }
 
-// known lists the names that have to be told apart, in order.
-func (c *compiler) known(s *Schema, at *spot) []string {
+// memberNames lists the names that need an entry of their own, sorted.
+func (c *compiler) memberNames(s *Schema, at *spot) []string {
 	all := map[string]bool{}
 	for _, names := range [][]string{slices.Collect(maps.Keys(s.Properties)), slices.Collect(maps.Keys(at.members)), s.Required} {
 		for _, name := range names {
@@ -101,8 +102,8 @@ func (c *compiler) known(s *Schema, at *spot) []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// written is a name as it stands in JSON, with its colon.
-func written(name string) string {
+// quotedName returns a name with quotes and colon, as encoders write it.
+func quotedName(name string) string {
 	for i := range len(name) {
 		if c := name[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x80 {
 			return ""
@@ -111,15 +112,15 @@ func written(name string) string {
 	return `"` + name + `":`
 }
 
-// table finds a member by its name. Names are hashed by length and three of
-// their bytes, with a factor that keeps them apart where one is found.
+// table finds a member by its name. The hash uses the length and three bytes, with a
+// factor chosen so that few names collide.
 type table struct {
 	factor uint32
-	slots  []uint16 // 0: none; else 1 + the index of the first with this hash
-	next   []uint16 // of each: 0 or 1 + the index of another with the same hash
+	slots  []uint16 // 0: empty; otherwise 1 + the index of the first name with this hash
+	next   []uint16 // for each name, 0 or 1 + the index of the next name with the same hash
 }
 
-func newTable(all []named) table {
+func newTable(all []member) table {
 	size := 1 << bits.Len(uint(2*len(all)))
 	best, least := table{}, len(all)+1
 	for factor := uint32(1); factor < 400 && least > 0; factor += 2 {
@@ -130,7 +131,7 @@ func newTable(all []named) table {
 			if t.slots[h] != 0 {
 				clashes++
 			}
-			t.next[i], t.slots[h] = t.slots[h], uint16(i+1) // a schema has no 65,535 properties
+			t.next[i], t.slots[h] = t.slots[h], uint16(i+1) // a schema has fewer than 65,535 properties
 		}
 		if clashes < least {
 			best, least = t, clashes
@@ -144,11 +145,11 @@ func (t *table) hash(name []byte) uint32 {
 	if n == 0 {
 		return 0
 	}
-	h := uint32(n) + uint32(name[0])*31 + uint32(name[n-1])*131 + uint32(name[n/2])*521 // a hash
-	return h * t.factor >> 3 & uint32(len(t.slots)-1)                                   // a power of two
+	h := uint32(n) + uint32(name[0])*31 + uint32(name[n-1])*131 + uint32(name[n/2])*521 // a hash may wrap around
+	return h * t.factor >> 3 & uint32(len(t.slots)-1)                                   // the length is a power of two
 }
 
-func (t *table) find(name []byte, all []named) int {
+func (t *table) find(name []byte, all []member) int {
 	for i := t.slots[t.hash(name)]; i != 0; i = t.next[i-1] {
 		if all[i-1].name == string(name) {
 			return int(i - 1)

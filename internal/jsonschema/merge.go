@@ -6,23 +6,24 @@ import (
 	"assay/internal/contract"
 )
 
-// alias tells whether a schema is another one under a name of its own.
+// alias reports whether a schema is only another name for a schema.
 func (s *Schema) alias() bool { return len(s.AllOf) == 1 && s.nothingBut(&Schema{AllOf: s.AllOf}) }
 
-// onlyForms tells whether the forms of a value are all that there is to a schema.
+// onlyForms reports whether anyOf or oneOf is the only keyword of a schema.
 func (s *Schema) onlyForms() bool {
 	return len(s.AnyOf) > 0 && s.nothingBut(&Schema{AnyOf: s.AnyOf}) || len(s.OneOf) > 0 && s.nothingBut(&Schema{OneOf: s.OneOf})
 }
 
-// owners tell of a member which of the parts of a schema names it, and which requires
-// it. The parts come in the order of allOf, and the schema itself is behind them.
+// owners maps each member to the index of the subschema of allOf that lists it, or that
+// requires it. The schema itself has the last index.
 type owners struct {
 	named, required map[string]int
 	itself          int
 }
 
-// merged is a schema whose parts, and the schema beside them, only name members of
-// objects, each others, as one that names them all; nil: it is not made so.
+// merged returns one schema that lists the members of all subschemas of allOf and of
+// the schema itself. It returns nil if a subschema has other keywords, or if two of
+// them list the same member.
 func (s *Schema) merged() (*Schema, *owners) {
 	own := *s
 	own.AllOf = nil
@@ -51,9 +52,9 @@ func (s *Schema) merged() (*Schema, *owners) {
 	return all, o
 }
 
-// of is the part that a violation belongs to, which stands below the place of the
-// object.
-func (o *owners) of(v *Violation, object contract.Place) int {
+// partOf returns the index of the subschema that a violation below the place of the object
+// comes from.
+func (o *owners) partOf(v *Violation, object contract.Place) int {
 	name, deep := "", 0
 	below, _ := v.At.Under(object)
 	for token := range below.Tokens() {
@@ -67,7 +68,8 @@ func (o *owners) of(v *Violation, object contract.Place) int {
 	return o.named[name]
 }
 
-// nothingBut tells whether a schema demands what another one does, null apart.
+// nothingBut reports whether a schema has no keywords except nullable and as many of
+// allOf, anyOf and oneOf as other.
 func (s *Schema) nothingBut(other *Schema) bool {
 	return s.Types == nil && s.Enum == nil && s.MinLength == 0 && s.MaxLength < 0 && s.Pattern == "" && s.Format == nil && s.Minimum == nil && s.Maximum == nil && s.MultipleOf == nil &&
 		s.Items == nil && s.MinItems == 0 && s.MaxItems < 0 && !s.UniqueItems && len(s.Properties)+len(s.Required) == 0 && !s.Closed && s.Additional == nil &&
@@ -75,8 +77,8 @@ func (s *Schema) nothingBut(other *Schema) bool {
 		len(s.AllOf) == len(other.AllOf) && len(s.AnyOf) == len(other.AnyOf) && len(s.OneOf) == len(other.OneOf)
 }
 
-// presence gives what a schema says of the members that an object has, if it says
-// nothing else; nil: it does.
+// presence returns which members a schema requires or forbids; nil: it demands anything
+// else.
 func (s *Schema) presence() *presence {
 	only := *s
 	only.Required, only.Not = nil, nil
@@ -93,8 +95,8 @@ func (s *Schema) presence() *presence {
 	}
 }
 
-// absence gives the members that must not be there, where a schema is the opposite
-// of one that requires a member, or one of several.
+// absence returns the members that must be absent if s is the schema under not: s
+// requires one member, or is an anyOf of such schemas.
 func (s *Schema) absence() *presence {
 	only := *s
 	only.Required, only.AnyOf = nil, nil
@@ -115,7 +117,7 @@ func (s *Schema) absence() *presence {
 	return all
 }
 
-// presence is members that an object has to have, or must have none of.
+// presence lists members that an object must have, or must not have.
 type presence struct {
 	forbidden bool
 	names     []string

@@ -8,14 +8,14 @@ import (
 	"strconv"
 )
 
-// numbers is what a schema demands of a number.
+// numbers holds the constraints of a schema on a number.
 type numbers struct {
 	schema   *Schema
 	whole    bool
-	multiple int64 // 0: none, or one that is no whole number
-	decimals int   // how many a multiple of what is demanded has at most; -1: that says nothing
+	multiple int64 // multipleOf, if it is a whole number; otherwise 0
+	decimals int   // decimals that a multiple of 0.1, 0.01 or 0.001 has at most; -1: multipleOf is none of these
 	format   *Format
-	any      bool // nothing is demanded
+	any      bool // no constraints
 }
 
 func newNumbers(s *Schema) *numbers {
@@ -36,10 +36,10 @@ func newNumbers(s *Schema) *numbers {
 	return n
 }
 
-// certain is how many digits a float64 holds for certain.
+// certain is the number of decimal digits that a float64 holds exactly.
 const certain = 15
 
-// number reads one as RFC 8259 writes them, and judges it.
+// number reads a number as in RFC 8259 and validates it.
 func (r *reader) number(n *node, depth int) bool {
 	b, start, i := r.body, r.at, r.at
 	if b[i] == '-' {
@@ -78,20 +78,20 @@ func (r *reader) number(n *node, depth int) bool {
 	}
 	r.at = i
 	if raw := b[start:i]; n.kinds&number == 0 || !n.numbers.accept(raw, decimals, exponent) {
-		r.outOfBounds(n, depth, raw)
+		r.invalidNumber(n, depth, raw)
 	}
 	return true
 }
 
-// accept judges a number as it is written, at a glance: one that it does not accept
-// may be right all the same.
+// accept reports whether a number surely satisfies the constraints, without big
+// arithmetic. If false, the number may still satisfy them.
 func (n *numbers) accept(raw []byte, decimals int, exponent bool) bool {
 	s := n.schema
 	switch {
 	case exponent || n.whole && decimals > 0 || n.format != nil && len(raw) > certain:
 		return false
 	case n.any:
-		return len(raw) < 300 // and so no larger than a float64
+		return len(raw) < 300 // and so a float64 can hold it
 	case len(raw) > certain || len(s.Enum) > 0, s.MultipleOf != nil && n.multiple == 0 && (n.decimals < 0 || decimals > n.decimals):
 		return false
 	}
@@ -105,11 +105,11 @@ func (n *numbers) accept(raw []byte, decimals int, exponent bool) bool {
 	return n.multiple == 0 || decimals == 0 && int64(f)%n.multiple == 0
 }
 
-// tens are powers of ten that a float64 holds exactly.
+// tens holds the powers of ten that a float64 holds exactly.
 var tens = [certain + 1]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
 
-// short is the value of a number of at most certain characters and without exponent:
-// its digits and the power of ten are exact, so that dividing rounds once, as
+// short returns the value of a number of at most certain characters without exponent.
+// Its digits and the power of ten are exact, so the division rounds once, as
 // strconv.ParseFloat does.
 func short(raw []byte, decimals int) float64 {
 	whole := int64(0)
@@ -125,8 +125,8 @@ func short(raw []byte, decimals int) float64 {
 	return f
 }
 
-// outOfBounds notes everything that is wrong with a number, if anything is.
-func (r *reader) outOfBounds(n *node, depth int, raw []byte) {
+// invalidNumber records everything that is wrong with a number, if anything is.
+func (r *reader) invalidNumber(n *node, depth int, raw []byte) {
 	s := n.schema
 	f, err := strconv.ParseFloat(string(raw), 64)
 	huge := err != nil
@@ -136,7 +136,7 @@ func (r *reader) outOfBounds(n *node, depth int, raw []byte) {
 	}
 	if huge && !s.Empty {
 		r.literal(n, depth, "type", raw)
-		if v := &r.notes.Violations[len(r.notes.Violations)-1]; v.Got == "" {
+		if v := &r.state.Violations[len(r.state.Violations)-1]; v.Got == "" {
 			v.how = tooLarge
 		}
 		return
@@ -169,17 +169,16 @@ func (r *reader) outOfBounds(n *node, depth int, raw []byte) {
 	}
 }
 
-// longest is how many characters a number may have of which it is told exactly
-// whether it is a multiple.
-const longest = 400
+// maxExact is the length in characters up to which multiple is exact.
+const maxExact = 400
 
-// multiple tells whether a number is a multiple of another one, as both are written.
-// One that is too long to tell is none.
+// multiple reports whether a number is a multiple of another, from the decimal text of
+// both. A number that is too long, or too small, for an exact result is not a multiple.
 func multiple(raw []byte, of float64) bool {
 	if mantissa, _, _ := bytes.Cut(bytes.ToLower(raw), []byte{'e'}); of > 0 && len(bytes.Trim(mantissa, "-0.")) == 0 {
-		return true // zero, whatever its exponent
+		return true // zero, with any exponent
 	}
-	if of <= 0 || len(raw) > longest || exponentOf(raw) < -longest {
+	if of <= 0 || len(raw) > maxExact || exponentOf(raw) < -maxExact {
 		return false
 	}
 	value, ok := new(big.Rat).SetString(string(raw))
@@ -187,8 +186,8 @@ func multiple(raw []byte, of float64) bool {
 	return ok && also && new(big.Rat).Quo(value, step).IsInt()
 }
 
-// exponentOf is the exponent that a number is written with; one that no int holds is
-// the least there is.
+// exponentOf returns the exponent of a number as written. If no int holds it,
+// exponentOf returns math.MinInt.
 func exponentOf(raw []byte) int {
 	at := bytes.IndexAny(raw, "eE")
 	if at < 0 {

@@ -2,14 +2,14 @@ package jsonschema
 
 import "regexp"
 
-// Pattern is a regular expression that ASCII is matched against without package
-// regexp, as a rule.
+// Pattern is a regular expression of package regexp. It matches ASCII text with an
+// automaton if it can, which is faster.
 type Pattern struct {
-	quick *automaton // nil: package regexp does it
+	quick *automaton // nil: always use slow
 	slow  *regexp.Regexp
 }
 
-// NewPattern compiles an expression of package regexp.
+// NewPattern compiles an expression with the syntax of package regexp.
 func NewPattern(expression string) (*Pattern, error) {
 	slow, err := regexp.Compile(expression)
 	if err != nil {
@@ -18,7 +18,7 @@ func NewPattern(expression string) (*Pattern, error) {
 	return &Pattern{newAutomaton(expression), slow}, nil
 }
 
-// Matches tells whether a text, or a part of it, matches.
+// Matches reports whether any part of a text matches.
 func (p *Pattern) Matches(value []byte) bool {
 	if quick := p.quick; quick != nil {
 		if yes, sure := quick.matches(value); sure {
@@ -28,7 +28,7 @@ func (p *Pattern) Matches(value []byte) bool {
 	return p.slow.Match(value)
 }
 
-// MatchesText is Matches of a string.
+// MatchesText is Matches for a string.
 func (p *Pattern) MatchesText(value string) bool {
 	if quick := p.quick; quick != nil {
 		if yes, sure := quick.matchesText(value); sure {

@@ -7,7 +7,8 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// TestPattern matches every short text of a few characters as package regexp does.
+// TestPattern compares Pattern with package regexp on every short text over a few
+// characters.
 func TestPattern(t *testing.T) {
 	t.Parallel()
 	texts := []string{""}

@@ -13,16 +13,16 @@ const (
 	highs = 0x8080808080808080
 )
 
-// special sets the highest bit of the bytes that end a plain run of a text:
-// quotes, backslashes, control characters, and what is not ASCII. The lowest one
-// that is set is right, and no more is asked.
+// special sets the highest bit of each byte that ends a plain run: quotes, backslashes,
+// control characters and bytes that are not ASCII. Only the lowest bit that is set is
+// reliable.
 func special(w uint64) uint64 {
 	quote, slash, control := w^(ones*'"'), w^(ones*'\\'), w-ones*0x20
 	return ((quote-ones)&^quote | (slash-ones)&^slash | control | w) & highs
 }
 
-// run skips plain characters: it stops at a quote, a backslash, a control
-// character, or a byte that is not ASCII.
+// run skips plain characters. It stops at a quote, a backslash, a control character, or
+// a byte that is not ASCII.
 func (r *reader) run(i int) int {
 	b := r.body
 	for ; i+8 <= len(b); i += 8 {
@@ -39,7 +39,8 @@ func (r *reader) run(i int) int {
 	return i
 }
 
-// quoted goes behind a text, and tells whether it is written with escapes.
+// quoted moves past a string and reports whether it has escapes. It is not ok if the
+// string is not valid JSON.
 func (r *reader) quoted() (escapes, ok bool) {
 	i := r.at + 1
 	start, wide := i, false
@@ -69,7 +70,7 @@ func (r *reader) quoted() (escapes, ok bool) {
 	}
 }
 
-// escape is how long the escape is with which b begins; 0: it is none.
+// escape returns the length of the escape at the start of b; 0: it is not an escape.
 func escape(b []byte) int {
 	if len(b) < 2 {
 		return 0
@@ -85,7 +86,7 @@ func escape(b []byte) int {
 	return 0
 }
 
-// hex reads what \uXXXX stands for.
+// hex decodes \uXXXX.
 func hex(b []byte) (rune, bool) {
 	if len(b) < 6 || b[0] != '\\' || b[1] != 'u' {
 		return 0, false
@@ -105,10 +106,10 @@ func hex(b []byte) (rune, bool) {
 	return v, true
 }
 
-// unescaped gives the characters of a text with escapes, as encoding/json reads
-// them: half a surrogate pair is the replacement character.
+// unescaped decodes the escapes of a string as encoding/json does: half a surrogate
+// pair becomes the replacement character. The result is valid until the next call.
 func (r *reader) unescaped(raw []byte) []byte {
-	out := r.notes.scratch[:0]
+	out := r.state.scratch[:0]
 	for i := 0; i < len(raw); {
 		if raw[i] != '\\' {
 			out = append(out, raw[i])
@@ -134,6 +135,6 @@ func (r *reader) unescaped(raw []byte) []byte {
 		}
 		out = utf8.AppendRune(out, v)
 	}
-	r.notes.scratch = out
+	r.state.scratch = out
 	return out
 }

@@ -6,20 +6,20 @@ import (
 	"assay/internal/contract"
 )
 
-// deepest is how deep values may be nested.
-const deepest = 512
+// maxDepth is the depth to which values may be nested.
+const maxDepth = 512
 
-// reader goes over a body.
+// reader scans a body.
 type reader struct {
 	body  []byte
 	at    int
-	notes *ScanState
+	state *ScanState
 	root  contract.Place
-	// quiet tells that it matters whether there are violations, and not where.
+	// quiet: only whether there are violations matters, not their places.
 	quiet bool
-	// again tells that a value is gone over once more: whether it is JSON, and what
-	// is undocumented in it, is known.
-	again bool
+	// again: the value was scanned before. Its syntax and its undocumented members are
+	// known.
+	rescan bool
 }
 
 // blank skips white space.
@@ -39,46 +39,47 @@ func (r *reader) ends() bool {
 	return r.at == len(r.body)
 }
 
-// value reads one value and judges it. It is false where that is no JSON.
+// value reads a value and validates it. It returns false if the value is not JSON.
 func (r *reader) value(n *node, depth int) bool {
-	if r.at >= len(r.body) || depth > deepest {
+	if r.at >= len(r.body) || depth > maxDepth {
 		return false
 	}
 	switch {
-	case n == free && r.again:
+	case n == free && r.rescan:
 		r.pass()
 		return true
 	case n.plain && r.body[r.at] == '"' && n.kinds&text != 0:
 		return r.text(n, depth)
 	case n.plain:
 		return r.own(n, depth)
-	case n.spanned:
+	case n.spanOnly:
 		start := r.at
 		ok := r.own(n, depth)
-		if ok && !r.again {
-			r.notes.Spans[n.span] = Span{int32(start), int32(r.at)} // bodies are smaller than 2 GiB
+		if ok && !r.rescan {
+			r.state.Spans[n.span] = Span{int32(start), int32(r.at)} // bodies are smaller than 2 GiB
 		}
 		return ok
 	}
 	return r.composed(n, depth)
 }
 
-// own judges a value by what the schema itself says.
+// own validates a value against the keywords of the schema itself, without allOf,
+// anyOf, oneOf and not.
 func (r *reader) own(n *node, depth int) bool {
 	switch c := r.body[r.at]; c {
 	case '"':
 		if n.kinds&text == 0 {
-			return r.mistyped(n, depth, "string")
+			return r.wrongType(n, depth, "string")
 		}
 		return r.text(n, depth)
 	case '{':
 		if n.kinds&object == 0 {
-			return r.mistyped(n, depth, "object")
+			return r.wrongType(n, depth, "object")
 		}
 		return r.object(n, depth)
 	case '[':
 		if n.kinds&array == 0 {
-			return r.mistyped(n, depth, "array")
+			return r.wrongType(n, depth, "array")
 		}
 		return r.array(n, depth)
 	case 't', 'f':
@@ -104,8 +105,8 @@ func (r *reader) own(n *node, depth int) bool {
 	}
 }
 
-// mistyped notes that a value is of another type, and goes over it all the same.
-func (r *reader) mistyped(n *node, depth int, got string) bool {
+// wrongType records that a value has the wrong type, and scans the value nevertheless.
+func (r *reader) wrongType(n *node, depth int, got string) bool {
 	r.violate(n, depth, "type", got)
 	return r.value(n.any, depth)
 }
@@ -118,19 +119,19 @@ func (r *reader) null(n *node, depth int) {
 	r.violate(n, depth, "type", "null")
 }
 
-// violate notes a violation of the value that is read.
+// violate records a violation of the current value.
 func (r *reader) violate(n *node, depth int, keyword, got string) {
-	r.notes.Violations = append(r.notes.Violations, Violation{At: r.place(depth), Keyword: keyword, Got: got, schema: n.schema})
+	r.state.Violations = append(r.state.Violations, Violation{At: r.place(depth), Keyword: keyword, Got: got, schema: n.schema})
 }
 
-// maxPlaceBytes is how many bytes the places of one body may take. A body can have as many
-// violations as bytes, each at a place almost as long: what is found beyond is said of
-// the whole body.
+// maxPlaceBytes bounds the bytes of all places of one body. A body can have as many
+// violations as bytes, each with a place almost as long as the body. Further violations
+// get the place of the whole body.
 const maxPlaceBytes = 256 << 10
 
-func (r *reader) full() bool { return r.notes.placeBytes > maxPlaceBytes }
+func (r *reader) full() bool { return r.state.placeBytes > maxPlaceBytes }
 
-// place is that of the value at a depth.
+// place returns the place of the value at a depth.
 func (r *reader) place(depth int) contract.Place {
 	switch {
 	case r.quiet:
@@ -138,8 +139,8 @@ func (r *reader) place(depth int) contract.Place {
 	case r.full():
 		return r.root
 	}
-	out := append(r.notes.pointer[:0], r.root...)
-	for _, s := range r.notes.steps[:depth] {
+	out := append(r.state.pointer[:0], r.root...)
+	for _, s := range r.state.steps[:depth] {
 		out = append(out, '/')
 		if s.start < 0 {
 			out = strconv.AppendInt(out, int64(s.end), 10)
@@ -160,7 +161,7 @@ func (r *reader) place(depth int) contract.Place {
 			}
 		}
 	}
-	r.notes.pointer, r.notes.placeBytes = out, r.notes.placeBytes+len(out)
+	r.state.pointer, r.state.placeBytes = out, r.state.placeBytes+len(out)
 	return contract.Place(out)
 }
 
@@ -173,7 +174,7 @@ func (r *reader) word(word string) bool {
 }
 
 func (r *reader) array(n *node, depth int) bool {
-	l, start, before := n.list, r.at, len(r.notes.Violations)
+	l, start, before := n.list, r.at, len(r.state.Violations)
 	r.at++
 	r.blank()
 	count := 0
@@ -182,7 +183,7 @@ func (r *reader) array(n *node, depth int) bool {
 	} else {
 		for more := true; more; {
 			r.blank()
-			r.notes.steps[depth] = step{-1, int32(count)} // bodies are smaller than 2 GiB
+			r.state.steps[depth] = step{-1, int32(count)} // bodies are smaller than 2 GiB
 			if !r.value(l.item, depth+1) {
 				return false
 			}
@@ -196,7 +197,7 @@ func (r *reader) array(n *node, depth int) bool {
 			}
 		}
 	}
-	items := len(r.notes.Violations)
+	items := len(r.state.Violations)
 	if count < l.min {
 		r.violate(n, depth, "minItems", "")
 	}
@@ -206,16 +207,16 @@ func (r *reader) array(n *node, depth int) bool {
 	if l.unique && count > 1 && !unique(r.body[start:r.at]) {
 		r.violate(n, depth, "uniqueItems", "")
 	}
-	r.notes.first(before, items)
+	r.state.moveUp(before, items)
 	if n.enum != nil && !n.enum.composite(r.body[start:r.at]) {
-		r.notes.Violations = r.notes.Violations[:before]
+		r.state.Violations = r.state.Violations[:before]
 		r.violate(n, depth, "enum", "")
 	}
 	return true
 }
 
-// first puts the violations from to on before those from from on.
-func (n *ScanState) first(from, to int) {
+// moveUp moves the violations from index to on before those from index from on.
+func (n *ScanState) moveUp(from, to int) {
 	all := n.Violations
 	if from == to || to == len(all) {
 		return
@@ -232,7 +233,7 @@ const (
 	over
 )
 
-// comma reads what stands behind an item or a member.
+// comma reads the comma or closing bracket after an item or a member.
 func (r *reader) comma(closing byte) after {
 	if r.at < len(r.body) && r.body[r.at] <= ' ' {
 		r.blank()

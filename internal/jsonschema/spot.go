@@ -2,19 +2,19 @@ package jsonschema
 
 import "assay/internal/contract"
 
-// spot is what has to be known of a place while it is compiled.
+// spot holds what has to be observed at a place. Only the compiler uses it.
 type spot struct {
 	strict          bool
 	members         map[string]*spot
 	items           *spot
-	known           bool // the documents list it
-	span            int  // -1: nobody asks
+	documented      bool // the place is documented
+	span            int  // -1: not requested
 	interpretations []int
-	inner           bool // letters are the affair of another schema, but for what they say of members
+	inner           bool // another schema for the same value checks the strict schemas, except those about members
 }
 
 func newSpot(p *Place) *spot {
-	s := &spot{known: p != nil, span: -1, members: map[string]*spot{}}
+	s := &spot{documented: p != nil, span: -1, members: map[string]*spot{}}
 	if p == nil {
 		return s
 	}
@@ -28,7 +28,7 @@ func newSpot(p *Place) *spot {
 	return s
 }
 
-// at finds the spot of a pointer, and makes those that are not there.
+// at returns the spot of a pointer and adds it if necessary.
 func (s *spot) at(pointer contract.Pointer) *spot {
 	for token := range pointer.Tokens() {
 		next := s.members[token]
@@ -47,13 +47,13 @@ func (s *spot) at(pointer contract.Pointer) *spot {
 	return s
 }
 
-// idle tells whether nothing has to be looked for at a place, or below it.
+// idle reports whether nothing has to be observed at a place or below it.
 func (s *spot) idle() bool {
 	return s == nil || !s.strict && len(s.members) == 0 && s.items == nil && s.span < 0 && len(s.interpretations) == 0
 }
 
-// inside is the spot for a schema that is one of several of the same value: what is
-// looked for of the value as a whole is the affair of one of them alone.
+// inside returns the spot for a subschema of the same value. Only one schema records
+// the span and checks the strict schemas of a value.
 func (s *spot) inside() *spot {
 	if s.idle() {
 		return nil

@@ -2,13 +2,13 @@ package jsonschema
 
 import "unicode/utf8"
 
-// texts is what a schema demands of a text.
+// texts holds the constraints of a schema on a string.
 type texts struct {
-	min, max int // characters; max -1: none
+	min, max int // in characters; max -1: none
 	match    *Pattern
 	format   *Format
 	enum     *enumeration
-	any      bool // nothing is demanded
+	any      bool // no constraints
 }
 
 func (c *compiler) texts(s *Schema) *texts {
@@ -27,11 +27,11 @@ func (c *compiler) texts(s *Schema) *texts {
 	return t
 }
 
-// text reads a text and judges its characters.
+// text reads a string and validates its characters.
 func (r *reader) text(n *node, depth int) bool {
 	t, start := n.texts, r.at+1
 	var value []byte
-	if end := r.run(start); end < len(r.body) && r.body[end] == '"' { // there is nothing in it but what it says
+	if end := r.run(start); end < len(r.body) && r.body[end] == '"' { // no escapes, all ASCII
 		if r.at = end + 1; t.any {
 			return true
 		}
@@ -49,12 +49,13 @@ func (r *reader) text(n *node, depth int) bool {
 		}
 	}
 	if !t.accept(value) {
-		r.misfit(n, depth, value)
+		r.invalidText(n, depth, value)
 	}
 	return true
 }
 
-// accept judges the characters of a text, which are valid UTF-8.
+// accept reports whether the characters of a string, valid UTF-8, satisfy the
+// constraints.
 func (t *texts) accept(value []byte) bool {
 	return t.fits(value) && (t.enum == nil || t.enum.text(value)) && (t.match == nil || t.match.Matches(value)) && t.formatted(value)
 }
@@ -64,7 +65,7 @@ func (t *texts) fits(value []byte) bool {
 		return true
 	}
 	n := len(value)
-	// A character is a byte at least, and four at most.
+	// A character takes one to four bytes.
 	if n > t.max && t.max >= 0 || n < 4*t.min {
 		n = utf8.RuneCount(value)
 	}
@@ -76,15 +77,15 @@ func (t *texts) formatted(value []byte) bool {
 	return f == nil || f.Sure != nil && f.Sure(value) || f.Text(string(value))
 }
 
-// misfit notes everything that is wrong with a text.
-func (r *reader) misfit(n *node, depth int, value []byte) {
+// invalidText records everything that is wrong with a string.
+func (r *reader) invalidText(n *node, depth int, value []byte) {
 	t := n.texts
 	if t.enum != nil && !t.enum.text(value) {
 		r.violate(n, depth, "enum", "")
 		return
 	}
 	length := utf8.RuneCount(value)
-	pattern, format := t.match != nil && !t.match.Matches(value), !t.formatted(value) // before anything is written where the text may stand
+	pattern, format := t.match != nil && !t.match.Matches(value), !t.formatted(value) // before violate, which may overwrite the buffer that holds value
 	if length < t.min {
 		r.violate(n, depth, "minLength", "")
 	}

@@ -8,41 +8,41 @@ import (
 	"assay/internal/contract"
 )
 
-// Violation is one way in which a value departs from its schema. It never holds
-// the value, and says nothing in words: internal/view has the templates.
+// Violation is one violation of a schema. It never holds the value, and it has no text:
+// package view has the templates.
 type Violation struct {
-	At      contract.Place // Asked.Root, and the JSON pointer from there
-	Keyword string         // JSON Schema's
-	Got     string         // the JSON type that was found; "" where that is the right one
-	Why     any            // what is wrong, where no keyword of a schema says it; whoever notes such a violation knows what it is
-	name    string         // of the member that a closed object must not have
+	At      contract.Place // Request.Root followed by the JSON pointer
+	Keyword string         // a keyword of JSON Schema
+	Got     string         // the JSON type of the value, if it is the wrong type
+	Why     any            // the reason, for violations that other packages add and that no keyword of a schema describes
+	name    string         // the member that a closed object must not have
 	how     how
-	schema  *Schema // whose keyword it is
+	schema  *Schema // the schema with the keyword
 }
 
-// how tells apart what one keyword can mean.
+// how distinguishes the meanings of one keyword.
 type how uint8
 
 const (
 	ordinary how = iota
-	noForm       // none of several forms has the type
-	tooLarge     // a number that no float64 holds
+	noForm       // no alternative has the type of the value
+	tooLarge     // the number does not fit a float64
 )
 
-// Schema is the schema whose keyword is violated; nil where none is known.
+// Schema returns the schema whose keyword is violated, or nil if there is none.
 func (v *Violation) Schema() *Schema { return v.schema }
 
-// Member is the name of the member that a closed object must not have.
+// Member returns the name of the member that a closed object must not have.
 func (v *Violation) Member() string { return v.name }
 
-// NoForm tells whether none of several forms has the type that was found.
+// NoForm reports whether no alternative of anyOf or oneOf has the type of the value.
 func (v *Violation) NoForm() bool { return v.how == noForm }
 
-// TooLarge tells whether the value is a number that no float64 holds.
+// TooLarge reports whether the value is a number that does not fit a float64.
 func (v *Violation) TooLarge() bool { return v.how == tooLarge }
 
-// claim is what a violation comes to beside its place and keyword: two with the same
-// claim tell a reader the same.
+// claim is what a violation says besides place and keyword. Two violations with the
+// same place, keyword and claim say the same.
 type claim struct {
 	how   how
 	what  string
@@ -63,7 +63,7 @@ func (v *Violation) claim() claim {
 			one.what = v.Got + ", not " + strings.Join(s.Types, " or ")
 		}
 	case "enum":
-		allowed, _ := json.Marshal(s.Enum) // documented values, not the one met
+		allowed, _ := json.Marshal(s.Enum) // documented values, not the value in the body
 		one.what = string(allowed)
 	case "pattern":
 		one.what = s.Pattern
@@ -77,8 +77,8 @@ func (v *Violation) claim() claim {
 	return one
 }
 
-// Limit is what a keyword that bounds a number, a length or a count demands; not ok:
-// the keyword bounds nothing.
+// Limit returns the bound that a keyword sets on a number, a length or a count. It is
+// not ok if the keyword sets none.
 func (s *Schema) Limit(keyword string) (limit float64, ok bool) {
 	switch keyword {
 	case "minimum", "exclusiveMinimum":
@@ -103,13 +103,12 @@ func (s *Schema) Limit(keyword string) (limit float64, ok bool) {
 	return 0, false
 }
 
-// permits tells whether a schema is for values of a type; whole numbers are
-// numbers.
+// permits reports whether a schema allows a type. An integer is also a number.
 func (s *Schema) permits(got string) bool {
 	return s.Types == nil || slices.Contains(s.Types, got) || got == "integer" && slices.Contains(s.Types, "number")
 }
 
-// distinct leaves out violations that say the same as one before.
+// distinct removes violations that say the same as an earlier one.
 func distinct(all []Violation) []Violation {
 	if len(all) < 2 {
 		return all
@@ -126,7 +125,8 @@ func distinct(all []Violation) []Violation {
 	return kept
 }
 
-// few violations are compared with each other, more by what they say.
+// few is the number of violations up to which distinct compares each with each. With
+// more it uses a map.
 const few = 16
 
 func distinctOfMany(all []Violation) []Violation {
@@ -135,12 +135,12 @@ func distinctOfMany(all []Violation) []Violation {
 		keyword string
 		claim   claim
 	}
-	met := map[statement]bool{}
+	earlier := map[statement]bool{}
 	return slices.DeleteFunc(all, func(v Violation) bool {
 		one := statement{v.At, v.Keyword, v.claim()}
-		again := met[one]
-		met[one] = true
-		return again
+		repeated := earlier[one]
+		earlier[one] = true
+		return repeated
 	})
 }
 

@@ -156,7 +156,7 @@ func (c *comparison) add(id string, line int, change contract.Change) {
 	if !existing.Impact.AtLeast(change.Impact) {
 		existing.Impact, existing.Why = change.Impact, change.Why
 	}
-	existing.Before, existing.Now = existing.Before.Beside(change.Before), existing.Now.Beside(change.Now)
+	existing.Before, existing.Now = existing.Before.Combine(change.Before), existing.Now.Combine(change.Now)
 	if !slices.ContainsFunc(c.messages[i], func(m contract.Message) bool { return reflect.DeepEqual(m, change.Message) }) {
 		c.messages[i] = append(c.messages[i], change.Message)
 		existing.Message = bothMessages.Says(contract.ArgMessage("one", existing.Message), contract.ArgMessage("other", change.Message))

@@ -6,7 +6,7 @@ import (
 	"assay/internal/contract"
 )
 
-func TestAlike(t *testing.T) {
+func TestRandomize(t *testing.T) {
 	t.Parallel()
 	last := func(n int) int { return n - 1 }
 	for id, want := range map[string]string{"OREDRID98765": "ZZZZZZZ99999", "xx_00-1.é": "zz_99-9.é", "": ""} {

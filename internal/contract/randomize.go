@@ -1,7 +1,8 @@
 package contract
 
-// Alike gives an id of the same form: every letter and digit is replaced by one
-// of its kind, which pick chooses as a number below n.
+// Randomize returns an id of the same form: it replaces every digit by a digit, every a
+// to z by one of a to z, and every A to Z by one of A to Z. pick chooses a number below
+// n.
 func Randomize(id string, pick func(n int) int) string {
 	fresh := []byte(id)
 	for i, c := range fresh {
@@ -10,8 +11,8 @@ func Randomize(id string, pick func(n int) int) string {
 	return string(fresh)
 }
 
-// AlikeByte is Alike of one byte. What is no letter or digit stays, and nothing is
-// picked for it.
+// RandomizeByte is Randomize for one byte. Other bytes stay, and pick is not called for
+// them.
 func RandomizeByte(c byte, pick func(n int) int) byte {
 	switch {
 	case '0' <= c && c <= '9':

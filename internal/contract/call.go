@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// Order is what a merchant asks a provider to collect.
+// Order is a payment that a merchant asks a provider to collect.
 type Order struct {
-	Reference   string            `yaml:"reference"` // the merchant's own id of the order
+	Reference   string            `yaml:"reference"` // the merchant's id of the order
 	Amount      Money             `yaml:"amount"`
 	Customer    Customer          `yaml:"customer"`
 	Description string            `yaml:"description"`
-	ReturnURL   string            `yaml:"returnUrl"` // where the payer's browser comes back to
-	NotifyURL   string            `yaml:"notifyUrl"` // where the provider's server reports to
+	ReturnURL   string            `yaml:"returnUrl"` // the page to which the payer's browser returns
+	NotifyURL   string            `yaml:"notifyUrl"` // the address to which the provider's server sends callbacks
 	Billing     *Address          `yaml:"billing"`
 	Shipping    *Address          `yaml:"shipping"`
-	Notes       map[string]string `yaml:"notes"` // free text the provider keeps with the order
+	Notes       map[string]string `yaml:"notes"` // free text that the provider stores with the order
 }
 
 // Customer is the payer.
@@ -41,7 +41,7 @@ type Address struct {
 	PostalCode string `yaml:"postalCode"`
 }
 
-// KYC is what a merchant asks to begin knowing a customer.
+// KYC is a request to start verifying a customer's identity (know your customer).
 type KYC struct {
 	Name   string `yaml:"name"`
 	Email  string `yaml:"email"`
@@ -49,25 +49,25 @@ type KYC struct {
 	PAN    string `yaml:"pan"`    // the tax authority's permanent account number
 }
 
-// Ask is one thing asked of an operation.
+// Call is one call of an operation.
 type Call struct {
-	Input   Input           // nil: the operation takes none, as one that issues a token
-	Options json.RawMessage // what only this provider has: a JSON object, or nothing
-	Token   Token           // what the operation's bearer authorization needs
-	After   *Exchange       // the exchange this one follows, if any
+	Input   Input           // nil: the operation has no input, for example one that issues a token
+	Options json.RawMessage // options of this provider only: a JSON object, or empty
+	Token   Token           // for operations with bearer authorization
+	After   *Exchange       // the exchange before this one, if any
 }
 
-// Token is a credential with an end.
+// Token is a credential that expires.
 type Token struct {
 	Value   string
 	Expires time.Time
 }
 
-// Setup is what an adapter is given: it takes nothing from the environment, so
-// a replay can hold clock and chance still.
+// Setup configures an adapter. Adapters read nothing from the environment, so that a
+// replay can fix time and randomness.
 type Setup struct {
 	BaseURL     string
-	Credentials map[string]string // by the names of x-credentials
+	Credentials map[string]string // by the names in x-credentials
 	Now         func() time.Time
 	Random      io.Reader
 }
