@@ -56,7 +56,7 @@ func (k *Catalog) once(name string) {
 	k.tapes[name] = sync.OnceValues(func() (*cassette.Cassette, error) { return k.shelf.Load(name) })
 }
 
-// Tape is the cassette of a case. Where there is none the error is
+// Cassette returns the cassette of a case. Where there is none the error is
 // fs.ErrNotExist.
 func (k *Catalog) Cassette(of *contract.Case) (*cassette.Cassette, error) { return k.tapes[of.Name]() }
 

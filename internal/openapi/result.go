@@ -55,7 +55,7 @@ func (r *reader) examples(o *Operation, responses *yaml.Node) {
 	})
 }
 
-// Met is the result that a response carries, by decimal or plain text.
+// ResultCode is the result that a response carries, by decimal or plain text.
 type ResultCode struct {
 	Code, Status, Message string
 	Row                   *Code // nil: the documents list no such code
@@ -64,7 +64,7 @@ type ResultCode struct {
 	CodeAt, StatusAt, MessageAt contract.Place
 }
 
-// Met reads the result code of a response. Where the body is not JSON there is
+// ResultCode reads the result code of a response. Where the body is not JSON there is
 // none: a page from a proxy must not be taken for the provider's word.
 func (o *Operation) ResultCode(response contract.Response) (ResultCode, bool) {
 	body, err := contract.Decode(response.Body)

@@ -146,7 +146,7 @@ func (o *Operation) expressions() []*Expression {
 	return slices.DeleteFunc(all, func(e *Expression) bool { return e == nil })
 }
 
-// Met is Operation.Met of the response. It stands until Done.
+// ResultCode is Operation.ResultCode of the response. It stands until Done.
 func (x *View) ResultCode() (*ResultCode, bool) {
 	is := x.HasResponse()
 	if !x.isMet {

@@ -37,7 +37,8 @@ type Rule struct {
 	Run     func(*Subject)
 }
 
-// Pass is what rules look at.
+// Subject is what rules check: an exchange of a case or of traffic, or a provider as a
+// whole.
 type Subject struct {
 	Spec      *openapi.Spec
 	Operation *openapi.Operation // nil in a pass over a specification as a whole
