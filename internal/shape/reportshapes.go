@@ -12,6 +12,8 @@ import (
 )
 
 // Schema is the JSON Schema of a shape in a report.
+//
+//go:embed shape.schema.json
 var Schema []byte
 
 // MarshalReport writes shapes for a JSON report, sorted by operation, with the content
