@@ -113,7 +113,7 @@ func rules() []func(*comparison) {
 	return []func(*comparison){httpStatus, status, message, mediaType, headers, allMembers, slower}
 }
 
-// news is a change without what is common to all changes of a comparison.
+// news is a change without the fields that all changes of a comparison share.
 type news struct {
 	kind   contract.Kind
 	at     contract.Place
@@ -386,7 +386,7 @@ func slower(c *comparison) {
 // weighed returns the impact of a change of a member, by what our adapter does with it.
 func (c *comparison) weighed(pointer contract.Pointer) (contract.Impact, contract.Message) {
 	switch {
-	case c.asked():
+	case c.inRequest():
 		return contract.Harmless, sentOtherwise.Says()
 	case c.uses == nil:
 		return contract.Minor, usesUnknown.Says()

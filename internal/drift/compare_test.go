@@ -27,7 +27,7 @@ import (
 // usual is a response of iPayments as it is documented.
 const usual = `{"code":"0x0200","status":"SUCCESS","message":"Request Init","data":{"url":"https://app.digio.in/#/gateway/X","kid":"KID"}}`
 
-// reading is what an adapter that needs url and kid does.
+// reading returns the uses of an adapter that needs url and kid.
 func reading() *drift.Uses {
 	u := &drift.Uses{Codes: []string{"0x0200", "0x0202"}, Status: true}
 	for pointer, w := range map[contract.Pointer]drift.Weight{"/code": drift.Decides, "/status": drift.Decides, "/message": drift.Shows, "/data/url": drift.Decides, "/data/kid": drift.Decides} {
@@ -37,7 +37,7 @@ func reading() *drift.Uses {
 	return u
 }
 
-// note has a member weigh as much whatever becomes of it.
+// note gives a member the same weight, however it changes.
 func note(u *drift.Uses, code string, pointer contract.Pointer, w drift.Weight) {
 	for _, how := range []string{drift.Gone, "null", "boolean", "integer", "number", "string", "array", "object"} {
 		u.Note(code, pointer, how, w)
@@ -53,7 +53,7 @@ func listed(changes []contract.Change) string {
 	return strings.Join(lines, "; ")
 }
 
-// identities are the ids of changes, in order.
+// identities returns the sorted ids of changes.
 func identities(changes []contract.Change) string {
 	var all []string
 	for _, c := range changes {
@@ -72,8 +72,8 @@ func counted(changes []contract.Change) string {
 	return strings.Join(lines, "; ")
 }
 
-// TestCompare changes one thing after the other in twenty-five responses of which
-// there were twenty-five as usual.
+// TestCompare changes one property at a time in some of twenty-five responses, or in
+// all of them.
 func TestCompare(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
@@ -184,9 +184,9 @@ func TestCompare_small(t *testing.T) {
 	}
 }
 
-// TestCompare_rare has undocumented members that our adapter does not read be null or
-// have another value now and then: a small old sample that never showed it is not
-// enough.
+// TestCompare_rare compares undocumented members that our adapter does not read and
+// that are rarely null or rarely have another value. A small old sample without the
+// rare value must not be reported.
 func TestCompare_rare(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
@@ -800,8 +800,8 @@ func TestCompare_slower(t *testing.T) {
 	}
 }
 
-// TestCompare_risen has something that occurred once occur always: it is reported
-// although it is not new.
+// TestCompare_risen makes a rare form the usual one: the change is reported although
+// the form is not new.
 func TestCompare_risen(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "paytm", "createOrder")

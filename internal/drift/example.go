@@ -104,7 +104,7 @@ type sketch struct {
 
 func (c *comparison) sketch(pointer contract.Pointer, n news) *sketch {
 	s := &sketch{comparison: c, ways: []contract.Pointer{pointer}, news: n, gone: n.now.Absent, below: map[contract.Pointer][]contract.Pointer{}}
-	if !c.asked() {
+	if !c.inRequest() {
 		s.ways = append(s.ways, c.o.Result.Code...)
 	}
 	for at := range c.is.Members {
@@ -118,7 +118,7 @@ func (c *comparison) sketch(pointer contract.Pointer, n news) *sketch {
 	return s
 }
 
-// leads reports whether a member is on the way to what is shown.
+// leads reports whether a member is on the way to the member that the example shows.
 func (s *sketch) leads(pointer contract.Pointer) bool {
 	return slices.ContainsFunc(s.ways, pointer.Contains)
 }
@@ -183,7 +183,7 @@ func (s *sketch) container(pointer contract.Pointer, kind string, deep int) any 
 	return object
 }
 
-// missing reports whether the member is the one that is missing.
+// missing reports whether the member is absent in the example.
 func (s *sketch) missing(pointer contract.Pointer) bool { return s.gone && pointer == s.ways[0] }
 
 // usual reports whether a member is present more often than not.
@@ -194,14 +194,14 @@ func (s *sketch) usual(pointer contract.Pointer) bool {
 // leaf returns a result code, a documented value, or a description.
 func (s *sketch) leaf(pointer contract.Pointer, m *shape.Member) any {
 	doc := shape.Documented(s.o, s.of, pointer)
-	result := !s.asked() && slices.Contains(s.o.Result.Code, pointer)
+	result := !s.inRequest() && slices.Contains(s.o.Result.Code, pointer)
 	switch {
 	case doc.Hidden() || s.o.Hides(s.of.Body(pointer)):
 	case result && shape.IsCode(s.code) && m.Types["string"] == nil:
 		return json.Number(s.code)
 	case result && shape.IsCode(s.code):
 		return s.code
-	case !s.asked() && slices.Contains(s.o.Result.Status, pointer):
+	case !s.inRequest() && slices.Contains(s.o.Result.Status, pointer):
 		row := s.o.Code(s.code)
 		switch {
 		case row == nil || len(s.is.Statuses) != 1 || s.is.Statuses[row.Status] == nil:

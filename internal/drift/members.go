@@ -113,21 +113,21 @@ var (
 	against = &contract.Template{ID: "impact.accepted-against", Text: "the documents demand something else, but the provider accepts it"}
 )
 
-// tell adds a change. In a request, beyond means that the provider accepts something
-// that it was not known to accept; accepted is the reason then.
-func (m *compared) tell(n news, beyond bool, accepted *contract.Template) {
-	if m.asked() && beyond {
+// addRated adds a change. In a request, beyond means that the provider accepts
+// something that it was not known to accept; accepted is the reason then.
+func (m *compared) addRated(n news, beyond bool, accepted *contract.Template) {
+	if m.inRequest() && beyond {
 		n.impact, n.why = contract.Minor, accepted.Says()
 	}
 	m.add(n)
 }
 
-// asked reports whether requests are compared.
-func (c *comparison) asked() bool { return c.of == contract.InRequest }
+// inRequest reports whether requests are compared.
+func (c *comparison) inRequest() bool { return c.of == contract.InRequest }
 
 // weight returns what our adapter does with the member of a response.
 func (m *compared) weight() Weight {
-	if m.asked() {
+	if m.inRequest() {
 		return Unread
 	}
 	return m.uses.Of(m.code, m.pointer)
@@ -158,7 +158,7 @@ func (m *compared) added() {
 	switch {
 	case m.item, unnamed && m.open():
 		return
-	case m.doc != nil && !m.surprising() || unnamed || m.asked() && m.before < thrice:
+	case m.doc != nil && !m.surprising() || unnamed || m.inRequest() && m.before < thrice:
 		if !fewer(min(m.is.N(), m.now), m.now, 0, m.before) {
 			return // the old sample was too small to show it
 		}
@@ -174,10 +174,10 @@ func (m *compared) added() {
 	switch {
 	case m.uses != nil && m.weight() == Decides:
 		n.why = adapterLooksForIt.Says()
-	case !m.asked():
+	case !m.inRequest():
 		n.impact, n.why = contract.Harmless, adapterPassesOver.Says()
 	}
-	m.tell(n, true, besides)
+	m.addRated(n, true, besides)
 }
 
 // open reports whether the documents allow any names in the object.
@@ -189,7 +189,7 @@ func (m *compared) open() bool {
 // here reports whether the documents list the member in this body.
 func (m *compared) here() bool {
 	row := m.o.Code(m.code)
-	if m.asked() || row == nil || m.o.Responses[row.HTTP] == nil {
+	if m.inRequest() || row == nil || m.o.Responses[row.HTTP] == nil {
 		return m.doc != nil
 	}
 	return m.o.Responses[row.HTTP].Member(m.pointer) != nil
@@ -211,7 +211,7 @@ func (m *compared) required() bool { return m.doc != nil && m.doc.Required }
 // conditioned reports whether a condition of the documents is about the member or
 // anything below it.
 func (m *compared) conditioned() bool {
-	return !m.asked() && slices.ContainsFunc(m.o.Rules, func(r *openapi.Rule) bool {
+	return !m.inRequest() && slices.ContainsFunc(m.o.Rules, func(r *openapi.Rule) bool {
 		return r.On == contract.InResponse && r.Severity == contract.Error && m.pointer.Contains(r.At)
 	})
 }
@@ -234,14 +234,14 @@ func (m *compared) relied() bool {
 
 // loss returns what our adapter does if the member is absent.
 func (m *compared) loss() Weight {
-	if m.asked() {
+	if m.inRequest() {
 		return Unread
 	}
 	return m.uses.By(m.code, m.pointer, Gone)
 }
 
 func (m *compared) signed() bool {
-	return !m.asked() && m.o.Sign.Response != nil && m.o.Sign.Response.At == m.pointer
+	return !m.inRequest() && m.o.Sign.Response != nil && m.o.Sign.Response.At == m.pointer
 }
 
 func (m *compared) removed() {
@@ -249,7 +249,7 @@ func (m *compared) removed() {
 	if m.item || unnamed && m.open() || !m.relied() && !fewer(min(m.was.N(), m.before), m.before, 0, m.now) {
 		return
 	}
-	if m.asked() && m.was.N() < m.before {
+	if m.inRequest() && m.was.N() < m.before {
 		return // our side may leave out what was optional
 	}
 	n := m.news(contract.MemberRemoved, memberGone.Says())
@@ -258,7 +258,7 @@ func (m *compared) removed() {
 		n.kind, n.text = contract.SignatureGone, signatureGone.Says()
 	}
 	n.seen, n.now = m.comparison.is.Observed(), nothing()
-	m.tell(n, m.required(), without)
+	m.addRated(n, m.required(), without)
 }
 
 func (m *compared) absent() {
@@ -274,7 +274,7 @@ func (m *compared) absent() {
 	if m.signed() {
 		n.kind, n.text = contract.SignatureGone, signatureAbsent.Says()
 	}
-	m.tell(n, m.required(), without)
+	m.addRated(n, m.required(), without)
 }
 
 // without returns where the member was absent first and last.
@@ -292,7 +292,7 @@ func (m *compared) types() {
 		if m.was.N() < shape.EnoughValues && allows(m.doc, got) && !m.acted(got) || got == "integer" && m.was.Types["number"] != nil {
 			continue
 		}
-		if m.doc == nil && m.weight() == Unread && !m.asked() && !fewer(m.is.Types.N(got), m.is.N(), 0, m.was.N()) {
+		if m.doc == nil && m.weight() == Unread && !m.inRequest() && !fewer(m.is.Types.N(got), m.is.N(), 0, m.was.N()) {
 			continue
 		}
 		kind, text := contract.MemberRetyped, memberOtherwise.Says(contract.ArgText("now", got), contract.ArgList("before", m.was.Types.Names()))
@@ -303,7 +303,7 @@ func (m *compared) types() {
 		n.got, n.is, n.seen = contract.Value{Types: []string{got}}, contract.Count{N: m.is.Types.N(got), Of: m.is.N()}, m.is.Types[got]
 		n.was = contract.Count{N: m.was.Types.N(got), Of: m.was.N()}
 		m.rated(&n, got)
-		m.tell(n, true, besides)
+		m.addRated(n, true, besides)
 	}
 }
 
@@ -315,12 +315,12 @@ func (m *compared) acting(types []string) []string {
 // acted reports whether our adapter acts on a type that did not occur although the
 // sample was large enough.
 func (m *compared) acted(typ string) bool {
-	return !m.asked() && m.was.N() >= thrice && m.uses.By(m.code, m.pointer, typ) == Decides
+	return !m.inRequest() && m.was.N() >= thrice && m.uses.By(m.code, m.pointer, typ) == Decides
 }
 
 // rated sets the impact by what is in the place of the member now: Gone, or a type.
 func (m *compared) rated(n *news, how string) {
-	if !m.asked() && m.uses != nil {
+	if !m.inRequest() && m.uses != nil {
 		n.impact, n.why = m.uses.By(m.code, m.pointer, how).Impact()
 	}
 }
@@ -344,7 +344,7 @@ func (m *compared) enum() {
 		return
 	}
 	if m.is.Many {
-		m.tell(m.news(contract.EnumWidened, valuesMany.Says(contract.ArgInt("before", int64(len(m.was.Values))))), listed, against)
+		m.addRated(m.news(contract.EnumWidened, valuesMany.Says(contract.ArgInt("before", int64(len(m.was.Values))))), listed, against)
 		return
 	}
 	for _, got := range unseen(m.was.Values, m.is.Values) {
@@ -357,12 +357,12 @@ func (m *compared) enum() {
 		n := m.news(contract.EnumWidened, valueNew.Says(contract.ArgText("now", got), contract.ArgList("before", m.was.Values.Names())))
 		n.got, n.before, n.now, n.seen = valuesOf(got), valuesOf(m.was.Values.Names()...), valuesOf(got), m.is.Values[got]
 		n.was, n.is = contract.Count{N: 0, Of: m.was.Values.Sum()}, contract.Count{N: m.is.Values.N(got), Of: m.is.Values.Sum()}
-		m.tell(n, listed, against)
+		m.addRated(n, listed, against)
 	}
 }
 
 // result reports whether the member is the code, status or message of the result, which
 // are compared separately.
 func (m *compared) result() bool {
-	return !m.asked() && slices.Contains(slices.Concat(m.o.Result.Code, m.o.Result.Status, m.o.Result.Message), m.pointer)
+	return !m.inRequest() && slices.Contains(slices.Concat(m.o.Result.Code, m.o.Result.Status, m.o.Result.Message), m.pointer)
 }

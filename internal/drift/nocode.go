@@ -36,7 +36,7 @@ func (c *comparison) withoutCode(was, is *shape.Shape) {
 	missed, absent := c.was.Exchanges-had.N(), c.is.Exchanges-has.N()
 	if absent > 0 && (missed == 0 || rises(missed, before, absent, now)) {
 		n := c.silent(contract.MemberAbsent, codeAbsent.Says(), nothing())
-		n.was, n.is, n.seen = contract.Count{N: before - missed, Of: before}, contract.Count{N: now - absent, Of: now}, lacking(c.is, pointer)
+		n.was, n.is, n.seen = contract.Count{N: before - missed, Of: before}, contract.Count{N: now - absent, Of: now}, absence(c.is, pointer)
 		if absent == now {
 			n.kind, n.text = contract.MemberRemoved, codeLost.Says()
 		}
@@ -64,8 +64,8 @@ func (c *comparison) withoutCode(was, is *shape.Shape) {
 	}
 }
 
-// pages tells of responses that are no JSON, such as a gateway's pages, where they are
-// new or come much more often.
+// pages adds the changes of responses that are not JSON, such as a gateway's error
+// pages, if they are new or much more frequent.
 func (c *comparison) pages(was, is *shape.Shape) {
 	c.of, c.code, c.was, c.is = contract.InResponse, shape.None, shape.Sum(was.Codes[shape.None]), shape.Sum(is.Codes[shape.None])
 	if c.is == nil {
@@ -92,8 +92,8 @@ func (c *comparison) silent(kind contract.Kind, text contract.Message, now contr
 	return n
 }
 
-// lacking returns where a member was absent first and last.
-func lacking(p *shape.Part, pointer contract.Pointer) *shape.Observed {
+// absence returns where a member was absent first and last.
+func absence(p *shape.Part, pointer contract.Pointer) *shape.Observed {
 	if m := p.Members[pointer]; m != nil && m.Absent().N > 0 {
 		return m.Absent()
 	}

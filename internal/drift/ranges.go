@@ -29,7 +29,7 @@ func (m *compared) format() (reported bool) {
 	}
 	for _, got := range slices.Concat(unseen(m.was.Formats, m.is.Formats), risen(m.was.Formats, m.is.Formats)) {
 		n, all := m.is.Formats.N(got), m.is.Formats.Sum()
-		refused := !m.asked() && m.weight() == Decides && m.uses.Refuses(m.code, m.pointer, got)
+		refused := !m.inRequest() && m.weight() == Decides && m.uses.Refuses(m.code, m.pointer, got)
 		if m.was.Formats[shape.Rest] != nil || m.was.Formats["text"] != nil && !refused {
 			continue
 		}
@@ -45,7 +45,7 @@ func (m *compared) format() (reported bool) {
 		}
 		change.got, change.seen = contract.Value{Formats: []string{got}}, m.is.Formats[got]
 		change.was, change.is = contract.Count{N: m.was.Formats.N(got), Of: m.was.Formats.Sum()}, contract.Count{N: n, Of: all}
-		m.tell(change, m.breaks("format", strings.TrimPrefix(got, "https-")), against)
+		m.addRated(change, m.breaks("format", strings.TrimPrefix(got, "https-")), against)
 		reported = true
 	}
 	return reported
@@ -77,7 +77,7 @@ func (m *compared) length(kind contract.Kind, text *contract.Template, was, is *
 		change.impact, change.why = contract.Degrades, readAndHanded.Says()
 	}
 	of := map[contract.Kind]string{contract.LengthChanged: "Length", contract.SizeChanged: "Items"}[kind]
-	m.tell(change, m.breaks("max"+of, is.Max) || m.breaks("min"+of, is.Min), against)
+	m.addRated(change, m.breaks("max"+of, is.Max) || m.breaks("min"+of, is.Min), against)
 }
 
 // anotherUnit is the factor from which numbers have another unit: paise instead of
@@ -96,7 +96,7 @@ func (m *compared) number() {
 	all := fewer(n, n, 0, now) && (negative(is.Max) && !negative(was.Min) || apart(was, is, anotherUnit))
 	some := n >= shape.EnoughValues && (negative(is.Min) && !negative(was.Min) || unlike(was.Max, is.Max) || unlike(is.Min, was.Min))
 	beyond := m.breaks("maximum", is.Max) || m.breaks("minimum", is.Min)
-	if was.Min == "0" && was.Max == "0" || !all && !some || m.asked() && !beyond { // what our side sends is known
+	if was.Min == "0" && was.Max == "0" || !all && !some || m.inRequest() && !beyond { // what our side sends is known
 		return
 	}
 	change := m.news(contract.NumberChanged, numberOther.Says(spans(is, was)...))
@@ -104,7 +104,7 @@ func (m *compared) number() {
 	if !all { // shapes do not count single numbers: at least one
 		change.is.N, change.text = 1, onceAtLeast.Says(contract.ArgMessage("what", change.text))
 	}
-	m.tell(change, beyond, against)
+	m.addRated(change, beyond, against)
 }
 
 func negative(number string) bool { return number[0] == '-' }
