@@ -37,7 +37,7 @@ func Load(data Data, options Options) (*Catalog, error) {
 			return nil, err
 		}
 	}
-	if circles := k.Fixtures.Circles(); circles != nil {
+	if circles := k.Fixtures.Cycles(); circles != nil {
 		return nil, errors.Join(circles...)
 	}
 	if options.Negative {
@@ -95,7 +95,7 @@ func (k *Catalog) NeedCases(providers ...string) error {
 			return err
 		}
 	}
-	return errors.Join(k.Fixtures.Circles()...)
+	return errors.Join(k.Fixtures.Cycles()...)
 }
 
 // followed names the providers of cases that those which are loaded follow.
