@@ -122,7 +122,7 @@ func (n *network) base(s *openapi.Spec) string {
 // that no response waits for that.
 func (n *network) Ready(s *openapi.Spec) error {
 	s.Prepare()
-	return catalog.Lacking(s, func(c *openapi.Credential) string { return n.live.Getenv(c.Env) })
+	return catalog.MissingCredentials(s, func(c *openapi.Credential) string { return n.live.Getenv(c.Env) })
 }
 
 // Connect returns a connection to the base, unless no request can make a provider respond

@@ -116,7 +116,7 @@ func (e *Engine) EmptySubject(c *contract.Case) *rule.Subject {
 }
 
 func (e *Engine) emptySubject(r *Resolved) *rule.Subject {
-	p := e.NewPass(r.Spec, r.Operation, r.Case)
+	p := e.NewSubject(r.Spec, r.Operation, r.Case)
 	p.Read = r.Reader.Read
 	if r.Recorded && e.Recorded(r.Case) {
 		p.Recording = &rule.Recording{Name: r.Case.Name}

@@ -98,7 +98,7 @@ func applyRules(p *rule.Subject, r contract.Result) contract.Result {
 // cases of the provider are selected, because only all of them show what no case covers.
 func (e *Engine) SpecSubject(ctx context.Context, provider string, selected []*contract.Case) *rule.Subject {
 	s := e.Spec(provider)
-	p := e.NewPass(s, nil, nil)
+	p := e.NewSubject(s, nil, nil)
 	for _, c := range e.Fixtures.Cases {
 		if c.Provider() != provider {
 			continue
