@@ -139,7 +139,7 @@ func (e *Engine) Subject(ctx context.Context, c *contract.Case) (*rule.Subject, 
 		return p, play
 	}
 	p.Recording = &rule.Recording{
-		Name: play.Cassette.Name, Listed: play.Cassette.Listed, SHA256: play.Cassette.SHA256, Wanted: play.Cassette.Entry.SHA256,
+		Name: play.Cassette.Name, InManifest: play.Cassette.Listed, SHA256: play.Cassette.SHA256, ManifestSHA256: play.Cassette.Entry.SHA256,
 		Evidence: play.Cassette.Entry.Evidence, Date: play.Cassette.Entry.Date, Exchanges: play.Cassette.Exchanges(),
 		Line: func() int { return play.Cassette.Line(play.Exchange.Origin) },
 	}

@@ -107,13 +107,13 @@ func (e *Engine) SpecSubject(ctx context.Context, provider string, selected []*c
 			return nil
 		}
 		play := e.Play(ctx, c)
-		p.Played = append(p.Played, rule.PlayedCase{Case: c, Exchange: play.Exchange})
-		p.Unplayed = append(p.Unplayed, play.Unplayed...)
+		p.PlayedCases = append(p.PlayedCases, rule.PlayedCase{Case: c, Exchange: play.Exchange})
+		p.Orphans = append(p.Orphans, play.Unplayed...)
 	}
 	if e.source.Terms(s).Recorded {
-		p.Unplayed = append(p.Unplayed, e.Orphans(provider)...)
+		p.Orphans = append(p.Orphans, e.Orphans(provider)...)
 	}
-	p.Waived = e.usedWaivers(ctx, p)
+	p.UsedWaivers = e.usedWaivers(ctx, p)
 	return p
 }
 

@@ -36,7 +36,7 @@ func probes() map[string][]probe {
 	return map[string][]probe{
 		"request-documented": {
 			{"a missing member", func(b *bench) { b.ask(`"mid":"216820000002516036253",`, "") }, "request#/body/mid", "is missing"},
-			{"another method", func(b *bench) { b.exchange.Request.Method = "PUT" }, "request.method", "has the method PUT; the documents say POST"},
+			{"another method", func(b *bench) { b.exchange.Request.Method = "PUT" }, "request.method", "has the method PUT; the documented one is POST"},
 			{"no query", func(b *bench) { b.query("mid", "") }, "request.query.mid", "is missing"},
 			{"another media type", func(b *bench) { b.exchange.Request.Header.Set("Content-Type", "text/plain") }, "request.header.content-type", "application/json"},
 			{"a body cut short", func(b *bench) { b.exchange.Request.Body = b.exchange.Request.Body[:40] }, "request#", "does not parse"},
@@ -50,11 +50,11 @@ func probes() map[string][]probe {
 			{"another pair", func(b *bench) {
 				b.basic()
 				(&http.Request{Header: b.exchange.Request.Header}).SetBasicAuth("mid", "wrong")
-			}, "request.header.authorization", "not the documented one"},
+			}, "request.header.authorization", "differs from the documented one"},
 			{"another scheme", func(b *bench) {
 				b.basic()
 				b.exchange.Request.Header.Set("Authorization", "Bearer x")
-			}, "request.header.authorization", "not the documented one"},
+			}, "request.header.authorization", "differs from the documented one"},
 			{"an expired token", func(b *bench) {
 				b.basic()
 				b.pass = func(p *rule.Subject) { p.View.Authentication = "expired" }
@@ -241,21 +241,21 @@ func probes() map[string][]probe {
 		},
 		"cassette-intact": {
 			{"edited", func(b *bench) { b.pass = func(p *rule.Subject) { p.Recording.SHA256 = "b" } }, "cassettes/paytm/createOrder/test.yaml", "sha256"},
-			{"not listed", func(b *bench) { b.pass = func(p *rule.Subject) { p.Recording.Listed = false } }, "cassettes/paytm/createOrder/test.yaml", "no entry"},
+			{"not listed", func(b *bench) { b.pass = func(p *rule.Subject) { p.Recording.InManifest = false } }, "cassettes/paytm/createOrder/test.yaml", "no entry"},
 		},
 		"cassette-clean": {
-			{"a person's mobile", kept(func(ex *contract.Exchange) { ex.Request.Body = swapped(ex.Request.Body, "0000000001", "9988000000") }), "request#/body/userInfo/mobile", "marks secret or personal"},
-			{"a token", kept(func(ex *contract.Exchange) { ex.Response.Body = swapped(ex.Response.Body, "REDACTED", "abcdef12345") }), "response#/body/txnToken", "marks secret or personal"},
+			{"a person's mobile", kept(func(ex *contract.Exchange) { ex.Request.Body = swapped(ex.Request.Body, "0000000001", "9988000000") }), "request#/body/userInfo/mobile", "contains a value that redaction replaces"},
+			{"a token", kept(func(ex *contract.Exchange) { ex.Response.Body = swapped(ex.Response.Body, "REDACTED", "abcdef12345") }), "response#/body/txnToken", "contains a value that redaction replaces"},
 			{"an echo of the token", kept(func(ex *contract.Exchange) {
 				ex.Response.Body = swapped(swapped(ex.Response.Body, "REDACTED", "abcdef12345"), `"Success"`, `"token ABCDEF12345 made"`)
-			}), "response#/body/resultInfo/resultMsg", "response#/body/resultInfo/resultMsg holds a value that the specification marks secret or personal, or a copy of one; expected a mark or a surrogate"},
-			{"an undocumented header", kept(func(ex *contract.Exchange) { ex.Response.Header = http.Header{"Set-Cookie": {"a=b"}} }), "response.header.set-cookie", "marks secret or personal"},
+			}), "response#/body/resultInfo/resultMsg", "response#/body/resultInfo/resultMsg contains a value that redaction replaces (secret, personal, a copy of one, or in an undocumented header); expected a mark or a surrogate"},
+			{"an undocumented header", kept(func(ex *contract.Exchange) { ex.Response.Header = http.Header{"Set-Cookie": {"a=b"}} }), "response.header.set-cookie", "contains a value that redaction replaces"},
 			{"a PAN in a message", kept(func(ex *contract.Exchange) {
 				ex.Response.Body = swapped(ex.Response.Body, `"Success"`, `"ABCPE1234F is known"`)
-			}), "response#/body/resultInfo/resultMsg", "response#/body/resultInfo/resultMsg seems to hold a PAN, and the specification does not describe the place"},
+			}), "response#/body/resultInfo/resultMsg", "response#/body/resultInfo/resultMsg looks like a PAN, and the specification does not describe this place"},
 			{"a card number at an undocumented place", kept(func(ex *contract.Exchange) {
 				ex.Response.Body = swapped(ex.Response.Body, `"txnToken"`, `"card":"4111 1111 1111 1111","txnToken"`)
-			}), "response#/body/card", "response#/body/card seems to hold a card number, and the specification does not describe the place"},
+			}), "response#/body/card", "response#/body/card looks like a card number, and the specification does not describe this place"},
 		},
 		"cassette-fresh": {
 			{"older than ninety days", func(b *bench) {
@@ -264,7 +264,7 @@ func probes() map[string][]probe {
 		},
 		"cassette-used": {
 			{"an interaction too many", func(b *bench) {
-				b.pass = func(p *rule.Subject) { p.Unplayed = []string{"cassette:paytm/createOrder/test#2"} }
+				b.pass = func(p *rule.Subject) { p.Orphans = []string{"cassette:paytm/createOrder/test#2"} }
 			}, "cassette:paytm/createOrder/test#2", "no case plays"},
 		},
 		"spec-sound": {
@@ -274,7 +274,7 @@ func probes() map[string][]probe {
 			{"an unknown scheme", func(b *bench) { b.op.Sign.Request.Scheme = "md5" }, "specs/paytm.yaml", `no scheme "md5"`},
 		},
 		"operation-covered": {
-			{"no case", func(b *bench) { b.pass = func(p *rule.Subject) { p.Played = nil } }, "specs/paytm.yaml", "paytm/createOrder has no case"},
+			{"no case", func(b *bench) { b.pass = func(p *rule.Subject) { p.PlayedCases = nil } }, "specs/paytm.yaml", "paytm/createOrder has no case"},
 		},
 		"code-covered": {
 			{"no response", func(b *bench) {}, "paytm/createOrder/324", "no exchange of paytm/createOrder has result code 324"},
