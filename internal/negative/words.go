@@ -40,6 +40,7 @@ func mismatchWords() []string {
 func signatureWords() []string { return []string{"checksum", "signature", "hash"} }
 func bodyWords() []string      { return []string{"body", "json", "payload", "malformed"} }
 func kindWords() [][]string    { return [][]string{missingWords(), mismatchWords(), signatureWords()} }
+
 func isSeparator(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' && r != '’'
 }

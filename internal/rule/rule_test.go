@@ -17,7 +17,7 @@ import (
 	"assay/specs"
 )
 
-// bench is a conforming exchange of Paytm that tests change in one respect.
+// bench is a conforming exchange of Paytm in which tests change one thing.
 type bench struct {
 	t        *testing.T
 	spec     *openapi.Spec
@@ -26,7 +26,7 @@ type bench struct {
 	exchange contract.Exchange
 	merchant map[string]bool
 	read     func(contract.Exchange) contract.Outcome
-	pass     func(*rule.Subject) // the last word on the pass
+	pass     func(*rule.Subject) // changes the subject last
 }
 
 func newBench(t *testing.T) *bench {
@@ -56,7 +56,7 @@ func newBench(t *testing.T) *bench {
 	return b
 }
 
-// response sets the response that the documents print for a code, signed.
+// response sets the documented response for a code, signed.
 func (b *bench) response(code string) {
 	example, ok := b.op.Example(code)
 	if !ok {
@@ -131,7 +131,7 @@ func apply(t *testing.T, id string, p *rule.Subject) rule.Applied {
 	return rule.Apply(r, p)
 }
 
-// basic makes the operation one that wants Basic authorization.
+// basic changes the operation to Basic authorization.
 func (b *bench) basic() {
 	o := *b.op
 	o.Authorization = &openapi.Authorization{Scheme: "basic", User: "mid", Password: "merchantKey"}
