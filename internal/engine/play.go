@@ -32,7 +32,7 @@ func (p Play) Inconclusive() string {
 	case errors.As(p.Err, &cannot):
 		return cannot.Error()
 	case errors.Is(p.Err, fs.ErrNotExist):
-		return "there is no cassette " + p.name
+		return "there is no cassette " + p.name + " (record it with `assay record`, or use --sandbox)"
 	}
 	return ""
 }
