@@ -167,7 +167,7 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 		Schema: contract.DriftSchema, Assay: version, FailOn: contract.Impact(f.failOn), Changes: []contract.Change{},
 		Old: summed(old, was), New: summed(args[len(args)-1], is),
 	}
-	if r.Shapes, err = shape.Carried(is.Shapes); err != nil {
+	if r.Shapes, err = shape.MarshalReport(is.Shapes); err != nil {
 		return &exit{exitUsage, err.Error(), ""}
 	}
 	ours := impact.New(k)

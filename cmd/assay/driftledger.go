@@ -147,8 +147,8 @@ func (p *program) proposed(file string, k *catalog.Catalog, found []contract.Cha
 		if err != nil {
 			return &exit{exitUsage, "--overlay: " + err.Error(), ""}
 		}
-		for _, left := range made.Left {
-			_, _ = fmt.Fprintf(p.stderr, "not proposed: %s %s %s: %s\n", left.Change.Kind, left.Change.Operation, left.Change.At, left.Why) // nowhere left to say so
+		for _, left := range made.Skipped {
+			_, _ = fmt.Fprintf(p.stderr, "not proposed: %s %s %s: %s\n", left.Change.Kind, left.Change.Operation, left.Change.At, left.Reason) // nowhere left to say so
 		}
 		if made.Document == nil {
 			return nil

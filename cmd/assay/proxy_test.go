@@ -683,7 +683,7 @@ func TestProxyLeavesNoCanary(t *testing.T) {
 		hunted(t, "standard error", []byte(p.words.String()))
 		huntedFiles(t, "files", dir)
 		if r := reportOf(t, at("json")); len(r.Shapes) == 0 {
-			t.Error("the report carries no shapes")
+			t.Error("the report contains no shapes")
 		}
 		if logLines(t, at("log")) == 0 {
 			t.Error("nothing was logged")

@@ -110,7 +110,7 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 	r := e.Run(c.Context(), selected, failOn, version, p.progress(f.live.live, len(selected)))
 	r.FailOnInconclusive = inconclusive
 	if f.shapes {
-		if r.Shapes, err = shape.Carried(e.LearnCases(c.Context(), selected, nil).Shapes); err != nil {
+		if r.Shapes, err = shape.MarshalReport(e.LearnCases(c.Context(), selected, nil).Shapes); err != nil {
 			return &exit{exitUsage, err.Error(), ""}
 		}
 	}

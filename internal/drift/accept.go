@@ -9,11 +9,10 @@ import (
 	"assay/internal/shape"
 )
 
-// Accept gives the baseline that follows once changes were looked at: of codes in
-// which something changed it has what is new, of all others what was, so that a
-// review sees what was accepted and nothing else. Codes that are gone are left
-// out, and operations that had no baseline have one now. Operations without a
-// change are not in it.
+// Accept returns the baseline after a review of changes. Codes with a change get the
+// new evidence, all others keep the old, so that the review sees exactly what it
+// accepts. Removed codes are left out, and new operations are added. Operations without
+// a change are not in the result.
 func Accept(was, is map[string]*shape.Shape, changes []contract.Change) map[string]*shape.Shape {
 	next := map[string]*shape.Shape{}
 	for name, now := range is {
@@ -40,7 +39,7 @@ func Accept(was, is map[string]*shape.Shape, changes []contract.Change) map[stri
 				delete(s.Codes, code)
 			}
 		}
-		if !slices.ContainsFunc(slices.Collect(maps.Keys(now.Codes)), shape.Responded) { // nothing was said of codes that are gone
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(now.Codes)), shape.HasCode) { // no change was reported for codes that are gone
 			s.Codes = maps.Clone(now.Codes)
 		}
 		for c, parts := range now.Codes {

@@ -10,38 +10,35 @@ import (
 	"assay/internal/shape"
 )
 
-// Compare tells what one shape of an operation has become in another, the worst
-// first. uses is what our adapter does with its responses; nil: nothing is known of
-// it.
+// Compare reports what changed between two shapes of an operation, the worst first.
+// uses says what our adapter does with the responses; nil means that this is not known.
 //
-// Small samples do not cry wolf. What was always there is missed the first time it
-// is not, if the documents require it; or if our adapter needs it, it was there three
-// times and more, and the documents do not call it optional: they have a condition
-// about it, or nothing to say of it. A text that our adapter does not take is told the
-// first time as well. Everything else is missed only where chance is an improbable
-// reason: see fewer. What is new and documented is no news until the old sample was
-// large enough to have shown it. A code comes when somebody provokes it, so one that is
-// a refusal is gone only if it was frequent (20 times and more) before; of the others
-// the same odds hold as of members.
+// A member that was always present is reported at its first absence if it is required,
+// or if our adapter needs it, it was present at least three times, and it is not
+// documented as optional. A text that our adapter rejects is reported the first time as
+// well. Other losses are reported only if chance is an unlikely cause: see fewer. A
+// documented novelty is reported only if the old sample was large enough to show it. A
+// result code that means a refusal counts as gone only if it came at least 20 times
+// before; for other codes the same odds hold as for members.
 func Compare(was, is *shape.Shape, o *openapi.Operation, uses *Uses) []contract.Change {
 	c := &comparison{o: o, uses: uses, byStatus: shape.ByStatus(o)}
 	if was == nil || is == nil {
 		return nil
 	}
 	c.total[0], c.total[1] = was.Exchanges(), is.Exchanges()
-	c.all = shape.Folded(slices.Concat(slices.Collect(maps.Values(was.Codes))...))
+	c.all = shape.Sum(slices.Concat(slices.Collect(maps.Values(was.Codes))...))
 	if c.all == nil {
 		c.all = shape.NewPart()
 	}
 	c.accepted(was, is)
 	before := len(c.found)
-	c.unsaid(was, is)
+	c.withoutCode(was, is)
 	c.pages(was, is)
-	c.silenced = len(c.found) > before && !slices.ContainsFunc(slices.Collect(maps.Keys(is.Codes)), shape.Responded)
+	c.silenced = len(c.found) > before && !slices.ContainsFunc(slices.Collect(maps.Keys(is.Codes)), shape.HasCode)
 	codes := maps.Clone(was.Codes)
 	maps.Copy(codes, is.Codes)
 	for _, code := range slices.Sorted(maps.Keys(codes)) {
-		c.of, c.code, c.was, c.is = contract.InResponse, code, shape.Folded(was.Codes[code]), shape.Folded(is.Codes[code])
+		c.of, c.code, c.was, c.is = contract.InResponse, code, shape.Sum(was.Codes[code]), shape.Sum(is.Codes[code])
 		switch {
 		case c.was == nil:
 			if c.appeared() {
@@ -58,7 +55,7 @@ func Compare(was, is *shape.Shape, o *openapi.Operation, uses *Uses) []contract.
 	return contract.SortChanges(c.found)
 }
 
-// comparison is of one code of one operation.
+// comparison compares one code of one operation.
 type comparison struct {
 	o       *openapi.Operation
 	uses    *Uses
@@ -67,60 +64,60 @@ type comparison struct {
 	was, is *shape.Part
 	all     *shape.Part // all codes of the old shape together
 	of      contract.Direction
-	// silenced tells that no new response says a code: that is news of its own
+	// silenced is true if no new response has a code: that is a change of its own
 	silenced bool
-	byStatus bool // see byStatus
+	byStatus bool // see shape.ByStatus
 	found    []contract.Change
 }
 
-// What is said of result codes, and of what comes with them.
+// Messages about result codes, and about what comes with them.
 var (
 	codeNew       = &contract.Template{ID: "drift.code-new", Text: "a response has a result code that did not occur before"}
 	codeRetyped   = &contract.Template{ID: "drift.code-retyped", Text: "the result code is {now|or}, and was {before|or}"}
-	codeGone      = &contract.Template{ID: "drift.code-gone", Text: "a result code that came before comes no more"}
-	codelessGone  = &contract.Template{ID: "drift.code-gone.none", Text: "responses without a result code come no more"}
-	httpOther     = &contract.Template{ID: "drift.http-changed", Text: "comes with HTTP {now}, and came with {before}"}
-	statusOther   = &contract.Template{ID: "drift.status-changed", Text: "comes with the status {now}, and came with {before}"}
-	messageOther  = &contract.Template{ID: "drift.message-changed", Text: "comes with a message of another form"}
-	mediaOther    = &contract.Template{ID: "drift.media-changed", Text: "comes as {now}, and came as {before}"}
-	muchLater     = &contract.Template{ID: "drift.slower", Text: "19 of 20 responses come within {now}, and came within {before}"}
-	listedNowhere = &contract.Template{ID: "drift.listed-nowhere", Text: "{what}; the documents list it nowhere"}
+	codeGone      = &contract.Template{ID: "drift.code-gone", Text: "a result code no longer occurs"}
+	codelessGone  = &contract.Template{ID: "drift.code-gone.none", Text: "responses without a result code no longer occur"}
+	httpOther     = &contract.Template{ID: "drift.http-changed", Text: "the HTTP status is {now}, and was {before}"}
+	statusOther   = &contract.Template{ID: "drift.status-changed", Text: "the status is {now}, and was {before}"}
+	messageOther  = &contract.Template{ID: "drift.message-changed", Text: "the message has another form"}
+	mediaOther    = &contract.Template{ID: "drift.media-changed", Text: "the media type is {now}, and was {before}"}
+	muchLater     = &contract.Template{ID: "drift.slower", Text: "95% of the responses take up to {now}, and took up to {before}"}
+	listedNowhere = &contract.Template{ID: "drift.listed-nowhere", Text: "{what}; it is not documented"}
 )
 
-// Why such a change does to us what it does.
+// Reasons for the impact of such changes.
 var (
-	codeHeldNot    = &contract.Template{ID: "impact.code-unknown", Text: "our adapter branches on the code and has none such: it reads unknown, and somebody has to inquire about each"}
-	codeByType     = &contract.Template{ID: "impact.code-of-another-type", Text: "our adapter reads the code by its type: of another it reads unknown, and somebody has to inquire about each"}
-	codeHeld       = &contract.Template{ID: "impact.code-known", Text: "our adapter knows the code, and the documents do not"}
-	codeDocumented = &contract.Template{ID: "impact.code-documented", Text: "documented, and our adapter knows it as {outcome}"}
-	codeUncalled   = &contract.Template{ID: "impact.code-gone", Text: "what our adapter does with it is not called upon; what comes in its place may mean something else"}
-	codelessNoMore = &contract.Template{ID: "impact.codeless-gone", Text: "nobody has to inquire about such any more"}
-	nobodyKnows    = &contract.Template{ID: "impact.nobody-knows", Text: "nobody knows what our adapter makes of it"}
-	httpUnread     = &contract.Template{ID: "impact.http-unread", Text: "our adapter does not look at the HTTP status"}
-	httpDecides    = &contract.Template{ID: "impact.http-decides", Text: "our adapter branches on the HTTP status"}
-	messageRefused = &contract.Template{ID: "impact.message-refused", Text: "our adapter does not take such a message"}
-	messageEmpty   = &contract.Template{ID: "impact.message-empty", Text: "our adapter shows it to people, and there is nothing to show"}
-	messageShown   = &contract.Template{ID: "impact.message-shown", Text: "our adapter shows it to people as it comes, and decides nothing by it"}
-	mediaUnread    = &contract.Template{ID: "impact.media-unread", Text: "our adapter reads the body, whatever it is called"}
-	payerWaits     = &contract.Template{ID: "impact.payer-waits", Text: "the payer waits, and a time limit may strike before the response comes"}
-	sentOtherwise  = &contract.Template{ID: "impact.sent-otherwise", Text: "our side sends it otherwise than it did, and it is accepted"}
+	codeUnknown      = &contract.Template{ID: "impact.code-unknown", Text: "our adapter does not know the code: it reads the outcome as unknown, and each order needs an inquiry"}
+	codeByType       = &contract.Template{ID: "impact.code-of-another-type", Text: "our adapter does not read a code of this type: it reads the outcome as unknown, and each order needs an inquiry"}
+	codeUndocumented = &contract.Template{ID: "impact.code-known", Text: "our adapter knows the code, but it is not documented"}
+	codeDocumented   = &contract.Template{ID: "impact.code-documented", Text: "the code is documented, and our adapter reads it as {outcome}"}
+	codeReplaced     = &contract.Template{ID: "impact.code-gone", Text: "our adapter no longer meets this code; the code that replaces it may mean something else"}
+	noInquiry        = &contract.Template{ID: "impact.codeless-gone", Text: "orders need no inquiry for this reason any more"}
+	usesUnknown      = &contract.Template{ID: "impact.not-known", Text: "it is not known what our adapter does with it"}
+	httpUnread       = &contract.Template{ID: "impact.http-unread", Text: "our adapter does not read the HTTP status"}
+	httpDecides      = &contract.Template{ID: "impact.http-decides", Text: "our adapter branches on the HTTP status"}
+	messageRefused   = &contract.Template{ID: "impact.message-refused", Text: "our adapter rejects such a message"}
+	messageEmpty     = &contract.Template{ID: "impact.message-empty", Text: "our adapter shows the message to people, and now there is none"}
+	messageShown     = &contract.Template{ID: "impact.message-shown", Text: "our adapter only shows the message to people"}
+	mediaUnread      = &contract.Template{ID: "impact.media-unread", Text: "our adapter reads the body without looking at the media type"}
+	payerWaits       = &contract.Template{ID: "impact.payer-waits", Text: "the payer waits longer, and the request may time out"}
+	sentOtherwise    = &contract.Template{ID: "impact.sent-otherwise", Text: "our side changed what it sends, and the provider accepts it"}
 )
 
-// nowhere says of something that the documents do not have it.
+// nowhere adds to a message that the documents do not list the thing.
 func nowhere(what contract.Message) contract.Message {
 	return listedNowhere.Says(contract.ArgMessage("what", what))
 }
 
-// rules lists what is compared of a code: one line each.
+// rules lists the comparisons of one code, one a line.
 func rules() []func(*comparison) {
 	return []func(*comparison){httpStatus, status, message, mediaType, headers, allMembers, slower}
 }
 
-// news is a change, and what is not said of it elsewhere.
+// news is a change without what is common to all changes of a comparison.
 type news struct {
 	kind   contract.Kind
 	at     contract.Place
-	got    contract.Value // what did not come before, where that is one thing
+	got    contract.Value // the new value, if it is a single one
 	text   contract.Message
 	impact contract.Impact
 	why    contract.Message
@@ -143,10 +140,10 @@ func (c *comparison) add(n news) {
 	c.found = append(c.found, change)
 }
 
-// appeared tells of a code that did not come before, and whether what else its
-// responses have is news.
+// appeared reports a new code. It returns whether the members of its responses are to
+// be compared too.
 func (c *comparison) appeared() bool {
-	n := news{kind: contract.CodeNew, at: c.codeAt(), text: codeNew.Says(), was: contract.Count{N: 0, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: c.is.Met(), now: contract.Value{Codes: []string{c.code}}}
+	n := news{kind: contract.CodeNew, at: c.codeAt(), text: codeNew.Says(), was: contract.Count{N: 0, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: c.is.Observed(), now: contract.Value{Codes: []string{c.code}}}
 	row := c.o.Code(c.code)
 	switch {
 	case c.code == shape.None:
@@ -154,11 +151,11 @@ func (c *comparison) appeared() bool {
 	case c.code == shape.Uncoded:
 		return true // see unsaid
 	case c.uses != nil && !slices.Contains(c.uses.Codes, c.code):
-		n.impact, n.why = contract.Breaks, codeHeldNot.Says()
+		n.impact, n.why = contract.Breaks, codeUnknown.Says()
 	case c.uses == nil:
-		n.impact, n.why = contract.Minor, nobodyKnows.Says()
+		n.impact, n.why = contract.Minor, usesUnknown.Says()
 	case row == nil:
-		n.impact, n.why = contract.Minor, codeHeld.Says()
+		n.impact, n.why = contract.Minor, codeUndocumented.Says()
 	case !fewer(c.is.Exchanges, c.total[1], 0, c.total[0]):
 		return false // documented, known, and rare
 	default:
@@ -171,7 +168,7 @@ func (c *comparison) appeared() bool {
 	return true
 }
 
-// beside tells what responses with a new code have that no other had.
+// beside reports members that only responses with the new code have.
 func (c *comparison) beside() {
 	c.was = c.all
 	members(c, func(m *compared) {
@@ -181,8 +178,8 @@ func (c *comparison) beside() {
 	})
 }
 
-// unlisted says of a code that the documents do not list whether it is the
-// provider's, or a listed one of another type.
+// unlisted completes the change for an undocumented code: it is a new one, or a
+// documented code of another type.
 func (c *comparison) unlisted(n *news) {
 	if len(c.o.Result.Code) == 0 {
 		return
@@ -208,17 +205,17 @@ func (c *comparison) vanished() {
 	}
 	n := news{
 		kind: contract.CodeGone, at: c.codeAt(), text: codeGone.Says(), impact: contract.Minor,
-		why: codeUncalled.Says(),
+		why: codeReplaced.Says(),
 		was: contract.Count{N: c.was.Exchanges, Of: c.total[0]}, is: contract.Count{N: 0, Of: c.total[1]},
 	}
-	if !shape.Responded(c.code) {
-		n.text, n.impact, n.why = codelessGone.Says(), contract.Harmless, codelessNoMore.Says()
+	if !shape.HasCode(c.code) {
+		n.text, n.impact, n.why = codelessGone.Says(), contract.Harmless, noInquiry.Says()
 	}
 	c.add(n)
 }
 
-// codeAt is where the code stands in the responses that say it; where they have none of
-// the places the HTTP status is their code.
+// codeAt returns the place of the code in the responses, or the HTTP status if that is
+// their code.
 func (c *comparison) codeAt() contract.Place {
 	part := c.is
 	if part == nil {
@@ -229,14 +226,14 @@ func (c *comparison) codeAt() contract.Place {
 			return contract.ResponseBody(pointer)
 		}
 	}
-	if len(c.o.Result.Code) == 0 || shape.Coded(c.code) && c.byStatus {
+	if len(c.o.Result.Code) == 0 || shape.IsCode(c.code) && c.byStatus {
 		return contract.ResponseStatus
 	}
 	return contract.ResponseBody(c.o.Result.Code[0])
 }
 
-// said is the first of the pointers that the new responses have.
-func (c *comparison) said(pointers []contract.Pointer) contract.Pointer {
+// firstPresent returns the first of the pointers that the new responses have.
+func (c *comparison) firstPresent(pointers []contract.Pointer) contract.Pointer {
 	for _, pointer := range pointers {
 		if c.is.Members[pointer].N() > 0 {
 			return pointer
@@ -245,26 +242,26 @@ func (c *comparison) said(pointers []contract.Pointer) contract.Pointer {
 	return pointers[0]
 }
 
-// accepted compares requests that were accepted: what our side sends otherwise,
-// and what the provider takes besides.
+// accepted compares accepted requests: what our side sends differently, and what else
+// the provider accepts.
 func (c *comparison) accepted(was, is *shape.Shape) {
-	c.of, c.code, c.was, c.is = contract.InRequest, shape.Accepted, shape.Folded(was.Requests), shape.Folded(is.Requests)
+	c.of, c.code, c.was, c.is = contract.InRequest, shape.Accepted, shape.Sum(was.Requests), shape.Sum(is.Requests)
 	if c.was != nil && c.is != nil {
 		allMembers(c)
 	}
 }
 
-// unseen gives what the new tally has and the old one has not.
+// unseen returns the names that only the new tally has.
 func unseen(was, is shape.Tally) []string {
-	return slices.DeleteFunc(is.Names(), func(name string) bool { return name == shape.Rest || was.May(name) })
+	return slices.DeleteFunc(is.Names(), func(name string) bool { return name == shape.Rest || was.MayContain(name) })
 }
 
-// rare is the factor by which something has to come more often than it did, to be
-// news though it is not new.
+// rare is the factor by which something must become more frequent to be reported
+// although it occurred before.
 const rare = 5
 
-// risen gives what comes so much more often that chance is an improbable reason, though
-// it came before.
+// risen returns the names that became so much more frequent that chance is an unlikely
+// cause.
 func risen(was, is shape.Tally) []string {
 	n, m := was.Sum(), is.Sum()
 	return slices.DeleteFunc(is.Names(), func(name string) bool {
@@ -272,7 +269,7 @@ func risen(was, is shape.Tally) []string {
 	})
 }
 
-// rises tells whether k of n became l of m in earnest.
+// rises reports whether l of m is significantly more than k of n.
 func rises(k, n, l, m int64) bool {
 	return n > 0 && m > 0 && float64(l)/float64(m) >= rare*float64(k)/float64(n) && fewer(l, m, k, n)
 }
@@ -300,7 +297,7 @@ func status(c *comparison) {
 		if len(c.was.Statuses) == 0 || row != nil && row.Status == got {
 			continue
 		}
-		at := c.said(c.o.Result.Status)
+		at := c.firstPresent(c.o.Result.Status)
 		impact, why := c.weighed(at)
 		c.add(news{
 			kind: contract.StatusChanged, at: contract.ResponseBody(at), got: statusesOf(got), impact: impact, why: why,
@@ -312,9 +309,9 @@ func status(c *comparison) {
 
 func message(c *comparison) {
 	if n := c.was.Messages.Sum(); n == 0 || n < thrice && len(c.o.Wordings(c.code)) == 0 {
-		return // there may be others, as there are of many refusals
+		return // there may be other messages, as for many refusals
 	}
-	at := c.said(c.o.Result.Message)
+	at := c.firstPresent(c.o.Result.Message)
 	for _, got := range unseen(c.was.Messages, c.is.Messages) {
 		if slices.Contains(c.o.Wordings(c.code), got) || slices.ContainsFunc(c.was.Messages.Names(), func(had string) bool { return shape.SameForm(had, got) }) {
 			continue
@@ -328,7 +325,7 @@ func message(c *comparison) {
 	}
 }
 
-// shown is what another message does: whoever shows it shows the new one.
+// shown returns the impact of another message on an adapter that shows it.
 func (c *comparison) shown(pointer contract.Pointer, message string) (contract.Impact, contract.Message) {
 	format := "text"
 	if message == contract.EmptyText {
@@ -359,22 +356,21 @@ func mediaType(c *comparison) {
 	}
 }
 
-// documented tells whether every response of the HTTP statuses that the code comes
-// with may have a content type.
+// documented reports whether every response with the HTTP statuses of the code may have
+// a media type.
 func (c *comparison) documented(media string) bool {
 	return !slices.ContainsFunc(c.is.HTTP.Names(), func(status string) bool {
-		n, _ := strconv.Atoi(status) // those of a shape that was edited are nobody's
+		n, _ := strconv.Atoi(status) // an edited shape may have others
 		return c.o.Responses[n] == nil || !slices.Contains(c.o.Responses[n].Types, media)
 	})
 }
 
-// muchSlower is the factor of the 95th percentile from which a response is slower,
-// with enough measured on either side, where chance is an improbable reason for
-// so many above what it was.
+// muchSlower is the factor of the 95th percentile from which responses are slower. Both
+// samples must be large enough, and chance an unlikely cause.
 const muchSlower = 2
 
 func slower(c *comparison) {
-	n, m := c.was.Latency.Measured(), c.is.Latency.Measured()
+	n, m := c.was.Latency.Count(), c.is.Latency.Count()
 	before, now := c.was.Latency.Quantile(.95), c.is.Latency.Quantile(.95)
 	if n < shape.EnoughValues || m < shape.EnoughValues || now <= muchSlower*before || !fewer(c.is.Latency.Above(before), m, c.was.Latency.Above(before), n) {
 		return
@@ -383,17 +379,17 @@ func slower(c *comparison) {
 	c.add(news{
 		kind: contract.Slower, at: contract.WholeResponse, impact: contract.Degrades, why: payerWaits.Says(),
 		text: muchLater.Says(contract.ArgText("now", now.String()), contract.ArgText("before", before.String())),
-		was:  contract.Count{N: n, Of: c.was.Exchanges}, is: contract.Count{N: m, Of: c.is.Exchanges}, seen: c.is.Met(), before: contract.Value{Within: before}, now: contract.Value{Within: now},
+		was:  contract.Count{N: n, Of: c.was.Exchanges}, is: contract.Count{N: m, Of: c.is.Exchanges}, seen: c.is.Observed(), before: contract.Value{Within: before}, now: contract.Value{Within: now},
 	})
 }
 
-// weighed is what a change of a member does, by what our adapter does with it.
+// weighed returns the impact of a change of a member, by what our adapter does with it.
 func (c *comparison) weighed(pointer contract.Pointer) (contract.Impact, contract.Message) {
 	switch {
 	case c.asked():
 		return contract.Harmless, sentOtherwise.Says()
 	case c.uses == nil:
-		return contract.Minor, nobodyKnows.Says()
+		return contract.Minor, usesUnknown.Says()
 	}
 	return c.uses.Of(c.code, pointer).Impact()
 }

@@ -213,7 +213,7 @@ func TestCompare_signature(t *testing.T) {
 	o := operation(t, "paytm", "createOrder")
 	signed := `{"head":{"signature":"x"},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"},"txnToken":"a"}}`
 	bare := strings.Replace(signed, `"signature":"x"`, ``, 1)
-	for most, want := range map[int]string{1: "is not always signed any more", 25: "is not signed any more"} {
+	for most, want := range map[int]string{1: "some responses are no longer signed", 25: "responses are no longer signed"} {
 		is := append(times(most, exchange(o, bare)), times(25-most, exchange(o, signed))...)
 		u := &drift.Uses{Codes: []string{"0000"}}
 		note(u, "0000", "/head/signature", drift.Decides)
@@ -404,11 +404,11 @@ func TestCompare_message(t *testing.T) {
 		body, why string
 		want      contract.Impact
 	}{
-		"shown":             {reading(), another, "as it comes", contract.Minor},
-		"nothing to show":   {reading(), empty, "nothing to show", contract.Degrades},
-		"decided by":        {decides, another, "does not take such a message", contract.Breaks},
-		"not read":          {unread, another, "does not read it", contract.Minor},
-		"nobody knows what": {nil, another, "nobody knows", contract.Minor},
+		"shown":           {reading(), another, "only shows", contract.Minor},
+		"nothing to show": {reading(), empty, "now there is none", contract.Degrades},
+		"decided by":      {decides, another, "rejects such a message", contract.Breaks},
+		"not read":        {unread, another, "does not read it", contract.Minor},
+		"no uses":         {nil, another, "not known", contract.Minor},
 	} {
 		changes := drift.Compare(shape.Learn(o, times(25, exchange(o, usual))...), shape.Learn(o, times(25, exchange(o, c.body))...), o, c.uses)
 		if len(changes) != 1 || changes[0].Kind != contract.MessageChanged || changes[0].Impact != c.want || !strings.Contains(report.Sentence(changes[0].Why), c.why) {

@@ -13,17 +13,17 @@ import (
 	"assay/internal/shape"
 )
 
-// How much an example shows.
+// The limits of an example.
 const (
 	mostSiblings = 8 // members of one object
 	mostAbove    = 8 // levels above the place
 	mostBelow    = 2 // levels below it
 )
 
-// example draws what shows a change: the members on the way to its place, those
-// beside it, and what is below. It is drawn from the shape, which never held a
-// value that may not be shown; even of those it holds only documented ones and
-// result codes stand in it, and of everything else a description.
+// example returns JSON that shows a change: the members on the way to its place, those
+// beside it, and what is below. It is built from the shape; no exchange is stored for
+// it. Only documented values and result codes appear in it; everything else is
+// described.
 func (c *comparison) example(n news) json.RawMessage {
 	if c.is == nil {
 		return nil
@@ -60,12 +60,12 @@ func (c *comparison) example(n news) json.RawMessage {
 	}
 	raw, err := contract.Encode(drawn)
 	if err != nil {
-		return nil // it is made of maps and texts
+		return nil // it has maps and texts only
 	}
 	return raw
 }
 
-// described stands in the place of a value.
+// described returns the description of a value.
 func described(what string) string {
 	if what == "" {
 		what = "text"
@@ -73,7 +73,7 @@ func described(what string) string {
 	return "<" + what + ">"
 }
 
-// first is the first of a list, "" where there is none.
+// first returns the first item of a list, or "" if it is empty.
 func first(all []string) string {
 	if len(all) == 0 {
 		return ""
@@ -81,7 +81,7 @@ func first(all []string) string {
 	return all[0]
 }
 
-// only is what did not come before, or what always comes.
+// only returns the new name of a tally, or all names.
 func only(t shape.Tally, got string) any {
 	names := t.Names()
 	if t[got] != nil {
@@ -93,12 +93,12 @@ func only(t shape.Tally, got string) any {
 	return strings.Join(names, " or ")
 }
 
-// sketch is an example that is being drawn.
+// sketch is an example under construction.
 type sketch struct {
 	*comparison
-	ways  []contract.Pointer // the pointers that it leads to, the place first
+	ways  []contract.Pointer // the pointers to show, the place first
 	news  news
-	gone  bool // what stands at the place is missing
+	gone  bool // the member at the place is missing
 	below map[contract.Pointer][]contract.Pointer
 }
 
@@ -108,7 +108,7 @@ func (c *comparison) sketch(pointer contract.Pointer, n news) *sketch {
 		s.ways = append(s.ways, c.o.Result.Code...)
 	}
 	for at := range c.is.Members {
-		if at != "" && shape.InBody(at) {
+		if at != "" && shape.IsBody(at) {
 			s.below[at.Parent()] = append(s.below[at.Parent()], at)
 		}
 	}
@@ -118,12 +118,12 @@ func (c *comparison) sketch(pointer contract.Pointer, n news) *sketch {
 	return s
 }
 
-// leads tells whether a member is on the way to what is shown.
+// leads reports whether a member is on the way to what is shown.
 func (s *sketch) leads(pointer contract.Pointer) bool {
 	return slices.ContainsFunc(s.ways, pointer.Contains)
 }
 
-// draw shows a member, and so many levels below it where nothing leads further.
+// draw returns a member, with so many levels below it.
 func (s *sketch) draw(pointer contract.Pointer, deep int) any {
 	m, kind := s.is.Members[pointer], ""
 	if pointer == s.ways[0] && (s.news.kind == contract.MemberRetyped || s.news.kind == contract.MemberNull) {
@@ -145,7 +145,7 @@ func (s *sketch) draw(pointer contract.Pointer, deep int) any {
 	return s.leaf(pointer, m)
 }
 
-// container draws an object or an array with what of it is shown.
+// container returns an object or an array with the members to show.
 func (s *sketch) container(pointer contract.Pointer, kind string, deep int) any {
 	onWay := s.leads(pointer) && pointer != s.ways[0]
 	if !onWay && deep == 0 || len(contract.TokensOf(pointer)) > mostAbove {
@@ -183,23 +183,23 @@ func (s *sketch) container(pointer contract.Pointer, kind string, deep int) any 
 	return object
 }
 
-// missing tells whether it is the member that this is about, and is not there.
+// missing reports whether the member is the one that is missing.
 func (s *sketch) missing(pointer contract.Pointer) bool { return s.gone && pointer == s.ways[0] }
 
-// usual tells whether a member is there more often than not.
+// usual reports whether a member is present more often than not.
 func (s *sketch) usual(pointer contract.Pointer) bool {
 	return !s.missing(pointer) && 2*s.is.Members[pointer].N() > s.is.Possible(pointer)
 }
 
-// leaf is a result code, a documented value, or a description.
+// leaf returns a result code, a documented value, or a description.
 func (s *sketch) leaf(pointer contract.Pointer, m *shape.Member) any {
 	doc := shape.Documented(s.o, s.of, pointer)
 	result := !s.asked() && slices.Contains(s.o.Result.Code, pointer)
 	switch {
 	case doc.Hidden() || s.o.Hides(s.of.Body(pointer)):
-	case result && shape.Coded(s.code) && m.Types["string"] == nil:
+	case result && shape.IsCode(s.code) && m.Types["string"] == nil:
 		return json.Number(s.code)
-	case result && shape.Coded(s.code):
+	case result && shape.IsCode(s.code):
 		return s.code
 	case !s.asked() && slices.Contains(s.o.Result.Status, pointer):
 		row := s.o.Code(s.code)
@@ -218,7 +218,7 @@ func (s *sketch) leaf(pointer contract.Pointer, m *shape.Member) any {
 	return described(report.Words(sorted(m)))
 }
 
-// listed is a value that came and that the documents list.
+// listed returns an observed value that the documents list.
 func listed(doc *openapi.Member, m *shape.Member) (string, bool) {
 	if doc == nil || m.Types["string"] == nil {
 		return "", false

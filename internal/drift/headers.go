@@ -8,18 +8,18 @@ import (
 	"assay/internal/shape"
 )
 
-// What is said of headers.
+// Messages about headers.
 var (
-	headerNew    = &contract.Template{ID: "drift.header-added", Text: "a header that was not there before"}
-	headerGone   = &contract.Template{ID: "drift.header-removed", Text: "a header that was always there is gone"}
-	headerAbsent = &contract.Template{ID: "drift.header-absent", Text: "a header that was always there is sometimes absent"}
-	headerUnread = &contract.Template{ID: "impact.header-unread", Text: "our adapter does not look at it; somebody else may"}
+	headerNew    = &contract.Template{ID: "drift.header-added", Text: "a header is new"}
+	headerGone   = &contract.Template{ID: "drift.header-removed", Text: "a header that was always present is missing"}
+	headerAbsent = &contract.Template{ID: "drift.header-absent", Text: "a header that was always present is sometimes missing"}
+	headerUnread = &contract.Template{ID: "impact.header-unread", Text: "our adapter does not read it; other clients may"}
 )
 
-// headers reports names that are new, and names that were always there and are
-// gone. Nobody requires a header, so chance has to be an improbable reason.
+// headers reports new header names, and names that were always present and are missing.
+// No document requires a header, so chance must be an unlikely cause.
 func headers(c *comparison) {
-	if !heard(c.was, c.is) {
+	if !comparableHeaders(c.was, c.is) {
 		return
 	}
 	all := maps.Clone(c.was.Headers)
@@ -31,19 +31,19 @@ func headers(c *comparison) {
 			impact: contract.Minor, why: headerUnread.Says(),
 		}
 		switch {
-		case name == shape.Rest || slices.Contains(shape.Passing(), name):
+		case name == shape.Rest || slices.Contains(shape.IgnoredHeaders(), name):
 			continue
-		case !c.was.Headers.May(name) && fewer(is, c.is.Exchanges, 0, c.was.Exchanges):
+		case !c.was.Headers.MayContain(name) && fewer(is, c.is.Exchanges, 0, c.was.Exchanges):
 			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderAdded, headerNew.Says(), c.is.Headers[name], nothing(), contract.Value{Present: true}
 			n.impact, n.why = contract.Harmless, adapterPassesOver.Says()
 		case was < c.was.Exchanges || !fewer(was, c.was.Exchanges, is, c.is.Exchanges):
 			continue
-		case !c.is.Headers.May(name):
-			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderRemoved, headerGone.Says(), c.is.Met(), contract.Value{Present: true}, nothing()
+		case !c.is.Headers.MayContain(name):
+			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderRemoved, headerGone.Says(), c.is.Observed(), contract.Value{Present: true}, nothing()
 		case is > 0:
-			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderAbsent, headerAbsent.Says(), c.is.Met(), contract.Value{Present: true}, nothing()
+			n.kind, n.text, n.seen, n.before, n.now = contract.HeaderAbsent, headerAbsent.Says(), c.is.Observed(), contract.Value{Present: true}, nothing()
 		default:
-			continue // it may be one of those beyond the limit
+			continue // it may be counted as shape.Rest
 		}
 		if c.uses != nil && slices.Contains(c.uses.Headers, name) {
 			n.impact, n.why = Decides.Impact()
@@ -52,9 +52,10 @@ func headers(c *comparison) {
 	}
 }
 
-// heard tells whether the headers of two parts say something of each other: the
-// documents print none, and what a sandbox of ours sends is no provider's.
-func heard(p, other *shape.Part) bool {
+// comparableHeaders reports whether the headers of two parts can be compared. Headers
+// of documented or simulated responses are not compared with a provider's: no document
+// says which headers it sends.
+func comparableHeaders(p, other *shape.Part) bool {
 	if p.Evidence.N(string(contract.Documented))+other.Evidence.N(string(contract.Documented)) > 0 {
 		return false
 	}

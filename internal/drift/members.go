@@ -9,14 +9,14 @@ import (
 	"assay/internal/shape"
 )
 
-// members looks at the body's members from the top: what is below a member that
-// is new or gone has no news of its own.
+// members visits the members from the root down. Members below one that is new or gone
+// are not visited.
 func members(c *comparison, each func(*compared)) {
 	all := maps.Clone(c.was.Members)
 	maps.Copy(all, c.is.Members)
 	for _, pointer := range slices.Sorted(maps.Keys(all)) {
 		if c.code == shape.Uncoded && slices.Contains(c.o.Result.Code, pointer) {
-			continue // see unsaid
+			continue // see withoutCode
 		}
 		m := &compared{
 			comparison: c, pointer: pointer, item: c.listed(pointer), doc: shape.Documented(c.o, c.of, pointer),
@@ -31,8 +31,8 @@ func members(c *comparison, each func(*compared)) {
 	}
 }
 
-// allMembers compares every member of a code's responses, or of the requests that
-// were accepted.
+// allMembers compares every member of the responses with a code, or of accepted
+// requests.
 func allMembers(c *comparison) {
 	members(c, func(m *compared) {
 		switch {
@@ -44,7 +44,7 @@ func allMembers(c *comparison) {
 			m.absent()
 			m.types()
 			m.enum()
-			if !m.format() { // lengths of texts of two formats say nothing
+			if !m.format() { // lengths of texts of different formats are not comparable
 				m.length(contract.LengthChanged, lengthOther, m.was.Length, m.is.Length, m.was.Formats.Sum(), m.is.Formats.Sum())
 			}
 			m.length(contract.SizeChanged, sizeOther, m.was.Items, m.is.Items, m.was.Types.N("array"), m.is.Types.N("array"))
@@ -53,32 +53,32 @@ func allMembers(c *comparison) {
 	})
 }
 
-// listed tells whether a pointer is of what stands in a list.
+// listed reports whether a pointer stands for the items of a list.
 func (c *comparison) listed(pointer contract.Pointer) bool {
-	if !shape.Unnamed(pointer) {
+	if !shape.IsWildcard(pointer) {
 		return false
 	}
 	was, is := c.was.Members[pointer.Parent()], c.is.Members[pointer.Parent()]
 	return was != nil && was.Types["array"] != nil || is != nil && is.Types["array"] != nil
 }
 
-// crowded tells whether one side may have the member and no room for it. What is
-// documented is never crowded out.
+// crowded reports whether one side may have the member but had no room for it.
+// Documented members always have room.
 func (c *comparison) crowded(m *compared) bool {
 	return m.doc == nil && (m.was == nil && c.was.More || m.is == nil && c.is.More)
 }
 
-// compared is one member.
+// compared is one member in both shapes.
 type compared struct {
 	*comparison
 	pointer     contract.Pointer // see shape.Key
-	item        bool             // it stands for what is in a list
-	doc         *openapi.Member  // nil: nobody documents it
+	item        bool             // it stands for the items of a list
+	doc         *openapi.Member  // nil: not documented
 	was, is     *shape.Member
-	before, now int64 // how often it could have been there
+	before, now int64 // how often it could have been present
 }
 
-// at is the place of the member.
+// at returns the place of the member.
 func (m *compared) at() contract.Place { return shape.Place(m.of, m.pointer) }
 
 func (m *compared) news(kind contract.Kind, text contract.Message) news {
@@ -86,35 +86,35 @@ func (m *compared) news(kind contract.Kind, text contract.Message) news {
 	return news{
 		kind: kind, at: m.at(), text: text, impact: impact, why: why,
 		was: contract.Count{N: m.was.N(), Of: max(m.before, m.was.N())}, is: contract.Count{N: m.is.N(), Of: max(m.now, m.is.N())},
-		seen: m.is.Met(), before: look(m.was), now: look(m.is),
+		seen: m.is.Observed(), before: look(m.was), now: look(m.is),
 	}
 }
 
-// What is said of members.
+// Messages about members.
 var (
-	memberNew         = &contract.Template{ID: "drift.member-added", Text: "a member that was not there before"}
-	memberUnnamed     = &contract.Template{ID: "drift.member-added.unnamed", Text: "members that were not there before, of names that are not kept, as they may be somebody's"}
-	memberGone        = &contract.Template{ID: "drift.member-removed", Text: "a member that was there is gone"}
-	memberAbsent      = &contract.Template{ID: "drift.member-absent", Text: "a member that was always there is sometimes absent"}
-	signatureGone     = &contract.Template{ID: "drift.signature-gone", Text: "is not signed any more"}
-	signatureAbsent   = &contract.Template{ID: "drift.signature-gone.sometimes", Text: "is not always signed any more"}
+	memberNew         = &contract.Template{ID: "drift.member-added", Text: "a member is new"}
+	memberUnnamed     = &contract.Template{ID: "drift.member-added.unnamed", Text: "members are new; their names are not stored, because they may be personal"}
+	memberGone        = &contract.Template{ID: "drift.member-removed", Text: "a member that was present is missing"}
+	memberAbsent      = &contract.Template{ID: "drift.member-absent", Text: "a member that was always present is sometimes missing"}
+	signatureGone     = &contract.Template{ID: "drift.signature-gone", Text: "responses are no longer signed"}
+	signatureAbsent   = &contract.Template{ID: "drift.signature-gone.sometimes", Text: "some responses are no longer signed"}
 	memberOtherwise   = &contract.Template{ID: "drift.member-retyped", Text: "is {now}, and was {before|or}"}
 	valuesMany        = &contract.Template{ID: "drift.enum-widened.many", Text: "has many values, and had {before}"}
 	valueNew          = &contract.Template{ID: "drift.enum-widened", Text: "has the value {now}, and had {before}"}
-	adapterLooksForIt = &contract.Template{ID: "impact.presence-decides", Text: "our adapter looks whether it is there, and the outcome depends on it"}
-	adapterPassesOver = &contract.Template{ID: "impact.unknown-passed-over", Text: "our adapter leaves alone what it does not know"}
+	adapterLooksForIt = &contract.Template{ID: "impact.presence-decides", Text: "our adapter checks whether it is present, and the outcome depends on it"}
+	adapterPassesOver = &contract.Template{ID: "impact.unknown-passed-over", Text: "our adapter ignores members that it does not know"}
 )
 
-// Why a change of requests is to be watched: what is accepted besides. All else
-// is our own doing.
+// Reasons for changes of requests: the provider accepts something new. Everything else
+// in requests is up to our side.
 var (
-	besides = &contract.Template{ID: "impact.accepted-besides", Text: "our adapter sends what it always did; others send this, and it is accepted"}
-	without = &contract.Template{ID: "impact.accepted-without", Text: "it is accepted without, and the documents require it"}
-	against = &contract.Template{ID: "impact.accepted-against", Text: "it is accepted, and the documents demand something else"}
+	besides = &contract.Template{ID: "impact.accepted-besides", Text: "our adapter does not send it; other clients do, and the provider accepts it"}
+	without = &contract.Template{ID: "impact.accepted-without", Text: "the documents require it, but the provider accepts requests without it"}
+	against = &contract.Template{ID: "impact.accepted-against", Text: "the documents demand something else, but the provider accepts it"}
 )
 
-// tell adds news. Of requests it is us who send: accepted is what goes beyond
-// what we were sure of, where it does.
+// tell adds a change. In a request, beyond means that the provider accepts something
+// that it was not known to accept; accepted is the reason then.
 func (m *compared) tell(n news, beyond bool, accepted *contract.Template) {
 	if m.asked() && beyond {
 		n.impact, n.why = contract.Minor, accepted.Says()
@@ -122,10 +122,10 @@ func (m *compared) tell(n news, beyond bool, accepted *contract.Template) {
 	m.add(n)
 }
 
-// asked tells whether requests are compared.
+// asked reports whether requests are compared.
 func (c *comparison) asked() bool { return c.of == contract.InRequest }
 
-// weight is what our adapter does with the member of a response.
+// weight returns what our adapter does with the member of a response.
 func (m *compared) weight() Weight {
 	if m.asked() {
 		return Unread
@@ -133,8 +133,7 @@ func (m *compared) weight() Weight {
 	return m.uses.Of(m.code, m.pointer)
 }
 
-// look describes a member without telling what stood there, but for values that
-// a shape may keep.
+// look describes a member. It shows only values that a shape may contain.
 func look(m *shape.Member) contract.Value {
 	look := sorted(m)
 	if m != nil {
@@ -144,7 +143,7 @@ func look(m *shape.Member) contract.Value {
 	return look
 }
 
-// sorted describes of what sort a member is.
+// sorted describes the types, formats, lengths and sizes of a member.
 func sorted(m *shape.Member) contract.Value {
 	if m == nil {
 		return contract.Value{}
@@ -155,7 +154,7 @@ func sorted(m *shape.Member) contract.Value {
 }
 
 func (m *compared) added() {
-	unnamed := shape.Unnamed(m.pointer) // its names may not be kept
+	unnamed := shape.IsWildcard(m.pointer) // its names may be personal
 	switch {
 	case m.item, unnamed && m.open():
 		return
@@ -181,13 +180,13 @@ func (m *compared) added() {
 	m.tell(n, true, besides)
 }
 
-// open tells whether the documents leave the names of an object open.
+// open reports whether the documents allow any names in the object.
 func (m *compared) open() bool {
 	above := shape.Documented(m.o, m.of, m.pointer.Parent())
 	return m.doc != nil || above != nil && above.Free
 }
 
-// here tells whether the documents list the member in the body that it stands in.
+// here reports whether the documents list the member in this body.
 func (m *compared) here() bool {
 	row := m.o.Code(m.code)
 	if m.asked() || row == nil || m.o.Responses[row.HTTP] == nil {
@@ -196,36 +195,36 @@ func (m *compared) here() bool {
 	return m.o.Responses[row.HTTP].Member(m.pointer) != nil
 }
 
-// surprising tells whether a single exchange with the member is news: other responses
-// have it, as the documents say, and our adapter acts on it.
+// surprising reports whether one exchange with the member is worth reporting: it is
+// documented in other responses only, and our adapter acts on it.
 func (m *compared) surprising() bool {
 	return !m.here() && m.before >= thrice && m.weight() == Decides
 }
 
-// thrice is how often what our adapter acts on must have been there before its
-// absence is news.
+// thrice is how often a member that our adapter needs must have been present before its
+// absence is reported.
 const thrice = 3
 
-// required tells whether the documents say that it has to be there.
+// required reports whether the documents require the member.
 func (m *compared) required() bool { return m.doc != nil && m.doc.Required }
 
-// conditioned tells whether a condition of the documents is about it, or about what is
-// in it.
+// conditioned reports whether a condition of the documents is about the member or
+// anything below it.
 func (m *compared) conditioned() bool {
 	return !m.asked() && slices.ContainsFunc(m.o.Rules, func(r *openapi.Rule) bool {
 		return r.On == contract.InResponse && r.Severity == contract.Error && m.pointer.Contains(r.At)
 	})
 }
 
-// optional tells whether the documents say that responses with this code may come
-// without it: a body that codes of other outcomes share says nothing of that.
+// optional reports whether responses with this code may lack the member. A body that is
+// shared by codes with other outcomes does not say so.
 func (m *compared) optional() bool {
 	row := m.o.Code(m.code)
 	return m.here() && row != nil && !slices.ContainsFunc(m.o.Codes, func(other *openapi.Code) bool { return other.HTTP == row.HTTP && other.State != row.State })
 }
 
-// relied tells whether a single exchange without the member is news. What the
-// documents call optional, and no condition asks for, may be absent in honest responses.
+// relied reports whether one exchange without the member is worth reporting. Conforming
+// responses may lack a member that is optional and that no condition requires.
 func (m *compared) relied() bool {
 	if m.was.N() < m.before {
 		return false
@@ -233,7 +232,7 @@ func (m *compared) relied() bool {
 	return m.required() || (m.signed() || m.conditioned() || !m.optional()) && m.before >= thrice && m.loss() == Decides
 }
 
-// loss is what our adapter does where the member is absent.
+// loss returns what our adapter does if the member is absent.
 func (m *compared) loss() Weight {
 	if m.asked() {
 		return Unread
@@ -246,24 +245,24 @@ func (m *compared) signed() bool {
 }
 
 func (m *compared) removed() {
-	unnamed := shape.Unnamed(m.pointer)
+	unnamed := shape.IsWildcard(m.pointer)
 	if m.item || unnamed && m.open() || !m.relied() && !fewer(min(m.was.N(), m.before), m.before, 0, m.now) {
 		return
 	}
 	if m.asked() && m.was.N() < m.before {
-		return // what was optional is ours to leave out
+		return // our side may leave out what was optional
 	}
 	n := m.news(contract.MemberRemoved, memberGone.Says())
 	m.rated(&n, Gone)
 	if m.signed() {
 		n.kind, n.text = contract.SignatureGone, signatureGone.Says()
 	}
-	n.seen, n.now = m.comparison.is.Met(), nothing()
+	n.seen, n.now = m.comparison.is.Observed(), nothing()
 	m.tell(n, m.required(), without)
 }
 
 func (m *compared) absent() {
-	if shape.Unnamed(m.pointer) || m.is.N() == m.now || m.was.N() < m.before {
+	if shape.IsWildcard(m.pointer) || m.is.N() == m.now || m.was.N() < m.before {
 		return
 	}
 	if !m.relied() && !fewer(m.was.N(), m.before, m.is.N(), m.now) {
@@ -278,17 +277,16 @@ func (m *compared) absent() {
 	m.tell(n, m.required(), without)
 }
 
-// without is where the member was absent first and last.
+// without returns where the member was absent first and last.
 func (m *compared) without() *shape.Observed {
-	absent := *m.is.Missed()
-	if first := m.comparison.is.Met().First; first.Before(m.is.Met().First) {
+	absent := *m.is.Absent()
+	if first := m.comparison.is.Observed().First; first.Before(m.is.Observed().First) {
 		absent.Add(&shape.Observed{N: 1, First: first, Last: first})
 	}
 	return &absent
 }
 
-// types reports a type that did not come before, unless the documents allow it
-// and the old sample was small.
+// types reports a new type, unless the documents allow it and the old sample was small.
 func (m *compared) types() {
 	for _, got := range slices.Concat(unseen(m.was.Types, m.is.Types), m.acting(risen(m.was.Types, m.is.Types))) {
 		if m.was.N() < shape.EnoughValues && allows(m.doc, got) && !m.acted(got) || got == "integer" && m.was.Types["number"] != nil {
@@ -309,25 +307,25 @@ func (m *compared) types() {
 	}
 }
 
-// acting keeps the types of which our adapter makes something else.
+// acting returns the types that change what our adapter does.
 func (m *compared) acting(types []string) []string {
 	return slices.DeleteFunc(types, func(typ string) bool { return !m.acted(typ) })
 }
 
-// acted tells whether our adapter acts on a type that the documents allow, and that
-// did not come where it could have: that is what became of this code.
+// acted reports whether our adapter acts on a type that did not occur although the
+// sample was large enough.
 func (m *compared) acted(typ string) bool {
 	return !m.asked() && m.was.N() >= thrice && m.uses.By(m.code, m.pointer, typ) == Decides
 }
 
-// rated gives news the impact of what stands there now: Gone, or a type.
+// rated sets the impact by what is in the place of the member now: Gone, or a type.
 func (m *compared) rated(n *news, how string) {
 	if !m.asked() && m.uses != nil {
 		n.impact, n.why = m.uses.By(m.code, m.pointer, how).Impact()
 	}
 }
 
-// allows tells whether the documents allow a type.
+// allows reports whether the documents allow a type.
 func allows(doc *openapi.Member, typ string) bool {
 	if doc == nil {
 		return false
@@ -338,8 +336,8 @@ func allows(doc *openapi.Member, typ string) bool {
 	return slices.Contains(doc.Types, typ) || typ == "integer" && slices.Contains(doc.Types, "number")
 }
 
-// enum reports a value beside those of a list: few of them in EnoughValues
-// sightings, or those that the documents list.
+// enum reports a new value of an enumeration: a documented one, or few values in
+// EnoughValues observations.
 func (m *compared) enum() {
 	listed := m.doc != nil && len(m.doc.Enum) > 0
 	if m.was.Many || len(m.was.Values) == 0 || !listed && m.was.Values.Sum() < shape.EnoughValues || m.result() {
@@ -363,8 +361,8 @@ func (m *compared) enum() {
 	}
 }
 
-// result tells whether the member is code, status or message: they are compared
-// as what they are.
+// result reports whether the member is the code, status or message of the result, which
+// are compared separately.
 func (m *compared) result() bool {
 	return !m.asked() && slices.Contains(slices.Concat(m.o.Result.Code, m.o.Result.Status, m.o.Result.Message), m.pointer)
 }

@@ -5,26 +5,26 @@ import (
 	"assay/internal/shape"
 )
 
-// What is said of responses without a result code.
+// Messages about responses without a result code.
 var (
-	codeAbsent = &contract.Template{ID: "drift.code-absent", Text: "responses in which the result code is absent"}
-	codeLost   = &contract.Template{ID: "drift.code-removed", Text: "the result code is gone"}
-	codeSilent = &contract.Template{ID: "drift.code-of-no-type", Text: "the result code is {now}, which says none"}
+	codeAbsent = &contract.Template{ID: "drift.code-absent", Text: "the result code is absent from some responses"}
+	codeLost   = &contract.Template{ID: "drift.code-removed", Text: "the result code is absent from all responses"}
+	codeSilent = &contract.Template{ID: "drift.code-of-no-type", Text: "the result code is {now}, which is not a code"}
 	codeNull   = &contract.Template{ID: "drift.code-null", Text: "the result code is null"}
 	codeEmpty  = &contract.Template{ID: "drift.code-empty", Text: "the result code is an empty text"}
 	codeless   = &contract.Template{ID: "drift.code-new.none", Text: "responses without a result code"}
-	inquired   = &contract.Template{ID: "impact.inquired", Text: "our adapter reads it as unknown: somebody has to inquire about each"}
+	inquired   = &contract.Template{ID: "impact.inquired", Text: "our adapter reads the outcome as unknown: each order needs an inquiry"}
 )
 
-// unsaid tells where responses came to say no code: it is absent, null, empty, or of
-// a type that says none. Which code they would have had nobody knows, so it is news
-// of the operation and counted over all its responses in JSON.
-func (c *comparison) unsaid(was, is *shape.Shape) {
+// withoutCode reports responses whose code is now absent, null, empty, or of a type
+// that is not a code. It is not known which code they would have had, so this is a
+// change of the operation, and counts all its JSON responses.
+func (c *comparison) withoutCode(was, is *shape.Shape) {
 	if len(c.o.Result.Code) == 0 {
 		return
 	}
 	pointer := c.o.Result.Code[0]
-	c.of, c.code, c.was, c.is = contract.InResponse, "", shape.Folded(was.Codes[shape.Uncoded]), shape.Folded(is.Codes[shape.Uncoded])
+	c.of, c.code, c.was, c.is = contract.InResponse, "", shape.Sum(was.Codes[shape.Uncoded]), shape.Sum(is.Codes[shape.Uncoded])
 	if c.is == nil {
 		return
 	}
@@ -67,7 +67,7 @@ func (c *comparison) unsaid(was, is *shape.Shape) {
 // pages tells of responses that are no JSON, such as a gateway's pages, where they are
 // new or come much more often.
 func (c *comparison) pages(was, is *shape.Shape) {
-	c.of, c.code, c.was, c.is = contract.InResponse, shape.None, shape.Folded(was.Codes[shape.None]), shape.Folded(is.Codes[shape.None])
+	c.of, c.code, c.was, c.is = contract.InResponse, shape.None, shape.Sum(was.Codes[shape.None]), shape.Sum(is.Codes[shape.None])
 	if c.is == nil {
 		return
 	}
@@ -79,7 +79,7 @@ func (c *comparison) pages(was, is *shape.Shape) {
 	}
 	c.add(news{
 		kind: contract.CodeNew, at: contract.ResponseRoot, text: codeless.Says(), impact: contract.Breaks, why: inquired.Says(),
-		was: contract.Count{N: c.was.Exchanges, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: c.is.Met(),
+		was: contract.Count{N: c.was.Exchanges, Of: c.total[0]}, is: contract.Count{N: c.is.Exchanges, Of: c.total[1]}, seen: c.is.Observed(),
 		now: paged(c.is.HTTP),
 	})
 }
@@ -92,18 +92,18 @@ func (c *comparison) silent(kind contract.Kind, text contract.Message, now contr
 	return n
 }
 
-// lacking is where a member was absent, first and last.
+// lacking returns where a member was absent first and last.
 func lacking(p *shape.Part, pointer contract.Pointer) *shape.Observed {
-	if m := p.Members[pointer]; m != nil && m.Missed().N > 0 {
-		return m.Missed()
+	if m := p.Members[pointer]; m != nil && m.Absent().N > 0 {
+		return m.Absent()
 	}
-	return p.Members[""].Met()
+	return p.Members[""].Observed()
 }
 
-// inJSON is how many responses in JSON there were.
+// inJSON returns the number of JSON responses.
 func inJSON(s *shape.Shape) (n int64) {
 	for name, parts := range s.Codes {
-		if p := shape.Folded(parts); name != shape.None {
+		if p := shape.Sum(parts); name != shape.None {
 			n += p.Members[""].N()
 		}
 	}

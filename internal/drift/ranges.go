@@ -10,7 +10,7 @@ import (
 	"assay/internal/shape"
 )
 
-// What is said of texts, lists and numbers.
+// Messages about texts, lists and numbers.
 var (
 	formatOther   = &contract.Template{ID: "drift.format-changed", Text: "is {now}, and was {before}"}
 	formatEmpty   = &contract.Template{ID: "drift.format-empty", Text: "an empty text"}
@@ -18,12 +18,12 @@ var (
 	lengthOther   = &contract.Template{ID: "drift.length-changed", Text: "has {least} to {most} characters, and had {leastBefore} to {mostBefore}"}
 	sizeOther     = &contract.Template{ID: "drift.size-changed", Text: "has {least} to {most} items, and had {leastBefore} to {mostBefore}"}
 	numberOther   = &contract.Template{ID: "drift.number-changed", Text: "is {least} to {most}, and was {leastBefore} to {mostBefore}"}
-	onceAtLeast   = &contract.Template{ID: "drift.number-changed.once", Text: "{what}, once at least"}
-	readAndHanded = &contract.Template{ID: "impact.handed-on", Text: "our adapter reads it and hands it on"}
+	onceAtLeast   = &contract.Template{ID: "drift.number-changed.once", Text: "{what}, at least once"}
+	readAndHanded = &contract.Template{ID: "impact.handed-on", Text: "our adapter reads it and passes it on"}
 )
 
-// format tells whether it had something to report.
-func (m *compared) format() (told bool) {
+// format reports new formats of a text. It returns whether it reported any.
+func (m *compared) format() (reported bool) {
 	if m.result() {
 		return false
 	}
@@ -34,7 +34,7 @@ func (m *compared) format() (told bool) {
 			continue
 		}
 		if had := m.was.Formats.N(got); had > 0 && !refused {
-			continue // it is in the mix, and nobody minds
+			continue // the format occurred before, and our adapter accepts it
 		}
 		if (!refused || m.was.Formats.Sum() < thrice) && !fewer(m.was.Formats.Sum(), m.was.Formats.Sum(), all-n, all) {
 			continue
@@ -46,9 +46,9 @@ func (m *compared) format() (told bool) {
 		change.got, change.seen = contract.Value{Formats: []string{got}}, m.is.Formats[got]
 		change.was, change.is = contract.Count{N: m.was.Formats.N(got), Of: m.was.Formats.Sum()}, contract.Count{N: n, Of: all}
 		m.tell(change, m.breaks("format", strings.TrimPrefix(got, "https-")), against)
-		told = true
+		reported = true
 	}
-	return told
+	return reported
 }
 
 func named(name string, formats ...string) contract.Arg {
@@ -58,7 +58,7 @@ func named(name string, formats ...string) contract.Arg {
 	return contract.ArgMessage(name, formatNames.Says(contract.ArgList("formats", formats)))
 }
 
-// spans are a range, and that from before.
+// spans returns the arguments for a range and the range before.
 func spans(is, was *shape.Range) []contract.Arg {
 	return []contract.Arg{
 		contract.ArgText("least", is.Min), contract.ArgText("most", is.Max),
@@ -66,9 +66,8 @@ func spans(is, was *shape.Range) []contract.Arg {
 	}
 }
 
-// length reports lengths or sizes that have nothing in common with those from
-// before, and differ by half of them at least. n and m are how many there were, and
-// are.
+// length reports lengths or sizes that have nothing in common with those before, and
+// differ by at least half. n and now are the numbers of observations before and now.
 func (m *compared) length(kind contract.Kind, text *contract.Template, was, is *shape.Range, n, now int64) {
 	if was == nil || is == nil || m.result() || !fewer(n, n, 0, now) || !apart(was, is, 1.5) {
 		return
@@ -81,14 +80,13 @@ func (m *compared) length(kind contract.Kind, text *contract.Template, was, is *
 	m.tell(change, m.breaks("max"+of, is.Max) || m.breaks("min"+of, is.Min), against)
 }
 
-// anotherUnit is the factor from which numbers are of another unit: paise in the
-// place of rupees, seconds in the place of milliseconds.
+// anotherUnit is the factor from which numbers have another unit: paise instead of
+// rupees, seconds instead of milliseconds.
 const anotherUnit = 100
 
-// number reports numbers that are of another unit than those from before, or below
-// zero, where none was: all of them, or, where there were enough, the least or
-// the largest. What was always 0 has no unit, and how large an amount is depends on
-// what was bought.
+// number reports numbers of another unit, or negative numbers where there were none. It
+// compares all numbers, or, if there were enough, the smallest or the largest. Zero has
+// no unit, and amounts depend on the order.
 func (m *compared) number() {
 	was, is := m.was.Number, m.is.Number
 	n, now := numbers(m.was), numbers(m.is)
@@ -98,12 +96,12 @@ func (m *compared) number() {
 	all := fewer(n, n, 0, now) && (negative(is.Max) && !negative(was.Min) || apart(was, is, anotherUnit))
 	some := n >= shape.EnoughValues && (negative(is.Min) && !negative(was.Min) || unlike(was.Max, is.Max) || unlike(is.Min, was.Min))
 	beyond := m.breaks("maximum", is.Max) || m.breaks("minimum", is.Min)
-	if was.Min == "0" && was.Max == "0" || !all && !some || m.asked() && !beyond { // what we send is our doing
+	if was.Min == "0" && was.Max == "0" || !all && !some || m.asked() && !beyond { // what our side sends is known
 		return
 	}
 	change := m.news(contract.NumberChanged, numberOther.Says(spans(is, was)...))
 	change.now.Number, change.before.Number = ends(is), ends(was)
-	if !all { // nobody counted them: it is one at least
+	if !all { // shapes do not count single numbers: at least one
 		change.is.N, change.text = 1, onceAtLeast.Says(contract.ArgMessage("what", change.text))
 	}
 	m.tell(change, beyond, against)
@@ -111,7 +109,7 @@ func (m *compared) number() {
 
 func negative(number string) bool { return number[0] == '-' }
 
-// unlike tells whether a number is not below zero, and another is larger by
+// unlike reports whether the first number is not negative and the second is larger by
 // anotherUnit.
 func unlike(small, large string) bool {
 	x, _ := strconv.ParseFloat(small, 64)
@@ -119,10 +117,10 @@ func unlike(small, large string) bool {
 	return x >= 0 && y >= anotherUnit*max(x, 1)
 }
 
-// numbers is how often a number stood there.
+// numbers returns how often the member was a number.
 func numbers(m *shape.Member) int64 { return m.Types.N("integer") + m.Types.N("number") }
 
-// breaks tells whether the documents demand something else of the member.
+// breaks reports whether the documents demand something else of the member.
 func (m *compared) breaks(keyword, got string) bool {
 	if m.doc == nil {
 		return false
@@ -140,8 +138,8 @@ func (m *compared) breaks(keyword, got string) bool {
 	})
 }
 
-// apart tells whether two ranges have nothing in common, and by which factor at
-// least.
+// apart reports whether two ranges have nothing in common and differ by at least a
+// factor.
 func apart(a, b *shape.Range, factor float64) bool {
 	low, high := a, b
 	if shape.Less(b.Max, a.Min) {

@@ -2,13 +2,12 @@ package drift
 
 import "math"
 
-// improbable is how unlikely it must be that two samples differ by chance before
-// the difference is called a change.
+// improbable is the probability below which chance counts as an unlikely cause.
 const improbable = 0.01
 
-// fewer tells whether it is improbable that something met in k of n is met in no
-// more than l of m by chance alone: Fisher's exact test, one-sided. Four of four
-// and none of four are not enough, five and five are.
+// fewer reports whether chance is an unlikely cause for l of m after k of n, in
+// Fisher's exact test, one-sided. Four of four and then none of four is not enough;
+// five and five is.
 func fewer(k, n, l, m int64) bool {
 	if n == 0 || m == 0 || float64(l)/float64(m) >= float64(k)/float64(n) {
 		return false
@@ -27,7 +26,7 @@ func fewer(k, n, l, m int64) bool {
 	return true
 }
 
-// choose is the logarithm of a binomial coefficient.
+// choose returns the logarithm of a binomial coefficient.
 func choose(n, k int64) float64 {
 	return gamma(n+1) - gamma(k+1) - gamma(n-k+1)
 }

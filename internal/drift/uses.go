@@ -4,26 +4,26 @@ import (
 	"assay/internal/contract"
 )
 
-// Weight is what becomes of the reading of a response when a member changes.
+// Weight says what a change of a member does to the outcome that an adapter reads.
 type Weight int
 
-// The weights, the lightest first.
+// The weights, the smallest first.
 const (
 	Unread  Weight = iota
-	Read           // an adapter asks for it, and nothing came of that in what was tried
-	Shows          // the message for people is another one
-	Decides        // the outcome is another one
+	Read           // the adapter reads it, and no trial changed the outcome
+	Shows          // the message for people changes
+	Decides        // the outcome changes
 )
 
-// Why a change of a member does to us what it does.
+// Reasons for the impact of a change of a member.
 var (
 	memberDecides = &contract.Template{ID: "impact.decides", Text: "our adapter reads it, and the outcome depends on it"}
-	memberShown   = &contract.Template{ID: "impact.shown", Text: "our adapter reads it to tell people what happened"}
+	memberShown   = &contract.Template{ID: "impact.shown", Text: "our adapter reads it for the message to people"}
 	memberRead    = &contract.Template{ID: "impact.read", Text: "our adapter reads it, and the outcome does not depend on it"}
 	memberUnread  = &contract.Template{ID: "impact.unread", Text: "our adapter does not read it"}
 )
 
-// Impact is what a change of a member does that weighs so much, and why.
+// Impact returns the impact of a change of a member with this weight, and the reason.
 func (w Weight) Impact() (contract.Impact, contract.Message) {
 	switch w {
 	case Decides:
@@ -37,25 +37,24 @@ func (w Weight) Impact() (contract.Impact, contract.Message) {
 	return contract.Minor, memberUnread.Says()
 }
 
-// Uses is what an adapter does with the responses of one operation, learnt by
-// having it read responses.
+// Uses says what an adapter does with the responses of one operation. Package impact
+// finds it out by letting the adapter read responses.
 type Uses struct {
-	Codes []string // of its table
-	// Members has, by result code, the pointers it asked for, and what becomes of the
-	// reading where one is Gone or something of a type stands there; code "" is all of
-	// them together.
+	Codes []string // the codes of its table
+	// Members has the weight of each member that the adapter reads, by result code and
+	// by what is in its place: Gone or a type. Code "" has the maximum of all codes.
 	Members map[string]map[contract.Pointer]map[string]Weight
-	// Texts has, by result code, the formats of texts that make another state of the
-	// outcome in the place of a member; code "" is all of them together.
+	// Texts has, by result code, the formats of texts that change the state of the
+	// outcome. Code "" has those of all codes.
 	Texts map[string]map[contract.Pointer]map[string]bool
-	// Status tells that another HTTP status changes the outcome.
+	// Status is true if another HTTP status changes the outcome.
 	Status bool
-	// Headers are those of the responses that were tried without which the outcome is
-	// another one, in lower case.
+	// Headers are the headers, in lower case, without which the outcome changes.
 	Headers []string
 }
 
-// Refuse notes that a text of a format is not taken for a member: see Formats.
+// Refuse notes that the adapter rejects a format of text for a member: see
+// shape.Formats.
 func (u *Uses) Refuse(code string, pointer contract.Pointer, format string) {
 	if u.Texts == nil {
 		u.Texts = map[string]map[contract.Pointer]map[string]bool{}
@@ -71,7 +70,7 @@ func (u *Uses) Refuse(code string, pointer contract.Pointer, format string) {
 	}
 }
 
-// Refuses tells whether the adapter does not take a text of a format for a member.
+// Refuses reports whether the adapter rejects a format of text for a member.
 func (u *Uses) Refuses(code string, pointer contract.Pointer, format string) bool {
 	if u == nil {
 		return false
@@ -79,7 +78,8 @@ func (u *Uses) Refuses(code string, pointer contract.Pointer, format string) boo
 	return u.Texts[u.tried(code)][pointer][format]
 }
 
-// tried is the code, or "" for one that nobody tried: then any does.
+// tried returns the code, or "" if no response with the code was tried: then those of
+// all codes apply.
 func (u *Uses) tried(code string) string {
 	if u.Members[code] == nil {
 		return ""
@@ -87,10 +87,10 @@ func (u *Uses) tried(code string) string {
 	return code
 }
 
-// Gone stands beside the types, for a member that is absent.
+// Gone stands in place of a type for a member that is absent.
 const Gone = "absent"
 
-// Note raises the weight of a member where it is Gone, or of a type.
+// Note raises the weight of a member that is Gone or has a type.
 func (u *Uses) Note(code string, pointer contract.Pointer, how string, w Weight) {
 	if u.Members == nil {
 		u.Members = map[string]map[contract.Pointer]map[string]Weight{}
@@ -106,21 +106,22 @@ func (u *Uses) Note(code string, pointer contract.Pointer, how string, w Weight)
 	}
 }
 
-// Of is the weight of a member for a code: the heaviest of what is read at the
-// pointer and below it. Of a code that nobody tried it is that of any.
+// Of returns the weight of a member for a code: the maximum of the member and
+// everything below it. For a code that was not tried, all codes apply.
 func (u *Uses) Of(code string, pointer contract.Pointer) Weight {
 	return u.heaviest(code, pointer, func(string, bool) bool { return true })
 }
 
-// By is the weight of a member for a code where it is Gone, or of a type: what is read
-// below it is absent then.
+// By returns the weight of a member that is Gone or has a type. Everything below it is
+// absent then.
 func (u *Uses) By(code string, pointer contract.Pointer, how string) Weight {
 	return u.heaviest(code, pointer, func(tried string, below bool) bool {
 		return below && tried == Gone || !below && tried == how
 	})
 }
 
-// heaviest is the heaviest of what counts at the pointer and below it.
+// heaviest returns the maximum weight at the pointer and below it, of what counts
+// accepts.
 func (u *Uses) heaviest(code string, pointer contract.Pointer, counts func(how string, below bool) bool) Weight {
 	if u == nil {
 		return Unread

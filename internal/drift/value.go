@@ -8,16 +8,16 @@ import (
 	"assay/internal/shape"
 )
 
-// nothing is what stands where nothing does.
+// nothing returns the value of a missing member.
 func nothing() contract.Value { return contract.Value{Absent: true} }
 
-// tallied lists what was counted by its name.
+// tallied returns the names of a tally.
 func tallied(t shape.Tally) []string {
 	all, _ := some(t.Names())
 	return all
 }
 
-// some are names of a tally as they stand in a value, and whether there are more.
+// some returns the names without shape.Rest, and whether it was among them.
 func some(all []string) (named []string, more bool) {
 	return slices.DeleteFunc(slices.Clone(all), func(name string) bool { return name == shape.Rest }), slices.Contains(all, shape.Rest)
 }
@@ -52,14 +52,14 @@ func messagesOf(all ...string) (v contract.Value) {
 func httpOf(all ...string) (v contract.Value) {
 	left, more := some(all)
 	for _, name := range left {
-		n, _ := strconv.Atoi(name) // those of a shape are three digits
+		n, _ := strconv.Atoi(name) // shapes have three digits only
 		v.HTTP = append(v.HTTP, n)
 	}
 	v.More = more
 	return v
 }
 
-// textOf is a status or a message that a shape has.
+// textOf returns the text of a status or a message in a shape.
 func textOf(kept string) string {
 	if kept == contract.EmptyText {
 		return ""
@@ -67,7 +67,7 @@ func textOf(kept string) string {
 	return kept
 }
 
-// one is a list of one, and no other.
+// one returns a list if it has one item, otherwise nil.
 func one[T any](all []T) []T {
 	if len(all) != 1 {
 		return nil
@@ -75,7 +75,7 @@ func one[T any](all []T) []T {
 	return all
 }
 
-// ends is a range in a value.
+// ends returns a range of a shape as a range of a value.
 func ends(r *shape.Range) *contract.Range {
 	if r == nil {
 		return nil
@@ -83,7 +83,7 @@ func ends(r *shape.Range) *contract.Range {
 	return &contract.Range{Min: r.Min, Max: r.Max}
 }
 
-// paged is a response that is no JSON.
+// paged returns the value of a response that is not JSON.
 func paged(http shape.Tally) contract.Value {
 	v := httpOf(http.Names()...)
 	v.NoJSON = true

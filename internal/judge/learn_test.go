@@ -97,7 +97,7 @@ func TestCheckShapes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := shape.Carried(learnt.Shapes)
+	want, err := shape.MarshalReport(learnt.Shapes)
 	if err != nil || len(want) != operations(e) {
 		t.Fatalf("%d shapes, %v", len(want), err)
 	}

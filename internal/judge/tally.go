@@ -70,7 +70,7 @@ func (t *Tally) Shapes() ([]json.RawMessage, error) {
 	if t.shapes == nil {
 		return nil, nil
 	}
-	return shape.Carried(t.shapes.shapes.Shapes())
+	return shape.MarshalReport(t.shapes.shapes.Shapes())
 }
 
 // Learn learns the nth exchange, after LearnShapes; else it does nothing.

@@ -14,17 +14,17 @@ import (
 	"assay/internal/openapi"
 )
 
-// code proposes a row for a result code, and what a row needs: an example, and
-// a reading that says it was seen and not documented. It never counts as
-// documented until somebody has read about it, and means nothing for money.
-func (d *draft) code(o *openapi.Operation, c contract.Change) string {
+// codeNew proposes a row for a result code, and what a row needs: an example, and an
+// ambiguity that says that the code was seen and is not documented. Its outcome is
+// unknown.
+func (d *draft) codeNew(o *openapi.Operation, c contract.Change) string {
 	switch {
 	case c.Code == "" || c.At == contract.ResponseRoot: // no code at all
-		return "it does not say which code"
+		return "it has no result code"
 	case c.Code == "other":
-		return "its code is not kept, as it may be somebody's: a person has to look at the responses"
+		return "the shape does not contain the code, because it may be personal: read the responses"
 	case o.Code(c.Code) != nil:
-		return "the table has it"
+		return "the table already has it"
 	}
 	status := http.StatusOK
 	if like := d.model(o); like != nil {
@@ -36,41 +36,41 @@ func (d *draft) code(o *openapi.Operation, c contract.Change) string {
 	if len(o.Result.Code) == 0 || c.At == contract.ResponseStatus { // the HTTP status is the code
 		n, err := strconv.Atoi(c.Code)
 		if err != nil || n < 100 || n > 599 {
-			return "the code is an HTTP status, and this is none"
+			return "the code is an HTTP status, and this is not a valid one"
 		}
 		status = n
 	}
 	if o.Responses[status] == nil {
-		return fmt.Sprintf("the document has no response of HTTP status %d", status)
+		return fmt.Sprintf("the document has no response with HTTP status %d", status)
 	}
 	body, ok := d.example(o, c, status)
 	if !ok {
-		return "the document has no response that an example could be made of"
+		return "the document has no example to derive one from"
 	}
 	table := d.resolve(operationPath(o).to("x-result", "codes"))
 	often := c
 	often.Code = ""
-	said := "A code that was " + met(often) + ", by " + o.ID + ". Nobody has read what it means."
-	id := d.reading()
-	if child(table.node(d.root), "0") == nil || d.has(table, c.Code) {
-		return "the table has it"
+	description := "A code that was " + seenTimes(often) + " by " + o.ID + ". Its meaning was not checked against the provider's page."
+	id := d.freeID()
+	if child(table.node(d.root), "0") == nil || d.hasCode(table, c.Code) {
+		return "the table already has it"
 	}
-	row := mapping("code", quoted(c.Code), "outcome", scalar(string(contract.Unknown)), "retry", scalar(string(contract.AfterInquiry)), "seen", scalar(id), "x-doc", scalar(Unread))
+	row := mapping("code", quoted(c.Code), "outcome", scalar(string(contract.Unknown)), "retry", scalar(string(contract.AfterInquiry)), "seen", scalar(id), "x-doc", scalar(Unverified))
 	if status != http.StatusOK {
 		row.Content = append(row.Content, scalar("http"), &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.Itoa(status)})
 	}
 	above, last := table[:len(table)-1], table[len(table)-1]
-	d.put(above, mapping(last, list(row)), said)
+	d.put(above, mapping(last, list(row)), description)
 	for _, sharing := range d.sharing(o) {
 		at := operationPath(sharing)
 		if made, ok := d.example(sharing, c, status); ok {
 			body = made
 		}
-		d.put(at, mapping("x-ambiguities", list(seen(id, sharing, c.Code, met(often)+" by "+o.ID))), said)
+		d.put(at, mapping("x-ambiguities", list(ambiguity(id, sharing, c.Code, seenTimes(often)+" by "+o.ID))), description)
 		for _, media := range names(at.to("responses", strconv.Itoa(status), "content").node(d.root)) {
-			d.put(at.to("responses", strconv.Itoa(status), "content", media), mapping("examples", mapping2(quoted(c.Code), mapping("value", clone(body)))), "What such a response may look like: made, not printed by the provider.")
+			d.put(at.to("responses", strconv.Itoa(status), "content", media), mapping("examples", mapping2(quoted(c.Code), mapping("value", clone(body)))), "An example of such a response, derived from another one and not copied from the page.")
 		}
-		d.enumerated(sharing, c, body)
+		d.widenEnums(sharing, c, body)
 	}
 	return ""
 }
@@ -79,18 +79,18 @@ func mapping2(name, value *yaml.Node) *yaml.Node {
 	return &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{name, value}}
 }
 
-// enumerated widens the enumerations of codes and statuses, where there are any, to
-// those of an example.
-func (d *draft) enumerated(o *openapi.Operation, c contract.Change, example *yaml.Node) {
+// widenEnums adds the code and status of an example to the enumerations of codes and
+// statuses.
+func (d *draft) widenEnums(o *openapi.Operation, c contract.Change, example *yaml.Node) {
 	for _, pointer := range slices.Concat(o.Result.Code, o.Result.Status) {
 		if n := path(contract.TokensOf(pointer)).node(example); n != nil && n.Kind == yaml.ScalarNode && n.Tag != "!!null" {
 			c.At, c.Got = contract.ResponseBody(pointer), contract.Value{Values: []string{n.Value}}
-			d.widened(o, c)
+			d.enumWidened(o, c)
 		}
 	}
 }
 
-func (d *draft) has(table path, code string) bool {
+func (d *draft) hasCode(table path, code string) bool {
 	for _, row := range table.node(d.root).Content {
 		if n := child(row, "code"); n != nil && n.Value == code {
 			return true
@@ -99,8 +99,8 @@ func (d *draft) has(table path, code string) bool {
 	return false
 }
 
-// seen is the reading of a code that was met in the wild.
-func seen(id string, o *openapi.Operation, code, often string) *yaml.Node {
+// ambiguity returns the ambiguity of a code that was seen in responses.
+func ambiguity(id string, o *openapi.Operation, code, often string) *yaml.Node {
 	n := mapping("id", scalar(id))
 	if len(o.Result.Code) > 0 {
 		n.Content = append(n.Content, scalar("at"), scalar(string(contract.ResponseBody(o.Result.Code[0]))))
@@ -110,13 +110,13 @@ func seen(id string, o *openapi.Operation, code, often string) *yaml.Node {
 			mapping("source", scalar("the page's table of codes"), "text", scalar("no "+code)),
 			mapping("source", scalar("responses"), "text", scalar(code+", "+often))),
 		"chosen", scalar("responses"),
-		"why", scalar("it was met; what it means is unknown until it is read"),
+		"why", scalar("responses have it; its meaning is unknown until the page is checked"),
 		"held", list(scalar("unknown-never-succeeds"))).Content...)
 	return n
 }
 
-// reading is an id that no reading of the document has.
-func (d *draft) reading() string {
+// freeID returns an id that no ambiguity of the document has.
+func (d *draft) freeID() string {
 	highest := 0
 	var visit func(n *yaml.Node)
 	visit = func(n *yaml.Node) {
@@ -141,8 +141,9 @@ func children(n *yaml.Node) []*yaml.Node {
 	return n.Content
 }
 
-// model is the row whose example an example is made of: one that leaves open
-// what has become of the money, else any that did not succeed.
+// model returns the row whose example the new example is made from: preferably one with
+// an outcome that leaves open what happened to the money, otherwise any that did not
+// succeed.
 func (d *draft) model(o *openapi.Operation) *openapi.Code {
 	for _, state := range []contract.State{contract.Unknown, contract.Pending, contract.Unavailable, contract.Rejected, contract.Invalid, contract.Unauthorized} {
 		for _, row := range o.Codes {
@@ -159,7 +160,7 @@ func (d *draft) model(o *openapi.Operation) *openapi.Code {
 	return nil
 }
 
-// example makes a response with a code out of another's.
+// example makes a response with the new code from the response of another code.
 func (d *draft) example(o *openapi.Operation, c contract.Change, status int) (*yaml.Node, bool) {
 	code := c.Code
 	like := d.model(o)
@@ -180,7 +181,7 @@ func (d *draft) example(o *openapi.Operation, c contract.Change, status int) (*y
 	}
 	body := document.Content[0]
 	block(body)
-	carried := len(o.Result.Code) == 0
+	hasCode := len(o.Result.Code) == 0
 	for _, pointer := range o.Result.Code {
 		n := path(contract.TokensOf(pointer)).node(body)
 		if n == nil {
@@ -189,7 +190,7 @@ func (d *draft) example(o *openapi.Operation, c contract.Change, status int) (*y
 		if _, err := strconv.Atoi(code); n.Tag != "!!int" || err != nil {
 			*n = *quoted(code)
 		}
-		n.Value, carried = code, true
+		n.Value, hasCode = code, true
 		break
 	}
 	for _, pointer := range o.Result.Message {
@@ -200,14 +201,14 @@ func (d *draft) example(o *openapi.Operation, c contract.Change, status int) (*y
 	}
 	for _, pointer := range o.Result.Status {
 		if n := path(contract.TokensOf(pointer)).node(body); n != nil && n.Tag == "!!str" {
-			*n = *quoted(cmp.Or(first(c.Now.Statuses), n.Value))
+			*n = *quoted(cmp.Or(firstOf(c.Now.Statuses), n.Value))
 			break
 		}
 	}
-	return body, carried
+	return body, hasCode
 }
 
-// message is the one that a code comes with, or another text where it shows none.
+// message returns the message that came with the code, or a placeholder.
 func message(c contract.Change) string {
 	if len(c.Now.Messages) == 0 || c.Now.Messages[0] == "" {
 		return "not documented"
@@ -215,16 +216,16 @@ func message(c contract.Change) string {
 	return string(c.Now.Messages[0])
 }
 
-// first is the first of a list, "" where there is none.
-func first(all []string) string {
+// firstOf returns the first item of a list, or "" if it is empty.
+func firstOf(all []string) string {
 	if len(all) == 0 {
 		return ""
 	}
 	return all[0]
 }
 
-// block writes a node as the rest of the document is written: what was JSON has
-// its braces.
+// block turns off the flow style of JSON, so that a node looks like the rest of the
+// document.
 func block(n *yaml.Node) {
 	n.Style &^= yaml.FlowStyle
 	for _, below := range n.Content {

@@ -10,19 +10,19 @@ import (
 	"assay/internal/openapi"
 )
 
-// added proposes a property, in every body that it may have been met in.
-func (d *draft) added(o *openapi.Operation, c contract.Change) string {
+// memberAdded proposes a property in every body that may have had the member.
+func (d *draft) memberAdded(o *openapi.Operation, c contract.Change) string {
 	bodies, tokens, ok := d.bodies(o, c)
 	switch {
 	case !ok || len(tokens) == 0:
-		return "it does not stand in a body"
+		return "it is not in a body"
 	case slices.Contains(tokens, "$ref"):
-		return "a schema has no word for a member called $ref"
+		return "a schema cannot describe a member called $ref"
 	}
-	schema, description := fresh(c), "A member that was "+met(c)+". It is hidden until somebody has looked at what it holds."
-	like, known := d.elsewhere(o, c)
+	schema, description := newSchema(c), "A member that was "+seenTimes(c)+". It is marked secret until its values were reviewed."
+	like, known := d.schemaElsewhere(o, c)
 	if known {
-		schema, description = like, "A member that was "+met(c)+". It is taken for the one that another response of the operation documents."
+		schema, description = like, "A member that was "+seenTimes(c)+". Its schema is copied from another response of the operation."
 	}
 	before, documented := len(d.actions), false
 	for _, body := range bodies {
@@ -30,28 +30,28 @@ func (d *draft) added(o *openapi.Operation, c contract.Change) string {
 		switch {
 		case len(here) > 0 && len(here[0].node(d.root).Content) > 0:
 			documented = true // by a schema that bodies share, perhaps
-		case len(here) > 0: // the items of a list that was added just now
+		case len(here) > 0: // the items of a list that an earlier action added
 			d.put(here[0], schema, description)
 		default:
 			d.property(body, tokens, schema, description)
 		}
 	}
 	if known {
-		d.retyped(o, c) // it may be documented with another type
+		d.memberRetyped(o, c) // it may be documented with another type
 	}
 	switch {
 	case len(d.actions) > before:
 		return ""
 	case documented:
-		return "it is documented"
+		return "it is already documented"
 	}
-	return "what it stands in is no documented object"
+	return "its parent is not a documented object"
 }
 
-// elsewhere is the schema of a member that another response of the operation documents:
-// what is said of its values there, such as that they are secret, is said here.
-func (d *draft) elsewhere(o *openapi.Operation, c contract.Change) (*yaml.Node, bool) {
-	said := met(c) + "; nobody has read about it here"
+// schemaElsewhere returns the schema of the member in another response of the
+// operation, so that keywords such as x-secret apply here too.
+func (d *draft) schemaElsewhere(o *openapi.Operation, c contract.Change) (*yaml.Node, bool) {
+	description := seenTimes(c) + "; not checked against the provider's page here"
 	c.Code = ""
 	bodies, tokens, _ := d.bodies(o, c)
 	for _, at := range d.members(bodies, tokens) {
@@ -62,14 +62,14 @@ func (d *draft) elsewhere(o *openapi.Operation, c contract.Change) (*yaml.Node, 
 			}
 		}
 		if len(like.Content) > 0 {
-			like.Content = append(like.Content, scalar("description"), scalar(said), scalar("x-doc"), scalar(Unread))
+			like.Content = append(like.Content, scalar("description"), scalar(description), scalar("x-doc"), scalar(Unverified))
 			return like, true
 		}
 	}
 	return nil, false
 }
 
-// property puts one into the object that it stands in, where that is documented.
+// property adds a property to the object that contains it, if that is documented.
 func (d *draft) property(body path, tokens []string, schema *yaml.Node, description string) {
 	name := tokens[len(tokens)-1]
 	for _, parent := range d.members([]path{body}, tokens[:len(tokens)-1]) {
@@ -86,13 +86,14 @@ func (d *draft) property(body path, tokens []string, schema *yaml.Node, descript
 	}
 }
 
-// fresh is the schema of a member nobody has read about.
-func fresh(c contract.Change) *yaml.Node {
+// newSchema returns the schema of a member that no page was checked for. It is marked
+// secret.
+func newSchema(c contract.Change) *yaml.Node {
 	types, nullable := typesOf(c.Now)
 	n := mapping()
 	switch {
 	case len(types) == 1:
-		n = typed(types[0])
+		n = typeSchema(types[0])
 	case len(types) > 1:
 		n = mapping("anyOf", alternatives(types))
 	}
@@ -100,13 +101,13 @@ func fresh(c contract.Change) *yaml.Node {
 		n.Content = append(n.Content, scalar("nullable"), yes())
 	}
 	n.Content = append(n.Content,
-		scalar("description"), scalar(met(c)+"; nobody has read about it"),
-		scalar("x-doc"), scalar(Unread),
+		scalar("description"), scalar(seenTimes(c)+"; not checked against the provider's page"),
+		scalar("x-doc"), scalar(Unverified),
 		scalar("x-secret"), yes())
 	return n
 }
 
-func typed(name string) *yaml.Node {
+func typeSchema(name string) *yaml.Node {
 	n := mapping("type", scalar(name))
 	if name == "array" {
 		n.Content = append(n.Content, scalar("items"), mapping())
@@ -117,12 +118,12 @@ func typed(name string) *yaml.Node {
 func alternatives(types []string) *yaml.Node {
 	all := list()
 	for _, t := range types {
-		all.Content = append(all.Content, typed(t))
+		all.Content = append(all.Content, typeSchema(t))
 	}
 	return all
 }
 
-// typesOf are the types that a schema has a word for, and whether null came too.
+// typesOf returns the types that a schema can name, and whether null came too.
 func typesOf(v contract.Value) (types []string, nullable bool) {
 	for _, name := range v.Types {
 		if name == "null" {
@@ -131,32 +132,32 @@ func typesOf(v contract.Value) (types []string, nullable bool) {
 			types = append(types, name)
 		}
 	}
-	if slices.Contains(types, "number") { // every integer is one
+	if slices.Contains(types, "number") { // every integer is a number
 		types = slices.DeleteFunc(types, func(t string) bool { return t == "integer" })
 	}
 	return types, nullable
 }
 
-// retyped proposes that a member may have either type: nothing tells that the
-// old one is gone.
-func (d *draft) retyped(o *openapi.Operation, c contract.Change) string {
+// memberRetyped proposes that a member may have either type: the old one may still
+// occur.
+func (d *draft) memberRetyped(o *openapi.Operation, c contract.Change) string {
 	came := c.Got
 	if len(came.Types) == 0 {
 		came = c.Now
 	}
 	types, nullable := typesOf(came)
 	if len(types) == 0 && !nullable {
-		return "its words name no type"
+		return "the change names no type"
 	}
-	places, why := d.documented(o, c)
+	places, why := d.schemasOf(o, c)
 	done := false
 	for _, at := range places {
 		before := len(d.actions)
 		for _, t := range types {
-			d.either(at, t, "It was "+met(c)+" with another type.")
+			d.allowType(at, t, "It was "+seenTimes(c)+" with another type.")
 		}
 		if nullable {
-			d.nullable(at, "It was "+met(c)+" as null.")
+			d.allowNull(at, "It was "+seenTimes(c)+" as null.")
 		}
 		done = done || len(d.actions) > before
 	}
@@ -166,11 +167,12 @@ func (d *draft) retyped(o *openapi.Operation, c contract.Change) string {
 	return why
 }
 
-// documented finds the schemas of a member that the document has.
-func (d *draft) documented(o *openapi.Operation, c contract.Change) (places []path, why string) {
+// schemasOf finds the schemas of a member in the document, or returns the reason why
+// there are none.
+func (d *draft) schemasOf(o *openapi.Operation, c contract.Change) (places []path, why string) {
 	bodies, tokens, ok := d.bodies(o, c)
 	if !ok {
-		return nil, "it does not stand in a body"
+		return nil, "it is not in a body"
 	}
 	if places = d.members(bodies, tokens); len(places) == 0 {
 		return nil, "the document has no such member"
@@ -178,11 +180,11 @@ func (d *draft) documented(o *openapi.Operation, c contract.Change) (places []pa
 	return places, ""
 }
 
-// either lets a member have one type more.
-func (d *draft) either(at path, name, description string) {
+// allowType allows one more type for a member.
+func (d *draft) allowType(at path, name, description string) {
 	schema := at.node(d.root)
 	was := map[string]bool{}
-	open := true // a schema without a type takes any
+	open := true // a schema without a type accepts any
 	for _, part := range d.parts(d.resolve(at)) {
 		if t := child(part.node(d.root), "type"); t != nil {
 			was[t.Value], open = true, false
@@ -194,15 +196,15 @@ func (d *draft) either(at path, name, description string) {
 	case len(was) == 1 && was["integer"] && name == "number" && child(schema, "type") != nil:
 		d.put(at, mapping("type", scalar("number")), description)
 	case child(schema, "anyOf") != nil:
-		d.put(at, mapping("anyOf", list(typed(name))), description)
+		d.put(at, mapping("anyOf", list(typeSchema(name))), description)
 	default:
-		d.replace(at, d.wrapped(at, typed(name)), description)
+		d.replace(at, d.anyOf(at, typeSchema(name)), description)
 	}
 }
 
-// wrapped is a schema beside another that is accepted as well. What the dialect
-// says of the member stays outside.
-func (d *draft) wrapped(at path, other *yaml.Node) *yaml.Node {
+// anyOf returns a schema that accepts a value of the old schema or of another one. The
+// keywords of the dialect and the description stay outside.
+func (d *draft) anyOf(at path, other *yaml.Node) *yaml.Node {
 	inner, outer := mapping(), mapping()
 	schema := at.node(d.root)
 	for i := 0; i+1 < len(schema.Content); i += 2 {
@@ -216,12 +218,12 @@ func (d *draft) wrapped(at path, other *yaml.Node) *yaml.Node {
 	return outer
 }
 
-// nulled proposes that a member may be null.
-func (d *draft) nulled(o *openapi.Operation, c contract.Change) string {
-	places, why := d.documented(o, c)
+// memberNull proposes that a member may be null.
+func (d *draft) memberNull(o *openapi.Operation, c contract.Change) string {
+	places, why := d.schemasOf(o, c)
 	done := false
 	for _, at := range places {
-		done = d.nullable(at, "It was "+met(c)+" as null.") || done
+		done = d.allowNull(at, "It was "+seenTimes(c)+" as null.") || done
 	}
 	if why == "" && !done {
 		return "the schema accepts null"
@@ -229,8 +231,8 @@ func (d *draft) nulled(o *openapi.Operation, c contract.Change) string {
 	return why
 }
 
-// nullable tells whether there was something to do.
-func (d *draft) nullable(at path, description string) bool {
+// allowNull allows null, and reports whether it changed anything.
+func (d *draft) allowNull(at path, description string) bool {
 	for _, part := range d.parts(d.resolve(at)) {
 		if n := child(part.node(d.root), "nullable"); n != nil && n.Value == "true" {
 			return false
@@ -238,12 +240,12 @@ func (d *draft) nullable(at path, description string) bool {
 	}
 	schema := at.node(d.root)
 	update := mapping("nullable", yes())
-	only := mapping("type", scalar("string"), "nullable", yes(), "enum", list(null())) // 3.0 has no type null
+	only := mapping("type", scalar("string"), "nullable", yes(), "enum", list(null())) // OpenAPI 3.0 has no type null
 	switch {
 	case child(schema, "anyOf") != nil:
 		d.put(at, mapping("anyOf", list(only)), description)
 	case child(schema, "type") == nil || child(schema, "allOf") != nil || child(schema, "oneOf") != nil:
-		d.replace(at, d.wrapped(at, only), description)
+		d.replace(at, d.anyOf(at, only), description)
 	default:
 		if child(schema, "enum") != nil {
 			update.Content = append(update.Content, scalar("enum"), list(null()))
@@ -253,11 +255,11 @@ func (d *draft) nullable(at path, description string) bool {
 	return true
 }
 
-// absent proposes that a member is no longer required.
-func (d *draft) absent(o *openapi.Operation, c contract.Change) string {
+// memberAbsent proposes that a member is no longer required.
+func (d *draft) memberAbsent(o *openapi.Operation, c contract.Change) string {
 	bodies, tokens, ok := d.bodies(o, c)
 	if !ok || len(tokens) == 0 {
-		return "it does not stand in a body"
+		return "it is not in a body"
 	}
 	signed := o.Sign.Response != nil && c.At.Contains(contract.ResponseBody(o.Sign.Response.At))
 	name := tokens[len(tokens)-1]
@@ -269,9 +271,9 @@ func (d *draft) absent(o *openapi.Operation, c contract.Change) string {
 			case !slices.Contains(required, name):
 				continue
 			case signed:
-				return weakens
+				return keepsSignature
 			}
-			d.free(part, slices.DeleteFunc(required, func(n string) bool { return n == name }), "A response without "+name+" was "+met(c)+"."+d.ruled(o, c))
+			d.setRequired(part, slices.DeleteFunc(required, func(n string) bool { return n == name }), "A response without "+name+" was "+seenTimes(c)+"."+d.conditions(o, c))
 			done = true
 		}
 	}
@@ -281,9 +283,9 @@ func (d *draft) absent(o *openapi.Operation, c contract.Change) string {
 	return ""
 }
 
-// free leaves some names required. An update would add to the list, and an
-// empty list the dialect does not know.
-func (d *draft) free(schema path, still []string, description string) {
+// setRequired replaces the list of required names. An update would append to the list,
+// and the dialect does not allow an empty list.
+func (d *draft) setRequired(schema path, still []string, description string) {
 	at := schema.to("required")
 	if len(still) == 0 {
 		d.remove(at, description)
@@ -296,9 +298,9 @@ func (d *draft) free(schema path, still []string, description string) {
 	d.replace(at, names, description)
 }
 
-// ruled names the conditions that a missing member breaks all the same: they
-// are for a person to change.
-func (d *draft) ruled(o *openapi.Operation, c contract.Change) string {
+// conditions names the conditions that a missing member still violates: a person has to
+// change them.
+func (d *draft) conditions(o *openapi.Operation, c contract.Change) string {
 	pointer, _ := c.At.Pointer()
 	var all []string
 	for _, r := range o.Rules {
@@ -309,19 +311,19 @@ func (d *draft) ruled(o *openapi.Operation, c contract.Change) string {
 	if all == nil {
 		return ""
 	}
-	return " To be looked at: the condition " + strings.Join(all, ", ") + " is about it too."
+	return " Review the condition " + strings.Join(all, ", ") + ", which is about it too."
 }
 
-// widened proposes values of an enumeration.
-func (d *draft) widened(o *openapi.Operation, c contract.Change) string {
+// enumWidened proposes more values for an enumeration.
+func (d *draft) enumWidened(o *openapi.Operation, c contract.Change) string {
 	values := c.Got.Values
 	if len(values) == 0 {
 		values = c.Now.Values
 	}
 	if len(values) == 0 {
-		return "its words show no value"
+		return "the change names no value"
 	}
-	places, why := d.documented(o, c)
+	places, why := d.schemasOf(o, c)
 	done := false
 	for _, place := range places {
 		for _, part := range d.parts(d.resolve(place)) {
@@ -333,7 +335,7 @@ func (d *draft) widened(o *openapi.Operation, c contract.Change) string {
 				}
 			}
 			if len(more.Content) > 0 {
-				d.put(part, mapping("enum", more), "Values that were "+met(c)+".")
+				d.put(part, mapping("enum", more), "Values that were "+seenTimes(c)+".")
 				done = true
 			}
 		}
@@ -344,7 +346,7 @@ func (d *draft) widened(o *openapi.Operation, c contract.Change) string {
 	return why
 }
 
-// like is a value of the type that the values of an enumeration have.
+// like returns a value with the type that the values of an enumeration have.
 func like(enum *yaml.Node, value string) *yaml.Node {
 	if len(enum.Content) > 0 && enum.Content[0].Tag != "!!str" {
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: enum.Content[0].Tag, Value: value}

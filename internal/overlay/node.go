@@ -9,11 +9,11 @@ import (
 	"assay/internal/contract"
 )
 
-// path is where in the document a node stands.
+// path is the path of a node in the document.
 type path []string
 
-// selector writes the JSONPath of a node of the document; RFC 9535 and its
-// ancestors read it alike.
+// selector returns the JSONPath of a node, in a form that RFC 9535 and older dialects
+// read alike.
 func (p path) selector(n *yaml.Node) string {
 	var b strings.Builder
 	b.WriteByte('$')
@@ -28,10 +28,10 @@ func (p path) selector(n *yaml.Node) string {
 	return b.String()
 }
 
-// to is the path of something below, in memory of its own.
+// to returns the path of a descendant, in a slice of its own.
 func (p path) to(tokens ...string) path { return append(p[:len(p):len(p)], tokens...) }
 
-// node finds what stands there, nil: nothing.
+// node returns the node at the path, or nil.
 func (p path) node(n *yaml.Node) *yaml.Node {
 	for _, token := range p {
 		if n = child(n, token); n == nil {
@@ -51,7 +51,7 @@ func (p path) remove(root *yaml.Node) {
 	}
 }
 
-// child finds a member of a mapping, or an item by its position.
+// child returns a member of a mapping or an item of a sequence, or nil.
 func child(n *yaml.Node, name string) *yaml.Node {
 	if n == nil {
 		return nil
@@ -70,7 +70,7 @@ func child(n *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
-// names lists the members of a mapping, in the order of the document.
+// names returns the names of a mapping in document order.
 func names(n *yaml.Node) (all []string) {
 	for i := 0; n != nil && n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
 		all = append(all, n.Content[i].Value)
@@ -85,8 +85,8 @@ func texts(n *yaml.Node) (all []string) {
 	return all
 }
 
-// merge does what applying an update does: objects merge, lists grow, the rest
-// is replaced.
+// merge applies an update as overlays do: objects merge, lists grow, everything else is
+// replaced.
 func merge(into, update *yaml.Node) {
 	switch {
 	case into.Kind != update.Kind || into.Kind == yaml.ScalarNode:
@@ -125,7 +125,7 @@ func (d *draft) resolve(p path) path {
 	return p
 }
 
-// mapping makes one of names and nodes in turn.
+// mapping makes a mapping from alternating names and nodes.
 func mapping(pairs ...any) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode}
 	for _, p := range pairs {
@@ -142,7 +142,7 @@ func list(items ...*yaml.Node) *yaml.Node {
 	return &yaml.Node{Kind: yaml.SequenceNode, Content: items}
 }
 
-// scalar is a text, quoted where YAML would read anything else.
+// scalar returns a text node, quoted where YAML would read another type.
 func scalar(text string) *yaml.Node {
 	n := &yaml.Node{}
 	n.SetString(text)

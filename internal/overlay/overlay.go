@@ -1,14 +1,15 @@
-// Package overlay proposes how a specification would have to change to say what
-// a provider has become: an OpenAPI Overlay 1.0.0 document, for a person to
-// read, correct and apply with any overlay tool.
+// Package overlay proposes changes to a specification as an OpenAPI Overlay 1.0.0
+// document. A person reviews it, corrects it and applies it with any overlay tool.
 //
-// What it proposes is the least, and the most careful: a new member is hidden
-// until somebody has looked at it, a new result code means nothing for money, a
-// member that was met with another type may have either. What stands on the
-// provider's page it cannot know, and says so in every x-doc it writes.
+// Propose takes a specification, its bytes and a list of changes, and returns the
+// overlay and the changes that it skipped, each with the reason. It proposes the
+// smallest and most careful change. A new member is marked secret. A member that came
+// with another type may have either type. A new result code means nothing for money and
+// gets an ambiguity: until somebody has read the provider's page, the code is a warning
+// and does not count as documented. Every x-doc that it writes says that nothing was
+// checked against the page.
 //
-// It goes by what a change got that did not come before and by what stands there now,
-// see contract.Value, and never by a sentence. What it cannot say it leaves, and lists.
+// It reads the values of a change (contract.Value), never its message.
 package overlay
 
 import (
@@ -24,24 +25,25 @@ import (
 	"assay/internal/openapi"
 )
 
-// Unread is the x-doc of whatever nobody has read on the provider's page yet.
-const Unread = "to be read from the provider's page"
+// Unverified is the x-doc of everything that was not checked against the provider's
+// page.
+const Unverified = "not checked against the provider's page"
 
-// Proposal is what could be proposed, and what could not.
+// Proposal is an overlay, and the changes that it does not contain.
 type Proposal struct {
-	Document []byte // the overlay, YAML; nil: there is nothing to propose
-	Left     []Left
+	Document []byte // the overlay in YAML; nil if there is nothing to propose
+	Skipped  []Skipped
 }
 
-// Left is a change that no action says, and why.
-type Left struct {
+// Skipped is a change for which no action is proposed, and the reason.
+type Skipped struct {
 	Change contract.Change
-	Why    string
+	Reason string
 }
 
-// Propose makes an overlay of changes for the document a specification was read
-// from. Changes of other providers, and of operations the document does not
-// have, are left.
+// Propose makes an overlay for the document that a specification was read from. It
+// skips changes of other providers and of operations that are not in the document. The
+// error is about a document that cannot be parsed.
 func Propose(s *openapi.Spec, document []byte, changes []contract.Change) (Proposal, error) {
 	var root yaml.Node
 	if err := yaml.Unmarshal(document, &root); err != nil {
@@ -51,21 +53,22 @@ func Propose(s *openapi.Spec, document []byte, changes []contract.Change) (Propo
 		return Proposal{}, fmt.Errorf("%s: is empty", s.File)
 	}
 	d := &draft{spec: s, root: root.Content[0]}
-	var left []Left
-	for _, c := range ordered(changes) {
+	var skipped []Skipped
+	for _, c := range parentsFirst(changes) {
 		if why := d.change(c); why != "" {
-			left = append(left, Left{c, why})
+			skipped = append(skipped, Skipped{c, why})
 		}
 	}
 	if len(d.actions) == 0 {
-		return Proposal{Left: left}, nil
+		return Proposal{Skipped: skipped}, nil
 	}
 	raw, err := d.document()
-	return Proposal{Document: raw, Left: left}, err
+	return Proposal{Document: raw, Skipped: skipped}, err
 }
 
-// ordered puts what lies deeper behind what it lies in, which may be new itself.
-func ordered(changes []contract.Change) []contract.Change {
+// parentsFirst sorts changes so that a member comes after its parent, which may be new
+// itself.
+func parentsFirst(changes []contract.Change) []contract.Change {
 	all := slices.Clone(changes)
 	slices.SortStableFunc(all, func(a, b contract.Change) int {
 		return cmp.Or(
@@ -75,8 +78,8 @@ func ordered(changes []contract.Change) []contract.Change {
 	return all
 }
 
-// draft is an overlay under way. Every action is applied to root as well, so
-// that the next one sees what it did.
+// draft is an overlay under construction. Every action is applied to root at once, so
+// that the next action sees its result.
 type draft struct {
 	spec    *openapi.Spec
 	root    *yaml.Node
@@ -89,7 +92,7 @@ type action struct {
 	update      *yaml.Node // nil: remove
 }
 
-// change makes actions of a change, or says why there is none.
+// change adds the actions for a change, or returns the reason why there are none.
 func (d *draft) change(c contract.Change) (why string) {
 	provider, id, _ := strings.Cut(c.Operation, "/")
 	o := d.spec.Operation(id)
@@ -97,61 +100,61 @@ func (d *draft) change(c contract.Change) (why string) {
 		return "the document has no such operation"
 	}
 	if c.Kind != contract.CodeNew && o.Code(c.Code) == nil && slices.ContainsFunc(o.Result.Code, func(pointer contract.Pointer) bool { return c.At == contract.ResponseBody(pointer) }) {
-		return "a response that says no code of the table says nothing of the money: a person has to decide"
+		return "a response without a code of the table has no meaning for money: decide by hand"
 	}
-	say := map[contract.Kind]func(*openapi.Operation, contract.Change) string{
-		contract.MemberAdded:    d.added,
-		contract.MemberRetyped:  d.retyped,
-		contract.MemberNull:     d.nulled,
-		contract.MemberAbsent:   d.absent,
-		contract.MemberRemoved:  d.absent,
-		contract.EnumWidened:    d.widened,
-		contract.CodeNew:        d.code,
-		contract.FormatChanged:  d.formatted,
-		contract.LengthChanged:  d.lengthened,
-		contract.SizeChanged:    d.lengthened,
-		contract.NumberChanged:  d.lengthened,
-		contract.StatusChanged:  d.stated,
-		contract.MessageChanged: d.worded,
-		contract.HTTPChanged:    d.responded,
-		contract.MediaChanged:   d.media,
+	propose := map[contract.Kind]func(*openapi.Operation, contract.Change) string{
+		contract.MemberAdded:    d.memberAdded,
+		contract.MemberRetyped:  d.memberRetyped,
+		contract.MemberNull:     d.memberNull,
+		contract.MemberAbsent:   d.memberAbsent,
+		contract.MemberRemoved:  d.memberAbsent,
+		contract.EnumWidened:    d.enumWidened,
+		contract.CodeNew:        d.codeNew,
+		contract.FormatChanged:  d.formatChanged,
+		contract.LengthChanged:  d.boundsChanged,
+		contract.SizeChanged:    d.boundsChanged,
+		contract.NumberChanged:  d.boundsChanged,
+		contract.StatusChanged:  d.statusChanged,
+		contract.MessageChanged: d.messageChanged,
+		contract.HTTPChanged:    d.httpChanged,
+		contract.MediaChanged:   d.mediaChanged,
 	}[c.Kind]
-	if say == nil {
-		return cmp.Or(unsaid()[c.Kind], "a specification does not say such a thing, or a person has to decide how")
+	if propose == nil {
+		return cmp.Or(reasons()[c.Kind], "a specification cannot express it, or there are several ways: decide by hand")
 	}
-	return say(o, c)
+	return propose(o, c)
 }
 
-// weakens is why what is signed stays as it is.
-const weakens = "nothing that weakens what is verified is proposed: a person has to decide"
+// keepsSignature is the reason for skipping changes of signed members.
+const keepsSignature = "the signature would no longer be verified: decide by hand"
 
-// unsaid is why nothing is proposed for some kinds of changes.
-func unsaid() map[contract.Kind]string {
-	header := "a specification here says nothing of headers"
+// reasons are the reasons for skipping some kinds of changes.
+func reasons() map[contract.Kind]string {
+	header := "the specification does not describe headers"
 	return map[contract.Kind]string{
-		contract.CodeGone:      "a code that stays away may come again: a person has to decide",
+		contract.CodeGone:      "the code may come back: decide by hand",
 		contract.HeaderAdded:   header,
 		contract.HeaderRemoved: header,
 		contract.HeaderAbsent:  header,
-		contract.SignatureGone: weakens,
-		contract.Slower:        "a specification does not say how long a response takes",
+		contract.SignatureGone: keepsSignature,
+		contract.Slower:        "a specification does not describe response times",
 	}
 }
 
-// put proposes to merge a node into what stands at a place.
+// put adds an action that merges a node into the node at a place.
 func (d *draft) put(at path, update *yaml.Node, description string) {
 	d.actions = append(d.actions, action{at.selector(d.root), description, update})
 	merge(at.node(d.root), update)
 }
 
-// remove proposes to take away what stands at a place.
+// remove adds an action that removes the node at a place.
 func (d *draft) remove(at path, description string) {
 	d.actions = append(d.actions, action{at.selector(d.root), description, nil})
 	at.remove(d.root)
 }
 
-// replace proposes to put a node into the place of another: an update alone
-// would merge the two.
+// replace adds actions that replace the node at a place: an update alone would merge
+// the two.
 func (d *draft) replace(at path, with *yaml.Node, description string) {
 	d.remove(at, description)
 	d.put(at[:len(at)-1], mapping(at[len(at)-1], with), description)
@@ -171,11 +174,11 @@ func (d *draft) document() ([]byte, error) {
 	whole := mapping(
 		"overlay", scalar("1.0.0"),
 		"info", mapping(
-			"title", scalar(d.spec.Provider+": what responses show and the specification does not say"),
-			"version", quoted(d.spec.SHA256[:min(12, len(d.spec.SHA256))])), // of the document it was made for
+			"title", scalar(d.spec.Provider+": proposed from responses"),
+			"version", quoted(d.spec.SHA256[:min(12, len(d.spec.SHA256))])), // identifies the document that the overlay is for
 		"actions", actions)
 	var b bytes.Buffer
-	b.WriteString("# Proposed, to be reviewed: what is unread has to be read from the provider's page.\n")
+	b.WriteString("# Proposed. Review it, and check every x-doc against the provider's page.\n")
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)
 	if err := e.Encode(whole); err != nil {
@@ -184,15 +187,15 @@ func (d *draft) document() ([]byte, error) {
 	return b.Bytes(), e.Close()
 }
 
-// met says how often a change was met, and where.
-func met(c contract.Change) string {
-	text := "met once"
+// seenTimes says how often a change was found, and where.
+func seenTimes(c contract.Change) string {
+	text := "seen once"
 	if n := c.Times(); n != 1 {
-		text = fmt.Sprintf("met %d times", n)
+		text = fmt.Sprintf("seen %d times", n)
 	}
 	switch {
 	case c.At.Direction() == contract.InRequest:
-		text += " in requests that were accepted"
+		text += " in accepted requests"
 	case c.Code != "":
 		text += " with code " + c.Code
 	}

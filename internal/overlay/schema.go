@@ -11,8 +11,8 @@ import (
 	"assay/internal/openapi"
 )
 
-// bodies finds the schemas of the bodies a place may be in: the request's, or
-// the responses' of the HTTP status that a result code comes with, or all.
+// bodies returns the schemas of the bodies that a place may be in: the request's, the
+// responses' with the HTTP status of the result code, or all responses'.
 func (d *draft) bodies(o *openapi.Operation, c contract.Change) (all []path, tokens []string, ok bool) {
 	pointer, inBody := c.At.Pointer()
 	if !inBody {
@@ -41,10 +41,10 @@ func (d *draft) bodies(o *openapi.Operation, c contract.Change) (all []path, tok
 	return all, contract.TokensOf(pointer), true
 }
 
-// parts are a schema and what it is made of by allOf, anyOf and oneOf.
+// parts returns a schema and the schemas that it combines with allOf, anyOf and oneOf.
 func (d *draft) parts(schema path) []path {
 	all := []path{schema}
-	for i := 0; i < len(all) && len(all) < 256; i++ { // one that holds itself ends somewhere
+	for i := 0; i < len(all) && len(all) < 256; i++ { // a schema may contain itself
 		for _, keyword := range []string{"allOf", "anyOf", "oneOf"} {
 			combined := all[i].to(keyword)
 			n := combined.node(d.root)
@@ -62,8 +62,8 @@ func (d *draft) parts(schema path) []path {
 	return all
 }
 
-// properties finds where the member of a name has its schema, as it stands
-// there: a $ref is not followed.
+// properties finds the schemas of the members with a name. It does not follow a $ref
+// there.
 func (d *draft) properties(schema path, token string) (all []path) {
 	for _, part := range d.parts(schema) {
 		places := []path{part.to("properties", token)}
@@ -99,8 +99,8 @@ func (d *draft) members(bodies []path, tokens []string) []path {
 	return found
 }
 
-// object is the part of a schema where a member of its own may stand. One that
-// says nothing at all may be an object.
+// object returns the part of a schema that a property can be added to. An empty schema
+// may be an object.
 func (d *draft) object(schema path) (path, bool) {
 	if n := schema.node(d.root); n.Kind == yaml.MappingNode && len(n.Content) == 0 {
 		return schema, true

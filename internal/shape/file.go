@@ -16,10 +16,10 @@ import (
 	"assay/internal/contract"
 )
 
-// Version is the form of a shape's file.
+// Version is the schema of a shape file.
 const Version = "assay.shape/v1"
 
-// Suffix ends the names of shapes: cassettes/<provider>/<operation>.shape.yaml.
+// Suffix is the suffix of shape files: cassettes/<provider>/<operation>.shape.yaml.
 const Suffix = ".shape.yaml"
 
 type document struct {
@@ -29,7 +29,7 @@ type document struct {
 	Requests  []*Part            `yaml:"requests,omitempty" json:"requests,omitempty"`
 }
 
-// Marshal writes a shape: equal shapes are equal bytes.
+// Marshal writes a shape as YAML. Equal shapes give equal bytes.
 func Marshal(s *Shape) ([]byte, error) {
 	var b bytes.Buffer
 	e := yaml.NewEncoder(&b)
@@ -43,12 +43,12 @@ func Marshal(s *Shape) ([]byte, error) {
 func encoded(p *Part) []byte {
 	raw, err := yaml.Marshal(p)
 	if err != nil {
-		return nil // a part is made of texts and numbers
+		return nil // a part has texts and numbers only
 	}
 	return raw
 }
 
-// MarshalYAML writes a member in one line.
+// MarshalYAML writes a member on one line.
 func (m *Member) MarshalYAML() (any, error) {
 	type plain Member
 	n := &yaml.Node{}
@@ -59,7 +59,7 @@ func (m *Member) MarshalYAML() (any, error) {
 	return n, nil
 }
 
-// Unmarshal reads a shape. An error says file, line and what is wrong there.
+// Unmarshal reads a shape. Errors have the file, the line or member, and the fault.
 func Unmarshal(file string, raw []byte) (*Shape, error) {
 	var d document
 	r := yaml.NewDecoder(bytes.NewReader(raw))
@@ -77,24 +77,24 @@ func Unmarshal(file string, raw []byte) (*Shape, error) {
 	return d.shape(file, "shape:"+file)
 }
 
-// shape is what a document says, once it is whole.
+// shape checks a document and returns its shape.
 func (d document) shape(file, origin string) (*Shape, error) {
 	s := &Shape{Operation: d.Operation, Codes: map[string][]*Part{}, Requests: d.Requests}
 	maps.Copy(s.Codes, d.Codes)
 	if len(s.Codes)+len(s.Requests) == 0 {
-		return nil, fmt.Errorf("%s: codes: it shows nothing; expected one result code at least", file)
+		return nil, fmt.Errorf("%s: codes: empty; expected at least one result code", file)
 	}
 	var faults []error
 	for where, parts := range s.all() {
-		if !keepable(where) {
-			faults = append(faults, fmt.Errorf("%s: codes: one has a name that no shape may keep", file))
+		if !allowed(where) {
+			faults = append(faults, fmt.Errorf("%s: codes: a name is not allowed in a shape: it is malformed or may be personal", file))
 			continue
 		}
 		if len(parts) == 0 && where != "requests" {
-			faults = append(faults, fmt.Errorf("%s: %s: it shows nothing; expected a part", file, where))
+			faults = append(faults, fmt.Errorf("%s: %s: empty; expected a part", file, where))
 		}
 		for _, p := range parts {
-			if err := p.ready(origin); err != nil {
+			if err := p.complete(origin); err != nil {
 				faults = append(faults, fmt.Errorf("%s: %s: %w", file, where, err))
 			}
 		}
@@ -108,16 +108,16 @@ func (s *Shape) all() map[string][]*Part {
 	return all
 }
 
-// ready fills in what a file leaves out.
-func (p *Part) ready(origin string) error {
+// complete checks a part and fills in what a file leaves out.
+func (p *Part) complete(origin string) error {
 	if p == nil || p.Source == "" || p.Exchanges < 1 {
 		return errors.New("expected every part to have source and exchanges")
 	}
-	if err := p.sound(); err != nil {
+	if err := p.validate(); err != nil {
 		return err
 	}
 	at := Origin{Name: origin}
-	p.seen = Observed{p.Exchanges, at, at}
+	p.observed = Observed{p.Exchanges, at, at}
 	whole := NewPart()
 	for _, t := range []struct{ to, from *Tally }{
 		{&p.Evidence, &whole.Evidence}, {&p.HTTP, &whole.HTTP}, {&p.Media, &whole.Media}, {&p.Headers, &whole.Headers}, {&p.Statuses, &whole.Statuses}, {&p.Messages, &whole.Messages},
@@ -125,7 +125,7 @@ func (p *Part) ready(origin string) error {
 		if *t.to == nil {
 			*t.to = *t.from
 		}
-		t.to.stand(at)
+		t.to.setOrigin(at)
 	}
 	if p.Latency == nil {
 		p.Latency = Latency{}
@@ -134,25 +134,25 @@ func (p *Part) ready(origin string) error {
 		p.Members = whole.Members
 	}
 	for pointer, m := range p.Members {
-		if m == nil || !InBody(pointer) && Place(contract.InRequest, pointer).Direction() != contract.InRequest {
+		if m == nil || !IsBody(pointer) && Place(contract.InRequest, pointer).Direction() != contract.InRequest {
 			shown := string(pointer)
-			if !kept(pointer) {
+			if !validPointer(pointer) {
 				shown = hole
 			}
-			return fmt.Errorf("members: %q: expected a JSON pointer, and what stands there", shown)
+			return fmt.Errorf("members: %q: expected a JSON pointer and a description", shown)
 		}
 		for _, t := range []*Tally{&m.Types, &m.Formats, &m.Values} {
 			if *t == nil {
 				*t = Tally{}
 			}
-			t.stand(at)
+			t.setOrigin(at)
 		}
 	}
 	return nil
 }
 
-// stand says where everything that was counted was met.
-func (t Tally) stand(at Origin) {
+// setOrigin sets the origin of every count.
+func (t Tally) setOrigin(at Origin) {
 	for name, s := range t {
 		if s == nil {
 			t[name] = &Observed{}
@@ -162,7 +162,7 @@ func (t Tally) stand(at Origin) {
 	}
 }
 
-var errPair = errors.New("expected the least and the largest")
+var errPair = errors.New("expected two numbers, the smallest and the largest")
 
 // UnmarshalYAML reads a pair.
 func (r *Range) UnmarshalYAML(n *yaml.Node) error {
@@ -177,8 +177,9 @@ func (r *Range) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
-// Load reads every shape below a folder, by its operation. An operation that
-// has two is their merge.
+// Load reads every shape below a folder, by operation, and merges shapes of the same
+// operation. Errors have shown in front of the file name. Shapes without a fault are
+// returned with the error.
 func Load(fsys fs.FS, shown string) (map[string]*Shape, error) {
 	all := map[string]*Shape{}
 	var faults []error
@@ -204,5 +205,5 @@ func Load(fsys fs.FS, shown string) (map[string]*Shape, error) {
 	return all, errors.Join(append(faults, err)...)
 }
 
-// Names lists the operations of shapes in order.
+// Names returns the operations of shapes in order.
 func Names(shapes map[string]*Shape) []string { return slices.Sorted(maps.Keys(shapes)) }

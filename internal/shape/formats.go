@@ -21,7 +21,7 @@ var (
 	baseForm = regexp.MustCompile(`^[A-Za-z0-9+/_-]{14,}={0,2}$`)
 )
 
-// Formats names the forms of texts that are told apart, each with a text of it.
+// Formats returns the names of the formats of texts, each with an example.
 func Formats() map[string]string {
 	return map[string]string{
 		"empty": "", "digits": "7", "decimal": "7.5", "hex": "00112233445566778899aabbccddeeff", "word": "another", "text": "another text",
@@ -31,11 +31,10 @@ func Formats() map[string]string {
 	}
 }
 
-// httpsURI is the format of the URIs that nobody reads on the way; in the documents
-// they are of the format uri, as others are.
+// httpsURI is the format of URIs with https. Documents call it uri, like other URIs.
 const httpsURI = "https-uri"
 
-// format names the narrowest form a text has.
+// format returns the name of the narrowest format of a text.
 func format(s string) string {
 	digits, hex, word := true, true, true
 	mail, base, sep, dash := false, false, false, false
@@ -77,8 +76,8 @@ func format(s string) string {
 	return "text"
 }
 
-// redacted tells whether a text is a mark that stands where a secret stood: its
-// form is ours, and not the provider's.
+// redacted reports whether a text is a mark that replaces a secret, whose format says
+// nothing about the provider.
 func redacted(s string) bool { return strings.Contains(s, "REDACTED") || s == "00000000" }
 
 var (
@@ -96,38 +95,39 @@ var (
 	humps        = regexp.MustCompile(`[0-9]+|[A-Z]+[a-z]*|[a-z]+`)
 )
 
-// name is a member's name as a shape may keep it: one that could itself be
-// somebody's value, such as an address or a number, is a *.
+// name returns the name of a member, or * if the name could be a value, such as an
+// address or a number.
 func name(s string) string {
-	if !nameForm.MatchString(s) || valued(s) || !keepable(s) {
+	if !nameForm.MatchString(s) || looksLikeValue(s) || !allowed(s) {
 		return "*"
 	}
 	return s
 }
 
-// headed tells whether a shape may keep the name of a header, in lower case.
-func headed(s string) bool { return nameForm.MatchString(s) && !valued(s) && !suspicious(s) }
-
-// valued tells whether a name that nobody documents looks like a value: a number
-// of five digits and more, whatever stands between them, a PAN, or an identifier
-// drawn by lot.
-func valued(s string) bool {
-	return number5.MatchString(s) || panForm.MatchString(s) || slices.ContainsFunc(runs.FindAllString(s, -1), drawnByLot)
+// allowedHeader reports whether a shape may contain the name of a header, in lower
+// case.
+func allowedHeader(s string) bool {
+	return nameForm.MatchString(s) && !looksLikeValue(s) && !detected(s)
 }
 
-// drawnByLot tells whether letters and digits without a break look like an
-// identifier: digits and letters that alternate as they do in no word, or many
-// letters whose capitals begin no words.
-func drawnByLot(s string) bool {
+// looksLikeValue reports whether an undocumented name looks like a value: a number of
+// at least five digits, with or without separators, a PAN, or a random identifier.
+func looksLikeValue(s string) bool {
+	return number5.MatchString(s) || panForm.MatchString(s) || slices.ContainsFunc(runs.FindAllString(s, -1), random)
+}
+
+// random reports whether letters and digits look like a random identifier:
+// digits and capitals change more often than in words.
+func random(s string) bool {
 	digits := 0
 	for i := range len(s) {
 		if digit(s[i]) {
 			digits++
 		}
 	}
-	letters, parts, numbers := len(s)-digits, len(humps.FindAllString(s, -1)), len(digitRuns.FindAllString(s, -1))
+	alphas, parts, numbers := len(s)-digits, len(humps.FindAllString(s, -1)), len(digitRuns.FindAllString(s, -1))
 	switch {
-	case letters > 0 && digits >= 4, len(s) >= 8 && numbers >= 2, len(s) >= 32:
+	case alphas > 0 && digits >= 4, len(s) >= 8 && numbers >= 2, len(s) >= 32:
 		return true
 	case digits > 0:
 		return len(s) >= 8 && parts >= 5 && len(s) < 3*parts || len(s) >= 16 && len(s) < 4*parts
@@ -137,24 +137,24 @@ func drawnByLot(s string) bool {
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
-// suspicious tells whether a word looks like what nobody may keep; short ones
-// without a digit are only words.
-func suspicious(s string) bool {
+// detected reports whether package redact takes a word for a secret or personal value.
+// Short words without a digit are not checked.
+func detected(s string) bool {
 	return (len(s) >= 12 || strings.ContainsAny(s, "0123456789")) && len(redact.Detect(s)) > 0
 }
 
-// code is a result code as a shape may keep it.
+// code returns a result code, or other if a shape may not contain it.
 func code(s string) string {
-	if !codeForm.MatchString(s) || !keepable(s) {
+	if !codeForm.MatchString(s) || !allowed(s) {
 		return other
 	}
 	return s
 }
 
-// single tells whether a text is a word that could be one of a list, and no
-// identifier and no prose.
-func single(s string) bool {
-	return len(s) <= 32 && valueForm.MatchString(s) && !suspicious(s)
+// enumLike reports whether a text is a word that could belong to an enumeration, and
+// neither an identifier nor prose.
+func enumLike(s string) bool {
+	return len(s) <= 32 && valueForm.MatchString(s) && !detected(s)
 }
 
 var (
@@ -162,18 +162,18 @@ var (
 	plain  = regexp.MustCompile(`^[a-z]{1,20}[.,:;!?]?$`)
 )
 
-// hole stands where a value could have stood.
+// hole stands in place of a value.
 const hole = contract.Hole
 
-// form is what is left of a message that nobody documents once everything that
-// could be a value is taken out: what stands in quotes, what request and response
-// say elsewhere, and every word that may not be kept: see worded.
-func form(message string, said []string, kept func(word string) bool) string {
+// form returns the form of an undocumented message: everything that could be a value
+// becomes a hole. These are quoted texts, texts of the request and the response, and
+// words that kept rejects: see messageForm.
+func form(message string, values []string, kept func(word string) bool) string {
 	message = quoted.ReplaceAllString(message, " "+hole+" ")
-	longest := slices.SortedFunc(slices.Values(said), func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
-	for _, s := range longest { // a shorter one may stand in it
+	longest := slices.SortedFunc(slices.Values(values), func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	for _, s := range longest { // a longer value may contain a shorter one
 		if utf8.RuneCountInString(s) >= 3 {
-			message = emptied(message, s)
+			message = punch(message, s)
 		}
 	}
 	var words []string
@@ -188,15 +188,14 @@ func form(message string, said []string, kept func(word string) bool) string {
 	return strings.Join(words[:min(len(words), contract.FormWords)], " ")
 }
 
-// SameForm tells whether two forms of messages may be of one: where one has a hole,
-// the other has any words, since what a request said makes holes here and none there.
-// They have a word in common.
+// SameForm reports whether two forms may come from the same message: where one has a
+// hole, the other may have any words. They must have a word in common.
 func SameForm(a, b string) bool {
 	x, y := strings.Fields(a), strings.Fields(b)
 	return slices.ContainsFunc(x, func(word string) bool { return word != hole && slices.Contains(y, word) }) && (fits(x, y) || fits(y, x))
 }
 
-// fits tells whether words are those of a form with its holes filled.
+// fits reports whether words match a form whose holes are filled.
 func fits(form, words []string) bool {
 	switch {
 	case len(form) == 0:
@@ -212,8 +211,8 @@ func fits(form, words []string) bool {
 	return false
 }
 
-// emptied puts holes in the place of a text, in capitals or not.
-func emptied(message, text string) string {
+// punch replaces a text by holes, ignoring case.
+func punch(message, text string) string {
 	small, what := strings.ToLower(message), strings.ToLower(text)
 	if len(small) != len(message) || !strings.Contains(small, what) {
 		return message

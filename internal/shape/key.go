@@ -5,10 +5,10 @@ import (
 	"assay/internal/openapi"
 )
 
-// The key of a member in a Part is its pointer. A parameter of the query has none: its
-// key is the text of its place, which begins with no slash.
+// The key of a member in a Part is its pointer. A query parameter has no pointer; its
+// key is the text of its place, which does not begin with a slash.
 
-// Key is the key of a place.
+// Key returns the key of a place.
 func Key(place contract.Place) contract.Pointer {
 	if pointer, inBody := place.Pointer(); inBody {
 		return pointer
@@ -16,22 +16,23 @@ func Key(place contract.Place) contract.Pointer {
 	return contract.Pointer(place)
 }
 
-// Place is where in an exchange the member of a key stands.
+// Place returns the place of a key.
 func Place(of contract.Direction, key contract.Pointer) contract.Place {
-	if InBody(key) {
+	if IsBody(key) {
 		return of.Body(key)
 	}
 	return contract.Place(key)
 }
 
-// InBody tells whether a key is one of a member of the body.
-func InBody(key contract.Pointer) bool { return key == "" || key[0] == '/' }
+// IsBody reports whether a key is a member of the body.
+func IsBody(key contract.Pointer) bool { return key == "" || key[0] == '/' }
 
-// Unnamed tells whether a key stands for the items of a list, or for members whose
-// names may not be kept.
-func Unnamed(key contract.Pointer) bool { return key.LastToken() == contract.Every }
+// IsWildcard reports whether a key stands for the items of a list, or for members whose
+// names may be personal.
+func IsWildcard(key contract.Pointer) bool { return key.LastToken() == contract.Every }
 
-// Documented finds a member in the request, or in any of the responses.
+// Documented returns the documented member of the request, or of any of the responses,
+// or nil.
 func Documented(o *openapi.Operation, of contract.Direction, key contract.Pointer) *openapi.Member {
 	if of == contract.InRequest {
 		for _, p := range o.Parameters {

@@ -7,15 +7,16 @@ import (
 	"time"
 )
 
-// Latency is how many responses took how long, by the number of a bucket: four of
-// them double the time, the first is a microsecond. It merges by addition.
+// Latency counts responses by bucket of duration. Four buckets double the duration; the
+// first is one microsecond. Latencies merge by addition. Latency of our own sandbox is
+// not part of a shape: it says nothing about the provider.
 type Latency map[int]int64
 
 const perOctave = 4
 
 func (l Latency) note(d time.Duration) {
 	if d <= 0 {
-		return // nobody measured
+		return // not measured
 	}
 	l[max(0, int(math.Ceil(perOctave*math.Log2(float64(d)/float64(time.Microsecond)))))]++
 }
@@ -26,8 +27,8 @@ func (l Latency) fold(other Latency) {
 	}
 }
 
-// Measured is how many responses were.
-func (l Latency) Measured() int64 {
+// Count returns the number of measured responses.
+func (l Latency) Count() int64 {
 	var sum int64
 	for _, n := range l {
 		sum += n
@@ -35,28 +36,28 @@ func (l Latency) Measured() int64 {
 	return sum
 }
 
-// Above is how many responses took longer than a time that Quantile gave.
+// Above returns how many responses took longer than a duration that Quantile returned.
 func (l Latency) Above(limit time.Duration) (n int64) {
 	for bucket, count := range l {
-		if ended(bucket) > limit {
+		if upperBound(bucket) > limit {
 			n += count
 		}
 	}
 	return n
 }
 
-// ended is the longest time of a bucket.
-func ended(bucket int) time.Duration {
+// upperBound returns the longest duration of a bucket.
+func upperBound(bucket int) time.Duration {
 	return time.Duration(math.Pow(2, float64(bucket)/perOctave) * float64(time.Microsecond))
 }
 
-// Quantile is the time within which a share of the responses came, to a fifth; 0
-// where none was measured.
+// Quantile returns the duration within which a share of the responses came, rounded up
+// by at most a fifth, or 0 if none was measured.
 func (l Latency) Quantile(share float64) time.Duration {
-	want := int64(math.Ceil(share * float64(l.Measured())))
+	want := int64(math.Ceil(share * float64(l.Count())))
 	for _, bucket := range slices.Sorted(maps.Keys(l)) {
 		if want -= l[bucket]; want <= 0 {
-			return ended(bucket)
+			return upperBound(bucket)
 		}
 	}
 	return 0

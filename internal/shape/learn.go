@@ -14,40 +14,40 @@ import (
 	"assay/internal/openapi"
 )
 
-// Learner learns shapes, one exchange after the other. Several may learn side by
-// side and be merged: what comes of it does not depend on who learnt what. It is
-// used by one goroutine at a time.
+// Learner learns shapes, one exchange after the other. Only one goroutine at a time may
+// use a Learner; several Learners may work in parallel and be merged. The result does
+// not depend on which of them learnt an exchange.
 type Learner struct {
-	operations map[*openapi.Operation]*learning
+	operations map[*openapi.Operation]*operationState
 	texts      texts
 	Exchanges  int64
 }
 
-// learning is what is known of one operation.
-type learning struct {
+// operationState is what was learnt about one operation.
+type operationState struct {
 	o        *openapi.Operation
-	codes    map[string]*growing
-	accepted *growing
+	codes    map[string]*builder
+	accepted *builder
 	byStatus bool            // see byStatus
-	words    map[string]bool // of the documented messages; nil: not asked for yet
+	words    map[string]bool // words of the documented messages; nil: not computed yet
 }
 
-// NewLearner makes a learner that knows nothing.
-func NewLearner() *Learner { return &Learner{operations: map[*openapi.Operation]*learning{}} }
+// NewLearner returns an empty Learner.
+func NewLearner() *Learner { return &Learner{operations: map[*openapi.Operation]*operationState{}} }
 
-// Learn adds an exchange of an operation, the nth that was read.
+// Learn adds an exchange of an operation; n is its number in reading order.
 func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) {
 	l.Exchanges++
 	of := l.operations[o]
 	if of == nil {
-		of = &learning{o: o, codes: map[string]*growing{}, byStatus: ByStatus(o)}
+		of = &operationState{o: o, codes: map[string]*builder{}, byStatus: ByStatus(o)}
 		l.operations[o] = of
 	}
 	at := Origin{n, ex.Origin}
 	value, err := contract.Decode(ex.Response.Body)
 	var met openapi.ResultCode
 	name := None
-	said := l.texts.echo(ex, o)
+	request := l.texts.request(ex, o)
 	if err == nil {
 		met = o.MetIn(ex.Response.Status, value)
 		switch {
@@ -60,7 +60,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) {
 		case met.Code == "":
 			name = Uncoded
 		default:
-			if name = code(met.Code); said().has(name) {
+			if name = code(met.Code); request().contains(name) {
 				name = other
 			}
 		}
@@ -70,44 +70,44 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) {
 	p.note(at, digest(ex))
 	p.Evidence.note(cmp.Or(string(ex.Evidence), "unknown"), mostNames, at)
 	p.HTTP.note(strconv.Itoa(ex.Response.Status), mostNames, at)
-	p.Media.note(media(ex.Response.Header, said), mostNames, at)
+	p.Media.note(media(ex.Response.Header, request), mostNames, at)
 	for header := range ex.Response.Header {
-		if header = strings.ToLower(header); (p.Headers[header] != nil || headed(header)) && (slices.Contains(Passing(), header) || !said().named(header)) {
+		if header = strings.ToLower(header); (p.Headers[header] != nil || allowedHeader(header)) && (slices.Contains(IgnoredHeaders(), header) || !request().inName(header)) {
 			p.Headers.note(header, mostNames, at)
 		}
 	}
-	if ex.Evidence != contract.Simulated { // how fast a sandbox of ours is says nothing of the provider
+	if ex.Evidence != contract.Simulated { // the speed of our own sandbox says nothing about the provider
 		p.Latency.note(ex.Response.Duration)
 	}
 	if err != nil {
 		return
 	}
 	if met.StatusAt != "" && (isText(value, met.StatusAt) || slices.ContainsFunc(o.Codes, func(row *openapi.Code) bool { return row.Status == met.Status && met.Status != "" })) {
-		p.Statuses.note(stated(met, o, said), mostNames, at)
+		p.Statuses.note(statusText(met, o, request), mostNames, at)
 	}
 	if met.MessageAt != "" && isText(value, met.MessageAt) {
-		if message := of.worded(met, value, said); message != "" {
+		if message := of.messageForm(met, value, request); message != "" {
 			p.Messages.note(message, mostNames, at)
 		}
 	}
-	g.echoed = said
+	g.request = request
 	g.walk(g.root, value, at)
 	if ex.Request.URL != nil && met.Row != nil && (met.Row.State == contract.Succeeded || met.Row.State == contract.Pending) {
 		of.accept(ex, at)
 	}
 }
 
-// isText tells whether a text stands at a place of a response: of all else its type
-// says what there is to say.
+// isText reports whether the value at a place of a response is a text. For other values
+// the type says enough.
 func isText(response any, at contract.Place) bool {
 	value, _ := contract.Lookup(response, Key(at))
 	_, ok := value.(string)
 	return ok
 }
 
-// ByStatus tells whether the HTTP status is the code of responses that say none: no
-// response says one, or the documents print one that does not. Then a status that they do
-// not list is a code as well.
+// ByStatus reports whether the HTTP status is the result code of responses without a
+// code: no response has a code, or the documents print one without. Then an
+// undocumented status is a result code too.
 func ByStatus(o *openapi.Operation) bool {
 	return len(o.Result.Code) == 0 || slices.ContainsFunc(o.Codes, func(row *openapi.Code) bool {
 		printed, ok := o.Example(row.Code)
@@ -121,13 +121,13 @@ func ByStatus(o *openapi.Operation) bool {
 
 func (p *Part) note(at Origin, sum [2]uint64) {
 	p.Exchanges++
-	p.seen.Add(&Observed{1, at, at})
+	p.observed.Add(&Observed{1, at, at})
 	for i := range p.sum {
 		p.sum[i] += sum[i]
 	}
 }
 
-// digest identifies an exchange, wherever it was recorded.
+// digest returns a digest of an exchange that does not depend on where it was recorded.
 func digest(ex contract.Exchange) (sum [2]uint64) {
 	h := sha256.New()
 	address := ""
@@ -146,9 +146,8 @@ func digest(ex contract.Exchange) (sum [2]uint64) {
 	return [2]uint64{binary.BigEndian.Uint64(raw), binary.BigEndian.Uint64(raw[8:])}
 }
 
-// media is the media type of a response, "other" where it is none that a shape
-// may keep.
-func media(h http.Header, said func() *said) string {
+// media returns the media type of a response, or other if it may not be kept.
+func media(h http.Header, request func() *requestText) string {
 	values := h["Content-Type"]
 	switch {
 	case len(values) == 0:
@@ -162,16 +161,15 @@ func media(h http.Header, said func() *said) string {
 		return "unreadable"
 	case slices.Contains([]string{"application/json", "application/xml", "text/html", "text/plain", "text/xml"}, got):
 		return got
-	case !mediaForm.MatchString(got) || valued(got) || said().named(got):
+	case !mediaForm.MatchString(got) || looksLikeValue(got) || request().inName(got):
 		return other
 	}
 	return got
 }
 
-// worded is the form of a message: the documented text where it is one, else
-// what is left of it without values; "" where nothing is left for what the request
-// said, which tells nothing of the message.
-func (of *learning) worded(met openapi.ResultCode, response any, said func() *said) string {
+// messageForm returns the documented text of a message, or the message without its
+// values. It returns "" if only values of the request would be left.
+func (of *operationState) messageForm(met openapi.ResultCode, response any, request func() *requestText) string {
 	o := of.o
 	if met.Message == "" {
 		return contract.EmptyText
@@ -184,7 +182,7 @@ func (of *learning) worded(met openapi.ResultCode, response any, said func() *sa
 	if met.Row != nil && len(o.Wordings(met.Code)) > 0 && o.Worded(met.Code, met.Message) {
 		return o.Wordings(met.Code)[0]
 	}
-	asked := said()
+	asked := request()
 	values := slices.Clone(asked.whole)
 	leaves(response, func(pointer contract.Pointer, text string) {
 		if at := contract.ResponseBody(pointer); at != met.MessageAt && o.Hides(at) {
@@ -192,19 +190,19 @@ func (of *learning) worded(met openapi.ResultCode, response any, said func() *sa
 		}
 	})
 	left := form(met.Message, values, func(word string) bool {
-		return of.used(word) || plain.MatchString(word) && !asked.worded(word)
+		return of.usesWord(word) || plain.MatchString(word) && !asked.hasWord(word)
 	})
-	if !keepable(left) {
+	if !allowed(left) {
 		return hole
 	}
-	if left == hole && form(met.Message, nil, func(word string) bool { return of.used(word) || plain.MatchString(word) }) != hole {
+	if left == hole && form(met.Message, nil, func(word string) bool { return of.usesWord(word) || plain.MatchString(word) }) != hole {
 		return ""
 	}
 	return left
 }
 
-// used tells whether the documents use a word in a message of the operation.
-func (of *learning) used(word string) bool {
+// usesWord reports whether the documents use a word in a message of the operation.
+func (of *operationState) usesWord(word string) bool {
 	if of.words == nil {
 		of.words = map[string]bool{}
 		for _, row := range of.o.Codes {
@@ -218,29 +216,29 @@ func (of *learning) used(word string) bool {
 	return of.words[word]
 }
 
-// stated is a status text as a shape may keep it.
-func stated(met openapi.ResultCode, o *openapi.Operation, said func() *said) string {
+// statusText returns a status text, or a hole if a shape may not contain it.
+func statusText(met openapi.ResultCode, o *openapi.Operation, request func() *requestText) string {
 	if met.Status == "" {
 		return contract.EmptyText
 	}
 	listed := slices.ContainsFunc(o.Codes, func(row *openapi.Code) bool { return row.Status == met.Status })
-	if listed || single(met.Status) && !said().has(met.Status) {
+	if listed || enumLike(met.Status) && !request().contains(met.Status) {
 		return met.Status
 	}
 	return hole
 }
 
-// code gives what is learnt of a result code; the first mostCodes in the
-// alphabet have one of their own.
-func (of *learning) code(name string) *growing {
+// code returns the builder of a result code. The first mostCodes codes in alphabetical
+// order have one of their own.
+func (of *operationState) code(name string) *builder {
 	if g := of.codes[name]; g != nil {
 		return g
 	}
-	if Coded(name) {
+	if IsCode(name) {
 		var last string
 		kept := 0
 		for c := range of.codes {
-			if Coded(c) {
+			if IsCode(c) {
 				last, kept = max(last, c), kept+1
 			}
 		}
@@ -254,15 +252,15 @@ func (of *learning) code(name string) *growing {
 			delete(of.codes, last)
 		}
 	}
-	g := grow(NewPart(), of.o, contract.InResponse)
+	g := newBuilder(NewPart(), of.o, contract.InResponse)
 	of.codes[name] = g
 	return g
 }
 
-// accept learns a request that was taken.
-func (of *learning) accept(ex contract.Exchange, at Origin) {
+// accept learns an accepted request.
+func (of *operationState) accept(ex contract.Exchange, at Origin) {
 	if of.accepted == nil {
-		of.accepted = grow(NewPart(), of.o, contract.InRequest)
+		of.accepted = newBuilder(NewPart(), of.o, contract.InRequest)
 	}
 	of.accepted.part.note(at, digest(ex))
 	if value, err := contract.Decode(ex.Request.Body); err == nil {
@@ -275,7 +273,7 @@ func (of *learning) accept(ex contract.Exchange, at Origin) {
 	}
 }
 
-// Merge adds what another learner learnt of other exchanges.
+// Merge adds what another Learner learnt from other exchanges.
 func (l *Learner) Merge(from *Learner) {
 	l.Exchanges += from.Exchanges
 	for o, theirs := range from.operations {
@@ -299,17 +297,17 @@ func (l *Learner) Merge(from *Learner) {
 	}
 }
 
-// Shapes gives what was learnt, by operation. The learner is done with it.
+// Shapes returns the shapes by operation. The Learner must not be used afterwards.
 func (l *Learner) Shapes() map[string]*Shape {
 	all := map[string]*Shape{}
 	for o, of := range l.operations {
 		s := &Shape{Operation: o.Name(), Codes: map[string][]*Part{}}
 		for c, g := range of.codes {
-			g.part.seal()
+			g.part.setSource()
 			s.Codes[c] = []*Part{g.part}
 		}
 		if of.accepted != nil {
-			of.accepted.part.seal()
+			of.accepted.part.setSource()
 			s.Requests = []*Part{of.accepted.part}
 		}
 		all[o.Name()] = s
@@ -317,7 +315,7 @@ func (l *Learner) Shapes() map[string]*Shape {
 	return all
 }
 
-// Learn makes shapes of exchanges that are at hand.
+// Learn returns the shape of the given exchanges.
 func Learn(o *openapi.Operation, all ...contract.Exchange) *Shape {
 	l := NewLearner()
 	for i, ex := range all {

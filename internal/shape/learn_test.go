@@ -10,7 +10,7 @@ import (
 	"assay/internal/shape"
 )
 
-// TestLearn_codes names the codes that responses are learnt under.
+// TestLearn_codes checks the codes that responses are learnt under.
 func TestLearn_codes(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

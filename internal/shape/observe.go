@@ -12,55 +12,56 @@ import (
 	"assay/internal/openapi"
 )
 
-// growing is a part, and the way to its members that builds no pointers.
-type growing struct {
-	part *Part
-	root *node
-	kept map[contract.Pointer]*node
-	// documents looks up what the specification says of a member.
-	documents func(*node)
-	strangers int              // members that are kept and nobody documents
-	last      contract.Pointer // the stranger that would be crowded out; "": to be found
-	echoed    func() *said     // what the request said; nil: this is the request
-	walks     int              // objects that were walked
+// builder adds values to a part. It finds members through a tree, without building
+// pointers.
+type builder struct {
+	part  *Part
+	root  *node
+	nodes map[contract.Pointer]*node
+	// documents looks up a member in the specification.
+	documents    func(*node)
+	undocumented int                 // undocumented members in the part
+	last         contract.Pointer    // the undocumented member to drop next; "": not computed yet
+	request      func() *requestText // texts of the request; nil: this is the request
+	walks        int                 // number of objects walked so far
 }
 
-// node is a member of the part, or none where it was crowded out.
+// node is a member in the tree. m is nil if the part does not have the member.
 type node struct {
-	name     string
-	above    *node
-	m        *Member
-	below    map[string]*node
-	pointer  contract.Pointer
-	listable bool // its values may be shown
-	currency bool
-	numbers  bool // its least and largest may
-	times    bool // how many digits its least and largest have may
-	sealed   bool // its values are marks of ours
-	free     bool // names below it are values
-	known    bool // the documents list it
-	enum     []string
-	walked   int // the last walk of the object it is in that met it
+	name       string
+	above      *node
+	m          *Member
+	below      map[string]*node
+	pointer    contract.Pointer
+	listable   bool // its values may be kept
+	currency   bool
+	numbers    bool // its smallest and largest number may be kept
+	times      bool // the number of digits of its smallest and largest number may be kept
+	redacted   bool // its values may be marks of redaction
+	free       bool // its member names are values
+	documented bool // the specification documents it
+	enum       []string
+	walked     int // the last walk of its parent that found it
 }
 
-// grow makes the way to the members of a part.
-func grow(p *Part, o *openapi.Operation, of contract.Direction) *growing {
-	g := &growing{part: p}
+// newBuilder returns the builder of a part.
+func newBuilder(p *Part, o *openapi.Operation, of contract.Direction) *builder {
+	g := &builder{part: p}
 	g.index(o, of)
 	return g
 }
 
-// index makes the tree anew of what the part has.
-func (g *growing) index(o *openapi.Operation, of contract.Direction) {
-	g.kept, g.last, g.strangers = map[contract.Pointer]*node{}, "", 0
+// index builds the tree from the part.
+func (g *builder) index(o *openapi.Operation, of contract.Direction) {
+	g.nodes, g.last, g.undocumented = map[contract.Pointer]*node{}, "", 0
 	if g.part.Members[""] == nil {
 		g.part.Members[""] = NewMember()
 	}
 	g.root = &node{m: g.part.Members[""], below: map[string]*node{}}
 	g.root.document(o, of)
-	g.kept[""] = g.root
+	g.nodes[""] = g.root
 	for pointer, m := range g.part.Members {
-		if pointer == "" || !InBody(pointer) {
+		if pointer == "" || !IsBody(pointer) {
 			continue
 		}
 		n := g.root
@@ -73,56 +74,56 @@ func (g *growing) index(o *openapi.Operation, of contract.Direction) {
 			n = n.below[token]
 		}
 		n.m = m
-		g.kept[pointer] = n
-		if !n.known {
-			g.strangers++
+		g.nodes[pointer] = n
+		if !n.documented {
+			g.undocumented++
 		}
 	}
 	g.documents = func(n *node) { n.document(o, of) }
-	for g.strangers > mostMembers {
-		g.crowd()
+	for g.undocumented > mostMembers {
+		g.dropLast()
 	}
 }
 
-func (g *growing) at(pointer contract.Pointer) *Member {
+func (g *builder) at(pointer contract.Pointer) *Member {
 	if g.part.Members[pointer] == nil {
 		g.part.Members[pointer] = NewMember()
 	}
 	return g.part.Members[pointer]
 }
 
-// document looks up what the specification says of a member.
+// document looks up the member in the specification.
 func (n *node) document(o *openapi.Operation, of contract.Direction) {
 	known := Documented(o, of, n.pointer)
 	hidden := o.Hides(of.Body(n.pointer))
-	n.sealed = known.Hidden()
-	said := of == contract.InResponse && slices.Contains(slices.Concat(o.Result.Code, o.Result.Status, o.Result.Message), n.pointer)
-	n.listable = !hidden && !said && known != nil && (known.Means == "" || known.Means == "currency") && (!known.FreeText() || of == contract.InResponse && !echoes(o, n.pointer))
+	n.redacted = known.Hidden()
+	result := of == contract.InResponse && slices.Contains(slices.Concat(o.Result.Code, o.Result.Status, o.Result.Message), n.pointer)
+	n.listable = !hidden && !result && known != nil && (known.Means == "" || known.Means == "currency") && (!known.FreeText() || of == contract.InResponse && !inRequest(o, n.pointer))
 	n.currency = known != nil && known.Means == "currency"
 	n.times = !hidden && known != nil && known.Means == "timestamp"
 	n.numbers = !hidden && known != nil && (known.Means == "" || strings.HasPrefix(known.Means, "amount"))
-	if n.known = known != nil; n.known {
+	if n.documented = known != nil; n.documented {
 		n.free, n.enum = known.Free, known.Enum
 	}
 }
 
-// echoes tells whether a response's member has the name of one of the request: it
-// may say again what a person wrote there.
-func echoes(o *openapi.Operation, pointer contract.Pointer) bool {
+// inRequest reports whether a member of a response has the name of a member of the
+// request, and so may repeat what a person wrote there.
+func inRequest(o *openapi.Operation, pointer contract.Pointer) bool {
 	return pointer == "" || slices.ContainsFunc(o.Request.Members(), func(m *openapi.Member) bool {
 		return strings.EqualFold(m.Pointer.LastToken(), pointer.LastToken())
 	})
 }
 
-// walk learns a value and what is below it.
-func (g *growing) walk(n *node, value any, at Origin) {
+// walk learns a value and everything below it.
+func (g *builder) walk(n *node, value any, at Origin) {
 	m := n.m
 	switch v := value.(type) {
 	case nil:
 		m.Types.note("null", mostNames, at)
 	case bool:
 		m.Types.note("boolean", mostNames, at)
-		if !n.sealed && !m.Many { // true and false are nobody's
+		if !n.redacted && !m.Many { // true and false are not personal
 			m.Values.note(strconv.FormatBool(v), mostValues+1, at)
 			m.few()
 		}
@@ -132,7 +133,7 @@ func (g *growing) walk(n *node, value any, at Origin) {
 		g.text(n, v, at)
 	case []any:
 		m.Types.note("array", mostNames, at)
-		m.Items = widened(m.Items, strconv.Itoa(len(v)))
+		m.Items = widen(m.Items, strconv.Itoa(len(v)))
 		if len(v) == 0 {
 			return
 		}
@@ -163,11 +164,11 @@ func (g *growing) walk(n *node, value any, at Origin) {
 	}
 }
 
-// miss notes which known members an object has not.
+// miss counts the known members that an object does not have.
 func (n *node) miss(walk int, at Origin) {
 	for _, below := range n.below {
 		if below.walked != walk && below.m != nil && below.name != contract.Every {
-			below.m.missed.Add(&Observed{1, at, at})
+			below.m.absent.Add(&Observed{1, at, at})
 		}
 	}
 }
@@ -180,17 +181,18 @@ func number(n *node, text string, at Origin) {
 	n.m.Types.note(kind, mostNames, at)
 	switch {
 	case n.numbers && len(text) <= 32:
-		n.m.Number = widened(n.m.Number, text)
+		n.m.Number = widen(n.m.Number, text)
 	case n.times && timeDigits.MatchString(text):
-		// a time is another one each day, and of as many digits
+		// a time differs every day, but has the same number of digits
 		least, most := magnitude(text)
-		n.m.Number = widened(widened(n.m.Number, least), most)
+		n.m.Number = widen(widen(n.m.Number, least), most)
 	}
 }
 
 var timeDigits = regexp.MustCompile(`^-?[0-9]{1,31}$`)
 
-// magnitude gives the least and the largest whole number of as many digits.
+// magnitude returns the smallest and the largest integer with the same number of
+// digits.
 func magnitude(text string) (least, most string) {
 	number, negative := strings.CutPrefix(text, "-")
 	small, large := "1"+strings.Repeat("0", len(number)-1), strings.Repeat("9", len(number))
@@ -203,40 +205,40 @@ func magnitude(text string) (least, most string) {
 	return small, large
 }
 
-func (g *growing) text(n *node, text string, at Origin) {
+func (g *builder) text(n *node, text string, at Origin) {
 	n.m.Types.note("string", mostNames, at)
-	if n.sealed && redacted(text) {
+	if n.redacted && redacted(text) {
 		return
 	}
 	n.m.Formats.note(format(text), mostNames, at)
-	n.m.Length = widened(n.m.Length, strconv.Itoa(utf8.RuneCountInString(text)))
+	n.m.Length = widen(n.m.Length, strconv.Itoa(utf8.RuneCountInString(text)))
 	if n.listable {
 		g.value(n, text, at)
 	}
 }
 
-// value keeps a value while they are few.
-func (g *growing) value(n *node, text string, at Origin) {
+// value keeps a value while the member has few.
+func (g *builder) value(n *node, text string, at Origin) {
 	if n.m.Many {
 		return
 	}
-	if !slices.Contains(n.enum, text) && (n.m.Values[text] == nil && !single(text) || n.currency && !currencyForm.MatchString(text) || !n.currency && g.echoed != nil && g.echoed().has(text)) {
-		n.m.Many, n.m.Values = true, Tally{} // prose, identifiers, or what somebody said
+	if !slices.Contains(n.enum, text) && (n.m.Values[text] == nil && !enumLike(text) || n.currency && !currencyForm.MatchString(text) || !n.currency && g.request != nil && g.request().contains(text)) {
+		n.m.Many, n.m.Values = true, Tally{} // prose, an identifier, or a text of the request
 		return
 	}
 	n.m.Values.note(text, mostValues+1, at)
 	n.m.few()
 }
 
-// child is the node of a member, nil where it is crowded out.
-func (g *growing) child(n *node, key string) *node {
+// child returns the node of a member, or nil if the part is full.
+func (g *builder) child(n *node, key string) *node {
 	if below := n.below[key]; below != nil && (key == contract.Every || n.fixes(g, key)) {
 		return below
 	}
 	if key != contract.Every && !n.fixes(g, key) {
-		// what the request said is another thing each time: a name that was kept
-		// once is a value where the request has it
-		if key = name(key); n.free || g.echoed != nil && key != contract.Every && g.echoed().has(key) {
+		// texts of the request differ each time: a name that was kept once is a value
+		// if the request contains it
+		if key = name(key); n.free || g.request != nil && key != contract.Every && g.request().contains(key) {
 			key = contract.Every
 		}
 	}
@@ -250,29 +252,28 @@ func (g *growing) child(n *node, key string) *node {
 	}
 	below := &node{name: key, above: n, below: map[string]*node{}, pointer: pointer, m: NewMember()}
 	g.documents(below)
-	if !below.known {
-		if g.strangers >= mostMembers {
+	if !below.documented {
+		if g.undocumented >= mostMembers {
 			g.part.More = true
-			if behind(pointer, g.outermost()) {
+			if after(pointer, g.lastUndocumented()) {
 				return nil
 			}
-			g.crowd()
+			g.dropLast()
 		}
-		g.strangers++
+		g.undocumented++
 	}
 	if key != contract.Every {
-		below.m.missed = n.m.objects
+		below.m.absent = n.m.objects
 	}
-	n.below[key], g.kept[pointer], g.part.Members[pointer] = below, below, below.m
+	n.below[key], g.nodes[pointer], g.part.Members[pointer] = below, below, below.m
 	return below
 }
 
-// outermost is the stranger that stands last in the order in which they are kept: what
-// is below one stands right behind it.
-func (g *growing) outermost() contract.Pointer {
+// lastUndocumented returns the last undocumented member in pointer order.
+func (g *builder) lastUndocumented() contract.Pointer {
 	if g.last == "" {
-		for pointer, n := range g.kept {
-			if !n.known && pointer != "" && behind(pointer, g.last) {
+		for pointer, n := range g.nodes {
+			if !n.documented && pointer != "" && after(pointer, g.last) {
 				g.last = pointer
 			}
 		}
@@ -280,22 +281,22 @@ func (g *growing) outermost() contract.Pointer {
 	return g.last
 }
 
-// crowd takes the last stranger away.
-func (g *growing) crowd() {
-	last := g.outermost()
-	if gone := g.kept[last]; gone != nil && gone.above != nil {
+// dropLast removes the last undocumented member.
+func (g *builder) dropLast() {
+	last := g.lastUndocumented()
+	if gone := g.nodes[last]; gone != nil && gone.above != nil {
 		delete(gone.above.below, gone.name)
 	}
-	delete(g.kept, last)
+	delete(g.nodes, last)
 	delete(g.part.Members, last)
 	g.last = ""
-	g.strangers--
+	g.undocumented--
 	g.part.More = true
 }
 
-// fixes tells whether a member's name is the documents' own. A number is known
-// where a list is documented, as a position of it.
-func (n *node) fixes(g *growing, key string) bool {
+// fixes reports whether the specification documents a member under this very name. A
+// number may be the position in a documented list.
+func (n *node) fixes(g *builder, key string) bool {
 	if n.free || strings.Trim(key, "0123456789") == "" {
 		return false
 	}
@@ -304,5 +305,5 @@ func (n *node) fixes(g *growing, key string) bool {
 		below = &node{pointer: n.pointer.AppendToken(key)}
 		g.documents(below)
 	}
-	return below.known
+	return below.documented
 }

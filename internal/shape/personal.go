@@ -16,45 +16,45 @@ import (
 	"assay/internal/redact"
 )
 
-// said is what a request said, as far as it may be somebody's. What the documents
-// list, currencies and amounts say nothing of anybody.
-type said struct {
-	whole  []string        // values as they are, the longest first
+// requestText holds the texts of a request that may be personal. Documented values,
+// currencies and amounts are not personal.
+type requestText struct {
+	whole  []string        // values, the longest first
 	equal  map[string]bool // values, in lower case
-	inside []string        // in lower case, what tells whose it is wherever it stands
-	parts  map[string]bool // words that do so only as a word, in lower case
+	inside []string        // in lower case: personal wherever they occur
+	parts  map[string]bool // in lower case: personal as whole words only
 	texts  *texts
 }
 
-// How many characters tell whose it is: of a word as a word, of one inside another,
-// and of an identifier with a digit.
+// From how many characters a text is personal.
 const (
 	shortWord   = 3
 	shortInside = 4
-	longInside  = 6 // of one inside the name of a header
+	longInside  = 6 // inside the name of a header
 	shortNumber = 5
 )
 
-// has tells whether a text that nobody documents has something of what the request
-// said, as it is or encoded: then it may be a person's.
-func (s *said) has(text string) bool {
+// contains reports whether an undocumented text contains a text of the request, as it
+// is or encoded, and so may be personal.
+func (s *requestText) contains(text string) bool {
 	t := s.texts.of(text)
-	return s.within(strings.ToLower(text)) || slices.ContainsFunc(t.parts, func(part string) bool { return s.parts[part] }) || slices.ContainsFunc(t.ambiguities, s.within)
+	return s.within(strings.ToLower(text)) || slices.ContainsFunc(t.parts, func(part string) bool { return s.parts[part] }) || slices.ContainsFunc(t.decodings, s.within)
 }
 
-// within tells whether a text in lower case has something of it.
-func (s *said) within(text string) bool {
+// within reports whether a text in lower case contains a text of the request.
+func (s *requestText) within(text string) bool {
 	return s.equal[text] || slices.ContainsFunc(s.inside, func(value string) bool { return strings.Contains(text, value) })
 }
 
-// worded tells whether a word in lower case may be somebody's.
-func (s *said) worded(word string) bool {
+// hasWord reports whether a word in lower case may be personal.
+func (s *requestText) hasWord(word string) bool {
 	return s.within(word) || slices.ContainsFunc(words(word), func(part string) bool { return s.parts[part] })
 }
 
-// named tells whether a part of a name of a header or a media type is one of the
-// words or values, or has a long one in it: those are made of common words.
-func (s *said) named(name string) bool {
+// inName reports whether a part of the name of a header or of a media type is a text of
+// the request, or contains a long one. Shorter ones are ignored, because such names
+// consist of common words.
+func (s *requestText) inName(name string) bool {
 	return slices.ContainsFunc(words(name), func(part string) bool {
 		return s.equal[part] || s.parts[part] || slices.ContainsFunc(s.inside, func(value string) bool {
 			return part == value || len(value) >= longInside && strings.Contains(part, value)
@@ -67,74 +67,74 @@ func words(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
 }
 
-// texts remembers what names are made of, and what they say once their encodings are
-// taken off: those that a provider uses come again and again.
-type texts struct{ known map[string]spelled }
+// texts caches the words of names, and their decodings, because a provider uses the
+// same names again and again.
+type texts struct{ known map[string]spellings }
 
-type spelled struct{ parts, ambiguities []string } // in lower case
+type spellings struct{ parts, decodings []string } // in lower case
 
-// mostTexts is how many are remembered.
+// mostTexts is the size of the cache.
 const mostTexts = 4096
 
-func (t *texts) of(name string) spelled {
+func (t *texts) of(name string) spellings {
 	one, known := t.known[name]
 	if known {
 		return one
 	}
 	if t.known == nil || len(t.known) >= mostTexts {
-		t.known = map[string]spelled{}
+		t.known = map[string]spellings{}
 	}
 	one.parts = words(name)
 	for _, hump := range humps.FindAllString(name, -1) {
 		one.parts = append(one.parts, strings.ToLower(hump))
 	}
-	for _, reading := range redact.Decodings(name) {
-		one.ambiguities = append(one.ambiguities, strings.ToLower(reading))
+	for _, decoding := range redact.Decodings(name) {
+		one.decodings = append(one.decodings, strings.ToLower(decoding))
 	}
 	t.known[name] = one
 	return one
 }
 
-// echo gives what a request said. It is looked at once, and only if somebody asks.
-func (t *texts) echo(ex contract.Exchange, o *openapi.Operation) func() *said {
-	return sync.OnceValue(func() *said { return t.sent(ex, o) })
+// request returns a function that computes the texts of the request on its first call.
+func (t *texts) request(ex contract.Exchange, o *openapi.Operation) func() *requestText {
+	return sync.OnceValue(func() *requestText { return t.read(ex, o) })
 }
 
-// sent reads what a request said.
-func (t *texts) sent(ex contract.Exchange, o *openapi.Operation) *said {
-	s := &said{equal: map[string]bool{}, parts: map[string]bool{}, texts: t}
+// read collects the texts of a request.
+func (t *texts) read(ex contract.Exchange, o *openapi.Operation) *requestText {
+	s := &requestText{equal: map[string]bool{}, parts: map[string]bool{}, texts: t}
 	if ex.Request.URL != nil {
 		for name, values := range ex.Request.URL.Query() {
 			for _, value := range values {
-				s.add(value, whose(o, contract.Query(name)))
+				s.add(value, placeOf(o, contract.Query(name)))
 			}
 		}
 	}
 	for name, values := range ex.Request.Header {
 		for _, value := range values {
-			s.carried(o, strings.ToLower(name), value)
+			s.addHeader(o, strings.ToLower(name), value)
 		}
 	}
 	value, err := contract.Decode(ex.Request.Body)
-	known := map[contract.Pointer]asked{}
+	known := map[contract.Pointer]requestPlace{}
 	leaves(value, func(pointer contract.Pointer, text string) {
 		is, met := known[pointer]
 		if !met {
-			is = whose(o, contract.RequestBody(pointer))
+			is = placeOf(o, contract.RequestBody(pointer))
 			known[pointer] = is
 		}
 		s.add(text, is)
 	})
-	if err != nil { // whatever it was, a provider that refuses it may quote it
-		s.spoken(string(ex.Request.Body))
+	if err != nil { // a provider that refuses the body may quote it
+		s.addWords(string(ex.Request.Body))
 		if text, err := url.QueryUnescape(string(ex.Request.Body)); err == nil {
-			s.spoken(text)
+			s.addWords(text)
 		}
 	}
 	if response, err := contract.Decode(ex.Response.Body); err == nil {
 		leaves(response, func(pointer contract.Pointer, text string) {
 			if m := Documented(o, contract.InResponse, pointer); m != nil && m.Personal != "" {
-				s.add(text, asked{person: true, member: m})
+				s.add(text, requestPlace{person: true, member: m})
 			}
 		})
 	}
@@ -145,17 +145,17 @@ func (t *texts) sent(ex contract.Exchange, o *openapi.Operation) *said {
 	return s
 }
 
-// asked is what is known of a place of a request.
-type asked struct {
-	person bool // what stands there is personal, or nobody documents it
-	secret bool // it is a credential, whose words say nothing
-	free   bool // anything may stand there
-	amount bool // it is one, or part of one
+// requestPlace is what is known about a place of a request.
+type requestPlace struct {
+	person bool // its values are personal, or it is undocumented
+	secret bool // a credential: its words are not personal
+	free   bool // any text is valid
+	amount bool // an amount, or part of one
 	member *openapi.Member
 }
 
-func whose(o *openapi.Operation, place contract.Place) asked {
-	is := asked{person: o.Hides(place), member: Documented(o, contract.InRequest, Key(place))}
+func placeOf(o *openapi.Operation, place contract.Place) requestPlace {
+	is := requestPlace{person: o.Hides(place), member: Documented(o, contract.InRequest, Key(place))}
 	if is.member != nil && is.member.Secret {
 		is.person, is.secret = false, true
 	}
@@ -167,8 +167,8 @@ func whose(o *openapi.Operation, place contract.Place) asked {
 	return is
 }
 
-// public tells whether the documents themselves say the value, or it is an amount.
-func (a asked) public(value string) bool {
+// public reports whether a value is documented, or an amount or a currency.
+func (a requestPlace) public(value string) bool {
 	switch {
 	case a.person || a.secret || a.member == nil:
 		return false
@@ -180,7 +180,7 @@ func (a asked) public(value string) bool {
 	return a.member.Means == "currency" && currencyForm.MatchString(value)
 }
 
-func (s *said) add(value string, is asked) {
+func (s *requestText) add(value string, is requestPlace) {
 	length := utf8.RuneCountInString(value)
 	if length < shortWord || is.public(value) {
 		return
@@ -193,7 +193,7 @@ func (s *said) add(value string, is asked) {
 	}
 	identifier := strings.ContainsAny(value, "0123456789") && !strings.ContainsAny(value, " ")
 	if !is.person && (!is.free || identifier || uriForm.MatchString(value)) {
-		return // of a credential, an identifier and an address only the whole says whose it is
+		return // a credential, an identifier or an address is personal only as a whole
 	}
 	for _, word := range words(value) {
 		switch n := utf8.RuneCountInString(word); {
@@ -206,9 +206,9 @@ func (s *said) add(value string, is asked) {
 	}
 }
 
-// carried adds what a header of a request says of whoever sent it.
-func (s *said) carried(o *openapi.Operation, name, value string) {
-	secret := asked{secret: true}
+// addHeader adds the values of a request header that identify the sender.
+func (s *requestText) addHeader(o *openapi.Operation, name, value string) {
+	secret := requestPlace{secret: true}
 	switch name {
 	case "authorization":
 		scheme, credentials, _ := strings.Cut(value, " ")
@@ -217,10 +217,10 @@ func (s *said) carried(o *openapi.Operation, name, value string) {
 			s.add(user, secret)
 			s.add(password, secret)
 		} else if raw, err := base64.StdEncoding.DecodeString(credentials); err == nil && strings.EqualFold(scheme, "basic") {
-			s.add(string(raw), secret) // no pair, and secret all the same
+			s.add(string(raw), secret) // not a pair of name and password, but secret
 		}
 	case "cookie":
-		s.add(value, asked{person: true})
+		s.add(value, requestPlace{person: true})
 	default:
 		if place := contract.RequestHeader(name); Documented(o, contract.InRequest, Key(place)) != nil && o.Hides(place) {
 			s.add(value, secret)
@@ -228,14 +228,14 @@ func (s *said) carried(o *openapi.Operation, name, value string) {
 	}
 }
 
-// spoken adds the words of a text of which nobody knows what it says.
-func (s *said) spoken(text string) {
+// addWords adds the words of a text of unknown content.
+func (s *requestText) addWords(text string) {
 	for _, word := range words(text) {
-		s.add(word, asked{person: true})
+		s.add(word, requestPlace{person: true})
 	}
 }
 
-// leaves visits the texts and numbers of a value; true and false are nobody's.
+// leaves visits the texts and numbers of a value. true and false are not personal.
 func leaves(value any, visit func(pointer contract.Pointer, text string)) {
 	contract.Visit(value, "", func(pointer contract.Pointer, v any) {
 		if _, truth := v.(bool); truth {

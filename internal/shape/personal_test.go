@@ -13,9 +13,9 @@ import (
 	"assay/internal/shape"
 )
 
-// TestLearn_said learns responses that say in part what the request said, and names
-// that look like values: none of it may stay.
-func TestLearn_said(t *testing.T) {
+// TestLearn_request learns responses that repeat parts of the request, and names that
+// look like values: the shape contains none of them.
+func TestLearn_request(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
 	const body = `{"code":"0x0200","status":"SUCCESS","message":"Request Init","data":{"url":"https://x.example/","kid":"KID"}}`
@@ -62,9 +62,9 @@ func TestLearn_said(t *testing.T) {
 	}
 }
 
-// TestLearn_unread learns responses to requests that cannot be read, and of persons that
-// only the response names.
-func TestLearn_unread(t *testing.T) {
+// TestLearn_unreadable learns responses to requests that cannot be parsed, and personal
+// values that only the response has.
+func TestLearn_unreadable(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "createOrder")
 	const response = `{"code":"0x0200","status":"SUCCESS","message":"Order created successful.","data":{"orderId":"O1","url":"https://pay.example/x","bankHolderName":"","accountNo":"","ifsc":""}}`
@@ -83,29 +83,29 @@ func TestLearn_unread(t *testing.T) {
 	for _, request := range []string{"name=Priyanka+Deshmukh&x=1", "\ufeff{\"name\":\"Priyanka\"}", `{"name":"Priyanka Des`, `{"name":"Priyanka","name":"x"}`, `{"name":"Priyanka"} and more`} {
 		for _, body := range quoted {
 			if strings.Contains(keeps(request, body, nil), "priyanka") {
-				t.Errorf("%q: what was said is kept of %s", request, body)
+				t.Errorf("%q: the shape has a text of the request: %s", request, body)
 			}
 		}
 	}
 	for _, body := range quoted {
 		if body = strings.Replace(body, `"bankHolderName":""`, `"bankHolderName":"Priyanka Deshmukh"`, 1); strings.Contains(keeps(`{}`, body, nil), "priyanka") {
-			t.Errorf("whose account it is is kept of %s", body)
+			t.Errorf("the shape has the account holder: %s", body)
 		}
 	}
 	person := `{"note":"x","customer":{"name":"Priyanka Deshmukh"}}`
 	for _, header := range []http.Header{{"X-Priyankadeshmukh": {"1"}}, {"Content-Type": {"application/vnd.priyankadeshmukh+json"}}} {
 		if strings.Contains(keeps(person, response, header), "priyanka") {
-			t.Errorf("a person is kept of %v", header)
+			t.Errorf("the shape has a personal value of %v", header)
 		}
 	}
 	for _, body := range []string{strings.Replace(response, `"orderId"`, `"SEJKUEMxOTgwRw":1,"orderId"`, 1), strings.Replace(response, "SUCCESS", "SEJKUEMxOTgwRw", 1), strings.Replace(response, "0x0200", "SEJKUEMxOTgwRw", 1)} {
 		if strings.Contains(keeps(`{}`, body, nil), "sejkuemxotgwrw") {
-			t.Errorf("a PAN in base64 is kept of %s", body)
+			t.Errorf("the shape has a PAN in base64: %s", body)
 		}
 	}
 }
 
-// TestLearn_readable reads back whatever learning writes.
+// TestLearn_readable reads what a Learner wrote.
 func TestLearn_readable(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
@@ -127,7 +127,7 @@ func TestLearn_readable(t *testing.T) {
 	}
 }
 
-// TestLearn_order learns the same exchanges in any order, with requests that say
+// TestLearn_order learns the same exchanges in any order, with requests that contain
 // what others use as a name.
 func TestLearn_order(t *testing.T) {
 	t.Parallel()

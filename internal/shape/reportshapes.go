@@ -16,9 +16,10 @@ import (
 //go:embed shape.schema.json
 var Schema []byte
 
-// Carried writes shapes for a report in JSON, in order of their operations: each
-// says what its file would.
-func Carried(shapes map[string]*Shape) ([]json.RawMessage, error) {
+// MarshalReport writes shapes for a JSON report, sorted by operation, with the content
+// of their files. A report has shapes and no exchanges. drift always writes them, other
+// commands only with --shapes, because learning takes longer than judging.
+func MarshalReport(shapes map[string]*Shape) ([]json.RawMessage, error) {
 	all := []json.RawMessage{}
 	for _, name := range Names(shapes) {
 		s := shapes[name]
@@ -33,19 +34,18 @@ func Carried(shapes map[string]*Shape) ([]json.RawMessage, error) {
 	return all, nil
 }
 
-// Reported is what a report says of what it looked at.
+// ReportShapes is what a report says about the exchanges that it covers.
 type ReportShapes struct {
 	Shapes     map[string]*Shape
 	Unmatched  int64
 	Unreadable int64
 }
 
-// ErrNoShapes is of a report that tells what came of exchanges, and not what they
-// looked like.
-var ErrNoShapes = errors.New("the report carries no shapes")
+// ErrNoShapes is the error for a report that contains results and no shapes.
+var ErrNoShapes = errors.New("the report contains no shapes")
 
-// FromReport reads the shapes that a report in JSON carries: assay.drift/v1, whose
-// newer side they are of, or assay.report/v1.
+// FromReport reads the shapes of a JSON report: assay.drift/v1, which has those of its
+// newer side, or assay.report/v1.
 func FromReport(file string, raw []byte) (*ReportShapes, error) {
 	var r struct {
 		New     struct{ Unmatched, Unreadable int64 }
@@ -63,7 +63,7 @@ func FromReport(file string, raw []byte) (*ReportShapes, error) {
 	switch {
 	case r.Traffic != nil:
 		if all.Unmatched, all.Unreadable = r.Traffic.Unmatched, r.Traffic.Unreadable; r.Traffic.Partial {
-			all.Unreadable++ // what it did not come to is one at least
+			all.Unreadable++ // exchanges that were not reached count as one
 		}
 	default:
 		for _, result := range r.Results {
@@ -73,7 +73,7 @@ func FromReport(file string, raw []byte) (*ReportShapes, error) {
 		}
 	}
 	for i, one := range r.Shapes {
-		s, err := carried(one, file)
+		s, err := unmarshalReport(one, file)
 		if err != nil {
 			return nil, fmt.Errorf("%s: shapes: %d: %w", file, i+1, err)
 		}
@@ -85,7 +85,7 @@ func FromReport(file string, raw []byte) (*ReportShapes, error) {
 	return all, nil
 }
 
-func carried(raw []byte, file string) (*Shape, error) {
+func unmarshalReport(raw []byte, file string) (*Shape, error) {
 	var d document
 	in := json.NewDecoder(bytes.NewReader(raw))
 	in.DisallowUnknownFields()

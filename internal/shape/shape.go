@@ -1,16 +1,20 @@
-// Package shape learns what responses look like.
+// Package shape learns what the responses of an operation look like.
 //
-// A Shape is what exchanges of one operation have in common, by result code:
-// HTTP statuses, media types, header names, status texts, forms of messages,
-// latency, and of every member of the body its types, how often it is there,
-// formats, lengths, and values where they are few. It holds no value that the
-// specification marks secret or personal, of a place that nobody
-// documents none but true and false, and no text a person could have written.
+// A Shape describes exchanges by result code: HTTP statuses, media types, header names,
+// status texts, forms of messages and latency. For each member of the body it holds
+// types, how often the member is present, formats, lengths, and the values if they are
+// few. It holds no value that the specification marks secret or personal, no value of
+// an undocumented member except true and false, and no text that a person could have
+// written.
 //
-// Learn adds one exchange after the other, in memory that does not grow with
-// them. Shapes merge: each part of one carries the identity of the evidence it
-// was learnt from, so that learning the same file again changes nothing. They are
-// kept in files of YAML, and carried by reports as JSON.
+// A Learner takes one exchange after the other; its memory is bounded. A shape is a
+// list of parts, each with the digest of the evidence that it was learnt from. Merge
+// unites the parts of two shapes, so learning the same file twice counts it once. For
+// each code the eight largest parts are kept.
+//
+// Shapes are stored as YAML files (Marshal, Unmarshal, Load) and in reports as JSON
+// (MarshalReport, FromReport). Reading returns an error with the file and the place for
+// everything that a Learner never writes; the error does not contain values.
 package shape
 
 import (
@@ -26,47 +30,47 @@ import (
 	"assay/internal/contract"
 )
 
-// How much a shape keeps: traffic has no end.
+// The limits of a shape. Traffic is unlimited.
 const (
-	mostCodes   = 48  // result codes an operation
-	mostMembers = 300 // members a code, beside those that are documented
-	mostNames   = 32  // statuses, messages, headers, media types a code
+	mostCodes   = 48  // result codes of an operation
+	mostMembers = 300 // undocumented members of a code
+	mostNames   = 32  // statuses, messages, headers, media types of a code
 	mostValues  = 8   // values of an enum-like member
-	mostParts   = 8   // pieces of evidence a code; see mostOf
+	mostParts   = 8   // parts of a code; see mostOf
 )
 
-// EnoughValues is from how many sightings on few values are a list.
+// EnoughValues is how many observations are needed before few different values count as
+// an enumeration.
 const EnoughValues = 20
 
-// The result codes of what has none.
+// The names for responses that have no usable result code.
 const (
-	None    = "none"    // the body is no JSON
-	Uncoded = "uncoded" // the body is JSON that says no code: it is absent, null, or no text and no number
-	other   = "other"   // beyond mostCodes, or no text that may be kept, as what a request said
+	None    = "none"    // the body is not JSON
+	Uncoded = "uncoded" // the code in the JSON body is absent, null, or neither text nor number
+	other   = "other"   // beyond mostCodes, or a code that may be personal
 )
 
-// Responded tells whether responses that are learnt under a name say a result code.
-func Responded(name string) bool { return name != None && name != Uncoded }
+// HasCode reports whether the responses learnt under a name have a result code.
+func HasCode(name string) bool { return name != None && name != Uncoded }
 
-// Coded tells whether a name is a result code of some response.
-func Coded(name string) bool { return Responded(name) && name != other && name != "" }
+// IsCode reports whether a name is a result code of a response.
+func IsCode(name string) bool { return HasCode(name) && name != other && name != "" }
 
-// Accepted stands for the code of changes in requests that were accepted.
+// Accepted is the code of changes in accepted requests.
 const Accepted = "accepted"
 
-// Shape is what the exchanges of one operation look like.
+// Shape describes the exchanges of one operation.
 type Shape struct {
 	Operation string
-	// Codes has the parts of each result code, in order of their sources.
+	// Codes has the parts of each result code, sorted by source.
 	Codes map[string][]*Part
-	// Requests has those of requests that were accepted: of them only the
-	// members are kept.
+	// Requests has the parts of accepted requests, which have members only.
 	Requests []*Part
 }
 
-// Part is what was learnt of one result code from one body of evidence.
+// Part is what was learnt about one result code from one body of evidence.
 type Part struct {
-	Source    string                       `yaml:"source" json:"source"` // the digest of the exchanges, whatever their order
+	Source    string                       `yaml:"source" json:"source"` // a digest of the exchanges, independent of their order
 	Exchanges int64                        `yaml:"exchanges" json:"exchanges"`
 	Evidence  Tally                        `yaml:"evidence,omitempty,flow" json:"evidence,omitempty"`
 	HTTP      Tally                        `yaml:"http,omitempty,flow" json:"http,omitempty"`
@@ -75,29 +79,29 @@ type Part struct {
 	Statuses  Tally                        `yaml:"statuses,omitempty,flow" json:"statuses,omitempty"`
 	Messages  Tally                        `yaml:"messages,omitempty,flow" json:"messages,omitempty"`
 	Latency   Latency                      `yaml:"latency,omitempty,flow" json:"latency,omitempty"`
-	More      bool                         `yaml:"more,omitempty" json:"more,omitempty"` // there were members beyond mostMembers
+	More      bool                         `yaml:"more,omitempty" json:"more,omitempty"` // there were more than mostMembers undocumented members
 	Members   map[contract.Pointer]*Member `yaml:"members,omitempty" json:"members,omitempty"`
 
-	seen Observed
-	sum  [2]uint64
+	observed Observed
+	sum      [2]uint64
 }
 
-// Member is what was learnt of one member of a body. Its key is a pointer with
-// * for any position of an array and for names that may not be kept: see Key.
+// Member is what was learnt about one member of a body. Its key is a pointer with * for
+// any position of an array and for names that may be personal: see Key.
 type Member struct {
 	Types   Tally  `yaml:"types,omitempty,flow" json:"types,omitempty"` // null, boolean, integer, number, string, array, object
 	Formats Tally  `yaml:"formats,omitempty,flow" json:"formats,omitempty"`
-	Values  Tally  `yaml:"values,omitempty,flow" json:"values,omitempty"` // of what may be shown, while they are few
-	Many    bool   `yaml:"many,omitempty" json:"many,omitempty"`          // there were more values than a list has
+	Values  Tally  `yaml:"values,omitempty,flow" json:"values,omitempty"` // values that may be shown, while they are few
+	Many    bool   `yaml:"many,omitempty" json:"many,omitempty"`          // there were more than mostValues values
 	Length  *Range `yaml:"length,omitempty,flow" json:"length,omitempty"` // of texts, in characters
 	Items   *Range `yaml:"items,omitempty,flow" json:"items,omitempty"`   // of arrays
 	Number  *Range `yaml:"number,omitempty,flow" json:"number,omitempty"`
 
-	missed  Observed // objects without it, of those it could have stood in
-	objects Observed // how often it was one itself
+	absent  Observed // objects without the member
+	objects Observed // occurrences as an object
 }
 
-// Range is the least and the largest, as decimal text.
+// Range is the smallest and the largest value, as decimal text.
 type Range struct{ Min, Max string }
 
 // MarshalYAML writes a pair.
@@ -131,7 +135,8 @@ func (r *Range) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// add widens a range. Floats order texts here; none holds an amount.
+// add widens a range. It compares numbers as floating point; no amount is computed from
+// them.
 func (r *Range) add(text string) {
 	if Less(text, r.Min) {
 		r.Min = text
@@ -141,7 +146,7 @@ func (r *Range) add(text string) {
 	}
 }
 
-// Less tells whether a number is smaller than another, both as decimal text.
+// Less reports whether a is less than b, both as decimal text.
 func Less(a, b string) bool {
 	if a == b {
 		return false
@@ -151,7 +156,7 @@ func Less(a, b string) bool {
 	return x < y || x == y && a < b
 }
 
-func widened(r *Range, text string) *Range {
+func widen(r *Range, text string) *Range {
 	if r == nil {
 		return &Range{text, text}
 	}
@@ -159,7 +164,7 @@ func widened(r *Range, text string) *Range {
 	return r
 }
 
-// NewPart makes one of no exchange.
+// NewPart returns a part without exchanges.
 func NewPart() *Part {
 	return &Part{
 		Evidence: Tally{}, HTTP: Tally{}, Media: Tally{}, Headers: Tally{}, Statuses: Tally{}, Messages: Tally{},
@@ -167,10 +172,10 @@ func NewPart() *Part {
 	}
 }
 
-// NewMember makes one that was never met.
+// NewMember returns a member that was never observed.
 func NewMember() *Member { return &Member{Types: Tally{}, Formats: Tally{}, Values: Tally{}} }
 
-// N is how often the member was there, null included.
+// N is how often the member was present, null included.
 func (m *Member) N() int64 {
 	if m == nil {
 		return 0
@@ -179,7 +184,7 @@ func (m *Member) N() int64 {
 }
 
 func (m *Member) fold(o *Member) {
-	m.missed.Add(&o.missed)
+	m.absent.Add(&o.absent)
 	m.objects.Add(&o.objects)
 	m.Types.fold(o.Types, mostNames)
 	m.Formats.fold(o.Formats, mostNames)
@@ -188,23 +193,23 @@ func (m *Member) fold(o *Member) {
 	m.few()
 	for _, r := range []struct{ mine, theirs **Range }{{&m.Length, &o.Length}, {&m.Items, &o.Items}, {&m.Number, &o.Number}} {
 		if *r.theirs != nil {
-			*r.mine = widened(*r.mine, (*r.theirs).Min)
+			*r.mine = widen(*r.mine, (*r.theirs).Min)
 			(*r.mine).add((*r.theirs).Max)
 		}
 	}
 }
 
-// few forgets the values of a member that has more of them than a list has.
+// few drops the values of a member that has more than mostValues.
 func (m *Member) few() {
 	if m.Many = m.Many || len(m.Values) > mostValues; m.Many {
 		m.Values = Tally{}
 	}
 }
 
-// fold adds what another part counted. It is associative and commutative.
+// fold adds another part. It is associative and commutative.
 func (p *Part) fold(o *Part) {
 	p.Exchanges += o.Exchanges
-	p.seen.Add(&o.seen)
+	p.observed.Add(&o.observed)
 	for i := range p.sum {
 		p.sum[i] += o.sum[i]
 	}
@@ -214,10 +219,10 @@ func (p *Part) fold(o *Part) {
 		t.mine.fold(t.theirs, mostNames)
 	}
 	p.Latency.fold(o.Latency)
-	missed := map[contract.Pointer]Observed{} // members that one of the two never met are missing in all its objects
+	missed := map[contract.Pointer]Observed{} // members that only one part has are absent from all objects of the other
 	for _, both := range [][2]*Part{{p, o}, {o, p}} {
 		for pointer := range both[0].Members {
-			if both[1].Members[pointer] != nil || pointer == "" || !InBody(pointer) || Unnamed(pointer) {
+			if both[1].Members[pointer] != nil || pointer == "" || !IsBody(pointer) || IsWildcard(pointer) {
 				continue
 			}
 			if above := both[1].Members[pointer.Parent()]; above != nil {
@@ -232,33 +237,34 @@ func (p *Part) fold(o *Part) {
 		p.Members[pointer].fold(m)
 	}
 	for pointer, s := range missed {
-		p.Members[pointer].missed.Add(&s)
+		p.Members[pointer].absent.Add(&s)
 	}
 	p.More = p.More || o.More
 }
 
-func behind(a, b contract.Pointer) bool { return contract.ComparePointers(a, b) > 0 }
+func after(a, b contract.Pointer) bool { return contract.ComparePointers(a, b) > 0 }
 
-// Met is where exchanges of the part were met first and last.
-func (p *Part) Met() *Observed { return &p.seen }
+// Observed returns the first and the last exchange of the part.
+func (p *Part) Observed() *Observed { return &p.observed }
 
-// Possible is how often what a member is part of was there.
+// Possible returns how often the parent of a member was present: an upper bound of N
+// for object members.
 func (p *Part) Possible(pointer contract.Pointer) int64 {
-	if pointer == "" || !InBody(pointer) { // the body, or a parameter
+	if pointer == "" || !IsBody(pointer) { // the body, or a parameter
 		return p.Exchanges
 	}
 	above := p.Members[pointer.Parent()]
 	if above == nil {
 		return 0
 	}
-	if Unnamed(pointer) && above.Types["array"] != nil {
+	if IsWildcard(pointer) && above.Types["array"] != nil {
 		return above.Types.N("array")
 	}
 	return above.Types.N("object")
 }
 
-// Met is where the member was met at all; nil: nowhere.
-func (m *Member) Met() *Observed {
+// Observed returns where the member was present first and last, or nil if m is nil.
+func (m *Member) Observed() *Observed {
 	if m == nil {
 		return nil
 	}
@@ -269,11 +275,11 @@ func (m *Member) Met() *Observed {
 	return all
 }
 
-// Missed is where the member was absent, of what it could have stood in.
-func (m *Member) Missed() *Observed { return &m.missed }
+// Absent returns where the member was absent although its parent was an object.
+func (m *Member) Absent() *Observed { return &m.absent }
 
-// Folded sums parts up; nil where there is none.
-func Folded(parts []*Part) *Part {
+// Sum adds parts, or returns nil if there are none.
+func Sum(parts []*Part) *Part {
 	if len(parts) == 0 {
 		return nil
 	}
@@ -284,23 +290,23 @@ func Folded(parts []*Part) *Part {
 	return sum
 }
 
-// seal gives a part the identity of its evidence.
-func (p *Part) seal() {
+// setSource sets the source of a part from the digests of its exchanges.
+func (p *Part) setSource() {
 	var raw [16]byte
 	for i, s := range p.sum {
 		for b := range 8 {
-			raw[8*i+b] = byte(s >> (56 - 8*b)) // the byte of the sum is what is meant
+			raw[8*i+b] = byte(s >> (56 - 8*b)) // truncated on purpose
 		}
 	}
 	p.Source = hex.EncodeToString(raw[:])
 }
 
-// Merge puts the evidence of two shapes of an operation together. It is
-// associative, commutative and idempotent: a part that both have counts once. Of
-// each code the mostOf largest parts are kept, and codes beyond mostCodes are other. What it gives shares its parts
-// with what it was given, and neither changes. Evidence that overlaps without
-// being the same, such as a log and the longer log of a day later, counts twice:
-// a part cannot tell which of its exchanges another one has as well.
+// Merge unites the parts of two shapes of an operation. It is associative, commutative
+// and idempotent: a part that both have counts once. It keeps the mostOf largest parts
+// of each code; codes beyond mostCodes become other. The result shares its parts with a
+// and b and changes neither. Overlapping evidence that is not the same, such as a log
+// and the longer log of the next day, counts twice: a part does not know its single
+// exchanges.
 func Merge(a, b *Shape) *Shape {
 	sum := &Shape{Operation: cmp.Or(a.Operation, b.Operation), Codes: map[string][]*Part{}, Requests: union(a.Requests, b.Requests, mostParts)}
 	for _, s := range []*Shape{a, b} {
@@ -310,7 +316,7 @@ func Merge(a, b *Shape) *Shape {
 	}
 	var names []string
 	for c := range sum.Codes {
-		if Coded(c) {
+		if IsCode(c) {
 			names = append(names, c)
 		}
 	}
@@ -322,8 +328,8 @@ func Merge(a, b *Shape) *Shape {
 	return sum
 }
 
-// mostOf is how many parts are kept of a code: what is beyond mostCodes has one of
-// each.
+// mostOf returns how many parts of a code are kept: more for other, which stands for
+// several codes.
 func mostOf(code string) int {
 	if code == other {
 		return mostParts * mostParts
@@ -334,7 +340,7 @@ func mostOf(code string) int {
 func union(a, b []*Part, most int) []*Part {
 	by := map[string]*Part{}
 	for _, p := range slices.Concat(a, b) {
-		if mine := by[p.Source]; mine == nil || mine != p && heavier(p, mine) {
+		if mine := by[p.Source]; mine == nil || mine != p && prefer(p, mine) {
 			by[p.Source] = p
 		}
 	}
@@ -350,17 +356,17 @@ func union(a, b []*Part, most int) []*Part {
 	return all
 }
 
-// heavier chooses between two parts that claim the same evidence: one of them
-// was edited, or knows where it was learnt.
-func heavier(a, b *Part) bool {
+// prefer chooses between two parts with the same source: one was edited, or they differ
+// in where they were learnt.
+func prefer(a, b *Part) bool {
 	x, y := encoded(a), encoded(b)
 	if c := bytes.Compare(x, y); c != 0 {
 		return c > 0
 	}
-	return b.seen.First.Before(a.seen.First)
+	return b.observed.First.Before(a.observed.First)
 }
 
-// Exchanges is how many the shape was learnt from.
+// Exchanges returns the number of exchanges that the shape was learnt from.
 func (s *Shape) Exchanges() int64 {
 	var sum int64
 	for _, parts := range s.Codes {

@@ -16,7 +16,7 @@ import (
 	"assay/specs"
 )
 
-// operation finds an operation of the embedded specifications.
+// operation returns an operation of the embedded specifications.
 func operation(t testing.TB, provider, id string) *openapi.Operation {
 	t.Helper()
 	all, err := openapi.LoadAll(specs.Files)
@@ -32,7 +32,7 @@ func operation(t testing.TB, provider, id string) *openapi.Operation {
 	return nil
 }
 
-// exchange is one with a body for a response.
+// exchange returns an exchange with a response body.
 func exchange(o *openapi.Operation, body string) contract.Exchange {
 	return contract.Exchange{
 		Request:  contract.Request{Method: o.Method, URL: &url.URL{Scheme: "https", Host: "provider.example", Path: o.Path}, Header: http.Header{}},
@@ -41,7 +41,7 @@ func exchange(o *openapi.Operation, body string) contract.Exchange {
 	}
 }
 
-// times is the same exchange, told apart by how long it took.
+// times returns the same exchange n times, with different durations.
 func times(n int, ex contract.Exchange) []contract.Exchange {
 	var all []contract.Exchange
 	for i := range n {
@@ -60,7 +60,7 @@ func written(t interface{ Fatal(...any) }, s *shape.Shape) string {
 	return string(raw)
 }
 
-// bodies draws responses of every sort: codes, members, types and numbers.
+// bodies draws responses with various codes, members, types and numbers.
 func bodies() *rapid.Generator[string] {
 	name := rapid.SampledFrom([]string{"url", "kid", "extra", "a b", "~", "/", "9876543210", "x@example.com"})
 	leaf := rapid.OneOf(
@@ -89,8 +89,7 @@ func drawn(t *rapid.T, o *openapi.Operation, label string) []contract.Exchange {
 	return all
 }
 
-// TestMerge holds merging to what makes it safe: the order does not matter, and
-// neither does how often the same evidence comes.
+// TestMerge checks that merging is associative, commutative and idempotent.
 func TestMerge(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
@@ -117,14 +116,14 @@ func TestMerge(t *testing.T) {
 			}
 		}
 		if ab.Exchanges() > a.Exchanges()+b.Exchanges() {
-			t.Fatal("more than there was")
+			t.Fatal("more exchanges than were learnt")
 		}
 	})
 }
 
-// TestLearn_side_by_side gives exchanges to several learners: the shape is the
-// same, whoever learnt what.
-func TestLearn_side_by_side(t *testing.T) {
+// TestLearn_parallel distributes exchanges over several Learners. The shape is the
+// same.
+func TestLearn_parallel(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
 	rapid.Check(t, func(t *rapid.T) {
@@ -157,8 +156,8 @@ func TestLearn_side_by_side(t *testing.T) {
 	})
 }
 
-// TestLearn_values_within_others: what a message says of a response's values does not
-// depend on which of them is taken out first.
+// TestLearn_values_within_others checks that the form of a message does not depend on
+// which value of the response is removed first.
 func TestLearn_values_within_others(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
@@ -187,7 +186,8 @@ func TestMarshal(t *testing.T) {
 	})
 }
 
-// TestUnmarshal_damaged tells of files that are none with their name.
+// TestUnmarshal_damaged reads files with faults. The errors have the file name and no
+// values.
 func TestUnmarshal_damaged(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -198,18 +198,18 @@ func TestUnmarshal_damaged(t *testing.T) {
 		"schema: assay.shape/v1\noperation: x/y\ncodes:\n  a: [null]\n":                                                                     "f: a: expected every part",
 		"schema: assay.shape/v1\noperation: x/y\ncodes:\n  a: [{exchanges: many}]\n":                                                        "f:4: ",
 		"schema: assay.shape/v1\noperation: x/y\nrequests: [{source: a, exchanges: 1, members: {x: {}}}]\n":                                 `f: requests: members: "x": expected a JSON pointer`,
-		"schema: assay.shape/v1\noperation: x/y\nrequests: [{source: a, exchanges: 1, members: {/x: {length: [1]}}}]\n":                     "f:3: expected the least and the largest",
+		"schema: assay.shape/v1\noperation: x/y\nrequests: [{source: a, exchanges: 1, members: {/x: {length: [1]}}}]\n":                     "f:3: expected two numbers, the smallest and the largest",
 		"schema: assay.shape/v1\noperation: x/y\nrequests: [{source: a, exchanges: 1, http: {\"200\": null}, members: {}}]\n":               "",
-		"schema: assay.shape/v1\noperation: x/y\ncodes: {}\n":                                                                               "f: codes: it shows nothing",
-		"schema: assay.shape/v1\noperation: x/y\ncodes: null\n":                                                                             "f: codes: it shows nothing",
-		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: []}\n":                                                                          "f: a: it shows nothing",
-		"schema: assay.shape/v1\noperation: x/y\ncodes: {\"9812345678\": [{source: a, exchanges: 1}]}\n":                                    "f: codes: one has a name",
+		"schema: assay.shape/v1\noperation: x/y\ncodes: {}\n":                                                                               "f: codes: empty",
+		"schema: assay.shape/v1\noperation: x/y\ncodes: null\n":                                                                             "f: codes: empty",
+		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: []}\n":                                                                          "f: a: empty",
+		"schema: assay.shape/v1\noperation: x/y\ncodes: {\"9812345678\": [{source: a, exchanges: 1}]}\n":                                    "f: codes: a name is not allowed",
 		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, http: {\"200\": -5}}]}\n":                            "f: a: http: expected a count",
-		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, headers: {x-98123-45678: 1}}]}\n":                    "f: a: headers: one has a name",
-		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, members: {/x: {values: {asha@example.com: 1}}}}]}\n": "f: a: members: /x: values: one has a name",
+		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, headers: {x-98123-45678: 1}}]}\n":                    "f: a: headers: a name is not allowed",
+		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, members: {/x: {values: {asha@example.com: 1}}}}]}\n": "f: a: members: /x: values: a name is not allowed",
 		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, members: {/x: {number: [asha, 1]}}}]}\n":             "f: a: members: /x: number: expected two numbers",
 		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, members: {/x: {number: [1, 007]}}}]}\n":              "f: a: members: /x: number: expected two numbers",
-		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, messages: {\"a\\nb\": 1}}]}\n":                       "f: a: messages: one has a name",
+		"schema: assay.shape/v1\noperation: x/y\ncodes: {a: [{source: a, exchanges: 1, messages: {\"a\\nb\": 1}}]}\n":                       "f: a: messages: a name is not allowed",
 	} {
 		_, err := shape.Unmarshal("f", []byte(text))
 		switch {
@@ -217,13 +217,13 @@ func TestUnmarshal_damaged(t *testing.T) {
 		case err == nil || !strings.Contains(err.Error(), want):
 			t.Errorf("%q gives %v, want %s", text, err, want)
 		case err != nil && (strings.Contains(err.Error(), "asha") || strings.Contains(err.Error(), "98123")):
-			t.Errorf("%q gives away what it holds: %v", text, err)
+			t.Errorf("%q the error has a value: %v", text, err)
 		}
 	}
 }
 
-// TestMerge_codes merges more codes than a shape keeps, ten of them the same: what is beyond is other,
-// and no exchange is lost.
+// TestMerge_codes merges more codes than a shape keeps, ten of them shared. The rest
+// becomes other, and no exchange is lost.
 func TestMerge_codes(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
@@ -241,12 +241,12 @@ func TestMerge_codes(t *testing.T) {
 	}
 	for name, again := range map[string]*shape.Shape{"the other way": shape.Merge(b, a), "once more": shape.Merge(merged, b), "with itself": shape.Merge(merged, merged)} {
 		if written(t, again) != written(t, merged) {
-			t.Errorf("%s it comes to another shape", name)
+			t.Errorf("%s: another shape", name)
 		}
 	}
 }
 
-// TestMerge_many merges more parts than are kept, in any order.
+// TestMerge_many merges more parts than a shape keeps, in any order.
 func TestMerge_many(t *testing.T) {
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")

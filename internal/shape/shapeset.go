@@ -1,10 +1,10 @@
 package shape
 
-// Learnt is what exchanges look like, and what of them could be read.
+// ShapeSet is what was learnt from a source of exchanges.
 type ShapeSet struct {
 	Shapes     map[string]*Shape // by provider/operation
 	Exchanges  int64             // of documented operations
-	Unmatched  int64             // of nobody known
+	Unmatched  int64             // matched no documented operation
 	Unreadable int64
-	Why        error // the first that is broken
+	Why        error // why the first unreadable exchange could not be read
 }

@@ -8,13 +8,14 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Origin is where something was met, and its place in the order of reading.
+// Origin is the exchange in which something was observed: its name, and its number in
+// reading order.
 type Origin struct {
 	Nth  int64
 	Name string
 }
 
-// Before orders origins.
+// Before orders origins by number, then by name.
 func (o Origin) Before(other Origin) bool {
 	if o.Nth != other.Nth {
 		return o.Nth < other.Nth
@@ -22,8 +23,8 @@ func (o Origin) Before(other Origin) bool {
 	return o.Name < other.Name
 }
 
-// Seen counts one thing, and knows where it was met first and last. Files keep
-// the count only.
+// Observed counts one thing, and holds where it was observed first and last. Files
+// store the count only.
 type Observed struct {
 	N           int64
 	First, Last Origin
@@ -41,7 +42,7 @@ func (s *Observed) MarshalJSON() ([]byte, error) { return json.Marshal(s.N) }
 // UnmarshalJSON reads the count.
 func (s *Observed) UnmarshalJSON(raw []byte) error { return json.Unmarshal(raw, &s.N) }
 
-// Add counts what another one counted as well.
+// Add adds another count.
 func (s *Observed) Add(other *Observed) {
 	if s.N == 0 || other.N > 0 && other.First.Before(s.First) {
 		s.First = other.First
@@ -52,15 +53,15 @@ func (s *Observed) Add(other *Observed) {
 	s.N += other.N
 }
 
-// Tally counts things by their names.
+// Tally counts things by name.
 type Tally map[string]*Observed
 
-// Rest is the name under which everything beyond a limit is counted. Which
-// names are kept does not depend on the order in which they came: the first in
-// the alphabet are.
+// Rest is the name for everything beyond a limit. The names that are first in
+// alphabetical order are kept, so the result does not depend on the order of
+// observation.
 const Rest = "…"
 
-// note counts a name. No more than most of them are kept.
+// note counts a name, and keeps at most most names.
 func (t Tally) note(name string, most int, at Origin) {
 	if s := t[name]; s != nil {
 		s.N++
@@ -113,12 +114,12 @@ func (t Tally) fold(other Tally, most int) {
 	}
 }
 
-// May tells whether a name was counted, by itself or beyond the limit.
-func (t Tally) May(name string) bool {
+// MayContain reports whether a name was counted, or may have been counted as Rest.
+func (t Tally) MayContain(name string) bool {
 	return t[name] != nil || t[Rest] != nil && !slices.ContainsFunc(t.Names(), func(kept string) bool { return kept != Rest && name < kept })
 }
 
-// N is how often a name was counted.
+// N returns the count of a name.
 func (t Tally) N(name string) int64 {
 	if s := t[name]; s != nil {
 		return s.N
@@ -126,7 +127,7 @@ func (t Tally) N(name string) int64 {
 	return 0
 }
 
-// Sum is how often anything was counted.
+// Sum returns the sum of all counts.
 func (t Tally) Sum() int64 {
 	var sum int64
 	for _, s := range t {
@@ -135,5 +136,5 @@ func (t Tally) Sum() int64 {
 	return sum
 }
 
-// Names lists them in order.
+// Names returns the names in order.
 func (t Tally) Names() []string { return slices.Sorted(maps.Keys(t)) }

@@ -19,59 +19,58 @@ var (
 	mailIn     = regexp.MustCompile(`[^@\s]@[^@\s]+\.[^@\s]`)
 )
 
-// longest is how many bytes a text of a shape may have, such as a pointer.
+// longest is the maximum length of a text in a shape, in bytes.
 const longest = 1024
 
-// keepable tells whether a text of a file may stand in a shape, as far as that
-// can be told without the documents.
-func keepable(s string) bool {
+// allowed reports whether a text may be part of a shape, as far as that can be decided
+// without the specification.
+func allowed(s string) bool {
 	return utf8.ValidString(s) && len(s) <= longest && !strings.ContainsFunc(s, unicode.IsControl) &&
-		!number8.MatchString(s) && !panForm.MatchString(s) && !mailIn.MatchString(s) && !suspicious(s)
+		!number8.MatchString(s) && !panForm.MatchString(s) && !mailIn.MatchString(s) && !detected(s)
 }
 
-// kept tells whether a pointer is one that learning writes: each of its names may be
-// kept.
-func kept(pointer contract.Pointer) bool {
+// validPointer reports whether each name of a pointer is allowed.
+func validPointer(pointer contract.Pointer) bool {
 	for name := range pointer.Tokens() {
-		if !keepable(name) {
+		if !allowed(name) {
 			return false
 		}
 	}
 	return len(pointer) <= longest
 }
 
-// sound tells of what learning never writes: a file may have been edited. What it
-// says names no value.
-func (p *Part) sound() error {
+// validate returns an error for everything that a Learner never writes, because files
+// may be edited. The error contains no values.
+func (p *Part) validate() error {
 	var faults []error
 	formats := Formats()
 	check := func(where string, t Tally, ok func(string) bool) {
 		for name, s := range t {
 			if s != nil && s.N < 0 {
-				faults = append(faults, fmt.Errorf("%s: expected a count, and no negative one", where))
+				faults = append(faults, fmt.Errorf("%s: expected a count that is not negative", where))
 			}
 			if name != Rest && !ok(name) {
-				faults = append(faults, fmt.Errorf("%s: one has a name that no shape may keep", where))
+				faults = append(faults, fmt.Errorf("%s: a name is not allowed in a shape: it is malformed or may be personal", where))
 			}
 		}
 	}
-	check("evidence", p.Evidence, keepable)
+	check("evidence", p.Evidence, allowed)
 	check("http", p.HTTP, statusForm.MatchString)
 	check("media", p.Media, func(s string) bool {
-		return keepable(s) && (s == None || s == other || s == "unreadable" || mediaForm.MatchString(s) && !valued(s))
+		return allowed(s) && (s == None || s == other || s == "unreadable" || mediaForm.MatchString(s) && !looksLikeValue(s))
 	})
-	check("headers", p.Headers, headed)
-	check("statuses", p.Statuses, keepable)
-	check("messages", p.Messages, keepable)
+	check("headers", p.Headers, allowedHeader)
+	check("statuses", p.Statuses, allowed)
+	check("messages", p.Messages, allowed)
 	for bucket, n := range p.Latency {
 		if bucket < 0 || n < 0 {
-			faults = append(faults, errors.New("latency: expected no negative number"))
+			faults = append(faults, errors.New("latency: expected numbers that are not negative"))
 		}
 	}
 	for _, pointer := range slices.Sorted(maps.Keys(p.Members)) {
 		m := p.Members[pointer]
-		if !kept(pointer) {
-			faults = append(faults, errors.New("members: one has a name that no shape may keep"))
+		if !validPointer(pointer) {
+			faults = append(faults, errors.New("members: a name is not allowed in a shape: it is malformed or may be personal"))
 			continue
 		}
 		if m == nil {
@@ -82,9 +81,9 @@ func (p *Part) sound() error {
 			return slices.Contains([]string{"null", "boolean", "integer", "number", "string", "array", "object"}, s)
 		})
 		check(where+"formats", m.Formats, func(s string) bool { _, known := formats[s]; return known })
-		check(where+"values", m.Values, keepable)
+		check(where+"values", m.Values, allowed)
 		for name, r := range map[string]*Range{"length": m.Length, "items": m.Items, "number": m.Number} {
-			if r != nil && (!ranged(r.Min) || !ranged(r.Max)) {
+			if r != nil && (!validNumber(r.Min) || !validNumber(r.Max)) {
 				faults = append(faults, fmt.Errorf("%s%s: expected two numbers", where, name))
 			}
 		}
@@ -92,5 +91,5 @@ func (p *Part) sound() error {
 	return errors.Join(faults...)
 }
 
-// ranged tells whether a text is an end of a range: a number as JSON has it.
-func ranged(s string) bool { return len(s) <= 32 && rangeForm.MatchString(s) }
+// validNumber reports whether a text is a JSON number of limited length.
+func validNumber(s string) bool { return len(s) <= 32 && rangeForm.MatchString(s) }
