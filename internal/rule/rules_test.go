@@ -244,16 +244,16 @@ func probes() map[string][]probe {
 			{"not listed", func(b *bench) { b.pass = func(p *rule.Subject) { p.Recording.InManifest = false } }, "cassettes/paytm/createOrder/test.yaml", "no entry"},
 		},
 		"cassette-clean": {
-			{"a person's mobile", kept(func(ex *contract.Exchange) { ex.Request.Body = swapped(ex.Request.Body, "0000000001", "9988000000") }), "request#/body/userInfo/mobile", "contains a value that redaction replaces"},
-			{"a token", kept(func(ex *contract.Exchange) { ex.Response.Body = swapped(ex.Response.Body, "REDACTED", "abcdef12345") }), "response#/body/txnToken", "contains a value that redaction replaces"},
-			{"an echo of the token", kept(func(ex *contract.Exchange) {
+			{"a person's mobile", recorded(func(ex *contract.Exchange) { ex.Request.Body = swapped(ex.Request.Body, "0000000001", "9988000000") }), "request#/body/userInfo/mobile", "contains a value that redaction replaces"},
+			{"a token", recorded(func(ex *contract.Exchange) { ex.Response.Body = swapped(ex.Response.Body, "REDACTED", "abcdef12345") }), "response#/body/txnToken", "contains a value that redaction replaces"},
+			{"an echo of the token", recorded(func(ex *contract.Exchange) {
 				ex.Response.Body = swapped(swapped(ex.Response.Body, "REDACTED", "abcdef12345"), `"Success"`, `"token ABCDEF12345 made"`)
 			}), "response#/body/resultInfo/resultMsg", "response#/body/resultInfo/resultMsg contains a value that redaction replaces (secret, personal, a copy of one, or in an undocumented header); expected a mark or a surrogate"},
-			{"an undocumented header", kept(func(ex *contract.Exchange) { ex.Response.Header = http.Header{"Set-Cookie": {"a=b"}} }), "response.header.set-cookie", "contains a value that redaction replaces"},
-			{"a PAN in a message", kept(func(ex *contract.Exchange) {
+			{"an undocumented header", recorded(func(ex *contract.Exchange) { ex.Response.Header = http.Header{"Set-Cookie": {"a=b"}} }), "response.header.set-cookie", "contains a value that redaction replaces"},
+			{"a PAN in a message", recorded(func(ex *contract.Exchange) {
 				ex.Response.Body = swapped(ex.Response.Body, `"Success"`, `"ABCPE1234F is known"`)
 			}), "response#/body/resultInfo/resultMsg", "response#/body/resultInfo/resultMsg looks like a PAN, and the specification does not describe this place"},
-			{"a card number at an undocumented place", kept(func(ex *contract.Exchange) {
+			{"a card number at an undocumented place", recorded(func(ex *contract.Exchange) {
 				ex.Response.Body = swapped(ex.Response.Body, `"txnToken"`, `"card":"4111 1111 1111 1111","txnToken"`)
 			}), "response#/body/card", "response#/body/card looks like a card number, and the specification does not describe this place"},
 		},
@@ -317,8 +317,8 @@ func waiving(change func(w *contract.Waiver)) func(*bench) {
 	}
 }
 
-// kept changes the content of the cassette and nothing else.
-func kept(change func(ex *contract.Exchange)) func(*bench) {
+// recorded changes the content of the cassette and nothing else.
+func recorded(change func(ex *contract.Exchange)) func(*bench) {
 	return func(b *bench) {
 		b.pass = func(p *rule.Subject) { change(&p.Recording.Exchanges[0]) }
 	}
