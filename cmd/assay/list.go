@@ -174,11 +174,11 @@ func (p *program) rules(_ *catalog.Catalog, t *tabwriter.Writer) {
 func (p *program) ambiguities(k *catalog.Catalog, t *tabwriter.Writer) {
 	for _, s := range k.Specs {
 		for _, r := range s.Ambiguities {
-			reading(t, s.Provider, r, k.Departs(s, r))
+			reading(t, s.Provider, r, k.DepartingCases(s, r))
 		}
 		for _, o := range s.Operations {
 			for _, r := range o.Ambiguities {
-				reading(t, o.Name(), r, k.Departs(s, r))
+				reading(t, o.Name(), r, k.DepartingCases(s, r))
 			}
 		}
 	}

@@ -188,7 +188,7 @@ func (p *program) passage(f *proxyFlags, provider string) (*passage, error) {
 		way.notebook.tally.LearnShapes(judging)
 	}
 	way.notebook.begin(way.proxy)
-	way.catalog.Only(provider)
+	way.catalog.Restrict(provider)
 	way.catalog.Spec(provider).Prepare()
 	return way, nil
 }

@@ -10,8 +10,8 @@ import (
 	"assay/internal/openapi"
 )
 
-// CredentialsError is credentials that are not set, by the names of their
-// environment variables.
+// CredentialsError reports credentials that are not set, by their environment
+// variables.
 type CredentialsError struct {
 	Provider string
 	Env      []string
@@ -21,9 +21,9 @@ func (e *CredentialsError) Error() string {
 	return fmt.Sprintf("%s: %s not set", e.Provider, strings.Join(e.Env, ", "))
 }
 
-// Lacking tells which credentials of a provider have no value, a
-// *CredentialsError. Those that may be left out are not missed.
-func Lacking(s *openapi.Spec, value func(*openapi.Credential) string) error {
+// MissingCredentials returns a *CredentialsError if required credentials of a provider
+// have no value. Optional ones may be missing.
+func MissingCredentials(s *openapi.Spec, value func(*openapi.Credential) string) error {
 	missing := &CredentialsError{Provider: s.Provider}
 	for i := range s.Credentials {
 		if c := &s.Credentials[i]; value(c) == "" && !c.Optional {
@@ -36,9 +36,9 @@ func Lacking(s *openapi.Spec, value func(*openapi.Credential) string) error {
 	return nil
 }
 
-// Evidence is what a response from a base proves: one from loopback was made by a
-// program here, one from a host of the specification what that says of it, and
-// one from anywhere else is taken for the provider's own.
+// Evidence returns what responses from a base URL prove. From loopback they are
+// simulated. For a host of the specification, the specification states it. From
+// anywhere else they count as the provider's production.
 func Evidence(s *openapi.Spec, base string) contract.Evidence {
 	u, err := url.Parse(base)
 	if err == nil && Loopback(u) {
@@ -57,7 +57,7 @@ func Evidence(s *openapi.Spec, base string) contract.Evidence {
 	return contract.Production
 }
 
-// Loopback tells whether a URL is of this machine.
+// Loopback reports whether a URL points to this machine.
 func Loopback(u *url.URL) bool {
 	ip := net.ParseIP(u.Hostname())
 	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()

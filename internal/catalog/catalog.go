@@ -1,7 +1,15 @@
-// Package catalog is what is known before anything is played: specifications,
-// cases, their cassettes, the negatives that are derived, and the adapters. It
-// is loaded once, held to itself, so that every name means something, and found
-// by name.
+// Package catalog loads specifications, cases, cassettes and waivers, derives
+// negatives, and makes adapters. Callers find all of them by name.
+//
+// Load reads the providers that Options wants, and the providers that their cases and
+// waivers refer to. It checks that every name refers to something: providers,
+// operations, codes, credentials, rules and cases. An error lists all faults with file
+// and line, and nothing can be played until they are corrected. Messages about an
+// unknown name suggest a similar one.
+//
+// Data is embedded in the program; Data.Over lays a directory over it. Need and
+// NeedCases load more providers later. Cassettes are read on first use. Expressions are
+// compiled by Compile, before operations are played or judged.
 package catalog
 
 import (
@@ -19,54 +27,57 @@ import (
 	"assay/internal/rule"
 )
 
-// Options say how to look.
+// Options choose what is loaded and how it is judged.
 type Options struct {
-	Strict bool      // the profile strict: a departure from a strict interpretation is an error
+	Strict bool      // the strict profile: a departure from a strict interpretation is an error
 	Now    time.Time // for waivers; zero: none has expired
-	// Waivers come beside those of the fixtures.
+	// Waivers are added to those of the fixtures.
 	Waivers []contract.Waiver
-	// Negative adds to the cases those derived from the specifications, each of
-	// which breaks one constraint.
+	// Negative adds cases that are derived from the specifications and violate one
+	// constraint each.
 	Negative bool
-	// Inputs and Adapters come beside those of ours: what cases can ask with, and how
-	// to speak to a provider.
+	// Inputs and Adapters are added to the built-in ones: the kinds of input of cases,
+	// and the code that calls a provider.
 	Inputs   []contract.InputKind
 	Adapters map[string]func(contract.Setup) *contract.Adapter
-	// Wants tells which providers are loaded; nil: all there are.
+	// Wants reports whether a provider is loaded; nil: all are.
 	Wants func(provider string) bool
-	// Traffic says that no case is asked for: none is loaded before NeedCases.
+	// Traffic loads no cases before NeedCases, for commands that judge traffic.
 	Traffic bool
 }
 
-// Catalog holds what was loaded. It is safe for concurrent use.
+// Catalog is the loaded data. It is safe for concurrent use, except for Need, NeedCases
+// and Restrict.
 type Catalog struct {
-	Specs     []*openapi.Spec // those that are loaded, in the order of their names
+	Specs     []*openapi.Spec // the loaded ones, in the order of their names
 	Fixtures  *fixture.Set
-	Data      Data // what it was loaded from
+	Data      Data // the source of the data
 	Options   Options
-	providers []string                                      // all there are
-	holding   map[string]bool                               // the providers whose cases are loaded
-	shelf     *cassette.Library                             // nil: no cases are loaded
-	tapes     map[string]func() (*cassette.Cassette, error) // each read once
+	providers []string                                      // all providers of the data, loaded or not
+	withCases map[string]bool                               // the providers whose cases are loaded
+	library   *cassette.Library                             // nil if no cases are loaded
+	cassettes map[string]func() (*cassette.Cassette, error) // by case; each is read once
 	derived   map[string]negative.Negative                  // by the names of their cases
 }
 
-// once has the cassette of a case read once, when somebody asks for it.
-func (k *Catalog) once(name string) {
-	k.tapes[name] = sync.OnceValues(func() (*cassette.Cassette, error) { return k.shelf.Load(name) })
+// addCassette registers the cassette of a case; it is read once, on first use.
+func (k *Catalog) addCassette(name string) {
+	k.cassettes[name] = sync.OnceValues(func() (*cassette.Cassette, error) { return k.library.Load(name) })
 }
 
-// Cassette returns the cassette of a case. Where there is none the error is
+// Cassette returns the cassette of a case. If there is none, the error is
 // fs.ErrNotExist.
-func (k *Catalog) Cassette(of *contract.Case) (*cassette.Cassette, error) { return k.tapes[of.Name]() }
+func (k *Catalog) Cassette(c *contract.Case) (*cassette.Cassette, error) {
+	return k.cassettes[c.Name]()
+}
 
-// Recorded tells whether a case has a cassette.
-func (k *Catalog) Recorded(of *contract.Case) bool { return k.shelf.Has(of.Name) }
+// Recorded reports whether a case has a cassette.
+func (k *Catalog) Recorded(c *contract.Case) bool { return k.library.Has(c.Name) }
 
-// Orphans names the cassettes of a provider that belong to no case.
+// Orphans returns the files of a provider's cassettes that belong to no case.
 func (k *Catalog) Orphans(provider string) []string {
 	var names []string
-	for _, name := range k.shelf.Names() {
+	for _, name := range k.library.Names() {
 		if strings.HasPrefix(name, provider+"/") && k.Fixtures.Case(name) == nil {
 			names = append(names, "cassettes/"+name+".yaml")
 		}
@@ -74,7 +85,7 @@ func (k *Catalog) Orphans(provider string) []string {
 	return names
 }
 
-// Adapter makes the adapter of a provider, nil where there is none.
+// Adapter returns the adapter of a provider, or nil if there is none.
 func (k *Catalog) Adapter(provider string, setup contract.Setup) *contract.Adapter {
 	if made, ok := k.Options.Adapters[provider]; ok {
 		return made(setup)
@@ -82,14 +93,13 @@ func (k *Catalog) Adapter(provider string, setup contract.Setup) *contract.Adapt
 	return adapter.New(provider, setup)
 }
 
-// NewPass makes a pass over an operation before there is an exchange: enough to tell
-// which rules apply. of is nil for traffic that no case asked for; o is nil for a
-// provider as a whole.
-func (k *Catalog) NewPass(s *openapi.Spec, o *openapi.Operation, of *contract.Case) *rule.Subject {
-	return &rule.Subject{Spec: s, Operation: o, Case: of, Strict: k.Options.Strict, Waivers: k.Fixtures.Waivers, Now: k.Options.Now, Path: k.Data.Path}
+// NewSubject returns a subject without an exchange. It is enough to find out which
+// rules apply. c is nil for traffic without a case; o is nil for a provider as a whole.
+func (k *Catalog) NewSubject(s *openapi.Spec, o *openapi.Operation, c *contract.Case) *rule.Subject {
+	return &rule.Subject{Spec: s, Operation: o, Case: c, Strict: k.Options.Strict, Waivers: k.Fixtures.Waivers, Now: k.Options.Now, Path: k.Data.Path}
 }
 
-// Spec finds a provider's specification, nil where it is not loaded.
+// Spec returns the specification of a provider, or nil if it is not loaded.
 func (k *Catalog) Spec(provider string) *openapi.Spec {
 	for _, s := range k.Specs {
 		if s.Provider == provider {
@@ -99,19 +109,18 @@ func (k *Catalog) Spec(provider string) *openapi.Spec {
 	return nil
 }
 
-// Only lets go of what is of other providers, and of the cases: what stands for
-// days in front of one provider holds no more than it needs. Nothing is played from
-// such a catalog.
-func (k *Catalog) Only(provider string) {
+// Restrict releases the data of other providers and all cases. A proxy that runs for
+// days calls it to use less memory. Nothing can be played from the catalog afterwards.
+func (k *Catalog) Restrict(provider string) {
 	k.Specs = slices.DeleteFunc(k.Specs, func(s *openapi.Spec) bool { return s.Provider != provider })
 	k.Fixtures = &fixture.Set{Waivers: k.Fixtures.Waivers}
-	k.tapes, k.derived, k.shelf = nil, nil, nil
+	k.cassettes, k.derived, k.library = nil, nil, nil
 }
 
-// Providers lists the providers there are, loaded or not, in order.
+// Providers returns the names of all providers, loaded or not, in order.
 func (k *Catalog) Providers() []string { return k.providers }
 
-// RuleIDs lists the rules.
+// RuleIDs returns the ids of all rules.
 func RuleIDs() []string {
 	var ids []string
 	for _, r := range rule.Rules() {

@@ -33,7 +33,7 @@ func TestSelect(t *testing.T) {
 		return len(selected)
 	}
 	if count() != len(k.Fixtures.Cases) || count("paytm/createOrder/duplicate", "paytm/createOrder/dup*") != 1 || count("paytm") != count("paytm/createOrder") || count("*/createOrder/nothing-like-it") != 0 {
-		t.Error("the selection is not what the patterns name")
+		t.Error("the selection differs from the patterns")
 	}
 	for pattern, want := range map[string]string{
 		"paytn": `no provider "paytn"; did you mean paytm?`, "paytm/createOrdr": "did you mean paytm/createOrder?",
@@ -47,7 +47,7 @@ func TestSelect(t *testing.T) {
 	}
 }
 
-func TestMisfits(t *testing.T) {
+func TestUnknownNames(t *testing.T) {
 	t.Parallel()
 	good, err := fs.ReadFile(catalog.Embedded().Fixtures, "paytm/createOrder/accepted.yaml")
 	if err != nil {
@@ -57,10 +57,10 @@ func TestMisfits(t *testing.T) {
 		"provider":   {"paytn/createOrder/x.yaml", "", "", "there is no provider paytn; did you mean paytm?"},
 		"operation":  {"paytm/creatOrder/x.yaml", "", "", "paytm has no operation creatOrder; did you mean createOrder?"},
 		"code":       {"paytm/createOrder/x.yaml", `"0000"`, `"0001"`, ":9: want.code: paytm/createOrder lists no code 0001"},
-		"credential": {"paytm/createOrder/x.yaml", "order:", "credentials: {midd: x}\norder:", ":4: credentials: paytm has none called midd; did you mean mid?"},
-		"switch":     {"paytm/createOrder/x.yaml", "order:", "merchant: {checksums: true}\norder:", "no switch called checksums"},
+		"credential": {"paytm/createOrder/x.yaml", "order:", "credentials: {midd: x}\norder:", ":4: credentials: paytm has no credential midd; did you mean mid?"},
+		"merchant":   {"paytm/createOrder/x.yaml", "order:", "merchant: {checksums: true}\norder:", "no merchant setting checksums"},
 		"rule":       {"paytm/createOrder/x.yaml", `{code: "0000"}`, `{code: "0000", findings: [{rule: strict-interpretation-x}]}`, "did you mean strict-interpretation?"},
-		"whole rule": {"paytm/createOrder/x.yaml", `{code: "0000"}`, `{code: "0000", findings: [{rule: spec-sound}]}`, "spec-sound says nothing of this case"},
+		"whole rule": {"paytm/createOrder/x.yaml", `{code: "0000"}`, `{code: "0000", findings: [{rule: spec-sound}]}`, "spec-sound does not apply to this case"},
 	} {
 		data := catalog.Embedded()
 		data.Fixtures = fstest.MapFS{c.file: {Data: []byte(strings.Replace(string(good), c.old, c.replacement, 1))}}
@@ -75,12 +75,12 @@ func TestMisfits(t *testing.T) {
 	data := catalog.Embedded()
 	data.Specs = fstest.MapFS{"paytm.yaml": {Data: []byte(strings.Replace(string(document), "held: [code-expected]", "held: [code-expectd]", 1))}}
 	if _, err := catalog.Load(data, catalog.Options{}); err == nil || !strings.Contains(err.Error(), "held: there is no rule and no case code-expectd; did you mean code-expected?") {
-		t.Errorf("without held: %v", err)
+		t.Errorf("a misspelled name under held: %v", err)
 	}
 	data = catalog.Embedded()
 	data.Fixtures = fstest.MapFS{"waivers.yaml": {Data: []byte("- {rule: code-agree, where: p, owner: o, reason: r, expires: 2027-01-01}\n")}}
 	if _, err := catalog.Load(data, catalog.Options{}); err == nil || !strings.Contains(err.Error(), "did you mean code-agrees?") {
-		t.Errorf("a waiver of no rule: %v", err)
+		t.Errorf("a waiver for an unknown rule: %v", err)
 	}
 }
 
@@ -92,7 +92,7 @@ func TestOverAndExport(t *testing.T) {
 		t.Fatalf("exported %d files: %v", n, err)
 	}
 	if _, err := catalog.Embedded().Export(dir); err == nil {
-		t.Error("a second export overwrites the first")
+		t.Error("a second export replaced the first")
 	}
 	laid, err := catalog.Embedded().Over(dir)
 	if err != nil {
@@ -104,13 +104,13 @@ func TestOverAndExport(t *testing.T) {
 	}
 	for _, bad := range []string{filepath.Join(dir, "nowhere"), filepath.Join(dir, "cassettes", "manifest.yaml"), t.TempDir()} {
 		if _, err := catalog.Embedded().Over(bad); err == nil {
-			t.Errorf("%s can be laid over", bad)
+			t.Errorf("%s is accepted as data", bad)
 		}
 	}
 	if err := os.WriteFile(filepath.Join(dir, "fixtures", "paytm", "createOrder", "another.yaml"), []byte("about: [\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := catalog.Load(laid, catalog.Options{}); err == nil || !strings.Contains(err.Error(), "another.yaml") {
-		t.Errorf("a file laid over is not read: %v", err)
+		t.Errorf("a file of the directory is not read: %v", err)
 	}
 }

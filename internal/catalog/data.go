@@ -15,18 +15,19 @@ import (
 	"assay/specs"
 )
 
-// Data is what a run works on.
+// Data is the folders that a run reads.
 type Data struct{ Specs, Fixtures, Cassettes fs.FS }
 
-// Embedded is the data the program was built with.
+// Embedded returns the data that is built into the program.
 func Embedded() Data { return Data{specs.Files, fixtures.Files, cassettes.Files} }
 
 func (d Data) folders() map[string]fs.FS {
 	return map[string]fs.FS{"specs": d.Specs, "fixtures": d.Fixtures, "cassettes": d.Cassettes}
 }
 
-// Over lays the folders specs, fixtures and cassettes of a directory over the
-// data: a file there stands in the place of the one of its name.
+// Over lays the folders specs, fixtures and cassettes of a directory over the data. A
+// file in the directory replaces the file of the same name. A directory with none of
+// the folders is an error.
 func (d Data) Over(dir string) (Data, error) {
 	info, err := os.Stat(dir)
 	if err != nil {
@@ -48,24 +49,24 @@ func (d Data) Over(dir string) (Data, error) {
 		}
 		return overlay{above, below, path.Join(filepath.ToSlash(dir), name)}
 	}
-	laid := Data{lay("specs", d.Specs), lay("fixtures", d.Fixtures), lay("cassettes", d.Cassettes)}
+	merged := Data{lay("specs", d.Specs), lay("fixtures", d.Fixtures), lay("cassettes", d.Cassettes)}
 	if !found {
-		return d, fmt.Errorf("--data: %s holds none of specs, fixtures and cassettes; `assay export %s` makes them", dir, dir)
+		return d, fmt.Errorf("--data: %s has none of the folders specs, fixtures and cassettes; `assay export %s` writes them", dir, dir)
 	}
-	return laid, nil
+	return merged, nil
 }
 
-// Export writes the data into a directory, which must not hold any of it yet:
-// nothing that somebody changed is overwritten. The folders are written aside
-// and moved to their places, so each is whole or not there. It gives the number
-// of files.
+// Export writes the data into a directory and returns the number of files. It is an
+// error if the directory has one of the folders already, so no file is overwritten. The
+// folders are written to a temporary directory and moved, so no folder is ever
+// incomplete.
 func (d Data) Export(dir string) (int, error) {
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		return 0, fmt.Errorf("export: %s is a file, not a directory", dir)
 	}
 	for name := range d.folders() {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-			return 0, fmt.Errorf("export: %s is there already; choose another directory, or move it away", filepath.Join(dir, name))
+			return 0, fmt.Errorf("export: %s already exists; choose another directory, or move it away", filepath.Join(dir, name))
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			return 0, fmt.Errorf("export: %w", err)
 		}
@@ -93,7 +94,7 @@ func (d Data) Export(dir string) (int, error) {
 	return n, os.Remove(aside)
 }
 
-// copyYAML writes the YAML files of a file system below a directory.
+// copyYAML copies the YAML files of a file system into a directory.
 func copyYAML(fsys fs.FS, dir string) (int, error) {
 	n := 0
 	err := fs.WalkDir(fsys, ".", func(path string, entry fs.DirEntry, err error) error {
@@ -109,24 +110,24 @@ func copyYAML(fsys fs.FS, dir string) (int, error) {
 			return err
 		}
 		n++
-		return os.WriteFile(to, raw, 0o644) // public data, to be read and edited
+		return os.WriteFile(to, raw, 0o644) // public data, for people to read and edit
 	})
 	return n, err
 }
 
-// overlay looks into above first, then below.
+// overlay reads a file from above or, if it is not there, from below.
 type overlay struct {
 	above, below fs.FS
-	dir          string // of above, as the user gave it
+	dir          string // the directory of above, as the user gave it
 }
 
-// Path gives the path of a file of the data, such as specs/paytm.yaml, as the user
-// gave it: mine/specs/paytm.yaml with --data mine, if the file is there.
+// Path returns the path of a file of the data as the user gave it. For specs/paytm.yaml
+// with --data mine that is mine/specs/paytm.yaml, if the file exists.
 func (d Data) Path(name string) string {
 	folder, file, _ := strings.Cut(name, "/")
 	for fsys := d.folders()[folder]; ; {
-		o, laid := fsys.(overlay)
-		if !laid {
+		o, isOverlay := fsys.(overlay)
+		if !isOverlay {
 			return name
 		}
 		if _, err := fs.Stat(o.above, file); err == nil {
@@ -144,7 +145,7 @@ func (o overlay) Open(name string) (fs.File, error) {
 	return f, err
 }
 
-// ReadDir merges both directories.
+// ReadDir merges the entries of both directories.
 func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries := map[string]fs.DirEntry{}
 	found := false

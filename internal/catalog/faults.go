@@ -12,8 +12,9 @@ import (
 	"assay/internal/rule"
 )
 
-// fits checks what a case names against what there is.
-func (k *Catalog) fits(c *contract.Case) []error {
+// checkCase checks the names in a case: provider, operation, codes, credentials and
+// rules.
+func (k *Catalog) checkCase(c *contract.Case) []error {
 	s := k.Spec(c.Provider())
 	if s == nil {
 		return []error{fmt.Errorf("%s: there is no provider %s%s", c.File, c.Provider(), DidYouMean(c.Provider(), k.Providers()))}
@@ -31,33 +32,33 @@ func (k *Catalog) fits(c *contract.Case) []error {
 	}
 	for name := range c.Credentials {
 		if s.Credential(name) == nil {
-			faults = append(faults, fmt.Errorf("%s: credentials: %s has none called %s%s", c.Where("credentials."+name), s.Provider, name, DidYouMean(name, credentials(s))))
+			faults = append(faults, fmt.Errorf("%s: credentials: %s has no credential %s%s", c.Where("credentials."+name), s.Provider, name, DidYouMean(name, credentials(s))))
 		}
 	}
 	for name := range c.Merchant {
 		if _, ok := s.Merchant[name]; !ok {
-			faults = append(faults, fmt.Errorf("%s: merchant: %s has no switch called %s", c.Where("merchant."+name), s.Provider, name))
+			faults = append(faults, fmt.Errorf("%s: merchant: %s has no merchant setting %s", c.Where("merchant."+name), s.Provider, name))
 		}
 	}
 	if k.Adapter(s.Provider, contract.Setup{}) == nil {
-		faults = append(faults, fmt.Errorf("%s: no adapter speaks %s", c.File, s.Provider))
+		faults = append(faults, fmt.Errorf("%s: there is no adapter for %s", c.File, s.Provider))
 	}
-	blank := k.NewPass(s, o, c)
-	blank.Read = func(contract.Exchange) contract.Outcome { return contract.UnknownOutcome() } // nothing is read
+	subject := k.NewSubject(s, o, c)
+	subject.Read = func(contract.Exchange) contract.Outcome { return contract.UnknownOutcome() } // no adapter interprets a response here
 	for _, w := range c.Want.Findings {
 		r, ok := rule.Find(w.Rule)
 		switch {
 		case !ok:
 			faults = append(faults, fmt.Errorf("%s: want.findings: there is no rule %s%s", c.Where("want.findings"), w.Rule, DidYouMean(w.Rule, RuleIDs())))
-		case r.Whole || r.Family != "cassette" && r.Applies != nil && !r.Applies(blank):
-			faults = append(faults, fmt.Errorf("%s: want.findings: %s says nothing of this case", c.Where("want.findings"), w.Rule))
+		case r.Whole || r.Family != "cassette" && r.Applies != nil && !r.Applies(subject):
+			faults = append(faults, fmt.Errorf("%s: want.findings: the rule %s does not apply to this case", c.Where("want.findings"), w.Rule))
 		}
 	}
 	return faults
 }
 
-// holds checks that what is said to hold to a reading is there: a rule or a case.
-func (k *Catalog) holds(s *openapi.Spec) []error {
+// checkAmbiguities checks that each name under held is a rule or a case.
+func (k *Catalog) checkAmbiguities(s *openapi.Spec) []error {
 	ambiguities := slices.Clone(s.Ambiguities)
 	for _, o := range s.Operations {
 		ambiguities = append(ambiguities, o.Ambiguities...)
@@ -80,26 +81,26 @@ func (k *Catalog) holds(s *openapi.Spec) []error {
 	return faults
 }
 
-// hasCase tells whether there is a case. Of a provider whose cases are not loaded the
-// file is enough.
+// hasCase reports whether a case exists. If the provider's cases are not loaded, it
+// only looks for the file.
 func (k *Catalog) hasCase(name string) bool {
-	if provider, _, _ := strings.Cut(name, "/"); k.holding[provider] {
+	if provider, _, _ := strings.Cut(name, "/"); k.withCases[provider] {
 		return k.Fixtures.Case(name) != nil
 	}
 	_, err := fs.Stat(k.Data.Fixtures, name+".yaml")
 	return err == nil
 }
 
-// Departs names the cases whose recorded exchanges depart from the strict interpretation of a
-// reading: they show what is taken.
-func (k *Catalog) Departs(s *openapi.Spec, r *openapi.Ambiguity) []string {
+// DepartingCases returns the cases whose recorded exchanges depart from the strict
+// interpretation of an ambiguity. They are evidence for the chosen interpretation.
+func (k *Catalog) DepartingCases(s *openapi.Spec, r *openapi.Ambiguity) []string {
 	var names []string
 	for _, c := range k.Fixtures.Cases {
 		if c.Provider() != s.Provider || r.Operation != "" && c.Operation() != r.Operation {
 			continue
 		}
-		tape, err := k.Cassette(c)
-		if err == nil && slices.ContainsFunc(tape.Exchanges(), func(ex contract.Exchange) bool {
+		recorded, err := k.Cassette(c)
+		if err == nil && slices.ContainsFunc(recorded.Exchanges(), func(ex contract.Exchange) bool {
 			return len(r.Departures(openapi.NewView(s.Operation(c.Operation()), ex, s.TestCredentials(), c.Merchant))) > 0
 		}) {
 			names = append(names, c.Name)
@@ -108,8 +109,8 @@ func (k *Catalog) Departs(s *openapi.Spec, r *openapi.Ambiguity) []string {
 	return names
 }
 
-// waives checks what a waiver names against what there is.
-func (k *Catalog) waives(w contract.Waiver) []error {
+// checkWaiver checks the names of rule and provider in a waiver.
+func (k *Catalog) checkWaiver(w contract.Waiver) []error {
 	var faults []error
 	if _, ok := rule.Find(w.Rule); !ok {
 		faults = append(faults, fmt.Errorf("%s: there is no rule %s%s", w.Source, w.Rule, DidYouMean(w.Rule, RuleIDs())))

@@ -9,8 +9,8 @@ import (
 	"assay/internal/catalog"
 )
 
-// following is what is embedded, with cases that follow others beside it, by their
-// names. Each is like one that its provider has.
+// following returns the embedded data with additional cases, by name, that follow
+// others. Each is a copy of a case of its provider.
 func following(t *testing.T, after map[string]string) catalog.Data {
 	t.Helper()
 	data := catalog.Embedded()
@@ -38,8 +38,8 @@ func following(t *testing.T, after map[string]string) catalog.Data {
 	return data
 }
 
-// TestFollowsAnother has a case of one provider follow one of another: both are there,
-// however the cases are asked for.
+// TestFollowsAnother checks that a case may follow a case of another provider, and that
+// both are loaded whichever way the cases are selected.
 func TestFollowsAnother(t *testing.T) {
 	t.Parallel()
 	data := following(t, map[string]string{"paytm/createOrder/follows": "enkash/createOrder/accepted"})
@@ -54,16 +54,16 @@ func TestFollowsAnother(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		if k.Spec("enkash") == nil || k.Fixtures.Case("enkash/createOrder/accepted") == nil {
-			t.Errorf("%s: what the case follows is not there", name)
+			t.Errorf("%s: the case that it follows is not loaded", name)
 		}
 		if k.Spec("paytring") != nil {
-			t.Errorf("%s: a provider is loaded that no case needs", name)
+			t.Errorf("%s: a provider that no case needs is loaded", name)
 		}
 	}
 }
 
-// TestFollowsUnplayable has a case follow one that can never be played: the error comes when
-// the provider is loaded, with the others and without them.
+// TestFollowsUnplayable checks that a case that follows an unplayable one is an error
+// when its provider is loaded, alone or with others.
 func TestFollowsUnplayable(t *testing.T) {
 	t.Parallel()
 	for want, after := range map[string]map[string]string{

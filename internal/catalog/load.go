@@ -14,31 +14,31 @@ import (
 	"assay/internal/rule"
 )
 
-// Load loads the providers that the options want, and reads nothing of others. An
-// error means that nothing can be checked before it is mended; it tells of every
-// fault, with file and line.
+// Load loads the providers that the options want and reads nothing of others. An error
+// means that nothing can be checked until the data is corrected. It lists all faults
+// with file and line.
 func Load(data Data, options Options) (*Catalog, error) {
 	providers, err := openapi.Names(data.Specs)
 	if err == nil && len(providers) == 0 {
-		err = errors.New("specs: no <provider>.yaml here")
+		err = errors.New("specs: the folder has no <provider>.yaml")
 	}
 	if err != nil {
 		return nil, err
 	}
 	k := &Catalog{
-		Fixtures: &fixture.Set{}, Data: data, Options: options, providers: providers, holding: map[string]bool{},
-		tapes: map[string]func() (*cassette.Cassette, error){},
+		Fixtures: &fixture.Set{}, Data: data, Options: options, providers: providers, withCases: map[string]bool{},
+		cassettes: map[string]func() (*cassette.Cassette, error){},
 	}
 	wanted := slices.DeleteFunc(slices.Clone(providers), func(provider string) bool {
 		return options.Wants != nil && !options.Wants(provider)
 	})
-	for first := true; first || len(wanted) > 0; first, wanted = false, k.tied() {
+	for first := true; first || len(wanted) > 0; first, wanted = false, k.required() {
 		if err := k.load(wanted, first); err != nil {
 			return nil, err
 		}
 	}
-	if circles := k.Fixtures.Circles(); circles != nil {
-		return nil, errors.Join(circles...)
+	if cycles := k.Fixtures.Cycles(); cycles != nil {
+		return nil, errors.Join(cycles...)
 	}
 	if options.Negative {
 		return k, k.derive()
@@ -46,7 +46,8 @@ func Load(data Data, options Options) (*Catalog, error) {
 	return k, nil
 }
 
-// Named wants the providers of these names; none: all there are.
+// Named returns an Options.Wants for the named providers. Without names it returns nil,
+// which wants all.
 func Named(names ...string) func(provider string) bool {
 	if len(names) == 0 {
 		return nil
@@ -54,8 +55,8 @@ func Named(names ...string) func(provider string) bool {
 	return func(provider string) bool { return slices.Contains(names, provider) }
 }
 
-// Selected wants the providers of which patterns, as Catalog.Select takes them, may
-// select something; none: all there are.
+// Selected returns an Options.Wants for the providers that patterns (see
+// Catalog.Select) may select. Without patterns it returns nil, which wants all.
 func Selected(patterns []string) func(provider string) bool {
 	if len(patterns) == 0 {
 		return nil
@@ -69,9 +70,9 @@ func Selected(patterns []string) func(provider string) bool {
 	}
 }
 
-// Need loads specifications that were not selected, and their cases with them where
-// those of the selection were. Names of no provider are left out. It comes before
-// anything is played or judged.
+// Need loads specifications that are not loaded yet, with their cases unless
+// Options.Traffic is set. It ignores names of no provider. Call it before anything is
+// played or judged.
 func (k *Catalog) Need(providers ...string) error {
 	if wanted := k.missing(providers, func(name string) bool { return k.Spec(name) != nil }); len(wanted) > 0 {
 		return k.load(wanted, false)
@@ -79,27 +80,27 @@ func (k *Catalog) Need(providers ...string) error {
 	return nil
 }
 
-// NeedCases loads the cases of providers whose specifications were loaded without, and
-// the providers that they follow cases of.
+// NeedCases loads the cases of providers whose specifications were loaded without
+// cases, and the providers of cases that come before them.
 func (k *Catalog) NeedCases(providers ...string) error {
-	without := func(name string) bool { return k.holding[name] || k.Spec(name) == nil }
-	for wanted := k.missing(providers, without); len(wanted) > 0; wanted = k.missing(k.followed(), without) {
+	without := func(name string) bool { return k.withCases[name] || k.Spec(name) == nil }
+	for wanted := k.missing(providers, without); len(wanted) > 0; wanted = k.missing(k.predecessors(), without) {
 		f, err := k.read(wanted, false)
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(k.take(f)...); err != nil {
+		if err := errors.Join(k.add(f)...); err != nil {
 			return err
 		}
-		if err := k.Need(k.followed()...); err != nil {
+		if err := k.Need(k.predecessors()...); err != nil {
 			return err
 		}
 	}
-	return errors.Join(k.Fixtures.Circles()...)
+	return errors.Join(k.Fixtures.Cycles()...)
 }
 
-// followed names the providers of cases that those which are loaded follow.
-func (k *Catalog) followed() []string {
+// predecessors returns the providers of cases that the loaded cases follow.
+func (k *Catalog) predecessors() []string {
 	var names []string
 	for _, c := range k.Fixtures.Cases {
 		provider, _, _ := strings.Cut(c.After, "/")
@@ -108,9 +109,9 @@ func (k *Catalog) followed() []string {
 	return names
 }
 
-// Compile compiles what looking at exchanges of operations needs, by their names,
-// provider/operation. Those that are not loaded are left out. The error tells of
-// expressions that do not compile.
+// Compile compiles the expressions and schemas of operations, named provider/operation.
+// It ignores operations that are not loaded. The error lists the expressions that do
+// not compile.
 func (k *Catalog) Compile(operations ...string) error {
 	var faults []error
 	for _, name := range operations {
@@ -124,20 +125,20 @@ func (k *Catalog) Compile(operations ...string) error {
 	return errors.Join(faults...)
 }
 
-// missing gives those of the names that are of a provider and not there yet.
-func (k *Catalog) missing(names []string, there func(string) bool) []string {
+// missing returns the names of providers that are not loaded yet, as loaded reports it.
+func (k *Catalog) missing(names []string, loaded func(string) bool) []string {
 	var wanted []string
 	for _, name := range names {
-		if slices.Contains(k.providers, name) && !slices.Contains(wanted, name) && !there(name) {
+		if slices.Contains(k.providers, name) && !slices.Contains(wanted, name) && !loaded(name) {
 			wanted = append(wanted, name)
 		}
 	}
 	return wanted
 }
 
-// tied names the providers that have to be there as well: a waiver is about them and
-// one that is loaded, or a case of one that is loaded follows one of theirs.
-func (k *Catalog) tied() []string {
+// required returns the providers that have to be loaded as well: a waiver covers them
+// and a loaded provider, or a loaded case follows one of their cases.
+func (k *Catalog) required() []string {
 	if k.Options.Traffic {
 		return nil
 	}
@@ -147,11 +148,11 @@ func (k *Catalog) tied() []string {
 			names = append(names, slices.DeleteFunc(slices.Clone(k.providers), func(name string) bool { return !rule.WaiverOf(w, name) })...)
 		}
 	}
-	return k.missing(append(names, k.followed()...), func(name string) bool { return k.Spec(name) != nil })
+	return k.missing(append(names, k.predecessors()...), func(name string) bool { return k.Spec(name) != nil })
 }
 
-// load takes in providers, on as many cores as there are. first loads the waivers as
-// well.
+// load loads providers, the cases and the specifications concurrently. If first is set,
+// it loads the waivers too.
 func (k *Catalog) load(names []string, first bool) error {
 	cases := names
 	if k.Options.Traffic {
@@ -159,37 +160,37 @@ func (k *Catalog) load(names []string, first bool) error {
 	}
 	var f files
 	var caseErr error
-	var ambiguity sync.WaitGroup
-	ambiguity.Go(func() { f, caseErr = k.read(cases, first) })
+	var reads sync.WaitGroup
+	reads.Go(func() { f, caseErr = k.read(cases, first) })
 	specs, specErr := openapi.LoadOf(k.Data.Specs, names...)
-	ambiguity.Wait()
+	reads.Wait()
 	if err := errors.Join(specErr, caseErr); err != nil {
 		return err
 	}
 	k.Specs = append(k.Specs, specs...)
 	slices.SortFunc(k.Specs, func(a, b *openapi.Spec) int { return strings.Compare(a.Provider, b.Provider) })
-	faults := k.take(f)
+	faults := k.add(f)
 	for _, s := range specs {
-		faults = append(faults, k.holds(s)...)
+		faults = append(faults, k.checkAmbiguities(s)...)
 	}
 	if first {
 		k.Fixtures.Waivers = append(f.set.Waivers, k.Options.Waivers...)
 		for _, w := range k.Fixtures.Waivers {
-			faults = append(faults, k.waives(w)...)
+			faults = append(faults, k.checkWaiver(w)...)
 		}
 	}
 	return errors.Join(faults...)
 }
 
-// files are the cases of providers and what was recorded of them.
+// files holds the cases of providers and their cassettes.
 type files struct {
 	providers []string
 	set       *fixture.Set
-	shelf     *cassette.Library // nil: no cassettes are needed
+	library   *cassette.Library // nil if no cassettes are needed
 }
 
-// read reads the cases of providers. Where the providers are all there are it reads
-// every file, and finds those of no provider.
+// read reads the cases of providers. If all providers are named, it reads every file,
+// and so reports files of no provider.
 func (k *Catalog) read(names []string, first bool) (f files, err error) {
 	f.providers = names
 	if first && len(names) == len(k.providers) {
@@ -200,31 +201,31 @@ func (k *Catalog) read(names []string, first bool) (f files, err error) {
 	if len(names) == 0 {
 		return f, err
 	}
-	held := slices.Clone(names)
-	for name := range k.holding {
-		held = append(held, name)
+	providers := slices.Clone(names)
+	for name := range k.withCases {
+		providers = append(providers, name)
 	}
-	var shelfErr error
-	f.shelf, shelfErr = cassette.Open(k.Data.Cassettes, held...)
-	return f, errors.Join(err, shelfErr)
+	var cassetteErr error
+	f.library, cassetteErr = cassette.Open(k.Data.Cassettes, providers...)
+	return f, errors.Join(err, cassetteErr)
 }
 
-// take takes in cases, and checks what they name.
-func (k *Catalog) take(f files) []error {
+// add adds cases to the catalog and checks the names in them.
+func (k *Catalog) add(f files) []error {
 	for _, name := range f.providers {
-		k.holding[name] = true
+		k.withCases[name] = true
 	}
-	if f.shelf != nil {
-		k.shelf = f.shelf
+	if f.library != nil {
+		k.library = f.library
 	}
 	k.Fixtures.Cases = append(k.Fixtures.Cases, f.set.Cases...)
 	slices.SortStableFunc(k.Fixtures.Cases, func(a, b *contract.Case) int { return strings.Compare(a.Provider(), b.Provider()) })
 	for _, c := range f.set.Cases {
-		k.once(c.Name)
+		k.addCassette(c.Name)
 	}
 	var faults []error
 	for _, c := range f.set.Cases {
-		faults = append(faults, k.fits(c)...)
+		faults = append(faults, k.checkCase(c)...)
 	}
 	return faults
 }

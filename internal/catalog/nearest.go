@@ -54,7 +54,7 @@ func Choices(text string, names []string, command string) string {
 
 // covers reports whether pattern selects the case name. A pattern is a case name or
 // its beginning up to a slash; * matches any characters except a slash.
-func covers(pattern, name string) bool {
+func matches(pattern, name string) bool {
 	parts := strings.Split(name, "/")
 	wanted := strings.Split(strings.TrimSuffix(pattern, "/"), "/")
 	if len(wanted) > len(parts) {

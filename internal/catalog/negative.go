@@ -11,9 +11,8 @@ import (
 	"assay/internal/transport"
 )
 
-// derive adds to the cases of each operation those that break one constraint of
-// it each. They have no cassettes: nothing but a sandbox or the provider responses
-// them.
+// derive adds to each operation the cases that violate one of its constraints each.
+// They have no cassettes: only a sandbox or the provider can respond to them.
 func (k *Catalog) derive() error {
 	if err := openapi.Compile(k.Specs...); err != nil {
 		return err
@@ -29,10 +28,10 @@ func (k *Catalog) derive() error {
 			}
 			for _, n := range negative.Derive(s, o, bases) {
 				if k.Fixtures.Case(n.Case.Name) != nil {
-					return fmt.Errorf("%s: the name is one of a derived negative", n.Case.Name)
+					return fmt.Errorf("%s: a derived negative has the same name; rename the case", n.Case.Name)
 				}
 				k.derived[n.Case.Name] = n
-				k.once(n.Case.Name)
+				k.addCassette(n.Case.Name)
 				mine = append(mine, n.Case)
 			}
 			all = append(all, mine...)
@@ -42,8 +41,8 @@ func (k *Catalog) derive() error {
 	return nil
 }
 
-// bases are the cases of an operation that negatives can be made from: those
-// that ask plainly and are expected to succeed, each with the request it sends.
+// bases returns the cases from which negatives can be derived, with their requests:
+// plain cases that are expected to succeed.
 func (k *Catalog) bases(s *openapi.Spec, o *openapi.Operation, cases []*contract.Case) ([]negative.Base, error) {
 	var all []negative.Base
 	for _, c := range cases {
@@ -52,19 +51,19 @@ func (k *Catalog) bases(s *openapi.Spec, o *openapi.Operation, cases []*contract
 			continue
 		}
 		setup := contract.Setup{BaseURL: s.Servers[0].URL, Credentials: s.TestCredentials(), Now: fixed.Clock, Random: fixed.Random(c.Name)}
-		ask := contract.Call{Input: c.Input, Options: c.Options, Token: contract.Token{Value: "derived"}}
-		made, err := k.Adapter(s.Provider, setup).Operation(o.ID).Request(ask)
+		call := contract.Call{Input: c.Input, Options: c.Options, Token: contract.Token{Value: "derived"}}
+		request, err := k.Adapter(s.Provider, setup).Operation(o.ID).Request(call)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.File, err)
 		}
-		request, err := transport.Freeze(made)
+		frozen, err := transport.Freeze(request)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.File, err)
 		}
-		all = append(all, negative.Base{Case: c, Request: request})
+		all = append(all, negative.Base{Case: c, Request: frozen})
 	}
 	return all, nil
 }
 
-// Negatives gives the derived cases, by their names.
+// Negatives returns the derived cases by their names.
 func (k *Catalog) Negatives() map[string]negative.Negative { return k.derived }

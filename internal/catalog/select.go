@@ -15,9 +15,10 @@ func (e *UnknownNameError) Error() string {
 	return fmt.Sprintf("there is no %s %q%s", e.Kind, e.Name, suggestion(e.Nearest))
 }
 
-// Select finds the cases that patterns name: a provider, provider/operation,
-// provider/operation/case, with * for any run of characters. No pattern
-// selects every case.
+// Select returns the cases that match patterns: provider, provider/operation or
+// provider/operation/case, with * for any characters except a slash. Without patterns
+// it returns all cases. A pattern without * whose names do not exist is an
+// UnknownNameError.
 func (k *Catalog) Select(patterns []string) ([]*contract.Case, error) {
 	if len(patterns) == 0 {
 		return k.Fixtures.Cases, nil
@@ -26,14 +27,14 @@ func (k *Catalog) Select(patterns []string) ([]*contract.Case, error) {
 	for _, pattern := range patterns {
 		found := false
 		for _, one := range k.Fixtures.Cases {
-			if covers(pattern, one.Name) {
+			if matches(pattern, one.Name) {
 				found, chosen[one.Name] = true, true
 			}
 		}
 		if found {
 			continue
 		}
-		if err := k.unknown(pattern); err != nil {
+		if err := k.explainEmpty(pattern); err != nil {
 			return nil, err
 		}
 	}
@@ -46,9 +47,10 @@ func (k *Catalog) Select(patterns []string) ([]*contract.Case, error) {
 	return selected, nil
 }
 
-// unknown explains a pattern that selects nothing; one that names a provider or
-// an operation that merely has no cases is known, and so is one with a *.
-func (k *Catalog) unknown(pattern string) error {
+// explainEmpty returns an error if a pattern that selected nothing has an unknown name.
+// A provider or operation without cases is known, and a pattern with * is never an
+// error.
+func (k *Catalog) explainEmpty(pattern string) error {
 	parts := strings.Split(strings.TrimSuffix(pattern, "/"), "/")
 	if strings.Contains(pattern, "*") {
 		return nil

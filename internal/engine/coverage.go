@@ -27,7 +27,7 @@ func (e *Engine) coverage(ctx context.Context, results []contract.Result) map[st
 type itemEvidence map[string]map[string]contract.Evidence
 
 func (s itemEvidence) add(o *openapi.Operation, x *openapi.View) {
-	for kind, items := range rule.Shown(o, x) {
+	for kind, items := range rule.Observed(o, x) {
 		if s[kind] == nil {
 			s[kind] = map[string]contract.Evidence{}
 		}

@@ -122,7 +122,7 @@ func (n *network) base(s *openapi.Spec) string {
 // that no response waits for that.
 func (n *network) Ready(s *openapi.Spec) error {
 	s.Prepare()
-	return catalog.Lacking(s, func(c *openapi.Credential) string { return n.live.Getenv(c.Env) })
+	return catalog.MissingCredentials(s, func(c *openapi.Credential) string { return n.live.Getenv(c.Env) })
 }
 
 // Connect returns a connection to the base, unless no request can make a provider respond
@@ -174,19 +174,19 @@ func (n *network) whyNotLive(r *Resolved) string {
 	row := o.Code(from.Want.Code)
 	switch {
 	case from.Fixed:
-		return "only its cassette can show it: request and response are printed or hashed together"
+		return "only its cassette can show it: request and response are printed or hashed together (run it without --sandbox and --live)"
 	case !r.Real:
 		return ""
 	case from.Input != nil && slices.ContainsFunc(from.Input.References(), func(reference string) bool { return len(reference) < minReference }):
-		return "its reference is too short for a new one in every run"
+		return "its reference is too short to be different in every run (use 6 characters or more)"
 	case from.Fault != "":
-		return "its response is damaged on purpose, which no provider does"
+		return "it needs a damaged response, which a provider does not send on purpose (use --sandbox)"
 	case len(from.Merchant) > 0:
-		return "it needs a merchant with other settings at the provider"
+		return "it needs a merchant with other settings at the provider (use --sandbox)"
 	case !from.At.IsZero():
-		return "it needs a fixed time, and the provider's clock cannot be set"
+		return "it needs a fixed time, and the provider's clock cannot be set (use --sandbox)"
 	case row.When == nil && row != o.Success():
-		return "the documents do not say which request causes code " + row.Code
+		return "the documents do not say which request causes code " + row.Code + " (use --sandbox)"
 	}
 	return ""
 }

@@ -32,7 +32,7 @@ func (p Play) Inconclusive() string {
 	case errors.As(p.Err, &cannot):
 		return cannot.Error()
 	case errors.Is(p.Err, fs.ErrNotExist):
-		return "there is no cassette " + p.name
+		return "there is no cassette " + p.name + " (record it with `assay record`, or use --sandbox)"
 	}
 	return ""
 }
@@ -116,7 +116,7 @@ func (e *Engine) EmptySubject(c *contract.Case) *rule.Subject {
 }
 
 func (e *Engine) emptySubject(r *Resolved) *rule.Subject {
-	p := e.NewPass(r.Spec, r.Operation, r.Case)
+	p := e.NewSubject(r.Spec, r.Operation, r.Case)
 	p.Read = r.Reader.Read
 	if r.Recorded && e.Recorded(r.Case) {
 		p.Recording = &rule.Recording{Name: r.Case.Name}
@@ -139,7 +139,7 @@ func (e *Engine) Subject(ctx context.Context, c *contract.Case) (*rule.Subject, 
 		return p, play
 	}
 	p.Recording = &rule.Recording{
-		Name: play.Cassette.Name, Listed: play.Cassette.Listed, SHA256: play.Cassette.SHA256, Wanted: play.Cassette.Entry.SHA256,
+		Name: play.Cassette.Name, InManifest: play.Cassette.Listed, SHA256: play.Cassette.SHA256, ManifestSHA256: play.Cassette.Entry.SHA256,
 		Evidence: play.Cassette.Entry.Evidence, Date: play.Cassette.Entry.Date, Exchanges: play.Cassette.Exchanges(),
 		Line: func() int { return play.Cassette.Line(play.Exchange.Origin) },
 	}

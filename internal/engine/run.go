@@ -98,7 +98,7 @@ func applyRules(p *rule.Subject, r contract.Result) contract.Result {
 // cases of the provider are selected, because only all of them show what no case covers.
 func (e *Engine) SpecSubject(ctx context.Context, provider string, selected []*contract.Case) *rule.Subject {
 	s := e.Spec(provider)
-	p := e.NewPass(s, nil, nil)
+	p := e.NewSubject(s, nil, nil)
 	for _, c := range e.Fixtures.Cases {
 		if c.Provider() != provider {
 			continue
@@ -107,13 +107,13 @@ func (e *Engine) SpecSubject(ctx context.Context, provider string, selected []*c
 			return nil
 		}
 		play := e.Play(ctx, c)
-		p.Played = append(p.Played, rule.PlayedCase{Case: c, Exchange: play.Exchange})
-		p.Unplayed = append(p.Unplayed, play.Unplayed...)
+		p.PlayedCases = append(p.PlayedCases, rule.PlayedCase{Case: c, Exchange: play.Exchange})
+		p.Orphans = append(p.Orphans, play.Unplayed...)
 	}
 	if e.source.Terms(s).Recorded {
-		p.Unplayed = append(p.Unplayed, e.Orphans(provider)...)
+		p.Orphans = append(p.Orphans, e.Orphans(provider)...)
 	}
-	p.Waived = e.usedWaivers(ctx, p)
+	p.UsedWaivers = e.usedWaivers(ctx, p)
 	return p
 }
 

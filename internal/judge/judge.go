@@ -91,12 +91,12 @@ func (p *operationRules) sharedLists(rules []rule.Rule, o rule.Outcome) (checked
 	all := p.lists.Load()
 	if all != nil {
 		for i := range *all {
-			if known := &(*all)[i]; bytes.Equal(known.states, o.Looked) && slices.Equal(known.reasons, o.Inconclusive) {
+			if known := &(*all)[i]; bytes.Equal(known.states, o.Checked) && slices.Equal(known.reasons, o.Inconclusive) {
 				return known.checked, known.inconclusive
 			}
 		}
 	}
-	own := ruleLists{states: bytes.Clone(o.Looked), reasons: slices.Clone(o.Inconclusive)}
+	own := ruleLists{states: bytes.Clone(o.Checked), reasons: slices.Clone(o.Inconclusive)}
 	own.checked, own.inconclusive = o.Lists(rules)
 	var more []ruleLists
 	if all != nil {

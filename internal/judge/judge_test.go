@@ -81,7 +81,7 @@ func TestOnly(t *testing.T) {
 	e, whole := enginetest.Load(t), enginetest.NewJudge(t, enginetest.Load(t), judge.Options{})
 	all := enginetest.Exchanges(t, e)
 	j := enginetest.NewJudge(t, e, judge.Options{Provider: "paytm"})
-	e.Only("paytm")
+	e.Restrict("paytm")
 	if len(e.Specs) != 1 || len(e.Fixtures.Cases) != 0 {
 		t.Fatal("other providers are still loaded")
 	}

@@ -23,7 +23,7 @@ var tookLong = &contract.Template{ID: "responded-in-time.slow", Text: "took long
 // other rule checks.
 func slow() rule.Rule {
 	return rule.Rule{
-		ID: "responded-in-time", Title: "is responded in time", Family: "response", Side: contract.ProviderSide, Severity: contract.Warning, Says: []*contract.Template{tookLong},
+		ID: "responded-in-time", Title: "is responded in time", Family: "response", Side: contract.ProviderSide, Severity: contract.Warning, Templates: []*contract.Template{tookLong},
 		Run: func(p *rule.Subject) {
 			if p.View.Exchange.Response.Duration > time.Second || p.View.Exchange.Response.Header.Get("Slow") != "" {
 				p.Report(contract.Finding{At: "response.status", Detail: "slow", Message: tookLong.Says()})

@@ -268,7 +268,7 @@ func (t *Tally) operation(c *catalog.Catalog, name string) contract.Result {
 		}
 	}
 	if a.Failing == a.Exchanges {
-		r.Verdict, r.Why = contract.Inconclusive, "none of its exchanges conforms"
+		r.Verdict, r.Why = contract.Inconclusive, "no exchange of this operation passed; see its findings"
 	}
 	return r
 }

@@ -11,7 +11,7 @@ import (
 	"assay/internal/openapi"
 )
 
-// member breaks every constraint of a place of the body.
+// member violates every constraint of a member of the body.
 func (d *deriver) member(m *openapi.Member) {
 	s, ok := d.reach(m.Pointer)
 	at, _ := s.at.Pointer()
@@ -22,20 +22,20 @@ func (d *deriver) member(m *openapi.Member) {
 	for _, c := range m.Constraints {
 		if !ok {
 			missed := strings.Join(contract.TokensOf(m.Pointer), ".")
-			d.gap(missed+"/"+c.Keyword, about(missed, c), "no conforming value for it could be made, so there is nothing to break")
+			d.gap(missed+"/"+c.Keyword, about(missed, c), "no conforming value for it could be made from the specification, so there is no request to change")
 			continue
 		}
 		d.constraint(name, s, c, m.Types)
 	}
 }
 
-// parameter breaks every constraint of a query or header parameter.
+// parameter violates every constraint of a query or header parameter.
 func (d *deriver) parameter(p *openapi.Parameter) {
 	name := p.In + "." + p.Name
 	s, ok := d.locate(p.Place())
 	for _, c := range p.Constraints {
 		if !ok {
-			d.gap(name+"/"+c.Keyword, about(name, c), "no conforming value for it could be made, so there is nothing to break")
+			d.gap(name+"/"+c.Keyword, about(name, c), "no conforming value for it could be made from the specification, so there is no request to change")
 			continue
 		}
 		d.constraint(name, s, c, p.Types)
@@ -46,23 +46,23 @@ func (d *deriver) parameter(p *openapi.Parameter) {
 func (d *deriver) constraint(name string, s spot, c openapi.Constraint, types []string) {
 	keyword := c.Keyword
 	if keyword == "null" {
-		keyword = "type" // as which validators know it
+		keyword = "type" // validators report null as a wrong type
 	}
-	best, ok := d.best(s, keyword, breakers(s, c, types))
+	best, ok := d.best(s, keyword, violations(s, c, types))
 	switch {
 	case !ok && len(best.wrong) > 0:
 		d.gap(name+"/"+c.Keyword, about(name, c), alone(name, best.wrong))
 		return
 	case !ok:
-		d.gap(name+"/"+c.Keyword, about(name, c), "no small change was found that breaks it")
+		d.gap(name+"/"+c.Keyword, about(name, c), "no small change of a conforming value violates it, so there is no request to send")
 		return
 	}
-	made := d.blank(name+"/"+c.Keyword, about(name, c), d.o.Doc(s.at))
+	made := d.newCase(name+"/"+c.Keyword, about(name, c), d.o.Doc(s.at))
 	made.Send, made.Resign = best.send, best.resign
 	d.add(made, best.request, best.wrong, name)
 }
 
-// try is a request with a change, and what is wrong with it then.
+// try is a changed request and its violations.
 type try struct {
 	request contract.Request
 	send    json.RawMessage
@@ -70,9 +70,9 @@ type try struct {
 	wrong   []fault
 }
 
-// best makes changes until one breaks the constraint and nothing else. Failing
-// that it takes the one that breaks the least besides, as long as that has to do
-// with the same member; what comes without ok is merely the least.
+// best returns the change that violates the constraint with the fewest other
+// violations, all of them related to the same member. If there is none, ok is false,
+// and best is the change with the fewest violations.
 func (d *deriver) best(s spot, keyword string, changes []op) (best try, ok bool) {
 	for _, change := range changes {
 		for _, t := range d.tries(s, change) {
@@ -89,7 +89,7 @@ func (d *deriver) best(s spot, keyword string, changes []op) (best try, ok bool)
 	return best, ok
 }
 
-// weight makes a violated condition worse than a second member of the same fault.
+// weight counts violations; a violated condition counts twice.
 func weight(wrong []fault) int {
 	n := len(wrong)
 	for _, f := range wrong {
@@ -100,8 +100,8 @@ func weight(wrong []fault) int {
 	return n
 }
 
-// implied adds the fault that was meant where an enumeration hides it: a text
-// of the wrong length is none of the listed, and validators say no more.
+// implied adds the intended violation where an enumeration hides it: validators report
+// only the enumeration for a text of the wrong length.
 func implied(wrong []fault, at contract.Place, keyword string) []fault {
 	if slices.Contains([]string{"minLength", "maxLength", "pattern", "format"}, keyword) && len(wrong) == 1 && wrong[0].at == at && wrong[0].keyword == "enum" {
 		return append(slices.Clone(wrong), fault{at: at, keyword: keyword, empty: wrong[0].empty})
@@ -109,11 +109,11 @@ func implied(wrong []fault, at contract.Place, keyword string) []fault {
 	return wrong
 }
 
-// tries gives the request with a change, and with the same change at every place
-// that a condition ties to this one: the order's id stands in body and query.
+// tries returns the request with a change, and also with the same change at every place
+// that a condition links to this one. An order id, for example, is in body and query.
 func (d *deriver) tries(s spot, change op) []try {
 	all := []try{d.try(s.at, append(slices.Clone(s.fill), change))}
-	for _, place := range d.tied(s.at) {
+	for _, place := range d.linked(s.at) {
 		twin := op{"op": change["op"], "path": path(place)}
 		if value, there := change["value"]; there {
 			twin["value"] = value
@@ -131,18 +131,18 @@ func (d *deriver) tries(s spot, change op) []try {
 
 func (d *deriver) try(at contract.Place, ops []op) try {
 	resign := true
-	if s := d.o.Sign.Request; s != nil { // a signature that is itself spoilt stays so
+	if s := d.o.Sign.Request; s != nil { // an altered signature is not replaced
 		resign = !at.Contains(contract.RequestBody(s.At))
 	}
-	r, send, ok := d.sent(ops, resign)
+	r, send, ok := d.patched(ops, resign)
 	if !ok {
 		return try{}
 	}
 	return try{request: r, send: send, resign: resign}
 }
 
-// tied are the places that a condition of two places ties to this one.
-func (d *deriver) tied(at contract.Place) []contract.Place {
+// linked returns the places that a condition of two places links to this one.
+func (d *deriver) linked(at contract.Place) []contract.Place {
 	var all []contract.Place
 	for _, r := range d.o.Rules {
 		places := r.Rule.Places()
@@ -153,8 +153,8 @@ func (d *deriver) tied(at contract.Place) []contract.Place {
 	return all
 }
 
-// related tells whether a fault has to do with a place: it is there or below, at
-// a place tied to it, of a condition that names it, or of the signature over it.
+// related reports whether a violation concerns a place: it is at or below the place, at
+// a linked place, of a condition that names it, or of the signature over it.
 func (d *deriver) related(f fault, at contract.Place) bool {
 	switch {
 	case f.rule != nil:
@@ -163,16 +163,16 @@ func (d *deriver) related(f fault, at contract.Place) bool {
 		over := contract.RequestBody(d.o.Sign.Request.Over)
 		return at.Contains(f.at) || at.Contains(over) || over.Contains(at)
 	}
-	return at.Contains(f.at) || slices.Contains(d.tied(at), f.at)
+	return at.Contains(f.at) || slices.Contains(d.linked(at), f.at)
 }
 
-// breakers are the changes that may break a constraint, the likeliest first.
-func breakers(s spot, c openapi.Constraint, types []string) []op {
+// violations returns the changes that may violate a constraint, the likeliest first.
+func violations(s spot, c openapi.Constraint, types []string) []op {
 	at := path(s.at)
 	whole := at == "/body"
 	switch {
 	case c.Keyword == "required" && whole:
-		return []op{set(at, "")} // a body that is a string is sent as those bytes
+		return []op{set(at, "")} // a string is sent as the raw body
 	case c.Keyword == "required":
 		return []op{remove(at)}
 	case c.Keyword == "syntax":
@@ -187,15 +187,16 @@ func breakers(s spot, c openapi.Constraint, types []string) []op {
 	return all
 }
 
-// values are those that may break a constraint that a conforming value keeps.
+// values returns values that may violate a constraint. They are made from a conforming
+// one.
 func values(good any, c openapi.Constraint, types []string) []any {
 	switch c.Keyword {
 	case "type":
-		return others(types)
+		return otherTypes(types)
 	case "null":
 		return []any{nil}
 	case "enum":
-		return strangers(good)
+		return notListed(good)
 	case "minLength", "maxLength", "pattern", "format":
 		return texts(good, c)
 	case "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf":
@@ -208,8 +209,8 @@ func values(good any, c openapi.Constraint, types []string) []any {
 	return nil
 }
 
-// others is a value of each type that is not among those allowed.
-func others(types []string) []any {
+// otherTypes returns a value of each type that is not allowed.
+func otherTypes(types []string) []any {
 	var all []any
 	for _, other := range []struct {
 		types []string
@@ -228,8 +229,8 @@ func others(types []string) []any {
 	return all
 }
 
-// strangers are values like the good one that hardly stand on a list.
-func strangers(good any) []any {
+// notListed returns values that are probably in no enumeration.
+func notListed(good any) []any {
 	switch v := good.(type) {
 	case string:
 		return []any{v + "X", "X" + v, "X"}
@@ -239,8 +240,8 @@ func strangers(good any) []any {
 	return nil
 }
 
-// numbers lie just beyond a limit, or between two multiples. Those of a
-// parameter are texts.
+// numbers returns numbers just beyond a limit, or between two multiples. For a
+// parameter they are strings.
 func numbers(good any, c openapi.Constraint) []any {
 	limit, _ := strconv.ParseFloat(c.Limit, 64) // as the document has it
 	text, isText := good.(string)
@@ -265,7 +266,7 @@ func numbers(good any, c openapi.Constraint) []any {
 	return all
 }
 
-// objects have too few members, too many, or an undocumented one.
+// objects returns objects with too few members, too many, or an undocumented one.
 func objects(good any, c openapi.Constraint) []any {
 	was, ok := good.(map[string]any)
 	if !ok {
@@ -289,7 +290,7 @@ func objects(good any, c openapi.Constraint) []any {
 	return []any{made}
 }
 
-// lists are too short, too long, or hold something twice.
+// lists returns arrays that are too short, too long, or have an item twice.
 func lists(good any, c openapi.Constraint) []any {
 	list, ok := good.([]any)
 	limit, _ := strconv.Atoi(c.Limit)
@@ -312,17 +313,17 @@ func about(name string, c openapi.Constraint) string {
 	if name == "request" {
 		name = "the body"
 	}
-	said := map[string]string{
-		"required": "is left out", "type": "is not of type " + c.Limit, "null": "is null", "enum": "is none of the documented values",
+	phrase := map[string]string{
+		"required": "is left out", "type": "is not of type " + c.Limit, "null": "is null", "enum": "is not a documented value",
 		"pattern": "does not match its pattern", "format": "is not of the format " + c.Limit, "syntax": "is not JSON",
 		"minLength": "is shorter than documented", "maxLength": "is longer than documented",
 		"minimum": "is less than documented", "maximum": "is more than documented",
 		"exclusiveMinimum": "is not more than documented", "exclusiveMaximum": "is not less than documented",
-		"multipleOf": "is no multiple of " + c.Limit, "minProperties": "has too few members", "maxProperties": "has too many members",
-		"minItems": "has too few items", "maxItems": "has too many items", "uniqueItems": "holds something twice", "additionalProperties": "has an undocumented member",
+		"multipleOf": "is not a multiple of " + c.Limit, "minProperties": "has too few members", "maxProperties": "has too many members",
+		"minItems": "has too few items", "maxItems": "has too many items", "uniqueItems": "has an item twice", "additionalProperties": "has an undocumented member",
 	}[c.Keyword]
-	if said == "" {
-		said = "breaks " + c.Keyword
+	if phrase == "" {
+		phrase = "violates " + c.Keyword
 	}
-	return name + " " + said
+	return name + " " + phrase
 }

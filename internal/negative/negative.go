@@ -1,17 +1,19 @@
-// Package negative derives from a specification the requests that a provider
-// has to refuse: for every constraint of every member and parameter, every
-// condition between members and every way to spoil a signature, one request
-// that breaks it and, where that is possible, nothing else.
+// Package negative derives invalid requests from a specification, one for each
+// constraint that a provider has to enforce: constraints of members and parameters,
+// conditions between members, and signatures. Each request violates one constraint and,
+// where possible, no other.
 //
-// It takes a request that conforms, makes small changes until the
-// specification's own validators find what was meant to break, and gives the
-// change as a case like those that are written by hand. What the provider has
-// to response is read from the words of its table of result codes (see words.go),
-// not from the expressions by which a sandbox chooses: the two are independent,
-// so each can show the other wrong.
+// Derive starts from a request that conforms. It makes small changes until the
+// specification's validators report the intended violation, and returns each changed
+// request as a case, as if written by hand.
 //
-// A constraint that cannot be violated, or what the documents give no response for, is there as
-// well, with the reason: nothing is left out in silence.
+// The expected code comes from the words of the provider's table of result codes
+// (words.go), for example "Missing mandatory element". It does not come from the
+// expressions that the sandbox uses, so each of the two can show that the other is
+// wrong. Where the words decide nothing, the negative is inconclusive.
+//
+// A constraint that cannot be violated, or for which the documents name no code, is
+// returned too, with the reason in Inconclusive.
 package negative
 
 import (
@@ -23,8 +25,8 @@ import (
 	"assay/internal/openapi"
 )
 
-// Base is a case that asks plainly and is expected to succeed, and the request
-// it sends under the specification's fake credentials.
+// Base is a case that is expected to succeed, and the request that it sends when signed
+// with the specification's fake credentials.
 type Base struct {
 	Case    *contract.Case
 	Request contract.Request
@@ -33,28 +35,27 @@ type Base struct {
 // Negative is a derived case.
 type Negative struct {
 	Case         *contract.Case
-	Inconclusive string // why it is not played; "": it is played
-	// Forge spoils the signature of the request's body once everything else of it
-	// stands, knowing the credentials that it was signed with; nil: it is left as
-	// it is.
+	Inconclusive string // why it is not played; empty if it is played
+	// Forge spoils the signature of the finished request body. It receives the
+	// credentials that signed the body. If it is nil, the signature stays valid.
 	Forge func(body []byte, credentials map[string]string) []byte
-	// Breaks lists the constraints that the request violates, each "place keyword";
-	// more than one if they cannot be violated separately.
+	// Breaks lists the violated constraints, each as "place keyword". There are several
+	// if they cannot be violated separately.
 	Breaks []string
 }
 
-// Derive gives the negatives of an operation, in a fixed order: the body's, the
-// parameters', the conditions', the signature's. Of several bases it takes the
-// one that fills the most members.
+// Derive returns the negatives of an operation in a fixed order: body, parameters,
+// conditions, signature. It starts from the base that fills the most members. Without a
+// base that conforms, it returns one inconclusive negative with the reason.
 func Derive(s *openapi.Spec, o *openapi.Operation, bases []Base) []Negative {
-	d := &deriver{spec: s, o: o, words: read(o), names: map[string]int{}}
+	d := &deriver{spec: s, o: o, words: parseWords(o), names: map[string]int{}}
 	if len(bases) == 0 {
-		d.gap("base", "", "no case of the operation asks plainly and succeeds, so there is nothing to break")
+		d.gap("base", "", "the operation has no case with a plain request that succeeds, so there is no request to change (add such a case)")
 		return d.all
 	}
 	d.base = slices.MaxFunc(bases, func(a, b Base) int { return d.filled(a) - d.filled(b) })
 	if wrong := d.faults(d.base.Request); len(wrong) > 0 {
-		d.gap("base", "", "the request of "+d.base.Case.Name+" does not conform itself: "+wrong[0].String())
+		d.gap("base", "", "the request of "+d.base.Case.Name+" does not conform to the specification (correct it): "+wrong[0].String())
 		return d.all
 	}
 	for _, m := range o.Request.Constrained() {
@@ -76,7 +77,7 @@ func Derive(s *openapi.Spec, o *openapi.Operation, bases []Base) []Negative {
 	return d.all
 }
 
-// deriver carries what is needed while one operation's negatives are made.
+// deriver holds the state while the negatives of one operation are derived.
 type deriver struct {
 	spec  *openapi.Spec
 	o     *openapi.Operation
@@ -97,10 +98,10 @@ func (d *deriver) filled(b Base) int {
 	return n
 }
 
-// blank is a case that asks what the base asks.
-func (d *deriver) blank(name, about, source string) *contract.Case {
+// blank returns a case that sends the request of the base.
+func (d *deriver) newCase(name, about, source string) *contract.Case {
 	if d.names[name]++; d.names[name] > 1 {
-		name = fmt.Sprintf("%s-%d", name, d.names[name]) // two forms of one member demand the same with other limits
+		name = fmt.Sprintf("%s-%d", name, d.names[name]) // two schemas of one member have the same constraint with different limits
 	}
 	c := &contract.Case{Name: d.o.Name() + "/negative/" + name, About: about, Source: source}
 	if b := d.base.Case; b != nil {
@@ -111,11 +112,11 @@ func (d *deriver) blank(name, about, source string) *contract.Case {
 
 // gap adds a negative that is not played.
 func (d *deriver) gap(name, about, why string) {
-	d.all = append(d.all, Negative{Case: d.blank(name, about, ""), Inconclusive: why})
+	d.all = append(d.all, Negative{Case: d.newCase(name, about, ""), Inconclusive: why})
 }
 
-// add adds a negative whose request was found to break what it means to, and
-// says what is to be responded.
+// add adds a negative for a request with the given violations, and the code that the
+// provider is expected to return.
 func (d *deriver) add(c *contract.Case, r contract.Request, wrong []fault, subject string) {
 	n := Negative{Case: c}
 	for _, f := range wrong {
@@ -126,13 +127,13 @@ func (d *deriver) add(c *contract.Case, r contract.Request, wrong []fault, subje
 	d.all = append(d.all, n)
 }
 
-// response is the documented code for what is wrong with a request. Where that
-// are several things they have to be responded alike: no page says which of two
-// faults comes first.
+// response returns the documented code for the violations of a request. Several
+// violations need the same code, because no page says which of them the provider
+// reports first.
 func (d *deriver) response(wrong []fault, subject string) (code, inconclusive string) {
 	for _, f := range wrong {
 		if f.rule != nil && f.rule.Severity != contract.Error {
-			continue // noted, not refused
+			continue // a warning: the provider does not refuse it
 		}
 		one, why := d.words.response(f)
 		switch {
@@ -145,16 +146,17 @@ func (d *deriver) response(wrong []fault, subject string) (code, inconclusive st
 		}
 	}
 	if code == "" {
-		return "", "a breach is a warning only: the documents do not say that it is refused"
+		return "", "a violation is only a warning; the documents do not say that the provider refuses the request"
 	}
 	return code, ""
 }
 
-// alone says that several violations come together and no document orders them.
+// alone returns the reason for violations that only come together and that no document
+// orders.
 func alone(subject string, wrong []fault) string {
 	var all []string
 	for _, f := range wrong {
 		all = append(all, f.String())
 	}
-	return fmt.Sprintf("%s cannot be violated alone (%s), and the documents do not say which one the provider reports first", subject, strings.Join(all, ", "))
+	return fmt.Sprintf("%s cannot be violated alone (%s), and the documents do not say which violation the provider reports first", subject, strings.Join(all, ", "))
 }

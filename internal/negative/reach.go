@@ -7,18 +7,18 @@ import (
 	"assay/internal/openapi"
 )
 
-// free is the name under which a value is put into an open map.
-const free = "any"
+// openKey is the name of a member that is added to an open map.
+const openKey = "any"
 
-// spot is a place in a request, with the conforming value that stands there.
+// spot is a place in a request and the conforming value there.
 type spot struct {
 	at    contract.Place // without *: "request#/body/goodsInfo/0/price"
 	value any
-	fill  []op // what has to be added for it to be there
+	fill  []op // the operations that add it if the base leaves it out
 }
 
-// reach finds where a member of the body stands in the base's request. What the
-// base leaves out on the way is added, with values that conform.
+// reach finds a member of the body in the base's request. Parents that the base leaves
+// out are added with conforming values.
 func (d *deriver) reach(pointer contract.Pointer) (spot, bool) {
 	value, err := contract.Decode(d.base.Request.Body)
 	if err != nil {
@@ -42,17 +42,17 @@ func (d *deriver) reach(pointer contract.Pointer) (spot, bool) {
 	if len(s.fill) == 0 {
 		return s, true
 	}
-	r, _, ok := d.sent(s.fill, true)
+	r, _, ok := d.patched(s.fill, true)
 	return s, ok && len(d.faults(r)) == 0
 }
 
-// step goes one token further into a value: * is the first item of an array, or
+// step follows one token of a pointer. The token * means the first item of an array, or
 // a member of an open map.
 func step(value any, token string) (name string, next any, there bool) {
 	switch v := value.(type) {
 	case map[string]any:
 		if token == contract.Every {
-			token = free
+			token = openKey
 		}
 		next, there = v[token]
 	case []any:
@@ -63,7 +63,7 @@ func step(value any, token string) (name string, next any, there bool) {
 	return token, next, there
 }
 
-// locate finds a documented place, such as an expression names, in the base's
+// locate finds a documented place, such as one that an expression names, in the base's
 // request.
 func (d *deriver) locate(place contract.Place) (spot, bool) {
 	if pointer, inBody := place.Pointer(); inBody {
@@ -83,8 +83,8 @@ func (d *deriver) locate(place contract.Place) (spot, bool) {
 	return spot{}, false
 }
 
-// places are those at which a condition can be violated: the ones it names. All
-// headers, or the whole query, are the documented ones.
+// places returns the places that a condition names. All headers, or the whole query,
+// stand for the documented parameters.
 func (d *deriver) places(e *openapi.Expression) []contract.Place {
 	var all []contract.Place
 	for _, place := range e.Places() {

@@ -11,14 +11,13 @@ import (
 	"assay/internal/signature"
 )
 
-// op is one operation of a case's send. Set adds what is absent and replaces
-// what is there, as JSON Patch's add does.
+// op is one operation of a case's send. As in JSON Patch, add also replaces.
 type op map[string]any
 
 func set(path contract.Pointer, value any) op { return op{"op": "add", "path": path, "value": value} }
 func remove(path contract.Pointer) op         { return op{"op": "remove", "path": path} }
 
-// path is where a place of a request stands in what a send patches.
+// path converts a place of a request to a pointer into the document that send patches.
 func path(place contract.Place) contract.Pointer {
 	if pointer, inBody := place.Pointer(); inBody {
 		return "/body" + pointer
@@ -30,8 +29,8 @@ func path(place contract.Place) contract.Pointer {
 	return contract.PointerTo("query", name)
 }
 
-// sent is the base's request after a patch, signed again where resign says so.
-func (d *deriver) sent(ops []op, resign bool) (contract.Request, json.RawMessage, bool) {
+// patched returns the base's request after a patch, signed again if resign is set.
+func (d *deriver) patched(ops []op, resign bool) (contract.Request, json.RawMessage, bool) {
 	send, err := contract.Encode(ops)
 	if err != nil {
 		return contract.Request{}, nil, false
@@ -46,21 +45,21 @@ func (d *deriver) sent(ops []op, resign bool) (contract.Request, json.RawMessage
 	return r, send, true
 }
 
-// view is a request as expressions see it, of a merchant for whom the provider
-// has switched nothing on.
+// view returns what expressions see of a request, for a merchant with the default
+// settings.
 func (d *deriver) view(r contract.Request) *openapi.View {
 	x := openapi.NewView(d.o, contract.Exchange{Request: r}, d.spec.TestCredentials(), d.spec.Merchant)
 	x.Signature = signature.RequestState(d.o.Sign.Request, x)
 	return x
 }
 
-// fault is one thing wrong with a request.
+// fault is one violation in a request.
 type fault struct {
 	at      contract.Place
 	keyword string // JSON Schema's, "rule" or "signature"
 	rule    *openapi.Rule
-	empty   bool // a text of no characters stands there
-	absent  bool // of a rule: it was violated by leaving members out
+	empty   bool // the value is an empty string
+	absent  bool // for a rule: members were left out to violate it
 }
 
 func (f fault) String() string {
@@ -70,8 +69,7 @@ func (f fault) String() string {
 	return string(f.at) + " " + f.keyword
 }
 
-// faults lists what is wrong with a request: parameters, body, conditions,
-// signature.
+// faults lists the violations of a request: parameters, body, conditions, signature.
 func (d *deriver) faults(r contract.Request) []fault {
 	var all []fault
 	x := d.view(r)
@@ -87,7 +85,7 @@ func (d *deriver) faults(r contract.Request) []fault {
 	if s := d.o.Sign.Request; s != nil && (x.Signature == contract.SignatureInvalid || x.Signature == contract.SignatureMissing && s.Demanded(x)) {
 		all = append(all, fault{at: contract.RequestBody(s.At), keyword: "signature"})
 	}
-	return settled(all)
+	return withoutConsequences(all)
 }
 
 func isEmpty(x *openapi.View, place contract.Place) bool {
@@ -95,10 +93,10 @@ func isEmpty(x *openapi.View, place contract.Place) bool {
 	return len(spots) == 1 && spots[0].Value == ""
 }
 
-// settled leaves out what another fault of the same place explains: a text that
-// is empty where it must not be is missing, before it is anything else that it
-// also is not.
-func settled(all []fault) []fault {
+// withoutConsequences removes violations that another one at the same place explains.
+// An empty string that violates minLength counts as missing, so its other violations
+// are dropped.
+func withoutConsequences(all []fault) []fault {
 	missing := map[contract.Place]bool{}
 	for _, f := range all {
 		missing[f.at] = missing[f.at] || f.keyword == "minLength" && f.empty
@@ -108,8 +106,8 @@ func settled(all []fault) []fault {
 	})
 }
 
-// findings are what the rules have to find in a request: everything that is
-// wrong with it, and what departs from a strict interpretation.
+// findings returns the findings that the rules are expected to report for a request:
+// all violations, and departures from a strict interpretation.
 func (d *deriver) findings(r contract.Request, wrong []fault) []contract.ExpectedFinding {
 	var all []contract.ExpectedFinding
 	add := func(rule string, at contract.Place) {

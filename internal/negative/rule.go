@@ -10,17 +10,16 @@ import (
 	"assay/internal/signature"
 )
 
-// most is how many places a condition may name for every set of them to be
-// left out in turn.
-const most = 6
+// maxPlaces limits the places of a condition: every subset of them is left out in turn.
+const maxPlaces = 6
 
-// rule breaks one condition between members: it leaves out what the condition
-// names, one by one and together, puts other values there, and copies one to the
-// other, until only that condition is violated.
+// rule violates one condition between members. It changes the values that the condition
+// names, copies one to another, and leaves them out, until only that condition is
+// violated.
 func (d *deriver) rule(r *openapi.Rule) {
 	name := "rules/" + r.ID
 	for _, ops := range d.attempts(r) {
-		request, send, ok := d.sent(ops, true)
+		request, send, ok := d.patched(ops, true)
 		if !ok {
 			continue
 		}
@@ -28,20 +27,20 @@ func (d *deriver) rule(r *openapi.Rule) {
 		if len(wrong) != 1 || wrong[0].rule != r {
 			continue
 		}
-		c := d.blank(name, r.Message, strings.TrimSpace(d.o.URL+" "+r.Doc))
+		c := d.newCase(name, r.Message, strings.TrimSpace(d.o.URL+" "+r.Doc))
 		c.Send, c.Resign = send, true
 		wrong[0].absent = !slices.ContainsFunc(ops, func(o op) bool { return o["op"] != "remove" })
 		d.add(c, request, wrong, name)
 		return
 	}
-	d.gap(name, r.Message, "no small change of the members it names breaks it and nothing else")
+	d.gap(name, r.Message, "no small change of the members that the condition names violates it alone, so there is no request to send")
 }
 
-// attempts are the changes to try, the smallest first.
+// attempts returns the changes to try, the smallest first.
 func (d *deriver) attempts(r *openapi.Rule) [][]op {
 	var there []spot
 	for _, place := range d.places(r.Rule) {
-		if s, ok := d.locate(place); ok && len(there) < most {
+		if s, ok := d.locate(place); ok && len(there) < maxPlaces {
 			there = append(there, s)
 		}
 	}
@@ -61,7 +60,7 @@ func (d *deriver) attempts(r *openapi.Rule) [][]op {
 	return append(all, omissions(there)...)
 }
 
-// omissions leave out every set of places, smaller ones first.
+// omissions returns the removal of every subset of places, smaller ones first.
 func omissions(there []spot) [][]op {
 	var all [][]op
 	for size := 1; size <= len(there); size++ {
@@ -81,13 +80,13 @@ func omissions(there []spot) [][]op {
 	return all
 }
 
-// differing are values of the same form that say something else: a little, what
-// the condition itself speaks of, and by far.
-func differing(value any, spoken []string) []any {
+// differing returns other values of the same type: one slightly altered, the texts that
+// the condition mentions, and, for numbers, far ones.
+func differing(value any, literals []string) []any {
 	switch v := value.(type) {
 	case string:
 		all := []any{signature.Altered(v)}
-		for _, text := range spoken {
+		for _, text := range literals {
 			all = append(all, text)
 		}
 		return all

@@ -9,14 +9,14 @@ import (
 	"assay/internal/signature"
 )
 
-// signature spoils the request's signature in every way there is.
+// signature applies every known forgery to the request's signature.
 func (d *deriver) signature() {
 	for _, f := range signature.Forgeries() {
 		r := d.base.Request
 		r.Body = d.forge(f, r.Body, d.spec.TestCredentials())
 		switch {
 		case bytes.Equal(r.Body, d.base.Request.Body):
-			d.gap("signature/"+f.Name, f.About, "it cannot be done to the request of "+d.base.Case.Name)
+			d.gap("signature/"+f.Name, f.About, "this forgery does not change the request of "+d.base.Case.Name+", so there is nothing to send")
 		case f.Name == "missing":
 			d.unsigned(f, r)
 		default:
@@ -29,8 +29,8 @@ func (d *deriver) forge(f signature.Forgery, body []byte, credentials map[string
 	return f.Forge(d.o.Sign.Request, d.o.Request, body, credentials)
 }
 
-// forged adds the negative of a forgery. Where the request is as good as before
-// it is no negative: it has to be accepted, and is named so.
+// forged adds the negative of a forgery. If the request still conforms, it is named
+// "-accepted" and the provider is expected to accept it.
 func (d *deriver) forged(f signature.Forgery, r contract.Request, merchant map[string]bool) {
 	name, wrong := "signature/"+f.Name, d.faults(r)
 	if len(merchant) > 0 {
@@ -40,7 +40,7 @@ func (d *deriver) forged(f signature.Forgery, r contract.Request, merchant map[s
 	if accepted {
 		name += "-accepted"
 	}
-	c := d.blank(name, f.About, d.o.Doc(contract.RequestBody(d.o.Sign.Request.At)))
+	c := d.newCase(name, f.About, d.o.Doc(contract.RequestBody(d.o.Sign.Request.At)))
 	c.Merchant = merchant
 	d.add(c, r, wrong, name)
 	n := &d.all[len(d.all)-1]
@@ -50,8 +50,9 @@ func (d *deriver) forged(f signature.Forgery, r contract.Request, merchant map[s
 	}
 }
 
-// unsigned is a request without signature. Where a merchant needs none it is
-// accepted, and refused once the provider has switched on what asks for one.
+// unsigned adds the request without a signature. If the merchant needs none, the
+// provider accepts it. A second negative then switches on the merchant setting that
+// requires a signature.
 func (d *deriver) unsigned(f signature.Forgery, r contract.Request) {
 	d.forged(f, r, nil)
 	x := d.view(r)

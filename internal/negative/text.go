@@ -8,10 +8,11 @@ import (
 	"assay/internal/openapi"
 )
 
-// texts are made of a good one and break its length, pattern or format. Those
-// that keep the most of it come first; an address loses what it rests on.
+// texts returns variants of a valid text that violate its length, pattern or format.
+// Variants that change the least come first. For a format, the first variants remove
+// the characters that an address needs.
 func texts(good any, c openapi.Constraint) []any {
-	text, ok := contract.Text(good) // a number may have another form as text
+	text, ok := contract.Text(good) // a number may be sent as text
 	if !ok {
 		return nil
 	}
@@ -23,9 +24,9 @@ func texts(good any, c openapi.Constraint) []any {
 	case "maxLength":
 		all = []string{lengthened(text, limit+1), strings.Repeat("1", limit+1)}
 	case "format":
-		all = append([]string{strings.ReplaceAll(text, "@", "."), strings.ReplaceAll(text, ":", "."), "none"}, spoilt(text)...)
+		all = append([]string{strings.ReplaceAll(text, "@", "."), strings.ReplaceAll(text, ":", "."), "none"}, altered(text)...)
 	default:
-		all = append(spoilt(text), "x")
+		all = append(altered(text), "x")
 	}
 	var made []any
 	for _, one := range all {
@@ -41,7 +42,7 @@ func shortened(text string, n int) string {
 	return text
 }
 
-// lengthened repeats the last character, which hardly breaks a pattern.
+// lengthened repeats the last character, which rarely violates a pattern.
 func lengthened(text string, n int) string {
 	runes := []rune(text)
 	if len(runes) == 0 {
@@ -53,9 +54,9 @@ func lengthened(text string, n int) string {
 	return string(runes)
 }
 
-// spoilt puts a character that few patterns allow in the place of the last and
-// of the first, where the length stays, and behind the end.
-func spoilt(text string) []string {
+// spoilt replaces the last or the first character by one that few patterns allow, which
+// keeps the length. It also appends the character.
+func altered(text string) []string {
 	var all []string
 	runes := []rune(text)
 	for _, mark := range []string{"#", " ", "x", "7", "é"} {

@@ -10,51 +10,52 @@ import (
 	"assay/internal/openapi"
 )
 
-// The page's own words say what a result code is for: "Missing mandatory
-// element", "OrderId is invalid", "Checksum provided is invalid". They are read
-// here, together with the outcome of each row, and nothing else of the table is:
-// not the expressions by which a sandbox chooses, and not the order of the rows.
+// The messages in a provider's table of result codes say what each code is for:
+// "Missing mandatory element", "OrderId is invalid", "Checksum provided is invalid".
+// This file uses these messages and the outcome of each row. It does not use the
+// expressions by which a sandbox chooses, nor the order of the rows.
 
-// words is a table of result codes as its words have it.
+// words holds the rows of an operation's table of result codes.
 type words struct {
 	o        *openapi.Operation
-	refusals []row // the codes for a request that is not as documented
+	refusals []row // the codes for a request that does not conform
 	accepted string
 }
 
 // row is a documented refusal.
 type row struct {
 	code     *openapi.Code
-	texts    [][]string // the words of each text that has no hole
-	template bool       // it has a text with a hole, for whatever is wrong
+	texts    [][]string // the words of each message without a placeholder
+	template bool       // it has a message with a placeholder, which fits any member
 }
 
 var hole = regexp.MustCompile(`\{(field|path|value)\}`)
 
-// The words by which a row says what kind of fault it is for.
-func missing() []string { return []string{"missing", "mandatory", "required", "absent"} }
+// These words show for which kind of violation a row is.
+func missingWords() []string { return []string{"missing", "mandatory", "required", "absent"} }
 
-func mismatch() []string {
+func mismatchWords() []string {
 	return []string{"match", "matches", "matching", "mismatch", "differ", "differs"}
 }
-func signed() []string  { return []string{"checksum", "signature", "hash"} }
-func unread() []string  { return []string{"body", "json", "payload", "malformed"} }
-func kinds() [][]string { return [][]string{missing(), mismatch(), signed()} }
-func split(r rune) bool {
+func signatureWords() []string { return []string{"checksum", "signature", "hash"} }
+func bodyWords() []string      { return []string{"body", "json", "payload", "malformed"} }
+func kindWords() [][]string    { return [][]string{missingWords(), mismatchWords(), signatureWords()} }
+
+func isSeparator(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' && r != '’'
 }
 
-func lower(s string) string {
+func normalize(s string) string {
 	return strings.ToLower(strings.Map(func(r rune) rune {
-		if split(r) {
+		if isSeparator(r) {
 			return -1
 		}
 		return r
 	}, s))
 }
 
-// read reads the table of an operation.
-func read(o *openapi.Operation) words {
+// parseWords reads the table of result codes of an operation.
+func parseWords(o *openapi.Operation) words {
 	w := words{o: o}
 	if success := o.Success(); success != nil {
 		w.accepted = success.Code
@@ -69,64 +70,65 @@ func read(o *openapi.Operation) words {
 				r.template = true
 				continue
 			}
-			r.texts = append(r.texts, strings.FieldsFunc(strings.ToLower(text), split))
+			r.texts = append(r.texts, strings.FieldsFunc(strings.ToLower(text), isSeparator))
 		}
 		w.refusals = append(w.refusals, r)
 	}
 	return w
 }
 
-// response gives the code for a fault, or why the documents give none.
+// response returns the code for a violation, or the reason why the documents name none.
 func (w words) response(f fault) (code, inconclusive string) {
 	var rows []row
 	switch {
 	case f.keyword == "signature":
-		rows = w.about(signed(), contract.Unauthorized, contract.Invalid)
+		rows = w.withWord(signatureWords(), contract.Unauthorized, contract.Invalid)
 	case f.rule != nil:
 		rows = w.condition(f)
 	case f.keyword == "syntax":
-		rows = w.about(unread(), contract.Invalid)
+		rows = w.withWord(bodyWords(), contract.Invalid)
 	case f.keyword == "required", f.keyword == "minLength" && f.empty:
-		rows = w.about(missing(), contract.Invalid)
+		rows = w.withWord(missingWords(), contract.Invalid)
 	default:
 		rows = w.value(f.at)
 	}
-	if sole := w.of(contract.Invalid); len(rows) == 0 && len(sole) == 1 {
-		rows = sole // one code for whatever a validator refuses
+	if sole := w.withState(contract.Invalid); len(rows) == 0 && len(sole) == 1 {
+		rows = sole // the only code for invalid requests
 	}
 	if len(rows) == 0 {
-		return "", "the documents do not say which code is the response"
+		return "", "the documents do not say which code the provider returns for this"
 	}
 	for _, r := range rows {
 		if !w.o.Equal(rows[0].code.Code, r.code.Code) {
-			return "", "the documents have several responses to it, " + rows[0].code.Code + " and " + r.code.Code
+			return "", "the documents name several codes for this, " + rows[0].code.Code + " and " + r.code.Code + ", and do not say which one applies"
 		}
 	}
 	return rows[0].code.Code, ""
 }
 
-// of gives the rows of an outcome.
-func (w words) of(states ...contract.State) []row {
+// withState returns the rows of the given outcomes.
+func (w words) withState(states ...contract.State) []row {
 	return slices.DeleteFunc(slices.Clone(w.refusals), func(r row) bool { return !slices.Contains(states, r.code.State) })
 }
 
-// about gives the rows of an outcome that use one of the words.
-func (w words) about(any []string, states ...contract.State) []row {
-	return slices.DeleteFunc(w.of(states...), func(r row) bool { return !r.says(any) })
+// withWord returns the rows of the given outcomes that use one of the words.
+func (w words) withWord(any []string, states ...contract.State) []row {
+	return slices.DeleteFunc(w.withState(states...), func(r row) bool { return !r.containsAny(any) })
 }
 
-// condition: the row that speaks of a mismatch and of what the condition names;
-// if it was violated by leaving something out, the code for that; else what
-// responses a wrong value of what it names.
+// condition returns the rows for a violated condition. First choice: rows that mention
+// a mismatch and a member of the condition. Then, if members were left out, the rows
+// for missing members. Then the rows for a wrong value of a member that the condition
+// names.
 func (w words) condition(f fault) []row {
 	for _, place := range f.rule.Rule.Places() {
-		rows := slices.DeleteFunc(w.about(mismatch(), contract.Invalid), func(r row) bool { return !r.names(place.Field()) })
+		rows := slices.DeleteFunc(w.withWord(mismatchWords(), contract.Invalid), func(r row) bool { return !r.names(place.Field()) })
 		if len(rows) > 0 {
 			return rows
 		}
 	}
 	if f.absent {
-		return w.about(missing(), contract.Invalid)
+		return w.withWord(missingWords(), contract.Invalid)
 	}
 	for _, place := range f.rule.Rule.Places() {
 		if rows := w.naming(place); len(rows) > 0 {
@@ -136,11 +138,12 @@ func (w words) condition(f fault) []row {
 	return w.general()
 }
 
-// value: the row that names the member, or the whole it is a part of; the body
-// as a whole where that is wrong; else the rows for whatever value is wrong.
+// value returns the rows for a wrong value: rows that name the member, or the amount it
+// is a part of, else the general ones. For the whole body it returns the rows about the
+// body.
 func (w words) value(at contract.Place) []row {
 	if at == contract.RequestRoot {
-		return w.about(unread(), contract.Invalid)
+		return w.withWord(bodyWords(), contract.Invalid)
 	}
 	if rows := w.naming(at); len(rows) > 0 {
 		return rows
@@ -148,11 +151,11 @@ func (w words) value(at contract.Place) []row {
 	return w.general()
 }
 
-// naming gives the rows for a wrong value of a member by its name, or else by
-// that of the amount it is a part of.
+// naming returns the rows for a wrong value that name the member, or else the amount
+// that contains it.
 func (w words) naming(at contract.Place) []row {
 	for _, name := range w.subjects(at) {
-		rows := slices.DeleteFunc(w.of(contract.Invalid), func(r row) bool { return r.kind() || !r.names(name) })
+		rows := slices.DeleteFunc(w.withState(contract.Invalid), func(r row) bool { return r.hasKind() || !r.names(name) })
 		if len(rows) > 0 {
 			return rows
 		}
@@ -160,12 +163,12 @@ func (w words) naming(at contract.Place) []row {
 	return nil
 }
 
-// general gives the rows for any wrong value: those that leave a hole for it.
+// general returns the rows for any wrong value: those whose message has a placeholder.
 func (w words) general() []row {
-	return slices.DeleteFunc(w.of(contract.Invalid), func(r row) bool { return r.kind() || !r.template })
+	return slices.DeleteFunc(w.withState(contract.Invalid), func(r row) bool { return r.hasKind() || !r.template })
 }
 
-// subjects are the names under which a page may speak of what stands at a place.
+// subjects returns the names that a page may use for the member at a place.
 func (w words) subjects(at contract.Place) []string {
 	names := []string{at.Field()}
 	pointer, _ := at.Pointer()
@@ -178,20 +181,20 @@ func (w words) subjects(at contract.Place) []string {
 	return names
 }
 
-// kind tells whether a row is for a kind of fault that is no wrong value.
-func (r row) kind() bool {
-	return slices.ContainsFunc(kinds(), r.says)
+// hasKind reports whether a row is for a kind of violation other than a wrong value.
+func (r row) hasKind() bool {
+	return slices.ContainsFunc(kindWords(), r.containsAny)
 }
 
-func (r row) says(any []string) bool {
+func (r row) containsAny(any []string) bool {
 	return slices.ContainsFunc(r.texts, func(text []string) bool {
 		return slices.ContainsFunc(text, func(word string) bool { return slices.Contains(any, word) })
 	})
 }
 
-// names tells whether a text names a member: "Txn amount" is txnAmount.
+// names reports whether a message names a member: "Txn amount" is txnAmount.
 func (r row) names(member string) bool {
-	member = lower(member)
+	member = normalize(member)
 	for _, text := range r.texts {
 		for i := range text {
 			joined := ""

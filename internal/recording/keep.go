@@ -50,7 +50,7 @@ type Recorder struct {
 // that is not known cannot be removed. NewRecorder makes the folder if there is none;
 // cassettes that an earlier recorder wrote count.
 func NewRecorder(s *openapi.Spec, base, dir string, own map[string]string, now func() time.Time) (*Recorder, error) {
-	if err := catalog.Lacking(s, func(c *openapi.Credential) string { return own[c.Name] }); err != nil {
+	if err := catalog.MissingCredentials(s, func(c *openapi.Credential) string { return own[c.Name] }); err != nil {
 		return nil, err
 	}
 	r := &Recorder{s: s, own: own, base: strings.TrimSuffix(base, "/"), dir: dir, now: now, tries: map[string]int{}, count: map[string]int{}}

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// TestAmountsSayNoText: what is no amount could be anything, such as the number of a card.
+// TestAmountsSayNoText checks that messages do not quote an invalid amount: it could be
+// a card number.
 func TestAmountsSayNoText(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"4111 1111 1111 1111", "100.00", "99999999999999999999", "x@example.com", ""} {

@@ -63,7 +63,7 @@ func TestAuthentication(t *testing.T) {
 	}
 }
 
-// TestBasicNeighbours: what is nearly a Basic authorization is read as it always was.
+// TestBasicNeighbours checks headers that resemble Basic authorization.
 func TestBasicNeighbours(t *testing.T) {
 	t.Parallel()
 	of := &openapi.Operation{Authorization: &openapi.Authorization{Scheme: "basic", User: "key", Password: "secret"}}

@@ -22,9 +22,9 @@ func (p *Subject) blame(f *contract.Finding) {
 	}
 }
 
-// ruledOut tells whether the specification rules out the code that the case wants: its
-// condition is false for the request. A condition about earlier requests is left out,
-// because only the provider knows them.
+// ruledOut reports whether the specification excludes the code that the case wants,
+// because the condition of the code is false for the request. Conditions about earlier
+// requests do not count: only the provider knows those requests.
 func (p *Subject) ruledOut() bool {
 	row := p.Operation.Code(p.Case.Want.Code)
 	if row.When == nil || strings.Contains(row.When.Source, "known(") || strings.Contains(row.When.Source, "violation") {
@@ -34,8 +34,8 @@ func (p *Subject) ruledOut() bool {
 	return applies && !holds
 }
 
-// refusedByDesign tells whether the case wants a success for a request that it made
-// invalid itself, without an expected finding there.
+// refusedByDesign reports whether the case wants a success although it makes its own
+// request invalid and expects no finding there.
 func (p *Subject) refusedByDesign() bool {
 	row := p.Operation.Code(p.Case.Want.Code)
 	if row.State != contract.Succeeded {
@@ -50,7 +50,7 @@ func (p *Subject) refusedByDesign() bool {
 	return false
 }
 
-// expects tells whether the case expects a finding of a rule at a place.
+// expects reports whether the case expects a finding of a rule at a place.
 func (p *Subject) expects(rule string, at contract.Place) bool {
 	for _, e := range p.Case.Want.Findings {
 		if e.Rule == rule && (e.At == "" || e.At == at || e.At == at.General()) {
@@ -60,8 +60,8 @@ func (p *Subject) expects(rule string, at contract.Place) bool {
 	return false
 }
 
-// writtenByCase tells whether what a finding about the request names is the case's
-// doing: its change, its options, its credentials, or a signature that it leaves as it was.
+// writtenByCase reports whether the case caused a finding about the request, with its
+// send, options or credentials, or because it does not sign again.
 func (p *Subject) writtenByCase(f *contract.Finding) bool {
 	switch f.Rule {
 	case "request-signed":
@@ -72,7 +72,7 @@ func (p *Subject) writtenByCase(f *contract.Finding) bool {
 	return p.placedByCase(f.At)
 }
 
-// placedByCase tells whether the case's change or options put the value at a place of
+// placedByCase reports whether the case's send or options put the value at a place of
 // the request.
 func (p *Subject) placedByCase(at contract.Place) bool {
 	if p.sentByCase(at) {

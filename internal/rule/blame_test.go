@@ -7,8 +7,8 @@ import (
 	"assay/internal/rule"
 )
 
-// TestWrongCases shows that findings of cases that are wrong themselves are on the
-// side of the test data, and that the same findings of right cases are not.
+// TestWrongCases checks that findings of wrong cases are reported against the test
+// data, and the same findings of correct cases are not.
 func TestWrongCases(t *testing.T) {
 	t.Parallel()
 	dropMid := func(b *bench) { b.ask(`"mid":"216820000002516036253",`, "") }

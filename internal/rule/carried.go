@@ -11,18 +11,18 @@ import (
 	"assay/internal/openapi"
 )
 
-// What the rules about what a request carries say.
+// Messages of the rules about amount, reference and person in a request.
 var (
-	amountUnseen  = &contract.Template{ID: "amount-exact.none", Text: "the case changes the amount itself, or the request has no amount"}
+	amountNotSent = &contract.Template{ID: "amount-exact.none", Text: "amount not checked: the request has no amount, or the case changes it with send"}
 	amountNone    = &contract.Template{ID: "amount-exact.invalid", Text: "is not an amount: {error}"}
 	amountOther   = &contract.Template{ID: "amount-exact.other", Text: "asks for {got} minor units; the order has {expected}"}
 	currencyOther = &contract.Template{ID: "amount-exact.currency", Text: "has another currency than the order, {expected}"}
 
-	referenceUnseen = &contract.Template{ID: "reference-carried.none", Text: "the case changes the reference itself, or the request has no reference"}
-	referenceOther  = &contract.Template{ID: "reference-carried.other", Text: "{place} is not the reference of the order"}
+	referenceNotSent = &contract.Template{ID: "reference-carried.none", Text: "reference not checked: the request has no reference, or the case changes it with send"}
+	referenceOther   = &contract.Template{ID: "reference-carried.other", Text: "{place} is not the reference of the order"}
 
-	personUnseen = &contract.Template{ID: "person-carried.none", Text: "the case changes the personal data itself, or the request has none"}
-	personOther  = &contract.Template{ID: "person-carried.other", Text: "{place} is not the {kind} of the case"}
+	personNotSent = &contract.Template{ID: "person-carried.none", Text: "personal data not checked: the request has none, or the case changes it with send"}
+	personOther   = &contract.Template{ID: "person-carried.other", Text: "{place} is not the {kind} of the case"}
 )
 
 type amountMember struct {
@@ -40,7 +40,7 @@ func amounts(o *openapi.Operation) []amountMember {
 	return all
 }
 
-// amounts are the sums that the case asks for; none: no case, or no money.
+// amounts returns the amounts of the case, or nil without a case or amounts.
 func (p *Subject) amounts() []contract.Money {
 	if p.Case == nil || p.Case.Input == nil {
 		return nil
@@ -48,7 +48,7 @@ func (p *Subject) amounts() []contract.Money {
 	return p.Case.Input.Amounts()
 }
 
-// references are those that the case was asked under.
+// references returns the references that the case was sent with.
 func (p *Subject) references() []string {
 	switch {
 	case p.Case == nil || p.Case.Input == nil:
@@ -59,25 +59,25 @@ func (p *Subject) references() []string {
 	return p.Case.Input.References()
 }
 
-// in tells of amounts whether they are in a currency.
-func in(currency string) func(contract.Money) bool {
+// inCurrency returns a function that reports whether an amount is in a currency.
+func inCurrency(currency string) func(contract.Money) bool {
 	return func(m contract.Money) bool { return m.Currency == currency }
 }
 
 func amountExact(p *Subject) {
 	sums := p.amounts()
 	want := sums[0]
-	looked := false
+	checked := false
 	for _, a := range amounts(p.Operation) {
 		value, ok := contract.Lookup(p.View.RequestBody(), a.member.Pointer)
 		if !ok || patched(p.Case, "/body"+a.member.Pointer) {
 			continue
 		}
-		looked = true
+		checked = true
 		at := contract.RequestBody(a.member.Pointer)
 		if object, isObject := value.(map[string]any); isObject {
-			if currency, _ := contract.Text(object["currency"]); !slices.ContainsFunc(sums, in(currency)) {
-				p.found(at.Member("currency"), "currency", currencyOther, contract.ArgText("expected", want.Currency))
+			if currency, _ := contract.Text(object["currency"]); !slices.ContainsFunc(sums, inCurrency(currency)) {
+				p.add(at.Member("currency"), "currency", currencyOther, contract.ArgText("expected", want.Currency))
 			}
 			at, value = at.Member("value"), object["value"]
 		}
@@ -85,9 +85,9 @@ func amountExact(p *Subject) {
 		minor, err := minorUnits(text, a.means)
 		switch {
 		case err != nil:
-			p.found(at, "amount", amountNone, contract.ArgText("error", err.Error()))
+			p.add(at, "amount", amountNone, contract.ArgText("error", err.Error()))
 		case !slices.ContainsFunc(sums, func(m contract.Money) bool { return m.Minor == minor }):
-			p.found(at, "amount", amountOther, contract.ArgInt("got", minor), contract.ArgInt("expected", want.Minor))
+			p.add(at, "amount", amountOther, contract.ArgInt("got", minor), contract.ArgInt("expected", want.Minor))
 		}
 	}
 	for _, m := range p.Operation.Request.Members() {
@@ -95,12 +95,12 @@ func amountExact(p *Subject) {
 		if !ok || m.Means != "currency" || patched(p.Case, "/body"+m.Pointer) {
 			continue
 		}
-		if currency, _ := contract.Text(value); !slices.ContainsFunc(sums, in(currency)) {
-			p.found(contract.RequestBody(m.Pointer), "currency", currencyOther, contract.ArgText("expected", want.Currency))
+		if currency, _ := contract.Text(value); !slices.ContainsFunc(sums, inCurrency(currency)) {
+			p.add(contract.RequestBody(m.Pointer), "currency", currencyOther, contract.ArgText("expected", want.Currency))
 		}
 	}
-	if !looked {
-		p.inconclusive(amountUnseen)
+	if !checked {
+		p.inconclusive(amountNotSent)
 	}
 }
 
@@ -110,13 +110,13 @@ func minorUnits(text, means string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return 0, errors.New("not a whole number of minor units") // strconv's says the text
+		return 0, errors.New("not a whole number of minor units") // the error of strconv contains the text
 	}
 	return n, nil
 }
 
-// patched tells whether a case changes what a pointer into its request names:
-// "/body/amount", "/query/mid", "/headers/Authorization", and in an array
+// patched reports whether a case changes the place of a pointer into its request:
+// "/body/amount", "/query/mid", "/headers/Authorization", or, in an array,
 // "/body/tpv/*/name".
 func patched(c *contract.Case, pointer contract.Pointer) bool {
 	var ops []struct {
@@ -134,21 +134,21 @@ func patched(c *contract.Case, pointer contract.Pointer) bool {
 	return false
 }
 
-func means(o *openapi.Operation, what string) bool {
+func hasMeaning(o *openapi.Operation, what string) bool {
 	return slices.ContainsFunc(o.Places(), func(m openapi.Placed) bool { return m.Means == what && m.At.Direction() == contract.InRequest })
 }
 
 func referenceCarried(p *Subject) {
 	wanted := p.references()
-	looked := false
-	for _, at := range p.sent(func(m *openapi.Member) bool { return m.Means == "reference" }) {
-		looked = true
+	checked := false
+	for _, at := range p.carriedTexts(func(m *openapi.Member) bool { return m.Means == "reference" }) {
+		checked = true
 		if !slices.Contains(wanted, at.text) {
-			p.found(at.place, "reference", referenceOther, contract.ArgPlace("place", at.place))
+			p.add(at.place, "reference", referenceOther, contract.ArgPlace("place", at.place))
 		}
 	}
-	if !looked {
-		p.inconclusive(referenceUnseen)
+	if !checked {
+		p.inconclusive(referenceNotSent)
 	}
 }
 
@@ -156,8 +156,8 @@ func personal(o *openapi.Operation) bool {
 	return slices.ContainsFunc(o.Request.Members(), func(m *openapi.Member) bool { return slices.Contains(people(), m.Personal) })
 }
 
-// people are the kinds of personal data that a case says whole; names and
-// addresses are composed by adapters.
+// people returns the kinds of personal data that a case has in full. Adapters compose
+// names and addresses.
 func people() []string { return []string{"pan", "email", "mobile"} }
 
 func personCarried(p *Subject) {
@@ -165,34 +165,34 @@ func personCarried(p *Subject) {
 	for _, person := range p.Case.Input.People() {
 		known[person.Kind] = append(known[person.Kind], person.Text)
 	}
-	looked := false
-	for _, at := range p.sent(func(m *openapi.Member) bool { return slices.Contains(people(), m.Personal) }) {
-		looked = true
-		if !slices.Contains(known[at.member.Personal], at.text) && !optional(p.Case.Options, at.text) {
-			p.found(at.place, at.member.Personal, personOther, contract.ArgPlace("place", at.place), contract.ArgText("kind", at.member.Personal))
+	checked := false
+	for _, at := range p.carriedTexts(func(m *openapi.Member) bool { return slices.Contains(people(), m.Personal) }) {
+		checked = true
+		if !slices.Contains(known[at.member.Personal], at.text) && !inOptions(p.Case.Options, at.text) {
+			p.add(at.place, at.member.Personal, personOther, contract.ArgPlace("place", at.place), contract.ArgText("kind", at.member.Personal))
 		}
 	}
-	if !looked {
-		p.inconclusive(personUnseen)
+	if !checked {
+		p.inconclusive(personNotSent)
 	}
 }
 
-// optional tells whether a text stands among the options of a case.
-func optional(options json.RawMessage, text string) bool {
+// inOptions reports whether the options of a case contain a text.
+func inOptions(options json.RawMessage, text string) bool {
 	quoted, err := contract.Encode(text)
 	return err == nil && bytes.Contains(options, quoted)
 }
 
-// carriedText is a documented member of the request, where it stands and what it says.
+// carriedText is a documented member of the request, its place and its text.
 type carriedText struct {
 	member *openapi.Member
 	place  contract.Place
 	text   string
 }
 
-// sent lists the members and parameters of the request that are of a kind, but
-// for those that the case itself changes.
-func (p *Subject) sent(of func(*openapi.Member) bool) []carriedText {
+// carriedTexts returns the members and query parameters of the request that match,
+// except those that the case changes.
+func (p *Subject) carriedTexts(of func(*openapi.Member) bool) []carriedText {
 	var all []carriedText
 	for _, m := range p.Operation.Parameters {
 		values := m.Values(p.View.Exchange.Request)
@@ -206,7 +206,7 @@ func (p *Subject) sent(of func(*openapi.Member) bool) []carriedText {
 		}
 		for _, at := range p.View.Spots(contract.RequestBody(m.Pointer)) {
 			if at.Value == "" && m.Personal != "" {
-				continue // no person's
+				continue // an empty text is not personal
 			}
 			text, _ := contract.Text(at.Value)
 			all = append(all, carriedText{m, at.Place, text})

@@ -6,110 +6,110 @@ import (
 	"assay/internal/signature"
 )
 
-// UnknownNeverSucceeds is the id of the rule that has clients read an undocumented code.
+// UnknownNeverSucceeds is the id of the rule that sends undocumented codes to clients.
 const UnknownNeverSucceeds = "unknown-never-succeeds"
 
-// The reading family: what our adapter makes of a response. Every rule here but
-// the first and the third asks it to read responses made from the one that came.
+// clientRules check how the client reads a response. All but outcome-agrees and
+// reference-kept let it read responses that are changed copies of the received one.
 func clientRules() []Rule {
 	read := func(p *Subject) bool { return p.Read != nil }
 	return []Rule{
 		{
 			ID: "outcome-agrees", Title: "is read as the documented outcome of its code", Family: "client",
-			Says: []*contract.Template{outcomeUndocumented, outcomeOther},
-			Side: contract.ClientSide, Severity: contract.Error, Applies: read, Run: outcomeAgrees,
+			Templates: []*contract.Template{outcomeUndocumented, outcomeOther},
+			Side:      contract.ClientSide, Severity: contract.Error, Applies: read, Run: outcomeAgrees,
 			About:  "The specification says what each code means for money and whether the request may be retried. The client has a table of its own, and the two must agree.",
 			Remedy: "Find out from the documents which of the two is wrong, and correct that one.",
 		},
 		{
 			ID: UnknownNeverSucceeds, Title: "is not read as success if its code is undocumented", Family: "client",
-			Says: []*contract.Template{unreadable, unknownClaimed},
-			Side: contract.ClientSide, Severity: contract.Error, Applies: read, Run: unknownNeverSucceeds,
+			Templates: []*contract.Template{bodyUnreadable, unknownClaimed},
+			Side:      contract.ClientSide, Severity: contract.Error, Applies: read, Run: unknownNeverSucceeds,
 			About:  "An undocumented code, or a code with a contradicting status, must be read as unknown. Otherwise goods are delivered on a guess.",
-			Remedy: "Make the client look codes up in its table, and read every other code as unknown.",
+			Remedy: "Make the client look up codes in its table and read every other code as unknown.",
 		},
 		{
 			ID: "reference-kept", Title: "is read with its references", Family: "client",
-			Says: []*contract.Template{referenceLost, referenceAbsent},
-			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Read != nil && len(references(p.Operation)) > 0 }, Run: referenceKept,
+			Templates: []*contract.Template{referenceLost, referenceAbsent},
+			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Read != nil && len(references(p.Operation)) > 0 }, Run: referenceKept,
 			About:  "Without the provider's reference the merchant cannot inquire about the order later.",
 			Remedy: "Make the client keep the members with x-means: reference or provider-reference.",
 		},
 		{
 			ID: "extra-tolerated", Title: "is read the same with unknown members", Family: "client",
-			Says: []*contract.Template{unreadable, extraStumbled},
-			Side: contract.ClientSide, Severity: contract.Error, Applies: read, Run: extraTolerated,
+			Templates: []*contract.Template{bodyUnreadable, extraStumbled},
+			Side:      contract.ClientSide, Severity: contract.Error, Applies: read, Run: extraTolerated,
 			About:  "Providers add members without notice. A client that fails on a new member stops taking payments.",
 			Remedy: "Make the client read members by name and ignore all others.",
 		},
 		{
 			ID: "damage-survived", Title: "is not read as better when damaged", Family: "client",
-			Says: []*contract.Template{damagedOther, damagedSucceeds},
-			Side: contract.ClientSide, Severity: contract.Error, Applies: read, Run: damageSurvived,
+			Templates: []*contract.Template{damagedOther, damagedSucceeds},
+			Side:      contract.ClientSide, Severity: contract.Error, Applies: read, Run: damageSurvived,
 			About:  "A response that was truncated, emptied or lost a member must never be read as more than the intact one.",
 			Remedy: "Make the client require every member that the outcome depends on, with its type.",
 		},
 		{
 			ID: "signature-verified", Title: "is read as unknown when its signature is forged", Family: "client",
-			Says: []*contract.Template{unsignable, unforgeable, forgedIsRead},
-			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Read != nil && p.Operation.Sign.Response != nil }, Run: signatureVerified,
+			Templates: []*contract.Template{forgeryStatusUnknown, signatureAbsent, forgedAccepted},
+			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Read != nil && p.Operation.Sign.Response != nil }, Run: signatureVerified,
 			About:  "Anyone between the client and the provider can write a response but cannot sign it. A client that does not verify signatures can be made to deliver unpaid goods.",
 			Remedy: "Make the client verify the signature over the received bytes before it believes any of them.",
 		},
 	}
 }
 
-// What the rules of this family say; damage.go and mangle.go say what was done to an
+// Messages of the client rules. damage.go and mangle.go describe the changes to a
 // response.
 var (
 	outcomeUndocumented = &contract.Template{ID: "outcome-agrees.undocumented", Text: "the client reads a response without a documented code, or with a contradicting status, as {state} (retry: {retry}); expected unknown (retry: {documentedRetry})"}
 	outcomeOther        = &contract.Template{ID: "outcome-agrees.other", Text: "the client reads code {code} as {state} (retry: {retry}); the documents say {documented} (retry: {documentedRetry})"}
 	unknownClaimed      = &contract.Template{ID: "unknown-never-succeeds.claims", Text: "the client reads a response {damage} as {state}; expected unknown"}
 	referenceLost       = &contract.Template{ID: "reference-kept.lost", Text: "the client does not keep the {kind|words} of the response"}
-	referenceAbsent     = &contract.Template{ID: "reference-kept.none", Text: "the response has no reference"}
+	referenceAbsent     = &contract.Template{ID: "reference-kept.none", Text: "references not checked: the response has none, or the client reads it as unknown"}
 	extraStumbled       = &contract.Template{ID: "extra-tolerated.other", Text: "the client reads the response as {whole}, but as {state} when every object has one more member"}
 	damagedOther        = &contract.Template{ID: "damage-survived.other", Text: "the client reads the response as {whole}, but as {state} {damage}"}
 	damagedSucceeds     = &contract.Template{ID: "damage-survived.succeeds", Text: "the client still reads the response as succeeded {damage}"}
 )
 
-// sound tells whether a response is one whose code can be believed: the code is
-// documented, status and HTTP status are its own, required members are there,
-// and signature and conditions hold.
-func sound(p *Subject, response contract.Response) (*openapi.Code, bool) {
+// trustworthy returns the code of a response and whether it can be trusted: the code is
+// documented, status and HTTP status agree with it, required members are present with
+// their types, and signature and conditions hold.
+func trustworthy(p *Subject, response contract.Response) (*openapi.Code, bool) {
 	ex := p.View.Exchange
 	ex.Response = response
 	x := openapi.NewView(p.Operation, ex, p.View.Credentials, p.View.Merchant)
 	defer x.Done()
-	met, ok := x.ResultCode()
-	if !ok || met.Row == nil || !met.Agrees(response) {
+	result, ok := x.ResultCode()
+	if !ok || result.Row == nil || !result.Agrees(response) {
 		return nil, false
 	}
 	if signature.ResponseState(p.Operation.Sign.Response, x) == contract.SignatureInvalid || p.Operation.Responses[response.Status] == nil {
-		return met.Row, false
+		return result.Row, false
 	}
 	violations, _ := x.ResponseViolations()
 	for _, v := range violations {
 		if v.Keyword == "required" || v.Keyword == "type" {
-			return met.Row, false
+			return result.Row, false
 		}
 	}
 	for _, r := range p.Operation.Rules {
 		if holds, applies := x.Holds(r.Rule); r.On == contract.InResponse && applies && !holds {
-			return met.Row, false
+			return result.Row, false
 		}
 	}
-	return met.Row, true
+	return result.Row, true
 }
 
 func outcomeAgrees(p *Subject) {
 	response := p.View.Exchange.Response
 	got := p.Read(p.View.Exchange)
-	met, _ := p.View.ResultCode()
-	at := met.CodeAt
+	result, _ := p.View.ResultCode()
+	at := result.CodeAt
 	if at == "" {
 		at = contract.ResponseRoot
 	}
-	row, believed := sound(p, response)
+	row, believed := trustworthy(p, response)
 	want := contract.UnknownOutcome()
 	if row != nil {
 		want.State, want.Retry = row.State, row.Retry
@@ -117,26 +117,26 @@ func outcomeAgrees(p *Subject) {
 	switch {
 	case got.State == want.State && got.Retry == want.Retry:
 	case !believed && got.State == contract.Unknown:
-		// More careful than the table is what a faulty response deserves.
+		// a client may be more careful than the table if the response is faulty
 	case row == nil:
-		p.found(at, "undocumented", outcomeUndocumented,
+		p.add(at, "undocumented", outcomeUndocumented,
 			contract.ArgText("state", string(got.State)), contract.ArgText("retry", string(got.Retry)), contract.ArgText("documentedRetry", string(want.Retry)))
 	default:
-		p.found(at, row.Code, outcomeOther,
+		p.add(at, row.Code, outcomeOther,
 			contract.ArgText("code", row.Code), contract.ArgText("state", string(got.State)), contract.ArgText("retry", string(got.Retry)),
 			contract.ArgText("documented", string(want.State)), contract.ArgText("documentedRetry", string(want.Retry)))
 	}
 }
 
 func unknownNeverSucceeds(p *Subject) {
-	met, ok := p.View.ResultCode()
+	result, ok := p.View.ResultCode()
 	if !ok {
-		p.inconclusive(unreadable)
+		p.inconclusive(bodyUnreadable)
 		return
 	}
-	for _, altered := range recodings(p, *met) {
+	for _, altered := range recodedCodes(p, *result) {
 		if got := p.read(altered.response); got.State != contract.Unknown {
-			p.found(met.CodeAt, "undocumented", unknownClaimed, contract.ArgMessage("damage", altered.how), contract.ArgText("state", string(got.State)))
+			p.add(result.CodeAt, "undocumented", unknownClaimed, contract.ArgMessage("damage", altered.how), contract.ArgText("state", string(got.State)))
 		}
 	}
 }
@@ -162,7 +162,7 @@ func references(o *openapi.Operation) []*openapi.Member {
 }
 
 func referenceKept(p *Subject) {
-	looked := false
+	checked := false
 	got := p.Read(p.View.Exchange)
 	for _, m := range references(p.Operation) {
 		value, ok := contract.Lookup(p.View.ResponseBody(), m.Pointer)
@@ -170,59 +170,59 @@ func referenceKept(p *Subject) {
 		if !ok || !isText || text == "" || got.State == contract.Unknown {
 			continue
 		}
-		looked = true
-		kept := got.ProviderReference
+		checked = true
+		read := got.ProviderReference
 		if m.Means == "reference" {
-			kept = got.Reference
+			read = got.Reference
 		}
-		if kept != text {
-			p.found(contract.ResponseBody(m.Pointer), m.Means, referenceLost, contract.ArgText("kind", m.Means))
+		if read != text {
+			p.add(contract.ResponseBody(m.Pointer), m.Means, referenceLost, contract.ArgText("kind", m.Means))
 		}
 	}
-	if !looked {
+	if !checked {
 		p.inconclusive(referenceAbsent)
 	}
 }
 
 func extraTolerated(p *Subject) {
 	if !p.View.HasResponseBody() {
-		p.inconclusive(unreadable)
+		p.inconclusive(bodyUnreadable)
 		return
 	}
 	whole := p.Read(p.View.Exchange)
 	got := p.read(withExtras(p))
 	if got.State != whole.State || got.Retry != whole.Retry || got.Code != whole.Code {
-		p.found(contract.ResponseRoot, "extra", extraStumbled, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)))
+		p.add(contract.ResponseRoot, "extra", extraStumbled, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)))
 	}
 }
 
 func damageSurvived(p *Subject) {
 	whole := p.Read(p.View.Exchange)
-	_, intact := sound(p, p.View.Exchange.Response)
+	_, intact := trustworthy(p, p.View.Exchange.Response)
 	for _, d := range damages(p) {
 		got := p.read(d.response)
 		if !got.State.Accepted() {
-			continue // nothing is claimed of it
+			continue // the client does not accept it
 		}
-		_, believed := sound(p, d.response)
+		_, believed := trustworthy(p, d.response)
 		if believed && !intact {
-			continue // the damaged member is gone: the response may be read as what it now says
+			continue // the change repaired the response, so it may be read as its new content
 		}
 		if got.State != whole.State && got.State.Accepted() {
-			p.found(d.at, d.kind, damagedOther, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)), contract.ArgMessage("damage", d.how))
+			p.add(d.at, d.kind, damagedOther, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)), contract.ArgMessage("damage", d.how))
 			continue
 		}
 		if got.State == contract.Succeeded && !believed && d.breaks {
-			p.found(d.at, d.kind, damagedSucceeds, contract.ArgMessage("damage", d.how))
+			p.add(d.at, d.kind, damagedSucceeds, contract.ArgMessage("damage", d.how))
 		}
 	}
 }
 
-// alteration is a response made from the one that came.
+// alteration is a changed copy of the received response.
 type alteration struct {
 	response contract.Response
 	at       contract.Place
 	kind     string
-	how      contract.Message // what was done to it: "with an undocumented code"
-	breaks   bool             // what a success rests on is gone
+	how      contract.Message // the change: "with an undocumented code"
+	breaks   bool             // the change removes something that a success requires
 }

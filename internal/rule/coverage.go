@@ -8,7 +8,7 @@ import (
 	"assay/internal/openapi"
 )
 
-// The kinds of documented things that exchanges show.
+// Kinds of documented items that exchanges can cover.
 const (
 	Codes          = "codes"          // "324"
 	RequestFields  = "requestFields"  // "request#/body/orderId", "request.query.mid"
@@ -17,11 +17,11 @@ const (
 	Conditions     = "conditions"     // of x-rules: "website-or-callback satisfied", "… violated"
 )
 
-// Kinds lists them in the order of reports.
+// Kinds returns the kinds in the order of reports.
 func Kinds() []string { return []string{Codes, RequestFields, ResponseFields, Values, Conditions} }
 
-// Documented lists what the specification of an operation documents, by kind.
-// Codes that were only met in the wild are left out.
+// Documented returns the documented items of an operation, by kind. It leaves out codes
+// that were only observed.
 func Documented(o *openapi.Operation) map[string][]string {
 	all := map[string][]string{}
 	seen := map[string]bool{}
@@ -43,7 +43,7 @@ func Documented(o *openapi.Operation) map[string][]string {
 		}
 		add(kind, string(m.At))
 		for _, value := range m.Enum {
-			add(Values, valued(m.At, value))
+			add(Values, enumValue(m.At, value))
 		}
 	}
 	for _, r := range o.Rules {
@@ -55,26 +55,25 @@ func Documented(o *openapi.Operation) map[string][]string {
 	return all
 }
 
-// valued is a value of an enumeration, and where it stands; see cutValue.
-func valued(at contract.Place, value string) string { return string(at) + "=" + value }
+// enumValue returns the item for a value of an enumeration; cutValue is the inverse.
+func enumValue(at contract.Place, value string) string { return string(at) + "=" + value }
 
-// cutValue takes apart what valued made.
+// cutValue returns place and value of an item made by enumValue.
 func cutValue(item string) (at contract.Place, value string) {
 	text, value, _ := strings.Cut(item, "=")
 	return contract.Place(text), value
 }
 
-// Shown lists what an exchange shows of an operation, by kind: also what is
-// documented nowhere.
-func Shown(o *openapi.Operation, x *openapi.View) map[string][]string {
+// Observed returns the items that an exchange covers, by kind, documented or not.
+func Observed(o *openapi.Operation, x *openapi.View) map[string][]string {
 	all := map[string][]string{}
-	if met, ok := x.ResultCode(); ok {
-		all[Codes] = append(all[Codes], met.Code)
+	if result, ok := x.ResultCode(); ok {
+		all[Codes] = append(all[Codes], result.Code)
 	}
 	for _, p := range o.Parameters {
 		if values := p.Values(x.Exchange.Request); len(values) > 0 {
 			all[RequestFields] = append(all[RequestFields], string(p.Place()))
-			all[Values] = append(all[Values], valued(p.Place(), values[0]))
+			all[Values] = append(all[Values], enumValue(p.Place(), values[0]))
 		}
 	}
 	for kind, of := range map[string]contract.Direction{RequestFields: contract.InRequest, ResponseFields: contract.InResponse} {
@@ -86,7 +85,7 @@ func Shown(o *openapi.Operation, x *openapi.View) map[string][]string {
 			at := of.Body(pointer)
 			all[kind] = append(all[kind], string(at))
 			if text, ok := contract.Text(value); ok {
-				all[Values] = append(all[Values], valued(at, text))
+				all[Values] = append(all[Values], enumValue(at, text))
 			}
 		})
 	}
@@ -98,33 +97,33 @@ func Shown(o *openapi.Operation, x *openapi.View) map[string][]string {
 	return all
 }
 
-// met tells which documented things the exchanges of an operation show.
-func (p *Subject) met(o *openapi.Operation, kind string) map[string]bool {
+// observed returns the items of a kind that the cases of an operation cover.
+func (p *Subject) observed(o *openapi.Operation, kind string) map[string]bool {
 	all := map[string]bool{}
-	for _, x := range p.Played {
+	for _, x := range p.PlayedCases {
 		if x.Case.Operation() != o.ID || x.Exchange == nil {
 			continue
 		}
-		for _, item := range Shown(o, p.seen(o, x))[kind] {
+		for _, item := range Observed(o, p.caseView(o, x))[kind] {
 			all[item] = true
 		}
 	}
 	return all
 }
 
-// seen is an exchange of a case as expressions see it.
-func (p *Subject) seen(o *openapi.Operation, x PlayedCase) *openapi.View {
+// caseView returns the view of an exchange of a case.
+func (p *Subject) caseView(o *openapi.Operation, x PlayedCase) *openapi.View {
 	return openapi.NewView(o, *x.Exchange, p.Spec.TestCredentials(), x.Case.Merchant)
 }
 
-// uncovered reports what is documented and not shown.
+// uncovered reports documented items that no exchange covers.
 func (p *Subject) uncovered(kinds []string, report func(o *openapi.Operation, item string)) {
 	for _, o := range p.Spec.Operations {
 		documented := Documented(o)
 		for _, kind := range kinds {
-			met := p.met(o, kind)
+			result := p.observed(o, kind)
 			for _, item := range documented[kind] {
-				if !met[item] {
+				if !result[item] {
 					report(o, item)
 				}
 			}

@@ -11,12 +11,12 @@ import (
 	"assay/internal/signature"
 )
 
-// What is done to responses.
+// Descriptions of changes to responses.
 var (
 	withUndocumentedCode = damage("code", "with an undocumented code")
 	withNullCode         = damage("code-null", "whose code is null")
 	withObjectCode       = damage("code-object", "whose code is an object")
-	withTeapot           = damage("code-status", "with HTTP status {status}, the status being the code")
+	withTeapot           = damage("code-status", "with HTTP status {status}, which is also its code")
 	withOtherStatus      = damage("status", "whose status contradicts its code")
 	whenCut              = damage("truncated", "when only {bytes} of its {whole} bytes arrive")
 	whenEmpty            = damage("empty", "when its body is empty")
@@ -32,7 +32,7 @@ func damage(id, text string) *contract.Template {
 	return &contract.Template{ID: "damage." + id, Text: text}
 }
 
-// damageTemplates lists them, and those of mangle.go.
+// damageTemplates returns the descriptions of this file and of mangle.go.
 func damageTemplates() []*contract.Template {
 	return []*contract.Template{
 		withUndocumentedCode, withNullCode, withObjectCode, withTeapot, withOtherStatus, whenCut, whenEmpty, whenHTML, whenNull, whenStatus, without, withNull, retypedAt,
@@ -40,8 +40,8 @@ func damageTemplates() []*contract.Template {
 	}
 }
 
-// altered makes a response of a changed body, signed again so that it is the
-// change and not the signature that is judged.
+// altered returns a response with a changed body. It is signed again, so that a rule
+// judges the change and not the signature.
 func (p *Subject) altered(body any) (contract.Response, bool) {
 	raw, err := contract.Encode(body)
 	if err != nil {
@@ -52,8 +52,8 @@ func (p *Subject) altered(body any) (contract.Response, bool) {
 	return response, true
 }
 
-// edit changes the member at a pointer of a fresh copy of the response's body;
-// change gets the object it stands in, and its name.
+// edit changes one member in a copy of the response body. change receives the object
+// that contains it, and its name.
 func (p *Subject) edit(pointer contract.Pointer, change func(object map[string]any, name string)) (contract.Response, bool) {
 	body, err := contract.Decode(p.View.Exchange.Response.Body)
 	if err != nil || pointer == "" {
@@ -68,16 +68,16 @@ func (p *Subject) edit(pointer contract.Pointer, change func(object map[string]a
 	return p.altered(body)
 }
 
-// recodings gives the response with codes that no document lists, and with a
-// status that is not the code's.
-func recodings(p *Subject, met openapi.ResultCode) []alteration {
+// recodedCodes returns responses with undocumented codes, and with a status that
+// contradicts the code.
+func recodedCodes(p *Subject, result openapi.ResultCode) []alteration {
 	var all []alteration
 	add := func(pointer contract.Pointer, how *contract.Template, value any) {
 		if a, ok := p.edit(pointer, func(object map[string]any, name string) { object[name] = value }); ok {
 			all = append(all, alteration{response: a, how: how.Says()})
 		}
 	}
-	if pointer, inBody := met.CodeAt.Pointer(); inBody {
+	if pointer, inBody := result.CodeAt.Pointer(); inBody {
 		add(pointer, withUndocumentedCode, like(p.View.ResponseBody(), pointer, "assay-undocumented-code", json.Number("987654321")))
 		add(pointer, withNullCode, nil)
 		add(pointer, withObjectCode, map[string]any{})
@@ -86,7 +86,7 @@ func recodings(p *Subject, met openapi.ResultCode) []alteration {
 		response.Status = http.StatusTeapot
 		all = append(all, alteration{response: response, how: withTeapot.Says(contract.ArgInt("status", http.StatusTeapot))})
 	}
-	if pointer, inBody := met.StatusAt.Pointer(); inBody && met.Row != nil && met.Row.Status != "" {
+	if pointer, inBody := result.StatusAt.Pointer(); inBody && result.Row != nil && result.Row.Status != "" {
 		value, _ := contract.Lookup(p.View.ResponseBody(), pointer)
 		if yes, isBool := value.(bool); isBool {
 			add(pointer, withOtherStatus, !yes)
@@ -97,7 +97,7 @@ func recodings(p *Subject, met openapi.ResultCode) []alteration {
 	return all
 }
 
-// like picks the value of the type that stands at a pointer.
+// like returns text or number, whichever has the type of the value at a pointer.
 func like(body any, pointer contract.Pointer, text string, number json.Number) any {
 	value, _ := contract.Lookup(body, pointer)
 	if _, isNumber := value.(json.Number); isNumber {
@@ -106,7 +106,7 @@ func like(body any, pointer contract.Pointer, text string, number json.Number) a
 	return text
 }
 
-// withExtras gives the response with one member more in every object.
+// withExtras returns the response with an additional member in every object.
 func withExtras(p *Subject) contract.Response {
 	body, err := contract.Decode(p.View.Exchange.Response.Body)
 	if err != nil {
@@ -131,8 +131,9 @@ func withExtras(p *Subject) contract.Response {
 	return response
 }
 
-// damages gives the response cut, emptied, replaced by a page, and with each of
-// its members dropped, made null and made another type.
+// damages returns the response truncated, empty, replaced by an HTML page, recoded,
+// with other HTTP statuses, and with each member removed, set to null and given another
+// type.
 func damages(p *Subject) []alteration {
 	whole := p.View.Exchange.Response
 	var all []alteration
@@ -147,7 +148,7 @@ func damages(p *Subject) []alteration {
 			swap("truncated", whenCut.Says(contract.ArgInt("bytes", int64(cut)), contract.ArgInt("whole", int64(n))), whole.Body[:cut])
 		}
 	}
-	for _, o := range otherwise(whole.Body) {
+	for _, o := range recodedBodies(whole.Body) {
 		swap(o.kind, o.how, o.body)
 	}
 	swap("empty", whenEmpty.Says(), nil)
@@ -160,8 +161,8 @@ func damages(p *Subject) []alteration {
 	}
 	for _, pointer := range pointers(p.View.ResponseBody(), "") {
 		all = append(all, members(p, pointer)...)
-		if rests(p, pointer) || ruled(p, pointer) {
-			all = append(all, unwritten(p, pointer)...)
+		if affectsOutcome(p, pointer) || inCondition(p, pointer) {
+			all = append(all, unusualEncodings(p, pointer)...)
 		}
 	}
 	return all
@@ -169,11 +170,11 @@ func damages(p *Subject) []alteration {
 
 func members(p *Subject, pointer contract.Pointer) []alteration {
 	at := contract.ResponseBody(pointer)
-	rests := rests(p, pointer)
+	essential := affectsOutcome(p, pointer)
 	var all []alteration
 	add := func(kind string, how *contract.Template, change func(object map[string]any, name string)) {
 		if a, ok := p.edit(pointer, change); ok {
-			all = append(all, alteration{response: a, at: at, kind: kind, how: how.Says(contract.ArgPlace("place", at)), breaks: rests || kind == "dropped" && ruled(p, pointer)})
+			all = append(all, alteration{response: a, at: at, kind: kind, how: how.Says(contract.ArgPlace("place", at)), breaks: essential || kind == "dropped" && inCondition(p, pointer)})
 		}
 	}
 	add("dropped", without, func(object map[string]any, name string) { delete(object, name) })
@@ -182,13 +183,13 @@ func members(p *Subject, pointer contract.Pointer) []alteration {
 	return all
 }
 
-// rests tells whether the outcome is read from the member.
-func rests(p *Subject, pointer contract.Pointer) bool {
+// affectsOutcome reports whether the outcome depends on a member.
+func affectsOutcome(p *Subject, pointer contract.Pointer) bool {
 	return slices.Contains(slices.Concat(p.Operation.Result.Code, p.Operation.Result.Status), pointer)
 }
 
-// ruled tells whether a condition of the specification names the member.
-func ruled(p *Subject, pointer contract.Pointer) bool {
+// inCondition reports whether a condition of the specification is about a member.
+func inCondition(p *Subject, pointer contract.Pointer) bool {
 	return slices.ContainsFunc(p.Operation.Rules, func(r *openapi.Rule) bool { return r.On == contract.InResponse && r.At == pointer })
 }
 
@@ -206,7 +207,7 @@ func retyped(value any) any {
 	return map[string]any{}
 }
 
-// pointers lists every member of a body, in order.
+// pointers returns the pointers of all members of a body, in order.
 func pointers(value any, at contract.Pointer) []contract.Pointer {
 	object, ok := value.(map[string]any)
 	if !ok {

@@ -16,11 +16,11 @@ import (
 	"assay/internal/rule"
 )
 
-// canary is a text that no excerpt may show.
+// canary is a text that no excerpt may contain.
 const canary = "Xq7CanaryValue93"
 
-// TestExcerptCanary puts a value at every hidden place of an exchange, and echoes of it in
-// several encodings at every place that may be shown. No excerpt shows any of them.
+// TestExcerptCanary puts a value at every hidden place of an exchange, and copies of it
+// in several encodings at every other place. No excerpt may contain any of them.
 func TestExcerptCanary(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
@@ -60,8 +60,8 @@ func TestExcerptCanary(t *testing.T) {
 	}
 }
 
-// planted puts the canary at the hidden places of a body, its echo at the others, and adds
-// a member that no document names.
+// planted puts the canary at the hidden places of a body and copies of it at the
+// others, and adds an undocumented member.
 func planted(t *testing.T, o *openapi.Operation, of contract.Direction, raw []byte, echo string, hidden *int) []byte {
 	t.Helper()
 	value, err := contract.Decode(raw)
@@ -99,7 +99,7 @@ func planted(t *testing.T, o *openapi.Operation, of contract.Direction, raw []by
 	return made
 }
 
-// excerptPlaces are all places of an exchange, with some that are missing.
+// excerptPlaces returns all places of an exchange, and some that do not exist.
 func excerptPlaces(t *testing.T, ex contract.Exchange) []contract.Place {
 	t.Helper()
 	all := []contract.Place{
@@ -132,8 +132,8 @@ func excerptPlaces(t *testing.T, ex contract.Exchange) []contract.Place {
 	return all
 }
 
-// TestExcerpt shows what an excerpt holds of the exchange: the line of the value, those
-// beside it, and its description where the value is hidden.
+// TestExcerpt checks the content of an excerpt: the line of the value, its neighbours,
+// and a description if the value is hidden.
 func TestExcerpt(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)

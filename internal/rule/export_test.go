@@ -2,5 +2,5 @@ package rule
 
 import "assay/internal/contract"
 
-// ExcerptAt is for tests: it gives the excerpt of any place of the exchange.
+// ExcerptAt returns the excerpt of any place of the exchange.
 func ExcerptAt(p *Subject, at contract.Place) *contract.Excerpt { return p.excerpter().excerpt(at) }

@@ -9,14 +9,14 @@ import (
 	"assay/internal/signature"
 )
 
-// What signature-verified says.
+// Messages of signature-verified.
 var (
-	unsignable   = &contract.Template{ID: "signature-verified.status", Text: "the HTTP status is not documented, so it is unknown what is signed"}
-	unforgeable  = &contract.Template{ID: "signature-verified.none", Text: "the response has no signature to forge"}
-	forgedIsRead = &contract.Template{ID: "signature-verified.read", Text: "the client reads a response with a forged signature as {state}: {about}"}
+	forgeryStatusUnknown = &contract.Template{ID: "signature-verified.status", Text: "forged signatures not checked: the HTTP status of the response is not documented, so it is unknown which part is signed (document the status)"}
+	signatureAbsent      = &contract.Template{ID: "signature-verified.none", Text: "forged signatures not checked: the response has no valid signature to forge"}
+	forgedAccepted       = &contract.Template{ID: "signature-verified.read", Text: "the client reads a response with a forged signature as {state}: {about}"}
 )
 
-// forgeries is what can be said of each forgery, by its name.
+// forgeries returns the description of each forgery, by its name.
 var forgeries = sync.OnceValue(func() map[string]*contract.Template {
 	all := map[string]*contract.Template{}
 	for _, f := range signature.Forgeries() {
@@ -25,35 +25,35 @@ var forgeries = sync.OnceValue(func() map[string]*contract.Template {
 	return all
 })
 
-// signatureVerified forges the response in every way there is, and asks the
-// adapter to read each: what is not the provider's word claims nothing.
+// signatureVerified applies every known forgery to the response. The client must read
+// each forged response as unknown.
 func signatureVerified(p *Subject) {
 	s, whole := p.Operation.Sign.Response, p.View.Exchange.Response
 	documented := p.Operation.Responses[whole.Status]
 	switch {
 	case documented == nil:
-		p.inconclusive(unsignable)
+		p.inconclusive(forgeryStatusUnknown)
 		return
 	case signature.ResponseState(s, p.View) != contract.SignatureValid:
-		p.inconclusive(unforgeable)
+		p.inconclusive(signatureAbsent)
 		return
 	}
 	for _, f := range signature.Forgeries() {
 		forged := whole
 		forged.Body = f.Forge(s, documented.Body, whole.Body, p.View.Credentials)
-		if bytes.Equal(forged.Body, whole.Body) || !p.distrusts(forged) {
+		if bytes.Equal(forged.Body, whole.Body) || !p.mustReject(forged) {
 			continue
 		}
 		if got := p.read(forged); got.State != contract.Unknown {
-			p.found(contract.ResponseBody(s.At), f.Name, forgedIsRead,
+			p.add(contract.ResponseBody(s.At), f.Name, forgedAccepted,
 				contract.ArgText("state", string(got.State)), contract.ArgText("forgery", f.Name), contract.ArgMessage("about", forgeries()[f.Name].Says()))
 		}
 	}
 }
 
-// distrusts tells whether the documents say that a response must not be believed because of its
-// signature: it is wrong, or it is not there and has to be.
-func (p *Subject) distrusts(response contract.Response) bool {
+// mustReject reports whether the documents require that a client rejects the response:
+// its signature is invalid, or missing although it is required.
+func (p *Subject) mustReject(response contract.Response) bool {
 	s := p.Operation.Sign.Response
 	ex := p.View.Exchange
 	ex.Response = response

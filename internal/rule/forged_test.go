@@ -8,8 +8,8 @@ import (
 	"assay/internal/signature"
 )
 
-// TestForgedResponses forges a success and a failure in every way: response-signed
-// finds each whose signature is demanded and does not hold, and no other.
+// TestForgedResponses applies every forgery to a success and a failure. response-signed
+// must report exactly those whose required signature is missing or invalid.
 func TestForgedResponses(t *testing.T) {
 	t.Parallel()
 	want := map[string][]string{
@@ -29,8 +29,8 @@ func TestForgedResponses(t *testing.T) {
 	}
 }
 
-// TestUnsignedFailure has nothing to forge in a response that may come without
-// signature, and says so.
+// TestUnsignedFailure checks that a response without signature, where none is required,
+// is inconclusive.
 func TestUnsignedFailure(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

@@ -11,7 +11,8 @@ import (
 	"assay/specs"
 )
 
-// specText is the line of specs/paytm.yaml that a location names, without its indent.
+// specText returns the line of specs/paytm.yaml that a location names, without
+// indentation.
 func specText(t *testing.T, l contract.Location) string {
 	t.Helper()
 	raw, err := fs.ReadFile(specs.Files, strings.TrimPrefix(l.File, "specs/"))

@@ -10,29 +10,29 @@ import (
 	"assay/internal/signature"
 )
 
-// What else is done to responses.
+// Descriptions of further changes to responses.
 var (
-	inUTF16      = damage("utf-16", "when it came in UTF-16")
-	behindMark   = damage("byte-order-mark", "when it came behind a byte order mark")
-	notUTF8      = damage("no-utf-8", "when a byte of it was no UTF-8")
-	repeatedBody = damage("repeated", "when it came twice")
-	wrappedBody  = damage("wrapped", "when it came in a list")
+	inUTF16      = damage("utf-16", "in UTF-16")
+	behindMark   = damage("byte-order-mark", "after a byte order mark")
+	notUTF8      = damage("no-utf-8", "with a byte that is not UTF-8")
+	repeatedBody = damage("repeated", "when the body is sent twice")
+	wrappedBody  = damage("wrapped", "when the body is inside a list")
 	twiceAt      = damage("twice", "with a second member at {place}")
-	hugeAt       = damage("huge", "with a number out of every range at {place}")
-	nestedAt     = damage("nested", "with a thousand lists in each other at {place}")
+	hugeAt       = damage("huge", "with a number out of range at {place}")
+	nestedAt     = damage("nested", "with a thousand nested lists at {place}")
 )
 
-// mangled is a body that somebody on its way wrote down otherwise.
-type mangled struct {
+// recoded is a body in another encoding, and the description of the change.
+type recoded struct {
 	kind string
 	how  contract.Message
 	body []byte
 }
 
-// otherwise gives the body in other characters than JSON's UTF-8, and with more
-// around it than a response has.
-func otherwise(body []byte) []mangled {
-	return []mangled{
+// recodedBodies returns the body in encodings that are not UTF-8 JSON, twice, and
+// inside a list.
+func recodedBodies(body []byte) []recoded {
+	return []recoded{
 		{"charset", inUTF16.Says(), utf16le(body)},
 		{"charset", behindMark.Says(), append([]byte("\ufeff"), body...)},
 		{"charset", notUTF8.Says(), contract.Replace(body, "", []byte(strings.Replace(string(body), `"`, "\"\xff", 1)))},
@@ -49,7 +49,7 @@ func utf16le(body []byte) []byte {
 	return all
 }
 
-// statuses is one HTTP status of every class, and those that gateways response.
+// statuses returns an HTTP status of every class, and those that gateways return.
 func statuses() []int {
 	return []int{
 		http.StatusContinue, http.StatusNoContent, http.StatusFound, http.StatusUnauthorized, http.StatusNotFound, http.StatusTooManyRequests,
@@ -57,10 +57,10 @@ func statuses() []int {
 	}
 }
 
-// unwritten gives the response with a member that its outcome rests on as no
-// encoder of ours would write it: standing twice, a number no machine can hold,
-// and lists nested deeper than anybody reads.
-func unwritten(p *Subject, pointer contract.Pointer) []alteration {
+// unusualEncodings returns responses in which a member that affects the outcome is
+// written in an unusual way: twice, as a number out of range, and as a thousand nested
+// lists.
+func unusualEncodings(p *Subject, pointer contract.Pointer) []alteration {
 	body := p.View.Exchange.Response.Body
 	object := pointer.Parent()
 	around, standing := contract.Raw(body, object)
@@ -68,7 +68,7 @@ func unwritten(p *Subject, pointer contract.Pointer) []alteration {
 	if !standing || !there {
 		return nil
 	}
-	name, _ := contract.Encode(pointer.LastToken()) // a text
+	name, _ := contract.Encode(pointer.LastToken()) // cannot fail for a string
 	twice := fmt.Sprintf("{%s:%s,%s", name, own, strings.TrimPrefix(string(around), "{"))
 	var all []alteration
 	add := func(kind string, how *contract.Template, changed []byte) {

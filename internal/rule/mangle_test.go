@@ -11,8 +11,8 @@ import (
 	"assay/internal/contract"
 )
 
-// careless is readers that get over one kind of damage, as libraries do, and
-// believe what is left.
+// careless returns clients that ignore one kind of damage, as libraries do, and trust
+// the rest.
 func careless(read func(contract.Exchange) contract.Outcome) map[string]func(contract.Exchange) contract.Outcome {
 	mended := func(mend func([]byte) []byte) func(contract.Exchange) contract.Outcome {
 		return func(ex contract.Exchange) contract.Outcome {
@@ -27,7 +27,7 @@ func careless(read func(contract.Exchange) contract.Outcome) map[string]func(con
 		}
 		return value
 	}
-	// unreadable takes for a success whatever stands where the code does.
+	// reads any code at its place as success
 	unreadable := func(part string) func(contract.Exchange) contract.Outcome {
 		return func(ex contract.Exchange) contract.Outcome {
 			if bytes.Contains(ex.Response.Body, []byte(`"resultCode":`+part)) {
@@ -62,8 +62,8 @@ func careless(read func(contract.Exchange) contract.Outcome) map[string]func(con
 	}
 }
 
-// TestCarelessReaders has damage-survived find out each reader by the damage
-// that it gets over.
+// TestCarelessReaders checks that damage-survived reports each careless client by the
+// damage that it ignores.
 func TestCarelessReaders(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

@@ -8,21 +8,21 @@ import (
 	"assay/internal/redact"
 )
 
-// Recording is the cassette an exchange came from.
+// Recording is the cassette that an exchange came from.
 type Recording struct {
-	Name      string
-	Listed    bool   // the manifest has an entry
-	SHA256    string // of the file
-	Wanted    string // what the manifest says
-	Evidence  contract.Evidence
-	Date      string              // yyyy-mm-dd, when it was made
-	Exchanges []contract.Exchange // all it holds
-	Line      func() int          // of the interaction in the cassette's file; nil: unknown
+	Name           string
+	InManifest     bool   // the manifest has an entry
+	SHA256         string // of the file
+	ManifestSHA256 string // the sha256 in the manifest
+	Evidence       contract.Evidence
+	Date           string              // the day of the recording
+	Exchanges      []contract.Exchange // all exchanges of the cassette
+	Line           func() int          // returns the line of the interaction in the cassette; nil: unknown
 }
 
-// Redactor makes a redactor that knows what the specification of an operation
-// marks as secret or personal, and keeps the headers it documents and the
-// credentials it publishes.
+// Redactor returns a redactor for the members that the specification of an operation
+// marks secret or personal. It keeps the documented headers and the published test
+// credentials.
 func Redactor(s *openapi.Spec, o *openapi.Operation) *redact.Redactor {
 	headers := []string{"Content-Type", "Accept", "Authorization", "Retry-After"}
 	for _, p := range o.Parameters {
@@ -36,47 +36,48 @@ func Redactor(s *openapi.Spec, o *openapi.Operation) *redact.Redactor {
 			places = append(places, redact.Place{At: m.At, Personal: m.Personal})
 		}
 	}
-	made := redact.New(places, headers...)
+	redactor := redact.New(places, headers...)
 	for _, c := range s.Credentials {
-		made.Keep(c.Test)
+		redactor.Keep(c.Test)
 	}
-	return made
+	return redactor
 }
 
-// CaseRedactor makes one that knows the people of a case as well.
+// CaseRedactor returns a Redactor that also redacts the personal data of a case.
 func CaseRedactor(s *openapi.Spec, o *openapi.Operation, c *contract.Case) *redact.Redactor {
-	made := Redactor(s, o)
+	redactor := Redactor(s, o)
 	if c.Input == nil {
-		return made
+		return redactor
 	}
 	for _, person := range c.Input.People() {
-		made.Personal(person.Kind, person.Text)
+		redactor.Personal(person.Kind, person.Text)
 	}
-	return made
+	return redactor
 }
 
-// Suspicion is a place, and what seems to stand there: "a PAN".
+// Suspicion is a place whose text looks like a secret or personal data, such as "a
+// PAN".
 type Suspicion struct {
 	At    contract.Place
 	Looks []string
 }
 
-// Suspicious lists the places at which an exchange seems to hold secrets or personal data, in
-// places of which the specification does not say what stands there.
+// Suspicious returns the places of an exchange that look like secrets or personal data
+// and that the specification does not describe.
 func Suspicious(o *openapi.Operation, ex contract.Exchange) []Suspicion {
-	said := map[contract.Place]bool{}
+	described := map[contract.Place]bool{}
 	for _, m := range o.Places() {
-		said[m.At] = said[m.At] || !m.FreeText()
+		described[m.At] = described[m.At] || !m.FreeText()
 	}
 	for of, signature := range map[contract.Direction]*openapi.Signature{contract.InRequest: o.Sign.Request, contract.InResponse: o.Sign.Response} {
 		if signature != nil {
-			said[of.Body(signature.At)] = true
+			described[of.Body(signature.At)] = true
 		}
 	}
 	var found []Suspicion
 	redact.Texts(ex, func(place contract.Place, text string) {
-		if place == contract.RequestAuthorization || said[place.General()] {
-			return // redacted, signed, or an identifier
+		if place == contract.RequestAuthorization || described[place.General()] {
+			return // redacted, a signature, or an identifier
 		}
 		if looks := redact.Detect(text); len(looks) > 0 {
 			found = append(found, Suspicion{place, looks})
@@ -85,12 +86,12 @@ func Suspicious(o *openapi.Operation, ex contract.Exchange) []Suspicion {
 	return found
 }
 
-// stale tells by how many days a recording is older than the specification
-// allows; 0: it is fresh, or no limit is set.
-func (r *Recording) stale(s *openapi.Spec, now time.Time) int {
-	made, err := time.Parse(time.DateOnly, r.Date)
+// daysTooOld returns by how many days a recording exceeds the specification's limit; 0
+// if it does not, or if there is no limit.
+func (r *Recording) daysTooOld(s *openapi.Spec, now time.Time) int {
+	recorded, err := time.Parse(time.DateOnly, r.Date)
 	if err != nil || s.FreshDays == 0 || now.IsZero() {
 		return 0
 	}
-	return max(0, int(now.Sub(made).Hours()/24)-s.FreshDays)
+	return max(0, int(now.Sub(recorded).Hours()/24)-s.FreshDays)
 }

@@ -9,69 +9,69 @@ import (
 	"assay/internal/view"
 )
 
-// The request family: what we send.
+// requestRules check the requests that the client sends.
 func requestRules() []Rule {
 	return []Rule{
 		{
 			ID: "request-documented", Title: "matches the documents", Family: "request",
-			Says: []*contract.Template{methodOther, requestTypeOther},
-			Side: contract.ClientSide, Severity: contract.Error, Run: requestDocumented,
+			Templates: []*contract.Template{methodOther, requestTypeOther},
+			Side:      contract.ClientSide, Severity: contract.Error, Run: requestDocumented,
 			About:  "The provider rejects a request that does not match its schema, or reads it as something else.",
 			Remedy: "Change the client so that the value at the place has the documented form.",
 		},
 		{
 			ID: "request-closed", Title: "has no undocumented members or parameters", Family: "request",
-			Says: []*contract.Template{undocumentedPlace},
-			Side: contract.ClientSide, Severity: contract.Warning, Run: requestClosed,
+			Templates: []*contract.Template{undocumentedPlace},
+			Side:      contract.ClientSide, Severity: contract.Warning, Run: requestClosed,
 			About:  "Undocumented members are ignored today. The provider may give them a meaning later.",
 			Remedy: "Remove the member, or find the page that documents it and add it to the specification.",
 		},
 		{
 			ID: "request-authenticated", Title: "is authorized as documented", Family: "request",
-			Says: []*contract.Template{keyless, authorizationMissing, authorizationOther, authorizationExpired},
-			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Authorization != nil }, Run: requestAuthenticated,
+			Templates: []*contract.Template{credentialsAbsent, authorizationMissing, authorizationOther, authorizationExpired},
+			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Authorization != nil }, Run: requestAuthenticated,
 			About:  "Without the documented Authorization header the provider cannot tell who sends the request.",
 			Remedy: "Make the client send the header. `assay list providers` names the credentials.",
 		},
 		{
 			ID: "request-signed", Title: "is signed as documented", Family: "request",
-			Says: []*contract.Template{requestUnsigned, signatureInstead, keyless, signatureMissing, signatureOther, signatureOtherBody},
-			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Request != nil }, Run: requestSigned,
+			Templates: []*contract.Template{requestUnsigned, signatureInstead, credentialsAbsent, signatureMissing, signatureOther, signatureOtherBody},
+			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Request != nil }, Run: requestSigned,
 			About:  "The signature shows the provider that the request was not changed. It is verified here by code that the client does not share.",
 			Remedy: "Sign exactly the bytes that are sent, with the merchant's key, as the last step before sending.",
 		},
 		{
 			ID: "request-rules", Title: "satisfies the conditions between its members", Family: "request",
-			Says: []*contract.Template{conditionViolated, conditionless},
-			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, "request") }, Run: requestConditions,
+			Templates: []*contract.Template{conditionViolated, conditionAbsent},
+			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, "request") }, Run: requestConditions,
 			About:  "Some requirements connect two members, such as one in the query and one in the body. JSON Schema cannot express them.",
 			Remedy: "Read the condition in x-rules of the specification, and make both members agree.",
 		},
 		{
 			ID: "strict-interpretation", Title: "satisfies the strict interpretation of every ambiguity", Family: "request",
-			Says: []*contract.Template{strictDeparts},
-			Side: contract.ClientSide, Severity: contract.Warning, Applies: func(p *Subject) bool { return hasStrict(p.Spec, p.Operation) }, Run: strictInterpretation,
+			Templates: []*contract.Template{strictDeparts},
+			Side:      contract.ClientSide, Severity: contract.Warning, Applies: func(p *Subject) bool { return hasStrict(p.Spec, p.Operation) }, Run: strictInterpretation,
 			About:  "Where documents contradict each other, the specification follows one of them. The provider may enforce the other one at any time.",
 			Remedy: "Read `assay list ambiguities`. Send what both sides accept, or accept the warning. --profile strict makes it an error.",
 		},
 		{
 			ID: "amount-exact", Title: "asks for the exact amount", Family: "request",
-			Says: []*contract.Template{amountUnseen, amountNone, amountOther, currencyOther},
-			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return len(p.amounts()) > 0 && len(amounts(p.Operation)) > 0 }, Run: amountExact,
+			Templates: []*contract.Template{amountNotSent, amountNone, amountOther, currencyOther},
+			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return len(p.amounts()) > 0 && len(amounts(p.Operation)) > 0 }, Run: amountExact,
 			About:  "An amount that is wrong by a factor of 100, or by one paisa because of a float, is lost money. So is the right number in another currency.",
 			Remedy: "Keep amounts as integers in minor units, and convert them only when the request is written, as x-means says.",
 		},
 		{
 			ID: "reference-carried", Title: "carries the reference of the order", Family: "request",
-			Says: []*contract.Template{referenceUnseen, referenceOther},
-			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return len(p.references()) > 0 && means(p.Operation, "reference") }, Run: referenceCarried,
+			Templates: []*contract.Template{referenceNotSent, referenceOther},
+			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return len(p.references()) > 0 && hasMeaning(p.Operation, "reference") }, Run: referenceCarried,
 			About:  "The provider recognises a repeated order by its reference. Under another reference it is charged twice, and an inquiry does not find it.",
 			Remedy: "Send the reference unchanged in every member and parameter with x-means: reference.",
 		},
 		{
 			ID: "person-carried", Title: "carries the personal data of the customer", Family: "request",
-			Says: []*contract.Template{personUnseen, personOther},
-			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool {
+			Templates: []*contract.Template{personNotSent, personOther},
+			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool {
 				return p.Case != nil && p.Case.Input != nil && personal(p.Operation)
 			}, Run: personCarried,
 			About:  "An e-mail address, mobile number or PAN that is not the customer's belongs to somebody else.",
@@ -80,26 +80,26 @@ func requestRules() []Rule {
 	}
 }
 
-// What the rules of this family say.
+// Messages of the request rules.
 var (
-	methodOther      = &contract.Template{ID: "request-documented.method", Text: "has the method {method}; the documents say {documented}"}
+	methodOther      = &contract.Template{ID: "request-documented.method", Text: "has the method {method}; the documented one is {documented}"}
 	requestTypeOther = &contract.Template{ID: "request-documented.type", Text: "the media type is not {documented|or}"}
 
 	undocumentedPlace = &contract.Template{ID: "undocumented", Text: "{place} is not documented"}
 
-	keyless              = &contract.Template{ID: "credentials.none", Text: "no credentials given (use --keys FILE)"}
+	credentialsAbsent    = &contract.Template{ID: "credentials.none", Text: "no credentials given (use --keys FILE)"}
 	authorizationMissing = &contract.Template{ID: "request-authenticated.missing", Text: "the Authorization header is missing"}
-	authorizationOther   = &contract.Template{ID: "request-authenticated.invalid", Text: "the Authorization header is not the documented one of this merchant"}
+	authorizationOther   = &contract.Template{ID: "request-authenticated.invalid", Text: "the Authorization header differs from the documented one for this merchant"}
 	authorizationExpired = &contract.Template{ID: "request-authenticated.expired", Text: "the token in the Authorization header has expired"}
 
-	requestUnsigned    = &contract.Template{ID: "signature.unneeded.request", Text: "the request is not signed, and this merchant need not sign"}
-	signatureInstead   = &contract.Template{ID: "signature.instead", Text: "the request has a text that is accepted instead of a signature"}
+	requestUnsigned    = &contract.Template{ID: "signature.unneeded.request", Text: "signature not checked: the request has none, and this merchant need not sign"}
+	signatureInstead   = &contract.Template{ID: "signature.instead", Text: "signature not checked: the request has a text that the provider accepts instead of a signature"}
 	signatureMissing   = &contract.Template{ID: "signature.missing", Text: "the signature at {pointer} is missing"}
 	signatureOther     = &contract.Template{ID: "signature.invalid", Text: "the signature at {pointer} does not verify with {scheme} over {over} and the merchant's key"}
 	signatureOtherBody = &contract.Template{ID: "signature.invalid.body", Text: "the signature at {pointer} does not verify with {scheme} over the body and the merchant's key"}
 
 	conditionViolated = &contract.Template{ID: "condition.violated", Text: "{condition}: {documented}"}
-	conditionless     = &contract.Template{ID: "condition.none", Text: "no condition applies, because the members that they name are absent"}
+	conditionAbsent   = &contract.Template{ID: "condition.none", Text: "conditions not checked: none applies, because the members that they name are absent"}
 
 	strictDeparts = &contract.Template{ID: "strict-interpretation.departs", Text: "ambiguity {ambiguity}: {place} {violation} in the strict interpretation; the specification follows: {chosen}"}
 )
@@ -107,21 +107,21 @@ var (
 func requestDocumented(p *Subject) {
 	r := p.View.Exchange.Request
 	if r.Method != p.Operation.Method {
-		p.found(contract.RequestMethod, "method", methodOther, contract.ArgText("method", r.Method), contract.ArgText("documented", p.Operation.Method))
+		p.add(contract.RequestMethod, "method", methodOther, contract.ArgText("method", r.Method), contract.ArgText("documented", p.Operation.Method))
 	}
 	for _, v := range p.View.ParameterViolations() {
-		p.violated(v)
+		p.addViolation(v)
 	}
 	body := p.Operation.Request
 	if body == nil {
 		return
 	}
 	if len(r.Body) > 0 && !body.Accepts(r.Header) {
-		p.found(contract.RequestType, "mediaType", requestTypeOther, contract.ArgList("documented", body.Types))
+		p.add(contract.RequestType, "mediaType", requestTypeOther, contract.ArgList("documented", body.Types))
 	}
 	violations, _ := p.View.RequestViolations()
 	for _, v := range violations {
-		p.violated(v)
+		p.addViolation(v)
 	}
 }
 
@@ -139,28 +139,28 @@ func undocumentedQuery(p *Subject) {
 	}
 }
 
-// undocumented reports what nothing documents.
+// undocumented reports a member or parameter that is not documented.
 func (p *Subject) undocumented(place contract.Place) {
-	p.found(place, "undocumented", undocumentedPlace, contract.ArgPlace("place", place))
+	p.add(place, "undocumented", undocumentedPlace, contract.ArgPlace("place", place))
 }
 
 func requestAuthenticated(p *Subject) {
 	const at = contract.RequestAuthorization
 	switch p.View.Authentication {
 	case contract.AuthenticationMissing:
-		p.found(at, "missing", authorizationMissing)
+		p.add(at, "missing", authorizationMissing)
 	case contract.AuthenticationUnverified:
-		p.inconclusive(keyless)
+		p.inconclusive(credentialsAbsent)
 	case contract.AuthenticationInvalid:
-		p.found(at, "invalid", authorizationOther)
+		p.add(at, "invalid", authorizationOther)
 	case contract.AuthenticationExpired:
-		p.found(at, "expired", authorizationExpired)
+		p.add(at, "expired", authorizationExpired)
 	}
 }
 
-// Authentication tells how a request is authorized at a time: against
-// credentials and, of a bearer, against the token that was issued. A token
-// without a value means that any will do; one without an end never expires.
+// Authentication returns how a request is authorized at a time. It compares the
+// Authorization header with credentials and, for a bearer token, with the issued token.
+// A token without value stands for any token; a token without expiry never expires.
 func Authentication(o *openapi.Operation, r contract.Request, credentials map[string]string, token contract.Token, now time.Time) contract.AuthenticationState {
 	a := o.Authorization
 	if a == nil {
@@ -171,7 +171,7 @@ func Authentication(o *openapi.Operation, r contract.Request, credentials map[st
 		return contract.AuthenticationMissing
 	}
 	if len(values) > 1 {
-		return contract.AuthenticationInvalid // which of them counts is the provider's guess
+		return contract.AuthenticationInvalid // it is unknown which header the provider would use
 	}
 	header := values[0]
 	scheme, rest, _ := strings.Cut(header, " ")
@@ -186,19 +186,19 @@ func Authentication(o *openapi.Operation, r contract.Request, credentials map[st
 		}
 	case a.Scheme == "bearer" && strings.EqualFold(scheme, "Bearer"):
 		if rest != "" && (token.Value == "" || token.Value == rest) {
-			return aged(token, now)
+			return expiry(token, now)
 		}
 	case a.Bare && token.Value != "" && header == token.Value:
-		return aged(token, now)
+		return expiry(token, now)
 	case a.Bare && token.Value == "" && rest == "":
 		return contract.AuthenticationUnverified
 	}
 	return contract.AuthenticationInvalid
 }
 
-// Authenticate tells the view how its request is authorized, as Authentication finds it
-// without a token and a time. The credentials are the same for all exchanges of a pass,
-// and most requests have the header of the one before.
+// Authenticate sets the view's Authentication, without a token and a time. It caches
+// the last header, because most requests repeat it; so all exchanges of a subject must
+// have the same credentials.
 func (p *Subject) Authenticate(credentials map[string]string) {
 	r := &p.View.Exchange.Request
 	header := r.Header["Authorization"]
@@ -207,12 +207,12 @@ func (p *Subject) Authenticate(credentials map[string]string) {
 		return
 	}
 	p.View.Authentication = Authentication(p.Operation, *r, credentials, contract.Token{}, time.Time{})
-	if len(header) == 1 && len(header[0]) <= longest {
+	if len(header) == 1 && len(header[0]) <= maxCachedPlace {
 		p.authorized.header, p.authorized.as = strings.Clone(header[0]), p.View.Authentication
 	}
 }
 
-func aged(token contract.Token, now time.Time) contract.AuthenticationState {
+func expiry(token contract.Token, now time.Time) contract.AuthenticationState {
 	if !token.Expires.IsZero() && !token.Expires.After(now) {
 		return contract.AuthenticationExpired
 	}
@@ -227,24 +227,24 @@ func requestSigned(p *Subject) {
 			p.inconclusive(requestUnsigned)
 			return
 		}
-		p.found(contract.RequestBody(s.At), "missing", signatureMissing, contract.ArgPointer("pointer", s.At))
+		p.add(contract.RequestBody(s.At), "missing", signatureMissing, contract.ArgPointer("pointer", s.At))
 	case contract.SignatureInvalid:
-		p.missigned(contract.RequestBody(s.At), s)
+		p.addInvalidSignature(contract.RequestBody(s.At), s)
 	case contract.SignatureUnverified:
-		p.inconclusive(keyless)
+		p.inconclusive(credentialsAbsent)
 	case contract.SignatureInstead:
 		p.inconclusive(signatureInstead)
 	}
 }
 
-// missigned reports a signature that is not one of what it stands beside.
-func (p *Subject) missigned(place contract.Place, s *openapi.Signature) {
+// addInvalidSignature reports a signature that does not verify over the covered bytes.
+func (p *Subject) addInvalidSignature(place contract.Place, s *openapi.Signature) {
 	at, scheme := contract.ArgPointer("pointer", s.At), contract.ArgText("scheme", s.Scheme)
 	if s.Over == "" {
-		p.found(place, "invalid", signatureOtherBody, at, scheme)
+		p.add(place, "invalid", signatureOtherBody, at, scheme)
 		return
 	}
-	p.found(place, "invalid", signatureOther, at, scheme, contract.ArgPointer("over", s.Over))
+	p.add(place, "invalid", signatureOther, at, scheme, contract.ArgPointer("over", s.Over))
 }
 
 func hasRules(o *openapi.Operation, on contract.Direction) bool {
@@ -258,7 +258,7 @@ func hasRules(o *openapi.Operation, on contract.Direction) bool {
 
 func requestConditions(p *Subject) { conditions(p, contract.InRequest) }
 
-// conditions holds an exchange to the x-rules of one direction.
+// conditions checks the x-rules of one direction.
 func conditions(p *Subject, on contract.Direction) {
 	applied := false
 	for _, r := range p.Operation.Rules {
@@ -276,7 +276,7 @@ func conditions(p *Subject, on contract.Direction) {
 		}
 	}
 	if !applied {
-		p.inconclusive(conditionless)
+		p.inconclusive(conditionAbsent)
 	}
 }
 

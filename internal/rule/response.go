@@ -9,128 +9,128 @@ import (
 	"assay/internal/view"
 )
 
-// The response family: what the provider says.
+// responseRules check the responses of the provider.
 func responseRules() []Rule {
 	return []Rule{
 		{
 			ID: "code-expected", Title: "has the expected result code", Family: "response",
-			Says: []*contract.Template{codeNowhere, codeOther, codeStrange},
-			Side: contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Case != nil }, Run: codeExpected,
+			Templates: []*contract.Template{codeNowhere, codeOther, codeOtherText},
+			Side:      contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Case != nil }, Run: codeExpected,
 			About:  "Each case asks for one result. Another result means that the request, the provider or the documents differ from what the case assumes.",
 			Remedy: "Look at the exchange. `assay explain PROVIDER/CODE` says what the code means.",
 		},
 		{
 			ID: "status-documented", Title: "has a documented HTTP status", Family: "response",
-			Says: []*contract.Template{statusUndocumented},
-			Side: contract.ProviderSide, Severity: contract.Error, Run: statusDocumented,
+			Templates: []*contract.Template{statusUndocumented},
+			Side:      contract.ProviderSide, Severity: contract.Error, Run: statusDocumented,
 			About:  "An undocumented HTTP status is an error. It is a warning where the documents list no status and the specification assumes one.",
 			Remedy: "Ask the provider, or add the status to the specification with the page that lists it.",
 		},
 		{
 			ID: "type-documented", Title: "has the documented media type", Family: "response",
-			Says: []*contract.Template{typeUnknown, typeOther},
-			Side: contract.ProviderSide, Severity: contract.Error, Run: typeDocumented,
+			Templates: []*contract.Template{typeUnknown, typeOther},
+			Side:      contract.ProviderSide, Severity: contract.Error, Run: typeDocumented,
 			About:  "A page of HTML or truncated JSON usually comes from a system between the client and the provider.",
 			Remedy: "Treat the response as unknown and inquire. Report it to the provider with time and reference.",
 		},
 		{
 			ID: "fields-required", Title: "has every required member", Family: "response",
-			Says: []*contract.Template{fieldsUnknown, unreadable},
-			Side: contract.ProviderSide, Severity: contract.Error, Run: fieldsRequired,
+			Templates: []*contract.Template{fieldsUnknown, bodyUnreadable},
+			Side:      contract.ProviderSide, Severity: contract.Error, Run: fieldsRequired,
 			About:  "Code that reads a member documented as always present fails when the member is missing.",
 			Remedy: "If the provider removed it for good, change the specification. Clients must not rely on the member.",
 		},
 		{
 			ID: "fields-typed", Title: "has members of the documented types", Family: "response",
-			Says: []*contract.Template{fieldsUnknown, unreadable},
-			Side: contract.ProviderSide, Severity: contract.Error, Run: fieldsTyped,
+			Templates: []*contract.Template{fieldsUnknown, bodyUnreadable},
+			Side:      contract.ProviderSide, Severity: contract.Error, Run: fieldsTyped,
 			About:  "Code reads a number that became a string, or a value outside its enumeration, wrongly or not at all.",
 			Remedy: "Compare the value with the documents, and change the specification if the documents have changed.",
 		},
 		{
 			ID: "fields-documented", Title: "has documented members only", Family: "response",
-			Says: []*contract.Template{fieldsUndocumented, undocumentedPlace},
-			Side: contract.ProviderSide, Severity: contract.Info, Run: fieldsDocumented,
+			Templates: []*contract.Template{fieldsUndocumented, undocumentedPlace},
+			Side:      contract.ProviderSide, Severity: contract.Info, Run: fieldsDocumented,
 			About:  "A new member harms no client. It is often the first sign of a change.",
 			Remedy: "Look for the member in the documents, and add it to the specification with its x-doc.",
 		},
 		{
 			ID: "code-documented", Title: "has a documented result code", Family: "response",
-			Says: []*contract.Template{unreadable, codeUndocumented, codeUnplain, codeSeen},
-			Side: contract.ProviderSide, Severity: contract.Error, Run: codeDocumented,
+			Templates: []*contract.Template{bodyUnreadable, codeUndocumented, codeUndocumentedText, codeSeen},
+			Side:      contract.ProviderSide, Severity: contract.Error, Run: codeDocumented,
 			About:  "The documents do not say what the code means for money, so it must never be read as success. A code that the specification lists as seen is a warning.",
 			Remedy: "Inquire about the order. Ask the provider what the code means, then add it to the table of codes.",
 		},
 		{
 			ID: "code-agrees", Title: "has a code, status and message that agree", Family: "response",
-			Says: []*contract.Template{codeAbsent, statusDisagrees, statusOther, wordedOtherwise},
-			Side: contract.ProviderSide, Severity: contract.Error, Run: codeAgrees,
+			Templates: []*contract.Template{codeAbsent, statusDisagrees, statusOther, messageOther},
+			Side:      contract.ProviderSide, Severity: contract.Error, Run: codeAgrees,
 			About:  "A success code with the status of a failure contradicts itself. A message with other words is only an info.",
 			Remedy: "Treat the response as unknown and inquire. Report the contradiction to the provider.",
 		},
 		{
 			ID: "response-signed", Title: "is signed by the provider", Family: "response",
-			Says: []*contract.Template{responseUnsigned, keyless, signatureMissing, signatureOther, signatureOtherBody},
-			Side: contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Response != nil }, Run: responseSigned,
+			Templates: []*contract.Template{responseUnsigned, credentialsAbsent, signatureMissing, signatureOther, signatureOtherBody},
+			Side:      contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Response != nil }, Run: responseSigned,
 			About:  "Only the signature proves that the provider wrote the response and that it was not changed.",
 			Remedy: "Do not act on a response with a wrong signature. Check the merchant key first, then report it to the provider.",
 		},
 		{
 			ID: "response-rules", Title: "satisfies the conditions between its members", Family: "response",
-			Says: []*contract.Template{conditionViolated, conditionless},
-			Side: contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, contract.InResponse) }, Run: func(p *Subject) { conditions(p, contract.InResponse) },
+			Templates: []*contract.Template{conditionViolated, conditionAbsent},
+			Side:      contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, contract.InResponse) }, Run: func(p *Subject) { conditions(p, contract.InResponse) },
 			About:  "Some members belong to certain results only, such as the token of a success.",
 			Remedy: "Read the condition in x-rules of the specification, and treat the response as unknown.",
 		},
 	}
 }
 
-// What the rules of this family say.
+// Messages of the response rules.
 var (
-	unreadable = &contract.Template{ID: "response.unreadable", Text: "the body of the response is not valid JSON"}
+	bodyUnreadable = &contract.Template{ID: "response.unreadable", Text: "body not checked: the body of the response is not valid JSON"}
 
-	codeNowhere = &contract.Template{ID: "code-expected.unreadable", Text: "the body of the response is not valid JSON, so there is no result code; expected {expected}"}
-	codeOther   = &contract.Template{ID: "code-expected.other", Text: "has result code {code}; expected {expected}"}
-	codeStrange = &contract.Template{ID: "code-expected.strange", Text: "has a result code that is not a plain word; expected {expected}"}
+	codeNowhere   = &contract.Template{ID: "code-expected.unreadable", Text: "the body of the response is not valid JSON, so there is no result code; expected {expected}"}
+	codeOther     = &contract.Template{ID: "code-expected.other", Text: "has result code {code}; expected {expected}"}
+	codeOtherText = &contract.Template{ID: "code-expected.strange", Text: "has a result code that is not a plain word; expected {expected}"}
 
 	statusUndocumented = &contract.Template{ID: "status-documented.other", Text: "HTTP status {status} is not documented; expected {documented|or}"}
 
-	typeUnknown = &contract.Template{ID: "type-documented.status", Text: "the HTTP status is not documented, so no media type is"}
+	typeUnknown = &contract.Template{ID: "type-documented.status", Text: "media type not checked: the documents do not list this HTTP status"}
 	typeOther   = &contract.Template{ID: "type-documented.other", Text: "the media type is not {documented|or}"}
 
-	fieldsUnknown      = &contract.Template{ID: "response.fields", Text: "the HTTP status is not documented, so no members are"}
-	fieldsUndocumented = &contract.Template{ID: "fields-documented.none", Text: "no document describes the members of this response"}
+	fieldsUnknown      = &contract.Template{ID: "response.fields", Text: "members not checked: the documents do not list this HTTP status"}
+	fieldsUndocumented = &contract.Template{ID: "fields-documented.none", Text: "members not checked: the documents do not describe the members of this response, or its body is not valid JSON"}
 
-	codeUndocumented = &contract.Template{ID: "code-documented.undocumented", Text: "result code {code} is not documented"}
-	codeUnplain      = &contract.Template{ID: "code-documented.strange", Text: "the result code is not documented; it is not a plain word"}
-	codeSeen         = &contract.Template{ID: "code-documented.seen", Text: "result code {code} is not documented; it was seen before, see ambiguity {ambiguity}"}
+	codeUndocumented     = &contract.Template{ID: "code-documented.undocumented", Text: "result code {code} is not documented"}
+	codeUndocumentedText = &contract.Template{ID: "code-documented.strange", Text: "the result code is not documented; it is not a plain word"}
+	codeSeen             = &contract.Template{ID: "code-documented.seen", Text: "result code {code} is not documented; it was seen before, see ambiguity {ambiguity}"}
 
-	codeAbsent      = &contract.Template{ID: "code-agrees.none", Text: "the response has no documented code"}
-	statusDisagrees = &contract.Template{ID: "code-agrees.http", Text: "code {code} comes with HTTP status {status}; the documents say {documented}"}
+	codeAbsent      = &contract.Template{ID: "code-agrees.none", Text: "code, status and message not compared: the response has no documented code"}
+	statusDisagrees = &contract.Template{ID: "code-agrees.http", Text: "code {code} comes with HTTP status {status}; the documented one is {documented}"}
 	statusOther     = &contract.Template{ID: "code-agrees.status", Text: "code {code} comes with another status than the documented {documented}"}
-	wordedOtherwise = &contract.Template{ID: "code-agrees.message", Text: "the message of code {code} has other words than the documents"}
+	messageOther    = &contract.Template{ID: "code-agrees.message", Text: "the message of code {code} has other words than the documents"}
 
-	responseUnsigned = &contract.Template{ID: "signature.unneeded.response", Text: "the response is not signed, and need not be"}
+	responseUnsigned = &contract.Template{ID: "signature.unneeded.response", Text: "signature not checked: the response has none, and the provider need not sign it"}
 )
 
 func codeExpected(p *Subject) {
-	met, ok := p.View.ResultCode()
+	result, ok := p.View.ResultCode()
 	want := p.Case.Want.Code
 	switch {
 	case !ok:
-		p.found(contract.ResponseRoot, want, codeNowhere, contract.ArgText("expected", want))
-	case p.Operation.Equal(met.Code, want):
-	case !ordinary(met.Code):
-		p.found(met.CodeAt, want, codeStrange, contract.ArgText("expected", want))
+		p.add(contract.ResponseRoot, want, codeNowhere, contract.ArgText("expected", want))
+	case p.Operation.Equal(result.Code, want):
+	case !printable(result.Code):
+		p.add(result.CodeAt, want, codeOtherText, contract.ArgText("expected", want))
 	default:
-		p.found(met.CodeAt, want, codeOther, contract.ArgText("code", met.Code), contract.ArgText("expected", want))
+		p.add(result.CodeAt, want, codeOther, contract.ArgText("code", result.Code), contract.ArgText("expected", want))
 	}
 }
 
-// ordinary tells whether a message may hold a result code: an undocumented one
-// is text of the provider's, and could be anything.
-func ordinary(code string) bool {
-	const longest = 24
+// printable reports whether a message may contain a result code. An undocumented code
+// is text from the provider and could contain anything.
+func printable(code string) bool {
+	const limit = 24
 	for i := range len(code) {
 		switch c := code[i]; {
 		case '0' <= c && c <= '9', 'A' <= c && c <= 'Z', 'a' <= c && c <= 'z', c == '_', c == '.', c == '-':
@@ -138,7 +138,7 @@ func ordinary(code string) bool {
 			return false
 		}
 	}
-	return 0 < len(code) && len(code) <= longest
+	return 0 < len(code) && len(code) <= limit
 }
 
 func statusDocumented(p *Subject) {
@@ -152,7 +152,7 @@ func statusDocumented(p *Subject) {
 			severity = contract.Error
 		}
 	}
-	p.as(severity, contract.ResponseStatus, strconv.Itoa(got), statusUndocumented, contract.ArgInt("status", int64(got)), contract.ArgInts("documented", p.Operation.Statuses()))
+	p.addWithSeverity(severity, contract.ResponseStatus, strconv.Itoa(got), statusUndocumented, contract.ArgInt("status", int64(got)), contract.ArgInts("documented", p.Operation.Statuses()))
 }
 
 func typeDocumented(p *Subject) {
@@ -162,7 +162,7 @@ func typeDocumented(p *Subject) {
 		return
 	}
 	if !body.Accepts(p.View.Exchange.Response.Header) {
-		p.found(contract.ResponseType, "mediaType", typeOther, contract.ArgList("documented", body.Types))
+		p.add(contract.ResponseType, "mediaType", typeOther, contract.ArgList("documented", body.Types))
 	}
 	violations, _ := p.View.ResponseViolations()
 	for _, v := range violations {
@@ -172,7 +172,7 @@ func typeDocumented(p *Subject) {
 	}
 }
 
-// fields reports the violations of a response that keep a condition.
+// fields reports the violations of a response for which which is true.
 func fields(p *Subject, which func(openapi.Violation) bool) {
 	body := p.responseBody()
 	switch {
@@ -180,13 +180,13 @@ func fields(p *Subject, which func(openapi.Violation) bool) {
 		p.inconclusive(fieldsUnknown)
 		return
 	case !p.View.HasResponseBody():
-		p.inconclusive(unreadable)
+		p.inconclusive(bodyUnreadable)
 		return
 	}
 	violations, _ := p.View.ResponseViolations()
 	for _, v := range violations {
 		if which(v) {
-			p.violated(v)
+			p.addViolation(v)
 		}
 	}
 }
@@ -211,40 +211,39 @@ func fieldsDocumented(p *Subject) {
 }
 
 func codeDocumented(p *Subject) {
-	met, ok := p.View.ResultCode()
+	result, ok := p.View.ResultCode()
 	switch {
 	case !ok:
-		p.inconclusive(unreadable)
-	case met.Row == nil && !ordinary(met.Code):
-		p.found(met.CodeAt, "undocumented", codeUnplain)
-	case met.Row == nil:
-		p.found(met.CodeAt, "undocumented", codeUndocumented, contract.ArgText("code", met.Code))
-	case met.Row.SeenIn != "":
-		p.as(contract.Warning, met.CodeAt, met.Code, codeSeen, contract.ArgText("code", met.Code), contract.ArgText("ambiguity", met.Row.SeenIn))
+		p.inconclusive(bodyUnreadable)
+	case result.Row == nil && !printable(result.Code):
+		p.add(result.CodeAt, "undocumented", codeUndocumentedText)
+	case result.Row == nil:
+		p.add(result.CodeAt, "undocumented", codeUndocumented, contract.ArgText("code", result.Code))
+	case result.Row.SeenIn != "":
+		p.addWithSeverity(contract.Warning, result.CodeAt, result.Code, codeSeen, contract.ArgText("code", result.Code), contract.ArgText("ambiguity", result.Row.SeenIn))
 	}
 }
 
 func codeAgrees(p *Subject) {
 	response := p.View.Exchange.Response
-	met, ok := p.View.ResultCode()
-	if !ok || met.Row == nil {
+	result, ok := p.View.ResultCode()
+	if !ok || result.Row == nil {
 		p.inconclusive(codeAbsent)
 		return
 	}
-	if met.Row.HTTP != response.Status {
-		p.found(contract.ResponseStatus, met.Code, statusDisagrees, contract.ArgText("code", met.Code), contract.ArgInt("status", int64(response.Status)), contract.ArgInt("documented", int64(met.Row.HTTP)))
+	if result.Row.HTTP != response.Status {
+		p.add(contract.ResponseStatus, result.Code, statusDisagrees, contract.ArgText("code", result.Code), contract.ArgInt("status", int64(response.Status)), contract.ArgInt("documented", int64(result.Row.HTTP)))
 	}
-	if met.Row.Status != "" && met.Row.Status != met.Status {
-		at := met.StatusAt
+	if result.Row.Status != "" && result.Row.Status != result.Status {
+		at := result.StatusAt
 		if at == "" {
 			at = contract.ResponseBody(first(p.Operation.Result.Status))
 		}
-		p.found(at, met.Code, statusOther, contract.ArgText("code", met.Code), contract.ArgText("documented", met.Row.Status))
+		p.add(at, result.Code, statusOther, contract.ArgText("code", result.Code), contract.ArgText("documented", result.Row.Status))
 	}
-	// A message that is absent is not worded otherwise; fields-required says
-	// whether it may be.
-	if met.MessageAt != "" && !p.Operation.Worded(met.Code, met.Message) {
-		p.as(contract.Info, met.MessageAt, met.Code, wordedOtherwise, contract.ArgText("code", met.Code))
+	// fields-required reports a missing message if it is required.
+	if result.MessageAt != "" && !p.Operation.Worded(result.Code, result.Message) {
+		p.addWithSeverity(contract.Info, result.MessageAt, result.Code, messageOther, contract.ArgText("code", result.Code))
 	}
 }
 
@@ -256,11 +255,11 @@ func responseSigned(p *Subject) {
 			p.inconclusive(responseUnsigned)
 			return
 		}
-		p.found(contract.ResponseBody(s.At), "missing", signatureMissing, contract.ArgPointer("pointer", s.At))
+		p.add(contract.ResponseBody(s.At), "missing", signatureMissing, contract.ArgPointer("pointer", s.At))
 	case contract.SignatureUnverified:
-		p.inconclusive(keyless)
+		p.inconclusive(credentialsAbsent)
 	case contract.SignatureInvalid:
-		p.missigned(contract.ResponseBody(s.At), s)
+		p.addInvalidSignature(contract.ResponseBody(s.At), s)
 	}
 }
 

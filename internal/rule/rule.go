@@ -1,10 +1,5 @@
-// Package check holds the rules. A rule looks at one exchange, or at one
-// provider's specification as a whole, and says where and what; Apply says
-// which rule it was, who is wrong, and which document says so.
-//
-// A rule never looks at where an exchange came from, and its messages never
-// hold a value that the specification marks secret or personal: they hold
-// result codes, names of members and documented values only.
+// Apply runs one rule on a copy of the subject. Findings that the case expects are
+// marked. An expected finding that does not come is reported against the test data.
 package rule
 
 import (
@@ -18,93 +13,94 @@ import (
 	"assay/internal/view"
 )
 
-// Rule is one thing that must hold. Its id says the good.
+// Rule is one requirement. Its id names what holds if there is no finding.
 type Rule struct {
 	ID       string
-	Title    string // a sentence without its subject: "carries every required field"
-	Family   string // request, response, reading, cassette or specification
+	Title    string // a predicate: "carries every required field"
+	Family   string // request, response, client, cassette or specification
 	Side     contract.Side
 	Severity contract.Severity
-	About    string // why it matters
+	About    string // why the requirement matters
 	Remedy   string // what to do about a finding
-	// Says are the templates of what it reports and of why it can prove nothing;
-	// those of violations of schemas are internal/spec's.
-	Says  []*contract.Template
-	Whole bool // it is about a provider as a whole, not about one exchange
-	// Applies tells whether the rule has anything to say of a pass. It looks at
-	// specification and case only, so it can be asked before anything is played.
+	// Templates are the messages of its findings, and of the reasons why it could not
+	// check. Package view has the messages of schema violations.
+	Templates []*contract.Template
+	Whole     bool // it checks a provider as a whole, not one exchange
+	// Applies reports whether the rule applies. It uses specification and case only, so
+	// it can be called before the case is played.
 	Applies func(*Subject) bool
 	Run     func(*Subject)
 }
 
-// Subject is what rules check: an exchange of a case or of traffic, or a provider as a
-// whole.
+// Subject is what rules check: an exchange of an operation, or a provider as a whole.
 type Subject struct {
 	Spec      *openapi.Spec
-	Operation *openapi.Operation // nil in a pass over a specification as a whole
-	Case      *contract.Case     // nil for traffic that no case asked for
-	View      *openapi.View      // the exchange; nil until it is played
-	// References are those the case was asked under; none: the case's own.
+	Operation *openapi.Operation // nil for a provider as a whole
+	Case      *contract.Case     // nil for traffic without a case
+	View      *openapi.View      // the exchange; nil before it is played
+	// References are the order references that were sent; empty: the case's own.
 	References []string
-	// Read is the adapter's reading of a response; nil where there is none.
-	Read      func(contract.Exchange) contract.Outcome
-	Recording *Recording   // nil: it does not come from a cassette
-	Strict    bool         // the profile strict: a departure from a strict interpretation is an error
-	Played    []PlayedCase // in a pass over a provider: what its cases gave
-	Unplayed  []string     // in a pass over a provider: what its cassettes hold and no case plays
-	Waivers   []contract.Waiver
-	Waived    map[string]bool // in a pass over a provider: the sources of the waivers that tolerate something
-	Now       time.Time
-	// Path gives the path of a data file as the user gave it; nil: names are paths.
+	// Read interprets a response as the adapter does; nil if there is no adapter.
+	Read        func(contract.Exchange) contract.Outcome
+	Recording   *Recording   // nil if the exchange does not come from a cassette
+	Strict      bool         // the strict profile: a departure from a strict interpretation is an error
+	PlayedCases []PlayedCase // for a provider: its cases and their exchanges
+	Orphans     []string     // for a provider: recordings that no case plays
+	Waivers     []contract.Waiver
+	UsedWaivers map[string]bool // for a provider: the sources of the waivers that tolerated a finding
+	Now         time.Time
+	// Path returns the path of a data file as the user gave it; nil: the name is the
+	// path.
 	Path func(name string) string
 
 	rule     *Rule
 	findings []contract.Finding
-	usual    int // how many findings the last exchange had
+	capacity int // how many findings the last exchange had
 	gap      *contract.Template
-	looked   []byte
+	checked  []byte
 	gaps     []*contract.Template
-	known    map[identity]identified // of this operation
-	// authorized is the Authorization of the last exchange, and what it was found to be.
+	cache    map[findingKey]findingDetails // of this operation
+	// authorized caches the last Authorization header and its state.
 	authorized struct {
 		header string
 		as     contract.AuthenticationState
 	}
 }
 
-// identity is what a fingerprint is made of, of one operation.
-type identity struct {
+// findingKey is what fingerprint, document and locations of a finding depend on, within
+// an operation.
+type findingKey struct {
 	rule   string
 	at     contract.Place
 	detail string
-	status int // of the response, if the place is in it
+	status int // of the response, if the place is in the response
 }
 
-// identified is what follows from an identity.
-type identified struct {
+// findingDetails is derived from a findingKey.
+type findingDetails struct {
 	fingerprint string
-	doc         string // of the place; "": none is known
+	doc         string // of the place; empty if there is none
 	locations   []contract.Location
 }
 
-// mostKnown is how many identities are remembered.
-const mostKnown = 1000
+// maxCached limits the findingDetails that are cached.
+const maxCached = 1000
 
-// longest is how many bytes a place has at most of an identity that is remembered.
-const longest = 200
+// maxCachedPlace limits the length, in bytes, of a place whose details are cached.
+const maxCachedPlace = 200
 
-// identify sets the fingerprint of a finding, and the document that it does not say.
-// Most are those of findings before it.
+// identify sets fingerprint, locations and, if it is empty, document of a finding. Most
+// findings repeat earlier ones, so the details are cached.
 func (p *Subject) identify(f *contract.Finding) {
-	key := identity{f.Rule, f.At, f.Detail, p.status(f.At)}
-	known, ok := p.known[key]
+	key := findingKey{f.Rule, f.At, f.Detail, p.status(f.At)}
+	known, ok := p.cache[key]
 	if !ok {
-		known = p.identified(f)
-		if len(f.At) <= longest {
-			if p.known == nil || len(p.known) >= mostKnown {
-				p.known = map[identity]identified{}
+		known = p.details(f)
+		if len(f.At) <= maxCachedPlace {
+			if p.cache == nil || len(p.cache) >= maxCached {
+				p.cache = map[findingKey]findingDetails{}
 			}
-			p.known[key] = known
+			p.cache[key] = known
 		}
 	}
 	if f.Fingerprint = known.fingerprint; f.Doc == "" {
@@ -113,8 +109,8 @@ func (p *Subject) identify(f *contract.Finding) {
 	f.Locations = known.locations
 }
 
-// identified finds out what follows from a finding's identity.
-func (p *Subject) identified(f *contract.Finding) (known identified) {
+// details computes fingerprint, document and locations of a finding.
+func (p *Subject) details(f *contract.Finding) (known findingDetails) {
 	operation := ""
 	if p.Operation != nil {
 		operation, known.doc = p.Operation.ID, p.Operation.Doc(f.At)
@@ -127,29 +123,28 @@ func (p *Subject) identified(f *contract.Finding) (known identified) {
 	return known
 }
 
-// Reset lets go of the exchange. The pass can be used again for the same operation of
-// the same specification.
+// Reset releases the exchange. The subject can be used again for the same operation.
 func (p *Subject) Reset() {
-	p.View, p.References, p.findings, p.usual = nil, nil, nil, min(len(p.findings), mostUsual)
+	p.View, p.References, p.findings, p.capacity = nil, nil, nil, min(len(p.findings), maxCapacity)
 }
 
-// mostUsual is for how many findings there is room at most before there are any.
-const mostUsual = 8
+// maxCapacity limits the room that is reserved for findings.
+const maxCapacity = 8
 
-// Played is a case and the exchange it gave, nil if none.
+// PlayedCase is a case and its exchange, which is nil if there is none.
 type PlayedCase struct {
 	Case     *contract.Case
 	Exchange *contract.Exchange
 }
 
-// Rules lists every rule, family by family.
+// Rules returns all rules, by family.
 func Rules() []Rule { return slices.Clone(rules()) }
 
 var rules = sync.OnceValue(func() []Rule {
 	return slices.Concat(requestRules(), responseRules(), clientRules(), cassetteRules(), specificationRules())
 })
 
-// Find gives the rule of an id.
+// Find returns the rule with an id.
 func Find(id string) (Rule, bool) {
 	for _, r := range rules() {
 		if r.ID == id {
@@ -159,7 +154,7 @@ func Find(id string) (Rule, bool) {
 	return Rule{}, false
 }
 
-// For lists the rules that apply to a pass.
+// For returns the rules that apply to a subject.
 func For(p *Subject) []Rule {
 	var all []Rule
 	for _, r := range rules() {
@@ -170,7 +165,7 @@ func For(p *Subject) []Rule {
 	return all
 }
 
-// Applied is what one rule found in one pass.
+// Applied is the result of one rule for one subject.
 type Applied struct {
 	Findings     []contract.Finding
 	Inconclusive *contract.Template // why the rule could prove nothing; nil: it did
@@ -181,39 +176,39 @@ type Applied struct {
 // on the side of the test data.
 func Apply(r Rule, p *Subject) Applied {
 	mine := *p
-	mine.findings, mine.known = nil, nil
+	mine.findings, mine.cache = nil, nil
 	gap := mine.apply(&r)
 	return Applied{mine.findings, gap}
 }
 
-// Outcome is what came of rules that looked at a pass. Findings stand; the rest does
-// until the pass is used again.
+// Outcome is the result of several rules. Findings stay valid; the rest is overwritten
+// when the subject is used again.
 type Outcome struct {
 	Findings     []contract.Finding
-	Looked       []byte               // of each rule 1, or 0: it could prove nothing
-	Inconclusive []*contract.Template // why not, of those
+	Checked      []byte               // for each rule 1 if it checked, else 0
+	Inconclusive []*contract.Template // the reasons of the rules that did not check, in order
 }
 
-// Each runs rules on a pass, which is theirs: all of them, whatever others find.
+// Each runs rules on a subject. It runs all of them, whatever the others find.
 func Each(rules []Rule, p *Subject) Outcome {
-	p.findings, p.looked, p.gaps = nil, p.looked[:0], p.gaps[:0]
+	p.findings, p.checked, p.gaps = nil, p.checked[:0], p.gaps[:0]
 	for i := range rules {
 		before := len(p.findings)
 		gap := p.apply(&rules[i])
 		if gap == nil || len(p.findings) > before {
-			p.looked = append(p.looked, 1)
+			p.checked = append(p.checked, 1)
 		} else {
-			p.looked, p.gaps = append(p.looked, 0), append(p.gaps, gap)
+			p.checked, p.gaps = append(p.checked, 0), append(p.gaps, gap)
 		}
 	}
-	return Outcome{p.findings, p.looked, p.gaps}
+	return Outcome{p.findings, p.checked, p.gaps}
 }
 
-// Lists gives the ids of the rules that looked, and what the others left open.
+// Lists returns the ids of the rules that checked, and the others with their reasons.
 func (o Outcome) Lists(rules []Rule) (checked []string, inconclusive []contract.Gap) {
 	checked, inconclusive = []string{}, []contract.Gap{}
 	for i := range rules {
-		if o.Looked[i] == 1 {
+		if o.Checked[i] == 1 {
 			checked = append(checked, rules[i].ID)
 		} else {
 			inconclusive = append(inconclusive, contract.Gap{Rule: rules[i].ID, Why: o.Inconclusive[len(inconclusive)].Says()})
@@ -222,7 +217,7 @@ func (o Outcome) Lists(rules []Rule) (checked []string, inconclusive []contract.
 	return checked, inconclusive
 }
 
-// apply runs one rule, and tells why it could prove nothing. What it finds is added.
+// apply runs one rule, adds its findings, and returns why it could not check, or nil.
 func (p *Subject) apply(r *Rule) (gap *contract.Template) {
 	before := len(p.findings)
 	p.rule, p.gap = r, nil
@@ -238,19 +233,19 @@ func (p *Subject) apply(r *Rule) (gap *contract.Template) {
 	return p.gap
 }
 
-// What a case expected and did not get.
+// Messages about findings that a case expects and that did not come.
 var (
 	expectedAt       = &contract.Template{ID: "expected.at", Text: "the case expects a finding of {rule} at {place}, but the rule found nothing there"}
 	expectedAnywhere = &contract.Template{ID: "expected.anywhere", Text: "the case expects a finding of {rule}, but the rule found nothing"}
 )
 
-// Templates lists what rules can say, each once, with what internal/spec says.
+// Templates returns all messages of rules, each once, and those of package openapi.
 func Templates() []*contract.Template {
 	all := append(damageTemplates(), expectedAt, expectedAnywhere)
 	all = slices.AppendSeq(all, maps.Values(forgeries()))
 	for _, r := range rules() {
-		for _, t := range r.Says {
-			if !slices.Contains(all, t) { // rules share some
+		for _, t := range r.Templates {
+			if !slices.Contains(all, t) { // rules share some messages
 				all = append(all, t)
 			}
 		}
@@ -258,54 +253,54 @@ func Templates() []*contract.Template {
 	return append(all, openapi.Templates()...)
 }
 
-// expect marks what the case means to provoke among the findings from from on.
+// expect marks the findings, beginning with index from, that the case expects.
 func (p *Subject) expect(wanted []contract.ExpectedFinding, from int) {
 	for _, e := range wanted {
 		if e.Rule != p.rule.ID {
 			continue
 		}
-		came := false
+		found := false
 		for i := range p.findings[from:] {
 			f := &p.findings[from+i]
 			if e.At == "" || e.At == f.At || e.At == f.At.General() {
-				f.Expected, came = true, true
+				f.Expected, found = true, true
 			}
 		}
-		if came {
+		if found {
 			continue
 		}
-		lacking := contract.Finding{Severity: contract.Error, Side: contract.TestDataSide, At: e.At, Detail: "expected"}
-		if lacking.Message = expectedAnywhere.Says(contract.ArgText("rule", p.rule.ID)); e.At != "" {
-			lacking.Message = expectedAt.Says(contract.ArgText("rule", p.rule.ID), contract.ArgPlace("place", e.At))
+		missing := contract.Finding{Severity: contract.Error, Side: contract.TestDataSide, At: e.At, Detail: "expected"}
+		if missing.Message = expectedAnywhere.Says(contract.ArgText("rule", p.rule.ID)); e.At != "" {
+			missing.Message = expectedAt.Says(contract.ArgText("rule", p.rule.ID), contract.ArgPlace("place", e.At))
 		}
-		p.Report(lacking)
+		p.Report(missing)
 	}
 }
 
-// found reports a disagreement at a place. Detail is the keyword or the result
-// code: with rule and place it makes the fingerprint.
-func (p *Subject) found(at contract.Place, detail string, t *contract.Template, args ...contract.Arg) {
+// add adds a finding at a place. Detail is the keyword or the result code; rule, place
+// and detail make the fingerprint.
+func (p *Subject) add(at contract.Place, detail string, t *contract.Template, args ...contract.Arg) {
 	p.Report(contract.Finding{At: at, Detail: detail, Message: t.Says(args...)})
 }
 
-// as reports like found, with a severity of its own.
-func (p *Subject) as(severity contract.Severity, at contract.Place, detail string, t *contract.Template, args ...contract.Arg) {
+// addWithSeverity adds a finding with another severity than the rule's.
+func (p *Subject) addWithSeverity(severity contract.Severity, at contract.Place, detail string, t *contract.Template, args ...contract.Arg) {
 	p.Report(contract.Finding{Severity: severity, At: at, Detail: detail, Message: t.Says(args...)})
 }
 
-// violated reports a violation at its place.
-func (p *Subject) violated(v openapi.Violation) {
+// addViolation adds a violation of a schema at its place.
+func (p *Subject) addViolation(v openapi.Violation) {
 	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: view.Violated(&v)})
 }
 
-// inconclusive says why the rule could prove nothing.
+// why the rule could not check; nil: it did
 func (p *Subject) inconclusive(why *contract.Template) { p.gap = why }
 
-// Report adds a finding. Rule, severity and side are the rule's, and the document is
-// the operation's, where the finding does not say them.
+// Report adds a finding. Rule, severity, side and document are filled in where they are
+// empty.
 func (p *Subject) Report(finding contract.Finding) {
 	if p.findings == nil {
-		p.findings = make([]contract.Finding, 0, max(1, p.usual))
+		p.findings = make([]contract.Finding, 0, max(1, p.capacity))
 	}
 	p.findings = append(p.findings, finding)
 	f := &p.findings[len(p.findings)-1]
@@ -319,7 +314,7 @@ func (p *Subject) Report(finding contract.Finding) {
 	p.identify(f)
 }
 
-// member finds the documented member at a place of the exchange's response.
+// responseBody returns the documented body for the response's HTTP status, or nil.
 func (p *Subject) responseBody() *openapi.Body {
 	if a, ok := p.Operation.Responses[p.View.Exchange.Response.Status]; ok {
 		return a.Body

@@ -17,7 +17,7 @@ import (
 	"assay/specs"
 )
 
-// bench is a conforming exchange of Paytm that tests change in one respect.
+// bench is a conforming exchange of Paytm in which tests change one thing.
 type bench struct {
 	t        *testing.T
 	spec     *openapi.Spec
@@ -26,7 +26,7 @@ type bench struct {
 	exchange contract.Exchange
 	merchant map[string]bool
 	read     func(contract.Exchange) contract.Outcome
-	pass     func(*rule.Subject) // the last word on the pass
+	pass     func(*rule.Subject) // changes the subject last
 }
 
 func newBench(t *testing.T) *bench {
@@ -56,7 +56,7 @@ func newBench(t *testing.T) *bench {
 	return b
 }
 
-// response sets the response that the documents print for a code, signed.
+// response sets the documented response for a code, signed.
 func (b *bench) response(code string) {
 	example, ok := b.op.Example(code)
 	if !ok {
@@ -102,7 +102,7 @@ func (b *bench) made() *rule.Subject {
 	own := b.spec.TestCredentials()
 	p := &rule.Subject{
 		Spec: b.spec, Operation: b.op, Case: b.c, Read: b.read, View: openapi.NewView(b.op, b.exchange, own, b.merchant),
-		Recording: &rule.Recording{Name: b.c.Name, Listed: true, SHA256: "a", Wanted: "a", Evidence: contract.Simulated, Date: "2026-01-01"},
+		Recording: &rule.Recording{Name: b.c.Name, InManifest: true, SHA256: "a", ManifestSHA256: "a", Evidence: contract.Simulated, Date: "2026-01-01"},
 		Now:       time.Date(2026, time.February, 1, 0, 0, 0, 0, time.UTC),
 	}
 	p.Recording.Exchanges = []contract.Exchange{rule.Redactor(b.spec, b.op).Exchange(b.exchange)}
@@ -115,7 +115,7 @@ func (b *bench) made() *rule.Subject {
 }
 
 func (b *bench) whole() *rule.Subject {
-	p := &rule.Subject{Spec: b.spec, Played: []rule.PlayedCase{{Case: b.c, Exchange: &b.exchange}}}
+	p := &rule.Subject{Spec: b.spec, PlayedCases: []rule.PlayedCase{{Case: b.c, Exchange: &b.exchange}}}
 	if b.pass != nil {
 		b.pass(p)
 	}
@@ -131,7 +131,7 @@ func apply(t *testing.T, id string, p *rule.Subject) rule.Applied {
 	return rule.Apply(r, p)
 }
 
-// basic makes the operation one that wants Basic authorization.
+// basic changes the operation to Basic authorization.
 func (b *bench) basic() {
 	o := *b.op
 	o.Authorization = &openapi.Authorization{Scheme: "basic", User: "mid", Password: "merchantKey"}

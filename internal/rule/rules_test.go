@@ -16,7 +16,7 @@ import (
 	"assay/internal/rule"
 )
 
-// probe is one change to a conforming exchange, and the finding it must give.
+// probe is one change to a conforming exchange, and the finding that it must produce.
 type probe struct {
 	name   string
 	change func(*bench)
@@ -28,7 +28,7 @@ func success(ex contract.Exchange) contract.Outcome {
 	return contract.Outcome{State: contract.Succeeded, Retry: contract.Never, Code: "0000"}
 }
 
-// contradiction is what a specification of a probe does.
+// contradiction is the change of a probe to the specification.
 var contradiction = &contract.Template{ID: "fault.test", Text: "contradicts itself"}
 
 // probes makes every rule fail at least once.
@@ -36,7 +36,7 @@ func probes() map[string][]probe {
 	return map[string][]probe{
 		"request-documented": {
 			{"a missing member", func(b *bench) { b.ask(`"mid":"216820000002516036253",`, "") }, "request#/body/mid", "is missing"},
-			{"another method", func(b *bench) { b.exchange.Request.Method = "PUT" }, "request.method", "has the method PUT; the documents say POST"},
+			{"another method", func(b *bench) { b.exchange.Request.Method = "PUT" }, "request.method", "has the method PUT; the documented one is POST"},
 			{"no query", func(b *bench) { b.query("mid", "") }, "request.query.mid", "is missing"},
 			{"another media type", func(b *bench) { b.exchange.Request.Header.Set("Content-Type", "text/plain") }, "request.header.content-type", "application/json"},
 			{"a body cut short", func(b *bench) { b.exchange.Request.Body = b.exchange.Request.Body[:40] }, "request#", "does not parse"},
@@ -50,11 +50,11 @@ func probes() map[string][]probe {
 			{"another pair", func(b *bench) {
 				b.basic()
 				(&http.Request{Header: b.exchange.Request.Header}).SetBasicAuth("mid", "wrong")
-			}, "request.header.authorization", "not the documented one"},
+			}, "request.header.authorization", "differs from the documented one"},
 			{"another scheme", func(b *bench) {
 				b.basic()
 				b.exchange.Request.Header.Set("Authorization", "Bearer x")
-			}, "request.header.authorization", "not the documented one"},
+			}, "request.header.authorization", "differs from the documented one"},
 			{"an expired token", func(b *bench) {
 				b.basic()
 				b.pass = func(p *rule.Subject) { p.View.Authentication = "expired" }
@@ -241,21 +241,21 @@ func probes() map[string][]probe {
 		},
 		"cassette-intact": {
 			{"edited", func(b *bench) { b.pass = func(p *rule.Subject) { p.Recording.SHA256 = "b" } }, "cassettes/paytm/createOrder/test.yaml", "sha256"},
-			{"not listed", func(b *bench) { b.pass = func(p *rule.Subject) { p.Recording.Listed = false } }, "cassettes/paytm/createOrder/test.yaml", "no entry"},
+			{"not listed", func(b *bench) { b.pass = func(p *rule.Subject) { p.Recording.InManifest = false } }, "cassettes/paytm/createOrder/test.yaml", "no entry"},
 		},
 		"cassette-clean": {
-			{"a person's mobile", kept(func(ex *contract.Exchange) { ex.Request.Body = swapped(ex.Request.Body, "0000000001", "9988000000") }), "request#/body/userInfo/mobile", "marks secret or personal"},
-			{"a token", kept(func(ex *contract.Exchange) { ex.Response.Body = swapped(ex.Response.Body, "REDACTED", "abcdef12345") }), "response#/body/txnToken", "marks secret or personal"},
-			{"an echo of the token", kept(func(ex *contract.Exchange) {
+			{"a person's mobile", recorded(func(ex *contract.Exchange) { ex.Request.Body = swapped(ex.Request.Body, "0000000001", "9988000000") }), "request#/body/userInfo/mobile", "contains a value that redaction replaces"},
+			{"a token", recorded(func(ex *contract.Exchange) { ex.Response.Body = swapped(ex.Response.Body, "REDACTED", "abcdef12345") }), "response#/body/txnToken", "contains a value that redaction replaces"},
+			{"an echo of the token", recorded(func(ex *contract.Exchange) {
 				ex.Response.Body = swapped(swapped(ex.Response.Body, "REDACTED", "abcdef12345"), `"Success"`, `"token ABCDEF12345 made"`)
-			}), "response#/body/resultInfo/resultMsg", "response#/body/resultInfo/resultMsg holds a value that the specification marks secret or personal, or a copy of one; expected a mark or a surrogate"},
-			{"an undocumented header", kept(func(ex *contract.Exchange) { ex.Response.Header = http.Header{"Set-Cookie": {"a=b"}} }), "response.header.set-cookie", "marks secret or personal"},
-			{"a PAN in a message", kept(func(ex *contract.Exchange) {
+			}), "response#/body/resultInfo/resultMsg", "response#/body/resultInfo/resultMsg contains a value that redaction replaces (secret, personal, a copy of one, or in an undocumented header); expected a mark or a surrogate"},
+			{"an undocumented header", recorded(func(ex *contract.Exchange) { ex.Response.Header = http.Header{"Set-Cookie": {"a=b"}} }), "response.header.set-cookie", "contains a value that redaction replaces"},
+			{"a PAN in a message", recorded(func(ex *contract.Exchange) {
 				ex.Response.Body = swapped(ex.Response.Body, `"Success"`, `"ABCPE1234F is known"`)
-			}), "response#/body/resultInfo/resultMsg", "response#/body/resultInfo/resultMsg seems to hold a PAN, and the specification does not describe the place"},
-			{"a card number at an undocumented place", kept(func(ex *contract.Exchange) {
+			}), "response#/body/resultInfo/resultMsg", "response#/body/resultInfo/resultMsg looks like a PAN, and the specification does not describe this place"},
+			{"a card number at an undocumented place", recorded(func(ex *contract.Exchange) {
 				ex.Response.Body = swapped(ex.Response.Body, `"txnToken"`, `"card":"4111 1111 1111 1111","txnToken"`)
-			}), "response#/body/card", "response#/body/card seems to hold a card number, and the specification does not describe the place"},
+			}), "response#/body/card", "response#/body/card looks like a card number, and the specification does not describe this place"},
 		},
 		"cassette-fresh": {
 			{"older than ninety days", func(b *bench) {
@@ -264,7 +264,7 @@ func probes() map[string][]probe {
 		},
 		"cassette-used": {
 			{"an interaction too many", func(b *bench) {
-				b.pass = func(p *rule.Subject) { p.Unplayed = []string{"cassette:paytm/createOrder/test#2"} }
+				b.pass = func(p *rule.Subject) { p.Orphans = []string{"cassette:paytm/createOrder/test#2"} }
 			}, "cassette:paytm/createOrder/test#2", "no case plays"},
 		},
 		"spec-sound": {
@@ -274,7 +274,7 @@ func probes() map[string][]probe {
 			{"an unknown scheme", func(b *bench) { b.op.Sign.Request.Scheme = "md5" }, "specs/paytm.yaml", `no scheme "md5"`},
 		},
 		"operation-covered": {
-			{"no case", func(b *bench) { b.pass = func(p *rule.Subject) { p.Played = nil } }, "specs/paytm.yaml", "paytm/createOrder has no case"},
+			{"no case", func(b *bench) { b.pass = func(p *rule.Subject) { p.PlayedCases = nil } }, "specs/paytm.yaml", "paytm/createOrder has no case"},
 		},
 		"code-covered": {
 			{"no response", func(b *bench) {}, "paytm/createOrder/324", "no exchange of paytm/createOrder has result code 324"},
@@ -303,7 +303,7 @@ func probes() map[string][]probe {
 	}
 }
 
-// waiving adds a waiver that is in order but for a change.
+// waiving adds a valid waiver after a change to it.
 func waiving(change func(w *contract.Waiver)) func(*bench) {
 	w := contract.Waiver{
 		Rule: "code-agrees", Where: "paytm/*/*", Owner: "Asha", Reason: "agreed", Evidence: "a message",
@@ -317,14 +317,14 @@ func waiving(change func(w *contract.Waiver)) func(*bench) {
 	}
 }
 
-// kept changes what the cassette holds, and nothing else.
-func kept(change func(ex *contract.Exchange)) func(*bench) {
+// recorded changes the content of the cassette and nothing else.
+func recorded(change func(ex *contract.Exchange)) func(*bench) {
 	return func(b *bench) {
 		b.pass = func(p *rule.Subject) { change(&p.Recording.Exchanges[0]) }
 	}
 }
 
-// swapped replaces a text that must be there.
+// swapped replaces a text that must exist.
 func swapped(body []byte, old, replacement string) []byte {
 	if !bytes.Contains(body, []byte(old)) {
 		panic(old + " does not stand in the body")
@@ -332,7 +332,8 @@ func swapped(body []byte, old, replacement string) []byte {
 	return bytes.Replace(body, []byte(old), []byte(replacement), 1)
 }
 
-// TestCassetteIsLeftAlone shows the cassette rules what they must not touch.
+// TestCassetteIsLeftAlone checks that the cassette rules do not report correct
+// recordings.
 func TestCassetteIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(p *rule.Subject){
@@ -366,8 +367,8 @@ func swapAll(p *rule.Subject, old, replacement string) {
 	ex.Response.Body = bytes.ReplaceAll(ex.Response.Body, []byte(old), []byte(replacement))
 }
 
-// TestAbsentMessage leaves a message that is not there to fields-required: it is
-// not worded otherwise.
+// TestAbsentMessage checks that code-agrees does not report a missing message;
+// fields-required does.
 func TestAbsentMessage(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -380,8 +381,8 @@ func TestAbsentMessage(t *testing.T) {
 	}
 }
 
-// TestDamagedWhole has a response that is damaged as it came, and read as unknown
-// for it: without the damaged member it may be read for what it then says.
+// TestDamagedWhole checks a response that is damaged when it arrives and read as
+// unknown. Without the damaged member, the client may read it as its new content.
 func TestDamagedWhole(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -400,7 +401,7 @@ func TestDamagedWhole(t *testing.T) {
 	}
 }
 
-// TestEveryRuleCanFail changes one thing and wants the finding it must give.
+// TestEveryRuleCanFail applies each probe and expects its finding.
 func TestEveryRuleCanFail(t *testing.T) {
 	t.Parallel()
 	all := probes()
@@ -448,8 +449,8 @@ func TestEveryRuleCanFail(t *testing.T) {
 	}
 }
 
-// TestNoRuleTouchesWhatConforms applies every rule of an exchange to one that
-// conforms.
+// TestNoRuleTouchesWhatConforms applies every rule of exchanges to a conforming one and
+// expects no finding.
 func TestNoRuleTouchesWhatConforms(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -470,7 +471,7 @@ func TestNoRuleTouchesWhatConforms(t *testing.T) {
 	}
 }
 
-// TestRuleList audits what every rule has to say of itself.
+// TestRuleList checks the description of every rule.
 func TestRuleList(t *testing.T) {
 	t.Parallel()
 	ids, titles := map[string]bool{}, map[string]bool{}
@@ -539,7 +540,7 @@ func TestWaived(t *testing.T) {
 	}
 }
 
-// TestStrict makes an error of every departure from a strict interpretation.
+// TestStrict checks that the strict profile reports departures as errors.
 func TestStrict(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -553,8 +554,8 @@ func TestStrict(t *testing.T) {
 	}
 }
 
-// TestSides blames the provider for a response that departs from a strict interpretation, and
-// the adapter for a request that does.
+// TestSides checks that a departure in a response is reported against the provider and
+// one in a request against the client.
 func TestSides(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -587,7 +588,7 @@ func TestSeverities(t *testing.T) {
 	}
 }
 
-// TestInconclusive wants a reason wherever a rule could not look.
+// TestInconclusive expects a reason wherever a rule cannot check.
 func TestInconclusive(t *testing.T) {
 	t.Parallel()
 	page := func(b *bench) { b.exchange.Response.Body = []byte("<html>") }

@@ -14,9 +14,9 @@ import (
 	"assay/internal/rule"
 )
 
-// TestFindingsOfProbes compares what every probe finds with testdata/findings.golden:
-// the sentences, and the fingerprints, which the readers of reports rely on. A rule that
-// is not in the file yet is left out, until -update writes it.
+// TestFindingsOfProbes compares the findings of every probe with
+// testdata/findings.golden: messages, and fingerprints, on which readers of reports
+// rely. A rule that is not in the file is skipped until -update adds it.
 func TestFindingsOfProbes(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
@@ -40,8 +40,8 @@ func TestFindingsOfProbes(t *testing.T) {
 	golden.Compare(t, "testdata/findings.golden", b.Bytes())
 }
 
-// listed holds a message to its template: it is one of those that Templates lists, and
-// has every argument that its text names, and none twice.
+// listed checks that a message uses a template of Templates and has each argument of
+// its text exactly once.
 func listed(t *testing.T, m contract.Message) {
 	t.Helper()
 	if m.Template == contradiction {
@@ -69,7 +69,7 @@ func listed(t *testing.T, m contract.Message) {
 
 var hole = regexp.MustCompile(`\{(\w+)[|}]`)
 
-// probed is what a rule finds in the exchange that a probe has changed.
+// probed returns the findings of a rule in the exchange that a probe changed.
 func probed(t *testing.T, r rule.Rule, p probe) []contract.Finding {
 	t.Helper()
 	b := newBench(t)

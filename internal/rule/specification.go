@@ -10,76 +10,77 @@ import (
 	"assay/internal/signature"
 )
 
-// The specification family: what the document and its cases leave open.
+// specificationRules check the document of a provider, its coverage by cases, and its
+// waivers.
 func specificationRules() []Rule {
 	return []Rule{
 		{
 			ID: "spec-sound", Title: "has no contradictions", Family: "specification", Whole: true,
-			Says: []*contract.Template{schemeUnknown},
-			Side: contract.DocumentationSide, Severity: contract.Error, Run: specSound,
+			Templates: []*contract.Template{schemeUnknown},
+			Side:      contract.DocumentationSide, Severity: contract.Error, Run: specSound,
 			About:  "An expression with a typo never applies, and a required member without a schema never exists. Neither would ever be reported.",
 			Remedy: "Correct the specification at the line.",
 		},
 		{
 			ID: "operation-covered", Title: "has a case for every operation", Family: "specification", Whole: true,
-			Says: []*contract.Template{operationUncovered},
-			Side: contract.TestDataSide, Severity: contract.Error, Run: operationCovered,
+			Templates: []*contract.Template{operationUncovered},
+			Side:      contract.TestDataSide, Severity: contract.Error, Run: operationCovered,
 			About:  "An operation without a case is documented but never tested.",
 			Remedy: "Add fixtures/PROVIDER/OPERATION/CASE.yaml. CONTRIBUTING.md has the recipe.",
 		},
 		{
 			ID: "code-covered", Title: "has a response for every documented result code", Family: "specification", Whole: true,
-			Says: []*contract.Template{codeUncovered},
-			Side: contract.TestDataSide, Severity: contract.Warning, Run: codeCovered,
+			Templates: []*contract.Template{codeUncovered},
+			Side:      contract.TestDataSide, Severity: contract.Warning, Run: codeCovered,
 			About:  "If no response carries a code, no rule has checked how the client reads it.",
 			Remedy: "Add a case that wants the code, and a cassette for it.",
 		},
 		{
 			ID: "field-covered", Title: "has an exchange with every documented member", Family: "specification", Whole: true,
-			Says: []*contract.Template{fieldUncovered},
-			Side: contract.TestDataSide, Severity: contract.Info, Run: fieldCovered,
+			Templates: []*contract.Template{fieldUncovered},
+			Side:      contract.TestDataSide, Severity: contract.Info, Run: fieldCovered,
 			About:  "A member that no exchange carries is documented but never tested.",
 			Remedy: "Add it to the case that sends everything, or to a response that carries it.",
 		},
 		{
 			ID: "value-covered", Title: "has an exchange with every documented value of an enumeration", Family: "specification", Whole: true,
-			Says: []*contract.Template{valueUncovered},
-			Side: contract.TestDataSide, Severity: contract.Info, Run: valueCovered,
+			Templates: []*contract.Template{valueUncovered},
+			Side:      contract.TestDataSide, Severity: contract.Info, Run: valueCovered,
 			About:  "A value that no exchange carries is documented but never tested.",
 			Remedy: "Send it in a case, or find a response that carries it.",
 		},
 		{
 			ID: "condition-covered", Title: "has an exchange that satisfies each condition, and one that violates it", Family: "specification", Whole: true,
-			Says: []*contract.Template{conditionUncovered},
-			Side: contract.TestDataSide, Severity: contract.Info, Run: conditionCovered,
+			Templates: []*contract.Template{conditionUncovered},
+			Side:      contract.TestDataSide, Severity: contract.Info, Run: conditionCovered,
 			About:  "If no case violates a condition, it is unknown whether the provider checks it.",
 			Remedy: "Add a case that violates it on purpose.",
 		},
 		{
 			ID: "waiver-justified", Title: "has only waivers with owner, reason, evidence and expiry", Family: "specification", Whole: true,
-			Says: []*contract.Template{waiverLacking, waiverExpired},
-			Side: contract.TestDataSide, Severity: contract.Error, Run: waiverJustified,
+			Templates: []*contract.Template{waiverLacking, waiverExpired},
+			Side:      contract.TestDataSide, Severity: contract.Error, Run: waiverJustified,
 			About:  "A waiver without an owner, a reason or an end is forgotten and becomes the contract.",
 			Remedy: "Say who tolerates the finding, why, on what evidence and until when. Or remove the waiver and correct the cause.",
 		},
 		{
 			ID: "waiver-used", Title: "has only waivers that match a finding", Family: "specification", Whole: true,
-			Says: []*contract.Template{waiverUnneeded},
-			Side: contract.TestDataSide, Severity: contract.Warning, Run: waiverUsed,
+			Templates: []*contract.Template{waiverUnneeded},
+			Side:      contract.TestDataSide, Severity: contract.Warning, Run: waiverUsed,
 			About:  "A waiver without a finding is outdated or has a typo. It may hide a later finding.",
 			Remedy: "Remove it, or correct rule, where and at.",
 		},
 		{
 			ID: "ambiguity-settled", Title: "has an exchange for every ambiguity that can be checked", Family: "specification", Whole: true,
-			Says: []*contract.Template{ambiguityUnsettled},
-			Side: contract.DocumentationSide, Severity: contract.Info, Run: ambiguitySettled,
+			Templates: []*contract.Template{ambiguityUnsettled},
+			Side:      contract.DocumentationSide, Severity: contract.Info, Run: ambiguitySettled,
 			About:  "An ambiguity is shown by an exchange that the specification accepts and the strict interpretation does not.",
 			Remedy: "Add a case that departs from the strict interpretation and expects the rule strict-interpretation at the place.",
 		},
 	}
 }
 
-// What the rules of this family say. What is unsound internal/spec says.
+// Messages of the specification rules. Package openapi has those about contradictions.
 var (
 	schemeUnknown = &contract.Template{ID: "spec-sound.scheme", Text: "{error}"}
 
@@ -105,7 +106,7 @@ func specSound(p *Subject) {
 				continue
 			}
 			if _, err := signature.ByName(s.Scheme); err != nil {
-				p.found(contract.OutsidePlace(p.Spec.File), "x-signature "+o.ID, schemeUnknown, contract.ArgText("operation", o.ID), contract.ArgText("scheme", s.Scheme), contract.ArgText("error", err.Error()))
+				p.add(contract.OutsidePlace(p.Spec.File), "x-signature "+o.ID, schemeUnknown, contract.ArgText("operation", o.ID), contract.ArgText("scheme", s.Scheme), contract.ArgText("error", err.Error()))
 			}
 		}
 	}
@@ -113,16 +114,16 @@ func specSound(p *Subject) {
 
 func operationCovered(p *Subject) {
 	for _, o := range p.Spec.Operations {
-		if !slices.ContainsFunc(p.Played, func(x PlayedCase) bool { return x.Case.Operation() == o.ID }) {
-			p.found(contract.OutsidePlace(p.Spec.File), o.ID, operationUncovered, contract.ArgText("operation", o.Name()))
+		if !slices.ContainsFunc(p.PlayedCases, func(x PlayedCase) bool { return x.Case.Operation() == o.ID }) {
+			p.add(contract.OutsidePlace(p.Spec.File), o.ID, operationUncovered, contract.ArgText("operation", o.Name()))
 		}
 	}
 }
 
-// of gives the exchanges of an operation.
-func (p *Subject) of(o *openapi.Operation) []*openapi.View {
+// exchangesOf returns the exchanges of an operation.
+func (p *Subject) exchangesOf(o *openapi.Operation) []*openapi.View {
 	var all []*openapi.View
-	for _, x := range p.Played {
+	for _, x := range p.PlayedCases {
 		if x.Case.Operation() == o.ID && x.Exchange != nil {
 			all = append(all, openapi.NewView(o, *x.Exchange, nil, nil))
 		}
@@ -132,10 +133,10 @@ func (p *Subject) of(o *openapi.Operation) []*openapi.View {
 
 func codeCovered(p *Subject) {
 	for _, o := range p.Spec.Operations {
-		met := p.met(o, Codes)
-		for _, c := range o.Codes { // those met in the wild as well
-			if !met[c.Code] {
-				p.found(contract.OutsidePlace(o.Name()+"/"+c.Code), o.ID+" "+c.Code, codeUncovered, contract.ArgText("operation", o.Name()), contract.ArgText("code", c.Code))
+		result := p.observed(o, Codes)
+		for _, c := range o.Codes { // including codes that were only observed
+			if !result[c.Code] {
+				p.add(contract.OutsidePlace(o.Name()+"/"+c.Code), o.ID+" "+c.Code, codeUncovered, contract.ArgText("operation", o.Name()), contract.ArgText("code", c.Code))
 			}
 		}
 	}
@@ -144,43 +145,43 @@ func codeCovered(p *Subject) {
 func fieldCovered(p *Subject) {
 	p.uncovered([]string{RequestFields, ResponseFields}, func(o *openapi.Operation, item string) {
 		at := contract.Place(item)
-		p.found(at.Of(o.ID), o.ID, fieldUncovered, contract.ArgText("operation", o.Name()), contract.ArgPlace("place", at))
+		p.add(at.Of(o.ID), o.ID, fieldUncovered, contract.ArgText("operation", o.Name()), contract.ArgPlace("place", at))
 	})
 }
 
 func valueCovered(p *Subject) {
 	p.uncovered([]string{Values}, func(o *openapi.Operation, item string) {
 		at, value := cutValue(item)
-		p.found(at.Of(o.ID), o.ID+" "+value, valueUncovered, contract.ArgText("operation", o.Name()), contract.ArgText("value", value), contract.ArgPlace("place", at))
+		p.add(at.Of(o.ID), o.ID+" "+value, valueUncovered, contract.ArgText("operation", o.Name()), contract.ArgText("value", value), contract.ArgPlace("place", at))
 	})
 }
 
 func conditionCovered(p *Subject) {
 	p.uncovered([]string{Conditions}, func(o *openapi.Operation, item string) {
 		id, branch, _ := strings.Cut(item, " ")
-		p.found(contract.OutsidePlace(o.Name()), o.ID+" "+item, conditionUncovered, contract.ArgText("operation", o.Name()), contract.ArgText("condition", id), contract.ArgText("branch", branch))
+		p.add(contract.OutsidePlace(o.Name()), o.ID+" "+item, conditionUncovered, contract.ArgText("operation", o.Name()), contract.ArgText("condition", id), contract.ArgText("branch", branch))
 	})
 }
 
-// ambiguitySettled looks at the ambiguities of each operation, and once at those of
-// the provider as a whole: any operation can show one of these.
+// ambiguitySettled checks the ambiguities of each operation, and once those of the
+// provider as a whole, which an exchange of any operation can show.
 func ambiguitySettled(p *Subject) {
 	var all []*openapi.View
 	for _, o := range p.Spec.Operations {
-		mine := p.of(o)
+		mine := p.exchangesOf(o)
 		all = append(all, mine...)
 		for _, r := range o.Ambiguities {
-			p.settled(r, o.ID, o.Name(), mine)
+			p.checkAmbiguity(r, o.ID, o.Name(), mine)
 		}
 	}
 	for _, r := range p.Spec.Ambiguities {
-		p.settled(r, "", p.Spec.Provider, all)
+		p.checkAmbiguity(r, "", p.Spec.Provider, all)
 	}
 }
 
-func (p *Subject) settled(r *openapi.Ambiguity, operation, name string, exchanges []*openapi.View) {
+func (p *Subject) checkAmbiguity(r *openapi.Ambiguity, operation, name string, exchanges []*openapi.View) {
 	if r.Strict == nil || slices.ContainsFunc(exchanges, func(x *openapi.View) bool { return len(r.Departures(x)) > 0 }) {
 		return
 	}
-	p.found(contract.Places(r.At...), strings.TrimSpace(operation+" "+r.ID), ambiguityUnsettled, contract.ArgText("of", name), contract.ArgText("ambiguity", r.ID), contract.ArgText("chosen", r.Chosen))
+	p.add(contract.Places(r.At...), strings.TrimSpace(operation+" "+r.ID), ambiguityUnsettled, contract.ArgText("of", name), contract.ArgText("ambiguity", r.ID), contract.ArgText("chosen", r.Chosen))
 }

@@ -7,14 +7,15 @@ import (
 	"assay/internal/contract"
 )
 
-// What the rules about waivers say.
+// Messages of the rules about waivers.
 var (
 	waiverLacking  = &contract.Template{ID: "waiver-justified.lacks", Text: "the waiver of {rule} has no {lacks|no}, so it tolerates nothing"}
 	waiverExpired  = &contract.Template{ID: "waiver-justified.expired", Text: "the waiver of {rule} by {owner} expired on {expires}, so it tolerates nothing"}
 	waiverUnneeded = &contract.Template{ID: "waiver-used.unused", Text: "the waiver of {rule} by {owner} matches no finding"}
 )
 
-// waive marks a finding that somebody tolerates, for as long as they do.
+// waive marks a finding that a valid waiver tolerates. A waiver without owner, reason,
+// evidence or expiry, or an expired one, tolerates nothing.
 func (p *Subject) waive(f *contract.Finding) {
 	name := p.Spec.Provider
 	if p.Case != nil {
@@ -32,7 +33,7 @@ func (p *Subject) waive(f *contract.Finding) {
 	}
 }
 
-// WaiverOf tells whether a waiver is about a provider.
+// WaiverOf reports whether a waiver applies to a provider.
 func WaiverOf(w contract.Waiver, provider string) bool {
 	first, _, _ := strings.Cut(w.Where, "/")
 	return contract.MatchGlob(first, provider)
@@ -44,17 +45,17 @@ func waiverJustified(p *Subject) {
 			continue
 		}
 		if lacks := w.MissingFields(); len(lacks) > 0 {
-			p.found(contract.OutsidePlace(w.Source), "lacks "+w.Rule, waiverLacking, contract.ArgText("rule", w.Rule), contract.ArgList("lacks", lacks))
+			p.add(contract.OutsidePlace(w.Source), "lacks "+w.Rule, waiverLacking, contract.ArgText("rule", w.Rule), contract.ArgList("lacks", lacks))
 		} else if !w.Holds(p.Now) {
-			p.found(contract.OutsidePlace(w.Source), "expired "+w.Rule, waiverExpired, contract.ArgText("rule", w.Rule), contract.ArgText("owner", w.Owner), contract.ArgText("expires", w.Expires.Format(time.DateOnly)))
+			p.add(contract.OutsidePlace(w.Source), "expired "+w.Rule, waiverExpired, contract.ArgText("rule", w.Rule), contract.ArgText("owner", w.Owner), contract.ArgText("expires", w.Expires.Format(time.DateOnly)))
 		}
 	}
 }
 
 func waiverUsed(p *Subject) {
 	for _, w := range p.Waivers {
-		if WaiverOf(w, p.Spec.Provider) && w.Holds(p.Now) && !p.Waived[w.Source] {
-			p.found(contract.OutsidePlace(w.Source), "unused "+w.Rule, waiverUnneeded, contract.ArgText("rule", w.Rule), contract.ArgText("owner", w.Owner))
+		if WaiverOf(w, p.Spec.Provider) && w.Holds(p.Now) && !p.UsedWaivers[w.Source] {
+			p.add(contract.OutsidePlace(w.Source), "unused "+w.Rule, waiverUnneeded, contract.ArgText("rule", w.Rule), contract.ArgText("owner", w.Owner))
 		}
 	}
 }
