@@ -118,6 +118,8 @@ does not load, 3 could not look.`,
 	root.PersistentFlags().StringVar(&p.data, "data", "", "lay the folders specs, fixtures and cassettes of `DIR` over the embedded data")
 	root.PersistentFlags().StringVar(&p.color, "color", "auto", "colour text: auto, always or never; NO_COLOR is honoured")
 	root.AddCommand(p.run(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.drift(), p.ledgerCommand())
+	root.SetHelpCommand(p.help())
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _, _ = io.WriteString(p.stdout, helpText(c)) })
 	return root
 }
 

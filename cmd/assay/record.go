@@ -54,7 +54,6 @@ has to say so.`,
 		RunE:              func(c *cobra.Command, args []string) error { return p.keep(c, f, args) },
 	}
 	f.live.add(c)
-	credited(c)
 	c.Flags().BoolVar(&f.yes, "yes", false, "overwrite cassettes without asking")
 	c.Flags().BoolVar(&f.anyway, "anyway", false, "keep responses that have findings, too")
 	return c

@@ -72,7 +72,6 @@ for any run of characters.`,
 	c.Flags().StringVar(&f.profile, "profile", "default", "default follows the ambiguities, strict makes an error of every departure from the letter")
 	c.Flags().BoolVar(&f.negative, "negative", false, "play as well what the specifications forbid, with --sandbox or --live")
 	f.live.add(c)
-	credited(c)
 	c.Flags().StringArrayVar(&f.waivers, "waivers", nil, "`FILE` of waivers beside fixtures/waivers.yaml; repeatable")
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list every case in text reports")
 	shaped(c, &f.shapes)
