@@ -23,12 +23,12 @@ type liveFlags struct {
 }
 
 func (f *liveFlags) add(c *cobra.Command) {
-	c.Flags().BoolVar(&f.live, "live", false, "ask the providers themselves; credentials come from the environment")
-	c.Flags().BoolVar(&f.sandbox, "sandbox", false, "ask a sandbox that is started for the run, on loopback")
-	c.Flags().StringArrayVar(&f.bases, "base", nil, "`PROVIDER=URL` to ask there, with --live; repeatable")
-	c.Flags().Float64Var(&f.rate, "rate", 2, "the most `CALLS` a second, with --live")
-	c.Flags().IntVar(&f.maxCalls, "max-calls", 200, "the most `CALLS` of the run, with --live")
-	c.Flags().DurationVar(&f.timeout, "timeout", 30*time.Second, "how long a response may take, with --live")
+	c.Flags().BoolVar(&f.live, "live", false, "send requests to the providers; see assay help live")
+	c.Flags().BoolVar(&f.sandbox, "sandbox", false, "send requests to a simulated provider on this machine")
+	c.Flags().StringArrayVar(&f.bases, "base", nil, "with --live: `PROVIDER=URL` to send requests to; repeatable")
+	c.Flags().Float64Var(&f.rate, "rate", 2, "with --live: send at most `CALLS` a second")
+	c.Flags().IntVar(&f.maxCalls, "max-calls", 200, "with --live: send at most `CALLS`")
+	c.Flags().DurationVar(&f.timeout, "timeout", 30*time.Second, "with --live: wait this `TIME` for a response")
 }
 
 // options gives nil where cassettes are to be played.
