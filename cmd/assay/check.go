@@ -40,7 +40,7 @@ func shaped(c *cobra.Command, shapes *bool) {
 
 // profiled adds --profile, which means the same everywhere.
 func profiled(c *cobra.Command, profile *string) {
-	c.Flags().StringVar(profile, "profile", "default", "default, or strict: require every strict interpretation")
+	c.Flags().StringVar(profile, "profile", "default", "`PROFILE`: default or strict; see assay help dialect")
 }
 
 // waivable adds --waivers, which means the same everywhere.
@@ -127,8 +127,8 @@ The host of a URL, --base or --provider decides which provider an exchange belon
 that match no documented operation are only counted. A line of NDJSON is
   {"request": {"method": "POST", "url": "https://…", "headers": {}, "body": "…"},
    "response": {"status": 200, "headers": {}, "body": "…"}}
-A file of --keys has a provider's credentials: paytm: {mid: "21…", merchantKey: "01…"}. Without it
-the environment is used; see assay help live. See also assay help reports.`,
+A file of --keys has a provider's credentials: paytm: {mid: "21…", merchantKey: "01…"}. Without
+it the environment is used; see assay help live. See also assay help reports.`,
 		Example: `  assay check traffic.har
   assay check cassettes/ 'logs/*.ndjson.gz' --keys keys.yaml --report junit=assay.xml
   assay check traffic.har --base paytm=https://gateway.example.com/paytm

@@ -112,7 +112,7 @@ document. It works offline with recorded responses. Use --help with a command fo
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	root.PersistentFlags().StringVar(&p.data, "data", "", "use the specs, fixtures and cassettes in `DIR` before the embedded ones")
-	root.PersistentFlags().StringVar(&p.color, "color", "auto", "colour: auto, always or never; auto respects NO_COLOR")
+	root.PersistentFlags().StringVar(&p.color, "color", "auto", "`WHEN` to use colour: auto, always or never")
 	root.AddCommand(p.run(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.drift(), p.ledgerCommand())
 	root.SetHelpCommand(p.help())
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _, _ = io.WriteString(p.stdout, helpText(c)) })
