@@ -40,7 +40,7 @@ func shaped(c *cobra.Command, shapes *bool) {
 
 // profiled adds --profile, which means the same everywhere.
 func profiled(c *cobra.Command, profile *string) {
-	c.Flags().StringVar(profile, "profile", "default", "`PROFILE`: default or strict; see assay help dialect")
+	c.Flags().StringVar(profile, "profile", "default", "`PROFILE`: default or strict (assay help dialect)")
 }
 
 // waivable adds --waivers, which means the same everywhere.

@@ -184,3 +184,9 @@ func wrapped(text string, width int) []string {
 	}
 	return append(lines, line)
 }
+
+// indented wraps a text to the width of a help text, behind so many spaces.
+func indented(text string, spaces int) string {
+	indent := strings.Repeat(" ", spaces)
+	return indent + strings.Join(wrapped(text, 98-spaces), "\n"+indent)
+}

@@ -111,7 +111,7 @@ document. It works offline with recorded responses. Use --help with a command fo
 	}
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
-	root.PersistentFlags().StringVar(&p.data, "data", "", "use the specs, fixtures and cassettes in `DIR` before the embedded ones")
+	root.PersistentFlags().StringVar(&p.data, "data", "", "use the data in `DIR` over the embedded data; see assay export")
 	root.PersistentFlags().StringVar(&p.color, "color", "auto", "`WHEN` to use colour: auto, always or never")
 	root.AddCommand(p.run(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.drift(), p.ledgerCommand())
 	root.SetHelpCommand(p.help())
