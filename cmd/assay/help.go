@@ -96,16 +96,16 @@ func helpNames(root *cobra.Command) []string {
 }
 
 // completeHelp offers commands and topics to the shell, or the subcommands of a command.
-func completeHelp(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	if len(args) == 0 {
-		return helpNames(c.Root()), cobra.ShellCompDirectiveNoFileComp
-	}
+func completeHelp(c *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 	var names []string
-	if found, rest, err := c.Root().Find(args); err == nil && len(rest) == 0 {
+	if len(args) == 0 {
+		names = helpNames(c.Root())
+	} else if found, rest, err := c.Root().Find(args); err == nil && len(rest) == 0 {
 		for _, sub := range found.Commands() {
 			names = append(names, sub.Name())
 		}
 	}
+	names = slices.DeleteFunc(names, func(name string) bool { return !strings.HasPrefix(name, begun) })
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 

@@ -100,7 +100,8 @@ func (p *program) command() *cobra.Command {
 		Use:   "assay",
 		Short: "check that payment providers, and the code that calls them, behave as documented",
 		Long: `assay checks that payment providers, and the code that calls them, behave as the providers
-document. It works offline with recorded responses. Use --help with a command for its flags.`,
+document. It works offline with recorded responses. Use --help with a command for its flags.
+Exit codes: 0 conforms, 1 findings, 2 wrong usage or data, 3 assay could not check.`,
 		Example: `  assay run                          play all cases of all providers
   assay run paytm/createOrder        play the cases of one operation
   assay explain paytm/324            explain a result code
