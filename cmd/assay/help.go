@@ -124,17 +124,17 @@ func helpText(c *cobra.Command) string {
 	}
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	if c.HasAvailableSubCommands() {
-		fmt.Fprint(t, "\nCommands:\n")
+		row(t, "\nCommands:")
 		for _, sub := range c.Commands() {
 			if sub.IsAvailableCommand() {
-				fmt.Fprintf(t, "  %s\t%s\n", sub.Name(), sub.Short)
+				row(t, "  "+sub.Name(), sub.Short)
 			}
 		}
 	}
 	if !c.HasParent() {
-		fmt.Fprint(t, "\nTopics:\n")
+		row(t, "\nTopics:")
 		for _, name := range topicNames() {
-			fmt.Fprintf(t, "  %s\t%s\n", name, topicSummary(name))
+			row(t, "  "+name, topicSummary(name))
 		}
 	}
 	_ = t.Flush() // a strings.Builder takes everything
