@@ -35,16 +35,26 @@ type trafficFlags struct {
 
 // shaped adds --shapes, which means the same everywhere.
 func shaped(c *cobra.Command, shapes *bool) {
-	c.Flags().BoolVar(shapes, "shapes", false, "add the shapes of responses, without values, to JSON reports, for assay drift")
+	c.Flags().BoolVar(shapes, "shapes", false, "add shapes without values to JSON reports, for assay drift")
+}
+
+// profiled adds --profile, which means the same everywhere.
+func profiled(c *cobra.Command, profile *string) {
+	c.Flags().StringVar(profile, "profile", "default", "`PROFILE`: default or strict (assay help dialect)")
+}
+
+// waivable adds --waivers, which means the same everywhere.
+func waivable(c *cobra.Command, waivers *[]string) {
+	c.Flags().StringArrayVar(waivers, "waivers", nil, "read more waivers from `FILE`; repeatable")
 }
 
 func (f *trafficFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.keys, "keys", "", "`FILE` of credentials, to verify signatures and authorization with: YAML, a provider, and below it NAME: VALUE")
-	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+", to standard output or a file; repeatable")
-	c.Flags().StringVar(&f.failOn, "fail-on", "error", "the mildest `SEVERITY` that fails: error, warning or info")
-	c.Flags().StringVar(&f.profile, "profile", "default", "default follows the ambiguities, strict makes an error of every departure from the letter")
-	c.Flags().StringArrayVar(&f.waivers, "waivers", nil, "`FILE` of waivers beside fixtures/waivers.yaml; repeatable")
-	c.Flags().IntVar(&f.most, "max-findings", 100, "the most `KINDS` of findings that reports list")
+	c.Flags().StringVar(&f.keys, "keys", "", "verify signatures and authorization with credentials in `FILE`")
+	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+"; repeatable")
+	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse: error, warning or info")
+	profiled(c, &f.profile)
+	waivable(c, &f.waivers)
+	c.Flags().IntVar(&f.most, "max-findings", 100, "list at most `KINDS` of findings")
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list infos in text reports")
 	shaped(c, &f.shapes)
 }
@@ -110,28 +120,18 @@ func (p *program) check() *cobra.Command {
 	var workers int
 	c := &cobra.Command{
 		Use:   "check FILE...",
-		Short: "check traffic you already have: HAR, NDJSON, cassettes",
-		Long: `check holds recorded exchanges to what the providers document, whoever had
-them, in whatever language: HAR files as browsers, proxies and API clients save
-them, NDJSON with an exchange a line, and go-vcr cassettes; plain, gzip or zstd;
-files, folders, globs, and - for standard input. What a file is is told by its
-content.
-
-An exchange is a provider's by its host, by --base, or because --provider says
-so; exchanges of nobody known are counted and left alone. An entry that cannot
-be read is broken, and the rest is read all the same. Findings of one kind stand
-together, with how often and where first.
-
-Signatures and authorization are verified with the credentials of --keys and of
-the environment; without them they are left open, and the report says so.
-
-A line of NDJSON is
+		Short: "check recorded traffic: HAR, NDJSON, cassettes",
+		Long: `check checks recorded requests and responses of any client against the documents. It reads files,
+folders, globs and - (standard input) with HAR, NDJSON or go-vcr cassettes; plain, gzip or zstd.
+The host of a URL, --base or --provider decides which provider an exchange belongs to. Exchanges
+that match no documented operation are only counted. A line of NDJSON is
   {"request": {"method": "POST", "url": "https://…", "headers": {}, "body": "…"},
-   "response": {"status": 200, "headers": {}, "body": "…"}}`,
+   "response": {"status": 200, "headers": {}, "body": "…"}}
+A file of --keys has a provider's credentials: paytm: {mid: "21…", merchantKey: "01…"}. Without
+it the environment is used; see assay help live. See also assay help reports.`,
 		Example: `  assay check traffic.har
-  assay check cassettes/ 'logs/*.ndjson.gz' --report junit=assay.xml
-  assay check --base paytm=https://gateway.example.com/paytm traffic.har
-  assay check traffic.har --report json=today.json --shapes
+  assay check cassettes/ 'logs/*.ndjson.gz' --keys keys.yaml --report junit=assay.xml
+  assay check traffic.har --base paytm=https://gateway.example.com/paytm
   zcat big.ndjson.gz | assay check -`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -183,10 +183,10 @@ A line of NDJSON is
 			return passing(r)
 		},
 	}
-	c.Flags().StringVar(&provider, "provider", "", "the `PROVIDER` whose every exchange is, wherever it went")
-	c.Flags().StringArrayVar(&f.bases, "base", nil, "`PROVIDER=URL` where its traffic goes besides its own hosts; repeatable")
-	c.Flags().StringVar(&format, "format", "", "har, ndjson or cassette, in place of what the content says")
-	c.Flags().IntVar(&workers, "workers", 0, "how many judge side by side; 0: one a core")
+	c.Flags().StringVar(&provider, "provider", "", "treat all traffic as of this `PROVIDER`, whatever its host")
+	c.Flags().StringArrayVar(&f.bases, "base", nil, "`PROVIDER=URL`: also treat traffic to URL as of it; repeatable")
+	c.Flags().StringVar(&format, "format", "", "read files as har, ndjson or cassette instead of detecting it")
+	c.Flags().IntVar(&workers, "workers", 0, "check with this `NUMBER` of workers; 0: one for each core")
 	f.add(c)
 	return c
 }

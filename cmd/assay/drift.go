@@ -41,78 +41,30 @@ func (p *program) drift() *cobra.Command {
 	f := &driftFlags{}
 	c := &cobra.Command{
 		Use:   "drift [OLD] NEW",
-		Short: "what changed, and what that does to us",
-		Long: `drift learns what responses look like, and tells what has changed: members that are
-new, gone, null or of another type, format or length, numbers of another unit,
-values beside those of a list, result codes that are new, gone, absent, null or
-come with another status or message, another HTTP status or content type, headers
-that are new or gone, signatures that are missing, responses that take more than
-twice as long. Requests that were accepted are compared in the same way; they say
-what is sent otherwise, and what is accepted besides.
-
-OLD and NEW are each
-  a file or folder   traffic, as assay check reads it: HAR, NDJSON, cassettes
-  a shape            *.shape.yaml, as --accept writes it, or a folder of them
-  a report           in JSON, of assay drift, or of assay run, check and proxy
-                     with --shapes: what they looked at looked like
-  -                  standard input, which may be any of these
-  live, sandbox      what the cases are responded now, by the providers or by a sandbox
-  cases              what the cases are responded by their cassettes
-  spec               what the specifications print
-Where no OLD is named it is the accepted baseline, cassettes/*/*.shape.yaml. Of
-a folder that holds shapes and traffic an OLD is the shapes, a NEW the traffic.
-
-A change breaks where our adapter's outcome depends on it, degrades where people
-are told less or later, is to be watched where our adapter does not look or
-shows people what is said now, and else is harmless. What an adapter reads is
-found out by having it read responses.
-
-Small samples do not cry wolf: what is optional or rare is gone only if chance
-is an improbable reason. Operations that only one side has are named as not
-compared; where nothing of what was asked for could be, the exit code is 3.
-
-Examples are drawn from what was learnt: no value stands in one but result codes
-and what the documents list.
-
---spec compares two specifications instead: what the changed documentation means.
-
---ledger remembers in a file (SQLite) what was met, from run to run: a change is
-new, known, back again, or acknowledged by somebody (` + "`assay ledger`" + `), and then
-it fails no run.
-
---overlay writes an OpenAPI Overlay 1.0.0 that would make the specification say
-what is responded now, for a person to read, correct and apply.
-
---accept makes what is new the baseline, in the cassettes of --data DIR; a folder
-that holds no cassettes is no place for it. Nothing is written where something
-could not be read.
-
-live asks with the credentials of the environment, which assay list providers
-names.`,
-		Example: `  assay drift traffic.har
-  assay drift monday.ndjson tuesday.ndjson.gz --fail-on degrades
+		Short: "report what changed in a provider's responses, and the impact",
+		Long: `drift compares the responses in NEW with those in OLD, or with the accepted baseline. It
+reports each change and its impact on our adapters: breaks, degrades, minor or harmless.
+OLD and NEW are traffic, shapes or JSON reports, - for standard input, or one of the words live,
+sandbox, cases and spec. ` + "`assay help drift`" + ` explains them, the changes and the impacts.`,
+		Example: `  assay drift traffic.har --overlay paytm.overlay.yaml --provider paytm
+  assay drift monday.ndjson tuesday.ndjson.gz --ledger drift.db --report markdown=drift.md
   assay drift live --provider paytm --max-calls 40
-  assay drift spec traffic.har --report markdown=drift.md
-  assay drift yesterday.json today.json
-  assay drift live --ledger drift.db --report markdown=drift.md
-  assay drift traffic.har --overlay paytm.overlay.yaml --provider paytm
-  assay drift --spec old/paytm.yaml new/paytm.yaml
-  assay drift traffic.har --accept --data .`,
+  assay drift --spec old/paytm.yaml new/paytm.yaml`,
 		RunE: func(c *cobra.Command, args []string) error { return p.compare(c, f, args) },
 	}
-	c.Flags().StringVar(&f.provider, "provider", "", "the `PROVIDER` whose every exchange is, wherever it went; of cases, the one to ask")
-	c.Flags().StringVar(&f.format, "format", "", "har, ndjson or cassette, in place of what the content says")
-	c.Flags().StringVar(&f.failOn, "fail-on", "breaks", "the mildest `IMPACT` that fails: breaks, degrades or minor")
-	c.Flags().StringVar(&f.only, "only", "", "the `CHANGE` to tell of, by its id, or provider/operation")
-	c.Flags().BoolVar(&f.spec, "spec", false, "OLD and NEW are two specifications of one provider: what the changed documentation means")
-	c.Flags().StringVar(&f.ledger, "ledger", "", "`FILE` that remembers drift from run to run: what is new is marked, and what somebody acknowledged fails no run")
-	c.Flags().StringVar(&f.overlay, "overlay", "", "`FILE` for an OpenAPI Overlay that proposes the change to the specification")
-	c.Flags().BoolVar(&f.accept, "accept", false, "make what is new the baseline, in --data DIR")
-	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Drifts().String()+", to standard output or a file; repeatable")
-	c.Flags().StringArrayVar(&f.live.bases, "base", nil, "`PROVIDER=URL` where its traffic goes besides its own hosts; of live, where to ask; repeatable")
-	c.Flags().Float64Var(&f.live.rate, "rate", 2, "of live, the most `CALLS` a second")
-	c.Flags().IntVar(&f.live.maxCalls, "max-calls", 200, "of live, the most `CALLS`")
-	c.Flags().DurationVar(&f.live.timeout, "timeout", 30*time.Second, "of live, how long a response may take")
+	c.Flags().StringVar(&f.provider, "provider", "", "treat all traffic as of this `PROVIDER`; of cases, play only its own")
+	c.Flags().StringVar(&f.format, "format", "", "read files as har, ndjson or cassette instead of detecting it")
+	c.Flags().StringVar(&f.failOn, "fail-on", "breaks", "mildest `IMPACT` that fails: breaks, degrades, minor")
+	c.Flags().StringVar(&f.only, "only", "", "report only this `CHANGE`: an id, a provider or provider/operation")
+	c.Flags().BoolVar(&f.spec, "spec", false, "compare two specifications of one provider")
+	c.Flags().StringVar(&f.ledger, "ledger", "", "record changes in this `FILE`; an acknowledged one fails no run")
+	c.Flags().StringVar(&f.overlay, "overlay", "", "write an OpenAPI Overlay with the proposed change to `FILE`")
+	c.Flags().BoolVar(&f.accept, "accept", false, "make NEW the baseline, in --data DIR")
+	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Drifts().String())
+	c.Flags().StringArrayVar(&f.live.bases, "base", nil, "`PROVIDER=URL` of its traffic; with live, of requests; repeatable")
+	c.Flags().Float64Var(&f.live.rate, "rate", 2, "with live: send at most `CALLS` a second")
+	c.Flags().IntVar(&f.live.maxCalls, "max-calls", 200, "with live: send at most `CALLS`")
+	c.Flags().DurationVar(&f.live.timeout, "timeout", 30*time.Second, "with live: wait this `TIME` for a response")
 	return c
 }
 

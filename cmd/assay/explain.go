@@ -15,9 +15,14 @@ import (
 
 func (p *program) explain() *cobra.Command {
 	return &cobra.Command{
-		Use:     "explain RULE | provider/CODE",
-		Short:   "say what a rule or a result code means, why, and what to do",
-		Example: "  assay explain code-agrees\n  assay explain paytm/324\n  assay explain ipayments/0x0206",
+		Use:   "explain RULE | provider/CODE",
+		Short: "explain a rule or a result code, and what to do",
+		Long: `explain explains a rule that a finding names, or a result code of a provider: what it means, why
+it matters and what to do. It cites the provider's page.`,
+		Example: `  assay explain code-agrees
+  assay explain strict-interpretation
+  assay explain paytm/324
+  assay explain ipayments/0x0206`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return &exit{exitUsage, "explain takes one rule, or one provider/CODE", "`assay list rules` and `assay list codes` list them"}

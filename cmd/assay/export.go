@@ -11,11 +11,14 @@ import (
 func (p *program) export() *cobra.Command {
 	return &cobra.Command{
 		Use:   "export DIR",
-		Short: "write the embedded data out, to change it",
-		Long: `export writes the specifications, cases and cassettes that assay was built with
-into DIR. Change them there, and lay them over the embedded ones with
---data DIR. Nothing that is there already is overwritten.`,
-		Example: "  assay export mine\n  assay run --data mine",
+		Short: "write specifications, cases and cassettes to a folder",
+		Long: `export writes the embedded specifications, cases and cassettes to DIR. Change them there and use
+them with --data DIR: a file there replaces the embedded file of the same name. export overwrites
+no existing file. ` + "`assay help dialect`" + ` describes the specifications.`,
+		Example: `  assay export mine
+  assay run --data mine
+  assay list cases --data mine
+  assay sandbox paytm --data mine`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return &exit{exitUsage, "export takes one directory", "assay export mine"}

@@ -54,12 +54,14 @@ func (p *program) ledgerCommand() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "ledger FILE",
-		Short: "list the drift that earlier runs met, and acknowledge it",
-		Long: `ledger lists what is remembered of drift: of each change when it was first and
-last met, in how many runs, and whether somebody knows of it. A change is new
-until it is acknowledged, and resolved once it stayed away for some runs.`,
-		Example: `  assay ledger drift.db --status new
-  assay ledger ack drift.db c212da452da5 --by asha --why "announced for March"`,
+		Short: "list the changes that assay drift recorded, and acknowledge them",
+		Long: `ledger lists the changes in a file of assay drift --ledger: when each was first and last found, in
+how many runs, and who acknowledged it. A change is new until somebody acknowledges it, and resolved
+after three runs in a row without it. An acknowledged change fails no run.`,
+		Example: `  assay drift monday.ndjson tuesday.ndjson.gz --ledger drift.db
+  assay ledger drift.db --status new
+  assay ledger drift.db --json
+  assay ledger ack drift.db 9edd3d77941f --by asha --why "announced for March"`,
 		Args: oneFile("ledger"),
 		RunE: func(c *cobra.Command, args []string) error {
 			var wanted []ledger.Status
@@ -84,8 +86,8 @@ until it is acknowledged, and resolved once it stayed away for some runs.`,
 			return p.entries(entries)
 		},
 	}
-	c.Flags().StringVar(&status, "status", "", "only those of a `STATUS`: new, acknowledged or resolved")
-	c.Flags().BoolVar(&asJSON, "json", false, "as JSON, for a program")
+	c.Flags().StringVar(&status, "status", "", "list only changes with this `STATUS`: new, acknowledged, resolved")
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.AddCommand(p.acknowledge())
 	return c
 }
@@ -135,9 +137,11 @@ func plainly(text string) string {
 func (p *program) acknowledge() *cobra.Command {
 	var who, why string
 	c := &cobra.Command{
-		Use:     "ack FILE ID",
-		Short:   "say that a change is known, and why it may stay",
-		Example: `  assay ledger ack drift.db c212da452da5 --by asha --why "announced for March"`,
+		Use:   "ack FILE ID",
+		Short: "acknowledge a change",
+		Long: `ack records that a change is acknowledged, by whom and why. Then it fails no run, until it is
+resolved and comes back. The report of assay drift and assay ledger FILE show the ids.`,
+		Example: `  assay ledger ack drift.db 9edd3d77941f --by asha --why "announced for March"`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
 				return &exit{exitUsage, "ledger ack takes a file and an id", "`assay ledger FILE` lists them"}
@@ -163,7 +167,7 @@ func (p *program) acknowledge() *cobra.Command {
 			return nil
 		},
 	}
-	c.Flags().StringVar(&who, "by", "", "`NAME` of who knows of it")
-	c.Flags().StringVar(&why, "why", "", "`TEXT` that says why it may stay")
+	c.Flags().StringVar(&who, "by", "", "the `NAME` of the person who acknowledges it")
+	c.Flags().StringVar(&why, "why", "", "the reason, a `TEXT`")
 	return c
 }

@@ -35,10 +35,13 @@ func names() []string {
 func (p *program) list() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list " + strings.Join(names(), "|") + " [provider]...",
-		Short: "list what there is",
-		Long: `list shows what there is, of all providers or of the named ones: of those nothing
-else is read. Rules are of no provider.`,
-		Example:   "  assay list codes\n  assay list ambiguities paytm",
+		Short: "list providers, operations, codes, cases, rules, ambiguities or waivers",
+		Long: `list lists one kind of thing, of all providers or of the named ones. Rules are the same for all
+providers, so that list takes no provider.`,
+		Example: `  assay list providers
+  assay list codes paytm
+  assay list ambiguities paytm enkash
+  assay list rules`,
 		ValidArgs: names(),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {

@@ -8,10 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
-	"assay/internal/openapi"
 )
 
 // liveFlags say how providers are asked.
@@ -25,43 +23,12 @@ type liveFlags struct {
 }
 
 func (f *liveFlags) add(c *cobra.Command) {
-	c.Flags().BoolVar(&f.live, "live", false, "ask the providers themselves; credentials come from the environment")
-	c.Flags().BoolVar(&f.sandbox, "sandbox", false, "ask a sandbox that is started for the run, on loopback")
-	c.Flags().StringArrayVar(&f.bases, "base", nil, "`PROVIDER=URL` to ask there, with --live; repeatable")
-	c.Flags().Float64Var(&f.rate, "rate", 2, "the most `CALLS` a second, with --live")
-	c.Flags().IntVar(&f.maxCalls, "max-calls", 200, "the most `CALLS` of the run, with --live")
-	c.Flags().DurationVar(&f.timeout, "timeout", 30*time.Second, "how long a response may take, with --live")
-}
-
-// credited adds the environment to a command's help, once somebody asks for it:
-// reading the specifications takes longer than most commands.
-func credited(c *cobra.Command) {
-	help := c.HelpFunc()
-	c.SetHelpFunc(func(c *cobra.Command, args []string) {
-		c.Long += "\n\n" + environment()
-		help(c, args)
-	})
-}
-
-// environment names the variables that hold the credentials of --live, provider
-// by provider, as the embedded specifications do.
-func environment() string {
-	var b strings.Builder
-	b.WriteString("--live takes credentials from the environment:")
-	all, err := openapi.LoadAll(catalog.Embedded().Specs)
-	if err != nil {
-		return "--live takes credentials from the environment; `assay list providers` names them." // the command says what is wrong
-	}
-	for _, s := range all {
-		for _, c := range s.Credentials {
-			about := c.About
-			if c.Optional {
-				about += "; may be left out"
-			}
-			fmt.Fprintf(&b, "\n  %-31s %s", c.Env, about)
-		}
-	}
-	return b.String()
+	c.Flags().BoolVar(&f.live, "live", false, "send requests to the providers; see assay help live")
+	c.Flags().BoolVar(&f.sandbox, "sandbox", false, "send requests to a simulated provider on this machine")
+	c.Flags().StringArrayVar(&f.bases, "base", nil, "with --live: `PROVIDER=URL` to send requests to; repeatable")
+	c.Flags().Float64Var(&f.rate, "rate", 2, "with --live: send at most `CALLS` a second")
+	c.Flags().IntVar(&f.maxCalls, "max-calls", 200, "with --live: send at most `CALLS`")
+	c.Flags().DurationVar(&f.timeout, "timeout", 30*time.Second, "with --live: wait this `TIME` for a response")
 }
 
 // options gives nil where cassettes are to be played.

@@ -98,26 +98,25 @@ type program struct {
 func (p *program) command() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "assay",
-		Short: "hold payment providers, and the code that speaks to them, to what the providers document",
-		Long: `assay plays documented orders and KYC requests of payment providers and says
-what conforms: requests, responses, result codes, signatures, and what our
-adapters make of them. It works offline, from recorded responses.
-
-Exit codes: 0 conforms, 1 findings at or above --fail-on, 2 usage or data that
-does not load, 3 could not look.`,
-		Example: `  assay run                          every provider
-  assay run paytm/createOrder        one operation
-  assay explain paytm/324            what a result code means
-  assay list ambiguities                where the documents contradict themselves`,
+		Short: "check that payment providers, and the code that calls them, behave as documented",
+		Long: `assay checks that payment providers, and the code that calls them, behave as the providers
+document. It works offline with recorded responses. Use --help with a command for its flags.
+Exit codes: 0 conforms, 1 findings, 2 wrong usage or data, 3 assay could not check.`,
+		Example: `  assay run                          play all cases of all providers
+  assay run paytm/createOrder        play the cases of one operation
+  assay explain paytm/324            explain a result code
+  assay list ambiguities             list where the documents contradict themselves`,
 		SilenceErrors: true, SilenceUsage: true,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
-	root.PersistentFlags().StringVar(&p.data, "data", "", "lay the folders specs, fixtures and cassettes of `DIR` over the embedded data")
-	root.PersistentFlags().StringVar(&p.color, "color", "auto", "colour text: auto, always or never; NO_COLOR is honoured")
+	root.PersistentFlags().StringVar(&p.data, "data", "", "use the data in `DIR` over the embedded data; see assay export")
+	root.PersistentFlags().StringVar(&p.color, "color", "auto", "`WHEN` to use colour: auto, always or never")
 	root.AddCommand(p.run(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.drift(), p.ledgerCommand())
+	root.SetHelpCommand(p.help())
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _, _ = io.WriteString(p.stdout, helpText(c)) })
 	return root
 }
 

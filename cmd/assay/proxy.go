@@ -37,47 +37,14 @@ func (p *program) proxy() *cobra.Command {
 	f := &proxyFlags{}
 	c := &cobra.Command{
 		Use:   "proxy provider --to URL",
-		Short: "check traffic as it passes, in any language",
-		Long: `proxy stands between a client and one provider until it is interrupted. Give the
-client its address as the base URL; every exchange of a documented operation is
-held to the documents as it passes. Bodies, statuses, headers and trailers are
-passed on as they are, and nothing but a GET, HEAD, OPTIONS or TRACE whose
-connection broke is ever sent twice.
-
-A judged response has the header Assay-Findings: how many findings of the exchange
-count, of any severity. Findings come to standard error, each kind once, and to
---log as a line of JSON for each exchange that has some; the report comes at the
-end. No body, no value of a header and no credential is written anywhere.
-
-It observes, unless --enforce makes it refuse what has findings at or above
---fail-on, with application/problem+json: a request with 400 before it is sent, an
-response with 502. A refused response was given to a request that WAS sent: inquire,
-and do not send it again. What cannot be judged is passed on: of no documented
-operation, larger than --max-body, in a Content-Encoding other than gzip,
-deflate, br and zstd, a stream of events, or not judged within --check-timeout.
-
---keys names a file with the merchant's credentials, to verify signatures and
-authorization with; where it has none, the environment does. Without either they
-are inconclusive.
-
-  paytm:
-    mid: "216820000002516036253"
-    merchantKey: 0123456789abcdef
-
---record keeps the first exchange of each operation, result code and shape as a
-cassette, redacted and searched as ` + "`assay record`" + ` does; for that it needs the
-credentials. What fails is not kept.
-
---admin serves /healthz, /readyz and /metrics (Prometheus) at an address of its
-own.
-
-After an interrupt it takes no more connections, and gives what has begun
---drain to come to its end. Exit codes: 0 no exchange fails, 1 one does, 2 usage, 3
-nothing was looked at, or an exchange of a documented operation could not be.`,
+		Short: "check traffic of any client as it passes",
+		Long: `proxy forwards requests to one provider and checks each exchange. Give its address to your client
+as the base URL. It refuses nothing unless --enforce is given. It stops at an interrupt and then
+reports. See assay help reports: headers, refusals, limits, the log, recordings.`,
 		Example: `  assay proxy paytm --to https://stage-router.paytm.in
-  assay proxy paytm --to https://stage-router.paytm.in --addr 127.0.0.1:8080 --keys keys.yaml --log findings.ndjson
+  assay proxy paytm --to https://stage-router.paytm.in --keys keys.yaml --log findings.ndjson
   assay proxy paytm --to http://127.0.0.1:9000/paytm --enforce --fail-on warning
-  assay proxy enkash --to https://olympus-pg-uat.enkash.in --record cassettes-seen --admin 127.0.0.1:9090`,
+  assay proxy paytm --to https://stage-router.paytm.in --keys keys.yaml --record recorded`,
 		Args: cobra.MatchAll(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error { return p.pass(c.Context(), f, args[0]) },
 	}
@@ -89,19 +56,19 @@ func (f *proxyFlags) add(c *cobra.Command) {
 	f.trafficFlags.add(c)
 	flags := c.Flags()
 	flags.StringVar(&f.to, "to", "", "the provider's base `URL`; http for loopback only")
-	flags.StringVar(&f.addr, "addr", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 is a free one")
-	flags.StringVar(&f.admin, "admin", "", "`HOST:PORT` for /healthz, /readyz and /metrics")
-	flags.StringVar(&f.ca, "ca", "", "`FILE` of PEM certificates to trust beside the system's")
+	flags.StringVar(&f.addr, "addr", "127.0.0.1:0", "listen on `HOST:PORT`; port 0 is a free one")
+	flags.StringVar(&f.admin, "admin", "", "serve /healthz, /readyz and /metrics on `HOST:PORT`")
+	flags.StringVar(&f.ca, "ca", "", "also trust the PEM certificates in `FILE`")
 	flags.BoolVar(&f.enforce, "enforce", false, "refuse what has findings at or above --fail-on")
-	flags.StringVar(&f.log, "log", "", "`FILE` to add a line of JSON to for each exchange with findings")
-	flags.StringVar(&f.record, "record", "", "`DIR` to keep redacted cassettes in")
-	flags.Int64Var(&f.maxBody, "max-body", 1<<20, "`BYTES` of a body that is judged; a larger one is passed on unread")
-	flags.IntVar(&f.maxHeader, "max-header", 64<<10, "`BYTES` of a request's header")
-	flags.IntVar(&f.connections, "connections", 512, "the most connections at a time; more wait")
-	flags.DurationVar(&f.header, "header-timeout", 5*time.Second, "how long a request's header may take")
-	flags.DurationVar(&f.idle, "idle-timeout", time.Minute, "how long a connection may be idle, and a piece of a body take")
-	flags.DurationVar(&f.check, "check-timeout", time.Second, "how long a response waits to be judged")
-	flags.DurationVar(&f.drain, "drain", 10*time.Second, "how long what has begun may take after an interrupt")
+	flags.StringVar(&f.log, "log", "", "append a JSON line to `FILE` for each exchange with findings")
+	flags.StringVar(&f.record, "record", "", "write redacted cassettes to `DIR`; needs credentials")
+	flags.Int64Var(&f.maxBody, "max-body", 1<<20, "forward bodies over this number of `BYTES` unchecked")
+	flags.IntVar(&f.maxHeader, "max-header", 64<<10, "accept request headers up to this number of `BYTES`")
+	flags.IntVar(&f.connections, "connections", 512, "serve this `NUMBER` of connections; others wait")
+	flags.DurationVar(&f.header, "header-timeout", 5*time.Second, "wait this `TIME` for a request's header")
+	flags.DurationVar(&f.idle, "idle-timeout", time.Minute, "wait this `TIME` for a request, or part of a body")
+	flags.DurationVar(&f.check, "check-timeout", time.Second, "after this `TIME`, forward a response unchecked")
+	flags.DurationVar(&f.drain, "drain", 10*time.Second, "after an interrupt, finish requests within this `TIME`")
 }
 
 // passage is a proxy that is ready to be served.

@@ -30,33 +30,22 @@ func (p *program) record() *cobra.Command {
 	f := &recordFlags{}
 	c := &cobra.Command{
 		Use:   "record [provider[/operation[/case]]]...",
-		Short: "ask, redact, keep",
-		Long: `record asks the selected cases, of the providers with --live or of a sandbox with
---sandbox, takes secrets and personal data out of what was said, and keeps it as
-cassettes of the folder --data (of this folder where it holds
-cassettes/manifest.yaml).
-
-A secret becomes a mark, a person's data a surrogate that belongs to nobody, a
-credential the published one of the specification; signatures are made again
-with the published key. The result is searched for everything that was taken
-out, in any encoding, and for what looks like a PAN, an Aadhaar or card number, a
-bearer token or a private key where the specification does not say what stands
-there. A hit, and nothing is written.
-
-A response with findings is not kept, unless --anyway says so, and none that
-proves less than the one there is. What differs from the cassette there is, is
-told in words; on a terminal record asks before it overwrites, elsewhere --yes
-has to say so.`,
+		Short: "record responses as cassettes, redacted",
+		Long: `record sends the requests of the selected cases with --live or --sandbox and writes the exchanges
+as cassettes to the folder of --data. Without --data it uses this folder, if it has
+cassettes/manifest.yaml. It takes secrets and personal data out before it writes. It does not write
+a response with findings, or one that proves less than the cassette that exists. It lists the
+changes and asks before it overwrites. More: assay help evidence, assay help live.`,
 		Example: `  assay record paytm/createOrder/accepted --live --data mine
+  assay record paytm --live --base paytm=https://pay.example.com --max-calls 20
   assay record --sandbox --yes
-  assay record paytm --live --base paytm=https://pay.example.com --max-calls 20`,
+  assay record enkash/createToken --sandbox --data mine --anyway`,
 		ValidArgsFunction: p.completeCases,
 		RunE:              func(c *cobra.Command, args []string) error { return p.keep(c, f, args) },
 	}
 	f.live.add(c)
-	credited(c)
 	c.Flags().BoolVar(&f.yes, "yes", false, "overwrite cassettes without asking")
-	c.Flags().BoolVar(&f.anyway, "anyway", false, "keep responses that have findings, too")
+	c.Flags().BoolVar(&f.anyway, "anyway", false, "write responses that have findings, too")
 	return c
 }
 

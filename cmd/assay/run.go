@@ -39,41 +39,23 @@ func (p *program) run() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run [provider[/operation[/case]]]...",
 		Short: "play cases and report what conforms",
-		Long: `run plays the selected cases (all of them where none is named) from their
-cassettes, holds requests, responses and what our adapters read to the rules, and
-reports. It opens no connection, but with --sandbox, which asks a sandbox
-started for the run, and with --live, which asks the providers themselves: every
-case once, with a new reference, at the hosts of the specification or at --base.
-A case that no provider can be made to response is inconclusive.
-
---negative plays as well what the specifications forbid: for every constraint,
-condition and signature of a request one that breaks it, under a name such as
-paytm/createOrder/negative/body.txnAmount.currency/enum. What has to response is
-read from the words of the provider's table of result codes.
-
-A selection is a provider, provider/operation or provider/operation/case, with *
-for any run of characters.`,
-		Example: `  assay run
-  assay run paytm ipayments/initKyc
-  assay run '*/createOrder/sample' --verbose
-  assay run --report junit=assay.xml --report json=assay.json
-  assay run --profile strict --fail-on warning
-  assay run --fail-on warning,inconclusive
-  assay run --live --report json=today.json --shapes
-  assay run --sandbox
+		Long: `run plays the selected cases, or all cases, and checks each request, each response and what our
+adapters read. It uses recorded responses unless --sandbox or --live is given. A selection is a
+provider, provider/operation or provider/operation/case; * matches any characters except a slash.
+More: assay help live, assay help evidence, assay help reports, assay help exit-codes.`,
+		Example: `  assay run paytm '*/createOrder/sample' --verbose
+  assay run --report junit=assay.xml --report json=assay.json --fail-on warning,inconclusive
   assay run --sandbox --negative '*/*/negative'
-  assay run paytm --live --max-calls 20
-  assay run paytm --live --base paytm=http://127.0.0.1:8080`,
+  assay run paytm --live --max-calls 20`,
 		ValidArgsFunction: p.completeCases,
 		RunE:              func(c *cobra.Command, args []string) error { return p.play(c, f, args) },
 	}
-	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+", to standard output or a file; repeatable")
-	c.Flags().StringVar(&f.failOn, "fail-on", "error", "the mildest `SEVERITY` that fails the run: error, warning or info; with inconclusive, or inconclusive alone, a case or documented code that nothing shows fails it too")
-	c.Flags().StringVar(&f.profile, "profile", "default", "default follows the ambiguities, strict makes an error of every departure from the letter")
-	c.Flags().BoolVar(&f.negative, "negative", false, "play as well what the specifications forbid, with --sandbox or --live")
+	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+"; repeatable")
+	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse; see assay help exit-codes")
+	profiled(c, &f.profile)
+	c.Flags().BoolVar(&f.negative, "negative", false, "with --sandbox or --live: also break each documented constraint")
 	f.live.add(c)
-	credited(c)
-	c.Flags().StringArrayVar(&f.waivers, "waivers", nil, "`FILE` of waivers beside fixtures/waivers.yaml; repeatable")
+	waivable(c, &f.waivers)
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list every case in text reports")
 	shaped(c, &f.shapes)
 	return c

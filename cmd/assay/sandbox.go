@@ -23,22 +23,22 @@ func (p *program) sandbox() *cobra.Command {
 	var options sandbox.Options
 	c := &cobra.Command{
 		Use:   "sandbox [provider]...",
-		Short: "serve the simulated providers",
-		Long: `sandbox serves the named providers (all of them where none is named) from their
-specifications alone, each below /<provider>, until it is interrupted. It prints
-what to point a client at and the credentials it accepts: the specification's
-fake ones, unless the environment or --credential says others.
+		Short: "serve simulated providers",
+		Long: `sandbox serves the named providers, or all, as their specifications describe them, each at
+/PROVIDER. It prints the URLs, and the credentials that it accepts: the test credentials of the
+specification, or those of the environment or --credential. An interrupt ends it.
 
-What no request can bring about is asked for in the header Prefer:
-  Prefer: code=501                     that result code
-  Prefer: at=2023-01-01T00:00:00Z      another time
-  Prefer: merchant.checksum=true       what the provider has switched on
-  Prefer: handling=lenient             accept what the other side of a reading would, as --lenient
-                                       does for clients that set no headers; or handling=strict
-  Prefer: fault=reset                  ` + strings.Join(sandbox.Faults(), ", "),
+A request header Prefer asks for what no request can cause:
+  Prefer: code=501                  this result code
+  Prefer: at=2023-01-01T00:00:00Z   another time
+  Prefer: merchant.checksum=true    a feature that the provider can switch on
+  Prefer: handling=lenient          accept the other interpretation of an ambiguity; or strict
+  Prefer: fault=reset               damage the response with one of these faults:
+` + indented(strings.Join(sandbox.Faults(), ", "), 36),
 		Example: `  assay sandbox
   assay sandbox paytm --addr 127.0.0.1:8080
-  assay sandbox --faults 0.1 --seed 7`,
+  assay sandbox --faults 0.1 --seed 7
+  assay sandbox enkash --lenient --credential enkash.secretKey=test`,
 		RunE: func(c *cobra.Command, args []string) error {
 			k, err := p.catalog(catalog.Options{Traffic: true, Wants: catalog.Named(args...)})
 			if err != nil {
@@ -70,11 +70,11 @@ What no request can bring about is asked for in the header Prefer:
 			return stop()
 		},
 	}
-	c.Flags().StringVar(&address, "addr", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 is a free one")
-	c.Flags().StringArrayVar(&credentials, "credential", nil, "`PROVIDER.NAME=VALUE` to accept; repeatable")
-	c.Flags().BoolVar(&options.Lenient, "lenient", false, "accept what the other side of a reading would, as some SDKs send it; see assay list ambiguities")
-	c.Flags().Uint64Var(&options.Seed, "seed", 1, "of ids, tokens and faults")
-	c.Flags().Float64Var(&options.FaultRate, "faults", 0, "the `SHARE` of responses to spoil, 0 to 1")
+	c.Flags().StringVar(&address, "addr", "127.0.0.1:0", "listen on `HOST:PORT`; port 0 is a free one")
+	c.Flags().StringArrayVar(&credentials, "credential", nil, "accept this `CREDENTIAL`: PROVIDER.NAME=VALUE; repeatable")
+	c.Flags().BoolVar(&options.Lenient, "lenient", false, "accept the other interpretation of each ambiguity")
+	c.Flags().Uint64Var(&options.Seed, "seed", 1, "`NUMBER` to derive ids, tokens and faults from")
+	c.Flags().Float64Var(&options.FaultRate, "faults", 0, "damage this `SHARE` of the responses, 0 to 1")
 	return c
 }
 

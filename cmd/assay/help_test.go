@@ -1,0 +1,378 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"assay/cassettes"
+	"assay/internal/cassette"
+	"assay/internal/traffic"
+)
+
+// The size of a screen that each help text fits.
+const (
+	screenLines   = 40
+	screenColumns = 100
+)
+
+// fresh is a command tree of its own: flags keep what was parsed.
+func fresh() *cobra.Command {
+	return (&program{stdout: io.Discard, stderr: io.Discard}).command()
+}
+
+// everyCommand returns the root command and all below it, except those that cobra adds.
+func everyCommand(c *cobra.Command) []*cobra.Command {
+	all := []*cobra.Command{c}
+	for _, sub := range c.Commands() {
+		all = append(all, everyCommand(sub)...)
+	}
+	return all
+}
+
+// helpTexts returns the help of each command and topic by name, such as "assay run" or
+// "topic live".
+func helpTexts(t *testing.T) map[string]string {
+	t.Helper()
+	root := fresh()
+	root.InitDefaultCompletionCmd()
+	texts := map[string]string{}
+	for _, c := range everyCommand(root) {
+		texts[c.CommandPath()] = helpText(c)
+	}
+	for _, name := range topicNames() {
+		text, err := topicText(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts["topic "+name] = text
+	}
+	return texts
+}
+
+// TestHelpFitsAScreen checks the size of every help text. Topics may be longer.
+func TestHelpFitsAScreen(t *testing.T) {
+	t.Parallel()
+	texts := helpTexts(t)
+	for name, text := range texts {
+		lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+		if len(lines) > screenLines && !strings.HasPrefix(name, "topic ") {
+			t.Errorf("%s: %d lines; %d fit", name, len(lines), screenLines)
+		}
+		for n, line := range lines {
+			if width := utf8.RuneCountInString(line); width > screenColumns {
+				t.Errorf("%s: line %d has %d columns; %d fit\n%s", name, n+1, width, screenColumns, line)
+			}
+		}
+	}
+	if want := []string{"dialect", "drift", "evidence", "exit-codes", "live", "reports"}; !slices.Equal(topicNames(), want) {
+		t.Errorf("topics %v, want %v", topicNames(), want)
+	}
+	for _, name := range topicNames() {
+		if !strings.HasPrefix(texts["topic "+name], name+": ") {
+			t.Errorf("topic %s does not begin with %q", name, name+": ")
+		}
+		if !strings.Contains(texts["assay"], "\n  "+name) {
+			t.Errorf("assay help does not list the topic %s", name)
+		}
+	}
+}
+
+// example is one command line of a help text.
+type example struct{ from, line string }
+
+// comment is what follows an example on its line.
+var comment = regexp.MustCompile(`\s{2,}.*`)
+
+// examples returns the examples of every command, and the indented command lines of
+// every topic.
+func examples(t *testing.T) []example {
+	t.Helper()
+	var all []example
+	for _, c := range everyCommand(fresh()) {
+		if n := len(nonEmpty(c.Example)); n < 1 || n > 4 {
+			t.Errorf("%s: %d examples; expected 1 to 4", c.CommandPath(), n)
+		}
+		for _, line := range nonEmpty(c.Example) {
+			all = append(all, example{c.CommandPath(), line})
+		}
+	}
+	for _, name := range topicNames() {
+		text, err := topicText(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range strings.Split(text, "\n") {
+			if strings.HasPrefix(strings.TrimLeft(line, " "), "assay ") && strings.HasPrefix(line, "  ") {
+				all = append(all, example{"topic " + name, strings.TrimSpace(line)})
+			}
+		}
+	}
+	return all
+}
+
+func nonEmpty(text string) []string {
+	var lines []string
+	for _, line := range strings.Split(text, "\n") {
+		if line = comment.ReplaceAllString(strings.TrimSpace(line), ""); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// word is a word of a shell command: with quotes or without.
+var word = regexp.MustCompile(`'[^']*'|"[^"]*"|\S+`)
+
+// arguments are those of assay in a command line, behind a pipe if there is one.
+func arguments(line string) []string {
+	words := word.FindAllString(line, -1)
+	if i := slices.Index(words, "|"); i >= 0 {
+		words = words[i+1:]
+	}
+	for i, w := range words {
+		words[i] = strings.Trim(w, `'"`)
+	}
+	if len(words) == 0 || words[0] != "assay" {
+		return nil
+	}
+	return words[1:]
+}
+
+// TestHelpExamplesParse checks that each example names a command, its flags and a
+// number of arguments that it takes.
+func TestHelpExamplesParse(t *testing.T) {
+	t.Parallel()
+	for _, e := range examples(t) {
+		args := arguments(e.line)
+		c, rest, err := fresh().Find(args)
+		if args == nil || err != nil {
+			t.Errorf("%s: %s: no command (%v)", e.from, e.line, err)
+			continue
+		}
+		if err := c.ParseFlags(rest); err != nil {
+			t.Errorf("%s: %s: %v", e.from, e.line, err)
+			continue
+		}
+		if err := c.ValidateArgs(c.Flags().Args()); err != nil {
+			t.Errorf("%s: %s: %v", e.from, e.line, err)
+		}
+	}
+}
+
+// mention is a command that a text mentions, such as `assay explain RULE` in backquotes
+// or assay help live without.
+var mention = regexp.MustCompile("`?assay help ([a-z-]+)|`assay ([a-z]+)")
+
+// TestHelpMentionsExist checks the commands and topics that help texts mention.
+func TestHelpMentionsExist(t *testing.T) {
+	t.Parallel()
+	root := fresh()
+	for name, text := range helpTexts(t) {
+		for _, m := range mention.FindAllStringSubmatch(strings.ReplaceAll(text, "\n", " "), -1) {
+			known := append(helpNames(root), "help")
+			if mentioned := m[1] + m[2]; !slices.Contains(known, mentioned) {
+				t.Errorf("%s: there is no command or topic %q", name, mentioned)
+			}
+		}
+	}
+}
+
+// TestHelpExamplesRun runs, in the shell, each example that needs no network. Exit code 2
+// means that the example is wrong.
+func TestHelpExamplesRun(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the examples are for a shell of POSIX")
+	}
+	by := map[string][]string{}
+	for _, e := range examples(t) {
+		if args := arguments(e.line); slices.Contains(args, "--live") || slices.Contains(args, "live") && args[0] == "drift" {
+			continue
+		}
+		by[e.from] = append(by[e.from], e.line)
+	}
+	for from, lines := range by {
+		t.Run(strings.ReplaceAll(from, " ", "-"), func(t *testing.T) {
+			t.Parallel()
+			dir := desk(t, from != "assay export")
+			for _, line := range lines {
+				shell(t, dir, line)
+			}
+		})
+	}
+}
+
+// shell runs a line in a folder. A server is interrupted once it serves.
+func shell(t *testing.T, dir, line string) {
+	t.Helper()
+	args := arguments(line)
+	serves := args[0] == "sandbox" || args[0] == "proxy"
+	if serves {
+		line = "exec " + strings.ReplaceAll(line, ":8080", ":0") // whoever is on that port
+	}
+	c := exec.CommandContext(t.Context(), "sh", "-c", line)
+	c.Dir, c.Env = dir, slices.DeleteFunc(os.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "ASSAY_") })
+	heard := &spoken{want: "until it is interrupted", heard: make(chan struct{})}
+	var out bytes.Buffer
+	c.Stdout, c.Stderr = &out, heard
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- c.Wait() }()
+	var err error
+	select {
+	case err = <-ended:
+		if serves {
+			t.Errorf("%s: ended by itself: %v\n%s", line, err, heard.String())
+			return
+		}
+	case <-heard.heard:
+		if err = c.Process.Signal(syscall.SIGINT); err == nil {
+			err = <-ended
+		}
+	case <-time.After(time.Minute):
+		_ = c.Process.Kill()
+		t.Fatalf("%s: takes too long", line)
+	}
+	code := 0
+	if failed := new(exec.ExitError); errors.As(err, &failed) {
+		code = failed.ExitCode()
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	// A proxy that nothing passes through has checked nothing.
+	if proved := code == exitConforms || code == exitFindings; !proved && (args[0] != "proxy" || code != exitBlind) {
+		t.Errorf("%s: exit code %d\n%s%s", line, code, out.String(), heard.String())
+	}
+}
+
+// desk is a folder with the files that examples name.
+func desk(t *testing.T, mine bool) string {
+	t.Helper()
+	dir := t.TempDir()
+	put := func(name string, raw []byte) {
+		t.Helper()
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, raw, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	folders := []string{dir}
+	if mine {
+		folders = append(folders, filepath.Join(dir, "mine"))
+	}
+	for _, folder := range folders {
+		if code := run(t.Context(), []string{"export", folder}, nil, io.Discard, io.Discard); code != exitConforms {
+			t.Fatalf("export: exit code %d", code)
+		}
+	}
+	kyc, order := lines(t, "ipayments/initKyc/accepted"), lines(t, "paytm/createOrder/accepted")
+	monday := bytes.Repeat(kyc, 4)
+	tuesday := append(bytes.Repeat(kyc, 3), bytes.ReplaceAll(kyc, []byte("0x0200"), []byte("0x0210"))...)
+	put("monday.ndjson", monday)
+	put("tuesday.ndjson.gz", packed(t, tuesday))
+	put("big.ndjson.gz", packed(t, bytes.Repeat(order, 100)))
+	put("logs/today.ndjson.gz", packed(t, order))
+	put("keys.yaml", []byte("paytm:\n  mid: \"216820000002516036253\"\n  merchantKey: 0123456789abcdef\n"))
+	put("traffic.har", archived(t, order))
+	spec, err := os.ReadFile(filepath.Join("..", "..", "specs", "paytm.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	put("old/paytm.yaml", spec)
+	put("new/paytm.yaml", spec)
+	names := []string{"drift", filepath.Join(dir, "monday.ndjson"), filepath.Join(dir, "tuesday.ndjson.gz"), "--ledger", filepath.Join(dir, "drift.db")}
+	if code := run(t.Context(), names, nil, io.Discard, io.Discard); code != exitFindings {
+		t.Fatalf("drift: exit code %d", code)
+	}
+	return dir
+}
+
+// lines are the exchanges of a cassette, as NDJSON.
+func lines(t *testing.T, name string) []byte {
+	t.Helper()
+	library, err := cassette.Open(cassettes.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	recorded, err := library.Load(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []byte
+	for _, ex := range recorded.Exchanges() {
+		if all, err = traffic.Append(all, ex); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}
+
+// archived is a HAR file with the exchange of a line of NDJSON.
+func archived(t *testing.T, line []byte) []byte {
+	t.Helper()
+	var ex struct {
+		Request struct {
+			Method, URL, Body string
+			Headers           map[string]any
+		}
+		Response struct {
+			Status  int
+			Headers map[string]any
+			Body    string
+		}
+	}
+	if err := json.Unmarshal(line, &ex); err != nil {
+		t.Fatal(err)
+	}
+	pairs := func(headers map[string]any) []map[string]any {
+		all := []map[string]any{}
+		for name, value := range headers {
+			all = append(all, map[string]any{"name": name, "value": value})
+		}
+		return all
+	}
+	raw, err := json.Marshal(map[string]any{"log": map[string]any{"version": "1.2", "entries": []any{map[string]any{
+		"startedDateTime": "2024-08-26T10:00:00Z", "time": 1,
+		"request": map[string]any{
+			"method": ex.Request.Method, "url": ex.Request.URL, "headers": pairs(ex.Request.Headers),
+			"postData": map[string]any{"mimeType": "application/json", "text": ex.Request.Body},
+		},
+		"response": map[string]any{
+			"status": ex.Response.Status, "headers": pairs(ex.Response.Headers),
+			"content": map[string]any{"mimeType": "application/json", "text": ex.Response.Body},
+		},
+	}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func packed(t *testing.T, raw []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, err := w.Write(raw)
+	if err := errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
