@@ -20,21 +20,21 @@ import (
 
 // trafficFlags are those of commands that look at others' traffic.
 type trafficFlags struct {
-	bases   []string
-	keys    string
-	reports []string
-	failOn  string
-	profile string
-	waivers []string
-	most    int
-	verbose bool
-	shapes  bool
+	bases       []string
+	keys        string
+	reports     []string
+	failOn      string
+	profile     string
+	waivers     []string
+	maxFindings int
+	verbose     bool
+	shapes      bool
 	// known are the credentials of --keys and of the environment, once a judge is made.
-	known map[string]map[string]string
+	credentials map[string]map[string]string
 }
 
 // shaped adds --shapes, which means the same everywhere.
-func shaped(c *cobra.Command, shapes *bool) {
+func addShapesFlag(c *cobra.Command, shapes *bool) {
 	c.Flags().BoolVar(shapes, "shapes", false, "add the shapes of responses, without values, to JSON reports, for assay drift")
 }
 
@@ -44,9 +44,9 @@ func (f *trafficFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "the mildest `SEVERITY` that fails: error, warning or info")
 	c.Flags().StringVar(&f.profile, "profile", "default", "default follows the ambiguities, strict makes an error of every departure from the letter")
 	c.Flags().StringArrayVar(&f.waivers, "waivers", nil, "`FILE` of waivers beside fixtures/waivers.yaml; repeatable")
-	c.Flags().IntVar(&f.most, "max-findings", 100, "the most `KINDS` of findings that reports list")
+	c.Flags().IntVar(&f.maxFindings, "max-findings", 100, "the most `KINDS` of findings that reports list")
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list infos in text reports")
-	shaped(c, &f.shapes)
+	addShapesFlag(c, &f.shapes)
 }
 
 // judge makes what the flags ask for: a judge, the gate, and where reports go.
@@ -54,10 +54,10 @@ func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog,
 	fail := func(err error) (*catalog.Catalog, *judge.Judge, contract.Severity, []output, error) {
 		return nil, nil, "", nil, err
 	}
-	if to, err = outputs(f.reports); err != nil {
+	if to, err = parseReports(f.reports); err != nil {
 		return fail(err)
 	}
-	failOn, inconclusive, err := gate(f.failOn)
+	failOn, inconclusive, err := parseFailOn(f.failOn)
 	switch {
 	case err != nil:
 		return fail(err)
@@ -65,10 +65,10 @@ func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog,
 		return fail(&exit{exitUsage, "--fail-on inconclusive is for cases: traffic shows what it shows", ""})
 	case f.profile != "default" && f.profile != "strict":
 		return fail(&exit{exitUsage, fmt.Sprintf("--profile %s is none of default, strict", f.profile), ""})
-	case f.most < 1:
+	case f.maxFindings < 1:
 		return fail(&exit{exitUsage, "--max-findings: expected at least 1", ""})
 	}
-	waivers, err := waived(f.waivers)
+	waivers, err := readWaivers(f.waivers)
 	if err != nil {
 		return fail(err)
 	}
@@ -79,7 +79,7 @@ func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog,
 	if k, err = p.catalog(options); err != nil {
 		return fail(err)
 	}
-	bases, err := based(f.bases)
+	bases, err := parseBases(f.bases)
 	if err != nil {
 		return fail(err)
 	}
@@ -90,14 +90,14 @@ func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog,
 	if err := p.need(k, slices.Concat(slices.Collect(maps.Keys(bases)), providersOf(raw, k.Providers()))...); err != nil {
 		return fail(err)
 	}
-	known, err := keys(f.keys, raw, k.Specs)
+	known, err := loadKeys(f.keys, raw, k.Specs)
 	if err != nil {
 		return fail(err)
 	}
-	if warning := exposed(f.keys); warning != "" {
+	if warning := permissionWarning(f.keys); warning != "" {
 		_, _ = fmt.Fprintln(p.stderr, warning)
 	}
-	how.Bases, how.Keys, f.known = bases, known, known
+	how.Bases, how.Keys, f.credentials = bases, known, known
 	if j, err = judge.New(k, how); err != nil {
 		return fail(&exit{exitUsage, err.Error(), ""})
 	}
@@ -140,7 +140,7 @@ A line of NDJSON is
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			color, err := p.coloured(p.stdout)
+			color, err := p.useColor(p.stdout)
 			if err != nil {
 				return err
 			}
@@ -151,23 +151,23 @@ A line of NDJSON is
 			if err != nil {
 				return err
 			}
-			if p.alone {
+			if p.ownsProcess {
 				// Most of what is read is garbage at once: collecting it less often costs
 				// memory that is there, and the limit keeps it there.
 				debug.SetGCPercent(400)
 				debug.SetMemoryLimit(34 << 20)
 			}
-			tell, done := p.reading()
+			tell, done := p.readProgress()
 			tally, err := j.Check(c.Context(), args, p.stdin, judge.CheckOptions{FailOn: failOn, Format: format, Workers: workers, Progress: tell, Shapes: f.shapes})
 			done()
 			interrupted := errors.Is(err, context.Canceled)
 			if broken := new(openapi.ExpressionsError); errors.As(err, &broken) {
-				return p.unloaded(err)
+				return p.loadError(err)
 			}
 			if err != nil && !interrupted {
 				return &exit{exitUsage, err.Error(), "name files, folders or globs; - is standard input"}
 			}
-			r := tally.Report(k, version, f.most)
+			r := tally.Report(k, version, f.maxFindings)
 			r.Traffic.Partial = interrupted
 			if r.Shapes, err = tally.Shapes(); err != nil {
 				return &exit{exitUsage, err.Error(), ""}
@@ -178,9 +178,9 @@ A line of NDJSON is
 				}
 			}
 			if interrupted {
-				return &exit{exitBlind, "interrupted: the report is of what was read until then", ""}
+				return &exit{exitInconclusive, "interrupted: the report is of what was read until then", ""}
 			}
-			return passing(r)
+			return trafficExit(r)
 		},
 	}
 	c.Flags().StringVar(&provider, "provider", "", "the `PROVIDER` whose every exchange is, wherever it went")
@@ -192,22 +192,22 @@ A line of NDJSON is
 }
 
 // passing is the exit code of traffic.
-func passing(r *contract.Report) error {
+func trafficExit(r *contract.Report) error {
 	t := r.Traffic
 	switch {
 	case t.Failing > 0:
 		return &exit{code: exitFindings}
 	case t.Unreadable > 0:
-		return &exit{exitBlind, fmt.Sprintf("%d of %d entries could not be read", t.Unreadable, t.Unreadable+t.Exchanges), ""}
+		return &exit{exitInconclusive, fmt.Sprintf("%d of %d entries could not be read", t.Unreadable, t.Unreadable+t.Exchanges), ""}
 	case t.Exchanges == 0:
-		return &exit{exitBlind, "nothing was proved: no exchange was found", "what is read: HAR, NDJSON with an exchange a line, go-vcr cassettes; plain, gzip or zstd"}
+		return &exit{exitInconclusive, "nothing was proved: no exchange was found", "what is read: HAR, NDJSON with an exchange a line, go-vcr cassettes; plain, gzip or zstd"}
 	case t.Conforming == 0:
-		return &exit{exitBlind, fmt.Sprintf("nothing was proved: of %s none is of a documented operation", counted(t.Exchanges, "exchange")), "--base PROVIDER=URL and --provider say whose traffic it is"}
+		return &exit{exitInconclusive, fmt.Sprintf("nothing was proved: of %s none is of a documented operation", countNoun(t.Exchanges, "exchange")), "--base PROVIDER=URL and --provider say whose traffic it is"}
 	}
 	return nil
 }
 
-func counted(n int64, noun string) string {
+func countNoun(n int64, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

@@ -98,7 +98,7 @@ names.`,
   assay drift traffic.har --overlay paytm.overlay.yaml --provider paytm
   assay drift --spec old/paytm.yaml new/paytm.yaml
   assay drift traffic.har --accept --data .`,
-		RunE: func(c *cobra.Command, args []string) error { return p.compare(c, f, args) },
+		RunE: func(c *cobra.Command, args []string) error { return p.runDrift(c, f, args) },
 	}
 	c.Flags().StringVar(&f.provider, "provider", "", "the `PROVIDER` whose every exchange is, wherever it went; of cases, the one to ask")
 	c.Flags().StringVar(&f.format, "format", "", "har, ndjson or cassette, in place of what the content says")
@@ -118,18 +118,18 @@ names.`,
 
 const baseline = "the baseline"
 
-func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error {
-	to, err := p.driftUsage(f, args)
+func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error {
+	to, err := p.checkDriftUsage(f, args)
 	if err != nil {
 		return err
 	}
-	if err := writable(append(slices.Clone(to), output{path: f.overlay}, output{path: f.ledger})); err != nil {
+	if err := checkWritable(append(slices.Clone(to), output{path: f.overlay}, output{path: f.ledger})); err != nil {
 		return err
 	}
-	if err := readable(c.Context(), f.ledger); err != nil {
+	if err := checkLedger(c.Context(), f.ledger); err != nil {
 		return err
 	}
-	color, err := p.coloured(p.stdout)
+	color, err := p.useColor(p.stdout)
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	if err := p.known(f, k); err != nil {
+	if err := p.checkSelection(f, k); err != nil {
 		return err
 	}
 	if f.spec {
@@ -159,35 +159,35 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	both, _, _ := sides(was.Shapes, is.Shapes, func(string) bool { return true })
-	if err := p.needCompared(k, both); err != nil {
+	both, _, _ := matchOperations(was.Shapes, is.Shapes, func(string) bool { return true })
+	if err := p.loadCompared(k, both); err != nil {
 		return err
 	}
 	r := &contract.Drift{
 		Schema: contract.DriftSchema, Assay: version, FailOn: contract.Impact(f.failOn), Changes: []contract.Change{},
-		Old: summed(old, was), New: summed(args[len(args)-1], is),
+		Old: driftSide(old, was), New: driftSide(args[len(args)-1], is),
 	}
 	if r.Shapes, err = shape.MarshalReport(is.Shapes); err != nil {
 		return &exit{exitUsage, err.Error(), ""}
 	}
 	ours := impact.New(k)
 	found, _ := ours.Drift(was.Shapes, is.Shapes)
-	r.Compared, r.Missing, r.Skipped = sides(was.Shapes, is.Shapes, f.about)
+	r.Compared, r.Missing, r.Skipped = matchOperations(was.Shapes, is.Shapes, f.selects)
 	for _, change := range found {
-		if change.Command = p.again(f, args, change.ID); f.wants(change) {
+		if change.Command = p.rerunDrift(f, args, change.ID); f.selectsChange(change) {
 			r.Changes = append(r.Changes, change)
 		}
 	}
 	if changeID.MatchString(f.only) && len(r.Changes) == 0 {
-		return &exit{exitBlind, "no change has the id " + f.only, "without --only all are told, each with its id"}
+		return &exit{exitInconclusive, "no change has the id " + f.only, "without --only all are told, each with its id"}
 	}
-	sighted := blind(was, is) == nil // what nobody could see did not stay away
+	sighted := unreadableError(was, is) == nil // what nobody could see did not stay away
 	switch {
 	case f.ledger == "" || len(r.Compared) == 0:
 	case sighted:
-		err = p.remembered(c.Context(), f.ledger, r, found, both)
+		err = p.recordChanges(c.Context(), f.ledger, r, found, both)
 	default:
-		err = marked(c.Context(), f.ledger, r)
+		err = markChanges(c.Context(), f.ledger, r)
 	}
 	if err != nil {
 		return err
@@ -201,19 +201,19 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 		_, _ = fmt.Fprintln(p.stderr, "the ledger is as it was: not everything could be read") // nowhere left to say so
 	}
 	if f.overlay != "" {
-		if err := p.proposed(f.overlay, k, r.Changes); err != nil {
+		if err := p.writeOverlay(f.overlay, k, r.Changes); err != nil {
 			return err
 		}
 	}
 	if f.accept {
 		return p.accept(ours, was, is, found)
 	}
-	return drifted(r, was, is)
+	return driftExit(r, was, is)
 }
 
 // needCompared loads the providers of operations that are compared, with their cases:
 // what an adapter reads is found out from them.
-func (p *program) needCompared(k *catalog.Catalog, operations []string) error {
+func (p *program) loadCompared(k *catalog.Catalog, operations []string) error {
 	var providers []string
 	for _, name := range operations {
 		provider, _, _ := strings.Cut(name, "/")
@@ -223,13 +223,13 @@ func (p *program) needCompared(k *catalog.Catalog, operations []string) error {
 		return err
 	}
 	if err := k.Compile(operations...); err != nil {
-		return p.unloaded(err)
+		return p.loadError(err)
 	}
-	return p.unloaded(k.NeedCases(providers...))
+	return p.loadError(k.NeedCases(providers...))
 }
 
 // about tells whether an operation is one of those that were asked for.
-func (f *driftFlags) about(operation string) bool {
+func (f *driftFlags) selects(operation string) bool {
 	asked := func(name string) bool {
 		return name == "" || operation == name || strings.HasPrefix(operation, name+"/")
 	}
@@ -237,13 +237,13 @@ func (f *driftFlags) about(operation string) bool {
 }
 
 // wants tells whether a change is one of those that were asked for.
-func (f *driftFlags) wants(c contract.Change) bool {
-	return f.only == c.ID || !changeID.MatchString(f.only) && f.about(c.Operation)
+func (f *driftFlags) selectsChange(c contract.Change) bool {
+	return f.only == c.ID || !changeID.MatchString(f.only) && f.selects(c.Operation)
 }
 
 // sides tells which of the operations that were asked for both sides have, which
 // only the new one, and which only the old one.
-func sides(was, is map[string]*shape.Shape, asked func(string) bool) (both, missing, unseen []string) {
+func matchOperations(was, is map[string]*shape.Shape, asked func(string) bool) (both, missing, unseen []string) {
 	both, missing, unseen = []string{}, []string{}, []string{}
 	for _, name := range shape.Names(is) {
 		switch {
@@ -263,7 +263,7 @@ func sides(was, is map[string]*shape.Shape, asked func(string) bool) (both, miss
 }
 
 // driftUsage holds flags and arguments to what there is.
-func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
+func (p *program) checkDriftUsage(f *driftFlags, args []string) ([]output, error) {
 	impacts := contract.Impacts()[:3]
 	switch {
 	case f.spec && (len(args) != 2 || f.accept || f.overlay != ""):
@@ -290,13 +290,13 @@ func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
 			return nil, &exit{exitUsage, filepath.Join(p.data, "cassettes") + " is not there: the baseline stands beside the cassettes", "`assay export DIR` writes them out"}
 		}
 	}
-	return outputsOf(f.reports, report.Drifts().Names())
+	return parseReportsOf(f.reports, report.Drifts().Names())
 }
 
 var changeID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 
 // known holds --provider and --only to the specifications.
-func (p *program) known(f *driftFlags, k *catalog.Catalog) error {
+func (p *program) checkSelection(f *driftFlags, k *catalog.Catalog) error {
 	if f.only != "" && !changeID.MatchString(f.only) {
 		if err := p.need(k, k.Providers()...); err != nil {
 			return err
@@ -322,7 +322,7 @@ func (p *program) known(f *driftFlags, k *catalog.Catalog) error {
 }
 
 // again is the command that shows a change again.
-func (p *program) again(f *driftFlags, args []string, id string) string {
+func (p *program) rerunDrift(f *driftFlags, args []string, id string) string {
 	words := append([]string{"assay", "drift"}, args...)
 	for _, flag := range []struct{ name, value string }{{"--data", p.data}, {"--provider", f.provider}, {"--format", f.format}} {
 		if flag.value != "" {
@@ -346,12 +346,12 @@ var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+-]+$`)
 // what is accepted makes news of something else, since it is of another number of
 // responses, that is accepted with it: the next run is silent.
 func (p *program) accept(ours *impact.Impact, was, is *shape.ShapeSet, found []contract.Change) error {
-	if err := blind(was, is); err != nil {
+	if err := unreadableError(was, is); err != nil {
 		return err
 	}
 	files := map[string][]byte{}
 	next := drift.Accept(was.Shapes, is.Shapes, found)
-	for range mostRounds {
+	for range maxAcceptRounds {
 		whole := map[string]*shape.Shape{}
 		maps.Copy(whole, was.Shapes) // there may be none yet
 		maps.Copy(whole, next)
@@ -388,43 +388,43 @@ func (p *program) accept(ours *impact.Impact, was, is *shape.ShapeSet, found []c
 			first++
 		}
 	}
-	said := counted(int64(len(found)), "change") + " accepted"
+	said := countNoun(int64(len(found)), "change") + " accepted"
 	if first > 0 {
-		said += ", and the first baseline of " + counted(int64(first), "operation")
+		said += ", and the first baseline of " + countNoun(int64(first), "operation")
 	}
 	_, _ = fmt.Fprintln(p.stderr, said) // nowhere left to say so
 	return nil
 }
 
 // mostRounds is how often what is accepted may make news of something else.
-const mostRounds = 100
+const maxAcceptRounds = 100
 
 // blind tells what could not be looked at.
-func blind(was, is *shape.ShapeSet) error {
+func unreadableError(was, is *shape.ShapeSet) error {
 	for _, side := range []*shape.ShapeSet{was, is} {
 		if side.Unreadable > 0 {
-			return &exit{exitBlind, fmt.Sprintf("%d of %d could not be read, the first: %v", side.Unreadable, side.Unreadable+side.Exchanges, side.Why), ""}
+			return &exit{exitInconclusive, fmt.Sprintf("%d of %d could not be read, the first: %v", side.Unreadable, side.Unreadable+side.Exchanges, side.Why), ""}
 		}
 	}
 	return nil
 }
 
 // drifted is the exit code of a comparison: drift before blindness.
-func drifted(r *contract.Drift, was, is *shape.ShapeSet) error {
-	switch err := blind(was, is); {
+func driftExit(r *contract.Drift, was, is *shape.ShapeSet) error {
+	switch err := unreadableError(was, is); {
 	case r.Failing() > 0:
 		return &exit{code: exitFindings}
 	case err != nil:
 		return err
 	case len(r.Compared) == 0:
-		return &exit{exitBlind, "nothing was compared: no operation that was asked for is on both sides", "--accept keeps what the new side looks like"}
+		return &exit{exitInconclusive, "nothing was compared: no operation that was asked for is on both sides", "--accept keeps what the new side looks like"}
 	}
 	return nil
 }
 
 // writable tells before anything is asked or remembered where a file could not be
 // written.
-func writable(to []output) error {
+func checkWritable(to []output) error {
 	for _, o := range to {
 		if o.path == "" {
 			continue

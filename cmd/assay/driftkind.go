@@ -52,14 +52,14 @@ func (p *program) kindOf(name string, old bool) (int, error) {
 		}
 		return trafficFile, nil
 	}
-	head, err := p.begins(name)
+	head, err := p.head(name)
 	if err != nil {
 		return trafficFile, &exit{exitUsage, err.Error(), ""}
 	}
 	if strings.HasSuffix(name, shape.Suffix) || bytes.HasPrefix(head, []byte("schema: "+shape.Version)) {
 		return shapeFile, nil
 	}
-	said := ownSchema.FindSubmatch(head)
+	said := schemaMember.FindSubmatch(head)
 	switch {
 	case said == nil || !bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")):
 		return trafficFile, nil
@@ -72,22 +72,22 @@ func (p *program) kindOf(name string, old bool) (int, error) {
 }
 
 // ownSchema finds what reports of ours say they are, wherever their members stand.
-var ownSchema = regexp.MustCompile(`"schema"\s*:\s*"(assay\.(?:report|drift|proxy)/v[0-9]+)"`)
+var schemaMember = regexp.MustCompile(`"schema"\s*:\s*"(assay\.(?:report|drift|proxy)/v[0-9]+)"`)
 
 // How many bytes tell what a file is, and how many a report or a shape may have.
 const (
-	telling = 1 << 20
-	largest = 256 << 20
+	headSize    = 1 << 20
+	maxFileSize = 256 << 20
 )
 
 // begins gives the first bytes of a file, unpacked. Of standard input they are read
 // again by whoever reads it. What is no file, such as a pipe that has a name, is left
 // alone.
-func (p *program) begins(name string) ([]byte, error) {
+func (p *program) head(name string) ([]byte, error) {
 	var head []byte
 	if name == "-" {
-		b := bufio.NewReaderSize(p.stdin, telling)
-		head, _ = b.Peek(telling) // an error comes again where it is read
+		b := bufio.NewReaderSize(p.stdin, headSize)
+		head, _ = b.Peek(headSize) // an error comes again where it is read
 		p.stdin = b
 	} else {
 		if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
@@ -97,7 +97,7 @@ func (p *program) begins(name string) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		head = make([]byte, telling)
+		head = make([]byte, headSize)
 		n, _ := io.ReadFull(file, head) // a small file is all of it
 		head = head[:n]
 		if err := file.Close(); err != nil {
@@ -108,14 +108,14 @@ func (p *program) begins(name string) ([]byte, error) {
 	if err != nil {
 		return nil, nil //nolint:nilerr // whoever reads traffic says what is wrong with it
 	}
-	plain := make([]byte, telling)
+	plain := make([]byte, headSize)
 	n, _ := io.ReadFull(from, plain) // the head of what is packed breaks off
 	_ = from.Close()                 // it says so again
 	return plain[:n], nil
 }
 
 // whole reads a shape or a report, packed or not.
-func (p *program) whole(name string) ([]byte, error) {
+func (p *program) readAll(name string) ([]byte, error) {
 	from := p.stdin
 	if name != "-" {
 		file, err := os.Open(name)
@@ -128,14 +128,14 @@ func (p *program) whole(name string) ([]byte, error) {
 	plain, _, err := contentcoding.Unpack(from, contentcoding.Window)
 	var raw []byte
 	if err == nil {
-		raw, err = io.ReadAll(io.LimitReader(plain, largest+1))
+		raw, err = io.ReadAll(io.LimitReader(plain, maxFileSize+1))
 		err = errors.Join(err, plain.Close())
 	}
 	switch {
 	case err != nil:
 		return nil, &exit{exitUsage, fmt.Sprintf("%s: reading broke off: %v", name, err), ""}
-	case len(raw) > largest:
-		return nil, &exit{exitUsage, fmt.Sprintf("%s: is larger than %d MB", name, largest>>20), "no shape or report of ours is"}
+	case len(raw) > maxFileSize:
+		return nil, &exit{exitUsage, fmt.Sprintf("%s: is larger than %d MB", name, maxFileSize>>20), "no shape or report of ours is"}
 	}
 	return raw, nil
 }

@@ -22,8 +22,8 @@ import (
 
 // remembered records changes in a ledger, and marks those of a report with what
 // the ledger knew of them. looked are the operations that the run looked at.
-func (p *program) remembered(ctx context.Context, file string, r *contract.Drift, changes []contract.Change, looked []string) error {
-	since, err := p.ledger(ctx, file, changes, looked...)
+func (p *program) recordChanges(ctx context.Context, file string, r *contract.Drift, changes []contract.Change, looked []string) error {
+	since, err := p.recordRun(ctx, file, changes, looked...)
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (p *program) remembered(ctx context.Context, file string, r *contract.Drift
 }
 
 // readable tells before anything is asked whether a ledger that is there can be read.
-func readable(ctx context.Context, file string) error {
+func checkLedger(ctx context.Context, file string) error {
 	if file == "" {
 		return nil
 	}
@@ -60,11 +60,11 @@ func readable(ctx context.Context, file string) error {
 }
 
 // marked marks changes with what a ledger knows of them, and records nothing.
-func marked(ctx context.Context, file string, r *contract.Drift) error {
+func markChanges(ctx context.Context, file string, r *contract.Drift) error {
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	l, err := kept(ctx, file)
+	l, err := openLedger(ctx, file)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func marked(ctx context.Context, file string, r *contract.Drift) error {
 
 // compareDocuments tells what a changed documentation means.
 func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, k *catalog.Catalog, to []output, color bool, args []string) error {
-	changes, looked, err := documents(k, args[0], args[1])
+	changes, looked, err := compareSpecs(k, args[0], args[1])
 	if err != nil {
 		return err
 	}
@@ -93,24 +93,24 @@ func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, k *catalog.C
 		Old: contract.DriftSide{Name: args[0]}, New: contract.DriftSide{Name: args[1]},
 	}
 	for _, name := range looked {
-		if f.about(name) {
+		if f.selects(name) {
 			r.Compared = append(r.Compared, name)
 		}
 	}
 	for _, change := range changes {
-		change.Command = p.again(f, append([]string{"--spec"}, args...), change.ID)
-		if f.wants(change) {
+		change.Command = p.rerunDrift(f, append([]string{"--spec"}, args...), change.ID)
+		if f.selectsChange(change) {
 			r.Changes = append(r.Changes, change)
 		}
 	}
 	switch {
 	case changeID.MatchString(f.only) && len(r.Changes) == 0:
-		return &exit{exitBlind, "no change has the id " + f.only, "without --only all are told, each with its id"}
+		return &exit{exitInconclusive, "no change has the id " + f.only, "without --only all are told, each with its id"}
 	case len(r.Compared) == 0:
-		return &exit{exitBlind, "nothing was compared: neither document has what was asked for", "--provider and --only name what the two are of"}
+		return &exit{exitInconclusive, "nothing was compared: neither document has what was asked for", "--provider and --only name what the two are of"}
 	}
 	if f.ledger != "" {
-		if err := p.remembered(c.Context(), f.ledger, r, changes, looked); err != nil {
+		if err := p.recordChanges(c.Context(), f.ledger, r, changes, looked); err != nil {
 			return err
 		}
 	}
@@ -119,12 +119,12 @@ func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, k *catalog.C
 			return err
 		}
 	}
-	return drifted(r, &shape.ShapeSet{}, &shape.ShapeSet{})
+	return driftExit(r, &shape.ShapeSet{}, &shape.ShapeSet{})
 }
 
 // proposed writes an overlay that says in the specification what has changed.
 // What no overlay can say is told on standard error.
-func (p *program) proposed(file string, k *catalog.Catalog, found []contract.Change) error {
+func (p *program) writeOverlay(file string, k *catalog.Catalog, found []contract.Change) error {
 	providers := map[string][]contract.Change{}
 	for _, c := range found {
 		provider, _, _ := strings.Cut(c.Operation, "/")

@@ -72,7 +72,7 @@ func (p *program) explainCode(k *catalog.Catalog, name string) error {
 			known = append(known, c.Code)
 			if c.Code == code && (operation == "" || operation == o.ID) {
 				found = true
-				explained(t, k, o, c)
+				explainOne(t, k, o, c)
 			}
 		}
 	}
@@ -82,12 +82,12 @@ func (p *program) explainCode(k *catalog.Catalog, name string) error {
 	return t.Flush()
 }
 
-func explained(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, c *openapi.Code) {
+func explainOne(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, c *openapi.Code) {
 	row(t, o.Name()+" responds with "+c.Code)
 	row(t, "  status", fmt.Sprintf("%s, with HTTP %d", dash(c.Status), c.HTTP))
 	row(t, "  message", dash(strings.Join(c.Messages, " | ")))
-	row(t, "  outcome", string(c.State)+": "+meaning(c.State))
-	row(t, "  send again", string(c.Retry)+": "+repeat(c.Retry))
+	row(t, "  outcome", string(c.State)+": "+stateMeaning(c.State))
+	row(t, "  send again", string(c.Retry)+": "+retryMeaning(c.Retry))
 	when := "the documents do not say"
 	if c.When != nil {
 		when = c.When.String()
@@ -103,13 +103,13 @@ func explained(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, c 
 			row(t, "  taken as one with", like.Code)
 		}
 	}
-	for _, one := range asked(k, o, c.Code) {
+	for _, one := range casesExpecting(k, o, c.Code) {
 		row(t, "  case", one.Name+": "+one.About)
 	}
 	row(t, "")
 }
 
-func meaning(s contract.State) string {
+func stateMeaning(s contract.State) string {
 	switch s {
 	case contract.Succeeded:
 		return "the provider has taken the request on"
@@ -133,7 +133,7 @@ func meaning(s contract.State) string {
 	return "nobody knows; inquire before anything else"
 }
 
-func repeat(a contract.Retry) string {
+func retryMeaning(a contract.Retry) string {
 	switch a {
 	case contract.SameReference:
 		return "the same request may be sent once more, with the same reference"

@@ -41,7 +41,7 @@ func plants() map[string]plant {
 		"request-departs":   {accepted, exitFindings, one(enkash, reference+"1\n", reference+"11\n")},
 		"client-misreads":   {accepted, exitFindings, one(enkash, code+"succeeded", code+"pending")},
 		"wrong-case":        {accepted, exitFindings, one("fixtures/"+accepted+".yaml", `want: {code: "0"}`, `want: {code: "117"}`)},
-		"missing-recording": {accepted, exitBlind, one(recorded, `{"orderId":"ORDER00001"`, `{"orderId":"ORDER00002"`)},
+		"missing-recording": {accepted, exitInconclusive, one(recorded, `{"orderId":"ORDER00001"`, `{"orderId":"ORDER00002"`)},
 		"waivers": {"enkash", exitFindings, []swap{retyped, {"fixtures/waivers.yaml", "", "" +
 			"- {rule: fields-typed, where: " + accepted + ", owner: Asha, reason: the provider will change it, evidence: a message of the provider, expires: 2020-01-31}\n" +
 			"- {rule: reference-kept, where: " + accepted + ", owner: Asha, reason: the adapter will read it, evidence: a message of the provider, expires: 2099-12-31}\n"}}},

@@ -33,7 +33,7 @@ func readKeys(path string) ([]byte, error) {
 // that was read ("": none), and where it has none those of the environment. What
 // neither names is not there. Nothing that stands in the file is part of an error, since all of
 // it could be a secret in the wrong place.
-func keys(path string, raw []byte, specs []*openapi.Spec) (map[string]map[string]string, error) {
+func loadKeys(path string, raw []byte, specs []*openapi.Spec) (map[string]map[string]string, error) {
 	all := map[string]map[string]string{}
 	for _, s := range specs {
 		all[s.Provider] = map[string]string{}
@@ -46,7 +46,7 @@ func keys(path string, raw []byte, specs []*openapi.Spec) (map[string]map[string
 	if path == "" {
 		return all, nil
 	}
-	if line, wrong := keyed(raw, specs, all); wrong != "" {
+	if line, wrong := parseKeys(raw, specs, all); wrong != "" {
 		return nil, &exit{exitUsage, fmt.Sprintf("--keys: %s:%s: %s", path, line, wrong), "a key file has a provider on a line, and below it, indented, NAME: VALUE of its credentials; `assay list providers` names them"}
 	}
 	return all, nil
@@ -70,7 +70,7 @@ var yamlLine = regexp.MustCompile(`\bline (\d+)\b`)
 
 // keyed reads a key file into all. What is wrong is told in words that hold
 // nothing of it.
-func keyed(raw []byte, specs []*openapi.Spec, all map[string]map[string]string) (line, wrong string) {
+func parseKeys(raw []byte, specs []*openapi.Spec, all map[string]map[string]string) (line, wrong string) {
 	var document, more yaml.Node
 	d := yaml.NewDecoder(bytes.NewReader(raw))
 	err := d.Decode(&document)
@@ -93,15 +93,15 @@ func keyed(raw []byte, specs []*openapi.Spec, all map[string]map[string]string) 
 	for _, s := range specs {
 		names = append(names, s.Provider)
 	}
-	return pairs(document.Content[0], names, func(provider string, below *yaml.Node) (string, string) {
+	return visitMembers(document.Content[0], names, func(provider string, below *yaml.Node) (string, string) {
 		s := specs[slices.Index(names, provider)]
 		var known []string
 		for _, c := range s.Credentials {
 			known = append(known, c.Name)
 		}
-		return pairs(below, known, func(name string, value *yaml.Node) (string, string) {
+		return visitMembers(below, known, func(name string, value *yaml.Node) (string, string) {
 			if value.Kind != yaml.ScalarNode || value.Tag == "!!null" || value.Value == "" {
-				return at(value), "expected the value of a credential"
+				return lineOf(value), "expected the value of a credential"
 			}
 			all[provider][name] = value.Value
 			return "", ""
@@ -111,19 +111,19 @@ func keyed(raw []byte, specs []*openapi.Spec, all map[string]map[string]string) 
 
 // pairs visits the members of a mapping whose names are to be among known ones,
 // until something is wrong.
-func pairs(n *yaml.Node, known []string, visit func(name string, value *yaml.Node) (line, wrong string)) (line, wrong string) {
+func visitMembers(n *yaml.Node, known []string, visit func(name string, value *yaml.Node) (line, wrong string)) (line, wrong string) {
 	expected := "expected one of " + strings.Join(known, ", ")
 	if n.Kind != yaml.MappingNode {
-		return at(n), expected
+		return lineOf(n), expected
 	}
 	met := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		name, value := n.Content[i], n.Content[i+1]
 		switch {
 		case !slices.Contains(known, name.Value):
-			return at(name), expected
+			return lineOf(name), expected
 		case met[name.Value]:
-			return at(name), name.Value + " stands here twice"
+			return lineOf(name), name.Value + " stands here twice"
 		}
 		met[name.Value] = true
 		if line, wrong := visit(name.Value, value); wrong != "" {
@@ -133,11 +133,11 @@ func pairs(n *yaml.Node, known []string, visit func(name string, value *yaml.Nod
 	return "", ""
 }
 
-func at(n *yaml.Node) string { return fmt.Sprint(max(n.Line, 1)) }
+func lineOf(n *yaml.Node) string { return fmt.Sprint(max(n.Line, 1)) }
 
 // exposed warns of a key file that others on this machine can read; "": they
 // cannot, or nobody can tell.
-func exposed(path string) string {
+func permissionWarning(path string) string {
 	info, err := os.Stat(path)
 	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 {
 		return ""

@@ -24,7 +24,7 @@ const ledgerSchema = "assay.ledger/v1"
 
 // ledger records into a file what a run met, and tells what of it is new. looked
 // names the operations that the run looked at, as provider/operation; none: all.
-func (p *program) ledger(ctx context.Context, path string, changes []contract.Change, looked ...string) (since ledger.RunDiff, err error) {
+func (p *program) recordRun(ctx context.Context, path string, changes []contract.Change, looked ...string) (since ledger.RunDiff, err error) {
 	l, err := ledger.Open(ctx, path)
 	if err != nil {
 		return since, &exit{exitUsage, err.Error(), ""}
@@ -38,7 +38,7 @@ func (p *program) ledger(ctx context.Context, path string, changes []contract.Ch
 }
 
 // kept opens a ledger that is there.
-func kept(ctx context.Context, path string) (*ledger.Ledger, error) {
+func openLedger(ctx context.Context, path string) (*ledger.Ledger, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, &exit{exitUsage, err.Error(), "`assay drift --ledger FILE` makes one"}
 	}
@@ -69,7 +69,7 @@ until it is acknowledged, and resolved once it stayed away for some runs.`,
 					return &exit{exitUsage, fmt.Sprintf("--status %s is none of new, acknowledged, resolved", status), ""}
 				}
 			}
-			l, err := kept(c.Context(), args[0])
+			l, err := openLedger(c.Context(), args[0])
 			if err != nil {
 				return err
 			}
@@ -79,9 +79,9 @@ until it is acknowledged, and resolved once it stayed away for some runs.`,
 				return &exit{exitUsage, err.Error(), ""}
 			}
 			if asJSON {
-				return p.entriesJSON(runs, entries)
+				return p.writeEntriesJSON(runs, entries)
 			}
-			return p.entries(entries)
+			return p.writeEntries(entries)
 		},
 	}
 	c.Flags().StringVar(&status, "status", "", "only those of a `STATUS`: new, acknowledged or resolved")
@@ -102,7 +102,7 @@ func oneFile(name string) cobra.PositionalArgs {
 	}
 }
 
-func (p *program) entriesJSON(runs int64, entries []ledger.Entry) error {
+func (p *program) writeEntriesJSON(runs int64, entries []ledger.Entry) error {
 	out := json.NewEncoder(p.stdout)
 	out.SetEscapeHTML(false)
 	out.SetIndent("", "  ")
@@ -113,14 +113,14 @@ func (p *program) entriesJSON(runs int64, entries []ledger.Entry) error {
 	}{ledgerSchema, runs, append([]ledger.Entry{}, entries...)})
 }
 
-func (p *program) entries(entries []ledger.Entry) error {
+func (p *program) writeEntries(entries []ledger.Entry) error {
 	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	row(t, "STATUS", "IMPACT", "OPERATION", "CODE", "KIND", "AT", "FIRST SEEN", "LAST SEEN", "RUNS", "TIMES", "ID", "ACKNOWLEDGED")
 	day := func(at time.Time) string { return at.UTC().Format(time.DateOnly) }
 	for _, e := range entries {
 		known := "-"
 		if e.By != "" {
-			known = "by " + plainly(e.By) + ": " + plainly(e.Why)
+			known = "by " + oneLine(e.By) + ": " + oneLine(e.Why)
 		}
 		row(t, e.Status, e.Impact, e.Operation, dash(e.Code), e.Kind, dash(string(e.At)), day(e.FirstSeen), day(e.LastSeen), e.Runs, e.Count, e.ID, known)
 	}
@@ -128,7 +128,7 @@ func (p *program) entries(entries []ledger.Entry) error {
 }
 
 // plainly is somebody's text on one line, without what steers a terminal.
-func plainly(text string) string {
+func oneLine(text string) string {
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }
 
@@ -145,7 +145,7 @@ func (p *program) acknowledge() *cobra.Command {
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			l, err := kept(c.Context(), args[0])
+			l, err := openLedger(c.Context(), args[0])
 			if err != nil {
 				return err
 			}

@@ -23,7 +23,7 @@ func ledgered(ts *testscript.TestScript, _ bool, args []string) {
 		})
 	}
 	p := &program{stdout: io.Discard, stderr: io.Discard}
-	since, err := p.ledger(context.Background(), ts.MkAbs(args[0]), changes)
+	since, err := p.recordRun(context.Background(), ts.MkAbs(args[0]), changes)
 	ts.Check(err)
 	ts.Logf("%d new, %d known, %d acknowledged, %d resolved", len(since.New), len(since.Known), len(since.Acknowledged), len(since.Resolved))
 }

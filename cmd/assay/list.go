@@ -74,7 +74,7 @@ provider/operation/case. The character * stands for any characters except a slas
 			if i < 0 {
 				return unknownName("list", args[0], listNames(), "assay list --help")
 			}
-			rows, err := p.listed(lists()[i], args[1:])
+			rows, err := p.rowsOf(lists()[i], args[1:])
 			if err != nil {
 				return err
 			}
@@ -89,7 +89,7 @@ provider/operation/case. The character * stands for any characters except a slas
 }
 
 // listed loads the selected providers and gives the rows of a list.
-func (p *program) listed(l listing, args []string) ([]listRow, error) {
+func (p *program) rowsOf(l listing, args []string) ([]listRow, error) {
 	if l.depth == 0 && len(args) > 0 {
 		return nil, &exit{exitUsage, l.name + " belong to no provider; list " + l.name + " takes no selection", ""}
 	}
@@ -103,7 +103,7 @@ func (p *program) listed(l listing, args []string) ([]listRow, error) {
 	}
 	if l.name == "ambiguities" { // cases that depart from them are found by compiled expressions
 		if err := openapi.Compile(want.specs(k)...); err != nil {
-			return nil, p.unloaded(err)
+			return nil, p.loadError(err)
 		}
 	}
 	return l.rows(k, want), nil
@@ -144,7 +144,7 @@ func row(t *tabwriter.Writer, all ...any) {
 }
 
 // asked lists the cases that expect a code of an operation.
-func asked(k *catalog.Catalog, o *openapi.Operation, code string) []*contract.Case {
+func casesExpecting(k *catalog.Catalog, o *openapi.Operation, code string) []*contract.Case {
 	var all []*contract.Case
 	for _, c := range k.Fixtures.Cases {
 		if c.Provider() == o.Provider && c.Operation() == o.ID && c.Want.Code == code {

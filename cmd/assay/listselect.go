@@ -25,7 +25,7 @@ func selection(k *catalog.Catalog, name string, depth int, args []string) (*list
 		if len(parts) > depth {
 			return nil, &exit{exitUsage, "list " + name + " does not take " + arg, "give " + []string{"a provider", "a provider or provider/operation", "a provider, provider/operation or provider/operation/case"}[depth-1]}
 		}
-		if err := existing(k, parts); err != nil {
+		if err := checkExists(k, parts); err != nil {
 			return nil, err
 		}
 		want.patterns = append(want.patterns, parts)
@@ -35,7 +35,7 @@ func selection(k *catalog.Catalog, name string, depth int, args []string) (*list
 
 // existing checks each part of a selection. A provider or operation may have no rows,
 // but it has to exist.
-func existing(k *catalog.Catalog, parts []string) error {
+func checkExists(k *catalog.Catalog, parts []string) error {
 	specs := slices.DeleteFunc(slices.Clone(k.Specs), func(s *openapi.Spec) bool { return !contract.MatchGlob(parts[0], s.Provider) })
 	if len(specs) == 0 {
 		return unknownName("provider", parts[0], k.Providers(), "assay list providers")

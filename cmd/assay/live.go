@@ -77,7 +77,7 @@ func (f *liveFlags) options(c *cobra.Command) (*engine.Live, error) {
 		}
 		return nil, nil
 	}
-	bases, err := based(f.bases)
+	bases, err := parseBases(f.bases)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (f *liveFlags) options(c *cobra.Command) (*engine.Live, error) {
 }
 
 // based reads --base.
-func based(texts []string) (map[string]string, error) {
+func parseBases(texts []string) (map[string]string, error) {
 	bases := map[string]string{}
 	for _, base := range texts {
 		provider, url, ok := strings.Cut(base, "=")
@@ -113,7 +113,7 @@ func (p *program) progress(live bool, total int) func(contract.Result) {
 		}
 		done++
 		line := fmt.Sprintf("%d of %d: %s %s", done, total, r.Case, r.Verdict)
-		if !terminal(p.stderr) {
+		if !isTerminal(p.stderr) {
 			_, _ = fmt.Fprintln(p.stderr, line) // nowhere left to say so
 			return
 		}

@@ -25,15 +25,15 @@ const version = "0.1.0"
 
 // The exit codes; README.md documents them.
 const (
-	exitConforms = 0
-	exitFindings = 1
-	exitUsage    = 2 // usage, configuration, or data that does not load
-	exitBlind    = 3 // could not look: nothing selected, nothing responded, nothing proved
+	exitConforms     = 0
+	exitFindings     = 1
+	exitUsage        = 2 // usage, configuration, or data that does not load
+	exitInconclusive = 3 // could not look: nothing selected, nothing responded, nothing proved
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, alone: true}
+	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, ownsProcess: true}
 	code := p.execute(ctx, os.Args[1:])
 	stop()
 	os.Exit(code)
@@ -68,7 +68,7 @@ func (p *program) execute(ctx context.Context, args []string) int {
 		known = &exit{exitUsage, err.Error(), "`assay --help` lists commands and flags"}
 	}
 	if known.text != "" {
-		complain(p.stderr, known.text, known.hint)
+		printError(p.stderr, known.text, known.hint)
 	}
 	return known.code
 }
@@ -79,7 +79,7 @@ func unknownName(kind, name string, names []string, command string) *exit {
 	return &exit{exitUsage, fmt.Sprintf("there is no %s %q%s", kind, name, catalog.DidYouMean(name, names)), catalog.Choices(name, names, command)}
 }
 
-func complain(stderr io.Writer, text, hint string) {
+func printError(stderr io.Writer, text, hint string) {
 	_, _ = fmt.Fprintf(stderr, "assay: %s\n", strings.ReplaceAll(text, "\n", "\nassay: ")) // nowhere left to say so
 	if hint != "" {
 		_, _ = fmt.Fprintf(stderr, "hint: %s\n", hint)
@@ -92,7 +92,7 @@ type program struct {
 	stdout, stderr io.Writer
 	data           string
 	color          string
-	alone          bool // nothing else runs in this process, so its memory is the command's
+	ownsProcess    bool // nothing else runs in this process, so its memory is the command's
 }
 
 func (p *program) command() *cobra.Command {
@@ -123,24 +123,24 @@ does not load, 3 could not look.`,
 
 // catalog loads the data that the flags name.
 func (p *program) catalog(options catalog.Options) (*catalog.Catalog, error) {
-	data, err := p.laid()
+	data, err := p.loadData()
 	if err != nil {
 		return nil, err
 	}
 	k, err := catalog.Load(data, options)
 	if err != nil {
-		return nil, p.unloaded(err)
+		return nil, p.loadError(err)
 	}
 	return k, nil
 }
 
 // need loads providers that a catalog was not asked for at first.
 func (p *program) need(k *catalog.Catalog, providers ...string) error {
-	return p.unloaded(k.Need(providers...))
+	return p.loadError(k.Need(providers...))
 }
 
 // unloaded says whose files do not load.
-func (p *program) unloaded(err error) error {
+func (p *program) loadError(err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -151,7 +151,7 @@ func (p *program) unloaded(err error) error {
 }
 
 // laid is the data that --data names.
-func (p *program) laid() (catalog.Data, error) {
+func (p *program) loadData() (catalog.Data, error) {
 	data := catalog.Embedded()
 	if p.data == "" {
 		return data, nil
@@ -165,7 +165,7 @@ func (p *program) laid() (catalog.Data, error) {
 
 // document is a specification as it is written.
 func (p *program) document(file string) ([]byte, error) {
-	data, err := p.laid()
+	data, err := p.loadData()
 	if err != nil {
 		return nil, err
 	}
@@ -177,20 +177,20 @@ func (p *program) document(file string) ([]byte, error) {
 }
 
 // coloured tells whether text to w may carry colour.
-func (p *program) coloured(w io.Writer) (bool, error) {
+func (p *program) useColor(w io.Writer) (bool, error) {
 	switch p.color {
 	case "always":
 		return true, nil
 	case "never":
 		return false, nil
 	case "auto":
-		return os.Getenv("NO_COLOR") == "" && terminal(w), nil
+		return os.Getenv("NO_COLOR") == "" && isTerminal(w), nil
 	}
 	return false, &exit{exitUsage, fmt.Sprintf("--color %s is none of auto, always, never", p.color), ""}
 }
 
 // terminal tells whether a person sits at the other end.
-func terminal(stream any) bool {
+func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

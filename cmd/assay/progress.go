@@ -9,17 +9,17 @@ import (
 
 // quiet is how long a reading may take before anybody wants to hear of it, and
 // from one plain line to the next.
-const quiet = 2 * time.Second
+const progressInterval = 2 * time.Second
 
 // reading tells how far files are read: with a bar on a terminal, with rate and
 // time left, and elsewhere in plain lines. The total is -1 where nobody knows.
-func (p *program) reading() (tell func(read, total int64), done func()) {
-	if terminal(p.stderr) {
-		return p.bar()
+func (p *program) readProgress() (tell func(read, total int64), done func()) {
+	if isTerminal(p.stderr) {
+		return p.progressBar()
 	}
 	last := time.Now()
 	return func(read, total int64) {
-		if time.Since(last) < quiet {
+		if time.Since(last) < progressInterval {
 			return
 		}
 		last = time.Now()
@@ -31,7 +31,7 @@ func (p *program) reading() (tell func(read, total int64), done func()) {
 	}, func() {}
 }
 
-func (p *program) bar() (tell func(read, total int64), done func()) {
+func (p *program) progressBar() (tell func(read, total int64), done func()) {
 	var bar *progressbar.ProgressBar
 	tell = func(read, total int64) {
 		if bar == nil {

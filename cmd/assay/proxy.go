@@ -79,7 +79,7 @@ nothing was looked at, or an exchange of a documented operation could not be.`,
   assay proxy paytm --to http://127.0.0.1:9000/paytm --enforce --fail-on warning
   assay proxy enkash --to https://olympus-pg-uat.enkash.in --record cassettes-seen --admin 127.0.0.1:9090`,
 		Args: cobra.MatchAll(cobra.ExactArgs(1)),
-		RunE: func(c *cobra.Command, args []string) error { return p.pass(c.Context(), f, args[0]) },
+		RunE: func(c *cobra.Command, args []string) error { return p.serveProxy(c.Context(), f, args[0]) },
 	}
 	f.add(c)
 	return c
@@ -105,43 +105,43 @@ func (f *proxyFlags) add(c *cobra.Command) {
 }
 
 // passage is a proxy that is ready to be served.
-type passage struct {
-	catalog  *catalog.Catalog
-	to       *url.URL
-	proxy    *proxy.Proxy
-	notebook *notebook
-	failOn   contract.Severity
-	outputs  []output
-	color    bool
+type proxyRun struct {
+	catalog *catalog.Catalog
+	to      *url.URL
+	proxy   *proxy.Proxy
+	log     *proxyLog
+	failOn  contract.Severity
+	outputs []output
+	color   bool
 }
 
 // pass serves a proxy until it is interrupted, and reports.
-func (p *program) pass(ctx context.Context, f *proxyFlags, provider string) error {
-	if p.alone {
+func (p *program) serveProxy(ctx context.Context, f *proxyFlags, provider string) error {
+	if p.ownsProcess {
 		debug.SetGCPercent(75) // it stands for days beside what it watches: smaller costs little
 	}
-	way, err := p.passage(f, provider)
+	way, err := p.newProxyRun(f, provider)
 	if err != nil {
 		return err
 	}
 	within := limits{connections: f.connections, header: f.header, idle: f.idle, size: f.maxHeader, drain: f.drain}
 	base, stop, err := serve(ctx, way.proxy, f.addr, within)
 	if err != nil {
-		return errors.Join(&exit{exitBlind, err.Error(), "--addr 127.0.0.1:0 takes a free port"}, way.end())
+		return errors.Join(&exit{exitInconclusive, err.Error(), "--addr 127.0.0.1:0 takes a free port"}, way.close())
 	}
 	admin, stopAdmin := "", func() error { return nil }
 	if f.admin != "" {
-		if admin, stopAdmin, err = serve(ctx, way.proxy.Admin(), f.admin, bounds()); err != nil {
-			return errors.Join(&exit{exitBlind, err.Error(), "--admin 127.0.0.1:0 takes a free port"}, stop(), way.end())
+		if admin, stopAdmin, err = serve(ctx, way.proxy.Admin(), f.admin, defaultLimits()); err != nil {
+			return errors.Join(&exit{exitInconclusive, err.Error(), "--admin 127.0.0.1:0 takes a free port"}, stop(), way.close())
 		}
 	}
-	err = p.point(way, f, provider, base, admin)
+	err = p.announceProxy(way, f, provider, base, admin)
 	if err == nil {
 		<-ctx.Done()
 	}
 	way.proxy.Drain()
-	fault := errors.Join(err, stop(), way.end(), stopAdmin())
-	verdict := p.reported(way, f)
+	fault := errors.Join(err, stop(), way.close(), stopAdmin())
+	verdict := p.reportProxy(way, f)
 	if fault != nil {
 		return &exit{exitUsage, fault.Error(), ""}
 	}
@@ -149,13 +149,13 @@ func (p *program) pass(ctx context.Context, f *proxyFlags, provider string) erro
 }
 
 // passage puts together what the flags say. Nothing listens yet.
-func (p *program) passage(f *proxyFlags, provider string) (*passage, error) {
-	way := &passage{}
+func (p *program) newProxyRun(f *proxyFlags, provider string) (*proxyRun, error) {
+	way := &proxyRun{}
 	var err error
-	if way.color, err = p.coloured(p.stdout); err != nil {
+	if way.color, err = p.useColor(p.stdout); err != nil {
 		return nil, err
 	}
-	if err := f.valid(); err != nil {
+	if err := f.checkLimits(); err != nil {
 		return nil, err
 	}
 	if way.to, err = proxy.Upstream(f.to); err != nil {
@@ -167,34 +167,34 @@ func (p *program) passage(f *proxyFlags, provider string) (*passage, error) {
 		return nil, err
 	}
 	if err := way.catalog.Spec(provider).Compile(); err != nil {
-		return nil, p.unloaded(err)
+		return nil, p.loadError(err)
 	}
-	roots, err := roots(f.ca)
+	roots, err := certificates(f.ca)
 	if err != nil {
 		return nil, err
 	}
-	if way.notebook, err = p.notebook(f, way, provider, f.known[provider]); err != nil {
+	if way.log, err = p.newProxyLog(f, way, provider, f.credentials[provider]); err != nil {
 		return nil, err
 	}
 	way.proxy, err = proxy.New(proxy.Options{
-		Provider: provider, To: way.to, Transport: proxy.Transport(roots), Judge: passed(judging),
+		Provider: provider, To: way.to, Transport: proxy.Transport(roots), Judge: proxyJudge(judging),
 		Evidence: catalog.Evidence(way.catalog.Spec(provider), way.to.String()), Enforce: f.enforce, FailOn: way.failOn,
-		MaxBody: f.maxBody, CheckTimeout: f.check, IdleTimeout: f.idle, Observe: way.notebook.seen,
+		MaxBody: f.maxBody, CheckTimeout: f.check, IdleTimeout: f.idle, Observe: way.log.observe,
 	})
 	if err != nil {
-		return nil, errors.Join(&exit{exitUsage, err.Error(), ""}, way.notebook.close())
+		return nil, errors.Join(&exit{exitUsage, err.Error(), ""}, way.log.close())
 	}
 	if f.shapes {
-		way.notebook.tally.LearnShapes(judging)
+		way.log.tally.LearnShapes(judging)
 	}
-	way.notebook.begin(way.proxy)
+	way.log.start(way.proxy)
 	way.catalog.Only(provider)
 	way.catalog.Spec(provider).Prepare()
 	return way, nil
 }
 
 // valid holds the limits to what they can mean.
-func (f *proxyFlags) valid() error {
+func (f *proxyFlags) checkLimits() error {
 	if f.maxBody <= 0 || f.maxHeader <= 0 || f.connections <= 0 || f.header <= 0 || f.idle <= 0 || f.check <= 0 || f.drain <= 0 {
 		return &exit{exitUsage, "--max-body, --max-header, --connections, --header-timeout, --idle-timeout, --check-timeout and --drain take more than nothing", ""}
 	}
@@ -202,7 +202,7 @@ func (f *proxyFlags) valid() error {
 }
 
 // passed lets a judge look at what passes.
-func passed(j *judge.Judge) proxy.Judge {
+func proxyJudge(j *judge.Judge) proxy.Judge {
 	return proxy.Judge{
 		Operation: func(r contract.Request) string {
 			if o := j.Operation(r); o != nil {
@@ -215,7 +215,7 @@ func passed(j *judge.Judge) proxy.Judge {
 }
 
 // roots are the system's certificates and those of a file; nil: the system's.
-func roots(path string) (*x509.CertPool, error) {
+func certificates(path string) (*x509.CertPool, error) {
 	if path == "" {
 		return nil, nil
 	}
@@ -235,7 +235,7 @@ func roots(path string) (*x509.CertPool, error) {
 
 // point prints what to point a client at: on standard output, unless a report
 // for a program goes there.
-func (p *program) point(way *passage, f *proxyFlags, provider, base, admin string) error {
+func (p *program) announceProxy(way *proxyRun, f *proxyFlags, provider, base, admin string) error {
 	w := p.stdout
 	for _, o := range way.outputs {
 		if o.path == "" && o.format != "text" {
@@ -262,16 +262,16 @@ func (p *program) point(way *passage, f *proxyFlags, provider, base, admin strin
 }
 
 // end lets everything that was seen be written down.
-func (w *passage) end() error {
+func (w *proxyRun) close() error {
 	w.proxy.Close()
-	return w.notebook.close()
+	return w.log.close()
 }
 
 // reported writes the reports, and gives the exit code.
-func (p *program) reported(way *passage, f *proxyFlags) error {
-	r := way.notebook.tally.Report(way.catalog, version, f.most)
+func (p *program) reportProxy(way *proxyRun, f *proxyFlags) error {
+	r := way.log.tally.Report(way.catalog, version, f.maxFindings)
 	var err error
-	if r.Shapes, err = way.notebook.tally.Shapes(); err != nil {
+	if r.Shapes, err = way.log.tally.Shapes(); err != nil {
 		return &exit{exitUsage, err.Error(), ""}
 	}
 	for _, o := range way.outputs {
@@ -283,9 +283,9 @@ func (p *program) reported(way *passage, f *proxyFlags) error {
 	case t.Failing > 0:
 		return &exit{code: exitFindings}
 	case t.Unreadable > 0:
-		return &exit{exitBlind, counted(t.Unreadable, "exchange") + " of a documented operation could not be looked at", ""}
+		return &exit{exitInconclusive, countNoun(t.Unreadable, "exchange") + " of a documented operation could not be looked at", ""}
 	case t.Conforming == 0:
-		return &exit{exitBlind, "nothing was looked at: no exchange of a documented operation passed", "`assay list operations` lists what is documented"}
+		return &exit{exitInconclusive, "nothing was looked at: no exchange of a documented operation passed", "`assay list operations` lists what is documented"}
 	}
 	return nil
 }

@@ -520,7 +520,7 @@ func TestProxyDrainEnds(t *testing.T) {
 		gone <- response.Status == 0 || response.Status == http.StatusBadGateway
 	}()
 	<-asked
-	if code := p.end(); code != exitBlind || !strings.Contains(p.words.String(), "could not be looked at") {
+	if code := p.end(); code != exitInconclusive || !strings.Contains(p.words.String(), "could not be looked at") {
 		t.Errorf("it ended with %d\n%s", code, p.words)
 	}
 	if !<-gone {
@@ -552,7 +552,7 @@ func BenchmarkProxy(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	on := passed(judged)
+	on := proxyJudge(judged)
 	off := on
 	off.Operation = func(contract.Request) string { return "" }
 	bases := map[string]string{"direct": up.URL, "on": passedOn(b, up.URL, on), "off": passedOn(b, up.URL, off)}
@@ -718,7 +718,7 @@ func TestProxyOverTLS(t *testing.T) {
 		response, _ := ask(t.Context(), http.DefaultClient, p.base, "TLS00001", ordered("TLS00001"), nil)
 		want, code := http.StatusOK, exitConforms
 		if !trusted {
-			want, code = http.StatusBadGateway, exitBlind
+			want, code = http.StatusBadGateway, exitInconclusive
 		}
 		if got := p.end(); response.Status != want || got != code {
 			t.Errorf("trusted: %t: responded %d %s, ended with %d\n%s", trusted, response.Status, response.Body, got, p.words)
@@ -747,7 +747,7 @@ func TestProxyLimits(t *testing.T) {
 	for range 2 {
 		_, _ = ask(t.Context(), http.DefaultClient, p.base, "LIMIT003", `{"body":{},"a":1}`, nil) // the response is larger than a hundred bytes, too
 	}
-	if code := p.end(); code != exitBlind || strings.Count(p.words.String(), "not looked at: a body is too large to check") != 1 || !strings.Contains(p.words.String(), "3 exchanges of a documented operation could not be looked at") {
+	if code := p.end(); code != exitInconclusive || strings.Count(p.words.String(), "not looked at: a body is too large to check") != 1 || !strings.Contains(p.words.String(), "3 exchanges of a documented operation could not be looked at") {
 		t.Errorf("it ended with %d\n%s", code, p.words)
 	}
 }

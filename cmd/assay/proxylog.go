@@ -21,24 +21,24 @@ import (
 // behind, by one, so that a slow disk holds nobody up. When the writing is too
 // far behind, what comes is counted only; what would have been recorded comes
 // again.
-type notebook struct {
-	mu    sync.Mutex // of the next two
-	tally *judge.Tally
-	lost  int // exchanges that were counted only
+type proxyLog struct {
+	mu          sync.Mutex // of the next two
+	tally       *judge.Tally
+	countedOnly int // exchanges that were counted only
 
-	lines    chan *proxy.Observed // to be told and logged
-	bodies   chan *proxy.Observed // to be recorded; nil: nothing is
-	done     chan struct{}
-	proxy    *proxy.Proxy // counts what was dropped and recorded
-	terminal io.Writer
-	verbose  bool
-	most     int             // kinds of findings that are told
-	told     map[string]bool // kinds and reasons that were
-	more     bool            // it was said that there are more
-	log      *os.File        // nil: none, or none any more
-	recorder *recording.Recorder
-	faults   []error // of writing; the first ends it
-	leaks    int
+	lines       chan *proxy.Observed // to be told and logged
+	bodies      chan *proxy.Observed // to be recorded; nil: nothing is
+	done        chan struct{}
+	proxy       *proxy.Proxy // counts what was dropped and recorded
+	terminal    io.Writer
+	verbose     bool
+	maxFindings int             // kinds of findings that are told
+	printed     map[string]bool // kinds and reasons that were
+	limitNoted  bool            // it was said that there are more
+	log         *os.File        // nil: none, or none any more
+	recorder    *recording.Recorder
+	faults      []error // of writing; the first ends it
+	leaks       int
 }
 
 // How many exchanges may wait to be written down, and to be recorded, each with
@@ -49,10 +49,10 @@ const (
 )
 
 // notebook opens what the flags name.
-func (p *program) notebook(f *proxyFlags, way *passage, provider string, own map[string]string) (*notebook, error) {
-	l := &notebook{
+func (p *program) newProxyLog(f *proxyFlags, way *proxyRun, provider string, own map[string]string) (*proxyLog, error) {
+	l := &proxyLog{
 		tally: judge.NewTally(way.failOn), lines: make(chan *proxy.Observed, mostLines), done: make(chan struct{}),
-		terminal: p.stderr, verbose: f.verbose, most: f.most, told: map[string]bool{},
+		terminal: p.stderr, verbose: f.verbose, maxFindings: f.maxFindings, printed: map[string]bool{},
 	}
 	var err error
 	if f.record != "" {
@@ -62,7 +62,7 @@ func (p *program) notebook(f *proxyFlags, way *passage, provider string, own map
 	var lacking *catalog.CredentialsError
 	switch {
 	case errors.As(err, &lacking):
-		return nil, &exit{exitBlind, "--record: " + err.Error(), "what nobody names cannot be taken out of a recording: set them, or name them in a file with --keys"}
+		return nil, &exit{exitInconclusive, "--record: " + err.Error(), "what nobody names cannot be taken out of a recording: set them, or name them in a file with --keys"}
 	case err != nil:
 		return nil, &exit{exitUsage, "--record: " + err.Error(), ""}
 	}
@@ -75,7 +75,7 @@ func (p *program) notebook(f *proxyFlags, way *passage, provider string, own map
 }
 
 // begin starts the writing.
-func (l *notebook) begin(p *proxy.Proxy) {
+func (l *proxyLog) start(p *proxy.Proxy) {
 	l.proxy = p
 	go func() {
 		defer close(l.done)
@@ -93,14 +93,14 @@ func (l *notebook) begin(p *proxy.Proxy) {
 					bodies = nil
 					continue
 				}
-				l.keep(*s)
+				l.record(*s)
 			}
 		}
 	}()
 }
 
 // seen counts an exchange, and leaves the rest for later.
-func (l *notebook) seen(s proxy.Observed) {
+func (l *proxyLog) observe(s proxy.Observed) {
 	l.mu.Lock()
 	switch {
 	case s.Skipped == proxy.Undocumented:
@@ -132,55 +132,55 @@ func (l *notebook) seen(s proxy.Observed) {
 	default:
 		l.proxy.CountDropped()
 		l.mu.Lock()
-		l.lost++
+		l.countedOnly++
 		l.mu.Unlock()
 	}
 }
 
 // write tells of an exchange, and logs it.
-func (l *notebook) write(s proxy.Observed) {
+func (l *proxyLog) write(s proxy.Observed) {
 	if s.Skipped != "" {
-		l.once("unseen "+string(s.Skipped), fmt.Sprintf("%s %s: not looked at: %s", s.Origin(), s.Operation, s.Skipped.Error()))
+		l.printOnce("unseen "+string(s.Skipped), fmt.Sprintf("%s %s: not looked at: %s", s.Origin(), s.Operation, s.Skipped.Error()))
 		return
 	}
 	for _, f := range s.Result.Findings {
 		if f.Counts() && (l.verbose || f.Severity != contract.Info) {
-			l.tell(s, f)
+			l.printFinding(s, f)
 		}
 	}
 	if l.log != nil {
 		if err := proxy.WriteLogLine(l.log, s); err != nil {
-			l.fault(errors.Join(fmt.Errorf("--log: %w", err), l.log.Close()))
+			l.addFault(errors.Join(fmt.Errorf("--log: %w", err), l.log.Close()))
 			l.log = nil
 		}
 	}
 }
 
 // once says something that may come often.
-func (l *notebook) once(key, text string) {
-	if !l.told[key] {
-		l.told[key] = true
+func (l *proxyLog) printOnce(key, text string) {
+	if !l.printed[key] {
+		l.printed[key] = true
 		_, _ = fmt.Fprintln(l.terminal, text) // nowhere left to say so
 	}
 }
 
 // tell writes a finding the first time that it comes.
-func (l *notebook) tell(s proxy.Observed, f contract.Finding) {
-	if l.told[f.Fingerprint] || l.more {
+func (l *proxyLog) printFinding(s proxy.Observed, f contract.Finding) {
+	if l.printed[f.Fingerprint] || l.limitNoted {
 		return
 	}
-	if l.most == 0 {
-		l.more = true
+	if l.maxFindings == 0 {
+		l.limitNoted = true
 		_, _ = fmt.Fprintln(l.terminal, "further kinds of findings are counted only; --max-findings tells more") // nowhere left to say so
 		return
 	}
-	l.most--
-	l.told[f.Fingerprint] = true
+	l.maxFindings--
+	l.printed[f.Fingerprint] = true
 	_, _ = io.WriteString(l.terminal, report.Group(contract.Group{Operation: s.Operation, Finding: f, Count: 1, Places: []string{s.Origin()}})) // nowhere left to say so
 }
 
 // keep records an exchange, and says what became of it.
-func (l *notebook) keep(s proxy.Observed) {
+func (l *proxyLog) record(s proxy.Observed) {
 	if l.recorder == nil {
 		return // writing failed
 	}
@@ -188,26 +188,26 @@ func (l *notebook) keep(s proxy.Observed) {
 	switch {
 	case err != nil:
 		l.proxy.CountRecording("error")
-		l.fault(fmt.Errorf("--record: %w", err))
+		l.addFault(fmt.Errorf("--record: %w", err))
 		l.recorder = nil
 	case len(left) > 0:
 		l.proxy.CountRecording("leak")
 		l.leaks++
-		what := "\n  " + strings.Join(leaking(left), "\n  ")
-		l.once("leak "+s.Operation+what, fmt.Sprintf("%s %s must not be kept", s.Origin(), s.Operation)+what)
+		what := "\n  " + strings.Join(leakLines(left), "\n  ")
+		l.printOnce("leak "+s.Operation+what, fmt.Sprintf("%s %s must not be kept", s.Origin(), s.Operation)+what)
 	case name != "":
 		l.proxy.CountRecording("kept")
 		_, _ = fmt.Fprintf(l.terminal, "%s kept as %s\n", s.Origin(), name) // nowhere left to say so
 	}
 }
 
-func (l *notebook) fault(err error) {
+func (l *proxyLog) addFault(err error) {
 	l.faults = append(l.faults, err)
 	_, _ = fmt.Fprintf(l.terminal, "assay: %s; no more is written there\n", err) // nowhere left to say so
 }
 
 // close writes what is still waiting. Nothing is seen any more.
-func (l *notebook) close() error {
+func (l *proxyLog) close() error {
 	close(l.lines)
 	if l.bodies != nil {
 		close(l.bodies)
@@ -215,8 +215,8 @@ func (l *notebook) close() error {
 	if l.proxy != nil {
 		<-l.done
 	}
-	if l.lost > 0 {
-		_, _ = fmt.Fprintf(l.terminal, "%d exchanges were counted, and not written down: they came too fast\n", l.lost) // nowhere left to say so
+	if l.countedOnly > 0 {
+		_, _ = fmt.Fprintf(l.terminal, "%d exchanges were counted, and not written down: they came too fast\n", l.countedOnly) // nowhere left to say so
 	}
 	if l.leaks > 0 {
 		_, _ = fmt.Fprintf(l.terminal, "%d exchanges held what must not be kept, and were not written; mark the members with x-secret or x-personal in the specification\n", l.leaks) // nowhere left to say so

@@ -51,7 +51,7 @@ has to say so.`,
   assay record --sandbox --yes
   assay record paytm --live --base paytm=https://pay.example.com --max-calls 20`,
 		ValidArgsFunction: p.completeCases,
-		RunE:              func(c *cobra.Command, args []string) error { return p.keep(c, f, args) },
+		RunE:              func(c *cobra.Command, args []string) error { return p.runRecord(c, f, args) },
 	}
 	f.live.add(c)
 	credited(c)
@@ -62,37 +62,37 @@ has to say so.`,
 
 // keep asks everything, tells what came, and then writes all of it or, where
 // something leaked, nothing.
-func (p *program) keep(c *cobra.Command, f *recordFlags, args []string) error {
+func (p *program) runRecord(c *cobra.Command, f *recordFlags, args []string) error {
 	if !f.live.live && !f.live.sandbox {
 		return &exit{exitUsage, "record needs somebody to ask", "--live asks the providers, --sandbox a sandbox that is started for the run"}
 	}
-	dir, err := p.shelf()
+	dir, err := p.cassetteDir()
 	if err != nil {
 		return err
 	}
-	e, selected, stop, err := p.prepared(c, &f.live, catalog.Options{Now: time.Now()}, args)
+	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Now: time.Now()}, args)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	took := p.recorded(c, f, e, selected)
-	kept, err := p.told(took, f)
+	took := p.recordCases(c, f, e, selected)
+	kept, err := p.reportRecordings(took, f)
 	if err != nil || len(kept) == 0 {
-		return errors.Join(err, responded(took))
+		return errors.Join(err, recordExit(took))
 	}
-	if err := p.consent(took, kept, f.yes); err != nil {
+	if err := p.confirmOverwrite(took, kept, f.yes); err != nil {
 		return err
 	}
 	if err := cassette.Save(dir, kept); err != nil {
 		return &exit{exitUsage, "writing cassettes: " + err.Error(), "run it again: what was written is whole, and the manifest knows it"}
 	}
 	_, _ = fmt.Fprintf(p.stderr, "%d cassettes written below %s\n", len(kept), dir) // nowhere left to say so
-	return responded(took)
+	return recordExit(took)
 }
 
 // shelf finds the folder to write into; its cassettes are those that are told
 // of as there.
-func (p *program) shelf() (string, error) {
+func (p *program) cassetteDir() (string, error) {
 	if p.data == "" {
 		p.data = "."
 	}
@@ -106,7 +106,7 @@ func (p *program) shelf() (string, error) {
 }
 
 // recorded asks every case, and tells of each on a terminal.
-func (p *program) recorded(c *cobra.Command, f *recordFlags, e *engine.Engine, selected []*contract.Case) []recording.Recording {
+func (p *program) recordCases(c *cobra.Command, f *recordFlags, e *engine.Engine, selected []*contract.Case) []recording.Recording {
 	progress := p.progress(f.live.live, len(selected))
 	var took []recording.Recording
 	for _, one := range selected {
@@ -121,7 +121,7 @@ func (p *program) recorded(c *cobra.Command, f *recordFlags, e *engine.Engine, s
 
 // told says what became of every case, and gives what is to be written. A leak
 // is an error, and then nothing is.
-func (p *program) told(took []recording.Recording, f *recordFlags) (map[string]cassette.Saved, error) {
+func (p *program) reportRecordings(took []recording.Recording, f *recordFlags) (map[string]cassette.Saved, error) {
 	kept, leaks, unchanged, none := map[string]cassette.Saved{}, 0, 0, 0
 	say := func(r recording.Recording, word string, lines ...string) {
 		text := r.Case.Name + "  " + word
@@ -131,14 +131,14 @@ func (p *program) told(took []recording.Recording, f *recordFlags) (map[string]c
 		_, _ = fmt.Fprintln(p.stdout, text) // nowhere left to say so
 	}
 	for _, r := range took {
-		findings := counting(r.Result)
+		findings := findingLines(r.Result)
 		switch {
 		case r.Why != "":
 			none++
 			say(r, "not recorded: "+strings.ReplaceAll(r.Why, "\n", "\n  "))
 		case len(r.Leaks) > 0:
 			leaks++
-			say(r, "must not be kept", leaking(r.Leaks)...)
+			say(r, "must not be kept", leakLines(r.Leaks)...)
 		case r.Result.Verdict == contract.Fail && !f.anyway:
 			none++
 			say(r, "not recorded: its response has findings; --anyway keeps it", findings...)
@@ -162,7 +162,7 @@ func (p *program) told(took []recording.Recording, f *recordFlags) (map[string]c
 }
 
 // leaking lists what must not be kept, as a terminal may show it.
-func leaking(leaks []recording.Leak) []string {
+func leakLines(leaks []recording.Leak) []string {
 	var all []string
 	for _, l := range leaks {
 		all = append(all, report.Visible(string(l.At)+": "+l.What))
@@ -171,7 +171,7 @@ func leaking(leaks []recording.Leak) []string {
 }
 
 // counting lists the findings that fail a case.
-func counting(r contract.Result) []string {
+func findingLines(r contract.Result) []string {
 	var all []string
 	for _, f := range r.Findings {
 		if f.Counts() && f.Severity == contract.Error {
@@ -182,7 +182,7 @@ func counting(r contract.Result) []string {
 }
 
 // consent asks before anything is overwritten.
-func (p *program) consent(took []recording.Recording, kept map[string]cassette.Saved, yes bool) error {
+func (p *program) confirmOverwrite(took []recording.Recording, kept map[string]cassette.Saved, yes bool) error {
 	over := 0
 	for _, r := range took {
 		if _, ok := kept[r.Case.Name]; ok && r.Exists {
@@ -192,7 +192,7 @@ func (p *program) consent(took []recording.Recording, kept map[string]cassette.S
 	if over == 0 || yes {
 		return nil
 	}
-	if !terminal(p.stdin) {
+	if !isTerminal(p.stdin) {
 		return &exit{exitUsage, fmt.Sprintf("%d cassettes would be overwritten, and nobody is there to ask; nothing is written", over), "--yes overwrites them"}
 	}
 	_, _ = fmt.Fprintf(p.stderr, "overwrite %d cassettes? [y/N] ", over) // nowhere left to say so
@@ -204,7 +204,7 @@ func (p *program) consent(took []recording.Recording, kept map[string]cassette.S
 }
 
 // responded is the exit code of a recording: findings before blindness.
-func responded(took []recording.Recording) error {
+func recordExit(took []recording.Recording) error {
 	broken, failed := 0, 0
 	for _, r := range took {
 		switch r.Result.Verdict {
@@ -218,7 +218,7 @@ func responded(took []recording.Recording) error {
 	case failed > 0:
 		return &exit{exitFindings, fmt.Sprintf("%d of %d responses have findings", failed, len(took)), ""}
 	case broken > 0:
-		return &exit{exitBlind, fmt.Sprintf("%d of %d cases could not be looked at", broken, len(took)), ""}
+		return &exit{exitInconclusive, fmt.Sprintf("%d of %d cases could not be looked at", broken, len(took)), ""}
 	}
 	return nil
 }

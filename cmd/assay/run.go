@@ -65,7 +65,7 @@ for any run of characters.`,
   assay run paytm --live --max-calls 20
   assay run paytm --live --base paytm=http://127.0.0.1:8080`,
 		ValidArgsFunction: p.completeCases,
-		RunE:              func(c *cobra.Command, args []string) error { return p.play(c, f, args) },
+		RunE:              func(c *cobra.Command, args []string) error { return p.runCases(c, f, args) },
 	}
 	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+", to standard output or a file; repeatable")
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "the mildest `SEVERITY` that fails the run: error, warning or info; with inconclusive, or inconclusive alone, a case or documented code that nothing shows fails it too")
@@ -75,20 +75,20 @@ for any run of characters.`,
 	credited(c)
 	c.Flags().StringArrayVar(&f.waivers, "waivers", nil, "`FILE` of waivers beside fixtures/waivers.yaml; repeatable")
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list every case in text reports")
-	shaped(c, &f.shapes)
+	addShapesFlag(c, &f.shapes)
 	return c
 }
 
-func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
-	color, err := p.coloured(p.stdout)
+func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
+	color, err := p.useColor(p.stdout)
 	if err != nil {
 		return err
 	}
-	outputs, err := outputs(f.reports)
+	outputs, err := parseReports(f.reports)
 	if err != nil {
 		return err
 	}
-	failOn, inconclusive, err := gate(f.failOn)
+	failOn, inconclusive, err := parseFailOn(f.failOn)
 	if err != nil {
 		return err
 	}
@@ -98,11 +98,11 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 	if f.negative && !f.live.live && !f.live.sandbox {
 		return &exit{exitUsage, "--negative goes with --sandbox or --live: no cassette has responses to derived requests", "assay run --negative --sandbox asks only a sandbox on this machine"}
 	}
-	waivers, err := waived(f.waivers)
+	waivers, err := readWaivers(f.waivers)
 	if err != nil {
 		return err
 	}
-	e, selected, stop, err := p.prepared(c, &f.live, catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers, Negative: f.negative}, args)
+	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers, Negative: f.negative}, args)
 	if err != nil {
 		return err
 	}
@@ -120,12 +120,12 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 			return err
 		}
 	}
-	return judgement(r)
+	return runExit(r)
 }
 
 // prepared loads the data, goes live where the flags say so, and finds the
 // selected cases; stop ends what was started for the run.
-func (p *program) prepared(c *cobra.Command, f *liveFlags, options catalog.Options, args []string) (e *engine.Engine, selected []*contract.Case, stop func(), err error) {
+func (p *program) prepare(c *cobra.Command, f *liveFlags, options catalog.Options, args []string) (e *engine.Engine, selected []*contract.Case, stop func(), err error) {
 	stop = func() {}
 	live, err := f.options(c)
 	if err != nil {
@@ -144,11 +144,11 @@ func (p *program) prepared(c *cobra.Command, f *liveFlags, options catalog.Optio
 		return nil, nil, stop, &exit{exitUsage, err.Error(), hint}
 	}
 	if len(selected) == 0 {
-		return nil, nil, stop, &exit{exitBlind, "nothing is selected by " + strings.Join(args, " "), "`assay list cases` lists what there is"}
+		return nil, nil, stop, &exit{exitInconclusive, "nothing is selected by " + strings.Join(args, " "), "`assay list cases` lists what there is"}
 	}
 	if f.sandbox {
 		var end func() error
-		if live, end, err = p.simulated(c.Context(), k); err != nil {
+		if live, end, err = p.startSandbox(c.Context(), k); err != nil {
 			return nil, nil, stop, err
 		}
 		stop = func() { _ = end() } // nothing is left to be served
@@ -165,9 +165,9 @@ func (p *program) prepared(c *cobra.Command, f *liveFlags, options catalog.Optio
 	var credentials *catalog.CredentialsError
 	switch {
 	case errors.As(err, &broken):
-		err = p.unloaded(err)
+		err = p.loadError(err)
 	case errors.As(err, &credentials):
-		err = &exit{exitBlind, err.Error(), "--live needs the merchant's credentials in the environment; without --live cassettes are played"}
+		err = &exit{exitInconclusive, err.Error(), "--live needs the merchant's credentials in the environment; without --live cassettes are played"}
 	case err != nil:
 		err = &exit{exitUsage, err.Error(), "record the cassette anew, or take it away: its case is inconclusive then"}
 	}
@@ -175,7 +175,7 @@ func (p *program) prepared(c *cobra.Command, f *liveFlags, options catalog.Optio
 }
 
 // waived reads the files of --waivers.
-func waived(files []string) ([]contract.Waiver, error) {
+func readWaivers(files []string) ([]contract.Waiver, error) {
 	var all []contract.Waiver
 	for _, file := range files {
 		list, err := fixture.Waivers(os.DirFS(filepath.Dir(file)), filepath.Base(file), file)
@@ -188,7 +188,7 @@ func waived(files []string) ([]contract.Waiver, error) {
 }
 
 // gate reads --fail-on: a severity, inconclusive, or both.
-func gate(text string) (failOn contract.Severity, inconclusive bool, err error) {
+func parseFailOn(text string) (failOn contract.Severity, inconclusive bool, err error) {
 	failOn = contract.Error
 	for _, one := range strings.Split(text, ",") {
 		switch severity := contract.Severity(strings.TrimSpace(one)); {
@@ -204,7 +204,7 @@ func gate(text string) (failOn contract.Severity, inconclusive bool, err error) 
 }
 
 // judgement is the exit code of a run: findings before blindness.
-func judgement(r *contract.Report) error {
+func runExit(r *contract.Report) error {
 	counts := report.Counts(r)
 	cases := slices.DeleteFunc(slices.Clone(r.Results), func(r contract.Result) bool { return r.Operation == "" })
 	proved := slices.ContainsFunc(cases, func(r contract.Result) bool {
@@ -214,9 +214,9 @@ func judgement(r *contract.Report) error {
 	case counts[contract.Fail] > 0, r.FailOnInconclusive && len(r.Inconclusive()) > 0:
 		return &exit{code: exitFindings}
 	case counts[contract.Errored] > 0:
-		return &exit{exitBlind, fmt.Sprintf("%d of %d cases could not be looked at", counts[contract.Errored], len(cases)), ""}
+		return &exit{exitInconclusive, fmt.Sprintf("%d of %d cases could not be looked at", counts[contract.Errored], len(cases)), ""}
 	case !proved:
-		return &exit{exitBlind, "nothing was proved: no selected case had a response to look at", ""}
+		return &exit{exitInconclusive, "nothing was proved: no selected case had a response to look at", ""}
 	}
 	return nil
 }
@@ -224,9 +224,11 @@ func judgement(r *contract.Report) error {
 // output is a format and the file it goes to; "" is standard output.
 type output struct{ format, path string }
 
-func outputs(names []string) ([]output, error) { return outputsOf(names, report.Runs().Names()) }
+func parseReports(names []string) ([]output, error) {
+	return parseReportsOf(names, report.Runs().Names())
+}
 
-func outputsOf(names, formats []string) ([]output, error) {
+func parseReportsOf(names, formats []string) ([]output, error) {
 	var all []output
 	plain := 0
 	for _, name := range names {
@@ -273,7 +275,7 @@ func (p *program) write(o output, r *contract.Report, how report.How) error {
 
 // completeCases offers names for the shell to complete.
 func (p *program) completeCases(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
-	data, err := p.laid()
+	data, err := p.loadData()
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}

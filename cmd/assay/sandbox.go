@@ -44,23 +44,23 @@ What no request can bring about is asked for in the header Prefer:
 			if err != nil {
 				return err
 			}
-			specs, err := chosen(k, args)
+			specs, err := specsNamed(k, args)
 			if err != nil {
 				return err
 			}
 			if options.FaultRate < 0 || options.FaultRate > 1 {
 				return &exit{exitUsage, "--faults takes a share from 0 to 1", ""}
 			}
-			if options.Credentials, err = accepted(specs, credentials); err != nil {
+			if options.Credentials, err = sandboxCredentials(specs, credentials); err != nil {
 				return err
 			}
 			box, err := sandbox.New(specs, options)
 			if err != nil {
-				return p.unloaded(err)
+				return p.loadError(err)
 			}
-			base, stop, err := serve(c.Context(), box, address, bounds())
+			base, stop, err := serve(c.Context(), box, address, defaultLimits())
 			if err != nil {
-				return &exit{exitBlind, err.Error(), "--addr 127.0.0.1:0 takes a free port"}
+				return &exit{exitInconclusive, err.Error(), "--addr 127.0.0.1:0 takes a free port"}
 			}
 			if err := p.announce(specs, box, base); err != nil {
 				return errors.Join(err, stop())
@@ -79,7 +79,7 @@ What no request can bring about is asked for in the header Prefer:
 }
 
 // chosen gives the specifications of the named providers.
-func chosen(k *catalog.Catalog, names []string) ([]*openapi.Spec, error) {
+func specsNamed(k *catalog.Catalog, names []string) ([]*openapi.Spec, error) {
 	if len(names) == 0 {
 		return k.Specs, nil
 	}
@@ -96,7 +96,7 @@ func chosen(k *catalog.Catalog, names []string) ([]*openapi.Spec, error) {
 
 // accepted gives the credentials that flags and environment set in the place of
 // the fake ones.
-func accepted(specs []*openapi.Spec, flags []string) (map[string]map[string]string, error) {
+func sandboxCredentials(specs []*openapi.Spec, flags []string) (map[string]map[string]string, error) {
 	all := map[string]map[string]string{}
 	for _, s := range specs {
 		all[s.Provider] = map[string]string{}
@@ -137,14 +137,14 @@ func (p *program) announce(specs []*openapi.Spec, box *sandbox.Sandbox, base str
 }
 
 // simulated starts a sandbox of every provider for one run.
-func (p *program) simulated(ctx context.Context, k *catalog.Catalog) (*engine.Live, func() error, error) {
+func (p *program) startSandbox(ctx context.Context, k *catalog.Catalog) (*engine.Live, func() error, error) {
 	box, err := sandbox.New(k.Specs, sandbox.Options{})
 	if err != nil {
-		return nil, nil, p.unloaded(err)
+		return nil, nil, p.loadError(err)
 	}
-	base, stop, err := serve(ctx, box, "127.0.0.1:0", bounds())
+	base, stop, err := serve(ctx, box, "127.0.0.1:0", defaultLimits())
 	if err != nil {
-		return nil, nil, &exit{exitBlind, err.Error(), ""}
+		return nil, nil, &exit{exitInconclusive, err.Error(), ""}
 	}
 	return engine.Simulated(k.Specs, base), stop, nil
 }

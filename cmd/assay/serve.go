@@ -22,7 +22,7 @@ type limits struct {
 }
 
 // bounds are enough for a soak, and too little to be exhausted.
-func bounds() limits {
+func defaultLimits() limits {
 	return limits{
 		connections: 512, header: 5 * time.Second, request: 20 * time.Second, response: 3 * time.Minute, idle: time.Minute,
 		size: 64 << 10, drain: 5 * time.Second,

@@ -38,7 +38,7 @@ func dial(t *testing.T, base string) net.Conn {
 // the header of the second, that is sent again.
 func TestSlowClients(t *testing.T) {
 	t.Parallel()
-	within := bounds()
+	within := defaultLimits()
 	within.header, within.request = 50*time.Millisecond, 100*time.Millisecond
 	read := make(chan error, 1) // what came of reading a body
 	base, stop, err := serve(t.Context(), http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -78,7 +78,7 @@ func TestSlowClients(t *testing.T) {
 // and is served once another is gone.
 func TestManyClients(t *testing.T) {
 	t.Parallel()
-	within := bounds()
+	within := defaultLimits()
 	within.connections = 2
 	base, stop, err := serve(t.Context(), http.HandlerFunc(greet), "127.0.0.1:0", within)
 	if err != nil {
@@ -127,7 +127,7 @@ func TestStop(t *testing.T) {
 		close(begun)
 		<-goOn
 		greet(w, r)
-	}), "127.0.0.1:0", bounds())
+	}), "127.0.0.1:0", defaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}

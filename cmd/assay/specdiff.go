@@ -19,20 +19,20 @@ import (
 // changed of it as a whole. It is the one of ours whose hosts or paths the older
 // has; where there is none, or several, it is the one that its file is named
 // after.
-func documents(k *catalog.Catalog, older, newer string) (changes []contract.Change, looked []string, err error) {
-	was, err := specification(older)
+func compareSpecs(k *catalog.Catalog, older, newer string) (changes []contract.Change, looked []string, err error) {
+	was, err := loadSpec(older)
 	if err != nil {
 		return nil, nil, err
 	}
-	is, err := specification(newer)
+	is, err := loadSpec(newer)
 	if err != nil {
 		return nil, nil, err
 	}
-	was.Provider = provider(k, was.Spec)
+	was.Provider = providerName(k, was.Spec)
 	if err := k.NeedCases(was.Provider); err != nil {
 		return nil, nil, &exit{exitUsage, err.Error(), ""}
 	}
-	if changes, err = specdiff.Compare(was, is, reads(k, was.Provider)); err != nil {
+	if changes, err = specdiff.Compare(was, is, adapterUses(k, was.Provider)); err != nil {
 		return nil, nil, &exit{exitUsage, err.Error(), "--spec compares two specifications of one provider"}
 	}
 	for _, o := range slices.Concat(is.Operations, was.Operations) {
@@ -46,7 +46,7 @@ func documents(k *catalog.Catalog, older, newer string) (changes []contract.Chan
 }
 
 // provider names whose a specification is.
-func provider(k *catalog.Catalog, s *openapi.Spec) string {
+func providerName(k *catalog.Catalog, s *openapi.Spec) string {
 	var ours []string
 	for _, known := range k.Specs {
 		if specdiff.Related(known, s) {
@@ -62,7 +62,7 @@ func provider(k *catalog.Catalog, s *openapi.Spec) string {
 // reads tells what our adapter of a provider does with members of responses. It is
 // found out by having it read what the specification it was written for prints;
 // where that says nothing, nobody knows.
-func reads(k *catalog.Catalog, provider string) specdiff.Uses {
+func adapterUses(k *catalog.Catalog, provider string) specdiff.Uses {
 	adapters := impact.New(k)
 	of := func(o *openapi.Operation) *drift.Uses { // nil: nothing is known
 		s := k.Spec(provider)
@@ -96,7 +96,7 @@ func reads(k *catalog.Catalog, provider string) specdiff.Uses {
 }
 
 // specification reads one file, wherever it stands.
-func specification(path string) (document specdiff.Document, err error) {
+func loadSpec(path string) (document specdiff.Document, err error) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		return document, &exit{exitUsage, err.Error(), ""}
