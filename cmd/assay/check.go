@@ -18,7 +18,7 @@ import (
 	"assay/internal/report"
 )
 
-// trafficFlags are those of commands that look at others' traffic.
+// trafficFlags are the flags of check and proxy, the commands that judge traffic.
 type trafficFlags struct {
 	bases       []string
 	keys        string
@@ -29,11 +29,11 @@ type trafficFlags struct {
 	maxFindings int
 	verbose     bool
 	shapes      bool
-	// known are the credentials of --keys and of the environment, once a judge is made.
+	// credentials come from --keys and the environment. judge sets them.
 	credentials map[string]map[string]string
 }
 
-// shaped adds --shapes, which means the same everywhere.
+// addShapesFlag adds --shapes, which means the same for every command.
 func addShapesFlag(c *cobra.Command, shapes *bool) {
 	c.Flags().BoolVar(shapes, "shapes", false, "add the shapes of responses, without values, to JSON reports, for assay drift")
 }
@@ -49,7 +49,8 @@ func (f *trafficFlags) add(c *cobra.Command) {
 	addShapesFlag(c, &f.shapes)
 }
 
-// judge makes what the flags ask for: a judge, the gate, and where reports go.
+// judge reads the flags. It gives the catalog, a judge with the credentials, the
+// severity that fails, and where the reports go.
 func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog, j *judge.Judge, failOn contract.Severity, to []output, err error) {
 	fail := func(err error) (*catalog.Catalog, *judge.Judge, contract.Severity, []output, error) {
 		return nil, nil, "", nil, err
@@ -62,9 +63,9 @@ func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog,
 	case err != nil:
 		return fail(err)
 	case inconclusive:
-		return fail(&exit{exitUsage, "--fail-on inconclusive is for cases: traffic shows what it shows", ""})
+		return fail(&exit{exitUsage, "--fail-on inconclusive is for cases; traffic has no cases", "`assay run` takes it"})
 	case f.profile != "default" && f.profile != "strict":
-		return fail(&exit{exitUsage, fmt.Sprintf("--profile %s is none of default, strict", f.profile), ""})
+		return fail(&exit{exitUsage, fmt.Sprintf("--profile %s: use default or strict", f.profile), ""})
 	case f.maxFindings < 1:
 		return fail(&exit{exitUsage, "--max-findings: expected at least 1", ""})
 	}
@@ -145,15 +146,15 @@ A line of NDJSON is
 				return err
 			}
 			if workers < 0 {
-				return &exit{exitUsage, "--workers takes 1 and more, or 0 for one a core", ""}
+				return &exit{exitUsage, "--workers: expected 0 (one for each core) or more", ""}
 			}
 			k, j, failOn, to, err := p.judge(f, judge.Options{Provider: provider, Recorded: true})
 			if err != nil {
 				return err
 			}
 			if p.ownsProcess {
-				// Most of what is read is garbage at once: collecting it less often costs
-				// memory that is there, and the limit keeps it there.
+				// Most of what is read becomes garbage at once. Collecting it less
+				// often is faster, and the limit bounds the memory that this costs.
 				debug.SetGCPercent(400)
 				debug.SetMemoryLimit(34 << 20)
 			}
@@ -161,7 +162,7 @@ A line of NDJSON is
 			tally, err := j.Check(c.Context(), args, p.stdin, judge.CheckOptions{FailOn: failOn, Format: format, Workers: workers, Progress: tell, Shapes: f.shapes})
 			done()
 			interrupted := errors.Is(err, context.Canceled)
-			if broken := new(openapi.ExpressionsError); errors.As(err, &broken) {
+			if faults := new(openapi.ExpressionsError); errors.As(err, &faults) {
 				return p.loadError(err)
 			}
 			if err != nil && !interrupted {
@@ -178,7 +179,7 @@ A line of NDJSON is
 				}
 			}
 			if interrupted {
-				return &exit{exitInconclusive, "interrupted: the report is of what was read until then", ""}
+				return &exit{exitInconclusive, "interrupted: the report covers what was read before", ""}
 			}
 			return trafficExit(r)
 		},
@@ -191,7 +192,7 @@ A line of NDJSON is
 	return c
 }
 
-// passing is the exit code of traffic.
+// trafficExit gives the exit code of a report about traffic.
 func trafficExit(r *contract.Report) error {
 	t := r.Traffic
 	switch {
@@ -200,9 +201,9 @@ func trafficExit(r *contract.Report) error {
 	case t.Unreadable > 0:
 		return &exit{exitInconclusive, fmt.Sprintf("%d of %d entries could not be read", t.Unreadable, t.Unreadable+t.Exchanges), ""}
 	case t.Exchanges == 0:
-		return &exit{exitInconclusive, "nothing was proved: no exchange was found", "what is read: HAR, NDJSON with an exchange a line, go-vcr cassettes; plain, gzip or zstd"}
+		return &exit{exitInconclusive, "inconclusive: the input has no exchange", "assay reads HAR, NDJSON with one exchange per line, and go-vcr cassettes; plain, gzip or zstd"}
 	case t.Conforming == 0:
-		return &exit{exitInconclusive, fmt.Sprintf("nothing was proved: of %s none is of a documented operation", countNoun(t.Exchanges, "exchange")), "--base PROVIDER=URL and --provider say whose traffic it is"}
+		return &exit{exitInconclusive, fmt.Sprintf("inconclusive: none of %s matched a documented operation", countNoun(t.Exchanges, "exchange")), "name the provider with --provider, or its address with --base PROVIDER=URL"}
 	}
 	return nil
 }

@@ -179,12 +179,12 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 		}
 	}
 	if changeID.MatchString(f.only) && len(r.Changes) == 0 {
-		return &exit{exitInconclusive, "no change has the id " + f.only, "without --only all are told, each with its id"}
+		return &exit{exitInconclusive, "no change has the id " + f.only, "without --only, the report lists every change with its id"}
 	}
-	sighted := unreadableError(was, is) == nil // what nobody could see did not stay away
+	complete := unreadableError(was, is) == nil // otherwise the ledger would count as gone what was not read
 	switch {
 	case f.ledger == "" || len(r.Compared) == 0:
-	case sighted:
+	case complete:
 		err = p.recordChanges(c.Context(), f.ledger, r, found, both)
 	default:
 		err = markChanges(c.Context(), f.ledger, r)
@@ -197,8 +197,8 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 			return err
 		}
 	}
-	if f.ledger != "" && !sighted {
-		_, _ = fmt.Fprintln(p.stderr, "the ledger is as it was: not everything could be read") // nowhere left to say so
+	if f.ledger != "" && !complete {
+		_, _ = fmt.Fprintln(p.stderr, "the ledger was not changed, because some of the input could not be read") // there is no other place to report it
 	}
 	if f.overlay != "" {
 		if err := p.writeOverlay(f.overlay, k, r.Changes); err != nil {
@@ -211,8 +211,8 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	return driftExit(r, was, is)
 }
 
-// needCompared loads the providers of operations that are compared, with their cases:
-// what an adapter reads is found out from them.
+// loadCompared loads the providers whose operations are compared. Their cases are
+// needed to find out what the adapters read.
 func (p *program) loadCompared(k *catalog.Catalog, operations []string) error {
 	var providers []string
 	for _, name := range operations {
@@ -228,7 +228,7 @@ func (p *program) loadCompared(k *catalog.Catalog, operations []string) error {
 	return p.loadError(k.NeedCases(providers...))
 }
 
-// about tells whether an operation is one of those that were asked for.
+// selects reports whether --provider and --only select an operation.
 func (f *driftFlags) selects(operation string) bool {
 	asked := func(name string) bool {
 		return name == "" || operation == name || strings.HasPrefix(operation, name+"/")
@@ -236,13 +236,13 @@ func (f *driftFlags) selects(operation string) bool {
 	return asked(f.provider) && (changeID.MatchString(f.only) || asked(f.only))
 }
 
-// wants tells whether a change is one of those that were asked for.
+// selectsChange reports whether --provider and --only select a change.
 func (f *driftFlags) selectsChange(c contract.Change) bool {
 	return f.only == c.ID || !changeID.MatchString(f.only) && f.selects(c.Operation)
 }
 
-// sides tells which of the operations that were asked for both sides have, which
-// only the new one, and which only the old one.
+// matchOperations sorts the selected operations: those of both sides, those only of the
+// new side (missing from the old), and those only of the old side (unseen).
 func matchOperations(was, is map[string]*shape.Shape, asked func(string) bool) (both, missing, unseen []string) {
 	both, missing, unseen = []string{}, []string{}, []string{}
 	for _, name := range shape.Names(is) {
@@ -262,32 +262,32 @@ func matchOperations(was, is map[string]*shape.Shape, asked func(string) bool) (
 	return both, missing, unseen
 }
 
-// driftUsage holds flags and arguments to what there is.
+// checkDriftUsage checks flags and arguments, and reads --report.
 func (p *program) checkDriftUsage(f *driftFlags, args []string) ([]output, error) {
 	impacts := contract.Impacts()[:3]
 	switch {
 	case f.spec && (len(args) != 2 || f.accept || f.overlay != ""):
-		return nil, &exit{exitUsage, "--spec compares two specifications: assay drift --spec OLD.yaml NEW.yaml", "--accept and --overlay need responses"}
+		return nil, &exit{exitUsage, "--spec compares two specifications: assay drift --spec OLD.yaml NEW.yaml", "--accept and --overlay cannot be combined with --spec"}
 	case f.spec && f.format != "":
-		return nil, &exit{exitUsage, "--format is for traffic, and --spec compares specifications", ""}
+		return nil, &exit{exitUsage, "--format is for traffic; it cannot be combined with --spec", ""}
 	case len(args) == 0:
-		return nil, &exit{exitUsage, "drift needs something to look at", "assay drift traffic.har compares it with the baseline; - is standard input"}
+		return nil, &exit{exitUsage, "drift needs a file or another source", "assay drift traffic.har compares the file with the baseline; - is standard input"}
 	case len(args) > 2:
-		return nil, &exit{exitUsage, fmt.Sprintf("drift compares OLD with NEW, and here are %d", len(args)), "a folder or a glob in quotes is one"}
+		return nil, &exit{exitUsage, fmt.Sprintf("drift takes at most two arguments, OLD and NEW, not %d", len(args)), "give many files as a folder or as a glob in quotes"}
 	case len(args) == 2 && args[0] == args[1]:
 		return nil, &exit{exitUsage, "OLD and NEW are the same", ""}
 	case !slices.Contains(impacts, contract.Impact(f.failOn)):
-		return nil, &exit{exitUsage, fmt.Sprintf("--fail-on %s is none of breaks, degrades, minor", f.failOn), ""}
+		return nil, &exit{exitUsage, fmt.Sprintf("--fail-on %s: use breaks, degrades or minor", f.failOn), ""}
 	case f.accept && len(args) == 2:
-		return nil, &exit{exitUsage, "--accept takes what is new into the baseline, and this compares with " + args[0], "leave OLD out"}
+		return nil, &exit{exitUsage, "--accept updates the baseline, but OLD is " + args[0], "leave OLD out"}
 	case f.accept && f.only != "":
-		return nil, &exit{exitUsage, "--accept takes all that is new, and --only is one change of it", ""}
+		return nil, &exit{exitUsage, "--accept accepts every change; it cannot be combined with --only", ""}
 	case f.accept && p.data == "":
-		return nil, &exit{exitUsage, "--accept needs a place for the baseline", "--data DIR, as `assay export DIR` writes it, or --data . in the sources"}
+		return nil, &exit{exitUsage, "--accept needs a folder for the baseline", "give --data DIR, a folder that `assay export DIR` wrote, or --data . in the sources"}
 	}
 	if f.accept {
 		if info, err := os.Stat(filepath.Join(p.data, "cassettes")); err != nil || !info.IsDir() {
-			return nil, &exit{exitUsage, filepath.Join(p.data, "cassettes") + " is not there: the baseline stands beside the cassettes", "`assay export DIR` writes them out"}
+			return nil, &exit{exitUsage, filepath.Join(p.data, "cassettes") + " does not exist; the baseline is kept with the cassettes", "`assay export DIR` writes the cassettes to a folder"}
 		}
 	}
 	return parseReportsOf(f.reports, report.Drifts().Names())
@@ -295,7 +295,7 @@ func (p *program) checkDriftUsage(f *driftFlags, args []string) ([]output, error
 
 var changeID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 
-// known holds --provider and --only to the specifications.
+// checkSelection checks that the values of --provider and --only exist.
 func (p *program) checkSelection(f *driftFlags, k *catalog.Catalog) error {
 	if f.only != "" && !changeID.MatchString(f.only) {
 		if err := p.need(k, k.Providers()...); err != nil {
@@ -316,12 +316,12 @@ func (p *program) checkSelection(f *driftFlags, k *catalog.Catalog) error {
 		return nil
 	}
 	return &exit{
-		exitUsage, fmt.Sprintf("--only %s is neither the id of a change nor a provider or operation%s", f.only, catalog.DidYouMean(f.only, names)),
+		exitUsage, fmt.Sprintf("--only %s is not the id of a change, a provider or an operation%s", f.only, catalog.DidYouMean(f.only, names)),
 		catalog.Choices(f.only, names, "assay list operations"),
 	}
 }
 
-// again is the command that shows a change again.
+// rerunDrift gives the command that shows one change again.
 func (p *program) rerunDrift(f *driftFlags, args []string, id string) string {
 	words := append([]string{"assay", "drift"}, args...)
 	for _, flag := range []struct{ name, value string }{{"--data", p.data}, {"--provider", f.provider}, {"--format", f.format}} {
@@ -342,9 +342,9 @@ func (p *program) rerunDrift(f *driftFlags, args []string, id string) string {
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+-]+$`)
 
-// accept writes the baseline that follows, each file whole or not at all. Where
-// what is accepted makes news of something else, since it is of another number of
-// responses, that is accepted with it: the next run is silent.
+// accept writes the new baseline; each file is written completely or not at all.
+// Accepting a change can make another one visible, because the numbers of responses
+// change. Such a change is accepted too, so that the next run reports nothing.
 func (p *program) accept(ours *impact.Impact, was, is *shape.ShapeSet, found []contract.Change) error {
 	if err := unreadableError(was, is); err != nil {
 		return err
@@ -353,14 +353,14 @@ func (p *program) accept(ours *impact.Impact, was, is *shape.ShapeSet, found []c
 	next := drift.Accept(was.Shapes, is.Shapes, found)
 	for range maxAcceptRounds {
 		whole := map[string]*shape.Shape{}
-		maps.Copy(whole, was.Shapes) // there may be none yet
+		maps.Copy(whole, was.Shapes) // which may be empty
 		maps.Copy(whole, next)
 		more, _ := ours.Drift(whole, is.Shapes)
 		if len(more) == 0 {
 			break
 		}
 		for _, c := range more {
-			_, _ = fmt.Fprintf(p.stderr, "accepted with it: %s %s %s %s\n", c.Operation, c.Kind, c.Code, c.At) // nowhere left to say so
+			_, _ = fmt.Fprintf(p.stderr, "also accepted: %s %s %s %s\n", c.Operation, c.Kind, c.Code, c.At) // there is no other place to report it
 		}
 		found = append(found, more...)
 		next = drift.Accept(was.Shapes, is.Shapes, found)
@@ -380,7 +380,7 @@ func (p *program) accept(ours *impact.Impact, was, is *shape.ShapeSet, found []c
 		if err != nil {
 			return &exit{exitUsage, "writing the baseline: " + err.Error(), ""}
 		}
-		_, _ = fmt.Fprintf(p.stderr, "%s written\n", path) // nowhere left to say so
+		_, _ = fmt.Fprintf(p.stderr, "%s written\n", path) // there is no other place to report it
 	}
 	first := 0
 	for name := range is.Shapes {
@@ -388,28 +388,29 @@ func (p *program) accept(ours *impact.Impact, was, is *shape.ShapeSet, found []c
 			first++
 		}
 	}
-	said := countNoun(int64(len(found)), "change") + " accepted"
+	summary := countNoun(int64(len(found)), "change") + " accepted"
 	if first > 0 {
-		said += ", and the first baseline of " + countNoun(int64(first), "operation")
+		summary += ", and the first baseline of " + countNoun(int64(first), "operation")
 	}
-	_, _ = fmt.Fprintln(p.stderr, said) // nowhere left to say so
+	_, _ = fmt.Fprintln(p.stderr, summary) // there is no other place to report it
 	return nil
 }
 
-// mostRounds is how often what is accepted may make news of something else.
+// maxAcceptRounds limits how often accept looks for changes that its own result makes
+// visible.
 const maxAcceptRounds = 100
 
-// blind tells what could not be looked at.
+// unreadableError is the error if something could not be read on either side.
 func unreadableError(was, is *shape.ShapeSet) error {
 	for _, side := range []*shape.ShapeSet{was, is} {
 		if side.Unreadable > 0 {
-			return &exit{exitInconclusive, fmt.Sprintf("%d of %d could not be read, the first: %v", side.Unreadable, side.Unreadable+side.Exchanges, side.Why), ""}
+			return &exit{exitInconclusive, fmt.Sprintf("%d of %d entries could not be read; the first: %v", side.Unreadable, side.Unreadable+side.Exchanges, side.Why), ""}
 		}
 	}
 	return nil
 }
 
-// drifted is the exit code of a comparison: drift before blindness.
+// driftExit gives the exit code of a comparison. Changes count more than errors.
 func driftExit(r *contract.Drift, was, is *shape.ShapeSet) error {
 	switch err := unreadableError(was, is); {
 	case r.Failing() > 0:
@@ -417,13 +418,13 @@ func driftExit(r *contract.Drift, was, is *shape.ShapeSet) error {
 	case err != nil:
 		return err
 	case len(r.Compared) == 0:
-		return &exit{exitInconclusive, "nothing was compared: no operation that was asked for is on both sides", "--accept keeps what the new side looks like"}
+		return &exit{exitInconclusive, "inconclusive: no selected operation is on both sides", "--accept adds the new operations to the baseline"}
 	}
 	return nil
 }
 
-// writable tells before anything is asked or remembered where a file could not be
-// written.
+// checkWritable finds out whether the files can be written, before the command does
+// anything else.
 func checkWritable(to []output) error {
 	for _, o := range to {
 		if o.path == "" {
@@ -435,7 +436,7 @@ func checkWritable(to []output) error {
 		}
 		var at *fs.PathError
 		if errors.As(err, &at) {
-			err = at.Err // the file of the trial is nobody's
+			err = at.Err // without the path of the temporary file
 		}
 		if err != nil {
 			return &exit{exitUsage, "writing " + o.path + ": " + err.Error(), ""}

@@ -17,7 +17,7 @@ import (
 	"assay/internal/shape"
 )
 
-// side learns what one side looks like.
+// side gives the shapes of OLD or NEW.
 func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name string, old bool) (*shape.ShapeSet, error) {
 	switch name {
 	case baseline:
@@ -44,7 +44,7 @@ func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name
 		if err == nil {
 			err = e.Ready(selected)
 		}
-		if broken := new(openapi.ExpressionsError); errors.As(err, &broken) {
+		if faults := new(openapi.ExpressionsError); errors.As(err, &faults) {
 			return nil, p.loadError(err)
 		}
 		if err != nil {
@@ -77,7 +77,7 @@ func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name
 	return p.trafficSide(c, f, k, name)
 }
 
-// reportedSide is what a report says of what it looked at.
+// reportSide gives the shapes in a JSON report.
 func (p *program) reportSide(name string) (*shape.ShapeSet, error) {
 	raw, err := p.readAll(name)
 	if err != nil {
@@ -86,7 +86,7 @@ func (p *program) reportSide(name string) (*shape.ShapeSet, error) {
 	r, err := shape.FromReport(name, raw)
 	switch {
 	case errors.Is(err, shape.ErrNoShapes):
-		return nil, &exit{exitUsage, err.Error(), "`assay run`, `check` and `proxy` put them in with --shapes, `assay drift` always does, but of specifications"}
+		return nil, &exit{exitUsage, err.Error(), "`assay run`, `check` and `proxy` write shapes with --shapes; `assay drift` always does, except with --spec"}
 	case err != nil:
 		return nil, &exit{exitUsage, err.Error(), ""}
 	}
@@ -95,18 +95,18 @@ func (p *program) reportSide(name string) (*shape.ShapeSet, error) {
 		return nil, err
 	}
 	if l.Unmatched, l.Unreadable = r.Unmatched, r.Unreadable; l.Unreadable > 0 {
-		l.Why = fmt.Errorf("%s says so", name)
+		l.Why = fmt.Errorf("%s reports it", name)
 	}
 	return l, nil
 }
 
-// kept are shapes that somebody learnt before.
+// shapeSide makes a side of shapes that were learned earlier.
 func (p *program) shapeSide(shapes map[string]*shape.Shape, err error, where string) (*shape.ShapeSet, error) {
 	switch {
 	case err != nil:
 		return nil, &exit{exitUsage, err.Error(), "`assay drift NEW --accept --data DIR` writes shapes"}
 	case len(shapes) == 0:
-		return nil, &exit{exitInconclusive, "there is nothing to compare with: no shape in " + where, "`assay drift NEW --accept --data DIR` makes the first"}
+		return nil, &exit{exitInconclusive, "nothing to compare with: no shape in " + where, "`assay drift NEW --accept --data DIR` writes the first baseline"}
 	}
 	l := &shape.ShapeSet{Shapes: shapes}
 	for _, s := range shapes {
@@ -122,7 +122,8 @@ func (f *driftFlags) selection() []string {
 	return []string{f.provider}
 }
 
-// asked plays the cases, with an engine of its own: one plays each case once.
+// caseSide runs the cases live or in a sandbox. It makes its own engine, because an
+// engine runs each case once.
 func (p *program) caseSide(c *cobra.Command, f *driftFlags, name string) (*shape.ShapeSet, error) {
 	flags := f.live
 	flags.live, flags.sandbox = name == "live", name == "sandbox"
@@ -134,6 +135,7 @@ func (p *program) caseSide(c *cobra.Command, f *driftFlags, name string) (*shape
 	return e.LearnCases(c.Context(), selected, p.progress(flags.live, len(selected))), nil
 }
 
+// trafficSide learns the shapes of recorded traffic.
 func (p *program) trafficSide(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name string) (*shape.ShapeSet, error) {
 	bases, err := parseBases(f.live.bases)
 	if err != nil {
@@ -144,21 +146,22 @@ func (p *program) trafficSide(c *cobra.Command, f *driftFlags, k *catalog.Catalo
 		return nil, &exit{exitUsage, err.Error(), ""}
 	}
 	tell, done := p.readProgress()
-	learnt, err := j.Learn(c.Context(), []string{name}, p.stdin, judge.CheckOptions{Format: f.format, Progress: tell})
+	learned, err := j.Learn(c.Context(), []string{name}, p.stdin, judge.CheckOptions{Format: f.format, Progress: tell})
 	done()
 	switch {
 	case c.Context().Err() != nil:
 		return nil, &exit{exitInconclusive, "interrupted", ""}
 	case err != nil:
-		return nil, &exit{exitUsage, err.Error(), "live, sandbox, cases and spec are words; all else is a file, a folder or a glob"}
-	case learnt.Exchanges == 0 && learnt.Unreadable > 0:
-		return nil, &exit{exitInconclusive, fmt.Sprintf("%s: nothing could be read: %v", name, learnt.Why), ""}
-	case learnt.Exchanges == 0:
-		return nil, &exit{exitInconclusive, fmt.Sprintf("%s: there is nothing to compare: of %s none is of a documented operation", name, countNoun(learnt.Unmatched, "exchange")), "--base PROVIDER=URL and --provider say whose traffic it is"}
+		return nil, &exit{exitUsage, err.Error(), "use live, sandbox, cases, spec, a file, a folder or a glob"}
+	case learned.Exchanges == 0 && learned.Unreadable > 0:
+		return nil, &exit{exitInconclusive, fmt.Sprintf("%s: no entry could be read: %v", name, learned.Why), ""}
+	case learned.Exchanges == 0:
+		return nil, &exit{exitInconclusive, fmt.Sprintf("%s: nothing to compare: none of %s matched a documented operation", name, countNoun(learned.Unmatched, "exchange")), "name the provider with --provider, or its address with --base PROVIDER=URL"}
 	}
-	return learnt, nil
+	return learned, nil
 }
 
+// driftSide counts what is on one side, for the report.
 func driftSide(name string, l *shape.ShapeSet) contract.DriftSide {
 	return contract.DriftSide{Name: name, Exchanges: l.Exchanges, Unmatched: l.Unmatched, Unreadable: l.Unreadable}
 }

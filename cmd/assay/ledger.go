@@ -66,7 +66,7 @@ until it is acknowledged, and resolved once it stayed away for some runs.`,
 			if status != "" {
 				wanted = []ledger.Status{ledger.Status(status)}
 				if !slices.Contains(ledger.Statuses(), wanted[0]) {
-					return &exit{exitUsage, fmt.Sprintf("--status %s is none of new, acknowledged, resolved", status), ""}
+					return &exit{exitUsage, fmt.Sprintf("--status %s: use new, acknowledged or resolved", status), ""}
 				}
 			}
 			l, err := openLedger(c.Context(), args[0])

@@ -138,7 +138,7 @@ func (p *program) completeLists(c *cobra.Command, args []string, begun string) (
 	return p.completeCases(c, args, begun)
 }
 
-// row writes a line of a table; the writer's errors come out at Flush.
+// row writes a line of a table. Flush reports the errors of the writer.
 func row(t *tabwriter.Writer, all ...any) {
 	_, _ = fmt.Fprintln(t, cells(all...))
 }

@@ -114,7 +114,7 @@ func (p *program) progress(live bool, total int) func(contract.Result) {
 		done++
 		line := fmt.Sprintf("%d of %d: %s %s", done, total, r.Case, r.Verdict)
 		if !isTerminal(p.stderr) {
-			_, _ = fmt.Fprintln(p.stderr, line) // nowhere left to say so
+			_, _ = fmt.Fprintln(p.stderr, line) // there is no other place to report it
 			return
 		}
 		_, _ = fmt.Fprintf(p.stderr, "\r\x1b[K%s", line)

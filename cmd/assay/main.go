@@ -1,5 +1,6 @@
-// Command assay holds payment providers, and the code that speaks to them, to
-// what the providers document. README.md says how to begin.
+// Command assay checks that payment providers, and the code that calls them, behave as
+// the providers document. It needs no network: recorded responses take the place of the
+// providers. README.md says how to start.
 package main
 
 import (
@@ -20,15 +21,15 @@ import (
 	"assay/internal/catalog"
 )
 
-// version is that of the command and of its reports.
+// version is the version of the command and of its reports.
 const version = "0.1.0"
 
-// The exit codes; README.md documents them.
+// The exit codes. README.md documents them.
 const (
 	exitConforms     = 0
 	exitFindings     = 1
-	exitUsage        = 2 // usage, configuration, or data that does not load
-	exitInconclusive = 3 // could not look: nothing selected, nothing responded, nothing proved
+	exitUsage        = 2 // wrong usage, or data that does not load
+	exitInconclusive = 3 // inconclusive: nothing was selected, no response came, or no rule checked one
 )
 
 func main() {
@@ -39,8 +40,8 @@ func main() {
 	os.Exit(code)
 }
 
-// exit is an error that carries its exit code. An empty text says nothing
-// more: the report has said it.
+// exit is an error with its exit code. If the text is empty, a report has already said
+// what is wrong and nothing more is printed.
 type exit struct {
 	code int
 	text string
@@ -49,14 +50,14 @@ type exit struct {
 
 func (e *exit) Error() string { return e.text }
 
-// run is the whole program, in a process that does other things as well. Reports go
-// to stdout, words to stderr.
+// run executes a command in a process that also does other things. Reports go to
+// stdout, messages to stderr.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return (&program{stdin: stdin, stdout: stdout, stderr: stderr}).execute(ctx, args)
 }
 
 func (p *program) execute(ctx context.Context, args []string) int {
-	log.SetOutput(io.Discard) // net/http quotes there what providers say: bodies, cookies
+	log.SetOutput(io.Discard) // net/http logs parts of responses, such as cookies
 	root := p.command()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -64,7 +65,7 @@ func (p *program) execute(ctx context.Context, args []string) int {
 		return exitConforms
 	}
 	var known *exit
-	if !errors.As(err, &known) { // cobra's own: a wrong flag, command or number of arguments
+	if !errors.As(err, &known) { // an error of cobra: a wrong flag, command or number of arguments
 		known = &exit{exitUsage, err.Error(), "`assay --help` lists commands and flags"}
 	}
 	if known.text != "" {
@@ -80,19 +81,19 @@ func unknownName(kind, name string, names []string, command string) *exit {
 }
 
 func printError(stderr io.Writer, text, hint string) {
-	_, _ = fmt.Fprintf(stderr, "assay: %s\n", strings.ReplaceAll(text, "\n", "\nassay: ")) // nowhere left to say so
+	_, _ = fmt.Fprintf(stderr, "assay: %s\n", strings.ReplaceAll(text, "\n", "\nassay: ")) // there is no other place to report it
 	if hint != "" {
 		_, _ = fmt.Fprintf(stderr, "hint: %s\n", hint)
 	}
 }
 
-// program is what commands share.
+// program is what all commands share: streams and global flags.
 type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	data           string
 	color          string
-	ownsProcess    bool // nothing else runs in this process, so its memory is the command's
+	ownsProcess    bool // nothing else runs in this process, so a command may tune the garbage collector
 }
 
 func (p *program) command() *cobra.Command {
@@ -121,7 +122,7 @@ does not load, 3 could not look.`,
 	return root
 }
 
-// catalog loads the data that the flags name.
+// catalog loads the data that --data and the options select.
 func (p *program) catalog(options catalog.Options) (*catalog.Catalog, error) {
 	data, err := p.loadData()
 	if err != nil {
@@ -134,12 +135,13 @@ func (p *program) catalog(options catalog.Options) (*catalog.Catalog, error) {
 	return k, nil
 }
 
-// need loads providers that a catalog was not asked for at first.
+// need loads more providers into a catalog.
 func (p *program) need(k *catalog.Catalog, providers ...string) error {
 	return p.loadError(k.Need(providers...))
 }
 
-// unloaded says whose files do not load.
+// loadError turns an error in the data into an exit with code 2. With --data, its hint
+// says which files were read.
 func (p *program) loadError(err error) error {
 	switch {
 	case err == nil:
@@ -147,10 +149,11 @@ func (p *program) loadError(err error) error {
 	case p.data == "":
 		return &exit{exitUsage, err.Error(), ""}
 	}
-	return &exit{exitUsage, err.Error(), "the files are those below " + p.data + ", and the embedded ones that it leaves"}
+	return &exit{exitUsage, err.Error(), "the files below " + p.data + " were read, and the embedded files that they do not replace"}
 }
 
-// laid is the data that --data names.
+// loadData gives the embedded data, with the files of --data in place of those they
+// replace.
 func (p *program) loadData() (catalog.Data, error) {
 	data := catalog.Embedded()
 	if p.data == "" {
@@ -158,12 +161,12 @@ func (p *program) loadData() (catalog.Data, error) {
 	}
 	data, err := data.Over(p.data)
 	if err != nil {
-		return data, &exit{exitUsage, err.Error(), "`assay export DIR` writes the embedded data out to begin with"}
+		return data, &exit{exitUsage, err.Error(), "`assay export DIR` writes the embedded data to a folder; change it there"}
 	}
 	return data, nil
 }
 
-// document is a specification as it is written.
+// document reads a specification file without parsing it.
 func (p *program) document(file string) ([]byte, error) {
 	data, err := p.loadData()
 	if err != nil {
@@ -176,7 +179,7 @@ func (p *program) document(file string) ([]byte, error) {
 	return raw, nil
 }
 
-// coloured tells whether text to w may carry colour.
+// useColor reports whether text written to w has colour.
 func (p *program) useColor(w io.Writer) (bool, error) {
 	switch p.color {
 	case "always":
@@ -186,10 +189,10 @@ func (p *program) useColor(w io.Writer) (bool, error) {
 	case "auto":
 		return os.Getenv("NO_COLOR") == "" && isTerminal(w), nil
 	}
-	return false, &exit{exitUsage, fmt.Sprintf("--color %s is none of auto, always, never", p.color), ""}
+	return false, &exit{exitUsage, fmt.Sprintf("--color %s: use auto, always or never", p.color), ""}
 }
 
-// terminal tells whether a person sits at the other end.
+// isTerminal reports whether a stream is a terminal.
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))

@@ -24,7 +24,7 @@ func (p *program) readProgress() (tell func(read, total int64), done func()) {
 		}
 		last = time.Now()
 		if total < 0 {
-			_, _ = fmt.Fprintf(p.stderr, "read %d MB\n", read/1e6) // nowhere left to say so
+			_, _ = fmt.Fprintf(p.stderr, "read %d MB\n", read/1e6) // there is no other place to report it
 			return
 		}
 		_, _ = fmt.Fprintf(p.stderr, "read %d of %d MB\n", read/1e6, total/1e6)

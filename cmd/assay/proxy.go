@@ -251,13 +251,13 @@ func (p *program) announceProxy(way *proxyRun, f *proxyFlags, provider, base, ad
 		return err
 	}
 	if host, _, err := net.SplitHostPort(f.addr); err == nil && !proxy.Loopback(host) {
-		_, _ = fmt.Fprintf(p.stderr, "assay: warning: whoever reaches %s speaks to %s through it, and what they say can be read on the way\n", f.addr, provider) // nowhere left to say so
+		_, _ = fmt.Fprintf(p.stderr, "assay: warning: whoever reaches %s speaks to %s through it, and what they say can be read on the way\n", f.addr, provider) // there is no other place to report it
 	}
 	doing := "observing"
 	if f.enforce {
 		doing = "enforcing"
 	}
-	_, _ = fmt.Fprintln(p.stderr, doing+" until it is interrupted") // nowhere left to say so
+	_, _ = fmt.Fprintln(p.stderr, doing+" until it is interrupted") // there is no other place to report it
 	return nil
 }
 

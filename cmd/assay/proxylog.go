@@ -160,7 +160,7 @@ func (l *proxyLog) write(s proxy.Observed) {
 func (l *proxyLog) printOnce(key, text string) {
 	if !l.printed[key] {
 		l.printed[key] = true
-		_, _ = fmt.Fprintln(l.terminal, text) // nowhere left to say so
+		_, _ = fmt.Fprintln(l.terminal, text) // there is no other place to report it
 	}
 }
 
@@ -171,12 +171,12 @@ func (l *proxyLog) printFinding(s proxy.Observed, f contract.Finding) {
 	}
 	if l.maxFindings == 0 {
 		l.limitNoted = true
-		_, _ = fmt.Fprintln(l.terminal, "further kinds of findings are counted only; --max-findings tells more") // nowhere left to say so
+		_, _ = fmt.Fprintln(l.terminal, "further kinds of findings are counted only; --max-findings tells more") // there is no other place to report it
 		return
 	}
 	l.maxFindings--
 	l.printed[f.Fingerprint] = true
-	_, _ = io.WriteString(l.terminal, report.Group(contract.Group{Operation: s.Operation, Finding: f, Count: 1, Places: []string{s.Origin()}})) // nowhere left to say so
+	_, _ = io.WriteString(l.terminal, report.Group(contract.Group{Operation: s.Operation, Finding: f, Count: 1, Places: []string{s.Origin()}})) // there is no other place to report it
 }
 
 // keep records an exchange, and says what became of it.
@@ -197,13 +197,13 @@ func (l *proxyLog) record(s proxy.Observed) {
 		l.printOnce("leak "+s.Operation+what, fmt.Sprintf("%s %s must not be kept", s.Origin(), s.Operation)+what)
 	case name != "":
 		l.proxy.CountRecording("kept")
-		_, _ = fmt.Fprintf(l.terminal, "%s kept as %s\n", s.Origin(), name) // nowhere left to say so
+		_, _ = fmt.Fprintf(l.terminal, "%s kept as %s\n", s.Origin(), name) // there is no other place to report it
 	}
 }
 
 func (l *proxyLog) addFault(err error) {
 	l.faults = append(l.faults, err)
-	_, _ = fmt.Fprintf(l.terminal, "assay: %s; no more is written there\n", err) // nowhere left to say so
+	_, _ = fmt.Fprintf(l.terminal, "assay: %s; no more is written there\n", err) // there is no other place to report it
 }
 
 // close writes what is still waiting. Nothing is seen any more.
@@ -216,10 +216,10 @@ func (l *proxyLog) close() error {
 		<-l.done
 	}
 	if l.countedOnly > 0 {
-		_, _ = fmt.Fprintf(l.terminal, "%d exchanges were counted, and not written down: they came too fast\n", l.countedOnly) // nowhere left to say so
+		_, _ = fmt.Fprintf(l.terminal, "%d exchanges were counted, and not written down: they came too fast\n", l.countedOnly) // there is no other place to report it
 	}
 	if l.leaks > 0 {
-		_, _ = fmt.Fprintf(l.terminal, "%d exchanges held what must not be kept, and were not written; mark the members with x-secret or x-personal in the specification\n", l.leaks) // nowhere left to say so
+		_, _ = fmt.Fprintf(l.terminal, "%d exchanges held what must not be kept, and were not written; mark the members with x-secret or x-personal in the specification\n", l.leaks) // there is no other place to report it
 	}
 	if l.log != nil {
 		l.faults = append(l.faults, l.log.Close())

@@ -86,7 +86,7 @@ func (p *program) runRecord(c *cobra.Command, f *recordFlags, args []string) err
 	if err := cassette.Save(dir, kept); err != nil {
 		return &exit{exitUsage, "writing cassettes: " + err.Error(), "run it again: what was written is whole, and the manifest knows it"}
 	}
-	_, _ = fmt.Fprintf(p.stderr, "%d cassettes written below %s\n", len(kept), dir) // nowhere left to say so
+	_, _ = fmt.Fprintf(p.stderr, "%d cassettes written below %s\n", len(kept), dir) // there is no other place to report it
 	return recordExit(took)
 }
 
@@ -128,7 +128,7 @@ func (p *program) reportRecordings(took []recording.Recording, f *recordFlags) (
 		for _, line := range lines {
 			text += "\n  " + line
 		}
-		_, _ = fmt.Fprintln(p.stdout, text) // nowhere left to say so
+		_, _ = fmt.Fprintln(p.stdout, text) // there is no other place to report it
 	}
 	for _, r := range took {
 		findings := findingLines(r.Result)
@@ -154,7 +154,7 @@ func (p *program) reportRecordings(took []recording.Recording, f *recordFlags) (
 			kept[r.Case.Name] = r.Saved
 		}
 	}
-	_, _ = fmt.Fprintf(p.stderr, "%d to write, %d unchanged, %d not recorded\n", len(kept), unchanged, leaks+none) // nowhere left to say so
+	_, _ = fmt.Fprintf(p.stderr, "%d to write, %d unchanged, %d not recorded\n", len(kept), unchanged, leaks+none) // there is no other place to report it
 	if leaks > 0 {
 		return nil, &exit{exitFindings, fmt.Sprintf("%d of %d recordings still hold what must not be kept; nothing is written", leaks, len(took)), "mark the member with x-secret or x-personal in the specification, and record again"}
 	}
@@ -195,7 +195,7 @@ func (p *program) confirmOverwrite(took []recording.Recording, kept map[string]c
 	if !isTerminal(p.stdin) {
 		return &exit{exitUsage, fmt.Sprintf("%d cassettes would be overwritten, and nobody is there to ask; nothing is written", over), "--yes overwrites them"}
 	}
-	_, _ = fmt.Fprintf(p.stderr, "overwrite %d cassettes? [y/N] ", over) // nowhere left to say so
+	_, _ = fmt.Fprintf(p.stderr, "overwrite %d cassettes? [y/N] ", over) // there is no other place to report it
 	response, _ := bufio.NewReader(p.stdin).ReadString('\n')             // none is a no
 	if !strings.HasPrefix(strings.ToLower(response), "y") {
 		return &exit{exitUsage, "nothing is written", ""}

@@ -65,7 +65,7 @@ What no request can bring about is asked for in the header Prefer:
 			if err := p.announce(specs, box, base); err != nil {
 				return errors.Join(err, stop())
 			}
-			_, _ = fmt.Fprintln(p.stderr, "serving until it is interrupted") // nowhere left to say so
+			_, _ = fmt.Fprintln(p.stderr, "serving until it is interrupted") // there is no other place to report it
 			<-c.Context().Done()
 			return stop()
 		},

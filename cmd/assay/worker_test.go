@@ -60,7 +60,7 @@ func work() int {
 }
 
 func broken(err error) int {
-	_, _ = fmt.Fprintln(os.Stderr, err) // nowhere left to say so
+	_, _ = fmt.Fprintln(os.Stderr, err) // there is no other place to report it
 	return 1
 }
 
