@@ -158,8 +158,8 @@ A line of NDJSON is
 				debug.SetGCPercent(400)
 				debug.SetMemoryLimit(34 << 20)
 			}
-			tell, done := p.readProgress()
-			tally, err := j.Check(c.Context(), args, p.stdin, judge.CheckOptions{FailOn: failOn, Format: format, Workers: workers, Progress: tell, Shapes: f.shapes})
+			progress, done := p.readProgress()
+			tally, err := j.Check(c.Context(), args, p.stdin, judge.CheckOptions{FailOn: failOn, Format: format, Workers: workers, Progress: progress, Shapes: f.shapes})
 			done()
 			interrupted := errors.Is(err, context.Canceled)
 			if faults := new(openapi.ExpressionsError); errors.As(err, &faults) {

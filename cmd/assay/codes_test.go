@@ -48,7 +48,7 @@ func TestEveryListedCode(t *testing.T) {
 		}
 		how := map[string]bool{
 			"when":                        o.Code(parts[2]).When != nil,
-			"by a valid request":           o.Code(parts[2]).When == nil && o.Success() == o.Code(parts[2]),
+			"by a valid request":          o.Code(parts[2]).When == nil && o.Success() == o.Code(parts[2]),
 			"by Prefer: code=" + parts[2]: o.Code(parts[2]).When == nil && o.Success() != o.Code(parts[2]),
 		}
 		for words, is := range how {

@@ -145,8 +145,8 @@ func (p *program) trafficSide(c *cobra.Command, f *driftFlags, k *catalog.Catalo
 	if err != nil {
 		return nil, &exit{exitUsage, err.Error(), ""}
 	}
-	tell, done := p.readProgress()
-	learned, err := j.Learn(c.Context(), []string{name}, p.stdin, judge.CheckOptions{Format: f.format, Progress: tell})
+	report, done := p.readProgress()
+	learned, err := j.Learn(c.Context(), []string{name}, p.stdin, judge.CheckOptions{Format: f.format, Progress: report})
 	done()
 	switch {
 	case c.Context().Err() != nil:

@@ -28,8 +28,8 @@ func TestKeys(t *testing.T) {
 		"two credentials":    {"paytm:\n  mid: \"2168\"\n  merchantKey: canary-16-bytes!\n", ""},
 		"a number":           {"paytm: {mid: 216820000002516036253}", ""},
 		"over environment":   {"paytring: {key: of-the-file}", ""},
-		"nothing":            {"", ":1: holds nothing"},
-		"only a remark":      {"# canary\n", ":1: holds nothing"},
+		"nothing":            {"", ":1: is empty"},
+		"only a remark":      {"# canary\n", ":1: is empty"},
 		"a text":             {"canary-16-bytes!", ":1: expected one of " + providers},
 		"a list":             {"- canary", ":1: expected one of " + providers},
 		"no YAML":            {"paytm:\n  mid: 'canary\n", ": is not YAML"},
@@ -41,8 +41,8 @@ func TestKeys(t *testing.T) {
 		"a value too early":  {"paytm: canary", ":1: expected one of mid, merchantKey"},
 		"an empty value":     {"paytm:\n  mid:\n", ":2: expected the value of a credential"},
 		"a value too deep":   {"paytm:\n  mid: {canary: canary}\n", ":2: expected the value of a credential"},
-		"a credential twice": {"paytm:\n  mid: canary\n  mid: canary2\n", "3: mid stands here twice"},
-		"a provider twice":   {"paytm: {mid: canary}\npaytm: {mid: canary}\n", "2: paytm stands here twice"},
+		"a credential twice": {"paytm:\n  mid: canary\n  mid: canary2\n", "3: duplicate name mid"},
+		"a provider twice":   {"paytm: {mid: canary}\npaytm: {mid: canary}\n", "2: duplicate name paytm"},
 		"two documents":      {"paytm: {mid: canary}\n---\npaytm: {mid: canary}\n", "more than one document"},
 	} {
 		path := written(t, c.file)
@@ -104,7 +104,7 @@ func TestKeysOfPipe(t *testing.T) {
 		_ = w.Close()
 		var stdout, stderr strings.Builder
 		args := append(c.args, "--keys", fmt.Sprintf("/dev/fd/%d", r.Fd()))
-		if code := run(c.ctx, args, strings.NewReader(""), &stdout, &stderr); code != c.want || strings.Contains(stderr.String(), "holds nothing") {
+		if code := run(c.ctx, args, strings.NewReader(""), &stdout, &stderr); code != c.want || strings.Contains(stderr.String(), "is empty") {
 			t.Errorf("%s: %d: %s%s", c.args[0], code, stdout.String(), stderr.String())
 		}
 		_ = r.Close()
@@ -121,7 +121,7 @@ func TestExposed(t *testing.T) {
 	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if warning := permissionWarning(path); !strings.Contains(warning, "can be read by others") {
+	if warning := permissionWarning(path); !strings.Contains(warning, "other users can read") {
 		t.Errorf("a file that all can read: %q", warning)
 	}
 }

@@ -19,28 +19,29 @@ import (
 	"assay/internal/report"
 )
 
-// ledgerSchema names the shape of `assay ledger --json`.
+// ledgerSchema names the format of ledger --json.
 const ledgerSchema = "assay.ledger/v1"
 
-// ledger records into a file what a run met, and tells what of it is new. looked
-// names the operations that the run looked at, as provider/operation; none: all.
-func (p *program) recordRun(ctx context.Context, path string, changes []contract.Change, looked ...string) (since ledger.RunDiff, err error) {
+// recordRun records the changes of a run in a ledger and gives what differs from
+// earlier runs. compared are the operations of the run, as provider/operation; none:
+// all.
+func (p *program) recordRun(ctx context.Context, path string, changes []contract.Change, compared ...string) (since ledger.RunDiff, err error) {
 	l, err := ledger.Open(ctx, path)
 	if err != nil {
 		return since, &exit{exitUsage, err.Error(), ""}
 	}
 	l.Sentence = report.Sentence
-	since, err = l.Record(ctx, time.Now(), changes, looked...)
+	since, err = l.Record(ctx, time.Now(), changes, compared...)
 	if err = errors.Join(err, l.Close()); err != nil {
 		return ledger.RunDiff{}, &exit{exitUsage, err.Error(), "nothing was recorded"}
 	}
 	return since, nil
 }
 
-// kept opens a ledger that is there.
+// openLedger opens an existing ledger.
 func openLedger(ctx context.Context, path string) (*ledger.Ledger, error) {
 	if _, err := os.Stat(path); err != nil {
-		return nil, &exit{exitUsage, err.Error(), "`assay drift --ledger FILE` makes one"}
+		return nil, &exit{exitUsage, err.Error(), "`assay drift --ledger FILE` creates a ledger"}
 	}
 	l, err := ledger.Open(ctx, path)
 	if err != nil {
@@ -96,7 +97,7 @@ func oneFile(name string) cobra.PositionalArgs {
 			return nil
 		}
 		if len(args) > 1 && !strings.ContainsAny(args[0], "./") {
-			return &exit{exitUsage, fmt.Sprintf("%s takes one file, and %s is not a command of it", name, args[0]), "the only command is ack"}
+			return &exit{exitUsage, fmt.Sprintf("%s takes one file; %s is not a subcommand", name, args[0]), "the only subcommand is ack"}
 		}
 		return &exit{exitUsage, name + " takes one file", ""}
 	}
@@ -127,7 +128,8 @@ func (p *program) writeEntries(entries []ledger.Entry) error {
 	return t.Flush()
 }
 
-// plainly is somebody's text on one line, without what steers a terminal.
+// oneLine puts a text on one line, without control characters that could affect a
+// terminal.
 func oneLine(text string) string {
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }
@@ -140,7 +142,7 @@ func (p *program) acknowledge() *cobra.Command {
 		Example: `  assay ledger ack drift.db c212da452da5 --by asha --why "announced for March"`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return &exit{exitUsage, "ledger ack takes a file and an id", "`assay ledger FILE` lists them"}
+				return &exit{exitUsage, "ledger ack takes a file and an id", "`assay ledger FILE` lists the ids"}
 			}
 			return nil
 		},
@@ -153,9 +155,9 @@ func (p *program) acknowledge() *cobra.Command {
 			hint := ""
 			switch {
 			case errors.Is(err, ledger.ErrUnknown):
-				hint = "`assay ledger " + args[0] + "` lists them"
+				hint = "`assay ledger " + args[0] + "` lists the ids"
 			case errors.Is(err, ledger.ErrNoReason):
-				hint = "--by NAME and --why TEXT"
+				hint = "give --by NAME and --why TEXT"
 			}
 			if err := errors.Join(err, l.Close()); err != nil {
 				return &exit{exitUsage, err.Error(), hint}

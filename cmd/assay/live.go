@@ -14,7 +14,7 @@ import (
 	"assay/internal/openapi"
 )
 
-// liveFlags say how providers are asked.
+// liveFlags are the flags of commands that can send requests.
 type liveFlags struct {
 	live     bool
 	sandbox  bool
@@ -64,15 +64,15 @@ func environment() string {
 	return b.String()
 }
 
-// options gives nil where cassettes are to be played.
+// options gives nil if the cases are run from cassettes.
 func (f *liveFlags) options(c *cobra.Command) (*engine.Live, error) {
 	if f.live && f.sandbox {
-		return nil, &exit{exitUsage, "--sandbox and --live ask two different sides", "give one of them"}
+		return nil, &exit{exitUsage, "--sandbox and --live cannot be combined", "--sandbox sends requests to a sandbox on this machine, --live to the providers"}
 	}
 	if !f.live {
 		for _, name := range []string{"base", "rate", "max-calls", "timeout"} {
 			if c.Flags().Changed(name) {
-				return nil, &exit{exitUsage, "--" + name + " goes with --live", ""}
+				return nil, &exit{exitUsage, "--" + name + " needs --live", ""}
 			}
 		}
 		return nil, nil
@@ -84,7 +84,7 @@ func (f *liveFlags) options(c *cobra.Command) (*engine.Live, error) {
 	return &engine.Live{Bases: bases, Getenv: os.Getenv, Rate: f.rate, MaxCalls: f.maxCalls, Timeout: f.timeout}, nil
 }
 
-// based reads --base.
+// parseBases reads --base.
 func parseBases(texts []string) (map[string]string, error) {
 	bases := map[string]string{}
 	for _, base := range texts {
@@ -93,15 +93,15 @@ func parseBases(texts []string) (map[string]string, error) {
 			return nil, &exit{exitUsage, fmt.Sprintf("--base %s: expected PROVIDER=URL", base), ""}
 		}
 		if had, named := bases[provider]; named && had != url {
-			return nil, &exit{exitUsage, "--base " + provider + " is named twice, and a provider has one", "check what went elsewhere by itself: its report is another one"}
+			return nil, &exit{exitUsage, "--base " + provider + " is given twice with different URLs", "run the command once for each URL"}
 		}
 		bases[provider] = url
 	}
 	return bases, nil
 }
 
-// progress tells of every result of a live run as it comes: on a terminal in
-// one line, elsewhere in plain ones. Replays are over before anybody could read.
+// progress prints each result of a live run at once: on a terminal always on the same
+// line, otherwise one line each. Runs from cassettes are too short for that.
 func (p *program) progress(live bool, total int) func(contract.Result) {
 	if !live {
 		return nil

@@ -7,13 +7,12 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// quiet is how long a reading may take before anybody wants to hear of it, and
-// from one plain line to the next.
+// progressInterval is the time before the first progress message and between messages.
 const progressInterval = 2 * time.Second
 
-// reading tells how far files are read: with a bar on a terminal, with rate and
-// time left, and elsewhere in plain lines. The total is -1 where nobody knows.
-func (p *program) readProgress() (tell func(read, total int64), done func()) {
+// readProgress reports how much of the input is read: on a terminal as a bar, otherwise
+// as lines. A total of -1 is unknown.
+func (p *program) readProgress() (report func(read, total int64), done func()) {
 	if isTerminal(p.stderr) {
 		return p.progressBar()
 	}
@@ -31,20 +30,20 @@ func (p *program) readProgress() (tell func(read, total int64), done func()) {
 	}, func() {}
 }
 
-func (p *program) progressBar() (tell func(read, total int64), done func()) {
+func (p *program) progressBar() (report func(read, total int64), done func()) {
 	var bar *progressbar.ProgressBar
-	tell = func(read, total int64) {
+	report = func(read, total int64) {
 		if bar == nil {
 			bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(p.stderr), progressbar.OptionShowBytes(true),
 				progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(),
-				progressbar.OptionSetWidth(30), progressbar.OptionSetDescription("ambiguity"))
+				progressbar.OptionSetWidth(30), progressbar.OptionSetDescription("reading"))
 		}
-		_ = bar.Set64(read) // a bar that cannot be drawn harms nobody
+		_ = bar.Set64(read) // the bar is only information
 	}
 	done = func() {
 		if bar != nil {
 			_ = bar.Clear()
 		}
 	}
-	return tell, done
+	return report, done
 }
