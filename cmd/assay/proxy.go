@@ -104,7 +104,7 @@ func (f *proxyFlags) add(c *cobra.Command) {
 	flags.DurationVar(&f.drain, "drain", 10*time.Second, "how long what has begun may take after an interrupt")
 }
 
-// passage is a proxy that is ready to be served.
+// proxyRun is everything that a proxy needs while it runs.
 type proxyRun struct {
 	catalog *catalog.Catalog
 	to      *url.URL
@@ -115,93 +115,93 @@ type proxyRun struct {
 	color   bool
 }
 
-// pass serves a proxy until it is interrupted, and reports.
+// serveProxy runs a proxy until it is interrupted, and writes the reports.
 func (p *program) serveProxy(ctx context.Context, f *proxyFlags, provider string) error {
 	if p.ownsProcess {
-		debug.SetGCPercent(75) // it stands for days beside what it watches: smaller costs little
+		debug.SetGCPercent(75) // a proxy runs for days; less memory costs it little time
 	}
-	way, err := p.newProxyRun(f, provider)
+	session, err := p.newProxyRun(f, provider)
 	if err != nil {
 		return err
 	}
 	within := limits{connections: f.connections, header: f.header, idle: f.idle, size: f.maxHeader, drain: f.drain}
-	base, stop, err := serve(ctx, way.proxy, f.addr, within)
+	base, stop, err := serve(ctx, session.proxy, f.addr, within)
 	if err != nil {
-		return errors.Join(&exit{exitInconclusive, err.Error(), "--addr 127.0.0.1:0 takes a free port"}, way.close())
+		return errors.Join(&exit{exitInconclusive, err.Error(), "--addr 127.0.0.1:0 uses a free port"}, session.close())
 	}
 	admin, stopAdmin := "", func() error { return nil }
 	if f.admin != "" {
-		if admin, stopAdmin, err = serve(ctx, way.proxy.Admin(), f.admin, defaultLimits()); err != nil {
-			return errors.Join(&exit{exitInconclusive, err.Error(), "--admin 127.0.0.1:0 takes a free port"}, stop(), way.close())
+		if admin, stopAdmin, err = serve(ctx, session.proxy.Admin(), f.admin, defaultLimits()); err != nil {
+			return errors.Join(&exit{exitInconclusive, err.Error(), "--admin 127.0.0.1:0 uses a free port"}, stop(), session.close())
 		}
 	}
-	err = p.announceProxy(way, f, provider, base, admin)
+	err = p.announceProxy(session, f, provider, base, admin)
 	if err == nil {
 		<-ctx.Done()
 	}
-	way.proxy.Drain()
-	fault := errors.Join(err, stop(), way.close(), stopAdmin())
-	verdict := p.reportProxy(way, f)
+	session.proxy.Drain()
+	fault := errors.Join(err, stop(), session.close(), stopAdmin())
+	verdict := p.reportProxy(session, f)
 	if fault != nil {
 		return &exit{exitUsage, fault.Error(), ""}
 	}
 	return verdict
 }
 
-// passage puts together what the flags say. Nothing listens yet.
+// newProxyRun makes a proxy from the flags. It does not listen yet.
 func (p *program) newProxyRun(f *proxyFlags, provider string) (*proxyRun, error) {
-	way := &proxyRun{}
+	session := &proxyRun{}
 	var err error
-	if way.color, err = p.useColor(p.stdout); err != nil {
+	if session.color, err = p.useColor(p.stdout); err != nil {
 		return nil, err
 	}
 	if err := f.checkLimits(); err != nil {
 		return nil, err
 	}
-	if way.to, err = proxy.Upstream(f.to); err != nil {
-		return nil, &exit{exitUsage, "--to: " + err.Error(), "--to takes the base URL of the provider; `assay list providers` knows the documented ones"}
+	if session.to, err = proxy.Upstream(f.to); err != nil {
+		return nil, &exit{exitUsage, "--to: " + err.Error(), "--to takes the base URL of the provider; `assay list providers` lists the documented URLs"}
 	}
-	f.bases = []string{provider + "=" + way.to.String()}
-	var judging *judge.Judge
-	if way.catalog, judging, way.failOn, way.outputs, err = p.judge(&f.trafficFlags, judge.Options{Provider: provider}); err != nil {
+	f.bases = []string{provider + "=" + session.to.String()}
+	var j *judge.Judge
+	if session.catalog, j, session.failOn, session.outputs, err = p.judge(&f.trafficFlags, judge.Options{Provider: provider}); err != nil {
 		return nil, err
 	}
-	if err := way.catalog.Spec(provider).Compile(); err != nil {
+	if err := session.catalog.Spec(provider).Compile(); err != nil {
 		return nil, p.loadError(err)
 	}
 	roots, err := certificates(f.ca)
 	if err != nil {
 		return nil, err
 	}
-	if way.log, err = p.newProxyLog(f, way, provider, f.credentials[provider]); err != nil {
+	if session.log, err = p.newProxyLog(f, session, provider, f.credentials[provider]); err != nil {
 		return nil, err
 	}
-	way.proxy, err = proxy.New(proxy.Options{
-		Provider: provider, To: way.to, Transport: proxy.Transport(roots), Judge: proxyJudge(judging),
-		Evidence: catalog.Evidence(way.catalog.Spec(provider), way.to.String()), Enforce: f.enforce, FailOn: way.failOn,
-		MaxBody: f.maxBody, CheckTimeout: f.check, IdleTimeout: f.idle, Observe: way.log.observe,
+	session.proxy, err = proxy.New(proxy.Options{
+		Provider: provider, To: session.to, Transport: proxy.Transport(roots), Judge: proxyJudge(j),
+		Evidence: catalog.Evidence(session.catalog.Spec(provider), session.to.String()), Enforce: f.enforce, FailOn: session.failOn,
+		MaxBody: f.maxBody, CheckTimeout: f.check, IdleTimeout: f.idle, Observe: session.log.observe,
 	})
 	if err != nil {
-		return nil, errors.Join(&exit{exitUsage, err.Error(), ""}, way.log.close())
+		return nil, errors.Join(&exit{exitUsage, err.Error(), ""}, session.log.close())
 	}
 	if f.shapes {
-		way.log.tally.LearnShapes(judging)
+		session.log.tally.LearnShapes(j)
 	}
-	way.log.start(way.proxy)
-	way.catalog.Only(provider)
-	way.catalog.Spec(provider).Prepare()
-	return way, nil
+	session.log.start(session.proxy)
+	session.catalog.Only(provider)
+	session.catalog.Spec(provider).Prepare()
+	return session, nil
 }
 
-// valid holds the limits to what they can mean.
+// checkLimits checks the limits of the flags.
 func (f *proxyFlags) checkLimits() error {
 	if f.maxBody <= 0 || f.maxHeader <= 0 || f.connections <= 0 || f.header <= 0 || f.idle <= 0 || f.check <= 0 || f.drain <= 0 {
-		return &exit{exitUsage, "--max-body, --max-header, --connections, --header-timeout, --idle-timeout, --check-timeout and --drain take more than nothing", ""}
+		return &exit{exitUsage, "--max-body, --max-header, --connections, --header-timeout, --idle-timeout, --check-timeout and --drain must be greater than 0", ""}
 	}
 	return nil
 }
 
-// passed lets a judge look at what passes.
+// proxyJudge makes the functions that the proxy needs from a judge.
 func proxyJudge(j *judge.Judge) proxy.Judge {
 	return proxy.Judge{
 		Operation: func(r contract.Request) string {
@@ -214,7 +214,8 @@ func proxyJudge(j *judge.Judge) proxy.Judge {
 	}
 }
 
-// roots are the system's certificates and those of a file; nil: the system's.
+// certificates gives the certificates of the system and of a file; nil: those of the
+// system.
 func certificates(path string) (*x509.CertPool, error) {
 	if path == "" {
 		return nil, nil
@@ -228,22 +229,22 @@ func certificates(path string) (*x509.CertPool, error) {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(raw) {
-		return nil, &exit{exitUsage, "--ca: " + path + " holds no certificate in PEM", ""}
+		return nil, &exit{exitUsage, "--ca: " + path + " has no certificate in PEM format", ""}
 	}
 	return pool, nil
 }
 
-// point prints what to point a client at: on standard output, unless a report
-// for a program goes there.
-func (p *program) announceProxy(way *proxyRun, f *proxyFlags, provider, base, admin string) error {
+// announceProxy prints the address for the client. It goes to standard error if a
+// machine-readable report goes to standard output.
+func (p *program) announceProxy(session *proxyRun, f *proxyFlags, provider, base, admin string) error {
 	w := p.stdout
-	for _, o := range way.outputs {
+	for _, o := range session.outputs {
 		if o.path == "" && o.format != "text" {
 			w = p.stderr
 		}
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	row(t, provider, base, "to "+way.to.String())
+	row(t, provider, base, "to "+session.to.String())
 	if admin != "" {
 		row(t, "admin", admin+"/metrics")
 	}
@@ -251,31 +252,31 @@ func (p *program) announceProxy(way *proxyRun, f *proxyFlags, provider, base, ad
 		return err
 	}
 	if host, _, err := net.SplitHostPort(f.addr); err == nil && !proxy.Loopback(host) {
-		_, _ = fmt.Fprintf(p.stderr, "assay: warning: whoever reaches %s speaks to %s through it, and what they say can be read on the way\n", f.addr, provider) // there is no other place to report it
+		_, _ = fmt.Fprintf(p.stderr, "assay: warning: anyone who can reach %s can send requests to %s through this proxy, and this traffic is not encrypted\n", f.addr, provider) // there is no other place to report it
 	}
-	doing := "observing"
+	mode := "observing"
 	if f.enforce {
-		doing = "enforcing"
+		mode = "enforcing"
 	}
-	_, _ = fmt.Fprintln(p.stderr, doing+" until it is interrupted") // there is no other place to report it
+	_, _ = fmt.Fprintln(p.stderr, mode+"; press Ctrl-C to stop") // there is no other place to report it
 	return nil
 }
 
-// end lets everything that was seen be written down.
+// close waits until everything observed is written.
 func (w *proxyRun) close() error {
 	w.proxy.Close()
 	return w.log.close()
 }
 
-// reported writes the reports, and gives the exit code.
-func (p *program) reportProxy(way *proxyRun, f *proxyFlags) error {
-	r := way.log.tally.Report(way.catalog, version, f.maxFindings)
+// reportProxy writes the reports and gives the exit code.
+func (p *program) reportProxy(session *proxyRun, f *proxyFlags) error {
+	r := session.log.tally.Report(session.catalog, version, f.maxFindings)
 	var err error
-	if r.Shapes, err = way.log.tally.Shapes(); err != nil {
+	if r.Shapes, err = session.log.tally.Shapes(); err != nil {
 		return &exit{exitUsage, err.Error(), ""}
 	}
-	for _, o := range way.outputs {
-		if err := p.write(o, r, report.How{Color: way.color, Verbose: f.verbose}); err != nil {
+	for _, o := range session.outputs {
+		if err := p.write(o, r, report.How{Color: session.color, Verbose: f.verbose}); err != nil {
 			return err
 		}
 	}
@@ -283,9 +284,9 @@ func (p *program) reportProxy(way *proxyRun, f *proxyFlags) error {
 	case t.Failing > 0:
 		return &exit{code: exitFindings}
 	case t.Unreadable > 0:
-		return &exit{exitInconclusive, countNoun(t.Unreadable, "exchange") + " of a documented operation could not be looked at", ""}
+		return &exit{exitInconclusive, countNoun(t.Unreadable, "exchange") + " of a documented operation could not be checked", ""}
 	case t.Conforming == 0:
-		return &exit{exitInconclusive, "nothing was looked at: no exchange of a documented operation passed", "`assay list operations` lists what is documented"}
+		return &exit{exitInconclusive, "inconclusive: no exchange matched a documented operation", "`assay list operations` lists the documented operations"}
 	}
 	return nil
 }

@@ -75,7 +75,7 @@ func (s *spoken) String() string {
 // makes no difference.
 func begun(args ...string) (*standing, error) {
 	ctx, interrupt := context.WithCancel(context.Background())
-	s := &standing{out: &spoken{}, words: &spoken{want: "until it is interrupted", heard: make(chan struct{})}, interrupt: interrupt, done: make(chan int, 1)}
+	s := &standing{out: &spoken{}, words: &spoken{want: "press Ctrl-C to stop", heard: make(chan struct{})}, interrupt: interrupt, done: make(chan int, 1)}
 	go func() {
 		s.done <- run(ctx, append([]string{"proxy", "--check-timeout", "10m"}, args...), nil, s.out, s.words)
 	}()
@@ -520,7 +520,7 @@ func TestProxyDrainEnds(t *testing.T) {
 		gone <- response.Status == 0 || response.Status == http.StatusBadGateway
 	}()
 	<-asked
-	if code := p.end(); code != exitInconclusive || !strings.Contains(p.words.String(), "could not be looked at") {
+	if code := p.end(); code != exitInconclusive || !strings.Contains(p.words.String(), "could not be checked") {
 		t.Errorf("it ended with %d\n%s", code, p.words)
 	}
 	if !<-gone {
@@ -730,7 +730,7 @@ func TestProxyOverTLS(t *testing.T) {
 }
 
 // TestProxyLimits holds flags to what they say: a larger header is refused, a
-// larger body passes and is not looked at.
+// larger body passes and is not checked.
 func TestProxyLimits(t *testing.T) {
 	t.Parallel()
 	up := httptest.NewServer(box(t))
@@ -747,7 +747,7 @@ func TestProxyLimits(t *testing.T) {
 	for range 2 {
 		_, _ = ask(t.Context(), http.DefaultClient, p.base, "LIMIT003", `{"body":{},"a":1}`, nil) // the response is larger than a hundred bytes, too
 	}
-	if code := p.end(); code != exitInconclusive || strings.Count(p.words.String(), "not looked at: a body is too large to check") != 1 || !strings.Contains(p.words.String(), "3 exchanges of a documented operation could not be looked at") {
+	if code := p.end(); code != exitInconclusive || strings.Count(p.words.String(), "not checked: a body is too large to check") != 1 || !strings.Contains(p.words.String(), "3 exchanges of a documented operation could not be checked") {
 		t.Errorf("it ended with %d\n%s", code, p.words)
 	}
 }
@@ -765,9 +765,9 @@ func TestProxyTellsOnce(t *testing.T) {
 	if code := p.end(); code != exitFindings {
 		t.Errorf("it ended with %d", code)
 	}
-	told, more := strings.Count(p.words.String(), "(client)  once"), strings.Count(p.words.String(), "further kinds of findings are counted only")
-	if told != 2 || more != 1 || strings.Contains(p.words.String(), "warning: whoever reaches") {
-		t.Errorf("told of %d kinds, and of more %d times\n%s", told, more, p.words)
+	printed, limit := strings.Count(p.words.String(), "(client)  once"), strings.Count(p.words.String(), "further kinds of findings are only counted")
+	if printed != 2 || limit != 1 || strings.Contains(p.words.String(), "warning: anyone who can reach") {
+		t.Errorf("%d kinds of findings were printed, and the limit %d times\n%s", printed, limit, p.words)
 	}
 }
 
@@ -786,7 +786,7 @@ func TestProxyLogFails(t *testing.T) {
 			t.Errorf("responded %d", response.Status)
 		}
 	}
-	if code := p.end(); code != exitUsage || strings.Count(p.words.String(), "no more is written there") != 1 || !strings.Contains(p.out.String(), "paytm/createOrder") {
+	if code := p.end(); code != exitUsage || strings.Count(p.words.String(), "nothing more is written there") != 1 || !strings.Contains(p.out.String(), "paytm/createOrder") {
 		t.Errorf("it ended with %d\n%s%s", code, p.out, p.words)
 	}
 }

@@ -17,52 +17,51 @@ import (
 	"assay/internal/report"
 )
 
-// notebook takes down what a proxy sees. Counting is done at once; writing is done
-// behind, by one, so that a slow disk holds nobody up. When the writing is too
-// far behind, what comes is counted only; what would have been recorded comes
-// again.
+// proxyLog counts, prints, logs and records what a proxy observes. It counts at once;
+// one goroutine does the rest, so that a slow disk delays no request. If this goroutine
+// falls behind, exchanges are only counted. An exchange that was not recorded for this
+// reason is no loss: the next similar one is recorded.
 type proxyLog struct {
-	mu          sync.Mutex // of the next two
+	mu          sync.Mutex // guards tally and countedOnly
 	tally       *judge.Tally
 	countedOnly int // exchanges that were counted only
 
-	lines       chan *proxy.Observed // to be told and logged
-	bodies      chan *proxy.Observed // to be recorded; nil: nothing is
+	lines       chan *proxy.Observed // to print and log
+	bodies      chan *proxy.Observed // to record; nil: without --record
 	done        chan struct{}
-	proxy       *proxy.Proxy // counts what was dropped and recorded
+	proxy       *proxy.Proxy // has the counters of dropped and recorded exchanges
 	terminal    io.Writer
 	verbose     bool
-	maxFindings int             // kinds of findings that are told
-	printed     map[string]bool // kinds and reasons that were
-	limitNoted  bool            // it was said that there are more
-	log         *os.File        // nil: none, or none any more
+	maxFindings int             // the number of kinds of findings that may still be printed
+	printed     map[string]bool // keys of the findings and messages printed so far
+	limitNoted  bool            // a message said that further kinds are only counted
+	log         *os.File        // nil: without --log, or after an error
 	recorder    *recording.Recorder
-	faults      []error // of writing; the first ends it
+	faults      []error // of writing; a file with an error is not written again
 	leaks       int
 }
 
-// How many exchanges may wait to be written down, and to be recorded, each with
-// its bodies.
+// The most exchanges that wait to be printed, and to be recorded with their bodies.
 const (
-	mostLines  = 1024
-	mostBodies = 64
+	maxQueuedLines  = 1024
+	maxQueuedBodies = 64
 )
 
-// notebook opens what the flags name.
-func (p *program) newProxyLog(f *proxyFlags, way *proxyRun, provider string, own map[string]string) (*proxyLog, error) {
+// newProxyLog opens the files of the flags.
+func (p *program) newProxyLog(f *proxyFlags, session *proxyRun, provider string, own map[string]string) (*proxyLog, error) {
 	l := &proxyLog{
-		tally: judge.NewTally(way.failOn), lines: make(chan *proxy.Observed, mostLines), done: make(chan struct{}),
+		tally: judge.NewTally(session.failOn), lines: make(chan *proxy.Observed, maxQueuedLines), done: make(chan struct{}),
 		terminal: p.stderr, verbose: f.verbose, maxFindings: f.maxFindings, printed: map[string]bool{},
 	}
 	var err error
 	if f.record != "" {
-		l.bodies = make(chan *proxy.Observed, mostBodies)
-		l.recorder, err = recording.NewRecorder(way.catalog.Spec(provider), way.to.String(), f.record, own, time.Now)
+		l.bodies = make(chan *proxy.Observed, maxQueuedBodies)
+		l.recorder, err = recording.NewRecorder(session.catalog.Spec(provider), session.to.String(), f.record, own, time.Now)
 	}
-	var lacking *catalog.CredentialsError
+	var missing *catalog.CredentialsError
 	switch {
-	case errors.As(err, &lacking):
-		return nil, &exit{exitInconclusive, "--record: " + err.Error(), "what nobody names cannot be taken out of a recording: set them, or name them in a file with --keys"}
+	case errors.As(err, &missing):
+		return nil, &exit{exitInconclusive, "--record: " + err.Error(), "assay redacts only credentials that it knows: set them in the environment or in a file with --keys"}
 	case err != nil:
 		return nil, &exit{exitUsage, "--record: " + err.Error(), ""}
 	}
@@ -74,7 +73,7 @@ func (p *program) newProxyLog(f *proxyFlags, way *proxyRun, provider string, own
 	return l, nil
 }
 
-// begin starts the writing.
+// start starts the goroutine that prints, logs and records.
 func (l *proxyLog) start(p *proxy.Proxy) {
 	l.proxy = p
 	go func() {
@@ -99,7 +98,7 @@ func (l *proxyLog) start(p *proxy.Proxy) {
 	}()
 }
 
-// seen counts an exchange, and leaves the rest for later.
+// observe counts an exchange and queues it for the goroutine.
 func (l *proxyLog) observe(s proxy.Observed) {
 	l.mu.Lock()
 	switch {
@@ -114,10 +113,10 @@ func (l *proxyLog) observe(s proxy.Observed) {
 		l.tally.Learn(s.Number, s.Exchange)
 	}
 	l.mu.Unlock()
-	if l.bodies != nil && s.Result.Verdict == contract.Pass { // what fails is not kept
-		kept := s
+	if l.bodies != nil && s.Result.Verdict == contract.Pass { // failing exchanges are not recorded
+		recorded := s
 		select {
-		case l.bodies <- &kept:
+		case l.bodies <- &recorded:
 		default:
 			l.proxy.CountRecording("late")
 		}
@@ -125,10 +124,10 @@ func (l *proxyLog) observe(s proxy.Observed) {
 	if s.Skipped == proxy.Undocumented || s.Skipped == "" && len(s.Result.Findings) == 0 {
 		return
 	}
-	told := s
-	told.Exchange = contract.Exchange{Response: contract.Response{Status: s.Exchange.Response.Status, Duration: s.Exchange.Response.Duration}}
+	line := s
+	line.Exchange = contract.Exchange{Response: contract.Response{Status: s.Exchange.Response.Status, Duration: s.Exchange.Response.Duration}}
 	select {
-	case l.lines <- &told:
+	case l.lines <- &line:
 	default:
 		l.proxy.CountDropped()
 		l.mu.Lock()
@@ -137,10 +136,10 @@ func (l *proxyLog) observe(s proxy.Observed) {
 	}
 }
 
-// write tells of an exchange, and logs it.
+// write prints and logs the findings of an exchange.
 func (l *proxyLog) write(s proxy.Observed) {
 	if s.Skipped != "" {
-		l.printOnce("unseen "+string(s.Skipped), fmt.Sprintf("%s %s: not looked at: %s", s.Origin(), s.Operation, s.Skipped.Error()))
+		l.printOnce("skipped "+string(s.Skipped), fmt.Sprintf("%s %s: not checked: %s", s.Origin(), s.Operation, s.Skipped.Error()))
 		return
 	}
 	for _, f := range s.Result.Findings {
@@ -156,7 +155,7 @@ func (l *proxyLog) write(s proxy.Observed) {
 	}
 }
 
-// once says something that may come often.
+// printOnce prints a message unless one with the same key was printed before.
 func (l *proxyLog) printOnce(key, text string) {
 	if !l.printed[key] {
 		l.printed[key] = true
@@ -164,14 +163,14 @@ func (l *proxyLog) printOnce(key, text string) {
 	}
 }
 
-// tell writes a finding the first time that it comes.
+// printFinding prints a kind of finding when it first occurs.
 func (l *proxyLog) printFinding(s proxy.Observed, f contract.Finding) {
 	if l.printed[f.Fingerprint] || l.limitNoted {
 		return
 	}
 	if l.maxFindings == 0 {
 		l.limitNoted = true
-		_, _ = fmt.Fprintln(l.terminal, "further kinds of findings are counted only; --max-findings tells more") // there is no other place to report it
+		_, _ = fmt.Fprintln(l.terminal, "further kinds of findings are only counted; --max-findings raises the limit") // there is no other place to report it
 		return
 	}
 	l.maxFindings--
@@ -179,10 +178,10 @@ func (l *proxyLog) printFinding(s proxy.Observed, f contract.Finding) {
 	_, _ = io.WriteString(l.terminal, report.Group(contract.Group{Operation: s.Operation, Finding: f, Count: 1, Places: []string{s.Origin()}})) // there is no other place to report it
 }
 
-// keep records an exchange, and says what became of it.
+// record stores an exchange as a cassette and prints the result.
 func (l *proxyLog) record(s proxy.Observed) {
 	if l.recorder == nil {
-		return // writing failed
+		return // an earlier write failed
 	}
 	name, left, err := l.recorder.Keep(s.Exchange, s.Result)
 	switch {
@@ -194,19 +193,19 @@ func (l *proxyLog) record(s proxy.Observed) {
 		l.proxy.CountRecording("leak")
 		l.leaks++
 		what := "\n  " + strings.Join(leakLines(left), "\n  ")
-		l.printOnce("leak "+s.Operation+what, fmt.Sprintf("%s %s must not be kept", s.Origin(), s.Operation)+what)
+		l.printOnce("leak "+s.Operation+what, fmt.Sprintf("%s %s: not recorded, because secret or personal values remain", s.Origin(), s.Operation)+what)
 	case name != "":
 		l.proxy.CountRecording("kept")
-		_, _ = fmt.Fprintf(l.terminal, "%s kept as %s\n", s.Origin(), name) // there is no other place to report it
+		_, _ = fmt.Fprintf(l.terminal, "%s recorded as %s\n", s.Origin(), name) // there is no other place to report it
 	}
 }
 
 func (l *proxyLog) addFault(err error) {
 	l.faults = append(l.faults, err)
-	_, _ = fmt.Fprintf(l.terminal, "assay: %s; no more is written there\n", err) // there is no other place to report it
+	_, _ = fmt.Fprintf(l.terminal, "assay: %s; nothing more is written there\n", err) // there is no other place to report it
 }
 
-// close writes what is still waiting. Nothing is seen any more.
+// close writes what is queued. The proxy must observe nothing any more.
 func (l *proxyLog) close() error {
 	close(l.lines)
 	if l.bodies != nil {
@@ -216,10 +215,10 @@ func (l *proxyLog) close() error {
 		<-l.done
 	}
 	if l.countedOnly > 0 {
-		_, _ = fmt.Fprintf(l.terminal, "%d exchanges were counted, and not written down: they came too fast\n", l.countedOnly) // there is no other place to report it
+		_, _ = fmt.Fprintf(l.terminal, "%d exchanges were counted but not logged, because they came too fast\n", l.countedOnly) // there is no other place to report it
 	}
 	if l.leaks > 0 {
-		_, _ = fmt.Fprintf(l.terminal, "%d exchanges held what must not be kept, and were not written; mark the members with x-secret or x-personal in the specification\n", l.leaks) // there is no other place to report it
+		_, _ = fmt.Fprintf(l.terminal, "%d exchanges were not recorded, because secret or personal values remained; mark the members with x-secret or x-personal in the specification\n", l.leaks) // there is no other place to report it
 	}
 	if l.log != nil {
 		l.faults = append(l.faults, l.log.Close())

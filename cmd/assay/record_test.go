@@ -82,7 +82,7 @@ func TestRecordLeavesNoCanary(t *testing.T) {
 		if after := manifestOf(t, dir); c.want != exitConforms && after != before {
 			t.Errorf("%s: the manifest was changed", title)
 		}
-		if c.want == exitFindings && (!strings.Contains(stdout.String(), "must not be kept") || !strings.Contains(stdout.String(), "response#/head/echo")) {
+		if c.want == exitFindings && (!strings.Contains(stdout.String(), "secret or personal values remain") || !strings.Contains(stdout.String(), "response#/head/echo")) {
 			t.Errorf("%s: the place is not named: %s", title, stdout.String())
 		}
 		hunted(t, title+": standard output", stdout.Bytes())
