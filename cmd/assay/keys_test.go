@@ -11,8 +11,7 @@ import (
 	"assay/internal/catalog"
 )
 
-// TestKeys reads key files, good ones and such as somebody could write by
-// mistake: no error holds anything of them.
+// TestKeys reads valid and invalid key files. No error contains anything from the file.
 func TestKeys(t *testing.T) {
 	for _, env := range []string{"ASSAY_PAYTM_MID", "ASSAY_PAYTM_MERCHANT_KEY"} {
 		t.Setenv(env, "")
@@ -45,7 +44,7 @@ func TestKeys(t *testing.T) {
 		"a provider twice":   {"paytm: {mid: canary}\npaytm: {mid: canary}\n", "2: duplicate name paytm"},
 		"two documents":      {"paytm: {mid: canary}\n---\npaytm: {mid: canary}\n", "more than one document"},
 	} {
-		path := written(t, c.file)
+		path := tempFile(t, c.file)
 		raw, err := readKeys(path)
 		if err != nil {
 			t.Fatal(err)
@@ -77,8 +76,8 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// TestKeysOfPipe has credentials come through a pipe, as --keys <(pass show assay) has
-// them: it can be read once.
+// TestKeysOfPipe reads credentials from a pipe, which can be read only once, as in
+// --keys <(pass show assay).
 func TestKeysOfPipe(t *testing.T) {
 	if _, err := os.Stat("/dev/fd"); err != nil {
 		t.Skip("no pipe has a name here")
@@ -111,10 +110,10 @@ func TestKeysOfPipe(t *testing.T) {
 	}
 }
 
-// TestExposed warns of a key file that others can read.
+// TestExposed checks the warning about a key file that other users can read.
 func TestExposed(t *testing.T) {
 	t.Parallel()
-	path := written(t, "canary")
+	path := tempFile(t, "canary")
 	if warning := permissionWarning(path); warning != "" {
 		t.Errorf("a file of one's own: %s", warning)
 	}

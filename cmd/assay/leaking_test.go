@@ -8,7 +8,8 @@ import (
 	"assay/internal/recording"
 )
 
-// TestLeaking has names that a provider chose do nothing to a terminal.
+// TestLeaking checks that names chosen by a provider cannot send control characters to
+// a terminal.
 func TestLeaking(t *testing.T) {
 	t.Parallel()
 	at := contract.ResponseBody(contract.PointerTo("a\x1b[2Jb\n"))

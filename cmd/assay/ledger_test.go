@@ -9,9 +9,9 @@ import (
 	"assay/internal/contract"
 )
 
-// ledgered records a run into a ledger: ledgered FILE MEMBER..., each a member
-// that Paytm's response has gained.
-func ledgered(ts *testscript.TestScript, _ bool, args []string) {
+// recordInLedger records a run in a ledger: ledgered FILE MEMBER..., each a new member
+// of Paytm's response.
+func recordInLedger(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 1 {
 		ts.Fatalf("usage: ledgered FILE MEMBER...")
 	}

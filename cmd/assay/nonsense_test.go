@@ -26,7 +26,7 @@ import (
 )
 
 // nonsensical is every sentence of a process in which templates are nonsense.
-const nonsensical = "’Twas brillig"
+const nonsenseText = "’Twas brillig"
 
 // templates lists every template of the command.
 func templates() []*contract.Template {
@@ -37,9 +37,9 @@ func templates() []*contract.Template {
 // same nonsense: nonsense DIR.
 func nonsense() {
 	for _, t := range templates() {
-		t.Text = nonsensical
+		t.Text = nonsenseText
 	}
-	if err := scenes(os.Args[1]); err != nil {
+	if err := runScenes(os.Args[1]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -53,13 +53,13 @@ func TestNonsense(t *testing.T) {
 	plain, other := t.TempDir(), t.TempDir()
 	done := make(chan error, 1)
 	go func() {
-		said, err := exec.CommandContext(t.Context(), "nonsense", other).CombinedOutput()
+		output, err := exec.CommandContext(t.Context(), "nonsense", other).CombinedOutput()
 		if err != nil {
-			err = fmt.Errorf("%w: %s", err, said)
+			err = fmt.Errorf("%w: %s", err, output)
 		}
 		done <- err
 	}()
-	if err := scenes(plain); err != nil {
+	if err := runScenes(plain); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-done; err != nil {
@@ -71,8 +71,8 @@ func TestNonsense(t *testing.T) {
 	}
 	sentences := 0
 	for _, f := range files {
-		was, _ := wordless(t, filepath.Join(plain, f.Name()))
-		is, said := wordless(t, filepath.Join(other, f.Name()))
+		was, _ := withoutText(t, filepath.Join(plain, f.Name()))
+		is, output := withoutText(t, filepath.Join(other, f.Name()))
 		is = append(is, make([]string, max(0, len(was)-len(is)))...)
 		for i, line := range append(was, make([]string, max(0, len(is)-len(was)))...) {
 			if line != is[i] {
@@ -80,9 +80,9 @@ func TestNonsense(t *testing.T) {
 				break
 			}
 		}
-		sentences += len(said)
-		for _, sentence := range said {
-			if sentence != nonsensical {
+		sentences += len(output)
+		for _, sentence := range output {
+			if sentence != nonsenseText {
 				t.Errorf("%s: %q is not made of a template that is listed", f.Name(), sentence)
 			}
 		}
@@ -93,10 +93,10 @@ func TestNonsense(t *testing.T) {
 }
 
 // scenes runs the commands, and writes what comes of them into a folder.
-func scenes(dir string) error {
+func runScenes(dir string) error {
 	at := func(name string) string { return filepath.Join(dir, name) }
 	waivers := filepath.Join("testdata", "nonsense-waivers.yaml")
-	exchanges, err := spoiled()
+	exchanges, err := spoiledTraffic()
 	if err != nil {
 		return err
 	}
@@ -105,31 +105,31 @@ func scenes(dir string) error {
 		"strict": {"run", "--profile", "strict", "--fail-on", "info,inconclusive", "--waivers", waivers},
 		"check":  {"check", "-", "--fail-on", "warning", "--waivers", waivers, "--max-findings", "1000"},
 	} {
-		var said bytes.Buffer
-		code := run(context.Background(), append(args, "--report", "json="+at(name+".json")), bytes.NewReader(exchanges), &said, &said)
+		var output bytes.Buffer
+		code := run(context.Background(), append(args, "--report", "json="+at(name+".json")), bytes.NewReader(exchanges), &output, &output)
 		if err := os.WriteFile(at(name+".exit"), []byte(strconv.Itoa(code)), 0o600); err != nil {
 			return err
 		}
 	}
-	return passes(at)
+	return proxyScene(at)
 }
 
 // passes has a proxy refuse a few exchanges, and pass on others.
-func passes(at func(name string) string) error {
+func proxyScene(at func(name string) string) error {
 	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Date", "Thu, 01 Jan 2026 00:00:00 GMT")
 		_, _ = w.Write([]byte(r.Header.Get("X-Say"))) // the client is gone
 	}))
 	defer up.Close()
-	p, err := begun("paytm", "--to", up.URL+"/paytm", "--enforce", "--log", at("log"), "--report", "json="+at("proxy.json"), "--waivers", filepath.Join("testdata", "nonsense-waivers.yaml"))
+	p, err := startProxy("paytm", "--to", up.URL+"/paytm", "--enforce", "--log", at("log"), "--report", "json="+at("proxy.json"), "--waivers", filepath.Join("testdata", "nonsense-waivers.yaml"))
 	if err != nil {
 		return err
 	}
 	defer p.interrupt()
-	for i, body := range []string{ordered("N1"), `{"body":{}}`, ordered("N3"), ordered("N4"), ordered("N5")} {
+	for i, body := range []string{orderBody("N1"), `{"body":{}}`, orderBody("N3"), orderBody("N4"), orderBody("N5")} {
 		say := []string{`{"body":{"resultInfo":{"resultStatus":"F","resultCode":"324","resultMsg":"x"}}}`, "", `{"body":{"resultInfo":{"resultStatus":7}}}`, "<html>", `{"body":{"resultInfo":{"resultStatus":"F","resultCode":"no such code"},"more":1}}`}[i]
-		response, _ := ask(context.Background(), http.DefaultClient, p.base, fmt.Sprintf("N%d", i+1), body, map[string]string{"X-Say": say})
+		response, _ := postOrder(context.Background(), http.DefaultClient, p.base, fmt.Sprintf("N%d", i+1), body, map[string]string{"X-Say": say})
 		out := struct {
 			Status   int
 			Findings string
@@ -151,7 +151,7 @@ func passes(at func(name string) string) error {
 
 // spoiled are exchanges of cases, each as it is and spoiled in several ways, a line
 // each.
-func spoiled() ([]byte, error) {
+func spoiledTraffic() ([]byte, error) {
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {
 		return nil, err
@@ -188,7 +188,7 @@ func spoiled() ([]byte, error) {
 
 // wordless is what a file says, written anew line by line without its sentences, which
 // are given beside it, and without times.
-func wordless(t *testing.T, path string) (lines, sentences []string) {
+func withoutText(t *testing.T, path string) (lines, sentences []string) {
 	t.Helper()
 	raw, err := os.ReadFile(path)
 	if err != nil {

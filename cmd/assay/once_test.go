@@ -14,7 +14,7 @@ import (
 // losing stands a provider in for the rest of a script that loses the first order
 // and responses all others: its address is in $BASE, its certificate in ca.pem.
 // losing FAULT takes the end of a fault's name.
-func losing(outages *sync.Map) func(*testscript.TestScript, bool, []string) {
+func losingProvider(outages *sync.Map) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, _ bool, args []string) {
 		for _, fault := range outage.Faults() {
 			if len(args) != 1 || !strings.HasSuffix(string(fault), " "+args[0]) {
@@ -33,7 +33,7 @@ func losing(outages *sync.Map) func(*testscript.TestScript, bool, []string) {
 }
 
 // left holds the requests that reached it to a number: left N.
-func left(outages *sync.Map) func(*testscript.TestScript, bool, []string) {
+func requestCount(outages *sync.Map) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, _ bool, args []string) {
 		v, _ := outages.Load(ts.Getenv("WORK"))
 		s, ok := v.(*outage.Server)

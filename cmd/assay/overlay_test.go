@@ -20,16 +20,16 @@ import (
 )
 
 // proposing is a command line and what traffic it is about.
-type proposing struct {
+type overlayTest struct {
 	t                 *testing.T
 	dir, mine, seen   string
 	proposal, changed string
 }
 
-func proposed(t *testing.T) *proposing {
+func newOverlayTest(t *testing.T) *overlayTest {
 	t.Helper()
 	dir := t.TempDir()
-	p := &proposing{
+	p := &overlayTest{
 		t: t, dir: dir, mine: filepath.Join(dir, "mine"), seen: filepath.Join(dir, "new.ndjson"),
 		proposal: filepath.Join(dir, "o.yaml"), changed: filepath.Join(dir, "mine", "specs", "ipayments.yaml"),
 	}
@@ -37,7 +37,7 @@ func proposed(t *testing.T) *proposing {
 	return p
 }
 
-func (p *proposing) say(want int, args ...string) string {
+func (p *overlayTest) say(want int, args ...string) string {
 	p.t.Helper()
 	var out bytes.Buffer
 	if code := run(p.t.Context(), args, strings.NewReader(""), &out, &out); code != want {
@@ -47,7 +47,7 @@ func (p *proposing) say(want int, args ...string) string {
 }
 
 // apply has a library that nobody here wrote do what was proposed.
-func (p *proposing) apply() {
+func (p *overlayTest) apply() {
 	p.t.Helper()
 	raw, err := os.ReadFile(p.changed)
 	if err != nil {
@@ -76,7 +76,7 @@ func (p *proposing) apply() {
 // compares the same traffic with the changed specification.
 func TestOverlayLeavesNoDrift(t *testing.T) {
 	t.Parallel()
-	p := proposed(t)
+	p := newOverlayTest(t)
 	writeTraffic(t, p.seen, func(i int, ex *contract.Exchange, body, data map[string]any) {
 		switch {
 		case i < 5:
@@ -130,7 +130,7 @@ func TestOverlayLeavesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := proposed(t)
+			p := newOverlayTest(t)
 			edit(t, p.changed, c.from, c.to)
 			writeTraffic(t, p.seen, func(_ int, ex *contract.Exchange, body, data map[string]any) { c.change(ex, body, data) })
 			before := p.say(1, "drift", p.seen, "--overlay", p.proposal, "--data", p.mine, "--fail-on", "minor")

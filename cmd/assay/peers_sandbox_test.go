@@ -41,7 +41,7 @@ func TestPeersSandbox(t *testing.T) {
 
 // orders makes requests of a case, each with a reference of its own, and requests of a
 // provider that signs which are refused.
-func orders(t *testing.T, name string) (made asking, refused []one) {
+func orders(t *testing.T, name string) (made workload, refused []peerRequest) {
 	t.Helper()
 	r := request(t, name)
 	provider, _, _ := strings.Cut(name, "/")
@@ -62,7 +62,7 @@ func orders(t *testing.T, name string) (made asking, refused []one) {
 		t.Fatalf("%s has no reference", name)
 	}
 	var n atomic.Int64
-	next := func(credentials map[string]string, want string) one {
+	next := func(credentials map[string]string, want string) peerRequest {
 		reference := fmt.Sprintf("R%08d", n.Add(1))
 		body := contract.Replace(r.Body, at, []byte(`"`+reference+`"`))
 		body = signature.Sign(o.Sign.Request, body, credentials, signature.Zeros{})
@@ -70,13 +70,13 @@ func orders(t *testing.T, name string) (made asking, refused []one) {
 		if r.URL.RawQuery != "" {
 			to += "?" + strings.Replace(r.URL.RawQuery, first, reference, 1)
 		}
-		return one{to, body, want}
+		return peerRequest{to, body, want}
 	}
 	success := o.Success().Code
-	made = asking{provider: provider, next: func() one { return next(s.TestCredentials(), success) }}
+	made = workload{provider: provider, next: func() peerRequest { return next(s.TestCredentials(), success) }}
 	if o.Sign.Request != nil {
 		again := made.next()
-		refused = []one{again, {again.to, again.body, "324"}, next(map[string]string{o.Sign.Request.Key: "fedcba9876543210"}, "2005")}
+		refused = []peerRequest{again, {again.to, again.body, "324"}, next(map[string]string{o.Sign.Request.Key: "fedcba9876543210"}, "2005")}
 	}
 	return made, refused
 }

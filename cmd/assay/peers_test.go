@@ -41,28 +41,28 @@ type peer struct {
 }
 
 // measured is what a peer took.
-type measured struct {
+type measurement struct {
 	rate   float64       // requests a second
 	cpu    time.Duration // for each
 	memory int64         // bytes resident, at most
 	own    int64         // bytes of it that no file holds, under load
 }
 
-func (m measured) print(name string) {
+func (m measurement) print(name string) {
 	fmt.Printf("%-24s %7.0f requests/s  %6.0f µs CPU a request  %4d MB resident, %4d MB of it its own\n", name, m.rate, float64(m.cpu)/1e3, m.memory>>20, m.own>>20)
 }
 
 // asking is what a peer is asked, and until when.
-type asking struct {
-	provider string        // whose credentials are sent
-	next     func() one    // each time it is called another request, if that matters
-	first    []one         // before anything is measured
-	long     time.Duration // for how long
-	most     int64         // requests; 0: as many as there is time for
+type workload struct {
+	provider string             // whose credentials are sent
+	next     func() peerRequest // each time it is called another request, if that matters
+	first    []peerRequest      // before anything is measured
+	long     time.Duration      // for how long
+	most     int64              // requests; 0: as many as there is time for
 }
 
 // one is a request.
-type one struct {
+type peerRequest struct {
 	to   string // path and query
 	body []byte
 	want string // stands in the response
@@ -81,11 +81,11 @@ func TestPeers(t *testing.T) {
 	upstream := httptest.NewServer(box)
 	defer upstream.Close()
 	body := request(t, "ipayments/initKyc/accepted").Body
-	asked := asking{
-		next: func() one { return one{"/v1/service/paycc/init/kyc", body, ""} }, provider: "ipayments", long: long,
+	asked := workload{
+		next: func() peerRequest { return peerRequest{"/v1/service/paycc/init/kyc", body, ""} }, provider: "ipayments", long: long,
 	}
 	to := upstream.URL + "/ipayments"
-	results := map[string]measured{}
+	results := map[string]measurement{}
 	for _, p := range []peer{
 		{"prism proxy", []string{prism, "proxy", document, to, "--host", "127.0.0.1", "--port", "PORT", "--errors=false"}, ""},
 		{"assay proxy", []string{binary, "proxy", "ipayments", "--to", to, "--addr", "127.0.0.1:PORT"}, ""},
@@ -144,7 +144,7 @@ func request(t *testing.T, name string) contract.Request {
 	return play.Exchange.Request
 }
 
-func (p peer) measure(t *testing.T, asked asking) measured {
+func (p peer) measure(t *testing.T, asked workload) measurement {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -162,7 +162,7 @@ func (p peer) measure(t *testing.T, asked asking) measured {
 		t.Fatal(err)
 	}
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: side}, Timeout: 30 * time.Second}
-	ask := func(o one) error {
+	ask := func(o peerRequest) error {
 		r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "http://"+address+p.below+o.to, bytes.NewReader(o.body))
 		if err != nil {
 			return err
@@ -177,12 +177,12 @@ func (p peer) measure(t *testing.T, asked asking) measured {
 			return err
 		}
 		defer func() { _ = response.Body.Close() }()
-		said, err := io.ReadAll(response.Body)
+		output, err := io.ReadAll(response.Body)
 		if err != nil {
 			return err
 		}
-		if response.StatusCode != http.StatusOK || !strings.Contains(string(said), o.want) {
-			return fmt.Errorf("HTTP status %d: %s", response.StatusCode, said)
+		if response.StatusCode != http.StatusOK || !strings.Contains(string(output), o.want) {
+			return fmt.Errorf("HTTP status %d: %s", response.StatusCode, output)
 		}
 		return nil
 	}
@@ -221,7 +221,7 @@ func (p peer) measure(t *testing.T, asked asking) measured {
 	client.CloseIdleConnections()
 	_ = c.Process.Signal(os.Interrupt)
 	_ = c.Wait() // its exit code says what it found
-	return measured{float64(n.Load()) / took.Seconds(), (c.ProcessState.UserTime() + c.ProcessState.SystemTime()) / time.Duration(max(n.Load(), 1)), most, own}
+	return measurement{float64(n.Load()) / took.Seconds(), (c.ProcessState.UserTime() + c.ProcessState.SystemTime()) / time.Duration(max(n.Load(), 1)), most, own}
 }
 
 // memory tells what a process holds: what was resident of it at most, and what of
@@ -232,7 +232,7 @@ func memory(t *testing.T, pid int) (most, own int64) {
 	t.Helper()
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		t.Fatal("memory is told by Linux only: ", err)
+		t.Fatal("memory is known on Linux only: ", err)
 	}
 	kilobytes := func(name string) (n int64) {
 		_, rest, _ := strings.Cut(string(raw), name+":")

@@ -13,7 +13,7 @@ import (
 
 // shown is the run that the README shows: of every provider, or, until somebody
 // shows a new one as well, of those there were.
-func shown(readme string, providers []string) string {
+func readmeRun(readme string, providers []string) string {
 	args := []string{"run"}
 	for _, p := range providers {
 		if strings.Contains(readme, "\n"+p+"/") {
@@ -38,7 +38,7 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range []string{shown(readme, k.Providers()), "explain paytm/324"} {
+	for _, args := range []string{readmeRun(readme, k.Providers()), "explain paytm/324"} {
 		var stdout, stderr bytes.Buffer
 		if code := run(t.Context(), strings.Fields(args), nil, &stdout, &stderr); code != exitConforms {
 			t.Fatalf("assay %s: exit %d: %s", args, code, stderr.String())

@@ -62,11 +62,11 @@ func TestRecordLeavesNoCanary(t *testing.T) {
 		"base64":             {func(v string) string { return base64.StdEncoding.EncodeToString([]byte("> " + v)) }, exitConforms},
 		"base64 among words": {func(v string) string { return "b64 x" + base64.StdEncoding.EncodeToString([]byte("1"+v)) }, exitFindings},
 		"hex":                {func(v string) string { return hex.EncodeToString([]byte(v)) }, exitFindings},
-		"gzip":               {zipped, exitFindings},
+		"gzip":               {gzipText, exitFindings},
 		"JSON-escaped twice": {func(v string) string { return escapedTwice(v) }, exitFindings},
 	} {
-		dir, before := filled(t)
-		server := httptest.NewServer(echoing(t, c.echo))
+		dir, before := canaryData(t)
+		server := httptest.NewServer(echoProvider(t, c.echo))
 		var stdout, stderr bytes.Buffer
 		code := run(t.Context(), []string{
 			"record", "paytm/createOrder/canary", "--live", "--yes", "--data", dir, "--base", "paytm=" + server.URL + "/paytm",
@@ -85,17 +85,17 @@ func TestRecordLeavesNoCanary(t *testing.T) {
 		if c.want == exitFindings && (!strings.Contains(stdout.String(), "secret or personal values remain") || !strings.Contains(stdout.String(), "response#/head/echo")) {
 			t.Errorf("%s: the place is not named: %s", title, stdout.String())
 		}
-		hunted(t, title+": standard output", stdout.Bytes())
-		hunted(t, title+": standard error", stderr.Bytes())
-		huntedFiles(t, title, filepath.Join(dir, "cassettes"))
+		hunt(t, title+": standard output", stdout.Bytes())
+		hunt(t, title+": standard error", stderr.Bytes())
+		huntFiles(t, title, filepath.Join(dir, "cassettes"))
 		if c.want == exitConforms {
-			replayed(t, title, dir)
+			replayRecordings(t, title, dir)
 		}
 	}
 }
 
 // filled is a folder of data with the case of the canaries, and its manifest.
-func filled(t *testing.T) (dir, manifest string) {
+func canaryData(t *testing.T) (dir, manifest string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "data")
 	if code := run(t.Context(), []string{"export", dir}, nil, &bytes.Buffer{}, &bytes.Buffer{}); code != exitConforms {
@@ -117,18 +117,18 @@ func manifestOf(t *testing.T, dir string) string {
 }
 
 // replayed plays what was recorded, without a network.
-func replayed(t *testing.T, title, dir string) {
+func replayRecordings(t *testing.T, title, dir string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	if code := run(t.Context(), []string{"run", "paytm/createOrder/canary", "--data", dir, "-v"}, nil, &stdout, &stderr); code != exitConforms {
 		t.Errorf("%s: replayed: exit %d\n%s%s", title, code, stdout.String(), stderr.String())
 	}
-	hunted(t, title+": replayed", append(stdout.Bytes(), stderr.Bytes()...))
+	hunt(t, title+": replayed", append(stdout.Bytes(), stderr.Bytes()...))
 }
 
 // echoing is Paytm with the canary's credentials, which says in the head of its
 // responses, and in a cookie, what it knows. The head is not signed.
-func echoing(t *testing.T, echo func(string) string) http.Handler {
+func echoProvider(t *testing.T, echo func(string) string) http.Handler {
 	t.Helper()
 	all, err := openapi.LoadAll(specs.Files)
 	if err != nil {
@@ -145,12 +145,12 @@ func echoing(t *testing.T, echo func(string) string) http.Handler {
 		box.ServeHTTP(kept, r)
 		body := kept.Body.Bytes()
 		if echo != nil {
-			said := map[string]string{}
+			got := map[string]string{}
 			for name, v := range canaries() {
-				said[name] = echo(v)
+				got[name] = echo(v)
 				w.Header().Add("Set-Cookie", name+"="+url.QueryEscape(v))
 			}
-			raw, err := json.Marshal(said)
+			raw, err := json.Marshal(got)
 			if err != nil {
 				t.Error(err)
 			}
@@ -162,7 +162,7 @@ func echoing(t *testing.T, echo func(string) string) http.Handler {
 	})
 }
 
-func zipped(v string) string {
+func gzipText(v string) string {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	_, _ = w.Write([]byte(v))
@@ -179,14 +179,14 @@ func escapedTwice(v string) string {
 }
 
 // huntedFiles looks into every file of a folder.
-func huntedFiles(t *testing.T, title, dir string) {
+func huntFiles(t *testing.T, title, dir string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		raw, err := os.ReadFile(path)
-		hunted(t, title+": "+d.Name(), raw)
+		hunt(t, title+": "+d.Name(), raw)
 		return err
 	})
 	if err != nil {
@@ -196,10 +196,10 @@ func huntedFiles(t *testing.T, title, dir string) {
 
 // hunted looks for every canary in a text, by spelling it out in each encoding:
 // no code of the redactor's.
-func hunted(t *testing.T, where string, text []byte) {
+func hunt(t *testing.T, where string, text []byte) {
 	t.Helper()
 	low := strings.ToLower(string(text))
-	for _, s := range spelt() {
+	for _, s := range spellings() {
 		if strings.Contains(low, s.text) {
 			t.Errorf("%s holds %s as %q", where, s.name, s.text)
 		}
@@ -209,10 +209,10 @@ func hunted(t *testing.T, where string, text []byte) {
 type spelling struct{ name, text string }
 
 // spelt is every canary in each encoding, in lower case.
-var spelt = sync.OnceValue(func() []spelling {
+var spellings = sync.OnceValue(func() []spelling {
 	var all []spelling
 	for name, v := range canaries() {
-		spellings := []string{v, url.QueryEscape(v), url.PathEscape(v), hex.EncodeToString([]byte(v)), escapedTwice(v), strings.ReplaceAll(escapedTwice(v), `\`, `\\`), zipped(v)[len("zip: ")+16:]}
+		spellings := []string{v, url.QueryEscape(v), url.PathEscape(v), hex.EncodeToString([]byte(v)), escapedTwice(v), strings.ReplaceAll(escapedTwice(v), `\`, `\\`), gzipText(v)[len("zip: ")+16:]}
 		for shift := range 3 { // the middle of the encoding does not depend on what stands around
 			e := strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", shift)+v)), "=")
 			spellings = append(spellings, e[(shift*8+5)/6:len(e)-1])
@@ -232,7 +232,7 @@ func TestHunt(t *testing.T) {
 	v := canaries()["email"]
 	for _, text := range []string{v, url.QueryEscape(v), hex.EncodeToString([]byte(v)), base64.StdEncoding.EncodeToString([]byte("ab" + v + "c"))} {
 		probe := &testing.T{}
-		hunted(probe, "", []byte("some "+text+" text"))
+		hunt(probe, "", []byte("some "+text+" text"))
 		if !probe.Failed() {
 			t.Errorf("%q is not found", text)
 		}

@@ -21,7 +21,7 @@ import (
 	"time"
 )
 
-func greet(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }
+func hello(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }
 
 func dial(t *testing.T, base string) net.Conn {
 	t.Helper()
@@ -80,7 +80,7 @@ func TestManyClients(t *testing.T) {
 	t.Parallel()
 	within := defaultLimits()
 	within.connections = 2
-	base, stop, err := serve(t.Context(), http.HandlerFunc(greet), "127.0.0.1:0", within)
+	base, stop, err := serve(t.Context(), http.HandlerFunc(hello), "127.0.0.1:0", within)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func TestStop(t *testing.T) {
 	base, stop, err := serve(t.Context(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		close(begun)
 		<-goOn
-		greet(w, r)
+		hello(w, r)
 	}), "127.0.0.1:0", defaultLimits())
 	if err != nil {
 		t.Fatal(err)
@@ -190,7 +190,7 @@ func TestLoad(t *testing.T) {
 	usage, ok := c.ProcessState.SysUsage().(*syscall.Rusage)
 	if ok && runtime.GOOS == "linux" { // kilobytes there
 		t.Logf("%d requests, %d connections, %d MB at most", requests, connections, usage.Maxrss/1024)
-		if usage.Maxrss/1024 >= megabytes && !raced {
+		if usage.Maxrss/1024 >= megabytes && !raceDetector {
 			t.Errorf("it took %d MB", usage.Maxrss/1024)
 		}
 	}

@@ -27,14 +27,14 @@ import (
 const workerEnv = "ASSAY_TEST_WORKER"
 
 // errand is a command that a worker is to run.
-type errand struct {
+type workerJob struct {
 	Dir  string
 	Env  []string
 	Args []string
 }
 
 // outcome is what came of it.
-type outcome struct {
+type jobResult struct {
 	Code           int
 	Stdout, Stderr []byte
 }
@@ -43,42 +43,42 @@ type outcome struct {
 func work() int {
 	in, out := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
 	for {
-		var e errand
+		var e workerJob
 		if err := in.Decode(&e); errors.Is(err, io.EOF) {
 			return 0
 		} else if err != nil {
-			return broken(err)
+			return workerFailed(err)
 		}
 		o, err := e.run()
 		if err != nil {
-			return broken(err)
+			return workerFailed(err)
 		}
 		if err := out.Encode(o); err != nil {
-			return broken(err)
+			return workerFailed(err)
 		}
 	}
 }
 
-func broken(err error) int {
+func workerFailed(err error) int {
 	_, _ = fmt.Fprintln(os.Stderr, err) // there is no other place to report it
 	return 1
 }
 
 // run runs the command as a process of its own would.
-func (e errand) run() (outcome, error) {
+func (e workerJob) run() (jobResult, error) {
 	if err := os.Chdir(e.Dir); err != nil {
-		return outcome{}, err
+		return jobResult{}, err
 	}
 	os.Clearenv()
 	for _, pair := range e.Env {
 		name, value, _ := strings.Cut(pair, "=")
 		if err := os.Setenv(name, value); err != nil {
-			return outcome{}, err
+			return jobResult{}, err
 		}
 	}
 	var stdout, stderr bytes.Buffer
 	code := run(context.Background(), e.Args, strings.NewReader(""), &stdout, &stderr)
-	return outcome{code, stdout.Bytes(), stderr.Bytes()}, nil
+	return jobResult{code, stdout.Bytes(), stderr.Bytes()}, nil
 }
 
 // worker is one as the test sees it.
@@ -145,7 +145,7 @@ func (w *worker) end() error {
 }
 
 // run has a worker run a command.
-func (w *workers) run(e errand) (o outcome, err error) {
+func (w *workers) run(e workerJob) (o jobResult, err error) {
 	one, err := w.take()
 	if err != nil {
 		return o, err
@@ -163,7 +163,7 @@ func (w *workers) status(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 2 {
 		ts.Fatalf("usage: status CODE ARGUMENT...")
 	}
-	o, err := w.run(errand{ts.MkAbs("."), environ(ts), args[1:]})
+	o, err := w.run(workerJob{ts.MkAbs("."), environ(ts), args[1:]})
 	ts.Check(err)
 	_, err = ts.Stdout().Write(o.Stdout)
 	_, more := ts.Stderr().Write(o.Stderr)
