@@ -33,7 +33,8 @@ import (
 	"assay/internal/transport"
 )
 
-// scripts is the folder of TestScripts.
+// TestScripts runs testdata/script: commands as a user types them, with their exit
+// codes and output.
 var scripts = filepath.Join("testdata", "script")
 
 func TestMain(m *testing.M) {
@@ -67,8 +68,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// served starts a sandbox on a free port for the rest of the script, and puts
-// its address into $BASE.
+// sandboxForScript starts a sandbox on a free port for the rest of the script and sets
+// BASE to its address.
 func sandboxForScript(ts *testscript.TestScript, _ bool, args []string) {
 	ctx, stop := context.WithCancel(context.Background())
 	output := make(chan string, 1)
@@ -87,8 +88,8 @@ func sandboxForScript(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("BASE", base)
 }
 
-// recorded asks the sandbox of $BASE what a case asks, so many times, and appends
-// what came of it to a file of an exchange a line: asked FILE CASE TIMES [PREFER].
+// recordRequests sends the request of a case to the sandbox at BASE, a number of times,
+// and appends the exchanges to a file, one a line: asked FILE CASE TIMES [PREFER].
 func recordRequests(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 3 {
 		ts.Fatalf("usage: asked FILE CASE TIMES [PREFER]")
@@ -121,7 +122,7 @@ func recordRequests(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(errors.Join(err, f.Close()))
 }
 
-// firstWords hands on the first line that is written.
+// firstLine sends the first line written to it to a channel.
 type firstLine struct {
 	output chan string
 	line   strings.Builder
@@ -136,7 +137,7 @@ func (f *firstLine) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestHelpHasExamples holds every command to an example.
+// TestHelpHasExamples checks that every command has an example.
 func TestHelpHasExamples(t *testing.T) {
 	t.Parallel()
 	for _, c := range (&program{stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}}).command().Commands() {
@@ -154,7 +155,7 @@ func TestNothingIsSaidTwice(t *testing.T) {
 	}
 }
 
-// TestReportSchema holds what a run really writes to the published schema.
+// TestReportSchema checks the JSON report of a real run against its schema.
 func TestReportSchema(t *testing.T) {
 	t.Parallel()
 	for _, args := range []string{"run", "run --sandbox", "run --fail-on info", "run --shapes", "check ../../cassettes --shapes"} {
@@ -162,7 +163,7 @@ func TestReportSchema(t *testing.T) {
 	}
 }
 
-// TestDriftSchema holds what a comparison really writes to the published schema.
+// TestDriftSchema checks the JSON report of a real comparison against its schema.
 func TestDriftSchema(t *testing.T) {
 	t.Parallel()
 	for _, args := range []string{"drift cases", "drift spec ../../cassettes", "drift ../../cassettes", "drift cases sandbox"} {
@@ -171,7 +172,7 @@ func TestDriftSchema(t *testing.T) {
 	checkShapes(t, checkSchema(t, report.DriftSchema, "drift --spec ../../internal/specdiff/testdata/enkash-amount/before.yaml ../../internal/specdiff/testdata/enkash-amount/after.yaml"), false)
 }
 
-// TestShapesAgree learns the same traffic by way of check and by way of drift.
+// TestShapesAgree learns shapes of the same traffic with check and with drift.
 func TestShapesAgree(t *testing.T) {
 	t.Parallel()
 	var texts []string
@@ -188,7 +189,7 @@ func TestShapesAgree(t *testing.T) {
 	}
 }
 
-// carried holds the shapes of a report to their schema.
+// checkShapes checks the shapes of a report against their schema.
 func checkShapes(t *testing.T, report any, wanted bool) {
 	t.Helper()
 	object, _ := report.(map[string]any)
@@ -204,7 +205,7 @@ func checkShapes(t *testing.T, report any, wanted bool) {
 	}
 }
 
-// conforms holds the JSON that a command writes to a schema.
+// checkSchema checks the JSON that a command writes against a schema.
 func checkSchema(t *testing.T, published []byte, args string) any {
 	t.Helper()
 	schema := compiled(t, published)
@@ -220,8 +221,8 @@ func checkSchema(t *testing.T, published []byte, args string) any {
 	return value
 }
 
-// BenchmarkColdRun measures `assay run` of everything as a process of its own:
-// wall time, and the largest resident set.
+// BenchmarkColdRun measures a complete `assay run` in a separate process: wall time and
+// the largest resident set.
 func BenchmarkColdRun(b *testing.B) {
 	binary := filepath.Join(b.TempDir(), "assay")
 	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
@@ -243,13 +244,13 @@ func BenchmarkColdRun(b *testing.B) {
 	}
 	slices.Sort(wall)
 	b.ReportMetric(float64(wall[len(wall)/2].Milliseconds()), "ms/run")
-	if runtime.GOOS == "linux" { // kilobytes there
+	if runtime.GOOS == "linux" { // in kilobytes on Linux
 		b.ReportMetric(float64(memory)/1024, "MB-resident")
 	}
 }
 
-// TestLogIsQuiet: net/http quotes what providers say in the log of the standard
-// library, such as bytes behind a response that was over.
+// TestLogIsQuiet checks that the standard logger writes nothing: net/http logs parts of
+// responses, such as bytes after the end of one.
 func TestLogIsQuiet(t *testing.T) {
 	var output bytes.Buffer
 	before := log.Writer()

@@ -18,9 +18,9 @@ import (
 	"assay/specs"
 )
 
-// BenchmarkManyProviders asks the same of Paytm where there is little else and where
-// there are 36 providers more, in turns: others are not to be paid for. A command may
-// take 1.3 times the processor's time, which does not depend on what else runs here.
+// BenchmarkManyProviders runs the same commands for Paytm alone and with 36 other
+// providers, in turns. The others may cost at most 30% more processor time. Processor
+// time depends less on other programs than wall time.
 func BenchmarkManyProviders(b *testing.B) {
 	binary := filepath.Join(b.TempDir(), "assay")
 	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
@@ -52,8 +52,8 @@ func BenchmarkManyProviders(b *testing.B) {
 
 func median(all []time.Duration) time.Duration { return slices.Sorted(slices.Values(all))[len(all)/2] }
 
-// copied is a folder of data: Paytm's, and as many copies of it under other names, at
-// other hosts and with other credentials.
+// copyProviders makes a data folder with Paytm and a number of copies under other
+// names, hosts and credentials.
 func copyProviders(b *testing.B, copies int) string {
 	b.Helper()
 	dir := b.TempDir()

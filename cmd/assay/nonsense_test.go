@@ -25,7 +25,7 @@ import (
 	"assay/internal/traffic"
 )
 
-// nonsensical is every sentence of a process in which templates are nonsense.
+// nonsenseText is every sentence of a process whose templates are nonsense.
 const nonsenseText = "’Twas brillig"
 
 // templates lists every template of the command.
@@ -33,8 +33,8 @@ func templates() []*contract.Template {
 	return slices.Concat(rule.Templates(), engine.Templates(), drift.Templates(), specdiff.Templates())
 }
 
-// nonsense acts the scenes in a process of its own, in which every template says the
-// same nonsense: nonsense DIR.
+// nonsense runs commands in a separate process in which every template has the same
+// nonsense text: nonsense DIR.
 func nonsense() {
 	for _, t := range templates() {
 		t.Text = nonsenseText
@@ -45,9 +45,9 @@ func nonsense() {
 	}
 }
 
-// TestNonsense replaces every template by nonsense, and shows that nothing reads a
-// sentence: exit codes, waivers, fingerprints, and JSON outside its sentences are the
-// same for run, check and proxy.
+// TestNonsense replaces the text of every template. Exit codes, waivers, fingerprints
+// and JSON members other than sentences of run, check and proxy stay the same, so no
+// code depends on a sentence.
 func TestNonsense(t *testing.T) {
 	t.Parallel()
 	plain, other := t.TempDir(), t.TempDir()
@@ -92,7 +92,7 @@ func TestNonsense(t *testing.T) {
 	}
 }
 
-// scenes runs the commands, and writes what comes of them into a folder.
+// runScenes runs the commands and writes their output to a folder.
 func runScenes(dir string) error {
 	at := func(name string) string { return filepath.Join(dir, name) }
 	waivers := filepath.Join("testdata", "nonsense-waivers.yaml")
@@ -114,12 +114,12 @@ func runScenes(dir string) error {
 	return proxyScene(at)
 }
 
-// passes has a proxy refuse a few exchanges, and pass on others.
+// proxyScene runs a proxy that refuses some exchanges and passes others on.
 func proxyScene(at func(name string) string) error {
 	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Date", "Thu, 01 Jan 2026 00:00:00 GMT")
-		_, _ = w.Write([]byte(r.Header.Get("X-Say"))) // the client is gone
+		_, _ = w.Write([]byte(r.Header.Get("X-Say"))) // an error means that the client has closed the connection
 	}))
 	defer up.Close()
 	p, err := startProxy("paytm", "--to", up.URL+"/paytm", "--enforce", "--log", at("log"), "--report", "json="+at("proxy.json"), "--waivers", filepath.Join("testdata", "nonsense-waivers.yaml"))
@@ -149,8 +149,8 @@ func proxyScene(at func(name string) string) error {
 	return os.WriteFile(at("proxy.exit"), []byte(strconv.Itoa(p.end())), 0o600)
 }
 
-// spoiled are exchanges of cases, each as it is and spoiled in several ways, a line
-// each.
+// spoiledTraffic gives exchanges of cases, unchanged and changed in several ways, one a
+// line.
 func spoiledTraffic() ([]byte, error) {
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {
@@ -186,8 +186,8 @@ func spoiledTraffic() ([]byte, error) {
 	return lines, nil
 }
 
-// wordless is what a file says, written anew line by line without its sentences, which
-// are given beside it, and without times.
+// withoutText gives a file without sentences and times, rewritten line by line, and the
+// sentences apart.
 func withoutText(t *testing.T, path string) (lines, sentences []string) {
 	t.Helper()
 	raw, err := os.ReadFile(path)
@@ -236,11 +236,11 @@ func withoutText(t *testing.T, path string) (lines, sentences []string) {
 	return lines, sentences
 }
 
-// hole is an argument in a template; internal/report/sentence.go lists the forms.
+// hole matches an argument in a template; internal/report/sentence.go lists the forms.
 var hole = regexp.MustCompile(`\{[a-zA-Z]+(\|(or|and|space|no|a|quoted|words))?\}`)
 
-// TestTemplates holds every template to its form: an id of its own, and arguments by
-// names in forms that there are. All that the packages declare are listed.
+// TestTemplates checks that each template has its own id and known forms of arguments,
+// and that the list has all templates of the packages.
 func TestTemplates(t *testing.T) {
 	t.Parallel()
 	ids := map[string]bool{}

@@ -11,9 +11,9 @@ import (
 	"assay/internal/outage"
 )
 
-// losing stands a provider in for the rest of a script that loses the first order
-// and responses all others: its address is in $BASE, its certificate in ca.pem.
-// losing FAULT takes the end of a fault's name.
+// losingProvider starts a provider for the rest of a script. It loses the first order
+// and responds to all others. BASE has its address, ca.pem its certificate. The
+// argument is the end of the name of a fault: losing FAULT.
 func losingProvider(outages *sync.Map) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, _ bool, args []string) {
 		for _, fault := range outage.Faults() {
@@ -32,7 +32,7 @@ func losingProvider(outages *sync.Map) func(*testscript.TestScript, bool, []stri
 	}
 }
 
-// left holds the requests that reached it to a number: left N.
+// requestCount checks the number of requests that reached the provider: left N.
 func requestCount(outages *sync.Map) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, _ bool, args []string) {
 		v, _ := outages.Load(ts.Getenv("WORK"))

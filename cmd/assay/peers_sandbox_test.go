@@ -15,11 +15,10 @@ import (
 	"assay/specs"
 )
 
-// TestPeersSandbox measures the sandbox beside Prism's mock server of the same
-// document, with the same requests: each order has a reference of its own, and each
-// of Paytm's a signature, which Prism does not look at. Ours has refused an order that
-// came twice before, and one that is signed with another key. Then 100,000 orders go
-// to a sandbox that nobody has asked anything yet.
+// TestPeersSandbox measures the sandbox and Prism's mock server with the same document
+// and requests. Each order has its own reference, and Paytm's orders are signed; Prism
+// does not check signatures. First, our sandbox must refuse a repeated order and an
+// order signed with another key. At the end, 100,000 orders go to a fresh sandbox.
 func TestPeersSandbox(t *testing.T) {
 	prism, ours := programs(t)
 	for _, name := range []string{"ipayments/createOrder/accepted", "paytm/createOrder/accepted"} {
@@ -39,8 +38,8 @@ func TestPeersSandbox(t *testing.T) {
 	}
 }
 
-// orders makes requests of a case, each with a reference of its own, and requests of a
-// provider that signs which are refused.
+// orders makes requests of a case, each with its own reference, and, for a provider
+// with signatures, requests that must be refused.
 func orders(t *testing.T, name string) (made workload, refused []peerRequest) {
 	t.Helper()
 	r := request(t, name)

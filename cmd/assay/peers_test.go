@@ -27,49 +27,49 @@ import (
 	"assay/specs"
 )
 
-// What is asked of each: connections side by side, and for how long.
+// How each program is measured: parallel connections and the time.
 const (
 	side = 16
 	long = time.Minute
 )
 
-// peer is a program in a process of its own.
+// peer is a program in a separate process.
 type peer struct {
 	name    string
-	command []string // with PORT of where it listens
-	below   string   // the path below which it serves a provider
+	command []string // PORT stands for the port to listen on
+	below   string   // the path prefix of the provider
 }
 
-// measured is what a peer took.
+// measurement is the result for one program.
 type measurement struct {
-	rate   float64       // requests a second
-	cpu    time.Duration // for each
-	memory int64         // bytes resident, at most
-	own    int64         // bytes of it that no file holds, under load
+	rate   float64       // requests per second
+	cpu    time.Duration // processor time per request
+	memory int64         // largest resident set, in bytes
+	own    int64         // its part that belongs to no file, under load
 }
 
 func (m measurement) print(name string) {
 	fmt.Printf("%-24s %7.0f requests/s  %6.0f µs CPU a request  %4d MB resident, %4d MB of it its own\n", name, m.rate, float64(m.cpu)/1e3, m.memory>>20, m.own>>20)
 }
 
-// asking is what a peer is asked, and until when.
+// workload is a series of requests and its limits.
 type workload struct {
-	provider string             // whose credentials are sent
-	next     func() peerRequest // each time it is called another request, if that matters
-	first    []peerRequest      // before anything is measured
-	long     time.Duration      // for how long
-	most     int64              // requests; 0: as many as there is time for
+	provider string             // the provider whose credentials are sent
+	next     func() peerRequest // gives the next request
+	first    []peerRequest      // requests sent before the measurement
+	long     time.Duration      // the length of the measurement
+	most     int64              // the most requests; 0: no limit
 }
 
-// one is a request.
+// peerRequest is a request with a text that its response must contain.
 type peerRequest struct {
 	to   string // path and query
 	body []byte
-	want string // stands in the response
+	want string // the response contains it
 }
 
-// TestPeers measures the proxy beside Prism's, in front of the same sandbox, and
-// beside itself where nothing that passes is documented: a minute each.
+// TestPeers measures our proxy and Prism's in front of the same sandbox, and our proxy
+// with undocumented traffic, for a minute each.
 func TestPeers(t *testing.T) {
 	prism, binary := programs(t)
 	document := document(t, "ipayments")
@@ -99,7 +99,7 @@ func TestPeers(t *testing.T) {
 		ours.rate/prisms.rate, float64(prisms.cpu)/float64(ours.cpu), float64(prisms.memory)/float64(ours.memory), float64(prisms.own)/float64(ours.own), 100*(1-ours.rate/off.rate))
 }
 
-// programs are Prism's and ours.
+// programs gives the paths of Prism and of assay.
 func programs(t *testing.T) (prism, ours string) {
 	t.Helper()
 	prism = filepath.Join("testdata", "peers", "node_modules", ".bin", "prism")
@@ -129,7 +129,7 @@ func document(t *testing.T, provider string) string {
 	return to
 }
 
-// request is that of a case, as our adapter sends it.
+// request gives the request of a case, as our adapter sends it.
 func request(t *testing.T, name string) contract.Request {
 	t.Helper()
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
@@ -220,14 +220,13 @@ func (p peer) measure(t *testing.T, asked workload) measurement {
 	most, own := memory(t, c.Process.Pid)
 	client.CloseIdleConnections()
 	_ = c.Process.Signal(os.Interrupt)
-	_ = c.Wait() // its exit code says what it found
+	_ = c.Wait() // the exit code depends on the findings
 	return measurement{float64(n.Load()) / took.Seconds(), (c.ProcessState.UserTime() + c.ProcessState.SystemTime()) / time.Duration(max(n.Load(), 1)), most, own}
 }
 
-// memory tells what a process holds: what was resident of it at most, and what of
-// it stands in no file, which is what a machine has to have for it; the pages of a
-// program are shared and can be dropped. wait4 would tell the former too, but
-// counts what was resident of us when the process began.
+// memory reads the memory of a process: its largest resident set, and the part that
+// belongs to no file. Pages of a file are shared and can be dropped. wait4 also gives
+// the first number, but counts pages of this process from before the start.
 func memory(t *testing.T, pid int) (most, own int64) {
 	t.Helper()
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))

@@ -37,7 +37,7 @@ import (
 	"assay/internal/sandbox"
 )
 
-// standing is a proxy that was started for a test, as the command starts it.
+// runningProxy is a proxy that a test started, with the code of the command.
 type runningProxy struct {
 	base, admin string
 	out, words  *outputBuffer
@@ -45,11 +45,11 @@ type runningProxy struct {
 	done        chan int
 }
 
-// spoken is what a command writes, readable while it does.
+// outputBuffer collects output and can be read at the same time.
 type outputBuffer struct {
 	mu    sync.Mutex
 	b     bytes.Buffer
-	want  string // closes heard once it was written
+	want  string // heard is closed when this text was written
 	heard chan struct{}
 }
 
@@ -70,9 +70,8 @@ func (s *outputBuffer) String() string {
 	return s.b.String()
 }
 
-// begun runs `assay proxy` until it serves. It is nil where it ends before: its
-// words say why. Responses are judged however long that takes: how busy the machine is
-// makes no difference.
+// startProxy runs `assay proxy` until it serves. It gives nil if the command ends
+// before. The check timeout is long, so that a busy machine makes no difference.
 func startProxy(args ...string) (*runningProxy, error) {
 	ctx, interrupt := context.WithCancel(context.Background())
 	s := &runningProxy{out: &outputBuffer{}, words: &outputBuffer{want: "press Ctrl-C to stop", heard: make(chan struct{})}, interrupt: interrupt, done: make(chan int, 1)}
@@ -103,17 +102,17 @@ func newRunningProxy(t testing.TB, args ...string) *runningProxy {
 	return s
 }
 
-// end interrupts it and gives the exit code.
+// end interrupts the proxy and gives the exit code.
 func (s *runningProxy) end() int {
 	s.interrupt()
 	return <-s.done
 }
 
-// proxied starts a proxy for the rest of a script, and puts its address into
-// $PROXY: proxied ARGUMENT...
+// proxyForScript starts a proxy for the rest of a script and sets PROXY to its address:
+// proxied ARGUMENT...
 func proxyForScript(stands *sync.Map) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, _ bool, args []string) {
-		for i, arg := range args { // files of the script's folder
+		for i, arg := range args { // relative to the folder of the script
 			if i > 0 && (args[i-1] == "--keys" || args[i-1] == "--log" || args[i-1] == "--record") {
 				args[i] = ts.MkAbs(arg)
 			}
@@ -129,8 +128,8 @@ func proxyForScript(stands *sync.Map) func(*testscript.TestScript, bool, []strin
 	}
 }
 
-// ended interrupts the proxy and holds it to an exit code; what it said is in
-// proxy.out and proxy.err: ended CODE.
+// stopProxy interrupts the proxy and checks the exit code; proxy.out and proxy.err have
+// its output: ended CODE.
 func stopProxy(stands *sync.Map) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, _ bool, args []string) {
 		v, _ := stands.Load(ts.Getenv("WORK"))
@@ -147,7 +146,7 @@ func stopProxy(stands *sync.Map) func(*testscript.TestScript, bool, []string) {
 	}
 }
 
-// box is a sandbox of Paytm.
+// newSandbox makes a sandbox of Paytm.
 func newSandbox(t testing.TB) *sandbox.Sandbox {
 	t.Helper()
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
@@ -161,13 +160,13 @@ func newSandbox(t testing.TB) *sandbox.Sandbox {
 	return b
 }
 
-// keyFile names the sandbox's credentials.
+// keyFile writes a key file with the credentials of the sandbox.
 func keyFile(t testing.TB) string {
 	t.Helper()
 	return tempFile(t, "paytm:\n  mid: \"216820000002516036253\"\n  merchantKey: 0123456789abcdef\n")
 }
 
-// written is a file of one's own with a text.
+// tempFile writes a text to a new file and gives its path.
 func tempFile(t testing.TB, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "keys.yaml")
@@ -177,8 +176,9 @@ func tempFile(t testing.TB, text string) string {
 	return path
 }
 
-// ask posts an order and gives what the client reads: as much of the body as
-// came, and whether it was whole. Without a response the status is 0.
+// postOrder posts an order and gives the response as the client sees it: the part of
+// the body that arrived, and whether it was complete. Without a response the status is
+// 0.
 func postOrder(ctx context.Context, client *http.Client, base, id, body string, header map[string]string) (response contract.Response, whole bool) {
 	const mid = "216820000002516036253"
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/aoa-acquiring-biz/v2/order?mid="+mid+"&orderId="+id, strings.NewReader(body))
@@ -202,10 +202,10 @@ func orderBody(id string) string {
 	return fmt.Sprintf(`{"body":{"requestType":"PAYMENT","mid":"216820000002516036253","orderId":%q,"websiteName":"retail","txnAmount":{"value":"1.00","currency":"INR"},"userInfo":{"custId":"C1"}}}`, id)
 }
 
-// ends remembers what each end of an exchange said and heard.
+// bodyDigests has a digest of each request and response body, as seen at one end.
 type bodyDigests struct {
 	mu  sync.Mutex
-	all map[string][2][32]byte // by id: request and response
+	all map[string][2][32]byte // by order id: request and response
 }
 
 func (e *bodyDigests) put(id string, asked, responded []byte) {
@@ -214,7 +214,7 @@ func (e *bodyDigests) put(id string, asked, responded []byte) {
 	e.all[id] = [2][32]byte{sha256.Sum256(asked), sha256.Sum256(responded)}
 }
 
-// overheard is a handler whose bodies are remembered.
+// recordBodies wraps a handler and stores the digests of its bodies.
 func recordBodies(h http.Handler, e *bodyDigests) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked, err := io.ReadAll(r.Body)
@@ -240,8 +240,8 @@ func (o *bodyRecorder) Write(p []byte) (int, error) {
 
 func (o *bodyRecorder) Unwrap() http.ResponseWriter { return o.ResponseWriter }
 
-// injected is which rules find a fault of the sandbox's. The order has no head,
-// which a reading tells of every time.
+// sandboxFaults gives the rules that report each fault of the sandbox. The order has no
+// head, so an ambiguity is reported for every order.
 func sandboxFaults() map[string][]string {
 	const head = "strict-interpretation"
 	return map[string][]string{
@@ -254,14 +254,15 @@ func sandboxFaults() map[string][]string {
 		"too-many":         {head, "status-documented"},
 		"half-character":   {head, "type-documented"},
 		"unsigned":         {head, "response-signed"},
-		"truncated":        nil, // nobody can look
+		"truncated":        nil, // the response cannot be checked
 		"reset":            nil,
 	}
 }
 
-// TestProxyUnderLoad lets 16 clients have exchanges with a sandbox that spoils some of
-// its responses: 22 each, so that each meets every fault twice, and 200 with -soak. Every body is the same at both ends, and what is
-// counted in header, log, metrics and report is what was spoilt.
+// TestProxyUnderLoad sends exchanges from 16 clients to a sandbox that injects faults:
+// 22 from each, so that each client meets every fault twice, or 200 with -soak. Every
+// body is the same at both ends. Header, log, metrics and report count the injected
+// faults.
 func TestProxyUnderLoad(t *testing.T) {
 	t.Parallel()
 	const clients = 16
@@ -312,7 +313,7 @@ func TestProxyUnderLoad(t *testing.T) {
 					t.Errorf("%s: responded %d, whole: %t, %s findings, want %s", fault, response.Status, whole, got, expected)
 				}
 				if fault == "reset" {
-					response.Body = nil // the proxy's own words
+					response.Body = nil // the body is a message of the proxy
 				}
 				here.put(id, []byte(body), response.Body)
 			}
@@ -326,7 +327,7 @@ func TestProxyUnderLoad(t *testing.T) {
 	if code := p.end(); code != exitFindings {
 		t.Errorf("it ended with %d\n%s", code, p.words)
 	}
-	up.Close() // waits for its handlers to be done
+	up.Close() // waits until its handlers return
 	if !maps.Equal(there.all, here.all) {
 		t.Error("the bodies at both ends are not the same")
 	}
@@ -357,7 +358,7 @@ func TestProxyUnderLoad(t *testing.T) {
 	t.Logf("%d exchanges, %v, %d unreadable, %d dropped", exchanges, want, unreadable, dropped)
 }
 
-// reportOf reads a report that keeps to its schema.
+// reportOf reads a JSON report and checks it against the schema.
 func reportOf(t *testing.T, path string) *contract.Report {
 	t.Helper()
 	raw, err := os.ReadFile(path)
@@ -396,7 +397,7 @@ func compiled(t *testing.T, raw []byte) *jsonschema.Schema {
 	return schema
 }
 
-// logLines holds every line of a log to its schema, and counts them.
+// logLines checks every line of a log against the schema and counts the lines.
 func logLines(t *testing.T, path string) int {
 	t.Helper()
 	schema := compiled(t, proxy.LogSchema)
@@ -418,7 +419,7 @@ func logLines(t *testing.T, path string) int {
 	return n
 }
 
-// scraped reads /metrics: the value of every series.
+// scrapeMetrics reads /metrics and gives the value of every series.
 func scrapeMetrics(t *testing.T, admin string) map[string]float64 {
 	t.Helper()
 	status, text := page(t, admin+"/metrics")
@@ -462,8 +463,8 @@ func page(t *testing.T, url string) (int, string) {
 	return resp.StatusCode, string(raw)
 }
 
-// TestProxyDrains lets what has begun come to its end after an interrupt, and
-// says meanwhile that it is not ready.
+// TestProxyDrains checks that requests in progress are completed after an interrupt,
+// and that /readyz fails meanwhile.
 func TestProxyDrains(t *testing.T) {
 	t.Parallel()
 	asked, goOn := make(chan struct{}), make(chan struct{})
@@ -503,7 +504,8 @@ func TestProxyDrains(t *testing.T) {
 	}
 }
 
-// TestProxyDrainEnds gives up on what does not end, and says so.
+// TestProxyDrainEnds checks that a request which does not end is stopped after --drain,
+// and reported.
 func TestProxyDrainEnds(t *testing.T) {
 	t.Parallel()
 	asked := make(chan struct{})
@@ -528,8 +530,8 @@ func TestProxyDrainEnds(t *testing.T) {
 	}
 }
 
-// BenchmarkProxy measures requests a second through a proxy that judges and
-// through one that does not, both in front of the same upstream, turn by turn.
+// BenchmarkProxy measures requests per second through a proxy with a judge and through
+// one without, in turns, in front of the same upstream.
 func BenchmarkProxy(b *testing.B) {
 	const clients, turn = 16, 800
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
@@ -603,9 +605,9 @@ func proxyURL(b *testing.B, base string, judge proxy.Judge) string {
 	return s.URL
 }
 
-// TestProxyLeavesNoCanary sends a merchant's credentials and a person's data in
-// every part of requests and responses, documented or not, right and wrong: they
-// pass, and are in no log, report, metric, recording or word.
+// TestProxyLeavesNoCanary sends credentials and personal data in every part of requests
+// and responses, documented or not, valid or not. They are passed on, but no log,
+// report, metric, recording or message contains them.
 func TestProxyLeavesNoCanary(t *testing.T) {
 	for _, env := range []string{"ASSAY_PAYTM_MID", "ASSAY_PAYTM_MERCHANT_KEY"} {
 		t.Setenv(env, "")
@@ -657,7 +659,7 @@ func TestProxyLeavesNoCanary(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				raw, _ := io.ReadAll(resp.Body) // cut ones break off
+				raw, _ := io.ReadAll(resp.Body) // truncated ones end with an error
 				_ = resp.Body.Close()
 				if resp.Header.Get("Content-Type") == "application/problem+json" {
 					hunt(t, "refusal", raw)
@@ -694,8 +696,9 @@ func TestProxyLeavesNoCanary(t *testing.T) {
 	}
 }
 
-// TestProxyOverTLS verifies whom it speaks to: against the system's roots, and
-// against those of --ca; over HTTP/2 where the provider speaks it.
+// TestProxyOverTLS checks that the proxy verifies the certificate of the provider,
+// against the roots of the system and of --ca, and that it uses HTTP/2 if the provider
+// does.
 func TestProxyOverTLS(t *testing.T) {
 	t.Parallel()
 	protocols := make(chan string, 1)
@@ -729,8 +732,8 @@ func TestProxyOverTLS(t *testing.T) {
 	}
 }
 
-// TestProxyLimits holds flags to what they say: a larger header is refused, a
-// larger body passes and is not checked.
+// TestProxyLimits checks the limits: a larger header is refused; a larger body is
+// passed on but not checked.
 func TestProxyLimits(t *testing.T) {
 	t.Parallel()
 	up := httptest.NewServer(newSandbox(t))
@@ -752,9 +755,9 @@ func TestProxyLimits(t *testing.T) {
 	}
 }
 
-// TestProxyTellsOnce tells as many kinds of findings as --max-findings says, each
-// once, and that there are more.
-func TestProxyTellsOnce(t *testing.T) {
+// TestProxyPrintsOnce checks that each kind of finding is printed once, up to
+// --max-findings kinds, and that a message reports further ones.
+func TestProxyPrintsOnce(t *testing.T) {
 	t.Parallel()
 	up := httptest.NewServer(newSandbox(t))
 	defer up.Close()
@@ -771,8 +774,8 @@ func TestProxyTellsOnce(t *testing.T) {
 	}
 }
 
-// TestProxyLogFails writes its log where nothing can be written: the traffic
-// passes, it is said once, and the exit code tells.
+// TestProxyLogFails makes the log unwritable. Traffic is passed on, one message reports
+// the error, and so does the exit code.
 func TestProxyLogFails(t *testing.T) {
 	t.Parallel()
 	if _, err := os.Stat("/dev/full"); err != nil {

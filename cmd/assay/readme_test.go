@@ -11,8 +11,8 @@ import (
 	"assay/internal/engine"
 )
 
-// shown is the run that the README shows: of every provider, or, until somebody
-// shows a new one as well, of those there were.
+// readmeRun gives the run that README.md shows. A new provider is left out until
+// README.md shows it.
 func readmeRun(readme string, providers []string) string {
 	args := []string{"run"}
 	for _, p := range providers {
@@ -26,7 +26,7 @@ func readmeRun(readme string, providers []string) string {
 	return strings.Join(args, " ")
 }
 
-// TestReadme holds what the README shows to what is printed today.
+// TestReadme compares the output in README.md with real output.
 func TestReadme(t *testing.T) {
 	t.Parallel()
 	raw, err := os.ReadFile("../../README.md")

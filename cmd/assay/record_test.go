@@ -21,7 +21,8 @@ import (
 	"assay/specs"
 )
 
-// canaries are what must never be kept or shown: credentials and a person.
+// canaries are values that must not be stored or printed: credentials and personal
+// data.
 func canaries() map[string]string {
 	return map[string]string{
 		"ASSAY_PAYTM_MID":          "900000000000000000007",
@@ -44,9 +45,9 @@ options: {websiteName: retail}
 want: {code: "0000"}
 `
 
-// TestRecordLeavesNoCanary records from a provider that echoes credentials and
-// personal data in every encoding: what can be taken out is taken out, and where
-// something would be left nothing is written. No output and no file has any.
+// TestRecordLeavesNoCanary records from a provider that repeats credentials and
+// personal data in every encoding. Either they are redacted, or nothing is written. No
+// output and no file contains one.
 func TestRecordLeavesNoCanary(t *testing.T) {
 	for _, env := range []string{"ASSAY_PAYTM_MID", "ASSAY_PAYTM_MERCHANT_KEY"} {
 		t.Setenv(env, canaries()[env])
@@ -94,7 +95,8 @@ func TestRecordLeavesNoCanary(t *testing.T) {
 	}
 }
 
-// filled is a folder of data with the case of the canaries, and its manifest.
+// canaryData makes a data folder with the case of the canaries, and gives the path of
+// its manifest.
 func canaryData(t *testing.T) (dir, manifest string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "data")
@@ -116,7 +118,7 @@ func manifestOf(t *testing.T, dir string) string {
 	return string(raw)
 }
 
-// replayed plays what was recorded, without a network.
+// replayRecordings runs the recorded cassettes, without a network.
 func replayRecordings(t *testing.T, title, dir string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
@@ -126,8 +128,8 @@ func replayRecordings(t *testing.T, title, dir string) {
 	hunt(t, title+": replayed", append(stdout.Bytes(), stderr.Bytes()...))
 }
 
-// echoing is Paytm with the canary's credentials, which says in the head of its
-// responses, and in a cookie, what it knows. The head is not signed.
+// echoProvider is Paytm with the credentials of the canaries. It repeats them in a
+// cookie and in the head of the body, which the signature does not cover.
 func echoProvider(t *testing.T, echo func(string) string) http.Handler {
 	t.Helper()
 	all, err := openapi.LoadAll(specs.Files)
@@ -178,7 +180,7 @@ func escapedTwice(v string) string {
 	return once
 }
 
-// huntedFiles looks into every file of a folder.
+// huntFiles searches every file of a folder.
 func huntFiles(t *testing.T, title, dir string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -194,8 +196,8 @@ func huntFiles(t *testing.T, title, dir string) {
 	}
 }
 
-// hunted looks for every canary in a text, by spelling it out in each encoding:
-// no code of the redactor's.
+// hunt searches a text for every canary in every encoding. It uses no code of package
+// redact.
 func hunt(t *testing.T, where string, text []byte) {
 	t.Helper()
 	low := strings.ToLower(string(text))
@@ -208,12 +210,12 @@ func hunt(t *testing.T, where string, text []byte) {
 
 type spelling struct{ name, text string }
 
-// spelt is every canary in each encoding, in lower case.
+// spellings gives every canary in every encoding, in lower case.
 var spellings = sync.OnceValue(func() []spelling {
 	var all []spelling
 	for name, v := range canaries() {
 		spellings := []string{v, url.QueryEscape(v), url.PathEscape(v), hex.EncodeToString([]byte(v)), escapedTwice(v), strings.ReplaceAll(escapedTwice(v), `\`, `\\`), gzipText(v)[len("zip: ")+16:]}
-		for shift := range 3 { // the middle of the encoding does not depend on what stands around
+		for shift := range 3 { // this part of the encoding does not depend on the text around it
 			e := strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", shift)+v)), "=")
 			spellings = append(spellings, e[(shift*8+5)/6:len(e)-1])
 		}
@@ -226,7 +228,7 @@ var spellings = sync.OnceValue(func() []spelling {
 	return all
 })
 
-// TestHunt shows that the hunt finds what it hunts for.
+// TestHunt checks that hunt finds every spelling.
 func TestHunt(t *testing.T) {
 	t.Parallel()
 	v := canaries()["email"]

@@ -18,28 +18,28 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// Starting assay takes longer than most of what scripts ask of it. So a script's
-// commands run in workers: processes that run one command after the other, each in
-// the folder and the environment of its script, and read the embedded data once.
-// Nothing in the command knows of them, and no script shares one while it needs it.
+// Starting assay takes longer than most commands of the scripts. So workers run them:
+// processes that run one command after another, each with the folder and the
+// environment of its script, and that read the embedded data once. The command itself
+// has no code for this. A worker serves one script at a time.
 
-// workerEnv makes the test a worker.
+// workerEnv makes the test binary a worker.
 const workerEnv = "ASSAY_TEST_WORKER"
 
-// errand is a command that a worker is to run.
+// workerJob is a command for a worker.
 type workerJob struct {
 	Dir  string
 	Env  []string
 	Args []string
 }
 
-// outcome is what came of it.
+// jobResult is the result of a job.
 type jobResult struct {
 	Code           int
 	Stdout, Stderr []byte
 }
 
-// work runs the commands that come on standard input until there are no more.
+// work runs the jobs on standard input until it ends.
 func work() int {
 	in, out := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
 	for {
@@ -64,7 +64,7 @@ func workerFailed(err error) int {
 	return 1
 }
 
-// run runs the command as a process of its own would.
+// run runs the command as a separate process would.
 func (e workerJob) run() (jobResult, error) {
 	if err := os.Chdir(e.Dir); err != nil {
 		return jobResult{}, err
@@ -81,7 +81,7 @@ func (e workerJob) run() (jobResult, error) {
 	return jobResult{code, stdout.Bytes(), stderr.Bytes()}, nil
 }
 
-// worker is one as the test sees it.
+// worker is a worker process and its pipes.
 type worker struct {
 	process *exec.Cmd
 	in      io.WriteCloser
@@ -90,13 +90,13 @@ type worker struct {
 	asked   *json.Encoder
 }
 
-// workers are those that have nothing to do.
+// workers are the idle workers.
 type workers struct {
 	mu   sync.Mutex
 	idle []*worker
 }
 
-// take gives a worker that has nothing to do, a new one if need be.
+// take gives an idle worker, or starts one.
 func (w *workers) take() (*worker, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -105,7 +105,7 @@ func (w *workers) take() (*worker, error) {
 		w.idle = w.idle[:n-1]
 		return last, nil
 	}
-	c := exec.Command(os.Args[0]) //nolint:noctx // this very test, until its input ends
+	c := exec.Command(os.Args[0]) //nolint:noctx // the test binary itself, until its input ends
 	c.Env = append(os.Environ(), workerEnv+"=1")
 	said := &bytes.Buffer{}
 	c.Stderr = said
@@ -126,7 +126,7 @@ func (w *workers) put(one *worker) {
 	w.idle = append(w.idle, one)
 }
 
-// end lets the workers come to their end, and fails the test if one fails.
+// end stops the workers and fails the test if one fails.
 func (w *workers) end(t *testing.T) {
 	t.Helper()
 	for _, one := range w.idle {
@@ -144,7 +144,7 @@ func (w *worker) end() error {
 	return nil
 }
 
-// run has a worker run a command.
+// run runs a job in a worker.
 func (w *workers) run(e workerJob) (o jobResult, err error) {
 	one, err := w.take()
 	if err != nil {
@@ -157,8 +157,8 @@ func (w *workers) run(e workerJob) (o jobResult, err error) {
 	return o, nil
 }
 
-// status has a worker run assay and holds it to an exit code: status 2 run --fail-on x.
-// What it writes is what the script looks at next.
+// status runs assay in a worker and checks the exit code: status 2 run --fail-on x. The
+// script sees the output.
 func (w *workers) status(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 2 {
 		ts.Fatalf("usage: status CODE ARGUMENT...")
@@ -173,8 +173,8 @@ func (w *workers) status(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// process is status for what only a process of its own shows: standard input, and
-// what Go reads once, such as SSL_CERT_FILE.
+// process is status in a new process, for standard input and for variables that Go
+// reads once, such as SSL_CERT_FILE.
 func process(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 2 {
 		ts.Fatalf("usage: process CODE ARGUMENT...")
@@ -189,13 +189,13 @@ func process(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// variables are the names that every script has of its environment.
+// variables is the key of the names of the environment variables of every script.
 type variables struct{}
 
-// assigned finds the names that a script sets itself.
+// assigned finds the variables that a script sets.
 var assigned = regexp.MustCompile(`(?m)^(?:\[[^\]]*\] +)?env +(\w+)=`)
 
-// environ is the environment of a script.
+// environ gives the environment of a script.
 func environ(ts *testscript.TestScript) []string {
 	names, _ := ts.Value(variables{}).([]string)
 	script, err := os.ReadFile(filepath.Join(scripts, ts.Name()+".txtar"))
