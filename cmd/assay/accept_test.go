@@ -14,12 +14,12 @@ import (
 	"assay/internal/shape"
 )
 
-// TestAcceptFirst accepts where there is no baseline of anything yet, and then has
-// nothing to say of the same responses.
+// TestAcceptFirst accepts traffic when there is no baseline yet. The same traffic then
+// has no changes.
 func TestAcceptFirst(t *testing.T) {
 	t.Parallel()
 	data := catalog.Embedded()
-	data.Cassettes = unshaped{data.Cassettes}
+	data.Cassettes = noShapes{data.Cassettes}
 	k, err := catalog.Load(data, catalog.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -52,17 +52,17 @@ func TestAcceptFirst(t *testing.T) {
 	}
 }
 
-// unshaped are cassettes beside which no shape stands.
-type unshaped struct{ fs.FS }
+// noShapes is a folder of cassettes without its shapes.
+type noShapes struct{ fs.FS }
 
-func (u unshaped) Open(name string) (fs.File, error) {
+func (u noShapes) Open(name string) (fs.File, error) {
 	if strings.HasSuffix(name, shape.Suffix) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
 	return u.FS.Open(name)
 }
 
-func (u unshaped) ReadDir(name string) ([]fs.DirEntry, error) {
+func (u noShapes) ReadDir(name string) ([]fs.DirEntry, error) {
 	all, err := fs.ReadDir(u.FS, name)
 	var left []fs.DirEntry
 	for _, one := range all {

@@ -7,8 +7,8 @@ import (
 	"assay/internal/report"
 )
 
-// rerun gives the flags of a run that change what it finds, for the commands that run a
-// failure again.
+// rerun gives the flags that change what a run finds. Reports print them in the
+// commands that repeat a failure.
 func (p *program) rerun(f *runFlags) report.Again {
 	var a report.Again
 	both := func(flag string) {

@@ -18,33 +18,33 @@ import (
 	"assay/internal/report"
 )
 
-// trafficFlags are those of commands that look at others' traffic.
+// trafficFlags are the flags of check and proxy, the commands that judge traffic.
 type trafficFlags struct {
-	bases   []string
-	keys    string
-	reports []string
-	failOn  string
-	profile string
-	waivers []string
-	most    int
-	verbose bool
-	shapes  bool
-	// known are the credentials of --keys and of the environment, once a judge is made.
-	known map[string]map[string]string
+	bases       []string
+	keys        string
+	reports     []string
+	failOn      string
+	profile     string
+	waivers     []string
+	maxFindings int
+	verbose     bool
+	shapes      bool
+	// credentials come from --keys and the environment. judge sets them.
+	credentials map[string]map[string]string
 }
 
-// shaped adds --shapes, which means the same everywhere.
-func shaped(c *cobra.Command, shapes *bool) {
+// addShapesFlag adds --shapes, which means the same everywhere.
+func addShapesFlag(c *cobra.Command, shapes *bool) {
 	c.Flags().BoolVar(shapes, "shapes", false, "add shapes without values to JSON reports, for assay drift")
 }
 
-// profiled adds --profile, which means the same everywhere.
-func profiled(c *cobra.Command, profile *string) {
+// addProfileFlag adds --profile, which means the same everywhere.
+func addProfileFlag(c *cobra.Command, profile *string) {
 	c.Flags().StringVar(profile, "profile", "default", "`PROFILE`: default or strict (assay help dialect)")
 }
 
-// waivable adds --waivers, which means the same everywhere.
-func waivable(c *cobra.Command, waivers *[]string) {
+// addWaiversFlag adds --waivers, which means the same everywhere.
+func addWaiversFlag(c *cobra.Command, waivers *[]string) {
 	c.Flags().StringArrayVar(waivers, "waivers", nil, "read more waivers from `FILE`; repeatable")
 }
 
@@ -52,33 +52,34 @@ func (f *trafficFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.keys, "keys", "", "verify signatures and authorization with credentials in `FILE`")
 	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+"; repeatable")
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse: error, warning or info")
-	profiled(c, &f.profile)
-	waivable(c, &f.waivers)
-	c.Flags().IntVar(&f.most, "max-findings", 100, "list at most `KINDS` of findings")
+	addProfileFlag(c, &f.profile)
+	addWaiversFlag(c, &f.waivers)
+	c.Flags().IntVar(&f.maxFindings, "max-findings", 100, "list at most `KINDS` of findings")
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list infos in text reports")
-	shaped(c, &f.shapes)
+	addShapesFlag(c, &f.shapes)
 }
 
-// judge makes what the flags ask for: a judge, the gate, and where reports go.
+// judge reads the flags. It gives the catalog, a judge with the credentials, the
+// severity that fails, and where the reports go.
 func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog, j *judge.Judge, failOn contract.Severity, to []output, err error) {
 	fail := func(err error) (*catalog.Catalog, *judge.Judge, contract.Severity, []output, error) {
 		return nil, nil, "", nil, err
 	}
-	if to, err = outputs(f.reports); err != nil {
+	if to, err = parseReports(f.reports); err != nil {
 		return fail(err)
 	}
-	failOn, inconclusive, err := gate(f.failOn)
+	failOn, inconclusive, err := parseFailOn(f.failOn)
 	switch {
 	case err != nil:
 		return fail(err)
 	case inconclusive:
-		return fail(&exit{exitUsage, "--fail-on inconclusive is for cases: traffic shows what it shows", ""})
+		return fail(&exit{exitUsage, "--fail-on inconclusive is for cases; traffic has no cases", "`assay run` takes it"})
 	case f.profile != "default" && f.profile != "strict":
-		return fail(&exit{exitUsage, fmt.Sprintf("--profile %s is none of default, strict", f.profile), ""})
-	case f.most < 1:
+		return fail(&exit{exitUsage, fmt.Sprintf("--profile %s: use default or strict", f.profile), ""})
+	case f.maxFindings < 1:
 		return fail(&exit{exitUsage, "--max-findings: expected at least 1", ""})
 	}
-	waivers, err := waived(f.waivers)
+	waivers, err := readWaivers(f.waivers)
 	if err != nil {
 		return fail(err)
 	}
@@ -89,7 +90,7 @@ func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog,
 	if k, err = p.catalog(options); err != nil {
 		return fail(err)
 	}
-	bases, err := based(f.bases)
+	bases, err := parseBases(f.bases)
 	if err != nil {
 		return fail(err)
 	}
@@ -100,14 +101,14 @@ func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog,
 	if err := p.need(k, slices.Concat(slices.Collect(maps.Keys(bases)), providersOf(raw, k.Providers()))...); err != nil {
 		return fail(err)
 	}
-	known, err := keys(f.keys, raw, k.Specs)
+	known, err := loadKeys(f.keys, raw, k.Specs)
 	if err != nil {
 		return fail(err)
 	}
-	if warning := exposed(f.keys); warning != "" {
+	if warning := permissionWarning(f.keys); warning != "" {
 		_, _ = fmt.Fprintln(p.stderr, warning)
 	}
-	how.Bases, how.Keys, f.known = bases, known, known
+	how.Bases, how.Keys, f.credentials = bases, known, known
 	if j, err = judge.New(k, how); err != nil {
 		return fail(&exit{exitUsage, err.Error(), ""})
 	}
@@ -140,34 +141,34 @@ it the environment is used; see assay help live. See also assay help reports.`,
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			color, err := p.coloured(p.stdout)
+			color, err := p.useColor(p.stdout)
 			if err != nil {
 				return err
 			}
 			if workers < 0 {
-				return &exit{exitUsage, "--workers takes 1 and more, or 0 for one a core", ""}
+				return &exit{exitUsage, "--workers: expected 0 (one for each core) or more", ""}
 			}
 			k, j, failOn, to, err := p.judge(f, judge.Options{Provider: provider, Recorded: true})
 			if err != nil {
 				return err
 			}
-			if p.alone {
-				// Most of what is read is garbage at once: collecting it less often costs
-				// memory that is there, and the limit keeps it there.
+			if p.ownsProcess {
+				// Most of what is read becomes garbage at once. Collecting it less
+				// often is faster, and the limit bounds the memory that this costs.
 				debug.SetGCPercent(400)
 				debug.SetMemoryLimit(34 << 20)
 			}
-			tell, done := p.reading()
-			tally, err := j.Check(c.Context(), args, p.stdin, judge.CheckOptions{FailOn: failOn, Format: format, Workers: workers, Progress: tell, Shapes: f.shapes})
+			progress, done := p.readProgress()
+			tally, err := j.Check(c.Context(), args, p.stdin, judge.CheckOptions{FailOn: failOn, Format: format, Workers: workers, Progress: progress, Shapes: f.shapes})
 			done()
 			interrupted := errors.Is(err, context.Canceled)
-			if broken := new(openapi.ExpressionsError); errors.As(err, &broken) {
-				return p.unloaded(err)
+			if faults := new(openapi.ExpressionsError); errors.As(err, &faults) {
+				return p.loadError(err)
 			}
 			if err != nil && !interrupted {
 				return &exit{exitUsage, err.Error(), "name files, folders or globs; - is standard input"}
 			}
-			r := tally.Report(k, version, f.most)
+			r := tally.Report(k, version, f.maxFindings)
 			r.Traffic.Partial = interrupted
 			if r.Shapes, err = tally.Shapes(); err != nil {
 				return &exit{exitUsage, err.Error(), ""}
@@ -178,9 +179,9 @@ it the environment is used; see assay help live. See also assay help reports.`,
 				}
 			}
 			if interrupted {
-				return &exit{exitBlind, "interrupted: the report is of what was read until then", ""}
+				return &exit{exitInconclusive, "interrupted: the report covers what was read before", ""}
 			}
-			return passing(r)
+			return trafficExit(r)
 		},
 	}
 	c.Flags().StringVar(&provider, "provider", "", "treat all traffic as of this `PROVIDER`, whatever its host")
@@ -191,23 +192,23 @@ it the environment is used; see assay help live. See also assay help reports.`,
 	return c
 }
 
-// passing is the exit code of traffic.
-func passing(r *contract.Report) error {
+// trafficExit gives the exit code of a report about traffic.
+func trafficExit(r *contract.Report) error {
 	t := r.Traffic
 	switch {
 	case t.Failing > 0:
 		return &exit{code: exitFindings}
 	case t.Unreadable > 0:
-		return &exit{exitBlind, fmt.Sprintf("%d of %d entries could not be read", t.Unreadable, t.Unreadable+t.Exchanges), ""}
+		return &exit{exitInconclusive, fmt.Sprintf("%d of %d entries could not be read", t.Unreadable, t.Unreadable+t.Exchanges), ""}
 	case t.Exchanges == 0:
-		return &exit{exitBlind, "nothing was proved: no exchange was found", "what is read: HAR, NDJSON with an exchange a line, go-vcr cassettes; plain, gzip or zstd"}
+		return &exit{exitInconclusive, "inconclusive: the input has no exchange", "assay reads HAR, NDJSON with one exchange per line, and go-vcr cassettes; plain, gzip or zstd"}
 	case t.Conforming == 0:
-		return &exit{exitBlind, fmt.Sprintf("nothing was proved: of %s none is of a documented operation", counted(t.Exchanges, "exchange")), "--base PROVIDER=URL and --provider say whose traffic it is"}
+		return &exit{exitInconclusive, fmt.Sprintf("inconclusive: none of %s matched a documented operation", countNoun(t.Exchanges, "exchange")), "name the provider with --provider, or its address with --base PROVIDER=URL"}
 	}
 	return nil
 }
 
-func counted(n int64, noun string) string {
+func countNoun(n int64, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

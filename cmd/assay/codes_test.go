@@ -15,9 +15,9 @@ import (
 	"assay/internal/sandbox"
 )
 
-// TestEveryListedCode takes the rows of `assay list codes` and obtains each
-// code from a sandbox: with the preference for it, and in the way that its row
-// says, by a case that wants it and passes.
+// TestEveryListedCode obtains each code of `assay list codes` from a sandbox: with the
+// header Prefer, and in the way that its row names, by a case that expects the code and
+// passes.
 func TestEveryListedCode(t *testing.T) {
 	t.Parallel()
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
@@ -40,7 +40,7 @@ func TestEveryListedCode(t *testing.T) {
 		name := strings.Fields(row)[0]
 		parts := strings.Split(name, "/")
 		o := k.Spec(parts[0]).Operation(parts[1])
-		if got := preferred(t, server.URL, o, parts[2]); got != parts[2] {
+		if got := preferredCode(t, server.URL, o, parts[2]); got != parts[2] {
 			t.Errorf("%s: with Prefer: code=%s the response is %s", name, parts[2], got)
 		}
 		if !passed[name] {
@@ -48,7 +48,7 @@ func TestEveryListedCode(t *testing.T) {
 		}
 		how := map[string]bool{
 			"when":                        o.Code(parts[2]).When != nil,
-			"by a good request":           o.Code(parts[2]).When == nil && o.Success() == o.Code(parts[2]),
+			"by a valid request":          o.Code(parts[2]).When == nil && o.Success() == o.Code(parts[2]),
 			"by Prefer: code=" + parts[2]: o.Code(parts[2]).When == nil && o.Success() != o.Code(parts[2]),
 		}
 		for words, is := range how {
@@ -62,8 +62,9 @@ func TestEveryListedCode(t *testing.T) {
 	}
 }
 
-// preferred is the code of the response to an empty request that prefers one.
-func preferred(t *testing.T, base string, o *openapi.Operation, code string) string {
+// preferredCode gives the code of the response to an empty request with the header
+// Prefer.
+func preferredCode(t *testing.T, base string, o *openapi.Operation, code string) string {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), o.Method, base+"/"+o.Provider+o.Path, strings.NewReader("{}"))
 	if err != nil {
@@ -83,7 +84,7 @@ func preferred(t *testing.T, base string, o *openapi.Operation, code string) str
 	return met.Code
 }
 
-// passedCodes names the codes that passing cases met in `assay run --sandbox`.
+// passedCodes gives the codes of the cases that pass in `assay run --sandbox`.
 func passedCodes(t *testing.T) map[string]bool {
 	t.Helper()
 	var stdout bytes.Buffer

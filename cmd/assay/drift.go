@@ -50,7 +50,7 @@ sandbox, cases and spec. ` + "`assay help drift`" + ` explains them, the changes
   assay drift monday.ndjson tuesday.ndjson.gz --ledger drift.db --report markdown=drift.md
   assay drift live --provider paytm --max-calls 40
   assay drift --spec old/paytm.yaml new/paytm.yaml`,
-		RunE: func(c *cobra.Command, args []string) error { return p.compare(c, f, args) },
+		RunE: func(c *cobra.Command, args []string) error { return p.runDrift(c, f, args) },
 	}
 	c.Flags().StringVar(&f.provider, "provider", "", "treat all traffic as of this `PROVIDER`; of cases, play only its own")
 	c.Flags().StringVar(&f.format, "format", "", "read files as har, ndjson or cassette instead of detecting it")
@@ -70,18 +70,18 @@ sandbox, cases and spec. ` + "`assay help drift`" + ` explains them, the changes
 
 const baseline = "the baseline"
 
-func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error {
-	to, err := p.driftUsage(f, args)
+func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error {
+	to, err := p.checkDriftUsage(f, args)
 	if err != nil {
 		return err
 	}
-	if err := writable(append(slices.Clone(to), output{path: f.overlay}, output{path: f.ledger})); err != nil {
+	if err := checkWritable(append(slices.Clone(to), output{path: f.overlay}, output{path: f.ledger})); err != nil {
 		return err
 	}
-	if err := readable(c.Context(), f.ledger); err != nil {
+	if err := checkLedger(c.Context(), f.ledger); err != nil {
 		return err
 	}
-	color, err := p.coloured(p.stdout)
+	color, err := p.useColor(p.stdout)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	if err := p.known(f, k); err != nil {
+	if err := p.checkSelection(f, k); err != nil {
 		return err
 	}
 	if f.spec {
@@ -111,35 +111,35 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	both, _, _ := sides(was.Shapes, is.Shapes, func(string) bool { return true })
-	if err := p.needCompared(k, both); err != nil {
+	both, _, _ := matchOperations(was.Shapes, is.Shapes, func(string) bool { return true })
+	if err := p.loadCompared(k, both); err != nil {
 		return err
 	}
 	r := &contract.Drift{
 		Schema: contract.DriftSchema, Assay: version, FailOn: contract.Impact(f.failOn), Changes: []contract.Change{},
-		Old: summed(old, was), New: summed(args[len(args)-1], is),
+		Old: driftSide(old, was), New: driftSide(args[len(args)-1], is),
 	}
 	if r.Shapes, err = shape.MarshalReport(is.Shapes); err != nil {
 		return &exit{exitUsage, err.Error(), ""}
 	}
 	ours := impact.New(k)
 	found, _ := ours.Drift(was.Shapes, is.Shapes)
-	r.Compared, r.Missing, r.Skipped = sides(was.Shapes, is.Shapes, f.about)
+	r.Compared, r.Missing, r.Skipped = matchOperations(was.Shapes, is.Shapes, f.selects)
 	for _, change := range found {
-		if change.Command = p.again(f, args, change.ID); f.wants(change) {
+		if change.Command = p.rerunDrift(f, args, change.ID); f.selectsChange(change) {
 			r.Changes = append(r.Changes, change)
 		}
 	}
 	if changeID.MatchString(f.only) && len(r.Changes) == 0 {
-		return &exit{exitBlind, "no change has the id " + f.only, "without --only all are told, each with its id"}
+		return &exit{exitInconclusive, "no change has the id " + f.only, "without --only, the report lists every change with its id"}
 	}
-	sighted := blind(was, is) == nil // what nobody could see did not stay away
+	complete := unreadableError(was, is) == nil // otherwise the ledger would count as gone what was not read
 	switch {
 	case f.ledger == "" || len(r.Compared) == 0:
-	case sighted:
-		err = p.remembered(c.Context(), f.ledger, r, found, both)
+	case complete:
+		err = p.recordChanges(c.Context(), f.ledger, r, found, both)
 	default:
-		err = marked(c.Context(), f.ledger, r)
+		err = markChanges(c.Context(), f.ledger, r)
 	}
 	if err != nil {
 		return err
@@ -149,23 +149,23 @@ func (p *program) compare(c *cobra.Command, f *driftFlags, args []string) error 
 			return err
 		}
 	}
-	if f.ledger != "" && !sighted {
-		_, _ = fmt.Fprintln(p.stderr, "the ledger is as it was: not everything could be read") // nowhere left to say so
+	if f.ledger != "" && !complete {
+		_, _ = fmt.Fprintln(p.stderr, "the ledger was not changed, because some of the input could not be read") // there is no other place to report it
 	}
 	if f.overlay != "" {
-		if err := p.proposed(f.overlay, k, r.Changes); err != nil {
+		if err := p.writeOverlay(f.overlay, k, r.Changes); err != nil {
 			return err
 		}
 	}
 	if f.accept {
 		return p.accept(ours, was, is, found)
 	}
-	return drifted(r, was, is)
+	return driftExit(r, was, is)
 }
 
-// needCompared loads the providers of operations that are compared, with their cases:
-// what an adapter reads is found out from them.
-func (p *program) needCompared(k *catalog.Catalog, operations []string) error {
+// loadCompared loads the providers whose operations are compared. Their cases are
+// needed to find out what the adapters read.
+func (p *program) loadCompared(k *catalog.Catalog, operations []string) error {
 	var providers []string
 	for _, name := range operations {
 		provider, _, _ := strings.Cut(name, "/")
@@ -175,27 +175,27 @@ func (p *program) needCompared(k *catalog.Catalog, operations []string) error {
 		return err
 	}
 	if err := k.Compile(operations...); err != nil {
-		return p.unloaded(err)
+		return p.loadError(err)
 	}
-	return p.unloaded(k.NeedCases(providers...))
+	return p.loadError(k.NeedCases(providers...))
 }
 
-// about tells whether an operation is one of those that were asked for.
-func (f *driftFlags) about(operation string) bool {
+// selects reports whether --provider and --only select an operation.
+func (f *driftFlags) selects(operation string) bool {
 	asked := func(name string) bool {
 		return name == "" || operation == name || strings.HasPrefix(operation, name+"/")
 	}
 	return asked(f.provider) && (changeID.MatchString(f.only) || asked(f.only))
 }
 
-// wants tells whether a change is one of those that were asked for.
-func (f *driftFlags) wants(c contract.Change) bool {
-	return f.only == c.ID || !changeID.MatchString(f.only) && f.about(c.Operation)
+// selectsChange reports whether --provider and --only select a change.
+func (f *driftFlags) selectsChange(c contract.Change) bool {
+	return f.only == c.ID || !changeID.MatchString(f.only) && f.selects(c.Operation)
 }
 
-// sides tells which of the operations that were asked for both sides have, which
-// only the new one, and which only the old one.
-func sides(was, is map[string]*shape.Shape, asked func(string) bool) (both, missing, unseen []string) {
+// matchOperations sorts the selected operations: those of both sides, those only of the
+// new side (missing from the old), and those only of the old side (unseen).
+func matchOperations(was, is map[string]*shape.Shape, asked func(string) bool) (both, missing, unseen []string) {
 	both, missing, unseen = []string{}, []string{}, []string{}
 	for _, name := range shape.Names(is) {
 		switch {
@@ -214,41 +214,41 @@ func sides(was, is map[string]*shape.Shape, asked func(string) bool) (both, miss
 	return both, missing, unseen
 }
 
-// driftUsage holds flags and arguments to what there is.
-func (p *program) driftUsage(f *driftFlags, args []string) ([]output, error) {
+// checkDriftUsage checks flags and arguments, and reads --report.
+func (p *program) checkDriftUsage(f *driftFlags, args []string) ([]output, error) {
 	impacts := contract.Impacts()[:3]
 	switch {
 	case f.spec && (len(args) != 2 || f.accept || f.overlay != ""):
-		return nil, &exit{exitUsage, "--spec compares two specifications: assay drift --spec OLD.yaml NEW.yaml", "--accept and --overlay need responses"}
+		return nil, &exit{exitUsage, "--spec compares two specifications: assay drift --spec OLD.yaml NEW.yaml", "--accept and --overlay cannot be combined with --spec"}
 	case f.spec && f.format != "":
-		return nil, &exit{exitUsage, "--format is for traffic, and --spec compares specifications", ""}
+		return nil, &exit{exitUsage, "--format is for traffic; it cannot be combined with --spec", ""}
 	case len(args) == 0:
-		return nil, &exit{exitUsage, "drift needs something to look at", "assay drift traffic.har compares it with the baseline; - is standard input"}
+		return nil, &exit{exitUsage, "drift needs a file or another source", "assay drift traffic.har compares the file with the baseline; - is standard input"}
 	case len(args) > 2:
-		return nil, &exit{exitUsage, fmt.Sprintf("drift compares OLD with NEW, and here are %d", len(args)), "a folder or a glob in quotes is one"}
+		return nil, &exit{exitUsage, fmt.Sprintf("drift takes at most two arguments, OLD and NEW, not %d", len(args)), "give many files as a folder or as a glob in quotes"}
 	case len(args) == 2 && args[0] == args[1]:
 		return nil, &exit{exitUsage, "OLD and NEW are the same", ""}
 	case !slices.Contains(impacts, contract.Impact(f.failOn)):
-		return nil, &exit{exitUsage, fmt.Sprintf("--fail-on %s is none of breaks, degrades, minor", f.failOn), ""}
+		return nil, &exit{exitUsage, fmt.Sprintf("--fail-on %s: use breaks, degrades or minor", f.failOn), ""}
 	case f.accept && len(args) == 2:
-		return nil, &exit{exitUsage, "--accept takes what is new into the baseline, and this compares with " + args[0], "leave OLD out"}
+		return nil, &exit{exitUsage, "--accept updates the baseline, but OLD is " + args[0], "leave OLD out"}
 	case f.accept && f.only != "":
-		return nil, &exit{exitUsage, "--accept takes all that is new, and --only is one change of it", ""}
+		return nil, &exit{exitUsage, "--accept accepts every change; it cannot be combined with --only", ""}
 	case f.accept && p.data == "":
-		return nil, &exit{exitUsage, "--accept needs a place for the baseline", "--data DIR, as `assay export DIR` writes it, or --data . in the sources"}
+		return nil, &exit{exitUsage, "--accept needs a folder for the baseline", "give --data DIR, a folder that `assay export DIR` wrote, or --data . in the sources"}
 	}
 	if f.accept {
 		if info, err := os.Stat(filepath.Join(p.data, "cassettes")); err != nil || !info.IsDir() {
-			return nil, &exit{exitUsage, filepath.Join(p.data, "cassettes") + " is not there: the baseline stands beside the cassettes", "`assay export DIR` writes them out"}
+			return nil, &exit{exitUsage, filepath.Join(p.data, "cassettes") + " does not exist; the baseline is kept with the cassettes", "`assay export DIR` writes the cassettes to a folder"}
 		}
 	}
-	return outputsOf(f.reports, report.Drifts().Names())
+	return parseReportsOf(f.reports, report.Drifts().Names())
 }
 
 var changeID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 
-// known holds --provider and --only to the specifications.
-func (p *program) known(f *driftFlags, k *catalog.Catalog) error {
+// checkSelection checks that the values of --provider and --only exist.
+func (p *program) checkSelection(f *driftFlags, k *catalog.Catalog) error {
 	if f.only != "" && !changeID.MatchString(f.only) {
 		if err := p.need(k, k.Providers()...); err != nil {
 			return err
@@ -268,13 +268,13 @@ func (p *program) known(f *driftFlags, k *catalog.Catalog) error {
 		return nil
 	}
 	return &exit{
-		exitUsage, fmt.Sprintf("--only %s is neither the id of a change nor a provider or operation%s", f.only, catalog.DidYouMean(f.only, names)),
+		exitUsage, fmt.Sprintf("--only %s is not the id of a change, a provider or an operation%s", f.only, catalog.DidYouMean(f.only, names)),
 		catalog.Choices(f.only, names, "assay list operations"),
 	}
 }
 
-// again is the command that shows a change again.
-func (p *program) again(f *driftFlags, args []string, id string) string {
+// rerunDrift gives the command that shows one change again.
+func (p *program) rerunDrift(f *driftFlags, args []string, id string) string {
 	words := append([]string{"assay", "drift"}, args...)
 	for _, flag := range []struct{ name, value string }{{"--data", p.data}, {"--provider", f.provider}, {"--format", f.format}} {
 		if flag.value != "" {
@@ -294,25 +294,25 @@ func (p *program) again(f *driftFlags, args []string, id string) string {
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+-]+$`)
 
-// accept writes the baseline that follows, each file whole or not at all. Where
-// what is accepted makes news of something else, since it is of another number of
-// responses, that is accepted with it: the next run is silent.
+// accept writes the new baseline; each file is written completely or not at all.
+// Accepting a change can make another one visible, because the numbers of responses
+// change. Such a change is accepted too, so that the next run reports nothing.
 func (p *program) accept(ours *impact.Impact, was, is *shape.ShapeSet, found []contract.Change) error {
-	if err := blind(was, is); err != nil {
+	if err := unreadableError(was, is); err != nil {
 		return err
 	}
 	files := map[string][]byte{}
 	next := drift.Accept(was.Shapes, is.Shapes, found)
-	for range mostRounds {
+	for range maxAcceptRounds {
 		whole := map[string]*shape.Shape{}
-		maps.Copy(whole, was.Shapes) // there may be none yet
+		maps.Copy(whole, was.Shapes) // which may be empty
 		maps.Copy(whole, next)
 		more, _ := ours.Drift(whole, is.Shapes)
 		if len(more) == 0 {
 			break
 		}
 		for _, c := range more {
-			_, _ = fmt.Fprintf(p.stderr, "accepted with it: %s %s %s %s\n", c.Operation, c.Kind, c.Code, c.At) // nowhere left to say so
+			_, _ = fmt.Fprintf(p.stderr, "also accepted: %s %s %s %s\n", c.Operation, c.Kind, c.Code, c.At) // there is no other place to report it
 		}
 		found = append(found, more...)
 		next = drift.Accept(was.Shapes, is.Shapes, found)
@@ -332,7 +332,7 @@ func (p *program) accept(ours *impact.Impact, was, is *shape.ShapeSet, found []c
 		if err != nil {
 			return &exit{exitUsage, "writing the baseline: " + err.Error(), ""}
 		}
-		_, _ = fmt.Fprintf(p.stderr, "%s written\n", path) // nowhere left to say so
+		_, _ = fmt.Fprintf(p.stderr, "%s written\n", path) // there is no other place to report it
 	}
 	first := 0
 	for name := range is.Shapes {
@@ -340,43 +340,44 @@ func (p *program) accept(ours *impact.Impact, was, is *shape.ShapeSet, found []c
 			first++
 		}
 	}
-	said := counted(int64(len(found)), "change") + " accepted"
+	summary := countNoun(int64(len(found)), "change") + " accepted"
 	if first > 0 {
-		said += ", and the first baseline of " + counted(int64(first), "operation")
+		summary += ", and the first baseline of " + countNoun(int64(first), "operation")
 	}
-	_, _ = fmt.Fprintln(p.stderr, said) // nowhere left to say so
+	_, _ = fmt.Fprintln(p.stderr, summary) // there is no other place to report it
 	return nil
 }
 
-// mostRounds is how often what is accepted may make news of something else.
-const mostRounds = 100
+// maxAcceptRounds limits how often accept looks for changes that its own result makes
+// visible.
+const maxAcceptRounds = 100
 
-// blind tells what could not be looked at.
-func blind(was, is *shape.ShapeSet) error {
+// unreadableError is the error if something could not be read on either side.
+func unreadableError(was, is *shape.ShapeSet) error {
 	for _, side := range []*shape.ShapeSet{was, is} {
 		if side.Unreadable > 0 {
-			return &exit{exitBlind, fmt.Sprintf("%d of %d could not be read, the first: %v", side.Unreadable, side.Unreadable+side.Exchanges, side.Why), ""}
+			return &exit{exitInconclusive, fmt.Sprintf("%d of %d entries could not be read; the first: %v", side.Unreadable, side.Unreadable+side.Exchanges, side.Why), ""}
 		}
 	}
 	return nil
 }
 
-// drifted is the exit code of a comparison: drift before blindness.
-func drifted(r *contract.Drift, was, is *shape.ShapeSet) error {
-	switch err := blind(was, is); {
+// driftExit gives the exit code of a comparison. Changes count more than errors.
+func driftExit(r *contract.Drift, was, is *shape.ShapeSet) error {
+	switch err := unreadableError(was, is); {
 	case r.Failing() > 0:
 		return &exit{code: exitFindings}
 	case err != nil:
 		return err
 	case len(r.Compared) == 0:
-		return &exit{exitBlind, "nothing was compared: no operation that was asked for is on both sides", "--accept keeps what the new side looks like"}
+		return &exit{exitInconclusive, "inconclusive: no selected operation is on both sides", "--accept adds the new operations to the baseline"}
 	}
 	return nil
 }
 
-// writable tells before anything is asked or remembered where a file could not be
-// written.
-func writable(to []output) error {
+// checkWritable finds out whether the files can be written, before the command does
+// anything else.
+func checkWritable(to []output) error {
 	for _, o := range to {
 		if o.path == "" {
 			continue
@@ -387,7 +388,7 @@ func writable(to []output) error {
 		}
 		var at *fs.PathError
 		if errors.As(err, &at) {
-			err = at.Err // the file of the trial is nobody's
+			err = at.Err // without the path of the temporary file
 		}
 		if err != nil {
 			return &exit{exitUsage, "writing " + o.path + ": " + err.Error(), ""}

@@ -18,15 +18,15 @@ import (
 	"assay/internal/traffic"
 )
 
-// differing gives recorded exchanges again and again, each with a response of its
-// own, until there were so many.
-type differing struct {
+// distinctExchanges repeats recorded exchanges up to a number, each time with a
+// different response.
+type distinctExchanges struct {
 	lines []string
 	left  int
 	rest  []byte
 }
 
-func (d *differing) Read(p []byte) (n int, err error) {
+func (d *distinctExchanges) Read(p []byte) (n int, err error) {
 	for n < len(p) {
 		if len(d.rest) == 0 {
 			if d.left == 0 {
@@ -44,9 +44,8 @@ func (d *differing) Read(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// BenchmarkDrift learns a million exchanges from standard input and compares them
-// with the baseline, in a process of its own: wall time, and the largest
-// resident set.
+// BenchmarkDrift compares a million exchanges from standard input with the baseline, in
+// a separate process. It measures wall time and the largest resident set.
 func BenchmarkDrift(b *testing.B) {
 	binary := filepath.Join(b.TempDir(), "assay")
 	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
@@ -75,14 +74,14 @@ func BenchmarkDrift(b *testing.B) {
 	for b.Loop() {
 		c := exec.CommandContext(b.Context(), binary, "drift", "-", "--fail-on", "breaks")
 		c.Env = append(os.Environ(), "GOMAXPROCS=2")
-		c.Stdin = &differing{lines: lines, left: all}
+		c.Stdin = &distinctExchanges{lines: lines, left: all}
 		began := time.Now()
 		out, err := c.Output()
 		if err != nil || !bytes.Contains(out, []byte(fmt.Sprintf("(%d exchanges)", all))) {
 			b.Fatalf("%v: %s", err, out)
 		}
 		b.ReportMetric(all/time.Since(began).Seconds(), "exchanges/s")
-		if usage, ok := c.ProcessState.SysUsage().(*syscall.Rusage); ok && runtime.GOOS == "linux" { // kilobytes there
+		if usage, ok := c.ProcessState.SysUsage().(*syscall.Rusage); ok && runtime.GOOS == "linux" { // in kilobytes on Linux
 			b.ReportMetric(float64(usage.Maxrss)/1024, "MB-resident")
 		}
 	}

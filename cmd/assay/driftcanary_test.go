@@ -19,9 +19,9 @@ import (
 	"assay/internal/traffic"
 )
 
-// TestDriftLeavesNoCanary has a provider say again what a request said, at every place
-// of a response and in several encodings: reports, ledger, overlay and baseline hold
-// none of it.
+// TestDriftLeavesNoCanary has a provider repeat values of the request at every place of
+// a response, in several encodings. Reports, ledger, overlay and baseline contain none
+// of them.
 func TestDriftLeavesNoCanary(t *testing.T) {
 	t.Parallel()
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
@@ -44,7 +44,7 @@ func TestDriftLeavesNoCanary(t *testing.T) {
 	for place, put := range places() {
 		for how, spell := range spelt {
 			if how == "base64" && (place == "the name of a header" || place == "the content type") {
-				continue // letters of either case are one there: nobody can read it again
+				continue // upper and lower case are equal there, so the text cannot be decoded
 			}
 			hidden = append(hidden, place+"/"+how)
 			t.Run(place+"/"+how, func(t *testing.T) {
@@ -56,8 +56,8 @@ func TestDriftLeavesNoCanary(t *testing.T) {
 				}
 				var all []byte
 				for name, v := range canaries() {
-					if name != "ASSAY_PAYTM_MERCHANT_KEY" { // no request says it
-						all = append(all, canaried(t, *play.Exchange, put, spell(v))...)
+					if name != "ASSAY_PAYTM_MERCHANT_KEY" { // no request contains the key
+						all = append(all, canaryExchanges(t, *play.Exchange, put, spell(v))...)
 					}
 				}
 				args := []string{"drift", "-", "--accept", "--data", in("data"), "--ledger", in("drift.db"), "--overlay", in("o.yaml"), "--report", "text"}
@@ -69,15 +69,15 @@ func TestDriftLeavesNoCanary(t *testing.T) {
 				if !strings.Contains(out.String(), "- (100 exchanges) against") {
 					t.Fatalf("nothing was looked at: %s", out.String())
 				}
-				hunted(t, "output", out.Bytes())
-				huntedFiles(t, "file", dir)
+				hunt(t, "output", out.Bytes())
+				huntFiles(t, "file", dir)
 			})
 		}
 	}
 	golden.Set(t, "testdata/proved/canaries.txt", hidden)
 }
 
-// edits is what is done to an exchange and its bodies.
+// edits are the parts of an exchange that a test can change.
 type edits struct {
 	ex                *contract.Exchange
 	request, response map[string]any
@@ -90,14 +90,14 @@ func (e edits) object(body map[string]any, names ...string) map[string]any {
 	return body
 }
 
-// places are those at which a response, or somebody's request, may say something.
+// places are the places of requests and responses where a value may occur.
 func places() map[string]func(edits, string) {
 	return map[string]func(edits, string){
-		"a member nobody documents": func(e edits, v string) { e.response["more"] = v },
-		"the name of a member":      func(e edits, v string) { e.response[v] = 1 },
-		"a name further below":      func(e edits, v string) { e.response["more"] = map[string]any{"of": []any{map[string]any{v: "x"}}} },
-		"a name with more in it":    func(e edits, v string) { e.response["user_"+v] = true },
-		"a list":                    func(e edits, v string) { e.response["more"] = []any{v, v} },
+		"an undocumented member": func(e edits, v string) { e.response["more"] = v },
+		"the name of a member":   func(e edits, v string) { e.response[v] = 1 },
+		"a name further below":   func(e edits, v string) { e.response["more"] = map[string]any{"of": []any{map[string]any{v: "x"}}} },
+		"a name with more in it": func(e edits, v string) { e.response["user_"+v] = true },
+		"a list":                 func(e edits, v string) { e.response["more"] = []any{v, v} },
 		"the message": func(e edits, v string) {
 			e.object(e.response, "body", "resultInfo")["resultMsg"] = "sorry " + v + " we cannot"
 		},
@@ -131,8 +131,8 @@ func token(r rune) rune {
 	return r
 }
 
-// canaried is twenty exchanges of somebody with v at a place.
-func canaried(t *testing.T, ex contract.Exchange, put func(edits, string), v string) (all []byte) {
+// canaryExchanges gives twenty exchanges with the value v at a place.
+func canaryExchanges(t *testing.T, ex contract.Exchange, put func(edits, string), v string) (all []byte) {
 	t.Helper()
 	c := canaries()
 	e := edits{ex: &ex}

@@ -17,7 +17,7 @@ import (
 	"assay/internal/shape"
 )
 
-// The kinds of files that a side may be.
+// The kinds of files that OLD and NEW may be.
 const (
 	trafficFile = iota
 	shapeFile
@@ -25,13 +25,14 @@ const (
 	reportFile
 )
 
-// kindOf tells what a name is.
+// kindOf finds out what kind of file a name is, from its content. A folder with shapes
+// and other files counts as shapes for OLD and as traffic for NEW.
 func (p *program) kindOf(name string, old bool) (int, error) {
 	info, err := os.Stat(name)
 	switch {
 	case name == "-":
 	case err != nil:
-		return trafficFile, nil //nolint:nilerr // whoever reads traffic knows globs, and says what is wrong
+		return trafficFile, nil //nolint:nilerr // the reader of traffic expands globs and reports errors
 	case info.IsDir():
 		shapes, others := 0, 0
 		err := filepath.WalkDir(name, func(path string, d os.DirEntry, err error) error {
@@ -52,42 +53,42 @@ func (p *program) kindOf(name string, old bool) (int, error) {
 		}
 		return trafficFile, nil
 	}
-	head, err := p.begins(name)
+	head, err := p.head(name)
 	if err != nil {
 		return trafficFile, &exit{exitUsage, err.Error(), ""}
 	}
 	if strings.HasSuffix(name, shape.Suffix) || bytes.HasPrefix(head, []byte("schema: "+shape.Version)) {
 		return shapeFile, nil
 	}
-	said := ownSchema.FindSubmatch(head)
+	schema := schemaMember.FindSubmatch(head)
 	switch {
-	case said == nil || !bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")):
+	case schema == nil || !bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")):
 		return trafficFile, nil
-	case string(said[1]) == contract.ReportSchema || string(said[1]) == contract.DriftSchema:
+	case string(schema[1]) == contract.ReportSchema || string(schema[1]) == contract.DriftSchema:
 		return reportFile, nil
-	case string(said[1]) == proxy.LogVersion:
-		return trafficFile, &exit{exitUsage, name + " is a log of assay proxy: it has findings, but no responses", "`assay proxy` keeps that with --record DIR, as cassettes, or with --shapes --report json=FILE"}
+	case string(schema[1]) == proxy.LogVersion:
+		return trafficFile, &exit{exitUsage, name + " is a log of assay proxy; it has findings but no responses", "use `assay proxy` with --record DIR or with --shapes --report json=FILE"}
 	}
-	return trafficFile, &exit{exitUsage, fmt.Sprintf("%s is of %s, and this reads %s and %s", name, said[1], contract.ReportSchema, contract.DriftSchema), "compare it with the assay that wrote it, or have it written again"}
+	return trafficFile, &exit{exitUsage, fmt.Sprintf("%s has the schema %s; this version reads %s and %s", name, schema[1], contract.ReportSchema, contract.DriftSchema), "use the version of assay that wrote the file, or write the file again"}
 }
 
-// ownSchema finds what reports of ours say they are, wherever their members stand.
-var ownSchema = regexp.MustCompile(`"schema"\s*:\s*"(assay\.(?:report|drift|proxy)/v[0-9]+)"`)
+// schemaMember finds the schema that a report names, wherever the member is.
+var schemaMember = regexp.MustCompile(`"schema"\s*:\s*"(assay\.(?:report|drift|proxy)/v[0-9]+)"`)
 
-// How many bytes tell what a file is, and how many a report or a shape may have.
+// Limits in bytes: of what is read to find the kind of a file, and of a shape or report.
 const (
-	telling = 1 << 20
-	largest = 256 << 20
+	headSize    = 1 << 20
+	maxFileSize = 256 << 20
 )
 
-// begins gives the first bytes of a file, unpacked. Of standard input they are read
-// again by whoever reads it. What is no file, such as a pipe that has a name, is left
-// alone.
-func (p *program) begins(name string) ([]byte, error) {
+// head gives the first bytes of a file, decompressed. Bytes of standard input stay
+// available to the next reader. A named pipe is not read, because its bytes could not
+// be read again.
+func (p *program) head(name string) ([]byte, error) {
 	var head []byte
 	if name == "-" {
-		b := bufio.NewReaderSize(p.stdin, telling)
-		head, _ = b.Peek(telling) // an error comes again where it is read
+		b := bufio.NewReaderSize(p.stdin, headSize)
+		head, _ = b.Peek(headSize) // the next read reports the error again
 		p.stdin = b
 	} else {
 		if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
@@ -97,8 +98,8 @@ func (p *program) begins(name string) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		head = make([]byte, telling)
-		n, _ := io.ReadFull(file, head) // a small file is all of it
+		head = make([]byte, headSize)
+		n, _ := io.ReadFull(file, head) // a small file ends early
 		head = head[:n]
 		if err := file.Close(); err != nil {
 			return nil, err
@@ -106,16 +107,16 @@ func (p *program) begins(name string) ([]byte, error) {
 	}
 	from, _, err := contentcoding.Unpack(bytes.NewReader(head), contentcoding.Window)
 	if err != nil {
-		return nil, nil //nolint:nilerr // whoever reads traffic says what is wrong with it
+		return nil, nil //nolint:nilerr // the reader of traffic reports the error
 	}
-	plain := make([]byte, telling)
-	n, _ := io.ReadFull(from, plain) // the head of what is packed breaks off
-	_ = from.Close()                 // it says so again
+	plain := make([]byte, headSize)
+	n, _ := io.ReadFull(from, plain) // the compressed data is cut off
+	_ = from.Close()                 // it reports the same
 	return plain[:n], nil
 }
 
-// whole reads a shape or a report, packed or not.
-func (p *program) whole(name string) ([]byte, error) {
+// readAll reads a shape or a report, compressed or not.
+func (p *program) readAll(name string) ([]byte, error) {
 	from := p.stdin
 	if name != "-" {
 		file, err := os.Open(name)
@@ -128,14 +129,14 @@ func (p *program) whole(name string) ([]byte, error) {
 	plain, _, err := contentcoding.Unpack(from, contentcoding.Window)
 	var raw []byte
 	if err == nil {
-		raw, err = io.ReadAll(io.LimitReader(plain, largest+1))
+		raw, err = io.ReadAll(io.LimitReader(plain, maxFileSize+1))
 		err = errors.Join(err, plain.Close())
 	}
 	switch {
 	case err != nil:
-		return nil, &exit{exitUsage, fmt.Sprintf("%s: reading broke off: %v", name, err), ""}
-	case len(raw) > largest:
-		return nil, &exit{exitUsage, fmt.Sprintf("%s: is larger than %d MB", name, largest>>20), "no shape or report of ours is"}
+		return nil, &exit{exitUsage, fmt.Sprintf("%s: %v", name, err), ""}
+	case len(raw) > maxFileSize:
+		return nil, &exit{exitUsage, fmt.Sprintf("%s is larger than %d MB", name, maxFileSize>>20), "assay writes no shape or report of this size"}
 	}
 	return raw, nil
 }

@@ -20,10 +20,10 @@ import (
 	"assay/internal/shape"
 )
 
-// remembered records changes in a ledger, and marks those of a report with what
-// the ledger knew of them. looked are the operations that the run looked at.
-func (p *program) remembered(ctx context.Context, file string, r *contract.Drift, changes []contract.Change, looked []string) error {
-	since, err := p.ledger(ctx, file, changes, looked...)
+// recordChanges records changes in a ledger and gives those of the report their status.
+// compared are the operations that the run compared.
+func (p *program) recordChanges(ctx context.Context, file string, r *contract.Drift, changes []contract.Change, compared []string) error {
+	since, err := p.recordRun(ctx, file, changes, compared...)
 	if err != nil {
 		return err
 	}
@@ -36,13 +36,14 @@ func (p *program) remembered(ctx context.Context, file string, r *contract.Drift
 	for i := range r.Changes {
 		r.Changes[i].Status = status[r.Changes[i].ID]
 	}
-	_, _ = fmt.Fprintf(p.stderr, "%s: %d new, %d back, %d known, %d acknowledged; %d stayed away, %d of them resolved\n",
-		file, len(since.New), len(since.Back), len(since.Known), len(since.Acknowledged), len(since.Absent), len(since.Resolved)) // nowhere left to say so
+	_, _ = fmt.Fprintf(p.stderr, "%s: %d new, %d back, %d known, %d acknowledged; %d did not occur, %d of them are resolved\n",
+		file, len(since.New), len(since.Back), len(since.Known), len(since.Acknowledged), len(since.Absent), len(since.Resolved)) // there is no other place to report it
 	return nil
 }
 
-// readable tells before anything is asked whether a ledger that is there can be read.
-func readable(ctx context.Context, file string) error {
+// checkLedger finds out whether an existing ledger can be read, before the command does
+// anything else.
+func checkLedger(ctx context.Context, file string) error {
 	if file == "" {
 		return nil
 	}
@@ -59,12 +60,12 @@ func readable(ctx context.Context, file string) error {
 	return nil
 }
 
-// marked marks changes with what a ledger knows of them, and records nothing.
-func marked(ctx context.Context, file string, r *contract.Drift) error {
+// markChanges gives changes their status without writing to the ledger.
+func markChanges(ctx context.Context, file string, r *contract.Drift) error {
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	l, err := kept(ctx, file)
+	l, err := openLedger(ctx, file)
 	if err != nil {
 		return err
 	}
@@ -82,9 +83,9 @@ func marked(ctx context.Context, file string, r *contract.Drift) error {
 	return nil
 }
 
-// compareDocuments tells what a changed documentation means.
+// compareDocuments reports what a new version of the documents changes.
 func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, k *catalog.Catalog, to []output, color bool, args []string) error {
-	changes, looked, err := documents(k, args[0], args[1])
+	changes, compared, err := compareSpecs(k, args[0], args[1])
 	if err != nil {
 		return err
 	}
@@ -92,25 +93,25 @@ func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, k *catalog.C
 		Schema: contract.DriftSchema, Assay: version, FailOn: contract.Impact(f.failOn), Compared: []string{}, Missing: []string{}, Skipped: []string{}, Changes: []contract.Change{},
 		Old: contract.DriftSide{Name: args[0]}, New: contract.DriftSide{Name: args[1]},
 	}
-	for _, name := range looked {
-		if f.about(name) {
+	for _, name := range compared {
+		if f.selects(name) {
 			r.Compared = append(r.Compared, name)
 		}
 	}
 	for _, change := range changes {
-		change.Command = p.again(f, append([]string{"--spec"}, args...), change.ID)
-		if f.wants(change) {
+		change.Command = p.rerunDrift(f, append([]string{"--spec"}, args...), change.ID)
+		if f.selectsChange(change) {
 			r.Changes = append(r.Changes, change)
 		}
 	}
 	switch {
 	case changeID.MatchString(f.only) && len(r.Changes) == 0:
-		return &exit{exitBlind, "no change has the id " + f.only, "without --only all are told, each with its id"}
+		return &exit{exitInconclusive, "no change has the id " + f.only, "without --only, the report lists every change with its id"}
 	case len(r.Compared) == 0:
-		return &exit{exitBlind, "nothing was compared: neither document has what was asked for", "--provider and --only name what the two are of"}
+		return &exit{exitInconclusive, "inconclusive: neither document has a selected operation", "check --provider and --only"}
 	}
 	if f.ledger != "" {
-		if err := p.remembered(c.Context(), f.ledger, r, changes, looked); err != nil {
+		if err := p.recordChanges(c.Context(), f.ledger, r, changes, compared); err != nil {
 			return err
 		}
 	}
@@ -119,12 +120,12 @@ func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, k *catalog.C
 			return err
 		}
 	}
-	return drifted(r, &shape.ShapeSet{}, &shape.ShapeSet{})
+	return driftExit(r, &shape.ShapeSet{}, &shape.ShapeSet{})
 }
 
-// proposed writes an overlay that says in the specification what has changed.
-// What no overlay can say is told on standard error.
-func (p *program) proposed(file string, k *catalog.Catalog, found []contract.Change) error {
+// writeOverlay writes an overlay that brings the changes into the specification. It
+// lists on standard error the changes that an overlay cannot express.
+func (p *program) writeOverlay(file string, k *catalog.Catalog, found []contract.Change) error {
 	providers := map[string][]contract.Change{}
 	for _, c := range found {
 		provider, _, _ := strings.Cut(c.Operation, "/")
@@ -132,10 +133,10 @@ func (p *program) proposed(file string, k *catalog.Catalog, found []contract.Cha
 	}
 	switch {
 	case len(providers) == 0:
-		_, _ = fmt.Fprintln(p.stderr, "nothing has changed, so there is nothing to propose") // nowhere left to say so
+		_, _ = fmt.Fprintln(p.stderr, "nothing has changed; no overlay is written") // there is no other place to report it
 		return nil
 	case len(providers) > 1:
-		return &exit{exitUsage, "--overlay: an overlay is for one document, and several providers have changed", "--provider or --only names one"}
+		return &exit{exitUsage, "--overlay: several providers have changed, and an overlay is for one document", "select one with --provider or --only"}
 	}
 	for provider, changes := range providers {
 		s := k.Spec(provider)
@@ -148,7 +149,7 @@ func (p *program) proposed(file string, k *catalog.Catalog, found []contract.Cha
 			return &exit{exitUsage, "--overlay: " + err.Error(), ""}
 		}
 		for _, left := range made.Skipped {
-			_, _ = fmt.Fprintf(p.stderr, "not proposed: %s %s %s: %s\n", left.Change.Kind, left.Change.Operation, left.Change.At, left.Reason) // nowhere left to say so
+			_, _ = fmt.Fprintf(p.stderr, "not proposed: %s %s %s: %s\n", left.Change.Kind, left.Change.Operation, left.Change.At, left.Reason) // there is no other place to report it
 		}
 		if made.Document == nil {
 			return nil
@@ -156,7 +157,7 @@ func (p *program) proposed(file string, k *catalog.Catalog, found []contract.Cha
 		if err := atomicfile.Replace(file, made.Document); err != nil {
 			return &exit{exitUsage, "--overlay: " + err.Error(), ""}
 		}
-		_, _ = fmt.Fprintf(p.stderr, "%s written: read it, correct it, and apply it to %s\n", file, s.File) // nowhere left to say so
+		_, _ = fmt.Fprintf(p.stderr, "%s written: review it, correct it, and apply it to %s\n", file, s.File) // there is no other place to report it
 	}
 	return nil
 }

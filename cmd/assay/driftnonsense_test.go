@@ -21,43 +21,43 @@ import (
 	"assay/internal/report"
 )
 
-// driftNonsense compares in a process of its own, in which every template says the same
-// nonsense: driftnonsense DIR.
+// driftNonsense runs comparisons in a separate process in which every template has the
+// same nonsense text: driftnonsense DIR.
 func driftNonsense() {
 	for _, t := range templates() {
-		t.Text = nonsensical
+		t.Text = nonsenseText
 	}
-	if err := comparisons(os.Args[1]); err != nil {
+	if err := runComparisons(os.Args[1]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-// TestDriftNonsense replaces every template of a change by nonsense, and shows that
-// nothing reads a sentence: overlays, ledgers, baselines, exit codes and JSON outside
-// its sentences are the same.
+// TestDriftNonsense replaces the text of every template of a change. Overlays, ledgers,
+// baselines, exit codes and JSON members other than sentences stay the same, so no code
+// depends on a sentence.
 func TestDriftNonsense(t *testing.T) {
 	t.Parallel()
 	plain, other := t.TempDir(), t.TempDir()
-	if said, err := exec.CommandContext(t.Context(), "driftnonsense", other).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, said)
+	if output, err := exec.CommandContext(t.Context(), "driftnonsense", other).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, output)
 	}
-	if err := comparisons(plain); err != nil {
+	if err := runComparisons(plain); err != nil {
 		t.Fatal(err)
 	}
 	kinds, sentences := map[string]bool{}, 0
 	for _, name := range []string{"responses.json", "responses.ledger.json", "texts.json", "texts.ledger.json", "gone.json", "gone.ledger.json", "ipayments-kyc.json", "ipayments-codes.json", "enkash-amount.json", "enkash-mandatory.json", "paytring-fetch.json", "documents.ledger.json"} {
 		if !strings.HasSuffix(name, ".ledger.json") {
-			published(t, filepath.Join(plain, name))
+			checkDriftSchema(t, filepath.Join(plain, name))
 		}
-		was, _ := mute(t, filepath.Join(plain, name), kinds)
-		is, said := mute(t, filepath.Join(other, name), kinds)
-		if line, differs := apart(was, is); differs {
+		was, _ := withoutSentences(t, filepath.Join(plain, name), kinds)
+		is, output := withoutSentences(t, filepath.Join(other, name), kinds)
+		if line, differs := firstDifference(was, is); differs {
 			t.Errorf("%s depends on sentences: %s", name, line)
 		}
-		sentences += len(said)
-		for _, sentence := range said {
-			if sentence != nonsensical {
+		sentences += len(output)
+		for _, sentence := range output {
+			if sentence != nonsenseText {
 				t.Errorf("%s: %q is not made of a template that is listed", name, sentence)
 			}
 		}
@@ -68,7 +68,7 @@ func TestDriftNonsense(t *testing.T) {
 			t.Fatal(err)
 		}
 		is, err := os.ReadFile(filepath.Join(other, name))
-		if line, differs := apart(string(was), string(is)); err != nil || differs {
+		if line, differs := firstDifference(string(was), string(is)); err != nil || differs {
 			t.Errorf("%s depends on sentences, %v: %s", name, err, line)
 		}
 	}
@@ -77,8 +77,8 @@ func TestDriftNonsense(t *testing.T) {
 	}
 }
 
-// published holds a file to the schema that is published of comparisons.
-func published(t *testing.T, path string) {
+// checkDriftSchema checks a file against the schema of drift reports.
+func checkDriftSchema(t *testing.T, path string) {
 	t.Helper()
 	raw, err := os.ReadFile(path)
 	if err != nil {
@@ -93,8 +93,8 @@ func published(t *testing.T, path string) {
 	}
 }
 
-// apart is the first line in which two texts differ.
-func apart(a, b string) (line string, differs bool) {
+// firstDifference gives the first line in which two texts differ.
+func firstDifference(a, b string) (line string, differs bool) {
 	other := strings.Split(b, "\n")
 	for i, line := range strings.Split(a, "\n") {
 		if i >= len(other) || other[i] != line {
@@ -104,8 +104,8 @@ func apart(a, b string) (line string, differs bool) {
 	return "", len(a) != len(b)
 }
 
-// comparisons runs the commands, and writes what comes of them into a folder.
-func comparisons(dir string) error {
+// runComparisons runs the commands and writes their output to a folder.
+func runComparisons(dir string) error {
 	at := func(name string) string { return filepath.Join(dir, name) }
 	var exits []string
 	say := func(args ...string) string {
@@ -126,10 +126,10 @@ func comparisons(dir string) error {
 		}); err != nil {
 			return err
 		}
-		said := say("drift", old, seen, "--overlay", at(name+".yaml"), "--ledger", at(name+".db"), "--report", "json="+at(name+".json"))
+		output := say("drift", old, seen, "--overlay", at(name+".yaml"), "--ledger", at(name+".db"), "--report", "json="+at(name+".json"))
 		failures := strings.Count(say("drift", old, seen, "--report", "junit"), "<failure")
 		remembered := say("ledger", at(name+".db"), "--json")
-		exits = append(exits, regexp.MustCompile(`(?m)^not proposed: .*$`).FindAllString(said, -1)...)
+		exits = append(exits, regexp.MustCompile(`(?m)^not proposed: .*$`).FindAllString(output, -1)...)
 		exits = append(exits, strconv.Itoa(failures))
 		if err := os.WriteFile(at(name+".ledger.json"), []byte(remembered), 0o600); err != nil {
 			return err
@@ -145,7 +145,7 @@ func comparisons(dir string) error {
 	return os.WriteFile(at("exits"), []byte(strings.Join(exits, "\n")), 0o600)
 }
 
-// usualResponses have a header, and take as long as each other.
+// usualResponses adds a header and makes all responses take the same time.
 func usualResponses(_ int, ex *contract.Exchange, _, _ map[string]any) {
 	ex.Response.Header = ex.Response.Header.Clone()
 	ex.Response.Header.Set("X-Old", "1")
@@ -153,7 +153,7 @@ func usualResponses(_ int, ex *contract.Exchange, _, _ map[string]any) {
 	ex.Evidence = contract.Sandbox
 }
 
-// goneMembers has every response be shorter and later.
+// goneMembers removes members and makes responses slower.
 func goneMembers(_ int, ex *contract.Exchange, body, data map[string]any) {
 	ex.Response.Header.Del("X-Old")
 	ex.Response.Duration *= 5
@@ -161,7 +161,7 @@ func goneMembers(_ int, ex *contract.Exchange, body, data map[string]any) {
 	data["kid"] = "KID"
 }
 
-// otherResponses does something to each of twenty responses.
+// otherResponses changes each of twenty responses differently.
 func otherResponses(i int, ex *contract.Exchange, body, data map[string]any) {
 	switch i {
 	case 0, 1, 2:
@@ -199,17 +199,17 @@ func otherResponses(i int, ex *contract.Exchange, body, data map[string]any) {
 	}
 }
 
-// otherTexts has every response be another in the same way.
+// otherTexts changes every response in the same way.
 func otherTexts(_ int, ex *contract.Exchange, _, data map[string]any) {
 	ex.Response.Header.Set("X-New", "1")
 	data["kid"] = "0aa5cf4c-92b1-4d8e-a0a1-3ad6e5a1a0aa"
-	data["url"] = "http://pay.example/a/very/long/way/to/go/that/nobody/went/before/and/no/payer/will/ever/see/at/all/on/any/page"
+	data["url"] = "http://pay.example/a/very/long/way/to/go/that/no/person/went/before/and/no/payer/will/ever/see/at/all/on/any/page"
 	data["live"] = true
 }
 
-// mute is what a file in JSON says without its sentences, which are given beside it, and
-// without times, places of files and commands.
-func mute(t *testing.T, path string, kinds map[string]bool) (left string, sentences []string) {
+// withoutSentences gives a JSON file without sentences, times, paths and commands, and
+// the sentences apart.
+func withoutSentences(t *testing.T, path string, kinds map[string]bool) (left string, sentences []string) {
 	t.Helper()
 	raw, err := os.ReadFile(path)
 	if err != nil {

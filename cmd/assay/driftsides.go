@@ -17,7 +17,7 @@ import (
 	"assay/internal/shape"
 )
 
-// side learns what one side looks like.
+// side gives the shapes of OLD or NEW.
 func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name string, old bool) (*shape.ShapeSet, error) {
 	switch name {
 	case baseline:
@@ -25,18 +25,18 @@ func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name
 		if f.accept && err == nil && len(shapes) == 0 {
 			return &shape.ShapeSet{}, nil
 		}
-		return p.kept(shapes, err, "cassettes/*/*"+shape.Suffix)
+		return p.shapeSide(shapes, err, "cassettes/*/*"+shape.Suffix)
 	case "spec":
 		if err := p.need(k, k.Providers()...); err != nil {
 			return nil, err
 		}
-		return p.kept(impact.Documented(k), nil, name)
+		return p.shapeSide(impact.Documented(k), nil, name)
 	case "cases":
 		providers := f.selection()
 		if len(providers) == 0 {
 			providers = k.Providers()
 		}
-		if err := p.unloaded(k.NeedCases(providers...)); err != nil {
+		if err := p.loadError(k.NeedCases(providers...)); err != nil {
 			return nil, err
 		}
 		selected, err := k.Select(f.selection())
@@ -44,69 +44,69 @@ func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name
 		if err == nil {
 			err = e.Ready(selected)
 		}
-		if broken := new(openapi.ExpressionsError); errors.As(err, &broken) {
-			return nil, p.unloaded(err)
+		if faults := new(openapi.ExpressionsError); errors.As(err, &faults) {
+			return nil, p.loadError(err)
 		}
 		if err != nil {
 			return nil, &exit{exitUsage, err.Error(), ""}
 		}
 		return e.LearnCases(c.Context(), selected, nil), nil
 	case "live", "sandbox":
-		return p.asked(c, f, name)
+		return p.caseSide(c, f, name)
 	}
 	kind, err := p.kindOf(name, old)
 	switch {
 	case err != nil:
 		return nil, err
 	case kind == shapeFile:
-		raw, err := p.whole(name)
+		raw, err := p.readAll(name)
 		if err != nil {
 			return nil, err
 		}
 		s, err := shape.Unmarshal(name, raw)
 		if err != nil {
-			return p.kept(nil, err, name)
+			return p.shapeSide(nil, err, name)
 		}
-		return p.kept(map[string]*shape.Shape{s.Operation: s}, nil, name)
+		return p.shapeSide(map[string]*shape.Shape{s.Operation: s}, nil, name)
 	case kind == reportFile:
-		return p.reportedSide(name)
+		return p.reportSide(name)
 	case kind == shapeFolder:
 		shapes, err := shape.Load(os.DirFS(name), name)
-		return p.kept(shapes, err, name)
+		return p.shapeSide(shapes, err, name)
 	}
-	return p.traffic(c, f, k, name)
+	return p.trafficSide(c, f, k, name)
 }
 
-// reportedSide is what a report says of what it looked at.
-func (p *program) reportedSide(name string) (*shape.ShapeSet, error) {
-	raw, err := p.whole(name)
+// reportSide gives the shapes in a JSON report.
+func (p *program) reportSide(name string) (*shape.ShapeSet, error) {
+	raw, err := p.readAll(name)
 	if err != nil {
 		return nil, err
 	}
 	r, err := shape.FromReport(name, raw)
 	switch {
 	case errors.Is(err, shape.ErrNoShapes):
-		return nil, &exit{exitUsage, err.Error(), "`assay run`, `check` and `proxy` put them in with --shapes, `assay drift` always does, but of specifications"}
+		return nil, &exit{exitUsage, err.Error(), "`assay run`, `check` and `proxy` write shapes with --shapes; `assay drift` always does, except with --spec"}
 	case err != nil:
 		return nil, &exit{exitUsage, err.Error(), ""}
 	}
-	l, err := p.kept(r.Shapes, nil, name)
+	l, err := p.shapeSide(r.Shapes, nil, name)
 	if err != nil {
 		return nil, err
 	}
 	if l.Unmatched, l.Unreadable = r.Unmatched, r.Unreadable; l.Unreadable > 0 {
-		l.Why = fmt.Errorf("%s says so", name)
+		l.Why = fmt.Errorf("%s reports it", name)
 	}
 	return l, nil
 }
 
-// kept are shapes that somebody learnt before.
-func (p *program) kept(shapes map[string]*shape.Shape, err error, where string) (*shape.ShapeSet, error) {
+// shapeSide makes a side of shapes that were learned earlier.
+func (p *program) shapeSide(shapes map[string]*shape.Shape, err error, where string) (*shape.ShapeSet, error) {
 	switch {
 	case err != nil:
 		return nil, &exit{exitUsage, err.Error(), "`assay drift NEW --accept --data DIR` writes shapes"}
 	case len(shapes) == 0:
-		return nil, &exit{exitBlind, "there is nothing to compare with: no shape in " + where, "`assay drift NEW --accept --data DIR` makes the first"}
+		return nil, &exit{exitInconclusive, "nothing to compare with: no shape in " + where, "`assay drift NEW --accept --data DIR` writes the first baseline"}
 	}
 	l := &shape.ShapeSet{Shapes: shapes}
 	for _, s := range shapes {
@@ -122,11 +122,12 @@ func (f *driftFlags) selection() []string {
 	return []string{f.provider}
 }
 
-// asked plays the cases, with an engine of its own: one plays each case once.
-func (p *program) asked(c *cobra.Command, f *driftFlags, name string) (*shape.ShapeSet, error) {
+// caseSide runs the cases live or in a sandbox. It makes its own engine, because an
+// engine runs each case once.
+func (p *program) caseSide(c *cobra.Command, f *driftFlags, name string) (*shape.ShapeSet, error) {
 	flags := f.live
 	flags.live, flags.sandbox = name == "live", name == "sandbox"
-	e, selected, stop, err := p.prepared(c, &flags, catalog.Options{Now: time.Now()}, f.selection())
+	e, selected, stop, err := p.prepare(c, &flags, catalog.Options{Now: time.Now()}, f.selection())
 	if err != nil {
 		return nil, err
 	}
@@ -134,8 +135,9 @@ func (p *program) asked(c *cobra.Command, f *driftFlags, name string) (*shape.Sh
 	return e.LearnCases(c.Context(), selected, p.progress(flags.live, len(selected))), nil
 }
 
-func (p *program) traffic(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name string) (*shape.ShapeSet, error) {
-	bases, err := based(f.live.bases)
+// trafficSide learns the shapes of recorded traffic.
+func (p *program) trafficSide(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name string) (*shape.ShapeSet, error) {
+	bases, err := parseBases(f.live.bases)
 	if err != nil {
 		return nil, err
 	}
@@ -143,22 +145,23 @@ func (p *program) traffic(c *cobra.Command, f *driftFlags, k *catalog.Catalog, n
 	if err != nil {
 		return nil, &exit{exitUsage, err.Error(), ""}
 	}
-	tell, done := p.reading()
-	learnt, err := j.Learn(c.Context(), []string{name}, p.stdin, judge.CheckOptions{Format: f.format, Progress: tell})
+	report, done := p.readProgress()
+	learned, err := j.Learn(c.Context(), []string{name}, p.stdin, judge.CheckOptions{Format: f.format, Progress: report})
 	done()
 	switch {
 	case c.Context().Err() != nil:
-		return nil, &exit{exitBlind, "interrupted", ""}
+		return nil, &exit{exitInconclusive, "interrupted", ""}
 	case err != nil:
-		return nil, &exit{exitUsage, err.Error(), "live, sandbox, cases and spec are words; all else is a file, a folder or a glob"}
-	case learnt.Exchanges == 0 && learnt.Unreadable > 0:
-		return nil, &exit{exitBlind, fmt.Sprintf("%s: nothing could be read: %v", name, learnt.Why), ""}
-	case learnt.Exchanges == 0:
-		return nil, &exit{exitBlind, fmt.Sprintf("%s: there is nothing to compare: of %s none is of a documented operation", name, counted(learnt.Unmatched, "exchange")), "--base PROVIDER=URL and --provider say whose traffic it is"}
+		return nil, &exit{exitUsage, err.Error(), "use live, sandbox, cases, spec, a file, a folder or a glob"}
+	case learned.Exchanges == 0 && learned.Unreadable > 0:
+		return nil, &exit{exitInconclusive, fmt.Sprintf("%s: no entry could be read: %v", name, learned.Why), ""}
+	case learned.Exchanges == 0:
+		return nil, &exit{exitInconclusive, fmt.Sprintf("%s: nothing to compare: none of %s matched a documented operation", name, countNoun(learned.Unmatched, "exchange")), "name the provider with --provider, or its address with --base PROVIDER=URL"}
 	}
-	return learnt, nil
+	return learned, nil
 }
 
-func summed(name string, l *shape.ShapeSet) contract.DriftSide {
+// driftSide counts what is on one side, for the report.
+func driftSide(name string, l *shape.ShapeSet) contract.DriftSide {
 	return contract.DriftSide{Name: name, Exchanges: l.Exchanges, Unmatched: l.Unmatched, Unreadable: l.Unreadable}
 }

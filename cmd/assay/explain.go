@@ -25,7 +25,7 @@ it matters and what to do. It cites the provider's page.`,
   assay explain ipayments/0x0206`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return &exit{exitUsage, "explain takes one rule, or one provider/CODE", "`assay list rules` and `assay list codes` list them"}
+				return &exit{exitUsage, "explain takes one rule, or one provider/CODE", "`assay list rules` and `assay list codes` list the names"}
 			}
 			provider, _, isCode := strings.Cut(args[0], "/")
 			if !isCode {
@@ -55,7 +55,7 @@ func (p *program) explainRule(id string) error {
 	return t.Flush()
 }
 
-// explainCode takes provider/CODE and provider/operation/CODE.
+// explainCode explains the code named by provider/CODE or provider/operation/CODE.
 func (p *program) explainCode(k *catalog.Catalog, name string) error {
 	provider, code, _ := strings.Cut(name, "/")
 	s := k.Spec(provider)
@@ -66,7 +66,7 @@ func (p *program) explainCode(k *catalog.Catalog, name string) error {
 	if before, after, ok := strings.Cut(code, "/"); ok {
 		operation, code = before, after
 		if s.Operation(operation) == nil {
-			return &exit{exitUsage, fmt.Sprintf("%s has no operation %q", provider, operation), "`assay list operations` lists them"}
+			return &exit{exitUsage, fmt.Sprintf("%s has no operation %q", provider, operation), "`assay list operations " + provider + "` lists the operations"}
 		}
 	}
 	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
@@ -77,22 +77,22 @@ func (p *program) explainCode(k *catalog.Catalog, name string) error {
 			known = append(known, c.Code)
 			if c.Code == code && (operation == "" || operation == o.ID) {
 				found = true
-				explained(t, k, o, c)
+				explainOne(t, k, o, c)
 			}
 		}
 	}
 	if !found {
-		return &exit{exitUsage, fmt.Sprintf("%s documents no result code %q%s", provider, code, catalog.DidYouMean(code, known)), "the outcome of an undocumented code is unknown: inquire before you do anything else; `assay list codes " + provider + "` lists the documented codes"}
+		return &exit{exitUsage, fmt.Sprintf("%s documents no result code %q%s", provider, code, catalog.DidYouMean(code, known)), "treat an undocumented code as unknown: ask the provider for the status of the order first; `assay list codes " + provider + "` lists the documented codes"}
 	}
 	return t.Flush()
 }
 
-func explained(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, c *openapi.Code) {
+func explainOne(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, c *openapi.Code) {
 	row(t, o.Name()+" responds with "+c.Code)
 	row(t, "  status", fmt.Sprintf("%s, with HTTP %d", dash(c.Status), c.HTTP))
 	row(t, "  message", dash(strings.Join(c.Messages, " | ")))
-	row(t, "  outcome", string(c.State)+": "+meaning(c.State))
-	row(t, "  send again", string(c.Retry)+": "+repeat(c.Retry))
+	row(t, "  outcome", string(c.State)+": "+stateMeaning(c.State))
+	row(t, "  send again", string(c.Retry)+": "+retryMeaning(c.Retry))
 	when := "the documents do not say"
 	if c.When != nil {
 		when = c.When.String()
@@ -100,50 +100,50 @@ func explained(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, c 
 	row(t, "  when", when)
 	document := o.URL + " " + c.Doc
 	if c.SeenIn != "" {
-		document = "none: it was met in the wild, see reading " + c.SeenIn
+		document = "none: responses had this code, see ambiguity " + c.SeenIn
 	}
 	row(t, "  document", document)
 	for _, like := range o.Codes {
 		if like.Code != c.Code && o.Equal(like.Code, c.Code) {
-			row(t, "  taken as one with", like.Code)
+			row(t, "  same as", like.Code)
 		}
 	}
-	for _, one := range asked(k, o, c.Code) {
+	for _, one := range casesExpecting(k, o, c.Code) {
 		row(t, "  case", one.Name+": "+one.About)
 	}
 	row(t, "")
 }
 
-func meaning(s contract.State) string {
+func stateMeaning(s contract.State) string {
 	switch s {
 	case contract.Succeeded:
-		return "the provider has taken the request on"
+		return "the provider accepted the request"
 	case contract.Pending:
 		return "not decided yet; ask for the status later"
 	case contract.Rejected:
 		return "the provider declined; no money moves"
 	case contract.Invalid:
-		return "the request was wrong; mend it before sending another"
+		return "the request was wrong; correct it before you send another"
 	case contract.Unauthorized:
-		return "the provider does not accept who asked; check credentials and signature"
+		return "the provider refused the sender; check credentials and signature"
 	case contract.Duplicate:
-		return "the provider has this reference already; inquire about the first"
+		return "the provider already has this reference; ask for the status of the first request"
 	case contract.Unavailable:
-		return "the provider failed; what became of the request is not known"
+		return "the provider failed; whether it processed the request is unknown"
 	case contract.Reversed:
-		return "the money went back"
+		return "the money was returned"
 	case contract.Redirect:
-		return "the payer has to go to another page"
+		return "the payer must go to another page"
 	}
-	return "nobody knows; inquire before anything else"
+	return "unknown; ask for the status before you do anything else"
 }
 
-func repeat(a contract.Retry) string {
+func retryMeaning(a contract.Retry) string {
 	switch a {
 	case contract.SameReference:
-		return "the same request may be sent once more, with the same reference"
+		return "the same request may be sent again, with the same reference"
 	case contract.AfterInquiry:
-		return "only once the provider has said what became of the first"
+		return "only after the provider has reported the status of the first request"
 	}
-	return "the same request must not be sent a second time"
+	return "the same request must not be sent again"
 }

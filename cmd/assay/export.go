@@ -27,7 +27,7 @@ no existing file. ` + "`assay help dialect`" + ` describes the specifications.`,
 			if err != nil {
 				return &exit{exitUsage, err.Error(), ""}
 			}
-			_, err = fmt.Fprintf(p.stderr, "%d files written below %s; `assay run --data %s` uses them\n", n, args[0], args[0])
+			_, err = fmt.Fprintf(p.stderr, "%d files written to %s; `assay run --data %s` uses them\n", n, args[0], args[0])
 			return err
 		},
 	}

@@ -15,34 +15,34 @@ import (
 	"assay/internal/golden"
 )
 
-// plant is a fault that is put into the data, and what is run to find it.
-type plant struct {
-	run   string // the selection of assay run
+// seededFault is a fault put into the data, and the run that finds it.
+type seededFault struct {
+	run   string // the arguments of assay run
 	code  int    // its exit code
-	edits []swap
+	edits []textEdit
 }
 
-// swap changes a text of a file; without an old one it writes the whole file.
-type swap struct{ file, old, by string }
+// textEdit replaces a text in a file. Without an old text it writes the whole file.
+type textEdit struct{ file, old, by string }
 
-// plants are ten kinds of faults, by the names of their golden files.
-func plants() map[string]plant {
+// seededFaults are ten kinds of faults by the names of their golden files.
+func seededFaults() map[string]seededFault {
 	const enkash, accepted = "specs/enkash.yaml", "enkash/createOrder/accepted"
 	recorded := "cassettes/" + accepted + ".yaml"
-	retyped := swap{recorded, `"orderId":"PVE1237825869"`, `"orderId":1237825869`}
+	retyped := textEdit{recorded, `"orderId":"PVE1237825869"`, `"orderId":1237825869`}
 	const code = "met by third-party code\n      - code: \"0\"\n        outcome: "
 	const reference = "orderId:\n          type: string\n          minLength: "
-	one := func(file, old, by string) []swap { return []swap{{file, old, by}} }
-	return map[string]plant{
-		"wrong-type":        {accepted, exitFindings, []swap{retyped}},
+	one := func(file, old, by string) []textEdit { return []textEdit{{file, old, by}} }
+	return map[string]seededFault{
+		"wrong-type":        {accepted, exitFindings, []textEdit{retyped}},
 		"missing-member":    {accepted, exitFindings, one(recorded, `"redirectionUrl":"https://olympus-pg-uat.enkash.in/pay/checkout/ENK0000000001",`, ``)},
 		"undocumented-code": {accepted, exitFindings, one(recorded, `"response_code":0`, `"response_code":999`)},
 		"wrong-signature":   {"paytm/createOrder/accepted", exitFindings, one("cassettes/paytm/createOrder/accepted.yaml", `"signature":"eyKf`, `"signature":"AyKf`)},
 		"request-departs":   {accepted, exitFindings, one(enkash, reference+"1\n", reference+"11\n")},
 		"client-misreads":   {accepted, exitFindings, one(enkash, code+"succeeded", code+"pending")},
 		"wrong-case":        {accepted, exitFindings, one("fixtures/"+accepted+".yaml", `want: {code: "0"}`, `want: {code: "117"}`)},
-		"missing-recording": {accepted, exitBlind, one(recorded, `{"orderId":"ORDER00001"`, `{"orderId":"ORDER00002"`)},
-		"waivers": {"enkash", exitFindings, []swap{retyped, {"fixtures/waivers.yaml", "", "" +
+		"missing-recording": {accepted, exitInconclusive, one(recorded, `{"orderId":"ORDER00001"`, `{"orderId":"ORDER00002"`)},
+		"waivers": {"enkash", exitFindings, []textEdit{retyped, {"fixtures/waivers.yaml", "", "" +
 			"- {rule: fields-typed, where: " + accepted + ", owner: Asha, reason: the provider will change it, evidence: a message of the provider, expires: 2020-01-31}\n" +
 			"- {rule: reference-kept, where: " + accepted + ", owner: Asha, reason: the adapter will read it, evidence: a message of the provider, expires: 2099-12-31}\n"}}},
 		"wrong-specification": {"enkash", exitFindings, one(enkash, "returnUrl: {type: string, x-doc: returnUrl}", "returnUrl: {type: string}")},
@@ -57,7 +57,7 @@ func TestFailing(t *testing.T) {
 	if out, err := exec.CommandContext(t.Context(), "go", "test", "-c", "-o", suites, "../../suites").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for name, p := range plants() {
+	for name, p := range seededFaults() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
@@ -78,7 +78,7 @@ func TestFailing(t *testing.T) {
 			if status := (*exec.ExitError)(nil); !errors.As(err, &status) {
 				t.Errorf("the suites pass: %v", err)
 			}
-			for file, got := range map[string][]byte{"txt": out.Bytes(), "ginkgo": timeless(printed), "xml": failures(t, tests)} {
+			for file, got := range map[string][]byte{"txt": out.Bytes(), "ginkgo": withoutTimes(printed), "xml": failures(t, tests)} {
 				got = bytes.ReplaceAll(got, []byte(dir), []byte("DATA"))
 				if bytes.Contains(got, []byte("\x1b")) || bytes.Contains(got, []byte("contract.")) {
 					t.Errorf("%s has colours, or Go syntax", file)
@@ -89,9 +89,9 @@ func TestFailing(t *testing.T) {
 	}
 }
 
-// lay writes the changed files below dir. A cassette gets its new digest in the manifest:
-// it is as if the provider had sent this.
-func (p plant) lay(t *testing.T, dir string) {
+// lay writes the changed files below dir. A cassette gets its new digest in the
+// manifest, as if the provider had sent this response.
+func (p seededFault) lay(t *testing.T, dir string) {
 	t.Helper()
 	for _, e := range p.edits {
 		before := onDisk(t, e.file)
@@ -135,12 +135,12 @@ func digest(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// timeless is what a test binary printed, without the lines that tell the time.
-func timeless(out []byte) []byte {
+// withoutTimes removes the lines with times from the output of a test binary.
+func withoutTimes(out []byte) []byte {
 	return regexp.MustCompile(`(?m)^(--- FAIL: .*|FAIL)\n`).ReplaceAll(out, nil)
 }
 
-// failures leaves the tests of a JUnit file that failed or could not run.
+// failures keeps the failed tests and errors of a JUnit file.
 func failures(t *testing.T, junit []byte) []byte {
 	t.Helper()
 	all := regexp.MustCompile(`(?s)    <testcase .*?</testcase>\n`).ReplaceAllFunc(junit, func(one []byte) []byte {

@@ -228,7 +228,7 @@ func shell(t *testing.T, dir, line string) {
 	}
 	c := exec.CommandContext(t.Context(), "sh", "-c", line)
 	c.Dir, c.Env = dir, slices.DeleteFunc(os.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "ASSAY_") })
-	heard := &spoken{want: "until it is interrupted", heard: make(chan struct{})}
+	heard := &outputBuffer{want: "press Ctrl-C to stop", heard: make(chan struct{})}
 	var out bytes.Buffer
 	c.Stdout, c.Stderr = &out, heard
 	if err := c.Start(); err != nil {
@@ -258,7 +258,7 @@ func shell(t *testing.T, dir, line string) {
 		t.Fatal(err)
 	}
 	// A proxy that nothing passes through has checked nothing.
-	if proved := code == exitConforms || code == exitFindings; !proved && (args[0] != "proxy" || code != exitBlind) {
+	if proved := code == exitConforms || code == exitFindings; !proved && (args[0] != "proxy" || code != exitInconclusive) {
 		t.Errorf("%s: exit code %d\n%s%s", line, code, out.String(), heard.String())
 	}
 }

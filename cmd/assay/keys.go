@@ -17,7 +17,8 @@ import (
 	"assay/internal/openapi"
 )
 
-// readKeys reads the file of --keys, once: it may be a pipe.
+// readKeys reads the file of --keys. It reads the file only once, because it may be a
+// pipe.
 func readKeys(path string) ([]byte, error) {
 	if path == "" {
 		return nil, nil
@@ -29,11 +30,10 @@ func readKeys(path string) ([]byte, error) {
 	return raw, nil
 }
 
-// keys gives the merchant's credentials by provider and name: those of a file
-// that was read ("": none), and where it has none those of the environment. What
-// neither names is not there. Nothing that stands in the file is part of an error, since all of
-// it could be a secret in the wrong place.
-func keys(path string, raw []byte, specs []*openapi.Spec) (map[string]map[string]string, error) {
+// loadKeys gives the credentials by provider and name: those of the key file, otherwise
+// those of the environment. No error quotes the file, because any part of it could be a
+// secret in the wrong place.
+func loadKeys(path string, raw []byte, specs []*openapi.Spec) (map[string]map[string]string, error) {
 	all := map[string]map[string]string{}
 	for _, s := range specs {
 		all[s.Provider] = map[string]string{}
@@ -46,14 +46,14 @@ func keys(path string, raw []byte, specs []*openapi.Spec) (map[string]map[string
 	if path == "" {
 		return all, nil
 	}
-	if line, wrong := keyed(raw, specs, all); wrong != "" {
-		return nil, &exit{exitUsage, fmt.Sprintf("--keys: %s:%s: %s", path, line, wrong), "a key file has a provider on a line, and below it, indented, NAME: VALUE of its credentials; `assay list providers` names them"}
+	if line, wrong := parseKeys(raw, specs, all); wrong != "" {
+		return nil, &exit{exitUsage, fmt.Sprintf("--keys: %s:%s: %s", path, line, wrong), "a key file has a provider on one line and, indented below it, NAME: VALUE for each credential; `assay list providers --json` lists the names"}
 	}
 	return all, nil
 }
 
-// providersOf names the providers that a key file is about: all that are known where
-// it is not one.
+// providersOf gives the providers in a key file. If the file is not a valid key file,
+// it gives all providers, so that loadKeys can report the error.
 func providersOf(raw []byte, known []string) []string {
 	var document map[string]yaml.Node
 	if yaml.Unmarshal(raw, &document) != nil {
@@ -68,15 +68,15 @@ func providersOf(raw []byte, known []string) []string {
 
 var yamlLine = regexp.MustCompile(`\bline (\d+)\b`)
 
-// keyed reads a key file into all. What is wrong is told in words that hold
-// nothing of it.
-func keyed(raw []byte, specs []*openapi.Spec, all map[string]map[string]string) (line, wrong string) {
+// parseKeys adds the credentials of a key file to all. If the file is wrong, it gives
+// the line and a message that quotes nothing from the file.
+func parseKeys(raw []byte, specs []*openapi.Spec, all map[string]map[string]string) (line, wrong string) {
 	var document, more yaml.Node
 	d := yaml.NewDecoder(bytes.NewReader(raw))
 	err := d.Decode(&document)
 	if err == nil {
 		if err := d.Decode(&more); !errors.Is(err, io.EOF) {
-			return "1", "holds more than one document"
+			return "1", "has more than one document"
 		}
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -87,21 +87,21 @@ func keyed(raw []byte, specs []*openapi.Spec, all map[string]map[string]string) 
 		return line, "is not YAML"
 	}
 	if len(document.Content) == 0 {
-		return "1", "holds nothing"
+		return "1", "is empty"
 	}
 	var names []string
 	for _, s := range specs {
 		names = append(names, s.Provider)
 	}
-	return pairs(document.Content[0], names, func(provider string, below *yaml.Node) (string, string) {
+	return visitMembers(document.Content[0], names, func(provider string, below *yaml.Node) (string, string) {
 		s := specs[slices.Index(names, provider)]
 		var known []string
 		for _, c := range s.Credentials {
 			known = append(known, c.Name)
 		}
-		return pairs(below, known, func(name string, value *yaml.Node) (string, string) {
+		return visitMembers(below, known, func(name string, value *yaml.Node) (string, string) {
 			if value.Kind != yaml.ScalarNode || value.Tag == "!!null" || value.Value == "" {
-				return at(value), "expected the value of a credential"
+				return lineOf(value), "expected the value of a credential"
 			}
 			all[provider][name] = value.Value
 			return "", ""
@@ -109,21 +109,21 @@ func keyed(raw []byte, specs []*openapi.Spec, all map[string]map[string]string) 
 	})
 }
 
-// pairs visits the members of a mapping whose names are to be among known ones,
-// until something is wrong.
-func pairs(n *yaml.Node, known []string, visit func(name string, value *yaml.Node) (line, wrong string)) (line, wrong string) {
+// visitMembers calls visit for each member of a mapping, until something is wrong. Each
+// name must be one of known.
+func visitMembers(n *yaml.Node, known []string, visit func(name string, value *yaml.Node) (line, wrong string)) (line, wrong string) {
 	expected := "expected one of " + strings.Join(known, ", ")
 	if n.Kind != yaml.MappingNode {
-		return at(n), expected
+		return lineOf(n), expected
 	}
 	met := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		name, value := n.Content[i], n.Content[i+1]
 		switch {
 		case !slices.Contains(known, name.Value):
-			return at(name), expected
+			return lineOf(name), expected
 		case met[name.Value]:
-			return at(name), name.Value + " stands here twice"
+			return lineOf(name), "duplicate name " + name.Value
 		}
 		met[name.Value] = true
 		if line, wrong := visit(name.Value, value); wrong != "" {
@@ -133,14 +133,13 @@ func pairs(n *yaml.Node, known []string, visit func(name string, value *yaml.Nod
 	return "", ""
 }
 
-func at(n *yaml.Node) string { return fmt.Sprint(max(n.Line, 1)) }
+func lineOf(n *yaml.Node) string { return fmt.Sprint(max(n.Line, 1)) }
 
-// exposed warns of a key file that others on this machine can read; "": they
-// cannot, or nobody can tell.
-func exposed(path string) string {
+// permissionWarning gives a warning if other users can read the key file, otherwise "".
+func permissionWarning(path string) string {
 	info, err := os.Stat(path)
 	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 {
 		return ""
 	}
-	return fmt.Sprintf("warning: --keys: %s can be read by others; chmod 600 keeps it to you", path)
+	return fmt.Sprintf("warning: --keys: other users can read %s; chmod 600 prevents it", path)
 }

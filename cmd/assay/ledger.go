@@ -19,28 +19,29 @@ import (
 	"assay/internal/report"
 )
 
-// ledgerSchema names the shape of `assay ledger --json`.
+// ledgerSchema names the format of ledger --json.
 const ledgerSchema = "assay.ledger/v1"
 
-// ledger records into a file what a run met, and tells what of it is new. looked
-// names the operations that the run looked at, as provider/operation; none: all.
-func (p *program) ledger(ctx context.Context, path string, changes []contract.Change, looked ...string) (since ledger.RunDiff, err error) {
+// recordRun records the changes of a run in a ledger and gives what differs from
+// earlier runs. compared are the operations of the run, as provider/operation; none:
+// all.
+func (p *program) recordRun(ctx context.Context, path string, changes []contract.Change, compared ...string) (since ledger.RunDiff, err error) {
 	l, err := ledger.Open(ctx, path)
 	if err != nil {
 		return since, &exit{exitUsage, err.Error(), ""}
 	}
 	l.Sentence = report.Sentence
-	since, err = l.Record(ctx, time.Now(), changes, looked...)
+	since, err = l.Record(ctx, time.Now(), changes, compared...)
 	if err = errors.Join(err, l.Close()); err != nil {
 		return ledger.RunDiff{}, &exit{exitUsage, err.Error(), "nothing was recorded"}
 	}
 	return since, nil
 }
 
-// kept opens a ledger that is there.
-func kept(ctx context.Context, path string) (*ledger.Ledger, error) {
+// openLedger opens an existing ledger.
+func openLedger(ctx context.Context, path string) (*ledger.Ledger, error) {
 	if _, err := os.Stat(path); err != nil {
-		return nil, &exit{exitUsage, err.Error(), "`assay drift --ledger FILE` makes one"}
+		return nil, &exit{exitUsage, err.Error(), "`assay drift --ledger FILE` creates a ledger"}
 	}
 	l, err := ledger.Open(ctx, path)
 	if err != nil {
@@ -68,10 +69,10 @@ after three runs in a row without it. An acknowledged change fails no run.`,
 			if status != "" {
 				wanted = []ledger.Status{ledger.Status(status)}
 				if !slices.Contains(ledger.Statuses(), wanted[0]) {
-					return &exit{exitUsage, fmt.Sprintf("--status %s is none of new, acknowledged, resolved", status), ""}
+					return &exit{exitUsage, fmt.Sprintf("--status %s: use new, acknowledged or resolved", status), ""}
 				}
 			}
-			l, err := kept(c.Context(), args[0])
+			l, err := openLedger(c.Context(), args[0])
 			if err != nil {
 				return err
 			}
@@ -81,9 +82,9 @@ after three runs in a row without it. An acknowledged change fails no run.`,
 				return &exit{exitUsage, err.Error(), ""}
 			}
 			if asJSON {
-				return p.entriesJSON(runs, entries)
+				return p.writeEntriesJSON(runs, entries)
 			}
-			return p.entries(entries)
+			return p.writeEntries(entries)
 		},
 	}
 	c.Flags().StringVar(&status, "status", "", "list only changes with this `STATUS`: new, acknowledged, resolved")
@@ -98,13 +99,13 @@ func oneFile(name string) cobra.PositionalArgs {
 			return nil
 		}
 		if len(args) > 1 && !strings.ContainsAny(args[0], "./") {
-			return &exit{exitUsage, fmt.Sprintf("%s takes one file, and %s is not a command of it", name, args[0]), "the only command is ack"}
+			return &exit{exitUsage, fmt.Sprintf("%s takes one file; %s is not a subcommand", name, args[0]), "the only subcommand is ack"}
 		}
 		return &exit{exitUsage, name + " takes one file", ""}
 	}
 }
 
-func (p *program) entriesJSON(runs int64, entries []ledger.Entry) error {
+func (p *program) writeEntriesJSON(runs int64, entries []ledger.Entry) error {
 	out := json.NewEncoder(p.stdout)
 	out.SetEscapeHTML(false)
 	out.SetIndent("", "  ")
@@ -115,22 +116,23 @@ func (p *program) entriesJSON(runs int64, entries []ledger.Entry) error {
 	}{ledgerSchema, runs, append([]ledger.Entry{}, entries...)})
 }
 
-func (p *program) entries(entries []ledger.Entry) error {
+func (p *program) writeEntries(entries []ledger.Entry) error {
 	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	row(t, "STATUS", "IMPACT", "OPERATION", "CODE", "KIND", "AT", "FIRST SEEN", "LAST SEEN", "RUNS", "TIMES", "ID", "ACKNOWLEDGED")
 	day := func(at time.Time) string { return at.UTC().Format(time.DateOnly) }
 	for _, e := range entries {
 		known := "-"
 		if e.By != "" {
-			known = "by " + plainly(e.By) + ": " + plainly(e.Why)
+			known = "by " + oneLine(e.By) + ": " + oneLine(e.Why)
 		}
 		row(t, e.Status, e.Impact, e.Operation, dash(e.Code), e.Kind, dash(string(e.At)), day(e.FirstSeen), day(e.LastSeen), e.Runs, e.Count, e.ID, known)
 	}
 	return t.Flush()
 }
 
-// plainly is somebody's text on one line, without what steers a terminal.
-func plainly(text string) string {
+// oneLine puts a text on one line, without control characters that could affect a
+// terminal.
+func oneLine(text string) string {
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }
 
@@ -144,12 +146,12 @@ resolved and comes back. The report of assay drift and assay ledger FILE show th
 		Example: `  assay ledger ack drift.db 9edd3d77941f --by asha --why "announced for March"`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return &exit{exitUsage, "ledger ack takes a file and an id", "`assay ledger FILE` lists them"}
+				return &exit{exitUsage, "ledger ack takes a file and an id", "`assay ledger FILE` lists the ids"}
 			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			l, err := kept(c.Context(), args[0])
+			l, err := openLedger(c.Context(), args[0])
 			if err != nil {
 				return err
 			}
@@ -157,9 +159,9 @@ resolved and comes back. The report of assay drift and assay ledger FILE show th
 			hint := ""
 			switch {
 			case errors.Is(err, ledger.ErrUnknown):
-				hint = "`assay ledger " + args[0] + "` lists them"
+				hint = "`assay ledger " + args[0] + "` lists the ids"
 			case errors.Is(err, ledger.ErrNoReason):
-				hint = "--by NAME and --why TEXT"
+				hint = "give --by NAME and --why TEXT"
 			}
 			if err := errors.Join(err, l.Close()); err != nil {
 				return &exit{exitUsage, err.Error(), hint}

@@ -9,9 +9,9 @@ import (
 	"assay/internal/contract"
 )
 
-// ledgered records a run into a ledger: ledgered FILE MEMBER..., each a member
-// that Paytm's response has gained.
-func ledgered(ts *testscript.TestScript, _ bool, args []string) {
+// recordInLedger records a run in a ledger: ledgered FILE MEMBER..., each a new member
+// of Paytm's response.
+func recordInLedger(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 1 {
 		ts.Fatalf("usage: ledgered FILE MEMBER...")
 	}
@@ -23,7 +23,7 @@ func ledgered(ts *testscript.TestScript, _ bool, args []string) {
 		})
 	}
 	p := &program{stdout: io.Discard, stderr: io.Discard}
-	since, err := p.ledger(context.Background(), ts.MkAbs(args[0]), changes)
+	since, err := p.recordRun(context.Background(), ts.MkAbs(args[0]), changes)
 	ts.Check(err)
 	ts.Logf("%d new, %d known, %d acknowledged, %d resolved", len(since.New), len(since.Known), len(since.Acknowledged), len(since.Resolved))
 }

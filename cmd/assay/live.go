@@ -12,7 +12,7 @@ import (
 	"assay/internal/engine"
 )
 
-// liveFlags say how providers are asked.
+// liveFlags are the flags of commands that can send requests.
 type liveFlags struct {
 	live     bool
 	sandbox  bool
@@ -31,28 +31,28 @@ func (f *liveFlags) add(c *cobra.Command) {
 	c.Flags().DurationVar(&f.timeout, "timeout", 30*time.Second, "with --live: wait this `TIME` for a response")
 }
 
-// options gives nil where cassettes are to be played.
+// options gives nil if the cases are run from cassettes.
 func (f *liveFlags) options(c *cobra.Command) (*engine.Live, error) {
 	if f.live && f.sandbox {
-		return nil, &exit{exitUsage, "--sandbox and --live ask two different sides", "give one of them"}
+		return nil, &exit{exitUsage, "--sandbox and --live cannot be combined", "--sandbox sends requests to a sandbox on this machine, --live to the providers"}
 	}
 	if !f.live {
 		for _, name := range []string{"base", "rate", "max-calls", "timeout"} {
 			if c.Flags().Changed(name) {
-				return nil, &exit{exitUsage, "--" + name + " goes with --live", ""}
+				return nil, &exit{exitUsage, "--" + name + " needs --live", ""}
 			}
 		}
 		return nil, nil
 	}
-	bases, err := based(f.bases)
+	bases, err := parseBases(f.bases)
 	if err != nil {
 		return nil, err
 	}
 	return &engine.Live{Bases: bases, Getenv: os.Getenv, Rate: f.rate, MaxCalls: f.maxCalls, Timeout: f.timeout}, nil
 }
 
-// based reads --base.
-func based(texts []string) (map[string]string, error) {
+// parseBases reads --base.
+func parseBases(texts []string) (map[string]string, error) {
 	bases := map[string]string{}
 	for _, base := range texts {
 		provider, url, ok := strings.Cut(base, "=")
@@ -60,15 +60,15 @@ func based(texts []string) (map[string]string, error) {
 			return nil, &exit{exitUsage, fmt.Sprintf("--base %s: expected PROVIDER=URL", base), ""}
 		}
 		if had, named := bases[provider]; named && had != url {
-			return nil, &exit{exitUsage, "--base " + provider + " is named twice, and a provider has one", "check what went elsewhere by itself: its report is another one"}
+			return nil, &exit{exitUsage, "--base " + provider + " is given twice with different URLs", "run the command once for each URL"}
 		}
 		bases[provider] = url
 	}
 	return bases, nil
 }
 
-// progress tells of every result of a live run as it comes: on a terminal in
-// one line, elsewhere in plain ones. Replays are over before anybody could read.
+// progress prints each result of a live run at once: on a terminal always on the same
+// line, otherwise one line each. Runs from cassettes are too short for that.
 func (p *program) progress(live bool, total int) func(contract.Result) {
 	if !live {
 		return nil
@@ -80,8 +80,8 @@ func (p *program) progress(live bool, total int) func(contract.Result) {
 		}
 		done++
 		line := fmt.Sprintf("%d of %d: %s %s", done, total, r.Case, r.Verdict)
-		if !terminal(p.stderr) {
-			_, _ = fmt.Fprintln(p.stderr, line) // nowhere left to say so
+		if !isTerminal(p.stderr) {
+			_, _ = fmt.Fprintln(p.stderr, line) // there is no other place to report it
 			return
 		}
 		_, _ = fmt.Fprintf(p.stderr, "\r\x1b[K%s", line)

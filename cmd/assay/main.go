@@ -1,5 +1,6 @@
-// Command assay holds payment providers, and the code that speaks to them, to
-// what the providers document. README.md says how to begin.
+// Command assay checks that payment providers, and the code that calls them, behave as
+// the providers document. It needs no network: recorded responses take the place of the
+// providers. README.md says how to start.
 package main
 
 import (
@@ -20,27 +21,27 @@ import (
 	"assay/internal/catalog"
 )
 
-// version is that of the command and of its reports.
+// version is the version of the command and of its reports.
 const version = "0.1.0"
 
-// The exit codes; README.md documents them.
+// The exit codes. README.md documents them.
 const (
-	exitConforms = 0
-	exitFindings = 1
-	exitUsage    = 2 // usage, configuration, or data that does not load
-	exitBlind    = 3 // could not look: nothing selected, nothing responded, nothing proved
+	exitConforms     = 0
+	exitFindings     = 1
+	exitUsage        = 2 // wrong usage, or data that does not load
+	exitInconclusive = 3 // inconclusive: nothing was selected, no response came, or no rule checked one
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, alone: true}
+	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, ownsProcess: true}
 	code := p.execute(ctx, os.Args[1:])
 	stop()
 	os.Exit(code)
 }
 
-// exit is an error that carries its exit code. An empty text says nothing
-// more: the report has said it.
+// exit is an error with its exit code. If the text is empty, a report has already said
+// what is wrong and nothing more is printed.
 type exit struct {
 	code int
 	text string
@@ -49,14 +50,14 @@ type exit struct {
 
 func (e *exit) Error() string { return e.text }
 
-// run is the whole program, in a process that does other things as well. Reports go
-// to stdout, words to stderr.
+// run executes a command in a process that also does other things. Reports go to
+// stdout, messages to stderr.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return (&program{stdin: stdin, stdout: stdout, stderr: stderr}).execute(ctx, args)
 }
 
 func (p *program) execute(ctx context.Context, args []string) int {
-	log.SetOutput(io.Discard) // net/http quotes there what providers say: bodies, cookies
+	log.SetOutput(io.Discard) // net/http logs parts of responses, such as cookies
 	root := p.command()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -64,11 +65,11 @@ func (p *program) execute(ctx context.Context, args []string) int {
 		return exitConforms
 	}
 	var known *exit
-	if !errors.As(err, &known) { // cobra's own: a wrong flag, command or number of arguments
+	if !errors.As(err, &known) { // an error of cobra: a wrong flag, command or number of arguments
 		known = &exit{exitUsage, err.Error(), "`assay --help` lists commands and flags"}
 	}
 	if known.text != "" {
-		complain(p.stderr, known.text, known.hint)
+		printError(p.stderr, known.text, known.hint)
 	}
 	return known.code
 }
@@ -79,20 +80,20 @@ func unknownName(kind, name string, names []string, command string) *exit {
 	return &exit{exitUsage, fmt.Sprintf("there is no %s %q%s", kind, name, catalog.DidYouMean(name, names)), catalog.Choices(name, names, command)}
 }
 
-func complain(stderr io.Writer, text, hint string) {
-	_, _ = fmt.Fprintf(stderr, "assay: %s\n", strings.ReplaceAll(text, "\n", "\nassay: ")) // nowhere left to say so
+func printError(stderr io.Writer, text, hint string) {
+	_, _ = fmt.Fprintf(stderr, "assay: %s\n", strings.ReplaceAll(text, "\n", "\nassay: ")) // there is no other place to report it
 	if hint != "" {
 		_, _ = fmt.Fprintf(stderr, "hint: %s\n", hint)
 	}
 }
 
-// program is what commands share.
+// program is what all commands share: streams and global flags.
 type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	data           string
 	color          string
-	alone          bool // nothing else runs in this process, so its memory is the command's
+	ownsProcess    bool // nothing else runs in this process, so a command may tune the garbage collector
 }
 
 func (p *program) command() *cobra.Command {
@@ -120,51 +121,53 @@ Exit codes: 0 conforms, 1 findings, 2 wrong usage or data, 3 assay could not che
 	return root
 }
 
-// catalog loads the data that the flags name.
+// catalog loads the data that --data and the options select.
 func (p *program) catalog(options catalog.Options) (*catalog.Catalog, error) {
-	data, err := p.laid()
+	data, err := p.loadData()
 	if err != nil {
 		return nil, err
 	}
 	k, err := catalog.Load(data, options)
 	if err != nil {
-		return nil, p.unloaded(err)
+		return nil, p.loadError(err)
 	}
 	return k, nil
 }
 
-// need loads providers that a catalog was not asked for at first.
+// need loads more providers into a catalog.
 func (p *program) need(k *catalog.Catalog, providers ...string) error {
-	return p.unloaded(k.Need(providers...))
+	return p.loadError(k.Need(providers...))
 }
 
-// unloaded says whose files do not load.
-func (p *program) unloaded(err error) error {
+// loadError turns an error in the data into an exit with code 2. With --data, its hint
+// says which files were read.
+func (p *program) loadError(err error) error {
 	switch {
 	case err == nil:
 		return nil
 	case p.data == "":
 		return &exit{exitUsage, err.Error(), ""}
 	}
-	return &exit{exitUsage, err.Error(), "the files are those below " + p.data + ", and the embedded ones that it leaves"}
+	return &exit{exitUsage, err.Error(), "the files below " + p.data + " were read, and the embedded files that they do not replace"}
 }
 
-// laid is the data that --data names.
-func (p *program) laid() (catalog.Data, error) {
+// loadData gives the embedded data, with the files of --data in place of those they
+// replace.
+func (p *program) loadData() (catalog.Data, error) {
 	data := catalog.Embedded()
 	if p.data == "" {
 		return data, nil
 	}
 	data, err := data.Over(p.data)
 	if err != nil {
-		return data, &exit{exitUsage, err.Error(), "`assay export DIR` writes the embedded data out to begin with"}
+		return data, &exit{exitUsage, err.Error(), "`assay export DIR` writes the embedded data to a folder; change it there"}
 	}
 	return data, nil
 }
 
-// document is a specification as it is written.
+// document reads a specification file without parsing it.
 func (p *program) document(file string) ([]byte, error) {
-	data, err := p.laid()
+	data, err := p.loadData()
 	if err != nil {
 		return nil, err
 	}
@@ -175,21 +178,21 @@ func (p *program) document(file string) ([]byte, error) {
 	return raw, nil
 }
 
-// coloured tells whether text to w may carry colour.
-func (p *program) coloured(w io.Writer) (bool, error) {
+// useColor reports whether text written to w has colour.
+func (p *program) useColor(w io.Writer) (bool, error) {
 	switch p.color {
 	case "always":
 		return true, nil
 	case "never":
 		return false, nil
 	case "auto":
-		return os.Getenv("NO_COLOR") == "" && terminal(w), nil
+		return os.Getenv("NO_COLOR") == "" && isTerminal(w), nil
 	}
-	return false, &exit{exitUsage, fmt.Sprintf("--color %s is none of auto, always, never", p.color), ""}
+	return false, &exit{exitUsage, fmt.Sprintf("--color %s: use auto, always or never", p.color), ""}
 }
 
-// terminal tells whether a person sits at the other end.
-func terminal(stream any) bool {
+// isTerminal reports whether a stream is a terminal.
+func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

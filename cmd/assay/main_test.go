@@ -33,7 +33,8 @@ import (
 	"assay/internal/transport"
 )
 
-// scripts is the folder of TestScripts.
+// TestScripts runs testdata/script: commands as a user types them, with their exit
+// codes and output.
 var scripts = filepath.Join("testdata", "script")
 
 func TestMain(m *testing.M) {
@@ -61,20 +62,20 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": workers.status, "process": process, "served": served, "proxied": proxied(stands), "ended": ended(stands), "asked": recorded, "ledgered": ledgered, "edited": edited,
-			"losing": losing(outages), "left": left(outages),
+			"status": workers.status, "process": process, "served": sandboxForScript, "proxied": proxyForScript(stands), "ended": stopProxy(stands), "asked": recordRequests, "ledgered": recordInLedger, "edited": editFile,
+			"losing": losingProvider(outages), "left": requestCount(outages),
 		},
 	})
 }
 
-// served starts a sandbox on a free port for the rest of the script, and puts
-// its address into $BASE.
-func served(ts *testscript.TestScript, _ bool, args []string) {
+// sandboxForScript starts a sandbox on a free port for the rest of the script and sets
+// BASE to its address.
+func sandboxForScript(ts *testscript.TestScript, _ bool, args []string) {
 	ctx, stop := context.WithCancel(context.Background())
-	said := make(chan string, 1)
+	output := make(chan string, 1)
 	done := make(chan int, 1)
 	go func() {
-		done <- run(ctx, append([]string{"sandbox"}, args...), nil, &firstWords{said: said}, io.Discard)
+		done <- run(ctx, append([]string{"sandbox"}, args...), nil, &firstLine{output: output}, io.Discard)
 	}()
 	ts.Defer(func() {
 		stop()
@@ -82,14 +83,14 @@ func served(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("the sandbox ended with %d", code)
 		}
 	})
-	words := strings.Fields(<-said)
+	words := strings.Fields(<-output)
 	base, _ := strings.CutSuffix(words[1], "/"+words[0])
 	ts.Setenv("BASE", base)
 }
 
-// recorded asks the sandbox of $BASE what a case asks, so many times, and appends
-// what came of it to a file of an exchange a line: asked FILE CASE TIMES [PREFER].
-func recorded(ts *testscript.TestScript, _ bool, args []string) {
+// recordRequests sends the request of a case to the sandbox at BASE, a number of times,
+// and appends the exchanges to a file, one a line: asked FILE CASE TIMES [PREFER].
+func recordRequests(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 3 {
 		ts.Fatalf("usage: asked FILE CASE TIMES [PREFER]")
 	}
@@ -121,22 +122,22 @@ func recorded(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(errors.Join(err, f.Close()))
 }
 
-// firstWords hands on the first line that is written.
-type firstWords struct {
-	said chan string
-	line strings.Builder
-	once sync.Once
+// firstLine sends the first line written to it to a channel.
+type firstLine struct {
+	output chan string
+	line   strings.Builder
+	once   sync.Once
 }
 
-func (f *firstWords) Write(p []byte) (int, error) {
+func (f *firstLine) Write(p []byte) (int, error) {
 	f.line.Write(p)
 	if first, _, whole := strings.Cut(f.line.String(), "\n"); whole {
-		f.once.Do(func() { f.said <- first })
+		f.once.Do(func() { f.output <- first })
 	}
 	return len(p), nil
 }
 
-// TestHelpHasExamples holds every command to an example.
+// TestHelpHasExamples checks that every command has an example.
 func TestHelpHasExamples(t *testing.T) {
 	t.Parallel()
 	for _, c := range (&program{stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}}).command().Commands() {
@@ -150,33 +151,33 @@ func TestNothingIsSaidTwice(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
 	if code := run(context.Background(), []string{"run", "paytm"}, nil, &stdout, &stderr); code != exitConforms || stderr.Len() > 0 || stdout.Len() == 0 {
-		t.Errorf("exit %d, %d bytes, and said %q", code, stdout.Len(), stderr.String())
+		t.Errorf("exit %d, %d bytes, and standard error %q", code, stdout.Len(), stderr.String())
 	}
 }
 
-// TestReportSchema holds what a run really writes to the published schema.
+// TestReportSchema checks the JSON report of a real run against its schema.
 func TestReportSchema(t *testing.T) {
 	t.Parallel()
 	for _, args := range []string{"run", "run --sandbox", "run --fail-on info", "run --shapes", "check ../../cassettes --shapes"} {
-		carried(t, conforms(t, report.Schema, args), strings.Contains(args, "shapes"))
+		checkShapes(t, checkSchema(t, report.Schema, args), strings.Contains(args, "shapes"))
 	}
 }
 
-// TestDriftSchema holds what a comparison really writes to the published schema.
+// TestDriftSchema checks the JSON report of a real comparison against its schema.
 func TestDriftSchema(t *testing.T) {
 	t.Parallel()
 	for _, args := range []string{"drift cases", "drift spec ../../cassettes", "drift ../../cassettes", "drift cases sandbox"} {
-		carried(t, conforms(t, report.DriftSchema, args), true)
+		checkShapes(t, checkSchema(t, report.DriftSchema, args), true)
 	}
-	carried(t, conforms(t, report.DriftSchema, "drift --spec ../../internal/specdiff/testdata/enkash-amount/before.yaml ../../internal/specdiff/testdata/enkash-amount/after.yaml"), false)
+	checkShapes(t, checkSchema(t, report.DriftSchema, "drift --spec ../../internal/specdiff/testdata/enkash-amount/before.yaml ../../internal/specdiff/testdata/enkash-amount/after.yaml"), false)
 }
 
-// TestShapesAgree learns the same traffic by way of check and by way of drift.
+// TestShapesAgree learns shapes of the same traffic with check and with drift.
 func TestShapesAgree(t *testing.T) {
 	t.Parallel()
 	var texts []string
 	for _, args := range []string{"check ../../cassettes --shapes --workers 1", "check ../../cassettes --shapes --workers 3", "drift ../../cassettes"} {
-		report, ok := conforms(t, []byte("true"), args).(map[string]any)
+		report, ok := checkSchema(t, []byte("true"), args).(map[string]any)
 		raw, err := json.Marshal(report["shapes"])
 		if !ok || err != nil || len(raw) < 1000 {
 			t.Fatalf("assay %s: %v: %s", args, err, raw)
@@ -188,8 +189,8 @@ func TestShapesAgree(t *testing.T) {
 	}
 }
 
-// carried holds the shapes of a report to their schema.
-func carried(t *testing.T, report any, wanted bool) {
+// checkShapes checks the shapes of a report against their schema.
+func checkShapes(t *testing.T, report any, wanted bool) {
 	t.Helper()
 	object, _ := report.(map[string]any)
 	shapes, ok := object["shapes"].([]any)
@@ -204,8 +205,8 @@ func carried(t *testing.T, report any, wanted bool) {
 	}
 }
 
-// conforms holds the JSON that a command writes to a schema.
-func conforms(t *testing.T, published []byte, args string) any {
+// checkSchema checks the JSON that a command writes against a schema.
+func checkSchema(t *testing.T, published []byte, args string) any {
 	t.Helper()
 	schema := compiled(t, published)
 	var stdout, stderr bytes.Buffer
@@ -220,8 +221,8 @@ func conforms(t *testing.T, published []byte, args string) any {
 	return value
 }
 
-// BenchmarkColdRun measures `assay run` of everything as a process of its own:
-// wall time, and the largest resident set.
+// BenchmarkColdRun measures a complete `assay run` in a separate process: wall time and
+// the largest resident set.
 func BenchmarkColdRun(b *testing.B) {
 	binary := filepath.Join(b.TempDir(), "assay")
 	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
@@ -243,23 +244,23 @@ func BenchmarkColdRun(b *testing.B) {
 	}
 	slices.Sort(wall)
 	b.ReportMetric(float64(wall[len(wall)/2].Milliseconds()), "ms/run")
-	if runtime.GOOS == "linux" { // kilobytes there
+	if runtime.GOOS == "linux" { // in kilobytes on Linux
 		b.ReportMetric(float64(memory)/1024, "MB-resident")
 	}
 }
 
-// TestLogIsQuiet: net/http quotes what providers say in the log of the standard
-// library, such as bytes behind a response that was over.
+// TestLogIsQuiet checks that the standard logger writes nothing: net/http logs parts of
+// responses, such as bytes after the end of one.
 func TestLogIsQuiet(t *testing.T) {
-	var said bytes.Buffer
+	var output bytes.Buffer
 	before := log.Writer()
-	log.SetOutput(&said)
+	log.SetOutput(&output)
 	defer log.SetOutput(before)
 	if code := run(t.Context(), []string{"version"}, strings.NewReader(""), io.Discard, io.Discard); code != 0 {
 		t.Fatal(code)
 	}
 	log.Print("a body with somebody's number in it")
-	if said.Len() > 0 {
-		t.Errorf("told: %s", &said)
+	if output.Len() > 0 {
+		t.Errorf("the log has %s", &output)
 	}
 }

@@ -18,15 +18,15 @@ import (
 	"assay/specs"
 )
 
-// BenchmarkManyProviders asks the same of Paytm where there is little else and where
-// there are 36 providers more, in turns: others are not to be paid for. A command may
-// take 1.3 times the processor's time, which does not depend on what else runs here.
+// BenchmarkManyProviders runs the same commands for Paytm alone and with 36 other
+// providers, in turns. The others may cost at most 30% more processor time. Processor
+// time depends less on other programs than wall time.
 func BenchmarkManyProviders(b *testing.B) {
 	binary := filepath.Join(b.TempDir(), "assay")
 	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, out)
 	}
-	few, many := copied(b, 0), copied(b, 36)
+	few, many := copyProviders(b, 0), copyProviders(b, 36)
 	recorded := filepath.Join(few, "cassettes", "paytm", "createOrder", "accepted.yaml")
 	for _, args := range [][]string{{"explain", "paytm/324"}, {"check", "--provider", "paytm", recorded}, {"run", "paytm"}} {
 		b.Run(args[0], func(b *testing.B) {
@@ -40,8 +40,8 @@ func BenchmarkManyProviders(b *testing.B) {
 					took[dir] = append(took[dir], c.ProcessState.UserTime()+c.ProcessState.SystemTime())
 				}
 			}
-			ratio := float64(middle(took[many])) / float64(middle(took[few]))
-			b.ReportMetric(float64(middle(took[many]).Microseconds())/1000, "ms-of-CPU/run")
+			ratio := float64(median(took[many])) / float64(median(took[few]))
+			b.ReportMetric(float64(median(took[many]).Microseconds())/1000, "ms-of-CPU/run")
 			b.ReportMetric(ratio, "times-few")
 			if ratio > 1.3 {
 				b.Errorf("with 36 providers more it takes %.2f times as long", ratio)
@@ -50,11 +50,11 @@ func BenchmarkManyProviders(b *testing.B) {
 	}
 }
 
-func middle(all []time.Duration) time.Duration { return slices.Sorted(slices.Values(all))[len(all)/2] }
+func median(all []time.Duration) time.Duration { return slices.Sorted(slices.Values(all))[len(all)/2] }
 
-// copied is a folder of data: Paytm's, and as many copies of it under other names, at
-// other hosts and with other credentials.
-func copied(b *testing.B, copies int) string {
+// copyProviders makes a data folder with Paytm and a number of copies under other
+// names, hosts and credentials.
+func copyProviders(b *testing.B, copies int) string {
 	b.Helper()
 	dir := b.TempDir()
 	entries := map[string]cassette.Entry{}

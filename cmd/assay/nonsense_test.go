@@ -25,41 +25,41 @@ import (
 	"assay/internal/traffic"
 )
 
-// nonsensical is every sentence of a process in which templates are nonsense.
-const nonsensical = "’Twas brillig"
+// nonsenseText is every sentence of a process whose templates are nonsense.
+const nonsenseText = "’Twas brillig"
 
 // templates lists every template of the command.
 func templates() []*contract.Template {
 	return slices.Concat(rule.Templates(), engine.Templates(), drift.Templates(), specdiff.Templates())
 }
 
-// nonsense acts the scenes in a process of its own, in which every template says the
-// same nonsense: nonsense DIR.
+// nonsense runs commands in a separate process in which every template has the same
+// nonsense text: nonsense DIR.
 func nonsense() {
 	for _, t := range templates() {
-		t.Text = nonsensical
+		t.Text = nonsenseText
 	}
-	if err := scenes(os.Args[1]); err != nil {
+	if err := runScenes(os.Args[1]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-// TestNonsense replaces every template by nonsense, and shows that nothing reads a
-// sentence: exit codes, waivers, fingerprints, and JSON outside its sentences are the
-// same for run, check and proxy.
+// TestNonsense replaces the text of every template. Exit codes, waivers, fingerprints
+// and JSON members other than sentences of run, check and proxy stay the same, so no
+// code depends on a sentence.
 func TestNonsense(t *testing.T) {
 	t.Parallel()
 	plain, other := t.TempDir(), t.TempDir()
 	done := make(chan error, 1)
 	go func() {
-		said, err := exec.CommandContext(t.Context(), "nonsense", other).CombinedOutput()
+		output, err := exec.CommandContext(t.Context(), "nonsense", other).CombinedOutput()
 		if err != nil {
-			err = fmt.Errorf("%w: %s", err, said)
+			err = fmt.Errorf("%w: %s", err, output)
 		}
 		done <- err
 	}()
-	if err := scenes(plain); err != nil {
+	if err := runScenes(plain); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-done; err != nil {
@@ -71,8 +71,8 @@ func TestNonsense(t *testing.T) {
 	}
 	sentences := 0
 	for _, f := range files {
-		was, _ := wordless(t, filepath.Join(plain, f.Name()))
-		is, said := wordless(t, filepath.Join(other, f.Name()))
+		was, _ := withoutText(t, filepath.Join(plain, f.Name()))
+		is, output := withoutText(t, filepath.Join(other, f.Name()))
 		is = append(is, make([]string, max(0, len(was)-len(is)))...)
 		for i, line := range append(was, make([]string, max(0, len(is)-len(was)))...) {
 			if line != is[i] {
@@ -80,9 +80,9 @@ func TestNonsense(t *testing.T) {
 				break
 			}
 		}
-		sentences += len(said)
-		for _, sentence := range said {
-			if sentence != nonsensical {
+		sentences += len(output)
+		for _, sentence := range output {
+			if sentence != nonsenseText {
 				t.Errorf("%s: %q is not made of a template that is listed", f.Name(), sentence)
 			}
 		}
@@ -92,11 +92,11 @@ func TestNonsense(t *testing.T) {
 	}
 }
 
-// scenes runs the commands, and writes what comes of them into a folder.
-func scenes(dir string) error {
+// runScenes runs the commands and writes their output to a folder.
+func runScenes(dir string) error {
 	at := func(name string) string { return filepath.Join(dir, name) }
 	waivers := filepath.Join("testdata", "nonsense-waivers.yaml")
-	exchanges, err := spoiled()
+	exchanges, err := spoiledTraffic()
 	if err != nil {
 		return err
 	}
@@ -105,31 +105,31 @@ func scenes(dir string) error {
 		"strict": {"run", "--profile", "strict", "--fail-on", "info,inconclusive", "--waivers", waivers},
 		"check":  {"check", "-", "--fail-on", "warning", "--waivers", waivers, "--max-findings", "1000"},
 	} {
-		var said bytes.Buffer
-		code := run(context.Background(), append(args, "--report", "json="+at(name+".json")), bytes.NewReader(exchanges), &said, &said)
+		var output bytes.Buffer
+		code := run(context.Background(), append(args, "--report", "json="+at(name+".json")), bytes.NewReader(exchanges), &output, &output)
 		if err := os.WriteFile(at(name+".exit"), []byte(strconv.Itoa(code)), 0o600); err != nil {
 			return err
 		}
 	}
-	return passes(at)
+	return proxyScene(at)
 }
 
-// passes has a proxy refuse a few exchanges, and pass on others.
-func passes(at func(name string) string) error {
+// proxyScene runs a proxy that refuses some exchanges and passes others on.
+func proxyScene(at func(name string) string) error {
 	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Date", "Thu, 01 Jan 2026 00:00:00 GMT")
-		_, _ = w.Write([]byte(r.Header.Get("X-Say"))) // the client is gone
+		_, _ = w.Write([]byte(r.Header.Get("X-Say"))) // an error means that the client has closed the connection
 	}))
 	defer up.Close()
-	p, err := begun("paytm", "--to", up.URL+"/paytm", "--enforce", "--log", at("log"), "--report", "json="+at("proxy.json"), "--waivers", filepath.Join("testdata", "nonsense-waivers.yaml"))
+	p, err := startProxy("paytm", "--to", up.URL+"/paytm", "--enforce", "--log", at("log"), "--report", "json="+at("proxy.json"), "--waivers", filepath.Join("testdata", "nonsense-waivers.yaml"))
 	if err != nil {
 		return err
 	}
 	defer p.interrupt()
-	for i, body := range []string{ordered("N1"), `{"body":{}}`, ordered("N3"), ordered("N4"), ordered("N5")} {
+	for i, body := range []string{orderBody("N1"), `{"body":{}}`, orderBody("N3"), orderBody("N4"), orderBody("N5")} {
 		say := []string{`{"body":{"resultInfo":{"resultStatus":"F","resultCode":"324","resultMsg":"x"}}}`, "", `{"body":{"resultInfo":{"resultStatus":7}}}`, "<html>", `{"body":{"resultInfo":{"resultStatus":"F","resultCode":"no such code"},"more":1}}`}[i]
-		response, _ := ask(context.Background(), http.DefaultClient, p.base, fmt.Sprintf("N%d", i+1), body, map[string]string{"X-Say": say})
+		response, _ := postOrder(context.Background(), http.DefaultClient, p.base, fmt.Sprintf("N%d", i+1), body, map[string]string{"X-Say": say})
 		out := struct {
 			Status   int
 			Findings string
@@ -149,9 +149,9 @@ func passes(at func(name string) string) error {
 	return os.WriteFile(at("proxy.exit"), []byte(strconv.Itoa(p.end())), 0o600)
 }
 
-// spoiled are exchanges of cases, each as it is and spoiled in several ways, a line
-// each.
-func spoiled() ([]byte, error) {
+// spoiledTraffic gives exchanges of cases, unchanged and changed in several ways, one a
+// line.
+func spoiledTraffic() ([]byte, error) {
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {
 		return nil, err
@@ -186,9 +186,9 @@ func spoiled() ([]byte, error) {
 	return lines, nil
 }
 
-// wordless is what a file says, written anew line by line without its sentences, which
-// are given beside it, and without times.
-func wordless(t *testing.T, path string) (lines, sentences []string) {
+// withoutText gives a file without sentences and times, rewritten line by line, and the
+// sentences apart.
+func withoutText(t *testing.T, path string) (lines, sentences []string) {
 	t.Helper()
 	raw, err := os.ReadFile(path)
 	if err != nil {
@@ -236,11 +236,11 @@ func wordless(t *testing.T, path string) (lines, sentences []string) {
 	return lines, sentences
 }
 
-// hole is an argument in a template; internal/report/sentence.go lists the forms.
+// hole matches an argument in a template; internal/report/sentence.go lists the forms.
 var hole = regexp.MustCompile(`\{[a-zA-Z]+(\|(or|and|space|no|a|quoted|words))?\}`)
 
-// TestTemplates holds every template to its form: an id of its own, and arguments by
-// names in forms that there are. All that the packages declare are listed.
+// TestTemplates checks that each template has its own id and known forms of arguments,
+// and that the list has all templates of the packages.
 func TestTemplates(t *testing.T) {
 	t.Parallel()
 	ids := map[string]bool{}

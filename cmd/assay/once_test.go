@@ -11,10 +11,10 @@ import (
 	"assay/internal/outage"
 )
 
-// losing stands a provider in for the rest of a script that loses the first order
-// and responses all others: its address is in $BASE, its certificate in ca.pem.
-// losing FAULT takes the end of a fault's name.
-func losing(outages *sync.Map) func(*testscript.TestScript, bool, []string) {
+// losingProvider starts a provider for the rest of a script. It loses the first order
+// and responds to all others. BASE has its address, ca.pem its certificate. The
+// argument is the end of the name of a fault: losing FAULT.
+func losingProvider(outages *sync.Map) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, _ bool, args []string) {
 		for _, fault := range outage.Faults() {
 			if len(args) != 1 || !strings.HasSuffix(string(fault), " "+args[0]) {
@@ -32,8 +32,8 @@ func losing(outages *sync.Map) func(*testscript.TestScript, bool, []string) {
 	}
 }
 
-// left holds the requests that reached it to a number: left N.
-func left(outages *sync.Map) func(*testscript.TestScript, bool, []string) {
+// requestCount checks the number of requests that reached the provider: left N.
+func requestCount(outages *sync.Map) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, _ bool, args []string) {
 		v, _ := outages.Load(ts.Getenv("WORK"))
 		s, ok := v.(*outage.Server)

@@ -19,25 +19,25 @@ import (
 	"assay/internal/traffic"
 )
 
-// proposing is a command line and what traffic it is about.
-type proposing struct {
+// overlayTest has the paths of the data, the traffic and the proposal.
+type overlayTest struct {
 	t                 *testing.T
 	dir, mine, seen   string
 	proposal, changed string
 }
 
-func proposed(t *testing.T) *proposing {
+func newOverlayTest(t *testing.T) *overlayTest {
 	t.Helper()
 	dir := t.TempDir()
-	p := &proposing{
+	p := &overlayTest{
 		t: t, dir: dir, mine: filepath.Join(dir, "mine"), seen: filepath.Join(dir, "new.ndjson"),
 		proposal: filepath.Join(dir, "o.yaml"), changed: filepath.Join(dir, "mine", "specs", "ipayments.yaml"),
 	}
-	p.say(0, "export", p.mine)
+	p.assay(0, "export", p.mine)
 	return p
 }
 
-func (p *proposing) say(want int, args ...string) string {
+func (p *overlayTest) assay(want int, args ...string) string {
 	p.t.Helper()
 	var out bytes.Buffer
 	if code := run(p.t.Context(), args, strings.NewReader(""), &out, &out); code != want {
@@ -46,8 +46,8 @@ func (p *proposing) say(want int, args ...string) string {
 	return out.String()
 }
 
-// apply has a library that nobody here wrote do what was proposed.
-func (p *proposing) apply() {
+// apply applies the proposal with an independent library.
+func (p *overlayTest) apply() {
 	p.t.Helper()
 	raw, err := os.ReadFile(p.changed)
 	if err != nil {
@@ -72,11 +72,11 @@ func (p *proposing) apply() {
 	}
 }
 
-// TestOverlayLeavesNoDrift proposes what new traffic shows, applies it, and
-// compares the same traffic with the changed specification.
+// TestOverlayLeavesNoDrift proposes an overlay from traffic with changes and applies
+// it. The same traffic then has no drift against the new specification.
 func TestOverlayLeavesNoDrift(t *testing.T) {
 	t.Parallel()
-	p := proposed(t)
+	p := newOverlayTest(t)
 	writeTraffic(t, p.seen, func(i int, ex *contract.Exchange, body, data map[string]any) {
 		switch {
 		case i < 5:
@@ -89,29 +89,29 @@ func TestOverlayLeavesNoDrift(t *testing.T) {
 			delete(data, "url")
 		}
 	})
-	if before := p.say(1, "drift", p.seen, "--overlay", p.proposal); !strings.Contains(before, "3 breaks, 1 harmless") || strings.Contains(before, "not proposed") {
+	if before := p.assay(1, "drift", p.seen, "--overlay", p.proposal); !strings.Contains(before, "3 breaks, 1 harmless") || strings.Contains(before, "not proposed") {
 		t.Errorf("there is not the drift that was made: %s", before)
 	}
 	p.apply()
-	if after := p.say(0, "drift", "spec", p.seen, "--data", p.mine, "--fail-on", "minor"); !strings.Contains(after, "no drift") {
-		t.Errorf("drift is left: %s", after)
+	if after := p.assay(0, "drift", "spec", p.seen, "--data", p.mine, "--fail-on", "minor"); !strings.Contains(after, "no drift") {
+		t.Errorf("drift remains: %s", after)
 	}
-	// The condition between members is a person's to look at, as the proposal says.
-	if checked := p.say(1, "check", p.seen, "--data", p.mine); strings.Count(checked, "error ") != 1 || !strings.Contains(checked, "url-to-follow") {
+	// A person has to change the condition between members, as the proposal notes.
+	if checked := p.assay(1, "check", p.seen, "--data", p.mine); strings.Count(checked, "error ") != 1 || !strings.Contains(checked, "url-to-follow") {
 		t.Errorf("something else than the condition is left: %s", checked)
 	}
 }
 
-// TestOverlayLeavesNothing does so with each kind of change of its own: what the
-// rules found in the traffic, and drift against the specification, are gone.
+// TestOverlayLeavesNothing does this for each kind of change. Neither the findings of
+// the rules nor the drift remain.
 func TestOverlayLeavesNothing(t *testing.T) {
 	t.Parallel()
 	type exchange = contract.Exchange
 	for name, c := range map[string]struct {
-		from, to string // an edit of the specification beforehand
-		change   func(ex *exchange, body, data map[string]any)
-		finding  string // of the rules before; "": they have none
-		again    bool   // that the specification says otherwise is drift in so few as it prints
+		from, to  string // an edit of the specification before the test
+		change    func(ex *exchange, body, data map[string]any)
+		finding   string // the rule that reports the traffic at first; "": none
+		specDrift bool   // before, the traffic also has drift against the documented examples
 	}{
 		"status-changed":  {"", "", func(_ *exchange, body, _ map[string]any) { body["status"] = "DONE" }, "code-agrees", true},
 		"message-changed": {"", "", func(_ *exchange, body, _ map[string]any) { body["message"] = "your request 'X1' is on its way" }, "", true},
@@ -130,14 +130,14 @@ func TestOverlayLeavesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := proposed(t)
+			p := newOverlayTest(t)
 			edit(t, p.changed, c.from, c.to)
 			writeTraffic(t, p.seen, func(_ int, ex *contract.Exchange, body, data map[string]any) { c.change(ex, body, data) })
-			before := p.say(1, "drift", p.seen, "--overlay", p.proposal, "--data", p.mine, "--fail-on", "minor")
+			before := p.assay(1, "drift", p.seen, "--overlay", p.proposal, "--data", p.mine, "--fail-on", "minor")
 			if !strings.Contains(before, "  "+name+"  ") || strings.Contains(before, "not proposed") {
-				t.Errorf("there is not the drift that was made, or nothing is proposed: %s", before)
+				t.Errorf("the change is not reported, or not proposed: %s", before)
 			}
-			if against := p.say(btoi(c.again), "drift", "spec", p.seen, "--data", p.mine, "--fail-on", "minor"); c.again == strings.Contains(against, "no drift") {
+			if against := p.assay(btoi(c.specDrift), "drift", "spec", p.seen, "--data", p.mine, "--fail-on", "minor"); c.specDrift == strings.Contains(against, "no drift") {
 				t.Errorf("drift against the specification: %s", against)
 			}
 			var out bytes.Buffer
@@ -146,13 +146,13 @@ func TestOverlayLeavesNothing(t *testing.T) {
 				t.Errorf("the rules find nothing: %s", out.String())
 			}
 			p.apply()
-			if after := p.say(0, "drift", "spec", p.seen, "--data", p.mine, "--fail-on", "minor"); !strings.Contains(after, "no drift") {
-				t.Errorf("drift is left: %s", after)
+			if after := p.assay(0, "drift", "spec", p.seen, "--data", p.mine, "--fail-on", "minor"); !strings.Contains(after, "no drift") {
+				t.Errorf("drift remains: %s", after)
 			}
-			if checked := p.say(0, "check", p.seen, "--data", p.mine, "--fail-on", "warning", "-v"); c.finding != "" && strings.Contains(checked, c.finding) {
+			if checked := p.assay(0, "check", p.seen, "--data", p.mine, "--fail-on", "warning", "-v"); c.finding != "" && strings.Contains(checked, c.finding) {
 				t.Errorf("a finding is left: %s", checked)
 			}
-			if sound := p.say(0, "run", "ipayments/initKyc/sample", "--data", p.mine, "--fail-on", "error"); strings.Contains(sound, "spec-sound") {
+			if sound := p.assay(0, "run", "ipayments/initKyc/sample", "--data", p.mine, "--fail-on", "error"); strings.Contains(sound, "spec-sound") {
 				t.Errorf("the specification contradicts itself: %s", sound)
 			}
 		})
@@ -166,7 +166,7 @@ func btoi(b bool) int {
 	return 0
 }
 
-// edit replaces a text in a file, once.
+// edit replaces a text that occurs once in a file.
 func edit(t *testing.T, path, from, to string) {
 	t.Helper()
 	raw, err := os.ReadFile(path)
@@ -182,7 +182,7 @@ func edit(t *testing.T, path, from, to string) {
 	}
 }
 
-// writeTraffic writes twenty responses, each of which something was done to.
+// writeTraffic writes twenty exchanges, each changed by change.
 func writeTraffic(t *testing.T, path string, change func(i int, ex *contract.Exchange, body, data map[string]any)) {
 	t.Helper()
 	if err := responses(path, change); err != nil {
@@ -190,7 +190,7 @@ func writeTraffic(t *testing.T, path string, change func(i int, ex *contract.Exc
 	}
 }
 
-// responses writes twenty responses, each of which something was done to.
+// responses writes twenty exchanges, each changed by change.
 func responses(path string, change func(i int, ex *contract.Exchange, body, data map[string]any)) error {
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {

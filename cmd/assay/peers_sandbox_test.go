@@ -15,11 +15,10 @@ import (
 	"assay/specs"
 )
 
-// TestPeersSandbox measures the sandbox beside Prism's mock server of the same
-// document, with the same requests: each order has a reference of its own, and each
-// of Paytm's a signature, which Prism does not look at. Ours has refused an order that
-// came twice before, and one that is signed with another key. Then 100,000 orders go
-// to a sandbox that nobody has asked anything yet.
+// TestPeersSandbox measures the sandbox and Prism's mock server with the same document
+// and requests. Each order has its own reference, and Paytm's orders are signed; Prism
+// does not check signatures. First, our sandbox must refuse a repeated order and an
+// order signed with another key. At the end, 100,000 orders go to a fresh sandbox.
 func TestPeersSandbox(t *testing.T) {
 	prism, ours := programs(t)
 	for _, name := range []string{"ipayments/createOrder/accepted", "paytm/createOrder/accepted"} {
@@ -39,9 +38,9 @@ func TestPeersSandbox(t *testing.T) {
 	}
 }
 
-// orders makes requests of a case, each with a reference of its own, and requests of a
-// provider that signs which are refused.
-func orders(t *testing.T, name string) (made asking, refused []one) {
+// orders makes requests of a case, each with its own reference, and, for a provider
+// with signatures, requests that must be refused.
+func orders(t *testing.T, name string) (made workload, refused []peerRequest) {
 	t.Helper()
 	r := request(t, name)
 	provider, _, _ := strings.Cut(name, "/")
@@ -62,7 +61,7 @@ func orders(t *testing.T, name string) (made asking, refused []one) {
 		t.Fatalf("%s has no reference", name)
 	}
 	var n atomic.Int64
-	next := func(credentials map[string]string, want string) one {
+	next := func(credentials map[string]string, want string) peerRequest {
 		reference := fmt.Sprintf("R%08d", n.Add(1))
 		body := contract.Replace(r.Body, at, []byte(`"`+reference+`"`))
 		body = signature.Sign(o.Sign.Request, body, credentials, signature.Zeros{})
@@ -70,13 +69,13 @@ func orders(t *testing.T, name string) (made asking, refused []one) {
 		if r.URL.RawQuery != "" {
 			to += "?" + strings.Replace(r.URL.RawQuery, first, reference, 1)
 		}
-		return one{to, body, want}
+		return peerRequest{to, body, want}
 	}
 	success := o.Success().Code
-	made = asking{provider: provider, next: func() one { return next(s.TestCredentials(), success) }}
+	made = workload{provider: provider, next: func() peerRequest { return next(s.TestCredentials(), success) }}
 	if o.Sign.Request != nil {
 		again := made.next()
-		refused = []one{again, {again.to, again.body, "324"}, next(map[string]string{o.Sign.Request.Key: "fedcba9876543210"}, "2005")}
+		refused = []peerRequest{again, {again.to, again.body, "324"}, next(map[string]string{o.Sign.Request.Key: "fedcba9876543210"}, "2005")}
 	}
 	return made, refused
 }

@@ -27,49 +27,49 @@ import (
 	"assay/specs"
 )
 
-// What is asked of each: connections side by side, and for how long.
+// How each program is measured: parallel connections and the time.
 const (
 	side = 16
 	long = time.Minute
 )
 
-// peer is a program in a process of its own.
+// peer is a program in a separate process.
 type peer struct {
 	name    string
-	command []string // with PORT of where it listens
-	below   string   // the path below which it serves a provider
+	command []string // PORT stands for the port to listen on
+	below   string   // the path prefix of the provider
 }
 
-// measured is what a peer took.
-type measured struct {
-	rate   float64       // requests a second
-	cpu    time.Duration // for each
-	memory int64         // bytes resident, at most
-	own    int64         // bytes of it that no file holds, under load
+// measurement is the result for one program.
+type measurement struct {
+	rate   float64       // requests per second
+	cpu    time.Duration // processor time per request
+	memory int64         // largest resident set, in bytes
+	own    int64         // its part that belongs to no file, under load
 }
 
-func (m measured) print(name string) {
+func (m measurement) print(name string) {
 	fmt.Printf("%-24s %7.0f requests/s  %6.0f µs CPU a request  %4d MB resident, %4d MB of it its own\n", name, m.rate, float64(m.cpu)/1e3, m.memory>>20, m.own>>20)
 }
 
-// asking is what a peer is asked, and until when.
-type asking struct {
-	provider string        // whose credentials are sent
-	next     func() one    // each time it is called another request, if that matters
-	first    []one         // before anything is measured
-	long     time.Duration // for how long
-	most     int64         // requests; 0: as many as there is time for
+// workload is a series of requests and its limits.
+type workload struct {
+	provider string             // the provider whose credentials are sent
+	next     func() peerRequest // gives the next request
+	first    []peerRequest      // requests sent before the measurement
+	long     time.Duration      // the length of the measurement
+	most     int64              // the most requests; 0: no limit
 }
 
-// one is a request.
-type one struct {
+// peerRequest is a request with a text that its response must contain.
+type peerRequest struct {
 	to   string // path and query
 	body []byte
-	want string // stands in the response
+	want string // the response contains it
 }
 
-// TestPeers measures the proxy beside Prism's, in front of the same sandbox, and
-// beside itself where nothing that passes is documented: a minute each.
+// TestPeers measures our proxy and Prism's in front of the same sandbox, and our proxy
+// with undocumented traffic, for a minute each.
 func TestPeers(t *testing.T) {
 	prism, binary := programs(t)
 	document := document(t, "ipayments")
@@ -81,11 +81,11 @@ func TestPeers(t *testing.T) {
 	upstream := httptest.NewServer(box)
 	defer upstream.Close()
 	body := request(t, "ipayments/initKyc/accepted").Body
-	asked := asking{
-		next: func() one { return one{"/v1/service/paycc/init/kyc", body, ""} }, provider: "ipayments", long: long,
+	asked := workload{
+		next: func() peerRequest { return peerRequest{"/v1/service/paycc/init/kyc", body, ""} }, provider: "ipayments", long: long,
 	}
 	to := upstream.URL + "/ipayments"
-	results := map[string]measured{}
+	results := map[string]measurement{}
 	for _, p := range []peer{
 		{"prism proxy", []string{prism, "proxy", document, to, "--host", "127.0.0.1", "--port", "PORT", "--errors=false"}, ""},
 		{"assay proxy", []string{binary, "proxy", "ipayments", "--to", to, "--addr", "127.0.0.1:PORT"}, ""},
@@ -99,7 +99,7 @@ func TestPeers(t *testing.T) {
 		ours.rate/prisms.rate, float64(prisms.cpu)/float64(ours.cpu), float64(prisms.memory)/float64(ours.memory), float64(prisms.own)/float64(ours.own), 100*(1-ours.rate/off.rate))
 }
 
-// programs are Prism's and ours.
+// programs gives the paths of Prism and of assay.
 func programs(t *testing.T) (prism, ours string) {
 	t.Helper()
 	prism = filepath.Join("testdata", "peers", "node_modules", ".bin", "prism")
@@ -129,7 +129,7 @@ func document(t *testing.T, provider string) string {
 	return to
 }
 
-// request is that of a case, as our adapter sends it.
+// request gives the request of a case, as our adapter sends it.
 func request(t *testing.T, name string) contract.Request {
 	t.Helper()
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
@@ -144,7 +144,7 @@ func request(t *testing.T, name string) contract.Request {
 	return play.Exchange.Request
 }
 
-func (p peer) measure(t *testing.T, asked asking) measured {
+func (p peer) measure(t *testing.T, asked workload) measurement {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -162,7 +162,7 @@ func (p peer) measure(t *testing.T, asked asking) measured {
 		t.Fatal(err)
 	}
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: side}, Timeout: 30 * time.Second}
-	ask := func(o one) error {
+	ask := func(o peerRequest) error {
 		r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "http://"+address+p.below+o.to, bytes.NewReader(o.body))
 		if err != nil {
 			return err
@@ -177,12 +177,12 @@ func (p peer) measure(t *testing.T, asked asking) measured {
 			return err
 		}
 		defer func() { _ = response.Body.Close() }()
-		said, err := io.ReadAll(response.Body)
+		output, err := io.ReadAll(response.Body)
 		if err != nil {
 			return err
 		}
-		if response.StatusCode != http.StatusOK || !strings.Contains(string(said), o.want) {
-			return fmt.Errorf("HTTP status %d: %s", response.StatusCode, said)
+		if response.StatusCode != http.StatusOK || !strings.Contains(string(output), o.want) {
+			return fmt.Errorf("HTTP status %d: %s", response.StatusCode, output)
 		}
 		return nil
 	}
@@ -220,19 +220,18 @@ func (p peer) measure(t *testing.T, asked asking) measured {
 	most, own := memory(t, c.Process.Pid)
 	client.CloseIdleConnections()
 	_ = c.Process.Signal(os.Interrupt)
-	_ = c.Wait() // its exit code says what it found
-	return measured{float64(n.Load()) / took.Seconds(), (c.ProcessState.UserTime() + c.ProcessState.SystemTime()) / time.Duration(max(n.Load(), 1)), most, own}
+	_ = c.Wait() // the exit code depends on the findings
+	return measurement{float64(n.Load()) / took.Seconds(), (c.ProcessState.UserTime() + c.ProcessState.SystemTime()) / time.Duration(max(n.Load(), 1)), most, own}
 }
 
-// memory tells what a process holds: what was resident of it at most, and what of
-// it stands in no file, which is what a machine has to have for it; the pages of a
-// program are shared and can be dropped. wait4 would tell the former too, but
-// counts what was resident of us when the process began.
+// memory reads the memory of a process: its largest resident set, and the part that
+// belongs to no file. Pages of a file are shared and can be dropped. wait4 also gives
+// the first number, but counts pages of this process from before the start.
 func memory(t *testing.T, pid int) (most, own int64) {
 	t.Helper()
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		t.Fatal("memory is told by Linux only: ", err)
+		t.Fatal("memory is known on Linux only: ", err)
 	}
 	kilobytes := func(name string) (n int64) {
 		_, rest, _ := strings.Cut(string(raw), name+":")

@@ -46,7 +46,7 @@ reports. See assay help reports: headers, refusals, limits, the log, recordings.
   assay proxy paytm --to http://127.0.0.1:9000/paytm --enforce --fail-on warning
   assay proxy paytm --to https://stage-router.paytm.in --keys keys.yaml --record recorded`,
 		Args: cobra.MatchAll(cobra.ExactArgs(1)),
-		RunE: func(c *cobra.Command, args []string) error { return p.pass(c.Context(), f, args[0]) },
+		RunE: func(c *cobra.Command, args []string) error { return p.serveProxy(c.Context(), f, args[0]) },
 	}
 	f.add(c)
 	return c
@@ -71,105 +71,105 @@ func (f *proxyFlags) add(c *cobra.Command) {
 	flags.DurationVar(&f.drain, "drain", 10*time.Second, "after an interrupt, finish requests within this `TIME`")
 }
 
-// passage is a proxy that is ready to be served.
-type passage struct {
-	catalog  *catalog.Catalog
-	to       *url.URL
-	proxy    *proxy.Proxy
-	notebook *notebook
-	failOn   contract.Severity
-	outputs  []output
-	color    bool
+// proxyRun is everything that a proxy needs while it runs.
+type proxyRun struct {
+	catalog *catalog.Catalog
+	to      *url.URL
+	proxy   *proxy.Proxy
+	log     *proxyLog
+	failOn  contract.Severity
+	outputs []output
+	color   bool
 }
 
-// pass serves a proxy until it is interrupted, and reports.
-func (p *program) pass(ctx context.Context, f *proxyFlags, provider string) error {
-	if p.alone {
-		debug.SetGCPercent(75) // it stands for days beside what it watches: smaller costs little
+// serveProxy runs a proxy until it is interrupted, and writes the reports.
+func (p *program) serveProxy(ctx context.Context, f *proxyFlags, provider string) error {
+	if p.ownsProcess {
+		debug.SetGCPercent(75) // a proxy runs for days; less memory costs it little time
 	}
-	way, err := p.passage(f, provider)
+	session, err := p.newProxyRun(f, provider)
 	if err != nil {
 		return err
 	}
 	within := limits{connections: f.connections, header: f.header, idle: f.idle, size: f.maxHeader, drain: f.drain}
-	base, stop, err := serve(ctx, way.proxy, f.addr, within)
+	base, stop, err := serve(ctx, session.proxy, f.addr, within)
 	if err != nil {
-		return errors.Join(&exit{exitBlind, err.Error(), "--addr 127.0.0.1:0 takes a free port"}, way.end())
+		return errors.Join(&exit{exitInconclusive, err.Error(), "--addr 127.0.0.1:0 uses a free port"}, session.close())
 	}
 	admin, stopAdmin := "", func() error { return nil }
 	if f.admin != "" {
-		if admin, stopAdmin, err = serve(ctx, way.proxy.Admin(), f.admin, bounds()); err != nil {
-			return errors.Join(&exit{exitBlind, err.Error(), "--admin 127.0.0.1:0 takes a free port"}, stop(), way.end())
+		if admin, stopAdmin, err = serve(ctx, session.proxy.Admin(), f.admin, defaultLimits()); err != nil {
+			return errors.Join(&exit{exitInconclusive, err.Error(), "--admin 127.0.0.1:0 uses a free port"}, stop(), session.close())
 		}
 	}
-	err = p.point(way, f, provider, base, admin)
+	err = p.announceProxy(session, f, provider, base, admin)
 	if err == nil {
 		<-ctx.Done()
 	}
-	way.proxy.Drain()
-	fault := errors.Join(err, stop(), way.end(), stopAdmin())
-	verdict := p.reported(way, f)
+	session.proxy.Drain()
+	fault := errors.Join(err, stop(), session.close(), stopAdmin())
+	verdict := p.reportProxy(session, f)
 	if fault != nil {
 		return &exit{exitUsage, fault.Error(), ""}
 	}
 	return verdict
 }
 
-// passage puts together what the flags say. Nothing listens yet.
-func (p *program) passage(f *proxyFlags, provider string) (*passage, error) {
-	way := &passage{}
+// newProxyRun makes a proxy from the flags. It does not listen yet.
+func (p *program) newProxyRun(f *proxyFlags, provider string) (*proxyRun, error) {
+	session := &proxyRun{}
 	var err error
-	if way.color, err = p.coloured(p.stdout); err != nil {
+	if session.color, err = p.useColor(p.stdout); err != nil {
 		return nil, err
 	}
-	if err := f.valid(); err != nil {
+	if err := f.checkLimits(); err != nil {
 		return nil, err
 	}
-	if way.to, err = proxy.Upstream(f.to); err != nil {
-		return nil, &exit{exitUsage, "--to: " + err.Error(), "--to takes the base URL of the provider; `assay list providers` knows the documented ones"}
+	if session.to, err = proxy.Upstream(f.to); err != nil {
+		return nil, &exit{exitUsage, "--to: " + err.Error(), "--to takes the base URL of the provider; `assay list providers` lists the documented URLs"}
 	}
-	f.bases = []string{provider + "=" + way.to.String()}
-	var judging *judge.Judge
-	if way.catalog, judging, way.failOn, way.outputs, err = p.judge(&f.trafficFlags, judge.Options{Provider: provider}); err != nil {
+	f.bases = []string{provider + "=" + session.to.String()}
+	var j *judge.Judge
+	if session.catalog, j, session.failOn, session.outputs, err = p.judge(&f.trafficFlags, judge.Options{Provider: provider}); err != nil {
 		return nil, err
 	}
-	if err := way.catalog.Spec(provider).Compile(); err != nil {
-		return nil, p.unloaded(err)
+	if err := session.catalog.Spec(provider).Compile(); err != nil {
+		return nil, p.loadError(err)
 	}
-	roots, err := roots(f.ca)
+	roots, err := certificates(f.ca)
 	if err != nil {
 		return nil, err
 	}
-	if way.notebook, err = p.notebook(f, way, provider, f.known[provider]); err != nil {
+	if session.log, err = p.newProxyLog(f, session, provider, f.credentials[provider]); err != nil {
 		return nil, err
 	}
-	way.proxy, err = proxy.New(proxy.Options{
-		Provider: provider, To: way.to, Transport: proxy.Transport(roots), Judge: passed(judging),
-		Evidence: catalog.Evidence(way.catalog.Spec(provider), way.to.String()), Enforce: f.enforce, FailOn: way.failOn,
-		MaxBody: f.maxBody, CheckTimeout: f.check, IdleTimeout: f.idle, Observe: way.notebook.seen,
+	session.proxy, err = proxy.New(proxy.Options{
+		Provider: provider, To: session.to, Transport: proxy.Transport(roots), Judge: proxyJudge(j),
+		Evidence: catalog.Evidence(session.catalog.Spec(provider), session.to.String()), Enforce: f.enforce, FailOn: session.failOn,
+		MaxBody: f.maxBody, CheckTimeout: f.check, IdleTimeout: f.idle, Observe: session.log.observe,
 	})
 	if err != nil {
-		return nil, errors.Join(&exit{exitUsage, err.Error(), ""}, way.notebook.close())
+		return nil, errors.Join(&exit{exitUsage, err.Error(), ""}, session.log.close())
 	}
 	if f.shapes {
-		way.notebook.tally.LearnShapes(judging)
+		session.log.tally.LearnShapes(j)
 	}
-	way.notebook.begin(way.proxy)
-	way.catalog.Restrict(provider)
-	way.catalog.Spec(provider).Prepare()
-	return way, nil
+	session.log.start(session.proxy)
+	session.catalog.Restrict(provider)
+	session.catalog.Spec(provider).Prepare()
+	return session, nil
 }
 
-// valid holds the limits to what they can mean.
-func (f *proxyFlags) valid() error {
+// checkLimits checks the limits of the flags.
+func (f *proxyFlags) checkLimits() error {
 	if f.maxBody <= 0 || f.maxHeader <= 0 || f.connections <= 0 || f.header <= 0 || f.idle <= 0 || f.check <= 0 || f.drain <= 0 {
-		return &exit{exitUsage, "--max-body, --max-header, --connections, --header-timeout, --idle-timeout, --check-timeout and --drain take more than nothing", ""}
+		return &exit{exitUsage, "--max-body, --max-header, --connections, --header-timeout, --idle-timeout, --check-timeout and --drain must be greater than 0", ""}
 	}
 	return nil
 }
 
-// passed lets a judge look at what passes.
-func passed(j *judge.Judge) proxy.Judge {
+// proxyJudge makes the functions that the proxy needs from a judge.
+func proxyJudge(j *judge.Judge) proxy.Judge {
 	return proxy.Judge{
 		Operation: func(r contract.Request) string {
 			if o := j.Operation(r); o != nil {
@@ -181,8 +181,9 @@ func passed(j *judge.Judge) proxy.Judge {
 	}
 }
 
-// roots are the system's certificates and those of a file; nil: the system's.
-func roots(path string) (*x509.CertPool, error) {
+// certificates gives the certificates of the system and of a file; nil: those of the
+// system.
+func certificates(path string) (*x509.CertPool, error) {
 	if path == "" {
 		return nil, nil
 	}
@@ -195,22 +196,22 @@ func roots(path string) (*x509.CertPool, error) {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(raw) {
-		return nil, &exit{exitUsage, "--ca: " + path + " holds no certificate in PEM", ""}
+		return nil, &exit{exitUsage, "--ca: " + path + " has no certificate in PEM format", ""}
 	}
 	return pool, nil
 }
 
-// point prints what to point a client at: on standard output, unless a report
-// for a program goes there.
-func (p *program) point(way *passage, f *proxyFlags, provider, base, admin string) error {
+// announceProxy prints the address for the client. It goes to standard error if a
+// machine-readable report goes to standard output.
+func (p *program) announceProxy(session *proxyRun, f *proxyFlags, provider, base, admin string) error {
 	w := p.stdout
-	for _, o := range way.outputs {
+	for _, o := range session.outputs {
 		if o.path == "" && o.format != "text" {
 			w = p.stderr
 		}
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	row(t, provider, base, "to "+way.to.String())
+	row(t, provider, base, "to "+session.to.String())
 	if admin != "" {
 		row(t, "admin", admin+"/metrics")
 	}
@@ -218,31 +219,31 @@ func (p *program) point(way *passage, f *proxyFlags, provider, base, admin strin
 		return err
 	}
 	if host, _, err := net.SplitHostPort(f.addr); err == nil && !proxy.Loopback(host) {
-		_, _ = fmt.Fprintf(p.stderr, "assay: warning: whoever reaches %s speaks to %s through it, and what they say can be read on the way\n", f.addr, provider) // nowhere left to say so
+		_, _ = fmt.Fprintf(p.stderr, "assay: warning: anyone who can reach %s can send requests to %s through this proxy, and this traffic is not encrypted\n", f.addr, provider) // there is no other place to report it
 	}
-	doing := "observing"
+	mode := "observing"
 	if f.enforce {
-		doing = "enforcing"
+		mode = "enforcing"
 	}
-	_, _ = fmt.Fprintln(p.stderr, doing+" until it is interrupted") // nowhere left to say so
+	_, _ = fmt.Fprintln(p.stderr, mode+"; press Ctrl-C to stop") // there is no other place to report it
 	return nil
 }
 
-// end lets everything that was seen be written down.
-func (w *passage) end() error {
+// close waits until everything observed is written.
+func (w *proxyRun) close() error {
 	w.proxy.Close()
-	return w.notebook.close()
+	return w.log.close()
 }
 
-// reported writes the reports, and gives the exit code.
-func (p *program) reported(way *passage, f *proxyFlags) error {
-	r := way.notebook.tally.Report(way.catalog, version, f.most)
+// reportProxy writes the reports and gives the exit code.
+func (p *program) reportProxy(session *proxyRun, f *proxyFlags) error {
+	r := session.log.tally.Report(session.catalog, version, f.maxFindings)
 	var err error
-	if r.Shapes, err = way.notebook.tally.Shapes(); err != nil {
+	if r.Shapes, err = session.log.tally.Shapes(); err != nil {
 		return &exit{exitUsage, err.Error(), ""}
 	}
-	for _, o := range way.outputs {
-		if err := p.write(o, r, report.How{Color: way.color, Verbose: f.verbose}); err != nil {
+	for _, o := range session.outputs {
+		if err := p.write(o, r, report.How{Color: session.color, Verbose: f.verbose}); err != nil {
 			return err
 		}
 	}
@@ -250,9 +251,9 @@ func (p *program) reported(way *passage, f *proxyFlags) error {
 	case t.Failing > 0:
 		return &exit{code: exitFindings}
 	case t.Unreadable > 0:
-		return &exit{exitBlind, counted(t.Unreadable, "exchange") + " of a documented operation could not be looked at", ""}
+		return &exit{exitInconclusive, countNoun(t.Unreadable, "exchange") + " of a documented operation could not be checked", ""}
 	case t.Conforming == 0:
-		return &exit{exitBlind, "nothing was looked at: no exchange of a documented operation passed", "`assay list operations` lists what is documented"}
+		return &exit{exitInconclusive, "inconclusive: no exchange matched a documented operation", "`assay list operations` lists the documented operations"}
 	}
 	return nil
 }

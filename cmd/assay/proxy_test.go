@@ -37,23 +37,23 @@ import (
 	"assay/internal/sandbox"
 )
 
-// standing is a proxy that was started for a test, as the command starts it.
-type standing struct {
+// runningProxy is a proxy that a test started, with the code of the command.
+type runningProxy struct {
 	base, admin string
-	out, words  *spoken
+	out, words  *outputBuffer
 	interrupt   context.CancelFunc
 	done        chan int
 }
 
-// spoken is what a command writes, readable while it does.
-type spoken struct {
+// outputBuffer collects output and can be read at the same time.
+type outputBuffer struct {
 	mu    sync.Mutex
 	b     bytes.Buffer
-	want  string // closes heard once it was written
+	want  string // heard is closed when this text was written
 	heard chan struct{}
 }
 
-func (s *spoken) Write(p []byte) (int, error) {
+func (s *outputBuffer) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	before := s.want != "" && bytes.Contains(s.b.Bytes(), []byte(s.want))
@@ -64,18 +64,17 @@ func (s *spoken) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (s *spoken) String() string {
+func (s *outputBuffer) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.b.String()
 }
 
-// begun runs `assay proxy` until it serves. It is nil where it ends before: its
-// words say why. Responses are judged however long that takes: how busy the machine is
-// makes no difference.
-func begun(args ...string) (*standing, error) {
+// startProxy runs `assay proxy` until it serves. It gives nil if the command ends
+// before. The check timeout is long, so that a busy machine makes no difference.
+func startProxy(args ...string) (*runningProxy, error) {
 	ctx, interrupt := context.WithCancel(context.Background())
-	s := &standing{out: &spoken{}, words: &spoken{want: "until it is interrupted", heard: make(chan struct{})}, interrupt: interrupt, done: make(chan int, 1)}
+	s := &runningProxy{out: &outputBuffer{}, words: &outputBuffer{want: "press Ctrl-C to stop", heard: make(chan struct{})}, interrupt: interrupt, done: make(chan int, 1)}
 	go func() {
 		s.done <- run(ctx, append([]string{"proxy", "--check-timeout", "10m"}, args...), nil, s.out, s.words)
 	}()
@@ -93,9 +92,9 @@ func begun(args ...string) (*standing, error) {
 	return s, nil
 }
 
-func standingProxy(t testing.TB, args ...string) *standing {
+func newRunningProxy(t testing.TB, args ...string) *runningProxy {
 	t.Helper()
-	s, err := begun(args...)
+	s, err := startProxy(args...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,22 +102,22 @@ func standingProxy(t testing.TB, args ...string) *standing {
 	return s
 }
 
-// end interrupts it and gives the exit code.
-func (s *standing) end() int {
+// end interrupts the proxy and gives the exit code.
+func (s *runningProxy) end() int {
 	s.interrupt()
 	return <-s.done
 }
 
-// proxied starts a proxy for the rest of a script, and puts its address into
-// $PROXY: proxied ARGUMENT...
-func proxied(stands *sync.Map) func(*testscript.TestScript, bool, []string) {
+// proxyForScript starts a proxy for the rest of a script and sets PROXY to its address:
+// proxied ARGUMENT...
+func proxyForScript(stands *sync.Map) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, _ bool, args []string) {
-		for i, arg := range args { // files of the script's folder
+		for i, arg := range args { // relative to the folder of the script
 			if i > 0 && (args[i-1] == "--keys" || args[i-1] == "--log" || args[i-1] == "--record") {
 				args[i] = ts.MkAbs(arg)
 			}
 		}
-		s, err := begun(args...)
+		s, err := startProxy(args...)
 		if err != nil {
 			ts.Fatalf("%v", err)
 		}
@@ -129,12 +128,12 @@ func proxied(stands *sync.Map) func(*testscript.TestScript, bool, []string) {
 	}
 }
 
-// ended interrupts the proxy and holds it to an exit code; what it said is in
-// proxy.out and proxy.err: ended CODE.
-func ended(stands *sync.Map) func(*testscript.TestScript, bool, []string) {
+// stopProxy interrupts the proxy and checks the exit code; proxy.out and proxy.err have
+// its output: ended CODE.
+func stopProxy(stands *sync.Map) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, _ bool, args []string) {
 		v, _ := stands.Load(ts.Getenv("WORK"))
-		s, ok := v.(*standing)
+		s, ok := v.(*runningProxy)
 		if !ok || len(args) != 1 {
 			ts.Fatalf("usage: ended CODE, after proxied")
 		}
@@ -147,8 +146,8 @@ func ended(stands *sync.Map) func(*testscript.TestScript, bool, []string) {
 	}
 }
 
-// box is a sandbox of Paytm.
-func box(t testing.TB) *sandbox.Sandbox {
+// newSandbox makes a sandbox of Paytm.
+func newSandbox(t testing.TB) *sandbox.Sandbox {
 	t.Helper()
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {
@@ -161,14 +160,14 @@ func box(t testing.TB) *sandbox.Sandbox {
 	return b
 }
 
-// keyFile names the sandbox's credentials.
+// keyFile writes a key file with the credentials of the sandbox.
 func keyFile(t testing.TB) string {
 	t.Helper()
-	return written(t, "paytm:\n  mid: \"216820000002516036253\"\n  merchantKey: 0123456789abcdef\n")
+	return tempFile(t, "paytm:\n  mid: \"216820000002516036253\"\n  merchantKey: 0123456789abcdef\n")
 }
 
-// written is a file of one's own with a text.
-func written(t testing.TB, text string) string {
+// tempFile writes a text to a new file and gives its path.
+func tempFile(t testing.TB, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "keys.yaml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -177,9 +176,10 @@ func written(t testing.TB, text string) string {
 	return path
 }
 
-// ask posts an order and gives what the client reads: as much of the body as
-// came, and whether it was whole. Without a response the status is 0.
-func ask(ctx context.Context, client *http.Client, base, id, body string, header map[string]string) (response contract.Response, whole bool) {
+// postOrder posts an order and gives the response as the client sees it: the part of
+// the body that arrived, and whether it was complete. Without a response the status is
+// 0.
+func postOrder(ctx context.Context, client *http.Client, base, id, body string, header map[string]string) (response contract.Response, whole bool) {
 	const mid = "216820000002516036253"
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/aoa-acquiring-biz/v2/order?mid="+mid+"&orderId="+id, strings.NewReader(body))
 	if err != nil {
@@ -198,51 +198,51 @@ func ask(ctx context.Context, client *http.Client, base, id, body string, header
 	return contract.Response{Status: resp.StatusCode, Header: resp.Header, Body: raw}, err == nil
 }
 
-func ordered(id string) string {
+func orderBody(id string) string {
 	return fmt.Sprintf(`{"body":{"requestType":"PAYMENT","mid":"216820000002516036253","orderId":%q,"websiteName":"retail","txnAmount":{"value":"1.00","currency":"INR"},"userInfo":{"custId":"C1"}}}`, id)
 }
 
-// ends remembers what each end of an exchange said and heard.
-type bothEnds struct {
+// bodyDigests has a digest of each request and response body, as seen at one end.
+type bodyDigests struct {
 	mu  sync.Mutex
-	all map[string][2][32]byte // by id: request and response
+	all map[string][2][32]byte // by order id: request and response
 }
 
-func (e *bothEnds) put(id string, asked, responded []byte) {
+func (e *bodyDigests) put(id string, asked, responded []byte) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.all[id] = [2][32]byte{sha256.Sum256(asked), sha256.Sum256(responded)}
 }
 
-// overheard is a handler whose bodies are remembered.
-func overheard(h http.Handler, e *bothEnds) http.Handler {
+// recordBodies wraps a handler and stores the digests of its bodies.
+func recordBodies(h http.Handler, e *bodyDigests) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked, err := io.ReadAll(r.Body)
 		if err != nil {
 			return
 		}
 		r.Body = io.NopCloser(bytes.NewReader(asked))
-		o := &overhearing{ResponseWriter: w}
-		defer func() { e.put(r.Header.Get("X-Id"), asked, o.said.Bytes()) }()
+		o := &bodyRecorder{ResponseWriter: w}
+		defer func() { e.put(r.Header.Get("X-Id"), asked, o.got.Bytes()) }()
 		h.ServeHTTP(o, r)
 	})
 }
 
-type overhearing struct {
+type bodyRecorder struct {
 	http.ResponseWriter
-	said bytes.Buffer
+	got bytes.Buffer
 }
 
-func (o *overhearing) Write(p []byte) (int, error) {
-	o.said.Write(p)
+func (o *bodyRecorder) Write(p []byte) (int, error) {
+	o.got.Write(p)
 	return o.ResponseWriter.Write(p)
 }
 
-func (o *overhearing) Unwrap() http.ResponseWriter { return o.ResponseWriter }
+func (o *bodyRecorder) Unwrap() http.ResponseWriter { return o.ResponseWriter }
 
-// injected is which rules find a fault of the sandbox's. The order has no head,
-// which a reading tells of every time.
-func injected() map[string][]string {
+// sandboxFaults gives the rules that report each fault of the sandbox. The order has no
+// head, so an ambiguity is reported for every order.
+func sandboxFaults() map[string][]string {
 	const head = "strict-interpretation"
 	return map[string][]string{
 		"":                 {head},
@@ -254,14 +254,15 @@ func injected() map[string][]string {
 		"too-many":         {head, "status-documented"},
 		"half-character":   {head, "type-documented"},
 		"unsigned":         {head, "response-signed"},
-		"truncated":        nil, // nobody can look
+		"truncated":        nil, // the response cannot be checked
 		"reset":            nil,
 	}
 }
 
-// TestProxyUnderLoad lets 16 clients have exchanges with a sandbox that spoils some of
-// its responses: 22 each, so that each meets every fault twice, and 200 with -soak. Every body is the same at both ends, and what is
-// counted in header, log, metrics and report is what was spoilt.
+// TestProxyUnderLoad sends exchanges from 16 clients to a sandbox that injects faults:
+// 22 from each, so that each client meets every fault twice, or 200 with -soak. Every
+// body is the same at both ends. Header, log, metrics and report count the injected
+// faults.
 func TestProxyUnderLoad(t *testing.T) {
 	t.Parallel()
 	const clients = 16
@@ -269,17 +270,17 @@ func TestProxyUnderLoad(t *testing.T) {
 	if *soak {
 		each = 200
 	}
-	there, here := &bothEnds{all: map[string][2][32]byte{}}, &bothEnds{all: map[string][2][32]byte{}}
-	up := httptest.NewServer(overheard(box(t), there))
+	there, here := &bodyDigests{all: map[string][2][32]byte{}}, &bodyDigests{all: map[string][2][32]byte{}}
+	up := httptest.NewServer(recordBodies(newSandbox(t), there))
 	defer up.Close()
 	dir := t.TempDir()
 	lined, reported := filepath.Join(dir, "log"), filepath.Join(dir, "report.json")
-	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--keys", keyFile(t), "--admin", "127.0.0.1:0", "--log", lined, "--report", "json="+reported)
-	faults := injected()
+	p := newRunningProxy(t, "paytm", "--to", up.URL+"/paytm", "--keys", keyFile(t), "--admin", "127.0.0.1:0", "--log", lined, "--report", "json="+reported)
+	faults := sandboxFaults()
 	names := slices.Sorted(maps.Keys(faults))
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
 	defer client.CloseIdleConnections()
-	want, exchanges, lines, broken := map[string]int{}, 0, 0, 0
+	want, exchanges, lines, unreadable := map[string]int{}, 0, 0, 0
 	var wrong atomic.Int64
 	var wg sync.WaitGroup
 	for c := range clients {
@@ -291,7 +292,7 @@ func TestProxyUnderLoad(t *testing.T) {
 			}
 			lines += min(1, len(faults[fault]))
 			if fault == "truncated" || fault == "reset" {
-				broken++
+				unreadable++
 			}
 		}
 		wg.Go(func() {
@@ -301,18 +302,18 @@ func TestProxyUnderLoad(t *testing.T) {
 				if fault != "" {
 					header["Prefer"] = "fault=" + fault
 				}
-				body := ordered(id)
-				response, whole := ask(t.Context(), client, p.base, id, body, header)
-				said, expected := response.Header.Get(proxy.FindingsHeader), strconv.Itoa(len(faults[fault]))
+				body := orderBody(id)
+				response, whole := postOrder(t.Context(), client, p.base, id, body, header)
+				got, expected := response.Header.Get(proxy.FindingsHeader), strconv.Itoa(len(faults[fault]))
 				if fault == "truncated" || fault == "reset" {
 					expected = ""
 				}
-				if response.Status == 0 || whole == (fault == "truncated") || said != expected {
+				if response.Status == 0 || whole == (fault == "truncated") || got != expected {
 					wrong.Add(1)
-					t.Errorf("%s: responded %d, whole: %t, %s findings, want %s", fault, response.Status, whole, said, expected)
+					t.Errorf("%s: responded %d, whole: %t, %s findings, want %s", fault, response.Status, whole, got, expected)
 				}
 				if fault == "reset" {
-					response.Body = nil // the proxy's own words
+					response.Body = nil // the body is a message of the proxy
 				}
 				here.put(id, []byte(body), response.Body)
 			}
@@ -322,11 +323,11 @@ func TestProxyUnderLoad(t *testing.T) {
 	if wrong.Load() > 0 {
 		t.FailNow()
 	}
-	metrics := scraped(t, p.admin)
+	metrics := scrapeMetrics(t, p.admin)
 	if code := p.end(); code != exitFindings {
 		t.Errorf("it ended with %d\n%s", code, p.words)
 	}
-	up.Close() // waits for its handlers to be done
+	up.Close() // waits until its handlers return
 	if !maps.Equal(there.all, here.all) {
 		t.Error("the bodies at both ends are not the same")
 	}
@@ -351,13 +352,13 @@ func TestProxyUnderLoad(t *testing.T) {
 	if !maps.Equal(got, want) {
 		t.Errorf("the report counts %v, want %v", got, want)
 	}
-	if int(r.Traffic.Unreadable) != broken || int(r.Traffic.Exchanges)+broken != exchanges || r.Traffic.Unmatched != 0 {
-		t.Errorf("the report counts %+v, want %d exchanges, %d of them broken", r.Traffic, exchanges, broken)
+	if int(r.Traffic.Unreadable) != unreadable || int(r.Traffic.Exchanges)+unreadable != exchanges || r.Traffic.Unmatched != 0 {
+		t.Errorf("the report counts %+v, want %d exchanges, %d of them unreadable", r.Traffic, exchanges, unreadable)
 	}
-	t.Logf("%d exchanges, %v, %d broken, %d dropped", exchanges, want, broken, dropped)
+	t.Logf("%d exchanges, %v, %d unreadable, %d dropped", exchanges, want, unreadable, dropped)
 }
 
-// reportOf reads a report that keeps to its schema.
+// reportOf reads a JSON report and checks it against the schema.
 func reportOf(t *testing.T, path string) *contract.Report {
 	t.Helper()
 	raw, err := os.ReadFile(path)
@@ -396,7 +397,7 @@ func compiled(t *testing.T, raw []byte) *jsonschema.Schema {
 	return schema
 }
 
-// logLines holds every line of a log to its schema, and counts them.
+// logLines checks every line of a log against the schema and counts the lines.
 func logLines(t *testing.T, path string) int {
 	t.Helper()
 	schema := compiled(t, proxy.LogSchema)
@@ -418,8 +419,8 @@ func logLines(t *testing.T, path string) int {
 	return n
 }
 
-// scraped reads /metrics: the value of every series.
-func scraped(t *testing.T, admin string) map[string]float64 {
+// scrapeMetrics reads /metrics and gives the value of every series.
+func scrapeMetrics(t *testing.T, admin string) map[string]float64 {
 	t.Helper()
 	status, text := page(t, admin+"/metrics")
 	if status != http.StatusOK {
@@ -462,29 +463,29 @@ func page(t *testing.T, url string) (int, string) {
 	return resp.StatusCode, string(raw)
 }
 
-// TestProxyDrains lets what has begun come to its end after an interrupt, and
-// says meanwhile that it is not ready.
+// TestProxyDrains checks that requests in progress are completed after an interrupt,
+// and that /readyz fails meanwhile.
 func TestProxyDrains(t *testing.T) {
 	t.Parallel()
 	asked, goOn := make(chan struct{}), make(chan struct{})
-	inner := box(t)
+	inner := newSandbox(t)
 	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		close(asked)
 		<-goOn
 		inner.ServeHTTP(w, r)
 	}))
 	defer up.Close()
-	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--keys", keyFile(t), "--admin", "127.0.0.1:0", "--drain", "1m")
+	p := newRunningProxy(t, "paytm", "--to", up.URL+"/paytm", "--keys", keyFile(t), "--admin", "127.0.0.1:0", "--drain", "1m")
 	if status, word := page(t, p.admin+"/readyz"); status != http.StatusOK || word != "ready\n" {
 		t.Errorf("/readyz: %d %s", status, word)
 	}
 	responded := make(chan string, 1)
 	go func() {
-		response, whole := ask(context.Background(), http.DefaultClient, p.base, "DRAIN001", ordered("DRAIN001"), nil)
+		response, whole := postOrder(context.Background(), http.DefaultClient, p.base, "DRAIN001", orderBody("DRAIN001"), nil)
 		responded <- fmt.Sprint(whole, " ", strings.Contains(string(response.Body), `"0000"`))
 	}()
 	<-asked
-	if n := scraped(t, p.admin)[`assay_in_flight{provider="paytm"}`]; n != 1 {
+	if n := scrapeMetrics(t, p.admin)[`assay_in_flight{provider="paytm"}`]; n != 1 {
 		t.Errorf("%v in flight, want 1", n)
 	}
 	p.interrupt()
@@ -503,7 +504,8 @@ func TestProxyDrains(t *testing.T) {
 	}
 }
 
-// TestProxyDrainEnds gives up on what does not end, and says so.
+// TestProxyDrainEnds checks that a request which does not end is stopped after --drain,
+// and reported.
 func TestProxyDrainEnds(t *testing.T) {
 	t.Parallel()
 	asked := make(chan struct{})
@@ -513,14 +515,14 @@ func TestProxyDrainEnds(t *testing.T) {
 		<-r.Context().Done()
 	}))
 	defer up.Close()
-	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--drain", "10ms")
+	p := newRunningProxy(t, "paytm", "--to", up.URL+"/paytm", "--drain", "10ms")
 	gone := make(chan bool, 1)
 	go func() {
-		response, _ := ask(context.Background(), http.DefaultClient, p.base, "DRAIN002", ordered("DRAIN002"), nil)
+		response, _ := postOrder(context.Background(), http.DefaultClient, p.base, "DRAIN002", orderBody("DRAIN002"), nil)
 		gone <- response.Status == 0 || response.Status == http.StatusBadGateway
 	}()
 	<-asked
-	if code := p.end(); code != exitBlind || !strings.Contains(p.words.String(), "could not be looked at") {
+	if code := p.end(); code != exitInconclusive || !strings.Contains(p.words.String(), "could not be checked") {
 		t.Errorf("it ended with %d\n%s", code, p.words)
 	}
 	if !<-gone {
@@ -528,8 +530,8 @@ func TestProxyDrainEnds(t *testing.T) {
 	}
 }
 
-// BenchmarkProxy measures requests a second through a proxy that judges and
-// through one that does not, both in front of the same upstream, turn by turn.
+// BenchmarkProxy measures requests per second through a proxy with a judge and through
+// one without, in turns, in front of the same upstream.
 func BenchmarkProxy(b *testing.B) {
 	const clients, turn = 16, 800
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
@@ -552,10 +554,10 @@ func BenchmarkProxy(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	on := passed(judged)
+	on := proxyJudge(judged)
 	off := on
 	off.Operation = func(contract.Request) string { return "" }
-	bases := map[string]string{"direct": up.URL, "on": passedOn(b, up.URL, on), "off": passedOn(b, up.URL, off)}
+	bases := map[string]string{"direct": up.URL, "on": proxyURL(b, up.URL, on), "off": proxyURL(b, up.URL, off)}
 	took, asked := map[string]time.Duration{}, 0
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
 	defer client.CloseIdleConnections()
@@ -567,7 +569,7 @@ func BenchmarkProxy(b *testing.B) {
 			for range clients {
 				wg.Go(func() {
 					for range turn / clients {
-						response, whole := ask(b.Context(), client, bases[how], order.Request.URL.Query().Get("orderId"), string(order.Request.Body), nil)
+						response, whole := postOrder(b.Context(), client, bases[how], order.Request.URL.Query().Get("orderId"), string(order.Request.Body), nil)
 						if !whole || (response.Header.Get(proxy.FindingsHeader) == "0") != (how == "on") {
 							b.Errorf("%s: whole: %t", how, whole)
 							return
@@ -585,7 +587,7 @@ func BenchmarkProxy(b *testing.B) {
 	b.ReportMetric(took["on"].Seconds()/took["off"].Seconds(), "on/off-time")
 }
 
-func passedOn(b *testing.B, base string, judge proxy.Judge) string {
+func proxyURL(b *testing.B, base string, judge proxy.Judge) string {
 	b.Helper()
 	to, err := proxy.Upstream(base)
 	if err != nil {
@@ -603,15 +605,15 @@ func passedOn(b *testing.B, base string, judge proxy.Judge) string {
 	return s.URL
 }
 
-// TestProxyLeavesNoCanary sends a merchant's credentials and a person's data in
-// every part of requests and responses, documented or not, right and wrong: they
-// pass, and are in no log, report, metric, recording or word.
+// TestProxyLeavesNoCanary sends credentials and personal data in every part of requests
+// and responses, documented or not, valid or not. They are passed on, but no log,
+// report, metric, recording or message contains them.
 func TestProxyLeavesNoCanary(t *testing.T) {
 	for _, env := range []string{"ASSAY_PAYTM_MID", "ASSAY_PAYTM_MERCHANT_KEY"} {
 		t.Setenv(env, "")
 	}
 	c := canaries()
-	inner := echoing(t, func(v string) string { return "what about " + v + "?" })
+	inner := echoProvider(t, func(v string) string { return "what about " + v + "?" })
 	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Echo", r.Header.Get("Authorization")+c["email"])
 		switch r.Header.Get("X-Do") {
@@ -629,11 +631,11 @@ func TestProxyLeavesNoCanary(t *testing.T) {
 	}))
 	up.Config.ErrorLog = log.New(io.Discard, "", 0)
 	defer up.Close()
-	keyed := written(t, "paytm:\n  mid: \""+c["ASSAY_PAYTM_MID"]+"\"\n  merchantKey: "+c["ASSAY_PAYTM_MERCHANT_KEY"]+"\n")
+	keyed := tempFile(t, "paytm:\n  mid: \""+c["ASSAY_PAYTM_MID"]+"\"\n  merchantKey: "+c["ASSAY_PAYTM_MERCHANT_KEY"]+"\n")
 	for _, enforce := range []bool{false, true} {
 		dir := t.TempDir()
 		at := func(name string) string { return filepath.Join(dir, name) }
-		p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--keys", keyed, "--admin", "127.0.0.1:0", "--log", at("log"), "--record", at("kept"), "-v", fmt.Sprintf("--enforce=%t", enforce), "--shapes",
+		p := newRunningProxy(t, "paytm", "--to", up.URL+"/paytm", "--keys", keyed, "--admin", "127.0.0.1:0", "--log", at("log"), "--record", at("kept"), "-v", fmt.Sprintf("--enforce=%t", enforce), "--shapes",
 			"--report", "text", "--report", "json="+at("json"), "--report", "junit="+at("junit"))
 		person := fmt.Sprintf(`"custId":"C1","mobile":%q,"email":%q,"firstName":%q,"lastName":%q`, c["mobile"], c["email"], c["name"], c["street"])
 		bodies := map[string]string{
@@ -657,10 +659,10 @@ func TestProxyLeavesNoCanary(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				raw, _ := io.ReadAll(resp.Body) // cut ones break off
+				raw, _ := io.ReadAll(resp.Body) // truncated ones end with an error
 				_ = resp.Body.Close()
 				if resp.Header.Get("Content-Type") == "application/problem+json" {
-					hunted(t, "refusal", raw)
+					hunt(t, "refusal", raw)
 					if bytes.Contains(raw, []byte(`"args"`)) {
 						refused++
 					}
@@ -678,10 +680,10 @@ func TestProxyLeavesNoCanary(t *testing.T) {
 		if code := p.end(); code != exitFindings {
 			t.Errorf("it ended with %d\n%s", code, p.words)
 		}
-		hunted(t, "metrics", []byte(metrics))
-		hunted(t, "standard output", []byte(p.out.String()))
-		hunted(t, "standard error", []byte(p.words.String()))
-		huntedFiles(t, "files", dir)
+		hunt(t, "metrics", []byte(metrics))
+		hunt(t, "standard output", []byte(p.out.String()))
+		hunt(t, "standard error", []byte(p.words.String()))
+		huntFiles(t, "files", dir)
 		if r := reportOf(t, at("json")); len(r.Shapes) == 0 {
 			t.Error("the report contains no shapes")
 		}
@@ -694,12 +696,13 @@ func TestProxyLeavesNoCanary(t *testing.T) {
 	}
 }
 
-// TestProxyOverTLS verifies whom it speaks to: against the system's roots, and
-// against those of --ca; over HTTP/2 where the provider speaks it.
+// TestProxyOverTLS checks that the proxy verifies the certificate of the provider,
+// against the roots of the system and of --ca, and that it uses HTTP/2 if the provider
+// does.
 func TestProxyOverTLS(t *testing.T) {
 	t.Parallel()
 	protocols := make(chan string, 1)
-	inner := box(t)
+	inner := newSandbox(t)
 	up := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		protocols <- r.Proto
 		inner.ServeHTTP(w, r)
@@ -708,17 +711,17 @@ func TestProxyOverTLS(t *testing.T) {
 	up.Config.ErrorLog = log.New(io.Discard, "", 0)
 	up.StartTLS()
 	defer up.Close()
-	root := written(t, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: up.Certificate().Raw})))
+	root := tempFile(t, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: up.Certificate().Raw})))
 	for _, trusted := range []bool{true, false} {
 		args := []string{"paytm", "--to", up.URL + "/paytm", "--keys", keyFile(t)}
 		if trusted {
 			args = append(args, "--ca", root)
 		}
-		p := standingProxy(t, args...)
-		response, _ := ask(t.Context(), http.DefaultClient, p.base, "TLS00001", ordered("TLS00001"), nil)
+		p := newRunningProxy(t, args...)
+		response, _ := postOrder(t.Context(), http.DefaultClient, p.base, "TLS00001", orderBody("TLS00001"), nil)
 		want, code := http.StatusOK, exitConforms
 		if !trusted {
-			want, code = http.StatusBadGateway, exitBlind
+			want, code = http.StatusBadGateway, exitInconclusive
 		}
 		if got := p.end(); response.Status != want || got != code {
 			t.Errorf("trusted: %t: responded %d %s, ended with %d\n%s", trusted, response.Status, response.Body, got, p.words)
@@ -729,64 +732,64 @@ func TestProxyOverTLS(t *testing.T) {
 	}
 }
 
-// TestProxyLimits holds flags to what they say: a larger header is refused, a
-// larger body passes and is not looked at.
+// TestProxyLimits checks the limits: a larger header is refused; a larger body is
+// passed on but not checked.
 func TestProxyLimits(t *testing.T) {
 	t.Parallel()
-	up := httptest.NewServer(box(t))
+	up := httptest.NewServer(newSandbox(t))
 	defer up.Close()
-	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--max-body", "100", "--max-header", "5000", "--addr", "127.0.0.1:0", "--max-findings", "1", "-v")
-	response, whole := ask(t.Context(), http.DefaultClient, p.base, "LIMIT001", ordered("LIMIT001"), nil)
+	p := newRunningProxy(t, "paytm", "--to", up.URL+"/paytm", "--max-body", "100", "--max-header", "5000", "--addr", "127.0.0.1:0", "--max-findings", "1", "-v")
+	response, whole := postOrder(t.Context(), http.DefaultClient, p.base, "LIMIT001", orderBody("LIMIT001"), nil)
 	if _, judged := response.Header[proxy.FindingsHeader]; response.Status != http.StatusOK || !whole || judged {
 		t.Errorf("a larger body: %d, judged: %t", response.Status, judged)
 	}
-	response, _ = ask(t.Context(), http.DefaultClient, p.base, "LIMIT002", ordered("LIMIT002"), map[string]string{"X-Large": strings.Repeat("x", 20000)})
+	response, _ = postOrder(t.Context(), http.DefaultClient, p.base, "LIMIT002", orderBody("LIMIT002"), map[string]string{"X-Large": strings.Repeat("x", 20000)})
 	if response.Status != http.StatusRequestHeaderFieldsTooLarge {
 		t.Errorf("a larger header: %d", response.Status)
 	}
 	for range 2 {
-		_, _ = ask(t.Context(), http.DefaultClient, p.base, "LIMIT003", `{"body":{},"a":1}`, nil) // the response is larger than a hundred bytes, too
+		_, _ = postOrder(t.Context(), http.DefaultClient, p.base, "LIMIT003", `{"body":{},"a":1}`, nil) // the response is larger than a hundred bytes, too
 	}
-	if code := p.end(); code != exitBlind || strings.Count(p.words.String(), "not looked at: a body is too large to check") != 1 || !strings.Contains(p.words.String(), "3 exchanges of a documented operation could not be looked at") {
+	if code := p.end(); code != exitInconclusive || strings.Count(p.words.String(), "not checked: a body is too large to check") != 1 || !strings.Contains(p.words.String(), "3 exchanges of a documented operation could not be checked") {
 		t.Errorf("it ended with %d\n%s", code, p.words)
 	}
 }
 
-// TestProxyTellsOnce tells as many kinds of findings as --max-findings says, each
-// once, and that there are more.
-func TestProxyTellsOnce(t *testing.T) {
+// TestProxyPrintsOnce checks that each kind of finding is printed once, up to
+// --max-findings kinds, and that a message reports further ones.
+func TestProxyPrintsOnce(t *testing.T) {
 	t.Parallel()
-	up := httptest.NewServer(box(t))
+	up := httptest.NewServer(newSandbox(t))
 	defer up.Close()
-	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--max-findings", "2", "--addr", "localhost:0")
+	p := newRunningProxy(t, "paytm", "--to", up.URL+"/paytm", "--max-findings", "2", "--addr", "localhost:0")
 	for range 3 {
-		_, _ = ask(t.Context(), http.DefaultClient, p.base, "ONCE0001", `{"body":{"a":1,"b":2,"c":3}}`, nil)
+		_, _ = postOrder(t.Context(), http.DefaultClient, p.base, "ONCE0001", `{"body":{"a":1,"b":2,"c":3}}`, nil)
 	}
 	if code := p.end(); code != exitFindings {
 		t.Errorf("it ended with %d", code)
 	}
-	told, more := strings.Count(p.words.String(), "(client)  once"), strings.Count(p.words.String(), "further kinds of findings are counted only")
-	if told != 2 || more != 1 || strings.Contains(p.words.String(), "warning: whoever reaches") {
-		t.Errorf("told of %d kinds, and of more %d times\n%s", told, more, p.words)
+	printed, limit := strings.Count(p.words.String(), "(client)  once"), strings.Count(p.words.String(), "further kinds of findings are only counted")
+	if printed != 2 || limit != 1 || strings.Contains(p.words.String(), "warning: anyone who can reach") {
+		t.Errorf("%d kinds of findings were printed, and the limit %d times\n%s", printed, limit, p.words)
 	}
 }
 
-// TestProxyLogFails writes its log where nothing can be written: the traffic
-// passes, it is said once, and the exit code tells.
+// TestProxyLogFails makes the log unwritable. Traffic is passed on, one message reports
+// the error, and so does the exit code.
 func TestProxyLogFails(t *testing.T) {
 	t.Parallel()
 	if _, err := os.Stat("/dev/full"); err != nil {
 		t.Skip("this system has no /dev/full")
 	}
-	up := httptest.NewServer(box(t))
+	up := httptest.NewServer(newSandbox(t))
 	defer up.Close()
-	p := standingProxy(t, "paytm", "--to", up.URL+"/paytm", "--log", "/dev/full")
+	p := newRunningProxy(t, "paytm", "--to", up.URL+"/paytm", "--log", "/dev/full")
 	for range 3 {
-		if response, whole := ask(t.Context(), http.DefaultClient, p.base, "FULL0001", ordered("FULL0001"), nil); !whole || response.Header.Get(proxy.FindingsHeader) != "1" {
+		if response, whole := postOrder(t.Context(), http.DefaultClient, p.base, "FULL0001", orderBody("FULL0001"), nil); !whole || response.Header.Get(proxy.FindingsHeader) != "1" {
 			t.Errorf("responded %d", response.Status)
 		}
 	}
-	if code := p.end(); code != exitUsage || strings.Count(p.words.String(), "no more is written there") != 1 || !strings.Contains(p.out.String(), "paytm/createOrder") {
+	if code := p.end(); code != exitUsage || strings.Count(p.words.String(), "nothing more is written there") != 1 || !strings.Contains(p.out.String(), "paytm/createOrder") {
 		t.Errorf("it ended with %d\n%s%s", code, p.out, p.words)
 	}
 }

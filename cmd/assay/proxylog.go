@@ -17,52 +17,51 @@ import (
 	"assay/internal/report"
 )
 
-// notebook takes down what a proxy sees. Counting is done at once; writing is done
-// behind, by one, so that a slow disk holds nobody up. When the writing is too
-// far behind, what comes is counted only; what would have been recorded comes
-// again.
-type notebook struct {
-	mu    sync.Mutex // of the next two
-	tally *judge.Tally
-	lost  int // exchanges that were counted only
+// proxyLog counts, prints, logs and records what a proxy observes. It counts at once;
+// one goroutine does the rest, so that a slow disk delays no request. If this goroutine
+// falls behind, exchanges are only counted. An exchange that was not recorded for this
+// reason is no loss: the next similar one is recorded.
+type proxyLog struct {
+	mu          sync.Mutex // guards tally and countedOnly
+	tally       *judge.Tally
+	countedOnly int // exchanges that were counted only
 
-	lines    chan *proxy.Observed // to be told and logged
-	bodies   chan *proxy.Observed // to be recorded; nil: nothing is
-	done     chan struct{}
-	proxy    *proxy.Proxy // counts what was dropped and recorded
-	terminal io.Writer
-	verbose  bool
-	most     int             // kinds of findings that are told
-	told     map[string]bool // kinds and reasons that were
-	more     bool            // it was said that there are more
-	log      *os.File        // nil: none, or none any more
-	recorder *recording.Recorder
-	faults   []error // of writing; the first ends it
-	leaks    int
+	lines       chan *proxy.Observed // to print and log
+	bodies      chan *proxy.Observed // to record; nil: without --record
+	done        chan struct{}
+	proxy       *proxy.Proxy // has the counters of dropped and recorded exchanges
+	terminal    io.Writer
+	verbose     bool
+	maxFindings int             // the number of kinds of findings that may still be printed
+	printed     map[string]bool // keys of the findings and messages printed so far
+	limitNoted  bool            // a message said that further kinds are only counted
+	log         *os.File        // nil: without --log, or after an error
+	recorder    *recording.Recorder
+	faults      []error // of writing; a file with an error is not written again
+	leaks       int
 }
 
-// How many exchanges may wait to be written down, and to be recorded, each with
-// its bodies.
+// The most exchanges that wait to be printed, and to be recorded with their bodies.
 const (
-	mostLines  = 1024
-	mostBodies = 64
+	maxQueuedLines  = 1024
+	maxQueuedBodies = 64
 )
 
-// notebook opens what the flags name.
-func (p *program) notebook(f *proxyFlags, way *passage, provider string, own map[string]string) (*notebook, error) {
-	l := &notebook{
-		tally: judge.NewTally(way.failOn), lines: make(chan *proxy.Observed, mostLines), done: make(chan struct{}),
-		terminal: p.stderr, verbose: f.verbose, most: f.most, told: map[string]bool{},
+// newProxyLog opens the files of the flags.
+func (p *program) newProxyLog(f *proxyFlags, session *proxyRun, provider string, own map[string]string) (*proxyLog, error) {
+	l := &proxyLog{
+		tally: judge.NewTally(session.failOn), lines: make(chan *proxy.Observed, maxQueuedLines), done: make(chan struct{}),
+		terminal: p.stderr, verbose: f.verbose, maxFindings: f.maxFindings, printed: map[string]bool{},
 	}
 	var err error
 	if f.record != "" {
-		l.bodies = make(chan *proxy.Observed, mostBodies)
-		l.recorder, err = recording.NewRecorder(way.catalog.Spec(provider), way.to.String(), f.record, own, time.Now)
+		l.bodies = make(chan *proxy.Observed, maxQueuedBodies)
+		l.recorder, err = recording.NewRecorder(session.catalog.Spec(provider), session.to.String(), f.record, own, time.Now)
 	}
-	var lacking *catalog.CredentialsError
+	var missing *catalog.CredentialsError
 	switch {
-	case errors.As(err, &lacking):
-		return nil, &exit{exitBlind, "--record: " + err.Error(), "what nobody names cannot be taken out of a recording: set them, or name them in a file with --keys"}
+	case errors.As(err, &missing):
+		return nil, &exit{exitInconclusive, "--record: " + err.Error(), "assay redacts only credentials that it knows: set them in the environment or in a file with --keys"}
 	case err != nil:
 		return nil, &exit{exitUsage, "--record: " + err.Error(), ""}
 	}
@@ -74,8 +73,8 @@ func (p *program) notebook(f *proxyFlags, way *passage, provider string, own map
 	return l, nil
 }
 
-// begin starts the writing.
-func (l *notebook) begin(p *proxy.Proxy) {
+// start starts the goroutine that prints, logs and records.
+func (l *proxyLog) start(p *proxy.Proxy) {
 	l.proxy = p
 	go func() {
 		defer close(l.done)
@@ -93,14 +92,14 @@ func (l *notebook) begin(p *proxy.Proxy) {
 					bodies = nil
 					continue
 				}
-				l.keep(*s)
+				l.record(*s)
 			}
 		}
 	}()
 }
 
-// seen counts an exchange, and leaves the rest for later.
-func (l *notebook) seen(s proxy.Observed) {
+// observe counts an exchange and queues it for the goroutine.
+func (l *proxyLog) observe(s proxy.Observed) {
 	l.mu.Lock()
 	switch {
 	case s.Skipped == proxy.Undocumented:
@@ -114,10 +113,10 @@ func (l *notebook) seen(s proxy.Observed) {
 		l.tally.Learn(s.Number, s.Exchange)
 	}
 	l.mu.Unlock()
-	if l.bodies != nil && s.Result.Verdict == contract.Pass { // what fails is not kept
-		kept := s
+	if l.bodies != nil && s.Result.Verdict == contract.Pass { // failing exchanges are not recorded
+		recorded := s
 		select {
-		case l.bodies <- &kept:
+		case l.bodies <- &recorded:
 		default:
 			l.proxy.CountRecording("late")
 		}
@@ -125,89 +124,89 @@ func (l *notebook) seen(s proxy.Observed) {
 	if s.Skipped == proxy.Undocumented || s.Skipped == "" && len(s.Result.Findings) == 0 {
 		return
 	}
-	told := s
-	told.Exchange = contract.Exchange{Response: contract.Response{Status: s.Exchange.Response.Status, Duration: s.Exchange.Response.Duration}}
+	line := s
+	line.Exchange = contract.Exchange{Response: contract.Response{Status: s.Exchange.Response.Status, Duration: s.Exchange.Response.Duration}}
 	select {
-	case l.lines <- &told:
+	case l.lines <- &line:
 	default:
 		l.proxy.CountDropped()
 		l.mu.Lock()
-		l.lost++
+		l.countedOnly++
 		l.mu.Unlock()
 	}
 }
 
-// write tells of an exchange, and logs it.
-func (l *notebook) write(s proxy.Observed) {
+// write prints and logs the findings of an exchange.
+func (l *proxyLog) write(s proxy.Observed) {
 	if s.Skipped != "" {
-		l.once("unseen "+string(s.Skipped), fmt.Sprintf("%s %s: not looked at: %s", s.Origin(), s.Operation, s.Skipped.Error()))
+		l.printOnce("skipped "+string(s.Skipped), fmt.Sprintf("%s %s: not checked: %s", s.Origin(), s.Operation, s.Skipped.Error()))
 		return
 	}
 	for _, f := range s.Result.Findings {
 		if f.Counts() && (l.verbose || f.Severity != contract.Info) {
-			l.tell(s, f)
+			l.printFinding(s, f)
 		}
 	}
 	if l.log != nil {
 		if err := proxy.WriteLogLine(l.log, s); err != nil {
-			l.fault(errors.Join(fmt.Errorf("--log: %w", err), l.log.Close()))
+			l.addFault(errors.Join(fmt.Errorf("--log: %w", err), l.log.Close()))
 			l.log = nil
 		}
 	}
 }
 
-// once says something that may come often.
-func (l *notebook) once(key, text string) {
-	if !l.told[key] {
-		l.told[key] = true
-		_, _ = fmt.Fprintln(l.terminal, text) // nowhere left to say so
+// printOnce prints a message unless one with the same key was printed before.
+func (l *proxyLog) printOnce(key, text string) {
+	if !l.printed[key] {
+		l.printed[key] = true
+		_, _ = fmt.Fprintln(l.terminal, text) // there is no other place to report it
 	}
 }
 
-// tell writes a finding the first time that it comes.
-func (l *notebook) tell(s proxy.Observed, f contract.Finding) {
-	if l.told[f.Fingerprint] || l.more {
+// printFinding prints a kind of finding when it first occurs.
+func (l *proxyLog) printFinding(s proxy.Observed, f contract.Finding) {
+	if l.printed[f.Fingerprint] || l.limitNoted {
 		return
 	}
-	if l.most == 0 {
-		l.more = true
-		_, _ = fmt.Fprintln(l.terminal, "further kinds of findings are counted only; --max-findings tells more") // nowhere left to say so
+	if l.maxFindings == 0 {
+		l.limitNoted = true
+		_, _ = fmt.Fprintln(l.terminal, "further kinds of findings are only counted; --max-findings raises the limit") // there is no other place to report it
 		return
 	}
-	l.most--
-	l.told[f.Fingerprint] = true
-	_, _ = io.WriteString(l.terminal, report.Group(contract.Group{Operation: s.Operation, Finding: f, Count: 1, Places: []string{s.Origin()}})) // nowhere left to say so
+	l.maxFindings--
+	l.printed[f.Fingerprint] = true
+	_, _ = io.WriteString(l.terminal, report.Group(contract.Group{Operation: s.Operation, Finding: f, Count: 1, Places: []string{s.Origin()}})) // there is no other place to report it
 }
 
-// keep records an exchange, and says what became of it.
-func (l *notebook) keep(s proxy.Observed) {
+// record stores an exchange as a cassette and prints the result.
+func (l *proxyLog) record(s proxy.Observed) {
 	if l.recorder == nil {
-		return // writing failed
+		return // an earlier write failed
 	}
 	name, left, err := l.recorder.Keep(s.Exchange, s.Result)
 	switch {
 	case err != nil:
 		l.proxy.CountRecording("error")
-		l.fault(fmt.Errorf("--record: %w", err))
+		l.addFault(fmt.Errorf("--record: %w", err))
 		l.recorder = nil
 	case len(left) > 0:
 		l.proxy.CountRecording("leak")
 		l.leaks++
-		what := "\n  " + strings.Join(leaking(left), "\n  ")
-		l.once("leak "+s.Operation+what, fmt.Sprintf("%s %s must not be kept", s.Origin(), s.Operation)+what)
+		what := "\n  " + strings.Join(leakLines(left), "\n  ")
+		l.printOnce("leak "+s.Operation+what, fmt.Sprintf("%s %s: not recorded, because secret or personal values remain", s.Origin(), s.Operation)+what)
 	case name != "":
 		l.proxy.CountRecording("kept")
-		_, _ = fmt.Fprintf(l.terminal, "%s kept as %s\n", s.Origin(), name) // nowhere left to say so
+		_, _ = fmt.Fprintf(l.terminal, "%s recorded as %s\n", s.Origin(), name) // there is no other place to report it
 	}
 }
 
-func (l *notebook) fault(err error) {
+func (l *proxyLog) addFault(err error) {
 	l.faults = append(l.faults, err)
-	_, _ = fmt.Fprintf(l.terminal, "assay: %s; no more is written there\n", err) // nowhere left to say so
+	_, _ = fmt.Fprintf(l.terminal, "assay: %s; nothing more is written there\n", err) // there is no other place to report it
 }
 
-// close writes what is still waiting. Nothing is seen any more.
-func (l *notebook) close() error {
+// close writes what is queued. The proxy must observe nothing any more.
+func (l *proxyLog) close() error {
 	close(l.lines)
 	if l.bodies != nil {
 		close(l.bodies)
@@ -215,11 +214,11 @@ func (l *notebook) close() error {
 	if l.proxy != nil {
 		<-l.done
 	}
-	if l.lost > 0 {
-		_, _ = fmt.Fprintf(l.terminal, "%d exchanges were counted, and not written down: they came too fast\n", l.lost) // nowhere left to say so
+	if l.countedOnly > 0 {
+		_, _ = fmt.Fprintf(l.terminal, "%d exchanges were counted but not logged, because they came too fast\n", l.countedOnly) // there is no other place to report it
 	}
 	if l.leaks > 0 {
-		_, _ = fmt.Fprintf(l.terminal, "%d exchanges held what must not be kept, and were not written; mark the members with x-secret or x-personal in the specification\n", l.leaks) // nowhere left to say so
+		_, _ = fmt.Fprintf(l.terminal, "%d exchanges were not recorded, because secret or personal values remained; mark the members with x-secret or x-personal in the specification\n", l.leaks) // there is no other place to report it
 	}
 	if l.log != nil {
 		l.faults = append(l.faults, l.log.Close())

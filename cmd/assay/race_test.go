@@ -2,5 +2,5 @@
 
 package main
 
-// raced tells that the race detector is on: it takes several times the memory.
-const raced = true
+// raceDetector reports whether the race detector is on, which multiplies the memory.
+const raceDetector = true

@@ -11,9 +11,9 @@ import (
 	"assay/internal/engine"
 )
 
-// shown is the run that the README shows: of every provider, or, until somebody
-// shows a new one as well, of those there were.
-func shown(readme string, providers []string) string {
+// readmeRun gives the run that README.md shows. A new provider is left out until
+// README.md shows it.
+func readmeRun(readme string, providers []string) string {
 	args := []string{"run"}
 	for _, p := range providers {
 		if strings.Contains(readme, "\n"+p+"/") {
@@ -26,7 +26,7 @@ func shown(readme string, providers []string) string {
 	return strings.Join(args, " ")
 }
 
-// TestReadme holds what the README shows to what is printed today.
+// TestReadme compares the output in README.md with real output.
 func TestReadme(t *testing.T) {
 	t.Parallel()
 	raw, err := os.ReadFile("../../README.md")
@@ -38,7 +38,7 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range []string{shown(readme, k.Providers()), "explain paytm/324"} {
+	for _, args := range []string{readmeRun(readme, k.Providers()), "explain paytm/324"} {
 		var stdout, stderr bytes.Buffer
 		if code := run(t.Context(), strings.Fields(args), nil, &stdout, &stderr); code != exitConforms {
 			t.Fatalf("assay %s: exit %d: %s", args, code, stderr.String())

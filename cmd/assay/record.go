@@ -41,7 +41,7 @@ changes and asks before it overwrites. More: assay help evidence, assay help liv
   assay record --sandbox --yes
   assay record enkash/createToken --sandbox --data mine --anyway`,
 		ValidArgsFunction: p.completeCases,
-		RunE:              func(c *cobra.Command, args []string) error { return p.keep(c, f, args) },
+		RunE:              func(c *cobra.Command, args []string) error { return p.runRecord(c, f, args) },
 	}
 	f.live.add(c)
 	c.Flags().BoolVar(&f.yes, "yes", false, "overwrite cassettes without asking")
@@ -49,88 +49,88 @@ changes and asks before it overwrites. More: assay help evidence, assay help liv
 	return c
 }
 
-// keep asks everything, tells what came, and then writes all of it or, where
-// something leaked, nothing.
-func (p *program) keep(c *cobra.Command, f *recordFlags, args []string) error {
+// runRecord sends every request, prints the results and then writes all cassettes. If a
+// secret remains in one, it writes none.
+func (p *program) runRecord(c *cobra.Command, f *recordFlags, args []string) error {
 	if !f.live.live && !f.live.sandbox {
-		return &exit{exitUsage, "record needs somebody to ask", "--live asks the providers, --sandbox a sandbox that is started for the run"}
+		return &exit{exitUsage, "record needs --live or --sandbox", "--live sends requests to the providers, --sandbox to a sandbox that it starts"}
 	}
-	dir, err := p.shelf()
+	dir, err := p.cassetteDir()
 	if err != nil {
 		return err
 	}
-	e, selected, stop, err := p.prepared(c, &f.live, catalog.Options{Now: time.Now()}, args)
+	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Now: time.Now()}, args)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	took := p.recorded(c, f, e, selected)
-	kept, err := p.told(took, f)
+	recordings := p.recordCases(c, f, e, selected)
+	kept, err := p.reportRecordings(recordings, f)
 	if err != nil || len(kept) == 0 {
-		return errors.Join(err, responded(took))
+		return errors.Join(err, recordExit(recordings))
 	}
-	if err := p.consent(took, kept, f.yes); err != nil {
+	if err := p.confirmOverwrite(recordings, kept, f.yes); err != nil {
 		return err
 	}
 	if err := cassette.Save(dir, kept); err != nil {
-		return &exit{exitUsage, "writing cassettes: " + err.Error(), "run it again: what was written is whole, and the manifest knows it"}
+		return &exit{exitUsage, "writing cassettes: " + err.Error(), "run the command again; what was written is complete"}
 	}
-	_, _ = fmt.Fprintf(p.stderr, "%d cassettes written below %s\n", len(kept), dir) // nowhere left to say so
-	return responded(took)
+	_, _ = fmt.Fprintf(p.stderr, "%d cassettes written to %s\n", len(kept), dir) // there is no other place to report it
+	return recordExit(recordings)
 }
 
-// shelf finds the folder to write into; its cassettes are those that are told
-// of as there.
-func (p *program) shelf() (string, error) {
+// cassetteDir gives the folder to write to. Without --data it is cassettes in the
+// working directory.
+func (p *program) cassetteDir() (string, error) {
 	if p.data == "" {
 		p.data = "."
 	}
 	dir := filepath.Join(p.data, "cassettes")
 	if _, err := os.Stat(filepath.Join(dir, "manifest.yaml")); errors.Is(err, fs.ErrNotExist) {
-		return "", &exit{exitUsage, filepath.Join(dir, "manifest.yaml") + " is not there: cassettes are kept beside their manifest", "`assay export DIR` writes the data out; then record with --data DIR"}
+		return "", &exit{exitUsage, filepath.Join(dir, "manifest.yaml") + " does not exist; cassettes are recorded next to their manifest", "run `assay export DIR`, then record with --data DIR"}
 	} else if err != nil {
 		return "", &exit{exitUsage, err.Error(), ""}
 	}
 	return dir, nil
 }
 
-// recorded asks every case, and tells of each on a terminal.
-func (p *program) recorded(c *cobra.Command, f *recordFlags, e *engine.Engine, selected []*contract.Case) []recording.Recording {
+// recordCases sends the request of each case, and shows progress.
+func (p *program) recordCases(c *cobra.Command, f *recordFlags, e *engine.Engine, selected []*contract.Case) []recording.Recording {
 	progress := p.progress(f.live.live, len(selected))
-	var took []recording.Recording
+	var recordings []recording.Recording
 	for _, one := range selected {
 		r := recording.Record(c.Context(), e, one, contract.Error, time.Now())
 		if progress != nil {
 			progress(r.Result)
 		}
-		took = append(took, r)
+		recordings = append(recordings, r)
 	}
-	return took
+	return recordings
 }
 
-// told says what became of every case, and gives what is to be written. A leak
-// is an error, and then nothing is.
-func (p *program) told(took []recording.Recording, f *recordFlags) (map[string]cassette.Saved, error) {
+// reportRecordings prints the result of each case and gives the cassettes to write. A
+// leak is an error; then nothing is written.
+func (p *program) reportRecordings(recordings []recording.Recording, f *recordFlags) (map[string]cassette.Saved, error) {
 	kept, leaks, unchanged, none := map[string]cassette.Saved{}, 0, 0, 0
 	say := func(r recording.Recording, word string, lines ...string) {
 		text := r.Case.Name + "  " + word
 		for _, line := range lines {
 			text += "\n  " + line
 		}
-		_, _ = fmt.Fprintln(p.stdout, text) // nowhere left to say so
+		_, _ = fmt.Fprintln(p.stdout, text) // there is no other place to report it
 	}
-	for _, r := range took {
-		findings := counting(r.Result)
+	for _, r := range recordings {
+		findings := findingLines(r.Result)
 		switch {
 		case r.Why != "":
 			none++
 			say(r, "not recorded: "+strings.ReplaceAll(r.Why, "\n", "\n  "))
 		case len(r.Leaks) > 0:
 			leaks++
-			say(r, "must not be kept", leaking(r.Leaks)...)
+			say(r, "not recorded: secret or personal values remain", leakLines(r.Leaks)...)
 		case r.Result.Verdict == contract.Fail && !f.anyway:
 			none++
-			say(r, "not recorded: its response has findings; --anyway keeps it", findings...)
+			say(r, "not recorded: its response has findings; --anyway records it", findings...)
 		case r.Unchanged():
 			unchanged++
 			say(r, "unchanged")
@@ -143,15 +143,15 @@ func (p *program) told(took []recording.Recording, f *recordFlags) (map[string]c
 			kept[r.Case.Name] = r.Saved
 		}
 	}
-	_, _ = fmt.Fprintf(p.stderr, "%d to write, %d unchanged, %d not recorded\n", len(kept), unchanged, leaks+none) // nowhere left to say so
+	_, _ = fmt.Fprintf(p.stderr, "%d to write, %d unchanged, %d not recorded\n", len(kept), unchanged, leaks+none) // there is no other place to report it
 	if leaks > 0 {
-		return nil, &exit{exitFindings, fmt.Sprintf("%d of %d recordings still hold what must not be kept; nothing is written", leaks, len(took)), "mark the member with x-secret or x-personal in the specification, and record again"}
+		return nil, &exit{exitFindings, fmt.Sprintf("secret or personal values remain in %d of %d recordings; nothing is written", leaks, len(recordings)), "mark the members with x-secret or x-personal in the specification and record again"}
 	}
 	return kept, nil
 }
 
-// leaking lists what must not be kept, as a terminal may show it.
-func leaking(leaks []recording.Leak) []string {
+// leakLines lists leaks, escaped for a terminal.
+func leakLines(leaks []recording.Leak) []string {
 	var all []string
 	for _, l := range leaks {
 		all = append(all, report.Visible(string(l.At)+": "+l.What))
@@ -159,8 +159,8 @@ func leaking(leaks []recording.Leak) []string {
 	return all
 }
 
-// counting lists the findings that fail a case.
-func counting(r contract.Result) []string {
+// findingLines lists the findings that fail a case.
+func findingLines(r contract.Result) []string {
 	var all []string
 	for _, f := range r.Findings {
 		if f.Counts() && f.Severity == contract.Error {
@@ -170,44 +170,44 @@ func counting(r contract.Result) []string {
 	return all
 }
 
-// consent asks before anything is overwritten.
-func (p *program) consent(took []recording.Recording, kept map[string]cassette.Saved, yes bool) error {
-	over := 0
-	for _, r := range took {
+// confirmOverwrite asks before existing cassettes are overwritten.
+func (p *program) confirmOverwrite(recordings []recording.Recording, kept map[string]cassette.Saved, yes bool) error {
+	existing := 0
+	for _, r := range recordings {
 		if _, ok := kept[r.Case.Name]; ok && r.Exists {
-			over++
+			existing++
 		}
 	}
-	if over == 0 || yes {
+	if existing == 0 || yes {
 		return nil
 	}
-	if !terminal(p.stdin) {
-		return &exit{exitUsage, fmt.Sprintf("%d cassettes would be overwritten, and nobody is there to ask; nothing is written", over), "--yes overwrites them"}
+	if !isTerminal(p.stdin) {
+		return &exit{exitUsage, fmt.Sprintf("%d cassettes exist already, and standard input is no terminal to ask for confirmation; nothing is written", existing), "--yes overwrites them"}
 	}
-	_, _ = fmt.Fprintf(p.stderr, "overwrite %d cassettes? [y/N] ", over) // nowhere left to say so
-	response, _ := bufio.NewReader(p.stdin).ReadString('\n')             // none is a no
-	if !strings.HasPrefix(strings.ToLower(response), "y") {
+	_, _ = fmt.Fprintf(p.stderr, "overwrite %d cassettes? [y/N] ", existing) // there is no other place to report it
+	reply, _ := bufio.NewReader(p.stdin).ReadString('\n')                    // no input means no
+	if !strings.HasPrefix(strings.ToLower(reply), "y") {
 		return &exit{exitUsage, "nothing is written", ""}
 	}
 	return nil
 }
 
-// responded is the exit code of a recording: findings before blindness.
-func responded(took []recording.Recording) error {
-	broken, failed := 0, 0
-	for _, r := range took {
+// recordExit gives the exit code of record. Findings count more than errors.
+func recordExit(recordings []recording.Recording) error {
+	errored, failed := 0, 0
+	for _, r := range recordings {
 		switch r.Result.Verdict {
 		case contract.Errored:
-			broken++
+			errored++
 		case contract.Fail:
 			failed++
 		}
 	}
 	switch {
 	case failed > 0:
-		return &exit{exitFindings, fmt.Sprintf("%d of %d responses have findings", failed, len(took)), ""}
-	case broken > 0:
-		return &exit{exitBlind, fmt.Sprintf("%d of %d cases could not be looked at", broken, len(took)), ""}
+		return &exit{exitFindings, fmt.Sprintf("%d of %d responses have findings", failed, len(recordings)), ""}
+	case errored > 0:
+		return &exit{exitInconclusive, fmt.Sprintf("%d of %d cases could not be checked", errored, len(recordings)), ""}
 	}
 	return nil
 }

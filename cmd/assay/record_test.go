@@ -21,7 +21,8 @@ import (
 	"assay/specs"
 )
 
-// canaries are what must never be kept or shown: credentials and a person.
+// canaries are values that must not be stored or printed: credentials and personal
+// data.
 func canaries() map[string]string {
 	return map[string]string{
 		"ASSAY_PAYTM_MID":          "900000000000000000007",
@@ -44,9 +45,9 @@ options: {websiteName: retail}
 want: {code: "0000"}
 `
 
-// TestRecordLeavesNoCanary records from a provider that echoes credentials and
-// personal data in every encoding: what can be taken out is taken out, and where
-// something would be left nothing is written. No output and no file has any.
+// TestRecordLeavesNoCanary records from a provider that repeats credentials and
+// personal data in every encoding. Either they are redacted, or nothing is written. No
+// output and no file contains one.
 func TestRecordLeavesNoCanary(t *testing.T) {
 	for _, env := range []string{"ASSAY_PAYTM_MID", "ASSAY_PAYTM_MERCHANT_KEY"} {
 		t.Setenv(env, canaries()[env])
@@ -62,11 +63,11 @@ func TestRecordLeavesNoCanary(t *testing.T) {
 		"base64":             {func(v string) string { return base64.StdEncoding.EncodeToString([]byte("> " + v)) }, exitConforms},
 		"base64 among words": {func(v string) string { return "b64 x" + base64.StdEncoding.EncodeToString([]byte("1"+v)) }, exitFindings},
 		"hex":                {func(v string) string { return hex.EncodeToString([]byte(v)) }, exitFindings},
-		"gzip":               {zipped, exitFindings},
+		"gzip":               {gzipText, exitFindings},
 		"JSON-escaped twice": {func(v string) string { return escapedTwice(v) }, exitFindings},
 	} {
-		dir, before := filled(t)
-		server := httptest.NewServer(echoing(t, c.echo))
+		dir, before := canaryData(t)
+		server := httptest.NewServer(echoProvider(t, c.echo))
 		var stdout, stderr bytes.Buffer
 		code := run(t.Context(), []string{
 			"record", "paytm/createOrder/canary", "--live", "--yes", "--data", dir, "--base", "paytm=" + server.URL + "/paytm",
@@ -82,20 +83,21 @@ func TestRecordLeavesNoCanary(t *testing.T) {
 		if after := manifestOf(t, dir); c.want != exitConforms && after != before {
 			t.Errorf("%s: the manifest was changed", title)
 		}
-		if c.want == exitFindings && (!strings.Contains(stdout.String(), "must not be kept") || !strings.Contains(stdout.String(), "response#/head/echo")) {
+		if c.want == exitFindings && (!strings.Contains(stdout.String(), "secret or personal values remain") || !strings.Contains(stdout.String(), "response#/head/echo")) {
 			t.Errorf("%s: the place is not named: %s", title, stdout.String())
 		}
-		hunted(t, title+": standard output", stdout.Bytes())
-		hunted(t, title+": standard error", stderr.Bytes())
-		huntedFiles(t, title, filepath.Join(dir, "cassettes"))
+		hunt(t, title+": standard output", stdout.Bytes())
+		hunt(t, title+": standard error", stderr.Bytes())
+		huntFiles(t, title, filepath.Join(dir, "cassettes"))
 		if c.want == exitConforms {
-			replayed(t, title, dir)
+			replayRecordings(t, title, dir)
 		}
 	}
 }
 
-// filled is a folder of data with the case of the canaries, and its manifest.
-func filled(t *testing.T) (dir, manifest string) {
+// canaryData makes a data folder with the case of the canaries, and gives the path of
+// its manifest.
+func canaryData(t *testing.T) (dir, manifest string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "data")
 	if code := run(t.Context(), []string{"export", dir}, nil, &bytes.Buffer{}, &bytes.Buffer{}); code != exitConforms {
@@ -116,19 +118,19 @@ func manifestOf(t *testing.T, dir string) string {
 	return string(raw)
 }
 
-// replayed plays what was recorded, without a network.
-func replayed(t *testing.T, title, dir string) {
+// replayRecordings runs the recorded cassettes, without a network.
+func replayRecordings(t *testing.T, title, dir string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	if code := run(t.Context(), []string{"run", "paytm/createOrder/canary", "--data", dir, "-v"}, nil, &stdout, &stderr); code != exitConforms {
 		t.Errorf("%s: replayed: exit %d\n%s%s", title, code, stdout.String(), stderr.String())
 	}
-	hunted(t, title+": replayed", append(stdout.Bytes(), stderr.Bytes()...))
+	hunt(t, title+": replayed", append(stdout.Bytes(), stderr.Bytes()...))
 }
 
-// echoing is Paytm with the canary's credentials, which says in the head of its
-// responses, and in a cookie, what it knows. The head is not signed.
-func echoing(t *testing.T, echo func(string) string) http.Handler {
+// echoProvider is Paytm with the credentials of the canaries. It repeats them in a
+// cookie and in the head of the body, which the signature does not cover.
+func echoProvider(t *testing.T, echo func(string) string) http.Handler {
 	t.Helper()
 	all, err := openapi.LoadAll(specs.Files)
 	if err != nil {
@@ -145,12 +147,12 @@ func echoing(t *testing.T, echo func(string) string) http.Handler {
 		box.ServeHTTP(kept, r)
 		body := kept.Body.Bytes()
 		if echo != nil {
-			said := map[string]string{}
+			got := map[string]string{}
 			for name, v := range canaries() {
-				said[name] = echo(v)
+				got[name] = echo(v)
 				w.Header().Add("Set-Cookie", name+"="+url.QueryEscape(v))
 			}
-			raw, err := json.Marshal(said)
+			raw, err := json.Marshal(got)
 			if err != nil {
 				t.Error(err)
 			}
@@ -162,7 +164,7 @@ func echoing(t *testing.T, echo func(string) string) http.Handler {
 	})
 }
 
-func zipped(v string) string {
+func gzipText(v string) string {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	_, _ = w.Write([]byte(v))
@@ -178,15 +180,15 @@ func escapedTwice(v string) string {
 	return once
 }
 
-// huntedFiles looks into every file of a folder.
-func huntedFiles(t *testing.T, title, dir string) {
+// huntFiles searches every file of a folder.
+func huntFiles(t *testing.T, title, dir string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		raw, err := os.ReadFile(path)
-		hunted(t, title+": "+d.Name(), raw)
+		hunt(t, title+": "+d.Name(), raw)
 		return err
 	})
 	if err != nil {
@@ -194,12 +196,12 @@ func huntedFiles(t *testing.T, title, dir string) {
 	}
 }
 
-// hunted looks for every canary in a text, by spelling it out in each encoding:
-// no code of the redactor's.
-func hunted(t *testing.T, where string, text []byte) {
+// hunt searches a text for every canary in every encoding. It uses no code of package
+// redact.
+func hunt(t *testing.T, where string, text []byte) {
 	t.Helper()
 	low := strings.ToLower(string(text))
-	for _, s := range spelt() {
+	for _, s := range spellings() {
 		if strings.Contains(low, s.text) {
 			t.Errorf("%s holds %s as %q", where, s.name, s.text)
 		}
@@ -208,12 +210,12 @@ func hunted(t *testing.T, where string, text []byte) {
 
 type spelling struct{ name, text string }
 
-// spelt is every canary in each encoding, in lower case.
-var spelt = sync.OnceValue(func() []spelling {
+// spellings gives every canary in every encoding, in lower case.
+var spellings = sync.OnceValue(func() []spelling {
 	var all []spelling
 	for name, v := range canaries() {
-		spellings := []string{v, url.QueryEscape(v), url.PathEscape(v), hex.EncodeToString([]byte(v)), escapedTwice(v), strings.ReplaceAll(escapedTwice(v), `\`, `\\`), zipped(v)[len("zip: ")+16:]}
-		for shift := range 3 { // the middle of the encoding does not depend on what stands around
+		spellings := []string{v, url.QueryEscape(v), url.PathEscape(v), hex.EncodeToString([]byte(v)), escapedTwice(v), strings.ReplaceAll(escapedTwice(v), `\`, `\\`), gzipText(v)[len("zip: ")+16:]}
+		for shift := range 3 { // this part of the encoding does not depend on the text around it
 			e := strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", shift)+v)), "=")
 			spellings = append(spellings, e[(shift*8+5)/6:len(e)-1])
 		}
@@ -226,13 +228,13 @@ var spelt = sync.OnceValue(func() []spelling {
 	return all
 })
 
-// TestHunt shows that the hunt finds what it hunts for.
+// TestHunt checks that hunt finds every spelling.
 func TestHunt(t *testing.T) {
 	t.Parallel()
 	v := canaries()["email"]
 	for _, text := range []string{v, url.QueryEscape(v), hex.EncodeToString([]byte(v)), base64.StdEncoding.EncodeToString([]byte("ab" + v + "c"))} {
 		probe := &testing.T{}
-		hunted(probe, "", []byte("some "+text+" text"))
+		hunt(probe, "", []byte("some "+text+" text"))
 		if !probe.Failed() {
 			t.Errorf("%q is not found", text)
 		}

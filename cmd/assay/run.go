@@ -28,7 +28,7 @@ type runFlags struct {
 	profile string
 	verbose bool
 	waivers []string
-	// negative adds the cases that are derived from the specifications.
+	// negative adds cases derived from the constraints of the specifications.
 	negative bool
 	shapes   bool
 	live     liveFlags
@@ -48,43 +48,43 @@ More: assay help live, assay help evidence, assay help reports, assay help exit-
   assay run --sandbox --negative '*/*/negative'
   assay run paytm --live --max-calls 20`,
 		ValidArgsFunction: p.completeCases,
-		RunE:              func(c *cobra.Command, args []string) error { return p.play(c, f, args) },
+		RunE:              func(c *cobra.Command, args []string) error { return p.runCases(c, f, args) },
 	}
 	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+"; repeatable")
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse; see assay help exit-codes")
-	profiled(c, &f.profile)
+	addProfileFlag(c, &f.profile)
 	c.Flags().BoolVar(&f.negative, "negative", false, "with --sandbox or --live: also break each documented constraint")
 	f.live.add(c)
-	waivable(c, &f.waivers)
+	addWaiversFlag(c, &f.waivers)
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list every case in text reports")
-	shaped(c, &f.shapes)
+	addShapesFlag(c, &f.shapes)
 	return c
 }
 
-func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
-	color, err := p.coloured(p.stdout)
+func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
+	color, err := p.useColor(p.stdout)
 	if err != nil {
 		return err
 	}
-	outputs, err := outputs(f.reports)
+	outputs, err := parseReports(f.reports)
 	if err != nil {
 		return err
 	}
-	failOn, inconclusive, err := gate(f.failOn)
+	failOn, inconclusive, err := parseFailOn(f.failOn)
 	if err != nil {
 		return err
 	}
 	if f.profile != "default" && f.profile != "strict" {
-		return &exit{exitUsage, fmt.Sprintf("--profile %s is none of default, strict", f.profile), ""}
+		return &exit{exitUsage, fmt.Sprintf("--profile %s: use default or strict", f.profile), ""}
 	}
 	if f.negative && !f.live.live && !f.live.sandbox {
-		return &exit{exitUsage, "--negative goes with --sandbox or --live: no cassette has responses to derived requests", "assay run --negative --sandbox asks only a sandbox on this machine"}
+		return &exit{exitUsage, "--negative needs --sandbox or --live: cassettes have no responses to derived requests", "`assay run --negative --sandbox` sends them to a sandbox on this machine"}
 	}
-	waivers, err := waived(f.waivers)
+	waivers, err := readWaivers(f.waivers)
 	if err != nil {
 		return err
 	}
-	e, selected, stop, err := p.prepared(c, &f.live, catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers, Negative: f.negative}, args)
+	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers, Negative: f.negative}, args)
 	if err != nil {
 		return err
 	}
@@ -102,12 +102,12 @@ func (p *program) play(c *cobra.Command, f *runFlags, args []string) error {
 			return err
 		}
 	}
-	return judgement(r)
+	return runExit(r)
 }
 
-// prepared loads the data, goes live where the flags say so, and finds the
-// selected cases; stop ends what was started for the run.
-func (p *program) prepared(c *cobra.Command, f *liveFlags, options catalog.Options, args []string) (e *engine.Engine, selected []*contract.Case, stop func(), err error) {
+// prepare loads the data, connects to cassettes, a sandbox or the providers, and
+// selects the cases. The caller must call stop, which ends the sandbox.
+func (p *program) prepare(c *cobra.Command, f *liveFlags, options catalog.Options, args []string) (e *engine.Engine, selected []*contract.Case, stop func(), err error) {
 	stop = func() {}
 	live, err := f.options(c)
 	if err != nil {
@@ -119,21 +119,21 @@ func (p *program) prepared(c *cobra.Command, f *liveFlags, options catalog.Optio
 		return nil, nil, stop, err
 	}
 	if selected, err = k.Select(args); err != nil {
-		hint := "`assay list cases` lists them all"
+		hint := "`assay list cases` lists the cases"
 		if strings.Contains(strings.Join(args, " "), "/negative") {
 			hint = "`assay run --negative --sandbox -v` lists the cases that are derived"
 		}
 		return nil, nil, stop, &exit{exitUsage, err.Error(), hint}
 	}
 	if len(selected) == 0 {
-		return nil, nil, stop, &exit{exitBlind, "nothing is selected by " + strings.Join(args, " "), "`assay list cases` lists what there is"}
+		return nil, nil, stop, &exit{exitInconclusive, "no case matches " + strings.Join(args, " "), "`assay list cases` lists the cases"}
 	}
 	if f.sandbox {
 		var end func() error
-		if live, end, err = p.simulated(c.Context(), k); err != nil {
+		if live, end, err = p.startSandbox(c.Context(), k); err != nil {
 			return nil, nil, stop, err
 		}
-		stop = func() { _ = end() } // nothing is left to be served
+		stop = func() { _ = end() } // the run is over; a late error changes nothing
 	}
 	source := engine.Cassettes(k)
 	if live != nil {
@@ -143,21 +143,21 @@ func (p *program) prepared(c *cobra.Command, f *liveFlags, options catalog.Optio
 	}
 	e = engine.New(k, source)
 	err = e.Ready(selected)
-	var broken *openapi.ExpressionsError
+	var faults *openapi.ExpressionsError
 	var credentials *catalog.CredentialsError
 	switch {
-	case errors.As(err, &broken):
-		err = p.unloaded(err)
+	case errors.As(err, &faults):
+		err = p.loadError(err)
 	case errors.As(err, &credentials):
-		err = &exit{exitBlind, err.Error(), "--live needs the merchant's credentials in the environment; without --live cassettes are played"}
+		err = &exit{exitInconclusive, err.Error(), "set them in the environment; without --live, assay uses cassettes and needs none"}
 	case err != nil:
-		err = &exit{exitUsage, err.Error(), "record the cassette anew, or take it away: its case is inconclusive then"}
+		err = &exit{exitUsage, err.Error(), "record the cassette again, or delete it: the case is then inconclusive"}
 	}
 	return e, selected, stop, err
 }
 
-// waived reads the files of --waivers.
-func waived(files []string) ([]contract.Waiver, error) {
+// readWaivers reads the files of --waivers.
+func readWaivers(files []string) ([]contract.Waiver, error) {
 	var all []contract.Waiver
 	for _, file := range files {
 		list, err := fixture.Waivers(os.DirFS(filepath.Dir(file)), filepath.Base(file), file)
@@ -169,8 +169,8 @@ func waived(files []string) ([]contract.Waiver, error) {
 	return all, nil
 }
 
-// gate reads --fail-on: a severity, inconclusive, or both.
-func gate(text string) (failOn contract.Severity, inconclusive bool, err error) {
+// parseFailOn reads --fail-on: a severity, inconclusive, or both.
+func parseFailOn(text string) (failOn contract.Severity, inconclusive bool, err error) {
 	failOn = contract.Error
 	for _, one := range strings.Split(text, ",") {
 		switch severity := contract.Severity(strings.TrimSpace(one)); {
@@ -179,14 +179,14 @@ func gate(text string) (failOn contract.Severity, inconclusive bool, err error) 
 		case slices.Contains(contract.Severities(), severity):
 			failOn = severity
 		default:
-			return "", false, &exit{exitUsage, fmt.Sprintf("--fail-on %s is none of error, warning, info, inconclusive", one), "--fail-on warning,inconclusive takes both"}
+			return "", false, &exit{exitUsage, fmt.Sprintf("--fail-on %s: use error, warning, info or inconclusive", one), "--fail-on warning,inconclusive fails for either"}
 		}
 	}
 	return failOn, inconclusive, nil
 }
 
-// judgement is the exit code of a run: findings before blindness.
-func judgement(r *contract.Report) error {
+// runExit gives the exit code of a run. Findings count more than errors.
+func runExit(r *contract.Report) error {
 	counts := report.Counts(r)
 	cases := slices.DeleteFunc(slices.Clone(r.Results), func(r contract.Result) bool { return r.Operation == "" })
 	proved := slices.ContainsFunc(cases, func(r contract.Result) bool {
@@ -196,19 +196,21 @@ func judgement(r *contract.Report) error {
 	case counts[contract.Fail] > 0, r.FailOnInconclusive && len(r.Inconclusive()) > 0:
 		return &exit{code: exitFindings}
 	case counts[contract.Errored] > 0:
-		return &exit{exitBlind, fmt.Sprintf("%d of %d cases could not be looked at", counts[contract.Errored], len(cases)), ""}
+		return &exit{exitInconclusive, fmt.Sprintf("%d of %d cases could not be checked", counts[contract.Errored], len(cases)), ""}
 	case !proved:
-		return &exit{exitBlind, "nothing was proved: no selected case had a response to look at", ""}
+		return &exit{exitInconclusive, "inconclusive: no selected case had a response to check", ""}
 	}
 	return nil
 }
 
-// output is a format and the file it goes to; "" is standard output.
+// output is a report format and its file; the path "" is standard output.
 type output struct{ format, path string }
 
-func outputs(names []string) ([]output, error) { return outputsOf(names, report.Runs().Names()) }
+func parseReports(names []string) ([]output, error) {
+	return parseReportsOf(names, report.Runs().Names())
+}
 
-func outputsOf(names, formats []string) ([]output, error) {
+func parseReportsOf(names, formats []string) ([]output, error) {
 	var all []output
 	plain := 0
 	for _, name := range names {
@@ -220,7 +222,7 @@ func outputsOf(names, formats []string) ([]output, error) {
 			}
 		}
 		if toFile && path == "" {
-			return nil, &exit{exitUsage, fmt.Sprintf("--report %s: expected a path behind the =", name), ""}
+			return nil, &exit{exitUsage, fmt.Sprintf("--report %s: expected a path after =", name), ""}
 		}
 		if !toFile {
 			plain++
@@ -228,12 +230,12 @@ func outputsOf(names, formats []string) ([]output, error) {
 		all = append(all, output{format, path})
 	}
 	if plain > 1 {
-		return nil, &exit{exitUsage, "two reports would share standard output", "give all but one a path: --report json=assay.json"}
+		return nil, &exit{exitUsage, "two reports would go to standard output", "give one of them a path: --report json=assay.json"}
 	}
 	return all, nil
 }
 
-// write puts a report where it goes; a file is whole or not there.
+// write writes a report. A file is written completely or not at all.
 func (p *program) write(o output, r *contract.Report, how report.How) error {
 	if o.path == "" {
 		if err := report.Runs().Write(p.stdout, o.format, r, how); err != nil {
@@ -253,9 +255,9 @@ func (p *program) write(o output, r *contract.Report, how report.How) error {
 	return nil
 }
 
-// completeCases offers names for the shell to complete.
+// completeCases offers the next part of a case name to the shell.
 func (p *program) completeCases(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
-	data, err := p.laid()
+	data, err := p.loadData()
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}

@@ -44,28 +44,28 @@ A request header Prefer asks for what no request can cause:
 			if err != nil {
 				return err
 			}
-			specs, err := chosen(k, args)
+			specs, err := specsNamed(k, args)
 			if err != nil {
 				return err
 			}
 			if options.FaultRate < 0 || options.FaultRate > 1 {
-				return &exit{exitUsage, "--faults takes a share from 0 to 1", ""}
+				return &exit{exitUsage, "--faults: expected a number from 0 to 1", ""}
 			}
-			if options.Credentials, err = accepted(specs, credentials); err != nil {
+			if options.Credentials, err = sandboxCredentials(specs, credentials); err != nil {
 				return err
 			}
 			box, err := sandbox.New(specs, options)
 			if err != nil {
-				return p.unloaded(err)
+				return p.loadError(err)
 			}
-			base, stop, err := serve(c.Context(), box, address, bounds())
+			base, stop, err := serve(c.Context(), box, address, defaultLimits())
 			if err != nil {
-				return &exit{exitBlind, err.Error(), "--addr 127.0.0.1:0 takes a free port"}
+				return &exit{exitInconclusive, err.Error(), "--addr 127.0.0.1:0 uses a free port"}
 			}
 			if err := p.announce(specs, box, base); err != nil {
 				return errors.Join(err, stop())
 			}
-			_, _ = fmt.Fprintln(p.stderr, "serving until it is interrupted") // nowhere left to say so
+			_, _ = fmt.Fprintln(p.stderr, "serving; press Ctrl-C to stop") // there is no other place to report it
 			<-c.Context().Done()
 			return stop()
 		},
@@ -78,8 +78,8 @@ A request header Prefer asks for what no request can cause:
 	return c
 }
 
-// chosen gives the specifications of the named providers.
-func chosen(k *catalog.Catalog, names []string) ([]*openapi.Spec, error) {
+// specsNamed gives the specifications of the named providers, or all.
+func specsNamed(k *catalog.Catalog, names []string) ([]*openapi.Spec, error) {
 	if len(names) == 0 {
 		return k.Specs, nil
 	}
@@ -94,9 +94,9 @@ func chosen(k *catalog.Catalog, names []string) ([]*openapi.Spec, error) {
 	return specs, nil
 }
 
-// accepted gives the credentials that flags and environment set in the place of
-// the fake ones.
-func accepted(specs []*openapi.Spec, flags []string) (map[string]map[string]string, error) {
+// sandboxCredentials gives the credentials of --credential and the environment. They
+// replace the test credentials of the specification.
+func sandboxCredentials(specs []*openapi.Spec, flags []string) (map[string]map[string]string, error) {
 	all := map[string]map[string]string{}
 	for _, s := range specs {
 		all[s.Provider] = map[string]string{}
@@ -111,15 +111,15 @@ func accepted(specs []*openapi.Spec, flags []string) (map[string]map[string]stri
 		provider, credential, dotted := strings.Cut(name, ".")
 		i := slices.IndexFunc(specs, func(s *openapi.Spec) bool { return s.Provider == provider })
 		if !ok || !dotted || i < 0 || specs[i].Credential(credential) == nil {
-			return nil, &exit{exitUsage, "--credential: expected PROVIDER.NAME=VALUE of a provider that is served", "`assay list providers` names them"}
+			return nil, &exit{exitUsage, "--credential: expected PROVIDER.NAME=VALUE for a provider of this sandbox", "`assay list providers --json` lists the names"}
 		}
 		all[provider][credential] = value
 	}
 	return all, nil
 }
 
-// announce prints what to point a client at. What the specification calls fake
-// is printed; what somebody set is theirs.
+// announce prints the addresses and the credentials. It prints test credentials from
+// the specification, but no credential that the user set.
 func (p *program) announce(specs []*openapi.Spec, box *sandbox.Sandbox, base string) error {
 	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	for _, s := range specs {
@@ -128,7 +128,7 @@ func (p *program) announce(specs []*openapi.Spec, box *sandbox.Sandbox, base str
 		for _, c := range s.Credentials {
 			value := values[c.Name]
 			if value != c.Test {
-				value = "as it was set"
+				value = "(set by you)"
 			}
 			row(t, "  "+c.Name, value)
 		}
@@ -136,15 +136,15 @@ func (p *program) announce(specs []*openapi.Spec, box *sandbox.Sandbox, base str
 	return t.Flush()
 }
 
-// simulated starts a sandbox of every provider for one run.
-func (p *program) simulated(ctx context.Context, k *catalog.Catalog) (*engine.Live, func() error, error) {
+// startSandbox starts a sandbox with every provider for one run.
+func (p *program) startSandbox(ctx context.Context, k *catalog.Catalog) (*engine.Live, func() error, error) {
 	box, err := sandbox.New(k.Specs, sandbox.Options{})
 	if err != nil {
-		return nil, nil, p.unloaded(err)
+		return nil, nil, p.loadError(err)
 	}
-	base, stop, err := serve(ctx, box, "127.0.0.1:0", bounds())
+	base, stop, err := serve(ctx, box, "127.0.0.1:0", defaultLimits())
 	if err != nil {
-		return nil, nil, &exit{exitBlind, err.Error(), ""}
+		return nil, nil, &exit{exitInconclusive, err.Error(), ""}
 	}
 	return engine.Simulated(k.Specs, base), stop, nil
 }

@@ -10,27 +10,28 @@ import (
 	"golang.org/x/net/netutil"
 )
 
-// limits bound what clients can take of a server.
+// limits bound what one client can use of a server.
 type limits struct {
-	connections int           // at a time; more wait to be accepted
-	header      time.Duration // for a request's header to come
-	request     time.Duration // for the whole request to come
-	response    time.Duration // for the response to be taken
+	connections int           // open at one time; further ones wait
+	header      time.Duration // until the header of a request is read
+	request     time.Duration // until the whole request is read
+	response    time.Duration // until the response is written
 	idle        time.Duration // between two requests
-	size        int           // bytes of a request's header
-	drain       time.Duration // for what has begun to come to its end
+	size        int           // of the header of a request, in bytes
+	drain       time.Duration // for requests in progress when the server stops
 }
 
-// bounds are enough for a soak, and too little to be exhausted.
-func bounds() limits {
+// defaultLimits are large enough for a load test and small enough to protect the
+// machine.
+func defaultLimits() limits {
 	return limits{
 		connections: 512, header: 5 * time.Second, request: 20 * time.Second, response: 3 * time.Minute, idle: time.Minute,
 		size: 64 << 10, drain: 5 * time.Second,
 	}
 }
 
-// serve listens and responses until stop is called, which lets what has begun
-// come to its end.
+// serve listens and serves requests until stop is called. stop waits for requests in
+// progress.
 func serve(ctx context.Context, handler http.Handler, address string, within limits) (base string, stop func() error, err error) {
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", address)

@@ -21,7 +21,7 @@ import (
 	"time"
 )
 
-func greet(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }
+func hello(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }
 
 func dial(t *testing.T, base string) net.Conn {
 	t.Helper()
@@ -33,14 +33,14 @@ func dial(t *testing.T, base string) net.Conn {
 	return c
 }
 
-// TestSlowClients sends a header that never ends, and a body that never does:
-// the server hangs up on both. Where it is so busy that it hangs up before it has read
-// the header of the second, that is sent again.
+// TestSlowClients sends a header that never ends, and a body that never ends. The
+// server closes both connections. A busy server may close the second before it reads
+// the header; then the test sends it again.
 func TestSlowClients(t *testing.T) {
 	t.Parallel()
-	within := bounds()
+	within := defaultLimits()
 	within.header, within.request = 50*time.Millisecond, 100*time.Millisecond
-	read := make(chan error, 1) // what came of reading a body
+	read := make(chan error, 1) // the result of reading a body
 	base, stop, err := serve(t.Context(), http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, err := io.ReadAll(r.Body)
 		read <- err
@@ -53,7 +53,7 @@ func TestSlowClients(t *testing.T) {
 		if _, err := io.WriteString(c, begun); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := io.ReadAll(c); err != nil && !errors.Is(err, syscall.ECONNRESET) { // comes back once the server hangs up
+		if _, err := io.ReadAll(c); err != nil && !errors.Is(err, syscall.ECONNRESET) { // returns when the server closes the connection
 			t.Error(err)
 		}
 		_ = c.Close()
@@ -74,13 +74,13 @@ func TestSlowClients(t *testing.T) {
 	}
 }
 
-// TestManyClients holds more connections than there may be: the next one waits
-// and is served once another is gone.
+// TestManyClients opens more connections than the limit. The next one waits and is
+// served after another is closed.
 func TestManyClients(t *testing.T) {
 	t.Parallel()
-	within := bounds()
+	within := defaultLimits()
 	within.connections = 2
-	base, stop, err := serve(t.Context(), http.HandlerFunc(greet), "127.0.0.1:0", within)
+	base, stop, err := serve(t.Context(), http.HandlerFunc(hello), "127.0.0.1:0", within)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestManyClients(t *testing.T) {
 		if _, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := bufio.NewReader(c).ReadString('\n'); err != nil { // it is served, and kept
+		if _, err := bufio.NewReader(c).ReadString('\n'); err != nil { // it is served and stays open
 			t.Fatal(err)
 		}
 	}
@@ -119,15 +119,15 @@ func TestManyClients(t *testing.T) {
 	}
 }
 
-// TestStop lets a request that has begun come to its end.
+// TestStop checks that a request in progress is completed.
 func TestStop(t *testing.T) {
 	t.Parallel()
 	begun, goOn := make(chan struct{}), make(chan struct{})
 	base, stop, err := serve(t.Context(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		close(begun)
 		<-goOn
-		greet(w, r)
-	}), "127.0.0.1:0", bounds())
+		hello(w, r)
+	}), "127.0.0.1:0", defaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,12 +150,12 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// soak has the tests under load ask ten times as often.
+// soak multiplies the requests of the load tests by ten.
 var soak = flag.Bool("soak", false, "send thousands of requests under load, not hundreds")
 
-// TestLoad asks a sandbox in a process of its own a thousand times over 64
-// connections, and ten thousand times with -soak, every order twice: none is lost,
-// each order succeeds once, and its memory stays below 100 MB.
+// TestLoad sends a thousand requests (ten thousand with -soak) to a sandbox in a
+// separate process, over 64 connections, each order twice. All are responded to, each
+// order succeeds once, and the memory stays below 100 MB.
 func TestLoad(t *testing.T) {
 	t.Parallel()
 	const connections, megabytes = 64, 100
@@ -188,16 +188,16 @@ func TestLoad(t *testing.T) {
 		t.Errorf("it ended with %v", err)
 	}
 	usage, ok := c.ProcessState.SysUsage().(*syscall.Rusage)
-	if ok && runtime.GOOS == "linux" { // kilobytes there
+	if ok && runtime.GOOS == "linux" { // in kilobytes on Linux
 		t.Logf("%d requests, %d connections, %d MB at most", requests, connections, usage.Maxrss/1024)
-		if usage.Maxrss/1024 >= megabytes && !raced {
+		if usage.Maxrss/1024 >= megabytes && !raceDetector {
 			t.Errorf("it took %d MB", usage.Maxrss/1024)
 		}
 	}
 }
 
-// load posts every order twice over a number of connections, and counts the
-// result codes.
+// load posts every order twice over a number of connections and counts the result
+// codes.
 func load(t *testing.T, base string, requests, connections int) map[string]int {
 	t.Helper()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections}}
@@ -227,7 +227,7 @@ func load(t *testing.T, base string, requests, connections int) map[string]int {
 	return codes
 }
 
-// order posts one and gives the result code of the response.
+// order posts an order and gives the result code of the response.
 func order(ctx context.Context, client *http.Client, base, id string) (string, error) {
 	const mid = "216820000002516036253"
 	body := fmt.Sprintf(`{"body":{"requestType":"PAYMENT","mid":%q,"orderId":%q,"websiteName":"retail","txnAmount":{"value":"1.00","currency":"INR"},"userInfo":{"custId":"C1"}}}`, mid, id)

@@ -14,39 +14,38 @@ import (
 	"assay/internal/specdiff"
 )
 
-// documents tells what is different in the newer of two specifications, and what
-// was looked at: the operations of both, and the provider where something has
-// changed of it as a whole. It is the one of ours whose hosts or paths the older
-// has; where there is none, or several, it is the one that its file is named
-// after.
-func documents(k *catalog.Catalog, older, newer string) (changes []contract.Change, looked []string, err error) {
-	was, err := specification(older)
+// compareSpecs gives the differences between two specifications of a provider, and what
+// was compared: the operations of both, and the provider if something changed for it as
+// a whole.
+func compareSpecs(k *catalog.Catalog, older, newer string) (changes []contract.Change, compared []string, err error) {
+	was, err := loadSpec(older)
 	if err != nil {
 		return nil, nil, err
 	}
-	is, err := specification(newer)
+	is, err := loadSpec(newer)
 	if err != nil {
 		return nil, nil, err
 	}
-	was.Provider = provider(k, was.Spec)
+	was.Provider = providerName(k, was.Spec)
 	if err := k.NeedCases(was.Provider); err != nil {
 		return nil, nil, &exit{exitUsage, err.Error(), ""}
 	}
-	if changes, err = specdiff.Compare(was, is, reads(k, was.Provider)); err != nil {
+	if changes, err = specdiff.Compare(was, is, adapterUses(k, was.Provider)); err != nil {
 		return nil, nil, &exit{exitUsage, err.Error(), "--spec compares two specifications of one provider"}
 	}
 	for _, o := range slices.Concat(is.Operations, was.Operations) {
-		looked = append(looked, was.Provider+"/"+o.ID)
+		compared = append(compared, was.Provider+"/"+o.ID)
 	}
 	for _, c := range changes {
-		looked = append(looked, c.Operation)
+		compared = append(compared, c.Operation)
 	}
-	slices.Sort(looked)
-	return changes, slices.Compact(looked), nil
+	slices.Sort(compared)
+	return changes, slices.Compact(compared), nil
 }
 
-// provider names whose a specification is.
-func provider(k *catalog.Catalog, s *openapi.Spec) string {
+// providerName finds the provider of a specification from its hosts and paths. If they
+// match none of our specifications, or several, it is the provider named by the file.
+func providerName(k *catalog.Catalog, s *openapi.Spec) string {
 	var ours []string
 	for _, known := range k.Specs {
 		if specdiff.Related(known, s) {
@@ -59,12 +58,11 @@ func provider(k *catalog.Catalog, s *openapi.Spec) string {
 	return s.Provider
 }
 
-// reads tells what our adapter of a provider does with members of responses. It is
-// found out by having it read what the specification it was written for prints;
-// where that says nothing, nobody knows.
-func reads(k *catalog.Catalog, provider string) specdiff.Uses {
+// adapterUses finds out what our adapter reads, by having it read the responses that
+// its specification documents. If that shows nothing, the impact stays unknown.
+func adapterUses(k *catalog.Catalog, provider string) specdiff.Uses {
 	adapters := impact.New(k)
-	of := func(o *openapi.Operation) *drift.Uses { // nil: nothing is known
+	of := func(o *openapi.Operation) *drift.Uses { // nil: unknown
 		s := k.Spec(provider)
 		if s == nil {
 			return nil
@@ -95,8 +93,8 @@ func reads(k *catalog.Catalog, provider string) specdiff.Uses {
 	}
 }
 
-// specification reads one file, wherever it stands.
-func specification(path string) (document specdiff.Document, err error) {
+// loadSpec reads one specification from any path.
+func loadSpec(path string) (document specdiff.Document, err error) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		return document, &exit{exitUsage, err.Error(), ""}
@@ -110,7 +108,7 @@ func specification(path string) (document specdiff.Document, err error) {
 		err = s.Compile()
 	}
 	if err != nil {
-		return document, &exit{exitUsage, strings.ReplaceAll(err.Error(), "specs/"+file, path), "both have to be in the dialect of specs/README.md"}
+		return document, &exit{exitUsage, strings.ReplaceAll(err.Error(), "specs/"+file, path), "both files must be in the dialect that specs/README.md describes"}
 	}
 	return specdiff.Document{Spec: s, Raw: raw, Name: path}, nil
 }

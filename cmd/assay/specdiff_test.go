@@ -7,8 +7,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// edited replaces a text in a file: edited FILE OLD NEW.
-func edited(ts *testscript.TestScript, _ bool, args []string) {
+// editFile replaces a text in a file: edited FILE OLD NEW.
+func editFile(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 3 {
 		ts.Fatalf("usage: edited FILE OLD NEW")
 	}

@@ -18,70 +18,70 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// Starting assay takes longer than most of what scripts ask of it. So a script's
-// commands run in workers: processes that run one command after the other, each in
-// the folder and the environment of its script, and read the embedded data once.
-// Nothing in the command knows of them, and no script shares one while it needs it.
+// Starting assay takes longer than most commands of the scripts. So workers run them:
+// processes that run one command after another, each with the folder and the
+// environment of its script, and that read the embedded data once. The command itself
+// has no code for this. A worker serves one script at a time.
 
-// workerEnv makes the test a worker.
+// workerEnv makes the test binary a worker.
 const workerEnv = "ASSAY_TEST_WORKER"
 
-// errand is a command that a worker is to run.
-type errand struct {
+// workerJob is a command for a worker.
+type workerJob struct {
 	Dir  string
 	Env  []string
 	Args []string
 }
 
-// outcome is what came of it.
-type outcome struct {
+// jobResult is the result of a job.
+type jobResult struct {
 	Code           int
 	Stdout, Stderr []byte
 }
 
-// work runs the commands that come on standard input until there are no more.
+// work runs the jobs on standard input until it ends.
 func work() int {
 	in, out := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
 	for {
-		var e errand
+		var e workerJob
 		if err := in.Decode(&e); errors.Is(err, io.EOF) {
 			return 0
 		} else if err != nil {
-			return broken(err)
+			return workerFailed(err)
 		}
 		o, err := e.run()
 		if err != nil {
-			return broken(err)
+			return workerFailed(err)
 		}
 		if err := out.Encode(o); err != nil {
-			return broken(err)
+			return workerFailed(err)
 		}
 	}
 }
 
-func broken(err error) int {
-	_, _ = fmt.Fprintln(os.Stderr, err) // nowhere left to say so
+func workerFailed(err error) int {
+	_, _ = fmt.Fprintln(os.Stderr, err) // there is no other place to report it
 	return 1
 }
 
-// run runs the command as a process of its own would.
-func (e errand) run() (outcome, error) {
+// run runs the command as a separate process would.
+func (e workerJob) run() (jobResult, error) {
 	if err := os.Chdir(e.Dir); err != nil {
-		return outcome{}, err
+		return jobResult{}, err
 	}
 	os.Clearenv()
 	for _, pair := range e.Env {
 		name, value, _ := strings.Cut(pair, "=")
 		if err := os.Setenv(name, value); err != nil {
-			return outcome{}, err
+			return jobResult{}, err
 		}
 	}
 	var stdout, stderr bytes.Buffer
 	code := run(context.Background(), e.Args, strings.NewReader(""), &stdout, &stderr)
-	return outcome{code, stdout.Bytes(), stderr.Bytes()}, nil
+	return jobResult{code, stdout.Bytes(), stderr.Bytes()}, nil
 }
 
-// worker is one as the test sees it.
+// worker is a worker process and its pipes.
 type worker struct {
 	process *exec.Cmd
 	in      io.WriteCloser
@@ -90,13 +90,13 @@ type worker struct {
 	asked   *json.Encoder
 }
 
-// workers are those that have nothing to do.
+// workers are the idle workers.
 type workers struct {
 	mu   sync.Mutex
 	idle []*worker
 }
 
-// take gives a worker that has nothing to do, a new one if need be.
+// take gives an idle worker, or starts one.
 func (w *workers) take() (*worker, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -105,7 +105,7 @@ func (w *workers) take() (*worker, error) {
 		w.idle = w.idle[:n-1]
 		return last, nil
 	}
-	c := exec.Command(os.Args[0]) //nolint:noctx // this very test, until its input ends
+	c := exec.Command(os.Args[0]) //nolint:noctx // the test binary itself, until its input ends
 	c.Env = append(os.Environ(), workerEnv+"=1")
 	said := &bytes.Buffer{}
 	c.Stderr = said
@@ -126,7 +126,7 @@ func (w *workers) put(one *worker) {
 	w.idle = append(w.idle, one)
 }
 
-// end lets the workers come to their end, and fails the test if one fails.
+// end stops the workers and fails the test if one fails.
 func (w *workers) end(t *testing.T) {
 	t.Helper()
 	for _, one := range w.idle {
@@ -144,8 +144,8 @@ func (w *worker) end() error {
 	return nil
 }
 
-// run has a worker run a command.
-func (w *workers) run(e errand) (o outcome, err error) {
+// run runs a job in a worker.
+func (w *workers) run(e workerJob) (o jobResult, err error) {
 	one, err := w.take()
 	if err != nil {
 		return o, err
@@ -157,13 +157,13 @@ func (w *workers) run(e errand) (o outcome, err error) {
 	return o, nil
 }
 
-// status has a worker run assay and holds it to an exit code: status 2 run --fail-on x.
-// What it writes is what the script looks at next.
+// status runs assay in a worker and checks the exit code: status 2 run --fail-on x. The
+// script sees the output.
 func (w *workers) status(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 2 {
 		ts.Fatalf("usage: status CODE ARGUMENT...")
 	}
-	o, err := w.run(errand{ts.MkAbs("."), environ(ts), args[1:]})
+	o, err := w.run(workerJob{ts.MkAbs("."), environ(ts), args[1:]})
 	ts.Check(err)
 	_, err = ts.Stdout().Write(o.Stdout)
 	_, more := ts.Stderr().Write(o.Stderr)
@@ -173,8 +173,8 @@ func (w *workers) status(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// process is status for what only a process of its own shows: standard input, and
-// what Go reads once, such as SSL_CERT_FILE.
+// process is status in a new process, for standard input and for variables that Go
+// reads once, such as SSL_CERT_FILE.
 func process(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 2 {
 		ts.Fatalf("usage: process CODE ARGUMENT...")
@@ -189,13 +189,13 @@ func process(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// variables are the names that every script has of its environment.
+// variables is the key of the names of the environment variables of every script.
 type variables struct{}
 
-// assigned finds the names that a script sets itself.
+// assigned finds the variables that a script sets.
 var assigned = regexp.MustCompile(`(?m)^(?:\[[^\]]*\] +)?env +(\w+)=`)
 
-// environ is the environment of a script.
+// environ gives the environment of a script.
 func environ(ts *testscript.TestScript) []string {
 	names, _ := ts.Value(variables{}).([]string)
 	script, err := os.ReadFile(filepath.Join(scripts, ts.Name()+".txtar"))
