@@ -86,7 +86,7 @@ func omissions(there []spot) [][]op {
 func differing(value any, spoken []string) []any {
 	switch v := value.(type) {
 	case string:
-		all := []any{signature.Altered(v)}
+		all := []any{signature.AlterText(v)}
 		for _, text := range spoken {
 			all = append(all, text)
 		}
@@ -94,7 +94,7 @@ func differing(value any, spoken []string) []any {
 	case bool:
 		return []any{!v}
 	case json.Number:
-		return []any{json.Number(signature.Altered(v.String())), json.Number(v.String() + "000"), json.Number("0")}
+		return []any{json.Number(signature.AlterText(v.String())), json.Number(v.String() + "000"), json.Number("0")}
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func (s *Sandbox) fill(to []byte, t *template, q *question, v *openapi.Breach) [
 	if !t.signed {
 		return to
 	}
-	itsSignature, err := signature.Over(q.o.Sign.Response, to[over.start:over.end], q.o.credentials, signature.Zeros{})
+	itsSignature, err := signature.SignBytes(q.o.Sign.Response, to[over.start:over.end], q.o.credentials, signature.Zeros{})
 	if err != nil {
 		return to
 	}

@@ -11,17 +11,17 @@ import (
 )
 
 // signed is a body that a specification has signed.
-type signed struct {
-	name string
-	sign *openapi.Signature
-	of   *openapi.Body
-	body string
-	own  map[string]string
+type signedBody struct {
+	name   string
+	sign   *openapi.Signature
+	schema *openapi.Body
+	body   string
+	own    map[string]string
 }
 
 // all gives a signed body for every scheme and direction that the
 // specifications name.
-func all(t *testing.T) []signed {
+func all(t *testing.T) []signedBody {
 	t.Helper()
 	bodies := map[string]string{
 		"paytm/createOrder request":    `{"head":{"signature":"x"},"body":{"mid":"m","orderId":"R1","websiteName":"retail"}}`,
@@ -32,7 +32,7 @@ func all(t *testing.T) []signed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var made []signed
+	var made []signedBody
 	for _, s := range loaded {
 		for _, o := range s.Operations {
 			add := func(name string, sign *openapi.Signature, of *openapi.Body) {
@@ -40,7 +40,7 @@ func all(t *testing.T) []signed {
 				if !known {
 					t.Fatalf("%s is signed in its %s: give this test a body of it", o.Name(), name)
 				}
-				made = append(made, signed{o.Name() + " " + name, sign, of, string(signature.Sign(sign, []byte(body), s.TestCredentials(), signature.Zeros{})), s.TestCredentials()})
+				made = append(made, signedBody{o.Name() + " " + name, sign, of, string(signature.Sign(sign, []byte(body), s.TestCredentials(), signature.Zeros{})), s.TestCredentials()})
 			}
 			if o.Sign.Request != nil {
 				add("request", o.Sign.Request, o.Request)
@@ -67,7 +67,7 @@ func TestForgeries(t *testing.T) {
 			t.Errorf("%s is signed, and %s", b.name, got)
 		}
 		for _, f := range signature.Forgeries() {
-			forged := f.Forge(b.sign, b.of, []byte(b.body), b.own)
+			forged := f.Forge(b.sign, b.schema, []byte(b.body), b.own)
 			want := contract.SignatureInvalid
 			switch {
 			case f.Name == "missing":
@@ -89,7 +89,7 @@ func TestNothingToForge(t *testing.T) {
 	for _, b := range all(t) {
 		for _, body := range []string{"", "null", "[]", "{}", `{"head":7}`, `{"hash":`, `{"head":{},"body":{}}`, `{"head":{"signature":""},"hash":"","body":""}`} {
 			for _, f := range signature.Forgeries() {
-				forged := f.Forge(b.sign, b.of, []byte(body), b.own)
+				forged := f.Forge(b.sign, b.schema, []byte(body), b.own)
 				if signature.State(b.sign, forged, b.own) == "valid" {
 					t.Errorf("%s, %s: %s became %s, which is signed", b.name, f.Name, body, forged)
 				}
@@ -121,7 +121,7 @@ func TestInstead(t *testing.T) {
 func TestNudged(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{"abc": "abb", "a": "b", "A1": "A0", "0": "1", "10.50#": "10.51#", "": "x", "#": "#x", "é": "éx"} {
-		if got := signature.Altered(text); got != want {
+		if got := signature.AlterText(text); got != want {
 			t.Errorf("%q becomes %q, want %q", text, got, want)
 		}
 	}
