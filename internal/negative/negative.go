@@ -90,7 +90,7 @@ type deriver struct {
 func (d *deriver) filled(b Base) int {
 	x, n := d.view(b.Request), 0
 	for _, m := range d.o.Places() {
-		if m.At.Direction() == contract.InRequest && len(x.Spots(m.At)) > 0 {
+		if m.At.Direction() == contract.InRequest && len(x.Occurrences(m.At)) > 0 {
 			n++
 		}
 	}

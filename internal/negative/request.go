@@ -91,7 +91,7 @@ func (d *deriver) faults(r contract.Request) []fault {
 }
 
 func isEmpty(x *openapi.View, place contract.Place) bool {
-	spots := x.Spots(place)
+	spots := x.Occurrences(place)
 	return len(spots) == 1 && spots[0].Value == ""
 }
 

@@ -175,7 +175,7 @@ func (x *examiner) examples() {
 	for code, e := range x.o.example {
 		body := x.o.Responses[e.HTTP].Body
 		for _, v := range body.Violations(e.Body) {
-			x.found("examples", x.o.Line, exampleViolates, contract.ArgText("code", code), contract.ArgMessage("violation", view.Violated(&v)))
+			x.found("examples", x.o.Line, exampleViolates, contract.ArgText("code", code), contract.ArgMessage("violation", view.ReasonWithPlace(&v)))
 		}
 		for _, pointer := range body.Undocumented(e.Body) {
 			x.found("examples", x.o.Line, exampleUndocumented, contract.ArgText("code", code), contract.ArgPlace("place", pointer))

@@ -306,7 +306,7 @@ func sameDepartures(t testing.TB, schema []byte, o *Operation, body []byte) {
 	for _, ambiguity := range o.Ambiguities {
 		var want []string
 		for _, place := range ambiguity.At {
-			for _, at := range x.Spots(place) {
+			for _, at := range x.Occurrences(place) {
 				for _, one := range oracle(ambiguity.Strict.schema, at.Value) {
 					want = append(want, string(at.Place)+one)
 				}
@@ -317,7 +317,7 @@ func sameDepartures(t testing.TB, schema []byte, o *Operation, body []byte) {
 		}
 	}
 	for _, pointer := range pointersOf() {
-		raw, there, whole := x.ResponseSays(pointer)
+		raw, there, whole := x.ResponseMember(pointer)
 		found, is := contract.Lookup(value, pointer)
 		if whole != (err == nil && len(body) > 0) || there != (is && whole) {
 			t.Fatalf("%s: %q is there: %v, decoding says %v", body, pointer, there, is)

@@ -16,9 +16,9 @@ type (
 	// Expression is a condition in CEL.
 	Expression = view.Expression
 	// Breach is one fault of a request as an expression sees it.
-	Breach = view.Breach
+	RequestViolation = view.RequestViolation
 	// Spot is a value and where it stands.
-	Spot = view.Spot
+	Occurrence = view.Occurrence
 )
 
 // View is an exchange of an operation, and what the operation's documentation says of
@@ -64,14 +64,14 @@ func uncompiled(file string, faults []located) error {
 func NewView(o *Operation, ex contract.Exchange, credentials map[string]string, merchant map[string]bool) *View {
 	x, _ := o.viewing().views.Get().(*View)
 	x.o, x.isMet = o, false
-	x.Look(ex, credentials, merchant)
+	x.Load(ex, credentials, merchant)
 	return x
 }
 
 // Done gives the view's memory back. Nobody may look at the view any more, nor at
 // violations that it gave.
 func (x *View) Done() {
-	x.Forget()
+	x.Clear()
 	x.o, x.met = nil, ResultCode{}
 	x.from.views.Put(x)
 }
@@ -90,14 +90,14 @@ func newViewing(o *Operation, file string, ambiguities []*Ambiguity) *viewing {
 	}
 	for _, m := range o.Request.Members() {
 		if m.Means == "reference" {
-			known.Asked = append(known.Asked, m.Pointer)
+			known.RequestPointers = append(known.RequestPointers, m.Pointer)
 		}
 	}
 	if s := o.Sign.Request; s != nil {
-		known.Asked = append(known.Asked, s.At, s.Over)
+		known.RequestPointers = append(known.RequestPointers, s.At, s.Over)
 	}
 	if s := o.Sign.Response; s != nil {
-		known.Responded = append(known.Responded, s.At, s.Over)
+		known.ResponsePointers = append(known.ResponsePointers, s.At, s.Over)
 	}
 	for _, ambiguity := range ambiguities {
 		if ambiguity.Strict != nil {
@@ -185,6 +185,6 @@ func (rd *Ambiguity) Departures(x *View) []Violation {
 
 // Forgives tells whether the side of a reading that was not taken would accept
 // the value at a place, which the schema does not.
-func (rd *Ambiguity) Forgives(at Spot) bool {
+func (rd *Ambiguity) Forgives(at Occurrence) bool {
 	return rd.Lenient != nil && slices.Contains(rd.At, at.Place.General()) && len(rd.Lenient.interpretation().Violations(at)) == 0
 }

@@ -15,7 +15,7 @@ import (
 func violations(s *openapi3.Schema, value any) []Violation {
 	raw, err := json.Marshal(value)
 	if err != nil {
-		return []Violation{view.NoJSON()}
+		return []Violation{view.NotJSON()}
 	}
 	return view.NewBody("", true, plainly(s), nil).Violations(raw)
 }

@@ -204,7 +204,7 @@ func (p *Subject) sent(of func(*openapi.Member) bool) []carriedText {
 		if !of(m) || patched(p.Case, "/body"+m.Pointer) {
 			continue
 		}
-		for _, at := range p.View.Spots(contract.RequestBody(m.Pointer)) {
+		for _, at := range p.View.Occurrences(contract.RequestBody(m.Pointer)) {
 			if at.Value == "" && m.Personal != "" {
 				continue // no person's
 			}

@@ -294,7 +294,7 @@ func (p *Subject) as(severity contract.Severity, at contract.Place, detail strin
 
 // violated reports a violation at its place.
 func (p *Subject) violated(v openapi.Violation) {
-	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: view.Violated(&v)})
+	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: view.ReasonWithPlace(&v)})
 }
 
 // inconclusive says why the rule could prove nothing.

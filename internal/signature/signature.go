@@ -23,12 +23,12 @@ func State(s *openapi.Signature, body []byte, credentials map[string]string) con
 
 // RequestState is State for the request of a view.
 func RequestState(s *openapi.Signature, x *openapi.View) contract.SignatureState {
-	return viewState(s, x, x.RequestSays, x.Exchange.Request.Body)
+	return viewState(s, x, x.RequestMember, x.Exchange.Request.Body)
 }
 
 // ResponseState is State for the response of a view.
 func ResponseState(s *openapi.Signature, x *openapi.View) contract.SignatureState {
-	return viewState(s, x, x.ResponseSays, x.Exchange.Response.Body)
+	return viewState(s, x, x.ResponseMember, x.Exchange.Response.Body)
 }
 
 // viewState uses the bytes that the view has located already. A body that is not JSON

@@ -99,7 +99,7 @@ func (e *Expression) compile() error {
 	}
 	parsed, issues := env.Parse(e.Source)
 	if issues.Err() != nil {
-		return faulty(issues)
+		return compileError(issues)
 	}
 	w := &walker{scope: map[string][]string{}}
 	w.visit(parsed.NativeRep().Expr())
@@ -112,12 +112,12 @@ func (e *Expression) compile() error {
 	}
 	checked, issues := env.Check(parsed)
 	if issues.Err() != nil {
-		return faulty(issues)
+		return compileError(issues)
 	}
 	if checked.OutputType() != cel.BoolType && checked.OutputType() != cel.DynType {
 		return fmt.Errorf("CEL: the expression gives %s, not true or false", checked.OutputType())
 	}
-	program, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.OptimizeRegex(matches()...), cel.CustomDecoratorV2(fetched))
+	program, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.OptimizeRegex(regexOptimizations()...), cel.CustomDecoratorV2(replaceByFetch))
 	if err != nil {
 		return fmt.Errorf("CEL: %w", err)
 	}
@@ -126,7 +126,7 @@ func (e *Expression) compile() error {
 	return nil
 }
 
-func faulty(issues *cel.Issues) error {
+func compileError(issues *cel.Issues) error {
 	first := issues.Errors()[0]
 	return fmt.Errorf("CEL: %s (column %d of the expression)", first.Message, first.Location.Column()+1)
 }

@@ -32,33 +32,33 @@ var expressionForms = []string{
 }
 
 // askedOf are bodies that they are asked of, besides those made by chance.
-var askedOf = []string{"", "null", "7", `"x"`, "[]", "{}", "{", `{"a":1}`, `{"a":[1]}`, `{"a":"x","b":"a","n":7,"t":true}`, `{"n":7.0}`, `{"n":null,"t":false}`, `{"n":12345678901234567890}`}
+var testBodies = []string{"", "null", "7", `"x"`, "[]", "{}", "{", `{"a":1}`, `{"a":[1]}`, `{"a":"x","b":"a","n":7,"t":true}`, `{"n":7.0}`, `{"n":null,"t":false}`, `{"n":12345678901234567890}`}
 
 // TestPlainCEL holds expressions, which read members from the bytes, to CEL with the
 // body decoded, for each form and for expressions and bodies made by chance.
 func TestPlainCEL(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(2, 0))
-	sources, bodies := expressionForms, askedOf
+	sources, bodies := expressionForms, testBodies
 	for range 300 {
-		sources = append(sources, condition(random, 3))
+		sources = append(sources, randomCondition(random, 3))
 	}
 	for range 30 {
-		bodies = append(bodies, drawn(random))
+		bodies = append(bodies, randomBody(random))
 	}
 	held, failed := 0, 0
 	for _, source := range sources {
 		e := &Expression{Source: source}
 		program := plainProgram(t, source)
-		for _, request := range []*Body{requested(), nil} {
-			x := viewed(t, request, e)
+		for _, request := range []*Body{testBody(), nil} {
+			x := newTestView(t, request, e)
 			for i, body := range bodies {
 				ex := contract.Exchange{Request: contract.Request{Body: []byte(body), URL: &url.URL{Scheme: "https", Host: "h.example", Path: "/p", RawQuery: "q=1&r=2"}, Header: http.Header{"Accept": {"y"}}}}
-				breach := &Breach{Keyword: []string{"x", "y"}[i%2]}
-				x.Look(ex, map[string]string{"mid": "x"}, map[string]bool{"on": i%2 > 0})
+				breach := &RequestViolation{Keyword: []string{"x", "y"}[i%2]}
+				x.Load(ex, map[string]string{"mid": "x"}, map[string]bool{"on": i%2 > 0})
 				x.Known = []string{"x"}
-				holds, applies := x.HoldsOf(e, breach)
-				wantHolds, wantApplies := respondedBy(program, body, breach, i%2 > 0)
+				holds, applies := x.HoldsFor(e, breach)
+				wantHolds, wantApplies := evalPlain(program, body, breach, i%2 > 0)
 				if holds != wantHolds || applies != wantApplies {
 					t.Errorf("%s of %s: holds: %t, applies: %t; CEL: %t, %t", source, body, holds, applies, wantHolds, wantApplies)
 				}
@@ -67,7 +67,7 @@ func TestPlainCEL(t *testing.T) {
 				} else {
 					failed++
 				}
-				x.Forget()
+				x.Clear()
 			}
 		}
 	}
@@ -100,7 +100,7 @@ func plainProgram(t *testing.T, source string) cel.Program {
 	return program
 }
 
-func respondedBy(program cel.Program, body string, b *Breach, on bool) (holds, applies bool) {
+func evalPlain(program cel.Program, body string, b *RequestViolation, on bool) (holds, applies bool) {
 	request := map[string]any{"headers": map[string]any{"accept": "y"}, "query": map[string]any{"q": "1", "r": "2"}, "method": "", "path": "/p"}
 	if value, err := contract.Decode([]byte(body)); err == nil && value != nil { // a body that is null is none
 		request["body"] = native(value)

@@ -42,7 +42,7 @@ func (f *fetch) member(of *Plan) *member {
 }
 
 // fetched puts a fetch in the place of such a variable when a program is planned.
-func fetched(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
+func replaceByFetch(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
 	attribute, ok := i.(interpreter.InterpretableAttribute)
 	if !ok {
 		return i, nil
@@ -98,13 +98,13 @@ func (f *fetch) of(v *variables) ref.Val {
 
 // matches has regular expressions matched by sift, under both names that CEL has for
 // it.
-func matches() []*interpreter.RegexOptimization {
+func regexOptimizations() []*interpreter.RegexOptimization {
 	factory := func(call interpreter.InterpretableCall, expression string) (interpreter.InterpretableCall, error) {
 		pattern, err := jsonschema.NewPattern(expression)
 		if err != nil {
 			return nil, err
 		}
-		return &matching{call, call.Args()[0], pattern}, nil
+		return &matchCall{call, call.Args()[0], pattern}, nil
 	}
 	return []*interpreter.RegexOptimization{
 		{Function: "matches", OverloadID: "matches", RegexIndex: 1, Factory: factory},
@@ -113,19 +113,19 @@ func matches() []*interpreter.RegexOptimization {
 }
 
 // matching is a call of matches, whose pattern is compiled.
-type matching struct {
+type matchCall struct {
 	interpreter.InterpretableCall
 	text    interpreter.InterpretableV2
 	pattern *jsonschema.Pattern
 }
 
 // Eval tells whether the text matches.
-func (m *matching) Eval(from interpreter.Activation) ref.Val {
+func (m *matchCall) Eval(from interpreter.Activation) ref.Val {
 	return m.Exec(interpreter.AsFrame(from))
 }
 
 // Exec is Eval within a frame.
-func (m *matching) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+func (m *matchCall) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 	value := m.text.Exec(frame)
 	switch text, ok := value.(types.String); {
 	case ok:

@@ -50,20 +50,20 @@ func positioned(pointer contract.Pointer) bool {
 }
 
 // Spot is a value and where it stands.
-type Spot struct {
+type Occurrence struct {
 	Place contract.Place
 	Value any
 }
 
 // Spots finds the values at a place; * stands for every item of an array.
-func (x *View) Spots(place contract.Place) []Spot {
+func (x *View) Occurrences(place contract.Place) []Occurrence {
 	pointer, inBody := place.Pointer()
 	if !inBody {
-		value, ok := x.plain(locate(place))
+		value, ok := x.textAt(locate(place))
 		if !ok {
 			return nil
 		}
-		return []Spot{{place, value}}
+		return []Occurrence{{place, value}}
 	}
 	direction, body := place.Direction(), x.RequestBody()
 	if direction == contract.InResponse {
@@ -74,22 +74,22 @@ func (x *View) Spots(place contract.Place) []Spot {
 	}
 	if !contract.HasWildcard(pointer) {
 		if value, ok := contract.Lookup(body, pointer); ok {
-			return []Spot{{place, value}}
+			return []Occurrence{{place, value}}
 		}
 		return nil
 	}
-	found := []Spot{{direction.Body(""), body}}
+	found := []Occurrence{{direction.Body(""), body}}
 	for token := range pointer.Tokens() {
-		var next []Spot
+		var next []Occurrence
 		for _, s := range found {
 			if list, ok := s.Value.([]any); ok && token == contract.Every {
 				for i, item := range list {
-					next = append(next, Spot{s.Place.Item(i), item})
+					next = append(next, Occurrence{s.Place.Item(i), item})
 				}
 				continue
 			}
 			if value, ok := contract.Lookup(s.Value, contract.PointerTo(token)); ok {
-				next = append(next, Spot{s.Place.Member(token), value})
+				next = append(next, Occurrence{s.Place.Member(token), value})
 			}
 		}
 		found = next

@@ -66,11 +66,11 @@ func (m *mapping) Iterator() traits.Iterator { return m.whole().Iterator() }
 func (m *mapping) ConvertToNative(t reflect.Type) (any, error) { return m.whole().ConvertToNative(t) }
 
 // ConvertToType gives the value as another type of CEL's.
-func (m *mapping) ConvertToType(t ref.Type) ref.Val { return converted(m, types.MapType, t) }
+func (m *mapping) ConvertToType(t ref.Type) ref.Val { return convert(m, types.MapType, t) }
 
 // converted is a value of a type as one of another type of CEL's, which can be the type
 // of types.
-func converted(v ref.Val, of *types.Type, to ref.Type) ref.Val {
+func convert(v ref.Val, of *types.Type, to ref.Type) ref.Val {
 	switch to {
 	case of:
 		return v
@@ -157,7 +157,7 @@ func (l *list) Add(other ref.Val) ref.Val { return l.whole().Add(other) }
 func (l *list) ConvertToNative(t reflect.Type) (any, error) { return l.whole().ConvertToNative(t) }
 
 // ConvertToType gives the value as another type of CEL's.
-func (l *list) ConvertToType(t ref.Type) ref.Val { return converted(l, types.ListType, t) }
+func (l *list) ConvertToType(t ref.Type) ref.Val { return convert(l, types.ListType, t) }
 
 // Equal compares all items.
 func (l *list) Equal(other ref.Val) ref.Val { return l.whole().Equal(other) }

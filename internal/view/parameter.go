@@ -38,11 +38,11 @@ func (x *View) ParameterViolations() []jsonschema.Violation {
 				value, there = values[0], true
 			}
 		default:
-			value, there = x.QueryViolations(p.Name)
+			value, there = x.QueryParameter(p.Name)
 		}
 		switch {
 		case there:
-			all = append(all, p.violations(value, x.memo.aside())...)
+			all = append(all, p.violations(value, x.memo.scratchState())...)
 		case p.Required:
 			all = append(all, jsonschema.Violation{At: p.Place, Keyword: "required"})
 		}
@@ -61,7 +61,7 @@ func (p *Parameter) compile() *Parameter {
 // violations judges the parameter's text as the type that its schema has. They stand
 // until the notes are used again.
 func (p *Parameter) violations(value string, notes *jsonschema.ScanState) []jsonschema.Violation {
-	p.once.Do(func() { p.check = compiled(p.Schema, jsonschema.Request{Root: p.Place}) })
+	p.once.Do(func() { p.check = compileCheck(p.Schema, jsonschema.Request{Root: p.Place}) })
 	switch {
 	case p.numeric && len(value) > 0 && (value[0] == '-' || digit(value[0])) && digit(value[len(value)-1]) && p.check.Read([]byte(value), notes):
 		return notes.Violations

@@ -26,18 +26,18 @@ type Operation struct {
 	Responses  map[int]*Body // by HTTP status
 	// Asked are pointers into the request's body, Responded into that of the response,
 	// which somebody will ask for besides what expressions and letters name.
-	Asked, Responded []contract.Pointer
-	Result           []contract.Pointer // into the response's body, for View.Result
-	Expressions      []*Expression
-	Strict           []*StrictInterpretation
+	RequestPointers, ResponsePointers []contract.Pointer
+	Result                            []contract.Pointer // into the response's body, for View.Result
+	Expressions                       []*Expression
+	Strict                            []*StrictInterpretation
 }
 
 // Plan is an operation made ready for its exchanges. It is safe for concurrent use.
 type Plan struct {
 	parameters []*Parameter
-	request    *lens
-	responses  map[int]*lens
-	other      *lens // of responses whose HTTP status is not documented
+	request    *bodyPlan
+	responses  map[int]*bodyPlan
+	other      *bodyPlan // of responses whose HTTP status is not documented
 	members    map[string]*member
 	strict     []placedStrict
 	result     []contract.Pointer
@@ -47,18 +47,18 @@ type Plan struct {
 // exchange. The error tells of expressions that do not compile; on the plan they never
 // apply.
 func Compile(o Operation) (*Plan, error) {
-	p := &Plan{responses: map[int]*lens{}, members: map[string]*member{}, strict: place(o.Strict), result: o.Result}
+	p := &Plan{responses: map[int]*bodyPlan{}, members: map[string]*member{}, strict: placeAll(o.Strict), result: o.Result}
 	for _, one := range o.Parameters {
 		p.parameters = append(p.parameters, one.compile())
 	}
 	asked, responded, names, err := o.pointers()
-	p.request = newLens(contract.InRequest, o.Request, asked, p.strict)
+	p.request = newBodyPlan(contract.InRequest, o.Request, asked, p.strict)
 	for status, b := range o.Responses {
-		p.responses[status] = newLens(contract.InResponse, b, responded, p.strict)
-		p.responses[status].find(o.Result)
+		p.responses[status] = newBodyPlan(contract.InResponse, b, responded, p.strict)
+		p.responses[status].locateResult(o.Result)
 	}
-	p.other = newLens(contract.InResponse, nil, responded, p.strict)
-	p.other.find(o.Result)
+	p.other = newBodyPlan(contract.InResponse, nil, responded, p.strict)
+	p.other.locateResult(o.Result)
 	for _, name := range names {
 		if m := p.member(name); m != nil {
 			p.members[name] = m
@@ -70,7 +70,7 @@ func Compile(o Operation) (*Plan, error) {
 // pointers lists the pointers into bodies that somebody looks at, and the members that
 // expressions name.
 func (o *Operation) pointers() (request, response []contract.Pointer, members []string, err error) {
-	request, response = slices.Concat([]contract.Pointer{""}, o.Asked), slices.Concat([]contract.Pointer{""}, o.Result, o.Responded)
+	request, response = slices.Concat([]contract.Pointer{""}, o.RequestPointers), slices.Concat([]contract.Pointer{""}, o.Result, o.ResponsePointers)
 	var faults []error
 	see := func(e *Expression) {
 		if err := e.Compile(); err != nil {
@@ -104,7 +104,7 @@ type member struct {
 	response bool
 	kind     string // "body", "headers", "query", "status", "method", "credentials", "merchant"
 	name     string // of a parameter, a credential or a switch; of a header as net/http writes it; "": all of them
-	at       *part  // of a body; nil: the body itself
+	at       *node  // of a body; nil: the body itself
 	above    int    // the span of that of which it is a member
 }
 
@@ -129,10 +129,10 @@ func (p *Plan) member(name string) *member {
 		if m.response {
 			of = p.other
 		}
-		m.at = of.parts
+		m.at = of.root
 		for _, token := range chain[2:] {
 			m.above = m.at.span
-			if m.at = m.at.at(token); m.at == nil {
+			if m.at = m.at.child(token); m.at == nil {
 				return nil
 			}
 		}

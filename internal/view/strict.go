@@ -23,14 +23,14 @@ type StrictInterpretation struct {
 func (l *StrictInterpretation) check(place contract.Place) *jsonschema.Check {
 	made, known := l.checks.Load(place)
 	if !known {
-		made, _ = l.checks.LoadOrStore(place, compiled(l.Schema, jsonschema.Request{Root: place}))
+		made, _ = l.checks.LoadOrStore(place, compileCheck(l.Schema, jsonschema.Request{Root: place}))
 	}
 	check, _ := made.(*jsonschema.Check)
 	return check
 }
 
 // Violations are those of a value from the letter's schema.
-func (l *StrictInterpretation) Violations(at Spot) []jsonschema.Violation {
+func (l *StrictInterpretation) Violations(at Occurrence) []jsonschema.Violation {
 	raw, err := contract.Encode(at.Value)
 	if err != nil {
 		return nil // it was read from JSON
@@ -48,21 +48,21 @@ func (l *StrictInterpretation) Violations(at Spot) []jsonschema.Violation {
 // placedLetter is a letter, and one of the places where it holds.
 type placedStrict struct {
 	*StrictInterpretation
-	number int // among the letters of the operation
-	at     *location
-	seen   bool // departures from it are seen when the body is gone over
-	asked  int  // seen: its number among the letters of the check
+	number    int // among the letters of the operation
+	at        *location
+	inScan    bool // departures from it are seen when the body is gone over
+	scanIndex int  // seen: its number among the letters of the check
 }
 
 // place lists the letters by the places where they hold.
-func place(letters []*StrictInterpretation) []placedStrict {
+func placeAll(letters []*StrictInterpretation) []placedStrict {
 	var all []placedStrict
 	asked := map[bool]int{} // by side
 	for i, l := range letters {
 		for _, place := range l.At {
 			one := placedStrict{StrictInterpretation: l, number: i, at: locate(place)}
-			if one.seen = l.Schema != nil && one.at.inBody && !one.at.positioned; one.seen {
-				one.asked = asked[one.at.response]
+			if one.inScan = l.Schema != nil && one.at.inBody && !one.at.positioned; one.inScan {
+				one.scanIndex = asked[one.at.response]
 				asked[one.at.response]++
 			}
 			all = append(all, one)
@@ -75,12 +75,12 @@ func place(letters []*StrictInterpretation) []placedStrict {
 // each by its number, in their order. What is reported stands until the next is.
 func (x *View) EachDeparture(report func(letter int, v jsonschema.Violation)) {
 	m := x.memo
-	m.sent.see()
-	m.got.see()
-	none := len(m.sent.notes.Departures)+len(m.got.notes.Departures) == 0
+	m.requestScan.scan()
+	m.responseScan.scan()
+	none := len(m.requestScan.state.Departures)+len(m.responseScan.state.Departures) == 0
 	for i := range m.plan.strict {
 		l := &m.plan.strict[i]
-		if none && l.seen {
+		if none && l.inScan {
 			continue
 		}
 		for _, v := range l.departures(x) {
@@ -106,33 +106,33 @@ func (x *View) Departures(letter int) []jsonschema.Violation {
 func (l *placedStrict) departures(x *View) []jsonschema.Violation {
 	switch {
 	case l.Expression != nil:
-		return l.unkept(x)
+		return l.expressionDepartures(x)
 	case l.at.inBody:
-		return l.broken(x)
+		return l.schemaDepartures(x)
 	}
-	text, there := x.plain(l.at)
+	text, there := x.textAt(l.at)
 	if !there {
 		return nil
 	}
-	notes := x.memo.aside()
+	notes := x.memo.scratchState()
 	l.at.check(l.StrictInterpretation).Text(text, notes)
 	return notes.Violations
 }
 
 // broken adds where a body breaks a letter that is a schema.
-func (l *placedStrict) broken(x *View) (all []jsonschema.Violation) {
+func (l *placedStrict) schemaDepartures(x *View) (all []jsonschema.Violation) {
 	b := x.memo.body(l.at.response)
-	if !b.there() {
+	if !b.hasValue() {
 		return all
 	}
 	if l.at.positioned { // it is about one item of an array
-		for _, at := range x.Spots(l.at.place) {
+		for _, at := range x.Occurrences(l.at.place) {
 			all = append(all, l.Violations(at)...)
 		}
 		return all
 	}
-	for i := range b.notes.Departures {
-		if d := &b.notes.Departures[i]; d.Index == l.asked {
+	for i := range b.state.Departures {
+		if d := &b.state.Departures[i]; d.Index == l.scanIndex {
 			all = append(all, d.Violation)
 		}
 	}
@@ -140,21 +140,21 @@ func (l *placedStrict) broken(x *View) (all []jsonschema.Violation) {
 }
 
 // unkept adds where a letter that is CEL is not kept.
-func (l *placedStrict) unkept(x *View) (all []jsonschema.Violation) {
+func (l *placedStrict) expressionDepartures(x *View) (all []jsonschema.Violation) {
 	e, where := l.Expression, l.at
 	hold := func(at contract.Place, self ref.Val) {
 		if holds, applies := x.holds(e, self, nil); applies && !holds {
-			all = append(all, jsonschema.Violation{At: at, Keyword: "strict", Why: cause{breaksStrict, contract.ArgText("expected", e.String())}})
+			all = append(all, jsonschema.Violation{At: at, Keyword: "strict", Why: cause{notStrict, contract.ArgText("expected", e.String())}})
 		}
 	}
 	self := e.self
 	switch {
 	case self && where.inBody && !where.many:
 		b := x.memo.body(where.response)
-		if !b.there() {
+		if !b.hasValue() {
 			return all
 		}
-		if raw, there := b.at(where.pointer); there {
+		if raw, there := b.rawAt(where.pointer); there {
 			hold(where.place, x.memo.variables.value(raw))
 		}
 		return all
@@ -162,9 +162,9 @@ func (l *placedStrict) unkept(x *View) (all []jsonschema.Violation) {
 		hold(where.place, nil)
 		return all
 	}
-	spots := x.Spots(where.place)
+	spots := x.Occurrences(where.place)
 	if len(spots) == 0 && !self {
-		spots = []Spot{{Place: where.place}}
+		spots = []Occurrence{{Place: where.place}}
 	}
 	for _, at := range spots {
 		hold(at.Place, adapt(native(at.Value)))

@@ -41,7 +41,7 @@ func TestStrictInterpretations(t *testing.T) {
 	look := func(value string) {
 		body := []byte(fmt.Sprintf(`{"a":%q,"list":["x",%q]}`, value, value))
 		header := http.Header{"X-Key": {value}}
-		x.Look(contract.Exchange{
+		x.Load(contract.Exchange{
 			Request: contract.Request{URL: &url.URL{RawQuery: "q=" + value}, Header: header, Body: body}, Response: contract.Response{Header: header, Body: body},
 		}, nil, nil)
 	}
@@ -83,12 +83,12 @@ func TestBodies(t *testing.T) {
 			return all[0].Keyword
 		}
 		x := plan.View()
-		x.Look(contract.Exchange{Response: contract.Response{Status: 200, Body: []byte(raw)}}, nil, nil)
+		x.Load(contract.Exchange{Response: contract.Response{Status: 200, Body: []byte(raw)}}, nil, nil)
 		seen, _ := x.ResponseViolations()
 		if got := documented.Violations([]byte(raw)); keyword(got) != want || keyword(seen) != want || documented.Conforms([]byte(raw)) != (want == "") {
 			t.Errorf("%q: %v by itself and %v in an exchange, want %s", raw, got, seen, want)
 		}
-		x.Look(contract.Exchange{Response: contract.Response{Status: 500, Body: []byte(raw)}}, nil, nil)
+		x.Load(contract.Exchange{Response: contract.Response{Status: 500, Body: []byte(raw)}}, nil, nil)
 		if seen, more := x.ResponseViolations(); len(seen)+len(more) > 0 || len((*view.Body)(nil).Violations([]byte(raw))) > 0 || !(*view.Body)(nil).Conforms([]byte(raw)) {
 			t.Errorf("%q: nothing is documented, and %v is wrong with it", raw, seen)
 		}
@@ -106,7 +106,7 @@ func TestFaultyExpression(t *testing.T) {
 			t.Errorf("%s compiles", source)
 		}
 		x := plan.View()
-		x.Look(contract.Exchange{Request: contract.Request{Body: []byte(`{"a":1}`)}}, nil, nil)
+		x.Load(contract.Exchange{Request: contract.Request{Body: []byte(`{"a":1}`)}}, nil, nil)
 		if holds, applies := x.Holds(e); holds || applies || x.True(e, nil) || len(e.Chains())+len(e.Texts())+len(e.Places()) > 0 || e.Names("request") {
 			t.Errorf("%s: holds: %t, applies: %t, names %v", source, holds, applies, e.Chains())
 		}

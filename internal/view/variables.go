@@ -14,7 +14,7 @@ import (
 )
 
 // Breach is one fault of a request as an expression sees it: the variable violation.
-type Breach struct {
+type RequestViolation struct {
 	At                          contract.Place
 	Keyword, Field, Path, Value string
 }
@@ -24,14 +24,14 @@ type Breach struct {
 // else. A body that is absent is a name that is absent, so an expression on it does
 // not apply.
 type variables struct {
-	view                                                                   *View
-	self                                                                   ref.Val                     // nil: there is none
-	breach                                                                 *Breach                     // nil: there is none
-	frame                                                                  *interpreter.ExecutionFrame // of all expressions
-	of                                                                     *Plan
-	halves                                                                 [2]half // request and response
-	request, response, query, asked, responded, pairs, switches, violation mapping
-	texts                                                                  [256]ref.Val // types.String that were made, by a hash
+	view                                                                                        *View
+	self                                                                                        ref.Val                     // nil: there is none
+	violated                                                                                    *RequestViolation           // nil: there is none
+	frame                                                                                       *interpreter.ExecutionFrame // of all expressions
+	of                                                                                          *Plan
+	sides                                                                                       [2]side // request and response
+	request, response, query, requestHeaders, responseHeaders, credentials, merchant, violation mapping
+	texts                                                                                       [256]ref.Val // types.String that were made, by a hash
 }
 
 // newMemo makes what views of an operation remember in.
@@ -39,16 +39,16 @@ func newMemo(of *Plan) *memo {
 	m := &memo{plan: of}
 	v := &m.variables
 	v.frame, _ = interpreter.NewExecutionFrame(v) // of an activation
-	v.view, v.of, v.halves = &m.view, of, [2]half{{m, false}, {m, true}}
-	v.request, v.response = mapping{half{m, false}}, mapping{half{m, true}}
-	v.asked, v.responded = mapping{headers{m, false}}, mapping{headers{m, true}}
-	v.query, v.pairs, v.switches, v.violation = mapping{query{m}}, mapping{credentials{m}}, mapping{merchant{m}}, mapping{violation{m}}
-	most := of.other.most
+	v.view, v.of, v.sides = &m.view, of, [2]side{{m, false}, {m, true}}
+	v.request, v.response = mapping{side{m, false}}, mapping{side{m, true}}
+	v.requestHeaders, v.responseHeaders = mapping{headers{m, false}}, mapping{headers{m, true}}
+	v.query, v.credentials, v.merchant, v.violation = mapping{query{m}}, mapping{credentials{m}}, mapping{merchant{m}}, mapping{violation{m}}
+	most := of.other.spanCount
 	for _, l := range of.responses {
-		most = max(most, l.most)
+		most = max(most, l.spanCount)
 	}
-	m.got.objects = objects(m, true, most)
-	m.sent.objects = objects(m, false, of.request.most)
+	m.responseScan.objects = objects(m, true, most)
+	m.requestScan.objects = objects(m, false, of.request.spanCount)
 	return m
 }
 
@@ -60,17 +60,17 @@ func (v *variables) ResolveName(name string) (any, bool) {
 	case "response":
 		return &v.response, true
 	case "credentials":
-		return &v.pairs, true
+		return &v.credentials, true
 	case "merchant":
-		return &v.switches, true
+		return &v.merchant, true
 	case "signature":
-		return v.boxed(string(v.view.Signature)), true
+		return v.textValue(string(v.view.Signature)), true
 	case "authentication":
-		return v.boxed(string(v.view.Authentication)), true
+		return v.textValue(string(v.view.Authentication)), true
 	case "self":
 		return v.self, v.self != nil
 	case "violation":
-		return &v.violation, v.breach != nil
+		return &v.violation, v.violated != nil
 	case references:
 		return v.view.Known, v.view.Known != nil
 	}
@@ -88,21 +88,21 @@ func (v *variables) has(name string, known *member) ref.Val {
 		_, there := v.member(name, known)
 		return types.Bool(there)
 	case known == nil || known.at == nil:
-		return v.hasStep(name)
+		return v.hasByName(name)
 	}
 	b := v.view.memo.body(known.response)
-	if !b.there() {
+	if !b.hasValue() {
 		return absent
 	}
-	switch s := b.notes.Spans[known.above]; {
+	switch s := b.state.Spans[known.above]; {
 	case !s.Here(), b.raw[s.Start] == '[':
 		return absent
 	}
-	return types.Bool(b.notes.Spans[known.at.span].Here())
+	return types.Bool(b.state.Spans[known.at.span].Here())
 }
 
 // hasStep is has of what nobody said would be asked for, or stands in no body.
-func (v *variables) hasStep(name string) ref.Val {
+func (v *variables) hasByName(name string) ref.Val {
 	above := name[:strings.LastIndexByte(name, '.')]
 	var of ref.Val = &v.request
 	switch above {
@@ -126,17 +126,17 @@ func (v *variables) hasStep(name string) ref.Val {
 
 // member gives what a variable stands for that is a member of request or response.
 func (v *variables) member(name string, known *member) (ref.Val, bool) {
-	h := v.halves[0]
+	h := v.sides[0]
 	if known == nil {
-		return v.step(name)
+		return v.memberByName(name)
 	}
 	if known.response {
-		h = v.halves[1]
+		h = v.sides[1]
 	}
 	switch {
 	case known.at != nil:
-		b := h.observed()
-		if !b.see().parsed {
+		b := h.scan()
+		if !b.scan().parsed {
 			return nil, false
 		}
 		return b.value(v, known.at, known.at.span)
@@ -153,19 +153,19 @@ func (v *variables) member(name string, known *member) (ref.Val, bool) {
 }
 
 // step finds a member that nobody said would be asked for.
-func (v *variables) step(name string) (ref.Val, bool) {
+func (v *variables) memberByName(name string) (ref.Val, bool) {
 	chain := strings.Split(name, ".")
 	var value ref.Val
 	var there bool
 	switch chain[0] {
 	case "request":
-		value, there = v.halves[0].find(chain[1])
+		value, there = v.sides[0].find(chain[1])
 	case "response":
-		value, there = v.halves[1].find(chain[1])
+		value, there = v.sides[1].find(chain[1])
 	case "credentials":
-		value, there = v.pairs.of.find(chain[1])
+		value, there = v.credentials.of.find(chain[1])
 	case "merchant":
-		value, there = v.switches.of.find(chain[1])
+		value, there = v.merchant.of.find(chain[1])
 	}
 	for _, name := range chain[2:] {
 		m, ok := value.(*mapping)
@@ -186,11 +186,11 @@ const longestText = 256
 
 // boxed gives a text as CEL calculates with it. Texts that come again and again,
 // such as codes, are made once.
-func (v *variables) boxed(text string) ref.Val {
+func (v *variables) textValue(text string) ref.Val {
 	if len(text) > longestText {
 		return types.String(text)
 	}
-	slot := &v.texts[hashed(text)]
+	slot := &v.texts[hashText(text)]
 	if known, ok := (*slot).(types.String); ok && string(known) == text {
 		return *slot
 	}
@@ -199,11 +199,11 @@ func (v *variables) boxed(text string) ref.Val {
 }
 
 // plain gives a text that is written without escapes, between its quotes.
-func (v *variables) plain(raw []byte) ref.Val {
+func (v *variables) plainText(raw []byte) ref.Val {
 	if len(raw) > longestText {
 		return types.String(raw)
 	}
-	slot := &v.texts[hashed(raw)]
+	slot := &v.texts[hashText(raw)]
 	if known, ok := (*slot).(types.String); ok && string(known) == string(raw) {
 		return *slot
 	}
@@ -211,7 +211,7 @@ func (v *variables) plain(raw []byte) ref.Val {
 	return *slot
 }
 
-func hashed[T string | []byte](text T) uint8 {
+func hashText[T string | []byte](text T) uint8 {
 	n := len(text)
 	if n == 0 {
 		return 0
@@ -223,7 +223,7 @@ func hashed[T string | []byte](text T) uint8 {
 // truth value.
 func (v *variables) text(raw []byte) string {
 	if raw[0] == '"' && unescaped(raw) {
-		known, _ := v.plain(raw[1 : len(raw)-1]).(types.String)
+		known, _ := v.plainText(raw[1 : len(raw)-1]).(types.String)
 		return string(known)
 	}
 	switch raw[0] {
@@ -234,7 +234,7 @@ func (v *variables) text(raw []byte) string {
 		text, _ := value.(string)
 		return text
 	}
-	known, _ := v.plain(raw).(types.String) // a number or a truth value is its own text
+	known, _ := v.plainText(raw).(types.String) // a number or a truth value is its own text
 	return string(known)
 }
 
@@ -242,7 +242,7 @@ func (v *variables) text(raw []byte) string {
 func (v *variables) value(raw []byte) ref.Val {
 	switch c := raw[0]; {
 	case c == '"' && unescaped(raw):
-		return v.plain(raw[1 : len(raw)-1])
+		return v.plainText(raw[1 : len(raw)-1])
 	case c == '{':
 		o := &rawMapping{rawObject: rawObject{v, raw}}
 		o.of = &o.rawObject

@@ -29,47 +29,47 @@ type View struct {
 // memo keeps what several rules ask for. A view is used by one goroutine at a
 // time.
 type memo struct {
-	plan      *Plan
-	view      View
-	sent, got observed
-	asked     decoding // the bodies, where somebody wants them decoded
-	responded decoding
-	query     []pair
-	queried   bool
-	plain     jsonschema.ScanState
-	variables variables
+	plan                      *Plan
+	view                      View
+	requestScan, responseScan bodyScan
+	requestValue              decoding // the bodies, where somebody wants them decoded
+	responseValue             decoding
+	query                     []pair
+	queryParsed               bool
+	scratch                   jsonschema.ScanState
+	variables                 variables
 }
 
 // Look takes up an exchange.
-func (x *View) Look(ex contract.Exchange, credentials map[string]string, merchant map[string]bool) {
+func (x *View) Load(ex contract.Exchange, credentials map[string]string, merchant map[string]bool) {
 	m := x.memo
 	x.Exchange, x.Credentials, x.Merchant, x.Signature, x.Authentication, x.Known = ex, credentials, merchant, contract.SignatureNone, contract.AuthenticationNone, nil
-	m.sent.begin(m.plan.request, ex.Request.Body)
+	m.requestScan.reset(m.plan.request, ex.Request.Body)
 	got := m.plan.responses[ex.Response.Status]
 	if got == nil {
 		got = m.plan.other
 	}
-	m.got.begin(got, ex.Response.Body)
-	m.asked, m.responded = decoding{raw: ex.Request.Body}, decoding{raw: ex.Response.Body}
-	m.queried, m.query = false, m.query[:0]
+	m.responseScan.reset(got, ex.Response.Body)
+	m.requestValue, m.responseValue = decoding{raw: ex.Request.Body}, decoding{raw: ex.Response.Body}
+	m.queryParsed, m.query = false, m.query[:0]
 }
 
 // Forget lets go of the exchange. Nobody may look at it any more, nor at violations
 // that the view gave.
-func (x *View) Forget() {
+func (x *View) Clear() {
 	m := x.memo
-	m.sent.begin(nil, nil)
-	m.got.begin(nil, nil)
-	m.asked, m.responded = decoding{}, decoding{}
+	m.requestScan.reset(nil, nil)
+	m.responseScan.reset(nil, nil)
+	m.requestValue, m.responseValue = decoding{}, decoding{}
 	x.Exchange, x.Credentials, x.Merchant, x.Known = contract.Exchange{}, nil, nil, nil
 }
 
 // body is what was seen of the body of one side.
-func (m *memo) body(response bool) *observed {
+func (m *memo) body(response bool) *bodyScan {
 	if response {
-		return &m.got
+		return &m.responseScan
 	}
-	return &m.sent
+	return &m.requestScan
 }
 
 // decoding is a body that is decoded once somebody asks.
@@ -89,38 +89,38 @@ func (d *decoding) decoded() any {
 
 // RequestBody is the decoded body of the request, nil where it is not JSON.
 func (x *View) RequestBody() any {
-	return x.memo.asked.decoded()
+	return x.memo.requestValue.decoded()
 }
 
 // ResponseBody is RequestBody of the response.
 func (x *View) ResponseBody() any {
-	return x.memo.responded.decoded()
+	return x.memo.responseValue.decoded()
 }
 
 // HasResponseBody tells whether the response's body is JSON, and more than null.
-func (x *View) HasResponseBody() bool { return x.memo.got.there() }
+func (x *View) HasResponseBody() bool { return x.memo.responseScan.hasValue() }
 
 // Asked tells every way in which the request's body departs from its schema, and
 // the places of members of it that nobody documents.
 func (x *View) RequestViolations() (violations []jsonschema.Violation, undocumented []contract.Place) {
-	return x.memo.sent.violations()
+	return x.memo.requestScan.violations()
 }
 
 // Responded is Asked of the response.
 func (x *View) ResponseViolations() (violations []jsonschema.Violation, undocumented []contract.Place) {
-	return x.memo.got.violations()
+	return x.memo.responseScan.violations()
 }
 
 // RequestSays finds the bytes of the member of the request's body that a pointer
 // names; whole tells whether the body is JSON.
-func (x *View) RequestSays(pointer contract.Pointer) (raw []byte, there, whole bool) {
-	return x.memo.sent.says(pointer)
+func (x *View) RequestMember(pointer contract.Pointer) (raw []byte, there, whole bool) {
+	return x.memo.requestScan.member(pointer)
 }
 
 // RequestText reads the member of the request's body that a pointer names as
 // contract.Text does: "" of what is no text, number or truth value.
 func (x *View) RequestText(pointer contract.Pointer) (text string, there bool) {
-	raw, there := x.memo.sent.at(pointer)
+	raw, there := x.memo.requestScan.rawAt(pointer)
 	if !there {
 		return "", false
 	}
@@ -128,26 +128,26 @@ func (x *View) RequestText(pointer contract.Pointer) (text string, there bool) {
 }
 
 // ResponseSays is RequestSays of the response.
-func (x *View) ResponseSays(pointer contract.Pointer) (raw []byte, there, whole bool) {
-	return x.memo.got.says(pointer)
+func (x *View) ResponseMember(pointer contract.Pointer) (raw []byte, there, whole bool) {
+	return x.memo.responseScan.member(pointer)
 }
 
 // HasResponse tells whether the response's body is JSON.
-func (x *View) HasResponse() bool { return x.memo.got.see().parsed }
+func (x *View) HasResponse() bool { return x.memo.responseScan.scan().parsed }
 
 // Result reads the member of the response's body that the i-th pointer of
 // Operation.Result names. One that is there and is no text, number or truth value, such
 // as null, is there and reads as nothing.
 func (x *View) Result(i int) (text string, there bool) {
 	m := x.memo
-	if !m.got.see().parsed {
+	if !m.responseScan.scan().parsed {
 		return "", false
 	}
 	var raw []byte
-	if span := m.got.lens.result[i]; span < 0 {
-		raw, there = m.got.search(m.plan.result[i])
-	} else if s := m.got.notes.Spans[span]; s.Here() {
-		raw, there = s.Of(m.got.raw), true
+	if span := m.responseScan.plan.result[i]; span < 0 {
+		raw, there = m.responseScan.search(m.plan.result[i])
+	} else if s := m.responseScan.state.Spans[span]; s.Here() {
+		raw, there = s.Of(m.responseScan.raw), true
 	}
 	if !there {
 		return "", false
@@ -160,27 +160,31 @@ func (x *View) Result(i int) (text string, there bool) {
 func (x *View) Holds(e *Expression) (holds, applies bool) { return x.holds(e, nil, nil) }
 
 // HoldsOf evaluates an expression about a breach of the request's documentation.
-func (x *View) HoldsOf(e *Expression, b *Breach) (holds, applies bool) { return x.holds(e, nil, b) }
+func (x *View) HoldsFor(e *Expression, b *RequestViolation) (holds, applies bool) {
+	return x.holds(e, nil, b)
+}
 
 // holds evaluates an expression that may name self and violation.
-func (x *View) holds(e *Expression, self ref.Val, b *Breach) (holds, applies bool) {
+func (x *View) holds(e *Expression, self ref.Val, b *RequestViolation) (holds, applies bool) {
 	v := &x.memo.variables
-	v.self, v.breach = self, b
+	v.self, v.violated = self, b
 	return e.holds(v)
 }
 
 // aside are notes for what is judged by itself.
-func (m *memo) aside() *jsonschema.ScanState {
-	return &m.plain
+func (m *memo) scratchState() *jsonschema.ScanState {
+	return &m.scratch
 }
 
 // pair is a parameter of the query.
 type pair struct{ name, value string }
 
 // Queried gives a parameter of the query, the first of that name.
-func (x *View) QueryViolations(name string) (value string, there bool) { return x.memo.queriedBy(name) }
+func (x *View) QueryParameter(name string) (value string, there bool) {
+	return x.memo.queryParameter(name)
+}
 
-func (m *memo) queriedBy(name string) (value string, there bool) {
+func (m *memo) queryParameter(name string) (value string, there bool) {
 	for _, p := range m.pairs() {
 		if p.name == name {
 			return p.value, true
@@ -205,10 +209,10 @@ func (x *View) UndocumentedQuery() []string {
 // pairs takes the query apart as url.ParseQuery does, which leaves out what is
 // wrongly written.
 func (m *memo) pairs() []pair {
-	if m.queried {
+	if m.queryParsed {
 		return m.query
 	}
-	m.queried = true
+	m.queryParsed = true
 	rest := ""
 	if u := m.view.Exchange.Request.URL; u != nil {
 		rest = u.RawQuery
@@ -234,7 +238,7 @@ func (m *memo) pairs() []pair {
 }
 
 // plain reads a place that is not in a body: all values of a header or parameter.
-func (x *View) plain(at *location) (string, bool) {
+func (x *View) textAt(at *location) (string, bool) {
 	header := x.Exchange.Request.Header
 	switch {
 	case at.kind == "method" && !at.response:

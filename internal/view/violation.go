@@ -12,41 +12,41 @@ type reason struct{ alone, placed *contract.Template }
 
 // because makes both of the text of a reason. The id is "violation." and the keyword,
 // with more behind it where a keyword has several.
-func because(id, text string) reason {
+func newReason(id, text string) reason {
 	return reason{&contract.Template{ID: "violation." + id, Text: text}, &contract.Template{ID: "violation." + id + ".at", Text: "{place} " + text}}
 }
 
 // The reasons. Expected is what the schema demands, got the JSON type that was found.
 var (
-	otherType          = because("type", "is {got|a}, not {expected|a}")
-	noForm             = because("type.forms", "is {got|a}, which none of the documented forms is")
-	isNull             = because("type.null", "is null")
-	tooLarge           = because("type.large", "cannot convert json.Number to float64")
-	isMissing          = because("required", "is missing")
-	outsideList        = because("enum", "is not one of {expected}")
-	otherPattern       = because("pattern", "does not match {expected}")
-	otherFormat        = because("format", "is not of the format {expected}")
-	tooShort           = because("minLength", "is shorter than {expected} characters")
-	tooLong            = because("maxLength", "is longer than {expected} characters")
-	ruledOut           = because("not", "has the form that the documents rule out")
-	otherForm          = because("form", "has none of the documented forms, or more than one")
-	unsupported        = because("properties", "property {name|quoted} is unsupported")
-	belowMinimum       = because("minimum", "number must be at least {expected}")
-	aboveMaximum       = because("maximum", "number must be at most {expected}")
-	notAbove           = because("exclusiveMinimum", "number must be more than {expected}")
-	notBelow           = because("exclusiveMaximum", "number must be less than {expected}")
-	noMultiple         = because("multipleOf", "number must be a multiple of {expected}")
-	noMultiplePossible = because("multipleOf.zero", "multipleOf must be greater than zero, got {expected}")
-	tooFewItems        = because("minItems", "minimum number of items is {expected}")
-	tooManyItems       = because("maxItems", "maximum number of items is {expected}")
-	twiceInList        = because("uniqueItems", "duplicate items found")
-	tooFewMembers      = because("minProperties", "there must be at least {expected} properties")
-	tooManyMembers     = because("maxProperties", "there must be at most {expected} properties")
-	otherwise          = because("schema", "does not satisfy the schema")
-	noBody             = because("body", "the body is missing")
-	noParse            = because("syntax", "the body does not parse: {error}")
-	noJSON             = because("syntax.value", "is no JSON")
-	breaksStrict       = because("strict", "is not {expected}")
+	otherType          = newReason("type", "is {got|a}, not {expected|a}")
+	noForm             = newReason("type.forms", "is {got|a}, which none of the documented forms is")
+	isNull             = newReason("type.null", "is null")
+	tooLarge           = newReason("type.large", "cannot convert json.Number to float64")
+	isMissing          = newReason("required", "is missing")
+	outsideList        = newReason("enum", "is not one of {expected}")
+	otherPattern       = newReason("pattern", "does not match {expected}")
+	otherFormat        = newReason("format", "is not of the format {expected}")
+	tooShort           = newReason("minLength", "is shorter than {expected} characters")
+	tooLong            = newReason("maxLength", "is longer than {expected} characters")
+	ruledOut           = newReason("not", "has the form that the documents rule out")
+	otherForm          = newReason("form", "has none of the documented forms, or more than one")
+	unsupported        = newReason("properties", "property {name|quoted} is unsupported")
+	belowMinimum       = newReason("minimum", "number must be at least {expected}")
+	aboveMaximum       = newReason("maximum", "number must be at most {expected}")
+	notAbove           = newReason("exclusiveMinimum", "number must be more than {expected}")
+	notBelow           = newReason("exclusiveMaximum", "number must be less than {expected}")
+	noMultiple         = newReason("multipleOf", "number must be a multiple of {expected}")
+	noMultiplePossible = newReason("multipleOf.zero", "multipleOf must be greater than zero, got {expected}")
+	tooFewItems        = newReason("minItems", "minimum number of items is {expected}")
+	tooManyItems       = newReason("maxItems", "maximum number of items is {expected}")
+	twiceInList        = newReason("uniqueItems", "duplicate items found")
+	tooFewMembers      = newReason("minProperties", "there must be at least {expected} properties")
+	tooManyMembers     = newReason("maxProperties", "there must be at most {expected} properties")
+	otherKeyword       = newReason("schema", "does not satisfy the schema")
+	noBody             = newReason("body", "the body is missing")
+	noParse            = newReason("syntax", "the body does not parse: {error}")
+	noJSON             = newReason("syntax.value", "is no JSON")
+	notStrict          = newReason("strict", "is not {expected}")
 )
 
 // reasons lists them.
@@ -54,7 +54,7 @@ func reasons() []reason {
 	return []reason{
 		otherType, noForm, isNull, tooLarge, isMissing, outsideList, otherPattern, otherFormat, tooShort, tooLong, ruledOut, otherForm, unsupported,
 		belowMinimum, aboveMaximum, notAbove, notBelow, noMultiple, noMultiplePossible, tooFewItems, tooManyItems, twiceInList, tooFewMembers, tooManyMembers,
-		otherwise, noBody, noParse, noJSON, breaksStrict,
+		otherKeyword, noBody, noParse, noJSON, notStrict,
 	}
 }
 
@@ -66,19 +66,19 @@ type cause struct {
 
 // Reason says what is wrong, and what was expected. The sentence is without the place.
 func Reason(v *jsonschema.Violation) contract.Message {
-	why, expected := explained(v)
-	return why.alone.Says(typed(v, expected)...)
+	why, expected := explain(v)
+	return why.alone.Says(arguments(v, expected)...)
 }
 
 // Violated is Reason with the place in the sentence.
-func Violated(v *jsonschema.Violation) contract.Message {
-	why, expected := explained(v)
-	return why.placed.Says(typed(v, expected)...)
+func ReasonWithPlace(v *jsonschema.Violation) contract.Message {
+	why, expected := explain(v)
+	return why.placed.Says(arguments(v, expected)...)
 }
 
 // typed are the arguments: place and keyword, and what was expected and found, where
 // that is known.
-func typed(v *jsonschema.Violation, expected contract.Arg) []contract.Arg {
+func arguments(v *jsonschema.Violation, expected contract.Arg) []contract.Arg {
 	args := make([]contract.Arg, 2, 4)
 	args[0], args[1] = contract.ArgPlace("place", v.At), contract.ArgText("keyword", v.Keyword)
 	if expected.Name != "" {
@@ -91,14 +91,14 @@ func typed(v *jsonschema.Violation, expected contract.Arg) []contract.Arg {
 }
 
 // explained is why there is a violation, and what was expected.
-func explained(v *jsonschema.Violation) (reason, contract.Arg) {
+func explain(v *jsonschema.Violation) (reason, contract.Arg) {
 	s := v.Schema()
 	if known, ok := v.Why.(cause); ok {
 		return known.reason, known.expected
 	}
 	switch v.Keyword {
 	case "type":
-		return mistyped(v)
+		return typeReason(v)
 	case "required":
 		return isMissing, contract.Arg{}
 	case "enum":
@@ -119,16 +119,16 @@ func explained(v *jsonschema.Violation) (reason, contract.Arg) {
 	}
 	limit, ok := s.Limit(v.Keyword)
 	if !ok {
-		return otherwise, contract.Arg{}
+		return otherKeyword, contract.Arg{}
 	}
-	why, whole := beyond(v.Keyword, limit)
+	why, whole := limitReason(v.Keyword, limit)
 	if whole {
 		return why, contract.ArgInt("expected", int64(limit))
 	}
 	return why, contract.ArgNumber("expected", limit)
 }
 
-func mistyped(v *jsonschema.Violation) (reason, contract.Arg) {
+func typeReason(v *jsonschema.Violation) (reason, contract.Arg) {
 	switch {
 	case v.TooLarge():
 		return tooLarge, contract.Arg{}
@@ -142,7 +142,7 @@ func mistyped(v *jsonschema.Violation) (reason, contract.Arg) {
 
 // beyond is the reason where a number, or a length or count, which is whole, is
 // beyond a limit.
-func beyond(keyword string, limit float64) (why reason, whole bool) {
+func limitReason(keyword string, limit float64) (why reason, whole bool) {
 	switch keyword {
 	case "minLength":
 		return tooShort, true
@@ -172,7 +172,7 @@ func beyond(keyword string, limit float64) (why reason, whole bool) {
 }
 
 // NoJSON is the violation of a value that JSON cannot hold.
-func NoJSON() jsonschema.Violation {
+func NotJSON() jsonschema.Violation {
 	return jsonschema.Violation{Keyword: "syntax", Why: cause{reason: noJSON}}
 }
 
