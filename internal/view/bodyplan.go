@@ -5,18 +5,18 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// lens is how the bodies of one direction of an operation are looked at: everything
-// that rules, expressions and letters ask of them is seen in one pass.
+// bodyPlan is how the bodies of one direction are read. Its check observes in one pass
+// everything that rules, expressions, results and strict interpretations need.
 type bodyPlan struct {
 	body      *Body // nil: nothing is documented
 	check     *jsonschema.Check
 	root      *node
 	spans     map[contract.Pointer]int
-	result    []int // the spans of Operation.Result; -1: it has to be searched for
+	result    []int // the spans of Operation.Result; -1: not observed
 	spanCount int   // spans
 }
 
-// part is a place in a body that somebody looks at.
+// node is a member of a body that the check observes.
 type node struct {
 	name     string
 	span     int
@@ -32,9 +32,8 @@ func (p *node) child(name string) *node {
 	return nil
 }
 
-// newLens compiles what has to be seen of a body; nil is one of which nothing is
-// documented.
-func newBodyPlan(of contract.Direction, b *Body, pointers []contract.Pointer, letters []placedStrict) *bodyPlan {
+// newBodyPlan compiles the check for a body; b is nil if nothing is documented.
+func newBodyPlan(of contract.Direction, b *Body, pointers []contract.Pointer, strict []placedStrict) *bodyPlan {
 	l := &bodyPlan{body: b, root: &node{}, spans: map[contract.Pointer]int{"": 0}}
 	asked := jsonschema.Request{Root: of.Body(""), Spans: []contract.Pointer{""}}
 	schema := jsonschema.Anything()
@@ -44,17 +43,17 @@ func newBodyPlan(of contract.Direction, b *Body, pointers []contract.Pointer, le
 	for _, pointer := range pointers {
 		l.addPointer(pointer, &asked)
 	}
-	for _, one := range letters {
-		if one.inScan && one.at.response == (of == contract.InResponse) {
-			asked.Strict = append(asked.Strict, jsonschema.StrictSchema{Pointer: one.at.pointer, Schema: one.Schema})
+	for _, s := range strict {
+		if s.inScan && s.at.response == (of == contract.InResponse) {
+			asked.Strict = append(asked.Strict, jsonschema.StrictSchema{Pointer: s.at.pointer, Schema: s.Schema})
 		}
 	}
 	l.check, l.spanCount = compileCheck(schema, asked), len(asked.Spans)
 	return l
 }
 
-// part has a pointer, and those above it, looked for. One that leads into an array
-// is not.
+// addPointer adds a pointer and its parents to what the check observes. A pointer that
+// may lead into an array is not added.
 func (l *bodyPlan) addPointer(pointer contract.Pointer, asked *jsonschema.Request) {
 	if positioned(pointer) || contract.HasWildcard(pointer) {
 		return
@@ -73,18 +72,18 @@ func (l *bodyPlan) addPointer(pointer contract.Pointer, asked *jsonschema.Reques
 	}
 }
 
-// find notes the spans of what a response's result is read from.
+// locateResult records the spans of Operation.Result.
 func (l *bodyPlan) locateResult(result []contract.Pointer) {
 	for _, pointer := range result {
-		span, looked := l.spans[pointer]
-		if !looked {
+		span, observed := l.spans[pointer]
+		if !observed {
 			span = -1
 		}
 		l.result = append(l.result, span)
 	}
 }
 
-// observed is what was seen of one body of an exchange.
+// bodyScan is what the check observed in one body of an exchange.
 type bodyScan struct {
 	plan    *bodyPlan
 	raw     []byte
@@ -94,7 +93,7 @@ type bodyScan struct {
 	objects []bodyObject // by span
 }
 
-// see goes over the body, once.
+// scan runs the check, once for each body.
 func (b *bodyScan) scan() *bodyScan {
 	if b.scanned {
 		return b
@@ -104,45 +103,45 @@ func (b *bodyScan) scan() *bodyScan {
 	return b
 }
 
-// begin takes up another body.
+// reset replaces the body.
 func (b *bodyScan) reset(l *bodyPlan, raw []byte) {
 	b.plan, b.raw, b.scanned, b.parsed = l, raw, false, false
 }
 
-// says is at, and tells whether the body is JSON.
-func (b *bodyScan) member(pointer contract.Pointer) (raw []byte, there, whole bool) {
-	raw, there = b.rawAt(pointer)
-	return raw, there, b.parsed
+// member is rawAt; isJSON reports whether the body is JSON.
+func (b *bodyScan) member(pointer contract.Pointer) (raw []byte, present, isJSON bool) {
+	raw, present = b.rawAt(pointer)
+	return raw, present, b.parsed
 }
 
-// at gives what stands at a pointer, if it was looked for and is there.
-func (b *bodyScan) rawAt(pointer contract.Pointer) (raw []byte, there bool) {
+// rawAt returns the bytes of a member.
+func (b *bodyScan) rawAt(pointer contract.Pointer) (raw []byte, present bool) {
 	if !b.scan().parsed {
 		return nil, false
 	}
-	span, looked := b.plan.spans[pointer]
-	if !looked {
+	span, observed := b.plan.spans[pointer]
+	if !observed {
 		return b.search(pointer)
 	}
 	s := b.state.Spans[span]
 	return s.Of(b.raw), s.Here()
 }
 
-// search looks for what nobody said would be asked for.
+// search finds a member that the check does not observe.
 func (b *bodyScan) search(pointer contract.Pointer) ([]byte, bool) {
 	value, err := contract.Decode(b.raw)
 	if err != nil {
 		return nil, false
 	}
-	found, there := contract.Lookup(value, pointer)
-	if !there {
+	found, present := contract.Lookup(value, pointer)
+	if !present {
 		return nil, false
 	}
 	raw, err := contract.Encode(found)
 	return raw, err == nil
 }
 
-// violations are those of the body, and what is undocumented in it.
+// violations returns the violations and undocumented members of the body.
 func (b *bodyScan) violations() ([]jsonschema.Violation, []contract.Place) {
 	if b.plan.body == nil {
 		return nil, nil

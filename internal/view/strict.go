@@ -9,17 +9,17 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// Letter is what a strict interpretation demands of the values at places: a schema, or
-// CEL that sees each of them as self.
+// StrictInterpretation is what the strict interpretation of an ambiguity demands of the
+// values at some places: a schema, or an expression in which self is the value.
 type StrictInterpretation struct {
 	At         []contract.Place
-	Schema     *jsonschema.Schema // nil: it is CEL
-	Expression *Expression        // nil: it is a schema
+	Schema     *jsonschema.Schema // nil: Expression is set
+	Expression *Expression        // nil: Schema is set
 
-	checks sync.Map // of the schema, by the place of what it is held to
+	checks sync.Map // of Schema, by place
 }
 
-// check compiles the schema for values at a place.
+// check returns the compiled schema for values at a place.
 func (l *StrictInterpretation) check(place contract.Place) *jsonschema.Check {
 	made, known := l.checks.Load(place)
 	if !known {
@@ -29,11 +29,11 @@ func (l *StrictInterpretation) check(place contract.Place) *jsonschema.Check {
 	return check
 }
 
-// Violations are those of a value from the letter's schema.
+// Violations returns the violations of the schema by one value.
 func (l *StrictInterpretation) Violations(at Occurrence) []jsonschema.Violation {
 	raw, err := contract.Encode(at.Value)
 	if err != nil {
-		return nil // it was read from JSON
+		return nil // does not happen: the value was decoded from JSON
 	}
 	notes := &jsonschema.ScanState{}
 	general := at.Place.General()
@@ -45,25 +45,25 @@ func (l *StrictInterpretation) Violations(at Occurrence) []jsonschema.Violation 
 	return notes.Violations
 }
 
-// placedLetter is a letter, and one of the places where it holds.
+// placedStrict is a strict interpretation at one of its places.
 type placedStrict struct {
 	*StrictInterpretation
-	number    int // among the letters of the operation
+	index     int // its index in Operation.Strict
 	at        *location
-	inScan    bool // departures from it are seen when the body is gone over
-	scanIndex int  // seen: its number among the letters of the check
+	inScan    bool // the check of the body finds its departures
+	scanIndex int  // if inScan: its index in the check
 }
 
-// place lists the letters by the places where they hold.
-func placeAll(letters []*StrictInterpretation) []placedStrict {
+// placeAll lists strict interpretations by place.
+func placeAll(strict []*StrictInterpretation) []placedStrict {
 	var all []placedStrict
-	asked := map[bool]int{} // by side
-	for i, l := range letters {
+	count := map[bool]int{} // true: the response
+	for i, l := range strict {
 		for _, place := range l.At {
-			one := placedStrict{StrictInterpretation: l, number: i, at: locate(place)}
+			one := placedStrict{StrictInterpretation: l, index: i, at: locate(place)}
 			if one.inScan = l.Schema != nil && one.at.inBody && !one.at.positioned; one.inScan {
-				one.scanIndex = asked[one.at.response]
-				asked[one.at.response]++
+				one.scanIndex = count[one.at.response]
+				count[one.at.response]++
 			}
 			all = append(all, one)
 		}
@@ -71,9 +71,10 @@ func placeAll(letters []*StrictInterpretation) []placedStrict {
 	return all
 }
 
-// EachDeparture reports where the exchange departs from the letters of its operation,
-// each by its number, in their order. What is reported stands until the next is.
-func (x *View) EachDeparture(report func(letter int, v jsonschema.Violation)) {
+// EachDeparture reports every departure from a strict interpretation, in the order of
+// Operation.Strict. index is the index there. A violation is valid until the next one
+// is reported.
+func (x *View) EachDeparture(report func(index int, v jsonschema.Violation)) {
 	m := x.memo
 	m.requestScan.scan()
 	m.responseScan.scan()
@@ -84,25 +85,25 @@ func (x *View) EachDeparture(report func(letter int, v jsonschema.Violation)) {
 			continue
 		}
 		for _, v := range l.departures(x) {
-			report(l.number, v)
+			report(l.index, v)
 		}
 	}
 }
 
-// Departures tells where the exchange departs from one letter of its operation.
-// Where the place is absent there is nothing to hold to a schema; CEL that does
-// not name self is asked all the same, so it can demand that it be there.
-func (x *View) Departures(letter int) []jsonschema.Violation {
+// Departures returns the departures from the strict interpretation with an index in
+// Operation.Strict. A schema demands nothing of an absent value. An expression without
+// self is evaluated in any case, so it can demand that the value is present.
+func (x *View) Departures(index int) []jsonschema.Violation {
 	var all []jsonschema.Violation
 	for i := range x.memo.plan.strict {
-		if l := &x.memo.plan.strict[i]; l.number == letter {
+		if l := &x.memo.plan.strict[i]; l.index == index {
 			all = append(all, l.departures(x)...)
 		}
 	}
 	return all
 }
 
-// departures are those at its place. They stand until the next are asked for.
+// departures returns the departures at its place. They are valid until the next call.
 func (l *placedStrict) departures(x *View) []jsonschema.Violation {
 	switch {
 	case l.Expression != nil:
@@ -110,8 +111,8 @@ func (l *placedStrict) departures(x *View) []jsonschema.Violation {
 	case l.at.inBody:
 		return l.schemaDepartures(x)
 	}
-	text, there := x.textAt(l.at)
-	if !there {
+	text, present := x.textAt(l.at)
+	if !present {
 		return nil
 	}
 	notes := x.memo.scratchState()
@@ -119,13 +120,13 @@ func (l *placedStrict) departures(x *View) []jsonschema.Violation {
 	return notes.Violations
 }
 
-// broken adds where a body breaks a letter that is a schema.
+// schemaDepartures returns where a body violates the schema.
 func (l *placedStrict) schemaDepartures(x *View) (all []jsonschema.Violation) {
 	b := x.memo.body(l.at.response)
 	if !b.hasValue() {
 		return all
 	}
-	if l.at.positioned { // it is about one item of an array
+	if l.at.positioned { // the pointer may lead to one item of an array
 		for _, at := range x.Occurrences(l.at.place) {
 			all = append(all, l.Violations(at)...)
 		}
@@ -139,10 +140,10 @@ func (l *placedStrict) schemaDepartures(x *View) (all []jsonschema.Violation) {
 	return all
 }
 
-// unkept adds where a letter that is CEL is not kept.
+// expressionDepartures returns where the expression does not hold.
 func (l *placedStrict) expressionDepartures(x *View) (all []jsonschema.Violation) {
 	e, where := l.Expression, l.at
-	hold := func(at contract.Place, self ref.Val) {
+	check := func(at contract.Place, self ref.Val) {
 		if holds, applies := x.holds(e, self, nil); applies && !holds {
 			all = append(all, jsonschema.Violation{At: at, Keyword: "strict", Why: cause{notStrict, contract.ArgText("expected", e.String())}})
 		}
@@ -154,20 +155,20 @@ func (l *placedStrict) expressionDepartures(x *View) (all []jsonschema.Violation
 		if !b.hasValue() {
 			return all
 		}
-		if raw, there := b.rawAt(where.pointer); there {
-			hold(where.place, x.memo.variables.value(raw))
+		if raw, present := b.rawAt(where.pointer); present {
+			check(where.place, x.memo.variables.value(raw))
 		}
 		return all
 	case !self && !where.many:
-		hold(where.place, nil)
+		check(where.place, nil)
 		return all
 	}
-	spots := x.Occurrences(where.place)
-	if len(spots) == 0 && !self {
-		spots = []Occurrence{{Place: where.place}}
+	found := x.Occurrences(where.place)
+	if len(found) == 0 && !self {
+		found = []Occurrence{{Place: where.place}}
 	}
-	for _, at := range spots {
-		hold(at.Place, adapt(native(at.Value)))
+	for _, at := range found {
+		check(at.Place, adapt(native(at.Value)))
 	}
 	return all
 }
