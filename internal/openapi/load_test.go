@@ -85,7 +85,7 @@ func TestBrokenExpressions(t *testing.T) {
 	good := paytm(t)
 	for name, c := range map[string]struct{ old, replacement, want, fault string }{
 		"a typo":               {"when: known(request.body.body.orderId)", "when: know(request.body.body.orderId)", "CEL: undeclared reference to 'know'", "in-when"},
-		"no question":          {"required: merchant.checksum", `required: '"yes"'`, "not true or false", "in-signature"},
+		"no question":          {"required: merchant.checksum", `required: '"yes"'`, "must return a boolean", "in-signature"},
 		"no expression":        {"rule: request.query.mid == request.body.body.mid", "rule: request.query.mid ==", "CEL: Syntax error", "in-rule"},
 		"a letter with a typo": {"strict: {type: object}", "strict: sefl.size() > 0", "CEL: undeclared reference to 'sefl'", "in-strict"},
 	} {

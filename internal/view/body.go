@@ -43,12 +43,12 @@ func (b *Body) Conforms(raw []byte) bool {
 	if b == nil {
 		return true
 	}
-	notes, ok := b.states.Get().(*jsonschema.ScanState)
+	state, ok := b.states.Get().(*jsonschema.ScanState)
 	if !ok {
-		notes = &jsonschema.ScanState{}
+		state = &jsonschema.ScanState{}
 	}
-	conforms := b.check().Read(raw, notes) && notes.Conforms()
-	b.states.Put(notes)
+	conforms := b.check().Read(raw, state) && state.Conforms()
+	b.states.Put(state)
 	return conforms
 }
 
@@ -56,11 +56,11 @@ func (b *Body) scan(raw []byte) ([]jsonschema.Violation, []contract.Place) {
 	if b == nil {
 		return nil, nil
 	}
-	notes := &jsonschema.ScanState{}
-	if len(raw) == 0 || !b.check().Read(raw, notes) {
+	state := &jsonschema.ScanState{}
+	if len(raw) == 0 || !b.check().Read(raw, state) {
 		return b.unreadable(raw), nil
 	}
-	return notes.Violations, notes.Undocumented
+	return state.Violations, state.Undocumented
 }
 
 // unreadable returns the violation of a body that is absent or not JSON.

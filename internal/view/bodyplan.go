@@ -13,7 +13,7 @@ type bodyPlan struct {
 	root      *node
 	spans     map[contract.Pointer]int
 	result    []int // the spans of Operation.Result; -1: not observed
-	spanCount int   // spans
+	spanCount int
 }
 
 // node is a member of a body that the check observes.
@@ -23,10 +23,10 @@ type node struct {
 	children []*node
 }
 
-func (p *node) child(name string) *node {
-	for _, part := range p.children {
-		if part.name == name {
-			return part
+func (n *node) child(name string) *node {
+	for _, child := range n.children {
+		if child.name == name {
+			return child
 		}
 	}
 	return nil

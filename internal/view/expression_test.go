@@ -122,7 +122,7 @@ func TestShadows(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"request", "response"} {
 		err := (&Expression{Source: fmt.Sprintf("[response.body].exists(%s, has(%s.a))", name, name)}).Compile()
-		if err == nil || !strings.Contains(err.Error(), name+", which is a variable") {
+		if err == nil || !strings.Contains(err.Error(), "cannot be named "+name) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

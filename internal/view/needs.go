@@ -8,18 +8,18 @@ import (
 	"github.com/google/cel-go/common/operators"
 )
 
-// needs are what an expression cannot be true without. CEL gives an error where a
-// member is absent, and && and || pass over an error only if their other operand
-// decides. So a condition cannot be true where a member is absent that each way to
-// true reads, and there is no need to evaluate it.
+// needs are the members without which an expression cannot be true. CEL returns an
+// error for an absent member, and && and || ignore an error only if the other operand
+// decides. So an expression is not true if a member is absent that every path to true
+// reads. It need not be evaluated.
 type needs struct {
 	violation bool
-	members   []*fetch // of bodies
+	members   []*fetch // in bodies
 }
 
-// True tells whether an expression applies and holds, as Holds does, or HoldsOf if
-// there is a breach. It evaluates only what can be true with the members that are
-// there.
+// True reports whether an expression applies and holds, as Holds does, or HoldsFor if b
+// is not nil. It does not evaluate expressions that cannot be true without an absent
+// member.
 func (x *View) True(e *Expression, b *RequestViolation) bool {
 	if !x.possible(e, b) {
 		return false
@@ -28,7 +28,7 @@ func (x *View) True(e *Expression, b *RequestViolation) bool {
 	return applies && holds
 }
 
-// possible tells whether everything is there that an expression cannot be true without.
+// possible reports whether everything is present that the expression needs to be true.
 func (x *View) possible(e *Expression, b *RequestViolation) bool {
 	if e.needs.violation && b == nil {
 		return false
@@ -41,7 +41,8 @@ func (x *View) possible(e *Expression, b *RequestViolation) bool {
 	return true
 }
 
-// here tells whether a member stands in its body. One that nobody looked for may.
+// hasMember reports whether a member is present in its body. A member that the check
+// does not observe counts as present.
 func (m *memo) hasMember(f *fetch) bool {
 	known := f.member(m.variables.of)
 	if known == nil || known.at == nil {
@@ -66,8 +67,8 @@ func newNeeds(e ast.Expr) (n needs) {
 
 func notPlainName(name string) bool { return !plainName.MatchString(name) }
 
-// needed lists the names that an expression reads, whatever the others say, before it
-// is true, and before it is false. Of what is neither both are the same.
+// requiredNames returns the names that an expression always reads before it is true,
+// and those before it is false. For other values both are the same.
 func requiredNames(e ast.Expr) (yes, no []string) {
 	if isTest(e) {
 		return nil, nil
@@ -76,7 +77,7 @@ func requiredNames(e ast.Expr) (yes, no []string) {
 		all := []string{strings.Join(chain, ".")}
 		return all, all
 	}
-	switch e.Kind() { // others need nothing, or nobody looks
+	switch e.Kind() { // other kinds need nothing
 	case ast.SelectKind:
 		return twice(alwaysRead(e.AsSelect().Operand()))
 	case ast.ComprehensionKind:
@@ -87,7 +88,7 @@ func requiredNames(e ast.Expr) (yes, no []string) {
 	return nil, nil
 }
 
-// isTest tells whether a part of an expression asks if something is there.
+// isTest reports whether an expression tests for presence.
 func isTest(e ast.Expr) bool {
 	for ; e.Kind() == ast.SelectKind; e = e.AsSelect().Operand() {
 		if e.AsSelect().IsTestOnly() {
@@ -124,12 +125,12 @@ func requiredByCall(call ast.CallExpr) (yes, no []string) {
 	return twice(all)
 }
 
-// read lists what an expression reads before it has any value.
+// alwaysRead returns the names that an expression reads before it has any value.
 func alwaysRead(e ast.Expr) []string { return intersect(requiredNames(e)) }
 
 func twice(all []string) (yes, no []string) { return all, all }
 
-// both gives the names that stand in two lists.
+// intersect returns the names in both lists.
 func intersect(a, b []string) []string {
 	return slices.DeleteFunc(slices.Clone(a), func(name string) bool { return !slices.Contains(b, name) })
 }

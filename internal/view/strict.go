@@ -35,14 +35,14 @@ func (l *StrictInterpretation) Violations(at Occurrence) []jsonschema.Violation 
 	if err != nil {
 		return nil // does not happen: the value was decoded from JSON
 	}
-	notes := &jsonschema.ScanState{}
+	state := &jsonschema.ScanState{}
 	general := at.Place.General()
-	l.check(general).Read(raw, notes)
-	for i := range notes.Violations {
-		below, _ := notes.Violations[i].At.Under(general)
-		notes.Violations[i].At = at.Place.Below(below)
+	l.check(general).Read(raw, state)
+	for i := range state.Violations {
+		below, _ := state.Violations[i].At.Under(general)
+		state.Violations[i].At = at.Place.Below(below)
 	}
-	return notes.Violations
+	return state.Violations
 }
 
 // placedStrict is a strict interpretation at one of its places.
@@ -115,9 +115,9 @@ func (l *placedStrict) departures(x *View) []jsonschema.Violation {
 	if !present {
 		return nil
 	}
-	notes := x.memo.scratchState()
-	l.at.check(l.StrictInterpretation).Text(text, notes)
-	return notes.Violations
+	state := x.memo.scratchState()
+	l.at.check(l.StrictInterpretation).Text(text, state)
+	return state.Violations
 }
 
 // schemaDepartures returns where a body violates the schema.
