@@ -11,7 +11,7 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// half is the variable request or response.
+// side is the variable request or response.
 type side struct {
 	m        *memo
 	response bool
@@ -36,7 +36,7 @@ func (h side) find(name string) (ref.Val, bool) {
 	return nil, false
 }
 
-// observed is the body of the half.
+// scan returns the body of this side.
 func (h side) scan() *bodyScan { return h.m.body(h.response) }
 
 func (h side) body() (ref.Val, bool) {
@@ -50,14 +50,14 @@ func (h side) body() (ref.Val, bool) {
 func (h side) native() map[string]any {
 	all := map[string]any{}
 	for _, name := range []string{"body", "headers", "status", "method", "query"} {
-		if value, there := h.find(name); there {
+		if value, present := h.find(name); present {
 			all[name] = value
 		}
 	}
 	return all
 }
 
-// there tells whether the body is JSON, and more than null.
+// hasValue reports whether the body is JSON other than null.
 func (b *bodyScan) hasValue() bool {
 	if !b.scan().parsed {
 		return false
@@ -66,7 +66,7 @@ func (b *bodyScan) hasValue() bool {
 	return raw[0] != 'n'
 }
 
-// value gives what stands at a part, if it is there.
+// value returns the value of a node, if it is present.
 func (b *bodyScan) value(v *variables, at *node, span int) (ref.Val, bool) {
 	s := b.state.Spans[span]
 	if !s.Here() {
@@ -81,7 +81,8 @@ func (b *bodyScan) value(v *variables, at *node, span int) (ref.Val, bool) {
 	return &o.mapping, true
 }
 
-// bodyObject is one in a body, of which the members stand where they were looked for.
+// bodyObject is an object in a body. Members that the check observes are found by their
+// spans.
 type bodyObject struct {
 	mapping
 	m        *memo
@@ -108,33 +109,33 @@ func (o *bodyObject) find(name string) (ref.Val, bool) {
 
 func (o *bodyObject) native() map[string]any { return rawObject{&o.m.variables, o.raw}.native() }
 
-// rawObject is one that is gone through for a member.
+// rawObject is an object that is searched for each member.
 type rawObject struct {
 	v   *variables
 	raw []byte
 }
 
-// rawMapping is one as a map of CEL's.
+// rawMapping is a rawObject as a CEL map.
 type rawMapping struct {
 	mapping
 	rawObject
 }
 
 func (o rawObject) find(name string) (ref.Val, bool) {
-	raw, there := jsonschema.Find(o.raw, name)
-	if !there {
+	raw, present := jsonschema.Find(o.raw, name)
+	if !present {
 		return nil, false
 	}
 	return o.v.value(raw), true
 }
 
 func (o rawObject) native() map[string]any {
-	value, _ := contract.Decode(o.raw) // it was read as JSON before
+	value, _ := contract.Decode(o.raw) // no error: it was read as JSON before
 	all, _ := native(value).(map[string]any)
 	return all
 }
 
-// headers are those of one side: names in lower case, the first value of each.
+// headers are the headers of one side: names in lower case, the first value of each.
 type headers struct {
 	m        *memo
 	response bool
@@ -151,16 +152,16 @@ func (h headers) find(name string) (ref.Val, bool) {
 	if strings.ToLower(name) != name {
 		return nil, false
 	}
-	return h.under(http.CanonicalHeaderKey(name))
+	return h.byKey(http.CanonicalHeaderKey(name))
 }
 
-// under is find of a name as net/http writes it.
-func (h headers) under(key string) (ref.Val, bool) {
+// byKey is find for a canonical name.
+func (h headers) byKey(key string) (ref.Val, bool) {
 	all := h.all()
 	if values := all[key]; len(values) > 0 {
 		return h.m.variables.textValue(values[0]), true
 	}
-	for written, values := range all { // it may be written in any way
+	for written, values := range all { // a recording may have names in any case
 		if len(values) > 0 && len(written) == len(key) && strings.EqualFold(written, key) {
 			return h.m.variables.textValue(values[0]), true
 		}
@@ -181,8 +182,8 @@ func (h headers) native() map[string]any {
 type query struct{ m *memo }
 
 func (q query) find(name string) (ref.Val, bool) {
-	value, there := q.m.queryParameter(name)
-	if !there {
+	value, present := q.m.queryParameter(name)
+	if !present {
 		return nil, false
 	}
 	return q.m.variables.textValue(value), true
@@ -199,8 +200,8 @@ func (q query) native() map[string]any {
 type credentials struct{ m *memo }
 
 func (c credentials) find(name string) (ref.Val, bool) {
-	value, there := c.m.view.Credentials[name]
-	if !there {
+	value, present := c.m.view.Credentials[name]
+	if !present {
 		return nil, false
 	}
 	return c.m.variables.textValue(value), true
@@ -211,8 +212,8 @@ func (c credentials) native() map[string]any { return toAny(c.m.view.Credentials
 type merchant struct{ m *memo }
 
 func (c merchant) find(name string) (ref.Val, bool) {
-	on, there := c.m.view.Merchant[name]
-	return types.Bool(on), there
+	on, present := c.m.view.Merchant[name]
+	return types.Bool(on), present
 }
 
 func (c merchant) native() map[string]any { return toAny(c.m.view.Merchant) }
