@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"regexp"
 	"slices"
 	"sort"
 	"strconv"
@@ -104,7 +105,7 @@ func alternatives(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens [
 	}
 	switch len(fitting) {
 	case 0:
-		return []failure{{tokens, "type", "is " + article(typeOf(e.Value)) + ", which none of the documented forms is"}}
+		return []failure{{tokens, "type", "is " + article(typeOf(e.Value)) + ", which no documented form allows"}}
 	case 1:
 		if found := below(fitting[0], e.Value, tokens); len(found) > 0 {
 			return found
@@ -139,9 +140,32 @@ func explain(e *openapi3.SchemaError) (keyword, reason string) {
 	case "maxLength":
 		return "maxLength", "is longer than " + strconv.FormatUint(*s.MaxLength, 10) + " characters"
 	case "not":
-		return "not", "has the form that the documents rule out"
+		return "not", "has a form that the documents exclude"
 	}
-	return e.SchemaField, e.Reason
+	return e.SchemaField, inOurWords(e.Reason)
+}
+
+// ourWords maps kin-openapi's reasons to the texts of package view.
+var ourWords = []struct {
+	theirs *regexp.Regexp
+	ours   string
+}{
+	{regexp.MustCompile(`^number must`), `must`},
+	{regexp.MustCompile(`^cannot convert json.Number to float64$`), `is a number that is too large`},
+	{regexp.MustCompile(`^property (".*") is unsupported$`), `must not have the member $1`},
+	{regexp.MustCompile(`^multipleOf must be greater than zero, got (.*)$`), `cannot be a multiple of $1: multipleOf must be greater than zero`},
+	{regexp.MustCompile(`^minimum number of items is (\d+)$`), `must have at least $1 items`},
+	{regexp.MustCompile(`^maximum number of items is (\d+)$`), `must have at most $1 items`},
+	{regexp.MustCompile(`^duplicate items found$`), `has the same item twice`},
+	{regexp.MustCompile(`^there must be (.*) properties$`), `must have $1 members`},
+}
+
+// inOurWords returns a reason of kin-openapi as package view says it.
+func inOurWords(reason string) string {
+	for _, w := range ourWords {
+		reason = w.theirs.ReplaceAllString(reason, w.ours)
+	}
+	return reason
 }
 
 // permits tells whether a schema is for values of a type; whole numbers are
