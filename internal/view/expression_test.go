@@ -15,7 +15,7 @@ import (
 	"assay/internal/contract"
 )
 
-// expressionForms are expressions of each form in which CEL asks for a member.
+// expressionForms are expressions of each form in which CEL reads a member.
 var expressionForms = []string{
 	`request.headers["accept"] == "y"`, `request.headers["x-none"] == "y"`, `request.headers.accept == "y"`, `request.headers["Accept"] == "y"`,
 	`request.query["q"] == "1"`, `request.query.q == "1"`, `"q" in request.query`, `has(request.query.q)`, `has(request.query.none)`, `size(request.query) == 2`,
@@ -31,11 +31,11 @@ var expressionForms = []string{
 	`merchant.on`, `!merchant.on`, `merchant["on"]`, `merchant.none`, `has(merchant.on)`, `has(merchant.none)`, `merchant.on ? request.body.a == "x" : merchant.none`, `merchant.none || merchant.on`,
 }
 
-// askedOf are bodies that they are asked of, besides those made by chance.
+// testBodies are the bodies they are evaluated on, besides random ones.
 var testBodies = []string{"", "null", "7", `"x"`, "[]", "{}", "{", `{"a":1}`, `{"a":[1]}`, `{"a":"x","b":"a","n":7,"t":true}`, `{"n":7.0}`, `{"n":null,"t":false}`, `{"n":12345678901234567890}`}
 
-// TestPlainCEL holds expressions, which read members from the bytes, to CEL with the
-// body decoded, for each form and for expressions and bodies made by chance.
+// TestPlainCEL compares expressions, which read members from the bytes, with plain CEL
+// on the decoded body. It uses every form, and random expressions and bodies.
 func TestPlainCEL(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(2, 0))
@@ -72,11 +72,12 @@ func TestPlainCEL(t *testing.T) {
 		}
 	}
 	if held < 5000 || failed < 5000 {
-		t.Errorf("%d applied and %d did not, which proves little", held, failed)
+		t.Errorf("only %d expressions applied and %d did not", held, failed)
 	}
 }
 
-// plainProgram compiles an expression with CEL's own macros, and no variable for a member.
+// plainProgram compiles an expression without our macro for has and without variables
+// for members.
 func plainProgram(t *testing.T, source string) cel.Program {
 	t.Helper()
 	open := cel.MapType(cel.StringType, cel.DynType)
@@ -102,7 +103,7 @@ func plainProgram(t *testing.T, source string) cel.Program {
 
 func evalPlain(program cel.Program, body string, b *RequestViolation, on bool) (holds, applies bool) {
 	request := map[string]any{"headers": map[string]any{"accept": "y"}, "query": map[string]any{"q": "1", "r": "2"}, "method": "", "path": "/p"}
-	if value, err := contract.Decode([]byte(body)); err == nil && value != nil { // a body that is null is none
+	if value, err := contract.Decode([]byte(body)); err == nil && value != nil { // null counts as no body
 		request["body"] = native(value)
 	}
 	value, _, err := program.Eval(map[string]any{
@@ -116,8 +117,8 @@ func evalPlain(program cel.Program, body string, b *RequestViolation, on bool) (
 	return holds, applies
 }
 
-// TestShadows: items of a list that are named after a variable are refused, since
-// has() of them would be of the variable.
+// TestShadows: an item of a list must not have the name of a variable, because has()
+// would then mean the variable.
 func TestShadows(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"request", "response"} {

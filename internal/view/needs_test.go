@@ -10,8 +10,8 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// TestTrue holds True to Holds and HoldsOf, for conditions made by chance and bodies in
-// which members are absent.
+// TestTrue compares True with Holds and HoldsFor, for random conditions and for bodies
+// with absent members.
 func TestTrue(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 0))
@@ -43,11 +43,11 @@ func TestTrue(t *testing.T) {
 		}
 	}
 	if held < 2000 || spared < 2000 {
-		t.Errorf("of 16,000 conditions %d held and %d were not evaluated, which proves little", held, spared)
+		t.Errorf("of 16,000 conditions only %d held and %d were not evaluated", held, spared)
 	}
 }
 
-// requested is a request's body with some of the members that conditions name.
+// testBody is a request's body with some of the members that conditions name.
 func testBody() *Body {
 	inner, body := jsonschema.Anything(), jsonschema.Anything()
 	inner.Empty, inner.Properties = false, map[string]*jsonschema.Schema{"p": jsonschema.Anything()}
@@ -55,7 +55,7 @@ func testBody() *Body {
 	return NewBody("request#", true, body, nil)
 }
 
-// viewed is a view of an operation with a request's body and one expression.
+// newTestView returns a view of an operation with a request's body and one expression.
 func newTestView(t *testing.T, request *Body, e *Expression) *View {
 	t.Helper()
 	plan, err := Compile(Operation{Request: request, Expressions: []*Expression{e}})
@@ -65,7 +65,7 @@ func newTestView(t *testing.T, request *Body, e *Expression) *View {
 	return plan.View()
 }
 
-// condition makes an expression by chance.
+// randomCondition returns a random expression.
 func randomCondition(random *rand.Rand, deep int) string {
 	of := func(all ...string) string { return all[random.IntN(len(all))] }
 	member := of("request.body.a", "request.body.b", "request.body.o.p")
@@ -81,7 +81,7 @@ func randomCondition(random *rand.Rand, deep int) string {
 	return fmt.Sprintf(of("(%s && %s)", "(%s || %s)", "!(%s && %s)", "!(%s || %s)", "((%s) == (%s))", "(merchant.on ? (%s) : (%s))", "((%s) ? (%s) : true)"), a, b)
 }
 
-// drawn makes a body by chance.
+// randomBody returns a random body.
 func randomBody(random *rand.Rand) string {
 	var all []string
 	for _, name := range []string{"a", "b", "o", "l"} {
