@@ -57,7 +57,7 @@ func Derive(s *openapi.Spec, o *openapi.Operation, bases []Base) []Negative {
 		d.gap("base", "", "the request of "+d.base.Case.Name+" does not conform itself: "+wrong[0].String())
 		return d.all
 	}
-	for _, m := range o.Request.Constrained() {
+	for _, m := range o.Request.MembersWithConstraints() {
 		d.member(m)
 	}
 	for _, p := range o.Parameters {

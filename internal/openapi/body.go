@@ -15,14 +15,14 @@ import (
 
 // Body is what one direction of an operation carries.
 type Body struct {
-	Required bool
-	Types    []string // media types, sorted
-	usual    []string // ways in which they are mostly written
-	Root     *Member
-	schema   *openapi3.Schema
-	of       contract.Direction
+	Required    bool
+	Types       []string // media types, sorted
+	commonTypes []string // ways in which they are mostly written
+	Root        *Member
+	schema      *openapi3.Schema
+	direction   contract.Direction
 
-	plain func() *view.Body // as plain values; nil: nothing is documented
+	viewBody func() *view.Body // as plain values; nil: nothing is documented
 }
 
 // Response is a documented response.
@@ -40,7 +40,7 @@ type Parameter struct {
 }
 
 func newBody(of contract.Direction, content openapi3.Content, required bool) *Body {
-	b := &Body{Required: required, of: of}
+	b := &Body{Required: required, direction: of}
 	for media, m := range content {
 		b.Types = append(b.Types, media)
 		b.schema = m.Schema.Value
@@ -48,14 +48,14 @@ func newBody(of contract.Direction, content openapi3.Content, required bool) *Bo
 	sort.Strings(b.Types)
 	for _, t := range b.Types {
 		if parsed, _, err := mime.ParseMediaType(t); err == nil && parsed == t {
-			b.usual = append(b.usual, t, t+"; charset=utf-8", t+";charset=utf-8", t+"; charset=UTF-8", t+";charset=UTF-8")
+			b.commonTypes = append(b.commonTypes, t, t+"; charset=utf-8", t+";charset=utf-8", t+"; charset=UTF-8", t+";charset=UTF-8")
 		}
 	}
-	b.plain = sync.OnceValue(func() *view.Body {
+	b.viewBody = sync.OnceValue(func() *view.Body {
 		if b.schema == nil {
 			return nil
 		}
-		return view.NewBody(of.Body(""), required, plainly(b.schema), b.Root.place())
+		return view.NewBody(of.Body(""), required, convertSchema(b.schema), b.Root.place())
 	})
 	if b.schema != nil {
 		b.Root = newMember("", "", []*openapi3.Schema{b.schema}, nil)
@@ -69,7 +69,7 @@ func newBody(of contract.Direction, content openapi3.Content, required bool) *Bo
 
 func newParameter(p *openapi3.Parameter) *Parameter {
 	m := Member{Types: *p.Schema.Value.Type, Required: p.Required, schemas: []*openapi3.Schema{p.Schema.Value}}
-	m.Constraints = textual(constraints(p.Schema.Value), m.Types)
+	m.Constraints = textConstraints(constraints(p.Schema.Value), m.Types)
 	if p.Required {
 		m.Constraints = append([]Constraint{{"required", ""}}, m.Constraints...)
 	}
@@ -106,7 +106,7 @@ func (b *Body) Accepts(h http.Header) bool {
 	if len(values) == 0 {
 		return false
 	}
-	if slices.Contains(b.usual, values[0]) {
+	if slices.Contains(b.commonTypes, values[0]) {
 		return true
 	}
 	got, _, err := mime.ParseMediaType(values[0])
@@ -119,7 +119,7 @@ func (b *Body) Violations(body []byte) []Violation {
 	if b == nil {
 		return nil
 	}
-	return b.plain().Violations(body)
+	return b.viewBody().Violations(body)
 }
 
 // Undocumented gives the places of members that the documents do not list.
@@ -127,12 +127,12 @@ func (b *Body) Undocumented(body []byte) []contract.Place {
 	if b == nil {
 		return nil
 	}
-	return b.plain().Undocumented(body)
+	return b.viewBody().Undocumented(body)
 }
 
 // Conforms tells whether a body departs from nothing, and has no member that the
 // documents do not list.
-func (b *Body) Conforms(body []byte) bool { return b.plain().Conforms(body) }
+func (b *Body) Conforms(body []byte) bool { return b.viewBody().Conforms(body) }
 
 // Member finds the documented member that a pointer names, nil if none.
 func (b *Body) Member(pointer contract.Pointer) *Member {
@@ -175,7 +175,7 @@ func (o *Operation) Doc(place contract.Place) string {
 }
 
 // documented gives the documents of all places that have one of their own.
-func (o *Operation) documented() map[contract.Place]string {
+func (o *Operation) docsByPlace() map[contract.Place]string {
 	docs := map[contract.Place]string{}
 	add := func(place contract.Place, doc string) {
 		if doc != "" && docs[place] == "" {
@@ -194,7 +194,7 @@ func (o *Operation) documented() map[contract.Place]string {
 	}
 	for _, b := range bodies {
 		if b != nil && b.Root != nil {
-			b.Root.walk(func(m *Member) { add(b.of.Body(m.Pointer), m.Doc) })
+			b.Root.walk(func(m *Member) { add(b.direction.Body(m.Pointer), m.Doc) })
 		}
 	}
 	return docs

@@ -20,7 +20,7 @@ type Constraint struct {
 // Constrained lists every place of a body of which something is demanded, in
 // order: the body itself (with an empty pointer), its members, the items of
 // arrays and the values of open maps (with * for any of them).
-func (b *Body) Constrained() []*Member {
+func (b *Body) MembersWithConstraints() []*Member {
 	if b == nil || b.Root == nil {
 		return nil
 	}
@@ -83,7 +83,7 @@ func constraints(s *openapi3.Schema) []Constraint {
 // demand adds what one more schema demands of a member. Of alternatives each
 // demands a type: together they demand one of them, and null is no value unless
 // one of them takes it.
-func (m *Member) demand(s *openapi3.Schema) {
+func (m *Member) addConstraints(s *openapi3.Schema) {
 	m.nullable = m.nullable || s.Nullable
 	for _, c := range constraints(s) {
 		i := slices.IndexFunc(m.Constraints, func(known Constraint) bool { return known.Keyword == c.Keyword })
@@ -100,7 +100,7 @@ func (m *Member) demand(s *openapi3.Schema) {
 }
 
 // textual leaves out what no text can break: parameters are always texts.
-func textual(all []Constraint, types []string) []Constraint {
+func textConstraints(all []Constraint, types []string) []Constraint {
 	return slices.DeleteFunc(all, func(c Constraint) bool {
 		return c.Keyword == "null" || c.Keyword == "type" && slices.Contains(types, "string")
 	})

@@ -9,7 +9,7 @@ import (
 var (
 	operationTwice        = fault("operation-twice", "operationId {operation} stands twice")
 	ambiguityTwice        = fault("ambiguity-twice", "ambiguity {ambiguity} stands twice")
-	ambiguityLoose        = fault("ambiguity-loose", "ambiguity {ambiguity} has neither strict nor held: nothing holds anybody to what is taken")
+	ambiguityUnchecked    = fault("ambiguity-loose", "ambiguity {ambiguity} has neither strict nor held: nothing holds anybody to what is taken")
 	ambiguityUnplaced     = fault("ambiguity-unplaced", "ambiguity {ambiguity} stands at {place}, which no operation documents")
 	ambiguityUndocumented = fault("ambiguity-undocumented", "ambiguity {ambiguity} stands at {place}, which nothing documents")
 	lenientUnplaced       = fault("lenient-unplaced", "ambiguity {ambiguity} has a lenient and no place in a request to accept it at")
@@ -54,7 +54,7 @@ func fault(id, text string) *contract.Template {
 // documents that contradict themselves.
 func Templates() []*contract.Template {
 	all := []*contract.Template{
-		operationTwice, ambiguityTwice, ambiguityLoose, ambiguityUnplaced, ambiguityUndocumented, lenientUnplaced, strictUnplaced, requiredNowhere, withoutDoc,
+		operationTwice, ambiguityTwice, ambiguityUnchecked, ambiguityUnplaced, ambiguityUndocumented, lenientUnplaced, strictUnplaced, requiredNowhere, withoutDoc,
 		codeTwice, codeWithoutExample, codeStatusless, seenNowhere, equivalentUnlisted, resultUnplaced,
 		exampleViolates, exampleUndocumented, exampleCodeless, exampleOtherCode, exampleOtherStatus, valueViolates, parameterViolates,
 		namesNothing, doesNotCompile, signatureUnplaced, keyUnlisted, pairUnlisted, issuerUnknown, issuerUnplaced, inRule, inWhen, inSignature, inStrict,

@@ -68,7 +68,7 @@ func TestFormsOfThemselves(t *testing.T) {
 		if tree.OneOf = forms; keyword == "anyOf" {
 			tree.OneOf, tree.AnyOf = nil, forms
 		}
-		check := compiled(plainly(tree), jsonschema.Request{Root: contract.ResponseRoot})
+		check := compiled(convertSchema(tree), jsonschema.Request{Root: contract.ResponseRoot})
 		for inner, want := range map[string]int{`{"kind":"a"}`: 0, `{"kind":"c"}`: 1, "1": 1} {
 			body := strings.Repeat(`{"next":`, 200) + inner + strings.Repeat(`,"kind":"b"}`, 200)
 			notes := &jsonschema.ScanState{}
@@ -85,8 +85,8 @@ func TestPlacesOfDepartures(t *testing.T) {
 	t.Parallel()
 	item := openapi3.NewObjectSchema().WithProperty("a", openapi3.NewStringSchema()).WithProperty("b", openapi3.NewStringSchema()).WithRequired([]string{"b"})
 	list := openapi3.NewObjectSchema().WithProperty("list", openapi3.NewArraySchema().WithItems(item))
-	letter := plainly(&openapi3.Schema{Required: []string{"a"}})
-	check := compiled(plainly(list), jsonschema.Request{Root: contract.ResponseRoot, Strict: []jsonschema.StrictSchema{{Pointer: "/list/*", Schema: letter}}})
+	letter := convertSchema(&openapi3.Schema{Required: []string{"a"}})
+	check := compiled(convertSchema(list), jsonschema.Request{Root: contract.ResponseRoot, Strict: []jsonschema.StrictSchema{{Pointer: "/list/*", Schema: letter}}})
 	notes := &jsonschema.ScanState{}
 	const items = 20_000
 	if !check.Read([]byte(`{"list":[`+strings.TrimSuffix(strings.Repeat("{},", items), ",")+"]}"), notes) {

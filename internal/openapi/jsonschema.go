@@ -12,16 +12,16 @@ import (
 )
 
 // plainly gives a schema as plain values.
-func plainly(s *openapi3.Schema) *jsonschema.Schema {
-	return (&plainer{known: map[*openapi3.Schema]*jsonschema.Schema{}}).schema(s)
+func convertSchema(s *openapi3.Schema) *jsonschema.Schema {
+	return (&converter{converted: map[*openapi3.Schema]*jsonschema.Schema{}}).schema(s)
 }
 
 // plainer turns schemas into plain values, each once.
-type plainer struct {
-	known map[*openapi3.Schema]*jsonschema.Schema
+type converter struct {
+	converted map[*openapi3.Schema]*jsonschema.Schema
 }
 
-func (p *plainer) refs(all openapi3.SchemaRefs) []*jsonschema.Schema {
+func (p *converter) refs(all openapi3.SchemaRefs) []*jsonschema.Schema {
 	var made []*jsonschema.Schema
 	for _, one := range all {
 		made = append(made, p.schema(one.Value))
@@ -29,25 +29,25 @@ func (p *plainer) refs(all openapi3.SchemaRefs) []*jsonschema.Schema {
 	return made
 }
 
-func (p *plainer) ref(one *openapi3.SchemaRef) *jsonschema.Schema {
+func (p *converter) ref(one *openapi3.SchemaRef) *jsonschema.Schema {
 	if one == nil {
 		return nil
 	}
 	return p.schema(one.Value)
 }
 
-func (p *plainer) schema(s *openapi3.Schema) *jsonschema.Schema {
-	if made := p.known[s]; made != nil {
+func (p *converter) schema(s *openapi3.Schema) *jsonschema.Schema {
+	if made := p.converted[s]; made != nil {
 		return made
 	}
 	made := &jsonschema.Schema{
-		Nullable: s.Nullable, Empty: s.IsEmpty() && !forbids(s, nil), Enum: s.Enum, Pattern: pattern(s.Pattern), MinLength: int(s.MinLength), MaxLength: limit(s.MaxLength),
+		Nullable: s.Nullable, Empty: s.IsEmpty() && !containsNot(s, nil), Enum: s.Enum, Pattern: pattern(s.Pattern), MinLength: int(s.MinLength), MaxLength: limit(s.MaxLength),
 		Minimum: s.Min, Maximum: s.Max, ExclusiveMinimum: s.ExclusiveMin.IsTrue(), ExclusiveMaximum: s.ExclusiveMax.IsTrue(), MultipleOf: s.MultipleOf,
 		MinItems: int(s.MinItems), MaxItems: limit(s.MaxItems), UniqueItems: s.UniqueItems,
 		Required: s.Required, MinProperties: int(s.MinProps), MaxProperties: limit(s.MaxProps),
 		Format: format(s),
 	}
-	p.known[s] = made
+	p.converted[s] = made
 	if s.Type != nil {
 		made.Types = *s.Type
 	}
@@ -69,13 +69,13 @@ func (p *plainer) schema(s *openapi3.Schema) *jsonschema.Schema {
 
 // forbids tells whether a schema, or one below it, has a not: kin-openapi takes
 // {"not": {}}, which allows nothing, for one that demands nothing.
-func forbids(s *openapi3.Schema, above []*openapi3.Schema) bool {
+func containsNot(s *openapi3.Schema, above []*openapi3.Schema) bool {
 	if s.Not != nil || slices.Contains(above, s) {
 		return s.Not != nil
 	}
 	above = append(slices.Clone(above), s)
 	below := slices.Concat(s.AllOf, s.AnyOf, s.OneOf, openapi3.SchemaRefs{s.Items, s.AdditionalProperties.Schema}, slices.Collect(maps.Values(s.Properties)))
-	return slices.ContainsFunc(below, func(ref *openapi3.SchemaRef) bool { return ref != nil && forbids(ref.Value, above) })
+	return slices.ContainsFunc(below, func(ref *openapi3.SchemaRef) bool { return ref != nil && containsNot(ref.Value, above) })
 }
 
 func limit(n *uint64) int {
@@ -96,9 +96,9 @@ func format(s *openapi3.Schema) *jsonschema.Format {
 	f := &jsonschema.Format{Name: s.Format}
 	switch known, ok := openapi3.SchemaStringFormats[s.Format]; {
 	case s.Format == "email":
-		f.Sure, f.Text = plainEmail, func(text string) bool { return email(text) == nil }
+		f.Sure, f.Text = isSimpleEmail, func(text string) bool { return email(text) == nil }
 	case s.Format == "uri":
-		f.Sure, f.Text = plainURI, func(text string) bool { return uri(text) == nil }
+		f.Sure, f.Text = isSimpleURI, func(text string) bool { return uri(text) == nil }
 	case ok:
 		f.Text = func(text string) bool { return known.Validate(text) == nil }
 	}
@@ -134,7 +134,7 @@ func (m *Member) place() *jsonschema.Place {
 
 // plainEmail accepts what is an address at a glance: plain words with dots
 // between them, an @, and a host.
-func plainEmail(text []byte) bool {
+func isSimpleEmail(text []byte) bool {
 	at, word := -1, false
 	for i, c := range text {
 		switch {
@@ -156,7 +156,7 @@ func plainEmail(text []byte) bool {
 
 // plainURI accepts what is an absolute address at a glance: http or https, a
 // host, and a path and query of plain characters.
-func plainURI(text []byte) bool {
+func isSimpleURI(text []byte) bool {
 	rest, ok := cut(text, "https://")
 	if !ok {
 		if rest, ok = cut(text, "http://"); !ok {

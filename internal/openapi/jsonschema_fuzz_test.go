@@ -292,7 +292,7 @@ func strictOf(m maker, s *openapi3.Schema) *Operation {
 		letter(presence, pick(m, places...)), letter(absence, pick(m, places...)),
 	}
 	o.Result.Code = pointersOf()
-	o.viewing = sync.OnceValue(func() *viewing { return newViewing(o, "", o.Ambiguities) })
+	o.viewPlan = sync.OnceValue(func() *viewPlan { return newViewPlan(o, "", o.Ambiguities) })
 	return o
 }
 
@@ -312,7 +312,7 @@ func sameDepartures(t testing.TB, schema []byte, o *Operation, body []byte) {
 				}
 			}
 		}
-		if got := told(ambiguity.Departures(x)); !slices.Equal(got, want) && !deviates(ambiguity.Strict.schema, value) {
+		if got := reasonsOf(ambiguity.Departures(x)); !slices.Equal(got, want) && !deviates(ambiguity.Strict.schema, value) {
 			t.Fatalf("%s of the letter %s at %v, of %s:\n got %q\nwant %q", body, ambiguity.Strict, ambiguity.At, schema, got, want)
 		}
 	}

@@ -40,7 +40,7 @@ type beside struct {
 func newBeside(t testing.TB, s *openapi3.Schema) beside {
 	t.Helper()
 	root := newMember("", "", []*openapi3.Schema{s}, nil)
-	check, err := jsonschema.Compile(plainly(s), jsonschema.Request{Place: root.place()})
+	check, err := jsonschema.Compile(convertSchema(s), jsonschema.Request{Place: root.place()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func (b beside) judge(t testing.TB, body []byte) (quick, slow bool) {
 		if bad != nil {
 			return false, false
 		}
-		if got, want := told(notes.Violations), oracle(s, value); !slices.Equal(got, want) && !deviates(s, value) {
+		if got, want := reasonsOf(notes.Violations), oracle(s, value); !slices.Equal(got, want) && !deviates(s, value) {
 			t.Fatalf("%s of %s:\n got %q\nwant %q", body, written(s), got, want)
 		}
 		if got, want := notes.Undocumented, root.undocumented(value, ""); !slices.Equal(got, want) {
@@ -111,7 +111,7 @@ func deviates(s *openapi3.Schema, value any) bool {
 	differs := func(s *openapi3.Schema, one any) bool {
 		raw, _ := contract.Encode(one)
 		notes := &jsonschema.ScanState{}
-		compiled(plainly(s), jsonschema.Request{}).Read(raw, notes)
+		compiled(convertSchema(s), jsonschema.Request{}).Read(raw, notes)
 		return notes.Conforms() != (s.VisitJSON(one) == nil)
 	}
 	contract.Visit(value, "", func(_ contract.Pointer, one any) {
@@ -176,7 +176,7 @@ func TestCheckOfSpecs(t *testing.T) {
 						other++
 					}
 				}
-				if !slices.Equal(told(body.Violations(example.Body)), nil) {
+				if !slices.Equal(reasonsOf(body.Violations(example.Body)), nil) {
 					t.Errorf("%s %s does not conform: %s", o.Name(), code, example.Body)
 				}
 			}

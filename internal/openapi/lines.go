@@ -140,10 +140,10 @@ func (s source) deep(schema *yaml.Node, pointer contract.Pointer) (line, depth i
 
 // mostNested is how many schemas may stand in one another; schemas can refer to
 // themselves.
-const mostNested = 64
+const maxNesting = 64
 
 func (s source) walk(schema *yaml.Node, tokens []string, nested int) (line, depth int) {
-	if schema == nil || len(tokens) == 0 || nested > mostNested {
+	if schema == nil || len(tokens) == 0 || nested > maxNesting {
 		return 0, 0
 	}
 	next := s.member(s.member(schema, "properties").value, tokens[0])

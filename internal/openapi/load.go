@@ -30,16 +30,16 @@ func LoadAll(fsys fs.FS) ([]*Spec, error) {
 	if len(names) == 0 {
 		return nil, errors.New("specs: no <provider>.yaml here")
 	}
-	return LoadOf(fsys, names...)
+	return LoadProviders(fsys, names...)
 }
 
 // LoadOf reads the documents of the named providers, side by side, and reports the
 // faults of all of them at once. What it gives may be shared, as Shared says.
-func LoadOf(fsys fs.FS, providers ...string) ([]*Spec, error) {
+func LoadProviders(fsys fs.FS, providers ...string) ([]*Spec, error) {
 	all, faults := make([]*Spec, len(providers)), make([]error, len(providers))
 	var ambiguity sync.WaitGroup
 	for i, provider := range providers {
-		ambiguity.Go(func() { all[i], faults[i] = Shared(fsys, provider) })
+		ambiguity.Go(func() { all[i], faults[i] = LoadShared(fsys, provider) })
 	}
 	ambiguity.Wait()
 	all = slices.DeleteFunc(all, func(s *Spec) bool { return s == nil })
@@ -55,7 +55,7 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 	if err != nil {
 		return nil, fmt.Errorf("specs: %w", err)
 	}
-	openapi := reading(raw)
+	openapi := parseOpenAPI(raw)
 	var document yaml.Node
 	if err := yaml.Unmarshal(raw, &document); err != nil {
 		return nil, contract.LocateYAML(name, err)
@@ -64,7 +64,7 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 		return nil, fmt.Errorf("%s:1: expected an OpenAPI document, a mapping", name)
 	}
 	root := document.Content[0]
-	if err := held(name, root); err != nil {
+	if err := validateDialect(name, root); err != nil {
 		return nil, err
 	}
 	doc, err := openapi()
@@ -80,7 +80,7 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 		Merchant: map[string]bool{},
 	}}
 	r.read()
-	if err := joined(name, r.errors); err != nil {
+	if err := joinErrors(name, r.errors); err != nil {
 		return nil, err
 	}
 	r.spec.Faults = sync.OnceValue(r.examine)
@@ -88,7 +88,7 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 }
 
 // reading reads a document as OpenAPI, beside whatever else is done meanwhile.
-func reading(raw []byte) (wait func() (*openapi3.T, error)) {
+func parseOpenAPI(raw []byte) (wait func() (*openapi3.T, error)) {
 	var doc *openapi3.T
 	var err error
 	done := make(chan struct{})
@@ -110,7 +110,7 @@ type reader struct {
 	root   *yaml.Node
 	doc    *openapi3.T
 	spec   *Spec
-	errors []located
+	errors []lineError
 	faults []Fault
 }
 
@@ -146,7 +146,7 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	o := &Operation{
 		Provider: r.spec.Provider, ID: from.OperationID, Method: method, Path: path,
 		Summary: from.Summary, URL: from.ExternalDocs.URL, Line: line(n),
-		Responses: map[int]*Response{}, example: map[string]Example{}, made: &sync.Map{}, name: r.spec.Provider + "/" + from.OperationID,
+		Responses: map[int]*Response{}, example: map[string]Example{}, cache: &sync.Map{}, name: r.spec.Provider + "/" + from.OperationID,
 		source: source{r.root, n},
 	}
 	r.spec.Operations = append(r.spec.Operations, o)
@@ -166,7 +166,7 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	}
 	r.result(o, child(n, "x-result"))
 	r.examples(o, child(n, "responses"))
-	o.word()
+	o.collectMessages()
 	o.Ambiguities = r.ambiguities(child(n, "x-ambiguities"), o.ID)
 	for _, rule := range items(child(n, "x-rules")) {
 		o.Rules = append(o.Rules, r.rule(rule))
@@ -175,8 +175,8 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	o.Sign = Signatures{r.signature(child(signatures, "request")), r.signature(child(signatures, "response"))}
 	of := r.spec
 	o.ambiguities = sync.OnceValue(func() []*Ambiguity { return slices.Concat(o.Ambiguities, of.Ambiguities) })
-	o.docs = sync.OnceValue(o.documented)
-	o.viewing = sync.OnceValue(func() *viewing { return newViewing(o, of.File, of.AllAmbiguities(o)) })
+	o.docs = sync.OnceValue(o.docsByPlace)
+	o.viewPlan = sync.OnceValue(func() *viewPlan { return newViewPlan(o, of.File, of.AllAmbiguities(o)) })
 }
 
 func items(n *yaml.Node) []*yaml.Node {
@@ -241,7 +241,7 @@ func (r *reader) authorization(n *yaml.Node) *Authorization {
 		each(requirement, func(name string, _ *yaml.Node) {
 			scheme, closest := at(r.root, []string{"components", "securitySchemes", name})
 			if scheme == nil {
-				r.errors = append(r.errors, located{line(requirement), "no security scheme " + name + " near line " + strconv.Itoa(line(closest))})
+				r.errors = append(r.errors, lineError{line(requirement), "no security scheme " + name + " near line " + strconv.Itoa(line(closest))})
 				return
 			}
 			found = &Authorization{Scheme: text(child(scheme, "scheme")), Bare: text(child(scheme, "x-bare")) == "true", Doc: text(child(scheme, "x-doc"))}

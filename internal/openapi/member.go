@@ -32,7 +32,7 @@ type Member struct {
 }
 
 // Hidden tells whether values of the member must never be shown.
-func (m *Member) Hidden() bool { return m != nil && (m.Secret || m.Personal != "") }
+func (m *Member) Sensitive() bool { return m != nil && (m.Secret || m.Personal != "") }
 
 // newMember follows a schema into a tree of members; what allOf, anyOf and
 // oneOf offer is one set of members. A schema that holds itself is cut there.
@@ -43,7 +43,7 @@ func newMember(pointer contract.Pointer, doc string, schemas []*openapi3.Schema,
 	var items, values []*openapi3.Schema
 	var flatten func(s *openapi3.Schema, optional bool)
 	flatten = func(s *openapi3.Schema, optional bool) {
-		m.take(s)
+		m.addSchema(s)
 		for name, p := range s.Properties {
 			properties[name] = append(properties[name], p.Value)
 		}
@@ -94,8 +94,8 @@ func newMember(pointer contract.Pointer, doc string, schemas []*openapi3.Schema,
 	return m
 }
 
-func (m *Member) take(s *openapi3.Schema) {
-	m.demand(s)
+func (m *Member) addSchema(s *openapi3.Schema) {
+	m.addConstraints(s)
 	if s.Type != nil {
 		m.Types = append(m.Types, *s.Type...)
 	}

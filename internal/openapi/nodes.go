@@ -127,12 +127,12 @@ func line(n *yaml.Node) int {
 
 // largest is how many bytes a document may come to once its aliases are written
 // out.
-const largest = 64 << 20
+const maxExpandedBytes = 64 << 20
 
 // toJSON writes a node as JSON with members in the order of the document and
 // numbers by the text that stands there.
 func toJSON(n *yaml.Node) ([]byte, error) {
-	w := &writer{within: map[*yaml.Node]bool{}}
+	w := &writer{openAliases: map[*yaml.Node]bool{}}
 	if err := w.node(n); err != nil {
 		return nil, err
 	}
@@ -140,13 +140,13 @@ func toJSON(n *yaml.Node) ([]byte, error) {
 }
 
 type writer struct {
-	b      bytes.Buffer
-	within map[*yaml.Node]bool // what is being written in the place of an alias
+	b           bytes.Buffer
+	openAliases map[*yaml.Node]bool // what is being written in the place of an alias
 }
 
 func (w *writer) node(n *yaml.Node) error {
-	if w.b.Len() > largest {
-		return fmt.Errorf("line %d: with its aliases written out the document comes to more than %d MB", n.Line, largest>>20)
+	if w.b.Len() > maxExpandedBytes {
+		return fmt.Errorf("line %d: with its aliases written out the document comes to more than %d MB", n.Line, maxExpandedBytes>>20)
 	}
 	switch n.Kind {
 	case yaml.MappingNode:
@@ -160,11 +160,11 @@ func (w *writer) node(n *yaml.Node) error {
 	case yaml.SequenceNode:
 		return w.list('[', ']', len(n.Content), func(i int) error { return w.node(n.Content[i]) })
 	case yaml.AliasNode:
-		if w.within[n.Alias] {
+		if w.openAliases[n.Alias] {
 			return fmt.Errorf("line %d: the alias *%s stands in what it names", n.Line, n.Value)
 		}
-		w.within[n.Alias] = true
-		defer delete(w.within, n.Alias)
+		w.openAliases[n.Alias] = true
+		defer delete(w.openAliases, n.Alias)
 		return w.node(n.Alias)
 	}
 	switch n.Tag {

@@ -86,11 +86,11 @@ type Operation struct {
 	source      source
 	resultAt    []contract.Place // of the pointers of Result
 	example     map[string]Example
-	wordings    map[string]wordings
+	messages    map[string]codeMessages
 	ambiguities func() []*Ambiguity // its own, and those of the provider
 	docs        func() map[contract.Place]string
-	viewing     func() *viewing // compiled once somebody looks at an exchange
-	made        *sync.Map       // see Remember
+	viewPlan    func() *viewPlan // compiled once somebody looks at an exchange
+	cache       *sync.Map        // see Remember
 }
 
 // Authorization is how an operation wants to be called.
@@ -119,7 +119,7 @@ type Signature struct {
 
 // Demanded tells whether a body of an exchange has to be signed, or may be sent
 // without a signature.
-func (s *Signature) Demanded(x *View) bool {
+func (s *Signature) RequiredIn(x *View) bool {
 	if s.Required == nil {
 		return true
 	}
@@ -247,15 +247,15 @@ func (o *Operation) Name() string { return o.name }
 // Remember gives what was made of the operation under a key, and makes it where nobody
 // has. It lasts as long as the operation, which may be shared, so the key has to tell
 // everything else that it depends on.
-func (o *Operation) Remember(key string, make func() any) any {
-	if o.made == nil { // it was not read from a document
+func (o *Operation) Memoize(key string, make func() any) any {
+	if o.cache == nil { // it was not read from a document
 		return make()
 	}
 	type of struct {
 		o   *Operation // a copy is another one
 		key string
 	}
-	made, _ := o.made.LoadOrStore(of{o, key}, sync.OnceValue(make))
+	made, _ := o.cache.LoadOrStore(of{o, key}, sync.OnceValue(make))
 	once, _ := made.(func() any)
 	return once()
 }
@@ -307,23 +307,23 @@ func (o *Operation) Example(code string) (Example, bool) {
 // Hides tells whether the value at a place of a request or response is secret or
 // personal, or part of something that is. A place nobody documents hides its
 // value as well: nobody knows what stands there.
-func (o *Operation) Hides(place contract.Place) bool {
+func (o *Operation) Redacts(place contract.Place) bool {
 	pointer, inBody := place.Pointer()
 	if !inBody {
 		for _, p := range o.Parameters {
 			if p.Place() == place {
-				return p.Hidden()
+				return p.Sensitive()
 			}
 		}
 		return !slices.Contains([]contract.Place{contract.RequestMethod, contract.RequestPath, contract.ResponseStatus, contract.ResponseType}, place)
 	}
 	if place.Direction() == contract.InRequest {
-		known, hidden := o.Request.hides(pointer)
+		known, hidden := o.Request.redacts(pointer)
 		return !known || hidden
 	}
 	documented := false
 	for _, a := range o.Responses {
-		known, hidden := a.hides(pointer)
+		known, hidden := a.redacts(pointer)
 		if hidden {
 			return true
 		}
@@ -334,7 +334,7 @@ func (o *Operation) Hides(place contract.Place) bool {
 
 // hides tells whether a body documents a member, and whether that, or what it
 // is part of, or what is part of it, is secret or personal.
-func (b *Body) hides(pointer contract.Pointer) (known, hidden bool) {
+func (b *Body) redacts(pointer contract.Pointer) (known, hidden bool) {
 	if b == nil || b.Root == nil {
 		return false, false
 	}
@@ -344,11 +344,11 @@ func (b *Body) hides(pointer contract.Pointer) (known, hidden bool) {
 		if next == nil { // nobody knows what stands in a free map
 			return false, false
 		}
-		if next.Hidden() {
+		if next.Sensitive() {
 			return true, true
 		}
 		m = next
 	}
-	m.walk(func(below *Member) { hidden = hidden || below.Hidden() })
+	m.walk(func(below *Member) { hidden = hidden || below.Sensitive() })
 	return true, hidden
 }

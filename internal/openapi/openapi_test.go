@@ -241,7 +241,7 @@ func TestHides(t *testing.T) {
 		"request#/body/userInfo/mobile": true, "request#/body/userInfo": true, "request#/body/txnAmount/value": false, "request#/nobody/knows": true,
 		"request#/body/extendInfo/udf1": true, "request.query.mid": false, "request.query.other": true, "response#/body/txnToken": true, "response#/body/resultInfo/resultCode": false, "request.method": false,
 	} {
-		if got := o.Hides(place); got != want {
+		if got := o.Redacts(place); got != want {
 			t.Errorf("Hides(%s) = %v", place, got)
 		}
 	}

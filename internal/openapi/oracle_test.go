@@ -22,7 +22,7 @@ import (
 // fault, each once.
 func oracle(s *openapi3.Schema, value any) []string {
 	var all []string
-	for _, found := range below(s, value, nil) {
+	for _, found := range failuresIn(s, value, nil) {
 		one := string(contract.PointerTo(found.tokens...)) + " " + found.keyword + ": " + found.reason
 		if !slices.Contains(all, one) {
 			all = append(all, one)
@@ -32,7 +32,7 @@ func oracle(s *openapi3.Schema, value any) []string {
 }
 
 // told is the same of what the check found.
-func told(violations []Violation) []string {
+func reasonsOf(violations []Violation) []string {
 	var all []string
 	for _, v := range violations {
 		all = append(all, string(v.At)+" "+v.Keyword+": "+report.Sentence(view.Reason(&v)))
@@ -47,14 +47,14 @@ type failure struct {
 
 // unfold gives the faults that no other fault explains: kin-openapi wraps those
 // below allOf, and tells of anyOf and oneOf only that nothing matched.
-func unfold(err error, above []string) []failure {
+func flatten(err error, above []string) []failure {
 	switch e := err.(type) { //nolint:errorlint // the outermost error is the one to unfold
 	case nil:
 		return nil
 	case openapi3.MultiError:
 		var all []failure
 		for _, one := range e {
-			all = append(all, unfold(one, above)...)
+			all = append(all, flatten(one, above)...)
 		}
 		return all
 	case *openapi3.SchemaError:
@@ -63,7 +63,7 @@ func unfold(err error, above []string) []failure {
 		case "allOf":
 			// Their paths begin where this one does.
 			if parts, ok := errors.Unwrap(errors.Unwrap(e.Origin)).(openapi3.MultiError); ok { //nolint:errorlint // as above
-				return unfold(parts, above)
+				return flatten(parts, above)
 			}
 		case "anyOf", "oneOf":
 			return alternatives(append(append(openapi3.SchemaRefs{}, e.Schema.AnyOf...), e.Schema.OneOf...), e, tokens)
@@ -73,19 +73,19 @@ func unfold(err error, above []string) []failure {
 	}
 	var inner *openapi3.SchemaError
 	if errors.As(err, &inner) {
-		return unfold(inner, above)
+		return flatten(inner, above)
 	}
 	return []failure{{above, "schema", "does not satisfy the schema"}}
 }
 
 // below visits a value that stands at tokens, and tells of all its faults.
-func below(s *openapi3.Schema, value any, tokens []string) []failure {
-	return unfold(s.VisitJSON(value, visiting()...), tokens)
+func failuresIn(s *openapi3.Schema, value any, tokens []string) []failure {
+	return flatten(s.VisitJSON(value, visitOptions()...), tokens)
 }
 
 // visiting is how values are visited. kin-openapi writes out the errors of every
 // allOf and oneOf, schema and value included, and nobody reads them.
-var visiting = sync.OnceValue(func() []openapi3.SchemaValidationOption {
+var visitOptions = sync.OnceValue(func() []openapi3.SchemaValidationOption {
 	return []openapi3.SchemaValidationOption{
 		openapi3.MultiErrors(), openapi3.EnableFormatValidation(),
 		openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
@@ -107,7 +107,7 @@ func alternatives(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens [
 	case 0:
 		return []failure{{tokens, "type", "is " + article(typeOf(e.Value)) + ", which no documented form allows"}}
 	case 1:
-		if found := below(fitting[0], e.Value, tokens); len(found) > 0 {
+		if found := failuresIn(fitting[0], e.Value, tokens); len(found) > 0 {
 			return found
 		}
 	}

@@ -20,7 +20,7 @@ func (r *reader) result(o *Operation, n *yaml.Node) {
 	}
 	for _, row := range items(resolve(r.root, child(n, "codes"))) {
 		if tag := child(row, "code").Tag; tag != "!!str" {
-			r.errors = append(r.errors, located{line(row), "a result code must be quoted, this one is read as a number"})
+			r.errors = append(r.errors, lineError{line(row), "a result code must be quoted, this one is read as a number"})
 		}
 		c := &Code{
 			Code: text(child(row, "code")), Status: text(child(row, "status")), Messages: texts(child(row, "message")),
@@ -46,7 +46,7 @@ func (r *reader) examples(o *Operation, responses *yaml.Node) {
 				}
 				body, err := toJSON(value)
 				if err != nil {
-					r.errors = append(r.errors, located{line(n), err.Error()})
+					r.errors = append(r.errors, lineError{line(n), err.Error()})
 					return
 				}
 				o.example[name] = Example{HTTP: code, Body: body}
@@ -71,17 +71,17 @@ func (o *Operation) ResultCode(response contract.Response) (ResultCode, bool) {
 	if err != nil {
 		return ResultCode{}, false
 	}
-	return o.MetIn(response.Status, body), true
+	return o.ResultCodeIn(response.Status, body), true
 }
 
 // MetIn is Met of a body that is decoded already.
-func (o *Operation) MetIn(status int, body any) ResultCode {
-	return o.met(status, decodedBody{body})
+func (o *Operation) ResultCodeIn(status int, body any) ResultCode {
+	return o.resultCode(status, decodedBody{body})
 }
 
 // texter finds the text of a member of a response's result, by its number and pointer.
 // One that is there and is no text, such as null, is there and reads as nothing.
-type texter interface {
+type resultReader interface {
 	text(i int, pointer contract.Pointer) (text string, there bool)
 }
 
@@ -95,7 +95,7 @@ func (b decodedBody) text(_ int, pointer contract.Pointer) (string, bool) {
 }
 
 // met reads the result.
-func (o *Operation) met(status int, in texter) ResultCode {
+func (o *Operation) resultCode(status int, in resultReader) ResultCode {
 	n := 0 // of those before
 	first := func(all []contract.Pointer) (text string, place contract.Place) {
 		before := n

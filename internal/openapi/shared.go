@@ -23,7 +23,7 @@ func Names(fsys fs.FS) ([]string, error) {
 // Shared reads a provider's document. One that is the same as the embedded one is
 // read once in the life of the process: whoever asks gets the same Spec, and must
 // not change it.
-func Shared(fsys fs.FS, provider string) (*Spec, error) {
+func LoadShared(fsys fs.FS, provider string) (*Spec, error) {
 	file := provider + ".yaml"
 	if known, ok := embedded()[file]; ok {
 		if raw, err := fs.ReadFile(fsys, file); err == nil && bytes.Equal(raw, known.raw()) {
@@ -50,14 +50,14 @@ func Compile(all ...*Spec) error {
 func (s *Spec) Compile() error {
 	var compiling sync.WaitGroup
 	for _, o := range s.Operations {
-		compiling.Go(func() { o.viewing() })
+		compiling.Go(func() { o.viewPlan() })
 	}
 	compiling.Wait()
-	var faults []located
+	var faults []lineError
 	for _, o := range s.Operations {
-		faults = append(faults, o.viewing().faults...)
+		faults = append(faults, o.viewPlan().faults...)
 	}
-	return uncompiled(s.File, faults)
+	return expressionsError(s.File, faults)
 }
 
 // Prepare does now what Compile leaves to when it is needed first: it finds the pages of
@@ -70,17 +70,17 @@ func (s *Spec) Prepare() {
 }
 
 // original is an embedded document.
-type original struct {
+type embeddedDocument struct {
 	raw  func() []byte
 	load func() (*Spec, error)
 }
 
 // embedded are the documents that the program was built with, by file.
-var embedded = sync.OnceValue(func() map[string]original {
-	all := map[string]original{}
+var embedded = sync.OnceValue(func() map[string]embeddedDocument {
+	all := map[string]embeddedDocument{}
 	files, _ := fs.Glob(specs.Files, "*.yaml") // the pattern is well-formed
 	for _, file := range files {
-		all[file] = original{
+		all[file] = embeddedDocument{
 			raw: sync.OnceValue(func() []byte {
 				raw, _ := fs.ReadFile(specs.Files, file) // what is embedded can be read
 				return raw

@@ -19,7 +19,7 @@ func TestShared(t *testing.T) {
 		t.Fatal(err)
 	}
 	read := func(text []byte) *openapi.Spec {
-		s, err := openapi.Shared(fstest.MapFS{"paytm.yaml": {Data: text}}, "paytm")
+		s, err := openapi.LoadShared(fstest.MapFS{"paytm.yaml": {Data: text}}, "paytm")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,7 +32,7 @@ func TestShared(t *testing.T) {
 	if own, err := openapi.Load(specs.Files, "paytm.yaml"); err != nil || own == first {
 		t.Errorf("Load gives one's own: %t, %v", own != first, err)
 	}
-	if _, err := openapi.Shared(fstest.MapFS{}, "paytm"); err == nil {
+	if _, err := openapi.LoadShared(fstest.MapFS{}, "paytm"); err == nil {
 		t.Error("a file that is not there is read")
 	}
 }
@@ -46,7 +46,7 @@ func TestRemember(t *testing.T) {
 	}
 	made := 0
 	remember := func(o *openapi.Operation, key string) any {
-		return o.Remember(key, func() any { made++; return made })
+		return o.Memoize(key, func() any { made++; return made })
 	}
 	o := s.Operations[0]
 	other := *o // a copy may have been changed

@@ -26,7 +26,7 @@ func newStrict(schema *openapi3.Schema, expression *Expression, of *Ambiguity) *
 	return &Strict{schema, expression, sync.OnceValue(func() *view.StrictInterpretation {
 		l := &view.StrictInterpretation{At: of.At, Expression: expression}
 		if schema != nil {
-			l.Schema = plainly(schema)
+			l.Schema = convertSchema(schema)
 		}
 		return l
 	})}
@@ -44,21 +44,21 @@ func (s *Strict) String() string {
 	raw, err := json.Marshal(s.schema)
 	var plain any
 	if err == nil && json.Unmarshal(raw, &plain) == nil {
-		raw, _ = json.Marshal(ordered(plain)) // it was read from JSON
+		raw, _ = json.Marshal(sortLists(plain)) // it was read from JSON
 	}
 	return string(raw)
 }
 
 // ordered sorts every list of a schema: what is required, allowed or combined is a set.
-func ordered(value any) any {
+func sortLists(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
 		for name, one := range v {
-			v[name] = ordered(one)
+			v[name] = sortLists(one)
 		}
 	case []any:
 		for i, one := range v {
-			v[i] = ordered(one)
+			v[i] = sortLists(one)
 		}
 		slices.SortFunc(v, func(a, b any) int {
 			x, _ := json.Marshal(a)
@@ -78,7 +78,7 @@ func (r *reader) strict(n *yaml.Node, of *Ambiguity) *Strict {
 	}
 	schema, err := r.fragment(n)
 	if err != nil {
-		r.errors = append(r.errors, located{n.Line, err.Error()})
+		r.errors = append(r.errors, lineError{n.Line, err.Error()})
 		return nil
 	}
 	return newStrict(schema, nil, of)

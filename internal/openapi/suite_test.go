@@ -42,7 +42,7 @@ func asked(t *testing.T, all []question) {
 		n++
 		bothJudge(t, &q.Schema, body)
 		notes := &jsonschema.ScanState{}
-		if got := compiled(plainly(&q.Schema), jsonschema.Request{}).Read(body, notes) && len(notes.Violations) == 0; got != valid {
+		if got := compiled(convertSchema(&q.Schema), jsonschema.Request{}).Read(body, notes) && len(notes.Violations) == 0; got != valid {
 			t.Errorf("%s: %s is accepted: %t, want %t", q.Description, body, got, valid)
 		}
 	}

@@ -26,18 +26,18 @@ type (
 type View struct {
 	*view.View
 
-	o     *Operation
-	from  *viewing
-	met   ResultCode
-	isMet bool
+	o        *Operation
+	plan     *viewPlan
+	code     ResultCode
+	codeRead bool
 }
 
 // viewing is what views of an operation are made of.
-type viewing struct {
+type viewPlan struct {
 	plan        *view.Plan
 	ambiguities []*Ambiguity // those that have a letter, by its number
 	file        string
-	faults      []located // expressions that do not compile
+	faults      []lineError // expressions that do not compile
 	views       sync.Pool
 }
 
@@ -45,25 +45,25 @@ type viewing struct {
 // letters and expressions. It does so once, and NewView asks for it. The error names
 // file and line of every expression that does not compile.
 func (o *Operation) Compile() error {
-	v := o.viewing()
-	return uncompiled(v.file, v.faults)
+	v := o.viewPlan()
+	return expressionsError(v.file, v.faults)
 }
 
 // ExpressionsError tells of expressions of a document that do not compile, each with
 // file and line.
 type ExpressionsError struct{ error }
 
-func uncompiled(file string, faults []located) error {
+func expressionsError(file string, faults []lineError) error {
 	if len(faults) == 0 {
 		return nil
 	}
-	return &ExpressionsError{joined(file, faults)}
+	return &ExpressionsError{joinErrors(file, faults)}
 }
 
 // NewView is a view of an exchange of an operation.
 func NewView(o *Operation, ex contract.Exchange, credentials map[string]string, merchant map[string]bool) *View {
-	x, _ := o.viewing().views.Get().(*View)
-	x.o, x.isMet = o, false
+	x, _ := o.viewPlan().views.Get().(*View)
+	x.o, x.codeRead = o, false
 	x.Load(ex, credentials, merchant)
 	return x
 }
@@ -72,21 +72,21 @@ func NewView(o *Operation, ex contract.Exchange, credentials map[string]string, 
 // violations that it gave.
 func (x *View) Done() {
 	x.Clear()
-	x.o, x.met = nil, ResultCode{}
-	x.from.views.Put(x)
+	x.o, x.code = nil, ResultCode{}
+	x.plan.views.Put(x)
 }
 
 // newViewing makes a plan of an operation of a file and its ambiguities.
-func newViewing(o *Operation, file string, ambiguities []*Ambiguity) *viewing {
-	v, known := &viewing{file: file}, view.Operation{Responses: map[int]*view.Body{}, Result: o.Result.pointers(), Expressions: o.expressions()}
+func newViewPlan(o *Operation, file string, ambiguities []*Ambiguity) *viewPlan {
+	v, known := &viewPlan{file: file}, view.Operation{Responses: map[int]*view.Body{}, Result: o.Result.pointers(), Expressions: o.expressions()}
 	for _, p := range o.Parameters {
-		known.Parameters = append(known.Parameters, &view.Parameter{Place: p.place, In: p.In, Name: p.Name, Required: p.Required, Schema: plainly(p.schema)})
+		known.Parameters = append(known.Parameters, &view.Parameter{Place: p.place, In: p.In, Name: p.Name, Required: p.Required, Schema: convertSchema(p.schema)})
 	}
 	if o.Request != nil {
-		known.Request = o.Request.plain()
+		known.Request = o.Request.viewBody()
 	}
 	for status, a := range o.Responses {
-		known.Responses[status] = a.plain()
+		known.Responses[status] = a.viewBody()
 	}
 	for _, m := range o.Request.Members() {
 		if m.Means == "reference" {
@@ -106,24 +106,24 @@ func newViewing(o *Operation, file string, ambiguities []*Ambiguity) *viewing {
 	}
 	var err error
 	if v.plan, err = view.Compile(known); err != nil {
-		v.faults = faulty(known)
+		v.faults = expressionFaults(known)
 	}
-	v.views.New = func() any { return &View{View: v.plan.View(), from: v} }
+	v.views.New = func() any { return &View{View: v.plan.View(), plan: v} }
 	return v
 }
 
 // faulty tells which expressions of an operation do not compile.
-func faulty(o view.Operation) []located {
+func expressionFaults(o view.Operation) []lineError {
 	all := slices.Clone(o.Expressions)
 	for _, l := range o.Strict {
 		if l.Expression != nil {
 			all = append(all, l.Expression)
 		}
 	}
-	var faults []located
+	var faults []lineError
 	for _, e := range all {
 		if err := e.Compile(); err != nil {
-			faults = append(faults, located{e.Line, err.Error()})
+			faults = append(faults, lineError{e.Line, err.Error()})
 		}
 	}
 	return faults
@@ -149,13 +149,13 @@ func (o *Operation) expressions() []*Expression {
 // Met is Operation.Met of the response. It stands until Done.
 func (x *View) ResultCode() (*ResultCode, bool) {
 	is := x.HasResponse()
-	if !x.isMet {
-		x.met, x.isMet = ResultCode{}, true
+	if !x.codeRead {
+		x.code, x.codeRead = ResultCode{}, true
 		if is {
-			x.met = x.o.met(x.Exchange.Response.Status, x)
+			x.code = x.o.resultCode(x.Exchange.Response.Status, x)
 		}
 	}
-	return &x.met, is
+	return &x.code, is
 }
 
 // text is that of a member of the response's result.
@@ -170,14 +170,14 @@ type Departure struct {
 // Departures tells where the exchange departs from the letters of its operation and
 // provider, in the order of the document.
 func (x *View) Departures() (all []Departure) {
-	x.EachDeparture(func(letter int, v Violation) { all = append(all, Departure{x.from.ambiguities[letter], v}) })
+	x.EachDeparture(func(letter int, v Violation) { all = append(all, Departure{x.plan.ambiguities[letter], v}) })
 	return all
 }
 
 // Departures tells where an exchange of one of its operations departs from the letter
 // of the reading.
 func (rd *Ambiguity) Departures(x *View) []Violation {
-	if letter := slices.Index(x.from.ambiguities, rd); letter >= 0 {
+	if letter := slices.Index(x.plan.ambiguities, rd); letter >= 0 {
 		return x.View.Departures(letter)
 	}
 	return nil
@@ -185,6 +185,6 @@ func (rd *Ambiguity) Departures(x *View) []Violation {
 
 // Forgives tells whether the side of a reading that was not taken would accept
 // the value at a place, which the schema does not.
-func (rd *Ambiguity) Forgives(at Occurrence) bool {
+func (rd *Ambiguity) LenientAccepts(at Occurrence) bool {
 	return rd.Lenient != nil && slices.Contains(rd.At, at.Place.General()) && len(rd.Lenient.interpretation().Violations(at)) == 0
 }

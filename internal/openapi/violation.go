@@ -17,7 +17,7 @@ func violations(s *openapi3.Schema, value any) []Violation {
 	if err != nil {
 		return []Violation{view.NotJSON()}
 	}
-	return view.NewBody("", true, plainly(s), nil).Violations(raw)
+	return view.NewBody("", true, convertSchema(s), nil).Violations(raw)
 }
 
 func email(text string) error {

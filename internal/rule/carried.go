@@ -135,7 +135,7 @@ func patched(c *contract.Case, pointer contract.Pointer) bool {
 }
 
 func means(o *openapi.Operation, what string) bool {
-	return slices.ContainsFunc(o.Places(), func(m openapi.Placed) bool { return m.Means == what && m.At.Direction() == contract.InRequest })
+	return slices.ContainsFunc(o.Places(), func(m openapi.MemberAt) bool { return m.Means == what && m.At.Direction() == contract.InRequest })
 }
 
 func referenceCarried(p *Subject) {

@@ -243,7 +243,7 @@ func codeAgrees(p *Subject) {
 	}
 	// A message that is absent is not worded otherwise; fields-required says
 	// whether it may be.
-	if met.MessageAt != "" && !p.Operation.Worded(met.Code, met.Message) {
+	if met.MessageAt != "" && !p.Operation.DocumentsMessage(met.Code, met.Message) {
 		p.as(contract.Info, met.MessageAt, met.Code, wordedOtherwise, contract.ArgText("code", met.Code))
 	}
 }
@@ -252,7 +252,7 @@ func responseSigned(p *Subject) {
 	s := p.Operation.Sign.Response
 	switch signature.ResponseState(s, p.View) {
 	case contract.SignatureMissing:
-		if !s.Demanded(p.View) {
+		if !s.RequiredIn(p.View) {
 			p.inconclusive(responseUnsigned)
 			return
 		}

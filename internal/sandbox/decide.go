@@ -57,7 +57,7 @@ func forgiven(x *openapi.View, b openapi.RequestViolation, ambiguities []*openap
 		return false
 	}
 	return slices.ContainsFunc(x.Occurrences(b.At), func(at openapi.Occurrence) bool {
-		return slices.ContainsFunc(ambiguities, func(r *openapi.Ambiguity) bool { return r.Forgives(at) })
+		return slices.ContainsFunc(ambiguities, func(r *openapi.Ambiguity) bool { return r.LenientAccepts(at) })
 	})
 }
 
