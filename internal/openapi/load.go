@@ -19,36 +19,34 @@ import (
 	"assay/internal/contract"
 )
 
-// LoadAll reads every <provider>.yaml of a file system, in the order of names,
-// and reports the faults of all of them at once. What it gives may be shared, as
-// Shared says.
+// LoadAll reads every <provider>.yaml of a file system, in the order of names. The
+// error lists the faults of all documents. The specs may be shared; see LoadShared.
 func LoadAll(fsys fs.FS) ([]*Spec, error) {
 	names, err := Names(fsys)
 	if err != nil {
 		return nil, err
 	}
 	if len(names) == 0 {
-		return nil, errors.New("specs: no <provider>.yaml here")
+		return nil, errors.New("specs: the folder has no <provider>.yaml")
 	}
 	return LoadProviders(fsys, names...)
 }
 
-// LoadOf reads the documents of the named providers, side by side, and reports the
-// faults of all of them at once. What it gives may be shared, as Shared says.
+// LoadProviders reads the documents of the named providers concurrently. The error
+// lists the faults of all documents. The specs may be shared; see LoadShared.
 func LoadProviders(fsys fs.FS, providers ...string) ([]*Spec, error) {
 	all, faults := make([]*Spec, len(providers)), make([]error, len(providers))
-	var ambiguity sync.WaitGroup
+	var group sync.WaitGroup
 	for i, provider := range providers {
-		ambiguity.Go(func() { all[i], faults[i] = LoadShared(fsys, provider) })
+		group.Go(func() { all[i], faults[i] = LoadShared(fsys, provider) })
 	}
-	ambiguity.Wait()
+	group.Wait()
 	all = slices.DeleteFunc(all, func(s *Spec) bool { return s == nil })
 	return all, errors.Join(faults...)
 }
 
-// Load reads one document, for whoever asks alone. What it returns as an error names file and line of
-// every place that has to be mended before anything can be checked. Expressions are
-// compiled later, by Compile.
+// Load reads one document; the spec is not shared. The error lists file and line of
+// everything that prevents a check. Compile compiles the expressions later.
 func Load(fsys fs.FS, file string) (*Spec, error) {
 	name := "specs/" + file
 	raw, err := fs.ReadFile(fsys, file)
@@ -61,7 +59,7 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 		return nil, contract.LocateYAML(name, err)
 	}
 	if len(document.Content) == 0 || document.Content[0].Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("%s:1: expected an OpenAPI document, a mapping", name)
+		return nil, fmt.Errorf("%s:1: expected an OpenAPI document (a mapping)", name)
 	}
 	root := document.Content[0]
 	if err := validateDialect(name, root); err != nil {
@@ -87,7 +85,7 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 	return r.spec, nil
 }
 
-// reading reads a document as OpenAPI, beside whatever else is done meanwhile.
+// parseOpenAPI parses a document in the background; wait returns the result.
 func parseOpenAPI(raw []byte) (wait func() (*openapi3.T, error)) {
 	var doc *openapi3.T
 	var err error
@@ -104,7 +102,7 @@ func parseOpenAPI(raw []byte) (wait func() (*openapi3.T, error)) {
 	}
 }
 
-// reader carries what is needed while one document is read.
+// reader is the state while one document is read.
 type reader struct {
 	file   string
 	root   *yaml.Node
@@ -132,7 +130,7 @@ func (r *reader) read() {
 	each(child(r.root, "x-merchant"), func(name string, n *yaml.Node) {
 		r.spec.Merchant[name] = n.Value == "true"
 	})
-	r.spec.FreshDays, _ = strconv.Atoi(text(child(r.root, "x-fresh-days"))) // a whole number, says the schema
+	r.spec.FreshDays, _ = strconv.Atoi(text(child(r.root, "x-fresh-days"))) // the dialect's schema allows only integers
 	r.spec.Ambiguities = r.ambiguities(child(r.root, "x-ambiguities"), "")
 	each(child(r.root, "paths"), func(path string, methods *yaml.Node) {
 		each(methods, func(method string, n *yaml.Node) {
@@ -186,7 +184,7 @@ func items(n *yaml.Node) []*yaml.Node {
 	return n.Content
 }
 
-// expression is CEL that stands at a node.
+// expression returns the expression at a node.
 func (r *reader) expression(n *yaml.Node) *Expression {
 	if n == nil {
 		return nil
@@ -241,7 +239,7 @@ func (r *reader) authorization(n *yaml.Node) *Authorization {
 		each(requirement, func(name string, _ *yaml.Node) {
 			scheme, closest := at(r.root, []string{"components", "securitySchemes", name})
 			if scheme == nil {
-				r.errors = append(r.errors, lineError{line(requirement), "no security scheme " + name + " near line " + strconv.Itoa(line(closest))})
+				r.errors = append(r.errors, lineError{line(requirement), "there is no security scheme " + name + " near line " + strconv.Itoa(line(closest))})
 				return
 			}
 			found = &Authorization{Scheme: text(child(scheme, "scheme")), Bare: text(child(scheme, "x-bare")) == "true", Doc: text(child(scheme, "x-doc"))}
