@@ -13,25 +13,25 @@ import (
 	"assay/internal/view"
 )
 
-// Body is what one direction of an operation carries.
+// Body is the documented body of one direction.
 type Body struct {
 	Required    bool
 	Types       []string // media types, sorted
-	commonTypes []string // ways in which they are mostly written
+	commonTypes []string // frequent spellings of them
 	Root        *Member
 	schema      *openapi3.Schema
 	direction   contract.Direction
 
-	viewBody func() *view.Body // as plain values; nil: nothing is documented
+	viewBody func() *view.Body // for package view; nil: nothing is documented
 }
 
 // Response is a documented response.
 type Response struct {
 	*Body
-	Assumed bool // the documents list no status; this one is taken for granted
+	Assumed bool // the documents list no status; this one is assumed
 }
 
-// Parameter is one of query, header or path.
+// Parameter is a documented parameter of the query, the headers or the path.
 type Parameter struct {
 	Member
 	Name, In string
@@ -89,10 +89,10 @@ func newParameter(p *openapi3.Parameter) *Parameter {
 	return &Parameter{Member: m, Name: p.Name, In: p.In, place: contract.Parameter(p.In, p.Name), schema: p.Schema.Value}
 }
 
-// Place is where in an exchange the parameter stands.
+// Place returns the place of the parameter.
 func (p *Parameter) Place() contract.Place { return p.place }
 
-// In gives the parameter's values in a request.
+// Values returns the parameter's values in a request.
 func (p *Parameter) Values(r contract.Request) []string {
 	if p.In == "header" {
 		return r.Header.Values(p.Name)
@@ -100,7 +100,7 @@ func (p *Parameter) Values(r contract.Request) []string {
 	return r.URL.Query()[p.Name]
 }
 
-// Accepts tells whether a Content-Type is one of the documented media types.
+// Accepts reports whether the Content-Type is a documented media type.
 func (b *Body) Accepts(h http.Header) bool {
 	values := h["Content-Type"]
 	if len(values) == 0 {
@@ -113,8 +113,8 @@ func (b *Body) Accepts(h http.Header) bool {
 	return err == nil && slices.Contains(b.Types, got)
 }
 
-// Violations tells every way in which a body departs from its schema. One
-// that is not JSON has a single violation, with the keyword "syntax".
+// Violations returns every violation of the schema. A body that is not JSON has one
+// violation, with the keyword "syntax".
 func (b *Body) Violations(body []byte) []Violation {
 	if b == nil {
 		return nil
@@ -122,7 +122,7 @@ func (b *Body) Violations(body []byte) []Violation {
 	return b.viewBody().Violations(body)
 }
 
-// Undocumented gives the places of members that the documents do not list.
+// Undocumented returns the places of members that the documents do not list.
 func (b *Body) Undocumented(body []byte) []contract.Place {
 	if b == nil {
 		return nil
@@ -130,11 +130,10 @@ func (b *Body) Undocumented(body []byte) []contract.Place {
 	return b.viewBody().Undocumented(body)
 }
 
-// Conforms tells whether a body departs from nothing, and has no member that the
-// documents do not list.
+// Conforms reports whether a body satisfies its schema and has no undocumented member.
 func (b *Body) Conforms(body []byte) bool { return b.viewBody().Conforms(body) }
 
-// Member finds the documented member that a pointer names, nil if none.
+// Member returns the documented member at a pointer, or nil.
 func (b *Body) Member(pointer contract.Pointer) *Member {
 	if b == nil || b.Root == nil {
 		return nil
@@ -143,7 +142,7 @@ func (b *Body) Member(pointer contract.Pointer) *Member {
 	return m
 }
 
-// Members lists every documented member, the body itself left out.
+// Members returns every documented member, without the body itself.
 func (b *Body) Members() []*Member {
 	var all []*Member
 	if b == nil || b.Root == nil {
@@ -157,8 +156,8 @@ func (b *Body) Members() []*Member {
 	return all
 }
 
-// Doc is the document a place belongs to: the operation's page and where on it. Of
-// what is not documented it is where that of which it is part is.
+// Doc returns the page that documents a place, and where on the page. For an
+// undocumented place it is that of the closest documented parent.
 func (o *Operation) Doc(place contract.Place) string {
 	docs := o.docs()
 	at := place.General()
@@ -174,7 +173,7 @@ func (o *Operation) Doc(place contract.Place) string {
 	}
 }
 
-// documented gives the documents of all places that have one of their own.
+// docsByPlace returns the documents of all places that have their own.
 func (o *Operation) docsByPlace() map[contract.Place]string {
 	docs := map[contract.Place]string{}
 	add := func(place contract.Place, doc string) {
@@ -200,7 +199,7 @@ func (o *Operation) docsByPlace() map[contract.Place]string {
 	return docs
 }
 
-// Statuses lists the documented HTTP statuses in order.
+// Statuses returns the documented HTTP statuses in order.
 func (o *Operation) Statuses() []int {
 	var all []int
 	for status := range o.Responses {

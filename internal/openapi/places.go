@@ -2,13 +2,13 @@ package openapi
 
 import "assay/internal/contract"
 
-// Placed is a documented member, and where in an exchange it stands.
+// MemberAt is a documented member and its place.
 type MemberAt struct {
-	At contract.Place // with * for any position of an array
+	At contract.Place // with * for any position in an array
 	*Member
 }
 
-// Places lists every documented parameter and member of request and responses.
+// Places returns every documented parameter, and every member of request and responses.
 func (o *Operation) Places() []MemberAt {
 	var all []MemberAt
 	for _, p := range o.Parameters {
@@ -25,8 +25,8 @@ func (o *Operation) Places() []MemberAt {
 	return all
 }
 
-// FreeText tells whether a member's text can be anything: it stands for no
-// reference, amount or time, and is no number and none of a list of values.
+// FreeText reports whether the member can have any text: it is not a reference, amount,
+// time or number, and has no list of values.
 func (m *Member) FreeText() bool {
 	return m.Means == "" && len(m.Enum) == 0 && !m.Sensitive() && (len(m.Types) == 0 || m.has("string") || m.has("array") || m.has("object"))
 }

@@ -11,7 +11,7 @@ import (
 	"assay/internal/view"
 )
 
-// violations judges a value of a document by a schema.
+// violations returns the violations of a schema by a value of a document.
 func violations(s *openapi3.Schema, value any) []Violation {
 	raw, err := json.Marshal(value)
 	if err != nil {
