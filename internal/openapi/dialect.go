@@ -30,12 +30,12 @@ var dialect = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	return c.Compile("dialect.schema.json")
 })
 
-// held holds a document to the JSON Schema of the dialect and to the rule that
-// every $ref leads somewhere, and tells all faults by line.
+// validateDialect validates a document against the JSON Schema of the dialect, and
+// checks that every $ref has a target. The error lists all faults by line.
 func validateDialect(file string, root *yaml.Node) error {
 	schema, err := dialect()
 	if err != nil {
-		return fmt.Errorf("the dialect's own schema: %w", err)
+		return fmt.Errorf("the schema of the dialect: %w", err)
 	}
 	raw, err := toJSON(root)
 	if err != nil {
@@ -59,8 +59,8 @@ type lineError struct {
 	text string
 }
 
-// joined makes one error of many faults, in the order of their lines, each
-// line of text said once.
+// joinErrors makes one error of all faults, in the order of their lines, without
+// duplicates.
 func joinErrors(file string, faults []lineError) error {
 	slices.SortStableFunc(faults, func(a, b lineError) int { return a.line - b.line })
 	var all []error
@@ -72,8 +72,8 @@ func joinErrors(file string, faults []lineError) error {
 	return errors.Join(all...)
 }
 
-// leaves gives the faults that no other fault explains. Of alternatives, only
-// those that got furthest into the document are worth telling.
+// leaves returns the innermost faults. Of alternatives it returns those that got
+// furthest into the document.
 func leaves(root *yaml.Node, e *jsonschema.ValidationError) []lineError {
 	if len(e.Causes) == 0 {
 		_, n := at(root, e.InstanceLocation)
@@ -110,7 +110,7 @@ func danglingRefs(root, n *yaml.Node) []lineError {
 	if ref := child(n, "$ref"); ref != nil {
 		target, _ := at(root, contract.TokensOf(contract.Pointer(trimHash(ref.Value))))
 		if !strings.HasPrefix(ref.Value, "#/") || target == nil {
-			found = append(found, lineError{ref.Line, "$ref " + ref.Value + " leads nowhere in this document"})
+			found = append(found, lineError{ref.Line, "$ref " + ref.Value + " has no target in this document"})
 		}
 	}
 	for _, c := range n.Content {

@@ -10,8 +10,8 @@ import (
 	"assay/internal/view"
 )
 
-// examine looks for what a JSON Schema of the dialect cannot see: places,
-// names and examples in which the document contradicts itself.
+// examine finds contradictions that the dialect's JSON Schema cannot find: in places,
+// names and examples.
 func (r *reader) examine() []Fault {
 	for _, o := range r.spec.Operations {
 		x := &examiner{reader: r, o: o}
@@ -36,7 +36,7 @@ func (r *reader) fault(operation, detail string, line int, t *contract.Template,
 	r.faults = append(r.faults, Fault{operation, detail, line, t.Says(args...)})
 }
 
-// ids finds names that stand for two things.
+// ids finds operation ids and ambiguity ids that are used twice.
 func (r *reader) ids() {
 	operations := map[string]bool{}
 	for _, o := range r.spec.Operations {
@@ -54,15 +54,15 @@ func (r *reader) ids() {
 	}
 }
 
-// held finds ambiguities that nothing holds anybody to.
+// checkHeld finds ambiguities whose chosen interpretation is not checked.
 func (r *reader) checkHeld(ambiguity *Ambiguity) {
 	if ambiguity.Strict == nil && len(ambiguity.Held) == 0 {
 		r.fault(ambiguity.Operation, "x-ambiguities", ambiguity.Line, ambiguityUnchecked, contract.ArgText("ambiguity", ambiguity.ID))
 	}
 }
 
-// everywhere holds a reading of the provider as a whole to at least one of the
-// operations.
+// checkProviderAmbiguity checks that at least one operation documents each place of a
+// provider's ambiguity.
 func (r *reader) checkProviderAmbiguity(ambiguity *Ambiguity) {
 	r.checkHeld(ambiguity)
 	for _, place := range ambiguity.At {
@@ -72,8 +72,8 @@ func (r *reader) checkProviderAmbiguity(ambiguity *Ambiguity) {
 	}
 }
 
-// leniency finds a lenient that forgives nobody: only requests are accepted or
-// refused.
+// checkLenient finds a lenient without a place in a request: only requests are accepted
+// or rejected.
 func (r *reader) checkLenient(ambiguity *Ambiguity) {
 	asked := func(place contract.Place) bool { return place.Direction() == contract.InRequest }
 	if ambiguity.Lenient != nil && !slices.ContainsFunc(ambiguity.At, asked) {
@@ -101,7 +101,7 @@ func (x *examiner) bodies(visit func(of contract.Direction, b *Body)) {
 	}
 }
 
-// requirements finds required names that no property has.
+// requirements finds required names without a property.
 func (x *examiner) requirements() {
 	x.bodies(func(of contract.Direction, b *Body) {
 		seen := map[*openapi3.Schema]bool{}
@@ -130,7 +130,7 @@ func (x *examiner) requirements() {
 	})
 }
 
-// docs finds members without the place they were read from.
+// docs finds members without x-doc.
 func (x *examiner) docs() {
 	x.bodies(func(of contract.Direction, b *Body) {
 		for _, m := range b.Members() {
@@ -170,7 +170,8 @@ func (x *examiner) codes() {
 	}
 }
 
-// examples holds every example to its schema, and the responses to their codes.
+// examples checks every example against its schema, and its result against the table of
+// codes.
 func (x *examiner) examples() {
 	for code, e := range x.o.example {
 		body := x.o.Responses[e.HTTP].Body
@@ -193,7 +194,7 @@ func (x *examiner) examples() {
 	x.values()
 }
 
-// values holds the example and default of every schema and parameter to it.
+// values checks the example and default of every schema and parameter.
 func (x *examiner) values() {
 	seen := map[*openapi3.Schema]bool{}
 	var visit func(s *openapi3.Schema, at contract.Place)
@@ -252,8 +253,8 @@ func (x *examiner) expressions() {
 	}
 }
 
-// names finds members that an expression names and nothing documents, so that
-// a typo is never taken for a member that is merely absent.
+// names finds members that an expression names but no document lists. Without it a typo
+// would look like an absent member.
 func (x *examiner) names(e *Expression, where contract.Message) {
 	if e == nil {
 		return
@@ -284,7 +285,7 @@ func (x *examiner) known(chain []string) bool {
 	case "request", "response":
 		return x.knownMember(contract.Direction(chain[0]), rest)
 	}
-	return true // signature, authentication, self, and names of CEL's own
+	return true // signature, authentication, self, and CEL's own names
 }
 
 func (x *examiner) knownMember(of contract.Direction, rest []string) bool {
@@ -300,14 +301,14 @@ func (x *examiner) knownMember(of contract.Direction, rest []string) bool {
 	case rest[0] == "body":
 		return x.o.documentsPlace(of.Body(contract.PointerTo(rest[1:]...)))
 	case rest[0] == "headers" && of == contract.InResponse:
-		return true // responses' headers are not documented one by one
+		return true // the headers of responses are not documented one by one
 	case rest[0] == "headers":
 		return rest[1] == "content-type" || rest[1] == "authorization" || strings.ToLower(rest[1]) == rest[1] && x.o.documentsPlace(contract.RequestHeader(rest[1]))
 	}
 	return x.o.documentsPlace(contract.Query(rest[1]))
 }
 
-// knowsPlace tells whether a place is documented.
+// documentsPlace reports whether a place is documented.
 func (o *Operation) documentsPlace(place contract.Place) bool {
 	pointer, body := place.Pointer()
 	if !body {

@@ -11,12 +11,12 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// plainly gives a schema as plain values.
+// convertSchema converts kin-openapi's schema to a jsonschema.Schema.
 func convertSchema(s *openapi3.Schema) *jsonschema.Schema {
 	return (&converter{converted: map[*openapi3.Schema]*jsonschema.Schema{}}).schema(s)
 }
 
-// plainer turns schemas into plain values, each once.
+// converter converts each schema once.
 type converter struct {
 	converted map[*openapi3.Schema]*jsonschema.Schema
 }
@@ -67,8 +67,8 @@ func (p *converter) schema(s *openapi3.Schema) *jsonschema.Schema {
 	return made
 }
 
-// forbids tells whether a schema, or one below it, has a not: kin-openapi takes
-// {"not": {}}, which allows nothing, for one that demands nothing.
+// containsNot reports whether a schema, or one below it, has a not. kin-openapi's
+// IsEmpty treats {"not": {}}, which allows nothing, as an empty schema.
 func containsNot(s *openapi3.Schema, above []*openapi3.Schema) bool {
 	if s.Not != nil || slices.Contains(above, s) {
 		return s.Not != nil
@@ -87,11 +87,11 @@ func limit(n *uint64) int {
 
 var codePoint = regexp.MustCompile(`\\u([0-9A-F]{4})`)
 
-// pattern is a regular expression of JSON Schema's as Go writes it.
+// pattern converts a regular expression of JSON Schema to Go's syntax.
 func pattern(expression string) string { return codePoint.ReplaceAllString(expression, `\x{$1}`) }
 
-// format says what a schema's format asks of texts and of whole numbers; nil where
-// nobody knows the format.
+// format returns what a schema's format demands of strings and integers; nil if the
+// format is unknown.
 func format(s *openapi3.Schema) *jsonschema.Format {
 	f := &jsonschema.Format{Name: s.Format}
 	switch known, ok := openapi3.SchemaStringFormats[s.Format]; {
@@ -106,7 +106,7 @@ func format(s *openapi3.Schema) *jsonschema.Format {
 	if ok && s.Type.Includes(openapi3.TypeInteger) && !s.Type.Includes(openapi3.TypeNumber) {
 		f.Number = func(value float64) bool {
 			switch {
-			case value == math.MaxInt64: // a float64 holds 2⁶³ in its place
+			case value == math.MaxInt64: // a float64 rounds MaxInt64 up to 2⁶³
 				return whole.Validate(math.MaxInt64) == nil
 			case value < math.MinInt64 || value > math.MaxInt64:
 				return false
@@ -120,7 +120,7 @@ func format(s *openapi3.Schema) *jsonschema.Format {
 	return f
 }
 
-// place says what is documented of a member, and of what is below it.
+// place returns what is documented of a member and of the members below it.
 func (m *Member) place() *jsonschema.Place {
 	p := &jsonschema.Place{Members: map[string]*jsonschema.Place{}, Strict: !m.Free && (len(m.children) > 0 || m.has("object"))}
 	for name, child := range m.children {
@@ -132,8 +132,8 @@ func (m *Member) place() *jsonschema.Place {
 	return p
 }
 
-// plainEmail accepts what is an address at a glance: plain words with dots
-// between them, an @, and a host.
+// isSimpleEmail accepts the usual addresses fast: plain words with dots, an @ and a
+// host. Others need the full check.
 func isSimpleEmail(text []byte) bool {
 	at, word := -1, false
 	for i, c := range text {
@@ -154,8 +154,8 @@ func isSimpleEmail(text []byte) bool {
 	return at > 0 && word
 }
 
-// plainURI accepts what is an absolute address at a glance: http or https, a
-// host, and a path and query of plain characters.
+// isSimpleURI accepts the usual URIs fast: http or https, a host, and a path and query
+// of plain characters. Others need the full check.
 func isSimpleURI(text []byte) bool {
 	rest, ok := cut(text, "https://")
 	if !ok {

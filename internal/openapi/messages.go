@@ -10,15 +10,15 @@ import (
 
 var placeholder = regexp.MustCompile(`\\\{(field|path|value)\\\}`)
 
-// wordings are the documented texts of a code: the operation's own example before
-// the table.
+// codeMessages are the documented texts of a code: the text of the operation's example,
+// then those of the table.
 type codeMessages struct {
 	texts    []string
-	exact    []string // of the texts, straight, those without holes
+	exact    []string // normalized texts without placeholders
 	patterns []*regexp.Regexp
 }
 
-// word collects the documented texts of every code.
+// collectMessages collects the documented texts of every code.
 func (o *Operation) collectMessages() {
 	o.messages = map[string]codeMessages{}
 	for _, c := range o.Codes {
@@ -37,7 +37,7 @@ func (o *Operation) collectMessages() {
 				continue
 			}
 			pattern := placeholder.ReplaceAllString(regexp.QuoteMeta(normalizeQuotes(text)), "(?s:.*)")
-			if compiled, err := regexp.Compile("^" + pattern + "$"); err == nil { // made of quoted text
+			if compiled, err := regexp.Compile("^" + pattern + "$"); err == nil { // no error: the text is quoted
 				w.patterns = append(w.patterns, compiled)
 			}
 		}
@@ -45,9 +45,9 @@ func (o *Operation) collectMessages() {
 	}
 }
 
-// Worded tells whether a message is one of the documented texts of a code, or
-// whether none is documented; holes match anything, and apostrophes of either
-// kind are one.
+// DocumentsMessage reports whether a message is a documented text of the code, or the
+// code has none. A placeholder matches any text, and both kinds of apostrophe are
+// equal.
 func (o *Operation) DocumentsMessage(code, message string) bool {
 	w := o.messages[code]
 	if len(w.texts) == 0 || slices.Contains(w.exact, message) {
@@ -58,7 +58,7 @@ func (o *Operation) DocumentsMessage(code, message string) bool {
 		slices.ContainsFunc(w.patterns, func(p *regexp.Regexp) bool { return p.MatchString(message) })
 }
 
-// Wordings gives the documented texts of a code.
+// Messages returns the documented texts of a code.
 func (o *Operation) Messages(code string) []string { return o.messages[code].texts }
 
 func normalizeQuotes(s string) string { return strings.ReplaceAll(s, "’", "'") }
