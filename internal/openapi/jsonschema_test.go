@@ -25,34 +25,34 @@ func compiled(s *jsonschema.Schema, asked jsonschema.Request) *jsonschema.Check 
 
 // bothJudge asks both: the check over raw bytes, and kin-openapi. They have to tell
 // of the same violations and undocumented members, in the same order.
-func bothJudge(t testing.TB, s *openapi3.Schema, body []byte) (quick, slow bool) {
+func compareBoth(t testing.TB, s *openapi3.Schema, body []byte) (quick, slow bool) {
 	t.Helper()
 	return newBeside(t, s).judge(t, body)
 }
 
 // beside is a schema as the two of them have it.
-type beside struct {
+type pairOf struct {
 	schema *openapi3.Schema
 	root   *Member
 	check  *jsonschema.Check
 }
 
-func newBeside(t testing.TB, s *openapi3.Schema) beside {
+func newBeside(t testing.TB, s *openapi3.Schema) pairOf {
 	t.Helper()
 	root := newMember("", "", []*openapi3.Schema{s}, nil)
 	check, err := jsonschema.Compile(convertSchema(s), jsonschema.Request{Place: root.place()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return beside{s, root, check}
+	return pairOf{s, root, check}
 }
 
-func (b beside) judge(t testing.TB, body []byte) (quick, slow bool) {
+func (b pairOf) judge(t testing.TB, body []byte) (quick, slow bool) {
 	t.Helper()
 	s, root, check := b.schema, b.root, b.check
 	value, bad := contract.Decode(body)
 	notes := &jsonschema.ScanState{}
-	for _, before := range [][]byte{body, backwards(body), body} { // what was judged before makes no difference
+	for _, before := range [][]byte{body, reverseMembers(body), body} { // what was judged before makes no difference
 		check.Read(before, notes)
 		if parsed := check.Read(body, notes); parsed != (bad == nil) {
 			t.Fatalf("%s of %s: JSON %v, decoding says %v", body, written(s), parsed, bad)
@@ -133,7 +133,7 @@ func written(s *openapi3.Schema) []byte {
 
 // backwards gives JSON with the members of its objects in descending order, and
 // what is none as it is.
-func backwards(body []byte) []byte {
+func reverseMembers(body []byte) []byte {
 	var members map[string]json.RawMessage
 	var items []json.RawMessage
 	switch {
@@ -141,14 +141,14 @@ func backwards(body []byte) []byte {
 		out := []byte("{")
 		for _, name := range slices.Backward(slices.Sorted(maps.Keys(members))) {
 			if raw, err := json.Marshal(name); err == nil {
-				out = append(append(append(append(out, raw...), ':'), backwards(members[name])...), ',')
+				out = append(append(append(append(out, raw...), ':'), reverseMembers(members[name])...), ',')
 			}
 		}
 		return append(bytes.TrimSuffix(out, []byte(",")), '}')
 	case json.Unmarshal(body, &items) == nil && items != nil:
 		parts := make([][]byte, len(items))
 		for i := range items {
-			parts[i] = backwards(items[i])
+			parts[i] = reverseMembers(items[i])
 		}
 		return slices.Concat([]byte("["), bytes.Join(parts, []byte(",")), []byte("]"))
 	}
@@ -169,7 +169,7 @@ func TestCheckOfSpecs(t *testing.T) {
 			for code, example := range o.example {
 				body := o.Responses[example.HTTP]
 				judges := newBeside(t, body.schema)
-				for _, raw := range damaged(example.Body) {
+				for _, raw := range damage(example.Body) {
 					if quick, _ := judges.judge(t, raw); quick {
 						conforming++
 					} else {
@@ -189,7 +189,7 @@ func TestCheckOfSpecs(t *testing.T) {
 }
 
 // damaged gives a body, and the body with every byte changed, left out and cut.
-func damaged(body []byte) [][]byte {
+func damage(body []byte) [][]byte {
 	all := [][]byte{body}
 	for i := range body {
 		for _, c := range []byte(`"\0x{[,:1n`) {
@@ -213,6 +213,6 @@ func TestNobodysItems(t *testing.T) {
 		if err := json.Unmarshal([]byte(c.schema), &s); err != nil {
 			t.Fatal(err)
 		}
-		bothJudge(t, &s, []byte(c.body))
+		compareBoth(t, &s, []byte(c.body))
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"assay/specs"
 )
 
-// paytm is a good document to break.
+// paytm returns a valid document to edit.
 func paytm(t *testing.T) string {
 	t.Helper()
 	raw, err := fs.ReadFile(specs.Files, "paytm.yaml")
@@ -24,11 +24,11 @@ func paytm(t *testing.T) string {
 	return string(raw)
 }
 
-// with replaces a text that must stand exactly once where it is first found.
+// with replaces the first occurrence of a text, which must exist.
 func with(t *testing.T, document, old, replacement string) string {
 	t.Helper()
 	if !strings.Contains(document, old) {
-		t.Fatalf("%q does not stand in the document", old)
+		t.Fatalf("the document does not contain %q", old)
 	}
 	return strings.Replace(document, old, replacement, 1)
 }
@@ -37,21 +37,21 @@ func load(document string) (*openapi.Spec, error) {
 	return openapi.Load(fstest.MapFS{"paytm.yaml": {Data: []byte(document)}}, "paytm.yaml")
 }
 
-// lineOf is the number of the line a text stands on.
+// lineOf returns the number of the line that has a text.
 func lineOf(document, text string) string {
 	before, _, _ := strings.Cut(document, text)
 	return strconv.Itoa(strings.Count(before, "\n") + 1)
 }
 
-// TestBrokenDocuments breaks the document in every way that keeps it from
-// being read, and wants file, line and what was expected.
-func TestBrokenDocuments(t *testing.T) {
+// TestUnreadableDocuments makes the document unreadable in every way. The error has
+// file, line and what was expected.
+func TestUnreadableDocuments(t *testing.T) {
 	t.Parallel()
 	good := paytm(t)
 	for name, c := range map[string]struct{ old, replacement, want string }{
 		"not YAML":                 {"info:\n", "info: [\n", "specs/paytm.yaml:"},
 		"a keyword with a typo":    {"maxLength: 50", "maxLenght: 50", "additional properties 'maxLenght' not allowed"},
-		"an outcome nobody knows":  {"outcome: duplicate", "outcome: dupe", "value must be one of"},
+		"an unknown outcome":       {"outcome: duplicate", "outcome: dupe", "value must be one of"},
 		"an unquoted code":         {`code: "324"`, "code: 324", "got number, want string"},
 		"a hexadecimal number":     {`code: "324"`, "code: 0x0324", "0x0324 is not a JSON number"},
 		"an alias in itself":       {"info:\n", "x-note: &a [*a]\ninfo:\n", "the alias *a is inside its own anchor"},
@@ -78,27 +78,27 @@ func TestBrokenDocuments(t *testing.T) {
 	}
 }
 
-// TestBrokenExpressions breaks an expression of each kind: the document loads, and what
-// is wrong has file and line once somebody wants it compiled, and is a fault as well.
-func TestBrokenExpressions(t *testing.T) {
+// TestInvalidExpressions puts an error in an expression of each kind. The document
+// loads; Compile returns the error with file and line, and Faults has it too.
+func TestInvalidExpressions(t *testing.T) {
 	t.Parallel()
 	good := paytm(t)
 	for name, c := range map[string]struct{ old, replacement, want, fault string }{
 		"a typo":               {"when: known(request.body.body.orderId)", "when: know(request.body.body.orderId)", "CEL: undeclared reference to 'know'", "in-when"},
 		"no question":          {"required: merchant.checksum", `required: '"yes"'`, "must return a boolean", "in-signature"},
 		"no expression":        {"rule: request.query.mid == request.body.body.mid", "rule: request.query.mid ==", "CEL: Syntax error", "in-rule"},
-		"a letter with a typo": {"strict: {type: object}", "strict: sefl.size() > 0", "CEL: undeclared reference to 'sefl'", "in-strict"},
+		"a strict with a typo": {"strict: {type: object}", "strict: sefl.size() > 0", "CEL: undeclared reference to 'sefl'", "in-strict"},
 	} {
 		document := with(t, good, c.old, c.replacement)
 		s, err := load(document)
 		if err != nil {
-			t.Errorf("%s: %v; want it found once it is compiled", name, err)
+			t.Errorf("%s: %v; want the error from Compile", name, err)
 			continue
 		}
 		want := "specs/paytm.yaml:" + lineOf(document, c.replacement) + ": "
 		for who, err := range map[string]error{"the document": s.Compile(), "all documents": openapi.Compile(s), "the operation": s.Operations[0].Compile()} {
-			var broken *openapi.ExpressionsError
-			if !errors.As(err, &broken) || !strings.HasPrefix(err.Error(), want) || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			var invalid *openapi.ExpressionsError
+			if !errors.As(err, &invalid) || !strings.HasPrefix(err.Error(), want) || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("%s: %s: %v; want one line, %s, and %q in it", name, who, err, want, c.want)
 			}
 		}
@@ -121,16 +121,15 @@ func TestFaultsHaveLines(t *testing.T) {
 	}
 	for _, text := range []string{"outcome: dupe"} {
 		if want := "specs/paytm.yaml:" + lineOf(document, text) + ":"; !strings.Contains(err.Error(), want) {
-			t.Errorf("%q does not stand in\n%v", want, err)
+			t.Errorf("want %q in\n%v", want, err)
 		}
 	}
 	if !strings.Contains(err.Error(), "maxLenght") {
-		t.Errorf("only the first fault is told: %v", err)
+		t.Errorf("only the first fault is reported: %v", err)
 	}
 }
 
-// TestFaults makes the document contradict itself in every way that examine
-// looks for, and wants it told.
+// TestFaults makes the document contradict itself in every way that examine looks for.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	good := paytm(t)
@@ -158,7 +157,7 @@ func TestFaults(t *testing.T) {
 		"ambiguity twice":           {"- id: C18", "- id: C17", "ambiguity C17 is defined twice"},
 		"lenient of a response":     {"at: request#/body/requestType", "at: response#/body/resultInfo/resultMsg", "ambiguity C16 has a lenient, but no place in a request"},
 		"signature nowhere":         {"at: /head/signature\n          over: /body\n          key: merchantKey\n          required", "at: /head/sign\n          over: /body\n          key: merchantKey\n          required", "x-signature names request#/head/sign"},
-		"key of nobody":             {"key: merchantKey", "key: merchantkey", "the key of x-signature, merchantkey,"},
+		"unknown key":               {"key: merchantKey", "key: merchantkey", "the key of x-signature, merchantkey,"},
 		"seen nowhere":              {"retry: after-inquiry\n        x-doc: Response Codes & Messages / 501", "retry: after-inquiry\n        seen: C99\n        x-doc: Response Codes & Messages / 501", "seen of code 501 names the ambiguity C99"},
 		"status of no response":     {"message: System Error\n        outcome", "message: System Error\n        http: 500\n        outcome", "code 501 has HTTP 500"},
 	} {
@@ -197,6 +196,6 @@ func TestNoSpecs(t *testing.T) {
 	}
 	_, err := openapi.LoadAll(fstest.MapFS{"a.yaml": {Data: []byte("a: [")}, "b.yaml": {Data: []byte("b: [")}})
 	if err == nil || !strings.Contains(err.Error(), "specs/a.yaml") || !strings.Contains(err.Error(), "specs/b.yaml") {
-		t.Errorf("two broken files: %v", err)
+		t.Errorf("two invalid files: %v", err)
 	}
 }

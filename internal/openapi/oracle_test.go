@@ -18,8 +18,8 @@ import (
 	"assay/internal/view"
 )
 
-// oracle tells what kin-openapi finds in a value: place, keyword and reason of each
-// fault, each once.
+// oracle returns what kin-openapi finds in a value: place, keyword and reason of each
+// failure, without duplicates.
 func oracle(s *openapi3.Schema, value any) []string {
 	var all []string
 	for _, found := range failuresIn(s, value, nil) {
@@ -31,7 +31,7 @@ func oracle(s *openapi3.Schema, value any) []string {
 	return all
 }
 
-// told is the same of what the check found.
+// reasonsOf returns the same for the violations that our check found.
 func reasonsOf(violations []Violation) []string {
 	var all []string
 	for _, v := range violations {
@@ -45,8 +45,8 @@ type failure struct {
 	keyword, reason string
 }
 
-// unfold gives the faults that no other fault explains: kin-openapi wraps those
-// below allOf, and tells of anyOf and oneOf only that nothing matched.
+// flatten returns the innermost failures. kin-openapi wraps those below allOf, and for
+// anyOf and oneOf reports only that nothing matched.
 func flatten(err error, above []string) []failure {
 	switch e := err.(type) { //nolint:errorlint // the outermost error is the one to unfold
 	case nil:
@@ -61,7 +61,7 @@ func flatten(err error, above []string) []failure {
 		tokens := append(append([]string{}, above...), e.JSONPointer()...)
 		switch e.SchemaField {
 		case "allOf":
-			// Their paths begin where this one does.
+			// Their paths start where this one does.
 			if parts, ok := errors.Unwrap(errors.Unwrap(e.Origin)).(openapi3.MultiError); ok { //nolint:errorlint // as above
 				return flatten(parts, above)
 			}
@@ -78,13 +78,13 @@ func flatten(err error, above []string) []failure {
 	return []failure{{above, "schema", "does not satisfy the schema"}}
 }
 
-// below visits a value that stands at tokens, and tells of all its faults.
+// failuresIn returns all failures of a value at tokens.
 func failuresIn(s *openapi3.Schema, value any, tokens []string) []failure {
 	return flatten(s.VisitJSON(value, visitOptions()...), tokens)
 }
 
-// visiting is how values are visited. kin-openapi writes out the errors of every
-// allOf and oneOf, schema and value included, and nobody reads them.
+// visitOptions are the options for visiting values. kin-openapi would otherwise write
+// out schema and value for every allOf and oneOf.
 var visitOptions = sync.OnceValue(func() []openapi3.SchemaValidationOption {
 	return []openapi3.SchemaValidationOption{
 		openapi3.MultiErrors(), openapi3.EnableFormatValidation(),
@@ -95,7 +95,8 @@ var visitOptions = sync.OnceValue(func() []openapi3.SchemaValidationOption {
 	}
 })
 
-// alternatives explains by the one alternative whose type the value has.
+// alternatives returns the failures of the one alternative that has the type of the
+// value.
 func alternatives(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens []string) []failure {
 	var fitting []*openapi3.Schema
 	for _, option := range options {
@@ -114,12 +115,12 @@ func alternatives(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens [
 	return []failure{{tokens, e.SchemaField, "has none of the documented forms, or more than one"}}
 }
 
-// explain gives keyword and reason of a single fault.
+// explain returns keyword and reason of a single failure.
 func explain(e *openapi3.SchemaError) (keyword, reason string) {
 	s := e.Schema
 	got := typeOf(e.Value)
 	wrongType := s.Type != nil && !permits(s, got)
-	if e.SchemaField == "nullable" && s.Type == nil { // a fragment, such as a reading's strict
+	if e.SchemaField == "nullable" && s.Type == nil { // a schema without types, as in a strict interpretation
 		return "type", "is null"
 	}
 	if e.SchemaField != "required" && (wrongType || e.SchemaField == "nullable") {
@@ -129,7 +130,7 @@ func explain(e *openapi3.SchemaError) (keyword, reason string) {
 	case "required":
 		return "required", "is missing"
 	case "enum":
-		allowed, _ := json.Marshal(s.Enum) // documented values, not the one met
+		allowed, _ := json.Marshal(s.Enum) // documented values, not the value found
 		return "enum", "is not one of " + string(allowed)
 	case "pattern":
 		return "pattern", "does not match " + s.Pattern
@@ -168,8 +169,7 @@ func inOurWords(reason string) string {
 	return reason
 }
 
-// permits tells whether a schema is for values of a type; whole numbers are
-// numbers.
+// permits reports whether a schema allows values of a type; integers are numbers.
 func permits(s *openapi3.Schema, typ string) bool {
 	return s.Type.Permits(typ) || typ == "integer" && s.Type.Permits("number")
 }
@@ -191,7 +191,7 @@ func typeOf(value any) string {
 			return "number"
 		}
 		return "integer"
-	case float64: // kin-openapi hands on what breaks a bound as this
+	case float64: // kin-openapi passes a value that violates a bound as float64
 		if v == math.Trunc(v) {
 			return "integer"
 		}
@@ -209,7 +209,7 @@ func article(noun string) string {
 	return "a " + noun
 }
 
-// documents tells whether the documents list every member that a value has.
+// documents reports whether the documents list every member of a value.
 func (m *Member) documents(value any) bool {
 	switch v := value.(type) {
 	case map[string]any:
@@ -231,7 +231,7 @@ func (m *Member) documents(value any) bool {
 	return true
 }
 
-// undocumented gives the places of members that the documents do not list.
+// undocumented returns the places of members that the documents do not list.
 func (m *Member) undocumented(value any, at contract.Place) []contract.Place {
 	if m.documents(value) {
 		return nil
