@@ -85,8 +85,8 @@ func TestPlacesOfDepartures(t *testing.T) {
 	t.Parallel()
 	item := openapi3.NewObjectSchema().WithProperty("a", openapi3.NewStringSchema()).WithProperty("b", openapi3.NewStringSchema()).WithRequired([]string{"b"})
 	list := openapi3.NewObjectSchema().WithProperty("list", openapi3.NewArraySchema().WithItems(item))
-	letter := convertSchema(&openapi3.Schema{Required: []string{"a"}})
-	check := compiled(convertSchema(list), jsonschema.Request{Root: contract.ResponseRoot, Strict: []jsonschema.StrictSchema{{Pointer: "/list/*", Schema: letter}}})
+	strict := convertSchema(&openapi3.Schema{Required: []string{"a"}})
+	check := compiled(convertSchema(list), jsonschema.Request{Root: contract.ResponseRoot, Strict: []jsonschema.StrictSchema{{Pointer: "/list/*", Schema: strict}}})
 	notes := &jsonschema.ScanState{}
 	const items = 20_000
 	if !check.Read([]byte(`{"list":[`+strings.TrimSuffix(strings.Repeat("{},", items), ",")+"]}"), notes) {

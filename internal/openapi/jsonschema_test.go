@@ -14,7 +14,7 @@ import (
 	"assay/specs"
 )
 
-// compiled is a check of a schema that is known to compile.
+// compiled compiles a schema that is known to compile.
 func compiled(s *jsonschema.Schema, asked jsonschema.Request) *jsonschema.Check {
 	check, err := jsonschema.Compile(s, asked)
 	if err != nil {
@@ -23,14 +23,14 @@ func compiled(s *jsonschema.Schema, asked jsonschema.Request) *jsonschema.Check 
 	return check
 }
 
-// bothJudge asks both: the check over raw bytes, and kin-openapi. They have to tell
-// of the same violations and undocumented members, in the same order.
+// compareBoth compares our check on raw bytes with kin-openapi. Both must find the same
+// violations and undocumented members, in the same order.
 func compareBoth(t testing.TB, s *openapi3.Schema, body []byte) (quick, slow bool) {
 	t.Helper()
 	return newBeside(t, s).judge(t, body)
 }
 
-// beside is a schema as the two of them have it.
+// pairOf is a schema for both validators.
 type pairOf struct {
 	schema *openapi3.Schema
 	root   *Member
@@ -52,10 +52,10 @@ func (b pairOf) judge(t testing.TB, body []byte) (quick, slow bool) {
 	s, root, check := b.schema, b.root, b.check
 	value, bad := contract.Decode(body)
 	notes := &jsonschema.ScanState{}
-	for _, before := range [][]byte{body, reverseMembers(body), body} { // what was judged before makes no difference
+	for _, before := range [][]byte{body, reverseMembers(body), body} { // an earlier body makes no difference
 		check.Read(before, notes)
 		if parsed := check.Read(body, notes); parsed != (bad == nil) {
-			t.Fatalf("%s of %s: JSON %v, decoding says %v", body, written(s), parsed, bad)
+			t.Fatalf("%s of %s: is JSON: %v, when decoded: %v", body, written(s), parsed, bad)
 		}
 		if bad != nil {
 			return false, false
@@ -73,14 +73,17 @@ func (b pairOf) judge(t testing.TB, body []byte) (quick, slow bool) {
 	return notes.Conforms(), len(oracle(s, value))+len(root.undocumented(value, "")) == 0
 }
 
-// deviates tells whether the check and kin-openapi are known to differ about a schema
+// deviates reports whether our check and kin-openapi are known to differ about a schema
 // and a value:
-//   - {"not": {}} forbids everything (draft 4, section 5.5.6); kin-openapi takes it for
-//     an empty schema, which allows everything;
-//   - multipleOf is exact, as numbers are written; kin-openapi takes a number for a
-//     multiple that is off by 2⁻⁵¹ of itself;
-//   - uniqueItems takes 1 and 1.0 for the same (draft 4, section 3.6); kin-openapi
-//     compares how they are written.
+//   - {"not": {}} forbids everything (draft 4, section 5.5.6); kin-openapi treats it as
+//
+// an empty schema, which allows everything;
+//   - multipleOf is exact on the decimal text; kin-openapi tolerates an error of 2⁻⁵¹
+//
+// of the number;
+//   - uniqueItems treats 1 and 1.0 as equal (draft 4, section 3.6); kin-openapi
+//
+// compares their text.
 func deviates(s *openapi3.Schema, value any) bool {
 	var steps []float64
 	nothing, unique := false, false
@@ -127,12 +130,12 @@ func deviates(s *openapi3.Schema, value any) bool {
 }
 
 func written(s *openapi3.Schema) []byte {
-	raw, _ := json.Marshal(s) // it was read from JSON
+	raw, _ := json.Marshal(s) // no error: it was read from JSON
 	return raw
 }
 
-// backwards gives JSON with the members of its objects in descending order, and
-// what is none as it is.
+// reverseMembers returns JSON with the members of its objects in descending order.
+// Other bytes are returned unchanged.
 func reverseMembers(body []byte) []byte {
 	var members map[string]json.RawMessage
 	var items []json.RawMessage
@@ -155,8 +158,8 @@ func reverseMembers(body []byte) []byte {
 	return body
 }
 
-// TestCheckOfSpecs holds what is told of every printed response, and of its damage, to
-// what kin-openapi says.
+// TestCheckOfSpecs compares both validators on every documented example, and on damaged
+// copies of it.
 func TestCheckOfSpecs(t *testing.T) {
 	t.Parallel()
 	loaded, err := LoadAll(specs.Files)
@@ -188,7 +191,7 @@ func TestCheckOfSpecs(t *testing.T) {
 	}
 }
 
-// damaged gives a body, and the body with every byte changed, left out and cut.
+// damage returns a body, and copies of it with each byte changed, left out or cut.
 func damage(body []byte) [][]byte {
 	all := [][]byte{body}
 	for i := range body {
@@ -202,8 +205,9 @@ func damage(body []byte) [][]byte {
 	return all
 }
 
-// TestNobodysItems has one schema say what items are, and another one take any.
-func TestNobodysItems(t *testing.T) {
+// TestItemsOfAlternatives: one schema describes the items of an array, another allows
+// any.
+func TestItemsOfAlternatives(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ schema, body string }{
 		{`{"anyOf":[{"type":"array","items":{"type":"object","properties":{"a":{}},"required":["a"]}},{}]}`, `[{"b":1}]`},
