@@ -211,8 +211,8 @@ func (m generator) anything(depth int) any {
 	return pick[any](m, nil, true, false, 1, 2.5, m.text())
 }
 
-// written encodes a value in one of several ways; some are not valid JSON.
-func (m generator) written(value any) []byte {
+// encode encodes a value in one of several ways; some are not valid JSON.
+func (m generator) encode(value any) []byte {
 	raw, err := json.Marshal(value)
 	if err != nil {
 		return []byte("null")
@@ -257,7 +257,7 @@ func randomCase(t testing.TB, seed uint64, body []byte) (conforming, other int) 
 	operation := strictOf(m, &s)
 	for i := range 20 {
 		if i > 0 {
-			body = m.written(m.value(made, 3))
+			body = m.encode(m.value(made, 3))
 		}
 		if quick, slow := compareBoth(t, &s, body); quick != slow {
 			t.Fatalf("%s of %s: %v, kin-openapi: %v", body, raw, quick, slow)

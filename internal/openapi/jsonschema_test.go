@@ -55,16 +55,16 @@ func (b pairOf) judge(t testing.TB, body []byte) (quick, slow bool) {
 	for _, before := range [][]byte{body, reverseMembers(body), body} { // an earlier body makes no difference
 		check.Read(before, notes)
 		if parsed := check.Read(body, notes); parsed != (bad == nil) {
-			t.Fatalf("%s of %s: is JSON: %v, when decoded: %v", body, written(s), parsed, bad)
+			t.Fatalf("%s of %s: is JSON: %v, when decoded: %v", body, encode(s), parsed, bad)
 		}
 		if bad != nil {
 			return false, false
 		}
 		if got, want := reasonsOf(notes.Violations), oracle(s, value); !slices.Equal(got, want) && !deviates(s, value) {
-			t.Fatalf("%s of %s:\n got %q\nwant %q", body, written(s), got, want)
+			t.Fatalf("%s of %s:\n got %q\nwant %q", body, encode(s), got, want)
 		}
 		if got, want := notes.Undocumented, root.undocumented(value, ""); !slices.Equal(got, want) {
-			t.Fatalf("%s of %s: undocumented\n got %q\nwant %q", body, written(s), got, want)
+			t.Fatalf("%s of %s: undocumented\n got %q\nwant %q", body, encode(s), got, want)
 		}
 	}
 	if deviates(s, value) {
@@ -76,14 +76,11 @@ func (b pairOf) judge(t testing.TB, body []byte) (quick, slow bool) {
 // deviates reports whether our check and kin-openapi are known to differ about a schema
 // and a value:
 //   - {"not": {}} forbids everything (draft 4, section 5.5.6); kin-openapi treats it as
-//
-// an empty schema, which allows everything;
+//     an empty schema, which allows everything;
 //   - multipleOf is exact on the decimal text; kin-openapi tolerates an error of 2⁻⁵¹
-//
-// of the number;
-//   - uniqueItems treats 1 and 1.0 as equal (draft 4, section 3.6); kin-openapi
-//
-// compares their text.
+//     of the number;
+//   - uniqueItems treats 1 and 1.0 as equal (draft 4, section 3.6); kin-openapi compares
+//     their text.
 func deviates(s *openapi3.Schema, value any) bool {
 	var steps []float64
 	nothing, unique := false, false
@@ -129,7 +126,7 @@ func deviates(s *openapi3.Schema, value any) bool {
 	return nothing || off
 }
 
-func written(s *openapi3.Schema) []byte {
+func encode(s *openapi3.Schema) []byte {
 	raw, _ := json.Marshal(s) // no error: it was read from JSON
 	return raw
 }
