@@ -57,7 +57,7 @@ func TestUnreadableDocuments(t *testing.T) {
 		"an alias in itself":       {"info:\n", "x-note: &a [*a]\ninfo:\n", "the alias *a is inside its own anchor"},
 		"aliases that multiply":    {"info:\n", "x-a: &a [" + strings.Repeat("abcdefghij, ", 100) + "]\nx-b: &b [" + strings.Repeat("*a, ", 100) + "]\nx-c: &c [" + strings.Repeat("*b, ", 100) + "]\nx-d: [" + strings.Repeat("*c, ", 100) + "]\ninfo:\n", "more than 64 MB when its aliases are expanded"},
 		"a dangling $ref":          {`$ref: "#/components/schemas/Money"`, `$ref: "#/components/schemas/Monie"`, "$ref #/components/schemas/Monie has no target"},
-		"an ambiguity without why": {"          why: one possible value is an enumeration\n", "", "missing property 'why'"},
+		"an ambiguity without why": {"          why: a list of possible values is an enumeration, even with one value\n", "", "missing property 'why'"},
 		"another OpenAPI":          {"openapi: 3.0.3", "openapi: 3.1.0", "/openapi"},
 		"beside a $ref":            {"          x-doc: GoodsInfo / price", "          $ref: \"#/components/schemas/Money\"\n          x-doc: GoodsInfo / price", "maxProperties"},
 		"a place that is none":     {"at: request#/body/orderId", "at: body.orderId", "/at"},
