@@ -1,10 +1,11 @@
-// Package specs embeds what the providers promise: one OpenAPI document a
-// provider, and the JSON Schema of the dialect they are written in.
+// Package specs embeds the specifications: one OpenAPI document for each provider, and
+// the JSON Schema of the dialect in which they are written. README.md describes the
+// dialect.
 package specs
 
 import "embed"
 
-// Files holds <provider>.yaml.
+// Files contains <provider>.yaml of every provider.
 //
 //go:embed *.yaml
 var Files embed.FS

@@ -162,7 +162,7 @@ func (k *Catalog) load(names []string, first bool) error {
 	var caseErr error
 	var reads sync.WaitGroup
 	reads.Go(func() { f, caseErr = k.read(cases, first) })
-	specs, specErr := openapi.LoadOf(k.Data.Specs, names...)
+	specs, specErr := openapi.LoadProviders(k.Data.Specs, names...)
 	reads.Wait()
 	if err := errors.Join(specErr, caseErr); err != nil {
 		return err

@@ -308,12 +308,12 @@ func status(c *comparison) {
 }
 
 func message(c *comparison) {
-	if n := c.was.Messages.Sum(); n == 0 || n < thrice && len(c.o.Wordings(c.code)) == 0 {
+	if n := c.was.Messages.Sum(); n == 0 || n < thrice && len(c.o.Messages(c.code)) == 0 {
 		return // there may be other messages, as for many refusals
 	}
 	at := c.firstPresent(c.o.Result.Message)
 	for _, got := range unseen(c.was.Messages, c.is.Messages) {
-		if slices.Contains(c.o.Wordings(c.code), got) || slices.ContainsFunc(c.was.Messages.Names(), func(had string) bool { return shape.SameForm(had, got) }) {
+		if slices.Contains(c.o.Messages(c.code), got) || slices.ContainsFunc(c.was.Messages.Names(), func(had string) bool { return shape.SameForm(had, got) }) {
 			continue
 		}
 		impact, why := c.shown(at, got)

@@ -196,7 +196,7 @@ func (s *sketch) leaf(pointer contract.Pointer, m *shape.Member) any {
 	doc := shape.Documented(s.o, s.of, pointer)
 	result := !s.inRequest() && slices.Contains(s.o.Result.Code, pointer)
 	switch {
-	case doc.Hidden() || s.o.Hides(s.of.Body(pointer)):
+	case doc.Sensitive() || s.o.Redacts(s.of.Body(pointer)):
 	case result && shape.IsCode(s.code) && m.Types["string"] == nil:
 		return json.Number(s.code)
 	case result && shape.IsCode(s.code):

@@ -113,7 +113,7 @@ func TestEveryConstraint(t *testing.T) {
 	for _, s := range e.Specs {
 		for _, o := range s.Operations {
 			want, got := 0, 0
-			for _, m := range o.Request.Constrained() {
+			for _, m := range o.Request.MembersWithConstraints() {
 				want += len(m.Constraints)
 			}
 			for _, p := range o.Parameters {
@@ -208,7 +208,7 @@ func violations(s *openapi.Spec, o *openapi.Operation, r contract.Request) []str
 	if o.Sign.Request != nil {
 		state := signature.State(o.Sign.Request, r.Body, s.TestCredentials())
 		x.Signature = state
-		if state == "invalid" || state == "missing" && o.Sign.Request.Demanded(x) {
+		if state == "invalid" || state == "missing" && o.Sign.Request.RequiredIn(x) {
 			kinds = append(kinds, "signature")
 		}
 	}

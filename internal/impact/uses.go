@@ -57,7 +57,7 @@ func (i *Impact) Uses(o *openapi.Operation) *drift.Uses {
 			if _, other := i.catalog.Options.Adapters[o.Provider]; other { // an adapter given in the options: do not share its uses
 				return learnUses(i.catalog, o, met)
 			}
-			uses, _ := o.Remember("uses "+digest, func() any { return learnUses(i.catalog, o, met) }).(*drift.Uses)
+			uses, _ := o.Memoize("uses "+digest, func() any { return learnUses(i.catalog, o, met) }).(*drift.Uses)
 			return uses
 		})
 		i.uses[o] = known

@@ -253,7 +253,7 @@ func TestBaseline_hidden(t *testing.T) {
 		}
 		redact.Texts(*e.Play(t.Context(), c).Exchange, func(place contract.Place, text string) {
 			at := place.General()
-			member := slices.IndexFunc(o.Places(), func(p openapi.Placed) bool { return p.At == at && p.Hidden() })
+			member := slices.IndexFunc(o.Places(), func(p openapi.MemberAt) bool { return p.At == at && p.Sensitive() })
 			if member < 0 || len(text) < 5 {
 				return
 			}

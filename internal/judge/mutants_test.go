@@ -345,7 +345,7 @@ func anyValue(p *rule.Subject, side contract.Direction, member *openapi.Member) 
 		return "the provider's ids are its own"
 	case member.Means != "":
 		return ""
-	case member.Hidden():
+	case member.Sensitive():
 		return "any secret and any person is right"
 	case len(member.Enum) > 0:
 		return "another value of the list is right"

@@ -58,7 +58,7 @@ func Derive(s *openapi.Spec, o *openapi.Operation, bases []Base) []Negative {
 		d.gap("base", "", "the request of "+d.base.Case.Name+" does not conform to the specification (correct it): "+wrong[0].String())
 		return d.all
 	}
-	for _, m := range o.Request.Constrained() {
+	for _, m := range o.Request.MembersWithConstraints() {
 		d.member(m)
 	}
 	for _, p := range o.Parameters {
@@ -91,7 +91,7 @@ type deriver struct {
 func (d *deriver) filled(b Base) int {
 	x, n := d.view(b.Request), 0
 	for _, m := range d.o.Places() {
-		if m.At.Direction() == contract.InRequest && len(x.Spots(m.At)) > 0 {
+		if m.At.Direction() == contract.InRequest && len(x.Occurrences(m.At)) > 0 {
 			n++
 		}
 	}

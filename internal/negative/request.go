@@ -82,14 +82,14 @@ func (d *deriver) faults(r contract.Request) []fault {
 			all = append(all, fault{at: contract.RequestBody(rule.At), keyword: "rule", rule: rule})
 		}
 	}
-	if s := d.o.Sign.Request; s != nil && (x.Signature == contract.SignatureInvalid || x.Signature == contract.SignatureMissing && s.Demanded(x)) {
+	if s := d.o.Sign.Request; s != nil && (x.Signature == contract.SignatureInvalid || x.Signature == contract.SignatureMissing && s.RequiredIn(x)) {
 		all = append(all, fault{at: contract.RequestBody(s.At), keyword: "signature"})
 	}
 	return withoutConsequences(all)
 }
 
 func isEmpty(x *openapi.View, place contract.Place) bool {
-	spots := x.Spots(place)
+	spots := x.Occurrences(place)
 	return len(spots) == 1 && spots[0].Value == ""
 }
 

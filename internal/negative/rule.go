@@ -85,7 +85,7 @@ func omissions(there []spot) [][]op {
 func differing(value any, literals []string) []any {
 	switch v := value.(type) {
 	case string:
-		all := []any{signature.Altered(v)}
+		all := []any{signature.AlterText(v)}
 		for _, text := range literals {
 			all = append(all, text)
 		}
@@ -93,7 +93,7 @@ func differing(value any, literals []string) []any {
 	case bool:
 		return []any{!v}
 	case json.Number:
-		return []any{json.Number(signature.Altered(v.String())), json.Number(v.String() + "000"), json.Number("0")}
+		return []any{json.Number(signature.AlterText(v.String())), json.Number(v.String() + "000"), json.Number("0")}
 	}
 	return nil
 }

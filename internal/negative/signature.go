@@ -56,13 +56,13 @@ func (d *deriver) forged(f signature.Forgery, r contract.Request, merchant map[s
 func (d *deriver) unsigned(f signature.Forgery, r contract.Request) {
 	d.forged(f, r, nil)
 	x := d.view(r)
-	if d.o.Sign.Request.Demanded(x) {
+	if d.o.Sign.Request.RequiredIn(x) {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.spec.Merchant)) {
 		x.Merchant = maps.Clone(d.spec.Merchant)
 		x.Merchant[name] = !x.Merchant[name]
-		if d.o.Sign.Request.Demanded(x) {
+		if d.o.Sign.Request.RequiredIn(x) {
 			d.forged(f, r, map[string]bool{name: x.Merchant[name]})
 			return
 		}

@@ -13,25 +13,25 @@ import (
 	"assay/internal/view"
 )
 
-// Body is what one direction of an operation carries.
+// Body is the documented body of one direction.
 type Body struct {
-	Required bool
-	Types    []string // media types, sorted
-	usual    []string // ways in which they are mostly written
-	Root     *Member
-	schema   *openapi3.Schema
-	of       contract.Direction
+	Required    bool
+	Types       []string // media types, sorted
+	commonTypes []string // frequent spellings of them
+	Root        *Member
+	schema      *openapi3.Schema
+	direction   contract.Direction
 
-	plain func() *view.Body // as plain values; nil: nothing is documented
+	viewBody func() *view.Body // for package view; nil: nothing is documented
 }
 
 // Response is a documented response.
 type Response struct {
 	*Body
-	Assumed bool // the documents list no status; this one is taken for granted
+	Assumed bool // the documents list no status; this one is assumed
 }
 
-// Parameter is one of query, header or path.
+// Parameter is a documented parameter of the query, the headers or the path.
 type Parameter struct {
 	Member
 	Name, In string
@@ -40,7 +40,7 @@ type Parameter struct {
 }
 
 func newBody(of contract.Direction, content openapi3.Content, required bool) *Body {
-	b := &Body{Required: required, of: of}
+	b := &Body{Required: required, direction: of}
 	for media, m := range content {
 		b.Types = append(b.Types, media)
 		b.schema = m.Schema.Value
@@ -48,14 +48,14 @@ func newBody(of contract.Direction, content openapi3.Content, required bool) *Bo
 	sort.Strings(b.Types)
 	for _, t := range b.Types {
 		if parsed, _, err := mime.ParseMediaType(t); err == nil && parsed == t {
-			b.usual = append(b.usual, t, t+"; charset=utf-8", t+";charset=utf-8", t+"; charset=UTF-8", t+";charset=UTF-8")
+			b.commonTypes = append(b.commonTypes, t, t+"; charset=utf-8", t+";charset=utf-8", t+"; charset=UTF-8", t+";charset=UTF-8")
 		}
 	}
-	b.plain = sync.OnceValue(func() *view.Body {
+	b.viewBody = sync.OnceValue(func() *view.Body {
 		if b.schema == nil {
 			return nil
 		}
-		return view.NewBody(of.Body(""), required, plainly(b.schema), b.Root.place())
+		return view.NewBody(of.Body(""), required, convertSchema(b.schema), b.Root.place())
 	})
 	if b.schema != nil {
 		b.Root = newMember("", "", []*openapi3.Schema{b.schema}, nil)
@@ -69,7 +69,7 @@ func newBody(of contract.Direction, content openapi3.Content, required bool) *Bo
 
 func newParameter(p *openapi3.Parameter) *Parameter {
 	m := Member{Types: *p.Schema.Value.Type, Required: p.Required, schemas: []*openapi3.Schema{p.Schema.Value}}
-	m.Constraints = textual(constraints(p.Schema.Value), m.Types)
+	m.Constraints = textConstraints(constraints(p.Schema.Value), m.Types)
 	if p.Required {
 		m.Constraints = append([]Constraint{{"required", ""}}, m.Constraints...)
 	}
@@ -89,10 +89,10 @@ func newParameter(p *openapi3.Parameter) *Parameter {
 	return &Parameter{Member: m, Name: p.Name, In: p.In, place: contract.Parameter(p.In, p.Name), schema: p.Schema.Value}
 }
 
-// Place is where in an exchange the parameter stands.
+// Place returns the place of the parameter.
 func (p *Parameter) Place() contract.Place { return p.place }
 
-// In gives the parameter's values in a request.
+// Values returns the parameter's values in a request.
 func (p *Parameter) Values(r contract.Request) []string {
 	if p.In == "header" {
 		return r.Header.Values(p.Name)
@@ -100,41 +100,40 @@ func (p *Parameter) Values(r contract.Request) []string {
 	return r.URL.Query()[p.Name]
 }
 
-// Accepts tells whether a Content-Type is one of the documented media types.
+// Accepts reports whether the Content-Type is a documented media type.
 func (b *Body) Accepts(h http.Header) bool {
 	values := h["Content-Type"]
 	if len(values) == 0 {
 		return false
 	}
-	if slices.Contains(b.usual, values[0]) {
+	if slices.Contains(b.commonTypes, values[0]) {
 		return true
 	}
 	got, _, err := mime.ParseMediaType(values[0])
 	return err == nil && slices.Contains(b.Types, got)
 }
 
-// Violations tells every way in which a body departs from its schema. One
-// that is not JSON has a single violation, with the keyword "syntax".
+// Violations returns every violation of the schema. A body that is not JSON has one
+// violation, with the keyword "syntax".
 func (b *Body) Violations(body []byte) []Violation {
 	if b == nil {
 		return nil
 	}
-	return b.plain().Violations(body)
+	return b.viewBody().Violations(body)
 }
 
-// Undocumented gives the places of members that the documents do not list.
+// Undocumented returns the places of members that the documents do not list.
 func (b *Body) Undocumented(body []byte) []contract.Place {
 	if b == nil {
 		return nil
 	}
-	return b.plain().Undocumented(body)
+	return b.viewBody().Undocumented(body)
 }
 
-// Conforms tells whether a body departs from nothing, and has no member that the
-// documents do not list.
-func (b *Body) Conforms(body []byte) bool { return b.plain().Conforms(body) }
+// Conforms reports whether a body satisfies its schema and has no undocumented member.
+func (b *Body) Conforms(body []byte) bool { return b.viewBody().Conforms(body) }
 
-// Member finds the documented member that a pointer names, nil if none.
+// Member returns the documented member at a pointer, or nil.
 func (b *Body) Member(pointer contract.Pointer) *Member {
 	if b == nil || b.Root == nil {
 		return nil
@@ -143,7 +142,7 @@ func (b *Body) Member(pointer contract.Pointer) *Member {
 	return m
 }
 
-// Members lists every documented member, the body itself left out.
+// Members returns every documented member, without the body itself.
 func (b *Body) Members() []*Member {
 	var all []*Member
 	if b == nil || b.Root == nil {
@@ -157,8 +156,8 @@ func (b *Body) Members() []*Member {
 	return all
 }
 
-// Doc is the document a place belongs to: the operation's page and where on it. Of
-// what is not documented it is where that of which it is part is.
+// Doc returns the page that documents a place, and where on the page. For an
+// undocumented place it is that of the closest documented parent.
 func (o *Operation) Doc(place contract.Place) string {
 	docs := o.docs()
 	at := place.General()
@@ -174,8 +173,8 @@ func (o *Operation) Doc(place contract.Place) string {
 	}
 }
 
-// documented gives the documents of all places that have one of their own.
-func (o *Operation) documented() map[contract.Place]string {
+// docsByPlace returns the documents of all places that have their own.
+func (o *Operation) docsByPlace() map[contract.Place]string {
 	docs := map[contract.Place]string{}
 	add := func(place contract.Place, doc string) {
 		if doc != "" && docs[place] == "" {
@@ -194,13 +193,13 @@ func (o *Operation) documented() map[contract.Place]string {
 	}
 	for _, b := range bodies {
 		if b != nil && b.Root != nil {
-			b.Root.walk(func(m *Member) { add(b.of.Body(m.Pointer), m.Doc) })
+			b.Root.walk(func(m *Member) { add(b.direction.Body(m.Pointer), m.Doc) })
 		}
 	}
 	return docs
 }
 
-// Statuses lists the documented HTTP statuses in order.
+// Statuses returns the documented HTTP statuses in order.
 func (o *Operation) Statuses() []int {
 	var all []int
 	for status := range o.Responses {

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestConditions names every condition between members. No response of ours breaks
-// most of them, so a run would not miss one that is gone: this list does.
+// TestConditions lists every condition between members. No response of ours violates
+// most of them, so a run would not notice a missing one.
 func TestConditions(t *testing.T) {
 	t.Parallel()
 	want := map[string][]string{

@@ -9,18 +9,18 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Constraint is one thing that a schema demands of the value at a place.
+// Constraint is a constraint that a schema sets on the value at a place.
 type Constraint struct {
-	// Keyword is JSON Schema's. Besides, "null" stands where null is no value, and
-	// "syntax" of a body as a whole.
+	// Keyword is a keyword of JSON Schema, "null" if null is not allowed, or "syntax"
+	// for a whole body.
 	Keyword string
-	Limit   string // as the document has it: "50", "^[0-9]*$", "email", `["INR"]`; "" where the keyword says it all
+	Limit   string // as in the document: "50", "^[0-9]*$", "email", `["INR"]`; "" if the keyword has no value
 }
 
-// Constrained lists every place of a body of which something is demanded, in
-// order: the body itself (with an empty pointer), its members, the items of
-// arrays and the values of open maps (with * for any of them).
-func (b *Body) Constrained() []*Member {
+// MembersWithConstraints returns every place of a body that has constraints, in order.
+// These are the body (with an empty pointer), its members, the items of arrays and the
+// values of open maps (both with *).
+func (b *Body) MembersWithConstraints() []*Member {
 	if b == nil || b.Root == nil {
 		return nil
 	}
@@ -33,7 +33,7 @@ func (b *Body) Constrained() []*Member {
 	return all
 }
 
-// constraints lists what a schema demands by itself, in a fixed order.
+// constraints returns the constraints of one schema, in a fixed order.
 func constraints(s *openapi3.Schema) []Constraint {
 	var all []Constraint
 	add := func(demanded bool, keyword, limit string) {
@@ -55,7 +55,7 @@ func constraints(s *openapi3.Schema) []Constraint {
 		add(true, "type", strings.Join(*s.Type, " or "))
 		add(!s.Nullable, "null", "")
 	}
-	allowed, _ := json.Marshal(s.Enum) // read from JSON
+	allowed, _ := json.Marshal(s.Enum) // no error: it was read from JSON
 	add(len(s.Enum) > 0, "enum", string(allowed))
 	add(s.Pattern != "", "pattern", s.Pattern)
 	add(s.Format != "", "format", s.Format)
@@ -80,10 +80,9 @@ func constraints(s *openapi3.Schema) []Constraint {
 	return all
 }
 
-// demand adds what one more schema demands of a member. Of alternatives each
-// demands a type: together they demand one of them, and null is no value unless
-// one of them takes it.
-func (m *Member) demand(s *openapi3.Schema) {
+// addConstraints adds the constraints of another schema. The types of alternatives are
+// joined, and null is allowed if one alternative allows it.
+func (m *Member) addConstraints(s *openapi3.Schema) {
 	m.nullable = m.nullable || s.Nullable
 	for _, c := range constraints(s) {
 		i := slices.IndexFunc(m.Constraints, func(known Constraint) bool { return known.Keyword == c.Keyword })
@@ -99,8 +98,9 @@ func (m *Member) demand(s *openapi3.Schema) {
 	}
 }
 
-// textual leaves out what no text can break: parameters are always texts.
-func textual(all []Constraint, types []string) []Constraint {
+// textConstraints removes constraints that no text can violate: parameters are always
+// texts.
+func textConstraints(all []Constraint, types []string) []Constraint {
 	return slices.DeleteFunc(all, func(c Constraint) bool {
 		return c.Keyword == "null" || c.Keyword == "type" && slices.Contains(types, "string")
 	})

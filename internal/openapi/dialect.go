@@ -30,12 +30,12 @@ var dialect = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	return c.Compile("dialect.schema.json")
 })
 
-// held holds a document to the JSON Schema of the dialect and to the rule that
-// every $ref leads somewhere, and tells all faults by line.
-func held(file string, root *yaml.Node) error {
+// validateDialect validates a document against the JSON Schema of the dialect, and
+// checks that every $ref has a target. The error lists all faults by line.
+func validateDialect(file string, root *yaml.Node) error {
 	schema, err := dialect()
 	if err != nil {
-		return fmt.Errorf("the dialect's own schema: %w", err)
+		return fmt.Errorf("the schema of the dialect: %w", err)
 	}
 	raw, err := toJSON(root)
 	if err != nil {
@@ -45,24 +45,24 @@ func held(file string, root *yaml.Node) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	var faults []located
+	var faults []lineError
 	var invalid *jsonschema.ValidationError
 	if errors.As(schema.Validate(value), &invalid) {
 		faults = append(faults, leaves(root, invalid)...)
 	}
-	faults = append(faults, dangling(root, root)...)
-	return joined(file, faults)
+	faults = append(faults, danglingRefs(root, root)...)
+	return joinErrors(file, faults)
 }
 
-type located struct {
+type lineError struct {
 	line int
 	text string
 }
 
-// joined makes one error of many faults, in the order of their lines, each
-// line of text said once.
-func joined(file string, faults []located) error {
-	slices.SortStableFunc(faults, func(a, b located) int { return a.line - b.line })
+// joinErrors makes one error of all faults, in the order of their lines, without
+// duplicates.
+func joinErrors(file string, faults []lineError) error {
+	slices.SortStableFunc(faults, func(a, b lineError) int { return a.line - b.line })
 	var all []error
 	for i, f := range faults {
 		if i == 0 || f != faults[i-1] {
@@ -72,18 +72,18 @@ func joined(file string, faults []located) error {
 	return errors.Join(all...)
 }
 
-// leaves gives the faults that no other fault explains. Of alternatives, only
-// those that got furthest into the document are worth telling.
-func leaves(root *yaml.Node, e *jsonschema.ValidationError) []located {
+// leaves returns the innermost faults. Of alternatives it returns those that got
+// furthest into the document.
+func leaves(root *yaml.Node, e *jsonschema.ValidationError) []lineError {
 	if len(e.Causes) == 0 {
 		_, n := at(root, e.InstanceLocation)
 		where := string(contract.PointerTo(e.InstanceLocation...))
 		if where == "" {
 			where = "the document"
 		}
-		return []located{{line(n), where + ": " + e.ErrorKind.LocalizedString(message.NewPrinter(language.English))}}
+		return []lineError{{line(n), where + ": " + e.ErrorKind.LocalizedString(message.NewPrinter(language.English))}}
 	}
-	var found []located
+	var found []lineError
 	deepest := 0
 	for _, cause := range e.Causes {
 		deepest = max(deepest, depth(cause))
@@ -105,16 +105,16 @@ func depth(e *jsonschema.ValidationError) int {
 	return d
 }
 
-func dangling(root, n *yaml.Node) []located {
-	var found []located
+func danglingRefs(root, n *yaml.Node) []lineError {
+	var found []lineError
 	if ref := child(n, "$ref"); ref != nil {
 		target, _ := at(root, contract.TokensOf(contract.Pointer(trimHash(ref.Value))))
 		if !strings.HasPrefix(ref.Value, "#/") || target == nil {
-			found = append(found, located{ref.Line, "$ref " + ref.Value + " leads nowhere in this document"})
+			found = append(found, lineError{ref.Line, "$ref " + ref.Value + " has no target in this document"})
 		}
 	}
 	for _, c := range n.Content {
-		found = append(found, dangling(root, c)...)
+		found = append(found, danglingRefs(root, c)...)
 	}
 	return found
 }

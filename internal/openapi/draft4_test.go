@@ -10,14 +10,14 @@ import (
 	"testing"
 )
 
-// TestDraft4 asks the questions of the JSON Schema Test Suite for draft 4, as far
-// as OpenAPI 3.0 can say their schemas. They come from the npm package
-// json-schema-test-suite, which `make test-suites` installs. The younger
-// @json-schema-org/tests holds no questions: it fetches them from a Git host.
+// TestDraft4 runs the JSON Schema Test Suite for draft 4, as far as OpenAPI 3.0 can
+// express its schemas. It comes from the npm package json-schema-test-suite, which
+// `make test-suites` installs. The younger @json-schema-org/tests contains no tests: it
+// fetches them from a Git host.
 func TestDraft4(t *testing.T) {
 	t.Parallel()
 	tests := os.DirFS("testdata/suites/node_modules/json-schema-test-suite/tests/draft4")
-	var all []question
+	var all []testCase
 	cases, left := 0, map[string]int{}
 	err := fs.WalkDir(tests, ".", func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -47,11 +47,11 @@ func TestDraft4(t *testing.T) {
 				left["1.0 counts as an integer, as kin-openapi and most languages have it"]++
 				continue
 			}
-			if why := unsayable(schema); why != "" {
+			if why := unsupported(schema); why != "" {
 				left[why]++
 				continue
 			}
-			q := question{Description: path.Base(file) + ": " + g.Description}
+			q := testCase{Description: path.Base(file) + ": " + g.Description}
 			if err := json.Unmarshal(g.Schema, &q.Schema); err != nil {
 				return err
 			}
@@ -71,17 +71,17 @@ func TestDraft4(t *testing.T) {
 	}
 	t.Logf("%d groups with %d values; left out: %v", len(all), cases, left)
 	if len(all) < 52 || cases < 169 {
-		t.Errorf("%d groups with %d values are asked, want 52 with 169", len(all), cases)
+		t.Errorf("%d groups with %d values, want 52 with 169", len(all), cases)
 	}
-	asked(t, all)
+	runTestCases(t, all)
 }
 
-// unsayable tells which part of a schema OpenAPI 3.0 cannot say, or says
-// otherwise; "": it can say all of it. The Schema Object of 3.0.3 has no type
-// null, one type each, one schema for all items, and neither dependencies nor
-// patternProperties. References stand in components, and the loader resolves
-// them. Formats are annotations in draft 4 too, but the suite enforces them.
-func unsayable(schema any) string {
+// unsupported returns the part of a schema that OpenAPI 3.0 cannot express or means
+// differently; "": there is none. The Schema Object of 3.0.3 has no type null, one type
+// each, one schema for all items, and neither dependencies nor patternProperties.
+// References stand in components, and the loader resolves them. Formats are annotations
+// in draft 4 too, but the suite enforces them.
+func unsupported(schema any) string {
 	s, ok := schema.(map[string]any)
 	if !ok {
 		return ""
@@ -111,7 +111,7 @@ func unsayable(schema any) string {
 		}
 	}
 	for _, one := range inner {
-		if why := unsayable(one); why != "" {
+		if why := unsupported(one); why != "" {
 			return why
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"assay/internal/view"
 )
 
-// examine looks for what a JSON Schema of the dialect cannot see: places,
-// names and examples in which the document contradicts itself.
+// examine finds contradictions that the dialect's JSON Schema cannot find: in places,
+// names and examples.
 func (r *reader) examine() []Fault {
 	for _, o := range r.spec.Operations {
 		x := &examiner{reader: r, o: o}
@@ -25,8 +25,8 @@ func (r *reader) examine() []Fault {
 		x.ambiguities(o.Ambiguities)
 	}
 	for _, ambiguity := range r.spec.Ambiguities {
-		r.everywhere(ambiguity)
-		r.leniency(ambiguity)
+		r.checkProviderAmbiguity(ambiguity)
+		r.checkLenient(ambiguity)
 	}
 	r.ids()
 	return r.faults
@@ -36,7 +36,7 @@ func (r *reader) fault(operation, detail string, line int, t *contract.Template,
 	r.faults = append(r.faults, Fault{operation, detail, line, t.Says(args...)})
 }
 
-// ids finds names that stand for two things.
+// ids finds operation ids and ambiguity ids that are used twice.
 func (r *reader) ids() {
 	operations := map[string]bool{}
 	for _, o := range r.spec.Operations {
@@ -54,27 +54,27 @@ func (r *reader) ids() {
 	}
 }
 
-// held finds ambiguities that nothing holds anybody to.
-func (r *reader) held(ambiguity *Ambiguity) {
+// checkHeld finds ambiguities whose chosen interpretation is not checked.
+func (r *reader) checkHeld(ambiguity *Ambiguity) {
 	if ambiguity.Strict == nil && len(ambiguity.Held) == 0 {
-		r.fault(ambiguity.Operation, "x-ambiguities", ambiguity.Line, ambiguityLoose, contract.ArgText("ambiguity", ambiguity.ID))
+		r.fault(ambiguity.Operation, "x-ambiguities", ambiguity.Line, ambiguityUnchecked, contract.ArgText("ambiguity", ambiguity.ID))
 	}
 }
 
-// everywhere holds a reading of the provider as a whole to at least one of the
-// operations.
-func (r *reader) everywhere(ambiguity *Ambiguity) {
-	r.held(ambiguity)
+// checkProviderAmbiguity checks that at least one operation documents each place of a
+// provider's ambiguity.
+func (r *reader) checkProviderAmbiguity(ambiguity *Ambiguity) {
+	r.checkHeld(ambiguity)
 	for _, place := range ambiguity.At {
-		if !slices.ContainsFunc(r.spec.Operations, func(o *Operation) bool { return o.knowsPlace(place) }) {
+		if !slices.ContainsFunc(r.spec.Operations, func(o *Operation) bool { return o.documentsPlace(place) }) {
 			r.fault("", "x-ambiguities", ambiguity.Line, ambiguityUnplaced, contract.ArgText("ambiguity", ambiguity.ID), contract.ArgPlace("place", place))
 		}
 	}
 }
 
-// leniency finds a lenient that forgives nobody: only requests are accepted or
-// refused.
-func (r *reader) leniency(ambiguity *Ambiguity) {
+// checkLenient finds a lenient without a place in a request: only requests are accepted
+// or rejected.
+func (r *reader) checkLenient(ambiguity *Ambiguity) {
 	asked := func(place contract.Place) bool { return place.Direction() == contract.InRequest }
 	if ambiguity.Lenient != nil && !slices.ContainsFunc(ambiguity.At, asked) {
 		r.fault(ambiguity.Operation, "x-ambiguities", ambiguity.Line, lenientUnplaced, contract.ArgText("ambiguity", ambiguity.ID))
@@ -86,7 +86,7 @@ type examiner struct {
 	o *Operation
 }
 
-func (x *examiner) found(detail string, line int, t *contract.Template, args ...contract.Arg) {
+func (x *examiner) report(detail string, line int, t *contract.Template, args ...contract.Arg) {
 	x.fault(x.o.ID, detail, line, t, args...)
 }
 
@@ -101,7 +101,7 @@ func (x *examiner) bodies(visit func(of contract.Direction, b *Body)) {
 	}
 }
 
-// requirements finds required names that no property has.
+// requirements finds required names without a property.
 func (x *examiner) requirements() {
 	x.bodies(func(of contract.Direction, b *Body) {
 		seen := map[*openapi3.Schema]bool{}
@@ -113,7 +113,7 @@ func (x *examiner) requirements() {
 			seen[s] = true
 			for _, name := range s.Required {
 				if m.children[name] == nil {
-					x.found("required", x.o.Line, requiredNowhere, contract.ArgPlace("place", of.Body(m.Pointer.AppendToken(name))))
+					x.report("required", x.o.Line, requiredNowhere, contract.ArgPlace("place", of.Body(m.Pointer.AppendToken(name))))
 				}
 			}
 			for name, p := range s.Properties {
@@ -130,12 +130,12 @@ func (x *examiner) requirements() {
 	})
 }
 
-// docs finds members without the place they were read from.
+// docs finds members without x-doc.
 func (x *examiner) docs() {
 	x.bodies(func(of contract.Direction, b *Body) {
 		for _, m := range b.Members() {
 			if m.own == "" {
-				x.found("x-doc", x.o.Line, withoutDoc, contract.ArgPlace("place", of.Body(m.Pointer)))
+				x.report("x-doc", x.o.Line, withoutDoc, contract.ArgPlace("place", of.Body(m.Pointer)))
 			}
 		}
 	})
@@ -145,55 +145,56 @@ func (x *examiner) codes() {
 	seen := map[string]bool{}
 	for _, c := range x.o.Codes {
 		if seen[c.Code] {
-			x.found("x-result", c.Line, codeTwice, contract.ArgText("code", c.Code))
+			x.report("x-result", c.Line, codeTwice, contract.ArgText("code", c.Code))
 		}
 		seen[c.Code] = true
 		if _, ok := x.o.example[c.Code]; !ok {
-			x.found("examples", c.Line, codeWithoutExample, contract.ArgText("code", c.Code))
+			x.report("examples", c.Line, codeWithoutExample, contract.ArgText("code", c.Code))
 		}
 		if _, ok := x.o.Responses[c.HTTP]; !ok {
-			x.found("x-result", c.Line, codeStatusless, contract.ArgText("code", c.Code), contract.ArgInt("status", int64(c.HTTP)))
+			x.report("x-result", c.Line, codeStatusless, contract.ArgText("code", c.Code), contract.ArgInt("status", int64(c.HTTP)))
 		}
 		if c.SeenIn != "" && !slices.ContainsFunc(x.spec.AllAmbiguities(x.o), func(r *Ambiguity) bool { return r.ID == c.SeenIn }) {
-			x.found("x-result", c.Line, seenNowhere, contract.ArgText("code", c.Code), contract.ArgText("ambiguity", c.SeenIn))
+			x.report("x-result", c.Line, seenNowhere, contract.ArgText("code", c.Code), contract.ArgText("ambiguity", c.SeenIn))
 		}
 	}
 	for _, code := range slices.Concat(x.o.Equivalent...) {
 		if !seen[code] {
-			x.found("x-result", x.o.Line, equivalentUnlisted, contract.ArgText("code", code))
+			x.report("x-result", x.o.Line, equivalentUnlisted, contract.ArgText("code", code))
 		}
 	}
 	for _, pointer := range slices.Concat(x.o.Result.Code, x.o.Result.Status, x.o.Result.Message) {
-		if !x.o.knowsPlace(contract.ResponseBody(pointer)) {
-			x.found("x-result", x.o.Line, resultUnplaced, contract.ArgPlace("place", contract.ResponseBody(pointer)))
+		if !x.o.documentsPlace(contract.ResponseBody(pointer)) {
+			x.report("x-result", x.o.Line, resultUnplaced, contract.ArgPlace("place", contract.ResponseBody(pointer)))
 		}
 	}
 }
 
-// examples holds every example to its schema, and the responses to their codes.
+// examples checks every example against its schema, and its result against the table of
+// codes.
 func (x *examiner) examples() {
 	for code, e := range x.o.example {
 		body := x.o.Responses[e.HTTP].Body
 		for _, v := range body.Violations(e.Body) {
-			x.found("examples", x.o.Line, exampleViolates, contract.ArgText("code", code), contract.ArgMessage("violation", view.Violated(&v)))
+			x.report("examples", x.o.Line, exampleViolates, contract.ArgText("code", code), contract.ArgMessage("violation", view.ReasonWithPlace(&v)))
 		}
 		for _, pointer := range body.Undocumented(e.Body) {
-			x.found("examples", x.o.Line, exampleUndocumented, contract.ArgText("code", code), contract.ArgPlace("place", pointer))
+			x.report("examples", x.o.Line, exampleUndocumented, contract.ArgText("code", code), contract.ArgPlace("place", pointer))
 		}
 		met, _ := x.o.ResultCode(contract.Response{Status: e.HTTP, Body: e.Body})
 		switch {
 		case met.Row == nil:
-			x.found("examples", x.o.Line, exampleCodeless, contract.ArgText("code", code))
+			x.report("examples", x.o.Line, exampleCodeless, contract.ArgText("code", code))
 		case met.Code != code:
-			x.found("examples", x.o.Line, exampleOtherCode, contract.ArgText("code", code), contract.ArgText("got", met.Code))
+			x.report("examples", x.o.Line, exampleOtherCode, contract.ArgText("code", code), contract.ArgText("got", met.Code))
 		case !met.Agrees(contract.Response{Status: e.HTTP}):
-			x.found("examples", x.o.Line, exampleOtherStatus, contract.ArgText("code", code))
+			x.report("examples", x.o.Line, exampleOtherStatus, contract.ArgText("code", code))
 		}
 	}
 	x.values()
 }
 
-// values holds the example and default of every schema and parameter to it.
+// values checks the example and default of every schema and parameter.
 func (x *examiner) values() {
 	seen := map[*openapi3.Schema]bool{}
 	var visit func(s *openapi3.Schema, at contract.Place)
@@ -208,7 +209,7 @@ func (x *examiner) values() {
 			}
 			for _, v := range violations(s, value) {
 				below, _ := v.At.Under("")
-				x.found("example", x.o.Line, valueViolates, contract.ArgText("kind", kind), contract.ArgPlace("place", at.Below(below)), contract.ArgMessage("violation", view.Reason(&v)))
+				x.report("example", x.o.Line, valueViolates, contract.ArgText("kind", kind), contract.ArgPlace("place", at.Below(below)), contract.ArgMessage("violation", view.Reason(&v)))
 			}
 		}
 		for child, p := range s.Properties {
@@ -228,7 +229,7 @@ func (x *examiner) values() {
 			continue
 		}
 		for _, v := range violations(p.Value.Schema.Value, p.Value.Example) {
-			x.found("example", x.o.Line, parameterViolates, contract.ArgText("in", p.Value.In), contract.ArgText("name", p.Value.Name), contract.ArgMessage("violation", view.Reason(&v)))
+			x.report("example", x.o.Line, parameterViolates, contract.ArgText("in", p.Value.In), contract.ArgText("name", p.Value.Name), contract.ArgMessage("violation", view.Reason(&v)))
 		}
 	}
 }
@@ -252,18 +253,18 @@ func (x *examiner) expressions() {
 	}
 }
 
-// names finds members that an expression names and nothing documents, so that
-// a typo is never taken for a member that is merely absent.
+// names finds members that an expression names but no document lists. Without it a typo
+// would look like an absent member.
 func (x *examiner) names(e *Expression, where contract.Message) {
 	if e == nil {
 		return
 	}
 	if err := e.Compile(); err != nil {
-		x.found("expression", e.Line, doesNotCompile, contract.ArgMessage("where", where), contract.ArgText("error", err.Error()))
+		x.report("expression", e.Line, doesNotCompile, contract.ArgMessage("where", where), contract.ArgText("error", err.Error()))
 	}
 	for _, chain := range e.Chains() {
 		if !x.known(chain) {
-			x.found("expression", e.Line, namesNothing, contract.ArgMessage("where", where), contract.ArgText("name", strings.Join(chain, ".")))
+			x.report("expression", e.Line, namesNothing, contract.ArgMessage("where", where), contract.ArgText("name", strings.Join(chain, ".")))
 		}
 	}
 }
@@ -284,7 +285,7 @@ func (x *examiner) known(chain []string) bool {
 	case "request", "response":
 		return x.knownMember(contract.Direction(chain[0]), rest)
 	}
-	return true // signature, authentication, self, and names of CEL's own
+	return true // signature, authentication, self, and CEL's own names
 }
 
 func (x *examiner) knownMember(of contract.Direction, rest []string) bool {
@@ -298,17 +299,17 @@ func (x *examiner) knownMember(of contract.Direction, rest []string) bool {
 	case len(rest) == 1:
 		return true
 	case rest[0] == "body":
-		return x.o.knowsPlace(of.Body(contract.PointerTo(rest[1:]...)))
+		return x.o.documentsPlace(of.Body(contract.PointerTo(rest[1:]...)))
 	case rest[0] == "headers" && of == contract.InResponse:
-		return true // responses' headers are not documented one by one
+		return true // the headers of responses are not documented one by one
 	case rest[0] == "headers":
-		return rest[1] == "content-type" || rest[1] == "authorization" || strings.ToLower(rest[1]) == rest[1] && x.o.knowsPlace(contract.RequestHeader(rest[1]))
+		return rest[1] == "content-type" || rest[1] == "authorization" || strings.ToLower(rest[1]) == rest[1] && x.o.documentsPlace(contract.RequestHeader(rest[1]))
 	}
-	return x.o.knowsPlace(contract.Query(rest[1]))
+	return x.o.documentsPlace(contract.Query(rest[1]))
 }
 
-// knowsPlace tells whether a place is documented.
-func (o *Operation) knowsPlace(place contract.Place) bool {
+// documentsPlace reports whether a place is documented.
+func (o *Operation) documentsPlace(place contract.Place) bool {
 	pointer, body := place.Pointer()
 	if !body {
 		switch place {
@@ -338,12 +339,12 @@ func (x *examiner) signatures() {
 			continue
 		}
 		for _, pointer := range []contract.Pointer{s.At, s.Over} {
-			if !x.o.knowsPlace(of.Body(pointer)) {
-				x.found("x-signature", x.o.Line, signatureUnplaced, contract.ArgPlace("place", of.Body(pointer)))
+			if !x.o.documentsPlace(of.Body(pointer)) {
+				x.report("x-signature", x.o.Line, signatureUnplaced, contract.ArgPlace("place", of.Body(pointer)))
 			}
 		}
 		if x.spec.Credential(s.Key) == nil {
-			x.found("x-signature", x.o.Line, keyUnlisted, contract.ArgText("credential", s.Key))
+			x.report("x-signature", x.o.Line, keyUnlisted, contract.ArgText("credential", s.Key))
 		}
 	}
 }
@@ -355,7 +356,7 @@ func (x *examiner) authorization() {
 	}
 	for _, name := range []string{a.User, a.Password} {
 		if name != "" && x.spec.Credential(name) == nil {
-			x.found("security", x.o.Line, pairUnlisted, contract.ArgText("credential", name))
+			x.report("security", x.o.Line, pairUnlisted, contract.ArgText("credential", name))
 		}
 	}
 	if a.IssuedBy == "" {
@@ -363,26 +364,26 @@ func (x *examiner) authorization() {
 	}
 	issuer := x.spec.Operation(a.IssuedBy)
 	if issuer == nil {
-		x.found("security", x.o.Line, issuerUnknown, contract.ArgText("operation", a.IssuedBy))
+		x.report("security", x.o.Line, issuerUnknown, contract.ArgText("operation", a.IssuedBy))
 		return
 	}
 	for _, pointer := range []contract.Pointer{a.Token, a.Expires} {
-		if pointer != "" && !issuer.knowsPlace(contract.ResponseBody(pointer)) {
-			x.found("security", x.o.Line, issuerUnplaced, contract.ArgPlace("place", contract.ResponseBody(pointer)), contract.ArgText("operation", issuer.ID))
+		if pointer != "" && !issuer.documentsPlace(contract.ResponseBody(pointer)) {
+			x.report("security", x.o.Line, issuerUnplaced, contract.ArgPlace("place", contract.ResponseBody(pointer)), contract.ArgText("operation", issuer.ID))
 		}
 	}
 }
 
 func (x *examiner) ambiguities(ambiguities []*Ambiguity) {
 	for _, ambiguity := range ambiguities {
-		x.held(ambiguity)
-		x.leniency(ambiguity)
+		x.checkHeld(ambiguity)
+		x.checkLenient(ambiguity)
 		if ambiguity.Strict != nil && len(ambiguity.At) == 0 {
-			x.found("x-ambiguities", ambiguity.Line, strictUnplaced, contract.ArgText("ambiguity", ambiguity.ID))
+			x.report("x-ambiguities", ambiguity.Line, strictUnplaced, contract.ArgText("ambiguity", ambiguity.ID))
 		}
 		for _, place := range ambiguity.At {
-			if !x.o.knowsPlace(place) {
-				x.found("x-ambiguities", ambiguity.Line, ambiguityUndocumented, contract.ArgText("ambiguity", ambiguity.ID), contract.ArgPlace("place", place))
+			if !x.o.documentsPlace(place) {
+				x.report("x-ambiguities", ambiguity.Line, ambiguityUndocumented, contract.ArgText("ambiguity", ambiguity.ID), contract.ArgPlace("place", place))
 			}
 		}
 	}

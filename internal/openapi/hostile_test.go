@@ -15,7 +15,7 @@ import (
 )
 
 // TestPlacesAreBounded: a response can have as many violations as bytes, each at a
-// place that is almost as long as the response. All are noted, and the places stay short.
+// place almost as long as the response. All are reported, and the places stay short.
 func TestPlacesAreBounded(t *testing.T) {
 	t.Parallel()
 	loaded, err := LoadAll(specs.Files)
@@ -44,7 +44,7 @@ func TestPlacesAreBounded(t *testing.T) {
 			if !slices.ContainsFunc(all, func(v Violation) bool {
 				return v.At == "response#" && v.Keyword == "type" && report.Sentence(view.Reason(&v)) != ""
 			}) {
-				t.Error("what there is no room for is not said of the whole response")
+				t.Error("a violation without room for its place is not reported at the response")
 			}
 		}
 		return
@@ -52,8 +52,8 @@ func TestPlacesAreBounded(t *testing.T) {
 	t.Error("there is no ipayments/createOrder")
 }
 
-// TestFormsOfThemselves: a schema whose forms contain it is judged in a time that does
-// not double with each level of a body.
+// TestFormsOfThemselves: the time for a schema whose forms contain it does not double
+// with each level of a body.
 func TestFormsOfThemselves(t *testing.T) {
 	t.Parallel()
 	form := func(kind string) *openapi3.SchemaRef {
@@ -68,7 +68,7 @@ func TestFormsOfThemselves(t *testing.T) {
 		if tree.OneOf = forms; keyword == "anyOf" {
 			tree.OneOf, tree.AnyOf = nil, forms
 		}
-		check := compiled(plainly(tree), jsonschema.Request{Root: contract.ResponseRoot})
+		check := compiled(convertSchema(tree), jsonschema.Request{Root: contract.ResponseRoot})
 		for inner, want := range map[string]int{`{"kind":"a"}`: 0, `{"kind":"c"}`: 1, "1": 1} {
 			body := strings.Repeat(`{"next":`, 200) + inner + strings.Repeat(`,"kind":"b"}`, 200)
 			notes := &jsonschema.ScanState{}
@@ -79,14 +79,14 @@ func TestFormsOfThemselves(t *testing.T) {
 	}
 }
 
-// TestPlacesOfDepartures: what there is no room for is said of the whole body, also of
-// letters about members that are absent.
+// TestPlacesOfDepartures: a departure without room for its place is reported at the
+// whole body, also if the member is absent.
 func TestPlacesOfDepartures(t *testing.T) {
 	t.Parallel()
 	item := openapi3.NewObjectSchema().WithProperty("a", openapi3.NewStringSchema()).WithProperty("b", openapi3.NewStringSchema()).WithRequired([]string{"b"})
 	list := openapi3.NewObjectSchema().WithProperty("list", openapi3.NewArraySchema().WithItems(item))
-	letter := plainly(&openapi3.Schema{Required: []string{"a"}})
-	check := compiled(plainly(list), jsonschema.Request{Root: contract.ResponseRoot, Strict: []jsonschema.StrictSchema{{Pointer: "/list/*", Schema: letter}}})
+	strict := convertSchema(&openapi3.Schema{Required: []string{"a"}})
+	check := compiled(convertSchema(list), jsonschema.Request{Root: contract.ResponseRoot, Strict: []jsonschema.StrictSchema{{Pointer: "/list/*", Schema: strict}}})
 	notes := &jsonschema.ScanState{}
 	const items = 20_000
 	if !check.Read([]byte(`{"list":[`+strings.TrimSuffix(strings.Repeat("{},", items), ",")+"]}"), notes) {
@@ -98,7 +98,7 @@ func TestPlacesOfDepartures(t *testing.T) {
 		case d.At == "response#":
 			whole++
 		case !contract.ResponseBody("/list").Contains(d.At):
-			t.Fatalf("%s is no place of the body", d.At)
+			t.Fatalf("%s is not a place in the body", d.At)
 		}
 	}
 	if len(notes.Departures) < items || whole == 0 || whole == items {

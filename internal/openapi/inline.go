@@ -4,9 +4,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// inline has every schema stand where it is used, as one of its own: what it is called
-// among the components, and what else uses it, is nobody's business but the document's.
-// One that holds itself keeps its name there.
+// inline replaces every reference to a schema by a copy of the schema. A recursive
+// reference keeps its name.
 func inline(doc *openapi3.T) {
 	in := inliner{}
 	for _, item := range doc.Paths.Map() {
@@ -28,7 +27,7 @@ func inline(doc *openapi3.T) {
 	}
 }
 
-// inliner knows the schemas that the walk is in.
+// inliner holds the schemas that the walk is inside of.
 type inliner map[*openapi3.Schema]bool
 
 func (in inliner) parameters(all openapi3.Parameters) {

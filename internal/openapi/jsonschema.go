@@ -11,17 +11,17 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// plainly gives a schema as plain values.
-func plainly(s *openapi3.Schema) *jsonschema.Schema {
-	return (&plainer{known: map[*openapi3.Schema]*jsonschema.Schema{}}).schema(s)
+// convertSchema converts kin-openapi's schema to a jsonschema.Schema.
+func convertSchema(s *openapi3.Schema) *jsonschema.Schema {
+	return (&converter{converted: map[*openapi3.Schema]*jsonschema.Schema{}}).schema(s)
 }
 
-// plainer turns schemas into plain values, each once.
-type plainer struct {
-	known map[*openapi3.Schema]*jsonschema.Schema
+// converter converts each schema once.
+type converter struct {
+	converted map[*openapi3.Schema]*jsonschema.Schema
 }
 
-func (p *plainer) refs(all openapi3.SchemaRefs) []*jsonschema.Schema {
+func (p *converter) refs(all openapi3.SchemaRefs) []*jsonschema.Schema {
 	var made []*jsonschema.Schema
 	for _, one := range all {
 		made = append(made, p.schema(one.Value))
@@ -29,25 +29,25 @@ func (p *plainer) refs(all openapi3.SchemaRefs) []*jsonschema.Schema {
 	return made
 }
 
-func (p *plainer) ref(one *openapi3.SchemaRef) *jsonschema.Schema {
+func (p *converter) ref(one *openapi3.SchemaRef) *jsonschema.Schema {
 	if one == nil {
 		return nil
 	}
 	return p.schema(one.Value)
 }
 
-func (p *plainer) schema(s *openapi3.Schema) *jsonschema.Schema {
-	if made := p.known[s]; made != nil {
+func (p *converter) schema(s *openapi3.Schema) *jsonschema.Schema {
+	if made := p.converted[s]; made != nil {
 		return made
 	}
 	made := &jsonschema.Schema{
-		Nullable: s.Nullable, Empty: s.IsEmpty() && !forbids(s, nil), Enum: s.Enum, Pattern: pattern(s.Pattern), MinLength: int(s.MinLength), MaxLength: limit(s.MaxLength),
+		Nullable: s.Nullable, Empty: s.IsEmpty() && !containsNot(s, nil), Enum: s.Enum, Pattern: pattern(s.Pattern), MinLength: int(s.MinLength), MaxLength: limit(s.MaxLength),
 		Minimum: s.Min, Maximum: s.Max, ExclusiveMinimum: s.ExclusiveMin.IsTrue(), ExclusiveMaximum: s.ExclusiveMax.IsTrue(), MultipleOf: s.MultipleOf,
 		MinItems: int(s.MinItems), MaxItems: limit(s.MaxItems), UniqueItems: s.UniqueItems,
 		Required: s.Required, MinProperties: int(s.MinProps), MaxProperties: limit(s.MaxProps),
 		Format: format(s),
 	}
-	p.known[s] = made
+	p.converted[s] = made
 	if s.Type != nil {
 		made.Types = *s.Type
 	}
@@ -67,15 +67,15 @@ func (p *plainer) schema(s *openapi3.Schema) *jsonschema.Schema {
 	return made
 }
 
-// forbids tells whether a schema, or one below it, has a not: kin-openapi takes
-// {"not": {}}, which allows nothing, for one that demands nothing.
-func forbids(s *openapi3.Schema, above []*openapi3.Schema) bool {
+// containsNot reports whether a schema, or one below it, has a not. kin-openapi's
+// IsEmpty treats {"not": {}}, which allows nothing, as an empty schema.
+func containsNot(s *openapi3.Schema, above []*openapi3.Schema) bool {
 	if s.Not != nil || slices.Contains(above, s) {
 		return s.Not != nil
 	}
 	above = append(slices.Clone(above), s)
 	below := slices.Concat(s.AllOf, s.AnyOf, s.OneOf, openapi3.SchemaRefs{s.Items, s.AdditionalProperties.Schema}, slices.Collect(maps.Values(s.Properties)))
-	return slices.ContainsFunc(below, func(ref *openapi3.SchemaRef) bool { return ref != nil && forbids(ref.Value, above) })
+	return slices.ContainsFunc(below, func(ref *openapi3.SchemaRef) bool { return ref != nil && containsNot(ref.Value, above) })
 }
 
 func limit(n *uint64) int {
@@ -87,18 +87,18 @@ func limit(n *uint64) int {
 
 var codePoint = regexp.MustCompile(`\\u([0-9A-F]{4})`)
 
-// pattern is a regular expression of JSON Schema's as Go writes it.
+// pattern converts a regular expression of JSON Schema to Go's syntax.
 func pattern(expression string) string { return codePoint.ReplaceAllString(expression, `\x{$1}`) }
 
-// format says what a schema's format asks of texts and of whole numbers; nil where
-// nobody knows the format.
+// format returns what a schema's format demands of strings and integers; nil if the
+// format is unknown.
 func format(s *openapi3.Schema) *jsonschema.Format {
 	f := &jsonschema.Format{Name: s.Format}
 	switch known, ok := openapi3.SchemaStringFormats[s.Format]; {
 	case s.Format == "email":
-		f.Sure, f.Text = plainEmail, func(text string) bool { return email(text) == nil }
+		f.Sure, f.Text = isSimpleEmail, func(text string) bool { return email(text) == nil }
 	case s.Format == "uri":
-		f.Sure, f.Text = plainURI, func(text string) bool { return uri(text) == nil }
+		f.Sure, f.Text = isSimpleURI, func(text string) bool { return uri(text) == nil }
 	case ok:
 		f.Text = func(text string) bool { return known.Validate(text) == nil }
 	}
@@ -106,7 +106,7 @@ func format(s *openapi3.Schema) *jsonschema.Format {
 	if ok && s.Type.Includes(openapi3.TypeInteger) && !s.Type.Includes(openapi3.TypeNumber) {
 		f.Number = func(value float64) bool {
 			switch {
-			case value == math.MaxInt64: // a float64 holds 2⁶³ in its place
+			case value == math.MaxInt64: // a float64 rounds MaxInt64 up to 2⁶³
 				return whole.Validate(math.MaxInt64) == nil
 			case value < math.MinInt64 || value > math.MaxInt64:
 				return false
@@ -120,7 +120,7 @@ func format(s *openapi3.Schema) *jsonschema.Format {
 	return f
 }
 
-// place says what is documented of a member, and of what is below it.
+// place returns what is documented of a member and of the members below it.
 func (m *Member) place() *jsonschema.Place {
 	p := &jsonschema.Place{Members: map[string]*jsonschema.Place{}, Strict: !m.Free && (len(m.children) > 0 || m.has("object"))}
 	for name, child := range m.children {
@@ -132,9 +132,9 @@ func (m *Member) place() *jsonschema.Place {
 	return p
 }
 
-// plainEmail accepts what is an address at a glance: plain words with dots
-// between them, an @, and a host.
-func plainEmail(text []byte) bool {
+// isSimpleEmail accepts the usual addresses fast: plain words with dots, an @ and a
+// host. Others need the full check.
+func isSimpleEmail(text []byte) bool {
 	at, word := -1, false
 	for i, c := range text {
 		switch {
@@ -154,9 +154,9 @@ func plainEmail(text []byte) bool {
 	return at > 0 && word
 }
 
-// plainURI accepts what is an absolute address at a glance: http or https, a
-// host, and a path and query of plain characters.
-func plainURI(text []byte) bool {
+// isSimpleURI accepts the usual URIs fast: http or https, a host, and a path and query
+// of plain characters. Others need the full check.
+func isSimpleURI(text []byte) bool {
 	rest, ok := cut(text, "https://")
 	if !ok {
 		if rest, ok = cut(text, "http://"); !ok {

@@ -16,16 +16,16 @@ import (
 	"assay/internal/contract"
 )
 
-// maker makes schemas of every keyword that the dialect allows, and values that
+// generator makes random schemas with every keyword of the dialect, and values that
 // nearly satisfy them.
-type maker struct{ *rand.Rand }
+type generator struct{ *rand.Rand }
 
-func (m maker) some(odds int) bool { return m.IntN(odds) == 0 }
+func (m generator) some(odds int) bool { return m.IntN(odds) == 0 }
 
-func pick[T any](m maker, all ...T) T { return all[m.IntN(len(all))] }
+func pick[T any](m generator, all ...T) T { return all[m.IntN(len(all))] }
 
-// schema makes one as a document has it.
-func (m maker) schema(depth int) map[string]any {
+// schema returns a schema as it stands in a document.
+func (m generator) schema(depth int) map[string]any {
 	s := map[string]any{}
 	if m.some(12) {
 		s["nullable"] = true
@@ -71,7 +71,7 @@ func (m maker) schema(depth int) map[string]any {
 	return s
 }
 
-func (m maker) texts(s map[string]any) {
+func (m generator) texts(s map[string]any) {
 	if s["type"] != "string" && !m.some(10) {
 		return
 	}
@@ -85,14 +85,14 @@ func (m maker) texts(s map[string]any) {
 		s["pattern"] = pick(m, "^[0-9]*$", "^[A-Za-z]+$", "a", "^a|b$", "[0-9]{2}$", `^https?://`, "^(ab)*c?$", `\.[0-9]{2}$`, "^[^0-9]*$", `^\s*[{\[]`, ".", "^$", "é", `\bab`, "(?i)^AB$")
 	}
 	if m.some(4) {
-		s["format"] = pick(m, "email", "uri", "date", "date-time", "uuid", "byte", "nobody")
+		s["format"] = pick(m, "email", "uri", "date", "date-time", "uuid", "byte", "absent")
 	}
 	if m.some(4) {
 		s["enum"] = []any{pick(m, m.text(), "a", "none"), pick[any](m, "b", 1.0, true, "é")}
 	}
 }
 
-func (m maker) numbers(s map[string]any) {
+func (m generator) numbers(s map[string]any) {
 	if s["type"] != "integer" && s["type"] != "number" && !m.some(10) {
 		return
 	}
@@ -115,7 +115,7 @@ func (m maker) numbers(s map[string]any) {
 	}
 }
 
-func (m maker) members(s map[string]any, depth int) {
+func (m generator) members(s map[string]any, depth int) {
 	properties := map[string]any{}
 	count := m.IntN(4)
 	if m.some(40) {
@@ -133,7 +133,7 @@ func (m maker) members(s map[string]any, depth int) {
 		s["required"] = []any{m.name(0)}
 	}
 	if m.some(8) {
-		s["required"] = []any{m.name(0), m.name(69), "nobody"}
+		s["required"] = []any{m.name(0), m.name(69), "absent"}
 	}
 	if m.some(3) {
 		s["additionalProperties"] = pick[any](m, true, false, map[string]any{"type": "string"}, map[string]any{})
@@ -146,19 +146,19 @@ func (m maker) members(s map[string]any, depth int) {
 	}
 }
 
-func (m maker) name(i int) string {
+func (m generator) name(i int) string {
 	if i < 4 {
 		return []string{"a", "bc", "d/e", "é~"}[i]
 	}
 	return fmt.Sprintf("name%d", i)
 }
 
-func (m maker) text() string {
+func (m generator) text() string {
 	return pick(m, "", "a", "ab", "abc", "12", "1.50", "x.25", "payer@example.com", "https://shop.example.com/a?b=c", "é", "a\nb", "\u2028", "😀😀", "2024-01-02", "none", "A", "abab", "{", " [", "QUJD", strings.Repeat("z", m.IntN(40)))
 }
 
-// value makes one that may satisfy a schema.
-func (m maker) value(s map[string]any, depth int) any {
+// value returns a value that may satisfy a schema.
+func (m generator) value(s map[string]any, depth int) any {
 	if m.some(15) || depth < 0 {
 		return m.anything(1)
 	}
@@ -204,15 +204,15 @@ func (m maker) value(s map[string]any, depth int) any {
 	return m.anything(2)
 }
 
-func (m maker) anything(depth int) any {
+func (m generator) anything(depth int) any {
 	if depth > 0 && m.some(3) {
 		return pick[any](m, []any{m.anything(depth - 1), m.anything(depth - 1)}, map[string]any{"a": m.anything(depth - 1)})
 	}
 	return pick[any](m, nil, true, false, 1, 2.5, m.text())
 }
 
-// written writes a value in one of the ways in which it can be written.
-func (m maker) written(value any) []byte {
+// encode encodes a value in one of several ways; some are not valid JSON.
+func (m generator) encode(value any) []byte {
 	raw, err := json.Marshal(value)
 	if err != nil {
 		return []byte("null")
@@ -240,10 +240,11 @@ func (m maker) written(value any) []byte {
 	return raw
 }
 
-// differ makes schemas and values of a seed, and a schema for a given body.
-func differ(t testing.TB, seed uint64, body []byte) (conforming, other int) {
+// randomCase compares both validators on a random schema: on body, and on random
+// values.
+func randomCase(t testing.TB, seed uint64, body []byte) (conforming, other int) {
 	t.Helper()
-	m := maker{rand.New(rand.NewPCG(seed, 1))}
+	m := generator{rand.New(rand.NewPCG(seed, 1))}
 	made := m.schema(3)
 	raw, err := json.Marshal(made)
 	if err != nil {
@@ -253,52 +254,52 @@ func differ(t testing.TB, seed uint64, body []byte) (conforming, other int) {
 	if err := json.Unmarshal(raw, &s); err != nil {
 		return 0, 0
 	}
-	held := strictOf(m, &s)
+	operation := strictOf(m, &s)
 	for i := range 20 {
 		if i > 0 {
-			body = m.written(m.value(made, 3))
+			body = m.encode(m.value(made, 3))
 		}
-		if quick, slow := bothJudge(t, &s, body); quick != slow {
-			t.Fatalf("%s of %s: %v, kin-openapi says %v", body, raw, quick, slow)
+		if quick, slow := compareBoth(t, &s, body); quick != slow {
+			t.Fatalf("%s of %s: %v, kin-openapi: %v", body, raw, quick, slow)
 		} else if quick {
 			conforming++
 		} else {
 			other++
 		}
-		sameDepartures(t, raw, held, body)
+		compareDepartures(t, raw, operation, body)
 	}
 	return conforming, other
 }
 
-// pointersOf are looked for in what differ makes.
+// pointersOf returns the pointers that are looked up in random bodies.
 func pointersOf() []contract.Pointer {
-	return []contract.Pointer{"", "/a", "/bc", "/d~1e", "/d~1e/a", "/nobody", "/é~0"}
+	return []contract.Pointer{"", "/a", "/bc", "/d~1e", "/d~1e/a", "/absent", "/é~0"}
 }
 
-// lettersOf makes an operation with letters of a schema at several places of its
+// strictOf returns an operation with strict interpretations at several places of its
 // request.
-func strictOf(m maker, s *openapi3.Schema) *Operation {
+func strictOf(m generator, s *openapi3.Schema) *Operation {
 	places := []contract.Place{"request#", "request#/a", "request#/a/*", "request#/bc", "request#/d~1e/a", "request#/bc/0"}
 	o := &Operation{ID: "made", Request: newBody(contract.InRequest, openapi3.NewContentWithJSONSchema(s), true)}
 	presence := &openapi3.Schema{Required: []string{m.name(0), m.name(1)}}
 	absence := &openapi3.Schema{Not: &openapi3.SchemaRef{Value: &openapi3.Schema{Required: []string{m.name(m.IntN(3))}}}}
-	letter := func(schema *openapi3.Schema, at ...contract.Place) *Ambiguity {
+	strict := func(schema *openapi3.Schema, at ...contract.Place) *Ambiguity {
 		ambiguity := &Ambiguity{At: at}
 		ambiguity.Strict = newStrict(schema, nil, ambiguity)
 		return ambiguity
 	}
 	o.Ambiguities = []*Ambiguity{
-		letter(s, pick(m, places...), pick(m, places...)), letter(s, pick(m, places...)),
-		letter(presence, pick(m, places...)), letter(absence, pick(m, places...)),
+		strict(s, pick(m, places...), pick(m, places...)), strict(s, pick(m, places...)),
+		strict(presence, pick(m, places...)), strict(absence, pick(m, places...)),
 	}
 	o.Result.Code = pointersOf()
-	o.viewing = sync.OnceValue(func() *viewing { return newViewing(o, "", o.Ambiguities) })
+	o.viewPlan = sync.OnceValue(func() *viewPlan { return newViewPlan(o, "", o.Ambiguities) })
 	return o
 }
 
-// sameDepartures holds letters that are seen in one pass to each by itself, and
-// where members were found to where decoding has them.
-func sameDepartures(t testing.TB, schema []byte, o *Operation, body []byte) {
+// compareDepartures compares the departures found in one pass with the oracle's. It
+// also compares members found by their spans with those of the decoded body.
+func compareDepartures(t testing.TB, schema []byte, o *Operation, body []byte) {
 	t.Helper()
 	x := NewView(o, contract.Exchange{Request: contract.Request{URL: &url.URL{}, Body: body}, Response: contract.Response{Body: body}}, nil, nil)
 	defer x.Done()
@@ -306,34 +307,34 @@ func sameDepartures(t testing.TB, schema []byte, o *Operation, body []byte) {
 	for _, ambiguity := range o.Ambiguities {
 		var want []string
 		for _, place := range ambiguity.At {
-			for _, at := range x.Spots(place) {
+			for _, at := range x.Occurrences(place) {
 				for _, one := range oracle(ambiguity.Strict.schema, at.Value) {
 					want = append(want, string(at.Place)+one)
 				}
 			}
 		}
-		if got := told(ambiguity.Departures(x)); !slices.Equal(got, want) && !deviates(ambiguity.Strict.schema, value) {
-			t.Fatalf("%s of the letter %s at %v, of %s:\n got %q\nwant %q", body, ambiguity.Strict, ambiguity.At, schema, got, want)
+		if got := reasonsOf(ambiguity.Departures(x)); !slices.Equal(got, want) && !deviates(ambiguity.Strict.schema, value) {
+			t.Fatalf("%s of the strict %s at %v, of %s:\n got %q\nwant %q", body, ambiguity.Strict, ambiguity.At, schema, got, want)
 		}
 	}
 	for _, pointer := range pointersOf() {
-		raw, there, whole := x.ResponseSays(pointer)
+		raw, present, isJSON := x.ResponseMember(pointer)
 		found, is := contract.Lookup(value, pointer)
-		if whole != (err == nil && len(body) > 0) || there != (is && whole) {
-			t.Fatalf("%s: %q is there: %v, decoding says %v", body, pointer, there, is)
+		if isJSON != (err == nil && len(body) > 0) || present != (is && isJSON) {
+			t.Fatalf("%s: %q is present: %v, when decoded: %v", body, pointer, present, is)
 		}
-		if got, _ := contract.Decode(raw); there && !reflect.DeepEqual(got, found) {
-			t.Fatalf("%s: at %q stands %s, decoding says %v", body, pointer, raw, found)
+		if got, _ := contract.Decode(raw); present && !reflect.DeepEqual(got, found) {
+			t.Fatalf("%s: %q has the value %s, when decoded: %v", body, pointer, raw, found)
 		}
 	}
 }
 
-// TestDifferential has both judge what a few thousand seeds make.
+// TestDifferential compares both validators on a few thousand seeds.
 func TestDifferential(t *testing.T) {
 	t.Parallel()
 	conforming, other := 0, 0
 	for seed := range uint64(800) {
-		c, o := differ(t, seed, []byte(`{"a":"b"}`))
+		c, o := randomCase(t, seed, []byte(`{"a":"b"}`))
 		conforming, other = conforming+c, other+o
 	}
 	t.Logf("%d conform, %d do not", conforming, other)
@@ -342,10 +343,10 @@ func TestDifferential(t *testing.T) {
 	}
 }
 
-// FuzzDifferential looks for a schema and a value over which the two disagree.
+// FuzzDifferential searches for a schema and a value on which the validators differ.
 func FuzzDifferential(f *testing.F) {
 	f.Add(uint64(1), []byte(`{"a":1,"a":2}`))
 	f.Add(uint64(2), []byte(`"\ud800"`))
 	f.Add(uint64(3), []byte(`[1e400, -0, 0.1]`))
-	f.Fuzz(func(t *testing.T, seed uint64, body []byte) { differ(t, seed, body) })
+	f.Fuzz(func(t *testing.T, seed uint64, body []byte) { randomCase(t, seed, body) })
 }

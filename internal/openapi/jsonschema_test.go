@@ -14,7 +14,7 @@ import (
 	"assay/specs"
 )
 
-// compiled is a check of a schema that is known to compile.
+// compiled compiles a schema that is known to compile.
 func compiled(s *jsonschema.Schema, asked jsonschema.Request) *jsonschema.Check {
 	check, err := jsonschema.Compile(s, asked)
 	if err != nil {
@@ -23,48 +23,48 @@ func compiled(s *jsonschema.Schema, asked jsonschema.Request) *jsonschema.Check 
 	return check
 }
 
-// bothJudge asks both: the check over raw bytes, and kin-openapi. They have to tell
-// of the same violations and undocumented members, in the same order.
-func bothJudge(t testing.TB, s *openapi3.Schema, body []byte) (quick, slow bool) {
+// compareBoth compares our check on raw bytes with kin-openapi. Both must find the same
+// violations and undocumented members, in the same order.
+func compareBoth(t testing.TB, s *openapi3.Schema, body []byte) (quick, slow bool) {
 	t.Helper()
 	return newBeside(t, s).judge(t, body)
 }
 
-// beside is a schema as the two of them have it.
-type beside struct {
+// pairOf is a schema for both validators.
+type pairOf struct {
 	schema *openapi3.Schema
 	root   *Member
 	check  *jsonschema.Check
 }
 
-func newBeside(t testing.TB, s *openapi3.Schema) beside {
+func newBeside(t testing.TB, s *openapi3.Schema) pairOf {
 	t.Helper()
 	root := newMember("", "", []*openapi3.Schema{s}, nil)
-	check, err := jsonschema.Compile(plainly(s), jsonschema.Request{Place: root.place()})
+	check, err := jsonschema.Compile(convertSchema(s), jsonschema.Request{Place: root.place()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return beside{s, root, check}
+	return pairOf{s, root, check}
 }
 
-func (b beside) judge(t testing.TB, body []byte) (quick, slow bool) {
+func (b pairOf) judge(t testing.TB, body []byte) (quick, slow bool) {
 	t.Helper()
 	s, root, check := b.schema, b.root, b.check
 	value, bad := contract.Decode(body)
 	notes := &jsonschema.ScanState{}
-	for _, before := range [][]byte{body, backwards(body), body} { // what was judged before makes no difference
+	for _, before := range [][]byte{body, reverseMembers(body), body} { // an earlier body makes no difference
 		check.Read(before, notes)
 		if parsed := check.Read(body, notes); parsed != (bad == nil) {
-			t.Fatalf("%s of %s: JSON %v, decoding says %v", body, written(s), parsed, bad)
+			t.Fatalf("%s of %s: is JSON: %v, when decoded: %v", body, encode(s), parsed, bad)
 		}
 		if bad != nil {
 			return false, false
 		}
-		if got, want := told(notes.Violations), oracle(s, value); !slices.Equal(got, want) && !deviates(s, value) {
-			t.Fatalf("%s of %s:\n got %q\nwant %q", body, written(s), got, want)
+		if got, want := reasonsOf(notes.Violations), oracle(s, value); !slices.Equal(got, want) && !deviates(s, value) {
+			t.Fatalf("%s of %s:\n got %q\nwant %q", body, encode(s), got, want)
 		}
 		if got, want := notes.Undocumented, root.undocumented(value, ""); !slices.Equal(got, want) {
-			t.Fatalf("%s of %s: undocumented\n got %q\nwant %q", body, written(s), got, want)
+			t.Fatalf("%s of %s: undocumented\n got %q\nwant %q", body, encode(s), got, want)
 		}
 	}
 	if deviates(s, value) {
@@ -73,14 +73,14 @@ func (b beside) judge(t testing.TB, body []byte) (quick, slow bool) {
 	return notes.Conforms(), len(oracle(s, value))+len(root.undocumented(value, "")) == 0
 }
 
-// deviates tells whether the check and kin-openapi are known to differ about a schema
+// deviates reports whether our check and kin-openapi are known to differ about a schema
 // and a value:
-//   - {"not": {}} forbids everything (draft 4, section 5.5.6); kin-openapi takes it for
+//   - {"not": {}} forbids everything (draft 4, section 5.5.6); kin-openapi treats it as
 //     an empty schema, which allows everything;
-//   - multipleOf is exact, as numbers are written; kin-openapi takes a number for a
-//     multiple that is off by 2⁻⁵¹ of itself;
-//   - uniqueItems takes 1 and 1.0 for the same (draft 4, section 3.6); kin-openapi
-//     compares how they are written.
+//   - multipleOf is exact on the decimal text; kin-openapi tolerates an error of 2⁻⁵¹
+//     of the number;
+//   - uniqueItems treats 1 and 1.0 as equal (draft 4, section 3.6); kin-openapi compares
+//     their text.
 func deviates(s *openapi3.Schema, value any) bool {
 	var steps []float64
 	nothing, unique := false, false
@@ -111,7 +111,7 @@ func deviates(s *openapi3.Schema, value any) bool {
 	differs := func(s *openapi3.Schema, one any) bool {
 		raw, _ := contract.Encode(one)
 		notes := &jsonschema.ScanState{}
-		compiled(plainly(s), jsonschema.Request{}).Read(raw, notes)
+		compiled(convertSchema(s), jsonschema.Request{}).Read(raw, notes)
 		return notes.Conforms() != (s.VisitJSON(one) == nil)
 	}
 	contract.Visit(value, "", func(_ contract.Pointer, one any) {
@@ -126,14 +126,14 @@ func deviates(s *openapi3.Schema, value any) bool {
 	return nothing || off
 }
 
-func written(s *openapi3.Schema) []byte {
-	raw, _ := json.Marshal(s) // it was read from JSON
+func encode(s *openapi3.Schema) []byte {
+	raw, _ := json.Marshal(s) // no error: it was read from JSON
 	return raw
 }
 
-// backwards gives JSON with the members of its objects in descending order, and
-// what is none as it is.
-func backwards(body []byte) []byte {
+// reverseMembers returns JSON with the members of its objects in descending order.
+// Other bytes are returned unchanged.
+func reverseMembers(body []byte) []byte {
 	var members map[string]json.RawMessage
 	var items []json.RawMessage
 	switch {
@@ -141,22 +141,22 @@ func backwards(body []byte) []byte {
 		out := []byte("{")
 		for _, name := range slices.Backward(slices.Sorted(maps.Keys(members))) {
 			if raw, err := json.Marshal(name); err == nil {
-				out = append(append(append(append(out, raw...), ':'), backwards(members[name])...), ',')
+				out = append(append(append(append(out, raw...), ':'), reverseMembers(members[name])...), ',')
 			}
 		}
 		return append(bytes.TrimSuffix(out, []byte(",")), '}')
 	case json.Unmarshal(body, &items) == nil && items != nil:
 		parts := make([][]byte, len(items))
 		for i := range items {
-			parts[i] = backwards(items[i])
+			parts[i] = reverseMembers(items[i])
 		}
 		return slices.Concat([]byte("["), bytes.Join(parts, []byte(",")), []byte("]"))
 	}
 	return body
 }
 
-// TestCheckOfSpecs holds what is told of every printed response, and of its damage, to
-// what kin-openapi says.
+// TestCheckOfSpecs compares both validators on every documented example, and on damaged
+// copies of it.
 func TestCheckOfSpecs(t *testing.T) {
 	t.Parallel()
 	loaded, err := LoadAll(specs.Files)
@@ -169,14 +169,14 @@ func TestCheckOfSpecs(t *testing.T) {
 			for code, example := range o.example {
 				body := o.Responses[example.HTTP]
 				judges := newBeside(t, body.schema)
-				for _, raw := range damaged(example.Body) {
+				for _, raw := range damage(example.Body) {
 					if quick, _ := judges.judge(t, raw); quick {
 						conforming++
 					} else {
 						other++
 					}
 				}
-				if !slices.Equal(told(body.Violations(example.Body)), nil) {
+				if !slices.Equal(reasonsOf(body.Violations(example.Body)), nil) {
 					t.Errorf("%s %s does not conform: %s", o.Name(), code, example.Body)
 				}
 			}
@@ -188,8 +188,8 @@ func TestCheckOfSpecs(t *testing.T) {
 	}
 }
 
-// damaged gives a body, and the body with every byte changed, left out and cut.
-func damaged(body []byte) [][]byte {
+// damage returns a body, and copies of it with each byte changed, left out or cut.
+func damage(body []byte) [][]byte {
 	all := [][]byte{body}
 	for i := range body {
 		for _, c := range []byte(`"\0x{[,:1n`) {
@@ -202,8 +202,9 @@ func damaged(body []byte) [][]byte {
 	return all
 }
 
-// TestNobodysItems has one schema say what items are, and another one take any.
-func TestNobodysItems(t *testing.T) {
+// TestItemsOfAlternatives: one schema describes the items of an array, another allows
+// any.
+func TestItemsOfAlternatives(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ schema, body string }{
 		{`{"anyOf":[{"type":"array","items":{"type":"object","properties":{"a":{}},"required":["a"]}},{}]}`, `[{"b":1}]`},
@@ -213,6 +214,6 @@ func TestNobodysItems(t *testing.T) {
 		if err := json.Unmarshal([]byte(c.schema), &s); err != nil {
 			t.Fatal(err)
 		}
-		bothJudge(t, &s, []byte(c.body))
+		compareBoth(t, &s, []byte(c.body))
 	}
 }

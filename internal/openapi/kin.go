@@ -6,9 +6,9 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// OpenAPI reads the standard part of a document as kin-openapi has it, for a
-// library that asks for it so, with every schema where it is used. It is the caller's
-// own, to do with as it likes.
+// OpenAPI parses the standard part of a document for a library that needs kin-openapi's
+// type. References to schemas are replaced by the schemas. The caller may change the
+// result.
 func OpenAPI(raw []byte) (*openapi3.T, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(raw)
 	if err != nil {

@@ -132,18 +132,18 @@ func (s source) schema(body *yaml.Node) *yaml.Node {
 	return schema
 }
 
-// deep follows a pointer into a schema, as far as the schema documents it, and gives
-// the line there and how many tokens it followed.
+// deep follows a pointer into a schema as far as the schema documents it. It returns
+// the line there, and how many tokens it followed.
 func (s source) deep(schema *yaml.Node, pointer contract.Pointer) (line, depth int) {
 	return s.walk(schema, contract.TokensOf(pointer), 0)
 }
 
-// mostNested is how many schemas may stand in one another; schemas can refer to
+// maxNesting bounds the depth of nested schemas, because schemas can refer to
 // themselves.
-const mostNested = 64
+const maxNesting = 64
 
 func (s source) walk(schema *yaml.Node, tokens []string, nested int) (line, depth int) {
-	if schema == nil || len(tokens) == 0 || nested > mostNested {
+	if schema == nil || len(tokens) == 0 || nested > maxNesting {
 		return 0, 0
 	}
 	next := s.member(s.member(schema, "properties").value, tokens[0])

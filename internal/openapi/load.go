@@ -19,52 +19,50 @@ import (
 	"assay/internal/contract"
 )
 
-// LoadAll reads every <provider>.yaml of a file system, in the order of names,
-// and reports the faults of all of them at once. What it gives may be shared, as
-// Shared says.
+// LoadAll reads every <provider>.yaml of a file system, in the order of names. The
+// error lists the faults of all documents. The specs may be shared; see LoadShared.
 func LoadAll(fsys fs.FS) ([]*Spec, error) {
 	names, err := Names(fsys)
 	if err != nil {
 		return nil, err
 	}
 	if len(names) == 0 {
-		return nil, errors.New("specs: no <provider>.yaml here")
+		return nil, errors.New("specs: the folder has no <provider>.yaml")
 	}
-	return LoadOf(fsys, names...)
+	return LoadProviders(fsys, names...)
 }
 
-// LoadOf reads the documents of the named providers, side by side, and reports the
-// faults of all of them at once. What it gives may be shared, as Shared says.
-func LoadOf(fsys fs.FS, providers ...string) ([]*Spec, error) {
+// LoadProviders reads the documents of the named providers concurrently. The error
+// lists the faults of all documents. The specs may be shared; see LoadShared.
+func LoadProviders(fsys fs.FS, providers ...string) ([]*Spec, error) {
 	all, faults := make([]*Spec, len(providers)), make([]error, len(providers))
-	var ambiguity sync.WaitGroup
+	var group sync.WaitGroup
 	for i, provider := range providers {
-		ambiguity.Go(func() { all[i], faults[i] = Shared(fsys, provider) })
+		group.Go(func() { all[i], faults[i] = LoadShared(fsys, provider) })
 	}
-	ambiguity.Wait()
+	group.Wait()
 	all = slices.DeleteFunc(all, func(s *Spec) bool { return s == nil })
 	return all, errors.Join(faults...)
 }
 
-// Load reads one document, for whoever asks alone. What it returns as an error names file and line of
-// every place that has to be mended before anything can be checked. Expressions are
-// compiled later, by Compile.
+// Load reads one document; the spec is not shared. The error lists file and line of
+// everything that prevents a check. Compile compiles the expressions later.
 func Load(fsys fs.FS, file string) (*Spec, error) {
 	name := "specs/" + file
 	raw, err := fs.ReadFile(fsys, file)
 	if err != nil {
 		return nil, fmt.Errorf("specs: %w", err)
 	}
-	openapi := reading(raw)
+	openapi := parseOpenAPI(raw)
 	var document yaml.Node
 	if err := yaml.Unmarshal(raw, &document); err != nil {
 		return nil, contract.LocateYAML(name, err)
 	}
 	if len(document.Content) == 0 || document.Content[0].Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("%s:1: expected an OpenAPI document, a mapping", name)
+		return nil, fmt.Errorf("%s:1: expected an OpenAPI document (a mapping)", name)
 	}
 	root := document.Content[0]
-	if err := held(name, root); err != nil {
+	if err := validateDialect(name, root); err != nil {
 		return nil, err
 	}
 	doc, err := openapi()
@@ -80,15 +78,15 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 		Merchant: map[string]bool{},
 	}}
 	r.read()
-	if err := joined(name, r.errors); err != nil {
+	if err := joinErrors(name, r.errors); err != nil {
 		return nil, err
 	}
 	r.spec.Faults = sync.OnceValue(r.examine)
 	return r.spec, nil
 }
 
-// reading reads a document as OpenAPI, beside whatever else is done meanwhile.
-func reading(raw []byte) (wait func() (*openapi3.T, error)) {
+// parseOpenAPI parses a document in the background; wait returns the result.
+func parseOpenAPI(raw []byte) (wait func() (*openapi3.T, error)) {
 	var doc *openapi3.T
 	var err error
 	done := make(chan struct{})
@@ -104,13 +102,13 @@ func reading(raw []byte) (wait func() (*openapi3.T, error)) {
 	}
 }
 
-// reader carries what is needed while one document is read.
+// reader is the state while one document is read.
 type reader struct {
 	file   string
 	root   *yaml.Node
 	doc    *openapi3.T
 	spec   *Spec
-	errors []located
+	errors []lineError
 	faults []Fault
 }
 
@@ -132,7 +130,7 @@ func (r *reader) read() {
 	each(child(r.root, "x-merchant"), func(name string, n *yaml.Node) {
 		r.spec.Merchant[name] = n.Value == "true"
 	})
-	r.spec.FreshDays, _ = strconv.Atoi(text(child(r.root, "x-fresh-days"))) // a whole number, says the schema
+	r.spec.FreshDays, _ = strconv.Atoi(text(child(r.root, "x-fresh-days"))) // the dialect's schema allows only integers
 	r.spec.Ambiguities = r.ambiguities(child(r.root, "x-ambiguities"), "")
 	each(child(r.root, "paths"), func(path string, methods *yaml.Node) {
 		each(methods, func(method string, n *yaml.Node) {
@@ -146,7 +144,7 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	o := &Operation{
 		Provider: r.spec.Provider, ID: from.OperationID, Method: method, Path: path,
 		Summary: from.Summary, URL: from.ExternalDocs.URL, Line: line(n),
-		Responses: map[int]*Response{}, example: map[string]Example{}, made: &sync.Map{}, name: r.spec.Provider + "/" + from.OperationID,
+		Responses: map[int]*Response{}, example: map[string]Example{}, cache: &sync.Map{}, name: r.spec.Provider + "/" + from.OperationID,
 		source: source{r.root, n},
 	}
 	r.spec.Operations = append(r.spec.Operations, o)
@@ -166,7 +164,7 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	}
 	r.result(o, child(n, "x-result"))
 	r.examples(o, child(n, "responses"))
-	o.word()
+	o.collectMessages()
 	o.Ambiguities = r.ambiguities(child(n, "x-ambiguities"), o.ID)
 	for _, rule := range items(child(n, "x-rules")) {
 		o.Rules = append(o.Rules, r.rule(rule))
@@ -175,8 +173,8 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	o.Sign = Signatures{r.signature(child(signatures, "request")), r.signature(child(signatures, "response"))}
 	of := r.spec
 	o.ambiguities = sync.OnceValue(func() []*Ambiguity { return slices.Concat(o.Ambiguities, of.Ambiguities) })
-	o.docs = sync.OnceValue(o.documented)
-	o.viewing = sync.OnceValue(func() *viewing { return newViewing(o, of.File, of.AllAmbiguities(o)) })
+	o.docs = sync.OnceValue(o.docsByPlace)
+	o.viewPlan = sync.OnceValue(func() *viewPlan { return newViewPlan(o, of.File, of.AllAmbiguities(o)) })
 }
 
 func items(n *yaml.Node) []*yaml.Node {
@@ -186,7 +184,7 @@ func items(n *yaml.Node) []*yaml.Node {
 	return n.Content
 }
 
-// expression is CEL that stands at a node.
+// expression returns the expression at a node.
 func (r *reader) expression(n *yaml.Node) *Expression {
 	if n == nil {
 		return nil
@@ -241,7 +239,7 @@ func (r *reader) authorization(n *yaml.Node) *Authorization {
 		each(requirement, func(name string, _ *yaml.Node) {
 			scheme, closest := at(r.root, []string{"components", "securitySchemes", name})
 			if scheme == nil {
-				r.errors = append(r.errors, located{line(requirement), "no security scheme " + name + " near line " + strconv.Itoa(line(closest))})
+				r.errors = append(r.errors, lineError{line(requirement), "there is no security scheme " + name + " near line " + strconv.Itoa(line(closest))})
 				return
 			}
 			found = &Authorization{Scheme: text(child(scheme, "scheme")), Bare: text(child(scheme, "x-bare")) == "true", Doc: text(child(scheme, "x-doc"))}

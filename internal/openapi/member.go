@@ -9,9 +9,9 @@ import (
 	"assay/internal/contract"
 )
 
-// Member is one documented member of a body, or a parameter.
+// Member is a documented member of a body, or a parameter.
 type Member struct {
-	Pointer  contract.Pointer // with * for any position of an array; "" for the body itself
+	Pointer  contract.Pointer // with * for any position in an array; "" for the body itself
 	Types    []string
 	Required bool
 	Enum     []string
@@ -19,8 +19,8 @@ type Member struct {
 	Means    string
 	Secret   bool
 	Personal string
-	Free     bool // a map whose members the documents leave open
-	// Constraints are what the schema demands of the value.
+	Free     bool // a map with any members
+	// Constraints are the constraints that the schema sets on the value.
 	Constraints []Constraint
 
 	own      string // its own x-doc
@@ -31,11 +31,11 @@ type Member struct {
 	nullable bool
 }
 
-// Hidden tells whether values of the member must never be shown.
-func (m *Member) Hidden() bool { return m != nil && (m.Secret || m.Personal != "") }
+// Sensitive reports whether the values of the member must never be shown.
+func (m *Member) Sensitive() bool { return m != nil && (m.Secret || m.Personal != "") }
 
-// newMember follows a schema into a tree of members; what allOf, anyOf and
-// oneOf offer is one set of members. A schema that holds itself is cut there.
+// newMember turns schemas into a tree of members. The members in allOf, anyOf and oneOf
+// are joined into one set. A recursive schema is cut.
 func newMember(pointer contract.Pointer, doc string, schemas []*openapi3.Schema, seen map[*openapi3.Schema]bool) *Member {
 	m := &Member{Pointer: pointer, children: map[string]*Member{}, schemas: schemas}
 	properties := map[string][]*openapi3.Schema{}
@@ -43,7 +43,7 @@ func newMember(pointer contract.Pointer, doc string, schemas []*openapi3.Schema,
 	var items, values []*openapi3.Schema
 	var flatten func(s *openapi3.Schema, optional bool)
 	flatten = func(s *openapi3.Schema, optional bool) {
-		m.take(s)
+		m.addSchema(s)
 		for name, p := range s.Properties {
 			properties[name] = append(properties[name], p.Value)
 		}
@@ -94,8 +94,8 @@ func newMember(pointer contract.Pointer, doc string, schemas []*openapi3.Schema,
 	return m
 }
 
-func (m *Member) take(s *openapi3.Schema) {
-	m.demand(s)
+func (m *Member) addSchema(s *openapi3.Schema) {
+	m.addConstraints(s)
 	if s.Type != nil {
 		m.Types = append(m.Types, *s.Type...)
 	}
@@ -128,8 +128,7 @@ func joinDoc(parent, own string) string {
 	return parent + " / " + own
 }
 
-// find follows tokens into the tree; free tells that the way led into a map
-// whose members the documents leave open.
+// find follows tokens into the tree. free reports that the path ended in a free map.
 func (m *Member) find(tokens []string) (found *Member, free bool) {
 	for _, token := range tokens {
 		switch next := m.children[token]; {
@@ -146,7 +145,7 @@ func (m *Member) find(tokens []string) (found *Member, free bool) {
 	return m, false
 }
 
-// walk visits the member and all below it, in the order of their names.
+// walk visits the member and all members below it, in the order of their names.
 func (m *Member) walk(visit func(*Member)) {
 	visit(m)
 	names := make([]string, 0, len(m.children))
@@ -173,5 +172,5 @@ func (m *Member) has(typ string) bool {
 	return false
 }
 
-// Nullable tells whether the documents allow null in the member's place.
+// Nullable reports whether the documents allow null for the member.
 func (m *Member) Nullable() bool { return m.nullable }

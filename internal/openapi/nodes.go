@@ -11,10 +11,10 @@ import (
 	"assay/internal/contract"
 )
 
-// The dialect's extensions are read from the YAML nodes, not from
-// kin-openapi's maps: nodes know their lines and their order.
+// The dialect's extensions are read from the YAML nodes, not from kin-openapi's maps:
+// nodes have lines and an order.
 
-// child finds a member of a mapping, nil if there is none.
+// child returns a member of a mapping, or nil.
 func child(n *yaml.Node, name string) *yaml.Node {
 	if n == nil || n.Kind != yaml.MappingNode {
 		return nil
@@ -27,7 +27,7 @@ func child(n *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
-// each walks the members of a mapping in the order of the document.
+// each visits the members of a mapping in the order of the document.
 func each(n *yaml.Node, visit func(name string, value *yaml.Node)) {
 	if n == nil || n.Kind != yaml.MappingNode {
 		return
@@ -37,7 +37,7 @@ func each(n *yaml.Node, visit func(name string, value *yaml.Node)) {
 	}
 }
 
-// at finds what a path of tokens names, and the closest node on the way to it.
+// at returns the node at a path of tokens, and the closest node on the way to it.
 func at(n *yaml.Node, tokens []string) (found, closest *yaml.Node) {
 	for _, token := range tokens {
 		closest = n
@@ -82,7 +82,7 @@ func text(n *yaml.Node) string {
 	return n.Value
 }
 
-// texts reads a scalar or a list of scalars.
+// texts returns a scalar or a list of scalars.
 func texts(n *yaml.Node) []string {
 	if n == nil {
 		return nil
@@ -97,7 +97,7 @@ func texts(n *yaml.Node) []string {
 	return list
 }
 
-// pointer reads a JSON pointer; the schema of the dialect lets nothing else stand there.
+// pointer returns a JSON pointer; the dialect's schema has checked it.
 func pointer(n *yaml.Node) contract.Pointer { return contract.Pointer(text(n)) }
 
 func pointers(n *yaml.Node) []contract.Pointer {
@@ -108,8 +108,7 @@ func pointers(n *yaml.Node) []contract.Pointer {
 	return all
 }
 
-// places reads places of an exchange; the schema of the dialect lets nothing else stand
-// there.
+// places returns places of an exchange; the dialect's schema has checked them.
 func places(n *yaml.Node) []contract.Place {
 	var all []contract.Place
 	for _, one := range texts(n) {
@@ -125,14 +124,13 @@ func line(n *yaml.Node) int {
 	return n.Line
 }
 
-// largest is how many bytes a document may come to once its aliases are written
-// out.
-const largest = 64 << 20
+// maxExpandedBytes is the maximum size of a document once its aliases are expanded.
+const maxExpandedBytes = 64 << 20
 
-// toJSON writes a node as JSON with members in the order of the document and
-// numbers by the text that stands there.
+// toJSON writes a node as JSON. Members keep the order of the document, and numbers
+// their text.
 func toJSON(n *yaml.Node) ([]byte, error) {
-	w := &writer{within: map[*yaml.Node]bool{}}
+	w := &writer{openAliases: map[*yaml.Node]bool{}}
 	if err := w.node(n); err != nil {
 		return nil, err
 	}
@@ -140,13 +138,13 @@ func toJSON(n *yaml.Node) ([]byte, error) {
 }
 
 type writer struct {
-	b      bytes.Buffer
-	within map[*yaml.Node]bool // what is being written in the place of an alias
+	b           bytes.Buffer
+	openAliases map[*yaml.Node]bool // the aliases that are being expanded
 }
 
 func (w *writer) node(n *yaml.Node) error {
-	if w.b.Len() > largest {
-		return fmt.Errorf("line %d: with its aliases written out the document comes to more than %d MB", n.Line, largest>>20)
+	if w.b.Len() > maxExpandedBytes {
+		return fmt.Errorf("line %d: the document has more than %d MB when its aliases are expanded", n.Line, maxExpandedBytes>>20)
 	}
 	switch n.Kind {
 	case yaml.MappingNode:
@@ -160,11 +158,11 @@ func (w *writer) node(n *yaml.Node) error {
 	case yaml.SequenceNode:
 		return w.list('[', ']', len(n.Content), func(i int) error { return w.node(n.Content[i]) })
 	case yaml.AliasNode:
-		if w.within[n.Alias] {
-			return fmt.Errorf("line %d: the alias *%s stands in what it names", n.Line, n.Value)
+		if w.openAliases[n.Alias] {
+			return fmt.Errorf("line %d: the alias *%s is inside its own anchor", n.Line, n.Value)
 		}
-		w.within[n.Alias] = true
-		defer delete(w.within, n.Alias)
+		w.openAliases[n.Alias] = true
+		defer delete(w.openAliases, n.Alias)
 		return w.node(n.Alias)
 	}
 	switch n.Tag {
@@ -173,7 +171,7 @@ func (w *writer) node(n *yaml.Node) error {
 			w.b.WriteString(n.Value)
 			return nil
 		}
-		return fmt.Errorf("line %d: %s is not a JSON number; quote it if it is a text", n.Line, n.Value)
+		return fmt.Errorf("line %d: %s is not a JSON number; quote it if it is a string", n.Line, n.Value)
 	case "!!bool", "!!null":
 		var v any
 		if err := n.Decode(&v); err != nil {
@@ -204,6 +202,6 @@ func (w *writer) scalar(v any) error {
 	if err := e.Encode(v); err != nil {
 		return err
 	}
-	w.b.Truncate(w.b.Len() - 1) // the encoder ends with a newline
+	w.b.Truncate(w.b.Len() - 1) // the encoder appends a newline
 	return nil
 }

@@ -1,13 +1,23 @@
-// Package spec reads what a provider promises: an OpenAPI 3.0.3 document in
-// the dialect that specs/README.md describes. It alone knows kin-openapi and
-// the JSON Schema of the dialect; what it hands out are values. Of an operation
-// it makes plain schemas, pointers and expressions, and package view looks at
-// exchanges with them.
+// Package openapi reads a provider's OpenAPI 3.0.3 document, written in the dialect
+// that specs/README.md describes. It alone knows kin-openapi and the JSON Schema of the
+// dialect; callers get plain values.
 //
-// A document that cannot be read at all is an error that names file and line.
-// One that can be read but contradicts itself (an expression that names a
-// member no schema has, an example its own schema refuses) has Faults, which
-// the rule spec-sound reports.
+// Documents are loaded with kin-openapi, but requests and responses are not validated
+// with openapi3filter. Parameters, media types and statuses are checked here and bodies
+// by package jsonschema. So each violation has a place, a keyword and a reason without
+// the value. Package view receives schemas, pointers and expressions as plain values.
+//
+// Expressions and schemas are compiled on first use. Code that plays, judges, simulates
+// or compares an operation calls Compile first. A fault is then an error with file and
+// line, and no request is sent.
+//
+// Load returns an error with file and line for a document that cannot be read. A
+// document that contradicts itself can be read: an expression may name an undocumented
+// member, or an example may violate its schema. Such faults are in Spec.Faults, and the
+// rule spec-sound reports them.
+//
+// In tests kin-openapi is the oracle: TestDifferential and FuzzDifferential compare
+// both validators on random schemas.
 package openapi
 
 import (
@@ -28,35 +38,36 @@ type Spec struct {
 	Servers     []Server
 	Credentials []Credential
 	Merchant    map[string]bool // what the provider can switch on, with its default
-	FreshDays   int             // for how many days a recording counts; 0: nobody says
+	FreshDays   int             // the number of days for which a recording counts; 0: not specified
 	Operations  []*Operation
-	Ambiguities []*Ambiguity // those of the provider as a whole
-	// Faults looks for contradictions in the document, once: examples are held to their
-	// schemas for it.
+	Ambiguities []*Ambiguity // the ambiguities of the whole provider
+	// Faults returns the contradictions in the document. The first call looks for them
+	// and checks examples against their schemas.
 	Faults func() []Fault
 }
 
-// Server is a base URL, and what a response from there proves.
+// Server is a base URL, and the evidence that its responses give.
 type Server struct {
 	URL, About string
 	Evidence   contract.Evidence
 }
 
-// Credential is one thing a merchant needs to speak to the provider.
+// Credential is something that a merchant needs to call the provider.
 type Credential struct {
 	Name   string
-	Env    string // the environment variable that holds the real one
-	Test   string // an obviously fake one
+	Env    string // the environment variable with the real value
+	Test   string // an obviously fake value
 	Secret bool
 	About  string
-	// Optional ones may be empty: the documents disagree on whether they are needed.
+	// Optional credentials may be empty: the documents disagree on whether they are
+	// needed.
 	Optional bool
 }
 
-// Fault is a document that contradicts itself at a line.
+// Fault is a contradiction in a document, at a line.
 type Fault struct {
 	Operation string // "" for the document as a whole
-	Detail    string // what kind of fault
+	Detail    string // the part of the document: "x-result"
 	Line      int
 	Message   contract.Message
 }
@@ -68,7 +79,7 @@ type Operation struct {
 	Method   string
 	Path     string
 	Summary  string
-	URL      string // the page it was read from
+	URL      string // the page that documents it
 	Line     int
 
 	Authorization *Authorization // nil: none
@@ -84,28 +95,28 @@ type Operation struct {
 
 	name        string
 	source      source
-	resultAt    []contract.Place // of the pointers of Result
+	resultAt    []contract.Place // the places of the pointers of Result
 	example     map[string]Example
-	wordings    map[string]wordings
-	ambiguities func() []*Ambiguity // its own, and those of the provider
+	messages    map[string]codeMessages
+	ambiguities func() []*Ambiguity // its own and the provider's
 	docs        func() map[contract.Place]string
-	viewing     func() *viewing // compiled once somebody looks at an exchange
-	made        *sync.Map       // see Remember
+	viewPlan    func() *viewPlan // compiled on first use
+	cache       *sync.Map        // see Memoize
 }
 
-// Authorization is how an operation wants to be called.
+// Authorization is how requests of an operation are authorized.
 type Authorization struct {
 	Scheme   string // "basic" or "bearer"
-	User     string // of Basic: the credential's name
+	User     string // for Basic: the name of the credential
 	Password string
-	IssuedBy string           // of Bearer: the operation that hands out the token
-	Token    contract.Pointer // into its response, as Expires
+	IssuedBy string           // for Bearer: the operation that issues the token
+	Token    contract.Pointer // in the response of IssuedBy, as Expires is
 	Expires  contract.Pointer
-	Bare     bool // of Bearer: the token alone is accepted as well
+	Bare     bool // for Bearer: the token without a scheme is accepted too
 	Doc      string
 }
 
-// Signatures says what is signed in each direction; nil: nothing.
+// Signatures are the signatures of request and response; nil: not signed.
 type Signatures struct{ Request, Response *Signature }
 
 // Signature says where a signature stands and what it covers.
@@ -117,9 +128,9 @@ type Signature struct {
 	Instead  []string         // texts accepted in place of a signature
 }
 
-// Demanded tells whether a body of an exchange has to be signed, or may be sent
-// without a signature.
-func (s *Signature) Demanded(x *View) bool {
+// RequiredIn reports whether the body of an exchange must be signed. If not, it may be
+// sent without a signature.
+func (s *Signature) RequiredIn(x *View) bool {
 	if s.Required == nil {
 		return true
 	}
@@ -127,41 +138,41 @@ func (s *Signature) Demanded(x *View) bool {
 	return applies && required
 }
 
-// Rule is a condition that JSON Schema cannot say.
+// Rule is a condition that JSON Schema cannot express.
 type Rule struct {
 	ID       string
 	On       contract.Direction
 	Rule     *Expression
-	At       contract.Pointer // what a finding names; "": the whole body
+	At       contract.Pointer // the place of the finding; "": the whole body
 	Message  string
 	Severity contract.Severity
 	Doc      string
 }
 
-// ResultAt says where in a response's body the result stands, each a list of
-// which the first that is present counts.
+// ResultAt says where a response's body has the result. In each list, the first pointer
+// that is present counts.
 type ResultAt struct{ Code, Status, Message []contract.Pointer }
 
-// pointers are all of them, in this order.
+// pointers returns all of them, in this order.
 func (at ResultAt) pointers() []contract.Pointer {
 	return slices.Concat(at.Code, at.Status, at.Message)
 }
 
-// Code is one row of a table of result codes.
+// Code is a row of a table of result codes.
 type Code struct {
 	Code     string
 	Status   string
-	Messages []string // the documented texts; holes are {field}, {path}, {value}
+	Messages []string // the documented texts, with the placeholders {field}, {path} and {value}
 	HTTP     int
 	State    contract.State
 	Retry    contract.Retry
 	When     *Expression // nil: the documents do not say
-	SeenIn   string      // the reading that met it in the wild; "": it is documented
+	SeenIn   string      // the ambiguity that records an observed, undocumented code; "": the code is documented
 	Doc      string
 	Line     int
 }
 
-// Ambiguity is a contradiction, and the side taken.
+// Ambiguity is a contradiction in or between documents, and the interpretation chosen.
 type Ambiguity struct {
 	Provider  string
 	Operation string // "": the provider as a whole
@@ -170,23 +181,23 @@ type Ambiguity struct {
 	Sources   []AmbiguitySource
 	Chosen    string
 	Why       string
-	Strict    *Strict  // nil: nothing that can be checked
-	Lenient   *Strict  // what the side not taken accepts besides; nil: nothing
-	Held      []string // rules and cases that hold to what is taken, where Strict does not
+	Strict    *Strict  // nil: it cannot be checked
+	Lenient   *Strict  // what the other interpretation also accepts; nil: nothing
+	Held      []string // rules and cases that check the chosen interpretation where Strict cannot
 	Severity  contract.Severity
 	Line      int
 }
 
-// Says is what one source says.
+// AmbiguitySource is a source and its text.
 type AmbiguitySource struct{ Source, Text string }
 
-// Example is a response for a code, as the documents print it.
+// Example is the response that the documents print for a code.
 type Example struct {
 	HTTP int
-	Body []byte // JSON, members in the order of the document
+	Body []byte // members in the order of the document
 }
 
-// Operation finds an operation by its id.
+// Operation returns the operation with an id, or nil.
 func (s *Spec) Operation(id string) *Operation {
 	for _, o := range s.Operations {
 		if o.ID == id {
@@ -196,7 +207,7 @@ func (s *Spec) Operation(id string) *Operation {
 	return nil
 }
 
-// Credential finds a credential by its name.
+// Credential returns the credential with a name, or nil.
 func (s *Spec) Credential(name string) *Credential {
 	for i := range s.Credentials {
 		if s.Credentials[i].Name == name {
@@ -206,7 +217,7 @@ func (s *Spec) Credential(name string) *Credential {
 	return nil
 }
 
-// TestCredentials gives every credential's obviously fake value.
+// TestCredentials returns the fake value of every credential.
 func (s *Spec) TestCredentials() map[string]string {
 	values := map[string]string{}
 	for _, c := range s.Credentials {
@@ -215,8 +226,8 @@ func (s *Spec) TestCredentials() map[string]string {
 	return values
 }
 
-// Match finds the operation that a method and path belong to, with or without
-// the base path of one of the servers.
+// Match returns the operation for a method and path, or nil. The path may start with
+// the base path of a server.
 func (s *Spec) Match(method, path string) *Operation {
 	for _, o := range s.Operations {
 		if o.Method == method && (o.Path == path || slices.Contains(s.Paths(o), path)) {
@@ -226,8 +237,8 @@ func (s *Spec) Match(method, path string) *Operation {
 	return nil
 }
 
-// Paths lists where an operation may be served: at its path, and below the base path
-// of each server.
+// Paths returns the paths at which an operation may be served: its own, and the same
+// path below the base path of each server.
 func (s *Spec) Paths(o *Operation) []string {
 	all := []string{o.Path}
 	for _, server := range s.Servers {
@@ -238,29 +249,29 @@ func (s *Spec) Paths(o *Operation) []string {
 	return all
 }
 
-// AllAmbiguities gives the operation's ambiguities and those of its provider.
+// AllAmbiguities returns the ambiguities of the operation and of its provider.
 func (s *Spec) AllAmbiguities(o *Operation) []*Ambiguity { return o.ambiguities() }
 
 // Name is "provider/operation".
 func (o *Operation) Name() string { return o.name }
 
-// Remember gives what was made of the operation under a key, and makes it where nobody
-// has. It lasts as long as the operation, which may be shared, so the key has to tell
-// everything else that it depends on.
-func (o *Operation) Remember(key string, make func() any) any {
-	if o.made == nil { // it was not read from a document
+// Memoize returns the value for a key; the first call makes it. The value lives as long
+// as the operation, which may be shared. So the key must contain everything else that
+// the value depends on.
+func (o *Operation) Memoize(key string, make func() any) any {
+	if o.cache == nil { // the operation was not read from a document
 		return make()
 	}
 	type of struct {
-		o   *Operation // a copy is another one
+		o   *Operation // a copy of an operation has its own values
 		key string
 	}
-	made, _ := o.made.LoadOrStore(of{o, key}, sync.OnceValue(make))
+	made, _ := o.cache.LoadOrStore(of{o, key}, sync.OnceValue(make))
 	once, _ := made.(func() any)
 	return once()
 }
 
-// Code finds a row of the table, nil if the documents list no such code.
+// Code returns the row of a code, or nil if the documents do not list it.
 func (o *Operation) Code(code string) *Code {
 	for _, c := range o.Codes {
 		if c.Code == code {
@@ -270,8 +281,8 @@ func (o *Operation) Code(code string) *Code {
 	return nil
 }
 
-// Success is the row of a request with which nothing is wrong: the first that
-// succeeds. nil: there is none.
+// Success is the row for a valid request: the first that succeeds. It is nil if there
+// is none.
 func (o *Operation) Success() *Code {
 	for _, c := range o.Codes {
 		if c.State == contract.Succeeded {
@@ -281,7 +292,7 @@ func (o *Operation) Success() *Code {
 	return nil
 }
 
-// Equal tells whether two codes satisfy the same expectation.
+// Equal reports whether two codes satisfy the same expectation.
 func (o *Operation) Equal(a, b string) bool {
 	if a == b {
 		return true
@@ -298,32 +309,31 @@ func (o *Operation) Equal(a, b string) bool {
 	return false
 }
 
-// Example gives the response that the documents print for a code.
+// Example returns the response that the documents print for a code.
 func (o *Operation) Example(code string) (Example, bool) {
 	e, ok := o.example[code]
 	return e, ok
 }
 
-// Hides tells whether the value at a place of a request or response is secret or
-// personal, or part of something that is. A place nobody documents hides its
-// value as well: nobody knows what stands there.
-func (o *Operation) Hides(place contract.Place) bool {
+// Redacts reports whether the value at a place is secret or personal, or part of such a
+// value. The values of undocumented members are redacted too: they may be personal.
+func (o *Operation) Redacts(place contract.Place) bool {
 	pointer, inBody := place.Pointer()
 	if !inBody {
 		for _, p := range o.Parameters {
 			if p.Place() == place {
-				return p.Hidden()
+				return p.Sensitive()
 			}
 		}
 		return !slices.Contains([]contract.Place{contract.RequestMethod, contract.RequestPath, contract.ResponseStatus, contract.ResponseType}, place)
 	}
 	if place.Direction() == contract.InRequest {
-		known, hidden := o.Request.hides(pointer)
+		known, hidden := o.Request.redacts(pointer)
 		return !known || hidden
 	}
 	documented := false
 	for _, a := range o.Responses {
-		known, hidden := a.hides(pointer)
+		known, hidden := a.redacts(pointer)
 		if hidden {
 			return true
 		}
@@ -332,23 +342,23 @@ func (o *Operation) Hides(place contract.Place) bool {
 	return !documented
 }
 
-// hides tells whether a body documents a member, and whether that, or what it
-// is part of, or what is part of it, is secret or personal.
-func (b *Body) hides(pointer contract.Pointer) (known, hidden bool) {
+// redacts reports whether the body documents a member, and whether the member, a parent
+// or a part of it is secret or personal.
+func (b *Body) redacts(pointer contract.Pointer) (known, hidden bool) {
 	if b == nil || b.Root == nil {
 		return false, false
 	}
 	m := b.Root
 	for token := range pointer.Tokens() {
 		next, _ := m.find([]string{token})
-		if next == nil { // nobody knows what stands in a free map
+		if next == nil { // the members of a free map are unknown
 			return false, false
 		}
-		if next.Hidden() {
+		if next.Sensitive() {
 			return true, true
 		}
 		m = next
 	}
-	m.walk(func(below *Member) { hidden = hidden || below.Hidden() })
+	m.walk(func(below *Member) { hidden = hidden || below.Sensitive() })
 	return true, hidden
 }

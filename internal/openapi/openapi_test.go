@@ -35,13 +35,13 @@ func operation(t *testing.T, name string) (*openapi.Spec, *openapi.Operation) {
 	return nil, nil
 }
 
-// TestAttributes counts the documented request attributes: each stands at one
-// place of the page, however often its schema is used.
+// TestAttributes counts the documented request attributes. Each has one place on the
+// page, however often its schema is used.
 func TestAttributes(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		count int
-		// uncounted are members that the seed's page does not count among them.
+		// uncounted are members that the page does not list as attributes.
 		uncounted []contract.Pointer
 	}{
 		"enkash/createOrder":    {17, []contract.Pointer{"/customerInfo/address/streetName", "/customerInfo/address/city", "/customerInfo/address/state", "/customerInfo/address/country", "/customerInfo/address/zipcode"}},
@@ -58,12 +58,12 @@ func TestAttributes(t *testing.T) {
 			}
 		}
 		if len(docs) != c.count {
-			t.Errorf("%s documents %d attributes, the page lists %d", name, len(docs), c.count)
+			t.Errorf("%s documents %d attributes; the page lists %d", name, len(docs), c.count)
 		}
 	}
 }
 
-// TestCodes counts the documented result codes, and those merely seen.
+// TestCodes counts the documented result codes, and the codes that were only observed.
 func TestCodes(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string][2]int{
@@ -89,7 +89,7 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// TestAmbiguities counts the rows of each page's contradictions.
+// TestAmbiguities counts the ambiguities of each page.
 func TestAmbiguities(t *testing.T) {
 	t.Parallel()
 	for provider, want := range map[string]int{"enkash": 15, "ipayments": 15, "paytm": 18, "paytring": 18} {
@@ -149,11 +149,11 @@ func TestViolations(t *testing.T) {
 		t.Errorf("the good one: %+v", found)
 	}
 	if found := o.Request.Violations([]byte(`{"body":{"orderId":"` + strings.Repeat("!", 60) + `"}}`)); len(found) != 6 {
-		t.Errorf("every violation is told, not the first: %+v", found)
+		t.Errorf("want every violation, got %+v", found)
 	}
 }
 
-// TestReasonsHoldNoValues looks for a canary in every reason.
+// TestReasonsHoldNoValues searches every reason for a canary value.
 func TestReasonsHoldNoValues(t *testing.T) {
 	t.Parallel()
 	const canary = "canary-9f8e7d"
@@ -197,7 +197,7 @@ func TestMet(t *testing.T) {
 		ok   bool
 	}{
 		`{"body":{"resultInfo":{"resultCode":"324","resultStatus":"F"}}}`: {"324", true, true},
-		`{"body":{"resultInfo":{"resultCode":324}}}`:                      {"324", true, true}, // by its decimal text
+		`{"body":{"resultInfo":{"resultCode":324}}}`:                      {"324", true, true}, // as decimal text
 		`{"body":{"resultInfo":{"resultCode":"0324"}}}`:                   {"0324", false, true},
 		`{"body":{"resultInfo":{"resultCode":null}}}`:                     {"", false, true},
 		`{"body":{}}`: {"200", false, true}, // no code: the HTTP status is the code
@@ -211,7 +211,7 @@ func TestMet(t *testing.T) {
 	}
 }
 
-// TestCompile compiles all that looking at exchanges needs.
+// TestCompile compiles every operation.
 func TestCompile(t *testing.T) {
 	t.Parallel()
 	for _, s := range all(t) {
@@ -234,15 +234,15 @@ func TestMatch(t *testing.T) {
 	}
 }
 
-func TestHides(t *testing.T) {
+func TestRedacts(t *testing.T) {
 	t.Parallel()
 	_, o := operation(t, "paytm/createOrder")
 	for place, want := range map[contract.Place]bool{
-		"request#/body/userInfo/mobile": true, "request#/body/userInfo": true, "request#/body/txnAmount/value": false, "request#/nobody/knows": true,
+		"request#/body/userInfo/mobile": true, "request#/body/userInfo": true, "request#/body/txnAmount/value": false, "request#/not/documented": true,
 		"request#/body/extendInfo/udf1": true, "request.query.mid": false, "request.query.other": true, "response#/body/txnToken": true, "response#/body/resultInfo/resultCode": false, "request.method": false,
 	} {
-		if got := o.Hides(place); got != want {
-			t.Errorf("Hides(%s) = %v", place, got)
+		if got := o.Redacts(place); got != want {
+			t.Errorf("Redacts(%s) = %v", place, got)
 		}
 	}
 }

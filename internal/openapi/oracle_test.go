@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"regexp"
 	"slices"
 	"sort"
 	"strconv"
@@ -17,11 +18,11 @@ import (
 	"assay/internal/view"
 )
 
-// oracle tells what kin-openapi finds in a value: place, keyword and reason of each
-// fault, each once.
+// oracle returns what kin-openapi finds in a value: place, keyword and reason of each
+// failure, without duplicates.
 func oracle(s *openapi3.Schema, value any) []string {
 	var all []string
-	for _, found := range below(s, value, nil) {
+	for _, found := range failuresIn(s, value, nil) {
 		one := string(contract.PointerTo(found.tokens...)) + " " + found.keyword + ": " + found.reason
 		if !slices.Contains(all, one) {
 			all = append(all, one)
@@ -30,8 +31,8 @@ func oracle(s *openapi3.Schema, value any) []string {
 	return all
 }
 
-// told is the same of what the check found.
-func told(violations []Violation) []string {
+// reasonsOf returns the same for the violations that our check found.
+func reasonsOf(violations []Violation) []string {
 	var all []string
 	for _, v := range violations {
 		all = append(all, string(v.At)+" "+v.Keyword+": "+report.Sentence(view.Reason(&v)))
@@ -44,25 +45,25 @@ type failure struct {
 	keyword, reason string
 }
 
-// unfold gives the faults that no other fault explains: kin-openapi wraps those
-// below allOf, and tells of anyOf and oneOf only that nothing matched.
-func unfold(err error, above []string) []failure {
+// flatten returns the innermost failures. kin-openapi wraps those below allOf, and for
+// anyOf and oneOf reports only that nothing matched.
+func flatten(err error, above []string) []failure {
 	switch e := err.(type) { //nolint:errorlint // the outermost error is the one to unfold
 	case nil:
 		return nil
 	case openapi3.MultiError:
 		var all []failure
 		for _, one := range e {
-			all = append(all, unfold(one, above)...)
+			all = append(all, flatten(one, above)...)
 		}
 		return all
 	case *openapi3.SchemaError:
 		tokens := append(append([]string{}, above...), e.JSONPointer()...)
 		switch e.SchemaField {
 		case "allOf":
-			// Their paths begin where this one does.
+			// Their paths start where this one does.
 			if parts, ok := errors.Unwrap(errors.Unwrap(e.Origin)).(openapi3.MultiError); ok { //nolint:errorlint // as above
-				return unfold(parts, above)
+				return flatten(parts, above)
 			}
 		case "anyOf", "oneOf":
 			return alternatives(append(append(openapi3.SchemaRefs{}, e.Schema.AnyOf...), e.Schema.OneOf...), e, tokens)
@@ -72,19 +73,19 @@ func unfold(err error, above []string) []failure {
 	}
 	var inner *openapi3.SchemaError
 	if errors.As(err, &inner) {
-		return unfold(inner, above)
+		return flatten(inner, above)
 	}
 	return []failure{{above, "schema", "does not satisfy the schema"}}
 }
 
-// below visits a value that stands at tokens, and tells of all its faults.
-func below(s *openapi3.Schema, value any, tokens []string) []failure {
-	return unfold(s.VisitJSON(value, visiting()...), tokens)
+// failuresIn returns all failures of a value at tokens.
+func failuresIn(s *openapi3.Schema, value any, tokens []string) []failure {
+	return flatten(s.VisitJSON(value, visitOptions()...), tokens)
 }
 
-// visiting is how values are visited. kin-openapi writes out the errors of every
-// allOf and oneOf, schema and value included, and nobody reads them.
-var visiting = sync.OnceValue(func() []openapi3.SchemaValidationOption {
+// visitOptions are the options for visiting values. kin-openapi would otherwise write
+// out schema and value for every allOf and oneOf.
+var visitOptions = sync.OnceValue(func() []openapi3.SchemaValidationOption {
 	return []openapi3.SchemaValidationOption{
 		openapi3.MultiErrors(), openapi3.EnableFormatValidation(),
 		openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
@@ -94,7 +95,8 @@ var visiting = sync.OnceValue(func() []openapi3.SchemaValidationOption {
 	}
 })
 
-// alternatives explains by the one alternative whose type the value has.
+// alternatives returns the failures of the one alternative that has the type of the
+// value.
 func alternatives(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens []string) []failure {
 	var fitting []*openapi3.Schema
 	for _, option := range options {
@@ -104,21 +106,21 @@ func alternatives(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens [
 	}
 	switch len(fitting) {
 	case 0:
-		return []failure{{tokens, "type", "is " + article(typeOf(e.Value)) + ", which none of the documented forms is"}}
+		return []failure{{tokens, "type", "is " + article(typeOf(e.Value)) + ", which no documented form allows"}}
 	case 1:
-		if found := below(fitting[0], e.Value, tokens); len(found) > 0 {
+		if found := failuresIn(fitting[0], e.Value, tokens); len(found) > 0 {
 			return found
 		}
 	}
 	return []failure{{tokens, e.SchemaField, "has none of the documented forms, or more than one"}}
 }
 
-// explain gives keyword and reason of a single fault.
+// explain returns keyword and reason of a single failure.
 func explain(e *openapi3.SchemaError) (keyword, reason string) {
 	s := e.Schema
 	got := typeOf(e.Value)
 	wrongType := s.Type != nil && !permits(s, got)
-	if e.SchemaField == "nullable" && s.Type == nil { // a fragment, such as a reading's strict
+	if e.SchemaField == "nullable" && s.Type == nil { // a schema without types, as in a strict interpretation
 		return "type", "is null"
 	}
 	if e.SchemaField != "required" && (wrongType || e.SchemaField == "nullable") {
@@ -128,7 +130,7 @@ func explain(e *openapi3.SchemaError) (keyword, reason string) {
 	case "required":
 		return "required", "is missing"
 	case "enum":
-		allowed, _ := json.Marshal(s.Enum) // documented values, not the one met
+		allowed, _ := json.Marshal(s.Enum) // documented values, not the value found
 		return "enum", "is not one of " + string(allowed)
 	case "pattern":
 		return "pattern", "does not match " + s.Pattern
@@ -139,13 +141,35 @@ func explain(e *openapi3.SchemaError) (keyword, reason string) {
 	case "maxLength":
 		return "maxLength", "is longer than " + strconv.FormatUint(*s.MaxLength, 10) + " characters"
 	case "not":
-		return "not", "has the form that the documents rule out"
+		return "not", "has a form that the documents exclude"
 	}
-	return e.SchemaField, e.Reason
+	return e.SchemaField, inOurWords(e.Reason)
 }
 
-// permits tells whether a schema is for values of a type; whole numbers are
-// numbers.
+// ourWords maps kin-openapi's reasons to the texts of package view.
+var ourWords = []struct {
+	theirs *regexp.Regexp
+	ours   string
+}{
+	{regexp.MustCompile(`^number must`), `must`},
+	{regexp.MustCompile(`^cannot convert json.Number to float64$`), `is a number that is too large`},
+	{regexp.MustCompile(`^property (".*") is unsupported$`), `must not have the member $1`},
+	{regexp.MustCompile(`^multipleOf must be greater than zero, got (.*)$`), `cannot be a multiple of $1: multipleOf must be greater than zero`},
+	{regexp.MustCompile(`^minimum number of items is (\d+)$`), `must have at least $1 items`},
+	{regexp.MustCompile(`^maximum number of items is (\d+)$`), `must have at most $1 items`},
+	{regexp.MustCompile(`^duplicate items found$`), `has the same item twice`},
+	{regexp.MustCompile(`^there must be (.*) properties$`), `must have $1 members`},
+}
+
+// inOurWords returns a reason of kin-openapi as package view says it.
+func inOurWords(reason string) string {
+	for _, w := range ourWords {
+		reason = w.theirs.ReplaceAllString(reason, w.ours)
+	}
+	return reason
+}
+
+// permits reports whether a schema allows values of a type; integers are numbers.
 func permits(s *openapi3.Schema, typ string) bool {
 	return s.Type.Permits(typ) || typ == "integer" && s.Type.Permits("number")
 }
@@ -167,7 +191,7 @@ func typeOf(value any) string {
 			return "number"
 		}
 		return "integer"
-	case float64: // kin-openapi hands on what breaks a bound as this
+	case float64: // kin-openapi passes a value that violates a bound as float64
 		if v == math.Trunc(v) {
 			return "integer"
 		}
@@ -185,7 +209,7 @@ func article(noun string) string {
 	return "a " + noun
 }
 
-// documents tells whether the documents list every member that a value has.
+// documents reports whether the documents list every member of a value.
 func (m *Member) documents(value any) bool {
 	switch v := value.(type) {
 	case map[string]any:
@@ -207,7 +231,7 @@ func (m *Member) documents(value any) bool {
 	return true
 }
 
-// undocumented gives the places of members that the documents do not list.
+// undocumented returns the places of members that the documents do not list.
 func (m *Member) undocumented(value any, at contract.Place) []contract.Place {
 	if m.documents(value) {
 		return nil

@@ -20,7 +20,7 @@ func (r *reader) result(o *Operation, n *yaml.Node) {
 	}
 	for _, row := range items(resolve(r.root, child(n, "codes"))) {
 		if tag := child(row, "code").Tag; tag != "!!str" {
-			r.errors = append(r.errors, located{line(row), "a result code must be quoted, this one is read as a number"})
+			r.errors = append(r.errors, lineError{line(row), "a result code must be quoted; YAML reads this one as a number"})
 		}
 		c := &Code{
 			Code: text(child(row, "code")), Status: text(child(row, "status")), Messages: texts(child(row, "message")),
@@ -34,7 +34,7 @@ func (r *reader) result(o *Operation, n *yaml.Node) {
 	}
 }
 
-// examples reads the responses that stand under responses, keyed by their code.
+// examples reads the example responses, by their code.
 func (r *reader) examples(o *Operation, responses *yaml.Node) {
 	each(responses, func(status string, response *yaml.Node) {
 		code, _ := strconv.Atoi(status)
@@ -46,7 +46,7 @@ func (r *reader) examples(o *Operation, responses *yaml.Node) {
 				}
 				body, err := toJSON(value)
 				if err != nil {
-					r.errors = append(r.errors, located{line(n), err.Error()})
+					r.errors = append(r.errors, lineError{line(n), err.Error()})
 					return
 				}
 				o.example[name] = Example{HTTP: code, Body: body}
@@ -55,37 +55,37 @@ func (r *reader) examples(o *Operation, responses *yaml.Node) {
 	})
 }
 
-// ResultCode is the result that a response carries, by decimal or plain text.
+// ResultCode is the result in a response. Numbers are in decimal text.
 type ResultCode struct {
 	Code, Status, Message string
-	Row                   *Code // nil: the documents list no such code
-	// CodeAt is the place the code was read from, contract.ResponseStatus where the
-	// body has none and the HTTP status is the code.
+	Row                   *Code // nil: the documents do not list the code
+	// CodeAt is the place of the code. It is contract.ResponseStatus if the body has no
+	// code, because the HTTP status is then the code.
 	CodeAt, StatusAt, MessageAt contract.Place
 }
 
-// ResultCode reads the result code of a response. Where the body is not JSON there is
-// none: a page from a proxy must not be taken for the provider's word.
-func (o *Operation) ResultCode(response contract.Response) (ResultCode, bool) {
+// ResultCode reads the result from a response. ok is false if the body is not JSON: an
+// HTML page of a proxy is not the provider's result.
+func (o *Operation) ResultCode(response contract.Response) (result ResultCode, ok bool) {
 	body, err := contract.Decode(response.Body)
 	if err != nil {
 		return ResultCode{}, false
 	}
-	return o.MetIn(response.Status, body), true
+	return o.ResultCodeIn(response.Status, body), true
 }
 
-// MetIn is Met of a body that is decoded already.
-func (o *Operation) MetIn(status int, body any) ResultCode {
-	return o.met(status, decodedBody{body})
+// ResultCodeIn is ResultCode for a decoded body.
+func (o *Operation) ResultCodeIn(status int, body any) ResultCode {
+	return o.resultCode(status, decodedBody{body})
 }
 
-// texter finds the text of a member of a response's result, by its number and pointer.
-// One that is there and is no text, such as null, is there and reads as nothing.
-type texter interface {
+// resultReader returns the text of a member of the result, by its index and pointer.
+// Null is present, with the text "".
+type resultReader interface {
 	text(i int, pointer contract.Pointer) (text string, there bool)
 }
 
-// decodedBody finds texts in a body that was decoded.
+// decodedBody reads texts from a decoded body.
 type decodedBody struct{ value any }
 
 func (b decodedBody) text(_ int, pointer contract.Pointer) (string, bool) {
@@ -94,9 +94,9 @@ func (b decodedBody) text(_ int, pointer contract.Pointer) (string, bool) {
 	return text, there
 }
 
-// met reads the result.
-func (o *Operation) met(status int, in texter) ResultCode {
-	n := 0 // of those before
+// resultCode reads the result.
+func (o *Operation) resultCode(status int, in resultReader) ResultCode {
+	n := 0 // the pointers of the lists before
 	first := func(all []contract.Pointer) (text string, place contract.Place) {
 		before := n
 		n += len(all)
@@ -118,7 +118,7 @@ func (o *Operation) met(status int, in texter) ResultCode {
 	return m
 }
 
-// Agrees tells whether status text and HTTP status are those of the code's row.
+// Agrees reports whether status text and HTTP status are those of the code's row.
 func (m ResultCode) Agrees(response contract.Response) bool {
 	return m.Row != nil && m.Row.HTTP == response.Status && (m.Row.Status == "" || m.Row.Status == m.Status)
 }

@@ -12,9 +12,7 @@ import (
 	"assay/internal/contract"
 )
 
-// Sample makes a value that the member's schema accepts: the document's own
-// example, default or first value where it has one, else the least of the kind,
-// with every member that can be made. Numbers are json.Number.
+// object makes an object with every property that can be made, also those of allOf.
 func (m *Member) Sample() (any, bool) {
 	for _, s := range m.schemas {
 		if value, ok := sample(s, nil); ok {
@@ -24,7 +22,7 @@ func (m *Member) Sample() (any, bool) {
 	return nil, false
 }
 
-// sample gives up on a schema that holds itself.
+// sample does not make a value for a recursive schema.
 func sample(s *openapi3.Schema, above []*openapi3.Schema) (any, bool) {
 	if slices.Contains(above, s) {
 		return nil, false
@@ -89,7 +87,7 @@ func object(s *openapi3.Schema, above []*openapi3.Schema) any {
 		if members, ok := value.(map[string]any); ok {
 			maps.Copy(made, members)
 		} else if value != nil {
-			return value // an alias of something else
+			return value // allOf combines something other than objects
 		}
 	}
 	for name, property := range s.Properties {

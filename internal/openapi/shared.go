@@ -10,8 +10,8 @@ import (
 	"assay/specs"
 )
 
-// Names lists the providers that have a document, in order. The documents are not
-// read.
+// Names returns the providers that have a document, in order. It does not read the
+// documents.
 func Names(fsys fs.FS) ([]string, error) {
 	files, err := fs.Glob(fsys, "*.yaml")
 	for i, file := range files {
@@ -20,10 +20,10 @@ func Names(fsys fs.FS) ([]string, error) {
 	return files, err
 }
 
-// Shared reads a provider's document. One that is the same as the embedded one is
-// read once in the life of the process: whoever asks gets the same Spec, and must
-// not change it.
-func Shared(fsys fs.FS, provider string) (*Spec, error) {
+// LoadShared reads a provider's document. A document equal to the embedded one is read
+// once in the life of the process. All callers get the same Spec and must not change
+// it.
+func LoadShared(fsys fs.FS, provider string) (*Spec, error) {
 	file := provider + ".yaml"
 	if known, ok := embedded()[file]; ok {
 		if raw, err := fs.ReadFile(fsys, file); err == nil && bytes.Equal(raw, known.raw()) {
@@ -33,35 +33,34 @@ func Shared(fsys fs.FS, provider string) (*Spec, error) {
 	return Load(fsys, file)
 }
 
-// Compile compiles the documents of providers, side by side: everything that looking
-// at exchanges of their operations needs. Whoever plays, judges or simulates asks for it
-// before. The error names file and line of every expression that does not compile.
+// Compile compiles specs concurrently. Code that plays, judges or simulates calls it
+// first. The error lists file and line of every expression that does not compile.
 func Compile(all ...*Spec) error {
 	faults := make([]error, len(all))
-	var compiling sync.WaitGroup
+	var group sync.WaitGroup
 	for i, s := range all {
-		compiling.Go(func() { faults[i] = s.Compile() })
+		group.Go(func() { faults[i] = s.Compile() })
 	}
-	compiling.Wait()
+	group.Wait()
 	return errors.Join(faults...)
 }
 
-// Compile is Operation.Compile of every operation.
+// Compile compiles every operation of the spec.
 func (s *Spec) Compile() error {
-	var compiling sync.WaitGroup
+	var group sync.WaitGroup
 	for _, o := range s.Operations {
-		compiling.Go(func() { o.viewing() })
+		group.Go(func() { o.viewPlan() })
 	}
-	compiling.Wait()
-	var faults []located
+	group.Wait()
+	var faults []lineError
 	for _, o := range s.Operations {
-		faults = append(faults, o.viewing().faults...)
+		faults = append(faults, o.viewPlan().faults...)
 	}
-	return uncompiled(s.File, faults)
+	return expressionsError(s.File, faults)
 }
 
-// Prepare does now what Compile leaves to when it is needed first: it finds the pages of
-// places, and looks for faults. Before somebody waits for a response, that is better.
+// Prepare computes what Compile leaves for later: the pages of places, and the faults
+// of the document. Long-running programs call it before the first request.
 func (s *Spec) Prepare() {
 	for _, o := range s.Operations {
 		o.docs()
@@ -69,20 +68,20 @@ func (s *Spec) Prepare() {
 	s.Faults()
 }
 
-// original is an embedded document.
-type original struct {
+// embeddedDocument is a document embedded in the program.
+type embeddedDocument struct {
 	raw  func() []byte
 	load func() (*Spec, error)
 }
 
-// embedded are the documents that the program was built with, by file.
-var embedded = sync.OnceValue(func() map[string]original {
-	all := map[string]original{}
-	files, _ := fs.Glob(specs.Files, "*.yaml") // the pattern is well-formed
+// embedded returns the embedded documents by file.
+var embedded = sync.OnceValue(func() map[string]embeddedDocument {
+	all := map[string]embeddedDocument{}
+	files, _ := fs.Glob(specs.Files, "*.yaml") // no error: the pattern is valid
 	for _, file := range files {
-		all[file] = original{
+		all[file] = embeddedDocument{
 			raw: sync.OnceValue(func() []byte {
-				raw, _ := fs.ReadFile(specs.Files, file) // what is embedded can be read
+				raw, _ := fs.ReadFile(specs.Files, file) // no error: the file is embedded
 				return raw
 			}),
 			load: sync.OnceValues(func() (*Spec, error) { return Load(specs.Files, file) }),

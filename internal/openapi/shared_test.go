@@ -10,8 +10,8 @@ import (
 	"assay/specs"
 )
 
-// TestShared gives one specification for what is the same as the embedded one, and
-// another for what is not.
+// TestShared: a document equal to the embedded one gives the same specification;
+// another document gives another.
 func TestShared(t *testing.T) {
 	t.Parallel()
 	raw, err := fs.ReadFile(specs.Files, "paytm.yaml")
@@ -19,7 +19,7 @@ func TestShared(t *testing.T) {
 		t.Fatal(err)
 	}
 	read := func(text []byte) *openapi.Spec {
-		s, err := openapi.Shared(fstest.MapFS{"paytm.yaml": {Data: text}}, "paytm")
+		s, err := openapi.LoadShared(fstest.MapFS{"paytm.yaml": {Data: text}}, "paytm")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -27,18 +27,18 @@ func TestShared(t *testing.T) {
 	}
 	first, again, other := read(raw), read(slices.Clone(raw)), read(append(slices.Clone(raw), "# another\n"...))
 	if first != again || first == other || other != nil && first.SHA256 == other.SHA256 {
-		t.Errorf("the same: %t, another one for what is not: %t", first == again, first != other)
+		t.Errorf("equal documents share a spec: %t; different ones do not: %t", first == again, first != other)
 	}
 	if own, err := openapi.Load(specs.Files, "paytm.yaml"); err != nil || own == first {
-		t.Errorf("Load gives one's own: %t, %v", own != first, err)
+		t.Errorf("Load does not share: %t, %v", own != first, err)
 	}
-	if _, err := openapi.Shared(fstest.MapFS{}, "paytm"); err == nil {
-		t.Error("a file that is not there is read")
+	if _, err := openapi.LoadShared(fstest.MapFS{}, "paytm"); err == nil {
+		t.Error("an absent file loads")
 	}
 }
 
-// TestRemember makes what is remembered of an operation once for a key.
-func TestRemember(t *testing.T) {
+// TestMemoize makes the value for a key once for each operation.
+func TestMemoize(t *testing.T) {
 	t.Parallel()
 	s, err := openapi.Load(specs.Files, "paytm.yaml")
 	if err != nil {
@@ -46,7 +46,7 @@ func TestRemember(t *testing.T) {
 	}
 	made := 0
 	remember := func(o *openapi.Operation, key string) any {
-		return o.Remember(key, func() any { made++; return made })
+		return o.Memoize(key, func() any { made++; return made })
 	}
 	o := s.Operations[0]
 	other := *o // a copy may have been changed

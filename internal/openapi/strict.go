@@ -13,30 +13,29 @@ import (
 	"assay/internal/view"
 )
 
-// Strict is what the letter of the reading that was not taken would demand of
-// the value at a place: a schema fragment, or CEL that sees it as self.
+// Strict is what one interpretation of an ambiguity demands of the value at a place: a
+// schema, or an expression in which self is the value.
 type Strict struct {
 	schema         *openapi3.Schema
 	expression     *Expression
-	interpretation func() *view.StrictInterpretation // with its schema as plain values
+	interpretation func() *view.StrictInterpretation // for package view
 }
 
-// newStrict is a letter at the places of a reading.
+// newStrict returns a Strict at the places of an ambiguity.
 func newStrict(schema *openapi3.Schema, expression *Expression, of *Ambiguity) *Strict {
 	return &Strict{schema, expression, sync.OnceValue(func() *view.StrictInterpretation {
 		l := &view.StrictInterpretation{At: of.At, Expression: expression}
 		if schema != nil {
-			l.Schema = plainly(schema)
+			l.Schema = convertSchema(schema)
 		}
 		return l
 	})}
 }
 
-// Expression is the letter as CEL, nil where it is a schema.
+// Expression returns the expression; nil if it is a schema.
 func (s *Strict) Expression() *Expression { return s.expression }
 
-// String is the letter as its expression, or as its schema in JSON, in which no order
-// means anything.
+// String returns the expression, or the schema as JSON with sorted lists.
 func (s *Strict) String() string {
 	if s.schema == nil {
 		return s.expression.String()
@@ -44,21 +43,21 @@ func (s *Strict) String() string {
 	raw, err := json.Marshal(s.schema)
 	var plain any
 	if err == nil && json.Unmarshal(raw, &plain) == nil {
-		raw, _ = json.Marshal(ordered(plain)) // it was read from JSON
+		raw, _ = json.Marshal(sortLists(plain)) // no error: it was read from JSON
 	}
 	return string(raw)
 }
 
-// ordered sorts every list of a schema: what is required, allowed or combined is a set.
-func ordered(value any) any {
+// sortLists sorts every list of a schema: required, enum and allOf are sets.
+func sortLists(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
 		for name, one := range v {
-			v[name] = ordered(one)
+			v[name] = sortLists(one)
 		}
 	case []any:
 		for i, one := range v {
-			v[i] = ordered(one)
+			v[i] = sortLists(one)
 		}
 		slices.SortFunc(v, func(a, b any) int {
 			x, _ := json.Marshal(a)
@@ -78,15 +77,14 @@ func (r *reader) strict(n *yaml.Node, of *Ambiguity) *Strict {
 	}
 	schema, err := r.fragment(n)
 	if err != nil {
-		r.errors = append(r.errors, located{n.Line, err.Error()})
+		r.errors = append(r.errors, lineError{n.Line, err.Error()})
 		return nil
 	}
 	return newStrict(schema, nil, of)
 }
 
-// fragment reads a schema that stands in an extension. The library does not
-// look into extensions: a $ref left there would be a schema that accepts
-// everything.
+// fragment reads a schema in an extension. kin-openapi does not resolve a $ref in
+// extensions, and an unresolved $ref would accept everything.
 func (r *reader) fragment(n *yaml.Node) (*openapi3.Schema, error) {
 	raw, err := toJSON(n)
 	if err != nil {

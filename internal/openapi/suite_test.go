@@ -10,39 +10,38 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// question is a schema, and values that satisfy it and that do not.
-type question struct {
+// testCase is a schema, and values that it accepts and rejects.
+type testCase struct {
 	Description    string
 	Schema         openapi3.Schema
 	Valid, Invalid []json.RawMessage
 }
 
-// TestQuestions asks questions of our own, about what validators get wrong:
-// numbers that are no booleans, escapes, characters and bytes, empty schemas,
-// names that stand in no schema.
+// TestQuestions runs our own cases for what validators often get wrong: numbers and
+// booleans, escapes, characters and bytes, empty schemas, names outside the schema.
 func TestQuestions(t *testing.T) {
 	t.Parallel()
 	raw, err := os.ReadFile("testdata/questions.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []question
+	var all []testCase
 	if err := json.Unmarshal(raw, &all); err != nil {
 		t.Fatal(err)
 	}
-	asked(t, all)
+	runTestCases(t, all)
 }
 
-// asked holds the check to questions: it accepts what is valid and nothing else, and
-// differs from kin-openapi only where deviates says so.
-func asked(t *testing.T, all []question) {
+// runTestCases compares the check with each case. It differs from kin-openapi only
+// where deviates says so.
+func runTestCases(t *testing.T, all []testCase) {
 	t.Helper()
 	n := 0
-	ask := func(q question, body []byte, valid bool) {
+	ask := func(q testCase, body []byte, valid bool) {
 		n++
-		bothJudge(t, &q.Schema, body)
+		compareBoth(t, &q.Schema, body)
 		notes := &jsonschema.ScanState{}
-		if got := compiled(plainly(&q.Schema), jsonschema.Request{}).Read(body, notes) && len(notes.Violations) == 0; got != valid {
+		if got := compiled(convertSchema(&q.Schema), jsonschema.Request{}).Read(body, notes) && len(notes.Violations) == 0; got != valid {
 			t.Errorf("%s: %s is accepted: %t, want %t", q.Description, body, got, valid)
 		}
 	}

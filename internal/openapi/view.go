@@ -9,95 +9,95 @@ import (
 	"assay/internal/view"
 )
 
-// What package view calls so.
+// Names from package jsonschema and package view.
 type (
-	// Violation is one way in which something departs from its schema.
+	// Violation is a violation of a schema.
 	Violation = jsonschema.Violation
 	// Expression is a condition in CEL.
 	Expression = view.Expression
-	// Breach is one fault of a request as an expression sees it.
-	Breach = view.Breach
-	// Spot is a value and where it stands.
-	Spot = view.Spot
+	// RequestViolation is a violation as an expression sees it.
+	RequestViolation = view.RequestViolation
+	// Occurrence is a value and its place.
+	Occurrence = view.Occurrence
 )
 
-// View is an exchange of an operation, and what the operation's documentation says of
-// it besides: the result, and the ambiguities from whose letters it departs.
+// View is an exchange of an operation. Besides view.View it has the result code, and
+// the departures from strict interpretations.
 type View struct {
 	*view.View
 
-	o     *Operation
-	from  *viewing
-	met   ResultCode
-	isMet bool
+	o        *Operation
+	plan     *viewPlan
+	code     ResultCode
+	codeRead bool
 }
 
-// viewing is what views of an operation are made of.
-type viewing struct {
+// viewPlan is what the views of an operation share.
+type viewPlan struct {
 	plan        *view.Plan
-	ambiguities []*Ambiguity // those that have a letter, by its number
+	ambiguities []*Ambiguity // those with a strict interpretation, in the order of the plan
 	file        string
-	faults      []located // expressions that do not compile
+	faults      []lineError // expressions that do not compile
 	views       sync.Pool
 }
 
-// Compile compiles what is needed to look at an exchange of the operation: its schemas,
-// letters and expressions. It does so once, and NewView asks for it. The error names
-// file and line of every expression that does not compile.
+// Compile compiles the schemas, strict interpretations and expressions of the
+// operation, once. NewView calls it too. The error lists file and line of every
+// expression that does not compile.
 func (o *Operation) Compile() error {
-	v := o.viewing()
-	return uncompiled(v.file, v.faults)
+	v := o.viewPlan()
+	return expressionsError(v.file, v.faults)
 }
 
-// ExpressionsError tells of expressions of a document that do not compile, each with
-// file and line.
+// ExpressionsError lists the expressions of a document that do not compile, with file
+// and line.
 type ExpressionsError struct{ error }
 
-func uncompiled(file string, faults []located) error {
+func expressionsError(file string, faults []lineError) error {
 	if len(faults) == 0 {
 		return nil
 	}
-	return &ExpressionsError{joined(file, faults)}
+	return &ExpressionsError{joinErrors(file, faults)}
 }
 
-// NewView is a view of an exchange of an operation.
+// NewView returns a view of an exchange of an operation.
 func NewView(o *Operation, ex contract.Exchange, credentials map[string]string, merchant map[string]bool) *View {
-	x, _ := o.viewing().views.Get().(*View)
-	x.o, x.isMet = o, false
-	x.Look(ex, credentials, merchant)
+	x, _ := o.viewPlan().views.Get().(*View)
+	x.o, x.codeRead = o, false
+	x.Load(ex, credentials, merchant)
 	return x
 }
 
-// Done gives the view's memory back. Nobody may look at the view any more, nor at
-// violations that it gave.
+// Done returns the view's memory to the pool. The view and its violations must not be
+// used after it.
 func (x *View) Done() {
-	x.Forget()
-	x.o, x.met = nil, ResultCode{}
-	x.from.views.Put(x)
+	x.Clear()
+	x.o, x.code = nil, ResultCode{}
+	x.plan.views.Put(x)
 }
 
-// newViewing makes a plan of an operation of a file and its ambiguities.
-func newViewing(o *Operation, file string, ambiguities []*Ambiguity) *viewing {
-	v, known := &viewing{file: file}, view.Operation{Responses: map[int]*view.Body{}, Result: o.Result.pointers(), Expressions: o.expressions()}
+// newViewPlan compiles an operation and its ambiguities.
+func newViewPlan(o *Operation, file string, ambiguities []*Ambiguity) *viewPlan {
+	v, known := &viewPlan{file: file}, view.Operation{Responses: map[int]*view.Body{}, Result: o.Result.pointers(), Expressions: o.expressions()}
 	for _, p := range o.Parameters {
-		known.Parameters = append(known.Parameters, &view.Parameter{Place: p.place, In: p.In, Name: p.Name, Required: p.Required, Schema: plainly(p.schema)})
+		known.Parameters = append(known.Parameters, &view.Parameter{Place: p.place, In: p.In, Name: p.Name, Required: p.Required, Schema: convertSchema(p.schema)})
 	}
 	if o.Request != nil {
-		known.Request = o.Request.plain()
+		known.Request = o.Request.viewBody()
 	}
 	for status, a := range o.Responses {
-		known.Responses[status] = a.plain()
+		known.Responses[status] = a.viewBody()
 	}
 	for _, m := range o.Request.Members() {
 		if m.Means == "reference" {
-			known.Asked = append(known.Asked, m.Pointer)
+			known.RequestPointers = append(known.RequestPointers, m.Pointer)
 		}
 	}
 	if s := o.Sign.Request; s != nil {
-		known.Asked = append(known.Asked, s.At, s.Over)
+		known.RequestPointers = append(known.RequestPointers, s.At, s.Over)
 	}
 	if s := o.Sign.Response; s != nil {
-		known.Responded = append(known.Responded, s.At, s.Over)
+		known.ResponsePointers = append(known.ResponsePointers, s.At, s.Over)
 	}
 	for _, ambiguity := range ambiguities {
 		if ambiguity.Strict != nil {
@@ -106,30 +106,30 @@ func newViewing(o *Operation, file string, ambiguities []*Ambiguity) *viewing {
 	}
 	var err error
 	if v.plan, err = view.Compile(known); err != nil {
-		v.faults = faulty(known)
+		v.faults = expressionFaults(known)
 	}
-	v.views.New = func() any { return &View{View: v.plan.View(), from: v} }
+	v.views.New = func() any { return &View{View: v.plan.View(), plan: v} }
 	return v
 }
 
-// faulty tells which expressions of an operation do not compile.
-func faulty(o view.Operation) []located {
+// expressionFaults returns the expressions of an operation that do not compile.
+func expressionFaults(o view.Operation) []lineError {
 	all := slices.Clone(o.Expressions)
 	for _, l := range o.Strict {
 		if l.Expression != nil {
 			all = append(all, l.Expression)
 		}
 	}
-	var faults []located
+	var faults []lineError
 	for _, e := range all {
 		if err := e.Compile(); err != nil {
-			faults = append(faults, located{e.Line, err.Error()})
+			faults = append(faults, lineError{e.Line, err.Error()})
 		}
 	}
 	return faults
 }
 
-// expressions are those of the operation itself, without its ambiguities.
+// expressions returns the expressions of the operation, without those of ambiguities.
 func (o *Operation) expressions() []*Expression {
 	var all []*Expression
 	for _, r := range o.Rules {
@@ -146,45 +146,45 @@ func (o *Operation) expressions() []*Expression {
 	return slices.DeleteFunc(all, func(e *Expression) bool { return e == nil })
 }
 
-// ResultCode is Operation.ResultCode of the response. It stands until Done.
+// ResultCode is Operation.ResultCode of the response. The value is valid until Done.
 func (x *View) ResultCode() (*ResultCode, bool) {
 	is := x.HasResponse()
-	if !x.isMet {
-		x.met, x.isMet = ResultCode{}, true
+	if !x.codeRead {
+		x.code, x.codeRead = ResultCode{}, true
 		if is {
-			x.met = x.o.met(x.Exchange.Response.Status, x)
+			x.code = x.o.resultCode(x.Exchange.Response.Status, x)
 		}
 	}
-	return &x.met, is
+	return &x.code, is
 }
 
-// text is that of a member of the response's result.
+// text returns the text of a member of the response's result.
 func (x *View) text(i int, _ contract.Pointer) (text string, there bool) { return x.Result(i) }
 
-// Departed is where an exchange departs from the letter of a reading.
+// Departure is a value that departs from the strict interpretation of an ambiguity.
 type Departure struct {
 	Ambiguity *Ambiguity
 	Violation
 }
 
-// Departures tells where the exchange departs from the letters of its operation and
-// provider, in the order of the document.
+// Departures returns every departure from the strict interpretations of the operation
+// and its provider, in the order of the document.
 func (x *View) Departures() (all []Departure) {
-	x.EachDeparture(func(letter int, v Violation) { all = append(all, Departure{x.from.ambiguities[letter], v}) })
+	x.EachDeparture(func(i int, v Violation) { all = append(all, Departure{x.plan.ambiguities[i], v}) })
 	return all
 }
 
-// Departures tells where an exchange of one of its operations departs from the letter
-// of the reading.
+// Departures returns the departures of an exchange from the strict interpretation of
+// the ambiguity.
 func (rd *Ambiguity) Departures(x *View) []Violation {
-	if letter := slices.Index(x.from.ambiguities, rd); letter >= 0 {
-		return x.View.Departures(letter)
+	if i := slices.Index(x.plan.ambiguities, rd); i >= 0 {
+		return x.View.Departures(i)
 	}
 	return nil
 }
 
-// Forgives tells whether the side of a reading that was not taken would accept
-// the value at a place, which the schema does not.
-func (rd *Ambiguity) Forgives(at Spot) bool {
+// LenientAccepts reports whether the other interpretation accepts a value that the
+// schema does not.
+func (rd *Ambiguity) LenientAccepts(at Occurrence) bool {
 	return rd.Lenient != nil && slices.Contains(rd.At, at.Place.General()) && len(rd.Lenient.interpretation().Violations(at)) == 0
 }

@@ -11,13 +11,13 @@ import (
 	"assay/internal/view"
 )
 
-// violations judges a value of a document by a schema.
+// violations returns the violations of a schema by a value of a document.
 func violations(s *openapi3.Schema, value any) []Violation {
 	raw, err := json.Marshal(value)
 	if err != nil {
-		return []Violation{view.NoJSON()}
+		return []Violation{view.NotJSON()}
 	}
-	return view.NewBody("", true, plainly(s), nil).Violations(raw)
+	return view.NewBody("", true, convertSchema(s), nil).Violations(raw)
 }
 
 func email(text string) error {

@@ -293,7 +293,7 @@ func TestCareful(t *testing.T) {
 		t.Errorf("a condition that needs the member is not named:\n%s", p.Document)
 	}
 	o := loaded(t, "ipayments", apply(t, raw, p.Document)).Operation("initKyc")
-	if !o.Hides("response#/data/session") {
+	if !o.Redacts("response#/data/session") {
 		t.Error("the new member is not marked secret")
 	}
 	if m := o.Responses[200].Member("/data/session"); !strings.HasSuffix(m.Doc, overlay.Unverified) {
@@ -327,7 +327,7 @@ func TestElsewhere(t *testing.T) {
 			}
 			o := loaded(t, "paytring", apply(t, raw, p.Document)).Operation("createOrder")
 			m := o.Responses[400].Member("/order_id")
-			if m == nil || m.Hidden() || m.Means != "provider-reference" || o.Hides("response#/order_id") || !strings.HasSuffix(m.Doc, overlay.Unverified) {
+			if m == nil || m.Sensitive() || m.Means != "provider-reference" || o.Redacts("response#/order_id") || !strings.HasSuffix(m.Doc, overlay.Unverified) {
 				t.Fatalf("%+v\n%s", m, p.Document)
 			}
 			if types := slices.Sorted(slices.Values(m.Types)); !slices.Equal(types, c.types) {
@@ -534,7 +534,7 @@ func accepts(t *testing.T, after *openapi.Spec, changes []contract.Change) {
 		_, id, _ := strings.Cut(c.Operation, "/")
 		o := after.Operation(id)
 		pointer, _ := c.At.Pointer()
-		if c.Kind == "member-added" && !o.Hides(c.At) {
+		if c.Kind == "member-added" && !o.Redacts(c.At) {
 			t.Errorf("%s is shown", c.At)
 		}
 		for _, row := range o.Codes {

@@ -192,10 +192,10 @@ func authorizationSecrets(h http.Header) []string {
 func undocumentedPlaces(o *openapi.Operation) func(place contract.Place) bool {
 	hidden := map[contract.Place]bool{}
 	for _, m := range o.Places() {
-		hidden[m.At] = hidden[m.At] || m.Hidden()
+		hidden[m.At] = hidden[m.At] || m.Sensitive()
 	}
 	return func(place contract.Place) bool {
-		if !o.Hides(place) {
+		if !o.Redacts(place) {
 			return false
 		}
 		for at, within := place.General(), true; within; at, within = at.Above() {

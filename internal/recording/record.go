@@ -226,7 +226,7 @@ func leaks(o *openapi.Operation, redactor *redact.Redactor, ex contract.Exchange
 func comparison(o *openapi.Operation) cassette.Novel {
 	always := map[contract.Place]bool{}
 	for _, m := range o.Places() {
-		if m.Hidden() || m.Means == "provider-reference" || m.Means == "timestamp" {
+		if m.Sensitive() || m.Means == "provider-reference" || m.Means == "timestamp" {
 			always[m.At] = true
 		}
 	}
@@ -235,5 +235,5 @@ func comparison(o *openapi.Operation) cassette.Novel {
 			always[of.Body(sign.At)] = true
 		}
 	}
-	return cassette.Novel{Always: func(place contract.Place) bool { return always[place] }, Hidden: o.Hides}
+	return cassette.Novel{Always: func(place contract.Place) bool { return always[place] }, Hidden: o.Redacts}
 }

@@ -81,7 +81,7 @@ func (p *Subject) placedByCase(at contract.Place) bool {
 	if at.Direction() != contract.InRequest || len(p.Case.Options) == 0 || p.View == nil {
 		return false
 	}
-	for _, spot := range p.View.Spots(at) {
+	for _, spot := range p.View.Occurrences(at) {
 		text, err := contract.Encode(spot.Value)
 		if name := at.Field(); err == nil && bytes.Contains(p.Case.Options, append([]byte(`"`+name+`":`), text...)) {
 			return true

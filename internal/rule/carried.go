@@ -135,7 +135,7 @@ func patched(c *contract.Case, pointer contract.Pointer) bool {
 }
 
 func hasMeaning(o *openapi.Operation, what string) bool {
-	return slices.ContainsFunc(o.Places(), func(m openapi.Placed) bool { return m.Means == what && m.At.Direction() == contract.InRequest })
+	return slices.ContainsFunc(o.Places(), func(m openapi.MemberAt) bool { return m.Means == what && m.At.Direction() == contract.InRequest })
 }
 
 func referenceCarried(p *Subject) {
@@ -204,7 +204,7 @@ func (p *Subject) carriedTexts(of func(*openapi.Member) bool) []carriedText {
 		if !of(m) || patched(p.Case, "/body"+m.Pointer) {
 			continue
 		}
-		for _, at := range p.View.Spots(contract.RequestBody(m.Pointer)) {
+		for _, at := range p.View.Occurrences(contract.RequestBody(m.Pointer)) {
 			if at.Value == "" && m.Personal != "" {
 				continue // an empty text is not personal
 			}

@@ -129,7 +129,7 @@ func (e *excerpter) named(at contract.Place, label string, values []string) stri
 	}
 	var lines []string
 	for _, value := range values[:min(len(values), maxMembers)] {
-		if e.o.Hides(at) || !e.harmless(value) {
+		if e.o.Redacts(at) || !e.harmless(value) {
 			value = hiddenValue
 		}
 		lines = append(lines, label+shorten(value))
@@ -243,7 +243,7 @@ func (e *excerpter) value(of contract.Direction, at contract.Pointer, value any)
 		return "null"
 	}
 	text, _ := contract.Text(value)
-	if e.o.Hides(of.Body(at)) || !e.harmless(text) {
+	if e.o.Redacts(of.Body(at)) || !e.harmless(text) {
 		return fmt.Sprintf("<%s, hidden>", typeOf(value))
 	}
 	if _, ok := value.(string); ok {

@@ -84,7 +84,7 @@ func planted(t *testing.T, o *openapi.Operation, of contract.Direction, raw []by
 			}
 			return v
 		case string:
-			if o.Hides(of.Body(at)) {
+			if o.Redacts(of.Body(at)) {
 				*hidden++
 				return canary
 			}

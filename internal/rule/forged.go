@@ -63,7 +63,7 @@ func (p *Subject) mustReject(response contract.Response) bool {
 	case contract.SignatureInvalid:
 		return true
 	case contract.SignatureMissing:
-		return s.Demanded(x)
+		return s.RequiredIn(x)
 	}
 	return false
 }

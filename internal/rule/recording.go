@@ -32,7 +32,7 @@ func Redactor(s *openapi.Spec, o *openapi.Operation) *redact.Redactor {
 	}
 	var places []redact.Place
 	for _, m := range o.Places() {
-		if m.Hidden() {
+		if m.Sensitive() {
 			places = append(places, redact.Place{At: m.At, Personal: m.Personal})
 		}
 	}

@@ -223,7 +223,7 @@ func requestSigned(p *Subject) {
 	s := p.Operation.Sign.Request
 	switch p.View.Signature {
 	case contract.SignatureMissing:
-		if !s.Demanded(p.View) {
+		if !s.RequiredIn(p.View) {
 			p.inconclusive(requestUnsigned)
 			return
 		}

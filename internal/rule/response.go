@@ -242,7 +242,7 @@ func codeAgrees(p *Subject) {
 		p.add(at, result.Code, statusOther, contract.ArgText("code", result.Code), contract.ArgText("documented", result.Row.Status))
 	}
 	// fields-required reports a missing message if it is required.
-	if result.MessageAt != "" && !p.Operation.Worded(result.Code, result.Message) {
+	if result.MessageAt != "" && !p.Operation.DocumentsMessage(result.Code, result.Message) {
 		p.addWithSeverity(contract.Info, result.MessageAt, result.Code, messageOther, contract.ArgText("code", result.Code))
 	}
 }
@@ -251,7 +251,7 @@ func responseSigned(p *Subject) {
 	s := p.Operation.Sign.Response
 	switch signature.ResponseState(s, p.View) {
 	case contract.SignatureMissing:
-		if !s.Demanded(p.View) {
+		if !s.RequiredIn(p.View) {
 			p.inconclusive(responseUnsigned)
 			return
 		}

@@ -290,7 +290,7 @@ func (p *Subject) addWithSeverity(severity contract.Severity, at contract.Place,
 
 // addViolation adds a violation of a schema at its place.
 func (p *Subject) addViolation(v openapi.Violation) {
-	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: view.Violated(&v)})
+	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: view.ReasonWithPlace(&v)})
 }
 
 // why the rule could not check; nil: it did

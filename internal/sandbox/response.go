@@ -17,7 +17,7 @@ const valid = 15 * time.Minute
 
 // fill appends the response of a code: the documented example with references, ids,
 // tokens, times and message of this request, signed.
-func (s *Sandbox) fill(to []byte, t *template, q *question, v *openapi.Breach) []byte {
+func (s *Sandbox) fill(to []byte, t *template, q *question, v *openapi.RequestViolation) []byte {
 	to = append(slices.Grow(to, 2*len(t.body)), t.body...)
 	s.draw(to, t.random)
 	over, at := t.over, t.at
@@ -33,7 +33,7 @@ func (s *Sandbox) fill(to []byte, t *template, q *question, v *openapi.Breach) [
 	if !t.signed {
 		return to
 	}
-	itsSignature, err := signature.Over(q.o.Sign.Response, to[over.start:over.end], q.o.credentials, signature.Zeros{})
+	itsSignature, err := signature.SignBytes(q.o.Sign.Response, to[over.start:over.end], q.o.credentials, signature.Zeros{})
 	if err != nil {
 		return to
 	}
@@ -65,7 +65,7 @@ func (s span) moved(by span, length int) span {
 }
 
 // value appends the value of a hole, or nothing to keep the documented one.
-func (h *hole) value(to []byte, t *template, q *question, v *openapi.Breach) []byte {
+func (h *hole) value(to []byte, t *template, q *question, v *openapi.RequestViolation) []byte {
 	now := q.wish.at
 	switch h.what {
 	case "reference":

@@ -49,7 +49,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) {
 	name := None
 	request := l.texts.request(ex, o)
 	if err == nil {
-		met = o.MetIn(ex.Response.Status, value)
+		met = o.ResultCodeIn(ex.Response.Status, value)
 		switch {
 		case met.CodeAt == contract.ResponseStatus && !of.byStatus:
 			name = Uncoded
@@ -174,18 +174,18 @@ func (of *operationState) messageForm(met openapi.ResultCode, response any, requ
 	if met.Message == "" {
 		return contract.EmptyText
 	}
-	for _, text := range o.Wordings(met.Code) {
+	for _, text := range o.Messages(met.Code) {
 		if text == met.Message {
 			return text
 		}
 	}
-	if met.Row != nil && len(o.Wordings(met.Code)) > 0 && o.Worded(met.Code, met.Message) {
-		return o.Wordings(met.Code)[0]
+	if met.Row != nil && len(o.Messages(met.Code)) > 0 && o.DocumentsMessage(met.Code, met.Message) {
+		return o.Messages(met.Code)[0]
 	}
 	asked := request()
 	values := slices.Clone(asked.whole)
 	leaves(response, func(pointer contract.Pointer, text string) {
-		if at := contract.ResponseBody(pointer); at != met.MessageAt && o.Hides(at) {
+		if at := contract.ResponseBody(pointer); at != met.MessageAt && o.Redacts(at) {
 			values = append(values, text)
 		}
 	})
@@ -206,7 +206,7 @@ func (of *operationState) usesWord(word string) bool {
 	if of.words == nil {
 		of.words = map[string]bool{}
 		for _, row := range of.o.Codes {
-			for _, text := range of.o.Wordings(row.Code) {
+			for _, text := range of.o.Messages(row.Code) {
 				for _, w := range strings.Fields(text) {
 					of.words[w] = true
 				}

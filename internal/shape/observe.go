@@ -95,8 +95,8 @@ func (g *builder) at(pointer contract.Pointer) *Member {
 // document looks up the member in the specification.
 func (n *node) document(o *openapi.Operation, of contract.Direction) {
 	known := Documented(o, of, n.pointer)
-	hidden := o.Hides(of.Body(n.pointer))
-	n.redacted = known.Hidden()
+	hidden := o.Redacts(of.Body(n.pointer))
+	n.redacted = known.Sensitive()
 	result := of == contract.InResponse && slices.Contains(slices.Concat(o.Result.Code, o.Result.Status, o.Result.Message), n.pointer)
 	n.listable = !hidden && !result && known != nil && (known.Means == "" || known.Means == "currency") && (!known.FreeText() || of == contract.InResponse && !inRequest(o, n.pointer))
 	n.currency = known != nil && known.Means == "currency"

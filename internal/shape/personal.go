@@ -155,7 +155,7 @@ type requestPlace struct {
 }
 
 func placeOf(o *openapi.Operation, place contract.Place) requestPlace {
-	is := requestPlace{person: o.Hides(place), member: Documented(o, contract.InRequest, Key(place))}
+	is := requestPlace{person: o.Redacts(place), member: Documented(o, contract.InRequest, Key(place))}
 	if is.member != nil && is.member.Secret {
 		is.person, is.secret = false, true
 	}
@@ -222,7 +222,7 @@ func (s *requestText) addHeader(o *openapi.Operation, name, value string) {
 	case "cookie":
 		s.add(value, requestPlace{person: true})
 	default:
-		if place := contract.RequestHeader(name); Documented(o, contract.InRequest, Key(place)) != nil && o.Hides(place) {
+		if place := contract.RequestHeader(name); Documented(o, contract.InRequest, Key(place)) != nil && o.Redacts(place) {
 			s.add(value, secret)
 		}
 	}

@@ -15,7 +15,7 @@ import (
 	"assay/internal/signature"
 )
 
-// official speaks to Paytm's own npm package; `make test-clients` installs it.
+// official runs Paytm's own npm package; `make test-clients` installs it.
 type official struct {
 	in  io.Writer
 	out *bufio.Scanner
@@ -51,8 +51,8 @@ func (o official) ask(t *rapid.T, q question) reply {
 	return r
 }
 
-// TestAgainstPaytm holds our checksum to Paytm's, over random bodies: ours
-// verifies there, theirs here, and neither on another body.
+// TestAgainstPaytm compares our checksum with Paytm's, over random bodies. Each
+// verifies the signatures of the other, and only for the same body.
 func TestAgainstPaytm(t *testing.T) {
 	node := exec.CommandContext(t.Context(), "node", "checksum.js")
 	node.Dir = "testdata/clients"
@@ -87,14 +87,14 @@ func TestAgainstPaytm(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !theirs.ask(t, question{"verify", string(body), key, signed}).Valid {
-			t.Fatal("our signature does not verify there")
+			t.Fatal("the npm package rejects our signature")
 		}
 		if theirs.ask(t, question{"verify", string(body) + " ", key, signed}).Valid {
-			t.Fatal("our signature verifies there for another body")
+			t.Fatal("the npm package accepts our signature for another body")
 		}
 		back := theirs.ask(t, question{Do: "sign", Body: string(body), Key: key}).Signature
 		if !ours.Verify(body, key, back) || ours.Verify(append(body, ' '), key, back) {
-			t.Fatal("their signature does not verify here, or does for another body")
+			t.Fatal("we reject the signature of the npm package, or accept it for another body")
 		}
 	})
 }

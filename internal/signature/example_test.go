@@ -3,6 +3,8 @@ package signature_test
 import (
 	"fmt"
 
+	"assay/internal/contract"
+	"assay/internal/openapi"
 	"assay/internal/signature"
 )
 
@@ -28,4 +30,26 @@ func ExampleByName() {
 	// true
 	// false
 	// signature: no scheme "rot13"; there are paytm-checksum, paytring-sha512
+}
+
+// State finds the signature in a body, and the part that it covers, where the
+// specification says.
+func ExampleState() {
+	sign := &openapi.Signature{
+		Scheme: "paytring-sha512",
+		At:     contract.Pointer("/hash"),
+		Key:    "secret",
+	}
+	keys := map[string]string{"secret": "fake-secret"}
+	body := signature.Sign(sign, []byte(`{"amount":"100","hash":""}`), keys, signature.Zeros{})
+
+	fmt.Println(signature.State(sign, body, keys))
+	fmt.Println(signature.State(sign, []byte(`{"amount":"999","hash":"00"}`), keys))
+	fmt.Println(signature.State(sign, []byte(`{"amount":"100"}`), keys))
+	fmt.Println(signature.State(sign, body, nil))
+	// Output:
+	// valid
+	// invalid
+	// missing
+	// unverified
 }

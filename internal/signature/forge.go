@@ -10,74 +10,74 @@ import (
 	"assay/internal/openapi"
 )
 
-// Forgery is something done to a signed body, a request's or a response's.
-// Whoever receives it has to notice, unless State finds that the signature
-// still holds afterwards.
+// Forgery is a change to a signed body, of a request or a response. The receiver must
+// reject the result, unless State finds that the signature is still valid.
 type Forgery struct {
-	Name, About string // About is a sentence without a subject of its own: "the body was changed after it was signed"
-	do          func(g *signed) []byte
+	Name, About string // a clause: "the body was changed after it was signed"
+	apply       func(g *signedBody) []byte
 }
 
-// Forgeries lists what is done to signed bodies.
+// Forgeries returns every forgery.
 func Forgeries() []Forgery {
 	return []Forgery{
-		{"missing", "there is no signature", (*signed).dropped},
-		{"tampered-body", "the body was changed after it was signed", (*signed).tampered},
-		{"tampered-signature", "a character of the signature was changed", (*signed).defaced},
-		{"wrong-key", "the signature is made with another key", (*signed).foreign},
-		{"other-order", "the signature is another order's", (*signed).replayed},
-		{"re-serialised", "the same body was written anew, with blanks, after it was signed", (*signed).spaced},
-		{"reordered", "the same members were put in another order after the body was signed", (*signed).reordered},
+		{"missing", "there is no signature", (*signedBody).dropSignature},
+		{"tampered-body", "the body was changed after it was signed", (*signedBody).tamperBody},
+		{"tampered-signature", "a character of the signature was changed", (*signedBody).changeSignature},
+		{"wrong-key", "the signature was made with another key", (*signedBody).signWithOtherKey},
+		{"other-order", "the signature belongs to another order", (*signedBody).replay},
+		{"re-serialised", "white space was added to the body after it was signed", (*signedBody).indent},
+		{"reordered", "the members were reordered after the body was signed", (*signedBody).reorder},
 	}
 }
 
-// Forge does it to a body of which a specification says how it is signed.
-// Where it cannot be done, the body comes back as it was.
-func (f Forgery) Forge(s *openapi.Signature, of *openapi.Body, body []byte, credentials map[string]string) []byte {
-	return f.do(&signed{s, of, body, credentials})
+// Forge returns body with the forgery applied. s says how the body is signed, schema
+// which members it has. A body to which the forgery does not apply is returned
+// unchanged.
+func (f Forgery) Forge(s *openapi.Signature, schema *openapi.Body, body []byte, credentials map[string]string) []byte {
+	return f.apply(&signedBody{s, schema, body, credentials})
 }
 
-// signed is a signed body, and what is known of it.
-type signed struct {
+// signedBody is a body, how it is signed and the credentials for it.
+type signedBody struct {
 	*openapi.Signature
-	of          *openapi.Body
+	schema      *openapi.Body
 	body        []byte
 	credentials map[string]string
 }
 
-func (g *signed) dropped() []byte {
+func (g *signedBody) dropSignature() []byte {
 	parent, name := g.At.Parent(), g.At.LastToken()
 	raw, _ := contract.Raw(g.body, parent)
 	return contract.Replace(g.body, parent, object(slices.DeleteFunc(members(raw), func(m member) bool { return m.name == name })))
 }
 
-func (g *signed) tampered() []byte {
-	return g.changed(func(m *openapi.Member) bool { return m.FreeText() })
+func (g *signedBody) tamperBody() []byte {
+	return g.changeText(func(m *openapi.Member) bool { return m.FreeText() })
 }
 
-func (g *signed) defaced() []byte {
+func (g *signedBody) changeSignature() []byte {
 	text, at := g.text(g.At), 0
 	if at = len(text)/2 - 1; at < 0 {
 		return g.body
 	}
-	return put(g.body, g.At, text[:at]+Altered(text[at:at+1])+text[at+1:])
+	return replaceText(g.body, g.At, text[:at]+AlterText(text[at:at+1])+text[at+1:])
 }
 
-func (g *signed) foreign() []byte {
-	return g.resigned(g.body, map[string]string{g.Key: Altered(g.credentials[g.Key])})
+func (g *signedBody) signWithOtherKey() []byte {
+	return g.withSignatureOf(g.body, map[string]string{g.Key: AlterText(g.credentials[g.Key])})
 }
 
-// replayed takes the signature of the same body with another order's reference
-// or token in it.
-func (g *signed) replayed() []byte {
-	other := g.changed(func(m *openapi.Member) bool { return strings.HasSuffix(m.Means, "reference") || m.Secret })
+// replay inserts the signature of another order: of the same body with another
+// reference or token.
+func (g *signedBody) replay() []byte {
+	other := g.changeText(func(m *openapi.Member) bool { return strings.HasSuffix(m.Means, "reference") || m.Secret })
 	if bytes.Equal(other, g.body) {
 		return g.body
 	}
-	return g.resigned(other, g.credentials)
+	return g.withSignatureOf(other, g.credentials)
 }
 
-func (g *signed) spaced() []byte {
+func (g *signedBody) indent() []byte {
 	var b bytes.Buffer
 	raw, ok := contract.Raw(g.body, g.Over)
 	if !ok || json.Indent(&b, raw, "", " ") != nil {
@@ -86,7 +86,7 @@ func (g *signed) spaced() []byte {
 	return contract.Replace(g.body, g.Over, b.Bytes())
 }
 
-func (g *signed) reordered() []byte {
+func (g *signedBody) reorder() []byte {
 	raw, ok := contract.Raw(g.body, g.Over)
 	all := members(raw)
 	if !ok || len(all) == 0 {
@@ -96,38 +96,38 @@ func (g *signed) reordered() []byte {
 	return contract.Replace(g.body, g.Over, object(all))
 }
 
-// resigned is the body with the signature that another one has under a key.
-func (g *signed) resigned(other []byte, credentials map[string]string) []byte {
-	foreign := &signed{g.Signature, g.of, Sign(g.Signature, other, credentials, Zeros{}), credentials}
-	if text := foreign.text(g.At); text != "" {
-		return put(g.body, g.At, text)
+// withSignatureOf returns the body with the signature that other has under the key in
+// credentials.
+func (g *signedBody) withSignatureOf(other []byte, credentials map[string]string) []byte {
+	resigned := &signedBody{g.Signature, g.schema, Sign(g.Signature, other, credentials, Zeros{}), credentials}
+	if text := resigned.text(g.At); text != "" {
+		return replaceText(g.body, g.At, text)
 	}
 	return g.body
 }
 
-// changed says something else in the first text of what is signed that is of a
-// kind.
-func (g *signed) changed(kind func(*openapi.Member) bool) []byte {
-	for _, m := range g.of.Members() {
+// changeText alters the first text that the signature covers and that kind accepts.
+func (g *signedBody) changeText(kind func(*openapi.Member) bool) []byte {
+	for _, m := range g.schema.Members() {
 		if !g.Over.Contains(m.Pointer) || m.Pointer == g.At || !kind(m) {
 			continue
 		}
 		if text := g.text(m.Pointer); text != "" {
-			return put(g.body, m.Pointer, Altered(text))
+			return replaceText(g.body, m.Pointer, AlterText(text))
 		}
 	}
 	return g.body
 }
 
-// text is what stands at a pointer, if that is a text.
-func (g *signed) text(pointer contract.Pointer) string {
+// text returns the string at pointer, or "" if there is none.
+func (g *signedBody) text(pointer contract.Pointer) string {
 	raw, _ := contract.Raw(g.body, pointer)
 	value, _ := contract.Decode(raw)
 	text, _ := value.(string)
 	return text
 }
 
-func put(body []byte, pointer contract.Pointer, text string) []byte {
+func replaceText(body []byte, pointer contract.Pointer, text string) []byte {
 	raw, err := contract.Encode(text)
 	if err != nil {
 		return body
@@ -135,9 +135,9 @@ func put(body []byte, pointer contract.Pointer, text string) []byte {
 	return contract.Replace(body, pointer, raw)
 }
 
-// Altered returns another text of the same form: the last letter or digit is replaced by
-// the one before or after it.
-func Altered(text string) string {
+// AlterText returns another text of the same form: the last letter or digit becomes its
+// neighbour. A text without letters and digits gets an "x" appended.
+func AlterText(text string) string {
 	all := []byte(text)
 	for i := len(all) - 1; i >= 0; i-- {
 		switch c := all[i]; {
@@ -153,13 +153,13 @@ func Altered(text string) string {
 	return text + "x"
 }
 
-// member is one of an object, as it is written.
+// member is a member of a JSON object, with its value as written.
 type member struct {
 	name  string
 	value json.RawMessage
 }
 
-// members reads an object in the order in which it is written.
+// members returns the members of an object in the order in which they are written.
 func members(raw []byte) []member {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if open, err := d.Token(); err != nil || open != json.Delim('{') {
@@ -172,7 +172,7 @@ func members(raw []byte) []member {
 		if err != nil || d.Decode(&value) != nil {
 			return nil
 		}
-		text, _ := name.(string) // the decoder lets nothing else stand here
+		text, _ := name.(string) // the decoder accepts only strings here
 		all = append(all, member{text, value})
 	}
 	return all
@@ -185,7 +185,7 @@ func object(all []member) []byte {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		name, _ := contract.Encode(m.name) // a text
+		name, _ := contract.Encode(m.name) // a string always encodes
 		b.Write(name)
 		b.WriteByte(':')
 		b.Write(m.value)

@@ -13,10 +13,10 @@ import (
 	"io"
 )
 
-// PaytmChecksum is Paytm's checksum: the SHA-256 of message, "|" and a salt of
-// four characters, followed by that salt, encrypted with AES-CBC under the
-// merchant key and a published initial vector, in base64: 108 characters.
-// The merchant key has 16, 24 or 32 bytes.
+// PaytmChecksum is Paytm's checksum. A SHA-256 in hex is made of the message, "|" and a
+// salt of four characters; the salt follows it. Both are encrypted with AES-CBC under
+// the merchant key and a published initial vector. The result is base64 of 108
+// characters. The merchant key has 16, 24 or 32 bytes.
 //
 // Source: npm paytmchecksum 1.5.1, paytm-pg-node-sdk 1.0.6.
 type PaytmChecksum struct{}
@@ -27,7 +27,7 @@ const (
 	paytmPlain    = sha256.Size*2 + paytmSaltSize
 )
 
-// Sign signs message with a salt made of three bytes of random.
+// Sign signs message. It reads three bytes of random, whose base64 is the salt.
 func (PaytmChecksum) Sign(message []byte, key string, random io.Reader) (string, error) {
 	var seed [3]byte
 	if _, err := io.ReadFull(random, seed[:]); err != nil {
@@ -37,31 +37,31 @@ func (PaytmChecksum) Sign(message []byte, key string, random io.Reader) (string,
 	if err != nil {
 		return "", errors.New("paytm-checksum: the merchant key must have 16, 24 or 32 bytes")
 	}
-	plain := paytmHash(message, base64.StdEncoding.EncodeToString(seed[:]))
+	plain := paytmDigest(message, base64.StdEncoding.EncodeToString(seed[:]))
 	padding := block.BlockSize() - len(plain)%block.BlockSize()
 	plain = append(plain, bytes.Repeat([]byte{byte(padding)}, padding)...)
 	cipher.NewCBCEncrypter(block, []byte(paytmVector)).CryptBlocks(plain, plain)
 	return base64.StdEncoding.EncodeToString(plain), nil
 }
 
-// Verify covers the bytes given and no others: one space more is another text.
+// Verify covers exactly the bytes given: one more space is another message.
 func (PaytmChecksum) Verify(message []byte, key, signature string) bool {
-	plain, ok := paytmOpen(key, signature)
+	plain, ok := paytmDecrypt(key, signature)
 	if !ok {
 		return false
 	}
 	salt := string(plain[len(plain)-paytmSaltSize:])
-	return subtle.ConstantTimeCompare(plain, paytmHash(message, salt)) == 1
+	return subtle.ConstantTimeCompare(plain, paytmDigest(message, salt)) == 1
 }
 
-func paytmHash(message []byte, salt string) []byte {
+func paytmDigest(message []byte, salt string) []byte {
 	h := sha256.New()
 	h.Write(message)
 	h.Write([]byte("|" + salt))
 	return append([]byte(hex.EncodeToString(h.Sum(nil))), salt...)
 }
 
-func paytmOpen(key, signature string) ([]byte, bool) {
+func paytmDecrypt(key, signature string) ([]byte, bool) {
 	block, err := aes.NewCipher([]byte(key))
 	if err != nil {
 		return nil, false

@@ -12,23 +12,23 @@ import (
 	"strings"
 )
 
-// PaytringSHA512 is Paytring's hash: the values of the top-level members of a
-// JSON object that are neither objects nor arrays, without "hash" itself, in
-// the order of their names, joined with "|" and followed by "|" and the
-// secret; its SHA-512 in lower-case hex.
+// PaytringSHA512 is Paytring's hash of a JSON object. It takes the values of the
+// top-level members that are neither objects nor arrays, without "hash" itself. They
+// are sorted by member name and joined with "|"; "|" and the secret follow. The hash is
+// the SHA-512 of that text in lower-case hex.
 //
-// Source: https://docs.paytring.com/api-reference/endpoint/order Body / hash
-// ("all non-object key values"), and the official SDKs.
+// Source: https://docs.paytring.com/api-reference/endpoint/order Body / hash ("all
+// non-object key values"), and the official SDKs.
 type PaytringSHA512 struct{}
 
-// Sign takes numbers in by their decimal text, as the page's words say and the
-// Node and PHP SDKs do.
+// Sign includes numbers as their decimal text, and booleans. The page says so, and the
+// Node and PHP SDKs do so. random is not used.
 func (PaytringSHA512) Sign(message []byte, key string, _ io.Reader) (string, error) {
 	return paytringHash(message, key, true)
 }
 
-// Verify accepts a hash with numbers and one without: the official Go SDK
-// leaves every value out that is not a string.
+// Verify accepts the hash with or without numbers and booleans: the official Go SDK
+// omits every value that is not a string.
 func (PaytringSHA512) Verify(message []byte, key, signature string) bool {
 	for _, numbers := range []bool{true, false} {
 		hash, err := paytringHash(message, key, numbers)

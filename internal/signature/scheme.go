@@ -1,9 +1,17 @@
-// Package signature holds the signing schemes of the providers, by the names
-// that specifications use for them in x-signature.
+// Package signature signs bodies and verifies signatures as the providers document it.
 //
-// A scheme is given the bytes it covers just as they travel: encoding them a
-// second time would break a signature that was right. Keys are the merchant's
-// and never stand in an error.
+// It has two parts. A Scheme knows bytes and keys: PaytmChecksum and PaytringSHA512 are
+// the schemes, and ByName finds one by the name that a specification gives in
+// x-signature. State, Sign and Forge know where in a body a signature stands and which
+// part it covers; the specification says so.
+//
+// A scheme covers the bytes exactly as they are sent. Encoding them a second time
+// changes them, and a correct signature no longer verifies.
+//
+// The merchant's key never appears in an error.
+//
+// Adapters use the schemes only. So the code that finds and judges a signature in a
+// body is not the code that put it there.
 package signature
 
 import (
@@ -15,21 +23,23 @@ import (
 
 // Scheme signs bytes and verifies signatures.
 type Scheme interface {
-	// Sign computes the signature of message; random supplies salt, and is not
-	// read by schemes that have none.
+	// Sign returns the signature of message. random supplies the salt; a scheme without
+	// a salt does not read it.
 	Sign(message []byte, key string, random io.Reader) (string, error)
-	// Verify tells whether signature is one of message under key. A signature
-	// that cannot even be decoded is a wrong one, not an error.
+	// Verify reports whether signature is a signature of message under key. It covers
+	// the bytes as given. A signature that cannot be decoded is wrong; it is not an
+	// error.
 	Verify(message []byte, key, signature string) bool
 }
 
-// schemes by their names. Nothing changes them.
+// schemes maps names to schemes. It does not change after start.
 var schemes = map[string]Scheme{
 	"paytm-checksum":  PaytmChecksum{},
 	"paytring-sha512": PaytringSHA512{},
 }
 
-// Named gives the scheme of a name, or an error that lists the names there are.
+// ByName returns the scheme with that name. The error for an unknown name lists the
+// names.
 func ByName(name string) (Scheme, error) {
 	if s, ok := schemes[name]; ok {
 		return s, nil
@@ -37,7 +47,7 @@ func ByName(name string) (Scheme, error) {
 	return nil, fmt.Errorf("signature: no scheme %q; there are %s", name, strings.Join(Names(), ", "))
 }
 
-// Names lists the schemes.
+// Names returns the names of all schemes, sorted.
 func Names() []string {
 	var names []string
 	for name := range schemes {

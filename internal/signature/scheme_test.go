@@ -14,7 +14,7 @@ import (
 	"assay/internal/signature"
 )
 
-// TestVectors holds every scheme to what the providers' own implementations
+// TestVectors compares every scheme with what the providers' own implementations
 // compute.
 func TestVectors(t *testing.T) {
 	t.Parallel()
@@ -30,23 +30,23 @@ func TestVectors(t *testing.T) {
 		}
 		for _, v := range vectors {
 			if len(v.Headers) > 0 {
-				continue // of an authorization header: the adapters' tests
+				continue // vectors of authorization headers: the adapters' tests use them
 			}
 			seen[v.Scheme]++
 			t.Run(v.ID, func(t *testing.T) {
 				t.Parallel()
-				hold(t, v)
+				compareVector(t, v)
 			})
 		}
 	}
 	for _, name := range signature.Names() {
 		if seen[name] < 4 {
-			t.Errorf("%s is held to %d vectors only", name, seen[name])
+			t.Errorf("%s has only %d vectors, want 4 or more", name, seen[name])
 		}
 	}
 }
 
-func hold(t *testing.T, v fixture.Vector) {
+func compareVector(t *testing.T, v fixture.Vector) {
 	t.Helper()
 	scheme, err := signature.ByName(v.Scheme)
 	if err != nil {
@@ -72,8 +72,8 @@ func keys() map[string]string {
 	return map[string]string{"paytm-checksum": "0123456789abcdef", "paytring-sha512": "secret_123"}
 }
 
-// TestAnyMessage signs any message, and refuses it once a byte of message,
-// signature or key is another.
+// TestAnyMessage signs random messages. The signature does not verify once a byte of
+// message, signature or key differs.
 func TestAnyMessage(t *testing.T) {
 	t.Parallel()
 	for _, name := range signature.Names() {
@@ -99,9 +99,9 @@ func TestAnyMessage(t *testing.T) {
 			if scheme.Verify(message, strings.ToUpper(key), signed) {
 				t.Fatalf("%s verifies under another key", name)
 			}
-			broken := []byte(signed)
-			broken[rapid.IntRange(0, len(broken)-3).Draw(t, "byte")] ^= 1
-			if scheme.Verify(message, key, string(broken)) {
+			wrong := []byte(signed)
+			wrong[rapid.IntRange(0, len(wrong)-3).Draw(t, "byte")] ^= 1
+			if scheme.Verify(message, key, string(wrong)) {
 				t.Fatalf("%s verifies another signature", name)
 			}
 		})
@@ -145,7 +145,7 @@ func TestKeys(t *testing.T) {
 		t.Error("signed without salt")
 	}
 	if _, err := (signature.PaytringSHA512{}).Sign([]byte("[]"), "k", nil); err == nil {
-		t.Error("hashed what is no object")
+		t.Error("hashed a body that is not an object")
 	}
 }
 
@@ -153,6 +153,6 @@ func TestUnknownScheme(t *testing.T) {
 	t.Parallel()
 	_, err := signature.ByName("paytm-checksun")
 	if err == nil || !strings.Contains(err.Error(), "paytm-checksum") {
-		t.Errorf("%v does not say what there is", err)
+		t.Errorf("%v: does not list the schemes", err)
 	}
 }

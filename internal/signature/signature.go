@@ -1,6 +1,3 @@
-// Package seal puts a specification's signature on a body, tells whether one
-// holds, and knows what forgers do to it. The schemes are those of package
-// signature; where in a body they stand, and over what, is the specification's.
 package signature
 
 import (
@@ -14,44 +11,46 @@ import (
 	"assay/internal/openapi"
 )
 
-// State tells how a body is signed.
+// State reports whether the signature that the specification asks for stands in body
+// and is valid. Without a specification (s is nil) it is contract.SignatureNone.
 func State(s *openapi.Signature, body []byte, credentials map[string]string) contract.SignatureState {
 	if s == nil {
 		return contract.SignatureNone
 	}
-	raw, there := contract.Raw(body, s.At)
-	return state(s, raw, there, func() ([]byte, bool) { return contract.Raw(body, s.Over) }, credentials)
+	raw, present := contract.Raw(body, s.At)
+	return state(s, raw, present, func() ([]byte, bool) { return contract.Raw(body, s.Over) }, credentials)
 }
 
-// Asked is State of the request of a view.
+// RequestState is State for the request of a view.
 func RequestState(s *openapi.Signature, x *openapi.View) contract.SignatureState {
-	return seen(s, x, x.RequestSays, x.Exchange.Request.Body)
+	return viewState(s, x, x.RequestMember, x.Exchange.Request.Body)
 }
 
-// Responded is State of the response of a view.
+// ResponseState is State for the response of a view.
 func ResponseState(s *openapi.Signature, x *openapi.View) contract.SignatureState {
-	return seen(s, x, x.ResponseSays, x.Exchange.Response.Body)
+	return viewState(s, x, x.ResponseMember, x.Exchange.Response.Body)
 }
 
-// seen looks where the view saw the signature. Where the body is no JSON it may
-// still carry one.
-func seen(s *openapi.Signature, x *openapi.View, says func(pointer contract.Pointer) (raw []byte, there, whole bool), body []byte) contract.SignatureState {
+// viewState uses the bytes that the view has located already. A body that is not JSON
+// is searched again, because a signature may still be found in it.
+func viewState(s *openapi.Signature, x *openapi.View, member func(pointer contract.Pointer) (raw []byte, present, isJSON bool), body []byte) contract.SignatureState {
 	if s == nil {
 		return contract.SignatureNone
 	}
-	raw, there, whole := says(s.At)
-	if !whole {
+	raw, present, isJSON := member(s.At)
+	if !isJSON {
 		return State(s, body, x.Credentials)
 	}
-	return state(s, raw, there, func() ([]byte, bool) {
-		over, covered, _ := says(s.Over)
+	return state(s, raw, present, func() ([]byte, bool) {
+		over, covered, _ := member(s.Over)
 		return over, covered
 	}, x.Credentials)
 }
 
-// state judges a signature as it is written, if there is one, over what it covers.
-func state(s *openapi.Signature, raw []byte, there bool, covers func() ([]byte, bool), credentials map[string]string) contract.SignatureState {
-	if !there {
+// state judges raw, the signature as written. covers returns the bytes that it covers;
+// it is called only if they are needed.
+func state(s *openapi.Signature, raw []byte, present bool, covers func() ([]byte, bool), credentials map[string]string) contract.SignatureState {
+	if !present {
 		return contract.SignatureMissing
 	}
 	if raw[0] != '"' && string(raw) != "null" {
@@ -73,8 +72,8 @@ func state(s *openapi.Signature, raw []byte, there bool, covers func() ([]byte, 
 	if err != nil || !covered {
 		return contract.SignatureInvalid
 	}
-	// The bytes as sent first; then their compact form, which is what an SDK
-	// sees that parses before it verifies.
+	// The bytes as sent, then their compact form: an SDK that parses the body before it
+	// signs covers the compact form. The scheme itself sees only the bytes it is given.
 	var compact bytes.Buffer
 	if scheme.Verify(over, key, text) ||
 		json.Compact(&compact, over) == nil && scheme.Verify(compact.Bytes(), key, text) {
@@ -83,8 +82,8 @@ func state(s *openapi.Signature, raw []byte, there bool, covers func() ([]byte, 
 	return contract.SignatureInvalid
 }
 
-// Sign computes the signature of a body again, where one stands; random
-// supplies the salt. A body that cannot be signed comes back as it is.
+// Sign replaces the signature in body by a new one; random supplies the salt. A body
+// that cannot be signed is returned unchanged.
 func Sign(s *openapi.Signature, body []byte, credentials map[string]string, random io.Reader) []byte {
 	if s == nil {
 		return body
@@ -93,27 +92,28 @@ func Sign(s *openapi.Signature, body []byte, credentials map[string]string, rand
 	if !covered {
 		return body
 	}
-	text, err := Over(s, over, credentials, random)
+	text, err := SignBytes(s, over, credentials, random)
 	if err != nil {
 		return body
 	}
 	return contract.Replace(body, s.At, text)
 }
 
-// Over is the signature, as a JSON string, of what one covers.
-func Over(s *openapi.Signature, over []byte, credentials map[string]string, random io.Reader) ([]byte, error) {
+// SignBytes returns the signature of covered as a JSON string.
+func SignBytes(s *openapi.Signature, covered []byte, credentials map[string]string, random io.Reader) ([]byte, error) {
 	scheme, err := ByName(s.Scheme)
 	if err != nil {
-		return nil, fmt.Errorf("seal: %w", err)
+		return nil, err
 	}
-	signed, err := scheme.Sign(over, credentials[s.Key], random)
+	signed, err := scheme.Sign(covered, credentials[s.Key], random)
 	if err != nil {
-		return nil, fmt.Errorf("seal: %w", err)
+		return nil, fmt.Errorf("signature: %w", err)
 	}
 	return contract.Encode(signed)
 }
 
-// Zeros is a salt for what is signed where chance has no place.
+// Zeros is a source of zero bytes: the salt where a signature must be the same each
+// time.
 type Zeros struct{}
 
 func (Zeros) Read(p []byte) (int, error) {

@@ -10,18 +10,17 @@ import (
 	"assay/specs"
 )
 
-// signed is a body that a specification has signed.
-type signed struct {
-	name string
-	sign *openapi.Signature
-	of   *openapi.Body
-	body string
-	own  map[string]string
+// signed is a body signed as a specification demands.
+type signedBody struct {
+	name   string
+	sign   *openapi.Signature
+	schema *openapi.Body
+	body   string
+	own    map[string]string
 }
 
-// all gives a signed body for every scheme and direction that the
-// specifications name.
-func all(t *testing.T) []signed {
+// all returns a signed body for every scheme and direction in the specifications.
+func all(t *testing.T) []signedBody {
 	t.Helper()
 	bodies := map[string]string{
 		"paytm/createOrder request":    `{"head":{"signature":"x"},"body":{"mid":"m","orderId":"R1","websiteName":"retail"}}`,
@@ -32,15 +31,15 @@ func all(t *testing.T) []signed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var made []signed
+	var made []signedBody
 	for _, s := range loaded {
 		for _, o := range s.Operations {
 			add := func(name string, sign *openapi.Signature, of *openapi.Body) {
 				body, known := bodies[o.Name()+" "+name]
 				if !known {
-					t.Fatalf("%s is signed in its %s: give this test a body of it", o.Name(), name)
+					t.Fatalf("%s: this test needs a body for the signed %s", o.Name(), name)
 				}
-				made = append(made, signed{o.Name() + " " + name, sign, of, string(signature.Sign(sign, []byte(body), s.TestCredentials(), signature.Zeros{})), s.TestCredentials()})
+				made = append(made, signedBody{o.Name() + " " + name, sign, of, string(signature.Sign(sign, []byte(body), s.TestCredentials(), signature.Zeros{})), s.TestCredentials()})
 			}
 			if o.Sign.Request != nil {
 				add("request", o.Sign.Request, o.Request)
@@ -53,21 +52,20 @@ func all(t *testing.T) []signed {
 	return made
 }
 
-// TestForgeries forges a body of every scheme and direction in every way: the
-// signature is gone or wrong, unless the scheme reads the body as what it says
-// and not as it is written.
+// TestForgeries applies every forgery to a body of every scheme and direction. The
+// signature is then missing or invalid, unless the scheme covers values and not bytes.
 func TestForgeries(t *testing.T) {
 	t.Parallel()
 	harmless := map[string]bool{
-		"paytm/createOrder request re-serialised": true, "paytm/createOrder response re-serialised": true, // blanks are left out before it is verified
-		"paytring/createOrder request re-serialised": true, "paytring/createOrder request reordered": true, // values are sorted by name
+		"paytm/createOrder request re-serialised": true, "paytm/createOrder response re-serialised": true, // the compact form is verified too
+		"paytring/createOrder request re-serialised": true, "paytring/createOrder request reordered": true, // the hash sorts values by name
 	}
 	for _, b := range all(t) {
 		if got := signature.State(b.sign, []byte(b.body), b.own); got != "valid" {
-			t.Errorf("%s is signed, and %s", b.name, got)
+			t.Errorf("%s: the signature is %s, want valid", b.name, got)
 		}
 		for _, f := range signature.Forgeries() {
-			forged := f.Forge(b.sign, b.of, []byte(b.body), b.own)
+			forged := f.Forge(b.sign, b.schema, []byte(b.body), b.own)
 			want := contract.SignatureInvalid
 			switch {
 			case f.Name == "missing":
@@ -82,46 +80,46 @@ func TestForgeries(t *testing.T) {
 	}
 }
 
-// TestNothingToForge gives back what cannot be forged as it was, and does not
-// stumble.
+// TestNothingToForge applies forgeries to bodies that cannot be forged: none becomes a
+// signed body.
 func TestNothingToForge(t *testing.T) {
 	t.Parallel()
 	for _, b := range all(t) {
 		for _, body := range []string{"", "null", "[]", "{}", `{"head":7}`, `{"hash":`, `{"head":{},"body":{}}`, `{"head":{"signature":""},"hash":"","body":""}`} {
 			for _, f := range signature.Forgeries() {
-				forged := f.Forge(b.sign, b.of, []byte(body), b.own)
+				forged := f.Forge(b.sign, b.schema, []byte(body), b.own)
 				if signature.State(b.sign, forged, b.own) == "valid" {
-					t.Errorf("%s, %s: %s became %s, which is signed", b.name, f.Name, body, forged)
+					t.Errorf("%s, %s: %s became %s, which has a valid signature", b.name, f.Name, body, forged)
 				}
 			}
 		}
 		if got := signature.State(nil, []byte(b.body), b.own); got != "none" {
-			t.Errorf("without a signature documented, %s is %s", b.name, got)
+			t.Errorf("%s without a documented signature: %s, want none", b.name, got)
 		}
 		if got := signature.Sign(&openapi.Signature{Scheme: "none"}, []byte(b.body), b.own, nil); string(got) != b.body {
-			t.Errorf("an unknown scheme makes %s of %s", got, b.name)
+			t.Errorf("an unknown scheme changes the body to %s: %s", got, b.name)
 		}
 	}
 }
 
-// TestInstead knows the texts that stand for a signature.
+// TestInstead finds the texts that the documents accept in place of a signature.
 func TestInstead(t *testing.T) {
 	t.Parallel()
 	for _, b := range all(t) {
 		for _, text := range b.sign.Instead {
 			body := contract.Replace([]byte(b.body), b.sign.At, []byte(`"`+text+`"`))
 			if got := signature.State(b.sign, body, b.own); got != "instead" {
-				t.Errorf("%s with %q is %s", b.name, text, got)
+				t.Errorf("%s with %q: the signature is %s, want instead", b.name, text, got)
 			}
 		}
 	}
 }
 
-// TestNudged wants another text of the same form.
-func TestNudged(t *testing.T) {
+// TestAlterText wants another text of the same form.
+func TestAlterText(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{"abc": "abb", "a": "b", "A1": "A0", "0": "1", "10.50#": "10.51#", "": "x", "#": "#x", "é": "éx"} {
-		if got := signature.Altered(text); got != want {
+		if got := signature.AlterText(text); got != want {
 			t.Errorf("%q becomes %q, want %q", text, got, want)
 		}
 	}

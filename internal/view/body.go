@@ -7,66 +7,64 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// Body is what is documented of the body of one direction.
+// Body is the documented body of one direction.
 type Body struct {
 	at       contract.Place // of the whole body
 	required bool
 	schema   *jsonschema.Schema
 	place    *jsonschema.Place
-	check    func() *jsonschema.Check // of a body by itself
-	notes    sync.Pool                // for it
+	check    func() *jsonschema.Check // for a body outside an exchange
+	states   sync.Pool                // for check
 }
 
-// NewBody is the body at a place, which is that of a direction: the schema that it has,
-// and what is documented of the members in it.
+// NewBody returns the body at a place, such as request#, with its schema and what is
+// documented of its members.
 func NewBody(at contract.Place, required bool, schema *jsonschema.Schema, place *jsonschema.Place) *Body {
 	b := &Body{at: at, required: required, schema: schema, place: place}
-	b.check = sync.OnceValue(func() *jsonschema.Check { return compiled(schema, jsonschema.Request{Root: at, Place: place}) })
+	b.check = sync.OnceValue(func() *jsonschema.Check { return compileCheck(schema, jsonschema.Request{Root: at, Place: place}) })
 	return b
 }
 
-// Violations tells every way in which a body departs from its schema. One
-// that is not JSON has a single violation, with the keyword "syntax". A nil Body
-// documents nothing, and nothing departs from it.
+// Violations returns every violation of the schema. A body that is not JSON has a
+// single violation, with the keyword "syntax". Nothing violates a nil Body.
 func (b *Body) Violations(raw []byte) []jsonschema.Violation {
-	violations, _ := b.observed(raw)
+	violations, _ := b.scan(raw)
 	return violations
 }
 
-// Undocumented gives the places of members that the documents do not list.
+// Undocumented returns the places of members that the documents do not list.
 func (b *Body) Undocumented(raw []byte) []contract.Place {
-	_, undocumented := b.observed(raw)
+	_, undocumented := b.scan(raw)
 	return undocumented
 }
 
-// Conforms tells whether a body departs from nothing, and has no member that the
-// documents do not list.
+// Conforms reports whether a body satisfies its schema and has no undocumented member.
 func (b *Body) Conforms(raw []byte) bool {
 	if b == nil {
 		return true
 	}
-	notes, ok := b.notes.Get().(*jsonschema.ScanState)
+	state, ok := b.states.Get().(*jsonschema.ScanState)
 	if !ok {
-		notes = &jsonschema.ScanState{}
+		state = &jsonschema.ScanState{}
 	}
-	conforms := b.check().Read(raw, notes) && notes.Conforms()
-	b.notes.Put(notes)
+	conforms := b.check().Read(raw, state) && state.Conforms()
+	b.states.Put(state)
 	return conforms
 }
 
-func (b *Body) observed(raw []byte) ([]jsonschema.Violation, []contract.Place) {
+func (b *Body) scan(raw []byte) ([]jsonschema.Violation, []contract.Place) {
 	if b == nil {
 		return nil, nil
 	}
-	notes := &jsonschema.ScanState{}
-	if len(raw) == 0 || !b.check().Read(raw, notes) {
-		return b.amiss(raw), nil
+	state := &jsonschema.ScanState{}
+	if len(raw) == 0 || !b.check().Read(raw, state) {
+		return b.unreadable(raw), nil
 	}
-	return notes.Violations, notes.Undocumented
+	return state.Violations, state.Undocumented
 }
 
-// amiss says what is wrong with a body that is no JSON.
-func (b *Body) amiss(raw []byte) []jsonschema.Violation {
+// unreadable returns the violation of a body that is absent or not JSON.
+func (b *Body) unreadable(raw []byte) []jsonschema.Violation {
 	switch {
 	case len(raw) == 0 && !b.required:
 		return nil
@@ -74,15 +72,15 @@ func (b *Body) amiss(raw []byte) []jsonschema.Violation {
 		return []jsonschema.Violation{{At: b.at, Keyword: "required", Why: cause{reason: noBody}}}
 	}
 	why := cause{reason: noParse}
-	if _, err := contract.Decode(raw); err != nil { // always: TestDifferential
+	if _, err := contract.Decode(raw); err != nil { // always an error: see TestDifferential
 		why.expected = contract.ArgText("error", err.Error())
 	}
 	return []jsonschema.Violation{{At: b.at, Keyword: "syntax", Why: why}}
 }
 
-// compiled is a check of a schema. Patterns were compiled when the document was
-// validated, so that there is nothing left to be wrong.
-func compiled(s *jsonschema.Schema, asked jsonschema.Request) *jsonschema.Check {
+// compileCheck compiles a schema. Patterns were compiled when the document was loaded,
+// so Compile does not fail.
+func compileCheck(s *jsonschema.Schema, asked jsonschema.Request) *jsonschema.Check {
 	check, err := jsonschema.Compile(s, asked)
 	if err != nil {
 		check, _ = jsonschema.Compile(jsonschema.Anything(), asked)

@@ -15,29 +15,29 @@ import (
 	"assay/internal/contract"
 )
 
-// Expression is a condition in CEL, as a document has it. It is compiled once, by
-// Compile or when somebody first asks what it names.
+// Expression is a condition in CEL, as written in a document. Compile, or the first
+// method that needs it, compiles it once.
 type Expression struct {
 	Source string
-	Line   int // where it stands in the document
+	Line   int // its line in the document
 
 	once    sync.Once
 	err     error
 	program cel.Program
-	names   [][]string // every chain of members the source names, from the variable on
-	texts   []string   // every text that it compares with
+	names   [][]string // every chain of members in the source, starting with the variable
+	texts   []string   // every string in the source
 	self    bool       // it names self
-	members []string   // those of the names that are variables of their own: "request.body.orderId"
+	members []string   // the names that are variables of their own: "request.body.orderId"
 	needs   needs
 }
 
-// variableNames are those that the items of a list must not have.
+// variableNames are names that a comprehension must not use for its items.
 var variableNames = []string{"request", "response", "credentials", "merchant", "signature", "authentication", "violation", "self"}
 
-// references holds what known() looks into.
+// references is the variable that known() searches.
 const references = "known_references"
 
-// environment declares what expressions see; specs/README.md documents it.
+// environment declares the variables and macros; specs/README.md documents them.
 var environment = sync.OnceValues(func() (*cel.Env, error) {
 	open := cel.MapType(cel.StringType, cel.DynType)
 	return cel.NewEnv(
@@ -59,11 +59,10 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 	)
 })
 
-// present stands before the name of a member in that of the variable which tells
-// whether it is there.
+// present is the prefix of the variable that says whether a member is present.
 const present = "has."
 
-// presence makes has(request.body.orderId) a variable of its own: has.request.body.orderId.
+// presence rewrites has(request.body.orderId) to the variable has.request.body.orderId.
 func presence(factory cel.MacroExprFactory, target ast.Expr, args []ast.Expr) (ast.Expr, *cel.Error) {
 	if chain := selected(args[0]); len(chain) > 1 && (chain[0] == "request" || chain[0] == "response") {
 		return factory.NewIdent(present + strings.Join(chain, ".")), nil
@@ -71,10 +70,10 @@ func presence(factory cel.MacroExprFactory, target ast.Expr, args []ast.Expr) (a
 	return cel.HasMacro.Expander()(factory, target, args)
 }
 
-// selected gives the members from a variable on, nil where they are not selected by
-// their names.
+// selected returns a variable and the members selected from it by name; nil for other
+// expressions.
 func selected(e ast.Expr) []string {
-	switch e.Kind() { // others select nothing
+	switch e.Kind() { // other kinds select nothing
 	case ast.IdentKind:
 		return []string{e.AsIdent()}
 	case ast.SelectKind:
@@ -85,8 +84,8 @@ func selected(e ast.Expr) []string {
 	return nil
 }
 
-// Compile compiles the expression, once, and tells what is wrong with it. One that
-// does not compile names nothing and never applies.
+// Compile compiles the expression once and returns what is wrong with it. An expression
+// that does not compile names nothing and never applies.
 func (e *Expression) Compile() error {
 	e.once.Do(func() { e.err = e.compile() })
 	return e.err
@@ -99,12 +98,12 @@ func (e *Expression) compile() error {
 	}
 	parsed, issues := env.Parse(e.Source)
 	if issues.Err() != nil {
-		return faulty(issues)
+		return compileError(issues)
 	}
 	w := &walker{scope: map[string][]string{}}
 	w.visit(parsed.NativeRep().Expr())
 	if w.shadows != "" {
-		return fmt.Errorf("CEL: the items of a list cannot be named %s, which is a variable; choose another name", w.shadows)
+		return fmt.Errorf("CEL: an item of a list cannot be named %s: that is a variable; choose another name", w.shadows)
 	}
 	members, variables := declare(w.names)
 	if env, err = env.Extend(variables...); err != nil {
@@ -112,12 +111,12 @@ func (e *Expression) compile() error {
 	}
 	checked, issues := env.Check(parsed)
 	if issues.Err() != nil {
-		return faulty(issues)
+		return compileError(issues)
 	}
 	if checked.OutputType() != cel.BoolType && checked.OutputType() != cel.DynType {
-		return fmt.Errorf("CEL: the expression gives %s, not true or false", checked.OutputType())
+		return fmt.Errorf("CEL: the expression returns %s; it must return a boolean", checked.OutputType())
 	}
-	program, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.OptimizeRegex(matches()...), cel.CustomDecoratorV2(fetched))
+	program, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.OptimizeRegex(regexOptimizations()...), cel.CustomDecoratorV2(replaceByFetch))
 	if err != nil {
 		return fmt.Errorf("CEL: %w", err)
 	}
@@ -126,14 +125,13 @@ func (e *Expression) compile() error {
 	return nil
 }
 
-func faulty(issues *cel.Issues) error {
+func compileError(issues *cel.Issues) error {
 	first := issues.Errors()[0]
 	return fmt.Errorf("CEL: %s (column %d of the expression)", first.Message, first.Location.Column()+1)
 }
 
-// declare makes every member of a list of names a variable of its own, such as
-// request.body.orderId or credentials.key: CEL then asks for it at once, and not step
-// by step.
+// declare makes each member that is named a variable of its own, such as
+// request.body.orderId or credentials.key. CEL then reads it in one step.
 func declare(names [][]string) (members []string, variables []cel.EnvOption) {
 	for _, chain := range names {
 		if flat := flatTypes[chain[0]]; flat != nil && len(chain) == 2 && plainName.MatchString(chain[1]) {
@@ -154,10 +152,10 @@ func declare(names [][]string) (members []string, variables []cel.EnvOption) {
 	return members, variables
 }
 
-// flatTypes are the types of the members of variables that are maps of one type.
+// flatTypes are the types of the members of credentials and merchant.
 var flatTypes = map[string]*cel.Type{"credentials": cel.StringType, "merchant": cel.BoolType}
 
-// plainName is a name that CEL can select by.
+// plainName matches the names that CEL can select with a dot.
 var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // holds evaluates the expression; see View.Holds.
@@ -173,7 +171,7 @@ func (e *Expression) holds(with *variables) (holds, applies bool) {
 	return b, ok
 }
 
-// Names tells whether the source mentions a variable, such as "violation".
+// Names reports whether the source mentions a variable, such as "violation".
 func (e *Expression) Names(variable string) bool { return e.Compile() == nil && e.mentions(variable) }
 
 func (e *Expression) mentions(variable string) bool {
@@ -185,23 +183,22 @@ func (e *Expression) mentions(variable string) bool {
 	return false
 }
 
-// Texts lists the texts that an expression compares with, in the order in which
-// it does.
+// Texts returns the strings in the source, in order.
 func (e *Expression) Texts() []string {
-	_ = e.Compile() // one that does not compile has none
+	_ = e.Compile() // without a program there are none
 	return e.texts
 }
 
-// Chains lists what the source names, each as a variable and the members from there
-// on: request, body, orderId. * stands for the items of a list.
+// Chains returns what the source names, each as a variable and its members: request,
+// body, orderId. * stands for the items of a list.
 func (e *Expression) Chains() [][]string {
-	_ = e.Compile() // one that does not compile names nothing
+	_ = e.Compile() // without a program there are none
 	return e.names
 }
 
-// Places lists the documented places of a request that an expression names, in
-// the order in which it does: "request.query.mid", "request#/body/mid". Where it
-// names all headers or the whole query that is their place: see Place.All.
+// Places returns the places of a request that the expression names, in order:
+// "request.query.mid", "request#/body/mid". For all headers or the whole query, see
+// Place.All.
 func (e *Expression) Places() []contract.Place {
 	var all []contract.Place
 	for _, chain := range e.Chains() {
@@ -222,7 +219,7 @@ func (e *Expression) Places() []contract.Place {
 	return all
 }
 
-// pointers lists the members of a body that an expression names, up to the first
+// pointers returns the members of a body that the expression names, up to the first
 // position in an array.
 func (e *Expression) pointers(of contract.Direction) []contract.Pointer {
 	var all []contract.Pointer
@@ -239,13 +236,13 @@ func (e *Expression) pointers(of contract.Direction) []contract.Pointer {
 	return all
 }
 
-// walker collects the chains of members an expression names, and its texts. The
-// variable of a comprehension stands for the items of what it ranges over.
+// walker collects the chains of members and the strings of an expression. In a
+// comprehension, the variable stands for the items of the list.
 type walker struct {
 	scope map[string][]string
 	names [][]string
 	texts []string
-	// shadows is a variable that items are named after as well.
+	// shadows is a variable whose name a comprehension uses for its items.
 	shadows string
 }
 
@@ -299,7 +296,7 @@ func (w *walker) visit(e ast.Expr) {
 	}
 }
 
-// chain gives the members from a variable on, nil if the expression is none.
+// chain returns a variable and its members; nil for other expressions.
 func (w *walker) chain(e ast.Expr) []string {
 	switch e.Kind() {
 	case ast.IdentKind:
@@ -331,5 +328,5 @@ func (w *walker) chain(e ast.Expr) []string {
 	return nil
 }
 
-// String is the source on one line.
+// String returns the source on one line.
 func (e *Expression) String() string { return strings.Join(strings.Fields(e.Source), " ") }

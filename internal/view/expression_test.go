@@ -15,7 +15,7 @@ import (
 	"assay/internal/contract"
 )
 
-// expressionForms are expressions of each form in which CEL asks for a member.
+// expressionForms are expressions of each form in which CEL reads a member.
 var expressionForms = []string{
 	`request.headers["accept"] == "y"`, `request.headers["x-none"] == "y"`, `request.headers.accept == "y"`, `request.headers["Accept"] == "y"`,
 	`request.query["q"] == "1"`, `request.query.q == "1"`, `"q" in request.query`, `has(request.query.q)`, `has(request.query.none)`, `size(request.query) == 2`,
@@ -31,34 +31,34 @@ var expressionForms = []string{
 	`merchant.on`, `!merchant.on`, `merchant["on"]`, `merchant.none`, `has(merchant.on)`, `has(merchant.none)`, `merchant.on ? request.body.a == "x" : merchant.none`, `merchant.none || merchant.on`,
 }
 
-// askedOf are bodies that they are asked of, besides those made by chance.
-var askedOf = []string{"", "null", "7", `"x"`, "[]", "{}", "{", `{"a":1}`, `{"a":[1]}`, `{"a":"x","b":"a","n":7,"t":true}`, `{"n":7.0}`, `{"n":null,"t":false}`, `{"n":12345678901234567890}`}
+// testBodies are the bodies they are evaluated on, besides random ones.
+var testBodies = []string{"", "null", "7", `"x"`, "[]", "{}", "{", `{"a":1}`, `{"a":[1]}`, `{"a":"x","b":"a","n":7,"t":true}`, `{"n":7.0}`, `{"n":null,"t":false}`, `{"n":12345678901234567890}`}
 
-// TestPlainCEL holds expressions, which read members from the bytes, to CEL with the
-// body decoded, for each form and for expressions and bodies made by chance.
+// TestPlainCEL compares expressions, which read members from the bytes, with plain CEL
+// on the decoded body. It uses every form, and random expressions and bodies.
 func TestPlainCEL(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(2, 0))
-	sources, bodies := expressionForms, askedOf
+	sources, bodies := expressionForms, testBodies
 	for range 300 {
-		sources = append(sources, condition(random, 3))
+		sources = append(sources, randomCondition(random, 3))
 	}
 	for range 30 {
-		bodies = append(bodies, drawn(random))
+		bodies = append(bodies, randomBody(random))
 	}
 	held, failed := 0, 0
 	for _, source := range sources {
 		e := &Expression{Source: source}
 		program := plainProgram(t, source)
-		for _, request := range []*Body{requested(), nil} {
-			x := viewed(t, request, e)
+		for _, request := range []*Body{testBody(), nil} {
+			x := newTestView(t, request, e)
 			for i, body := range bodies {
 				ex := contract.Exchange{Request: contract.Request{Body: []byte(body), URL: &url.URL{Scheme: "https", Host: "h.example", Path: "/p", RawQuery: "q=1&r=2"}, Header: http.Header{"Accept": {"y"}}}}
-				breach := &Breach{Keyword: []string{"x", "y"}[i%2]}
-				x.Look(ex, map[string]string{"mid": "x"}, map[string]bool{"on": i%2 > 0})
+				breach := &RequestViolation{Keyword: []string{"x", "y"}[i%2]}
+				x.Load(ex, map[string]string{"mid": "x"}, map[string]bool{"on": i%2 > 0})
 				x.Known = []string{"x"}
-				holds, applies := x.HoldsOf(e, breach)
-				wantHolds, wantApplies := respondedBy(program, body, breach, i%2 > 0)
+				holds, applies := x.HoldsFor(e, breach)
+				wantHolds, wantApplies := evalPlain(program, body, breach, i%2 > 0)
 				if holds != wantHolds || applies != wantApplies {
 					t.Errorf("%s of %s: holds: %t, applies: %t; CEL: %t, %t", source, body, holds, applies, wantHolds, wantApplies)
 				}
@@ -67,16 +67,17 @@ func TestPlainCEL(t *testing.T) {
 				} else {
 					failed++
 				}
-				x.Forget()
+				x.Clear()
 			}
 		}
 	}
 	if held < 5000 || failed < 5000 {
-		t.Errorf("%d applied and %d did not, which proves little", held, failed)
+		t.Errorf("only %d expressions applied and %d did not", held, failed)
 	}
 }
 
-// plainProgram compiles an expression with CEL's own macros, and no variable for a member.
+// plainProgram compiles an expression without our macro for has and without variables
+// for members.
 func plainProgram(t *testing.T, source string) cel.Program {
 	t.Helper()
 	open := cel.MapType(cel.StringType, cel.DynType)
@@ -100,9 +101,9 @@ func plainProgram(t *testing.T, source string) cel.Program {
 	return program
 }
 
-func respondedBy(program cel.Program, body string, b *Breach, on bool) (holds, applies bool) {
+func evalPlain(program cel.Program, body string, b *RequestViolation, on bool) (holds, applies bool) {
 	request := map[string]any{"headers": map[string]any{"accept": "y"}, "query": map[string]any{"q": "1", "r": "2"}, "method": "", "path": "/p"}
-	if value, err := contract.Decode([]byte(body)); err == nil && value != nil { // a body that is null is none
+	if value, err := contract.Decode([]byte(body)); err == nil && value != nil { // null counts as no body
 		request["body"] = native(value)
 	}
 	value, _, err := program.Eval(map[string]any{
@@ -116,13 +117,13 @@ func respondedBy(program cel.Program, body string, b *Breach, on bool) (holds, a
 	return holds, applies
 }
 
-// TestShadows: items of a list that are named after a variable are refused, since
-// has() of them would be of the variable.
+// TestShadows: an item of a list must not have the name of a variable, because has()
+// would then mean the variable.
 func TestShadows(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"request", "response"} {
 		err := (&Expression{Source: fmt.Sprintf("[response.body].exists(%s, has(%s.a))", name, name)}).Compile()
-		if err == nil || !strings.Contains(err.Error(), name+", which is a variable") {
+		if err == nil || !strings.Contains(err.Error(), "cannot be named "+name) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -11,26 +11,27 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// fetch is a variable that is a member of request, response, credentials or merchant, or
-// tells whether one is there: it is asked for at once, without what CEL does for variables that may have
-// members of their own.
+// fetch reads a member of request, response, credentials or merchant, or whether it is
+// present, in one step. CEL itself would first try every prefix of the name as a
+// variable.
 type fetch struct {
 	id   int64
 	name string // "request.body.orderId"
-	has  bool   // whether it is there
+	has  bool   // true: whether it is present
 
-	// bound is what the name stood for the first time: an expression is of one
-	// operation, as a rule, and those of a provider as a whole are looked up.
+	// bound is the member in the plan that used the expression first. Expressions
+	// usually belong to one operation; those of a whole provider are looked up for each
+	// plan.
 	bound atomic.Pointer[binding]
 }
 
-// binding is what a name stands for in an operation.
+// binding is what the name means on a plan.
 type binding struct {
 	of *Plan
 	*member
 }
 
-// member is what the name stands for; nil: nobody said that it would be asked for.
+// member returns what the name means; nil if the plan does not know it.
 func (f *fetch) member(of *Plan) *member {
 	switch b := f.bound.Load(); {
 	case b == nil:
@@ -41,8 +42,8 @@ func (f *fetch) member(of *Plan) *member {
 	return of.members[f.name]
 }
 
-// fetched puts a fetch in the place of such a variable when a program is planned.
-func fetched(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
+// replaceByFetch replaces such a variable by a fetch when a program is planned.
+func replaceByFetch(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
 	attribute, ok := i.(interpreter.InterpretableAttribute)
 	if !ok {
 		return i, nil
@@ -58,10 +59,10 @@ func fetched(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error)
 	return &fetch{id: i.ID(), name: name, has: has}, nil
 }
 
-// ID is that of the expression.
+// ID is the id of the expression.
 func (f *fetch) ID() int64 { return f.id }
 
-// Eval gives the value of the variable, or an error where it is not there.
+// Eval returns the value of the variable, or an error if it is absent.
 func (f *fetch) Eval(from interpreter.Activation) ref.Val {
 	for {
 		switch a := from.(type) {
@@ -77,7 +78,7 @@ func (f *fetch) Eval(from interpreter.Activation) ref.Val {
 	}
 }
 
-// Exec is Eval within a frame.
+// Exec is Eval with a frame.
 func (f *fetch) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 	if v, ok := frame.Activation.(*variables); ok {
 		return f.of(v)
@@ -90,21 +91,21 @@ func (f *fetch) of(v *variables) ref.Val {
 	if f.has {
 		return v.has(f.name, known)
 	}
-	if value, there := v.member(f.name, known); there {
+	if value, present := v.member(f.name, known); present {
 		return value
 	}
 	return absent
 }
 
-// matches has regular expressions matched by sift, under both names that CEL has for
-// it.
-func matches() []*interpreter.RegexOptimization {
+// regexOptimizations makes jsonschema match regular expressions. CEL has two names for
+// the function.
+func regexOptimizations() []*interpreter.RegexOptimization {
 	factory := func(call interpreter.InterpretableCall, expression string) (interpreter.InterpretableCall, error) {
 		pattern, err := jsonschema.NewPattern(expression)
 		if err != nil {
 			return nil, err
 		}
-		return &matching{call, call.Args()[0], pattern}, nil
+		return &matchCall{call, call.Args()[0], pattern}, nil
 	}
 	return []*interpreter.RegexOptimization{
 		{Function: "matches", OverloadID: "matches", RegexIndex: 1, Factory: factory},
@@ -112,20 +113,20 @@ func matches() []*interpreter.RegexOptimization {
 	}
 }
 
-// matching is a call of matches, whose pattern is compiled.
-type matching struct {
+// matchCall is a call of matches with a compiled pattern.
+type matchCall struct {
 	interpreter.InterpretableCall
 	text    interpreter.InterpretableV2
 	pattern *jsonschema.Pattern
 }
 
-// Eval tells whether the text matches.
-func (m *matching) Eval(from interpreter.Activation) ref.Val {
+// Eval reports whether the text matches.
+func (m *matchCall) Eval(from interpreter.Activation) ref.Val {
 	return m.Exec(interpreter.AsFrame(from))
 }
 
-// Exec is Eval within a frame.
-func (m *matching) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+// Exec is Eval with a frame.
+func (m *matchCall) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 	value := m.text.Exec(frame)
 	switch text, ok := value.(types.String); {
 	case ok:

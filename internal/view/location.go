@@ -10,28 +10,28 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// location is a place, taken apart.
+// location is a parsed place.
 type location struct {
 	place      contract.Place
 	inBody     bool
 	response   bool
 	pointer    contract.Pointer // into a body
-	many       bool             // the pointer leads over the items of arrays
-	positioned bool             // it may lead to one item of an array
-	kind       string           // elsewhere: "query", "header", "method"
-	name       string           // of a header as net/http writes it
+	many       bool             // the pointer has a * for the items of an array
+	positioned bool             // the pointer may lead to one item of an array
+	kind       string           // outside bodies: "query", "header", "method"
+	name       string           // a header's name is in canonical form
 
 	compile  sync.Once
 	compiled *jsonschema.Check
 }
 
-// check is the letter as it is held to texts at the place.
+// check returns the compiled schema of l for texts at the place.
 func (at *location) check(l *StrictInterpretation) *jsonschema.Check {
 	at.compile.Do(func() { at.compiled = l.check(at.place) })
 	return at.compiled
 }
 
-// locate takes a place apart.
+// locate parses a place.
 func locate(place contract.Place) *location {
 	pointer, inBody := place.Pointer()
 	at := &location{place: place, inBody: inBody, response: place.Direction() == contract.InResponse, pointer: pointer, many: contract.HasWildcard(pointer), positioned: positioned(pointer)}
@@ -41,7 +41,7 @@ func locate(place contract.Place) *location {
 	return at
 }
 
-// positioned tells whether a token of a pointer may be a position in an array.
+// positioned reports whether a token of a pointer may be a position in an array.
 func positioned(pointer contract.Pointer) bool {
 	return slices.ContainsFunc(contract.TokensOf(pointer), func(token string) bool {
 		_, err := strconv.Atoi(token)
@@ -49,21 +49,21 @@ func positioned(pointer contract.Pointer) bool {
 	})
 }
 
-// Spot is a value and where it stands.
-type Spot struct {
+// Occurrence is a value and its place.
+type Occurrence struct {
 	Place contract.Place
 	Value any
 }
 
-// Spots finds the values at a place; * stands for every item of an array.
-func (x *View) Spots(place contract.Place) []Spot {
+// Occurrences returns the values at a place; * stands for every item of an array.
+func (x *View) Occurrences(place contract.Place) []Occurrence {
 	pointer, inBody := place.Pointer()
 	if !inBody {
-		value, ok := x.plain(locate(place))
+		value, ok := x.textAt(locate(place))
 		if !ok {
 			return nil
 		}
-		return []Spot{{place, value}}
+		return []Occurrence{{place, value}}
 	}
 	direction, body := place.Direction(), x.RequestBody()
 	if direction == contract.InResponse {
@@ -74,22 +74,22 @@ func (x *View) Spots(place contract.Place) []Spot {
 	}
 	if !contract.HasWildcard(pointer) {
 		if value, ok := contract.Lookup(body, pointer); ok {
-			return []Spot{{place, value}}
+			return []Occurrence{{place, value}}
 		}
 		return nil
 	}
-	found := []Spot{{direction.Body(""), body}}
+	found := []Occurrence{{direction.Body(""), body}}
 	for token := range pointer.Tokens() {
-		var next []Spot
+		var next []Occurrence
 		for _, s := range found {
 			if list, ok := s.Value.([]any); ok && token == contract.Every {
 				for i, item := range list {
-					next = append(next, Spot{s.Place.Item(i), item})
+					next = append(next, Occurrence{s.Place.Item(i), item})
 				}
 				continue
 			}
 			if value, ok := contract.Lookup(s.Value, contract.PointerTo(token)); ok {
-				next = append(next, Spot{s.Place.Member(token), value})
+				next = append(next, Occurrence{s.Place.Member(token), value})
 			}
 		}
 		found = next

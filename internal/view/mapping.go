@@ -12,24 +12,24 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// source is something with members that have names.
+// source is a value with named members.
 type source interface {
 	find(name string) (ref.Val, bool)
-	native() map[string]any // all of it
+	native() map[string]any // all members
 }
 
-// mapping is a source as a map of CEL's. Members are found one by one; whoever wants
-// more than members has all of it decoded.
+// mapping is a source as a CEL map. Single members are found without decoding;
+// everything else decodes the whole map.
 type mapping struct{ of source }
 
 var _ traits.Mapper = (*mapping)(nil)
 
 func (m *mapping) whole() traits.Mapper {
-	all, _ := adapt(m.of.native()).(traits.Mapper) // what a map is adapted to
+	all, _ := adapt(m.of.native()).(traits.Mapper) // a Go map becomes a Mapper
 	return all
 }
 
-// Find gives the member of a name.
+// Find returns the member with a name.
 func (m *mapping) Find(key ref.Val) (ref.Val, bool) {
 	name, ok := key.(types.String)
 	if !ok {
@@ -38,39 +38,39 @@ func (m *mapping) Find(key ref.Val) (ref.Val, bool) {
 	return m.of.find(string(name))
 }
 
-// Get is Find, with an error where there is no such member.
+// Get is Find; it returns an error if there is no such member.
 func (m *mapping) Get(key ref.Val) ref.Val {
-	value, there := m.Find(key)
-	if !there {
+	value, present := m.Find(key)
+	if !present {
 		return types.NewErr("no such key: %v", key)
 	}
 	return value
 }
 
-// Contains tells whether there is a member of a name.
+// Contains reports whether there is a member with that name.
 func (m *mapping) Contains(key ref.Val) ref.Val {
-	_, there := m.Find(key)
-	return types.Bool(there)
+	_, present := m.Find(key)
+	return types.Bool(present)
 }
 
-// IsSet is Contains of has().
+// IsSet is Contains for has().
 func (m *mapping) IsSet(key ref.Val) ref.Val { return m.Contains(key) }
 
-// Size is how many members there are.
+// Size returns the number of members.
 func (m *mapping) Size() ref.Val { return m.whole().Size() }
 
-// Iterator goes through the names.
+// Iterator iterates over the names.
 func (m *mapping) Iterator() traits.Iterator { return m.whole().Iterator() }
 
-// ConvertToNative gives a Go value of a type.
+// ConvertToNative returns a Go value of type t.
 func (m *mapping) ConvertToNative(t reflect.Type) (any, error) { return m.whole().ConvertToNative(t) }
 
-// ConvertToType gives the value as another type of CEL's.
-func (m *mapping) ConvertToType(t ref.Type) ref.Val { return converted(m, types.MapType, t) }
+// ConvertToType converts the value to another CEL type.
+func (m *mapping) ConvertToType(t ref.Type) ref.Val { return convert(m, types.MapType, t) }
 
-// converted is a value of a type as one of another type of CEL's, which can be the type
-// of types.
-func converted(v ref.Val, of *types.Type, to ref.Type) ref.Val {
+// convert converts a value to its own type or to the type of types; other types are an
+// error.
+func convert(v ref.Val, of *types.Type, to ref.Type) ref.Val {
 	switch to {
 	case of:
 		return v
@@ -88,13 +88,13 @@ func (m *mapping) Equal(other ref.Val) ref.Val {
 	return m.whole().Equal(other)
 }
 
-// Type is CEL's map.
+// Type returns the CEL type map.
 func (m *mapping) Type() ref.Type { return types.MapType }
 
-// Value is a Go map of all members.
+// Value returns a Go map of all members.
 func (m *mapping) Value() any { return m.of.native() }
 
-// list is an array in a body: its items are read one by one.
+// list is an array in a body, as a CEL list. Its items are read one by one.
 type list struct {
 	v   *variables
 	raw []byte
@@ -103,19 +103,19 @@ type list struct {
 var _ traits.Lister = (*list)(nil)
 
 func (l *list) whole() traits.Lister {
-	value, _ := contract.Decode(l.raw) // it was read as JSON before
+	value, _ := contract.Decode(l.raw) // no error: it was read as JSON before
 	all, _ := adapt(native(value)).(traits.Lister)
 	return all
 }
 
-// Get gives the item at a position.
+// Get returns the item at a position.
 func (l *list) Get(index ref.Val) ref.Val {
 	want, ok := index.(types.Int)
 	if !ok {
 		return l.whole().Get(index)
 	}
 	i := types.Int(0)
-	for item, at, there := jsonschema.Next(l.raw, 0); there; item, at, there = jsonschema.Next(l.raw, at) {
+	for item, at, present := jsonschema.Next(l.raw, 0); present; item, at, present = jsonschema.Next(l.raw, at) {
 		if i == want {
 			return l.v.value(item)
 		}
@@ -124,18 +124,18 @@ func (l *list) Get(index ref.Val) ref.Val {
 	return types.NewErr("index out of bounds: %d", want)
 }
 
-// Size is how many items there are.
+// Size returns the number of items.
 func (l *list) Size() ref.Val {
 	n := types.Int(0)
-	for _, at, there := jsonschema.Next(l.raw, 0); there; _, at, there = jsonschema.Next(l.raw, at) {
+	for _, at, present := jsonschema.Next(l.raw, 0); present; _, at, present = jsonschema.Next(l.raw, at) {
 		n++
 	}
 	return n
 }
 
-// Contains tells whether an item equals a value.
+// Contains reports whether an item equals a value.
 func (l *list) Contains(value ref.Val) ref.Val {
-	for item, at, there := jsonschema.Next(l.raw, 0); there; item, at, there = jsonschema.Next(l.raw, at) {
+	for item, at, present := jsonschema.Next(l.raw, 0); present; item, at, present = jsonschema.Next(l.raw, at) {
 		if types.Equal(l.v.value(item), value) == types.True {
 			return types.True
 		}
@@ -143,45 +143,45 @@ func (l *list) Contains(value ref.Val) ref.Val {
 	return types.False
 }
 
-// Iterator goes through the items.
+// Iterator iterates over the items.
 func (l *list) Iterator() traits.Iterator {
 	i := &iterator{of: l}
 	i.item, i.at, i.more = jsonschema.Next(l.raw, 0)
 	return i
 }
 
-// Add gives a list with the items of another one behind these.
+// Add returns a list with the items of other appended.
 func (l *list) Add(other ref.Val) ref.Val { return l.whole().Add(other) }
 
-// ConvertToNative gives a Go value of a type.
+// ConvertToNative returns a Go value of type t.
 func (l *list) ConvertToNative(t reflect.Type) (any, error) { return l.whole().ConvertToNative(t) }
 
-// ConvertToType gives the value as another type of CEL's.
-func (l *list) ConvertToType(t ref.Type) ref.Val { return converted(l, types.ListType, t) }
+// ConvertToType converts the value to another CEL type.
+func (l *list) ConvertToType(t ref.Type) ref.Val { return convert(l, types.ListType, t) }
 
 // Equal compares all items.
 func (l *list) Equal(other ref.Val) ref.Val { return l.whole().Equal(other) }
 
-// Type is CEL's list.
+// Type returns the CEL type list.
 func (l *list) Type() ref.Type { return types.ListType }
 
-// Value is a Go slice of all items.
+// Value returns a Go slice of all items.
 func (l *list) Value() any { return l.whole().Value() }
 
-// iterator goes through the items of a list.
+// iterator iterates over the items of a list.
 type iterator struct {
 	of   *list
-	item []byte // that is next
-	at   int    // behind it
+	item []byte // the next one
+	at   int    // the offset after it
 	more bool
 }
 
 var _ traits.Iterator = (*iterator)(nil)
 
-// HasNext tells whether there is one more.
+// HasNext reports whether there is another item.
 func (i *iterator) HasNext() ref.Val { return types.Bool(i.more) }
 
-// Next gives it.
+// Next returns the next item.
 func (i *iterator) Next() ref.Val {
 	if !i.more {
 		return nil
@@ -191,19 +191,19 @@ func (i *iterator) Next() ref.Val {
 	return i.of.v.value(item)
 }
 
-// ConvertToNative is not for iterators.
+// ConvertToNative returns an error: an iterator is not a value.
 func (i *iterator) ConvertToNative(reflect.Type) (any, error) {
-	return nil, fmt.Errorf("an iterator is no value")
+	return nil, fmt.Errorf("an iterator is not a value")
 }
 
-// ConvertToType is not for iterators.
-func (i *iterator) ConvertToType(ref.Type) ref.Val { return types.NewErr("an iterator is no value") }
+// ConvertToType returns an error: an iterator is not a value.
+func (i *iterator) ConvertToType(ref.Type) ref.Val { return types.NewErr("an iterator is not a value") }
 
-// Equal is not for iterators.
+// Equal returns false.
 func (i *iterator) Equal(ref.Val) ref.Val { return types.False }
 
-// Type is CEL's iterator.
+// Type returns the CEL type iterator.
 func (i *iterator) Type() ref.Type { return types.IteratorType }
 
-// Value is not for iterators.
+// Value returns nil: an iterator is not a value.
 func (i *iterator) Value() any { return nil }

@@ -8,19 +8,19 @@ import (
 	"github.com/google/cel-go/common/operators"
 )
 
-// needs are what an expression cannot be true without. CEL gives an error where a
-// member is absent, and && and || pass over an error only if their other operand
-// decides. So a condition cannot be true where a member is absent that each way to
-// true reads, and there is no need to evaluate it.
+// needs are the members without which an expression cannot be true. CEL returns an
+// error for an absent member, and && and || ignore an error only if the other operand
+// decides. So an expression is not true if a member is absent that every path to true
+// reads. It need not be evaluated.
 type needs struct {
 	violation bool
-	members   []*fetch // of bodies
+	members   []*fetch // in bodies
 }
 
-// True tells whether an expression applies and holds, as Holds does, or HoldsOf if
-// there is a breach. It evaluates only what can be true with the members that are
-// there.
-func (x *View) True(e *Expression, b *Breach) bool {
+// True reports whether an expression applies and holds, as Holds does, or HoldsFor if b
+// is not nil. It does not evaluate expressions that cannot be true without an absent
+// member.
+func (x *View) True(e *Expression, b *RequestViolation) bool {
 	if !x.possible(e, b) {
 		return false
 	}
@@ -28,47 +28,48 @@ func (x *View) True(e *Expression, b *Breach) bool {
 	return applies && holds
 }
 
-// possible tells whether everything is there that an expression cannot be true without.
-func (x *View) possible(e *Expression, b *Breach) bool {
+// possible reports whether everything is present that the expression needs to be true.
+func (x *View) possible(e *Expression, b *RequestViolation) bool {
 	if e.needs.violation && b == nil {
 		return false
 	}
 	for _, needed := range e.needs.members {
-		if !x.memo.here(needed) {
+		if !x.memo.hasMember(needed) {
 			return false
 		}
 	}
 	return true
 }
 
-// here tells whether a member stands in its body. One that nobody looked for may.
-func (m *memo) here(f *fetch) bool {
+// hasMember reports whether a member is present in its body. A member that the check
+// does not observe counts as present.
+func (m *memo) hasMember(f *fetch) bool {
 	known := f.member(m.variables.of)
 	if known == nil || known.at == nil {
 		return true
 	}
 	b := m.body(known.response)
-	return b.see().parsed && b.notes.Spans[known.at.span].Here()
+	return b.scan().parsed && b.state.Spans[known.at.span].Here()
 }
 
 func newNeeds(e ast.Expr) (n needs) {
-	yes, _ := needed(e)
+	yes, _ := requiredNames(e)
 	for _, name := range yes {
 		switch chain := strings.Split(name, "."); {
 		case chain[0] == "violation":
 			n.violation = true
-		case len(chain) > 2 && (chain[0] == "request" || chain[0] == "response") && chain[1] == "body" && !slices.ContainsFunc(chain, unplain):
+		case len(chain) > 2 && (chain[0] == "request" || chain[0] == "response") && chain[1] == "body" && !slices.ContainsFunc(chain, notPlainName):
 			n.members = append(n.members, &fetch{name: name})
 		}
 	}
 	return n
 }
 
-func unplain(name string) bool { return !plainName.MatchString(name) }
+func notPlainName(name string) bool { return !plainName.MatchString(name) }
 
-// needed lists the names that an expression reads, whatever the others say, before it
-// is true, and before it is false. Of what is neither both are the same.
-func needed(e ast.Expr) (yes, no []string) {
+// requiredNames returns the names that an expression always reads before it is true,
+// and those before it is false. For other values both are the same.
+func requiredNames(e ast.Expr) (yes, no []string) {
 	if isTest(e) {
 		return nil, nil
 	}
@@ -76,18 +77,18 @@ func needed(e ast.Expr) (yes, no []string) {
 		all := []string{strings.Join(chain, ".")}
 		return all, all
 	}
-	switch e.Kind() { // others need nothing, or nobody looks
+	switch e.Kind() { // other kinds need nothing
 	case ast.SelectKind:
-		return alike(read(e.AsSelect().Operand()))
+		return twice(alwaysRead(e.AsSelect().Operand()))
 	case ast.ComprehensionKind:
-		return alike(read(e.AsComprehension().IterRange()))
+		return twice(alwaysRead(e.AsComprehension().IterRange()))
 	case ast.CallKind:
-		return neededBy(e.AsCall())
+		return requiredByCall(e.AsCall())
 	}
 	return nil, nil
 }
 
-// isTest tells whether a part of an expression asks if something is there.
+// isTest reports whether an expression tests for presence.
 func isTest(e ast.Expr) bool {
 	for ; e.Kind() == ast.SelectKind; e = e.AsSelect().Operand() {
 		if e.AsSelect().IsTestOnly() {
@@ -97,39 +98,39 @@ func isTest(e ast.Expr) bool {
 	return e.Kind() == ast.IdentKind && strings.HasPrefix(e.AsIdent(), present)
 }
 
-func neededBy(call ast.CallExpr) (yes, no []string) {
+func requiredByCall(call ast.CallExpr) (yes, no []string) {
 	args := call.Args()
 	switch call.FunctionName() {
 	case operators.LogicalNot:
-		yes, no = needed(args[0])
+		yes, no = requiredNames(args[0])
 		return no, yes
 	case operators.LogicalAnd:
-		yes, no = needed(args[0])
-		yes2, no2 := needed(args[1])
-		return slices.Concat(yes, yes2), both(no, no2)
+		yes, no = requiredNames(args[0])
+		yes2, no2 := requiredNames(args[1])
+		return slices.Concat(yes, yes2), intersect(no, no2)
 	case operators.LogicalOr:
-		yes, no = needed(args[0])
-		yes2, no2 := needed(args[1])
-		return both(yes, yes2), slices.Concat(no, no2)
+		yes, no = requiredNames(args[0])
+		yes2, no2 := requiredNames(args[1])
+		return intersect(yes, yes2), slices.Concat(no, no2)
 	case operators.Conditional, operators.NotStrictlyFalse:
 		return nil, nil
 	}
 	var all []string
 	if call.IsMemberFunction() {
-		all = read(call.Target())
+		all = alwaysRead(call.Target())
 	}
 	for _, arg := range args {
-		all = append(all, read(arg)...)
+		all = append(all, alwaysRead(arg)...)
 	}
-	return alike(all)
+	return twice(all)
 }
 
-// read lists what an expression reads before it has any value.
-func read(e ast.Expr) []string { return both(needed(e)) }
+// alwaysRead returns the names that an expression reads before it has any value.
+func alwaysRead(e ast.Expr) []string { return intersect(requiredNames(e)) }
 
-func alike(all []string) (yes, no []string) { return all, all }
+func twice(all []string) (yes, no []string) { return all, all }
 
-// both gives the names that stand in two lists.
-func both(a, b []string) []string {
+// intersect returns the names in both lists.
+func intersect(a, b []string) []string {
 	return slices.DeleteFunc(slices.Clone(a), func(name string) bool { return !slices.Contains(b, name) })
 }

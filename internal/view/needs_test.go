@@ -10,27 +10,27 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// TestTrue holds True to Holds and HoldsOf, for conditions made by chance and bodies in
-// which members are absent.
+// TestTrue compares True with Holds and HoldsFor, for random conditions and for bodies
+// with absent members.
 func TestTrue(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 0))
 	held, spared := 0, 0
 	for range 400 {
-		source := condition(random, 3)
+		source := randomCondition(random, 3)
 		e := &Expression{Source: source}
-		x := viewed(t, requested(), e)
+		x := newTestView(t, testBody(), e)
 		for range 40 {
-			body := drawn(random)
-			x.Look(contract.Exchange{Request: contract.Request{Body: []byte(body)}}, nil, map[string]bool{"on": random.IntN(2) > 0})
+			body := randomBody(random)
+			x.Load(contract.Exchange{Request: contract.Request{Body: []byte(body)}}, nil, map[string]bool{"on": random.IntN(2) > 0})
 			if random.IntN(2) > 0 {
 				x.Known = []string{"x"}
 			}
-			var b *Breach
+			var b *RequestViolation
 			if random.IntN(2) > 0 {
-				b = &Breach{Keyword: []string{"x", "y"}[random.IntN(2)]}
+				b = &RequestViolation{Keyword: []string{"x", "y"}[random.IntN(2)]}
 			}
-			holds, applies := x.HoldsOf(e, b)
+			holds, applies := x.HoldsFor(e, b)
 			if got := x.True(e, b); got != (holds && applies) {
 				t.Errorf("%s of %s, %+v: is true: %t; holds: %t, applies: %t", source, body, b, got, holds, applies)
 			}
@@ -39,24 +39,24 @@ func TestTrue(t *testing.T) {
 			} else if !x.possible(e, b) {
 				spared++
 			}
-			x.Forget()
+			x.Clear()
 		}
 	}
 	if held < 2000 || spared < 2000 {
-		t.Errorf("of 16,000 conditions %d held and %d were not evaluated, which proves little", held, spared)
+		t.Errorf("of 16,000 conditions only %d held and %d were not evaluated", held, spared)
 	}
 }
 
-// requested is a request's body with some of the members that conditions name.
-func requested() *Body {
+// testBody is a request's body with some of the members that conditions name.
+func testBody() *Body {
 	inner, body := jsonschema.Anything(), jsonschema.Anything()
 	inner.Empty, inner.Properties = false, map[string]*jsonschema.Schema{"p": jsonschema.Anything()}
 	body.Empty, body.Properties = false, map[string]*jsonschema.Schema{"a": jsonschema.Anything(), "o": inner}
 	return NewBody("request#", true, body, nil)
 }
 
-// viewed is a view of an operation with a request's body and one expression.
-func viewed(t *testing.T, request *Body, e *Expression) *View {
+// newTestView returns a view of an operation with a request's body and one expression.
+func newTestView(t *testing.T, request *Body, e *Expression) *View {
 	t.Helper()
 	plan, err := Compile(Operation{Request: request, Expressions: []*Expression{e}})
 	if err != nil {
@@ -65,8 +65,8 @@ func viewed(t *testing.T, request *Body, e *Expression) *View {
 	return plan.View()
 }
 
-// condition makes an expression by chance.
-func condition(random *rand.Rand, deep int) string {
+// randomCondition returns a random expression.
+func randomCondition(random *rand.Rand, deep int) string {
 	of := func(all ...string) string { return all[random.IntN(len(all))] }
 	member := of("request.body.a", "request.body.b", "request.body.o.p")
 	if deep == 0 || random.IntN(4) == 0 {
@@ -77,12 +77,12 @@ func condition(random *rand.Rand, deep int) string {
 			`request.body.l[0] == "x"`, `request.body["a"] == "x"`, `size(`+member+`) == 1`, `request.body.l.filter(i, i == "x").size() > 0`,
 		)
 	}
-	a, b := condition(random, deep-1), condition(random, deep-1)
+	a, b := randomCondition(random, deep-1), randomCondition(random, deep-1)
 	return fmt.Sprintf(of("(%s && %s)", "(%s || %s)", "!(%s && %s)", "!(%s || %s)", "((%s) == (%s))", "(merchant.on ? (%s) : (%s))", "((%s) ? (%s) : true)"), a, b)
 }
 
-// drawn makes a body by chance.
-func drawn(random *rand.Rand) string {
+// randomBody returns a random body.
+func randomBody(random *rand.Rand) string {
 	var all []string
 	for _, name := range []string{"a", "b", "o", "l"} {
 		value := []string{`"x"`, `"y"`, "7", "null"}[random.IntN(4)]

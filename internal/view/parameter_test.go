@@ -6,7 +6,7 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// TestNumbersInTexts: a parameter is a number where all of its text is one.
+// TestNumbersInTexts: a parameter is a number if its whole text is one.
 func TestNumbersInTexts(t *testing.T) {
 	t.Parallel()
 	least := 2.0

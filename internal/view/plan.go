@@ -1,12 +1,17 @@
-// Package view looks at the exchanges of an operation as rules, expressions and strict
-// interpretations see them. It is handed what is documented of the operation as plain
-// values: schemas, pointers, parameters, CEL and letters. It knows nothing of documents.
+// Package view gives rules, expressions and strict interpretations access to the
+// exchanges of an operation. It receives what the operation documents as plain values:
+// schemas, pointers, parameters and expressions. It does not know OpenAPI documents. No
+// other package uses CEL.
 //
-// Compile makes a Plan of them: one pass over the bytes for each direction. A View is
-// an exchange on that plan. Each body is gone over once, when somebody first asks, and
-// every question is served from there: violations, undocumented
-// members, members by their pointers, departures, and the values of expressions. It
-// alone knows CEL.
+// Compile turns an Operation into a Plan, with one check for each direction
+// (bodyplan.go). That check observes everything that rules, expressions, results,
+// signatures and strict interpretations need. A View is an exchange on the plan. Each
+// body is read once, when a rule first needs it. After that the View returns
+// violations, undocumented members, members by pointer and departures, and evaluates
+// expressions, without a second pass.
+//
+// Expressions read members from the bytes (variables.go). Package jsonschema reports
+// keywords and places; the texts of violations are here (violation.go).
 package view
 
 import (
@@ -19,46 +24,47 @@ import (
 	"assay/internal/contract"
 )
 
-// Operation is what has to be known of an operation to look at its exchanges.
+// Operation is what the documents say about one operation, as far as its exchanges are
+// concerned.
 type Operation struct {
 	Parameters []*Parameter
 	Request    *Body         // nil: nothing is documented
 	Responses  map[int]*Body // by HTTP status
-	// Asked are pointers into the request's body, Responded into that of the response,
-	// which somebody will ask for besides what expressions and letters name.
-	Asked, Responded []contract.Pointer
-	Result           []contract.Pointer // into the response's body, for View.Result
-	Expressions      []*Expression
-	Strict           []*StrictInterpretation
+	// RequestPointers (into the request's body) and ResponsePointers (into the
+	// response's body) are what callers need besides the members that expressions name.
+	RequestPointers, ResponsePointers []contract.Pointer
+	Result                            []contract.Pointer // into the response's body, for View.Result
+	Expressions                       []*Expression
+	Strict                            []*StrictInterpretation
 }
 
-// Plan is an operation made ready for its exchanges. It is safe for concurrent use.
+// Plan is a compiled Operation. It is safe for concurrent use.
 type Plan struct {
 	parameters []*Parameter
-	request    *lens
-	responses  map[int]*lens
-	other      *lens // of responses whose HTTP status is not documented
+	request    *bodyPlan
+	responses  map[int]*bodyPlan
+	other      *bodyPlan // of responses with an undocumented HTTP status
 	members    map[string]*member
 	strict     []placedStrict
 	result     []contract.Pointer
 }
 
-// Compile makes a plan of an operation, with everything that is needed to look at an
-// exchange. The error tells of expressions that do not compile; on the plan they never
-// apply.
+// Compile compiles everything that is needed to look at an exchange of o. The plan is
+// valid even if there is an error: the error lists the expressions that do not compile,
+// and on the plan they never apply.
 func Compile(o Operation) (*Plan, error) {
-	p := &Plan{responses: map[int]*lens{}, members: map[string]*member{}, strict: place(o.Strict), result: o.Result}
+	p := &Plan{responses: map[int]*bodyPlan{}, members: map[string]*member{}, strict: placeAll(o.Strict), result: o.Result}
 	for _, one := range o.Parameters {
 		p.parameters = append(p.parameters, one.compile())
 	}
 	asked, responded, names, err := o.pointers()
-	p.request = newLens(contract.InRequest, o.Request, asked, p.strict)
+	p.request = newBodyPlan(contract.InRequest, o.Request, asked, p.strict)
 	for status, b := range o.Responses {
-		p.responses[status] = newLens(contract.InResponse, b, responded, p.strict)
-		p.responses[status].find(o.Result)
+		p.responses[status] = newBodyPlan(contract.InResponse, b, responded, p.strict)
+		p.responses[status].locateResult(o.Result)
 	}
-	p.other = newLens(contract.InResponse, nil, responded, p.strict)
-	p.other.find(o.Result)
+	p.other = newBodyPlan(contract.InResponse, nil, responded, p.strict)
+	p.other.locateResult(o.Result)
 	for _, name := range names {
 		if m := p.member(name); m != nil {
 			p.members[name] = m
@@ -67,12 +73,12 @@ func Compile(o Operation) (*Plan, error) {
 	return p, err
 }
 
-// pointers lists the pointers into bodies that somebody looks at, and the members that
-// expressions name.
+// pointers returns the pointers into both bodies that the check observes, and the
+// members that expressions name.
 func (o *Operation) pointers() (request, response []contract.Pointer, members []string, err error) {
-	request, response = slices.Concat([]contract.Pointer{""}, o.Asked), slices.Concat([]contract.Pointer{""}, o.Result, o.Responded)
+	request, response = slices.Concat([]contract.Pointer{""}, o.RequestPointers), slices.Concat([]contract.Pointer{""}, o.Result, o.ResponsePointers)
 	var faults []error
-	see := func(e *Expression) {
+	add := func(e *Expression) {
 		if err := e.Compile(); err != nil {
 			faults = append(faults, fmt.Errorf("line %d: %w", e.Line, err))
 		}
@@ -80,13 +86,13 @@ func (o *Operation) pointers() (request, response []contract.Pointer, members []
 		members = append(members, e.members...)
 	}
 	for _, e := range o.Expressions {
-		see(e)
+		add(e)
 	}
 	for _, l := range o.Strict {
 		if l.Expression == nil {
 			continue
 		}
-		see(l.Expression)
+		add(l.Expression)
 		for _, place := range l.At {
 			switch pointer, inBody := place.Pointer(); {
 			case inBody && place.Direction() == contract.InResponse:
@@ -99,16 +105,17 @@ func (o *Operation) pointers() (request, response []contract.Pointer, members []
 	return request, response, members, errors.Join(faults...)
 }
 
-// member is one of an exchange that an expression names.
+// member is a member of an exchange that an expression names.
 type member struct {
 	response bool
 	kind     string // "body", "headers", "query", "status", "method", "credentials", "merchant"
-	name     string // of a parameter, a credential or a switch; of a header as net/http writes it; "": all of them
-	at       *part  // of a body; nil: the body itself
-	above    int    // the span of that of which it is a member
+	name     string // of a parameter, credential or merchant switch; of a header in canonical form; "": all of them
+	at       *node  // in a body; nil: the body itself
+	above    int    // the span of the parent
 }
 
-// member finds out what the name of a variable stands for.
+// member resolves the name of a variable. It returns nil if the check does not observe
+// that member of a body.
 func (p *Plan) member(name string) *member {
 	chain := strings.Split(name, ".")
 	if flatTypes[chain[0]] != nil {
@@ -117,7 +124,7 @@ func (p *Plan) member(name string) *member {
 	m := &member{response: chain[0] == "response", kind: chain[1]}
 	switch {
 	case m.kind != "body" && len(chain) > 3:
-		m.kind = "" // a text has no members
+		m.kind = "" // a string has no members
 	case m.kind == "headers" && len(chain) == 3 && strings.ToLower(chain[2]) != chain[2]:
 		m.kind = "" // names are in lower case
 	case m.kind == "headers" && len(chain) == 3:
@@ -129,10 +136,10 @@ func (p *Plan) member(name string) *member {
 		if m.response {
 			of = p.other
 		}
-		m.at = of.parts
+		m.at = of.root
 		for _, token := range chain[2:] {
 			m.above = m.at.span
-			if m.at = m.at.at(token); m.at == nil {
+			if m.at = m.at.child(token); m.at == nil {
 				return nil
 			}
 		}
@@ -140,14 +147,14 @@ func (p *Plan) member(name string) *member {
 	return m
 }
 
-// View is a view on the plan, of no exchange yet.
+// View returns a new view without an exchange; call Load.
 func (p *Plan) View() *View {
 	m := newMemo(p)
 	m.view.memo = m
 	return &m.view
 }
 
-// queries tells whether a name is a documented parameter of the query.
+// queries reports whether the documents list a query parameter with that name.
 func (p *Plan) queries(name string) bool {
 	return slices.ContainsFunc(p.parameters, func(one *Parameter) bool { return one.In == "query" && one.Name == name })
 }

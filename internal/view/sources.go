@@ -11,64 +11,64 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// half is the variable request or response.
-type half struct {
+// side is the variable request or response.
+type side struct {
 	m        *memo
 	response bool
 }
 
-func (h half) find(name string) (ref.Val, bool) {
+func (h side) find(name string) (ref.Val, bool) {
 	v := &h.m.variables
 	switch ex := &h.m.view.Exchange; {
 	case name == "body":
 		return h.body()
 	case name == "headers" && h.response:
-		return &v.responded, true
+		return &v.responseHeaders, true
 	case name == "headers":
-		return &v.asked, true
+		return &v.requestHeaders, true
 	case name == "status" && h.response:
 		return types.Int(ex.Response.Status), true
 	case name == "method" && !h.response:
-		return v.boxed(ex.Request.Method), true
+		return v.textValue(ex.Request.Method), true
 	case name == "query" && !h.response:
 		return &v.query, true
 	}
 	return nil, false
 }
 
-// observed is the body of the half.
-func (h half) observed() *observed { return h.m.body(h.response) }
+// scan returns the body of this side.
+func (h side) scan() *bodyScan { return h.m.body(h.response) }
 
-func (h half) body() (ref.Val, bool) {
-	b := h.observed()
-	if !b.there() {
+func (h side) body() (ref.Val, bool) {
+	b := h.scan()
+	if !b.hasValue() {
 		return nil, false
 	}
-	return b.value(&h.m.variables, b.lens.parts, 0)
+	return b.value(&h.m.variables, b.plan.root, 0)
 }
 
-func (h half) native() map[string]any {
+func (h side) native() map[string]any {
 	all := map[string]any{}
 	for _, name := range []string{"body", "headers", "status", "method", "query"} {
-		if value, there := h.find(name); there {
+		if value, present := h.find(name); present {
 			all[name] = value
 		}
 	}
 	return all
 }
 
-// there tells whether the body is JSON, and more than null.
-func (b *observed) there() bool {
-	if !b.see().parsed {
+// hasValue reports whether the body is JSON other than null.
+func (b *bodyScan) hasValue() bool {
+	if !b.scan().parsed {
 		return false
 	}
-	raw := b.notes.Spans[0].Of(b.raw)
+	raw := b.state.Spans[0].Of(b.raw)
 	return raw[0] != 'n'
 }
 
-// value gives what stands at a part, if it is there.
-func (b *observed) value(v *variables, at *part, span int) (ref.Val, bool) {
-	s := b.notes.Spans[span]
+// value returns the value of a node, if it is present.
+func (b *bodyScan) value(v *variables, at *node, span int) (ref.Val, bool) {
+	s := b.state.Spans[span]
 	if !s.Here() {
 		return nil, false
 	}
@@ -81,12 +81,13 @@ func (b *observed) value(v *variables, at *part, span int) (ref.Val, bool) {
 	return &o.mapping, true
 }
 
-// bodyObject is one in a body, of which the members stand where they were looked for.
+// bodyObject is an object in a body. Members that the check observes are found by their
+// spans.
 type bodyObject struct {
 	mapping
 	m        *memo
 	response bool
-	at       *part
+	at       *node
 	raw      []byte
 }
 
@@ -100,7 +101,7 @@ func objects(m *memo, response bool, n int) []bodyObject {
 }
 
 func (o *bodyObject) find(name string) (ref.Val, bool) {
-	if at := o.at.at(name); at != nil {
+	if at := o.at.child(name); at != nil {
 		return o.m.body(o.response).value(&o.m.variables, at, at.span)
 	}
 	return rawObject{&o.m.variables, o.raw}.find(name)
@@ -108,33 +109,33 @@ func (o *bodyObject) find(name string) (ref.Val, bool) {
 
 func (o *bodyObject) native() map[string]any { return rawObject{&o.m.variables, o.raw}.native() }
 
-// rawObject is one that is gone through for a member.
+// rawObject is an object that is searched for each member.
 type rawObject struct {
 	v   *variables
 	raw []byte
 }
 
-// rawMapping is one as a map of CEL's.
+// rawMapping is a rawObject as a CEL map.
 type rawMapping struct {
 	mapping
 	rawObject
 }
 
 func (o rawObject) find(name string) (ref.Val, bool) {
-	raw, there := jsonschema.Find(o.raw, name)
-	if !there {
+	raw, present := jsonschema.Find(o.raw, name)
+	if !present {
 		return nil, false
 	}
 	return o.v.value(raw), true
 }
 
 func (o rawObject) native() map[string]any {
-	value, _ := contract.Decode(o.raw) // it was read as JSON before
+	value, _ := contract.Decode(o.raw) // no error: it was read as JSON before
 	all, _ := native(value).(map[string]any)
 	return all
 }
 
-// headers are those of one side: names in lower case, the first value of each.
+// headers are the headers of one side: names in lower case, the first value of each.
 type headers struct {
 	m        *memo
 	response bool
@@ -151,18 +152,18 @@ func (h headers) find(name string) (ref.Val, bool) {
 	if strings.ToLower(name) != name {
 		return nil, false
 	}
-	return h.under(http.CanonicalHeaderKey(name))
+	return h.byKey(http.CanonicalHeaderKey(name))
 }
 
-// under is find of a name as net/http writes it.
-func (h headers) under(key string) (ref.Val, bool) {
+// byKey is find for a canonical name.
+func (h headers) byKey(key string) (ref.Val, bool) {
 	all := h.all()
 	if values := all[key]; len(values) > 0 {
-		return h.m.variables.boxed(values[0]), true
+		return h.m.variables.textValue(values[0]), true
 	}
-	for written, values := range all { // it may be written in any way
+	for written, values := range all { // a recording may have names in any case
 		if len(values) > 0 && len(written) == len(key) && strings.EqualFold(written, key) {
-			return h.m.variables.boxed(values[0]), true
+			return h.m.variables.textValue(values[0]), true
 		}
 	}
 	return nil, false
@@ -181,17 +182,17 @@ func (h headers) native() map[string]any {
 type query struct{ m *memo }
 
 func (q query) find(name string) (ref.Val, bool) {
-	value, there := q.m.queriedBy(name)
-	if !there {
+	value, present := q.m.queryParameter(name)
+	if !present {
 		return nil, false
 	}
-	return q.m.variables.boxed(value), true
+	return q.m.variables.textValue(value), true
 }
 
 func (q query) native() map[string]any {
 	all := map[string]any{}
 	for _, p := range q.m.pairs() {
-		all[p.name], _ = q.m.queriedBy(p.name)
+		all[p.name], _ = q.m.queryParameter(p.name)
 	}
 	return all
 }
@@ -199,25 +200,25 @@ func (q query) native() map[string]any {
 type credentials struct{ m *memo }
 
 func (c credentials) find(name string) (ref.Val, bool) {
-	value, there := c.m.view.Credentials[name]
-	if !there {
+	value, present := c.m.view.Credentials[name]
+	if !present {
 		return nil, false
 	}
-	return c.m.variables.boxed(value), true
+	return c.m.variables.textValue(value), true
 }
 
-func (c credentials) native() map[string]any { return anything(c.m.view.Credentials) }
+func (c credentials) native() map[string]any { return toAny(c.m.view.Credentials) }
 
 type merchant struct{ m *memo }
 
 func (c merchant) find(name string) (ref.Val, bool) {
-	on, there := c.m.view.Merchant[name]
-	return types.Bool(on), there
+	on, present := c.m.view.Merchant[name]
+	return types.Bool(on), present
 }
 
-func (c merchant) native() map[string]any { return anything(c.m.view.Merchant) }
+func (c merchant) native() map[string]any { return toAny(c.m.view.Merchant) }
 
-func anything[V any](of map[string]V) map[string]any {
+func toAny[V any](of map[string]V) map[string]any {
 	all := make(map[string]any, len(of))
 	for name, value := range of {
 		all[name] = value
@@ -228,7 +229,7 @@ func anything[V any](of map[string]V) map[string]any {
 type violation struct{ m *memo }
 
 func (b violation) find(name string) (ref.Val, bool) {
-	of, text := b.m.variables.breach, ""
+	of, text := b.m.variables.violated, ""
 	switch name {
 	case "at":
 		text = string(of.At)
@@ -243,10 +244,10 @@ func (b violation) find(name string) (ref.Val, bool) {
 	default:
 		return nil, false
 	}
-	return b.m.variables.boxed(text), true
+	return b.m.variables.textValue(text), true
 }
 
 func (b violation) native() map[string]any {
-	of := b.m.variables.breach
+	of := b.m.variables.violated
 	return map[string]any{"at": string(of.At), "keyword": of.Keyword, "field": of.Field, "path": of.Path, "value": of.Value}
 }

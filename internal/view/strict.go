@@ -9,61 +9,61 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// Letter is what a strict interpretation demands of the values at places: a schema, or
-// CEL that sees each of them as self.
+// StrictInterpretation is what the strict interpretation of an ambiguity demands of the
+// values at some places: a schema, or an expression in which self is the value.
 type StrictInterpretation struct {
 	At         []contract.Place
-	Schema     *jsonschema.Schema // nil: it is CEL
-	Expression *Expression        // nil: it is a schema
+	Schema     *jsonschema.Schema // nil: Expression is set
+	Expression *Expression        // nil: Schema is set
 
-	checks sync.Map // of the schema, by the place of what it is held to
+	checks sync.Map // of Schema, by place
 }
 
-// check compiles the schema for values at a place.
+// check returns the compiled schema for values at a place.
 func (l *StrictInterpretation) check(place contract.Place) *jsonschema.Check {
 	made, known := l.checks.Load(place)
 	if !known {
-		made, _ = l.checks.LoadOrStore(place, compiled(l.Schema, jsonschema.Request{Root: place}))
+		made, _ = l.checks.LoadOrStore(place, compileCheck(l.Schema, jsonschema.Request{Root: place}))
 	}
 	check, _ := made.(*jsonschema.Check)
 	return check
 }
 
-// Violations are those of a value from the letter's schema.
-func (l *StrictInterpretation) Violations(at Spot) []jsonschema.Violation {
+// Violations returns the violations of the schema by one value.
+func (l *StrictInterpretation) Violations(at Occurrence) []jsonschema.Violation {
 	raw, err := contract.Encode(at.Value)
 	if err != nil {
-		return nil // it was read from JSON
+		return nil // does not happen: the value was decoded from JSON
 	}
-	notes := &jsonschema.ScanState{}
+	state := &jsonschema.ScanState{}
 	general := at.Place.General()
-	l.check(general).Read(raw, notes)
-	for i := range notes.Violations {
-		below, _ := notes.Violations[i].At.Under(general)
-		notes.Violations[i].At = at.Place.Below(below)
+	l.check(general).Read(raw, state)
+	for i := range state.Violations {
+		below, _ := state.Violations[i].At.Under(general)
+		state.Violations[i].At = at.Place.Below(below)
 	}
-	return notes.Violations
+	return state.Violations
 }
 
-// placedLetter is a letter, and one of the places where it holds.
+// placedStrict is a strict interpretation at one of its places.
 type placedStrict struct {
 	*StrictInterpretation
-	number int // among the letters of the operation
-	at     *location
-	seen   bool // departures from it are seen when the body is gone over
-	asked  int  // seen: its number among the letters of the check
+	index     int // its index in Operation.Strict
+	at        *location
+	inScan    bool // the check of the body finds its departures
+	scanIndex int  // if inScan: its index in the check
 }
 
-// place lists the letters by the places where they hold.
-func place(letters []*StrictInterpretation) []placedStrict {
+// placeAll lists strict interpretations by place.
+func placeAll(strict []*StrictInterpretation) []placedStrict {
 	var all []placedStrict
-	asked := map[bool]int{} // by side
-	for i, l := range letters {
+	count := map[bool]int{} // true: the response
+	for i, l := range strict {
 		for _, place := range l.At {
-			one := placedStrict{StrictInterpretation: l, number: i, at: locate(place)}
-			if one.seen = l.Schema != nil && one.at.inBody && !one.at.positioned; one.seen {
-				one.asked = asked[one.at.response]
-				asked[one.at.response]++
+			one := placedStrict{StrictInterpretation: l, index: i, at: locate(place)}
+			if one.inScan = l.Schema != nil && one.at.inBody && !one.at.positioned; one.inScan {
+				one.scanIndex = count[one.at.response]
+				count[one.at.response]++
 			}
 			all = append(all, one)
 		}
@@ -71,103 +71,104 @@ func place(letters []*StrictInterpretation) []placedStrict {
 	return all
 }
 
-// EachDeparture reports where the exchange departs from the letters of its operation,
-// each by its number, in their order. What is reported stands until the next is.
-func (x *View) EachDeparture(report func(letter int, v jsonschema.Violation)) {
+// EachDeparture reports every departure from a strict interpretation, in the order of
+// Operation.Strict. index is the index there. A violation is valid until the next one
+// is reported.
+func (x *View) EachDeparture(report func(index int, v jsonschema.Violation)) {
 	m := x.memo
-	m.sent.see()
-	m.got.see()
-	none := len(m.sent.notes.Departures)+len(m.got.notes.Departures) == 0
+	m.requestScan.scan()
+	m.responseScan.scan()
+	none := len(m.requestScan.state.Departures)+len(m.responseScan.state.Departures) == 0
 	for i := range m.plan.strict {
 		l := &m.plan.strict[i]
-		if none && l.seen {
+		if none && l.inScan {
 			continue
 		}
 		for _, v := range l.departures(x) {
-			report(l.number, v)
+			report(l.index, v)
 		}
 	}
 }
 
-// Departures tells where the exchange departs from one letter of its operation.
-// Where the place is absent there is nothing to hold to a schema; CEL that does
-// not name self is asked all the same, so it can demand that it be there.
-func (x *View) Departures(letter int) []jsonschema.Violation {
+// Departures returns the departures from the strict interpretation with an index in
+// Operation.Strict. A schema demands nothing of an absent value. An expression without
+// self is evaluated in any case, so it can demand that the value is present.
+func (x *View) Departures(index int) []jsonschema.Violation {
 	var all []jsonschema.Violation
 	for i := range x.memo.plan.strict {
-		if l := &x.memo.plan.strict[i]; l.number == letter {
+		if l := &x.memo.plan.strict[i]; l.index == index {
 			all = append(all, l.departures(x)...)
 		}
 	}
 	return all
 }
 
-// departures are those at its place. They stand until the next are asked for.
+// departures returns the departures at its place. They are valid until the next call.
 func (l *placedStrict) departures(x *View) []jsonschema.Violation {
 	switch {
 	case l.Expression != nil:
-		return l.unkept(x)
+		return l.expressionDepartures(x)
 	case l.at.inBody:
-		return l.broken(x)
+		return l.schemaDepartures(x)
 	}
-	text, there := x.plain(l.at)
-	if !there {
+	text, present := x.textAt(l.at)
+	if !present {
 		return nil
 	}
-	notes := x.memo.aside()
-	l.at.check(l.StrictInterpretation).Text(text, notes)
-	return notes.Violations
+	state := x.memo.scratchState()
+	l.at.check(l.StrictInterpretation).Text(text, state)
+	return state.Violations
 }
 
-// broken adds where a body breaks a letter that is a schema.
-func (l *placedStrict) broken(x *View) (all []jsonschema.Violation) {
+// schemaDepartures returns where a body violates the schema.
+func (l *placedStrict) schemaDepartures(x *View) (all []jsonschema.Violation) {
 	b := x.memo.body(l.at.response)
-	if !b.there() {
+	if !b.hasValue() {
 		return all
 	}
-	if l.at.positioned { // it is about one item of an array
-		for _, at := range x.Spots(l.at.place) {
+	if l.at.positioned { // the pointer may lead to one item of an array
+		for _, at := range x.Occurrences(l.at.place) {
 			all = append(all, l.Violations(at)...)
 		}
 		return all
 	}
-	for i := range b.notes.Departures {
-		if d := &b.notes.Departures[i]; d.Index == l.asked {
+	for i := range b.state.Departures {
+		if d := &b.state.Departures[i]; d.Index == l.scanIndex {
 			all = append(all, d.Violation)
 		}
 	}
 	return all
 }
 
-// unkept adds where a letter that is CEL is not kept.
-func (l *placedStrict) unkept(x *View) (all []jsonschema.Violation) {
+// expressionDepartures returns where the expression does not hold.
+func (l *placedStrict) expressionDepartures(x *View) (all []jsonschema.Violation) {
 	e, where := l.Expression, l.at
-	hold := func(at contract.Place, self ref.Val) {
+	check := func(at contract.Place, self ref.Val) {
 		if holds, applies := x.holds(e, self, nil); applies && !holds {
-			all = append(all, jsonschema.Violation{At: at, Keyword: "strict", Why: cause{breaksStrict, contract.ArgText("expected", e.String())}})
+			all = append(all, jsonschema.Violation{At: at, Keyword: "strict", Why: cause{notStrict, contract.ArgText("expected", e.String())}})
 		}
 	}
 	self := e.self
 	switch {
 	case self && where.inBody && !where.many:
 		b := x.memo.body(where.response)
-		if !b.there() {
+		if !b.hasValue() {
 			return all
 		}
-		if raw, there := b.at(where.pointer); there {
-			hold(where.place, x.memo.variables.value(raw))
+		if raw, present := b.rawAt(where.pointer); present {
+			check(where.place, x.memo.variables.value(raw))
 		}
 		return all
 	case !self && !where.many:
-		hold(where.place, nil)
+		check(where.place, nil)
 		return all
 	}
-	spots := x.Spots(where.place)
-	if len(spots) == 0 && !self {
-		spots = []Spot{{Place: where.place}}
+	found := x.Occurrences(where.place)
+	if len(found) == 0 && !self {
+		found = []Occurrence{{Place: where.place}}
 	}
-	for _, at := range spots {
-		hold(at.Place, adapt(native(at.Value)))
+	for _, at := range found {
+		check(at.Place, adapt(native(at.Value)))
 	}
 	return all
 }

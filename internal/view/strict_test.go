@@ -12,18 +12,18 @@ import (
 	"assay/internal/view"
 )
 
-// short is a schema of texts that have at most two characters.
+// short is a schema of strings of at most two characters.
 func short() *jsonschema.Schema {
 	s := jsonschema.Anything()
 	s.Empty, s.Types, s.MaxLength = false, []string{"string"}, 2
 	return s
 }
 
-// TestLetters holds an exchange to letters at every kind of place, all together and one
-// by one.
+// TestStrictInterpretations checks strict interpretations at every kind of place, all
+// at once and one by one.
 func TestStrictInterpretations(t *testing.T) {
 	t.Parallel()
-	letters := []*view.StrictInterpretation{
+	strict := []*view.StrictInterpretation{
 		{At: []contract.Place{"request#/a", "response#/a"}, Schema: short()},
 		{At: []contract.Place{"request#/list/*"}, Schema: short()},
 		{At: []contract.Place{"request#/list/1"}, Schema: short()},
@@ -33,7 +33,7 @@ func TestStrictInterpretations(t *testing.T) {
 		{At: []contract.Place{"response#/none"}, Expression: &view.Expression{Source: `has(response.body.none)`}},
 		{At: []contract.Place{"response#/none"}, Schema: short()},
 	}
-	plan, err := view.Compile(view.Operation{Strict: letters})
+	plan, err := view.Compile(view.Operation{Strict: strict})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func TestStrictInterpretations(t *testing.T) {
 	look := func(value string) {
 		body := []byte(fmt.Sprintf(`{"a":%q,"list":["x",%q]}`, value, value))
 		header := http.Header{"X-Key": {value}}
-		x.Look(contract.Exchange{
+		x.Load(contract.Exchange{
 			Request: contract.Request{URL: &url.URL{RawQuery: "q=" + value}, Header: header, Body: body}, Response: contract.Response{Header: header, Body: body},
 		}, nil, nil)
 	}
@@ -54,8 +54,8 @@ func TestStrictInterpretations(t *testing.T) {
 	} {
 		look(value)
 		var all, each []string
-		x.EachDeparture(func(letter int, v jsonschema.Violation) { all = append(all, fmt.Sprintf("%d %s", letter, v.At)) })
-		for i := range letters {
+		x.EachDeparture(func(index int, v jsonschema.Violation) { all = append(all, fmt.Sprintf("%d %s", index, v.At)) })
+		for i := range strict {
 			for _, v := range x.Departures(i) {
 				each = append(each, fmt.Sprintf("%d %s", i, v.At))
 			}
@@ -66,8 +66,8 @@ func TestStrictInterpretations(t *testing.T) {
 	}
 }
 
-// TestBodies: a body of which nothing is documented is never wrong, and one that is no
-// JSON is wrong once.
+// TestBodies: nothing violates a body without a schema. A body that is not JSON has one
+// violation.
 func TestBodies(t *testing.T) {
 	t.Parallel()
 	documented := view.NewBody("response#", true, short(), nil)
@@ -83,14 +83,14 @@ func TestBodies(t *testing.T) {
 			return all[0].Keyword
 		}
 		x := plan.View()
-		x.Look(contract.Exchange{Response: contract.Response{Status: 200, Body: []byte(raw)}}, nil, nil)
+		x.Load(contract.Exchange{Response: contract.Response{Status: 200, Body: []byte(raw)}}, nil, nil)
 		seen, _ := x.ResponseViolations()
 		if got := documented.Violations([]byte(raw)); keyword(got) != want || keyword(seen) != want || documented.Conforms([]byte(raw)) != (want == "") {
 			t.Errorf("%q: %v by itself and %v in an exchange, want %s", raw, got, seen, want)
 		}
-		x.Look(contract.Exchange{Response: contract.Response{Status: 500, Body: []byte(raw)}}, nil, nil)
+		x.Load(contract.Exchange{Response: contract.Response{Status: 500, Body: []byte(raw)}}, nil, nil)
 		if seen, more := x.ResponseViolations(); len(seen)+len(more) > 0 || len((*view.Body)(nil).Violations([]byte(raw))) > 0 || !(*view.Body)(nil).Conforms([]byte(raw)) {
-			t.Errorf("%q: nothing is documented, and %v is wrong with it", raw, seen)
+			t.Errorf("%q: nothing is documented, but there are violations: %v", raw, seen)
 		}
 	}
 }
@@ -99,14 +99,14 @@ func TestBodies(t *testing.T) {
 // applies.
 func TestFaultyExpression(t *testing.T) {
 	t.Parallel()
-	for _, source := range []string{"request.body.a ==", "nobody", `"text"`, "size(request) + 1"} {
+	for _, source := range []string{"request.body.a ==", "unknown", `"text"`, "size(request) + 1"} {
 		e := &view.Expression{Source: source, Line: 7}
 		plan, err := view.Compile(view.Operation{Expressions: []*view.Expression{e}})
 		if err == nil || e.Compile() == nil {
 			t.Errorf("%s compiles", source)
 		}
 		x := plan.View()
-		x.Look(contract.Exchange{Request: contract.Request{Body: []byte(`{"a":1}`)}}, nil, nil)
+		x.Load(contract.Exchange{Request: contract.Request{Body: []byte(`{"a":1}`)}}, nil, nil)
 		if holds, applies := x.Holds(e); holds || applies || x.True(e, nil) || len(e.Chains())+len(e.Texts())+len(e.Places()) > 0 || e.Names("request") {
 			t.Errorf("%s: holds: %t, applies: %t, names %v", source, holds, applies, e.Chains())
 		}

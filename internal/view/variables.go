@@ -13,46 +13,50 @@ import (
 	"assay/internal/contract"
 )
 
-// Breach is one fault of a request as an expression sees it: the variable violation.
-type Breach struct {
+// RequestViolation is a violation of the documents by a request, as an expression sees
+// it: the variable violation.
+type RequestViolation struct {
 	At                          contract.Place
 	Keyword, Field, Path, Value string
 }
 
-// variables are those of the dialect's expressions; specs/README.md documents them.
-// What an expression names is read from the bytes of the exchange, and nothing
-// else. A body that is absent is a name that is absent, so an expression on it does
-// not apply.
+// variables gives the variables of the dialect's expressions their values;
+// specs/README.md documents them. CEL reads members from the bytes of the exchange:
+// each member that an expression names is a variable of its own. An absent body is an
+// absent name, so an expression on it does not apply.
 type variables struct {
-	view                                                                   *View
-	self                                                                   ref.Val                     // nil: there is none
-	breach                                                                 *Breach                     // nil: there is none
-	frame                                                                  *interpreter.ExecutionFrame // of all expressions
-	of                                                                     *Plan
-	halves                                                                 [2]half // request and response
-	request, response, query, asked, responded, pairs, switches, violation mapping
-	texts                                                                  [256]ref.Val // types.String that were made, by a hash
+	view     *View
+	of       *Plan
+	self     ref.Val                     // nil: there is none
+	violated *RequestViolation           // nil: there is none
+	frame    *interpreter.ExecutionFrame // for all expressions
+	sides    [2]side                     // request and response
+
+	request, response, query, credentials, merchant, violation mapping
+	requestHeaders, responseHeaders                            mapping
+
+	texts [256]ref.Val // types.String by hash, to make each once
 }
 
-// newMemo makes what views of an operation remember in.
+// newMemo returns the memo for a view on the plan.
 func newMemo(of *Plan) *memo {
 	m := &memo{plan: of}
 	v := &m.variables
-	v.frame, _ = interpreter.NewExecutionFrame(v) // of an activation
-	v.view, v.of, v.halves = &m.view, of, [2]half{{m, false}, {m, true}}
-	v.request, v.response = mapping{half{m, false}}, mapping{half{m, true}}
-	v.asked, v.responded = mapping{headers{m, false}}, mapping{headers{m, true}}
-	v.query, v.pairs, v.switches, v.violation = mapping{query{m}}, mapping{credentials{m}}, mapping{merchant{m}}, mapping{violation{m}}
-	most := of.other.most
+	v.frame, _ = interpreter.NewExecutionFrame(v) // v is an activation, so there is no error
+	v.view, v.of, v.sides = &m.view, of, [2]side{{m, false}, {m, true}}
+	v.request, v.response = mapping{side{m, false}}, mapping{side{m, true}}
+	v.requestHeaders, v.responseHeaders = mapping{headers{m, false}}, mapping{headers{m, true}}
+	v.query, v.credentials, v.merchant, v.violation = mapping{query{m}}, mapping{credentials{m}}, mapping{merchant{m}}, mapping{violation{m}}
+	most := of.other.spanCount
 	for _, l := range of.responses {
-		most = max(most, l.most)
+		most = max(most, l.spanCount)
 	}
-	m.got.objects = objects(m, true, most)
-	m.sent.objects = objects(m, false, of.request.most)
+	m.responseScan.objects = objects(m, true, most)
+	m.requestScan.objects = objects(m, false, of.request.spanCount)
 	return m
 }
 
-// ResolveName gives the value of a variable.
+// ResolveName returns the value of a variable.
 func (v *variables) ResolveName(name string) (any, bool) {
 	switch name {
 	case "request":
@@ -60,49 +64,49 @@ func (v *variables) ResolveName(name string) (any, bool) {
 	case "response":
 		return &v.response, true
 	case "credentials":
-		return &v.pairs, true
+		return &v.credentials, true
 	case "merchant":
-		return &v.switches, true
+		return &v.merchant, true
 	case "signature":
-		return v.boxed(string(v.view.Signature)), true
+		return v.textValue(string(v.view.Signature)), true
 	case "authentication":
-		return v.boxed(string(v.view.Authentication)), true
+		return v.textValue(string(v.view.Authentication)), true
 	case "self":
 		return v.self, v.self != nil
 	case "violation":
-		return &v.violation, v.breach != nil
+		return &v.violation, v.violated != nil
 	case references:
 		return v.view.Known, v.view.Known != nil
 	}
-	return nil, false // what stands in request or response is fetched
+	return nil, false // fetch reads members of request and response
 }
 
-// absent is the value of a member that is not there: what needs it fails.
+// absent is the value of an absent member: an operation on it is an error.
 var absent = types.NewErrWithNodeID(1, "no such member")
 
-// has tells whether a member is there, and fails where that of which it is one is
-// not, or is a list.
+// has reports whether a member is present. It returns an error if its parent is absent
+// or is a list.
 func (v *variables) has(name string, known *member) ref.Val {
 	switch {
 	case known != nil && known.name != "": // a header or a parameter
-		_, there := v.member(name, known)
-		return types.Bool(there)
+		_, present := v.member(name, known)
+		return types.Bool(present)
 	case known == nil || known.at == nil:
-		return v.hasStep(name)
+		return v.hasByName(name)
 	}
 	b := v.view.memo.body(known.response)
-	if !b.there() {
+	if !b.hasValue() {
 		return absent
 	}
-	switch s := b.notes.Spans[known.above]; {
+	switch s := b.state.Spans[known.above]; {
 	case !s.Here(), b.raw[s.Start] == '[':
 		return absent
 	}
-	return types.Bool(b.notes.Spans[known.at.span].Here())
+	return types.Bool(b.state.Spans[known.at.span].Here())
 }
 
-// hasStep is has of what nobody said would be asked for, or stands in no body.
-func (v *variables) hasStep(name string) ref.Val {
+// hasByName is has for a member that the check does not observe, or that is in no body.
+func (v *variables) hasByName(name string) ref.Val {
 	above := name[:strings.LastIndexByte(name, '.')]
 	var of ref.Val = &v.request
 	switch above {
@@ -110,8 +114,8 @@ func (v *variables) hasStep(name string) ref.Val {
 	case "response":
 		of = &v.response
 	default:
-		var there bool
-		if of, there = v.member(above, v.of.members[above]); !there {
+		var present bool
+		if of, present = v.member(above, v.of.members[above]); !present {
 			return absent
 		}
 	}
@@ -124,26 +128,26 @@ func (v *variables) hasStep(name string) ref.Val {
 	return types.False
 }
 
-// member gives what a variable stands for that is a member of request or response.
+// member returns the value of a member of request, response, credentials or merchant.
 func (v *variables) member(name string, known *member) (ref.Val, bool) {
-	h := v.halves[0]
+	h := v.sides[0]
 	if known == nil {
-		return v.step(name)
+		return v.memberByName(name)
 	}
 	if known.response {
-		h = v.halves[1]
+		h = v.sides[1]
 	}
 	switch {
 	case known.at != nil:
-		b := h.observed()
-		if !b.see().parsed {
+		b := h.scan()
+		if !b.scan().parsed {
 			return nil, false
 		}
 		return b.value(v, known.at, known.at.span)
 	case known.name == "":
 		return h.find(known.kind)
 	case known.kind == "headers":
-		return headers(h).under(known.name)
+		return headers(h).byKey(known.name)
 	case known.kind == "credentials":
 		return credentials{h.m}.find(known.name)
 	case known.kind == "merchant":
@@ -152,45 +156,45 @@ func (v *variables) member(name string, known *member) (ref.Val, bool) {
 	return query{h.m}.find(known.name)
 }
 
-// step finds a member that nobody said would be asked for.
-func (v *variables) step(name string) (ref.Val, bool) {
+// memberByName finds a member that the plan does not know.
+func (v *variables) memberByName(name string) (ref.Val, bool) {
 	chain := strings.Split(name, ".")
 	var value ref.Val
-	var there bool
+	var present bool
 	switch chain[0] {
 	case "request":
-		value, there = v.halves[0].find(chain[1])
+		value, present = v.sides[0].find(chain[1])
 	case "response":
-		value, there = v.halves[1].find(chain[1])
+		value, present = v.sides[1].find(chain[1])
 	case "credentials":
-		value, there = v.pairs.of.find(chain[1])
+		value, present = v.credentials.of.find(chain[1])
 	case "merchant":
-		value, there = v.switches.of.find(chain[1])
+		value, present = v.merchant.of.find(chain[1])
 	}
 	for _, name := range chain[2:] {
 		m, ok := value.(*mapping)
-		if !there || !ok {
+		if !present || !ok {
 			return nil, false
 		}
-		value, there = m.of.find(name)
+		value, present = m.of.find(name)
 	}
-	return value, there
+	return value, present
 }
 
-// Parent is for variables around these: there are none.
+// Parent returns nil: there are no outer variables.
 func (v *variables) Parent() interpreter.Activation { return nil }
 
-// longestText is how many bytes a text has at most that is kept from one exchange to
+// longestText is the length in bytes up to which texts are kept from one exchange to
 // the next.
 const longestText = 256
 
-// boxed gives a text as CEL calculates with it. Texts that come again and again,
-// such as codes, are made once.
-func (v *variables) boxed(text string) ref.Val {
+// textValue returns a text as a CEL value. Texts that occur often, such as codes, are
+// converted once.
+func (v *variables) textValue(text string) ref.Val {
 	if len(text) > longestText {
 		return types.String(text)
 	}
-	slot := &v.texts[hashed(text)]
+	slot := &v.texts[hashText(text)]
 	if known, ok := (*slot).(types.String); ok && string(known) == text {
 		return *slot
 	}
@@ -198,12 +202,13 @@ func (v *variables) boxed(text string) ref.Val {
 	return *slot
 }
 
-// plain gives a text that is written without escapes, between its quotes.
-func (v *variables) plain(raw []byte) ref.Val {
+// plainText returns a string written without escapes; raw is what stands between its
+// quotes.
+func (v *variables) plainText(raw []byte) ref.Val {
 	if len(raw) > longestText {
 		return types.String(raw)
 	}
-	slot := &v.texts[hashed(raw)]
+	slot := &v.texts[hashText(raw)]
 	if known, ok := (*slot).(types.String); ok && string(known) == string(raw) {
 		return *slot
 	}
@@ -211,38 +216,37 @@ func (v *variables) plain(raw []byte) ref.Val {
 	return *slot
 }
 
-func hashed[T string | []byte](text T) uint8 {
+func hashText[T string | []byte](text T) uint8 {
 	n := len(text)
 	if n == 0 {
 		return 0
 	}
-	return uint8(n)*17 + 31*text[0] + 7*text[n-1] + 13*text[n/2] + 101*text[n/3] // a hash
+	return uint8(n)*17 + 31*text[0] + 7*text[n-1] + 13*text[n/2] + 101*text[n/3] // overflow is intended: this is a hash
 }
 
-// text reads raw JSON as contract.Text does, and "" of what is no text, number or
-// truth value.
+// text returns raw JSON as contract.Text does, and "" for null, an object or an array.
 func (v *variables) text(raw []byte) string {
 	if raw[0] == '"' && unescaped(raw) {
-		known, _ := v.plain(raw[1 : len(raw)-1]).(types.String)
+		known, _ := v.plainText(raw[1 : len(raw)-1]).(types.String)
 		return string(known)
 	}
 	switch raw[0] {
 	case '{', '[', 'n':
 		return ""
 	case '"':
-		value, _ := contract.Decode(raw) // it was read as JSON before
+		value, _ := contract.Decode(raw) // no error: it was read as JSON before
 		text, _ := value.(string)
 		return text
 	}
-	known, _ := v.plain(raw).(types.String) // a number or a truth value is its own text
+	known, _ := v.plainText(raw).(types.String) // a number or boolean is its own text
 	return string(known)
 }
 
-// value gives raw JSON as CEL calculates with it.
+// value returns raw JSON as a CEL value.
 func (v *variables) value(raw []byte) ref.Val {
 	switch c := raw[0]; {
 	case c == '"' && unescaped(raw):
-		return v.plain(raw[1 : len(raw)-1])
+		return v.plainText(raw[1 : len(raw)-1])
 	case c == '{':
 		o := &rawMapping{rawObject: rawObject{v, raw}}
 		o.of = &o.rawObject
@@ -269,7 +273,7 @@ func unescaped(raw []byte) bool { return bytes.IndexByte(raw, '\\') < 0 }
 
 func adapt(value any) ref.Val { return types.DefaultTypeAdapter.NativeToValue(value) }
 
-// native turns decoded JSON into what CEL calculates with.
+// native converts decoded JSON to Go values that CEL accepts.
 func native(value any) any {
 	switch v := value.(type) {
 	case json.Number:

@@ -11,68 +11,68 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// View is an exchange of an operation as rules, expressions and letters see it.
-// Each body is gone over once, when the first of them asks.
+// View is an exchange of an operation, as rules, expressions and strict interpretations
+// see it. Each body is read once, when it is first needed. A View is used by one
+// goroutine at a time.
 type View struct {
 	Exchange       contract.Exchange
 	Credentials    map[string]string
 	Merchant       map[string]bool
 	Signature      contract.SignatureState // of the request
 	Authentication contract.AuthenticationState
-	// Known are references that whoever responses has seen before; nil where
-	// nobody remembers, and known() then does not apply.
+	// Known are the references that the receiver has seen before. If it is nil, the
+	// receiver does not remember any, and an expression with known() does not apply.
 	Known []string
 
 	memo *memo
 }
 
-// memo keeps what several rules ask for. A view is used by one goroutine at a
-// time.
+// memo holds what several rules need.
 type memo struct {
-	plan      *Plan
-	view      View
-	sent, got observed
-	asked     decoding // the bodies, where somebody wants them decoded
-	responded decoding
-	query     []pair
-	queried   bool
-	plain     jsonschema.ScanState
-	variables variables
+	plan                      *Plan
+	view                      View
+	requestScan, responseScan bodyScan
+	requestValue              decoding // the bodies, decoded if needed
+	responseValue             decoding
+	query                     []pair
+	queryParsed               bool
+	scratch                   jsonschema.ScanState
+	variables                 variables
 }
 
-// Look takes up an exchange.
-func (x *View) Look(ex contract.Exchange, credentials map[string]string, merchant map[string]bool) {
+// Load sets the exchange of the view.
+func (x *View) Load(ex contract.Exchange, credentials map[string]string, merchant map[string]bool) {
 	m := x.memo
 	x.Exchange, x.Credentials, x.Merchant, x.Signature, x.Authentication, x.Known = ex, credentials, merchant, contract.SignatureNone, contract.AuthenticationNone, nil
-	m.sent.begin(m.plan.request, ex.Request.Body)
+	m.requestScan.reset(m.plan.request, ex.Request.Body)
 	got := m.plan.responses[ex.Response.Status]
 	if got == nil {
 		got = m.plan.other
 	}
-	m.got.begin(got, ex.Response.Body)
-	m.asked, m.responded = decoding{raw: ex.Request.Body}, decoding{raw: ex.Response.Body}
-	m.queried, m.query = false, m.query[:0]
+	m.responseScan.reset(got, ex.Response.Body)
+	m.requestValue, m.responseValue = decoding{raw: ex.Request.Body}, decoding{raw: ex.Response.Body}
+	m.queryParsed, m.query = false, m.query[:0]
 }
 
-// Forget lets go of the exchange. Nobody may look at it any more, nor at violations
-// that the view gave.
-func (x *View) Forget() {
+// Clear removes the exchange from the view. Violations that the view returned must not
+// be used after it.
+func (x *View) Clear() {
 	m := x.memo
-	m.sent.begin(nil, nil)
-	m.got.begin(nil, nil)
-	m.asked, m.responded = decoding{}, decoding{}
+	m.requestScan.reset(nil, nil)
+	m.responseScan.reset(nil, nil)
+	m.requestValue, m.responseValue = decoding{}, decoding{}
 	x.Exchange, x.Credentials, x.Merchant, x.Known = contract.Exchange{}, nil, nil, nil
 }
 
-// body is what was seen of the body of one side.
-func (m *memo) body(response bool) *observed {
+// body returns the scan of one body.
+func (m *memo) body(response bool) *bodyScan {
 	if response {
-		return &m.got
+		return &m.responseScan
 	}
-	return &m.sent
+	return &m.requestScan
 }
 
-// decoding is a body that is decoded once somebody asks.
+// decoding is a body that is decoded on first use.
 type decoding struct {
 	raw   []byte
 	value any
@@ -81,106 +81,110 @@ type decoding struct {
 
 func (d *decoding) decoded() any {
 	if !d.done {
-		d.value, _ = contract.Decode(d.raw) // nil where it is no JSON
+		d.value, _ = contract.Decode(d.raw) // nil if it is not JSON
 		d.done = true
 	}
 	return d.value
 }
 
-// RequestBody is the decoded body of the request, nil where it is not JSON.
+// RequestBody is the decoded body of the request, nil if it is not JSON.
 func (x *View) RequestBody() any {
-	return x.memo.asked.decoded()
+	return x.memo.requestValue.decoded()
 }
 
-// ResponseBody is RequestBody of the response.
+// ResponseBody is the decoded body of the response, nil if it is not JSON.
 func (x *View) ResponseBody() any {
-	return x.memo.responded.decoded()
+	return x.memo.responseValue.decoded()
 }
 
-// HasResponseBody tells whether the response's body is JSON, and more than null.
-func (x *View) HasResponseBody() bool { return x.memo.got.there() }
+// HasResponseBody reports whether the response's body is JSON other than null.
+func (x *View) HasResponseBody() bool { return x.memo.responseScan.hasValue() }
 
-// Asked tells every way in which the request's body departs from its schema, and
-// the places of members of it that nobody documents.
+// RequestViolations returns every violation of the schema of the request's body, and
+// the places of its undocumented members.
 func (x *View) RequestViolations() (violations []jsonschema.Violation, undocumented []contract.Place) {
-	return x.memo.sent.violations()
+	return x.memo.requestScan.violations()
 }
 
-// Responded is Asked of the response.
+// ResponseViolations is RequestViolations for the response.
 func (x *View) ResponseViolations() (violations []jsonschema.Violation, undocumented []contract.Place) {
-	return x.memo.got.violations()
+	return x.memo.responseScan.violations()
 }
 
-// RequestSays finds the bytes of the member of the request's body that a pointer
-// names; whole tells whether the body is JSON.
-func (x *View) RequestSays(pointer contract.Pointer) (raw []byte, there, whole bool) {
-	return x.memo.sent.says(pointer)
+// RequestMember returns the bytes of a member of the request's body. isJSON reports
+// whether the body is JSON.
+func (x *View) RequestMember(pointer contract.Pointer) (raw []byte, present, isJSON bool) {
+	return x.memo.requestScan.member(pointer)
 }
 
-// RequestText reads the member of the request's body that a pointer names as
-// contract.Text does: "" of what is no text, number or truth value.
-func (x *View) RequestText(pointer contract.Pointer) (text string, there bool) {
-	raw, there := x.memo.sent.at(pointer)
-	if !there {
+// RequestText returns a member of the request's body as contract.Text does: "" for
+// null, an object or an array.
+func (x *View) RequestText(pointer contract.Pointer) (text string, present bool) {
+	raw, present := x.memo.requestScan.rawAt(pointer)
+	if !present {
 		return "", false
 	}
 	return x.memo.variables.text(raw), true
 }
 
-// ResponseSays is RequestSays of the response.
-func (x *View) ResponseSays(pointer contract.Pointer) (raw []byte, there, whole bool) {
-	return x.memo.got.says(pointer)
+// ResponseMember is RequestMember for the response.
+func (x *View) ResponseMember(pointer contract.Pointer) (raw []byte, present, isJSON bool) {
+	return x.memo.responseScan.member(pointer)
 }
 
-// HasResponse tells whether the response's body is JSON.
-func (x *View) HasResponse() bool { return x.memo.got.see().parsed }
+// HasResponse reports whether the response's body is JSON.
+func (x *View) HasResponse() bool { return x.memo.responseScan.scan().parsed }
 
-// Result reads the member of the response's body that the i-th pointer of
-// Operation.Result names. One that is there and is no text, number or truth value, such
-// as null, is there and reads as nothing.
-func (x *View) Result(i int) (text string, there bool) {
+// Result returns the member of the response's body that the i-th pointer of
+// Operation.Result names. The text of null, an object or an array is "", and present is
+// true.
+func (x *View) Result(i int) (text string, present bool) {
 	m := x.memo
-	if !m.got.see().parsed {
+	if !m.responseScan.scan().parsed {
 		return "", false
 	}
 	var raw []byte
-	if span := m.got.lens.result[i]; span < 0 {
-		raw, there = m.got.search(m.plan.result[i])
-	} else if s := m.got.notes.Spans[span]; s.Here() {
-		raw, there = s.Of(m.got.raw), true
+	if span := m.responseScan.plan.result[i]; span < 0 {
+		raw, present = m.responseScan.search(m.plan.result[i])
+	} else if s := m.responseScan.state.Spans[span]; s.Here() {
+		raw, present = s.Of(m.responseScan.raw), true
 	}
-	if !there {
+	if !present {
 		return "", false
 	}
 	return m.variables.text(raw), true
 }
 
-// Holds evaluates an expression. It does not apply where it names a member that is
-// absent or of another type: the schema has already said so.
+// Holds evaluates an expression. An expression does not apply if it names a member that
+// is absent or has another type; the schema reports that.
 func (x *View) Holds(e *Expression) (holds, applies bool) { return x.holds(e, nil, nil) }
 
-// HoldsOf evaluates an expression about a breach of the request's documentation.
-func (x *View) HoldsOf(e *Expression, b *Breach) (holds, applies bool) { return x.holds(e, nil, b) }
+// HoldsFor evaluates an expression with the variable violation set to b.
+func (x *View) HoldsFor(e *Expression, b *RequestViolation) (holds, applies bool) {
+	return x.holds(e, nil, b)
+}
 
 // holds evaluates an expression that may name self and violation.
-func (x *View) holds(e *Expression, self ref.Val, b *Breach) (holds, applies bool) {
+func (x *View) holds(e *Expression, self ref.Val, b *RequestViolation) (holds, applies bool) {
 	v := &x.memo.variables
-	v.self, v.breach = self, b
+	v.self, v.violated = self, b
 	return e.holds(v)
 }
 
-// aside are notes for what is judged by itself.
-func (m *memo) aside() *jsonschema.ScanState {
-	return &m.plain
+// scratchState is for values that are checked on their own: parameters and headers.
+func (m *memo) scratchState() *jsonschema.ScanState {
+	return &m.scratch
 }
 
 // pair is a parameter of the query.
 type pair struct{ name, value string }
 
-// Queried gives a parameter of the query, the first of that name.
-func (x *View) QueryViolations(name string) (value string, there bool) { return x.memo.queriedBy(name) }
+// QueryParameter returns the first query parameter with that name.
+func (x *View) QueryParameter(name string) (value string, present bool) {
+	return x.memo.queryParameter(name)
+}
 
-func (m *memo) queriedBy(name string) (value string, there bool) {
+func (m *memo) queryParameter(name string) (value string, present bool) {
 	for _, p := range m.pairs() {
 		if p.name == name {
 			return p.value, true
@@ -189,8 +193,8 @@ func (m *memo) queriedBy(name string) (value string, there bool) {
 	return "", false
 }
 
-// UndocumentedQuery gives the names in the query that are no parameter, in order,
-// each once.
+// UndocumentedQuery returns the names in the query that the documents do not list,
+// sorted, each once.
 func (x *View) UndocumentedQuery() []string {
 	var names []string
 	for _, p := range x.memo.pairs() {
@@ -202,13 +206,12 @@ func (x *View) UndocumentedQuery() []string {
 	return slices.Compact(names)
 }
 
-// pairs takes the query apart as url.ParseQuery does, which leaves out what is
-// wrongly written.
+// pairs parses the query as url.ParseQuery does, which skips malformed parameters.
 func (m *memo) pairs() []pair {
-	if m.queried {
+	if m.queryParsed {
 		return m.query
 	}
-	m.queried = true
+	m.queryParsed = true
 	rest := ""
 	if u := m.view.Exchange.Request.URL; u != nil {
 		rest = u.RawQuery
@@ -233,8 +236,9 @@ func (m *memo) pairs() []pair {
 	return m.query
 }
 
-// plain reads a place that is not in a body: all values of a header or parameter.
-func (x *View) plain(at *location) (string, bool) {
+// textAt returns the text at a place outside the bodies. Several values are joined by
+// commas.
+func (x *View) textAt(at *location) (string, bool) {
 	header := x.Exchange.Request.Header
 	switch {
 	case at.kind == "method" && !at.response:

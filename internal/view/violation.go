@@ -7,78 +7,78 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// reason is what a violation comes to, and the same behind its place.
+// reason is the text of a violation, alone and with the place before it.
 type reason struct{ alone, placed *contract.Template }
 
-// because makes both of the text of a reason. The id is "violation." and the keyword,
-// with more behind it where a keyword has several.
-func because(id, text string) reason {
+// newReason returns both templates of a text. The id is "violation." and the keyword; a
+// keyword with several texts has a suffix.
+func newReason(id, text string) reason {
 	return reason{&contract.Template{ID: "violation." + id, Text: text}, &contract.Template{ID: "violation." + id + ".at", Text: "{place} " + text}}
 }
 
-// The reasons. Expected is what the schema demands, got the JSON type that was found.
+// The reasons. expected is what the schema demands, got the JSON type that was found.
 var (
-	otherType          = because("type", "is {got|a}, not {expected|a}")
-	noForm             = because("type.forms", "is {got|a}, which none of the documented forms is")
-	isNull             = because("type.null", "is null")
-	tooLarge           = because("type.large", "cannot convert json.Number to float64")
-	isMissing          = because("required", "is missing")
-	outsideList        = because("enum", "is not one of {expected}")
-	otherPattern       = because("pattern", "does not match {expected}")
-	otherFormat        = because("format", "is not of the format {expected}")
-	tooShort           = because("minLength", "is shorter than {expected} characters")
-	tooLong            = because("maxLength", "is longer than {expected} characters")
-	ruledOut           = because("not", "has the form that the documents rule out")
-	otherForm          = because("form", "has none of the documented forms, or more than one")
-	unsupported        = because("properties", "property {name|quoted} is unsupported")
-	belowMinimum       = because("minimum", "number must be at least {expected}")
-	aboveMaximum       = because("maximum", "number must be at most {expected}")
-	notAbove           = because("exclusiveMinimum", "number must be more than {expected}")
-	notBelow           = because("exclusiveMaximum", "number must be less than {expected}")
-	noMultiple         = because("multipleOf", "number must be a multiple of {expected}")
-	noMultiplePossible = because("multipleOf.zero", "multipleOf must be greater than zero, got {expected}")
-	tooFewItems        = because("minItems", "minimum number of items is {expected}")
-	tooManyItems       = because("maxItems", "maximum number of items is {expected}")
-	twiceInList        = because("uniqueItems", "duplicate items found")
-	tooFewMembers      = because("minProperties", "there must be at least {expected} properties")
-	tooManyMembers     = because("maxProperties", "there must be at most {expected} properties")
-	otherwise          = because("schema", "does not satisfy the schema")
-	noBody             = because("body", "the body is missing")
-	noParse            = because("syntax", "the body does not parse: {error}")
-	noJSON             = because("syntax.value", "is no JSON")
-	breaksStrict       = because("strict", "is not {expected}")
+	otherType          = newReason("type", "is {got|a}, not {expected|a}")
+	noForm             = newReason("type.forms", "is {got|a}, which no documented form allows")
+	isNull             = newReason("type.null", "is null")
+	tooLarge           = newReason("type.large", "is a number that is too large")
+	isMissing          = newReason("required", "is missing")
+	outsideList        = newReason("enum", "is not one of {expected}")
+	otherPattern       = newReason("pattern", "does not match {expected}")
+	otherFormat        = newReason("format", "is not of the format {expected}")
+	tooShort           = newReason("minLength", "is shorter than {expected} characters")
+	tooLong            = newReason("maxLength", "is longer than {expected} characters")
+	ruledOut           = newReason("not", "has a form that the documents exclude")
+	otherForm          = newReason("form", "has none of the documented forms, or more than one")
+	unsupported        = newReason("properties", "must not have the member {name|quoted}")
+	belowMinimum       = newReason("minimum", "must be at least {expected}")
+	aboveMaximum       = newReason("maximum", "must be at most {expected}")
+	notAbove           = newReason("exclusiveMinimum", "must be more than {expected}")
+	notBelow           = newReason("exclusiveMaximum", "must be less than {expected}")
+	noMultiple         = newReason("multipleOf", "must be a multiple of {expected}")
+	noMultiplePossible = newReason("multipleOf.zero", "cannot be a multiple of {expected}: multipleOf must be greater than zero")
+	tooFewItems        = newReason("minItems", "must have at least {expected} items")
+	tooManyItems       = newReason("maxItems", "must have at most {expected} items")
+	twiceInList        = newReason("uniqueItems", "has the same item twice")
+	tooFewMembers      = newReason("minProperties", "must have at least {expected} members")
+	tooManyMembers     = newReason("maxProperties", "must have at most {expected} members")
+	otherKeyword       = newReason("schema", "does not satisfy the schema")
+	noBody             = newReason("body", "is missing")
+	noParse            = newReason("syntax", "does not parse: {error}")
+	noJSON             = newReason("syntax.value", "is not valid JSON")
+	notStrict          = newReason("strict", "does not satisfy {expected}")
 )
 
-// reasons lists them.
+// reasons returns all of them.
 func reasons() []reason {
 	return []reason{
 		otherType, noForm, isNull, tooLarge, isMissing, outsideList, otherPattern, otherFormat, tooShort, tooLong, ruledOut, otherForm, unsupported,
 		belowMinimum, aboveMaximum, notAbove, notBelow, noMultiple, noMultiplePossible, tooFewItems, tooManyItems, twiceInList, tooFewMembers, tooManyMembers,
-		otherwise, noBody, noParse, noJSON, breaksStrict,
+		otherKeyword, noBody, noParse, noJSON, notStrict,
 	}
 }
 
-// cause is what stands in Violation.Why.
+// cause is the value of Violation.Why.
 type cause struct {
 	reason
-	expected contract.Arg // or what else there is to say; without a name: nothing
+	expected contract.Arg // or another argument; without a name there is none
 }
 
-// Reason says what is wrong, and what was expected. The sentence is without the place.
+// Reason returns what is wrong and what was expected, without the place.
 func Reason(v *jsonschema.Violation) contract.Message {
-	why, expected := explained(v)
-	return why.alone.Says(typed(v, expected)...)
+	why, expected := explain(v)
+	return why.alone.Says(arguments(v, expected)...)
 }
 
-// Violated is Reason with the place in the sentence.
-func Violated(v *jsonschema.Violation) contract.Message {
-	why, expected := explained(v)
-	return why.placed.Says(typed(v, expected)...)
+// ReasonWithPlace is Reason with the place in the sentence.
+func ReasonWithPlace(v *jsonschema.Violation) contract.Message {
+	why, expected := explain(v)
+	return why.placed.Says(arguments(v, expected)...)
 }
 
-// typed are the arguments: place and keyword, and what was expected and found, where
-// that is known.
-func typed(v *jsonschema.Violation, expected contract.Arg) []contract.Arg {
+// arguments returns place and keyword, and what was expected and found if that is
+// known.
+func arguments(v *jsonschema.Violation, expected contract.Arg) []contract.Arg {
 	args := make([]contract.Arg, 2, 4)
 	args[0], args[1] = contract.ArgPlace("place", v.At), contract.ArgText("keyword", v.Keyword)
 	if expected.Name != "" {
@@ -90,19 +90,19 @@ func typed(v *jsonschema.Violation, expected contract.Arg) []contract.Arg {
 	return args
 }
 
-// explained is why there is a violation, and what was expected.
-func explained(v *jsonschema.Violation) (reason, contract.Arg) {
+// explain returns the reason of a violation and what was expected.
+func explain(v *jsonschema.Violation) (reason, contract.Arg) {
 	s := v.Schema()
 	if known, ok := v.Why.(cause); ok {
 		return known.reason, known.expected
 	}
 	switch v.Keyword {
 	case "type":
-		return mistyped(v)
+		return typeReason(v)
 	case "required":
 		return isMissing, contract.Arg{}
 	case "enum":
-		allowed, _ := json.Marshal(s.Enum) // documented values, not the one met
+		allowed, _ := json.Marshal(s.Enum) // documented values, not the value found
 		return outsideList, contract.ArgJSON("expected", allowed)
 	case "pattern":
 		return otherPattern, contract.ArgText("expected", s.Pattern)
@@ -119,30 +119,30 @@ func explained(v *jsonschema.Violation) (reason, contract.Arg) {
 	}
 	limit, ok := s.Limit(v.Keyword)
 	if !ok {
-		return otherwise, contract.Arg{}
+		return otherKeyword, contract.Arg{}
 	}
-	why, whole := beyond(v.Keyword, limit)
+	why, whole := limitReason(v.Keyword, limit)
 	if whole {
 		return why, contract.ArgInt("expected", int64(limit))
 	}
 	return why, contract.ArgNumber("expected", limit)
 }
 
-func mistyped(v *jsonschema.Violation) (reason, contract.Arg) {
+func typeReason(v *jsonschema.Violation) (reason, contract.Arg) {
 	switch {
 	case v.TooLarge():
 		return tooLarge, contract.Arg{}
 	case v.NoForm():
 		return noForm, contract.Arg{}
-	case len(v.Schema().Types) == 0: // a fragment, such as a reading's strict
+	case len(v.Schema().Types) == 0: // a schema without types, as in a strict interpretation
 		return isNull, contract.Arg{}
 	}
 	return otherType, contract.ArgListAt("expected", &v.Schema().Types)
 }
 
-// beyond is the reason where a number, or a length or count, which is whole, is
-// beyond a limit.
-func beyond(keyword string, limit float64) (why reason, whole bool) {
+// limitReason returns the reason for a number, length or count outside a limit. whole
+// reports whether the limit is an integer.
+func limitReason(keyword string, limit float64) (why reason, whole bool) {
 	switch keyword {
 	case "minLength":
 		return tooShort, true
@@ -171,12 +171,12 @@ func beyond(keyword string, limit float64) (why reason, whole bool) {
 	return noMultiple, false
 }
 
-// NoJSON is the violation of a value that JSON cannot hold.
-func NoJSON() jsonschema.Violation {
+// NotJSON is the violation of a value that JSON cannot represent.
+func NotJSON() jsonschema.Violation {
 	return jsonschema.Violation{Keyword: "syntax", Why: cause{reason: noJSON}}
 }
 
-// Templates lists what there is to say of violations.
+// Templates returns the templates of all reasons.
 func Templates() []*contract.Template {
 	var all []*contract.Template
 	for _, r := range reasons() {

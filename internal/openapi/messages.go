@@ -1,0 +1,64 @@
+package openapi
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"assay/internal/contract"
+)
+
+var placeholder = regexp.MustCompile(`\\\{(field|path|value)\\\}`)
+
+// codeMessages are the documented texts of a code: the text of the operation's example,
+// then those of the table.
+type codeMessages struct {
+	texts    []string
+	exact    []string // normalized texts without placeholders
+	patterns []*regexp.Regexp
+}
+
+// collectMessages collects the documented texts of every code.
+func (o *Operation) collectMessages() {
+	o.messages = map[string]codeMessages{}
+	for _, c := range o.Codes {
+		if _, twice := o.messages[c.Code]; twice {
+			continue // the first row counts
+		}
+		w := codeMessages{texts: c.Messages}
+		if example, ok := o.Example(c.Code); ok {
+			if printed, ok := o.ResultCode(contract.Response{Status: example.HTTP, Body: example.Body}); ok && printed.Message != "" {
+				w.texts = append([]string{printed.Message}, w.texts...)
+			}
+		}
+		for _, text := range w.texts {
+			if quoted := regexp.QuoteMeta(text); !placeholder.MatchString(quoted) {
+				w.exact = append(w.exact, normalizeQuotes(text))
+				continue
+			}
+			pattern := placeholder.ReplaceAllString(regexp.QuoteMeta(normalizeQuotes(text)), "(?s:.*)")
+			if compiled, err := regexp.Compile("^" + pattern + "$"); err == nil { // no error: the text is quoted
+				w.patterns = append(w.patterns, compiled)
+			}
+		}
+		o.messages[c.Code] = w
+	}
+}
+
+// DocumentsMessage reports whether a message is a documented text of the code, or the
+// code has none. A placeholder matches any text, and both kinds of apostrophe are
+// equal.
+func (o *Operation) DocumentsMessage(code, message string) bool {
+	w := o.messages[code]
+	if len(w.texts) == 0 || slices.Contains(w.exact, message) {
+		return true
+	}
+	message = normalizeQuotes(message)
+	return slices.Contains(w.exact, message) ||
+		slices.ContainsFunc(w.patterns, func(p *regexp.Regexp) bool { return p.MatchString(message) })
+}
+
+// Messages returns the documented texts of a code.
+func (o *Operation) Messages(code string) []string { return o.messages[code].texts }
+
+func normalizeQuotes(s string) string { return strings.ReplaceAll(s, "’", "'") }
