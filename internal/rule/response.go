@@ -68,6 +68,7 @@ func responseRules() []Rule {
 			About:  "A success code with the status of a failure contradicts itself. A message with other words is only an info.",
 			Remedy: "Treat the response as unknown and inquire. Report the contradiction to the provider.",
 		},
+		codeExplainedRule(),
 		{
 			ID: "response-signed", Title: "is signed by the provider", Family: "response",
 			Templates: []*contract.Template{responseUnsigned, credentialsAbsent, signatureMissing, signatureOther, signatureOtherBody},
