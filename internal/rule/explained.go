@@ -68,7 +68,7 @@ func codeExplained(p *Subject) {
 	case p.Operation.Request != nil && len(p.View.Exchange.Request.Body) == 0:
 		p.inconclusive(causeUnreadable)
 		return
-	case result.Row.State.Accepted():
+	case accepted(result.Row):
 		acceptedExplained(p, result)
 		return
 	case result.Row.When == nil, result.Row.SeenIn != "":
@@ -80,13 +80,13 @@ func codeExplained(p *Subject) {
 	at, detail := result.CodeAt, result.Row.Code
 	switch {
 	case len(c.yes) > 0:
-		p.addWithSeverity(contract.Info, at, detail, causeTrue, code, all, contract.ArgList("true", c.yes))
+		p.addWithSeverity(contract.Info, at, detail+" explained", causeTrue, code, all, contract.ArgList("true", c.yes))
 	case len(c.open) == 0:
 		p.add(at, detail, causeFalse, code, all)
 	case len(c.no) == 0:
-		p.addWithSeverity(contract.Info, at, detail, causeOpen, code, all, contract.ArgMessage("why", c.why.Says()))
+		p.addWithSeverity(contract.Info, at, detail+" open", causeOpen, code, all, contract.ArgMessage("why", c.why.Says()))
 	default:
-		p.addWithSeverity(contract.Info, at, detail, causePartlyOpen, code, all,
+		p.addWithSeverity(contract.Info, at, detail+" open", causePartlyOpen, code, all,
 			contract.ArgList("false", c.no), contract.ArgList("open", c.open), contract.ArgMessage("why", c.why.Says()))
 	}
 }
@@ -101,12 +101,12 @@ func acceptedExplained(p *Subject, result *openapi.ResultCode) {
 		faults = slices.DeleteFunc(all, func(f openapi.RequestViolation) bool { return p.View.Forgives(f, ambiguities) })
 	}
 	for _, row := range p.Operation.Codes {
-		if row.When == nil || row.SeenIn != "" || row.State.Accepted() {
+		if row.When == nil || row.SeenIn != "" || accepted(row) {
 			continue
 		}
 		for _, alternative := range row.When.Alternatives() {
 			if p.View.Truth(alternative, faults) == view.True {
-				p.add(result.CodeAt, row.Code, acceptedDespite, contract.ArgText("response", codeAndMessage(row)), contract.ArgList("true", []string{inCode(alternative)}))
+				p.add(result.CodeAt, row.Code+" accepted", acceptedDespite, contract.ArgText("response", codeAndMessage(row)), contract.ArgList("true", []string{inCode(alternative)}))
 				return
 			}
 		}
@@ -146,6 +146,11 @@ func (p *Subject) whyOpen(e *openapi.Expression) *contract.Template {
 		return openReferences
 	}
 	return openMember
+}
+
+// accepted reports whether a result code means that the provider took the request.
+func accepted(row *openapi.Code) bool {
+	return row.State.Accepted() && row.State != contract.Duplicate && row.State != contract.Reversed
 }
 
 // issued reports whether an operation needs a token that the provider issues.

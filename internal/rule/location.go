@@ -87,8 +87,13 @@ func (p *Subject) specLine(f *contract.Finding) int {
 	}
 	line := 0
 	switch f.Rule {
-	case "code-expected", "code-documented", "code-agrees", contract.CodeExplained, "code-covered", "outcome-agrees":
+	case "code-expected", "code-documented", "code-agrees", "code-covered", "outcome-agrees":
 		if c := o.Code(detail); c != nil {
+			line = c.Line
+		}
+	case contract.CodeExplained:
+		code, _, _ := strings.Cut(detail, " ")
+		if c := o.Code(code); c != nil {
 			line = c.Line
 		}
 	case "request-rules", "response-rules", "condition-covered":
