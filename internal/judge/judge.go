@@ -267,6 +267,7 @@ func (j *Judge) judge(to *route, ex *contract.Exchange, rules []rule.Rule, r con
 	if met, found := p.View.ResultCode(); found && met.Row != nil && ex.Response.Status != 0 {
 		r.Code = met.Row.Code
 	}
+	r.Refusal = rule.DocumentedRefusal(to.o, p.View)
 	o := rule.Each(rules, p)
 	if r.Findings = o.Findings; r.Findings == nil {
 		r.Findings = []contract.Finding{}

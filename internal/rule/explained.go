@@ -148,11 +148,6 @@ func (p *Subject) whyOpen(e *openapi.Expression) *contract.Template {
 	return openMember
 }
 
-// accepted reports whether a result code means that the provider took the request.
-func accepted(row *openapi.Code) bool {
-	return row.State.Accepted() && row.State != contract.Duplicate && row.State != contract.Reversed
-}
-
 // issued reports whether an operation needs a token that the provider issues.
 func issued(o *openapi.Operation) bool {
 	return o.Authorization != nil && o.Authorization.IssuedBy != ""
