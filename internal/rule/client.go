@@ -90,7 +90,11 @@ func trustworthy(p *Subject, response contract.Response) (*openapi.Code, bool) {
 	of := Subject{Operation: p.Operation, View: x}
 	violations, _ := x.ResponseViolations()
 	for i := range violations {
-		if v := &violations[i]; (v.Keyword == "required" || v.Keyword == "type") && !of.nullForAbsent(v) {
+		v := &violations[i]
+		if v.Keyword != "required" && v.Keyword != "type" {
+			continue
+		}
+		if empty, _ := of.emptyForAbsent(v); empty == "" {
 			return result.Row, false
 		}
 	}

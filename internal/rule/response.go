@@ -35,16 +35,16 @@ func responseRules() []Rule {
 		},
 		{
 			ID: "fields-required", Title: "has every required member", Family: "response",
-			Templates: []*contract.Template{fieldsUnknown, bodyUnreadable},
+			Templates: []*contract.Template{fieldsUnknown, bodyUnreadable, emptyAbsent},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: fieldsRequired,
 			About:  "Code that reads a member documented as always present fails when the member is missing.",
 			Remedy: "If the provider removed it for good, change the specification. Clients must not rely on the member.",
 		},
 		{
 			ID: "fields-typed", Title: "has members of the documented types", Family: "response",
-			Templates: []*contract.Template{fieldsUnknown, bodyUnreadable, nullAbsent},
+			Templates: []*contract.Template{fieldsUnknown, bodyUnreadable, emptyAbsent},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: fieldsTyped,
-			About:  "Code reads a number that became a string, or a value outside its enumeration, wrongly or not at all. An optional member that is null in a documented refusal is an info: it is as good as absent.",
+			About:  "Code reads a number that became a string, or a value outside its enumeration, wrongly or not at all. An optional member that is null or empty in a documented refusal is an info: it is as good as absent.",
 			Remedy: "Compare the value with the documents, and change the specification if the documents have changed.",
 		},
 		{
@@ -100,7 +100,7 @@ var (
 	typeOther   = &contract.Template{ID: "type-documented.other", Text: "the media type is not {documented|or}"}
 
 	fieldsUnknown      = &contract.Template{ID: "response.fields", Text: "members not checked: the documents do not list this HTTP status"}
-	nullAbsent         = &contract.Template{ID: "fields-typed.null", Text: "is null; in a refusal this is the same as an absent member"}
+	emptyAbsent        = &contract.Template{ID: "response.empty", Text: "is {value}; in a refusal this is the same as an absent member"}
 	fieldsUndocumented = &contract.Template{ID: "fields-documented.none", Text: "members not checked: the documents do not describe the members of this response, or its body is not valid JSON"}
 
 	codeUndocumented     = &contract.Template{ID: "code-documented.undocumented", Text: "result code {code} is not documented"}
@@ -187,13 +187,14 @@ func fields(p *Subject, which func(openapi.Violation) bool) {
 	}
 	violations, _ := p.View.ResponseViolations()
 	for _, v := range violations {
-		switch {
-		case !which(v):
-		case p.nullForAbsent(&v):
-			p.addWithSeverity(contract.Info, v.At, v.Keyword, nullAbsent)
-		default:
-			p.addViolation(v)
+		if !which(v) {
+			continue
 		}
+		if empty, at := p.emptyForAbsent(&v); empty != "" {
+			p.addWithSeverity(contract.Info, at, v.Keyword, emptyAbsent, contract.ArgText("value", empty))
+			continue
+		}
+		p.addViolation(v)
 	}
 }
 
