@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"net/http"
+	"slices"
 	"strconv"
 
 	"assay/internal/contract"
@@ -21,7 +23,7 @@ func responseRules() []Rule {
 		},
 		{
 			ID: "status-documented", Title: "has a documented HTTP status", Family: "response",
-			Templates: []*contract.Template{statusUndocumented},
+			Templates: []*contract.Template{statusUndocumented, statusUnassumed},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: statusDocumented,
 			About:  "An undocumented HTTP status is an error. It is a warning where the documents list no status and the specification assumes one.",
 			Remedy: "Ask the provider, or add the status to the specification with the page that lists it.",
@@ -63,9 +65,9 @@ func responseRules() []Rule {
 		},
 		{
 			ID: "code-agrees", Title: "has a code, status and message that agree", Family: "response",
-			Templates: []*contract.Template{codeAbsent, statusDisagrees, statusOther, messageOther},
+			Templates: []*contract.Template{codeAbsent, statusDisagrees, statusAssumed, statusOther, messageOther},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: codeAgrees,
-			About:  "A success code with the status of a failure contradicts itself. A message with other words is only an info.",
+			About:  "A success code with the status of a failure contradicts itself. Where the documents list no HTTP status, another status for a refusal is a warning. A message with other words is only an info.",
 			Remedy: "Treat the response as unknown and inquire. Report the contradiction to the provider.",
 		},
 		codeExplainedRule(),
@@ -94,6 +96,7 @@ var (
 	codeOther     = &contract.Template{ID: "code-expected.other", Text: "has result code {code}; expected {expected}"}
 	codeOtherText = &contract.Template{ID: "code-expected.strange", Text: "has a result code that is not a plain word; expected {expected}"}
 
+	statusUnassumed    = &contract.Template{ID: "status-documented.assumed", Text: "HTTP status {status} is not documented; the documents list no HTTP status, and the specification assumes {assumed|or}"}
 	statusUndocumented = &contract.Template{ID: "status-documented.other", Text: "HTTP status {status} is not documented; expected {documented|or}"}
 
 	typeUnknown = &contract.Template{ID: "type-documented.status", Text: "media type not checked: the documents do not list this HTTP status"}
@@ -109,6 +112,7 @@ var (
 
 	codeAbsent      = &contract.Template{ID: "code-agrees.none", Text: "code, status and message not compared: the response has no documented code"}
 	statusDisagrees = &contract.Template{ID: "code-agrees.http", Text: "code {code} comes with HTTP status {status}; the documented one is {documented}"}
+	statusAssumed   = &contract.Template{ID: "code-agrees.assumed", Text: "code {code} comes with HTTP status {status}; the documents list no HTTP status, and the specification assumes {assumed}"}
 	statusOther     = &contract.Template{ID: "code-agrees.status", Text: "code {code} comes with another status than the documented {documented}"}
 	messageOther    = &contract.Template{ID: "code-agrees.message", Text: "the message of code {code} has other words than the documents"}
 
@@ -148,13 +152,21 @@ func statusDocumented(p *Subject) {
 	if _, ok := p.Operation.Responses[got]; ok {
 		return
 	}
-	severity := contract.Warning
-	for _, a := range p.Operation.Responses {
-		if !a.Assumed {
-			severity = contract.Error
-		}
+	status := contract.ArgInt("status", int64(got))
+	if p.onlyAssumed() {
+		p.addWithSeverity(contract.Warning, contract.ResponseStatus, strconv.Itoa(got), statusUnassumed, status, contract.ArgInts("assumed", p.Operation.Statuses()))
+		return
 	}
-	p.addWithSeverity(severity, contract.ResponseStatus, strconv.Itoa(got), statusUndocumented, contract.ArgInt("status", int64(got)), contract.ArgInts("documented", p.Operation.Statuses()))
+	p.add(contract.ResponseStatus, strconv.Itoa(got), statusUndocumented, status, contract.ArgInts("documented", p.documentedStatuses()))
+}
+
+// onlyAssumed reports whether the documents list no HTTP status of a response, so that
+// all in the specification are assumed.
+func (p *Subject) onlyAssumed() bool { return len(p.documentedStatuses()) == 0 }
+
+// documentedStatuses returns the HTTP statuses that the documents list.
+func (p *Subject) documentedStatuses() []int {
+	return slices.DeleteFunc(p.Operation.Statuses(), func(status int) bool { return p.Operation.Responses[status].Assumed })
 }
 
 func typeDocumented(p *Subject) {
@@ -238,8 +250,17 @@ func codeAgrees(p *Subject) {
 		p.inconclusive(codeAbsent)
 		return
 	}
-	if result.Row.HTTP != response.Status {
-		p.add(contract.ResponseStatus, result.Code, statusDisagrees, contract.ArgText("code", result.Code), contract.ArgInt("status", int64(response.Status)), contract.ArgInt("documented", int64(result.Row.HTTP)))
+	if listed := p.Operation.Responses[result.Row.HTTP]; result.Row.HTTP != response.Status {
+		code, status, expected := contract.ArgText("code", result.Code), contract.ArgInt("status", int64(response.Status)), int64(result.Row.HTTP)
+		if listed != nil && listed.Assumed {
+			severity := contract.Warning
+			if accepted(result.Row) && response.Status >= http.StatusBadRequest {
+				severity = contract.Error // a success with the status of a failure, whatever the documents list
+			}
+			p.addWithSeverity(severity, contract.ResponseStatus, result.Code, statusAssumed, code, status, contract.ArgInt("assumed", expected))
+		} else {
+			p.add(contract.ResponseStatus, result.Code, statusDisagrees, code, status, contract.ArgInt("documented", expected))
+		}
 	}
 	if result.Row.Status != "" && result.Row.Status != result.Status {
 		at := result.StatusAt
