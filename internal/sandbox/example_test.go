@@ -58,7 +58,7 @@ func ExampleFaults() {
 		return
 	}
 	for _, fault := range []string{"too-many", "html-502"} {
-		request := httptest.NewRequest(http.MethodPost, "/paytring/api/v2/order/create", strings.NewReader(`{}`))
+		request := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/paytring/api/v2/order/create", strings.NewReader(`{}`))
 		request.Header.Set("Content-Type", "application/json")
 		request.Header.Set("Prefer", "fault="+fault)
 		response := httptest.NewRecorder()
