@@ -37,7 +37,7 @@ func templates() []*contract.Template {
 // nonsense text: nonsense DIR.
 func nonsense() {
 	for _, t := range templates() {
-		t.Text = nonsenseText
+		t.Text, t.WayOut = nonsenseText, ""
 	}
 	if err := runScenes(os.Args[1]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
