@@ -20,6 +20,10 @@ import (
 	"assay/internal/contract"
 	"assay/internal/drift"
 	"assay/internal/engine"
+	"assay/internal/judge"
+	"assay/internal/negative"
+	"assay/internal/proxy"
+	"assay/internal/report"
 	"assay/internal/rule"
 	"assay/internal/specdiff"
 	"assay/internal/traffic"
@@ -30,7 +34,7 @@ const nonsenseText = "’Twas brillig"
 
 // templates lists every template of the command.
 func templates() []*contract.Template {
-	return slices.Concat(rule.Templates(), engine.Templates(), drift.Templates(), specdiff.Templates())
+	return slices.Concat(rule.Templates(), engine.Templates(), drift.Templates(), specdiff.Templates(), negative.Reasons(), judge.Reasons(), proxy.Reasons(), report.Reasons())
 }
 
 // nonsense runs commands in a separate process in which every template has the same
@@ -206,7 +210,7 @@ func withoutText(t *testing.T, path string) (lines, sentences []string) {
 					}
 				}
 			}
-			if sentence, ok := v["why"].(string); ok && v["differs"] != nil { // a cell
+			if sentence, ok := v["why"].(string); ok && (v["differs"] != nil || v["verdict"] == string(contract.Inconclusive)) { // a cell or a result
 				sentences = append(sentences, sentence)
 				delete(v, "why")
 			}
@@ -240,7 +244,8 @@ func withoutText(t *testing.T, path string) (lines, sentences []string) {
 var hole = regexp.MustCompile(`\{[a-zA-Z]+(\|(or|and|space|no|a|quoted|words))?\}`)
 
 // TestTemplates checks that each template has its own id and known forms of arguments,
-// and that the list has all templates of the packages.
+// and that the list has all templates of the packages. Each reason why something was not
+// checked names a way out.
 func TestTemplates(t *testing.T) {
 	t.Parallel()
 	ids := map[string]bool{}
@@ -249,13 +254,24 @@ func TestTemplates(t *testing.T) {
 			t.Errorf("%q, %q: the id is missing or stands twice, or there is no text", template.ID, template.Text)
 		}
 		ids[template.ID] = true
-		if strings.ContainsAny(hole.ReplaceAllString(template.Text, ""), "{}") {
+		if strings.ContainsAny(hole.ReplaceAllString(template.Text+template.WayOut, ""), "{}") {
 			t.Errorf("%s: %q has an argument without a name, or in a form that there is not", template.ID, template.Text)
+		}
+	}
+	reasons := slices.Concat(rule.Reasons(), engine.Reasons(), negative.Reasons(), judge.Reasons(), proxy.Reasons(), report.Reasons())
+	for _, reason := range reasons {
+		if reason.WayOut == "" || strings.ContainsAny(reason.WayOut[:1], "ABCDEFGHIJKLMNOPQRSTUVWXYZ(") || strings.HasSuffix(reason.WayOut, ".") {
+			t.Errorf("%s: %q is followed by (%s): say in a clause what the user can do", reason.ID, reason.Text, reason.WayOut)
+		}
+	}
+	for _, template := range templates() {
+		if template.WayOut != "" && !slices.Contains(reasons, template) {
+			t.Errorf("%s has a way out and is on no list of reasons", template.ID)
 		}
 	}
 	declared := regexp.MustCompile(`(contract\.Template\{ID: |\b(?:damage|fault|because)\()"([^"]+)", (?:Text: )?"`)
 	below := map[string]string{"damage(": "damage.", "fault(": "fault.", "because(": "violation."}
-	for _, folder := range []string{"rule", "engine", "view", "openapi", "drift", "specdiff"} {
+	for _, folder := range []string{"rule", "engine", "view", "openapi", "drift", "specdiff", "negative", "judge", "report"} {
 		files, err := filepath.Glob(filepath.Join("..", "..", "internal", folder, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatal("no files", err)
