@@ -17,7 +17,7 @@ type notCompared struct {
 
 // The reasons why an operation was not compared.
 var (
-	baselineAbsent = &contract.Template{ID: "drift.no-baseline", Text: "there is no baseline", WayOut: "--accept stores one"}
+	baselineAbsent = &contract.Template{ID: "drift.no-baseline", Text: "there is no baseline", WayOut: "--accept without OLD stores one"}
 	exchangeAbsent = &contract.Template{ID: "drift.no-exchange", Text: "the new side has no exchange of it", WayOut: "add traffic with one"}
 )
 
