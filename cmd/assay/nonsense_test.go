@@ -22,6 +22,7 @@ import (
 	"assay/internal/engine"
 	"assay/internal/judge"
 	"assay/internal/negative"
+	"assay/internal/overlay"
 	"assay/internal/proxy"
 	"assay/internal/report"
 	"assay/internal/rule"
@@ -32,7 +33,8 @@ import (
 // nonsenseText is every sentence of a process whose templates are nonsense.
 const nonsenseText = "’Twas brillig"
 
-// templates lists every template of the command.
+// templates lists every template of the command, except the reasons of package overlay,
+// which TestDriftNonsense compares.
 func templates() []*contract.Template {
 	return slices.Concat(rule.Templates(), engine.Templates(), drift.Templates(), specdiff.Templates(), negative.Reasons(), judge.Reasons(), proxy.Reasons(), report.Reasons())
 }
@@ -249,7 +251,8 @@ var hole = regexp.MustCompile(`\{[a-zA-Z]+(\|(or|and|space|no|a|quoted|words))?\
 func TestTemplates(t *testing.T) {
 	t.Parallel()
 	ids := map[string]bool{}
-	for _, template := range templates() {
+	all := append(templates(), overlay.Reasons()...)
+	for _, template := range all {
 		if template.ID == "" || template.Text == "" || ids[template.ID] {
 			t.Errorf("%q, %q: the id is missing or stands twice, or there is no text", template.ID, template.Text)
 		}
@@ -258,20 +261,20 @@ func TestTemplates(t *testing.T) {
 			t.Errorf("%s: %q has an argument without a name, or in a form that there is not", template.ID, template.Text)
 		}
 	}
-	reasons := slices.Concat(rule.Reasons(), engine.Reasons(), negative.Reasons(), judge.Reasons(), proxy.Reasons(), report.Reasons())
+	reasons := slices.Concat(rule.Reasons(), engine.Reasons(), negative.Reasons(), judge.Reasons(), proxy.Reasons(), report.Reasons(), overlay.Reasons())
 	for _, reason := range reasons {
 		if reason.WayOut == "" || strings.ContainsAny(reason.WayOut[:1], "ABCDEFGHIJKLMNOPQRSTUVWXYZ(") || strings.HasSuffix(reason.WayOut, ".") {
 			t.Errorf("%s: %q is followed by (%s): say in a clause what the user can do", reason.ID, reason.Text, reason.WayOut)
 		}
 	}
-	for _, template := range templates() {
+	for _, template := range all {
 		if template.WayOut != "" && !slices.Contains(reasons, template) {
 			t.Errorf("%s has a way out and is on no list of reasons", template.ID)
 		}
 	}
-	declared := regexp.MustCompile(`(contract\.Template\{ID: |\b(?:damage|fault|because)\()"([^"]+)", (?:Text: )?"`)
-	below := map[string]string{"damage(": "damage.", "fault(": "fault.", "because(": "violation."}
-	for _, folder := range []string{"rule", "engine", "view", "openapi", "drift", "specdiff", "negative", "judge", "report"} {
+	declared := regexp.MustCompile(`(contract\.Template\{ID: |\b(?:damage|fault|because|reason)\()"([^"]+)", (?:Text: )?"`)
+	below := map[string]string{"damage(": "damage.", "fault(": "fault.", "because(": "violation.", "reason(": "overlay."}
+	for _, folder := range []string{"rule", "engine", "view", "openapi", "drift", "specdiff", "negative", "judge", "report", "overlay"} {
 		files, err := filepath.Glob(filepath.Join("..", "..", "internal", folder, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatal("no files", err)
