@@ -202,7 +202,7 @@ func trafficExit(r *contract.Report) error {
 	case t.Failing > 0:
 		return &exit{code: exitFindings}
 	case t.Unreadable > 0:
-		return &exit{exitInconclusive, fmt.Sprintf("%d of %d entries could not be read", t.Unreadable, t.Unreadable+t.Exchanges), ""}
+		return &exit{exitInconclusive, fmt.Sprintf("%d of %d entries could not be read", t.Unreadable, t.Unreadable+t.Exchanges), "the report has the reason for each; correct or record them again"}
 	case t.Exchanges == 0:
 		return &exit{exitInconclusive, "inconclusive: the input has no exchange", "assay reads HAR, NDJSON with one exchange per line, and go-vcr cassettes; plain, gzip or zstd"}
 	case t.Conforming == 0:

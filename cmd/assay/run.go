@@ -196,9 +196,9 @@ func runExit(r *contract.Report) error {
 	case counts[contract.Fail] > 0, r.FailOnInconclusive && len(r.Inconclusive()) > 0:
 		return &exit{code: exitFindings}
 	case counts[contract.Errored] > 0:
-		return &exit{exitInconclusive, fmt.Sprintf("%d of %d cases could not be checked", counts[contract.Errored], len(cases)), ""}
+		return &exit{exitInconclusive, fmt.Sprintf("%d of %d cases could not be checked", counts[contract.Errored], len(cases)), "the report has the reason for each"}
 	case !proved:
-		return &exit{exitInconclusive, "inconclusive: no selected case had a response to check", ""}
+		return &exit{exitInconclusive, "inconclusive: no selected case had a response to check", "the report has the reason for each, and what to do"}
 	}
 	return nil
 }
