@@ -356,7 +356,7 @@ const maxAcceptRounds = 100
 func unreadableError(was, is *shape.ShapeSet) error {
 	for _, side := range []*shape.ShapeSet{was, is} {
 		if side.Unreadable > 0 {
-			return &exit{exitInconclusive, fmt.Sprintf("%d of %d entries could not be read; the first: %v", side.Unreadable, side.Unreadable+side.Exchanges, side.Why), ""}
+			return &exit{exitInconclusive, fmt.Sprintf("%d of %d entries could not be read; the first: %v", side.Unreadable, side.Unreadable+side.Exchanges, side.Why), "correct them or record them again; `assay check` names each entry of a traffic file"}
 		}
 	}
 	return nil
@@ -370,7 +370,7 @@ func driftExit(r *contract.Drift, was, is *shape.ShapeSet) error {
 	case err != nil:
 		return err
 	case len(r.Compared) == 0:
-		return &exit{exitInconclusive, "inconclusive: no selected operation is on both sides", "--accept adds the new operations to the baseline"}
+		return &exit{exitInconclusive, "inconclusive: no selected operation is on both sides", "`assay drift NEW --accept` adds the new operations to the baseline"}
 	}
 	return nil
 }

@@ -251,7 +251,7 @@ func (p *program) reportProxy(session *proxyRun, f *proxyFlags) error {
 	case t.Failing > 0:
 		return &exit{code: exitFindings}
 	case t.Unreadable > 0:
-		return &exit{exitInconclusive, countNoun(t.Unreadable, "exchange") + " of a documented operation could not be checked", ""}
+		return &exit{exitInconclusive, countNoun(t.Unreadable, "exchange") + " of a documented operation could not be checked", "the report has the reason for each, and what to do"}
 	case t.Conforming == 0:
 		return &exit{exitInconclusive, "inconclusive: no exchange matched a documented operation", "`assay list operations` lists the documented operations"}
 	}

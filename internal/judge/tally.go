@@ -8,6 +8,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/report"
 	"assay/internal/shape"
 )
 
@@ -18,6 +19,12 @@ const (
 	maxGroups     = 10000 // fingerprints: each undocumented name makes one
 	maxCodes      = 100   // result codes of an operation
 )
+
+// noPass is the reason why an operation is inconclusive.
+var noPass = &contract.Template{ID: "traffic.no-pass", Text: "no exchange of this operation passed", WayOut: "correct what its findings report"}
+
+// Reasons returns the reasons why an operation is inconclusive.
+func Reasons() []*contract.Template { return []*contract.Template{noPass} }
 
 // Tally counts the results of exchanges. Several tallies can count at the same time and be
 // merged; the sum does not depend on the order. A Tally is not safe for concurrent use.
@@ -268,7 +275,7 @@ func (t *Tally) operation(c *catalog.Catalog, name string) contract.Result {
 		}
 	}
 	if a.Failing == a.Exchanges {
-		r.Verdict, r.Why = contract.Inconclusive, "no exchange of this operation passed; see its findings"
+		r.Verdict, r.Why = contract.Inconclusive, report.Sentence(noPass.Says())
 	}
 	return r
 }

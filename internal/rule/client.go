@@ -23,21 +23,24 @@ func clientRules() []Rule {
 		},
 		{
 			ID: UnknownNeverSucceeds, Title: "is not read as success if its code is undocumented", Family: "client",
-			Templates: []*contract.Template{bodyUnreadable, unknownClaimed},
+			Templates: []*contract.Template{unknownClaimed},
+			Reasons:   []*contract.Template{bodyUnreadable},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: read, Run: unknownNeverSucceeds,
 			About:  "An undocumented code, or a code with a contradicting status, must be read as unknown. Otherwise goods are delivered on a guess.",
 			Remedy: "Make the client look up codes in its table and read every other code as unknown.",
 		},
 		{
 			ID: "reference-kept", Title: "is read with its references", Family: "client",
-			Templates: []*contract.Template{referenceLost, referenceAbsent},
+			Templates: []*contract.Template{referenceLost},
+			Reasons:   []*contract.Template{referenceAbsent},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Read != nil && len(references(p.Operation)) > 0 }, Run: referenceKept,
 			About:  "Without the provider's reference the merchant cannot inquire about the order later.",
 			Remedy: "Make the client keep the members with x-means: reference or provider-reference.",
 		},
 		{
 			ID: "extra-tolerated", Title: "is read the same with unknown members", Family: "client",
-			Templates: []*contract.Template{bodyUnreadable, extraStumbled},
+			Templates: []*contract.Template{extraStumbled},
+			Reasons:   []*contract.Template{bodyUnreadable},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: read, Run: extraTolerated,
 			About:  "Providers add members without notice. A client that fails on a new member stops taking payments.",
 			Remedy: "Make the client read members by name and ignore all others.",
@@ -51,7 +54,8 @@ func clientRules() []Rule {
 		},
 		{
 			ID: "signature-verified", Title: "is read as unknown when its signature is forged", Family: "client",
-			Templates: []*contract.Template{forgeryStatusUnknown, signatureAbsent, forgedAccepted},
+			Templates: []*contract.Template{forgedAccepted},
+			Reasons:   []*contract.Template{forgeryStatusUnknown, signatureAbsent},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Read != nil && p.Operation.Sign.Response != nil }, Run: signatureVerified,
 			About:  "Anyone between the client and the provider can write a response but cannot sign it. A client that does not verify signatures can be made to deliver unpaid goods.",
 			Remedy: "Make the client verify the signature over the received bytes before it believes any of them.",
@@ -66,7 +70,7 @@ var (
 	outcomeOther        = &contract.Template{ID: "outcome-agrees.other", Text: "the client reads code {code} as {state} (retry: {retry}); the documents say {documented} (retry: {documentedRetry})"}
 	unknownClaimed      = &contract.Template{ID: "unknown-never-succeeds.claims", Text: "the client reads a response {damage} as {state}; expected unknown"}
 	referenceLost       = &contract.Template{ID: "reference-kept.lost", Text: "the client does not keep the {kind|words} of the response"}
-	referenceAbsent     = &contract.Template{ID: "reference-kept.none", Text: "references not checked: the response has none, or the client reads it as unknown"}
+	referenceAbsent     = &contract.Template{ID: "reference-kept.none", Text: "references not checked: the response has none, or the client reads it as unknown", WayOut: "use a case whose response has a reference and a documented code"}
 	extraStumbled       = &contract.Template{ID: "extra-tolerated.other", Text: "the client reads the response as {whole}, but as {state} when every object has one more member"}
 	damagedOther        = &contract.Template{ID: "damage-survived.other", Text: "the client reads the response as {whole}, but as {state} {damage}"}
 	damagedSucceeds     = &contract.Template{ID: "damage-survived.succeeds", Text: "the client still reads the response as succeeded {damage}"}

@@ -28,21 +28,24 @@ func requestRules() []Rule {
 		},
 		{
 			ID: "request-authenticated", Title: "is authorized as documented", Family: "request",
-			Templates: []*contract.Template{credentialsAbsent, authorizationMissing, authorizationOther, authorizationExpired},
+			Templates: []*contract.Template{authorizationMissing, authorizationOther, authorizationExpired},
+			Reasons:   []*contract.Template{credentialsAbsent, tokenUnknown},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Authorization != nil }, Run: requestAuthenticated,
 			About:  "Without the documented Authorization header the provider cannot tell who sends the request.",
 			Remedy: "Make the client send the header. `assay list providers` names the credentials.",
 		},
 		{
 			ID: "request-signed", Title: "is signed as documented", Family: "request",
-			Templates: []*contract.Template{requestUnsigned, signatureInstead, credentialsAbsent, signatureMissing, signatureOther, signatureOtherBody},
+			Templates: []*contract.Template{signatureMissing, signatureOther, signatureOtherBody},
+			Reasons:   []*contract.Template{requestUnsigned, signatureInstead, credentialsAbsent},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Request != nil }, Run: requestSigned,
 			About:  "The signature shows the provider that the request was not changed. It is verified here by code that the client does not share.",
 			Remedy: "Sign exactly the bytes that are sent, with the merchant's key, as the last step before sending.",
 		},
 		{
 			ID: "request-rules", Title: "satisfies the conditions between its members", Family: "request",
-			Templates: []*contract.Template{conditionViolated, conditionAbsent},
+			Templates: []*contract.Template{conditionViolated},
+			Reasons:   []*contract.Template{conditionAbsent},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, "request") }, Run: requestConditions,
 			About:  "Some requirements connect two members, such as one in the query and one in the body. JSON Schema cannot express them.",
 			Remedy: "Read the condition in x-rules of the specification, and make both members agree.",
@@ -56,21 +59,24 @@ func requestRules() []Rule {
 		},
 		{
 			ID: "amount-exact", Title: "asks for the exact amount", Family: "request",
-			Templates: []*contract.Template{amountNotSent, amountNone, amountOther, currencyOther},
+			Templates: []*contract.Template{amountNone, amountOther, currencyOther},
+			Reasons:   []*contract.Template{amountNotSent},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return len(p.amounts()) > 0 && len(amounts(p.Operation)) > 0 }, Run: amountExact,
 			About:  "An amount that is wrong by a factor of 100, or by one paisa because of a float, is lost money. So is the right number in another currency.",
 			Remedy: "Keep amounts as integers in minor units, and convert them only when the request is written, as x-means says.",
 		},
 		{
 			ID: "reference-carried", Title: "carries the reference of the order", Family: "request",
-			Templates: []*contract.Template{referenceNotSent, referenceOther},
+			Templates: []*contract.Template{referenceOther},
+			Reasons:   []*contract.Template{referenceNotSent},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return len(p.references()) > 0 && hasMeaning(p.Operation, "reference") }, Run: referenceCarried,
 			About:  "The provider recognises a repeated order by its reference. Under another reference it is charged twice, and an inquiry does not find it.",
 			Remedy: "Send the reference unchanged in every member and parameter with x-means: reference.",
 		},
 		{
 			ID: "person-carried", Title: "carries the personal data of the customer", Family: "request",
-			Templates: []*contract.Template{personNotSent, personOther},
+			Templates: []*contract.Template{personOther},
+			Reasons:   []*contract.Template{personNotSent},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool {
 				return p.Case != nil && p.Case.Input != nil && personal(p.Operation)
 			}, Run: personCarried,
@@ -87,19 +93,20 @@ var (
 
 	undocumentedPlace = &contract.Template{ID: "undocumented", Text: "{place} is not documented"}
 
-	credentialsAbsent    = &contract.Template{ID: "credentials.none", Text: "no credentials given (use --keys FILE)"}
+	credentialsAbsent    = &contract.Template{ID: "credentials.none", Text: "no credentials given", WayOut: "use --keys FILE"}
+	tokenUnknown         = &contract.Template{ID: "request-authenticated.token", Text: "authorization not checked: the Authorization header is a token, and it is unknown which token the provider issued", WayOut: "this cannot be checked from a recording; `assay run` checks it"}
 	authorizationMissing = &contract.Template{ID: "request-authenticated.missing", Text: "the Authorization header is missing"}
 	authorizationOther   = &contract.Template{ID: "request-authenticated.invalid", Text: "the Authorization header differs from the documented one for this merchant"}
 	authorizationExpired = &contract.Template{ID: "request-authenticated.expired", Text: "the token in the Authorization header has expired"}
 
-	requestUnsigned    = &contract.Template{ID: "signature.unneeded.request", Text: "signature not checked: the request has none, and this merchant need not sign"}
-	signatureInstead   = &contract.Template{ID: "signature.instead", Text: "signature not checked: the request has a text that the provider accepts instead of a signature"}
+	requestUnsigned    = &contract.Template{ID: "signature.unneeded.request", Text: "signature not checked: the request has none, and this merchant need not sign", WayOut: "use a case or a recording with a signed request"}
+	signatureInstead   = &contract.Template{ID: "signature.instead", Text: "signature not checked: the request has a text that the provider accepts instead of a signature", WayOut: "use a case or a recording with a signed request"}
 	signatureMissing   = &contract.Template{ID: "signature.missing", Text: "the signature at {pointer} is missing"}
 	signatureOther     = &contract.Template{ID: "signature.invalid", Text: "the signature at {pointer} does not verify with {scheme} over {over} and the merchant's key"}
 	signatureOtherBody = &contract.Template{ID: "signature.invalid.body", Text: "the signature at {pointer} does not verify with {scheme} over the body and the merchant's key"}
 
 	conditionViolated = &contract.Template{ID: "condition.violated", Text: "{condition}: {documented}"}
-	conditionAbsent   = &contract.Template{ID: "condition.none", Text: "conditions not checked: none applies, because the members that they name are absent"}
+	conditionAbsent   = &contract.Template{ID: "condition.none", Text: "conditions not checked: none applies, because the members that they name are absent", WayOut: "use a case or a recording with these members; x-rules of the specification names them"}
 
 	strictDeparts = &contract.Template{ID: "strict-interpretation.departs", Text: "ambiguity {ambiguity}: {place} {violation} in the strict interpretation; the specification follows: {chosen}"}
 )
@@ -150,6 +157,10 @@ func requestAuthenticated(p *Subject) {
 	case contract.AuthenticationMissing:
 		p.add(at, "missing", authorizationMissing)
 	case contract.AuthenticationUnverified:
+		if p.Operation.Authorization.Scheme == "bearer" {
+			p.inconclusive(tokenUnknown)
+			return
+		}
 		p.inconclusive(credentialsAbsent)
 	case contract.AuthenticationInvalid:
 		p.add(at, "invalid", authorizationOther)

@@ -30,42 +30,48 @@ func responseRules() []Rule {
 		},
 		{
 			ID: "type-documented", Title: "has the documented media type", Family: "response",
-			Templates: []*contract.Template{typeUnknown, typeOther},
+			Templates: []*contract.Template{typeOther},
+			Reasons:   []*contract.Template{typeUnknown},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: typeDocumented,
 			About:  "A page of HTML or truncated JSON usually comes from a system between the client and the provider.",
 			Remedy: "Treat the response as unknown and inquire. Report it to the provider with time and reference.",
 		},
 		{
 			ID: "fields-required", Title: "has every required member", Family: "response",
-			Templates: []*contract.Template{fieldsUnknown, bodyUnreadable, emptyAbsent},
+			Templates: []*contract.Template{emptyAbsent},
+			Reasons:   []*contract.Template{fieldsUnknown, bodyUnreadable},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: fieldsRequired,
 			About:  "Code that reads a member documented as always present fails when the member is missing.",
 			Remedy: "If the provider removed it for good, change the specification. Clients must not rely on the member.",
 		},
 		{
 			ID: "fields-typed", Title: "has members of the documented types", Family: "response",
-			Templates: []*contract.Template{fieldsUnknown, bodyUnreadable, emptyAbsent},
+			Templates: []*contract.Template{emptyAbsent},
+			Reasons:   []*contract.Template{fieldsUnknown, bodyUnreadable},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: fieldsTyped,
 			About:  "Code reads a number that became a string, or a value outside its enumeration, wrongly or not at all. An optional member that is null or empty in a documented refusal is an info: it is as good as absent.",
 			Remedy: "Compare the value with the documents, and change the specification if the documents have changed.",
 		},
 		{
 			ID: "fields-documented", Title: "has documented members only", Family: "response",
-			Templates: []*contract.Template{fieldsUndocumented, undocumentedPlace},
+			Templates: []*contract.Template{undocumentedPlace},
+			Reasons:   []*contract.Template{fieldsUndocumented},
 			Side:      contract.ProviderSide, Severity: contract.Info, Run: fieldsDocumented,
 			About:  "A new member harms no client. It is often the first sign of a change.",
 			Remedy: "Look for the member in the documents, and add it to the specification with its x-doc.",
 		},
 		{
 			ID: "code-documented", Title: "has a documented result code", Family: "response",
-			Templates: []*contract.Template{bodyUnreadable, codeUndocumented, codeUndocumentedText, codeSeen},
+			Templates: []*contract.Template{codeUndocumented, codeUndocumentedText, codeSeen},
+			Reasons:   []*contract.Template{bodyUnreadable},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: codeDocumented,
 			About:  "The documents do not say what the code means for money, so it must never be read as success. A code that the specification lists as seen is a warning.",
 			Remedy: "Inquire about the order. Ask the provider what the code means, then add it to the table of codes.",
 		},
 		{
 			ID: "code-agrees", Title: "has a code, status and message that agree", Family: "response",
-			Templates: []*contract.Template{codeAbsent, statusDisagrees, statusAssumed, statusOther, messageOther},
+			Templates: []*contract.Template{statusDisagrees, statusAssumed, statusOther, messageOther},
+			Reasons:   []*contract.Template{codeAbsent},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: codeAgrees,
 			About:  "A success code with the status of a failure contradicts itself. Where the documents list no HTTP status, another status for a refusal is a warning. A message with other words is only an info.",
 			Remedy: "Treat the response as unknown and inquire. Report the contradiction to the provider.",
@@ -73,14 +79,16 @@ func responseRules() []Rule {
 		codeExplainedRule(),
 		{
 			ID: "response-signed", Title: "is signed by the provider", Family: "response",
-			Templates: []*contract.Template{responseUnsigned, credentialsAbsent, signatureMissing, signatureOther, signatureOtherBody},
+			Templates: []*contract.Template{signatureMissing, signatureOther, signatureOtherBody},
+			Reasons:   []*contract.Template{responseUnsigned, credentialsAbsent},
 			Side:      contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Response != nil }, Run: responseSigned,
 			About:  "Only the signature proves that the provider wrote the response and that it was not changed.",
 			Remedy: "Do not act on a response with a wrong signature. Check the merchant key first, then report it to the provider.",
 		},
 		{
 			ID: "response-rules", Title: "satisfies the conditions between its members", Family: "response",
-			Templates: []*contract.Template{conditionViolated, conditionAbsent},
+			Templates: []*contract.Template{conditionViolated},
+			Reasons:   []*contract.Template{conditionAbsent},
 			Side:      contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, contract.InResponse) }, Run: func(p *Subject) { conditions(p, contract.InResponse) },
 			About:  "Some members belong to certain results only, such as the token of a success.",
 			Remedy: "Read the condition in x-rules of the specification, and treat the response as unknown.",
@@ -90,7 +98,7 @@ func responseRules() []Rule {
 
 // Messages of the response rules.
 var (
-	bodyUnreadable = &contract.Template{ID: "response.unreadable", Text: "body not checked: the body of the response is not valid JSON"}
+	bodyUnreadable = &contract.Template{ID: "response.unreadable", Text: "body not checked: the body of the response is not valid JSON", WayOut: "use a case or a recording with a response in JSON"}
 
 	codeNowhere   = &contract.Template{ID: "code-expected.unreadable", Text: "the body of the response is not valid JSON, so there is no result code; expected {expected}"}
 	codeOther     = &contract.Template{ID: "code-expected.other", Text: "has result code {code}; expected {expected}"}
@@ -99,24 +107,24 @@ var (
 	statusUnassumed    = &contract.Template{ID: "status-documented.assumed", Text: "HTTP status {status} is not documented; the documents list no HTTP status, and the specification assumes {assumed|or}"}
 	statusUndocumented = &contract.Template{ID: "status-documented.other", Text: "HTTP status {status} is not documented; expected {documented|or}"}
 
-	typeUnknown = &contract.Template{ID: "type-documented.status", Text: "media type not checked: the documents do not list this HTTP status"}
+	typeUnknown = &contract.Template{ID: "type-documented.status", Text: "media type not checked: the documents do not list this HTTP status", WayOut: "add the status to the responses of the operation in the specification"}
 	typeOther   = &contract.Template{ID: "type-documented.other", Text: "the media type is not {documented|or}"}
 
-	fieldsUnknown      = &contract.Template{ID: "response.fields", Text: "members not checked: the documents do not list this HTTP status"}
+	fieldsUnknown      = &contract.Template{ID: "response.fields", Text: "members not checked: the documents do not list this HTTP status", WayOut: "add the status to the responses of the operation in the specification"}
 	emptyAbsent        = &contract.Template{ID: "response.empty", Text: "is {value}; in a refusal this is the same as an absent member"}
-	fieldsUndocumented = &contract.Template{ID: "fields-documented.none", Text: "members not checked: the documents do not describe the members of this response, or its body is not valid JSON"}
+	fieldsUndocumented = &contract.Template{ID: "fields-documented.none", Text: "members not checked: the documents do not describe the members of this response, or its body is not valid JSON", WayOut: "describe them under the status in the specification, or use a case or a recording with a response in JSON"}
 
 	codeUndocumented     = &contract.Template{ID: "code-documented.undocumented", Text: "result code {code} is not documented"}
 	codeUndocumentedText = &contract.Template{ID: "code-documented.strange", Text: "the result code is not documented; it is not a plain word"}
 	codeSeen             = &contract.Template{ID: "code-documented.seen", Text: "result code {code} is not documented; it was seen before, see ambiguity {ambiguity}"}
 
-	codeAbsent      = &contract.Template{ID: "code-agrees.none", Text: "code, status and message not compared: the response has no documented code"}
+	codeAbsent      = &contract.Template{ID: "code-agrees.none", Text: "code, status and message not compared: the response has no documented code", WayOut: "add the code to x-codes of the specification, or use a case or a recording with a documented code"}
 	statusDisagrees = &contract.Template{ID: "code-agrees.http", Text: "code {code} comes with HTTP status {status}; the documented one is {documented}"}
 	statusAssumed   = &contract.Template{ID: "code-agrees.assumed", Text: "code {code} comes with HTTP status {status}; the documents list no HTTP status, and the specification assumes {assumed}"}
 	statusOther     = &contract.Template{ID: "code-agrees.status", Text: "code {code} comes with another status than the documented {documented}"}
 	messageOther    = &contract.Template{ID: "code-agrees.message", Text: "the message of code {code} has other words than the documents"}
 
-	responseUnsigned = &contract.Template{ID: "signature.unneeded.response", Text: "signature not checked: the response has none, and the provider need not sign it"}
+	responseUnsigned = &contract.Template{ID: "signature.unneeded.response", Text: "signature not checked: the response has none, and the provider need not sign it", WayOut: "use a case or a recording with a signed response"}
 )
 
 func codeExpected(p *Subject) {

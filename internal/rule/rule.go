@@ -22,10 +22,11 @@ type Rule struct {
 	Severity contract.Severity
 	About    string // why the requirement matters
 	Remedy   string // what to do about a finding
-	// Templates are the messages of its findings, and of the reasons why it could not
-	// check. Package view has the messages of schema violations.
+	// Templates are the messages of its findings. Package view has the messages of schema
+	// violations.
 	Templates []*contract.Template
-	Whole     bool // it checks a provider as a whole, not one exchange
+	Reasons   []*contract.Template // why it could not check; each has a way out
+	Whole     bool                 // it checks a provider as a whole, not one exchange
 	// Applies reports whether the rule applies. It uses specification and case only, so
 	// it can be called before the case is played.
 	Applies func(*Subject) bool
@@ -244,13 +245,26 @@ func Templates() []*contract.Template {
 	all := append(damageTemplates(), expectedAt, expectedAnywhere)
 	all = slices.AppendSeq(all, maps.Values(forgeries()))
 	for _, r := range rules() {
-		for _, t := range r.Templates {
+		for _, t := range slices.Concat(r.Templates, r.Reasons) {
 			if !slices.Contains(all, t) { // rules share some messages
 				all = append(all, t)
 			}
 		}
 	}
 	return append(all, openapi.Templates()...)
+}
+
+// Reasons returns the reasons of all rules why they could not check, each once.
+func Reasons() []*contract.Template {
+	var all []*contract.Template
+	for _, r := range rules() {
+		for _, t := range r.Reasons {
+			if !slices.Contains(all, t) { // rules share some reasons
+				all = append(all, t)
+			}
+		}
+	}
+	return all
 }
 
 // expect marks the findings, beginning with index from, that the case expects.
@@ -293,7 +307,7 @@ func (p *Subject) addViolation(v openapi.Violation) {
 	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: view.ReasonWithPlace(&v)})
 }
 
-// why the rule could not check; nil: it did
+// inconclusive sets why the rule could not check: one of its Reasons.
 func (p *Subject) inconclusive(why *contract.Template) { p.gap = why }
 
 // Report adds a finding. Rule, severity, side and document are filled in where they are
