@@ -6,12 +6,16 @@ import (
 	"assay/internal/contract"
 )
 
-// blame puts a finding on the side of the test data if the case itself is wrong: it
-// expects a code that the specification does not list, or it changes its request into
-// one that the specification refuses and does not expect the finding.
+// blame puts a finding on the side of the test data in two situations. The case itself is
+// wrong: it expects a code that the specification does not list, or it changes its request
+// into one that the specification refuses and does not expect the finding. Or the cassette
+// has a simulated response, which the provider never sent.
 func (p *Subject) blame(f *contract.Finding) {
 	if p.Case == nil || f.Expected {
 		return
+	}
+	if f.Side == contract.ProviderSide && p.Recording != nil && p.Recording.Evidence == contract.Simulated {
+		f.Side = contract.TestDataSide
 	}
 	if f.Rule == "code-expected" && (p.Operation.Code(p.Case.Want.Code) == nil || p.ruledOut() || p.refusedByDesign()) {
 		f.Side = contract.TestDataSide

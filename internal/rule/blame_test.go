@@ -179,3 +179,38 @@ func TestWrongCases(t *testing.T) {
 		})
 	}
 }
+
+// TestSimulatedResponses checks that a provider is not blamed for a simulated response in
+// a cassette. It is blamed for every other response.
+func TestSimulatedResponses(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, rule string
+		recording  *rule.Recording // nil: the response was just sent
+		side       contract.Side
+	}{
+		{"simulated", "fields-typed", &rule.Recording{Evidence: contract.Simulated}, contract.TestDataSide},
+		{"simulated, with another code", "code-expected", &rule.Recording{Evidence: contract.Simulated}, contract.TestDataSide},
+		{"simulated, and the client is wrong", "request-documented", &rule.Recording{Evidence: contract.Simulated}, contract.ClientSide},
+		{"simulated, and misread", "outcome-agrees", &rule.Recording{Evidence: contract.Simulated}, contract.ClientSide},
+		{"documented", "fields-typed", &rule.Recording{Evidence: contract.Documented}, contract.ProviderSide},
+		{"sandbox", "fields-typed", &rule.Recording{Evidence: contract.Sandbox}, contract.ProviderSide},
+		{"production", "fields-typed", &rule.Recording{Evidence: contract.Production}, contract.ProviderSide},
+		{"just sent", "fields-typed", nil, contract.ProviderSide},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			b.ask(`"mid":"216820000002516036253",`, "")
+			b.response("501")
+			b.swap(`"resultMsg":`, `"resultMsg":7,"before":`)
+			b.read = success
+			p := b.made()
+			p.Recording = c.recording
+			found := apply(t, c.rule, p).Findings
+			if len(found) == 0 || found[0].Side != c.side || found[0].Severity != contract.Error {
+				t.Errorf("got %+v, want an error on the side %q", found, c.side)
+			}
+		})
+	}
+}
