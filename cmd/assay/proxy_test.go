@@ -683,6 +683,9 @@ func TestProxyLeavesNoCanary(t *testing.T) {
 		hunt(t, "metrics", []byte(metrics))
 		hunt(t, "standard output", []byte(p.out.String()))
 		hunt(t, "standard error", []byte(p.words.String()))
+		if !strings.Contains(p.words.String(), "    sent: POST /aoa-acquiring-biz/v2/order\n") || !strings.Contains(p.out.String(), "    received: ") {
+			t.Errorf("no excerpt is printed, or none is reported:\n%s\n%s", p.words.String(), p.out.String())
+		}
 		huntFiles(t, "files", dir)
 		if r := reportOf(t, at("json")); len(r.Shapes) == 0 {
 			t.Error("the report contains no shapes")

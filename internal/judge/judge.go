@@ -279,6 +279,20 @@ func (j *Judge) JudgeRequest(request contract.Request) (r contract.Result, ok bo
 	return r, true
 }
 
+// Excerpts adds to the findings of an exchange what was sent and received at their
+// places. It takes longer than judging: call it if Tally.NeedsExcerpts.
+func (j *Judge) Excerpts(ex contract.Exchange, findings []contract.Finding) {
+	if to := j.find(ex.Request); to != nil {
+		j.excerpts(to, &ex, findings)
+	}
+}
+
+func (j *Judge) excerpts(to *route, ex *contract.Exchange, findings []contract.Finding) {
+	p := &rule.Subject{Spec: to.spec, Operation: to.o, View: openapi.NewView(to.o, *ex, j.options.Keys[to.spec.Provider], to.spec.Merchant)}
+	p.Excerpts(findings)
+	p.View.Done()
+}
+
 // observe sets the exchange of a subject.
 func (j *Judge) observe(p *rule.Subject, to *route, ex *contract.Exchange) {
 	own := j.options.Keys[to.spec.Provider]

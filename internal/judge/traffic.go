@@ -124,6 +124,9 @@ func (j *Judge) count(t *Tally, n int64, e *traffic.Entry, scratch *traffic.Scra
 	if len(r.Findings) > 0 {
 		r.Origin = e.Origin()
 	}
+	if t.NeedsExcerpts(n, r.Findings) {
+		j.excerpts(to, &ex, r.Findings)
+	}
 	t.Add(n, r)
 	t.Learn(n, ex)
 	return nil

@@ -230,7 +230,9 @@ func (p *Subject) apply(r *Rule) (gap *contract.Template) {
 		p.blame(&p.findings[before+i])
 		p.waive(&p.findings[before+i])
 	}
-	p.excerpt(p.findings[before:])
+	if p.Case != nil {
+		p.Excerpts(p.findings[before:])
+	}
 	return p.gap
 }
 

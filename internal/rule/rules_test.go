@@ -339,7 +339,7 @@ func TestCassetteIsLeftAlone(t *testing.T) {
 	for name, change := range map[string]func(p *rule.Subject){
 		"as it is":                         func(*rule.Subject) {},
 		"what a document prints":           func(p *rule.Subject) { p.Recording.Evidence = contract.Documented; unredact(p) },
-		"a simulated response has no age":  func(p *rule.Subject) { p.Recording.Date = "2020-01-01" },
+		"a simulated response has no age":  func(p *rule.Subject) { p.Recording.Date, p.Recording.Evidence = "2020-01-01", contract.Simulated },
 		"a documented response has no age": func(p *rule.Subject) { p.Recording.Date, p.Recording.Evidence = "2020-01-01", contract.Documented },
 		"recorded yesterday":               func(p *rule.Subject) { p.Recording.Date, p.Recording.Evidence = "2026-01-31", contract.Sandbox },
 		"a reference like a card number":   func(p *rule.Subject) { swapAll(p, `"R1"`, `"4111111111111111"`) },
