@@ -37,6 +37,6 @@ func ExampleDerive() {
 	// Output:
 	// shop/createOrder/negative/low/required: low is left out
 	// 	sends [{"op":"remove","path":"/body/low"}], expects code 10
-	// shop/createOrder/negative/mail/format: mail is not of the format email
+	// shop/createOrder/negative/mail/format: mail is not in the format email
 	// 	sends [{"op":"add","path":"/body/mail","value":"payer.example.com"}], expects code 20
 }

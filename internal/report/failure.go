@@ -45,8 +45,8 @@ func (a *Again) Commands(name, rule string) []string {
 	if a.NoSuite {
 		return commands
 	}
-	// A sentence is "PROVIDER CASE, the response TITLE", and has its rule as a label.
-	suite := []string{"ginkgo", "--focus", " " + regexp.QuoteMeta(name) + ", the ", "--label-filter", rule, "./suites"}
+	// A sentence is "PROVIDER CASE: TITLE", and has its rule as a label.
+	suite := []string{"ginkgo", "--focus", " " + regexp.QuoteMeta(name) + ": ", "--label-filter", rule, "./suites"}
 	if len(a.SuiteFlags) > 0 {
 		suite = append(append(suite, "--"), a.SuiteFlags...)
 	}

@@ -27,7 +27,7 @@ func TestFailureText(t *testing.T) {
       >   "status": "a\u202eb"
         }
   again: assay run p/createOrder/bad -v --sandbox
-     or: ginkgo --focus ' p/createOrder/bad, the ' --label-filter code-agrees ./suites -- --sandbox`
+     or: ginkgo --focus ' p/createOrder/bad: ' --label-filter code-agrees ./suites -- --sandbox`
 	if got := report.Failure(bad.Case, bad.Findings, again); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
@@ -49,11 +49,11 @@ func TestCommands(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string][]string{
 		"p/o/c": {
-			"assay run p/o/c -v --data my data", "ginkgo --focus  p/o/c, the  --label-filter r ./suites -- --data my data",
+			"assay run p/o/c -v --data my data", "ginkgo --focus  p/o/c:  --label-filter r ./suites -- --data my data",
 		},
 		"p/o/negative/body.list.*.a's$(x)/enum": {
 			"assay run p/o/negative/body.list.*.a's$(x)/enum -v --data my data",
-			`ginkgo --focus  p/o/negative/body\.list\.\*\.a's\$\(x\)/enum, the  --label-filter r ./suites -- --data my data`,
+			`ginkgo --focus  p/o/negative/body\.list\.\*\.a's\$\(x\)/enum:  --label-filter r ./suites -- --data my data`,
 		},
 	} {
 		again := &report.Again{Flags: []string{"--data", "my data"}, SuiteFlags: []string{"--data", "my data"}}

@@ -11,21 +11,21 @@ import (
 	"assay/internal/signature"
 )
 
-// Descriptions of changes to responses.
+// What assay does to responses, after "assay".
 var (
-	withUndocumentedCode = damage("code", "with an undocumented code")
-	withNullCode         = damage("code-null", "whose code is null")
-	withObjectCode       = damage("code-object", "whose code is an object")
-	withTeapot           = damage("code-status", "with HTTP status {status}, which is also its code")
-	withOtherStatus      = damage("status", "whose status contradicts its code")
-	whenCut              = damage("truncated", "when only {bytes} of its {whole} bytes arrive")
-	whenEmpty            = damage("empty", "when its body is empty")
-	whenHTML             = damage("html", "when a page of HTML arrives instead")
-	whenNull             = damage("null", "when null arrives instead")
-	whenStatus           = damage("http", "when its HTTP status is {status}")
-	without              = damage("dropped", "without {place}")
-	withNull             = damage("member-null", "with null at {place}")
-	retypedAt            = damage("retyped", "with another type at {place}")
+	withUndocumentedCode = damage("code", "replaced the code by an undocumented one")
+	withNullCode         = damage("code-null", "replaced the code by null")
+	withObjectCode       = damage("code-object", "replaced the code by an object")
+	withTeapot           = damage("code-status", "changed the HTTP status, which is also the code, to {status}")
+	withOtherStatus      = damage("status", "changed the status so that it contradicts the code")
+	whenCut              = damage("truncated", "cut the body to {bytes} of {whole} bytes")
+	whenEmpty            = damage("empty", "removed the body")
+	whenHTML             = damage("html", "replaced the body by a page of HTML")
+	whenNull             = damage("null", "replaced the body by null")
+	whenStatus           = damage("http", "changed the HTTP status to {status}")
+	without              = damage("dropped", "removed {place}")
+	withNull             = damage("member-null", "replaced {place} by null")
+	retypedAt            = damage("retyped", "changed the type of {place}")
 )
 
 func damage(id, text string) *contract.Template {

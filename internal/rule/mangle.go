@@ -10,16 +10,16 @@ import (
 	"assay/internal/signature"
 )
 
-// Descriptions of further changes to responses.
+// What else assay does to responses.
 var (
-	inUTF16      = damage("utf-16", "in UTF-16")
-	behindMark   = damage("byte-order-mark", "after a byte order mark")
-	notUTF8      = damage("no-utf-8", "with a byte that is not UTF-8")
-	repeatedBody = damage("repeated", "when the body is sent twice")
-	wrappedBody  = damage("wrapped", "when the body is inside a list")
-	twiceAt      = damage("twice", "with a second member at {place}")
-	hugeAt       = damage("huge", "with a number out of range at {place}")
-	nestedAt     = damage("nested", "with a thousand nested lists at {place}")
+	inUTF16      = damage("utf-16", "encoded the body in UTF-16")
+	behindMark   = damage("byte-order-mark", "added a byte order mark before the body")
+	notUTF8      = damage("no-utf-8", "added a byte that is not UTF-8")
+	repeatedBody = damage("repeated", "repeated the body")
+	wrappedBody  = damage("wrapped", "wrapped the body in a list")
+	twiceAt      = damage("twice", "added {place} a second time")
+	hugeAt       = damage("huge", "replaced {place} by a number out of range")
+	nestedAt     = damage("nested", "replaced {place} by a thousand nested lists")
 )
 
 // recoded is a body in another encoding, and the description of the change.

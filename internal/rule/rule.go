@@ -16,7 +16,7 @@ import (
 // Rule is one requirement. Its id names what holds if there is no finding.
 type Rule struct {
 	ID       string
-	Title    string // a predicate: "carries every required field"
+	Title    string // a sentence: "the response has every required member"
 	Family   string // request, response, client, cassette or specification
 	Side     contract.Side
 	Severity contract.Severity
@@ -290,7 +290,11 @@ func (p *Subject) addWithSeverity(severity contract.Severity, at contract.Place,
 
 // addViolation adds a violation of a schema at its place.
 func (p *Subject) addViolation(v openapi.Violation) {
-	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: view.ReasonWithPlace(&v)})
+	message := view.ReasonWithPlace(&v)
+	if v.At == contract.RequestRoot || v.At == contract.ResponseRoot {
+		message = view.ReasonOfBody(&v)
+	}
+	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: message})
 }
 
 // why the rule could not check; nil: it did
