@@ -15,10 +15,10 @@ func TestFailureText(t *testing.T) {
 	t.Parallel()
 	bad := sample().Results[1]
 	again := &report.Again{Flags: []string{"--sandbox"}, SuiteFlags: []string{"--sandbox"}}
-	const want = `error p/createOrder/bad  code-agrees  (provider)
+	const want = `error p/createOrder/bad  code-agrees  (provider, recorded response)
   response#/status: code 0 comes with <another> status
-    https://docs.example.com/order Codes / 0
-    specification: specs/p.yaml:209
+    https://docs.example.com/order (on the page: Codes > 0)
+    specification: specs/p.yaml:209 (embedded)
     fixture: fixtures/p/createOrder/bad.yaml:3
     cassette: cassettes/p/createOrder/bad.yaml
     sent: POST /order
@@ -39,6 +39,18 @@ func TestFailurePlace(t *testing.T) {
 	missing := &contract.Template{ID: "x", Text: "{place} is missing"}
 	f := contract.Finding{Rule: "r", Severity: contract.Error, Side: contract.ProviderSide, At: "response#/a", Message: missing.Says(contract.ArgPlace("place", "response#/a"))}
 	if got := report.Failure("p/o/c", []contract.Finding{f}, nil); got != "error p/o/c  r  (provider)\n  response#/a: is missing" {
+		t.Error(got)
+	}
+}
+
+// TestFailureOrder writes a changed cassette first: it can cause the other findings.
+func TestFailureOrder(t *testing.T) {
+	t.Parallel()
+	of := func(rule string) contract.Finding {
+		return contract.Finding{Rule: rule, Severity: contract.Error, Side: contract.TestDataSide}
+	}
+	got := report.Failure("p/o/c", []contract.Finding{of("fields-typed"), of("cassette-intact"), of("code-agrees")}, nil)
+	if intact, typed := strings.Index(got, "cassette-intact"), strings.Index(got, "fields-typed"); intact < 0 || intact > typed || strings.Index(got, "code-agrees") < typed {
 		t.Error(got)
 	}
 }

@@ -34,7 +34,7 @@ func sample() *contract.Report {
 	waived.Waived = &contract.AppliedWaiver{Owner: "Asha", Reason: "agreed with the provider", Expires: "2027-01-01"}
 	warning.Severity, warning.Rule = contract.Warning, "strict-interpretation"
 	finding.Locations = []contract.Location{
-		{Kind: contract.SpecificationFile, File: "specs/p.yaml", Line: 209},
+		{Kind: contract.SpecificationFile, File: "specs/p.yaml", Line: 209, Embedded: true},
 		{Kind: contract.FixtureFile, File: "fixtures/p/createOrder/bad.yaml", Line: 3},
 		{Kind: contract.CassetteFile, File: "cassettes/p/createOrder/bad.yaml"},
 	}

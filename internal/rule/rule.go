@@ -49,9 +49,9 @@ type Subject struct {
 	Waivers     []contract.Waiver
 	UsedWaivers map[string]bool // for a provider: the sources of the waivers that tolerated a finding
 	Now         time.Time
-	// Path returns the path of a data file as the user gave it; nil: the name is the
-	// path.
-	Path func(name string) string
+	// Path returns the path of a data file as the user gave it, and whether the file is
+	// inside the program; nil: the name is the path.
+	Path func(name string) (path string, embedded bool)
 
 	rule     *Rule
 	findings []contract.Finding
