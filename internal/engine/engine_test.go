@@ -124,7 +124,7 @@ func TestVerdicts(t *testing.T) {
 	}{
 		"unchanged":           {nil, contract.Pass, ""},
 		"no cassette":         {map[string]string{name + ".yaml": ""}, contract.Inconclusive, "there is no cassette " + name},
-		"another request":     {edit(`"value":"1.00"`, `"value":"2.00"`), contract.Errored, `request#/body/txnAmount/value: asked "1.00", recorded "2.00"`},
+		"another request":     {edit(`"value":"1.00"`, `"value":"2.00"`), contract.Errored, `request#/body/txnAmount/value: sent "1.00", recorded "2.00"`},
 		"not YAML":            {map[string]string{name + ".yaml": "a: ["}, contract.Errored, "cassettes/" + name + ".yaml"},
 		"a changed response":  {edit("Success", "Succes"), contract.Fail, "sha256"},
 		"a personal value":    {edit("0000000001", "9988000001"), contract.Errored, "request#/body/userInfo/mobile: asked (a value not shown)"},
