@@ -69,7 +69,7 @@ var (
 	unknownClaimed      = &contract.Template{ID: "unknown-never-succeeds.claims", Text: "after assay {damage}, the client reads the response as {state}; expected unknown"}
 	referenceLost       = &contract.Template{ID: "reference-kept.lost", Text: "the client loses the {kind|words} of the response; without it, it cannot ask for the status of the order"}
 	referenceAbsent     = &contract.Template{ID: "reference-kept.none", Text: "references not checked: the response has none, or the client reads it as unknown"}
-	extraStumbled       = &contract.Template{ID: "extra-tolerated.other", Text: "the client reads the response as {whole}; after assay added an unknown member to every object, it reads it as {state}"}
+	extraStumbled       = &contract.Template{ID: "extra-tolerated.other", Text: "the client reads the response as {whole}; after assay {damage}, it reads it as {state}"}
 	damagedOther        = &contract.Template{ID: "damage-survived.other", Text: "the client reads the response as {whole}; after assay {damage}, it reads it as {state}"}
 	damagedSucceeds     = &contract.Template{ID: "damage-survived.succeeds", Text: "after assay {damage}, the client still reads the response as succeeded"}
 )
@@ -200,7 +200,7 @@ func extraTolerated(p *Subject) {
 	whole := p.Read(p.View.Exchange)
 	got := p.read(withExtras(p))
 	if got.State != whole.State || got.Retry != whole.Retry || got.Code != whole.Code {
-		p.add(contract.ResponseRoot, "extra", extraStumbled, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)))
+		p.add(contract.ResponseRoot, "extra", extraStumbled, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)), contract.ArgMessage("damage", p.changed(withExtra.Says())))
 	}
 }
 

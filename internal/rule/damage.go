@@ -25,6 +25,8 @@ var (
 	whenStatus           = damage("http", "changed the HTTP status to {status}")
 	without              = damage("dropped", "removed {place}")
 	withNull             = damage("member-null", "replaced {place} by null")
+	withExtra            = damage("extra", "added an unknown member to every object")
+	signedAgain          = damage("signed", "{damage} and signed the response again")
 	retypedAt            = damage("retyped", "changed the type of {place}")
 )
 
@@ -35,7 +37,7 @@ func damage(id, text string) *contract.Template {
 // damageTemplates returns the descriptions of this file and of mangle.go.
 func damageTemplates() []*contract.Template {
 	return []*contract.Template{
-		withUndocumentedCode, withNullCode, withObjectCode, withTeapot, withOtherStatus, whenCut, whenEmpty, whenHTML, whenNull, whenStatus, without, withNull, retypedAt,
+		withUndocumentedCode, withNullCode, withObjectCode, withTeapot, withOtherStatus, whenCut, whenEmpty, whenHTML, whenNull, whenStatus, without, withNull, retypedAt, withExtra, signedAgain,
 		inUTF16, behindMark, notUTF8, repeatedBody, wrappedBody, twiceAt, hugeAt, nestedAt,
 	}
 }
@@ -50,6 +52,15 @@ func (p *Subject) altered(body any) (contract.Response, bool) {
 	response := p.View.Exchange.Response
 	response.Body = signature.Sign(p.Operation.Sign.Response, raw, p.View.Credentials, signature.Zeros{})
 	return response, true
+}
+
+// changed describes a change to the body. If the provider signs responses, assay signed
+// the changed one again.
+func (p *Subject) changed(how contract.Message) contract.Message {
+	if p.Operation.Sign.Response == nil {
+		return how
+	}
+	return signedAgain.Says(contract.ArgMessage("damage", how))
 }
 
 // edit changes one member in a copy of the response body. change receives the object
@@ -74,7 +85,7 @@ func recodedCodes(p *Subject, result openapi.ResultCode) []alteration {
 	var all []alteration
 	add := func(pointer contract.Pointer, how *contract.Template, value any) {
 		if a, ok := p.edit(pointer, func(object map[string]any, name string) { object[name] = value }); ok {
-			all = append(all, alteration{response: a, how: how.Says()})
+			all = append(all, alteration{response: a, how: p.changed(how.Says())})
 		}
 	}
 	if pointer, inBody := result.CodeAt.Pointer(); inBody {
@@ -174,7 +185,7 @@ func members(p *Subject, pointer contract.Pointer) []alteration {
 	var all []alteration
 	add := func(kind string, how *contract.Template, change func(object map[string]any, name string)) {
 		if a, ok := p.edit(pointer, change); ok {
-			all = append(all, alteration{response: a, at: at, kind: kind, how: how.Says(contract.ArgPlace("place", at)), breaks: essential || kind == "dropped" && inCondition(p, pointer)})
+			all = append(all, alteration{response: a, at: at, kind: kind, how: p.changed(how.Says(contract.ArgPlace("place", at))), breaks: essential || kind == "dropped" && inCondition(p, pointer)})
 		}
 	}
 	add("dropped", without, func(object map[string]any, name string) { delete(object, name) })

@@ -75,7 +75,7 @@ func unusualEncodings(p *Subject, pointer contract.Pointer) []alteration {
 		a := p.View.Exchange.Response
 		a.Body = signature.Sign(p.Operation.Sign.Response, changed, p.View.Credentials, signature.Zeros{})
 		at := contract.ResponseBody(pointer)
-		all = append(all, alteration{response: a, at: at, kind: kind, how: how.Says(contract.ArgPlace("place", at)), breaks: true})
+		all = append(all, alteration{response: a, at: at, kind: kind, how: p.changed(how.Says(contract.ArgPlace("place", at))), breaks: true})
 	}
 	add("twice", twiceAt, contract.Replace(body, object, []byte(twice)))
 	add("huge", hugeAt, contract.Replace(body, pointer, []byte("1e999999999")))

@@ -165,7 +165,7 @@ func probes() map[string][]probe {
 			}, "response#/body/resultInfo/resultCode", "as pending"},
 		},
 		"unknown-never-succeeds": {
-			{"everything succeeds", func(b *bench) { b.read = success }, "response#/body/resultInfo/resultCode", "after assay replaced the code by an undocumented one, the client reads the response as succeeded"},
+			{"everything succeeds", func(b *bench) { b.read = success }, "response#/body/resultInfo/resultCode", "after assay replaced the code by an undocumented one and signed the response again, the client reads the response as succeeded"},
 		},
 		"reference-kept": {
 			{"forgotten", func(b *bench) {
@@ -181,7 +181,7 @@ func probes() map[string][]probe {
 					}
 					return success(ex)
 				}
-			}, "response#", "the client reads the response as succeeded; after assay added an unknown member to every object, it reads it as unknown"},
+			}, "response#", "the client reads the response as succeeded; after assay added an unknown member to every object and signed the response again, it reads it as unknown"},
 		},
 		"damage-survived": {
 			{"a reader that looks for a word", func(b *bench) {
