@@ -27,7 +27,7 @@ func TestPathOfData(t *testing.T) {
 	}{
 		"specs/paytm.yaml":       {filepath.ToSlash(dir) + "/specs/paytm.yaml", false},
 		"specs/enkash.yaml":      {"specs/enkash.yaml", true},
-		"specs/nobody.yaml":      {"specs/nobody.yaml", false},
+		"specs/absent.yaml":      {"specs/absent.yaml", false},
 		"elsewhere/waivers.yaml": {"elsewhere/waivers.yaml", false},
 	} {
 		if got, embedded := laid.Path(name); got != want.path || embedded != want.embedded {

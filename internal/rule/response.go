@@ -88,7 +88,7 @@ func responseRules() []Rule {
 }
 
 // hiddenCode is the end of messages about a result code that printable refuses.
-const hiddenCode = "only codes of at most 24 letters, digits and . _ - are shown, and this one has {length} characters"
+const hiddenCode = "only codes of at most 24 characters (A to Z, a to z, 0 to 9, . _ -) are shown, and this one has {length} characters"
 
 // Messages of the response rules.
 var (
