@@ -73,7 +73,7 @@ func TestFailing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			focus := " " + regexp.QuoteMeta(p.run) + "[,/]"
+			focus := " " + regexp.QuoteMeta(p.run) + "[:/]"
 			suite := exec.CommandContext(t.Context(), suites, "-test.run", "^TestContracts$", "--data", dir, "--ginkgo.seed", "1", "--ginkgo.focus", focus)
 			suite.Dir = "../../suites"
 			printed, err := suite.CombinedOutput()

@@ -14,15 +14,39 @@ func (p *Subject) blame(f *contract.Finding) {
 	if p.Case == nil || f.Expected {
 		return
 	}
-	if f.Side == contract.ProviderSide && p.Recording != nil && p.Recording.Evidence == contract.Simulated {
-		f.Side = contract.TestDataSide
+	if f.Rule == "code-expected" && f.Side == contract.ProviderSide {
+		p.blameExpectation(f)
 	}
-	if f.Rule == "code-expected" && (p.Operation.Code(p.Case.Want.Code) == nil || p.ruledOut() || p.refusedByDesign()) {
+	if f.Side == contract.ProviderSide && p.Recording != nil && p.Recording.Evidence == contract.Simulated {
 		f.Side = contract.TestDataSide
 	}
 	if f.Side == contract.ClientSide && p.writtenByCase(f) {
 		f.Side = contract.TestDataSide
 	}
+}
+
+// Why the test data is to blame for a code that the case expects.
+var (
+	expectsUnlisted = &contract.Template{ID: "code-expected.unlisted", Text: "{message}; the case is wrong: the specification does not list that code"}
+	expectsRuledOut = &contract.Template{ID: "code-expected.ruled-out", Text: "{message}; the case is wrong: its request does not meet the condition of that code"}
+	expectsSuccess  = &contract.Template{ID: "code-expected.refused", Text: "{message}; the case is wrong: it makes its own request invalid, so it cannot succeed"}
+)
+
+// blameExpectation puts a finding of code-expected on the side of the test data if the
+// case cannot get the code that it expects.
+func (p *Subject) blameExpectation(f *contract.Finding) {
+	var why *contract.Template
+	switch {
+	case p.Operation.Code(p.Case.Want.Code) == nil:
+		why = expectsUnlisted
+	case p.ruledOut():
+		why = expectsRuledOut
+	case p.refusedByDesign():
+		why = expectsSuccess
+	default:
+		return
+	}
+	f.Side, f.Message = contract.TestDataSide, why.Says(contract.ArgMessage("message", f.Message))
 }
 
 // ruledOut reports whether the specification excludes the code that the case wants,
