@@ -285,7 +285,7 @@ func (e *excerpter) body(of contract.Direction, pointer contract.Pointer, raw []
 }
 
 // container writes an object or a list, a line for each value directly below it. The
-// line of the value that the pointer names begins with >.
+// line of the value that the pointer names begins with >; it may be absent.
 func (e *excerpter) container(of contract.Direction, around, pointer contract.Pointer, value any) string {
 	var lines []string
 	left := 0
@@ -324,6 +324,12 @@ func (e *excerpter) container(of contract.Direction, around, pointer contract.Po
 		}
 	default:
 		return "> " + e.value(of, around, value)
+	}
+	if object, ok := value.(map[string]any); ok && pointer != "" && pointer.Parent() == around {
+		name := pointer.LastToken()
+		if _, present := object[name]; !present && e.documented(of, pointer) && e.harmless(name) {
+			lines = append([]string{">   " + quoted(shorten(name)) + ": <absent>"}, lines...)
+		}
 	}
 	if left > 0 {
 		lines = append(lines, fmt.Sprintf("    … %d more", left))

@@ -54,7 +54,7 @@ func requestRules() []Rule {
 			ID: "strict-interpretation", Title: "the exchange satisfies the strict interpretation of every ambiguity", Family: "request",
 			Templates: []*contract.Template{strictDeparts, strictSchema, strictExpression},
 			Side:      contract.ClientSide, Severity: contract.Warning, Applies: func(p *Subject) bool { return hasStrict(p.Spec, p.Operation) }, Run: strictInterpretation,
-			About:  "Where documents contradict each other, the specification follows one of them. The provider may enforce the other one at any time.",
+			About:  "Where documents contradict each other, the specification follows one of them. The provider may enforce the other one at any time. The severity is the ambiguity's own; a finding in a response is against the provider.",
 			Remedy: "Read the ambiguity with the `assay explain` command of the finding. Where you can, send what every source accepts. Otherwise leave it: the specification accepts it. --profile strict makes it an error.",
 		},
 		{

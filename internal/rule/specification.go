@@ -75,7 +75,7 @@ func specificationRules() []Rule {
 			Templates: []*contract.Template{ambiguityUnsettled},
 			Side:      contract.DocumentationSide, Severity: contract.Info, Run: ambiguitySettled,
 			About:  "An ambiguity is shown by an exchange that the specification accepts and the strict interpretation does not.",
-			Remedy: "Add a case that departs from the strict interpretation and expects the rule strict-interpretation at the place.",
+			Remedy: "Add a case that violates the strict interpretation and expects the rule strict-interpretation at the place.",
 		},
 	}
 }
