@@ -52,7 +52,7 @@ sandbox, cases and spec. ` + "`assay help drift`" + ` explains them, the changes
   assay drift --spec old/paytm.yaml new/paytm.yaml`,
 		RunE: func(c *cobra.Command, args []string) error { return p.runDrift(c, f, args) },
 	}
-	c.Flags().StringVar(&f.provider, "provider", "", "treat all traffic as of this `PROVIDER`; of cases, play only its own")
+	c.Flags().StringVar(&f.provider, "provider", "", "all traffic belongs to this `PROVIDER`; of cases, play only its own")
 	c.Flags().StringVar(&f.format, "format", "", "read files as har, ndjson or cassette instead of detecting it")
 	c.Flags().StringVar(&f.failOn, "fail-on", "breaks", "mildest `IMPACT` that fails: breaks, degrades, minor")
 	c.Flags().StringVar(&f.only, "only", "", "report only this `CHANGE`: an id, a provider or provider/operation")

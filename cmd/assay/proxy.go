@@ -140,7 +140,7 @@ func (p *program) newProxyRun(f *proxyFlags, provider string) (*proxyRun, error)
 	if err != nil {
 		return nil, err
 	}
-	if session.log, err = p.newProxyLog(f, session, provider, f.credentials[provider]); err != nil {
+	if session.log, err = p.newProxyLog(f, session, j, provider, f.credentials[provider]); err != nil {
 		return nil, err
 	}
 	session.proxy, err = proxy.New(proxy.Options{
@@ -177,7 +177,7 @@ func proxyJudge(j *judge.Judge) proxy.Judge {
 			}
 			return ""
 		},
-		JudgeRequest: j.JudgeRequest, JudgeExchange: j.Judge,
+		JudgeRequest: j.JudgeRequest, JudgeExchange: j.Sequence().Judge,
 	}
 }
 

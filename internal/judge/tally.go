@@ -18,6 +18,7 @@ const (
 	maxUnreadable = 100   // unreadable entries
 	maxGroups     = 10000 // fingerprints: each undocumented name makes one
 	maxCodes      = 100   // result codes of an operation
+	maxExcerpts   = 1000  // findings with an excerpt
 )
 
 // noPass is the reason why an operation is inconclusive.
@@ -33,6 +34,7 @@ type Tally struct {
 	counts     contract.Traffic
 	groups     map[string]*group
 	dropped    int64 // findings beyond maxGroups
+	excerpts   int   // findings with an excerpt
 	unreadable []numberedResult
 	operations map[string]*operationTally // by operation
 	shapes     *learner                   // nil if no shapes are learnt
@@ -118,6 +120,18 @@ func earliest(all []numberedResult, most int) []numberedResult {
 	return all[:min(len(all), most)]
 }
 
+// NeedsExcerpts reports whether a report could show one of these findings of the nth
+// exchange, because it is the first of its kind. Then Judge.Excerpts comes before Add.
+func (t *Tally) NeedsExcerpts(n int64, findings []contract.Finding) bool {
+	if t.excerpts >= maxExcerpts {
+		return false
+	}
+	return slices.ContainsFunc(findings, func(f contract.Finding) bool {
+		g := t.groups[f.Fingerprint]
+		return f.GetsExcerpt() && (g == nil && len(t.groups) < maxGroups || g != nil && n < g.first[0].n)
+	})
+}
+
 // Add counts the nth exchange and returns its verdict.
 func (t *Tally) Add(n int64, r contract.Result) contract.Verdict { return t.add(n, r, true) }
 
@@ -141,6 +155,9 @@ func (t *Tally) add(n int64, r contract.Result, responded bool) contract.Verdict
 	a.best = a.best.Stronger(r.Evidence)
 	a.addLists(r)
 	for _, f := range r.Findings {
+		if f.Excerpt != nil {
+			t.excerpts++
+		}
 		t.addFinding(r.Case, f, 1, []numberedResult{{n, r}})
 	}
 	return r.Verdict

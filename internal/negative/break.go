@@ -315,7 +315,7 @@ func about(name string, c openapi.Constraint) string {
 	}
 	phrase := map[string]string{
 		"required": "is left out", "type": "is not of type " + c.Limit, "null": "is null", "enum": "is not a documented value",
-		"pattern": "does not match its pattern", "format": "is not of the format " + c.Limit, "syntax": "is not JSON",
+		"pattern": "does not match its pattern", "format": "is not in the format " + c.Limit, "syntax": "is not JSON",
 		"minLength": "is shorter than documented", "maxLength": "is longer than documented",
 		"minimum": "is less than documented", "maximum": "is more than documented",
 		"exclusiveMinimum": "is not more than documented", "exclusiveMaximum": "is not less than documented",

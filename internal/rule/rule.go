@@ -16,7 +16,7 @@ import (
 // Rule is one requirement. Its id names what holds if there is no finding.
 type Rule struct {
 	ID       string
-	Title    string // a predicate: "carries every required field"
+	Title    string // a sentence: "the response has every required member"
 	Family   string // request, response, client, cassette or specification
 	Side     contract.Side
 	Severity contract.Severity
@@ -50,9 +50,9 @@ type Subject struct {
 	Waivers     []contract.Waiver
 	UsedWaivers map[string]bool // for a provider: the sources of the waivers that tolerated a finding
 	Now         time.Time
-	// Path returns the path of a data file as the user gave it; nil: the name is the
-	// path.
-	Path func(name string) string
+	// Path returns the path of a data file as the user gave it, and whether the file is
+	// inside the program; nil: the name is the path.
+	Path func(name string) (path string, embedded bool)
 
 	rule     *Rule
 	findings []contract.Finding
@@ -230,7 +230,9 @@ func (p *Subject) apply(r *Rule) (gap *contract.Template) {
 		p.blame(&p.findings[before+i])
 		p.waive(&p.findings[before+i])
 	}
-	p.excerpt(p.findings[before:])
+	if p.Case != nil {
+		p.Excerpts(p.findings[before:])
+	}
 	return p.gap
 }
 
@@ -304,7 +306,11 @@ func (p *Subject) addWithSeverity(severity contract.Severity, at contract.Place,
 
 // addViolation adds a violation of a schema at its place.
 func (p *Subject) addViolation(v openapi.Violation) {
-	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: view.ReasonWithPlace(&v)})
+	message := view.ReasonWithPlace(&v)
+	if v.At == contract.RequestRoot || v.At == contract.ResponseRoot {
+		message = view.ReasonOfBody(&v)
+	}
+	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: message})
 }
 
 // inconclusive sets why the rule could not check: one of its Reasons.
