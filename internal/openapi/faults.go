@@ -7,23 +7,25 @@ import (
 )
 
 // RequestFaults lists everything in a request that the documents exclude: violations by
-// its parameters and its body, and violated conditions of severity error.
-func (x *View) RequestFaults() []RequestViolation {
+// its parameters and its body, and violated conditions of severity error. Value is
+// filled in if withValues is true, or if the condition of a result code names it.
+func (x *View) RequestFaults(withValues bool) []RequestViolation {
+	withValues = withValues || x.plan.valued
 	var all []RequestViolation
 	for _, v := range x.ParameterViolations() {
-		all = append(all, RequestViolation{At: v.At, Keyword: v.Keyword, Field: v.At.Field(), Path: v.At.Path()})
+		all = append(all, RequestViolation{At: v.At, Keyword: v.Keyword})
 	}
 	violations, _ := x.RequestViolations()
 	for _, v := range violations {
-		pointer, _ := v.At.Pointer()
-		value, _ := contract.Lookup(x.RequestBody(), pointer)
-		text, _ := contract.Text(value)
-		all = append(all, RequestViolation{At: v.At, Keyword: v.Keyword, Field: v.At.Field(), Path: v.At.Path(), Value: text})
+		text := ""
+		if pointer, _ := v.At.Pointer(); withValues && v.Keyword != "required" {
+			text, _ = x.RequestText(pointer)
+		}
+		all = append(all, RequestViolation{At: v.At, Keyword: v.Keyword, Value: text})
 	}
 	for _, r := range x.plan.conditions {
 		if holds, applies := x.Holds(r.Rule); applies && !holds {
-			at := contract.RequestBody(r.At)
-			all = append(all, RequestViolation{At: at, Keyword: "rule", Field: at.Field(), Path: at.Path()})
+			all = append(all, RequestViolation{At: contract.RequestBody(r.At), Keyword: "rule"})
 		}
 	}
 	return all
@@ -33,7 +35,7 @@ func (x *View) RequestFaults() []RequestViolation {
 // schema refuses. A violated condition is not a schema violation, and an absent member
 // has no value, so neither can be forgiven.
 func (x *View) Forgives(fault RequestViolation, ambiguities []*Ambiguity) bool {
-	if len(ambiguities) == 0 || fault.Keyword == "rule" {
+	if len(ambiguities) == 0 || fault.Keyword == "rule" || fault.Keyword == "required" {
 		return false
 	}
 	return slices.ContainsFunc(x.Occurrences(fault.At), func(at Occurrence) bool {

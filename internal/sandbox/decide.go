@@ -30,7 +30,7 @@ func (s *Sandbox) decide(q *question) (*openapi.Code, *openapi.RequestViolation)
 // violation is evaluated for each violation and once without any. Violations that the
 // lenient schema accepts do not count.
 func (q *question) choose(forgiving []*openapi.Ambiguity) (*openapi.Code, *openapi.RequestViolation) {
-	found := slices.DeleteFunc(q.RequestFaults(), func(b openapi.RequestViolation) bool { return q.Forgives(b, forgiving) })
+	found := slices.DeleteFunc(q.RequestFaults(true), func(b openapi.RequestViolation) bool { return q.Forgives(b, forgiving) })
 	for _, row := range q.o.Codes {
 		if row.When == nil {
 			continue
