@@ -74,7 +74,7 @@ func (t *texts) fits(value []byte) bool {
 
 func (t *texts) formatted(value []byte) bool {
 	f := t.format
-	return f == nil || f.Sure != nil && f.Sure(value) || f.Text(string(value))
+	return f == nil || f.Text(value)
 }
 
 // invalidText records everything that is wrong with a string.

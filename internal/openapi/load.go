@@ -77,6 +77,7 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 		SHA256:   hex.EncodeToString(sum[:]),
 		Merchant: map[string]bool{},
 	}}
+	r.keepExact()
 	r.read()
 	if err := joinErrors(name, r.errors); err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"assay/internal/contract"
+	"assay/internal/jsonschema"
 	"assay/internal/report"
 	"assay/internal/view"
 )
@@ -88,12 +89,26 @@ func failuresIn(s *openapi3.Schema, value any, tokens []string) []failure {
 var visitOptions = sync.OnceValue(func() []openapi3.SchemaValidationOption {
 	return []openapi3.SchemaValidationOption{
 		openapi3.MultiErrors(), openapi3.EnableFormatValidation(),
-		openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
-			"email": openapi3.NewCallbackValidator(email), "uri": openapi3.NewCallbackValidator(uri),
-		}),
+		openapi3.WithStringFormatValidators(ourFormats()),
 		openapi3.SetSchemaErrorMessageCustomizer(func(*openapi3.SchemaError) string { return "does not satisfy the schema" }),
 	}
 })
+
+// ourFormats are our formats for kin-openapi, whose own are less strict.
+func ourFormats() map[string]openapi3.StringFormatValidator {
+	all := map[string]openapi3.StringFormatValidator{}
+	for _, name := range jsonschema.Formats() {
+		if f := jsonschema.FormatOf(name); f.Text != nil {
+			all[name] = openapi3.NewCallbackValidator(func(text string) error {
+				if !f.Text([]byte(text)) {
+					return errors.New("not of the format")
+				}
+				return nil
+			})
+		}
+	}
+	return all
+}
 
 // alternatives returns the failures of the one alternative that has the type of the
 // value.

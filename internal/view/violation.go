@@ -2,6 +2,7 @@ package view
 
 import (
 	"encoding/json"
+	"strconv"
 
 	"assay/internal/contract"
 	"assay/internal/jsonschema"
@@ -20,8 +21,6 @@ func newReason(id, text string) reason {
 var (
 	otherType          = newReason("type", "is {got|a}, not {expected|a}")
 	noForm             = newReason("type.forms", "is {got|a}, which no documented form allows")
-	isNull             = newReason("type.null", "is null")
-	tooLarge           = newReason("type.large", "is a number that is too large")
 	isMissing          = newReason("required", "is missing")
 	outsideList        = newReason("enum", "is not one of {expected}")
 	otherPattern       = newReason("pattern", "does not match {expected}")
@@ -52,7 +51,7 @@ var (
 // reasons returns all of them.
 func reasons() []reason {
 	return []reason{
-		otherType, noForm, isNull, tooLarge, isMissing, outsideList, otherPattern, otherFormat, tooShort, tooLong, ruledOut, otherForm, unsupported,
+		otherType, noForm, isMissing, outsideList, otherPattern, otherFormat, tooShort, tooLong, ruledOut, otherForm, unsupported,
 		belowMinimum, aboveMaximum, notAbove, notBelow, noMultiple, noMultiplePossible, tooFewItems, tooManyItems, twiceInList, tooFewMembers, tooManyMembers,
 		otherKeyword, noBody, noParse, noJSON, notStrict,
 	}
@@ -123,26 +122,26 @@ func explain(v *jsonschema.Violation) (reason, contract.Arg) {
 	}
 	why, whole := limitReason(v.Keyword, limit)
 	if whole {
-		return why, contract.ArgInt("expected", int64(limit))
+		n, _ := strconv.ParseInt(limit, 10, 64) // Limit wrote it
+		return why, contract.ArgInt("expected", n)
 	}
-	return why, contract.ArgNumber("expected", limit)
+	if n, err := strconv.ParseFloat(limit, 64); err == nil && jsonschema.CompareNumbers(limit, strconv.FormatFloat(n, 'g', -1, 64)) == 0 {
+		return why, contract.ArgNumber("expected", n)
+	}
+	return why, contract.ArgJSON("expected", json.RawMessage(limit)) // no float64 holds it
 }
 
 func typeReason(v *jsonschema.Violation) (reason, contract.Arg) {
 	switch {
-	case v.TooLarge():
-		return tooLarge, contract.Arg{}
 	case v.NoForm():
 		return noForm, contract.Arg{}
-	case len(v.Schema().Types) == 0: // a schema without types, as in a strict interpretation
-		return isNull, contract.Arg{}
 	}
 	return otherType, contract.ArgListAt("expected", &v.Schema().Types)
 }
 
 // limitReason returns the reason for a number, length or count outside a limit. whole
 // reports whether the limit is an integer.
-func limitReason(keyword string, limit float64) (why reason, whole bool) {
+func limitReason(keyword, limit string) (why reason, whole bool) {
 	switch keyword {
 	case "minLength":
 		return tooShort, true
@@ -165,7 +164,7 @@ func limitReason(keyword string, limit float64) (why reason, whole bool) {
 	case "exclusiveMaximum":
 		return notBelow, false
 	}
-	if limit <= 0 {
+	if jsonschema.CompareNumbers(limit, "0") <= 0 {
 		return noMultiplePossible, false
 	}
 	return noMultiple, false
