@@ -69,8 +69,7 @@ type list struct {
 	unique   bool
 }
 
-// Compile compiles a schema. It returns an error if a pattern is not a regular
-// expression.
+// Compile compiles a schema. It returns an error if RE2 does not translate a pattern.
 func Compile(s *Schema, request Request) (*Check, error) {
 	root := newSpot(request.Place)
 	for i, pointer := range request.Spans {

@@ -33,9 +33,9 @@ type Schema struct {
 	Nullable bool     // adds null to Types; has no effect without Types
 	Enum     []any    // as encoding/json decodes them, numbers best as json.Number; nil: any
 
-	MinLength int // in characters
-	MaxLength int // -1: none
-	Pattern   string
+	MinLength int     // in characters
+	MaxLength int     // -1: none
+	Pattern   string  // of ECMA 262, as far as RE2 translates it
 	Format    *Format // nil: no format is checked
 
 	Minimum, Maximum                   json.Number // exact, at any size; "": none

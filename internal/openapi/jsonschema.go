@@ -2,7 +2,6 @@ package openapi
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -40,7 +39,7 @@ func (p *converter) schema(s *openapi3.Schema) *jsonschema.Schema {
 		return made
 	}
 	made := &jsonschema.Schema{
-		Nullable: s.Nullable, Enum: s.Enum, Pattern: pattern(s.Pattern), MinLength: int(s.MinLength), MaxLength: limit(s.MaxLength),
+		Nullable: s.Nullable, Enum: s.Enum, Pattern: s.Pattern, MinLength: int(s.MinLength), MaxLength: limit(s.MaxLength),
 		Minimum: exactLimit(s, "minimum"), Maximum: exactLimit(s, "maximum"), ExclusiveMinimum: s.ExclusiveMin.IsTrue(), ExclusiveMaximum: s.ExclusiveMax.IsTrue(), MultipleOf: exactLimit(s, "multipleOf"),
 		MinItems: int(s.MinItems), MaxItems: limit(s.MaxItems), UniqueItems: s.UniqueItems,
 		Required: s.Required, MinProperties: int(s.MinProps), MaxProperties: limit(s.MaxProps),
@@ -72,11 +71,6 @@ func limit(n *uint64) int {
 	}
 	return int(*n)
 }
-
-var codePoint = regexp.MustCompile(`\\u([0-9A-F]{4})`)
-
-// pattern converts a regular expression of JSON Schema to Go's syntax.
-func pattern(expression string) string { return codePoint.ReplaceAllString(expression, `\x{$1}`) }
 
 // place returns what is documented of a member and of the members below it.
 func (m *Member) place() *jsonschema.Place {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"regexp"
 	"sync"
 	"testing"
 
@@ -27,6 +28,13 @@ func newSecond(t testing.TB, s *openapi3.Schema) *second {
 	c := draft4.NewCompiler()
 	c.DefaultDraft(draft4.Draft4)
 	c.AssertFormat()
+	c.UseRegexpEngine(func(expression string) (draft4.Regexp, error) {
+		translated, err := jsonschema.RE2(expression)
+		if err != nil {
+			return nil, err
+		}
+		return regexp.Compile(translated)
+	})
 	for _, f := range secondFormats() {
 		c.RegisterFormat(f)
 	}
