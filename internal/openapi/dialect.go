@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -39,7 +40,7 @@ func validateDialect(file string, root *yaml.Node) error {
 	}
 	raw, err := toJSON(root)
 	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		return located(file, root, err)
 	}
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
 	if err != nil {
@@ -51,12 +52,24 @@ func validateDialect(file string, root *yaml.Node) error {
 		faults = append(faults, leaves(root, invalid)...)
 	}
 	faults = append(faults, danglingRefs(root, root)...)
+	faults = append(faults, checkSchemas(root)...)
 	return joinErrors(file, faults)
 }
 
+// lineError is a fault of a document at a line.
 type lineError struct {
 	line int
 	text string
+}
+
+func (e lineError) Error() string { return "line " + strconv.Itoa(e.line) + ": " + e.text }
+
+// located puts file and line before an error. Without a line of its own, it is that of a
+// node.
+func located(file string, n *yaml.Node, err error) error {
+	at := lineError{line(n), err.Error()}
+	errors.As(err, &at)
+	return joinErrors(file, []lineError{at})
 }
 
 // joinErrors makes one error of all faults, in the order of their lines, without

@@ -56,7 +56,8 @@ func (r *reader) keepExact() {
 }
 
 func keepOperation(o *openapi3.Operation, n *yaml.Node) {
-	for i, p := range items(child(n, "parameters")) {
+	for i, p := range items(unaliased(child(n, "parameters"))) {
+		p = unaliased(p)
 		if i < len(o.Parameters) && o.Parameters[i].Value != nil {
 			keepNumbers(o.Parameters[i].Value.Schema, child(p, "schema"))
 			if value := exactValue(child(p, "example")); value != nil {
@@ -67,7 +68,7 @@ func keepOperation(o *openapi3.Operation, n *yaml.Node) {
 	if o.RequestBody != nil && o.RequestBody.Value != nil {
 		keepContent(o.RequestBody.Value.Content, child(n, "requestBody"))
 	}
-	each(child(n, "responses"), func(status string, one *yaml.Node) {
+	each(unaliased(child(n, "responses")), func(status string, one *yaml.Node) {
 		if response := o.Responses.Value(status); response != nil && response.Value != nil {
 			keepContent(response.Value.Content, one)
 		}
@@ -75,9 +76,9 @@ func keepOperation(o *openapi3.Operation, n *yaml.Node) {
 }
 
 func keepContent(all openapi3.Content, n *yaml.Node) {
-	each(child(n, "content"), func(name string, media *yaml.Node) {
+	each(unaliased(child(unaliased(n), "content")), func(name string, media *yaml.Node) {
 		if m := all[name]; m != nil {
-			keepNumbers(m.Schema, child(media, "schema"))
+			keepNumbers(m.Schema, child(unaliased(media), "schema"))
 		}
 	})
 }
@@ -111,17 +112,22 @@ func keepNumbers(ref *openapi3.SchemaRef, n *yaml.Node) {
 	if value := exactValue(child(n, "example")); value != nil {
 		s.Example = value
 	}
+	inner(n, s, func(below *yaml.Node, one *openapi3.SchemaRef) { keepNumbers(one, below) })
+}
+
+// inner visits the schemas inside a schema with their nodes.
+func inner(n *yaml.Node, s *openapi3.Schema, visit func(*yaml.Node, *openapi3.SchemaRef)) {
 	for keyword, list := range map[string]openapi3.SchemaRefs{"allOf": s.AllOf, "anyOf": s.AnyOf, "oneOf": s.OneOf} {
 		for i, one := range items(unaliased(child(n, keyword))) {
 			if i < len(list) {
-				keepNumbers(list[i], one)
+				visit(one, list[i])
 			}
 		}
 	}
-	each(unaliased(child(n, "properties")), func(name string, one *yaml.Node) { keepNumbers(s.Properties[name], one) })
-	keepNumbers(s.Items, child(n, "items"))
-	keepNumbers(s.Not, child(n, "not"))
-	keepNumbers(s.AdditionalProperties.Schema, child(n, "additionalProperties"))
+	each(unaliased(child(n, "properties")), func(name string, one *yaml.Node) { visit(one, s.Properties[name]) })
+	visit(child(n, "items"), s.Items)
+	visit(child(n, "not"), s.Not)
+	visit(child(n, "additionalProperties"), s.AdditionalProperties.Schema)
 }
 
 // exactValue decodes a value with its numbers as written; nil if it holds no numbers.

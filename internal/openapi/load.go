@@ -53,6 +53,9 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 	if err != nil {
 		return nil, fmt.Errorf("specs: %w", err)
 	}
+	if fault, found := unreadable(string(raw)); found {
+		return nil, joinErrors(name, []lineError{fault})
+	}
 	openapi := parseOpenAPI(raw)
 	var document yaml.Node
 	if err := yaml.Unmarshal(raw, &document); err != nil {
@@ -67,7 +70,7 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 	}
 	doc, err := openapi()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, joinErrors(name, locate(root, doc, err))
 	}
 	sum := sha256.Sum256(raw)
 	r := &reader{file: name, root: root, doc: doc, spec: &Spec{

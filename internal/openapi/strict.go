@@ -3,6 +3,7 @@ package openapi
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -45,7 +46,7 @@ func (s *Strict) String() string {
 	if err != nil {
 		return ""
 	}
-	plain, _ := contract.Decode(raw)       // no error: json.Marshal wrote it
+	plain, _ := contract.Decode(raw)        // no error: json.Marshal wrote it
 	raw, _ = json.Marshal(canonical(plain)) // no error: it was read from JSON
 	return string(raw)
 }
@@ -84,7 +85,9 @@ func (r *reader) strict(n *yaml.Node, of *Ambiguity) *Strict {
 	}
 	schema, err := r.fragment(n)
 	if err != nil {
-		r.errors = append(r.errors, lineError{n.Line, err.Error()})
+		at := lineError{n.Line, err.Error()}
+		errors.As(err, &at)
+		r.errors = append(r.errors, at)
 		return nil
 	}
 	return newStrict(schema, nil, of)
