@@ -65,12 +65,13 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 		return nil, fmt.Errorf("%s:1: expected an OpenAPI document (a mapping)", name)
 	}
 	root := document.Content[0]
-	if err := validateDialect(name, root); err != nil {
-		return nil, err
-	}
+	faults := validateDialect(root)
 	doc, err := openapi()
 	if err != nil {
-		return nil, joinErrors(name, locate(root, doc, err))
+		faults = append(faults, others(locate(root, doc, err), faults, line(root))...)
+	}
+	if len(faults) > 0 {
+		return nil, joinErrors(name, faults)
 	}
 	sum := sha256.Sum256(raw)
 	r := &reader{file: name, root: root, doc: doc, spec: &Spec{

@@ -2,6 +2,7 @@ package openapi
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -29,6 +30,14 @@ func locate(root *yaml.Node, doc *openapi3.T, err error) []lineError {
 		})
 	}
 	return []lineError{{line(where), oneLine(err)}}
+}
+
+// others returns the faults at lines that have no known fault. If there are known faults,
+// a fault at the first line is left out: it has no place, and most likely repeats one.
+func others(faults, known []lineError, first int) []lineError {
+	return slices.DeleteFunc(faults, func(f lineError) bool {
+		return len(known) > 0 && f.line == first || slices.ContainsFunc(known, func(k lineError) bool { return k.line == f.line })
+	})
 }
 
 // locator asks about the schemas, then about what has schemas.

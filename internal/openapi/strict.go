@@ -3,7 +3,6 @@ package openapi
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -85,9 +84,7 @@ func (r *reader) strict(n *yaml.Node, of *Ambiguity) *Strict {
 	}
 	schema, err := r.fragment(n)
 	if err != nil {
-		at := lineError{n.Line, err.Error()}
-		errors.As(err, &at)
-		r.errors = append(r.errors, at)
+		r.errors = append(r.errors, located(n, err))
 		return nil
 	}
 	return newStrict(schema, nil, of)

@@ -125,10 +125,10 @@ func explain(v *jsonschema.Violation) (reason, contract.Arg) {
 		n, _ := strconv.ParseInt(limit, 10, 64) // Limit wrote it
 		return why, contract.ArgInt("expected", n)
 	}
-	if n, err := strconv.ParseFloat(limit, 64); err == nil && jsonschema.CompareNumbers(limit, strconv.FormatFloat(n, 'g', -1, 64)) == 0 {
+	if n, err := strconv.ParseFloat(limit, 64); err == nil && strconv.FormatFloat(n, 'g', -1, 64) == limit {
 		return why, contract.ArgNumber("expected", n)
 	}
-	return why, contract.ArgJSON("expected", json.RawMessage(limit)) // no float64 holds it
+	return why, contract.ArgJSON("expected", json.RawMessage(limit)) // a float64 would lose or rewrite digits
 }
 
 func typeReason(v *jsonschema.Violation) (reason, contract.Arg) {
