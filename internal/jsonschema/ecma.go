@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -36,6 +37,7 @@ type translation struct {
 	inClass bool // between [ and ]
 	// assertion: what was written last is ^, $, \b or \B, which ECMA does not repeat.
 	assertion bool
+	names     []string // of groups
 }
 
 // copied moves n bytes from the expression to the result.
@@ -107,7 +109,14 @@ func (t *translation) group() error {
 	switch {
 	case strings.HasPrefix(t.rest, "(?="), strings.HasPrefix(t.rest, "(?!"), strings.HasPrefix(t.rest, "(?<="), strings.HasPrefix(t.rest, "(?<!"):
 		return errors.New("RE2 has no lookahead and no lookbehind")
-	case strings.HasPrefix(t.rest, "(?:"), strings.HasPrefix(t.rest, "(?<"):
+	case strings.HasPrefix(t.rest, "(?:"):
+		return t.copied(3)
+	case strings.HasPrefix(t.rest, "(?<"):
+		name, _, _ := strings.Cut(t.rest, ">")
+		if slices.Contains(t.names, name) {
+			return fmt.Errorf("the group %s> is there twice", name)
+		}
+		t.names = append(t.names, name)
 		return t.copied(3)
 	}
 	return errors.New("RE2 reads (? as flags or a name; ECMA 262 has neither here")

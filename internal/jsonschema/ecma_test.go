@@ -49,7 +49,7 @@ func TestUntranslatedPatterns(t *testing.T) {
 	t.Parallel()
 	for pattern, want := range map[string]string{
 		`^\s*$`: `\s otherwise`, `\S`: `\S otherwise`, `[\s]`: `\s otherwise`, `[^\S]`: `\S otherwise`,
-		`(?i)a`: "flags", `(?P<a>b)`: "flags", `(?s:.)`: "flags", `(?=a)`: "lookahead", `(?!a)`: "lookahead", `(?<=a)`: "lookbehind", `(?<!a)`: "lookbehind",
+		`(?i)a`: "flags", `(?<a>b)(?<a>c)`: "twice", `(?P<a>b)`: "flags", `(?s:.)`: "flags", `(?=a)`: "lookahead", `(?!a)`: "lookahead", `(?<=a)`: "lookbehind", `(?<!a)`: "lookbehind",
 		`(a)\1`: "back reference", `\07`: "back reference", `\k<a>`: `\k`, `\p{L}`: `\p`, `\PL`: `\P`, `\A`: `\A`, `a\z`: `\z`, `\Qa\E`: `\Q`, `\C`: `\C`, `\a`: `\a`, `[\B]`: `\B`, `\x{41}`: `\x`, `\x4`: `\x`, `\u{41}`: `\u`, `\u12`: `\u`, `\ud83d`: "surrogate", `\c1`: `\c`,
 		`[[:alpha:]]`: "[:", `[]a]`: "empty class", `[^]`: "empty class", `[a`: "closing ]", `(a`: "missing closing )", `a**`: "repetition", `^*`: "assertion", `\b+`: "assertion", `a\`: "backslash", `a{1001}`: "repeat", `a{2,1}`: "repeat", `[b-a]`: "range",
 	} {
