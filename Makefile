@@ -48,7 +48,7 @@ golden: ## rewrite the golden files of the tests
 ##@ Measuring
 
 bench: ## measure a cold run, the rules, reading recordings, proxy, sandbox and drift
-	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic ./internal/proxy ./internal/sandbox ./internal/ledger
+	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic ./internal/sandbox ./internal/ledger
 	$(GO) test -run '^$$' -bench Table -benchtime 1x ./internal/judge
 	$(GO) test -run '^$$' -bench Check -benchtime 3x ./internal/judge
 

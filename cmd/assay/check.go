@@ -7,6 +7,7 @@ import (
 	"maps"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,8 +30,10 @@ type trafficFlags struct {
 	maxFindings int
 	verbose     bool
 	shapes      bool
-	// credentials come from --keys and the environment. judge sets them.
-	credentials map[string]map[string]string
+	// credentials come from --keys and the environment, and inconclusive from --fail-on.
+	// judge sets them.
+	credentials  map[string]map[string]string
+	inconclusive bool
 }
 
 // addShapesFlag adds --shapes, which means the same everywhere.
@@ -51,7 +54,7 @@ func addWaiversFlag(c *cobra.Command, waivers *[]string) {
 func (f *trafficFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.keys, "keys", "", "verify signatures and authorization with credentials in `FILE`")
 	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+"; repeatable")
-	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse: error, warning or info")
+	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse; see assay help exit-codes")
 	addProfileFlag(c, &f.profile)
 	addWaiversFlag(c, &f.waivers)
 	c.Flags().IntVar(&f.maxFindings, "max-findings", 100, "list at most `KINDS` of findings")
@@ -72,8 +75,8 @@ func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog,
 	switch {
 	case err != nil:
 		return fail(err)
-	case inconclusive:
-		return fail(&exit{exitUsage, "--fail-on inconclusive is for cases; traffic has no cases", "`assay run` takes it"})
+	case inconclusive && !how.Recorded:
+		return fail(&exit{exitUsage, "--fail-on inconclusive: use error, warning or info", "`assay run` and `assay check` also accept inconclusive"})
 	case f.profile != "default" && f.profile != "strict":
 		return fail(&exit{exitUsage, fmt.Sprintf("--profile %s: use default or strict", f.profile), ""})
 	case f.maxFindings < 1:
@@ -108,7 +111,7 @@ func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog,
 	if warning := permissionWarning(f.keys); warning != "" {
 		_, _ = fmt.Fprintln(p.stderr, warning)
 	}
-	how.Bases, how.Keys, f.credentials = bases, known, known
+	how.Bases, how.Keys, f.credentials, f.inconclusive = bases, known, known, inconclusive
 	if j, err = judge.New(k, how); err != nil {
 		return fail(&exit{exitUsage, err.Error(), ""})
 	}
@@ -169,7 +172,7 @@ it the environment is used; see assay help live. See also assay help reports.`,
 				return &exit{exitUsage, err.Error(), "name files, folders or globs; - is standard input"}
 			}
 			r := tally.Report(k, version, f.maxFindings)
-			r.Traffic.Partial = interrupted
+			r.Traffic.Partial, r.FailOnInconclusive = interrupted, f.inconclusive
 			if r.Shapes, err = tally.Shapes(); err != nil {
 				return &exit{exitUsage, err.Error(), ""}
 			}
@@ -204,6 +207,8 @@ func trafficExit(r *contract.Report) error {
 		return &exit{exitInconclusive, "inconclusive: the input has no exchange", "assay reads HAR, NDJSON with one exchange per line, and go-vcr cassettes; plain, gzip or zstd"}
 	case t.Conforming == 0:
 		return &exit{exitInconclusive, fmt.Sprintf("inconclusive: none of %s matched a documented operation", countNoun(t.Exchanges, "exchange")), "name the provider with --provider, or its address with --base PROVIDER=URL"}
+	case r.FailOnInconclusive && len(r.Inconclusive()) > 0:
+		return &exit{exitInconclusive, "inconclusive: " + strings.Join(r.Inconclusive(), ", ") + " checked no exchange", "the report gives the reasons; signatures and authorization need --keys FILE"}
 	}
 	return nil
 }

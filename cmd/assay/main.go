@@ -22,7 +22,7 @@ import (
 )
 
 // version is the version of the command and of its reports.
-const version = "0.1.0"
+const version = "0.1.0-dev"
 
 // The exit codes. README.md documents them.
 const (

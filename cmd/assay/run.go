@@ -53,7 +53,7 @@ More: assay help live, assay help evidence, assay help reports, assay help exit-
 	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+"; repeatable")
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse; see assay help exit-codes")
 	addProfileFlag(c, &f.profile)
-	c.Flags().BoolVar(&f.negative, "negative", false, "with --sandbox or --live: also break each documented constraint")
+	c.Flags().BoolVar(&f.negative, "negative", false, "with --sandbox or --live: also violate each documented constraint")
 	f.live.add(c)
 	addWaiversFlag(c, &f.waivers)
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list every case in text reports")
@@ -162,7 +162,7 @@ func readWaivers(files []string) ([]contract.Waiver, error) {
 	for _, file := range files {
 		list, err := fixture.Waivers(os.DirFS(filepath.Dir(file)), filepath.Base(file), file)
 		if err != nil {
-			return nil, &exit{exitUsage, "--waivers: " + err.Error(), "fixtures/README.md lists the members of a waiver"}
+			return nil, &exit{exitUsage, "--waivers: " + err.Error(), "fixtures/README.md, which `assay export DIR` writes too, lists the members of a waiver"}
 		}
 		all = append(all, list...)
 	}

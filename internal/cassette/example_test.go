@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing/fstest"
 
 	"assay/internal/cassette"
+	"assay/internal/contract"
 )
 
 const recorded = `version: 1
@@ -53,4 +55,53 @@ func ExampleCassette_Replay() {
 	// 200
 	// cassette: no recording of POST /order; the closest one differs:
 	//   request#/id: asked "A2", recorded "A1"
+}
+
+// A new recording of a response is compared with the old one; ids differ every time.
+func ExampleNovel_Changes() {
+	to := &url.URL{Scheme: "https", Host: "pay.example.com", Path: "/order"}
+	old := contract.Exchange{
+		Request:  contract.Request{Method: http.MethodPost, URL: to, Body: []byte(`{"id":"A1"}`)},
+		Response: contract.Response{Status: http.StatusOK, Body: []byte(`{"code":"0000"}`)},
+	}
+	renewed := contract.Exchange{
+		Request:  contract.Request{Method: http.MethodPost, URL: to, Body: []byte(`{"id":"A2"}`)},
+		Response: contract.Response{Status: http.StatusOK, Body: []byte(`{"code":0,"message":"accepted"}`)},
+	}
+	ids := cassette.Novel{Always: func(place contract.Place) bool { return place == "request#/id" }}
+	for _, change := range ids.Changes(old, renewed) {
+		fmt.Println(change)
+	}
+	// Output:
+	// response#/code: was a text, is a number
+	// response#/message: new, "accepted"
+}
+
+// Marshal writes exchanges as go-vcr does, so that other tools can read the cassette.
+func ExampleMarshal() {
+	raw, err := cassette.Marshal([]contract.Exchange{{
+		Request:  contract.Request{Method: http.MethodGet, URL: &url.URL{Scheme: "https", Host: "pay.example.com", Path: "/status"}},
+		Response: contract.Response{Status: http.StatusOK, Body: []byte(`{"code":"0000"}`)},
+	}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Print(string(raw))
+	// Output:
+	// ---
+	// version: 1
+	// interactions:
+	//   - request:
+	//       body: ""
+	//       form: {}
+	//       headers: {}
+	//       url: https://pay.example.com/status
+	//       method: GET
+	//     response:
+	//       body: '{"code":"0000"}'
+	//       headers: {}
+	//       status: 200 OK
+	//       code: 200
+	//       duration: 0s
 }

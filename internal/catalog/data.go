@@ -80,7 +80,7 @@ func (d Data) Export(dir string) (int, error) {
 	}
 	n := 0
 	for name, fsys := range d.folders() {
-		written, err := copyYAML(fsys, filepath.Join(aside, name))
+		written, err := copyFiles(fsys, filepath.Join(aside, name))
 		if err != nil {
 			return 0, errors.Join(fmt.Errorf("export: %w", err), os.RemoveAll(aside))
 		}
@@ -94,11 +94,11 @@ func (d Data) Export(dir string) (int, error) {
 	return n, os.Remove(aside)
 }
 
-// copyYAML copies the YAML files of a file system into a directory.
-func copyYAML(fsys fs.FS, dir string) (int, error) {
+// copyFiles copies the YAML files of a file system, and its README, into a directory.
+func copyFiles(fsys fs.FS, dir string) (int, error) {
 	n := 0
 	err := fs.WalkDir(fsys, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".yaml") {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".yaml") && path != "README.md" {
 			return err
 		}
 		raw, err := fs.ReadFile(fsys, path)

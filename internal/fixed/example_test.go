@@ -1,7 +1,7 @@
 package fixed_test
 
 import (
-	"bytes"
+	"encoding/hex"
 	"fmt"
 	"io"
 
@@ -10,10 +10,13 @@ import (
 
 // The same name always has the same random bytes.
 func ExampleRandom() {
-	one, another := make([]byte, 8), make([]byte, 8)
-	_, _ = io.ReadFull(fixed.Random("paytm/createOrder/accepted"), one)     // never fails
-	_, _ = io.ReadFull(fixed.Random("paytm/createOrder/accepted"), another) // never fails
-	fmt.Println(bytes.Equal(one, another))
+	for _, name := range []string{"paytm/createOrder/accepted", "paytm/createOrder/accepted", "paytm/createOrder/duplicate"} {
+		b := make([]byte, 8)
+		_, _ = io.ReadFull(fixed.Random(name), b) // never fails
+		fmt.Println(hex.EncodeToString(b), name)
+	}
 	// Output:
-	// true
+	// 9bcf875549afe428 paytm/createOrder/accepted
+	// 9bcf875549afe428 paytm/createOrder/accepted
+	// 79bb5a29394585da paytm/createOrder/duplicate
 }

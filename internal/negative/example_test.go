@@ -40,3 +40,17 @@ func ExampleDerive() {
 	// shop/createOrder/negative/mail/format: mail is not of the format email
 	// 	sends [{"op":"add","path":"/body/mail","value":"payer.example.com"}], expects code 20
 }
+
+// Without a request that conforms there is one negative, which says what to do.
+func ExampleDerive_withoutBase() {
+	spec, err := openapi.Load(os.DirFS("testdata/specs"), "shop.yaml")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, n := range negative.Derive(spec, spec.Operations[0], nil) {
+		fmt.Printf("%s: %s\n", n.Case.Name, n.Inconclusive)
+	}
+	// Output:
+	// shop/createOrder/negative/base: the operation has no case with a plain request that succeeds, so there is no request to change (add such a case)
+}

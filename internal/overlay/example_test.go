@@ -49,3 +49,40 @@ func ExamplePropose() {
 	//           x-secret: true
 	// skipped ipayments/refund: the document has no such operation
 }
+
+// A member that came with another type may have either type from now on.
+func ExamplePropose_type() {
+	raw, err := fs.ReadFile(specs.Files, "ipayments.yaml")
+	if err != nil {
+		log.Fatal(err)
+	}
+	spec, err := openapi.Load(specs.Files, "ipayments.yaml")
+	if err != nil {
+		log.Fatal(err)
+	}
+	p, err := overlay.Propose(spec, raw, []contract.Change{{
+		Kind: contract.MemberRetyped, Operation: "ipayments/initKyc", Code: "0x0200", At: "response#/data/kid",
+		Got: contract.Value{Types: []string{"integer"}}, Now: contract.Value{Types: []string{"string", "integer"}}, Is: contract.Count{N: 3, Of: 20},
+	}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, actions, _ := strings.Cut(string(p.Document), "actions:\n")
+	fmt.Print(actions)
+	// Output:
+	// - target: "$['components']['schemas']['InitKycResponse']['properties']['data']['properties']['kid']"
+	//     description: It was seen 3 times with code 0x0200 with another type.
+	//     remove: true
+	//   - target: "$['components']['schemas']['InitKycResponse']['properties']['data']['properties']"
+	//     description: It was seen 3 times with code 0x0200 with another type.
+	//     update:
+	//       kid:
+	//         anyOf:
+	//           - type: string
+	//             minLength: 1
+	//             example: KID240826212813188LXXXXXXXX
+	//           - type: integer
+	//         description: the id of this KYC, for later inquiries
+	//         x-doc: kid
+	//         x-means: provider-reference
+}

@@ -89,6 +89,8 @@ func (p pen) closingTraffic(r *contract.Report) string {
 		return p.paint(red, "not everything could be read")
 	case r.Traffic.Conforming == 0:
 		return p.paint(red, "nothing was checked")
+	case r.FailOnInconclusive && len(r.Inconclusive()) > 0:
+		return p.paint(red, "not everything could be checked") + ": --fail-on inconclusive, and a rule checked no exchange"
 	}
 	return p.paint(green, "conforms")
 }

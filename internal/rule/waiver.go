@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -17,12 +18,19 @@ var (
 // waive marks a finding that a valid waiver tolerates. A waiver without owner, reason,
 // evidence or expiry, or an expired one, tolerates nothing.
 func (p *Subject) waive(f *contract.Finding) {
-	name := p.Spec.Provider
-	if p.Case != nil {
-		name = p.Case.Name
+	if len(p.Waivers) == 0 {
+		return
+	}
+	names := []string{p.Spec.Provider}
+	switch {
+	case p.Case != nil:
+		names = []string{p.Case.Name}
+	case p.Operation != nil: // an exchange of no case
+		names = append(names, p.Operation.Name())
 	}
 	for _, w := range p.Waivers {
-		if w.Rule != f.Rule || !w.Holds(p.Now) || !contract.MatchGlob(w.Where, name) {
+		matches := func(name string) bool { return contract.MatchGlob(w.Where, name) }
+		if w.Rule != f.Rule || !w.Holds(p.Now) || !slices.ContainsFunc(names, matches) {
 			continue
 		}
 		if !w.At.Covers(f.At) {
