@@ -115,6 +115,11 @@ func sandboxCredentials(specs []*openapi.Spec, flags []string) (map[string]map[s
 		}
 		all[provider][credential] = value
 	}
+	for _, s := range specs {
+		if err := catalog.CheckCredentials(s, func(c *openapi.Credential) string { return all[s.Provider][c.Name] }); err != nil {
+			return nil, &exit{exitUsage, err.Error(), "correct it in --credential or in the environment"}
+		}
+	}
 	return all, nil
 }
 

@@ -94,6 +94,11 @@ func (c *comparison) credential(was, is *openapi.Credential) {
 			v.Notation += ", secret"
 			v = with(v, "secret", "true")
 		}
+		if len(x.Bytes) > 0 {
+			sizes := strings.Trim(fmt.Sprint(x.Bytes), "[]")
+			v.Notation += ", " + sizes + " bytes"
+			v = with(v, "bytes", sizes)
+		}
 		v.Notation += ", from " + x.Env
 		return with(v, "env", x.Env)
 	}
