@@ -18,6 +18,7 @@ import (
 type RequestViolation struct {
 	At                          contract.Place
 	Keyword, Field, Path, Value string
+	Message                     contract.Message // for people; expressions do not see it
 }
 
 // variables gives the variables of the dialect's expressions their values;
