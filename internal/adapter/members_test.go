@@ -31,13 +31,8 @@ type operation struct {
 type member struct {
 	Field string           `yaml:"field"` // the name in a case and in a refusal
 	At    contract.Pointer `yaml:"at"`    // in the body
-	// Only is the pattern of an adapter that accepts less than the specification. Why is the
-	// ambiguity or page that is the reason.
-	Only   string `yaml:"only"`
-	Why    string `yaml:"why"`
-	Must   bool   `yaml:"must"`   // required here, although the specification does not require it
+	Always bool   `yaml:"always"` // in every call that is allowed, because a condition needs it or the adapter always sends it
 	URL    bool   `yaml:"url"`    // a URL
-	Mail   bool   `yaml:"mail"`   // an e-mail address, although the specification does not say so
 	Joined bool   `yaml:"joined"` // a part of the value at that place
 	Solid  bool   `yaml:"solid"`  // blanks alone count as empty
 }

@@ -18,6 +18,10 @@ type Operation struct {
 	// Request makes the request of a call. It returns a *RefusedError if the provider
 	// would not accept the input.
 	Request func(call Call) (*http.Request, error)
+	// Fields names the member of the input, the options or the credentials that each place
+	// of the request comes from. * stands for an index. A refusal names these members; it
+	// names the place itself if it is not in the table.
+	Fields map[Place]string
 	// Read returns what a response means. The outcome is Unknown if the response is not
 	// clear.
 	Read func(ex Exchange) Outcome

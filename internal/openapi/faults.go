@@ -7,10 +7,13 @@ import (
 	"assay/internal/view"
 )
 
-// mediaType is the keyword of a request with another media type.
-const mediaType = "mediaType"
+// The keywords of faults that no schema finds.
+const (
+	MediaTypeFault = "mediaType" // the request has another media type
+	ConditionFault = "rule"      // a condition of x-rules is violated
+)
 
-// The messages of faults that no schema finds.
+// Their messages.
 var (
 	otherMediaType    = &contract.Template{ID: "request-fault.type", Text: "the media type is not {documented|or}"}
 	conditionViolated = &contract.Template{ID: "request-fault.condition", Text: "{documented}"}
@@ -22,22 +25,22 @@ var (
 func (x *View) RequestFaults() []RequestViolation {
 	var all []RequestViolation
 	if r := x.Exchange.Request; x.o.Request != nil && len(r.Body) > 0 && !x.o.Request.Accepts(r.Header) {
-		all = append(all, RequestViolation{At: contract.RequestType, Keyword: mediaType, Message: otherMediaType.Says(contract.ArgList("documented", x.o.Request.Types))})
+		all = append(all, RequestViolation{At: contract.RequestType, Keyword: MediaTypeFault, Message: otherMediaType.Says(contract.ArgList("documented", x.o.Request.Types))})
 	}
 	for _, v := range x.ParameterViolations() {
-		all = append(all, RequestViolation{At: v.At, Keyword: v.Keyword, Field: v.At.Field(), Path: v.At.Path(), Message: view.ReasonWithPlace(&v)})
+		all = append(all, RequestViolation{At: v.At, Keyword: v.Keyword, Field: v.At.Field(), Path: v.At.Path(), Message: view.Reason(&v)})
 	}
 	violations, _ := x.RequestViolations()
 	for _, v := range violations {
 		pointer, _ := v.At.Pointer()
 		value, _ := contract.Lookup(x.RequestBody(), pointer)
 		text, _ := contract.Text(value)
-		all = append(all, RequestViolation{At: v.At, Keyword: v.Keyword, Field: v.At.Field(), Path: v.At.Path(), Value: text, Message: view.ReasonWithPlace(&v)})
+		all = append(all, RequestViolation{At: v.At, Keyword: v.Keyword, Field: v.At.Field(), Path: v.At.Path(), Value: text, Message: view.Reason(&v)})
 	}
 	for _, r := range x.plan.conditions {
 		if holds, applies := x.Holds(r.Rule); applies && !holds {
 			at := contract.RequestBody(r.At)
-			all = append(all, RequestViolation{At: at, Keyword: "rule", Field: at.Field(), Path: at.Path(), Message: conditionViolated.Says(contract.ArgText("documented", r.Message))})
+			all = append(all, RequestViolation{At: at, Keyword: ConditionFault, Field: at.Field(), Path: at.Path(), Message: conditionViolated.Says(contract.ArgText("documented", r.Message))})
 		}
 	}
 	return all
@@ -48,10 +51,10 @@ func (x *View) RequestFaults() []RequestViolation {
 // has no value, so neither can be forgiven. Another media type always is, because SDKs
 // send JSON as text or as a form.
 func (x *View) Forgives(fault RequestViolation, ambiguities []*Ambiguity) bool {
-	if len(ambiguities) == 0 || fault.Keyword == "rule" {
+	if len(ambiguities) == 0 || fault.Keyword == ConditionFault {
 		return false
 	}
-	if fault.Keyword == mediaType {
+	if fault.Keyword == MediaTypeFault {
 		return true
 	}
 	return slices.ContainsFunc(x.Occurrences(fault.At), func(at Occurrence) bool {

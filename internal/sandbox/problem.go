@@ -32,11 +32,7 @@ func refuse(w http.ResponseWriter, o *openapi.Operation, faults []openapi.Reques
 			p.Faults = append(p.Faults, strconv.Itoa(len(faults)-maxFaults)+" more")
 			break
 		}
-		text := report.Sentence(f.Message)
-		if f.Keyword == "rule" || f.Keyword == "mediaType" {
-			text = string(f.At) + ": " + text
-		}
-		p.Faults = append(p.Faults, text)
+		p.Faults = append(p.Faults, string(f.At)+": "+report.Sentence(f.Message))
 	}
 	body, _ := contract.Encode(p) // only texts
 	w.Header().Set("Content-Type", "application/problem+json")
