@@ -29,12 +29,12 @@ type operation struct {
 // member is a text of the input or of the options, and its place in the request. The
 // specification has its constraints at that place.
 type member struct {
-	Field string           `yaml:"field"` // the name in a case and in a refusal
-	At    contract.Pointer `yaml:"at"`    // in the body
-	Always bool   `yaml:"always"` // in every call that is allowed, because a condition needs it or the adapter always sends it
-	URL    bool   `yaml:"url"`    // a URL
-	Joined bool   `yaml:"joined"` // a part of the value at that place
-	Solid  bool   `yaml:"solid"`  // blanks alone count as empty
+	Field  string           `yaml:"field"`  // the name in a case and in a refusal
+	At     contract.Pointer `yaml:"at"`     // in the body
+	Always bool             `yaml:"always"` // in every call that is allowed, because a condition needs it or the adapter always sends it
+	URL    bool             `yaml:"url"`    // a URL
+	Joined bool             `yaml:"joined"` // a part of the value at that place
+	Solid  bool             `yaml:"solid"`  // blanks alone count as empty
 }
 
 // notes is the place of notes, "" if they are not sent, and the names that they may have,

@@ -17,7 +17,7 @@ func fields() map[contract.Place]string {
 		"request#":                                        "options.websiteName", // neither websiteName nor callbackUrl
 		"request.query.mid":                               "credentials.mid",
 		"request.query.orderId":                           "order.reference",
-		"request#/head":"options",
+		"request#/head":                                   "options",
 		"request#/head/channelId":                         "options.channelId",
 		"request#/body":                                   "options",
 		"request#/body/mid":                               "credentials.mid",

@@ -142,7 +142,7 @@ func (a *adapter) body(o contract.Order, options Options) body {
 	return body{
 		Key:             a.setup.Credentials["key"],
 		Amount:          o.Amount.Minor,
-		CName:           strings.TrimSpace(o.Customer.FirstName + " " + o.Customer.LastName),
+		CName:           strings.Trim(o.Customer.FirstName+" "+o.Customer.LastName, " "),
 		Phone:           o.Customer.Mobile,
 		ReceiptID:       o.Reference,
 		CallbackURL:     o.ReturnURL,
