@@ -29,8 +29,8 @@ func (s *Sandbox) decide(q *question) (row *openapi.Code, v *openapi.RequestViol
 
 // choose returns the first row of the table whose when holds. A when that names
 // violation is evaluated for each violation and once without any. Violations that the
-// lenient schema accepts do not count. If the request has violations and no when holds,
-// choose returns the violations: a success would be wrong.
+// lenient schema accepts do not count. If the request has violations, or does not show who
+// sends it, and no when holds, choose returns what is wrong: a success would be wrong.
 func (q *question) choose(forgiving []*openapi.Ambiguity) (*openapi.Code, *openapi.RequestViolation, []openapi.RequestViolation) {
 	found := slices.DeleteFunc(q.RequestFaults(), func(b openapi.RequestViolation) bool { return q.Forgives(b, forgiving) })
 	for _, row := range q.o.Codes {
@@ -48,7 +48,7 @@ func (q *question) choose(forgiving []*openapi.Ambiguity) (*openapi.Code, *opena
 			return row, nil, nil
 		}
 	}
-	if len(found) > 0 {
+	if found = append(found, q.unproved()...); len(found) > 0 {
 		return nil, nil, found
 	}
 	return q.o.Success(), nil, nil

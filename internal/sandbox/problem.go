@@ -39,3 +39,22 @@ func refuse(w http.ResponseWriter, o *openapi.Operation, faults []openapi.Reques
 	w.WriteHeader(p.Status)
 	_, _ = w.Write(append(body, '\n')) // an error means that the client has closed the connection
 }
+
+// What the rules request-authenticated and request-signed call wrong.
+var (
+	notAuthorized = &contract.Template{ID: "sandbox.authorization", Text: "the Authorization header is {state}"}
+	notSigned     = &contract.Template{ID: "sandbox.signature", Text: "the signature is {state}"}
+)
+
+// unproved returns what is wrong with the authorization and the signature of a request.
+func (q *question) unproved() (all []openapi.RequestViolation) {
+	switch state := q.Authentication; state {
+	case contract.AuthenticationMissing, contract.AuthenticationInvalid, contract.AuthenticationExpired:
+		all = append(all, openapi.RequestViolation{At: contract.RequestAuthorization, Message: notAuthorized.Says(contract.ArgText("state", string(state)))})
+	}
+	sign := q.o.Sign.Request
+	if q.Signature == contract.SignatureInvalid || q.Signature == contract.SignatureMissing && sign.RequiredIn(q.View) {
+		all = append(all, openapi.RequestViolation{At: contract.RequestBody(sign.At), Message: notSigned.Says(contract.ArgText("state", string(q.Signature)))})
+	}
+	return all
+}
