@@ -75,7 +75,7 @@ A request header Prefer asks for what no request can cause:
 	}
 	c.Flags().StringVar(&address, "addr", "127.0.0.1:0", "listen on `HOST:PORT`; port 0 is a free one")
 	c.Flags().StringArrayVar(&credentials, "credential", nil, "accept this `CREDENTIAL`: PROVIDER.NAME=VALUE; repeatable")
-	c.Flags().BoolVar(&options.Lenient, "lenient", false, "accept the other interpretations of ambiguities, and other media types")
+	c.Flags().BoolVar(&options.Lenient, "lenient", false, "accept other interpretations of ambiguities and other media types")
 	c.Flags().Uint64Var(&options.Seed, "seed", 1, "`NUMBER` to derive ids, tokens and faults from")
 	c.Flags().Float64Var(&options.FaultRate, "faults", 0, "damage this `SHARE` of the responses, 0 to 1")
 	return c

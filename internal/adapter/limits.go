@@ -66,7 +66,7 @@ func checkSizes(s *openapi.Spec, credentials map[string]string) error {
 }
 
 // check refuses a request with faults. The error lists all of them.
-func check(s *openapi.Spec, o *openapi.Operation, r *http.Request, credentials map[string]string, fields map[contract.Place]string) error {
+func check(s *openapi.Spec, o *openapi.Operation, r *http.Request, credentials map[string]string, fields map[contract.Pointer]string) error {
 	if err := o.Compile(); err != nil {
 		return err
 	}
@@ -81,7 +81,10 @@ func check(s *openapi.Spec, o *openapi.Operation, r *http.Request, credentials m
 
 // refusal returns the refusal for the faults of a request, nil if there are none. It names
 // the first member as its field and the others in its reason.
-func refusal(provider string, faults []openapi.RequestViolation, fields map[contract.Place]string) error {
+func refusal(provider string, faults []openapi.RequestViolation, fields map[contract.Pointer]string) error {
+	slices.SortStableFunc(faults, func(a, b openapi.RequestViolation) int { // only places of the body have a member of the input
+		return outside(a.At) - outside(b.At)
+	})
 	var all []contract.RefusedError
 	for _, f := range faults {
 		one := contract.RefusedError{Provider: provider, Field: field(fields, f.At), Reason: report.Sentence(f.Message)}
@@ -106,13 +109,25 @@ func refusal(provider string, faults []openapi.RequestViolation, fields map[cont
 	return &first
 }
 
+// outside is 0 for places in a body and 1 for others.
+func outside(at contract.Place) int {
+	if _, inBody := at.Pointer(); inBody {
+		return 0
+	}
+	return 1
+}
+
 // field returns the name of the member of the input at a place of the request, or of a
-// member above it. If the table has none, it returns the place.
-func field(fields map[contract.Place]string, at contract.Place) string {
+// member above it. It returns a place outside of the body as it is.
+func field(fields map[contract.Pointer]string, at contract.Place) string {
+	pointer, inBody := at.Pointer()
+	if !inBody {
+		return string(at)
+	}
+	tokens := slices.Collect(pointer.Tokens())
 	best, depth := string(at), -1
-	tokens := strings.Split(string(at), "/")
 	for place, name := range fields {
-		pattern := strings.Split(string(place), "/")
+		pattern := slices.Collect(place.Tokens())
 		if len(pattern) <= depth || len(pattern) > len(tokens) {
 			continue
 		}

@@ -19,9 +19,9 @@ type Operation struct {
 	// would not accept the input.
 	Request func(call Call) (*http.Request, error)
 	// Fields names the member of the input, the options or the credentials that each place
-	// of the request comes from. * stands for an index. A refusal names these members; it
-	// names the place itself if it is not in the table.
-	Fields map[Place]string
+	// of the body comes from, or the places below it. * stands for an index. A refusal names
+	// these members.
+	Fields map[Pointer]string
 	// Read returns what a response means. The outcome is Unknown if the response is not
 	// clear.
 	Read func(ex Exchange) Outcome

@@ -48,7 +48,7 @@ func (q *question) choose(forgiving []*openapi.Ambiguity) (*openapi.Code, *opena
 			return row, nil, nil
 		}
 	}
-	if found = append(found, q.unproved()...); len(found) > 0 {
+	if found = append(found, q.credentialFaults()...); len(found) > 0 {
 		return nil, nil, found
 	}
 	return q.o.Success(), nil, nil

@@ -46,8 +46,8 @@ var (
 	notSigned     = &contract.Template{ID: "sandbox.signature", Text: "the signature is {state}"}
 )
 
-// unproved returns what is wrong with the authorization and the signature of a request.
-func (q *question) unproved() (all []openapi.RequestViolation) {
+// credentialFaults returns what is wrong with the authorization and the signature of a request.
+func (q *question) credentialFaults() (all []openapi.RequestViolation) {
 	switch state := q.Authentication; state {
 	case contract.AuthenticationMissing, contract.AuthenticationInvalid, contract.AuthenticationExpired:
 		all = append(all, openapi.RequestViolation{At: contract.RequestAuthorization, Message: notAuthorized.Says(contract.ArgText("state", string(state)))})

@@ -89,21 +89,20 @@ func (a *adapter) refuse(token contract.Token) error {
 	return r.Err()
 }
 
-// orderFields names the member of the input at each place of the request.
-func orderFields() map[contract.Place]string {
-	return map[contract.Place]string{
-		"request#":                          "options",
-		"request.header.merchantaccesskey":  "credentials.accessKey",
-		"request#/orderId":                  "order.reference",
-		"request#/amount":                   "order.amount",
-		"request#/amount/value":             "order.amount.minor",
-		"request#/returnUrl":                "order.returnUrl",
-		"request#/notifyUrl":                "order.notifyUrl",
-		"request#/customerInfo":             "order.customer",
-		"request#/customerInfo/phoneNumber": "order.customer.mobile",
-		"request#/customerInfo/address":     "order.billing",
-		"request#/customParameters":         "order.notes",
-		"request#/description":              "order.description",
+// orderFields names the member of the input at each place of the body.
+func orderFields() map[contract.Pointer]string {
+	return map[contract.Pointer]string{
+		"":                          "options",
+		"/orderId":                  "order.reference",
+		"/amount":                   "order.amount",
+		"/amount/value":             "order.amount.minor",
+		"/returnUrl":                "order.returnUrl",
+		"/notifyUrl":                "order.notifyUrl",
+		"/customerInfo":             "order.customer",
+		"/customerInfo/phoneNumber": "order.customer.mobile",
+		"/customerInfo/address":     "order.billing",
+		"/customParameters":         "order.notes",
+		"/description":              "order.description",
 	}
 }
 

@@ -34,7 +34,7 @@ func (a *adapter) initKYC(ask contract.Call) (*http.Request, error) {
 	})
 }
 
-// kycFields names the member of the input at each place of the request.
-func kycFields() map[contract.Place]string {
-	return map[contract.Place]string{"request#": "kyc", "request#/merchantCode": "credentials.merchantCode"}
+// kycFields names the member of the input at each place of the body.
+func kycFields() map[contract.Pointer]string {
+	return map[contract.Pointer]string{"": "kyc", "/merchantCode": "credentials.merchantCode"}
 }

@@ -59,15 +59,15 @@ func (a *adapter) createOrder(ask contract.Call) (*http.Request, error) {
 	})
 }
 
-// orderFields names the member of the input at each place of the request.
-func orderFields() map[contract.Place]string {
-	return map[contract.Place]string{
-		"request#":              "options",
-		"request#/merchantCode": "credentials.merchantCode",
-		"request#/customerId":   "order.customer.id",
-		"request#/clientRefId":  "order.reference",
-		"request#/redirectUrl":  "order.returnUrl",
-		"request#/amount":       "order.amount.minor",
+// orderFields names the member of the input at each place of the body.
+func orderFields() map[contract.Pointer]string {
+	return map[contract.Pointer]string{
+		"":              "options",
+		"/merchantCode": "credentials.merchantCode",
+		"/customerId":   "order.customer.id",
+		"/clientRefId":  "order.reference",
+		"/redirectUrl":  "order.returnUrl",
+		"/amount":       "order.amount.minor",
 	}
 }
 

@@ -11,25 +11,23 @@ func (a *adapter) refuse() error {
 	return r.Err()
 }
 
-// fields names the member of the input at each place of the request.
-func fields() map[contract.Place]string {
-	return map[contract.Place]string{
-		"request#":                                        "options.websiteName", // neither websiteName nor callbackUrl
-		"request.query.mid":                               "credentials.mid",
-		"request.query.orderId":                           "order.reference",
-		"request#/head":                                   "options",
-		"request#/head/channelId":                         "options.channelId",
-		"request#/body":                                   "options",
-		"request#/body/mid":                               "credentials.mid",
-		"request#/body/orderId":                           "order.reference",
-		"request#/body/txnAmount":                         "order.amount",
-		"request#/body/txnAmount/value":                   "order.amount.minor",
-		"request#/body/userInfo":                          "order.customer",
-		"request#/body/userInfo/custId":                   "order.customer.id",
-		"request#/body/callbackUrl":                       "order.returnUrl",
-		"request#/body/peonUrl":                           "order.notifyUrl",
-		"request#/body/extendInfo":                        "order.notes",
-		"request#/body/goodsInfo/*/price/value":           "options.goodsInfo.*.price.minor",
-		"request#/body/shippingInfo/*/chargeAmount/value": "options.shippingInfo.*.chargeAmount.minor",
+// fields names the member of the input at each place of the body.
+func fields() map[contract.Pointer]string {
+	return map[contract.Pointer]string{
+		"":                              "options.websiteName", // neither websiteName nor callbackUrl
+		"/head":                         "options",
+		"/head/channelId":               "options.channelId",
+		"/body":                         "options",
+		"/body/mid":                     "credentials.mid",
+		"/body/orderId":                 "order.reference",
+		"/body/txnAmount":               "order.amount",
+		"/body/txnAmount/value":         "order.amount.minor",
+		"/body/userInfo":                "order.customer",
+		"/body/userInfo/custId":         "order.customer.id",
+		"/body/callbackUrl":             "order.returnUrl",
+		"/body/peonUrl":                 "order.notifyUrl",
+		"/body/extendInfo":              "order.notes",
+		"/body/goodsInfo/*/price/value": "options.goodsInfo.*.price.minor",
+		"/body/shippingInfo/*/chargeAmount/value": "options.shippingInfo.*.chargeAmount.minor",
 	}
 }

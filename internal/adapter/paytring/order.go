@@ -120,21 +120,21 @@ func (a *adapter) refuse(o contract.Order) error {
 	return r.Err()
 }
 
-// fields names the member of the input at each place of the request.
-func fields() map[contract.Place]string {
-	return map[contract.Place]string{
-		"request#":                  "options",
-		"request#/key":              "credentials.key",
-		"request#/amount":           "order.amount.minor",
-		"request#/cname":            "order.customer.firstName",
-		"request#/phone":            "order.customer.mobile",
-		"request#/receipt_id":       "order.reference",
-		"request#/callback_url":     "order.returnUrl",
-		"request#/email":            "order.customer.email",
-		"request#/currency":         "order.amount.currency",
-		"request#/billing_address":  "order.billing",
-		"request#/shipping_address": "order.shipping",
-		"request#/notes":            "order.notes",
+// fields names the member of the input at each place of the body.
+func fields() map[contract.Pointer]string {
+	return map[contract.Pointer]string{
+		"":                  "options",
+		"/key":              "credentials.key",
+		"/amount":           "order.amount.minor",
+		"/cname":            "order.customer.firstName",
+		"/phone":            "order.customer.mobile",
+		"/receipt_id":       "order.reference",
+		"/callback_url":     "order.returnUrl",
+		"/email":            "order.customer.email",
+		"/currency":         "order.amount.currency",
+		"/billing_address":  "order.billing",
+		"/shipping_address": "order.shipping",
+		"/notes":            "order.notes",
 	}
 }
 
