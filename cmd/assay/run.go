@@ -146,9 +146,12 @@ func (p *program) prepare(c *cobra.Command, f *liveFlags, options catalog.Option
 	err = e.Ready(selected)
 	var faults *openapi.ExpressionsError
 	var credentials *catalog.CredentialsError
+	var size *catalog.CredentialSizeError
 	switch {
 	case errors.As(err, &faults):
 		err = p.loadError(err)
+	case errors.As(err, &size):
+		err = &exit{exitUsage, size.Error(), "correct it in the environment; `assay list providers` names the variables"}
 	case errors.As(err, &credentials):
 		err = &exit{exitInconclusive, err.Error(), "set them in the environment; without --live, assay uses cassettes and needs none"}
 	case err != nil:

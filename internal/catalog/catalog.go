@@ -87,10 +87,14 @@ func (k *Catalog) Orphans(provider string) []string {
 
 // Adapter returns the adapter of a provider, or nil if there is none.
 func (k *Catalog) Adapter(provider string, setup contract.Setup) *contract.Adapter {
-	if made, ok := k.Options.Adapters[provider]; ok {
-		return made(setup)
+	s := k.Spec(provider)
+	if made, ok := k.Options.Adapters[provider]; ok && s != nil {
+		return adapter.Checked(made(setup), s, setup.Credentials)
 	}
-	return adapter.New(provider, setup)
+	if s == nil {
+		return nil
+	}
+	return adapter.New(s, setup)
 }
 
 // NewSubject returns a subject without an exchange. It is enough to find out which

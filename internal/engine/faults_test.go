@@ -81,6 +81,6 @@ func playFaulty(t *testing.T, c *contract.Case, fault string) (contract.Result, 
 	if play.Exchange == nil {
 		return r, nil
 	}
-	read := adapter.New(o.Provider, contract.Setup{Credentials: e.Spec(o.Provider).TestCredentials()}).Operation(o.ID).Read(*play.Exchange)
+	read := adapter.New(e.Spec(o.Provider), contract.Setup{Credentials: e.Spec(o.Provider).TestCredentials()}).Operation(o.ID).Read(*play.Exchange)
 	return r, &read
 }

@@ -118,11 +118,15 @@ func (n *network) base(s *openapi.Spec) string {
 	return s.Servers[0].URL
 }
 
-// Ready returns the credentials that are not set. It also prepares the specification, so
+// Ready returns the credentials that are not set or that cannot be right. It also prepares the specification, so
 // that no response waits for that.
 func (n *network) Ready(s *openapi.Spec) error {
 	s.Prepare()
-	return catalog.MissingCredentials(s, func(c *openapi.Credential) string { return n.live.Getenv(c.Env) })
+	value := func(c *openapi.Credential) string { return n.live.Getenv(c.Env) }
+	if err := catalog.CheckCredentials(s, value); err != nil {
+		return err
+	}
+	return catalog.MissingCredentials(s, value)
 }
 
 // Connect returns a connection to the base, unless no request can make a provider respond

@@ -14,7 +14,8 @@ import (
 // Ready prepares a run of the selected cases. It compiles all loaded specifications: a
 // case may follow a case of another provider, and a waiver may need one. An error is an
 // *openapi.ExpressionsError, or else lists all credentials that are not set
-// (*catalog.CredentialsError) and all cassettes that do not parse.
+// (*catalog.CredentialsError) or have a wrong length (*catalog.CredentialSizeError), and
+// all cassettes that do not parse.
 func (e *Engine) Ready(selected []*contract.Case) error {
 	needed := slices.DeleteFunc(slices.Clone(e.Specs), func(s *openapi.Spec) bool {
 		return !slices.ContainsFunc(selected, func(c *contract.Case) bool { return c.Provider() == s.Provider })

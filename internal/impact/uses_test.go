@@ -64,7 +64,7 @@ func TestUses(t *testing.T) {
 			t.Run(o.Name(), func(t *testing.T) {
 				t.Parallel()
 				uses := ours.Uses(o)
-				a := adapter.New(s.Provider, contract.Setup{Credentials: s.TestCredentials(), Now: time.Now})
+				a := adapter.New(s, contract.Setup{Credentials: s.TestCredentials(), Now: time.Now})
 				changed := map[contract.Pointer]bool{}
 				for _, response := range samples(t, e, o.Name()) {
 					response.Body = signature.Sign(o.Sign.Response, response.Body, s.TestCredentials(), signature.Zeros{})

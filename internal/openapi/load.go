@@ -129,7 +129,7 @@ func (r *reader) read() {
 		r.spec.Credentials = append(r.spec.Credentials, Credential{
 			Name: name, Env: text(child(n, "env")), Test: text(child(n, "test")),
 			Secret: text(child(n, "secret")) == "true", About: text(child(n, "about")),
-			Optional: text(child(n, "optional")) == "true",
+			Optional: text(child(n, "optional")) == "true", Bytes: integers(child(n, "bytes")),
 		})
 	})
 	each(child(r.root, "x-merchant"), func(name string, n *yaml.Node) {

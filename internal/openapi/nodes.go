@@ -82,6 +82,16 @@ func text(n *yaml.Node) string {
 	return n.Value
 }
 
+// integers returns an integer or a list of integers.
+func integers(n *yaml.Node) []int {
+	var all []int
+	for _, one := range texts(n) {
+		i, _ := strconv.Atoi(one) // the dialect's schema allows only integers
+		all = append(all, i)
+	}
+	return all
+}
+
 // texts returns a scalar or a list of scalars.
 func texts(n *yaml.Node) []string {
 	if n == nil {

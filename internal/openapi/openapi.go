@@ -62,6 +62,7 @@ type Credential struct {
 	// Optional credentials may be empty: the documents disagree on whether they are
 	// needed.
 	Optional bool
+	Bytes    []int // the lengths that the value can have; empty: any
 }
 
 // Fault is a contradiction in a document, at a line.

@@ -138,7 +138,11 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 	}
 	q := s.question(o, contract.Request{Method: r.Method, URL: r.URL, Header: r.Header, Body: body}, wish)
 	defer q.Done()
-	row, violation := s.decide(q)
+	row, violation, undecided := s.decide(q)
+	if len(undecided) > 0 {
+		refuse(w, o.Operation, undecided)
+		return
+	}
 	if row == nil {
 		http.Error(w, "assay sandbox: "+o.Name()+" documents no such code; `assay list codes` lists them", http.StatusBadRequest)
 		return

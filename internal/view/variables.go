@@ -18,6 +18,7 @@ import (
 type RequestViolation struct {
 	At             contract.Place
 	Keyword, Value string
+	Message        contract.Message // for people; expressions do not see it
 }
 
 // Field is the last name of the place: "value".
