@@ -18,7 +18,6 @@ import (
 	"sync"
 	"time"
 
-	"assay/internal/adapter"
 	"assay/internal/cassette"
 	"assay/internal/contract"
 	"assay/internal/fixture"
@@ -36,8 +35,9 @@ type Options struct {
 	// Negative adds cases that are derived from the specifications and violate one
 	// constraint each.
 	Negative bool
-	// Inputs and Adapters are added to the built-in ones: the kinds of input of cases,
-	// and the code that calls a provider.
+	// Rules, Inputs and Adapters are added to the built-in ones: the rules, the kinds of
+	// input of cases, and the code that calls a provider.
+	Rules    []rule.Rule
 	Inputs   []contract.InputKind
 	Adapters map[string]func(contract.Setup) *contract.Adapter
 	// Wants reports whether a provider is loaded; nil: all are.
@@ -85,19 +85,14 @@ func (k *Catalog) Orphans(provider string) []string {
 	return names
 }
 
-// Adapter returns the adapter of a provider, or nil if there is none.
-func (k *Catalog) Adapter(provider string, setup contract.Setup) *contract.Adapter {
-	if made, ok := k.Options.Adapters[provider]; ok {
-		return made(setup)
-	}
-	return adapter.New(provider, setup)
-}
-
 // NewSubject returns a subject without an exchange. It is enough to find out which
 // rules apply. c is nil for traffic without a case; o is nil for a provider as a whole.
 func (k *Catalog) NewSubject(s *openapi.Spec, o *openapi.Operation, c *contract.Case) *rule.Subject {
 	return &rule.Subject{Spec: s, Operation: o, Case: c, Strict: k.Options.Strict, Waivers: k.Fixtures.Waivers, Now: k.Options.Now, Path: k.Data.Path}
 }
+
+// RulesFor returns the rules that apply to a subject.
+func (k *Catalog) RulesFor(p *rule.Subject) []rule.Rule { return rule.For(p, k.Options.Rules...) }
 
 // Spec returns the specification of a provider, or nil if it is not loaded.
 func (k *Catalog) Spec(provider string) *openapi.Spec {

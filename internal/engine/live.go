@@ -15,6 +15,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/openapi"
 	"assay/internal/transport"
 )
@@ -156,7 +157,11 @@ func (n *network) send(ctx context.Context, r *Resolved, request contract.Reques
 		asked.Header = request.Header.Clone()
 		asked.Header["Prefer"] = r.preferences()
 	}
-	ex, err := transport.Send(ctx, n.live.Transport, asked)
+	var ex contract.Exchange
+	var err error
+	if crashed := crash.Contain("sending the request", func() { ex, err = transport.Send(ctx, n.live.Transport, asked) }); crashed != nil {
+		err = crashed
+	}
 	ex.Request = request
 	if err != nil {
 		return ex, fmt.Errorf("%w\nit is unknown whether %s accepted the request: inquire about it, and do not send it again", err, r.Spec.Provider)

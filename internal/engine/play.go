@@ -9,6 +9,7 @@ import (
 
 	"assay/internal/cassette"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/rule"
 	"assay/internal/signature"
 )
@@ -82,7 +83,9 @@ func (e *Engine) needsNoCall(c *contract.Case) bool {
 func (e *Engine) playOnce(ctx context.Context, p *caseRun) Play {
 	p.once.Do(func() {
 		p.started.Store(true)
-		p.play = e.play(ctx, p.Resolved)
+		if crashed := crash.Contain("playing "+p.Case.Name, func() { p.play = e.play(ctx, p.Resolved) }); crashed != nil {
+			p.play.Err = crashed
+		}
 		p.play.name = p.Case.Name
 	})
 	return p.play
