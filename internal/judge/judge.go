@@ -25,6 +25,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/openapi"
 	"assay/internal/rule"
 	"assay/internal/signature"
@@ -184,7 +185,7 @@ func (j *Judge) rulesOf(s *openapi.Spec, o *openapi.Operation) *operationRules {
 			return to.operationRules
 		}
 	}
-	made := &operationRules{rules: rule.For(&rule.Subject{Spec: s, Operation: o}), compile: sync.OnceValue(o.Compile)}
+	made := &operationRules{rules: j.catalog.RulesFor(&rule.Subject{Spec: s, Operation: o}), compile: sync.OnceValue(o.Compile)}
 	made.requestRules = slices.DeleteFunc(slices.Clone(made.rules), func(r rule.Rule) bool { return r.Family != "request" })
 	path := j.catalog.Data.Path
 	made.subjects.New = func() any { return &rule.Subject{Path: path} }
@@ -231,8 +232,18 @@ func (j *Judge) judgeExchange(to *route, ex *contract.Exchange) contract.Result 
 	return j.judge(to, ex, to.rules, r)
 }
 
-// judge applies rules to an exchange.
+// judge applies rules to an exchange. If assay panics, the verdict of the result is error.
 func (j *Judge) judge(to *route, ex *contract.Exchange, rules []rule.Rule, r contract.Result) contract.Result {
+	if crashed := crash.Contain("checking an exchange", func() { j.applyRules(to, ex, rules, &r) }); crashed != nil {
+		if r.Findings == nil {
+			r.Checked, r.Inconclusive, r.Findings = []string{}, []contract.Gap{}, []contract.Finding{}
+		}
+		return r.Crashed(crashed.Error(), crashed.Stack)
+	}
+	return r
+}
+
+func (j *Judge) applyRules(to *route, ex *contract.Exchange, rules []rule.Rule, r *contract.Result) {
 	p, _ := to.subjects.Get().(*rule.Subject)
 	j.observe(p, to, ex)
 	if met, found := p.View.ResultCode(); found && met.Row != nil && ex.Response.Status != 0 {
@@ -243,10 +254,15 @@ func (j *Judge) judge(to *route, ex *contract.Exchange, rules []rule.Rule, r con
 		r.Findings = []contract.Finding{}
 	}
 	r.Checked, r.Inconclusive = to.sharedLists(rules, o)
+	if len(o.Crashes) > 0 {
+		for _, crashed := range o.Crashes {
+			*r = r.Crashed(crashed.Error(), crashed.Stack)
+		}
+		return // the subject is not used again
+	}
 	p.View.Done()
 	p.Reset()
 	to.subjects.Put(p)
-	return r
 }
 
 // evidence returns what an exchange proves about the provider.

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/traffic"
 )
 
@@ -35,7 +36,11 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Ch
 		}
 		tallies = append(tallies, t)
 		return func(n int64, e *traffic.Entry) {
-			if err := j.count(t, n, e, scratch); err != nil {
+			var err error
+			if crashed := contained(e, func() { err = j.count(t, n, e, scratch) }); crashed != nil {
+				t.Unreadable(n, e.Origin(), crashed)
+			}
+			if err != nil {
 				fail(err) // stops reading
 			}
 		}
@@ -47,6 +52,15 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Ch
 		err = fault
 	}
 	return tallies[0], err
+}
+
+// contained calls a function for an entry. If it panics, the error says so and names the
+// entry.
+func contained(e *traffic.Entry, f func()) error {
+	if crashed := crash.Contain("checking this entry", f); crashed != nil {
+		return &traffic.DamageError{Where: e.Where(), Err: crashed}
+	}
+	return nil
 }
 
 // distribute reads entries and passes them, with their numbers, to several workers. worker
@@ -121,8 +135,11 @@ func (j *Judge) count(t *Tally, n int64, e *traffic.Entry, scratch *traffic.Scra
 		return err
 	}
 	r := j.judgeExchange(to, &ex)
-	if len(r.Findings) > 0 {
+	if len(r.Findings) > 0 || r.Verdict != "" {
 		r.Origin = e.Origin()
+	}
+	if r.Verdict == contract.Errored {
+		r.Why = e.Where() + ": " + r.Why
 	}
 	t.Add(n, r)
 	t.Learn(n, ex)
