@@ -173,10 +173,8 @@ it the environment is used; see assay help live. See also assay help reports.`,
 			if r.Shapes, err = tally.Shapes(); err != nil {
 				return &exit{exitUsage, err.Error(), ""}
 			}
-			for _, o := range to {
-				if err := p.write(o, r, report.How{Color: color, Verbose: f.verbose}); err != nil {
-					return err
-				}
+			if err := p.writeRun(to, r, report.How{Color: color, Verbose: f.verbose}); err != nil {
+				return err
 			}
 			if interrupted {
 				return &exit{exitInconclusive, "interrupted: the report covers what was read before", ""}

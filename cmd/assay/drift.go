@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -144,10 +143,8 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	if err != nil {
 		return err
 	}
-	for _, o := range to {
-		if err := p.writeDrift(o, r, color); err != nil {
-			return err
-		}
+	if err := p.writeAll(to, render(report.Drifts(), to, r, report.How{Color: color})); err != nil {
+		return err
 	}
 	if f.ledger != "" && !complete {
 		_, _ = fmt.Fprintln(p.stderr, "the ledger was not changed, because some of the input could not be read") // there is no other place to report it
@@ -393,22 +390,6 @@ func checkWritable(to []output) error {
 		if err != nil {
 			return &exit{exitUsage, "writing " + o.path + ": " + err.Error(), ""}
 		}
-	}
-	return nil
-}
-
-func (p *program) writeDrift(o output, r *contract.Drift, color bool) error {
-	var b bytes.Buffer
-	err := report.Drifts().Write(&b, o.format, r, report.How{Color: color && o.path == ""})
-	switch {
-	case err != nil:
-	case o.path == "":
-		_, err = p.stdout.Write(b.Bytes())
-	default:
-		err = atomicfile.Replace(o.path, b.Bytes())
-	}
-	if err != nil {
-		return &exit{exitUsage, "writing the report: " + err.Error(), ""}
 	}
 	return nil
 }

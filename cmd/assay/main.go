@@ -19,6 +19,9 @@ import (
 	"golang.org/x/term"
 
 	"assay/internal/catalog"
+	"assay/internal/contract"
+	"assay/internal/crash"
+	"assay/internal/report"
 )
 
 // version is the version of the command and of its reports.
@@ -60,18 +63,41 @@ func (p *program) execute(ctx context.Context, args []string) int {
 	log.SetOutput(io.Discard) // net/http logs parts of responses, such as cookies
 	root := p.command()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	var used *cobra.Command
+	var err error
+	if crashed := crash.Contain("assay", func() { used, err = root.ExecuteContextC(ctx) }); crashed != nil {
+		used, _, _ = root.Find(args) // the command, or the root
+		err = crashed
+	}
 	if err == nil {
 		return exitConforms
 	}
-	var known *exit
-	if !errors.As(err, &known) { // an error of cobra: a wrong flag, command or number of arguments
-		known = &exit{exitUsage, err.Error(), "`assay --help` lists commands and flags"}
-	}
+	known, stack := exitOf(err)
 	if known.text != "" {
 		printError(p.stderr, known.text, known.hint)
 	}
+	if verbose, _ := used.Flags().GetBool("verbose"); verbose { // not every command has the flag
+		for _, function := range stack {
+			_, _ = fmt.Fprintln(p.stderr, "  "+function) // there is no other place to report it
+		}
+	}
 	return known.code
+}
+
+// exitOf gives the exit for an error of a command, and where assay panicked, if it did.
+func exitOf(err error) (known *exit, stack []string) {
+	crashed := new(crash.Error)
+	if errors.As(err, &crashed) {
+		stack = crashed.Stack
+	}
+	switch {
+	case errors.As(err, &known):
+	case stack != nil:
+		known = &exit{exitInconclusive, err.Error(), ""}
+	default: // an error of cobra: a wrong flag, command or number of arguments
+		known = &exit{exitUsage, err.Error(), "`assay --help` lists commands and flags"}
+	}
+	return known, stack
 }
 
 // unknownName is the error for a name that does not exist. It suggests a name that is
@@ -93,7 +119,9 @@ type program struct {
 	stdout, stderr io.Writer
 	data           string
 	color          string
-	ownsProcess    bool // nothing else runs in this process, so a command may tune the garbage collector
+	formats        report.Formats[*contract.Report] // for runs; nil: report.Runs
+	more           catalog.Options                  // Rules, Inputs and Adapters added to the built-in ones
+	ownsProcess    bool                             // nothing else runs in this process, so a command may tune the garbage collector
 }
 
 func (p *program) command() *cobra.Command {
@@ -127,6 +155,7 @@ func (p *program) catalog(options catalog.Options) (*catalog.Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
+	options.Rules, options.Inputs, options.Adapters = p.more.Rules, p.more.Inputs, p.more.Adapters
 	k, err := catalog.Load(data, options)
 	if err != nil {
 		return nil, p.loadError(err)
@@ -145,6 +174,8 @@ func (p *program) loadError(err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, new(*crash.Error)):
+		return err // the data may be right
 	case p.data == "":
 		return &exit{exitUsage, err.Error(), ""}
 	}

@@ -242,10 +242,8 @@ func (p *program) reportProxy(session *proxyRun, f *proxyFlags) error {
 	if r.Shapes, err = session.log.tally.Shapes(); err != nil {
 		return &exit{exitUsage, err.Error(), ""}
 	}
-	for _, o := range session.outputs {
-		if err := p.write(o, r, report.How{Color: session.color, Verbose: f.verbose}); err != nil {
-			return err
-		}
+	if err := p.writeRun(session.outputs, r, report.How{Color: session.color, Verbose: f.verbose}); err != nil {
+		return err
 	}
 	switch t := r.Traffic; {
 	case t.Failing > 0:

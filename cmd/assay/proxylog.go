@@ -105,7 +105,7 @@ func (l *proxyLog) observe(s proxy.Observed) {
 	case s.Skipped == proxy.Undocumented:
 		l.tally.Unmatched()
 	case s.Skipped != "":
-		l.tally.Unreadable(s.Number, s.Origin(), fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Skipped))
+		l.tally.Unreadable(s.Number, s.Origin(), skippedError(s))
 	case s.Refused == "request":
 		l.tally.AddRequest(s.Number, s.Result)
 	default:
@@ -134,6 +134,14 @@ func (l *proxyLog) observe(s proxy.Observed) {
 		l.countedOnly++
 		l.mu.Unlock()
 	}
+}
+
+// skippedError says why an exchange was not judged.
+func skippedError(s proxy.Observed) error {
+	if s.Crash != nil {
+		return fmt.Errorf("%s %s: %w: %w", s.Origin(), s.Operation, s.Skipped, s.Crash)
+	}
+	return fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Skipped)
 }
 
 // write prints and logs the findings of an exchange.
