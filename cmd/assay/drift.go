@@ -123,6 +123,7 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	}
 	ours := impact.New(k)
 	found, _ := ours.Drift(was.Shapes, is.Shapes)
+	crashed := ours.Crashed()
 	r.Compared, r.Missing, r.Skipped = matchOperations(was.Shapes, is.Shapes, f.selects)
 	for _, change := range found {
 		if change.Command = p.rerunDrift(f, args, change.ID); f.selectsChange(change) {
@@ -132,7 +133,7 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	if changeID.MatchString(f.only) && len(r.Changes) == 0 {
 		return &exit{exitInconclusive, "no change has the id " + f.only, "without --only, the report lists every change with its id"}
 	}
-	complete := unreadableError(was, is) == nil // otherwise the ledger would count as gone what was not read
+	complete := unreadableError(was, is) == nil && crashed == nil // otherwise the ledger would count as gone what was not read
 	switch {
 	case f.ledger == "" || len(r.Compared) == 0:
 	case complete:
@@ -147,14 +148,17 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 		return err
 	}
 	if f.ledger != "" && !complete {
-		_, _ = fmt.Fprintln(p.stderr, "the ledger was not changed, because some of the input could not be read") // there is no other place to report it
+		_, _ = fmt.Fprintln(p.stderr, "the ledger was not changed, because some of the input could not be read or compared") // there is no other place to report it
 	}
 	if f.overlay != "" {
 		if err := p.writeOverlay(f.overlay, k, r.Changes); err != nil {
 			return err
 		}
 	}
-	if f.accept {
+	switch {
+	case crashed != nil && (f.accept || r.Failing() == 0):
+		return crashed
+	case f.accept:
 		return p.accept(ours, was, is, found)
 	}
 	return driftExit(r, was, is)

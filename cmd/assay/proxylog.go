@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/judge"
 	"assay/internal/proxy"
 	"assay/internal/recording"
@@ -86,16 +88,28 @@ func (l *proxyLog) start(p *proxy.Proxy) {
 					lines = nil
 					continue
 				}
-				l.write(*s)
+				l.contain(func() { l.write(*s) })
 			case s, open := <-bodies:
 				if !open {
 					bodies = nil
 					continue
 				}
-				l.record(*s)
+				l.contain(func() { l.record(*s) })
 			}
 		}
 	}()
+}
+
+// contain calls a function. If it panics, one line of the log is lost, and counted.
+func (l *proxyLog) contain(f func()) {
+	crashed := crash.Contain("the log of the proxy", f)
+	if crashed == nil {
+		return
+	}
+	l.proxy.CountDropped()
+	if !slices.ContainsFunc(l.faults, func(err error) bool { return errors.As(err, new(*crash.Error)) }) {
+		l.faults = append(l.faults, crashed)
+	}
 }
 
 // observe counts an exchange and queues it for the goroutine.

@@ -15,6 +15,7 @@ import (
 	"assay/internal/cassette"
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/engine"
 	"assay/internal/recording"
 	"assay/internal/report"
@@ -99,7 +100,10 @@ func (p *program) recordCases(c *cobra.Command, f *recordFlags, e *engine.Engine
 	progress := p.progress(f.live.live, len(selected))
 	var recordings []recording.Recording
 	for _, one := range selected {
-		r := recording.Record(c.Context(), e, one, contract.Error, time.Now())
+		var r recording.Recording
+		if crashed := crash.Contain("recording "+one.Name, func() { r = recording.Record(c.Context(), e, one, contract.Error, time.Now()) }); crashed != nil {
+			r = recording.Recording{Case: one, Result: e.Result(c.Context(), one).Crashed(crashed.Error(), crashed.Stack), Why: crashed.Error()}
+		}
 		if progress != nil {
 			progress(r.Result)
 		}
@@ -125,6 +129,9 @@ func (p *program) reportRecordings(recordings []recording.Recording, f *recordFl
 		case r.Why != "":
 			none++
 			say(r, "not recorded: "+strings.ReplaceAll(r.Why, "\n", "\n  "))
+		case r.Result.Verdict == contract.Errored:
+			none++
+			say(r, "not recorded: "+strings.ReplaceAll(r.Result.Why, "\n", "\n  "))
 		case len(r.Leaks) > 0:
 			leaks++
 			say(r, "not recorded: secret or personal values remain", leakLines(r.Leaks)...)

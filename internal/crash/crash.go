@@ -18,7 +18,11 @@ type Error struct {
 	What   string   // what panicked, such as "rule fields-typed"
 	Reason string   // the message of Go's runtime, or the type of another value
 	Stack  []string // the functions with file and line, the innermost first, without arguments
+	value  any
 }
+
+// Is reports whether the function panicked with target, such as http.ErrAbortHandler.
+func (e *Error) Is(target error) bool { return e.value == target } //nolint:errorlint // it is what errors.Is calls
 
 // Report asks users to report a fault in assay. It is the second line of every Error.
 const Report = "this is a fault in assay, not in the provider or its client: please report it with the output of --verbose, which holds no values"
@@ -37,7 +41,7 @@ func (e *Error) Error() string {
 func Contain(what string, f func()) (crashed *Error) {
 	defer func() {
 		if v := recover(); v != nil {
-			crashed = &Error{What: what, Reason: reason(v), Stack: stack()}
+			crashed = &Error{What: what, Reason: reason(v), Stack: stack(), value: v}
 		}
 	}()
 	f()

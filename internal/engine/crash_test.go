@@ -106,8 +106,8 @@ func TestPanics(t *testing.T) {
 				if result.Verdict != contract.Errored || !strings.Contains(result.Why, c.says) || !strings.Contains(result.Why, crash.Report) || len(result.Stack) == 0 {
 					t.Errorf("%s is %s: %s %q", result.Case, result.Verdict, result.Why, result.Stack)
 				}
-				if strings.HasPrefix(name, "rule") && len(result.Checked) < len(want.Results[i].Checked) {
-					t.Errorf("%s: the other rules did not go on: %q", result.Case, result.Checked)
+				if strings.HasPrefix(name, "rule") && (len(result.Checked) < len(want.Results[i].Checked) || result.Code != want.Results[i].Code || result.Origin != want.Results[i].Origin) {
+					t.Errorf("%s: the other rules did not go on: %q, code %s from %s", result.Case, result.Checked, result.Code, result.Origin)
 				}
 			}
 			if errors == 0 {
