@@ -64,6 +64,7 @@ sandbox, cases and spec. ` + "`assay help drift`" + ` explains them, the changes
 	c.Flags().Float64Var(&f.live.rate, "rate", 2, "with live: send at most `CALLS` a second")
 	c.Flags().IntVar(&f.live.maxCalls, "max-calls", 200, "with live: send at most `CALLS`")
 	c.Flags().DurationVar(&f.live.timeout, "timeout", 30*time.Second, "with live: wait this `TIME` for a response")
+	c.Flags().StringVar(&f.live.journal, "journal", "", "with live: note in `FILE` what is sent; see assay help live")
 	return c
 }
 

@@ -132,6 +132,10 @@ func (p *program) prepare(c *cobra.Command, f *liveFlags, options catalog.Option
 		stop = func() { _ = end() } // the run is over; a late error changes nothing
 	}
 	source := engine.Cassettes(k)
+	var notes lateJournal
+	if f.live {
+		live.Journal = &notes
+	}
 	if live != nil {
 		if source, err = engine.Network(k, *live); err != nil {
 			return nil, nil, stop, &exit{exitUsage, err.Error(), ""}
@@ -148,6 +152,10 @@ func (p *program) prepare(c *cobra.Command, f *liveFlags, options catalog.Option
 		err = &exit{exitInconclusive, err.Error(), "set them in the environment; without --live, assay uses cassettes and needs none"}
 	case err != nil:
 		err = &exit{exitUsage, err.Error(), "record the cassette again, or delete it: the case is then inconclusive"}
+	}
+	if err == nil && f.live {
+		notes.Journal, err = p.openJournal(f.journal)
+		stop = func() { _ = notes.Close() } // every line is on the disk already
 	}
 	return e, selected, stop, err
 }

@@ -27,6 +27,9 @@ type Live struct {
 	Rate     float64             // calls a second, above 0
 	MaxCalls int                 // calls a run, above 0
 	Timeout  time.Duration       // for one call
+	// Journal, unless it is nil, notes what is sent. A request is sent only after the
+	// journal has it.
+	Journal Journal
 	// Transport sends the requests; if it is nil, one is made that verifies certificates.
 	Transport http.RoundTripper
 }
@@ -150,6 +153,9 @@ func (n *network) send(ctx context.Context, r *Resolved, request contract.Reques
 	if err := n.permit(ctx, r, request.URL); err != nil {
 		return contract.Exchange{}, err
 	}
+	if err := n.noteSending(r); err != nil {
+		return contract.Exchange{}, fmt.Errorf("%w\nnothing was sent", err)
+	}
 	ctx, cancel := context.WithTimeout(ctx, n.live.Timeout)
 	defer cancel()
 	asked := request
@@ -163,6 +169,7 @@ func (n *network) send(ctx context.Context, r *Resolved, request contract.Reques
 		err = crashed
 	}
 	ex.Request = request
+	n.noteSent(r, ex, err)
 	if err != nil {
 		return ex, fmt.Errorf("%w\nit is unknown whether %s accepted the request: inquire about it, and do not send it again", err, r.Spec.Provider)
 	}
