@@ -81,25 +81,24 @@ func TestPanics(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		args    []string
-		planted program
+		planted *program
 		says    string
 		lost    bool // the json report cannot be written
 	}{
-		"rule":             {[]string{"run", "paytm"}, program{more: plantedRule()}, "rule planted panicked", false},
-		"rule in sandbox":  {[]string{"run", "paytm", "--sandbox"}, program{more: plantedRule()}, "rule planted panicked", false},
-		"rule for traffic": {[]string{"check", traffic}, program{more: plantedRule()}, "rule planted panicked", false},
-		"adapter":          {[]string{"run", "paytm"}, program{more: plantedAdapter()}, "panicked: a value of type string", false},
-		"reader":           {[]string{"check", "-", traffic}, program{stdin: panicking{strings.NewReader("{")}}, "the reader of this file panicked", false},
-		"format":           {[]string{"run", "paytm"}, program{formats: plantedFormat(false)}, "writing the report as json panicked", false},
-		"format, always":   {[]string{"run", "paytm"}, program{formats: plantedFormat(true)}, "writing the report as json panicked", true},
+		"rule":             {[]string{"run", "paytm"}, &program{more: plantedRule()}, "rule planted panicked", false},
+		"rule in sandbox":  {[]string{"run", "paytm", "--sandbox"}, &program{more: plantedRule()}, "rule planted panicked", false},
+		"rule for traffic": {[]string{"check", traffic}, &program{more: plantedRule()}, "rule planted panicked", false},
+		"adapter":          {[]string{"run", "paytm"}, &program{more: plantedAdapter()}, "panicked: a value of type string", false},
+		"reader":           {[]string{"check", "-", traffic}, &program{stdin: panicking{strings.NewReader("{")}}, "the reader of this file panicked", false},
+		"format":           {[]string{"run", "paytm"}, &program{formats: plantedFormat(false)}, "writing the report as json panicked", false},
+		"format, always":   {[]string{"run", "paytm"}, &program{formats: plantedFormat(true)}, "writing the report as json panicked", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, verbose := range []bool{false, true} {
 				dir := t.TempDir()
 				var stdout, stderr bytes.Buffer
-				p := c.planted
-				p.stdout, p.stderr = &stdout, &stderr
+				p := &program{stdin: c.planted.stdin, more: c.planted.more, formats: c.planted.formats, stdout: &stdout, stderr: &stderr}
 				if p.stdin == nil {
 					p.stdin = strings.NewReader("")
 				}

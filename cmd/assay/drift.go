@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -78,6 +76,11 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	if err := checkWritable(append(slices.Clone(to), output{path: f.overlay}, output{path: f.ledger})); err != nil {
 		return err
 	}
+	if f.accept {
+		if err := checkFolder(filepath.Join(p.data, "cassettes")); err != nil {
+			return err
+		}
+	}
 	if err := checkLedger(c.Context(), f.ledger); err != nil {
 		return err
 	}
@@ -103,11 +106,7 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	if len(args) == 2 {
 		old = args[0]
 	}
-	was, err := p.side(c, f, k, old, true)
-	if err != nil {
-		return err
-	}
-	is, err := p.side(c, f, k, args[len(args)-1], false)
+	was, is, err := p.sides(c, f, k, old, args[len(args)-1])
 	if err != nil {
 		return err
 	}
@@ -373,28 +372,6 @@ func driftExit(r *contract.Drift, was, is *shape.ShapeSet) error {
 		return err
 	case len(r.Compared) == 0:
 		return &exit{exitInconclusive, "inconclusive: no selected operation is on both sides", "--accept adds the new operations to the baseline"}
-	}
-	return nil
-}
-
-// checkWritable finds out whether the files can be written, before the command does
-// anything else.
-func checkWritable(to []output) error {
-	for _, o := range to {
-		if o.path == "" {
-			continue
-		}
-		f, err := os.CreateTemp(filepath.Dir(o.path), ".assay-*")
-		if err == nil {
-			err = errors.Join(f.Close(), os.Remove(f.Name()))
-		}
-		var at *fs.PathError
-		if errors.As(err, &at) {
-			err = at.Err // without the path of the temporary file
-		}
-		if err != nil {
-			return &exit{exitUsage, "writing " + o.path + ": " + err.Error(), ""}
-		}
 	}
 	return nil
 }

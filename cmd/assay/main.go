@@ -11,9 +11,8 @@ import (
 	"io/fs"
 	"log"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -36,11 +35,8 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, ownsProcess: true}
-	code := p.execute(ctx, os.Args[1:])
-	stop()
-	os.Exit(code)
+	os.Exit(p.untilSignal(os.Args[1:]))
 }
 
 // exit is an error with its exit code. If the text is empty, a report has already said
@@ -121,6 +117,7 @@ type program struct {
 	color          string
 	formats        report.Formats[*contract.Report] // for runs; nil: report.Runs
 	more           catalog.Options                  // Rules, Inputs and Adapters added to the built-in ones
+	unhurried      atomic.Bool                      // a server drains, or reports are being written
 	ownsProcess    bool                             // nothing else runs in this process, so a command may tune the garbage collector
 }
 

@@ -107,6 +107,7 @@ func (p *program) serveProxy(ctx context.Context, f *proxyFlags, provider string
 	if err == nil {
 		<-ctx.Done()
 	}
+	p.unhurried.Store(true)
 	session.proxy.Drain()
 	fault := errors.Join(err, stop(), session.close(), stopAdmin())
 	verdict := p.reportProxy(session, f)

@@ -80,6 +80,8 @@ func panicked(all []rendered) bool {
 // format panics over a result, the result becomes an error, and its findings are left out
 // of the reports.
 func (p *program) writeRun(to []output, r *contract.Report, how report.How) error {
+	p.unhurried.Store(true)
+	defer p.unhurried.Store(false)
 	formats := report.Runs()
 	if p.formats != nil {
 		formats = p.formats
@@ -115,6 +117,8 @@ func withoutPanics(formats report.Formats[*contract.Report], to []output, r *con
 // writeAll writes the texts of reports. It writes all of them, and returns what could not
 // be written.
 func (p *program) writeAll(to []output, all []rendered) error {
+	p.unhurried.Store(true)
+	defer p.unhurried.Store(false)
 	code := exitUsage
 	var texts []string
 	var faults []error

@@ -65,6 +65,9 @@ func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
 		return err
 	}
 	outputs, err := parseReports(f.reports)
+	if err == nil {
+		err = checkWritable(outputs)
+	}
 	if err != nil {
 		return err
 	}
@@ -97,6 +100,9 @@ func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
 	how := report.How{Color: color, Verbose: f.verbose, Again: p.rerun(f)}
 	if err := p.writeRun(outputs, r, how); err != nil {
 		return err
+	}
+	if c.Context().Err() != nil {
+		return interrupted("the report covers what was played before")
 	}
 	return runExit(r)
 }

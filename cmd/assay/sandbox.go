@@ -67,6 +67,7 @@ A request header Prefer asks for what no request can cause:
 			}
 			_, _ = fmt.Fprintln(p.stderr, "serving; press Ctrl-C to stop") // there is no other place to report it
 			<-c.Context().Done()
+			p.unhurried.Store(true)
 			return stop()
 		},
 	}

@@ -241,5 +241,8 @@ func (n *network) permit(ctx context.Context, r *Resolved, u *url.URL) error {
 	if spent {
 		return fmt.Errorf("the run has used all of its %d calls; --max-calls allows more", n.live.MaxCalls)
 	}
-	return n.limit.Wait(ctx)
+	if err := n.limit.Wait(ctx); err != nil {
+		return errInterrupted // Wait of a burst of one has no other reason
+	}
+	return nil
 }

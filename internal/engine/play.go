@@ -91,8 +91,14 @@ func (e *Engine) playOnce(ctx context.Context, p *caseRun) Play {
 	return p.play
 }
 
+// errInterrupted is the error of a case that was not played because the run was to end.
+var errInterrupted = errors.New("the run was interrupted before this case; nothing was sent")
+
 // play connects to the source, makes the request and sends it.
 func (e *Engine) play(ctx context.Context, r *Resolved) Play {
+	if err := ctx.Err(); err != nil {
+		return Play{Err: errInterrupted}
+	}
 	line, err := e.source.Connect(r)
 	play := Play{Origin: line.Origin, Cassette: line.Cassette, Err: err}
 	if err != nil {

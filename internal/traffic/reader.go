@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"sync"
 
 	"assay/internal/contract"
 	"assay/internal/crash"
+	"assay/internal/interrupt"
 )
 
 // reader reads the sources one after another.
@@ -65,8 +65,11 @@ func (f *file) open() (int64, error) {
 	}
 	from := f.stdin
 	if f.path != standard {
-		opened, err := os.Open(f.path)
-		if err != nil {
+		opened, err := interrupt.Open(f.ctx, f.path)
+		switch {
+		case f.ctx.Err() != nil:
+			return 0, f.ctx.Err()
+		case err != nil:
 			return 0, f.unreadable(cause(err))
 		}
 		defer func() { _ = opened.Close() }() // it was opened for reading
