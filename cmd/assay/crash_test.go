@@ -89,7 +89,7 @@ func TestPanics(t *testing.T) {
 		"rule in sandbox":  {[]string{"run", "paytm", "--sandbox"}, &program{more: plantedRule()}, "rule planted panicked", false},
 		"rule for traffic": {[]string{"check", traffic}, &program{more: plantedRule()}, "rule planted panicked", false},
 		"adapter":          {[]string{"run", "paytm"}, &program{more: plantedAdapter()}, "panicked: a value of type string", false},
-		"reader":           {[]string{"check", "-", traffic}, &program{stdin: panicking{strings.NewReader("{")}}, "the reader of this file panicked", false},
+		"reader":           {[]string{"check", "-", traffic}, &program{stdin: panicking{strings.NewReader("{")}}, "panicked: a value of type string", false},
 		"format":           {[]string{"run", "paytm"}, &program{formats: plantedFormat(false)}, "writing the report as json panicked", false},
 		"format, always":   {[]string{"run", "paytm"}, &program{formats: plantedFormat(true)}, "writing the report as json panicked", true},
 	} {

@@ -208,7 +208,7 @@ func findingLines(r contract.Result) []string {
 }
 
 // confirmOverwrite asks before existing cassettes are overwritten. done says what was done
-// so far. Without an answer, or if the command is interrupted, nothing is overwritten.
+// so far. Without a reply, or if the command is interrupted, nothing is overwritten.
 func (p *program) confirmOverwrite(ctx context.Context, existing int, done string, yes bool) error {
 	if existing == 0 || yes {
 		return nil

@@ -107,7 +107,7 @@ func (s *started) ends(code int, signals ...syscall.Signal) {
 			s.t.Fatal(err)
 		}
 	}
-	for range s.lines { //nolint:revive // until standard error ends
+	for range s.lines { // until standard error ends
 	}
 	_ = s.Wait() // the state has the code
 	if got := s.ProcessState.ExitCode(); got != code {
@@ -207,7 +207,7 @@ func TestSignalBeforeWriter(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			fifo, keys := filepath.Join(dir, "pipe"), filepath.Join(dir, "keys.yaml")
-			if err := errors.Join(syscall.Mkfifo(fifo, 0o600), os.WriteFile(keys, []byte("{}\n"), 0o644), os.Chmod(keys, 0o644)); err != nil { //nolint:gosec // the warning shows that the command has begun
+			if err := errors.Join(syscall.Mkfifo(fifo, 0o600), os.WriteFile(keys, []byte("{}\n"), 0o644), os.Chmod(keys, 0o644)); err != nil { // the warning shows that the command has begun
 				t.Fatal(err)
 			}
 			for i := range args {
@@ -314,7 +314,7 @@ func TestSignalLive(t *testing.T) {
 
 // wait waits for the end of a command and gives its code, for ends.
 func (s *started) wait() int {
-	for range s.lines { //nolint:revive // until standard error ends
+	for range s.lines { // until standard error ends
 	}
 	_ = s.Wait()
 	return s.ProcessState.ExitCode()
@@ -356,13 +356,13 @@ func TestSignalPrompt(t *testing.T) {
 			s.waitFor("[y/N]")
 			s.ends(exitInconclusive, signal)
 			if len(asked) > 0 {
-				t.Error("a request was sent before the question was answered")
+				t.Error("a request was sent before the user confirmed")
 			}
 		})
 	}
 }
 
-// terminal gives a pseudo terminal on which nobody types.
+// terminal gives a pseudo terminal without input.
 func terminal(t *testing.T) *os.File {
 	t.Helper()
 	control, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
@@ -372,7 +372,7 @@ func terminal(t *testing.T) *os.File {
 	t.Cleanup(func() { _ = control.Close() })
 	var number, unlock uint32
 	for request, at := range map[uintptr]*uint32{syscall.TIOCGPTN: &number, syscall.TIOCSPTLCK: &unlock} {
-		if _, _, errno := syscall.Syscall(syscall.SYS_IOCTL, control.Fd(), request, uintptr(unsafe.Pointer(at))); errno != 0 { //nolint:gosec // as documented in ioctl_tty(2)
+		if _, _, errno := syscall.Syscall(syscall.SYS_IOCTL, control.Fd(), request, uintptr(unsafe.Pointer(at))); errno != 0 { // as documented in ioctl_tty(2)
 			t.Skip("there is no pseudo terminal: ", errno)
 		}
 	}

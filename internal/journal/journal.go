@@ -3,7 +3,7 @@
 //
 // A journal is a file of lines in JSON. A line is on the disk before its request is sent,
 // and another one after its response came. Open returns the requests of earlier runs that
-// have no second line: nobody knows whether the provider accepted them. It returns each
+// have no second line: it is unknown whether the provider accepted them. It returns each
 // once. A line holds the case, the time and SHA-256 digests of the references, and never a
 // value of an exchange. One run at a time writes to a journal.
 package journal

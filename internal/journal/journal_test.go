@@ -34,7 +34,7 @@ func TestJournal(t *testing.T) {
 		"sent again":       {[]step{send, receive, send}, "a/b/c"},
 		"two":              {[]step{send, other}, "a/b/c a/b/d"},
 		"one of two":       {[]step{send, receive, other}, "a/b/d"},
-		"after the answer": {[]step{other, send, receive}, "a/b/d"},
+		"after a response": {[]step{other, send, receive}, "a/b/d"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
