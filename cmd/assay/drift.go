@@ -77,7 +77,7 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 		return err
 	}
 	if f.accept {
-		if err := checkFolder(filepath.Join(p.data, "cassettes")); err != nil {
+		if err := checkFolders(filepath.Join(p.data, "cassettes")); err != nil {
 			return err
 		}
 	}

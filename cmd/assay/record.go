@@ -59,9 +59,6 @@ func (p *program) runRecord(c *cobra.Command, f *recordFlags, args []string) err
 		return &exit{exitUsage, "record needs --live or --sandbox", "--live sends requests to the providers, --sandbox to a sandbox that it starts"}
 	}
 	dir, err := p.cassetteDir()
-	if err == nil {
-		err = checkFolder(dir)
-	}
 	if err != nil {
 		return err
 	}
@@ -70,6 +67,13 @@ func (p *program) runRecord(c *cobra.Command, f *recordFlags, args []string) err
 		return err
 	}
 	defer stop()
+	folders := []string{dir}
+	for _, one := range selected {
+		folders = append(folders, filepath.Join(dir, one.Provider(), one.Operation()))
+	}
+	if err := checkFolders(folders...); err != nil {
+		return err
+	}
 	if f.live.live { // a request cannot be taken back: ask before
 		existing := 0
 		for _, one := range selected {

@@ -29,7 +29,7 @@ import (
 type started struct {
 	*exec.Cmd
 	t      *testing.T
-	stdout bytes.Buffer
+	output bytes.Buffer
 	mu     sync.Mutex
 	said   strings.Builder
 	lines  chan string // of standard error
@@ -43,7 +43,7 @@ func start(t *testing.T, stdin *os.File, env []string, args ...string) *started 
 	t.Cleanup(cancel)
 	s := &started{t: t, lines: make(chan string, 1000), dir: t.TempDir()}
 	s.Cmd = exec.CommandContext(ctx, os.Args[0])
-	s.Args, s.Dir, s.Cmd.Stdout = append([]string{"assay"}, args...), s.dir, &s.stdout
+	s.Args, s.Dir, s.Stdout = append([]string{"assay"}, args...), s.dir, &s.output
 	if stdin != nil {
 		s.Stdin = stdin
 	}

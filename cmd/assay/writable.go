@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // checkWritable finds out whether the files can be written, before the command does
@@ -63,20 +64,18 @@ func withoutPath(err error) error {
 	return err
 }
 
-// checkFolder finds out whether files can be written in a folder and in the folders below
-// it.
-func checkFolder(dir string) error {
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.IsDir() {
-			return err
+// checkFolders finds out whether files can be written in folders. A folder that does not
+// exist yet can be made if the one above it can be written in.
+func checkFolders(folders ...string) error {
+	for _, dir := range slices.Compact(slices.Sorted(slices.Values(folders))) {
+		for above := filepath.Dir(dir); ; dir, above = above, filepath.Dir(above) {
+			if _, err := os.Lstat(dir); err == nil || above == dir {
+				break
+			}
 		}
-		if err := openTemporary(path); err != nil {
-			return &fs.PathError{Op: "writing in", Path: path, Err: err}
+		if err := openTemporary(dir); err != nil {
+			return &exit{exitUsage, "writing in " + dir + ": " + err.Error(), "nothing was read, sent or written"}
 		}
-		return nil
-	})
-	if err != nil {
-		return &exit{exitUsage, err.Error(), "nothing was read, sent or written"}
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ type Error struct {
 }
 
 // Is reports whether the function panicked with target, such as http.ErrAbortHandler.
-func (e *Error) Is(target error) bool { return e.value == target } //nolint:errorlint // it is what errors.Is calls
+func (e *Error) Is(target error) bool { return e.value == target }
 
 // Report asks users to report a fault in assay. It is the second line of every Error.
 const Report = "this is a fault in assay, not in the provider or its client: please report it with the output of --verbose, which holds no values"

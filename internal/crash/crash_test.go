@@ -29,7 +29,7 @@ func TestContain(t *testing.T) {
 		"text":        func() { panic(secret) },
 		"error":       func() { panic(errors.New(secret)) },
 		"wrapped":     func() { panic(fmt.Errorf("at %s: %w", secret, errors.ErrUnsupported)) },
-		"nil value":   func() { panic(nil) }, //nolint:govet // what is tested
+		"nil value":   func() { panic(nil) },
 		"own runtime": func() { panic(fmt.Sprint(secret)) },
 	} {
 		t.Run(name, func(t *testing.T) {
