@@ -181,8 +181,7 @@ func (e *Engine) usedWaivers(ctx context.Context, whole *rule.Subject) map[strin
 			}
 		}
 	}
-	for _, r := range e.RulesFor(whole) {
-		note(rule.Apply(r, whole).Findings)
-	}
+	alone := *whole
+	note(rule.Each(e.RulesFor(whole), &alone).Findings)
 	return all
 }

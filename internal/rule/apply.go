@@ -9,24 +9,16 @@ import (
 type Applied struct {
 	Findings     []contract.Finding
 	Inconclusive *contract.Template // why the rule could prove nothing; nil: it did
-	Crash        *crash.Error       // the rule panicked; nil: it did not
 }
 
 // Apply runs one rule on one pass. A finding that the case means to provoke is
 // marked; one it means to provoke and that does not come is a finding itself,
-// on the side of the test data.
+// on the side of the test data. Unlike Each it does not recover from a panic.
 func Apply(r Rule, p *Subject) Applied {
 	mine := *p
 	mine.findings, mine.cache = nil, nil
-	o := Each([]Rule{r}, &mine)
-	done := Applied{Findings: o.Findings}
-	if len(o.Crashes) > 0 {
-		done.Crash = o.Crashes[0]
-	}
-	if len(o.Inconclusive) > 0 {
-		done.Inconclusive = o.Inconclusive[0]
-	}
-	return done
+	gap := mine.apply(&r)
+	return Applied{mine.findings, gap}
 }
 
 // Outcome is the result of several rules. Findings stay valid; the rest is overwritten
