@@ -278,8 +278,7 @@ func (s *started) until(asked <-chan int, number int) {
 	}
 }
 
-// TestSignalLive sends each signal while a live run waits for its third response, or for
-// the rate. Two responses are in the report, the case in flight says that its outcome is
+// TestSignalLive sends each signal while a live run waits for its third response. Two responses are in the report, the case in flight says that its outcome is
 // unknown, and nothing else is sent.
 func TestSignalLive(t *testing.T) {
 	t.Parallel()
@@ -309,6 +308,22 @@ func TestSignalLive(t *testing.T) {
 				t.Errorf("the run reported it already: %s", text)
 			}
 		})
+	}
+}
+
+// TestSignalRate sends a signal while a run waits until it may send its second request:
+// the others are not sent, and their cases say so.
+func TestSignalRate(t *testing.T) {
+	t.Parallel()
+	base, asked := hanging(t)
+	s := start(t, nil, nil, "run", "paytm", "--live", "--rate", "0.001", "--base", "paytm="+base, "--report", "json=r.json")
+	s.waitFor("1 of ")
+	s.ends(exitInconclusive, syscall.SIGTERM)
+	if n := len(asked); n != 1 {
+		t.Errorf("%d requests were sent", n)
+	}
+	if report := string(s.exists("r.json")); !strings.Contains(report, "nothing was sent") || strings.Contains(report, "context canceled") {
+		t.Errorf("%.2000s", report)
 	}
 }
 
