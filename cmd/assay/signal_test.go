@@ -118,12 +118,12 @@ func (s *started) ends(code int, signals ...syscall.Signal) {
 	}
 }
 
-// exists fails if a report is missing or no JSON.
-func (s *started) exists(name string) []byte {
+// report gives the report r.json. It fails if there is none or it is no JSON.
+func (s *started) report() []byte {
 	s.t.Helper()
-	raw, err := os.ReadFile(filepath.Join(s.dir, name))
+	raw, err := os.ReadFile(filepath.Join(s.dir, "r.json"))
 	if err != nil || !json.Valid(raw) {
-		s.t.Errorf("%s: %v %.100s; %s", name, err, raw, s.errors())
+		s.t.Errorf("%v %.100s; %s", err, raw, s.errors())
 	}
 	return raw
 }
@@ -183,7 +183,7 @@ func TestSignalWhileReading(t *testing.T) {
 				s.ends(exitInconclusive, signal)
 				_ = to.Close()
 				if command[0] == "check" {
-					if raw := s.exists("r.json"); !bytes.Contains(raw, []byte(`"partial": true`)) {
+					if raw := s.report(); !bytes.Contains(raw, []byte(`"partial": true`)) {
 						t.Errorf("the report is not partial: %.300s", raw)
 					}
 				}
@@ -217,7 +217,7 @@ func TestSignalBeforeWriter(t *testing.T) {
 			if name == "traffic" {
 				s.waitFor("--keys")
 				s.ends(exitInconclusive, syscall.SIGTERM)
-				s.exists("r.json")
+				s.report()
 				return
 			}
 			pipe, err := os.OpenFile(fifo, os.O_WRONLY, 0) // waits until the command reads
@@ -289,7 +289,7 @@ func TestSignalLive(t *testing.T) {
 			s := start(t, nil, nil, "run", "paytm", "--live", "--rate", "1000", "--base", "paytm="+base, "--report", "json=r.json", "--report", "junit=r.xml")
 			s.until(asked, 3)
 			s.ends(exitInconclusive, signal)
-			report := string(s.exists("r.json"))
+			report := string(s.report())
 			if n := strings.Count(report, "inquire about it, and do not send it again"); n != 1 {
 				t.Errorf("%d cases are in flight", n)
 			}
@@ -322,7 +322,7 @@ func TestSignalRate(t *testing.T) {
 	if n := len(asked); n != 1 {
 		t.Errorf("%d requests were sent", n)
 	}
-	if report := string(s.exists("r.json")); !strings.Contains(report, "nothing was sent") || strings.Contains(report, "context canceled") {
+	if report := string(s.report()); !strings.Contains(report, "nothing was sent") || strings.Contains(report, "context canceled") {
 		t.Errorf("%.2000s", report)
 	}
 }
