@@ -20,6 +20,7 @@ import (
 
 	"assay/internal/cassette"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/fixture"
 	"assay/internal/negative"
 	"assay/internal/openapi"
@@ -60,9 +61,15 @@ type Catalog struct {
 	derived   map[string]negative.Negative                  // by the names of their cases
 }
 
-// addCassette registers the cassette of a case; it is read once, on first use.
+// addCassette registers the cassette of a case; it is read once, on first use. If the
+// reader panics, the error is a *crash.Error.
 func (k *Catalog) addCassette(name string) {
-	k.cassettes[name] = sync.OnceValues(func() (*cassette.Cassette, error) { return k.library.Load(name) })
+	k.cassettes[name] = sync.OnceValues(func() (tape *cassette.Cassette, err error) {
+		if crashed := crash.Contain("reading the cassette of "+name, func() { tape, err = k.library.Load(name) }); crashed != nil {
+			return nil, crashed
+		}
+		return tape, err
+	})
 }
 
 // Cassette returns the cassette of a case. If there is none, the error is

@@ -1,7 +1,9 @@
 package engine_test
 
 import (
+	"io/fs"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -40,6 +42,16 @@ func plantedRule(applies bool, whole bool) rule.Rule {
 	return r
 }
 
+// panickingFS panics over the cassette of one case.
+type panickingFS struct{ fs.FS }
+
+func (p panickingFS) ReadFile(name string) ([]byte, error) {
+	if name == plantedCase+".yaml" {
+		panic("a value")
+	}
+	return fs.ReadFile(p.FS, name)
+}
+
 var noMessage = &contract.Template{ID: "planted", Text: "planted"}
 
 // plantedAdapter is the adapter of a provider with a change for one reference.
@@ -76,6 +88,10 @@ func TestPanics(t *testing.T) {
 		"rule":         {catalog.Options{Rules: []rule.Rule{plantedRule(false, false)}}, "rule planted panicked", func(r contract.Result) bool { return r.Case == plantedCase }},
 		"rule applies": {catalog.Options{Rules: []rule.Rule{plantedRule(true, false)}}, "rule planted panicked", func(r contract.Result) bool { return r.Case == plantedCase }},
 		"rule whole":   {catalog.Options{Rules: []rule.Rule{plantedRule(false, true)}}, "rule planted panicked", func(r contract.Result) bool { return r.Case == plantedProvider }},
+		"cassette": {catalog.Options{}, "reading the cassette of " + plantedCase + " panicked", func(r contract.Result) bool {
+			c := plain.Fixtures.Case(r.Case)
+			return c != nil && (c.Name == plantedCase || c.After == plantedCase)
+		}},
 		"adapter": {catalog.Options{Adapters: map[string]func(contract.Setup) *contract.Adapter{
 			plantedProvider: func(contract.Setup) *contract.Adapter { panic("a value") },
 		}}, "the adapter of paytm panicked", all},
@@ -88,11 +104,18 @@ func TestPanics(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k, err := enginetest.Disk(c.options)
+			data := catalog.Data{Specs: os.DirFS("../../specs"), Fixtures: os.DirFS("../../fixtures"), Cassettes: os.DirFS("../../cassettes")}
+			if name == "cassette" {
+				data.Cassettes = panickingFS{data.Cassettes}
+			}
+			k, err := catalog.Load(data, c.options)
 			if err != nil {
 				t.Fatal(err)
 			}
 			e := engine.New(k, engine.Cassettes(k))
+			if err := e.Ready(few(e)); err != nil {
+				t.Fatal(err)
+			}
 			r := e.Run(t.Context(), few(e), contract.Error, "test", nil)
 			if len(r.Results) != len(want.Results) {
 				t.Fatalf("%d results, want %d", len(r.Results), len(want.Results))
