@@ -19,8 +19,8 @@ const module = "assay/"
 func floor(path string) (int, bool) {
 	floors := [][]string{
 		{"specs", "fixtures", "cassettes"},
-		{"internal/contract", "internal/atomicfile", "internal/fixed", "internal/slowest"},
-		{"internal/jsonschema", "internal/fixture", "internal/cassette", "internal/transport", "internal/redact", "internal/report", "internal/ledger", "internal/contentcoding", "internal/golden", "internal/outage"},
+		{"internal/contract", "internal/atomicfile", "internal/crash", "internal/fixed", "internal/slowest"},
+		{"internal/jsonschema", "internal/fixture", "internal/cassette", "internal/transport", "internal/redact", "internal/report", "internal/ledger", "internal/journal", "internal/interrupt", "internal/contentcoding", "internal/golden", "internal/outage"},
 		{"internal/view"},
 		{"internal/openapi"},
 		{"internal/signature", "internal/traffic", "internal/proxy", "internal/overlay", "internal/specdiff", "internal/shape"},

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -68,7 +67,10 @@ func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog,
 	fail := func(err error) (*catalog.Catalog, *judge.Judge, contract.Severity, []output, error) {
 		return nil, nil, "", nil, err
 	}
-	if to, err = parseReports(f.reports); err != nil {
+	if to, err = parseReports(f.reports); err == nil {
+		err = checkWritable(to)
+	}
+	if err != nil {
 		return fail(err)
 	}
 	failOn, inconclusive, err := parseFailOn(f.failOn)
@@ -162,27 +164,25 @@ it the environment is used; see assay help live. See also assay help reports.`,
 				debug.SetMemoryLimit(34 << 20)
 			}
 			progress, done := p.readProgress()
-			tally, err := j.Check(c.Context(), args, p.stdin, judge.CheckOptions{FailOn: failOn, Format: format, Workers: workers, Progress: progress, Shapes: f.shapes})
+			tally, err := j.Check(c.Context(), args, p.input(c.Context()), judge.CheckOptions{FailOn: failOn, Format: format, Workers: workers, Progress: progress, Shapes: f.shapes})
 			done()
-			interrupted := errors.Is(err, context.Canceled)
+			stopped := c.Context().Err() != nil
 			if faults := new(openapi.ExpressionsError); errors.As(err, &faults) {
 				return p.loadError(err)
 			}
-			if err != nil && !interrupted {
+			if err != nil && !stopped {
 				return &exit{exitUsage, err.Error(), "name files, folders or globs; - is standard input"}
 			}
 			r := tally.Report(k, version, f.maxFindings)
-			r.Traffic.Partial, r.FailOnInconclusive = interrupted, f.inconclusive
+			r.Traffic.Partial, r.FailOnInconclusive = stopped, f.inconclusive
 			if r.Shapes, err = tally.Shapes(); err != nil {
 				return &exit{exitUsage, err.Error(), ""}
 			}
-			for _, o := range to {
-				if err := p.write(o, r, report.How{Color: color, Verbose: f.verbose}); err != nil {
-					return err
-				}
+			if err := p.writeRun(to, r, report.How{Color: color, Verbose: f.verbose}); err != nil {
+				return err
 			}
-			if interrupted {
-				return &exit{exitInconclusive, "interrupted: the report covers what was read before", ""}
+			if stopped {
+				return interrupted("the report covers what was read before")
 			}
 			return trafficExit(r)
 		},

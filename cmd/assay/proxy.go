@@ -16,6 +16,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/judge"
 	"assay/internal/proxy"
 	"assay/internal/report"
@@ -92,13 +93,13 @@ func (p *program) serveProxy(ctx context.Context, f *proxyFlags, provider string
 		return err
 	}
 	within := limits{connections: f.connections, header: f.header, idle: f.idle, size: f.maxHeader, drain: f.drain}
-	base, stop, err := serve(ctx, session.proxy, f.addr, within)
+	base, stop, err := serve(ctx, p.contained("the proxy", session.proxy), f.addr, within)
 	if err != nil {
 		return errors.Join(&exit{exitInconclusive, err.Error(), "--addr 127.0.0.1:0 uses a free port"}, session.close())
 	}
 	admin, stopAdmin := "", func() error { return nil }
 	if f.admin != "" {
-		if admin, stopAdmin, err = serve(ctx, session.proxy.Admin(), f.admin, defaultLimits()); err != nil {
+		if admin, stopAdmin, err = serve(ctx, p.contained("the admin address", session.proxy.Admin()), f.admin, defaultLimits()); err != nil {
 			return errors.Join(&exit{exitInconclusive, err.Error(), "--admin 127.0.0.1:0 uses a free port"}, stop(), session.close())
 		}
 	}
@@ -106,10 +107,14 @@ func (p *program) serveProxy(ctx context.Context, f *proxyFlags, provider string
 	if err == nil {
 		<-ctx.Done()
 	}
+	p.unhurried.Store(true)
 	session.proxy.Drain()
 	fault := errors.Join(err, stop(), session.close(), stopAdmin())
 	verdict := p.reportProxy(session, f)
-	if fault != nil {
+	switch {
+	case errors.As(fault, new(*crash.Error)):
+		return errors.Join(fault, &exit{exitInconclusive, fault.Error(), ""})
+	case fault != nil:
 		return &exit{exitUsage, fault.Error(), ""}
 	}
 	return verdict
@@ -242,10 +247,8 @@ func (p *program) reportProxy(session *proxyRun, f *proxyFlags) error {
 	if r.Shapes, err = session.log.tally.Shapes(); err != nil {
 		return &exit{exitUsage, err.Error(), ""}
 	}
-	for _, o := range session.outputs {
-		if err := p.write(o, r, report.How{Color: session.color, Verbose: f.verbose}); err != nil {
-			return err
-		}
+	if err := p.writeRun(session.outputs, r, report.How{Color: session.color, Verbose: f.verbose}); err != nil {
+		return err
 	}
 	switch t := r.Traffic; {
 	case t.Failing > 0:

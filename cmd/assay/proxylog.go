@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/judge"
 	"assay/internal/proxy"
 	"assay/internal/recording"
@@ -87,16 +89,28 @@ func (l *proxyLog) start(p *proxy.Proxy) {
 					lines = nil
 					continue
 				}
-				l.write(*s)
+				l.contain(func() { l.write(*s) })
 			case s, open := <-bodies:
 				if !open {
 					bodies = nil
 					continue
 				}
-				l.record(*s)
+				l.contain(func() { l.record(*s) })
 			}
 		}
 	}()
+}
+
+// contain calls a function. If it panics, one line of the log is lost, and counted.
+func (l *proxyLog) contain(f func()) {
+	crashed := crash.Contain("the log of the proxy", f)
+	if crashed == nil {
+		return
+	}
+	l.proxy.CountDropped()
+	if !slices.ContainsFunc(l.faults, func(err error) bool { return errors.As(err, new(*crash.Error)) }) {
+		l.faults = append(l.faults, crashed)
+	}
 }
 
 // observe counts an exchange and queues it for the goroutine.
@@ -112,7 +126,7 @@ func (l *proxyLog) observe(s proxy.Observed) {
 	case s.Skipped == proxy.Undocumented:
 		l.tally.Unmatched()
 	case s.Skipped != "":
-		l.tally.Unreadable(s.Number, s.Origin(), fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Skipped))
+		l.tally.Unreadable(s.Number, s.Origin(), skippedError(s))
 	case s.Refused == "request":
 		l.tally.AddRequest(s.Number, s.Result)
 	default:
@@ -141,6 +155,14 @@ func (l *proxyLog) observe(s proxy.Observed) {
 		l.countedOnly++
 		l.mu.Unlock()
 	}
+}
+
+// skippedError says why an exchange was not judged.
+func skippedError(s proxy.Observed) error {
+	if s.Crash != nil {
+		return fmt.Errorf("%s %s: %w: %w", s.Origin(), s.Operation, s.Skipped, s.Crash)
+	}
+	return fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Skipped)
 }
 
 // write prints and logs the findings of an exchange.

@@ -63,7 +63,7 @@ A request header Prefer asks for what no request can cause:
 			if err != nil {
 				return p.loadError(err)
 			}
-			base, stop, err := serve(c.Context(), box, address, defaultLimits())
+			base, stop, err := serve(c.Context(), p.contained("the sandbox", box), address, defaultLimits())
 			if err != nil {
 				return &exit{exitInconclusive, err.Error(), "--addr 127.0.0.1:0 uses a free port"}
 			}
@@ -72,6 +72,7 @@ A request header Prefer asks for what no request can cause:
 			}
 			_, _ = fmt.Fprintln(p.stderr, "serving; press Ctrl-C to stop") // there is no other place to report it
 			<-c.Context().Done()
+			p.unhurried.Store(true)
 			return stop()
 		},
 	}
@@ -152,7 +153,7 @@ func (p *program) startSandbox(ctx context.Context, k *catalog.Catalog) (*engine
 	if err != nil {
 		return nil, nil, p.loadError(err)
 	}
-	base, stop, err := serve(ctx, box, "127.0.0.1:0", defaultLimits())
+	base, stop, err := serve(ctx, p.contained("the sandbox", box), "127.0.0.1:0", defaultLimits())
 	if err != nil {
 		return nil, nil, &exit{exitInconclusive, err.Error(), ""}
 	}

@@ -139,6 +139,15 @@ func TestCompare(t *testing.T) {
 			if got := identities(changes); got != ids()[name] {
 				t.Errorf("ids %q, want %q", got, ids()[name])
 			}
+			without := drift.Compare(shape.Learn(o, old...), shape.Learn(o, all...), o, nil)
+			if c.most == 0 && kinds(without) != kinds(changes) { // rare changes are reported of members that the client reads
+				t.Errorf("without a client it reports %q, with one %q", kinds(without), kinds(changes))
+			}
+			for _, change := range without {
+				if change.Why.Template == nil || !slices.Contains(contract.Impacts(), change.Impact) {
+					t.Errorf("without a client %s is %s: %v", change.Kind, change.Impact, change.Why)
+				}
+			}
 			got := listed(changes)
 			if got != c.want && counted(changes) != c.want {
 				t.Errorf("reports %q, want %q", counted(changes), c.want)
@@ -151,6 +160,16 @@ func TestCompare(t *testing.T) {
 			}
 		})
 	}
+}
+
+// kinds lists the changes without their impact, which depends on the client.
+func kinds(changes []contract.Change) string {
+	var all []string
+	for _, c := range changes {
+		all = append(all, fmt.Sprintf("%s %s %s", c.Kind, c.Code, c.At))
+	}
+	slices.Sort(all)
+	return strings.Join(all, "; ")
 }
 
 // TestCompare_small compares samples that are too small to show a change.

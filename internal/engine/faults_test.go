@@ -39,6 +39,8 @@ func TestFaults(t *testing.T) {
 						}
 					}
 					switch {
+					case len(r.Stack) > 0:
+						t.Error(r.Why)
 					case fault == "delay" && r.Verdict != contract.Pass:
 						t.Errorf("a late response is %s: %s", r.Verdict, r.Why)
 					case fault == "delay":

@@ -25,6 +25,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/openapi"
 	"assay/internal/rule"
 	"assay/internal/signature"
@@ -186,7 +187,7 @@ func (j *Judge) rulesOf(s *openapi.Spec, o *openapi.Operation) *operationRules {
 			return to.operationRules
 		}
 	}
-	made := &operationRules{rules: rule.For(&rule.Subject{Spec: s, Operation: o}), compile: sync.OnceValue(o.Compile)}
+	made := &operationRules{rules: j.catalog.RulesFor(&rule.Subject{Spec: s, Operation: o}), compile: sync.OnceValue(o.Compile)}
 	made.requestRules = slices.DeleteFunc(slices.Clone(made.rules), func(r rule.Rule) bool { return r.Family != "request" })
 	made.remembers = sync.OnceValue(func() bool { return remembers(o) })
 	made.merchantAt = sync.OnceValue(func() []contract.Pointer { return merchantPlaces(o) })
@@ -244,8 +245,19 @@ func (j *Judge) judgeExchange(to *route, ex *contract.Exchange, seen *references
 	return j.judge(to, ex, to.rules, r, seen, repeated)
 }
 
-// judge applies rules to an exchange; see judgeExchange.
+// judge applies rules to an exchange; see judgeExchange. If assay panics, the verdict of
+// the result is error.
 func (j *Judge) judge(to *route, ex *contract.Exchange, rules []rule.Rule, r contract.Result, seen *references, repeated bool) (_ contract.Result, key uint64) {
+	if crashed := crash.Contain("checking an exchange", func() { key = j.applyRules(to, ex, rules, &r, seen, repeated) }); crashed != nil {
+		if r.Findings == nil {
+			r.Checked, r.Inconclusive, r.Findings = []string{}, []contract.Gap{}, []contract.Finding{}
+		}
+		return r.Crashed(crashed.Error(), crashed.Stack), 0
+	}
+	return r, key
+}
+
+func (j *Judge) applyRules(to *route, ex *contract.Exchange, rules []rule.Rule, r *contract.Result, seen *references, repeated bool) (key uint64) {
 	p, _ := to.subjects.Get().(*rule.Subject)
 	j.observe(p, to, ex)
 	if repeated {
@@ -263,10 +275,16 @@ func (j *Judge) judge(to *route, ex *contract.Exchange, rules []rule.Rule, r con
 		r.Findings = []contract.Finding{}
 	}
 	r.Checked, r.Inconclusive = to.sharedLists(rules, o)
+	if len(o.Crashes) > 0 {
+		for _, crashed := range o.Crashes {
+			*r = r.Crashed(crashed.Error(), crashed.Stack)
+		}
+		return // the subject is not used again
+	}
 	p.View.Done()
 	p.Reset()
 	to.subjects.Put(p)
-	return r, key
+	return key
 }
 
 // evidence returns what an exchange proves about the provider.

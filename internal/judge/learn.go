@@ -40,8 +40,14 @@ type learner struct {
 	firstUnreadable int64 // the number of the first unreadable entry
 }
 
-// learn learns the nth entry.
+// learn learns the nth entry. If assay panics, the entry counts as unreadable.
 func (l *learner) learn(n int64, e *traffic.Entry) {
+	if crashed := contained(e, func() { l.learnEntry(n, e) }); crashed != nil {
+		l.unreadable(n, crashed)
+	}
+}
+
+func (l *learner) learnEntry(n int64, e *traffic.Entry) {
 	ex, err := e.Exchange()
 	var to *route
 	if err == nil || errors.Is(err, traffic.ErrNoResponse) {
@@ -51,12 +57,17 @@ func (l *learner) learn(n int64, e *traffic.Entry) {
 		}
 	}
 	if err != nil {
-		if l.set.Unreadable++; l.set.Why == nil {
-			l.set.Why, l.firstUnreadable = err, n
-		}
+		l.unreadable(n, err)
 		return
 	}
 	l.shapes.Learn(n, l.judge.withEvidence(to, ex), to.o)
+}
+
+// unreadable counts the nth entry, which cannot be read.
+func (l *learner) unreadable(n int64, err error) {
+	if l.set.Unreadable++; l.set.Why == nil {
+		l.set.Why, l.firstUnreadable = err, n
+	}
 }
 
 // learnExchange learns the nth exchange, if it matches a documented operation.

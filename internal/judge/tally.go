@@ -3,11 +3,13 @@ package judge
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/report"
 	"assay/internal/shape"
 )
@@ -105,13 +107,22 @@ func (t *Tally) Unmatched() {
 	t.counts.Unmatched++
 }
 
-// Unreadable counts the nth entry, which cannot be read.
+// Unreadable counts the nth entry, which cannot be read or checked.
 func (t *Tally) Unreadable(n int64, origin string, err error) {
 	t.counts.Unreadable++
-	t.unreadable = earliest(append(t.unreadable, numberedResult{n, contract.Result{
+	r := contract.Result{
 		Case: "traffic", Origin: origin, Verdict: contract.Errored, Why: err.Error(),
 		Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{},
-	}}), maxUnreadable)
+	}
+	if crashed := new(crash.Error); errors.As(err, &crashed) {
+		r.Stack = crashed.Stack
+	}
+	t.list(n, r)
+}
+
+// list keeps the result of an entry that could not be read or checked.
+func (t *Tally) list(n int64, r contract.Result) {
+	t.unreadable = earliest(append(t.unreadable, numberedResult{n, r}), maxUnreadable)
 }
 
 // earliest returns the first results in the order of reading.
@@ -139,6 +150,14 @@ func (t *Tally) Add(n int64, r contract.Result) contract.Verdict { return t.add(
 func (t *Tally) AddRequest(n int64, r contract.Result) contract.Verdict { return t.add(n, r, false) }
 
 func (t *Tally) add(n int64, r contract.Result, responded bool) contract.Verdict {
+	if r.Verdict == contract.Errored {
+		t.list(n, contract.Result{Case: r.Case, Origin: r.Origin, Provider: r.Provider, Operation: r.Operation, Evidence: r.Evidence, Verdict: r.Verdict, Why: r.Why, Stack: r.Stack, Checked: r.Checked, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{}})
+		if !r.Fails(t.failOn) {
+			t.counts.Unreadable++
+			return r.Verdict
+		}
+		r.Verdict = "" // what the other rules found counts
+	}
 	r.Verdict = r.VerdictAt(t.failOn)
 	t.counts.Exchanges++
 	a := t.tallyOf(r.Case)

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/traffic"
 )
 
@@ -39,7 +40,12 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Ch
 		return func(b batch) {
 			defer order.take(b.before, len(b.Entries), c.settle)
 			for i := range b.Entries {
-				if err := c.count(b.before+int64(i)+1, &b.Entries[i]); err != nil {
+				var err error
+				n, e := b.before+int64(i)+1, &b.Entries[i]
+				if crashed := contained(e, func() { err = c.count(n, e) }); crashed != nil {
+					t.Unreadable(n, e.Origin(), crashed)
+				}
+				if err != nil {
 					fail(err) // stops reading
 				}
 			}
@@ -52,6 +58,15 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Ch
 		err = fault
 	}
 	return tallies[0], err
+}
+
+// contained calls a function for an entry. If it panics, the error says so and names the
+// entry.
+func contained(e *traffic.Entry, f func()) error {
+	if crashed := crash.Contain("checking this entry", f); crashed != nil {
+		return &traffic.DamageError{Where: e.Where(), Err: crashed}
+	}
+	return nil
 }
 
 // distribute reads entries and passes them in batches to several workers. worker makes
@@ -179,8 +194,11 @@ func (c *counter) settle() {
 
 // add counts the result of the nth entry.
 func (c *counter) add(n int64, e *traffic.Entry, to *route, ex *contract.Exchange, r contract.Result) {
-	if len(r.Findings) > 0 {
+	if len(r.Findings) > 0 || r.Verdict != "" {
 		r.Origin = e.Origin()
+	}
+	if r.Verdict == contract.Errored {
+		r.Why = e.Where() + ": " + r.Why
 	}
 	if c.tally.NeedsExcerpts(n, r.Findings) {
 		c.judge.excerpts(to, ex, r.Findings)

@@ -17,6 +17,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"assay/internal/contract"
+	"assay/internal/crash"
 )
 
 // LoadAll reads every <provider>.yaml of a file system, in the order of names. The
@@ -38,7 +39,11 @@ func LoadProviders(fsys fs.FS, providers ...string) ([]*Spec, error) {
 	all, faults := make([]*Spec, len(providers)), make([]error, len(providers))
 	var group sync.WaitGroup
 	for i, provider := range providers {
-		group.Go(func() { all[i], faults[i] = LoadShared(fsys, provider) })
+		group.Go(func() {
+			if crashed := crash.Contain("reading the specification of "+provider, func() { all[i], faults[i] = LoadShared(fsys, provider) }); crashed != nil {
+				faults[i] = crashed
+			}
+		})
 	}
 	group.Wait()
 	all = slices.DeleteFunc(all, func(s *Spec) bool { return s == nil })
@@ -97,8 +102,12 @@ func parseOpenAPI(raw []byte) (wait func() (*openapi3.T, error)) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if doc, err = openapi3.NewLoader().LoadFromData(raw); err == nil {
-			err = doc.Validate(context.Background(), openapi3.DisableExamplesValidation())
+		if crashed := crash.Contain("reading a specification", func() {
+			if doc, err = openapi3.NewLoader().LoadFromData(raw); err == nil {
+				err = doc.Validate(context.Background(), openapi3.DisableExamplesValidation())
+			}
+		}); crashed != nil {
+			err = crashed
 		}
 	}()
 	return func() (*openapi3.T, error) {

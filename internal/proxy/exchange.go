@@ -188,6 +188,7 @@ func (x *exchange) judgeResponse(resp *http.Response, raw []byte) {
 	done := x.judge(contract.Exchange{Request: x.request, Response: response}, x.p.options.Judge.JudgeExchange)
 	if done.reason != "" {
 		x.skip(done.reason)
+		x.observed.Crash = done.crash
 		return
 	}
 	x.setResult(done)
@@ -208,8 +209,11 @@ func (x *exchange) judge(ex contract.Exchange, judge func(contract.Exchange) (co
 			return judgement{reason: UnknownEncoding}
 		}
 		result, ok := judge(decoded)
-		if !ok {
+		switch {
+		case !ok:
 			return judgement{reason: JudgeFailure}
+		case result.Verdict == contract.Errored && !result.Fails(x.p.options.FailOn):
+			return judgement{reason: JudgeFailure, crash: errors.New(result.Why)}
 		}
 		return judgement{exchange: decoded, result: result}
 	})

@@ -35,6 +35,7 @@ func traffic(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 		if result.Verdict == contract.Errored {
 			unreadable++
 			_, _ = fmt.Fprintf(b, "\n%s %s\n", p.verdict(result.Verdict), strings.ReplaceAll(result.Why, "\n", "\n  "))
+			b.WriteString(stack(result.Stack, verbose))
 		}
 	}
 	if rest := r.Traffic.Unreadable - int64(unreadable); rest > 0 {

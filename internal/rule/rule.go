@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/openapi"
 	"assay/internal/view"
 )
@@ -155,85 +156,23 @@ func Find(id string) (Rule, bool) {
 	return Rule{}, false
 }
 
-// For returns the rules that apply to a subject.
-func For(p *Subject) []Rule {
+// For returns the rules that apply to a subject: those of this package and more, if given.
+// A rule whose Applies panics is one of them, and panics again when it runs.
+func For(p *Subject, more ...Rule) []Rule {
 	var all []Rule
-	for _, r := range rules() {
-		if r.Whole == (p.Operation == nil) && (r.Applies == nil || r.Applies(p)) {
+	for _, r := range append(Rules(), more...) {
+		if r.Whole != (p.Operation == nil) {
+			continue
+		}
+		applies := r.Applies == nil
+		if !applies && crash.Contain("", func() { applies = r.Applies(p) }) != nil {
+			r.Run, applies = func(p *Subject) { r.Applies(p) }, true
+		}
+		if applies {
 			all = append(all, r)
 		}
 	}
 	return all
-}
-
-// Applied is the result of one rule for one subject.
-type Applied struct {
-	Findings     []contract.Finding
-	Inconclusive *contract.Template // why the rule could prove nothing; nil: it did
-}
-
-// Apply runs one rule on one pass. A finding that the case means to provoke is
-// marked; one it means to provoke and that does not come is a finding itself,
-// on the side of the test data.
-func Apply(r Rule, p *Subject) Applied {
-	mine := *p
-	mine.findings, mine.cache = nil, nil
-	gap := mine.apply(&r)
-	return Applied{mine.findings, gap}
-}
-
-// Outcome is the result of several rules. Findings stay valid; the rest is overwritten
-// when the subject is used again.
-type Outcome struct {
-	Findings     []contract.Finding
-	Checked      []byte               // for each rule 1 if it checked, else 0
-	Inconclusive []*contract.Template // the reasons of the rules that did not check, in order
-}
-
-// Each runs rules on a subject. It runs all of them, whatever the others find.
-func Each(rules []Rule, p *Subject) Outcome {
-	p.findings, p.checked, p.gaps = nil, p.checked[:0], p.gaps[:0]
-	for i := range rules {
-		before := len(p.findings)
-		gap := p.apply(&rules[i])
-		if gap == nil || len(p.findings) > before {
-			p.checked = append(p.checked, 1)
-		} else {
-			p.checked, p.gaps = append(p.checked, 0), append(p.gaps, gap)
-		}
-	}
-	return Outcome{p.findings, p.checked, p.gaps}
-}
-
-// Lists returns the ids of the rules that checked, and the others with their reasons.
-func (o Outcome) Lists(rules []Rule) (checked []string, inconclusive []contract.Gap) {
-	checked, inconclusive = []string{}, []contract.Gap{}
-	for i := range rules {
-		if o.Checked[i] == 1 {
-			checked = append(checked, rules[i].ID)
-		} else {
-			inconclusive = append(inconclusive, contract.Gap{Rule: rules[i].ID, Why: o.Inconclusive[len(inconclusive)].Says()})
-		}
-	}
-	return checked, inconclusive
-}
-
-// apply runs one rule, adds its findings, and returns why it could not check, or nil.
-func (p *Subject) apply(r *Rule) (gap *contract.Template) {
-	before := len(p.findings)
-	p.rule, p.gap = r, nil
-	r.Run(p)
-	if p.Case != nil {
-		p.expect(p.Case.Want.Findings, before)
-	}
-	for i := range p.findings[before:] {
-		p.blame(&p.findings[before+i])
-		p.waive(&p.findings[before+i])
-	}
-	if p.Case != nil {
-		p.Excerpts(p.findings[before:])
-	}
-	return p.gap
 }
 
 // Messages about findings that a case expects and that did not come.

@@ -46,3 +46,8 @@ func ParseLine(raw string) (contract.Exchange, error) { return parseLine([]byte(
 func ParseHAR(raw string) (contract.Exchange, error) { return parseHAR([]byte(raw), nil) }
 
 var ParseInto = parseLine
+
+// Plant makes the parser of an entry panic.
+func Plant(e *Entry) {
+	e.parse = func([]byte, *Scratch) (contract.Exchange, error) { panic("planted") }
+}

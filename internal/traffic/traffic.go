@@ -24,6 +24,7 @@ import (
 	"sync"
 
 	"assay/internal/contract"
+	"assay/internal/crash"
 )
 
 // The formats, as in Options and at the start of Entry.Origin.
@@ -90,7 +91,11 @@ func (e *Entry) exchange(s *Scratch) (contract.Exchange, error) {
 	if e.fault != nil {
 		return contract.Exchange{}, &DamageError{Where: e.Where(), Err: e.fault}
 	}
-	ex, err := e.parse(e.raw, s)
+	var ex contract.Exchange
+	var err error
+	if crashed := crash.Contain("the reader of this entry", func() { ex, err = e.parse(e.raw, s) }); crashed != nil {
+		ex, err = contract.Exchange{}, crashed
+	}
 	switch {
 	case err == nil:
 		return ex, nil
