@@ -11,7 +11,7 @@ import (
 )
 
 // alternatives is the name under which Keywords has anyOf and oneOf.
-const alternatives = "anyOf, oneOf"
+const alternatives = "anyOf or oneOf"
 
 // Keywords returns what the schemas of a member say about its value: the value of each
 // keyword as JSON. The schemas of allOf count as the member's own. Members and items have

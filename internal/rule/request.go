@@ -42,7 +42,7 @@ func requestRules() []Rule {
 		},
 		{
 			ID: "request-rules", Title: "satisfies the conditions between its members", Family: "request",
-			Templates: []*contract.Template{conditionViolated, conditionAbsent},
+			Templates: []*contract.Template{conditionViolated, conditionAbsent, conditionCostly},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, "request") }, Run: requestConditions,
 			About:  "Some requirements connect two members, such as one in the query and one in the body. JSON Schema cannot express them.",
 			Remedy: "Read the condition in x-rules of the specification, and make both members agree.",
@@ -99,6 +99,7 @@ var (
 	signatureOtherBody = &contract.Template{ID: "signature.invalid.body", Text: "the signature at {pointer} does not verify with {scheme} over the body and the merchant's key"}
 
 	conditionViolated = &contract.Template{ID: "condition.violated", Text: "{condition}: {documented}"}
+	conditionCostly   = &contract.Template{ID: "condition.costly", Text: "a condition was not checked: it costs too much, because a list is very long"}
 	conditionAbsent   = &contract.Template{ID: "condition.none", Text: "conditions not checked: none applies, because the members that they name are absent"}
 
 	strictDeparts = &contract.Template{ID: "strict-interpretation.departs", Text: "ambiguity {ambiguity}: {place} {violation} in the strict interpretation; the specification follows: {chosen}"}
@@ -267,6 +268,10 @@ func conditions(p *Subject, on contract.Direction) {
 		}
 		holds, applies := p.View.Holds(r.Rule)
 		applied = applied || applies
+		if p.View.TooCostly(r.Rule) {
+			p.inconclusive(conditionCostly)
+			applied = true
+		}
 		if applies && !holds {
 			at := on.Body(r.At)
 			p.Report(contract.Finding{

@@ -77,7 +77,7 @@ func responseRules() []Rule {
 		},
 		{
 			ID: "response-rules", Title: "satisfies the conditions between its members", Family: "response",
-			Templates: []*contract.Template{conditionViolated, conditionAbsent},
+			Templates: []*contract.Template{conditionViolated, conditionAbsent, conditionCostly},
 			Side:      contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, contract.InResponse) }, Run: func(p *Subject) { conditions(p, contract.InResponse) },
 			About:  "Some members belong to certain results only, such as the token of a success.",
 			Remedy: "Read the condition in x-rules of the specification, and treat the response as unknown.",

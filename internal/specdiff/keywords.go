@@ -14,7 +14,7 @@ import (
 	"assay/internal/openapi"
 )
 
-var keywordOther = &contract.Template{ID: "documents.keyword", Text: "{keyword} of the schema is another"}
+var keywordOther = &contract.Template{ID: "documents.keyword", Text: "the keyword {keyword} has changed"}
 
 // tellers are the changes that tell a change of a keyword: those whose kind, or rule of
 // oasdiff, matches. A keyword that is not listed is told by nothing else.
@@ -96,7 +96,11 @@ func keywordValue(keyword, text string) contract.Value {
 	if text == "" {
 		return absent()
 	}
-	return contract.Value{Notation: keyword + " " + text, Keywords: []contract.Keyword{{Keyword: keyword, Limit: text}}}
+	notation := keyword + " " + text
+	if keyword == "anyOf or oneOf" { // the text has the keyword
+		notation = text
+	}
+	return contract.Value{Notation: notation, Keywords: []contract.Keyword{{Keyword: keyword, Limit: text}}}
 }
 
 // sameLimit reports whether two limits are the same number, such as 1 and 1.0.
@@ -150,7 +154,7 @@ func keywordImpact(place contract.Place, keyword, was, is string, exclusive bool
 	oldForm, oldList, _ := strings.Cut(was, " ")
 	newForm, newList, _ := strings.Cut(is, " ")
 	switch {
-	case keyword == "anyOf, oneOf" && oldForm != newForm && oldList == newList: // oneOf is stricter, unless no value has two of the forms
+	case keyword == "anyOf or oneOf" && oldForm != newForm && oldList == newList: // oneOf is stricter, unless no value has two of the forms
 		if exclusive || (newForm == "oneOf") != request {
 			return contract.Harmless
 		}
