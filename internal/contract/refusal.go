@@ -2,7 +2,6 @@ package contract
 
 import (
 	"fmt"
-	"net/mail"
 	"net/url"
 	"regexp"
 	"slices"
@@ -50,8 +49,7 @@ func (r *RefusalCollector) AbsoluteURL(text, field string) {
 
 // Email refuses a text that is neither empty nor an e-mail address.
 func (r *RefusalCollector) Email(text, field string) {
-	address, err := mail.ParseAddress(text)
-	r.Unless(text == "" || err == nil && address.Address == text, field, "is not an e-mail address")
+	r.Unless(text == "" || IsEmail([]byte(text)), field, "is not an e-mail address")
 }
 
 // OneOf refuses a text that is none of those that are allowed.
