@@ -58,6 +58,13 @@ func (c *comparison) keywords(was, is *openapi.Operation) {
 	c.keywordsOf(is, contract.InRequest, was.Request, is.Request)
 	for _, status := range is.Statuses() {
 		if old := was.Responses[status]; old != nil {
+			if now := is.Responses[status]; old.Assumed != now.Assumed {
+				c.add(is.ID, is.Line, contract.Change{
+					Kind: "schema-changed", At: contract.ResponseStatus, Impact: contract.Minor,
+					Before: keywordValue("x-assumed", strconv.FormatBool(old.Assumed)), Now: keywordValue("x-assumed", strconv.FormatBool(now.Assumed)),
+					Message: keywordOther.Says(contract.ArgText("keyword", "x-assumed")),
+				})
+			}
 			c.keywordsOf(is, contract.InResponse, old.Body, is.Responses[status].Body)
 		}
 	}

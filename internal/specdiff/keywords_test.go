@@ -131,6 +131,17 @@ func TestImpactOfKeywords(t *testing.T) {
 	}
 }
 
+// TestAssumedStatus: the documents now list a status that was assumed.
+func TestAssumedStatus(t *testing.T) {
+	t.Parallel()
+	document := put(documentWith("response", `{type: object, x-doc: b, properties: {m: SCHEMA}}`), `{type: string}`)
+	assumed := strings.Replace(document, `"200": {description: d`, `"200": {x-assumed: true, description: d`, 1)
+	changes, err := compareDocuments(assumed, document)
+	if got := summaries(changes); err != nil || !slices.Equal(got, []string{"minor schema-changed  response.status"}) {
+		t.Errorf("%q %v", got, err)
+	}
+}
+
 // schemaKeywords returns the keywords of a schema in the dialect.
 func schemaKeywords(t *testing.T) map[string]any {
 	t.Helper()
