@@ -141,13 +141,13 @@ func (t *translation) escape() error {
 		return t.copied(4)
 	case c == 'u':
 		return t.codePoint()
-	case c == 'c' && len(t.rest) >= 3 && isLetter(t.rest[2]):
+	case c == 'c' && len(t.rest) >= 3 && isAlpha(t.rest[2]):
 		return t.written(3, fmt.Sprintf(`\x%02x`, t.rest[2]&0x1f))
 	case c == '0' && (len(t.rest) < 3 || !isDigit(t.rest[2])):
 		return t.written(2, `\x00`)
 	case isDigit(c):
 		return fmt.Errorf(`RE2 has no back reference \%c`, c)
-	case isLetter(c):
+	case isAlpha(c):
 		return fmt.Errorf(`\%c is not an escape of ECMA 262 that RE2 reads the same`, c)
 	case c >= utf8.RuneSelf: // an escaped character is that character
 		return t.written(1, "")

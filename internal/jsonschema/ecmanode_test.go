@@ -60,9 +60,9 @@ func TestPatternsBesideNode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var answers [][]bool
-	if err := json.Unmarshal(raw, &answers); err != nil || len(answers) != len(all) {
-		t.Fatal(err, len(answers))
+	var results [][]bool
+	if err := json.Unmarshal(raw, &results); err != nil || len(results) != len(all) {
+		t.Fatal(err, len(results))
 	}
 	translated, refused := 0, 0
 	for i, q := range all {
@@ -72,14 +72,14 @@ func TestPatternsBesideNode(t *testing.T) {
 			continue
 		}
 		translated++
-		if answers[i] == nil {
+		if results[i] == nil {
 			t.Errorf("%s is not a pattern of ECMA 262, but we read %s", q.Pattern, expression)
 			continue
 		}
 		compiled := regexp.MustCompile(expression)
 		for k, text := range q.Texts {
-			if got := compiled.MatchString(text); got != answers[i][k] {
-				t.Errorf("%s matches %q: %t, in Node: %t (%s)", q.Pattern, text, got, answers[i][k], expression)
+			if got := compiled.MatchString(text); got != results[i][k] {
+				t.Errorf("%s matches %q: %t, in Node: %t (%s)", q.Pattern, text, got, results[i][k], expression)
 			}
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+
+	"assay/internal/contract"
 )
 
 // formats are the formats that a Check enforces. Each is what its RFC says, in ASCII.
@@ -11,8 +13,8 @@ var formats = map[string]Format{
 	"byte":      {Text: isBase64},
 	"date":      {Text: isDate},
 	"date-time": {Text: isDateTime},
-	"email":     {Text: isEmail},
-	"hostname":  {Text: isHostname},
+	"email":     {Text: contract.IsEmail},
+	"hostname":  {Text: contract.IsHostname},
 	"int32":     {Low: "-2147483648", High: "2147483647"},
 	"int64":     {Low: "-9223372036854775808", High: "9223372036854775807"},
 	"ipv4":      {Text: func(text []byte) bool { return isIP(text, netip.Addr.Is4) }},
@@ -93,30 +95,6 @@ func isBase64(text []byte) bool {
 	return padding == 0 || last&(1<<(2*padding)-1) == 0
 }
 
-// isHostname checks RFC 1123, section 2.1: labels of letters, digits and hyphens.
-func isHostname(text []byte) bool {
-	if len(text) > 253 {
-		return false
-	}
-	label := 0
-	for i, c := range text {
-		switch {
-		case isDigit(c) || isLetter(c):
-			label++
-		case c == '-' && label > 0 && i+1 < len(text) && text[i+1] != '.':
-			label++
-		case c == '.' && label > 0:
-			label = 0
-		default:
-			return false
-		}
-		if label > 63 {
-			return false
-		}
-	}
-	return label > 0
-}
-
-func isDigit(c byte) bool  { return c-'0' <= 9 }
-func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
-func isHex(c byte) bool    { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
+func isDigit(c byte) bool { return c-'0' <= 9 }
+func isAlpha(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+func isHex(c byte) bool   { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }

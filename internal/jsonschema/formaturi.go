@@ -29,7 +29,7 @@ func isURI(text []byte) bool {
 
 func isScheme(text []byte) bool {
 	for i, c := range text {
-		if !isLetter(c) && (i == 0 || !isDigit(c) && c != '+' && c != '-' && c != '.') {
+		if !isAlpha(c) && (i == 0 || !isDigit(c) && c != '+' && c != '-' && c != '.') {
 			return false
 		}
 	}
@@ -82,7 +82,7 @@ func isLiteral(text []byte) bool {
 func allOf(text []byte, more string) bool {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
-		case isLetter(c), isDigit(c), bytes.IndexByte([]byte("-._~!$&'()*+,;="), c) >= 0:
+		case isAlpha(c), isDigit(c), bytes.IndexByte([]byte("-._~!$&'()*+,;="), c) >= 0:
 		case c == '%':
 			if i+2 >= len(text) || !isHex(text[i+1]) || !isHex(text[i+2]) {
 				return false

@@ -10,8 +10,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// alternatives is the name under which Keywords has anyOf and oneOf.
-const alternatives = "anyOf, oneOf"
+// ofForms is the name under which Keywords has anyOf and oneOf.
+const ofForms = "anyOf or oneOf"
 
 // Keywords returns what the schemas of a member say about its value: the value of each
 // keyword as JSON. The schemas of allOf count as the member's own. Members and items have
@@ -104,7 +104,7 @@ func (d *description) flat(s *openapi3.Schema, add func(keyword, text string)) {
 				texts = append(texts, d.text(one.Value))
 			}
 			slices.Sort(texts)
-			add(alternatives, keyword+" ["+strings.Join(texts, ", ")+"]")
+			add(ofForms, keyword+" ["+strings.Join(texts, ", ")+"]")
 		}
 	}
 	if s.Not != nil {

@@ -45,7 +45,7 @@ func requestRules() []Rule {
 		{
 			ID: "request-rules", Title: "the request satisfies the conditions between its members", Family: "request",
 			Templates: []*contract.Template{conditionViolated},
-			Reasons:   []*contract.Template{conditionAbsent},
+			Reasons:   []*contract.Template{conditionAbsent, conditionCostly},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, "request") }, Run: requestConditions,
 			About:  "Some requirements connect two members, such as one in the query and one in the body. JSON Schema cannot express them.",
 			Remedy: "Read the condition with the `assay explain` command of the finding, and change the request so that it holds.",
@@ -108,6 +108,7 @@ var (
 
 	conditionViolated = &contract.Template{ID: "condition.violated", Text: "{documented} (`assay explain {name}`)"}
 	conditionAbsent   = &contract.Template{ID: "condition.none", Text: "conditions not checked: none applies, because the members that they name are absent", WayOut: "use a case or a recording with these members; x-rules of the specification names them"}
+	conditionCostly   = &contract.Template{ID: "condition.costly", Text: "a condition was not checked: it costs too much, because a list is very long", WayOut: "use a case or a recording with a shorter list"}
 
 	strictDeparts    = &contract.Template{ID: "strict-interpretation.departs", Text: "{place} violates the strict interpretation ({violation}); the specification follows {chosen} (`assay explain {name}`)"}
 	strictSchema     = &contract.Template{ID: "strict-interpretation.schema", Text: "{place} violates the strict interpretation ({violation}): {about} (`assay explain {name}`)"}
@@ -285,6 +286,10 @@ func conditions(p *Subject, on contract.Direction) {
 		}
 		holds, applies := p.View.Holds(r.Rule)
 		applied = applied || applies
+		if p.View.TooCostly(r.Rule) {
+			p.inconclusive(conditionCostly)
+			applied = true
+		}
 		if applies && !holds {
 			at := on.Body(r.At)
 			p.Report(contract.Finding{

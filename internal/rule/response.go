@@ -89,7 +89,7 @@ func responseRules() []Rule {
 		{
 			ID: "response-rules", Title: "the response satisfies the conditions between its members", Family: "response",
 			Templates: []*contract.Template{conditionViolated},
-			Reasons:   []*contract.Template{conditionAbsent},
+			Reasons:   []*contract.Template{conditionAbsent, conditionCostly},
 			Side:      contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, contract.InResponse) }, Run: func(p *Subject) { conditions(p, contract.InResponse) },
 			About:  "Some members belong to certain results only, such as the token of a success.",
 			Remedy: "Read the condition with the `assay explain` command of the finding. Treat the response as unknown: ask for the status of the order.",

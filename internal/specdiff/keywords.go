@@ -14,11 +14,11 @@ import (
 	"assay/internal/openapi"
 )
 
-var keywordOther = &contract.Template{ID: "documents.keyword", Text: "{keyword} of the schema is another"}
+var keywordOther = &contract.Template{ID: "documents.keyword", Text: "the keyword {keyword} has changed"}
 
-// tellers are the changes that tell a change of a keyword: those whose kind, or rule of
-// oasdiff, matches. A keyword that is not listed is told by nothing else.
-var tellers = map[string]*regexp.Regexp{
+// reporters are the changes that report a change of a keyword: those whose kind, or rule of
+// oasdiff, matches. No other change reports a keyword that is not listed.
+var reporters = map[string]*regexp.Regexp{
 	"type":                 regexp.MustCompile(`type|retyped|-of-|nullable`),
 	"nullable":             regexp.MustCompile(`null|retyped`),
 	"format":               regexp.MustCompile(`format|type`),
@@ -45,7 +45,7 @@ var tellers = map[string]*regexp.Regexp{
 }
 
 // keywords compares the schemas of two operations keyword by keyword, at every place that
-// both documents have. It adds what no other comparison told: oasdiff does not know every
+// both documents have. It adds what no other comparison reports: oasdiff does not know every
 // keyword, and reads numbers as float64.
 func (c *comparison) keywords(was, is *openapi.Operation) {
 	for _, now := range is.Parameters {
@@ -58,6 +58,13 @@ func (c *comparison) keywords(was, is *openapi.Operation) {
 	c.keywordsOf(is, contract.InRequest, was.Request, is.Request)
 	for _, status := range is.Statuses() {
 		if old := was.Responses[status]; old != nil {
+			if now := is.Responses[status]; old.Assumed != now.Assumed {
+				c.add(is.ID, is.Line, contract.Change{
+					Kind: "schema-changed", At: contract.ResponseStatus, Impact: contract.Minor,
+					Before: keywordValue("x-assumed", strconv.FormatBool(old.Assumed)), Now: keywordValue("x-assumed", strconv.FormatBool(now.Assumed)),
+					Message: keywordOther.Says(contract.ArgText("keyword", "x-assumed")),
+				})
+			}
 			c.keywordsOf(is, contract.InResponse, old.Body, is.Responses[status].Body)
 		}
 	}
@@ -81,7 +88,7 @@ func (c *comparison) keywordsAt(o *openapi.Operation, place contract.Place, was,
 	maps.Copy(both, is)
 	for _, keyword := range slices.Sorted(maps.Keys(both)) {
 		old, now := was[keyword], is[keyword]
-		if old == now || sameLimit(keyword, old, now) || c.told(o, place, keyword) || keyword == "enum" && !rounded(old, now) {
+		if old == now || sameLimit(keyword, old, now) || c.reported(o, place, keyword) || keyword == "enum" && !rounded(old, now) {
 			continue
 		}
 		c.add(o.ID, o.LineOf(place, 0), contract.Change{
@@ -96,7 +103,11 @@ func keywordValue(keyword, text string) contract.Value {
 	if text == "" {
 		return absent()
 	}
-	return contract.Value{Notation: keyword + " " + text, Keywords: []contract.Keyword{{Keyword: keyword, Limit: text}}}
+	notation := keyword + " " + text
+	if keyword == "anyOf or oneOf" { // the text has the keyword
+		notation = text
+	}
+	return contract.Value{Notation: notation, Keywords: []contract.Keyword{{Keyword: keyword, Limit: text}}}
 }
 
 // sameLimit reports whether two limits are the same number, such as 1 and 1.0.
@@ -109,7 +120,7 @@ func sameLimit(keyword, was, is string) bool {
 }
 
 // rounded reports whether two enumerations are the same once their numbers are float64,
-// as oasdiff reads them: it tells every other difference, or the table of codes does.
+// as oasdiff reads them: it reports every other difference, or the table of codes does.
 func rounded(was, is string) bool {
 	var a, b []any
 	return json.Unmarshal([]byte(was), &a) == nil && json.Unmarshal([]byte(is), &b) == nil && reflect.DeepEqual(a, b)
@@ -120,9 +131,9 @@ func isNumber(text string) bool {
 	return err == nil
 }
 
-// told reports whether another change tells that a keyword changed at a place. The names
-// of required and the lists of members are told where the members are.
-func (c *comparison) told(o *openapi.Operation, place contract.Place, keyword string) bool {
+// reported reports whether another change says that a keyword changed at a place. The names
+// of required and the lists of members are reported where the members are.
+func (c *comparison) reported(o *openapi.Operation, place contract.Place, keyword string) bool {
 	if _, inBody := place.Pointer(); inBody && (keyword == "properties" || keyword == "items") {
 		return true // the places below are compared
 	}
@@ -133,14 +144,14 @@ func (c *comparison) told(o *openapi.Operation, place contract.Place, keyword st
 		}
 		if keyword == "required" {
 			above, _ := change.At.Above()
-			return above == place && requiredTellers.MatchString(string(change.Kind))
+			return above == place && requiredReporters.MatchString(string(change.Kind))
 		}
-		teller := tellers[keyword]
-		return change.At == place && teller != nil && (teller.MatchString(string(change.Kind)) || teller.MatchString(change.Message.Template.ID))
+		reporter := reporters[keyword]
+		return change.At == place && reporter != nil && (reporter.MatchString(string(change.Kind)) || reporter.MatchString(change.Message.Template.ID))
 	})
 }
 
-var requiredTellers = regexp.MustCompile(`required|optional|member-(added|removed|absent)`)
+var requiredReporters = regexp.MustCompile(`required|optional|member-(added|removed|absent)`)
 
 // keywordImpact rates a change of a keyword. A request that was accepted may be refused
 // if its schema becomes stricter; a response may have new values if its schema becomes
@@ -150,7 +161,7 @@ func keywordImpact(place contract.Place, keyword, was, is string, exclusive bool
 	oldForm, oldList, _ := strings.Cut(was, " ")
 	newForm, newList, _ := strings.Cut(is, " ")
 	switch {
-	case keyword == "anyOf, oneOf" && oldForm != newForm && oldList == newList: // oneOf is stricter, unless no value has two of the forms
+	case keyword == "anyOf or oneOf" && oldForm != newForm && oldList == newList: // oneOf is stricter, unless no value has two of the forms
 		if exclusive || (newForm == "oneOf") != request {
 			return contract.Harmless
 		}

@@ -55,6 +55,7 @@ var (
 	noParse            = newReason("syntax", "does not parse: {error}")
 	noJSON             = newReason("syntax.value", "is not valid JSON")
 	notStrict          = newReason("strict", "does not meet the condition {expected}")
+	tooCostly          = newReason("strict.costly", "is too large to check {expected}")
 )
 
 // reasons returns all of them.
@@ -62,7 +63,7 @@ func reasons() []reason {
 	return []reason{
 		otherType, noForm, noTypedForm, isMissing, outsideList, otherPattern, otherFormat, tooShort, tooLong, ruledOut, excludedMember, excludedValue, excludedPattern, otherForm, unsupported,
 		belowMinimum, aboveMaximum, notAbove, notBelow, noMultiple, noMultiplePossible, tooFewItems, tooManyItems, twiceInList, tooFewMembers, tooManyMembers,
-		otherKeyword, noBody, noParse, noJSON, notStrict,
+		otherKeyword, noBody, noParse, noJSON, notStrict, tooCostly,
 	}
 }
 

@@ -1,12 +1,12 @@
-package jsonschema
+package contract
 
 import (
 	"bytes"
 	"net/netip"
 )
 
-// isEmail checks Mailbox of RFC 5321, section 4.1.2, with the lengths of section 4.5.3.1.
-func isEmail(text []byte) bool {
+// IsEmail checks Mailbox of RFC 5321, section 4.1.2, with the lengths of section 4.5.3.1.
+func IsEmail(text []byte) bool {
 	local := localPart(text)
 	if local == 0 || local > 64 || local >= len(text) || text[local] != '@' {
 		return false
@@ -16,7 +16,7 @@ func isEmail(text []byte) bool {
 		return false
 	}
 	if domain[0] != '[' {
-		return isHostname(domain)
+		return IsHostname(domain)
 	}
 	if domain[len(domain)-1] != ']' {
 		return false
@@ -24,9 +24,9 @@ func isEmail(text []byte) bool {
 	literal := domain[1 : len(domain)-1]
 	const six = "IPv6:"
 	if len(literal) > len(six) && bytes.EqualFold(literal[:len(six)], []byte(six)) {
-		return isIP(literal[len(six):], netip.Addr.Is6)
+		return isAddress(literal[len(six):], netip.Addr.Is6)
 	}
-	return isIP(literal, netip.Addr.Is4)
+	return isAddress(literal, netip.Addr.Is4)
 }
 
 // localPart returns the length of what stands before the @; 0: it is not valid.
@@ -37,7 +37,7 @@ func localPart(text []byte) int {
 	word := false
 	for i, c := range text {
 		switch {
-		case isLetter(c), isDigit(c), bytes.IndexByte([]byte("!#$%&'*+-/=?^_`{|}~"), c) >= 0:
+		case isAlpha(c), isDigit(c), bytes.IndexByte([]byte("!#$%&'*+-/=?^_`{|}~"), c) >= 0:
 			word = true
 		case c == '.' && word:
 			word = false
@@ -68,3 +68,35 @@ func quotedPart(text []byte) int {
 	}
 	return 0
 }
+
+// IsHostname checks RFC 1123, section 2.1: labels of a to z, digits and hyphens.
+func IsHostname(text []byte) bool {
+	if len(text) > 253 {
+		return false
+	}
+	label := 0
+	for i, c := range text {
+		switch {
+		case isDigit(c) || isAlpha(c):
+			label++
+		case c == '-' && label > 0 && i+1 < len(text) && text[i+1] != '.':
+			label++
+		case c == '.' && label > 0:
+			label = 0
+		default:
+			return false
+		}
+		if label > 63 {
+			return false
+		}
+	}
+	return label > 0
+}
+
+func isAddress(text []byte, version func(netip.Addr) bool) bool {
+	address, err := netip.ParseAddr(string(text))
+	return err == nil && address.Zone() == "" && version(address)
+}
+
+func isDigit(c byte) bool { return c-'0' <= 9 }
+func isAlpha(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
