@@ -122,7 +122,7 @@ func (r *Recorder) Keep(ex contract.Exchange, judged contract.Result) (name stri
 	if ex.Evidence = judged.Evidence; ex.Evidence == contract.NoEvidence {
 		ex.Evidence = catalog.Evidence(r.s, r.base)
 	}
-	k := redaction{spec: r.s, o: o, keys: r.own, base: r.base, name: name, real: ex.Evidence != contract.Simulated, undocumented: undocumentedPlaces(o)}
+	k := redaction{spec: r.s, o: o, keys: r.own, base: r.base, name: name, real: ex.Evidence != contract.Simulated}
 	redactor := k.redactor(ex)
 	clean := k.clean(redactor, ex)
 	raw, left, err := marshal(o, redactor, name, clean)
@@ -185,26 +185,6 @@ func authorizationSecrets(h http.Header) []string {
 		return []string{rest}
 	}
 	return []string{header}
-}
-
-// undocumentedPlaces returns a function that reports whether the documents do not list a
-// place. A client may put any value there.
-func undocumentedPlaces(o *openapi.Operation) func(place contract.Place) bool {
-	hidden := map[contract.Place]bool{}
-	for _, m := range o.Places() {
-		hidden[m.At] = hidden[m.At] || m.Sensitive()
-	}
-	return func(place contract.Place) bool {
-		if !o.Redacts(place) {
-			return false
-		}
-		for at, within := place.General(), true; within; at, within = at.Above() {
-			if hidden[at] {
-				return false // redacted as marked, which keeps its form
-			}
-		}
-		return true
-	}
 }
 
 // outline returns a hash of the form of an exchange: status, query parameters, members and

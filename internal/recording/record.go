@@ -130,8 +130,6 @@ type redaction struct {
 	base string            // the base URL of the request
 	name string            // of the cassette; new signatures depend on it
 	real bool              // the responding server is no simulation
-	// undocumented reports whether the value of a place must be blanked; may be nil.
-	undocumented func(place contract.Place) bool
 }
 
 // credentials makes a redactor replace the merchant's credentials by the published ones.
@@ -147,9 +145,6 @@ func (k redaction) clean(redactor *redact.Redactor, ex contract.Exchange) contra
 	requestSigned := signature.State(k.o.Sign.Request, ex.Request.Body, k.keys)
 	responseSigned := signature.State(k.o.Sign.Response, ex.Response.Body, k.keys)
 	ex.Request.URL = documentedURL(ex.Request.URL, k.base, k.spec.Servers[0].URL)
-	if k.undocumented != nil {
-		ex = redact.Blank(ex, k.undocumented)
-	}
 	ex = redactor.Exchange(ex)
 	ex.Request.Body = resign(k.o.Sign.Request, requestSigned, ex.Request.Body, published, k.name+" asked")
 	ex.Response.Body = resign(k.o.Sign.Response, responseSigned, ex.Response.Body, published, k.name+" responded")
@@ -211,11 +206,14 @@ func resign(sign *openapi.Signature, was contract.SignatureState, body []byte, c
 // leaks searches every text of a redacted exchange.
 func leaks(o *openapi.Operation, redactor *redact.Redactor, ex contract.Exchange) []Leak {
 	var all []Leak
+	for _, place := range redactor.Doubts() {
+		all = append(all, Leak{place, "a text that cannot be searched: it is binary, or decoding it exceeds 10 MB or 2 seconds"})
+	}
 	for _, found := range rule.Suspicious(o, ex) {
 		all = append(all, Leak{found.At, "what looks like " + strings.Join(found.Looks, " and ") + "; the specification does not describe this member"})
 	}
 	redact.Texts(ex, func(place contract.Place, text string) {
-		if encoding, leaked := redactor.Leaked([]byte(text)); leaked {
+		if encoding, leaked := redactor.LeakedAt(place, []byte(text)); leaked {
 			all = append(all, Leak{place, "a secret or personal value of this run, " + encoding})
 		}
 	})
