@@ -101,6 +101,7 @@ func (s *Redactor) standard(name, value string) string {
 }
 
 func (s *Redactor) body(of contract.Direction, body []byte) []byte {
+	touched := len(s.touched)
 	clean, err := rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) {
 		place := of.Body(pointer)
 		_, here := s.kind(place)
@@ -127,6 +128,9 @@ func (s *Redactor) body(of contract.Direction, body []byte) []byte {
 	switch {
 	case err == nil:
 		return clean
+	}
+	s.touched = s.touched[:touched] // places of a part that parsed
+	switch {
 	case len(body) == 0:
 		return body
 	case s.docs.Described != nil:

@@ -18,14 +18,26 @@ func (s *Redactor) public(ex contract.Exchange) {
 	if s.docs.Described == nil {
 		return
 	}
-	if ex.Request.URL == nil {
-		ex.Request.URL = &url.URL{}
-	}
-	Texts(ex, func(place contract.Place, text string) {
+	visit := func(place contract.Place, value any) {
+		text, _ := contract.Text(value)
 		if _, hidden := s.kind(place); !hidden && s.docs.Described(place.General()) {
 			s.shown[folded(text)] = true
+			s.parts.add(text)
 		}
-	})
+	}
+	if ex.Request.URL != nil {
+		for name, values := range ex.Request.URL.Query() {
+			for _, v := range values {
+				visit(contract.Query(name), v)
+			}
+		}
+	}
+	for of, body := range map[contract.Direction][]byte{contract.InRequest: ex.Request.Body, contract.InResponse: ex.Response.Body} {
+		_, _ = rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) { // reads what parses
+			visit(of.Body(pointer), value)
+			return nil, false
+		}, nil)
+	}
 }
 
 // find learns the values of one side.

@@ -46,6 +46,7 @@ type Redactor struct {
 	kept    map[string]bool
 	exact   map[contract.Place]bool // places at which short values count
 	learned map[string]stand
+	parts   Words             // the words of these values
 	names   map[string]string // replacements of whole names
 	used    map[string]bool
 	touched []contract.Place
@@ -67,7 +68,7 @@ type stand struct {
 func New(places []Place, headers ...string) *Redactor {
 	s := &Redactor{
 		places: map[contract.Place]string{}, headers: headers, kept: map[string]bool{}, exact: map[contract.Place]bool{},
-		learned: map[string]stand{}, names: map[string]string{}, shown: map[string]bool{}, used: map[string]bool{}, limit: newBudget(), last: newBudget(),
+		learned: map[string]stand{}, names: map[string]string{}, shown: map[string]bool{}, parts: Words{}, used: map[string]bool{}, limit: newBudget(), last: newBudget(),
 	}
 	for _, p := range places {
 		s.places[p.At] = p.Personal
@@ -143,6 +144,10 @@ func (s *Redactor) suspect(kind, value string) {
 	if _, known := s.learned[value]; known || value == "" || s.kept[value] {
 		return
 	}
+	if Reserved(FreeText, value) {
+		s.used[value] = true
+		return
+	}
 	s.learn(kind, value)
 	if by, ok := s.learned[value]; ok {
 		by.weak, by.only = true, s.common(value)
@@ -176,7 +181,7 @@ func (s *Redactor) Request(r contract.Request) contract.Request {
 // kind returns the kind of the value at a place, which may be part of a listed place.
 func (s *Redactor) kind(place contract.Place) (string, bool) {
 	for at, within := place.General(), true; within; at, within = at.Above() {
-		if kind, ok := s.places[at]; ok {
+		if kind, ok := s.places[at]; ok && (kind != FreeText || at == place.General()) {
 			return kind, true
 		}
 	}

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"encoding/base64"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -123,13 +124,17 @@ func (s *Redactor) page(place contract.Place, text string) string {
 		s.touch(place, text != markText)
 		return markText
 	}
+	own := Words{}
+	for by := range s.used {
+		own.add(by)
+	}
 	var b strings.Builder
 	for rest := s.text(place, text); rest != ""; {
 		end := strings.IndexFunc(rest, func(r rune) bool { return !partOfWord(r) })
 		if end < 0 {
 			end = len(rest)
 		}
-		if one := rest[:end]; s.knows(folded(one)) {
+		if one := rest[:end]; s.knows(folded(one)) || own[folded(one)] || s.parts[folded(one)] || ownForm.MatchString(one) || utf8.RuneCountInString(one) >= shortest && Reserved(FreeText, one) {
 			b.WriteString(one)
 		} else {
 			b.WriteString(shaped(one, 0))
@@ -143,6 +148,9 @@ func (s *Redactor) page(place contract.Place, text string) string {
 	s.touch(place, b.String() != text)
 	return b.String()
 }
+
+// ownForm matches a word of a surrogate that has letters of its own.
+var ownForm = regexp.MustCompile(`^(?:person[0-9]{1,4}|example|com|ZZZPZ[0-9]{4}Z)$`)
 
 func partOfWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) }
 

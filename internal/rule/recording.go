@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -50,14 +51,17 @@ func newRedaction(o *openapi.Operation) redaction {
 	}
 	signed := signatures(o)
 	keeps := map[contract.Place]bool{}
-	hidden := map[contract.Place]bool{}
-	var words []string
+	hidden, texts := map[contract.Place]bool{}, map[contract.Place]bool{}
+	words := []string{o.Path}
 	for _, m := range o.Places() {
 		switch {
 		case m.Sensitive():
 			r.places = append(r.places, redact.Place{At: m.At, Personal: m.Personal})
 			hidden[m.At] = true
-		case m.OpenText() && !signed[m.At]:
+		case slices.Contains(m.Types, "string"):
+			texts[m.At] = true
+		}
+		if m.OpenText() && !signed[m.At] {
 			r.places = append(r.places, redact.Place{At: m.At, Personal: redact.FreeText})
 		}
 		keeps[m.At] = keeps[m.At] || m.Keep
@@ -70,17 +74,18 @@ func newRedaction(o *openapi.Operation) redaction {
 	r.documents = redact.Documents{
 		Described:    func(place contract.Place) bool { return described[place.General()] },
 		Keeps:        func(place contract.Place) bool { return keeps[place.General()] },
-		Undocumented: undocumentedPlaces(o, hidden),
+		Undocumented: undocumentedPlaces(o, hidden, texts),
 		Words:        redact.NewWords(words...),
 	}
 	return r
 }
 
 // undocumentedPlaces returns a function that reports whether the documents do not list a
-// place. Anybody may put any value there.
-func undocumentedPlaces(o *openapi.Operation, hidden map[contract.Place]bool) func(place contract.Place) bool {
+// place. Anybody may put any value there. hidden are the places of sensitive members,
+// texts those that may be texts.
+func undocumentedPlaces(o *openapi.Operation, hidden, texts map[contract.Place]bool) func(place contract.Place) bool {
 	return func(place contract.Place) bool {
-		if !o.Redacts(place) {
+		if !o.Redacts(place) || texts[place.General()] {
 			return false
 		}
 		for at, within := place.General(), true; within; at, within = at.Above() {
@@ -110,6 +115,7 @@ func describedPlaces(o *openapi.Operation) map[contract.Place]bool {
 		described[m.At] = described[m.At] || !m.FreeText()
 	}
 	described[contract.RequestAuthorization] = true // redacted by itself
+	described[contract.RequestPath] = true          // it is that of the operation
 	return described
 }
 
