@@ -165,16 +165,65 @@ func decodeEntities(v view, e Encoding, visit func(view) bool) bool {
 func entityEncode(text string) string { return html.EscapeString(text) }
 
 var (
-	base64Form = regexp.MustCompile(`[A-Za-z0-9+/_-](?:[\r\n]*[A-Za-z0-9+/_-]){7,}=*`)
-	base32Form = regexp.MustCompile(`[A-Za-z2-7](?:[\r\n]*[A-Za-z2-7]){12,}=*`)
-	hexForm    = regexp.MustCompile(`(?:0x)?[0-9A-Fa-f]{2}(?:[ :,-]{0,2}(?:0x)?[0-9A-Fa-f]{2}){2,}`)
-	hexRun     = regexp.MustCompile(`[0-9A-Fa-f]{6,}`)
-	alphabet   = strings.NewReplacer("\r", "", "\n", "", "=", "", "-", "+", "_", "/")
+	hexForm  = regexp.MustCompile(`(?:0x)?[0-9A-Fa-f]{2}(?:[ :,-]{0,2}(?:0x)?[0-9A-Fa-f]{2}){2,}`)
+	alphabet = strings.NewReplacer("\r", "", "\n", "", "=", "", "-", "+", "_", "/")
 )
+
+// The classes of bytes in an encoding.
+const (
+	inHex = 1 << iota
+	inBase32
+	inBase64
+	inLines // between them
+)
+
+var classes = func() (all [256]byte) {
+	for _, class := range []struct {
+		bytes string
+		is    byte
+	}{
+		{"0123456789abcdefABCDEF", inHex},
+		{"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ234567", inBase32},
+		{"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/-_", inBase64},
+		{"\r\n", inLines},
+	} {
+		for i := range len(class.bytes) {
+			all[class.bytes[i]] |= class.is
+		}
+	}
+	return all
+}()
+
+// runs returns the spans of a text that consist of at least least bytes of a class, and
+// the padding after them. base64 and base32 may be broken into lines.
+func runs(text []byte, class byte, least int) [][2]int {
+	var all [][2]int
+	for i := 0; i < len(text); i++ {
+		if classes[text[i]]&class == 0 {
+			continue
+		}
+		start, n, end := i, 0, i
+		for ; i < len(text); i++ {
+			if classes[text[i]]&class != 0 {
+				n, end = n+1, i+1
+			} else if class == inHex || classes[text[i]] != inLines {
+				break
+			}
+		}
+		if n < least {
+			continue
+		}
+		for class != inHex && end < len(text) && text[end] == '=' {
+			end++
+		}
+		all = append(all, [2]int{start, end})
+	}
+	return all
+}
 
 // decodeBase64 decodes every run of base64, whatever stands before it.
 func decodeBase64(v view, e Encoding, visit func(view) bool) bool {
-	for _, span := range base64Form.FindAllIndex(v.text, -1) {
+	for _, span := range runs(v.text, inBase64, 8) {
 		run := alphabet.Replace(string(v.text[span[0]:span[1]]))
 		for shift := 0; shift < 4 && shift < len(run); shift++ {
 			whole := run[shift:]
@@ -191,7 +240,7 @@ func decodeBase64(v view, e Encoding, visit func(view) bool) bool {
 }
 
 func decodeBase32(v view, e Encoding, visit func(view) bool) bool {
-	for _, span := range base32Form.FindAllIndex(v.text, -1) {
+	for _, span := range runs(v.text, inBase32, 13) {
 		run := strings.ToUpper(alphabet.Replace(string(v.text[span[0]:span[1]])))
 		for shift := 0; shift < 8 && shift < len(run); shift++ {
 			whole := run[shift:]
@@ -208,7 +257,7 @@ func decodeBase32(v view, e Encoding, visit func(view) bool) bool {
 }
 
 func decodeHex(v view, e Encoding, visit func(view) bool) bool {
-	for _, span := range hexRun.FindAllIndex(v.text, -1) {
+	for _, span := range runs(v.text, inHex, 6) {
 		run := string(v.text[span[0]:span[1]])
 		for shift := range 2 {
 			whole := run[shift:]
@@ -217,6 +266,9 @@ func decodeHex(v view, e Encoding, visit func(view) bool) bool {
 				return false
 			}
 		}
+	}
+	if !bytes.ContainsAny(v.text, " :,-") && !bytes.Contains(v.text, []byte("0x")) {
+		return true
 	}
 	for _, span := range hexForm.FindAllIndex(v.text, -1) {
 		run := strings.NewReplacer("0x", "", " ", "", ":", "", ",", "", "-", "").Replace(string(v.text[span[0]:span[1]]))

@@ -12,6 +12,7 @@ type Encoding struct {
 	decode func(v view, e Encoding, visit func(view) bool) bool
 	// encode writes a text in this encoding, so that it can replace a value.
 	encode func(string) string
+	binary bool // the encoded text is no text
 }
 
 // Encodings returns the list of encodings in which a value is searched. README.md and
@@ -28,9 +29,9 @@ func Encodings() []Encoding {
 		{Name: "base64", Example: "Y2Fmw6kgOTg=, standard and URL alphabet", decode: decodeBase64},
 		{Name: "base32", Example: "MNQWNQ5JEA4TQ===", decode: decodeBase32},
 		{Name: "hex", Example: "636166c3a9203938, 63:61:66:c3:a9:20:39:38", decode: decodeHex},
-		{Name: "gzip", Example: "with its header, at any position, for instance in base64", decode: decodeGzip},
-		{Name: "deflate", Example: "with or without the header of zlib, for instance in base64", decode: decodeDeflate},
-		{Name: "UTF-16", Example: "little or big end first, with or without a byte order mark", decode: decodeUTF16},
+		{Name: "gzip", Example: "with its header, at any position, for instance in base64", decode: decodeGzip, binary: true},
+		{Name: "deflate", Example: "with or without the header of zlib, for instance in base64", decode: decodeDeflate, binary: true},
+		{Name: "UTF-16", Example: "little or big end first, with or without a byte order mark", decode: decodeUTF16, binary: true},
 	}
 }
 

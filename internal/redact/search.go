@@ -61,7 +61,11 @@ func look(text []byte, limit *budget, visit func(v view) bool) {
 		if depth == maxNested {
 			return true
 		}
+		garbage := depth > 0 && binary(v.text)
 		for _, e := range all {
+			if garbage && !e.binary {
+				continue
+			}
 			if !e.decode(v, e, func(inner view) bool { return deeper(inner, depth+1) }) {
 				return false
 			}
@@ -69,6 +73,19 @@ func look(text []byte, limit *budget, visit func(v view) bool) {
 		return true
 	}
 	deeper(view{text: text}, 0)
+}
+
+// binary reports whether a large part of a text is not UTF-8: no text is encoded in it.
+func binary(text []byte) bool {
+	broken := 0
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && size <= 1 {
+			broken++
+		}
+		i += size
+	}
+	return broken*4 > len(text)
 }
 
 // Decodings returns the texts that a text contains in the encodings of Encodings, also
