@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"assay/internal/cassette"
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/judge"
@@ -59,11 +60,19 @@ func (p *program) newProxyLog(f *proxyFlags, session *proxyRun, provider string,
 		l.recorder, err = recording.NewRecorder(session.catalog.Spec(provider), session.to.String(), f.record, own, time.Now)
 	}
 	var missing *catalog.CredentialsError
+	var locked *cassette.LockedError
 	switch {
+	case errors.As(err, &locked):
+		return nil, lockExit(err)
 	case errors.As(err, &missing):
 		return nil, &exit{exitInconclusive, "--record: " + err.Error(), "assay redacts only credentials that it knows: set them in the environment or in a file with --keys"}
 	case err != nil:
 		return nil, &exit{exitUsage, "--record: " + err.Error(), ""}
+	}
+	if l.recorder != nil {
+		for _, name := range l.recorder.Damaged() {
+			_, _ = fmt.Fprintf(p.stderr, "--record: %s is damaged; what it held is recorded again under a new name\n", name) // there is no other place to report it
+		}
 	}
 	if f.log != "" {
 		if l.log, err = os.OpenFile(f.log, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err != nil {

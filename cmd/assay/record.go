@@ -59,6 +59,11 @@ func (p *program) runRecord(c *cobra.Command, f *recordFlags, args []string) err
 	if err != nil {
 		return err
 	}
+	if unlock, err := cassette.Lock(dir, cassette.LockWait); err != nil { // before any request is sent
+		return lockExit(err)
+	} else {
+		unlock()
+	}
 	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Now: time.Now()}, args)
 	if err != nil {
 		return err
@@ -72,11 +77,25 @@ func (p *program) runRecord(c *cobra.Command, f *recordFlags, args []string) err
 	if err := p.confirmOverwrite(recordings, kept, f.yes); err != nil {
 		return err
 	}
-	if err := cassette.Save(dir, kept); err != nil {
+	err = cassette.Save(dir, kept)
+	var locked *cassette.LockedError
+	if errors.As(err, &locked) {
+		return lockExit(err)
+	}
+	if err != nil {
 		return &exit{exitUsage, "writing cassettes: " + err.Error(), "run the command again; what was written is complete"}
 	}
 	_, _ = fmt.Fprintf(p.stderr, "%d cassettes written to %s\n", len(kept), dir) // there is no other place to report it
 	return recordExit(recordings)
+}
+
+// lockExit gives the exit for a folder that another process keeps locked.
+func lockExit(err error) error {
+	var locked *cassette.LockedError
+	if errors.As(err, &locked) {
+		return &exit{exitInconclusive, err.Error() + "; nothing is written", "wait until it ends, or write to another folder"}
+	}
+	return &exit{exitUsage, err.Error(), ""}
 }
 
 // cassetteDir gives the folder to write to. Without --data it is cassettes in the
@@ -136,10 +155,14 @@ func (p *program) reportRecordings(recordings []recording.Recording, f *recordFl
 			say(r, "unchanged")
 		default:
 			word := "new"
-			if r.Exists {
+			lines := append(r.Changes, findings...)
+			switch {
+			case r.Damage != "":
+				word, lines = "recorded again", append([]string{"the cassette was damaged: " + r.Damage}, lines...)
+			case r.Exists:
 				word = "changed"
 			}
-			say(r, fmt.Sprintf("%s, %s %s", word, r.Saved.Entry.Evidence, r.Result.Code), append(r.Changes, findings...)...)
+			say(r, fmt.Sprintf("%s, %s %s", word, r.Saved.Entry.Evidence, r.Result.Code), lines...)
 			kept[r.Case.Name] = r.Saved
 		}
 	}

@@ -41,6 +41,7 @@ type Recording struct {
 	Why     string          // why there is nothing to keep; "" if there is something
 	Saved   cassette.Saved
 	Exists  bool     // there already is a cassette
+	Damage  string   // what is wrong with the cassette that exists; "" if it is intact
 	Changes []string // how the new cassette differs from the old one, as text; empty if it does not
 	Leaks   []Leak   // values that must not be kept
 }
@@ -65,8 +66,17 @@ func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn cont
 	s, o := asked.Spec, asked.Operation
 	old, err := e.Cassette(c)
 	r.Exists = !errors.Is(err, fs.ErrNotExist)
-	if old != nil && old.Entry.Evidence.Stronger(play.Exchange.Evidence) != play.Exchange.Evidence {
-		r.Why = fmt.Sprintf("there is a %s response, and a %s one proves less", old.Entry.Evidence, play.Exchange.Evidence)
+	switch {
+	case r.Exists && err != nil:
+		r.Damage = "it cannot be read"
+	case r.Exists:
+		r.Damage = damage(old)
+	}
+	if entry, listed := e.CassetteEntry(c); r.Exists && listed && entry.Evidence.Stronger(play.Exchange.Evidence) != play.Exchange.Evidence {
+		r.Why = fmt.Sprintf("there is a %s response, and a %s one proves less", entry.Evidence, play.Exchange.Evidence)
+		if r.Damage != "" {
+			r.Why += "; but its cassette is damaged: " + r.Damage + ". Restore the file"
+		}
 		return r
 	}
 	clean, redactor := redactPlay(asked, play)
@@ -89,8 +99,22 @@ func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn cont
 	return r
 }
 
-// Unchanged reports whether the cassette that exists has the same content.
-func (r Recording) Unchanged() bool { return r.Why == "" && r.Exists && len(r.Changes) == 0 }
+// damage returns what is wrong with a cassette that can be read; "" if it is intact. A
+// cassette that was cut off or edited is no evidence.
+func damage(t *cassette.Cassette) string {
+	switch {
+	case !t.Listed:
+		return "manifest.yaml has no entry for it"
+	case t.Entry.SHA256 != t.SHA256:
+		return "its sha256 is not the one in manifest.yaml"
+	}
+	return ""
+}
+
+// Unchanged reports whether the cassette that exists is intact and has the same content.
+func (r Recording) Unchanged() bool {
+	return r.Why == "" && r.Exists && r.Damage == "" && len(r.Changes) == 0
+}
 
 // sourceName names the server at a base, for the manifest.
 func sourceName(s *openapi.Spec, base string) string {

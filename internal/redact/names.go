@@ -5,7 +5,7 @@ import "regexp"
 var (
 	nameForm = regexp.MustCompile(`^[A-Za-z_$@][A-Za-z0-9_.$:-]{0,63}$`)
 	number5  = regexp.MustCompile(`[0-9](?:[ ._:-]?[0-9]){4}`)
-	keyForm  = regexp.MustCompile(`[A-Za-z0-9]{16,}`)
+	keyForm  = regexp.MustCompile(`[A-Za-z0-9]{8,}`)
 )
 
 // readName learns a name that looks like data. A name of the documents never does.
