@@ -17,6 +17,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/recording"
+	"assay/internal/redact"
 	"assay/internal/report"
 )
 
@@ -177,7 +178,7 @@ func (p *program) reportRecordings(recordings []recording.Recording, f *recordFl
 func leakLines(leaks []recording.Leak) []string {
 	var all []string
 	for _, l := range leaks {
-		all = append(all, report.Visible(string(l.At)+": "+l.What))
+		all = append(all, report.Visible(redact.Name(string(l.At))+": "+l.What))
 	}
 	return all
 }

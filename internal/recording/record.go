@@ -90,7 +90,7 @@ func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn cont
 		left := rule.CaseRedactor(s, o, c)
 		left.Exchange(old.Exchanges()[0])
 		for _, place := range left.Touched() {
-			r.Changes = append(r.Changes, string(place)+": was not redacted, now is")
+			r.Changes = append(r.Changes, redact.Name(string(place))+": was not redacted, now is")
 		}
 		if old.Entry.Evidence != clean.Evidence {
 			r.Changes = append([]string{fmt.Sprintf("evidence: was %s, is %s", old.Entry.Evidence, clean.Evidence)}, r.Changes...)

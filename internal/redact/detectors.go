@@ -108,11 +108,16 @@ func detect(text []byte, personal bool, found func(d detector, span [2]int)) {
 	}
 }
 
+// Candidate reports whether a text could contain what DetectPersonal finds, as it is. It
+// is fast.
+func Candidate(text string) bool { return candidate(text) }
+
 // candidate reports whether a detector could find something: each of them needs digits, an
 // @, or one of two words.
-func candidate(text []byte) bool {
+func candidate[T string | []byte](text T) bool {
 	digits := 0
-	for i, b := range text {
+	for i := range len(text) {
+		b := text[i]
 		switch {
 		case digit(b) || b >= 0x80: // a byte of a digit of another script
 			digits++

@@ -55,6 +55,9 @@ func (s *Redactor) named(name string) string {
 // Name returns a name in which what looks like a secret or personal data is replaced, so
 // that the name can be shown.
 func Name(name string) string {
+	if len(name) <= shortest || !candidate(name) && len(name) < long {
+		return name
+	}
 	s := New(nil)
 	s.detect([]byte(name))
 	if len(s.learned) > 0 {
