@@ -125,12 +125,12 @@ func (r *Recorder) Keep(ex contract.Exchange, judged contract.Result) (name stri
 	if o == nil {
 		return "", nil, nil
 	}
-	key := o.ID + "/" + codeName(judged.Code)
+	key := o.ID + "/" + codeName(o, judged.Code)
 	form := key + " " + outline(ex)
 	if r.tries[form] >= maxTries || r.count[key] >= maxCassettes {
 		return "", nil, nil
 	}
-	name = r.name(o.ID, judged.Code)
+	name = r.name(o, judged.Code)
 	if ex.Evidence = judged.Evidence; ex.Evidence == contract.NoEvidence {
 		ex.Evidence = catalog.Evidence(r.s, r.base)
 	}
@@ -153,7 +153,7 @@ func (r *Recorder) Keep(ex contract.Exchange, judged contract.Result) (name stri
 	if r.tries[form] >= maxTries || r.count[key] >= maxCassettes {
 		return "", nil, nil
 	}
-	name = r.name(o.ID, judged.Code)
+	name = r.name(o, judged.Code)
 	source := "recorded from " + sourceName(r.s, r.base)
 	if ex.Evidence == contract.Simulated {
 		source = "recorded from the sandbox"
@@ -168,14 +168,18 @@ func (r *Recorder) Keep(ex contract.Exchange, judged contract.Result) (name stri
 }
 
 // name returns the name of the next cassette of an operation and a code.
-func (r *Recorder) name(operation, code string) string {
-	return fmt.Sprintf("%s/%s/proxy-%s-%d", r.s.Provider, operation, codeName(code), r.count[operation+"/"+codeName(code)]+1)
+func (r *Recorder) name(o *openapi.Operation, code string) string {
+	return fmt.Sprintf("%s/%s/proxy-%s-%d", r.s.Provider, o.ID, codeName(o, code), r.count[o.ID+"/"+codeName(o, code)]+1)
 }
 
-// codeName returns a result code as part of a file name.
-func codeName(code string) string {
-	if code == "" {
+// codeName returns a result code as part of a file name. A code that is not documented
+// can be any text, also a personal one.
+func codeName(o *openapi.Operation, code string) string {
+	switch {
+	case code == "":
 		return "none"
+	case o.Code(code) == nil:
+		return "undocumented"
 	}
 	return strings.Map(func(c rune) rune {
 		if c == '_' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' {
