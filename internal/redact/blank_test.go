@@ -48,3 +48,20 @@ func blank(ex contract.Exchange, unknown func(contract.Place) bool) contract.Exc
 	})
 	return s.Exchange(ex)
 }
+
+// known returns a redactor whose documents have the members known and text, and nothing
+// else. text is a free text.
+func known(extra ...redact.Place) *redact.Redactor {
+	s := redact.New(append(extra, redact.Place{At: "request#/text", Personal: redact.FreeText}), "Content-Type", "X-Any")
+	unknown := func(place contract.Place) bool {
+		pointer, inBody := place.Pointer()
+		return inBody && pointer != "/known" && pointer != "/text" && pointer != "/message" && pointer != "/kept"
+	}
+	s.Documents(redact.Documents{
+		Described:    func(place contract.Place) bool { return place.Field() == "known" },
+		Undocumented: unknown,
+		Keeps:        func(place contract.Place) bool { return place.Field() == "kept" },
+		Words:        redact.NewWords("known text message kept", "the payment is pending"),
+	})
+	return s
+}

@@ -144,7 +144,7 @@ func (s *Redactor) number(place contract.Place, v json.Number, here bool) (json.
 	switch {
 	case !known || by.only || !here && len(v) < long || !json.Valid([]byte(by.number)):
 		return nil, false
-	case !here && !s.accepts(place)(needle{runes: len(v), text: []byte(v), by: by}):
+	case !here && !s.accepts(place)(needle{runes: len(v), marked: true, by: by}):
 		return nil, false
 	}
 	return json.RawMessage(by.number), true

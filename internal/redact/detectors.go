@@ -162,7 +162,7 @@ func mails(text string) [][2]int {
 	}
 	var all [][2]int
 	for _, span := range pairs(mailLike.FindAllStringIndex(text, -1)) {
-		if at := text[span[0]:span[1]]; !mailOurs.MatchString(at) && strings.Trim(at, "z0123456789@.") != "" {
+		if at := text[span[0]:span[1]]; !mailOurs.MatchString(at) && !Reserved(FreeText, at) && !strings.HasPrefix(at, "redacted@") {
 			all = append(all, span)
 		}
 	}

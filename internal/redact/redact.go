@@ -47,6 +47,7 @@ type Redactor struct {
 	exact   map[contract.Place]bool // places at which short values count
 	learned map[string]stand
 	parts   Words             // the words of these values
+	alike   map[string]stand  // surrogates by the folded values
 	names   map[string]string // replacements of whole names
 	used    map[string]bool
 	touched []contract.Place
@@ -68,7 +69,7 @@ type stand struct {
 func New(places []Place, headers ...string) *Redactor {
 	s := &Redactor{
 		places: map[contract.Place]string{}, headers: headers, kept: map[string]bool{}, exact: map[contract.Place]bool{},
-		learned: map[string]stand{}, names: map[string]string{}, shown: map[string]bool{}, parts: Words{}, used: map[string]bool{}, limit: newBudget(), last: newBudget(),
+		learned: map[string]stand{}, names: map[string]string{}, alike: map[string]stand{}, shown: map[string]bool{}, parts: Words{}, used: map[string]bool{}, limit: newBudget(), last: newBudget(),
 	}
 	for _, p := range places {
 		s.places[p.At] = p.Personal
@@ -135,7 +136,12 @@ func (s *Redactor) learn(kind, value string) {
 	case kind != "" && Reserved(kind, value):
 		s.used[value] = true
 	case kind != "":
-		s.remember(value, s.surrogate(kind, value))
+		by, known := s.alike[folded(value)]
+		if !known {
+			by = s.surrogate(kind, value)
+			s.alike[folded(value)] = by
+		}
+		s.remember(value, by)
 	}
 }
 

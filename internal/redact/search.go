@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"hash/maphash"
+	"maps"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -106,6 +107,7 @@ type needle struct {
 	text     []byte
 	squeezed bool // text has letters and digits only, and so may the searched text
 	runes    int
+	marked   bool // it has a digit or an @
 	by       stand
 }
 
@@ -116,8 +118,10 @@ type index struct {
 
 func newIndex(values map[string]stand) *index {
 	x := &index{map[[shortest]byte][]needle{}, map[[shortest]byte][]needle{}}
-	for value, by := range values {
+	for _, value := range slices.Sorted(maps.Keys(values)) { // of equal needles always the same counts
+		by := values[value]
 		n := needle{text: bytes.TrimSpace(fold([]byte(value)).text), by: by}
+		n.marked = bytes.ContainsAny(n.text, "0123456789@")
 		if n.runes = utf8.RuneCount(n.text); n.runes < shortest {
 			continue
 		}
@@ -130,7 +134,7 @@ func newIndex(values map[string]stand) *index {
 	}
 	for _, all := range []map[[shortest]byte][]needle{x.folded, x.squeezed} {
 		for _, some := range all {
-			slices.SortFunc(some, func(a, b needle) int { // the longest first: no part before the whole
+			slices.SortStableFunc(some, func(a, b needle) int { // the longest first: no part before the whole
 				return cmp.Or(len(b.text)-len(a.text), bytes.Compare(a.text, b.text))
 			})
 		}

@@ -29,7 +29,7 @@ func (s *Redactor) indexed() *index {
 func (s *Redactor) accepts(place contract.Place) func(n needle) bool {
 	described := s.docs.Described != nil && s.docs.Described(place.General())
 	return func(n needle) bool {
-		return !n.by.weak || !described || n.runes >= long && strings.ContainsAny(string(n.text), "0123456789@")
+		return !n.by.weak || !described || n.runes >= long && n.marked
 	}
 }
 
