@@ -106,6 +106,7 @@ func (p *program) serveProxy(ctx context.Context, f *proxyFlags, provider string
 	if err == nil {
 		<-ctx.Done()
 	}
+	session.log.drain(time.Now().Add(f.drain))
 	session.proxy.Drain()
 	fault := errors.Join(err, stop(), session.close(), stopAdmin())
 	verdict := p.reportProxy(session, f)

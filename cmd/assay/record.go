@@ -60,10 +60,8 @@ func (p *program) runRecord(c *cobra.Command, f *recordFlags, args []string) err
 	if err != nil {
 		return err
 	}
-	if unlock, err := cassette.Lock(dir, cassette.LockWait); err != nil { // before any request is sent
-		return lockExit(err)
-	} else {
-		unlock()
+	if err := checkLock(dir); err != nil { // before any request is sent
+		return err
 	}
 	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Now: time.Now()}, args)
 	if err != nil {
@@ -78,25 +76,13 @@ func (p *program) runRecord(c *cobra.Command, f *recordFlags, args []string) err
 	if err := p.confirmOverwrite(recordings, kept, f.yes); err != nil {
 		return err
 	}
-	err = cassette.Save(dir, kept)
-	var locked *cassette.LockedError
-	if errors.As(err, &locked) {
+	if err := cassette.Save(dir, kept); isLocked(err) {
 		return lockExit(err)
-	}
-	if err != nil {
+	} else if err != nil {
 		return &exit{exitUsage, "writing cassettes: " + err.Error(), "run the command again; what was written is complete"}
 	}
 	_, _ = fmt.Fprintf(p.stderr, "%d cassettes written to %s\n", len(kept), dir) // there is no other place to report it
 	return recordExit(recordings)
-}
-
-// lockExit gives the exit for a folder that another process keeps locked.
-func lockExit(err error) error {
-	var locked *cassette.LockedError
-	if errors.As(err, &locked) {
-		return &exit{exitInconclusive, err.Error() + "; nothing is written", "wait until it ends, or write to another folder"}
-	}
-	return &exit{exitUsage, err.Error(), ""}
 }
 
 // cassetteDir gives the folder to write to. Without --data it is cassettes in the

@@ -168,10 +168,11 @@ func (s *Redactor) Exchange(ex contract.Exchange) contract.Exchange {
 	s.find(contract.InRequest, ex.Request.Header, ex.Request.Body)
 	s.query(ex.Request.URL)
 	s.find(contract.InResponse, ex.Response.Header, ex.Response.Body)
-	s.limit = newBudget()
+	s.limit = s.limit.again()
 	ex.Request = s.request(ex.Request)
 	ex.Response.Header = s.header(contract.InResponse, ex.Response.Header)
 	ex.Response.Body = s.body(contract.InResponse, ex.Response.Body)
+	s.last = s.limit.again()
 	return ex
 }
 

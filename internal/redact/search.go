@@ -13,7 +13,7 @@ import (
 // The limits of a search in the texts of one exchange.
 const (
 	maxSearched = 10 << 20        // bytes after decoding
-	maxTime     = 2 * time.Second // of the processor, nearly
+	maxTime     = 2 * time.Second // for all passes together
 	maxNested   = 3               // encodings inside each other
 	shortest    = 3               // the shortest value that is searched outside its place
 	sure        = 5               // from this length on a value is searched in decoded bytes
@@ -30,6 +30,9 @@ type budget struct {
 }
 
 func newBudget() *budget { return &budget{bytes: maxSearched, until: time.Now().Add(maxTime)} }
+
+// again returns a budget for another pass: of as many bytes, until the same time.
+func (b *budget) again() *budget { return &budget{bytes: maxSearched, until: b.until} }
 
 // pay reports whether n more decoded bytes may be searched.
 func (b *budget) pay(n int) bool {
