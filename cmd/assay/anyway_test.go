@@ -21,7 +21,7 @@ func strangers() []string {
 }
 
 // TestRecordAnyway records responses that do not parse, or that have undocumented members,
-// with values that nobody marked. No file and no output contains one. What cannot be
+// with values that no specification marks. No file and no output contains one. What cannot be
 // searched is not written.
 func TestRecordAnyway(t *testing.T) {
 	for _, env := range []string{"ASSAY_PAYTM_MID", "ASSAY_PAYTM_MERCHANT_KEY"} {
@@ -91,7 +91,7 @@ func TestRecordAnyway(t *testing.T) {
 func utf16Text(text string) string {
 	raw := []byte{0xff, 0xfe}
 	for _, unit := range utf16.Encode([]rune(text)) {
-		raw = append(raw, byte(unit), byte(unit>>8)) //nolint:gosec // both halves
+		raw = append(raw, byte(unit), byte(unit>>8))
 	}
 	return string(raw)
 }

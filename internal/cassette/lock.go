@@ -12,7 +12,7 @@ import (
 const LockWait = 10 * time.Second
 
 // lockFile is the file that a process locks while it writes to a folder. The operating
-// system ends the lock with the process, so a killed process blocks nobody.
+// system ends the lock with the process, so a killed process blocks no other.
 const lockFile = "manifest.lock"
 
 // LockedError says that another process kept a folder locked.

@@ -195,7 +195,7 @@ var classes = func() (all [256]byte) {
 }()
 
 // runs returns the spans of a text that consist of at least least bytes of a class, and
-// the padding after them. base64 and base32 may be broken into lines.
+// the padding after them. base64 and base32 may be split into lines.
 func runs(text []byte, class byte, least int) [][2]int {
 	var all [][2]int
 	for i := 0; i < len(text); i++ {
@@ -381,7 +381,7 @@ func utf16Encode(high int) func(string) string {
 		var raw []byte
 		for _, unit := range utf16.Encode([]rune(text)) {
 			pair := [2]byte{}
-			pair[high], pair[1-high] = byte(unit>>8), byte(unit) //nolint:gosec // both halves
+			pair[high], pair[1-high] = byte(unit>>8), byte(unit)
 			raw = append(raw, pair[:]...)
 		}
 		return string(raw)

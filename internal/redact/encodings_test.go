@@ -55,7 +55,7 @@ func utf16Bytes(text string, bom, little bool) string {
 	}
 	var raw []byte
 	for _, unit := range all {
-		pair := []byte{byte(unit >> 8), byte(unit)} //nolint:gosec // both halves
+		pair := []byte{byte(unit >> 8), byte(unit)}
 		if little {
 			pair[0], pair[1] = pair[1], pair[0]
 		}

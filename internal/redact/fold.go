@@ -15,7 +15,7 @@ type mapped struct {
 }
 
 func (m *mapped) add(b byte, from int) {
-	m.text, m.from = append(m.text, b), append(m.from, int32(from)) //nolint:gosec // bodies are bounded far below 2 GB
+	m.text, m.from = append(m.text, b), append(m.from, int32(from))
 }
 
 func (m *mapped) addRune(r rune, from int) {
@@ -26,7 +26,7 @@ func (m *mapped) addRune(r rune, from int) {
 }
 
 func (m *mapped) end(at int) mapped {
-	m.from = append(m.from, int32(at)) //nolint:gosec // see add
+	m.from = append(m.from, int32(at))
 	return *m
 }
 
@@ -99,7 +99,7 @@ func decimal(r rune) byte {
 	}
 	for _, run := range unicode.Nd.R32 {
 		if r >= rune(run.Lo) && r <= rune(run.Hi) {
-			return byte((r - rune(run.Lo)) % 10) //nolint:gosec // below ten
+			return byte((r - rune(run.Lo)) % 10)
 		}
 	}
 	return 0

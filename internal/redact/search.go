@@ -81,15 +81,15 @@ func look(text []byte, limit *budget, visit func(v view) bool) {
 
 // binary reports whether a large part of a text is not UTF-8: no text is encoded in it.
 func binary(text []byte) bool {
-	broken := 0
+	invalid := 0
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRune(text[i:])
 		if r == utf8.RuneError && size <= 1 {
-			broken++
+			invalid++
 		}
 		i += size
 	}
-	return broken*4 > len(text)
+	return invalid*4 > len(text)
 }
 
 // Decodings returns the texts that a text contains in the encodings of Encodings, also

@@ -149,24 +149,24 @@ func (s *Redactor) page(place contract.Place, text string) string {
 	return b.String()
 }
 
-// ownForm matches a word of a surrogate that has letters of its own.
+// ownForm matches a word of a surrogate that is more than z and 0.
 var ownForm = regexp.MustCompile(`^(?:person[0-9]{1,4}|example|com|ZZZPZ[0-9]{4}Z)$`)
 
 func partOfWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) }
 
-// maxBroken is the number of bytes that need not be UTF-8 in a text.
-const maxBroken = 3
+// maxInvalid is the number of bytes that need not be UTF-8 in a text.
+const maxInvalid = 3
 
 // readable reports whether a text is text: UTF-8 without control characters.
 func readable(text string) bool {
-	broken := 0
+	invalid := 0
 	for i, r := range text {
 		if r == utf8.RuneError {
 			if _, size := utf8.DecodeRuneInString(text[i:]); size == 1 {
-				broken++
+				invalid++
 			}
 		}
-		if broken > maxBroken || unicode.IsControl(r) && !unicode.IsSpace(r) {
+		if invalid > maxInvalid || unicode.IsControl(r) && !unicode.IsSpace(r) {
 			return false
 		}
 	}

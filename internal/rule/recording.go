@@ -2,7 +2,6 @@ package rule
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"assay/internal/contract"
@@ -65,7 +64,7 @@ func newRedaction(o *openapi.Operation) redaction {
 			r.places = append(r.places, redact.Place{At: m.At, Personal: redact.FreeText})
 		}
 		keeps[m.At] = keeps[m.At] || m.Keep
-		words = append(append(words, m.Enum...), strings.Split(string(m.Pointer), "/")...)
+		words = append(append(words, m.Enum...), contract.TokensOf(m.Pointer)...)
 	}
 	for _, c := range o.Codes {
 		words = append(append(append(words, c.Code, c.Status), c.Messages...), o.Messages(c.Code)...)

@@ -19,8 +19,8 @@ import (
 // canary stands for the credentials that a peer repeats.
 const canary = "Basic Y2FuYXJ5OmNhbmFyeQ=="
 
-// answers are responses that net/http refuses. In each, the peer repeats the canary.
-func answers() map[string]string {
+// responses are responses that net/http refuses. In each, the peer repeats the canary.
+func responses() map[string]string {
 	const ok = "HTTP/1.1 200 OK\r\n"
 	return map[string]string{
 		"a status line":          canary + " 200 OK\r\n\r\n",
@@ -49,10 +49,10 @@ func answers() map[string]string {
 // TestEcho has a peer repeat credentials in malformed responses: no error quotes it.
 func TestEcho(t *testing.T) {
 	t.Parallel()
-	for name, answer := range answers() {
+	for name, response := range responses() {
 		base := peer(t, nil, func(c net.Conn) {
 			if _, err := http.ReadRequest(bufio.NewReader(c)); err == nil {
-				_, _ = io.WriteString(c, answer) // the client may have gone
+				_, _ = io.WriteString(c, response) // the client may have gone
 			}
 		})
 		refuses(t, "HTTP/1.1, "+name, &http.Transport{}, "http://"+base)
@@ -102,7 +102,7 @@ func TestEchoFrames(t *testing.T) {
 	t.Parallel()
 	certified := httptest.NewTLSServer(nil) // only for its certificate
 	defer certified.Close()
-	for name, answer := range frames() {
+	for name, response := range frames() {
 		base := peer(t, &tls.Config{Certificates: certified.TLS.Certificates, NextProtos: []string{"h2"}, MinVersion: tls.VersionTLS12}, func(c net.Conn) {
 			preface := make([]byte, 24+9)
 			if _, err := io.ReadFull(c, preface); err != nil {
@@ -110,7 +110,7 @@ func TestEchoFrames(t *testing.T) {
 			}
 			_, _ = io.WriteString(c, frame(4, 0, 0, "")) // the client may have gone
 			time.Sleep(20 * time.Millisecond)            // the request is on its way
-			_, _ = io.WriteString(c, answer)
+			_, _ = io.WriteString(c, response)
 			time.Sleep(50 * time.Millisecond)
 		})
 		over, _ := certified.Client().Transport.(*http.Transport)
