@@ -125,8 +125,7 @@ func (s *Redactor) body(of contract.Direction, body []byte) []byte {
 		}
 		return nil, false
 	}, s.named)
-	switch {
-	case err == nil:
+	if err == nil {
 		return clean
 	}
 	s.touched = s.touched[:touched] // places of a part that parsed
