@@ -180,6 +180,34 @@ func TestRecorderRemovesSecrets(t *testing.T) {
 	}
 }
 
+// TestRecordersTogether has two recorders write to one folder: each sees what the other
+// wrote.
+func TestRecordersTogether(t *testing.T) {
+	t.Parallel()
+	e := enginetest.Load(t)
+	j := enginetest.NewJudge(t, e, judge.Options{})
+	ex := *e.Play(t.Context(), e.Fixtures.Case("paytm/createOrder/accepted")).Exchange
+	other := ex
+	other.Request.Body = contract.Replace(ex.Request.Body, "/head", []byte(`{"x":1}`))
+	dir := t.TempDir()
+	own := e.Spec("paytm").TestCredentials()
+	one, two := recorder(t, e, "paytm", dir, own), recorder(t, e, "paytm", dir, own)
+	for _, c := range []struct {
+		by   *recording.Recorder
+		ex   contract.Exchange
+		want string
+	}{{one, ex, "paytm/createOrder/proxy-0000-1"}, {two, other, "paytm/createOrder/proxy-0000-2"}, {two, ex, ""}, {one, other, ""}} {
+		judged, _ := j.Judge(c.ex)
+		if name, left, err := c.by.Keep(c.ex, judged); name != c.want || err != nil || len(left) > 0 {
+			t.Errorf("%q, %v, %v; want %q", name, left, err, c.want)
+		}
+	}
+	shelf, err := cassette.Open(os.DirFS(dir))
+	if err != nil || len(shelf.Names()) != 2 {
+		t.Errorf("%v, %v", shelf.Names(), err)
+	}
+}
+
 // bomb returns base64 of a text that is too large to be searched.
 func bomb(t *testing.T) string {
 	t.Helper()

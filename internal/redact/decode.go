@@ -352,12 +352,16 @@ func decodeUTF16(v view, e Encoding, visit func(view) bool) bool {
 // plausible reports whether bytes may be UTF-16: the characters of a text have only a
 // few different high bytes.
 func plausible(text []byte, high int) bool {
-	seen := map[byte]int{}
-	pairs := len(text) / 2
-	for i := range pairs {
-		seen[text[2*i+high]]++
+	var seen [256]bool
+	pairs, different := len(text)/2, 0
+	most := max(2, min(16, pairs/3))
+	for i := 0; i < pairs && different <= most; i++ {
+		if b := text[2*i+high]; !seen[b] {
+			seen[b] = true
+			different++
+		}
 	}
-	return pairs >= shortest && (len(seen) <= 2 || len(seen) <= min(16, pairs/3))
+	return pairs >= shortest && different <= most
 }
 
 func utf16Text(text []byte, shift, high int) mapped {

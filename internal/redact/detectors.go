@@ -90,7 +90,7 @@ func mayLook(text string) bool { return len(text) >= shortest+1 }
 
 // detect calls found for each span of a text that a detector finds.
 func detect(text []byte, personal bool, found func(d detector, span [2]int)) {
-	if !candidate(text) {
+	if !candidate(text) || binary(text) {
 		return
 	}
 	small := fold(text)
