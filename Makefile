@@ -72,6 +72,7 @@ fuzz: ## run every fuzz test for FUZZTIME, a minute each unless you set it
 	$(GO) test ./internal/contract -run '^$$' -fuzz FuzzDecode -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/adapter -run '^$$' -fuzz FuzzRead -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/redact -run '^$$' -fuzz FuzzRedact -fuzztime $(FUZZTIME)
+	$(GO) test ./internal/redact -run '^$$' -fuzz FuzzSearch -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/traffic -run '^$$' -fuzz FuzzLine -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/traffic -run '^$$' -fuzz FuzzHAR -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/openapi -run '^$$' -fuzz FuzzDifferential -fuzztime $(FUZZTIME)
