@@ -72,6 +72,7 @@ fuzz: ## run every fuzz test for FUZZTIME, a minute each unless you set it
 	$(GO) test ./internal/contract -run '^$$' -fuzz FuzzDecode -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/adapter -run '^$$' -fuzz FuzzRead -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/redact -run '^$$' -fuzz FuzzRedact -fuzztime $(FUZZTIME)
+	$(GO) test ./internal/redact -run '^$$' -fuzz FuzzSearch -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/traffic -run '^$$' -fuzz FuzzLine -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/traffic -run '^$$' -fuzz FuzzHAR -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/openapi -run '^$$' -fuzz FuzzDifferential -fuzztime $(FUZZTIME)
@@ -84,6 +85,7 @@ vulncheck: ## look for known vulnerabilities in code that is called (needs the n
 vet: ## compile and vet every package, without build tags and with all of them
 	$(GO) vet ./...
 	$(GO) vet -tags $(TAGS) ./...
+	GOOS=windows $(GO) vet ./internal/cassette ./internal/journal
 
 test-clients: ## compare signatures and sandbox with the providers' own packages (needs Node)
 	@command -v npm >/dev/null || { echo "test-clients needs Node: npm is not on the PATH"; exit 1; }

@@ -37,7 +37,7 @@ func seededFaults() map[string]seededFault {
 	one := func(file, old, by string) []textEdit { return []textEdit{{file, old, by}} }
 	return map[string]seededFault{
 		"wrong-type":        {accepted, exitFindings, []textEdit{retyped}, true},
-		"missing-member":    {accepted, exitFindings, one(recorded, `"redirectionUrl":"https://olympus-pg-uat.enkash.in/pay/checkout/ENK0000000001",`, ``), false},
+		"missing-member":    {accepted, exitFindings, one(recorded, `"redirectionUrl":"https://olympus-pg-uat.enkash.in/REDACTED",`, ``), false},
 		"undocumented-code": {accepted, exitFindings, one(recorded, `"response_code":0`, `"response_code":999`), true},
 		"wrong-signature":   {"paytm/createOrder/accepted", exitFindings, one("cassettes/paytm/createOrder/accepted.yaml", `"signature":"eyKf`, `"signature":"AyKf`), true},
 		"request-departs":   {accepted, exitFindings, one(enkash, reference+"1\n", reference+"11\n"), false},

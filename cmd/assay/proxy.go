@@ -108,6 +108,7 @@ func (p *program) serveProxy(ctx context.Context, f *proxyFlags, provider string
 		<-ctx.Done()
 	}
 	p.unhurried.Store(true)
+	session.log.drain(time.Now().Add(f.drain))
 	session.proxy.Drain()
 	fault := errors.Join(err, stop(), session.close(), stopAdmin())
 	verdict := p.reportProxy(session, f)

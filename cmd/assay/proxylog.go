@@ -20,8 +20,8 @@ import (
 )
 
 // proxyLog counts, prints, logs and records what a proxy observes. It counts at once;
-// one goroutine does the rest, so that a slow disk delays no request. If this goroutine
-// falls behind, exchanges are only counted. An exchange that was not recorded for this
+// two goroutines do the rest, so that a slow disk delays no request. If they fall behind,
+// exchanges are only counted. An exchange that was not recorded for this
 // reason is no loss: the next similar one is recorded.
 type proxyLog struct {
 	mu          sync.Mutex // guards tally and countedOnly
@@ -38,6 +38,8 @@ type proxyLog struct {
 	maxFindings int             // the number of kinds of findings that may still be printed
 	printed     map[string]bool // keys of the findings and messages printed so far
 	limitNoted  bool            // a message said that further kinds are only counted
+	out         sync.Mutex      // guards printed, faults, until, and each print to terminal
+	until       time.Time       // nothing is recorded after it; zero: no end
 	log         *os.File        // nil: without --log, or after an error
 	recorder    *recording.Recorder
 	faults      []error // of writing; a file with an error is not written again
@@ -63,10 +65,17 @@ func (p *program) newProxyLog(f *proxyFlags, session *proxyRun, j *judge.Judge, 
 	}
 	var missing *catalog.CredentialsError
 	switch {
+	case isLocked(err):
+		return nil, lockExit(err)
 	case errors.As(err, &missing):
 		return nil, &exit{exitInconclusive, "--record: " + err.Error(), "assay redacts only credentials that it knows: set them in the environment or in a file with --keys"}
 	case err != nil:
 		return nil, &exit{exitUsage, "--record: " + err.Error(), ""}
+	}
+	if l.recorder != nil {
+		for _, name := range l.recorder.Damaged() {
+			_, _ = fmt.Fprintf(p.stderr, "--record: %s is damaged; what it held is recorded again under a new name\n", name) // there is no other place to report it
+		}
 	}
 	if f.log != "" {
 		if l.log, err = os.OpenFile(f.log, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
@@ -76,28 +85,27 @@ func (p *program) newProxyLog(f *proxyFlags, session *proxyRun, j *judge.Judge, 
 	return l, nil
 }
 
-// start starts the goroutine that prints, logs and records.
+// start starts the goroutines: one prints and logs, the other records. Redacting an
+// exchange can take two seconds, which must not delay the log.
 func (l *proxyLog) start(p *proxy.Proxy) {
 	l.proxy = p
-	go func() {
-		defer close(l.done)
-		lines, bodies := l.lines, l.bodies
-		for lines != nil || bodies != nil {
-			select {
-			case s, open := <-lines:
-				if !open {
-					lines = nil
-					continue
-				}
-				l.contain(func() { l.write(*s) })
-			case s, open := <-bodies:
-				if !open {
-					bodies = nil
-					continue
-				}
-				l.contain(func() { l.record(*s) })
-			}
+	var running sync.WaitGroup
+	running.Go(func() {
+		for s := range l.lines {
+			l.contain(func() { l.write(*s) })
 		}
+	})
+	running.Go(func() {
+		if l.bodies == nil {
+			return
+		}
+		for s := range l.bodies {
+			l.contain(func() { l.record(*s) })
+		}
+	})
+	go func() {
+		running.Wait()
+		close(l.done)
 	}()
 }
 
@@ -108,9 +116,25 @@ func (l *proxyLog) contain(f func()) {
 		return
 	}
 	l.proxy.CountDropped()
+	l.out.Lock()
+	defer l.out.Unlock()
 	if !slices.ContainsFunc(l.faults, func(err error) bool { return errors.As(err, new(*crash.Error)) }) {
 		l.faults = append(l.faults, crashed)
 	}
+}
+
+// drain records what waits until a time, and nothing after it.
+func (l *proxyLog) drain(until time.Time) {
+	l.out.Lock()
+	defer l.out.Unlock()
+	l.until = until
+}
+
+// late reports whether the time to record is over.
+func (l *proxyLog) late() bool {
+	l.out.Lock()
+	defer l.out.Unlock()
+	return !l.until.IsZero() && time.Now().After(l.until)
 }
 
 // observe counts an exchange and queues it for the goroutine.
@@ -186,6 +210,8 @@ func (l *proxyLog) write(s proxy.Observed) {
 
 // printOnce prints a message unless one with the same key was printed before.
 func (l *proxyLog) printOnce(key, text string) {
+	l.out.Lock()
+	defer l.out.Unlock()
 	if !l.printed[key] {
 		l.printed[key] = true
 		_, _ = fmt.Fprintln(l.terminal, text) // there is no other place to report it
@@ -194,6 +220,8 @@ func (l *proxyLog) printOnce(key, text string) {
 
 // printFinding prints a kind of finding when it first occurs.
 func (l *proxyLog) printFinding(s proxy.Observed, f contract.Finding) {
+	l.out.Lock()
+	defer l.out.Unlock()
 	if l.printed[f.Fingerprint] || l.limitNoted {
 		return
 	}
@@ -212,6 +240,10 @@ func (l *proxyLog) record(s proxy.Observed) {
 	if l.recorder == nil {
 		return // an earlier write failed
 	}
+	if l.late() {
+		l.proxy.CountRecording("late")
+		return
+	}
 	name, left, err := l.recorder.Keep(s.Exchange, s.Result)
 	switch {
 	case err != nil:
@@ -225,11 +257,15 @@ func (l *proxyLog) record(s proxy.Observed) {
 		l.printOnce("leak "+s.Operation+what, fmt.Sprintf("%s %s: not recorded, because secret or personal values remain", s.Origin(), s.Operation)+what)
 	case name != "":
 		l.proxy.CountRecording("kept")
+		l.out.Lock()
+		defer l.out.Unlock()
 		_, _ = fmt.Fprintf(l.terminal, "%s recorded as %s\n", s.Origin(), name) // there is no other place to report it
 	}
 }
 
 func (l *proxyLog) addFault(err error) {
+	l.out.Lock()
+	defer l.out.Unlock()
 	l.faults = append(l.faults, err)
 	_, _ = fmt.Fprintf(l.terminal, "assay: %s; nothing more is written there\n", err) // there is no other place to report it
 }

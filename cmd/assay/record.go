@@ -20,6 +20,7 @@ import (
 	"assay/internal/crash"
 	"assay/internal/engine"
 	"assay/internal/recording"
+	"assay/internal/redact"
 	"assay/internal/report"
 )
 
@@ -60,6 +61,9 @@ func (p *program) runRecord(c *cobra.Command, f *recordFlags, args []string) err
 	}
 	dir, err := p.cassetteDir()
 	if err != nil {
+		return err
+	}
+	if err := checkLock(dir); err != nil { // before any request is sent
 		return err
 	}
 	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Now: time.Now()}, args)
@@ -104,7 +108,9 @@ func (p *program) runRecord(c *cobra.Command, f *recordFlags, args []string) err
 	}
 	p.unhurried.Store(true)
 	defer p.unhurried.Store(false)
-	if err := cassette.Save(dir, kept); err != nil {
+	if err := cassette.Save(dir, kept); isLocked(err) {
+		return lockExit(err)
+	} else if err != nil {
 		return &exit{exitUsage, "writing cassettes: " + err.Error(), "run the command again; what was written is complete"}
 	}
 	_, _ = fmt.Fprintf(p.stderr, "%d cassettes written to %s\n", len(kept), dir) // there is no other place to report it
@@ -177,10 +183,14 @@ func (p *program) reportRecordings(recordings []recording.Recording, f *recordFl
 			say(r, "unchanged")
 		default:
 			word := "new"
-			if r.Exists {
+			lines := append(r.Changes, findings...)
+			switch {
+			case r.Damage != "":
+				word, lines = "recorded again", append([]string{"the cassette was damaged: " + r.Damage}, lines...)
+			case r.Exists:
 				word = "changed"
 			}
-			say(r, fmt.Sprintf("%s, %s %s", word, r.Saved.Entry.Evidence, r.Result.Code), append(r.Changes, findings...)...)
+			say(r, fmt.Sprintf("%s, %s %s", word, r.Saved.Entry.Evidence, r.Result.Code), lines...)
 			kept[r.Case.Name] = r.Saved
 		}
 	}
@@ -195,7 +205,7 @@ func (p *program) reportRecordings(recordings []recording.Recording, f *recordFl
 func leakLines(leaks []recording.Leak) []string {
 	var all []string
 	for _, l := range leaks {
-		all = append(all, report.Visible(string(l.At)+": "+l.What))
+		all = append(all, report.Visible(redact.Name(string(l.At))+": "+l.What))
 	}
 	return all
 }

@@ -78,6 +78,12 @@ func (k *Catalog) Cassette(c *contract.Case) (*cassette.Cassette, error) {
 	return k.cassettes[c.Name]()
 }
 
+// CassetteEntry returns the manifest's entry for the cassette of a case, also if the
+// cassette cannot be read.
+func (k *Catalog) CassetteEntry(c *contract.Case) (cassette.Entry, bool) {
+	return k.library.Entry(c.Name)
+}
+
 // Recorded reports whether a case has a cassette.
 func (k *Catalog) Recorded(c *contract.Case) bool { return k.library.Has(c.Name) }
 

@@ -254,7 +254,7 @@ func TestBaseline_hidden(t *testing.T) {
 		redact.Texts(*e.Play(t.Context(), c).Exchange, func(place contract.Place, text string) {
 			at := place.General()
 			member := slices.IndexFunc(o.Places(), func(p openapi.MemberAt) bool { return p.At == at && p.Sensitive() })
-			if member < 0 || len(text) < 5 {
+			if member < 0 || len(text) < 5 || text == "string" { // a sample prints the type in place of a value
 				return
 			}
 			if checked++; bytes.Contains(raw, []byte(text)) {

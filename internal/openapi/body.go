@@ -84,6 +84,8 @@ func newParameter(p *openapi3.Parameter) *Parameter {
 			m.Personal = text
 		case "x-secret":
 			m.Secret = value == true
+		case "x-keep":
+			m.Keep = value == true
 		}
 	}
 	return &Parameter{Member: m, Name: p.Name, In: p.In, place: contract.Parameter(p.In, p.Name), schema: p.Schema.Value}

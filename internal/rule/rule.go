@@ -11,6 +11,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/crash"
 	"assay/internal/openapi"
+	"assay/internal/redact"
 	"assay/internal/view"
 )
 
@@ -80,6 +81,7 @@ type findingKey struct {
 
 // findingDetails is derived from a findingKey.
 type findingDetails struct {
+	at          contract.Place // with names that may be shown
 	fingerprint string
 	doc         string // of the place; empty if there is none
 	locations   []contract.Location
@@ -109,10 +111,29 @@ func (p *Subject) identify(f *contract.Finding) {
 		f.Doc = known.doc
 	}
 	f.Locations = known.locations
+	if hidden := known.at != f.At; hidden || slices.ContainsFunc(f.Message.Args, mayHoldName) {
+		f.At, f.Message.Args = known.at, f.Message.Args.Map(redact.Name)
+	}
+}
+
+// mayHoldName reports whether an argument could be a name that looks like personal data:
+// it has digits or an @.
+func mayHoldName(a contract.Arg) bool {
+	switch a.Kind() {
+	case contract.TextKind, contract.PlaceKind:
+		return redact.Candidate(a.Text())
+	case contract.ListKind:
+		return slices.ContainsFunc(a.List(), redact.Candidate)
+	}
+	return false
 }
 
 // details computes fingerprint, document and locations of a finding.
-func (p *Subject) details(f *contract.Finding) (known findingDetails) {
+func (p *Subject) details(from *contract.Finding) (known findingDetails) {
+	shown := *from
+	f := &shown
+	f.At = contract.Place(redact.Name(string(f.At)))
+	known.at = f.At
 	operation := ""
 	if p.Operation != nil {
 		operation, known.doc = p.Operation.ID, p.Operation.Doc(f.At)
