@@ -370,7 +370,7 @@ func edits() map[string]edit {
 	return map[string]edit{
 		"member added":        {"paytm", "            txnToken:\n", "            orderToken: {type: string, x-doc: orderToken}\n            txnToken:\n", []string{"minor member-added  response#/body/orderToken"}},
 		"member gone":         {"ipayments", "            kid:\n", "            kid2:\n", []string{"minor member-removed  response#/data/kid", "minor member-added  response#/data/kid2"}},
-		"shorter":             {"ipayments", "maxLength: 300", "maxLength: 200", []string{"breaks length-changed  request#/redirectUrl"}},
+		"shorter":             {"ipayments", "          maxLength: 300", "          maxLength: 200", []string{"breaks length-changed  request#/redirectUrl"}},
 		"no longer there":     {"ipayments", "required: [code, status, message]", "required: [code, status]", []string{"breaks member-absent  response#/message", "breaks member-absent  response#/message"}},
 		"status":              {"ipayments", "status: SOMETHING_WENT_WRONG\n        message: SOMETHING", "status: FAILURE\n        message: SOMETHING", []string{"breaks status-changed 0x0205 response#/code", "breaks status-changed 0x0205 response#/code"}},
 		"outcome":             {"ipayments", "outcome: pending", "outcome: succeeded", []string{"breaks code-outcome 0x0206 response#/code", "breaks code-outcome 0x0206 response#/code"}},
