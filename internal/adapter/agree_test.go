@@ -1,6 +1,7 @@
 package adapter_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http/httptest"
@@ -150,7 +151,7 @@ func (c *court) wrong(r contract.Request) []string {
 
 func (c *court) ask(r contract.Request) contract.Response {
 	path := strings.TrimPrefix(r.URL.String(), c.spec.Servers[0].URL)
-	request := httptest.NewRequest(r.Method, "/"+c.spec.Provider+path, strings.NewReader(string(r.Body)))
+	request := httptest.NewRequestWithContext(context.Background(), r.Method, "/"+c.spec.Provider+path, strings.NewReader(string(r.Body)))
 	request.Header = r.Header
 	w := httptest.NewRecorder()
 	c.box.ServeHTTP(w, request)
@@ -236,8 +237,10 @@ func TestAmountsAgree(t *testing.T) {
 				t.Fatal("the valid call is refused")
 			}
 			at, minor := c.amount()
-			for _, n := range []int64{-1 << 63, -100_000, -101, -100, -99, -1, 0, 1, 2, 9, 10, 11, 99, 100, 101, 999_999, 1_000_000, 1_000_001, 1_000_010, 1_000_100,
-				9_999_990, 9_999_999, 10_000_000, 999_999_900, 999_999_901, 1_000_000_000, 99_999_999_999, 100_000_000_000, 100_000_000_001, 1<<53 + 1, 1<<63 - 1} {
+			for _, n := range []int64{
+				-1 << 63, -100_000, -101, -100, -99, -1, 0, 1, 2, 9, 10, 11, 99, 100, 101, 999_999, 1_000_000, 1_000_001, 1_000_010, 1_000_100,
+				9_999_990, 9_999_999, 10_000_000, 999_999_900, 999_999_901, 1_000_000_000, 99_999_999_999, 100_000_000_000, 100_000_000_001, 1<<53 + 1, 1<<63 - 1,
+			} {
 				a := c.valid()
 				a.set(a.member+".amount.minor", n)
 				sent, sends := c.adapter(a)
