@@ -38,14 +38,14 @@ func seededFaults() map[string]seededFault {
 		"missing-member":    {accepted, exitFindings, one(recorded, `"redirectionUrl":"https://olympus-pg-uat.enkash.in/pay/checkout/ENK0000000001",`, ``)},
 		"undocumented-code": {accepted, exitFindings, one(recorded, `"response_code":0`, `"response_code":999`)},
 		"wrong-signature":   {"paytm/createOrder/accepted", exitFindings, one("cassettes/paytm/createOrder/accepted.yaml", `"signature":"eyKf`, `"signature":"AyKf`)},
-		"request-departs":   {accepted, exitFindings, one(enkash, reference+"1\n", reference+"11\n")},
+		"request-departs":   {"paytm/createOrder/amount-invalid", exitFindings, one("fixtures/paytm/createOrder/amount-invalid.yaml", `    - {rule: request-documented, at: "request#/body/txnAmount/value"}`+"\n", "")},
 		"client-misreads":   {accepted, exitFindings, one(enkash, code+"succeeded", code+"pending")},
 		"wrong-case":        {accepted, exitFindings, one("fixtures/"+accepted+".yaml", `want: {code: "0"}`, `want: {code: "117"}`)},
 		"missing-recording": {accepted, exitInconclusive, one(recorded, `{"orderId":"ORDER00001"`, `{"orderId":"ORDER00002"`)},
 		"waivers": {"enkash", exitFindings, []textEdit{retyped, {"fixtures/waivers.yaml", "", "" +
 			"- {rule: fields-typed, where: " + accepted + ", owner: Asha, reason: the provider will change it, evidence: a message of the provider, expires: 2020-01-31}\n" +
 			"- {rule: reference-kept, where: " + accepted + ", owner: Asha, reason: the adapter will read it, evidence: a message of the provider, expires: 2099-12-31}\n"}}},
-		"wrong-specification": {"enkash", exitFindings, one(enkash, "returnUrl: {type: string, x-doc: returnUrl}", "returnUrl: {type: string}")},
+		"wrong-specification": {"enkash", exitFindings, one(enkash, "description: {type: string, x-doc: description}", "description: {type: string}")},
 	}
 }
 
