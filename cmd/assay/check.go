@@ -38,7 +38,7 @@ type trafficFlags struct {
 
 // addShapesFlag adds --shapes, which means the same everywhere.
 func addShapesFlag(c *cobra.Command, shapes *bool) {
-	c.Flags().BoolVar(shapes, "shapes", false, "add shapes without values to JSON reports, for assay drift")
+	c.Flags().BoolVar(shapes, "shapes", false, "add shapes (members and types) to JSON reports, for assay drift")
 }
 
 // addProfileFlag adds --profile, which means the same everywhere.
@@ -187,8 +187,8 @@ it the environment is used; see assay help live. See also assay help reports.`,
 			return trafficExit(r)
 		},
 	}
-	c.Flags().StringVar(&provider, "provider", "", "treat all traffic as of this `PROVIDER`, whatever its host")
-	c.Flags().StringArrayVar(&f.bases, "base", nil, "`PROVIDER=URL`: also treat traffic to URL as of it; repeatable")
+	c.Flags().StringVar(&provider, "provider", "", "all traffic belongs to this `PROVIDER`, whatever its host")
+	c.Flags().StringArrayVar(&f.bases, "base", nil, "`PROVIDER=URL`: traffic to URL also belongs to PROVIDER; repeatable")
 	c.Flags().StringVar(&format, "format", "", "read files as har, ndjson or cassette instead of detecting it")
 	c.Flags().IntVar(&workers, "workers", 0, "check with this `NUMBER` of workers; 0: one for each core")
 	f.add(c)
@@ -202,7 +202,7 @@ func trafficExit(r *contract.Report) error {
 	case t.Failing > 0:
 		return &exit{code: exitFindings}
 	case t.Unreadable > 0:
-		return &exit{exitInconclusive, fmt.Sprintf("%d of %d entries could not be read", t.Unreadable, t.Unreadable+t.Exchanges), ""}
+		return &exit{exitInconclusive, fmt.Sprintf("%d of %d entries could not be read", t.Unreadable, t.Unreadable+t.Exchanges), "the report has the reason for each; correct or record them again"}
 	case t.Exchanges == 0:
 		return &exit{exitInconclusive, "inconclusive: the input has no exchange", "assay reads HAR, NDJSON with one exchange per line, and go-vcr cassettes; plain, gzip or zstd"}
 	case t.Conforming == 0:

@@ -56,7 +56,7 @@ func addressesAround() []string {
 
 func mailsAround() []string {
 	return []string{
-		"a@b", "a@b.example", "A@B.EXAMPLE", "a+b@c.example", "a.b@c.example", "o'brien@example.com", "आशा@example.com", `"a b"@c.example`, "a@[127.0.0.1]",
+		"a@b", "a@b.example", "A@B.EXAMPLE", "a+b@c.example", "a.b@c.example", "o'brien@example.com", "asha@xn--p1b0a.example", `"a b"@c.example`, "a@[127.0.0.1]",
 		"a", "@", "@b", "a@", "a@@b", "a@b@c", "a b@c.example", "a@b c", "a@b.example ", " a@b.example", "A <a@b.example>", "<a@b.example>", "a@b.example,c@d.example", ".a@b.example", "a..b@c.example", "a.@b.example", "a@b..example", "a@.example",
 	}
 }

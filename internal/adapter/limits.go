@@ -76,7 +76,7 @@ func check(s *openapi.Spec, o *openapi.Operation, r *http.Request, credentials m
 	}
 	x := openapi.NewView(o, contract.Exchange{Request: frozen}, credentials, s.Merchant)
 	defer x.Done()
-	return refusal(s.Provider, x.RequestFaults(), fields)
+	return refusal(s.Provider, x.RequestFaults(true), fields)
 }
 
 // refusal returns the refusal for the faults of a request, nil if there are none. It names

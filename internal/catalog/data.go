@@ -122,16 +122,21 @@ type overlay struct {
 }
 
 // Path returns the path of a file of the data as the user gave it. For specs/paytm.yaml
-// with --data mine that is mine/specs/paytm.yaml, if the file exists.
-func (d Data) Path(name string) string {
+// with --data mine that is mine/specs/paytm.yaml, if the file exists. embedded reports
+// whether the file is inside the program.
+func (d Data) Path(name string) (given string, embedded bool) {
 	folder, file, _ := strings.Cut(name, "/")
 	for fsys := d.folders()[folder]; ; {
 		o, isOverlay := fsys.(overlay)
 		if !isOverlay {
-			return name
+			if fsys != nil {
+				_, err := fs.Stat(fsys, file)
+				embedded = err == nil
+			}
+			return name, embedded
 		}
 		if _, err := fs.Stat(o.above, file); err == nil {
-			return path.Join(o.dir, file)
+			return path.Join(o.dir, file), false
 		}
 		fsys = o.below
 	}

@@ -27,6 +27,8 @@ type Response struct {
 
 // Exchange is a request and its response. Only Origin and Evidence say whether it was
 // replayed, recorded, read from a file or just sent. Rules do not use them to judge.
+// The evidence of a cassette decides only the side of a finding: no provider sent a
+// simulated response.
 type Exchange struct {
 	Request  Request
 	Response Response

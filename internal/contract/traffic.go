@@ -54,6 +54,6 @@ func SortGroups(groups []Group) []Group {
 }
 
 // CodeExplained is the id of the rule that compares a result code with its documented
-// causes. Reports of traffic show its findings of severity info too, because they answer
+// causes. Reports of traffic show its findings of severity info too, because they say
 // why the provider refused a request.
 const CodeExplained = "code-explained"

@@ -3,6 +3,7 @@ package jsonschema
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"assay/internal/contract"
@@ -15,7 +16,7 @@ type Violation struct {
 	Keyword string         // a keyword of JSON Schema
 	Got     string         // the JSON type of the value, if it is the wrong type
 	Why     any            // the reason, for violations that other packages add and that no keyword of a schema describes
-	name    string         // the member that a closed object must not have
+	name    string         // the member that an object must not have
 	how     how
 	schema  *Schema // the schema with the keyword
 }
@@ -26,27 +27,23 @@ type how uint8
 const (
 	ordinary how = iota
 	noForm       // no alternative has the type of the value
-	tooLarge     // the number does not fit a float64
 )
 
 // Schema returns the schema whose keyword is violated, or nil if there is none.
 func (v *Violation) Schema() *Schema { return v.schema }
 
-// Member returns the name of the member that a closed object must not have.
+// Member returns the name of the member that an object must not have.
 func (v *Violation) Member() string { return v.name }
 
 // NoForm reports whether no alternative of anyOf or oneOf has the type of the value.
 func (v *Violation) NoForm() bool { return v.how == noForm }
-
-// TooLarge reports whether the value is a number that does not fit a float64.
-func (v *Violation) TooLarge() bool { return v.how == tooLarge }
 
 // claim is what a violation says besides place and keyword. Two violations with the
 // same place, keyword and claim say the same.
 type claim struct {
 	how   how
 	what  string
-	limit float64
+	limit string
 }
 
 func (v *Violation) claim() claim {
@@ -58,7 +55,7 @@ func (v *Violation) claim() claim {
 	switch v.Keyword {
 	case "type":
 		if v.how == noForm {
-			one.what = v.Got
+			one.what = v.Got + ", not " + strings.Join(s.AlternativeTypes(), " or ")
 		} else if v.how == ordinary && len(s.Types) > 0 {
 			one.what = v.Got + ", not " + strings.Join(s.Types, " or ")
 		}
@@ -77,35 +74,49 @@ func (v *Violation) claim() claim {
 	return one
 }
 
-// Limit returns the bound that a keyword sets on a number, a length or a count. It is
-// not ok if the keyword sets none.
-func (s *Schema) Limit(keyword string) (limit float64, ok bool) {
+// Limit returns the bound that a keyword sets on a number, a length or a count, as JSON.
+// It is not ok if the keyword sets none.
+func (s *Schema) Limit(keyword string) (limit string, ok bool) {
 	switch keyword {
 	case "minimum", "exclusiveMinimum":
-		return *s.Minimum, true
+		return string(s.Minimum), true
 	case "maximum", "exclusiveMaximum":
-		return *s.Maximum, true
+		return string(s.Maximum), true
 	case "multipleOf":
-		return *s.MultipleOf, true
+		return string(s.MultipleOf), true
 	case "minLength":
-		return float64(s.MinLength), true
+		return strconv.Itoa(s.MinLength), true
 	case "maxLength":
-		return float64(s.MaxLength), true
+		return strconv.Itoa(s.MaxLength), true
 	case "minItems":
-		return float64(s.MinItems), true
+		return strconv.Itoa(s.MinItems), true
 	case "maxItems":
-		return float64(s.MaxItems), true
+		return strconv.Itoa(s.MaxItems), true
 	case "minProperties":
-		return float64(s.MinProperties), true
+		return strconv.Itoa(s.MinProperties), true
 	case "maxProperties":
-		return float64(s.MaxProperties), true
+		return strconv.Itoa(s.MaxProperties), true
 	}
-	return 0, false
+	return "", false
 }
 
-// permits reports whether a schema allows a type. An integer is also a number.
+// AlternativeTypes returns the types that the alternatives in anyOf and oneOf have.
+func (s *Schema) AlternativeTypes() []string {
+	var all []string
+	for _, one := range slices.Concat(s.AnyOf, s.OneOf) {
+		for _, name := range one.Types {
+			if !slices.Contains(all, name) {
+				all = append(all, name)
+			}
+		}
+	}
+	return all
+}
+
+// permits reports whether a schema allows a type. An integer is also a number. A schema
+// without types allows null, as OpenAPI 3.0.3 defines it, whatever nullable says.
 func (s *Schema) permits(got string) bool {
-	return s.Types == nil || slices.Contains(s.Types, got) || got == "integer" && slices.Contains(s.Types, "number")
+	return s.Types == nil || got == "null" && s.Nullable || slices.Contains(s.Types, got) || got == "integer" && slices.Contains(s.Types, "number")
 }
 
 // distinct removes violations that say the same as an earlier one.

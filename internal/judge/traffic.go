@@ -142,7 +142,7 @@ func (c *counter) count(n int64, e *traffic.Entry) error {
 	if key != 0 {
 		c.pending = append(c.pending, pending{n, e, to, key, r})
 	} else {
-		c.add(n, e, r)
+		c.add(n, e, to, &ex, r)
 	}
 	t.Learn(n, ex)
 	return nil
@@ -161,24 +161,29 @@ func (c *counter) read(e *traffic.Entry) (contract.Exchange, error) {
 func (c *counter) settle() {
 	for i := range c.pending {
 		p := &c.pending[i]
-		if c.seen.has(p.key) {
-			if ex, err := p.entry.Into(c.scratch); err == nil {
+		var ex contract.Exchange
+		if repeated := c.seen.has(p.key); repeated || c.tally.NeedsExcerpts(p.n, p.result.Findings) {
+			ex, _ = p.entry.Into(c.scratch) // no error: it was read before
+			if repeated {
 				p.result, _ = c.judge.judgeExchange(p.to, &ex, nil, true)
 			}
 		}
 		if succeeded(p.to, p.result) {
 			c.seen.add(p.key)
 		}
-		c.add(p.n, p.entry, p.result)
+		c.add(p.n, p.entry, p.to, &ex, p.result)
 		*p = pending{}
 	}
 	c.pending = c.pending[:0]
 }
 
 // add counts the result of the nth entry.
-func (c *counter) add(n int64, e *traffic.Entry, r contract.Result) {
+func (c *counter) add(n int64, e *traffic.Entry, to *route, ex *contract.Exchange, r contract.Result) {
 	if len(r.Findings) > 0 {
 		r.Origin = e.Origin()
+	}
+	if c.tally.NeedsExcerpts(n, r.Findings) {
+		c.judge.excerpts(to, ex, r.Findings)
 	}
 	c.tally.Add(n, r)
 }

@@ -53,6 +53,9 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 	if err != nil {
 		return nil, fmt.Errorf("specs: %w", err)
 	}
+	if fault, found := unreadable(string(raw)); found {
+		return nil, joinErrors(name, []lineError{fault})
+	}
 	openapi := parseOpenAPI(raw)
 	var document yaml.Node
 	if err := yaml.Unmarshal(raw, &document); err != nil {
@@ -62,12 +65,13 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 		return nil, fmt.Errorf("%s:1: expected an OpenAPI document (a mapping)", name)
 	}
 	root := document.Content[0]
-	if err := validateDialect(name, root); err != nil {
-		return nil, err
-	}
+	faults := validateDialect(root)
 	doc, err := openapi()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		faults = append(faults, others(locate(root, doc, err), faults, line(root))...)
+	}
+	if len(faults) > 0 {
+		return nil, joinErrors(name, faults)
 	}
 	sum := sha256.Sum256(raw)
 	r := &reader{file: name, root: root, doc: doc, spec: &Spec{
@@ -77,6 +81,7 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 		SHA256:   hex.EncodeToString(sum[:]),
 		Merchant: map[string]bool{},
 	}}
+	r.keepExact()
 	r.read()
 	if err := joinErrors(name, r.errors); err != nil {
 		return nil, err
@@ -218,7 +223,7 @@ func (r *reader) ambiguities(n *yaml.Node, operation string) []*Ambiguity {
 	for _, item := range items(n) {
 		ambiguity := &Ambiguity{
 			Provider: r.spec.Provider, Operation: operation, ID: text(child(item, "id")),
-			At: places(child(item, "at")), Held: texts(child(item, "held")), Chosen: text(child(item, "chosen")), Why: text(child(item, "why")),
+			At: places(child(item, "at")), Held: texts(child(item, "held")), Chosen: text(child(item, "chosen")), Why: text(child(item, "why")), Message: text(child(item, "message")),
 			Severity: contract.Severity(text(child(item, "severity"))), Line: item.Line,
 		}
 		if ambiguity.Severity == "" {

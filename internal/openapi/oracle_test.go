@@ -14,6 +14,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"assay/internal/contract"
+	"assay/internal/jsonschema"
 	"assay/internal/report"
 	"assay/internal/view"
 )
@@ -66,7 +67,7 @@ func flatten(err error, above []string) []failure {
 				return flatten(parts, above)
 			}
 		case "anyOf", "oneOf":
-			return alternatives(append(append(openapi3.SchemaRefs{}, e.Schema.AnyOf...), e.Schema.OneOf...), e, tokens)
+			return alternativesOf(append(append(openapi3.SchemaRefs{}, e.Schema.AnyOf...), e.Schema.OneOf...), e, tokens)
 		}
 		keyword, reason := explain(e)
 		return []failure{{tokens, keyword, reason}}
@@ -88,16 +89,30 @@ func failuresIn(s *openapi3.Schema, value any, tokens []string) []failure {
 var visitOptions = sync.OnceValue(func() []openapi3.SchemaValidationOption {
 	return []openapi3.SchemaValidationOption{
 		openapi3.MultiErrors(), openapi3.EnableFormatValidation(),
-		openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
-			"email": openapi3.NewCallbackValidator(email), "uri": openapi3.NewCallbackValidator(uri),
-		}),
+		openapi3.WithStringFormatValidators(ourFormats()),
 		openapi3.SetSchemaErrorMessageCustomizer(func(*openapi3.SchemaError) string { return "does not satisfy the schema" }),
 	}
 })
 
-// alternatives returns the failures of the one alternative that has the type of the
+// ourFormats are our formats for kin-openapi, whose own are less strict.
+func ourFormats() map[string]openapi3.StringFormatValidator {
+	all := map[string]openapi3.StringFormatValidator{}
+	for _, name := range jsonschema.Formats() {
+		if f := jsonschema.FormatOf(name); f.Text != nil {
+			all[name] = openapi3.NewCallbackValidator(func(text string) error {
+				if !f.Text([]byte(text)) {
+					return errors.New("not of the format")
+				}
+				return nil
+			})
+		}
+	}
+	return all
+}
+
+// alternativesOf returns the failures of the one alternative that has the type of the
 // value.
-func alternatives(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens []string) []failure {
+func alternativesOf(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens []string) []failure {
 	var fitting []*openapi3.Schema
 	for _, option := range options {
 		if option.Value.Type != nil && permits(option.Value, typeOf(e.Value)) {
@@ -106,13 +121,13 @@ func alternatives(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens [
 	}
 	switch len(fitting) {
 	case 0:
-		return []failure{{tokens, "type", "is " + article(typeOf(e.Value)) + ", which no documented form allows"}}
+		return []failure{{tokens, "type", "is " + article(typeOf(e.Value)) + alternativeTypes(options)}}
 	case 1:
 		if found := failuresIn(fitting[0], e.Value, tokens); len(found) > 0 {
 			return found
 		}
 	}
-	return []failure{{tokens, e.SchemaField, "has none of the documented forms, or more than one"}}
+	return []failure{{tokens, e.SchemaField, "matches none of the documented alternatives, or more than one"}}
 }
 
 // explain returns keyword and reason of a single failure.
@@ -133,17 +148,49 @@ func explain(e *openapi3.SchemaError) (keyword, reason string) {
 		allowed, _ := json.Marshal(s.Enum) // documented values, not the value found
 		return "enum", "is not one of " + string(allowed)
 	case "pattern":
-		return "pattern", "does not match " + s.Pattern
+		return "pattern", "does not match the pattern " + s.Pattern
 	case "format":
-		return "format", "is not of the format " + s.Format
+		return "format", "is not in the format " + s.Format
 	case "minLength":
-		return "minLength", "is shorter than " + strconv.FormatUint(s.MinLength, 10) + " characters"
+		return "minLength", "must have at least " + strconv.FormatUint(s.MinLength, 10) + " characters"
 	case "maxLength":
-		return "maxLength", "is longer than " + strconv.FormatUint(*s.MaxLength, 10) + " characters"
+		return "maxLength", "must have at most " + strconv.FormatUint(*s.MaxLength, 10) + " characters"
 	case "not":
-		return "not", "has a form that the documents exclude"
+		return "not", exclusion(s.Not.Value)
 	}
 	return e.SchemaField, inOurWords(e.Reason)
+}
+
+// alternativeTypes is the end of the reason of a value whose type no alternative has.
+func alternativeTypes(options openapi3.SchemaRefs) string {
+	var names []string
+	for _, option := range options {
+		for _, name := range option.Value.Type.Slice() {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return ", which no documented alternative allows"
+	}
+	return "; the documented alternatives allow " + article(strings.Join(names, " or "))
+}
+
+// exclusion is the reason of a value that satisfies a schema under not.
+func exclusion(s *openapi3.Schema) string {
+	excluded, _ := json.Marshal(s.Enum) // documented values, not the value found
+	switch {
+	case len(s.AnyOf) == 0 && len(s.Required) == 1:
+		return "must not have the member " + s.Required[0]
+	case len(s.AnyOf) > 0:
+		return "has a form that the schema excludes with not"
+	case s.Enum != nil:
+		return "must not be one of " + string(excluded)
+	case s.Pattern != "":
+		return "must not match the pattern " + s.Pattern
+	}
+	return "has a form that the schema excludes with not"
 }
 
 // ourWords maps kin-openapi's reasons to the texts of package view.

@@ -15,10 +15,11 @@ func codeExplainedRule() Rule {
 	return Rule{
 		ID: contract.CodeExplained, Title: "has a result code that the documents list for such a request", Family: "response",
 		Templates: []*contract.Template{
-			causeUnlisted, causeUnreadable, bodyUnreadable, codeAbsent, causeFalse, causeTrue, causePartlyOpen, causeOpen, acceptedDespite,
+			causeFalse, causeTrue, causePartlyOpen, causeOpen, acceptedDespite,
 			openCredentials, openToken, openReferences, openMerchant, openMember,
 		},
-		Side: contract.ProviderSide, Severity: contract.Warning,
+		Reasons: []*contract.Template{causeUnlisted, causeUnreadable, bodyUnreadable, codeAbsent},
+		Side:    contract.ProviderSide, Severity: contract.Warning,
 		Applies: func(p *Subject) bool {
 			return p.Case == nil && slices.ContainsFunc(p.Operation.Codes, func(c *openapi.Code) bool { return c.When != nil })
 		},
@@ -30,8 +31,8 @@ func codeExplainedRule() Rule {
 
 // Messages of code-explained.
 var (
-	causeUnlisted   = &contract.Template{ID: "code-explained.unlisted", Text: "cause of the code not checked: the documents do not list it; add `when` to the code in the specification if you know it"}
-	causeUnreadable = &contract.Template{ID: "code-explained.request", Text: "cause of the code not checked: the recording has no request body; record it together with the response"}
+	causeUnlisted   = &contract.Template{ID: "code-explained.unlisted", Text: "cause of the code not checked: the documents do not list it", WayOut: "add `when` to the code in the specification if you know it"}
+	causeUnreadable = &contract.Template{ID: "code-explained.request", Text: "cause of the code not checked: the recording has no request body", WayOut: "record it together with the response"}
 
 	causeFalse      = &contract.Template{ID: "code-explained.false", Text: "the provider refused the request with {response}; the documents list this code for requests with {causes|or}; none of this is true for this request"}
 	causeTrue       = &contract.Template{ID: "code-explained.true", Text: "the provider refused the request with {response}; the documents list this code for requests with {causes|or}; for this request, {true|and} is true"}
@@ -75,7 +76,7 @@ func codeExplained(p *Subject) {
 		p.inconclusive(causeUnlisted)
 		return
 	}
-	c := p.causes(result.Row, p.View.RequestFaults())
+	c := p.causes(result.Row, p.View.RequestFaults(false))
 	code, all := contract.ArgText("response", codeAndMessage(result.Row)), contract.ArgList("causes", c.all)
 	at, detail := result.CodeAt, result.Row.Code
 	switch {
@@ -96,21 +97,34 @@ func codeExplained(p *Subject) {
 // precedence.
 func acceptedExplained(p *Subject, result *openapi.ResultCode) {
 	var faults []openapi.RequestViolation
-	if all := p.View.RequestFaults(); len(all) > 0 {
-		ambiguities := p.Spec.AllAmbiguities(p.Operation)
-		faults = slices.DeleteFunc(all, func(f openapi.RequestViolation) bool { return p.View.Forgives(f, ambiguities) })
-	}
+	listed := false // faults is complete
 	for _, row := range p.Operation.Codes {
 		if row.When == nil || row.SeenIn != "" || accepted(row) {
 			continue
 		}
 		for _, alternative := range row.When.Alternatives() {
+			if p.View.Undecidable(alternative) {
+				continue
+			}
+			if !listed && alternative.NamesViolation() {
+				faults, listed = p.unforgiven(), true
+			}
 			if p.View.Truth(alternative, faults) == view.True {
 				p.add(result.CodeAt, row.Code+" accepted", acceptedDespite, contract.ArgText("response", codeAndMessage(row)), contract.ArgList("true", []string{inCode(alternative)}))
 				return
 			}
 		}
 	}
+}
+
+// unforgiven returns the faults of the request that no ambiguity forgives.
+func (p *Subject) unforgiven() []openapi.RequestViolation {
+	all := p.View.RequestFaults(false)
+	if len(all) == 0 {
+		return nil
+	}
+	ambiguities := p.Spec.AllAmbiguities(p.Operation)
+	return slices.DeleteFunc(all, func(f openapi.RequestViolation) bool { return p.View.Forgives(f, ambiguities) })
 }
 
 // causes evaluates the alternatives of a code's condition.

@@ -10,9 +10,9 @@ import (
 
 // Messages of the rules about waivers.
 var (
-	waiverLacking  = &contract.Template{ID: "waiver-justified.lacks", Text: "the waiver of {rule} has no {lacks|no}, so it tolerates nothing"}
-	waiverExpired  = &contract.Template{ID: "waiver-justified.expired", Text: "the waiver of {rule} by {owner} expired on {expires}, so it tolerates nothing"}
-	waiverUnneeded = &contract.Template{ID: "waiver-used.unused", Text: "the waiver of {rule} by {owner} matches no finding"}
+	waiverLacking  = &contract.Template{ID: "waiver-justified.lacks", Text: "the waiver of {rule} has no {lacks|no}, so its findings count; add what is missing, or remove the waiver"}
+	waiverExpired  = &contract.Template{ID: "waiver-justified.expired", Text: "the waiver of {rule} expired on {expires} (owner: {owner}), so its findings count again; renew it with new evidence, or remove it"}
+	waiverUnneeded = &contract.Template{ID: "waiver-used.unused", Text: "the waiver of {rule} (owner: {owner}) matches no finding; correct its rule, where or at, or remove it"}
 )
 
 // waive marks a finding that a valid waiver tolerates. A waiver without owner, reason,

@@ -32,7 +32,7 @@ func (s *Sandbox) decide(q *question) (row *openapi.Code, v *openapi.RequestViol
 // lenient schema accepts do not count. If the request has violations, or does not show who
 // sends it, and no when holds, choose returns what is wrong: a success would be wrong.
 func (q *question) choose(forgiving []*openapi.Ambiguity) (*openapi.Code, *openapi.RequestViolation, []openapi.RequestViolation) {
-	found := slices.DeleteFunc(q.RequestFaults(), func(b openapi.RequestViolation) bool { return q.Forgives(b, forgiving) })
+	found := slices.DeleteFunc(q.RequestFaults(true), func(b openapi.RequestViolation) bool { return q.Forgives(b, forgiving) })
 	for _, row := range q.o.Codes {
 		if row.When == nil {
 			continue

@@ -44,12 +44,12 @@ func TestProblem(t *testing.T) {
 	r := w.recorded("enkash/createToken/accepted")
 	r.Body = []byte(`{"accessKey":"","secretKey":7,"canary":"canary"}`)
 	faults := strings.Join(w.refusal("enkash", r), "\n")
-	if faults != "request#/accessKey: is shorter than 1 characters\nrequest#/secretKey: is an integer, not a string" {
+	if faults != "request#/accessKey: must have at least 1 characters\nrequest#/secretKey: is an integer, not a string" {
 		t.Errorf("%s", faults)
 	}
 	r.Body = []byte(`{}`)
 	r.Header.Del("API-Key")
-	if faults := strings.Join(w.refusal("enkash", r), "\n"); !strings.Contains(faults, "API-Key is missing, and so are accessKey and secretKey") {
+	if faults := strings.Join(w.refusal("enkash", r), "\n"); !strings.Contains(faults, "the header API-Key is missing, and the body does not have both accessKey and secretKey") {
 		t.Errorf("%s", faults)
 	}
 }

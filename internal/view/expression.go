@@ -29,6 +29,7 @@ type Expression struct {
 	self    bool       // it names self
 	members []string   // the names that are variables of their own: "request.body.orderId"
 	needs   needs
+	doubts  doubts
 
 	split        sync.Once
 	alternatives []*Expression
@@ -124,7 +125,7 @@ func (e *Expression) compile() error {
 		return fmt.Errorf("CEL: %w", err)
 	}
 	e.program, e.names, e.texts, e.members, e.needs = program, w.names, w.texts, members, newNeeds(parsed.NativeRep().Expr())
-	e.self = e.mentions("self")
+	e.self, e.doubts = e.mentions("self"), newDoubts(e)
 	return nil
 }
 

@@ -57,7 +57,7 @@ func request(t *testing.T, operation string, ask contract.Call) (*http.Request, 
 
 func TestRequest(t *testing.T) {
 	t.Parallel()
-	everything := order(func(o *contract.Order) { o.ReturnURL = "https://merchant.example.com/back?a=1&b=<2>" })
+	everything := order(func(o *contract.Order) { o.ReturnURL = "https://merchant.example.com/back?a=1&b=%3C2%3E" })
 	everything.Options = json.RawMessage(`{"cardId":"CARD1","cardName":"Example Card","bankId":"BANK1","apiType":"b2c","categoryId":"12"}`)
 	for name, c := range map[string]struct {
 		operation string
@@ -72,7 +72,7 @@ func TestRequest(t *testing.T) {
 		"whole order": {
 			"createOrder", everything, base + "/v1/service/paycc/order",
 			`{"customerId":"CUST0000001","clientRefId":"ORD0001","cardId":"CARD1","cardName":"Example Card","merchantCode":"MIDTEST00001",` +
-				`"redirectUrl":"https://merchant.example.com/back?a=1&b=<2>","apiType":"b2c","amount":"10","bankId":"BANK1","categoryId":"12"}`,
+				`"redirectUrl":"https://merchant.example.com/back?a=1&b=%3C2%3E","apiType":"b2c","amount":"10","bankId":"BANK1","categoryId":"12"}`,
 		},
 		"kyc": {
 			"initKyc", kyc(nil), base + "/v1/service/paycc/init/kyc",
