@@ -56,7 +56,7 @@ func ExampleNew_refused() {
 	})
 	fmt.Println(err)
 	// Output:
-	// ipayments: order.amount.minor does not match ^(0*[1-9][0-9]*(\.[0-9]{1,2})?|0+\.(0[1-9]|[1-9][0-9]?))$; order.returnUrl does not match ^[Hh][Tt][Tt][Pp][Ss]?://[^/?#]; order.returnUrl is not of the format uri
+	// ipayments: order.amount.minor does not match the pattern ^(0*[1-9][0-9]*(\.[0-9]{1,2})?|0+\.(0[1-9]|[1-9][0-9]?))$; order.returnUrl does not match the pattern ^[Hh][Tt][Tt][Pp][Ss]?://[^/?#]; order.returnUrl is not in the format uri
 }
 
 // A response with an undocumented code is read as unknown, never as a success.
