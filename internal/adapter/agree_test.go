@@ -261,8 +261,10 @@ func TestAmountsAgree(t *testing.T) {
 					t.Errorf("%s: the adapter refuses it, but rules and sandbox do not", text)
 				}
 			}
-			for _, text := range []string{"0", "0.0", "0.00", "-0", "-1", "-0.01", "0.001", "0.009", "0.01", "0.010", "1.005", "1.999", "1.1", "1.10", "1.100", "01", "1.", ".5",
-				"1e3", "1E-3", "+1", "1,000", " 1", "1 ", "", "NaN", "Infinity", "0x10", "१", "1_0", "99999999999999999999.99", "19.990000000000002"} {
+			for _, text := range []string{
+				"0", "0.0", "0.00", "-0", "-1", "-0.01", "0.001", "0.009", "0.01", "0.010", "1.005", "1.999", "1.1", "1.10", "1.100", "01", "1.", ".5",
+				"1e3", "1E-3", "+1", "1,000", " 1", "1 ", "", "NaN", "Infinity", "0x10", "१", "1_0", "99999999999999999999.99", "19.990000000000002",
+			} {
 				for _, value := range []any{text, json.Number(text)} {
 					if _, isNumber := value.(json.Number); isNumber && (!json.Valid([]byte(text)) || strings.TrimSpace(text) != text) {
 						continue
