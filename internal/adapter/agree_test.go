@@ -1,6 +1,7 @@
 package adapter_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http/httptest"
@@ -150,7 +151,7 @@ func (c *court) wrong(r contract.Request) []string {
 
 func (c *court) ask(r contract.Request) contract.Response {
 	path := strings.TrimPrefix(r.URL.String(), c.spec.Servers[0].URL)
-	request := httptest.NewRequest(r.Method, "/"+c.spec.Provider+path, strings.NewReader(string(r.Body)))
+	request := httptest.NewRequestWithContext(context.Background(), r.Method, "/"+c.spec.Provider+path, strings.NewReader(string(r.Body)))
 	request.Header = r.Header
 	w := httptest.NewRecorder()
 	c.box.ServeHTTP(w, request)
@@ -236,8 +237,10 @@ func TestAmountsAgree(t *testing.T) {
 				t.Fatal("the valid call is refused")
 			}
 			at, minor := c.amount()
-			for _, n := range []int64{-1 << 63, -100_000, -101, -100, -99, -1, 0, 1, 2, 9, 10, 11, 99, 100, 101, 999_999, 1_000_000, 1_000_001, 1_000_010, 1_000_100,
-				9_999_990, 9_999_999, 10_000_000, 999_999_900, 999_999_901, 1_000_000_000, 99_999_999_999, 100_000_000_000, 100_000_000_001, 1<<53 + 1, 1<<63 - 1} {
+			for _, n := range []int64{
+				-1 << 63, -100_000, -101, -100, -99, -1, 0, 1, 2, 9, 10, 11, 99, 100, 101, 999_999, 1_000_000, 1_000_001, 1_000_010, 1_000_100,
+				9_999_990, 9_999_999, 10_000_000, 999_999_900, 999_999_901, 1_000_000_000, 99_999_999_999, 100_000_000_000, 100_000_000_001, 1<<53 + 1, 1<<63 - 1,
+			} {
 				a := c.valid()
 				a.set(a.member+".amount.minor", n)
 				sent, sends := c.adapter(a)
@@ -258,8 +261,10 @@ func TestAmountsAgree(t *testing.T) {
 					t.Errorf("%s: the adapter refuses it, but rules and sandbox do not", text)
 				}
 			}
-			for _, text := range []string{"0", "0.0", "0.00", "-0", "-1", "-0.01", "0.001", "0.009", "0.01", "0.010", "1.005", "1.999", "1.1", "1.10", "1.100", "01", "1.", ".5",
-				"1e3", "1E-3", "+1", "1,000", " 1", "1 ", "", "NaN", "Infinity", "0x10", "१", "1_0", "99999999999999999999.99", "19.990000000000002"} {
+			for _, text := range []string{
+				"0", "0.0", "0.00", "-0", "-1", "-0.01", "0.001", "0.009", "0.01", "0.010", "1.005", "1.999", "1.1", "1.10", "1.100", "01", "1.", ".5",
+				"1e3", "1E-3", "+1", "1,000", " 1", "1 ", "", "NaN", "Infinity", "0x10", "१", "1_0", "99999999999999999999.99", "19.990000000000002",
+			} {
 				for _, value := range []any{text, json.Number(text)} {
 					if _, isNumber := value.(json.Number); isNumber && (!json.Valid([]byte(text)) || strings.TrimSpace(text) != text) {
 						continue

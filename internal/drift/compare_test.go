@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"math"
 	"math/rand/v2"
 	"net/http"
@@ -13,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"assay/internal/contract"
@@ -21,7 +19,6 @@ import (
 	"assay/internal/openapi"
 	"assay/internal/report"
 	"assay/internal/shape"
-	"assay/specs"
 )
 
 // usual is a response of iPayments as it is documented.
@@ -505,16 +502,7 @@ func TestCompare_number(t *testing.T) {
 // TestCompare_format sends URIs to a provider whose documents require the format.
 func TestCompare_format(t *testing.T) {
 	t.Parallel()
-	raw, err := fs.ReadFile(specs.Files, "ipayments.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	const was = "        redirectUrl:\n          type: string\n"
-	s, err := openapi.Load(fstest.MapFS{"ipayments.yaml": {Data: bytes.Replace(raw, []byte(was), []byte(was+"          format: uri\n"), 1)}}, "ipayments.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := s.Operation("createOrder")
+	o := operation(t, "ipayments", "createOrder")
 	sent := func(to string) *shape.Shape {
 		ex := exchange(o, usual)
 		ex.Request.URL, ex.Request.Body = &url.URL{Path: o.Path}, []byte(`{"redirectUrl":"`+to+`"}`)

@@ -54,7 +54,7 @@ func ExampleJudge_Judge() {
 			Method: http.MethodPost,
 			URL:    &url.URL{Scheme: "https", Host: "console.ipayments.in", Path: "/api/v1/service/paycc/init/kyc"},
 			Header: http.Header{"Content-Type": {"application/json"}},
-			Body:   []byte(`{"pan":"AAAAA0000A","name":"Asha Example","email":"payer@example.com","mobile":"1","merchantCode":"MIDTEST00001"}`),
+			Body:   []byte(`{"pan":"AAAAA0000A","name":"Asha Example","email":"payer@example.com","mobile":"0000000001","merchantCode":"MIDTEST00001"}`),
 		},
 		Response: contract.Response{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(`{"code":"0x0999","status":"SUCCESS","message":"Request Init"}`)},
 	})

@@ -22,9 +22,9 @@ type problem struct {
 }
 
 // refusal sends a request that must be refused without a result code, and returns the faults.
-func (w *world) refusal(provider string, r contract.Request, prefer ...string) []string {
+func (w *world) refusal(provider string, r contract.Request) []string {
 	w.t.Helper()
-	response, err := w.ask(provider, r, prefer...)
+	response, err := w.ask(provider, r)
 	if err != nil {
 		w.t.Fatal(err)
 	}
