@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"cmp"
+	"encoding/base64"
 	"encoding/json"
 	"net/url"
 	"slices"
@@ -115,8 +116,12 @@ func (t *template) id(m *openapi.Member) (text string, ok bool) {
 }
 
 // draw records the letters and digits of an id. A first word, such as order_, stays; of
-// a URL only the last segment changes.
+// a URL only the last segment changes. A URL in base64 stays: with other letters it would
+// be none.
 func (t *template) draw(pointer contract.Pointer, id string) {
+	if inner, err := base64.StdEncoding.DecodeString(id); err == nil && contract.AbsoluteURL(string(inner)) {
+		return
+	}
 	at, _ := t.find(pointer)
 	word := strings.IndexByte(id, '_') + 1
 	if u, err := url.Parse(id); err == nil && u.Host != "" {
