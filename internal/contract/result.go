@@ -34,6 +34,7 @@ type Result struct {
 	Why          string    `json:"why,omitempty"` // the reason for error and inconclusive
 	Evidence     Evidence  `json:"evidence"`
 	Code         string    `json:"code,omitempty"` // the result code of the response
+	Refusal      bool      `json:"-"`              // the response refuses the request as documented
 	Checked      []string  `json:"checked"`
 	Inconclusive []Gap     `json:"inconclusive"`
 	Findings     []Finding `json:"findings"`

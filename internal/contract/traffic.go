@@ -52,3 +52,8 @@ func SortGroups(groups []Group) []Group {
 	})
 	return groups
 }
+
+// CodeExplained is the id of the rule that compares a result code with its documented
+// causes. Reports of traffic show its findings of severity info too, because they answer
+// why the provider refused a request.
+const CodeExplained = "code-explained"

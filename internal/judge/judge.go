@@ -52,6 +52,7 @@ type Judge struct {
 	catalog *catalog.Catalog
 	options Options
 	routes  []route
+	seen    *references // by Judge.Judge; Check has its own
 }
 
 // route is one host and path at which an operation is served.
@@ -66,10 +67,12 @@ type route struct {
 
 // operationRules is what all exchanges of an operation share.
 type operationRules struct {
-	rules        []rule.Rule  // the rules that apply
-	requestRules []rule.Rule  // those that check requests
-	subjects     sync.Pool    // of *rule.Subject
-	compile      func() error // compiles the operation once, with the first exchange
+	rules        []rule.Rule               // the rules that apply
+	requestRules []rule.Rule               // those that check requests
+	subjects     sync.Pool                 // of *rule.Subject
+	compile      func() error              // compiles the operation once, with the first exchange
+	remembers    func() bool               // whether a result code depends on earlier references
+	merchantAt   func() []contract.Pointer // the members of a request that name the merchant
 	// lists are the rule lists of results; most exchanges share one.
 	lists atomic.Pointer[[]ruleLists]
 }
@@ -112,7 +115,7 @@ func (p *operationRules) sharedLists(rules []rule.Rule, o rule.Outcome) (checked
 // New returns a judge. An unknown provider, a base that is not an http or https URL, and a
 // credential that the specification does not list are errors.
 func New(c *catalog.Catalog, how Options) (*Judge, error) {
-	j := &Judge{catalog: c, options: how}
+	j := &Judge{catalog: c, options: how, seen: newReferences()}
 	for _, provider := range slices.Concat(slices.Sorted(maps.Keys(how.Bases)), slices.Sorted(maps.Keys(how.Keys)), []string{how.Provider}) {
 		if provider != "" && c.Spec(provider) == nil {
 			return nil, &catalog.UnknownNameError{Kind: "provider", Name: provider, Nearest: catalog.Nearest(provider, c.Providers())}
@@ -186,6 +189,8 @@ func (j *Judge) rulesOf(s *openapi.Spec, o *openapi.Operation) *operationRules {
 	}
 	made := &operationRules{rules: rule.For(&rule.Subject{Spec: s, Operation: o}), compile: sync.OnceValue(o.Compile)}
 	made.requestRules = slices.DeleteFunc(slices.Clone(made.rules), func(r rule.Rule) bool { return r.Family != "request" })
+	made.remembers = sync.OnceValue(func() bool { return remembers(o) })
+	made.merchantAt = sync.OnceValue(func() []contract.Pointer { return merchantPlaces(o) })
 	path := j.catalog.Data.Path
 	made.subjects.New = func() any { return &rule.Subject{Path: path} }
 	return made
@@ -222,22 +227,47 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	if to == nil {
 		return r, false
 	}
-	return j.judgeExchange(to, &ex), true
+	r, key := j.judgeExchange(to, &ex, j.seen, false)
+	if key == 0 {
+		return r, true
+	}
+	if j.seen.has(key) {
+		r, _ = j.judgeExchange(to, &ex, j.seen, true)
+	}
+	if succeeded(to, r) {
+		j.seen.add(key)
+	}
+	return r, true
 }
 
-// judgeExchange applies all rules of an operation to an exchange.
-func (j *Judge) judgeExchange(to *route, ex *contract.Exchange) contract.Result {
-	r := contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.evidence(to, ex)}
-	return j.judge(to, ex, to.rules, r)
+// succeeded reports whether the result code of a judged exchange means success.
+func succeeded(to *route, r contract.Result) bool {
+	row := to.o.Code(r.Code)
+	return r.Code != "" && row != nil && row.State == contract.Succeeded
 }
 
-// judge applies rules to an exchange.
-func (j *Judge) judge(to *route, ex *contract.Exchange, rules []rule.Rule, r contract.Result) contract.Result {
+// judgeExchange applies all rules of an operation to an exchange. Repeated means that a
+// request with this reference succeeded before; otherwise that is not known. key is the key
+// of the request's reference if its result code can depend on earlier requests, else 0.
+func (j *Judge) judgeExchange(to *route, ex *contract.Exchange, seen *references, repeated bool) (r contract.Result, key uint64) {
+	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.evidence(to, ex)}
+	return j.judge(to, ex, to.rules, r, seen, repeated)
+}
+
+// judge applies rules to an exchange; see judgeExchange.
+func (j *Judge) judge(to *route, ex *contract.Exchange, rules []rule.Rule, r contract.Result, seen *references, repeated bool) (_ contract.Result, key uint64) {
 	p, _ := to.subjects.Get().(*rule.Subject)
 	j.observe(p, to, ex)
+	if repeated {
+		p.View.Known = []string{p.View.Reference()}
+	}
+	if seen != nil && to.remembers() {
+		key = seen.key(to, p.View)
+	}
 	if met, found := p.View.ResultCode(); found && met.Row != nil && ex.Response.Status != 0 {
 		r.Code = met.Row.Code
 	}
+	r.Refusal = rule.DocumentedRefusal(to.o, p.View)
 	o := rule.Each(rules, p)
 	if r.Findings = o.Findings; r.Findings == nil {
 		r.Findings = []contract.Finding{}
@@ -246,7 +276,7 @@ func (j *Judge) judge(to *route, ex *contract.Exchange, rules []rule.Rule, r con
 	p.View.Done()
 	p.Reset()
 	to.subjects.Put(p)
-	return r
+	return r, key
 }
 
 // evidence returns what an exchange proves about the provider.
@@ -274,7 +304,7 @@ func (j *Judge) JudgeRequest(request contract.Request) (r contract.Result, ok bo
 		return r, false
 	}
 	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID}
-	r = j.judge(to, &contract.Exchange{Request: request}, to.requestRules, r)
+	r, _ = j.judge(to, &contract.Exchange{Request: request}, to.requestRules, r, nil, false)
 	r.Findings = slices.DeleteFunc(r.Findings, func(f contract.Finding) bool { return f.At.Direction() != contract.InRequest })
 	return r, true
 }

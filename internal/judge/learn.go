@@ -15,10 +15,14 @@ import (
 // read. An error is a name that matches nothing, or the end of ctx.
 func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w CheckOptions) (*shape.ShapeSet, error) {
 	var all []*learner
-	err := distribute(ctx, names, stdin, w, func() func(int64, *traffic.Entry) {
+	err := distribute(ctx, names, stdin, w, func() func(batch) {
 		l := &learner{judge: j, shapes: shape.NewLearner()}
 		all = append(all, l)
-		return l.learn
+		return func(b batch) {
+			for i := range b.Entries {
+				l.learn(b.before+int64(i)+1, &b.Entries[i])
+			}
+		}
 	})
 	sum := all[0]
 	for _, l := range all[1:] {

@@ -28,15 +28,20 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Ch
 	var tallies []*Tally
 	own, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
-	err := distribute(own, names, stdin, w, func() func(int64, *traffic.Entry) {
+	order, seen := newTurns(), newReferences()
+	err := distribute(own, names, stdin, w, func() func(batch) {
 		t, scratch := NewTally(w.FailOn), &traffic.Scratch{}
 		if w.Shapes {
 			t.LearnShapes(j)
 		}
 		tallies = append(tallies, t)
-		return func(n int64, e *traffic.Entry) {
-			if err := j.count(t, n, e, scratch); err != nil {
-				fail(err) // stops reading
+		c := &counter{judge: j, tally: t, scratch: scratch, seen: seen}
+		return func(b batch) {
+			defer order.take(b.before, len(b.Entries), c.settle)
+			for i := range b.Entries {
+				if err := c.count(b.before+int64(i)+1, &b.Entries[i]); err != nil {
+					fail(err) // stops reading
+				}
 			}
 		}
 	})
@@ -49,9 +54,9 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Ch
 	return tallies[0], err
 }
 
-// distribute reads entries and passes them, with their numbers, to several workers. worker
-// makes one.
-func distribute(ctx context.Context, names []string, stdin io.Reader, w CheckOptions, worker func() func(n int64, e *traffic.Entry)) error {
+// distribute reads entries and passes them in batches to several workers. worker makes
+// one.
+func distribute(ctx context.Context, names []string, stdin io.Reader, w CheckOptions, worker func() func(batch)) error {
 	workers := w.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -62,9 +67,7 @@ func distribute(ctx context.Context, names []string, stdin io.Reader, w CheckOpt
 		handle := worker()
 		done.Go(func() {
 			for b := range work {
-				for i := range b.Entries {
-					handle(b.before+int64(i)+1, &b.Entries[i])
-				}
+				handle(b)
 				b.Release()
 			}
 		})
@@ -96,23 +99,38 @@ func read(ctx context.Context, names []string, stdin io.Reader, w CheckOptions, 
 	})
 }
 
+// counter judges the entries of one worker.
+type counter struct {
+	judge   *Judge
+	tally   *Tally
+	scratch *traffic.Scratch
+	seen    *references // of all workers
+	pending []pending   // the entries of this batch whose result depends on earlier ones
+}
+
+// pending is a judged entry that waits until all entries before its batch are judged.
+type pending struct {
+	n      int64
+	entry  *traffic.Entry
+	to     *route
+	key    uint64
+	result contract.Result
+}
+
 // count judges the nth entry. A request without a response is unmatched or unreadable. The
 // error is that of compiling the operation.
-func (j *Judge) count(t *Tally, n int64, e *traffic.Entry, scratch *traffic.Scratch) error {
-	read := func() (contract.Exchange, error) { return e.Into(scratch) }
-	if t.shapes != nil {
-		read = e.Exchange // the learner keeps the exchange, and the next entry would overwrite it
-	}
-	ex, err := read()
+func (c *counter) count(n int64, e *traffic.Entry) error {
+	t := c.tally
+	ex, err := c.read(e)
 	switch {
-	case errors.Is(err, traffic.ErrNoResponse) && j.Operation(ex.Request) == nil:
+	case errors.Is(err, traffic.ErrNoResponse) && c.judge.Operation(ex.Request) == nil:
 		t.Unmatched()
 		return nil
 	case err != nil:
 		t.Unreadable(n, e.Origin(), err)
 		return nil
 	}
-	to := j.find(ex.Request)
+	to := c.judge.find(ex.Request)
 	if to == nil {
 		t.Unmatched()
 		return nil
@@ -120,11 +138,47 @@ func (j *Judge) count(t *Tally, n int64, e *traffic.Entry, scratch *traffic.Scra
 	if err := to.compile(); err != nil {
 		return err
 	}
-	r := j.judgeExchange(to, &ex)
+	r, key := c.judge.judgeExchange(to, &ex, c.seen, false)
+	if key != 0 {
+		c.pending = append(c.pending, pending{n, e, to, key, r})
+	} else {
+		c.add(n, e, r)
+	}
+	t.Learn(n, ex)
+	return nil
+}
+
+// read reads an entry. The exchange is valid until the next call, unless shapes are learnt.
+func (c *counter) read(e *traffic.Entry) (contract.Exchange, error) {
+	if c.tally.shapes != nil {
+		return e.Exchange() // the learner keeps the exchange
+	}
+	return e.Into(c.scratch)
+}
+
+// settle adds the pending results. An entry whose reference succeeded before is judged
+// again with this knowledge.
+func (c *counter) settle() {
+	for i := range c.pending {
+		p := &c.pending[i]
+		if c.seen.has(p.key) {
+			if ex, err := p.entry.Into(c.scratch); err == nil {
+				p.result, _ = c.judge.judgeExchange(p.to, &ex, nil, true)
+			}
+		}
+		if succeeded(p.to, p.result) {
+			c.seen.add(p.key)
+		}
+		c.add(p.n, p.entry, p.result)
+		*p = pending{}
+	}
+	c.pending = c.pending[:0]
+}
+
+// add counts the result of the nth entry.
+func (c *counter) add(n int64, e *traffic.Entry, r contract.Result) {
 	if len(r.Findings) > 0 {
 		r.Origin = e.Origin()
 	}
-	t.Add(n, r)
-	t.Learn(n, ex)
-	return nil
+	c.tally.Add(n, r)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/url"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -47,11 +48,47 @@ func recordedLines(b testing.TB, e *engine.Engine, change func(response []byte) 
 	return lines
 }
 
-// repeated is a reader that repeats lines up to a number.
+// repeated is a reader that repeats lines up to a number. Each order has a reference of
+// its own, as in real traffic.
 type repeated struct {
 	lines [][]byte
 	left  int
 	rest  []byte
+	own   []byte  // the line that is read
+	at    [][]int // for each line, where its reference stands
+	size  []int   // for each line, the length of its reference
+}
+
+// reference matches the merchant's reference in a recorded line.
+var reference = regexp.MustCompile(`\b(orderId|receipt_id|merchantReferenceId)[^A-Za-z0-9]+([A-Za-z0-9_-]+)`)
+
+// next returns the n-th line with a reference of its own.
+func (r *repeated) next(n int) []byte {
+	if r.at == nil {
+		for _, l := range r.lines {
+			var at []int
+			size := 0
+			if own := reference.FindSubmatch(l); own != nil {
+				size = len(own[2])
+				for i := 0; ; {
+					k := bytes.Index(l[i:], own[2])
+					if k < 0 {
+						break
+					}
+					at, i = append(at, i+k), i+k+size
+				}
+			}
+			r.at, r.size = append(r.at, at), append(r.size, size)
+		}
+	}
+	i := n % len(r.lines)
+	r.own = append(r.own[:0], r.lines[i]...)
+	for _, at := range r.at[i] {
+		for d, rest := r.size[i]-1, n; d >= 0; d, rest = d-1, rest/10 {
+			r.own[at+d] = '0' + byte(rest%10)
+		}
+	}
+	return r.own
 }
 
 func (r *repeated) Read(p []byte) (n int, err error) {
@@ -61,7 +98,7 @@ func (r *repeated) Read(p []byte) (n int, err error) {
 				break
 			}
 			r.left--
-			r.rest = r.lines[r.left%len(r.lines)]
+			r.rest = r.next(r.left)
 		}
 		k := copy(p[n:], r.rest)
 		n, r.rest = n+k, r.rest[k:]

@@ -35,7 +35,9 @@ type View struct {
 // viewPlan is what the views of an operation share.
 type viewPlan struct {
 	plan        *view.Plan
-	ambiguities []*Ambiguity // those with a strict interpretation, in the order of the plan
+	ambiguities []*Ambiguity       // those with a strict interpretation, in the order of the plan
+	references  []contract.Pointer // of the request's members with the merchant's reference
+	conditions  []*Rule            // about requests, of severity error
 	file        string
 	faults      []lineError // expressions that do not compile
 	views       sync.Pool
@@ -90,7 +92,12 @@ func newViewPlan(o *Operation, file string, ambiguities []*Ambiguity) *viewPlan 
 	}
 	for _, m := range o.Request.Members() {
 		if m.Means == "reference" {
-			known.RequestPointers = append(known.RequestPointers, m.Pointer)
+			known.RequestPointers, v.references = append(known.RequestPointers, m.Pointer), append(v.references, m.Pointer)
+		}
+	}
+	for _, r := range o.Rules {
+		if r.On == contract.InRequest && r.Severity == contract.Error {
+			v.conditions = append(v.conditions, r)
 		}
 	}
 	if s := o.Sign.Request; s != nil {

@@ -181,7 +181,8 @@ func incompleteReason(ctx context.Context) Reason {
 }
 
 // judgeResponse judges the exchange. It sets Assay-Findings, or replaces the response if
-// it has to be refused.
+// it has to be refused. A documented refusal is passed on, whatever else is wrong with it:
+// the client would take the replacement for an unknown result.
 func (x *exchange) judgeResponse(resp *http.Response, raw []byte) {
 	response := contract.Response{Status: resp.StatusCode, Header: resp.Header.Clone(), Body: raw, Duration: x.duration}
 	done := x.judge(contract.Exchange{Request: x.request, Response: response}, x.p.options.Judge.JudgeExchange)
@@ -191,7 +192,7 @@ func (x *exchange) judgeResponse(resp *http.Response, raw []byte) {
 	}
 	x.setResult(done)
 	failing := contract.Result{Findings: slices.DeleteFunc(slices.Clone(x.observed.Result.Findings), func(f contract.Finding) bool { return f.At.Direction() == contract.InRequest })}
-	if x.p.options.Enforce && failing.Fails(x.p.options.FailOn) {
+	if x.p.options.Enforce && failing.Fails(x.p.options.FailOn) && !x.observed.Result.Refusal {
 		x.observed.Refused = "response"
 		replaceResponse(resp, responseProblem(x.p.options.Provider, x.observed.Result.Findings))
 	}

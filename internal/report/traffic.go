@@ -22,7 +22,7 @@ func traffic(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 	}
 	_ = t.Flush()
 	for _, g := range r.Traffic.Groups {
-		if g.Finding.Severity == contract.Info && !verbose {
+		if g.Finding.Severity == contract.Info && g.Finding.Rule != contract.CodeExplained && !verbose {
 			continue
 		}
 		b.WriteString("\n" + p.group(g))

@@ -87,9 +87,10 @@ func trustworthy(p *Subject, response contract.Response) (*openapi.Code, bool) {
 	if signature.ResponseState(p.Operation.Sign.Response, x) == contract.SignatureInvalid || p.Operation.Responses[response.Status] == nil {
 		return result.Row, false
 	}
+	of := Subject{Operation: p.Operation, View: x}
 	violations, _ := x.ResponseViolations()
-	for _, v := range violations {
-		if v.Keyword == "required" || v.Keyword == "type" {
+	for i := range violations {
+		if v := &violations[i]; (v.Keyword == "required" || v.Keyword == "type") && !of.nullForAbsent(v) {
 			return result.Row, false
 		}
 	}

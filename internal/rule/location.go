@@ -91,6 +91,11 @@ func (p *Subject) specLine(f *contract.Finding) int {
 		if c := o.Code(detail); c != nil {
 			line = c.Line
 		}
+	case contract.CodeExplained:
+		code, _, _ := strings.Cut(detail, " ")
+		if c := o.Code(code); c != nil {
+			line = c.Line
+		}
 	case "request-rules", "response-rules", "condition-covered":
 		id, _, _ := strings.Cut(detail, " ")
 		line = ruleLine(o, id)

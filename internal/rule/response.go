@@ -42,9 +42,9 @@ func responseRules() []Rule {
 		},
 		{
 			ID: "fields-typed", Title: "has members of the documented types", Family: "response",
-			Templates: []*contract.Template{fieldsUnknown, bodyUnreadable},
+			Templates: []*contract.Template{fieldsUnknown, bodyUnreadable, nullAbsent},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: fieldsTyped,
-			About:  "Code reads a number that became a string, or a value outside its enumeration, wrongly or not at all.",
+			About:  "Code reads a number that became a string, or a value outside its enumeration, wrongly or not at all. An optional member that is null in a documented refusal is an info: it is as good as absent.",
 			Remedy: "Compare the value with the documents, and change the specification if the documents have changed.",
 		},
 		{
@@ -68,6 +68,7 @@ func responseRules() []Rule {
 			About:  "A success code with the status of a failure contradicts itself. A message with other words is only an info.",
 			Remedy: "Treat the response as unknown and inquire. Report the contradiction to the provider.",
 		},
+		codeExplainedRule(),
 		{
 			ID: "response-signed", Title: "is signed by the provider", Family: "response",
 			Templates: []*contract.Template{responseUnsigned, credentialsAbsent, signatureMissing, signatureOther, signatureOtherBody},
@@ -99,6 +100,7 @@ var (
 	typeOther   = &contract.Template{ID: "type-documented.other", Text: "the media type is not {documented|or}"}
 
 	fieldsUnknown      = &contract.Template{ID: "response.fields", Text: "members not checked: the documents do not list this HTTP status"}
+	nullAbsent         = &contract.Template{ID: "fields-typed.null", Text: "is null; in a refusal this is the same as an absent member"}
 	fieldsUndocumented = &contract.Template{ID: "fields-documented.none", Text: "members not checked: the documents do not describe the members of this response, or its body is not valid JSON"}
 
 	codeUndocumented     = &contract.Template{ID: "code-documented.undocumented", Text: "result code {code} is not documented"}
@@ -185,7 +187,11 @@ func fields(p *Subject, which func(openapi.Violation) bool) {
 	}
 	violations, _ := p.View.ResponseViolations()
 	for _, v := range violations {
-		if which(v) {
+		switch {
+		case !which(v):
+		case p.nullForAbsent(&v):
+			p.addWithSeverity(contract.Info, v.At, v.Keyword, nullAbsent)
+		default:
 			p.addViolation(v)
 		}
 	}

@@ -144,6 +144,11 @@ func probes() map[string][]probe {
 				b.exchange.Response.Body = []byte(strings.Replace(string(b.exchange.Response.Body), "Success", "success", 1))
 			}, "response#/head/signature", "the signature at /head/signature does not verify with paytm-checksum over /body and the merchant's key"},
 		},
+		"code-explained": {
+			{"a refusal without its cause", func(b *bench) { b.response("2013") }, "response#/body/resultInfo/resultCode", "refused the request with code 2013 (Mid in the query"},
+			{"a refusal with its cause", func(b *bench) { b.query("orderId", "R2"); b.response("2014") }, "response#/body/resultInfo/resultCode", "for this request, `request.query.orderId != request.body.body.orderId` is true"},
+			{"a success of a request to refuse", func(b *bench) { b.query("orderId", "R2") }, "response#/body/resultInfo/resultCode", "accepted a request for which the documents list code 2014"},
+		},
 		"response-rules": {
 			{"a success without token", func(b *bench) {
 				b.signed(`{"head":{"signature":""},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"}}}`)

@@ -30,7 +30,7 @@ func (s *Sandbox) decide(q *question) (*openapi.Code, *openapi.RequestViolation)
 // violation is evaluated for each violation and once without any. Violations that the
 // lenient schema accepts do not count.
 func (q *question) choose(forgiving []*openapi.Ambiguity) (*openapi.Code, *openapi.RequestViolation) {
-	found := slices.DeleteFunc(q.breaches(), func(b openapi.RequestViolation) bool { return forgiven(q.View, b, forgiving) })
+	found := slices.DeleteFunc(q.RequestFaults(), func(b openapi.RequestViolation) bool { return q.Forgives(b, forgiving) })
 	for _, row := range q.o.Codes {
 		if row.When == nil {
 			continue
@@ -47,39 +47,4 @@ func (q *question) choose(forgiving []*openapi.Ambiguity) (*openapi.Code, *opena
 		}
 	}
 	return q.o.Success(), nil
-}
-
-// forgiven reports whether the lenient schema of an ambiguity accepts a value that the
-// schema refuses. A violated condition is not a schema violation, and an absent member
-// has no value, so neither can be forgiven.
-func forgiven(x *openapi.View, b openapi.RequestViolation, ambiguities []*openapi.Ambiguity) bool {
-	if len(ambiguities) == 0 || b.Keyword == "rule" {
-		return false
-	}
-	return slices.ContainsFunc(x.Occurrences(b.At), func(at openapi.Occurrence) bool {
-		return slices.ContainsFunc(ambiguities, func(r *openapi.Ambiguity) bool { return r.LenientAccepts(at) })
-	})
-}
-
-// breaches lists the faults of a request: in its parameters, in its body, and violated
-// conditions of severity error.
-func (q *question) breaches() []openapi.RequestViolation {
-	var all []openapi.RequestViolation
-	for _, v := range q.ParameterViolations() {
-		all = append(all, openapi.RequestViolation{At: v.At, Keyword: v.Keyword, Field: v.At.Field(), Path: v.At.Path()})
-	}
-	violations, _ := q.RequestViolations()
-	for _, v := range violations {
-		pointer, _ := v.At.Pointer()
-		value, _ := contract.Lookup(q.RequestBody(), pointer)
-		text, _ := contract.Text(value)
-		all = append(all, openapi.RequestViolation{At: v.At, Keyword: v.Keyword, Field: v.At.Field(), Path: v.At.Path(), Value: text})
-	}
-	for _, r := range q.o.rules {
-		if holds, applies := q.Holds(r.Rule); applies && !holds {
-			at := contract.RequestBody(r.At)
-			all = append(all, openapi.RequestViolation{At: at, Keyword: "rule", Field: at.Field(), Path: at.Path()})
-		}
-	}
-	return all
 }

@@ -17,8 +17,6 @@ type operation struct {
 	*openapi.Operation
 	of          *openapi.Spec
 	credentials map[string]string
-	references  []contract.Pointer       // pointers into the request body
-	rules       []*openapi.Rule          // conditions of requests whose violation is an error
 	issues      []*openapi.Authorization // the authorizations that use a token of this operation
 	templates   map[*openapi.Code]func() *template
 }
@@ -43,16 +41,6 @@ func (s *Sandbox) prepare(specs []*openapi.Spec) map[route]*operation {
 
 func (s *Sandbox) operation(p *openapi.Spec, documented *openapi.Operation) *operation {
 	o := &operation{Operation: documented, of: p, credentials: s.Credentials(p), templates: map[*openapi.Code]func() *template{}}
-	for _, m := range o.Request.Members() {
-		if m.Means == "reference" {
-			o.references = append(o.references, m.Pointer)
-		}
-	}
-	for _, r := range o.Rules {
-		if r.On == contract.InRequest && r.Severity == contract.Error {
-			o.rules = append(o.rules, r)
-		}
-	}
 	for _, other := range p.Operations {
 		if a := other.Authorization; a != nil && a.IssuedBy == o.ID {
 			o.issues = append(o.issues, a)
@@ -66,17 +54,6 @@ func (s *Sandbox) operation(p *openapi.Spec, documented *openapi.Operation) *ope
 
 // template returns the response of a code, or nil if the documents print none.
 func (o *operation) template(row *openapi.Code) *template { return o.templates[row]() }
-
-// reference returns the merchant's reference in a request, or "" if none is documented
-// or sent.
-func (o *operation) reference(x *openapi.View) string {
-	for _, pointer := range o.references {
-		if text, there := x.RequestText(pointer); there {
-			return text
-		}
-	}
-	return ""
-}
 
 // expires reports whether a pointer names the expiry of a token that this operation
 // issues.

@@ -193,7 +193,7 @@ func (s *Sandbox) question(o *operation, r contract.Request, wish wish) *questio
 	q.Signature = signature.RequestState(o.Sign.Request, q.View)
 	q.Authentication = s.authentication(o, r, wish.at)
 	q.Known = []string{}
-	if q.reference = o.reference(q.View); q.reference != "" {
+	if q.reference = q.Reference(); q.reference != "" {
 		if q.key = keyOf(o.Name(), q.reference); s.orders.holds(q.key) {
 			q.Known = []string{q.reference}
 		}

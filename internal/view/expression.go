@@ -29,13 +29,16 @@ type Expression struct {
 	self    bool       // it names self
 	members []string   // the names that are variables of their own: "request.body.orderId"
 	needs   needs
+
+	split        sync.Once
+	alternatives []*Expression
 }
 
 // variableNames are names that a comprehension must not use for its items.
 var variableNames = []string{"request", "response", "credentials", "merchant", "signature", "authentication", "violation", "self"}
 
-// references is the variable that known() searches.
-const references = "known_references"
+// References is the variable that known() searches.
+const References = "known_references"
 
 // environment declares the variables and macros; specs/README.md documents them.
 var environment = sync.OnceValues(func() (*cel.Env, error) {
@@ -49,10 +52,10 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 		cel.Variable("authentication", cel.StringType),
 		cel.Variable("violation", open),
 		cel.Variable("self", cel.DynType),
-		cel.Variable(references, cel.ListType(cel.StringType)),
+		cel.Variable(References, cel.ListType(cel.StringType)),
 		cel.Macros(
 			cel.GlobalMacro("known", 1, func(factory cel.MacroExprFactory, _ ast.Expr, args []ast.Expr) (ast.Expr, *cel.Error) {
-				return factory.NewCall(operators.In, args[0], factory.NewIdent(references)), nil
+				return factory.NewCall(operators.In, args[0], factory.NewIdent(References)), nil
 			}),
 			cel.GlobalMacro(operators.Has, 1, presence),
 		),

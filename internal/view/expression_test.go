@@ -82,9 +82,9 @@ func plainProgram(t *testing.T, source string) cel.Program {
 	t.Helper()
 	open := cel.MapType(cel.StringType, cel.DynType)
 	env, err := cel.NewEnv(
-		cel.Variable("request", open), cel.Variable("violation", open), cel.Variable("credentials", cel.MapType(cel.StringType, cel.StringType)), cel.Variable("merchant", cel.MapType(cel.StringType, cel.BoolType)), cel.Variable(references, cel.ListType(cel.StringType)),
+		cel.Variable("request", open), cel.Variable("violation", open), cel.Variable("credentials", cel.MapType(cel.StringType, cel.StringType)), cel.Variable("merchant", cel.MapType(cel.StringType, cel.BoolType)), cel.Variable(References, cel.ListType(cel.StringType)),
 		cel.Macros(cel.GlobalMacro("known", 1, func(factory cel.MacroExprFactory, _ ast.Expr, args []ast.Expr) (ast.Expr, *cel.Error) {
-			return factory.NewCall(operators.In, args[0], factory.NewIdent(references)), nil
+			return factory.NewCall(operators.In, args[0], factory.NewIdent(References)), nil
 		})),
 	)
 	if err != nil {
@@ -107,7 +107,7 @@ func evalPlain(program cel.Program, body string, b *RequestViolation, on bool) (
 		request["body"] = native(value)
 	}
 	value, _, err := program.Eval(map[string]any{
-		"request": request, "credentials": map[string]string{"mid": "x"}, "merchant": map[string]bool{"on": on}, references: []string{"x"},
+		"request": request, "credentials": map[string]string{"mid": "x"}, "merchant": map[string]bool{"on": on}, References: []string{"x"},
 		"violation": map[string]any{"at": b.At, "keyword": b.Keyword, "field": b.Field, "path": b.Path, "value": b.Value},
 	})
 	if err != nil {

@@ -213,7 +213,7 @@ type merchant struct{ m *memo }
 
 func (c merchant) find(name string) (ref.Val, bool) {
 	on, present := c.m.view.Merchant[name]
-	return types.Bool(on), present
+	return types.Bool(on), present && !c.m.variables.recorded
 }
 
 func (c merchant) native() map[string]any { return toAny(c.m.view.Merchant) }

@@ -29,6 +29,7 @@ type variables struct {
 	of       *Plan
 	self     ref.Val                     // nil: there is none
 	violated *RequestViolation           // nil: there is none
+	recorded bool                        // what a recorded exchange does not show is absent
 	frame    *interpreter.ExecutionFrame // for all expressions
 	sides    [2]side                     // request and response
 
@@ -58,6 +59,9 @@ func newMemo(of *Plan) *memo {
 
 // ResolveName returns the value of a variable.
 func (v *variables) ResolveName(name string) (any, bool) {
+	if v.undecidable(name) {
+		return nil, false
+	}
 	switch name {
 	case "request":
 		return &v.request, true
@@ -75,7 +79,7 @@ func (v *variables) ResolveName(name string) (any, bool) {
 		return v.self, v.self != nil
 	case "violation":
 		return &v.violation, v.violated != nil
-	case references:
+	case References:
 		return v.view.Known, v.view.Known != nil
 	}
 	return nil, false // fetch reads members of request and response

@@ -1,0 +1,125 @@
+package judge
+
+import (
+	"hash/maphash"
+	"slices"
+	"sync"
+
+	"assay/internal/contract"
+	"assay/internal/openapi"
+	"assay/internal/view"
+)
+
+// maxReferences limits the references that are remembered. They take about 20 bytes each.
+const maxReferences = 1 << 20
+
+// references remembers the order references of requests that succeeded, by hash. It is
+// safe for concurrent use.
+type references struct {
+	mu   sync.Mutex
+	seed maphash.Seed
+	seen map[uint64]struct{}
+}
+
+func newReferences() *references {
+	return &references{seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
+}
+
+// has reports whether a request with this key succeeded before.
+func (r *references) has(key uint64) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, seen := r.seen[key]
+	return seen
+}
+
+// add remembers the key of a request that succeeded. Beyond maxReferences it remembers
+// nothing more.
+func (r *references) add(key uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.seen) < maxReferences {
+		r.seen[key] = struct{}{}
+	}
+}
+
+// remembers reports whether a result code of an operation depends on earlier references.
+func remembers(o *openapi.Operation) bool {
+	return slices.ContainsFunc(o.Codes, func(c *openapi.Code) bool { return c.When != nil && c.When.Names(view.References) })
+}
+
+// merchantPlaces returns the members of a request that name the merchant: those that a
+// condition compares with credentials.
+func merchantPlaces(o *openapi.Operation) []contract.Pointer {
+	var all []contract.Pointer
+	for _, c := range o.Codes {
+		if c.When == nil {
+			continue
+		}
+		for _, e := range c.When.Alternatives() {
+			if !e.Names("credentials") {
+				continue
+			}
+			for _, place := range e.Places() {
+				if pointer, ok := place.Pointer(); ok && !slices.Contains(all, pointer) {
+					all = append(all, pointer)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// key returns the key of a request's reference: it depends on the operation, the host, the
+// merchant and the reference. It is 0 if the request has no reference.
+func (r *references) key(to *route, x *openapi.View) uint64 {
+	reference := x.Reference()
+	if reference == "" {
+		return 0
+	}
+	var h maphash.Hash
+	h.SetSeed(r.seed)
+	texts := []string{to.o.Name(), "", reference}
+	if u := x.Exchange.Request.URL; u != nil {
+		texts[1] = u.Host
+	}
+	for _, pointer := range to.merchantAt() {
+		text, _ := x.RequestText(pointer)
+		texts = append(texts, text)
+	}
+	for _, text := range append(texts, x.Exchange.Request.Header["Authorization"]...) {
+		_, _ = h.WriteString(text) // never fails
+		_ = h.WriteByte(0)
+	}
+	return max(1, h.Sum64())
+}
+
+// turns makes workers act on their batches one after the other, in the order of reading.
+type turns struct {
+	mu   sync.Mutex
+	next *sync.Cond
+	done int64 // the entries of all batches whose turn is over
+}
+
+func newTurns() *turns {
+	t := &turns{}
+	t.next = sync.NewCond(&t.mu)
+	return t
+}
+
+// take waits until all entries before a batch are done, calls act, and marks the batch's
+// entries as done.
+func (t *turns) take(before int64, entries int, act func()) {
+	t.mu.Lock()
+	for t.done != before {
+		t.next.Wait()
+	}
+	t.mu.Unlock()
+	defer func() {
+		t.mu.Lock()
+		t.done = before + int64(entries)
+		t.mu.Unlock()
+		t.next.Broadcast()
+	}()
+	act()
+}

@@ -1,0 +1,168 @@
+package rule
+
+import (
+	"slices"
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/openapi"
+	"assay/internal/view"
+)
+
+// codeExplainedRule compares the result code of an exchange that no case asked for with
+// the documented conditions of the codes.
+func codeExplainedRule() Rule {
+	return Rule{
+		ID: contract.CodeExplained, Title: "has a result code that the documents list for such a request", Family: "response",
+		Templates: []*contract.Template{
+			causeUnlisted, causeUnreadable, bodyUnreadable, codeAbsent, causeFalse, causeTrue, causePartlyOpen, causeOpen, acceptedDespite,
+			openCredentials, openToken, openReferences, openMerchant, openMember,
+		},
+		Side: contract.ProviderSide, Severity: contract.Warning,
+		Applies: func(p *Subject) bool {
+			return p.Case == nil && slices.ContainsFunc(p.Operation.Codes, func(c *openapi.Code) bool { return c.When != nil })
+		},
+		Run:    codeExplained,
+		About:  "The documents list the cause of a result code. A refusal of a request that does not have this cause, and a success of a request that has the cause of a refusal, both differ from the documents.",
+		Remedy: "Look at each condition of the finding. `assay explain PROVIDER/CODE` has the page that lists the code. If the request is right, report it to the provider with time and reference.",
+	}
+}
+
+// Messages of code-explained.
+var (
+	causeUnlisted   = &contract.Template{ID: "code-explained.unlisted", Text: "cause of the code not checked: the documents do not list it; add `when` to the code in the specification if you know it"}
+	causeUnreadable = &contract.Template{ID: "code-explained.request", Text: "cause of the code not checked: the recording has no request body; record it together with the response"}
+
+	causeFalse      = &contract.Template{ID: "code-explained.false", Text: "the provider refused the request with {response}; the documents list this code for requests with {causes|or}; none of this is true for this request"}
+	causeTrue       = &contract.Template{ID: "code-explained.true", Text: "the provider refused the request with {response}; the documents list this code for requests with {causes|or}; for this request, {true|and} is true"}
+	causePartlyOpen = &contract.Template{ID: "code-explained.partly", Text: "the provider refused the request with {response}; the documents list this code for requests with {causes|or}; for this request, {false|and} is not true, and {open|and} cannot be known: {why}"}
+	causeOpen       = &contract.Template{ID: "code-explained.open", Text: "the provider refused the request with {response}; the documents list this code for requests with {causes|or}; whether this is true for this request cannot be known: {why}"}
+	acceptedDespite = &contract.Template{ID: "code-explained.accepted", Text: "the provider accepted a request for which the documents list {response}, because {true|and} is true"}
+
+	openCredentials = &contract.Template{ID: "code-explained.credentials", Text: "it depends on the merchant's credentials (use --keys FILE)"}
+	openToken       = &contract.Template{ID: "code-explained.token", Text: "no exchange shows which tokens the provider accepts"}
+	openReferences  = &contract.Template{ID: "code-explained.references", Text: "no earlier request with this reference was seen; record the traffic from the first request on"}
+	openMerchant    = &contract.Template{ID: "code-explained.merchant", Text: "it depends on the merchant's settings at the provider, which no exchange shows"}
+	openMember      = &contract.Template{ID: "code-explained.member", Text: "the request does not have a member that the condition names"}
+)
+
+// causes are the alternatives of a code's condition, sorted by their truth for a request.
+type causes struct {
+	all, yes, no, open []string // as code, in the order of the document
+	why                *contract.Template
+}
+
+func codeExplained(p *Subject) {
+	if issued(p.Operation) && p.View.Authentication == contract.AuthenticationValid {
+		p.View.Authentication = contract.AuthenticationUnverified // any token is valid for the other rules
+		defer func() { p.View.Authentication = contract.AuthenticationValid }()
+	}
+	result, ok := p.View.ResultCode()
+	switch {
+	case !ok:
+		p.inconclusive(bodyUnreadable)
+		return
+	case result.Row == nil:
+		p.inconclusive(codeAbsent)
+		return
+	case p.Operation.Request != nil && len(p.View.Exchange.Request.Body) == 0:
+		p.inconclusive(causeUnreadable)
+		return
+	case accepted(result.Row):
+		acceptedExplained(p, result)
+		return
+	case result.Row.When == nil, result.Row.SeenIn != "":
+		p.inconclusive(causeUnlisted)
+		return
+	}
+	c := p.causes(result.Row, p.View.RequestFaults())
+	code, all := contract.ArgText("response", codeAndMessage(result.Row)), contract.ArgList("causes", c.all)
+	at, detail := result.CodeAt, result.Row.Code
+	switch {
+	case len(c.yes) > 0:
+		p.addWithSeverity(contract.Info, at, detail+" explained", causeTrue, code, all, contract.ArgList("true", c.yes))
+	case len(c.open) == 0:
+		p.add(at, detail, causeFalse, code, all)
+	case len(c.no) == 0:
+		p.addWithSeverity(contract.Info, at, detail+" open", causeOpen, code, all, contract.ArgMessage("why", c.why.Says()))
+	default:
+		p.addWithSeverity(contract.Info, at, detail+" open", causePartlyOpen, code, all,
+			contract.ArgList("false", c.no), contract.ArgList("open", c.open), contract.ArgMessage("why", c.why.Says()))
+	}
+}
+
+// acceptedExplained reports a success of a request for which the documents list a
+// refusal. Only the first such code is reported, because the codes are in order of
+// precedence.
+func acceptedExplained(p *Subject, result *openapi.ResultCode) {
+	var faults []openapi.RequestViolation
+	if all := p.View.RequestFaults(); len(all) > 0 {
+		ambiguities := p.Spec.AllAmbiguities(p.Operation)
+		faults = slices.DeleteFunc(all, func(f openapi.RequestViolation) bool { return p.View.Forgives(f, ambiguities) })
+	}
+	for _, row := range p.Operation.Codes {
+		if row.When == nil || row.SeenIn != "" || accepted(row) {
+			continue
+		}
+		for _, alternative := range row.When.Alternatives() {
+			if p.View.Truth(alternative, faults) == view.True {
+				p.add(result.CodeAt, row.Code+" accepted", acceptedDespite, contract.ArgText("response", codeAndMessage(row)), contract.ArgList("true", []string{inCode(alternative)}))
+				return
+			}
+		}
+	}
+}
+
+// causes evaluates the alternatives of a code's condition.
+func (p *Subject) causes(row *openapi.Code, faults []openapi.RequestViolation) (c causes) {
+	for _, alternative := range row.When.Alternatives() {
+		text := inCode(alternative)
+		c.all = append(c.all, text)
+		switch p.View.Truth(alternative, faults) {
+		case view.True:
+			c.yes = append(c.yes, text)
+		case view.False:
+			c.no = append(c.no, text)
+		case view.Undecided:
+			c.open, c.why = append(c.open, text), p.whyOpen(alternative)
+		}
+	}
+	return c
+}
+
+// whyOpen returns why a condition is undecided.
+func (p *Subject) whyOpen(e *openapi.Expression) *contract.Template {
+	x := p.View
+	switch {
+	case e.Names("authentication") && issued(p.Operation):
+		return openToken
+	case e.Names("signature") && x.Signature == contract.SignatureUnverified,
+		e.Names("authentication") && x.Authentication == contract.AuthenticationUnverified,
+		e.Names("credentials") && len(x.Credentials) == 0:
+		return openCredentials
+	case e.Names("merchant"):
+		return openMerchant
+	case x.Known == nil && e.Names(view.References):
+		return openReferences
+	}
+	return openMember
+}
+
+// issued reports whether an operation needs a token that the provider issues.
+func issued(o *openapi.Operation) bool {
+	return o.Authorization != nil && o.Authorization.IssuedBy != ""
+}
+
+// codeAndMessage returns a code with its documented message: "code 2005 (Checksum
+// provided is invalid)". A message with placeholders is left out.
+func codeAndMessage(row *openapi.Code) string {
+	for _, message := range row.Messages {
+		if !strings.Contains(message, "{") {
+			return "code " + row.Code + " (" + message + ")"
+		}
+	}
+	return "code " + row.Code
+}
+
+// inCode returns the source of a condition as code.
+func inCode(e *openapi.Expression) string { return "`" + e.String() + "`" }
