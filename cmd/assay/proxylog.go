@@ -23,6 +23,7 @@ import (
 // reason is no loss: the next similar one is recorded.
 type proxyLog struct {
 	mu          sync.Mutex // guards tally and countedOnly
+	judge       *judge.Judge
 	tally       *judge.Tally
 	countedOnly int // exchanges that were counted only
 
@@ -103,7 +104,7 @@ func (l *proxyLog) observe(s proxy.Observed) {
 	l.mu.Lock()
 	switch {
 	case s.Skipped == proxy.Undocumented:
-		l.tally.Unmatched()
+		l.unknown(s)
 	case s.Skipped != "":
 		l.tally.Unreadable(s.Number, s.Origin(), fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Skipped))
 	case s.Refused == "request":
@@ -134,6 +135,15 @@ func (l *proxyLog) observe(s proxy.Observed) {
 		l.countedOnly++
 		l.mu.Unlock()
 	}
+}
+
+// unknown counts an exchange that matches no documented operation.
+func (l *proxyLog) unknown(s proxy.Observed) {
+	if r, ok := l.judge.Unknown(s.Exchange.Request, s.Origin()); ok && s.Exchange.Request.URL != nil {
+		l.tally.Unknown(s.Number, r)
+		return
+	}
+	l.tally.Unmatched()
 }
 
 // write prints and logs the findings of an exchange.

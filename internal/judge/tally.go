@@ -16,6 +16,7 @@ const (
 	maxPlaces     = 5     // origins of a group of findings
 	maxUnreadable = 100   // unreadable entries
 	maxGroups     = 10000 // fingerprints: each undocumented name makes one
+	maxUnknown    = 1000  // kinds of requests to unknown paths of a provider
 	maxCodes      = 100   // result codes of an operation
 )
 
@@ -26,6 +27,7 @@ type Tally struct {
 	counts     contract.Traffic
 	groups     map[string]*group
 	dropped    int64 // findings beyond maxGroups
+	unknown    int   // groups of requests to unknown paths
 	unreadable []numberedResult
 	operations map[string]*operationTally // by operation
 	shapes     *learner                   // nil if no shapes are learnt
@@ -95,6 +97,33 @@ func (t *Tally) Unmatched() {
 	t.counts.Exchanges++
 	t.counts.Unmatched++
 }
+
+// Unknown counts the nth exchange, which matches no documented operation although a
+// provider has its host; see Judge.Unknown.
+func (t *Tally) Unknown(n int64, r contract.Result) {
+	t.counts.Exchanges++
+	if r.Fails(t.failOn) {
+		t.counts.Failing++
+		for _, f := range r.Findings {
+			r.Checked = append(r.Checked, f.Rule)
+		}
+	} else {
+		t.counts.Unmatched++
+		r.Verdict, r.Why = contract.Inconclusive, "it matches no documented operation"
+	}
+	for _, f := range r.Findings {
+		if g := t.groups[f.Fingerprint]; g == nil && t.unknown >= maxUnknown {
+			t.dropped++
+			continue
+		} else if g == nil {
+			t.unknown++
+		}
+		t.addFinding(r.Case, f, 1, []numberedResult{{n, r}})
+	}
+}
+
+// Elsewhere counts an entry that cannot be read and whose host no provider has.
+func (t *Tally) Elsewhere() { t.counts.Elsewhere++ }
 
 // Unreadable counts the nth entry, which cannot be read.
 func (t *Tally) Unreadable(n int64, origin string, err error) {
@@ -186,6 +215,7 @@ func (t *Tally) Merge(other *Tally) {
 	c := &other.counts
 	t.counts.Exchanges, t.counts.Conforming, t.counts.Failing = t.counts.Exchanges+c.Exchanges, t.counts.Conforming+c.Conforming, t.counts.Failing+c.Failing
 	t.counts.Unreadable, t.counts.Unmatched, t.dropped = t.counts.Unreadable+c.Unreadable, t.counts.Unmatched+c.Unmatched, t.dropped+other.dropped
+	t.counts.Elsewhere += c.Elsewhere
 	t.unreadable = earliest(append(t.unreadable, other.unreadable...), maxUnreadable)
 	for name, o := range other.operations {
 		mine := t.tallyOf(name)

@@ -117,22 +117,21 @@ type pending struct {
 	result contract.Result
 }
 
-// count judges the nth entry. A request without a response is unmatched or unreadable. The
-// error is that of compiling the operation.
+// count judges the nth entry. A request without a response is unreadable if it belongs to
+// an operation. The error is that of compiling the operation.
 func (c *counter) count(n int64, e *traffic.Entry) error {
-	t := c.tally
 	ex, err := c.read(e)
-	switch {
-	case errors.Is(err, traffic.ErrNoResponse) && c.judge.Operation(ex.Request) == nil:
-		t.Unmatched()
-		return nil
-	case err != nil:
-		t.Unreadable(n, e.Origin(), err)
+	if err != nil && !errors.Is(err, traffic.ErrNoResponse) {
+		c.unreadable(n, e, err)
 		return nil
 	}
 	to := c.judge.find(ex.Request)
-	if to == nil {
-		t.Unmatched()
+	switch {
+	case to == nil:
+		c.unmatched(n, e, &ex)
+		return nil
+	case err != nil:
+		c.tally.Unreadable(n, e.Origin(), err)
 		return nil
 	}
 	if err := to.compile(); err != nil {
@@ -144,8 +143,30 @@ func (c *counter) count(n int64, e *traffic.Entry) error {
 	} else {
 		c.add(n, e, r)
 	}
-	t.Learn(n, ex)
+	c.tally.Learn(n, ex)
 	return nil
+}
+
+// unmatched counts an exchange that matches no operation, or only nearly. It does not need
+// a response.
+func (c *counter) unmatched(n int64, e *traffic.Entry, ex *contract.Exchange) {
+	if r, ok := c.judge.judgeNear(ex); ok {
+		c.add(n, e, r)
+	} else if r, ok := c.judge.Unknown(ex.Request, e.Origin()); ok {
+		c.tally.Unknown(n, r)
+	} else {
+		c.tally.Unmatched()
+	}
+}
+
+// unreadable counts an entry that cannot be read. If its request is readable and no
+// provider has its host, nobody asked about it.
+func (c *counter) unreadable(n int64, e *traffic.Entry, err error) {
+	if c.judge.elsewhere(e) {
+		c.tally.Elsewhere()
+		return
+	}
+	c.tally.Unreadable(n, e.Origin(), err)
 }
 
 // read reads an entry. The exchange is valid until the next call, unless shapes are learnt.

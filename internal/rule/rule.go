@@ -26,6 +26,7 @@ type Rule struct {
 	// check. Package view has the messages of schema violations.
 	Templates []*contract.Template
 	Whole     bool // it checks a provider as a whole, not one exchange
+	Address   bool // it needs only the method, URL and credentials of a request
 	// Applies reports whether the rule applies. It uses specification and case only, so
 	// it can be called before the case is played.
 	Applies func(*Subject) bool
@@ -46,9 +47,12 @@ type Subject struct {
 	Strict      bool         // the strict profile: a departure from a strict interpretation is an error
 	PlayedCases []PlayedCase // for a provider: its cases and their exchanges
 	Orphans     []string     // for a provider: recordings that no case plays
-	Waivers     []contract.Waiver
-	UsedWaivers map[string]bool // for a provider: the sources of the waivers that tolerated a finding
-	Now         time.Time
+	// DocumentedPath is the path at which the operation is documented, if the request
+	// nearly matches it; "": it matches.
+	DocumentedPath string
+	Waivers        []contract.Waiver
+	UsedWaivers    map[string]bool // for a provider: the sources of the waivers that tolerated a finding
+	Now            time.Time
 	// Path returns the path of a data file as the user gave it; nil: the name is the
 	// path.
 	Path func(name string) string
@@ -125,7 +129,7 @@ func (p *Subject) details(f *contract.Finding) (known findingDetails) {
 
 // Reset releases the exchange. The subject can be used again for the same operation.
 func (p *Subject) Reset() {
-	p.View, p.References, p.findings, p.capacity = nil, nil, nil, min(len(p.findings), maxCapacity)
+	p.View, p.References, p.DocumentedPath, p.findings, p.capacity = nil, nil, "", nil, min(len(p.findings), maxCapacity)
 }
 
 // maxCapacity limits the room that is reserved for findings.
@@ -141,7 +145,7 @@ type PlayedCase struct {
 func Rules() []Rule { return slices.Clone(rules()) }
 
 var rules = sync.OnceValue(func() []Rule {
-	return slices.Concat(requestRules(), responseRules(), clientRules(), cassetteRules(), specificationRules())
+	return slices.Concat(requestRules(), addressRules(), responseRules(), clientRules(), cassetteRules(), specificationRules())
 })
 
 // Find returns the rule with an id.
