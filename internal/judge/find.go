@@ -178,10 +178,11 @@ func (j *Judge) judgeNear(ex *contract.Exchange) (r contract.Result, ok bool) {
 
 // Unknown returns the result of an exchange that matches no documented operation although
 // a provider has its host: no verdict, and findings that name method, host and path. ok is
-// false if no provider has the host.
+// false if no provider has the host, and for OPTIONS, which asks about a path and is no
+// operation.
 func (j *Judge) Unknown(r contract.Request, origin string) (result contract.Result, ok bool) {
 	s := j.provider(r)
-	if s == nil {
+	if s == nil || r.Method == http.MethodOptions {
 		return result, false
 	}
 	return contract.Result{
