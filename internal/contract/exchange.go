@@ -27,11 +27,17 @@ type Response struct {
 
 // Exchange is a request and its response. Only Origin and Evidence say whether it was
 // replayed, recorded, read from a file or just sent. Rules do not use them to judge.
+// Recorder and Omitted say what a recording lacks.
 type Exchange struct {
 	Request  Request
 	Response Response
 	Origin   string   // "cassette:paytm/createOrder/least#1", "live", …
 	Evidence Evidence // where the response came from
+	// Recorder is the program that recorded the exchange; nil: it does not come from a
+	// recording of other programs.
+	Recorder *Recorder
+	// Omitted are the parts that the recorder left out or cut: headers and whole bodies.
+	Omitted []Place
 }
 
 // SandboxServer is the Server header (RFC 9110 section 10.2.4) of assay's own sandbox.
@@ -69,4 +75,14 @@ func (e Evidence) rank() int {
 		}
 	}
 	return 0
+}
+
+// Recorder is the program that recorded an exchange, as far as it matters for judging: what
+// it leaves out is nobody's fault. All exchanges of a recorder share one value.
+type Recorder struct {
+	Name string // for people; "not known" if it is not
+	// Header, Body and Value say why a part was not checked, and what to record instead: a
+	// header that the recorder leaves out, a body that it left out or cut, and a value that
+	// was replaced.
+	Header, Body, Value *Template
 }

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -34,14 +35,14 @@ func requestRules() []Rule {
 			Remedy: "Make the client send the header. `assay list providers` names the credentials.",
 		},
 		{
-			ID: "request-signed", Title: "is signed as documented", Family: "request",
+			ID: "request-signed", Title: "is signed as documented", Family: "request", Reads: wholeRequest,
 			Templates: []*contract.Template{requestUnsigned, signatureInstead, credentialsAbsent, signatureMissing, signatureOther, signatureOtherBody},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Request != nil }, Run: requestSigned,
 			About:  "The signature shows the provider that the request was not changed. It is verified here by code that the client does not share.",
 			Remedy: "Sign exactly the bytes that are sent, with the merchant's key, as the last step before sending.",
 		},
 		{
-			ID: "request-rules", Title: "satisfies the conditions between its members", Family: "request",
+			ID: "request-rules", Title: "satisfies the conditions between its members", Family: "request", Reads: conditionPlaces,
 			Templates: []*contract.Template{conditionViolated, conditionAbsent},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, "request") }, Run: requestConditions,
 			About:  "Some requirements connect two members, such as one in the query and one in the body. JSON Schema cannot express them.",
@@ -150,7 +151,7 @@ func requestAuthenticated(p *Subject) {
 	case contract.AuthenticationMissing:
 		p.add(at, "missing", authorizationMissing)
 	case contract.AuthenticationUnverified:
-		p.inconclusive(credentialsAbsent)
+		p.inconclusive(cmp.Or(p.authorized.why, credentialsAbsent))
 	case contract.AuthenticationInvalid:
 		p.add(at, "invalid", authorizationOther)
 	case contract.AuthenticationExpired:
@@ -202,11 +203,18 @@ func Authentication(o *openapi.Operation, r contract.Request, credentials map[st
 func (p *Subject) Authenticate(credentials map[string]string) {
 	r := &p.View.Exchange.Request
 	header := r.Header["Authorization"]
+	p.authorized.why = nil
 	if len(header) == 1 && header[0] == p.authorized.header && header[0] != "" {
 		p.View.Authentication = p.authorized.as
 		return
 	}
 	p.View.Authentication = Authentication(p.Operation, *r, credentials, contract.Token{}, time.Time{})
+	if p.View.Authentication == contract.AuthenticationMissing || p.View.Authentication == contract.AuthenticationInvalid {
+		if p.authorized.why = p.omittedAuthorization(); p.authorized.why != nil {
+			p.View.Authentication = contract.AuthenticationUnverified
+			return
+		}
+	}
 	if len(header) == 1 && len(header[0]) <= maxCachedPlace {
 		p.authorized.header, p.authorized.as = strings.Clone(header[0]), p.View.Authentication
 	}

@@ -62,7 +62,7 @@ func responseRules() []Rule {
 			Remedy: "Inquire about the order. Ask the provider what the code means, then add it to the table of codes.",
 		},
 		{
-			ID: "code-agrees", Title: "has a code, status and message that agree", Family: "response",
+			ID: "code-agrees", Title: "has a code, status and message that agree", Family: "response", Reads: resultPlaces,
 			Templates: []*contract.Template{codeAbsent, statusDisagrees, statusOther, messageOther},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: codeAgrees,
 			About:  "A success code with the status of a failure contradicts itself. A message with other words is only an info.",
@@ -70,14 +70,14 @@ func responseRules() []Rule {
 		},
 		codeExplainedRule(),
 		{
-			ID: "response-signed", Title: "is signed by the provider", Family: "response",
+			ID: "response-signed", Title: "is signed by the provider", Family: "response", Reads: wholeResponse,
 			Templates: []*contract.Template{responseUnsigned, credentialsAbsent, signatureMissing, signatureOther, signatureOtherBody},
 			Side:      contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Response != nil }, Run: responseSigned,
 			About:  "Only the signature proves that the provider wrote the response and that it was not changed.",
 			Remedy: "Do not act on a response with a wrong signature. Check the merchant key first, then report it to the provider.",
 		},
 		{
-			ID: "response-rules", Title: "satisfies the conditions between its members", Family: "response",
+			ID: "response-rules", Title: "satisfies the conditions between its members", Family: "response", Reads: conditionPlaces,
 			Templates: []*contract.Template{conditionViolated, conditionAbsent},
 			Side:      contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, contract.InResponse) }, Run: func(p *Subject) { conditions(p, contract.InResponse) },
 			About:  "Some members belong to certain results only, such as the token of a success.",

@@ -10,6 +10,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/openapi"
+	"assay/internal/traffic"
 	"assay/internal/view"
 )
 
@@ -27,6 +28,8 @@ type Rule struct {
 	Templates []*contract.Template
 	Whole     bool // it checks a provider as a whole, not one exchange
 	Address   bool // it needs only the method, URL and credentials of a request
+	// Reads returns the places that a finding depends on besides its own; nil: none.
+	Reads func(p *Subject, f *contract.Finding) []contract.Place
 	// Applies reports whether the rule applies. It uses specification and case only, so
 	// it can be called before the case is played.
 	Applies func(*Subject) bool
@@ -68,6 +71,7 @@ type Subject struct {
 	authorized struct {
 		header string
 		as     contract.AuthenticationState
+		why    *contract.Template // why the header could not be checked; nil: there are no credentials
 	}
 }
 
@@ -226,6 +230,11 @@ func (p *Subject) apply(r *Rule) (gap *contract.Template) {
 	before := len(p.findings)
 	p.rule, p.gap = r, nil
 	r.Run(p)
+	if len(p.findings) > before {
+		if gap := p.excuse(before); gap != nil {
+			p.gap = gap
+		}
+	}
 	if p.Case != nil {
 		p.expect(p.Case.Want.Findings, before)
 	}
@@ -247,6 +256,7 @@ var (
 func Templates() []*contract.Template {
 	all := append(damageTemplates(), expectedAt, expectedAnywhere)
 	all = slices.AppendSeq(all, maps.Values(forgeries()))
+	all = append(all, traffic.RecorderTemplates()...)
 	for _, r := range rules() {
 		for _, t := range r.Templates {
 			if !slices.Contains(all, t) { // rules share some messages

@@ -27,16 +27,18 @@ type harEntry struct {
 }
 
 type harRequest struct {
-	Method   given[string]     `json:"method"`
-	URL      given[string]     `json:"url"`
-	Headers  given[harHeaders] `json:"headers"`
-	PostData given[harBody]    `json:"postData"`
+	Method   given[string]         `json:"method"`
+	URL      given[string]         `json:"url"`
+	Headers  given[harHeaders]     `json:"headers"`
+	PostData given[harBody]        `json:"postData"`
+	BodySize given[jsontext.Value] `json:"bodySize"`
 }
 
 type harResponse struct {
-	Status  given[whole]      `json:"status"`
-	Headers given[harHeaders] `json:"headers"`
-	Content given[harBody]    `json:"content"`
+	Status   given[whole]          `json:"status"`
+	Headers  given[harHeaders]     `json:"headers"`
+	Content  given[harBody]        `json:"content"`
+	BodySize given[jsontext.Value] `json:"bodySize"`
 }
 
 // harBody is postData or content.
@@ -50,7 +52,7 @@ type harBody struct {
 }
 
 // parseHAR reads an item of log.entries.
-func parseHAR(raw []byte, _ *Scratch) (contract.Exchange, error) {
+func (k *knownRecorder) parseHAR(raw []byte, _ *Scratch) (contract.Exchange, error) {
 	if !utf8.Valid(raw) {
 		return contract.Exchange{}, errors.New("this is not UTF-8")
 	}
@@ -58,11 +60,11 @@ func parseHAR(raw []byte, _ *Scratch) (contract.Exchange, error) {
 	if err != nil {
 		return contract.Exchange{}, err
 	}
-	return e.exchange()
+	return e.exchange(k)
 }
 
 // exchange returns the entry as an exchange.
-func (e *harEntry) exchange() (contract.Exchange, error) {
+func (e *harEntry) exchange(k *knownRecorder) (contract.Exchange, error) {
 	if !e.Request.there {
 		return contract.Exchange{}, errors.New("request is missing")
 	}
@@ -77,10 +79,54 @@ func (e *harEntry) exchange() (contract.Exchange, error) {
 	if ex.Response, err = e.Response.value.response(asked.Method); err != nil && !errors.Is(err, ErrNoResponse) {
 		return contract.Exchange{}, err
 	}
-	if err == nil {
-		ex.Response.Duration = max(time.Duration(e.Time.value), 0)
+	if err != nil {
+		return ex, err
+	}
+	ex.Response.Duration = max(time.Duration(e.Time.value), 0)
+	err = k.complete(&ex, e.Request.value.recorded(&ex), e.Response.value.recorded(&ex))
+	if err != nil && !errors.Is(err, ErrNoResponse) {
+		return contract.Exchange{}, err
 	}
 	return ex, err
+}
+
+// recorded returns what the recording says about the body of the request.
+func (r *harRequest) recorded(ex *contract.Exchange) recordedBody {
+	b, _ := carried(ex)
+	size, there := number(r.BodySize.value)
+	if ex.Request.Method != http.MethodGet && ex.Request.Method != http.MethodHead && ex.Request.Method != http.MethodOptions {
+		b.sizes = append(b.sizes, size)
+		b.unknown = size < 0 || !there && !r.PostData.value.Text.there
+	}
+	if post, there := number(r.PostData.value.Size.value); there {
+		b.sizes = append(b.sizes, post)
+	}
+	return b
+}
+
+// recorded returns what the recording says about the body of the response. response.bodySize
+// counts coded bytes, so it counts only if content.size is not known.
+func (r *harResponse) recorded(ex *contract.Exchange) recordedBody {
+	_, b := carried(ex)
+	if !hasBody(ex.Request.Method, ex.Response.Status) {
+		return b
+	}
+	size, there := number(r.Content.value.Size.value)
+	b.sizes = append(b.sizes, size)
+	if (!there || size < 0) && len(b.body) == 0 {
+		sent, noted := number(r.BodySize.value)
+		b.sizes, b.unknown = append(b.sizes, sent), !noted || sent < 0
+	}
+	return b
+}
+
+// number returns the value of a JSON number, -1 if it is none.
+func number(raw jsontext.Value) (n int64, ok bool) {
+	f, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil || f != f {
+		return -1, false
+	}
+	return int64(min(f, 1<<50)), true
 }
 
 func (r *harRequest) request() (contract.Request, error) {
@@ -100,9 +146,6 @@ func (r *harRequest) request() (contract.Request, error) {
 		return contract.Request{}, err
 	}
 	header := r.Headers.value.header()
-	if len(body) == 0 && positive(header.Get("Content-Length")) {
-		return contract.Request{}, errors.New("the request had a body (Content-Length), but postData is missing; record it with bodies")
-	}
 	post.name(header, body)
 	return contract.Request{Method: r.Method.value, URL: u, Header: header, Body: some(body)}, nil
 }
@@ -117,8 +160,6 @@ func (r *harResponse) response(method string) (contract.Response, error) {
 		return contract.Response{}, errors.New("response.status is not from 100 to 999")
 	case content.File.met && len(content.Text.value) == 0:
 		return contract.Response{}, withoutResponse("there is no body in the response: it stands in another file; record with content: 'embed'")
-	case !content.Text.there && positive(string(content.Size.value)) && hasBody(method, status):
-		return contract.Response{}, withoutResponse("there is no body in the response, and it had one; save the HAR with content")
 	}
 	header := r.Headers.value.header()
 	body, err := content.decoded("response.content")
@@ -131,12 +172,6 @@ func (r *harResponse) response(method string) (contract.Response, error) {
 	unpacked(header)
 	content.name(header, body)
 	return contract.Response{Status: status, Header: header, Body: some(body)}, nil
-}
-
-// positive reports whether a number is above zero.
-func positive(number string) bool {
-	f, err := strconv.ParseFloat(number, 64)
-	return err == nil && f > 0
 }
 
 // hasBody reports whether such a response has a body, RFC 9110 section 6.4.1.

@@ -107,6 +107,12 @@ func (r *recorded) exchange() (contract.Exchange, error) {
 		unpacked(header)
 	}
 	ex.Response = contract.Response{Status: code, Header: header, Body: some(response), Duration: duration(r.Response.Duration)}
+	askedBody, responseBody := carried(&ex)
+	if err := recorderNamed("go-vcr").complete(&ex, askedBody, responseBody); err != nil && !errors.Is(err, ErrNoResponse) {
+		return contract.Exchange{}, err
+	} else if err != nil {
+		return ex, err
+	}
 	return ex, nil
 }
 

@@ -83,7 +83,7 @@ func TestDamage(t *testing.T) {
 			"stdin, entry 1: response.content.encoding is not supported; expected base64",
 		}},
 		"har/a body of the request that was not kept": {text: harOf(`{"request":{"method":"POST","url":"https://x/","headers":[{"name":"content-length","value":"12"}]},"response":{"status":200}}`), want: []string{
-			"stdin, entry 1: the request had a body (Content-Length), but postData is missing; record it with bodies",
+			"stdin, entry 1: the recording lacks the body of the request, which had 12 bytes (recorder: not known); record with all headers and bodies",
 		}},
 		"har/a body that is no gzip": {text: harOf(`{"request":{"method":"GET","url":"https://x/"},"response":{"status":200,"headers":[{"name":"content-encoding","value":"gzip"}],"content":{"text":"H4sIAAAA","encoding":"base64"}}}`), want: []string{
 			"stdin, entry 1: the response's body cannot be decoded as its Content-Encoding says",
