@@ -80,7 +80,7 @@ func (e Evidence) rank() int {
 // Recorder is the program that recorded an exchange, as far as it matters for judging: what
 // it leaves out is nobody's fault. All exchanges of a recorder share one value.
 type Recorder struct {
-	Name string // for people; "not known" if it is not
+	Name string // for people; "another program" if it is not known
 	// Header, Body and Value say why a part was not checked, and what to record instead: a
 	// header that the recorder leaves out, a body that it left out or cut, and a value that
 	// was replaced.

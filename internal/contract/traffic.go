@@ -12,6 +12,7 @@ type Traffic struct {
 	Conforming int64                      `json:"conforming"` // exchanges of documented operations without a finding at or above the --fail-on severity
 	Failing    int64                      `json:"failing"`    // exchanges with such a finding
 	Unreadable int64                      `json:"unreadable"` // entries that could not be read
+	Skipped    int64                      `json:"skipped"`    // files that could not be read and that --skip-unreadable passes over
 	Elsewhere  int64                      `json:"elsewhere"`  // entries that could not be read and whose host no specification names; ignored
 	Unmatched  int64                      `json:"unmatched"`  // exchanges that matched no documented operation
 	Operations map[string]*OperationCount `json:"operations"` // by provider/operation

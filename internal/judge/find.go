@@ -124,10 +124,10 @@ func (j *Judge) provider(r contract.Request) *openapi.Spec {
 }
 
 // elsewhere reports whether an entry that cannot be read is of a host that no provider
-// has. Of an entry that breaks off this is known only if it mentions no such host.
-func (j *Judge) elsewhere(e *traffic.Entry) bool {
-	r, whole, ok := e.Request()
-	if !ok || j.provider(r) != nil {
+// has. Of an entry that breaks off this is known only if it mentions no such host. The
+// request comes from Entry.Request.
+func (j *Judge) elsewhere(e *traffic.Entry, r contract.Request, whole bool) bool {
+	if j.provider(r) != nil {
 		return false
 	}
 	if whole {

@@ -29,6 +29,7 @@ type Tally struct {
 	dropped    int64 // findings beyond maxGroups
 	unknown    int   // groups of requests to unknown paths
 	unreadable []numberedResult
+	skipped    []numberedResult           // files
 	operations map[string]*operationTally // by operation
 	shapes     *learner                   // nil if no shapes are learnt
 }
@@ -134,6 +135,15 @@ func (t *Tally) Unreadable(n int64, origin string, err error) {
 	}}), maxUnreadable)
 }
 
+// Skipped names the nth entry, a file that cannot be read and that the user passes over.
+func (t *Tally) Skipped(n int64, origin string, err error) {
+	t.counts.Skipped++
+	t.skipped = earliest(append(t.skipped, numberedResult{n, contract.Result{
+		Case: "traffic", Origin: origin, Verdict: contract.Inconclusive, Why: err.Error(),
+		Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{},
+	}}), maxUnreadable)
+}
+
 // earliest returns the first results in the order of reading.
 func earliest(all []numberedResult, most int) []numberedResult {
 	slices.SortFunc(all, func(a, b numberedResult) int { return cmp.Compare(a.n, b.n) })
@@ -217,6 +227,8 @@ func (t *Tally) Merge(other *Tally) {
 	t.counts.Unreadable, t.counts.Unmatched, t.dropped = t.counts.Unreadable+c.Unreadable, t.counts.Unmatched+c.Unmatched, t.dropped+other.dropped
 	t.counts.Elsewhere += c.Elsewhere
 	t.unreadable = earliest(append(t.unreadable, other.unreadable...), maxUnreadable)
+	t.counts.Skipped += c.Skipped
+	t.skipped = earliest(append(t.skipped, other.skipped...), maxUnreadable)
 	for name, o := range other.operations {
 		mine := t.tallyOf(name)
 		mine.Exchanges, mine.Failing = mine.Exchanges+o.Exchanges, mine.Failing+o.Failing
@@ -271,7 +283,7 @@ func (t *Tally) Report(c *catalog.Catalog, version string, most int) *contract.R
 	for _, n := range slices.Sorted(maps.Keys(firsts)) {
 		report.Results = append(report.Results, firsts[n])
 	}
-	for _, b := range t.unreadable {
+	for _, b := range slices.Concat(t.unreadable, t.skipped) {
 		report.Results = append(report.Results, b.result)
 	}
 	report.Traffic = &traffic

@@ -18,6 +18,8 @@ type CheckOptions struct {
 	Workers  int    // number of goroutines; 0 means one for each core
 	Progress func(read, total int64)
 	Shapes   bool // learn the shapes of responses
+	// SkipUnreadable passes over files that cannot be read, which are named in the report.
+	SkipUnreadable bool
 }
 
 // Check judges every exchange in the named files, folders and globs; "-" is stdin. Memory
@@ -35,7 +37,7 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Ch
 			t.LearnShapes(j)
 		}
 		tallies = append(tallies, t)
-		c := &counter{judge: j, tally: t, scratch: scratch, seen: seen}
+		c := &counter{judge: j, tally: t, scratch: scratch, seen: seen, skip: w.SkipUnreadable}
 		return func(b batch) {
 			defer order.take(b.before, len(b.Entries), c.settle)
 			for i := range b.Entries {
@@ -105,6 +107,7 @@ type counter struct {
 	tally   *Tally
 	scratch *traffic.Scratch
 	seen    *references // of all workers
+	skip    bool        // pass over files that cannot be read
 	pending []pending   // the entries of this batch whose result depends on earlier ones
 }
 
@@ -160,11 +163,23 @@ func (c *counter) unmatched(n int64, e *traffic.Entry, ex *contract.Exchange) {
 }
 
 // unreadable counts an entry that cannot be read. If its request is readable and no
-// provider has its host, nobody asked about it.
+// provider has its host, nobody asked about it; if it belongs to no operation, its parts do
+// not matter.
 func (c *counter) unreadable(n int64, e *traffic.Entry, err error) {
-	if c.judge.elsewhere(e) {
+	if e.File() && c.skip {
+		c.tally.Skipped(n, e.Origin(), err)
+		return
+	}
+	r, whole, ok := e.Request()
+	if ok && c.judge.elsewhere(e, r, whole) {
 		c.tally.Elsewhere()
 		return
+	}
+	if ok && whole && c.judge.Operation(r) == nil {
+		if unknown, ok := c.judge.Unknown(r, e.Origin()); ok {
+			c.tally.Unknown(n, unknown)
+			return
+		}
 	}
 	c.tally.Unreadable(n, e.Origin(), err)
 }

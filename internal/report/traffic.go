@@ -32,6 +32,9 @@ func traffic(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 	}
 	unreadable := 0
 	for _, result := range r.Results {
+		if result.Case == "traffic" && result.Verdict == contract.Inconclusive {
+			_, _ = fmt.Fprintf(b, "\nskipped %s\n", strings.ReplaceAll(result.Why, "\n", "\n  "))
+		}
 		if result.Verdict == contract.Errored {
 			unreadable++
 			_, _ = fmt.Fprintf(b, "\n%s %s\n", p.verdict(result.Verdict), strings.ReplaceAll(result.Why, "\n", "\n  "))

@@ -21,33 +21,33 @@ type Recorder struct {
 // Recorders lists the programs whose recordings are known to lack something.
 func Recorders() []Recorder {
 	return []Recorder{
-		{"WebInspector", "Chrome, Edge", "Authorization, Cookie and Set-Cookie, in a sanitized HAR", "export the HAR with sensitive data, and with content", "chrome", []string{"authorization", "cookie", "set-cookie"}},
-		{"Firefox", "Firefox", "bodies over a limit; bodies, if the setting says so", "raise devtools.netmonitor.responseBodyLimit", "firefox", nil},
-		{"WebKit Web Inspector", "Safari", "the sizes of bodies, and bodies that were not loaded", "open the network tab before the request", "safari", nil},
-		{"Playwright", "Playwright", "bodies, in other files or not at all", "record with content: 'embed', mode: 'full'", "playwright", nil},
+		{"WebInspector", "Chrome, Edge", "Authorization, cookies; bodies", "export the HAR with sensitive data and content", "chrome", []string{"authorization", "cookie", "set-cookie"}},
+		{"Firefox", "Firefox", "bodies over a limit", "raise devtools.netmonitor.responseBodyLimit", "firefox", nil},
+		{"WebKit Web Inspector", "Safari", "bodies and their sizes", "open the network tab before the request", "safari", nil},
+		{"Playwright", "Playwright", "bodies, which it keeps in files", "record with content: 'embed', mode: 'full'", "playwright", nil},
 		{"Puppeteer", "Puppeteer", "bodies of responses", "record with saveResponse: true", "puppeteer", nil},
 		{"chrome-har", "chrome-har", "bodies of responses", "record with includeTextFromResponseBody", "chrome-har", nil},
 		{"Browsertime", "Browsertime", "bodies of responses", "record with --chrome.includeResponseBodies all", "browsertime", nil},
-		{"mitmproxy", "mitmproxy", "bodies over stream_large_bodies", "record without stream_large_bodies", "mitmproxy", nil},
+		{"mitmproxy", "mitmproxy", "bodies that it streams", "record without stream_large_bodies", "mitmproxy", nil},
 		{"Charles", "Charles", "bodies over a limit", "raise the limit in Recording Settings", "charles", nil},
 		{"Proxyman", "Proxyman", "bodies over a limit", "raise the limit in the settings", "proxyman", nil},
-		{"Fiddler", "Fiddler", "bodies over a limit", "raise the limit in fiddler.importexport.HTTPArchiveJSON", "fiddler", nil},
-		{"HTTP Toolkit", "HTTP Toolkit", "bodies over a limit", "export HAR files with bodies", "httptoolkit", nil},
-		{"BrowserMob Proxy", "BrowserMob Proxy", "bodies and headers that are not enabled", "enable all capture types", "browsermob", nil},
-		{"Selenium Wire", "Selenium Wire", "bodies over a limit", "record without a limit", "seleniumwire", nil},
-		{"ZAP", "ZAP", "nothing known", "record with bodies", "zap", nil},
-		{"Insomnia", "Insomnia", "bodies over a limit, and bodies in files", "send the body as text", "insomnia", nil},
-		{"Postman", "Postman", "bodies over a limit, and bodies in files", "send the body as text", "postman", nil},
+		{"Fiddler", "Fiddler", "bodies over a limit", "raise the limits of HAR export", "fiddler", nil},
+		{"HTTP Toolkit", "HTTP Toolkit", "bodies over a limit", "raise the limit in the settings", "httptoolkit", nil},
+		{"BrowserMob Proxy", "BrowserMob Proxy", "what is not enabled", "enable all capture types", "browsermob", nil},
+		{"Selenium Wire", "Selenium Wire", "bodies that are not captured", "record with enable_har and all bodies", "seleniumwire", nil},
+		{"ZAP", "ZAP", "bodies over a limit", "raise the limit of the database", "zap", nil},
+		{"Insomnia", "Insomnia", "bodies that are files", "send the body as text", "insomnia", nil},
+		{"Postman", "Postman", "bodies that are files", "send the body as text", "postman", nil},
 		{"k6", "k6", "bodies of responses", "record with bodies", "k6", nil},
-		{"", "go-vcr", "what a hook removes", "replace values in the hook, not members", "govcr", nil},
-		{"", "VCR.py", "what filter_headers and filter_post_data_parameters name", "record with a filter that keeps them", "vcrpy", nil},
-		{"", "Ruby VCR", "values that filter_sensitive_data names", "record without the filter", "rubyvcr", nil},
-		{"", unknownName, "what it was told to", "record with all headers and bodies", "other", nil},
+		{"", "go-vcr", "what a hook removes", "let the hook replace values only", "govcr", nil},
+		{"", "VCR.py", "what a filter names", "record without the filter", "vcrpy", nil},
+		{"", "Ruby VCR", "what a filter replaces", "record without filter_sensitive_data", "rubyvcr", nil},
+		{"", unknownName, "not known", "record with all headers and bodies", "other", nil},
 	}
 }
 
 // unknownName is the name of a recorder that is not known.
-const unknownName = "not known"
+const unknownName = "another program"
 
 // known is a recorder with its messages.
 type knownRecorder struct {
