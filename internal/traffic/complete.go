@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/internal/contentcoding"
 	"assay/internal/contract"
 )
 
@@ -80,6 +81,9 @@ func (b *recordedBody) lostError(k *knownRecorder) error {
 func (k *knownRecorder) complete(ex *contract.Exchange, asked, response recordedBody) error {
 	ex.Recorder, ex.Omitted = k.shared, k.sanitized(ex)
 	for _, b := range [...]*recordedBody{&asked, &response} {
+		if err := contentcoding.Check(b.header); err != nil {
+			return fmt.Errorf("the %s cannot be decoded: %w", b.of, err)
+		}
 		switch b.state() {
 		case bodyLost:
 			if err := b.lostError(k); b.of == contract.InRequest {
@@ -100,7 +104,7 @@ func carried(ex *contract.Exchange) (asked, response recordedBody) {
 	asked = recordedBody{of: contract.InRequest, body: ex.Request.Body, header: ex.Request.Header}
 	response = recordedBody{of: contract.InResponse, body: ex.Response.Body, header: ex.Response.Header}
 	if !hasBody(ex.Request.Method, ex.Response.Status) {
-		response.header = nil
+		response.header = http.Header{"Content-Encoding": ex.Response.Header["Content-Encoding"]}
 	}
 	return asked, response
 }

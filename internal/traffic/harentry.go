@@ -146,6 +146,16 @@ func (r *harRequest) request() (contract.Request, error) {
 		return contract.Request{}, err
 	}
 	header := r.Headers.value.header()
+	if len(body) > 0 && post.Encoding.value != "" {
+		plain, had, err := uncoded("request", header, body)
+		if err != nil {
+			return contract.Request{}, err
+		}
+		if had {
+			body = plain
+			unpacked(header)
+		}
+	}
 	post.name(header, body)
 	return contract.Request{Method: r.Method.value, URL: u, Header: header, Body: some(body)}, nil
 }
@@ -293,6 +303,8 @@ func uncoded(side string, header http.Header, body []byte) ([]byte, bool, error)
 		return nil, had, fmt.Errorf("the %s's decoded body has more than %d bytes", side, Largest)
 	case errors.Is(err, contentcoding.ErrDamaged):
 		return nil, had, fmt.Errorf("the %s's body cannot be decoded as its Content-Encoding says", side)
+	case errors.Is(err, contentcoding.ErrMany):
+		return nil, had, fmt.Errorf("the %s cannot be decoded: %w", side, err)
 	case err != nil: // an unsupported coding
 		return nil, had, fmt.Errorf("the %s has %w", side, err)
 	}
