@@ -133,12 +133,17 @@ func (j *Judge) elsewhere(e *traffic.Entry, r contract.Request, whole bool) bool
 	if whole {
 		return true
 	}
+	return !j.mentioned(e)
+}
+
+// mentioned reports whether an entry contains a host of a provider.
+func (j *Judge) mentioned(e *traffic.Entry) bool {
 	for host := range j.hosts {
 		if e.Mentions(host) {
-			return false
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // Operation returns the operation of a request, or the one that it nearly matches. nil

@@ -129,6 +129,9 @@ func (t *Tally) Elsewhere() { t.counts.Elsewhere++ }
 // Unreadable counts the nth entry, which cannot be read.
 func (t *Tally) Unreadable(n int64, origin string, err error) {
 	t.counts.Unreadable++
+	if !t.described(n) {
+		return
+	}
 	t.unreadable = earliest(append(t.unreadable, numberedResult{n, contract.Result{
 		Case: "traffic", Origin: origin, Verdict: contract.Errored, Why: err.Error(),
 		Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{},
@@ -142,6 +145,12 @@ func (t *Tally) Skipped(n int64, origin string, err error) {
 		Case: "traffic", Origin: origin, Verdict: contract.Inconclusive, Why: err.Error(),
 		Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{},
 	}}), maxUnreadable)
+}
+
+// described reports whether the report describes the nth entry if it cannot be read: the
+// entries before it do not fill the list.
+func (t *Tally) described(n int64) bool {
+	return len(t.unreadable) < maxUnreadable || n < t.unreadable[maxUnreadable-1].n
 }
 
 // earliest returns the first results in the order of reading.

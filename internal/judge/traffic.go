@@ -123,6 +123,7 @@ type pending struct {
 // count judges the nth entry. A request without a response is unreadable if it belongs to
 // an operation. The error is that of compiling the operation.
 func (c *counter) count(n int64, e *traffic.Entry) error {
+	c.scratch.Brief = !c.tally.described(n)
 	ex, err := c.read(e)
 	if err != nil && !errors.Is(err, traffic.ErrNoResponse) {
 		c.unreadable(n, e, err)
@@ -168,6 +169,10 @@ func (c *counter) unmatched(n int64, e *traffic.Entry, ex *contract.Exchange) {
 func (c *counter) unreadable(n int64, e *traffic.Entry, err error) {
 	if e.File() && c.skip {
 		c.tally.Skipped(n, e.Origin(), err)
+		return
+	}
+	if c.scratch.Brief && c.judge.mentioned(e) {
+		c.tally.Unreadable(n, e.Origin(), err)
 		return
 	}
 	r, whole, ok := e.Request()

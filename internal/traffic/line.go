@@ -3,6 +3,7 @@ package traffic
 import (
 	"bytes"
 	_ "embed"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -79,6 +80,9 @@ func parseLine(raw []byte, s *Scratch) (contract.Exchange, error) {
 	}
 	l := line{}
 	if !l.quick(raw, s) {
+		if s.Brief && !json.Valid(raw) {
+			return contract.Exchange{}, errBrief
+		}
 		l = line{}
 		if err := l.decode(raw); err != nil {
 			return contract.Exchange{}, err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"strings"
+	"unicode"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"go.yaml.in/yaml/v3"
@@ -20,7 +21,7 @@ func (e *Entry) Request() (r contract.Request, whole, ok bool) {
 	case strings.HasPrefix(e.of.front, Cassette+":"):
 		method, text, ok = addressedYAML(e.raw)
 		whole = ok
-	default:
+	case bytes.Contains(e.raw, []byte(`url`)): // most broken lines have no URL
 		method, text, whole, ok = addressedJSON(e.raw)
 	}
 	if !ok {
@@ -35,7 +36,7 @@ func (e *Entry) Request() (r contract.Request, whole, ok bool) {
 
 // Mentions reports whether the entry contains a text, in any case.
 func (e *Entry) Mentions(text string) bool {
-	return bytes.Contains(bytes.ToLower(e.raw), bytes.ToLower([]byte(text)))
+	return bytes.Contains(e.raw, []byte(text)) || bytes.ContainsFunc(e.raw, unicode.IsUpper) && bytes.Contains(bytes.ToLower(e.raw), bytes.ToLower([]byte(text)))
 }
 
 // addressedJSON returns request.method and request.url of a JSON object, whatever else

@@ -100,6 +100,8 @@ func (e *Entry) exchange(s *Scratch) (contract.Exchange, error) {
 	switch {
 	case err == nil:
 		return ex, nil
+	case s != nil && s.Brief && !errors.Is(err, ErrNoResponse):
+		return contract.Exchange{}, errBrief
 	case errors.Is(err, ErrNoResponse):
 		return ex, &DamageError{Where: e.Where(), Err: err}
 	}
@@ -117,6 +119,9 @@ func (e *DamageError) Error() string { return e.Where + ": " + e.Err.Error() }
 
 // Unwrap returns Err.
 func (e *DamageError) Unwrap() error { return e.Err }
+
+// errBrief is the error of an entry whose fault nobody asked about.
+var errBrief = errors.New("the entry cannot be read")
 
 // ErrNoResponse says that a request was recorded without its response: it was blocked,
 // it failed, or the recorder kept no bodies.
