@@ -6,9 +6,12 @@ import (
 	"regexp"
 )
 
-// cassette reads every item of interactions. It separates items by their indentation,
+// cassette reads every item of interactions, in YAML or in JSON. It separates items by their indentation,
 // as go-vcr, VCR.py and Ruby VCR write them, so that a file is never held in memory whole.
 func (f *file) cassette(s *stream) error {
+	if bytes.HasPrefix(bytes.TrimLeft(s.window(), " \t\r\n"), []byte("{")) {
+		return f.jsonCassette(s)
+	}
 	t := &tape{file: f, stream: s, number: 1}
 	err := t.run()
 	if err == nil && !t.found {

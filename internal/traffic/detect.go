@@ -132,6 +132,8 @@ func ofJSON(text []byte) string {
 		switch name {
 		case "log":
 			kind = HAR
+		case "interactions", "http_interactions":
+			kind = Cassette
 		case "request", "response":
 			if oneLine {
 				kind = NDJSON

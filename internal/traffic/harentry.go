@@ -172,6 +172,9 @@ func (r *harResponse) response(method string) (contract.Response, error) {
 		return contract.Response{}, withoutResponse("there is no body in the response: it stands in another file; record with content: 'embed'")
 	}
 	header := r.Headers.value.header()
+	if err := contentcoding.Check(header); err != nil {
+		return contract.Response{}, fmt.Errorf("the response cannot be decoded: %w", err)
+	}
 	body, err := content.decoded("response.content")
 	if err == nil && content.Encoding.value != "" {
 		body, _, err = uncoded("response", header, body)
@@ -217,8 +220,21 @@ type harValue string
 
 // UnmarshalJSONFrom reads the value.
 func (s *harValue) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	if k := d.PeekKind(); k == '{' || k == '[' {
+	switch d.PeekKind() {
+	case '{':
 		return memberError(": expected a string")
+	case '[': // some recorders list the values of a repeated header
+		var all []string
+		err := items(d, func() error {
+			if d.PeekKind() != '"' {
+				return memberError(": expected a string")
+			}
+			token, err := d.ReadToken()
+			all = append(all, token.String())
+			return err
+		})
+		*s = harValue(strings.Join(all, "\n"))
+		return err
 	}
 	token, err := d.ReadToken()
 	if err == nil {
@@ -227,12 +243,22 @@ func (s *harValue) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return err
 }
 
-// harHeaders is a list of headers.
+// harHeaders is a list of headers. A few recorders write an object with names and values.
 type harHeaders struct{ headers }
 
 // UnmarshalJSONFrom reads the headers.
 func (h *harHeaders) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	var p harPair
+	if d.PeekKind() == '{' {
+		return members(d, func(name string) error {
+			var value given[harValue]
+			err := value.UnmarshalJSONFrom(d)
+			if err == nil && value.there {
+				h.lines(name, string(value.value))
+			}
+			return err
+		})
+	}
 	return items(d, func() error {
 		p = harPair{}
 		err := json.UnmarshalDecode(d, &p)
@@ -258,16 +284,43 @@ func (b *harBody) decoded(at string) ([]byte, error) {
 	case "":
 		return b.Text.value, nil
 	case "base64":
-		body, err := base64.StdEncoding.AppendDecode(nil, b.Text.value)
-		if err != nil { // some recorders omit the padding
-			body, err = base64.RawStdEncoding.AppendDecode(nil, b.Text.value)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s.text is not base64", at)
+		var body []byte
+		for _, piece := range pieces(b.Text.value) {
+			var err error
+			if body, err = appendBase64(body, piece); err != nil {
+				return nil, fmt.Errorf("%s.text is not base64", at)
+			}
 		}
 		return body, nil
 	}
 	return nil, fmt.Errorf("%s.encoding is not supported; expected base64", at)
+}
+
+// pieces returns the pieces of a text in base64. Polly.JS writes the pieces in which the
+// body came as a JSON array.
+func pieces(text []byte) [][]byte {
+	if len(text) == 0 || text[0] != '[' {
+		return [][]byte{text}
+	}
+	var all []string
+	if json.Unmarshal(text, &all) != nil {
+		return [][]byte{text}
+	}
+	var raw [][]byte
+	for _, piece := range all {
+		raw = append(raw, []byte(piece))
+	}
+	return raw
+}
+
+// appendBase64 decodes base64 in any of its forms: padded or not, in lines, for URLs.
+func appendBase64(to, text []byte) ([]byte, error) {
+	all, err := base64.StdEncoding.AppendDecode(to, text)
+	if err == nil {
+		return all, nil
+	}
+	plain := strings.NewReplacer("-", "+", "_", "/", "\r", "", "\n", "", " ", "").Replace(string(text))
+	return base64.RawStdEncoding.AppendDecode(to, []byte(strings.TrimRight(plain, "=")))
 }
 
 // posted returns the body of a request: its text, or the form in params.

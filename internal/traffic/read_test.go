@@ -69,7 +69,7 @@ func TestDamage(t *testing.T) {
 		"har/a member twice": {text: harOf(`{"request":{"method":"GET","method":"PUT","url":"https://x/"}}`), want: []string{
 			"stdin, entry 1: request.method stands twice",
 		}},
-		"har/members of other types": {text: harOf(`{"request":{"method":1}}`, `{"request":{"method":"GET","url":"https://x/","headers":{}}}`, `{"request":[]}`), want: []string{
+		"har/members of other types": {text: harOf(`{"request":{"method":1}}`, `{"request":{"method":"GET","url":"https://x/","headers":5}}`, `{"request":[]}`), want: []string{
 			"stdin, entry 1: request.method: expected a string", "stdin, entry 2: request.headers: expected a list", "stdin, entry 3: request: expected an object",
 		}},
 		"har/no request, no URL, no response": {text: harOf(`{}`, `{"request":{"method":"GET"}}`, `{"request":{"method":"GET","url":"https://x/"}}`), want: []string{
