@@ -170,7 +170,7 @@ func (p *Subject) replacedIn(of contract.Direction) (found bool) {
 
 // hints reports whether a text may contain a replacement.
 func hints(text []byte) bool {
-	return bytes.ContainsAny(text, "*•●█∗＊<$%#") || bytes.Contains(text, []byte("{{")) || bytes.Contains(bytes.ToLower(text), []byte("xxx")) || slices.ContainsFunc(replacementWords(), func(word string) bool {
+	return bytes.ContainsAny(text, "*•●█∗＊<$%#") || bytes.Contains(text, []byte("{{")) || bytes.Contains(text, []byte(`\u`)) || bytes.Contains(bytes.ToLower(text), []byte("xxx")) || slices.ContainsFunc(replacementWords(), func(word string) bool {
 		return bytes.Contains(bytes.ToLower(text), []byte(word))
 	})
 }

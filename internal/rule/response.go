@@ -55,7 +55,7 @@ func responseRules() []Rule {
 			Remedy: "Look for the member in the documents, and add it to the specification with its x-doc.",
 		},
 		{
-			ID: "code-documented", Title: "has a documented result code", Family: "response",
+			ID: "code-documented", Title: "has a documented result code", Family: "response", Reads: resultPlaces,
 			Templates: []*contract.Template{bodyUnreadable, codeUndocumented, codeUndocumentedText, codeSeen},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: codeDocumented,
 			About:  "The documents do not say what the code means for money, so it must never be read as success. A code that the specification lists as seen is a warning.",
