@@ -7,7 +7,7 @@ import "embed"
 
 // Files contains <provider>.yaml of every provider.
 //
-//go:embed *.yaml
+//go:embed *.yaml README.md
 var Files embed.FS
 
 // Dialect is the JSON Schema that every document must satisfy.

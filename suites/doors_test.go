@@ -19,7 +19,7 @@ func bothDoors(ctx SpecContext, report Report) {
 	for _, spec := range report.SpecReports {
 		if spec.LeafNodeType == types.NodeTypeIt {
 			name := spec.ContainerHierarchyTexts[len(spec.ContainerHierarchyTexts)-1]
-			sentences = append(sentences, name+": "+spec.LeafNodeText)
+			sentences = append(sentences, name+" "+spec.LeafNodeText)
 		}
 	}
 	sort.Strings(sentences)
@@ -34,7 +34,7 @@ func checkedRules(ctx context.Context) []string {
 	}
 	var all []string
 	add := func(name, id string) {
-		all = append(all, name+", "+noun(rules[id].Family)+": "+rules[id].Title)
+		all = append(all, name+": "+rules[id].Title)
 	}
 	for _, r := range house.Run(ctx, house.Fixtures.Cases, contract.Error, "", nil).Results {
 		if c := house.Fixtures.Case(r.Case); c != nil && len(r.Checked) == 0 { // no exchange: the rules that would apply

@@ -172,26 +172,19 @@ type subject struct {
 	play func(context.Context) (*rule.Subject, contract.Result)
 }
 
-// describe makes a container for each family of rules, such as
-// "paytm/createOrder/duplicate, the response".
+// describe makes a container for each family of rules. With the title of a rule its
+// text is a sentence: "paytm/createOrder/duplicate: the response has a documented HTTP
+// status".
 func (s subject) describe() {
 	for rules := s.rules; len(rules) > 0; {
 		family := rules[0].Family
-		Describe(s.name+", "+noun(family), s.at, Label(append(s.labels, family)...), func() {
+		Describe(s.name+":", s.at, Label(append(s.labels, family)...), func() {
 			for len(rules) > 0 && rules[0].Family == family {
 				s.sentence(rules[0])
 				rules = rules[1:]
 			}
 		})
 	}
-}
-
-// noun names what the rules of a family are about.
-func noun(family string) string {
-	if family == "cassette" {
-		return "the recording"
-	}
-	return "the " + family
 }
 
 // sentence makes the sentence of one rule. A rule that could check nothing is skipped,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -8,9 +9,13 @@ import (
 )
 
 // rerun gives the flags that change what a run finds. Reports print them in the
-// commands that repeat a failure.
+// commands that repeat a failure. The command for the suites is only useful in the
+// repository.
 func (p *program) rerun(f *runFlags) report.Again {
 	var a report.Again
+	if _, err := os.Stat("suites/suites_test.go"); err != nil {
+		a.NoSuite = true // not in the repository of assay
+	}
 	both := func(flag string) {
 		a.Flags, a.SuiteFlags = append(a.Flags, flag), append(a.SuiteFlags, flag)
 	}

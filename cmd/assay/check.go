@@ -7,6 +7,7 @@ import (
 	"maps"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,13 +30,15 @@ type trafficFlags struct {
 	maxFindings int
 	verbose     bool
 	shapes      bool
-	// credentials come from --keys and the environment. judge sets them.
-	credentials map[string]map[string]string
+	// credentials come from --keys and the environment, and inconclusive from --fail-on.
+	// judge sets them.
+	credentials  map[string]map[string]string
+	inconclusive bool
 }
 
 // addShapesFlag adds --shapes, which means the same everywhere.
 func addShapesFlag(c *cobra.Command, shapes *bool) {
-	c.Flags().BoolVar(shapes, "shapes", false, "add shapes without values to JSON reports, for assay drift")
+	c.Flags().BoolVar(shapes, "shapes", false, "add shapes (members and types) to JSON reports, for assay drift")
 }
 
 // addProfileFlag adds --profile, which means the same everywhere.
@@ -56,7 +59,7 @@ func addSkipFlag(c *cobra.Command, skip *bool) {
 func (f *trafficFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.keys, "keys", "", "verify signatures and authorization with credentials in `FILE`")
 	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+"; repeatable")
-	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse: error, warning or info")
+	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse; see assay help exit-codes")
 	addProfileFlag(c, &f.profile)
 	addWaiversFlag(c, &f.waivers)
 	c.Flags().IntVar(&f.maxFindings, "max-findings", 100, "list at most `KINDS` of findings")
@@ -77,8 +80,8 @@ func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog,
 	switch {
 	case err != nil:
 		return fail(err)
-	case inconclusive:
-		return fail(&exit{exitUsage, "--fail-on inconclusive is for cases; traffic has no cases", "`assay run` takes it"})
+	case inconclusive && !how.Recorded:
+		return fail(&exit{exitUsage, "--fail-on inconclusive: use error, warning or info", "`assay run` and `assay check` also accept inconclusive"})
 	case f.profile != "default" && f.profile != "strict":
 		return fail(&exit{exitUsage, fmt.Sprintf("--profile %s: use default or strict", f.profile), ""})
 	case f.maxFindings < 1:
@@ -113,7 +116,7 @@ func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog,
 	if warning := permissionWarning(f.keys); warning != "" {
 		_, _ = fmt.Fprintln(p.stderr, warning)
 	}
-	how.Bases, how.Keys, f.credentials = bases, known, known
+	how.Bases, how.Keys, f.credentials, f.inconclusive = bases, known, known, inconclusive
 	if j, err = judge.New(k, how); err != nil {
 		return fail(&exit{exitUsage, err.Error(), ""})
 	}
@@ -175,7 +178,7 @@ it the environment is used; see assay help live. See also assay help reports.`,
 				return &exit{exitUsage, err.Error(), "name files, folders or globs; - is standard input"}
 			}
 			r := tally.Report(k, version, f.maxFindings)
-			r.Traffic.Partial = interrupted
+			r.Traffic.Partial, r.FailOnInconclusive = interrupted, f.inconclusive
 			if r.Shapes, err = tally.Shapes(); err != nil {
 				return &exit{exitUsage, err.Error(), ""}
 			}
@@ -190,8 +193,8 @@ it the environment is used; see assay help live. See also assay help reports.`,
 			return trafficExit(r)
 		},
 	}
-	c.Flags().StringVar(&provider, "provider", "", "treat all traffic as of this `PROVIDER`, whatever its host")
-	c.Flags().StringArrayVar(&f.bases, "base", nil, "`PROVIDER=URL`: also treat traffic to URL as of it; repeatable")
+	c.Flags().StringVar(&provider, "provider", "", "all traffic belongs to this `PROVIDER`, whatever its host")
+	c.Flags().StringArrayVar(&f.bases, "base", nil, "`PROVIDER=URL`: traffic to URL also belongs to PROVIDER; repeatable")
 	c.Flags().StringVar(&format, "format", "", "read files as har, ndjson or cassette instead of detecting it")
 	addSkipFlag(c, &skip)
 	c.Flags().IntVar(&workers, "workers", 0, "check with this `NUMBER` of workers; 0: one for each core")
@@ -206,11 +209,13 @@ func trafficExit(r *contract.Report) error {
 	case t.Failing > 0:
 		return &exit{code: exitFindings}
 	case t.Unreadable > 0:
-		return &exit{exitInconclusive, fmt.Sprintf("%d of %d entries could not be read", t.Unreadable, t.Unreadable+t.Exchanges), ""}
+		return &exit{exitInconclusive, fmt.Sprintf("%d of %d entries could not be read", t.Unreadable, t.Unreadable+t.Exchanges), "the report has the reason for each; correct or record them again"}
 	case t.Exchanges == 0:
 		return &exit{exitInconclusive, "inconclusive: the input has no exchange", "assay reads HAR, NDJSON with one exchange per line, and cassettes; see assay help traffic"}
 	case t.Conforming == 0:
 		return &exit{exitInconclusive, fmt.Sprintf("inconclusive: none of %s matched a documented operation", countNoun(t.Exchanges, "exchange")), "name the provider with --provider, or its address with --base PROVIDER=URL"}
+	case r.FailOnInconclusive && len(r.Inconclusive()) > 0:
+		return &exit{exitInconclusive, "inconclusive: " + strings.Join(r.Inconclusive(), ", ") + " checked no exchange", "the report gives the reasons; signatures and authorization need --keys FILE"}
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ sandbox, cases and spec. ` + "`assay help drift`" + ` explains them, the changes
   assay drift --spec old/paytm.yaml new/paytm.yaml`,
 		RunE: func(c *cobra.Command, args []string) error { return p.runDrift(c, f, args) },
 	}
-	c.Flags().StringVar(&f.provider, "provider", "", "treat all traffic as of this `PROVIDER`; of cases, play only its own")
+	c.Flags().StringVar(&f.provider, "provider", "", "all traffic belongs to this `PROVIDER`; of cases, play only its own")
 	addSkipFlag(c, &f.skipUnreadable)
 	c.Flags().StringVar(&f.format, "format", "", "read files as har, ndjson or cassette instead of detecting it")
 	c.Flags().StringVar(&f.failOn, "fail-on", "breaks", "mildest `IMPACT` that fails: breaks, degrades, minor")
@@ -362,7 +362,7 @@ const maxAcceptRounds = 100
 func unreadableError(was, is *shape.ShapeSet) error {
 	for _, side := range []*shape.ShapeSet{was, is} {
 		if side.Unreadable > 0 {
-			return &exit{exitInconclusive, fmt.Sprintf("%d of %d entries could not be read; the first: %v", side.Unreadable, side.Unreadable+side.Exchanges, side.Why), ""}
+			return &exit{exitInconclusive, fmt.Sprintf("%d of %d entries could not be read; the first: %v", side.Unreadable, side.Unreadable+side.Exchanges, side.Why), "correct them or record them again; `assay check` names each entry of a traffic file"}
 		}
 	}
 	return nil
@@ -376,7 +376,7 @@ func driftExit(r *contract.Drift, was, is *shape.ShapeSet) error {
 	case err != nil:
 		return err
 	case len(r.Compared) == 0:
-		return &exit{exitInconclusive, "inconclusive: no selected operation is on both sides", "--accept adds the new operations to the baseline"}
+		return &exit{exitInconclusive, "inconclusive: no selected operation is on both sides", "`assay drift NEW --accept` adds the new operations to the baseline"}
 	}
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/ledger"
 	"assay/internal/overlay"
+	"assay/internal/report"
 	"assay/internal/shape"
 )
 
@@ -149,7 +150,7 @@ func (p *program) writeOverlay(file string, k *catalog.Catalog, found []contract
 			return &exit{exitUsage, "--overlay: " + err.Error(), ""}
 		}
 		for _, left := range made.Skipped {
-			_, _ = fmt.Fprintf(p.stderr, "not proposed: %s %s %s: %s\n", left.Change.Kind, left.Change.Operation, left.Change.At, left.Reason) // there is no other place to report it
+			_, _ = fmt.Fprintf(p.stderr, "not proposed: %s %s %s: %s\n", left.Change.Kind, left.Change.Operation, left.Change.At, report.Sentence(left.Reason)) // there is no other place to report it
 		}
 		if made.Document == nil {
 			return nil

@@ -10,32 +10,33 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/openapi"
+	"assay/internal/report"
 	"assay/internal/rule"
 )
 
 func (p *program) explain() *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain RULE | provider/CODE",
-		Short: "explain a rule or a result code, and what to do",
-		Long: `explain explains a rule that a finding names, or a result code of a provider: what it means, why
-it matters and what to do. It cites the provider's page.`,
+		Use:   "explain RULE | provider[/operation]/NAME",
+		Short: "explain a rule, result code, condition or ambiguity",
+		Long: `explain explains a rule that a finding names: why it matters and what to do. It also explains a
+result code, a condition (x-rules) or an ambiguity of a provider, and cites the provider's page.`,
 		Example: `  assay explain code-agrees
-  assay explain strict-interpretation
   assay explain paytm/324
-  assay explain ipayments/0x0206`,
+  assay explain paytm/createOrder/order-agrees
+  assay explain paytm/createOrder/C10`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return &exit{exitUsage, "explain takes one rule, or one provider/CODE", "`assay list rules` and `assay list codes` list the names"}
+				return &exit{exitUsage, "explain takes one rule, or one provider/NAME of a result code, condition or ambiguity", "`assay list rules`, `assay list codes` and `assay list ambiguities` list the names"}
 			}
-			provider, _, isCode := strings.Cut(args[0], "/")
-			if !isCode {
+			provider, _, ofProvider := strings.Cut(args[0], "/")
+			if !ofProvider {
 				return p.explainRule(args[0])
 			}
 			k, err := p.catalog(catalog.Options{Wants: catalog.Named(provider)})
 			if err != nil {
 				return err
 			}
-			return p.explainCode(k, args[0])
+			return p.explainNamed(k, args[0])
 		},
 	}
 }
@@ -43,7 +44,7 @@ it matters and what to do. It cites the provider's page.`,
 func (p *program) explainRule(id string) error {
 	r, ok := rule.Find(id)
 	if !ok {
-		return &exit{exitUsage, fmt.Sprintf("there is no rule %q%s", id, catalog.DidYouMean(id, catalog.RuleIDs())), "`assay list rules` lists the rules; to explain a result code, write provider/CODE"}
+		return &exit{exitUsage, fmt.Sprintf("there is no rule %q%s", id, catalog.DidYouMean(id, catalog.RuleIDs())), "`assay list rules` lists the rules; to explain a result code, condition or ambiguity, write provider/NAME"}
 	}
 	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	row(t, r.ID+": "+r.Title)
@@ -55,39 +56,87 @@ func (p *program) explainRule(id string) error {
 	return t.Flush()
 }
 
-// explainCode explains the code named by provider/CODE or provider/operation/CODE.
-func (p *program) explainCode(k *catalog.Catalog, name string) error {
-	provider, code, _ := strings.Cut(name, "/")
+// explainNamed explains the result codes, conditions and ambiguities with the name
+// provider/ID or provider/operation/ID.
+func (p *program) explainNamed(k *catalog.Catalog, name string) error {
+	provider, id, _ := strings.Cut(name, "/")
 	s := k.Spec(provider)
 	if s == nil {
 		return unknownName("provider", provider, k.Providers(), "assay list providers")
 	}
-	operation := ""
-	if before, after, ok := strings.Cut(code, "/"); ok {
-		operation, code = before, after
-		if s.Operation(operation) == nil {
-			return &exit{exitUsage, fmt.Sprintf("%s has no operation %q", provider, operation), "`assay list operations " + provider + "` lists the operations"}
+	operations := s.Operations
+	if operation, rest, ok := strings.Cut(id, "/"); ok {
+		o := s.Operation(operation)
+		if o == nil {
+			return unknownPart("operation", []string{provider}, operation, operationIDs(s))
 		}
+		operations, id = []*openapi.Operation{o}, rest
 	}
 	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	var known []string
-	found := false
-	for _, o := range s.Operations {
-		for _, c := range o.Codes {
-			known = append(known, c.Code)
-			if c.Code == code && (operation == "" || operation == o.ID) {
-				found = true
-				explainOne(t, k, o, c)
-			}
-		}
-	}
+	known, found := explainIn(t, k, s, operations, id)
 	if !found {
-		return &exit{exitUsage, fmt.Sprintf("%s documents no result code %q%s", provider, code, catalog.DidYouMean(code, known)), "treat an undocumented code as unknown: ask the provider for the status of the order first; `assay list codes " + provider + "` lists the documented codes"}
+		return &exit{
+			exitUsage, fmt.Sprintf("%s has no result code, condition or ambiguity %q%s", provider, id, catalog.DidYouMean(id, known)),
+			"treat an undocumented code as unknown: ask the provider for the status of the order first; `assay list codes " + provider + "` and `assay list ambiguities " + provider + "` list the names",
+		}
 	}
 	return t.Flush()
 }
 
-func explainOne(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, c *openapi.Code) {
+func operationIDs(s *openapi.Spec) []string {
+	var ids []string
+	for _, o := range s.Operations {
+		ids = append(ids, o.ID)
+	}
+	return ids
+}
+
+// explainIn explains what has an id in some operations, and returns all ids.
+func explainIn(t *tabwriter.Writer, k *catalog.Catalog, s *openapi.Spec, operations []*openapi.Operation, id string) (known []string, found bool) {
+	is := func(other string) bool {
+		known = append(known, other)
+		found = found || other == id
+		return other == id
+	}
+	explained := map[*openapi.Ambiguity]bool{} // those of the provider belong to every operation
+	for _, o := range operations {
+		for _, c := range o.Codes {
+			if is(c.Code) {
+				explainCode(t, k, o, c)
+			}
+		}
+		for _, r := range o.Rules {
+			if is(r.ID) {
+				explainCondition(t, o, r)
+			}
+		}
+		for _, a := range s.AllAmbiguities(o) {
+			if is(a.ID) && !explained[a] {
+				explained[a] = true
+				row(t, ambiguityOf(k, s, strings.TrimSuffix(a.Name(), "/"+a.ID), a).text())
+			}
+		}
+	}
+	return known, found
+}
+
+// explainCondition explains a condition of x-rules.
+func explainCondition(t *tabwriter.Writer, o *openapi.Operation, r *openapi.Rule) {
+	row(t, o.Name()+" has the condition "+r.ID)
+	row(t, "  violated if", r.Message)
+	row(t, "  condition", r.Rule.String())
+	row(t, "  at", r.On.Body(r.At))
+	row(t, "  checked by", string(r.On)+"-rules ("+string(r.Severity)+")")
+	row(t, "  document", report.Document(strings.TrimSpace(o.URL+" "+r.Doc)))
+	todo := "change the request so that the condition holds"
+	if r.On == contract.InResponse {
+		todo = "treat the response as unknown: ask for the status of the order"
+	}
+	row(t, "  what to do", todo)
+	row(t, "")
+}
+
+func explainCode(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, c *openapi.Code) {
 	row(t, o.Name()+" responds with "+c.Code)
 	row(t, "  status", fmt.Sprintf("%s, with HTTP %d", dash(c.Status), c.HTTP))
 	row(t, "  message", dash(strings.Join(c.Messages, " | ")))
@@ -98,9 +147,9 @@ func explainOne(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, c
 		when = c.When.String()
 	}
 	row(t, "  when", when)
-	document := o.URL + " " + c.Doc
+	document := report.Document(o.URL + " " + c.Doc)
 	if c.SeenIn != "" {
-		document = "none: responses had this code, see ambiguity " + c.SeenIn
+		document = "none: responses had this code (`assay explain " + o.Name() + "/" + c.SeenIn + "`)"
 	}
 	row(t, "  document", document)
 	for _, like := range o.Codes {

@@ -20,6 +20,8 @@ type seededFault struct {
 	run   string // the arguments of assay run
 	code  int    // its exit code
 	edits []textEdit
+	// printed: the manifest says that the provider's page prints the changed response.
+	printed bool
 }
 
 // textEdit replaces a text in a file. Without an old text it writes the whole file.
@@ -34,18 +36,18 @@ func seededFaults() map[string]seededFault {
 	const reference = "orderId:\n          type: string\n          minLength: "
 	one := func(file, old, by string) []textEdit { return []textEdit{{file, old, by}} }
 	return map[string]seededFault{
-		"wrong-type":        {accepted, exitFindings, []textEdit{retyped}},
-		"missing-member":    {accepted, exitFindings, one(recorded, `"redirectionUrl":"https://olympus-pg-uat.enkash.in/pay/checkout/ENK0000000001",`, ``)},
-		"undocumented-code": {accepted, exitFindings, one(recorded, `"response_code":0`, `"response_code":999`)},
-		"wrong-signature":   {"paytm/createOrder/accepted", exitFindings, one("cassettes/paytm/createOrder/accepted.yaml", `"signature":"eyKf`, `"signature":"AyKf`)},
-		"request-departs":   {accepted, exitFindings, one(enkash, reference+"1\n", reference+"11\n")},
-		"client-misreads":   {accepted, exitFindings, one(enkash, code+"succeeded", code+"pending")},
-		"wrong-case":        {accepted, exitFindings, one("fixtures/"+accepted+".yaml", `want: {code: "0"}`, `want: {code: "117"}`)},
-		"missing-recording": {accepted, exitInconclusive, one(recorded, `{"orderId":"ORDER00001"`, `{"orderId":"ORDER00002"`)},
+		"wrong-type":        {accepted, exitFindings, []textEdit{retyped}, true},
+		"missing-member":    {accepted, exitFindings, one(recorded, `"redirectionUrl":"https://olympus-pg-uat.enkash.in/pay/checkout/ENK0000000001",`, ``), false},
+		"undocumented-code": {accepted, exitFindings, one(recorded, `"response_code":0`, `"response_code":999`), true},
+		"wrong-signature":   {"paytm/createOrder/accepted", exitFindings, one("cassettes/paytm/createOrder/accepted.yaml", `"signature":"eyKf`, `"signature":"AyKf`), true},
+		"request-departs":   {accepted, exitFindings, one(enkash, reference+"1\n", reference+"11\n"), false},
+		"client-misreads":   {accepted, exitFindings, one(enkash, code+"succeeded", code+"pending"), false},
+		"wrong-case":        {accepted, exitFindings, one("fixtures/"+accepted+".yaml", `want: {code: "0"}`, `want: {code: "117"}`), false},
+		"missing-recording": {accepted, exitInconclusive, one(recorded, `{"orderId":"ORDER00001"`, `{"orderId":"ORDER00002"`), false},
 		"waivers": {"enkash", exitFindings, []textEdit{retyped, {"fixtures/waivers.yaml", "", "" +
 			"- {rule: fields-typed, where: " + accepted + ", owner: Asha, reason: the provider will change it, evidence: a message of the provider, expires: 2020-01-31}\n" +
-			"- {rule: reference-kept, where: " + accepted + ", owner: Asha, reason: the adapter will read it, evidence: a message of the provider, expires: 2099-12-31}\n"}}},
-		"wrong-specification": {"enkash", exitFindings, one(enkash, "returnUrl: {type: string, x-doc: returnUrl}", "returnUrl: {type: string}")},
+			"- {rule: reference-kept, where: " + accepted + ", owner: Asha, reason: the adapter will read it, evidence: a message of the provider, expires: 2099-12-31}\n"}}, false},
+		"wrong-specification": {"enkash", exitFindings, one(enkash, "returnUrl: {type: string, x-doc: returnUrl}", "returnUrl: {type: string}"), false},
 	}
 }
 
@@ -71,7 +73,7 @@ func TestFailing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			focus := " " + regexp.QuoteMeta(p.run) + "[,/]"
+			focus := " " + regexp.QuoteMeta(p.run) + "[:/]"
 			suite := exec.CommandContext(t.Context(), suites, "-test.run", "^TestContracts$", "--data", dir, "--ginkgo.seed", "1", "--ginkgo.focus", focus)
 			suite.Dir = "../../suites"
 			printed, err := suite.CombinedOutput()
@@ -90,7 +92,8 @@ func TestFailing(t *testing.T) {
 }
 
 // lay writes the changed files below dir. A cassette gets its new digest in the
-// manifest, as if the provider had sent this response.
+// manifest, and its new evidence if a page prints the response. A printed
+// response has no age, so the output is the same every day.
 func (p seededFault) lay(t *testing.T, dir string) {
 	t.Helper()
 	for _, e := range p.edits {
@@ -105,7 +108,11 @@ func (p seededFault) lay(t *testing.T, dir string) {
 		layFile(t, dir, e.file, after)
 		if strings.HasPrefix(e.file, "cassettes/") {
 			const manifest = "cassettes/manifest.yaml"
-			layFile(t, dir, manifest, strings.Replace(onDisk(t, manifest), digest(before), digest(after), 1))
+			listed := strings.Replace(onDisk(t, manifest), digest(before), digest(after), 1)
+			if p.printed {
+				listed = strings.Replace(listed, digest(after)+"\n  evidence: simulated", digest(after)+"\n  evidence: documented", 1)
+			}
+			layFile(t, dir, manifest, listed)
 		}
 	}
 }

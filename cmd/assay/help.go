@@ -109,6 +109,16 @@ func completeHelp(c *cobra.Command, args []string, begun string) ([]string, cobr
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
+// helpFor is what --help prints. `assay TOPIC --help` prints the topic.
+func helpFor(c *cobra.Command) string {
+	if args := c.Flags().Args(); !c.HasParent() && len(args) > 0 {
+		if text, err := topicText(args[0]); err == nil {
+			return text
+		}
+	}
+	return helpText(c)
+}
+
 // helpText is what --help prints for a command.
 func helpText(c *cobra.Command) string {
 	c.InitDefaultHelpFlag()
@@ -132,7 +142,7 @@ func helpText(c *cobra.Command) string {
 		}
 	}
 	if !c.HasParent() {
-		row(t, "\nTopics:")
+		row(t, "\nTopics (read one with `assay help TOPIC`):")
 		for _, name := range topicNames() {
 			row(t, "  "+name, topicSummary(name))
 		}

@@ -192,10 +192,12 @@ type ambiguityRow struct {
 	Sources   []sourceRow       `json:"sources"`
 	Chosen    string            `json:"chosen"`
 	Why       string            `json:"why"`
+	Message   string            `json:"message,omitempty"`  // of a finding about the strict interpretation
+	Page      string            `json:"page,omitempty"`     // "this page" in the sources; absent for a provider as a whole
 	Strict    bool              `json:"strict"`             // --profile strict applies the strict interpretation
-	Severity  contract.Severity `json:"severity,omitempty"` // of a departure from the strict interpretation
+	Severity  contract.Severity `json:"severity,omitempty"` // of an exchange that violates the strict interpretation
 	CheckedBy []string          `json:"checkedBy"`          // rules and cases
-	ShownBy   []string          `json:"shownBy"`            // cases whose recordings depart from the strict interpretation
+	ShownBy   []string          `json:"shownBy"`            // cases whose recordings violate the strict interpretation
 	Lenient   bool              `json:"lenient"`            // sandbox --lenient accepts the other interpretation
 }
 
@@ -211,17 +213,23 @@ func (r ambiguityRow) text() string {
 		where = strings.Join(r.Places, ", ")
 	}
 	lines := []string{r.Name + " " + r.Ambiguity + ", at " + where}
+	if r.Page != "" {
+		lines = append(lines, "  this page\t"+r.Page)
+	}
 	for _, s := range r.Sources {
 		lines = append(lines, "  source\t"+s.Source+": "+s.Text)
 	}
 	lines = append(lines, "  chosen\t"+r.Chosen+": "+r.Why)
+	if r.Message != "" {
+		lines = append(lines, "  finding\t"+r.Message)
+	}
 	checked := strings.Join(r.CheckedBy, ", ")
 	if r.Strict {
-		checked += fmt.Sprintf("; a departure from the strict interpretation is a finding (%s), an error under --profile strict", r.Severity)
+		checked += fmt.Sprintf(" (%s; error with --profile strict)", r.Severity)
 	}
 	lines = append(lines, "  checked by\t"+checked)
 	if len(r.ShownBy) > 0 {
-		lines = append(lines, "  shown by\t"+strings.Join(r.ShownBy, ", "))
+		lines = append(lines, "  cases\t"+strings.Join(r.ShownBy, ", "))
 	}
 	if r.Lenient {
 		lines = append(lines, "  lenient\t`assay sandbox --lenient` accepts the other interpretation")
@@ -249,11 +257,14 @@ func ambiguityRows(k *catalog.Catalog, want *listSelection) []listRow {
 
 func ambiguityOf(k *catalog.Catalog, s *openapi.Spec, name string, a *openapi.Ambiguity) ambiguityRow {
 	r := ambiguityRow{
-		Name: name, Ambiguity: a.ID, Places: orEmpty(contract.PlaceTexts(a.At)), Chosen: a.Chosen, Why: a.Why,
+		Name: name, Ambiguity: a.ID, Places: orEmpty(contract.PlaceTexts(a.At)), Chosen: a.Chosen, Why: a.Why, Message: a.Message,
 		CheckedBy: orEmpty(a.Held), ShownBy: orEmpty(k.DepartingCases(s, a)), Strict: a.Strict != nil, Lenient: a.Lenient != nil,
 	}
 	if r.Strict {
 		r.CheckedBy, r.Severity = append([]string{"strict-interpretation"}, a.Held...), a.Severity
+	}
+	if o := s.Operation(a.Operation); o != nil {
+		r.Page = o.URL
 	}
 	for _, x := range a.Sources {
 		r.Sources = append(r.Sources, sourceRow{x.Source, x.Text})

@@ -12,6 +12,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -22,7 +23,7 @@ import (
 )
 
 // version is the version of the command and of its reports.
-const version = "0.1.0"
+const version = "0.1.0-dev"
 
 // The exit codes. README.md documents them.
 const (
@@ -108,7 +109,7 @@ Exit codes: 0 conforms, 1 findings, 2 wrong usage or data, 3 assay could not che
   assay explain paytm/324            explain a result code
   assay list ambiguities             list where the documents contradict themselves`,
 		SilenceErrors: true, SilenceUsage: true,
-		Args: cobra.NoArgs,
+		Args: notTopic,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetOut(p.stdout)
@@ -117,8 +118,16 @@ Exit codes: 0 conforms, 1 findings, 2 wrong usage or data, 3 assay could not che
 	root.PersistentFlags().StringVar(&p.color, "color", "auto", "`WHEN` to use colour: auto, always or never")
 	root.AddCommand(p.run(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.drift(), p.ledgerCommand())
 	root.SetHelpCommand(p.help())
-	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _, _ = io.WriteString(p.stdout, helpText(c)) })
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _, _ = io.WriteString(p.stdout, helpFor(c)) })
 	return root
+}
+
+// notTopic refuses arguments of assay itself. A help topic is not a command.
+func notTopic(c *cobra.Command, args []string) error {
+	if len(args) > 0 && slices.Contains(topicNames(), args[0]) {
+		return &exit{exitUsage, args[0] + " is a help topic, not a command", "`assay help " + args[0] + "` shows it"}
+	}
+	return cobra.NoArgs(c, args)
 }
 
 // catalog loads the data that --data and the options select.

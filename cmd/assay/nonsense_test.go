@@ -20,6 +20,11 @@ import (
 	"assay/internal/contract"
 	"assay/internal/drift"
 	"assay/internal/engine"
+	"assay/internal/judge"
+	"assay/internal/negative"
+	"assay/internal/overlay"
+	"assay/internal/proxy"
+	"assay/internal/report"
 	"assay/internal/rule"
 	"assay/internal/specdiff"
 	"assay/internal/traffic"
@@ -28,16 +33,17 @@ import (
 // nonsenseText is every sentence of a process whose templates are nonsense.
 const nonsenseText = "’Twas brillig"
 
-// templates lists every template of the command.
+// templates lists every template of the command, except the reasons of package overlay,
+// which TestDriftNonsense compares.
 func templates() []*contract.Template {
-	return slices.Concat(rule.Templates(), engine.Templates(), drift.Templates(), specdiff.Templates())
+	return slices.Concat(rule.Templates(), engine.Templates(), drift.Templates(), specdiff.Templates(), negative.Reasons(), judge.Reasons(), proxy.Reasons(), report.Reasons())
 }
 
 // nonsense runs commands in a separate process in which every template has the same
 // nonsense text: nonsense DIR.
 func nonsense() {
 	for _, t := range templates() {
-		t.Text = nonsenseText
+		t.Text, t.WayOut = nonsenseText, ""
 	}
 	if err := runScenes(os.Args[1]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -206,7 +212,7 @@ func withoutText(t *testing.T, path string) (lines, sentences []string) {
 					}
 				}
 			}
-			if sentence, ok := v["why"].(string); ok && v["differs"] != nil { // a cell
+			if sentence, ok := v["why"].(string); ok && (v["differs"] != nil || v["verdict"] == string(contract.Inconclusive)) { // a cell or a result
 				sentences = append(sentences, sentence)
 				delete(v, "why")
 			}
@@ -240,22 +246,35 @@ func withoutText(t *testing.T, path string) (lines, sentences []string) {
 var hole = regexp.MustCompile(`\{[a-zA-Z]+(\|(or|and|space|no|a|quoted|words))?\}`)
 
 // TestTemplates checks that each template has its own id and known forms of arguments,
-// and that the list has all templates of the packages.
+// and that the list has all templates of the packages. Each reason why something was not
+// checked names a way out.
 func TestTemplates(t *testing.T) {
 	t.Parallel()
 	ids := map[string]bool{}
-	for _, template := range templates() {
+	all := append(templates(), overlay.Reasons()...)
+	for _, template := range all {
 		if template.ID == "" || template.Text == "" || ids[template.ID] {
 			t.Errorf("%q, %q: the id is missing or stands twice, or there is no text", template.ID, template.Text)
 		}
 		ids[template.ID] = true
-		if strings.ContainsAny(hole.ReplaceAllString(template.Text, ""), "{}") {
+		if strings.ContainsAny(hole.ReplaceAllString(template.Text+template.WayOut, ""), "{}") {
 			t.Errorf("%s: %q has an argument without a name, or in a form that there is not", template.ID, template.Text)
 		}
 	}
-	declared := regexp.MustCompile(`(contract\.Template\{ID: |\b(?:damage|fault|because)\()"([^"]+)", (?:Text: )?"`)
-	below := map[string]string{"damage(": "damage.", "fault(": "fault.", "because(": "violation."}
-	for _, folder := range []string{"rule", "engine", "view", "openapi", "drift", "specdiff"} {
+	reasons := slices.Concat(rule.Reasons(), engine.Reasons(), negative.Reasons(), judge.Reasons(), proxy.Reasons(), report.Reasons(), overlay.Reasons())
+	for _, reason := range reasons {
+		if reason.WayOut == "" || strings.ContainsAny(reason.WayOut[:1], "ABCDEFGHIJKLMNOPQRSTUVWXYZ(") || strings.HasSuffix(reason.WayOut, ".") {
+			t.Errorf("%s: %q is followed by (%s): say in a clause what the user can do", reason.ID, reason.Text, reason.WayOut)
+		}
+	}
+	for _, template := range all {
+		if template.WayOut != "" && !slices.Contains(reasons, template) {
+			t.Errorf("%s has a way out and is on no list of reasons", template.ID)
+		}
+	}
+	declared := regexp.MustCompile(`(contract\.Template\{ID: |\b(?:damage|fault|because|reason)\()"([^"]+)", (?:Text: )?"`)
+	below := map[string]string{"damage(": "damage.", "fault(": "fault.", "because(": "violation.", "reason(": "overlay."}
+	for _, folder := range []string{"rule", "engine", "view", "openapi", "drift", "specdiff", "negative", "judge", "report", "overlay"} {
 		files, err := filepath.Glob(filepath.Join("..", "..", "internal", folder, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatal("no files", err)

@@ -140,7 +140,7 @@ func (p *program) newProxyRun(f *proxyFlags, provider string) (*proxyRun, error)
 	if err != nil {
 		return nil, err
 	}
-	if session.log, err = p.newProxyLog(f, session, provider, f.credentials[provider]); err != nil {
+	if session.log, err = p.newProxyLog(f, session, j, provider, f.credentials[provider]); err != nil {
 		return nil, err
 	}
 	session.log.judge = j
@@ -178,7 +178,7 @@ func proxyJudge(j *judge.Judge) proxy.Judge {
 			}
 			return ""
 		},
-		JudgeRequest: j.JudgeRequest, JudgeExchange: j.Judge,
+		JudgeRequest: j.JudgeRequest, JudgeExchange: j.Sequence().Judge,
 	}
 }
 
@@ -252,7 +252,7 @@ func (p *program) reportProxy(session *proxyRun, f *proxyFlags) error {
 	case t.Failing > 0:
 		return &exit{code: exitFindings}
 	case t.Unreadable > 0:
-		return &exit{exitInconclusive, countNoun(t.Unreadable, "exchange") + " of a documented operation could not be checked", ""}
+		return &exit{exitInconclusive, countNoun(t.Unreadable, "exchange") + " of a documented operation could not be checked", "the report has the reason for each, and what to do"}
 	case t.Conforming == 0:
 		return &exit{exitInconclusive, "inconclusive: no exchange matched a documented operation", "`assay list operations` lists the documented operations"}
 	}

@@ -683,6 +683,9 @@ func TestProxyLeavesNoCanary(t *testing.T) {
 		hunt(t, "metrics", []byte(metrics))
 		hunt(t, "standard output", []byte(p.out.String()))
 		hunt(t, "standard error", []byte(p.words.String()))
+		if !strings.Contains(p.words.String(), "    sent: POST /aoa-acquiring-biz/v2/order\n") || !strings.Contains(p.out.String(), "    received: ") {
+			t.Errorf("no excerpt is printed, or none is reported:\n%s\n%s", p.words.String(), p.out.String())
+		}
 		huntFiles(t, "files", dir)
 		if r := reportOf(t, at("json")); len(r.Shapes) == 0 {
 			t.Error("the report contains no shapes")
@@ -784,8 +787,9 @@ func TestProxyLogFails(t *testing.T) {
 	up := httptest.NewServer(newSandbox(t))
 	defer up.Close()
 	p := newRunningProxy(t, "paytm", "--to", up.URL+"/paytm", "--log", "/dev/full")
-	for range 3 {
-		if response, whole := postOrder(t.Context(), http.DefaultClient, p.base, "FULL0001", orderBody("FULL0001"), nil); !whole || response.Header.Get(proxy.FindingsHeader) != "1" {
+	for n := range 3 {
+		reference := fmt.Sprintf("FULL000%d", n)
+		if response, whole := postOrder(t.Context(), http.DefaultClient, p.base, reference, orderBody(reference), nil); !whole || response.Header.Get(proxy.FindingsHeader) != "1" {
 			t.Errorf("responded %d", response.Status)
 		}
 	}

@@ -49,9 +49,9 @@ const (
 )
 
 // newProxyLog opens the files of the flags.
-func (p *program) newProxyLog(f *proxyFlags, session *proxyRun, provider string, own map[string]string) (*proxyLog, error) {
+func (p *program) newProxyLog(f *proxyFlags, session *proxyRun, j *judge.Judge, provider string, own map[string]string) (*proxyLog, error) {
 	l := &proxyLog{
-		tally: judge.NewTally(session.failOn), lines: make(chan *proxy.Observed, maxQueuedLines), done: make(chan struct{}),
+		judge: j, tally: judge.NewTally(session.failOn), lines: make(chan *proxy.Observed, maxQueuedLines), done: make(chan struct{}),
 		terminal: p.stderr, verbose: f.verbose, maxFindings: f.maxFindings, printed: map[string]bool{},
 	}
 	var err error
@@ -101,6 +101,12 @@ func (l *proxyLog) start(p *proxy.Proxy) {
 
 // observe counts an exchange and queues it for the goroutine.
 func (l *proxyLog) observe(s proxy.Observed) {
+	l.mu.Lock()
+	needed := s.Skipped == "" && l.tally.NeedsExcerpts(s.Number, s.Result.Findings)
+	l.mu.Unlock()
+	if needed { // other exchanges need not wait for it
+		l.judge.Excerpts(s.Exchange, s.Result.Findings)
+	}
 	l.mu.Lock()
 	switch {
 	case s.Skipped == proxy.Undocumented:

@@ -207,7 +207,7 @@ func recordExit(recordings []recording.Recording) error {
 	case failed > 0:
 		return &exit{exitFindings, fmt.Sprintf("%d of %d responses have findings", failed, len(recordings)), ""}
 	case errored > 0:
-		return &exit{exitInconclusive, fmt.Sprintf("%d of %d cases could not be checked", errored, len(recordings)), ""}
+		return &exit{exitInconclusive, fmt.Sprintf("%d of %d cases could not be checked", errored, len(recordings)), "the lines above have the reason for each"}
 	}
 	return nil
 }

@@ -39,9 +39,10 @@ func (p *program) run() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run [provider[/operation[/case]]]...",
 		Short: "play cases and report what conforms",
-		Long: `run plays the selected cases, or all cases, and checks each request, each response and what our
-adapters read. It uses recorded responses unless --sandbox or --live is given. A selection is a
-provider, provider/operation or provider/operation/case; * matches any characters except a slash.
+		Long: `run plays the selected cases, or all cases, and checks each request, each response and what the
+adapters of assay read. It uses recorded responses unless --sandbox or --live is given. A selection
+is a provider, provider/operation or provider/operation/case; * matches any characters except a
+slash.
 More: assay help live, assay help evidence, assay help reports, assay help exit-codes.`,
 		Example: `  assay run paytm '*/createOrder/sample' --verbose
   assay run --report junit=assay.xml --report json=assay.json --fail-on warning,inconclusive
@@ -53,10 +54,10 @@ More: assay help live, assay help evidence, assay help reports, assay help exit-
 	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+"; repeatable")
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse; see assay help exit-codes")
 	addProfileFlag(c, &f.profile)
-	c.Flags().BoolVar(&f.negative, "negative", false, "with --sandbox or --live: also break each documented constraint")
+	c.Flags().BoolVar(&f.negative, "negative", false, "with --sandbox or --live: also violate one constraint per request")
 	f.live.add(c)
 	addWaiversFlag(c, &f.waivers)
-	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list every case in text reports")
+	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list all cases and inconclusive rules in text reports")
 	addShapesFlag(c, &f.shapes)
 	return c
 }
@@ -162,7 +163,7 @@ func readWaivers(files []string) ([]contract.Waiver, error) {
 	for _, file := range files {
 		list, err := fixture.Waivers(os.DirFS(filepath.Dir(file)), filepath.Base(file), file)
 		if err != nil {
-			return nil, &exit{exitUsage, "--waivers: " + err.Error(), "fixtures/README.md lists the members of a waiver"}
+			return nil, &exit{exitUsage, "--waivers: " + err.Error(), "fixtures/README.md, which `assay export DIR` writes too, lists the members of a waiver"}
 		}
 		all = append(all, list...)
 	}
@@ -196,9 +197,9 @@ func runExit(r *contract.Report) error {
 	case counts[contract.Fail] > 0, r.FailOnInconclusive && len(r.Inconclusive()) > 0:
 		return &exit{code: exitFindings}
 	case counts[contract.Errored] > 0:
-		return &exit{exitInconclusive, fmt.Sprintf("%d of %d cases could not be checked", counts[contract.Errored], len(cases)), ""}
+		return &exit{exitInconclusive, fmt.Sprintf("%d of %d cases could not be checked", counts[contract.Errored], len(cases)), "the report has the reason for each"}
 	case !proved:
-		return &exit{exitInconclusive, "inconclusive: no selected case had a response to check", ""}
+		return &exit{exitInconclusive, "inconclusive: no selected case had a response to check", "the report has the reason for each, and what to do"}
 	}
 	return nil
 }

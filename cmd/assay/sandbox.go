@@ -34,7 +34,9 @@ A request header Prefer asks for what no request can cause:
   Prefer: merchant.checksum=true    a feature that the provider can switch on
   Prefer: handling=lenient          accept the other interpretation of an ambiguity; or strict
   Prefer: fault=reset               damage the response with one of these faults:
-` + indented(strings.Join(sandbox.Faults(), ", "), 36),
+` + indented(strings.Join(sandbox.Faults(), ", "), 36) + `
+                                    half-character: cut inside a UTF-8 character; too-many: HTTP
+                                    429; unsigned: without the signature; timeout: no response`,
 		Example: `  assay sandbox
   assay sandbox paytm --addr 127.0.0.1:8080
   assay sandbox --faults 0.1 --seed 7

@@ -107,13 +107,13 @@ func TestMiss(t *testing.T) {
 		path, body string
 		want       []string
 	}{
-		"a value":          {"/order?a=1", `{"id":"2","pan":"ABCDE1234F","n":1.0,"deep":{"x":[1,2]}}`, []string{`request#/id: asked "2", recorded "1"`}},
-		"a number's text":  {"/order?a=1", `{"id":"1","pan":"ABCDE1234F","n":1,"deep":{"x":[1,2]}}`, []string{`request#/n: asked 1, recorded 1.0`}},
-		"a personal value": {"/order?a=1", `{"id":"1","pan":"ZZZZZ9999Z","n":1.0,"deep":{"x":[1,2]}}`, []string{`request#/pan: asked (a value not shown), recorded (a value not shown)`}},
-		"a member more":    {"/order?a=1", `{"id":"1","pan":"ABCDE1234F","n":1.0,"deep":{"x":[1,2],"y":{}}}`, []string{`request#/deep/y: asked {}, recorded without it`}},
-		"a member less":    {"/order?a=1", `{"id":"1","pan":"ABCDE1234F","n":1.0,"deep":{"x":[1]}}`, []string{`request#/deep/x/1: asked without it, recorded 2`}},
-		"the query":        {"/order?a=2", `{"id":"1","pan":"ABCDE1234F","n":1.0,"deep":{"x":[1,2]}}`, []string{`request.query.a: asked 2, recorded 1`}},
-		"the path":         {"/orders?a=1", `{"id":"1","pan":"ABCDE1234F","n":1.0,"deep":{"x":[1,2]}}`, []string{`request.path: asked /orders, recorded /order`}},
+		"a value":          {"/order?a=1", `{"id":"2","pan":"ABCDE1234F","n":1.0,"deep":{"x":[1,2]}}`, []string{`request#/id: sent "2", recorded "1"`}},
+		"a number's text":  {"/order?a=1", `{"id":"1","pan":"ABCDE1234F","n":1,"deep":{"x":[1,2]}}`, []string{`request#/n: sent 1, recorded 1.0`}},
+		"a personal value": {"/order?a=1", `{"id":"1","pan":"ZZZZZ9999Z","n":1.0,"deep":{"x":[1,2]}}`, []string{`request#/pan: sent (a value not shown), recorded (a value not shown)`}},
+		"a member more":    {"/order?a=1", `{"id":"1","pan":"ABCDE1234F","n":1.0,"deep":{"x":[1,2],"y":{}}}`, []string{`request#/deep/y: sent {}, recorded without it`}},
+		"a member less":    {"/order?a=1", `{"id":"1","pan":"ABCDE1234F","n":1.0,"deep":{"x":[1]}}`, []string{`request#/deep/x/1: sent without it, recorded 2`}},
+		"the query":        {"/order?a=2", `{"id":"1","pan":"ABCDE1234F","n":1.0,"deep":{"x":[1,2]}}`, []string{`request.query.a: sent 2, recorded 1`}},
+		"the path":         {"/orders?a=1", `{"id":"1","pan":"ABCDE1234F","n":1.0,"deep":{"x":[1,2]}}`, []string{`request.path: sent /orders, recorded /order`}},
 	} {
 		_, err := ask(t, cassetteOf(t, recorded).Replay(cassette.Matching{Hidden: hidden}), c.path, c.body)
 		var miss *cassette.MissError

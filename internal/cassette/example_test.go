@@ -53,8 +53,9 @@ func ExampleCassette_Replay() {
 	}
 	// Output:
 	// 200
-	// cassette: no recording of POST /order; the closest one differs:
-	//   request#/id: asked "A2", recorded "A1"
+	// cassette: acme/pay/accepted has no recording of this POST /order; the closest one differs:
+	//   request#/id: sent "A2", recorded "A1"
+	// correct the case, the adapter or the cassette, or record the case again: `assay record`
 }
 
 // A new recording of a response is compared with the old one; ids differ every time.

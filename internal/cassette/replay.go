@@ -99,7 +99,8 @@ func (e *MissError) Error() string {
 	}
 	text := fmt.Sprintf("cassette: no recording of %s %s", e.Method, e.Path)
 	if len(e.Differences) > 0 {
-		text += "; the closest one differs:\n  " + strings.Join(e.Differences, "\n  ")
+		text = fmt.Sprintf("cassette: %s has no recording of this %s %s; the closest one differs:\n  %s\ncorrect the case, the adapter or the cassette, or record the case again: `assay record`",
+			e.Name, e.Method, e.Path, strings.Join(e.Differences, "\n  "))
 	}
 	return text
 }
@@ -241,14 +242,14 @@ func (p *Player) differences(asked, recorded map[contract.Place]string) []string
 	for place, text := range asked {
 		switch was, ok := recorded[place]; {
 		case !ok:
-			all = append(all, fmt.Sprintf("%s: asked %s, recorded without it", place, p.show(place, text)))
+			all = append(all, fmt.Sprintf("%s: sent %s, recorded without it", place, p.show(place, text)))
 		case was != text:
-			all = append(all, fmt.Sprintf("%s: asked %s, recorded %s", place, p.show(place, text), p.show(place, was)))
+			all = append(all, fmt.Sprintf("%s: sent %s, recorded %s", place, p.show(place, text), p.show(place, was)))
 		}
 	}
 	for place, was := range recorded {
 		if _, ok := asked[place]; !ok {
-			all = append(all, fmt.Sprintf("%s: asked without it, recorded %s", place, p.show(place, was)))
+			all = append(all, fmt.Sprintf("%s: sent without it, recorded %s", place, p.show(place, was)))
 		}
 	}
 	sort.Strings(all)

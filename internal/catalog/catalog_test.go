@@ -91,6 +91,11 @@ func TestOverAndExport(t *testing.T) {
 	if err != nil || n < 40 {
 		t.Fatalf("exported %d files: %v", n, err)
 	}
+	for _, folder := range []string{"specs", "fixtures", "cassettes"} {
+		if _, err := os.Stat(filepath.Join(dir, folder, "README.md")); err != nil {
+			t.Errorf("the README of the folder is missing: %v", err)
+		}
+	}
 	if _, err := catalog.Embedded().Export(dir); err == nil {
 		t.Error("a second export replaced the first")
 	}

@@ -80,7 +80,7 @@ func (d Data) Export(dir string) (int, error) {
 	}
 	n := 0
 	for name, fsys := range d.folders() {
-		written, err := copyYAML(fsys, filepath.Join(aside, name))
+		written, err := copyFiles(fsys, filepath.Join(aside, name))
 		if err != nil {
 			return 0, errors.Join(fmt.Errorf("export: %w", err), os.RemoveAll(aside))
 		}
@@ -94,11 +94,11 @@ func (d Data) Export(dir string) (int, error) {
 	return n, os.Remove(aside)
 }
 
-// copyYAML copies the YAML files of a file system into a directory.
-func copyYAML(fsys fs.FS, dir string) (int, error) {
+// copyFiles copies the YAML files of a file system, and its README, into a directory.
+func copyFiles(fsys fs.FS, dir string) (int, error) {
 	n := 0
 	err := fs.WalkDir(fsys, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".yaml") {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".yaml") && path != "README.md" {
 			return err
 		}
 		raw, err := fs.ReadFile(fsys, path)
@@ -122,16 +122,21 @@ type overlay struct {
 }
 
 // Path returns the path of a file of the data as the user gave it. For specs/paytm.yaml
-// with --data mine that is mine/specs/paytm.yaml, if the file exists.
-func (d Data) Path(name string) string {
+// with --data mine that is mine/specs/paytm.yaml, if the file exists. embedded reports
+// whether the file is inside the program.
+func (d Data) Path(name string) (given string, embedded bool) {
 	folder, file, _ := strings.Cut(name, "/")
 	for fsys := d.folders()[folder]; ; {
 		o, isOverlay := fsys.(overlay)
 		if !isOverlay {
-			return name
+			if fsys != nil {
+				_, err := fs.Stat(fsys, file)
+				embedded = err == nil
+			}
+			return name, embedded
 		}
 		if _, err := fs.Stat(o.above, file); err == nil {
-			return path.Join(o.dir, file)
+			return path.Join(o.dir, file), false
 		}
 		fsys = o.below
 	}

@@ -21,14 +21,17 @@ func TestPathOfData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{
-		"specs/paytm.yaml":       filepath.ToSlash(dir) + "/specs/paytm.yaml",
-		"specs/enkash.yaml":      "specs/enkash.yaml",
-		"fixtures/waivers.yaml":  "fixtures/waivers.yaml",
-		"elsewhere/waivers.yaml": "elsewhere/waivers.yaml",
+	for name, want := range map[string]struct {
+		path     string
+		embedded bool
+	}{
+		"specs/paytm.yaml":       {filepath.ToSlash(dir) + "/specs/paytm.yaml", false},
+		"specs/enkash.yaml":      {"specs/enkash.yaml", true},
+		"specs/absent.yaml":      {"specs/absent.yaml", false},
+		"elsewhere/waivers.yaml": {"elsewhere/waivers.yaml", false},
 	} {
-		if got := laid.Path(name); got != want {
-			t.Errorf("%s: got %s, want %s", name, got, want)
+		if got, embedded := laid.Path(name); got != want.path || embedded != want.embedded {
+			t.Errorf("%s: got %s, embedded: %t, want %+v", name, got, embedded, want)
 		}
 	}
 }

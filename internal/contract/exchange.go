@@ -27,6 +27,8 @@ type Response struct {
 
 // Exchange is a request and its response. Only Origin and Evidence say whether it was
 // replayed, recorded, read from a file or just sent. Rules do not use them to judge.
+// The evidence of a cassette decides only the side of a finding: no provider sent a
+// simulated response.
 // Recorder and Omitted say what a recording lacks.
 type Exchange struct {
 	Request  Request
@@ -77,8 +79,8 @@ func (e Evidence) rank() int {
 	return 0
 }
 
-// Recorder is the program that recorded an exchange, as far as it matters for judging: what
-// it leaves out is nobody's fault. All exchanges of a recorder share one value.
+// Recorder is the program that recorded an exchange, as far as it matters for judging:
+// neither side is wrong about what it leaves out. All exchanges of a recorder share one value.
 type Recorder struct {
 	Name string // for people; "another program" if it is not known
 	// Header, Body and Value say why a part was not checked, and what to record instead: a

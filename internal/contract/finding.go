@@ -50,8 +50,8 @@ type Finding struct {
 	// Locations are lines of files: of the specification first, then of the fixture and
 	// the cassette.
 	Locations []Location `json:"locations,omitempty"`
-	// Excerpt shows what was sent and received at the place; nil: the finding fails no
-	// run, or no case asked for the exchange.
+	// Excerpt shows what was sent and received at the place; nil: the finding gets none,
+	// or it repeats an earlier one.
 	Excerpt *Excerpt `json:"-"`
 	// Detail is the keyword or result code in the fingerprint.
 	Detail string `json:"-"`
@@ -67,6 +67,12 @@ type AppliedWaiver struct {
 
 // Counts reports whether a finding can fail a run: it is neither expected nor waived.
 func (f Finding) Counts() bool { return !f.Expected && f.Waived == nil }
+
+// GetsExcerpt reports whether reports show what was sent and received at the place of a
+// finding: it can fail a run and has a place in the exchange.
+func (f Finding) GetsExcerpt() bool {
+	return f.Counts() && f.Severity != Info && f.At.Direction() != ""
+}
 
 // Identify sets the fingerprint from rule, provider, operation, place, and the keyword
 // or result code. No other value and no time is part of it, so the same disagreement

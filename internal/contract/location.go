@@ -20,6 +20,8 @@ type Location struct {
 	Kind LocationKind `json:"kind"`
 	File string       `json:"file"`
 	Line int          `json:"line,omitempty"`
+	// Embedded: the file is inside the program; `assay export` writes it out.
+	Embedded bool `json:"embedded,omitempty"`
 }
 
 // String returns file:line, which editors and terminals can follow.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 )
 
@@ -48,6 +49,18 @@ func (m Members) String(pointer Pointer) (string, bool) {
 	value, _ := m.find(pointer)
 	s, ok := value.(string)
 	return s, ok && s != ""
+}
+
+// URL returns a member that is an absolute http or https URL.
+func (m Members) URL(pointer Pointer) (string, bool) {
+	text, _ := m.String(pointer)
+	return text, AbsoluteURL(text)
+}
+
+// AbsoluteURL reports whether a text is an absolute http or https URL with a host.
+func AbsoluteURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Hostname() != "" && (u.Scheme == "https" || u.Scheme == "http")
 }
 
 // Integer returns the decimal text of a member that is a whole number.

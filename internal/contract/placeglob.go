@@ -16,15 +16,18 @@ func (g PlaceGlob) Covers(p Place) bool {
 	return g == "" || MatchGlob(string(g), string(p)) || MatchGlob(string(g), string(p.General()))
 }
 
-// Check returns an error if the glob is malformed. A glob without wildcards that begins
-// like a place in an exchange must be a place, or several as Places joins them.
-// Findings outside of exchanges have other places, such as a file.
+// Check returns an error if the glob is malformed. A glob without wildcards must be a
+// place in an exchange, or several as Places joins them, or a place outside of exchanges:
+// a file, a provider/operation, or a place after the name of its operation.
 func (g PlaceGlob) Check() error {
 	if _, err := path.Match(string(g), ""); err != nil {
 		return fmt.Errorf("%q: expected a glob over places, such as request#/body/*: %w", string(g), err)
 	}
-	if Place(g).Direction() == "" || strings.ContainsAny(string(g), `*?[\`) {
+	if g == "" || strings.ContainsAny(string(g), `*?[\`) {
 		return nil
+	}
+	if Place(g).Direction() == "" {
+		return g.checkOutside()
 	}
 	if Place(g) == Query("") { // a parameter without a name has this place
 		return nil
@@ -39,6 +42,18 @@ func (g PlaceGlob) Check() error {
 		}
 	}
 	return nil
+}
+
+// checkOutside returns an error if text that begins unlike a place in an exchange cannot be
+// a place outside of exchanges either.
+func (g PlaceGlob) checkOutside() error {
+	if _, rest, ok := strings.Cut(string(g), " "); ok && Place(rest).Direction() != "" {
+		return PlaceGlob(rest).Check()
+	}
+	if name, _, _ := strings.Cut(string(g), "#"); strings.ContainsAny(name, "/:") {
+		return nil
+	}
+	return fmt.Errorf("%q: expected a place such as request#/body/orderId, or a file or provider/operation", string(g))
 }
 
 // MatchGlob reports whether a pattern matches a name. A pattern always matches itself.

@@ -3,7 +3,6 @@ package contract
 import (
 	"fmt"
 	"net/mail"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -44,8 +43,7 @@ func (r *RefusalCollector) AbsoluteURL(text, field string) {
 	if text == "" {
 		return
 	}
-	u, err := url.Parse(text)
-	r.Unless(err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http"), field, "is not an absolute URL")
+	r.Unless(AbsoluteURL(text), field, "is not an absolute URL")
 }
 
 // Email refuses a text that is neither empty nor an e-mail address.

@@ -74,7 +74,7 @@ type Report struct {
 	Assay  string            `json:"assay"`
 	Specs  map[string]string `json:"specs"` // SHA-256 of each provider's specification
 	FailOn Severity          `json:"failOn"`
-	// FailOnInconclusive: an inconclusive case or code fails the run as well.
+	// FailOnInconclusive: what Inconclusive lists fails the run as well.
 	FailOnInconclusive bool `json:"failOnInconclusive"`
 
 	Results  []Result            `json:"results"`
@@ -88,12 +88,18 @@ type Report struct {
 
 // Inconclusive lists what the run could not check: inconclusive cases, as
 // "provider/operation/case", and documented codes that did not occur at the checked
-// operations, as "provider/operation/CODE".
+// operations, as "provider/operation/CODE". For traffic it lists rules that checked no
+// exchange of an operation, as "provider/operation/rule".
 func (r *Report) Inconclusive() []string {
 	var all []string
 	for _, result := range r.Results {
 		if result.Verdict == Inconclusive {
 			all = append(all, result.Case)
+		}
+		if result.Origin == WholeTraffic {
+			for _, gap := range result.Inconclusive {
+				all = append(all, result.Case+"/"+gap.Rule)
+			}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Coverage)) {

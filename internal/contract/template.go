@@ -7,9 +7,13 @@ package contract
 // A name in braces is replaced by the argument with that name. A format may follow
 // after a bar: {types|or} writes a list with "or" between its items, and {got|a} writes
 // "a string" for the text "string". internal/report/sentence.go lists the formats.
+//
+// A reason why something was not checked has a WayOut. It stands in parentheses after the
+// text: "no credentials given (use --keys FILE)". It may contain arguments as well.
 type Template struct {
-	ID   string // stable, in kebab-case, prefixed by the rule or kind: "code-expected.other"
-	Text string
+	ID     string // stable, in kebab-case, prefixed by the rule or kind: "code-expected.other"
+	Text   string
+	WayOut string // what the user can do, or that nothing can be done; "" for a finding
 }
 
 // Message is a template with its arguments. internal/report makes the sentence only

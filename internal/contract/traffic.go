@@ -56,7 +56,7 @@ func SortGroups(groups []Group) []Group {
 }
 
 // CodeExplained is the id of the rule that compares a result code with its documented
-// causes. Its infos answer why the provider refused a request.
+// causes. Its infos say why the provider refused a request.
 const CodeExplained = "code-explained"
 
 // OperationDocumented is the id of the rule about requests to addresses that are not

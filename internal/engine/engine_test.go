@@ -124,10 +124,10 @@ func TestVerdicts(t *testing.T) {
 	}{
 		"unchanged":           {nil, contract.Pass, ""},
 		"no cassette":         {map[string]string{name + ".yaml": ""}, contract.Inconclusive, "there is no cassette " + name},
-		"another request":     {edit(`"value":"1.00"`, `"value":"2.00"`), contract.Errored, `request#/body/txnAmount/value: asked "1.00", recorded "2.00"`},
+		"another request":     {edit(`"value":"1.00"`, `"value":"2.00"`), contract.Errored, `request#/body/txnAmount/value: sent "1.00", recorded "2.00"`},
 		"not YAML":            {map[string]string{name + ".yaml": "a: ["}, contract.Errored, "cassettes/" + name + ".yaml"},
 		"a changed response":  {edit("Success", "Succes"), contract.Fail, "sha256"},
-		"a personal value":    {edit("0000000001", "9988000001"), contract.Errored, "request#/body/userInfo/mobile: asked (a value not shown)"},
+		"a personal value":    {edit("0000000001", "9988000001"), contract.Errored, "request#/body/userInfo/mobile: sent (a value not shown)"},
 		"not in the manifest": {map[string]string{"manifest.yaml": "{}\n"}, contract.Fail, "no entry"},
 	} {
 		r := run(t, name, c.change)

@@ -88,6 +88,6 @@ func ExampleNetwork() {
 		fmt.Printf("%s: %s\n", f.Rule, report.Sentence(f.Message))
 	}
 	// Output:
-	// code-expected: has result code 0x0999; expected 0x0200
+	// code-expected: result code is 0x0999; the case expects 0x0200
 	// code-documented: result code 0x0999 is not documented
 }

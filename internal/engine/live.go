@@ -130,10 +130,10 @@ func (n *network) Ready(s *openapi.Spec) error {
 func (n *network) Connect(r *Resolved) (Connection, error) {
 	line := Connection{Origin: "live"}
 	why := r.Negative.Inconclusive
-	if why == "" {
+	if why.Template == nil {
 		why = n.whyNotLive(r)
 	}
-	if why != "" {
+	if why.Template != nil {
 		return line, &NotPlayableError{why}
 	}
 	line.Send = func(ctx context.Context, request contract.Request) (contract.Exchange, []string, error) {
@@ -168,27 +168,28 @@ func (n *network) send(ctx context.Context, r *Resolved, request contract.Reques
 // minReference is the number of characters that a reference needs to be new in every run.
 const minReference = 6
 
-// whyNotLive returns why no request can provoke the response of a case; "" if one can.
-func (n *network) whyNotLive(r *Resolved) string {
+// whyNotLive returns why no request can provoke the response of a case; an empty message
+// if one can.
+func (n *network) whyNotLive(r *Resolved) contract.Message {
 	o, from := r.Operation, r.Case
 	row := o.Code(from.Want.Code)
 	switch {
 	case from.Fixed:
-		return "only its cassette can show it: request and response are printed or hashed together (run it without --sandbox and --live)"
+		return caseFixed.Says()
 	case !r.Real:
-		return ""
+		return contract.Message{}
 	case from.Input != nil && slices.ContainsFunc(from.Input.References(), func(reference string) bool { return len(reference) < minReference }):
-		return "its reference is too short to be different in every run (use 6 characters or more)"
+		return referenceShort.Says(contract.ArgInt("least", minReference))
 	case from.Fault != "":
-		return "it needs a damaged response, which a provider does not send on purpose (use --sandbox)"
+		return faultNeeded.Says()
 	case len(from.Merchant) > 0:
-		return "it needs a merchant with other settings at the provider (use --sandbox)"
+		return merchantNeeded.Says()
 	case !from.At.IsZero():
-		return "it needs a fixed time, and the provider's clock cannot be set (use --sandbox)"
+		return timeNeeded.Says()
 	case row.When == nil && row != o.Success():
-		return "the documents do not say which request causes code " + row.Code + " (use --sandbox)"
+		return requestUndecided.Says(contract.ArgText("code", row.Code))
 	}
-	return ""
+	return contract.Message{}
 }
 
 // preferences returns the values of the header Prefer for a sandbox: the time, and what

@@ -11,16 +11,17 @@ import (
 
 // The reasons why a cell has no outcome.
 var (
-	noResponse      = &contract.Template{ID: "matrix.withoutResponse", Text: "there was no response"}
-	noCase          = &contract.Template{ID: "matrix.unwritten", Text: "no case"}
+	noResponse      = &contract.Template{ID: "matrix.withoutResponse", Text: "there was no response", WayOut: "the result of the case has the reason"}
+	noCase          = &contract.Template{ID: "matrix.unwritten", Text: "no case", WayOut: "add one with scenario: {scenario}"}
 	noSigning       = &contract.Template{ID: "matrix.unsigned", Text: "no case: requests are not signed"}
 	noAuthorization = &contract.Template{ID: "matrix.unauthorized", Text: "no case: requests carry no Authorization"}
 	noSuchCode      = &contract.Template{ID: "matrix.codeless", Text: "no case: the page lists no result code for {state}"}
 )
 
-// Templates lists the engine's messages, besides those of the rules.
+// Templates lists the engine's messages, besides those of the rules: its reasons, and why
+// the documents exclude a scenario.
 func Templates() []*contract.Template {
-	return []*contract.Template{noResponse, noCase, noSigning, noAuthorization, noSuchCode}
+	return append(Reasons(), noSigning, noAuthorization, noSuchCode)
 }
 
 // matrix compares the outcomes of each scenario across operations. For a provider of which
@@ -108,7 +109,7 @@ func whyNoCase(s contract.Scenario, o *openapi.Operation) (why contract.Message,
 	case !slices.ContainsFunc(o.Codes, means):
 		return noSuchCode.Says(contract.ArgText("state", string(s.State))), o.URL
 	}
-	return noCase.Says(), ""
+	return noCase.Says(contract.ArgText("scenario", s.Name)), ""
 }
 
 // undocumentedCodeCells returns how adapters read an undocumented code. The rule

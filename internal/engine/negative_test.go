@@ -88,17 +88,17 @@ func TestNegativeNames(t *testing.T) {
 	for _, c := range derived(t, e) {
 		n := e.Negatives()[c.Name]
 		line := c.Name + " " + c.Want.Code
-		if n.Inconclusive != "" {
-			line = c.Name + " inconclusive: " + n.Inconclusive
+		if n.Inconclusive.Template != nil {
+			line = c.Name + " inconclusive: " + report.Sentence(n.Inconclusive)
 		}
 		lines = append(lines, line)
 		switch {
 		case strings.Trim(c.Name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/") != "" || strings.Count(c.Name, "/") != 4:
 			t.Errorf("%s cannot be selected by its name", c.Name)
-		case c.About == "" || c.Source == "" && n.Inconclusive == "":
+		case c.About == "" || c.Source == "" && n.Inconclusive.Template == nil:
 			t.Errorf("%s has no description or source", c.Name)
-		case (c.Want.Code == "") == (n.Inconclusive == ""):
-			t.Errorf("%s expects %q and is inconclusive because %q", c.Name, c.Want.Code, n.Inconclusive)
+		case (c.Want.Code == "") == (n.Inconclusive.Template == nil):
+			t.Errorf("%s expects %q and is inconclusive because %q", c.Name, c.Want.Code, report.Sentence(n.Inconclusive))
 		}
 	}
 	golden.Compare(t, names, []byte(strings.Join(lines, "\n")+"\n"))
@@ -146,7 +146,7 @@ func TestOneViolationEach(t *testing.T) {
 	e := withNegatives(t, nil)
 	for _, c := range derived(t, e) {
 		n := e.Negatives()[c.Name]
-		if n.Inconclusive != "" {
+		if n.Inconclusive.Template != nil {
 			continue
 		}
 		s := e.Spec(c.Provider())

@@ -9,6 +9,7 @@ import (
 
 	"assay/internal/cassette"
 	"assay/internal/contract"
+	"assay/internal/report"
 	"assay/internal/rule"
 	"assay/internal/signature"
 )
@@ -32,7 +33,7 @@ func (p Play) Inconclusive() string {
 	case errors.As(p.Err, &cannot):
 		return cannot.Error()
 	case errors.Is(p.Err, fs.ErrNotExist):
-		return "there is no cassette " + p.name + " (record it with `assay record`, or use --sandbox)"
+		return report.Sentence(cassetteAbsent.Says(contract.ArgText("case", p.name)))
 	}
 	return ""
 }

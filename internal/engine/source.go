@@ -6,6 +6,7 @@ import (
 	"assay/internal/cassette"
 	"assay/internal/contract"
 	"assay/internal/openapi"
+	"assay/internal/report"
 )
 
 // Source provides the responses to the requests of cases: cassettes, providers over the
@@ -43,6 +44,6 @@ type Connection struct {
 
 // NotPlayableError says why a source cannot play a case: no known request makes the
 // provider send that response.
-type NotPlayableError struct{ Why string }
+type NotPlayableError struct{ Why contract.Message }
 
-func (e *NotPlayableError) Error() string { return e.Why }
+func (e *NotPlayableError) Error() string { return report.Sentence(e.Why) }

@@ -190,7 +190,7 @@ func (r *reader) checkRequired(n *node, depth int, present []uint64) {
 				continue
 			}
 			if d.forbidden {
-				r.state.Departures = append(r.state.Departures, Departure{d.strict, Violation{At: r.place(depth), Keyword: "not"}})
+				r.state.Departures = append(r.state.Departures, Departure{d.strict, Violation{At: r.place(depth), Keyword: "not", name: m.listed[k].name}})
 				break
 			}
 			r.state.Departures = append(r.state.Departures, Departure{d.strict, Violation{At: r.below(depth, m.listed[k].name), Keyword: "required"}})

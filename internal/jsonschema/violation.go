@@ -15,7 +15,7 @@ type Violation struct {
 	Keyword string         // a keyword of JSON Schema
 	Got     string         // the JSON type of the value, if it is the wrong type
 	Why     any            // the reason, for violations that other packages add and that no keyword of a schema describes
-	name    string         // the member that a closed object must not have
+	name    string         // the member that an object must not have
 	how     how
 	schema  *Schema // the schema with the keyword
 }
@@ -32,7 +32,7 @@ const (
 // Schema returns the schema whose keyword is violated, or nil if there is none.
 func (v *Violation) Schema() *Schema { return v.schema }
 
-// Member returns the name of the member that a closed object must not have.
+// Member returns the name of the member that an object must not have.
 func (v *Violation) Member() string { return v.name }
 
 // NoForm reports whether no alternative of anyOf or oneOf has the type of the value.
@@ -58,7 +58,7 @@ func (v *Violation) claim() claim {
 	switch v.Keyword {
 	case "type":
 		if v.how == noForm {
-			one.what = v.Got
+			one.what = v.Got + ", not " + strings.Join(s.AlternativeTypes(), " or ")
 		} else if v.how == ordinary && len(s.Types) > 0 {
 			one.what = v.Got + ", not " + strings.Join(s.Types, " or ")
 		}
@@ -101,6 +101,19 @@ func (s *Schema) Limit(keyword string) (limit float64, ok bool) {
 		return float64(s.MaxProperties), true
 	}
 	return 0, false
+}
+
+// AlternativeTypes returns the types that the alternatives in anyOf and oneOf have.
+func (s *Schema) AlternativeTypes() []string {
+	var all []string
+	for _, one := range slices.Concat(s.AnyOf, s.OneOf) {
+		for _, name := range one.Types {
+			if !slices.Contains(all, name) {
+				all = append(all, name)
+			}
+		}
+	}
+	return all
 }
 
 // permits reports whether a schema allows a type. An integer is also a number.

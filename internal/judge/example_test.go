@@ -63,6 +63,6 @@ func ExampleJudge_Judge() {
 	}
 	// Output:
 	// client request-authenticated: the Authorization header is missing
-	// client strict-interpretation: ambiguity C3: request.header.accept does not satisfy has(request.headers.accept) in the strict interpretation; the specification follows: curl sample
+	// client strict-interpretation: request.header.accept violates the strict interpretation: the header Accept is missing; the header table requires it, the curl sample does not have it; the specification does not require it (`assay explain ipayments/C3`)
 	// provider code-documented: result code 0x0999 is not documented
 }

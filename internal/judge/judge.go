@@ -55,7 +55,6 @@ type Judge struct {
 	options Options
 	routes  []route
 	hosts   map[string]*openapi.Spec // the hosts of the routes
-	seen    *references              // by Judge.Judge; Check has its own
 }
 
 // route is one host and path at which an operation is served.
@@ -120,7 +119,7 @@ func (p *operationRules) sharedLists(rules []rule.Rule, o rule.Outcome) (checked
 // New returns a judge. An unknown provider, a base that is not an http or https URL, and a
 // credential that the specification does not list are errors.
 func New(c *catalog.Catalog, how Options) (*Judge, error) {
-	j := &Judge{catalog: c, options: how, hosts: map[string]*openapi.Spec{}, seen: newReferences()}
+	j := &Judge{catalog: c, options: how, hosts: map[string]*openapi.Spec{}}
 	for _, provider := range slices.Concat(slices.Sorted(maps.Keys(how.Bases)), slices.Sorted(maps.Keys(how.Keys)), []string{how.Provider}) {
 		if provider != "" && c.Spec(provider) == nil {
 			return nil, &catalog.UnknownNameError{Kind: "provider", Name: provider, Nearest: catalog.Nearest(provider, c.Providers())}
@@ -202,16 +201,7 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	if to == nil {
 		return j.judgeNear(&ex)
 	}
-	r, key := j.judgeExchange(to, &ex, j.seen, false)
-	if key == 0 {
-		return r, true
-	}
-	if j.seen.has(key) {
-		r, _ = j.judgeExchange(to, &ex, j.seen, true)
-	}
-	if succeeded(to, r) {
-		j.seen.add(key)
-	}
+	r, _ = j.judgeExchange(to, &ex, nil, false)
 	return r, true
 }
 
@@ -282,6 +272,20 @@ func (j *Judge) JudgeRequest(request contract.Request) (r contract.Result, ok bo
 	r, _ = j.judge(to, &contract.Exchange{Request: request}, to.requestRules, r, nil, false)
 	r.Findings = slices.DeleteFunc(r.Findings, func(f contract.Finding) bool { return f.At.Direction() != contract.InRequest })
 	return r, true
+}
+
+// Excerpts adds to the findings of an exchange what was sent and received at their
+// places. It takes longer than judging: call it if Tally.NeedsExcerpts.
+func (j *Judge) Excerpts(ex contract.Exchange, findings []contract.Finding) {
+	if to := j.find(ex.Request); to != nil {
+		j.excerpts(to, &ex, findings)
+	}
+}
+
+func (j *Judge) excerpts(to *route, ex *contract.Exchange, findings []contract.Finding) {
+	p := &rule.Subject{Spec: to.spec, Operation: to.o, View: openapi.NewView(to.o, *ex, j.options.Keys[to.spec.Provider], to.spec.Merchant)}
+	p.Excerpts(findings)
+	p.View.Done()
 }
 
 // observe sets the exchange of a subject.

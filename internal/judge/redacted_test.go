@@ -72,8 +72,8 @@ func failing(r contract.Result) []string {
 	return all
 }
 
-// TestReplacedValues replaces each value of recorded exchanges as tools that redact do. Nobody
-// is blamed for it. A wrong value in the same place is still found, and so is any replacement
+// TestReplacedValues replaces each value of recorded exchanges as tools that redact do. No
+// side is blamed for it. A wrong value in the same place is still found, and so is any replacement
 // if the exchange is no recording.
 func TestReplacedValues(t *testing.T) {
 	t.Parallel()
@@ -113,7 +113,7 @@ func TestReplacedValues(t *testing.T) {
 						live++
 					}
 				}
-				for _, text := range []string{"", "x", "wrong", "a value that was hidden by nobody", "xxx1"} {
+				for _, text := range []string{"", "x", "wrong", "a value that was hidden by hand", "xxx1"} {
 					if r, _ := j.Judge(replaced(text)); len(failing(r)) > 0 {
 						found++
 					}

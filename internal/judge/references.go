@@ -94,6 +94,37 @@ func (r *references) key(to *route, x *openapi.View) uint64 {
 	return max(1, h.Sum64())
 }
 
+// Sequence judges exchanges in the order in which they happened. It remembers the order
+// references that succeeded, so it can explain a duplicate. A Sequence is safe for
+// concurrent use.
+type Sequence struct {
+	judge *Judge
+	seen  *references
+}
+
+// Sequence returns an empty sequence.
+func (j *Judge) Sequence() *Sequence { return &Sequence{j, newReferences()} }
+
+// Judge is Judge.Judge for the next exchange of the sequence.
+func (s *Sequence) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
+	j := s.judge
+	to := j.find(ex.Request)
+	if to == nil {
+		return r, false
+	}
+	r, key := j.judgeExchange(to, &ex, s.seen, false)
+	if key == 0 {
+		return r, true
+	}
+	if s.seen.has(key) {
+		r, _ = j.judgeExchange(to, &ex, nil, true)
+	}
+	if succeeded(to, r) {
+		s.seen.add(key)
+	}
+	return r, true
+}
+
 // turns makes workers act on their batches one after the other, in the order of reading.
 type turns struct {
 	mu   sync.Mutex

@@ -8,6 +8,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/report"
 	"assay/internal/shape"
 )
 
@@ -18,7 +19,14 @@ const (
 	maxGroups     = 10000 // fingerprints: each undocumented name makes one
 	maxUnknown    = 1000  // kinds of requests to unknown paths of a provider
 	maxCodes      = 100   // result codes of an operation
+	maxExcerpts   = 1000  // findings with an excerpt
 )
+
+// noPass is the reason why an operation is inconclusive.
+var noPass = &contract.Template{ID: "traffic.no-pass", Text: "no exchange of this operation passed", WayOut: "correct what its findings report"}
+
+// Reasons returns the reasons why an operation is inconclusive.
+func Reasons() []*contract.Template { return []*contract.Template{noPass} }
 
 // Tally counts the results of exchanges. Several tallies can count at the same time and be
 // merged; the sum does not depend on the order. A Tally is not safe for concurrent use.
@@ -28,6 +36,7 @@ type Tally struct {
 	groups     map[string]*group
 	dropped    int64 // findings beyond maxGroups
 	unknown    int   // groups of requests to unknown paths
+	excerpts   int   // findings with an excerpt
 	unreadable []numberedResult
 	skipped    []numberedResult           // files
 	operations map[string]*operationTally // by operation
@@ -159,6 +168,18 @@ func earliest(all []numberedResult, most int) []numberedResult {
 	return all[:min(len(all), most)]
 }
 
+// NeedsExcerpts reports whether a report could show one of these findings of the nth
+// exchange, because it is the first of its kind. Then Judge.Excerpts comes before Add.
+func (t *Tally) NeedsExcerpts(n int64, findings []contract.Finding) bool {
+	if t.excerpts >= maxExcerpts {
+		return false
+	}
+	return slices.ContainsFunc(findings, func(f contract.Finding) bool {
+		g := t.groups[f.Fingerprint]
+		return f.GetsExcerpt() && (g == nil && len(t.groups) < maxGroups || g != nil && n < g.first[0].n)
+	})
+}
+
 // Add counts the nth exchange and returns its verdict.
 func (t *Tally) Add(n int64, r contract.Result) contract.Verdict { return t.add(n, r, true) }
 
@@ -182,6 +203,9 @@ func (t *Tally) add(n int64, r contract.Result, responded bool) contract.Verdict
 	a.best = a.best.Stronger(r.Evidence)
 	a.addLists(r)
 	for _, f := range r.Findings {
+		if f.Excerpt != nil {
+			t.excerpts++
+		}
 		t.addFinding(r.Case, f, 1, []numberedResult{{n, r}})
 	}
 	return r.Verdict
@@ -319,7 +343,7 @@ func (t *Tally) operation(c *catalog.Catalog, name string) contract.Result {
 		}
 	}
 	if a.Failing == a.Exchanges {
-		r.Verdict, r.Why = contract.Inconclusive, "no exchange of this operation passed; see its findings"
+		r.Verdict, r.Why = contract.Inconclusive, report.Sentence(noPass.Says())
 	}
 	return r
 }

@@ -145,7 +145,7 @@ func (c *counter) count(n int64, e *traffic.Entry) error {
 	if key != 0 {
 		c.pending = append(c.pending, pending{n, e, to, key, r})
 	} else {
-		c.add(n, e, r)
+		c.add(n, e, to, &ex, r)
 	}
 	c.tally.Learn(n, ex)
 	return nil
@@ -155,7 +155,8 @@ func (c *counter) count(n int64, e *traffic.Entry) error {
 // a response.
 func (c *counter) unmatched(n int64, e *traffic.Entry, ex *contract.Exchange) {
 	if r, ok := c.judge.judgeNear(ex); ok {
-		c.add(n, e, r)
+		r.Origin = e.Origin()
+		c.tally.Add(n, r)
 	} else if r, ok := c.judge.Unknown(ex.Request, e.Origin()); ok {
 		c.tally.Unknown(n, r)
 	} else {
@@ -164,7 +165,7 @@ func (c *counter) unmatched(n int64, e *traffic.Entry, ex *contract.Exchange) {
 }
 
 // unreadable counts an entry that cannot be read. If its request is readable and no
-// provider has its host, nobody asked about it; if it belongs to no operation, its parts do
+// provider has its host, it does not matter; if it belongs to no operation, its parts do
 // not matter.
 func (c *counter) unreadable(n int64, e *traffic.Entry, err error) {
 	if e.File() && c.skip {
@@ -202,24 +203,29 @@ func (c *counter) read(e *traffic.Entry) (contract.Exchange, error) {
 func (c *counter) settle() {
 	for i := range c.pending {
 		p := &c.pending[i]
-		if c.seen.has(p.key) {
-			if ex, err := p.entry.Into(c.scratch); err == nil {
+		var ex contract.Exchange
+		if repeated := c.seen.has(p.key); repeated || c.tally.NeedsExcerpts(p.n, p.result.Findings) {
+			ex, _ = p.entry.Into(c.scratch) // no error: it was read before
+			if repeated {
 				p.result, _ = c.judge.judgeExchange(p.to, &ex, nil, true)
 			}
 		}
 		if succeeded(p.to, p.result) {
 			c.seen.add(p.key)
 		}
-		c.add(p.n, p.entry, p.result)
+		c.add(p.n, p.entry, p.to, &ex, p.result)
 		*p = pending{}
 	}
 	c.pending = c.pending[:0]
 }
 
 // add counts the result of the nth entry.
-func (c *counter) add(n int64, e *traffic.Entry, r contract.Result) {
+func (c *counter) add(n int64, e *traffic.Entry, to *route, ex *contract.Exchange, r contract.Result) {
 	if len(r.Findings) > 0 {
 		r.Origin = e.Origin()
+	}
+	if c.tally.NeedsExcerpts(n, r.Findings) {
+		c.judge.excerpts(to, ex, r.Findings)
 	}
 	c.tally.Add(n, r)
 }

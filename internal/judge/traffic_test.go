@@ -78,7 +78,7 @@ func TestCheckAgrees(t *testing.T) {
 	e := enginetest.Load(t)
 	text := recordings(t, e)
 	checked, alone := enginetest.NewJudge(t, e, judge.Options{Recorded: true}), enginetest.NewJudge(t, e, judge.Options{Recorded: true})
-	tally, n := judge.NewTally(contract.Error), int64(0)
+	tally, n, sequence := judge.NewTally(contract.Error), int64(0), alone.Sequence()
 	err := traffic.Read(t.Context(), []string{"-"}, strings.NewReader(text), traffic.Options{}, func(entry *traffic.Entry) error {
 		n++
 		ex, err := entry.Exchange()
@@ -86,7 +86,7 @@ func TestCheckAgrees(t *testing.T) {
 			tally.Unreadable(n, entry.Origin(), err)
 			return nil
 		}
-		if r, ok := alone.Judge(ex); ok {
+		if r, ok := sequence.Judge(ex); ok {
 			tally.Add(n, r)
 		} else {
 			tally.Unmatched()

@@ -22,7 +22,7 @@ func (d *deriver) member(m *openapi.Member) {
 	for _, c := range m.Constraints {
 		if !ok {
 			missed := strings.Join(contract.TokensOf(m.Pointer), ".")
-			d.gap(missed+"/"+c.Keyword, about(missed, c), "no conforming value for it could be made from the specification, so there is no request to change")
+			d.gap(missed+"/"+c.Keyword, about(missed, c), valueUnknown.Says())
 			continue
 		}
 		d.constraint(name, s, c, m.Types)
@@ -35,7 +35,7 @@ func (d *deriver) parameter(p *openapi.Parameter) {
 	s, ok := d.locate(p.Place())
 	for _, c := range p.Constraints {
 		if !ok {
-			d.gap(name+"/"+c.Keyword, about(name, c), "no conforming value for it could be made from the specification, so there is no request to change")
+			d.gap(name+"/"+c.Keyword, about(name, c), valueUnknown.Says())
 			continue
 		}
 		d.constraint(name, s, c, p.Types)
@@ -54,7 +54,7 @@ func (d *deriver) constraint(name string, s spot, c openapi.Constraint, types []
 		d.gap(name+"/"+c.Keyword, about(name, c), alone(name, best.wrong))
 		return
 	case !ok:
-		d.gap(name+"/"+c.Keyword, about(name, c), "no small change of a conforming value violates it, so there is no request to send")
+		d.gap(name+"/"+c.Keyword, about(name, c), notViolated.Says())
 		return
 	}
 	made := d.newCase(name+"/"+c.Keyword, about(name, c), d.o.Doc(s.at))
@@ -315,7 +315,7 @@ func about(name string, c openapi.Constraint) string {
 	}
 	phrase := map[string]string{
 		"required": "is left out", "type": "is not of type " + c.Limit, "null": "is null", "enum": "is not a documented value",
-		"pattern": "does not match its pattern", "format": "is not of the format " + c.Limit, "syntax": "is not JSON",
+		"pattern": "does not match its pattern", "format": "is not in the format " + c.Limit, "syntax": "is not JSON",
 		"minLength": "is shorter than documented", "maxLength": "is longer than documented",
 		"minimum": "is less than documented", "maximum": "is more than documented",
 		"exclusiveMinimum": "is not more than documented", "exclusiveMaximum": "is not less than documented",

@@ -37,7 +37,7 @@ func ExampleDerive() {
 	// Output:
 	// shop/createOrder/negative/low/required: low is left out
 	// 	sends [{"op":"remove","path":"/body/low"}], expects code 10
-	// shop/createOrder/negative/mail/format: mail is not of the format email
+	// shop/createOrder/negative/mail/format: mail is not in the format email
 	// 	sends [{"op":"add","path":"/body/mail","value":"payer.example.com"}], expects code 20
 }
 
@@ -52,5 +52,5 @@ func ExampleDerive_withoutBase() {
 		fmt.Printf("%s: %s\n", n.Case.Name, n.Inconclusive)
 	}
 	// Output:
-	// shop/createOrder/negative/base: the operation has no case with a plain request that succeeds, so there is no request to change (add such a case)
+	// shop/createOrder/negative/base: {"template":"negative.base","args":{}}
 }

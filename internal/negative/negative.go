@@ -19,7 +19,6 @@ package negative
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"assay/internal/contract"
 	"assay/internal/openapi"
@@ -35,7 +34,7 @@ type Base struct {
 // Negative is a derived case.
 type Negative struct {
 	Case         *contract.Case
-	Inconclusive string // why it is not played; empty if it is played
+	Inconclusive contract.Message // why it is not played; empty if it is played
 	// Forge spoils the signature of the finished request body. It receives the
 	// credentials that signed the body. If it is nil, the signature stays valid.
 	Forge func(body []byte, credentials map[string]string) []byte
@@ -50,12 +49,12 @@ type Negative struct {
 func Derive(s *openapi.Spec, o *openapi.Operation, bases []Base) []Negative {
 	d := &deriver{spec: s, o: o, words: parseWords(o), names: map[string]int{}}
 	if len(bases) == 0 {
-		d.gap("base", "", "the operation has no case with a plain request that succeeds, so there is no request to change (add such a case)")
+		d.gap("base", "", baseAbsent.Says())
 		return d.all
 	}
 	d.base = slices.MaxFunc(bases, func(a, b Base) int { return d.filled(a) - d.filled(b) })
 	if wrong := d.faults(d.base.Request); len(wrong) > 0 {
-		d.gap("base", "", "the request of "+d.base.Case.Name+" does not conform to the specification (correct it): "+wrong[0].String())
+		d.gap("base", "", baseInvalid.Says(contract.ArgText("case", d.base.Case.Name), contract.ArgText("violation", wrong[0].String())))
 		return d.all
 	}
 	for _, m := range o.Request.MembersWithConstraints() {
@@ -111,7 +110,7 @@ func (d *deriver) newCase(name, about, source string) *contract.Case {
 }
 
 // gap adds a negative that is not played.
-func (d *deriver) gap(name, about, why string) {
+func (d *deriver) gap(name, about string, why contract.Message) {
 	d.all = append(d.all, Negative{Case: d.newCase(name, about, ""), Inconclusive: why})
 }
 
@@ -130,14 +129,14 @@ func (d *deriver) add(c *contract.Case, r contract.Request, wrong []fault, subje
 // response returns the documented code for the violations of a request. Several
 // violations need the same code, because no page says which of them the provider
 // reports first.
-func (d *deriver) response(wrong []fault, subject string) (code, inconclusive string) {
+func (d *deriver) response(wrong []fault, subject string) (code string, inconclusive contract.Message) {
 	for _, f := range wrong {
 		if f.rule != nil && f.rule.Severity != contract.Error {
 			continue // a warning: the provider does not refuse it
 		}
 		one, why := d.words.response(f)
 		switch {
-		case why != "":
+		case why.Template != nil:
 			return "", why
 		case code != "" && !d.o.Equal(code, one):
 			return "", alone(subject, wrong)
@@ -146,17 +145,17 @@ func (d *deriver) response(wrong []fault, subject string) (code, inconclusive st
 		}
 	}
 	if code == "" {
-		return "", "a violation is only a warning; the documents do not say that the provider refuses the request"
+		return "", refusalUnexpected.Says()
 	}
-	return code, ""
+	return code, contract.Message{}
 }
 
 // alone returns the reason for violations that only come together and that no document
 // orders.
-func alone(subject string, wrong []fault) string {
+func alone(subject string, wrong []fault) contract.Message {
 	var all []string
 	for _, f := range wrong {
 		all = append(all, f.String())
 	}
-	return fmt.Sprintf("%s cannot be violated alone (%s), and the documents do not say which violation the provider reports first", subject, strings.Join(all, ", "))
+	return notAlone.Says(contract.ArgText("subject", subject), contract.ArgList("violations", all))
 }

@@ -33,7 +33,7 @@ func (d *deriver) rule(r *openapi.Rule) {
 		d.add(c, request, wrong, name)
 		return
 	}
-	d.gap(name, r.Message, "no small change of the members that the condition names violates it alone, so there is no request to send")
+	d.gap(name, r.Message, conditionHolds.Says())
 }
 
 // attempts returns the changes to try, the smallest first.

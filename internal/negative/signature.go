@@ -16,7 +16,7 @@ func (d *deriver) signature() {
 		r.Body = d.forge(f, r.Body, d.spec.TestCredentials())
 		switch {
 		case bytes.Equal(r.Body, d.base.Request.Body):
-			d.gap("signature/"+f.Name, f.About, "this forgery does not change the request of "+d.base.Case.Name+", so there is nothing to send")
+			d.gap("signature/"+f.Name, f.About, forgeryUnchanged.Says(contract.ArgText("case", d.base.Case.Name)))
 		case f.Name == "missing":
 			d.unsigned(f, r)
 		default:
@@ -46,7 +46,7 @@ func (d *deriver) forged(f signature.Forgery, r contract.Request, merchant map[s
 	n := &d.all[len(d.all)-1]
 	n.Forge = func(body []byte, credentials map[string]string) []byte { return d.forge(f, body, credentials) }
 	if accepted {
-		c.Want.Code, n.Inconclusive = d.words.accepted, ""
+		c.Want.Code, n.Inconclusive = d.words.accepted, contract.Message{}
 	}
 }
 

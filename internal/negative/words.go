@@ -78,7 +78,7 @@ func parseWords(o *openapi.Operation) words {
 }
 
 // response returns the code for a violation, or the reason why the documents name none.
-func (w words) response(f fault) (code, inconclusive string) {
+func (w words) response(f fault) (code string, inconclusive contract.Message) {
 	var rows []row
 	switch {
 	case f.keyword == "signature":
@@ -96,14 +96,14 @@ func (w words) response(f fault) (code, inconclusive string) {
 		rows = sole // the only code for invalid requests
 	}
 	if len(rows) == 0 {
-		return "", "the documents do not say which code the provider returns for this"
+		return "", codeUnknown.Says()
 	}
 	for _, r := range rows {
 		if !w.o.Equal(rows[0].code.Code, r.code.Code) {
-			return "", "the documents name several codes for this, " + rows[0].code.Code + " and " + r.code.Code + ", and do not say which one applies"
+			return "", codesContradict.Says(contract.ArgList("codes", []string{rows[0].code.Code, r.code.Code}))
 		}
 	}
-	return rows[0].code.Code, ""
+	return rows[0].code.Code, contract.Message{}
 }
 
 // withState returns the rows of the given outcomes.

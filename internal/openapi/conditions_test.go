@@ -15,7 +15,7 @@ func TestConditions(t *testing.T) {
 		"ipayments/createOrder": {"url-to-follow", "order-on-success"},
 		"ipayments/initKyc":     {"url-to-follow", "kid-on-success"},
 		"paytm/createOrder":     {"mid-agrees", "order-agrees", "website-or-callback", "mobile-for-emi", "token-on-success"},
-		"paytring/createOrder":  {"key-is-the-merchants", "order-on-success", "address-if-any", "success-without-error", "error-explained"},
+		"paytring/createOrder":  {"key-is-the-merchants", "order-on-success", "address-if-any", "address-absolute", "success-without-error", "error-explained"},
 	}
 	for _, s := range all(t) {
 		for _, o := range s.Operations {

@@ -218,7 +218,7 @@ func (r *reader) ambiguities(n *yaml.Node, operation string) []*Ambiguity {
 	for _, item := range items(n) {
 		ambiguity := &Ambiguity{
 			Provider: r.spec.Provider, Operation: operation, ID: text(child(item, "id")),
-			At: places(child(item, "at")), Held: texts(child(item, "held")), Chosen: text(child(item, "chosen")), Why: text(child(item, "why")),
+			At: places(child(item, "at")), Held: texts(child(item, "held")), Chosen: text(child(item, "chosen")), Why: text(child(item, "why")), Message: text(child(item, "message")),
 			Severity: contract.Severity(text(child(item, "severity"))), Line: item.Line,
 		}
 		if ambiguity.Severity == "" {

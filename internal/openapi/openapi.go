@@ -181,11 +181,20 @@ type Ambiguity struct {
 	Sources   []AmbiguitySource
 	Chosen    string
 	Why       string
+	Message   string   // what a departure from the strict interpretation means; "" if there is none
 	Strict    *Strict  // nil: it cannot be checked
 	Lenient   *Strict  // what the other interpretation also accepts; nil: nothing
 	Held      []string // rules and cases that check the chosen interpretation where Strict cannot
 	Severity  contract.Severity
 	Line      int
+}
+
+// Name returns provider/operation/id, or provider/id for the provider as a whole.
+func (a *Ambiguity) Name() string {
+	if a.Operation == "" {
+		return a.Provider + "/" + a.ID
+	}
+	return a.Provider + "/" + a.Operation + "/" + a.ID
 }
 
 // AmbiguitySource is a source and its text.

@@ -106,13 +106,13 @@ func alternatives(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens [
 	}
 	switch len(fitting) {
 	case 0:
-		return []failure{{tokens, "type", "is " + article(typeOf(e.Value)) + ", which no documented form allows"}}
+		return []failure{{tokens, "type", "is " + article(typeOf(e.Value)) + alternativeTypes(options)}}
 	case 1:
 		if found := failuresIn(fitting[0], e.Value, tokens); len(found) > 0 {
 			return found
 		}
 	}
-	return []failure{{tokens, e.SchemaField, "has none of the documented forms, or more than one"}}
+	return []failure{{tokens, e.SchemaField, "matches none of the documented alternatives, or more than one"}}
 }
 
 // explain returns keyword and reason of a single failure.
@@ -133,17 +133,49 @@ func explain(e *openapi3.SchemaError) (keyword, reason string) {
 		allowed, _ := json.Marshal(s.Enum) // documented values, not the value found
 		return "enum", "is not one of " + string(allowed)
 	case "pattern":
-		return "pattern", "does not match " + s.Pattern
+		return "pattern", "does not match the pattern " + s.Pattern
 	case "format":
-		return "format", "is not of the format " + s.Format
+		return "format", "is not in the format " + s.Format
 	case "minLength":
-		return "minLength", "is shorter than " + strconv.FormatUint(s.MinLength, 10) + " characters"
+		return "minLength", "must have at least " + strconv.FormatUint(s.MinLength, 10) + " characters"
 	case "maxLength":
-		return "maxLength", "is longer than " + strconv.FormatUint(*s.MaxLength, 10) + " characters"
+		return "maxLength", "must have at most " + strconv.FormatUint(*s.MaxLength, 10) + " characters"
 	case "not":
-		return "not", "has a form that the documents exclude"
+		return "not", exclusion(s.Not.Value)
 	}
 	return e.SchemaField, inOurWords(e.Reason)
+}
+
+// alternativeTypes is the end of the reason of a value whose type no alternative has.
+func alternativeTypes(options openapi3.SchemaRefs) string {
+	var names []string
+	for _, option := range options {
+		for _, name := range option.Value.Type.Slice() {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return ", which no documented alternative allows"
+	}
+	return "; the documented alternatives allow " + article(strings.Join(names, " or "))
+}
+
+// exclusion is the reason of a value that satisfies a schema under not.
+func exclusion(s *openapi3.Schema) string {
+	excluded, _ := json.Marshal(s.Enum) // documented values, not the value found
+	switch {
+	case len(s.AnyOf) == 0 && len(s.Required) == 1:
+		return "must not have the member " + s.Required[0]
+	case len(s.AnyOf) > 0:
+		return "has a form that the schema excludes with not"
+	case s.Enum != nil:
+		return "must not be one of " + string(excluded)
+	case s.Pattern != "":
+		return "must not match the pattern " + s.Pattern
+	}
+	return "has a form that the schema excludes with not"
 }
 
 // ourWords maps kin-openapi's reasons to the texts of package view.

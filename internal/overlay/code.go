@@ -2,7 +2,6 @@ package overlay
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -17,14 +16,14 @@ import (
 // codeNew proposes a row for a result code, and what a row needs: an example, and an
 // ambiguity that says that the code was seen and is not documented. Its outcome is
 // unknown.
-func (d *draft) codeNew(o *openapi.Operation, c contract.Change) string {
+func (d *draft) codeNew(o *openapi.Operation, c contract.Change) *contract.Message {
 	switch {
 	case c.Code == "" || c.At == contract.ResponseRoot: // no code at all
-		return "it has no result code"
+		return codeless
 	case c.Code == "other":
-		return "the shape does not contain the code, because it may be personal: read the responses"
+		return codeHidden
 	case o.Code(c.Code) != nil:
-		return "the table already has it"
+		return tableHasIt
 	}
 	status := http.StatusOK
 	if like := d.model(o); like != nil {
@@ -36,16 +35,16 @@ func (d *draft) codeNew(o *openapi.Operation, c contract.Change) string {
 	if len(o.Result.Code) == 0 || c.At == contract.ResponseStatus { // the HTTP status is the code
 		n, err := strconv.Atoi(c.Code)
 		if err != nil || n < 100 || n > 599 {
-			return "the code is an HTTP status, and this is not a valid one"
+			return statusInvalid
 		}
 		status = n
 	}
 	if o.Responses[status] == nil {
-		return fmt.Sprintf("the document has no response with HTTP status %d", status)
+		return withStatus(statusUndocumented, status)
 	}
 	body, ok := d.example(o, c, status)
 	if !ok {
-		return "the document has no example to derive one from"
+		return exampleAbsent
 	}
 	table := d.resolve(operationPath(o).to("x-result", "codes"))
 	often := c
@@ -53,7 +52,7 @@ func (d *draft) codeNew(o *openapi.Operation, c contract.Change) string {
 	description := "A code that was " + seenTimes(often) + " by " + o.ID + ". Its meaning was not checked against the provider's page."
 	id := d.freeID()
 	if child(table.node(d.root), "0") == nil || d.hasCode(table, c.Code) {
-		return "the table already has it"
+		return tableHasIt
 	}
 	row := mapping("code", quoted(c.Code), "outcome", scalar(string(contract.Unknown)), "retry", scalar(string(contract.AfterInquiry)), "seen", scalar(id), "x-doc", scalar(Unverified))
 	if status != http.StatusOK {
@@ -72,7 +71,7 @@ func (d *draft) codeNew(o *openapi.Operation, c contract.Change) string {
 		}
 		d.widenEnums(sharing, c, body)
 	}
-	return ""
+	return nil
 }
 
 func mapping2(name, value *yaml.Node) *yaml.Node {

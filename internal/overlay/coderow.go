@@ -1,7 +1,6 @@
 package overlay
 
 import (
-	"fmt"
 	"math/big"
 	"mime"
 	"slices"
@@ -61,24 +60,20 @@ func (d *draft) otherOperations(o *openapi.Operation) string {
 	return " The table is also used by " + strings.Join(others, ", ") + "."
 }
 
-// ambiguousRow is the reason for skipping a change after which old and new value both
-// occur.
-const ambiguousRow = "a row has one value, and responses have both"
-
 // statusChanged proposes another status for a code: in its row, in its examples and in
 // the enumeration of statuses.
-func (d *draft) statusChanged(o *openapi.Operation, c contract.Change) string {
+func (d *draft) statusChanged(o *openapi.Operation, c contract.Change) *contract.Message {
 	row, ok := d.row(o, c)
 	got := firstOf(c.Got.Statuses)
 	switch {
 	case !ok:
-		return "the table has no such code"
+		return codeNotInTable
 	case got == "" || strings.Contains(got, contract.Hole):
-		return "the change names no status"
+		return statusUnnamed
 	case text(row.at.to("status").node(d.root)) == got:
-		return "the table already has it"
+		return tableHasIt
 	case row.Status == "":
-		return "the row of the code has no status"
+		return rowWithoutStatus
 	case c.Is.N < c.Is.Of:
 		return ambiguousRow
 	}
@@ -97,7 +92,7 @@ func (d *draft) statusChanged(o *openapi.Operation, c contract.Change) string {
 			d.enumWidened(sharing, one)
 		}
 	}
-	return ""
+	return nil
 }
 
 // examples finds the examples of a code under an HTTP status.
@@ -113,7 +108,7 @@ func (d *draft) examples(o *openapi.Operation, status int, code string) (all []p
 
 // messageChanged proposes another message for a code, with {value} in place of each
 // hole.
-func (d *draft) messageChanged(o *openapi.Operation, c contract.Change) string {
+func (d *draft) messageChanged(o *openapi.Operation, c contract.Change) *contract.Message {
 	row, ok := d.row(o, c)
 	var form contract.MessagePattern
 	if len(c.Got.Messages) > 0 {
@@ -126,19 +121,19 @@ func (d *draft) messageChanged(o *openapi.Operation, c contract.Change) string {
 	had := row.at.to("message")
 	switch n := had.node(d.root); {
 	case !ok:
-		return "the table has no such code"
+		return codeNotInTable
 	case !strings.ContainsFunc(form.Fill(""), alphabetic):
-		return "the change names no message"
+		return messageUnnamed
 	case n == nil:
 		d.put(row.at, mapping("message", quoted(message)), "The message that was "+seenTimes(c)+".")
 	case n.Value == message || slices.Contains(texts(n), message):
-		return "the table already has it"
+		return tableHasIt
 	case n.Kind == yaml.SequenceNode:
 		d.put(row.at, mapping("message", list(quoted(message))), "A message that was "+seenTimes(c)+".")
 	default:
 		d.replace(had, list(clone(n), quoted(message)), "A message that was "+seenTimes(c)+", beside the one on the page.")
 	}
-	return ""
+	return nil
 }
 
 // value stands for a hole of a message in a specification.
@@ -148,7 +143,7 @@ func alphabetic(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= '
 
 // httpChanged proposes another HTTP status for a code: in its row, as a response with
 // that status, and with the example there.
-func (d *draft) httpChanged(o *openapi.Operation, c contract.Change) string {
+func (d *draft) httpChanged(o *openapi.Operation, c contract.Change) *contract.Message {
 	row, ok := d.row(o, c)
 	status := 0
 	if len(c.Got.HTTP) > 0 {
@@ -156,11 +151,11 @@ func (d *draft) httpChanged(o *openapi.Operation, c contract.Change) string {
 	}
 	switch {
 	case !ok:
-		return "the table has no such code"
+		return codeNotInTable
 	case status < 100 || status > 599:
-		return "the change names no HTTP status"
+		return httpUnnamed
 	case row.HTTP == status:
-		return "the table already has it"
+		return tableHasIt
 	case c.Is.N < c.Is.Of:
 		return ambiguousRow
 	}
@@ -171,7 +166,7 @@ func (d *draft) httpChanged(o *openapi.Operation, c contract.Change) string {
 		for _, media := range names(from.node(d.root)) {
 			had := to.to(media, "schema")
 			if to.node(d.root) != nil && !slices.Equal(d.resolve(had), d.resolve(from.to(media, "schema"))) {
-				return fmt.Sprintf("the response with HTTP status %d has another body: decide by hand", status)
+				return withStatus(otherBody, status)
 			}
 		}
 	}
@@ -180,7 +175,7 @@ func (d *draft) httpChanged(o *openapi.Operation, c contract.Change) string {
 	for _, one := range sharing {
 		d.moveExample(operationPath(one).to("responses"), row.HTTP, status, c, description)
 	}
-	return ""
+	return nil
 }
 
 // moveExample moves the example of a code from the response with one HTTP status to
@@ -208,10 +203,10 @@ func (d *draft) moveExample(responses path, was, is int, c contract.Change, desc
 }
 
 // mediaChanged proposes another media type, with the schema of the first one there.
-func (d *draft) mediaChanged(o *openapi.Operation, c contract.Change) string {
+func (d *draft) mediaChanged(o *openapi.Operation, c contract.Change) *contract.Message {
 	came := firstOf(c.Got.Media)
 	if got, _, err := mime.ParseMediaType(came); err != nil || got != came || !strings.Contains(got, "/") {
-		return "the change names no media type"
+		return mediaUnnamed
 	}
 	done := false
 	for _, status := range o.Statuses() {
@@ -228,14 +223,14 @@ func (d *draft) mediaChanged(o *openapi.Operation, c contract.Change) string {
 		done = true
 	}
 	if !done {
-		return "the document already has it"
+		return documentHasIt
 	}
-	return ""
+	return nil
 }
 
 // formatChanged proposes to remove the format, because documented values may have the
 // old one.
-func (d *draft) formatChanged(o *openapi.Operation, c contract.Change) string {
+func (d *draft) formatChanged(o *openapi.Operation, c contract.Change) *contract.Message {
 	places, why := d.schemasOf(o, c)
 	got, done := firstOf(c.Got.Formats), false
 	for _, place := range places {
@@ -245,21 +240,21 @@ func (d *draft) formatChanged(o *openapi.Operation, c contract.Change) string {
 				d.remove(at, "Another format, "+got+", was "+seenTimes(c)+".")
 				done = true
 			} else if child(part.node(d.root), "pattern") != nil {
-				why = "its pattern may reject it: decide by hand"
+				why = patternInWay
 			}
 		}
 	}
 	switch {
 	case done:
-		return ""
-	case why == "":
-		return "the schema accepts it"
+		return nil
+	case why == nil:
+		return schemaAccepts
 	}
 	return why
 }
 
 // boundsChanged proposes wider bounds for a length, a number of items or a number.
-func (d *draft) boundsChanged(o *openapi.Operation, c contract.Change) string {
+func (d *draft) boundsChanged(o *openapi.Operation, c contract.Change) *contract.Message {
 	came, lower, upper, description := c.Now.Length, "minLength", "maxLength", "A length"
 	switch c.Kind {
 	case contract.NumberChanged:
@@ -268,7 +263,7 @@ func (d *draft) boundsChanged(o *openapi.Operation, c contract.Change) string {
 		came, lower, upper = c.Now.Items, "minItems", "maxItems"
 	}
 	if came == nil {
-		return "the change names no length"
+		return lengthUnnamed
 	}
 	least, most := came.Min, came.Max
 	places, why := d.schemasOf(o, c)
@@ -286,8 +281,8 @@ func (d *draft) boundsChanged(o *openapi.Operation, c contract.Change) string {
 			}
 		}
 	}
-	if why == "" && !done {
-		return "the schema accepts it"
+	if why == nil && !done {
+		return schemaAccepts
 	}
 	return why
 }

@@ -9,6 +9,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/openapi"
 	"assay/internal/overlay"
+	"assay/internal/report"
 	"assay/specs"
 )
 
@@ -35,7 +36,7 @@ func ExamplePropose() {
 	_, actions, _ := strings.Cut(string(p.Document), "actions:\n")
 	fmt.Print(actions)
 	for _, s := range p.Skipped {
-		fmt.Printf("skipped %s: %s\n", s.Change.Operation, s.Reason)
+		fmt.Printf("skipped %s: %s\n", s.Change.Operation, report.Sentence(s.Reason))
 	}
 	// Output:
 	// - target: "$['components']['schemas']['InitKycResponse']['properties']['data']"
@@ -47,7 +48,7 @@ func ExamplePropose() {
 	//           description: seen 14 times with code 0x0200; not checked against the provider's page
 	//           x-doc: not checked against the provider's page
 	//           x-secret: true
-	// skipped ipayments/refund: the document has no such operation
+	// skipped ipayments/refund: the document has no such operation (add the operation to the specification first)
 }
 
 // A member that came with another type may have either type from now on.

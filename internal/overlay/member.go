@@ -11,13 +11,13 @@ import (
 )
 
 // memberAdded proposes a property in every body that may have had the member.
-func (d *draft) memberAdded(o *openapi.Operation, c contract.Change) string {
+func (d *draft) memberAdded(o *openapi.Operation, c contract.Change) *contract.Message {
 	bodies, tokens, ok := d.bodies(o, c)
 	switch {
 	case !ok || len(tokens) == 0:
-		return "it is not in a body"
+		return outsideBody
 	case slices.Contains(tokens, "$ref"):
-		return "a schema cannot describe a member called $ref"
+		return namedRef
 	}
 	schema, description := newSchema(c), "A member that was "+seenTimes(c)+". It is marked secret until its values were reviewed."
 	like, known := d.schemaElsewhere(o, c)
@@ -41,11 +41,11 @@ func (d *draft) memberAdded(o *openapi.Operation, c contract.Change) string {
 	}
 	switch {
 	case len(d.actions) > before:
-		return ""
+		return nil
 	case documented:
-		return "it is already documented"
+		return memberDocumented
 	}
-	return "its parent is not a documented object"
+	return parentUndocumented
 }
 
 // schemaElsewhere returns the schema of the member in another response of the
@@ -140,14 +140,14 @@ func typesOf(v contract.Value) (types []string, nullable bool) {
 
 // memberRetyped proposes that a member may have either type: the old one may still
 // occur.
-func (d *draft) memberRetyped(o *openapi.Operation, c contract.Change) string {
+func (d *draft) memberRetyped(o *openapi.Operation, c contract.Change) *contract.Message {
 	came := c.Got
 	if len(came.Types) == 0 {
 		came = c.Now
 	}
 	types, nullable := typesOf(came)
 	if len(types) == 0 && !nullable {
-		return "the change names no type"
+		return typeUnnamed
 	}
 	places, why := d.schemasOf(o, c)
 	done := false
@@ -161,23 +161,23 @@ func (d *draft) memberRetyped(o *openapi.Operation, c contract.Change) string {
 		}
 		done = done || len(d.actions) > before
 	}
-	if why == "" && !done {
-		return "the schema accepts it"
+	if why == nil && !done {
+		return schemaAccepts
 	}
 	return why
 }
 
 // schemasOf finds the schemas of a member in the document, or returns the reason why
 // there are none.
-func (d *draft) schemasOf(o *openapi.Operation, c contract.Change) (places []path, why string) {
+func (d *draft) schemasOf(o *openapi.Operation, c contract.Change) (places []path, why *contract.Message) {
 	bodies, tokens, ok := d.bodies(o, c)
 	if !ok {
-		return nil, "it is not in a body"
+		return nil, outsideBody
 	}
 	if places = d.members(bodies, tokens); len(places) == 0 {
-		return nil, "the document has no such member"
+		return nil, memberUnknown
 	}
-	return places, ""
+	return places, nil
 }
 
 // allowType allows one more type for a member.
@@ -219,14 +219,14 @@ func (d *draft) anyOf(at path, other *yaml.Node) *yaml.Node {
 }
 
 // memberNull proposes that a member may be null.
-func (d *draft) memberNull(o *openapi.Operation, c contract.Change) string {
+func (d *draft) memberNull(o *openapi.Operation, c contract.Change) *contract.Message {
 	places, why := d.schemasOf(o, c)
 	done := false
 	for _, at := range places {
 		done = d.allowNull(at, "It was "+seenTimes(c)+" as null.") || done
 	}
-	if why == "" && !done {
-		return "the schema accepts null"
+	if why == nil && !done {
+		return schemaAcceptsNull
 	}
 	return why
 }
@@ -256,10 +256,10 @@ func (d *draft) allowNull(at path, description string) bool {
 }
 
 // memberAbsent proposes that a member is no longer required.
-func (d *draft) memberAbsent(o *openapi.Operation, c contract.Change) string {
+func (d *draft) memberAbsent(o *openapi.Operation, c contract.Change) *contract.Message {
 	bodies, tokens, ok := d.bodies(o, c)
 	if !ok || len(tokens) == 0 {
-		return "it is not in a body"
+		return outsideBody
 	}
 	signed := o.Sign.Response != nil && c.At.Contains(contract.ResponseBody(o.Sign.Response.At))
 	name := tokens[len(tokens)-1]
@@ -278,9 +278,9 @@ func (d *draft) memberAbsent(o *openapi.Operation, c contract.Change) string {
 		}
 	}
 	if !done {
-		return "the schema does not require it"
+		return notRequired
 	}
-	return ""
+	return nil
 }
 
 // setRequired replaces the list of required names. An update would append to the list,
@@ -315,13 +315,13 @@ func (d *draft) conditions(o *openapi.Operation, c contract.Change) string {
 }
 
 // enumWidened proposes more values for an enumeration.
-func (d *draft) enumWidened(o *openapi.Operation, c contract.Change) string {
+func (d *draft) enumWidened(o *openapi.Operation, c contract.Change) *contract.Message {
 	values := c.Got.Values
 	if len(values) == 0 {
 		values = c.Now.Values
 	}
 	if len(values) == 0 {
-		return "the change names no value"
+		return valueUnnamed
 	}
 	places, why := d.schemasOf(o, c)
 	done := false
@@ -340,8 +340,8 @@ func (d *draft) enumWidened(o *openapi.Operation, c contract.Change) string {
 			}
 		}
 	}
-	if why == "" && !done {
-		return "the schema accepts it"
+	if why == nil && !done {
+		return schemaAccepts
 	}
 	return why
 }

@@ -38,7 +38,7 @@ type Proposal struct {
 // Skipped is a change for which no action is proposed, and the reason.
 type Skipped struct {
 	Change contract.Change
-	Reason string
+	Reason contract.Message
 }
 
 // Propose makes an overlay for the document that a specification was read from. It
@@ -55,8 +55,8 @@ func Propose(s *openapi.Spec, document []byte, changes []contract.Change) (Propo
 	d := &draft{spec: s, root: root.Content[0]}
 	var skipped []Skipped
 	for _, c := range parentsFirst(changes) {
-		if why := d.change(c); why != "" {
-			skipped = append(skipped, Skipped{c, why})
+		if why := d.change(c); why != nil {
+			skipped = append(skipped, Skipped{c, *why})
 		}
 	}
 	if len(d.actions) == 0 {
@@ -93,16 +93,16 @@ type action struct {
 }
 
 // change adds the actions for a change, or returns the reason why there are none.
-func (d *draft) change(c contract.Change) (why string) {
+func (d *draft) change(c contract.Change) (why *contract.Message) {
 	provider, id, _ := strings.Cut(c.Operation, "/")
 	o := d.spec.Operation(id)
 	if provider != d.spec.Provider || o == nil {
-		return "the document has no such operation"
+		return operationUnknown
 	}
 	if c.Kind != contract.CodeNew && o.Code(c.Code) == nil && slices.ContainsFunc(o.Result.Code, func(pointer contract.Pointer) bool { return c.At == contract.ResponseBody(pointer) }) {
-		return "a response without a code of the table has no meaning for money: decide by hand"
+		return meaningless
 	}
-	propose := map[contract.Kind]func(*openapi.Operation, contract.Change) string{
+	propose := map[contract.Kind]func(*openapi.Operation, contract.Change) *contract.Message{
 		contract.MemberAdded:    d.memberAdded,
 		contract.MemberRetyped:  d.memberRetyped,
 		contract.MemberNull:     d.memberNull,
@@ -120,24 +120,20 @@ func (d *draft) change(c contract.Change) (why string) {
 		contract.MediaChanged:   d.mediaChanged,
 	}[c.Kind]
 	if propose == nil {
-		return cmp.Or(reasons()[c.Kind], "a specification cannot express it, or there are several ways: decide by hand")
+		return cmp.Or(skippedKinds()[c.Kind], severalWays)
 	}
 	return propose(o, c)
 }
 
-// keepsSignature is the reason for skipping changes of signed members.
-const keepsSignature = "the signature would no longer be verified: decide by hand"
-
-// reasons are the reasons for skipping some kinds of changes.
-func reasons() map[contract.Kind]string {
-	header := "the specification does not describe headers"
-	return map[contract.Kind]string{
-		contract.CodeGone:      "the code may come back: decide by hand",
-		contract.HeaderAdded:   header,
-		contract.HeaderRemoved: header,
-		contract.HeaderAbsent:  header,
+// skippedKinds are the reasons for skipping some kinds of changes.
+func skippedKinds() map[contract.Kind]*contract.Message {
+	return map[contract.Kind]*contract.Message{
+		contract.CodeGone:      mayComeBack,
+		contract.HeaderAdded:   headersUndescribed,
+		contract.HeaderRemoved: headersUndescribed,
+		contract.HeaderAbsent:  headersUndescribed,
 		contract.SignatureGone: keepsSignature,
-		contract.Slower:        "a specification does not describe response times",
+		contract.Slower:        timesUndescribed,
 	}
 }
 

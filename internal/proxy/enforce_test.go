@@ -34,6 +34,18 @@ func fixedFindings(request, exchange []contract.Finding) proxy.Judge {
 	return j
 }
 
+// refusal returns a judge that takes every response for a documented refusal.
+func refusal(findings []contract.Finding) proxy.Judge {
+	j := fixedFindings(nil, findings)
+	judged := j.JudgeExchange
+	j.JudgeExchange = func(ex contract.Exchange) (contract.Result, bool) {
+		r, ok := judged(ex)
+		r.Refusal = true
+		return r, ok
+	}
+	return j
+}
+
 // problemBody is a problem as a client reads it.
 type problemBody struct {
 	Type, Title, Detail string
@@ -84,6 +96,7 @@ func TestEnforce(t *testing.T) {
 		"a response, not enforced":      {fixedFindings(nil, worse), false, contract.Error, 200, true, "", "2", contract.Fail},
 		"below FailOn":                  {fixedFindings(bad[:1], worse[:1]), true, contract.Error, 200, true, "", "1", contract.Pass},
 		"at a lower FailOn":             {fixedFindings(nil, worse[:1]), true, contract.Warning, 502, true, "response", "1", contract.Fail},
+		"a documented refusal":          {refusal(worse), true, contract.Error, 200, true, "", "2", contract.Fail},
 		"waived":                        {fixedFindings(nil, []contract.Finding{waived}), true, contract.Error, 200, true, "", "0", contract.Pass},
 		"a response to a wrong request": {fixedFindings(nil, bad), true, contract.Error, 200, true, "", "2", contract.Fail}, // only the request is wrong, and it was not judged alone
 	} {

@@ -1,10 +1,14 @@
 package proxy
 
 import (
+	"maps"
+	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"assay/internal/contract"
+	"assay/internal/report"
 )
 
 // Observed is one exchange and what the proxy did with it.
@@ -29,7 +33,7 @@ func (s Observed) Origin() string { return "proxy#" + strconv.FormatInt(s.Number
 // Reason is why an exchange was not judged. Its value is the label in metrics.
 type Reason string
 
-// The reasons. Error describes each of them.
+// The reasons. Error describes each.
 const (
 	Undocumented       Reason = "undocumented"
 	TooLarge           Reason = "size"
@@ -45,33 +49,35 @@ const (
 	ClientGone         Reason = "gone"
 )
 
-// Error describes the reason, with the flag that helps if there is one.
+// reasons returns the description of each reason.
+var reasons = sync.OnceValue(func() map[Reason]*contract.Template {
+	all := map[Reason]*contract.Template{}
+	for why, text := range map[Reason][2]string{ // what happened, and the way out
+		Undocumented:       {"it matches no documented operation", "`assay list operations` lists them; --to sets the base URL of the provider"},
+		TooLarge:           {"a body is too large to check", "--max-body raises the limit"},
+		UnknownEncoding:    {"a body has an unknown Content-Encoding, or is too large to check once it is decoded", "make the client accept gzip, deflate, br or zstd only; --max-body raises the limit"},
+		EventStream:        {"the response is an event stream, which may never end", "nothing can be done: assay checks complete responses only"},
+		ProtocolUpgrade:    {"the connection switched to another protocol", "nothing can be done: assay checks HTTP only"},
+		QueueFull:          {"too many exchanges were waiting to be checked", "use more processors, or several proxies"},
+		CheckTimeout:       {"the check took too long", "--check-timeout raises the limit"},
+		JudgeFailure:       {"the check failed inside assay, which is a bug", "report it with the output of `assay version`"},
+		Unreachable:        {"the provider could not be reached, and nothing was sent", "check --to and the network; the request may be sent again"},
+		NoResponse:         {"no response came from the provider, which may or may not have accepted the request", "inquire about it, and do not send it again"},
+		IncompleteResponse: {"the response ended before it was complete", "inquire about it, and do not send it again"},
+		ClientGone:         {"the client closed the connection before the response", "make the client wait longer; for a slow request, --idle-timeout raises the limit"},
+	} {
+		all[why] = &contract.Template{ID: "proxy." + string(why), Text: text[0], WayOut: text[1]}
+	}
+	return all
+})
+
+// Reasons returns the descriptions of the reasons, in no fixed order.
+func Reasons() []*contract.Template { return slices.Collect(maps.Values(reasons())) }
+
+// Error describes the reason, with the way out.
 func (r Reason) Error() string {
-	switch r {
-	case Undocumented:
-		return "it matches no documented operation"
-	case TooLarge:
-		return "a body is too large to check; --max-body raises the limit"
-	case UnknownEncoding:
-		return "a body has an unknown Content-Encoding, or is too large to check once it is decoded"
-	case EventStream:
-		return "the response is an event stream, which may never end"
-	case ProtocolUpgrade:
-		return "the connection switched to another protocol"
-	case QueueFull:
-		return "too many exchanges were waiting to be checked"
-	case CheckTimeout:
-		return "the check took too long; --check-timeout raises the limit"
-	case JudgeFailure:
-		return "the check failed inside assay, which is a bug"
-	case Unreachable:
-		return "the provider could not be reached, and nothing was sent"
-	case NoResponse:
-		return "no response came from the provider, which may or may not have accepted the request"
-	case IncompleteResponse:
-		return "the response ended before it was complete"
-	case ClientGone:
-		return "the client closed the connection before the response"
+	if described := reasons()[r]; described != nil {
+		return report.Sentence(described.Says())
 	}
 	return string(r)
 }

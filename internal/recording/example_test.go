@@ -39,7 +39,7 @@ func ExampleRecord() {
 		fmt.Printf("%s: %s, unchanged %t, %q\n", r.Case.Name, r.Result.Verdict, r.Unchanged(), r.Why)
 	}
 	// Output:
-	// ipayments/initKyc/accepted: pass, unchanged false, "there is a documented response, and a simulated one proves less"
+	// ipayments/initKyc/accepted: pass, unchanged false, "there is a documented response, and a simulated one proves less; remove its cassette to replace it"
 	// paytm/createOrder/duplicate: pass, unchanged true, ""
 }
 

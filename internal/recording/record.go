@@ -66,7 +66,7 @@ func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn cont
 	old, err := e.Cassette(c)
 	r.Exists = !errors.Is(err, fs.ErrNotExist)
 	if old != nil && old.Entry.Evidence.Stronger(play.Exchange.Evidence) != play.Exchange.Evidence {
-		r.Why = fmt.Sprintf("there is a %s response, and a %s one proves less", old.Entry.Evidence, play.Exchange.Evidence)
+		r.Why = fmt.Sprintf("there is a %s response, and a %s one proves less; remove its cassette to replace it", old.Entry.Evidence, play.Exchange.Evidence)
 		return r
 	}
 	clean, redactor := redactPlay(asked, play)

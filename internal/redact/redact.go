@@ -114,11 +114,16 @@ func (s *Redactor) learn(kind, value string) {
 	}
 }
 
-// Exchange redacts request and response.
-func (s *Redactor) Exchange(ex contract.Exchange) contract.Exchange {
+// Learn remembers the values at the places of an exchange, for Leaked.
+func (s *Redactor) Learn(ex contract.Exchange) {
 	s.find(contract.InRequest, ex.Request.Header, ex.Request.Body)
 	s.query(ex.Request.URL)
 	s.find(contract.InResponse, ex.Response.Header, ex.Response.Body)
+}
+
+// Exchange redacts request and response.
+func (s *Redactor) Exchange(ex contract.Exchange) contract.Exchange {
+	s.Learn(ex)
 	ex.Request = s.request(ex.Request)
 	ex.Response.Header = s.header(contract.InResponse, ex.Response.Header)
 	ex.Response.Body = s.body(contract.InResponse, ex.Response.Body)

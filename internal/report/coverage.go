@@ -26,12 +26,17 @@ func figures(b *strings.Builder, r *contract.Report) {
 	}
 	b.WriteString("\n")
 	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(t, "PROVIDER\tDOCUMENTED\tCASES COULD SHOW\tTHIS RUN SHOWED") // a strings.Builder never fails
+	_, _ = fmt.Fprintln(t, "PROVIDER\tDOCUMENTED ITEMS\tSHOWN BY ALL CASES\tSHOWN IN THIS RUN") // a strings.Builder never fails
 	for _, provider := range slices.Sorted(maps.Keys(sums)) {
 		f := sums[provider]
-		_, _ = fmt.Fprintf(t, "%s\t%d\t%s\t%s, %s\n", provider, f.Documented, share(f.Could, f.Documented), share(f.Shown(), f.Documented), strengthsOf(f.Did))
+		shown := share(f.Shown(), f.Documented)
+		if f.Shown() > 0 {
+			shown += ", " + strengthsOf(f.Did)
+		}
+		_, _ = fmt.Fprintf(t, "%s\t%d\t%s\t%s\n", provider, f.Documented, share(f.Could, f.Documented), shown)
 	}
 	_ = t.Flush()
+	b.WriteString("Items are result codes, members, values of enumerations and conditions of the selected operations.\n")
 }
 
 func sum(a, b contract.Figure) contract.Figure {

@@ -15,11 +15,20 @@ type notCompared struct {
 	why        string
 }
 
+// The reasons why an operation was not compared.
+var (
+	baselineAbsent = &contract.Template{ID: "drift.no-baseline", Text: "there is no baseline", WayOut: "--accept without OLD stores one"}
+	exchangeAbsent = &contract.Template{ID: "drift.no-exchange", Text: "the new side has no exchange of it", WayOut: "add traffic with one"}
+)
+
+// Reasons returns the reasons why an operation was not compared.
+func Reasons() []*contract.Template { return []*contract.Template{baselineAbsent, exchangeAbsent} }
+
 // uncompared lists the operations that could not be compared.
 func uncompared(d *contract.Drift) []notCompared {
 	return slices.DeleteFunc([]notCompared{
-		{d.Missing, "there is no baseline; --accept stores one"},
-		{d.Skipped, "the new side has no exchange of it"},
+		{d.Missing, Sentence(baselineAbsent.Says())},
+		{d.Skipped, Sentence(exchangeAbsent.Says())},
 	}, func(l notCompared) bool { return len(l.operations) == 0 })
 }
 

@@ -35,7 +35,7 @@ func ExampleFailure() {
 	// Output:
 	// error paytm/createOrder/accepted  code-documented  (provider)
 	//   response#/code: the code "77" is not documented
-	//     https://docs.example.com/order Result codes
+	//     https://docs.example.com/order (on the page: Result codes)
 	//     specification: specs/paytm.yaml:209
 	//     sent: POST /order
 	//     received: HTTP 200
@@ -43,7 +43,7 @@ func ExampleFailure() {
 	//       >   "code": "77"
 	//         }
 	//   again: assay run paytm/createOrder/accepted -v
-	//      or: ginkgo --focus ' paytm/createOrder/accepted, the ' --label-filter code-documented ./suites
+	//      or: ginkgo --focus ' paytm/createOrder/accepted: ' --label-filter code-documented ./suites
 }
 
 // A flag chooses one of the formats for comparisons by its name.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"assay/internal/contract"
@@ -45,8 +46,8 @@ func (a *Again) Commands(name, rule string) []string {
 	if a.NoSuite {
 		return commands
 	}
-	// A sentence is "PROVIDER CASE, the response TITLE", and has its rule as a label.
-	suite := []string{"ginkgo", "--focus", " " + regexp.QuoteMeta(name) + ", the ", "--label-filter", rule, "./suites"}
+	// A sentence is "PROVIDER CASE: TITLE", and has its rule as a label.
+	suite := []string{"ginkgo", "--focus", " " + regexp.QuoteMeta(name) + ": ", "--label-filter", rule, "./suites"}
 	if len(a.SuiteFlags) > 0 {
 		suite = append(append(suite, "--"), a.SuiteFlags...)
 	}
@@ -92,13 +93,22 @@ func blocksOf(findings []contract.Finding) []*block {
 		}
 		known[h].findings = append(known[h].findings, f)
 	}
+	// A changed cassette can cause all the other findings, so it comes first.
+	slices.SortStableFunc(all, func(a, b *block) int { return rank(a) - rank(b) })
 	return all
+}
+
+func rank(b *block) int {
+	if b.rule == "cassette-intact" {
+		return 0
+	}
+	return 1
 }
 
 // block writes the findings of one heading.
 func (p pen) block(name string, of *block, again *Again) string {
 	var b strings.Builder
-	b.WriteString(p.severity(of.severity) + " " + Visible(name) + "  " + of.rule + "  (" + string(of.side) + ")\n")
+	b.WriteString(p.label(of) + " " + Visible(name) + "  " + of.rule + "  (" + source(of) + ")\n")
 	var shown *contract.Excerpt
 	for _, f := range of.findings {
 		if f.Excerpt != nil && shown != nil && *f.Excerpt == *shown { // right above
@@ -117,21 +127,64 @@ func (p pen) block(name string, of *block, again *Again) string {
 	return b.String()
 }
 
+// label is the first word of a block: the severity, or that it is waived.
+func (p pen) label(of *block) string {
+	if of.waived {
+		return p.paint(faint, "waived")
+	}
+	return p.severity(of.severity)
+}
+
+// source is the side of a block. A response from a cassette is not from the provider
+// itself.
+func source(of *block) string {
+	if of.side == contract.ProviderSide && slices.ContainsFunc(of.findings[0].Locations, func(l contract.Location) bool { return l.Kind == contract.CassetteFile }) {
+		return "provider, recorded response"
+	}
+	return string(of.side)
+}
+
 // finding writes one finding below its heading.
 func (p pen) finding(b *strings.Builder, f contract.Finding) {
-	b.WriteString("  " + located(f) + "\n")
-	if w := f.Waived; w != nil {
-		b.WriteString("    waived by " + Visible(w.Owner) + " until " + Visible(w.Expires) + ": " + Visible(w.Reason) + "\n")
+	text, doc := located(f), f.Doc
+	if atLine(f) {
+		text, doc = lines(Sentence(f.Message)), "" // the location says it, and no page is about it
 	}
-	if f.Doc != "" {
-		b.WriteString("    " + p.paint(faint, Visible(f.Doc)) + "\n")
+	b.WriteString("  " + text + "\n")
+	if w := f.Waived; w != nil {
+		b.WriteString("    tolerated until " + Visible(w.Expires) + "; owner: " + Visible(w.Owner) + "; reason: \"" + Visible(w.Reason) + "\"\n")
+	}
+	if doc != "" {
+		b.WriteString("    " + p.paint(faint, Visible(Document(doc))) + "\n")
 	}
 	for _, l := range f.Locations {
-		b.WriteString("    " + string(l.Kind) + ": " + Visible(l.String()) + "\n")
+		b.WriteString("    " + string(l.Kind) + ": " + Visible(l.String()) + embedded(l) + "\n")
 	}
 	if f.Excerpt != nil {
 		b.WriteString(indented("sent: ", f.Excerpt.Sent) + indented("received: ", f.Excerpt.Received))
 	}
+}
+
+// atLine reports whether the place of a finding is the line of its only location.
+func atLine(f contract.Finding) bool {
+	return len(f.Locations) == 1 && f.At.Direction() == "" && strings.HasSuffix(f.Locations[0].String(), string(f.At))
+}
+
+func embedded(l contract.Location) string {
+	if l.Embedded {
+		return " (embedded)"
+	}
+	return ""
+}
+
+// Document writes the document of a finding or result code: the address, and the path on
+// the page in parentheses.
+func Document(doc string) string {
+	address, path, ok := strings.Cut(doc, " ")
+	if !ok || path == "" {
+		return doc
+	}
+	return address + " (on the page: " + strings.ReplaceAll(path, " / ", " > ") + ")"
 }
 
 // located is "place: message". Many messages begin with the place: it stands there once.

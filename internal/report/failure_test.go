@@ -15,10 +15,10 @@ func TestFailureText(t *testing.T) {
 	t.Parallel()
 	bad := sample().Results[1]
 	again := &report.Again{Flags: []string{"--sandbox"}, SuiteFlags: []string{"--sandbox"}}
-	const want = `error p/createOrder/bad  code-agrees  (provider)
+	const want = `error p/createOrder/bad  code-agrees  (provider, recorded response)
   response#/status: code 0 comes with <another> status
-    https://docs.example.com/order Codes / 0
-    specification: specs/p.yaml:209
+    https://docs.example.com/order (on the page: Codes > 0)
+    specification: specs/p.yaml:209 (embedded)
     fixture: fixtures/p/createOrder/bad.yaml:3
     cassette: cassettes/p/createOrder/bad.yaml
     sent: POST /order
@@ -27,7 +27,7 @@ func TestFailureText(t *testing.T) {
       >   "status": "a\u202eb"
         }
   again: assay run p/createOrder/bad -v --sandbox
-     or: ginkgo --focus ' p/createOrder/bad, the ' --label-filter code-agrees ./suites -- --sandbox`
+     or: ginkgo --focus ' p/createOrder/bad: ' --label-filter code-agrees ./suites -- --sandbox`
 	if got := report.Failure(bad.Case, bad.Findings, again); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
@@ -43,17 +43,29 @@ func TestFailurePlace(t *testing.T) {
 	}
 }
 
+// TestFailureOrder writes a changed cassette first: it can cause the other findings.
+func TestFailureOrder(t *testing.T) {
+	t.Parallel()
+	of := func(rule string) contract.Finding {
+		return contract.Finding{Rule: rule, Severity: contract.Error, Side: contract.TestDataSide}
+	}
+	got := report.Failure("p/o/c", []contract.Finding{of("fields-typed"), of("cassette-intact"), of("code-agrees")}, nil)
+	if intact, typed := strings.Index(got, "cassette-intact"), strings.Index(got, "fields-typed"); intact < 0 || intact > typed || strings.Index(got, "code-agrees") < typed {
+		t.Error(got)
+	}
+}
+
 // TestCommands has a shell read the commands back, also where a name has characters that
 // mean something to a shell or in a regular expression.
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string][]string{
 		"p/o/c": {
-			"assay run p/o/c -v --data my data", "ginkgo --focus  p/o/c, the  --label-filter r ./suites -- --data my data",
+			"assay run p/o/c -v --data my data", "ginkgo --focus  p/o/c:  --label-filter r ./suites -- --data my data",
 		},
 		"p/o/negative/body.list.*.a's$(x)/enum": {
 			"assay run p/o/negative/body.list.*.a's$(x)/enum -v --data my data",
-			`ginkgo --focus  p/o/negative/body\.list\.\*\.a's\$\(x\)/enum, the  --label-filter r ./suites -- --data my data`,
+			`ginkgo --focus  p/o/negative/body\.list\.\*\.a's\$\(x\)/enum:  --label-filter r ./suites -- --data my data`,
 		},
 	} {
 		again := &report.Again{Flags: []string{"--data", "my data"}, SuiteFlags: []string{"--data", "my data"}}

@@ -58,7 +58,7 @@ func differences(cells []contract.Cell) []string {
 func explained(c contract.Cell) string {
 	switch {
 	case c.Differs && c.State != "":
-		return strings.TrimSpace(string(c.State)+" "+bracketed(c.Code)) + ", " + c.Doc
+		return strings.TrimSpace(string(c.State)+" "+bracketed(c.Code)) + ", " + Document(c.Doc)
 	case c.State == "":
 		return Sentence(c.Why)
 	}

@@ -22,13 +22,21 @@ import (
 //	{name|quoted}  in Go's quotes
 //	{kind|words}   provider reference, of provider-reference
 //
-// A name without an argument stays unchanged.
+// A name without an argument stays unchanged. The way out of a reason follows in
+// parentheses.
 func Sentence(m contract.Message) string {
-	if m.Template == nil {
+	switch {
+	case m.Template == nil:
 		return ""
+	case m.Template.WayOut == "":
+		return filled(m.Template.Text, m.Args)
 	}
+	return filled(m.Template.Text, m.Args) + " (" + filled(m.Template.WayOut, m.Args) + ")"
+}
+
+// filled puts arguments into a text.
+func filled(rest string, args contract.Args) string {
 	var b strings.Builder
-	rest := m.Template.Text
 	for {
 		before, behind, opened := strings.Cut(rest, "{")
 		b.WriteString(before)
@@ -37,7 +45,7 @@ func Sentence(m contract.Message) string {
 		}
 		hole, after, closed := strings.Cut(behind, "}")
 		name, form, _ := strings.Cut(hole, "|")
-		arg := m.Args.Get(name)
+		arg := args.Get(name)
 		if !closed || arg == nil {
 			b.WriteByte('{')
 			rest = behind

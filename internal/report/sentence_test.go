@@ -39,6 +39,10 @@ func TestSentence(t *testing.T) {
 			t.Errorf("%q is %q, want %q", text, got, want)
 		}
 	}
+	reason := &contract.Template{ID: "x.z", Text: "code {code} not checked", WayOut: "record HTTP {status}"}
+	if got := report.Sentence(reason.Says(args...)); got != "code 324 not checked (record HTTP 502)" {
+		t.Errorf("with a way out: %q", got)
+	}
 	raw, err := json.Marshal(contract.Args(args))
 	const want = `{"code":"324","place":"response#/a","status":502,"limit":1e+21,"types":["object","null"],"nothing":"null","values":["a",1],"reason":{"template":"x.inner","args":{"got":"integer","expected":["string","boolean"]}},"braces":"{code}","statuses":[200,400],"less":-1,"kind":"provider-reference"}`
 	if err != nil || string(raw) != want {

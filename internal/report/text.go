@@ -44,7 +44,7 @@ func Text(w io.Writer, r *contract.Report, how How) error {
 	for _, result := range r.Results {
 		failures(&b, p, result, how.again())
 	}
-	summary(&b, p, r)
+	summary(&b, p, r, verbose)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -67,14 +67,18 @@ func table(b *strings.Builder, r *contract.Report) {
 		}
 		codes := fmt.Sprintf("%d of %d", len(c.Codes), len(c.Codes)+len(c.Missing))
 		if len(c.Undocumented) > 0 {
-			codes += fmt.Sprintf(" + %d undocumented", len(c.Undocumented))
+			codes += fmt.Sprintf(", and %d undocumented", len(c.Undocumented))
 		}
 		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", name, verdicts(counts), codes, strengths(c.Codes))
 	}
 	_ = t.Flush()
 	for _, name := range names {
 		if missing := r.Coverage[name].Missing; len(missing) > 0 {
-			_, _ = fmt.Fprintf(b, "result codes of %s that no response had: %s\n", name, strings.Join(missing, " "))
+			noun := "result code"
+			if len(missing) > 1 {
+				noun += "s"
+			}
+			_, _ = fmt.Fprintf(b, "no passing case of %s shows %s %s\n", name, noun, strings.Join(missing, ", "))
 		}
 	}
 }
@@ -174,7 +178,11 @@ func unchecked(b *strings.Builder, p pen, r *contract.Report, verbose bool, agai
 
 // unchecked says why a case has no exchange to check, and how to run it again.
 func (p pen) unchecked(r contract.Result, again *Again) string {
-	text := p.verdict(r.Verdict) + " " + Visible(r.Case) + "\n  " + lines(r.Why)
+	text := p.verdict(r.Verdict) + " " + Visible(r.Case)
+	if r.Verdict == contract.Errored {
+		text += "  (not checked)"
+	}
+	text += "\n  " + lines(r.Why)
 	if commands := again.Commands(r.Case, ""); len(commands) > 0 {
 		text += "\n  again: " + Visible(commands[0])
 	}
@@ -198,7 +206,7 @@ func failures(b *strings.Builder, p pen, result contract.Result, again *Again) {
 	}
 }
 
-func summary(b *strings.Builder, p pen, r *contract.Report) {
+func summary(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 	expected, infos, gaps := 0, 0, 0
 	for _, result := range r.Results {
 		gaps += len(result.Inconclusive)
@@ -213,8 +221,81 @@ func summary(b *strings.Builder, p pen, r *contract.Report) {
 	}
 	counts := Counts(r)
 	_, _ = fmt.Fprintf(b, "\n%s of %s; ", verdicts(counts), plural(len(r.Results), "result"))
-	_, _ = fmt.Fprintf(b, "%s expected by the cases, %s, %s inconclusive\n", plural(expected, "finding"), plural(infos, "info"), plural(gaps, "rule"))
-	b.WriteString(worth(r) + "\n" + p.closing(r, counts) + "\n")
+	_, _ = fmt.Fprintf(b, "%s that the cases provoke on purpose (not counted), %s, %s inconclusive", plural(expected, "finding"), plural(infos, "info"), plural(gaps, "rule"))
+	if gaps > 0 && !verbose {
+		b.WriteString(" (--verbose gives the reasons)")
+	}
+	b.WriteString("\n")
+	if verbose {
+		inconclusiveRules(b, r)
+	}
+	b.WriteString(exportHint(r) + worth(r) + "\n" + p.closing(r, counts) + "\n")
+}
+
+// inconclusiveRules lists the rules that could not check, with the reason and the case.
+// Cases with the same rule and reason are counted.
+func inconclusiveRules(b *strings.Builder, r *contract.Report) {
+	var order []string
+	cases := map[string][]string{}
+	for _, result := range r.Results {
+		for _, gap := range result.Inconclusive {
+			text := gap.Rule + " is inconclusive: " + line(gap.Why)
+			if cases[text] == nil {
+				order = append(order, text)
+			}
+			cases[text] = append(cases[text], result.Case)
+		}
+	}
+	for _, text := range order {
+		where := Visible(cases[text][0])
+		if n := len(cases[text]); n > 1 {
+			where = plural(n, "case")
+		}
+		b.WriteString("  " + text + " (" + where + ")\n")
+	}
+}
+
+// exportHint says how to read the files that are marked as embedded; "" if there are
+// none.
+func exportHint(r *contract.Report) string {
+	shown := func(f contract.Finding) bool {
+		return !f.Expected && f.Severity != contract.Info && slices.ContainsFunc(f.Locations, func(l contract.Location) bool { return l.Embedded })
+	}
+	found := slices.ContainsFunc(r.Results, func(result contract.Result) bool { return slices.ContainsFunc(result.Findings, shown) })
+	if r.Traffic != nil {
+		found = slices.ContainsFunc(r.Traffic.Groups, func(g contract.Group) bool { return shown(g.Finding) })
+	}
+	if !found {
+		return ""
+	}
+	return "Files marked (embedded) are inside the program; `assay export DIR` writes them to DIR.\n"
+}
+
+// remedies is the end of the last line of a failing report: the commands that explain
+// the rules.
+func remedies(rules []string) string {
+	slices.Sort(rules)
+	rules = slices.Compact(rules)
+	if len(rules) == 0 || len(rules) > 3 {
+		return "; `assay explain RULE` says why a rule matters and what to do"
+	}
+	for i, name := range rules {
+		rules[i] = "`assay explain " + name + "`"
+	}
+	return "; what to do: " + strings.Join(rules, ", ")
+}
+
+// failingRules lists the rules whose findings fail the run.
+func failingRules(r *contract.Report) []string {
+	var all []string
+	for _, result := range r.Results {
+		for _, f := range result.Findings {
+			if f.Counts() && f.Severity.AtLeast(r.FailOn) {
+				all = append(all, f.Rule)
+			}
+		}
+	}
+	return all
 }
 
 func plural(n int, noun string) string {
@@ -230,9 +311,9 @@ func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string
 	case counts[contract.Fail] == 0 && r.FailOnInconclusive && len(r.Inconclusive()) > 0:
 		return p.paint(red, "does not conform") + ": --fail-on inconclusive, and these are inconclusive: " + strings.Join(few(r.Inconclusive(), false), ", ")
 	case counts[contract.Fail] > 0:
-		return p.paint(red, "does not conform") + "; `assay explain RULE` says why a rule matters and what to do"
+		return p.paint(red, "does not conform") + remedies(failingRules(r))
 	case counts[contract.Errored] > 0:
-		return p.paint(red, "not everything could be checked")
+		return p.paint(red, "not everything could be checked") + "; the reasons are above"
 	case counts[contract.Pass] == 0:
 		return p.paint(red, "nothing was checked")
 	case counts[contract.Inconclusive] > 0:
@@ -249,12 +330,12 @@ func worth(r *contract.Report) string {
 	}
 	switch strongest {
 	case contract.Sandbox, contract.Production:
-		return "Some responses came from a provider. The others check only our adapters, and the specifications against the documents."
+		return "Some responses came from a provider. The others only show that the adapters of assay and the specifications agree."
 	case contract.NoEvidence:
 		if r.Traffic != nil && r.Traffic.Exchanges > r.Traffic.Unmatched {
 			return "Recorded traffic does not prove that the provider sent these responses."
 		}
-		return "No response was checked: this run proves nothing."
+		return "No response was checked, so this run shows nothing."
 	}
-	return "No request went to a provider. This run checks our adapters, and the specifications against the documents; it proves nothing about any provider."
+	return "No request went to a provider. This run checks the adapters of assay and the specifications; it does not show how a provider behaves."
 }

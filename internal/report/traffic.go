@@ -78,7 +78,7 @@ func totals(b *strings.Builder, p pen, r *contract.Report) {
 			}
 		}
 	}
-	b.WriteString(worth(r) + "\n" + p.closingTraffic(r) + "\n")
+	b.WriteString(exportHint(r) + worth(r) + "\n" + p.closingTraffic(r) + "\n")
 }
 
 // elsewhere counts the unreadable entries that are ignored.
@@ -93,15 +93,28 @@ func elsewhere(c *contract.Traffic) string {
 func (p pen) closingTraffic(r *contract.Report) string {
 	switch {
 	case r.Traffic.Failing > 0:
-		return p.paint(red, "does not conform") + "; `assay explain RULE` says why a rule matters and what to do"
+		return p.paint(red, "does not conform") + remedies(failingGroups(r))
 	case r.Traffic.Partial:
 		return p.paint(red, "stopped before the end")
 	case r.Traffic.Unreadable > 0:
 		return p.paint(red, "not everything could be read")
 	case r.Traffic.Conforming == 0:
 		return p.paint(red, "nothing was checked")
+	case r.FailOnInconclusive && len(r.Inconclusive()) > 0:
+		return p.paint(red, "not everything could be checked") + ": --fail-on inconclusive, and a rule checked no exchange"
 	}
 	return p.paint(green, "conforms")
+}
+
+// failingGroups lists the rules whose findings fail the check.
+func failingGroups(r *contract.Report) []string {
+	var all []string
+	for _, g := range r.Traffic.Groups {
+		if g.Finding.Counts() && g.Finding.Severity.AtLeast(r.FailOn) {
+			all = append(all, g.Finding.Rule)
+		}
+	}
+	return all
 }
 
 // codeCounts writes result codes with their counts, the most frequent first.

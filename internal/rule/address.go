@@ -15,15 +15,15 @@ import (
 func addressRules() []Rule {
 	return []Rule{
 		{
-			ID: contract.OperationDocumented, Title: "goes to a documented operation", Family: "request", Address: true,
+			ID: contract.OperationDocumented, Title: "the request goes to a documented operation", Family: "request", Address: true,
 			Templates: []*contract.Template{nearMethod, nearMethodCase, nearSlash, nearCase, nearBase, operationUnknown},
 			Side:      contract.ClientSide, Severity: contract.Error,
 			Applies: func(p *Subject) bool { return p.Case == nil }, Run: operationDocumented,
-			About:  "A provider answers another method or another spelling of a path with 404 or 405, or with another operation. A path that is not specified may be an operation that nobody checks.",
+			About:  "For another method or another spelling of a path, the provider responds with 404 or 405, or does something else. A path that is not specified may be an operation that assay does not check.",
 			Remedy: "Send the request with the documented method to the documented path. If the path is another operation, add it to the specification.",
 		},
 		{
-			ID: "request-encrypted", Title: "sends credentials only over https", Family: "request", Address: true,
+			ID: "request-encrypted", Title: "the request sends credentials only over https", Family: "request", Address: true,
 			Templates: []*contract.Template{sentInClear},
 			Side:      contract.ClientSide, Severity: contract.Error,
 			Applies: func(p *Subject) bool { return p.Case == nil && httpsOnly(p.Spec) }, Run: requestEncrypted,
@@ -40,7 +40,7 @@ var (
 	nearSlash        = &contract.Template{ID: "operation-documented.slash", Text: "the path differs from the documented {path} in a slash, a dot or a space"}
 	nearCase         = &contract.Template{ID: "operation-documented.case", Text: "the path differs from the documented {path} in upper and lower case"}
 	nearBase         = &contract.Template{ID: "operation-documented.base", Text: "the path does not begin like the documented {path}"}
-	operationUnknown = &contract.Template{ID: "operation-documented.unknown", Text: "{method} {address} is not in the specification; if it is an operation, nobody checks it"}
+	operationUnknown = &contract.Template{ID: "operation-documented.unknown", Text: "{method} {address} is not in the specification; if it is an operation, assay does not check it"}
 
 	sentInClear = &contract.Template{ID: "request-encrypted.http", Text: "credentials are sent over http; the documents list only https"}
 )

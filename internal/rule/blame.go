@@ -1,20 +1,23 @@
 package rule
 
 import (
-	"bytes"
-	"strings"
+	"slices"
 
 	"assay/internal/contract"
 )
 
-// blame puts a finding on the side of the test data if the case itself is wrong: it
-// expects a code that the specification does not list, or it changes its request into
-// one that the specification refuses and does not expect the finding.
+// blame puts a finding on the side of the test data in two situations. The case itself is
+// wrong: it expects a code that the specification does not list, or it changes its request
+// into one that the specification refuses and does not expect the finding. Or the cassette
+// has a simulated response, which the provider never sent.
 func (p *Subject) blame(f *contract.Finding) {
 	if p.Case == nil || f.Expected {
 		return
 	}
-	if f.Rule == "code-expected" && (p.Operation.Code(p.Case.Want.Code) == nil || p.ruledOut() || p.refusedByDesign()) {
+	if f.Rule == "code-expected" && f.Side == contract.ProviderSide {
+		p.blameExpectation(f)
+	}
+	if f.Side == contract.ProviderSide && p.Recording != nil && p.Recording.Evidence == contract.Simulated {
 		f.Side = contract.TestDataSide
 	}
 	if f.Side == contract.ClientSide && p.writtenByCase(f) {
@@ -22,12 +25,37 @@ func (p *Subject) blame(f *contract.Finding) {
 	}
 }
 
+// Why the test data is to blame for a code that the case expects.
+var (
+	expectsUnlisted = &contract.Template{ID: "code-expected.unlisted", Text: "{message}; the case is wrong: the specification does not list that code"}
+	expectsRuledOut = &contract.Template{ID: "code-expected.ruled-out", Text: "{message}; the case is wrong: its request does not meet the condition of that code"}
+	expectsSuccess  = &contract.Template{ID: "code-expected.refused", Text: "{message}; the case is wrong: it makes its own request invalid, so it cannot succeed"}
+)
+
+// blameExpectation puts a finding of code-expected on the side of the test data if the
+// case cannot get the code that it expects.
+func (p *Subject) blameExpectation(f *contract.Finding) {
+	var why *contract.Template
+	switch {
+	case p.Operation.Code(p.Case.Want.Code) == nil:
+		why = expectsUnlisted
+	case p.ruledOut():
+		why = expectsRuledOut
+	case p.refusedByDesign():
+		why = expectsSuccess
+	default:
+		return
+	}
+	f.Side, f.Message = contract.TestDataSide, why.Says(contract.ArgMessage("message", f.Message))
+}
+
 // ruledOut reports whether the specification excludes the code that the case wants,
-// because the condition of the code is false for the request. Conditions about earlier
-// requests do not count: only the provider knows those requests.
+// because the condition of the code is false for the request. A condition does not apply
+// if it is about earlier requests, which only the provider knows, or about a violation:
+// a provider may check more than the specification lists.
 func (p *Subject) ruledOut() bool {
 	row := p.Operation.Code(p.Case.Want.Code)
-	if row.When == nil || strings.Contains(row.When.Source, "known(") || strings.Contains(row.When.Source, "violation") {
+	if row.When == nil {
 		return false
 	}
 	holds, applies := p.View.Holds(row.When)
@@ -81,11 +109,30 @@ func (p *Subject) placedByCase(at contract.Place) bool {
 	if at.Direction() != contract.InRequest || len(p.Case.Options) == 0 || p.View == nil {
 		return false
 	}
+	options, err := contract.Decode(p.Case.Options)
+	if err != nil {
+		return false
+	}
 	for _, spot := range p.View.Occurrences(at) {
-		text, err := contract.Encode(spot.Value)
-		if name := at.Field(); err == nil && bytes.Contains(p.Case.Options, append([]byte(`"`+name+`":`), text...)) {
+		if text, err := contract.Encode(spot.Value); err == nil && hasMember(options, at.Field(), string(text)) {
 			return true
 		}
+	}
+	return false
+}
+
+// hasMember reports whether a JSON value has, at any depth, a member with this name and
+// value.
+func hasMember(value any, name, text string) bool {
+	switch v := value.(type) {
+	case map[string]any:
+		for member, inner := range v {
+			if own, err := contract.Encode(inner); member == name && err == nil && string(own) == text || hasMember(inner, name, text) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(v, func(item any) bool { return hasMember(item, name, text) })
 	}
 	return false
 }

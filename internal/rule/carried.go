@@ -13,16 +13,16 @@ import (
 
 // Messages of the rules about amount, reference and person in a request.
 var (
-	amountNotSent = &contract.Template{ID: "amount-exact.none", Text: "amount not checked: the request has no amount, or the case changes it with send"}
+	amountNotSent = &contract.Template{ID: "amount-exact.none", Text: "amount not checked: the request has no amount, or the case changes it with send", WayOut: "use a case that sends the amount and does not change it"}
 	amountNone    = &contract.Template{ID: "amount-exact.invalid", Text: "is not an amount: {error}"}
-	amountOther   = &contract.Template{ID: "amount-exact.other", Text: "asks for {got} minor units; the order has {expected}"}
-	currencyOther = &contract.Template{ID: "amount-exact.currency", Text: "has another currency than the order, {expected}"}
+	amountOther   = &contract.Template{ID: "amount-exact.other", Text: "the request asks for {got} minor units; the order has {expected}"}
+	currencyOther = &contract.Template{ID: "amount-exact.currency", Text: "the currency is not {expected}, the currency of the order"}
 
-	referenceNotSent = &contract.Template{ID: "reference-carried.none", Text: "reference not checked: the request has no reference, or the case changes it with send"}
+	referenceNotSent = &contract.Template{ID: "reference-carried.none", Text: "reference not checked: the request has no reference, or the case changes it with send", WayOut: "use a case that sends the reference and does not change it"}
 	referenceOther   = &contract.Template{ID: "reference-carried.other", Text: "{place} is not the reference of the order"}
 
-	personNotSent = &contract.Template{ID: "person-carried.none", Text: "personal data not checked: the request has none, or the case changes it with send"}
-	personOther   = &contract.Template{ID: "person-carried.other", Text: "{place} is not the {kind} of the case"}
+	personNotSent = &contract.Template{ID: "person-carried.none", Text: "personal data not checked: the request has none, or the case changes it with send", WayOut: "use a case that sends personal data and does not change it"}
+	personOther   = &contract.Template{ID: "person-carried.other", Text: "{place} is not the {kind} of the customer in the case"}
 )
 
 type amountMember struct {

@@ -7,21 +7,21 @@ func cassetteRules() []Rule {
 	recorded := func(p *Subject) bool { return p.Recording != nil }
 	return []Rule{
 		{
-			ID: "cassette-intact", Title: "comes from an unchanged recording", Family: "cassette",
+			ID: "cassette-intact", Title: "the cassette is unchanged since it was recorded", Family: "cassette",
 			Templates: []*contract.Template{cassetteUnlisted, cassetteEdited},
 			Side:      contract.TestDataSide, Severity: contract.Error, Applies: recorded, Run: cassetteIntact,
 			About:  "The manifest holds the sha256 of every cassette. A cassette that was edited by hand is no evidence about the provider.",
 			Remedy: "Undo the edit, or record the cassette again: that updates the manifest.",
 		},
 		{
-			ID: "cassette-clean", Title: "comes from a recording without secrets and personal data", Family: "cassette",
+			ID: "cassette-clean", Title: "the cassette has no secrets and no personal data", Family: "cassette",
 			Templates: []*contract.Template{suspiciousText, unredacted},
 			Side:      contract.TestDataSide, Severity: contract.Error, Applies: recorded, Run: cassetteClean,
 			About:  "Cassettes are committed and copied. Secrets must be replaced by marks and personal data by surrogates. No other text may look like a PAN, an Aadhaar or card number, a bearer token or a private key.",
 			Remedy: "Record it again with `assay record`, which redacts. First mark the member x-secret or x-personal in the specification if it is not. A committed secret has leaked: revoke it.",
 		},
 		{
-			ID: "cassette-fresh", Title: "comes from a fresh recording", Family: "cassette",
+			ID: "cassette-fresh", Title: "the cassette is fresh", Family: "cassette",
 			Templates: []*contract.Template{staleResponse},
 			Side:      contract.TestDataSide, Severity: contract.Warning, Run: cassetteFresh,
 			Applies: func(p *Subject) bool { return p.Recording != nil && p.Spec.FreshDays > 0 },
@@ -29,7 +29,7 @@ func cassetteRules() []Rule {
 			Remedy:  "Record again with `assay record --live`.",
 		},
 		{
-			ID: "cassette-used", Title: "has a case for every recorded exchange", Family: "cassette", Whole: true,
+			ID: "cassette-used", Title: "a case plays every recorded exchange", Family: "cassette", Whole: true,
 			Templates: []*contract.Template{interactionUnplayed},
 			Side:      contract.TestDataSide, Severity: contract.Warning, Run: cassetteUsed,
 			About:  "No rule checks an interaction that no case plays.",

@@ -15,43 +15,47 @@ func clientRules() []Rule {
 	read := func(p *Subject) bool { return p.Read != nil }
 	return []Rule{
 		{
-			ID: "outcome-agrees", Title: "is read as the documented outcome of its code", Family: "client",
-			Templates: []*contract.Template{outcomeUndocumented, outcomeOther},
+			ID: "outcome-agrees", Title: "the client reads the response as the documented outcome of its code", Family: "client",
+			Templates: []*contract.Template{outcomeUndocumented, outcomeOther, outcomeState, outcomeRetry},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: read, Run: outcomeAgrees,
 			About:  "The specification says what each code means for money and whether the request may be retried. The client has a table of its own, and the two must agree.",
-			Remedy: "Find out from the documents which of the two is wrong, and correct that one.",
+			Remedy: "Compare both with the provider's page, and correct the one that is wrong. assay's own adapters are in internal/adapter.",
 		},
 		{
-			ID: UnknownNeverSucceeds, Title: "is not read as success if its code is undocumented", Family: "client",
-			Templates: []*contract.Template{bodyUnreadable, unknownClaimed},
+			ID: UnknownNeverSucceeds, Title: "the client does not read an undocumented code as success", Family: "client",
+			Templates: []*contract.Template{unknownClaimed},
+			Reasons:   []*contract.Template{bodyUnreadable},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: read, Run: unknownNeverSucceeds,
 			About:  "An undocumented code, or a code with a contradicting status, must be read as unknown. Otherwise goods are delivered on a guess.",
 			Remedy: "Make the client look up codes in its table and read every other code as unknown.",
 		},
 		{
-			ID: "reference-kept", Title: "is read with its references", Family: "client",
-			Templates: []*contract.Template{referenceLost, referenceAbsent},
+			ID: "reference-kept", Title: "the client keeps the references of the response", Family: "client",
+			Templates: []*contract.Template{referenceLost},
+			Reasons:   []*contract.Template{referenceAbsent},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Read != nil && len(references(p.Operation)) > 0 }, Run: referenceKept,
 			About:  "Without the provider's reference the merchant cannot inquire about the order later.",
-			Remedy: "Make the client keep the members with x-means: reference or provider-reference.",
+			Remedy: "Make the client keep the members with x-means: reference or provider-reference. If fields-typed has a finding at the same place, correct that first.",
 		},
 		{
-			ID: "extra-tolerated", Title: "is read the same with unknown members", Family: "client",
-			Templates: []*contract.Template{bodyUnreadable, extraStumbled},
+			ID: "extra-tolerated", Title: "the client reads the response the same if it has unknown members", Family: "client",
+			Templates: []*contract.Template{extraStumbled},
+			Reasons:   []*contract.Template{bodyUnreadable},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: read, Run: extraTolerated,
 			About:  "Providers add members without notice. A client that fails on a new member stops taking payments.",
-			Remedy: "Make the client read members by name and ignore all others.",
+			Remedy: "If a response rule has a finding for the same case, such as response-signed, correct that first: assay signs its changed copy again. Otherwise make the client read members by name and ignore all others.",
 		},
 		{
-			ID: "damage-survived", Title: "is not read as better when damaged", Family: "client",
+			ID: "damage-survived", Title: "the client does not read a damaged response as more than the original", Family: "client",
 			Templates: []*contract.Template{damagedOther, damagedSucceeds},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: read, Run: damageSurvived,
 			About:  "A response that was truncated, emptied or lost a member must never be read as more than the intact one.",
-			Remedy: "Make the client require every member that the outcome depends on, with its type.",
+			Remedy: "If a response rule has a finding for the same case, such as response-signed, correct that first: assay signs its changed copies again. Otherwise make the client require every member that the outcome depends on, with its type.",
 		},
 		{
-			ID: "signature-verified", Title: "is read as unknown when its signature is forged", Family: "client",
-			Templates: []*contract.Template{forgeryStatusUnknown, signatureAbsent, forgedAccepted},
+			ID: "signature-verified", Title: "the client reads a response with a forged signature as unknown", Family: "client",
+			Templates: []*contract.Template{forgedAccepted},
+			Reasons:   []*contract.Template{forgeryStatusUnknown, signatureAbsent},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Read != nil && p.Operation.Sign.Response != nil }, Run: signatureVerified,
 			About:  "Anyone between the client and the provider can write a response but cannot sign it. A client that does not verify signatures can be made to deliver unpaid goods.",
 			Remedy: "Make the client verify the signature over the received bytes before it believes any of them.",
@@ -62,14 +66,16 @@ func clientRules() []Rule {
 // Messages of the client rules. damage.go and mangle.go describe the changes to a
 // response.
 var (
-	outcomeUndocumented = &contract.Template{ID: "outcome-agrees.undocumented", Text: "the client reads a response without a documented code, or with a contradicting status, as {state} (retry: {retry}); expected unknown (retry: {documentedRetry})"}
-	outcomeOther        = &contract.Template{ID: "outcome-agrees.other", Text: "the client reads code {code} as {state} (retry: {retry}); the documents say {documented} (retry: {documentedRetry})"}
-	unknownClaimed      = &contract.Template{ID: "unknown-never-succeeds.claims", Text: "the client reads a response {damage} as {state}; expected unknown"}
-	referenceLost       = &contract.Template{ID: "reference-kept.lost", Text: "the client does not keep the {kind|words} of the response"}
-	referenceAbsent     = &contract.Template{ID: "reference-kept.none", Text: "references not checked: the response has none, or the client reads it as unknown"}
-	extraStumbled       = &contract.Template{ID: "extra-tolerated.other", Text: "the client reads the response as {whole}, but as {state} when every object has one more member"}
-	damagedOther        = &contract.Template{ID: "damage-survived.other", Text: "the client reads the response as {whole}, but as {state} {damage}"}
-	damagedSucceeds     = &contract.Template{ID: "damage-survived.succeeds", Text: "the client still reads the response as succeeded {damage}"}
+	outcomeUndocumented = &contract.Template{ID: "outcome-agrees.undocumented", Text: "the code is not documented or contradicts the status, but the client reads the response as {state} (retry: {retry}); expected unknown (retry: {documentedRetry})"}
+	outcomeOther        = &contract.Template{ID: "outcome-agrees.other", Text: "the client reads code {code} as {state} (retry: {retry}); the specification has {documented} (retry: {documentedRetry})"}
+	outcomeState        = &contract.Template{ID: "outcome-agrees.state", Text: "the client reads code {code} as {state}; the specification has {documented}"}
+	outcomeRetry        = &contract.Template{ID: "outcome-agrees.retry", Text: "the client reads code {code} with retry {retry}; the specification has retry {documentedRetry}"}
+	unknownClaimed      = &contract.Template{ID: "unknown-never-succeeds.claims", Text: "after assay {damage}, the client reads the response as {state}; expected unknown"}
+	referenceLost       = &contract.Template{ID: "reference-kept.lost", Text: "the client loses the {kind|words} of the response; without it, it cannot ask for the status of the order"}
+	referenceAbsent     = &contract.Template{ID: "reference-kept.none", Text: "references not checked: the response has none, or the client reads it as unknown", WayOut: "use a case whose response has a reference and a documented code"}
+	extraStumbled       = &contract.Template{ID: "extra-tolerated.other", Text: "the client reads the response as {whole}; after assay {damage}, it reads it as {state}"}
+	damagedOther        = &contract.Template{ID: "damage-survived.other", Text: "the client reads the response as {whole}; after assay {damage}, it reads it as {state}"}
+	damagedSucceeds     = &contract.Template{ID: "damage-survived.succeeds", Text: "after assay {damage}, the client still reads the response as succeeded"}
 )
 
 // trustworthy returns the code of a response and whether it can be trusted: the code is
@@ -90,7 +96,11 @@ func trustworthy(p *Subject, response contract.Response) (*openapi.Code, bool) {
 	of := Subject{Operation: p.Operation, View: x}
 	violations, _ := x.ResponseViolations()
 	for i := range violations {
-		if v := &violations[i]; (v.Keyword == "required" || v.Keyword == "type") && !of.nullForAbsent(v) {
+		v := &violations[i]
+		if v.Keyword != "required" && v.Keyword != "type" {
+			continue
+		}
+		if empty, _ := of.emptyForAbsent(v); empty == "" {
 			return result.Row, false
 		}
 	}
@@ -123,7 +133,13 @@ func outcomeAgrees(p *Subject) {
 		p.add(at, "undocumented", outcomeUndocumented,
 			contract.ArgText("state", string(got.State)), contract.ArgText("retry", string(got.Retry)), contract.ArgText("documentedRetry", string(want.Retry)))
 	default:
-		p.add(at, row.Code, outcomeOther,
+		t := outcomeOther
+		if got.Retry == want.Retry {
+			t = outcomeState
+		} else if got.State == want.State {
+			t = outcomeRetry
+		}
+		p.add(at, row.Code, t,
 			contract.ArgText("code", row.Code), contract.ArgText("state", string(got.State)), contract.ArgText("retry", string(got.Retry)),
 			contract.ArgText("documented", string(want.State)), contract.ArgText("documentedRetry", string(want.Retry)))
 	}
@@ -193,7 +209,7 @@ func extraTolerated(p *Subject) {
 	whole := p.Read(p.View.Exchange)
 	got := p.read(withExtras(p))
 	if got.State != whole.State || got.Retry != whole.Retry || got.Code != whole.Code {
-		p.add(contract.ResponseRoot, "extra", extraStumbled, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)))
+		p.add(contract.ResponseRoot, "extra", extraStumbled, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)), contract.ArgMessage("damage", p.changed(withExtra.Says())))
 	}
 }
 
@@ -224,6 +240,6 @@ type alteration struct {
 	response contract.Response
 	at       contract.Place
 	kind     string
-	how      contract.Message // the change: "with an undocumented code"
+	how      contract.Message // what assay did: "emptied the body"
 	breaks   bool             // the change removes something that a success requires
 }

@@ -11,21 +11,23 @@ import (
 	"assay/internal/signature"
 )
 
-// Descriptions of changes to responses.
+// What assay does to responses, after "assay".
 var (
-	withUndocumentedCode = damage("code", "with an undocumented code")
-	withNullCode         = damage("code-null", "whose code is null")
-	withObjectCode       = damage("code-object", "whose code is an object")
-	withTeapot           = damage("code-status", "with HTTP status {status}, which is also its code")
-	withOtherStatus      = damage("status", "whose status contradicts its code")
-	whenCut              = damage("truncated", "when only {bytes} of its {whole} bytes arrive")
-	whenEmpty            = damage("empty", "when its body is empty")
-	whenHTML             = damage("html", "when a page of HTML arrives instead")
-	whenNull             = damage("null", "when null arrives instead")
-	whenStatus           = damage("http", "when its HTTP status is {status}")
-	without              = damage("dropped", "without {place}")
-	withNull             = damage("member-null", "with null at {place}")
-	retypedAt            = damage("retyped", "with another type at {place}")
+	withUndocumentedCode = damage("code", "replaced the code by an undocumented one")
+	withNullCode         = damage("code-null", "replaced the code by null")
+	withObjectCode       = damage("code-object", "replaced the code by an object")
+	withTeapot           = damage("code-status", "changed the HTTP status, which is also the code, to {status}")
+	withOtherStatus      = damage("status", "changed the status so that it contradicts the code")
+	whenCut              = damage("truncated", "cut the body to {bytes} of {whole} bytes")
+	whenEmpty            = damage("empty", "removed the body")
+	whenHTML             = damage("html", "replaced the body by a page of HTML")
+	whenNull             = damage("null", "replaced the body by null")
+	whenStatus           = damage("http", "changed the HTTP status to {status}")
+	without              = damage("dropped", "removed {place}")
+	withNull             = damage("member-null", "replaced {place} by null")
+	withExtra            = damage("extra", "added an unknown member to every object")
+	signedAgain          = damage("signed", "{damage} and signed the response again")
+	retypedAt            = damage("retyped", "changed the type of {place}")
 )
 
 func damage(id, text string) *contract.Template {
@@ -35,7 +37,7 @@ func damage(id, text string) *contract.Template {
 // damageTemplates returns the descriptions of this file and of mangle.go.
 func damageTemplates() []*contract.Template {
 	return []*contract.Template{
-		withUndocumentedCode, withNullCode, withObjectCode, withTeapot, withOtherStatus, whenCut, whenEmpty, whenHTML, whenNull, whenStatus, without, withNull, retypedAt,
+		withUndocumentedCode, withNullCode, withObjectCode, withTeapot, withOtherStatus, whenCut, whenEmpty, whenHTML, whenNull, whenStatus, without, withNull, retypedAt, withExtra, signedAgain,
 		inUTF16, behindMark, notUTF8, repeatedBody, wrappedBody, twiceAt, hugeAt, nestedAt,
 	}
 }
@@ -50,6 +52,15 @@ func (p *Subject) altered(body any) (contract.Response, bool) {
 	response := p.View.Exchange.Response
 	response.Body = signature.Sign(p.Operation.Sign.Response, raw, p.View.Credentials, signature.Zeros{})
 	return response, true
+}
+
+// changed describes a change to the body. If the provider signs responses, assay signed
+// the changed one again.
+func (p *Subject) changed(how contract.Message) contract.Message {
+	if p.Operation.Sign.Response == nil {
+		return how
+	}
+	return signedAgain.Says(contract.ArgMessage("damage", how))
 }
 
 // edit changes one member in a copy of the response body. change receives the object
@@ -74,7 +85,7 @@ func recodedCodes(p *Subject, result openapi.ResultCode) []alteration {
 	var all []alteration
 	add := func(pointer contract.Pointer, how *contract.Template, value any) {
 		if a, ok := p.edit(pointer, func(object map[string]any, name string) { object[name] = value }); ok {
-			all = append(all, alteration{response: a, how: how.Says()})
+			all = append(all, alteration{response: a, how: p.changed(how.Says())})
 		}
 	}
 	if pointer, inBody := result.CodeAt.Pointer(); inBody {
@@ -174,7 +185,7 @@ func members(p *Subject, pointer contract.Pointer) []alteration {
 	var all []alteration
 	add := func(kind string, how *contract.Template, change func(object map[string]any, name string)) {
 		if a, ok := p.edit(pointer, change); ok {
-			all = append(all, alteration{response: a, at: at, kind: kind, how: how.Says(contract.ArgPlace("place", at)), breaks: essential || kind == "dropped" && inCondition(p, pointer)})
+			all = append(all, alteration{response: a, at: at, kind: kind, how: p.changed(how.Says(contract.ArgPlace("place", at))), breaks: essential || kind == "dropped" && inCondition(p, pointer)})
 		}
 	}
 	add("dropped", without, func(object map[string]any, name string) { delete(object, name) })

@@ -17,7 +17,7 @@ func ExampleFind() {
 	fmt.Println(r.Title)
 	// Output:
 	// true request error
-	// asks for the exact amount
+	// the request asks for the exact amount of the order
 }
 
 // A waiver without evidence loads, but tolerates nothing and is a finding.
@@ -35,5 +35,5 @@ func ExampleApply() {
 	for _, f := range rule.Apply(r, subject).Findings {
 		fmt.Printf("%s (%s): %s\n", f.Severity, f.Side, report.Sentence(f.Message))
 	}
-	// Output: error (test data): the waiver of code-agrees has no evidence, so it tolerates nothing
+	// Output: error (test data): the waiver of code-agrees has no evidence, so its findings count; add what is missing, or remove the waiver
 }

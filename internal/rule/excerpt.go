@@ -8,6 +8,7 @@ import (
 	"maps"
 	"mime"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,27 +19,36 @@ import (
 	"assay/internal/redact"
 )
 
-// How much an excerpt shows.
+// How much an excerpt shows, and how much is read to make it.
 const (
-	maxExcerpts = 10 // findings of one rule in one exchange that get an excerpt
-	maxMembers  = 8  // members or items of the value around the place
-	maxText     = 80 // characters of one value
+	maxExcerpts = 10        // findings of one rule in one exchange that get an excerpt
+	maxMembers  = 8         // members or items of the value around the place
+	maxText     = 80        // characters of one value
+	maxSearched = 1000      // bytes of one value; a longer one is not shown
+	maxBodies   = 256 << 10 // bytes of both bodies
+	maxHidden   = 300       // hidden values of an exchange
 )
 
-// hiddenValue stands for a value that may not be shown.
-const hiddenValue = "<hidden>"
+const (
+	hiddenValue = "<hidden>"               // stands for a value that may not be shown
+	tooLarge    = "<not shown: too large>" // stands for the values of a large exchange
+)
 
-// excerpt adds to each finding that can fail a run what was sent and received at its
-// place. Traffic that no case asked for gets none: there a finding is counted, and its
-// place names the exchange.
-func (p *Subject) excerpt(findings []contract.Finding) {
-	if p.Case == nil || p.View == nil || p.Operation == nil {
+// Excerpts adds to each finding that can fail a run what was sent and received at its
+// place. All findings must be about the subject's exchange. This takes much longer than a
+// rule: for traffic, call it only for findings that a report shows.
+func (p *Subject) Excerpts(findings []contract.Finding) {
+	if p.View == nil || p.Operation == nil {
 		return
 	}
 	var e *excerpter
-	for i, shown := 0, 0; i < len(findings) && shown < maxExcerpts; i++ {
+	shown := 0
+	for i := range findings {
 		f := &findings[i]
-		if !f.Counts() || f.Severity == contract.Info || f.At.Direction() == "" {
+		if i > 0 && f.Rule != findings[i-1].Rule {
+			shown = 0
+		}
+		if shown == maxExcerpts || !f.GetsExcerpt() {
 			continue
 		}
 		if e == nil {
@@ -54,21 +64,65 @@ type excerpter struct {
 	o        *openapi.Operation
 	exchange contract.Exchange
 	redactor *redact.Redactor // has seen every hidden value of the exchange
+	traffic  bool             // no case asked for the exchange: its data belongs to real people
+	large    bool             // no values are shown
+	bodies   map[contract.Direction]any
+	searched map[string]bool // texts, and whether they are harmless
 }
 
 // excerpter reads the hidden values of the exchange first: an echo of one of them at
 // another place is hidden too.
 func (p *Subject) excerpter() *excerpter {
-	e := &excerpter{o: p.Operation, exchange: p.View.Exchange, redactor: CaseRedactor(p.Spec, p.Operation, p.Case)}
+	e := &excerpter{
+		o: p.Operation, exchange: p.View.Exchange, redactor: CaseRedactor(p.Spec, p.Operation, p.Case), traffic: p.Case == nil,
+		bodies: map[contract.Direction]any{}, searched: map[string]bool{},
+	}
 	for _, c := range p.Spec.Credentials {
 		if value := p.View.Credentials[c.Name]; value != c.Test {
 			e.redactor.Secret(value)
 		}
 	}
-	if e.exchange.Request.URL != nil {
-		e.redactor.Exchange(e.exchange)
+	if e.large = len(e.exchange.Request.Body)+len(e.exchange.Response.Body) > maxBodies; e.large || e.exchange.Request.URL == nil {
+		return e
 	}
+	e.redactor.Learn(e.exchange)
+	hidden := 0
+	redact.Texts(e.exchange, func(place contract.Place, text string) {
+		if e.o.Redacts(place) || !e.bounded(place, text) {
+			hidden++
+			e.learn(place, text)
+		}
+	})
+	e.large = hidden > maxHidden
 	return e
+}
+
+// minSecret is the length in bytes from which copies of an undocumented value or a free
+// text are hidden.
+const minSecret = 5
+
+// learn hides copies of a value of traffic that is not shown at its own place, because it
+// can be a secret. A header can hold several values, such as a scheme and a token.
+func (e *excerpter) learn(place contract.Place, text string) {
+	if !e.traffic || place == contract.RequestType {
+		return
+	}
+	if pointer, inBody := place.Pointer(); inBody {
+		if pointer != "" && len(text) >= minSecret && len(text) <= maxSearched {
+			e.redactor.Secret(text)
+		}
+		return
+	}
+	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" ,;=", r) })
+	if place == contract.RequestAuthorization {
+		user, password, _ := contract.Basic(http.Header{"Authorization": {text}})
+		parts = append(parts, user, password)
+	}
+	for _, part := range append(parts, text) {
+		if len(part) >= minSecret && len(part) <= maxSearched {
+			e.redactor.Secret(part)
+		}
+	}
 }
 
 // excerpt shows the exchange around a place. Of several places it shows the first.
@@ -92,13 +146,15 @@ func (e *excerpter) detail(at contract.Place) string {
 	if at.Direction() == contract.InRequest {
 		header, body = e.exchange.Request.Header, e.exchange.Request.Body
 	}
-	if pointer, ok := at.Pointer(); ok {
-		return e.body(at.Direction(), pointer, body)
-	}
+	pointer, inBody := at.Pointer()
 	kind, name := at.Named()
 	switch {
-	case name == "":
+	case !inBody && name == "":
 		return ""
+	case e.large:
+		return tooLarge
+	case inBody:
+		return e.body(at.Direction(), pointer, body)
 	case kind == "header" && strings.EqualFold(name, "Content-Type"):
 		return name + ": " + e.mediaType(header)
 	case kind == "header":
@@ -129,7 +185,7 @@ func (e *excerpter) named(at contract.Place, label string, values []string) stri
 	}
 	var lines []string
 	for _, value := range values[:min(len(values), maxMembers)] {
-		if e.o.Redacts(at) || !e.harmless(value) {
+		if e.o.Redacts(at) || !e.bounded(at, value) || !e.harmless(value) {
 			value = hiddenValue
 		}
 		lines = append(lines, label+shorten(value))
@@ -137,11 +193,63 @@ func (e *excerpter) named(at contract.Place, label string, values []string) stri
 	return strings.Join(lines, "\n")
 }
 
-// harmless tells whether a text holds no hidden value of the exchange, in any encoding,
-// and nothing that looks like a personal number or a credential.
+// harmless reports whether a text holds no hidden value of the exchange, in any encoding,
+// and nothing that looks like a personal number or a credential. A long text counts as
+// harmful.
 func (e *excerpter) harmless(text string) bool {
-	_, leaked := e.redactor.Leaked([]byte(text))
-	return !leaked && len(redact.Detect(text)) == 0
+	if len(text) > maxSearched {
+		return false
+	}
+	harmless, known := e.searched[text]
+	if !known {
+		_, leaked := e.redactor.Leaked([]byte(text))
+		harmless = !leaked && len(redact.Detect(text)) == 0
+		e.searched[text] = harmless
+	}
+	return harmless
+}
+
+// bounded reports whether the specification says so much about a value that it is not
+// about a person. In traffic, a free text can have a name or a telephone number in it.
+// Only messages and codes of the documents are shown there.
+func (e *excerpter) bounded(at contract.Place, text string) bool {
+	if !e.traffic || e.o.Code(text) != nil || slices.ContainsFunc(e.o.Codes, func(c *openapi.Code) bool { return slices.Contains(c.Messages, text) }) {
+		return true
+	}
+	pointer, inBody := at.Pointer()
+	if inBody && at.Direction() == contract.InResponse && slices.Contains(slices.Concat(e.o.Result.Code, e.o.Result.Status), pointer) {
+		return printable(text)
+	}
+	members := e.members(at)
+	free := slices.ContainsFunc(members, func(m *openapi.Member) bool { return m.FreeText() })
+	if free && inBody && pointer != "" { // a part of an amount
+		free = !slices.ContainsFunc(e.members(at.Direction().Body(pointer.Parent())), func(m *openapi.Member) bool { return m.Means != "" })
+	}
+	return len(members) > 0 && !free && plainValue.MatchString(text)
+}
+
+// plainValue is a reference, an amount, a time or a word. It is no address or sentence.
+var plainValue = regexp.MustCompile(`^[A-Za-z0-9_.:+/-]{1,64}$`)
+
+// members returns the documented members or parameters at a place.
+func (e *excerpter) members(at contract.Place) []*openapi.Member {
+	var all []*openapi.Member
+	pointer, inBody := at.Pointer()
+	switch {
+	case !inBody:
+		for _, p := range e.o.Parameters {
+			if p.Place() == at {
+				all = append(all, &p.Member)
+			}
+		}
+	case at.Direction() == contract.InRequest:
+		all = append(all, e.o.Request.Member(pointer))
+	default:
+		for _, r := range e.o.Responses {
+			all = append(all, r.Member(pointer))
+		}
+	}
+	return slices.DeleteFunc(all, func(m *openapi.Member) bool { return m == nil })
 }
 
 // body shows the value that a pointer names among the values beside it. Where it is
@@ -150,9 +258,13 @@ func (e *excerpter) body(of contract.Direction, pointer contract.Pointer, raw []
 	if len(raw) == 0 {
 		return "<no body>"
 	}
-	value, err := contract.Decode(raw)
-	if err != nil {
-		return fmt.Sprintf("<not JSON, %d bytes>", len(raw))
+	value, read := e.bodies[of]
+	if !read {
+		var err error
+		if value, err = contract.Decode(raw); err != nil {
+			return fmt.Sprintf("<not JSON, %d bytes>", len(raw))
+		}
+		e.bodies[of] = value
 	}
 	around := pointer
 	if around != "" {
@@ -173,7 +285,7 @@ func (e *excerpter) body(of contract.Direction, pointer contract.Pointer, raw []
 }
 
 // container writes an object or a list, a line for each value directly below it. The
-// line of the value that the pointer names begins with >.
+// line of the value that the pointer names begins with >; it may be absent.
 func (e *excerpter) container(of contract.Direction, around, pointer contract.Pointer, value any) string {
 	var lines []string
 	left := 0
@@ -213,23 +325,21 @@ func (e *excerpter) container(of contract.Direction, around, pointer contract.Po
 	default:
 		return "> " + e.value(of, around, value)
 	}
+	if object, ok := value.(map[string]any); ok && pointer != "" && pointer.Parent() == around {
+		name := pointer.LastToken()
+		if _, present := object[name]; !present && e.documented(of, pointer) && e.harmless(name) {
+			lines = append([]string{">   " + quoted(shorten(name)) + ": <absent>"}, lines...)
+		}
+	}
 	if left > 0 {
 		lines = append(lines, fmt.Sprintf("    … %d more", left))
 	}
 	return "  " + open + "\n" + strings.Join(append(lines, "  "+end), "\n")
 }
 
-// documented tells whether the specification has a member.
+// documented reports whether the specification has a member.
 func (e *excerpter) documented(of contract.Direction, at contract.Pointer) bool {
-	if of == contract.InRequest {
-		return e.o.Request.Member(at) != nil
-	}
-	for _, r := range e.o.Responses {
-		if r.Member(at) != nil {
-			return true
-		}
-	}
-	return false
+	return len(e.members(of.Body(at))) > 0
 }
 
 // value writes one value on one line: an object or a list by its size alone.
@@ -243,7 +353,11 @@ func (e *excerpter) value(of contract.Direction, at contract.Pointer, value any)
 		return "null"
 	}
 	text, _ := contract.Text(value)
-	if e.o.Redacts(of.Body(at)) || !e.harmless(text) {
+	_, isBool := value.(bool)
+	switch {
+	case len(text) > maxSearched:
+		return fmt.Sprintf("<%s, %d bytes>", typeOf(value), len(text))
+	case e.o.Redacts(of.Body(at)), !isBool && !e.bounded(of.Body(at), text), !e.harmless(text):
 		return fmt.Sprintf("<%s, hidden>", typeOf(value))
 	}
 	if _, ok := value.(string); ok {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -42,14 +43,18 @@ func TestExcerptCanary(t *testing.T) {
 			ex.Response.Header = ex.Response.Header.Clone()
 			ex.Response.Header.Set("X-More", canary)
 			ex.Response.Header.Set("Content-Type", "application/"+canary)
-			own := *p
+			own, traffic := *p, *p
 			own.View = openapi.NewView(p.Operation, ex, p.View.Credentials, p.Spec.Merchant)
-			for _, at := range excerptPlaces(t, ex) {
-				x := rule.ExcerptAt(&own, at)
-				text := strings.ToLower(x.Sent + x.Received)
-				for _, found := range spellings {
-					if strings.Contains(text, strings.ToLower(found)) {
-						t.Errorf("%s, %s, %s shows it:\n%s\n%s", name, how, at, x.Sent, x.Received)
+			traffic.Case, traffic.View = nil, openapi.NewView(p.Operation, ex, nil, nil)
+			for whose, subject := range map[string]*rule.Subject{"case": &own, "traffic": &traffic} {
+				excerpt := rule.Excerpts(subject)
+				for _, at := range excerptPlaces(t, ex) {
+					x := excerpt(at)
+					text := strings.ToLower(x.Sent + x.Received)
+					for _, found := range spellings {
+						if strings.Contains(text, strings.ToLower(found)) {
+							t.Errorf("%s, %s, %s, %s shows it:\n%s\n%s", name, whose, how, at, x.Sent, x.Received)
+						}
 					}
 				}
 			}
@@ -155,5 +160,71 @@ func TestExcerpt(t *testing.T) {
 		if got := x.Sent + "|" + x.Received; got != want {
 			t.Errorf("%s:\n%s\nwant\n%s", at, got, want)
 		}
+	}
+}
+
+// TestExcerptOfTraffic checks that traffic shows documented codes and messages, references,
+// amounts and times. It hides free text and every copy of an undocumented value.
+func TestExcerptOfTraffic(t *testing.T) {
+	t.Parallel()
+	e := enginetest.Load(t)
+	p, play := e.Subject(t.Context(), e.Fixtures.Case("paytm/createOrder/accepted"))
+	if play.Err != nil {
+		t.Fatal(play.Err)
+	}
+	const order, result = "request#/body/orderId", "response#/body/resultInfo/resultMsg"
+	for name, c := range map[string]struct {
+		at           contract.Place
+		old, changed string // in the body of the place's direction
+		want, not    string // lines of the excerpt
+	}{
+		"a reference":                      {order, "", "", `>   "orderId": "`, ""},
+		"an amount":                        {"request#/body/txnAmount/value", "", "", `>   "value": "1.00"`, ""},
+		"a free text":                      {"request#/body/userInfo/custId", "", "", `>   "custId": <string, hidden>`, "CUST_001"},
+		"a documented message":             {result, "", "", `>   "resultMsg": "Success"`, ""},
+		"another message":                  {result, `"Success"`, `"Dear Yolanda"`, `>   "resultMsg": <string, hidden>`, "Yolanda"},
+		"a number in a free text":          {result, `"Success"`, `9123456780`, `>   "resultMsg": <number, hidden>`, "9123456780"},
+		"a flag in a free text":            {result, `"Success"`, `true`, `>   "resultMsg": true`, ""},
+		"an undocumented code":             {"response#/body/resultInfo/resultCode", `"0000"`, `"0001"`, `>   "resultCode": "0001"`, ""},
+		"a code that is no word":           {"response#/body/resultInfo/resultCode", `"0000"`, `"to Yolanda"`, `>   "resultCode": <string, hidden>`, "Yolanda"},
+		"a copy of a token":                {order, `"R-1"`, `"sesame-of-a-shop"`, `>   "orderId": <string, hidden>`, "sesame"},
+		"a copy of a password":             {order, `"R-1"`, `"s3cr3t-pass"`, `>   "orderId": <string, hidden>`, "s3cr3t"},
+		"a copy of a cookie":               {order, `"R-1"`, `"c00kie-value"`, `>   "orderId": <string, hidden>`, "c00kie"},
+		"a copy of an undocumented member": {order, `"R-1",`, `"R-1234567","more":"R-1234567",`, `>   "orderId": <string, hidden>`, "R-1234567"},
+		"an undocumented member":           {"request#/body/more", `"R-1",`, `"R-1","more":"Xavier",`, `>   "more": <string, hidden>`, "Xavier"},
+		"an undocumented parameter":        {"request.query.more", "", "", `more=<hidden>`, "Xavier"},
+		"an address as an amount":          {"request#/body/txnAmount/value", `"1.00"`, `"x@shop.test"`, `>   "value": <string, hidden>`, "shop"},
+		"a long text":                      {order, `"R-1"`, `"` + strings.Repeat("R", 1001) + `"`, `>   "orderId": <string, 1001 bytes>`, "RRR"},
+		"a large body":                     {order, `"R-1",`, `"R-1","more":"` + strings.Repeat("x", 256<<10) + `",`, "<not shown: too large>", "R-1"},
+		"very many hidden values":          {order, `"R-1",`, `"R-1","more":["a"` + strings.Repeat(`,"a"`, 300) + `],`, "<not shown: too large>", "R-1"},
+		"no values at the place":           {contract.ResponseStatus, `"Success"`, `"` + strings.Repeat("x", 256<<10) + `"`, "HTTP 200", "too large"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ex := *play.Exchange
+			ex.Request.Header = ex.Request.Header.Clone()
+			ex.Request.Header.Set("Authorization", "Bearer sesame-of-a-shop")
+			ex.Request.Header.Set("Cookie", "a=b; id=c00kie-value")
+			if name == "a copy of a password" {
+				(&http.Request{Header: ex.Request.Header}).SetBasicAuth("shop", "s3cr3t-pass")
+			}
+			u := *ex.Request.URL
+			u.RawQuery += "&more=Xavier"
+			ex.Request.URL = &u
+			ex.Request.Body = contract.Replace(ex.Request.Body, "/body/orderId", []byte(`"R-1"`))
+			body := &ex.Request.Body
+			if c.at.Direction() == contract.InResponse {
+				body = &ex.Response.Body
+			}
+			if !strings.Contains(string(*body), c.old) {
+				t.Fatalf("%s is not in %s", c.old, *body)
+			}
+			*body = []byte(strings.Replace(string(*body), c.old, c.changed, 1))
+			subject := &rule.Subject{Spec: p.Spec, Operation: p.Operation, View: openapi.NewView(p.Operation, ex, nil, nil)}
+			x := rule.ExcerptAt(subject, c.at)
+			if text := x.Sent + "\n" + x.Received; !strings.Contains(text, c.want) || c.not != "" && strings.Contains(text, c.not) {
+				t.Errorf("got\n%s\nwant %q and not %q", text, c.want, c.not)
+			}
+		})
 	}
 }

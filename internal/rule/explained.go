@@ -15,10 +15,11 @@ func codeExplainedRule() Rule {
 	return Rule{
 		ID: contract.CodeExplained, Title: "has a result code that the documents list for such a request", Family: "response", Reads: causePlaces,
 		Templates: []*contract.Template{
-			causeUnlisted, causeUnreadable, bodyUnreadable, codeAbsent, causeFalse, causeTrue, causePartlyOpen, causeOpen, acceptedDespite,
+			causeFalse, causeTrue, causePartlyOpen, causeOpen, acceptedDespite,
 			openCredentials, openToken, openReferences, openMerchant, openMember,
 		},
-		Side: contract.ProviderSide, Severity: contract.Warning,
+		Reasons: []*contract.Template{causeUnlisted, causeUnreadable, bodyUnreadable, codeAbsent},
+		Side:    contract.ProviderSide, Severity: contract.Warning,
 		Applies: func(p *Subject) bool {
 			return p.Case == nil && slices.ContainsFunc(p.Operation.Codes, func(c *openapi.Code) bool { return c.When != nil })
 		},
@@ -30,8 +31,8 @@ func codeExplainedRule() Rule {
 
 // Messages of code-explained.
 var (
-	causeUnlisted   = &contract.Template{ID: "code-explained.unlisted", Text: "cause of the code not checked: the documents do not list it; add `when` to the code in the specification if you know it"}
-	causeUnreadable = &contract.Template{ID: "code-explained.request", Text: "cause of the code not checked: the recording has no request body; record it together with the response"}
+	causeUnlisted   = &contract.Template{ID: "code-explained.unlisted", Text: "cause of the code not checked: the documents do not list it", WayOut: "add `when` to the code in the specification if you know it"}
+	causeUnreadable = &contract.Template{ID: "code-explained.request", Text: "cause of the code not checked: the recording has no request body", WayOut: "record it together with the response"}
 
 	causeFalse      = &contract.Template{ID: "code-explained.false", Text: "the provider refused the request with {response}; the documents list this code for requests with {causes|or}; none of this is true for this request"}
 	causeTrue       = &contract.Template{ID: "code-explained.true", Text: "the provider refused the request with {response}; the documents list this code for requests with {causes|or}; for this request, {true|and} is true"}

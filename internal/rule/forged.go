@@ -11,9 +11,9 @@ import (
 
 // Messages of signature-verified.
 var (
-	forgeryStatusUnknown = &contract.Template{ID: "signature-verified.status", Text: "forged signatures not checked: the HTTP status of the response is not documented, so it is unknown which part is signed (document the status)"}
-	signatureAbsent      = &contract.Template{ID: "signature-verified.none", Text: "forged signatures not checked: the response has no valid signature to forge"}
-	forgedAccepted       = &contract.Template{ID: "signature-verified.read", Text: "the client reads a response with a forged signature as {state}: {about}"}
+	forgeryStatusUnknown = &contract.Template{ID: "signature-verified.status", Text: "forged signatures not checked: the HTTP status of the response is not documented, so it is unknown which part is signed", WayOut: "add the status to the responses of the operation in the specification"}
+	signatureAbsent      = &contract.Template{ID: "signature-verified.none", Text: "forged signatures not checked: the response has no valid signature to forge", WayOut: "use a case with a signed response"}
+	forgedAccepted       = &contract.Template{ID: "signature-verified.read", Text: "after assay forged the signature ({about}), the client reads the response as {state}; expected unknown"}
 )
 
 // forgeries returns the description of each forgery, by its name.

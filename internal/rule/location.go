@@ -28,36 +28,37 @@ func (p *Subject) locations(f *contract.Finding) []contract.Location {
 	case "spec-sound":
 		return []contract.Location{p.located(contract.SpecificationFile, string(f.At))}
 	}
-	all := []contract.Location{{Kind: contract.SpecificationFile, File: p.path(p.Spec.File), Line: p.specLine(f)}}
+	all := []contract.Location{p.location(contract.SpecificationFile, p.Spec.File, p.specLine(f))}
 	if p.Case != nil && p.Case.File != "" {
-		all = append(all, contract.Location{Kind: contract.FixtureFile, File: p.path(p.Case.File), Line: p.caseLine(f)})
+		all = append(all, p.location(contract.FixtureFile, p.Case.File, p.caseLine(f)))
 	}
 	if p.Recording != nil {
 		line := 0
 		if f.At.Direction() != "" && p.Recording.Line != nil { // the finding is not about the whole file
 			line = p.Recording.Line()
 		}
-		all = append(all, contract.Location{Kind: contract.CassetteFile, File: p.path("cassettes/" + p.Recording.Name + ".yaml"), Line: line})
+		all = append(all, p.location(contract.CassetteFile, "cassettes/"+p.Recording.Name+".yaml", line))
 	}
 	return all
 }
 
-// path is the path of a data file as the user gave it.
-func (p *Subject) path(name string) string {
-	if p.Path == nil {
-		return name
+// location is a line of a data file, with the path as the user gave it.
+func (p *Subject) location(kind contract.LocationKind, name string, line int) contract.Location {
+	l := contract.Location{Kind: kind, File: name, Line: line}
+	if p.Path != nil {
+		l.File, l.Embedded = p.Path(name)
 	}
-	return p.Path(name)
+	return l
 }
 
 // located reads "file:line" or "file".
 func (p *Subject) located(kind contract.LocationKind, where string) contract.Location {
 	if i := strings.LastIndexByte(where, ':'); i > 0 {
 		if line, err := strconv.Atoi(where[i+1:]); err == nil {
-			return contract.Location{Kind: kind, File: p.path(where[:i]), Line: line}
+			return p.location(kind, where[:i], line)
 		}
 	}
-	return contract.Location{Kind: kind, File: p.path(where)}
+	return p.location(kind, where, 0)
 }
 
 // interactionFile is the file of "cassette:paytm/createOrder/least#1".

@@ -62,7 +62,7 @@ func TestLocationsOfCase(t *testing.T) {
 	b := newBench(t)
 	b.c.File, b.c.Lines, b.c.Want.Code = "fixtures/paytm/createOrder/test.yaml", map[string]int{"want.code": 12}, "324"
 	b.pass = func(p *rule.Subject) {
-		p.Path = func(name string) string { return "mine/" + name }
+		p.Path = func(name string) (string, bool) { return "mine/" + name, false }
 		p.Recording.Line = func() int { return 4 }
 	}
 	found := apply(t, "code-expected", b.made()).Findings[0]

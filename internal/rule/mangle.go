@@ -10,16 +10,16 @@ import (
 	"assay/internal/signature"
 )
 
-// Descriptions of further changes to responses.
+// What else assay does to responses.
 var (
-	inUTF16      = damage("utf-16", "in UTF-16")
-	behindMark   = damage("byte-order-mark", "after a byte order mark")
-	notUTF8      = damage("no-utf-8", "with a byte that is not UTF-8")
-	repeatedBody = damage("repeated", "when the body is sent twice")
-	wrappedBody  = damage("wrapped", "when the body is inside a list")
-	twiceAt      = damage("twice", "with a second member at {place}")
-	hugeAt       = damage("huge", "with a number out of range at {place}")
-	nestedAt     = damage("nested", "with a thousand nested lists at {place}")
+	inUTF16      = damage("utf-16", "encoded the body in UTF-16")
+	behindMark   = damage("byte-order-mark", "added a byte order mark before the body")
+	notUTF8      = damage("no-utf-8", "added a byte that is not UTF-8")
+	repeatedBody = damage("repeated", "repeated the body")
+	wrappedBody  = damage("wrapped", "wrapped the body in a list")
+	twiceAt      = damage("twice", "added {place} a second time")
+	hugeAt       = damage("huge", "replaced {place} by a number out of range")
+	nestedAt     = damage("nested", "replaced {place} by a thousand nested lists")
 )
 
 // recoded is a body in another encoding, and the description of the change.
@@ -75,7 +75,7 @@ func unusualEncodings(p *Subject, pointer contract.Pointer) []alteration {
 		a := p.View.Exchange.Response
 		a.Body = signature.Sign(p.Operation.Sign.Response, changed, p.View.Credentials, signature.Zeros{})
 		at := contract.ResponseBody(pointer)
-		all = append(all, alteration{response: a, at: at, kind: kind, how: how.Says(contract.ArgPlace("place", at)), breaks: true})
+		all = append(all, alteration{response: a, at: at, kind: kind, how: p.changed(how.Says(contract.ArgPlace("place", at))), breaks: true})
 	}
 	add("twice", twiceAt, contract.Replace(body, object, []byte(twice)))
 	add("huge", hugeAt, contract.Replace(body, pointer, []byte("1e999999999")))

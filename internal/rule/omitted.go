@@ -137,17 +137,14 @@ func (p *Subject) replacedAt(place contract.Place) bool {
 
 // replacedMember reports whether the value at a pointer, or one above it, was replaced.
 func (p *Subject) replacedMember(body any, pointer contract.Pointer) bool {
-	for {
-		if value, ok := contract.Lookup(body, pointer); ok {
+	tokens := contract.TokensOf(pointer)
+	for n := len(tokens); n >= 0; n-- {
+		if value, ok := contract.Lookup(body, contract.PointerTo(tokens[:n]...)); ok {
 			text, is := value.(string)
 			return is && replaced(text)
 		}
-		i := strings.LastIndexByte(string(pointer), '/')
-		if i < 0 {
-			return false
-		}
-		pointer = pointer[:i]
 	}
+	return false
 }
 
 // replacedWhole reports whether a body consists of a replacement.
@@ -196,7 +193,7 @@ func replaced(text string) bool {
 }
 
 // masked reports whether a text has a row of three or more mask characters, or is made of
-// the letter x.
+// x alone.
 func masked(text string) bool {
 	row := 0
 	for _, r := range text {
@@ -208,13 +205,13 @@ func masked(text string) bool {
 			return true
 		}
 	}
-	letters := strings.Map(func(r rune) rune {
+	plain := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(" -._/+", r) {
 			return -1
 		}
 		return r
 	}, text)
-	return len(letters) >= 3 && len(text) <= longestReplacement && (strings.Trim(letters, "xX") == "" || strings.Trim(letters, "#") == "")
+	return len(plain) >= 3 && len(text) <= longestReplacement && (strings.Trim(plain, "xX") == "" || strings.Trim(plain, "#") == "")
 }
 
 // placeholder reports whether a text is a name in brackets: <API_KEY>, {{token}}, ${KEY},
@@ -235,7 +232,7 @@ func placeholder(text string) bool {
 // replacementWords are the words that tools write in place of a value.
 func replacementWords() []string {
 	return []string{
-		"redacted", "filtered", "masked", "hidden", "removed", "scrubbed", "sanitized", "sanitised", "censored",
+		"redacted", "filtered", "masked", "hidden", "removed", "sanitized", "sanitised", "censored",
 		"omitted", "stripped", "obfuscated", "anonymized", "anonymised", "suppressed", "withheld",
 	}
 }

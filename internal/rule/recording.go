@@ -43,10 +43,11 @@ func Redactor(s *openapi.Spec, o *openapi.Operation) *redact.Redactor {
 	return redactor
 }
 
-// CaseRedactor returns a Redactor that also redacts the personal data of a case.
+// CaseRedactor returns a Redactor that also redacts the personal data of a case; nil: no
+// case asked for the exchange.
 func CaseRedactor(s *openapi.Spec, o *openapi.Operation, c *contract.Case) *redact.Redactor {
 	redactor := Redactor(s, o)
-	if c.Input == nil {
+	if c == nil || c.Input == nil {
 		return redactor
 	}
 	for _, person := range c.Input.People() {

@@ -1,6 +1,9 @@
 package rule
 
 import (
+	"bytes"
+	"slices"
+
 	"assay/internal/contract"
 	"assay/internal/openapi"
 	"assay/internal/signature"
@@ -21,17 +24,30 @@ func DocumentedRefusal(o *openapi.Operation, x *openapi.View) bool {
 		signature.ResponseState(o.Sign.Response, x) != contract.SignatureInvalid
 }
 
-// nullForAbsent reports whether a violation is a null in place of an optional member of a
-// documented refusal. Providers fill all members of a refusal with null, and no client
-// needs them.
-func (p *Subject) nullForAbsent(v *openapi.Violation) bool {
-	if v.Got != "null" || v.Keyword == "required" {
-		return false
-	}
+// emptyForAbsent returns the empty value, such as null, that stands in place of an optional
+// member of a documented refusal and makes the violation, and its place; "" if there is none. Providers
+// fill the members that a refusal does not need, and no client needs them.
+func (p *Subject) emptyForAbsent(v *openapi.Violation) (value string, at contract.Place) {
 	pointer, ok := v.At.Pointer()
 	if !ok || pointer == "" {
-		return false
+		return "", ""
+	}
+	if v.Keyword == "required" { // a member is missing in an object that is itself empty
+		if pointer = pointer.Parent(); pointer == "" {
+			return "", ""
+		}
+	}
+	raw, present, _ := p.View.ResponseMember(pointer)
+	if !present {
+		return "", ""
+	}
+	value = string(bytes.Join(bytes.Fields(raw), nil))
+	if !slices.Contains([]string{"null", `""`, "{}", "[]"}, value) {
+		return "", ""
 	}
 	m := p.responseBody().Member(pointer)
-	return m != nil && !m.Required && m.Pointer.LastToken() != contract.Every && DocumentedRefusal(p.Operation, p.View)
+	if m == nil || m.Required || m.Pointer.LastToken() == contract.Every || !DocumentedRefusal(p.Operation, p.View) {
+		return "", ""
+	}
+	return value, contract.ResponseBody(pointer)
 }

@@ -1,7 +1,6 @@
 package rule
 
 import (
-	"cmp"
 	"strings"
 	"time"
 
@@ -14,64 +13,70 @@ import (
 func requestRules() []Rule {
 	return []Rule{
 		{
-			ID: "request-documented", Title: "matches the documents", Family: "request",
+			ID: "request-documented", Title: "the request matches the documents", Family: "request",
 			Templates: []*contract.Template{methodOther, requestTypeOther},
 			Side:      contract.ClientSide, Severity: contract.Error, Run: requestDocumented,
 			About:  "The provider rejects a request that does not match its schema, or reads it as something else.",
-			Remedy: "Change the client so that the value at the place has the documented form.",
+			Remedy: "Change the client so that the value at the place has the documented form. If a fixture has the value, change the fixture.",
 		},
 		{
-			ID: "request-closed", Title: "has no undocumented members or parameters", Family: "request",
-			Templates: []*contract.Template{undocumentedPlace},
+			ID: "request-closed", Title: "the request has no undocumented members or parameters", Family: "request",
+			Templates: []*contract.Template{undocumentedPlace, undocumentedBySend},
 			Side:      contract.ClientSide, Severity: contract.Warning, Run: requestClosed,
 			About:  "Undocumented members are ignored today. The provider may give them a meaning later.",
 			Remedy: "Remove the member, or find the page that documents it and add it to the specification.",
 		},
 		{
-			ID: "request-authenticated", Title: "is authorized as documented", Family: "request",
-			Templates: []*contract.Template{credentialsAbsent, authorizationMissing, authorizationOther, authorizationExpired},
+			ID: "request-authenticated", Title: "the request is authorized as documented", Family: "request",
+			Templates: []*contract.Template{authorizationMissing, authorizationOther, authorizationExpired},
+			Reasons:   []*contract.Template{credentialsAbsent, tokenUnknown},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Authorization != nil }, Run: requestAuthenticated,
 			About:  "Without the documented Authorization header the provider cannot tell who sends the request.",
 			Remedy: "Make the client send the header. `assay list providers` names the credentials.",
 		},
 		{
-			ID: "request-signed", Title: "is signed as documented", Family: "request", Reads: wholeRequest,
-			Templates: []*contract.Template{requestUnsigned, signatureInstead, credentialsAbsent, signatureMissing, signatureOther, signatureOtherBody},
+			ID: "request-signed", Title: "the request is signed as documented", Family: "request", Reads: wholeRequest,
+			Templates: []*contract.Template{signatureMissing, signatureOther, signatureOtherBody},
+			Reasons:   []*contract.Template{requestUnsigned, signatureInstead, credentialsAbsent},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Request != nil }, Run: requestSigned,
 			About:  "The signature shows the provider that the request was not changed. It is verified here by code that the client does not share.",
 			Remedy: "Sign exactly the bytes that are sent, with the merchant's key, as the last step before sending.",
 		},
 		{
-			ID: "request-rules", Title: "satisfies the conditions between its members", Family: "request", Reads: conditionPlaces,
-			Templates: []*contract.Template{conditionViolated, conditionAbsent},
+			ID: "request-rules", Title: "the request satisfies the conditions between its members", Family: "request", Reads: conditionPlaces,
+			Templates: []*contract.Template{conditionViolated},
+			Reasons:   []*contract.Template{conditionAbsent},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, "request") }, Run: requestConditions,
 			About:  "Some requirements connect two members, such as one in the query and one in the body. JSON Schema cannot express them.",
-			Remedy: "Read the condition in x-rules of the specification, and make both members agree.",
+			Remedy: "Read the condition with the `assay explain` command of the finding, and change the request so that it holds.",
 		},
 		{
-			ID: "strict-interpretation", Title: "satisfies the strict interpretation of every ambiguity", Family: "request",
-			Templates: []*contract.Template{strictDeparts},
+			ID: "strict-interpretation", Title: "the exchange satisfies the strict interpretation of every ambiguity", Family: "request",
+			Templates: []*contract.Template{strictDeparts, strictSchema, strictExpression},
 			Side:      contract.ClientSide, Severity: contract.Warning, Applies: func(p *Subject) bool { return hasStrict(p.Spec, p.Operation) }, Run: strictInterpretation,
-			About:  "Where documents contradict each other, the specification follows one of them. The provider may enforce the other one at any time.",
-			Remedy: "Read `assay list ambiguities`. Send what both sides accept, or accept the warning. --profile strict makes it an error.",
+			About:  "Where documents contradict each other, the specification follows one of them. The provider may enforce the other one at any time. The severity is the ambiguity's own; a finding in a response is against the provider.",
+			Remedy: "Read the ambiguity with the `assay explain` command of the finding. Where you can, send what every source accepts. Otherwise leave it: the specification accepts it. --profile strict makes it an error.",
 		},
 		{
-			ID: "amount-exact", Title: "asks for the exact amount", Family: "request",
-			Templates: []*contract.Template{amountNotSent, amountNone, amountOther, currencyOther},
+			ID: "amount-exact", Title: "the request asks for the exact amount of the order", Family: "request",
+			Templates: []*contract.Template{amountNone, amountOther, currencyOther},
+			Reasons:   []*contract.Template{amountNotSent},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return len(p.amounts()) > 0 && len(amounts(p.Operation)) > 0 }, Run: amountExact,
 			About:  "An amount that is wrong by a factor of 100, or by one paisa because of a float, is lost money. So is the right number in another currency.",
 			Remedy: "Keep amounts as integers in minor units, and convert them only when the request is written, as x-means says.",
 		},
 		{
-			ID: "reference-carried", Title: "carries the reference of the order", Family: "request",
-			Templates: []*contract.Template{referenceNotSent, referenceOther},
+			ID: "reference-carried", Title: "the request has the reference of the order", Family: "request",
+			Templates: []*contract.Template{referenceOther},
+			Reasons:   []*contract.Template{referenceNotSent},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return len(p.references()) > 0 && hasMeaning(p.Operation, "reference") }, Run: referenceCarried,
 			About:  "The provider recognises a repeated order by its reference. Under another reference it is charged twice, and an inquiry does not find it.",
 			Remedy: "Send the reference unchanged in every member and parameter with x-means: reference.",
 		},
 		{
-			ID: "person-carried", Title: "carries the personal data of the customer", Family: "request",
-			Templates: []*contract.Template{personNotSent, personOther},
+			ID: "person-carried", Title: "the request has the personal data of the customer", Family: "request",
+			Templates: []*contract.Template{personOther},
+			Reasons:   []*contract.Template{personNotSent},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool {
 				return p.Case != nil && p.Case.Input != nil && personal(p.Operation)
 			}, Run: personCarried,
@@ -83,26 +88,30 @@ func requestRules() []Rule {
 
 // Messages of the request rules.
 var (
-	methodOther      = &contract.Template{ID: "request-documented.method", Text: "has the method {method}; the documented one is {documented}"}
-	requestTypeOther = &contract.Template{ID: "request-documented.type", Text: "the media type is not {documented|or}"}
+	methodOther      = &contract.Template{ID: "request-documented.method", Text: "the method is {method}; the documented one is {documented}"}
+	requestTypeOther = &contract.Template{ID: "request-documented.type", Text: "the media type is not the documented {documented|or}"}
 
-	undocumentedPlace = &contract.Template{ID: "undocumented", Text: "{place} is not documented"}
+	undocumentedPlace  = &contract.Template{ID: "undocumented", Text: "{place} is not documented"}
+	undocumentedBySend = &contract.Template{ID: "undocumented.case", Text: "{place} is not documented; the case adds it on purpose"}
 
-	credentialsAbsent    = &contract.Template{ID: "credentials.none", Text: "no credentials given (use --keys FILE)"}
+	credentialsAbsent    = &contract.Template{ID: "credentials.none", Text: "no credentials given", WayOut: "use --keys FILE"}
+	tokenUnknown         = &contract.Template{ID: "request-authenticated.token", Text: "authorization not checked: the Authorization header is a token, and it is unknown which token the provider issued", WayOut: "this cannot be checked from a recording; `assay run` checks it"}
 	authorizationMissing = &contract.Template{ID: "request-authenticated.missing", Text: "the Authorization header is missing"}
-	authorizationOther   = &contract.Template{ID: "request-authenticated.invalid", Text: "the Authorization header differs from the documented one for this merchant"}
+	authorizationOther   = &contract.Template{ID: "request-authenticated.invalid", Text: "the Authorization header is not the documented one for the credentials of this merchant"}
 	authorizationExpired = &contract.Template{ID: "request-authenticated.expired", Text: "the token in the Authorization header has expired"}
 
-	requestUnsigned    = &contract.Template{ID: "signature.unneeded.request", Text: "signature not checked: the request has none, and this merchant need not sign"}
-	signatureInstead   = &contract.Template{ID: "signature.instead", Text: "signature not checked: the request has a text that the provider accepts instead of a signature"}
+	requestUnsigned    = &contract.Template{ID: "signature.unneeded.request", Text: "signature not checked: the request has none, and this merchant need not sign", WayOut: "use a case or a recording with a signed request"}
+	signatureInstead   = &contract.Template{ID: "signature.instead", Text: "signature not checked: the request has a text that the provider accepts instead of a signature", WayOut: "use a case or a recording with a signed request"}
 	signatureMissing   = &contract.Template{ID: "signature.missing", Text: "the signature at {pointer} is missing"}
-	signatureOther     = &contract.Template{ID: "signature.invalid", Text: "the signature at {pointer} does not verify with {scheme} over {over} and the merchant's key"}
-	signatureOtherBody = &contract.Template{ID: "signature.invalid.body", Text: "the signature at {pointer} does not verify with {scheme} over the body and the merchant's key"}
+	signatureOther     = &contract.Template{ID: "signature.invalid", Text: "the signature at {pointer} is wrong: {scheme} of {over} with the merchant's key gives another value; either {over} was changed after it was signed, or the key is another one"}
+	signatureOtherBody = &contract.Template{ID: "signature.invalid.body", Text: "the signature at {pointer} is wrong: {scheme} of the body with the merchant's key gives another value; either the body was changed after it was signed, or the key is another one"}
 
-	conditionViolated = &contract.Template{ID: "condition.violated", Text: "{condition}: {documented}"}
-	conditionAbsent   = &contract.Template{ID: "condition.none", Text: "conditions not checked: none applies, because the members that they name are absent"}
+	conditionViolated = &contract.Template{ID: "condition.violated", Text: "{documented} (`assay explain {name}`)"}
+	conditionAbsent   = &contract.Template{ID: "condition.none", Text: "conditions not checked: none applies, because the members that they name are absent", WayOut: "use a case or a recording with these members; x-rules of the specification names them"}
 
-	strictDeparts = &contract.Template{ID: "strict-interpretation.departs", Text: "ambiguity {ambiguity}: {place} {violation} in the strict interpretation; the specification follows: {chosen}"}
+	strictDeparts    = &contract.Template{ID: "strict-interpretation.departs", Text: "{place} violates the strict interpretation ({violation}); the specification follows {chosen} (`assay explain {name}`)"}
+	strictSchema     = &contract.Template{ID: "strict-interpretation.schema", Text: "{place} violates the strict interpretation ({violation}): {about} (`assay explain {name}`)"}
+	strictExpression = &contract.Template{ID: "strict-interpretation.expression", Text: "{place} violates the strict interpretation: {about} (`assay explain {name}`)"}
 )
 
 func requestDocumented(p *Subject) {
@@ -142,7 +151,11 @@ func undocumentedQuery(p *Subject) {
 
 // undocumented reports a member or parameter that is not documented.
 func (p *Subject) undocumented(place contract.Place) {
-	p.add(place, "undocumented", undocumentedPlace, contract.ArgPlace("place", place))
+	message := undocumentedPlace
+	if p.sentByCase(place) {
+		message = undocumentedBySend
+	}
+	p.add(place, "undocumented", message, contract.ArgPlace("place", place))
 }
 
 func requestAuthenticated(p *Subject) {
@@ -151,7 +164,15 @@ func requestAuthenticated(p *Subject) {
 	case contract.AuthenticationMissing:
 		p.add(at, "missing", authorizationMissing)
 	case contract.AuthenticationUnverified:
-		p.inconclusive(cmp.Or(p.authorized.why, credentialsAbsent))
+		if p.authorized.why != nil {
+			p.inconclusive(p.authorized.why)
+			return
+		}
+		if p.Operation.Authorization.Scheme == "bearer" {
+			p.inconclusive(tokenUnknown)
+			return
+		}
+		p.inconclusive(credentialsAbsent)
 	case contract.AuthenticationInvalid:
 		p.add(at, "invalid", authorizationOther)
 	case contract.AuthenticationExpired:
@@ -279,7 +300,7 @@ func conditions(p *Subject, on contract.Direction) {
 			at := on.Body(r.At)
 			p.Report(contract.Finding{
 				Severity: r.Severity, At: at, Detail: r.ID, Doc: p.Operation.URL + " " + r.Doc,
-				Message: conditionViolated.Says(contract.ArgText("condition", r.ID), contract.ArgText("documented", r.Message)),
+				Message: conditionViolated.Says(contract.ArgText("condition", r.ID), contract.ArgText("documented", r.Message), contract.ArgText("name", p.Operation.Name()+"/"+r.ID)),
 			})
 		}
 	}
@@ -309,10 +330,33 @@ func strictInterpretation(p *Subject) {
 		}
 		p.Report(contract.Finding{
 			Severity: severity, Side: side, At: v.At, Detail: r.ID + " " + v.Keyword,
-			Message: strictDeparts.Says(
-				contract.ArgText("ambiguity", r.ID), contract.ArgPlace("place", v.At), contract.ArgText("keyword", v.Keyword),
-				contract.ArgMessage("violation", view.Reason(&v)), contract.ArgText("chosen", r.Chosen),
-			),
+			Message: departs(r, &v),
 		})
 	}
+}
+
+// departs is the message about a departure from a strict interpretation.
+func departs(r *openapi.Ambiguity, v *openapi.Violation) contract.Message {
+	t := strictDeparts
+	switch {
+	case r.Message != "" && r.Strict.Expression() != nil:
+		t = strictExpression
+	case r.Message != "":
+		t = strictSchema
+	}
+	return t.Says(
+		contract.ArgText("ambiguity", r.ID), contract.ArgText("name", r.Name()), contract.ArgPlace("place", v.At), contract.ArgText("keyword", v.Keyword),
+		contract.ArgMessage("violation", view.Reason(v)), contract.ArgText("chosen", r.Chosen), contract.ArgText("about", r.Message),
+	)
+}
+
+// ambiguityName is the name of an ambiguity that `assay explain` understands. Codes
+// name ambiguities by their id.
+func (p *Subject) ambiguityName(id string) string {
+	for _, a := range p.Spec.AllAmbiguities(p.Operation) {
+		if a.ID == id {
+			return a.Name()
+		}
+	}
+	return p.Operation.Name() + "/" + id
 }

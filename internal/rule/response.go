@@ -1,7 +1,10 @@
 package rule
 
 import (
+	"net/http"
+	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"assay/internal/contract"
 	"assay/internal/openapi"
@@ -13,106 +16,121 @@ import (
 func responseRules() []Rule {
 	return []Rule{
 		{
-			ID: "code-expected", Title: "has the expected result code", Family: "response",
-			Templates: []*contract.Template{codeNowhere, codeOther, codeOtherText},
+			ID: "code-expected", Title: "the response has the result code that the case expects", Family: "response",
+			Templates: []*contract.Template{codeNowhere, codeOther, codeOtherText, expectsUnlisted, expectsRuledOut, expectsSuccess},
 			Side:      contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Case != nil }, Run: codeExpected,
-			About:  "Each case asks for one result. Another result means that the request, the provider or the documents differ from what the case assumes.",
+			About:  "Each case expects one result code. The finding is against the test data if the case expects a code that its request cannot cause, otherwise against the provider.",
 			Remedy: "Look at the exchange. `assay explain PROVIDER/CODE` says what the code means.",
 		},
 		{
-			ID: "status-documented", Title: "has a documented HTTP status", Family: "response",
-			Templates: []*contract.Template{statusUndocumented},
+			ID: "status-documented", Title: "the response has a documented HTTP status", Family: "response",
+			Templates: []*contract.Template{statusUndocumented, statusUnassumed},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: statusDocumented,
 			About:  "An undocumented HTTP status is an error. It is a warning where the documents list no status and the specification assumes one.",
 			Remedy: "Ask the provider, or add the status to the specification with the page that lists it.",
 		},
 		{
-			ID: "type-documented", Title: "has the documented media type", Family: "response",
-			Templates: []*contract.Template{typeUnknown, typeOther},
+			ID: "type-documented", Title: "the response has the documented media type", Family: "response",
+			Templates: []*contract.Template{typeOther},
+			Reasons:   []*contract.Template{typeUnknown},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: typeDocumented,
 			About:  "A page of HTML or truncated JSON usually comes from a system between the client and the provider.",
 			Remedy: "Treat the response as unknown and inquire. Report it to the provider with time and reference.",
 		},
 		{
-			ID: "fields-required", Title: "has every required member", Family: "response",
-			Templates: []*contract.Template{fieldsUnknown, bodyUnreadable},
+			ID: "fields-required", Title: "the response has every required member", Family: "response",
+			Templates: []*contract.Template{emptyAbsent},
+			Reasons:   []*contract.Template{fieldsUnknown, bodyUnreadable},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: fieldsRequired,
 			About:  "Code that reads a member documented as always present fails when the member is missing.",
 			Remedy: "If the provider removed it for good, change the specification. Clients must not rely on the member.",
 		},
 		{
-			ID: "fields-typed", Title: "has members of the documented types", Family: "response",
-			Templates: []*contract.Template{fieldsUnknown, bodyUnreadable, nullAbsent},
+			ID: "fields-typed", Title: "every member of the response matches its documented schema", Family: "response",
+			Templates: []*contract.Template{emptyAbsent},
+			Reasons:   []*contract.Template{fieldsUnknown, bodyUnreadable},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: fieldsTyped,
-			About:  "Code reads a number that became a string, or a value outside its enumeration, wrongly or not at all. An optional member that is null in a documented refusal is an info: it is as good as absent.",
+			About:  "Code reads a number that became a string, or a value outside its enumeration, wrongly or not at all. An optional member that is null or empty in a documented refusal is an info: it is as good as absent.",
 			Remedy: "Compare the value with the documents, and change the specification if the documents have changed.",
 		},
 		{
-			ID: "fields-documented", Title: "has documented members only", Family: "response",
-			Templates: []*contract.Template{fieldsUndocumented, undocumentedPlace},
+			ID: "fields-documented", Title: "the response has documented members only", Family: "response",
+			Templates: []*contract.Template{undocumentedMember},
+			Reasons:   []*contract.Template{fieldsUndocumented},
 			Side:      contract.ProviderSide, Severity: contract.Info, Run: fieldsDocumented,
 			About:  "A new member harms no client. It is often the first sign of a change.",
 			Remedy: "Look for the member in the documents, and add it to the specification with its x-doc.",
 		},
 		{
-			ID: "code-documented", Title: "has a documented result code", Family: "response", Reads: resultPlaces,
-			Templates: []*contract.Template{bodyUnreadable, codeUndocumented, codeUndocumentedText, codeSeen},
+			ID: "code-documented", Title: "the response has a documented result code", Family: "response", Reads: resultPlaces,
+			Templates: []*contract.Template{codeUndocumented, codeUndocumentedText, codeSeen},
+			Reasons:   []*contract.Template{bodyUnreadable},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: codeDocumented,
 			About:  "The documents do not say what the code means for money, so it must never be read as success. A code that the specification lists as seen is a warning.",
 			Remedy: "Inquire about the order. Ask the provider what the code means, then add it to the table of codes.",
 		},
 		{
-			ID: "code-agrees", Title: "has a code, status and message that agree", Family: "response", Reads: resultPlaces,
-			Templates: []*contract.Template{codeAbsent, statusDisagrees, statusOther, messageOther},
+			ID: "code-agrees", Title: "code, status and message of the response agree", Family: "response", Reads: resultPlaces,
+			Templates: []*contract.Template{statusDisagrees, statusAssumed, statusOther, messageOther},
+			Reasons:   []*contract.Template{codeAbsent},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: codeAgrees,
-			About:  "A success code with the status of a failure contradicts itself. A message with other words is only an info.",
+			About:  "A success code with the status of a failure contradicts itself. Where the documents list no HTTP status, another status for a refusal is a warning. An undocumented message is only an info.",
 			Remedy: "Treat the response as unknown and inquire. Report the contradiction to the provider.",
 		},
 		codeExplainedRule(),
 		{
-			ID: "response-signed", Title: "is signed by the provider", Family: "response", Reads: wholeResponse,
-			Templates: []*contract.Template{responseUnsigned, credentialsAbsent, signatureMissing, signatureOther, signatureOtherBody},
+			ID: "response-signed", Title: "the provider signed the response", Family: "response", Reads: wholeResponse,
+			Templates: []*contract.Template{signatureMissing, signatureOther, signatureOtherBody},
+			Reasons:   []*contract.Template{responseUnsigned, credentialsAbsent},
 			Side:      contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Response != nil }, Run: responseSigned,
 			About:  "Only the signature proves that the provider wrote the response and that it was not changed.",
 			Remedy: "Do not act on a response with a wrong signature. Check the merchant key first, then report it to the provider.",
 		},
 		{
-			ID: "response-rules", Title: "satisfies the conditions between its members", Family: "response", Reads: conditionPlaces,
-			Templates: []*contract.Template{conditionViolated, conditionAbsent},
+			ID: "response-rules", Title: "the response satisfies the conditions between its members", Family: "response", Reads: conditionPlaces,
+			Templates: []*contract.Template{conditionViolated},
+			Reasons:   []*contract.Template{conditionAbsent},
 			Side:      contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, contract.InResponse) }, Run: func(p *Subject) { conditions(p, contract.InResponse) },
 			About:  "Some members belong to certain results only, such as the token of a success.",
-			Remedy: "Read the condition in x-rules of the specification, and treat the response as unknown.",
+			Remedy: "Read the condition with the `assay explain` command of the finding. Treat the response as unknown: ask for the status of the order.",
 		},
 	}
 }
 
+// hiddenCode is the end of messages about a result code that printable refuses.
+const hiddenCode = "only codes of at most 24 characters (A to Z, a to z, 0 to 9, . _ -) are shown, and this one has {length} characters"
+
 // Messages of the response rules.
 var (
-	bodyUnreadable = &contract.Template{ID: "response.unreadable", Text: "body not checked: the body of the response is not valid JSON"}
+	bodyUnreadable = &contract.Template{ID: "response.unreadable", Text: "body not checked: the body of the response is not valid JSON", WayOut: "use a case or a recording with a response in JSON"}
 
-	codeNowhere   = &contract.Template{ID: "code-expected.unreadable", Text: "the body of the response is not valid JSON, so there is no result code; expected {expected}"}
-	codeOther     = &contract.Template{ID: "code-expected.other", Text: "has result code {code}; expected {expected}"}
-	codeOtherText = &contract.Template{ID: "code-expected.strange", Text: "has a result code that is not a plain word; expected {expected}"}
+	codeNowhere   = &contract.Template{ID: "code-expected.unreadable", Text: "the body of the response is not valid JSON, so there is no result code; the case expects {expected}"}
+	codeOther     = &contract.Template{ID: "code-expected.other", Text: "result code is {code}; the case expects {expected}"}
+	codeOtherText = &contract.Template{ID: "code-expected.strange", Text: "the case expects result code {expected}, and the response has another one; it is hidden, because " + hiddenCode}
 
-	statusUndocumented = &contract.Template{ID: "status-documented.other", Text: "HTTP status {status} is not documented; expected {documented|or}"}
+	statusUnassumed    = &contract.Template{ID: "status-documented.assumed", Text: "HTTP status {status} is not documented; the documents list no HTTP status, and the specification assumes {assumed|or}"}
+	statusUndocumented = &contract.Template{ID: "status-documented.other", Text: "HTTP status {status} is not documented; the documents list {documented|or}"}
 
-	typeUnknown = &contract.Template{ID: "type-documented.status", Text: "media type not checked: the documents do not list this HTTP status"}
-	typeOther   = &contract.Template{ID: "type-documented.other", Text: "the media type is not {documented|or}"}
+	typeUnknown = &contract.Template{ID: "type-documented.status", Text: "media type not checked: the documents do not list this HTTP status", WayOut: "add the status to the responses of the operation in the specification"}
+	typeOther   = &contract.Template{ID: "type-documented.other", Text: "the media type is not the documented {documented|or}"}
 
-	fieldsUnknown      = &contract.Template{ID: "response.fields", Text: "members not checked: the documents do not list this HTTP status"}
-	nullAbsent         = &contract.Template{ID: "fields-typed.null", Text: "is null; in a refusal this is the same as an absent member"}
-	fieldsUndocumented = &contract.Template{ID: "fields-documented.none", Text: "members not checked: the documents do not describe the members of this response, or its body is not valid JSON"}
+	fieldsUnknown      = &contract.Template{ID: "response.fields", Text: "members not checked: the documents do not list this HTTP status", WayOut: "add the status to the responses of the operation in the specification"}
+	emptyAbsent        = &contract.Template{ID: "response.empty", Text: "is {value}; in a refusal this is the same as an absent member"}
+	fieldsUndocumented = &contract.Template{ID: "fields-documented.none", Text: "members not checked: the documents do not describe the members of this response, or its body is not valid JSON", WayOut: "describe them under the status in the specification, or use a case or a recording with a response in JSON"}
+
+	undocumentedMember = &contract.Template{ID: "fields-documented.member", Text: "{place} is not documented; clients must ignore it"}
 
 	codeUndocumented     = &contract.Template{ID: "code-documented.undocumented", Text: "result code {code} is not documented"}
-	codeUndocumentedText = &contract.Template{ID: "code-documented.strange", Text: "the result code is not documented; it is not a plain word"}
-	codeSeen             = &contract.Template{ID: "code-documented.seen", Text: "result code {code} is not documented; it was seen before, see ambiguity {ambiguity}"}
+	codeUndocumentedText = &contract.Template{ID: "code-documented.strange", Text: "the result code is not documented; it is hidden, because " + hiddenCode}
+	codeSeen             = &contract.Template{ID: "code-documented.seen", Text: "result code {code} is not documented; it was seen before (`assay explain {name}`)"}
 
-	codeAbsent      = &contract.Template{ID: "code-agrees.none", Text: "code, status and message not compared: the response has no documented code"}
-	statusDisagrees = &contract.Template{ID: "code-agrees.http", Text: "code {code} comes with HTTP status {status}; the documented one is {documented}"}
+	codeAbsent      = &contract.Template{ID: "code-agrees.none", Text: "code, status and message not compared: the response has no documented code", WayOut: "add the code to x-codes of the specification, or use a case or a recording with a documented code"}
+	statusAssumed   = &contract.Template{ID: "code-agrees.assumed", Text: "code {code} comes with HTTP status {status}; the documents list no HTTP status, and the specification assumes {assumed}"}
+	statusDisagrees = &contract.Template{ID: "code-agrees.http", Text: "code {code} comes with HTTP status {status}; the documents list it with {documented}"}
 	statusOther     = &contract.Template{ID: "code-agrees.status", Text: "code {code} comes with another status than the documented {documented}"}
-	messageOther    = &contract.Template{ID: "code-agrees.message", Text: "the message of code {code} has other words than the documents"}
+	messageOther    = &contract.Template{ID: "code-agrees.message", Text: "the documents list another message for code {code}: {documented|or}; no action needed, because code and status decide"}
 
-	responseUnsigned = &contract.Template{ID: "signature.unneeded.response", Text: "signature not checked: the response has none, and the provider need not sign it"}
+	responseUnsigned = &contract.Template{ID: "signature.unneeded.response", Text: "signature not checked: the response has none, and the provider need not sign it", WayOut: "use a case or a recording with a signed response"}
 )
 
 func codeExpected(p *Subject) {
@@ -123,7 +141,7 @@ func codeExpected(p *Subject) {
 		p.add(contract.ResponseRoot, want, codeNowhere, contract.ArgText("expected", want))
 	case p.Operation.Equal(result.Code, want):
 	case !printable(result.Code):
-		p.add(result.CodeAt, want, codeOtherText, contract.ArgText("expected", want))
+		p.add(result.CodeAt, want, codeOtherText, contract.ArgText("expected", want), codeLength(result.Code))
 	default:
 		p.add(result.CodeAt, want, codeOther, contract.ArgText("code", result.Code), contract.ArgText("expected", want))
 	}
@@ -143,18 +161,31 @@ func printable(code string) bool {
 	return 0 < len(code) && len(code) <= limit
 }
 
+// codeLength is the length of a hidden result code, in characters.
+func codeLength(code string) contract.Arg {
+	return contract.ArgInt("length", int64(utf8.RuneCountInString(code)))
+}
+
 func statusDocumented(p *Subject) {
 	got := p.View.Exchange.Response.Status
 	if _, ok := p.Operation.Responses[got]; ok {
 		return
 	}
-	severity := contract.Warning
-	for _, a := range p.Operation.Responses {
-		if !a.Assumed {
-			severity = contract.Error
-		}
+	status := contract.ArgInt("status", int64(got))
+	if p.onlyAssumed() {
+		p.addWithSeverity(contract.Warning, contract.ResponseStatus, strconv.Itoa(got), statusUnassumed, status, contract.ArgInts("assumed", p.Operation.Statuses()))
+		return
 	}
-	p.addWithSeverity(severity, contract.ResponseStatus, strconv.Itoa(got), statusUndocumented, contract.ArgInt("status", int64(got)), contract.ArgInts("documented", p.Operation.Statuses()))
+	p.add(contract.ResponseStatus, strconv.Itoa(got), statusUndocumented, status, contract.ArgInts("documented", p.documentedStatuses()))
+}
+
+// onlyAssumed reports whether the documents list no HTTP status of a response, so that
+// all in the specification are assumed.
+func (p *Subject) onlyAssumed() bool { return len(p.documentedStatuses()) == 0 }
+
+// documentedStatuses returns the HTTP statuses that the documents list.
+func (p *Subject) documentedStatuses() []int {
+	return slices.DeleteFunc(p.Operation.Statuses(), func(status int) bool { return p.Operation.Responses[status].Assumed })
 }
 
 func typeDocumented(p *Subject) {
@@ -169,7 +200,7 @@ func typeDocumented(p *Subject) {
 	violations, _ := p.View.ResponseViolations()
 	for _, v := range violations {
 		if v.Keyword == "syntax" || (v.Keyword == "required" && v.At == contract.ResponseRoot) {
-			p.Report(contract.Finding{At: contract.ResponseRoot, Detail: v.Keyword, Message: view.Reason(&v)})
+			p.Report(contract.Finding{At: contract.ResponseRoot, Detail: v.Keyword, Message: view.ReasonOfBody(&v)})
 		}
 	}
 }
@@ -187,13 +218,14 @@ func fields(p *Subject, which func(openapi.Violation) bool) {
 	}
 	violations, _ := p.View.ResponseViolations()
 	for _, v := range violations {
-		switch {
-		case !which(v):
-		case p.nullForAbsent(&v):
-			p.addWithSeverity(contract.Info, v.At, v.Keyword, nullAbsent)
-		default:
-			p.addViolation(v)
+		if !which(v) {
+			continue
 		}
+		if empty, at := p.emptyForAbsent(&v); empty != "" {
+			p.addWithSeverity(contract.Info, at, v.Keyword, emptyAbsent, contract.ArgText("value", empty))
+			continue
+		}
+		p.addViolation(v)
 	}
 }
 
@@ -212,7 +244,7 @@ func fieldsDocumented(p *Subject) {
 	}
 	_, undocumented := p.View.ResponseViolations()
 	for _, at := range undocumented {
-		p.undocumented(at)
+		p.add(at, "undocumented", undocumentedMember, contract.ArgPlace("place", at))
 	}
 }
 
@@ -222,11 +254,11 @@ func codeDocumented(p *Subject) {
 	case !ok:
 		p.inconclusive(bodyUnreadable)
 	case result.Row == nil && !printable(result.Code):
-		p.add(result.CodeAt, "undocumented", codeUndocumentedText)
+		p.add(result.CodeAt, "undocumented", codeUndocumentedText, codeLength(result.Code))
 	case result.Row == nil:
 		p.add(result.CodeAt, "undocumented", codeUndocumented, contract.ArgText("code", result.Code))
 	case result.Row.SeenIn != "":
-		p.addWithSeverity(contract.Warning, result.CodeAt, result.Code, codeSeen, contract.ArgText("code", result.Code), contract.ArgText("ambiguity", result.Row.SeenIn))
+		p.addWithSeverity(contract.Warning, result.CodeAt, result.Code, codeSeen, contract.ArgText("code", result.Code), contract.ArgText("ambiguity", result.Row.SeenIn), contract.ArgText("name", p.ambiguityName(result.Row.SeenIn)))
 	}
 }
 
@@ -237,8 +269,17 @@ func codeAgrees(p *Subject) {
 		p.inconclusive(codeAbsent)
 		return
 	}
-	if result.Row.HTTP != response.Status {
-		p.add(contract.ResponseStatus, result.Code, statusDisagrees, contract.ArgText("code", result.Code), contract.ArgInt("status", int64(response.Status)), contract.ArgInt("documented", int64(result.Row.HTTP)))
+	if listed := p.Operation.Responses[result.Row.HTTP]; result.Row.HTTP != response.Status {
+		code, status, expected := contract.ArgText("code", result.Code), contract.ArgInt("status", int64(response.Status)), int64(result.Row.HTTP)
+		if listed != nil && listed.Assumed {
+			severity := contract.Warning
+			if accepted(result.Row) && response.Status >= http.StatusBadRequest {
+				severity = contract.Error // a success with the status of a failure, whatever the documents list
+			}
+			p.addWithSeverity(severity, contract.ResponseStatus, result.Code, statusAssumed, code, status, contract.ArgInt("assumed", expected))
+		} else {
+			p.add(contract.ResponseStatus, result.Code, statusDisagrees, code, status, contract.ArgInt("documented", expected))
+		}
 	}
 	if result.Row.Status != "" && result.Row.Status != result.Status {
 		at := result.StatusAt
@@ -249,8 +290,19 @@ func codeAgrees(p *Subject) {
 	}
 	// fields-required reports a missing message if it is required.
 	if result.MessageAt != "" && !p.Operation.DocumentsMessage(result.Code, result.Message) {
-		p.addWithSeverity(contract.Info, result.MessageAt, result.Code, messageOther, contract.ArgText("code", result.Code))
+		p.addWithSeverity(contract.Info, result.MessageAt, result.Code, messageOther, contract.ArgText("code", result.Code), contract.ArgList("documented", distinct(p.Operation.Messages(result.Code))))
 	}
+}
+
+// distinct returns the texts without repetitions, in order.
+func distinct(texts []string) []string {
+	var all []string
+	for _, text := range texts {
+		if !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return all
 }
 
 func responseSigned(p *Subject) {

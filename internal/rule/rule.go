@@ -17,17 +17,18 @@ import (
 // Rule is one requirement. Its id names what holds if there is no finding.
 type Rule struct {
 	ID       string
-	Title    string // a predicate: "carries every required field"
+	Title    string // a sentence: "the response has every required member"
 	Family   string // request, response, client, cassette or specification
 	Side     contract.Side
 	Severity contract.Severity
 	About    string // why the requirement matters
 	Remedy   string // what to do about a finding
-	// Templates are the messages of its findings, and of the reasons why it could not
-	// check. Package view has the messages of schema violations.
+	// Templates are the messages of its findings. Package view has the messages of schema
+	// violations.
 	Templates []*contract.Template
-	Whole     bool // it checks a provider as a whole, not one exchange
-	Address   bool // it needs only the method, URL and credentials of a request
+	Reasons   []*contract.Template // why it could not check; each has a way out
+	Whole     bool                 // it checks a provider as a whole, not one exchange
+	Address   bool                 // it needs only the method, URL and credentials of a request
 	// Reads returns the places that a finding depends on besides its own; nil: none.
 	Reads func(p *Subject, f *contract.Finding) []contract.Place
 	// Applies reports whether the rule applies. It uses specification and case only, so
@@ -56,9 +57,9 @@ type Subject struct {
 	Waivers        []contract.Waiver
 	UsedWaivers    map[string]bool // for a provider: the sources of the waivers that tolerated a finding
 	Now            time.Time
-	// Path returns the path of a data file as the user gave it; nil: the name is the
-	// path.
-	Path func(name string) string
+	// Path returns the path of a data file as the user gave it, and whether the file is
+	// inside the program; nil: the name is the path.
+	Path func(name string) (path string, embedded bool)
 
 	rule     *Rule
 	findings []contract.Finding
@@ -242,7 +243,9 @@ func (p *Subject) apply(r *Rule) (gap *contract.Template) {
 		p.blame(&p.findings[before+i])
 		p.waive(&p.findings[before+i])
 	}
-	p.excerpt(p.findings[before:])
+	if p.Case != nil {
+		p.Excerpts(p.findings[before:])
+	}
 	return p.gap
 }
 
@@ -258,13 +261,27 @@ func Templates() []*contract.Template {
 	all = slices.AppendSeq(all, maps.Values(forgeries()))
 	all = append(all, traffic.RecorderTemplates()...)
 	for _, r := range rules() {
-		for _, t := range r.Templates {
+		for _, t := range slices.Concat(r.Templates, r.Reasons) {
 			if !slices.Contains(all, t) { // rules share some messages
 				all = append(all, t)
 			}
 		}
 	}
 	return append(all, openapi.Templates()...)
+}
+
+// Reasons returns the reasons of all rules why they could not check, each once. Any rule
+// can also have a reason of traffic.RecorderTemplates.
+func Reasons() []*contract.Template {
+	var all []*contract.Template
+	for _, r := range rules() {
+		for _, t := range r.Reasons {
+			if !slices.Contains(all, t) { // rules share some reasons
+				all = append(all, t)
+			}
+		}
+	}
+	return all
 }
 
 // expect marks the findings, beginning with index from, that the case expects.
@@ -304,10 +321,14 @@ func (p *Subject) addWithSeverity(severity contract.Severity, at contract.Place,
 
 // addViolation adds a violation of a schema at its place.
 func (p *Subject) addViolation(v openapi.Violation) {
-	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: view.ReasonWithPlace(&v)})
+	message := view.ReasonWithPlace(&v)
+	if v.At == contract.RequestRoot || v.At == contract.ResponseRoot {
+		message = view.ReasonOfBody(&v)
+	}
+	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: message})
 }
 
-// why the rule could not check; nil: it did
+// inconclusive sets why the rule could not check: one of its Reasons.
 func (p *Subject) inconclusive(why *contract.Template) { p.gap = why }
 
 // Report adds a finding. Rule, severity, side and document are filled in where they are

@@ -102,7 +102,7 @@ func (b *bench) made() *rule.Subject {
 	own := b.spec.TestCredentials()
 	p := &rule.Subject{
 		Spec: b.spec, Operation: b.op, Case: b.c, Read: b.read, View: openapi.NewView(b.op, b.exchange, own, b.merchant),
-		Recording: &rule.Recording{Name: b.c.Name, InManifest: true, SHA256: "a", ManifestSHA256: "a", Evidence: contract.Simulated, Date: "2026-01-01"},
+		Recording: &rule.Recording{Name: b.c.Name, InManifest: true, SHA256: "a", ManifestSHA256: "a", Evidence: contract.Sandbox, Date: "2026-01-01"},
 		Now:       time.Date(2026, time.February, 1, 0, 0, 0, 0, time.UTC),
 	}
 	p.Recording.Exchanges = []contract.Exchange{rule.Redactor(b.spec, b.op).Exchange(b.exchange)}

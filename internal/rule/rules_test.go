@@ -36,7 +36,7 @@ func probes() map[string][]probe {
 	return map[string][]probe{
 		"request-documented": {
 			{"a missing member", func(b *bench) { b.ask(`"mid":"216820000002516036253",`, "") }, "request#/body/mid", "is missing"},
-			{"another method", func(b *bench) { b.exchange.Request.Method = "PUT" }, "request.method", "has the method PUT; the documented one is POST"},
+			{"another method", func(b *bench) { b.exchange.Request.Method = "PUT" }, "request.method", "the method is PUT; the documented one is POST"},
 			{"no query", func(b *bench) { b.query("mid", "") }, "request.query.mid", "is missing"},
 			{"another media type", func(b *bench) { b.exchange.Request.Header.Set("Content-Type", "text/plain") }, "request.header.content-type", "application/json"},
 			{"a body cut short", func(b *bench) { b.exchange.Request.Body = b.exchange.Request.Body[:40] }, "request#", "does not parse"},
@@ -50,11 +50,11 @@ func probes() map[string][]probe {
 			{"another pair", func(b *bench) {
 				b.basic()
 				(&http.Request{Header: b.exchange.Request.Header}).SetBasicAuth("mid", "wrong")
-			}, "request.header.authorization", "differs from the documented one"},
+			}, "request.header.authorization", "is not the documented one"},
 			{"another scheme", func(b *bench) {
 				b.basic()
 				b.exchange.Request.Header.Set("Authorization", "Bearer x")
-			}, "request.header.authorization", "differs from the documented one"},
+			}, "request.header.authorization", "is not the documented one"},
 			{"an expired token", func(b *bench) {
 				b.basic()
 				b.pass = func(p *rule.Subject) { p.View.Authentication = "expired" }
@@ -63,7 +63,7 @@ func probes() map[string][]probe {
 		"request-signed": {
 			{"a body changed after", func(b *bench) {
 				b.exchange.Request.Body = []byte(strings.Replace(string(b.exchange.Request.Body), `"1.00"`, `"9.00"`, 1))
-			}, "request#/head/signature", "the signature at /head/signature does not verify with paytm-checksum over /body and the merchant's key"},
+			}, "request#/head/signature", "the signature at /head/signature is wrong: paytm-checksum of /body"},
 			{"none, with the checksum on", func(b *bench) {
 				body := string(b.exchange.Request.Body)
 				inner, _ := contract.Raw([]byte(body), "/body")
@@ -71,7 +71,7 @@ func probes() map[string][]probe {
 			}, "request#/head/signature", "the signature at /head/signature is missing"},
 			{"a number", func(b *bench) {
 				b.exchange.Request.Body = contract.Replace(b.exchange.Request.Body, "/head/signature", []byte("7"))
-			}, "request#/head/signature", "the signature at /head/signature does not verify with paytm-checksum over /body and the merchant's key"},
+			}, "request#/head/signature", "the signature at /head/signature is wrong: paytm-checksum of /body"},
 		},
 		"request-rules": {
 			{"query against body", func(b *bench) { b.query("orderId", "R2") }, "request#", "order-agrees"},
@@ -83,16 +83,16 @@ func probes() map[string][]probe {
 		},
 		"amount-exact": {
 			{"a hundred times", func(b *bench) { b.ask(`"1.00"`, `"100.00"`) }, "request#/body/txnAmount/value", "asks for 10000 minor units; the order has 100"},
-			{"another currency", func(b *bench) { b.ask(`"INR"`, `"USD"`) }, "request#/body/txnAmount/currency", "has another currency than the order, INR"},
+			{"another currency", func(b *bench) { b.ask(`"INR"`, `"USD"`) }, "request#/body/txnAmount/currency", "the currency is not INR"},
 			{"no amount", func(b *bench) { b.ask(`"1.00"`, `"one"`) }, "request#/body/txnAmount/value", "is not an amount: not a plain decimal amount"},
 		},
 		"code-expected": {
-			{"a code that is no word", func(b *bench) { b.swap(`"0000"`, `"no such code"`) }, "response#/body/resultInfo/resultCode", "has a result code that is not a plain word; expected 0000"},
-			{"a code that is too long", func(b *bench) { b.swap(`"0000"`, `"0123456789012345678901234"`) }, "response#/body/resultInfo/resultCode", "has a result code that is not a plain word; expected 0000"},
-			{"a code just short enough", func(b *bench) { b.swap(`"0000"`, `"A.b_c-7890123456789012XYZ"`[:25]+`"`) }, "response#/body/resultInfo/resultCode", "has result code A.b_c-7890123456789012XY; expected 0000"},
-			{"another code", func(b *bench) { b.response("324") }, "response#/body/resultInfo/resultCode", "has result code 324; expected 0000"},
+			{"a code that is no word", func(b *bench) { b.swap(`"0000"`, `"no such code"`) }, "response#/body/resultInfo/resultCode", "the case expects result code 0000"},
+			{"a code that is too long", func(b *bench) { b.swap(`"0000"`, `"0123456789012345678901234"`) }, "response#/body/resultInfo/resultCode", "the case expects result code 0000"},
+			{"a code just short enough", func(b *bench) { b.swap(`"0000"`, `"A.b_c-7890123456789012XYZ"`[:25]+`"`) }, "response#/body/resultInfo/resultCode", "result code is A.b_c-7890123456789012XY; the case expects 0000"},
+			{"another code", func(b *bench) { b.response("324") }, "response#/body/resultInfo/resultCode", "result code is 324; the case expects 0000"},
 			{"a page", func(b *bench) { b.exchange.Response.Body = []byte("<html>") }, "response#", "no result code"},
-			{"no code", func(b *bench) { b.signed(`{"head":{},"body":{}}`) }, "response.status", "has result code 200; expected 0000"},
+			{"no code", func(b *bench) { b.signed(`{"head":{},"body":{}}`) }, "response.status", "result code is 200; the case expects 0000"},
 		},
 		"status-documented": {
 			{"another status", func(b *bench) { b.exchange.Response.Status = 502 }, "response.status", "502"},
@@ -119,7 +119,7 @@ func probes() map[string][]probe {
 			{"a member more", func(b *bench) { b.swap(`"txnToken"`, `"isPromoCodeValid":true,"txnToken"`) }, "response#/body/isPromoCodeValid", "is not documented"},
 		},
 		"code-documented": {
-			{"a code that is no word", func(b *bench) { b.swap(`"0000"`, `"no such code"`) }, "response#/body/resultInfo/resultCode", "the result code is not documented; it is not a plain word"},
+			{"a code that is no word", func(b *bench) { b.swap(`"0000"`, `"no such code"`) }, "response#/body/resultInfo/resultCode", "the result code is not documented; it is hidden, because"},
 			{"an undocumented code", func(b *bench) { b.swap(`"0000"`, `"0001"`) }, "response#/body/resultInfo/resultCode", "0001 is not documented"},
 			{"one that was seen", func(b *bench) {
 				o := *b.op
@@ -128,13 +128,13 @@ func probes() map[string][]probe {
 				o.Codes = append([]*openapi.Code{&row}, o.Codes...)
 				b.op = &o
 				b.swap(`"0000"`, `"0001"`)
-			}, "response#/body/resultInfo/resultCode", "result code 0001 is not documented; it was seen before, see ambiguity C9"},
+			}, "response#/body/resultInfo/resultCode", "result code 0001 is not documented; it was seen before (`assay explain paytm/createOrder/C9`)"},
 		},
 		"code-agrees": {
 			{"another status", func(b *bench) { b.swap(`"resultStatus":"S"`, `"resultStatus":"F"`) }, "response#/body/resultInfo/resultStatus", "code 0000 comes with another status than the documented S"},
 			{"no status", func(b *bench) { b.swap(`"resultStatus":"S",`, ``) }, "response#/body/resultInfo/resultStatus", "code 0000 comes with another status than the documented S"},
 			{"another HTTP status", func(b *bench) { b.exchange.Response.Status = 400 }, "response.status", "HTTP status 400"},
-			{"other words", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":"Great success"`) }, "response#/body/resultInfo/resultMsg", "the message of code 0000 has other words than the documents"},
+			{"other words", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":"Great success"`) }, "response#/body/resultInfo/resultMsg", "the documents list another message for code 0000: Success;"},
 		},
 		"response-signed": {
 			{"a success without a signature", func(b *bench) {
@@ -142,7 +142,7 @@ func probes() map[string][]probe {
 			}, "response#/head/signature", "the signature at /head/signature is missing"},
 			{"tampered with", func(b *bench) {
 				b.exchange.Response.Body = []byte(strings.Replace(string(b.exchange.Response.Body), "Success", "success", 1))
-			}, "response#/head/signature", "the signature at /head/signature does not verify with paytm-checksum over /body and the merchant's key"},
+			}, "response#/head/signature", "the signature at /head/signature is wrong: paytm-checksum of /body"},
 		},
 		"operation-documented": {
 			{"another method", func(b *bench) { b.exchange.Request.Method = "PUT" }, "request.method", "has the method PUT; the documented one is POST"},
@@ -176,7 +176,7 @@ func probes() map[string][]probe {
 				b.read = func(contract.Exchange) contract.Outcome {
 					return contract.Outcome{State: contract.Unavailable, Retry: contract.SameReference}
 				}
-			}, "response#/body/resultInfo/resultCode", "retry: same-reference"},
+			}, "response#/body/resultInfo/resultCode", "retry same-reference"},
 			{"an undocumented code read as pending", func(b *bench) {
 				b.swap(`"0000"`, `"0001"`)
 				b.read = func(contract.Exchange) contract.Outcome {
@@ -185,12 +185,12 @@ func probes() map[string][]probe {
 			}, "response#/body/resultInfo/resultCode", "as pending"},
 		},
 		"unknown-never-succeeds": {
-			{"everything succeeds", func(b *bench) { b.read = success }, "response#/body/resultInfo/resultCode", "undocumented code as succeeded"},
+			{"everything succeeds", func(b *bench) { b.read = success }, "response#/body/resultInfo/resultCode", "after assay replaced the code by an undocumented one and signed the response again, the client reads the response as succeeded"},
 		},
 		"reference-kept": {
 			{"forgotten", func(b *bench) {
 				b.op.Responses[200].Member("/body/txnToken").Means = "provider-reference" // a spec of this test's own
-			}, "response#/body/txnToken", "the client does not keep the provider reference of the response"},
+			}, "response#/body/txnToken", "the client loses the provider reference of the response"},
 		},
 		"extra-tolerated": {
 			{"a strict reader", func(b *bench) {
@@ -201,7 +201,7 @@ func probes() map[string][]probe {
 					}
 					return success(ex)
 				}
-			}, "response#", "the client reads the response as succeeded, but as unknown when every object has one more member"},
+			}, "response#", "the client reads the response as succeeded; after assay added an unknown member to every object and signed the response again, it reads it as unknown"},
 		},
 		"damage-survived": {
 			{"a reader that looks for a word", func(b *bench) {
@@ -248,7 +248,7 @@ func probes() map[string][]probe {
 				b.read = func(contract.Exchange) contract.Outcome {
 					return contract.Outcome{State: contract.Duplicate, Retry: contract.Never}
 				}
-			}, "response#/head/signature", "the client reads a response with a forged signature as duplicate: the body was changed after it was signed"},
+			}, "response#/head/signature", "after assay forged the signature (the body was changed after it was signed), the client reads the response as duplicate"},
 		},
 		"reference-carried": {
 			{"another in the body", func(b *bench) { b.ask(`"orderId":"R1"`, `"orderId":"R2"`) }, "request#/body/orderId", "is not the reference of the order"},
@@ -256,8 +256,8 @@ func probes() map[string][]probe {
 			{"not the fresh one", func(b *bench) { b.pass = func(p *rule.Subject) { p.References = []string{"R7"} } }, "request#/body/orderId", "is not the reference of the order"},
 		},
 		"person-carried": {
-			{"another mobile", func(b *bench) { b.ask("0000000001", "0000000002") }, "request#/body/userInfo/mobile", "is not the mobile of the case"},
-			{"somebody else's e-mail", func(b *bench) { b.ask("canary@example.com", "other@example.com") }, "request#/body/userInfo/email", "is not the email of the case"},
+			{"another mobile", func(b *bench) { b.ask("0000000001", "0000000002") }, "request#/body/userInfo/mobile", "is not the mobile of the customer"},
+			{"somebody else's e-mail", func(b *bench) { b.ask("canary@example.com", "other@example.com") }, "request#/body/userInfo/email", "is not the email of the customer"},
 		},
 		"cassette-intact": {
 			{"edited", func(b *bench) { b.pass = func(p *rule.Subject) { p.Recording.SHA256 = "b" } }, "cassettes/paytm/createOrder/test.yaml", "sha256"},
@@ -294,28 +294,28 @@ func probes() map[string][]probe {
 			{"an unknown scheme", func(b *bench) { b.op.Sign.Request.Scheme = "md5" }, "specs/paytm.yaml", `no scheme "md5"`},
 		},
 		"operation-covered": {
-			{"no case", func(b *bench) { b.pass = func(p *rule.Subject) { p.PlayedCases = nil } }, "specs/paytm.yaml", "paytm/createOrder has no case"},
+			{"no case", func(b *bench) { b.pass = func(p *rule.Subject) { p.PlayedCases = nil } }, "specs/paytm.yaml", "no case tests paytm/createOrder"},
 		},
 		"code-covered": {
-			{"no response", func(b *bench) {}, "paytm/createOrder/324", "no exchange of paytm/createOrder has result code 324"},
+			{"no response", func(b *bench) {}, "paytm/createOrder/324", "no case shows result code 324 of paytm/createOrder"},
 		},
 		"field-covered": {
-			{"a field that no request has", func(b *bench) {}, "createOrder request#/body/peonUrl", "no exchange"},
-			{"a field that no response has", func(b *bench) {}, "createOrder response#/body/extraParamsMap", "no exchange"},
+			{"a field that no request has", func(b *bench) {}, "createOrder request#/body/peonUrl", "no case shows"},
+			{"a field that no response has", func(b *bench) {}, "createOrder response#/body/extraParamsMap", "no case shows"},
 		},
 		"value-covered": {
-			{"a value that no request has", func(b *bench) {}, "createOrder request#/body/integrationType", "no exchange of paytm/createOrder has CUSTOM_CHECKOUT at request#/body/integrationType"},
+			{"a value that no request has", func(b *bench) {}, "createOrder request#/body/integrationType", "no case shows the value CUSTOM_CHECKOUT at request#/body/integrationType"},
 		},
 		"condition-covered": {
-			{"a condition that is never violated", func(b *bench) {}, "paytm/createOrder", "shows the condition website-or-callback violated"},
+			{"a condition that is never violated", func(b *bench) {}, "paytm/createOrder", "the condition website-or-callback of paytm/createOrder is violated in no case"},
 		},
 		"waiver-justified": {
-			{"without owner", waiving(func(w *contract.Waiver) { w.Owner, w.Reason = "", "" }), "fixtures/waivers.yaml:3", "the waiver of code-agrees has no owner, no reason, so it tolerates nothing"},
-			{"for ever", waiving(func(w *contract.Waiver) { w.Expires = time.Time{} }), "fixtures/waivers.yaml:3", "the waiver of code-agrees has no expires, so it tolerates nothing"},
-			{"expired", waiving(func(w *contract.Waiver) { w.Expires = w.Expires.AddDate(-2, 0, 0) }), "fixtures/waivers.yaml:3", "by Asha expired on 2025-01-01"},
+			{"without owner", waiving(func(w *contract.Waiver) { w.Owner, w.Reason = "", "" }), "fixtures/waivers.yaml:3", "the waiver of code-agrees has no owner, no reason, so its findings count"},
+			{"for ever", waiving(func(w *contract.Waiver) { w.Expires = time.Time{} }), "fixtures/waivers.yaml:3", "the waiver of code-agrees has no expires, so its findings count"},
+			{"expired", waiving(func(w *contract.Waiver) { w.Expires = w.Expires.AddDate(-2, 0, 0) }), "fixtures/waivers.yaml:3", "expired on 2025-01-01 (owner: Asha)"},
 		},
 		"waiver-used": {
-			{"for nothing", waiving(func(*contract.Waiver) {}), "fixtures/waivers.yaml:3", "the waiver of code-agrees by Asha matches no finding"},
+			{"for nothing", waiving(func(*contract.Waiver) {}), "fixtures/waivers.yaml:3", "the waiver of code-agrees (owner: Asha) matches no finding"},
 		},
 		"ambiguity-settled": {
 			{"nothing departs", func(b *bench) {}, "request#/body/goodsInfo/*/price", "C1"},
@@ -359,7 +359,7 @@ func TestCassetteIsLeftAlone(t *testing.T) {
 	for name, change := range map[string]func(p *rule.Subject){
 		"as it is":                         func(*rule.Subject) {},
 		"what a document prints":           func(p *rule.Subject) { p.Recording.Evidence = contract.Documented; unredact(p) },
-		"a simulated response has no age":  func(p *rule.Subject) { p.Recording.Date = "2020-01-01" },
+		"a simulated response has no age":  func(p *rule.Subject) { p.Recording.Date, p.Recording.Evidence = "2020-01-01", contract.Simulated },
 		"a documented response has no age": func(p *rule.Subject) { p.Recording.Date, p.Recording.Evidence = "2020-01-01", contract.Documented },
 		"recorded yesterday":               func(p *rule.Subject) { p.Recording.Date, p.Recording.Evidence = "2026-01-31", contract.Sandbox },
 		"a reference like a card number":   func(p *rule.Subject) { swapAll(p, `"R1"`, `"4111111111111111"`) },

@@ -15,67 +15,67 @@ import (
 func specificationRules() []Rule {
 	return []Rule{
 		{
-			ID: "spec-sound", Title: "has no contradictions", Family: "specification", Whole: true,
+			ID: "spec-sound", Title: "the specification has no contradictions", Family: "specification", Whole: true,
 			Templates: []*contract.Template{schemeUnknown},
 			Side:      contract.DocumentationSide, Severity: contract.Error, Run: specSound,
 			About:  "An expression with a typo never applies, and a required member without a schema never exists. Neither would ever be reported.",
-			Remedy: "Correct the specification at the line.",
+			Remedy: "Correct the specification at the line. `assay help dialect` explains the extensions.",
 		},
 		{
-			ID: "operation-covered", Title: "has a case for every operation", Family: "specification", Whole: true,
+			ID: "operation-covered", Title: "every operation has a case", Family: "specification", Whole: true,
 			Templates: []*contract.Template{operationUncovered},
 			Side:      contract.TestDataSide, Severity: contract.Error, Run: operationCovered,
 			About:  "An operation without a case is documented but never tested.",
 			Remedy: "Add fixtures/PROVIDER/OPERATION/CASE.yaml. CONTRIBUTING.md has the recipe.",
 		},
 		{
-			ID: "code-covered", Title: "has a response for every documented result code", Family: "specification", Whole: true,
+			ID: "code-covered", Title: "every documented result code has a case that shows it", Family: "specification", Whole: true,
 			Templates: []*contract.Template{codeUncovered},
 			Side:      contract.TestDataSide, Severity: contract.Warning, Run: codeCovered,
 			About:  "If no response carries a code, no rule has checked how the client reads it.",
 			Remedy: "Add a case that wants the code, and a cassette for it.",
 		},
 		{
-			ID: "field-covered", Title: "has an exchange with every documented member", Family: "specification", Whole: true,
+			ID: "field-covered", Title: "every documented member has a case that shows it", Family: "specification", Whole: true,
 			Templates: []*contract.Template{fieldUncovered},
 			Side:      contract.TestDataSide, Severity: contract.Info, Run: fieldCovered,
 			About:  "A member that no exchange carries is documented but never tested.",
 			Remedy: "Add it to the case that sends everything, or to a response that carries it.",
 		},
 		{
-			ID: "value-covered", Title: "has an exchange with every documented value of an enumeration", Family: "specification", Whole: true,
+			ID: "value-covered", Title: "every documented value of an enumeration has a case that shows it", Family: "specification", Whole: true,
 			Templates: []*contract.Template{valueUncovered},
 			Side:      contract.TestDataSide, Severity: contract.Info, Run: valueCovered,
 			About:  "A value that no exchange carries is documented but never tested.",
 			Remedy: "Send it in a case, or find a response that carries it.",
 		},
 		{
-			ID: "condition-covered", Title: "has an exchange that satisfies each condition, and one that violates it", Family: "specification", Whole: true,
+			ID: "condition-covered", Title: "every condition has a case that satisfies it, and one that violates it", Family: "specification", Whole: true,
 			Templates: []*contract.Template{conditionUncovered},
 			Side:      contract.TestDataSide, Severity: contract.Info, Run: conditionCovered,
 			About:  "If no case violates a condition, it is unknown whether the provider checks it.",
 			Remedy: "Add a case that violates it on purpose.",
 		},
 		{
-			ID: "waiver-justified", Title: "has only waivers with owner, reason, evidence and expiry", Family: "specification", Whole: true,
+			ID: "waiver-justified", Title: "every waiver has an owner, a reason, evidence and an expiry date", Family: "specification", Whole: true,
 			Templates: []*contract.Template{waiverLacking, waiverExpired},
 			Side:      contract.TestDataSide, Severity: contract.Error, Run: waiverJustified,
 			About:  "A waiver without an owner, a reason or an end is forgotten and becomes the contract.",
 			Remedy: "Say who tolerates the finding, why, on what evidence and until when. Or remove the waiver and correct the cause.",
 		},
 		{
-			ID: "waiver-used", Title: "has only waivers that match a finding", Family: "specification", Whole: true,
+			ID: "waiver-used", Title: "every waiver matches a finding", Family: "specification", Whole: true,
 			Templates: []*contract.Template{waiverUnneeded},
 			Side:      contract.TestDataSide, Severity: contract.Warning, Run: waiverUsed,
 			About:  "A waiver without a finding is outdated or has a typo. It may hide a later finding.",
 			Remedy: "Remove it, or correct rule, where and at.",
 		},
 		{
-			ID: "ambiguity-settled", Title: "has an exchange for every ambiguity that can be checked", Family: "specification", Whole: true,
+			ID: "ambiguity-settled", Title: "every ambiguity that can be checked has a case that shows it", Family: "specification", Whole: true,
 			Templates: []*contract.Template{ambiguityUnsettled},
 			Side:      contract.DocumentationSide, Severity: contract.Info, Run: ambiguitySettled,
 			About:  "An ambiguity is shown by an exchange that the specification accepts and the strict interpretation does not.",
-			Remedy: "Add a case that departs from the strict interpretation and expects the rule strict-interpretation at the place.",
+			Remedy: "Add a case that violates the strict interpretation and expects the rule strict-interpretation at the place.",
 		},
 	}
 }
@@ -84,12 +84,12 @@ func specificationRules() []Rule {
 var (
 	schemeUnknown = &contract.Template{ID: "spec-sound.scheme", Text: "{error}"}
 
-	operationUncovered = &contract.Template{ID: "operation-covered.none", Text: "{operation} has no case"}
-	codeUncovered      = &contract.Template{ID: "code-covered.none", Text: "no exchange of {operation} has result code {code}"}
-	fieldUncovered     = &contract.Template{ID: "field-covered.none", Text: "no exchange of {operation} has {place}"}
-	valueUncovered     = &contract.Template{ID: "value-covered.none", Text: "no exchange of {operation} has {value} at {place}"}
-	conditionUncovered = &contract.Template{ID: "condition-covered.none", Text: "no exchange of {operation} shows the condition {condition} {branch}"}
-	ambiguityUnsettled = &contract.Template{ID: "ambiguity-settled.none", Text: "{of} {ambiguity}: no exchange departs from the strict interpretation, so none shows the chosen one: {chosen}"}
+	operationUncovered = &contract.Template{ID: "operation-covered.none", Text: "no case tests {operation}"}
+	codeUncovered      = &contract.Template{ID: "code-covered.none", Text: "no case shows result code {code} of {operation}"}
+	fieldUncovered     = &contract.Template{ID: "field-covered.none", Text: "no case shows {place} of {operation}"}
+	valueUncovered     = &contract.Template{ID: "value-covered.none", Text: "no case shows the value {value} at {place} of {operation}"}
+	conditionUncovered = &contract.Template{ID: "condition-covered.none", Text: "the condition {condition} of {operation} is {branch} in no case (`assay explain {operation}/{condition}`)"}
+	ambiguityUnsettled = &contract.Template{ID: "ambiguity-settled.none", Text: "no case violates the strict interpretation of {of}/{ambiguity}, so none shows what was chosen: {chosen} (`assay explain {of}/{ambiguity}`)"}
 )
 
 func specSound(p *Subject) {

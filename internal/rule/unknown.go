@@ -32,20 +32,20 @@ const (
 	longestShown    = 120   // bytes of a host, and of a path
 	longestSegment  = 40    // bytes of a segment of a path
 	longestMethod   = 20    // bytes of a method
-	longestWord     = 20    // letters of a word in a segment
+	longestWord     = 20    // bytes of a word in a segment
 	consonantsInRow = 6     // consonants that a word does not have in a row
 )
 
 // shownMethod returns a method if it is a word, as all registered methods are.
 func shownMethod(method string) string {
-	if method == "" || len(method) > longestMethod || strings.Trim(method, letters) != "" {
+	if method == "" || len(method) > longestMethod || strings.Trim(method, alphabet) != "" {
 		return hidden
 	}
 	return method
 }
 
-// letters are the letters of words in addresses.
-const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+// alphabet has the characters of words in addresses.
+const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 // shownHost returns the host of a URL if it has the characters of one.
 func shownHost(u *url.URL) string {
@@ -81,9 +81,9 @@ func documentedSegment(s *openapi.Spec, segment string) bool {
 	})
 }
 
-// isWord reports whether a segment is made of words, as names of resources are: letters,
+// isWord reports whether a segment is made of words, as names of resources are,
 // joined by - and _, or a version such as v2, or a file name such as app.js. An id or a
-// token has digits, or letters in an order that words do not have.
+// token has digits, or does not look like a word.
 func isWord(segment string) bool {
 	if len(segment) > longestSegment {
 		return false
@@ -92,14 +92,14 @@ func isWord(segment string) bool {
 		return true
 	}
 	for _, word := range strings.FieldsFunc(segment, func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
-		if len(word) > longestWord || strings.Trim(word, letters) != "" || random(word) {
+		if len(word) > longestWord || strings.Trim(word, alphabet) != "" || random(word) {
 			return false
 		}
 	}
 	return true
 }
 
-// random reports whether letters look like a token: many consonants in a row, many
+// random reports whether a text looks like a token: many consonants in a row, many
 // changes of case, a long row of capitals, or only hexadecimal digits.
 func random(word string) bool {
 	row, changes, capitals, hex := 0, 0, 0, 0

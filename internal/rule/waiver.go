@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -9,20 +10,27 @@ import (
 
 // Messages of the rules about waivers.
 var (
-	waiverLacking  = &contract.Template{ID: "waiver-justified.lacks", Text: "the waiver of {rule} has no {lacks|no}, so it tolerates nothing"}
-	waiverExpired  = &contract.Template{ID: "waiver-justified.expired", Text: "the waiver of {rule} by {owner} expired on {expires}, so it tolerates nothing"}
-	waiverUnneeded = &contract.Template{ID: "waiver-used.unused", Text: "the waiver of {rule} by {owner} matches no finding"}
+	waiverLacking  = &contract.Template{ID: "waiver-justified.lacks", Text: "the waiver of {rule} has no {lacks|no}, so its findings count; add what is missing, or remove the waiver"}
+	waiverExpired  = &contract.Template{ID: "waiver-justified.expired", Text: "the waiver of {rule} expired on {expires} (owner: {owner}), so its findings count again; renew it with new evidence, or remove it"}
+	waiverUnneeded = &contract.Template{ID: "waiver-used.unused", Text: "the waiver of {rule} (owner: {owner}) matches no finding; correct its rule, where or at, or remove it"}
 )
 
 // waive marks a finding that a valid waiver tolerates. A waiver without owner, reason,
 // evidence or expiry, or an expired one, tolerates nothing.
 func (p *Subject) waive(f *contract.Finding) {
-	name := p.Spec.Provider
-	if p.Case != nil {
-		name = p.Case.Name
+	if len(p.Waivers) == 0 {
+		return
+	}
+	names := []string{p.Spec.Provider}
+	switch {
+	case p.Case != nil:
+		names = []string{p.Case.Name}
+	case p.Operation != nil: // an exchange of no case
+		names = append(names, p.Operation.Name())
 	}
 	for _, w := range p.Waivers {
-		if w.Rule != f.Rule || !w.Holds(p.Now) || !contract.MatchGlob(w.Where, name) {
+		matches := func(name string) bool { return contract.MatchGlob(w.Where, name) }
+		if w.Rule != f.Rule || !w.Holds(p.Now) || !slices.ContainsFunc(names, matches) {
 			continue
 		}
 		if !w.At.Covers(f.At) {

@@ -88,7 +88,7 @@ func (s *Sandbox) wait(w http.ResponseWriter, r *http.Request, fault string) boo
 		defer func() { <-s.waiting }()
 	default:
 		w.Header().Set("Retry-After", "1")
-		http.Error(w, "assay sandbox: as many requests wait as may", http.StatusServiceUnavailable)
+		http.Error(w, "assay sandbox: too many delayed requests; retry later", http.StatusServiceUnavailable)
 		return false
 	}
 	long := delayed

@@ -74,7 +74,7 @@ func (e *harEntry) exchange(k *knownRecorder) (contract.Exchange, error) {
 	}
 	ex := contract.Exchange{Request: asked}
 	if !e.Response.there {
-		return ex, withoutResponse("there is no response: response is missing")
+		return ex, withoutResponse("there is no response: response is missing; record it again")
 	}
 	if ex.Response, err = e.Response.value.response(asked.Method); err != nil && !errors.Is(err, ErrNoResponse) {
 		return contract.Exchange{}, err
@@ -165,7 +165,7 @@ func (r *harResponse) response(method string) (contract.Response, error) {
 	status, content := int(r.Status.value), &r.Content.value
 	switch {
 	case status <= 0:
-		return contract.Response{}, withoutResponse("there is no response: the request was blocked, cancelled or failed, and the status is 0")
+		return contract.Response{}, withoutResponse("there is no response: the request was blocked, cancelled or failed, and the status is 0; record it again")
 	case status < 100 || status > 999:
 		return contract.Response{}, errors.New("response.status is not from 100 to 999")
 	case content.File.met && len(content.Text.value) == 0:

@@ -91,7 +91,7 @@ func (r *recorded) exchange(k *knownRecorder) (contract.Exchange, error) {
 	ex := contract.Exchange{Request: asked}
 	code := r.code()
 	if code == 0 {
-		return ex, withoutResponse("there is no response: response.code is missing")
+		return ex, withoutResponse("there is no response: response.code is missing; record it again")
 	}
 	if code < 100 || code > 999 {
 		return contract.Exchange{}, errors.New("response.code is not from 100 to 999")

@@ -60,13 +60,13 @@ var recorders = sync.OnceValue(func() []*knownRecorder {
 	var all []*knownRecorder
 	for _, r := range Recorders() {
 		message := func(id, text string) *contract.Template {
-			return &contract.Template{ID: "recording." + id + "." + r.key, Text: text + "; " + r.Instead}
+			return &contract.Template{ID: "recording." + id + "." + r.key, Text: text, WayOut: r.Instead}
 		}
 		k := &knownRecorder{Recorder: r, shared: &contract.Recorder{
 			Name:   r.Name,
-			Header: message("header", "not checked: the recording lacks the header (recorder: "+r.Name+")"),
-			Body:   message("body", "not checked: the recording lacks the body or a part of it (recorder: "+r.Name+")"),
-			Value:  message("value", "not checked: a value was replaced in the recording (recorder: "+r.Name+")"),
+			Header: message("header", "the recording lacks the header (recorder: "+r.Name+")"),
+			Body:   message("body", "the recording lacks the body or a part of it (recorder: "+r.Name+")"),
+			Value:  message("value", "a value was replaced in the recording (recorder: "+r.Name+")"),
 		}}
 		for _, name := range r.sanitizes {
 			of := contract.InRequest

@@ -21,7 +21,7 @@ func (e *Entry) Request() (r contract.Request, whole, ok bool) {
 	case strings.HasPrefix(e.of.front, Cassette+":"):
 		method, text, ok = addressedYAML(e.raw)
 		whole = ok
-	case bytes.Contains(e.raw, []byte(`url`)): // most broken lines have no URL
+	case bytes.Contains(e.raw, []byte(`url`)): // most damaged lines have no URL
 		method, text, whole, ok = addressedJSON(e.raw)
 	}
 	if !ok {

@@ -120,7 +120,7 @@ func (e *DamageError) Error() string { return e.Where + ": " + e.Err.Error() }
 // Unwrap returns Err.
 func (e *DamageError) Unwrap() error { return e.Err }
 
-// errBrief is the error of an entry whose fault nobody asked about.
+// errBrief is the error of an entry whose fault the caller does not ask for.
 var errBrief = errors.New("the entry cannot be read")
 
 // ErrNoResponse says that a request was recorded without its response: it was blocked,

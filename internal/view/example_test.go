@@ -38,7 +38,7 @@ func ExampleCompile() {
 	holds, applies := x.Holds(paid)
 	fmt.Println(holds, applies)
 	// Output:
-	// request#/orderId is longer than 5 characters
+	// request#/orderId must have at most 5 characters
 	// true true
 }
 

@@ -7,29 +7,38 @@ import (
 	"assay/internal/jsonschema"
 )
 
-// reason is the text of a violation, alone and with the place before it.
-type reason struct{ alone, placed *contract.Template }
+// reason is the text of a violation: alone, with the place before it, and about a body
+// as a whole.
+type reason struct{ alone, placed, body *contract.Template }
 
-// newReason returns both templates of a text. The id is "violation." and the keyword; a
+// newReason returns the templates of a text. The id is "violation." and the keyword; a
 // keyword with several texts has a suffix.
 func newReason(id, text string) reason {
-	return reason{&contract.Template{ID: "violation." + id, Text: text}, &contract.Template{ID: "violation." + id + ".at", Text: "{place} " + text}}
+	return reason{
+		&contract.Template{ID: "violation." + id, Text: text},
+		&contract.Template{ID: "violation." + id + ".at", Text: "{place} " + text},
+		&contract.Template{ID: "violation." + id + ".body", Text: "the body " + text},
+	}
 }
 
 // The reasons. expected is what the schema demands, got the JSON type that was found.
 var (
 	otherType          = newReason("type", "is {got|a}, not {expected|a}")
-	noForm             = newReason("type.forms", "is {got|a}, which no documented form allows")
+	noForm             = newReason("type.forms", "is {got|a}; the documented alternatives allow {expected|a}")
 	isNull             = newReason("type.null", "is null")
+	noTypedForm        = newReason("type.untyped", "is {got|a}, which no documented alternative allows")
 	tooLarge           = newReason("type.large", "is a number that is too large")
 	isMissing          = newReason("required", "is missing")
 	outsideList        = newReason("enum", "is not one of {expected}")
-	otherPattern       = newReason("pattern", "does not match {expected}")
-	otherFormat        = newReason("format", "is not of the format {expected}")
-	tooShort           = newReason("minLength", "is shorter than {expected} characters")
-	tooLong            = newReason("maxLength", "is longer than {expected} characters")
-	ruledOut           = newReason("not", "has a form that the documents exclude")
-	otherForm          = newReason("form", "has none of the documented forms, or more than one")
+	otherPattern       = newReason("pattern", "does not match the pattern {expected}")
+	otherFormat        = newReason("format", "is not in the format {expected}")
+	tooShort           = newReason("minLength", "must have at least {expected} characters")
+	tooLong            = newReason("maxLength", "must have at most {expected} characters")
+	ruledOut           = newReason("not", "has a form that the schema excludes with not")
+	excludedMember     = newReason("not.required", "must not have the member {expected|or}")
+	excludedValue      = newReason("not.enum", "must not be one of {expected}")
+	excludedPattern    = newReason("not.pattern", "must not match the pattern {expected}")
+	otherForm          = newReason("form", "matches none of the documented alternatives, or more than one")
 	unsupported        = newReason("properties", "must not have the member {name|quoted}")
 	belowMinimum       = newReason("minimum", "must be at least {expected}")
 	aboveMaximum       = newReason("maximum", "must be at most {expected}")
@@ -46,13 +55,13 @@ var (
 	noBody             = newReason("body", "is missing")
 	noParse            = newReason("syntax", "does not parse: {error}")
 	noJSON             = newReason("syntax.value", "is not valid JSON")
-	notStrict          = newReason("strict", "does not satisfy {expected}")
+	notStrict          = newReason("strict", "does not meet the condition {expected}")
 )
 
 // reasons returns all of them.
 func reasons() []reason {
 	return []reason{
-		otherType, noForm, isNull, tooLarge, isMissing, outsideList, otherPattern, otherFormat, tooShort, tooLong, ruledOut, otherForm, unsupported,
+		otherType, noForm, noTypedForm, isNull, tooLarge, isMissing, outsideList, otherPattern, otherFormat, tooShort, tooLong, ruledOut, excludedMember, excludedValue, excludedPattern, otherForm, unsupported,
 		belowMinimum, aboveMaximum, notAbove, notBelow, noMultiple, noMultiplePossible, tooFewItems, tooManyItems, twiceInList, tooFewMembers, tooManyMembers,
 		otherKeyword, noBody, noParse, noJSON, notStrict,
 	}
@@ -74,6 +83,12 @@ func Reason(v *jsonschema.Violation) contract.Message {
 func ReasonWithPlace(v *jsonschema.Violation) contract.Message {
 	why, expected := explain(v)
 	return why.placed.Says(arguments(v, expected)...)
+}
+
+// ReasonOfBody is Reason for a body as a whole, with the body as the subject.
+func ReasonOfBody(v *jsonschema.Violation) contract.Message {
+	why, expected := explain(v)
+	return why.body.Says(arguments(v, expected)...)
 }
 
 // arguments returns place and keyword, and what was expected and found if that is
@@ -109,7 +124,7 @@ func explain(v *jsonschema.Violation) (reason, contract.Arg) {
 	case "format":
 		return otherFormat, contract.ArgText("expected", s.Format.Name)
 	case "not":
-		return ruledOut, contract.Arg{}
+		return exclusion(v)
 	case "anyOf", "oneOf":
 		return otherForm, contract.Arg{}
 	case "uniqueItems":
@@ -133,11 +148,60 @@ func typeReason(v *jsonschema.Violation) (reason, contract.Arg) {
 	case v.TooLarge():
 		return tooLarge, contract.Arg{}
 	case v.NoForm():
-		return noForm, contract.Arg{}
+		return formsReason(v.Schema())
 	case len(v.Schema().Types) == 0: // a schema without types, as in a strict interpretation
 		return isNull, contract.Arg{}
 	}
 	return otherType, contract.ArgListAt("expected", &v.Schema().Types)
+}
+
+// formsReason is the reason of a value whose type no alternative allows.
+func formsReason(s *jsonschema.Schema) (reason, contract.Arg) {
+	if allowed := s.AlternativeTypes(); len(allowed) > 0 {
+		return noForm, contract.ArgList("expected", allowed)
+	}
+	return noTypedForm, contract.Arg{}
+}
+
+// exclusion is the reason of a value that satisfies a schema under not.
+func exclusion(v *jsonschema.Violation) (reason, contract.Arg) {
+	if name := v.Member(); name != "" {
+		return excludedMember, contract.ArgText("expected", name)
+	}
+	s := v.Schema()
+	if s != nil {
+		s = s.Not
+	}
+	if names := excludedMembers(s); len(names) > 0 {
+		return excludedMember, contract.ArgList("expected", names)
+	}
+	switch {
+	case s == nil:
+	case s.Enum != nil:
+		excluded, _ := json.Marshal(s.Enum) // documented values, not the value found
+		return excludedValue, contract.ArgJSON("expected", excluded)
+	case s.Pattern != "":
+		return excludedPattern, contract.ArgText("expected", s.Pattern)
+	}
+	return ruledOut, contract.Arg{}
+}
+
+// excludedMembers returns the members that a schema under not excludes; none if it
+// excludes something else too.
+func excludedMembers(s *jsonschema.Schema) (names []string) {
+	if s == nil {
+		return nil
+	}
+	if len(s.AnyOf) == 0 && len(s.Required) == 1 {
+		return s.Required
+	}
+	for _, one := range s.AnyOf {
+		if len(one.Required) != 1 {
+			return nil
+		}
+		names = append(names, one.Required[0])
+	}
+	return names
 }
 
 // limitReason returns the reason for a number, length or count outside a limit. whole
@@ -180,7 +244,7 @@ func NotJSON() jsonschema.Violation {
 func Templates() []*contract.Template {
 	var all []*contract.Template
 	for _, r := range reasons() {
-		all = append(all, r.alone, r.placed)
+		all = append(all, r.alone, r.placed, r.body)
 	}
 	return all
 }

@@ -72,7 +72,7 @@ func readToken(ex contract.Exchange) contract.Outcome {
 	return read
 }
 
-// readOrder reads a createOrder response. A success needs the URL that the payer goes to.
+// readOrder reads a createOrder response. A success needs the absolute URL that the payer goes to.
 // If authorization failed, payload is the message.
 func readOrder(ex contract.Exchange) contract.Outcome {
 	m, read := readEnvelope(ex, "/response_code", "/response_message", orderCodes())
@@ -84,7 +84,7 @@ func readOrder(ex contract.Exchange) contract.Outcome {
 	}
 	read.ProviderReference, _ = m.String("/payload/orderId")
 	if read.State == contract.Succeeded {
-		url, there := m.String("/payload/redirectionUrl")
+		url, there := m.URL("/payload/redirectionUrl")
 		if !there {
 			return asUnknown(read)
 		}

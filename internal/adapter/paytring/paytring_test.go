@@ -132,13 +132,16 @@ func TestRead(t *testing.T) {
 		"without padding":        {200, encoded(base64.RawStdEncoding, query), contract.Succeeded, query},
 		"the other alphabet":     {200, encoded(base64.URLEncoding, query), contract.Succeeded, query},
 		"the other, unpadded":    {200, encoded(base64.RawURLEncoding, query), contract.Succeeded, query},
-		"base64 of a script":     {200, encoded(base64.StdEncoding, "javascript://x/%0a1"), contract.Succeeded, "amF2YXNjcmlwdDovL3gvJTBhMQ=="},
+		"base64 of a script":     {200, encoded(base64.StdEncoding, "javascript://x/%0a1"), contract.Unknown, ""},
+		"a URL that is text":     {200, `{"status":true,"order_id":"1","url":"null"}`, contract.Unknown, ""},
+		"a URL without a host":   {200, `{"status":true,"order_id":"1","url":"https://"}`, contract.Unknown, ""},
+		"a URL of another kind":  {200, `{"status":true,"order_id":"1","url":"ftp://x.example.com/a"}`, contract.Unknown, ""},
 		"the page's own sample":  {200, `{"status":true,"order_id":"1","url":"` + sample + `"}`, contract.Succeeded, sample},
 		"a URL as a number":      {200, `{"status":true,"order_id":"1","url":7}`, contract.Unknown, ""},
 		"a URL that is null":     {200, `{"status":true,"order_id":"1","url":null}`, contract.Unknown, ""},
 		"an empty URL":           {200, `{"status":true,"order_id":"1","url":""}`, contract.Unknown, ""},
 		"a plain URL":            {200, `{"status":true,"order_id":"1","url":"https://x.example.com"}`, contract.Succeeded, "https://x.example.com"},
-		"base64 of no URL":       {200, `{"status":true,"order_id":"1","url":"aGVsbG8="}`, contract.Succeeded, "aGVsbG8="},
+		"base64 of no URL":       {200, `{"status":true,"order_id":"1","url":"aGVsbG8="}`, contract.Unknown, ""},
 		"no URL":                 {200, `{"status":true,"order_id":"1"}`, contract.Succeeded, ""},
 		"no order id":            {200, `{"status":true,"url":"x"}`, contract.Unknown, ""},
 		"an order id as number":  {200, `{"status":true,"order_id":1}`, contract.Unknown, ""},
@@ -163,7 +166,7 @@ func TestRead(t *testing.T) {
 		if got.State != c.state || got.RedirectURL != c.url {
 			t.Errorf("%s: read as %+v", name, got)
 		}
-		if c.state == contract.Succeeded && got.ProviderReference != "1" {
+		if (c.state == contract.Succeeded || name == "a URL that is text") && got.ProviderReference != "1" {
 			t.Errorf("%s: the order id is lost: %+v", name, got)
 		}
 	}

@@ -3,7 +3,6 @@ package paytring
 import (
 	"encoding/base64"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -55,7 +54,8 @@ func readOrder(ex contract.Exchange) contract.Outcome {
 	}
 	id, ok := m.String("/order_id")
 	link, linked := m.String("/url") // one of the page's two successes has no URL: C7
-	if !ok || linked != m.Has("/url") || m.Has("/error") || m.Has("/exception") {
+	unknown.ProviderReference = id
+	if !ok || linked != m.Has("/url") || linked && !isLink(link) || m.Has("/error") || m.Has("/exception") {
 		return unknown
 	}
 	read.ProviderReference, read.RedirectURL = id, decodeURL(link)
@@ -77,12 +77,14 @@ func first(m contract.Members, pointers ...contract.Pointer) string {
 func decodeURL(link string) string {
 	text := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(link, "="))
 	decoded, err := base64.RawStdEncoding.DecodeString(text)
-	if err != nil {
-		return link
-	}
-	u, err := url.Parse(string(decoded))
-	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+	if err != nil || !contract.AbsoluteURL(string(decoded)) {
 		return link
 	}
 	return string(decoded)
+}
+
+// isLink reports whether a text is an absolute URL, plain or in base64. Of base64 only the
+// first characters count, because the page's sample cannot be decoded (C9).
+func isLink(link string) bool {
+	return contract.AbsoluteURL(decodeURL(link)) || strings.HasPrefix(link, "aHR0cHM6") || strings.HasPrefix(link, "aHR0cDov")
 }

@@ -11,10 +11,10 @@ import (
 	"assay/internal/judge"
 )
 
-// TestBrokenLines reads lines that are broken in different ways. All are counted, the first
+// TestUnreadableLines reads lines that are damaged in different ways. All are counted, the first
 // hundred are described, and the others cost next to nothing. It is not parallel, because it
 // counts the memory of the whole process.
-func TestBrokenLines(t *testing.T) {
+func TestUnreadableLines(t *testing.T) {
 	e := enginetest.Load(t)
 	j := enginetest.NewJudge(t, e, judge.Options{Recorded: true})
 	const lines, most = 20_000, 600 // bytes of memory for a line
