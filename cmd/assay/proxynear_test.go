@@ -25,8 +25,12 @@ func TestProxyNearMisses(t *testing.T) {
 		}
 		p := newRunningProxy(t, args...)
 		for _, to := range [][2]string{
-			{"PUT", "/aoa-acquiring-biz/v2/order"}, {"post", "/aoa-acquiring-biz/v2/order"}, {"POST", "/aoa-acquiring-biz/v2/order/"},
-			{"POST", "/aoa-acquiring-biz/V2/order"}, {"POST", "/gateway/aoa-acquiring-biz/v2/order"}, {"GET", "/merchants/4886451601"},
+			{"PUT", "/aoa-acquiring-biz/v2/order"},
+			{"post", "/aoa-acquiring-biz/v2/order"},
+			{"POST", "/aoa-acquiring-biz/v2/order/"},
+			{"POST", "/aoa-acquiring-biz/V2/order"},
+			{"POST", "/gateway/aoa-acquiring-biz/v2/order"},
+			{"GET", "/merchants/4886451601"},
 		} {
 			req, err := http.NewRequestWithContext(t.Context(), to[0], p.base+to[1], strings.NewReader("{}"))
 			if err != nil {

@@ -24,7 +24,7 @@ func TestReasons(t *testing.T) {
 		}
 	}
 	for _, other := range rule.Templates() {
-		if other.WayOut != "" && !slices.Contains(slices.Concat(reasons, traffic.RecorderTemplates()), other) {
+		if other.WayOut != "" && !slices.Contains(reasons, other) {
 			t.Errorf("%s is no reason and has a way out", other.ID)
 		}
 	}
@@ -47,7 +47,7 @@ func TestReasons(t *testing.T) {
 			names = append(names, found[1])
 		}
 	}
-	if len(names) < len(reasons) {
+	if len(names) < len(reasons)-len(traffic.RecorderTemplates()) {
 		t.Errorf("%d uses of %d reasons", len(names), len(reasons))
 	}
 	for _, name := range names {

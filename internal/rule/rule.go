@@ -270,10 +270,10 @@ func Templates() []*contract.Template {
 	return append(all, openapi.Templates()...)
 }
 
-// Reasons returns the reasons of all rules why they could not check, each once. Any rule
-// can also have a reason of traffic.RecorderTemplates.
+// Reasons returns the reasons of all rules why they could not check, each once, and
+// those of recordings, which any rule can have.
 func Reasons() []*contract.Template {
-	var all []*contract.Template
+	all := traffic.RecorderTemplates()
 	for _, r := range rules() {
 		for _, t := range r.Reasons {
 			if !slices.Contains(all, t) { // rules share some reasons

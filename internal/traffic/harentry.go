@@ -76,7 +76,7 @@ func (e *harEntry) exchange(k *knownRecorder) (contract.Exchange, error) {
 	if !e.Response.there {
 		return ex, withoutResponse("there is no response: response is missing; record it again")
 	}
-	if ex.Response, err = e.Response.value.response(asked.Method); err != nil && !errors.Is(err, ErrNoResponse) {
+	if ex.Response, err = e.Response.value.response(); err != nil && !errors.Is(err, ErrNoResponse) {
 		return contract.Exchange{}, err
 	}
 	if err != nil {
@@ -160,8 +160,8 @@ func (r *harRequest) request() (contract.Request, error) {
 	return contract.Request{Method: r.Method.value, URL: u, Header: header, Body: some(body)}, nil
 }
 
-// response returns the response to a request with this method.
-func (r *harResponse) response(method string) (contract.Response, error) {
+// response returns the response.
+func (r *harResponse) response() (contract.Response, error) {
 	status, content := int(r.Status.value), &r.Content.value
 	switch {
 	case status <= 0:
