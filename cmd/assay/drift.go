@@ -24,14 +24,16 @@ import (
 type driftFlags struct {
 	provider string
 	format   string
-	failOn   string
-	only     string
-	accept   bool
-	spec     bool
-	ledger   string
-	overlay  string
-	reports  []string
-	live     liveFlags
+
+	skipUnreadable bool
+	failOn         string
+	only           string
+	accept         bool
+	spec           bool
+	ledger         string
+	overlay        string
+	reports        []string
+	live           liveFlags
 }
 
 func (p *program) drift() *cobra.Command {
@@ -50,6 +52,7 @@ sandbox, cases and spec. ` + "`assay help drift`" + ` explains them, the changes
 		RunE: func(c *cobra.Command, args []string) error { return p.runDrift(c, f, args) },
 	}
 	c.Flags().StringVar(&f.provider, "provider", "", "all traffic belongs to this `PROVIDER`; of cases, play only its own")
+	addSkipFlag(c, &f.skipUnreadable)
 	c.Flags().StringVar(&f.format, "format", "", "read files as har, ndjson or cassette instead of detecting it")
 	c.Flags().StringVar(&f.failOn, "fail-on", "breaks", "mildest `IMPACT` that fails: breaks, degrades, minor")
 	c.Flags().StringVar(&f.only, "only", "", "report only this `CHANGE`: an id, a provider or provider/operation")
@@ -281,6 +284,9 @@ func (p *program) rerunDrift(f *driftFlags, args []string, id string) string {
 		if flag.value != "" {
 			words = append(words, flag.name, flag.value)
 		}
+	}
+	if f.skipUnreadable {
+		words = append(words, "--skip-unreadable")
 	}
 	for _, base := range f.live.bases {
 		words = append(words, "--base", base)

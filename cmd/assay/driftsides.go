@@ -161,7 +161,7 @@ func (p *program) trafficSide(c *cobra.Command, f *driftFlags, k *catalog.Catalo
 		return nil, &exit{exitUsage, err.Error(), ""}
 	}
 	report, done := p.readProgress()
-	learned, err := j.Learn(c.Context(), []string{name}, p.input(c.Context()), judge.CheckOptions{Format: f.format, Progress: report})
+	learned, err := j.Learn(c.Context(), []string{name}, p.input(c.Context()), judge.CheckOptions{Format: f.format, Progress: report, SkipUnreadable: f.skipUnreadable})
 	done()
 	switch {
 	case c.Context().Err() != nil:

@@ -149,6 +149,7 @@ func (p *program) newProxyRun(f *proxyFlags, provider string) (*proxyRun, error)
 	if session.log, err = p.newProxyLog(f, session, j, provider, f.credentials[provider]); err != nil {
 		return nil, err
 	}
+	session.log.judge = j
 	session.proxy, err = proxy.New(proxy.Options{
 		Provider: provider, To: session.to, Transport: proxy.Transport(roots), Judge: proxyJudge(j),
 		Evidence: catalog.Evidence(session.catalog.Spec(provider), session.to.String()), Enforce: f.enforce, FailOn: session.failOn,

@@ -148,7 +148,7 @@ func (l *proxyLog) observe(s proxy.Observed) {
 	l.mu.Lock()
 	switch {
 	case s.Skipped == proxy.Undocumented:
-		l.tally.Unmatched()
+		l.unknown(s)
 	case s.Skipped != "":
 		l.tally.Unreadable(s.Number, s.Origin(), skippedError(s))
 	case s.Refused == "request":
@@ -187,6 +187,15 @@ func skippedError(s proxy.Observed) error {
 		return fmt.Errorf("%s %s: %w: %w", s.Origin(), s.Operation, s.Skipped, s.Crash)
 	}
 	return fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Skipped)
+}
+
+// unknown counts an exchange that matches no documented operation.
+func (l *proxyLog) unknown(s proxy.Observed) {
+	if r, ok := l.judge.Unknown(s.Exchange.Request, s.Origin()); ok && s.Exchange.Request.URL != nil {
+		l.tally.Unknown(s.Number, r)
+		return
+	}
+	l.tally.Unmatched()
 }
 
 // write prints and logs the findings of an exchange.

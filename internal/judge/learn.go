@@ -16,7 +16,7 @@ import (
 func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w CheckOptions) (*shape.ShapeSet, error) {
 	var all []*learner
 	err := distribute(ctx, names, stdin, w, func() func(batch) {
-		l := &learner{judge: j, shapes: shape.NewLearner()}
+		l := &learner{judge: j, shapes: shape.NewLearner(), skip: w.SkipUnreadable}
 		all = append(all, l)
 		return func(b batch) {
 			for i := range b.Entries {
@@ -37,6 +37,7 @@ type learner struct {
 	judge           *Judge
 	shapes          *shape.Learner
 	set             shape.ShapeSet
+	skip            bool  // pass over files that cannot be read
 	firstUnreadable int64 // the number of the first unreadable entry
 }
 
@@ -57,6 +58,10 @@ func (l *learner) learnEntry(n int64, e *traffic.Entry) {
 		}
 	}
 	if err != nil {
+		if r, whole, ok := e.Request(); l.skip && e.File() || ok && (l.judge.elsewhere(e, r, whole) || whole && l.judge.find(r) == nil) {
+			l.set.Unmatched++
+			return
+		}
 		l.unreadable(n, err)
 		return
 	}

@@ -327,7 +327,7 @@ func (o *Operation) documentsPlace(place contract.Place) bool {
 	pointer, body := place.Pointer()
 	if !body {
 		switch place {
-		case contract.RequestMethod, contract.ResponseStatus, contract.ResponseType, contract.RequestType:
+		case contract.RequestMethod, contract.RequestPath, contract.ResponseStatus, contract.ResponseType, contract.RequestType:
 			return true
 		case contract.RequestAuthorization:
 			return o.Authorization != nil

@@ -33,6 +33,7 @@ func (x *exchange) serve(r *http.Request, body io.ReadCloser) {
 	x.request = contract.Request{Method: r.Method, URL: x.p.target(r.URL), Header: r.Header.Clone()}
 	if x.observed.Operation = x.p.operation(x.request); x.observed.Operation == "" {
 		x.skip(Undocumented)
+		x.observed.Exchange.Request = contract.Request{Method: x.request.Method, URL: x.request.URL, Header: x.request.Header}
 	} else {
 		raw, unread, err := readBody(body, r.ContentLength, x.p.options.MaxBody)
 		body = unread

@@ -13,7 +13,7 @@ import (
 // the documented conditions of the codes.
 func codeExplainedRule() Rule {
 	return Rule{
-		ID: contract.CodeExplained, Title: "has a result code that the documents list for such a request", Family: "response",
+		ID: contract.CodeExplained, Title: "has a result code that the documents list for such a request", Family: "response", Reads: causePlaces,
 		Templates: []*contract.Template{
 			causeFalse, causeTrue, causePartlyOpen, causeOpen, acceptedDespite,
 			openCredentials, openToken, openReferences, openMerchant, openMember,

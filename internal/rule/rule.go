@@ -12,6 +12,7 @@ import (
 	"assay/internal/crash"
 	"assay/internal/openapi"
 	"assay/internal/redact"
+	"assay/internal/traffic"
 	"assay/internal/view"
 )
 
@@ -29,6 +30,9 @@ type Rule struct {
 	Templates []*contract.Template
 	Reasons   []*contract.Template // why it could not check; each has a way out
 	Whole     bool                 // it checks a provider as a whole, not one exchange
+	Address   bool                 // it needs only the method, URL and credentials of a request
+	// Reads returns the places that a finding depends on besides its own; nil: none.
+	Reads func(p *Subject, f *contract.Finding) []contract.Place
 	// Applies reports whether the rule applies. It uses specification and case only, so
 	// it can be called before the case is played.
 	Applies func(*Subject) bool
@@ -49,9 +53,12 @@ type Subject struct {
 	Strict      bool         // the strict profile: a departure from a strict interpretation is an error
 	PlayedCases []PlayedCase // for a provider: its cases and their exchanges
 	Orphans     []string     // for a provider: recordings that no case plays
-	Waivers     []contract.Waiver
-	UsedWaivers map[string]bool // for a provider: the sources of the waivers that tolerated a finding
-	Now         time.Time
+	// DocumentedPath is the path at which the operation is documented, if the request
+	// nearly matches it; "": it matches.
+	DocumentedPath string
+	Waivers        []contract.Waiver
+	UsedWaivers    map[string]bool // for a provider: the sources of the waivers that tolerated a finding
+	Now            time.Time
 	// Path returns the path of a data file as the user gave it, and whether the file is
 	// inside the program; nil: the name is the path.
 	Path func(name string) (path string, embedded bool)
@@ -67,6 +74,7 @@ type Subject struct {
 	authorized struct {
 		header string
 		as     contract.AuthenticationState
+		why    *contract.Template // why the header could not be checked; nil: there are no credentials
 	}
 }
 
@@ -148,7 +156,7 @@ func (p *Subject) details(from *contract.Finding) (known findingDetails) {
 
 // Reset releases the exchange. The subject can be used again for the same operation.
 func (p *Subject) Reset() {
-	p.View, p.References, p.findings, p.capacity = nil, nil, nil, min(len(p.findings), maxCapacity)
+	p.View, p.References, p.DocumentedPath, p.findings, p.capacity = nil, nil, "", nil, min(len(p.findings), maxCapacity)
 }
 
 // maxCapacity limits the room that is reserved for findings.
@@ -164,7 +172,7 @@ type PlayedCase struct {
 func Rules() []Rule { return slices.Clone(rules()) }
 
 var rules = sync.OnceValue(func() []Rule {
-	return slices.Concat(requestRules(), responseRules(), clientRules(), cassetteRules(), specificationRules())
+	return slices.Concat(requestRules(), addressRules(), responseRules(), clientRules(), cassetteRules(), specificationRules())
 })
 
 // Find returns the rule with an id.
@@ -206,6 +214,7 @@ var (
 func Templates() []*contract.Template {
 	all := append(damageTemplates(), expectedAt, expectedAnywhere)
 	all = slices.AppendSeq(all, maps.Values(forgeries()))
+	all = append(all, traffic.RecorderTemplates()...)
 	for _, r := range rules() {
 		for _, t := range slices.Concat(r.Templates, r.Reasons) {
 			if !slices.Contains(all, t) { // rules share some messages
@@ -216,9 +225,10 @@ func Templates() []*contract.Template {
 	return append(all, openapi.Templates()...)
 }
 
-// Reasons returns the reasons of all rules why they could not check, each once.
+// Reasons returns the reasons of all rules why they could not check, each once, and
+// those of recordings, which any rule can have.
 func Reasons() []*contract.Template {
-	var all []*contract.Template
+	all := traffic.RecorderTemplates()
 	for _, r := range rules() {
 		for _, t := range r.Reasons {
 			if !slices.Contains(all, t) { // rules share some reasons
