@@ -116,3 +116,25 @@ func TestWithoutCodes(t *testing.T) {
 		}
 	}
 }
+
+// TestResponseType serves a response with the media type of the specification.
+func TestResponseType(t *testing.T) {
+	t.Parallel()
+	raw, err := specs.Files.ReadFile("ipayments.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for documented, want := range map[string]string{"application/json": "application/json", "application/vnd.example+json": "application/vnd.example+json"} {
+		head, responses, _ := strings.Cut(string(raw), "\n      responses:\n")
+		edited := head + "\n      responses:\n" + strings.Replace(responses, "            application/json:\n", "            "+documented+":\n", 1)
+		s, err := openapi.Load(fstest.MapFS{"ipayments.yaml": {Data: []byte(edited)}}, "ipayments.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := serving(t, []*openapi.Spec{s}, sandbox.Options{})
+		response, err := w.ask("ipayments", w.recorded("ipayments/createOrder/accepted"))
+		if err != nil || response.Header.Get("Content-Type") != want {
+			t.Errorf("%s: served as %v, %v: %s", documented, response.Header["Content-Type"], err, response.Body)
+		}
+	}
+}

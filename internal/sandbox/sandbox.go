@@ -156,10 +156,10 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 	if row.State == contract.Succeeded {
 		s.keep(o, room.response)
 	}
-	s.write(w, r, o, contract.Response{Status: t.status, Header: isJSON, Body: room.response}, s.fault(o.Operation, wish))
+	s.write(w, r, o, contract.Response{Status: t.status, Header: t.header, Body: room.response}, s.fault(o.Operation, wish))
 }
 
-// isJSON is the header of every response. It never changes.
+// isJSON is the header of a response with JSON. It never changes.
 var isJSON = http.Header{"Content-Type": {"application/json"}}
 
 // appendAll is io.ReadAll into existing memory.

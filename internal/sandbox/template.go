@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 // response. It is made once and filled for each request.
 type template struct {
 	status  int
+	header  http.Header // never changes
 	body    []byte
 	random  []int  // letters and digits of ids and secrets, in the order in which random ones replace them
 	holes   []hole // parts that change in length, in the order of the body
@@ -42,7 +44,10 @@ func newTemplate(o *operation, row *openapi.Code) *template {
 	if !ok {
 		return nil
 	}
-	t := &template{status: example.HTTP, body: example.Body}
+	t := &template{status: example.HTTP, header: isJSON, body: example.Body}
+	if documented := o.Responses[example.HTTP]; documented != nil && len(documented.Types) > 0 && !slices.Contains(documented.Types, "application/json") {
+		t.header = http.Header{"Content-Type": {documented.Types[0]}}
+	}
 	members := o.Responses[example.HTTP].Members()
 	for _, m := range members {
 		if text, ok := t.id(m); ok {
