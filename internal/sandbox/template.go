@@ -120,8 +120,8 @@ func (t *template) id(m *openapi.Member) (text string, ok bool) {
 	return text, json.Unmarshal(raw, &text) == nil && text != ""
 }
 
-// draw records the letters and digits of an id. A first word, such as order_, stays; of
-// a URL only the last segment changes. A URL in base64 stays: with other letters it would
+// draw records the variable characters of an id. A first word, such as order_, stays; of
+// a URL only the last segment changes. A URL in base64 stays: with other characters it would
 // be none.
 func (t *template) draw(pointer contract.Pointer, id string) {
 	if inner, err := base64.StdEncoding.DecodeString(id); err == nil && contract.AbsoluteURL(string(inner)) {
