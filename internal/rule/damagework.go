@@ -11,10 +11,10 @@ import (
 // The client rules let a client read many changed copies of a response. A provider, or
 // whoever stands in its place, chooses the response: these limits keep the work small.
 const (
-	maxCopied     = 1 << 20         // bytes of a response that is copied at all
-	maxDamaged    = 64              // members that are damaged
-	maxDamageWork = 12 << 20        // bytes of all damaged copies of a response
-	maxDamageTime = 2 * time.Second // for all damaged copies of a response
+	maxCopied     = 1 << 20     // bytes of a response that is copied at all
+	maxDamaged    = 64          // members that are damaged
+	maxDamageWork = 12 << 20    // bytes of all damaged copies of a response
+	maxDamageTime = time.Second // for all damaged copies of a response
 )
 
 // Why a client rule left out some changed copies.
@@ -22,7 +22,7 @@ var (
 	copiesTooLarge    = &contract.Template{ID: "altered.large", Text: "the client's reading of changed responses was not checked: the response is larger than 1 MiB", WayOut: "use a case with a smaller response"}
 	damageMembersLeft = &contract.Template{ID: "damage-survived.members", Text: "damage was tried on 64 members only, documented ones first: the response has more", WayOut: "use a case whose response has fewer members"}
 	damageBytesLeft   = &contract.Template{ID: "damage-survived.bytes", Text: "damage was tried in part only: all damaged copies of the response would take more than 12 MiB", WayOut: "use a case with a smaller response"}
-	damageTimeLeft    = &contract.Template{ID: "damage-survived.time", Text: "damage was tried in part only: the client took more than 2 seconds to read damaged responses", WayOut: "use a case with a smaller response, or make the client faster"}
+	damageTimeLeft    = &contract.Template{ID: "damage-survived.time", Text: "damage was tried in part only: the client took more than a second to read damaged responses", WayOut: "use a case with a smaller response, or make the client faster"}
 )
 
 // tooLargeToCopy reports whether the response is too large for changed copies.
