@@ -2,6 +2,7 @@ package rule
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -112,7 +113,10 @@ func Instants(raw []byte, unit string) (all []time.Time, isTime bool) {
 		}
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		return nil, true
+	case err != nil:
 		return textInstants(text)
 	}
 	for _, known := range []struct {

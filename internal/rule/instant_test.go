@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"assay/internal/contract"
 	"assay/internal/openapi"
@@ -62,7 +63,7 @@ func TestTimesPlausible(t *testing.T) {
 			if test.unit != "" {
 				unit = "          x-unit: " + test.unit + "\n"
 			}
-			s, err := openapi.Parse("enkash.yaml", []byte(strings.Replace(string(source), "          x-unit: milliseconds\n", unit, 1)))
+			s, err := openapi.Load(fstest.MapFS{"enkash.yaml": {Data: []byte(strings.Replace(string(source), "          x-unit: milliseconds\n", unit, 1))}}, "enkash.yaml")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -81,7 +82,7 @@ func TestTimesPlausible(t *testing.T) {
 				_, found, _ = strings.Cut(got.Inconclusive.ID, ".")
 			case len(got.Findings) > 0:
 				f := got.Findings[0]
-				_, found, _ = strings.Cut(f.Message.ID, ".")
+				_, found, _ = strings.Cut(f.Message.Template.ID, ".")
 				if f.Side != contract.ProviderSide || f.Severity != contract.Error || f.At != "response#/expiry" {
 					t.Errorf("found %+v", f)
 				}
