@@ -43,7 +43,7 @@ func hostileValues(size int) map[string]string {
 		"many objects":              object(func(i int) string { return fmt.Sprintf(`"%07d":{"a":{"b":null}}`, i) }, 30),
 		"a long text":               `"` + strings.Repeat("x", size) + `"`,
 		"a long text of digits":     `"` + strings.Repeat("1", size) + `"`,
-		"a long text of letters é":  `"` + strings.Repeat("é", size/2) + `"`,
+		"a long text of é":          `"` + strings.Repeat("é", size/2) + `"`,
 		"a long text of escapes":    `"` + strings.Repeat(`\u0041`, size/6) + `"`,
 		"a long text of base64":     `"` + strings.Repeat("QUJDRA", size/6) + `"`,
 		"a long text of addresses":  `"` + strings.Repeat("a@b.co 4111111111111111 ", size/24) + `"`,

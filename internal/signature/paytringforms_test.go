@@ -15,7 +15,7 @@ func TestPaytringForms(t *testing.T) {
 	tests := []struct{ name, value, text, form string }{
 		{"text", `"x"`, "a|x|z|", "documented"},
 		{"empty text", `""`, "a||z|", "documented"},
-		{"text of one letter more", `"x"`, "a|xx|z|", ""},
+		{"a longer text", `"x"`, "a|xx|z|", ""},
 		{"integer", `100`, "a|100|z|", "documented"},
 		{"integer left out", `100`, "a|z|", "strings"},
 		{"large integer", `9876543210`, "a|9876543210|z|", "documented"},
