@@ -50,6 +50,7 @@ type Redactor struct {
 	alike   map[string]stand  // surrogates by the folded values
 	names   map[string]string // replacements of whole names
 	used    map[string]bool
+	next    map[string]int // by form of a value: the next counter to try
 	touched []contract.Place
 	doubts  []contract.Place // places that could not be searched
 	index   *index           // of the learned values; nil: not made yet
@@ -69,7 +70,7 @@ type stand struct {
 func New(places []Place, headers ...string) *Redactor {
 	s := &Redactor{
 		places: map[contract.Place]string{}, headers: headers, kept: map[string]bool{}, exact: map[contract.Place]bool{},
-		learned: map[string]stand{}, names: map[string]string{}, alike: map[string]stand{}, shown: map[string]bool{}, parts: Words{}, used: map[string]bool{}, limit: newBudget(), last: newBudget(),
+		learned: map[string]stand{}, names: map[string]string{}, alike: map[string]stand{}, shown: map[string]bool{}, parts: Words{}, used: map[string]bool{}, next: map[string]int{}, limit: newBudget(), last: newBudget(),
 	}
 	for _, p := range places {
 		s.places[p.At] = p.Personal

@@ -76,15 +76,37 @@ func reservedNumber(kind, value string) bool {
 
 // surrogate returns a replacement for a value that occurs nowhere else in the exchange.
 func (s *Redactor) surrogate(kind, value string) stand {
-	const most = 9999 // more surrogates than any shape can hold
-	for n := 1; ; n++ {
+	shape := form(kind, value, 0)
+	most := room(kind, value)
+	for n := min(max(1, s.next[shape]), most); ; n++ {
 		by := form(kind, value, n)
-		if !s.used[by] || n == most {
-			s.used[by] = true
+		if !s.used[by] || n >= most {
+			s.used[by], s.next[shape] = true, n+1
 			number := shaped(value, n)
 			return stand{text: by, number: "1" + number[1:]}
 		}
 	}
+}
+
+// room returns how many surrogates the form of a value can hold, at most 9999. Further
+// values of the form share the last one.
+func room(kind, value string) int {
+	const most = 9999
+	if form(kind, value, 0) != shaped(value, 0) {
+		return most
+	}
+	digits, alphabetic := counts([]rune(value))
+	switch {
+	case digits > 0:
+		all := 1
+		for range free(digits) {
+			all *= 10
+		}
+		return min(all-1, most)
+	case alphabetic >= 3:
+		return 25
+	}
+	return 1
 }
 
 func form(kind, value string, n int) string {

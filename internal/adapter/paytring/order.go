@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"assay/internal/contract"
 	"assay/internal/signature"
@@ -142,7 +141,7 @@ func (a *adapter) body(o contract.Order, options Options) body {
 	return body{
 		Key:             a.setup.Credentials["key"],
 		Amount:          o.Amount.Minor,
-		CName:           strings.Trim(o.Customer.FirstName+" "+o.Customer.LastName, " "),
+		CName:           fullName(o.Customer),
 		Phone:           o.Customer.Mobile,
 		ReceiptID:       o.Reference,
 		CallbackURL:     o.ReturnURL,
@@ -169,4 +168,12 @@ func postal(a *contract.Address) *address {
 		Line1: a.Line1, Line2: a.Line2, City: a.City, State: a.State, Zipcode: a.PostalCode, Country: a.Country,
 		Phone: a.Phone, FirstName: a.FirstName, LastName: a.LastName,
 	}
+}
+
+// fullName joins first and last name with a space, and changes neither.
+func fullName(c contract.Customer) string {
+	if c.FirstName == "" || c.LastName == "" {
+		return c.FirstName + c.LastName
+	}
+	return c.FirstName + " " + c.LastName
 }
