@@ -7,11 +7,11 @@ import (
 
 // nameForms find what a name must not show, besides what Detect finds.
 var nameForms = []*regexp.Regexp{
-	regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*`),      // e-mail and UPI addresses
-	regexp.MustCompile(`\+[0-9](?:[ ./()-]{0,2}[0-9]){7,14}`),                                           // telephone numbers of any country
-	regexp.MustCompile(`\b(?:0{0,2}91[ -]?|0)?[6-9][0-9]{4}[ -]?[0-9]{5}\b`),                            // mobile numbers in India
+	regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*`),                // e-mail and UPI addresses
+	regexp.MustCompile(`\+[0-9](?:[ ./()-]{0,2}[0-9]){7,14}`),                                                     // telephone numbers of any country
+	regexp.MustCompile(`\b(?:0{0,2}91[ -]?|0)?[6-9][0-9]{4}[ -]?[0-9]{5}\b`),                                      // mobile numbers in India
 	regexp.MustCompile(`(?i)\b[A-Z]{4}0[A-Z0-9]{6}\b.*\b[0-9]{9,18}\b|\b[0-9]{9,18}\b.*\b[A-Z]{4}0[A-Z0-9]{6}\b`), // an IFSC with an account
-	regexp.MustCompile(`(?i)\b[A-Z]{3}[ABCFGHJLPT][A-Z][0-9]{4}[A-Z]\b`),                                // PANs
+	regexp.MustCompile(`(?i)\b[A-Z]{3}[ABCFGHJLPT][A-Z][0-9]{4}[A-Z]\b`),                                          // PANs
 }
 
 // Name returns a name in which what looks like a secret or personal data is replaced, so

@@ -17,6 +17,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/openapi"
 	"assay/internal/redact"
+	"assay/internal/report"
 )
 
 // How much an excerpt shows, and how much is read to make it.
@@ -148,6 +149,7 @@ func (e *excerpter) detail(at contract.Place) string {
 	}
 	pointer, inBody := at.Pointer()
 	kind, name := at.Named()
+	label := report.Foreign(name)
 	switch {
 	case !inBody && name == "":
 		return ""
@@ -156,11 +158,11 @@ func (e *excerpter) detail(at contract.Place) string {
 	case inBody:
 		return e.body(at.Direction(), pointer, body)
 	case kind == "header" && strings.EqualFold(name, "Content-Type"):
-		return name + ": " + e.mediaType(header)
+		return label + ": " + e.mediaType(header)
 	case kind == "header":
-		return e.named(at, name+": ", header.Values(name))
+		return e.named(at, label+": ", header.Values(name))
 	case kind == "query" && e.exchange.Request.URL != nil:
-		return e.named(at, name+"=", e.exchange.Request.URL.Query()[name])
+		return e.named(at, label+"=", e.exchange.Request.URL.Query()[name])
 	}
 	return ""
 }
@@ -188,7 +190,7 @@ func (e *excerpter) named(at contract.Place, label string, values []string) stri
 		if e.o.Redacts(at) || !e.bounded(at, value) || !e.harmless(value) {
 			value = hiddenValue
 		}
-		lines = append(lines, label+shorten(value))
+		lines = append(lines, label+report.Visible(shorten(value)))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -279,7 +281,7 @@ func (e *excerpter) body(of contract.Direction, pointer contract.Pointer, raw []
 	outer, _ := contract.Lookup(value, around)
 	where := ""
 	if around != "" {
-		where = "at " + string(of.Body(around)) + "\n"
+		where = "at " + report.Foreign(string(of.Body(around))) + "\n"
 	}
 	return where + e.container(of, around, pointer, outer)
 }
@@ -315,7 +317,7 @@ func (e *excerpter) container(of contract.Direction, around, pointer contract.Po
 		})
 		for _, name := range names {
 			at := around.AppendToken(name)
-			line(at, quoted(shorten(name))+": ", v[name], e.documented(of, at) && e.harmless(name))
+			line(at, quoted(shorten(redact.Name(name)))+": ", v[name], e.documented(of, at) && e.harmless(name))
 		}
 	case []any:
 		open, end = "[", "]"

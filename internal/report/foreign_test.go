@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"html"
 	"strings"
 	"testing"
 	"unicode"
@@ -36,7 +37,7 @@ func TestText_controls(t *testing.T) {
 		if err := write(&b); err != nil {
 			t.Fatal(err)
 		}
-		texts[name] = b.String()
+		texts[name] = html.UnescapeString(b.String()) // Markdown has references
 	}
 	for name, text := range texts {
 		obeyed := func(r rune) bool {
