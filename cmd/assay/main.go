@@ -13,7 +13,6 @@ import (
 	"os"
 	"os/signal"
 	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -70,7 +69,7 @@ func (p *program) execute(ctx context.Context, args []string) int {
 		known = &exit{exitUsage, err.Error(), "`assay --help` lists commands and flags"}
 	}
 	if known.text != "" {
-		printError(p.stderr, known.text, known.hint)
+		printError(p.stderr, args, known.text, known.hint)
 	}
 	return known.code
 }
@@ -79,13 +78,6 @@ func (p *program) execute(ctx context.Context, args []string) int {
 // close; otherwise its hint lists the names, or the command that does.
 func unknownName(kind, name string, names []string, command string) *exit {
 	return &exit{exitUsage, fmt.Sprintf("there is no %s %q%s", kind, name, catalog.DidYouMean(name, names)), catalog.Choices(name, names, command)}
-}
-
-func printError(stderr io.Writer, text, hint string) {
-	_, _ = fmt.Fprintf(stderr, "assay: %s\n", strings.ReplaceAll(text, "\n", "\nassay: ")) // there is no other place to report it
-	if hint != "" {
-		_, _ = fmt.Fprintf(stderr, "hint: %s\n", hint)
-	}
 }
 
 // program is what all commands share: streams and global flags.

@@ -203,13 +203,13 @@ func (l *proxyLog) record(s proxy.Observed) {
 		l.printOnce("leak "+s.Operation+what, fmt.Sprintf("%s %s: not recorded, because secret or personal values remain", s.Origin(), s.Operation)+what)
 	case name != "":
 		l.proxy.CountRecording("kept")
-		_, _ = fmt.Fprintf(l.terminal, "%s recorded as %s\n", s.Origin(), name) // there is no other place to report it
+		note(l.terminal, "%s recorded as %s", s.Origin(), name)
 	}
 }
 
 func (l *proxyLog) addFault(err error) {
 	l.faults = append(l.faults, err)
-	_, _ = fmt.Fprintf(l.terminal, "assay: %s; nothing more is written there\n", err) // there is no other place to report it
+	note(l.terminal, "assay: %s; nothing more is written there", err)
 }
 
 // close writes what is queued. The proxy must observe nothing any more.

@@ -65,12 +65,13 @@ func comparisonOf(d *contract.Drift) comparison {
 // ChangeOf makes the sentences of a change. The member reason is the template id of Why,
 // for programs.
 func ChangeOf(c contract.Change) Change {
+	c = NamedChange(c)
 	reason := ""
 	if c.Why.Template != nil {
 		reason = c.Why.Template.ID
 	}
 	return Change{
-		c.ID, c.Kind, c.Impact, c.Operation, Named(c.Code), namedPlace(c.At), Sentence(c.Message), namedArgs(c.Message.Args), Sentence(c.Why), reason,
-		c.Was, c.Is, namedValue(c.Before), namedValue(c.Now), namedValue(c.Got), Named(c.First), Named(c.Last), namedJSON(c.Example), c.Doc, words(c.Command), c.Status,
+		c.ID, c.Kind, c.Impact, c.Operation, c.Code, c.At, Sentence(c.Message), namedArgs(c.Message.Args), Sentence(c.Why), reason,
+		c.Was, c.Is, c.Before, c.Now, c.Got, c.First, c.Last, c.Example, c.Doc, c.Command, c.Status,
 	}
 }

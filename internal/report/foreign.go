@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -24,12 +25,12 @@ import (
 //	Named     one such text for JSON, which escapes it: it is redacted and cut
 //	Encode    a document or line of JSON
 
-// The longest foreign text that reports show, in characters, and what remains of its
-// beginning and end.
+// The longest foreign text that outputs show, and the longest line of an error, in
+// characters.
 const (
-	maxForeign  = 200
-	keptAtStart = 140
-	keptAtEnd   = 50
+	maxForeign = 200
+	maxLine    = 1000
+	maxNumber  = 5 // the most words that a number consists of
 )
 
 // Foreign makes a text from outside safe to show on a line: what looks like personal data
@@ -39,13 +40,18 @@ func Foreign(text string) string { return Visible(Named(text)) }
 
 // Named redacts and cuts a text from outside, for a format that escapes it.
 func Named(text string) string {
-	text = redact.Name(text)
-	if len(text) <= maxForeign || utf8.RuneCountInString(text) <= maxForeign {
+	return cut(redact.Name(text), maxForeign)
+}
+
+// cut shortens a text to about so many characters. Three quarters of them are from its
+// beginning.
+func cut(text string, most int) string {
+	if len(text) <= most || utf8.RuneCountInString(text) <= most {
 		return text
 	}
-	runes := []rune(strings.ToValidUTF8(text, "\ufffd"))
-	left := len(runes) - keptAtStart - keptAtEnd
-	return string(runes[:keptAtStart]) + fmt.Sprintf("…(%d more)…", left) + string(runes[len(runes)-keptAtEnd:])
+	runes := []rune(text)
+	start, end := most*3/4, len(runes)-most/4
+	return string(runes[:start]) + fmt.Sprintf("…(%d more)…", end-start) + string(runes[end:])
 }
 
 // place makes a place safe to show. Its names come from outside.
@@ -125,18 +131,35 @@ func lines(text string) string {
 func Errors(text string) string {
 	all := strings.Split(text, "\n")
 	for i, one := range all {
-		all[i] = Visible(words(one))
+		all[i] = Visible(cut(words(one), maxLine))
 	}
 	return strings.Join(all, "\n")
 }
 
-// words redacts a line that has words of ours and texts from outside.
+// escapes are the escapes of Go, which hide where a word begins.
+var escapes = regexp.MustCompile(`\\(?:[abfnrtv]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})`)
+
+// words redacts a line that has words of ours and texts from outside, some of them in
+// quotes.
 func words(text string) string {
+	var b strings.Builder
+	done := 0
+	for _, at := range escapes.FindAllStringIndex(text, -1) {
+		b.WriteString(phrase(text[done:at[0]]) + text[at[0]:at[1]])
+		done = at[1]
+	}
+	b.WriteString(phrase(text[done:]))
+	return b.String()
+}
+
+// phrase redacts words without escapes.
+func phrase(text string) string {
 	clean := redact.Name(text)
-	if clean == text || !strings.Contains(text, " ") || strings.Contains(clean, " ") {
+	all := strings.Split(text, " ")
+	if clean == text || len(all) <= maxNumber || strings.Contains(clean, " ") {
 		return clean
 	}
-	all := strings.Split(text, " ") // one of the words is encoded
+	// One of the words is encoded, so Name replaced all of them.
 	for i := range all {
 		all[i] = redact.Name(all[i])
 	}

@@ -75,6 +75,14 @@ func namedSide(s contract.DriftSide) contract.DriftSide {
 	return s
 }
 
+// NamedChange applies Named to what a change took from outside, for JSON.
+func NamedChange(c contract.Change) contract.Change {
+	c.Code, c.At, c.First, c.Last = Named(c.Code), namedPlace(c.At), Named(c.First), Named(c.Last)
+	c.Before, c.Now, c.Got = namedValue(c.Before), namedValue(c.Now), namedValue(c.Got)
+	c.Example, c.Command = namedJSON(c.Example), words(c.Command)
+	return c
+}
+
 func namedValue(v contract.Value) contract.Value {
 	for _, list := range []*[]string{&v.Types, &v.Formats, &v.Values, &v.Codes, &v.Statuses, &v.Media} {
 		*list = namedAll(*list)
